@@ -1,0 +1,1 @@
+//! Bytes to text: byte order marks, declared and detected encodings, gzip.

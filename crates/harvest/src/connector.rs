@@ -1,0 +1,90 @@
+//! What a connector yields: pages of raw records, and a proof that the catalogue ended.
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use cairn_model::{Draft, Problem};
+use serde::{Deserialize, Serialize};
+
+use crate::HarvestError;
+
+/// Format of a raw payload, by which a kept payload is read again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RawFormat {
+    /// A CKAN package in JSON.
+    CkanPackage,
+    /// A row of an inventory ([`cairn_formats::inventory::InventoryRow`] in JSON).
+    InventoryRow,
+}
+
+/// What came of one record.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Payload {
+    /// Bytes that may be kept and read again.
+    Raw {
+        /// How to read them.
+        format: RawFormat,
+        /// The bytes.
+        bytes: Bytes,
+    },
+    /// A draft from a payload of which nothing else may be kept.
+    Derived {
+        /// The draft.
+        draft: Box<Draft>,
+        /// Problems of this record.
+        problems: Vec<Problem>,
+    },
+}
+
+/// One record as it came.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RawRecord {
+    /// Id at the source, where the listing tells it before the payload is read.
+    pub source_record_id: Option<String>,
+    /// Offset in the listing, from 0.
+    pub offset: u64,
+    /// The payload.
+    pub payload: Payload,
+}
+
+/// A page of a listing. Pages are applied in one transaction each, together with the checkpoint.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Page {
+    /// Records.
+    pub records: Vec<RawRecord>,
+    /// Problems that belong to no record of the page.
+    pub problems: Vec<Problem>,
+    /// Where a run that is killed after this page goes on; `None` when it must start again.
+    pub checkpoint: Option<String>,
+    /// How many records the source says it has, for progress.
+    pub expected: Option<u64>,
+}
+
+/// Whether the listing is known to have ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EndProof {
+    /// Count, token or end of file agree with what was listed.
+    Proven,
+    /// The reason why it is not known.
+    Missing(String),
+    /// The source says that nothing changed since the last complete run (304, same file hash): no page was given.
+    Unchanged,
+}
+
+/// Reads a source, page by page.
+#[async_trait]
+pub trait Connector: Send {
+    /// The next page, or `None` at the end of the listing.
+    async fn next_page(&mut self) -> Result<Option<Page>, HarvestError>;
+
+    /// Whether the listing ended; asked after `next_page` gave `None`.
+    fn end_proof(&self) -> EndProof;
+
+    /// Requests sent so far (0 for files).
+    fn requests(&self) -> u64;
+
+    /// What to hand to the next run of this source as `previous` (validators, file hash), if anything.
+    fn state(&self) -> Option<String> {
+        None
+    }
+}

@@ -1,0 +1,23 @@
+//! One connector per protocol, each yielding pages of raw records; verdicts, guards and schedules as pure functions.
+//!
+//! A connector knows nothing of the store or the index.
+
+pub mod ckan;
+pub mod config;
+pub mod connector;
+pub mod dump;
+pub mod error;
+pub mod guard;
+pub mod imsma;
+pub mod inventory;
+pub mod kinds;
+pub mod schedule;
+pub mod verdict;
+
+pub use config::SourceConfig;
+pub use connector::{Connector, EndProof, Page, Payload, RawFormat, RawRecord};
+pub use error::HarvestError;
+pub use guard::{Guard, GuardDecision};
+pub use kinds::{KINDS, SourceKind};
+pub use schedule::Schedule;
+pub use verdict::{RunFacts, Verdict};

@@ -1,0 +1,39 @@
+//! What a dataset record is: types, vocabularies, normalisation and quality.
+//!
+//! This crate does no I/O, reads no clock and knows no async: time and vocabularies are arguments.
+
+pub mod bbox;
+pub mod dataset;
+pub mod date;
+pub mod draft;
+pub mod frequency;
+pub mod id;
+pub mod normalise;
+pub mod party;
+pub mod place;
+pub mod problem;
+pub mod quality;
+pub mod terms;
+pub mod text;
+pub mod vocabulary;
+
+pub use bbox::BoundingBox;
+pub use dataset::{
+    Dataset, Distribution, Field, Identifier, Kind, Licence, Partnership, Provenance,
+    QuarantineReason, SocialLicence,
+    SocialLicenceStatus,
+};
+pub use date::{DateStamp, Interval, PartialDate};
+pub use draft::{Draft, DraftDistribution, DraftOrganisation, DraftPlace, StatedText};
+pub use frequency::{Freshness, FreshnessDates, UpdateFrequency};
+pub use id::DatasetId;
+pub use normalise::{MAPPING_VERSION, Normalised, normalise};
+pub use party::{Contact, Organisation};
+pub use place::{GeographicPrecision, Place};
+pub use problem::{Position, Problem, Severity};
+pub use quality::Quality;
+pub use terms::{
+    AccessMethod, Classification, Listing, Sensitivity, Sharing, StatedTerms, Terms, Tlp, Transfer,
+};
+pub use text::LocalizedText;
+pub use vocabulary::Vocabularies;

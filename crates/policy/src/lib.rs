@@ -1,0 +1,16 @@
+//! Who may see what: terms, renditions, labels and viewers.
+//!
+//! Pure: no I/O, no clock. Every rule about visibility stands here and nowhere else, in exhaustive matches, so that a
+//! new level does not compile until it is decided.
+
+pub mod label;
+pub mod rendition;
+pub mod settle;
+pub mod tighten;
+pub mod viewer;
+
+pub use label::Label;
+pub use rendition::{Rendition, RenditionLevel, best_rendition, contacts_for, renditions};
+pub use settle::{Openness, Settlement, SourceTerms, settle};
+pub use tighten::{Loosening, tighten};
+pub use viewer::{Role, Standing, Viewer};

@@ -1,0 +1,293 @@
+//! Renditions: the few versions of a record that different audiences see.
+//!
+//! Each rendition is a document of its own in the index, with the labels that may see it and the labels that see a
+//! fuller one instead. What an audience may not see is in no rendition that it can reach, so it cannot be found,
+//! counted, suggested or scored.
+
+use std::collections::BTreeSet;
+
+use cairn_model::{
+    Contact, Dataset, Interval, Listing, LocalizedText, PartialDate, Provenance, Quality,
+    Sensitivity, Sharing, Terms, Vocabularies,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{Label, Viewer};
+
+/// How much of a record a rendition shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RenditionLevel {
+    /// All of it.
+    Full,
+    /// Without its restricted fields.
+    Partial,
+    /// That it exists, and whom to ask.
+    Stub,
+}
+
+impl RenditionLevel {
+    /// The code in JSON and in the index.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Partial => "partial",
+            Self::Stub => "stub",
+        }
+    }
+}
+
+/// One version of a record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rendition {
+    /// How much it shows.
+    pub level: RenditionLevel,
+    /// What it shows: what is hidden is empty. Contacts are never in it ([`contacts_for`]).
+    pub dataset: Dataset,
+    /// Labels that may see it.
+    pub visible_to: BTreeSet<Label>,
+    /// Labels that see a fuller rendition instead.
+    pub superseded_by: BTreeSet<Label>,
+}
+
+impl Rendition {
+    /// Whether anyone may see it, so that it belongs to the public tier.
+    pub fn is_public(&self) -> bool {
+        self.visible_to.contains(&Label::public())
+    }
+
+    /// Whether this is the rendition that `viewer` sees.
+    pub fn is_for(&self, viewer: &Viewer) -> bool {
+        viewer.labels().any(|label| self.visible_to.contains(label))
+            && !viewer.labels().any(|label| self.superseded_by.contains(label))
+    }
+}
+
+/// The rendition of a record that a viewer sees, if they may know of it at all.
+pub fn best_rendition(dataset: &Dataset, viewer: &Viewer) -> Option<Rendition> {
+    renditions(dataset).into_iter().find(|rendition| rendition.is_for(viewer))
+}
+
+/// The contacts that a viewer who knows of the record may see: all for those who are signed in, for others what the
+/// source published openly, and nobody's but to the owner under the Chatham House Rule.
+pub fn contacts_for(dataset: &Dataset, viewer: &Viewer) -> Vec<Contact> {
+    let Some(rendition) = best_rendition(dataset, viewer) else { return Vec::new() };
+    if dataset.terms.attribution_hidden && rendition.level != RenditionLevel::Full {
+        return Vec::new();
+    }
+    let open_only = viewer.is_anonymous();
+    dataset.contacts.iter().filter(|contact| contact.published_openly || !open_only).cloned().collect()
+}
+
+/// The versions of a record that different audiences see, fullest first. A record that nobody but its owner may know
+/// of has one; a record without an owner is then seen by the operator alone.
+pub fn renditions(dataset: &Dataset) -> Vec<Rendition> {
+    let mut versions = versions_by_audience(dataset);
+    if dataset.quarantine.is_empty()
+        && let Some(labels) = stub_audience(&dataset.terms)
+    {
+        versions.push((RenditionLevel::Stub, stub(dataset), labels));
+    }
+
+    let mut sees_fuller: BTreeSet<Label> = BTreeSet::new();
+    let mut result: Vec<Rendition> = Vec::new();
+    for (level, shown, audience) in versions {
+        let mut visible_to: BTreeSet<Label> = audience.difference(&sees_fuller).cloned().collect();
+        if visible_to.contains(&Label::public()) {
+            // Every viewer holds the public label, so the others say nothing more.
+            visible_to = BTreeSet::from([Label::public()]);
+        }
+        if visible_to.is_empty() {
+            continue;
+        }
+        let superseded_by = sees_fuller.clone();
+        sees_fuller.extend(audience);
+        result.push(Rendition { level, dataset: finished(shown), visible_to, superseded_by });
+    }
+    result
+}
+
+type Version = (RenditionLevel, Dataset, BTreeSet<Label>);
+
+/// The full record and its versions without restricted fields or attribution, for closer audiences first.
+fn versions_by_audience(dataset: &Dataset) -> Vec<Version> {
+    if !dataset.quarantine.is_empty() {
+        return vec![(RenditionLevel::Full, dataset.clone(), audience(dataset, Sharing::Closed))];
+    }
+    let whole_record = record_level(&dataset.terms);
+    let mut levels: BTreeSet<Sharing> = dataset.fields.iter().filter_map(|field| field.sharing).collect();
+    levels.retain(|level| *level > whole_record);
+    levels.insert(whole_record);
+    if dataset.terms.attribution_hidden {
+        levels.insert(Sharing::Organisation.max(whole_record));
+    }
+    levels.into_iter().rev().map(|level| version(dataset, whole_record, level)).collect()
+}
+
+/// The record as the audience of `level` sees it.
+fn version(dataset: &Dataset, whole_record: Sharing, level: Sharing) -> Version {
+    let mut shown = dataset.clone();
+    shown.fields.retain(|field| field.sharing.unwrap_or(whole_record) <= level);
+    let mut complete = shown.fields.len() == dataset.fields.len();
+    if dataset.terms.attribution_hidden && level < Sharing::Organisation {
+        shown = without_attribution(shown);
+        complete = false;
+    }
+    let rendition = if complete { RenditionLevel::Full } else { RenditionLevel::Partial };
+    if !complete {
+        // A problem names fields and quotes values that this audience may not see.
+        shown.provenance.problems.clear();
+    }
+    (rendition, shown, audience(dataset, level))
+}
+
+/// Who sees the metadata record as a whole: everyone where the owner lists it in full, else the audience of the data.
+fn record_level(terms: &Terms) -> Sharing {
+    let level = match terms.listing {
+        Listing::Full => Sharing::Public,
+        Listing::Stub | Listing::Hidden => terms.sharing,
+    };
+    match terms.sensitivity {
+        Sensitivity::Low | Sensitivity::Moderate | Sensitivity::High | Sensitivity::Unknown => level,
+        // Severe is never public, whatever the listing says.
+        Sensitivity::Severe => level.max(Sharing::Community),
+    }
+}
+
+/// The labels of those with whom `level` shares.
+fn audience(dataset: &Dataset, level: Sharing) -> BTreeSet<Label> {
+    let owners = [&dataset.owner, &dataset.custodian]
+        .into_iter()
+        .flatten()
+        .map(|organisation| Label::organisation(&organisation.id));
+    let mut labels = BTreeSet::from([Label::operator()]);
+    match level {
+        Sharing::Public => {
+            labels.insert(Label::public());
+        }
+        Sharing::Community => {
+            labels.insert(Label::community());
+        }
+        Sharing::Restricted => {
+            labels.extend(owners);
+            labels.extend(dataset.terms.audience_groups.iter().map(|group| Label::group(group)));
+            labels.extend(dataset.terms.audience_organisations.iter().map(|id| Label::organisation(id)));
+        }
+        Sharing::Organisation | Sharing::Closed => labels.extend(owners),
+    }
+    labels
+}
+
+/// Who sees the stub, if anyone: the one place where sensitivity and listing meet.
+fn stub_audience(terms: &Terms) -> Option<BTreeSet<Label>> {
+    match terms.listing {
+        Listing::Full | Listing::Hidden => None,
+        Listing::Stub => match terms.sensitivity {
+            Sensitivity::Low | Sensitivity::Moderate => Some(BTreeSet::from([Label::public()])),
+            Sensitivity::High | Sensitivity::Unknown => {
+                terms.listing_agreed.then(|| BTreeSet::from([Label::public()]))
+            }
+            Sensitivity::Severe => terms.listing_agreed.then(|| BTreeSet::from([Label::community()])),
+        },
+    }
+}
+
+/// Owner, kind, clusters, countries, years and level, and nothing else.
+fn stub(dataset: &Dataset) -> Dataset {
+    let terms = Terms {
+        sensitivity: dataset.terms.sensitivity,
+        sharing: dataset.terms.sharing,
+        access_method: dataset.terms.access_method,
+        listing: dataset.terms.listing,
+        attribution_hidden: dataset.terms.attribution_hidden,
+        ..Terms::closed()
+    };
+    let shown = Dataset {
+        id: dataset.id,
+        source: String::new(),
+        source_record_id: String::new(),
+        identifiers: Vec::new(),
+        title: stub_title(dataset),
+        description: LocalizedText::default(),
+        keywords: std::collections::BTreeMap::new(),
+        languages: Vec::new(),
+        kind: dataset.kind,
+        publisher: None,
+        owner: dataset.owner.clone(),
+        custodian: None,
+        steward: None,
+        contacts: Vec::new(),
+        clusters: dataset.clusters.clone(),
+        topics: Vec::new(),
+        methodology: None,
+        caveats: None,
+        questions: Vec::new(),
+        fields: Vec::new(),
+        population_groups: Vec::new(),
+        disaggregated_by_sex: None,
+        disaggregated_by_age: None,
+        countries: dataset.countries.clone(),
+        places: Vec::new(),
+        bbox: None,
+        geographic_precision: None,
+        coverage: dataset.coverage.as_ref().map(years_only),
+        issued: None,
+        modified: None,
+        update_frequency: None,
+        distributions: Vec::new(),
+        landing_page: None,
+        licence: None,
+        terms,
+        quarantine: Vec::new(),
+        social_licence: None,
+        partnerships: Vec::new(),
+        provenance: Provenance::default(),
+    };
+    if dataset.terms.attribution_hidden { without_attribution(shown) } else { shown }
+}
+
+/// The title approved for listing, else kind, clusters and countries in words.
+fn stub_title(dataset: &Dataset) -> LocalizedText {
+    if let Some(title) = &dataset.terms.listing_title {
+        return LocalizedText::undetermined(title);
+    }
+    let vocabularies = Vocabularies::bundled();
+    let clusters = dataset.clusters.iter().map(|code| vocabularies.label("cluster", code, "en"));
+    let countries = dataset.countries.iter().map(|code| vocabularies.label("country", code, "en"));
+    let what: Vec<String> = clusters.chain(countries).collect();
+    let kind = vocabularies.label("kind", dataset.kind.code(), "en");
+    let title = if what.is_empty() { kind } else { format!("{kind}: {}", what.join(", ")) };
+    LocalizedText::new("en", title)
+}
+
+fn years_only(interval: &Interval) -> Interval {
+    let year = |date: PartialDate| PartialDate { year: date.year, month: None, day: None };
+    Interval { start: interval.start.map(year), end: interval.end.map(year) }
+}
+
+/// Chatham House Rule: nothing that names where the data comes from.
+fn without_attribution(mut dataset: Dataset) -> Dataset {
+    dataset.source.clear();
+    dataset.source_record_id.clear();
+    dataset.identifiers.clear();
+    dataset.publisher = None;
+    dataset.owner = None;
+    dataset.custodian = None;
+    dataset.steward = None;
+    dataset.landing_page = None;
+    dataset.distributions.clear();
+    dataset.partnerships.clear();
+    dataset.licence = dataset.licence.map(|licence| cairn_model::Licence { text: None, url: None, ..licence });
+    dataset.terms.audience_organisations.clear();
+    dataset.terms.agreements.clear();
+    dataset.provenance.problems.clear();
+    dataset
+}
+
+/// What holds for every rendition: no contacts, no links to records that the audience may not know, its own quality.
+fn finished(mut dataset: Dataset) -> Dataset {
+    dataset.contacts.clear();
+    dataset.provenance.duplicates_of.clear();
+    dataset.provenance.quality = Quality::of(&dataset);
+    dataset
+}

@@ -1,0 +1,175 @@
+//! From what a source states to settled terms: defaults, consistency rules, quarantine.
+
+use cairn_model::{
+    AccessMethod, Classification, Listing, Problem, Sensitivity, Sharing, StatedTerms, Terms, Transfer,
+};
+use cairn_model::QuarantineReason;
+use serde::{Deserialize, Serialize};
+
+/// What silence means at a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Openness {
+    /// An open portal: what it shows, its owner decided to show.
+    Portal,
+    /// An organisation's inventory or a registered record: what nobody states is closed.
+    Inventory,
+    /// An IMSMA export: closed, and at least high.
+    Imsma,
+}
+
+/// The `[terms]` of a source's configuration: what a record that says nothing gets.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SourceTerms {
+    /// Sensitivity.
+    pub sensitivity: Option<Sensitivity>,
+    /// Sharing level.
+    pub sharing: Option<Sharing>,
+    /// Access method.
+    pub access_method: Option<AccessMethod>,
+    /// Listing.
+    pub listing: Option<Listing>,
+    /// The owner agrees that records of high or unknown sensitivity are listed as this configuration says.
+    pub listing_agreed: bool,
+    /// Groups of the audience.
+    pub audience_groups: Vec<String>,
+    /// Organisations of the audience.
+    pub audience_organisations: Vec<String>,
+}
+
+/// Settled terms, what was corrected on the way, and what cannot be settled.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settlement {
+    /// The terms that hold.
+    pub terms: Terms,
+    /// What was tightened or is worth a look.
+    pub problems: Vec<Problem>,
+    /// Rules that the statement breaks: the record is seen by its organisation only until they are mended.
+    pub quarantine: Vec<QuarantineReason>,
+}
+
+/// Settles the terms of a record.
+pub fn settle(stated: &StatedTerms, source: &SourceTerms, openness: Openness) -> Settlement {
+    let mut problems = Vec::new();
+    let sensitivity = stated.sensitivity.or(source.sensitivity).unwrap_or(match openness {
+        Openness::Portal | Openness::Inventory => Sensitivity::Unknown,
+        Openness::Imsma => Sensitivity::High,
+    });
+    let silence = match openness {
+        Openness::Portal => (Sharing::Public, AccessMethod::Download, Listing::Full),
+        Openness::Inventory | Openness::Imsma => (Sharing::Closed, AccessMethod::None, Listing::Hidden),
+    };
+    let listed_openly = stated.listed_openly;
+
+    let mut sharing = stated.sharing.or(source.sharing).unwrap_or(silence.0);
+    if stated.sharing.is_none() && !listed_openly && opens_what_is_sensitive(stated, sharing) {
+        problems.push(Problem::warning(
+            "default-does-not-open",
+            "sharing",
+            "the record is stated to be sensitive and says nothing of sharing: shared with its organisation only",
+        ));
+        sharing = Sharing::Organisation;
+    }
+    let access_method = stated.access_method.or(source.access_method).unwrap_or(silence.1);
+
+    let listing_agreed = stated.listing.is_some() || listed_openly || source.listing_agreed;
+    let mut listing = if listed_openly {
+        // That the portal shows the record is its owner's decision; no flag takes it back.
+        Listing::Full
+    } else {
+        stated.listing.or(source.listing).unwrap_or(silence.2)
+    };
+    if !listing_agreed && listing != Listing::Hidden && sensitivity.handled_as() >= Sensitivity::High
+        && sharing != Sharing::Public
+    {
+        problems.push(Problem::warning(
+            "high-needs-agreement-to-list",
+            "listing",
+            "a record of high or unknown sensitivity is listed only where its owner agrees: hidden",
+        ));
+        listing = Listing::Hidden;
+    }
+
+    let terms = Terms {
+        sensitivity,
+        sharing,
+        access_method,
+        listing,
+        listing_title: stated.listing_title.clone(),
+        listing_agreed,
+        audience_groups: or_default(&stated.audience_groups, &source.audience_groups),
+        audience_organisations: or_default(&stated.audience_organisations, &source.audience_organisations),
+        classification: stated.classification,
+        classification_text: stated.classification_text.clone(),
+        reasons: stated.reasons.clone(),
+        legal_basis: stated.legal_basis.clone(),
+        jurisdictions: stated.jurisdictions.clone(),
+        transfer: stated.transfer,
+        attribution_hidden: stated.attribution_hidden,
+        review_by: stated.review_by,
+        agreements: Vec::new(),
+    };
+    if terms.sharing == Sharing::Restricted
+        && terms.audience_groups.is_empty()
+        && terms.audience_organisations.is_empty()
+        && !listed_openly
+    {
+        problems.push(Problem::warning(
+            "restricted-without-audience",
+            "audience",
+            "restricted, but no group or organisation is named: shared with its organisation only",
+        ));
+    }
+    let quarantine = broken_rules(&terms);
+    Settlement { terms, problems, quarantine }
+}
+
+/// A default may not open what the source itself states to be high, severe or classified.
+fn opens_what_is_sensitive(stated: &StatedTerms, sharing: Sharing) -> bool {
+    let sensitive = stated.sensitivity.is_some_and(|level| level.handled_as() >= Sensitivity::High)
+        || stated.classification.is_some_and(|class| class >= Classification::Confidential);
+    sensitive && sharing < Sharing::Organisation
+}
+
+fn or_default(stated: &[String], default: &[String]) -> Vec<String> {
+    if stated.is_empty() { default.to_vec() } else { stated.to_vec() }
+}
+
+/// The consistency rules: contradictions that a person must mend.
+fn broken_rules(terms: &Terms) -> Vec<QuarantineReason> {
+    let mut broken = Vec::new();
+    let mut require = |holds: bool, rule: &str, message: &str| {
+        if !holds {
+            broken.push(QuarantineReason { rule: rule.to_owned(), message: message.to_owned() });
+        }
+    };
+    let severe = terms.sensitivity == Sensitivity::Severe;
+    require(
+        !(severe && terms.sharing == Sharing::Public),
+        "severe-is-never-public",
+        "Severe sensitivity and public sharing contradict each other: lower one of them.",
+    );
+    require(
+        !(severe && terms.listing == Listing::Full),
+        "severe-is-never-listed-in-full",
+        "A record of severe sensitivity may be listed as a stub at most.",
+    );
+    let class = terms.classification.unwrap_or(Classification::Unclassified);
+    require(
+        !(class >= Classification::Confidential && terms.sharing == Sharing::Public),
+        "classified-is-never-public",
+        "Classified as confidential or closer, and shared with everyone: correct one of them.",
+    );
+    require(
+        !(class >= Classification::StrictlyConfidential && terms.sharing == Sharing::Community),
+        "strictly-confidential-is-for-named-recipients",
+        "Strictly confidential data is shared with named groups or organisations at most.",
+    );
+    require(
+        !(terms.transfer == Some(Transfer::None) && terms.access_method == AccessMethod::Download),
+        "no-transfer-no-download",
+        "The data may not be moved, yet it is offered for download: choose an enclave, a federated query or aggregates.",
+    );
+    broken
+}

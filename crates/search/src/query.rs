@@ -1,0 +1,1 @@
+//! Query text: words, "phrases", -exclusions, prefix*, and a listed set of `field:value`.

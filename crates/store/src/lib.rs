@@ -1,0 +1,110 @@
+//! The system of record: records with their history, raw payloads, the change sequence, sources, runs, tokens and leases.
+//!
+//! [`Store`] is the interface; [`SqliteStore`] serves it from one file. Everything that the program must not forget
+//! stands here; the index is derived from it.
+
+mod error;
+mod sqlite;
+mod types;
+
+use async_trait::async_trait;
+use cairn_model::DatasetId;
+
+pub use error::StoreError;
+pub use sqlite::SqliteStore;
+pub use types::{
+    Change, KnownRecord, Lease, NewRun, NewToken, PageWrite, PayloadWrite, RecordState, RecordWrite,
+    Resume, Revision, RunCounts, RunOutcome, RunProblem, RunRow, Seq, SourceRow, StoredRecord, TokenRow,
+    Written,
+};
+
+/// Result of a store call.
+pub type Result<T> = std::result::Result<T, StoreError>;
+
+/// The system of record. Times are RFC 3339 instants that the caller gives; the store reads no clock but for leases,
+/// whose expiry it compares with its own.
+#[async_trait]
+pub trait Store: Send + Sync {
+    // Records.
+
+    /// One record in its latest revision.
+    async fn record(&self, id: DatasetId) -> Result<Option<StoredRecord>>;
+
+    /// Records whose latest change stands after `after`, in the order of change, `limit` at most. A record that changed
+    /// twice comes once, in its latest state: this is what the index follows.
+    async fn records_after(&self, after: Seq, limit: u32) -> Result<Vec<StoredRecord>>;
+
+    /// The sequence number of the newest change, 0 in an empty store. Only numbers below which nothing is still being
+    /// written count.
+    async fn latest_seq(&self) -> Result<Seq>;
+
+    /// What is known of records of a source, by their ids there; those that are not known are left out.
+    async fn known(&self, source: &str, source_record_ids: &[String]) -> Result<Vec<KnownRecord>>;
+
+    /// Ids at the source of every record of a source that is active, and whether it is already missing.
+    async fn active_records(&self, source: &str) -> Result<Vec<KnownRecord>>;
+
+    /// The revisions of a record, newest first.
+    async fn history(&self, id: DatasetId) -> Result<Vec<Revision>>;
+
+    /// The raw payload of a record, if one is kept: its format and its bytes.
+    async fn payload(&self, id: DatasetId) -> Result<Option<(String, Vec<u8>)>>;
+
+    // Runs. Every write of a run is fenced by its lease.
+
+    /// Takes the lease of a source and opens a run, or says who holds it (`StoreError::LeaseHeld`). A lease that has
+    /// expired, or whose process on this host is dead, is taken over and its run is closed as `failed`.
+    async fn begin_run(&self, run: NewRun) -> Result<Lease>;
+
+    /// Keeps the lease for as long again.
+    async fn renew(&self, lease: &Lease) -> Result<()>;
+
+    /// Writes one page and its checkpoint in one transaction, and renews the lease in it.
+    async fn write_page(&self, lease: &Lease, page: PageWrite) -> Result<Written>;
+
+    /// Closes the run: marks what is missing, found again or retired, and the verdict, in one transaction, and gives the
+    /// lease back.
+    async fn finish_run(&self, lease: &Lease, outcome: RunOutcome) -> Result<Written>;
+
+    /// Closes runs that nobody runs any more (dead process on this host, or lease expired): no run stays `running`.
+    async fn close_abandoned_runs(&self) -> Result<u64>;
+
+    /// Runs, newest first, of one source or of all.
+    async fn runs(&self, source: Option<&str>, limit: u32) -> Result<Vec<RunRow>>;
+
+    /// Problems of a run, in the order of the listing.
+    async fn run_problems(&self, run: &str, limit: u32) -> Result<Vec<RunProblem>>;
+
+    /// Forgets runs that ended before an instant (records and payloads stay), the last complete one of each source excepted.
+    async fn forget_runs_before(&self, instant: jiff::Timestamp) -> Result<u64>;
+
+    // Sources.
+
+    /// Adds or updates what is remembered of a source. An equal row writes nothing.
+    async fn put_source(&self, source: SourceRow) -> Result<()>;
+
+    /// Every source that is configured or has records.
+    async fn sources(&self) -> Result<Vec<SourceRow>>;
+
+    // Tokens.
+
+    /// Keeps a new token; only the hash of its secret is in the row.
+    async fn put_token(&self, token: NewToken) -> Result<TokenRow>;
+
+    /// The live token with this hash: not revoked, not expired at `now`.
+    async fn token_by_hash(&self, hash: &[u8; 32], now: jiff::Timestamp) -> Result<Option<TokenRow>>;
+
+    /// Every token, newest first.
+    async fn tokens(&self) -> Result<Vec<TokenRow>>;
+
+    /// Revokes a token by its id; `false` when there is none that is live.
+    async fn revoke_token(&self, id: &str, now: jiff::Timestamp) -> Result<bool>;
+
+    // Log of what people did, and the health of the store.
+
+    /// Adds a line to the log of acts (who, what, on what).
+    async fn log_act(&self, at: jiff::Timestamp, actor: &str, act: &str, subject: &str) -> Result<()>;
+
+    /// Checks the store (SQLite `PRAGMA quick_check`) and answers what is wrong, empty when nothing is.
+    async fn check(&self) -> Result<Vec<String>>;
+}

@@ -1,0 +1,311 @@
+//! Rows and writes.
+
+use cairn_model::{Dataset, DatasetId, Problem};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// A place in the sequence of changes; 0 is before the first.
+pub type Seq = i64;
+
+/// Whether a record is in the catalogue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RecordState {
+    /// In it.
+    Active,
+    /// Gone from its source: kept, restorable, in no answer.
+    Retired,
+}
+
+/// A record in its latest revision.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredRecord {
+    /// The record.
+    pub dataset: Dataset,
+    /// Whether it is in the catalogue.
+    pub state: RecordState,
+    /// Sequence number of its latest change.
+    pub seq: Seq,
+    /// Revision, from 1.
+    pub revision: u32,
+    /// When it first came.
+    pub first_seen: Timestamp,
+    /// When it last changed.
+    pub changed_at: Timestamp,
+    /// Since when its source lacks it.
+    pub missing_since: Option<Timestamp>,
+    /// Run that last changed it.
+    pub run: String,
+}
+
+/// What a run must know of a record that it meets again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownRecord {
+    /// The record.
+    pub id: DatasetId,
+    /// Its id at the source.
+    pub source_record_id: String,
+    /// Whether it is in the catalogue.
+    pub state: RecordState,
+    /// SHA-256 of the normalised record, see `cairn_catalog`.
+    pub content_hash: [u8; 32],
+    /// SHA-256 of the raw payload and of everything that decides how it is read.
+    pub payload_hash: [u8; 32],
+    /// Since when its source lacks it.
+    pub missing_since: Option<Timestamp>,
+    /// How many complete runs lacked it.
+    pub missing_runs: u32,
+}
+
+/// A raw payload to keep.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PayloadWrite {
+    /// `RawFormat` in kebab case.
+    pub format: String,
+    /// The bytes, uncompressed; the store compresses them.
+    pub bytes: Vec<u8>,
+}
+
+/// A new or changed record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RecordWrite {
+    /// The record.
+    pub dataset: Dataset,
+    /// SHA-256 of the normalised record.
+    pub content_hash: [u8; 32],
+    /// SHA-256 of the payload and of everything that decides how it is read.
+    pub payload_hash: [u8; 32],
+    /// The raw payload, where one may be kept.
+    pub payload: Option<PayloadWrite>,
+}
+
+/// One page of a run.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct PageWrite {
+    /// Records that are new or changed. A retired record that comes again becomes active.
+    pub records: Vec<RecordWrite>,
+    /// Problems to keep with the run (the first 1,000 of a run are kept, the rest counted).
+    pub problems: Vec<RunProblem>,
+    /// Where a killed run goes on.
+    pub checkpoint: Option<String>,
+    /// Counts of the run so far.
+    pub counts: RunCounts,
+    /// The instant of the change.
+    pub at: Timestamp,
+}
+
+/// What a write did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Written {
+    /// Sequence number of the newest change.
+    pub seq: Seq,
+    /// Rows written: records, revisions and payloads.
+    pub rows: u64,
+}
+
+/// A run to open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewRun {
+    /// Id of the run (`UUIDv7`).
+    pub run: String,
+    /// Source.
+    pub source: String,
+    /// Process and host, for messages.
+    pub holder: String,
+    /// When it begins.
+    pub at: Timestamp,
+}
+
+/// The right to write for one source, with its fencing number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lease {
+    /// Run.
+    pub run: String,
+    /// Source.
+    pub source: String,
+    /// Fencing number: rises with every lease of the source.
+    pub fence: i64,
+    /// Checkpoint of the last run of this source, where that run did not reach its end.
+    pub resume: Option<Resume>,
+    /// State that the last complete run left (validators, file hash).
+    pub state: Option<String>,
+}
+
+/// Where an interrupted run goes on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resume {
+    /// The interrupted run.
+    pub run: String,
+    /// Its last checkpoint.
+    pub checkpoint: String,
+    /// Its counts.
+    pub counts: RunCounts,
+}
+
+/// Counts of a run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunCounts {
+    /// Distinct records listed.
+    pub listed: u64,
+    /// New ones.
+    pub new: u64,
+    /// Changed ones.
+    pub changed: u64,
+    /// Unchanged ones.
+    pub unchanged: u64,
+    /// Missing, not retired.
+    pub missing: u64,
+    /// Retired by this run.
+    pub retired: u64,
+    /// Problems, all of them.
+    pub problems: u64,
+    /// Records that could not be taken.
+    pub errors: u64,
+    /// Requests sent.
+    pub requests: u64,
+    /// Rows and index documents written.
+    pub writes: u64,
+}
+
+/// How a run ends.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct RunOutcome {
+    /// Verdict in snake case.
+    pub verdict: String,
+    /// One sentence for people: why, where it is not plain.
+    pub reason: Option<String>,
+    /// Counts.
+    pub counts: RunCounts,
+    /// Records that the source lacks now: those without `missing_since` get `at`, all get one more missing run.
+    pub missing: Vec<DatasetId>,
+    /// Records that are listed again: their missing marks go.
+    pub found_again: Vec<DatasetId>,
+    /// Records to retire.
+    pub retire: Vec<DatasetId>,
+    /// State for the next run.
+    pub state: Option<String>,
+    /// Whether the checkpoint is kept, so that the next run goes on from it.
+    pub keep_checkpoint: bool,
+    /// When it ended.
+    pub at: Timestamp,
+}
+
+/// A run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunRow {
+    /// Id.
+    pub run: String,
+    /// Source.
+    pub source: String,
+    /// `running`, or the verdict.
+    pub verdict: String,
+    /// One sentence for people.
+    pub reason: Option<String>,
+    /// Counts.
+    pub counts: RunCounts,
+    /// Who runs it.
+    pub holder: String,
+    /// When it began.
+    pub started: Timestamp,
+    /// When it ended.
+    pub ended: Option<Timestamp>,
+}
+
+/// A problem of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunProblem {
+    /// Id of the record at the source, where there is one.
+    pub source_record_id: Option<String>,
+    /// The problem.
+    pub problem: Problem,
+}
+
+/// What is remembered of a source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceRow {
+    /// Id.
+    pub id: String,
+    /// Kind.
+    pub kind: String,
+    /// Title.
+    pub title: String,
+    /// Address or path, without credentials.
+    pub url: String,
+    /// Id of the organisation that it belongs to.
+    pub organisation: Option<String>,
+    /// Whether it stands in the configuration now.
+    pub configured: bool,
+    /// Whether its schedule runs.
+    pub enabled: bool,
+}
+
+/// A token to keep.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewToken {
+    /// SHA-256 of the secret.
+    pub hash: [u8; 32],
+    /// First characters of the token, to tell tokens apart in a list.
+    pub prefix: String,
+    /// Organisation id.
+    pub organisation: String,
+    /// Group ids.
+    pub groups: Vec<String>,
+    /// Role name.
+    pub role: String,
+    /// When it was made.
+    pub created: Timestamp,
+    /// When it ends.
+    pub expires: Option<Timestamp>,
+}
+
+/// A token, without its secret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenRow {
+    /// Id, to revoke it by.
+    pub id: String,
+    /// First characters of the token.
+    pub prefix: String,
+    /// Organisation id.
+    pub organisation: String,
+    /// Group ids.
+    pub groups: Vec<String>,
+    /// Role name.
+    pub role: String,
+    /// When it was made.
+    pub created: Timestamp,
+    /// When it ends.
+    pub expires: Option<Timestamp>,
+    /// When it was revoked.
+    pub revoked: Option<Timestamp>,
+}
+
+/// One revision of a record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Revision {
+    /// Revision, from 1.
+    pub revision: u32,
+    /// Sequence number.
+    pub seq: Seq,
+    /// When.
+    pub at: Timestamp,
+    /// Which run or person.
+    pub by: String,
+    /// What happened.
+    pub change: Change,
+    /// The record after it.
+    pub dataset: Dataset,
+}
+
+/// What a revision is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    /// First seen.
+    Created,
+    /// Content or terms changed.
+    Changed,
+    /// Retired.
+    Retired,
+    /// Came back.
+    Restored,
+}
