@@ -1,1 +1,242 @@
-//! The use cases: harvest, search, read, register; the only crate that holds store, search and policy together.
+//! The use cases: harvest, search, read, follow; the only crate that holds store, search and policy together.
+//!
+//! Every read takes a [`Viewer`](cairn_policy::Viewer); there is no call that answers without one.
+
+mod error;
+mod follower;
+mod read;
+mod runs;
+mod scheduler;
+mod search;
+mod sources;
+mod tokens;
+mod writer_lock;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use arc_swap::ArcSwapOption;
+use cairn_fetch::Fetcher;
+use cairn_harvest::{SourceConfig, kinds};
+use cairn_model::{Vocabularies, party};
+use cairn_search::{Index, SearchError, SearchIndex};
+use cairn_store::{OpenMode, Seq, SourceRow, SqliteStore, Store};
+
+pub use error::CatalogError;
+pub use follower::Follower;
+pub use read::{DatasetView, HistoryEntry};
+pub use runs::{HarvestOptions, Progress, RunReport, Silent};
+pub use scheduler::Scheduler;
+pub use sources::{SourceOperation, SourceView};
+pub use tokens::{IssuedToken, TokenRequest};
+pub use writer_lock::{Holder, WriterLock};
+
+// What the faces need of the crates that they do not list themselves.
+pub use cairn_harvest::{Verdict, kinds::KINDS};
+pub use cairn_search as search_types;
+pub use cairn_store::{Change, RunProblem, RunRow, TokenRow};
+pub use tokio_util::sync::CancellationToken;
+
+/// What a catalogue is opened with.
+pub struct CatalogSettings {
+    /// The data folder.
+    pub data: PathBuf,
+    /// Sources of the configuration.
+    pub sources: Vec<SourceConfig>,
+    /// Vocabularies, bundled and the operator's.
+    pub vocabularies: Vocabularies,
+    /// SHA-256 of the vocabulary tables: records are read anew when it changes.
+    pub vocabulary_fingerprint: [u8; 32],
+    /// The HTTP client.
+    pub fetcher: Fetcher,
+    /// Sources harvested at the same time.
+    pub concurrency: usize,
+    /// Days for which the history of runs is kept.
+    pub retention_days: u32,
+    /// Whether a missing store is created.
+    pub create: bool,
+}
+
+/// The catalogue: store, index and sources of one data folder. Cheap to clone.
+#[derive(Clone)]
+pub struct Catalog {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    store: Arc<dyn Store>,
+    index: ArcSwapOption<Index>,
+    data: PathBuf,
+    sources: Vec<Arc<SourceConfig>>,
+    vocabularies: Arc<Vocabularies>,
+    vocabulary_fingerprint: [u8; 32],
+    fetcher: Fetcher,
+    concurrency: usize,
+    retention_days: u32,
+}
+
+impl Catalog {
+    /// Opens the catalogue of a data folder, and its index for reading if there is one.
+    ///
+    /// # Errors
+    /// A store that is missing, damaged or newer than this program.
+    pub async fn open(settings: CatalogSettings) -> Result<Self, CatalogError> {
+        if settings.create {
+            std::fs::create_dir_all(&settings.data).map_err(|source| CatalogError::File {
+                attempt: "create",
+                path: settings.data.display().to_string(),
+                source,
+            })?;
+        }
+        let mode = if settings.create { OpenMode::Create } else { OpenMode::Existing };
+        let store = SqliteStore::open(&settings.data.join("cairn.db"), mode).await?;
+        let catalog = Self {
+            inner: Arc::new(Inner {
+                store: Arc::new(store),
+                index: ArcSwapOption::empty(),
+                data: settings.data,
+                sources: settings.sources.into_iter().map(Arc::new).collect(),
+                vocabularies: Arc::new(settings.vocabularies),
+                vocabulary_fingerprint: settings.vocabulary_fingerprint,
+                fetcher: settings.fetcher,
+                concurrency: settings.concurrency.max(1),
+                retention_days: settings.retention_days,
+            }),
+        };
+        catalog.open_index_for_reading().await?;
+        Ok(catalog)
+    }
+
+    /// Makes the configured sources known to the store, and those no longer configured marked as such.
+    ///
+    /// # Errors
+    /// Store errors.
+    pub async fn remember_sources(&self) -> Result<(), CatalogError> {
+        let known = self.store().sources().await?;
+        for source in self.sources() {
+            self.store().put_source(source_row(source)).await?;
+        }
+        for row in known {
+            if self.source(&row.id).is_none() {
+                let gone = SourceRow { configured: false, enabled: false, ..row };
+                self.store().put_source(gone).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The configured sources.
+    pub fn sources(&self) -> &[Arc<SourceConfig>] {
+        &self.inner.sources
+    }
+
+    /// A configured source by its id.
+    pub fn source(&self, id: &str) -> Option<&Arc<SourceConfig>> {
+        self.inner.sources.iter().find(|source| source.id == id)
+    }
+
+    /// The vocabularies.
+    pub fn vocabularies(&self) -> &Vocabularies {
+        &self.inner.vocabularies
+    }
+
+    /// The data folder.
+    pub fn data_folder(&self) -> &Path {
+        &self.inner.data
+    }
+
+    /// Whether the index holds everything that the store has.
+    ///
+    /// # Errors
+    /// Store errors.
+    pub async fn index_is_current(&self) -> Result<bool, CatalogError> {
+        let latest = self.store().latest_seq().await?;
+        Ok(self.index().map_or(latest == 0, |index| index.position() >= latest))
+    }
+
+    /// Problems of the store, empty when there are none.
+    ///
+    /// # Errors
+    /// Store errors.
+    pub async fn check_store(&self) -> Result<Vec<String>, CatalogError> {
+        Ok(self.store().check().await?)
+    }
+
+    /// Says in the log of acts that somebody read as the operator.
+    ///
+    /// # Errors
+    /// Store errors.
+    pub async fn log_operator_read(&self, what: &str, now: jiff::Timestamp) -> Result<(), CatalogError> {
+        Ok(self.store().log_act(now, "operator", "read.as-operator", what).await?)
+    }
+
+    pub(crate) fn store(&self) -> &dyn Store {
+        self.inner.store.as_ref()
+    }
+
+    pub(crate) fn fetcher(&self) -> &Fetcher {
+        &self.inner.fetcher
+    }
+
+    pub(crate) fn shared_vocabularies(&self) -> Arc<Vocabularies> {
+        Arc::clone(&self.inner.vocabularies)
+    }
+
+    pub(crate) fn vocabulary_fingerprint(&self) -> [u8; 32] {
+        self.inner.vocabulary_fingerprint
+    }
+
+    pub(crate) fn index_folder(&self) -> PathBuf {
+        self.inner.data.join("search")
+    }
+
+    pub(crate) fn publish_index(&self, index: Index) {
+        self.inner.index.store(Some(Arc::new(index)));
+    }
+
+    pub(crate) fn index(&self) -> Result<Arc<Index>, CatalogError> {
+        self.inner.index.load_full().ok_or(CatalogError::IndexUnavailable)
+    }
+
+    async fn open_index_for_reading(&self) -> Result<(), CatalogError> {
+        let folder = self.index_folder();
+        let opened = error::blocking(move || Ok(Index::open_reader(&folder))).await?;
+        match opened {
+            Ok(index) => self.publish_index(index),
+            // Whoever takes the writer makes it anew.
+            Err(SearchError::Damaged(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
+        Ok(())
+    }
+
+    /// The position of the index after a fresh look at what other processes committed.
+    pub(crate) async fn refreshed_position(&self) -> Result<Seq, CatalogError> {
+        if self.inner.index.load().is_none() {
+            self.open_index_for_reading().await?;
+        }
+        let Ok(index) = self.index() else { return Ok(-1) };
+        error::blocking(move || {
+            index.reload()?;
+            Ok(index.position())
+        })
+        .await
+    }
+}
+
+fn source_row(source: &SourceConfig) -> SourceRow {
+    SourceRow {
+        id: source.id.clone(),
+        kind: source.kind.clone(),
+        title: source.title.clone(),
+        url: source.display_url(),
+        organisation: source.organisation.as_deref().map(party::organisation_id),
+        configured: true,
+        enabled: source.enabled,
+    }
+}
+
+/// Whether a kind of source exists, for messages of the configuration.
+pub fn kind_exists(kind: &str) -> bool {
+    kinds::find(kind).is_some()
+}

@@ -1,1 +1,80 @@
-fn main() {}
+//! The `cairn` command.
+
+mod arguments;
+mod commands;
+mod config;
+mod exit;
+mod open;
+mod output;
+mod progress;
+mod signals;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use tracing_subscriber::EnvFilter;
+
+use crate::arguments::{Cli, Command};
+use crate::exit::{Exit, Failure};
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
+            let _ = error.print();
+            return exit.into();
+        }
+    };
+    start_log(cli.global.verbose);
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("error: {error}");
+            return Exit::Failed.into();
+        }
+    };
+    match runtime.block_on(run(cli)) {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            eprintln!("error: {:#}", failure.error);
+            failure.exit.into()
+        }
+    }
+}
+
+async fn run(cli: Cli) -> Result<Exit, Failure> {
+    let global = &cli.global;
+    match cli.command {
+        Command::Up(listen) => commands::up::run(global, &listen).await,
+        Command::Serve(listen) => commands::serve::run(global, &listen).await,
+        Command::Harvest(harvest) => commands::harvest::run(global, harvest).await,
+        Command::Search(search) => commands::search::run(global, &search).await,
+        Command::Show(show) => commands::show::run(global, &show).await,
+        Command::Source(source) => commands::source::run(global, source).await,
+        Command::Runs(runs) => commands::runs::run(global, &runs).await,
+        Command::Token(token) => commands::token::run(global, token).await,
+        Command::Reindex => commands::reindex::run(global).await,
+        Command::Check => commands::check::run(global).await,
+        Command::Completions { shell } => Ok(commands::completions::run(shell)),
+    }
+}
+
+/// The log goes to stderr; `CAIRN_LOG` says how much of it (a filter of `tracing`).
+fn start_log(verbose: u8) {
+    let level = match verbose {
+        0 => "warn",
+        1 => "info",
+        2 => "debug",
+        _ => "trace",
+    };
+    let filter = EnvFilter::try_from_env("CAIRN_LOG")
+        .unwrap_or_else(|_| EnvFilter::new(format!("error,cairn={level},cairn_catalog={level},cairn_harvest={level},cairn_fetch={level},cairn_store={level},cairn_search={level},cairn_server={level}")));
+    let json = std::env::var("CAIRN_LOG_FORMAT").is_ok_and(|format| format == "json");
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(progress::LogWriter).with_target(false);
+    if json {
+        log.json().init();
+    } else {
+        log.without_time().init();
+    }
+}

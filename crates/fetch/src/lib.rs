@@ -1,1 +1,29 @@
-//! The one guarded HTTP client.
+//! The one guarded HTTP client: addresses, limits, retries, politeness and conditional requests.
+//!
+//! Every request of the catalogue to the outside goes through [`Fetcher`]. It connects only to addresses that it has
+//! checked, follows redirects itself, and stops at every limit by itself, so that no caller can forget one.
+
+mod address;
+mod body;
+mod error;
+mod failure;
+mod fetcher;
+mod guard;
+mod intake;
+mod lane;
+mod policy;
+mod redirect;
+mod request;
+mod retry;
+mod safe_url;
+mod tls;
+
+pub use address::{AddressClass, classify};
+pub use error::{Block, FetchError, Limit, Stage};
+pub use fetcher::Fetcher;
+pub use guard::check_url;
+pub use policy::{FetchPolicy, FetcherSettings, RetryRule, Timeouts};
+pub use request::{Answer, Fetched, Request, Secret, Validators};
+pub use safe_url::{SafeUrl, without_credentials};
+pub use tls::CaBundleError;
+pub use url::Url;

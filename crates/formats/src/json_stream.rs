@@ -1,9 +1,29 @@
 //! Records out of a JSON payload, one at a time: an answer with a listing inside, an array, or JSON Lines.
+//!
+//! The payload is parsed as a stream. Values that are of no interest are skipped unread, and the bytes of the record
+//! that is being parsed are kept beside the parser ([`Source`]), so that a record reaches its reader exactly as the
+//! portal wrote it and only one is in memory.
 
+mod source;
+
+use std::cell::RefCell;
+use std::fmt;
 use std::io::Read;
 use std::ops::ControlFlow;
 
-use cairn_model::Problem;
+use cairn_model::{Position, Problem};
+use serde::Deserializer as _;
+use serde::de::{self, DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use self::source::{Line, Source};
+use crate::decode::decode_unicode_stream;
+
+/// How many problems of single lines or elements are listed one by one.
+const MAX_PROBLEMS: usize = 1000;
+
+/// How deep arrays may stand inside each other around the records (`current_package_list_with_resources` has two).
+const MAX_ARRAYS: u8 = 3;
 
 /// What the payload turned out to be.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -18,12 +38,601 @@ pub struct JsonListing {
     pub problems: Vec<Problem>,
 }
 
-/// Reads records from `reader` and hands each to `each` with its offset from 0; stops early when `each` breaks.
-/// Memory is bounded by the largest record (`max_record_bytes`), not by the payload.
+/// Reads CKAN packages from `reader` and hands each to `each` with its offset from 0; stops early when `each` breaks.
+///
+/// The payload may be an answer of `package_search`, `package_show` or `current_package_list_with_resources`, an array
+/// of packages, JSON Lines, or one package. The offset counts what stood in the listing, so a record that was left out
+/// has one too. Memory is bounded by the largest record (`max_record_bytes`), not by the payload.
 pub fn read_records(
-    _reader: impl Read,
-    _max_record_bytes: usize,
-    _each: &mut dyn FnMut(u64, &[u8]) -> ControlFlow<()>,
+    reader: impl Read,
+    max_record_bytes: usize,
+    each: &mut dyn FnMut(u64, &[u8]) -> ControlFlow<()>,
 ) -> JsonListing {
-    JsonListing::default()
+    let source = RefCell::new(Source::new(decode_unicode_stream(reader), max_record_bytes));
+    let sink = RefCell::new(Sink::new(each, max_record_bytes));
+    read_payload(&source, &sink);
+    let problems = source.borrow().reader_problems();
+    sink.into_inner().finish(problems)
 }
+
+fn read_payload<R: Read>(source: &RefCell<Source<R>>, sink: &RefCell<Sink<'_>>) {
+    let first = match source.borrow_mut().skip_blanks() {
+        Ok(first) => first,
+        Err(error) => return sink.borrow_mut().fail("unreadable", format!("the payload cannot be read: {error}"), 0),
+    };
+    match first {
+        None => sink.borrow_mut().fail("empty-payload", "the payload is empty", 0),
+        Some(b'<') => {
+            sink.borrow_mut().fail("html-instead-of-json", "a web page stands where JSON was due", 0);
+        }
+        Some(b'{') if source.borrow().looks_like_lines() => read_lines(source, sink),
+        Some(_) => read_document(source, sink),
+    }
+}
+
+/// Reads one JSON value and, if more follows, goes on line by line.
+fn read_document<R: Read>(source: &RefCell<Source<R>>, sink: &RefCell<Sink<'_>>) {
+    if !parse_value(source, sink) {
+        return;
+    }
+    let next = source.borrow_mut().skip_blanks();
+    match next {
+        Ok(None) => {}
+        Ok(Some(b'{')) => read_lines(source, sink),
+        Ok(Some(_)) => {
+            let byte = source.borrow().count();
+            let problem = Problem::warning("trailing-content", "", "something stands after the end of the JSON document");
+            sink.borrow_mut().report(problem.at(Position { byte: Some(byte), ..Position::default() }));
+        }
+        Err(error) => {
+            let byte = source.borrow().count();
+            sink.borrow_mut().fail("unreadable", format!("the payload cannot be read: {error}"), byte);
+        }
+    }
+}
+
+/// Parses the next value of the source; false when the reading ended with it.
+fn parse_value<R: Read>(source: &RefCell<Source<R>>, sink: &RefCell<Sink<'_>>) -> bool {
+    let value = Value { source, sink, role: Role::Top };
+    let result = value.deserialize(&mut serde_json::Deserializer::from_reader(source::Shared(source)));
+    let Err(error) = result else { return true };
+    let mut sink = sink.borrow_mut();
+    if sink.stopped {
+        return false;
+    }
+    let source = source.borrow();
+    match source.fault() {
+        Some(source::Fault::TooLong) => sink.fail("too-large", "a record is far too long", source.record_start()),
+        Some(source::Fault::Read(fault)) => {
+            sink.fail("unreadable", format!("the payload cannot be read: {fault}"), source.count());
+        }
+        None => {
+            let byte = if error.is_eof() { source.count() } else { source.count().saturating_sub(1) };
+            let what = if error.is_eof() { "the JSON document ends too early" } else { "the JSON document is broken" };
+            sink.fail("broken-json", format!("{what} at byte {byte}"), byte);
+        }
+    }
+    false
+}
+
+/// Reads JSON Lines: a line that is broken costs only itself.
+fn read_lines<R: Read>(source: &RefCell<Source<R>>, sink: &RefCell<Sink<'_>>) {
+    loop {
+        let line = source.borrow_mut().next_line();
+        let (bytes, number, start, ended) = match line {
+            Ok(Line::Text { bytes, number, start, ended }) => (bytes, number, start, ended),
+            Ok(Line::TooLong { number, start }) => {
+                sink.borrow_mut().skip_too_long(Position { row: Some(number), byte: Some(start), ..Position::default() });
+                continue;
+            }
+            Ok(Line::End) => return,
+            Err(error) => {
+                let byte = source.borrow().count();
+                return sink.borrow_mut().fail("unreadable", format!("the payload cannot be read: {error}"), byte);
+            }
+        };
+        let mut values = serde_json::Deserializer::from_slice(&bytes).into_iter::<&RawValue>();
+        loop {
+            let from = start + values.byte_offset() as u64;
+            match values.next() {
+                None => break,
+                Some(Ok(value)) => read_line_value(value, number, from, sink),
+                Some(Err(error)) => {
+                    let byte = start + error.column().saturating_sub(1) as u64;
+                    let position = Position { row: Some(number), byte: Some(byte), ..Position::default() };
+                    sink.borrow_mut().skip_broken_line(number, byte, position, ended);
+                    break;
+                }
+            }
+            if sink.borrow().stopped {
+                source.borrow_mut().give_back(bytes);
+                return;
+            }
+        }
+        source.borrow_mut().give_back(bytes);
+    }
+}
+
+/// A value of a line: a package, or an answer with packages inside.
+fn read_line_value(value: &RawValue, number: u64, start: u64, sink: &RefCell<Sink<'_>>) {
+    let text = value.get();
+    let mut evidence = Evidence::default();
+    let scanned = serde_json::Deserializer::from_str(text).deserialize_any(Scan(&mut evidence));
+    if scanned.is_ok() && evidence.listing {
+        let source = RefCell::new(Source::new(text.as_bytes(), text.len().max(1)));
+        parse_value(&source, sink);
+        return;
+    }
+    let position = Position { row: Some(number), byte: Some(start), ..Position::default() };
+    sink.borrow_mut().take(text.as_bytes(), &evidence, false, position);
+}
+
+/// Where the records go, and what is known of the payload so far.
+struct Sink<'e> {
+    each: &'e mut dyn FnMut(u64, &[u8]) -> ControlFlow<()>,
+    listing: JsonListing,
+    max_record_bytes: usize,
+    /// Elements seen, records or not.
+    offset: u64,
+    /// Elements that are no package, and what the first of them is.
+    foreign: u64,
+    first_foreign: Option<(String, Position)>,
+    unlisted_problems: u64,
+    stopped: bool,
+    failed: bool,
+}
+
+impl<'e> Sink<'e> {
+    fn new(each: &'e mut dyn FnMut(u64, &[u8]) -> ControlFlow<()>, max_record_bytes: usize) -> Self {
+        Self {
+            each,
+            listing: JsonListing::default(),
+            max_record_bytes,
+            offset: 0,
+            foreign: 0,
+            first_foreign: None,
+            unlisted_problems: 0,
+            stopped: false,
+            failed: false,
+        }
+    }
+
+    fn report(&mut self, problem: Problem) {
+        if self.listing.problems.len() < MAX_PROBLEMS {
+            self.listing.problems.push(problem);
+        } else {
+            self.unlisted_problems += 1;
+        }
+    }
+
+    /// Ends the reading: the payload has no proper end.
+    fn fail(&mut self, code: &str, message: impl Into<String>, byte: u64) {
+        self.failed = true;
+        let position = Position { byte: Some(byte), ..Position::default() };
+        // The reason why the reading ended is listed even where the list is full.
+        self.listing.problems.push(Problem::error(code, "", message).at(position));
+    }
+
+    /// Hands an element over if it is a package.
+    fn take(&mut self, bytes: &[u8], evidence: &Evidence, in_search: bool, mut position: Position) {
+        let offset = self.offset;
+        self.offset += 1;
+        if !evidence.is_package(in_search) {
+            self.foreign += 1;
+            if self.first_foreign.is_none() {
+                position.record = Some(offset);
+                self.first_foreign = Some((evidence.describe(), position));
+            }
+            return;
+        }
+        self.listing.records += 1;
+        if (self.each)(offset, bytes).is_break() {
+            self.stopped = true;
+        }
+    }
+
+    fn skip_too_long(&mut self, mut position: Position) {
+        position.record = Some(self.offset);
+        self.offset += 1;
+        let message = format!("the record is longer than {} bytes and was left out", self.max_record_bytes);
+        self.report(Problem::error("too-large", "", message).at(position));
+    }
+
+    fn skip_broken_line(&mut self, number: u64, byte: u64, mut position: Position, ended: bool) {
+        position.record = Some(self.offset);
+        self.offset += 1;
+        let message = if ended {
+            format!("line {number} is broken at byte {byte}; the next line is read")
+        } else {
+            self.failed = true;
+            format!("the payload ends in the middle of line {number}, at byte {byte}")
+        };
+        self.report(Problem::error("broken-json", "", message).at(position));
+    }
+
+    fn finish(mut self, reader_problems: Vec<Problem>) -> JsonListing {
+        if let Some((what, position)) = self.first_foreign.take() {
+            let alone = self.listing.records == 0;
+            let problem = if alone {
+                self.failed = true;
+                Problem::error("not-a-ckan-listing", "", format!("the payload holds no CKAN package but {what}"))
+            } else {
+                let message = format!("{} elements are no CKAN package; the first is {what}", self.foreign);
+                Problem::warning("not-a-package", "", message)
+            };
+            self.listing.problems.push(problem.at(position));
+        }
+        if self.unlisted_problems > 0 {
+            let message = format!("{} more problems are not listed", self.unlisted_problems);
+            self.listing.problems.push(Problem::warning("more-problems", "", message));
+        }
+        self.listing.problems.extend(reader_problems);
+        self.listing.complete = !self.failed && !self.stopped;
+        self.listing
+    }
+}
+
+/// What the keys of an object say about it.
+#[derive(Debug, Default)]
+struct Evidence {
+    /// `id`, `name` or `title`.
+    identity: bool,
+    /// A key that only packages have.
+    package: bool,
+    /// A key of a resource, a user, a group or an organisation.
+    other: bool,
+    /// `result` or `results`: an answer.
+    listing: bool,
+    /// The first keys, or the type of a value that is no object.
+    seen: Vec<String>,
+}
+
+impl Evidence {
+    /// In the `results` of a search, what has an identity and is nothing else is a package (`fl=id,name` leaves little).
+    fn is_package(&self, in_search: bool) -> bool {
+        self.identity && (self.package || (in_search && !self.other))
+    }
+
+    fn describe(&self) -> String {
+        match self.seen.as_slice() {
+            [] => "an empty object".to_owned(),
+            [only] if !self.identity && only.starts_with("a ") => only.clone(),
+            keys => format!("an object with the keys {}", keys.join(", ")),
+        }
+    }
+
+    fn note(&mut self, key: &str) {
+        match key {
+            "id" | "name" | "title" => self.identity = true,
+            "resources" | "notes" | "notes_translated" | "title_translated" | "owner_org" | "license_id"
+            | "license_title" | "num_resources" | "metadata_modified" | "dataset_date" => self.package = true,
+            "package_id" | "package_count" | "is_organization" | "packages" | "fullname" | "aspects" => {
+                self.other = true;
+            }
+            "result" | "results" => self.listing = true,
+            _ => {}
+        }
+        if self.seen.len() < 5 {
+            self.seen.push(key.chars().take(40).collect());
+        }
+    }
+}
+
+/// The part that a value plays in the payload.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    /// The whole payload: an answer, an array of packages or a package.
+    Top,
+    /// `result` of an answer: a search result, a package or an array of packages.
+    Result,
+    /// An element of an array; the number of arrays around it, and whether the array is the `results` of a search.
+    Element { arrays: u8, in_search: bool },
+}
+
+/// A value that is or holds records. Deserialising it gives whether there was anything: false for `null`.
+struct Value<'w, 'e, R> {
+    source: &'w RefCell<Source<R>>,
+    sink: &'w RefCell<Sink<'e>>,
+    role: Role,
+}
+
+impl<'w, 'e, R: Read> Value<'w, 'e, R> {
+    fn with_role(&self, role: Role) -> Value<'w, 'e, R> {
+        Value { source: self.source, sink: self.sink, role }
+    }
+
+    fn in_search(&self) -> bool {
+        matches!(self.role, Role::Element { in_search: true, .. })
+    }
+
+    /// A value that is neither object nor array.
+    fn note_foreign(&self, what: &str) {
+        let evidence = Evidence { seen: vec![what.to_owned()], ..Evidence::default() };
+        let position = Position { byte: Some(self.source.borrow().count()), ..Position::default() };
+        self.sink.borrow_mut().take(&[], &evidence, false, position);
+    }
+
+    /// Hands over the object whose bytes the source has kept.
+    fn finish_record<E: de::Error>(&self, evidence: &Evidence) -> Result<(), E> {
+        let record = self.source.borrow_mut().end_record();
+        let position = Position { byte: Some(record.start), ..Position::default() };
+        if record.too_long {
+            self.sink.borrow_mut().skip_too_long(position);
+        } else {
+            self.sink.borrow_mut().take(&record.bytes, evidence, self.in_search(), position);
+        }
+        self.source.borrow_mut().give_back(record.bytes);
+        if self.sink.borrow().stopped { Err(E::custom("stopped")) } else { Ok(()) }
+    }
+}
+
+impl<'de, R: Read> DeserializeSeed<'de> for Value<'_, '_, R> {
+    type Value = bool;
+
+    fn deserialize<D: de::Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de, R: Read> Visitor<'de> for Value<'_, '_, R> {
+    type Value = bool;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a CKAN answer, an array of packages or a package")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<bool, A::Error> {
+        self.source.borrow_mut().begin_record();
+        let holds_listing = matches!(self.role, Role::Top | Role::Result);
+        let mut evidence = Evidence::default();
+        let mut success = true;
+        let mut fault = None;
+        let mut listed = false;
+        let mut result_is_null = false;
+        while let Some(key) = map.next_key_seed(Key(&mut evidence))? {
+            match key {
+                KnownKey::Result if self.role == Role::Top => {
+                    listed = true;
+                    result_is_null = !map.next_value_seed(self.with_role(Role::Result))?;
+                }
+                KnownKey::Results if holds_listing => {
+                    listed = true;
+                    map.next_value_seed(self.with_role(Role::Element { arrays: 0, in_search: true }))?;
+                }
+                KnownKey::Count if holds_listing => {
+                    if let Some(count) = map.next_value::<Scalar>()?.0 {
+                        self.sink.borrow_mut().listing.count = Some(count);
+                    }
+                }
+                KnownKey::Success if self.role == Role::Top => success = map.next_value::<Scalar>()?.0 != Some(0),
+                KnownKey::Error if self.role == Role::Top => fault = Some(map.next_value::<serde_json::Value>()?),
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        if !success {
+            let byte = self.source.borrow().record_start();
+            let message = fault.as_ref().map_or_else(|| "no reason was given".to_owned(), error_message);
+            self.source.borrow_mut().forget_record();
+            self.sink.borrow_mut().fail("error-answer", format!("the portal answered with an error: {message}"), byte);
+        } else if listed {
+            self.source.borrow_mut().forget_record();
+            if result_is_null {
+                self.note_foreign("a null");
+            }
+        } else {
+            self.finish_record(&evidence)?;
+        }
+        Ok(true)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<bool, A::Error> {
+        let (arrays, in_search) = match self.role {
+            Role::Top | Role::Result => (0, false),
+            Role::Element { arrays, in_search } => (arrays, in_search),
+        };
+        if arrays >= MAX_ARRAYS {
+            while elements.next_element::<IgnoredAny>()?.is_some() {}
+            self.note_foreign("a nest of arrays");
+            return Ok(true);
+        }
+        let role = Role::Element { arrays: arrays + 1, in_search };
+        while elements.next_element_seed(self.with_role(role))?.is_some() {}
+        Ok(true)
+    }
+
+    fn visit_str<E: de::Error>(self, _: &str) -> Result<bool, E> {
+        self.note_foreign("a text");
+        Ok(true)
+    }
+
+    fn visit_bool<E: de::Error>(self, _: bool) -> Result<bool, E> {
+        self.note_foreign("a truth value");
+        Ok(true)
+    }
+
+    fn visit_i64<E: de::Error>(self, _: i64) -> Result<bool, E> {
+        self.note_foreign("a number");
+        Ok(true)
+    }
+
+    fn visit_u64<E: de::Error>(self, _: u64) -> Result<bool, E> {
+        self.note_foreign("a number");
+        Ok(true)
+    }
+
+    fn visit_f64<E: de::Error>(self, _: f64) -> Result<bool, E> {
+        self.note_foreign("a number");
+        Ok(true)
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<bool, E> {
+        if self.role != Role::Result {
+            self.note_foreign("a null");
+        }
+        Ok(false)
+    }
+}
+
+/// Keys that steer the reading.
+enum KnownKey {
+    Result,
+    Results,
+    Count,
+    Success,
+    Error,
+    Other,
+}
+
+/// Reads a key and notes what it says about its object.
+struct Key<'v>(&'v mut Evidence);
+
+impl<'de> DeserializeSeed<'de> for Key<'_> {
+    type Value = KnownKey;
+
+    fn deserialize<D: de::Deserializer<'de>>(self, deserializer: D) -> Result<KnownKey, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Key<'_> {
+    type Value = KnownKey;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a key")
+    }
+
+    fn visit_str<E: de::Error>(self, key: &str) -> Result<KnownKey, E> {
+        self.0.note(key);
+        Ok(match key {
+            "result" => KnownKey::Result,
+            "results" => KnownKey::Results,
+            "count" => KnownKey::Count,
+            "success" => KnownKey::Success,
+            "error" => KnownKey::Error,
+            _ => KnownKey::Other,
+        })
+    }
+}
+
+/// Looks at the keys of an object and skips its values.
+struct Scan<'v>(&'v mut Evidence);
+
+impl<'de> Visitor<'de> for Scan<'_> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("any value")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while map.next_key_seed(Key(self.0))?.is_some() {
+            map.next_value::<IgnoredAny>()?;
+        }
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<(), A::Error> {
+        self.0.seen.push("a list".to_owned());
+        while elements.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_str<E: de::Error>(self, _: &str) -> Result<(), E> {
+        self.0.seen.push("a text".to_owned());
+        Ok(())
+    }
+
+    fn visit_bool<E: de::Error>(self, _: bool) -> Result<(), E> {
+        self.0.seen.push("a truth value".to_owned());
+        Ok(())
+    }
+
+    fn visit_i64<E: de::Error>(self, _: i64) -> Result<(), E> {
+        self.0.seen.push("a number".to_owned());
+        Ok(())
+    }
+
+    fn visit_u64<E: de::Error>(self, _: u64) -> Result<(), E> {
+        self.0.seen.push("a number".to_owned());
+        Ok(())
+    }
+
+    fn visit_f64<E: de::Error>(self, _: f64) -> Result<(), E> {
+        self.0.seen.push("a number".to_owned());
+        Ok(())
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<(), E> {
+        self.0.seen.push("a null".to_owned());
+        Ok(())
+    }
+}
+
+/// A count or a truth value (1 or 0) in whatever type the portal wrote it; nothing where it is neither.
+struct Scalar(Option<u64>);
+
+impl<'de> de::Deserialize<'de> for Scalar {
+    fn deserialize<D: de::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ScalarVisitor)
+    }
+}
+
+struct ScalarVisitor;
+
+impl<'de> Visitor<'de> for ScalarVisitor {
+    type Value = Scalar;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a number or a truth value")
+    }
+
+    fn visit_bool<E: de::Error>(self, value: bool) -> Result<Scalar, E> {
+        Ok(Scalar(Some(u64::from(value))))
+    }
+
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Scalar, E> {
+        Ok(Scalar(Some(value)))
+    }
+
+    fn visit_i64<E: de::Error>(self, _: i64) -> Result<Scalar, E> {
+        Ok(Scalar(None))
+    }
+
+    fn visit_f64<E: de::Error>(self, _: f64) -> Result<Scalar, E> {
+        Ok(Scalar(None))
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Scalar, E> {
+        Ok(Scalar(match text.trim() {
+            "true" | "True" => Some(1),
+            "false" | "False" => Some(0),
+            number => number.parse().ok(),
+        }))
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<Scalar, E> {
+        Ok(Scalar(None))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Scalar, A::Error> {
+        while elements.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Scalar(None))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Scalar, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Scalar(None))
+    }
+}
+
+/// The reason in the `error` of an answer: its `message`, a text, or the whole.
+fn error_message(error: &serde_json::Value) -> String {
+    let message = error.get("message").unwrap_or(error);
+    let text = message.as_str().map_or_else(|| message.to_string(), str::to_owned);
+    text.chars().take(200).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -20,3 +20,19 @@ pub struct Reading {
     /// Whether the source says that this record is deleted (`state: deleted`, OAI-PMH `status="deleted"`).
     pub deleted: bool,
 }
+
+/// An id for a record whose source gives it none: the same for the same words, whatever stands before or after it.
+///
+/// Words are compared without case and without the blanks around and between them.
+pub(crate) fn stable_id(words: &[&str]) -> String {
+    use sha2::{Digest, Sha256};
+    let mut hasher = Sha256::new();
+    for word in words {
+        for part in word.split_whitespace() {
+            hasher.update(part.to_lowercase());
+            hasher.update([b' ']);
+        }
+        hasher.update([0]);
+    }
+    hex::encode(&hasher.finalize()[..16])
+}

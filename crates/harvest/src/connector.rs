@@ -17,6 +17,24 @@ pub enum RawFormat {
     InventoryRow,
 }
 
+impl RawFormat {
+    /// Every format.
+    pub const ALL: &'static [Self] = &[Self::CkanPackage, Self::InventoryRow];
+
+    /// The code that stands beside a kept payload.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::CkanPackage => "ckan-package",
+            Self::InventoryRow => "inventory-row",
+        }
+    }
+
+    /// The format of a code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|format| format.code() == code)
+    }
+}
+
 /// What came of one record.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Payload {
@@ -52,8 +70,14 @@ pub struct RawRecord {
 pub struct Page {
     /// Records.
     pub records: Vec<RawRecord>,
-    /// Problems that belong to no record of the page.
+    /// Problems that belong to no record of the page. One of severity error stands for a record that could not be taken.
     pub problems: Vec<Problem>,
+    /// Ids that the source lists and whose payload is not given: records of pages before the checkpoint that a run went
+    /// on from, and records that the source lists but cannot deliver. They were seen, so they are not missing.
+    pub also_listed: Vec<String>,
+    /// Records that the source lists, cannot deliver, and does not even name. While there are any, nothing that lacks
+    /// can be called missing ([`crate::RunFacts::unnamed`]).
+    pub unnamed: u64,
     /// Where a run that is killed after this page goes on; `None` when it must start again.
     pub checkpoint: Option<String>,
     /// How many records the source says it has, for progress.

@@ -1,5 +1,6 @@
 //! Why a source could not be read: each class has one verdict and one retry rule.
 
+use cairn_fetch::FetchError;
 use thiserror::Error;
 
 /// Why a run of a source ended before its listing did. Messages hold no credential and no payload value.
@@ -18,7 +19,8 @@ pub enum HarvestError {
     Refused {
         /// Address without credentials.
         url: String,
-        /// Stable class: `blocked_address`, `redirect_refused`, `scheme`, `port`.
+        /// Stable class (`blocked_address`, `redirect_refused`, `scheme`, `port`, `tls`, `not_allowed`), and after a colon
+        /// what happened.
         reason: String,
     },
     /// What came is no catalogue: a page of HTML, an error answer, broken JSON, a file that is no table.
@@ -53,4 +55,55 @@ pub enum HarvestError {
         /// What is wrong.
         reason: String,
     },
+}
+
+impl HarvestError {
+    /// Whether a later run may work without anybody changing anything.
+    pub fn is_temporary(&self) -> bool {
+        matches!(self, Self::Unreachable { .. })
+    }
+
+    /// Stable class for programs: `unreachable`, the class of a refusal, `not_a_catalogue`, `too_large`, `file`,
+    /// `configuration`.
+    pub fn code(&self) -> &str {
+        match self {
+            Self::Unreachable { .. } => "unreachable",
+            Self::Refused { reason, .. } => reason.split(':').next().unwrap_or("refused"),
+            Self::NotACatalogue { .. } => "not_a_catalogue",
+            Self::TooLarge { .. } => "too_large",
+            Self::File { .. } => "file",
+            Self::Configuration { .. } => "configuration",
+        }
+    }
+
+    /// A blocking task died: a defect of ours, told as such.
+    pub(crate) fn task(what: &str, error: &tokio::task::JoinError) -> Self {
+        Self::File { path: what.to_owned(), source: std::io::Error::other(error.to_string()) }
+    }
+}
+
+impl From<FetchError> for HarvestError {
+    fn from(error: FetchError) -> Self {
+        let url = error.url().to_string();
+        match error {
+            FetchError::Blocked { block, .. } => Self::Refused { url, reason: format!("{}: {block}", block.code()) },
+            FetchError::Redirect { reason, .. } => Self::Refused { url, reason: format!("redirect_refused: {reason}") },
+            FetchError::Tls { reason, .. } => Self::Refused { url, reason: format!("tls: {reason}") },
+            FetchError::Status { status: status @ (401 | 403 | 407), .. } => {
+                Self::Refused { url, reason: format!("not_allowed: it answers with status {status}") }
+            }
+            FetchError::TooLarge { limit, .. } => Self::TooLarge { what: url, reason: limit.to_string() },
+            FetchError::Encoding { .. } => Self::NotACatalogue { what: url, reason: error.to_string() },
+            FetchError::Local { reason, .. } => Self::File { path: url, source: std::io::Error::other(reason) },
+            FetchError::Status { status, .. } if !error.is_temporary() => {
+                Self::NotACatalogue { what: url, reason: format!("it answers with status {status}") }
+            }
+            FetchError::Timeout { .. }
+            | FetchError::Connect { .. }
+            | FetchError::Status { .. }
+            | FetchError::Later { .. }
+            | FetchError::Truncated { .. }
+            | FetchError::Protocol { .. } => Self::Unreachable { url, reason: error.to_string() },
+        }
+    }
 }

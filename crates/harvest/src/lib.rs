@@ -3,7 +3,9 @@
 //! A connector knows nothing of the store or the index.
 
 pub mod ckan;
+mod ckan_page;
 pub mod config;
+mod config_error;
 pub mod connector;
 pub mod dump;
 pub mod error;
@@ -12,6 +14,7 @@ pub mod imsma;
 pub mod inventory;
 pub mod kinds;
 pub mod schedule;
+mod source_file;
 pub mod verdict;
 
 pub use config::SourceConfig;
@@ -20,4 +23,4 @@ pub use error::HarvestError;
 pub use guard::{Guard, GuardDecision};
 pub use kinds::{KINDS, SourceKind};
 pub use schedule::Schedule;
-pub use verdict::{RunFacts, Verdict};
+pub use verdict::{Previous, RunFacts, Verdict, decide};

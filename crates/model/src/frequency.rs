@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::terms::coded;
+use crate::vocabulary::Frequency;
 
 /// How often data is to be updated: a code of the frequency vocabulary (`daily`, `weekly`, `every-three-months`, `live`, `as-needed`, `never` ...).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -23,6 +24,18 @@ coded! {
     }
 }
 
+impl Freshness {
+    /// The freshness on day `today` (days since 1970-01-01). A record without dates has nothing due: it is fresh.
+    pub fn at(dates: impl Into<Option<FreshnessDates>>, today: i64) -> Self {
+        match dates.into() {
+            Some(dates) if today >= dates.delinquent => Self::Delinquent,
+            Some(dates) if today >= dates.overdue => Self::Overdue,
+            Some(dates) if today >= dates.due => Self::Due,
+            Some(_) | None => Self::Fresh,
+        }
+    }
+}
+
 /// The days on which freshness changes, as days since 1970-01-01; compared with today at query time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FreshnessDates {
@@ -32,4 +45,46 @@ pub struct FreshnessDates {
     pub overdue: i64,
     /// First day on which it is given up.
     pub delinquent: i64,
+}
+
+impl FreshnessDates {
+    /// The days of data last changed on day `modified`; `None` for live, as-needed and never, which are always fresh.
+    pub fn of(modified: i64, frequency: &Frequency) -> Option<Self> {
+        let due = modified.saturating_add(frequency.days?.into());
+        Some(Self {
+            due,
+            overdue: due.saturating_add(frequency.overdue_after.into()),
+            delinquent: due.saturating_add(frequency.delinquent_after.into()),
+        })
+    }
+
+    /// The days of a record, from its last change and its update frequency; `None` where either is missing or nothing is due.
+    pub fn of_dataset(dataset: &crate::Dataset, vocabularies: &crate::Vocabularies) -> Option<Self> {
+        let modified = dataset.modified.as_ref()?.day();
+        Self::of(modified, vocabularies.frequency(&dataset.update_frequency.as_ref()?.0)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn every_week() -> Frequency {
+        Frequency { code: "weekly".to_owned(), days: Some(7), overdue_after: 7, delinquent_after: 14 }
+    }
+
+    #[test]
+    fn an_update_is_due_late_and_given_up_on_the_days_that_hdx_counts() {
+        let dates = FreshnessDates::of(100, &every_week());
+        assert_eq!(dates, Some(FreshnessDates { due: 107, overdue: 114, delinquent: 121 }));
+        let on = |today| Freshness::at(dates, today).code();
+        assert_eq!([106, 107, 113, 114, 120, 121].map(on), ["fresh", "due", "due", "overdue", "overdue", "delinquent"]);
+    }
+
+    #[test]
+    fn what_is_never_due_is_always_fresh() {
+        let never = Frequency { code: "never".to_owned(), days: None, overdue_after: 0, delinquent_after: 0 };
+        assert_eq!(FreshnessDates::of(100, &never), None);
+        assert_eq!(Freshness::at(None, i64::MAX), Freshness::Fresh);
+    }
 }

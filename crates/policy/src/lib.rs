@@ -10,7 +10,7 @@ pub mod tighten;
 pub mod viewer;
 
 pub use label::Label;
-pub use rendition::{Rendition, RenditionLevel, best_rendition, contacts_for, renditions};
-pub use settle::{Openness, Settlement, SourceTerms, settle};
+pub use rendition::{Rendition, RenditionLevel, best_rendition, contacts_for, rendition_count, renditions};
+pub use settle::{Openness, Settlement, SourceTerms, broken_rules, settle};
 pub use tighten::{Loosening, tighten};
 pub use viewer::{Role, Standing, Viewer};

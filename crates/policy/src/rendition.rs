@@ -82,16 +82,48 @@ pub fn contacts_for(dataset: &Dataset, viewer: &Viewer) -> Vec<Contact> {
 /// The versions of a record that different audiences see, fullest first. A record that nobody but its owner may know
 /// of has one; a record without an owner is then seen by the operator alone.
 pub fn renditions(dataset: &Dataset) -> Vec<Rendition> {
-    let mut versions = versions_by_audience(dataset);
-    if dataset.quarantine.is_empty()
-        && let Some(labels) = stub_audience(&dataset.terms)
-    {
-        versions.push((RenditionLevel::Stub, stub(dataset), labels));
+    let versions = versions(dataset);
+    versions.into_iter().map(|version| materialise(dataset, version)).collect()
+}
+
+/// How many renditions a record has, without making them.
+pub fn rendition_count(dataset: &Dataset) -> usize {
+    versions(dataset).len()
+}
+
+/// A rendition before it is made: what it shows, and to whom.
+struct Version {
+    shows: Shows,
+    visible_to: BTreeSet<Label>,
+    superseded_by: BTreeSet<Label>,
+}
+
+/// What a version shows.
+#[derive(Clone, Copy)]
+enum Shows {
+    /// Everything, fields up to a sharing level.
+    FieldsUpTo(Sharing),
+    /// That the record exists.
+    Existence,
+}
+
+/// The audiences of a record, closest first, each without those who already see a fuller version.
+fn versions(dataset: &Dataset) -> Vec<Version> {
+    let mut wanted: Vec<(Shows, BTreeSet<Label>)> = Vec::new();
+    if dataset.quarantine.is_empty() {
+        for level in levels(dataset).into_iter().rev() {
+            wanted.push((Shows::FieldsUpTo(level), audience(dataset, level)));
+        }
+        if let Some(labels) = stub_audience(&dataset.terms) {
+            wanted.push((Shows::Existence, labels));
+        }
+    } else {
+        wanted.push((Shows::FieldsUpTo(Sharing::Closed), audience(dataset, Sharing::Closed)));
     }
 
     let mut sees_fuller: BTreeSet<Label> = BTreeSet::new();
-    let mut result: Vec<Rendition> = Vec::new();
-    for (level, shown, audience) in versions {
+    let mut versions = Vec::new();
+    for (shows, audience) in wanted {
         let mut visible_to: BTreeSet<Label> = audience.difference(&sees_fuller).cloned().collect();
         if visible_to.contains(&Label::public()) {
             // Every viewer holds the public label, so the others say nothing more.
@@ -100,20 +132,14 @@ pub fn renditions(dataset: &Dataset) -> Vec<Rendition> {
         if visible_to.is_empty() {
             continue;
         }
-        let superseded_by = sees_fuller.clone();
+        versions.push(Version { shows, visible_to, superseded_by: sees_fuller.clone() });
         sees_fuller.extend(audience);
-        result.push(Rendition { level, dataset: finished(shown), visible_to, superseded_by });
     }
-    result
+    versions
 }
 
-type Version = (RenditionLevel, Dataset, BTreeSet<Label>);
-
-/// The full record and its versions without restricted fields or attribution, for closer audiences first.
-fn versions_by_audience(dataset: &Dataset) -> Vec<Version> {
-    if !dataset.quarantine.is_empty() {
-        return vec![(RenditionLevel::Full, dataset.clone(), audience(dataset, Sharing::Closed))];
-    }
+/// The sharing levels at which a record looks different, open to close.
+fn levels(dataset: &Dataset) -> BTreeSet<Sharing> {
     let whole_record = record_level(&dataset.terms);
     let mut levels: BTreeSet<Sharing> = dataset.fields.iter().filter_map(|field| field.sharing).collect();
     levels.retain(|level| *level > whole_record);
@@ -121,24 +147,38 @@ fn versions_by_audience(dataset: &Dataset) -> Vec<Version> {
     if dataset.terms.attribution_hidden {
         levels.insert(Sharing::Organisation.max(whole_record));
     }
-    levels.into_iter().rev().map(|level| version(dataset, whole_record, level)).collect()
+    levels
+}
+
+fn materialise(dataset: &Dataset, version: Version) -> Rendition {
+    let (level, shown) = match version.shows {
+        Shows::FieldsUpTo(level) => with_fields_up_to(dataset, level),
+        Shows::Existence => (RenditionLevel::Stub, stub(dataset)),
+    };
+    Rendition {
+        level,
+        dataset: finished(shown),
+        visible_to: version.visible_to,
+        superseded_by: version.superseded_by,
+    }
 }
 
 /// The record as the audience of `level` sees it.
-fn version(dataset: &Dataset, whole_record: Sharing, level: Sharing) -> Version {
+fn with_fields_up_to(dataset: &Dataset, level: Sharing) -> (RenditionLevel, Dataset) {
+    let whole_record = record_level(&dataset.terms);
     let mut shown = dataset.clone();
-    shown.fields.retain(|field| field.sharing.unwrap_or(whole_record) <= level);
+    shown.fields.retain(|field| field.sharing.unwrap_or(whole_record) <= level.max(whole_record));
     let mut complete = shown.fields.len() == dataset.fields.len();
     if dataset.terms.attribution_hidden && level < Sharing::Organisation {
         shown = without_attribution(shown);
         complete = false;
     }
-    let rendition = if complete { RenditionLevel::Full } else { RenditionLevel::Partial };
-    if !complete {
-        // A problem names fields and quotes values that this audience may not see.
-        shown.provenance.problems.clear();
+    if complete {
+        return (RenditionLevel::Full, shown);
     }
-    (rendition, shown, audience(dataset, level))
+    // A problem names fields and quotes values that this audience may not see.
+    shown.provenance.problems.clear();
+    (RenditionLevel::Partial, shown)
 }
 
 /// Who sees the metadata record as a whole: everyone where the owner lists it in full, else the audience of the data.

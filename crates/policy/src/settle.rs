@@ -136,8 +136,8 @@ fn or_default(stated: &[String], default: &[String]) -> Vec<String> {
     if stated.is_empty() { default.to_vec() } else { stated.to_vec() }
 }
 
-/// The consistency rules: contradictions that a person must mend.
-fn broken_rules(terms: &Terms) -> Vec<QuarantineReason> {
+/// The consistency rules that terms break: contradictions that a person must mend.
+pub fn broken_rules(terms: &Terms) -> Vec<QuarantineReason> {
     let mut broken = Vec::new();
     let mut require = |holds: bool, rule: &str, message: &str| {
         if !holds {

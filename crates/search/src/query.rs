@@ -1,1 +1,308 @@
 //! Query text: words, "phrases", -exclusions, prefix*, and a listed set of `field:value`.
+//!
+//! The grammar has no parentheses, no OR and no patterns; what is not in it is text. A query is read in one pass without
+//! recursion, and knows nothing of the engine: CKAN `fq` and CQL2 build the same [`Query`], and a second engine takes it.
+//!
+//! | written | means |
+//! |---|---|
+//! | `mine action` | both words, anywhere |
+//! | `"mine action"` | the words next to each other; so does a word that falls apart, as `covid-19` |
+//! | `displac*` | words that begin so (two letters at least) |
+//! | `-flood`, `-"cash transfer"`, `-country:YEM` | not this |
+//! | `country:YEM`, `organisation:"Example Relief"` | a value of a listed field ([`field_of`]) |
+//! | `title:baseline`, `title:"food security"` | words of the title |
+
+use crate::tokens::{is_invisible, words};
+use crate::{FacetField, SearchError};
+
+/// Characters that query text may have.
+pub const MAX_CHARACTERS: usize = 512;
+/// Words and values that it may hold.
+pub const MAX_TERMS: usize = 32;
+/// Letters that a prefix has at least.
+pub const MIN_PREFIX: usize = 2;
+
+/// A query, read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Query {
+    /// What must hold, all of it, in the order in which it was written.
+    pub nodes: Vec<QueryNode>,
+}
+
+/// One condition of a query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueryNode {
+    /// Whether records that meet the condition are left out instead of wanted.
+    pub excluded: bool,
+    /// The condition.
+    pub term: QueryTerm,
+}
+
+/// What a condition looks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum QueryTerm {
+    /// A word, or words next to each other in this order.
+    Text {
+        /// Where.
+        scope: TextScope,
+        /// As written; the engine takes it apart as it does the records.
+        text: String,
+    },
+    /// Words that begin with the last word of the text; words before it must be there too.
+    Prefix {
+        /// Where.
+        scope: TextScope,
+        /// As written, without the star.
+        text: String,
+    },
+    /// A value of a field.
+    Value {
+        /// The field.
+        field: QueryField,
+        /// The value as written.
+        value: String,
+    },
+}
+
+/// Where words are looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TextScope {
+    /// In everything that a record says.
+    All,
+    /// In its titles.
+    Title,
+}
+
+/// Fields that can stand before a colon, besides `title`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum QueryField {
+    /// A field that can be counted too.
+    Facet(FacetField),
+    /// A place by P-code, and the places below it.
+    Pcode,
+}
+
+/// The field that a name before a colon stands for, in any case; `None` for names that are not listed, which are text.
+pub fn field_of(name: &str) -> Option<QueryField> {
+    match name.to_ascii_lowercase().as_str() {
+        "org" => Some(QueryField::Facet(FacetField::Organisation)),
+        "pcode" => Some(QueryField::Pcode),
+        name => FacetField::from_name(name).map(QueryField::Facet),
+    }
+}
+
+/// Reads query text.
+///
+/// Control characters count as spaces, characters that are not seen (direction marks, joiners) are dropped, operators that
+/// stand alone are ignored, and a quotation that is not closed goes on to the end.
+///
+/// # Errors
+/// [`SearchError::BadQuery`] for text beyond [`MAX_CHARACTERS`] or [`MAX_TERMS`].
+pub fn parse(text: &str) -> Result<Query, SearchError> {
+    // Four bytes a letter at most: what is longer is not even counted.
+    if text.len() > MAX_CHARACTERS * 4 || text.chars().count() > MAX_CHARACTERS {
+        return Err(SearchError::BadQuery(format!(
+            "The search text is longer than {MAX_CHARACTERS} characters. Shorten it, or move values into filters."
+        )));
+    }
+    let clean: String = text
+        .chars()
+        .filter(|letter| !is_invisible(*letter))
+        .map(|letter| if letter.is_control() { ' ' } else { letter })
+        .collect();
+    let mut reader = Reader { rest: &clean };
+    let mut query = Query::default();
+    let mut terms = 0;
+    while let Some(node) = reader.next_node() {
+        let size = size_of(&node.term);
+        if size == 0 {
+            continue;
+        }
+        terms += size;
+        if terms > MAX_TERMS {
+            return Err(SearchError::BadQuery(format!(
+                "The search text holds more than {MAX_TERMS} words. Leave some out, or move values into filters."
+            )));
+        }
+        query.nodes.push(node);
+    }
+    Ok(query)
+}
+
+/// How many terms a condition counts for; 0 when it says nothing.
+fn size_of(term: &QueryTerm) -> usize {
+    match term {
+        // The letters of an unspaced script are one word to whoever wrote them.
+        QueryTerm::Text { text, .. } | QueryTerm::Prefix { text, .. } => {
+            words(text).iter().filter(|word| !word.continues).count()
+        }
+        QueryTerm::Value { .. } => 1,
+    }
+}
+
+/// Takes conditions off the front of the text.
+struct Reader<'a> {
+    rest: &'a str,
+}
+
+impl<'a> Reader<'a> {
+    fn next_node(&mut self) -> Option<QueryNode> {
+        self.rest = self.rest.trim_start();
+        if self.rest.is_empty() {
+            return None;
+        }
+        let operand = self.rest.trim_start_matches(['-', '+']);
+        let operators = &self.rest[..self.rest.len() - operand.len()];
+        self.rest = operand;
+        // A dash before a space, or at the end, excludes nothing.
+        let stands_alone = operand.chars().next().is_none_or(char::is_whitespace);
+        let excluded = operators.contains('-') && !stands_alone;
+        Some(QueryNode { excluded, term: self.next_term() })
+    }
+
+    fn next_term(&mut self) -> QueryTerm {
+        if let Some(quoted) = self.take_quotation() {
+            return QueryTerm::Text { scope: TextScope::All, text: quoted.to_owned() };
+        }
+        let chunk = self.take_chunk();
+        let Some((name, value)) = chunk.split_once(':') else { return text_term(TextScope::All, chunk) };
+        let title = name.eq_ignore_ascii_case("title");
+        let field = field_of(name);
+        if !title && field.is_none() {
+            return text_term(TextScope::All, chunk);
+        }
+        let quoted = if value.is_empty() { self.take_quotation() } else { None };
+        let value = quoted.unwrap_or(value);
+        if words(value).is_empty() {
+            return text_term(TextScope::All, name);
+        }
+        match field {
+            Some(field) => QueryTerm::Value { field, value: value.to_owned() },
+            None if quoted.is_some() => QueryTerm::Text { scope: TextScope::Title, text: value.to_owned() },
+            None => text_term(TextScope::Title, value),
+        }
+    }
+
+    /// What stands between quotation marks, if the text begins with one.
+    fn take_quotation(&mut self) -> Option<&'a str> {
+        let inside = self.rest.strip_prefix(is_quotation_mark)?;
+        let (quoted, after) = match inside.find(is_quotation_mark) {
+            Some(end) => {
+                let (quoted, closing) = inside.split_at(end);
+                (quoted, closing.trim_start_matches(is_quotation_mark))
+            }
+            None => (inside, ""),
+        };
+        self.rest = after;
+        Some(quoted)
+    }
+
+    /// What stands before the next space or quotation mark.
+    fn take_chunk(&mut self) -> &'a str {
+        let end = self
+            .rest
+            .find(|letter: char| letter.is_whitespace() || is_quotation_mark(letter))
+            .unwrap_or(self.rest.len());
+        let (chunk, after) = self.rest.split_at(end);
+        self.rest = after;
+        chunk
+    }
+}
+
+fn is_quotation_mark(letter: char) -> bool {
+    matches!(letter, '"' | '“' | '”' | '„' | '«' | '»' | '＂')
+}
+
+/// A word, or a prefix if it ends in a star and is long enough for one.
+fn text_term(scope: TextScope, chunk: &str) -> QueryTerm {
+    let text = chunk.trim_end_matches('*');
+    let long_enough = words(text).last().is_some_and(|word| word.text.chars().count() >= MIN_PREFIX);
+    let text = text.to_owned();
+    if chunk.ends_with('*') && long_enough { QueryTerm::Prefix { scope, text } } else { QueryTerm::Text { scope, text } }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use proptest::prelude::{any, proptest};
+
+    use super::{MAX_CHARACTERS, MAX_TERMS, Query, QueryField, QueryTerm, TextScope, parse};
+    use crate::FacetField;
+
+    /// The query as a line: `-` excluded, `~` prefix, `title/`, `field=value`.
+    fn shown(query: &Query) -> String {
+        let nodes = query.nodes.iter().map(|node| {
+            let term = match &node.term {
+                QueryTerm::Text { scope: TextScope::All, text } => format!("[{text}]"),
+                QueryTerm::Text { scope: TextScope::Title, text } => format!("title/[{text}]"),
+                QueryTerm::Prefix { scope: TextScope::All, text } => format!("[{text}~"),
+                QueryTerm::Prefix { scope: TextScope::Title, text } => format!("title/[{text}~"),
+                QueryTerm::Value { field: QueryField::Facet(facet), value } => format!("{}={value}", facet.name()),
+                QueryTerm::Value { field: QueryField::Pcode, value } => format!("pcode={value}"),
+            };
+            if node.excluded { format!("-{term}") } else { term }
+        });
+        nodes.collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn text_is_read_as_the_table_says() {
+        let cases = [
+            ("", ""),
+            ("mine action", "[mine] [action]"),
+            ("\"mine action\" yemen", "[mine action] [yemen]"),
+            ("“mine action” «eau»", "[mine action] [eau]"),
+            ("mine\"cash aid\"flood", "[mine] [cash aid] [flood]"),
+            ("\"never closed", "[never closed]"),
+            ("covid-19", "[covid-19]"),
+            ("displac* a* *a*", "[displac~ [a] [*a]"),
+            ("-flood -\"cash aid\" -country:YEM", "-[flood] -[cash aid] -country=YEM"),
+            ("- flood -", "[flood]"),
+            ("--flood +water", "-[flood] [water]"),
+            ("Country:yem ORG:\"Example Relief\"", "country=yem organisation=Example Relief"),
+            ("title:baseline title:\"food security\" title:secur*", "title/[baseline] title/[food security] title/[secur~"),
+            ("country: yem", "[country] [yem]"),
+            ("pcode:YE11", "pcode=YE11"),
+            ("vis:withheld _score id:[* TO *]", "[vis:withheld] [_score] [id:[] [TO]"),
+            ("(water OR food) /(.*)*x/ roam~2", "[(water] [OR] [food)] [/(.*)*x/] [roam~2]"),
+            ("* ** \" \"\" : - -- ~ ( )", ""),
+            ("wa\u{200f}ter\u{0}food\tcash", "[water] [food] [cash]"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(shown(&parse(text).unwrap()), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn every_facet_can_stand_before_a_colon() {
+        for facet in FacetField::ALL {
+            let query = parse(&format!("{}:x", facet.name())).unwrap();
+            assert_eq!(shown(&query), format!("{}=x", facet.name()));
+        }
+    }
+
+    #[test]
+    fn what_is_too_long_is_refused_with_the_limit() {
+        let longest = "a".repeat(MAX_CHARACTERS);
+        assert!(parse(&longest).is_ok());
+        let message = parse(&format!("{longest}a")).unwrap_err().to_string();
+        assert!(message.contains("512 characters"), "{message}");
+        assert!(parse(&"a ".repeat(MAX_TERMS)).is_ok());
+        let message = parse(&"a ".repeat(MAX_TERMS + 1)).unwrap_err().to_string();
+        assert!(message.contains("32 words"), "{message}");
+        assert!(parse(&"乱".repeat(MAX_CHARACTERS)).is_ok());
+        assert!(parse(&"乱".repeat(MAX_CHARACTERS + 1)).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_or_refused(text in any::<String>()) {
+            let _ = parse(&text);
+        }
+
+        #[test]
+        fn operators_in_any_order_are_read(text in "[-+*\":()a\\pZ\\pC]{0,80}") {
+            assert!(parse(&text).is_ok_and(|query| query.nodes.len() <= MAX_TERMS));
+        }
+    }
+}

@@ -1,1 +1,131 @@
 //! The HTTP faces: JSON API and pages for people.
+//!
+//! Every handler asks the catalogue as the viewer of its request; no handler knows the store or the index.
+
+mod api;
+mod error;
+mod extract;
+pub mod json;
+mod layers;
+mod observe;
+mod parameters;
+mod routes;
+mod state;
+mod viewer;
+mod web;
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::routing::get;
+use cairn_catalog::{CancellationToken, Catalog};
+use metrics_exporter_prometheus::PrometheusBuilder;
+use thiserror::Error;
+use tokio::net::TcpListener;
+
+pub use state::Readiness;
+
+use crate::layers::clients::Clients;
+use crate::state::AppState;
+
+/// How long requests may go on after the server was told to stop.
+const LAST_REQUESTS: Duration = Duration::from_secs(10);
+
+/// How the server is set up.
+#[derive(Debug, Clone)]
+pub struct ServerSettings {
+    /// Where people reach it, for links that leave it.
+    pub public_url: String,
+    /// Address of the metrics, off when `None`.
+    pub metrics_listen: Option<SocketAddr>,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Requests that a client may send in a minute; 0 for any number.
+    pub requests_per_minute: u32,
+}
+
+/// Why the server could not start or go on.
+#[derive(Debug, Error)]
+pub enum ServerError {
+    /// The metrics address cannot be listened on.
+    #[error("cannot listen on {address} for metrics: {source}")]
+    Metrics {
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The server stopped.
+    #[error("the server stopped: {0}")]
+    Serve(#[from] std::io::Error),
+    /// Something that cannot be set up.
+    #[error("the server cannot be set up: {0}")]
+    SetUp(String),
+}
+
+/// Serves on a listener until told to stop; requests at hand are finished within ten seconds.
+///
+/// # Errors
+/// See [`ServerError`].
+pub async fn serve(
+    listener: TcpListener,
+    catalog: Catalog,
+    settings: ServerSettings,
+    readiness: Readiness,
+    stop: CancellationToken,
+) -> Result<(), ServerError> {
+    if let Some(address) = settings.metrics_listen {
+        serve_metrics(address, stop.clone()).await?;
+    }
+    let app = application(catalog, &settings, readiness)?;
+    let stopping = stop.clone();
+    let server = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(async move { stopping.cancelled().await });
+    let patience = async {
+        stop.cancelled().await;
+        tokio::time::sleep(LAST_REQUESTS).await;
+    };
+    tokio::select! {
+        served = server.into_future() => Ok(served?),
+        () = patience => Ok(()),
+    }
+}
+
+/// The whole server as a service, for tests that drive it in process.
+///
+/// # Errors
+/// [`ServerError::SetUp`].
+pub fn application(catalog: Catalog, settings: &ServerSettings, readiness: Readiness) -> Result<Router, ServerError> {
+    let state = AppState {
+        catalog,
+        clients: Arc::new(Clients::new(settings.requests_per_minute, settings.trusted_proxies.clone())),
+        readiness,
+        public_url: settings.public_url.trim_end_matches('/').into(),
+    };
+    let clients = Arc::downgrade(&state.clients);
+    // Only where a runtime drives it: forgets clients that went away, for as long as the server lives.
+    if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+        runtime.spawn(async move {
+            while let Some(clients) = clients.upgrade() {
+                clients.forget_idle();
+                drop(clients);
+                tokio::time::sleep(Duration::from_secs(60)).await;
+            }
+        });
+    }
+    routes::router(state).map_err(|error| ServerError::SetUp(error.detail))
+}
+
+async fn serve_metrics(address: SocketAddr, stop: CancellationToken) -> Result<(), ServerError> {
+    let handle =
+        PrometheusBuilder::new().install_recorder().map_err(|error| ServerError::SetUp(error.to_string()))?;
+    let listener =
+        TcpListener::bind(address).await.map_err(|source| ServerError::Metrics { address, source })?;
+    let app = Router::new().route("/metrics", get(move || std::future::ready(handle.render())));
+    tokio::spawn(async move {
+        let _ = axum::serve(listener, app).with_graceful_shutdown(async move { stop.cancelled().await }).await;
+    });
+    Ok(())
+}

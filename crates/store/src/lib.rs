@@ -2,27 +2,46 @@
 //!
 //! [`Store`] is the interface; [`SqliteStore`] serves it from one file. Everything that the program must not forget
 //! stands here; the index is derived from it.
+//!
+//! # The change sequence
+//!
+//! Every change of a record gets the next number in the transaction that makes it. Whoever follows the changes asks for
+//! what stands after the last number that they hold, so a number may become readable only after all below it have.
+//! SQLite has one write transaction at a time, on the whole file, so its numbers are in commit order by themselves.
+//! PostgreSQL has many: a transaction that took a lower number may commit after one that took a higher one, and a
+//! follower would pass it by. An implementation there keeps changes in an outbox with the id of the transaction that
+//! wrote them, and both [`Store::records_after`] and [`Store::latest_seq`] answer only what stands below the oldest
+//! transaction that still runs (`pg_snapshot_xmin(pg_current_snapshot())`).
+//!
+//! # Leases
+//!
+//! One run at a time writes for a source. Its lease holds for 60 seconds after each page, by the wall clock of the
+//! store's host ([`Clock`] says what a jump of it does), and has a fencing number that rises with every lease of the
+//! source: a process that slept through its lease cannot write, whatever it believes.
 
+mod body;
+mod clock;
 mod error;
+pub mod process;
 mod sqlite;
 mod types;
 
 use async_trait::async_trait;
 use cairn_model::DatasetId;
 
+pub use clock::Clock;
 pub use error::StoreError;
-pub use sqlite::SqliteStore;
+pub use sqlite::{OpenMode, SqliteStore};
 pub use types::{
-    Change, KnownRecord, Lease, NewRun, NewToken, PageWrite, PayloadWrite, RecordState, RecordWrite,
-    Resume, Revision, RunCounts, RunOutcome, RunProblem, RunRow, Seq, SourceRow, StoredRecord, TokenRow,
-    Written,
+    Act, Change, KnownRecord, Lease, NewRun, NewToken, PageWrite, PayloadWrite, RecordState, RecordWrite, Resume, Revision,
+    RunCounts, RunOutcome, RunProblem, RunRow, Seq, SourceRow, StoredRecord, TokenRow, Written,
 };
 
 /// Result of a store call.
 pub type Result<T> = std::result::Result<T, StoreError>;
 
-/// The system of record. Times are RFC 3339 instants that the caller gives; the store reads no clock but for leases,
-/// whose expiry it compares with its own.
+/// The system of record. Times are instants that the caller gives, kept to the microsecond; the store reads no clock but
+/// for leases, whose expiry it compares with its own.
 #[async_trait]
 pub trait Store: Send + Sync {
     // Records.
@@ -32,10 +51,14 @@ pub trait Store: Send + Sync {
 
     /// Records whose latest change stands after `after`, in the order of change, `limit` at most. A record that changed
     /// twice comes once, in its latest state: this is what the index follows.
+    ///
+    /// A record that is damaged ends the answer before it. When it is the first, the error is
+    /// `StoreError::DamagedRecord` with its number, after which the follower goes on.
     async fn records_after(&self, after: Seq, limit: u32) -> Result<Vec<StoredRecord>>;
 
     /// The sequence number of the newest change, 0 in an empty store. Only numbers below which nothing is still being
-    /// written count.
+    /// written count. Reading it is cheap enough to be asked several times a second: this is how a follower sees that
+    /// another process committed.
     async fn latest_seq(&self) -> Result<Seq>;
 
     /// What is known of records of a source, by their ids there; those that are not known are left out.
@@ -53,17 +76,28 @@ pub trait Store: Send + Sync {
     // Runs. Every write of a run is fenced by its lease.
 
     /// Takes the lease of a source and opens a run, or says who holds it (`StoreError::LeaseHeld`). A lease that has
-    /// expired, or whose process on this host is dead, is taken over and its run is closed as `failed`.
+    /// expired, or whose process on this host is dead, is taken over and its run is closed as `failed`; as `lease_lost`
+    /// when its process is known to be alive, but stood still.
+    ///
+    /// `NewRun::holder` comes from [`process::this_process`]. The checkpoint of the last run is offered until a run of the
+    /// source is finished without keeping it.
     async fn begin_run(&self, run: NewRun) -> Result<Lease>;
 
     /// Keeps the lease for as long again.
     async fn renew(&self, lease: &Lease) -> Result<()>;
 
     /// Writes one page and its checkpoint in one transaction, and renews the lease in it.
+    ///
+    /// Writing the same page again changes nothing: a record with the content hash that is stored gets no revision. A
+    /// record that stands in a page twice is taken as it stands first. Records of another source than the lease's are
+    /// refused (`StoreError::Invalid`). Pages of some hundreds of records are best.
     async fn write_page(&self, lease: &Lease, page: PageWrite) -> Result<Written>;
 
     /// Closes the run: marks what is missing, found again or retired, and the verdict, in one transaction, and gives the
-    /// lease back.
+    /// lease back. `Written::rows` counts records that were marked, too.
+    ///
+    /// Only the verdicts `complete` and `complete_with_errors` may retire records (else `StoreError::Invalid`), leave their
+    /// state to the next run (none, if they say none) and forget the checkpoint in any case.
     async fn finish_run(&self, lease: &Lease, outcome: RunOutcome) -> Result<Written>;
 
     /// Closes runs that nobody runs any more (dead process on this host, or lease expired): no run stays `running`.
@@ -83,7 +117,7 @@ pub trait Store: Send + Sync {
     /// Adds or updates what is remembered of a source. An equal row writes nothing.
     async fn put_source(&self, source: SourceRow) -> Result<()>;
 
-    /// Every source that is configured or has records.
+    /// Every source that was put and is configured or has records, by id.
     async fn sources(&self) -> Result<Vec<SourceRow>>;
 
     // Tokens.
@@ -105,6 +139,10 @@ pub trait Store: Send + Sync {
     /// Adds a line to the log of acts (who, what, on what).
     async fn log_act(&self, at: jiff::Timestamp, actor: &str, act: &str, subject: &str) -> Result<()>;
 
-    /// Checks the store (SQLite `PRAGMA quick_check`) and answers what is wrong, empty when nothing is.
+    /// The log of acts, newest first.
+    async fn acts(&self, limit: u32) -> Result<Vec<Act>>;
+
+    /// Checks the store and answers what is wrong, empty when nothing is: its files (SQLite `PRAGMA quick_check`), what
+    /// rows say of each other, and every revision and payload by its checksum, with the records named.
     async fn check(&self) -> Result<Vec<String>>;
 }

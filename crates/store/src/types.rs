@@ -75,7 +75,7 @@ pub struct RecordWrite {
     pub content_hash: [u8; 32],
     /// SHA-256 of the payload and of everything that decides how it is read.
     pub payload_hash: [u8; 32],
-    /// The raw payload, where one may be kept.
+    /// The raw payload, where one may be kept. Without it, a payload that was kept of an earlier state goes.
     pub payload: Option<PayloadWrite>,
 }
 
@@ -110,7 +110,7 @@ pub struct NewRun {
     pub run: String,
     /// Source.
     pub source: String,
-    /// Process and host, for messages.
+    /// Process and host, from [`crate::process::this_process`]: for messages, and to see whether it still runs.
     pub holder: String,
     /// When it begins.
     pub at: Timestamp,
@@ -144,6 +144,7 @@ pub struct Resume {
 
 /// Counts of a run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct RunCounts {
     /// Distinct records listed.
     pub listed: u64,
@@ -182,9 +183,9 @@ pub struct RunOutcome {
     pub found_again: Vec<DatasetId>,
     /// Records to retire.
     pub retire: Vec<DatasetId>,
-    /// State for the next run.
+    /// State for the next run; only a complete run leaves one, and one that gives none leaves none.
     pub state: Option<String>,
-    /// Whether the checkpoint is kept, so that the next run goes on from it.
+    /// Whether the checkpoint is kept, so that the next run goes on from it; a complete run never keeps it.
     pub keep_checkpoint: bool,
     /// When it ended.
     pub at: Timestamp,
@@ -308,4 +309,17 @@ pub enum Change {
     Retired,
     /// Came back.
     Restored,
+}
+
+/// One line of the log of what people did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Act {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub actor: String,
+    /// What.
+    pub act: String,
+    /// On what.
+    pub subject: String,
 }

@@ -1,18 +1,49 @@
 //! Controlled vocabularies, parsed from the bundled tables and from an operator's folder.
 
+mod clusters;
+mod concepts;
+mod countries;
+mod fold;
+mod formats;
+mod frequencies;
+mod languages;
+mod licences;
+mod places;
+mod sharing;
+mod table;
+mod tables;
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use serde::Serialize;
 
+use self::concepts::Concepts;
+use self::countries::Countries;
+use self::formats::Formats;
+use self::frequencies::Frequencies;
+use self::licences::Licences;
+use self::places::Gazetteer;
 use crate::{
     AccessMethod, BoundingBox, Classification, GeographicPrecision, Kind, Listing, Problem, Sensitivity, Sharing,
     Transfer,
 };
 
-/// Every vocabulary that normalisation needs.
+pub use self::fold::fold;
+
+/// Every vocabulary that normalisation needs. The default one is empty; [`Vocabularies::bundled`] is what the program carries.
 #[derive(Debug, Clone, Default)]
-pub struct Vocabularies {}
+pub struct Vocabularies {
+    countries: Countries,
+    licences: Licences,
+    formats: Formats,
+    frequencies: Frequencies,
+    gazetteer: Gazetteer,
+    /// The vocabularies that are terms and nothing more, by name.
+    plain: BTreeMap<&'static str, Concepts>,
+}
 
 /// One term of a vocabulary, as `/api/v1/vocabularies/{name}` lists it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -80,125 +111,173 @@ pub struct Format {
     pub media_type: Option<String>,
 }
 
-/// Folds text for comparison: compatibility forms, case, accents and Arabic spelling variants removed, anything but letters and digits to single spaces.
-pub fn fold(text: &str) -> String {
-    text.to_lowercase()
-}
-
 impl Vocabularies {
     /// The vocabularies that the program carries, parsed once.
     pub fn bundled() -> &'static Self {
         static BUNDLED: OnceLock<Vocabularies> = OnceLock::new();
-        BUNDLED.get_or_init(Self::default)
+        // A test holds that the bundled tables have no problem.
+        BUNDLED.get_or_init(|| tables::read_bundled(&mut Vec::new()))
     }
 
-    /// The bundled vocabularies with an operator's tables added or put in their place: file stem to text. Problems name file and line.
-    pub fn with_tables(_tables: &BTreeMap<String, String>) -> (Self, Vec<Problem>) {
-        (Self::default(), Vec::new())
+    /// The bundled vocabularies with an operator's tables read over them: file stem (`clusters`) to text.
+    ///
+    /// A row with a known code amends its term (labels that it states replace the bundled ones, aliases are added); a row with
+    /// another code adds a term, except where the codes are fixed in the program. Problems name file and line.
+    pub fn with_tables(tables: &BTreeMap<String, String>) -> (Self, Vec<Problem>) {
+        let mut vocabularies = Self::bundled().clone();
+        let mut problems = Vec::new();
+        tables::read_over(&mut vocabularies, tables, &mut problems);
+        (vocabularies, problems)
     }
 
     /// Names of the vocabularies, as in `/api/v1/vocabularies/{name}`.
     pub fn names(&self) -> Vec<&'static str> {
-        Vec::new()
+        tables::names()
     }
 
     /// The terms of a vocabulary, in its own order.
-    pub fn terms(&self, _vocabulary: &str) -> Option<Vec<Term>> {
-        None
+    pub fn terms(&self, vocabulary: &str) -> Option<Vec<Term>> {
+        if vocabulary == "country" {
+            return Some(self.countries.terms());
+        }
+        self.concepts(vocabulary).map(Concepts::terms)
     }
 
-    /// The label of a code in a language, else in English, else the code itself.
-    pub fn label(&self, _vocabulary: &str, code: &str, _language: &str) -> String {
-        code.to_owned()
+    /// The label of a code in a language, else in English, else the code itself. The language may be a tag (`fr-CA`).
+    pub fn label(&self, vocabulary: &str, code: &str, language: &str) -> String {
+        let language = language.split(['-', '_']).next().unwrap_or(language).to_ascii_lowercase();
+        let label = if vocabulary == "country" {
+            self.countries.label(code, &language)
+        } else {
+            self.concepts(vocabulary).and_then(|concepts| concepts.label(code, &language))
+        };
+        label.unwrap_or(code).to_owned()
+    }
+
+    /// Every label and alias of a code, in all languages: the words by which a search for it may be widened.
+    pub fn names_of(&self, vocabulary: &str, code: &str) -> Vec<&str> {
+        if vocabulary == "country" {
+            return self.countries.names_of(code);
+        }
+        self.concepts(vocabulary).map_or_else(Vec::new, |concepts| concepts.names_of(code))
     }
 
     /// The country of a name in any of six languages, an ISO 3166-1 code in any case, or an M49 number.
-    pub fn country(&self, _text: &str) -> Option<&Country> {
-        None
+    pub fn country(&self, text: &str) -> Option<&Country> {
+        self.countries.find(text)
     }
 
     /// The code of a cluster or area of responsibility, from its code or a name in English, French, Spanish or Arabic.
-    pub fn cluster(&self, _text: &str) -> Option<&str> {
-        None
+    pub fn cluster(&self, text: &str) -> Option<&str> {
+        clusters::find(self.concepts("cluster")?, text)
     }
 
     /// The cluster that an area of responsibility belongs to (`PRO-MIN` to `PRO`).
-    pub fn broader_cluster(&self, _code: &str) -> Option<&str> {
-        None
+    pub fn broader_cluster(&self, code: &str) -> Option<&str> {
+        self.concepts("cluster")?.broader(code)
     }
 
     /// The code of an organisation type (HDX names: `international_ngo` ...), from HDX, HRinfo or IATI codes or names.
-    pub fn organisation_type(&self, _text: &str) -> Option<&str> {
-        None
+    pub fn organisation_type(&self, text: &str) -> Option<&str> {
+        self.code_in("organisation-type", text)
     }
 
     /// The code of a licence, from a portal's id, a title, an address or a whole text; `None` when it is no licence we know.
-    pub fn licence(&self, _text: &str) -> Option<&str> {
-        None
+    /// Ids that leave the licence to another field (`hdx-other`, `custom`) give `other`.
+    pub fn licence(&self, text: &str) -> Option<&str> {
+        self.licences.find(text)
+    }
+
+    /// The address of a licence's own text.
+    pub fn licence_url(&self, code: &str) -> Option<&str> {
+        self.licences.address(code)
     }
 
     /// The format of a name, file ending or media type.
-    pub fn format(&self, _text: &str) -> Option<&Format> {
-        None
+    pub fn format(&self, text: &str) -> Option<&Format> {
+        self.formats.find(text)
     }
 
     /// The code of a language (ISO 639-1, else 639-3), from codes, BCP 47 tags or names in English, French, Spanish, Arabic.
-    pub fn language(&self, _text: &str) -> Option<&str> {
-        None
+    pub fn language(&self, text: &str) -> Option<&str> {
+        languages::find(self.concepts("language")?, text)
     }
 
     /// The update frequency of an HDX code, an ISO 8601 duration (`R/P1D`), an EU or ISO 19115 code, or words in four languages.
-    pub fn frequency(&self, _text: &str) -> Option<&Frequency> {
-        None
+    pub fn frequency(&self, text: &str) -> Option<&Frequency> {
+        self.frequencies.find(text)
     }
 
     /// The population group code (HAPI) of a code or words.
-    pub fn population_group(&self, _text: &str) -> Option<&str> {
-        None
+    pub fn population_group(&self, text: &str) -> Option<&str> {
+        self.code_in("population-group", text)
     }
 
     /// The kind of holding of words or a portal's type.
-    pub fn kind(&self, _text: &str) -> Option<Kind> {
-        None
+    pub fn kind(&self, text: &str) -> Option<Kind> {
+        Kind::from_code(self.code_in("kind", text)?)
     }
 
     /// A sensitivity in words (four languages, IASC codes).
-    pub fn sensitivity(&self, _text: &str) -> Option<Sensitivity> {
-        None
+    pub fn sensitivity(&self, text: &str) -> Option<Sensitivity> {
+        Sensitivity::from_code(self.code_in("sensitivity", text)?)
     }
 
     /// A sharing level in words, or a TLP label (1.0 or 2.0, with or without `TLP:`).
-    pub fn sharing(&self, _text: &str) -> Option<Sharing> {
-        None
+    pub fn sharing(&self, text: &str) -> Option<Sharing> {
+        Sharing::from_code(sharing::find(self.concepts("sharing")?, text)?)
     }
 
     /// An access method in words, or a NADA, RIDL or DCAT access code.
-    pub fn access_method(&self, _text: &str) -> Option<AccessMethod> {
-        None
+    pub fn access_method(&self, text: &str) -> Option<AccessMethod> {
+        AccessMethod::from_code(self.code_in("access", text)?)
     }
 
     /// A listing in words.
-    pub fn listing(&self, _text: &str) -> Option<Listing> {
-        None
+    pub fn listing(&self, text: &str) -> Option<Listing> {
+        Listing::from_code(self.code_in("listing", text)?)
     }
 
     /// A UN classification in words; ISO 19115 classification codes are read too.
-    pub fn classification(&self, _text: &str) -> Option<Classification> {
-        None
+    pub fn classification(&self, text: &str) -> Option<Classification> {
+        Classification::from_code(self.code_in("classification", text)?)
     }
 
     /// A transfer limit in words.
-    pub fn transfer(&self, _text: &str) -> Option<Transfer> {
-        None
+    pub fn transfer(&self, text: &str) -> Option<Transfer> {
+        Transfer::from_code(self.code_in("transfer", text)?)
     }
 
     /// A geographic precision in words or an IATI code.
-    pub fn geographic_precision(&self, _text: &str) -> Option<GeographicPrecision> {
-        None
+    pub fn geographic_precision(&self, text: &str) -> Option<GeographicPrecision> {
+        GeographicPrecision::from_code(self.code_in("precision", text)?)
     }
 
     /// A place by P-code or by name; a name that stands for several places needs its country (and level) to be told apart.
-    pub fn place(&self, _text: &str, _country: Option<&str>, _admin_level: Option<u8>) -> Option<&GazetteerPlace> {
-        None
+    ///
+    /// Among places of one name, the one that all others lie within is meant. A P-code that contradicts the given country
+    /// names no place.
+    pub fn place(&self, text: &str, country: Option<&str>, admin_level: Option<u8>) -> Option<&GazetteerPlace> {
+        let country = match country {
+            Some(text) => Some(self.country(text)?.alpha3.as_str()),
+            None => None,
+        };
+        if let Some(place) = self.gazetteer.by_pcode(text, &self.countries) {
+            return Some(place).filter(|place| country.is_none_or(|country| place.country == country));
+        }
+        self.gazetteer.by_name(text, country, admin_level)
+    }
+
+    fn concepts(&self, vocabulary: &str) -> Option<&Concepts> {
+        match vocabulary {
+            "licence" => Some(&self.licences.concepts),
+            "format" => Some(&self.formats.concepts),
+            "frequency" => Some(&self.frequencies.concepts),
+            _ => self.plain.get(vocabulary),
+        }
+    }
+
+    fn code_in(&self, vocabulary: &str, text: &str) -> Option<&str> {
+        self.concepts(vocabulary)?.find_code(text)
     }
 }

@@ -1,0 +1,229 @@
+//! The follower: brings the index up to the store, by sequence, and keeps it there.
+
+use std::time::{Duration, Instant};
+
+use cairn_policy::renditions;
+use cairn_search::{IndexChange, IndexWriter, SearchError};
+use cairn_store::{RecordState, Seq, StoredRecord};
+use jiff::Timestamp;
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+use crate::error::blocking;
+use crate::writer_lock::WriterLock;
+use crate::{Catalog, CatalogError};
+
+/// Records read from the store at a time.
+const BATCH: u32 = 1000;
+/// A catch-up that goes on for longer commits in between, so that what it has can be found.
+const COMMIT_EVERY: Duration = Duration::from_millis(700);
+/// How often the follower looks for changes of other processes.
+const LOOK_EVERY: Duration = Duration::from_millis(150);
+
+/// Holds the index writer of a data folder, and with it the writer lock.
+pub struct Follower {
+    catalog: Catalog,
+    // `None` only while a blocking task has it.
+    writer: Option<Box<dyn IndexWriter>>,
+    _lock: WriterLock,
+}
+
+impl Catalog {
+    /// Takes the index writer. A damaged index, or one of another version, is rebuilt from the store by the first
+    /// [`Follower::catch_up`].
+    ///
+    /// # Errors
+    /// `Held` with the holder's name when another process writes the index.
+    pub async fn take_index_writer(&self, command: &str, now: Timestamp) -> Result<Follower, CatalogError> {
+        let lock = WriterLock::take(self.data_folder(), command, now)?;
+        let folder = self.index_folder();
+        let latest = self.store().latest_seq().await?;
+        let (index, writer) = blocking(move || {
+            let opened = cairn_search::Index::open_writer(&folder);
+            let (index, writer) = match opened {
+                // An index that holds more than the store belongs to another store.
+                Ok((index, writer)) if writer.position() <= latest => (index, writer),
+                Ok(_) => {
+                    warn!("the index is ahead of the store and is rebuilt");
+                    cairn_search::Index::create_empty(&folder)?
+                }
+                Err(SearchError::Damaged(reason)) => {
+                    warn!(reason, "the index is rebuilt from the store");
+                    cairn_search::Index::create_empty(&folder)?
+                }
+                Err(error) => return Err(error.into()),
+            };
+            Ok((index, Box::new(writer) as Box<dyn IndexWriter>))
+        })
+        .await?;
+        self.publish_index(index);
+        Ok(Follower { catalog: self.clone(), writer: Some(writer), _lock: lock })
+    }
+
+    /// Waits until the index holds a change, for as long as some process writes it: the holder of the writer if there is
+    /// one, else this process does it. Answers how many documents this process wrote.
+    ///
+    /// # Errors
+    /// `IndexUnavailable` when the holder did not get there in `patience`.
+    pub async fn index_up_to(&self, seq: Seq, patience: Duration, command: &str) -> Result<u64, CatalogError> {
+        let begun = Instant::now();
+        loop {
+            if self.refreshed_position().await? >= seq {
+                return Ok(0);
+            }
+            match self.take_index_writer(command, Timestamp::now()).await {
+                Ok(mut follower) => return follower.catch_up().await,
+                Err(CatalogError::Held { .. }) if begun.elapsed() < patience => {
+                    tokio::time::sleep(LOOK_EVERY).await;
+                }
+                Err(CatalogError::Held { .. }) => return Err(CatalogError::IndexUnavailable),
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}
+
+impl Catalog {
+    /// Brings the index up to the store before a search, as far as that is possible in `patience`: where another process
+    /// writes it and takes longer, what it has is searched.
+    ///
+    /// # Errors
+    /// Store and index errors.
+    pub async fn catch_index_up(&self, patience: Duration) -> Result<(), CatalogError> {
+        let latest = self.store().latest_seq().await?;
+        match self.index_up_to(latest, patience, "search").await {
+            Ok(_) | Err(CatalogError::IndexUnavailable) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+impl Follower {
+    /// Applies everything that the store has and the index has not. Answers how many documents were written.
+    ///
+    /// # Errors
+    /// Store and index errors; what was committed stays.
+    pub async fn catch_up(&mut self) -> Result<u64, CatalogError> {
+        let mut documents = 0;
+        let mut position = self.position();
+        let mut committed_at = Instant::now();
+        let mut uncommitted = false;
+        loop {
+            let records = self.catalog.store().records_after(position, BATCH).await?;
+            let Some(last) = records.last() else { break };
+            position = last.seq;
+            let whole_batch = records.len() == BATCH as usize;
+            documents += self.add(records).await?;
+            uncommitted = true;
+            if committed_at.elapsed() >= COMMIT_EVERY {
+                self.commit(position).await?;
+                uncommitted = false;
+                committed_at = Instant::now();
+            }
+            if !whole_batch {
+                break;
+            }
+        }
+        if uncommitted {
+            self.commit(position).await?;
+        }
+        Ok(documents)
+    }
+
+    /// Follows the store until it is told to stop; rewrites segments that remember what was withdrawn when there is
+    /// nothing else to do. Errors are logged and tried again: the index stays behind, and searches go on.
+    pub async fn follow(mut self, stop: CancellationToken) {
+        let mut untidy = true;
+        while !stop.is_cancelled() {
+            match self.catch_up().await {
+                Ok(0) => {
+                    if untidy {
+                        untidy = self.tidy().await.unwrap_or(false);
+                    }
+                }
+                Ok(documents) => {
+                    untidy = true;
+                    info!(documents, seq = self.position(), "index follows the store");
+                }
+                Err(CatalogError::IndexUnavailable) => self.rebuild().await,
+                Err(error) => {
+                    warn!(%error, "the index stays behind; trying again");
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                }
+            }
+            tokio::select! {
+                () = stop.cancelled() => break,
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+            }
+        }
+        if let Err(error) = self.catch_up().await {
+            warn!(%error, "the index stays behind; the next process that writes it goes on");
+        }
+    }
+
+    /// The last change that the index holds.
+    pub fn position(&self) -> Seq {
+        self.writer.as_ref().map_or(0, |writer| writer.position())
+    }
+
+    /// Throws the index away and makes it anew from the store.
+    ///
+    /// # Errors
+    /// Store and index errors.
+    pub async fn reindex(&mut self) -> Result<u64, CatalogError> {
+        self.writer = None;
+        let folder = self.catalog.index_folder();
+        let (index, writer) = blocking(move || Ok(cairn_search::Index::create_empty(&folder)?)).await?;
+        self.writer = Some(Box::new(writer));
+        let documents = self.catch_up().await?;
+        self.catalog.publish_index(index);
+        Ok(documents)
+    }
+
+    async fn rebuild(&mut self) {
+        warn!("the index is damaged and is rebuilt from the store");
+        if let Err(error) = self.reindex().await {
+            warn!(%error, "the index could not be rebuilt; trying again");
+            tokio::time::sleep(Duration::from_secs(5)).await;
+        }
+    }
+
+    async fn add(&mut self, records: Vec<StoredRecord>) -> Result<u64, CatalogError> {
+        self.with_writer(move |writer| {
+            let changes: Vec<IndexChange> = records.iter().map(index_change).collect();
+            Ok(writer.add(&changes)?)
+        })
+        .await
+    }
+
+    async fn commit(&mut self, seq: Seq) -> Result<(), CatalogError> {
+        self.with_writer(move |writer| Ok(writer.commit(seq)?)).await
+    }
+
+    async fn tidy(&mut self) -> Result<bool, CatalogError> {
+        self.with_writer(|writer| Ok(writer.tidy()?)).await
+    }
+
+    async fn with_writer<T: Send + 'static>(
+        &mut self,
+        work: impl FnOnce(&mut dyn IndexWriter) -> Result<T, CatalogError> + Send + 'static,
+    ) -> Result<T, CatalogError> {
+        let mut writer = self.writer.take().ok_or(CatalogError::IndexUnavailable)?;
+        let (writer, result) = blocking(move || {
+            let result = work(writer.as_mut());
+            Ok((writer, result))
+        })
+        .await?;
+        self.writer = Some(writer);
+        result
+    }
+}
+
+/// The documents of a record: its renditions while it is active, none once it is retired.
+fn index_change(record: &StoredRecord) -> IndexChange {
+    let renditions = match record.state {
+        RecordState::Active => renditions(&record.dataset),
+        RecordState::Retired => Vec::new(),
+    };
+    IndexChange { id: record.dataset.id, renditions }
+}

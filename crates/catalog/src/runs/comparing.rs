@@ -1,0 +1,226 @@
+//! What of a page is new, what changed, and what may not be loosened.
+
+use std::collections::HashMap;
+
+use cairn_harvest::RawRecord;
+use cairn_model::{DatasetId, Problem};
+use cairn_policy::{broken_rules, rendition_count, tighten};
+use cairn_store::{KnownRecord, PayloadWrite, RecordState, RecordWrite, RunProblem};
+
+use super::reading::{ReadRecord, content_hash};
+use super::Run;
+use crate::CatalogError;
+use crate::error::blocking;
+
+/// Code of the problem that lists a record whose source asks for looser terms.
+pub(super) const LOOSENING_HELD: &str = "loosening-held";
+
+/// What a page brings.
+#[derive(Default)]
+pub(super) struct Compared {
+    pub(super) writes: Vec<RecordWrite>,
+    pub(super) problems: Vec<RunProblem>,
+}
+
+impl Run<'_> {
+    /// Compares the records of a page with what the store holds and counts them.
+    pub(super) async fn compare(&mut self, records: Vec<RawRecord>) -> Result<Compared, CatalogError> {
+        let mut compared = Compared::default();
+        let hashed = self.hash_payloads(records).await?;
+        let named: Vec<String> = hashed.iter().filter_map(|(raw, _)| raw.source_record_id.clone()).collect();
+        let mut known = self.known(&named).await?;
+
+        let mut to_read = Vec::new();
+        for (raw, payload_hash) in hashed {
+            let same = raw.source_record_id.as_ref().and_then(|id| known.get(id)).filter(|known| {
+                known.payload_hash == payload_hash
+                    && known.state == RecordState::Active
+                    && !self.loosening_confirmed.contains(&known.source_record_id)
+            });
+            match same {
+                Some(same) => self.meet_unchanged(same, &mut compared),
+                None => to_read.push((raw, payload_hash)),
+            }
+        }
+        let read = self.read(to_read).await?;
+        let unnamed: Vec<String> = read
+            .iter()
+            .filter_map(|record| record.as_ref().ok())
+            .map(|record| record.dataset.source_record_id.clone())
+            .filter(|id| !known.contains_key(id))
+            .collect();
+        known.extend(self.known(&unnamed).await?);
+        for record in read {
+            match record {
+                Ok(record) => self.meet(record, &known, &mut compared).await?,
+                Err(row) => {
+                    self.counts.listed += 1;
+                    match &row.source_record_id {
+                        // The source lists it, so it is not missing, whatever is wrong with it now.
+                        Some(id) => _ = self.seen.insert(DatasetId::new(&self.rules.source.id, id)),
+                        None => self.unnamed += 1,
+                    }
+                    compared.problems.push(row);
+                }
+            }
+        }
+        Ok(compared)
+    }
+
+    async fn hash_payloads(&self, records: Vec<RawRecord>) -> Result<Vec<(RawRecord, [u8; 32])>, CatalogError> {
+        let rules = self.rules.clone();
+        blocking(move || {
+            Ok(records
+                .into_iter()
+                .map(|raw| {
+                    let hash = rules.payload_hash(&raw.payload);
+                    (raw, hash)
+                })
+                .collect())
+        })
+        .await
+    }
+
+    async fn read(
+        &self,
+        records: Vec<(RawRecord, [u8; 32])>,
+    ) -> Result<Vec<Result<ReadRecord, RunProblem>>, CatalogError> {
+        if records.is_empty() {
+            return Ok(Vec::new());
+        }
+        let rules = self.rules.clone();
+        blocking(move || {
+            Ok(records
+                .into_iter()
+                .map(|(raw, payload_hash)| {
+                    let id = raw.source_record_id.clone();
+                    let offset = raw.offset;
+                    rules.read(raw, payload_hash).map_err(|mut problem| {
+                        problem.position.record.get_or_insert(offset);
+                        RunProblem { source_record_id: id, problem }
+                    })
+                })
+                .collect())
+        })
+        .await
+    }
+
+    async fn known(&self, ids: &[String]) -> Result<HashMap<String, KnownRecord>, CatalogError> {
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let rows = self.catalog.store().known(&self.rules.source.id, ids).await?;
+        Ok(rows.into_iter().map(|row| (row.source_record_id.clone(), row)).collect())
+    }
+
+    fn meet_unchanged(&mut self, known: &KnownRecord, compared: &mut Compared) {
+        if !self.first_meeting(known.id, &known.source_record_id, compared) {
+            return;
+        }
+        self.counts.unchanged += 1;
+        if known.missing_since.is_some() {
+            self.found_again.push(known.id);
+        }
+    }
+
+    async fn meet(
+        &mut self,
+        record: ReadRecord,
+        known: &HashMap<String, KnownRecord>,
+        compared: &mut Compared,
+    ) -> Result<(), CatalogError> {
+        let ReadRecord { mut dataset, payload_hash, raw, deleted } = record;
+        let source_record_id = dataset.source_record_id.clone();
+        if !self.first_meeting(dataset.id, &source_record_id, compared) {
+            return Ok(());
+        }
+        let before = known.get(&source_record_id);
+        if deleted {
+            if before.is_some_and(|before| before.state == RecordState::Active) {
+                self.deleted.push(dataset.id);
+            }
+            return Ok(());
+        }
+        if let Some(before) = before {
+            self.hold_loosening(&mut dataset, before, compared).await?;
+            if before.missing_since.is_some() {
+                self.found_again.push(before.id);
+            }
+        }
+        let content_hash = content_hash(&dataset);
+        match before {
+            Some(before) if before.content_hash == content_hash && before.state == RecordState::Active => {
+                // The payload differs in what is volatile (page views, order): no change, and nothing to write.
+                self.counts.unchanged += 1;
+                return Ok(());
+            }
+            Some(_) => self.counts.changed += 1,
+            None => self.counts.new += 1,
+        }
+        for problem in &dataset.provenance.problems {
+            compared.problems.push(RunProblem {
+                source_record_id: Some(source_record_id.clone()),
+                problem: problem.clone(),
+            });
+        }
+        self.counts.writes += rendition_count(&dataset) as u64;
+        let payload = raw.map(|(format, bytes)| PayloadWrite {
+            format: format.code().to_owned(),
+            bytes: bytes.to_vec(),
+        });
+        compared.writes.push(RecordWrite { dataset, content_hash, payload_hash, payload });
+        Ok(())
+    }
+
+    /// Counts a record that is met for the first time in this run; the second is an item error, and the first is kept.
+    fn first_meeting(&mut self, id: DatasetId, source_record_id: &str, compared: &mut Compared) -> bool {
+        if self.seen.insert(id) {
+            self.counts.listed += 1;
+            return true;
+        }
+        compared.problems.push(RunProblem {
+            source_record_id: Some(source_record_id.to_owned()),
+            problem: Problem::error(
+                "duplicate-identifier",
+                "",
+                "the source lists this identifier twice in one run: the first is kept",
+            ),
+        });
+        false
+    }
+
+    /// Keeps the closer terms of a record whose source now asks for looser ones, unless a person confirmed it.
+    async fn hold_loosening(
+        &self,
+        dataset: &mut cairn_model::Dataset,
+        before: &KnownRecord,
+        compared: &mut Compared,
+    ) -> Result<(), CatalogError> {
+        if self.loosening_confirmed.contains(&before.source_record_id) {
+            return Ok(());
+        }
+        let Some(stored) = self.catalog.store().record(before.id).await? else { return Ok(()) };
+        let (terms, held) = tighten(&stored.dataset.terms, dataset.terms.clone());
+        dataset.terms = terms;
+        // The terms that hold are a mixture of two statements, so the rules are asked again.
+        for reason in broken_rules(&dataset.terms) {
+            if !dataset.quarantine.contains(&reason) {
+                dataset.quarantine.push(reason);
+            }
+        }
+        for loosening in held {
+            compared.problems.push(RunProblem {
+                source_record_id: Some(before.source_record_id.clone()),
+                problem: Problem::warning(
+                    LOOSENING_HELD,
+                    loosening.axis,
+                    format!(
+                        "the source now says {} instead of {}: the closer one holds until somebody confirms it",
+                        loosening.to, loosening.from
+                    ),
+                ),
+            });
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,288 @@
+//! Runs: one source from its first page to its verdict, under a lease.
+
+mod comparing;
+mod outcome;
+mod reading;
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Instant;
+
+use cairn_harvest::kinds::{self, ConnectContext};
+use cairn_harvest::{Connector, EndProof, HarvestError, Page, SourceConfig, Verdict};
+use cairn_model::DatasetId;
+use cairn_store::{Lease, NewRun, PageWrite, RunCounts, RunProblem, Seq};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use tokio_util::sync::CancellationToken;
+use tracing::info;
+use uuid::Uuid;
+
+pub(crate) use reading::ReadingRules;
+
+use crate::{Catalog, CatalogError};
+
+/// How a run is to be made.
+#[derive(Debug, Clone, Default)]
+pub struct HarvestOptions {
+    /// Ask for everything, whatever the source says has not changed.
+    pub full: bool,
+    /// Write nothing; say what would be written.
+    pub dry_run: bool,
+    /// Remove what this run (of a tripped guard) listed for removal, and nothing else.
+    pub confirm_removals: Option<String>,
+    /// Let the terms be loosened that this run held back, and no others.
+    pub confirm_loosening: Option<String>,
+    /// Stops the run after the page at hand.
+    pub cancel: CancellationToken,
+}
+
+/// What a run did, as `harvest --json` answers it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunReport {
+    /// Source id.
+    pub source: String,
+    /// Run id.
+    pub run: String,
+    /// Verdict in snake case.
+    pub verdict: Verdict,
+    /// One sentence for people, where the verdict alone does not tell.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub reason: Option<String>,
+    /// Records listed.
+    pub listed: u64,
+    /// New ones.
+    pub new: u64,
+    /// Changed ones.
+    pub changed: u64,
+    /// Unchanged ones.
+    pub unchanged: u64,
+    /// Missing ones that are not retired.
+    pub missing: u64,
+    /// Retired ones.
+    pub retired: u64,
+    /// Problems.
+    pub problems: u64,
+    /// Requests sent.
+    pub requests: u64,
+    /// Records, revisions, payloads and index documents written.
+    pub writes: u64,
+    /// How long it took.
+    pub seconds: f64,
+    /// Whether the source is down for now, so that trying later is all there is to do.
+    #[serde(skip)]
+    pub unreachable: bool,
+    /// Newest change that the index must hold before the run is visible.
+    #[serde(skip)]
+    pub seq: Seq,
+}
+
+/// Told of how a run gets on; for progress bars.
+pub trait Progress: Send + Sync {
+    /// A page was written: so many records so far, of so many where the source says.
+    fn advanced(&self, source: &str, listed: u64, expected: Option<u64>);
+}
+
+/// Nobody is told.
+pub struct Silent;
+
+impl Progress for Silent {
+    fn advanced(&self, _source: &str, _listed: u64, _expected: Option<u64>) {}
+}
+
+/// State handed from one complete run to the next: what the connector left, for as long as records are read alike.
+#[derive(Debug, Serialize, Deserialize)]
+struct RunState {
+    reading: String,
+    connector: Option<String>,
+}
+
+/// A run while it goes.
+struct Run<'a> {
+    catalog: &'a Catalog,
+    rules: ReadingRules,
+    /// `None` for a dry run.
+    lease: Option<Lease>,
+    loosening_confirmed: HashSet<String>,
+    seen: HashSet<DatasetId>,
+    counts: RunCounts,
+    seq: Seq,
+    found_again: Vec<DatasetId>,
+    deleted: Vec<DatasetId>,
+    /// Records that could not be taken and whose ids nobody knows.
+    unnamed: u64,
+}
+
+impl Catalog {
+    /// Harvests one source.
+    ///
+    /// A source that cannot be read gives a report with its verdict, not an error: errors are for what concerns the
+    /// catalogue itself.
+    ///
+    /// # Errors
+    /// `Held` when another process harvests this source; store errors.
+    pub async fn harvest(
+        &self,
+        source: &Arc<SourceConfig>,
+        options: &HarvestOptions,
+        progress: &dyn Progress,
+        now: Timestamp,
+    ) -> Result<RunReport, CatalogError> {
+        let begun = Instant::now();
+        let run = Uuid::now_v7().to_string();
+        let kind = kinds::find(&source.kind).ok_or_else(|| {
+            CatalogError::Configuration(format!("source {}: unknown kind {}", source.id, source.kind))
+        })?;
+        let rules = ReadingRules::new(
+            Arc::clone(source),
+            self.shared_vocabularies(),
+            self.vocabulary_fingerprint(),
+            kind.openness,
+            now,
+        );
+        let lease = if options.dry_run { None } else { Some(self.begin(source, &run, now).await?) };
+        let mut going = Run {
+            catalog: self,
+            rules,
+            loosening_confirmed: self.confirmed_loosening(options).await?,
+            lease,
+            seen: HashSet::new(),
+            counts: RunCounts::default(),
+            seq: 0,
+            found_again: Vec::new(),
+            deleted: Vec::new(),
+            unnamed: 0,
+        };
+        let ended = going.read_listing(options, progress).await;
+        let report = going.finish(ended, options, &run, begun).await?;
+        info!(source = report.source, verdict = ?report.verdict, listed = report.listed, "run ended");
+        Ok(report)
+    }
+
+    async fn begin(&self, source: &SourceConfig, run: &str, now: Timestamp) -> Result<Lease, CatalogError> {
+        let request = NewRun {
+            run: run.to_owned(),
+            source: source.id.clone(),
+            holder: cairn_store::process::this_process(),
+            at: now,
+        };
+        match self.store().begin_run(request).await {
+            Ok(lease) => Ok(lease),
+            Err(cairn_store::StoreError::LeaseHeld { holder, .. }) => {
+                Err(CatalogError::Held { what: format!("source {}", source.id), holder })
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Ids at the source of the records whose loosening a person confirms, by the list of the run that held them back.
+    async fn confirmed_loosening(&self, options: &HarvestOptions) -> Result<HashSet<String>, CatalogError> {
+        let Some(run) = &options.confirm_loosening else { return Ok(HashSet::new()) };
+        let problems = self.store().run_problems(run, u32::MAX).await?;
+        let held: HashSet<String> = problems
+            .into_iter()
+            .filter(|row| row.problem.code == comparing::LOOSENING_HELD)
+            .filter_map(|row| row.source_record_id)
+            .collect();
+        if held.is_empty() {
+            return Err(CatalogError::BadRequest(format!("run {run} held no loosening of terms back")));
+        }
+        Ok(held)
+    }
+}
+
+/// How reading the listing ended.
+enum Ended {
+    Listed { proof: EndProof, state: Option<String>, requests: u64 },
+    Broken { error: HarvestError, requests: u64 },
+    Cancelled { requests: u64 },
+    LeaseLost,
+    Store(CatalogError),
+}
+
+impl Run<'_> {
+    /// Reads every page; the next page is fetched while the one at hand is read and written.
+    async fn read_listing(&mut self, options: &HarvestOptions, progress: &dyn Progress) -> Ended {
+        let mut connector = match self.connect(options).await {
+            Ok(connector) => connector,
+            Err(error) => return Ended::Broken { error, requests: 0 },
+        };
+        let mut next = connector.next_page().await;
+        loop {
+            let page = match next {
+                Ok(Some(page)) => page,
+                Ok(None) => {
+                    return Ended::Listed {
+                        proof: connector.end_proof(),
+                        state: connector.state(),
+                        requests: connector.requests(),
+                    };
+                }
+                Err(error) => return Ended::Broken { error, requests: connector.requests() },
+            };
+            let expected = page.expected;
+            let (written, fetched) = tokio::join!(self.take_page(page), connector.next_page());
+            match written {
+                Ok(()) => {}
+                Err(CatalogError::Store(cairn_store::StoreError::LeaseLost)) => return Ended::LeaseLost,
+                Err(error) => return Ended::Store(error),
+            }
+            progress.advanced(&self.rules.source.id, self.counts.listed, expected);
+            if options.cancel.is_cancelled() {
+                return Ended::Cancelled { requests: connector.requests() };
+            }
+            next = fetched;
+        }
+    }
+
+    async fn connect(&self, options: &HarvestOptions) -> Result<Box<dyn Connector>, HarvestError> {
+        let reading = hex::encode(self.rules.fingerprint());
+        let state = self.lease.as_ref().and_then(|lease| lease.state.as_deref());
+        let state: Option<RunState> = state.and_then(|text| serde_json::from_str(text).ok());
+        let whole = options.full || options.confirm_loosening.is_some() || options.confirm_removals.is_some();
+        let previous_state =
+            state.filter(|state| state.reading == reading && !whole).and_then(|state| state.connector);
+        let resume = self.lease.as_ref().and_then(|lease| lease.resume.as_ref());
+        kinds::connect(
+            &self.rules.source,
+            ConnectContext {
+                fetcher: self.catalog.fetcher().clone(),
+                vocabularies: self.catalog.shared_vocabularies(),
+                previous_state,
+                resume: resume.filter(|_| !whole).map(|resume| resume.checkpoint.clone()),
+                full: whole,
+            },
+        )
+        .await
+    }
+
+    /// Compares one page with the store and writes what is new, in one transaction with its checkpoint.
+    async fn take_page(&mut self, page: Page) -> Result<(), CatalogError> {
+        let compared = self.compare(page.records).await?;
+        let mut problems: Vec<RunProblem> =
+            page.problems.into_iter().map(|problem| RunProblem { source_record_id: None, problem }).collect();
+        problems.extend(compared.problems);
+        self.counts.problems += problems.len() as u64;
+        self.counts.errors += problems
+            .iter()
+            .filter(|row| row.problem.severity == cairn_model::Severity::Error)
+            .count() as u64;
+        let Some(lease) = &self.lease else { return Ok(()) };
+        if compared.writes.is_empty() && problems.is_empty() {
+            // Nothing changed: nothing is written but the lease, which is no part of the catalogue.
+            self.catalog.store().renew(lease).await?;
+            return Ok(());
+        }
+        let write = PageWrite {
+            records: compared.writes,
+            problems,
+            checkpoint: page.checkpoint,
+            counts: self.counts,
+            at: self.rules.now,
+        };
+        let written = self.catalog.store().write_page(lease, write).await?;
+        self.counts.writes += written.rows;
+        self.seq = self.seq.max(written.seq);
+        Ok(())
+    }
+}

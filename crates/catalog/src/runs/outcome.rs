@@ -1,0 +1,244 @@
+//! The end of a run: what is missing, what the guard says, the verdict, and the report.
+
+use std::collections::HashSet;
+use std::time::Instant;
+
+use cairn_harvest::guard::{Guard, GuardDecision, is_due_for_retirement};
+use cairn_harvest::verdict::{Previous, RunFacts, decide};
+use cairn_harvest::{EndProof, Verdict};
+use cairn_model::{DatasetId, Problem};
+use cairn_store::{KnownRecord, PageWrite, RunOutcome, RunProblem};
+use tracing::warn;
+
+use super::{Ended, HarvestOptions, Run, RunReport, RunState};
+use crate::CatalogError;
+
+/// Code of the problem that lists a record which a tripped guard kept.
+const REMOVAL_HELD: &str = "removal-held";
+/// Runs in which the last complete one is looked for.
+const LOOK_BACK: u32 = 200;
+
+/// What is to be done with the records that the run lacks.
+#[derive(Default)]
+struct Removals {
+    /// Lacking, and not to be retired yet.
+    missing: Vec<DatasetId>,
+    /// To be retired.
+    retire: Vec<DatasetId>,
+    /// What a guard would have to let pass: shown for confirmation.
+    held: Vec<String>,
+}
+
+impl Run<'_> {
+    /// Closes the run and reports it.
+    pub(super) async fn finish(
+        mut self,
+        ended: Ended,
+        options: &HarvestOptions,
+        run: &str,
+        begun: Instant,
+    ) -> Result<RunReport, CatalogError> {
+        let mut facts = RunFacts::default();
+        let mut reason = None;
+        let mut state = None;
+        let mut unreachable = false;
+        let proof = match ended {
+            Ended::Listed { proof, state: connector, requests } => {
+                self.counts.requests = requests;
+                state = Some(RunState { reading: hex::encode(self.rules.fingerprint()), connector });
+                proof
+            }
+            Ended::Broken { error, requests } => {
+                self.counts.requests = requests;
+                facts.broken = true;
+                unreachable = error.is_temporary();
+                reason = Some(error.to_string());
+                EndProof::Missing(error.to_string())
+            }
+            Ended::Cancelled { requests } => {
+                self.counts.requests = requests;
+                facts.cancelled = true;
+                EndProof::Missing("stopped".to_owned())
+            }
+            Ended::LeaseLost => {
+                facts.lease_lost = true;
+                EndProof::Missing("another process took the source over".to_owned())
+            }
+            Ended::Store(error) => {
+                self.close_failed(&error).await;
+                return Err(error);
+            }
+        };
+        if let EndProof::Missing(why) = &proof {
+            reason.get_or_insert_with(|| why.clone());
+        }
+
+        let active = self.catalog.store().active_records(&self.rules.source.id).await?;
+        let previous = self.previous(active.len() as u64).await?;
+        if proof == EndProof::Unchanged {
+            self.counts.listed = active.len() as u64;
+            self.counts.unchanged = self.counts.listed;
+        }
+        let confirmed = self.confirmed_removals(options).await?;
+        let removals = self.removals(&active, &proof, &confirmed, &mut facts);
+        facts.listed = self.counts.listed;
+        facts.item_errors = self.counts.errors;
+        facts.unnamed = self.unnamed;
+
+        let verdict = decide(&facts, &proof, previous.as_ref());
+        if reason.is_none() {
+            reason = guard_reason(verdict, &facts, previous.as_ref());
+        }
+        let marks = verdict.marks_missing(&facts) && proof != EndProof::Unchanged;
+        let Removals { missing, retire, held } = removals;
+        let (missing, retire) = if marks { (missing, retire) } else { (Vec::new(), Vec::new()) };
+        self.counts.missing = missing.len() as u64;
+        self.counts.retired = retire.len() as u64;
+        if let Some(lease) = self.lease.clone().filter(|_| verdict != Verdict::LeaseLost) {
+            let store = self.catalog.store();
+            if matches!(verdict, Verdict::GuardTripped | Verdict::EmptyRefused) {
+                let problems = held.iter().map(|id| held_problem(id)).collect();
+                let page =
+                    PageWrite { problems, counts: self.counts, at: self.rules.now, ..PageWrite::default() };
+                store.write_page(&lease, page).await?;
+            }
+            let outcome = RunOutcome {
+                verdict: verdict.code().to_owned(),
+                reason: reason.clone(),
+                counts: self.counts,
+                missing,
+                found_again: std::mem::take(&mut self.found_again),
+                retire,
+                state: state.filter(|_| verdict.is_complete()).and_then(|state| serde_json::to_string(&state).ok()),
+                keep_checkpoint: matches!(verdict, Verdict::Partial | Verdict::Failed | Verdict::Cancelled),
+                at: jiff::Timestamp::now().max(self.rules.now),
+            };
+            let written = store.finish_run(&lease, outcome).await?;
+            self.counts.writes += written.rows;
+            self.seq = self.seq.max(written.seq);
+        }
+        let counts = self.counts;
+        Ok(RunReport {
+            source: self.rules.source.id.clone(),
+            run: run.to_owned(),
+            verdict,
+            reason,
+            listed: counts.listed,
+            new: counts.new,
+            changed: counts.changed,
+            unchanged: counts.unchanged,
+            missing: counts.missing,
+            retired: counts.retired,
+            problems: counts.problems,
+            requests: counts.requests,
+            writes: counts.writes,
+            seconds: (begun.elapsed().as_secs_f64() * 1000.0).round() / 1000.0,
+            unreachable,
+            seq: self.seq,
+        })
+    }
+
+    /// Sorts the records that this run lacks, and counts them for the guard.
+    fn removals(
+        &self,
+        active: &[KnownRecord],
+        proof: &EndProof,
+        confirmed: &HashSet<String>,
+        facts: &mut RunFacts,
+    ) -> Removals {
+        let mut removals = Removals::default();
+        if *proof == EndProof::Unchanged {
+            return removals;
+        }
+        let deleted: HashSet<DatasetId> = self.deleted.iter().copied().collect();
+        for record in active {
+            let is_deleted = deleted.contains(&record.id);
+            if self.seen.contains(&record.id) && !is_deleted {
+                continue;
+            }
+            if confirmed.contains(&record.source_record_id) {
+                facts.confirmed += 1;
+                removals.retire.push(record.id);
+                continue;
+            }
+            let is_due = record
+                .missing_since
+                .is_some_and(|since| is_due_for_retirement(since, record.missing_runs + 1, self.rules.now));
+            if is_deleted {
+                facts.deleted += 1;
+                removals.retire.push(record.id);
+            } else if is_due {
+                facts.retiring += 1;
+                removals.retire.push(record.id);
+            } else {
+                if record.missing_since.is_none() {
+                    facts.newly_missing += 1;
+                }
+                removals.missing.push(record.id);
+            }
+            removals.held.push(record.source_record_id.clone());
+        }
+        removals
+    }
+
+    /// What the last complete run listed; `None` for a source that was never harvested.
+    async fn previous(&self, live: u64) -> Result<Option<Previous>, CatalogError> {
+        let runs = self.catalog.store().runs(Some(&self.rules.source.id), LOOK_BACK).await?;
+        let complete = runs.iter().find(|run| Verdict::from_code(&run.verdict).is_some_and(Verdict::is_complete));
+        if complete.is_none() && live == 0 {
+            return Ok(None);
+        }
+        Ok(Some(Previous { listed: complete.map(|run| run.counts.listed), live }))
+    }
+
+    /// Ids at the source whose removal a person confirms, by the list of the run that held them.
+    async fn confirmed_removals(&self, options: &HarvestOptions) -> Result<HashSet<String>, CatalogError> {
+        let Some(run) = &options.confirm_removals else { return Ok(HashSet::new()) };
+        let problems = self.catalog.store().run_problems(run, u32::MAX).await?;
+        Ok(problems
+            .into_iter()
+            .filter(|row| row.problem.code == REMOVAL_HELD)
+            .filter_map(|row| row.source_record_id)
+            .collect())
+    }
+
+    /// Closes a run that the store itself broke off, if the store lets it: else the next process closes it.
+    async fn close_failed(&self, error: &CatalogError) {
+        let Some(lease) = &self.lease else { return };
+        let outcome = RunOutcome {
+            verdict: Verdict::Failed.code().to_owned(),
+            reason: Some(error.to_string()),
+            counts: self.counts,
+            keep_checkpoint: true,
+            at: self.rules.now,
+            ..RunOutcome::default()
+        };
+        if let Err(failure) = self.catalog.store().finish_run(lease, outcome).await {
+            warn!(source = self.rules.source.id, %failure, "the run could not be closed");
+        }
+    }
+}
+
+fn guard_reason(verdict: Verdict, facts: &RunFacts, previous: Option<&Previous>) -> Option<String> {
+    match verdict {
+        Verdict::EmptyRefused => {
+            Some("the source lists nothing where it used to list records: nothing was removed".to_owned())
+        }
+        Verdict::GuardTripped => match Guard::default().judge(facts, previous) {
+            GuardDecision::Tripped(why) => Some(format!("{why}: nothing was removed")),
+            GuardDecision::Allowed | GuardDecision::EmptyRefused => None,
+        },
+        _ => None,
+    }
+}
+
+fn held_problem(source_record_id: &str) -> RunProblem {
+    RunProblem {
+        source_record_id: Some(source_record_id.to_owned()),
+        problem: Problem::warning(
+            REMOVAL_HELD,
+            "",
+            "the source no longer lists this record; it stays until its removal is confirmed",
+        ),
+    }
+}

@@ -1,0 +1,158 @@
+//! From raw records to settled ones: read, normalise, settle the terms, hash. Pure and blocking.
+
+use std::sync::Arc;
+
+use cairn_formats::Reading;
+use cairn_harvest::{Payload, RawFormat, RawRecord, SourceConfig};
+use cairn_model::{
+    Dataset, MAPPING_VERSION, Organisation, PartialDate, Problem, StatedTerms, Vocabularies, normalise, party,
+};
+use cairn_policy::{Openness, settle};
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+
+/// Everything that decides how the records of a source are read.
+#[derive(Clone)]
+pub(crate) struct ReadingRules {
+    pub(crate) source: Arc<SourceConfig>,
+    pub(crate) vocabularies: Arc<Vocabularies>,
+    pub(crate) openness: Openness,
+    pub(crate) now: Timestamp,
+    fingerprint: [u8; 32],
+}
+
+/// A record as read, before it is compared with what the store holds.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct ReadRecord {
+    pub(crate) dataset: Dataset,
+    pub(crate) payload_hash: [u8; 32],
+    pub(crate) raw: Option<(RawFormat, bytes::Bytes)>,
+    pub(crate) deleted: bool,
+}
+
+impl ReadingRules {
+    pub(crate) fn new(
+        source: Arc<SourceConfig>,
+        vocabularies: Arc<Vocabularies>,
+        vocabulary_fingerprint: [u8; 32],
+        openness: Openness,
+        now: Timestamp,
+    ) -> Self {
+        let mut hasher = Sha256::new();
+        hasher.update(MAPPING_VERSION.to_be_bytes());
+        hasher.update(vocabulary_fingerprint);
+        hasher.update(source.reading_key().as_bytes());
+        let fingerprint = hasher.finalize().into();
+        Self { source, vocabularies, openness, now, fingerprint }
+    }
+
+    /// The same for as long as every payload of this source is read in the same way.
+    pub(crate) fn fingerprint(&self) -> &[u8; 32] {
+        &self.fingerprint
+    }
+
+    /// SHA-256 of a payload and of how it is read; a record whose payload hash is known has not changed.
+    pub(crate) fn payload_hash(&self, payload: &Payload) -> [u8; 32] {
+        let mut hasher = Sha256::new();
+        hasher.update(self.fingerprint);
+        match payload {
+            Payload::Raw { bytes, .. } => hasher.update(bytes),
+            // A draft is small and its order is fixed, so its debug form tells two apart.
+            Payload::Derived { draft, problems } => hasher.update(format!("{draft:?}{problems:?}").as_bytes()),
+        }
+        hasher.finalize().into()
+    }
+
+    /// Reads one record.
+    ///
+    /// # Errors
+    /// The problem that keeps it out of the catalogue.
+    pub(crate) fn read(&self, raw: RawRecord, payload_hash: [u8; 32]) -> Result<ReadRecord, Problem> {
+        let (reading, kept) = match raw.payload {
+            Payload::Raw { format, bytes } => {
+                let reading = cairn_harvest::kinds::read(format, &bytes, &self.source)?;
+                (reading, Some((format, bytes)))
+            }
+            Payload::Derived { draft, problems } => {
+                (Reading { draft: *draft, problems, deleted: false }, None)
+            }
+        };
+        let mut draft = reading.draft;
+        if draft.source_record_id.is_empty() {
+            draft.source_record_id = raw.source_record_id.unwrap_or_default();
+        }
+        if draft.source_record_id.is_empty() {
+            return Err(Problem::error("no-identifier", "", "the record has no identifier"));
+        }
+        let normalised = normalise(&self.source.id, draft, &self.vocabularies, self.now);
+        let mut dataset = normalised.dataset;
+        dataset.provenance.problems.splice(0..0, reading.problems);
+        self.name_owner(&mut dataset);
+        self.settle(&mut dataset, &normalised.stated);
+        dataset.provenance.quality = cairn_model::Quality::of(&dataset);
+        Ok(ReadRecord { dataset, payload_hash, raw: kept, deleted: reading.deleted })
+    }
+
+    /// Publisher and owner of a record that names none: the organisation of its source.
+    fn name_owner(&self, dataset: &mut Dataset) {
+        let fallback = self.source.organisation.as_ref().map(|name| Organisation {
+            id: party::organisation_id(name),
+            name: name.clone(),
+            kind: None,
+        });
+        if dataset.owner.is_none() {
+            dataset.owner = dataset.publisher.clone().or_else(|| fallback.clone());
+        }
+        if dataset.publisher.is_none() {
+            dataset.publisher = fallback.or_else(|| dataset.owner.clone());
+        }
+    }
+
+    fn settle(&self, dataset: &mut Dataset, stated: &StatedTerms) {
+        let settlement = settle(stated, &self.source.terms, self.openness);
+        dataset.terms = settlement.terms;
+        dataset.quarantine = settlement.quarantine;
+        dataset.provenance.problems.extend(settlement.problems);
+        for reason in &dataset.quarantine {
+            let code = format!("quarantined-{}", reason.rule);
+            dataset.provenance.problems.push(Problem::error(&code, "terms", &reason.message));
+        }
+    }
+}
+
+/// SHA-256 of a record as far as a change of it is a change: without its provenance, the order of its keywords, and the
+/// clamped form of dates that lie in the future (which moves every day).
+pub(crate) fn content_hash(dataset: &Dataset) -> [u8; 32] {
+    let mut content = dataset.clone();
+    content.provenance = cairn_model::Provenance::default();
+    for words in content.keywords.values_mut() {
+        words.sort();
+    }
+    let stamps = content
+        .issued
+        .iter_mut()
+        .chain(content.modified.iter_mut())
+        .chain(content.distributions.iter_mut().filter_map(|distribution| distribution.modified.as_mut()));
+    for stamp in stamps {
+        if stamp.raw.is_some() {
+            stamp.date = PartialDate { year: 0, month: None, day: None };
+        }
+    }
+    let mut hasher = HashWriter(Sha256::new());
+    // A record is plain data: writing it to a hash cannot fail.
+    let _ = serde_json::to_writer(&mut hasher, &content);
+    hasher.0.finalize().into()
+}
+
+struct HashWriter(Sha256);
+
+impl std::io::Write for HashWriter {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,36 @@
+//! Searching as a viewer.
+
+use std::sync::Arc;
+
+use cairn_policy::Viewer;
+use cairn_search::{SearchPage, SearchRequest, Suggestion};
+
+use crate::error::blocking;
+use crate::{Catalog, CatalogError};
+
+impl Catalog {
+    /// Searches the catalogue as a viewer.
+    ///
+    /// # Errors
+    /// `BadRequest` for a query that cannot be run, `IndexUnavailable` while the index is rebuilt.
+    pub async fn search(&self, viewer: &Viewer, request: SearchRequest) -> Result<SearchPage, CatalogError> {
+        let index = self.index()?;
+        let viewer = viewer.clone();
+        blocking(move || Ok(index.search(&viewer, &request)?)).await
+    }
+
+    /// Completes what somebody begins to write, from what everyone may see.
+    ///
+    /// # Errors
+    /// As for [`Catalog::search`].
+    pub async fn suggest(
+        &self,
+        viewer: &Viewer,
+        prefix: String,
+        limit: usize,
+    ) -> Result<Vec<Suggestion>, CatalogError> {
+        let index: Arc<_> = self.index()?;
+        let viewer = viewer.clone();
+        blocking(move || Ok(index.suggest(&viewer, &prefix, limit)?)).await
+    }
+}

@@ -1,0 +1,158 @@
+//! Sources and their runs, as a viewer may know of them.
+
+use cairn_policy::Viewer;
+use cairn_search::{FacetField, Filters, SearchRequest};
+use cairn_store::{RunProblem, RunRow, SourceRow};
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::{Catalog, CatalogError};
+
+/// A source as a viewer sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SourceView {
+    /// Id.
+    pub id: String,
+    /// Title.
+    pub title: String,
+    /// Kind.
+    pub kind: String,
+    /// Records of it that this viewer can find.
+    pub records: u64,
+    /// What only its operators see.
+    #[serde(flatten)]
+    pub operation: Option<SourceOperation>,
+}
+
+/// What the operators of a source see of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SourceOperation {
+    /// Address or path, without credentials.
+    pub url: String,
+    /// Whether its schedule runs.
+    pub enabled: bool,
+    /// Whether it stands in the configuration.
+    pub configured: bool,
+    /// Its last run.
+    pub last_run: Option<RunRow>,
+    /// When the schedule runs it next.
+    pub next_run: Option<Timestamp>,
+}
+
+impl Catalog {
+    /// The sources that a viewer may know of: those with a record that they can find, and those that they operate.
+    pub async fn sources_for(&self, viewer: &Viewer, now: Timestamp) -> Result<Vec<SourceView>, CatalogError> {
+        let counts = self.records_by_source(viewer).await?;
+        let mut views = Vec::new();
+        for row in self.store().sources().await? {
+            let records = counts.iter().find(|(id, _)| *id == row.id).map_or(0, |(_, count)| *count);
+            let operates = viewer.operates(row.organisation.as_deref());
+            if records == 0 && !operates {
+                continue;
+            }
+            let operation = if operates { Some(self.operation(&row, now).await?) } else { None };
+            views.push(SourceView { id: row.id, title: row.title, kind: row.kind, records, operation });
+        }
+        Ok(views)
+    }
+
+    /// The runs of a source, newest first, for those who operate it.
+    ///
+    /// # Errors
+    /// `NotFound` for everyone else, as for a source that does not exist.
+    pub async fn runs_of(&self, viewer: &Viewer, source: &str, limit: u32) -> Result<Vec<RunRow>, CatalogError> {
+        self.operated(viewer, source).await?;
+        Ok(self.store().runs(Some(source), limit).await?)
+    }
+
+    /// One run of a source and its problems, for those who operate it.
+    ///
+    /// # Errors
+    /// `NotFound` for everyone else, and for a run that is not of this source.
+    pub async fn run_of(
+        &self,
+        viewer: &Viewer,
+        source: &str,
+        run: &str,
+    ) -> Result<(RunRow, Vec<RunProblem>), CatalogError> {
+        self.operated(viewer, source).await?;
+        let runs = self.store().runs(Some(source), u32::MAX).await?;
+        let row = runs.into_iter().find(|row| row.run == run).ok_or(CatalogError::NotFound("run"))?;
+        let problems = self.store().run_problems(run, 1000).await?;
+        Ok((row, problems))
+    }
+
+    /// Recent runs of one source or of all, newest first, for the command line.
+    ///
+    /// # Errors
+    /// Store errors.
+    pub async fn recent_runs(&self, source: Option<&str>, limit: u32) -> Result<Vec<RunRow>, CatalogError> {
+        Ok(self.store().runs(source, limit).await?)
+    }
+
+    /// Problems of a run, for the command line.
+    ///
+    /// # Errors
+    /// Store errors.
+    pub async fn problems_of_run(&self, run: &str, limit: u32) -> Result<Vec<RunProblem>, CatalogError> {
+        Ok(self.store().run_problems(run, limit).await?)
+    }
+
+    /// Whether every enabled source has had a verdict.
+    ///
+    /// # Errors
+    /// Store errors.
+    pub async fn every_enabled_source_has_a_verdict(&self) -> Result<bool, CatalogError> {
+        for source in self.sources().iter().filter(|source| source.enabled) {
+            let runs = self.store().runs(Some(&source.id), 10).await?;
+            if !runs.iter().any(|run| run.ended.is_some()) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Closes runs that nobody runs any more.
+    ///
+    /// # Errors
+    /// Store errors.
+    pub async fn close_abandoned_runs(&self) -> Result<u64, CatalogError> {
+        Ok(self.store().close_abandoned_runs().await?)
+    }
+
+    async fn operated(&self, viewer: &Viewer, source: &str) -> Result<SourceRow, CatalogError> {
+        let rows = self.store().sources().await?;
+        rows.into_iter()
+            .find(|row| row.id == source && viewer.operates(row.organisation.as_deref()))
+            .ok_or(CatalogError::NotFound("source"))
+    }
+
+    async fn operation(&self, row: &SourceRow, now: Timestamp) -> Result<SourceOperation, CatalogError> {
+        let last_run = self.store().runs(Some(&row.id), 1).await?.into_iter().next();
+        let next_run = self.source(&row.id).filter(|source| source.enabled).map(|source| {
+            let after = last_run.as_ref().map_or(now, |run| run.ended.unwrap_or(run.started));
+            source.schedule.next_after(after, &row.id).max(now)
+        });
+        Ok(SourceOperation {
+            url: row.url.clone(),
+            enabled: row.enabled,
+            configured: row.configured,
+            last_run,
+            next_run,
+        })
+    }
+
+    /// How many records of each source the viewer can find: the facet of a search for everything.
+    async fn records_by_source(&self, viewer: &Viewer) -> Result<Vec<(String, u64)>, CatalogError> {
+        let request = SearchRequest {
+            filters: Filters::default(),
+            limit: 0,
+            facets: vec![FacetField::Source],
+            facet_limit: usize::MAX,
+            ..SearchRequest::default()
+        };
+        let mut page = self.search(viewer, request).await?;
+        let counts = page.facets.remove(&FacetField::Source).unwrap_or_default();
+        Ok(counts.into_iter().map(|count| (count.value, count.count)).collect())
+    }
+}

@@ -1,0 +1,136 @@
+//! API tokens: 256 random bits, shown once, kept as a hash.
+
+use cairn_model::party::organisation_id;
+use cairn_policy::{Role, Viewer};
+use cairn_store::{NewToken, TokenRow};
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+
+use crate::{Catalog, CatalogError};
+
+/// What every token begins with, so that a leaked one is recognised.
+const PREFIX: &str = "cairn_";
+/// Characters of a token that may stand in a list.
+const SHOWN: usize = PREFIX.len() + 6;
+/// Random bytes of a token.
+const SECRET_BYTES: usize = 32;
+
+/// What a new token is to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TokenRequest {
+    /// Organisation, by id or name.
+    pub organisation: String,
+    /// Groups, by id or cluster name.
+    pub groups: Vec<String>,
+    /// Role.
+    pub role: Role,
+    /// When it ends.
+    pub expires: Option<Timestamp>,
+}
+
+/// A token just made: the only time that its secret is at hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IssuedToken {
+    /// The token itself.
+    pub secret: String,
+    /// The row kept of it.
+    pub row: TokenRow,
+}
+
+impl Catalog {
+    /// Makes a token.
+    ///
+    /// # Errors
+    /// `BadRequest` for an empty organisation, too many groups or an expiry in the past.
+    pub async fn create_token(&self, request: TokenRequest, now: Timestamp) -> Result<IssuedToken, CatalogError> {
+        let organisation = organisation_id(&request.organisation);
+        if organisation.is_empty() {
+            return Err(CatalogError::BadRequest("a token belongs to an organisation: name one".to_owned()));
+        }
+        if request.groups.len() > Viewer::MAX_LABELS - 3 {
+            return Err(CatalogError::BadRequest("a token cannot belong to that many groups".to_owned()));
+        }
+        if request.expires.is_some_and(|expires| expires <= now) {
+            return Err(CatalogError::BadRequest("the token would have expired already".to_owned()));
+        }
+        let groups = request.groups.iter().map(|group| self.group_id(group)).collect();
+        let secret = new_secret()?;
+        let row = self
+            .store()
+            .put_token(NewToken {
+                hash: hash(&secret),
+                prefix: secret.chars().take(SHOWN).collect(),
+                organisation,
+                groups,
+                role: request.role.name().to_owned(),
+                created: now,
+                expires: request.expires,
+            })
+            .await?;
+        self.store().log_act(now, "operator", "token.create", &row.id).await?;
+        Ok(IssuedToken { secret, row })
+    }
+
+    /// The viewer that a token stands for, resolved from the store each time, so that revocation counts at once.
+    ///
+    /// # Errors
+    /// `InvalidToken`, the same for unknown, revoked and expired ones.
+    pub async fn viewer_for_token(&self, token: &str, now: Timestamp) -> Result<Viewer, CatalogError> {
+        if !token.starts_with(PREFIX) || token.len() > 200 {
+            return Err(CatalogError::InvalidToken);
+        }
+        let row = self.store().token_by_hash(&hash(token), now).await?.ok_or(CatalogError::InvalidToken)?;
+        let role = Role::from_name(&row.role).ok_or(CatalogError::InvalidToken)?;
+        Ok(Viewer::member(&row.organisation, &row.groups, role))
+    }
+
+    /// Every token, newest first, without secrets.
+    pub async fn tokens(&self) -> Result<Vec<TokenRow>, CatalogError> {
+        Ok(self.store().tokens().await?)
+    }
+
+    /// Revokes a token by its id.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no live token of that id.
+    pub async fn revoke_token(&self, id: &str, now: Timestamp) -> Result<(), CatalogError> {
+        if !self.store().revoke_token(id, now).await? {
+            return Err(CatalogError::NotFound("live token"));
+        }
+        self.store().log_act(now, "operator", "token.revoke", id).await?;
+        Ok(())
+    }
+
+    /// The id of a group: a cluster in any of its names is `cluster:CODE`, anything else is taken as written.
+    fn group_id(&self, text: &str) -> String {
+        let text = text.trim().trim_start_matches("group:");
+        let name = text.strip_prefix("cluster:").unwrap_or(text);
+        match self.vocabularies().cluster(name) {
+            Some(code) => format!("cluster:{code}"),
+            None => text.to_owned(),
+        }
+    }
+}
+
+fn hash(token: &str) -> [u8; 32] {
+    Sha256::digest(token.as_bytes()).into()
+}
+
+fn new_secret() -> Result<String, CatalogError> {
+    let mut bytes = [0_u8; SECRET_BYTES];
+    getrandom::fill(&mut bytes)
+        .map_err(|error| CatalogError::Internal(format!("no random numbers: {error}")))?;
+    Ok(format!("{PREFIX}{}", hex::encode(bytes)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_holds_256_random_bits_and_says_whose_it_is() {
+        let token = new_secret().expect("the system has random numbers");
+        assert_eq!(token.len(), PREFIX.len() + 64);
+        assert_ne!(token, new_secret().expect("the system has random numbers"));
+    }
+}

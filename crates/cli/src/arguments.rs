@@ -1,0 +1,273 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 done in part, 4 a guard refused removals,
+5 every source is down for now, 6 the data is newer than this program, 11 another process holds what this
+one needs alone, 12 not allowed, 130 stopped.
+
+Settings come from flags, then CAIRN_* variables (CAIRN_SERVER__LISTEN), then the configuration file, then defaults.";
+
+/// Who holds what humanitarian data, where, and on which terms it may be had.
+#[derive(Debug, Parser)]
+#[command(name = "cairn", version, after_help = EXIT_CODES, propagate_version = true)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Flags that every command takes.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Global {
+    /// Configuration file.
+    #[arg(long, global = true, value_name = "FILE", env = "CAIRN_CONFIG", default_value = "config/cairn.toml")]
+    pub(crate) config: PathBuf,
+    /// Data folder: store, index and lock.
+    #[arg(long, global = true, value_name = "DIR", env = "CAIRN_DATA", default_value = "index")]
+    pub(crate) data: PathBuf,
+    /// One JSON document on stdout, and nothing else there.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Say more in the log (repeat for more).
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Harvest the enabled sources, then serve, and keep harvesting on schedule
+    #[command(after_help = "Example:\n  cairn up --listen 127.0.0.1:8080")]
+    Up(Listen),
+    /// Serve what the data folder holds, without harvesting
+    Serve(Listen),
+    /// Harvest sources now: all enabled ones, or those that are named
+    #[command(after_help = "Examples:\n  cairn harvest\n  cairn harvest hdx --full\n  cairn harvest sample-portal --dry-run --json")]
+    Harvest(Harvest),
+    /// Search the catalogue, as an anonymous viewer or with a token
+    #[command(after_help = "Examples:\n  cairn search 'clinics aleppo' --country SYR\n  cairn search 'mine*' --cluster PRO-MIN --facets country,sharing\n  cairn search - < long-query.txt")]
+    Search(Box<Search>),
+    /// Show one record
+    Show(Show),
+    /// The configured sources
+    #[command(subcommand)]
+    Source(Source),
+    /// The runs of a source, or of all
+    Runs(Runs),
+    /// API tokens
+    #[command(subcommand)]
+    Token(Token),
+    /// Make the index anew from the store
+    Reindex,
+    /// Check configuration, store, index and sources
+    Check,
+    /// Completions for a shell
+    #[command(after_help = "Example:\n  cairn completions bash > /etc/bash_completion.d/cairn")]
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Listen {
+    /// Address to listen on; port 0 picks one.
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) listen: Option<SocketAddr>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Harvest {
+    /// Ids of sources; all enabled ones when none is named.
+    #[arg(value_name = "SOURCE")]
+    pub(crate) sources: Vec<String>,
+    /// Ask for everything, whatever a source says has not changed.
+    #[arg(long)]
+    pub(crate) full: bool,
+    /// Write nothing; say what would be written.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Remove what this run listed for removal when its guard tripped, and nothing else.
+    #[arg(long, value_name = "RUN")]
+    pub(crate) confirm_removals: Option<String>,
+    /// Let the terms be loosened that this run held back, and no others.
+    #[arg(long, value_name = "RUN")]
+    pub(crate) confirm_loosening: Option<String>,
+}
+
+/// As whom to read.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Identity {
+    /// Token to read with.
+    #[arg(long, env = "CAIRN_TOKEN", hide_env_values = true, value_name = "TOKEN")]
+    pub(crate) token: Option<String>,
+    /// File that holds the token.
+    #[arg(long, env = "CAIRN_TOKEN_FILE", value_name = "FILE", conflicts_with = "token")]
+    pub(crate) token_file: Option<PathBuf>,
+    /// See everything, as whoever may write the data folder; logged.
+    #[arg(long, conflicts_with_all = ["token", "token_file"])]
+    pub(crate) as_operator: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Search {
+    /// Words, "phrases", -exclusions, prefix*, field:value; `-` reads them from stdin.
+    #[arg(value_name = "QUERY", default_value = "", allow_hyphen_values = true)]
+    pub(crate) query: String,
+    #[command(flatten)]
+    pub(crate) filters: FilterFlags,
+    /// relevance, modified, issued, title, quality; `-` before it reverses.
+    #[arg(long, allow_hyphen_values = true)]
+    pub(crate) sort: Option<String>,
+    /// Records to show, 0 to 100.
+    #[arg(long, default_value_t = 20)]
+    pub(crate) limit: usize,
+    /// Records to pass over.
+    #[arg(long)]
+    pub(crate) offset: Option<usize>,
+    /// Where the page before ended.
+    #[arg(long)]
+    pub(crate) cursor: Option<String>,
+    /// Facets to count, separated by commas.
+    #[arg(long)]
+    pub(crate) facets: Option<String>,
+    /// Language of labels and titles: en, fr, es, ar.
+    #[arg(long)]
+    pub(crate) lang: Option<String>,
+    #[command(flatten)]
+    pub(crate) identity: Identity,
+}
+
+macro_rules! filter_flags {
+    ($($(#[$meta:meta])* $name:ident),+ $(,)?) => {
+        /// Filters; each can be repeated, values of one are alternatives.
+        #[derive(Debug, Args)]
+        pub(crate) struct FilterFlags {
+            $($(#[$meta])* #[arg(long, value_name = "VALUE", help_heading = "Filters")] pub(crate) $name: Vec<String>),+
+        }
+
+        impl FilterFlags {
+            /// Parameter names and values, as in an address.
+            pub(crate) fn pairs(&self) -> Vec<(&'static str, &str)> {
+                let mut pairs = Vec::new();
+                $(pairs.extend(self.$name.iter().map(|value| (stringify!($name), value.as_str())));)+
+                pairs
+            }
+        }
+    };
+}
+
+filter_flags! {
+    /// ISO 3166-1 code or name.
+    country,
+    /// Cluster or area of responsibility.
+    cluster,
+    /// Organisation id.
+    organisation,
+    /// Source id.
+    source,
+    /// Sharing level.
+    sharing,
+    /// Sensitivity.
+    sensitivity,
+    /// Access method.
+    access,
+    /// Classification.
+    classification,
+    /// File format.
+    format,
+    /// Licence.
+    licence,
+    /// Language of the data.
+    language,
+    /// Keyword.
+    tag,
+    /// Kind of holding.
+    kind,
+    /// Update frequency.
+    frequency,
+    /// Freshness.
+    freshness,
+    /// full, partial or stub.
+    rendition,
+    /// P-code.
+    pcode,
+    /// Changed on or after this date.
+    modified_after,
+    /// Changed on or before this date.
+    modified_before,
+    /// Covers a time on or after this date.
+    covers_after,
+    /// Covers a time on or before this date.
+    covers_before,
+    /// west,south,east,north.
+    bbox,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Show {
+    /// Id of the record.
+    pub(crate) id: String,
+    #[command(flatten)]
+    pub(crate) identity: Identity,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Source {
+    /// List the configured sources and their last runs
+    List,
+    /// Read sources without writing, and say what is wrong with them
+    Check {
+        /// Ids; all when none is named.
+        sources: Vec<String>,
+    },
+    /// Show what a harvest of a source would bring
+    Preview {
+        /// Id.
+        source: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Runs {
+    /// Source id.
+    pub(crate) source: Option<String>,
+    /// Runs to show.
+    #[arg(long, default_value_t = 20)]
+    pub(crate) limit: u32,
+    /// Show the problems of this run.
+    #[arg(long, value_name = "RUN")]
+    pub(crate) problems: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Token {
+    /// Make a token; it is shown once
+    #[command(after_help = "Example:\n  cairn token create --organisation horizon-relief --group cluster:PRO-MIN --role reader --expires 90d")]
+    Create {
+        /// Organisation that it belongs to, by id or name.
+        #[arg(long, value_name = "ORG")]
+        organisation: String,
+        /// Group that it belongs to (repeatable): a cluster code or name, or a group id.
+        #[arg(long, value_name = "G")]
+        group: Vec<String>,
+        /// What its holder may do.
+        #[arg(long, value_parser = ["reader", "manager", "steward", "operator", "administrator"])]
+        role: String,
+        /// When it ends: a number of days, weeks or hours (90d, 2w, 12h), or a date.
+        #[arg(long, value_name = "TIME")]
+        expires: Option<String>,
+    },
+    /// List the tokens, without their secrets
+    List,
+    /// Revoke a token; it is refused from then on
+    Revoke {
+        /// Id, as `token list` shows it.
+        id: String,
+    },
+}

@@ -1,0 +1,11 @@
+//! `cairn completions`: completions for a shell.
+
+use clap::CommandFactory;
+
+use crate::arguments::Cli;
+use crate::exit::Exit;
+
+pub(crate) fn run(shell: clap_complete::Shell) -> Exit {
+    clap_complete::generate(shell, &mut Cli::command(), "cairn", &mut std::io::stdout());
+    Exit::Done
+}

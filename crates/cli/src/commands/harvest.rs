@@ -1,0 +1,166 @@
+//! `cairn harvest`: harvests sources now, beside a running server or without one.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use cairn_catalog::{Catalog, CatalogError, HarvestOptions, RunReport, Scheduler, Verdict};
+use serde::Serialize;
+use tokio_util::sync::CancellationToken;
+
+use crate::arguments::{Global, Harvest};
+use crate::exit::{Exit, Failure, of_runs};
+use crate::open::{DataFolder, open};
+use crate::output;
+use crate::progress::Bars;
+use crate::signals::stop_on_signals;
+
+/// How long the holder of the index writer may take to follow.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// The JSON answer.
+#[derive(Debug, Serialize)]
+struct HarvestAnswer<'a> {
+    schema: u32,
+    exit: u8,
+    runs: &'a [RunReport],
+}
+
+pub(crate) async fn run(global: &Global, harvest: Harvest) -> Result<Exit, Failure> {
+    let (_, catalog) = open(global, DataFolder::Create).await?;
+    let sources = chosen(&catalog, &harvest.sources)?;
+    let options = HarvestOptions {
+        full: harvest.full,
+        dry_run: harvest.dry_run,
+        confirm_removals: harvest.confirm_removals,
+        confirm_loosening: harvest.confirm_loosening,
+        cancel: CancellationToken::new(),
+    };
+    let stop = stop_on_signals();
+    let bars = Arc::new(Bars::default());
+    let scheduler = Scheduler::new(catalog.clone(), Arc::clone(&bars) as _, stop.clone());
+    if !harvest.dry_run {
+        catalog.remember_sources().await?;
+        catalog.close_abandoned_runs().await?;
+    }
+    let following = CancellationToken::new();
+    let follower = if harvest.dry_run { None } else { follow_meanwhile(&catalog, &following).await? };
+    let results = scheduler.harvest_all(&sources, &options).await;
+    bars.clear();
+    let mut reports = Vec::new();
+    let mut failure: Option<CatalogError> = None;
+    for (source, result) in results {
+        match result {
+            Ok(report) => reports.push(report),
+            Err(error) => {
+                eprintln!("error: {}: {error}", source.id);
+                failure.get_or_insert(error);
+            }
+        }
+    }
+    following.cancel();
+    if let Some(follower) = follower {
+        follower.await.map_err(anyhow::Error::from)?;
+    }
+    let seq = reports.iter().map(|report| report.seq).max().unwrap_or(0);
+    catalog.index_up_to(seq, PATIENCE, "harvest").await?;
+
+    let mut exit = of_runs(&reports);
+    if let Some(error) = failure {
+        let own = Failure::from(error).exit;
+        exit = if reports.is_empty() { own } else { Exit::Partial };
+    }
+    if global.json {
+        output::json(&HarvestAnswer { schema: 1, exit: exit as u8, runs: &reports })?;
+    } else {
+        print_summary(&catalog, &reports)?;
+    }
+    Ok(exit)
+}
+
+fn chosen(
+    catalog: &Catalog,
+    ids: &[String],
+) -> Result<Vec<Arc<cairn_harvest::SourceConfig>>, Failure> {
+    if ids.is_empty() {
+        return Ok(catalog.sources().iter().filter(|source| source.enabled).cloned().collect());
+    }
+    ids.iter().map(|id| named(catalog, id)).collect()
+}
+
+/// A configured source, or an error that names the nearest one.
+pub(super) fn named(catalog: &Catalog, id: &str) -> Result<Arc<cairn_harvest::SourceConfig>, Failure> {
+    catalog.source(id).cloned().ok_or_else(|| {
+        let ids = catalog.sources().iter().map(|source| source.id.as_str());
+        let hint = cairn_harvest::config::nearest(id, ids)
+            .map_or(String::new(), |nearest| format!("; did you mean `{nearest}`?"));
+        Failure::usage(format!("there is no source `{id}` in the configuration{hint}"))
+    })
+}
+
+/// Lets the index follow while the harvest goes on, where no other process does it.
+async fn follow_meanwhile(
+    catalog: &Catalog,
+    stop: &CancellationToken,
+) -> Result<Option<tokio::task::JoinHandle<()>>, Failure> {
+    match catalog.take_index_writer("harvest", jiff::Timestamp::now()).await {
+        Ok(follower) => Ok(Some(tokio::spawn(follower.follow(stop.clone())))),
+        Err(CatalogError::Held { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The table at the end of a harvest, and what needs somebody's attention.
+pub(super) fn print_summary(catalog: &Catalog, reports: &[RunReport]) -> Result<(), Failure> {
+    let rows: Vec<Vec<String>> = reports
+        .iter()
+        .map(|report| {
+            vec![
+                report.source.clone(),
+                words(report.verdict).to_owned(),
+                report.listed.to_string(),
+                report.new.to_string(),
+                report.changed.to_string(),
+                report.unchanged.to_string(),
+                report.missing.to_string(),
+                report.retired.to_string(),
+                report.problems.to_string(),
+                format!("{:.1}", report.seconds),
+            ]
+        })
+        .collect();
+    output::table(
+        &["source", "verdict", "listed", "new", "changed", "unchanged", "missing", "retired", "problems", "seconds"],
+        &rows,
+    )?;
+    for report in reports {
+        if let Some(reason) = &report.reason {
+            output::line(&format!("{}: {reason}", report.source))?;
+        }
+        if matches!(report.verdict, Verdict::EmptyRefused | Verdict::GuardTripped) {
+            output::line(&format!(
+                "{source}: nothing was removed. Look at `cairn runs {source} --problems {run}`, then `cairn harvest {source} --confirm-removals {run}`.",
+                source = report.source,
+                run = report.run
+            ))?;
+        }
+    }
+    let worst = reports.iter().max_by_key(|report| report.problems).filter(|report| report.problems > 0);
+    if let (Some(worst), true) = (worst, catalog.sources().len() > 1) {
+        output::line(&format!("Problems of a run: cairn runs {} --problems {}", worst.source, worst.run))?;
+    }
+    Ok(())
+}
+
+/// A verdict in words.
+pub(super) fn words(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Complete => "complete",
+        Verdict::CompleteWithErrors => "complete with errors",
+        Verdict::Partial => "partial",
+        Verdict::EmptyRefused => "empty refused",
+        Verdict::GuardTripped => "guard tripped",
+        Verdict::Failed => "failed",
+        Verdict::Cancelled => "cancelled",
+        Verdict::LeaseLost => "lease lost",
+    }
+}

@@ -1,0 +1,13 @@
+//! One file for each subcommand.
+
+pub(crate) mod check;
+pub(crate) mod completions;
+pub(crate) mod harvest;
+pub(crate) mod reindex;
+pub(crate) mod runs;
+pub(crate) mod search;
+pub(crate) mod serve;
+pub(crate) mod show;
+pub(crate) mod source;
+pub(crate) mod token;
+pub(crate) mod up;

@@ -1,0 +1,66 @@
+//! `cairn runs`: what became of harvests, and their problems.
+
+use serde_json::json;
+
+use crate::arguments::{Global, Runs};
+use crate::exit::{Exit, Failure};
+use crate::open::{DataFolder, open};
+use crate::output;
+
+/// Problems that are shown at most.
+const MOST_PROBLEMS: u32 = 1000;
+
+pub(crate) async fn run(global: &Global, runs: &Runs) -> Result<Exit, Failure> {
+    let (_, catalog) = open(global, DataFolder::Existing).await?;
+    if let Some(run) = &runs.problems {
+        let problems = catalog.problems_of_run(run, MOST_PROBLEMS).await?;
+        if global.json {
+            output::json(&json!({ "schema": 1, "run": run, "problems": problems }))?;
+            return Ok(Exit::Done);
+        }
+        let rows: Vec<Vec<String>> = problems
+            .iter()
+            .map(|row| {
+                let position = &row.problem.position;
+                let place = position
+                    .row
+                    .map(|row| format!("row {row}"))
+                    .or_else(|| position.byte.map(|byte| format!("byte {byte}")))
+                    .or_else(|| position.record.map(|record| format!("record {record}")))
+                    .unwrap_or_default();
+                vec![
+                    row.source_record_id.clone().unwrap_or_default(),
+                    place,
+                    position.column.clone().unwrap_or_else(|| row.problem.field.clone()),
+                    row.problem.code.clone(),
+                    row.problem.message.clone(),
+                    row.problem.value.clone().unwrap_or_default(),
+                ]
+            })
+            .collect();
+        output::table(&["record", "where", "field", "code", "problem", "value"], &rows)?;
+        return Ok(Exit::Done);
+    }
+    let rows = catalog.recent_runs(runs.source.as_deref(), runs.limit).await?;
+    if global.json {
+        output::json(&json!({ "schema": 1, "runs": rows }))?;
+        return Ok(Exit::Done);
+    }
+    let rows: Vec<Vec<String>> = rows
+        .iter()
+        .map(|row| {
+            vec![
+                row.source.clone(),
+                row.verdict.replace('_', " "),
+                row.started.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
+                row.counts.listed.to_string(),
+                row.counts.new.to_string(),
+                row.counts.changed.to_string(),
+                row.counts.problems.to_string(),
+                row.run.clone(),
+            ]
+        })
+        .collect();
+    output::table(&["source", "verdict", "started", "listed", "new", "changed", "problems", "run"], &rows)?;
+    Ok(Exit::Done)
+}

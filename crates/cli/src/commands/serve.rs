@@ -1,0 +1,121 @@
+//! `cairn serve`: serves what the data folder holds, and follows what other commands write.
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use cairn_catalog::{CancellationToken, Catalog, CatalogError, Follower, WriterLock};
+use cairn_server::{Readiness, ServerSettings};
+use jiff::Timestamp;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use crate::arguments::{Global, Listen};
+use crate::config::Config;
+use crate::exit::{Exit, Failure};
+use crate::open::{DataFolder, open};
+use crate::signals::stop_on_signals;
+
+/// A short command (`harvest`, `reindex`) is waited for this long.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+pub(crate) async fn run(global: &Global, listen: &Listen) -> Result<Exit, Failure> {
+    let (config, catalog) = open(global, DataFolder::Existing).await?;
+    let stop = stop_on_signals();
+    let serving = Serving::start(&config, &catalog, listen, "serve", Readiness::ready(), stop.clone()).await?;
+    stop.cancelled().await;
+    serving.end().await
+}
+
+/// A server and the follower of the index, while they run.
+pub(crate) struct Serving {
+    server: JoinHandle<Result<(), cairn_server::ServerError>>,
+    follower: JoinHandle<()>,
+}
+
+impl Serving {
+    /// Binds, takes the index writer, says where it listens, and serves.
+    pub(crate) async fn start(
+        config: &Config,
+        catalog: &Catalog,
+        listen: &Listen,
+        command: &str,
+        readiness: Readiness,
+        stop: CancellationToken,
+    ) -> Result<Self, Failure> {
+        let wanted = config.listen_address(listen.listen)?;
+        let metrics_listen = config.metrics_address()?;
+        let listener = bind(wanted).await?;
+        let follower = take_writer(catalog, command).await?;
+        let address = listener.local_addr()?;
+        {
+            let mut out = std::io::stdout().lock();
+            writeln!(out, "listening on http://{address}")?;
+            out.flush()?;
+        }
+        let settings = ServerSettings {
+            public_url: public_url(config, address),
+            metrics_listen,
+            trusted_proxies: config.server.trusted_proxies.clone(),
+            requests_per_minute: config.server.requests_per_minute,
+        };
+        let follower = tokio::spawn(follower.follow(stop.clone()));
+        let catalog = catalog.clone();
+        let server = tokio::spawn(async move {
+            let served = cairn_server::serve(listener, catalog, settings, readiness, stop.clone()).await;
+            // Whatever ended the server ends the program with it.
+            stop.cancel();
+            served
+        });
+        Ok(Self { server, follower })
+    }
+
+    /// Waits until requests at hand are answered and the index is committed.
+    pub(crate) async fn end(self) -> Result<Exit, Failure> {
+        let served = self.server.await.map_err(anyhow::Error::from)?;
+        self.follower.await.map_err(anyhow::Error::from)?;
+        served?;
+        Ok(Exit::Done)
+    }
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address).await.map_err(|error| {
+        let hint = match error.kind() {
+            std::io::ErrorKind::AddrInUse => {
+                ": another program listens there; stop it, or choose another address with --listen (port 0 picks one)"
+            }
+            std::io::ErrorKind::PermissionDenied => ": ports below 1024 need special rights",
+            _ => "",
+        };
+        Failure { exit: Exit::Failed, error: anyhow::anyhow!("cannot listen on {address}: {error}{hint}") }
+    })
+}
+
+/// Takes the index writer; another server is refused at once, a short command is waited for.
+async fn take_writer(catalog: &Catalog, command: &str) -> Result<Follower, Failure> {
+    let begun = Instant::now();
+    loop {
+        match catalog.take_index_writer(command, Timestamp::now()).await {
+            Ok(follower) => return Ok(follower),
+            Err(error @ CatalogError::Held { .. }) => {
+                let holder = WriterLock::holder(catalog.data_folder());
+                let is_server = holder.is_some_and(|holder| matches!(holder.command.as_str(), "up" | "serve"));
+                if is_server || begun.elapsed() > PATIENCE {
+                    return Err(error.into());
+                }
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// The configured address; where nobody configured one, the address that is listened on.
+fn public_url(config: &Config, address: SocketAddr) -> String {
+    if config.server.public_url == Config::default().server.public_url || config.server.public_url.is_empty() {
+        format!("http://{address}")
+    } else {
+        config.server.public_url.clone()
+    }
+}

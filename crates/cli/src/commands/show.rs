@@ -1,0 +1,67 @@
+//! `cairn show`: one record.
+
+use cairn_server::json;
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::arguments::{Global, Show};
+use crate::exit::{Exit, Failure};
+use crate::open::{DataFolder, open, viewer};
+use crate::output;
+
+pub(crate) async fn run(global: &Global, show: &Show) -> Result<Exit, Failure> {
+    let (_, catalog) = open(global, DataFolder::Existing).await?;
+    let viewer = viewer(&catalog, &show.identity, &format!("show {}", show.id)).await?;
+    let id = show.id.parse().map_err(|_| Failure::usage(format!("`{}` is no record id", output::plain(&show.id))))?;
+    let view = catalog.dataset(&viewer, id).await?;
+    let answer = json::dataset_answer(view, "en", catalog.vocabularies(), Timestamp::now())?;
+    if global.json {
+        output::json(&answer)?;
+    } else {
+        print(&answer)?;
+    }
+    Ok(Exit::Done)
+}
+
+/// Every value that is there, a line each, nested names joined by a dot.
+fn print(answer: &Value) -> Result<(), Failure> {
+    let mut lines = Vec::new();
+    flatten("", answer, &mut lines);
+    for (name, value) in lines {
+        output::line(&format!("{name:<28} {value}"))?;
+    }
+    Ok(())
+}
+
+fn flatten(name: &str, value: &Value, lines: &mut Vec<(String, String)>) {
+    match value {
+        Value::Null => {}
+        Value::Object(fields) => {
+            for (field, value) in fields {
+                let name = if name.is_empty() { field.clone() } else { format!("{name}.{field}") };
+                flatten(&name, value, lines);
+            }
+        }
+        Value::Array(values) if values.iter().all(|value| !value.is_object() && !value.is_array()) => {
+            let words: Vec<String> = values.iter().map(plain_text).collect();
+            if !words.is_empty() {
+                lines.push((name.to_owned(), words.join(", ")));
+            }
+        }
+        Value::Array(values) => {
+            for (place, value) in values.iter().enumerate() {
+                flatten(&format!("{name}[{place}]"), value, lines);
+            }
+        }
+        other => {
+            let text = plain_text(other);
+            if !text.is_empty() {
+                lines.push((name.to_owned(), text));
+            }
+        }
+    }
+}
+
+fn plain_text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}

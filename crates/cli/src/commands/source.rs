@@ -1,0 +1,96 @@
+//! `cairn source`: the configured sources, whether they can be read, and what they would bring.
+
+use std::sync::Arc;
+
+use cairn_catalog::{Catalog, HarvestOptions, RunReport, Silent, Verdict};
+use cairn_policy::Viewer;
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::harvest::{named, print_summary, words};
+use crate::arguments::{Global, Source};
+use crate::exit::{Exit, Failure, of_runs};
+use crate::open::{DataFolder, open};
+use crate::output;
+
+pub(crate) async fn run(global: &Global, source: Source) -> Result<Exit, Failure> {
+    let (_, catalog) = open(global, DataFolder::Create).await?;
+    match source {
+        Source::List => list(global, &catalog).await,
+        Source::Check { sources } => check(global, &catalog, &sources).await,
+        Source::Preview { source } => preview(global, &catalog, &source).await,
+    }
+}
+
+async fn list(global: &Global, catalog: &Catalog) -> Result<Exit, Failure> {
+    catalog.remember_sources().await?;
+    let views = catalog.sources_for(&Viewer::operator(), Timestamp::now()).await?;
+    if global.json {
+        output::json(&json!({ "schema": 1, "sources": views }))?;
+        return Ok(Exit::Done);
+    }
+    let rows: Vec<Vec<String>> = views
+        .iter()
+        .map(|view| {
+            let operation = view.operation.as_ref();
+            let last = operation.and_then(|one| one.last_run.as_ref());
+            vec![
+                view.id.clone(),
+                view.kind.clone(),
+                operation.map_or("", |one| if one.enabled { "yes" } else { "no" }).to_owned(),
+                view.records.to_string(),
+                last.map_or("never", |run| run.verdict.as_str()).replace('_', " "),
+                last.and_then(|run| run.ended).map_or(String::new(), minute),
+                operation.and_then(|one| one.next_run).map_or(String::new(), minute),
+            ]
+        })
+        .collect();
+    output::table(&["source", "kind", "enabled", "records", "last verdict", "ended", "next run"], &rows)?;
+    Ok(Exit::Done)
+}
+
+async fn check(global: &Global, catalog: &Catalog, ids: &[String]) -> Result<Exit, Failure> {
+    let chosen: Vec<_> = if ids.is_empty() {
+        catalog.sources().to_vec()
+    } else {
+        ids.iter().map(|id| named(catalog, id)).collect::<Result<_, _>>()?
+    };
+    let mut reports = Vec::new();
+    for source in &chosen {
+        reports.push(read_only(catalog, source).await?);
+    }
+    if global.json {
+        output::json(&json!({ "schema": 1, "runs": reports }))?;
+    } else {
+        for report in &reports {
+            let reason = report.reason.as_deref().unwrap_or_default();
+            output::line(&format!("{}: {}, {} records {reason}", report.source, words(report.verdict), report.listed))?;
+        }
+    }
+    Ok(of_runs(&reports))
+}
+
+async fn preview(global: &Global, catalog: &Catalog, id: &str) -> Result<Exit, Failure> {
+    let source = named(catalog, id)?;
+    let report = read_only(catalog, &source).await?;
+    let exit = of_runs(std::slice::from_ref(&report));
+    if global.json {
+        output::json(&json!({ "schema": 1, "runs": [report] }))?;
+    } else {
+        let failed = report.verdict == Verdict::Failed;
+        print_summary(catalog, std::slice::from_ref(&report))?;
+        if !failed {
+            output::line("Nothing was written: this is what a harvest would do.")?;
+        }
+    }
+    Ok(exit)
+}
+
+async fn read_only(catalog: &Catalog, source: &Arc<cairn_harvest::SourceConfig>) -> Result<RunReport, Failure> {
+    let options = HarvestOptions { dry_run: true, ..HarvestOptions::default() };
+    Ok(catalog.harvest(source, &options, &Silent, Timestamp::now()).await?)
+}
+
+fn minute(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M UTC").to_string()
+}

@@ -1,0 +1,294 @@
+//! The main configuration file, overlaid by `CAIRN_*` variables.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use cairn_harvest::SourceConfig;
+use serde::{Deserialize, Serialize};
+use toml::{Table, Value};
+
+use crate::exit::Failure;
+
+/// The main file. Paths in it are relative to it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Config {
+    /// Folder with one file for each source.
+    pub(crate) sources_dir: PathBuf,
+    /// Folder with an operator's vocabulary tables.
+    pub(crate) vocabularies_dir: PathBuf,
+    /// The server.
+    pub(crate) server: Server,
+    /// The store.
+    pub(crate) store: Store,
+    /// Harvesting.
+    pub(crate) harvest: Harvest,
+    /// Sources that stand in this file.
+    #[serde(skip_serializing)]
+    pub(crate) sources: Vec<Value>,
+}
+
+/// `[server]`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Server {
+    /// Address to listen on.
+    pub(crate) listen: String,
+    /// Where people reach the server.
+    pub(crate) public_url: String,
+    /// Address of the metrics; off when empty.
+    pub(crate) metrics_listen: String,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub(crate) trusted_proxies: Vec<IpAddr>,
+    /// Requests a minute for each client; 0 for any number.
+    pub(crate) requests_per_minute: u32,
+}
+
+/// `[store]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Store {
+    /// Empty: SQLite in the data folder.
+    pub(crate) url: String,
+}
+
+/// `[harvest]`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Harvest {
+    /// Sources at the same time.
+    pub(crate) concurrency: usize,
+    /// Requests to one host at the same time.
+    pub(crate) per_host: usize,
+    /// Goes into `User-Agent`.
+    pub(crate) contact: String,
+    /// PEM file of further certificate authorities.
+    pub(crate) ca_bundle: PathBuf,
+    /// Days for which the history of runs is kept.
+    pub(crate) retention_days: u32,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            sources_dir: "sources".into(),
+            vocabularies_dir: "vocabularies".into(),
+            server: Server::default(),
+            store: Store::default(),
+            harvest: Harvest::default(),
+            sources: Vec::new(),
+        }
+    }
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self {
+            listen: "127.0.0.1:8080".to_owned(),
+            public_url: "http://127.0.0.1:8080".to_owned(),
+            metrics_listen: String::new(),
+            trusted_proxies: Vec::new(),
+            requests_per_minute: 600,
+        }
+    }
+}
+
+impl Default for Harvest {
+    fn default() -> Self {
+        Self {
+            concurrency: 8,
+            per_host: 2,
+            contact: String::new(),
+            ca_bundle: PathBuf::new(),
+            retention_days: 365,
+        }
+    }
+}
+
+impl Config {
+    /// Reads the main file and overlays the environment.
+    pub(crate) fn load(path: &Path) -> Result<Self, Failure> {
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            Failure::usage(format!("cannot read the configuration {}: {error}", path.display()))
+        })?;
+        let environment = std::env::vars().filter(|(name, _)| name.starts_with("CAIRN_"));
+        Self::parse(&text, &path.display().to_string(), environment)
+    }
+
+    fn parse(
+        text: &str,
+        name: &str,
+        environment: impl Iterator<Item = (String, String)>,
+    ) -> Result<Self, Failure> {
+        let mut table: Table =
+            toml::from_str(text).map_err(|error| Failure::usage(format!("{name}: {error}")))?;
+        let known = Table::try_from(Self::default()).map_err(|error| Failure::usage(error))?;
+        refuse_unknown_keys(&table, &known, text, name)?;
+        for (variable, value) in environment {
+            overlay(&mut table, &known, &variable, &value)?;
+        }
+        table.try_into().map_err(|error| Failure::usage(format!("{name}: {error}")))
+    }
+
+    /// Every source: the files of the sources folder, by name, then the tables of the main file.
+    pub(crate) fn load_sources(&self, main: &Path) -> Result<Vec<SourceConfig>, Failure> {
+        let base = main.parent().unwrap_or(Path::new("."));
+        let folder = base.join(&self.sources_dir);
+        let mut sources = Vec::new();
+        for file in toml_files(&folder)? {
+            let text = std::fs::read_to_string(&file)
+                .map_err(|error| Failure::usage(format!("cannot read {}: {error}", file.display())))?;
+            let source = SourceConfig::from_toml(&text, &folder)
+                .map_err(|error| Failure::usage(format!("{}: {error}", file.display())))?;
+            sources.push(source);
+        }
+        for value in &self.sources {
+            let text = toml::to_string(value).map_err(|error| Failure::usage(error))?;
+            let source = SourceConfig::from_toml(&text, base)
+                .map_err(|error| Failure::usage(format!("{}: [[sources]]: {error}", main.display())))?;
+            sources.push(source);
+        }
+        for (place, source) in sources.iter().enumerate() {
+            if sources[..place].iter().any(|other| other.id == source.id) {
+                return Err(Failure::usage(format!("two sources have the id {}", source.id)));
+            }
+        }
+        Ok(sources)
+    }
+
+    /// The address to listen on, from the flag or the file.
+    pub(crate) fn listen_address(&self, flag: Option<SocketAddr>) -> Result<SocketAddr, Failure> {
+        match flag {
+            Some(address) => Ok(address),
+            None => address(&self.server.listen, "server.listen"),
+        }
+    }
+
+    /// The address of the metrics, if they are on.
+    pub(crate) fn metrics_address(&self) -> Result<Option<SocketAddr>, Failure> {
+        if self.server.metrics_listen.is_empty() {
+            return Ok(None);
+        }
+        address(&self.server.metrics_listen, "server.metrics_listen").map(Some)
+    }
+}
+
+fn address(text: &str, key: &str) -> Result<SocketAddr, Failure> {
+    text.parse().map_err(|_| Failure::usage(format!("{key}: `{text}` is no address with a port, as 127.0.0.1:8080 is")))
+}
+
+/// The `.toml` files of a folder, by name; none when the folder is missing.
+fn toml_files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(Failure::usage(format!("cannot read {}: {error}", folder.display()))),
+    };
+    let mut files = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        if path.extension().is_some_and(|ending| ending == "toml") {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// Names an unknown key, its line and the nearest known one.
+fn refuse_unknown_keys(table: &Table, known: &Table, text: &str, name: &str) -> Result<(), Failure> {
+    for (key, value) in table {
+        if key == "sources" && known.contains_key("sources_dir") {
+            continue;
+        }
+        match (known.get(key), value) {
+            (None, _) => {
+                let line = text
+                    .lines()
+                    .position(|line| line.trim_start().trim_start_matches('[').starts_with(key.as_str()))
+                    .map_or(String::new(), |line| format!(" line {}:", line + 1));
+                let nearest = cairn_harvest::config::nearest(key, known.keys().map(String::as_str));
+                let hint = nearest.map_or(String::new(), |key| format!("; did you mean `{key}`?"));
+                return Err(Failure::usage(format!("{name}:{line} unknown key `{key}`{hint}")));
+            }
+            (Some(Value::Table(known)), Value::Table(inner)) => refuse_unknown_keys(inner, known, text, name)?,
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Variables that are no settings of the file.
+const NOT_SETTINGS: [&str; 7] =
+    ["CAIRN_CONFIG", "CAIRN_DATA", "CAIRN_TOKEN", "CAIRN_TOKEN_FILE", "CAIRN_LOG", "CAIRN_LOG_FORMAT", "CAIRN_HOME"];
+
+/// Puts `CAIRN_SERVER__LISTEN` into `server.listen`. A text stays text; anything else is read as TOML.
+fn overlay(table: &mut Table, known: &Table, variable: &str, value: &str) -> Result<(), Failure> {
+    if NOT_SETTINGS.contains(&variable) || variable.starts_with("CAIRN_TEST_") {
+        return Ok(());
+    }
+    let path: Vec<String> =
+        variable.trim_start_matches("CAIRN_").split("__").map(str::to_lowercase).collect();
+    let (section, key) = match path.as_slice() {
+        [key] => (None, key),
+        [section, key] => (Some(section), key),
+        _ => return Err(Failure::usage(format!("{variable} names no setting"))),
+    };
+    let known_here = match section {
+        None => Some(known),
+        Some(section) => known.get(section).and_then(Value::as_table),
+    };
+    let Some(default) = known_here.and_then(|known| known.get(key)) else {
+        return Err(Failure::usage(format!("{variable} names no setting")));
+    };
+    let parsed = if default.is_str() {
+        Value::String(value.to_owned())
+    } else {
+        let line: Table = toml::from_str(&format!("value = {value}"))
+            .map_err(|_| Failure::usage(format!("{variable}: `{value}` cannot be read")))?;
+        line.get("value").cloned().unwrap_or_else(|| Value::String(value.to_owned()))
+    };
+    let target = match section {
+        None => table,
+        Some(section) => table
+            .entry(section.clone())
+            .or_insert_with(|| Value::Table(Table::new()))
+            .as_table_mut()
+            .ok_or_else(|| Failure::usage(format!("{section} is no table")))?,
+    };
+    target.insert(key.clone(), parsed);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    fn parse(text: &str, environment: &[(&str, &str)]) -> Result<Config, String> {
+        let environment = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Config::parse(text, "cairn.toml", environment).map_err(|failure| failure.error.to_string())
+    }
+
+    #[test]
+    fn an_unknown_key_is_named_with_its_line_and_the_nearest_known_one() {
+        let error = parse("sources_dir = \"x\"\n[server]\nlissten = \"127.0.0.1:1\"\n", &[]).unwrap_err();
+        assert_eq!(error, "cairn.toml: line 3: unknown key `lissten`; did you mean `listen`?");
+    }
+
+    #[test]
+    fn a_variable_goes_before_the_file_and_the_file_before_the_default() {
+        let text = "[server]\nlisten = \"127.0.0.1:1\"\nrequests_per_minute = 5\n";
+        let config = parse(text, &[("CAIRN_SERVER__LISTEN", "127.0.0.1:2"), ("CAIRN_HARVEST__PER_HOST", "4")]).unwrap();
+        assert_eq!(config.server.listen, "127.0.0.1:2");
+        assert_eq!(config.server.requests_per_minute, 5);
+        assert_eq!(config.harvest.per_host, 4);
+        assert_eq!(config.harvest.concurrency, 8);
+    }
+
+    #[test]
+    fn a_variable_that_names_no_setting_is_refused_and_the_tests_own_are_not() {
+        assert_eq!(parse("", &[("CAIRN_SERVER__LISTN", "x")]).unwrap_err(), "CAIRN_SERVER__LISTN names no setting");
+        assert!(parse("", &[("CAIRN_TEST_CORPUS", "/x"), ("CAIRN_DATA", "/y")]).is_ok());
+    }
+}

@@ -1,0 +1,105 @@
+//! What is asked for, and what comes back.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use crate::SafeUrl;
+
+/// A credential that cannot be printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Wraps a credential.
+    pub fn new(secret: impl Into<String>) -> Self {
+        Self(secret.into())
+    }
+
+    /// The credential itself, for a header.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+/// What an answer said of its version, to be sent with the next request (RFC 9110 §8.8).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Validators {
+    /// `ETag`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub etag: Option<String>,
+    /// `Last-Modified`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub last_modified: Option<String>,
+}
+
+impl Validators {
+    /// Whether there is nothing to compare.
+    pub fn is_empty(&self) -> bool {
+        self.etag.is_none() && self.last_modified.is_none()
+    }
+}
+
+/// A GET request.
+#[derive(Clone)]
+pub struct Request {
+    /// Address; a user and password in it are sent as basic credentials.
+    pub url: Url,
+    /// `Accept`.
+    pub accept: &'static str,
+    /// `Authorization`, sent to the host of `url` alone.
+    pub authorization: Option<Secret>,
+    /// Validators of the copy that we have: the answer may then be [`Fetched::NotModified`].
+    pub validators: Validators,
+}
+
+impl Request {
+    /// A plain request for `url`.
+    pub fn new(url: Url) -> Self {
+        Self { url, accept: "*/*", authorization: None, validators: Validators::default() }
+    }
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("url", &SafeUrl::new(&self.url))
+            .field("accept", &self.accept)
+            .field("authorization", &self.authorization)
+            .field("validators", &self.validators)
+            .finish()
+    }
+}
+
+/// An answer of status 2xx; `B` is [`bytes::Bytes`] in memory, or a file that has no name any more.
+#[derive(Debug)]
+pub struct Answer<B> {
+    /// Where it came from, after redirects.
+    pub url: SafeUrl,
+    /// Redirects on the way.
+    pub redirects: u32,
+    /// `Content-Type`.
+    pub content_type: Option<String>,
+    /// What to send with the next request for the same.
+    pub validators: Validators,
+    /// Decoded bytes.
+    pub length: u64,
+    /// The body, unpacked.
+    pub body: B,
+}
+
+/// What came of a request.
+#[derive(Debug)]
+pub enum Fetched<B> {
+    /// A body.
+    Fresh(Answer<B>),
+    /// What we have is still right (304); only after a request with validators.
+    NotModified,
+}

@@ -1,0 +1,106 @@
+//! An address that cannot print its credentials.
+
+use std::fmt;
+
+use url::Url;
+
+/// Names of query parameters whose values are credentials.
+const SECRET_PARAMETERS: &[&str] = &[
+    "access_token", "api-key", "api_key", "apikey", "auth", "authkey", "key", "password", "secret", "sig",
+    "signature", "token",
+];
+
+/// What stands in place of a credential.
+const MASK: &str = "***";
+
+/// An address for messages and logs: `https://***@host/path?token=***`. What it was made from cannot be had back from it.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct SafeUrl(String);
+
+impl SafeUrl {
+    /// The address without the text of its credentials.
+    pub fn new(url: &Url) -> Self {
+        let mut shown = url.clone();
+        let has_userinfo = !url.username().is_empty() || url.password().is_some();
+        if has_userinfo {
+            // Both fail only for addresses that cannot have a host, and those have no user either.
+            let _ = shown.set_password(None);
+            let _ = shown.set_username(MASK);
+        }
+        if url.query().is_some_and(|query| query.contains('=')) {
+            let pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
+            if pairs.iter().any(|(name, _)| is_secret(name)) {
+                shown.query_pairs_mut().clear().extend_pairs(
+                    pairs.iter().map(|(name, value)| (name, if is_secret(name) { MASK } else { value })),
+                );
+            }
+        }
+        Self(shown.to_string())
+    }
+}
+
+fn is_secret(parameter: &str) -> bool {
+    SECRET_PARAMETERS.iter().any(|secret| parameter.eq_ignore_ascii_case(secret))
+}
+
+/// A text that should be an address, without credentials: masked as an address if it is one, else cut before the last
+/// `@` of what would be its authority.
+pub fn without_credentials(text: &str) -> String {
+    if let Ok(url) = Url::parse(text)
+        && url.has_host()
+    {
+        return SafeUrl::new(&url).to_string();
+    }
+    let (scheme, rest) = text.split_once("//").map_or(("", text), |(scheme, rest)| (scheme, rest));
+    let authority_end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    match rest[..authority_end].rfind('@') {
+        Some(at) if scheme.is_empty() => format!("{MASK}{}", &rest[at..]),
+        Some(at) => format!("{scheme}//{MASK}{}", &rest[at..]),
+        None => text.to_owned(),
+    }
+}
+
+impl fmt::Display for SafeUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl fmt::Debug for SafeUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn credentials_are_masked_wherever_they_stand() {
+        let table = [
+            ("https://data.example/a?rows=5", "https://data.example/a?rows=5"),
+            ("https://user:canary@data.example/a", "https://***@data.example/a"),
+            ("https://canary@data.example/a", "https://***@data.example/a"),
+            ("https://:canary@data.example/a", "https://***@data.example/a"),
+            ("https://data.example/a?token=canary&rows=5", "https://data.example/a?token=***&rows=5"),
+            ("https://data.example/a?Access_Token=canary", "https://data.example/a?Access_Token=***"),
+            ("https://data.example/a?to%6ben=canary", "https://data.example/a?token=***"),
+            ("https://data.example/a?apikey=canary&API_KEY=canary", "https://data.example/a?apikey=***&API_KEY=***"),
+        ];
+        for (url, shown) in table {
+            let safe = SafeUrl::new(&Url::parse(url).unwrap());
+            assert_eq!(safe.to_string(), shown);
+            assert!(!format!("{safe:?}").contains("canary"), "{safe:?}");
+            assert_eq!(without_credentials(url), shown);
+        }
+    }
+
+    #[test]
+    fn text_that_is_no_address_is_masked_too() {
+        assert_eq!(without_credentials("https://user:can@ary@bad host/x"), "https://***@bad host/x");
+        assert_eq!(without_credentials("user:canary@data.example/x"), "***@data.example/x");
+        assert_eq!(without_credentials("file:dumps/a@b.json"), "file:dumps/a@b.json");
+    }
+}

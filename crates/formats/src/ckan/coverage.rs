@@ -1,0 +1,179 @@
+//! Where and when: countries, extents, time covered, dates of the record, update frequency.
+
+use cairn_model::{Draft, DraftPlace};
+
+use super::package::{Package, texts_of};
+use super::value::{Fields, Value};
+use super::{Dialect, any_text};
+
+/// Fills in groups, places and times.
+pub(super) fn fill(package: &mut Package<'_>, dialect: Dialect, draft: &mut Draft) {
+    groups(package, dialect, draft);
+    for key in ["country", "countries", "country_code", "iso3"] {
+        draft.countries.extend(package.texts(key, &[',', ';', '|']));
+    }
+    extents(package, draft);
+    if dialect == Dialect::Hdx && package.get("subnational").and_then(Value::truth) == Some(false) {
+        draft.geographic_precision = Some("adm0".to_owned());
+    }
+    if draft.geographic_precision.is_none() {
+        draft.geographic_precision = package.text(&["spatial_granularity", "granularity"]);
+    }
+    times(package, draft);
+    dates(package, draft);
+    draft.update_frequency = frequency(package);
+}
+
+/// On HDX a group is a country, named by its ISO 3166-1 code; elsewhere it is a topic.
+fn groups(package: &mut Package<'_>, dialect: Dialect, draft: &mut Draft) {
+    for group in package.entries("groups") {
+        let (code, title) = match &group {
+            Value::Object(fields) => (fields.first_text(&["name", "id"]), group_title(fields)),
+            other => (other.text(), None),
+        };
+        let Some(code) = code else { continue };
+        let is_country = code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_alphabetic());
+        if dialect == Dialect::Hdx && is_country {
+            draft.countries.push(code.to_ascii_uppercase());
+        } else {
+            draft.topics.push(title.unwrap_or_else(|| code.into_owned()));
+        }
+    }
+}
+
+fn group_title(fields: &Fields<'_>) -> Option<String> {
+    ["title", "title_translated", "display_name"].iter().find_map(|key| any_text(fields.get(key)?))
+}
+
+fn extents(package: &Package<'_>, draft: &mut Draft) {
+    for key in ["spatial", "spatial_bbox", "bbox", "geographic_coverage", "spatial-text", "spatial_text"] {
+        match package.get(key) {
+            Some(Value::Text(text)) => add_extent_or_place(text, draft),
+            // A geometry that stands as an object, or `[west, south, east, north]`.
+            Some(value @ (Value::Object(_) | Value::List(_))) => add_geometry(value, draft),
+            _ => {}
+        }
+    }
+    let edges = ["bbox-west-long", "bbox-south-lat", "bbox-east-long", "bbox-north-lat"];
+    let edges: Vec<String> = edges.iter().filter_map(|edge| package.text(&[edge])).collect();
+    if edges.len() == 4 {
+        draft.extents.push(edges.join(","));
+    }
+    // ckanext-dcat with scheming: a list of places, each with geometry, box, centre and name.
+    if let Some(Value::List(places)) = package.get("spatial_coverage") {
+        for place in places {
+            let Value::Object(fields) = place else { continue };
+            for key in ["bbox", "geom", "centroid"] {
+                match fields.get(key) {
+                    Some(Value::Text(text)) => add_extent_or_place(text, draft),
+                    Some(value) => add_geometry(value, draft),
+                    None => {}
+                }
+            }
+            if let Some(text) = fields.text("text") {
+                add_extent_or_place(&text, draft);
+            }
+        }
+    }
+    if let Some(Value::Text(text)) = package.get("spatial_centroid") {
+        add_extent_or_place(text, draft);
+    }
+}
+
+fn add_geometry(value: &Value<'_>, draft: &mut Draft) {
+    let numbers = texts_of(value, &[]);
+    let text = if numbers.len() == 4 { Some(numbers.join(",")) } else { value.to_json() };
+    draft.extents.extend(text.filter(|text| !draft.extents.contains(text)));
+}
+
+/// `spatial` holds GeoJSON, WKT or numbers in most records, and the name of a place in many others.
+fn add_extent_or_place(text: &str, draft: &mut Draft) {
+    let text = text.trim().trim_matches('"').trim();
+    let shapes = ["POINT", "POLYGON", "MULTI", "ENVELOPE", "BBOX", "BOX", "LINESTRING", "GEOMETRYCOLLECTION", "SRID"];
+    let upper: String = text.chars().take(18).collect::<String>().to_ascii_uppercase();
+    let is_shape = shapes.iter().any(|shape| upper.starts_with(shape)) && text.contains('(');
+    let is_numbers = text.contains(|letter: char| letter.is_ascii_digit())
+        && text.chars().all(|letter| letter.is_ascii_digit() || matches!(letter, '-' | '+' | '.' | ',' | ';' | 'e' | 'E') || letter.is_whitespace());
+    if text.is_empty() {
+    } else if text.starts_with('{') || is_shape || is_numbers {
+        if !draft.extents.iter().any(|known| known == text) {
+            draft.extents.push(text.to_owned());
+        }
+    } else if !draft.places.iter().any(|place| place.text == text) {
+        draft.places.push(DraftPlace { text: text.to_owned(), ..DraftPlace::default() });
+    }
+}
+
+fn times(package: &Package<'_>, draft: &mut Draft) {
+    draft.coverage = package.text(&["dataset_date", "temporal"]);
+    draft.coverage_start = package.text(&[
+        "temporal_start",
+        "temporal-extent-begin",
+        "temporal_coverage_from",
+        "temporal_coverage-from",
+        "time_period_coverage_start",
+        "date_range_start",
+    ]);
+    draft.coverage_end = package.text(&[
+        "temporal_end",
+        "temporal-extent-end",
+        "temporal_coverage_to",
+        "temporal_coverage-to",
+        "time_period_coverage_end",
+        "date_range_end",
+    ]);
+    match package.get("temporal_coverage") {
+        // Several intervals are one from the first start to the last end; ISO 8601 dates sort as text.
+        Some(Value::List(intervals)) => {
+            let edge = |key: &str| {
+                let of = |interval: &Value<'_>| match interval {
+                    Value::Object(fields) => fields.text(key).map(std::borrow::Cow::into_owned),
+                    _ => None,
+                };
+                intervals.iter().filter_map(of).collect::<Vec<String>>()
+            };
+            draft.coverage_start = draft.coverage_start.take().or_else(|| edge("start").into_iter().min());
+            draft.coverage_end = draft.coverage_end.take().or_else(|| edge("end").into_iter().max());
+        }
+        Some(value) => draft.coverage = draft.coverage.take().or_else(|| Some(value.text()?.into_owned())),
+        None => {}
+    }
+}
+
+fn dates(package: &Package<'_>, draft: &mut Draft) {
+    let reference = |kind: &str| reference_date(package, kind);
+    draft.issued = package
+        .text(&["issued", "dcat_issued", "date_published"])
+        .or_else(|| reference("publication"))
+        .or_else(|| package.text(&["metadata_created"]));
+    // `metadata_modified` also changes when a portal touches a record, so the date of the data goes before it.
+    draft.modified = package
+        .text(&["last_modified"])
+        .or_else(|| package.text(&["modified", "dcat_modified", "date_modified"]).filter(|text| !text.starts_with("R/")))
+        .or_else(|| reference("revision"))
+        .or_else(|| package.text(&["metadata_modified"]));
+}
+
+/// ckanext-spatial keeps the dates of an ISO 19139 record as a JSON text: `[{"type": "publication", "value": …}]`.
+fn reference_date(package: &Package<'_>, kind: &str) -> Option<String> {
+    let text = package.text(&["dataset-reference-date"])?;
+    let Some(Value::List(dates)) = Value::parse_inside(&text) else { return None };
+    dates.iter().find_map(|date| match date {
+        Value::Object(fields) if fields.text("type").as_deref() == Some(kind) => {
+            fields.text("value").map(std::borrow::Cow::into_owned)
+        }
+        _ => None,
+    })
+}
+
+fn frequency(package: &Package<'_>) -> Option<String> {
+    let stated = package
+        .text(&["data_update_frequency", "update_frequency", "accrualPeriodicity", "accrual_periodicity", "frequency-of-update"])
+        // `frequency` of a harvest source says how often the portal harvests.
+        .or_else(|| package.text(&["frequency"]).filter(|_| package.text(&["type"]).as_deref() != Some("harvest")))
+        // DCAT-US allows an interval of repetition in place of a date.
+        .or_else(|| package.text(&["modified"]).filter(|text| text.starts_with("R/")));
+    let archived = package.get("archived").and_then(Value::truth) == Some(true);
+    // HDX never expects an update of what is archived: -1 is its code for that.
+    if archived && stated.is_none() { Some("-1".to_owned()) } else { stated }
+}

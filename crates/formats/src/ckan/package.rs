@@ -1,0 +1,322 @@
+//! A package as parsed: its fields, its extras and its resources, none of them read yet.
+//!
+//! Extensions write the same thing as a field of the package (HDX, ckanext-scheming) or as an extra (harvested records),
+//! so a look-up asks both, and what stands in the package itself wins.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use cairn_model::Problem;
+use serde::de::{self, DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use super::value::{Fields, Key, Tree, Value};
+
+/// Elements of a list that are named one by one in problems.
+const MAX_PROBLEMS: usize = 50;
+
+/// A package.
+#[derive(Debug, Default)]
+pub(super) struct Package<'a> {
+    fields: Fields<'a>,
+    extras: Fields<'a>,
+    /// Problems found so far.
+    pub(super) problems: Vec<Problem>,
+}
+
+/// Fields and extras that are read. What is not here is skipped while parsing.
+#[rustfmt::skip]
+fn is_read(key: &str) -> bool {
+    matches!(
+        key,
+        // identity and text
+        "id" | "name" | "title" | "title_translated" | "notes" | "notes_translated" | "description" | "tags" | "tags_translated" | "keywords"
+            | "keyword" | "tag_string" | "type" | "dcat_type" | "resource-type" | "resource_type" | "hierarchyLevel" | "hierarchy_level"
+            | "Resource Type" | "state" | "guid" | "identifier" | "alternate_identifier" | "doi" | "DOI" | "glide" | "glide_number" | "language" | "languages"
+        // who
+            | "organization" | "owner_org" | "dataset_source" | "publisher" | "publisher_name" | "publisher_email" | "author"
+            | "author_email" | "maintainer" | "maintainer_email" | "contact" | "contact_name" | "contact_email" | "contact-name" | "contact-email"
+            | "contact_point" | "contactPoint" | "creator" | "responsible-party" | "responsible_party" | "custodian" | "data_steward" | "steward"
+        // what
+            | "groups" | "theme" | "themes" | "subject" | "topic" | "topics" | "topic-category" | "topic_category" | "cluster" | "clusters" | "sector" | "sectors"
+            | "methodology" | "methodology_other" | "provenance" | "lineage" | "caveats" | "field_names" | "file_types" | "cod_level"
+            | "population_group" | "population_groups" | "unit_of_measurement"
+        // where
+            | "country" | "countries" | "country_code" | "iso3" | "spatial" | "spatial-text" | "spatial_text" | "spatial_bbox" | "spatial_centroid"
+            | "spatial_coverage" | "geographic_coverage" | "bbox" | "bbox-west-long" | "bbox-south-lat" | "bbox-east-long" | "bbox-north-lat"
+            | "subnational" | "granularity" | "spatial_granularity"
+        // when
+            | "dataset_date" | "temporal" | "temporal_start" | "temporal_end" | "temporal-extent-begin" | "temporal-extent-end" | "temporal_coverage"
+            | "temporal_coverage_from" | "temporal_coverage_to" | "temporal_coverage-from" | "temporal_coverage-to"
+            | "time_period_coverage_start" | "time_period_coverage_end" | "date_range_start" | "date_range_end" | "issued" | "dcat_issued" | "modified" | "dcat_modified" | "date_published"
+            | "date_modified" | "dataset-reference-date" | "last_modified" | "metadata_created" | "metadata_modified" | "data_update_frequency"
+            | "frequency" | "accrualPeriodicity" | "accrual_periodicity" | "frequency-of-update" | "update_frequency" | "archived"
+        // how
+            | "resources" | "url" | "landingPage" | "landing_page" | "license_id" | "license_title" | "license_other" | "license_url" | "license"
+            | "licence" | "licence_url" | "rights" | "access_constraints" | "access-constraints" | "use-constraints"
+        // terms
+            | "private" | "is_requestdata_type" | "accessLevel" | "access_level" | "access-level" | "public_access_level" | "accessLevelComment"
+            | "access_rights" | "visibility" | "external_access_level" | "data_sensitivity" | "sensitivity" | "classification"
+            | "security_classification" | "sharing" | "access_method" | "tlp" | "listing" | "legal_basis" | "review_date_terms" | "extras_rollup"
+        // which dialect
+            | "has_geodata" | "solr_additions" | "requestdata" | "extras"
+    )
+}
+
+/// Keys of the entries of `tags` and `groups` and of `organization`.
+fn is_read_of_entry(key: &str) -> bool {
+    matches!(key, "id" | "name" | "display_name" | "title" | "title_translated" | "type" | "state" | "hdx_org_type" | "org_type")
+        // A text by language stands inside `title_translated`.
+        || key.len() <= 3
+}
+
+/// Keys of resources.
+fn is_read_of_resource(key: &str) -> bool {
+    matches!(
+        key,
+        "id" | "name" | "title" | "name_translated" | "description" | "description_translated" | "url" | "download_url" | "access_url"
+            | "accessURL" | "format" | "mimetype" | "media_type" | "size" | "last_modified" | "modified" | "created" | "state"
+            | "in_quarantine" | "schema" | "fields"
+    ) || key.len() == 2
+}
+
+impl<'a> Package<'a> {
+    /// Parses a package.
+    pub(super) fn parse(bytes: &'a [u8]) -> Result<Self, serde_json::Error> {
+        let mut parser = serde_json::Deserializer::from_slice(bytes);
+        let package = de::Deserializer::deserialize_map(&mut parser, PackageVisitor)?;
+        parser.end()?;
+        Ok(package)
+    }
+
+    /// The first value of a field or extra that is not empty.
+    pub(super) fn get(&self, key: &str) -> Option<&Value<'a>> {
+        self.fields.get(key).or_else(|| self.extras.get(key))
+    }
+
+    /// Whether the package itself has the field, empty or not.
+    pub(super) fn has_field(&self, key: &str) -> bool {
+        self.fields.0.iter().any(|(name, _)| name == key)
+    }
+
+    /// The extra of a key, where the field of the same name means something else.
+    pub(super) fn extra(&self, key: &str) -> Option<&Value<'a>> {
+        self.extras.get(key)
+    }
+
+    /// The text of the first field or extra that has one.
+    pub(super) fn text(&self, keys: &[&str]) -> Option<String> {
+        keys.iter().find_map(|key| Some(self.get(key)?.text()?.into_owned()))
+    }
+
+    /// The text of a field that must be text: anything else is reported, and read if it can be.
+    pub(super) fn plain_text(&mut self, key: &str) -> Option<String> {
+        let value = self.fields.get(key).or_else(|| self.extras.get(key))?;
+        let text = value.text().map(Cow::into_owned);
+        if !matches!(value, Value::Text(_)) {
+            let problem = unexpected_type(key, "text", value);
+            self.problems.push(problem);
+        }
+        text
+    }
+
+    /// The texts of a list, of a JSON list inside a text, or of a text whose parts are set apart by `separators`.
+    pub(super) fn texts(&self, key: &str, separators: &[char]) -> Vec<String> {
+        self.get(key).map_or_else(Vec::new, |value| texts_of(value, separators))
+    }
+
+    /// The entries of a list field. A single object or text counts as a list of one; anything else is reported.
+    pub(super) fn entries(&mut self, key: &str) -> Vec<Value<'a>> {
+        let Some(place) = self.fields.0.iter().position(|(name, value)| name == key && !value.is_empty()) else {
+            return Vec::new();
+        };
+        let value = std::mem::replace(&mut self.fields.0[place].1, Value::Null);
+        let parsed = match &value {
+            Value::Text(text) => Value::parse_inside(text),
+            _ => None,
+        };
+        match parsed.unwrap_or(value) {
+            Value::List(entries) => entries,
+            other => {
+                let problem = unexpected_type(key, "a list", &other);
+                self.problems.push(problem);
+                if matches!(other, Value::Object(_) | Value::Text(_)) { vec![other] } else { Vec::new() }
+            }
+        }
+    }
+
+    /// Reports a warning, as long as there are not too many.
+    pub(super) fn report(&mut self, problem: Problem) {
+        if self.problems.len() < MAX_PROBLEMS {
+            self.problems.push(problem);
+        }
+    }
+
+    /// Adds the extras of `extras_rollup`, a text that holds an object, behind those that stand apart.
+    fn unroll_extras(&mut self) {
+        let rolled = self.extra("extras_rollup").and_then(Value::text).and_then(|text| Value::parse_inside(&text));
+        if let Some(Value::Object(fields)) = rolled {
+            self.extras.0.extend(fields.0.into_iter().filter(|(key, _)| is_read(key)));
+        }
+    }
+}
+
+/// The texts of a value (see [`Package::texts`]).
+pub(super) fn texts_of(value: &Value<'_>, separators: &[char]) -> Vec<String> {
+    let mut texts = Vec::new();
+    match value {
+        Value::List(values) => texts.extend(values.iter().filter_map(|value| Some(value.text()?.into_owned()))),
+        Value::Text(text) => match Value::parse_inside(text) {
+            Some(Value::List(values)) => {
+                texts.extend(values.iter().filter_map(|value| Some(value.text()?.into_owned())));
+            }
+            _ => texts.extend(text.split(separators).map(|part| part.trim().to_owned())),
+        },
+        other => texts.extend(other.text().map(Cow::into_owned)),
+    }
+    texts.retain(|text| !text.is_empty());
+    texts
+}
+
+/// A field of another type than CKAN gives it.
+pub(super) fn unexpected_type(path: &str, due: &str, found: &Value<'_>) -> Problem {
+    let problem = Problem::warning("unexpected-type", path, format!("{due} was due, {} was found", found.type_name()));
+    match found.text() {
+        Some(text) => problem.with_value(&text),
+        None => problem,
+    }
+}
+
+struct PackageVisitor;
+
+impl<'de> Visitor<'de> for PackageVisitor {
+    type Value = Package<'de>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a CKAN package, which is an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Package<'de>, A::Error> {
+        let mut package = Package::default();
+        while let Some(key) = map.next_key_seed(Key(is_read))? {
+            let Some(key) = key else {
+                map.next_value::<IgnoredAny>()?;
+                continue;
+            };
+            let keep: fn(&str) -> bool = match key.as_ref() {
+                "extras" => {
+                    map.next_value_seed(Extras(&mut package))?;
+                    continue;
+                }
+                "tags" | "groups" | "organization" => is_read_of_entry,
+                "resources" => is_read_of_resource,
+                _ => |_| true,
+            };
+            let value = map.next_value_seed(Tree(keep))?;
+            package.fields.0.push((key, value));
+        }
+        package.unroll_extras();
+        Ok(package)
+    }
+}
+
+/// Reads `extras`: a list of `{key, value}`, or an object in old and flattened answers.
+struct Extras<'p, 'a>(&'p mut Package<'a>);
+
+impl<'de> DeserializeSeed<'de> for Extras<'_, 'de> {
+    type Value = ();
+
+    fn deserialize<D: de::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Extras<'_, 'de> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("extras")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<(), A::Error> {
+        let package = self.0;
+        let mut index = 0_usize;
+        while let Some(extra) = elements.next_element_seed(Extra)? {
+            match extra {
+                Some((Some(key), value)) => package.extras.0.push((key, value)),
+                Some((None, _)) => {}
+                None => {
+                    let path = format!("extras[{index}]");
+                    package.report(Problem::warning("unexpected-type", path, "an extra is an object with a key and a value"));
+                }
+            }
+            index += 1;
+        }
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(key) = map.next_key_seed(Key(is_read))? {
+            match key {
+                Some(key) => self.0.extras.0.push((key, map.next_value()?)),
+                None => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<(), E> {
+        if !text.trim().is_empty() {
+            self.0.report(unexpected_type("extras", "a list", &Value::Text(Cow::Borrowed(text))));
+        }
+        Ok(())
+    }
+
+    fn visit_bool<E: de::Error>(self, truth: bool) -> Result<(), E> {
+        self.0.report(unexpected_type("extras", "a list", &Value::Truth(truth)));
+        Ok(())
+    }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<(), E> {
+        self.0.report(unexpected_type("extras", "a list", &Value::Number(number.into())));
+        Ok(())
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<(), E> {
+        self.0.report(unexpected_type("extras", "a list", &Value::Number(number.into())));
+        Ok(())
+    }
+
+    fn visit_f64<E: de::Error>(self, _: f64) -> Result<(), E> {
+        self.0.report(Problem::warning("unexpected-type", "extras", "a list was due, a number was found"));
+        Ok(())
+    }
+}
+
+/// Reads one `{key, value}`: none when it is no such object, no key when it is of no interest.
+struct Extra;
+
+impl<'de> DeserializeSeed<'de> for Extra {
+    type Value = Option<(Option<Cow<'de, str>>, Value<'de>)>;
+
+    fn deserialize<D: de::Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        // The tree keeps just the two keys; a value that is an object keeps all of its own.
+        let value = Tree(|_| true).deserialize(deserializer)?;
+        let Value::Object(fields) = value else { return Ok(None) };
+        let (mut key, mut content) = (None, Value::Null);
+        for (name, value) in fields.0 {
+            match (name.as_ref(), value) {
+                ("key", Value::Text(text)) => key = Some(text),
+                ("value", value) => content = value,
+                _ => {}
+            }
+        }
+        let Some(key) = key else { return Ok(None) };
+        Ok(Some((is_read(&key).then_some(key), content)))
+    }
+}

@@ -1,0 +1,133 @@
+//! What a package says of its terms.
+//!
+//! `private` and `state` decide whether the portal shows the record. Every other flag is about the data: it sets the
+//! sharing level and the way to the data, and never hides metadata that its owner published.
+
+use cairn_model::{Problem, StatedText};
+
+use super::package::Package;
+use super::value::Value;
+use super::{Dialect, any_text};
+
+/// The terms in the source's words, or in ours where a CKAN flag has a fixed meaning.
+pub(super) fn stated(package: &mut Package<'_>, dialect: Dialect) -> StatedText {
+    let mut terms = StatedText {
+        listed_openly: true,
+        sensitivity: package.text(&["sensitivity"]),
+        sharing: package.text(&["sharing", "tlp"]),
+        access_method: package.text(&["access_method"]),
+        listing: package.text(&["listing"]),
+        classification: package.text(&["classification", "security_classification"]),
+        legal_basis: package.get("legal_basis").and_then(any_text),
+        ..StatedText::default()
+    };
+    access_level(package, &mut terms);
+    access_rights(package, &mut terms);
+    refugee_library(package, &mut terms);
+    if dialect == Dialect::Hdx && flag(package, "is_requestdata_type") {
+        terms.access_method = Some("on-request".to_owned());
+        terms.sharing = Some("restricted".to_owned());
+    }
+    let draft_state = package.text(&["state"]).is_some_and(|state| state.eq_ignore_ascii_case("draft"));
+    if flag(package, "private") || draft_state {
+        terms.sharing = Some("organisation".to_owned());
+        terms.listed_openly = false;
+    }
+    terms
+}
+
+/// A flag that closes something: what is neither true nor false counts as set, and is reported.
+fn flag(package: &mut Package<'_>, key: &str) -> bool {
+    let Some(value) = package.get(key) else { return false };
+    let truth = value.truth();
+    if truth.is_none() {
+        let message = format!("true or false was due, {} was found; the closer reading holds", value.type_name());
+        let problem = Problem::warning("unexpected-type", key, message);
+        package.report(problem);
+    }
+    truth.unwrap_or(true)
+}
+
+/// Whether an entry of `licence` is an access level that a harvester put there (`accessLevel: Public`).
+pub(super) fn is_access_level(text: &str) -> bool {
+    access_level_of(text).is_some()
+}
+
+fn access_level_of(text: &str) -> Option<&str> {
+    let (key, level) = text.split_once(':')?;
+    key.trim().eq_ignore_ascii_case("accesslevel").then(|| level.trim())
+}
+
+/// `accessLevel` of DCAT-US 1.1: public, restricted public, non-public.
+fn access_level(package: &Package<'_>, terms: &mut StatedText) {
+    let level = package.text(&["accessLevel", "access_level", "access-level", "public_access_level"]).or_else(|| {
+        let statements = package.texts("licence", &[]);
+        statements.iter().find_map(|text| access_level_of(text).map(str::to_owned))
+    });
+    let Some(level) = level else { return };
+    match level.to_ascii_lowercase().as_str() {
+        "public" => state_sharing(terms, "public", None),
+        "restricted public" | "restricted" => state_sharing(terms, "restricted", Some("on-request")),
+        "non-public" | "nonpublic" | "private" => state_sharing(terms, "organisation", Some("none")),
+        _ => state_sharing(terms, &level, None),
+    }
+    if terms.sharing.as_deref() != Some("public") {
+        terms.reasons.extend(package.get("rights").and_then(any_text));
+        terms.reasons.extend(package.get("accessLevelComment").and_then(any_text));
+    }
+}
+
+/// `dct:accessRights` of DCAT-AP: an address of the EU authority table, or words, which say nothing certain.
+fn access_rights(package: &Package<'_>, terms: &mut StatedText) {
+    let Some(rights) = package.get("access_rights").and_then(any_text) else { return };
+    let Some((_, code)) = rights.rsplit_once("/access-right/") else {
+        return;
+    };
+    match code {
+        "PUBLIC" => state_sharing(terms, "public", None),
+        "RESTRICTED" => state_sharing(terms, "restricted", Some("on-request")),
+        "NON_PUBLIC" => state_sharing(terms, "organisation", Some("none")),
+        "CONFIDENTIAL" => {
+            state_sharing(terms, "organisation", Some("none"));
+            terms.classification = terms.classification.take().or_else(|| Some("confidential".to_owned()));
+        }
+        "SENSITIVE" => {
+            state_sharing(terms, "restricted", Some("on-request"));
+            terms.sensitivity = terms.sensitivity.take().or_else(|| Some("high".to_owned()));
+        }
+        _ => state_sharing(terms, code, None),
+    }
+}
+
+/// States sharing and access method where nothing is stated yet.
+fn state_sharing(terms: &mut StatedText, sharing: &str, access_method: Option<&str>) {
+    terms.sharing.get_or_insert_with(|| sharing.to_owned());
+    if let Some(method) = access_method {
+        terms.access_method.get_or_insert_with(|| method.to_owned());
+    }
+}
+
+/// The refugee-data library: visible inside the organisation or not, and how others may get at the data.
+fn refugee_library(package: &Package<'_>, terms: &mut StatedText) {
+    let Some(level) = package.text(&["external_access_level"]) else {
+        // Elsewhere `visibility` is a word for the sharing level.
+        if let Some(visibility) = package.text(&["visibility"]) {
+            state_sharing(terms, &visibility, None);
+        }
+        return;
+    };
+    let method = match level.as_str() {
+        "open_access" | "direct_access" | "public_use" => "download",
+        "licensed_use" => "licensed",
+        "data_enclave" => "enclave",
+        "not_available" => "none",
+        other => other,
+    };
+    terms.access_method.get_or_insert_with(|| method.to_owned());
+    let closed = package.text(&["visibility"]).as_deref() != Some("public");
+    terms.listed_openly = !closed;
+    state_sharing(terms, if closed { "organisation" } else { "community" }, None);
+    if let Some(sensitive) = package.get("data_sensitivity").and_then(Value::truth) {
+        terms.sensitivity.get_or_insert_with(|| if sensitive { "high" } else { "low" }.to_owned());
+    }
+}

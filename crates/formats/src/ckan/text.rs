@@ -1,0 +1,135 @@
+//! Title, description, keywords and other words of a package, by language where the portal says it.
+
+use std::collections::BTreeMap;
+
+use cairn_model::{Draft, LocalizedText, text::UNDETERMINED};
+
+use super::any_text;
+use super::package::{Package, texts_of};
+use super::value::Value;
+
+/// Texts by language: an object whose keys are language tags (ckanext-fluent), or the same inside a text.
+pub(super) fn localised(value: &Value<'_>) -> Option<LocalizedText> {
+    match value {
+        Value::Object(fields) => {
+            let mut texts = LocalizedText::default();
+            for (language, value) in &fields.0 {
+                let tag = language_tag(language)?;
+                if let Some(text) = value.text() {
+                    texts.0.entry(tag).or_insert_with(|| text.into_owned());
+                }
+            }
+            (!texts.is_empty()).then_some(texts)
+        }
+        Value::Text(text) if text.trim_start().starts_with('{') => localised(&Value::parse_inside(text)?),
+        _ => None,
+    }
+}
+
+/// A key as a language tag in lower case; none when it is none.
+fn language_tag(key: &str) -> Option<String> {
+    let mut parts = key.split(['-', '_']);
+    let language = parts.next()?;
+    let letters = (2..=3).contains(&language.len()) && language.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let rest = parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+    (letters && rest).then(|| key.to_ascii_lowercase().replace('_', "-"))
+}
+
+/// A text that may stand plain, by language, or both; what stands plain is left out where a language has the same.
+fn text_by_language(package: &mut Package<'_>, plain: &str, translated: &str) -> LocalizedText {
+    let mut texts = package.get(translated).and_then(localised).unwrap_or_default();
+    if let Some(own) = package.get(plain).and_then(localised) {
+        for (language, text) in own.0 {
+            texts.0.entry(language).or_insert(text);
+        }
+        return texts;
+    }
+    if let Some(text) = package.plain_text(plain)
+        && !texts.0.values().any(|known| *known == text)
+    {
+        texts.0.insert(UNDETERMINED.to_owned(), text);
+    }
+    texts
+}
+
+/// The title, empty where there is none.
+pub(super) fn title(package: &mut Package<'_>) -> LocalizedText {
+    text_by_language(package, "title", "title_translated")
+}
+
+/// Fills in what the package says in words.
+pub(super) fn fill(package: &mut Package<'_>, draft: &mut Draft) {
+    draft.description = text_by_language(package, "notes", "notes_translated");
+    if draft.description.is_empty() {
+        draft.description = text_by_language(package, "description", "description_translated");
+    }
+    draft.keywords = keywords(package);
+    draft.languages = ["language", "languages"]
+        .iter()
+        .map(|key| package.texts(key, &[',', ';']))
+        .find(|languages| !languages.is_empty())
+        .unwrap_or_default();
+    draft.methodology = methodology(package);
+    draft.caveats = package.get("caveats").and_then(any_text);
+    for key in ["cluster", "clusters", "sector", "sectors"] {
+        draft.clusters.extend(package.texts(key, &[',', ';']));
+    }
+    for key in ["population_group", "population_groups"] {
+        draft.population_groups.extend(package.texts(key, &[',', ';']));
+    }
+    for key in ["theme", "themes", "subject", "topic", "topics", "topic-category", "topic_category"] {
+        draft.topics.extend(package.texts(key, &[',', ';']));
+    }
+    draft.topics.extend(package.text(&["cod_level"]).filter(|level| level != "not-cod"));
+}
+
+/// HDX writes `Other` and says in a second field what that is; harvested records state a provenance or lineage.
+fn methodology(package: &Package<'_>) -> Option<String> {
+    let stated = package.get("methodology").and_then(any_text);
+    let other = package.get("methodology_other").and_then(any_text);
+    match (stated, other) {
+        (Some(stated), Some(other)) if !stated.eq_ignore_ascii_case("other") => Some(format!("{stated}: {other}")),
+        (_, Some(other)) => Some(other),
+        (Some(stated), None) => Some(stated),
+        (None, None) => ["provenance", "lineage"].iter().find_map(|key| any_text(package.get(key)?)),
+    }
+}
+
+fn keywords(package: &mut Package<'_>) -> BTreeMap<String, Vec<String>> {
+    let mut keywords: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for key in ["tags_translated", "keywords"] {
+        if let Some(Value::Object(languages)) = package.get(key) {
+            for (language, words) in &languages.0 {
+                if let Some(tag) = language_tag(language) {
+                    keywords.entry(tag).or_default().extend(texts_of(words, &[',', ';']));
+                }
+            }
+        }
+    }
+    let mut words = Vec::new();
+    for tag in package.entries("tags") {
+        match &tag {
+            Value::Object(fields) if fields.text("state").as_deref() != Some("deleted") => {
+                words.extend(fields.first_text(&["display_name", "name"]).map(std::borrow::Cow::into_owned));
+            }
+            Value::Object(_) => {}
+            text => words.extend(texts_of(text, &[','])),
+        }
+    }
+    if words.is_empty() {
+        words.extend(package.extra("tags").map_or_else(Vec::new, |tags| texts_of(tags, &[','])));
+    }
+    for key in ["tag_string", "keyword", "keywords"] {
+        if !matches!(package.get(key), Some(Value::Object(_))) {
+            words.extend(package.texts(key, &[',', ';']));
+        }
+    }
+    words.retain(|word| !keywords.values().any(|known| known.contains(word)));
+    keywords.entry(UNDETERMINED.to_owned()).or_default().extend(words);
+    for words in keywords.values_mut() {
+        let mut seen = std::collections::HashSet::new();
+        words.retain(|word| seen.insert(word.to_lowercase()));
+    }
+    keywords.retain(|_, words| !words.is_empty());
+    keywords
+}

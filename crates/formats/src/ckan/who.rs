@@ -1,0 +1,152 @@
+//! Who stands behind a package: organisation, contacts.
+
+use cairn_model::{Contact, Draft, DraftOrganisation, Problem};
+
+use super::any_text;
+use super::package::Package;
+use super::value::{Fields, Value};
+
+/// Fills in organisations and contacts.
+///
+/// The CKAN organisation decides about the record, so it is the owner, and it publishes it on the portal. Only without
+/// one is the publisher taken from what the record says (`publisher`, `dataset_source`, `author`).
+pub(super) fn fill(package: &mut Package<'_>, draft: &mut Draft) {
+    let organisation = organisation(package);
+    let stated = stated_publisher(package);
+    draft.contacts = contacts(package, draft.terms.listed_openly);
+    if let (Some(organisation), Some(stated)) = (&organisation, &stated)
+        && !organisation.name.eq_ignore_ascii_case(&stated.name)
+    {
+        // Who publishes at the place where the portal harvested is worth asking.
+        let email = package.text(&["publisher_email"]).and_then(|text| mail(&text));
+        add_contact(&mut draft.contacts, Some(stated.name.clone()), email, "publisher", draft.terms.listed_openly);
+    }
+    draft.custodian = package.text(&["custodian"]).map(named);
+    draft.steward = package.text(&["data_steward", "steward"]).map(named);
+    draft.publisher = organisation.clone().or(stated).or_else(|| package.text(&["dataset_source", "author"]).map(named));
+    draft.owner = organisation;
+}
+
+fn named(name: String) -> DraftOrganisation {
+    DraftOrganisation { id: None, name, kind: None }
+}
+
+/// The CKAN organisation, from its object or at least from its slug.
+fn organisation(package: &mut Package<'_>) -> Option<DraftOrganisation> {
+    match package.get("organization") {
+        Some(Value::Object(fields)) => organisation_of(fields),
+        Some(_) => package.plain_text("organization").map(named),
+        None => None,
+    }
+    .or_else(|| {
+        let slug = package.plain_text("owner_org")?;
+        (!is_uuid(&slug)).then(|| DraftOrganisation { id: Some(slug.clone()), name: slug, kind: None })
+    })
+}
+
+fn organisation_of(fields: &Fields<'_>) -> Option<DraftOrganisation> {
+    let slug = fields.text("name").map(std::borrow::Cow::into_owned);
+    let title = ["title", "title_translated", "display_name", "name"].iter().find_map(|key| any_text(fields.get(key)?))?;
+    let kind = fields.first_text(&["hdx_org_type", "org_type"]).map(std::borrow::Cow::into_owned);
+    Some(DraftOrganisation { id: slug, name: title, kind })
+}
+
+/// The publisher that the record names: an object or list of objects (ckanext-dcat with scheming), or a text.
+fn stated_publisher(package: &Package<'_>) -> Option<DraftOrganisation> {
+    let publisher = match package.get("publisher") {
+        Some(Value::List(publishers)) => publishers.first(),
+        other => other,
+    };
+    match publisher {
+        Some(Value::Object(fields)) => Some(DraftOrganisation {
+            id: None,
+            name: any_text(fields.get("name")?)?,
+            kind: fields.text("type").map(std::borrow::Cow::into_owned),
+        }),
+        Some(value) => value.text().map(|name| named(name.into_owned())),
+        None => package.text(&["publisher_name"]).map(named),
+    }
+}
+
+fn contacts(package: &mut Package<'_>, openly: bool) -> Vec<Contact> {
+    let mut contacts = Vec::new();
+    for (name_keys, mail_keys, role) in [
+        (["contact_name", "contact-name"], ["contact_email", "contact-email"], "pointOfContact"),
+        (["maintainer", "maintainer"], ["maintainer_email", "maintainer_email"], "maintainer"),
+        (["author", "author"], ["author_email", "author_email"], "author"),
+    ] {
+        let name = package.text(&name_keys).filter(|name| !is_uuid(name));
+        let written = package.text(&mail_keys);
+        let email = written.as_deref().and_then(mail);
+        if written.is_some() && email.is_none() {
+            package.report(Problem::warning("not-a-mail-address", mail_keys[0], "the contact's address is no mail address"));
+        }
+        // An author whom nobody can write to is a credit, and no contact.
+        if role != "author" || email.is_some() {
+            add_contact(&mut contacts, name, email, role, openly);
+        }
+    }
+    for (key, role) in [("contact", "pointOfContact"), ("contact_point", "pointOfContact"), ("contactPoint", "pointOfContact"), ("creator", "creator")] {
+        let objects: Vec<&Value<'_>> = match package.get(key) {
+            Some(Value::List(values)) => values.iter().collect(),
+            Some(value) => vec![value],
+            None => Vec::new(),
+        };
+        for object in objects {
+            if let Value::Object(fields) = object {
+                let name = ["name", "fn"].iter().find_map(|key| any_text(fields.get(key)?));
+                let email = fields.first_text(&["email", "hasEmail"]).and_then(|text| mail(&text));
+                add_contact(&mut contacts, name, email, role, openly);
+            }
+        }
+    }
+    responsible_parties(package, openly, &mut contacts);
+    contacts
+}
+
+/// ckanext-spatial keeps the parties of an ISO 19139 record as a JSON text: `[{"name": …, "roles": […]}]`.
+fn responsible_parties(package: &Package<'_>, openly: bool, contacts: &mut Vec<Contact>) {
+    let text = package.text(&["responsible-party"]);
+    let parties = text.as_deref().and_then(Value::parse_inside);
+    let Some(Value::List(parties)) = parties else { return };
+    for party in &parties {
+        let Value::Object(fields) = party else { continue };
+        let name = fields.text("name").map(std::borrow::Cow::into_owned);
+        let roles = fields.get("roles").map_or_else(Vec::new, |roles| super::package::texts_of(roles, &[',']));
+        let role = roles.first().map_or("pointOfContact", String::as_str);
+        let unnamed_desk = contacts.iter_mut().find(|contact| contact.name.is_none() && contact.role.as_deref() == Some(role));
+        match (unnamed_desk, name) {
+            // The extras hold the mail of the point of contact apart from its name.
+            (Some(desk), Some(name)) => desk.name = Some(name),
+            (_, name) => add_contact(contacts, name, None, role, openly),
+        }
+    }
+}
+
+fn add_contact(contacts: &mut Vec<Contact>, name: Option<String>, email: Option<String>, role: &str, openly: bool) {
+    if name.is_none() && email.is_none() {
+        return;
+    }
+    if contacts.iter().any(|known| known.name == name && (email.is_none() || known.email == email)) {
+        return;
+    }
+    contacts.push(Contact { name, email, phone: None, role: Some(role.to_owned()), published_openly: openly });
+}
+
+/// A mail address, without `mailto:`; none when the text is no address.
+fn mail(text: &str) -> Option<String> {
+    let text = text.trim();
+    let address = text.strip_prefix("mailto:").unwrap_or(text);
+    let (local, domain) = address.split_once('@')?;
+    let plausible = !local.is_empty() && domain.contains('.') && !address.contains([' ', '/', '<', '>', '"', '\n']);
+    plausible.then(|| address.to_owned())
+}
+
+/// Whether a text is a UUID: HDX names maintainers by theirs.
+fn is_uuid(text: &str) -> bool {
+    text.len() == 36
+        && text.bytes().enumerate().all(|(place, byte)| match place {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
+}

@@ -1,0 +1,302 @@
+//! What the columns of a table mean: which item types its rows are, and which column holds what of each.
+
+use std::collections::BTreeSet;
+
+use crate::table::TableRow;
+
+use super::dictionary::{KnownField, Role, canonical, known_field};
+use super::item_type::ItemTypeId;
+use super::month::{DayOrder, day_order};
+
+/// Fields that a table must share with the dictionary of a type to be taken for one of it, if no column marks it.
+const OWN_FIELDS: usize = 3;
+
+/// The columns of a table.
+pub(super) struct Columns {
+    /// Names as the table has them, and canonical.
+    pub(super) names: Vec<(String, String)>,
+    /// What they mean for each type of the table; the first is the type of a row that marks no other.
+    plans: Vec<Plan>,
+    /// The column of `imsma_id`.
+    imsma_id: Option<usize>,
+    /// Whether rows are accidents with one victim each (Survey123 exports of the accident form, repeats joined).
+    joined_victims: bool,
+    /// How each column writes its days.
+    orders: Vec<DayOrder>,
+}
+
+/// The meaning of the columns for one item type.
+struct Plan {
+    item: ItemTypeId,
+    meanings: Vec<Option<&'static KnownField>>,
+    markers: Vec<usize>,
+    /// Columns that the dictionary lists for this type by name.
+    own_fields: usize,
+}
+
+impl Columns {
+    /// The columns of the likeliest header row of `rows`, the first ones of a table, with its place among them.
+    pub(super) fn find(rows: &[TableRow]) -> Option<(usize, Self)> {
+        let mut best: Option<(usize, usize, Self)> = None;
+        for (place, row) in rows.iter().enumerate().take(30) {
+            let Some(columns) = Self::of_header(&row.cells) else {
+                continue;
+            };
+            let known = columns.known_columns();
+            if best.as_ref().is_none_or(|(most, _, _)| known > *most) {
+                best = Some((known, place, columns));
+            }
+        }
+        let (_, place, mut columns) = best?;
+        columns.orders = columns.day_orders(&rows[place + 1..]);
+        Some((place, columns))
+    }
+
+    fn of_header(cells: &[String]) -> Option<Self> {
+        let names: Vec<(String, String)> = cells
+            .iter()
+            .map(|cell| (cell.clone(), canonical(cell)))
+            .collect();
+        let imsma_id = names.iter().position(|(_, name)| name == "imsmaid");
+        let mut plans = Vec::new();
+        for item in ItemTypeId::all() {
+            let plan = Plan::of(item, &names);
+            if !plan.markers.is_empty() || plan.own_fields >= OWN_FIELDS {
+                plans.push(plan);
+            }
+        }
+        // The type with the most columns of its own is that of the table: a table of victims refers to accidents too.
+        plans.sort_by_key(|plan| {
+            let first_marker = plan.markers.first().copied().unwrap_or(usize::MAX);
+            (
+                plan.markers.is_empty(),
+                std::cmp::Reverse(plan.own_fields),
+                first_marker,
+            )
+        });
+        let marked: Vec<usize> = plans.iter().map(|plan| plan.markers.len()).collect();
+        if plans.is_empty() && imsma_id.is_none() {
+            return None;
+        }
+        // Without a marker a type is a guess, which is good for one type alone.
+        let types = marked.iter().filter(|markers| **markers > 0).count().max(1);
+        plans.truncate(types);
+        let survey_accident = ["idvasy", "accode", "acdate"];
+        let survey_victim = ["vaid", "vinumber", "viname"];
+        let has = |wanted: &[&str]| {
+            names
+                .iter()
+                .any(|(_, name)| wanted.contains(&name.as_str()))
+        };
+        let joined_victims = has(&survey_accident) && has(&survey_victim);
+        let orders = vec![DayOrder::default(); names.len()];
+        Some(Self {
+            names,
+            plans,
+            imsma_id,
+            joined_victims,
+            orders,
+        })
+    }
+
+    /// Columns that some dictionary knows: a header row has more of them than a row of values.
+    fn known_columns(&self) -> usize {
+        let named: BTreeSet<&str> = self.names.iter().map(|(_, name)| name.as_str()).collect();
+        named
+            .into_iter()
+            .filter(|name| known_field(name, None).is_some())
+            .count()
+    }
+
+    /// The item types of a row; none when it cannot be told.
+    pub(super) fn types_of(&mut self, cells: &[String]) -> Vec<ItemTypeId> {
+        let id = self.imsma_id.and_then(|column| cells.get(column));
+        if let Some(item) = id.and_then(|id| ItemTypeId::of_imsma_id(id)) {
+            self.plan_for(item);
+            return vec![item];
+        }
+        let marked = |plan: &&Plan| {
+            plan.markers
+                .iter()
+                .any(|column| cells.get(*column).is_some_and(|cell| !cell.is_empty()))
+        };
+        if self.joined_victims {
+            let accidents_and_victims = self.plans.iter().filter(marked).map(|plan| plan.item);
+            let mut types: Vec<ItemTypeId> = accidents_and_victims
+                .filter(|item| matches!(item.get().code.as_str(), "accidents" | "victims"))
+                .collect();
+            types.sort_unstable();
+            if !types.is_empty() {
+                return types;
+            }
+        }
+        let Some(first) = self.plans.first() else {
+            return Vec::new();
+        };
+        if first.markers.is_empty() || marked(&first) {
+            return vec![first.item];
+        }
+        let other = self.plans.iter().find(marked).unwrap_or(first);
+        vec![other.item]
+    }
+
+    /// The meaning of each column for rows of a type.
+    pub(super) fn meanings(&self, item: ItemTypeId) -> &[Option<&'static KnownField>] {
+        self.plans
+            .iter()
+            .find(|plan| plan.item == item)
+            .map_or(&[], |plan| &plan.meanings)
+    }
+
+    /// How a column writes its days.
+    pub(super) fn order(&self, column: usize) -> DayOrder {
+        self.orders.get(column).copied().unwrap_or_default()
+    }
+
+    /// Rows may be of a type that no column marks: `imsma_id` says so.
+    fn plan_for(&mut self, item: ItemTypeId) {
+        if self.plans.iter().all(|plan| plan.item != item) {
+            let plan = Plan::of(item, &self.names);
+            self.plans.push(plan);
+        }
+    }
+
+    fn day_orders(&self, rows: &[TableRow]) -> Vec<DayOrder> {
+        let mut orders = Vec::with_capacity(self.names.len());
+        for (column, (name, _)) in self.names.iter().enumerate() {
+            let holds_days = known_field(name, None).is_some_and(is_day)
+                || self
+                    .plans
+                    .iter()
+                    .any(|plan| plan.meanings[column].is_some_and(is_day));
+            let values = rows
+                .iter()
+                .filter_map(|row| row.cells.get(column))
+                .map(String::as_str);
+            orders.push(if holds_days {
+                day_order(values)
+            } else {
+                DayOrder::default()
+            });
+        }
+        orders
+    }
+}
+
+impl Plan {
+    fn of(item: ItemTypeId, names: &[(String, String)]) -> Self {
+        let mut plan = Self {
+            item,
+            meanings: Vec::with_capacity(names.len()),
+            markers: Vec::new(),
+            own_fields: 0,
+        };
+        for (column, (name, canonical)) in names.iter().enumerate() {
+            let meaning = known_field(name, Some(item));
+            plan.own_fields += usize::from(meaning.is_some_and(|field| field.belongs_to(item)));
+            plan.meanings.push(meaning);
+            if item.is_marker(canonical) {
+                plan.markers.push(column);
+            }
+        }
+        plan
+    }
+}
+
+fn is_day(field: &KnownField) -> bool {
+    matches!(field.role, Role::Date | Role::ReportDate)
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    fn row(number: u64, cells: &str) -> TableRow {
+        TableRow {
+            number,
+            byte: 0,
+            cells: cells.split(',').map(str::to_owned).collect(),
+        }
+    }
+
+    /// The types of the last row of a table, and the row of its header.
+    fn types(rows: &[&str]) -> (usize, Vec<&'static str>) {
+        let rows: Vec<TableRow> = (1..)
+            .zip(rows)
+            .map(|(number, cells)| row(number, cells))
+            .collect();
+        let (header, mut columns) = Columns::find(&rows).unwrap();
+        let types = columns.types_of(&rows.last().unwrap().cells);
+        (
+            header,
+            types
+                .into_iter()
+                .map(|item| item.get().code.as_str())
+                .collect(),
+        )
+    }
+
+    #[test]
+    fn a_table_of_ng_is_known_by_its_own_key_and_not_by_those_it_refers_to() {
+        assert_eq!(
+            types(&[
+                "victim_guid,accident_guid,name,genderenum_guid",
+                "v1,a1,x,m"
+            ]),
+            (0, vec!["victims"])
+        );
+        assert_eq!(
+            types(&["qa_guid,hazreducref_guid,visit_date", "q1,h1,2020"]),
+            (0, vec!["quality-management"])
+        );
+        assert_eq!(
+            types(&["hazreduc_g,Province,Stauts", "1,2,3"]),
+            (0, vec!["land-release"])
+        );
+    }
+
+    #[test]
+    fn titles_above_the_header_are_passed_over() {
+        assert_eq!(
+            types(&[
+                "Exported from IMSMA,,",
+                "hazard_localid,status,province",
+                "1,2,3"
+            ]),
+            (1, vec!["hazards"])
+        );
+    }
+
+    #[test]
+    fn rows_of_a_mixed_table_are_told_by_imsma_id_or_by_the_key_that_they_fill() {
+        assert_eq!(
+            types(&["imsma_id,status", "accident_34,open"]),
+            (0, vec!["accidents"])
+        );
+        let columns = "id_ha_sy,status_ha,Form ID,re_category,re_method";
+        assert_eq!(types(&[columns, "X-HA-1,open,,,"]), (0, vec!["hazards"]));
+        assert_eq!(
+            types(&[columns, ",,F1,session,direct"]),
+            (0, vec!["risk-education"])
+        );
+    }
+
+    #[test]
+    fn a_joined_accident_form_gives_accidents_and_victims() {
+        let columns = "id_va_sy,ac_date,va_id,vi_name,vi_gender";
+        assert_eq!(
+            types(&[columns, "A1,2020-01-01,V1,x,m"]),
+            (0, vec!["accidents", "victims"])
+        );
+        assert_eq!(
+            types(&[columns, "A1,2020-01-01,,,"]),
+            (0, vec!["accidents"])
+        );
+    }
+
+    #[test]
+    fn a_table_that_is_none_of_imsma_has_no_columns() {
+        assert!(Columns::find(&[row(1, "title,publisher"), row(2, "Wells,WFP")]).is_none());
+    }
+}

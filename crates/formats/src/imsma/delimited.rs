@@ -1,0 +1,249 @@
+//! Tables of IMSMA NG, IMSMA Core and Survey123 in CSV.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::io::Read;
+
+use cairn_model::{Position, Problem};
+
+use crate::decode::DecodeStream;
+use crate::table::{DelimitedRows, RowFault, TableRow, column_letters, open_delimited};
+
+use super::columns::Columns;
+use super::dictionary::Role;
+use super::item_type::ItemTypeId;
+use super::maxml::{ORGANISATION_NOT_LISTED, STATUS_NOT_LISTED, day_problem};
+use super::month::DayReading;
+use super::problem_log::ProblemLog;
+use super::recognise::{Recogniser, RecordValues};
+use super::tally::{FieldsSeen, Tallies};
+
+/// Bytes of one row.
+const MAX_ROW: usize = 8 << 20;
+
+/// Rows that are looked at before the first is read, for the header and the order of days.
+const ROWS_AHEAD: usize = 500;
+
+/// Bytes of cells that are held for that.
+const BYTES_AHEAD: usize = 1 << 20;
+
+/// Reads a table; false when it was not read to its proper end or is none of IMSMA.
+pub(super) fn read(
+    reader: impl Read,
+    recogniser: &Recogniser<'_>,
+    tallies: &mut Tallies,
+    log: &mut ProblemLog,
+) -> bool {
+    let Ok(rows) = open_delimited(reader, None, None, MAX_ROW) else {
+        log.add(Problem::error(
+            "read-failed",
+            "",
+            "the export could not be read",
+        ));
+        return false;
+    };
+    let mut source = RowSource {
+        rows,
+        complete: true,
+    };
+    let (mut ahead, mut bytes) = (VecDeque::new(), 0);
+    while ahead.len() < ROWS_AHEAD && bytes < BYTES_AHEAD {
+        let Some(row) = source.next_row(log) else {
+            break;
+        };
+        bytes += row.cells.iter().map(String::len).sum::<usize>();
+        ahead.push_back(row);
+    }
+    let Some((header, columns)) = Columns::find(ahead.make_contiguous()) else {
+        let message = "no row of the table looks like the header of an IMSMA table";
+        log.add(Problem::error("unknown-table", "", message));
+        return false;
+    };
+    ahead.drain(..=header);
+    let mut table = Table {
+        columns,
+        recogniser,
+        tallies,
+        log,
+        filled: BTreeMap::new(),
+    };
+    while let Some(row) = ahead.pop_front().or_else(|| source.next_row(table.log)) {
+        table.read_row(&row);
+    }
+    table.note_fields();
+    log.add_encoding_problems(&source.rows.get_ref().problems());
+    source.complete
+}
+
+/// The rows of the table, and whether all of them could be read so far.
+struct RowSource<R> {
+    rows: DelimitedRows<DecodeStream<R>>,
+    complete: bool,
+}
+
+impl<R: Read> RowSource<R> {
+    /// The next row that can be read.
+    fn next_row(&mut self, log: &mut ProblemLog) -> Option<TableRow> {
+        loop {
+            match self.rows.next_row() {
+                Ok(row) => return row,
+                Err(fault) => {
+                    self.complete = false;
+                    if report_fault(&fault, log) {
+                        return None;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Says what is wrong in our own words; true when nothing more can be read.
+fn report_fault(fault: &RowFault, log: &mut ProblemLog) -> bool {
+    let (code, message, row, byte, last) = match fault {
+        RowFault::Read(_) => (
+            "read-failed",
+            "the export cannot be read further",
+            None,
+            None,
+            true,
+        ),
+        RowFault::TooLong { row, byte } => (
+            "row-too-long",
+            "a row is longer than 8 MiB; it was left out",
+            Some(*row),
+            Some(*byte),
+            false,
+        ),
+        RowFault::UnclosedQuote { row, byte } => (
+            "unclosed-quote",
+            "a quote is never closed; the rest of the table is lost",
+            Some(*row),
+            Some(*byte),
+            true,
+        ),
+    };
+    log.add(Problem::error(code, "", message).at(Position {
+        row,
+        byte,
+        ..Position::default()
+    }));
+    last
+}
+
+struct Table<'t, 'v> {
+    columns: Columns,
+    recogniser: &'t Recogniser<'v>,
+    tallies: &'t mut Tallies,
+    log: &'t mut ProblemLog,
+    /// The columns in which rows of a type have a value.
+    filled: BTreeMap<ItemTypeId, BTreeSet<usize>>,
+}
+
+impl Table<'_, '_> {
+    fn read_row(&mut self, row: &TableRow) {
+        if row.is_blank() || is_tag_row(row) {
+            return;
+        }
+        if row
+            .cells
+            .iter()
+            .skip(self.columns.names.len())
+            .any(|cell| !cell.is_empty())
+        {
+            let message = "a row has more cells than the header; those beyond it were left out";
+            self.log
+                .add(Problem::warning("ragged-row", "", message).at(at(row, None)));
+        }
+        let types = self.columns.types_of(&row.cells);
+        if types.is_empty() {
+            let message =
+                "the `imsma_id` of a row tells no item type that is known; the row was left out";
+            self.log
+                .add(Problem::warning("unknown-item-type", "imsma_id", message).at(at(row, None)));
+        }
+        let mut outer: Option<RecordValues> = None;
+        for item in types {
+            let (mut values, key) = self.values_of(row, item);
+            if let Some(outer) = &outer {
+                values.inherit(outer);
+            }
+            let record = self.recogniser.recognise(&values, item.get().persons);
+            if record.other_organisations {
+                self.log
+                    .add_once("organisation-not-listed", "", ORGANISATION_NOT_LISTED);
+            }
+            if record.other_statuses {
+                self.log
+                    .add_once("status-not-listed", "", STATUS_NOT_LISTED);
+            }
+            self.tallies.add(item, key, record);
+            outer = Some(values);
+        }
+    }
+
+    /// The values of a row that are looked at, and its key.
+    fn values_of(&mut self, row: &TableRow, item: ItemTypeId) -> (RecordValues, Option<u64>) {
+        let mut values = RecordValues::default();
+        let mut key = None;
+        let filled = self.filled.entry(item).or_default();
+        for (column, meaning) in self.columns.meanings(item).iter().enumerate() {
+            let Some(cell) = row.cells.get(column).filter(|cell| !cell.is_empty()) else {
+                continue;
+            };
+            filled.insert(column);
+            let Some(field) = meaning else { continue };
+            match field.role {
+                Role::Date | Role::ReportDate => {
+                    let code = match self.recogniser.day(cell, self.columns.order(column)) {
+                        DayReading::Empty => continue,
+                        DayReading::In(month) => {
+                            values.take_month(field.role, month);
+                            continue;
+                        }
+                        DayReading::Implausible => "implausible-date",
+                        DayReading::Unreadable => "unreadable-date",
+                    };
+                    self.log
+                        .add(day_problem(code, &field.name).at(at(row, Some(column))));
+                }
+                Role::RecordId => key = Some(self.tallies.hashes.of(cell)),
+                // Other keys of a programme may stand there too, and need not be those of the row itself.
+                Role::ImsmaId if key.is_none() && ItemTypeId::of_imsma_id(cell) == Some(item) => {
+                    key = Some(self.tallies.hashes.of(cell));
+                }
+                role => values.take(role, cell),
+            }
+        }
+        (values, key)
+    }
+
+    /// Notes the columns in the dictionaries of the types: all of them, or those that are filled where types are mixed.
+    fn note_fields(&mut self) {
+        let mixed = self.filled.len() > 1;
+        for (item, filled) in &self.filled {
+            let mut seen = FieldsSeen::default();
+            for (column, (name, _)) in self.columns.names.iter().enumerate() {
+                if !mixed || filled.contains(&column) {
+                    seen.note(name, Some(*item), self.recogniser, &self.tallies.hashes);
+                }
+            }
+            self.tallies.add_fields(*item, &seen);
+        }
+    }
+}
+
+/// A row of HXL tags below the header.
+fn is_tag_row(row: &TableRow) -> bool {
+    row.cells
+        .iter()
+        .all(|cell| cell.is_empty() || cell.starts_with('#'))
+}
+
+/// Rows and letters of columns say where; the name of a column would tell those that the operator does not list.
+fn at(row: &TableRow, column: Option<usize>) -> Position {
+    Position {
+        row: Some(row.number),
+        column: column.map(column_letters),
+        ..Position::default()
+    }
+}

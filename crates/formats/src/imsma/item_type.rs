@@ -1,0 +1,153 @@
+//! The item types of IMSMA: hazards, accidents, victims and the rest, with the names by which an export tells them.
+
+use std::sync::OnceLock;
+
+use super::bundled;
+use super::dictionary::canonical;
+
+/// Languages of the names, in the order of the columns of the bundled tables.
+pub(super) const LANGUAGES: [&str; 4] = ["en", "fr", "es", "ar"];
+
+/// An item type by its place in the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct ItemTypeId(usize);
+
+/// A row of `imsma_item_types.csv`.
+pub(super) struct ItemType {
+    /// Id of the record in the catalogue: `hazards`, `land-release` ...
+    pub(super) code: String,
+    /// Local names of its maXML elements, canonical.
+    elements: Vec<String>,
+    /// Columns that only a table of this type has, canonical.
+    markers: Vec<String>,
+    /// What an `imsma_id` begins with, canonical.
+    prefixes: Vec<String>,
+    /// Whether its records are about single persons.
+    pub(super) persons: bool,
+    /// Names in the order of [`LANGUAGES`].
+    pub(super) names: Vec<String>,
+}
+
+impl ItemTypeId {
+    /// Every item type, in the order of the table.
+    pub(super) fn all() -> impl Iterator<Item = Self> {
+        (0..table().len()).map(Self)
+    }
+
+    /// The row of the type.
+    pub(super) fn get(self) -> &'static ItemType {
+        &table()[self.0]
+    }
+
+    /// The type of a code (`victims`).
+    pub(super) fn of_code(code: &str) -> Option<Self> {
+        table().iter().position(|item| item.code == code).map(Self)
+    }
+
+    /// The type of a maXML element, from its canonical local name, with or without the word `Artifact` at the end.
+    pub(super) fn of_element(name: &str) -> Option<Self> {
+        let stem = name.strip_suffix("artifact").unwrap_or(name);
+        table()
+            .iter()
+            .position(|item| item.elements.iter().any(|element| element == stem))
+            .map(Self)
+    }
+
+    /// The type of a record with this `imsma_id`: `hazard_poly_145` is a hazard.
+    pub(super) fn of_imsma_id(id: &str) -> Option<Self> {
+        let prefix = canonical(id.trim_end_matches(|letter: char| !letter.is_alphabetic()));
+        table()
+            .iter()
+            .position(|item| item.prefixes.contains(&prefix))
+            .map(Self)
+    }
+
+    /// Whether only a table of this type has a column of this canonical name.
+    pub(super) fn is_marker(self, name: &str) -> bool {
+        self.get().markers.iter().any(|marker| marker == name)
+    }
+}
+
+fn table() -> &'static [ItemType] {
+    static TABLE: OnceLock<Vec<ItemType>> = OnceLock::new();
+    TABLE.get_or_init(|| {
+        let text = include_str!("../../../../config/vocabularies/imsma_item_types.csv");
+        let mut table = Vec::new();
+        for row in bundled::rows(text) {
+            if let [code, elements, markers, prefixes, persons, names @ ..] = row.as_slice() {
+                table.push(ItemType {
+                    code: code.clone(),
+                    elements: bundled::several(elements).map(canonical).collect(),
+                    markers: bundled::several(markers).map(canonical).collect(),
+                    prefixes: bundled::several(prefixes).map(canonical).collect(),
+                    persons: persons == "yes",
+                    names: names.to_vec(),
+                });
+            }
+        }
+        table
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(item: Option<ItemTypeId>) -> Option<&'static str> {
+        item.map(|item| item.get().code.as_str())
+    }
+
+    #[test]
+    fn every_type_has_a_name_in_each_language_and_no_prefix_stands_for_two() {
+        let mut prefixes = std::collections::BTreeSet::new();
+        for item in ItemTypeId::all() {
+            assert_eq!(
+                item.get().names.len(),
+                LANGUAGES.len(),
+                "{}",
+                item.get().code
+            );
+            for prefix in &item.get().prefixes {
+                assert!(
+                    prefixes.insert(prefix.clone()),
+                    "{prefix} stands for two types"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn elements_of_maxml_name_their_type() {
+        assert_eq!(
+            code(ItemTypeId::of_element("hazardreduction")),
+            Some("land-release")
+        );
+        assert_eq!(
+            code(ItemTypeId::of_element("mreactivity")),
+            Some("risk-education")
+        );
+        assert_eq!(
+            code(ItemTypeId::of_element("gazeteerartifact")),
+            Some("gazetteer")
+        );
+        assert_eq!(code(ItemTypeId::of_element("fieldreport")), None);
+    }
+
+    #[test]
+    fn an_imsma_id_names_its_type_by_its_prefix() {
+        assert_eq!(
+            code(ItemTypeId::of_imsma_id("hazard_poly_145")),
+            Some("hazards")
+        );
+        assert_eq!(
+            code(ItemTypeId::of_imsma_id("organization_2")),
+            Some("organisations")
+        );
+        assert_eq!(
+            code(ItemTypeId::of_imsma_id("accident_34")),
+            Some("accidents")
+        );
+        assert_eq!(code(ItemTypeId::of_imsma_id("AF/0404/00012")), None);
+        assert_eq!(code(ItemTypeId::of_imsma_id("")), None);
+    }
+}

@@ -1,0 +1,268 @@
+//! The bytes below a streaming JSON parser: counted, split into lines, and kept while a record is being parsed.
+
+use std::cell::RefCell;
+use std::io::{self, Read};
+
+use cairn_model::Problem;
+
+use crate::decode::DecodeStream;
+
+/// Bytes read at once.
+const BUFFER: usize = 64 * 1024;
+
+/// Bytes that are looked at to tell JSON Lines from a document.
+const HEAD: usize = 1024 * 1024;
+
+/// How many times longer than the limit a record may be to be skipped; beyond it the reading ends.
+const SKIP_FACTOR: u64 = 16;
+
+/// A stream of bytes with a place in it.
+pub(super) struct Source<R> {
+    reader: R,
+    buffer: Vec<u8>,
+    start: usize,
+    end: usize,
+    /// Bytes before `buffer[start]`.
+    count: u64,
+    /// Line of `buffer[start]`, from 1.
+    line: u64,
+    max_record_bytes: usize,
+    /// Bytes of the record that is being parsed, from its opening brace.
+    record: Vec<u8>,
+    in_record: bool,
+    too_long: bool,
+    record_start: u64,
+    fault: Option<Fault>,
+}
+
+/// Why the source gave no more bytes to the parser.
+#[derive(Debug)]
+pub(super) enum Fault {
+    /// A record went far past its limit.
+    TooLong,
+    /// The reader failed.
+    Read(io::Error),
+}
+
+/// A record that was parsed to its closing brace.
+pub(super) struct Record {
+    pub(super) bytes: Vec<u8>,
+    pub(super) start: u64,
+    pub(super) too_long: bool,
+}
+
+/// One line.
+pub(super) enum Line {
+    /// A line that is not blank.
+    Text {
+        bytes: Vec<u8>,
+        number: u64,
+        /// Byte at which it begins.
+        start: u64,
+        /// Whether a line break ends it.
+        ended: bool,
+    },
+    /// A line past the limit; it was skipped.
+    TooLong { number: u64, start: u64 },
+    /// No line is left.
+    End,
+}
+
+impl<R: Read> Source<R> {
+    pub(super) fn new(reader: R, max_record_bytes: usize) -> Self {
+        Self {
+            reader,
+            buffer: Vec::new(),
+            start: 0,
+            end: 0,
+            count: 0,
+            line: 1,
+            max_record_bytes,
+            record: Vec::new(),
+            in_record: false,
+            too_long: false,
+            record_start: 0,
+            fault: None,
+        }
+    }
+
+    /// Bytes taken so far.
+    pub(super) fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// Byte at which the last record began.
+    pub(super) fn record_start(&self) -> u64 {
+        self.record_start
+    }
+
+    pub(super) fn fault(&self) -> Option<&Fault> {
+        self.fault.as_ref()
+    }
+
+    /// Starts to keep bytes. The parser has just taken the opening brace, and nothing after it.
+    pub(super) fn begin_record(&mut self) {
+        self.record.clear();
+        self.record.push(b'{');
+        self.record_start = self.count.saturating_sub(1);
+        self.in_record = true;
+        self.too_long = false;
+    }
+
+    /// Gives the bytes kept. The parser has just taken the closing brace, and nothing after it.
+    pub(super) fn end_record(&mut self) -> Record {
+        self.in_record = false;
+        let bytes = std::mem::take(&mut self.record);
+        debug_assert!(self.too_long || bytes.ends_with(b"}"), "the parser reads no further than the brace");
+        Record { bytes, start: self.record_start, too_long: self.too_long }
+    }
+
+    /// Keeps no more bytes.
+    pub(super) fn forget_record(&mut self) {
+        self.in_record = false;
+        self.record.clear();
+    }
+
+    /// Takes a buffer back for the next record or line.
+    pub(super) fn give_back(&mut self, bytes: Vec<u8>) {
+        self.record = bytes;
+        self.record.clear();
+    }
+
+    /// Skips white space; the byte that follows stays.
+    pub(super) fn skip_blanks(&mut self) -> io::Result<Option<u8>> {
+        loop {
+            if self.start == self.end && !self.fill()? {
+                return Ok(None);
+            }
+            let byte = self.buffer[self.start];
+            if !byte.is_ascii_whitespace() {
+                return Ok(Some(byte));
+            }
+            self.advance(1);
+        }
+    }
+
+    /// Whether lines that begin with `{` follow each other, which no single JSON document does.
+    pub(super) fn looks_like_lines(&self) -> bool {
+        let head = &self.buffer[self.start..self.end];
+        let mut lines = head.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii).filter(|line| !line.is_empty());
+        let (Some(first), Some(second)) = (lines.next(), lines.next()) else {
+            return false;
+        };
+        second.starts_with(b"{") && !matches!(first.last(), Some(b'{' | b'[' | b',' | b':'))
+    }
+
+    /// The next line that is not blank.
+    pub(super) fn next_line(&mut self) -> io::Result<Line> {
+        let mut bytes = std::mem::take(&mut self.record);
+        loop {
+            bytes.clear();
+            let (number, start) = (self.line, self.count);
+            let (mut ended, mut too_long) = (false, false);
+            while !ended && (self.start < self.end || self.fill()?) {
+                let piece = &self.buffer[self.start..self.end];
+                let length = piece.iter().position(|byte| *byte == b'\n');
+                ended = length.is_some();
+                let taken = length.map_or(piece.len(), |length| length + 1);
+                too_long = too_long || bytes.len() + taken > self.max_record_bytes.saturating_add(1);
+                if !too_long {
+                    bytes.extend_from_slice(&piece[..length.unwrap_or(taken)]);
+                }
+                self.advance(taken);
+            }
+            if too_long {
+                self.record = bytes;
+                return Ok(Line::TooLong { number, start });
+            }
+            if !bytes.trim_ascii().is_empty() {
+                return Ok(Line::Text { bytes, number, start, ended });
+            }
+            if !ended {
+                return Ok(Line::End);
+            }
+        }
+    }
+
+    fn advance(&mut self, taken: usize) {
+        let piece = &self.buffer[self.start..self.start + taken];
+        self.line += piece.iter().filter(|byte| **byte == b'\n').count() as u64;
+        self.count += taken as u64;
+        self.start += taken;
+    }
+
+    /// Reads more; false at the end.
+    fn fill(&mut self) -> io::Result<bool> {
+        let size = if self.count == 0 { HEAD } else { BUFFER };
+        self.buffer.resize(size, 0);
+        self.start = 0;
+        self.end = 0;
+        while self.end < size {
+            match self.reader.read(&mut self.buffer[self.end..]) {
+                Ok(0) => break,
+                Ok(read) => self.end += read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                // What was read is used first; a reader that failed fails again.
+                Err(_) if self.end > 0 => break,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(self.end > 0)
+    }
+
+    /// The next byte for the parser.
+    fn next_byte(&mut self) -> Result<Option<u8>, ()> {
+        if self.start == self.end {
+            match self.fill() {
+                Ok(true) => {}
+                Ok(false) => return Ok(None),
+                Err(error) => {
+                    self.fault = Some(Fault::Read(error));
+                    return Err(());
+                }
+            }
+        }
+        let byte = self.buffer[self.start];
+        self.start += 1;
+        self.count += 1;
+        self.line += u64::from(byte == b'\n');
+        if self.in_record {
+            if self.record.len() < self.max_record_bytes {
+                self.record.push(byte);
+            } else {
+                self.too_long = true;
+                let limit = (self.max_record_bytes as u64).saturating_mul(SKIP_FACTOR);
+                if self.count - self.record_start > limit {
+                    self.fault = Some(Fault::TooLong);
+                    return Err(());
+                }
+            }
+        }
+        Ok(Some(byte))
+    }
+}
+
+impl<R: Read> Source<DecodeStream<R>> {
+    /// Problems of the encoding.
+    pub(super) fn reader_problems(&self) -> Vec<Problem> {
+        self.reader.problems()
+    }
+}
+
+/// A source as a reader that the parser can own while others look at it.
+pub(super) struct Shared<'s, R>(pub(super) &'s RefCell<Source<R>>);
+
+impl<R: Read> Read for Shared<'_, R> {
+    /// Gives one byte at a time, so that the parser is never ahead of what it has understood.
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let Some(first) = buffer.first_mut() else { return Ok(0) };
+        match self.0.borrow_mut().next_byte() {
+            Ok(Some(byte)) => {
+                *first = byte;
+                Ok(1)
+            }
+            Ok(None) => Ok(0),
+            Err(()) => Err(io::Error::other("the source failed")),
+        }
+    }
+}

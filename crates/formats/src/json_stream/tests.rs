@@ -1,0 +1,200 @@
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use super::*;
+
+const LIMIT: usize = 4096;
+
+fn read(payload: &[u8]) -> (JsonListing, Vec<(u64, String)>) {
+    let mut records = Vec::new();
+    let listing = read_records(payload, LIMIT, &mut |offset, bytes| {
+        records.push((offset, String::from_utf8(bytes.to_vec()).unwrap()));
+        ControlFlow::Continue(())
+    });
+    assert_eq!(listing.records, records.len() as u64);
+    (listing, records)
+}
+
+fn ids(records: &[(u64, String)]) -> Vec<(u64, &str)> {
+    records.iter().map(|(offset, record)| (*offset, record.split('"').nth(3).unwrap())).collect()
+}
+
+fn codes(listing: &JsonListing) -> Vec<&str> {
+    listing.problems.iter().map(|problem| problem.code.as_str()).collect()
+}
+
+#[test]
+fn a_search_answer_yields_its_results_as_the_portal_wrote_them() {
+    let (listing, records) = read(
+        br#"{"help": "h", "success": true, "result": {"count": 2, "sort": "x", "results": [{"id": "a" , "notes":"n\u00e9"}, {"id":"b","name":"b"}], "search_facets": {}}}"#,
+    );
+    assert_eq!(records, [(0, r#"{"id": "a" , "notes":"n\u00e9"}"#.to_owned()), (1, r#"{"id":"b","name":"b"}"#.to_owned())]);
+    assert_eq!(listing, JsonListing { count: Some(2), records: 2, complete: true, problems: Vec::new() });
+}
+
+#[test]
+fn a_bare_result_and_an_empty_one_are_read() {
+    let (listing, records) = read(br#"{"count": "1", "results": [{"id": "a", "resources": []}]}"#);
+    assert_eq!((listing.count, ids(&records)), (Some(1), vec![(0, "a")]));
+    let (listing, records) = read(br#"{"success": true, "result": {"count": 0, "results": []}}"#);
+    assert_eq!(listing, JsonListing { count: Some(0), records: 0, complete: true, problems: Vec::new() });
+    assert_eq!(records, []);
+}
+
+#[test]
+fn package_show_answers_hold_one_package_or_a_list_of_one() {
+    for payload in [
+        r#"{"success": true, "result": {"id": "a", "resources": []}}"#,
+        r#"{"success": true, "result": [{"id": "a", "resources": []}]}"#,
+        r#"{"success": true, "result": [[{"id": "a", "resources": []}]]}"#,
+        r#"[{"id": "a", "notes": ""}]"#,
+        r#"  {"id": "a", "notes": ""}"#,
+        "{\n \"id\": \"a\",\n \"notes\": {\n}\n}\n",
+    ] {
+        let (listing, records) = read(payload.as_bytes());
+        assert_eq!((ids(&records), listing.complete, codes(&listing)), (vec![(0, "a")], true, vec![]), "{payload}");
+    }
+}
+
+#[test]
+fn json_lines_are_read_line_by_line_and_a_broken_line_costs_only_itself() {
+    let payload = "{\"id\": \"a\", \"notes\": \"\"}\r\n\n{\"id\": \"b\", \"notes\"\n{\"id\": \"c\", \"notes\": \"\"}";
+    let (listing, records) = read(payload.as_bytes());
+    assert_eq!(ids(&records), [(0, "a"), (2, "c")]);
+    assert!(listing.complete);
+    let problem = &listing.problems[0];
+    assert_eq!((problem.code.as_str(), problem.position.row, problem.position.record), ("broken-json", Some(3), Some(1)));
+    let byte = usize::try_from(problem.position.byte.unwrap()).unwrap();
+    assert!((payload.find("\"b\"").unwrap()..payload.find("{\"id\": \"c\"").unwrap()).contains(&byte), "{byte}");
+}
+
+#[test]
+fn a_first_line_that_is_broken_does_not_hide_the_others() {
+    let (listing, records) = read(b"{\"id\": \"a\", \"no\n{\"id\": \"b\", \"notes\": \"\"}\n");
+    assert_eq!((ids(&records), codes(&listing)), (vec![(1, "b")], vec!["broken-json"]));
+}
+
+#[test]
+fn json_lines_that_end_in_the_middle_of_a_line_are_not_complete() {
+    let (listing, records) = read(b"{\"id\": \"a\", \"notes\": \"\"}\n{\"id\": \"b\", \"not");
+    assert_eq!((ids(&records), codes(&listing), listing.complete), (vec![(0, "a")], vec!["broken-json"], false));
+}
+
+#[test]
+fn answers_may_stand_one_a_line() {
+    let page = r#"{"success": true, "result": {"count": 1, "results": [{"id": "a", "notes": ""}]}}"#;
+    let (listing, records) = read(format!("{page}\n{page}\n").as_bytes());
+    assert_eq!((ids(&records), listing.complete), (vec![(0, "a"), (1, "a")], true));
+}
+
+#[test]
+fn objects_may_follow_each_other_without_line_breaks() {
+    let (listing, records) = read(br#"{"id": "a", "notes": ""}{"id": "b", "notes": ""} {"id": "c", "notes": ""}"#);
+    assert_eq!((ids(&records), listing.complete), (vec![(0, "a"), (1, "b"), (2, "c")], true));
+}
+
+#[test]
+fn an_answer_that_breaks_off_keeps_what_came_before() {
+    let payload = br#"{"success": true, "result": {"count": 3, "results": [{"id": "a", "notes": ""}, {"id": "b" "x"}]}}"#;
+    let (listing, records) = read(payload);
+    assert_eq!((ids(&records), listing.complete, codes(&listing)), (vec![(0, "a")], false, vec!["broken-json"]));
+    let fault = payload.windows(3).position(|window| window == b"\"x\"").unwrap();
+    assert_eq!(listing.problems[0].position.byte, Some(fault as u64));
+    let (listing, records) = read(&payload[..70]);
+    assert_eq!((records.len(), listing.complete, codes(&listing)), (0, false, vec!["broken-json"]));
+    assert_eq!(listing.problems[0].position.byte, Some(70));
+}
+
+#[test]
+fn a_web_page_and_nothing_are_named_as_what_they_are() {
+    assert_eq!(codes(&read(b"\n<!DOCTYPE html><html>").0), ["html-instead-of-json"]);
+    assert_eq!(codes(&read(b" \n ").0), ["empty-payload"]);
+    assert_eq!(codes(&read(b"nonsense").0), ["broken-json"]);
+    assert!(!read(b"<html>").0.complete);
+}
+
+#[test]
+fn an_error_answer_is_reported_with_its_message() {
+    let (listing, _) = read(br#"{"success": false, "result": null, "error": {"message": "Not found", "__type": "x"}}"#);
+    assert_eq!(codes(&listing), ["error-answer"]);
+    assert!(!listing.complete);
+    assert_eq!(listing.problems[0].message, "the portal answered with an error: Not found");
+}
+
+#[test]
+fn what_is_no_listing_of_packages_gives_no_record_and_says_so() {
+    for (payload, what) in [
+        (r#"{"hasMore": false, "records": []}"#, "an object with the keys hasMore, records"),
+        (r#"{"success": true, "result": ["name-a", "name-b"]}"#, "a text"),
+        (r#"{"success": true, "result": null}"#, "a null"),
+        (r#"[{"title": "t", "distribution": []}]"#, "an object with the keys title, distribution"),
+        (r#"{"count": 1, "results": [{"id": "r", "package_id": "p"}]}"#, "an object with the keys id, package_id"),
+        ("{}", "an empty object"),
+        ("3", "a number"),
+    ] {
+        let (listing, records) = read(payload.as_bytes());
+        assert_eq!((records.len(), listing.complete, codes(&listing)), (0, false, vec!["not-a-ckan-listing"]), "{payload}");
+        assert_eq!(listing.problems[0].message, format!("the payload holds no CKAN package but {what}"));
+    }
+}
+
+#[test]
+fn a_foreign_element_among_packages_is_counted_and_left_out() {
+    let (listing, records) = read(br#"[{"id": "a", "notes": ""}, 3, {"id": "b", "notes": ""}]"#);
+    assert_eq!((ids(&records), listing.complete, codes(&listing)), (vec![(0, "a"), (2, "b")], true, vec!["not-a-package"]));
+}
+
+#[test]
+fn a_record_past_the_limit_is_left_out_and_the_next_is_read() {
+    let long = format!(r#"{{"id": "long", "notes": "{}"}}"#, "x".repeat(LIMIT));
+    let short = r#"{"id": "a", "notes": ""}"#;
+    for payload in [format!("[{long}, {short}]"), format!("{long}\n{short}\n"), format!("{short}\n{long}\n{short}")] {
+        let (listing, records) = read(payload.as_bytes());
+        assert_eq!(ids(&records).last().unwrap().1, "a", "{}", &payload[..20]);
+        assert_eq!((codes(&listing), listing.complete), (vec!["too-large"], true));
+    }
+}
+
+#[test]
+fn a_record_far_past_the_limit_ends_the_reading() {
+    let (listing, records) = read(format!(r#"[{{"id": "long", "notes": "{}"}}]"#, "x".repeat(20 * LIMIT)).as_bytes());
+    assert_eq!((records.len(), codes(&listing), listing.complete), (0, vec!["too-large"], false));
+}
+
+#[test]
+fn a_million_brackets_are_an_error_and_no_overflow() {
+    for bomb in ["[".repeat(1_000_000), "{\"a\":".repeat(200_000), format!(r#"[{{"id":"a","notes":{}"#, "[".repeat(1_000_000))] {
+        let (listing, records) = read(bomb.as_bytes());
+        assert_eq!((records.len(), listing.complete), (0, false));
+    }
+}
+
+#[test]
+fn the_reading_stops_when_it_is_told_to() {
+    for payload in [
+        "[{\"id\":\"a\",\"notes\":1},{\"id\":\"b\",\"notes\":1}]",
+        "{\"id\":\"a\",\"notes\":1}\n{\"id\":\"b\",\"notes\":1}\n",
+    ] {
+        let mut seen = 0;
+        let listing = read_records(payload.as_bytes(), LIMIT, &mut |_, _| {
+            seen += 1;
+            ControlFlow::Break(())
+        });
+        assert_eq!((seen, listing), (1, JsonListing { records: 1, ..JsonListing::default() }));
+    }
+}
+
+#[test]
+fn marks_and_utf_16_are_read() {
+    let text = r#"[{"id": "a", "notes": "é"}]"#;
+    let mut marked = vec![0xef, 0xbb, 0xbf];
+    marked.extend(text.bytes());
+    assert_eq!(ids(&read(&marked).1), [(0, "a")]);
+    let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert_eq!(read(&wide).1, [(0, r#"{"id": "a", "notes": "é"}"#.to_owned())]);
+}
+
+#[test]
+fn what_follows_the_document_is_reported() {
+    let (listing, records) = read(br#"[{"id": "a", "notes": ""}] trailing"#);
+    assert_eq!((records.len(), codes(&listing), listing.complete), (1, vec!["trailing-content"], true));
+}

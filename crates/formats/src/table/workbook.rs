@@ -1,0 +1,247 @@
+//! Sheets of a workbook (XLSX, Office Open XML), guarded against archives that unpack to far more than they are.
+//!
+//! Cells are read one after the other, never as a dense block: two cells in opposite corners of a sheet would otherwise
+//! ask for seventeen thousand million. Formulas are not evaluated; the value that the spreadsheet stored is read.
+
+use std::io::{self, Cursor, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use cairn_model::{Position, Problem};
+use calamine::{DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx};
+
+use super::{TableRow, column_letters};
+
+/// Decoded bytes of an entry below which its ratio is not judged.
+const RATIO_GRACE: u64 = 1024 * 1024;
+
+/// What a workbook may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WorkbookLimits {
+    /// Bytes of all entries of the archive after decompression.
+    pub decoded_bytes: u64,
+    /// Entries of the archive.
+    pub entries: usize,
+    /// Decoded bytes for each compressed byte of an entry, judged above one mebibyte.
+    pub ratio: u64,
+    /// Rows of a sheet.
+    pub rows: usize,
+    /// Columns of a sheet.
+    pub columns: usize,
+    /// Bytes of a cell.
+    pub cell_bytes: usize,
+    /// Bytes of all cells of a sheet.
+    pub text_bytes: usize,
+}
+
+/// One sheet.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sheet {
+    /// Name.
+    pub name: String,
+    /// Rows that hold anything.
+    pub rows: Vec<TableRow>,
+    /// What of the sheet was left out: `too-many-rows`, `too-many-columns`, `cell-too-long`, `too-large`.
+    pub problems: Vec<Problem>,
+}
+
+/// Why a workbook cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkbookError {
+    /// The archive is broken.
+    #[error("the workbook is a broken archive")]
+    Archive(#[from] zip::result::ZipError),
+    /// The archive has too many entries.
+    #[error("the workbook's archive has {0} entries")]
+    TooManyEntries(usize),
+    /// The archive holds more than it may.
+    #[error("the workbook unpacks to more than {0} bytes")]
+    TooLarge(u64),
+    /// An entry is compressed far more than the text of a workbook can be: a bomb.
+    #[error("the workbook's entry {entry:?} expands more than {ratio}-fold")]
+    TooDense {
+        /// Name of the entry.
+        entry: String,
+        /// The limit.
+        ratio: u64,
+    },
+    /// An entry cannot be decompressed.
+    #[error("the workbook cannot be unpacked")]
+    Entry(#[from] io::Error),
+    /// The archive holds no workbook, or a broken one.
+    #[error("the workbook cannot be read: {0}")]
+    Workbook(String),
+}
+
+/// A workbook whose archive was checked.
+pub struct Workbook {
+    inner: Xlsx<Cursor<Vec<u8>>>,
+    limits: WorkbookLimits,
+}
+
+impl std::fmt::Debug for Workbook {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Workbook").field("limits", &self.limits).finish_non_exhaustive()
+    }
+}
+
+/// Whether the bytes begin like a ZIP archive, as workbooks do.
+pub fn is_workbook(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"PK\x03\x04")
+}
+
+/// Opens a workbook after unpacking all of it once, to nowhere, under the limits.
+///
+/// # Errors
+/// A [`WorkbookError`] when the archive breaks a limit or holds no workbook.
+pub fn open_workbook(bytes: &[u8], limits: WorkbookLimits) -> Result<Workbook, WorkbookError> {
+    check_archive(bytes, limits)?;
+    let inner = contained(|| Xlsx::new(Cursor::new(bytes.to_vec())).map_err(|error| error.to_string()))?;
+    Ok(Workbook { inner, limits })
+}
+
+/// The sizes in an archive's directory can lie, so every entry is decompressed to be counted.
+fn check_archive(bytes: &[u8], limits: WorkbookLimits) -> Result<(), WorkbookError> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes))?;
+    if archive.len() > limits.entries {
+        return Err(WorkbookError::TooManyEntries(archive.len()));
+    }
+    let mut total = 0_u64;
+    for index in 0..archive.len() {
+        let entry = archive.by_index(index)?;
+        let compressed = entry.compressed_size().max(1);
+        let name = entry.name().to_owned();
+        let left = limits.decoded_bytes - total;
+        let by_ratio = compressed.saturating_mul(limits.ratio).max(RATIO_GRACE);
+        let decoded = io::copy(&mut entry.take(left.min(by_ratio).saturating_add(1)), &mut io::sink())?;
+        if decoded > left {
+            return Err(WorkbookError::TooLarge(limits.decoded_bytes));
+        }
+        if decoded > by_ratio {
+            return Err(WorkbookError::TooDense { entry: name, ratio: limits.ratio });
+        }
+        total += decoded;
+    }
+    Ok(())
+}
+
+/// Runs the workbook library, which is not written for hostile files: a panic in it is an error of the file.
+fn contained<T>(read: impl FnOnce() -> Result<T, String>) -> Result<T, WorkbookError> {
+    match catch_unwind(AssertUnwindSafe(read)) {
+        Ok(result) => result.map_err(WorkbookError::Workbook),
+        Err(_) => Err(WorkbookError::Workbook("its parts contradict each other".to_owned())),
+    }
+}
+
+impl Workbook {
+    /// Names of the sheets that hold cells and are shown, in their order.
+    pub fn sheet_names(&self) -> Vec<String> {
+        let shown = |sheet: &&calamine::Sheet| sheet.typ == SheetType::WorkSheet && sheet.visible == SheetVisible::Visible;
+        self.inner.sheets_metadata().iter().filter(shown).map(|sheet| sheet.name.clone()).collect()
+    }
+
+    /// Reads a sheet, a hidden one too. Rows without any cell are left out, and every row keeps its number.
+    ///
+    /// # Errors
+    /// When there is no such sheet or it is broken.
+    pub fn read_sheet(&mut self, name: &str) -> Result<Sheet, WorkbookError> {
+        let limits = self.limits;
+        let inner = &mut self.inner;
+        contained(|| read_cells(inner, name, limits).map_err(|error| error.to_string()))
+    }
+}
+
+fn read_cells(
+    workbook: &mut Xlsx<Cursor<Vec<u8>>>,
+    name: &str,
+    limits: WorkbookLimits,
+) -> Result<Sheet, calamine::XlsxError> {
+    let mut cells = workbook.worksheet_cells_reader(name)?;
+    let mut sheet = Sheet { name: name.to_owned(), ..Sheet::default() };
+    let mut text_bytes = 0_usize;
+    let mut wide_rows = 0_u64;
+    while let Some(cell) = cells.next_cell()? {
+        let (row, column) = cell.get_position();
+        let number = u64::from(row) + 1;
+        let column = column as usize;
+        let mut text = cell_text(cell.get_value());
+        if text.is_empty() {
+            continue;
+        }
+        if column >= limits.columns {
+            wide_rows += 1;
+            continue;
+        }
+        if text.len() > limits.cell_bytes {
+            text.truncate(text.floor_char_boundary(limits.cell_bytes));
+            let position = Position { row: Some(number), column: Some(column_letters(column)), ..Position::default() };
+            sheet.problems.push(Problem::warning("cell-too-long", "", "the cell was cut at one mebibyte").at(position));
+        }
+        text_bytes += text.len();
+        if text_bytes > limits.text_bytes {
+            let message = format!("the sheet holds more than {} bytes of text; the rows from here on were left out", limits.text_bytes);
+            sheet.problems.push(Problem::error("too-large", "", message).at(at_row(number)));
+            break;
+        }
+        if sheet.rows.last().is_none_or(|last| last.number != number) {
+            if sheet.rows.len() == limits.rows {
+                let message = format!("the sheet has more than {} rows; the rest was left out", limits.rows);
+                sheet.problems.push(Problem::error("too-many-rows", "", message).at(at_row(number)));
+                break;
+            }
+            sheet.rows.push(TableRow { number, ..TableRow::default() });
+        }
+        if let Some(last) = sheet.rows.last_mut() {
+            if last.cells.len() <= column {
+                last.cells.resize(column + 1, String::new());
+            }
+            last.cells[column] = text;
+        }
+    }
+    if wide_rows > 0 {
+        let message = format!("{wide_rows} cells right of column {} were left out", limits.columns);
+        sheet.problems.push(Problem::warning("too-many-columns", "", message));
+    }
+    Ok(sheet)
+}
+
+fn at_row(number: u64) -> Position {
+    Position { row: Some(number), ..Position::default() }
+}
+
+/// A cell as text: dates in ISO 8601, whole numbers without a decimal point, truth values as `true` and `false`.
+fn cell_text(value: &DataRef<'_>) -> String {
+    match value {
+        DataRef::Int(number) => number.to_string(),
+        DataRef::Float(number) => number_text(*number),
+        DataRef::String(text) => text.trim().to_owned(),
+        DataRef::SharedString(text) => text.trim().to_owned(),
+        DataRef::Bool(truth) => truth.to_string(),
+        DataRef::DateTime(moment) => moment_text(moment),
+        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
+        // `#N/A` and its kin say that there is nothing.
+        DataRef::Error(_) | DataRef::Empty => String::new(),
+    }
+}
+
+fn number_text(number: f64) -> String {
+    // Spreadsheets show fifteen digits; what lies behind them is noise of the binary form (0.1 + 0.2).
+    let shown = format!("{number:.14e}").parse().unwrap_or(number);
+    format!("{shown}")
+}
+
+fn moment_text(moment: &ExcelDateTime) -> String {
+    if moment.is_duration() {
+        let seconds = (moment.as_f64() * 86_400.0).round();
+        return format!("PT{seconds}S");
+    }
+    let (year, month, day, hour, minute, second, _) = moment.to_ymd_hms_milli();
+    // A serial number below one is a time of day without a date.
+    if moment.as_f64() < 1.0 && moment.as_f64() >= 0.0 {
+        return format!("{hour:02}:{minute:02}:{second:02}");
+    }
+    if (hour, minute, second) == (0, 0, 0) {
+        format!("{year:04}-{month:02}-{day:02}")
+    } else {
+        format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")
+    }
+}

@@ -1,0 +1,236 @@
+//! One answer of `package_search`: its count, and its packages cut out as bytes without being read.
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use cairn_model::{Position, Problem};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+/// A page of packages.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct SearchPage {
+    /// Packages that the portal says it has.
+    pub(crate) count: u64,
+    /// The packages of this page.
+    pub(crate) packages: Vec<RawPackage>,
+}
+
+/// A package as it came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RawPackage {
+    /// `id`, else `name`.
+    pub(crate) id: Option<String>,
+    /// The JSON of the package.
+    pub(crate) bytes: Bytes,
+    /// Whether bytes that were no UTF-8 had to be read as Latin-1.
+    pub(crate) repaired: bool,
+}
+
+impl RawPackage {
+    /// The warning about a package whose bytes were repaired.
+    pub(crate) fn problem(&self, offset: u64) -> Option<Problem> {
+        self.repaired.then(|| {
+            Problem::warning("invalid-utf8", "", "bytes that are no UTF-8 were read as Latin-1")
+                .at(Position { record: Some(offset), ..Position::default() })
+        })
+    }
+}
+
+/// Why an answer is no page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum NotAPage {
+    /// HTML, or anything else that does not begin like JSON.
+    Html,
+    /// JSON that is broken at a byte.
+    Broken(String),
+    /// JSON that is no answer of the Action API.
+    OtherJson(String),
+    /// `success: false`, with the portal's words.
+    Refused(String),
+}
+
+impl NotAPage {
+    /// What came instead, in words.
+    pub(crate) fn reason(&self) -> String {
+        match self {
+            Self::Html => "it answers with a page of HTML or text, not with JSON".to_owned(),
+            Self::Broken(what) => format!("its answer is broken JSON: {what}"),
+            Self::OtherJson(what) => format!("its answer is JSON of another sort: {what}"),
+            Self::Refused(message) => format!("it answers `success: false`: {message}"),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Envelope<'a> {
+    success: Option<bool>,
+    #[serde(borrow)]
+    result: Option<&'a RawValue>,
+    #[serde(borrow)]
+    error: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct SearchResult<'a> {
+    count: Option<u64>,
+    #[serde(borrow)]
+    results: Option<Vec<&'a RawValue>>,
+}
+
+/// The part of a package that names it; a name may be a number at odd portals.
+#[derive(Deserialize)]
+struct PackageHead<'a> {
+    #[serde(borrow)]
+    id: Option<&'a RawValue>,
+    #[serde(borrow)]
+    name: Option<&'a RawValue>,
+}
+
+/// Reads an answer. Blocking: pages are large.
+pub(crate) fn read_page(body: &Bytes) -> Result<SearchPage, NotAPage> {
+    let body = body.strip_prefix(b"\xef\xbb\xbf").map_or_else(|| body.clone(), |rest| body.slice_ref(rest));
+    let (body, repairs) = repair(body);
+    let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
+    if !matches!(first, Some(b'{' | b'[')) {
+        return Err(NotAPage::Html);
+    }
+    let envelope: Envelope<'_> = match serde_json::from_slice(&body) {
+        Ok(envelope) => envelope,
+        Err(error) if error.is_data() => return Err(NotAPage::OtherJson("no object with `result`".to_owned())),
+        Err(error) => return Err(NotAPage::Broken(error.to_string())),
+    };
+    if envelope.success == Some(false) {
+        return Err(NotAPage::Refused(envelope.error.map(RawValue::get).map_or_else(String::new, message)));
+    }
+    let Some(result) = envelope.result else {
+        return Err(NotAPage::OtherJson("it has no `result`".to_owned()));
+    };
+    let result: SearchResult<'_> = serde_json::from_str(result.get())
+        .map_err(|_| NotAPage::OtherJson("`result` is not that of a search".to_owned()))?;
+    let (Some(count), Some(results)) = (result.count, result.results) else {
+        return Err(NotAPage::OtherJson("`result` has no `count` or no `results`".to_owned()));
+    };
+    let packages = results
+        .into_iter()
+        .map(|raw| {
+            let bytes = body.slice_ref(raw.get().as_bytes());
+            let begin = raw.get().as_ptr().addr() - body.as_ptr().addr();
+            let repaired = repairs.iter().any(|at| (begin..begin + bytes.len()).contains(at));
+            RawPackage { id: package_id(raw.get()), bytes, repaired }
+        })
+        .collect();
+    Ok(SearchPage { count, packages })
+}
+
+/// The id of a package, else its name; `None` for what has neither or is no object.
+pub(crate) fn package_id(package: &str) -> Option<String> {
+    let head: PackageHead<'_> = serde_json::from_str(package).ok()?;
+    [head.id, head.name].into_iter().flatten().find_map(|raw| {
+        let text: Cow<'_, str> = match raw.get().as_bytes().first() {
+            Some(b'"') => Cow::Owned(serde_json::from_str(raw.get()).ok()?),
+            Some(b'0'..=b'9' | b'-') => Cow::Borrowed(raw.get()),
+            _ => return None,
+        };
+        let text = text.trim();
+        (!text.is_empty()).then(|| text.to_owned())
+    })
+}
+
+/// The words of an `error` object, cut to 200 characters. The types of CKAN end in "Error" and say what sort it is.
+pub(crate) fn message(error: &str) -> String {
+    #[derive(Deserialize, Default)]
+    struct Told {
+        #[serde(rename = "__type")]
+        sort: Option<String>,
+        message: Option<serde_json::Value>,
+    }
+    let told: Told = serde_json::from_str(error).unwrap_or_default();
+    let message = match told.message {
+        Some(serde_json::Value::String(text)) => text,
+        Some(other) => other.to_string(),
+        None => String::new(),
+    };
+    let parts: Vec<String> = [told.sort.unwrap_or_default(), message].into_iter().filter(|part| !part.is_empty()).collect();
+    parts.join(": ").chars().filter(|c| !c.is_control()).take(200).collect()
+}
+
+/// Makes UTF-8 of a body that is not: valid parts stay, each other byte is read as Latin-1, so nothing is lost. Says
+/// where in the new body that was done.
+fn repair(body: Bytes) -> (Bytes, Vec<usize>) {
+    if std::str::from_utf8(&body).is_ok() {
+        return (body, Vec::new());
+    }
+    let mut text = String::with_capacity(body.len() + 16);
+    let mut places = Vec::new();
+    for chunk in body.utf8_chunks() {
+        text.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            places.push(text.len());
+            text.push(char::from(*byte));
+        }
+    }
+    (Bytes::from(text), places)
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    fn read(text: &[u8]) -> Result<SearchPage, NotAPage> {
+        read_page(&Bytes::copy_from_slice(text))
+    }
+
+    #[test]
+    fn packages_are_cut_out_as_they_were_written() {
+        let page = read(
+            br#"{"help": "x", "success": true, "result": {"count": 7, "facets": {}, "results": [
+                {"id": "a",  "extras": [{"key": "id", "value": "not this"}]}, {"name": "b\u00e9"}, {"id": 17}, {"title": "?"}, null]}}"#,
+        )
+        .unwrap();
+        assert_eq!(page.count, 7);
+        let ids: Vec<Option<&str>> = page.packages.iter().map(|package| package.id.as_deref()).collect();
+        assert_eq!(ids, [Some("a"), Some("bé"), Some("17"), None, None]);
+        assert_eq!(page.packages[0].bytes, r#"{"id": "a",  "extras": [{"key": "id", "value": "not this"}]}"#);
+    }
+
+    #[test]
+    fn what_is_no_page_is_told_apart() {
+        let table: [(&[u8], &str); 9] = [
+            (b"<!DOCTYPE html><title>This domain is for sale</title>", "it answers with a page of HTML or text, not with JSON"),
+            (b"", "it answers with a page of HTML or text, not with JSON"),
+            (b"Bad Gateway", "it answers with a page of HTML or text, not with JSON"),
+            (br#"{"success": true, "result": {"count": 1, "resul"#, "its answer is broken JSON: EOF while parsing a string at line 1 column 47"),
+            (br#"{"success": false, "error": {"__type": "Search Query Error", "message": "Can't determine a Sort Order"}}"#, "it answers `success: false`: Search Query Error: Can't determine a Sort Order"),
+            (br#"{"success": true, "result": ["a", "b"]}"#, "its answer is JSON of another sort: `result` is not that of a search"),
+            (br#"{"success": true, "result": {"results": []}}"#, "its answer is JSON of another sort: `result` has no `count` or no `results`"),
+            (br#"{"dataset": []}"#, "its answer is JSON of another sort: it has no `result`"),
+            (br#"[1, 2]"#, "its answer is JSON of another sort: no object with `result`"),
+        ];
+        for (body, reason) in table {
+            assert_eq!(read(body).unwrap_err().reason(), reason, "{}", String::from_utf8_lossy(body));
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_no_utf8_are_read_as_latin_1_in_the_record_where_they_stand() {
+        // F13.
+        let page = read(b"\xef\xbb\xbf{\"result\": {\"count\": 2, \"results\": [{\"id\": \"\xc3\xa9\"}, {\"id\": \"\xe9\"}]}}").unwrap();
+        let read: Vec<(Option<&str>, bool)> =
+            page.packages.iter().map(|package| (package.id.as_deref(), package.repaired)).collect();
+        assert_eq!(read, [(Some("é"), false), (Some("é"), true)]);
+        assert_eq!(page.packages[1].problem(5).unwrap().position.record, Some(5));
+    }
+
+    #[test]
+    fn a_million_brackets_do_not_overflow_the_stack() {
+        // A16.
+        let deep = "[".repeat(1_000_000);
+        assert!(matches!(read(deep.as_bytes()), Err(NotAPage::OtherJson(_) | NotAPage::Broken(_))));
+        let inside = format!(r#"{{"result": {{"count": 1, "results": [{{"x": {deep}"#);
+        assert!(matches!(read(inside.as_bytes()), Err(NotAPage::Broken(_))));
+        let closed = format!(r#"{{"result": {{"count": 1, "results": [{{"id": "a", "x": {deep}{}}}]}}}}"#, "]".repeat(1_000_000));
+        assert_eq!(read(closed.as_bytes()).unwrap().packages[0].id.as_deref(), Some("a"));
+    }
+}

@@ -1,0 +1,45 @@
+//! Social licence and partnerships: statements in free words, cleaned and bounded.
+
+use super::reading::{Path, Reading};
+use super::text::Limit;
+use crate::{Partnership, SocialLicence};
+
+const MOST_CONDITIONS: usize = 100;
+const MOST_PARTNERSHIPS: usize = 200;
+
+/// The social licence, with its words cleaned.
+pub(super) fn social_licence(reading: &mut Reading<'_>, social_licence: Option<SocialLicence>) -> Option<SocialLicence> {
+    let stated = social_licence?;
+    Some(SocialLicence {
+        status: stated.status,
+        engagement_method: reading.optional(
+            Path::Part("social_licence", "engagement_method"),
+            Limit::Line,
+            stated.engagement_method,
+        ),
+        evidence: reading.optional(Path::Part("social_licence", "evidence"), Limit::Text, stated.evidence),
+        conditions: reading.list("social_licence.conditions", Limit::Line, MOST_CONDITIONS, stated.conditions),
+        expires: stated.expires,
+    })
+}
+
+/// Partnerships, less those that say nothing.
+pub(super) fn partnerships(reading: &mut Reading<'_>, mut partnerships: Vec<Partnership>) -> Vec<Partnership> {
+    reading.at_most("partnerships", MOST_PARTNERSHIPS, &mut partnerships);
+    let mut kept = Vec::with_capacity(partnerships.len());
+    for (index, stated) in partnerships.into_iter().enumerate() {
+        let mut part = |name: &'static str, limit, text| reading.optional(Path::Member("partnerships", index, name), limit, text);
+        let partnership = Partnership {
+            partner: part("partner", Limit::Line, Some(stated.partner)).unwrap_or_default(),
+            partner_kind: part("partner_kind", Limit::Keyword, stated.partner_kind),
+            role: part("role", Limit::Line, stated.role),
+            onward_use: part("onward_use", Limit::Text, stated.onward_use),
+            commercial_interest: part("commercial_interest", Limit::Text, stated.commercial_interest),
+            exit_terms: part("exit_terms", Limit::Text, stated.exit_terms),
+        };
+        if partnership != Partnership::default() {
+            kept.push(partnership);
+        }
+    }
+    kept
+}

@@ -1,0 +1,140 @@
+//! Where the data is about: countries, administrative places, extent, precision.
+
+use std::collections::{BTreeSet, HashSet};
+use std::sync::OnceLock;
+
+use super::names::split_names;
+use super::reading::{Path, Reading};
+use super::text::Limit;
+use crate::bbox::parse_extent;
+use crate::vocabulary::fold;
+use crate::{BoundingBox, DraftPlace, GeographicPrecision, Place};
+
+const MOST_COUNTRIES: usize = 500;
+const MOST_PLACES: usize = 5_000;
+const MOST_EXTENTS: usize = 100;
+/// The topic of a record that is about the whole world.
+const GLOBAL: &str = "global";
+const WORLD: &[&str] = &[
+    "world", "the world", "world wide", "worldwide", "global", "globally", "international", "monde", "le monde", "monde entier", "mondial",
+    "mundo", "todo el mundo", "mundial", "العالم", "عالمي", "دولي",
+];
+
+/// Countries as ISO 3166-1 alpha-3. What is no country is kept as a keyword.
+pub(super) fn countries(reading: &mut Reading<'_>, mut countries: Vec<String>) -> BTreeSet<String> {
+    reading.at_most("countries", MOST_COUNTRIES, &mut countries);
+    let mut codes = BTreeSet::new();
+    for (index, cell) in countries.into_iter().enumerate() {
+        let field = Path::Item("countries", index);
+        let Some(cell) = reading.text(field, Limit::Line, cell) else { continue };
+        let vocabularies = reading.vocabularies;
+        let names = split_names(&cell, |name| vocabularies.country(name));
+        codes.extend(names.known.into_iter().map(|country| country.alpha3.clone()));
+        for name in names.unknown {
+            if is_world(name) {
+                reading.loose_topics.push(GLOBAL.to_owned());
+            } else {
+                reading.problem_with("unknown-country", field, "no known country or territory: kept as a keyword", name);
+                reading.loose_keywords.push(name.to_owned());
+            }
+        }
+    }
+    codes
+}
+
+fn is_world(name: &str) -> bool {
+    static FOLDED: OnceLock<HashSet<String>> = OnceLock::new();
+    name.len() <= 40 && FOLDED.get_or_init(|| WORLD.iter().map(|word| fold(word)).collect()).contains(&fold(name))
+}
+
+/// Administrative places, each once; the countries they lie in are added to `countries`.
+pub(super) fn places(reading: &mut Reading<'_>, mut places: Vec<DraftPlace>, countries: &mut BTreeSet<String>) -> Vec<Place> {
+    reading.at_most("places", MOST_PLACES, &mut places);
+    let mut kept = Vec::with_capacity(places.len());
+    let mut seen = HashSet::with_capacity(places.len());
+    for (index, draft) in places.into_iter().enumerate() {
+        let stated_country = reading.optional(Path::Member("places", index, "country"), Limit::Line, draft.country);
+        let country = stated_country.and_then(|text| place_country(reading, index, &text));
+        countries.extend(country.clone());
+        let Some(text) = reading.text(Path::Item("places", index), Limit::Line, draft.text) else { continue };
+        let place = place(reading, index, text, country, draft.admin_level);
+        countries.extend(place.country.clone());
+        if seen.insert(place.clone()) {
+            kept.push(place);
+        }
+    }
+    kept
+}
+
+fn place_country(reading: &mut Reading<'_>, index: usize, text: &str) -> Option<String> {
+    let code = reading.vocabularies.country(text).map(|country| country.alpha3.clone());
+    if code.is_none() {
+        reading.problem_with("unknown-country", Path::Member("places", index, "country"), "no known country or territory", text);
+    }
+    code
+}
+
+/// The place of the gazetteer, else the words as they stand.
+fn place(reading: &mut Reading<'_>, index: usize, text: String, country: Option<String>, admin_level: Option<u8>) -> Place {
+    if let Some(known) = reading.vocabularies.place(&text, country.as_deref(), admin_level) {
+        return Place {
+            pcode: Some(known.pcode.clone()),
+            name: known.name.clone(),
+            admin_level: known.admin_level,
+            country: Some(known.country.clone()),
+        };
+    }
+    reading.problem_with("unknown-place", Path::Item("places", index), "no known P-code or place: kept as it is written", &text);
+    Place { pcode: None, name: text, admin_level: admin_level.unwrap_or(1).clamp(1, 4), country }
+}
+
+/// The first extent that can be read. The name of a country that stands in place of one counts as the country.
+pub(super) fn extent(reading: &mut Reading<'_>, mut extents: Vec<String>, countries: &mut BTreeSet<String>) -> Option<BoundingBox> {
+    reading.at_most("extents", MOST_EXTENTS, &mut extents);
+    let mut first = None;
+    for (index, text) in extents.into_iter().enumerate() {
+        let text = text.trim();
+        if text.is_empty() {
+            continue;
+        }
+        if !text.bytes().any(|byte| byte.is_ascii_digit()) && named_extent(reading, text, countries) {
+            continue;
+        }
+        if first.is_some() {
+            continue;
+        }
+        match parse_extent(text) {
+            Ok(extent) => first = Some(extent),
+            Err(fault) => {
+                let message = format!("no extent could be read from it: {fault}");
+                reading.problem_with("unreadable-extent", Path::Item("extents", index), message, text);
+            }
+        }
+    }
+    first
+}
+
+/// Whether the text names a country or the world, as DCAT-US allows in `spatial`.
+fn named_extent(reading: &mut Reading<'_>, text: &str, countries: &mut BTreeSet<String>) -> bool {
+    if text.len() > 100 {
+        return false;
+    }
+    if is_world(text) {
+        reading.loose_topics.push(GLOBAL.to_owned());
+        return true;
+    }
+    let country = reading.vocabularies.country(text);
+    countries.extend(country.map(|country| country.alpha3.clone()));
+    country.is_some()
+}
+
+/// The finest place that the data names.
+pub(super) fn precision(reading: &mut Reading<'_>, precision: Option<String>) -> Option<GeographicPrecision> {
+    let field = Path::Field("geographic_precision");
+    let text = reading.optional(field, Limit::Line, precision)?;
+    let precision = reading.vocabularies.geographic_precision(&text);
+    if precision.is_none() {
+        reading.problem_with("unknown-geographic-precision", field, "no known geographic precision", &text);
+    }
+    precision
+}

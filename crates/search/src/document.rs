@@ -1,0 +1,339 @@
+//! From a rendition to the document that stands for it in the index.
+//!
+//! Everything comes from the rendition itself, so that no document holds what its audience may not see.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cairn_model::{Dataset, FreshnessDates, Interval, LocalizedText, Organisation, Vocabularies};
+use cairn_policy::Rendition;
+use serde::{Deserialize, Serialize};
+use tantivy::TantivyDocument;
+
+use crate::schema::{ALL, Fields, KEYWORDS, TITLE, filter_term};
+use crate::suggest::suggest_terms;
+use crate::tokens::folded_words;
+use crate::{Card, FacetField, SearchError};
+
+/// Bytes of one text that are indexed; what is longer is cut.
+const INDEXED_TEXT: usize = 200_000;
+/// Values of one list (keywords, fields, distributions ...) that are indexed.
+const INDEXED_VALUES: usize = 2_000;
+/// Bytes of a description that are kept for snippets.
+const STORED_TEXT: usize = 6_000;
+/// Letters of an organisation's name in its facet.
+const ORGANISATION_NAME: usize = 200;
+/// Days from 1970 that no date reaches: an open end of the time covered.
+const FAR: i64 = 10_000_000;
+/// Bytes of a title that order hits, folded and as written.
+const TITLE_ORDER: usize = 240;
+/// A record that covers more countries or clusters than this is not found by the name of each.
+const NAMED_CODES: usize = 12;
+/// Languages in which countries and clusters are found by name.
+const LANGUAGES: [&str; 4] = ["en", "fr", "es", "ar"];
+
+/// What is stored with a document.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Stored {
+    /// What a list shows.
+    pub(crate) card: Card,
+    /// Text for snippets by language.
+    pub(crate) text: BTreeMap<String, String>,
+}
+
+/// The document of a rendition.
+pub(crate) fn document(
+    fields: &Fields,
+    rendition: &Rendition,
+    vocabularies: &Vocabularies,
+) -> Result<TantivyDocument, SearchError> {
+    let dataset = &rendition.dataset;
+    let values = facet_values(rendition, vocabularies);
+    let mut document = TantivyDocument::new();
+
+    document.add_bytes(fields.id, dataset.id.as_bytes());
+    let id = u128::from_be_bytes(*dataset.id.as_bytes());
+    document.add_u64(fields.id_high, (id >> 64) as u64);
+    document.add_u64(fields.id_low, (id & u128::from(u64::MAX)) as u64);
+    for label in &rendition.visible_to {
+        document.add_text(fields.visible_to, label.as_str());
+    }
+    for label in &rendition.superseded_by {
+        document.add_text(fields.superseded_by, label.as_str());
+    }
+
+    add_texts(&mut document, fields, dataset, vocabularies);
+    for (facet, facet_values) in &values {
+        for value in facet_values {
+            document.add_text(fields.filter, filter_term(*facet, value));
+            let column = FacetField::ALL.iter().position(|field| field == facet).and_then(|at| fields.facets[at]);
+            if let Some(column) = column {
+                document.add_text(column, column_value(*facet, value, dataset));
+            }
+        }
+    }
+    let pcodes: BTreeSet<&str> = dataset.places.iter().filter_map(|place| place.pcode.as_deref()).collect();
+    for pcode in pcodes.into_iter().take(INDEXED_VALUES) {
+        document.add_text(fields.pcode, pcode.to_uppercase());
+    }
+    if rendition.is_public() {
+        let organisation = shown_organisation(dataset).map(|organisation| organisation.name.as_str());
+        for term in suggest_terms(keywords(dataset), organisation) {
+            document.add_text(fields.suggest, term);
+        }
+    }
+    add_numbers(&mut document, fields, dataset, vocabularies);
+    let stored = Stored { card: card(rendition), text: snippet_texts(dataset) };
+    let stored = serde_json::to_vec(&stored)
+        .map_err(|error| SearchError::Failed { attempt: "written", reason: error.to_string() })?;
+    document.add_bytes(fields.stored, &stored);
+    Ok(document)
+}
+
+fn add_texts(document: &mut TantivyDocument, fields: &Fields, dataset: &Dataset, vocabularies: &Vocabularies) {
+    let mut add = |at: usize, text: &str| {
+        let text = head(text, INDEXED_TEXT);
+        document.add_text(fields.text[at], text);
+        if at != ALL {
+            document.add_text(fields.text[ALL], text);
+        }
+    };
+    for text in dataset.title.texts() {
+        add(TITLE, text);
+    }
+    for keyword in keywords(dataset).take(INDEXED_VALUES) {
+        add(KEYWORDS, keyword);
+    }
+    for topic in dataset.topics.iter().take(INDEXED_VALUES) {
+        add(KEYWORDS, topic);
+    }
+    let mut names: Vec<&str> = Vec::new();
+    for organisation in [&dataset.owner, &dataset.publisher, &dataset.custodian, &dataset.steward] {
+        if let Some(organisation) = organisation
+            && !names.contains(&organisation.name.as_str())
+        {
+            names.push(&organisation.name);
+        }
+    }
+    for name in names {
+        add(KEYWORDS, name);
+    }
+
+    for text in dataset.description.texts() {
+        add(ALL, text);
+    }
+    for text in [&dataset.methodology, &dataset.caveats].into_iter().flatten() {
+        add(ALL, text);
+    }
+    for question in dataset.questions.iter().take(INDEXED_VALUES) {
+        add(ALL, question);
+    }
+    for field in dataset.fields.iter().take(INDEXED_VALUES) {
+        add(ALL, &field.name);
+        field.description.iter().for_each(|text| add(ALL, text));
+    }
+    for distribution in dataset.distributions.iter().take(INDEXED_VALUES) {
+        distribution.title.iter().for_each(|text| add(ALL, text));
+        distribution.description.iter().for_each(|text| add(ALL, text));
+    }
+    for place in dataset.places.iter().take(INDEXED_VALUES) {
+        add(ALL, &place.name);
+        place.pcode.iter().for_each(|text| add(ALL, text));
+    }
+    for identifier in dataset.identifiers.iter().take(INDEXED_VALUES) {
+        add(ALL, &identifier.value);
+    }
+    add(ALL, &dataset.source_record_id);
+    // A record that gives its country by code alone is found by the country's name.
+    for (vocabulary, codes) in [("country", &dataset.countries), ("cluster", &dataset.clusters)] {
+        if codes.len() > NAMED_CODES {
+            continue;
+        }
+        for code in codes {
+            add(ALL, code);
+            let mut labels: Vec<String> = Vec::new();
+            for language in LANGUAGES {
+                let label = vocabularies.label(vocabulary, code, language);
+                if label != *code && !labels.contains(&label) {
+                    add(ALL, &label);
+                    labels.push(label);
+                }
+            }
+        }
+    }
+}
+
+fn add_numbers(document: &mut TantivyDocument, fields: &Fields, dataset: &Dataset, vocabularies: &Vocabularies) {
+    if let Some(stamp) = &dataset.modified {
+        document.add_i64(fields.modified, stamp.day());
+    }
+    if let Some(stamp) = &dataset.issued {
+        document.add_i64(fields.issued, stamp.day());
+    }
+    if let Some((from, to)) = dataset.coverage.as_ref().and_then(covered) {
+        document.add_i64(fields.covers_from, from);
+        document.add_i64(fields.covers_to, to);
+    }
+    if let Some(dates) = FreshnessDates::of_dataset(dataset, vocabularies) {
+        document.add_i64(fields.due, dates.due);
+        document.add_i64(fields.overdue, dates.overdue);
+        document.add_i64(fields.delinquent, dates.delinquent);
+    }
+    document.add_i64(fields.quality, hundredths(dataset.provenance.quality.score));
+    if let Some(bbox) = &dataset.bbox {
+        let edges = [bbox.west, bbox.south, bbox.east, bbox.north];
+        if edges.iter().all(|edge| edge.is_finite()) {
+            for (field, edge) in fields.extent.iter().zip(edges) {
+                document.add_f64(*field, edge);
+            }
+        }
+    }
+    // English first, so that the order of titles is the same for everyone.
+    if let Some(title) = dataset.title.best("en").filter(|title| !title.trim().is_empty()) {
+        document.add_text(fields.title_order, title_order(title));
+    }
+}
+
+/// First and last day covered; an open end is far away, and an interval without ends says nothing.
+fn covered(interval: &Interval) -> Option<(i64, i64)> {
+    match (interval.first_day(), interval.last_day()) {
+        (None, None) => None,
+        (from, to) => Some((from.unwrap_or(-FAR), to.unwrap_or(FAR))),
+    }
+}
+
+/// The values of every facet, spelled as the index spells them, without repetition.
+fn facet_values(rendition: &Rendition, vocabularies: &Vocabularies) -> BTreeMap<FacetField, BTreeSet<String>> {
+    let dataset = &rendition.dataset;
+    let terms = &dataset.terms;
+    let mut values: BTreeMap<FacetField, BTreeSet<String>> = BTreeMap::new();
+    let mut add = |facet: FacetField, value: &str| {
+        let spelled = facet.spelling(value);
+        let known = values.entry(facet).or_default();
+        if !spelled.is_empty() && known.len() < INDEXED_VALUES {
+            known.insert(spelled);
+        }
+    };
+    for country in &dataset.countries {
+        add(FacetField::Country, country);
+    }
+    for cluster in &dataset.clusters {
+        add(FacetField::Cluster, cluster);
+        // A cluster includes its areas of responsibility, in the filter and in the count alike.
+        if let Some(broader) = vocabularies.broader_cluster(cluster) {
+            add(FacetField::Cluster, broader);
+        }
+    }
+    if let Some(organisation) = shown_organisation(dataset) {
+        add(FacetField::Organisation, &organisation.id);
+    }
+    add(FacetField::Source, &dataset.source);
+    add(FacetField::Sharing, terms.sharing.code());
+    add(FacetField::Sensitivity, terms.sensitivity.code());
+    add(FacetField::Access, terms.access_method.code());
+    if let Some(classification) = terms.classification {
+        add(FacetField::Classification, classification.code());
+    }
+    for distribution in &dataset.distributions {
+        distribution.format.iter().for_each(|format| add(FacetField::Format, format));
+    }
+    if let Some(licence) = &dataset.licence {
+        add(FacetField::Licence, &licence.code);
+    }
+    for language in &dataset.languages {
+        add(FacetField::Language, language);
+    }
+    for keyword in keywords(dataset) {
+        add(FacetField::Tag, keyword);
+    }
+    add(FacetField::Kind, dataset.kind.code());
+    if let Some(frequency) = &dataset.update_frequency {
+        add(FacetField::Frequency, &frequency.0);
+    }
+    add(FacetField::Rendition, rendition.level.code());
+    values
+}
+
+/// What the facet's column holds for a value: organisations carry their name along.
+fn column_value(facet: FacetField, value: &str, dataset: &Dataset) -> String {
+    match shown_organisation(dataset) {
+        Some(organisation) if facet == FacetField::Organisation => {
+            let name: String = organisation.name.chars().filter(|letter| *letter != '\0').take(ORGANISATION_NAME).collect();
+            format!("{value}\0{name}")
+        }
+        _ => value.to_owned(),
+    }
+}
+
+/// Owner, else publisher: whose record it is in lists and facets.
+fn shown_organisation(dataset: &Dataset) -> Option<&Organisation> {
+    dataset.owner.as_ref().or(dataset.publisher.as_ref())
+}
+
+fn keywords(dataset: &Dataset) -> impl Iterator<Item = &str> {
+    dataset.keywords.values().flatten().map(String::as_str)
+}
+
+fn card(rendition: &Rendition) -> Card {
+    let dataset = &rendition.dataset;
+    let mut formats: Vec<String> = Vec::new();
+    for format in dataset.distributions.iter().filter_map(|distribution| distribution.format.as_ref()) {
+        if !formats.contains(format) {
+            formats.push(format.clone());
+        }
+    }
+    Card {
+        id: dataset.id,
+        title: dataset.title.clone(),
+        kind: dataset.kind.code().to_owned(),
+        organisation: shown_organisation(dataset).cloned(),
+        countries: dataset.countries.clone(),
+        clusters: dataset.clusters.clone(),
+        modified: dataset.modified.as_ref().map(|stamp| String::from(stamp.date)),
+        coverage: dataset.coverage.clone(),
+        formats,
+        sharing: dataset.terms.sharing.code().to_owned(),
+        sensitivity: dataset.terms.sensitivity.code().to_owned(),
+        access: dataset.terms.access_method.code().to_owned(),
+        rendition: rendition.level.code().to_owned(),
+        source: dataset.source.clone(),
+        quality: dataset.provenance.quality.score,
+    }
+}
+
+/// The description by language, white space collapsed and cut, for snippets.
+fn snippet_texts(dataset: &Dataset) -> BTreeMap<String, String> {
+    let LocalizedText(texts) = &dataset.description;
+    let mut kept = BTreeMap::new();
+    for (language, text) in texts {
+        let mut collapsed = String::new();
+        for word in head(text, STORED_TEXT).split_whitespace() {
+            if !collapsed.is_empty() {
+                collapsed.push(' ');
+            }
+            collapsed.push_str(word);
+        }
+        if !collapsed.is_empty() {
+            kept.insert(language.clone(), collapsed);
+        }
+    }
+    kept
+}
+
+/// The folded title, which decides the order, and the title as written, which suggestions show.
+fn title_order(title: &str) -> String {
+    let title = head(title.trim(), TITLE_ORDER);
+    let folded = folded_words(title).join(" ");
+    let written: String = title.chars().filter(|letter| *letter != '\0').collect();
+    format!("{}\0{written}", head(&folded, TITLE_ORDER))
+}
+
+/// A share in hundredths.
+#[expect(clippy::cast_possible_truncation, reason = "clamped to 0..=100 before the cast")]
+fn hundredths(share: f64) -> i64 {
+    (share * 100.0).round().clamp(0.0, 100.0) as i64
+}
+
+/// The beginning of a text, at most `bytes` long, cut between letters.
+fn head(text: &str, bytes: usize) -> &str {
+    &text[..text.floor_char_boundary(bytes)]
+}

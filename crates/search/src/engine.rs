@@ -1,0 +1,45 @@
+//! What the catalogue needs of an index, whichever engine is behind it.
+
+use cairn_model::DatasetId;
+use cairn_policy::{Rendition, Viewer};
+
+use crate::{SearchError, SearchPage, SearchRequest, Suggestion};
+
+/// One record's documents: its renditions, or none when the record leaves the index.
+#[derive(Debug, Clone, PartialEq)]
+pub struct IndexChange {
+    /// The record.
+    pub id: DatasetId,
+    /// Renditions, fullest first; empty removes the record.
+    pub renditions: Vec<Rendition>,
+}
+
+/// What the catalogue needs of an index. A second engine takes the same calls.
+pub trait SearchIndex: Send + Sync {
+    /// Searches as `viewer`. Blocking: never on an async worker thread.
+    fn search(&self, viewer: &Viewer, request: &SearchRequest) -> Result<SearchPage, SearchError>;
+    /// Completes a prefix from the public tier.
+    fn suggest(&self, viewer: &Viewer, prefix: &str, limit: usize) -> Result<Vec<Suggestion>, SearchError>;
+    /// The last sequence number that both tiers hold.
+    fn position(&self) -> i64;
+}
+
+/// Writes the index; whoever holds it is the only one (`writer.lock` names the process).
+pub trait IndexWriter: Send {
+    /// Applies changes and commits both tiers up to and including `seq`, public first, then publishes the pair to readers.
+    /// Answers how many documents were written.
+    fn apply(&mut self, changes: &[IndexChange], seq: i64) -> Result<u64, SearchError> {
+        let written = self.add(changes)?;
+        self.commit(seq)?;
+        Ok(written)
+    }
+    /// Applies changes that nobody sees before [`IndexWriter::commit`]: for bulk loads. Answers how many documents were
+    /// written. After an error everything since the last commit is forgotten and must be applied again.
+    fn add(&mut self, changes: &[IndexChange]) -> Result<u64, SearchError>;
+    /// Commits what was added, up to and including `seq`, public tier first, then publishes the pair to readers.
+    fn commit(&mut self, seq: i64) -> Result<(), SearchError>;
+    /// The last sequence number that both tiers hold.
+    fn position(&self) -> i64;
+    /// Rewrites segments that still hold what was withdrawn, a bounded piece at a time; `true` when there is more to do.
+    fn tidy(&mut self) -> Result<bool, SearchError>;
+}

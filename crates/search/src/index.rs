@@ -1,0 +1,355 @@
+//! The index in its folder: opened, checked, and published to searches as a pinned pair of tiers.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use arc_swap::ArcSwap;
+use cairn_policy::Viewer;
+use serde::{Deserialize, Serialize};
+use tantivy::store::{Compressor, ZstdCompressor};
+use tantivy::{IndexReader, IndexSettings, ReloadPolicy};
+
+use crate::cursor::fnv1a;
+use crate::error::guarded;
+use crate::schema::{Fields, VERSION, schema};
+use crate::tokens::{ANALYSER, analyser};
+use crate::view::{View, ViewBuilder};
+use crate::writer::{Writer, WriterOptions};
+use crate::{SearchError, SearchIndex, SearchPage, SearchRequest, Suggestion, search, suggest};
+
+/// The file that tells how the folder was built.
+const MAKE_UP: &str = "schema.json";
+/// Folder of the tier that everyone sees.
+const PUBLIC: &str = "public";
+/// Folder of the other.
+const RESTRICTED: &str = "restricted";
+/// How long a reader waits for the second commit of another process.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// How often it looks.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
+
+/// An index, open for searches. Cheap to clone; all clones see what is published.
+#[derive(Clone)]
+pub struct Index {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    public: TierIndex,
+    restricted: TierIndex,
+    fields: Fields,
+    view: ArcSwap<View>,
+    builder: Mutex<ViewBuilder>,
+}
+
+/// One tier as tantivy has it.
+pub(crate) struct TierIndex {
+    pub(crate) index: tantivy::Index,
+    reader: IndexReader,
+}
+
+/// What is published while the tiers hold different changes: between the two commits of a writer, or after it was killed
+/// there.
+#[derive(Debug, Clone, Copy)]
+enum AtOdds {
+    /// The public tier alone, for everyone ([`View::pair_agrees`]).
+    PublicAlone,
+    /// The same, but only when the second commit does not come.
+    PublicAloneWhenLate,
+    /// Nothing: what was published before stays.
+    KeepTheOld,
+}
+
+#[derive(Serialize, Deserialize)]
+struct MakeUp {
+    schema: u32,
+}
+
+impl Index {
+    /// Opens the index of a folder for reading, beside a writer of another process or of this one.
+    ///
+    /// Every file is read once and checked against its checksum.
+    ///
+    /// # Errors
+    /// [`SearchError::Damaged`] when there is none, it is of another version, or any of its files is damaged.
+    pub fn open_reader(folder: &Path) -> Result<Self, SearchError> {
+        guarded(|| Self::open(folder, AtOdds::PublicAloneWhenLate))
+    }
+
+    /// Opens the index of a folder for writing, with the default options; makes it if the folder is missing or empty.
+    ///
+    /// # Errors
+    /// As [`Index::open_writer_with`].
+    pub fn open_writer(folder: &Path) -> Result<(Self, Writer), SearchError> {
+        Self::open_writer_with(folder, WriterOptions::default())
+    }
+
+    /// Opens the index of a folder for writing; makes it if the folder is missing or empty.
+    ///
+    /// # Errors
+    /// [`SearchError::WriterHeld`] when another writer has it, [`SearchError::Damaged`] as for [`Index::open_reader`].
+    pub fn open_writer_with(folder: &Path, options: WriterOptions) -> Result<(Self, Writer), SearchError> {
+        let missing = std::fs::read_dir(folder).map_or(true, |mut entries| entries.next().is_none());
+        if missing {
+            return Self::create_empty_with(folder, options);
+        }
+        guarded(|| {
+            let index = Self::open(folder, AtOdds::PublicAlone)?;
+            let writer = Writer::open(index.clone(), options)?;
+            Ok((index, writer))
+        })
+    }
+
+    /// Wipes what the folder holds of an index and begins anew at position 0, with the default options.
+    ///
+    /// # Errors
+    /// [`SearchError::Failed`] when the folder cannot be written.
+    pub fn create_empty(folder: &Path) -> Result<(Self, Writer), SearchError> {
+        Self::create_empty_with(folder, WriterOptions::default())
+    }
+
+    /// Wipes what the folder holds of an index and begins anew at position 0.
+    ///
+    /// # Errors
+    /// As [`Index::create_empty`].
+    pub fn create_empty_with(folder: &Path, options: WriterOptions) -> Result<(Self, Writer), SearchError> {
+        guarded(|| {
+            // The make-up goes first and comes last: a folder without it is damaged, whatever else it holds.
+            remove(&folder.join(MAKE_UP))?;
+            let tiers = [folder.join(PUBLIC), folder.join(RESTRICTED)];
+            for tier in &tiers {
+                remove(tier)?;
+                std::fs::create_dir_all(tier).map_err(|error| failed("made", tier, &error))?;
+            }
+            let [public, restricted] = tiers.map(|tier| {
+                let directory = tantivy::directory::MmapDirectory::open(&tier)
+                    .map_err(|error| SearchError::from_tantivy("made", error.into()))?;
+                TierIndex::create(directory)
+            });
+            let index = Self::empty(public?, restricted?)?;
+            let writer = Writer::begin(index.clone(), options)?;
+            let make_up = serde_json::to_string(&MakeUp { schema: VERSION })
+                .map_err(|error| SearchError::Failed { attempt: "made", reason: error.to_string() })?;
+            let file = folder.join(MAKE_UP);
+            std::fs::write(&file, make_up).map_err(|error| failed("made", &file, &error))?;
+            Ok((index, writer))
+        })
+    }
+
+    /// An index in memory, for tests and previews.
+    ///
+    /// # Errors
+    /// [`SearchError::Failed`] when its threads cannot be started.
+    pub fn in_memory(options: WriterOptions) -> Result<(Self, Writer), SearchError> {
+        let tier = || TierIndex::create(tantivy::directory::RamDirectory::create());
+        let index = Self::empty(tier()?, tier()?)?;
+        let writer = Writer::begin(index.clone(), options)?;
+        Ok((index, writer))
+    }
+
+    fn empty(public: TierIndex, restricted: TierIndex) -> Result<Self, SearchError> {
+        let (_, fields) = schema();
+        let mut builder = ViewBuilder::default();
+        let view = builder.build(&fields, (&public.reader.searcher(), 0), (&restricted.reader.searcher(), 0))?;
+        let view = ArcSwap::from_pointee(view);
+        Ok(Self { shared: Arc::new(Shared { public, restricted, fields, view, builder: Mutex::new(builder) }) })
+    }
+
+    fn open(folder: &Path, at_odds: AtOdds) -> Result<Self, SearchError> {
+        check_make_up(folder)?;
+        let public = TierIndex::open(&folder.join(PUBLIC))?;
+        let restricted = TierIndex::open(&folder.join(RESTRICTED))?;
+        let index = Self::empty(public, restricted)?;
+        index.refresh(at_odds)?;
+        Ok(index)
+    }
+
+    /// Looks for what another process committed and publishes it. Answers whether anything is new.
+    ///
+    /// Between the two commits of a writer the tiers hold different changes. A reader waits up to two seconds for the
+    /// second; when it does not come, because the writer was killed in between, what was published before stays.
+    ///
+    /// # Errors
+    /// [`SearchError::Damaged`] when the files cannot be read any more; what was published before stays.
+    pub fn reload(&self) -> Result<bool, SearchError> {
+        guarded(|| self.refresh(AtOdds::KeepTheOld))
+    }
+
+    fn refresh(&self, at_odds: AtOdds) -> Result<bool, SearchError> {
+        let shared = &self.shared;
+        let begun = Instant::now();
+        loop {
+            let late = begun.elapsed() >= PATIENCE;
+            let before = (shared.public.committed()?, shared.restricted.committed()?);
+            let publishes = match at_odds {
+                _ if before.0 == before.1 => true,
+                AtOdds::PublicAlone => true,
+                AtOdds::PublicAloneWhenLate => late,
+                AtOdds::KeepTheOld => false,
+            };
+            if publishes && let Some(changed) = self.publish_if_still(before)? {
+                return Ok(changed);
+            }
+            if late {
+                return Ok(false);
+            }
+            std::thread::sleep(LOOK_EVERY);
+        }
+    }
+
+    /// Publishes what the tiers hold on disk.
+    pub(crate) fn publish(&self) -> Result<(), SearchError> {
+        self.refresh(AtOdds::PublicAlone).map(|_| ())
+    }
+
+    /// Publishes the tiers if they hold just the changes up to `positions`, before and after they are opened. Answers whether
+    /// anything is new; `None` when a commit came in between.
+    fn publish_if_still(&self, positions: (i64, i64)) -> Result<Option<bool>, SearchError> {
+        let shared = &self.shared;
+        let mut builder = shared.builder.lock().unwrap_or_else(PoisonError::into_inner);
+        shared.public.reload()?;
+        shared.restricted.reload()?;
+        let public = (&shared.public.reader.searcher(), positions.0);
+        let restricted = (&shared.restricted.reader.searcher(), positions.1);
+        if positions != (shared.public.committed()?, shared.restricted.committed()?) {
+            return Ok(None);
+        }
+        let view = builder.build(&shared.fields, public, restricted)?;
+        let changed = !view.holds_the_same(&shared.view.load());
+        if changed {
+            shared.view.store(Arc::new(view));
+        }
+        Ok(Some(changed))
+    }
+
+    pub(crate) fn fields(&self) -> &Fields {
+        &self.shared.fields
+    }
+
+    pub(crate) fn public(&self) -> &TierIndex {
+        &self.shared.public
+    }
+
+    pub(crate) fn restricted(&self) -> &TierIndex {
+        &self.shared.restricted
+    }
+}
+
+impl SearchIndex for Index {
+    fn search(&self, viewer: &Viewer, request: &SearchRequest) -> Result<SearchPage, SearchError> {
+        let view = self.shared.view.load_full();
+        guarded(|| search::search(&view, &self.shared.fields, viewer, request))
+    }
+
+    fn suggest(&self, _viewer: &Viewer, prefix: &str, limit: usize) -> Result<Vec<Suggestion>, SearchError> {
+        let view = self.shared.view.load_full();
+        guarded(|| suggest::suggest(&view, &self.shared.fields, prefix, limit))
+    }
+
+    fn position(&self) -> i64 {
+        self.shared.view.load().position
+    }
+}
+
+impl TierIndex {
+    fn create(directory: impl Into<Box<dyn tantivy::Directory>>) -> Result<Self, SearchError> {
+        let (schema, _) = schema();
+        let settings = IndexSettings {
+            docstore_compression: Compressor::Zstd(ZstdCompressor { compression_level: Some(3) }),
+            ..IndexSettings::default()
+        };
+        let index = tantivy::Index::create(directory, schema, settings)
+            .map_err(|error| SearchError::from_tantivy("made", error))?;
+        Self::of(index)
+    }
+
+    fn open(folder: &Path) -> Result<Self, SearchError> {
+        let read = |error| SearchError::from_tantivy("read", error);
+        let index = tantivy::Index::open_in_dir(folder).map_err(read)?;
+        if index.schema() != schema().0 {
+            return Err(SearchError::Damaged("its fields are not those of this version".to_owned()));
+        }
+        for segment in index.searchable_segment_metas().map_err(read)? {
+            check_files(&index, &segment)?;
+        }
+        Self::of(index)
+    }
+
+    fn of(index: tantivy::Index) -> Result<Self, SearchError> {
+        index.tokenizers().register(ANALYSER, analyser());
+        let reader = index
+            .reader_builder()
+            .reload_policy(ReloadPolicy::Manual)
+            .try_into()
+            .map_err(|error| SearchError::from_tantivy("read", error))?;
+        Ok(Self { index, reader })
+    }
+
+    fn reload(&self) -> Result<(), SearchError> {
+        self.reader.reload().map_err(|error| SearchError::from_tantivy("read", error))
+    }
+
+    /// The sequence number of the last commit.
+    pub(crate) fn committed(&self) -> Result<i64, SearchError> {
+        let metas = self.index.load_metas().map_err(|error| SearchError::from_tantivy("read", error))?;
+        read_payload(metas.payload.as_deref())
+    }
+}
+
+/// What a commit says of itself: the sequence number, and a checksum, because it stands in a file that has none.
+pub(crate) fn payload(position: i64) -> String {
+    format!("{position} {:016x}", fnv1a(position.to_string().as_bytes()))
+}
+
+fn read_payload(text: Option<&str>) -> Result<i64, SearchError> {
+    let position = text.and_then(|text| text.split_once(' ')).and_then(|(position, _)| position.parse().ok());
+    position
+        .filter(|position| text == Some(payload(*position).as_str()))
+        .ok_or_else(|| SearchError::Damaged("its last commit does not say what it holds".to_owned()))
+}
+
+fn check_make_up(folder: &Path) -> Result<(), SearchError> {
+    let file = folder.join(MAKE_UP);
+    let text = std::fs::read_to_string(&file)
+        .map_err(|error| SearchError::Damaged(format!("{MAKE_UP} cannot be read: {error}")))?;
+    let make_up: MakeUp =
+        serde_json::from_str(&text).map_err(|error| SearchError::Damaged(format!("{MAKE_UP}: {error}")))?;
+    if make_up.schema == VERSION {
+        Ok(())
+    } else {
+        Err(SearchError::Damaged(format!("it is of version {}, this program writes {VERSION}", make_up.schema)))
+    }
+}
+
+/// Checks that every file of a segment is there and says what it said when it was written.
+fn check_files(index: &tantivy::Index, segment: &tantivy::SegmentMeta) -> Result<(), SearchError> {
+    use tantivy::index::SegmentComponent::{Delete, FastFields, FieldNorms, Positions, Postings, Store, Terms};
+    let mut components = vec![Postings, Positions, FastFields, FieldNorms, Terms, Store];
+    if segment.has_deletes() {
+        components.push(Delete);
+    }
+    for component in components {
+        let path: PathBuf = segment.relative_path(component);
+        let sound = index
+            .directory()
+            .validate_checksum(&path)
+            .map_err(|error| SearchError::from_tantivy("read", error.into()))?;
+        if !sound {
+            return Err(SearchError::Damaged(format!("{} does not match its checksum", path.display())));
+        }
+    }
+    Ok(())
+}
+
+fn remove(path: &Path) -> Result<(), SearchError> {
+    let removed = if path.is_dir() { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) };
+    match removed {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(failed("wiped", path, &error)),
+        _ => Ok(()),
+    }
+}
+
+fn failed(attempt: &'static str, path: &Path, error: &std::io::Error) -> SearchError {
+    SearchError::Failed { attempt, reason: format!("{}: {error}", path.display()) }
+}

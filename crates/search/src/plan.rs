@@ -1,0 +1,270 @@
+//! From a request to what is done in every segment: conditions, words to score, what to keep.
+
+use cairn_policy::{Label, Viewer};
+use tantivy::schema::IndexRecordOption;
+
+use crate::cursor::{self, Cursor};
+use crate::matching::{Conjunction, Matcher};
+use crate::predicate::Predicate;
+use crate::query::{self, QueryField, QueryTerm, TextScope};
+use crate::rank::{Order, SortBy};
+use crate::schema::{ALL, Fields, TITLE, filter_term};
+use crate::segment::Segment;
+use crate::tokens::folded_words;
+use crate::{FacetField, Filters, SearchError, SearchRequest, SortKey};
+
+/// Values that one filter can have.
+const MAX_VALUES: usize = 256;
+
+/// A request made ready.
+pub(crate) struct Plan {
+    wanted: Vec<Condition>,
+    unwanted: Vec<Condition>,
+    pub(crate) predicate: Predicate,
+    /// Words that score, each once, in the order of the query.
+    pub(crate) words: Vec<ScoredWord>,
+    /// Beginnings of words that are marked in snippets.
+    pub(crate) prefixes: Vec<String>,
+    pub(crate) order: Order,
+    pub(crate) after: Option<Cursor>,
+    pub(crate) offset: usize,
+    pub(crate) limit: usize,
+    /// Facets to count, each once.
+    pub(crate) facets: Vec<FacetField>,
+    /// What a cursor of this search carries, so that it is refused by another.
+    pub(crate) fingerprint: u64,
+}
+
+/// A word that scores.
+pub(crate) struct ScoredWord {
+    pub(crate) word: String,
+    /// The wanted condition that reads the word's postings anyway, and the word's place in it.
+    pub(crate) read_by: Option<(usize, usize)>,
+}
+
+/// A condition that the postings of a segment answer.
+enum Condition {
+    /// Words next to each other, in a field of [`Fields::text`].
+    Words { field: usize, words: Vec<String> },
+    /// Words that begin so.
+    Prefix { field: usize, prefix: String },
+    /// Any of some facet values.
+    AnyValue(Vec<String>),
+    /// Any of some places, or a place below one.
+    AnyPlace(Vec<String>),
+    /// All of several.
+    Both(Vec<Condition>),
+}
+
+impl Plan {
+    /// Reads a request; refuses what cannot be run.
+    pub(crate) fn of(request: &SearchRequest) -> Result<Self, SearchError> {
+        if request.limit > SearchRequest::MAX_LIMIT {
+            return Err(bad(format!("A page has at most {} hits.", SearchRequest::MAX_LIMIT)));
+        }
+        if request.offset > SearchRequest::MAX_OFFSET && request.cursor.is_none() {
+            let most = SearchRequest::MAX_OFFSET;
+            return Err(bad(format!("At most {most} hits can be passed over; follow the cursor to go further.")));
+        }
+        let fingerprint = cursor::fingerprint(request);
+        let mut plan = Self {
+            wanted: Vec::new(),
+            unwanted: Vec::new(),
+            predicate: Predicate::of(&request.filters, request.today),
+            words: Vec::new(),
+            prefixes: Vec::new(),
+            order: Order { by: SortBy::Modified, reversed: request.sort.reversed },
+            after: None,
+            offset: if request.cursor.is_some() { 0 } else { request.offset },
+            limit: request.limit,
+            facets: Vec::new(),
+            fingerprint,
+        };
+        for node in query::parse(&request.text)?.nodes {
+            plan.add(node.term, node.excluded);
+        }
+        plan.add_filters(&request.filters)?;
+        plan.order.by = match request.sort.by {
+            SortKey::Relevance if plan.words.is_empty() => SortBy::Modified,
+            SortKey::Relevance => SortBy::Score,
+            SortKey::Modified => SortBy::Modified,
+            SortKey::Issued => SortBy::Issued,
+            SortKey::Title => SortBy::Title,
+            SortKey::Quality => SortBy::Quality,
+        };
+        if let Some(text) = &request.cursor {
+            plan.after = Some(Cursor::read(text, fingerprint, plan.order.by)?);
+        }
+        for facet in &request.facets {
+            if !plan.facets.contains(facet) {
+                plan.facets.push(*facet);
+            }
+        }
+        Ok(plan)
+    }
+
+    fn add(&mut self, term: QueryTerm, excluded: bool) {
+        let condition = match term {
+            QueryTerm::Text { scope, text } => {
+                Condition::Words { field: field_of(scope), words: folded_words(&text) }
+            }
+            QueryTerm::Prefix { scope, text } => {
+                let field = field_of(scope);
+                let mut words = folded_words(&text);
+                let prefix = words.pop().unwrap_or_default();
+                if !excluded {
+                    self.prefixes.push(prefix.clone());
+                }
+                let prefix = Condition::Prefix { field, prefix };
+                if words.is_empty() {
+                    prefix
+                } else if excluded {
+                    Condition::Both(vec![Condition::Words { field, words }, prefix])
+                } else {
+                    self.want(Condition::Words { field, words });
+                    prefix
+                }
+            }
+            QueryTerm::Value { field: QueryField::Facet(FacetField::Freshness), value } => {
+                self.predicate.add_freshness(&[value], excluded);
+                return;
+            }
+            QueryTerm::Value { field: QueryField::Facet(facet), value } => {
+                Condition::AnyValue(vec![filter_term(facet, &value)])
+            }
+            QueryTerm::Value { field: QueryField::Pcode, value } => Condition::AnyPlace(vec![pcode(&value)]),
+        };
+        if excluded {
+            self.unwanted.push(condition);
+        } else {
+            self.want(condition);
+        }
+    }
+
+    fn want(&mut self, condition: Condition) {
+        let at = self.wanted.len();
+        if let Condition::Words { field, words } = &condition {
+            for (place, word) in words.iter().enumerate() {
+                if self.words.iter().all(|known| known.word != *word) {
+                    let read_by = (*field == ALL).then_some((at, place));
+                    self.words.push(ScoredWord { word: word.clone(), read_by });
+                }
+            }
+        }
+        self.wanted.push(condition);
+    }
+
+    fn add_filters(&mut self, filters: &Filters) -> Result<(), SearchError> {
+        for (facet, values) in &filters.values {
+            if values.len() > MAX_VALUES {
+                return Err(bad(format!("The filter {} has more than {MAX_VALUES} values.", facet.name())));
+            }
+            if values.is_empty() || *facet == FacetField::Freshness {
+                continue;
+            }
+            self.want(Condition::AnyValue(values.iter().map(|value| filter_term(*facet, value)).collect()));
+        }
+        let places: Vec<String> =
+            filters.pcodes.iter().map(|code| pcode(code)).filter(|code| !code.is_empty()).collect();
+        if places.len() > MAX_VALUES {
+            return Err(bad(format!("The filter pcode has more than {MAX_VALUES} values.")));
+        }
+        if !places.is_empty() {
+            self.want(Condition::AnyPlace(places));
+        }
+        Ok(())
+    }
+
+    /// The conditions on a segment, with `visible` and `hidden` from [`Audience`] added.
+    pub(crate) fn conjunction(
+        &self,
+        segment: &Segment,
+        fields: &Fields,
+        visible: Option<Matcher>,
+        hidden: Option<Matcher>,
+    ) -> Result<Conjunction, SearchError> {
+        let mut wanted = Vec::with_capacity(self.wanted.len() + 1);
+        for condition in &self.wanted {
+            wanted.push(condition.matcher(segment, fields)?);
+        }
+        wanted.extend(visible);
+        let mut unwanted = Vec::with_capacity(self.unwanted.len() + 1);
+        for condition in &self.unwanted {
+            unwanted.push(condition.matcher(segment, fields)?);
+        }
+        unwanted.extend(hidden);
+        Ok(Conjunction::new(wanted, unwanted, segment.reader.max_doc()))
+    }
+}
+
+impl Condition {
+    fn matcher(&self, segment: &Segment, fields: &Fields) -> Result<Matcher, SearchError> {
+        match self {
+            Self::Words { field, words } => Matcher::phrase(segment, fields.text[*field], words),
+            Self::Prefix { field, prefix } => {
+                Matcher::prefix(segment, fields.text[*field], std::slice::from_ref(prefix))
+            }
+            Self::AnyValue(terms) => Matcher::any(segment, fields.filter, terms),
+            Self::AnyPlace(codes) => Matcher::prefix(segment, fields.pcode, codes),
+            Self::Both(conditions) => {
+                let mut matchers = Vec::with_capacity(conditions.len());
+                for condition in conditions {
+                    matchers.push(condition.matcher(segment, fields)?);
+                }
+                Ok(Matcher::Both(Box::new(Conjunction::new(matchers, Vec::new(), segment.reader.max_doc()))))
+            }
+        }
+    }
+}
+
+/// The labels by which a viewer's documents are told, besides the public one that everybody holds.
+pub(crate) struct Audience {
+    labels: Vec<String>,
+}
+
+impl Audience {
+    /// The audience that a viewer belongs to.
+    pub(crate) fn of(viewer: &Viewer) -> Self {
+        let public = Label::public();
+        Self { labels: viewer.labels().filter(|label| **label != public).map(|label| label.as_str().to_owned()).collect() }
+    }
+
+    /// Whether nothing is seen but what everyone sees.
+    pub(crate) fn is_public_only(&self) -> bool {
+        self.labels.is_empty()
+    }
+
+    /// Documents of the restricted tier that the viewer may see.
+    pub(crate) fn visible(&self, segment: &Segment, fields: &Fields) -> Result<Matcher, SearchError> {
+        Matcher::any(segment, fields.visible_to, &self.labels)
+    }
+
+    /// Documents in place of which the viewer sees a fuller one.
+    pub(crate) fn superseded(&self, segment: &Segment, fields: &Fields) -> Result<Option<Matcher>, SearchError> {
+        if self.is_public_only() {
+            return Ok(None);
+        }
+        Ok(match Matcher::any(segment, fields.superseded_by, &self.labels)? {
+            Matcher::Nothing => None,
+            matcher => Some(matcher),
+        })
+    }
+}
+
+/// How postings of words that score are read.
+pub(crate) const SCORED: IndexRecordOption = IndexRecordOption::WithFreqs;
+
+fn field_of(scope: TextScope) -> usize {
+    match scope {
+        TextScope::All => ALL,
+        TextScope::Title => TITLE,
+    }
+}
+
+fn pcode(code: &str) -> String {
+    code.trim().to_uppercase()
+}
+
+fn bad(message: String) -> SearchError {
+    SearchError::BadQuery(message)
+}

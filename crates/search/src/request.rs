@@ -1,0 +1,173 @@
+//! What a search asks for: text, filters, order, page and facets.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// What a search asks for; built from HTTP parameters, from the command line, later from CKAN `fq` and CQL2.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct SearchRequest {
+    /// Query text, parsed by [`crate::query`].
+    pub text: String,
+    /// Filters; values of one field are alternatives, fields must all hold.
+    pub filters: Filters,
+    /// Order.
+    pub sort: Sort,
+    /// Hits wanted, 0 to [`SearchRequest::MAX_LIMIT`].
+    pub limit: usize,
+    /// Hits to pass over, up to [`SearchRequest::MAX_OFFSET`].
+    pub offset: usize,
+    /// Where the last page ended, instead of `offset`.
+    pub cursor: Option<String>,
+    /// Facets to count.
+    pub facets: Vec<FacetField>,
+    /// Values a facet gives at most; 0 stands for 100.
+    pub facet_limit: usize,
+    /// Language in which titles are preferred.
+    pub language: String,
+    /// Today, days since 1970-01-01: freshness is compared with it.
+    pub today: i64,
+}
+
+impl SearchRequest {
+    /// Most hits of a page.
+    pub const MAX_LIMIT: usize = 100;
+    /// Most hits that can be passed over without a cursor.
+    pub const MAX_OFFSET: usize = 10_000;
+}
+
+/// Filters of a search.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Filters {
+    /// Wanted values by facet field.
+    pub values: BTreeMap<FacetField, Vec<String>>,
+    /// P-codes; a code also matches places below it (prefix).
+    pub pcodes: Vec<String>,
+    /// Changed on or after this day (days since 1970-01-01).
+    pub modified_after: Option<i64>,
+    /// Changed on or before this day.
+    pub modified_before: Option<i64>,
+    /// Covers any day on or after this one.
+    pub covers_after: Option<i64>,
+    /// Covers any day on or before this one.
+    pub covers_before: Option<i64>,
+    /// Overlaps this box.
+    pub bbox: Option<cairn_model::BoundingBox>,
+}
+
+macro_rules! facet_fields {
+    ($($(#[$meta:meta])* $variant:ident = $name:literal),+ $(,)?) => {
+        /// Fields that can be filtered and counted.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(rename_all = "lowercase")]
+        pub enum FacetField {
+            $($(#[$meta])* $variant),+
+        }
+
+        impl FacetField {
+            /// Every field, in the order of the declaration.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The name in JSON, in HTTP parameters and before the colon in query text.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name),+ }
+            }
+
+            /// The field of a name.
+            pub fn from_name(name: &str) -> Option<Self> {
+                match name { $($name => Some(Self::$variant),)+ _ => None }
+            }
+        }
+    };
+}
+
+facet_fields! {
+    /// Country, ISO 3166-1 alpha-3.
+    Country = "country",
+    /// Cluster or area of responsibility; a cluster includes its areas.
+    Cluster = "cluster",
+    /// Owner, else publisher.
+    Organisation = "organisation",
+    /// Source.
+    Source = "source",
+    /// Sharing level.
+    Sharing = "sharing",
+    /// Sensitivity.
+    Sensitivity = "sensitivity",
+    /// Access method.
+    Access = "access",
+    /// UN classification.
+    Classification = "classification",
+    /// Format of a distribution.
+    Format = "format",
+    /// Licence code.
+    Licence = "licence",
+    /// Language of the data.
+    Language = "language",
+    /// Keyword.
+    Tag = "tag",
+    /// Kind of holding.
+    Kind = "kind",
+    /// Update frequency.
+    Frequency = "frequency",
+    /// Freshness, compared with `today`.
+    Freshness = "freshness",
+    /// full, partial or stub.
+    Rendition = "rendition",
+}
+
+impl FacetField {
+    /// How the index spells a value of this field, so that `yem` and `YEM` are one country. The values that facets give
+    /// are spelled so, and a filter by a value that a facet gave finds just the records that it counted.
+    pub(crate) fn spelling(self, value: &str) -> String {
+        let spelled = self.cased(value.trim());
+        let kept: String = spelled.chars().filter(|letter| *letter != '\0').take(Self::MAX_VALUE).collect();
+        kept.trim_end().to_owned()
+    }
+
+    /// Letters of a value that are kept.
+    const MAX_VALUE: usize = 200;
+
+    fn cased(self, value: &str) -> String {
+        match self {
+            Self::Country | Self::Cluster | Self::Format => value.to_uppercase(),
+            Self::Tag => value.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase(),
+            // Ids and licence codes are taken as they are written.
+            Self::Organisation | Self::Source | Self::Licence => value.to_owned(),
+            Self::Sharing
+            | Self::Sensitivity
+            | Self::Access
+            | Self::Classification
+            | Self::Language
+            | Self::Kind
+            | Self::Frequency
+            | Self::Freshness
+            | Self::Rendition => value.to_lowercase(),
+        }
+    }
+}
+
+/// Order of hits. Ties are broken by record id; records without the value come last, whatever the direction.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Sort {
+    /// What to sort by.
+    pub by: SortKey,
+    /// `-` before the name.
+    pub reversed: bool,
+}
+
+/// Sort keys; `modified`, `issued` and `quality` sort newest or best first, `title` from A.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum SortKey {
+    /// Best match first; without query words, as `modified`.
+    #[default]
+    Relevance,
+    /// Last change.
+    Modified,
+    /// First publication.
+    Issued,
+    /// Title.
+    Title,
+    /// Completeness.
+    Quality,
+}

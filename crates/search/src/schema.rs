@@ -1,0 +1,157 @@
+//! The fields of a document, the same in both tiers.
+//!
+//! Later issues add fields beside `all` (stemmed text by language, concepts); a change of any field raises [`VERSION`], and
+//! an index of another version is rebuilt from the store.
+
+use tantivy::schema::{
+    BytesOptions, Field, IndexRecordOption, NumericOptions, Schema, SchemaBuilder, TextFieldIndexing, TextOptions,
+};
+
+use crate::FacetField;
+use crate::tokens::ANALYSER;
+
+/// Version of the documents' make-up; part of the folder, so that an index that was built otherwise is not read.
+pub(crate) const VERSION: u32 = 1;
+
+/// Fields that words are looked up in, by their place in per-field arrays.
+pub(crate) const TEXT_FIELDS: usize = 3;
+/// Place of the field that holds every text of a record.
+pub(crate) const ALL: usize = 0;
+/// Place of the titles.
+pub(crate) const TITLE: usize = 1;
+/// Place of keywords, topics and names of organisations.
+pub(crate) const KEYWORDS: usize = 2;
+
+/// Columns of days and numbers.
+pub(crate) mod column {
+    /// First eight bytes of the record id.
+    pub(crate) const ID_HIGH: &str = "id_high";
+    /// Last eight bytes of the record id.
+    pub(crate) const ID_LOW: &str = "id_low";
+    /// Last change, days since 1970-01-01.
+    pub(crate) const MODIFIED: &str = "modified";
+    /// First publication, days.
+    pub(crate) const ISSUED: &str = "issued";
+    /// First day covered.
+    pub(crate) const COVERS_FROM: &str = "covers_from";
+    /// Last day covered.
+    pub(crate) const COVERS_TO: &str = "covers_to";
+    /// Day on which an update is due.
+    pub(crate) const DUE: &str = "due";
+    /// Day on which it is late.
+    pub(crate) const OVERDUE: &str = "overdue";
+    /// Day on which it is given up.
+    pub(crate) const DELINQUENT: &str = "delinquent";
+    /// Completeness in hundredths.
+    pub(crate) const QUALITY: &str = "quality";
+    /// Edges of the extent, degrees.
+    pub(crate) const BOX: [&str; 4] = ["west", "south", "east", "north"];
+    /// Folded title, NUL, title as written.
+    pub(crate) const TITLE_ORDER: &str = "title_order";
+    /// Organisation: id, NUL, name.
+    pub(crate) const ORGANISATION: &str = "facet_organisation";
+}
+
+/// Handles of the fields.
+#[derive(Debug, Clone)]
+pub(crate) struct Fields {
+    /// Record id, sixteen bytes.
+    pub(crate) id: Field,
+    pub(crate) id_high: Field,
+    pub(crate) id_low: Field,
+    /// `all`, `title`, `keywords`.
+    pub(crate) text: [Field; TEXT_FIELDS],
+    /// Labels that may see the document.
+    pub(crate) visible_to: Field,
+    /// Labels that see a fuller one instead.
+    pub(crate) superseded_by: Field,
+    /// Facet values as terms ([`filter_term`]).
+    pub(crate) filter: Field,
+    /// P-codes.
+    pub(crate) pcode: Field,
+    /// Completions of tags and organisations (public tier only).
+    pub(crate) suggest: Field,
+    /// Facet values as columns; none for freshness, which is computed.
+    pub(crate) facets: Vec<Option<Field>>,
+    pub(crate) modified: Field,
+    pub(crate) issued: Field,
+    pub(crate) covers_from: Field,
+    pub(crate) covers_to: Field,
+    pub(crate) due: Field,
+    pub(crate) overdue: Field,
+    pub(crate) delinquent: Field,
+    pub(crate) quality: Field,
+    pub(crate) extent: [Field; 4],
+    pub(crate) title_order: Field,
+    /// The card and the text for snippets, as JSON.
+    pub(crate) stored: Field,
+}
+
+/// The schema, and handles of its fields.
+pub(crate) fn schema() -> (Schema, Fields) {
+    let mut builder = Schema::builder();
+    let raw = || {
+        let indexing = TextFieldIndexing::default()
+            .set_tokenizer("raw")
+            .set_index_option(IndexRecordOption::Basic)
+            .set_fieldnorms(false);
+        TextOptions::default().set_indexing_options(indexing)
+    };
+    let text = |option| {
+        let indexing = TextFieldIndexing::default().set_tokenizer(ANALYSER).set_index_option(option);
+        TextOptions::default().set_indexing_options(indexing)
+    };
+    let fields = Fields {
+        id: builder.add_bytes_field("id", BytesOptions::default().set_indexed()),
+        id_high: builder.add_u64_field(column::ID_HIGH, NumericOptions::default().set_fast()),
+        id_low: builder.add_u64_field(column::ID_LOW, NumericOptions::default().set_fast()),
+        text: [
+            builder.add_text_field("all", text(IndexRecordOption::WithFreqsAndPositions)),
+            builder.add_text_field("title", text(IndexRecordOption::WithFreqsAndPositions)),
+            builder.add_text_field("keywords", text(IndexRecordOption::WithFreqs)),
+        ],
+        visible_to: builder.add_text_field("visible_to", raw()),
+        superseded_by: builder.add_text_field("superseded_by", raw()),
+        filter: builder.add_text_field("filter", raw()),
+        pcode: builder.add_text_field("pcode", raw()),
+        suggest: builder.add_text_field("suggest", raw()),
+        facets: FacetField::ALL
+            .iter()
+            .map(|facet| facet_column(*facet).map(|name| add_string_column(&mut builder, &name)))
+            .collect(),
+        modified: add_day_column(&mut builder, column::MODIFIED),
+        issued: add_day_column(&mut builder, column::ISSUED),
+        covers_from: add_day_column(&mut builder, column::COVERS_FROM),
+        covers_to: add_day_column(&mut builder, column::COVERS_TO),
+        due: add_day_column(&mut builder, column::DUE),
+        overdue: add_day_column(&mut builder, column::OVERDUE),
+        delinquent: add_day_column(&mut builder, column::DELINQUENT),
+        quality: add_day_column(&mut builder, column::QUALITY),
+        extent: column::BOX.map(|name| builder.add_f64_field(name, NumericOptions::default().set_fast())),
+        title_order: add_string_column(&mut builder, column::TITLE_ORDER),
+        stored: builder.add_bytes_field("stored", BytesOptions::default().set_stored()),
+    };
+    (builder.build(), fields)
+}
+
+fn add_day_column(builder: &mut SchemaBuilder, name: &str) -> Field {
+    builder.add_i64_field(name, NumericOptions::default().set_fast())
+}
+
+fn add_string_column(builder: &mut SchemaBuilder, name: &str) -> Field {
+    builder.add_text_field(name, TextOptions::default().set_fast("raw"))
+}
+
+/// Name of the column that holds the values of a facet.
+pub(crate) fn facet_column(facet: FacetField) -> Option<String> {
+    match facet {
+        FacetField::Freshness => None,
+        FacetField::Organisation => Some(column::ORGANISATION.to_owned()),
+        other => Some(format!("facet_{}", other.name())),
+    }
+}
+
+/// The term by which a document with a facet value is found.
+pub(crate) fn filter_term(facet: FacetField, value: &str) -> String {
+    format!("{}\0{}", facet.name(), facet.spelling(value))
+}

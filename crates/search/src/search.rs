@@ -1,0 +1,321 @@
+//! Searching a view: one walk over the matching documents of every segment, which counts, scores and keeps the best.
+
+use std::collections::BTreeMap;
+
+use cairn_policy::Viewer;
+use tantivy::DocId;
+use tantivy::postings::{Postings, SegmentPostings};
+
+use crate::cursor::{Cursor, Key};
+use crate::facet::{FacetCounter, FreshnessCounter};
+use crate::matching::{Conjunction, Matcher, postings, seek};
+use crate::plan::{Audience, Plan, SCORED};
+use crate::rank::{Best, Candidate, Place, SortBy, sort_by_title};
+use crate::schema::{ALL, Fields, KEYWORDS, TITLE};
+use crate::segment::Segment;
+use crate::snippet::Snippets;
+use crate::statistics::Statistics;
+use crate::view::View;
+use crate::{FacetCount, FacetField, Hit, SearchError, SearchPage, SearchRequest};
+
+/// Documents that are counted at a time.
+const BLOCK: usize = 512;
+
+/// Answers a request as `viewer` may see it.
+pub(crate) fn search(
+    view: &View,
+    fields: &Fields,
+    viewer: &Viewer,
+    request: &SearchRequest,
+) -> Result<SearchPage, SearchError> {
+    let plan = Plan::of(request)?;
+    let mut audience = Audience::of(viewer);
+    if !view.pair_agrees {
+        audience = Audience::of(&Viewer::anonymous());
+    }
+    let mut weights = Vec::with_capacity(plan.words.len());
+    if plan.order.by == SortBy::Score {
+        for scored in &plan.words {
+            weights.push(view.statistics.weight_of(&view.public, &scored.word)?);
+        }
+    }
+
+    let mut walk = Walk::new(view, &plan, &weights, request.today);
+    let mut segments: Vec<&Segment> = Vec::new();
+    for segment in &view.public.segments {
+        let superseded = audience.superseded(segment, fields)?;
+        walk.over(segments.len(), segment, fields, plan.conjunction(segment, fields, None, superseded)?)?;
+        segments.push(segment);
+    }
+    if !audience.is_public_only() {
+        for segment in &view.restricted.segments {
+            let visible = match audience.visible(segment, fields)? {
+                Matcher::Nothing => continue,
+                matcher => matcher,
+            };
+            let superseded = audience.superseded(segment, fields)?;
+            walk.over(segments.len(), segment, fields, plan.conjunction(segment, fields, Some(visible), superseded)?)?;
+            segments.push(segment);
+        }
+    }
+
+    let facets = walk.counters.finish(view, request.facet_limit);
+    let (total, after_cursor) = (walk.total, walk.after_cursor);
+    let mut best = walk.into_best();
+    if plan.order.by == SortBy::Title {
+        best = sort_by_title(best, &segments, plan.order.reversed)?;
+    }
+    let page: Vec<Candidate> = best.into_iter().skip(plan.offset).take(plan.limit).collect();
+    let more = after_cursor > (plan.offset + page.len()) as u64;
+    let next = page.last().filter(|_| more).map(|last| cursor_after(last, &plan));
+    let snippets = Snippets::new(plan.words.iter().map(|scored| scored.word.as_str()), &plan.prefixes);
+    let mut hits = Vec::with_capacity(page.len());
+    for candidate in &page {
+        let Some(segment) = segments.get(candidate.segment) else { continue };
+        let stored = segment.stored(candidate.doc)?;
+        let snippet = snippets.of(&stored.text, &request.language);
+        hits.push(Hit { card: stored.card, snippet });
+    }
+    Ok(SearchPage { total, next, hits, facets })
+}
+
+fn cursor_after(last: &Candidate, plan: &Plan) -> String {
+    let key = match (&last.title, plan.order.by) {
+        (Some(title), _) => Key::Title(title.clone()),
+        (None, SortBy::Title) => Key::Missing,
+        (None, _) => Key::Number(last.rank),
+    };
+    Cursor { key, id: last.id }.write(plan.fingerprint, plan.order.by)
+}
+
+/// What a search gathers on its way over the segments.
+struct Walk<'a> {
+    plan: &'a Plan,
+    statistics: &'a Statistics,
+    weights: &'a [f32],
+    today: i64,
+    total: u64,
+    /// Of the total, those after the cursor; all of them without one.
+    after_cursor: u64,
+    counters: Counters,
+    best: Best,
+    /// Best of the segments that were walked, where ranks hold in a segment alone.
+    settled: Vec<Candidate>,
+}
+
+impl<'a> Walk<'a> {
+    fn new(view: &'a View, plan: &'a Plan, weights: &'a [f32], today: i64) -> Self {
+        Self {
+            plan,
+            statistics: &view.statistics,
+            weights,
+            today,
+            total: 0,
+            after_cursor: 0,
+            counters: Counters::new(view, &plan.facets),
+            best: Best::new(wanted(plan)),
+            settled: Vec::new(),
+        }
+    }
+
+    /// Walks over the documents of a segment that meet the conditions; `at` is the segment's place in the search.
+    fn over(
+        &mut self,
+        at: usize,
+        segment: &Segment,
+        fields: &Fields,
+        mut conditions: Conjunction,
+    ) -> Result<(), SearchError> {
+        let plan = self.plan;
+        let mut scorer = Scorer::new(plan, self.statistics, self.weights, segment, fields)?;
+        let place = match &plan.after {
+            Some(cursor) => Some(plan.order.place(cursor, segment)?),
+            None => None,
+        };
+        self.counters.begin(segment);
+        let counts = !self.counters.is_empty();
+        let mut block: Vec<DocId> = Vec::with_capacity(BLOCK);
+        let mut from = 0;
+        while let Some(doc) = conditions.seek(from) {
+            from = doc + 1;
+            if !segment.is_live(doc) || (!plan.predicate.is_empty() && !plan.predicate.holds(segment, doc)) {
+                continue;
+            }
+            self.total += 1;
+            if plan.limit > 0 {
+                let score = scorer.score(doc, segment, &conditions);
+                self.consider(at, segment, doc, plan.order.rank(segment, doc, score), place);
+            }
+            if counts {
+                block.push(doc);
+                if block.len() == BLOCK {
+                    self.counters.count(segment, &block, self.today);
+                    block.clear();
+                }
+            }
+        }
+        self.counters.count(segment, &block, self.today);
+        self.counters.end(segment);
+        if plan.order.by == SortBy::Title {
+            let best = std::mem::replace(&mut self.best, Best::new(wanted(plan)));
+            self.settled.extend(best.into_sorted());
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn consider(&mut self, at: usize, segment: &Segment, doc: DocId, rank: u64, place: Option<Place>) {
+        if place.is_some_and(|place| !place.is_before(rank, || segment.id(doc))) {
+            return;
+        }
+        self.after_cursor += 1;
+        self.best.consider(rank, at, doc, || segment.id(doc));
+    }
+
+    fn into_best(self) -> Vec<Candidate> {
+        if self.plan.order.by == SortBy::Title { self.settled } else { self.best.into_sorted() }
+    }
+}
+
+/// How many candidates have to be kept.
+fn wanted(plan: &Plan) -> usize {
+    if plan.limit == 0 { 0 } else { plan.offset + plan.limit }
+}
+
+/// The facets of a search.
+struct Counters {
+    columns: Vec<(FacetField, FacetCounter)>,
+    freshness: Option<FreshnessCounter>,
+}
+
+impl Counters {
+    fn new(view: &View, facets: &[FacetField]) -> Self {
+        let mut columns = Vec::new();
+        let mut freshness = None;
+        for (place, facet) in FacetField::ALL.iter().enumerate() {
+            if !facets.contains(facet) {
+                continue;
+            }
+            if *facet == FacetField::Freshness {
+                freshness = Some(FreshnessCounter::default());
+                continue;
+            }
+            let values = view.facet_names.get(facet).map_or(0, Vec::len);
+            columns.push((*facet, FacetCounter::new(place, values)));
+        }
+        Self { columns, freshness }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.columns.is_empty() && self.freshness.is_none()
+    }
+
+    fn begin(&mut self, segment: &Segment) {
+        self.columns.iter_mut().for_each(|(_, counter)| counter.begin(segment));
+    }
+
+    fn count(&mut self, segment: &Segment, block: &[DocId], today: i64) {
+        for (_, counter) in &mut self.columns {
+            counter.count(segment, block);
+        }
+        if let Some(counter) = &mut self.freshness {
+            counter.count(segment, block, today);
+        }
+    }
+
+    fn end(&mut self, segment: &Segment) {
+        self.columns.iter_mut().for_each(|(_, counter)| counter.end(segment));
+    }
+
+    fn finish(&mut self, view: &View, limit: usize) -> BTreeMap<FacetField, Vec<FacetCount>> {
+        let mut facets = BTreeMap::new();
+        for (facet, counter) in std::mem::take(&mut self.columns) {
+            let names = view.facet_names.get(&facet).map_or(&[][..], Vec::as_slice);
+            facets.insert(facet, counter.finish(names, limit));
+        }
+        if let Some(counter) = &self.freshness {
+            facets.insert(FacetField::Freshness, counter.finish(limit));
+        }
+        facets
+    }
+}
+
+/// Scores documents of a segment.
+struct Scorer<'a> {
+    statistics: &'a Statistics,
+    words: Vec<ScorerWord>,
+}
+
+struct ScorerWord {
+    weight: f32,
+    all: Source,
+    title: SegmentPostings,
+    keywords: SegmentPostings,
+}
+
+/// Where the occurrences of a word in the whole record are read.
+enum Source {
+    /// Off a condition that stands on the document anyway: its place, and the word's place in it.
+    Condition(usize, usize),
+    /// From postings of its own.
+    Own(Box<SegmentPostings>),
+}
+
+impl<'a> Scorer<'a> {
+    fn new(
+        plan: &Plan,
+        statistics: &'a Statistics,
+        weights: &[f32],
+        segment: &Segment,
+        fields: &Fields,
+    ) -> Result<Self, SearchError> {
+        let read = |field: usize, word: &str| {
+            let found = postings(segment, fields.text[field], word, SCORED)?;
+            Ok::<_, SearchError>(found.unwrap_or_else(SegmentPostings::empty))
+        };
+        let mut words = Vec::with_capacity(weights.len());
+        // Without weights the order is not by score, and nothing is scored.
+        for (scored, weight) in plan.words.iter().zip(weights) {
+            let all = match scored.read_by {
+                Some((condition, place)) => Source::Condition(condition, place),
+                None => Source::Own(Box::new(read(ALL, &scored.word)?)),
+            };
+            words.push(ScorerWord {
+                weight: *weight,
+                all,
+                title: read(TITLE, &scored.word)?,
+                keywords: read(KEYWORDS, &scored.word)?,
+            });
+        }
+        Ok(Self { statistics, words })
+    }
+
+    /// The score of the document on which the conditions stand.
+    #[inline]
+    fn score(&mut self, doc: DocId, segment: &Segment, conditions: &Conjunction) -> f32 {
+        let mut score = 0.0;
+        for word in &mut self.words {
+            let times = match &mut word.all {
+                Source::Condition(condition, place) => {
+                    conditions.matchers().get(*condition).map_or(0, |matcher| matcher.frequency(*place))
+                }
+                Source::Own(cursor) => frequency_at(cursor, doc),
+            };
+            let mut occurrences = self.statistics.occurrences(ALL, times, segment.norms[ALL].fieldnorm_id(doc));
+            for (field, cursor) in [(TITLE, &mut word.title), (KEYWORDS, &mut word.keywords)] {
+                let times = frequency_at(cursor, doc);
+                if times > 0 {
+                    occurrences += self.statistics.occurrences(field, times, segment.norms[field].fieldnorm_id(doc));
+                }
+            }
+            score += Statistics::part(word.weight, occurrences);
+        }
+        score
+    }
+}
+
+/// How often the word of a cursor occurs in a document.
+#[inline]
+fn frequency_at(cursor: &mut SegmentPostings, doc: DocId) -> u32 {
+    if seek(cursor, doc) == doc { cursor.term_freq() } else { 0 }
+}

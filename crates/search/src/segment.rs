@@ -1,0 +1,228 @@
+//! One segment of a tier as a search sees it: postings, columns, lengths, and which of its documents are gone.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use tantivy::columnar::{Column, StrColumn};
+use tantivy::fieldnorm::FieldNormReader;
+use tantivy::index::{InvertedIndexReader, SegmentId};
+use tantivy::postings::TermInfo;
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::store::StoreReader;
+use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, TantivyDocument};
+
+use crate::document::Stored;
+use crate::facet::{FacetColumn, FacetValues};
+use crate::schema::{ALL, Fields, TEXT_FIELDS, column};
+use crate::{FacetField, SearchError};
+
+/// Decompressed blocks of stored documents that a segment keeps.
+const CACHED_BLOCKS: usize = 32;
+/// Counts of live documents by term that a segment remembers.
+const REMEMBERED_COUNTS: usize = 20_000;
+
+/// A segment, opened once for all searches that see the same documents in it.
+pub(crate) struct Segment {
+    pub(crate) reader: SegmentReader,
+    /// Documents that were deleted, ascending.
+    deleted: Vec<DocId>,
+    /// Words in each text field of the live documents, as the length bytes tell.
+    pub(crate) lengths: [u64; TEXT_FIELDS],
+    pub(crate) norms: [FieldNormReader; TEXT_FIELDS],
+    pub(crate) columns: Columns,
+    pub(crate) facets: Vec<Option<Arc<FacetColumn>>>,
+    store: StoreReader,
+    stored: Field,
+    all: Field,
+    live_counts: Mutex<HashMap<Vec<u8>, u32>>,
+}
+
+/// Columns of days and numbers; `None` where no document of the segment has the value.
+pub(crate) struct Columns {
+    id_high: Option<Column<u64>>,
+    id_low: Option<Column<u64>>,
+    pub(crate) modified: Option<Column<i64>>,
+    pub(crate) issued: Option<Column<i64>>,
+    pub(crate) covers_from: Option<Column<i64>>,
+    pub(crate) covers_to: Option<Column<i64>>,
+    pub(crate) due: Option<Column<i64>>,
+    pub(crate) overdue: Option<Column<i64>>,
+    pub(crate) delinquent: Option<Column<i64>>,
+    pub(crate) quality: Option<Column<i64>>,
+    pub(crate) extent: [Option<Column<f64>>; 4],
+    pub(crate) title: Option<StrColumn>,
+}
+
+/// What tells whether two segments hold the same live documents.
+pub(crate) type SegmentKey = (SegmentId, Option<u64>);
+
+impl Segment {
+    /// Opens a segment. Facet columns are taken over from `known`, an earlier opening of the same segment, if there is
+    /// one, because only deletions can have changed.
+    pub(crate) fn open(
+        reader: &SegmentReader,
+        fields: &Fields,
+        known: Option<&Segment>,
+        values: &mut FacetValues,
+    ) -> Result<Self, SearchError> {
+        let read = |error| SearchError::from_tantivy("read", error);
+        let mut norms = Vec::with_capacity(TEXT_FIELDS);
+        for field in fields.text {
+            let norm = reader.fieldnorms_readers().get_field(field).map_err(read)?;
+            let norm = norm.unwrap_or_else(|| FieldNormReader::constant(reader.max_doc(), 0));
+            if norm.num_docs() != reader.max_doc() {
+                return Err(SearchError::Damaged("a segment does not hold as many documents as it says".to_owned()));
+            }
+            norms.push(norm);
+        }
+        let [Some(all), Some(title), Some(keywords)] = [norms.first(), norms.get(1), norms.get(2)] else {
+            return Err(SearchError::Damaged("a segment lacks the lengths of its texts".to_owned()));
+        };
+        let norms = [all.clone(), title.clone(), keywords.clone()];
+        let deleted = deleted_documents(reader);
+        let facets = match known {
+            Some(known) => known.facets.clone(),
+            None => open_facets(reader, values)?,
+        };
+        Ok(Self {
+            lengths: live_lengths(&norms, reader.max_doc(), &deleted),
+            deleted,
+            norms,
+            columns: Columns::open(reader).map_err(read)?,
+            facets,
+            store: reader.get_store_reader(CACHED_BLOCKS).map_err(SearchError::from_read)?,
+            stored: fields.stored,
+            all: fields.text[ALL],
+            live_counts: Mutex::new(HashMap::new()),
+            reader: reader.clone(),
+        })
+    }
+
+    pub(crate) fn key(&self) -> SegmentKey {
+        (self.reader.segment_id(), self.reader.delete_opstamp())
+    }
+
+    pub(crate) fn is_live(&self, doc: DocId) -> bool {
+        self.reader.alive_bitset().is_none_or(|alive| alive.is_alive(doc))
+    }
+
+    /// The record id of a document, as a number that orders like its bytes.
+    pub(crate) fn id(&self, doc: DocId) -> u128 {
+        let half = |column: &Option<Column<u64>>| column.as_ref().and_then(|ids| ids.first(doc)).unwrap_or(0);
+        (u128::from(half(&self.columns.id_high)) << 64) | u128::from(half(&self.columns.id_low))
+    }
+
+    /// What is stored with a document.
+    pub(crate) fn stored(&self, doc: DocId) -> Result<Stored, SearchError> {
+        use tantivy::schema::Value;
+        let document: TantivyDocument =
+            self.store.get(doc).map_err(|error| SearchError::from_tantivy("read", error))?;
+        let bytes = document.get_first(self.stored).and_then(|value| value.as_bytes()).unwrap_or_default();
+        serde_json::from_slice(bytes).map_err(|error| SearchError::Damaged(format!("a stored document: {error}")))
+    }
+
+    /// The postings of a field.
+    pub(crate) fn postings_of(&self, field: Field) -> Result<Arc<InvertedIndexReader>, SearchError> {
+        self.reader.inverted_index(field).map_err(|error| SearchError::from_tantivy("read", error))
+    }
+
+    /// How many live documents hold a word in any of their texts: what deleted documents held is never counted, so that no
+    /// score remembers them.
+    pub(crate) fn live_documents_with(&self, word: &str) -> Result<u32, SearchError> {
+        let postings = self.postings_of(self.all)?;
+        let Some(info) = postings.terms().get(word.as_bytes()).map_err(SearchError::from_read)? else { return Ok(0) };
+        if self.deleted.is_empty() {
+            return Ok(info.doc_freq);
+        }
+        let remembered = |counts: &HashMap<Vec<u8>, u32>| counts.get(word.as_bytes()).copied();
+        if let Some(count) = self.live_counts.lock().ok().and_then(|counts| remembered(&counts)) {
+            return Ok(count);
+        }
+        let count = self.live_documents(&postings, &info)?;
+        if let Ok(mut counts) = self.live_counts.lock() {
+            if counts.len() >= REMEMBERED_COUNTS {
+                counts.clear();
+            }
+            counts.insert(word.as_bytes().to_vec(), count);
+        }
+        Ok(count)
+    }
+
+    /// How many live documents a term has.
+    pub(crate) fn live_documents(&self, postings: &InvertedIndexReader, info: &TermInfo) -> Result<u32, SearchError> {
+        if self.deleted.is_empty() {
+            return Ok(info.doc_freq);
+        }
+        let mut cursor =
+            postings.read_postings_from_terminfo(info, IndexRecordOption::Basic).map_err(SearchError::from_read)?;
+        let mut live = info.doc_freq;
+        if self.deleted.len() < info.doc_freq as usize {
+            for doc in &self.deleted {
+                if cursor.doc() == TERMINATED {
+                    break;
+                }
+                if cursor.seek(*doc) == *doc {
+                    live -= 1;
+                }
+            }
+            return Ok(live);
+        }
+        while cursor.doc() != TERMINATED {
+            if !self.is_live(cursor.doc()) {
+                live -= 1;
+            }
+            cursor.advance();
+        }
+        Ok(live)
+    }
+}
+
+impl Columns {
+    fn open(reader: &SegmentReader) -> tantivy::Result<Self> {
+        let columns = reader.fast_fields();
+        let mut extent = [None, None, None, None];
+        for (edge, name) in extent.iter_mut().zip(column::BOX) {
+            *edge = columns.column_opt(name)?;
+        }
+        Ok(Self {
+            id_high: columns.column_opt(column::ID_HIGH)?,
+            id_low: columns.column_opt(column::ID_LOW)?,
+            modified: columns.column_opt(column::MODIFIED)?,
+            issued: columns.column_opt(column::ISSUED)?,
+            covers_from: columns.column_opt(column::COVERS_FROM)?,
+            covers_to: columns.column_opt(column::COVERS_TO)?,
+            due: columns.column_opt(column::DUE)?,
+            overdue: columns.column_opt(column::OVERDUE)?,
+            delinquent: columns.column_opt(column::DELINQUENT)?,
+            quality: columns.column_opt(column::QUALITY)?,
+            extent,
+            title: columns.str(column::TITLE_ORDER)?,
+        })
+    }
+}
+
+fn open_facets(
+    reader: &SegmentReader,
+    values: &mut FacetValues,
+) -> Result<Vec<Option<Arc<FacetColumn>>>, SearchError> {
+    let mut facets = Vec::with_capacity(FacetField::ALL.len());
+    for facet in FacetField::ALL {
+        facets.push(FacetColumn::open(reader, *facet, values)?.map(Arc::new));
+    }
+    Ok(facets)
+}
+
+fn deleted_documents(reader: &SegmentReader) -> Vec<DocId> {
+    match reader.alive_bitset() {
+        Some(alive) if reader.has_deletes() => (0..reader.max_doc()).filter(|doc| alive.is_deleted(*doc)).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn live_lengths(norms: &[FieldNormReader; TEXT_FIELDS], max_doc: DocId, deleted: &[DocId]) -> [u64; TEXT_FIELDS] {
+    norms.each_ref().map(|norm| {
+        let all: u64 = (0..max_doc).map(|doc| u64::from(norm.fieldnorm(doc))).sum();
+        let gone: u64 = deleted.iter().map(|doc| u64::from(norm.fieldnorm(*doc))).sum();
+        all - gone
+    })
+}

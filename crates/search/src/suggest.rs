@@ -1,0 +1,210 @@
+//! Completions, from live documents of the public tier alone, so that every viewer gets the same.
+//!
+//! Tags and organisations are terms of their own, entered once for each of their first words. Titles are looked up by their
+//! words; of those that match, the first in alphabetical order are offered.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use tantivy::postings::TermInfo;
+use tantivy::schema::IndexRecordOption;
+
+use crate::matching::{Conjunction, Matcher, end_of_range};
+use crate::query::MIN_PREFIX;
+use crate::schema::{Fields, TITLE};
+use crate::segment::Segment;
+use crate::tokens::folded_words;
+use crate::view::View;
+use crate::{FacetField, SearchError, Suggestion};
+
+/// Words of a tag or an organisation's name at which a completion can begin.
+const ENTRIES: usize = 4;
+/// Letters of an entry that a prefix can meet.
+const ENTRY: usize = 80;
+/// Letters of what is shown.
+const SHOWN: usize = 200;
+/// Letters that a prefix has at least to complete titles.
+const MIN_TITLE_PREFIX: usize = 3;
+/// Bytes of a prefix; nothing completes what is longer.
+const MAX_PREFIX: usize = 300;
+/// Completions that are given at most.
+const MAX_LIMIT: usize = 50;
+
+const TAG: &str = "tag";
+const ORGANISATION: &str = "organisation";
+
+/// The terms by which a document's tags and its organisation are completed.
+pub(crate) fn suggest_terms<'a>(
+    tags: impl Iterator<Item = &'a str>,
+    organisation: Option<&str>,
+) -> BTreeSet<String> {
+    let mut terms = BTreeSet::new();
+    for tag in tags {
+        enter(&mut terms, TAG, &FacetField::Tag.spelling(tag));
+    }
+    if let Some(name) = organisation {
+        enter(&mut terms, ORGANISATION, name.trim());
+    }
+    terms
+}
+
+fn enter(terms: &mut BTreeSet<String>, kind: &str, text: &str) {
+    let shown: String = text.chars().filter(|letter| *letter != '\0').take(SHOWN).collect();
+    let words = folded_words(&shown);
+    for first in 0..words.len().min(ENTRIES) {
+        let entry: String = words[first..].join(" ").chars().take(ENTRY).collect();
+        terms.insert(format!("{entry}\0{kind}\0{shown}"));
+    }
+}
+
+/// Completes a prefix: the most frequent first, then in alphabetical order.
+pub(crate) fn suggest(
+    view: &View,
+    fields: &Fields,
+    prefix: &str,
+    limit: usize,
+) -> Result<Vec<Suggestion>, SearchError> {
+    let limit = limit.min(MAX_LIMIT);
+    if prefix.len() > MAX_PREFIX || limit == 0 {
+        return Ok(Vec::new());
+    }
+    let words = folded_words(prefix);
+    let folded = words.join(" ");
+    let letters = folded.chars().count();
+    if letters < MIN_PREFIX {
+        return Ok(Vec::new());
+    }
+    let mut suggestions = entries(view, fields, &folded, limit)?;
+    if letters >= MIN_TITLE_PREFIX {
+        suggestions.extend(titles(view, fields, &words, limit)?);
+    }
+    suggestions.sort_unstable_by(in_order);
+    suggestions.truncate(limit);
+    Ok(suggestions)
+}
+
+fn in_order(left: &Suggestion, right: &Suggestion) -> std::cmp::Ordering {
+    let by_count = right.count.cmp(&left.count);
+    by_count.then_with(|| left.text.cmp(&right.text)).then_with(|| left.kind.cmp(&right.kind))
+}
+
+/// A tag or an organisation that a prefix meets, with its terms by segment.
+struct Entry<'a> {
+    kind: &'static str,
+    text: String,
+    terms: Vec<(&'a Segment, TermInfo)>,
+    /// Documents, deleted ones included: no fewer than it has.
+    at_most: u64,
+}
+
+impl Entry<'_> {
+    fn live_documents(&self, fields: &Fields) -> Result<u64, SearchError> {
+        let mut count = 0;
+        for (segment, info) in &self.terms {
+            let postings = segment.postings_of(fields.suggest)?;
+            count += u64::from(segment.live_documents(&postings, info)?);
+        }
+        Ok(count)
+    }
+}
+
+/// Tags and organisations. All that the prefix meets are looked at, because a cap on them would let deleted ones decide
+/// what is left out; but live documents are counted only until no other can be among the first.
+fn entries(view: &View, fields: &Fields, prefix: &str, limit: usize) -> Result<Vec<Suggestion>, SearchError> {
+    let mut found: HashMap<(&'static str, String), Entry<'_>> = HashMap::new();
+    for segment in &view.public.segments {
+        let postings = segment.postings_of(fields.suggest)?;
+        let range = postings.terms().range().ge(prefix.as_bytes());
+        let mut terms = match end_of_range(prefix.as_bytes()) {
+            Some(end) => range.lt(end).into_stream(),
+            None => range.into_stream(),
+        }
+        .map_err(SearchError::from_read)?;
+        while terms.advance() {
+            let Some((kind, text)) = kind_and_text(terms.key()) else { continue };
+            let entry = found.entry((kind, text)).or_insert_with_key(|(kind, text)| Entry {
+                kind,
+                text: text.clone(),
+                terms: Vec::new(),
+                at_most: 0,
+            });
+            // A prefix can meet several words of one name: these terms have the same documents.
+            if entry.terms.last().is_none_or(|(last, _)| !std::ptr::eq(*last, segment.as_ref())) {
+                entry.at_most += u64::from(terms.value().doc_freq);
+                entry.terms.push((segment, terms.value().clone()));
+            }
+        }
+    }
+    let mut entries: Vec<Entry<'_>> = found.into_values().collect();
+    entries.sort_unstable_by(|left, right| {
+        right.at_most.cmp(&left.at_most).then_with(|| left.text.cmp(&right.text)).then_with(|| left.kind.cmp(right.kind))
+    });
+    let mut best: Vec<Suggestion> = Vec::new();
+    for entry in entries {
+        let mut suggestion =
+            Suggestion { text: entry.text.clone(), kind: entry.kind.to_owned(), count: entry.at_most };
+        if best.len() == limit && best.last().is_some_and(|last| in_order(last, &suggestion).is_lt()) {
+            break;
+        }
+        suggestion.count = entry.live_documents(fields)?;
+        if suggestion.count == 0 {
+            continue;
+        }
+        let at = best.partition_point(|better| in_order(better, &suggestion).is_lt());
+        best.insert(at, suggestion);
+        best.truncate(limit);
+    }
+    Ok(best)
+}
+
+fn kind_and_text(term: &[u8]) -> Option<(&'static str, String)> {
+    let mut parts = std::str::from_utf8(term).ok()?.splitn(3, '\0');
+    let _entry = parts.next()?;
+    let kind = match parts.next()? {
+        TAG => TAG,
+        ORGANISATION => ORGANISATION,
+        _ => return None,
+    };
+    Some((kind, parts.next()?.to_owned()))
+}
+
+/// Titles that hold the words, the last of which may be a beginning.
+fn titles(view: &View, fields: &Fields, words: &[String], limit: usize) -> Result<Vec<Suggestion>, SearchError> {
+    let Some((last, whole)) = words.split_last() else { return Ok(Vec::new()) };
+    let field = fields.text[TITLE];
+    let mut counts: BTreeMap<Vec<u8>, u64> = BTreeMap::new();
+    for segment in &view.public.segments {
+        let Some(column) = &segment.columns.title else { continue };
+        let mut matchers = Vec::with_capacity(words.len());
+        for word in whole {
+            matchers.push(Matcher::term(segment, field, word, IndexRecordOption::Basic)?);
+        }
+        matchers.push(Matcher::prefix(segment, field, std::slice::from_ref(last))?);
+        let mut conditions = Conjunction::new(matchers, Vec::new(), segment.reader.max_doc());
+        // The first titles of the segment; one that was passed over once can never come back among them.
+        let mut first: BTreeMap<u64, u64> = BTreeMap::new();
+        let mut from = 0;
+        while let Some(doc) = conditions.seek(from) {
+            from = doc + 1;
+            if !segment.is_live(doc) {
+                continue;
+            }
+            let Some(ordinal) = column.ords().first(doc) else { continue };
+            *first.entry(ordinal).or_default() += 1;
+            if first.len() > limit {
+                first.pop_last();
+            }
+        }
+        for (ordinal, count) in first {
+            let mut title = Vec::new();
+            column.dictionary().ord_to_term(ordinal, &mut title).map_err(SearchError::from_read)?;
+            *counts.entry(title).or_default() += count;
+        }
+    }
+    let mut suggestions = Vec::new();
+    for (title, count) in counts.into_iter().take(limit) {
+        let title = String::from_utf8_lossy(&title);
+        let text = title.split_once('\0').map_or(title.as_ref(), |(_, written)| written).to_owned();
+        suggestions.push(Suggestion { text, kind: "title".to_owned(), count });
+    }
+    Ok(suggestions)
+}

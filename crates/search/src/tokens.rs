@@ -1,0 +1,284 @@
+//! The one analyser: how index, query and snippet take text apart into folded words.
+//!
+//! A word is a run of letters, digits and their marks, folded by [`cairn_model::vocabulary::fold`]. In scripts that are
+//! written without spaces (Han, Kana, Thai, Lao, Burmese, Khmer) every letter is a word of its own, so that a word of
+//! such a script is found as the phrase of its letters. Words longer than [`MAX_WORD`] letters are cut, alike on all sides.
+
+use cairn_model::vocabulary::fold;
+use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer};
+use unicode_normalization::char::is_combining_mark;
+
+/// Name under which the analyser stands in the schema.
+pub(crate) const ANALYSER: &str = "folded";
+
+/// Letters of a word that are kept.
+pub(crate) const MAX_WORD: usize = 40;
+
+/// The analyser as tantivy takes it.
+pub(crate) fn analyser() -> TextAnalyzer {
+    TextAnalyzer::from(Folded::default())
+}
+
+/// A folded word.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Word {
+    /// The word, folded.
+    pub(crate) text: String,
+    /// Whether it continues the one before without a space, in a script that has none.
+    pub(crate) continues: bool,
+}
+
+/// The words of a text.
+pub(crate) fn words(text: &str) -> Vec<Word> {
+    let mut words = Vec::new();
+    let mut end_of_letter = None;
+    visit_words(text, |word, span| {
+        let continues = span.unspaced && end_of_letter == Some(span.from);
+        end_of_letter = span.unspaced.then_some(span.to);
+        words.push(Word { text: word.to_owned(), continues });
+    });
+    words
+}
+
+/// Calls `visit` with every word of a text and where it stands.
+pub(crate) fn visit_words(text: &str, mut visit: impl FnMut(&str, &Span)) {
+    let mut scanner = Scanner::new(text);
+    let mut folded = String::new();
+    while let Some(span) = scanner.next_span() {
+        fold_span(&text[span.from..span.to], &mut folded);
+        for part in folded.split(' ').filter(|part| !part.is_empty()) {
+            visit(cut(part), &span);
+        }
+    }
+}
+
+/// The words of a text without their places.
+pub(crate) fn folded_words(text: &str) -> Vec<String> {
+    words(text).into_iter().map(|word| word.text).collect()
+}
+
+/// Whether a character is not seen: joiners, direction marks, soft hyphen. It neither parts nor makes words.
+pub(crate) fn is_invisible(letter: char) -> bool {
+    matches!(
+        letter,
+        '\u{ad}' | '\u{61c}' | '\u{200c}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}'
+            | '\u{2066}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+    )
+}
+
+/// Scripts that are written without spaces between words.
+fn is_unspaced(letter: char) -> bool {
+    matches!(
+        letter,
+        '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3005}'..='\u{3007}'
+            | '\u{3040}'..='\u{30ff}' | '\u{31f0}'..='\u{31ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}'
+            | '\u{a9e0}'..='\u{a9ff}' | '\u{aa60}'..='\u{aa7f}' | '\u{f900}'..='\u{faff}' | '\u{ff66}'..='\u{ff9f}'
+            | '\u{20000}'..='\u{323af}'
+    )
+}
+
+fn cut(word: &str) -> &str {
+    if word.len() <= MAX_WORD {
+        return word;
+    }
+    word.char_indices().nth(MAX_WORD).map_or(word, |(end, _)| &word[..end])
+}
+
+/// Folds one span into `folded`; plain ASCII, which most text is, without the Unicode tables.
+fn fold_span(written: &str, folded: &mut String) {
+    folded.clear();
+    if written.is_ascii() {
+        folded.push_str(written);
+        folded.make_ascii_lowercase();
+        return;
+    }
+    if written.contains(is_invisible) {
+        let visible: String = written.chars().filter(|letter| !is_invisible(*letter)).collect();
+        folded.push_str(&fold(&visible));
+    } else {
+        folded.push_str(&fold(written));
+    }
+}
+
+/// Where a word stands in a text.
+pub(crate) struct Span {
+    /// First byte.
+    pub(crate) from: usize,
+    /// The byte after the last.
+    pub(crate) to: usize,
+    /// Whether it is one letter of a script without spaces.
+    unspaced: bool,
+}
+
+/// Walks over a text from word to word, once.
+struct Scanner<'a> {
+    text: &'a str,
+    position: usize,
+}
+
+impl<'a> Scanner<'a> {
+    fn new(text: &'a str) -> Self {
+        Self { text, position: 0 }
+    }
+
+    fn next_span(&mut self) -> Option<Span> {
+        let from = self.find_start()?;
+        let first = self.text[from..].chars().next()?;
+        let unspaced = is_unspaced(first);
+        let mut end = from + first.len_utf8();
+        let mut next = end;
+        let bytes = self.text.as_bytes();
+        while next < bytes.len() {
+            if bytes[next].is_ascii() {
+                if unspaced || !bytes[next].is_ascii_alphanumeric() {
+                    break;
+                }
+                next += 1;
+                end = next;
+                continue;
+            }
+            let Some(letter) = self.text[next..].chars().next() else { break };
+            if is_combining_mark(letter) {
+                next += letter.len_utf8();
+                end = next;
+            } else if is_invisible(letter) {
+                next += letter.len_utf8();
+            } else if !unspaced && letter.is_alphanumeric() && !is_unspaced(letter) {
+                next += letter.len_utf8();
+                end = next;
+            } else {
+                break;
+            }
+        }
+        self.position = next;
+        Some(Span { from, to: end, unspaced })
+    }
+
+    fn find_start(&self) -> Option<usize> {
+        let bytes = self.text.as_bytes();
+        let mut next = self.position;
+        while next < bytes.len() {
+            if bytes[next].is_ascii() {
+                if bytes[next].is_ascii_alphanumeric() {
+                    return Some(next);
+                }
+                next += 1;
+                continue;
+            }
+            let letter = self.text[next..].chars().next()?;
+            if letter.is_alphanumeric() {
+                return Some(next);
+            }
+            next += letter.len_utf8();
+        }
+        None
+    }
+}
+
+/// The analyser behind tantivy's interface.
+#[derive(Clone, Default)]
+struct Folded {
+    token: Token,
+    folded: String,
+}
+
+struct FoldedStream<'a> {
+    scanner: Scanner<'a>,
+    token: &'a mut Token,
+    folded: &'a mut String,
+    // Bytes of `folded` that were given out; a span can fold to several words ("½" to "1" and "2").
+    given: usize,
+}
+
+impl Tokenizer for Folded {
+    type TokenStream<'a> = FoldedStream<'a>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> FoldedStream<'a> {
+        self.token.reset();
+        self.folded.clear();
+        FoldedStream { scanner: Scanner::new(text), token: &mut self.token, folded: &mut self.folded, given: 0 }
+    }
+}
+
+impl TokenStream for FoldedStream<'_> {
+    fn advance(&mut self) -> bool {
+        loop {
+            let rest = &self.folded[self.given..];
+            let trimmed = rest.trim_start_matches(' ');
+            if !trimmed.is_empty() {
+                let part = trimmed.split(' ').next().unwrap_or(trimmed);
+                self.token.text.clear();
+                self.token.text.push_str(cut(part));
+                self.token.position = self.token.position.wrapping_add(1);
+                self.given += rest.len() - trimmed.len() + part.len();
+                return true;
+            }
+            let Some(span) = self.scanner.next_span() else { return false };
+            self.token.offset_from = span.from;
+            self.token.offset_to = span.to;
+            fold_span(&self.scanner.text[span.from..span.to], self.folded);
+            self.given = 0;
+        }
+    }
+
+    fn token(&self) -> &Token {
+        self.token
+    }
+
+    fn token_mut(&mut self) -> &mut Token {
+        self.token
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::{any, proptest};
+
+    use super::{analyser, folded_words, visit_words, words};
+
+    #[test]
+    fn words_are_folded_and_parted_by_what_is_no_letter() {
+        let cases: [(&str, &[&str]); 9] = [
+            ("", &[]),
+            ("--- … ///", &[]),
+            ("Mine-Action, 2026", &["mine", "action", "2026"]),
+            ("Sécurité l’eau", &["securite", "l", "eau"]),
+            ("re\u{301}sume\u{301}", &["resume"]),
+            ("مُحَافَظَة الأفـــق", &["محافظة", "الافق"]),
+            ("wa\u{200f}ter \u{202e}food", &["water", "food"]),
+            ("霍乱 data", &["霍", "乱", "data"]),
+            ("½", &["1", "2"]),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(folded_words(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn letters_of_an_unspaced_script_continue_each_other() {
+        let continues: Vec<bool> = words("霍乱 乱ab").iter().map(|word| word.continues).collect();
+        assert_eq!(continues, [false, true, false, false]);
+    }
+
+    #[test]
+    fn a_long_word_is_cut() {
+        assert_eq!(folded_words(&"a".repeat(100_000)), ["a".repeat(40)]);
+        assert_eq!(folded_words(&"é".repeat(41)), ["e".repeat(40)]);
+    }
+
+    proptest! {
+        #[test]
+        fn index_and_query_take_a_text_apart_alike(text in any::<String>()) {
+            let mut analyser = analyser();
+            let mut stream = analyser.token_stream(&text);
+            let mut indexed = Vec::new();
+            while stream.advance() {
+                let token = stream.token();
+                indexed.push((token.text.clone(), token.offset_from, token.offset_to));
+            }
+            let mut queried = Vec::new();
+            visit_words(&text, |word, span| queried.push((word.to_owned(), span.from, span.to)));
+            assert_eq!(indexed, queried);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! A view: both tiers as they stood at one moment, pinned together, with what searches need in memory.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tantivy::Searcher;
+use tantivy::index::SegmentId;
+
+use crate::facet::FacetValues;
+use crate::schema::Fields;
+use crate::segment::Segment;
+use crate::statistics::Statistics;
+use crate::{FacetField, SearchError};
+
+/// One tier.
+#[derive(Default)]
+pub(crate) struct Tier {
+    pub(crate) segments: Vec<Arc<Segment>>,
+}
+
+/// Both tiers at one moment.
+pub(crate) struct View {
+    pub(crate) public: Tier,
+    /// Empty while the two tiers on disk hold different changes: see [`View::pair_agrees`].
+    pub(crate) restricted: Tier,
+    pub(crate) statistics: Statistics,
+    /// Names of facet values by number.
+    pub(crate) facet_names: HashMap<FacetField, Vec<Arc<str>>>,
+    /// The last sequence number that both tiers hold.
+    pub(crate) position: i64,
+    /// Whether both tiers hold the same changes. Between the two commits of a writer that was killed they do not, and then
+    /// everyone is answered from the public tier alone, as an anonymous viewer is: it holds nothing that is not public,
+    /// while a record could otherwise be found twice, or by an audience that it was taken from.
+    pub(crate) pair_agrees: bool,
+}
+
+impl View {
+    /// Whether a search of this view and of another answer alike because they pin the same documents.
+    pub(crate) fn holds_the_same(&self, other: &Self) -> bool {
+        let same = |left: &Tier, right: &Tier| {
+            left.segments.len() == right.segments.len()
+                && left.segments.iter().zip(&right.segments).all(|(left, right)| Arc::ptr_eq(left, right))
+        };
+        self.position == other.position
+            && self.pair_agrees == other.pair_agrees
+            && same(&self.public, &other.public)
+            && same(&self.restricted, &other.restricted)
+    }
+}
+
+/// Makes views, and keeps what one can take over from the one before.
+#[derive(Default)]
+pub(crate) struct ViewBuilder {
+    values: FacetValues,
+    known: HashMap<SegmentId, Arc<Segment>>,
+}
+
+impl ViewBuilder {
+    /// The view of a pair of searchers of which the public tier holds changes up to `public_position`, and the restricted
+    /// tier up to `restricted_position`.
+    pub(crate) fn build(
+        &mut self,
+        fields: &Fields,
+        public: (&Searcher, i64),
+        restricted: (&Searcher, i64),
+    ) -> Result<View, SearchError> {
+        self.forget_unused_values();
+        let mut known = HashMap::new();
+        let public_tier = self.tier(fields, public.0, &mut known)?;
+        let pair_agrees = public.1 == restricted.1;
+        let restricted_tier = self.tier(fields, restricted.0, &mut known)?;
+        self.known = known;
+        Ok(View {
+            statistics: Statistics::of(&public_tier),
+            public: public_tier,
+            restricted: if pair_agrees { restricted_tier } else { Tier::default() },
+            facet_names: self.values.names(),
+            position: public.1.min(restricted.1),
+            pair_agrees,
+        })
+    }
+
+    fn tier(
+        &mut self,
+        fields: &Fields,
+        searcher: &Searcher,
+        known: &mut HashMap<SegmentId, Arc<Segment>>,
+    ) -> Result<Tier, SearchError> {
+        let mut segments = Vec::with_capacity(searcher.segment_readers().len());
+        for reader in searcher.segment_readers() {
+            let before = self.known.get(&reader.segment_id());
+            let segment = match before {
+                Some(segment) if segment.key() == (reader.segment_id(), reader.delete_opstamp()) => Arc::clone(segment),
+                before => Arc::new(Segment::open(reader, fields, before.map(AsRef::as_ref), &mut self.values)?),
+            };
+            known.insert(reader.segment_id(), Arc::clone(&segment));
+            segments.push(segment);
+        }
+        Ok(Tier { segments })
+    }
+
+    /// Numbers the facet values anew when most of them may belong to segments that are gone.
+    fn forget_unused_values(&mut self) {
+        let used: usize =
+            self.known.values().flat_map(|segment| segment.facets.iter().flatten()).map(|column| column.len()).sum();
+        if self.values.len() > 1000 + 2 * used {
+            *self = Self::default();
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! `GET /api/v1/datasets/{id}` with its history and contacts.
+
+use axum::Json;
+use axum::extract::{RawQuery, State};
+use cairn_catalog::{Change, HistoryEntry};
+use cairn_model::{Contact, DatasetId};
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::dataset_body::{DatasetBody, dataset_body};
+use crate::error::{ApiError, ProblemBody};
+use crate::extract::PathOf;
+use crate::parameters::Parameters;
+use crate::state::AppState;
+use crate::viewer::Asking;
+
+/// What became of a record.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct HistoryAnswer {
+    /// Newest first.
+    items: Vec<HistoryItem>,
+}
+
+/// One step.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct HistoryItem {
+    /// When.
+    at: String,
+    /// created, changed, retired or restored.
+    change: &'static str,
+    /// Fields that changed.
+    fields: Vec<String>,
+}
+
+/// Whom to ask.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ContactsAnswer {
+    items: Vec<ContactBody>,
+}
+
+/// A contact.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ContactBody {
+    name: Option<String>,
+    email: Option<String>,
+    phone: Option<String>,
+    role: Option<String>,
+}
+
+/// Shows a record, as far as the viewer may see it.
+#[utoipa::path(
+    get, path = "/api/v1/datasets/{id}", tag = "datasets",
+    params(
+        ("id" = String, Path, description = "Record id"),
+        ("lang" = Option<String>, Query, description = "Language of the title and description: en, fr, es, ar"),
+    ),
+    responses(
+        (status = 200, description = "The record", body = DatasetBody),
+        (status = 304, description = "The client holds this answer"),
+        (status = 400, description = "A parameter is wrong", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "The token is not valid", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "Absent, or not shared with this viewer", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "Too many requests", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn show(
+    State(state): State<AppState>,
+    Asking(viewer): Asking,
+    PathOf(id): PathOf<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Json<DatasetBody>, ApiError> {
+    let parameters = Parameters::parse(query.as_deref());
+    parameters.only(&["lang"])?;
+    let language = parameters.language()?;
+    let view = state.catalog.dataset(&viewer, record_id(&id)?).await?;
+    Ok(Json(dataset_body(view, language, state.catalog.vocabularies(), Timestamp::now())))
+}
+
+/// Shows what became of a record, as far as the viewer may see it.
+#[utoipa::path(
+    get, path = "/api/v1/datasets/{id}/history", tag = "datasets",
+    params(("id" = String, Path, description = "Record id")),
+    responses(
+        (status = 200, description = "Steps, newest first", body = HistoryAnswer),
+        (status = 304, description = "The client holds this answer"),
+        (status = 400, description = "The address cannot be read", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "The token is not valid", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "Absent, or not shared with this viewer", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "Too many requests", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn history(
+    State(state): State<AppState>,
+    Asking(viewer): Asking,
+    PathOf(id): PathOf<String>,
+) -> Result<Json<HistoryAnswer>, ApiError> {
+    let entries = state.catalog.history(&viewer, record_id(&id)?).await?;
+    Ok(Json(HistoryAnswer { items: entries.into_iter().map(history_item).collect() }))
+}
+
+/// Shows whom to ask about a record: everyone's contacts to signed-in viewers, to others what the source shows openly.
+#[utoipa::path(
+    get, path = "/api/v1/datasets/{id}/contacts", tag = "datasets",
+    params(("id" = String, Path, description = "Record id")),
+    responses(
+        (status = 200, description = "Contacts", body = ContactsAnswer),
+        (status = 304, description = "The client holds this answer"),
+        (status = 400, description = "The address cannot be read", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "The token is not valid", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "Absent, or not shared with this viewer", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "Too many requests", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn contacts(
+    State(state): State<AppState>,
+    Asking(viewer): Asking,
+    PathOf(id): PathOf<String>,
+) -> Result<Json<ContactsAnswer>, ApiError> {
+    let contacts = state.catalog.contacts(&viewer, record_id(&id)?).await?;
+    Ok(Json(ContactsAnswer { items: contacts.into_iter().map(contact_body).collect() }))
+}
+
+/// An id that is none is the id of no record.
+pub(crate) fn record_id(text: &str) -> Result<DatasetId, ApiError> {
+    text.parse().map_err(|_| ApiError::not_found())
+}
+
+fn history_item(entry: HistoryEntry) -> HistoryItem {
+    let change = match entry.change {
+        Change::Created => "created",
+        Change::Changed => "changed",
+        Change::Retired => "retired",
+        Change::Restored => "restored",
+    };
+    HistoryItem { at: entry.at.to_string(), change, fields: entry.fields }
+}
+
+fn contact_body(contact: Contact) -> ContactBody {
+    ContactBody { name: contact.name, email: contact.email, phone: contact.phone, role: contact.role }
+}

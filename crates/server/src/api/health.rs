@@ -1,0 +1,56 @@
+//! `GET /health/live` and `/health/ready`.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::state::AppState;
+
+/// How the server is.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct HealthAnswer {
+    /// `live`, `ready` or `starting`.
+    status: &'static str,
+    /// What is being waited for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    waiting_for: Vec<&'static str>,
+}
+
+/// Answers as long as the process does; asks nothing of anything else.
+#[utoipa::path(
+    get, path = "/health/live", tag = "health",
+    responses((status = 200, description = "The process runs", body = HealthAnswer))
+)]
+pub(crate) async fn live() -> Json<HealthAnswer> {
+    Json(HealthAnswer { status: "live", waiting_for: Vec::new() })
+}
+
+/// Whether answers are complete: every enabled source has had a verdict, and the index holds what the store has.
+#[utoipa::path(
+    get, path = "/health/ready", tag = "health",
+    responses(
+        (status = 200, description = "Ready", body = HealthAnswer),
+        (status = 503, description = "Not yet", body = HealthAnswer),
+    )
+)]
+pub(crate) async fn ready(State(state): State<AppState>) -> (StatusCode, Json<HealthAnswer>) {
+    let mut waiting_for = Vec::new();
+    if !state.readiness.is_first_round_done() {
+        waiting_for.push("first harvest of every enabled source");
+    }
+    if !state.readiness.has_caught_up() {
+        match state.catalog.index_is_current().await {
+            Ok(true) if waiting_for.is_empty() => state.readiness.caught_up(),
+            Ok(true) => {}
+            Ok(false) => waiting_for.push("index"),
+            Err(_) => waiting_for.push("store"),
+        }
+    }
+    if waiting_for.is_empty() {
+        (StatusCode::OK, Json(HealthAnswer { status: "ready", waiting_for }))
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, Json(HealthAnswer { status: "starting", waiting_for }))
+    }
+}

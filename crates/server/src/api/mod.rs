@@ -1,0 +1,10 @@
+//! The JSON API: one file for each entity, routes and OpenAPI from the same declaration.
+
+pub(crate) mod dataset_body;
+pub(crate) mod datasets;
+pub(crate) mod health;
+pub(crate) mod openapi;
+pub(crate) mod search;
+pub(crate) mod sources;
+pub(crate) mod suggest;
+pub(crate) mod vocabularies;

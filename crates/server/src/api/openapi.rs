@@ -1,0 +1,108 @@
+//! `GET /api/openapi.json`, generated from the handlers, and a page to browse it.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::Extension;
+use axum::http::header;
+use axum::response::{Html, IntoResponse, Response};
+use serde_json::Value;
+use utoipa::OpenApi;
+
+use crate::error::ApiError;
+
+/// The frame of the description; paths and schemas come from the handlers.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Cairn",
+        description = "Who holds what humanitarian data, where, and on which terms it may be shared. Tokens are sent as `Authorization: Bearer …`; without one the answers are those for an anonymous viewer.",
+        license(name = "Apache-2.0")
+    ),
+    tags(
+        (name = "search", description = "Finding holdings"),
+        (name = "datasets", description = "Records"),
+        (name = "sources", description = "Where records come from"),
+        (name = "vocabularies", description = "Codes and their labels"),
+        (name = "health", description = "Whether the server works"),
+    )
+)]
+pub(crate) struct ApiDescription;
+
+/// The description as it is served.
+#[derive(Clone)]
+pub(crate) struct Description {
+    pub(crate) json: Arc<str>,
+    pub(crate) page: Arc<str>,
+}
+
+/// One operation, as the page shows it.
+struct Operation {
+    method: String,
+    path: String,
+    summary: String,
+    parameters: Vec<Parameter>,
+    responses: Vec<(String, String)>,
+}
+
+struct Parameter {
+    name: String,
+    place: String,
+    description: String,
+}
+
+#[derive(Template)]
+#[template(path = "api.html")]
+struct ApiPage {
+    operations: Vec<Operation>,
+    language: &'static str,
+}
+
+impl Description {
+    /// Renders both forms once.
+    pub(crate) fn new(api: &utoipa::openapi::OpenApi) -> Result<Self, ApiError> {
+        let json = api.to_json().map_err(|error| ApiError::internal(&error))?;
+        let value: Value = serde_json::from_str(&json).map_err(|error| ApiError::internal(&error))?;
+        let page = ApiPage { operations: operations(&value), language: "en" }
+            .render()
+            .map_err(|error| ApiError::internal(&error))?;
+        Ok(Self { json: json.into(), page: page.into() })
+    }
+}
+
+/// The OpenAPI description.
+pub(crate) async fn json(Extension(description): Extension<Description>) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], description.json.to_string()).into_response()
+}
+
+/// The same as a page.
+pub(crate) async fn page(Extension(description): Extension<Description>) -> Html<String> {
+    Html(description.page.to_string())
+}
+
+fn operations(api: &Value) -> Vec<Operation> {
+    let text = |value: &Value, name: &str| value[name].as_str().unwrap_or_default().to_owned();
+    let mut found = Vec::new();
+    for (path, methods) in api["paths"].as_object().into_iter().flatten() {
+        for (method, operation) in methods.as_object().into_iter().flatten() {
+            let parameters = operation["parameters"].as_array().into_iter().flatten();
+            let responses = operation["responses"].as_object().into_iter().flatten();
+            found.push(Operation {
+                method: method.to_uppercase(),
+                path: path.clone(),
+                summary: text(operation, "summary"),
+                parameters: parameters
+                    .map(|one| Parameter {
+                        name: text(one, "name"),
+                        place: text(one, "in"),
+                        description: text(one, "description"),
+                    })
+                    .collect(),
+                responses: responses
+                    .map(|(status, response)| (status.clone(), text(response, "description")))
+                    .collect(),
+            });
+        }
+    }
+    found
+}

@@ -1,0 +1,257 @@
+//! `GET /api/v1/search`: holdings that the viewer can find.
+
+use std::collections::BTreeMap;
+
+use axum::Json;
+use axum::extract::{RawQuery, State};
+use cairn_catalog::search_types::{FacetCount, FacetField, Hit, SearchPage};
+use cairn_model::{Interval, Organisation, Vocabularies};
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::{IntoParams, ToSchema};
+
+use crate::error::{ApiError, ProblemBody};
+use crate::parameters::{Parameters, facet_name, search_request};
+use crate::state::AppState;
+use crate::viewer::Asking;
+
+/// A page of results.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SearchAnswer {
+    /// How many records match, exactly.
+    total: u64,
+    /// Cursor of the next page, `null` on the last.
+    next: Option<String>,
+    /// Another spelling that finds more, where there is one.
+    suggestion: Option<String>,
+    /// Records.
+    items: Vec<SearchItem>,
+    /// Counts over all matches, by facet.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    facets: BTreeMap<&'static str, Vec<FacetValue>>,
+}
+
+/// A record in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SearchItem {
+    id: String,
+    title: String,
+    /// Passage with `<mark>` around the words that matched; otherwise escaped HTML.
+    snippet: String,
+    kind: String,
+    organisation: Option<OrganisationBody>,
+    /// ISO 3166-1 alpha-3.
+    countries: Vec<String>,
+    clusters: Vec<String>,
+    /// ISO 8601 date of the last change of the data.
+    modified: Option<String>,
+    coverage: Option<CoverageBody>,
+    formats: Vec<String>,
+    sharing: String,
+    sensitivity: String,
+    access: String,
+    /// How much of the record this viewer sees: full, partial or stub.
+    rendition: String,
+    /// Id of the source, `null` where it is hidden.
+    source: Option<String>,
+    /// Completeness, 0 to 1.
+    quality: f64,
+}
+
+/// An organisation.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct OrganisationBody {
+    id: String,
+    name: String,
+}
+
+impl OrganisationBody {
+    /// The name.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl From<&Organisation> for OrganisationBody {
+    fn from(organisation: &Organisation) -> Self {
+        Self { id: organisation.id.clone(), name: organisation.name.clone() }
+    }
+}
+
+/// A time covered: both ends inclusive, `null` where open; `2020`, `2020-05` or `2020-05-31`.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct CoverageBody {
+    start: Option<String>,
+    end: Option<String>,
+}
+
+impl From<&Interval> for CoverageBody {
+    fn from(interval: &Interval) -> Self {
+        Self { start: interval.start.map(String::from), end: interval.end.map(String::from) }
+    }
+}
+
+/// A value of a facet.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct FacetValue {
+    value: String,
+    label: String,
+    count: u64,
+}
+
+/// What can be asked; empty parameters count as absent.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "documents the query string, which is read by hand to tell repeated parameters")]
+pub(crate) struct SearchParameters {
+    /// Words, "phrases", -exclusions, prefix*, and field:value; 512 characters at most.
+    #[param(max_length = 512)]
+    q: Option<String>,
+    /// Country: ISO 3166-1 code or name. Repeatable, as all filters are; values of one filter are alternatives.
+    country: Option<Vec<String>>,
+    /// Cluster or area of responsibility: code or name. A cluster includes its areas.
+    cluster: Option<Vec<String>>,
+    /// Organisation id.
+    organisation: Option<Vec<String>>,
+    /// Source id.
+    source: Option<Vec<String>>,
+    /// public, community, restricted, organisation, closed.
+    sharing: Option<Vec<String>>,
+    /// low, moderate, high, severe, unknown.
+    sensitivity: Option<Vec<String>>,
+    /// download, on-request, licensed, enclave, federated-query, aggregate-only, none.
+    access: Option<Vec<String>>,
+    /// unclassified, confidential, strictly-confidential.
+    classification: Option<Vec<String>>,
+    /// Format of a file, for example CSV.
+    format: Option<Vec<String>>,
+    /// Licence code.
+    licence: Option<Vec<String>>,
+    /// Language of the data.
+    language: Option<Vec<String>>,
+    /// Keyword.
+    tag: Option<Vec<String>>,
+    /// dataset, microdata, map, service, assessment, information-system, document, other.
+    kind: Option<Vec<String>>,
+    /// Update frequency code.
+    frequency: Option<Vec<String>>,
+    /// fresh, due, overdue, delinquent.
+    freshness: Option<Vec<String>>,
+    /// full, partial, stub.
+    rendition: Option<Vec<String>>,
+    /// P-code; places below it match too.
+    pcode: Option<Vec<String>>,
+    /// Changed on or after this date.
+    modified_after: Option<String>,
+    /// Changed on or before this date.
+    modified_before: Option<String>,
+    /// Covers a time on or after this date.
+    covers_after: Option<String>,
+    /// Covers a time on or before this date.
+    covers_before: Option<String>,
+    /// west,south,east,north in degrees; west > east crosses the antimeridian.
+    bbox: Option<String>,
+    /// relevance, modified, issued, title, quality; `-` before it reverses.
+    sort: Option<String>,
+    /// Records of a page.
+    #[param(minimum = 0, maximum = 100, default = 20)]
+    limit: Option<u32>,
+    /// Records to pass over.
+    #[param(minimum = 0, maximum = 10000, default = 0)]
+    offset: Option<u32>,
+    /// `next` of the page before, instead of `offset`.
+    cursor: Option<String>,
+    /// Facets to count, separated by commas.
+    facets: Option<String>,
+    /// Language of labels and titles: en, fr, es, ar.
+    lang: Option<String>,
+}
+
+/// Searches the holdings that the viewer can find.
+#[utoipa::path(
+    get, path = "/api/v1/search", tag = "search", params(SearchParameters),
+    responses(
+        (status = 200, description = "A page of results", body = SearchAnswer),
+        (status = 304, description = "The client holds this answer"),
+        (status = 400, description = "A parameter is wrong", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "The token is not valid", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "Too many requests", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "Searching does not work at this moment", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn search(
+    State(state): State<AppState>,
+    Asking(viewer): Asking,
+    RawQuery(query): RawQuery,
+) -> Result<Json<SearchAnswer>, ApiError> {
+    let parameters = Parameters::parse(query.as_deref());
+    let request = search_request(&parameters, state.catalog.vocabularies(), Timestamp::now())?;
+    let language = request.language.clone();
+    let page = state.catalog.search(&viewer, request).await?;
+    Ok(Json(answer(page, &language, state.catalog.vocabularies())))
+}
+
+pub(crate) fn answer(page: SearchPage, language: &str, vocabularies: &Vocabularies) -> SearchAnswer {
+    SearchAnswer {
+        total: page.total,
+        next: page.next,
+        suggestion: None,
+        items: page.hits.iter().map(|hit| item(hit, language)).collect(),
+        facets: page
+            .facets
+            .into_iter()
+            .map(|(field, counts)| (facet_name(field), facet_values(field, counts, language, vocabularies)))
+            .collect(),
+    }
+}
+
+fn item(hit: &Hit, language: &str) -> SearchItem {
+    let card = &hit.card;
+    SearchItem {
+        id: card.id.to_string(),
+        title: card.title.best(language).unwrap_or_default().to_owned(),
+        snippet: hit.snippet.clone(),
+        kind: card.kind.clone(),
+        organisation: card.organisation.as_ref().map(OrganisationBody::from),
+        countries: card.countries.clone(),
+        clusters: card.clusters.clone(),
+        modified: card.modified.clone(),
+        coverage: card.coverage.as_ref().map(CoverageBody::from),
+        formats: card.formats.clone(),
+        sharing: card.sharing.clone(),
+        sensitivity: card.sensitivity.clone(),
+        access: card.access.clone(),
+        rendition: card.rendition.clone(),
+        source: Some(card.source.clone()).filter(|source| !source.is_empty()),
+        quality: card.quality,
+    }
+}
+
+fn facet_values(
+    field: FacetField,
+    counts: Vec<FacetCount>,
+    language: &str,
+    vocabularies: &Vocabularies,
+) -> Vec<FacetValue> {
+    counts
+        .into_iter()
+        .map(|count| FacetValue {
+            label: facet_label(field, &count, language, vocabularies),
+            value: count.value,
+            count: count.count,
+        })
+        .collect()
+}
+
+/// The words for a facet value: an organisation's own name, else the vocabulary's label.
+pub(crate) fn facet_label(
+    field: FacetField,
+    count: &FacetCount,
+    language: &str,
+    vocabularies: &Vocabularies,
+) -> String {
+    match &count.name {
+        Some(name) => name.clone(),
+        None => vocabularies.label(facet_name(field), &count.value, language),
+    }
+}

@@ -1,0 +1,224 @@
+//! `GET /api/v1/sources` and the runs of a source.
+
+use axum::Json;
+use axum::extract::{RawQuery, State};
+use cairn_catalog::{RunProblem, RunRow, SourceView};
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::error::{ApiError, ProblemBody};
+use crate::extract::PathOf;
+use crate::parameters::Parameters;
+use crate::state::AppState;
+use crate::viewer::Asking;
+
+/// Runs that an answer holds at most.
+const MOST_RUNS: u32 = 100;
+
+/// Sources.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SourcesAnswer {
+    items: Vec<SourceBody>,
+}
+
+/// A source; the lower half is for those who operate it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SourceBody {
+    id: String,
+    title: String,
+    kind: String,
+    /// Records of it that this viewer can find.
+    records: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    enabled: Option<bool>,
+    /// Whether it stands in the configuration now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    configured: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_run: Option<RunBody>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_run: Option<String>,
+}
+
+/// Runs.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RunsAnswer {
+    /// Newest first.
+    items: Vec<RunBody>,
+}
+
+/// A run.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RunBody {
+    run: String,
+    source: String,
+    /// `running`, or the verdict.
+    verdict: String,
+    reason: Option<String>,
+    started: String,
+    ended: Option<String>,
+    listed: u64,
+    new: u64,
+    changed: u64,
+    unchanged: u64,
+    missing: u64,
+    retired: u64,
+    problems: u64,
+    errors: u64,
+    requests: u64,
+    writes: u64,
+}
+
+/// A run and its problems.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RunAnswer {
+    run: RunBody,
+    /// In the order of the listing, 1,000 at most.
+    problems: Vec<RunProblemBody>,
+}
+
+/// A problem of a run.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RunProblemBody {
+    source_record_id: Option<String>,
+    code: String,
+    field: String,
+    message: String,
+    value: Option<String>,
+    severity: &'static str,
+    record: Option<u64>,
+    row: Option<u64>,
+    column: Option<String>,
+    byte: Option<u64>,
+}
+
+/// Lists the sources that the viewer may know of: those with a record that they can find, and those that they operate.
+#[utoipa::path(
+    get, path = "/api/v1/sources", tag = "sources",
+    responses(
+        (status = 200, description = "Sources", body = SourcesAnswer),
+        (status = 304, description = "The client holds this answer"),
+        (status = 401, description = "The token is not valid", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 400, description = "A parameter is wrong", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "Too many requests", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "Searching does not work at this moment", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn list(
+    State(state): State<AppState>,
+    Asking(viewer): Asking,
+    RawQuery(query): RawQuery,
+) -> Result<Json<SourcesAnswer>, ApiError> {
+    Parameters::parse(query.as_deref()).only(&[])?;
+    let views = state.catalog.sources_for(&viewer, Timestamp::now()).await?;
+    Ok(Json(SourcesAnswer { items: views.into_iter().map(source_body).collect() }))
+}
+
+/// Lists the runs of a source, for those who operate it.
+#[utoipa::path(
+    get, path = "/api/v1/sources/{id}/runs", tag = "sources",
+    params(("id" = String, Path, description = "Source id")),
+    responses(
+        (status = 200, description = "Runs, newest first", body = RunsAnswer),
+        (status = 304, description = "The client holds this answer"),
+        (status = 400, description = "The address cannot be read", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "The token is not valid", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "Absent, or not operated by this viewer", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "Too many requests", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn runs(
+    State(state): State<AppState>,
+    Asking(viewer): Asking,
+    PathOf(id): PathOf<String>,
+) -> Result<Json<RunsAnswer>, ApiError> {
+    let runs = state.catalog.runs_of(&viewer, &id, MOST_RUNS).await?;
+    Ok(Json(RunsAnswer { items: runs.into_iter().map(run_body).collect() }))
+}
+
+/// Shows a run and its problems, for those who operate its source.
+#[utoipa::path(
+    get, path = "/api/v1/sources/{id}/runs/{run}", tag = "sources",
+    params(("id" = String, Path, description = "Source id"), ("run" = String, Path, description = "Run id")),
+    responses(
+        (status = 200, description = "The run", body = RunAnswer),
+        (status = 304, description = "The client holds this answer"),
+        (status = 400, description = "The address cannot be read", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "The token is not valid", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "Absent, or not operated by this viewer", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "Too many requests", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn run(
+    State(state): State<AppState>,
+    Asking(viewer): Asking,
+    PathOf((id, run)): PathOf<(String, String)>,
+) -> Result<Json<RunAnswer>, ApiError> {
+    let (row, problems) = state.catalog.run_of(&viewer, &id, &run).await?;
+    Ok(Json(RunAnswer { run: run_body(row), problems: problems.into_iter().map(problem_body).collect() }))
+}
+
+fn source_body(view: SourceView) -> SourceBody {
+    let operation = view.operation;
+    let (url, enabled, configured, last_run, next_run) = match operation {
+        None => (None, None, None, None, None),
+        Some(one) => {
+            let next = one.next_run.map(|at| at.to_string());
+            (Some(one.url), Some(one.enabled), Some(one.configured), one.last_run.map(run_body), next)
+        }
+    };
+    SourceBody {
+        id: view.id,
+        title: view.title,
+        kind: view.kind,
+        records: view.records,
+        url,
+        enabled,
+        configured,
+        last_run,
+        next_run,
+    }
+}
+
+fn run_body(row: RunRow) -> RunBody {
+    RunBody {
+        run: row.run,
+        source: row.source,
+        verdict: row.verdict,
+        reason: row.reason,
+        started: row.started.to_string(),
+        ended: row.ended.map(|at| at.to_string()),
+        listed: row.counts.listed,
+        new: row.counts.new,
+        changed: row.counts.changed,
+        unchanged: row.counts.unchanged,
+        missing: row.counts.missing,
+        retired: row.counts.retired,
+        problems: row.counts.problems,
+        errors: row.counts.errors,
+        requests: row.counts.requests,
+        writes: row.counts.writes,
+    }
+}
+
+fn problem_body(row: RunProblem) -> RunProblemBody {
+    let problem = row.problem;
+    RunProblemBody {
+        source_record_id: row.source_record_id,
+        code: problem.code,
+        field: problem.field,
+        message: problem.message,
+        value: problem.value,
+        severity: match problem.severity {
+            cairn_model::Severity::Warning => "warning",
+            cairn_model::Severity::Error => "error",
+        },
+        record: problem.position.record,
+        row: problem.position.row,
+        column: problem.position.column,
+        byte: problem.position.byte,
+    }
+}

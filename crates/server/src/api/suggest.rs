@@ -1,0 +1,70 @@
+//! `GET /api/v1/suggest`: completions of what somebody begins to write.
+
+use axum::Json;
+use axum::extract::{RawQuery, State};
+use serde::Serialize;
+use utoipa::{IntoParams, ToSchema};
+
+use crate::error::{ApiError, ProblemBody};
+use crate::parameters::Parameters;
+use crate::state::AppState;
+use crate::viewer::Asking;
+
+/// Completions that an answer holds at most.
+const MOST: usize = 10;
+
+/// Completions.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SuggestAnswer {
+    /// Most frequent first.
+    items: Vec<SuggestItem>,
+}
+
+/// One completion.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SuggestItem {
+    /// Text for the search box.
+    text: String,
+    /// tag, organisation or title.
+    kind: String,
+    /// Records that everyone can see behind it.
+    count: u64,
+}
+
+/// What to complete.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "documents the query string")]
+pub(crate) struct SuggestParameters {
+    /// At least two characters.
+    #[param(max_length = 512)]
+    q: Option<String>,
+}
+
+/// Completes a word or name from what everyone may see; the answer is the same for every viewer.
+#[utoipa::path(
+    get, path = "/api/v1/suggest", tag = "search", params(SuggestParameters),
+    responses(
+        (status = 200, description = "Completions", body = SuggestAnswer),
+        (status = 304, description = "The client holds this answer"),
+        (status = 400, description = "A parameter is wrong", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "The token is not valid", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "Too many requests", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "Searching does not work at this moment", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn suggest(
+    State(state): State<AppState>,
+    Asking(viewer): Asking,
+    RawQuery(query): RawQuery,
+) -> Result<Json<SuggestAnswer>, ApiError> {
+    let parameters = Parameters::parse(query.as_deref());
+    parameters.only(&["q"])?;
+    let prefix = parameters.one("q")?.unwrap_or_default().to_owned();
+    let suggestions = state.catalog.suggest(&viewer, prefix, MOST).await?;
+    let items = suggestions
+        .into_iter()
+        .map(|one| SuggestItem { text: one.text, kind: one.kind, count: one.count })
+        .collect();
+    Ok(Json(SuggestAnswer { items }))
+}

@@ -1,0 +1,147 @@
+//! Errors as RFC 9457 problem details: one place decides status and code of everything that can go wrong.
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use cairn_catalog::CatalogError;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// A problem detail (RFC 9457 §3.1) with a stable `code`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub(crate) struct ProblemBody {
+    /// Always `about:blank`: the status and the code say it.
+    #[serde(rename = "type")]
+    pub(crate) kind: &'static str,
+    /// The status in words.
+    pub(crate) title: &'static str,
+    /// HTTP status.
+    pub(crate) status: u16,
+    /// Stable code, for programs.
+    pub(crate) code: &'static str,
+    /// What is wrong and what to do, for people.
+    pub(crate) detail: String,
+}
+
+/// An answer that is an error.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ApiError {
+    pub(crate) status: StatusCode,
+    pub(crate) code: &'static str,
+    pub(crate) detail: String,
+    /// Seconds after which trying again makes sense.
+    pub(crate) retry_after: Option<u64>,
+}
+
+impl ApiError {
+    pub(crate) fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+        Self { status, code, detail: detail.into(), retry_after: None }
+    }
+
+    pub(crate) fn bad_request(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "bad-request", detail)
+    }
+
+    /// Absent or hidden: the same answer for both.
+    pub(crate) fn not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not-found", "There is no such thing here, or it is not shared with you.")
+    }
+
+    pub(crate) fn method_not_allowed() -> Self {
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "method-not-allowed",
+            "This address does not take that method; the Allow header lists those it takes.",
+        )
+    }
+
+    pub(crate) fn invalid_token() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "invalid-token",
+            "The token is unknown, revoked or expired. Leave the header away to search as an anonymous viewer.",
+        )
+    }
+
+    pub(crate) fn too_many_requests(seconds: u64) -> Self {
+        Self {
+            retry_after: Some(seconds),
+            ..Self::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "too-many-requests",
+                format!("Too many requests from here: try again in {seconds} seconds."),
+            )
+        }
+    }
+
+    pub(crate) fn unavailable(code: &'static str, detail: &str, seconds: u64) -> Self {
+        Self { retry_after: Some(seconds), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, code, detail) }
+    }
+
+    /// Something went wrong here: the cause goes to the log, its number to the caller.
+    pub(crate) fn internal(cause: &dyn std::fmt::Display) -> Self {
+        let id = Uuid::new_v4();
+        tracing::error!(error_id = %id, %cause, "request failed");
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal",
+            format!("Something went wrong here; the operator finds it in the log as {id}."),
+        )
+    }
+
+    pub(crate) fn body(&self) -> ProblemBody {
+        ProblemBody {
+            kind: "about:blank",
+            title: self.status.canonical_reason().unwrap_or("Error"),
+            status: self.status.as_u16(),
+            code: self.code,
+            detail: self.detail.clone(),
+        }
+    }
+
+    /// Adds the headers that belong to the error, whatever the body is.
+    pub(crate) fn with_headers(&self, mut response: Response) -> Response {
+        let headers = response.headers_mut();
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}
+
+impl From<CatalogError> for ApiError {
+    fn from(error: CatalogError) -> Self {
+        match error {
+            CatalogError::NotFound(_) => Self::not_found(),
+            CatalogError::BadRequest(message) => Self::bad_request(message),
+            CatalogError::InvalidToken => Self::invalid_token(),
+            CatalogError::IndexUnavailable => Self::unavailable(
+                "index-unavailable",
+                "The search index is being rebuilt; records can be read, and searching works again in a moment.",
+                5,
+            ),
+            CatalogError::Held { .. } => Self::unavailable("busy", "Another process is at work; try again.", 5),
+            CatalogError::Configuration(_)
+            | CatalogError::Store(_)
+            | CatalogError::Search(_)
+            | CatalogError::Harvest(_)
+            | CatalogError::File { .. }
+            | CatalogError::Internal(_) => Self::internal(&error),
+        }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let mut response = (self.status, Json(self.body())).into_response();
+        response
+            .headers_mut()
+            .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        self.with_headers(response)
+    }
+}

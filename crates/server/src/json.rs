@@ -1,0 +1,43 @@
+//! The JSON of the API for the command line, so that both say the same.
+
+use cairn_catalog::DatasetView;
+use cairn_catalog::search_types::{SearchPage, SearchRequest};
+use cairn_model::Vocabularies;
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::api::{dataset_body, search};
+use crate::parameters::{Parameters, search_request};
+
+/// A search from the parameters of an address.
+///
+/// # Errors
+/// What is wrong with which parameter.
+pub fn search_from_query(query: &str, vocabularies: &Vocabularies, now: Timestamp) -> Result<SearchRequest, String> {
+    search_request(&Parameters::parse(Some(query)), vocabularies, now).map_err(|error| error.detail)
+}
+
+/// A page of results, as `GET /api/v1/search` answers it.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn search_answer(
+    page: SearchPage,
+    language: &str,
+    vocabularies: &Vocabularies,
+) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(search::answer(page, language, vocabularies))
+}
+
+/// A record, as `GET /api/v1/datasets/{id}` answers it.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn dataset_answer(
+    view: DatasetView,
+    language: &str,
+    vocabularies: &Vocabularies,
+    now: Timestamp,
+) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(dataset_body::dataset_body(view, language, vocabularies, now))
+}

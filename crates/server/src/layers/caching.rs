@@ -1,0 +1,82 @@
+//! `ETag`s that are a hash of the body, `304` for those who hold it, and who may keep a copy.
+
+use axum::body::{Body, to_bytes};
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use sha2::{Digest, Sha256};
+
+use crate::error::ApiError;
+
+/// Bodies are in memory already; this is far above the largest page of 100 records.
+const MAX_BODY: usize = 64 * 1024 * 1024;
+
+/// What a response depends on beside its address.
+const VARY: HeaderValue = HeaderValue::from_static("Cookie, Authorization, Accept, Accept-Language");
+
+/// Sets `ETag`, `Cache-Control` and `Vary` on successful answers, and answers 304 where the client holds the same. A
+/// response for somebody who is signed in is never kept by anyone.
+pub(crate) async fn validate(request: Request, next: Next) -> Response {
+    let signed_in = request.headers().contains_key(header::AUTHORIZATION);
+    let cacheable = matches!(*request.method(), Method::GET | Method::HEAD);
+    let held = request.headers().get(header::IF_NONE_MATCH).cloned();
+    let response = next.run(request).await;
+    if !cacheable || !response.status().is_success() {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let bytes = match to_bytes(body, MAX_BODY).await {
+        Ok(bytes) => bytes,
+        Err(error) => return ApiError::internal(&error).into_response(),
+    };
+    let tag = entity_tag(&bytes);
+    set_caching(&mut parts.headers, signed_in);
+    let matches = held.as_ref().is_some_and(|held| holds(held, &tag));
+    if let Ok(value) = HeaderValue::from_str(&tag) {
+        parts.headers.insert(header::ETAG, value);
+    }
+    if matches {
+        parts.status = StatusCode::NOT_MODIFIED;
+        parts.headers.remove(header::CONTENT_LENGTH);
+        parts.headers.remove(header::CONTENT_TYPE);
+        return Response::from_parts(parts, Body::empty());
+    }
+    Response::from_parts(parts, Body::from(bytes))
+}
+
+fn set_caching(headers: &mut HeaderMap, signed_in: bool) {
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        let value = if signed_in { "private, no-store" } else { "public, no-cache" };
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(value));
+    }
+    headers.insert(header::VARY, VARY);
+}
+
+/// A weak tag: the same content may be sent in several encodings.
+fn entity_tag(body: &[u8]) -> String {
+    format!("W/\"{}\"", hex::encode(&Sha256::digest(body)[..16]))
+}
+
+/// Whether `If-None-Match` names the tag (RFC 9110 §13.1.2: weak comparison, `*` for any).
+fn holds(held: &HeaderValue, tag: &str) -> bool {
+    let opaque = tag.trim_start_matches("W/");
+    held.to_str().is_ok_and(|held| {
+        held.split(',').map(str::trim).any(|one| one == "*" || one.trim_start_matches("W/") == opaque)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tag_is_held_in_any_spelling_of_a_list() {
+        let tag = entity_tag(b"body");
+        let strong = tag.trim_start_matches("W/").to_owned();
+        for held in [tag.clone(), strong, format!("\"other\", {tag}"), "*".to_owned()] {
+            assert!(holds(&HeaderValue::from_str(&held).expect("plain text"), &tag), "{held}");
+        }
+        assert!(!holds(&HeaderValue::from_static("\"other\""), &tag));
+    }
+}

@@ -1,0 +1,22 @@
+//! Load shedding: more requests at once than can be served well are turned away at once.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use tokio::sync::Semaphore;
+
+use crate::error::ApiError;
+
+/// Requests that are served at the same time; above it the machine only gets slower for all.
+pub(crate) const AT_ONCE: usize = 256;
+
+/// Turns requests away while too many are being served.
+pub(crate) async fn shed(State(places): State<Arc<Semaphore>>, request: Request, next: Next) -> Response {
+    let Ok(_place) = places.try_acquire() else {
+        metrics::counter!("cairn_http_shed_total").increment(1);
+        return ApiError::unavailable("overloaded", "Too many requests at this moment: try again.", 1).into_response();
+    };
+    next.run(request).await
+}

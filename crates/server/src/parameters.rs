@@ -1,0 +1,280 @@
+//! Query strings: repeatable parameters, empty ones absent, wrong ones refused by name.
+
+use cairn_catalog::search_types::{FacetField, Filters, SearchRequest, Sort, SortKey};
+use cairn_model::{
+    AccessMethod, BoundingBox, Classification, Freshness, Kind, PartialDate, Sensitivity, Sharing, Vocabularies,
+};
+use jiff::Timestamp;
+
+use crate::error::ApiError;
+
+/// Hits of a page when nobody says how many.
+const DEFAULT_LIMIT: usize = 20;
+/// Most hits of a page.
+const MAX_LIMIT: usize = 100;
+/// Furthest offset; a cursor goes further.
+const MAX_OFFSET: usize = 10_000;
+/// Values that a facet lists.
+const FACET_VALUES: usize = 100;
+/// Values of one filter.
+const MAX_VALUES: usize = 100;
+
+/// Languages in which labels can be had.
+pub(crate) const LANGUAGES: [&str; 4] = ["en", "fr", "es", "ar"];
+
+/// Every facet, in the order in which pages show them.
+pub(crate) const FACETS: [(&str, FacetField); 16] = [
+    ("country", FacetField::Country),
+    ("cluster", FacetField::Cluster),
+    ("organisation", FacetField::Organisation),
+    ("sharing", FacetField::Sharing),
+    ("sensitivity", FacetField::Sensitivity),
+    ("access", FacetField::Access),
+    ("kind", FacetField::Kind),
+    ("format", FacetField::Format),
+    ("freshness", FacetField::Freshness),
+    ("licence", FacetField::Licence),
+    ("language", FacetField::Language),
+    ("frequency", FacetField::Frequency),
+    ("classification", FacetField::Classification),
+    ("rendition", FacetField::Rendition),
+    ("source", FacetField::Source),
+    ("tag", FacetField::Tag),
+];
+
+/// Parameters of a search beside the facet filters.
+const OTHERS: [&str; 13] = [
+    "q", "pcode", "modified_after", "modified_before", "covers_after", "covers_before", "bbox", "sort", "limit",
+    "offset", "cursor", "facets", "lang",
+];
+
+/// The name of a facet field in addresses.
+pub(crate) fn facet_name(field: FacetField) -> &'static str {
+    FACETS.iter().find(|(_, one)| *one == field).map_or("", |(name, _)| name)
+}
+
+/// A query string, taken apart; empty values are absent.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Parameters(Vec<(String, String)>);
+
+impl Parameters {
+    pub(crate) fn parse(query: Option<&str>) -> Self {
+        let pairs = url::form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+        Self(
+            pairs
+                .filter(|(_, value)| !value.trim().is_empty())
+                .map(|(name, value)| (name.into_owned(), value.into_owned()))
+                .collect(),
+        )
+    }
+
+    /// Refuses parameters that are not in `known`: a filter with a typing error must not be passed over in silence.
+    pub(crate) fn only(&self, known: &[&str]) -> Result<(), ApiError> {
+        for (name, _) in &self.0 {
+            if !known.contains(&name.as_str()) {
+                return Err(ApiError::new(
+                    axum::http::StatusCode::BAD_REQUEST,
+                    "unknown-parameter",
+                    format!("Unknown parameter `{}`. Known ones: {}.", shown(name), known.join(", ")),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// The only value of a parameter.
+    pub(crate) fn one(&self, name: &str) -> Result<Option<&str>, ApiError> {
+        let mut values = self.0.iter().filter(|(one, _)| one == name).map(|(_, value)| value.as_str());
+        let first = values.next();
+        if values.next().is_some() {
+            return Err(ApiError::bad_request(format!("`{name}` is given twice.")));
+        }
+        Ok(first)
+    }
+
+    /// Every value of a parameter, repeated or, for codes, separated by commas. Names may hold commas themselves.
+    pub(crate) fn many(&self, name: &str, commas_separate: bool) -> Result<Vec<String>, ApiError> {
+        let given = self.0.iter().filter(|(one, _)| one == name).map(|(_, value)| value.as_str());
+        let values: Vec<String> = given
+            .flat_map(|value| if commas_separate { value.split(',').collect() } else { vec![value] })
+            .map(str::trim)
+            .filter(|value| !value.is_empty())
+            .map(str::to_owned)
+            .collect();
+        if values.len() > MAX_VALUES {
+            return Err(ApiError::bad_request(format!("`{name}` has more than {MAX_VALUES} values.")));
+        }
+        Ok(values)
+    }
+
+    /// A language in which labels can be had.
+    pub(crate) fn language(&self) -> Result<&'static str, ApiError> {
+        match self.one("lang")? {
+            None => Ok("en"),
+            Some(language) => LANGUAGES
+                .into_iter()
+                .find(|one| *one == language)
+                .ok_or_else(|| ApiError::bad_request("`lang` is one of en, fr, es, ar.")),
+        }
+    }
+
+    fn number(&self, name: &str, default: usize, max: usize) -> Result<usize, ApiError> {
+        match self.one(name)? {
+            None => Ok(default),
+            Some(text) => match text.trim().parse::<usize>() {
+                Ok(number) if number <= max => Ok(number),
+                _ => Err(ApiError::bad_request(format!("`{name}` is a whole number from 0 to {max}."))),
+            },
+        }
+    }
+
+    fn day(&self, name: &str, last: bool) -> Result<Option<i64>, ApiError> {
+        let Some(text) = self.one(name)? else { return Ok(None) };
+        let date = PartialDate::try_from(text.trim().to_owned()).map_err(|_| {
+            ApiError::bad_request(format!("`{name}` is a date: 2024, 2024-05 or 2024-05-31."))
+        })?;
+        Ok(Some(if last { date.last_day() } else { date.first_day() }))
+    }
+}
+
+/// Names of all parameters of a search.
+pub(crate) fn search_parameter_names() -> Vec<&'static str> {
+    FACETS.iter().map(|(name, _)| *name).chain(OTHERS).collect()
+}
+
+/// A search from a query string.
+///
+/// # Errors
+/// 400 with the name of the parameter that is wrong.
+pub(crate) fn search_request(
+    parameters: &Parameters,
+    vocabularies: &Vocabularies,
+    now: Timestamp,
+) -> Result<SearchRequest, ApiError> {
+    parameters.only(&search_parameter_names())?;
+    let mut filters = Filters {
+        pcodes: parameters.many("pcode", true)?,
+        modified_after: parameters.day("modified_after", false)?,
+        modified_before: parameters.day("modified_before", true)?,
+        covers_after: parameters.day("covers_after", false)?,
+        covers_before: parameters.day("covers_before", true)?,
+        bbox: bounding_box(parameters)?,
+        ..Filters::default()
+    };
+    for (name, field) in FACETS {
+        let is_code = !matches!(field, FacetField::Organisation | FacetField::Tag);
+        let values = parameters.many(name, is_code)?;
+        if !values.is_empty() {
+            let codes: Result<Vec<String>, ApiError> =
+                values.iter().map(|value| filter_code(name, field, value, vocabularies)).collect();
+            filters.values.insert(field, codes?);
+        }
+    }
+    let cursor = parameters.one("cursor")?.map(str::to_owned);
+    let offset = parameters.number("offset", 0, MAX_OFFSET)?;
+    if cursor.is_some() && offset > 0 {
+        return Err(ApiError::bad_request("`cursor` and `offset` exclude each other."));
+    }
+    Ok(SearchRequest {
+        text: parameters.one("q")?.unwrap_or_default().to_owned(),
+        filters,
+        sort: sort(parameters)?,
+        limit: parameters.number("limit", DEFAULT_LIMIT, MAX_LIMIT)?,
+        offset,
+        cursor,
+        facets: facets(parameters)?,
+        facet_limit: FACET_VALUES,
+        language: parameters.language()?.to_owned(),
+        today: now.as_second().div_euclid(86_400),
+    })
+}
+
+fn sort(parameters: &Parameters) -> Result<Sort, ApiError> {
+    let Some(text) = parameters.one("sort")? else { return Ok(Sort::default()) };
+    let (name, reversed) = text.strip_prefix('-').map_or((text, false), |name| (name, true));
+    let by = match name {
+        "relevance" => SortKey::Relevance,
+        "modified" => SortKey::Modified,
+        "issued" => SortKey::Issued,
+        "title" => SortKey::Title,
+        "quality" => SortKey::Quality,
+        _ => {
+            return Err(ApiError::bad_request(
+                "`sort` is one of relevance, modified, issued, title, quality; `-` before it reverses.",
+            ));
+        }
+    };
+    Ok(Sort { by, reversed })
+}
+
+fn facets(parameters: &Parameters) -> Result<Vec<FacetField>, ApiError> {
+    let mut fields = Vec::new();
+    for name in parameters.many("facets", true)? {
+        let field = FACETS.iter().find(|(one, _)| *one == name).map(|(_, field)| *field).ok_or_else(|| {
+            let known: Vec<&str> = FACETS.iter().map(|(name, _)| *name).collect();
+            ApiError::bad_request(format!("`facets` knows no `{}`. Known ones: {}.", shown(&name), known.join(", ")))
+        })?;
+        if !fields.contains(&field) {
+            fields.push(field);
+        }
+    }
+    Ok(fields)
+}
+
+fn bounding_box(parameters: &Parameters) -> Result<Option<BoundingBox>, ApiError> {
+    let Some(text) = parameters.one("bbox")? else { return Ok(None) };
+    let wrong = || {
+        ApiError::bad_request(
+            "`bbox` is west,south,east,north in degrees, with south ≤ north; west > east crosses the antimeridian.",
+        )
+    };
+    let numbers: Result<Vec<f64>, _> = text.split(',').map(|part| part.trim().parse::<f64>()).collect();
+    let [west, south, east, north] = numbers.map_err(|_| wrong())?.try_into().map_err(|_| wrong())?;
+    let inside = (-180.0..=180.0).contains(&west)
+        && (-180.0..=180.0).contains(&east)
+        && (-90.0..=90.0).contains(&south)
+        && (-90.0..=90.0).contains(&north)
+        && south <= north;
+    if inside { Ok(Some(BoundingBox { west, south, east, north })) } else { Err(wrong()) }
+}
+
+/// The code that a filter value stands for. Names are taken where a vocabulary knows them; a value of a closed list that is
+/// none of it is refused.
+fn filter_code(
+    name: &str,
+    field: FacetField,
+    value: &str,
+    vocabularies: &Vocabularies,
+) -> Result<String, ApiError> {
+    let known = |codes: Vec<&'static str>| {
+        let lower = value.to_lowercase();
+        codes.iter().find(|code| **code == lower).map(|code| (*code).to_owned()).ok_or_else(|| {
+            ApiError::bad_request(format!("`{name}` is one of {}.", codes.join(", ")))
+        })
+    };
+    Ok(match field {
+        FacetField::Country => vocabularies.country(value).map_or(value.to_owned(), |country| country.alpha3.clone()),
+        FacetField::Cluster => vocabularies.cluster(value).unwrap_or(value).to_owned(),
+        FacetField::Format => vocabularies.format(value).map_or(value.to_uppercase(), |format| format.code.clone()),
+        FacetField::Language => vocabularies.language(value).unwrap_or(value).to_owned(),
+        FacetField::Licence => vocabularies.licence(value).unwrap_or(value).to_owned(),
+        FacetField::Frequency => vocabularies.frequency(value).map_or(value.to_owned(), |one| one.code.clone()),
+        FacetField::Sharing => known(codes(Sharing::ALL, Sharing::code))?,
+        FacetField::Sensitivity => known(codes(Sensitivity::ALL, Sensitivity::code))?,
+        FacetField::Access => known(codes(AccessMethod::ALL, AccessMethod::code))?,
+        FacetField::Classification => known(codes(Classification::ALL, Classification::code))?,
+        FacetField::Kind => known(codes(Kind::ALL, Kind::code))?,
+        FacetField::Freshness => known(codes(Freshness::ALL, Freshness::code))?,
+        FacetField::Rendition => known(vec!["full", "partial", "stub"])?,
+        FacetField::Organisation | FacetField::Source | FacetField::Tag => value.to_owned(),
+    })
+}
+
+fn codes<T: Copy>(all: &[T], code: impl Fn(T) -> &'static str) -> Vec<&'static str> {
+    all.iter().map(|one| code(*one)).collect()
+}
+
+/// A caller's word, safe to say back: short and plain.
+fn shown(text: &str) -> String {
+    text.chars().filter(|character| character.is_ascii_alphanumeric() || "_-.".contains(*character)).take(40).collect()
+}

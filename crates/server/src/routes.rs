@@ -1,0 +1,73 @@
+//! The table of routes: every door of the server, in one place.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use axum::routing::get;
+use axum::{Extension, Router, middleware};
+use tokio::sync::Semaphore;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::timeout::TimeoutLayer;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::api::openapi::{ApiDescription, Description};
+use crate::api::{datasets, health, openapi, search, sources, suggest, vocabularies};
+use crate::error::ApiError;
+use crate::layers::{caching, clients, headers, load};
+use crate::state::AppState;
+use crate::web;
+
+/// A request that takes longer is given up.
+const REQUEST_TIME: Duration = Duration::from_secs(30);
+/// Largest request body.
+const REQUEST_BODY: usize = 1024 * 1024;
+
+/// The whole server as a service.
+///
+/// # Errors
+/// When the OpenAPI description cannot be rendered.
+pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
+    let (api, description) = OpenApiRouter::with_openapi(ApiDescription::openapi())
+        .routes(routes!(search::search))
+        .routes(routes!(suggest::suggest))
+        .routes(routes!(datasets::show))
+        .routes(routes!(datasets::history))
+        .routes(routes!(datasets::contacts))
+        .routes(routes!(sources::list))
+        .routes(routes!(sources::runs))
+        .routes(routes!(sources::run))
+        .routes(routes!(vocabularies::list))
+        .routes(routes!(vocabularies::show))
+        .routes(routes!(health::live))
+        .routes(routes!(health::ready))
+        .split_for_parts();
+
+    let doors = api
+        .route("/api/openapi.json", get(openapi::json))
+        .route("/api/docs", get(openapi::page))
+        .route("/", get(web::home::show))
+        .route("/search", get(web::search::show))
+        .route("/dataset/{id}", get(web::dataset::show))
+        .route("/assets/cairn.css", get(web::assets::stylesheet))
+        .route("/favicon.ico", get(web::assets::icon))
+        .fallback(async || ApiError::not_found())
+        .method_not_allowed_fallback(async || ApiError::method_not_allowed());
+
+    Ok(doors
+        .layer(Extension(Description::new(&description)?))
+        .layer(middleware::from_fn(caching::validate))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIME))
+        .layer(RequestBodyLimitLayer::new(REQUEST_BODY))
+        .layer(middleware::from_fn_with_state(state.clone(), clients::limit_requests))
+        .layer(middleware::from_fn_with_state(Arc::new(Semaphore::new(load::AT_ONCE)), load::shed))
+        .layer(CompressionLayer::new())
+        .layer(middleware::from_fn(headers::secure))
+        .layer(CatchPanicLayer::new())
+        .layer(middleware::from_fn(crate::observe::record))
+        .with_state(state))
+}

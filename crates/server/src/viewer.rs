@@ -1,0 +1,59 @@
+//! Who asks: the bearer token of a request, resolved to a viewer for each request anew.
+
+use std::net::SocketAddr;
+
+use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::http::header;
+use axum::http::request::Parts;
+use cairn_policy::Viewer;
+use jiff::Timestamp;
+
+use crate::error::ApiError;
+use crate::state::AppState;
+
+/// The viewer of a request: anonymous without a token, an error with one that is not valid.
+pub(crate) struct Asking(pub(crate) Viewer);
+
+impl FromRequestParts<AppState> for Asking {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
+        refuse_token_in_address(parts)?;
+        let Some(value) = parts.headers.get(header::AUTHORIZATION) else {
+            return Ok(Self(Viewer::anonymous()));
+        };
+        let token = value
+            .to_str()
+            .ok()
+            .and_then(|text| {
+                let (scheme, token) = text.split_once(' ')?;
+                scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+            })
+            .ok_or_else(ApiError::invalid_token)?;
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
+        let client = state.clients.client_address(peer, &parts.headers);
+        match state.catalog.viewer_for_token(token, Timestamp::now()).await {
+            Ok(viewer) => Ok(Self(viewer)),
+            Err(error) => {
+                let error = ApiError::from(error);
+                if error.code == "invalid-token" {
+                    state.clients.count_wrong_token(client)?;
+                }
+                Err(error)
+            }
+        }
+    }
+}
+
+/// A token in an address ends in logs and histories, so it is refused where people try.
+fn refuse_token_in_address(parts: &Parts) -> Result<(), ApiError> {
+    let query = parts.uri.query().unwrap_or_default();
+    let in_address = url::form_urlencoded::parse(query.as_bytes())
+        .any(|(name, _)| matches!(name.as_ref(), "token" | "access_token" | "api_key" | "apikey"));
+    if in_address {
+        return Err(ApiError::bad_request(
+            "A token does not belong into an address: send it in the header `Authorization: Bearer …`.",
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,292 @@
+//! `/dataset/{id}`: a record with its terms in words.
+
+use askama::Template;
+use axum::extract::State;
+use axum::response::Html;
+use cairn_model::{AccessMethod, Contact, Dataset, Interval, Listing, PartialDate, Sensitivity, Sharing, Terms};
+use cairn_policy::RenditionLevel;
+use jiff::Timestamp;
+
+use super::page::{PageError, render, safe_link};
+use super::search::{Badge, badge};
+use crate::api::dataset_body::{freshness, holder};
+use crate::api::datasets::record_id;
+use crate::error::ApiError;
+use crate::extract::PathOf;
+use crate::state::AppState;
+use crate::viewer::Asking;
+
+#[derive(Template)]
+#[template(path = "dataset.html")]
+struct DatasetPage {
+    language: &'static str,
+    id: String,
+    title: String,
+    paragraphs: Vec<String>,
+    stub: bool,
+    partial: bool,
+    owner: Option<String>,
+    publisher: Option<String>,
+    custodian: Option<String>,
+    kind: String,
+    sharing: Badge,
+    sensitivity: Badge,
+    access: Badge,
+    who: &'static str,
+    how: &'static str,
+    care: &'static str,
+    listing: &'static str,
+    tlp: &'static str,
+    terms: Vec<(&'static str, String)>,
+    facts: Vec<(&'static str, String)>,
+    keywords: Vec<String>,
+    fields: Vec<FieldRow>,
+    files: Vec<FileRow>,
+    contacts: Vec<Contact>,
+    landing_page: Option<String>,
+    quarantine: Vec<String>,
+    missing: Vec<String>,
+    quality: u32,
+    link: String,
+}
+
+struct FieldRow {
+    name: String,
+    description: String,
+    sensitivity: String,
+    shareable_form: String,
+}
+
+struct FileRow {
+    title: String,
+    format: String,
+    link: Option<String>,
+    text: Option<String>,
+    modified: Option<String>,
+}
+
+/// Shows a record, as far as the viewer may see it.
+pub(crate) async fn show(
+    State(state): State<AppState>,
+    asking: Result<Asking, ApiError>,
+    id: Result<PathOf<String>, ApiError>,
+) -> Result<Html<String>, PageError> {
+    const LANGUAGE: &str = "en";
+    let Asking(viewer) = asking?;
+    let PathOf(id) = id?;
+    let id = record_id(&id)?;
+    let view = state.catalog.dataset(&viewer, id).await?;
+    let contacts = state.catalog.contacts(&viewer, id).await?;
+    let vocabularies = state.catalog.vocabularies();
+    let dataset = view.dataset;
+    let level = |vocabulary: &str, code: &str| badge(vocabulary, code, LANGUAGE, vocabularies);
+    let terms = &dataset.terms;
+    let mut facts = facts(&dataset, vocabularies, LANGUAGE);
+    if let Some(code) = freshness(&dataset, vocabularies, Timestamp::now()) {
+        facts.push(("Up to date?", vocabularies.label("freshness", code, LANGUAGE)));
+    }
+    render(&DatasetPage {
+        language: LANGUAGE,
+        link: format!("{}/dataset/{}", state.public_url, dataset.id),
+        id: dataset.id.to_string(),
+        title: dataset.title.best(LANGUAGE).unwrap_or_default().to_owned(),
+        paragraphs: paragraphs(dataset.description.best(LANGUAGE).unwrap_or_default()),
+        stub: view.level == RenditionLevel::Stub,
+        partial: view.level == RenditionLevel::Partial,
+        owner: holder(&dataset).map(|one| one.name().to_owned()),
+        publisher: dataset.publisher.as_ref().map(|one| one.name.clone()),
+        custodian: dataset.custodian.as_ref().map(|one| one.name.clone()),
+        kind: vocabularies.label("kind", dataset.kind.code(), LANGUAGE),
+        sharing: level("sharing", terms.sharing.code()),
+        sensitivity: level("sensitivity", terms.sensitivity.code()),
+        access: level("access", terms.access_method.code()),
+        who: who_may_have_it(terms.sharing),
+        how: how_to_get_it(terms.access_method),
+        care: what_care_it_needs(terms.sensitivity),
+        listing: what_outsiders_see(terms.listing),
+        tlp: terms.tlp().code(),
+        terms: further_terms(terms, vocabularies, LANGUAGE),
+        facts,
+        keywords: dataset.keywords.values().flatten().cloned().collect(),
+        fields: dataset
+            .fields
+            .iter()
+            .map(|field| FieldRow {
+                name: field.name.clone(),
+                description: field.description.clone().unwrap_or_default(),
+                sensitivity: field
+                    .sensitivity
+                    .map(|one| vocabularies.label("sensitivity", one.code(), LANGUAGE))
+                    .unwrap_or_default(),
+                shareable_form: field.shareable_form.clone().unwrap_or_default(),
+            })
+            .collect(),
+        files: dataset.distributions.iter().map(file).collect(),
+        contacts,
+        landing_page: dataset.landing_page.as_deref().and_then(safe_link),
+        quarantine: dataset.quarantine.iter().map(|one| one.message.clone()).collect(),
+        missing: dataset.provenance.quality.missing.iter().map(|one| one.replace('_', " ")).collect(),
+        quality: percent(dataset.provenance.quality.score),
+    })
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a score lies between 0 and 1")]
+fn percent(score: f64) -> u32 {
+    (score.clamp(0.0, 1.0) * 100.0).round() as u32
+}
+
+fn who_may_have_it(sharing: Sharing) -> &'static str {
+    match sharing {
+        Sharing::Public => "Anyone may have the data.",
+        Sharing::Community => "Any registered organisation may have the data; it is not for publication.",
+        Sharing::Restricted => "Only the groups and organisations that the owner names may have the data.",
+        Sharing::Organisation => "The data stays inside the owner's organisation.",
+        Sharing::Closed => "The data is for single people whom the owner names.",
+    }
+}
+
+fn how_to_get_it(access: AccessMethod) -> &'static str {
+    match access {
+        AccessMethod::Download => "Follow the links below.",
+        AccessMethod::OnRequest => "Ask the owner, and say what you need it for.",
+        AccessMethod::Licensed => "Sign a licence or data sharing agreement with the owner.",
+        AccessMethod::Enclave => "The data is worked with on the owner's premises or machine only.",
+        AccessMethod::FederatedQuery => "Send your question; the owner runs it where the data is.",
+        AccessMethod::AggregateOnly => "Only totals are given out, never single records.",
+        AccessMethod::None => "The data is not given out.",
+    }
+}
+
+fn what_care_it_needs(sensitivity: Sensitivity) -> &'static str {
+    match sensitivity {
+        Sensitivity::Low => "Its disclosure is unlikely to harm anyone.",
+        Sensitivity::Moderate => "Its disclosure could cause minor harm or disadvantage.",
+        Sensitivity::High => "Its disclosure could cause serious harm to people or to the response.",
+        Sensitivity::Severe => "Its disclosure could put lives at risk.",
+        Sensitivity::Unknown => "Nobody has said how sensitive it is: treat it as high.",
+    }
+}
+
+fn what_outsiders_see(listing: Listing) -> &'static str {
+    match listing {
+        Listing::Full => "Everyone can see this description.",
+        Listing::Stub => "Others see only that the holding exists, and whom to ask.",
+        Listing::Hidden => "Others do not see that it exists.",
+    }
+}
+
+fn further_terms(
+    terms: &Terms,
+    vocabularies: &cairn_model::Vocabularies,
+    language: &str,
+) -> Vec<(&'static str, String)> {
+    let mut rows = Vec::new();
+    let mut row = |name: &'static str, text: String| {
+        if !text.is_empty() {
+            rows.push((name, text));
+        }
+    };
+    let audience: Vec<String> = terms
+        .audience_groups
+        .iter()
+        .map(|group| match group.strip_prefix("cluster:") {
+            Some(code) => vocabularies.label("cluster", code, language),
+            None => group.clone(),
+        })
+        .chain(terms.audience_organisations.iter().cloned())
+        .collect();
+    row("Named audience", audience.join(", "));
+    row("Why it is not open", terms.reasons.join("; "));
+    let class = terms.classification.map(|one| vocabularies.label("classification", one.code(), language));
+    row("Classification", class.unwrap_or_default());
+    row("Marked by its source as", terms.classification_text.clone().unwrap_or_default());
+    row("Legal basis", terms.legal_basis.clone().unwrap_or_default());
+    row("Jurisdictions", terms.jurisdictions.join(", "));
+    let transfer = terms.transfer.map(|one| vocabularies.label("transfer", one.code(), language));
+    row("Transfer", transfer.unwrap_or_default());
+    row("Terms to be reviewed by", terms.review_by.map(words).unwrap_or_default());
+    if terms.attribution_hidden {
+        row("Attribution", "Chatham House Rule: the source is not named to others.".to_owned());
+    }
+    rows
+}
+
+fn facts(
+    dataset: &Dataset,
+    vocabularies: &cairn_model::Vocabularies,
+    language: &str,
+) -> Vec<(&'static str, String)> {
+    let labels = |vocabulary: &str, codes: &[String]| {
+        let labels: Vec<String> = codes.iter().map(|code| vocabularies.label(vocabulary, code, language)).collect();
+        labels.join(", ")
+    };
+    let places: Vec<&str> = dataset.places.iter().map(|place| place.name.as_str()).collect();
+    let frequency = dataset.update_frequency.as_ref();
+    let rows = [
+        ("Countries", labels("country", &dataset.countries)),
+        ("Places", places.join(", ")),
+        ("Finest place", dataset.geographic_precision.map(|one| vocabularies.label("precision", one.code(), language)).unwrap_or_default()),
+        ("Clusters", labels("cluster", &dataset.clusters)),
+        ("Topics", dataset.topics.join(", ")),
+        ("Period", dataset.coverage.as_ref().map(period).unwrap_or_default()),
+        ("First published", dataset.issued.as_ref().map(|one| words(one.date)).unwrap_or_default()),
+        ("Data last changed", dataset.modified.as_ref().map(|one| words(one.date)).unwrap_or_default()),
+        ("Updated", frequency.map(|one| vocabularies.label("frequency", &one.0, language)).unwrap_or_default()),
+        ("People", labels("population-group", &dataset.population_groups)),
+        ("By sex", yes_or_no(dataset.disaggregated_by_sex)),
+        ("By age", yes_or_no(dataset.disaggregated_by_age)),
+        ("Languages", labels("language", &dataset.languages)),
+        ("Method", dataset.methodology.clone().unwrap_or_default()),
+        ("Beware", dataset.caveats.clone().unwrap_or_default()),
+        ("Licence", dataset.licence.as_ref().map(|one| vocabularies.label("licence", &one.code, language)).unwrap_or_default()),
+        ("Source", dataset.source.clone()),
+    ];
+    rows.into_iter().filter(|(_, text)| !text.is_empty()).collect()
+}
+
+fn yes_or_no(answer: Option<bool>) -> String {
+    match answer {
+        Some(true) => "yes".to_owned(),
+        Some(false) => "no".to_owned(),
+        None => String::new(),
+    }
+}
+
+fn file(distribution: &cairn_model::Distribution) -> FileRow {
+    let link = distribution.url.as_deref().and_then(safe_link);
+    FileRow {
+        title: distribution.title.clone().or_else(|| distribution.format.clone()).unwrap_or_else(|| "File".to_owned()),
+        format: distribution.format.clone().unwrap_or_default(),
+        text: if link.is_none() { distribution.url.clone() } else { None },
+        link,
+        modified: distribution.modified.as_ref().map(|stamp| words(stamp.date)),
+    }
+}
+
+/// A description as paragraphs of plain text: its markup is harvested and stays unread.
+fn paragraphs(text: &str) -> Vec<String> {
+    text.split("\n\n").map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
+}
+
+/// An interval in words that cannot be misread.
+pub(crate) fn period(interval: &Interval) -> String {
+    match (interval.start, interval.end) {
+        (Some(start), Some(end)) if start == end => words(start),
+        (Some(start), Some(end)) => format!("{} to {}", words(start), words(end)),
+        (Some(start), None) => format!("since {}", words(start)),
+        (None, Some(end)) => format!("until {}", words(end)),
+        (None, None) => String::new(),
+    }
+}
+
+/// A date in words that cannot be misread: 12 Mar 2026.
+fn words(date: PartialDate) -> String {
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let month = date.month.and_then(|month| MONTHS.get(usize::try_from(month).ok()?.checked_sub(1)?));
+    match (date.day, month) {
+        (Some(day), Some(month)) => format!("{day} {month} {}", date.year),
+        (None, Some(month)) => format!("{month} {}", date.year),
+        _ => date.year.to_string(),
+    }
+}

@@ -1,0 +1,7 @@
+//! Pages for people: plain HTML, no JavaScript needed, hostile text harmless.
+
+pub(crate) mod assets;
+pub(crate) mod dataset;
+pub(crate) mod home;
+pub(crate) mod page;
+pub(crate) mod search;

@@ -1,0 +1,66 @@
+//! What pages share: rendering, errors as pages, safe links.
+
+use askama::Template;
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse, Response};
+
+use crate::error::ApiError;
+
+/// An error as a page.
+pub(crate) struct PageError(pub(crate) ApiError);
+
+impl<E: Into<ApiError>> From<E> for PageError {
+    fn from(error: E) -> Self {
+        Self(error.into())
+    }
+}
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage<'a> {
+    language: &'static str,
+    heading: &'a str,
+    detail: &'a str,
+}
+
+impl IntoResponse for PageError {
+    fn into_response(self) -> Response {
+        let error = self.0;
+        let heading = match error.status {
+            StatusCode::NOT_FOUND => "Not found, or not shared with you",
+            StatusCode::BAD_REQUEST => "This search cannot be run",
+            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => "Not at this moment",
+            _ => "Something went wrong",
+        };
+        let page = ErrorPage { language: "en", heading, detail: &error.detail };
+        match page.render() {
+            Ok(html) => error.with_headers((error.status, Html(html)).into_response()),
+            Err(_) => error.into_response(),
+        }
+    }
+}
+
+/// Renders a template.
+pub(crate) fn render(page: &impl Template) -> Result<Html<String>, PageError> {
+    page.render().map(Html).map_err(|error| PageError(ApiError::internal(&error)))
+}
+
+/// An address that may stand in a link: http, https or ftp with a host; anything else is shown as text.
+pub(crate) fn safe_link(address: &str) -> Option<String> {
+    let url = url::Url::parse(address.trim()).ok()?;
+    let allowed = matches!(url.scheme(), "http" | "https" | "ftp") && url.host_str().is_some();
+    allowed.then(|| url.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_web_addresses_become_links() {
+        assert_eq!(safe_link(" https://example.org/a b ").as_deref(), Some("https://example.org/a%20b"));
+        for hostile in ["javascript:alert(1)", " jav\tascript:alert(1)", "data:text/html,x", "//evil.example", "vbscript:x", ""] {
+            assert_eq!(safe_link(hostile), None, "{hostile}");
+        }
+    }
+}

@@ -1,0 +1,360 @@
+//! `/search?…`: results with facets; every state is an address.
+
+use askama::Template;
+use axum::extract::{RawQuery, State};
+use axum::response::Html;
+use cairn_catalog::search_types::{FacetField, Hit, SearchRequest};
+use cairn_model::Vocabularies;
+use cairn_policy::Viewer;
+use jiff::Timestamp;
+
+use super::page::{PageError, render};
+use crate::api::search::facet_label;
+use crate::error::ApiError;
+use crate::parameters::{FACETS, Parameters, facet_name, search_parameter_names, search_request};
+use crate::state::AppState;
+use crate::viewer::Asking;
+
+/// Records of a page.
+const PAGE_SIZE: usize = 20;
+/// Values that a facet shows before somebody asks for all.
+const SHORT_FACET: usize = 8;
+/// Facets of the page.
+const SHOWN_FACETS: [FacetField; 11] = [
+    FacetField::Country,
+    FacetField::Cluster,
+    FacetField::Organisation,
+    FacetField::Sharing,
+    FacetField::Sensitivity,
+    FacetField::Access,
+    FacetField::Kind,
+    FacetField::Format,
+    FacetField::Freshness,
+    FacetField::Rendition,
+    FacetField::Source,
+];
+
+#[derive(Template)]
+#[template(path = "search.html")]
+struct SearchPage {
+    language: String,
+    query: String,
+    total: u64,
+    first: usize,
+    items: Vec<Card>,
+    active: Vec<ActiveFilter>,
+    clear_address: String,
+    facets: Vec<Facet>,
+    kept: Vec<(String, String)>,
+    sort: String,
+    previous: Option<String>,
+    next: Option<String>,
+    loosened: Vec<Loosened>,
+    api_address: String,
+}
+
+/// A record in the list, in words.
+pub(crate) struct Card {
+    address: String,
+    title: String,
+    snippet: String,
+    organisation: Option<String>,
+    places: String,
+    clusters: String,
+    period: Option<String>,
+    modified: Option<String>,
+    formats: String,
+    sharing: Badge,
+    sensitivity: Badge,
+    access: Badge,
+    kind: String,
+    stub: bool,
+}
+
+/// A level in words, with its code for the colour.
+pub(crate) struct Badge {
+    pub(crate) code: String,
+    pub(crate) label: String,
+}
+
+/// A filter that is set, and the address without it.
+struct ActiveFilter {
+    label: String,
+    without: String,
+}
+
+struct Facet {
+    heading: &'static str,
+    values: Vec<FacetEntry>,
+    more: Option<String>,
+}
+
+struct FacetEntry {
+    label: String,
+    count: u64,
+    address: String,
+    set: bool,
+}
+
+/// What would be found without one of the filters.
+struct Loosened {
+    label: String,
+    address: String,
+    count: u64,
+}
+
+/// Shows a page of results.
+pub(crate) async fn show(
+    State(state): State<AppState>,
+    asking: Result<Asking, ApiError>,
+    RawQuery(query): RawQuery,
+) -> Result<Html<String>, PageError> {
+    let Asking(viewer) = asking?;
+    let address = Address::parse(query.as_deref());
+    let parameters = Parameters::parse(Some(&address.query_without("show")));
+    let vocabularies = state.catalog.vocabularies();
+    let mut request = search_request(&parameters, vocabularies, Timestamp::now())?;
+    request.limit = PAGE_SIZE;
+    request.facets = SHOWN_FACETS.to_vec();
+    let language = request.language.clone();
+    let page = state.catalog.search(&viewer, request.clone()).await?;
+
+    let whole_facet = address.value("show").map(str::to_owned);
+    let mut counted = page.facets;
+    let facets = SHOWN_FACETS
+        .into_iter()
+        .filter_map(|field| {
+            let counts = counted.remove(&field).unwrap_or_default();
+            facet(field, counts, &address, whole_facet.as_deref(), &language, vocabularies)
+        })
+        .collect();
+    let active = active_filters(&address, &language, vocabularies);
+    let loosened =
+        if page.total == 0 { loosened(&state, &viewer, &address, &active).await? } else { Vec::new() };
+    let shown = page.hits.len();
+    let offset = request.offset;
+    let more = offset + shown < usize::try_from(page.total).unwrap_or(usize::MAX);
+    render(&SearchPage {
+        query: request.text.clone(),
+        total: page.total,
+        first: offset + 1,
+        items: page.hits.iter().map(|hit| card(hit, &language, vocabularies)).collect(),
+        active,
+        clear_address: address.only("q"),
+        facets,
+        kept: address.kept_by_form(),
+        sort: address.value("sort").unwrap_or("relevance").to_owned(),
+        previous: (offset > 0).then(|| address.with("offset", &offset.saturating_sub(PAGE_SIZE).to_string())),
+        next: more.then(|| address.with("offset", &(offset + PAGE_SIZE).to_string())),
+        loosened,
+        api_address: format!("/api/v1/search?{}", address.query_without("show")),
+        language,
+    })
+}
+
+fn facet(
+    field: FacetField,
+    counts: Vec<cairn_catalog::search_types::FacetCount>,
+    address: &Address,
+    whole: Option<&str>,
+    language: &str,
+    vocabularies: &Vocabularies,
+) -> Option<Facet> {
+    let name = facet_name(field);
+    let is_whole = whole == Some(name);
+    let many = counts.len() > SHORT_FACET;
+    let values: Vec<FacetEntry> = counts
+        .iter()
+        .enumerate()
+        .map(|(place, count)| (place, address.has(name, &count.value), count))
+        .filter(|(place, set, _)| is_whole || *place < SHORT_FACET || *set)
+        .map(|(_, set, count)| FacetEntry {
+            label: facet_label(field, count, language, vocabularies),
+            count: count.count,
+            address: if set {
+                address.without_value(name, &count.value)
+            } else {
+                address.with_added(name, &count.value)
+            },
+            set,
+        })
+        .collect();
+    // A facet with one value that nobody set says nothing.
+    if values.is_empty() || (values.len() == 1 && !values[0].set) {
+        return None;
+    }
+    let more = (many && !is_whole).then(|| address.with("show", name));
+    Some(Facet { heading: heading(field), values, more })
+}
+
+fn heading(field: FacetField) -> &'static str {
+    match field {
+        FacetField::Country => "Country",
+        FacetField::Cluster => "Cluster",
+        FacetField::Organisation => "Organisation",
+        FacetField::Source => "Source",
+        FacetField::Sharing => "Who may have the data",
+        FacetField::Sensitivity => "Sensitivity",
+        FacetField::Access => "How to get it",
+        FacetField::Classification => "Classification",
+        FacetField::Format => "Format",
+        FacetField::Licence => "Licence",
+        FacetField::Language => "Language of the data",
+        FacetField::Tag => "Keyword",
+        FacetField::Kind => "Kind of holding",
+        FacetField::Frequency => "Update frequency",
+        FacetField::Freshness => "Up to date?",
+        FacetField::Rendition => "How much you see",
+    }
+}
+
+pub(crate) fn badge(vocabulary: &str, code: &str, language: &str, vocabularies: &Vocabularies) -> Badge {
+    Badge { code: code.to_owned(), label: vocabularies.label(vocabulary, code, language) }
+}
+
+fn card(hit: &Hit, language: &str, vocabularies: &Vocabularies) -> Card {
+    let card = &hit.card;
+    let words = |vocabulary: &str, codes: &[String]| {
+        let labels: Vec<String> =
+            codes.iter().map(|code| vocabularies.label(vocabulary, code, language)).collect();
+        labels.join(", ")
+    };
+    Card {
+        address: format!("/dataset/{}", card.id),
+        title: card.title.best(language).unwrap_or_default().to_owned(),
+        snippet: hit.snippet.clone(),
+        organisation: card.organisation.as_ref().map(|one| one.name.clone()),
+        places: words("country", &card.countries),
+        clusters: words("cluster", &card.clusters),
+        period: card.coverage.as_ref().map(super::dataset::period),
+        modified: card.modified.clone(),
+        formats: card.formats.join(", "),
+        sharing: badge("sharing", &card.sharing, language, vocabularies),
+        sensitivity: badge("sensitivity", &card.sensitivity, language, vocabularies),
+        access: badge("access", &card.access, language, vocabularies),
+        kind: vocabularies.label("kind", &card.kind, language),
+        stub: card.rendition == "stub",
+    }
+}
+
+fn active_filters(address: &Address, language: &str, vocabularies: &Vocabularies) -> Vec<ActiveFilter> {
+    let mut active = Vec::new();
+    for (name, value) in address.filters() {
+        let label = match FACETS.iter().find(|(one, _)| one == name) {
+            Some((_, field)) => format!("{}: {}", heading(*field), vocabularies.label(name, value, language)),
+            None => format!("{}: {value}", name.replace('_', " ")),
+        };
+        active.push(ActiveFilter { label, without: address.without_value(name, value) });
+    }
+    active
+}
+
+/// For a search that finds nothing: what it would find without each of its filters.
+async fn loosened(
+    state: &AppState,
+    viewer: &Viewer,
+    address: &Address,
+    active: &[ActiveFilter],
+) -> Result<Vec<Loosened>, PageError> {
+    let mut found = Vec::new();
+    for ((name, value), filter) in address.filters().zip(active).take(6) {
+        let without = address.without_value(name, value);
+        let query = without.split_once('?').map(|(_, query)| query.to_owned());
+        let parameters = Parameters::parse(query.as_deref());
+        let request = search_request(&parameters, state.catalog.vocabularies(), Timestamp::now())?;
+        let request = SearchRequest { limit: 0, facets: Vec::new(), ..request };
+        let count = state.catalog.search(viewer, request).await?.total;
+        if count > 0 {
+            found.push(Loosened { label: filter.label.clone(), address: without, count });
+        }
+    }
+    Ok(found)
+}
+
+/// The address of a search, to make others from.
+struct Address(Vec<(String, String)>);
+
+impl Address {
+    fn parse(query: Option<&str>) -> Self {
+        let known = search_parameter_names();
+        let pairs = url::form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+        // What a page does not know, a mail program or a tracker added: it is no filter.
+        Self(
+            pairs
+                .filter(|(name, value)| {
+                    !value.trim().is_empty() && (known.contains(&name.as_ref()) || name == "show")
+                })
+                .filter(|(name, _)| !matches!(name.as_ref(), "facets" | "limit"))
+                .map(|(name, value)| (name.into_owned(), value.into_owned()))
+                .collect(),
+        )
+    }
+
+    fn value(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(one, _)| one == name).map(|(_, value)| value.as_str())
+    }
+
+    fn has(&self, name: &str, value: &str) -> bool {
+        self.0.iter().any(|(one, other)| one == name && other == value)
+    }
+
+    /// The filters that are set: everything but text, order and place.
+    fn filters(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .iter()
+            .filter(|(name, _)| !matches!(name.as_str(), "q" | "sort" | "offset" | "cursor" | "lang" | "show"))
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// What the search form keeps when another text is searched.
+    fn kept_by_form(&self) -> Vec<(String, String)> {
+        self.0
+            .iter()
+            .filter(|(name, _)| !matches!(name.as_str(), "q" | "sort" | "offset" | "cursor" | "show"))
+            .cloned()
+            .collect()
+    }
+
+    fn query_without(&self, dropped: &str) -> String {
+        encode(self.0.iter().filter(|(name, _)| name != dropped))
+    }
+
+    fn only(&self, kept: &str) -> String {
+        format!("/search?{}", encode(self.0.iter().filter(|(name, _)| name == kept || name == "lang")))
+    }
+
+    /// With one parameter set to one value.
+    fn with(&self, name: &str, value: &str) -> String {
+        let mut pairs = self.0.clone();
+        pairs.retain(|(one, _)| one != name && one != "cursor");
+        pairs.push((name.to_owned(), value.to_owned()));
+        format!("/search?{}", encode(pairs.iter()))
+    }
+
+    /// With one more filter value, from the first page.
+    fn with_added(&self, name: &str, value: &str) -> String {
+        let mut pairs = self.from_first_page();
+        pairs.push((name.to_owned(), value.to_owned()));
+        format!("/search?{}", encode(pairs.iter()))
+    }
+
+    /// Without one filter value, from the first page.
+    fn without_value(&self, name: &str, value: &str) -> String {
+        let mut pairs = self.from_first_page();
+        pairs.retain(|(one, other)| !(one == name && other == value));
+        format!("/search?{}", encode(pairs.iter()))
+    }
+
+    fn from_first_page(&self) -> Vec<(String, String)> {
+        let stays = |name: &str| !matches!(name, "offset" | "cursor" | "show");
+        self.0.iter().filter(|(name, _)| stays(name)).cloned().collect()
+    }
+}
+
+fn encode<'a>(pairs: impl Iterator<Item = &'a (String, String)>) -> String {
+    let mut serializer = url::form_urlencoded::Serializer::new(String::new());
+    for (name, value) in pairs {
+        serializer.append_pair(name, value);
+    }
+    serializer.finish()
+}

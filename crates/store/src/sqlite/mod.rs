@@ -1,0 +1,206 @@
+//! The store in one SQLite file, which any number of processes on one machine share.
+//!
+//! Each process has one connection that writes, and a few that read. A write transaction begins with `BEGIN IMMEDIATE`,
+//! so writers, in this process and in others, come one after another, and the change sequence is in commit order.
+//! The write-ahead log lets readers go on beside a writer; `synchronous=FULL` means that what was answered as written
+//! survives a loss of power.
+
+mod acts;
+mod check;
+mod leases;
+mod migration;
+mod open;
+mod pages;
+mod records;
+mod rows;
+mod runs;
+mod sources;
+mod tokens;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use async_trait::async_trait;
+use cairn_model::DatasetId;
+use jiff::Timestamp;
+use sqlx::{Sqlite, SqlitePool, Transaction};
+
+pub use open::OpenMode;
+
+use crate::error::Doing;
+use crate::{
+    Act, Clock, KnownRecord, Lease, NewRun, NewToken, PageWrite, Result, Revision, RunOutcome, RunProblem, RunRow, Seq,
+    SourceRow, Store, StoreError, StoredRecord, TokenRow, Written,
+};
+
+/// The store in one SQLite file. Dropping it is safe at any time; [`SqliteStore::close`] also tidies its log away.
+#[derive(Debug)]
+pub struct SqliteStore {
+    path: PathBuf,
+    clock: Clock,
+    /// One connection; none when the store is open for reading only.
+    writer: Option<SqlitePool>,
+    readers: SqlitePool,
+    /// Most pages of the file, for connections that are opened anew; 0 is no limit.
+    page_limit: Arc<AtomicU32>,
+}
+
+impl SqliteStore {
+    /// Opens the store in a file, and brings it to this program's version unless it is only read.
+    ///
+    /// # Errors
+    /// `NotFound` where there is none and none is to be made; `Newer` and `Older` for other versions; `Damaged` for a
+    /// file that is no store, is cut short or cannot be read.
+    pub async fn open(path: impl AsRef<Path>, mode: OpenMode) -> Result<Self> {
+        Self::open_with_clock(path, mode, Clock::default()).await
+    }
+
+    /// Opens the store with a clock of its own for the expiry of leases, see [`SqliteStore::open`].
+    pub async fn open_with_clock(path: impl AsRef<Path>, mode: OpenMode, clock: Clock) -> Result<Self> {
+        open::open(path.as_ref(), mode, clock).await
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Waits for what is being done, moves the log into the file, and closes it.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        if let Some(writer) = &self.writer {
+            writer.close().await;
+        }
+    }
+
+    /// Lets the file grow to so many pages (of 4 KiB) and no further, or without limit: a write that needs more
+    /// answers `DiskFull`. Holds for writes of this process.
+    pub async fn limit_pages(&self, most: Option<u32>) -> Result<()> {
+        const DOING: &str = "limiting the size of the store";
+        self.page_limit.store(most.unwrap_or(0), Ordering::SeqCst);
+        let mut connection = self.writer()?.acquire().await.doing(DOING)?;
+        open::limit_pages(&mut connection, most).await.doing(DOING)
+    }
+
+    fn writer(&self) -> Result<&SqlitePool> {
+        self.writer.as_ref().ok_or_else(|| StoreError::Storage {
+            doing: "writing",
+            reason: "the store was opened for reading only".to_owned(),
+        })
+    }
+
+    /// Begins a transaction that holds the write lock of the file; dropped without a commit, it undoes what it did.
+    async fn begin(&self, doing: &'static str) -> Result<Transaction<'static, Sqlite>> {
+        const BEGIN: &str = "BEGIN";
+        let writer = self.writer()?;
+        match writer.begin_with(BEGIN).await {
+            // SQLite ends a transaction by itself on some errors, a full disk among them, and the driver goes on
+            // counting it as open. Such a connection begins no other one, so it is replaced.
+            Err(sqlx::Error::InvalidSavePointStatement) => {
+                writer.acquire().await.doing(doing)?.close().await.doing(doing)?;
+                writer.begin_with(BEGIN).await.doing(doing)
+            }
+            begun => begun.doing(doing),
+        }
+    }
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn record(&self, id: DatasetId) -> Result<Option<StoredRecord>> {
+        records::record(self, id).await
+    }
+
+    async fn records_after(&self, after: Seq, limit: u32) -> Result<Vec<StoredRecord>> {
+        records::records_after(self, after, limit).await
+    }
+
+    async fn latest_seq(&self) -> Result<Seq> {
+        records::latest_seq(self).await
+    }
+
+    async fn known(&self, source: &str, source_record_ids: &[String]) -> Result<Vec<KnownRecord>> {
+        records::known(self, source, source_record_ids).await
+    }
+
+    async fn active_records(&self, source: &str) -> Result<Vec<KnownRecord>> {
+        records::active_records(self, source).await
+    }
+
+    async fn history(&self, id: DatasetId) -> Result<Vec<Revision>> {
+        records::history(self, id).await
+    }
+
+    async fn payload(&self, id: DatasetId) -> Result<Option<(String, Vec<u8>)>> {
+        records::payload(self, id).await
+    }
+
+    async fn begin_run(&self, run: NewRun) -> Result<Lease> {
+        leases::begin_run(self, run).await
+    }
+
+    async fn renew(&self, lease: &Lease) -> Result<()> {
+        leases::renew(self, lease).await
+    }
+
+    async fn write_page(&self, lease: &Lease, page: PageWrite) -> Result<Written> {
+        pages::write_page(self, lease, page).await
+    }
+
+    async fn finish_run(&self, lease: &Lease, outcome: RunOutcome) -> Result<Written> {
+        runs::finish_run(self, lease, outcome).await
+    }
+
+    async fn close_abandoned_runs(&self) -> Result<u64> {
+        leases::close_abandoned_runs(self).await
+    }
+
+    async fn runs(&self, source: Option<&str>, limit: u32) -> Result<Vec<RunRow>> {
+        runs::runs(self, source, limit).await
+    }
+
+    async fn run_problems(&self, run: &str, limit: u32) -> Result<Vec<RunProblem>> {
+        runs::run_problems(self, run, limit).await
+    }
+
+    async fn forget_runs_before(&self, instant: Timestamp) -> Result<u64> {
+        runs::forget_runs_before(self, instant).await
+    }
+
+    async fn put_source(&self, source: SourceRow) -> Result<()> {
+        sources::put_source(self, source).await
+    }
+
+    async fn sources(&self) -> Result<Vec<SourceRow>> {
+        sources::sources(self).await
+    }
+
+    async fn put_token(&self, token: NewToken) -> Result<TokenRow> {
+        tokens::put_token(self, token).await
+    }
+
+    async fn token_by_hash(&self, hash: &[u8; 32], now: Timestamp) -> Result<Option<TokenRow>> {
+        tokens::token_by_hash(self, hash, now).await
+    }
+
+    async fn tokens(&self) -> Result<Vec<TokenRow>> {
+        tokens::tokens(self).await
+    }
+
+    async fn revoke_token(&self, id: &str, now: Timestamp) -> Result<bool> {
+        tokens::revoke_token(self, id, now).await
+    }
+
+    async fn log_act(&self, at: Timestamp, actor: &str, act: &str, subject: &str) -> Result<()> {
+        acts::log_act(self, at, actor, act, subject).await
+    }
+
+    async fn acts(&self, limit: u32) -> Result<Vec<Act>> {
+        acts::acts(self, limit).await
+    }
+
+    async fn check(&self) -> Result<Vec<String>> {
+        check::check(self).await
+    }
+}

@@ -1,0 +1,387 @@
+//! Writing a page of a run: records, revisions, payloads, problems and checkpoint in one transaction.
+
+use std::collections::{HashMap, HashSet};
+
+use cairn_model::DatasetId;
+use jiff::Timestamp;
+use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
+
+use super::SqliteStore;
+use super::leases;
+use super::rows::{ACTIVE, IN_ONE_LIST, change_code, dataset_id, hash, insert, microseconds, push_list, refuse, rows_written, state};
+use crate::body::{Packer, blocking, to_json};
+use crate::error::Doing;
+use crate::{Change, Lease, PageWrite, RecordState, RecordWrite, Result, RunCounts, RunProblem, Seq, StoreError, Written};
+
+const DOING: &str = "writing a page";
+
+/// Problems of a run that are kept; the rest is counted.
+pub(super) const PROBLEMS_KEPT: i64 = 1000;
+
+pub(super) async fn write_page(store: &SqliteStore, lease: &Lease, page: PageWrite) -> Result<Written> {
+    let PageWrite { records, problems, checkpoint, counts, at } = page;
+    // Compressing is most of the work, and is done before the write lock is taken.
+    let source = lease.source.clone();
+    let records = blocking(move || pack(records, &source)).await?;
+
+    let mut transaction = store.begin(DOING).await?;
+    leases::keep(&mut transaction, lease, store.clock.now()).await?;
+    let written = write_records(&mut transaction, lease, records, at).await?;
+    keep_problems(&mut transaction, &lease.run, &problems).await?;
+    keep_place(&mut transaction, lease, checkpoint.as_deref(), &counts).await?;
+    transaction.commit().await.doing(DOING)?;
+    Ok(written)
+}
+
+/// A record as its rows will hold it.
+struct Packed {
+    id: DatasetId,
+    source_record_id: String,
+    content_hash: [u8; 32],
+    payload_hash: [u8; 32],
+    body: Vec<u8>,
+    payload: Option<(String, Vec<u8>)>,
+}
+
+/// Packs the records of a page. One that stands in it twice is taken as it stands first.
+fn pack(records: Vec<RecordWrite>, source: &str) -> Result<Vec<Packed>> {
+    let mut packer = Packer::new()?;
+    let mut met = HashSet::with_capacity(records.len());
+    let mut packed = Vec::with_capacity(records.len());
+    for record in records {
+        let dataset = &record.dataset;
+        if dataset.source != source {
+            return Err(StoreError::Invalid(format!(
+                "record {} is of source {}, and the run of source {source}",
+                dataset.id, dataset.source
+            )));
+        }
+        if !met.insert(dataset.id) {
+            continue;
+        }
+        let payload = match record.payload {
+            Some(payload) => Some((payload.format, packer.pack(&payload.bytes)?)),
+            None => None,
+        };
+        packed.push(Packed {
+            id: dataset.id,
+            body: packer.pack_dataset(dataset)?,
+            source_record_id: record.dataset.source_record_id,
+            content_hash: record.content_hash,
+            payload_hash: record.payload_hash,
+            payload,
+        });
+    }
+    Ok(packed)
+}
+
+/// What the store holds of a record that comes.
+struct Held {
+    key: i64,
+    state: RecordState,
+    revision: i64,
+    content_hash: [u8; 32],
+    payload_hash: [u8; 32],
+    is_missing: bool,
+}
+
+struct RecordRow {
+    key: i64,
+    id: DatasetId,
+    source_record_id: String,
+    seq: Seq,
+    revision: i64,
+    content_hash: [u8; 32],
+    payload_hash: [u8; 32],
+}
+
+struct RevisionRow {
+    seq: Seq,
+    record: i64,
+    revision: i64,
+    change: Change,
+    body: Vec<u8>,
+}
+
+struct PayloadRow {
+    record: i64,
+    format: String,
+    bytes: Vec<u8>,
+}
+
+async fn write_records(
+    connection: &mut SqliteConnection,
+    lease: &Lease,
+    packed: Vec<Packed>,
+    at: Timestamp,
+) -> Result<Written> {
+    let held = held(connection, &lease.source, &packed).await?;
+    let mut next_key = next_key(connection).await?;
+    let mut seq = newest_change(connection).await?;
+    let mut refreshed = 0;
+    let mut records = Vec::with_capacity(packed.len());
+    let mut revisions = Vec::with_capacity(packed.len());
+    let mut payloads = Vec::with_capacity(packed.len());
+    for record in packed {
+        let before = held.get(&record.id);
+        let (key, revision, change) = match before {
+            None => {
+                next_key += 1;
+                (next_key, 1, Change::Created)
+            }
+            Some(before) if before.state == RecordState::Retired => (before.key, before.revision + 1, Change::Restored),
+            Some(before) if before.content_hash != record.content_hash => {
+                (before.key, before.revision + 1, Change::Changed)
+            }
+            Some(before) => {
+                // The same record again, a page written twice for example: no change, but its payload may be another.
+                if before.payload_hash == record.payload_hash && !before.is_missing {
+                    continue;
+                }
+                refreshed += refresh(connection, before.key, &record.payload_hash).await?;
+                (before.key, before.revision, Change::Created)
+            }
+        };
+        match record.payload {
+            Some((format, bytes)) => payloads.push(PayloadRow { record: key, format, bytes }),
+            None if before.is_some() => refreshed += forget_payload(connection, key).await?,
+            None => {}
+        }
+        if before.is_some_and(|before| before.revision == revision) {
+            continue;
+        }
+        seq += 1;
+        records.push(RecordRow {
+            key,
+            id: record.id,
+            source_record_id: record.source_record_id,
+            seq,
+            revision,
+            content_hash: record.content_hash,
+            payload_hash: record.payload_hash,
+        });
+        revisions.push(RevisionRow { seq, record: key, revision, change, body: record.body });
+    }
+    let rows = refreshed + rows_written(records.len() + revisions.len() + payloads.len());
+    if !revisions.is_empty() {
+        move_newest_change(connection, seq).await?;
+    }
+    put_records(connection, &lease.source, records, at).await?;
+    put_revisions(connection, &lease.run, revisions, at).await?;
+    put_payloads(connection, payloads).await?;
+    Ok(Written { seq, rows })
+}
+
+/// What the store holds of the records of a page.
+async fn held(
+    connection: &mut SqliteConnection,
+    source: &str,
+    packed: &[Packed],
+) -> Result<HashMap<DatasetId, Held>> {
+    let mut held = HashMap::with_capacity(packed.len());
+    for records in packed.chunks(IN_ONE_LIST) {
+        let mut query = QueryBuilder::<Sqlite>::new(
+            "SELECT key, id, source, state, revision, content_hash, payload_hash, missing_since IS NOT NULL AS is_missing
+             FROM records WHERE id IN ",
+        );
+        push_list(&mut query, records, |list, record| {
+            list.push_bind(record.id.as_bytes().as_slice());
+        });
+        for row in query.build().fetch_all(&mut *connection).await.doing(DOING)? {
+            let id = dataset_id(row.try_get("id").doing(DOING)?)?;
+            if row.try_get::<&str, _>("source").doing(DOING)? != source {
+                return Err(refuse("a record with the id of one of another source"));
+            }
+            let before = Held {
+                key: row.try_get("key").doing(DOING)?,
+                state: state(row.try_get("state").doing(DOING)?)?,
+                revision: row.try_get("revision").doing(DOING)?,
+                content_hash: hash(row.try_get("content_hash").doing(DOING)?)?,
+                payload_hash: hash(row.try_get("payload_hash").doing(DOING)?)?,
+                is_missing: row.try_get("is_missing").doing(DOING)?,
+            };
+            held.insert(id, before);
+        }
+    }
+    Ok(held)
+}
+
+async fn next_key(connection: &mut SqliteConnection) -> Result<i64> {
+    sqlx::query_scalar("SELECT coalesce(max(key), 0) FROM records").fetch_one(connection).await.doing(DOING)
+}
+
+/// The newest change, inside a write transaction: nobody else takes the next number before it ends.
+pub(super) async fn newest_change(connection: &mut SqliteConnection) -> Result<Seq> {
+    sqlx::query_scalar("SELECT newest FROM change_sequence WHERE only = 1").fetch_one(connection).await.doing(DOING)
+}
+
+pub(super) async fn move_newest_change(connection: &mut SqliteConnection, seq: Seq) -> Result<()> {
+    sqlx::query("UPDATE change_sequence SET newest = $1 WHERE only = 1")
+        .bind(seq)
+        .execute(connection)
+        .await
+        .doing(DOING)?;
+    Ok(())
+}
+
+/// Takes over the payload hash of a record whose content is the same, and its missing marks off.
+async fn refresh(connection: &mut SqliteConnection, key: i64, payload_hash: &[u8; 32]) -> Result<u64> {
+    let done = sqlx::query(
+        "UPDATE records SET payload_hash = $2, missing_since = NULL, missing_runs = 0 WHERE key = $1",
+    )
+    .bind(key)
+    .bind(payload_hash.as_slice())
+    .execute(connection)
+    .await
+    .doing(DOING)?;
+    Ok(done.rows_affected())
+}
+
+/// A payload that is not the record's own any more is worse than none.
+async fn forget_payload(connection: &mut SqliteConnection, key: i64) -> Result<u64> {
+    let done = sqlx::query("DELETE FROM payloads WHERE record = $1").bind(key).execute(connection).await.doing(DOING)?;
+    Ok(done.rows_affected())
+}
+
+async fn put_records(
+    connection: &mut SqliteConnection,
+    source: &str,
+    rows: Vec<RecordRow>,
+    at: Timestamp,
+) -> Result<()> {
+    insert(
+        connection,
+        "INSERT INTO records
+         (key, id, source, source_record_id, state, seq, revision, content_hash, payload_hash, first_seen, missing_runs) ",
+        rows,
+        " ON CONFLICT (key) DO UPDATE SET
+            source_record_id = excluded.source_record_id, state = excluded.state, seq = excluded.seq,
+            revision = excluded.revision, content_hash = excluded.content_hash, payload_hash = excluded.payload_hash,
+            missing_since = NULL, missing_runs = 0",
+        |columns, row| {
+            columns
+                .push_bind(row.key)
+                .push_bind(row.id.as_bytes().to_vec())
+                .push_bind(source)
+                .push_bind(row.source_record_id)
+                .push_bind(ACTIVE)
+                .push_bind(row.seq)
+                .push_bind(row.revision)
+                .push_bind(row.content_hash.to_vec())
+                .push_bind(row.payload_hash.to_vec())
+                .push_bind(microseconds(at))
+                .push_bind(0_i64);
+        },
+    )
+    .await
+    .doing(DOING)
+}
+
+async fn put_revisions(
+    connection: &mut SqliteConnection,
+    run: &str,
+    rows: Vec<RevisionRow>,
+    at: Timestamp,
+) -> Result<()> {
+    insert(
+        connection,
+        "INSERT INTO revisions (seq, record, revision, at, made_by, change, body) ",
+        rows,
+        "",
+        |columns, row| {
+            columns
+                .push_bind(row.seq)
+                .push_bind(row.record)
+                .push_bind(row.revision)
+                .push_bind(microseconds(at))
+                .push_bind(run)
+                .push_bind(change_code(row.change))
+                .push_bind(row.body);
+        },
+    )
+    .await
+    .doing(DOING)
+}
+
+async fn put_payloads(connection: &mut SqliteConnection, rows: Vec<PayloadRow>) -> Result<()> {
+    insert(
+        connection,
+        "INSERT INTO payloads (record, format, bytes) ",
+        rows,
+        " ON CONFLICT (record) DO UPDATE SET format = excluded.format, bytes = excluded.bytes",
+        |columns, row| {
+            columns.push_bind(row.record).push_bind(row.format).push_bind(row.bytes);
+        },
+    )
+    .await
+    .doing(DOING)
+}
+
+/// Keeps the problems of a page, as far as the run has room for them.
+async fn keep_problems(connection: &mut SqliteConnection, run: &str, problems: &[RunProblem]) -> Result<()> {
+    if problems.is_empty() {
+        return Ok(());
+    }
+    let row = sqlx::query("SELECT key, problems_kept FROM runs WHERE run = $1")
+        .bind(run)
+        .fetch_one(&mut *connection)
+        .await
+        .doing(DOING)?;
+    let key: i64 = row.try_get("key").doing(DOING)?;
+    let kept: i64 = row.try_get("problems_kept").doing(DOING)?;
+    let mut rows = Vec::new();
+    for (position, problem) in (kept..PROBLEMS_KEPT).zip(problems) {
+        rows.push((position, problem.source_record_id.clone(), to_json("a problem", &problem.problem)?));
+    }
+    if rows.is_empty() {
+        return Ok(());
+    }
+    sqlx::query("UPDATE runs SET problems_kept = problems_kept + $2 WHERE key = $1")
+        .bind(key)
+        .bind(i64::try_from(rows.len()).unwrap_or(PROBLEMS_KEPT))
+        .execute(&mut *connection)
+        .await
+        .doing(DOING)?;
+    insert(
+        connection,
+        "INSERT INTO run_problems (run, position, source_record_id, problem) ",
+        rows,
+        "",
+        |columns, (position, source_record_id, problem)| {
+            columns.push_bind(key).push_bind(position).push_bind(source_record_id).push_bind(problem);
+        },
+    )
+    .await
+    .doing(DOING)
+}
+
+/// Keeps how far the run is: its counts, and where another one goes on if this one is killed.
+async fn keep_place(
+    connection: &mut SqliteConnection,
+    lease: &Lease,
+    checkpoint: Option<&str>,
+    counts: &RunCounts,
+) -> Result<()> {
+    let counts = to_json("counts", counts)?;
+    sqlx::query("UPDATE runs SET counts = $2 WHERE run = $1")
+        .bind(&lease.run)
+        .bind(&counts)
+        .execute(&mut *connection)
+        .await
+        .doing(DOING)?;
+    let Some(checkpoint) = checkpoint else {
+        return leases::forget_checkpoint(connection, &lease.source).await;
+    };
+    sqlx::query(
+        "INSERT INTO checkpoints (source, run, checkpoint, counts) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (source) DO UPDATE SET run = excluded.run, checkpoint = excluded.checkpoint, counts = excluded.counts",
+    )
+    .bind(&lease.source)
+    .bind(&lease.run)
+    .bind(checkpoint)
+    .bind(&counts)
+    .execute(connection)
+    .await
+    .doing(DOING)?;
+    Ok(())
+}

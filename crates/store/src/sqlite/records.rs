@@ -1,0 +1,167 @@
+//! Reading records, their history and their payloads.
+
+use cairn_model::DatasetId;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{QueryBuilder, Row, Sqlite};
+
+use super::SqliteStore;
+use super::rows::{IN_ONE_LIST, change, count, dataset_id, instant, known_record, limit, optional_instant, push_list, state};
+use crate::body::{Unpacker, blocking};
+use crate::error::Doing;
+use crate::{KnownRecord, Result, Revision, Seq, StoreError, StoredRecord};
+
+pub(super) async fn record(store: &SqliteStore, id: DatasetId) -> Result<Option<StoredRecord>> {
+    let row = sqlx::query(
+        "SELECT r.id, r.state, r.seq, r.revision, r.first_seen, r.missing_since, v.at, v.made_by, v.body
+         FROM records r JOIN revisions v ON v.seq = r.seq
+         WHERE r.id = $1",
+    )
+    .bind(id.as_bytes().as_slice())
+    .fetch_optional(&store.readers)
+    .await
+    .doing("reading a record")?;
+    let Some(row) = row else { return Ok(None) };
+    blocking(move || stored_record(&row, &mut Unpacker::default()).map(Some)).await
+}
+
+pub(super) async fn records_after(store: &SqliteStore, after: Seq, most: u32) -> Result<Vec<StoredRecord>> {
+    let rows = sqlx::query(
+        "SELECT r.id, r.state, r.seq, r.revision, r.first_seen, r.missing_since, v.at, v.made_by, v.body
+         FROM records r JOIN revisions v ON v.seq = r.seq
+         WHERE r.seq > $1 ORDER BY r.seq LIMIT $2",
+    )
+    .bind(after)
+    .bind(limit(most))
+    .fetch_all(&store.readers)
+    .await
+    .doing("reading changes")?;
+    blocking(move || {
+        let mut unpacker = Unpacker::default();
+        let mut records = Vec::with_capacity(rows.len());
+        for row in &rows {
+            match stored_record(row, &mut unpacker) {
+                Ok(record) => records.push(record),
+                // What stands before the damaged record is answered first; the next call then begins with it.
+                Err(_) if !records.is_empty() => break,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(records)
+    })
+    .await
+}
+
+pub(super) async fn latest_seq(store: &SqliteStore) -> Result<Seq> {
+    sqlx::query_scalar("SELECT newest FROM change_sequence WHERE only = 1")
+        .fetch_one(&store.readers)
+        .await
+        .doing("reading the newest change")
+}
+
+pub(super) async fn known(store: &SqliteStore, source: &str, source_record_ids: &[String]) -> Result<Vec<KnownRecord>> {
+    let mut known = Vec::with_capacity(source_record_ids.len());
+    for ids in source_record_ids.chunks(IN_ONE_LIST) {
+        let mut query = QueryBuilder::<Sqlite>::new(
+            "SELECT id, source_record_id, state, content_hash, payload_hash, missing_since, missing_runs
+             FROM records WHERE source = ",
+        );
+        query.push_bind(source).push(" AND source_record_id IN ");
+        push_list(&mut query, ids, |list, id| {
+            list.push_bind(id.as_str());
+        });
+        let rows = query.build().fetch_all(&store.readers).await.doing("reading known records")?;
+        for row in &rows {
+            known.push(known_record(row)?);
+        }
+    }
+    Ok(known)
+}
+
+pub(super) async fn active_records(store: &SqliteStore, source: &str) -> Result<Vec<KnownRecord>> {
+    let rows = sqlx::query(
+        "SELECT id, source_record_id, state, content_hash, payload_hash, missing_since, missing_runs
+         FROM records WHERE source = $1 AND state = 'active' ORDER BY source_record_id",
+    )
+    .bind(source)
+    .fetch_all(&store.readers)
+    .await
+    .doing("reading the records of a source")?;
+    rows.iter().map(known_record).collect()
+}
+
+pub(super) async fn history(store: &SqliteStore, id: DatasetId) -> Result<Vec<Revision>> {
+    let rows = sqlx::query(
+        "SELECT v.seq, v.revision, v.at, v.made_by, v.change, v.body
+         FROM records r JOIN revisions v ON v.record = r.key
+         WHERE r.id = $1 ORDER BY v.revision DESC",
+    )
+    .bind(id.as_bytes().as_slice())
+    .fetch_all(&store.readers)
+    .await
+    .doing("reading the history of a record")?;
+    blocking(move || {
+        let mut unpacker = Unpacker::default();
+        rows.iter().map(|row| revision(row, id, &mut unpacker)).collect()
+    })
+    .await
+}
+
+pub(super) async fn payload(store: &SqliteStore, id: DatasetId) -> Result<Option<(String, Vec<u8>)>> {
+    const DOING: &str = "reading a payload";
+    let row = sqlx::query(
+        "SELECT r.seq, p.format, p.bytes FROM records r JOIN payloads p ON p.record = r.key WHERE r.id = $1",
+    )
+    .bind(id.as_bytes().as_slice())
+    .fetch_optional(&store.readers)
+    .await
+    .doing(DOING)?;
+    let Some(row) = row else { return Ok(None) };
+    blocking(move || {
+        let seq = row.try_get("seq").doing(DOING)?;
+        let bytes = Unpacker::default()
+            .unpack(row.try_get("bytes").doing(DOING)?)
+            .map_err(|reason| StoreError::DamagedRecord { id, seq, reason: format!("its payload: {reason}") })?;
+        Ok(Some((row.try_get("format").doing(DOING)?, bytes)))
+    })
+    .await
+}
+
+fn stored_record(row: &SqliteRow, unpacker: &mut Unpacker) -> Result<StoredRecord> {
+    const DOING: &str = "reading a record";
+    let id = dataset_id(row.try_get("id").doing(DOING)?)?;
+    let seq = row.try_get("seq").doing(DOING)?;
+    Ok(StoredRecord {
+        dataset: dataset(row, id, seq, unpacker)?,
+        state: state(row.try_get("state").doing(DOING)?)?,
+        seq,
+        revision: count(row.try_get("revision").doing(DOING)?)?,
+        first_seen: instant(row.try_get("first_seen").doing(DOING)?)?,
+        changed_at: instant(row.try_get("at").doing(DOING)?)?,
+        missing_since: optional_instant(row.try_get("missing_since").doing(DOING)?)?,
+        run: row.try_get("made_by").doing(DOING)?,
+    })
+}
+
+fn revision(row: &SqliteRow, id: DatasetId, unpacker: &mut Unpacker) -> Result<Revision> {
+    const DOING: &str = "reading the history of a record";
+    let seq = row.try_get("seq").doing(DOING)?;
+    Ok(Revision {
+        revision: count(row.try_get("revision").doing(DOING)?)?,
+        seq,
+        at: instant(row.try_get("at").doing(DOING)?)?,
+        by: row.try_get("made_by").doing(DOING)?,
+        change: change(row.try_get("change").doing(DOING)?)?,
+        dataset: dataset(row, id, seq, unpacker)?,
+    })
+}
+
+/// The record in the column `body`, which must be the one that its row speaks of.
+fn dataset(row: &SqliteRow, id: DatasetId, seq: Seq, unpacker: &mut Unpacker) -> Result<cairn_model::Dataset> {
+    let damaged = |reason: String| StoreError::DamagedRecord { id, seq, reason };
+    let frame: &[u8] = row.try_get("body").doing("reading a record")?;
+    let dataset = unpacker.unpack_dataset(frame).map_err(damaged)?;
+    if dataset.id != id {
+        return Err(damaged(format!("its body is that of record {}", dataset.id)));
+    }
+    Ok(dataset)
+}

@@ -1,0 +1,92 @@
+//! Tokens. Only the hash of a secret is kept, and no answer holds it.
+
+use jiff::Timestamp;
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+use super::SqliteStore;
+use super::rows::{instant, microseconds, optional_instant};
+use crate::body::{from_json, to_json};
+use crate::error::Doing;
+use crate::{NewToken, Result, StoreError, TokenRow};
+
+/// Random bytes of a token's id, which people type to revoke it.
+const ID_BYTES: usize = 6;
+
+pub(super) async fn put_token(store: &SqliteStore, token: NewToken) -> Result<TokenRow> {
+    const DOING: &str = "writing a token";
+    let mut id = [0; ID_BYTES];
+    getrandom::fill(&mut id).map_err(|error| StoreError::Storage { doing: DOING, reason: error.to_string() })?;
+    let id = hex::encode(id);
+    let mut transaction = store.begin(DOING).await?;
+    let row = sqlx::query(
+        "INSERT INTO tokens (id, hash, prefix, organisation, member_groups, role, created, expires)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+         RETURNING id, prefix, organisation, member_groups, role, created, expires, revoked",
+    )
+    .bind(id)
+    .bind(token.hash.as_slice())
+    .bind(token.prefix)
+    .bind(token.organisation)
+    .bind(to_json("groups", &token.groups)?)
+    .bind(token.role)
+    .bind(microseconds(token.created))
+    .bind(token.expires.map(microseconds))
+    .fetch_one(&mut *transaction)
+    .await
+    .doing(DOING)?;
+    transaction.commit().await.doing(DOING)?;
+    token_row(&row)
+}
+
+pub(super) async fn token_by_hash(store: &SqliteStore, hash: &[u8; 32], now: Timestamp) -> Result<Option<TokenRow>> {
+    let row = sqlx::query(
+        "SELECT id, prefix, organisation, member_groups, role, created, expires, revoked FROM tokens
+         WHERE hash = $1 AND revoked IS NULL AND (expires IS NULL OR expires > $2)",
+    )
+    .bind(hash.as_slice())
+    .bind(microseconds(now))
+    .fetch_optional(&store.readers)
+    .await
+    .doing("reading a token")?;
+    row.as_ref().map(token_row).transpose()
+}
+
+pub(super) async fn tokens(store: &SqliteStore) -> Result<Vec<TokenRow>> {
+    let rows = sqlx::query(
+        "SELECT id, prefix, organisation, member_groups, role, created, expires, revoked FROM tokens ORDER BY key DESC",
+    )
+    .fetch_all(&store.readers)
+    .await
+    .doing("reading tokens")?;
+    rows.iter().map(token_row).collect()
+}
+
+pub(super) async fn revoke_token(store: &SqliteStore, id: &str, now: Timestamp) -> Result<bool> {
+    const DOING: &str = "revoking a token";
+    let mut transaction = store.begin(DOING).await?;
+    let revoked = sqlx::query(
+        "UPDATE tokens SET revoked = $2 WHERE id = $1 AND revoked IS NULL AND (expires IS NULL OR expires > $2)",
+    )
+    .bind(id)
+    .bind(microseconds(now))
+    .execute(&mut *transaction)
+    .await
+    .doing(DOING)?;
+    transaction.commit().await.doing(DOING)?;
+    Ok(revoked.rows_affected() == 1)
+}
+
+fn token_row(row: &SqliteRow) -> Result<TokenRow> {
+    const DOING: &str = "reading tokens";
+    Ok(TokenRow {
+        id: row.try_get("id").doing(DOING)?,
+        prefix: row.try_get("prefix").doing(DOING)?,
+        organisation: row.try_get("organisation").doing(DOING)?,
+        groups: from_json("the groups of a token", row.try_get("member_groups").doing(DOING)?)?,
+        role: row.try_get("role").doing(DOING)?,
+        created: instant(row.try_get("created").doing(DOING)?)?,
+        expires: optional_instant(row.try_get("expires").doing(DOING)?)?,
+        revoked: optional_instant(row.try_get("revoked").doing(DOING)?)?,
+    })
+}

@@ -1,0 +1,119 @@
+//! The contract of `Store`: every implementation runs all of it, by a [`Fixture`] and the `contract!` list.
+
+pub(crate) mod changes;
+pub(crate) mod disk;
+pub(crate) mod leases;
+pub(crate) mod pages;
+pub(crate) mod removal;
+pub(crate) mod runs;
+pub(crate) mod sample;
+pub(crate) mod sources;
+pub(crate) mod tokens;
+
+use cairn_store::{Clock, Store};
+
+/// An empty store to try, and what a test needs around it.
+pub(crate) trait Fixture {
+    type Store: Store + 'static;
+
+    /// The store.
+    fn store(&self) -> &Self::Store;
+
+    /// The same store as another process opens it.
+    async fn another(&self) -> Self::Store;
+
+    /// The clock by which its leases run out.
+    fn clock(&self) -> &Clock;
+
+    /// Leaves no room on the disk for more than a little.
+    async fn fill_disk(&self);
+
+    /// Makes room again.
+    async fn free_disk(&self);
+}
+
+/// One test for each sentence of the contract: `contract!(open_a_fixture)`.
+macro_rules! contract {
+    ($open:path) => {
+        $crate::contract::contract! { @ $open;
+            changes {
+                a_record_that_changed_twice_comes_once_in_its_latest_state,
+                a_follower_ends_with_what_the_store_holds_whatever_is_written_meanwhile,
+                writers_beside_each_other_never_share_a_number,
+                a_record_reads_back_exactly_as_it_was_written,
+                history_tells_every_revision_newest_first,
+            }
+            pages {
+                a_page_of_the_same_records_writes_nothing,
+                a_page_without_records_writes_nothing,
+                a_change_is_one_revision_and_keeps_when_the_record_first_came,
+                a_payload_is_kept_replaced_and_forgotten_with_its_record,
+                the_same_content_in_another_payload_is_no_change,
+                a_record_that_stands_twice_in_a_page_is_taken_as_it_stands_first,
+                a_record_of_another_source_is_refused_and_nothing_of_its_page_is_written,
+                a_number_that_is_none_is_refused_before_it_can_poison_the_store,
+                text_that_looks_like_sql_is_stored_as_text,
+                known_finds_any_number_of_records_by_any_text,
+                a_page_of_every_size_comes_back_whole,
+            }
+            leases {
+                of_a_hundred_that_begin_at_once_exactly_one_gets_the_lease,
+                the_second_is_told_who_runs_and_since_when,
+                sources_do_not_wait_for_each_other,
+                an_old_fence_cannot_write,
+                a_lease_that_is_renewed_is_not_taken_over,
+                a_page_renews_the_lease,
+                a_lease_that_ran_out_can_still_write_until_somebody_takes_it_over,
+                a_clock_that_was_put_back_does_not_keep_a_dead_lease_alive,
+                fencing_numbers_only_rise,
+            }
+            runs {
+                a_run_goes_from_running_to_its_verdict,
+                a_killed_run_resumes_from_its_last_page,
+                a_run_that_is_killed_before_its_first_page_hands_the_checkpoint_on,
+                a_finished_run_leaves_no_checkpoint_unless_it_keeps_it,
+                a_complete_run_never_keeps_its_checkpoint,
+                only_a_complete_run_leaves_its_state,
+                abandoned_runs_are_closed_and_live_ones_are_not,
+                the_first_thousand_problems_of_a_run_are_kept_in_order,
+                runs_are_told_newest_first_of_one_source_or_all,
+                old_runs_are_forgotten_but_the_last_complete_one,
+                a_run_cannot_end_without_a_verdict,
+                a_run_number_is_used_once,
+            }
+            removal {
+                a_missing_record_stays_and_is_no_change,
+                a_record_that_is_found_again_loses_its_missing_marks,
+                a_retired_record_is_a_change_and_keeps_its_history,
+                a_retired_record_that_comes_again_is_restored,
+                a_run_that_read_a_part_retires_nothing,
+                a_run_retires_nothing_of_another_source,
+            }
+            sources {
+                an_equal_source_writes_nothing,
+                a_source_that_is_configured_no_more_stays_while_it_has_records,
+            }
+            tokens {
+                revoked_and_expired_tokens_are_not_found,
+                a_token_is_found_by_any_process_as_soon_as_it_is_made,
+                no_list_of_tokens_holds_a_hash,
+                the_same_secret_is_kept_once,
+                the_log_of_acts_is_told_newest_first,
+            }
+            disk {
+                a_full_disk_undoes_the_page_and_the_store_works_again_after_it,
+                a_sound_store_has_no_faults,
+            }
+        }
+    };
+    (@ $open:path; $($part:ident { $($sentence:ident,)* })*) => {
+        $(mod $part {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $sentence() {
+                let fixture = $open().await;
+                $crate::contract::$part::$sentence(&fixture).await;
+            })*
+        })*
+    };
+}
+pub(crate) use contract;

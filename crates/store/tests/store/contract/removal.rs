@@ -1,0 +1,106 @@
+//! What happens to records that their source lacks.
+
+use cairn_store::{Change, RecordState, RunOutcome, Store, StoreError, Written};
+
+use super::Fixture;
+use super::sample::{SOURCE, begin, complete, harvest, id, minute, new_run, stored, titles, write};
+
+pub(crate) async fn a_missing_record_stays_and_is_no_change(fixture: &impl Fixture) {
+    let store = fixture.store();
+    harvest(store, "1", vec![write("a", "A"), write("b", "B")], minute(1)).await;
+    for (run, at) in [("2", 2), ("3", 3)] {
+        let lease = begin(store, run).await;
+        // Named twice, marked once.
+        let outcome = RunOutcome { missing: vec![id("a"), id("a"), id("unknown")], ..complete(minute(at)) };
+        assert_eq!(store.finish_run(&lease, outcome).await.unwrap(), Written { seq: 2, rows: 1 });
+    }
+    let active = store.active_records(SOURCE).await.unwrap();
+    let marks: Vec<_> = active
+        .iter()
+        .map(|known| (known.source_record_id.as_str(), known.missing_since, known.missing_runs))
+        .collect();
+    assert_eq!(marks, [("a", Some(minute(2)), 2), ("b", None, 0)]);
+    let record = stored(store, "a").await;
+    assert_eq!((record.state, record.seq, record.missing_since), (RecordState::Active, 1, Some(minute(2))));
+    assert_eq!(store.history(id("a")).await.unwrap().len(), 1);
+}
+
+pub(crate) async fn a_record_that_is_found_again_loses_its_missing_marks(fixture: &impl Fixture) {
+    let store = fixture.store();
+    harvest(store, "1", vec![write("a", "A"), write("b", "B"), write("c", "C")], minute(1)).await;
+    let lease = begin(store, "2").await;
+    let missing = vec![id("a"), id("b"), id("c")];
+    store.finish_run(&lease, RunOutcome { missing, ..complete(minute(2)) }).await.unwrap();
+
+    // Listed again unchanged, written again unchanged, and written again changed.
+    let lease = begin(store, "3").await;
+    let records = vec![write("b", "B"), write("c", "C two")];
+    store.write_page(&lease, super::sample::page(records, minute(3))).await.unwrap();
+    let outcome = RunOutcome { found_again: vec![id("a"), id("b")], ..complete(minute(3)) };
+    assert_eq!(store.finish_run(&lease, outcome).await.unwrap(), Written { seq: 4, rows: 1 });
+
+    for known in store.active_records(SOURCE).await.unwrap() {
+        assert_eq!((known.missing_since, known.missing_runs), (None, 0), "{}", known.source_record_id);
+    }
+    assert_eq!(store.history(id("a")).await.unwrap().len(), 1);
+    assert_eq!(store.history(id("b")).await.unwrap().len(), 1);
+}
+
+pub(crate) async fn a_retired_record_is_a_change_and_keeps_its_history(fixture: &impl Fixture) {
+    let store = fixture.store();
+    harvest(store, "1", vec![write("a", "A"), write("b", "B")], minute(1)).await;
+    let lease = begin(store, "2").await;
+    let outcome = RunOutcome { missing: vec![id("a")], retire: vec![id("a"), id("a"), id("unknown")], ..complete(minute(2)) };
+    // One mark, one record, one revision.
+    assert_eq!(store.finish_run(&lease, outcome).await.unwrap(), Written { seq: 3, rows: 3 });
+
+    let record = stored(store, "a").await;
+    assert_eq!((record.state, record.seq, record.revision), (RecordState::Retired, 3, 2));
+    assert_eq!((record.changed_at, record.run.as_str()), (minute(2), "2"));
+    assert_eq!(record.dataset.title.best("en"), Some("A"));
+    assert_eq!(titles(&store.records_after(2, 10).await.unwrap()), ["A"]);
+    let changes: Vec<Change> = store.history(id("a")).await.unwrap().into_iter().map(|entry| entry.change).collect();
+    assert_eq!(changes, [Change::Retired, Change::Created]);
+    assert!(store.payload(id("a")).await.unwrap().is_some());
+    assert_eq!(store.active_records(SOURCE).await.unwrap().len(), 1);
+    let known = store.known(SOURCE, &["a".to_owned()]).await.unwrap();
+    assert_eq!(known[0].state, RecordState::Retired);
+}
+
+pub(crate) async fn a_retired_record_that_comes_again_is_restored(fixture: &impl Fixture) {
+    let store = fixture.store();
+    harvest(store, "1", vec![write("a", "A")], minute(1)).await;
+    let lease = begin(store, "2").await;
+    let outcome = RunOutcome { missing: vec![id("a")], retire: vec![id("a")], ..complete(minute(2)) };
+    store.finish_run(&lease, outcome).await.unwrap();
+
+    // With the very content that it had.
+    harvest(store, "3", vec![write("a", "A")], minute(3)).await;
+    let record = stored(store, "a").await;
+    assert_eq!((record.state, record.seq, record.revision), (RecordState::Active, 3, 3));
+    assert_eq!((record.first_seen, record.missing_since), (minute(1), None));
+    let changes: Vec<Change> = store.history(id("a")).await.unwrap().into_iter().map(|entry| entry.change).collect();
+    assert_eq!(changes, [Change::Restored, Change::Retired, Change::Created]);
+}
+
+pub(crate) async fn a_run_that_read_a_part_retires_nothing(fixture: &impl Fixture) {
+    let store = fixture.store();
+    harvest(store, "1", vec![write("a", "A")], minute(1)).await;
+    let lease = begin(store, "2").await;
+    for verdict in ["partial", "failed", "cancelled", "empty_refused", "guard_tripped", "lease_lost"] {
+        let outcome = RunOutcome { verdict: verdict.to_owned(), retire: vec![id("a")], ..complete(minute(2)) };
+        let refused = store.finish_run(&lease, outcome).await;
+        assert!(matches!(refused, Err(StoreError::Invalid(_))), "{verdict}: {refused:?}");
+    }
+    assert_eq!(stored(store, "a").await.state, RecordState::Active);
+}
+
+pub(crate) async fn a_run_retires_nothing_of_another_source(fixture: &impl Fixture) {
+    let store = fixture.store();
+    harvest(store, "1", vec![write("a", "A")], minute(1)).await;
+    let before = stored(store, "a").await;
+    let lease = store.begin_run(new_run("2", "stranger")).await.unwrap();
+    let outcome = RunOutcome { missing: vec![id("a")], retire: vec![id("a")], ..complete(minute(2)) };
+    assert_eq!(store.finish_run(&lease, outcome).await.unwrap(), Written { seq: 1, rows: 0 });
+    assert_eq!(stored(store, "a").await, before);
+}

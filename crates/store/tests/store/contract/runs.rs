@@ -1,0 +1,224 @@
+//! Runs, their checkpoints, and what is kept of them.
+
+use std::time::Duration;
+
+use cairn_model::Problem;
+use cairn_store::{NewRun, PageWrite, Resume, RunCounts, RunOutcome, RunProblem, RunRow, Store, StoreError};
+
+use super::Fixture;
+use super::sample::{SOURCE, begin, complete, harvest, minute, new_run, page, titles, write};
+
+const A_MINUTE: Duration = Duration::from_secs(60);
+
+fn counts(listed: u64) -> RunCounts {
+    RunCounts { listed, new: listed, writes: 3 * listed, ..RunCounts::default() }
+}
+
+fn outcome(verdict: &str) -> RunOutcome {
+    RunOutcome { verdict: verdict.to_owned(), at: minute(5), ..RunOutcome::default() }
+}
+
+fn at(place: &str, listed: u64) -> PageWrite {
+    PageWrite { checkpoint: Some(place.to_owned()), counts: counts(listed), ..PageWrite::default() }
+}
+
+pub(crate) async fn a_run_goes_from_running_to_its_verdict(fixture: &impl Fixture) {
+    let store = fixture.store();
+    let lease = begin(store, "1").await;
+    let running = RunRow {
+        run: "1".to_owned(),
+        source: SOURCE.to_owned(),
+        verdict: "running".to_owned(),
+        reason: None,
+        counts: RunCounts::default(),
+        holder: "a night shift".to_owned(),
+        started: minute(0),
+        ended: None,
+    };
+    assert_eq!(store.runs(None, 10).await.unwrap(), [running.clone()]);
+
+    let reason = Some("page 3 could not be read".to_owned());
+    let end = RunOutcome { reason: reason.clone(), counts: counts(7), ..outcome("partial") };
+    store.finish_run(&lease, end).await.unwrap();
+    let ended = RunRow { verdict: "partial".to_owned(), reason, counts: counts(7), ended: Some(minute(5)), ..running };
+    assert_eq!(store.runs(None, 10).await.unwrap(), [ended]);
+}
+
+pub(crate) async fn a_killed_run_resumes_from_its_last_page(fixture: &impl Fixture) {
+    let store = fixture.store();
+    let killed = begin(store, "killed").await;
+    assert_eq!(killed.resume, None);
+    for (place, record) in [("page 2", "a"), ("page 3", "b")] {
+        let written = PageWrite { checkpoint: Some(place.to_owned()), counts: counts(4), ..page(vec![write(record, record)], minute(1)) };
+        store.write_page(&killed, written).await.unwrap();
+    }
+    fixture.clock().advance(A_MINUTE);
+
+    let next = begin(store, "next").await;
+    let from = Resume { run: "killed".to_owned(), checkpoint: "page 3".to_owned(), counts: counts(4) };
+    assert_eq!(next.resume, Some(from));
+    let row = store.runs(None, 2).await.unwrap().remove(1);
+    assert_eq!((row.verdict.as_str(), row.counts), ("failed", counts(4)));
+    assert!(row.reason.unwrap().contains("the process that ran it ended"));
+    assert!(row.ended.is_some());
+
+    store.write_page(&next, page(vec![write("c", "c")], minute(2))).await.unwrap();
+    store.finish_run(&next, complete(minute(3))).await.unwrap();
+    assert_eq!(titles(&store.records_after(0, 10).await.unwrap()), ["a", "b", "c"]);
+    assert_eq!(begin(store, "later").await.resume, None, "no later run resumes what was finished");
+}
+
+pub(crate) async fn a_run_that_is_killed_before_its_first_page_hands_the_checkpoint_on(fixture: &impl Fixture) {
+    let store = fixture.store();
+    let killed = begin(store, "killed").await;
+    store.write_page(&killed, at("page 2", 1)).await.unwrap();
+    fixture.clock().advance(A_MINUTE);
+    let second = begin(store, "second").await;
+    fixture.clock().advance(A_MINUTE);
+    assert_eq!(begin(store, "third").await.resume, second.resume);
+    assert_eq!(second.resume.unwrap().checkpoint, "page 2");
+}
+
+pub(crate) async fn a_finished_run_leaves_no_checkpoint_unless_it_keeps_it(fixture: &impl Fixture) {
+    let store = fixture.store();
+    let lease = begin(store, "1").await;
+    store.write_page(&lease, at("page 2", 1)).await.unwrap();
+    store.finish_run(&lease, RunOutcome { keep_checkpoint: true, ..outcome("cancelled") }).await.unwrap();
+
+    let lease = begin(store, "2").await;
+    assert_eq!(lease.resume.clone().unwrap().checkpoint, "page 2");
+    store.write_page(&lease, at("page 3", 2)).await.unwrap();
+    store.finish_run(&lease, outcome("failed")).await.unwrap();
+
+    let lease = begin(store, "3").await;
+    assert_eq!(lease.resume, None);
+    // A page that cannot be resumed from takes back the place before it.
+    store.write_page(&lease, at("page 4", 3)).await.unwrap();
+    store.write_page(&lease, PageWrite::default()).await.unwrap();
+    fixture.clock().advance(A_MINUTE);
+    assert_eq!(begin(store, "4").await.resume, None);
+}
+
+pub(crate) async fn a_complete_run_never_keeps_its_checkpoint(fixture: &impl Fixture) {
+    let store = fixture.store();
+    let lease = begin(store, "1").await;
+    store.write_page(&lease, at("page 2", 1)).await.unwrap();
+    store.finish_run(&lease, RunOutcome { keep_checkpoint: true, ..outcome("complete") }).await.unwrap();
+    assert_eq!(begin(store, "2").await.resume, None);
+}
+
+pub(crate) async fn only_a_complete_run_leaves_its_state(fixture: &impl Fixture) {
+    let store = fixture.store();
+    let mut seen = Vec::new();
+    let ends = [
+        ("failed", Some("one")),
+        ("complete", Some("two")),
+        ("partial", Some("three")),
+        ("failed", None),
+        ("complete_with_errors", Some("four")),
+        ("complete", None),
+        ("cancelled", None),
+    ];
+    for (number, (verdict, state)) in ends.into_iter().enumerate() {
+        let lease = begin(store, &number.to_string()).await;
+        seen.push(lease.state.clone());
+        let end = RunOutcome { state: state.map(str::to_owned), ..outcome(verdict) };
+        store.finish_run(&lease, end).await.unwrap();
+    }
+    let seen: Vec<Option<&str>> = seen.iter().map(Option::as_deref).collect();
+    assert_eq!(seen, [None, None, Some("two"), Some("two"), Some("two"), Some("four"), None]);
+}
+
+pub(crate) async fn abandoned_runs_are_closed_and_live_ones_are_not(fixture: &impl Fixture) {
+    let store = fixture.store();
+    assert_eq!(store.close_abandoned_runs().await.unwrap(), 0);
+    let silent = store.begin_run(new_run("silent", "one")).await.unwrap();
+    let mine = NewRun { holder: cairn_store::process::this_process(), ..new_run("mine", "two") };
+    let stalled = NewRun { run: "stalled".to_owned(), source: "three".to_owned(), ..mine.clone() };
+    let mine = store.begin_run(mine).await.unwrap();
+    store.begin_run(stalled).await.unwrap();
+    assert_eq!(store.close_abandoned_runs().await.unwrap(), 0);
+
+    fixture.clock().advance(A_MINUTE);
+    store.renew(&mine).await.unwrap();
+    assert_eq!(fixture.another().await.close_abandoned_runs().await.unwrap(), 2);
+    assert_eq!(store.close_abandoned_runs().await.unwrap(), 0);
+    let verdicts: Vec<(String, String)> =
+        store.runs(None, 10).await.unwrap().into_iter().map(|run| (run.run, run.verdict)).collect();
+    let expected = [("stalled", "lease_lost"), ("mine", "running"), ("silent", "failed")];
+    assert_eq!(verdicts, expected.map(|(run, verdict)| (run.to_owned(), verdict.to_owned())));
+
+    assert!(matches!(store.renew(&silent).await, Err(StoreError::LeaseLost)));
+    store.renew(&mine).await.unwrap();
+}
+
+pub(crate) async fn the_first_thousand_problems_of_a_run_are_kept_in_order(fixture: &impl Fixture) {
+    let store = fixture.store();
+    let lease = begin(store, "1").await;
+    let problem = |number: usize| RunProblem {
+        source_record_id: (number % 2 == 0).then(|| format!("r{number}")),
+        problem: Problem::error("unreadable", "", format!("problem {number}")),
+    };
+    for first in [0, 400, 800, 1200] {
+        let problems = (first..first + 400).map(problem).collect();
+        store.write_page(&lease, PageWrite { problems, ..PageWrite::default() }).await.unwrap();
+    }
+    let kept = store.run_problems("1", u32::MAX).await.unwrap();
+    assert_eq!(kept, (0..1000).map(problem).collect::<Vec<_>>());
+    assert_eq!(store.run_problems("1", 3).await.unwrap(), kept[..3]);
+    assert_eq!(store.run_problems("2", 3).await.unwrap(), []);
+}
+
+pub(crate) async fn runs_are_told_newest_first_of_one_source_or_all(fixture: &impl Fixture) {
+    let store = fixture.store();
+    for (run, source) in [("1", "one"), ("2", "two"), ("3", "one")] {
+        let lease = store.begin_run(new_run(run, source)).await.unwrap();
+        store.finish_run(&lease, outcome("complete")).await.unwrap();
+    }
+    let told = async |source, limit| {
+        let runs = store.runs(source, limit).await.unwrap();
+        runs.into_iter().map(|run| run.run).collect::<String>()
+    };
+    assert_eq!(told(None, 10).await, "321");
+    assert_eq!(told(None, 2).await, "32");
+    assert_eq!(told(Some("one"), 10).await, "31");
+    assert_eq!(told(Some("none"), 10).await, "");
+}
+
+pub(crate) async fn old_runs_are_forgotten_but_the_last_complete_one(fixture: &impl Fixture) {
+    let store = fixture.store();
+    let ends = [("1", "complete", 1), ("2", "complete_with_errors", 2), ("3", "failed", 3), ("4", "failed", 9)];
+    for (run, verdict, ended) in ends {
+        let lease = begin(store, run).await;
+        let problems = vec![RunProblem { source_record_id: None, problem: Problem::error("unreadable", "", "") }];
+        let written = PageWrite { problems, ..page(vec![write("a", run)], minute(ended)) };
+        store.write_page(&lease, written).await.unwrap();
+        store.finish_run(&lease, RunOutcome { at: minute(ended), ..outcome(verdict) }).await.unwrap();
+    }
+    begin(store, "5").await;
+
+    assert_eq!(store.forget_runs_before(minute(5)).await.unwrap(), 2);
+    let left: String = store.runs(None, 10).await.unwrap().into_iter().map(|run| run.run).collect();
+    assert_eq!(left, "542");
+    assert_eq!(store.run_problems("1", 10).await.unwrap(), []);
+    assert_eq!(store.run_problems("2", 10).await.unwrap().len(), 1);
+    assert_eq!(titles(&store.records_after(0, 10).await.unwrap()), ["4"]);
+}
+
+pub(crate) async fn a_run_cannot_end_without_a_verdict(fixture: &impl Fixture) {
+    let store = fixture.store();
+    let lease = begin(store, "1").await;
+    for verdict in ["", "running"] {
+        let refused = store.finish_run(&lease, outcome(verdict)).await;
+        assert!(matches!(refused, Err(StoreError::Invalid(_))), "{refused:?}");
+    }
+    store.finish_run(&lease, outcome("failed")).await.unwrap();
+}
+
+pub(crate) async fn a_run_number_is_used_once(fixture: &impl Fixture) {
+    let store = fixture.store();
+    harvest(store, "1", vec![], minute(1)).await;
+    let refused = store.begin_run(new_run("1", SOURCE)).await;
+    assert!(matches!(refused, Err(StoreError::Invalid(_))), "{refused:?}");
+    begin(store, "2").await;
+}

@@ -1,0 +1,78 @@
+//! Tokens, and the log of acts.
+
+use cairn_store::{Act, NewToken, Store, StoreError};
+
+use super::Fixture;
+use super::sample::minute;
+
+fn token(hash: u8) -> NewToken {
+    NewToken {
+        hash: [hash; 32],
+        prefix: format!("cairn_{hash:02}"),
+        organisation: "relief-desk".to_owned(),
+        groups: vec!["cluster:PRO-MIN".to_owned(), "a \"named\" group".to_owned()],
+        role: "reader".to_owned(),
+        created: minute(0),
+        expires: None,
+    }
+}
+
+pub(crate) async fn revoked_and_expired_tokens_are_not_found(fixture: &impl Fixture) {
+    let store = fixture.store();
+    let lasting = store.put_token(token(1)).await.unwrap();
+    let ending = store.put_token(NewToken { expires: Some(minute(10)), ..token(2) }).await.unwrap();
+    let revoked = store.put_token(token(3)).await.unwrap();
+
+    assert!(store.revoke_token(&revoked.id, minute(5)).await.unwrap());
+    assert!(!store.revoke_token(&revoked.id, minute(6)).await.unwrap(), "a token is revoked once");
+    assert!(!store.revoke_token("no such token", minute(6)).await.unwrap());
+
+    assert_eq!(store.token_by_hash(&[1; 32], minute(1_000_000)).await.unwrap(), Some(lasting));
+    assert_eq!(store.token_by_hash(&[2; 32], minute(9)).await.unwrap(), Some(ending.clone()));
+    assert_eq!(store.token_by_hash(&[2; 32], minute(10)).await.unwrap(), None);
+    assert_eq!(store.token_by_hash(&[3; 32], minute(5)).await.unwrap(), None);
+    assert_eq!(store.token_by_hash(&[4; 32], minute(5)).await.unwrap(), None);
+    assert!(!store.revoke_token(&ending.id, minute(10)).await.unwrap(), "a token that ended is not live");
+
+    let all = store.tokens().await.unwrap();
+    let told: Vec<_> = all.iter().map(|row| (row.prefix.as_str(), row.revoked)).collect();
+    assert_eq!(told, [("cairn_03", Some(minute(5))), ("cairn_02", None), ("cairn_01", None)]);
+}
+
+pub(crate) async fn a_token_is_found_by_any_process_as_soon_as_it_is_made(fixture: &impl Fixture) {
+    let row = fixture.another().await.put_token(token(1)).await.unwrap();
+    assert_eq!((row.groups.clone(), row.role.as_str()), (token(1).groups, "reader"));
+    assert_eq!(fixture.store().token_by_hash(&[1; 32], minute(1)).await.unwrap(), Some(row.clone()));
+    fixture.another().await.revoke_token(&row.id, minute(1)).await.unwrap();
+    assert_eq!(fixture.store().token_by_hash(&[1; 32], minute(1)).await.unwrap(), None);
+}
+
+pub(crate) async fn no_list_of_tokens_holds_a_hash(fixture: &impl Fixture) {
+    let store = fixture.store();
+    store.put_token(token(0xab)).await.unwrap();
+    let told = serde_json::to_string(&store.tokens().await.unwrap()).unwrap();
+    assert!(told.contains("cairn_171"), "{told}");
+    assert!(!told.contains("abab") && !told.contains("171,171"), "{told}");
+}
+
+pub(crate) async fn the_same_secret_is_kept_once(fixture: &impl Fixture) {
+    let store = fixture.store();
+    store.put_token(token(1)).await.unwrap();
+    let refused = store.put_token(token(1)).await;
+    assert!(matches!(refused, Err(StoreError::Invalid(_))), "{refused:?}");
+    assert_eq!(store.tokens().await.unwrap().len(), 1);
+}
+
+pub(crate) async fn the_log_of_acts_is_told_newest_first(fixture: &impl Fixture) {
+    let store = fixture.store();
+    for subject in ["one", "two", "three"] {
+        store.log_act(minute(1), "operator", "token.create", subject).await.unwrap();
+    }
+    let act = |subject: &str| Act {
+        at: minute(1),
+        actor: "operator".to_owned(),
+        act: "token.create".to_owned(),
+        subject: subject.to_owned(),
+    };
+    assert_eq!(store.acts(2).await.unwrap(), [act("three"), act("two")]);
+}

@@ -1,0 +1,32 @@
+# The recipes that people and CI use.
+
+# Everything that CI checks, in its order.
+check: format clippy docs deny test
+
+# Formatting.
+format:
+    cargo fmt --all --check
+
+# Lints, warnings denied.
+clippy:
+    cargo clippy --workspace --all-targets --locked -- -D warnings
+
+# Documentation, warnings denied.
+docs:
+    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items --locked
+
+# Licences, bans and sources of every dependency.
+deny:
+    cargo deny --locked check licenses bans sources
+
+# The tests.
+test:
+    cargo test --workspace --locked
+
+# The first run: harvests the samples and serves them.
+up *arguments:
+    cargo run --release -- up {{arguments}}
+
+# Measures harvesting and searching; see benches/README.md.
+bench *arguments:
+    cargo run --release -p cairn-bench -- {{arguments}}
