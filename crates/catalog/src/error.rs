@@ -55,6 +55,13 @@ pub enum CatalogError {
     Internal(String),
 }
 
+impl CatalogError {
+    /// Whether the data was written by a newer version of this program.
+    pub fn is_newer_data(&self) -> bool {
+        matches!(self, Self::Store(StoreError::Newer { .. }))
+    }
+}
+
 impl From<SearchError> for CatalogError {
     fn from(error: SearchError) -> Self {
         match error {

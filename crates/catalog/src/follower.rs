@@ -4,10 +4,10 @@ use std::time::{Duration, Instant};
 
 use cairn_policy::renditions;
 use cairn_search::{IndexChange, IndexWriter, SearchError};
-use cairn_store::{RecordState, Seq, StoredRecord};
+use cairn_store::{RecordState, Seq, StoreError, StoredRecord};
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 
 use crate::error::blocking;
 use crate::writer_lock::WriterLock;
@@ -109,19 +109,24 @@ impl Follower {
         let mut committed_at = Instant::now();
         let mut uncommitted = false;
         loop {
-            let records = self.catalog.store().records_after(position, BATCH).await?;
+            let records = match self.catalog.store().records_after(position, BATCH).await {
+                Ok(records) => records,
+                Err(StoreError::DamagedRecord { id, seq, reason }) => {
+                    // One record that cannot be read must not keep the others out of the index.
+                    error!(%id, seq, reason, "a record is damaged in the store and is left out of the index");
+                    position = seq;
+                    continue;
+                }
+                Err(error) => return Err(error.into()),
+            };
             let Some(last) = records.last() else { break };
             position = last.seq;
-            let whole_batch = records.len() == BATCH as usize;
             documents += self.add(records).await?;
             uncommitted = true;
             if committed_at.elapsed() >= COMMIT_EVERY {
                 self.commit(position).await?;
                 uncommitted = false;
                 committed_at = Instant::now();
-            }
-            if !whole_batch {
-                break;
             }
         }
         if uncommitted {

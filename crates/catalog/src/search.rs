@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use cairn_policy::Viewer;
-use cairn_search::{SearchPage, SearchRequest, Suggestion};
+use cairn_search::{SearchIndex, SearchPage, SearchRequest, Suggestion};
 
 use crate::error::blocking;
 use crate::{Catalog, CatalogError};

@@ -207,7 +207,8 @@ fn refuse_unknown_keys(table: &Table, known: &Table, text: &str, name: &str) -> 
                     .lines()
                     .position(|line| line.trim_start().trim_start_matches('[').starts_with(key.as_str()))
                     .map_or(String::new(), |line| format!(" line {}:", line + 1));
-                let nearest = cairn_harvest::config::nearest(key, known.keys().map(String::as_str));
+                let keys: Vec<&str> = known.keys().map(String::as_str).collect();
+                let nearest = cairn_harvest::config::nearest(key, &keys);
                 let hint = nearest.map_or(String::new(), |key| format!("; did you mean `{key}`?"));
                 return Err(Failure::usage(format!("{name}:{line} unknown key `{key}`{hint}")));
             }

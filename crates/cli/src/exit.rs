@@ -54,7 +54,7 @@ impl From<CatalogError> for Failure {
             CatalogError::BadRequest(_) | CatalogError::Configuration(_) => Exit::Usage,
             CatalogError::InvalidToken => Exit::NotAllowed,
             CatalogError::Held { .. } => Exit::Held,
-            CatalogError::Store(store) if store.is_newer() => Exit::Newer,
+            _ if error.is_newer_data() => Exit::Newer,
             CatalogError::NotFound(_)
             | CatalogError::IndexUnavailable
             | CatalogError::Store(_)

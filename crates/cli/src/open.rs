@@ -1,7 +1,7 @@
 //! Opening the catalogue for a command, and telling as whom it reads.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use cairn_catalog::{Catalog, CatalogSettings};
 use cairn_fetch::{Fetcher, FetcherSettings};
@@ -37,10 +37,9 @@ pub(crate) async fn open(global: &Global, folder: DataFolder) -> Result<(Config,
     if let Some(problem) = problems.first() {
         return Err(Failure::usage(format!("vocabularies: {}: {}", problem.field, problem.message)));
     }
-    let ca_bundle = read_ca_bundle(&config, &global.config)?;
     let fetcher = Fetcher::new(FetcherSettings {
         contact: config.harvest.contact.clone(),
-        ca_bundle,
+        ca_bundle: ca_bundle(&config, &global.config),
         per_host: config.harvest.per_host,
         ..FetcherSettings::default()
     })
@@ -118,12 +117,8 @@ fn fingerprint(tables: &BTreeMap<String, String>) -> [u8; 32] {
     hasher.finalize().into()
 }
 
-fn read_ca_bundle(config: &Config, main: &Path) -> Result<Option<Vec<u8>>, Failure> {
-    if config.harvest.ca_bundle.as_os_str().is_empty() {
-        return Ok(None);
-    }
-    let path = main.parent().unwrap_or(Path::new(".")).join(&config.harvest.ca_bundle);
-    std::fs::read(&path)
-        .map(Some)
-        .map_err(|error| Failure::usage(format!("harvest.ca_bundle: cannot read {}: {error}", path.display())))
+/// The file of further certificate authorities, relative to the main file.
+fn ca_bundle(config: &Config, main: &Path) -> Option<PathBuf> {
+    let bundle = &config.harvest.ca_bundle;
+    (!bundle.as_os_str().is_empty()).then(|| main.parent().unwrap_or(Path::new(".")).join(bundle))
 }

@@ -58,10 +58,9 @@ fn classify_v4(address: Ipv4Addr) -> Option<AddressClass> {
         [169, 254, ..] => Some(AddressClass::LinkLocal),
         [100, 64..=127, ..] => Some(AddressClass::CarrierShared),
         [192, 0, 2, _] | [198, 51, 100, _] | [203, 0, 113, _] => Some(AddressClass::Documentation),
-        // Protocol assignments, the 6to4 relay, benchmarks.
-        [192, 0, 0, _] | [192, 88, 99, _] | [198, 18..=19, ..] => Some(AddressClass::Reserved),
         [224..=239, ..] => Some(AddressClass::Multicast),
-        [240..=255, ..] => Some(AddressClass::Reserved),
+        // Protocol assignments, the 6to4 relay, benchmarks, what was never given out.
+        [192, 0, 0, _] | [192, 88, 99, _] | [198, 18..=19, ..] | [240..=255, ..] => Some(AddressClass::Reserved),
         _ => None,
     }
 }
@@ -71,11 +70,9 @@ fn classify_v6(address: Ipv6Addr) -> Option<AddressClass> {
         [0, 0, 0, 0, 0, 0, 0, 0] => Some(AddressClass::Unspecified),
         [0, 0, 0, 0, 0, 0, 0, 1] => Some(AddressClass::Loopback),
         // Mapped (RFC 4291 §2.5.5.2), translated (RFC 2765), compatible (RFC 4291 §2.5.5.1).
-        [0, 0, 0, 0, 0, 0xffff, ..] | [0, 0, 0, 0, 0xffff, 0, ..] | [0, 0, 0, 0, 0, 0, ..] => {
-            Some(AddressClass::EmbeddedIpv4)
-        }
+        [0, 0, 0, 0, 0, 0xffff | 0, ..] | [0, 0, 0, 0, 0xffff, 0, ..]
         // NAT64 (RFC 6052, RFC 8215), 6to4 (RFC 3056), Teredo (RFC 4380).
-        [0x64, 0xff9b, ..] | [0x2002, ..] | [0x2001, 0, ..] => Some(AddressClass::EmbeddedIpv4),
+        | [0x64, 0xff9b, ..] | [0x2002, ..] | [0x2001, 0, ..] => Some(AddressClass::EmbeddedIpv4),
         [0x2001, 0xdb8, ..] | [0x3fff, 0..=0xfff, ..] => Some(AddressClass::Documentation),
         // Protocol assignments: benchmarks, ORCHID and the like (RFC 2928).
         [0x2001, 1..=0x1ff, ..] => Some(AddressClass::Reserved),

@@ -44,7 +44,7 @@ pub(crate) struct BodyWriter<W: Write> {
 
 enum Unpacker<W: Write> {
     Identity(Capped<W>),
-    Gzip(MultiGzDecoder<Capped<W>>),
+    Gzip(Box<MultiGzDecoder<Capped<W>>>),
 }
 
 struct Capped<W> {
@@ -60,7 +60,7 @@ impl<W: Write> BodyWriter<W> {
         let capped = Capped { inner, caps, packed: 0, unpacked: 0, reached: None };
         let unpacker = match packing {
             Packing::Identity => Unpacker::Identity(capped),
-            Packing::Gzip => Unpacker::Gzip(MultiGzDecoder::new(capped)),
+            Packing::Gzip => Unpacker::Gzip(Box::new(MultiGzDecoder::new(capped))),
         };
         Self { url, unpacker }
     }

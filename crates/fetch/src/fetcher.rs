@@ -214,6 +214,9 @@ impl Fetcher {
         }
         let place = lane.enter(policy.requests_per_second).await;
         self.inner.sent.fetch_add(1, Ordering::Relaxed);
+        if let Some(sent) = &request.sent {
+            sent.fetch_add(1, Ordering::Relaxed);
+        }
         let times = &self.inner.settings.timeouts;
         let limit = times.connect + times.header;
         let response = match timeout(limit, client.get(url.clone()).headers(fields).send()).await {

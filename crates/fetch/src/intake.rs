@@ -62,7 +62,7 @@ impl Intake for FileIntake {
     fn begin(url: SafeUrl, packing: Packing, caps: Caps) -> Self {
         let (sender, receiver) = mpsc::channel(PIECES_AHEAD);
         let writer_url = url.clone();
-        let writing = tokio::task::spawn_blocking(move || write_to_file(writer_url, packing, caps, receiver));
+        let writing = tokio::task::spawn_blocking(move || write_to_file(&writer_url, packing, caps, receiver));
         Self { url, pieces: Some(sender), writing }
     }
 
@@ -90,7 +90,7 @@ impl Intake for FileIntake {
 }
 
 fn write_to_file(
-    url: SafeUrl,
+    url: &SafeUrl,
     packing: Packing,
     caps: Caps,
     mut pieces: mpsc::Receiver<Bytes>,

@@ -65,7 +65,7 @@ impl Lane {
 
     fn take_slot(&self, requests_per_second: f64) -> Instant {
         let interval = if requests_per_second > 0.0 {
-            Duration::try_from_secs_f64(1.0 / requests_per_second).unwrap_or(Duration::from_secs(3600))
+            Duration::try_from_secs_f64(1.0 / requests_per_second).unwrap_or(Duration::from_hours(1))
         } else {
             Duration::ZERO
         };
@@ -117,7 +117,7 @@ mod tests {
     async fn no_more_than_the_allowed_number_of_requests_go_to_a_host_at_a_time() {
         let lane = Lanes::new(2).of("a.example");
         let (first, _second) = (lane.enter(0.0).await, lane.enter(0.0).await);
-        let third = tokio::time::timeout(Duration::from_secs(60), lane.enter(0.0)).await;
+        let third = tokio::time::timeout(Duration::from_mins(1), lane.enter(0.0)).await;
         assert!(third.is_err(), "two are under way");
         drop(first);
         assert!(lane.enter(0.0).await.is_some());
@@ -126,7 +126,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_host_that_asks_for_a_pause_gets_it_from_everyone() {
         let lane = Lanes::new(2).of("a.example");
-        lane.pause(Duration::from_secs(120));
+        lane.pause(Duration::from_mins(2));
         let begun = Instant::now();
         lane.enter(0.0).await;
         assert_eq!(begun.elapsed().as_secs(), 120);

@@ -51,8 +51,8 @@ impl Default for Timeouts {
             connect: Duration::from_secs(10),
             header: Duration::from_secs(15),
             idle: Duration::from_secs(30),
-            page: Duration::from_secs(120),
-            download: Duration::from_secs(3600),
+            page: Duration::from_mins(2),
+            download: Duration::from_hours(1),
         }
     }
 }
@@ -73,7 +73,7 @@ impl Default for RetryRule {
         Self {
             base: Duration::from_secs(1),
             longest_backoff: Duration::from_secs(30),
-            longest_wait: Duration::from_secs(15 * 60),
+            longest_wait: Duration::from_mins(15),
         }
     }
 }

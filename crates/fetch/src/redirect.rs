@@ -57,8 +57,13 @@ mod tests {
     fn a_redirect_into_a_private_network_is_refused_at_the_hop() {
         // A06.
         for location in [
-            "http://127.0.0.1/", "http://2130706433/", "//[::1]/", "http://[::ffff:7f00:1]/latest/meta-data",
-            "http://169.254.169.254/latest/meta-data", "http://10.1.2.3/", "http://data.example:6379/",
+            "http://127.0.0.1/",
+            "http://2130706433/",
+            "//[::1]/",
+            "http://[::ffff:7f00:1]/latest/meta-data",
+            "http://169.254.169.254/latest/meta-data",
+            "http://10.1.2.3/",
+            "http://data.example:6379/",
         ] {
             let refused = hop("http://portal.example/api", location).unwrap_err();
             assert!(refused.contains("is refused"), "{location}: {refused}");

@@ -1,6 +1,8 @@
 //! What is asked for, and what comes back.
 
 use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -58,12 +60,14 @@ pub struct Request {
     pub authorization: Option<Secret>,
     /// Validators of the copy that we have: the answer may then be [`Fetched::NotModified`].
     pub validators: Validators,
+    /// Counts the requests that are sent for this one, redirects and retries included.
+    pub sent: Option<Arc<AtomicU64>>,
 }
 
 impl Request {
     /// A plain request for `url`.
     pub fn new(url: Url) -> Self {
-        Self { url, accept: "*/*", authorization: None, validators: Validators::default() }
+        Self { url, accept: "*/*", authorization: None, validators: Validators::default(), sent: None }
     }
 }
 
@@ -74,7 +78,7 @@ impl fmt::Debug for Request {
             .field("accept", &self.accept)
             .field("authorization", &self.authorization)
             .field("validators", &self.validators)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

@@ -101,17 +101,17 @@ mod tests {
     #[test]
     fn waits_double_are_jittered_and_honour_the_host() {
         let rule = RetryRule::default();
-        let seconds = |tries, random| match wait(&rule, tries, None, random) {
-            Wait::For(wait) => wait.as_secs_f64(),
-            Wait::TooLong(_) => f64::NAN,
+        let milliseconds = |tries, random| match wait(&rule, tries, None, random) {
+            Wait::For(wait) => wait.as_millis(),
+            Wait::TooLong(_) => u128::MAX,
         };
-        assert_eq!([1, 2, 3, 4, 5, 6, 40].map(|tries| seconds(tries, u64::MAX)), [1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0]);
-        assert!((seconds(3, u64::MAX / 2) - 2.0).abs() < 0.001);
-        assert!(seconds(3, 0) < f64::EPSILON);
+        let longest = [1, 2, 3, 4, 5, 6, 40].map(|tries| milliseconds(tries, u64::MAX));
+        assert_eq!(longest, [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
+        assert_eq!([0, u64::MAX / 2].map(|random| milliseconds(3, random)), [0, 2000]);
 
         let asked = |seconds| wait(&rule, 1, Some(Duration::from_secs(seconds)), 0);
-        assert_eq!(asked(120), Wait::For(Duration::from_secs(120)));
-        assert_eq!(asked(900), Wait::For(Duration::from_secs(900)));
+        assert_eq!(asked(120), Wait::For(Duration::from_mins(2)));
+        assert_eq!(asked(900), Wait::For(Duration::from_mins(15)));
         assert_eq!(asked(901), Wait::TooLong(Duration::from_secs(901)));
     }
 

@@ -6,8 +6,18 @@ use url::Url;
 
 /// Names of query parameters whose values are credentials.
 const SECRET_PARAMETERS: &[&str] = &[
-    "access_token", "api-key", "api_key", "apikey", "auth", "authkey", "key", "password", "secret", "sig",
-    "signature", "token",
+    "access_token",
+    "api-key",
+    "api_key",
+    "apikey",
+    "auth",
+    "authkey",
+    "key",
+    "password",
+    "secret",
+    "sig",
+    "signature",
+    "token",
 ];
 
 /// What stands in place of a credential.
@@ -30,9 +40,10 @@ impl SafeUrl {
         if url.query().is_some_and(|query| query.contains('=')) {
             let pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
             if pairs.iter().any(|(name, _)| is_secret(name)) {
-                shown.query_pairs_mut().clear().extend_pairs(
-                    pairs.iter().map(|(name, value)| (name, if is_secret(name) { MASK } else { value })),
-                );
+                shown
+                    .query_pairs_mut()
+                    .clear()
+                    .extend_pairs(pairs.iter().map(|(name, value)| (name, if is_secret(name) { MASK } else { value })));
             }
         }
         Self(shown.to_string())

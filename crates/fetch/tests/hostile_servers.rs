@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use cairn_fetch::{
-    Block, FetchError, FetchPolicy, Fetched, Fetcher, FetcherSettings, Request, RetryRule, Secret, Stage, Timeouts, Url,
-    Validators,
+    Block, FetchError, FetchPolicy, Fetched, Fetcher, FetcherSettings, Request, RetryRule, Secret, Stage, Timeouts,
+    Url, Validators,
 };
 use server::{Reply, Server, answer};
 
@@ -27,8 +27,13 @@ fn fetcher() -> Fetcher {
         longest_backoff: Duration::from_millis(5),
         longest_wait: Duration::from_secs(3),
     };
-    Fetcher::new(FetcherSettings { contact: "mailto:desk@cairn.example".to_owned(), timeouts, retry, ..FetcherSettings::default() })
-        .unwrap()
+    Fetcher::new(FetcherSettings {
+        contact: "mailto:desk@cairn.example".to_owned(),
+        timeouts,
+        retry,
+        ..FetcherSettings::default()
+    })
+    .unwrap()
 }
 
 /// For a server on loopback.
@@ -75,7 +80,16 @@ async fn a_page_is_fetched_unpacked_and_signed_with_our_name() {
 async fn a_source_that_may_not_reach_private_addresses_sends_nothing_to_them() {
     // A01: names and addresses alike; the server must not see a request.
     let server = Server::start(|_, _| answer("200 OK", &[], b"secret")).await;
-    for host in ["127.0.0.1", "127.1", "0x7f000001", "2130706433", "0177.0.0.1", "localhost", "localhost.", "[::ffff:127.0.0.1]"] {
+    for host in [
+        "127.0.0.1",
+        "127.1",
+        "0x7f000001",
+        "2130706433",
+        "0177.0.0.1",
+        "localhost",
+        "localhost.",
+        "[::ffff:127.0.0.1]",
+    ] {
         let url = Url::parse(&format!("http://{host}:{}/", server.port)).unwrap();
         let error = fetcher().fetch(&Request::new(url), &FetchPolicy::default()).await.unwrap_err();
         assert!(matches!(error, FetchError::Blocked { .. }), "{host}: {error}");
@@ -174,7 +188,10 @@ async fn no_error_prints_a_credential() {
     }
     let mut gone = Url::parse("http://user:canary@127.0.0.1:1/?token=canary").unwrap();
     let error = fetch(gone.clone()).await.unwrap_err();
-    assert!(matches!(error, FetchError::Connect { .. }) && !format!("{error}{error:?}").contains("canary"), "{error:?}");
+    assert!(
+        matches!(error, FetchError::Connect { .. }) && !format!("{error}{error:?}").contains("canary"),
+        "{error:?}"
+    );
     gone.set_host(Some("no-such-host.invalid")).unwrap();
     let error = fetch(gone).await.unwrap_err();
     assert!(!format!("{error}{error:?}").contains("canary"), "{error:?}");

@@ -45,8 +45,7 @@ pub fn decode_text(bytes: &[u8], declared: Option<&str>) -> Decoded {
     let mut text = Vec::with_capacity(body.len());
     stream.decode(body, true, &mut text);
     problems.extend(stream.damage());
-    let text = String::from_utf8(text)
-        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+    let text = String::from_utf8(text).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
     Decoded { text, encoding: choice.encoding.name(), problems }
 }
 
@@ -221,8 +220,7 @@ impl Transcoder {
     fn decode(&mut self, mut source: &[u8], last: bool, output: &mut Vec<u8>) {
         let mut piece = [0_u8; 8192];
         while !self.finished {
-            let (result, read, written) =
-                self.decoder.decode_to_utf8_without_replacement(source, &mut piece, last);
+            let (result, read, written) = self.decoder.decode_to_utf8_without_replacement(source, &mut piece, last);
             output.extend_from_slice(&piece[..written]);
             source = &source[read..];
             self.position += read as u64;
@@ -509,7 +507,8 @@ mod tests {
 
     #[test]
     fn old_encodings_are_guessed() {
-        let arabic = encoding_rs::WINDOWS_1256.encode("عنوان مجموعة البيانات,البلد\nمسح حقول الألغام في اليمن,اليمن\n").0;
+        let arabic =
+            encoding_rs::WINDOWS_1256.encode("عنوان مجموعة البيانات,البلد\nمسح حقول الألغام في اليمن,اليمن\n").0;
         assert_eq!(both(&arabic, None).1, "windows-1256");
         let french = encoding_rs::WINDOWS_1252.encode("Intitulé,Pays\nEnquête sur les déplacés à Léogâne,Haïti\n").0;
         assert_eq!(both(&french, None).1, "windows-1252");

@@ -1,17 +1,66 @@
 //! Inventories: spreadsheets in which an organisation lists its holdings, one row each.
+//!
+//! A file becomes rows ([`read_table`]), and each row a draft ([`read_row`]). Between the two a row can be kept as it is
+//! and read again later with a better mapping. Good rows go in; what is wrong is named by row and column.
 
-use std::collections::BTreeMap;
+mod aliases;
+mod columns;
+mod header;
+mod row;
 
-use cairn_model::Problem;
+use std::collections::{BTreeMap, HashMap};
+
+use cairn_model::{Position, Problem};
 use serde::{Deserialize, Serialize};
 
-use crate::Reading;
+use self::columns::{Column, resolve};
+use self::header::{HEAD_ROWS, Labels, find_header, is_tag_row};
+use crate::decode::decode_text;
+use crate::table::{
+    DelimitedRows, RowFault, Sheet, TableRow, WorkbookLimits, column_letters, is_workbook, open_delimited,
+    open_workbook,
+};
+use crate::{Reading, stable_id};
+
+pub use self::columns::FIELDS;
+
+/// Bytes of text that a table may hold.
+const MAX_TEXT: usize = 64 * 1024 * 1024;
+
+/// Rows that a table may have.
+const MAX_ROWS: usize = 1_000_000;
+
+/// Columns that a table may have.
+const MAX_COLUMNS: usize = 2000;
+
+/// Bytes of a cell.
+const MAX_CELL: usize = 1024 * 1024;
+
+/// Problems of rows that are listed one by one.
+const MAX_PROBLEMS: usize = 1000;
+
+/// How often reading starts anew below a quote that is never closed.
+const MAX_RESTARTS: usize = 20;
+
+/// Characters of an id that is taken as it stands; a longer one is a text.
+const MAX_ID: usize = 200;
+
+/// What a workbook's archive may unpack to.
+const WORKBOOK_LIMITS: WorkbookLimits = WorkbookLimits {
+    decoded_bytes: 256 * 1024 * 1024,
+    entries: 2000,
+    ratio: 200,
+    rows: MAX_ROWS,
+    columns: MAX_COLUMNS,
+    cell_bytes: MAX_CELL,
+    text_bytes: MAX_TEXT,
+};
 
 /// How the columns of one source's inventory are to be read (`[mapping]` of its configuration).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct InventoryMapping {
-    /// Field of the record (see `FIELDS`) to column header as written, or to a column letter (`C`).
+    /// Field of the record (see [`FIELDS`]) to column header as written, or to a column letter (`C`).
     pub columns: BTreeMap<String, String>,
     /// Sheet of a workbook, by name; the first with a header row when empty.
     pub sheet: String,
@@ -26,12 +75,17 @@ pub struct InventoryMapping {
 }
 
 /// One row of an inventory, ready to be kept as its raw payload: header and cell, in order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InventoryRow {
     /// Row number as a spreadsheet shows it, from 1.
     pub row: u64,
-    /// Header and cell of every column that is not empty.
+    /// Header and cell of every column that is not empty. A column without header is called by its letters; a header
+    /// that stands twice, or that the mapping names by letters, is followed by them: `Title (C)`.
     pub cells: Vec<(String, String)>,
+    /// Id of the record: that of the id column where no other row has it, else made from title and organisation, so that
+    /// rows keep their ids when they are sorted anew. Made by [`read_table`]; where it is empty, [`read_row`] makes it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub record_id: String,
 }
 
 /// The rows of an inventory and the problems of the file.
@@ -46,14 +100,365 @@ pub struct InventoryTable {
 }
 
 /// Splits an inventory into rows. `name` is a file name or address, whose ending is a hint to the format.
-pub fn read_table(_bytes: &[u8], _name: &str, _mapping: &InventoryMapping) -> InventoryTable {
-    InventoryTable::default()
+pub fn read_table(bytes: &[u8], name: &str, mapping: &InventoryMapping) -> InventoryTable {
+    let mut problems = Vec::new();
+    let rows = if is_workbook(bytes) {
+        workbook_rows(bytes, mapping, &mut problems)
+    } else {
+        text_rows(bytes, name, mapping, &mut problems)
+    };
+    let mut table = InventoryTable::default();
+    if let Some(rows) = rows {
+        fill(&mut table, &rows, mapping, &mut problems);
+    }
+    if problems.len() > MAX_PROBLEMS {
+        let more = problems.len() - MAX_PROBLEMS;
+        problems.truncate(MAX_PROBLEMS);
+        problems.push(Problem::warning("more-problems", "", format!("{more} more problems are not listed")));
+    }
+    table.problems = problems;
+    table
 }
 
 /// Reads one row.
 ///
 /// # Errors
 /// A problem with `Severity::Error` when the row has no title.
-pub fn read_row(_row: &InventoryRow, _mapping: &InventoryMapping) -> Result<Reading, Problem> {
-    Err(Problem::error("not-written", "", "not written"))
+#[expect(clippy::result_large_err, reason = "one problem a record at most, and callers take it by value")]
+pub fn read_row(row: &InventoryRow, mapping: &InventoryMapping) -> Result<Reading, Problem> {
+    row::read(row, mapping)
 }
+
+/// Makes inventory rows of table rows: headers, ids, and what stands outside the headers.
+fn fill(table: &mut InventoryTable, rows: &[TableRow], mapping: &InventoryMapping, problems: &mut Vec<Problem>) {
+    let Some(header) = find_header(rows, mapping) else {
+        let message = if mapping.header_row > 0 { "the table has no such header row" } else { "the table is empty" };
+        problems.push(Problem::error("no-header-row", "", message));
+        return;
+    };
+    let labels = Labels::read(&rows[header], mapping, problems);
+    labels.check(mapping, problems);
+    table.has_titles = labels.has_titles(mapping);
+    if table.has_titles {
+        labels.report_unknown(mapping, problems);
+    } else {
+        let message = format!(
+            "no column holds titles; name it under `columns.title` of the mapping. The headers in row {} are: {}",
+            rows[header].number,
+            labels.list()
+        );
+        let position = Position { row: Some(rows[header].number), ..Position::default() };
+        problems.push(Problem::error("no-title-column", "title", message).at(position));
+    }
+    for (index, row) in rows.iter().enumerate().skip(header + 1) {
+        if row.is_blank() || (index == header + 1 && is_tag_row(row)) {
+            continue;
+        }
+        let mut cells = Vec::new();
+        for (index, cell) in row.cells.iter().enumerate().filter(|(_, cell)| !cell.is_empty()) {
+            if !labels.is_headed(index) {
+                let position =
+                    Position { row: Some(row.number), column: Some(column_letters(index)), ..Position::default() };
+                let message = "the row has more cells than the table has headers";
+                problems.push(Problem::warning("ragged-row", "", message).at(position));
+            }
+            cells.push((labels.get(index), cell.clone()));
+        }
+        table.rows.push(InventoryRow { row: row.number, cells, record_id: String::new() });
+    }
+    give_ids(table, mapping, problems);
+}
+
+/// Gives each row its id (see [`InventoryRow::record_id`]).
+fn give_ids(table: &mut InventoryTable, mapping: &InventoryMapping, problems: &mut Vec<Problem>) {
+    let mut resolver = Resolver::new(mapping);
+    let stated: Vec<Option<String>> = table.rows.iter().map(|row| stated_id(row, &mut resolver)).collect();
+    let mut uses: HashMap<&str, usize> = HashMap::new();
+    for id in stated.iter().flatten() {
+        *uses.entry(id.as_str()).or_default() += 1;
+    }
+    let mut repeats: HashMap<String, usize> = HashMap::new();
+    for (row, stated) in table.rows.iter_mut().zip(&stated) {
+        let id = match stated {
+            Some(id) if uses.get(id.as_str()) == Some(&1) => id.clone(),
+            // Rows that share an id are told apart by what they say.
+            Some(id) => {
+                let position = Position { row: Some(row.row), ..Position::default() };
+                let message = "other rows have the same id; title and organisation tell them apart";
+                problems.push(Problem::warning("duplicate-id", "identifier", message).with_value(id).at(position));
+                format!("{id}~{}", made_id(row, &mut resolver))
+            }
+            None => made_id(row, &mut resolver),
+        };
+        let repeat = repeats.entry(id.clone()).or_default();
+        *repeat += 1;
+        row.record_id = if *repeat == 1 { id } else { format!("{id}-{repeat}") };
+    }
+}
+
+/// Remembers what the headers of a table mean, so that they are looked up once and not in every row.
+struct Resolver<'m> {
+    mapping: &'m InventoryMapping,
+    known: HashMap<String, Option<(Column, usize)>>,
+}
+
+impl<'m> Resolver<'m> {
+    fn new(mapping: &'m InventoryMapping) -> Self {
+        Self { mapping, known: HashMap::new() }
+    }
+
+    fn column(&mut self, label: &str) -> Option<(Column, usize)> {
+        if let Some(column) = self.known.get(label) {
+            return *column;
+        }
+        let column = resolve(label, self.mapping);
+        self.known.insert(label.to_owned(), column);
+        column
+    }
+
+    /// The cell of the surest column for a field.
+    fn cell<'r>(&mut self, row: &'r InventoryRow, wanted: Column) -> Option<&'r str> {
+        let mut best: Option<(usize, &str)> = None;
+        for (label, cell) in &row.cells {
+            if let Some((column, rank)) = self.column(label)
+                && column == wanted
+                && best.is_none_or(|(known, _)| rank < known)
+            {
+                best = Some((rank, cell));
+            }
+        }
+        best.map(|(_, cell)| cell)
+    }
+}
+
+fn stated_id(row: &InventoryRow, resolver: &mut Resolver<'_>) -> Option<String> {
+    let id = resolver.cell(row, Column::Identifier)?;
+    let usable = id.chars().count() <= MAX_ID && !id.contains(char::is_control);
+    usable.then(|| id.to_owned())
+}
+
+fn made_id(row: &InventoryRow, resolver: &mut Resolver<'_>) -> String {
+    let title = resolver.cell(row, Column::Title).unwrap_or_default();
+    let organisation = resolver.cell(row, Column::Organisation).or_else(|| resolver.cell(row, Column::Owner));
+    stable_id(&[title, organisation.unwrap_or_default()])
+}
+
+/// The rows of the sheet that is the inventory.
+fn workbook_rows(bytes: &[u8], mapping: &InventoryMapping, problems: &mut Vec<Problem>) -> Option<Vec<TableRow>> {
+    let mut fail = |error: String| problems.push(Problem::error("unreadable-workbook", "", error));
+    let mut workbook = match open_workbook(bytes, WORKBOOK_LIMITS) {
+        Ok(workbook) => workbook,
+        Err(error) => {
+            fail(error.to_string());
+            return None;
+        }
+    };
+    let names = workbook.sheet_names();
+    let wanted: Vec<&str> = if mapping.sheet.is_empty() {
+        names.iter().map(String::as_str).collect()
+    } else {
+        vec![mapping.sheet.as_str()]
+    };
+    let mut chosen: Option<Sheet> = None;
+    for name in wanted {
+        let sheet = match workbook.read_sheet(name) {
+            Ok(sheet) => sheet,
+            Err(error) => {
+                fail(format!("sheet {name:?}: {error}"));
+                continue;
+            }
+        };
+        let titled = find_header(&sheet.rows, mapping).is_some_and(|header| {
+            // What is wrong with the headers is reported once, for the sheet that is chosen.
+            Labels::read(&sheet.rows[header], mapping, &mut Vec::new()).has_titles(mapping)
+        });
+        if titled {
+            chosen = Some(sheet);
+            break;
+        }
+        if chosen.is_none() && !sheet.rows.is_empty() {
+            chosen = Some(sheet);
+        }
+    }
+    let Some(sheet) = chosen else {
+        fail("the workbook has no sheet with cells".to_owned());
+        return None;
+    };
+    let others: Vec<&str> = names.iter().map(String::as_str).filter(|name| *name != sheet.name).collect();
+    if mapping.sheet.is_empty() && !others.is_empty() {
+        let message = format!("the sheet {:?} was read; not read: {}", sheet.name, others.join(", "));
+        problems.push(Problem::warning("other-sheets", "", message.chars().take(600).collect::<String>()));
+    }
+    problems.extend(sheet.problems);
+    Some(sheet.rows)
+}
+
+/// The rows of a text table.
+fn text_rows(
+    bytes: &[u8],
+    name: &str,
+    mapping: &InventoryMapping,
+    problems: &mut Vec<Problem>,
+) -> Option<Vec<TableRow>> {
+    if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
+        let message = "the file is a workbook of the old binary kind (or encrypted); save it as XLSX or CSV";
+        problems.push(Problem::error("unreadable-workbook", "", message));
+        return None;
+    }
+    let cut = bytes.len() > MAX_TEXT;
+    if cut {
+        let message = format!("the table is longer than {MAX_TEXT} bytes; the rest was left out");
+        let position = Position { byte: Some(MAX_TEXT as u64), ..Position::default() };
+        problems.push(Problem::error("too-large", "", message).at(position));
+    }
+    let declared = Some(mapping.encoding.as_str()).filter(|label| !label.trim().is_empty());
+    let decoded = decode_text(&bytes[..bytes.len().min(MAX_TEXT)], declared);
+    problems.extend(decoded.problems);
+    if let Some(problem) = no_table(&decoded.text) {
+        problems.push(problem);
+        return None;
+    }
+    let delimiter = delimiter(name, mapping, &decoded.text, problems);
+    let mut rows = split(&decoded.text, delimiter, problems);
+    if cut {
+        // The last row is cut somewhere.
+        rows.pop();
+    }
+    Some(rows)
+}
+
+/// What the text is when it is no table.
+fn no_table(text: &str) -> Option<Problem> {
+    let head: String = text.trim_start().chars().take(4096).collect();
+    let lower = head.to_ascii_lowercase();
+    if lower.starts_with("<!doctype html") || lower.starts_with("<html") {
+        return Some(Problem::error("html-instead-of-table", "", "a web page stands where a table was due"));
+    }
+    let odd = head.chars().filter(|letter| letter.is_control() && !letter.is_whitespace()).count();
+    let letters = head.chars().count();
+    (odd * 20 > letters.max(1)).then(|| {
+        Problem::error("not-a-table", "", "the file is neither a workbook nor text, so there are no rows in it")
+    })
+}
+
+/// The delimiter of the mapping, of the name's ending, or none: then it is found by looking.
+fn delimiter(name: &str, mapping: &InventoryMapping, text: &str, problems: &mut Vec<Problem>) -> Option<u8> {
+    match mapping.delimiter.as_bytes() {
+        [] => {}
+        [byte] => return Some(*byte),
+        b"\\t" | b"tab" => return Some(b'\t'),
+        _ => {
+            let message = "a delimiter is one ASCII character; it was found by looking instead";
+            problems.push(Problem::warning("unknown-delimiter", "", message).with_value(&mapping.delimiter));
+        }
+    }
+    let path = name.split(['?', '#']).next().unwrap_or_default();
+    let ending = path.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    let is_tabbed = matches!(ending.as_deref(), Some("tsv" | "tab"));
+    let first_line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    (is_tabbed && first_line.contains('\t')).then_some(b'\t')
+}
+
+/// Splits a text into rows. Below a quote that is never closed, reading starts anew on the next line.
+fn split(text: &str, delimiter: Option<u8>, problems: &mut Vec<Problem>) -> Vec<TableRow> {
+    let mut rows = Vec::new();
+    let Ok(mut reader) = open_delimited(text.as_bytes(), Some("utf-8"), delimiter, 4 * MAX_CELL) else {
+        return rows; // A text in memory can always be read.
+    };
+    let delimiter = reader.delimiter();
+    match split_from(&mut reader, &mut rows, problems) {
+        End::Done => return rows,
+        End::Unclosed { row, byte } => restart(text, delimiter, (row, byte), &mut rows, problems),
+    }
+    rows
+}
+
+fn restart(text: &str, delimiter: u8, from: (u64, u64), rows: &mut Vec<TableRow>, problems: &mut Vec<Problem>) {
+    let mut from = from;
+    for attempt in 1..=MAX_RESTARTS {
+        let start = usize::try_from(from.1).unwrap_or(text.len()).min(text.len());
+        let position = Position { row: Some(from.0), byte: Some(from.1), ..Position::default() };
+        let gone_on = if attempt < MAX_RESTARTS { "the rows below are read" } else { "the rows below are left out" };
+        let message =
+            format!("a quote that opens in this row, which begins at byte {}, is never closed; {gone_on}", from.1);
+        problems.push(Problem::error("unclosed-quote", "", message).at(position));
+        let line_end = text.as_bytes()[start..].iter().position(|byte| *byte == b'\n');
+        let Some(next) = line_end.map(|length| start + length + 1) else { return };
+        let below = &text.as_bytes()[next..];
+        let mut reader = DelimitedRows::new(below, delimiter, 4 * MAX_CELL).starting_at(from.0, next as u64);
+        match split_from(&mut reader, rows, problems) {
+            End::Done => return,
+            End::Unclosed { row, byte } => from = (row, byte),
+        }
+    }
+}
+
+enum End {
+    Done,
+    Unclosed { row: u64, byte: u64 },
+}
+
+fn split_from<R: std::io::Read>(
+    reader: &mut DelimitedRows<R>,
+    rows: &mut Vec<TableRow>,
+    problems: &mut Vec<Problem>,
+) -> End {
+    loop {
+        match reader.next_row() {
+            Ok(Some(mut row)) => {
+                if rows.len() >= MAX_ROWS + HEAD_ROWS {
+                    let message = format!("the table has more than {MAX_ROWS} rows; the rest was left out");
+                    let position = Position { row: Some(row.number), ..Position::default() };
+                    problems.push(Problem::error("too-many-rows", "", message).at(position));
+                    return End::Done;
+                }
+                check_cells(&mut row, problems);
+                rows.push(row);
+            }
+            Ok(None) | Err(RowFault::Read(_)) => return End::Done,
+            Err(RowFault::TooLong { row, byte }) => {
+                let position = Position { row: Some(row), byte: Some(byte), ..Position::default() };
+                problems.push(Problem::error("too-large", "", "the row is too long and was left out").at(position));
+            }
+            Err(RowFault::UnclosedQuote { row, byte }) => return End::Unclosed { row, byte },
+        }
+    }
+}
+
+/// Cuts what is too long and takes NUL characters out.
+fn check_cells(row: &mut TableRow, problems: &mut Vec<Problem>) {
+    let position = |column: usize| Position {
+        row: Some(row.number),
+        column: Some(column_letters(column)),
+        byte: Some(row.byte),
+        ..Position::default()
+    };
+    let mut found = Vec::new();
+    if row.cells.len() > MAX_COLUMNS {
+        let message = format!("cells right of column {MAX_COLUMNS} were left out");
+        found.push(Problem::warning("too-many-columns", "", message).at(position(MAX_COLUMNS)));
+    }
+    for (column, cell) in row.cells.iter().enumerate().take(MAX_COLUMNS) {
+        if cell.len() > MAX_CELL {
+            found.push(Problem::warning("cell-too-long", "", "the cell was cut at one mebibyte").at(position(column)));
+        }
+        if cell.contains('\0') {
+            let message =
+                format!("the row, which begins at byte {}, holds NUL characters; they were taken out", row.byte);
+            found.push(Problem::warning("nul-character", "", message).at(position(column)));
+        }
+    }
+    problems.extend(found);
+    row.cells.truncate(MAX_COLUMNS);
+    for cell in &mut row.cells {
+        if cell.len() > MAX_CELL {
+            cell.truncate(cell.floor_char_boundary(MAX_CELL));
+        }
+        if cell.contains('\0') {
+            cell.retain(|letter| letter != '\0');
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,9 +1,10 @@
 //! Records out of a JSON payload, one at a time: an answer with a listing inside, an array, or JSON Lines.
 //!
 //! The payload is parsed as a stream. Values that are of no interest are skipped unread, and the bytes of the record
-//! that is being parsed are kept beside the parser ([`Source`]), so that a record reaches its reader exactly as the
+//! that is being parsed are kept beside the parser (`source`), so that a record reaches its reader exactly as the
 //! portal wrote it and only one is in memory.
 
+mod evidence;
 mod source;
 
 use std::cell::RefCell;
@@ -16,6 +17,7 @@ use serde::Deserializer as _;
 use serde::de::{self, DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
+use self::evidence::{Evidence, Key, KnownKey, Scalar, Scan};
 use self::source::{Line, Source};
 use crate::decode::decode_unicode_stream;
 
@@ -81,7 +83,8 @@ fn read_document<R: Read>(source: &RefCell<Source<R>>, sink: &RefCell<Sink<'_>>)
         Ok(Some(b'{')) => read_lines(source, sink),
         Ok(Some(_)) => {
             let byte = source.borrow().count();
-            let problem = Problem::warning("trailing-content", "", "something stands after the end of the JSON document");
+            let problem =
+                Problem::warning("trailing-content", "", "something stands after the end of the JSON document");
             sink.borrow_mut().report(problem.at(Position { byte: Some(byte), ..Position::default() }));
         }
         Err(error) => {
@@ -122,7 +125,11 @@ fn read_lines<R: Read>(source: &RefCell<Source<R>>, sink: &RefCell<Sink<'_>>) {
         let (bytes, number, start, ended) = match line {
             Ok(Line::Text { bytes, number, start, ended }) => (bytes, number, start, ended),
             Ok(Line::TooLong { number, start }) => {
-                sink.borrow_mut().skip_too_long(Position { row: Some(number), byte: Some(start), ..Position::default() });
+                sink.borrow_mut().skip_too_long(Position {
+                    row: Some(number),
+                    byte: Some(start),
+                    ..Position::default()
+                });
                 continue;
             }
             Ok(Line::End) => return,
@@ -157,8 +164,9 @@ fn read_lines<R: Read>(source: &RefCell<Source<R>>, sink: &RefCell<Sink<'_>>) {
 fn read_line_value(value: &RawValue, number: u64, start: u64, sink: &RefCell<Sink<'_>>) {
     let text = value.get();
     let mut evidence = Evidence::default();
-    let scanned = serde_json::Deserializer::from_str(text).deserialize_any(Scan(&mut evidence));
-    if scanned.is_ok() && evidence.listing {
+    // The text is known to be JSON; the scan ends as soon as the keys have said enough.
+    let _ = serde_json::Deserializer::from_str(text).deserialize_any(Scan(&mut evidence));
+    if evidence.listing && !evidence.is_package(false) {
         let source = RefCell::new(Source::new(text.as_bytes(), text.len().max(1)));
         parse_value(&source, sink);
         return;
@@ -272,52 +280,6 @@ impl<'e> Sink<'e> {
     }
 }
 
-/// What the keys of an object say about it.
-#[derive(Debug, Default)]
-struct Evidence {
-    /// `id`, `name` or `title`.
-    identity: bool,
-    /// A key that only packages have.
-    package: bool,
-    /// A key of a resource, a user, a group or an organisation.
-    other: bool,
-    /// `result` or `results`: an answer.
-    listing: bool,
-    /// The first keys, or the type of a value that is no object.
-    seen: Vec<String>,
-}
-
-impl Evidence {
-    /// In the `results` of a search, what has an identity and is nothing else is a package (`fl=id,name` leaves little).
-    fn is_package(&self, in_search: bool) -> bool {
-        self.identity && (self.package || (in_search && !self.other))
-    }
-
-    fn describe(&self) -> String {
-        match self.seen.as_slice() {
-            [] => "an empty object".to_owned(),
-            [only] if !self.identity && only.starts_with("a ") => only.clone(),
-            keys => format!("an object with the keys {}", keys.join(", ")),
-        }
-    }
-
-    fn note(&mut self, key: &str) {
-        match key {
-            "id" | "name" | "title" => self.identity = true,
-            "resources" | "notes" | "notes_translated" | "title_translated" | "owner_org" | "license_id"
-            | "license_title" | "num_resources" | "metadata_modified" | "dataset_date" => self.package = true,
-            "package_id" | "package_count" | "is_organization" | "packages" | "fullname" | "aspects" => {
-                self.other = true;
-            }
-            "result" | "results" => self.listing = true,
-            _ => {}
-        }
-        if self.seen.len() < 5 {
-            self.seen.push(key.chars().take(40).collect());
-        }
-    }
-}
-
 /// The part that a value plays in the payload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Role {
@@ -347,7 +309,7 @@ impl<'w, 'e, R: Read> Value<'w, 'e, R> {
 
     /// A value that is neither object nor array.
     fn note_foreign(&self, what: &str) {
-        let evidence = Evidence { seen: vec![what.to_owned()], ..Evidence::default() };
+        let evidence = Evidence::of_value(what);
         let position = Position { byte: Some(self.source.borrow().count()), ..Position::default() };
         self.sink.borrow_mut().take(&[], &evidence, false, position);
     }
@@ -472,158 +434,6 @@ impl<'de, R: Read> Visitor<'de> for Value<'_, '_, R> {
             self.note_foreign("a null");
         }
         Ok(false)
-    }
-}
-
-/// Keys that steer the reading.
-enum KnownKey {
-    Result,
-    Results,
-    Count,
-    Success,
-    Error,
-    Other,
-}
-
-/// Reads a key and notes what it says about its object.
-struct Key<'v>(&'v mut Evidence);
-
-impl<'de> DeserializeSeed<'de> for Key<'_> {
-    type Value = KnownKey;
-
-    fn deserialize<D: de::Deserializer<'de>>(self, deserializer: D) -> Result<KnownKey, D::Error> {
-        deserializer.deserialize_str(self)
-    }
-}
-
-impl Visitor<'_> for Key<'_> {
-    type Value = KnownKey;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a key")
-    }
-
-    fn visit_str<E: de::Error>(self, key: &str) -> Result<KnownKey, E> {
-        self.0.note(key);
-        Ok(match key {
-            "result" => KnownKey::Result,
-            "results" => KnownKey::Results,
-            "count" => KnownKey::Count,
-            "success" => KnownKey::Success,
-            "error" => KnownKey::Error,
-            _ => KnownKey::Other,
-        })
-    }
-}
-
-/// Looks at the keys of an object and skips its values.
-struct Scan<'v>(&'v mut Evidence);
-
-impl<'de> Visitor<'de> for Scan<'_> {
-    type Value = ();
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("any value")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while map.next_key_seed(Key(self.0))?.is_some() {
-            map.next_value::<IgnoredAny>()?;
-        }
-        Ok(())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<(), A::Error> {
-        self.0.seen.push("a list".to_owned());
-        while elements.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(())
-    }
-
-    fn visit_str<E: de::Error>(self, _: &str) -> Result<(), E> {
-        self.0.seen.push("a text".to_owned());
-        Ok(())
-    }
-
-    fn visit_bool<E: de::Error>(self, _: bool) -> Result<(), E> {
-        self.0.seen.push("a truth value".to_owned());
-        Ok(())
-    }
-
-    fn visit_i64<E: de::Error>(self, _: i64) -> Result<(), E> {
-        self.0.seen.push("a number".to_owned());
-        Ok(())
-    }
-
-    fn visit_u64<E: de::Error>(self, _: u64) -> Result<(), E> {
-        self.0.seen.push("a number".to_owned());
-        Ok(())
-    }
-
-    fn visit_f64<E: de::Error>(self, _: f64) -> Result<(), E> {
-        self.0.seen.push("a number".to_owned());
-        Ok(())
-    }
-
-    fn visit_unit<E: de::Error>(self) -> Result<(), E> {
-        self.0.seen.push("a null".to_owned());
-        Ok(())
-    }
-}
-
-/// A count or a truth value (1 or 0) in whatever type the portal wrote it; nothing where it is neither.
-struct Scalar(Option<u64>);
-
-impl<'de> de::Deserialize<'de> for Scalar {
-    fn deserialize<D: de::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ScalarVisitor)
-    }
-}
-
-struct ScalarVisitor;
-
-impl<'de> Visitor<'de> for ScalarVisitor {
-    type Value = Scalar;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a number or a truth value")
-    }
-
-    fn visit_bool<E: de::Error>(self, value: bool) -> Result<Scalar, E> {
-        Ok(Scalar(Some(u64::from(value))))
-    }
-
-    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Scalar, E> {
-        Ok(Scalar(Some(value)))
-    }
-
-    fn visit_i64<E: de::Error>(self, _: i64) -> Result<Scalar, E> {
-        Ok(Scalar(None))
-    }
-
-    fn visit_f64<E: de::Error>(self, _: f64) -> Result<Scalar, E> {
-        Ok(Scalar(None))
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Scalar, E> {
-        Ok(Scalar(match text.trim() {
-            "true" | "True" => Some(1),
-            "false" | "False" => Some(0),
-            number => number.parse().ok(),
-        }))
-    }
-
-    fn visit_unit<E: de::Error>(self) -> Result<Scalar, E> {
-        Ok(Scalar(None))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Scalar, A::Error> {
-        while elements.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Scalar(None))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Scalar, A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Scalar(None))
     }
 }
 

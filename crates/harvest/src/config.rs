@@ -10,8 +10,7 @@ use cairn_policy::SourceTerms;
 use serde::Deserialize;
 use url::Url;
 
-pub use crate::config_error::explain;
-use crate::config_error::nearest;
+pub use crate::config_error::{explain, nearest};
 use crate::{HarvestError, KINDS, Schedule, kinds};
 
 /// The address of a source as it is written. It may hold credentials, so it prints without them.
@@ -58,13 +57,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            requests_per_second: 5.0,
-            max_records: 5_000_000,
-            max_pages: 100_000,
-            max_bytes: None,
-            page_size: 1000,
-        }
+        Self { requests_per_second: 5.0, max_records: 5_000_000, max_pages: 100_000, max_bytes: None, page_size: 1000 }
     }
 }
 
@@ -136,10 +129,8 @@ impl SourceConfig {
     /// # Errors
     /// [`HarvestError::Configuration`], naming the line and, for an unknown key, the nearest known one.
     pub fn from_toml(text: &str, base_dir: &Path) -> Result<Self, HarvestError> {
-        let source: Self = toml::from_str(text).map_err(|error| HarvestError::Configuration {
-            source_id: id_of(text),
-            reason: explain(&error, text),
-        })?;
+        let source: Self = toml::from_str(text)
+            .map_err(|error| HarvestError::Configuration { source_id: id_of(text), reason: explain(&error, text) })?;
         source.validated(base_dir)
     }
 
@@ -160,7 +151,9 @@ impl SourceConfig {
 
     fn find_mistake(&self) -> Option<String> {
         if !is_slug(&self.id) {
-            return Some("`id` must be 1 to 64 lower case letters, digits, - or _, beginning with a letter or digit".to_owned());
+            return Some(
+                "`id` must be 1 to 64 lower case letters, digits, - or _, beginning with a letter or digit".to_owned(),
+            );
         }
         if kinds::find(&self.kind).is_none() {
             let known: Vec<&str> = KINDS.iter().map(|kind| kind.id).collect();
@@ -386,13 +379,22 @@ mod tests {
         let table = [
             ("shedule = \"daily\"", "source hdx: line 4: unknown key `shedule`, did you mean `schedule`?"),
             ("[terms]\nsharin = \"public\"", "source hdx: line 5: unknown key `sharin`, did you mean `sharing`?"),
-            ("[limits]\n\n\npages = 5", "source hdx: line 7: unknown key `pages`, the known ones are requests_per_second, max_records, max_pages, max_bytes, page_size"),
-            ("[terms]\nsharing = \"pubic\"", "source hdx: line 5: unknown variant `pubic`, expected one of `public`, `community`, `restricted`, `organisation`, `closed`"),
+            (
+                "[limits]\n\n\npages = 5",
+                "source hdx: line 7: unknown key `pages`, the known ones are requests_per_second, max_records, max_pages, max_bytes, page_size",
+            ),
+            (
+                "[terms]\nsharing = \"pubic\"",
+                "source hdx: line 5: unknown variant `pubic`, expected one of `public`, `community`, `restricted`, `organisation`, `closed`",
+            ),
             ("enabled = \"yes\"", "source hdx: line 4: invalid type: string \"yes\", expected a boolean"),
             ("[mapping]\nsheet = \"A\"", "source hdx: [mapping] is for sources of kind inventory"),
             ("[imsma]\ncountry = \"A\"", "source hdx: [imsma] is for sources of kind imsma"),
             ("[limits]\npage_size = 0", "source hdx: limits must be more than 0"),
-            ("[credentials]\ntoken_env = \"A\"\ntoken_file = \"b\"", "source hdx: [credentials] needs one of `token_file` and `token_env`, not both"),
+            (
+                "[credentials]\ntoken_env = \"A\"\ntoken_file = \"b\"",
+                "source hdx: [credentials] needs one of `token_file` and `token_env`, not both",
+            ),
         ];
         for (lines, expected) in table {
             assert_eq!(read(&format!("{PORTAL}{lines}\n")).unwrap_err(), expected);
@@ -436,15 +438,20 @@ mod tests {
     fn the_root_of_a_portal_is_found_in_whatever_address_was_pasted() {
         let root = |url: &str| read(&PORTAL.replace("https://data.example", url)).unwrap().portal_root();
         for url in [
-            "https://data.example", "https://data.example/", "https://data.example/api/3/action/package_search?q=x",
-            "https://data.example/api/3", "https://data.example/api", "https://user:pw@data.example/",
+            "https://data.example",
+            "https://data.example/",
+            "https://data.example/api/3/action/package_search?q=x",
+            "https://data.example/api/3",
+            "https://data.example/api",
+            "https://user:pw@data.example/",
         ] {
             assert_eq!(root(url).as_deref(), Some("https://data.example"), "{url}");
         }
         assert_eq!(root("https://data.example/catalogue/").as_deref(), Some("https://data.example/catalogue"));
         assert_eq!(root("https://data.example/dumps/all.jsonl.gz"), None);
         assert_eq!(root("file:dump.json"), None);
-        let dump = format!("{}portal = \"https://data.example/\"\n", PORTAL.replace("https://data.example", "file:dump.json"));
+        let dump =
+            format!("{}portal = \"https://data.example/\"\n", PORTAL.replace("https://data.example", "file:dump.json"));
         assert_eq!(read(&dump).unwrap().portal_root().as_deref(), Some("https://data.example"));
     }
 

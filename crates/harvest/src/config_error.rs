@@ -26,7 +26,7 @@ fn unknown_key(message: &str) -> Option<(&str, Vec<&str>)> {
 }
 
 /// The word that is nearest to `word`, if it is near enough to have been meant.
-pub(crate) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
+pub fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     let distance = |candidate: &str| edit_distance(&word.to_lowercase(), candidate);
     let best = known.iter().min_by_key(|candidate| distance(candidate))?;
     let allowed = (word.chars().count().max(best.chars().count()) / 3).max(1);

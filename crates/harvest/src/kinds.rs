@@ -25,6 +25,9 @@ pub struct ConnectContext {
     pub full: bool,
 }
 
+/// Opens a source of a kind. Blocking, as far as a token may have to be read.
+type Connect = fn(&SourceConfig, ConnectContext) -> Result<Box<dyn Connector>, HarvestError>;
+
 /// A kind of source.
 pub struct SourceKind {
     /// Id, as `kind` in a configuration.
@@ -35,7 +38,7 @@ pub struct SourceKind {
     pub openness: Openness,
     /// What it is, in one line.
     pub description: &'static str,
-    connect: fn(&SourceConfig, ConnectContext) -> Result<Box<dyn Connector>, HarvestError>,
+    connect: Connect,
 }
 
 /// Every kind that there is.
@@ -96,6 +99,7 @@ fn connect_ckan(config: &SourceConfig, context: ConnectContext) -> Result<Box<dy
 ///
 /// # Errors
 /// The problem that keeps the record out.
+#[allow(clippy::result_large_err, reason = "a problem is stored as it is, and single records fail seldom")]
 pub fn read(format: RawFormat, bytes: &[u8], config: &SourceConfig) -> Result<Reading, Problem> {
     match format {
         RawFormat::CkanPackage => cairn_formats::ckan::read_package(bytes, config.portal_root().as_deref()),

@@ -3,7 +3,6 @@
 //! A connector knows nothing of the store or the index.
 
 pub mod ckan;
-mod ckan_page;
 pub mod config;
 mod config_error;
 pub mod connector;

@@ -35,7 +35,9 @@ enum Rule {
 
 /// Why a schedule cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is no schedule: {reason}; write hourly, daily, weekly, an interval such as 30m, 6h, 2d, or a cron expression such as `0 3 * * *`")]
+#[error(
+    "`{text}` is no schedule: {reason}; write hourly, daily, weekly, an interval such as 30m, 6h, 2d, or a cron expression such as `0 3 * * *`"
+)]
 pub struct ScheduleError {
     text: String,
     reason: String,
@@ -58,7 +60,11 @@ impl Schedule {
             "daily" => Rule::Every(86_400),
             "weekly" => Rule::Every(7 * 86_400),
             "" => return Err(refuse("it is empty")),
-            interval if interval.ends_with(['m', 'h', 'd', 'w']) && interval.starts_with(|c: char| c.is_ascii_digit()) && !interval.contains(' ') => {
+            interval
+                if interval.ends_with(['m', 'h', 'd', 'w'])
+                    && interval.starts_with(|c: char| c.is_ascii_digit())
+                    && !interval.contains(' ') =>
+            {
                 let (number, unit) = interval.split_at(interval.len() - 1);
                 let unit = match unit {
                     "m" => 60,

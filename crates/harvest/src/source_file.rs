@@ -3,12 +3,16 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
-use cairn_fetch::Validators;
+use cairn_fetch::{Fetched, Request, Url, Validators};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::HarvestError;
+use crate::config::Location;
+use crate::kinds::ConnectContext;
+use crate::{HarvestError, SourceConfig};
 
 /// What is known of a file or a download for the next run.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,13 +43,108 @@ impl FileState {
     }
 }
 
+/// What a source of one file or one download is read from.
+pub(crate) enum Content {
+    /// The same as at the last complete run.
+    Unchanged(FileState),
+    /// A file at its beginning.
+    Fresh(FreshContent),
+}
+
+/// A file to be read.
+pub(crate) struct FreshContent {
+    /// The file, at its beginning.
+    pub(crate) file: File,
+    /// Its name without folders, whose ending is a hint to its format.
+    pub(crate) name: String,
+    /// Address or path for messages.
+    pub(crate) shown: String,
+    /// What is handed to the next run when this one is complete.
+    pub(crate) state: FileState,
+}
+
+/// Gets the file of a source, or what its address gives, and compares it with the last complete run.
+///
+/// A download goes to a temporary file that has no name, so that nothing of it stays when the run ends, however it ends.
+pub(crate) async fn obtain(
+    config: &SourceConfig,
+    context: &ConnectContext,
+    max_bytes: u64,
+    sent: &Arc<AtomicU64>,
+) -> Result<Content, HarvestError> {
+    let previous = FileState::from_previous(context.previous_state.as_deref()).filter(|_| !context.full);
+    let max_bytes = config.limits.max_bytes.unwrap_or(max_bytes);
+    let (shown, task) = match config.location()? {
+        Location::File(path) => {
+            let shown = path.display().to_string();
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let told = shown.clone();
+            let task = tokio::task::spawn_blocking(move || {
+                let file = open(&path)?;
+                examine(file, name, told, Validators::default(), previous.as_ref(), max_bytes)
+            });
+            (shown, task)
+        }
+        Location::Web(url) => {
+            let name =
+                url.path_segments().and_then(|mut parts| parts.next_back().map(str::to_owned)).unwrap_or_default();
+            let shown = config.display_url();
+            let request = request(config, url, previous.as_ref(), sent)?;
+            let answer = match context.fetcher.download(&request, &config.fetch_policy(max_bytes)).await? {
+                Fetched::Fresh(answer) => answer,
+                Fetched::NotModified => return Ok(Content::Unchanged(previous.unwrap_or_default())),
+            };
+            let told = shown.clone();
+            let task = tokio::task::spawn_blocking(move || {
+                examine(answer.body, name, told, answer.validators, previous.as_ref(), max_bytes)
+            });
+            (shown, task)
+        }
+    };
+    task.await.unwrap_or_else(|error| Err(HarvestError::task(&shown, &error)))
+}
+
+fn request(
+    config: &SourceConfig,
+    url: Url,
+    previous: Option<&FileState>,
+    sent: &Arc<AtomicU64>,
+) -> Result<Request, HarvestError> {
+    Ok(Request {
+        authorization: config.token()?,
+        validators: previous.map(|state| state.validators.clone()).unwrap_or_default(),
+        sent: Some(Arc::clone(sent)),
+        ..Request::new(url)
+    })
+}
+
+/// Hashes a file and compares it. Blocking.
+fn examine(
+    mut file: File,
+    name: String,
+    shown: String,
+    validators: Validators,
+    previous: Option<&FileState>,
+    max_bytes: u64,
+) -> Result<Content, HarvestError> {
+    let refuse = |source| HarvestError::File { path: shown.clone(), source };
+    if file.metadata().map_err(refuse)?.len() > max_bytes {
+        return Err(HarvestError::TooLarge { what: shown, reason: format!("more than {max_bytes} bytes") });
+    }
+    let state = FileState { validators, ..fingerprint(&mut file).map_err(refuse)? };
+    if previous.is_some_and(|previous| previous.same_content(&state)) {
+        return Ok(Content::Unchanged(state));
+    }
+    Ok(Content::Fresh(FreshContent { file, name, shown, state }))
+}
+
 /// Opens a regular file. Folders, pipes and devices are refused: reading them would hang or give something else each time.
 pub(crate) fn open(path: &Path) -> Result<File, HarvestError> {
     let refuse = |source| HarvestError::File { path: path.display().to_string(), source };
     // Looked at before it is opened, because opening a pipe waits for its other end; and again after, because it may
     // have been changed in between.
-    check(&std::fs::metadata(path).map_err(|error| refuse(explain(error)))?).map_err(refuse)?;
-    let file = File::open(path).map_err(|error| refuse(explain(error)))?;
+    check(&std::fs::metadata(path).map_err(refuse)?).map_err(refuse)?;
+    let file = File::open(path).map_err(refuse)?;
     check(&file.metadata().map_err(refuse)?).map_err(refuse)?;
     Ok(file)
 }
@@ -56,13 +155,6 @@ fn check(metadata: &std::fs::Metadata) -> io::Result<()> {
     }
     let what = if metadata.is_dir() { "a folder" } else { "a pipe or a device" };
     Err(io::Error::new(io::ErrorKind::InvalidInput, format!("it is {what}, not a regular file")))
-}
-
-fn explain(error: io::Error) -> io::Error {
-    if error.kind() == io::ErrorKind::FilesystemLoop {
-        return io::Error::new(error.kind(), "its symbolic links lead in a circle");
-    }
-    error
 }
 
 /// Size and SHA-256 of a file, which stands at its beginning afterwards.
@@ -85,6 +177,12 @@ pub(crate) struct HashingReader<R> {
 impl<R: Read> HashingReader<R> {
     pub(crate) fn new(inner: R) -> Self {
         Self { inner, hasher: Sha256::new(), size: 0 }
+    }
+
+    /// Reads what is left, and says whether the whole is what `state` says.
+    pub(crate) fn ends_as(mut self, state: &FileState) -> io::Result<bool> {
+        io::copy(&mut self, &mut io::sink())?;
+        Ok(self.state().same_content(state))
     }
 
     /// What was read so far.
@@ -126,7 +224,7 @@ mod tests {
         let path = |name: &str| folder.path().join(name);
         std::os::unix::fs::symlink(path("b"), path("a")).unwrap();
         std::os::unix::fs::symlink(path("a"), path("b")).unwrap();
-        assert!(open(&path("a")).unwrap_err().to_string().ends_with("its symbolic links lead in a circle"));
+        assert!(open(&path("a")).unwrap_err().to_string().contains("symbolic links"));
         std::fs::write(path("file"), "[]").unwrap();
         std::os::unix::fs::symlink(path("file"), path("link")).unwrap();
         assert!(open(&path("link")).is_ok());

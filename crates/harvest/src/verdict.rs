@@ -145,8 +145,8 @@ fn partly(facts: &RunFacts) -> Verdict {
 mod tests {
     use super::*;
 
-    fn verdict(facts: RunFacts, proof: &EndProof, listed_before: u64) -> Verdict {
-        decide(&facts, proof, Some(&Previous { listed: Some(listed_before), live: listed_before }))
+    fn verdict(facts: &RunFacts, proof: &EndProof, listed_before: u64) -> Verdict {
+        decide(facts, proof, Some(&Previous { listed: Some(listed_before), live: listed_before }))
     }
 
     #[test]
@@ -155,15 +155,35 @@ mod tests {
         let listed = |listed| RunFacts { listed, ..RunFacts::default() };
         let table = [
             ("all there", listed(100), &EndProof::Proven, Verdict::Complete),
-            ("one bad record", RunFacts { item_errors: 1, ..listed(100) }, &EndProof::Proven, Verdict::CompleteWithErrors),
-            ("one record without a name", RunFacts { unnamed: 1, ..listed(100) }, &EndProof::Proven, Verdict::CompleteWithErrors),
+            (
+                "one bad record",
+                RunFacts { item_errors: 1, ..listed(100) },
+                &EndProof::Proven,
+                Verdict::CompleteWithErrors,
+            ),
+            (
+                "one record without a name",
+                RunFacts { unnamed: 1, ..listed(100) },
+                &EndProof::Proven,
+                Verdict::CompleteWithErrors,
+            ),
             ("no proof", listed(100), &missing, Verdict::Partial),
             ("no proof and nothing", listed(0), &missing, Verdict::Failed),
             ("broken off", RunFacts { broken: true, ..listed(37) }, &EndProof::Proven, Verdict::Partial),
             ("broken at once", RunFacts { broken: true, ..listed(0) }, &EndProof::Proven, Verdict::Failed),
             ("unchanged", listed(0), &EndProof::Unchanged, Verdict::Complete),
-            ("F01: a valid empty list", RunFacts { newly_missing: 100, ..listed(0) }, &EndProof::Proven, Verdict::EmptyRefused),
-            ("F02: 60 % of usual", RunFacts { newly_missing: 40, ..listed(60) }, &EndProof::Proven, Verdict::GuardTripped),
+            (
+                "F01: a valid empty list",
+                RunFacts { newly_missing: 100, ..listed(0) },
+                &EndProof::Proven,
+                Verdict::EmptyRefused,
+            ),
+            (
+                "F02: 60 % of usual",
+                RunFacts { newly_missing: 40, ..listed(60) },
+                &EndProof::Proven,
+                Verdict::GuardTripped,
+            ),
             ("F03: 95 %", RunFacts { newly_missing: 5, ..listed(95) }, &EndProof::Proven, Verdict::Complete),
             ("stopped", RunFacts { cancelled: true, ..listed(3) }, &EndProof::Proven, Verdict::Cancelled),
             (
@@ -174,7 +194,7 @@ mod tests {
             ),
         ];
         for (case, facts, proof, expected) in table {
-            assert_eq!(verdict(facts, proof, 100), expected, "{case}");
+            assert_eq!(verdict(&facts, proof, 100), expected, "{case}");
         }
     }
 

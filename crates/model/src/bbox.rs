@@ -82,9 +82,8 @@ impl BoundingBox {
         let longitudes_meet =
             || self.split().any(|one| other.split().any(|two| one.west <= two.east && two.west <= one.east));
         // 180 and -180 are one meridian.
-        let meet_at_antimeridian = || {
-            (self.reaches(180.0) && other.reaches(-180.0)) || (self.reaches(-180.0) && other.reaches(180.0))
-        };
+        let meet_at_antimeridian =
+            || (self.reaches(180.0) && other.reaches(-180.0)) || (self.reaches(-180.0) && other.reaches(180.0));
         latitudes_meet && (longitudes_meet() || meet_at_antimeridian())
     }
 
@@ -95,7 +94,8 @@ impl BoundingBox {
             && other.split().all(|part| {
                 let holds = |part: &Self| self.split().any(|whole| whole.west <= part.west && part.east <= whole.east);
                 // A part that is no wider than the antimeridian itself may be held from either side.
-                let is_antimeridian = part.west.abs() >= 180.0 && part.east.abs() >= 180.0 && part.west.to_bits() == part.east.to_bits();
+                let is_antimeridian =
+                    part.west.abs() >= 180.0 && part.east.abs() >= 180.0 && part.west.to_bits() == part.east.to_bits();
                 holds(&part) || is_antimeridian && (self.reaches(180.0) || self.reaches(-180.0))
             })
     }
@@ -116,8 +116,9 @@ impl BoundingBox {
     pub fn union(boxes: impl IntoIterator<Item = Self>) -> Option<Self> {
         let mut parts: Vec<Self> = boxes.into_iter().flat_map(|one| one.split()).collect();
         let first = *parts.first()?;
-        let (south, north) =
-            parts.iter().fold((first.south, first.north), |(south, north), part| (south.min(part.south), north.max(part.north)));
+        let (south, north) = parts
+            .iter()
+            .fold((first.south, first.north), |(south, north), part| (south.min(part.south), north.max(part.north)));
         parts.sort_by(|one, two| one.west.total_cmp(&two.west));
 
         let mut west = parts[0].west;
@@ -152,7 +153,7 @@ fn wrapped(longitude: f64) -> f64 {
     }
 }
 
-/// Reads an extent in any form that sources write: GeoJSON, WKT (also of `GeoSPARQL` and EWKT), Solr's `ENVELOPE(w,e,n,s)`,
+/// Reads an extent in any form that sources write: `GeoJSON`, WKT (also of `GeoSPARQL` and EWKT), Solr's `ENVELOPE(w,e,n,s)`,
 /// DCMI boxes and points, and `west,south,east,north` with or without brackets. The error says what is wrong with it.
 ///
 /// Two bare numbers are refused: nothing says which of them is the latitude.
@@ -182,7 +183,9 @@ fn from_numbers(text: &str) -> Result<BoundingBox, &'static str> {
     }
     match (count, numbers) {
         (2, _) => Err("two numbers alone do not say which is the latitude"),
-        (4, [west, south, east, north, ..]) | (6, [west, south, _, east, north, _]) => BoundingBox::new(west, south, east, north),
+        (4, [west, south, east, north, ..]) | (6, [west, south, _, east, north, _]) => {
+            BoundingBox::new(west, south, east, north)
+        }
         _ => Err("it has neither four nor six numbers"),
     }
 }
@@ -190,7 +193,11 @@ fn from_numbers(text: &str) -> Result<BoundingBox, &'static str> {
 /// Forms that begin with a word.
 fn from_words(text: &str) -> Result<BoundingBox, &'static str> {
     if text.contains('=') {
-        return if text.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("SRID=")) { from_ewkt(text) } else { from_dcmi(text) };
+        return if text.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("SRID=")) {
+            from_ewkt(text)
+        } else {
+            from_dcmi(text)
+        };
     }
     let (word, rest) = text.split_at(text.find(|letter: char| !letter.is_ascii_alphabetic()).unwrap_or(text.len()));
     if word.eq_ignore_ascii_case("ENVELOPE") {
@@ -201,10 +208,13 @@ fn from_words(text: &str) -> Result<BoundingBox, &'static str> {
 
 /// Solr and CQL: `ENVELOPE(west, east, north, south)`.
 fn from_envelope(rest: &str) -> Result<BoundingBox, &'static str> {
-    let inside = rest.trim().strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).ok_or("the envelope has no brackets")?;
+    let inside =
+        rest.trim().strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).ok_or("the envelope has no brackets")?;
     let mut edges = inside.split(',').map(|edge| edge.trim().parse::<f64>());
     match (edges.next(), edges.next(), edges.next(), edges.next(), edges.next()) {
-        (Some(Ok(west)), Some(Ok(east)), Some(Ok(north)), Some(Ok(south)), None) => BoundingBox::new(west, south, east, north),
+        (Some(Ok(west)), Some(Ok(east)), Some(Ok(north)), Some(Ok(south)), None) => {
+            BoundingBox::new(west, south, east, north)
+        }
         _ => Err("the envelope has not four numbers"),
     }
 }
@@ -280,7 +290,9 @@ fn from_geojson(text: &str) -> Result<BoundingBox, &'static str> {
         GeoJson::Feature(feature) => hull.add_feature(feature),
         GeoJson::FeatureCollection(collection) => {
             if !hull.add_stated(collection.bbox.as_deref()) {
-                collection.features.iter().for_each(|feature| hull.add_feature(feature));
+                for feature in &collection.features {
+                    hull.add_feature(feature);
+                }
             }
         }
     }
@@ -316,17 +328,20 @@ impl Hull {
             (west, east) = (west.min(longitude), east.max(longitude));
             (south, north) = (south.min(latitude), north.max(latitude));
         }
-        let part = if all_finite { BoundingBox::new(west, south, east, north) } else { Err("a coordinate is not a number") };
+        let part =
+            if all_finite { BoundingBox::new(west, south, east, north) } else { Err("a coordinate is not a number") };
         match part {
             Ok(part) => self.parts.push(part),
             Err(fault) => self.fault = Some(fault),
         }
     }
 
-    /// The `bbox` member of a GeoJSON object (RFC 7946 §5); false where there is none that can be read.
+    /// The `bbox` member of a `GeoJSON` object (RFC 7946 §5); false where there is none that can be read.
     fn add_stated(&mut self, bbox: Option<&[f64]>) -> bool {
         let stated = match bbox {
-            Some(&[west, south, east, north] | &[west, south, _, east, north, _]) => BoundingBox::new(west, south, east, north).ok(),
+            Some(&[west, south, east, north] | &[west, south, _, east, north, _]) => {
+                BoundingBox::new(west, south, east, north).ok()
+            }
             _ => None,
         };
         self.parts.extend(stated);
@@ -348,16 +363,30 @@ impl Hull {
         match &geometry.value {
             GeometryValue::Point { coordinates } => self.add_positions(std::slice::from_ref(coordinates)),
             GeometryValue::MultiPoint { coordinates } => {
-                coordinates.iter().for_each(|point| self.add_positions(std::slice::from_ref(point)));
+                for point in coordinates {
+                    self.add_positions(std::slice::from_ref(point));
+                }
             }
             GeometryValue::LineString { coordinates } => self.add_positions(coordinates),
-            GeometryValue::MultiLineString { coordinates } => coordinates.iter().for_each(|line| self.add_positions(line)),
-            // The first ring is the outer one; the others are holes in it.
-            GeometryValue::Polygon { coordinates } => self.add_positions(coordinates.first().map_or(&[], Vec::as_slice)),
-            GeometryValue::MultiPolygon { coordinates } => {
-                coordinates.iter().for_each(|polygon| self.add_positions(polygon.first().map_or(&[], Vec::as_slice)));
+            GeometryValue::MultiLineString { coordinates } => {
+                for line in coordinates {
+                    self.add_positions(line);
+                }
             }
-            GeometryValue::GeometryCollection { geometries } => geometries.iter().for_each(|part| self.add_geometry(part)),
+            // The first ring is the outer one; the others are holes in it.
+            GeometryValue::Polygon { coordinates } => {
+                self.add_positions(coordinates.first().map_or(&[], Vec::as_slice));
+            }
+            GeometryValue::MultiPolygon { coordinates } => {
+                for polygon in coordinates {
+                    self.add_positions(polygon.first().map_or(&[], Vec::as_slice));
+                }
+            }
+            GeometryValue::GeometryCollection { geometries } => {
+                for part in geometries {
+                    self.add_geometry(part);
+                }
+            }
         }
     }
 
@@ -372,17 +401,27 @@ impl Hull {
     fn add_wkt(&mut self, geometry: &Wkt<f64>, order: AxisOrder) {
         match geometry {
             Wkt::Point(point) => self.add_coordinates(point.coord(), order),
-            Wkt::MultiPoint(points) => points.points().iter().for_each(|point| self.add_coordinates(point.coord(), order)),
+            Wkt::MultiPoint(points) => {
+                for point in points.points() {
+                    self.add_coordinates(point.coord(), order);
+                }
+            }
             Wkt::LineString(line) => self.add_coordinates(line.coords(), order),
             Wkt::MultiLineString(lines) => {
-                lines.line_strings().iter().for_each(|line| self.add_coordinates(line.coords(), order));
+                for line in lines.line_strings() {
+                    self.add_coordinates(line.coords(), order);
+                }
             }
             Wkt::Polygon(polygon) => self.add_coordinates(outer_ring(polygon), order),
             Wkt::MultiPolygon(polygons) => {
-                polygons.polygons().iter().for_each(|polygon| self.add_coordinates(outer_ring(polygon), order));
+                for polygon in polygons.polygons() {
+                    self.add_coordinates(outer_ring(polygon), order);
+                }
             }
             Wkt::GeometryCollection(collection) => {
-                collection.geometries().iter().for_each(|part| self.add_wkt(part, order));
+                for part in collection.geometries() {
+                    self.add_wkt(part, order);
+                }
             }
         }
     }

@@ -54,7 +54,7 @@ pub struct Draft {
     pub countries: Vec<String>,
     /// Places as written: P-codes or `admin name`, and their country and level where known.
     pub places: Vec<DraftPlace>,
-    /// Extents as written: GeoJSON, WKT, `w,s,e,n`, a point. The first that can be read wins.
+    /// Extents as written: `GeoJSON`, WKT, `w,s,e,n`, a point. The first that can be read wins.
     pub extents: Vec<String>,
     /// Finest place as written.
     pub geographic_precision: Option<String>,
@@ -88,7 +88,7 @@ pub struct Draft {
     pub social_licence: Option<SocialLicence>,
     /// Partnerships.
     pub partnerships: Vec<Partnership>,
-    /// Whether payload values may stand in problems. False for IMSMA exports.
+    /// Whether no value of the payload may stand in a problem. True for IMSMA exports.
     pub values_are_secret: bool,
 }
 

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cairn_model::{Dataset, FreshnessDates, Interval, LocalizedText, Organisation, Vocabularies};
+use cairn_model::{Dataset, DatasetId, FreshnessDates, Interval, LocalizedText, Organisation, Vocabularies};
 use cairn_policy::Rendition;
 use serde::{Deserialize, Serialize};
 use tantivy::TantivyDocument;
@@ -51,9 +51,9 @@ pub(crate) fn document(
     let mut document = TantivyDocument::new();
 
     document.add_bytes(fields.id, dataset.id.as_bytes());
-    let id = u128::from_be_bytes(*dataset.id.as_bytes());
-    document.add_u64(fields.id_high, (id >> 64) as u64);
-    document.add_u64(fields.id_low, (id & u128::from(u64::MAX)) as u64);
+    let (high, low) = id_halves(dataset.id);
+    document.add_u64(fields.id_high, high);
+    document.add_u64(fields.id_low, low);
     for label in &rendition.visible_to {
         document.add_text(fields.visible_to, label.as_str());
     }
@@ -193,6 +193,16 @@ fn add_numbers(document: &mut TantivyDocument, fields: &Fields, dataset: &Datase
     }
 }
 
+/// A record id as two numbers that order like its bytes.
+fn id_halves(id: DatasetId) -> (u64, u64) {
+    let mut high = [0; 8];
+    let mut low = [0; 8];
+    let (first, last) = id.as_bytes().split_at(8);
+    high.copy_from_slice(first);
+    low.copy_from_slice(last);
+    (u64::from_be_bytes(high), u64::from_be_bytes(low))
+}
+
 /// First and last day covered; an open end is far away, and an interval without ends says nothing.
 fn covered(interval: &Interval) -> Option<(i64, i64)> {
     match (interval.first_day(), interval.last_day()) {
@@ -257,7 +267,8 @@ fn facet_values(rendition: &Rendition, vocabularies: &Vocabularies) -> BTreeMap<
 fn column_value(facet: FacetField, value: &str, dataset: &Dataset) -> String {
     match shown_organisation(dataset) {
         Some(organisation) if facet == FacetField::Organisation => {
-            let name: String = organisation.name.chars().filter(|letter| *letter != '\0').take(ORGANISATION_NAME).collect();
+            let name: String =
+                organisation.name.chars().filter(|letter| *letter != '\0').take(ORGANISATION_NAME).collect();
             format!("{value}\0{name}")
         }
         _ => value.to_owned(),

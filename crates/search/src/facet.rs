@@ -184,11 +184,7 @@ fn most_frequent(mut counted: Vec<(u64, &str, Option<&str>)>, limit: usize) -> V
     counted.sort_unstable_by(order);
     counted
         .into_iter()
-        .map(|(count, value, name)| FacetCount {
-            value: value.to_owned(),
-            name: name.map(str::to_owned),
-            count,
-        })
+        .map(|(count, value, name)| FacetCount { value: value.to_owned(), name: name.map(str::to_owned), count })
         .collect()
 }
 

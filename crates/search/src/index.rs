@@ -5,8 +5,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
+use cairn_model::DatasetId;
 use cairn_policy::Viewer;
 use serde::{Deserialize, Serialize};
+use tantivy::index::SegmentId;
 use tantivy::store::{Compressor, ZstdCompressor};
 use tantivy::{IndexReader, IndexSettings, ReloadPolicy};
 
@@ -47,6 +49,15 @@ struct Shared {
 pub(crate) struct TierIndex {
     pub(crate) index: tantivy::Index,
     reader: IndexReader,
+}
+
+/// Which of the two tiers.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Tier {
+    /// What everyone sees.
+    Public,
+    /// The rest.
+    Restricted,
 }
 
 /// What is published while the tiers hold different changes: between the two commits of a writer, or after it was killed
@@ -221,6 +232,23 @@ impl Index {
             shared.view.store(Arc::new(view));
         }
         Ok(Some(changed))
+    }
+
+    /// The segments of a tier that hold a record, deleted or not.
+    pub(crate) fn segments_with(&self, tier: Tier, id: DatasetId) -> Result<Vec<SegmentId>, SearchError> {
+        let view = self.shared.view.load();
+        let tier = match tier {
+            Tier::Public => &view.public,
+            Tier::Restricted => &view.restricted,
+        };
+        let mut held = Vec::new();
+        for segment in &tier.segments {
+            let ids = segment.postings_of(self.shared.fields.id)?;
+            if ids.terms().get(id.as_bytes()).map_err(SearchError::from_read)?.is_some() {
+                held.push(segment.key().0);
+            }
+        }
+        Ok(held)
     }
 
     pub(crate) fn fields(&self) -> &Fields {

@@ -12,6 +12,7 @@ mod document;
 mod engine;
 mod error;
 mod facet;
+mod forgetting;
 mod index;
 mod matching;
 mod page;

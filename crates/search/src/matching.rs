@@ -86,7 +86,7 @@ impl Matcher {
                 set.get_or_insert_with(|| DocumentSet::empty(segment.reader.max_doc())).add(cursor);
             }
         }
-        Ok(set.map_or(Self::Nothing, |set| Self::Set(set.from_the_start())))
+        Ok(set.map_or(Self::Nothing, |set| Self::Set(set.rewound())))
     }
 
     fn union(segment: &Segment, mut cursors: Vec<SegmentPostings>) -> Self {
@@ -99,7 +99,7 @@ impl Matcher {
                 for cursor in cursors {
                     set.add(cursor);
                 }
-                Self::Set(set.from_the_start())
+                Self::Set(set.rewound())
             }
         }
     }
@@ -262,7 +262,7 @@ impl DocumentSet {
         }
     }
 
-    fn from_the_start(mut self) -> Self {
+    fn rewound(mut self) -> Self {
         self.at = 0;
         self.at = self.next_from(0);
         self

@@ -105,9 +105,7 @@ impl Plan {
 
     fn add(&mut self, term: QueryTerm, excluded: bool) {
         let condition = match term {
-            QueryTerm::Text { scope, text } => {
-                Condition::Words { field: field_of(scope), words: folded_words(&text) }
-            }
+            QueryTerm::Text { scope, text } => Condition::Words { field: field_of(scope), words: folded_words(&text) },
             QueryTerm::Prefix { scope, text } => {
                 let field = field_of(scope);
                 let mut words = folded_words(&text);
@@ -226,7 +224,9 @@ impl Audience {
     /// The audience that a viewer belongs to.
     pub(crate) fn of(viewer: &Viewer) -> Self {
         let public = Label::public();
-        Self { labels: viewer.labels().filter(|label| **label != public).map(|label| label.as_str().to_owned()).collect() }
+        Self {
+            labels: viewer.labels().filter(|label| **label != public).map(|label| label.as_str().to_owned()).collect(),
+        }
     }
 
     /// Whether nothing is seen but what everyone sees.

@@ -69,9 +69,10 @@ impl Predicate {
             && at_least(columns.covers_to.as_ref(), doc, self.covers_after)
             && at_most(columns.covers_from.as_ref(), doc, self.covers_before)
             && self.bbox.is_none_or(|wanted| extent(segment, doc).is_some_and(|extent| wanted.overlaps(&extent)))
-            && self.freshness.iter().all(|condition| {
-                condition.states.contains(&freshness(segment, doc, self.today)) != condition.excluded
-            })
+            && self
+                .freshness
+                .iter()
+                .all(|condition| condition.states.contains(&freshness(segment, doc, self.today)) != condition.excluded)
     }
 }
 

@@ -12,7 +12,7 @@
 //! | `country:YEM`, `organisation:"Example Relief"` | a value of a listed field ([`field_of`]) |
 //! | `title:baseline`, `title:"food security"` | words of the title |
 
-use crate::tokens::{is_invisible, words};
+use crate::tokens::{is_invisible, visit_words, words};
 use crate::{FacetField, SearchError};
 
 /// Characters that query text may have.
@@ -216,9 +216,13 @@ fn is_quotation_mark(letter: char) -> bool {
 /// A word, or a prefix if it ends in a star and is long enough for one.
 fn text_term(scope: TextScope, chunk: &str) -> QueryTerm {
     let text = chunk.trim_end_matches('*');
-    let long_enough = words(text).last().is_some_and(|word| word.text.chars().count() >= MIN_PREFIX);
+    let mut last_word = (0, 0);
+    visit_words(text, |word, span| last_word = (word.chars().count(), span.to));
+    let (letters, end) = last_word;
+    // The star continues a word only where it stands right behind it.
+    let is_prefix = chunk.ends_with('*') && letters >= MIN_PREFIX && end == text.len();
     let text = text.to_owned();
-    if chunk.ends_with('*') && long_enough { QueryTerm::Prefix { scope, text } } else { QueryTerm::Text { scope, text } }
+    if is_prefix { QueryTerm::Prefix { scope, text } } else { QueryTerm::Text { scope, text } }
 }
 
 #[cfg(test)]
@@ -260,7 +264,10 @@ mod tests {
             ("- flood -", "[flood]"),
             ("--flood +water", "-[flood] [water]"),
             ("Country:yem ORG:\"Example Relief\"", "country=yem organisation=Example Relief"),
-            ("title:baseline title:\"food security\" title:secur*", "title/[baseline] title/[food security] title/[secur~"),
+            (
+                "title:baseline title:\"food security\" title:secur*",
+                "title/[baseline] title/[food security] title/[secur~",
+            ),
             ("country: yem", "[country] [yem]"),
             ("pcode:YE11", "pcode=YE11"),
             ("vis:withheld _score id:[* TO *]", "[vis:withheld] [_score] [id:[] [TO]"),

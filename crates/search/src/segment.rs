@@ -13,6 +13,7 @@ use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, TantivyDocument};
 
 use crate::document::Stored;
 use crate::facet::{FacetColumn, FacetValues};
+use crate::matching::seek;
 use crate::schema::{ALL, Fields, TEXT_FIELDS, column};
 use crate::{FacetField, SearchError};
 
@@ -161,7 +162,7 @@ impl Segment {
                 if cursor.doc() == TERMINATED {
                     break;
                 }
-                if cursor.seek(*doc) == *doc {
+                if seek(&mut cursor, *doc) == *doc {
                     live -= 1;
                 }
             }
@@ -201,10 +202,7 @@ impl Columns {
     }
 }
 
-fn open_facets(
-    reader: &SegmentReader,
-    values: &mut FacetValues,
-) -> Result<Vec<Option<Arc<FacetColumn>>>, SearchError> {
+fn open_facets(reader: &SegmentReader, values: &mut FacetValues) -> Result<Vec<Option<Arc<FacetColumn>>>, SearchError> {
     let mut facets = Vec::with_capacity(FacetField::ALL.len());
     for facet in FacetField::ALL {
         facets.push(FacetColumn::open(reader, *facet, values)?.map(Arc::new));

@@ -206,9 +206,11 @@ mod tests {
     #[test]
     fn the_window_with_most_different_words_is_shown() {
         let filler = "word ".repeat(50);
-        let text = format!("mine mine mine {filler} mine action yemen {filler}");
+        let text = format!("mine mine mine {filler}mine action yemen {filler}");
         let shown = snippet(&text, &["mine", "action", "yemen"], &[]);
-        assert!(shown.starts_with("… word word word word <mark>mine</mark> <mark>action</mark> <mark>yemen</mark> word"));
+        assert!(
+            shown.starts_with("… word word word word <mark>mine</mark> <mark>action</mark> <mark>yemen</mark> word")
+        );
         assert!(shown.ends_with("word …"));
         assert_eq!(shown.matches("word").count(), 27);
     }

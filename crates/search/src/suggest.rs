@@ -33,10 +33,7 @@ const TAG: &str = "tag";
 const ORGANISATION: &str = "organisation";
 
 /// The terms by which a document's tags and its organisation are completed.
-pub(crate) fn suggest_terms<'a>(
-    tags: impl Iterator<Item = &'a str>,
-    organisation: Option<&str>,
-) -> BTreeSet<String> {
+pub(crate) fn suggest_terms<'a>(tags: impl Iterator<Item = &'a str>, organisation: Option<&str>) -> BTreeSet<String> {
     let mut terms = BTreeSet::new();
     for tag in tags {
         enter(&mut terms, TAG, &FacetField::Tag.spelling(tag));
@@ -136,12 +133,15 @@ fn entries(view: &View, fields: &Fields, prefix: &str, limit: usize) -> Result<V
     }
     let mut entries: Vec<Entry<'_>> = found.into_values().collect();
     entries.sort_unstable_by(|left, right| {
-        right.at_most.cmp(&left.at_most).then_with(|| left.text.cmp(&right.text)).then_with(|| left.kind.cmp(right.kind))
+        right
+            .at_most
+            .cmp(&left.at_most)
+            .then_with(|| left.text.cmp(&right.text))
+            .then_with(|| left.kind.cmp(right.kind))
     });
     let mut best: Vec<Suggestion> = Vec::new();
     for entry in entries {
-        let mut suggestion =
-            Suggestion { text: entry.text.clone(), kind: entry.kind.to_owned(), count: entry.at_most };
+        let mut suggestion = Suggestion { text: entry.text.clone(), kind: entry.kind.to_owned(), count: entry.at_most };
         if best.len() == limit && best.last().is_some_and(|last| in_order(last, &suggestion).is_lt()) {
             break;
         }

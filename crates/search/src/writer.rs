@@ -3,20 +3,20 @@
 use std::sync::Arc;
 
 use cairn_model::Vocabularies;
+use cairn_policy::Rendition;
 use tantivy::TantivyDocument;
 use tantivy::Term;
 use tantivy::merge_policy::{LogMergePolicy, MergePolicy};
 
 use crate::document::document;
 use crate::error::guarded;
-use crate::index::{Index, TierIndex, payload};
+use crate::forgetting::Forgetting;
+use crate::index::{Index, Tier, TierIndex, payload};
 use crate::{IndexChange, IndexWriter, SearchError};
 
 /// Documents beyond which a segment of the public tier is not merged any more, so that forgetting a record rewrites a
 /// bounded piece.
 const LARGE_SEGMENT: usize = 250_000;
-/// Share of deleted documents at which a segment is rewritten without being asked.
-const DELETED_SHARE: f32 = 0.2;
 
 /// How an index is written.
 #[derive(Debug, Clone)]
@@ -42,25 +42,30 @@ pub struct Writer {
     restricted: tantivy::IndexWriter<TantivyDocument>,
     vocabularies: Option<Arc<Vocabularies>>,
     position: i64,
+    /// What the public tier and the restricted one have to forget.
+    forgetting: [Forgetting; 2],
 }
 
 impl Writer {
     /// Takes the writer of an index that exists.
     pub(crate) fn open(index: Index, options: WriterOptions) -> Result<Self, SearchError> {
-        let public = tier_writer(index.public(), &options)?;
-        let restricted = tier_writer(index.restricted(), &options)?;
         // What only the public tier holds is written again: doing so twice changes nothing.
         let position = index.public().committed()?.min(index.restricted().committed()?);
-        Ok(Self { index, public, restricted, vocabularies: options.vocabularies, position })
+        Self::take(index, options, position)
     }
 
     /// Takes the writer of an index that was just made, and commits that it holds nothing.
     pub(crate) fn begin(index: Index, options: WriterOptions) -> Result<Self, SearchError> {
-        let public = tier_writer(index.public(), &options)?;
-        let restricted = tier_writer(index.restricted(), &options)?;
-        let mut writer = Self { index, public, restricted, vocabularies: options.vocabularies, position: 0 };
+        let mut writer = Self::take(index, options, 0)?;
         writer.commit(0)?;
         Ok(writer)
+    }
+
+    fn take(index: Index, options: WriterOptions, position: i64) -> Result<Self, SearchError> {
+        let public = tier_writer(index.public(), &options)?;
+        let restricted = tier_writer(index.restricted(), &options)?;
+        let forgetting = [Forgetting::unknown(), Forgetting::unknown()];
+        Ok(Self { index, public, restricted, vocabularies: options.vocabularies, position, forgetting })
     }
 
     /// Waits until segments that are being merged are done, publishes them, and gives the index free.
@@ -82,6 +87,15 @@ impl Writer {
         let vocabularies = vocabularies.as_deref().unwrap_or_else(|| Vocabularies::bundled());
         let mut written = 0;
         for change in changes {
+            let [public, restricted] = &mut self.forgetting;
+            for (tier, forgetting, stays) in [
+                (Tier::Public, public, change.renditions.iter().any(Rendition::is_public)),
+                (Tier::Restricted, restricted, change.renditions.iter().any(|rendition| !rendition.is_public())),
+            ] {
+                if !stays {
+                    forgetting.leaves(self.index.segments_with(tier, change.id)?);
+                }
+            }
             let id = Term::from_field_bytes(fields.id, change.id.as_bytes());
             self.public.delete_term(id.clone());
             self.restricted.delete_term(id);
@@ -141,26 +155,37 @@ impl IndexWriter for Writer {
 
     fn tidy(&mut self) -> Result<bool, SearchError> {
         guarded(|| {
-            // One segment a call: the one that remembers most.
-            let mut forgetful: Vec<(u32, bool, tantivy::index::SegmentId)> = Vec::new();
-            for (is_public, tier) in [(true, self.index.public()), (false, self.index.restricted())] {
+            let tiers = [(self.index.public(), &mut self.public), (self.index.restricted(), &mut self.restricted)];
+            let mut more = false;
+            let mut rewritten = false;
+            for ((tier, writer), forgetting) in tiers.into_iter().zip(&mut self.forgetting) {
                 let segments = tier.index.searchable_segment_metas().map_err(unwritten)?;
-                let remembering = segments.iter().filter(|segment| segment.has_deletes());
-                forgetful.extend(remembering.map(|segment| (segment.num_deleted_docs(), is_public, segment.id())));
+                let chosen = forgetting.choose(&segments);
+                let Some(first) = chosen.first().filter(|_| !rewritten) else {
+                    more |= !chosen.is_empty();
+                    continue;
+                };
+                // One segment a call.
+                rewritten = true;
+                match writer.merge(&[*first]).wait() {
+                    Ok(_) => {
+                        forgetting.is_rewritten(*first);
+                        more |= chosen.len() > 1;
+                    }
+                    Err(error) => {
+                        // It is being merged with others just now, which rewrites it as well.
+                        tracing::debug!(%error, "a segment could not be rewritten now");
+                        more = true;
+                    }
+                }
             }
-            let Some((_, is_public, segment)) = forgetful.iter().max() else {
-                // What was merged in the background since the last commit is taken up all the same.
-                self.index.publish()?;
-                return Ok(false);
-            };
-            let tier = if *is_public { &mut self.public } else { &mut self.restricted };
-            if let Err(error) = tier.merge(&[*segment]).wait() {
-                // The segment is being merged with others just now, which rewrites it as well.
-                tracing::debug!(%error, "a segment could not be rewritten now");
-                return Ok(true);
-            }
+            // What was merged in the background since the last commit is taken up too. Files go only when no search can
+            // be reading them any more, so they are removed after the new segments are published.
             self.index.publish()?;
-            Ok(forgetful.len() > 1)
+            for writer in [&self.public, &self.restricted] {
+                writer.garbage_collect_files().wait().map_err(unwritten)?;
+            }
+            Ok(more)
         })
     }
 }
@@ -180,7 +205,6 @@ fn tier_writer(
 fn merge_policy() -> Box<dyn MergePolicy> {
     let mut policy = LogMergePolicy::default();
     policy.set_max_docs_before_merge(LARGE_SEGMENT);
-    policy.set_del_docs_ratio_before_merge(DELETED_SHARE);
     Box::new(policy)
 }
 

@@ -1,4 +1,4 @@
-//! Bodies of records and raw payloads, as they are kept: zstd frames with a checksum.
+//! Bodies of records and raw payloads, as they are kept: `zstd` frames with a checksum.
 
 use cairn_model::Dataset;
 use zstd::bulk::{Compressor, Decompressor};
@@ -10,7 +10,7 @@ use crate::error::damaged;
 /// The fastest level: harvests write far more often than anyone reads a payload, and metadata shrinks well at any.
 const LEVEL: i32 = 1;
 
-/// The most bytes that one body or payload may hold (SQLite takes up to a thousand million in a value): a frame that
+/// The most bytes that one body or payload may hold (`SQLite` takes up to a thousand million in a value): a frame that
 /// claims more is damaged.
 const MOST_BYTES: usize = 512 << 20;
 
@@ -72,7 +72,7 @@ impl Unpacker {
     }
 }
 
-fn cannot_pack(error: std::io::Error) -> StoreError {
+fn cannot_pack(error: impl std::fmt::Display) -> StoreError {
     StoreError::Storage { doing: "compressing a record", reason: error.to_string() }
 }
 
@@ -97,4 +97,36 @@ pub(crate) fn to_json(what: &str, value: &impl serde::Serialize) -> Result<Strin
 /// A value from a text column that holds JSON.
 pub(crate) fn from_json<T: serde::de::DeserializeOwned>(what: &str, text: &str) -> Result<T, StoreError> {
     serde_json::from_str(text).map_err(|error| damaged(what, error))
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn what_is_packed_is_unpacked(bytes: Vec<u8>) {
+            let frame = Packer::new().unwrap().pack(&bytes).unwrap();
+            prop_assert_eq!(Unpacker::default().unpack(&frame).unwrap(), bytes);
+        }
+
+        #[test]
+        fn no_frame_with_a_flipped_bit_is_taken_for_another(bytes: Vec<u8>, at: prop::sample::Index, bit in 0..8_u32) {
+            let mut frame = Packer::new().unwrap().pack(&bytes).unwrap();
+            let at = at.index(frame.len());
+            frame[at] ^= 1 << bit;
+            if let Ok(unpacked) = Unpacker::default().unpack(&frame) {
+                // A flip in a header bit that means nothing.
+                prop_assert_eq!(unpacked, bytes);
+            }
+        }
+
+        #[test]
+        fn no_bytes_panic_the_unpacker(bytes: Vec<u8>) {
+            let _ = Unpacker::default().unpack(&bytes);
+        }
+    }
 }

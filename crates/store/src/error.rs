@@ -39,7 +39,9 @@ pub enum StoreError {
         reason: String,
     },
     /// One record cannot be read; the others can. Whoever follows the changes goes on after `seq`.
-    #[error("record {id} (change {seq}) is damaged in the store: {reason}. Harvest its source with --full to write it anew")]
+    #[error(
+        "record {id} (change {seq}) is damaged in the store: {reason}. Harvest its source with --full to write it anew"
+    )]
     DamagedRecord {
         /// The record.
         id: DatasetId,

@@ -7,8 +7,8 @@
 //!
 //! Every change of a record gets the next number in the transaction that makes it. Whoever follows the changes asks for
 //! what stands after the last number that they hold, so a number may become readable only after all below it have.
-//! SQLite has one write transaction at a time, on the whole file, so its numbers are in commit order by themselves.
-//! PostgreSQL has many: a transaction that took a lower number may commit after one that took a higher one, and a
+//! `SQLite` has one write transaction at a time, on the whole file, so its numbers are in commit order by themselves.
+//! `PostgreSQL` has many: a transaction that took a lower number may commit after one that took a higher one, and a
 //! follower would pass it by. An implementation there keeps changes in an outbox with the id of the transaction that
 //! wrote them, and both [`Store::records_after`] and [`Store::latest_seq`] answer only what stands below the oldest
 //! transaction that still runs (`pg_snapshot_xmin(pg_current_snapshot())`).
@@ -33,8 +33,8 @@ pub use clock::Clock;
 pub use error::StoreError;
 pub use sqlite::{OpenMode, SqliteStore};
 pub use types::{
-    Act, Change, KnownRecord, Lease, NewRun, NewToken, PageWrite, PayloadWrite, RecordState, RecordWrite, Resume, Revision,
-    RunCounts, RunOutcome, RunProblem, RunRow, Seq, SourceRow, StoredRecord, TokenRow, Written,
+    Act, Change, KnownRecord, Lease, NewRun, NewToken, PageWrite, PayloadWrite, RecordState, RecordWrite, Resume,
+    Revision, RunCounts, RunOutcome, RunProblem, RunRow, Seq, SourceRow, StoredRecord, TokenRow, Written,
 };
 
 /// Result of a store call.
@@ -93,6 +93,11 @@ pub trait Store: Send + Sync {
     /// refused (`StoreError::Invalid`). Pages of some hundreds of records are best.
     async fn write_page(&self, lease: &Lease, page: PageWrite) -> Result<Written>;
 
+    /// Remembers what a run listed, and renews its lease: told before the page of these records is written, it lets a run
+    /// that resumes this one say what the source lacks as if it had read the whole listing (`Resume::listed`). It is
+    /// bookkeeping of the run, not of the catalogue, and is forgotten with the checkpoint.
+    async fn remember_listed(&self, lease: &Lease, listed: &[DatasetId]) -> Result<()>;
+
     /// Closes the run: marks what is missing, found again or retired, and the verdict, in one transaction, and gives the
     /// lease back. `Written::rows` counts records that were marked, too.
     ///
@@ -142,7 +147,7 @@ pub trait Store: Send + Sync {
     /// The log of acts, newest first.
     async fn acts(&self, limit: u32) -> Result<Vec<Act>>;
 
-    /// Checks the store and answers what is wrong, empty when nothing is: its files (SQLite `PRAGMA quick_check`), what
+    /// Checks the store and answers what is wrong, empty when nothing is: its files (`SQLite` `PRAGMA quick_check`), what
     /// rows say of each other, and every revision and payload by its checksum, with the records named.
     async fn check(&self) -> Result<Vec<String>>;
 }

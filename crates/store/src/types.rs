@@ -140,6 +140,9 @@ pub struct Resume {
     pub checkpoint: String,
     /// Its counts.
     pub counts: RunCounts,
+    /// What it listed, as told to [`crate::Store::remember_listed`]: what a run that goes on from the checkpoint does not
+    /// list again, and does not lack either. Some may stand beyond the checkpoint, and come again.
+    pub listed: Vec<DatasetId>,
 }
 
 /// Counts of a run.

@@ -20,6 +20,8 @@ pub(super) const LOOSENING_HELD: &str = "loosening-held";
 pub(super) struct Compared {
     pub(super) writes: Vec<RecordWrite>,
     pub(super) problems: Vec<RunProblem>,
+    /// Records that the page lists.
+    pub(super) listed: Vec<DatasetId>,
 }
 
 impl Run<'_> {
@@ -176,6 +178,11 @@ impl Run<'_> {
     fn first_meeting(&mut self, id: DatasetId, source_record_id: &str, compared: &mut Compared) -> bool {
         if self.seen.insert(id) {
             self.counts.listed += 1;
+            compared.listed.push(id);
+            return true;
+        }
+        if self.seen_before.remove(&id) {
+            // Listed by the interrupted run and counted there: read again, it is no second record.
             return true;
         }
         compared.problems.push(RunProblem {

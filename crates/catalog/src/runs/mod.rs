@@ -37,6 +37,13 @@ pub struct HarvestOptions {
     pub cancel: CancellationToken,
 }
 
+impl HarvestOptions {
+    /// Whether the whole listing is asked for, without what earlier runs left.
+    fn reads_everything(&self) -> bool {
+        self.full || self.dry_run || self.confirm_loosening.is_some() || self.confirm_removals.is_some()
+    }
+}
+
 /// What a run did, as `harvest --json` answers it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RunReport {
@@ -104,7 +111,10 @@ struct Run<'a> {
     /// `None` for a dry run.
     lease: Option<Lease>,
     loosening_confirmed: HashSet<String>,
+    /// Records listed by this run and by the interrupted one that it goes on from.
     seen: HashSet<DatasetId>,
+    /// Of these, the ones that this process has not met itself: the source may list them again.
+    seen_before: HashSet<DatasetId>,
     counts: RunCounts,
     seq: Seq,
     found_again: Vec<DatasetId>,
@@ -141,13 +151,18 @@ impl Catalog {
             now,
         );
         let lease = if options.dry_run { None } else { Some(self.begin(source, &run, now).await?) };
+        let resume = lease.as_ref().and_then(|lease| lease.resume.as_ref()).filter(|_| !options.reads_everything());
+        let seen_before: HashSet<DatasetId> =
+            resume.map(|resume| resume.listed.iter().copied().collect()).unwrap_or_default();
+        let counts = resume.map_or_else(RunCounts::default, |resume| resume.counts);
         let mut going = Run {
             catalog: self,
             rules,
             loosening_confirmed: self.confirmed_loosening(options).await?,
             lease,
-            seen: HashSet::new(),
-            counts: RunCounts::default(),
+            seen: seen_before.clone(),
+            seen_before,
+            counts,
             seq: 0,
             found_again: Vec::new(),
             deleted: Vec::new(),
@@ -239,7 +254,7 @@ impl Run<'_> {
         let reading = hex::encode(self.rules.fingerprint());
         let state = self.lease.as_ref().and_then(|lease| lease.state.as_deref());
         let state: Option<RunState> = state.and_then(|text| serde_json::from_str(text).ok());
-        let whole = options.full || options.confirm_loosening.is_some() || options.confirm_removals.is_some();
+        let whole = options.reads_everything();
         let previous_state =
             state.filter(|state| state.reading == reading && !whole).and_then(|state| state.connector);
         let resume = self.lease.as_ref().and_then(|lease| lease.resume.as_ref());
@@ -258,7 +273,15 @@ impl Run<'_> {
 
     /// Compares one page with the store and writes what is new, in one transaction with its checkpoint.
     async fn take_page(&mut self, page: Page) -> Result<(), CatalogError> {
-        let compared = self.compare(page.records).await?;
+        let mut compared = self.compare(page.records).await?;
+        self.unnamed += page.unnamed;
+        for source_record_id in &page.also_listed {
+            let id = DatasetId::new(&self.rules.source.id, source_record_id);
+            if self.seen.insert(id) {
+                self.counts.listed += 1;
+                compared.listed.push(id);
+            }
+        }
         let mut problems: Vec<RunProblem> =
             page.problems.into_iter().map(|problem| RunProblem { source_record_id: None, problem }).collect();
         problems.extend(compared.problems);
@@ -268,9 +291,14 @@ impl Run<'_> {
             .filter(|row| row.problem.severity == cairn_model::Severity::Error)
             .count() as u64;
         let Some(lease) = &self.lease else { return Ok(()) };
-        if compared.writes.is_empty() && problems.is_empty() {
+        let store = self.catalog.store();
+        // What a killed run listed is remembered with its lease, so that the next one does not take it for missing.
+        if page.checkpoint.is_some() {
+            store.remember_listed(lease, &compared.listed).await?;
+        }
+        if compared.writes.is_empty() && problems.is_empty() && page.checkpoint.is_none() {
             // Nothing changed: nothing is written but the lease, which is no part of the catalogue.
-            self.catalog.store().renew(lease).await?;
+            store.renew(lease).await?;
             return Ok(());
         }
         let write = PageWrite {
@@ -280,7 +308,7 @@ impl Run<'_> {
             counts: self.counts,
             at: self.rules.now,
         };
-        let written = self.catalog.store().write_page(lease, write).await?;
+        let written = store.write_page(lease, write).await?;
         self.counts.writes += written.rows;
         self.seq = self.seq.max(written.seq);
         Ok(())

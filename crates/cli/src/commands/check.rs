@@ -1,5 +1,6 @@
 //! `cairn check`: configuration, store, index and sources, each with what is wrong and what to do.
 
+use cairn_harvest::config::Location;
 use serde::Serialize;
 
 use crate::arguments::Global;
@@ -31,8 +32,13 @@ pub(crate) async fn run(global: &Global) -> Result<Exit, Failure> {
     let sources = config.load_sources(&global.config)?;
     note("configuration", true, format!("{} with {} sources", global.config.display(), sources.len()));
     for source in &sources {
-        if let Err(problem) = source.check_file() {
-            note(&format!("source {}", source.id), false, problem.to_string());
+        let name = format!("source {}", source.id);
+        match source.location() {
+            Ok(Location::File(path)) if !path.is_file() => {
+                note(&name, false, format!("{} is no file that can be read", path.display()));
+            }
+            Ok(_) => {}
+            Err(problem) => note(&name, false, problem.to_string()),
         }
     }
     if global.data.join("cairn.db").exists() {

@@ -90,8 +90,8 @@ fn chosen(
 /// A configured source, or an error that names the nearest one.
 pub(super) fn named(catalog: &Catalog, id: &str) -> Result<Arc<cairn_harvest::SourceConfig>, Failure> {
     catalog.source(id).cloned().ok_or_else(|| {
-        let ids = catalog.sources().iter().map(|source| source.id.as_str());
-        let hint = cairn_harvest::config::nearest(id, ids)
+        let ids: Vec<&str> = catalog.sources().iter().map(|source| source.id.as_str()).collect();
+        let hint = cairn_harvest::config::nearest(id, &ids)
             .map_or(String::new(), |nearest| format!("; did you mean `{nearest}`?"));
         Failure::usage(format!("there is no source `{id}` in the configuration{hint}"))
     })

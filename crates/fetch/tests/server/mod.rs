@@ -102,15 +102,16 @@ async fn serve<A: Fn(&Seen, usize) -> Reply>(mut stream: TcpStream, answer: Arc<
         }
         Reply::Stalling(bytes) => {
             let _ = stream.write_all(&bytes).await;
-            tokio::time::sleep(Duration::from_secs(3600)).await;
+            tokio::time::sleep(Duration::from_hours(1)).await;
         }
-        Reply::Silence => tokio::time::sleep(Duration::from_secs(3600)).await,
+        Reply::Silence => tokio::time::sleep(Duration::from_hours(1)).await,
     }
 }
 
 /// An answer with a status, header lines and a body, correctly framed.
 pub fn answer(status: &str, fields: &[&str], body: &[u8]) -> Reply {
-    let mut bytes = format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n", body.len()).into_bytes();
+    let mut bytes =
+        format!("HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n", body.len()).into_bytes();
     for field in fields {
         bytes.extend_from_slice(field.as_bytes());
         bytes.extend_from_slice(b"\r\n");

@@ -86,14 +86,18 @@ fn add_geometry(value: &Value<'_>, draft: &mut Draft) {
     draft.extents.extend(text.filter(|text| !draft.extents.contains(text)));
 }
 
-/// `spatial` holds GeoJSON, WKT or numbers in most records, and the name of a place in many others.
+/// `spatial` holds `GeoJSON`, WKT or numbers in most records, and the name of a place in many others.
 fn add_extent_or_place(text: &str, draft: &mut Draft) {
     let text = text.trim().trim_matches('"').trim();
     let shapes = ["POINT", "POLYGON", "MULTI", "ENVELOPE", "BBOX", "BOX", "LINESTRING", "GEOMETRYCOLLECTION", "SRID"];
     let upper: String = text.chars().take(18).collect::<String>().to_ascii_uppercase();
     let is_shape = shapes.iter().any(|shape| upper.starts_with(shape)) && text.contains('(');
     let is_numbers = text.contains(|letter: char| letter.is_ascii_digit())
-        && text.chars().all(|letter| letter.is_ascii_digit() || matches!(letter, '-' | '+' | '.' | ',' | ';' | 'e' | 'E') || letter.is_whitespace());
+        && text.chars().all(|letter| {
+            letter.is_ascii_digit()
+                || matches!(letter, '-' | '+' | '.' | ',' | ';' | 'e' | 'E')
+                || letter.is_whitespace()
+        });
     if text.is_empty() {
     } else if text.starts_with('{') || is_shape || is_numbers {
         if !draft.extents.iter().any(|known| known == text) {
@@ -149,7 +153,9 @@ fn dates(package: &Package<'_>, draft: &mut Draft) {
     // `metadata_modified` also changes when a portal touches a record, so the date of the data goes before it.
     draft.modified = package
         .text(&["last_modified"])
-        .or_else(|| package.text(&["modified", "dcat_modified", "date_modified"]).filter(|text| !text.starts_with("R/")))
+        .or_else(|| {
+            package.text(&["modified", "dcat_modified", "date_modified"]).filter(|text| !text.starts_with("R/"))
+        })
         .or_else(|| reference("revision"))
         .or_else(|| package.text(&["metadata_modified"]));
 }
@@ -168,7 +174,13 @@ fn reference_date(package: &Package<'_>, kind: &str) -> Option<String> {
 
 fn frequency(package: &Package<'_>) -> Option<String> {
     let stated = package
-        .text(&["data_update_frequency", "update_frequency", "accrualPeriodicity", "accrual_periodicity", "frequency-of-update"])
+        .text(&[
+            "data_update_frequency",
+            "update_frequency",
+            "accrualPeriodicity",
+            "accrual_periodicity",
+            "frequency-of-update",
+        ])
         // `frequency` of a harvest source says how often the portal harvests.
         .or_else(|| package.text(&["frequency"]).filter(|_| package.text(&["type"]).as_deref() != Some("harvest")))
         // DCAT-US allows an interval of repetition in place of a date.

@@ -1,6 +1,6 @@
 //! CKAN packages (Action API v3, CKAN 2.9 to 2.11), plain and in the HDX dialect.
 //!
-//! A package is parsed without copying what is not needed ([`package`]), and any field may hold any type: an odd value
+//! A package is parsed without copying what is not needed (`package`), and any field may hold any type: an odd value
 //! costs that field and a problem, never the record. Extras are read in the dialects of ckanext-harvest (DCAT-US),
 //! ckanext-spatial (ISO 19139), ckanext-dcat, ckanext-fluent and the refugee-data library RIDL.
 
@@ -24,6 +24,7 @@ use crate::{Reading, stable_id};
 ///
 /// # Errors
 /// A problem with `Severity::Error` when the bytes are no JSON object or hold neither id, name nor title.
+#[expect(clippy::result_large_err, reason = "one problem a record at most, and callers take it by value")]
 pub fn read_package(bytes: &[u8], portal: Option<&str>) -> Result<Reading, Problem> {
     let error = match Package::parse(bytes) {
         Ok(package) => return read_parsed(package, portal),
@@ -79,6 +80,7 @@ fn escaped_unit(text: &[u8]) -> Option<u32> {
     u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
 }
 
+#[expect(clippy::result_large_err, reason = "one problem a record at most, and callers take it by value")]
 fn read_parsed(mut package: Package<'_>, portal: Option<&str>) -> Result<Reading, Problem> {
     let id = package.plain_text("id");
     let name = package.plain_text("name");
@@ -141,8 +143,14 @@ fn kind(package: &mut Package<'_>) -> Option<String> {
         let message = "the package is no dataset by its type; it is listed as a record all the same";
         package.report(Problem::warning("package-type", "type", message).with_value(other));
     }
-    let harvested =
-        package.text(&["dcat_type", "resource-type", "resource_type", "hierarchyLevel", "hierarchy_level", "Resource Type"]);
+    let harvested = package.text(&[
+        "dcat_type",
+        "resource-type",
+        "resource_type",
+        "hierarchyLevel",
+        "hierarchy_level",
+        "Resource Type",
+    ]);
     match package_type {
         Some(name) if !name.eq_ignore_ascii_case("dataset") => Some(name),
         name => harvested.or(name),

@@ -73,9 +73,26 @@ fn is_read_of_entry(key: &str) -> bool {
 fn is_read_of_resource(key: &str) -> bool {
     matches!(
         key,
-        "id" | "name" | "title" | "name_translated" | "description" | "description_translated" | "url" | "download_url" | "access_url"
-            | "accessURL" | "format" | "mimetype" | "media_type" | "size" | "last_modified" | "modified" | "created" | "state"
-            | "in_quarantine" | "schema" | "fields"
+        "id" | "name"
+            | "title"
+            | "name_translated"
+            | "description"
+            | "description_translated"
+            | "url"
+            | "download_url"
+            | "access_url"
+            | "accessURL"
+            | "format"
+            | "mimetype"
+            | "media_type"
+            | "size"
+            | "last_modified"
+            | "modified"
+            | "created"
+            | "state"
+            | "in_quarantine"
+            | "schema"
+            | "fields"
     ) || key.len() == 2
 }
 
@@ -246,7 +263,11 @@ impl<'de> Visitor<'de> for Extras<'_, 'de> {
                 Some((None, _)) => {}
                 None => {
                     let path = format!("extras[{index}]");
-                    package.report(Problem::warning("unexpected-type", path, "an extra is an object with a key and a value"));
+                    package.report(Problem::warning(
+                        "unexpected-type",
+                        path,
+                        "an extra is an object with a key and a value",
+                    ));
                 }
             }
             index += 1;

@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use cairn_model::{Draft, DraftDistribution, Field, Problem};
 
+use super::any_text;
 use super::package::{Package, unexpected_type};
 use super::value::{Fields, Value};
-use super::any_text;
 
 /// Fills in distributions, fields and licence.
 pub(super) fn fill(package: &mut Package<'_>, draft: &mut Draft) {
@@ -58,7 +58,11 @@ fn distribution(package: &mut Package<'_>, index: usize, fields: &Fields<'_>) ->
         modified: text("last_modified").or_else(|| text("modified")),
     };
     if distribution.url.is_none() && !quarantined {
-        package.report(Problem::warning("no-address", format!("resources[{index}].url"), "the resource has no address"));
+        package.report(Problem::warning(
+            "no-address",
+            format!("resources[{index}].url"),
+            "the resource has no address",
+        ));
     }
     distribution
 }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use cairn_model::{Contact, DraftDistribution, DraftOrganisation, DraftPlace, Field, LocalizedText, Severity, StatedText};
+use cairn_model::{
+    Contact, DraftDistribution, DraftOrganisation, DraftPlace, Field, LocalizedText, Severity, StatedText,
+};
 
 use super::*;
 
@@ -18,6 +20,7 @@ fn strings(texts: &[&str]) -> Vec<String> {
     texts.iter().map(|text| (*text).to_owned()).collect()
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "it stands where a field is optional")]
 fn some(text: &str) -> Option<String> {
     Some(text.to_owned())
 }
@@ -49,7 +52,8 @@ fn an_hdx_package_is_read_in_full() {
         Some("https://portal.example/"),
     )
     .unwrap();
-    let organisation = Some(DraftOrganisation { id: some("sample-org"), name: "Sample Organisation".to_owned(), kind: None });
+    let organisation =
+        Some(DraftOrganisation { id: some("sample-org"), name: "Sample Organisation".to_owned(), kind: None });
     let expected = Draft {
         source_record_id: "0a2b".to_owned(),
         identifiers: vec![Identifier { scheme: "slug".to_owned(), value: "sample-baseline".to_owned() }],
@@ -78,7 +82,12 @@ fn an_hdx_package_is_read_in_full() {
                 size: some("12"),
                 modified: some("2021-02-03"),
             },
-            DraftDistribution { id: some("r2"), title: some("held.csv"), format: some("CSV"), ..DraftDistribution::default() },
+            DraftDistribution {
+                id: some("r2"),
+                title: some("held.csv"),
+                format: some("CSV"),
+                ..DraftDistribution::default()
+            },
         ],
         landing_page: some("https://portal.example/dataset/sample-baseline"),
         licence_id: some("hdx-other"),
@@ -98,7 +107,12 @@ fn data_that_hdx_gives_on_request_is_restricted_and_listed() {
     );
     assert_eq!(
         reading.draft.terms,
-        StatedText { listed_openly: true, sharing: some("restricted"), access_method: some("on-request"), ..StatedText::default() }
+        StatedText {
+            listed_openly: true,
+            sharing: some("restricted"),
+            access_method: some("on-request"),
+            ..StatedText::default()
+        }
     );
     let names: Vec<&str> = reading.draft.fields.iter().map(|field: &Field| field.name.as_str()).collect();
     assert_eq!(names, ["age", "sex", "site"]);
@@ -129,11 +143,16 @@ fn access_levels_set_sharing_and_method_and_never_hide_the_record() {
         (r#""key": "accessLevel", "value": "non-public""#, "organisation", Some("none")),
         (r#""key": "public_access_level", "value": "public""#, "public", None),
         (r#""key": "licence", "value": "[\"accessLevel: Public\"]""#, "public", None),
-        (r#""key": "access_rights", "value": "http://publications.europa.eu/resource/authority/access-right/RESTRICTED""#, "restricted", Some("on-request")),
+        (
+            r#""key": "access_rights", "value": "http://publications.europa.eu/resource/authority/access-right/RESTRICTED""#,
+            "restricted",
+            Some("on-request"),
+        ),
     ] {
         let reading = read(&format!(r#"{{"id": "a", "title": "T", "private": false, "extras": [{{{extra}}}]}}"#));
         let terms = &reading.draft.terms;
-        let found = (terms.sharing.as_deref(), terms.access_method.as_deref(), terms.listed_openly, terms.listing.as_deref());
+        let found =
+            (terms.sharing.as_deref(), terms.access_method.as_deref(), terms.listed_openly, terms.listing.as_deref());
         assert_eq!(found, (Some(sharing), method, true, None), "{extra}");
         assert_eq!(reading.draft.licence_text, None);
     }
@@ -146,7 +165,12 @@ fn the_refugee_library_states_visibility_and_access_apart() {
     );
     assert_eq!(
         reading.draft.terms,
-        StatedText { sharing: some("organisation"), access_method: some("licensed"), sensitivity: some("high"), ..StatedText::default() }
+        StatedText {
+            sharing: some("organisation"),
+            access_method: some("licensed"),
+            sensitivity: some("high"),
+            ..StatedText::default()
+        }
     );
 }
 
@@ -176,7 +200,10 @@ fn extras_of_data_gov_are_read() {
         role: some(role),
         published_openly: true,
     };
-    assert_eq!(draft.contacts, [contact("Data desk", Some("desk@example.org"), "maintainer"), contact("Bureau", None, "publisher")]);
+    assert_eq!(
+        draft.contacts,
+        [contact("Data desk", Some("desk@example.org"), "maintainer"), contact("Bureau", None, "publisher")]
+    );
     assert_eq!(draft.identifiers[1], Identifier { scheme: "doi".to_owned(), value: "10.1234/abc".to_owned() });
     assert_eq!((draft.issued.as_deref(), draft.modified.as_deref()), (Some("1999-01-01"), Some("2020")));
     assert_eq!(draft.update_frequency, some("R/P1M"));
@@ -203,11 +230,17 @@ fn extras_of_iso_harvests_are_read() {
     let draft = &reading.draft;
     assert_eq!(draft.places, [DraftPlace { text: "United States".to_owned(), ..DraftPlace::default() }]);
     assert_eq!(draft.extents, ["-96,22.8,-77.6,28.5"]);
-    assert_eq!((draft.coverage_start.as_deref(), draft.coverage_end.as_deref()), (Some("1959-05-06"), Some("1959-07-24")));
+    assert_eq!(
+        (draft.coverage_start.as_deref(), draft.coverage_end.as_deref()),
+        (Some("1959-05-06"), Some("1959-07-24"))
+    );
     assert_eq!((draft.issued.as_deref(), draft.modified.as_deref()), (Some("1960-01-01"), Some("1961-01-01")));
     assert_eq!((draft.update_frequency.as_deref(), draft.kind.as_deref()), (Some("asNeeded"), Some("series")));
     assert_eq!(draft.contacts.len(), 1);
-    assert_eq!((draft.contacts[0].name.as_deref(), draft.contacts[0].email.as_deref()), (Some("Survey desk"), Some("survey@example.org")));
+    assert_eq!(
+        (draft.contacts[0].name.as_deref(), draft.contacts[0].email.as_deref()),
+        (Some("Survey desk"), Some("survey@example.org"))
+    );
     assert_eq!(draft.keywords["und"], ["ocean", "salt"]);
     assert_eq!(draft.licence_text, some("None"));
 }
@@ -220,7 +253,10 @@ fn texts_by_language_are_kept_by_language() {
             "provenance": {"en": "Counted"}, "organization": {"name": "o", "title_translated": {"fr": "Office"}}}"#,
     );
     let draft = &reading.draft;
-    assert_eq!(draft.title, LocalizedText(BTreeMap::from([("en".into(), "Wells".into()), ("fr".into(), "Puits".into())])));
+    assert_eq!(
+        draft.title,
+        LocalizedText(BTreeMap::from([("en".into(), "Wells".into()), ("fr".into(), "Puits".into())]))
+    );
     assert_eq!(draft.description, LocalizedText::new("es", "Pozos"));
     assert_eq!(
         draft.keywords,
@@ -255,7 +291,10 @@ fn odd_types_cost_their_field_and_no_record() {
     assert_eq!((draft.source_record_id.as_str(), draft.title.best("en")), ("7", Some("Only title")));
     assert_eq!(draft.keywords["und"], ["water", "salt"]);
     assert_eq!(draft.publisher.as_ref().unwrap().name, "Plain name");
-    assert_eq!((draft.extents.as_slice(), draft.distributions[0].size.as_deref()), (["1,2,3,4".to_owned()].as_slice(), Some("12")));
+    assert_eq!(
+        (draft.extents.as_slice(), draft.distributions[0].size.as_deref()),
+        (["1,2,3,4".to_owned()].as_slice(), Some("12"))
+    );
     assert_eq!(
         codes(&reading),
         [
@@ -280,7 +319,10 @@ fn a_key_that_stands_twice_counts_once() {
 #[test]
 fn a_package_without_id_is_known_by_its_name_or_title() {
     let reading = read(r#"{"name": "slug", "notes": ""}"#);
-    assert_eq!((reading.draft.source_record_id.as_str(), codes(&reading)), ("slug", vec![("no-title", "title"), ("no-id", "id")]));
+    assert_eq!(
+        (reading.draft.source_record_id.as_str(), codes(&reading)),
+        ("slug", vec![("no-title", "title"), ("no-id", "id")])
+    );
     let first = read(r#"{"title": "Wells  of Marib"}"#).draft.source_record_id;
     assert_eq!(first, read(r#"{"title": "wells of marib"}"#).draft.source_record_id);
     assert_eq!(first.len(), 32);
@@ -313,5 +355,8 @@ fn lone_surrogates_and_bytes_that_are_no_text_are_replaced() {
 fn a_nest_of_brackets_is_an_error_where_it_matters_and_skipped_where_not() {
     let nest = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     assert!(read_package(format!(r#"{{"id": "a", "title": "T", "unknown": {nest}}}"#).as_bytes(), None).is_ok());
-    assert_eq!(read_package(format!(r#"{{"id": "a", "title": {nest}}}"#).as_bytes(), None).unwrap_err().code, "broken-json");
+    assert_eq!(
+        read_package(format!(r#"{{"id": "a", "title": {nest}}}"#).as_bytes(), None).unwrap_err().code,
+        "broken-json"
+    );
 }

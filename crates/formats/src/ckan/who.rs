@@ -23,7 +23,8 @@ pub(super) fn fill(package: &mut Package<'_>, draft: &mut Draft) {
     }
     draft.custodian = package.text(&["custodian"]).map(named);
     draft.steward = package.text(&["data_steward", "steward"]).map(named);
-    draft.publisher = organisation.clone().or(stated).or_else(|| package.text(&["dataset_source", "author"]).map(named));
+    draft.publisher =
+        organisation.clone().or(stated).or_else(|| package.text(&["dataset_source", "author"]).map(named));
     draft.owner = organisation;
 }
 
@@ -46,7 +47,8 @@ fn organisation(package: &mut Package<'_>) -> Option<DraftOrganisation> {
 
 fn organisation_of(fields: &Fields<'_>) -> Option<DraftOrganisation> {
     let slug = fields.text("name").map(std::borrow::Cow::into_owned);
-    let title = ["title", "title_translated", "display_name", "name"].iter().find_map(|key| any_text(fields.get(key)?))?;
+    let title =
+        ["title", "title_translated", "display_name", "name"].iter().find_map(|key| any_text(fields.get(key)?))?;
     let kind = fields.first_text(&["hdx_org_type", "org_type"]).map(std::borrow::Cow::into_owned);
     Some(DraftOrganisation { id: slug, name: title, kind })
 }
@@ -79,14 +81,23 @@ fn contacts(package: &mut Package<'_>, openly: bool) -> Vec<Contact> {
         let written = package.text(&mail_keys);
         let email = written.as_deref().and_then(mail);
         if written.is_some() && email.is_none() {
-            package.report(Problem::warning("not-a-mail-address", mail_keys[0], "the contact's address is no mail address"));
+            package.report(Problem::warning(
+                "not-a-mail-address",
+                mail_keys[0],
+                "the contact's address is no mail address",
+            ));
         }
         // An author whom nobody can write to is a credit, and no contact.
         if role != "author" || email.is_some() {
             add_contact(&mut contacts, name, email, role, openly);
         }
     }
-    for (key, role) in [("contact", "pointOfContact"), ("contact_point", "pointOfContact"), ("contactPoint", "pointOfContact"), ("creator", "creator")] {
+    for (key, role) in [
+        ("contact", "pointOfContact"),
+        ("contact_point", "pointOfContact"),
+        ("contactPoint", "pointOfContact"),
+        ("creator", "creator"),
+    ] {
         let objects: Vec<&Value<'_>> = match package.get(key) {
             Some(Value::List(values)) => values.iter().collect(),
             Some(value) => vec![value],
@@ -114,7 +125,8 @@ fn responsible_parties(package: &Package<'_>, openly: bool, contacts: &mut Vec<C
         let name = fields.text("name").map(std::borrow::Cow::into_owned);
         let roles = fields.get("roles").map_or_else(Vec::new, |roles| super::package::texts_of(roles, &[',']));
         let role = roles.first().map_or("pointOfContact", String::as_str);
-        let unnamed_desk = contacts.iter_mut().find(|contact| contact.name.is_none() && contact.role.as_deref() == Some(role));
+        let unnamed_desk =
+            contacts.iter_mut().find(|contact| contact.name.is_none() && contact.role.as_deref() == Some(role));
         match (unnamed_desk, name) {
             // The extras hold the mail of the point of contact apart from its name.
             (Some(desk), Some(name)) => desk.name = Some(name),

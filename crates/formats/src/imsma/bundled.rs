@@ -12,7 +12,5 @@ pub(super) fn rows(text: &str) -> Vec<Vec<String>> {
 
 /// The values of a cell that holds several, separated by `|`.
 pub(super) fn several(cell: &str) -> impl Iterator<Item = &str> {
-    cell.split('|')
-        .map(str::trim)
-        .filter(|value| !value.is_empty())
+    cell.split('|').map(str::trim).filter(|value| !value.is_empty())
 }

@@ -53,10 +53,7 @@ impl Columns {
     }
 
     fn of_header(cells: &[String]) -> Option<Self> {
-        let names: Vec<(String, String)> = cells
-            .iter()
-            .map(|cell| (cell.clone(), canonical(cell)))
-            .collect();
+        let names: Vec<(String, String)> = cells.iter().map(|cell| (cell.clone(), canonical(cell))).collect();
         let imsma_id = names.iter().position(|(_, name)| name == "imsmaid");
         let mut plans = Vec::new();
         for item in ItemTypeId::all() {
@@ -68,11 +65,7 @@ impl Columns {
         // The type with the most columns of its own is that of the table: a table of victims refers to accidents too.
         plans.sort_by_key(|plan| {
             let first_marker = plan.markers.first().copied().unwrap_or(usize::MAX);
-            (
-                plan.markers.is_empty(),
-                std::cmp::Reverse(plan.own_fields),
-                first_marker,
-            )
+            (plan.markers.is_empty(), std::cmp::Reverse(plan.own_fields), first_marker)
         });
         let marked: Vec<usize> = plans.iter().map(|plan| plan.markers.len()).collect();
         if plans.is_empty() && imsma_id.is_none() {
@@ -83,29 +76,16 @@ impl Columns {
         plans.truncate(types);
         let survey_accident = ["idvasy", "accode", "acdate"];
         let survey_victim = ["vaid", "vinumber", "viname"];
-        let has = |wanted: &[&str]| {
-            names
-                .iter()
-                .any(|(_, name)| wanted.contains(&name.as_str()))
-        };
+        let has = |wanted: &[&str]| names.iter().any(|(_, name)| wanted.contains(&name.as_str()));
         let joined_victims = has(&survey_accident) && has(&survey_victim);
         let orders = vec![DayOrder::default(); names.len()];
-        Some(Self {
-            names,
-            plans,
-            imsma_id,
-            joined_victims,
-            orders,
-        })
+        Some(Self { names, plans, imsma_id, joined_victims, orders })
     }
 
     /// Columns that some dictionary knows: a header row has more of them than a row of values.
     fn known_columns(&self) -> usize {
         let named: BTreeSet<&str> = self.names.iter().map(|(_, name)| name.as_str()).collect();
-        named
-            .into_iter()
-            .filter(|name| known_field(name, None).is_some())
-            .count()
+        named.into_iter().filter(|name| known_field(name, None).is_some()).count()
     }
 
     /// The item types of a row; none when it cannot be told.
@@ -115,11 +95,11 @@ impl Columns {
             self.plan_for(item);
             return vec![item];
         }
-        let marked = |plan: &&Plan| {
-            plan.markers
-                .iter()
-                .any(|column| cells.get(*column).is_some_and(|cell| !cell.is_empty()))
-        };
+        if id.is_some_and(|id| is_core_id(id)) {
+            return Vec::new();
+        }
+        let marked =
+            |plan: &&Plan| plan.markers.iter().any(|column| cells.get(*column).is_some_and(|cell| !cell.is_empty()));
         if self.joined_victims {
             let accidents_and_victims = self.plans.iter().filter(marked).map(|plan| plan.item);
             let mut types: Vec<ItemTypeId> = accidents_and_victims
@@ -142,10 +122,7 @@ impl Columns {
 
     /// The meaning of each column for rows of a type.
     pub(super) fn meanings(&self, item: ItemTypeId) -> &[Option<&'static KnownField>] {
-        self.plans
-            .iter()
-            .find(|plan| plan.item == item)
-            .map_or(&[], |plan| &plan.meanings)
+        self.plans.iter().find(|plan| plan.item == item).map_or(&[], |plan| &plan.meanings)
     }
 
     /// How a column writes its days.
@@ -165,19 +142,9 @@ impl Columns {
         let mut orders = Vec::with_capacity(self.names.len());
         for (column, (name, _)) in self.names.iter().enumerate() {
             let holds_days = known_field(name, None).is_some_and(is_day)
-                || self
-                    .plans
-                    .iter()
-                    .any(|plan| plan.meanings[column].is_some_and(is_day));
-            let values = rows
-                .iter()
-                .filter_map(|row| row.cells.get(column))
-                .map(String::as_str);
-            orders.push(if holds_days {
-                day_order(values)
-            } else {
-                DayOrder::default()
-            });
+                || self.plans.iter().any(|plan| plan.meanings[column].is_some_and(is_day));
+            let values = rows.iter().filter_map(|row| row.cells.get(column)).map(String::as_str);
+            orders.push(if holds_days { day_order(values) } else { DayOrder::default() });
         }
         orders
     }
@@ -185,12 +152,7 @@ impl Columns {
 
 impl Plan {
     fn of(item: ItemTypeId, names: &[(String, String)]) -> Self {
-        let mut plan = Self {
-            item,
-            meanings: Vec::with_capacity(names.len()),
-            markers: Vec::new(),
-            own_fields: 0,
-        };
+        let mut plan = Self { item, meanings: Vec::with_capacity(names.len()), markers: Vec::new(), own_fields: 0 };
         for (column, (name, canonical)) in names.iter().enumerate() {
             let meaning = known_field(name, Some(item));
             plan.own_fields += usize::from(meaning.is_some_and(|field| field.belongs_to(item)));
@@ -203,6 +165,15 @@ impl Plan {
     }
 }
 
+/// Whether an id is made as IMSMA Core makes them: the sort of the feature, an underscore and a number. Programmes that
+/// kept their own ids have others there, and those tell nothing.
+fn is_core_id(id: &str) -> bool {
+    let parts = id.rsplit_once('_');
+    parts.is_some_and(|(sort, number)| {
+        !sort.is_empty() && !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+    })
+}
+
 fn is_day(field: &KnownField) -> bool {
     matches!(field.role, Role::Date | Role::ReportDate)
 }
@@ -213,86 +184,42 @@ mod tests {
     use super::*;
 
     fn row(number: u64, cells: &str) -> TableRow {
-        TableRow {
-            number,
-            byte: 0,
-            cells: cells.split(',').map(str::to_owned).collect(),
-        }
+        TableRow { number, byte: 0, cells: cells.split(',').map(str::to_owned).collect() }
     }
 
     /// The types of the last row of a table, and the row of its header.
     fn types(rows: &[&str]) -> (usize, Vec<&'static str>) {
-        let rows: Vec<TableRow> = (1..)
-            .zip(rows)
-            .map(|(number, cells)| row(number, cells))
-            .collect();
+        let rows: Vec<TableRow> = (1..).zip(rows).map(|(number, cells)| row(number, cells)).collect();
         let (header, mut columns) = Columns::find(&rows).unwrap();
         let types = columns.types_of(&rows.last().unwrap().cells);
-        (
-            header,
-            types
-                .into_iter()
-                .map(|item| item.get().code.as_str())
-                .collect(),
-        )
+        (header, types.into_iter().map(|item| item.get().code.as_str()).collect())
     }
 
     #[test]
     fn a_table_of_ng_is_known_by_its_own_key_and_not_by_those_it_refers_to() {
-        assert_eq!(
-            types(&[
-                "victim_guid,accident_guid,name,genderenum_guid",
-                "v1,a1,x,m"
-            ]),
-            (0, vec!["victims"])
-        );
-        assert_eq!(
-            types(&["qa_guid,hazreducref_guid,visit_date", "q1,h1,2020"]),
-            (0, vec!["quality-management"])
-        );
-        assert_eq!(
-            types(&["hazreduc_g,Province,Stauts", "1,2,3"]),
-            (0, vec!["land-release"])
-        );
+        assert_eq!(types(&["victim_guid,accident_guid,name,genderenum_guid", "v1,a1,x,m"]), (0, vec!["victims"]));
+        assert_eq!(types(&["qa_guid,hazreducref_guid,visit_date", "q1,h1,2020"]), (0, vec!["quality-management"]));
+        assert_eq!(types(&["hazreduc_g,Province,Stauts", "1,2,3"]), (0, vec!["land-release"]));
     }
 
     #[test]
     fn titles_above_the_header_are_passed_over() {
-        assert_eq!(
-            types(&[
-                "Exported from IMSMA,,",
-                "hazard_localid,status,province",
-                "1,2,3"
-            ]),
-            (1, vec!["hazards"])
-        );
+        assert_eq!(types(&["Exported from IMSMA,,", "hazard_localid,status,province", "1,2,3"]), (1, vec!["hazards"]));
     }
 
     #[test]
     fn rows_of_a_mixed_table_are_told_by_imsma_id_or_by_the_key_that_they_fill() {
-        assert_eq!(
-            types(&["imsma_id,status", "accident_34,open"]),
-            (0, vec!["accidents"])
-        );
+        assert_eq!(types(&["imsma_id,status", "accident_34,open"]), (0, vec!["accidents"]));
         let columns = "id_ha_sy,status_ha,Form ID,re_category,re_method";
         assert_eq!(types(&[columns, "X-HA-1,open,,,"]), (0, vec!["hazards"]));
-        assert_eq!(
-            types(&[columns, ",,F1,session,direct"]),
-            (0, vec!["risk-education"])
-        );
+        assert_eq!(types(&[columns, ",,F1,session,direct"]), (0, vec!["risk-education"]));
     }
 
     #[test]
     fn a_joined_accident_form_gives_accidents_and_victims() {
         let columns = "id_va_sy,ac_date,va_id,vi_name,vi_gender";
-        assert_eq!(
-            types(&[columns, "A1,2020-01-01,V1,x,m"]),
-            (0, vec!["accidents", "victims"])
-        );
-        assert_eq!(
-            types(&[columns, "A1,2020-01-01,,,"]),
-            (0, vec!["accidents"])
-        );
+        assert_eq!(types(&[columns, "A1,2020-01-01,V1,x,m"]), (0, vec!["accidents", "victims"]));
+        assert_eq!(types(&[columns, "A1,2020-01-01,,,"]), (0, vec!["accidents"]));
     }
 
     #[test]

@@ -34,17 +34,10 @@ pub(super) fn read(
     log: &mut ProblemLog,
 ) -> bool {
     let Ok(rows) = open_delimited(reader, None, None, MAX_ROW) else {
-        log.add(Problem::error(
-            "read-failed",
-            "",
-            "the export could not be read",
-        ));
+        log.add(Problem::error("read-failed", "", "the export could not be read"));
         return false;
     };
-    let mut source = RowSource {
-        rows,
-        complete: true,
-    };
+    let mut source = RowSource { rows, complete: true };
     let (mut ahead, mut bytes) = (VecDeque::new(), 0);
     while ahead.len() < ROWS_AHEAD && bytes < BYTES_AHEAD {
         let Some(row) = source.next_row(log) else {
@@ -59,13 +52,7 @@ pub(super) fn read(
         return false;
     };
     ahead.drain(..=header);
-    let mut table = Table {
-        columns,
-        recogniser,
-        tallies,
-        log,
-        filled: BTreeMap::new(),
-    };
+    let mut table = Table { columns, recogniser, tallies, log, filled: BTreeMap::new() };
     while let Some(row) = ahead.pop_front().or_else(|| source.next_row(table.log)) {
         table.read_row(&row);
     }
@@ -100,33 +87,15 @@ impl<R: Read> RowSource<R> {
 /// Says what is wrong in our own words; true when nothing more can be read.
 fn report_fault(fault: &RowFault, log: &mut ProblemLog) -> bool {
     let (code, message, row, byte, last) = match fault {
-        RowFault::Read(_) => (
-            "read-failed",
-            "the export cannot be read further",
-            None,
-            None,
-            true,
-        ),
-        RowFault::TooLong { row, byte } => (
-            "row-too-long",
-            "a row is longer than 8 MiB; it was left out",
-            Some(*row),
-            Some(*byte),
-            false,
-        ),
-        RowFault::UnclosedQuote { row, byte } => (
-            "unclosed-quote",
-            "a quote is never closed; the rest of the table is lost",
-            Some(*row),
-            Some(*byte),
-            true,
-        ),
+        RowFault::Read(_) => ("read-failed", "the export cannot be read further", None, None, true),
+        RowFault::TooLong { row, byte } => {
+            ("row-too-long", "a row is longer than 8 MiB; it was left out", Some(*row), Some(*byte), false)
+        }
+        RowFault::UnclosedQuote { row, byte } => {
+            ("unclosed-quote", "a quote is never closed; the rest of the table is lost", Some(*row), Some(*byte), true)
+        }
     };
-    log.add(Problem::error(code, "", message).at(Position {
-        row,
-        byte,
-        ..Position::default()
-    }));
+    log.add(Problem::error(code, "", message).at(Position { row, byte, ..Position::default() }));
     last
 }
 
@@ -144,41 +113,40 @@ impl Table<'_, '_> {
         if row.is_blank() || is_tag_row(row) {
             return;
         }
-        if row
-            .cells
-            .iter()
-            .skip(self.columns.names.len())
-            .any(|cell| !cell.is_empty())
-        {
-            let message = "a row has more cells than the header; those beyond it were left out";
-            self.log
-                .add(Problem::warning("ragged-row", "", message).at(at(row, None)));
-        }
         let types = self.columns.types_of(&row.cells);
         if types.is_empty() {
-            let message =
-                "the `imsma_id` of a row tells no item type that is known; the row was left out";
-            self.log
-                .add(Problem::warning("unknown-item-type", "imsma_id", message).at(at(row, None)));
+            let message = "the `imsma_id` of a row tells no item type that is known; the row was left out";
+            self.log.add(Problem::warning("unknown-item-type", "imsma_id", message).at(at(row, None)));
+        }
+        let shifted = self.is_shifted(row);
+        if shifted {
+            let message = "a row has another number of cells than the header; it was counted and its values left out";
+            self.log.add(Problem::warning("ragged-row", "", message).at(at(row, None)));
         }
         let mut outer: Option<RecordValues> = None;
         for item in types {
-            let (mut values, key) = self.values_of(row, item);
+            let (mut values, key) = if shifted { Default::default() } else { self.values_of(row, item) };
             if let Some(outer) = &outer {
                 values.inherit(outer);
             }
             let record = self.recogniser.recognise(&values, item.get().persons);
             if record.other_organisations {
-                self.log
-                    .add_once("organisation-not-listed", "", ORGANISATION_NOT_LISTED);
+                self.log.add_once("organisation-not-listed", "", ORGANISATION_NOT_LISTED);
             }
             if record.other_statuses {
-                self.log
-                    .add_once("status-not-listed", "", STATUS_NOT_LISTED);
+                self.log.add_once("status-not-listed", "", STATUS_NOT_LISTED);
             }
+            self.filled.entry(item).or_default();
             self.tallies.add(item, key, record);
             outer = Some(values);
         }
+    }
+
+    /// Whether cells stand under other headers than their own: a day of birth under the header of an accident's day
+    /// would otherwise be kept as a month. Empty cells at the end are no fault.
+    fn is_shifted(&self, row: &TableRow) -> bool {
+        let columns = self.columns.names.len();
+        row.cells.len() < columns || row.cells.iter().skip(columns).any(|cell| !cell.is_empty())
     }
 
     /// The values of a row that are looked at, and its key.
@@ -203,8 +171,7 @@ impl Table<'_, '_> {
                         DayReading::Implausible => "implausible-date",
                         DayReading::Unreadable => "unreadable-date",
                     };
-                    self.log
-                        .add(day_problem(code, &field.name).at(at(row, Some(column))));
+                    self.log.add(day_problem(code, &field.name).at(at(row, Some(column))));
                 }
                 Role::RecordId => key = Some(self.tallies.hashes.of(cell)),
                 // Other keys of a programme may stand there too, and need not be those of the row itself.
@@ -234,16 +201,10 @@ impl Table<'_, '_> {
 
 /// A row of HXL tags below the header.
 fn is_tag_row(row: &TableRow) -> bool {
-    row.cells
-        .iter()
-        .all(|cell| cell.is_empty() || cell.starts_with('#'))
+    row.cells.iter().all(|cell| cell.is_empty() || cell.starts_with('#'))
 }
 
 /// Rows and letters of columns say where; the name of a column would tell those that the operator does not list.
 fn at(row: &TableRow, column: Option<usize>) -> Position {
-    Position {
-        row: Some(row.number),
-        column: column.map(column_letters),
-        ..Position::default()
-    }
+    Position { row: Some(row.number), column: column.map(column_letters), ..Position::default() }
 }

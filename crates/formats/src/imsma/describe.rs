@@ -14,17 +14,9 @@ const AREAS: usize = 60;
 /// The title of a record: its item type and country.
 pub(super) fn title(summary: &Summary<'_>, recogniser: &Recogniser<'_>) -> LocalizedText {
     let mut text = LocalizedText::default();
-    for ((language, phrases), name) in LANGUAGES
-        .iter()
-        .zip(&PHRASES)
-        .zip(&summary.item.get().names)
-    {
-        let country = recogniser.country.and_then(|country| {
-            country
-                .names
-                .get(*language)
-                .or_else(|| country.names.get("en"))
-        });
+    for ((language, phrases), name) in LANGUAGES.iter().zip(&PHRASES).zip(&summary.item.get().names) {
+        let country =
+            recogniser.country.and_then(|country| country.names.get(*language).or_else(|| country.names.get("en")));
         let title = match country {
             Some(country) => fill(phrases.title_with_country, &[name, country]),
             None => fill(phrases.title, &[name]),
@@ -48,18 +40,12 @@ pub(super) fn description(
             None => phrases.not_counted.to_owned(),
         }];
         if let Some((start, end)) = summary.period {
-            sentences.push(fill(
-                phrases.period,
-                &[&start.to_string(), &end.to_string()],
-            ));
+            sentences.push(fill(phrases.period, &[&start.to_string(), &end.to_string()]));
         }
         for (level, phrase) in [(1, phrases.admin1), (2, phrases.admin2)] {
             let areas = area_names(summary, level, recogniser);
             if !areas.is_empty() {
-                sentences.push(fill(
-                    phrase,
-                    &[&areas[..areas.len().min(AREAS)].join(phrases.comma)],
-                ));
+                sentences.push(fill(phrase, &[&areas[..areas.len().min(AREAS)].join(phrases.comma)]));
             }
         }
         let organisations: Vec<&str> = summary.organisations.iter().map(String::as_str).collect();
@@ -69,29 +55,13 @@ pub(super) fn description(
             summary.other_organisations,
             (phrases.organisations, phrases.unnamed_organisations),
         ));
-        let statuses: Vec<&str> = summary
-            .statuses
-            .iter()
-            .map(|status| status.label(number))
-            .collect();
+        let statuses: Vec<&str> = summary.statuses.iter().map(|status| status.label(number)).collect();
         let status_phrases = (phrases.statuses, phrases.unnamed_statuses);
-        sentences.extend(list(
-            phrases,
-            &statuses,
-            summary.other_statuses,
-            status_phrases,
-        ));
+        sentences.extend(list(phrases, &statuses, summary.other_statuses, status_phrases));
         if let Some(coverage) = coverage {
-            let (present, required) = (
-                coverage.present().to_string(),
-                coverage.required.to_string(),
-            );
+            let (present, required) = (coverage.present().to_string(), coverage.required.to_string());
             sentences.push(fill(phrases.minimum_data, &[&present, &required]));
-            let lacking: Vec<&str> = coverage
-                .lacking
-                .iter()
-                .map(|names| names[number].as_str())
-                .collect();
+            let lacking: Vec<&str> = coverage.lacking.iter().map(|names| names[number].as_str()).collect();
             if !lacking.is_empty() {
                 sentences.push(fill(phrases.lacking, &[&lacking.join(phrases.comma)]));
             }
@@ -112,12 +82,7 @@ pub(super) fn description(
 }
 
 /// A sentence with names and, where there are others, the word for them; a sentence of its own where there is no name.
-fn list(
-    phrases: &Phrases,
-    names: &[&str],
-    others: bool,
-    (with_names, without): (&str, &str),
-) -> Option<String> {
+fn list(phrases: &Phrases, names: &[&str], others: bool, (with_names, without): (&str, &str)) -> Option<String> {
     if names.is_empty() {
         return others.then(|| without.to_owned());
     }

@@ -97,10 +97,7 @@ pub(super) fn canonical(name: &str) -> String {
     if name.len() > LONGEST_NAME {
         return String::new();
     }
-    name.chars()
-        .filter(|letter| letter.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect()
+    name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// The known field of a name as an export writes it, in the meaning that it has for an item type.
@@ -119,11 +116,7 @@ pub(super) fn known_field(name: &str, item: Option<ItemTypeId>) -> Option<&'stat
             return Some(meaning_for(places, item));
         }
     }
-    if name.chars().count() == SHAPEFILE_NAME {
-        cut_off_field(&wanted, item)
-    } else {
-        None
-    }
+    if name.chars().count() == SHAPEFILE_NAME { cut_off_field(&wanted, item) } else { None }
 }
 
 /// The meaning for the item type, else the meaning for every type, else the strictest of those for other types.
@@ -146,10 +139,8 @@ fn meaning_for(places: &[usize], item: Option<ItemTypeId>) -> &'static KnownFiel
 /// The field whose name begins like this, if all that do are of one class and role.
 fn cut_off_field(beginning: &str, item: Option<ItemTypeId>) -> Option<&'static KnownField> {
     let mut found: Option<&'static KnownField> = None;
-    for (_, places) in dictionary()
-        .by_name
-        .range(beginning.to_owned()..)
-        .take_while(|(name, _)| name.starts_with(beginning))
+    for (_, places) in
+        dictionary().by_name.range(beginning.to_owned()..).take_while(|(name, _)| name.starts_with(beginning))
     {
         let field = meaning_for(places, item);
         match found {
@@ -183,10 +174,7 @@ impl Dictionary {
             if field.class.code == "identifier" {
                 continue;
             }
-            for name in [
-                reference,
-                reference.strip_suffix("enum").unwrap_or(reference),
-            ] {
+            for name in [reference, reference.strip_suffix("enum").unwrap_or(reference)] {
                 let places = self.by_name.entry(name.to_owned()).or_default();
                 if !places.contains(&place) {
                     places.push(place);
@@ -199,20 +187,12 @@ impl Dictionary {
 fn dictionary() -> &'static Dictionary {
     static DICTIONARY: OnceLock<Dictionary> = OnceLock::new();
     DICTIONARY.get_or_init(|| {
-        let mut dictionary = Dictionary {
-            fields: Vec::new(),
-            by_name: BTreeMap::new(),
-        };
-        for row in bundled::rows(include_str!(
-            "../../../../config/vocabularies/imsma_fields.csv"
-        )) {
+        let mut dictionary = Dictionary { fields: Vec::new(), by_name: BTreeMap::new() };
+        for row in bundled::rows(include_str!("../../../../config/vocabularies/imsma_fields.csv")) {
             let Some(field) = known_field_of_row(&row) else {
                 continue;
             };
-            let places = dictionary
-                .by_name
-                .entry(field.canonical.clone())
-                .or_default();
+            let places = dictionary.by_name.entry(field.canonical.clone()).or_default();
             places.push(dictionary.fields.len());
             dictionary.fields.push(field);
         }
@@ -248,23 +228,14 @@ fn known_field_of_row(row: &[String]) -> Option<KnownField> {
             listed.push(ItemTypeId::of_code(item)?);
         }
     }
-    Some(KnownField {
-        name: name.clone(),
-        canonical: canonical(name),
-        items: listed,
-        any_item,
-        class,
-        role,
-    })
+    Some(KnownField { name: name.clone(), canonical: canonical(name), items: listed, any_item, class, role })
 }
 
 fn classes() -> &'static [FieldClass] {
     static CLASSES: OnceLock<Vec<FieldClass>> = OnceLock::new();
     CLASSES.get_or_init(|| {
         let mut classes = Vec::new();
-        for row in bundled::rows(include_str!(
-            "../../../../config/vocabularies/imsma_field_classes.csv"
-        )) {
+        for row in bundled::rows(include_str!("../../../../config/vocabularies/imsma_field_classes.csv")) {
             if let [code, sharing, sensitivity, shareable_form, description] = row.as_slice() {
                 classes.push(FieldClass {
                     code: code.clone(),
@@ -292,10 +263,7 @@ mod tests {
     #[test]
     fn every_row_of_the_bundled_tables_is_read() {
         let text = include_str!("../../../../config/vocabularies/imsma_fields.csv");
-        let unread: Vec<_> = bundled::rows(text)
-            .into_iter()
-            .filter(|row| known_field_of_row(row).is_none())
-            .collect();
+        let unread: Vec<_> = bundled::rows(text).into_iter().filter(|row| known_field_of_row(row).is_none()).collect();
         assert_eq!(unread, Vec::<Vec<String>>::new());
         assert_eq!(dictionary().fields.len() + 1, text.lines().count());
         assert_eq!(classes().len(), 15);
@@ -307,14 +275,8 @@ mod tests {
     fn a_name_means_what_it_means_for_its_item_type() {
         assert_eq!(known("name", "victims"), ("name", "identity", Role::None));
         assert_eq!(known("Name", "hazards"), ("name", "fine-place", Role::None));
-        assert_eq!(
-            known("STATUS", "hazards"),
-            ("status", "descriptive", Role::Status)
-        );
-        assert_eq!(
-            known("status", "victims"),
-            ("status", "condition", Role::None)
-        );
+        assert_eq!(known("STATUS", "hazards"), ("status", "descriptive", Role::Status));
+        assert_eq!(known("status", "victims"), ("status", "condition", Role::None));
     }
 
     #[test]
@@ -325,18 +287,12 @@ mod tests {
 
     #[test]
     fn spellings_of_exports_are_understood() {
-        assert_eq!(
-            known("HazReduc_LocalID", "land-release").0,
-            "hazreduc_localid"
-        );
+        assert_eq!(known("HazReduc_LocalID", "land-release").0, "hazreduc_localid");
         assert_eq!(known("priorityenum", "hazards").0, "priorityenum_guid");
         assert_eq!(known("Stauts", "land-release").2, Role::Status);
         assert_eq!(known("REPORTSTAR", "land-release").2, Role::Date);
         assert_eq!(known("governorat", "hazards").2, Role::Admin1);
-        assert_eq!(
-            known("Administrative Level 2 Name", "risk-education").2,
-            Role::Admin2
-        );
+        assert_eq!(known("Administrative Level 2 Name", "risk-education").2, Role::Admin2);
         assert!(known_field("shoe size", None).is_none());
         assert!(known_field(&"x".repeat(500), None).is_none());
     }
@@ -344,15 +300,7 @@ mod tests {
     #[test]
     fn no_field_about_a_person_or_a_position_tells_anything() {
         for field in &dictionary().fields {
-            let secret = [
-                "identity",
-                "condition",
-                "attachment",
-                "free-text",
-                "casualties",
-                "coordinates",
-                "reporter",
-            ];
+            let secret = ["identity", "condition", "attachment", "free-text", "casualties", "coordinates", "reporter"];
             if secret.contains(&field.class.code.as_str()) {
                 assert_eq!(field.role, Role::None, "{}", field.name);
             }

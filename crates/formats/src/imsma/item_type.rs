@@ -47,19 +47,13 @@ impl ItemTypeId {
     /// The type of a maXML element, from its canonical local name, with or without the word `Artifact` at the end.
     pub(super) fn of_element(name: &str) -> Option<Self> {
         let stem = name.strip_suffix("artifact").unwrap_or(name);
-        table()
-            .iter()
-            .position(|item| item.elements.iter().any(|element| element == stem))
-            .map(Self)
+        table().iter().position(|item| item.elements.iter().any(|element| element == stem)).map(Self)
     }
 
     /// The type of a record with this `imsma_id`: `hazard_poly_145` is a hazard.
     pub(super) fn of_imsma_id(id: &str) -> Option<Self> {
         let prefix = canonical(id.trim_end_matches(|letter: char| !letter.is_alphabetic()));
-        table()
-            .iter()
-            .position(|item| item.prefixes.contains(&prefix))
-            .map(Self)
+        table().iter().position(|item| item.prefixes.contains(&prefix)).map(Self)
     }
 
     /// Whether only a table of this type has a column of this canonical name.
@@ -101,52 +95,26 @@ mod tests {
     fn every_type_has_a_name_in_each_language_and_no_prefix_stands_for_two() {
         let mut prefixes = std::collections::BTreeSet::new();
         for item in ItemTypeId::all() {
-            assert_eq!(
-                item.get().names.len(),
-                LANGUAGES.len(),
-                "{}",
-                item.get().code
-            );
+            assert_eq!(item.get().names.len(), LANGUAGES.len(), "{}", item.get().code);
             for prefix in &item.get().prefixes {
-                assert!(
-                    prefixes.insert(prefix.clone()),
-                    "{prefix} stands for two types"
-                );
+                assert!(prefixes.insert(prefix.clone()), "{prefix} stands for two types");
             }
         }
     }
 
     #[test]
     fn elements_of_maxml_name_their_type() {
-        assert_eq!(
-            code(ItemTypeId::of_element("hazardreduction")),
-            Some("land-release")
-        );
-        assert_eq!(
-            code(ItemTypeId::of_element("mreactivity")),
-            Some("risk-education")
-        );
-        assert_eq!(
-            code(ItemTypeId::of_element("gazeteerartifact")),
-            Some("gazetteer")
-        );
+        assert_eq!(code(ItemTypeId::of_element("hazardreduction")), Some("land-release"));
+        assert_eq!(code(ItemTypeId::of_element("mreactivity")), Some("risk-education"));
+        assert_eq!(code(ItemTypeId::of_element("gazeteerartifact")), Some("gazetteer"));
         assert_eq!(code(ItemTypeId::of_element("fieldreport")), None);
     }
 
     #[test]
     fn an_imsma_id_names_its_type_by_its_prefix() {
-        assert_eq!(
-            code(ItemTypeId::of_imsma_id("hazard_poly_145")),
-            Some("hazards")
-        );
-        assert_eq!(
-            code(ItemTypeId::of_imsma_id("organization_2")),
-            Some("organisations")
-        );
-        assert_eq!(
-            code(ItemTypeId::of_imsma_id("accident_34")),
-            Some("accidents")
-        );
+        assert_eq!(code(ItemTypeId::of_imsma_id("hazard_poly_145")), Some("hazards"));
+        assert_eq!(code(ItemTypeId::of_imsma_id("organization_2")), Some("organisations"));
+        assert_eq!(code(ItemTypeId::of_imsma_id("accident_34")), Some("accidents"));
         assert_eq!(code(ItemTypeId::of_imsma_id("AF/0404/00012")), None);
         assert_eq!(code(ItemTypeId::of_imsma_id("")), None);
     }

@@ -25,34 +25,13 @@ const LONGEST_TEXT: usize = 512;
 const WAITING: usize = 10_000;
 
 /// Names under which an element's own value may stand one level deeper.
-const INNER_VALUES: [&str; 7] = [
-    "name",
-    "value",
-    "code",
-    "label",
-    "enumvalue",
-    "text",
-    "basevalue",
-];
+const INNER_VALUES: [&str; 7] = ["name", "value", "code", "label", "enumvalue", "text", "basevalue"];
 
 /// Names of elements that hold a field which a national programme added.
-const CUSTOM_FIELDS: [&str; 5] = [
-    "customdefinedfield",
-    "customdefinedfieldvalue",
-    "cdf",
-    "cdfvalue",
-    "customfield",
-];
+const CUSTOM_FIELDS: [&str; 5] = ["customdefinedfield", "customdefinedfieldvalue", "cdf", "cdfvalue", "customfield"];
 
 /// Names under which such an element says what the field is called.
-const CUSTOM_NAMES: [&str; 6] = [
-    "name",
-    "label",
-    "fieldname",
-    "cdfname",
-    "cdflabel",
-    "fieldlabel",
-];
+const CUSTOM_NAMES: [&str; 6] = ["name", "label", "fieldname", "cdfname", "cdflabel", "fieldlabel"];
 
 /// Reads an export; false when it was not read to its proper end or is no maXML.
 pub(super) fn read(
@@ -88,10 +67,7 @@ pub(super) fn read(
                 return false;
             }
             Err(fault) => {
-                let position = Position {
-                    byte: Some(fault.byte),
-                    ..Position::default()
-                };
+                let position = Position { byte: Some(fault.byte), ..Position::default() };
                 log.add(Problem::error(fault.code, "", fault.message).at(position));
                 return false;
             }
@@ -179,12 +155,7 @@ impl Walk<'_, '_> {
             Place::Artifact(_) => self.known = true,
             _ => {}
         }
-        let element = Element {
-            place,
-            name,
-            text: String::new(),
-            has_children: false,
-        };
+        let element = Element { place, name, text: String::new(), has_children: false };
         self.stack.push(element);
         for (name, value) in attributes {
             self.attribute(place, name, value);
@@ -200,8 +171,7 @@ impl Walk<'_, '_> {
                 Some(item) => Place::Artifact(item),
                 None => {
                     self.known |= name == "mineactionfieldreport";
-                    self.items_may_lie_bare =
-                        name.starts_with("mineaction") || name.contains("maxml");
+                    self.items_may_lie_bare = name.starts_with("mineaction") || name.contains("maxml");
                     Place::Wrapper
                 }
             },
@@ -217,9 +187,7 @@ impl Walk<'_, '_> {
             Some(Place::Report) if item.is_some() => Place::Item,
             Some(Place::Report) => {
                 if let Some(report) = &mut self.report {
-                    report
-                        .fields
-                        .note(name, None, self.recogniser, &self.tallies.hashes);
+                    report.fields.note(name, None, self.recogniser, &self.tallies.hashes);
                 }
                 Place::Ignored
             }
@@ -238,10 +206,7 @@ impl Walk<'_, '_> {
     }
 
     fn is_inner_victim(&self, name: &str) -> bool {
-        let inside_accident = self
-            .items
-            .last()
-            .is_some_and(|open| open.item.get().code == "accidents");
+        let inside_accident = self.items.last().is_some_and(|open| open.item.get().code == "accidents");
         inside_accident && name == "victim"
     }
 
@@ -295,9 +260,7 @@ impl Walk<'_, '_> {
             Place::Report => self.close_report(),
             Place::Item => self.close_item(),
             Place::Field => self.close_field(&element),
-            Place::CustomPart
-                if !element.has_children && CUSTOM_NAMES.contains(&element.name.as_str()) =>
-            {
+            Place::CustomPart if !element.has_children && CUSTOM_NAMES.contains(&element.name.as_str()) => {
                 self.note_custom(&element.text);
             }
             _ => {}
@@ -305,10 +268,7 @@ impl Walk<'_, '_> {
     }
 
     fn close_field(&mut self, element: &Element) {
-        let parent = self
-            .stack
-            .last()
-            .filter(|parent| parent.place == Place::Field);
+        let parent = self.stack.last().filter(|parent| parent.place == Place::Field);
         let item = self.items.last().map(|open| open.item);
         if let Some(parent) = parent
             && !element.has_children
@@ -330,8 +290,7 @@ impl Walk<'_, '_> {
     fn note_field(&mut self, name: &str, value: &str) {
         let hashes = &self.tallies.hashes;
         let field = if let Some(open) = self.items.last_mut() {
-            open.fields
-                .note(name, Some(open.item), self.recogniser, hashes)
+            open.fields.note(name, Some(open.item), self.recogniser, hashes)
         } else if let Some(report) = &mut self.report {
             report.fields.note(name, None, self.recogniser, hashes)
         } else {
@@ -376,11 +335,7 @@ impl Walk<'_, '_> {
     }
 
     fn report_day(&mut self, field: &KnownField, code: &str) {
-        let position = Position {
-            record: Some(self.reports),
-            byte: Some(self.byte),
-            ..Position::default()
-        };
+        let position = Position { record: Some(self.reports), byte: Some(self.byte), ..Position::default() };
         self.log.add(day_problem(code, &field.name).at(position));
     }
 
@@ -404,14 +359,9 @@ impl Walk<'_, '_> {
         };
         let items = std::mem::take(&mut report.items);
         if items.is_empty() {
-            let position = Position {
-                record: Some(self.reports),
-                byte: Some(self.byte),
-                ..Position::default()
-            };
+            let position = Position { record: Some(self.reports), byte: Some(self.byte), ..Position::default() };
             let message = "a field report holds no item that is known";
-            self.log
-                .add(Problem::warning("no-known-item", "", message).at(position));
+            self.log.add(Problem::warning("no-known-item", "", message).at(position));
         }
         for item in items {
             self.count(item, &report);
@@ -426,16 +376,12 @@ impl Walk<'_, '_> {
         }
         open.values.inherit(&report.values);
         open.fields.merge(&report.fields);
-        let record = self
-            .recogniser
-            .recognise(&open.values, open.item.get().persons);
+        let record = self.recogniser.recognise(&open.values, open.item.get().persons);
         if record.other_organisations {
-            self.log
-                .add_once("organisation-not-listed", "", ORGANISATION_NOT_LISTED);
+            self.log.add_once("organisation-not-listed", "", ORGANISATION_NOT_LISTED);
         }
         if record.other_statuses {
-            self.log
-                .add_once("status-not-listed", "", STATUS_NOT_LISTED);
+            self.log.add_once("status-not-listed", "", STATUS_NOT_LISTED);
         }
         self.tallies.add(open.item, open.key, record);
         self.tallies.add_fields(open.item, &open.fields);
@@ -443,10 +389,12 @@ impl Walk<'_, '_> {
 }
 
 /// Why an organisation is not named.
-pub(super) const ORGANISATION_NOT_LISTED: &str = "the export names organisations that no list holds; list those that may be named under `organisations`";
+pub(super) const ORGANISATION_NOT_LISTED: &str =
+    "the export names organisations that no list holds; list those that may be named under `organisations`";
 
 /// Why a status is not named.
-pub(super) const STATUS_NOT_LISTED: &str = "the export holds status values that no list holds; list those that may be named under `statuses`";
+pub(super) const STATUS_NOT_LISTED: &str =
+    "the export holds status values that no list holds; list those that may be named under `statuses`";
 
 /// A problem with a day.
 pub(super) fn day_problem(code: &str, field: &str) -> Problem {

@@ -33,21 +33,10 @@ impl Coverage {
 
 /// The coverage of an item type; `None` for a type without requirements.
 pub(super) fn coverage(summary: &Summary<'_>) -> Option<Coverage> {
-    let mut coverage = Coverage {
-        required: 0,
-        lacking: Vec::new(),
-    };
-    for element in elements()
-        .iter()
-        .filter(|element| element.item == summary.item)
-    {
+    let mut coverage = Coverage { required: 0, lacking: Vec::new() };
+    for element in elements().iter().filter(|element| element.item == summary.item) {
         coverage.required += 1;
-        let covers = |name: &String| {
-            summary
-                .fields
-                .values()
-                .any(|field| field.canonical == *name)
-        };
+        let covers = |name: &String| summary.fields.values().any(|field| field.canonical == *name);
         if !element.fields.iter().any(covers) {
             coverage.lacking.push(&element.names);
         }
@@ -59,22 +48,15 @@ fn elements() -> &'static [Element] {
     static ELEMENTS: OnceLock<Vec<Element>> = OnceLock::new();
     ELEMENTS.get_or_init(|| {
         let mut elements = Vec::new();
-        for row in bundled::rows(include_str!(
-            "../../../../config/vocabularies/imsma_minimum_data.csv"
-        )) {
+        for row in bundled::rows(include_str!("../../../../config/vocabularies/imsma_minimum_data.csv")) {
             let [item, _code, fields, names @ ..] = row.as_slice() else {
                 continue;
             };
-            let (Some(item), true) = (ItemTypeId::of_code(item), names.len() == LANGUAGES.len())
-            else {
+            let (Some(item), true) = (ItemTypeId::of_code(item), names.len() == LANGUAGES.len()) else {
                 continue;
             };
             let fields = fields.split_whitespace().map(canonical).collect();
-            elements.push(Element {
-                item,
-                fields,
-                names: names.to_vec(),
-            });
+            elements.push(Element { item, fields, names: names.to_vec() });
         }
         elements
     })
@@ -92,10 +74,7 @@ mod tests {
         for element in elements() {
             for field in &element.fields {
                 let known = known_field(field, Some(element.item));
-                assert!(
-                    known.is_some_and(|known| known.canonical == *field),
-                    "{field} is in no dictionary"
-                );
+                assert!(known.is_some_and(|known| known.canonical == *field), "{field} is in no dictionary");
             }
         }
     }

@@ -52,10 +52,7 @@ use source::HashedSource;
 use tally::Tallies;
 
 /// What a compressed export may grow to. It is never held whole: the limits only end what would never end.
-const EXPANSION: ExpansionLimits = ExpansionLimits {
-    decoded_bytes: 64 << 30,
-    ratio: 1000,
-};
+const EXPANSION: ExpansionLimits = ExpansionLimits { decoded_bytes: 64 << 30, ratio: 1000 };
 
 /// Bytes by which the format is told.
 const HEAD: u64 = 4096;
@@ -97,9 +94,7 @@ pub fn read_export(
     settings: &ImsmaSettings,
     vocabularies: &Vocabularies,
 ) -> ImsmaReading {
-    let today = jiff::Timestamp::now()
-        .to_zoned(jiff::tz::TimeZone::UTC)
-        .date();
+    let today = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
     read_export_on(today, reader, name, owner, settings, vocabularies)
 }
 
@@ -118,20 +113,11 @@ pub fn read_export_on(
     let mut source = HashedSource::new(reader);
     let mut complete = read_stream(&mut source, name, &recogniser, &mut tallies, &mut log);
     if !source.drain() {
-        log.add(Problem::error(
-            "read-failed",
-            "",
-            "the export could not be read to its end",
-        ));
+        log.add(Problem::error("read-failed", "", "the export could not be read to its end"));
         complete = false;
     }
     let drafts = draft::drafts(&tallies, complete, owner, &recogniser);
-    ImsmaReading {
-        drafts,
-        problems: log.finish(),
-        complete,
-        hash: source.digest(),
-    }
+    ImsmaReading { drafts, problems: log.finish(), complete, hash: source.digest() }
 }
 
 /// Tells the format and reads the records. False when they could not all be read.
@@ -162,17 +148,9 @@ fn read_stream(
     let is_xml = first_letter(&head) == Some(b'<');
     let ending = name.rsplit('.').next().unwrap_or_default();
     if !is_xml && (ending.eq_ignore_ascii_case("xml") || ending.eq_ignore_ascii_case("maxml")) {
-        return refuse(
-            log,
-            "not-xml",
-            "the name of the export ends like XML, but its first character is not `<`",
-        );
+        return refuse(log, "not-xml", "the name of the export ends like XML, but its first character is not `<`");
     }
-    let declared = if is_xml {
-        xml::declared_encoding(&head)
-    } else {
-        None
-    };
+    let declared = if is_xml { xml::declared_encoding(&head) } else { None };
     let whole = Cursor::new(head).chain(stream);
     if is_xml {
         let mut text = decode_stream(whole, declared.as_deref());
@@ -191,8 +169,6 @@ fn refuse(log: &mut ProblemLog, code: &str, message: &str) -> bool {
 
 /// The first byte that is neither blank nor part of a byte order mark nor one half of a UTF-16 unit.
 fn first_letter(head: &[u8]) -> Option<u8> {
-    let skipped = |byte: &u8| {
-        byte.is_ascii_whitespace() || matches!(byte, 0 | 0xef | 0xbb | 0xbf | 0xfe | 0xff)
-    };
+    let skipped = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, 0 | 0xef | 0xbb | 0xbf | 0xfe | 0xff);
     head.iter().copied().find(|byte| !skipped(byte))
 }

@@ -27,12 +27,7 @@ impl Month {
 
 impl fmt::Display for Month {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            formatter,
-            "{:04}-{:02}",
-            self.0.div_euclid(12),
-            self.0.rem_euclid(12) + 1
-        )
+        write!(formatter, "{:04}-{:02}", self.0.div_euclid(12), self.0.rem_euclid(12) + 1)
     }
 }
 
@@ -70,11 +65,7 @@ pub(super) fn read_day(text: &str, order: DayOrder, present: Month) -> DayReadin
         return DayReading::Unreadable;
     };
     let read = Month::new(year, month);
-    if year < FIRST_YEAR || read > present {
-        DayReading::Implausible
-    } else {
-        DayReading::In(read)
-    }
+    if year < FIRST_YEAR || read > present { DayReading::Implausible } else { DayReading::In(read) }
 }
 
 /// Guesses the order of a column from its values: one number above 12, or a twelve-hour clock, tells it.
@@ -107,9 +98,7 @@ fn day_number(text: &str) -> Option<(i32, i32)> {
         8 => checked(number / 10_000, number / 100 % 100, number % 100),
         6 => checked(number / 100, number % 100, 1),
         5 if EXCEL_DAYS.contains(&number) => {
-            let date = jiff::civil::date(1899, 12, 30)
-                .checked_add(jiff::Span::new().days(number))
-                .ok()?;
+            let date = jiff::civil::date(1899, 12, 30).checked_add(jiff::Span::new().days(number)).ok()?;
             Some((i32::from(date.year()), i32::from(date.month())))
         }
         11..=13 => {
@@ -135,17 +124,8 @@ fn written_day(text: &str, order: DayOrder) -> Option<(i32, i32)> {
     match numbers.as_slice() {
         [(year, 4), (month, 1 | 2), (day, 1 | 2), ..] => checked(*year, *month, *day),
         [(year, 4), (month, 1 | 2)] | [(month, 1 | 2), (year, 4)] => checked(*year, *month, 1),
-        [
-            (first, 1 | 2),
-            (second, 1 | 2),
-            (year, length @ (2 | 4)),
-            ..,
-        ] => {
-            let year = if *length == 2 {
-                two_digit_year(*year)
-            } else {
-                *year
-            };
+        [(first, 1 | 2), (second, 1 | 2), (year, length @ (2 | 4)), ..] => {
+            let year = if *length == 2 { two_digit_year(*year) } else { *year };
             let (mut day, mut month) = (*first, *second);
             if month > 12 || (order == DayOrder::MonthFirst && day <= 12) {
                 (day, month) = (month, day);
@@ -158,12 +138,7 @@ fn written_day(text: &str, order: DayOrder) -> Option<(i32, i32)> {
 
 /// Days exist or not; the month is kept only of one that does.
 fn checked(year: i64, month: i64, day: i64) -> Option<(i32, i32)> {
-    let date = Date::new(
-        i16::try_from(year).ok()?,
-        i8::try_from(month).ok()?,
-        i8::try_from(day).ok()?,
-    )
-    .ok()?;
+    let date = Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
     Some((i32::from(date.year()), i32::from(date.month())))
 }
 
@@ -172,12 +147,7 @@ fn numbers_of(text: &str) -> Vec<(i64, usize)> {
     text.split(|letter: char| !letter.is_ascii_digit())
         .filter(|digits| !digits.is_empty())
         .take(6)
-        .map(|digits| {
-            (
-                digits.get(..4).unwrap_or(digits).parse().unwrap_or(0),
-                digits.len(),
-            )
-        })
+        .map(|digits| (digits.get(..4).unwrap_or(digits).parse().unwrap_or(0), digits.len()))
         .collect()
 }
 
@@ -202,10 +172,7 @@ fn month_word(text: &str) -> Option<i64> {
         "dec déc dic diciembre december décembre ديسمبر",
     ];
     let text = text.to_lowercase();
-    for word in text
-        .split(|letter: char| !letter.is_alphabetic())
-        .filter(|word| word.chars().count() > 1)
-    {
+    for word in text.split(|letter: char| !letter.is_alphabetic()).filter(|word| word.chars().count() > 1) {
         for (month, names) in (1..).zip(MONTHS) {
             if names.split(' ').any(|name| name == word) {
                 return Some(month);
@@ -266,10 +233,7 @@ mod tests {
         ] {
             assert_eq!(read(text, DayOrder::DayFirst), month, "{text}");
         }
-        assert_eq!(
-            read("2/3/2020 12:00:00 AM", DayOrder::MonthFirst),
-            "2020-02"
-        );
+        assert_eq!(read("2/3/2020 12:00:00 AM", DayOrder::MonthFirst), "2020-02");
         assert_eq!(read("31/3/2020", DayOrder::MonthFirst), "2020-03");
     }
 
@@ -285,18 +249,9 @@ mod tests {
 
     #[test]
     fn the_values_of_a_column_tell_their_order() {
-        assert_eq!(
-            day_order(["1/2/2020", "3/25/2020"].into_iter()),
-            DayOrder::MonthFirst
-        );
-        assert_eq!(
-            day_order(["1/2/2020", "25/3/2020"].into_iter()),
-            DayOrder::DayFirst
-        );
-        assert_eq!(
-            day_order(["1/2/2020 7:00:00 PM"].into_iter()),
-            DayOrder::MonthFirst
-        );
+        assert_eq!(day_order(["1/2/2020", "3/25/2020"].into_iter()), DayOrder::MonthFirst);
+        assert_eq!(day_order(["1/2/2020", "25/3/2020"].into_iter()), DayOrder::DayFirst);
+        assert_eq!(day_order(["1/2/2020 7:00:00 PM"].into_iter()), DayOrder::MonthFirst);
         assert_eq!(day_order(["2020-01-25"].into_iter()), DayOrder::DayFirst);
     }
 

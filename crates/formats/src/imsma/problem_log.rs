@@ -20,10 +20,7 @@ impl ProblemLog {
     /// Adds a problem, without its value if it had one.
     pub(super) fn add(&mut self, mut problem: Problem) {
         problem.value = None;
-        let count = self
-            .counts
-            .entry((problem.code.clone(), problem.field.clone()))
-            .or_default();
+        let count = self.counts.entry((problem.code.clone(), problem.field.clone())).or_default();
         *count += 1;
         if *count <= LISTED {
             self.listed.push(problem);
@@ -32,10 +29,7 @@ impl ProblemLog {
 
     /// Adds a problem of a field unless there is one of its sort already.
     pub(super) fn add_once(&mut self, code: &str, field: &str, message: &str) {
-        if !self
-            .counts
-            .contains_key(&(code.to_owned(), field.to_owned()))
-        {
+        if !self.counts.contains_key(&(code.to_owned(), field.to_owned())) {
             self.add(Problem::warning(code, field, message));
         }
     }
@@ -44,9 +38,7 @@ impl ProblemLog {
     pub(super) fn add_encoding_problems(&mut self, problems: &[Problem]) {
         for problem in problems {
             let message = match problem.code.as_str() {
-                "undecodable-bytes" => {
-                    "some bytes are no text in the encoding of the export; they were replaced"
-                }
+                "undecodable-bytes" => "some bytes are no text in the encoding of the export; they were replaced",
                 "encoding-mismatch" => "the export does not read as the encoding that it declares",
                 _ => "the declared encoding is not known; it was detected instead",
             };

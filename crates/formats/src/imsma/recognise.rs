@@ -52,11 +52,7 @@ impl RecordValues {
 
     /// Takes a day in.
     pub(super) fn take_month(&mut self, role: Role, month: Month) {
-        let months = if role == Role::Date {
-            &mut self.months
-        } else {
-            &mut self.report_months
-        };
+        let months = if role == Role::Date { &mut self.months } else { &mut self.report_months };
         if months.len() < VALUES {
             months.push(month);
         }
@@ -105,10 +101,7 @@ impl StatusName {
     /// The status in one of [`LANGUAGES`], by its place there.
     pub(super) fn label(&self, language: usize) -> &str {
         match self {
-            Self::Known(row) => statuses()
-                .get(*row)
-                .and_then(|row| row.get(1 + language))
-                .map_or("", String::as_str),
+            Self::Known(row) => statuses().get(*row).and_then(|row| row.get(1 + language)).map_or("", String::as_str),
             Self::Listed(name) => name,
         }
     }
@@ -149,16 +142,10 @@ impl<'a> Recogniser<'a> {
     ) -> Self {
         let country = vocabularies.country(&settings.country);
         if country.is_none() && !settings.country.trim().is_empty() {
-            log.add(Problem::warning(
-                "unknown-country",
-                "country",
-                "the configured country is in no vocabulary",
-            ));
+            log.add(Problem::warning("unknown-country", "country", "the configured country is in no vocabulary"));
         }
         let mut organisations = BTreeMap::new();
-        for row in bundled::rows(include_str!(
-            "../../../../config/vocabularies/imsma_organisations.csv"
-        )) {
+        for row in bundled::rows(include_str!("../../../../config/vocabularies/imsma_organisations.csv")) {
             if let [name, aliases] = row.as_slice() {
                 for alias in bundled::several(aliases).chain([name.as_str()]) {
                     organisations.insert(fold(alias), name.clone());
@@ -180,10 +167,7 @@ impl<'a> Recogniser<'a> {
         }
         organisations.remove("");
         known_statuses.remove("");
-        let custom = settings
-            .custom_fields
-            .iter()
-            .map(|name| (canonical(name), name.trim().to_owned()));
+        let custom = settings.custom_fields.iter().map(|name| (canonical(name), name.trim().to_owned()));
         Self {
             vocabularies,
             country,
@@ -207,11 +191,7 @@ impl<'a> Recogniser<'a> {
     /// What of a record may be kept; records of persons keep no status.
     pub(super) fn recognise(&self, values: &RecordValues, persons: bool) -> Recognised {
         let mut kept = Recognised::default();
-        let months = if values.months.is_empty() {
-            &values.report_months
-        } else {
-            &values.months
-        };
+        let months = if values.months.is_empty() { &values.report_months } else { &values.months };
         kept.months.extend(months);
         for value in &values.countries {
             if let Some(country) = self.vocabularies.country(value) {
@@ -237,14 +217,8 @@ impl<'a> Recogniser<'a> {
     /// Areas of level 1 and 2. An area of level 2 that lies outside the record's areas of level 1 contradicts the record
     /// and is left out.
     fn recognise_areas(&self, values: &RecordValues, kept: &mut Recognised) {
-        let single = if kept.countries.len() == 1 {
-            kept.countries.first().cloned()
-        } else {
-            None
-        };
-        let country = single
-            .as_deref()
-            .or(self.country.map(|country| country.alpha3.as_str()));
+        let single = if kept.countries.len() == 1 { kept.countries.first().cloned() } else { None };
+        let country = single.as_deref().or(self.country.map(|country| country.alpha3.as_str()));
         let mut above = BTreeSet::new();
         for value in &values.admin1 {
             if let Some(place) = self.place(value, country, 1) {
@@ -269,8 +243,7 @@ impl<'a> Recogniser<'a> {
 
     fn place(&self, text: &str, country: Option<&str>, level: u8) -> Option<&'a GazetteerPlace> {
         let place = self.vocabularies.place(text, country, Some(level))?;
-        let fits =
-            place.admin_level == level && country.is_none_or(|country| country == place.country);
+        let fits = place.admin_level == level && country.is_none_or(|country| country == place.country);
         fits.then_some(place)
     }
 
@@ -281,11 +254,7 @@ impl<'a> Recogniser<'a> {
 }
 
 fn area(place: &GazetteerPlace) -> Area {
-    Area {
-        level: place.admin_level,
-        country: place.country.clone(),
-        pcode: place.pcode.clone(),
-    }
+    Area { level: place.admin_level, country: place.country.clone(), pcode: place.pcode.clone() }
 }
 
 /// A value is looked up whole; where that fails, in the pieces of a list. `None` stands for a piece that is not known.
@@ -293,10 +262,7 @@ fn pieces<T>(value: &str, known: impl Fn(&str) -> Option<T>) -> Vec<Option<T>> {
     if let Some(whole) = known(value) {
         return vec![Some(whole)];
     }
-    let pieces = value
-        .split([',', ';', '|'])
-        .map(str::trim)
-        .filter(|piece| !piece.is_empty());
+    let pieces = value.split([',', ';', '|']).map(str::trim).filter(|piece| !piece.is_empty());
     pieces.map(known).collect()
 }
 
@@ -304,12 +270,8 @@ fn pieces<T>(value: &str, known: impl Fn(&str) -> Option<T>) -> Vec<Option<T>> {
 fn statuses() -> &'static [Vec<String>] {
     static STATUSES: OnceLock<Vec<Vec<String>>> = OnceLock::new();
     STATUSES.get_or_init(|| {
-        let rows = bundled::rows(include_str!(
-            "../../../../config/vocabularies/imsma_statuses.csv"
-        ));
-        rows.into_iter()
-            .filter(|row| row.len() == LANGUAGES.len() + 2)
-            .collect()
+        let rows = bundled::rows(include_str!("../../../../config/vocabularies/imsma_statuses.csv"));
+        rows.into_iter().filter(|row| row.len() == LANGUAGES.len() + 2).collect()
     })
 }
 
@@ -335,10 +297,7 @@ mod tests {
         for row in statuses() {
             for label in row.iter().flat_map(|cell| bundled::several(cell)) {
                 let before = seen.insert(fold(label), row[0].clone());
-                assert!(
-                    before.is_none_or(|code| code == row[0]),
-                    "{label} stands in two rows"
-                );
+                assert!(before.is_none_or(|code| code == row[0]), "{label} stands in two rows");
             }
         }
         assert_eq!(statuses().len(), 20);
@@ -346,34 +305,18 @@ mod tests {
 
     #[test]
     fn organisations_are_named_in_the_spelling_of_the_list_and_the_rest_is_only_known_to_be() {
-        let settings = ImsmaSettings {
-            organisations: vec!["Example Trust".to_owned()],
-            ..ImsmaSettings::default()
-        };
-        let values = [
-            (Role::Organisation, "unmas; EXAMPLE TRUST"),
-            (Role::Organisation, "Somebody Else"),
-        ];
+        let settings = ImsmaSettings { organisations: vec!["Example Trust".to_owned()], ..ImsmaSettings::default() };
+        let values = [(Role::Organisation, "unmas; EXAMPLE TRUST"), (Role::Organisation, "Somebody Else")];
         let kept = recognised(&settings, &values, false);
         let names: Vec<&str> = kept.organisations.iter().map(String::as_str).collect();
-        assert_eq!(
-            names,
-            ["Example Trust", "United Nations Mine Action Service"]
-        );
+        assert_eq!(names, ["Example Trust", "United Nations Mine Action Service"]);
         assert!(kept.other_organisations);
     }
 
     #[test]
     fn statuses_are_known_in_four_languages_and_never_kept_for_persons() {
-        let settings = ImsmaSettings {
-            statuses: vec!["Worked On".to_owned()],
-            ..ImsmaSettings::default()
-        };
-        let values = [
-            (Role::Status, "مفتوح"),
-            (Role::Status, "fermé"),
-            (Role::Status, "worked on"),
-        ];
+        let settings = ImsmaSettings { statuses: vec!["Worked On".to_owned()], ..ImsmaSettings::default() };
+        let values = [(Role::Status, "مفتوح"), (Role::Status, "fermé"), (Role::Status, "worked on")];
         let kept = recognised(&settings, &values, false);
         let labels: Vec<&str> = kept.statuses.iter().map(|status| status.label(0)).collect();
         assert_eq!(labels, ["open", "closed", "Worked On"]);

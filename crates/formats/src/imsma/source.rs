@@ -13,11 +13,7 @@ pub(super) struct HashedSource<R> {
 
 impl<R: Read> HashedSource<R> {
     pub(super) fn new(reader: R) -> Self {
-        Self {
-            reader,
-            hash: Sha256::new(),
-            failed: false,
-        }
+        Self { reader, hash: Sha256::new(), failed: false }
     }
 
     /// Reads what is left, so that the hash is that of the whole; false when the stream failed now or before.

@@ -23,11 +23,7 @@ pub(super) enum Rounded {
 impl Rounded {
     /// Rounds a number.
     pub(super) fn of(number: u64) -> Self {
-        if number < THRESHOLD {
-            Self::FewerThanFive
-        } else {
-            Self::About((number + 2) / 5 * 5)
-        }
+        if number < THRESHOLD { Self::FewerThanFive } else { Self::About((number + 2) / 5 * 5) }
     }
 }
 
@@ -65,11 +61,7 @@ impl<'a> Summary<'a> {
         let persons = item.get().persons;
         let threshold = if persons { THRESHOLD } else { 1 };
         let areas = tally.areas.iter().filter(|(area, records)| {
-            let needed = if area.level == 1 {
-                threshold
-            } else {
-                THRESHOLD
-            };
+            let needed = if area.level == 1 { threshold } else { THRESHOLD };
             **records >= needed
         });
         let further = tally.fields.further() as u64;
@@ -96,11 +88,7 @@ impl<'a> Summary<'a> {
 }
 
 fn named<K: Ord + Clone>(counts: &BTreeMap<K, u64>, threshold: u64) -> Vec<K> {
-    counts
-        .iter()
-        .filter(|(_, records)| **records >= threshold)
-        .map(|(value, _)| value.clone())
-        .collect()
+    counts.iter().filter(|(_, records)| **records >= threshold).map(|(value, _)| value.clone()).collect()
 }
 
 /// The month by which `threshold` records lie, and that from which on as many do; `None` where the two would cross.
@@ -110,10 +98,7 @@ fn period(months: &BTreeMap<Month, u64>, threshold: u64) -> Option<(Month, Month
     (start <= end).then_some((start, end))
 }
 
-fn reached<'m>(
-    months: impl Iterator<Item = (&'m Month, &'m u64)>,
-    threshold: u64,
-) -> Option<Month> {
+fn reached<'m>(months: impl Iterator<Item = (&'m Month, &'m u64)>, threshold: u64) -> Option<Month> {
     let mut records = 0;
     for (month, count) in months {
         records += count;
@@ -131,34 +116,16 @@ mod tests {
     #[test]
     fn numbers_are_rounded_to_five_and_small_ones_not_told() {
         assert_eq!([1, 4].map(Rounded::of), [Rounded::FewerThanFive; 2]);
-        assert_eq!(
-            [5, 7, 8, 12, 13, 63].map(Rounded::of),
-            [5, 5, 10, 10, 15, 65].map(Rounded::About)
-        );
+        assert_eq!([5, 7, 8, 12, 13, 63].map(Rounded::of), [5, 5, 10, 10, 15, 65].map(Rounded::About));
     }
 
     #[test]
     fn the_period_of_persons_ends_where_five_records_lie() {
         let month = |number: i8| Month::of(jiff::civil::date(2020, number, 1));
-        let months = BTreeMap::from([
-            (month(1), 1),
-            (month(2), 4),
-            (month(3), 9),
-            (month(4), 5),
-            (month(5), 1),
-        ]);
+        let months = BTreeMap::from([(month(1), 1), (month(2), 4), (month(3), 9), (month(4), 5), (month(5), 1)]);
         assert_eq!(period(&months, 1), Some((month(1), month(5))));
         assert_eq!(period(&months, 5), Some((month(2), month(4))));
-        assert_eq!(
-            period(
-                &BTreeMap::from([(month(1), 1), (month(2), 5), (month(3), 1)]),
-                7
-            ),
-            None
-        );
-        assert_eq!(
-            period(&BTreeMap::from([(month(1), 2), (month(3), 3)]), 5),
-            None
-        );
+        assert_eq!(period(&BTreeMap::from([(month(1), 1), (month(2), 5), (month(3), 1)]), 7), None);
+        assert_eq!(period(&BTreeMap::from([(month(1), 2), (month(3), 3)]), 5), None);
     }
 }

@@ -61,18 +61,8 @@ pub(super) struct XmlPieces<R> {
 impl<R: Read> XmlPieces<R> {
     /// Reads a document in UTF-8.
     pub(super) fn new(reader: R) -> Self {
-        let bounded = Bounded {
-            inner: BufReader::new(reader),
-            used: 0,
-            exceeded: false,
-        };
-        Self {
-            reader: Reader::from_reader(bounded),
-            buffer: Vec::new(),
-            depth: 0,
-            started: false,
-            owed_end: false,
-        }
+        let bounded = Bounded { inner: BufReader::new(reader), used: 0, exceeded: false };
+        Self { reader: Reader::from_reader(bounded), buffer: Vec::new(), depth: 0, started: false, owed_end: false }
     }
 
     /// Bytes read so far.
@@ -100,11 +90,7 @@ impl<R: Read> XmlPieces<R> {
                 }
             };
             let byte = self.reader.buffer_position();
-            let broken = |message| XmlFault {
-                code: "broken-xml",
-                message,
-                byte,
-            };
+            let broken = |message| XmlFault { code: "broken-xml", message, byte };
             let text = match event {
                 Event::Start(tag) => {
                     let piece = start(&tag, byte)?;
@@ -145,10 +131,7 @@ impl<R: Read> XmlPieces<R> {
             if self.depth > 0 {
                 return Ok(Piece::Text(text));
             }
-            if !text
-                .trim_matches(|letter: char| letter.is_whitespace() || letter == '\u{feff}')
-                .is_empty()
-            {
+            if !text.trim_matches(|letter: char| letter.is_whitespace() || letter == '\u{feff}').is_empty() {
                 return Err(broken("there is text outside of the document's element"));
             }
         }
@@ -157,19 +140,11 @@ impl<R: Read> XmlPieces<R> {
     fn begin(&mut self, piece: Piece, byte: u64) -> Result<Piece, XmlFault> {
         if self.depth == 0 && self.started {
             let message = "another element follows the document's element";
-            return Err(XmlFault {
-                code: "broken-xml",
-                message,
-                byte,
-            });
+            return Err(XmlFault { code: "broken-xml", message, byte });
         }
         if self.depth == MAX_DEPTH {
             let message = "more than 256 elements stand inside one another";
-            return Err(XmlFault {
-                code: "xml-too-deep",
-                message,
-                byte,
-            });
+            return Err(XmlFault { code: "xml-too-deep", message, byte });
         }
         self.started = true;
         self.depth += 1;
@@ -189,25 +164,15 @@ fn start(tag: &BytesStart<'_>, byte: u64) -> Result<Piece, XmlFault> {
     for (number, attribute) in tag.attributes().with_checks(false).enumerate() {
         if number == MAX_ATTRIBUTES {
             let message = "an element has more than 512 attributes";
-            return Err(XmlFault {
-                code: "xml-too-many-attributes",
-                message,
-                byte,
-            });
+            return Err(XmlFault { code: "xml-too-many-attributes", message, byte });
         }
         let Ok(attribute) = attribute else {
-            return Err(XmlFault {
-                code: "broken-xml",
-                message: "an attribute is not well formed",
-                byte,
-            });
+            return Err(XmlFault { code: "broken-xml", message: "an attribute is not well formed", byte });
         };
         let name = String::from_utf8_lossy(attribute.key.as_ref().as_ref()).into_owned();
         if !name.contains(':') && name != "xmlns" {
             let value = String::from_utf8_lossy(attribute.value.as_ref().as_ref()).into_owned();
-            let value = quick_xml::escape::unescape(&short(&value))
-                .map(String::from)
-                .unwrap_or_default();
+            let value = quick_xml::escape::unescape(&short(&value)).map(String::from).unwrap_or_default();
             attributes.push((name, value));
         }
     }
@@ -216,11 +181,7 @@ fn start(tag: &BytesStart<'_>, byte: u64) -> Result<Piece, XmlFault> {
 }
 
 fn short(text: &str) -> String {
-    if text.len() > LONGEST_TEXT {
-        String::new()
-    } else {
-        text.to_owned()
-    }
+    if text.len() > LONGEST_TEXT { String::new() } else { text.to_owned() }
 }
 
 /// What a reference stands for: one of the five entities of XML 1.0 §4.6, or a character.
@@ -239,49 +200,19 @@ fn fault_of(error: &Error, exceeded: bool, byte: u64) -> XmlFault {
     match error {
         Error::Io(_) if exceeded => {
             let message = "a tag or text is longer than 8 MiB";
-            XmlFault {
-                code: "xml-too-long",
-                message,
-                byte,
-            }
+            XmlFault { code: "xml-too-long", message, byte }
         }
-        Error::Io(_) => XmlFault {
-            code: "read-failed",
-            message: "the export cannot be read further",
-            byte,
-        },
-        _ => XmlFault {
-            code: "broken-xml",
-            message: "the XML is not well formed",
-            byte,
-        },
+        Error::Io(_) => XmlFault { code: "read-failed", message: "the export cannot be read further", byte },
+        _ => XmlFault { code: "broken-xml", message: "the XML is not well formed", byte },
     }
 }
 
 /// The encoding that the declaration of a document states, found in its first bytes in any encoding that begins as ASCII.
 pub(super) fn declared_encoding(head: &[u8]) -> Option<String> {
-    let start: String = head
-        .iter()
-        .take(512)
-        .filter(|byte| byte.is_ascii())
-        .map(|byte| char::from(*byte))
-        .collect();
-    let declaration = start
-        .trim_start()
-        .strip_prefix("<?xml")?
-        .split("?>")
-        .next()?
-        .to_owned();
-    let value = declaration
-        .split("encoding")
-        .nth(1)?
-        .trim_start()
-        .strip_prefix('=')?
-        .trim_start();
-    let quote = value
-        .chars()
-        .next()
-        .filter(|quote| matches!(quote, '"' | '\''))?;
+    let start: String = head.iter().take(512).filter(|byte| byte.is_ascii()).map(|byte| char::from(*byte)).collect();
+    let declaration = start.trim_start().strip_prefix("<?xml")?.split("?>").next()?.to_owned();
+    let value = declaration.split("encoding").nth(1)?.trim_start().strip_prefix('=')?.trim_start();
+    let quote = value.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
     value[1..].split(quote).next().map(str::to_owned)
 }
 
@@ -340,7 +271,8 @@ mod tests {
 
     #[test]
     fn pieces_come_with_local_names_and_the_five_entities() {
-        let document = "<?xml version='1.0'?><!-- c --><m:a xmlns:m='u' x='1 &amp; 2'>p &lt; &#x71;<b/><![CDATA[&r;]]></m:a>\n";
+        let document =
+            "<?xml version='1.0'?><!-- c --><m:a xmlns:m='u' x='1 &amp; 2'>p &lt; &#x71;<b/><![CDATA[&r;]]></m:a>\n";
         assert_eq!(read(document), "<a x=1 & 2>p < q<b></>&r;</>");
     }
 
@@ -356,10 +288,7 @@ mod tests {
 
     #[test]
     fn document_types_are_refused() {
-        assert_eq!(
-            read("<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"),
-            " doctype-refused at 30"
-        );
+        assert_eq!(read("<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"), " doctype-refused at 30");
     }
 
     #[test]

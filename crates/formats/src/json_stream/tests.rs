@@ -27,7 +27,10 @@ fn a_search_answer_yields_its_results_as_the_portal_wrote_them() {
     let (listing, records) = read(
         br#"{"help": "h", "success": true, "result": {"count": 2, "sort": "x", "results": [{"id": "a" , "notes":"n\u00e9"}, {"id":"b","name":"b"}], "search_facets": {}}}"#,
     );
-    assert_eq!(records, [(0, r#"{"id": "a" , "notes":"n\u00e9"}"#.to_owned()), (1, r#"{"id":"b","name":"b"}"#.to_owned())]);
+    assert_eq!(
+        records,
+        [(0, r#"{"id": "a" , "notes":"n\u00e9"}"#.to_owned()), (1, r#"{"id":"b","name":"b"}"#.to_owned())]
+    );
     assert_eq!(listing, JsonListing { count: Some(2), records: 2, complete: true, problems: Vec::new() });
 }
 
@@ -62,7 +65,10 @@ fn json_lines_are_read_line_by_line_and_a_broken_line_costs_only_itself() {
     assert_eq!(ids(&records), [(0, "a"), (2, "c")]);
     assert!(listing.complete);
     let problem = &listing.problems[0];
-    assert_eq!((problem.code.as_str(), problem.position.row, problem.position.record), ("broken-json", Some(3), Some(1)));
+    assert_eq!(
+        (problem.code.as_str(), problem.position.row, problem.position.record),
+        ("broken-json", Some(3), Some(1))
+    );
     let byte = usize::try_from(problem.position.byte.unwrap()).unwrap();
     assert!((payload.find("\"b\"").unwrap()..payload.find("{\"id\": \"c\"").unwrap()).contains(&byte), "{byte}");
 }
@@ -94,7 +100,8 @@ fn objects_may_follow_each_other_without_line_breaks() {
 
 #[test]
 fn an_answer_that_breaks_off_keeps_what_came_before() {
-    let payload = br#"{"success": true, "result": {"count": 3, "results": [{"id": "a", "notes": ""}, {"id": "b" "x"}]}}"#;
+    let payload =
+        br#"{"success": true, "result": {"count": 3, "results": [{"id": "a", "notes": ""}, {"id": "b" "x"}]}}"#;
     let (listing, records) = read(payload);
     assert_eq!((ids(&records), listing.complete, codes(&listing)), (vec![(0, "a")], false, vec!["broken-json"]));
     let fault = payload.windows(3).position(|window| window == b"\"x\"").unwrap();
@@ -132,7 +139,11 @@ fn what_is_no_listing_of_packages_gives_no_record_and_says_so() {
         ("3", "a number"),
     ] {
         let (listing, records) = read(payload.as_bytes());
-        assert_eq!((records.len(), listing.complete, codes(&listing)), (0, false, vec!["not-a-ckan-listing"]), "{payload}");
+        assert_eq!(
+            (records.len(), listing.complete, codes(&listing)),
+            (0, false, vec!["not-a-ckan-listing"]),
+            "{payload}"
+        );
         assert_eq!(listing.problems[0].message, format!("the payload holds no CKAN package but {what}"));
     }
 }
@@ -140,7 +151,10 @@ fn what_is_no_listing_of_packages_gives_no_record_and_says_so() {
 #[test]
 fn a_foreign_element_among_packages_is_counted_and_left_out() {
     let (listing, records) = read(br#"[{"id": "a", "notes": ""}, 3, {"id": "b", "notes": ""}]"#);
-    assert_eq!((ids(&records), listing.complete, codes(&listing)), (vec![(0, "a"), (2, "b")], true, vec!["not-a-package"]));
+    assert_eq!(
+        (ids(&records), listing.complete, codes(&listing)),
+        (vec![(0, "a"), (2, "b")], true, vec!["not-a-package"])
+    );
 }
 
 #[test]
@@ -162,7 +176,9 @@ fn a_record_far_past_the_limit_ends_the_reading() {
 
 #[test]
 fn a_million_brackets_are_an_error_and_no_overflow() {
-    for bomb in ["[".repeat(1_000_000), "{\"a\":".repeat(200_000), format!(r#"[{{"id":"a","notes":{}"#, "[".repeat(1_000_000))] {
+    for bomb in
+        ["[".repeat(1_000_000), "{\"a\":".repeat(200_000), format!(r#"[{{"id":"a","notes":{}"#, "[".repeat(1_000_000))]
+    {
         let (listing, records) = read(bomb.as_bytes());
         assert_eq!((records.len(), listing.complete), (0, false));
     }

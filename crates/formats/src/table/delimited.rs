@@ -311,10 +311,7 @@ mod tests {
     #[test]
     fn rows_are_numbered_as_a_spreadsheet_numbers_them() {
         let text = "a,b\n\n\"two\nlines\",x\n\n\nlast,y";
-        assert_eq!(
-            rows(text),
-            [(1, cells(&["a", "b"])), (3, cells(&["two\nlines", "x"])), (6, cells(&["last", "y"]))]
-        );
+        assert_eq!(rows(text), [(1, cells(&["a", "b"])), (3, cells(&["two\nlines", "x"])), (6, cells(&["last", "y"]))]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Cells are read one after the other, never as a dense block: two cells in opposite corners of a sheet would otherwise
 //! ask for seventeen thousand million. Formulas are not evaluated; the value that the spreadsheet stored is read.
 
+use std::borrow::Cow;
 use std::io::{self, Cursor, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -109,7 +110,7 @@ fn check_archive(bytes: &[u8], limits: WorkbookLimits) -> Result<(), WorkbookErr
     for index in 0..archive.len() {
         let entry = archive.by_index(index)?;
         let compressed = entry.compressed_size().max(1);
-        let name = entry.name().to_owned();
+        let name = entry.name().map(Cow::into_owned).unwrap_or_default();
         let left = limits.decoded_bytes - total;
         let by_ratio = compressed.saturating_mul(limits.ratio).max(RATIO_GRACE);
         let decoded = io::copy(&mut entry.take(left.min(by_ratio).saturating_add(1)), &mut io::sink())?;
@@ -135,7 +136,8 @@ fn contained<T>(read: impl FnOnce() -> Result<T, String>) -> Result<T, WorkbookE
 impl Workbook {
     /// Names of the sheets that hold cells and are shown, in their order.
     pub fn sheet_names(&self) -> Vec<String> {
-        let shown = |sheet: &&calamine::Sheet| sheet.typ == SheetType::WorkSheet && sheet.visible == SheetVisible::Visible;
+        let shown =
+            |sheet: &&calamine::Sheet| sheet.typ == SheetType::WorkSheet && sheet.visible == SheetVisible::Visible;
         self.inner.sheets_metadata().iter().filter(shown).map(|sheet| sheet.name.clone()).collect()
     }
 
@@ -178,7 +180,10 @@ fn read_cells(
         }
         text_bytes += text.len();
         if text_bytes > limits.text_bytes {
-            let message = format!("the sheet holds more than {} bytes of text; the rows from here on were left out", limits.text_bytes);
+            let message = format!(
+                "the sheet holds more than {} bytes of text; the rows from here on were left out",
+                limits.text_bytes
+            );
             sheet.problems.push(Problem::error("too-large", "", message).at(at_row(number)));
             break;
         }

@@ -128,7 +128,10 @@ fn iso_interval(start: &str, end: &str) -> Result<ReadInterval, DateFault> {
 fn lasting(date: ReadDate, duration: &str, direction: i64) -> Result<ReadInterval, DateFault> {
     let span: jiff::Span = duration.parse().map_err(|_| DateFault::Unreadable)?;
     let moved = |from: PartialDate| {
-        from.first_date().to_datetime(jiff::civil::Time::midnight()).checked_add(span * direction).map_err(|_| DateFault::Unreadable)
+        from.first_date()
+            .to_datetime(jiff::civil::Time::midnight())
+            .checked_add(span * direction)
+            .map_err(|_| DateFault::Unreadable)
     };
     if direction > 0 {
         let after = moved(date.first)?;
@@ -181,17 +184,55 @@ fn short_year_range(text: &str) -> Option<Result<ReadInterval, DateFault>> {
 
 /// Words before a start whose end is open, unless an end follows.
 const SINCE: &[&str] = &[
-    "since", "from", "starting from", "starting", "depuis", "dès", "à partir de", "à compter de", "desde", "a partir de", "منذ", "من",
+    "since",
+    "from",
+    "starting from",
+    "starting",
+    "depuis",
+    "dès",
+    "à partir de",
+    "à compter de",
+    "desde",
+    "a partir de",
+    "منذ",
+    "من",
     "ابتداء من",
 ];
 /// Words before a start that an end must follow.
 const BETWEEN: &[&str] = &["between", "entre", "du", "de", "del", "بين"];
 /// Words before an end whose start is open.
-const UNTIL: &[&str] = &["until", "till", "up to", "before", "jusqu'en", "jusqu'au", "jusqu'à", "avant", "hasta", "antes de", "حتى"];
+const UNTIL: &[&str] =
+    &["until", "till", "up to", "before", "jusqu'en", "jusqu'au", "jusqu'à", "avant", "hasta", "antes de", "حتى"];
 /// Words and signs between two ends, the surest first.
 const BETWEEN_ENDS: &[&str] = &[
-    " - ", " – ", " — ", "–", "—", " to ", " until ", " till ", " through ", " jusqu'à ", " jusqu'au ", " jusqu'en ", " au ", " à ",
-    " hasta ", " al ", " a ", " et ", " and ", " y ", " إلى ", " الى ", " حتى ", " و", "...", "..", "~", "→",
+    " - ",
+    " – ",
+    " — ",
+    "–",
+    "—",
+    " to ",
+    " until ",
+    " till ",
+    " through ",
+    " jusqu'à ",
+    " jusqu'au ",
+    " jusqu'en ",
+    " au ",
+    " à ",
+    " hasta ",
+    " al ",
+    " a ",
+    " et ",
+    " and ",
+    " y ",
+    " إلى ",
+    " الى ",
+    " حتى ",
+    " و",
+    "...",
+    "..",
+    "~",
+    "→",
 ];
 
 /// Intervals in words and with the signs that people put between two dates.

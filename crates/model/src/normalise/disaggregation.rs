@@ -8,15 +8,54 @@ use super::text::Limit;
 use crate::vocabulary::fold;
 
 const SEX: &[&str] = &[
-    "sex", "gender", "sexe", "sexes", "genre", "sexo", "sexos", "género", "male", "female", "men", "women", "girls", "boys", "hommes",
-    "femmes", "hombres", "mujeres", "الجنس", "جنس", "النوع", "الجندر", "ذكور", "إناث",
+    "sex",
+    "gender",
+    "sexe",
+    "sexes",
+    "genre",
+    "sexo",
+    "sexos",
+    "género",
+    "male",
+    "female",
+    "men",
+    "women",
+    "girls",
+    "boys",
+    "hommes",
+    "femmes",
+    "hombres",
+    "mujeres",
+    "الجنس",
+    "جنس",
+    "النوع",
+    "الجندر",
+    "ذكور",
+    "إناث",
 ];
-const AGE: &[&str] = &["age", "ages", "aged", "âge", "âges", "edad", "edades", "العمر", "عمر", "السن", "الأعمار", "أعمار"];
+const AGE: &[&str] =
+    &["age", "ages", "aged", "âge", "âges", "edad", "edades", "العمر", "عمر", "السن", "الأعمار", "أعمار"];
 /// Sex, age (and disability) disaggregated data.
-const BOTH: &[&str] = &["sadd", "saddd", "sadmd", "both", "yes", "y", "true", "oui", "vrai", "sí", "si", "verdadero", "نعم", "كلاهما", "1"];
+const BOTH: &[&str] = &[
+    "sadd",
+    "saddd",
+    "sadmd",
+    "both",
+    "yes",
+    "y",
+    "true",
+    "oui",
+    "vrai",
+    "sí",
+    "si",
+    "verdadero",
+    "نعم",
+    "كلاهما",
+    "1",
+];
 const NONE: &[&str] = &[
-    "no", "n", "not", "non", "none", "false", "without", "faux", "sans", "aucun", "aucune", "pas", "sin", "falso", "ninguno", "ninguna",
-    "لا", "غير", "بدون", "دون", "ليس", "0",
+    "no", "n", "not", "non", "none", "false", "without", "faux", "sans", "aucun", "aucune", "pas", "sin", "falso",
+    "ninguno", "ninguna", "لا", "غير", "بدون", "دون", "ليس", "0",
 ];
 
 /// The word lists, folded as the words that are looked up.
@@ -39,7 +78,12 @@ pub(super) fn disaggregation(reading: &mut Reading<'_>, text: Option<String>) ->
     let Some(text) = reading.optional(field, Limit::Line, text) else { return (None, None) };
     let read = read(&text);
     if read == (None, None) {
-        reading.problem_with("unknown-disaggregation", field, "does not say whether the data is disaggregated by sex or age", &text);
+        reading.problem_with(
+            "unknown-disaggregation",
+            field,
+            "does not say whether the data is disaggregated by sex or age",
+            &text,
+        );
     }
     read
 }
@@ -82,9 +126,18 @@ mod tests {
 
     #[test]
     fn words_in_four_languages_say_sex_and_age() {
-        for text in
-            ["SADD", "sex and age", "By gender & age group", "par sexe et âge", "desglosado por sexo y edad", "حسب الجنس والعمر", "yes", "Oui", "sí", "نعم"]
-        {
+        for text in [
+            "SADD",
+            "sex and age",
+            "By gender & age group",
+            "par sexe et âge",
+            "desglosado por sexo y edad",
+            "حسب الجنس والعمر",
+            "yes",
+            "Oui",
+            "sí",
+            "نعم",
+        ] {
             assert_eq!(read(text), (Some(true), Some(true)), "{text}");
         }
     }

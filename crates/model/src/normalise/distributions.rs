@@ -28,7 +28,8 @@ fn distribution(reading: &mut Reading<'_>, index: usize, draft: DraftDistributio
     let url = address(reading, member("url"), draft.url);
     let stated_media_type = reading.optional(member("media_type"), Limit::Keyword, draft.media_type);
     let stated_format = reading.optional(member("format"), Limit::Keyword, draft.format);
-    let (format, media_type) = format_and_media_type(reading, stated_format, stated_media_type, url.as_deref());
+    let (format, media_type) =
+        format_and_media_type(reading, stated_format.as_deref(), stated_media_type.as_deref(), url.as_deref());
     Distribution {
         id: reading.optional(member("id"), Limit::Line, draft.id),
         title: reading.optional(member("title"), Limit::Line, draft.title),
@@ -44,13 +45,13 @@ fn distribution(reading: &mut Reading<'_>, index: usize, draft: DraftDistributio
 /// The format by its name, else by the media type, else by how the address ends; a name that is not known stays.
 fn format_and_media_type(
     reading: &Reading<'_>,
-    stated_format: Option<String>,
-    stated_media_type: Option<String>,
+    stated_format: Option<&str>,
+    stated_media_type: Option<&str>,
     url: Option<&str>,
 ) -> (Option<String>, Option<String>) {
     let vocabularies = reading.vocabularies;
-    let format_name = stated_format.as_deref().map(last_of_address);
-    let media_name = stated_media_type.as_deref().map(media_type_of_address);
+    let format_name = stated_format.map(last_of_address);
+    let media_name = stated_media_type.map(media_type_of_address);
     let known = format_name
         .and_then(|name| vocabularies.format(name))
         .or_else(|| media_name.and_then(|name| vocabularies.format(name)));
@@ -59,7 +60,9 @@ fn format_and_media_type(
 
     let format = match (known, format_name) {
         (Some(format), _) => Some(format.code.clone()),
-        (None, Some(name)) => Some(name.to_uppercase().chars().take(LONGEST_FORMAT).collect::<String>().trim_end().to_owned()),
+        (None, Some(name)) => {
+            Some(name.to_uppercase().chars().take(LONGEST_FORMAT).collect::<String>().trim_end().to_owned())
+        }
         (None, None) => None,
     };
     let stated = media_name.or(format_name).filter(|name| is_media_type(name)).map(str::to_lowercase);
@@ -78,7 +81,9 @@ fn media_type_of_address(name: &str) -> &str {
 }
 
 fn is_media_type(name: &str) -> bool {
-    let is_token = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&byte));
+    let is_token = |part: &str| {
+        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&byte))
+    };
     let essence = name.split(';').next().unwrap_or(name).trim();
     essence.split_once('/').is_some_and(|(kind, subtype)| is_token(kind) && is_token(subtype))
 }
@@ -89,14 +94,20 @@ fn file_ending(url: &str) -> Option<&str> {
     let after_host = path.split_once("://").map_or(path, |(_, rest)| rest);
     let (_, file) = after_host.rsplit_once('/')?;
     let (_, ending) = file.rsplit_once('.')?;
-    (!ending.is_empty() && ending.len() <= 10 && ending.bytes().all(|byte| byte.is_ascii_alphanumeric())).then_some(ending)
+    (!ending.is_empty() && ending.len() <= 10 && ending.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+        .then_some(ending)
 }
 
 /// An address as it is written. A scheme that no link should have is reported; whoever shows the record decides.
 pub(super) fn address(reading: &mut Reading<'_>, field: Path<'_>, text: Option<String>) -> Option<String> {
     let text = reading.whole(field, Limit::Address, text?)?;
     if !has_safe_scheme(&text) {
-        reading.problem_with("unsafe-url", field, "the address is neither http, https, ftp nor mailto: never shown as a link", &text);
+        reading.problem_with(
+            "unsafe-url",
+            field,
+            "the address is neither http, https, ftp nor mailto: never shown as a link",
+            &text,
+        );
     }
     Some(text)
 }
@@ -141,7 +152,9 @@ fn plain_number(number: &str) -> Option<String> {
     if number.is_empty() || !number.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b',')) {
         return None;
     }
-    let are_thousands = |separator: char| number.split(separator).skip(1).all(|group| group.split('.').next().is_some_and(|digits| digits.len() == 3));
+    let are_thousands = |separator: char| {
+        number.split(separator).skip(1).all(|group| group.split('.').next().is_some_and(|digits| digits.len() == 3))
+    };
     match (number.matches(',').count(), number.matches('.').count()) {
         (0, 0 | 1) => Some(number.to_owned()),
         (1, 0) if !are_thousands(',') => Some(number.replace(',', ".")),
@@ -177,9 +190,36 @@ mod tests {
 
     #[test]
     fn sizes_are_read_with_their_units() {
-        let sizes = ["13904892", "13904892.0", "1,024", "1 024", "12 MB", "12MB", "1.5 GB", "10 KiB", "2,5 Mo", "1,234,567.8", "1.234.567", "0", "300 bytes"];
-        let bytes =
-            [13_904_892, 13_904_892, 1024, 1024, 12_000_000, 12_000_000, 1_500_000_000, 10_240, 2_500_000, 1_234_568, 1_234_567, 0, 300];
+        let sizes = [
+            "13904892",
+            "13904892.0",
+            "1,024",
+            "1 024",
+            "12 MB",
+            "12MB",
+            "1.5 GB",
+            "10 KiB",
+            "2,5 Mo",
+            "1,234,567.8",
+            "1.234.567",
+            "0",
+            "300 bytes",
+        ];
+        let bytes = [
+            13_904_892,
+            13_904_892,
+            1024,
+            1024,
+            12_000_000,
+            12_000_000,
+            1_500_000_000,
+            10_240,
+            2_500_000,
+            1_234_568,
+            1_234_567,
+            0,
+            300,
+        ];
         assert_eq!(sizes.map(|size| read_size(size).unwrap_or(u64::MAX)), bytes);
     }
 
@@ -199,7 +239,15 @@ mod tests {
 
     #[test]
     fn schemes_that_run_or_read_are_not_safe() {
-        assert!(["https://a", "FTP://a", "mailto:a@example.org", "/a", "www.example.org/a:b", "a b:c"].iter().all(|url| has_safe_scheme(url)));
-        assert!(["javascript:alert(1)", "data:text/html,x", "file:///etc", "s3://a"].iter().all(|url| !has_safe_scheme(url)));
+        assert!(
+            ["https://a", "FTP://a", "mailto:a@example.org", "/a", "www.example.org/a:b", "a b:c"]
+                .iter()
+                .all(|url| has_safe_scheme(url))
+        );
+        assert!(
+            ["javascript:alert(1)", "data:text/html,x", "file:///etc", "s3://a"]
+                .iter()
+                .all(|url| !has_safe_scheme(url))
+        );
     }
 }

@@ -1,6 +1,6 @@
 //! From a draft to a record: every value read against the vocabularies, what cannot be read kept as text and reported.
 //!
-//! One file per concern; all of them share a [`reading::Reading`]. The same draft, vocabularies and day give the same record.
+//! One file per concern; all of them share one `Reading`. The same draft, vocabularies and day give the same record.
 
 mod agreements;
 mod disaggregation;

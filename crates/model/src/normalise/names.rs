@@ -7,6 +7,9 @@ const UNSURE: [&str; 8] = [",", "،", " and ", " et ", " y ", " & ", " / ", " و
 /// The most parts that one name has been seen to have ("Saint Helena, Ascension and Tristan da Cunha").
 const LONGEST_NAME: usize = 5;
 
+/// A cell with more parts than this is no list of names that somebody wrote: it stays whole.
+const MOST_PARTS: usize = 100;
+
 /// The names of a cell.
 pub(super) struct Names<'a, T> {
     pub(super) known: Vec<T>,
@@ -15,7 +18,7 @@ pub(super) struct Names<'a, T> {
 
 /// Splits a cell into names that `look_up` knows. A separator inside a known name does not split it; where nothing of a
 /// part is known, the part stays whole.
-pub(super) fn split_names<'a, T>(cell: &'a str, look_up: impl Fn(&str) -> Option<T>) -> Names<'a, T> {
+pub(super) fn split_names<T>(cell: &str, look_up: impl Fn(&str) -> Option<T>) -> Names<'_, T> {
     let mut names = Names { known: Vec::new(), unknown: Vec::new() };
     if let Some(known) = look_up(cell) {
         names.known.push(known);
@@ -28,7 +31,12 @@ pub(super) fn split_names<'a, T>(cell: &'a str, look_up: impl Fn(&str) -> Option
 }
 
 fn split_segment<'a, T>(segment: &'a str, look_up: &impl Fn(&str) -> Option<T>, names: &mut Names<'a, T>) {
-    let parts = parts(segment);
+    let mut parts = parts(segment);
+    parts.retain(|(start, end)| !segment[*start..*end].trim().is_empty());
+    if parts.is_empty() || parts.len() > MOST_PARTS {
+        names.unknown.push(segment);
+        return;
+    }
     let known_before = names.known.len();
     let unknown_before = names.unknown.len();
     let mut at = 0;
@@ -43,10 +51,7 @@ fn split_segment<'a, T>(segment: &'a str, look_up: &impl Fn(&str) -> Option<T>, 
             names.known.push(known);
             at = end;
         } else {
-            let name = segment[parts[at].0..parts[at].1].trim();
-            if !name.is_empty() {
-                names.unknown.push(name);
-            }
+            names.unknown.push(segment[parts[at].0..parts[at].1].trim());
             at += 1;
         }
     }

@@ -8,7 +8,11 @@ use crate::{Contact, DraftOrganisation, Organisation};
 const MOST_CONTACTS: usize = 200;
 
 /// An organisation under the source's own slug, else under one made from its name.
-pub(super) fn organisation(reading: &mut Reading<'_>, field: &str, draft: Option<DraftOrganisation>) -> Option<Organisation> {
+pub(super) fn organisation(
+    reading: &mut Reading<'_>,
+    field: &str,
+    draft: Option<DraftOrganisation>,
+) -> Option<Organisation> {
     let draft = draft?;
     let name = reading.text(Path::Part(field, "name"), Limit::Line, draft.name);
     let stated_id = reading.optional(Path::Part(field, "id"), Limit::Keyword, draft.id);
@@ -17,7 +21,12 @@ pub(super) fn organisation(reading: &mut Reading<'_>, field: &str, draft: Option
     let kind = reading.optional(Path::Part(field, "kind"), Limit::Keyword, draft.kind).and_then(|text| {
         let code = reading.vocabularies.organisation_type(&text).map(str::to_owned);
         if code.is_none() {
-            reading.problem_with("unknown-organisation-type", Path::Part(field, "kind"), "no known type of organisation", &text);
+            reading.problem_with(
+                "unknown-organisation-type",
+                Path::Part(field, "kind"),
+                "no known type of organisation",
+                &text,
+            );
         }
         code
     });
@@ -35,7 +44,8 @@ pub(super) fn contacts(reading: &mut Reading<'_>, mut contacts: Vec<Contact>) ->
     reading.at_most("contacts", MOST_CONTACTS, &mut contacts);
     let mut kept: Vec<Contact> = Vec::with_capacity(contacts.len());
     for (index, contact) in contacts.into_iter().enumerate() {
-        let mut part = |name: &'static str, text| reading.optional(Path::Member("contacts", index, name), Limit::Line, text);
+        let mut part =
+            |name: &'static str, text| reading.optional(Path::Member("contacts", index, name), Limit::Line, text);
         let contact = Contact {
             name: part("name", contact.name),
             email: part("email", contact.email).map(without_mailto),

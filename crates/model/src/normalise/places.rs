@@ -16,8 +16,23 @@ const MOST_EXTENTS: usize = 100;
 /// The topic of a record that is about the whole world.
 const GLOBAL: &str = "global";
 const WORLD: &[&str] = &[
-    "world", "the world", "world wide", "worldwide", "global", "globally", "international", "monde", "le monde", "monde entier", "mondial",
-    "mundo", "todo el mundo", "mundial", "العالم", "عالمي", "دولي",
+    "world",
+    "the world",
+    "world wide",
+    "worldwide",
+    "global",
+    "globally",
+    "international",
+    "monde",
+    "le monde",
+    "monde entier",
+    "mondial",
+    "mundo",
+    "todo el mundo",
+    "mundial",
+    "العالم",
+    "عالمي",
+    "دولي",
 ];
 
 /// Countries as ISO 3166-1 alpha-3. What is no country is kept as a keyword.
@@ -34,7 +49,12 @@ pub(super) fn countries(reading: &mut Reading<'_>, mut countries: Vec<String>) -
             if is_world(name) {
                 reading.loose_topics.push(GLOBAL.to_owned());
             } else {
-                reading.problem_with("unknown-country", field, "no known country or territory: kept as a keyword", name);
+                reading.problem_with(
+                    "unknown-country",
+                    field,
+                    "no known country or territory: kept as a keyword",
+                    name,
+                );
                 reading.loose_keywords.push(name.to_owned());
             }
         }
@@ -48,7 +68,11 @@ fn is_world(name: &str) -> bool {
 }
 
 /// Administrative places, each once; the countries they lie in are added to `countries`.
-pub(super) fn places(reading: &mut Reading<'_>, mut places: Vec<DraftPlace>, countries: &mut BTreeSet<String>) -> Vec<Place> {
+pub(super) fn places(
+    reading: &mut Reading<'_>,
+    mut places: Vec<DraftPlace>,
+    countries: &mut BTreeSet<String>,
+) -> Vec<Place> {
     reading.at_most("places", MOST_PLACES, &mut places);
     let mut kept = Vec::with_capacity(places.len());
     let mut seen = HashSet::with_capacity(places.len());
@@ -69,13 +93,24 @@ pub(super) fn places(reading: &mut Reading<'_>, mut places: Vec<DraftPlace>, cou
 fn place_country(reading: &mut Reading<'_>, index: usize, text: &str) -> Option<String> {
     let code = reading.vocabularies.country(text).map(|country| country.alpha3.clone());
     if code.is_none() {
-        reading.problem_with("unknown-country", Path::Member("places", index, "country"), "no known country or territory", text);
+        reading.problem_with(
+            "unknown-country",
+            Path::Member("places", index, "country"),
+            "no known country or territory",
+            text,
+        );
     }
     code
 }
 
 /// The place of the gazetteer, else the words as they stand.
-fn place(reading: &mut Reading<'_>, index: usize, text: String, country: Option<String>, admin_level: Option<u8>) -> Place {
+fn place(
+    reading: &mut Reading<'_>,
+    index: usize,
+    text: String,
+    country: Option<String>,
+    admin_level: Option<u8>,
+) -> Place {
     if let Some(known) = reading.vocabularies.place(&text, country.as_deref(), admin_level) {
         return Place {
             pcode: Some(known.pcode.clone()),
@@ -84,12 +119,21 @@ fn place(reading: &mut Reading<'_>, index: usize, text: String, country: Option<
             country: Some(known.country.clone()),
         };
     }
-    reading.problem_with("unknown-place", Path::Item("places", index), "no known P-code or place: kept as it is written", &text);
+    reading.problem_with(
+        "unknown-place",
+        Path::Item("places", index),
+        "no known P-code or place: kept as it is written",
+        &text,
+    );
     Place { pcode: None, name: text, admin_level: admin_level.unwrap_or(1).clamp(1, 4), country }
 }
 
 /// The first extent that can be read. The name of a country that stands in place of one counts as the country.
-pub(super) fn extent(reading: &mut Reading<'_>, mut extents: Vec<String>, countries: &mut BTreeSet<String>) -> Option<BoundingBox> {
+pub(super) fn extent(
+    reading: &mut Reading<'_>,
+    mut extents: Vec<String>,
+    countries: &mut BTreeSet<String>,
+) -> Option<BoundingBox> {
     reading.at_most("extents", MOST_EXTENTS, &mut extents);
     let mut first = None;
     for (index, text) in extents.into_iter().enumerate() {

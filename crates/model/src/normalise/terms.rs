@@ -14,8 +14,26 @@ const MOST_JURISDICTIONS: usize = 300;
 /// Names of the Chatham House Rule, folded; the Arabic one is the English name in Arabic letters.
 const CHATHAM_HOUSE: [&str; 4] = ["chatham house", "ex chr", "تشاتام هاوس", "تشاثام هاوس"];
 /// Words around that name which say nothing of the sharing level.
-const AROUND_THE_RULE: &[&str] =
-    &["chatham", "house", "rule", "rules", "regle", "regla", "ex", "chr", "under", "the", "de", "la", "sous", "bajo", "قاعدة", "تشاتام", "تشاثام", "هاوس"];
+const AROUND_THE_RULE: &[&str] = &[
+    "chatham",
+    "house",
+    "rule",
+    "rules",
+    "regle",
+    "regla",
+    "ex",
+    "chr",
+    "under",
+    "the",
+    "de",
+    "la",
+    "sous",
+    "bajo",
+    "قاعدة",
+    "تشاتام",
+    "تشاثام",
+    "هاوس",
+];
 /// Labels of the Traffic Light Protocol (1.0 and 2.0) as they stand alone, folded.
 const TLP_LABELS: &[&str] = &["clear", "white", "green", "amber", "amber strict", "red"];
 
@@ -30,7 +48,12 @@ pub(super) fn terms(reading: &mut Reading<'_>, text: StatedText) -> StatedTerms 
     stated.sensitivity = read_or_strict(
         reading,
         &mut unread,
-        Axis { field: "sensitivity", code: "unknown-sensitivity", strict: Sensitivity::Unknown, handled: "handled as high" },
+        Axis {
+            field: "sensitivity",
+            code: "unknown-sensitivity",
+            strict: Sensitivity::Unknown,
+            handled: "handled as high",
+        },
         text.sensitivity.as_deref(),
         |words| vocabularies.sensitivity(words),
     );
@@ -38,7 +61,12 @@ pub(super) fn terms(reading: &mut Reading<'_>, text: StatedText) -> StatedTerms 
     stated.access_method = read_or_strict(
         reading,
         &mut unread,
-        Axis { field: "access_method", code: "unknown-access-method", strict: AccessMethod::OnRequest, handled: "on request" },
+        Axis {
+            field: "access_method",
+            code: "unknown-access-method",
+            strict: AccessMethod::OnRequest,
+            handled: "on request",
+        },
         text.access_method.as_deref(),
         |words| vocabularies.access_method(words),
     );
@@ -165,7 +193,12 @@ fn classification(reading: &mut Reading<'_>, text: Option<String>, stated: &mut 
     } else if let Some(level) = tlp(reading, words) {
         stated.sharing = stated.sharing.or(Some(level));
     } else {
-        reading.problem_with("unknown-classification", field, "the classification cannot be read: taken as confidential", &text);
+        reading.problem_with(
+            "unknown-classification",
+            field,
+            "the classification cannot be read: taken as confidential",
+            &text,
+        );
         stated.classification = Some(Classification::Confidential);
     }
     stated.classification_text = Some(text);
@@ -213,7 +246,8 @@ fn member<'a>(reading: &Reading<'_>, entry: &str, stated: &'a mut StatedTerms) -
 
 /// An id as portals write them stays as it is; a name becomes one.
 fn organisation_id(entry: &str) -> String {
-    let is_id = entry.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_'));
+    let is_id =
+        entry.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_'));
     if is_id { entry.to_owned() } else { id_of(entry) }
 }
 

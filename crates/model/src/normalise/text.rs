@@ -41,7 +41,11 @@ impl Reading<'_> {
         {
             clean.truncate(cut);
             clean.truncate(clean.trim_end().len());
-            self.problem("too-long", field, format!("longer than {} characters: the rest was cut off", limit.characters()));
+            self.problem(
+                "too-long",
+                field,
+                format!("longer than {} characters: the rest was cut off", limit.characters()),
+            );
         }
         Some(clean)
     }
@@ -134,7 +138,9 @@ pub(super) fn lower_case(text: &str) -> String {
 /// Removes control characters and the marks that reorder what is shown after them; line breaks of every sort become `\n`,
 /// or spaces where a text is one line. Most texts are clean already and stay as they are.
 fn clean(mut text: String, keep_line_breaks: bool) -> String {
-    let is_plain = |letter: char| letter == '\n' && keep_line_breaks || !is_removed(letter) && !is_line_break(letter) && letter != '\t';
+    let is_plain = |letter: char| {
+        letter == '\n' && keep_line_breaks || !is_removed(letter) && !is_line_break(letter) && letter != '\t'
+    };
     let is_clean = text.bytes().all(|byte| (0x20..0x7f).contains(&byte)) || text.chars().all(is_plain);
     if !is_clean {
         let mut cleaned = String::with_capacity(text.len());
@@ -164,7 +170,8 @@ fn is_line_break(letter: char) -> bool {
 /// Control characters, the byte order mark, and the embeddings and overrides of writing direction (UAX #9 §2), with which a
 /// name can be made to look like another.
 fn is_removed(letter: char) -> bool {
-    letter.is_control() && !is_line_break(letter) && letter != '\t' || matches!(letter, '\u{feff}' | '\u{202a}'..='\u{202e}')
+    letter.is_control() && !is_line_break(letter) && letter != '\t'
+        || matches!(letter, '\u{feff}' | '\u{202a}'..='\u{202e}')
 }
 
 #[cfg(test)]

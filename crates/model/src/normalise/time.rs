@@ -102,8 +102,9 @@ pub(super) fn modified_and_frequency(
 ) -> (Option<DateStamp>, Option<UpdateFrequency>) {
     let stated = update_frequency(reading, "update_frequency", frequency);
     let Some(modified) = modified else { return (None, stated) };
-    if stated.is_none() && read_date(&modified) == Err(DateFault::Repetition) {
-        return (None, update_frequency(reading, "modified", Some(modified)));
+    if read_date(&modified) == Err(DateFault::Repetition) {
+        let frequency = stated.or_else(|| update_frequency(reading, "modified", Some(modified)));
+        return (None, frequency);
     }
     (stamp(reading, Path::Field("modified"), Some(&modified)), stated)
 }

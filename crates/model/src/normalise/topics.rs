@@ -14,7 +14,7 @@ const MOST_CLUSTERS: usize = 200;
 const MOST_FIELDS: usize = 5_000;
 const MOST_POPULATION_GROUPS: usize = 200;
 /// No name of a cluster is longer, in bytes; longer keywords are not looked up.
-const LONGEST_CLUSTER_NAME: usize = 150;
+const LONGEST_CLUSTER_NAME: usize = 100;
 
 /// Clusters that the source states. One that is not known stays as a topic.
 pub(super) fn stated_clusters(reading: &mut Reading<'_>, mut clusters: Vec<String>) -> BTreeSet<String> {
@@ -27,7 +27,12 @@ pub(super) fn stated_clusters(reading: &mut Reading<'_>, mut clusters: Vec<Strin
         let names = split_names(&cell, |name| vocabularies.cluster(name));
         codes.extend(names.known.into_iter().map(str::to_owned));
         for name in names.unknown {
-            reading.problem_with("unknown-cluster", field, "no known cluster or area of responsibility: kept as a topic", name);
+            reading.problem_with(
+                "unknown-cluster",
+                field,
+                "no known cluster or area of responsibility: kept as a topic",
+                name,
+            );
             reading.loose_topics.push(name.to_owned());
         }
     }
@@ -35,8 +40,16 @@ pub(super) fn stated_clusters(reading: &mut Reading<'_>, mut clusters: Vec<Strin
 }
 
 /// Adds the clusters that keywords and topics happen to name.
-pub(super) fn named_clusters<'a>(reading: &Reading<'_>, words: impl Iterator<Item = &'a String>, clusters: &mut BTreeSet<String>) {
-    for word in words.filter(|word| word.len() <= LONGEST_CLUSTER_NAME) {
+pub(super) fn named_clusters<'a>(
+    reading: &Reading<'_>,
+    words: impl Iterator<Item = &'a String>,
+    clusters: &mut BTreeSet<String>,
+) {
+    // Most keywords are long paths or codes; a look-up folds the word and costs more than all else that is done to it.
+    let may_be_name = |word: &&String| {
+        word.len() <= LONGEST_CLUSTER_NAME && !word.bytes().any(|byte| byte.is_ascii_digit() || byte == b'>')
+    };
+    for word in words.filter(may_be_name) {
         if let Some(code) = reading.vocabularies.cluster(word)
             && !clusters.contains(code)
         {
@@ -46,7 +59,10 @@ pub(super) fn named_clusters<'a>(reading: &Reading<'_>, words: impl Iterator<Ite
 }
 
 /// Keywords by language, each once in its language, and those that other fields left over.
-pub(super) fn keywords(reading: &mut Reading<'_>, keywords: BTreeMap<String, Vec<String>>) -> BTreeMap<String, Vec<String>> {
+pub(super) fn keywords(
+    reading: &mut Reading<'_>,
+    keywords: BTreeMap<String, Vec<String>>,
+) -> BTreeMap<String, Vec<String>> {
     let mut by_language: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut seen_by_language: BTreeMap<String, HashSet<String>> = BTreeMap::new();
     let loose = std::mem::take(&mut reading.loose_keywords);
@@ -110,7 +126,8 @@ pub(super) fn fields(reading: &mut Reading<'_>, mut fields: Vec<Field>) -> Vec<F
     reading.at_most("fields", MOST_FIELDS, &mut fields);
     let mut kept = Vec::with_capacity(fields.len());
     for (index, field) in fields.into_iter().enumerate() {
-        let mut part = |name: &'static str, limit, text| reading.optional(Path::Member("fields", index, name), limit, text);
+        let mut part =
+            |name: &'static str, limit, text| reading.optional(Path::Member("fields", index, name), limit, text);
         let name = part("name", Limit::Line, Some(field.name));
         let description = part("description", Limit::Text, field.description);
         let data_type = part("data_type", Limit::Keyword, field.data_type);

@@ -6,6 +6,9 @@ use super::table::{Column, Row};
 use super::{Term, fold};
 use crate::Problem;
 
+/// Most bytes of a text that can be a name; a longer one is a description, and not folded in vain.
+pub(super) const LONGEST_NAME: usize = 512;
+
 /// Languages in which terms have labels and aliases.
 pub(super) const LANGUAGES: [&str; 4] = ["en", "fr", "es", "ar"];
 
@@ -113,7 +116,10 @@ impl Concepts {
             let column = format!("aliases_{language}");
             for alias in row.list(&column) {
                 self.name(term, alias, false, &column, row, problems);
-                self.terms[term].aliases.push(alias.to_owned());
+                let aliases = &mut self.terms[term].aliases;
+                if !aliases.iter().any(|known| known == alias) {
+                    aliases.push(alias.to_owned());
+                }
             }
         }
         Some(term)
@@ -158,7 +164,7 @@ impl Concepts {
     /// by label or by alias.
     pub(super) fn find(&self, text: &str) -> Option<usize> {
         let text = text.trim();
-        if text.is_empty() {
+        if text.is_empty() || text.len() > LONGEST_NAME {
             return None;
         }
         if let Some(term) = self.by_code.get(text) {
@@ -237,4 +243,18 @@ pub(super) fn local_name(text: &str) -> Option<&str> {
     let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"))?;
     let (_, name) = rest.trim_end_matches('/').rsplit_once(['/', '#', '='])?;
     Some(name).filter(|name| !name.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::local_name;
+
+    #[test]
+    fn the_last_part_of_an_address_is_its_local_name() {
+        assert_eq!(local_name("http://publications.europa.eu/resource/authority/frequency/DAILY"), Some("DAILY"));
+        assert_eq!(local_name("https://example.org/scheme#term/"), Some("term"));
+        assert_eq!(local_name("https://example.org/codes?code=AB"), Some("AB"));
+        assert_eq!(local_name("https://example.org"), None);
+        assert_eq!(local_name("daily"), None);
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::concepts::local_name;
+use super::concepts::{LONGEST_NAME, local_name};
 use super::table::{Column, Row};
 use super::{Country, Term, fold};
 use crate::{BoundingBox, Problem};
@@ -33,7 +33,7 @@ const SMALL_WORDS: &[&str] = &["the", "and", "et", "y", "la", "le", "les", "l", 
 /// The countries, and where to find them.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Countries {
-    countries: Vec<Country>,
+    list: Vec<Country>,
     aliases: Vec<Vec<String>>,
     by_code: HashMap<String, usize>,
     by_name: HashMap<String, usize>,
@@ -48,7 +48,7 @@ impl Countries {
             return;
         }
         let index = *self.by_code.entry(alpha3.clone()).or_insert_with(|| {
-            self.countries.push(Country {
+            self.list.push(Country {
                 alpha3,
                 alpha2: String::new(),
                 m49: String::new(),
@@ -56,9 +56,9 @@ impl Countries {
                 bbox: None,
             });
             self.aliases.push(Vec::new());
-            self.countries.len() - 1
+            self.list.len() - 1
         });
-        let country = &mut self.countries[index];
+        let country = &mut self.list[index];
         if let Some(alpha2) = row.stated("alpha2") {
             country.alpha2 = alpha2.to_uppercase();
             self.by_code.insert(country.alpha2.clone(), index);
@@ -79,18 +79,20 @@ impl Countries {
             }
         }
         for alias in row.list("aliases") {
-            self.aliases[index].push(alias.to_owned());
+            if !self.aliases[index].iter().any(|known| known == alias) {
+                self.aliases[index].push(alias.to_owned());
+            }
             self.by_name.insert(key_of(alias), index);
         }
     }
 
     /// The country of a code, a name, or a name with its code or its inverted part: `Yemen (YEM)`, `Iran, Islamic Republic of`.
     pub(super) fn find(&self, text: &str) -> Option<&Country> {
-        self.index_of(text.trim()).map(|index| &self.countries[index])
+        self.index_of(text.trim()).map(|index| &self.list[index])
     }
 
     fn index_of(&self, text: &str) -> Option<usize> {
-        if text.is_empty() {
+        if text.is_empty() || text.len() > LONGEST_NAME {
             return None;
         }
         if let Some(index) = self.index_of_code(text).or_else(|| self.index_of_name(text)) {
@@ -100,9 +102,11 @@ impl Countries {
             return self.index_of_name(&format!("{after} {before}"));
         }
         if let Some((before, inside)) = text.strip_suffix(')').and_then(|text| text.split_once('(')) {
+            if let Some(inverted) = self.index_of_name(&format!("{inside} {before}")) {
+                return Some(inverted);
+            }
             let outer = self.index_of_name(before)?;
-            let inner = self.index_of(inside.trim())?;
-            return Some(outer).filter(|outer| *outer == inner);
+            return self.index_of(inside.trim()).filter(|inner| *inner == outer);
         }
         local_name(text).and_then(|name| self.index_of(name))
     }
@@ -127,24 +131,21 @@ impl Countries {
 
     /// The name of a country in a language, else in English.
     pub(super) fn label(&self, alpha3: &str, language: &str) -> Option<&str> {
-        let names = &self.countries[*self.by_code.get(alpha3)?].names;
+        let names = &self.list[*self.by_code.get(alpha3)?].names;
         names.get(language).or_else(|| names.get("en")).map(String::as_str)
     }
 
     /// Names and aliases of a country, in every language.
     pub(super) fn names_of(&self, alpha3: &str) -> Vec<&str> {
         let Some(index) = self.by_code.get(alpha3) else { return Vec::new() };
-        self.countries[*index].names.values().chain(&self.aliases[*index]).map(String::as_str).collect()
+        self.list[*index].names.values().chain(&self.aliases[*index]).map(String::as_str).collect()
     }
 
     /// The countries as terms, by code.
     pub(super) fn terms(&self) -> Vec<Term> {
-        let term = |country: &Country| Term {
-            code: country.alpha3.clone(),
-            labels: country.names.clone(),
-            broader: None,
-        };
-        self.countries.iter().map(term).collect()
+        let term =
+            |country: &Country| Term { code: country.alpha3.clone(), labels: country.names.clone(), broader: None };
+        self.list.iter().map(term).collect()
     }
 }
 
@@ -167,7 +168,106 @@ pub(super) fn box_of(row: Row<'_>) -> Result<Option<BoundingBox>, &'static str> 
 }
 
 fn key_of(name: &str) -> String {
-    let folded = fold(&name.replace('&', " and "));
+    let folded = fold(name);
     let words: Vec<&str> = folded.split(' ').filter(|word| !SMALL_WORDS.contains(word)).collect();
     words.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Vocabularies;
+    use super::LANGUAGES;
+
+    fn code(text: &str) -> Option<&str> {
+        Vocabularies::bundled().country(text).map(|country| country.alpha3.as_str())
+    }
+
+    #[test]
+    fn every_country_is_found_by_its_codes_and_its_name_in_six_languages() {
+        let vocabularies = Vocabularies::bundled();
+        let terms = vocabularies.terms("country").unwrap_or_default();
+        assert_eq!(terms.len(), 250);
+        for term in terms {
+            let expected = Some(term.code.as_str());
+            let country = vocabularies.country(&term.code);
+            let (alpha2, m49) = country.map_or(("", ""), |country| (&country.alpha2, &country.m49));
+            assert_eq!(code(&term.code.to_lowercase()), expected);
+            assert_eq!(code(alpha2), expected);
+            if term.code != "XKX" {
+                assert_eq!(code(m49.trim_start_matches('0')), expected, "M49 {m49}");
+            }
+            for language in LANGUAGES {
+                let name = &term.labels[language];
+                assert_eq!(code(name), expected, "{name}");
+                assert_eq!(code(&name.to_uppercase()), expected, "{name}");
+                assert_eq!(vocabularies.label("country", &term.code, language), *name);
+            }
+            for name in vocabularies.names_of("country", &term.code) {
+                assert_eq!(code(name), expected, "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn humanitarian_and_everyday_names_are_found() {
+        let cases = [
+            ("DRC", "COD"),
+            ("RDC", "COD"),
+            ("Congo, The Democratic Republic of the", "COD"),
+            ("Congo (Democratic Republic of the)", "COD"),
+            ("Congo", "COG"),
+            ("Congo (Republic of)", "COG"),
+            ("CAR", "CAF"),
+            ("RCA", "CAF"),
+            ("Centrafrique", "CAF"),
+            ("Syria", "SYR"),
+            ("سوريا", "SYR"),
+            ("سورية", "SYR"),
+            ("oPt", "PSE"),
+            ("Palestine", "PSE"),
+            ("occupied Palestinian territory", "PSE"),
+            ("Burma", "MMR"),
+            ("Ivory Coast", "CIV"),
+            ("cote d'ivoire", "CIV"),
+            ("Côte d’Ivoire", "CIV"),
+            ("Kosovo", "XKX"),
+            ("xkx", "XKX"),
+            ("Iran, Islamic Republic of", "IRN"),
+            ("Tanzania (United Republic of)", "TZA"),
+            ("Korea (Republic of)", "KOR"),
+            ("Venezuela (Bolivarian Republic of)", "VEN"),
+            ("The Gambia", "GMB"),
+            ("Sao Tome & Principe", "STP"),
+            ("Bosnia & Herzegovina", "BIH"),
+            ("le Mali", "MLI"),
+            ("L'Afghanistan", "AFG"),
+            ("Yemen (YEM)", "YEM"),
+            ("Yemen (Republic of)", "YEM"),
+            ("Türkiye", "TUR"),
+            ("Turkey", "TUR"),
+            ("http://publications.europa.eu/resource/authority/country/SSD", "SSD"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(code(text), Some(expected), "{text}");
+        }
+        for text in ["", " ", "world", "Sahel", "Atlantis", "ZZ", "00", "1234", "Yemen (SYR)", ",", "()", "https://"] {
+            assert_eq!(code(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_box_is_on_the_globe_and_those_across_the_antimeridian_are_written_so() {
+        let vocabularies = Vocabularies::bundled();
+        let crossing: Vec<String> = vocabularies
+            .terms("country")
+            .unwrap_or_default()
+            .into_iter()
+            .filter(|term| {
+                let bbox = vocabularies.country(&term.code).and_then(|country| country.bbox);
+                bbox.is_none_or(|bbox| bbox.west > bbox.east)
+            })
+            .map(|term| term.code)
+            .collect();
+        assert_eq!(crossing, ["FJI", "KIR", "NZL", "RUS", "UMI", "USA"]);
+    }
 }

@@ -1,6 +1,6 @@
 //! File formats, from names, endings and media types.
 
-use super::concepts::{Concepts, local_name};
+use super::concepts::{Concepts, LONGEST_NAME, local_name};
 use super::table::Row;
 use super::{Format, fold};
 use crate::Problem;
@@ -37,6 +37,9 @@ impl Formats {
     }
 
     fn index_of(&self, text: &str) -> Option<usize> {
+        if text.len() > LONGEST_NAME {
+            return None;
+        }
         if let Some(index) = self.concepts.find(text) {
             return Some(index);
         }
@@ -52,8 +55,90 @@ impl Formats {
                 return self.concepts.find(suffix.unwrap_or_default());
             }
         }
+        if let Some((outside, inside)) = text.strip_suffix(')').and_then(|text| text.split_once('(')) {
+            // What stands in brackets is the shorter name, or how the file is packed.
+            if let Some(index) = self.concepts.find(inside.trim_start_matches('.')).filter(|_| !is_packing(inside)) {
+                return Some(index);
+            }
+            return self.unpacked(outside).or_else(|| self.unpacked(text));
+        }
+        self.unpacked(text)
+    }
+
+    fn unpacked(&self, text: &str) -> Option<usize> {
         let folded = fold(text);
         let words: Vec<&str> = folded.split(' ').filter(|word| !PACKING_WORDS.contains(word)).collect();
         if words.is_empty() { None } else { self.concepts.find_key(&words.join(" ")) }
+    }
+}
+
+fn is_packing(text: &str) -> bool {
+    fold(text).split(' ').all(|word| PACKING_WORDS.contains(&word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Vocabularies;
+
+    fn code(text: &str) -> Option<&str> {
+        Vocabularies::bundled().format(text).map(|format| format.code.as_str())
+    }
+
+    #[test]
+    fn every_label_alias_and_media_type_finds_its_own_format() {
+        let vocabularies = Vocabularies::bundled();
+        for term in vocabularies.terms("format").unwrap_or_default() {
+            let expected = Some(term.code.as_str());
+            assert_eq!(code(&term.code.to_lowercase()), expected);
+            assert_eq!(code(&format!(".{}", term.code)), expected);
+            for name in vocabularies.names_of("format", &term.code) {
+                assert_eq!(code(name), expected, "{name}");
+            }
+            let media_type = vocabularies.format(&term.code).and_then(|format| format.media_type.clone());
+            if let Some(media_type) = media_type {
+                assert_eq!(code(&media_type.to_uppercase()), expected, "{media_type}");
+            }
+        }
+    }
+
+    #[test]
+    fn formats_are_read_as_sources_write_them() {
+        let cases = [
+            ("text/csv; charset=utf-8", "CSV"),
+            ("https://www.iana.org/assignments/media-types/text/csv", "CSV"),
+            ("http://publications.europa.eu/resource/authority/file-type/CSV", "CSV"),
+            ("zipped shapefile", "SHP"),
+            ("SHP (zip)", "SHP"),
+            ("csv.gz", "CSV"),
+            ("ESRI Shapefile (.shp)", "SHP"),
+            ("Tagged Image File Format (TIFF)", "GEOTIFF"),
+            ("Fichiers de formes (SHP)", "SHP"),
+            ("Excel (compressed)", "XLSX"),
+            ("zipped geodatabase", "GDB"),
+            ("ZIP", "ZIP"),
+            ("Excel", "XLSX"),
+            ("application/vnd.ms-excel.sheet.macroEnabled.12", "XLSX"),
+            ("XLS", "XLS"),
+            ("Geo JSON", "GEOJSON"),
+            ("application/vnd.geo+json", "GEOJSON"),
+            ("application/something+json", "JSON"),
+            ("application/ld+json", "JSON-LD"),
+            ("Web App", "WEB-APP"),
+            ("Geoservice", "ARCGIS"),
+            ("Esri REST", "ARCGIS"),
+            ("OGC:WMS", "WMS"),
+            ("Google Sheet", "GSHEET"),
+            ("tif", "GEOTIFF"),
+            ("maXML", "MAXML"),
+            ("*.pdf", "PDF"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(code(text), Some(expected), "{text}");
+        }
+        for text in
+            ["", ".", "application/unknown", "Originator data format", "XLS, CSV", "https://example.org/file", "/"]
+        {
+            assert_eq!(code(text), None, "{text}");
+        }
     }
 }

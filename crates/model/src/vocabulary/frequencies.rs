@@ -1,6 +1,6 @@
 //! Update frequencies, from codes, ISO 8601 durations and words.
 
-use super::concepts::Concepts;
+use super::concepts::{Concepts, LONGEST_NAME};
 use super::table::Row;
 use super::{Frequency, fold};
 use crate::Problem;
@@ -10,26 +10,106 @@ const NEAR_ENOUGH: f64 = 0.9;
 
 /// Words around a count and a unit ("every 3 months", "tous les 3 mois", "cada 3 meses", "كل 3 أشهر").
 const FILLING_WORDS: &[&str] = &[
-    "every", "each", "once", "per", "a", "an", "the", "in", "approximately", "about", "tous", "toutes", "les", "chaque",
-    "une", "fois", "par", "cada", "una", "vez", "por", "al", "el", "la", "كل", "مرة", "واحدة", "في",
+    "every",
+    "each",
+    "once",
+    "per",
+    "a",
+    "an",
+    "the",
+    "in",
+    "approximately",
+    "about",
+    "tous",
+    "toutes",
+    "les",
+    "chaque",
+    "une",
+    "fois",
+    "par",
+    "cada",
+    "una",
+    "vez",
+    "por",
+    "al",
+    "el",
+    "la",
+    "كل",
+    "مرة",
+    "واحدة",
+    "في",
 ];
 
 /// Days of a unit in words.
 const UNITS: &[(&str, f64)] = &[
-    ("day", 1.0), ("days", 1.0), ("jour", 1.0), ("jours", 1.0), ("dia", 1.0), ("dias", 1.0), ("يوم", 1.0), ("ايام", 1.0),
-    ("week", 7.0), ("weeks", 7.0), ("semaine", 7.0), ("semaines", 7.0), ("semana", 7.0), ("semanas", 7.0),
-    ("اسبوع", 7.0), ("اسابيع", 7.0),
-    ("month", 30.0), ("months", 30.0), ("mois", 30.0), ("mes", 30.0), ("meses", 30.0), ("شهر", 30.0), ("اشهر", 30.0), ("شهور", 30.0),
-    ("quarter", 90.0), ("quarters", 90.0), ("trimestre", 90.0), ("trimestres", 90.0),
-    ("year", 365.0), ("years", 365.0), ("an", 365.0), ("ans", 365.0), ("annee", 365.0), ("annees", 365.0),
-    ("ano", 365.0), ("anos", 365.0), ("سنة", 365.0), ("سنوات", 365.0), ("عام", 365.0), ("اعوام", 365.0),
+    ("day", 1.0),
+    ("days", 1.0),
+    ("jour", 1.0),
+    ("jours", 1.0),
+    ("dia", 1.0),
+    ("dias", 1.0),
+    ("يوم", 1.0),
+    ("ايام", 1.0),
+    ("week", 7.0),
+    ("weeks", 7.0),
+    ("semaine", 7.0),
+    ("semaines", 7.0),
+    ("semana", 7.0),
+    ("semanas", 7.0),
+    ("اسبوع", 7.0),
+    ("اسابيع", 7.0),
+    ("month", 30.0),
+    ("months", 30.0),
+    ("mois", 30.0),
+    ("mes", 30.0),
+    ("meses", 30.0),
+    ("شهر", 30.0),
+    ("اشهر", 30.0),
+    ("شهور", 30.0),
+    ("quarter", 90.0),
+    ("quarters", 90.0),
+    ("trimestre", 90.0),
+    ("trimestres", 90.0),
+    ("year", 365.0),
+    ("years", 365.0),
+    ("an", 365.0),
+    ("ans", 365.0),
+    ("annee", 365.0),
+    ("annees", 365.0),
+    ("ano", 365.0),
+    ("anos", 365.0),
+    ("سنة", 365.0),
+    ("سنوات", 365.0),
+    ("عام", 365.0),
+    ("اعوام", 365.0),
 ];
 
 /// Counts in words.
 const COUNTS: &[(&str, f64)] = &[
-    ("two", 2.0), ("deux", 2.0), ("dos", 2.0), ("three", 3.0), ("trois", 3.0), ("tres", 3.0), ("ثلاثة", 3.0), ("ثلاث", 3.0),
-    ("four", 4.0), ("quatre", 4.0), ("cuatro", 4.0), ("اربعة", 4.0), ("five", 5.0), ("cinq", 5.0), ("cinco", 5.0), ("خمس", 5.0),
-    ("six", 6.0), ("seis", 6.0), ("ستة", 6.0), ("ten", 10.0), ("dix", 10.0), ("diez", 10.0), ("عشر", 10.0), ("عشرة", 10.0),
+    ("two", 2.0),
+    ("deux", 2.0),
+    ("dos", 2.0),
+    ("three", 3.0),
+    ("trois", 3.0),
+    ("tres", 3.0),
+    ("ثلاثة", 3.0),
+    ("ثلاث", 3.0),
+    ("four", 4.0),
+    ("quatre", 4.0),
+    ("cuatro", 4.0),
+    ("اربعة", 4.0),
+    ("five", 5.0),
+    ("cinq", 5.0),
+    ("cinco", 5.0),
+    ("خمس", 5.0),
+    ("six", 6.0),
+    ("seis", 6.0),
+    ("ستة", 6.0),
+    ("ten", 10.0),
+    ("dix", 10.0),
+    ("diez", 10.0),
+    ("عشر", 10.0),
+    ("عشرة", 10.0),
 ];
 
 /// The frequencies: their terms, and beside each its days.
@@ -68,6 +148,9 @@ impl Frequencies {
         if let Some(term) = self.concepts.find(text) {
             return Some(&self.frequencies[term]);
         }
+        if text.len() > LONGEST_NAME {
+            return None;
+        }
         let days = days_of_duration(text).or_else(|| days_of_words(text))?;
         self.of_days(days)
     }
@@ -80,7 +163,10 @@ impl Frequencies {
         }
         let listed = || self.frequencies.iter().filter(|frequency| frequency.days.is_some_and(|days| days > 0));
         let long_enough = |frequency: &&Frequency| f64::from(frequency.days.unwrap_or(0)) >= days * NEAR_ENOUGH;
-        listed().filter(long_enough).min_by_key(|frequency| frequency.days).or_else(|| listed().max_by_key(|frequency| frequency.days))
+        listed()
+            .filter(long_enough)
+            .min_by_key(|frequency| frequency.days)
+            .or_else(|| listed().max_by_key(|frequency| frequency.days))
     }
 }
 
@@ -141,4 +227,118 @@ fn days_of_words(text: &str) -> Option<f64> {
 
 fn value_of(word: &str, table: &[(&str, f64)]) -> Option<f64> {
     table.iter().find(|(name, _)| *name == word).map(|(_, value)| *value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Vocabularies;
+    use super::days_of_duration;
+
+    fn code(text: &str) -> Option<&str> {
+        Vocabularies::bundled().frequency(text).map(|frequency| frequency.code.as_str())
+    }
+
+    #[test]
+    fn every_hdx_code_has_its_days_and_its_grace() {
+        let cases = [
+            ("-2", "as-needed", None, 0, 0),
+            ("-1", "never", None, 0, 0),
+            ("0", "live", None, 0, 0),
+            ("1", "daily", Some(1), 1, 2),
+            ("2", "every-two-days", Some(2), 2, 4),
+            ("7", "weekly", Some(7), 7, 14),
+            ("14", "every-two-weeks", Some(14), 7, 14),
+            ("30", "monthly", Some(30), 14, 30),
+            ("60", "every-two-months", Some(60), 30, 60),
+            ("90", "every-three-months", Some(90), 30, 60),
+            ("120", "every-four-months", Some(120), 30, 60),
+            ("180", "every-six-months", Some(180), 30, 60),
+            ("300", "every-ten-months", Some(300), 30, 60),
+            ("365", "yearly", Some(365), 60, 90),
+            ("730", "every-two-years", Some(730), 60, 90),
+        ];
+        for (text, code, days, overdue_after, delinquent_after) in cases {
+            let found = Vocabularies::bundled().frequency(text).cloned();
+            let code = code.to_owned();
+            assert_eq!(found, Some(super::Frequency { code, days, overdue_after, delinquent_after }), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_label_and_alias_finds_its_own_frequency() {
+        let vocabularies = Vocabularies::bundled();
+        for term in vocabularies.terms("frequency").unwrap_or_default() {
+            let expected = Some(term.code.as_str());
+            assert_eq!(code(&term.code), expected);
+            for name in vocabularies.names_of("frequency", &term.code) {
+                assert_eq!(code(name), expected, "{name}");
+                assert_eq!(code(&name.to_uppercase()), expected, "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn durations_stand_for_the_next_listed_period() {
+        let cases = [
+            ("R/P1D", "daily"),
+            ("R/P1W", "weekly"),
+            ("P7D", "weekly"),
+            ("R/P3.5D", "weekly"),
+            ("R/P2W", "every-two-weeks"),
+            ("R/P0.5M", "every-two-weeks"),
+            ("R/P0.33M", "every-two-weeks"),
+            ("P1M", "monthly"),
+            ("R/P2M", "every-two-months"),
+            ("R/P3M", "every-three-months"),
+            ("R/P4M", "every-four-months"),
+            ("R/P6M", "every-six-months"),
+            ("P0Y6M", "every-six-months"),
+            ("R/P1Y", "yearly"),
+            ("R/P2Y", "every-two-years"),
+            ("R/P3Y", "every-three-years"),
+            ("R/P4Y", "every-five-years"),
+            ("R/P10Y", "every-ten-years"),
+            ("R/P20Y", "every-ten-years"),
+            ("R/PT1S", "live"),
+            ("R/PT1H", "live"),
+            ("PT24H", "daily"),
+            ("R5/P1W", "weekly"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(code(text), Some(expected), "{text}");
+        }
+        for text in ["P", "PT", "R/", "P0D", "P1", "PM", "P1H", "2020-01-01/P1Y", "P1.2.3D", "PÜ"] {
+            assert_eq!(days_of_duration(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn codes_of_other_schemes_and_words_are_read() {
+        let cases = [
+            ("http://publications.europa.eu/resource/authority/frequency/ANNUAL_2", "every-six-months"),
+            ("http://publications.europa.eu/resource/authority/frequency/IRREG", "as-needed"),
+            ("http://purl.org/cld/freq/bimonthly", "every-two-months"),
+            ("asNeeded", "as-needed"),
+            ("notPlanned", "never"),
+            ("fortnightly", "every-two-weeks"),
+            ("biannually", "every-six-months"),
+            ("continual", "live"),
+            ("Every 3 months", "every-three-months"),
+            ("5 years", "every-five-years"),
+            ("tous les 6 mois", "every-six-months"),
+            ("cada tres meses", "every-three-months"),
+            ("كل 3 أشهر", "every-three-months"),
+            ("Mensuelle", "monthly"),
+            ("trimestral", "every-three-months"),
+            ("ربع سنوي", "every-three-months"),
+            ("AS NEEDED.", "as-needed"),
+            ("None planned.", "never"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(code(text), Some(expected), "{text}");
+        }
+        for text in ["", "unknown", "20120627", "-3", "the", "3", "5 years, or as needed", "0 days"] {
+            assert_eq!(code(text), None, "{text}");
+        }
+    }
 }

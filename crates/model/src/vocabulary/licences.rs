@@ -98,3 +98,98 @@ fn address_key(address: &str) -> String {
     let address = address.strip_prefix("www.").unwrap_or(address);
     address.trim_end_matches('/').to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Vocabularies;
+
+    fn code(text: &str) -> Option<&str> {
+        Vocabularies::bundled().licence(text)
+    }
+
+    #[test]
+    fn every_label_alias_and_address_finds_its_own_licence() {
+        let vocabularies = Vocabularies::bundled();
+        for term in vocabularies.terms("licence").unwrap_or_default() {
+            let expected = Some(term.code.as_str());
+            assert_eq!(code(&term.code), expected);
+            assert_eq!(code(&term.code.to_lowercase()), expected);
+            for name in vocabularies.names_of("licence", &term.code) {
+                assert_eq!(code(name), expected, "{name}");
+            }
+            if let Some(address) = vocabularies.licence_url(&term.code) {
+                assert_eq!(code(&format!("{address}/")), expected, "{address}");
+            }
+        }
+    }
+
+    #[test]
+    fn ids_of_portals_are_read() {
+        let cases = [
+            ("cc-by", "CC-BY-4.0"),
+            ("cc-by-igo", "CC-BY-3.0-IGO"),
+            ("cc-by-sa", "CC-BY-SA-4.0"),
+            ("hdx-odc-odbl", "ODbL-1.0"),
+            ("ODbL", "ODbL-1.0"),
+            ("hdx-odc-by", "ODC-By-1.0"),
+            ("hdx-pddl", "PDDL-1.0"),
+            ("other-pd-nr", "public-domain"),
+            ("hdx-multi", "multiple"),
+            ("hdx-other", "other"),
+            ("other-license-specified", "other"),
+            ("notspecified", "not-specified"),
+            ("cc-zero", "CC0-1.0"),
+            ("us-pd", "us-government-work"),
+            ("uk-ogl", "OGL-UK-3.0"),
+            ("ogl3", "OGL-UK-3.0"),
+            ("Creative Commons Attribution for Intergovernmental Organisations", "CC-BY-3.0-IGO"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(code(text), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn addresses_are_read_whatever_their_ending() {
+        let cases = [
+            ("http://creativecommons.org/licenses/by/4.0/", "CC-BY-4.0"),
+            ("https://www.creativecommons.org/licenses/by/4.0/deed.fr", "CC-BY-4.0"),
+            ("https://creativecommons.org/licenses/by/3.0/igo/legalcode", "CC-BY-3.0-IGO"),
+            ("https://creativecommons.org/licenses/by/3.0/", "CC-BY-3.0"),
+            ("https://creativecommons.org/publicdomain/zero/1.0/", "CC0-1.0"),
+            ("http://opendatacommons.org/licenses/odbl/1.0/", "ODbL-1.0"),
+            ("http://www.opendefinition.org/licenses/cc-zero", "CC0-1.0"),
+            ("http://publications.europa.eu/resource/authority/licence/CC_BY_4_0", "CC-BY-4.0"),
+            ("https://spdx.org/licenses/ODbL-1.0", "ODbL-1.0"),
+            ("http://www.usa.gov/publicdomain/label/1.0/", "us-government-work"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(code(text), Some(expected), "{text}");
+        }
+        assert_eq!(code("https://example.org/terms"), None);
+        assert_eq!(code("http://"), None);
+    }
+
+    #[test]
+    fn whole_texts_are_read_by_what_they_name_and_forbid() {
+        let cases = [
+            ("This work is licensed under a Creative Commons Attribution 4.0 International License.", "CC-BY-4.0"),
+            ("Released under CC BY-NC-SA 3.0 IGO, see the annex for details.", "CC-BY-NC-SA-3.0-IGO"),
+            ("See <https://creativecommons.org/licenses/by-sa/4.0/> for what you may do.", "CC-BY-SA-4.0"),
+            ("Data from OpenStreetMap, made available under the Open Database License.", "ODbL-1.0"),
+            (
+                "Invented terms: the tables may be viewed and printed for non-commercial use only, without any right to resell them.",
+                "non-commercial",
+            ),
+            ("Creative Commons Attribution 4.0, but not for commercial use.", "non-commercial"),
+            ("Creative Commons Attribution-NonCommercial 4.0: no commercial use.", "CC-BY-NC-4.0"),
+            ("Les données sont destinées à un usage non commercial.", "non-commercial"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(code(text), Some(expected), "{text}");
+        }
+        for text in ["", "Please cite us.", "The authors accept no liability for any use of these data."] {
+            assert_eq!(code(text), None, "{text}");
+        }
+    }
+}

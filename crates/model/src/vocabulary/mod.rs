@@ -177,7 +177,7 @@ impl Vocabularies {
         self.concepts("cluster")?.broader(code)
     }
 
-    /// The code of an organisation type (HDX names: `international_ngo` ...), from HDX, HRinfo or IATI codes or names.
+    /// The code of an organisation type (HDX names: `international_ngo` ...), from HDX, `HRinfo` or IATI codes or names.
     pub fn organisation_type(&self, text: &str) -> Option<&str> {
         self.code_in("organisation-type", text)
     }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::concepts::LONGEST_NAME;
 use super::countries::{Countries, box_of};
 use super::table::{Column, Row};
 use super::{GazetteerPlace, fold};
@@ -22,11 +23,43 @@ pub(super) const COLUMNS: &[Column] = &[
     ("valid_from", &["valid from date"]),
 ];
 
+/// Most bytes of a P-code.
+const LONGEST_PCODE: usize = 24;
+
 /// Words that say what kind of area is meant, not which.
 const AREA_WORDS: &[&str] = &[
-    "governorate", "governorates", "province", "region", "state", "district", "department", "departement", "departamento",
-    "provincia", "estado", "municipio", "gouvernorat", "wilaya", "wilayat", "oblast", "raion", "zone", "woreda", "county",
-    "territoire", "prefecture", "cercle", "muhafazat", "محافظة", "ولاية", "مديرية", "قضاء", "of", "de", "du",
+    "governorate",
+    "governorates",
+    "province",
+    "region",
+    "state",
+    "district",
+    "department",
+    "departement",
+    "departamento",
+    "provincia",
+    "estado",
+    "municipio",
+    "gouvernorat",
+    "wilaya",
+    "wilayat",
+    "oblast",
+    "raion",
+    "zone",
+    "woreda",
+    "county",
+    "territoire",
+    "prefecture",
+    "cercle",
+    "muhafazat",
+    "محافظة",
+    "ولاية",
+    "مديرية",
+    "قضاء",
+    "of",
+    "de",
+    "del",
+    "du",
 ];
 
 /// The places, and where to find them.
@@ -95,7 +128,11 @@ impl Gazetteer {
 
     /// The place of a P-code. Codes are written with the alpha-2 or the alpha-3 code of the country; both are read.
     pub(super) fn by_pcode(&self, text: &str, countries: &Countries) -> Option<&GazetteerPlace> {
-        let pcode = text.trim().to_uppercase();
+        let text = text.trim();
+        if text.len() > LONGEST_PCODE {
+            return None;
+        }
+        let pcode = text.to_uppercase();
         if let Some(index) = self.by_pcode.get(&pcode) {
             return Some(&self.places[*index]);
         }
@@ -112,7 +149,15 @@ impl Gazetteer {
 
     /// The one place of a name, in a country and of a level where they are given. Of several it is the one that all others
     /// lie within (Kabul, the province, before Kabul, its district); otherwise none.
-    pub(super) fn by_name(&self, text: &str, country: Option<&str>, admin_level: Option<u8>) -> Option<&GazetteerPlace> {
+    pub(super) fn by_name(
+        &self,
+        text: &str,
+        country: Option<&str>,
+        admin_level: Option<u8>,
+    ) -> Option<&GazetteerPlace> {
+        if text.len() > LONGEST_NAME {
+            return None;
+        }
         let folded = fold(text);
         if let Some(named) = self.by_name.get(&folded) {
             return self.only(named, country, admin_level);
@@ -131,5 +176,117 @@ impl Gazetteer {
         let (first, others) = candidates.split_first()?;
         let all_within = others.iter().all(|other| other.parent.as_deref() == Some(first.pcode.as_str()));
         all_within.then_some(*first)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::super::Vocabularies;
+
+    fn pcode<'a>(text: &str, country: Option<&str>, admin_level: Option<u8>) -> Option<&'a str> {
+        Vocabularies::bundled().place(text, country, admin_level).map(|place| place.pcode.as_str())
+    }
+
+    #[test]
+    fn p_codes_are_read_with_either_country_code_and_any_case() {
+        for text in ["YE15", "ye15", " YE15 ", "YEM15"] {
+            assert_eq!(pcode(text, None, None), Some("YE15"), "{text}");
+        }
+        assert_eq!(pcode("YE15", Some("Yemen"), None), Some("YE15"));
+        assert_eq!(pcode("YE15", Some("SYR"), None), None, "a contradiction names no place");
+        assert_eq!(pcode("YE99", None, None), None);
+        assert_eq!(pcode("15", None, None), None);
+    }
+
+    #[test]
+    fn names_are_told_apart_by_country_and_level() {
+        let cases = [
+            ("Aleppo", None, Some("SY02")),
+            ("Aleppo Governorate", Some("SYR"), Some("SY02")),
+            ("Ta'iz", None, Some("YE15")),
+            ("Taiz", Some("YEM"), Some("YE15")),
+            ("Kabul", Some("AFG"), Some("AF01")),
+            ("Sahel", Some("BFA"), Some("BF56")),
+            ("Centre-Nord", Some("Burkina Faso"), Some("BF49")),
+            ("Koulsé", Some("BFA"), Some("BF49")),
+            ("Departamento del Vaupés", Some("COL"), Some("CO97")),
+            ("Nariño", Some("COL"), None),
+            ("Sucre", None, None),
+            ("North", None, None),
+            ("Nowhere", Some("YEM"), None),
+            ("Taiz", Some("Atlantis"), None),
+            ("", None, None),
+        ];
+        for (text, country, expected) in cases {
+            assert_eq!(pcode(text, country, None), expected, "{text} {country:?}");
+        }
+        assert_eq!(pcode("Kabul", Some("AFG"), Some(2)), Some("AF0101"));
+        assert_eq!(pcode("Departamento de Nariño", Some("COL"), Some(1)), Some("CO52"));
+    }
+
+    #[test]
+    fn the_sample_countries_have_places_of_both_levels_with_known_parents() {
+        let vocabularies = Vocabularies::bundled();
+        let countries = [
+            "AFG", "BFA", "CAF", "COD", "COL", "ETH", "HTI", "IRQ", "LBN", "MLI", "NGA", "SDN", "SOM", "SSD", "SYR",
+            "UKR", "YEM",
+        ];
+        for country in countries {
+            let places = || vocabularies.gazetteer.places.iter().filter(|place| place.country == country);
+            assert!(places().filter(|place| place.admin_level == 1).count() >= 8, "{country}");
+            assert!(places().filter(|place| place.admin_level == 2).count() >= 26, "{country}");
+            for place in places().filter(|place| place.admin_level == 2) {
+                let parent = place.parent.as_deref().unwrap_or_default();
+                let level = vocabularies.place(parent, Some(country), None).map(|place| place.admin_level);
+                assert_eq!(level, Some(1), "{place:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_box_of_a_place_lies_in_the_box_of_its_country() {
+        let vocabularies = Vocabularies::bundled();
+        let mut boxes = 0;
+        for place in &vocabularies.gazetteer.places {
+            let country = vocabularies.country(&place.country).and_then(|country| country.bbox);
+            let (Some(inner), Some(outer)) = (place.bbox, country) else { continue };
+            boxes += 1;
+            // Outlines of different scale differ by a few kilometres.
+            let slack = 0.35;
+            let within = inner.west >= outer.west - slack
+                && inner.east <= outer.east + slack
+                && inner.south >= outer.south - slack
+                && inner.north <= outer.north + slack;
+            assert!(within, "{place:?} {outer:?}");
+        }
+        assert!(boxes > 300);
+    }
+
+    #[test]
+    fn an_operators_list_of_p_codes_in_the_columns_of_ocha_is_added() {
+        let text = "Location,Admin Level,P-Code,Name,Parent P-Code,Valid from date\n\
+                    #country+code,#geo+admin_level,#adm+code,#adm+name,#adm+code+parent,#date+start\n\
+                    YEM,0,YE,Yemen,,2019-01-01\n\
+                    YEM,2,YE9901,Invented district,YE15,2019-01-01\n\
+                    YEM,3,YE990101,Invented village,YE9901,2019-01-01\n";
+        let (vocabularies, problems) =
+            Vocabularies::with_tables(&BTreeMap::from([("places".to_owned(), text.to_owned())]));
+        assert_eq!(problems, []);
+        let place = vocabularies.place("invented district", Some("YEM"), Some(2)).cloned();
+        assert_eq!(
+            place,
+            Some(super::GazetteerPlace {
+                pcode: "YE9901".to_owned(),
+                name: "Invented district".to_owned(),
+                admin_level: 2,
+                country: "YEM".to_owned(),
+                parent: Some("YE15".to_owned()),
+                bbox: None,
+            })
+        );
+        assert_eq!(vocabularies.place("YE990101", None, None), None, "only levels 1 and 2 are kept");
+        assert!(vocabularies.place("YE15", None, None).is_some());
     }
 }

@@ -174,19 +174,27 @@ fn delimiter_of(text: &str) -> u8 {
     }
 }
 
-/// Levenshtein distance.
+/// Edits from one word to another: letters put in, left out, replaced, or changed with their neighbour.
 fn edits_between(from: &str, to: &str) -> usize {
+    let from: Vec<char> = from.chars().collect();
     let to: Vec<char> = to.chars().collect();
-    let mut previous: Vec<usize> = (0..=to.len()).collect();
-    for (row, letter) in from.chars().enumerate() {
-        let mut current = vec![row + 1];
-        for (column, other) in to.iter().enumerate() {
-            let replaced = previous[column] + usize::from(letter != *other);
-            current.push(replaced.min(previous[column + 1] + 1).min(current[column] + 1));
-        }
-        previous = current;
+    let mut edits = vec![vec![0; to.len() + 1]; from.len() + 1];
+    for (row, line) in edits.iter_mut().enumerate() {
+        line[0] = row;
     }
-    previous[to.len()]
+    edits[0] = (0..=to.len()).collect();
+    for row in 1..=from.len() {
+        for column in 1..=to.len() {
+            let replaced = edits[row - 1][column - 1] + usize::from(from[row - 1] != to[column - 1]);
+            let mut fewest = replaced.min(edits[row - 1][column] + 1).min(edits[row][column - 1] + 1);
+            let swapped = row > 1 && column > 1 && from[row - 1] == to[column - 2] && from[row - 2] == to[column - 1];
+            if swapped {
+                fewest = fewest.min(edits[row - 2][column - 2] + 1);
+            }
+            edits[row][column] = fewest;
+        }
+    }
+    edits[from.len()][to.len()]
 }
 
 #[cfg(test)]

@@ -278,7 +278,8 @@ pub(crate) fn dataset_body(
 /// Whether the data is as new as its owner said it would be.
 pub(crate) fn freshness(dataset: &Dataset, vocabularies: &Vocabularies, now: Timestamp) -> Option<&'static str> {
     let today = now.as_second().div_euclid(86_400);
-    cairn_model::Freshness::of(dataset, vocabularies, today).map(cairn_model::Freshness::code)
+    let dates = cairn_model::FreshnessDates::of_dataset(dataset, vocabularies)?;
+    Some(cairn_model::Freshness::at(dates, today).code())
 }
 
 fn given(text: String) -> Option<String> {

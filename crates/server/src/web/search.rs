@@ -240,7 +240,7 @@ fn card(hit: &Hit, language: &str, vocabularies: &Vocabularies) -> Card {
 fn active_filters(address: &Address, language: &str, vocabularies: &Vocabularies) -> Vec<ActiveFilter> {
     let mut active = Vec::new();
     for (name, value) in address.filters() {
-        let label = match FACETS.iter().find(|(one, _)| one == name) {
+        let label = match FACETS.iter().find(|(one, _)| *one == name) {
             Some((_, field)) => format!("{}: {}", heading(*field), vocabularies.label(name, value, language)),
             None => format!("{}: {value}", name.replace('_', " ")),
         };

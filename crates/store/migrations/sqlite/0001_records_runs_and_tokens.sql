@@ -103,6 +103,15 @@ CREATE TABLE checkpoints (
     counts TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- What the run of a checkpoint has listed so far: ids of 16 bytes, one after the other, some hundreds a row. It goes
+-- with the checkpoint.
+CREATE TABLE listed (
+    source TEXT NOT NULL,
+    part INTEGER NOT NULL,
+    ids BLOB NOT NULL,
+    PRIMARY KEY (source, part)
+) STRICT;
+
 CREATE TABLE tokens (
     key INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use sqlx::Row;
 
 use super::SqliteStore;
-use super::rows::{instant, limit, microseconds};
+use super::rows::{instant, microseconds};
 use crate::error::Doing;
 use crate::{Act, Result};
 
@@ -25,7 +25,7 @@ pub(super) async fn log_act(store: &SqliteStore, at: Timestamp, actor: &str, act
 pub(super) async fn acts(store: &SqliteStore, most: u32) -> Result<Vec<Act>> {
     const DOING: &str = "reading the log of acts";
     let rows = sqlx::query("SELECT at, actor, act, subject FROM acts ORDER BY key DESC LIMIT $1")
-        .bind(limit(most))
+        .bind(i64::from(most))
         .fetch_all(&store.readers)
         .await
         .doing(DOING)?;

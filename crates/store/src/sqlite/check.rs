@@ -16,7 +16,9 @@ const AT_A_TIME: i64 = 200;
 
 pub(super) async fn check(store: &SqliteStore) -> Result<Vec<String>> {
     let mut faults = Vec::new();
-    for part in [check_file(store).await, check_rows(store).await, check_bodies(store).await, check_payloads(store).await] {
+    for part in
+        [check_file(store).await, check_rows(store).await, check_bodies(store).await, check_payloads(store).await]
+    {
         match part {
             Ok(found) => faults.extend(found),
             // What SQLite cannot read any more is what the check is to say, not a reason to stop it.

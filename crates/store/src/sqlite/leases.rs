@@ -3,12 +3,12 @@
 use jiff::{SignedDuration, Timestamp};
 use sqlx::{Row, SqliteConnection};
 
-use super::SqliteStore;
 use super::rows::{instant, microseconds};
-use crate::body::{blocking, from_json, to_json};
+use super::{SqliteStore, checkpoints};
+use crate::body::{blocking, to_json};
 use crate::error::Doing;
 use crate::process::{Liveness, is_alive};
-use crate::{Lease, NewRun, Result, Resume, RunCounts, StoreError};
+use crate::{Lease, NewRun, Result, RunCounts, StoreError};
 
 /// How long a lease holds after it was taken or renewed; every page renews it.
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
@@ -56,14 +56,12 @@ pub(super) async fn begin_run(store: &SqliteStore, new: NewRun) -> Result<Lease>
     let now = store.clock.now();
     let mut transaction = store.begin(DOING).await?;
     if let Some(held) = held_lease(&mut transaction, &new.source).await? {
-        match abandoned(&held, now).await? {
-            Some(abandoned) => close(&mut transaction, &held.run, &abandoned, now).await?,
-            None => {
-                cut_down(&mut transaction, &held, now).await?;
-                transaction.commit().await.doing(DOING)?;
-                return Err(StoreError::LeaseHeld { holder: held.holder, run: held.run, since: held.since });
-            }
-        }
+        let Some(abandoned) = abandoned(&held, now).await? else {
+            cut_down(&mut transaction, &held, now).await?;
+            transaction.commit().await.doing(DOING)?;
+            return Err(StoreError::LeaseHeld { holder: held.holder, run: held.run, since: held.since });
+        };
+        close(&mut transaction, &held.run, &abandoned, now).await?;
     }
     let fence = take(&mut transaction, &new, now).await?;
     sqlx::query(
@@ -78,7 +76,7 @@ pub(super) async fn begin_run(store: &SqliteStore, new: NewRun) -> Result<Lease>
     .execute(&mut *transaction)
     .await
     .doing(DOING)?;
-    let resume = checkpoint(&mut transaction, &new.source).await?;
+    let resume = checkpoints::resume(&mut transaction, &new.source).await?;
     let state = sqlx::query_scalar("SELECT state FROM source_states WHERE source = $1")
         .bind(&new.source)
         .fetch_optional(&mut *transaction)
@@ -120,15 +118,6 @@ pub(super) async fn give_back(connection: &mut SqliteConnection, lease: &Lease) 
     if given.rows_affected() == 1 { Ok(()) } else { Err(StoreError::LeaseLost) }
 }
 
-pub(super) async fn forget_checkpoint(connection: &mut SqliteConnection, source: &str) -> Result<()> {
-    sqlx::query("DELETE FROM checkpoints WHERE source = $1")
-        .bind(source)
-        .execute(connection)
-        .await
-        .doing("forgetting a checkpoint")?;
-    Ok(())
-}
-
 pub(super) async fn close_abandoned_runs(store: &SqliteStore) -> Result<u64> {
     const DOING: &str = "closing abandoned runs";
     let running: Vec<String> = sqlx::query_scalar("SELECT DISTINCT source FROM runs WHERE verdict = 'running'")
@@ -160,11 +149,12 @@ pub(super) async fn close_abandoned_runs(store: &SqliteStore) -> Result<u64> {
 }
 
 async fn held_lease(connection: &mut SqliteConnection, source: &str) -> Result<Option<Held>> {
-    let row = sqlx::query("SELECT run, fence, holder, since, expires FROM leases WHERE source = $1 AND run IS NOT NULL")
-        .bind(source)
-        .fetch_optional(connection)
-        .await
-        .doing(DOING)?;
+    let row =
+        sqlx::query("SELECT run, fence, holder, since, expires FROM leases WHERE source = $1 AND run IS NOT NULL")
+            .bind(source)
+            .fetch_optional(connection)
+            .await
+            .doing(DOING)?;
     let Some(row) = row else { return Ok(None) };
     Ok(Some(Held {
         source: source.to_owned(),
@@ -234,21 +224,6 @@ async fn take(connection: &mut SqliteConnection, new: &NewRun, now: Timestamp) -
     .fetch_one(connection)
     .await
     .doing(DOING)
-}
-
-/// Where the last run stopped, if it did not come to its end.
-async fn checkpoint(connection: &mut SqliteConnection, source: &str) -> Result<Option<Resume>> {
-    let row = sqlx::query("SELECT run, checkpoint, counts FROM checkpoints WHERE source = $1")
-        .bind(source)
-        .fetch_optional(connection)
-        .await
-        .doing(DOING)?;
-    let Some(row) = row else { return Ok(None) };
-    Ok(Some(Resume {
-        run: row.try_get("run").doing(DOING)?,
-        checkpoint: row.try_get("checkpoint").doing(DOING)?,
-        counts: from_json("counts", row.try_get("counts").doing(DOING)?)?,
-    }))
 }
 
 fn expiry(now: Timestamp) -> Timestamp {

@@ -1,4 +1,4 @@
-//! The versions of the SQLite schema, and how a store comes from one to the next.
+//! The versions of the `SQLite` schema, and how a store comes from one to the next.
 
 use sqlx::{Connection, Row, SqliteConnection};
 
@@ -84,10 +84,7 @@ pub(super) async fn version(connection: &mut SqliteConnection) -> Result<i64> {
     if application != APPLICATION_ID || versioned == 0 {
         return Err(StoreError::Damaged { reason: "the file is the database of another program".to_owned() });
     }
-    sqlx::query_scalar("SELECT coalesce(max(version), 0) FROM schema_version")
-        .fetch_one(connection)
-        .await
-        .doing(DOING)
+    sqlx::query_scalar("SELECT coalesce(max(version), 0) FROM schema_version").fetch_one(connection).await.doing(DOING)
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The store in one SQLite file, which any number of processes on one machine share.
+//! The store in one `SQLite` file, which any number of processes on one machine share.
 //!
 //! Each process has one connection that writes, and a few that read. A write transaction begins with `BEGIN IMMEDIATE`,
 //! so writers, in this process and in others, come one after another, and the change sequence is in commit order.
@@ -7,6 +7,7 @@
 
 mod acts;
 mod check;
+mod checkpoints;
 mod leases;
 mod migration;
 mod open;
@@ -34,7 +35,7 @@ use crate::{
     SourceRow, Store, StoreError, StoredRecord, TokenRow, Written,
 };
 
-/// The store in one SQLite file. Dropping it is safe at any time; [`SqliteStore::close`] also tidies its log away.
+/// The store in one `SQLite` file. Dropping it is safe at any time; [`SqliteStore::close`] also tidies its log away.
 #[derive(Debug)]
 pub struct SqliteStore {
     path: PathBuf,
@@ -92,7 +93,7 @@ impl SqliteStore {
 
     /// Begins a transaction that holds the write lock of the file; dropped without a commit, it undoes what it did.
     async fn begin(&self, doing: &'static str) -> Result<Transaction<'static, Sqlite>> {
-        const BEGIN: &str = "BEGIN";
+        const BEGIN: &str = "BEGIN IMMEDIATE";
         let writer = self.writer()?;
         match writer.begin_with(BEGIN).await {
             // SQLite ends a transaction by itself on some errors, a full disk among them, and the driver goes on
@@ -146,6 +147,10 @@ impl Store for SqliteStore {
 
     async fn write_page(&self, lease: &Lease, page: PageWrite) -> Result<Written> {
         pages::write_page(self, lease, page).await
+    }
+
+    async fn remember_listed(&self, lease: &Lease, listed: &[DatasetId]) -> Result<()> {
+        checkpoints::remember_listed(self, lease, listed).await
     }
 
     async fn finish_run(&self, lease: &Lease, outcome: RunOutcome) -> Result<Written> {

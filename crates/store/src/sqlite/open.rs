@@ -23,14 +23,14 @@ pub enum OpenMode {
     Create,
     /// Read and write a store that is there.
     Existing,
-    /// Only read a store that is there. SQLite may still put its `-wal` and `-shm` files beside it for a while.
+    /// Only read a store that is there. `SQLite` may still put its `-wal` and `-shm` files beside it for a while.
     ReadOnly,
 }
 
 /// How long a statement waits for writers of other processes. A page takes some tens of milliseconds.
 const WAIT_FOR_OTHERS: Duration = Duration::from_secs(30);
 /// How long a write waits for its turn in this process.
-const WAIT_FOR_TURN: Duration = Duration::from_secs(60);
+const WAIT_FOR_TURN: Duration = Duration::from_mins(1);
 /// Connections that read, in each process.
 const READERS: u32 = 4;
 const DOING: &str = "opening the store";
@@ -132,7 +132,7 @@ fn in_file(path: &Path, error: StoreError) -> StoreError {
     }
 }
 
-/// Looks at the file before SQLite does, and makes an empty one where that is wanted.
+/// Looks at the file before `SQLite` does, and makes an empty one where that is wanted.
 fn look_at(path: &Path, mode: OpenMode) -> Result<()> {
     let absent = || StoreError::NotFound { path: path.display().to_string() };
     let failed =
@@ -172,7 +172,7 @@ fn make_empty(path: &Path) -> std::io::Result<()> {
     }
 }
 
-/// What the first hundred bytes of a SQLite file say (<https://www.sqlite.org/fileformat2.html> §1.3).
+/// What the first hundred bytes of a `SQLite` file say (<https://www.sqlite.org/fileformat2.html> §1.3).
 struct Header {
     bytes: [u8; 100],
     complete: bool,

@@ -6,12 +6,13 @@ use cairn_model::DatasetId;
 use jiff::Timestamp;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 
-use super::SqliteStore;
-use super::leases;
-use super::rows::{ACTIVE, IN_ONE_LIST, change_code, dataset_id, hash, insert, microseconds, push_list, refuse, rows_written, state};
+use super::rows::{IN_ONE_LIST, change_code, dataset_id, hash, insert, microseconds, push_list, state};
+use super::{SqliteStore, checkpoints, leases};
 use crate::body::{Packer, blocking, to_json};
 use crate::error::Doing;
-use crate::{Change, Lease, PageWrite, RecordState, RecordWrite, Result, RunCounts, RunProblem, Seq, StoreError, Written};
+use crate::{
+    Change, Lease, PageWrite, RecordState, RecordWrite, Result, RunCounts, RunProblem, Seq, StoreError, Written,
+};
 
 const DOING: &str = "writing a page";
 
@@ -47,7 +48,7 @@ struct Packed {
 fn pack(records: Vec<RecordWrite>, source: &str) -> Result<Vec<Packed>> {
     let mut packer = Packer::new()?;
     let mut met = HashSet::with_capacity(records.len());
-    let mut packed = Vec::with_capacity(records.len());
+    let mut rows = Vec::with_capacity(records.len());
     for record in records {
         let dataset = &record.dataset;
         if dataset.source != source {
@@ -63,7 +64,7 @@ fn pack(records: Vec<RecordWrite>, source: &str) -> Result<Vec<Packed>> {
             Some(payload) => Some((payload.format, packer.pack(&payload.bytes)?)),
             None => None,
         };
-        packed.push(Packed {
+        rows.push(Packed {
             id: dataset.id,
             body: packer.pack_dataset(dataset)?,
             source_record_id: record.dataset.source_record_id,
@@ -72,7 +73,7 @@ fn pack(records: Vec<RecordWrite>, source: &str) -> Result<Vec<Packed>> {
             payload,
         });
     }
-    Ok(packed)
+    Ok(rows)
 }
 
 /// What the store holds of a record that comes.
@@ -83,6 +84,19 @@ struct Held {
     content_hash: [u8; 32],
     payload_hash: [u8; 32],
     is_missing: bool,
+}
+
+impl Held {
+    /// The revision that a record becomes, if it is one.
+    fn next_revision(&self, record: &Packed) -> Option<(i64, Change)> {
+        if self.state == RecordState::Retired {
+            Some((self.revision + 1, Change::Restored))
+        } else if self.content_hash == record.content_hash {
+            None
+        } else {
+            Some((self.revision + 1, Change::Changed))
+        }
+    }
 }
 
 struct RecordRow {
@@ -116,7 +130,7 @@ async fn write_records(
     at: Timestamp,
 ) -> Result<Written> {
     let held = held(connection, &lease.source, &packed).await?;
-    let mut next_key = next_key(connection).await?;
+    let mut newest_key = newest_key(connection).await?;
     let mut seq = newest_change(connection).await?;
     let mut refreshed = 0;
     let mut records = Vec::with_capacity(packed.len());
@@ -124,32 +138,30 @@ async fn write_records(
     let mut payloads = Vec::with_capacity(packed.len());
     for record in packed {
         let before = held.get(&record.id);
-        let (key, revision, change) = match before {
-            None => {
-                next_key += 1;
-                (next_key, 1, Change::Created)
-            }
-            Some(before) if before.state == RecordState::Retired => (before.key, before.revision + 1, Change::Restored),
-            Some(before) if before.content_hash != record.content_hash => {
-                (before.key, before.revision + 1, Change::Changed)
-            }
-            Some(before) => {
-                // The same record again, a page written twice for example: no change, but its payload may be another.
-                if before.payload_hash == record.payload_hash && !before.is_missing {
-                    continue;
-                }
-                refreshed += refresh(connection, before.key, &record.payload_hash).await?;
-                (before.key, before.revision, Change::Created)
-            }
+        let next = match before {
+            None => Some((1, Change::Created)),
+            Some(before) => before.next_revision(&record),
         };
+        let key = before.map_or_else(
+            || {
+                newest_key += 1;
+                newest_key
+            },
+            |before| before.key,
+        );
+        if let (Some(before), None) = (before, next) {
+            // The same record again, a page written twice for example: no change, but its payload may be another.
+            if before.payload_hash == record.payload_hash && !before.is_missing {
+                continue;
+            }
+            refreshed += refresh(connection, key, &record.payload_hash).await?;
+        }
         match record.payload {
             Some((format, bytes)) => payloads.push(PayloadRow { record: key, format, bytes }),
             None if before.is_some() => refreshed += forget_payload(connection, key).await?,
             None => {}
         }
-        if before.is_some_and(|before| before.revision == revision) {
-            continue;
-        }
+        let Some((revision, change)) = next else { continue };
         seq += 1;
         records.push(RecordRow {
             key,
@@ -162,7 +174,7 @@ async fn write_records(
         });
         revisions.push(RevisionRow { seq, record: key, revision, change, body: record.body });
     }
-    let rows = refreshed + rows_written(records.len() + revisions.len() + payloads.len());
+    let rows = refreshed + (records.len() + revisions.len() + payloads.len()) as u64;
     if !revisions.is_empty() {
         move_newest_change(connection, seq).await?;
     }
@@ -173,11 +185,7 @@ async fn write_records(
 }
 
 /// What the store holds of the records of a page.
-async fn held(
-    connection: &mut SqliteConnection,
-    source: &str,
-    packed: &[Packed],
-) -> Result<HashMap<DatasetId, Held>> {
+async fn held(connection: &mut SqliteConnection, source: &str, packed: &[Packed]) -> Result<HashMap<DatasetId, Held>> {
     let mut held = HashMap::with_capacity(packed.len());
     for records in packed.chunks(IN_ONE_LIST) {
         let mut query = QueryBuilder::<Sqlite>::new(
@@ -190,7 +198,7 @@ async fn held(
         for row in query.build().fetch_all(&mut *connection).await.doing(DOING)? {
             let id = dataset_id(row.try_get("id").doing(DOING)?)?;
             if row.try_get::<&str, _>("source").doing(DOING)? != source {
-                return Err(refuse("a record with the id of one of another source"));
+                return Err(StoreError::Invalid(format!("record {id} belongs to another source")));
             }
             let before = Held {
                 key: row.try_get("key").doing(DOING)?,
@@ -206,7 +214,7 @@ async fn held(
     Ok(held)
 }
 
-async fn next_key(connection: &mut SqliteConnection) -> Result<i64> {
+async fn newest_key(connection: &mut SqliteConnection) -> Result<i64> {
     sqlx::query_scalar("SELECT coalesce(max(key), 0) FROM records").fetch_one(connection).await.doing(DOING)
 }
 
@@ -226,20 +234,20 @@ pub(super) async fn move_newest_change(connection: &mut SqliteConnection, seq: S
 
 /// Takes over the payload hash of a record whose content is the same, and its missing marks off.
 async fn refresh(connection: &mut SqliteConnection, key: i64, payload_hash: &[u8; 32]) -> Result<u64> {
-    let done = sqlx::query(
-        "UPDATE records SET payload_hash = $2, missing_since = NULL, missing_runs = 0 WHERE key = $1",
-    )
-    .bind(key)
-    .bind(payload_hash.as_slice())
-    .execute(connection)
-    .await
-    .doing(DOING)?;
+    let done =
+        sqlx::query("UPDATE records SET payload_hash = $2, missing_since = NULL, missing_runs = 0 WHERE key = $1")
+            .bind(key)
+            .bind(payload_hash.as_slice())
+            .execute(connection)
+            .await
+            .doing(DOING)?;
     Ok(done.rows_affected())
 }
 
 /// A payload that is not the record's own any more is worse than none.
 async fn forget_payload(connection: &mut SqliteConnection, key: i64) -> Result<u64> {
-    let done = sqlx::query("DELETE FROM payloads WHERE record = $1").bind(key).execute(connection).await.doing(DOING)?;
+    let done =
+        sqlx::query("DELETE FROM payloads WHERE record = $1").bind(key).execute(connection).await.doing(DOING)?;
     Ok(done.rows_affected())
 }
 
@@ -264,7 +272,7 @@ async fn put_records(
                 .push_bind(row.id.as_bytes().to_vec())
                 .push_bind(source)
                 .push_bind(row.source_record_id)
-                .push_bind(ACTIVE)
+                .push_bind("active")
                 .push_bind(row.seq)
                 .push_bind(row.revision)
                 .push_bind(row.content_hash.to_vec())
@@ -369,19 +377,8 @@ async fn keep_place(
         .execute(&mut *connection)
         .await
         .doing(DOING)?;
-    let Some(checkpoint) = checkpoint else {
-        return leases::forget_checkpoint(connection, &lease.source).await;
-    };
-    sqlx::query(
-        "INSERT INTO checkpoints (source, run, checkpoint, counts) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (source) DO UPDATE SET run = excluded.run, checkpoint = excluded.checkpoint, counts = excluded.counts",
-    )
-    .bind(&lease.source)
-    .bind(&lease.run)
-    .bind(checkpoint)
-    .bind(&counts)
-    .execute(connection)
-    .await
-    .doing(DOING)?;
-    Ok(())
+    match checkpoint {
+        Some(checkpoint) => checkpoints::put(connection, lease, checkpoint, &counts).await,
+        None => checkpoints::take_back(connection, &lease.source).await,
+    }
 }

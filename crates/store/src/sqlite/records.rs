@@ -5,7 +5,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, Sqlite};
 
 use super::SqliteStore;
-use super::rows::{IN_ONE_LIST, change, count, dataset_id, instant, known_record, limit, optional_instant, push_list, state};
+use super::rows::{IN_ONE_LIST, change, count, dataset_id, instant, known_record, optional_instant, push_list, state};
 use crate::body::{Unpacker, blocking};
 use crate::error::Doing;
 use crate::{KnownRecord, Result, Revision, Seq, StoreError, StoredRecord};
@@ -31,7 +31,7 @@ pub(super) async fn records_after(store: &SqliteStore, after: Seq, most: u32) ->
          WHERE r.seq > $1 ORDER BY r.seq LIMIT $2",
     )
     .bind(after)
-    .bind(limit(most))
+    .bind(i64::from(most))
     .fetch_all(&store.readers)
     .await
     .doing("reading changes")?;

@@ -7,9 +7,9 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 
 use crate::error::{Doing, damaged};
-use crate::{Change, KnownRecord, RecordState, Result, StoreError};
+use crate::{Change, KnownRecord, RecordState, Result};
 
-/// Instants are kept to the microsecond, as PostgreSQL does.
+/// Instants are kept to the microsecond, as `PostgreSQL` does.
 pub(super) fn microseconds(instant: Timestamp) -> i64 {
     instant.as_microsecond()
 }
@@ -35,13 +35,10 @@ pub(super) fn count(number: i64) -> Result<u32> {
     u32::try_from(number).map_err(|error| damaged("a counter", error))
 }
 
-pub(super) const ACTIVE: &str = "active";
-pub(super) const RETIRED: &str = "retired";
-
 pub(super) fn state(text: &str) -> Result<RecordState> {
     match text {
-        ACTIVE => Ok(RecordState::Active),
-        RETIRED => Ok(RecordState::Retired),
+        "active" => Ok(RecordState::Active),
+        "retired" => Ok(RecordState::Retired),
         other => Err(damaged("the state of a record", other)),
     }
 }
@@ -117,19 +114,4 @@ pub(super) async fn insert<T>(
         left -= size;
     }
     Ok(())
-}
-
-/// Rows written, as counts are told.
-pub(super) fn rows_written(count: usize) -> u64 {
-    u64::try_from(count).unwrap_or(u64::MAX)
-}
-
-/// A limit of the interface as a limit of SQL.
-pub(super) fn limit(limit: u32) -> i64 {
-    i64::from(limit)
-}
-
-/// An error for a text that stands for something else in the store.
-pub(super) fn refuse(what: &str) -> StoreError {
-    StoreError::Invalid(what.to_owned())
 }

@@ -5,21 +5,21 @@ use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 
-use super::rows::{IN_ONE_LIST, instant, limit, microseconds, optional_instant, push_list, refuse};
-use super::{SqliteStore, leases, pages};
+use super::rows::{IN_ONE_LIST, instant, microseconds, optional_instant, push_list};
+use super::{SqliteStore, checkpoints, leases, pages};
 use crate::body::{from_json, to_json};
 use crate::error::Doing;
-use crate::{Lease, Result, RunOutcome, RunProblem, RunRow, Seq, Written};
+use crate::{Lease, Result, RunOutcome, RunProblem, RunRow, Seq, StoreError, Written};
 
 const DOING: &str = "closing a run";
 
 pub(super) async fn finish_run(store: &SqliteStore, lease: &Lease, outcome: RunOutcome) -> Result<Written> {
     let complete = is_complete(&outcome.verdict);
     if outcome.verdict.is_empty() || outcome.verdict == "running" {
-        return Err(refuse("a run that ended without a verdict"));
+        return Err(StoreError::Invalid("a run that ended without a verdict".to_owned()));
     }
     if !complete && !outcome.retire.is_empty() {
-        return Err(refuse("a retirement by a run that did not read the whole listing"));
+        return Err(StoreError::Invalid("a retirement by a run that did not read the whole listing".to_owned()));
     }
     let mut transaction = store.begin(DOING).await?;
     leases::give_back(&mut transaction, lease).await?;
@@ -40,7 +40,7 @@ pub(super) async fn finish_run(store: &SqliteStore, lease: &Lease, outcome: RunO
         leave_state(&mut transaction, &lease.source, outcome.state.as_deref()).await?;
     }
     if complete || !outcome.keep_checkpoint {
-        leases::forget_checkpoint(&mut transaction, &lease.source).await?;
+        checkpoints::forget(&mut transaction, &lease.source).await?;
     }
     sqlx::query("UPDATE runs SET verdict = $2, reason = $3, counts = $4, ended = $5 WHERE run = $1")
         .bind(&lease.run)
@@ -94,7 +94,13 @@ async fn take_marks_off(connection: &mut SqliteConnection, source: &str, ids: Ve
 }
 
 /// Retires a record that is active: its newest revision is kept once more, as that of the retirement.
-async fn retire(connection: &mut SqliteConnection, lease: &Lease, id: DatasetId, seq: Seq, at: Timestamp) -> Result<bool> {
+async fn retire(
+    connection: &mut SqliteConnection,
+    lease: &Lease,
+    id: DatasetId,
+    seq: Seq,
+    at: Timestamp,
+) -> Result<bool> {
     let retired = sqlx::query(
         "INSERT INTO revisions (seq, record, revision, at, made_by, change, body)
          SELECT $3, v.record, v.revision + 1, $4, $5, 'retired', v.body
@@ -124,7 +130,11 @@ async fn retire(connection: &mut SqliteConnection, lease: &Lease, id: DatasetId,
 /// Leaves what a complete run says to the next one; one that says nothing leaves nothing.
 async fn leave_state(connection: &mut SqliteConnection, source: &str, state: Option<&str>) -> Result<()> {
     let Some(state) = state else {
-        sqlx::query("DELETE FROM source_states WHERE source = $1").bind(source).execute(connection).await.doing(DOING)?;
+        sqlx::query("DELETE FROM source_states WHERE source = $1")
+            .bind(source)
+            .execute(connection)
+            .await
+            .doing(DOING)?;
         return Ok(());
     };
     sqlx::query(
@@ -159,13 +169,13 @@ pub(super) async fn runs(store: &SqliteStore, source: Option<&str>, most: u32) -
             "SELECT run, source, verdict, reason, counts, holder, started, ended
              FROM runs WHERE source = $2 ORDER BY key DESC LIMIT $1",
         )
-        .bind(limit(most))
+        .bind(i64::from(most))
         .bind(source),
         None => sqlx::query(
             "SELECT run, source, verdict, reason, counts, holder, started, ended
              FROM runs ORDER BY key DESC LIMIT $1",
         )
-        .bind(limit(most)),
+        .bind(i64::from(most)),
     };
     let rows = query.fetch_all(&store.readers).await.doing(DOING)?;
     rows.iter().map(run_row).collect()
@@ -192,7 +202,7 @@ pub(super) async fn run_problems(store: &SqliteStore, run: &str, most: u32) -> R
          WHERE r.run = $1 ORDER BY p.position LIMIT $2",
     )
     .bind(run)
-    .bind(limit(most))
+    .bind(i64::from(most))
     .fetch_all(&store.readers)
     .await
     .doing(DOING)?;

@@ -1,4 +1,4 @@
-//! What a store must do, whatever serves it, and what its SQLite file must survive.
+//! What a store must do, whatever serves it, and what its `SQLite` file must survive.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod contract;

@@ -151,7 +151,7 @@ async fn a_run_is_held_as_long_as_its_process_lives_and_free_when_it_is_killed()
     let path = folder.path().join("cairn.db");
     let store = SqliteStore::open(&path, OpenMode::Create).await.unwrap();
     let mut holder = child("processes::holds_the_source", &path);
-    let give_up = Instant::now() + Duration::from_secs(60);
+    let give_up = Instant::now() + Duration::from_mins(1);
     while store.runs(None, 1).await.unwrap().is_empty() {
         assert!(Instant::now() < give_up, "the child does not begin");
         tokio::time::sleep(Duration::from_millis(3)).await;
@@ -171,5 +171,5 @@ async fn a_run_is_held_as_long_as_its_process_lives_and_free_when_it_is_killed()
 async fn holds_the_source() {
     let Some(store) = store_of_child().await else { return };
     let _lease = store.begin_run(run_of_this_process()).await.unwrap();
-    tokio::time::sleep(Duration::from_secs(120)).await;
+    tokio::time::sleep(Duration::from_mins(2)).await;
 }

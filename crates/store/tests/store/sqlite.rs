@@ -1,8 +1,10 @@
-//! The contract, kept by the store in a SQLite file.
+//! The contract, kept by the store in a `SQLite` file.
 
 use cairn_store::{Clock, OpenMode, SqliteStore, Store};
+use proptest::prelude::*;
 use tempfile::TempDir;
 
+use crate::contract::model::{any_runs, holds_what_the_model_holds};
 use crate::contract::sample::minute;
 use crate::contract::{Fixture, contract};
 
@@ -47,6 +49,16 @@ impl Fixture for SqliteFixture {
 }
 
 contract!(crate::sqlite::new_store);
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_sequence_of_runs_leaves_what_the_model_says(runs in any_runs()) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async { holds_what_the_model_holds(&new_store().await, runs).await });
+    }
+}
 
 #[tokio::test]
 async fn a_store_opened_for_reading_refuses_to_write() {

@@ -27,7 +27,8 @@ fn folder() -> Folder {
 async fn with_records(count: usize) -> Folder {
     let folder = folder();
     let store = SqliteStore::open(&folder.path, OpenMode::Create).await.unwrap();
-    let records = (0..count).map(|number| write(&format!("r{number}"), &format!("Wells and boreholes {number}"))).collect();
+    let records =
+        (0..count).map(|number| write(&format!("r{number}"), &format!("Wells and boreholes {number}"))).collect();
     harvest(&store, "1", records, minute(1)).await;
     store.close().await;
     folder
@@ -38,7 +39,7 @@ async fn by_hand(path: &Path) -> SqliteConnection {
 }
 
 fn error_of(result: Result<SqliteStore>) -> StoreError {
-    result.err().expect("the store is not to open")
+    result.expect_err("the store is not to open")
 }
 
 #[tokio::test]
@@ -53,7 +54,8 @@ async fn only_a_writer_that_may_create_makes_a_store() {
     for mode in MODES {
         SqliteStore::open(&folder.path, mode).await.unwrap().close().await;
     }
-    let left: Vec<_> = fs::read_dir(folder.path.parent().unwrap()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    let left: Vec<_> =
+        fs::read_dir(folder.path.parent().unwrap()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(left, ["cairn.db"]);
 }
 
@@ -184,7 +186,7 @@ async fn a_damaged_header_or_schema_is_named() {
     }
 }
 
-/// Where the newest revision of a record stands in the file: bodies are the only frames with this title's length.
+/// Flips one bit in the middle of a body, wherever it stands in the file.
 fn flip_in_body(path: &Path, body: &[u8]) {
     let mut file = fs::read(path).unwrap();
     let at = file.windows(body.len()).position(|window| window == body).unwrap();
@@ -196,7 +198,8 @@ fn flip_in_body(path: &Path, body: &[u8]) {
 async fn a_flipped_bit_names_its_record_and_the_others_are_served() {
     let folder = with_records(5).await;
     let mut connection = by_hand(&folder.path).await;
-    let body: Vec<u8> = sqlx::query_scalar("SELECT body FROM revisions WHERE seq = 3").fetch_one(&mut connection).await.unwrap();
+    let body: Vec<u8> =
+        sqlx::query_scalar("SELECT body FROM revisions WHERE seq = 3").fetch_one(&mut connection).await.unwrap();
     connection.close().await.unwrap();
     flip_in_body(&folder.path, &body);
 
@@ -207,7 +210,10 @@ async fn a_flipped_bit_names_its_record_and_the_others_are_served() {
     // Who follows the changes is told, and goes on after it.
     assert_eq!(titles(&store.records_after(0, 10).await.unwrap()), ["Wells and boreholes 0", "Wells and boreholes 1"]);
     let StoreError::DamagedRecord { seq, .. } = store.records_after(2, 10).await.unwrap_err() else { panic!() };
-    assert_eq!(titles(&store.records_after(seq, 10).await.unwrap()), ["Wells and boreholes 3", "Wells and boreholes 4"]);
+    assert_eq!(
+        titles(&store.records_after(seq, 10).await.unwrap()),
+        ["Wells and boreholes 3", "Wells and boreholes 4"]
+    );
 
     let faults = store.check().await.unwrap();
     assert_eq!(faults.len(), 1, "{faults:?}");

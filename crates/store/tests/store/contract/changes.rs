@@ -6,7 +6,9 @@ use cairn_model::{BoundingBox, Problem, Quality};
 use cairn_store::{Change, RecordState, Store};
 
 use super::Fixture;
-use super::sample::{SOURCE, begin, complete, dataset, harvest, id, minute, new_run, page, stored, titles, write, write_of};
+use super::sample::{
+    SOURCE, begin, complete, dataset, harvest, id, minute, new_run, page, stored, titles, write, write_of,
+};
 
 pub(crate) async fn a_record_that_changed_twice_comes_once_in_its_latest_state(fixture: &impl Fixture) {
     let store = fixture.store();
@@ -29,7 +31,8 @@ pub(crate) async fn a_follower_ends_with_what_the_store_holds_whatever_is_writte
     let writing = tokio::spawn(async move {
         for round in 0..20 {
             let run = round.to_string();
-            let records = (0..15).map(|n| write(&((round * 7 + n) % 40).to_string(), &format!("round {round}"))).collect();
+            let records =
+                (0..15).map(|n| write(&((round * 7 + n) % 40).to_string(), &format!("round {round}"))).collect();
             harvest(&writer, &run, records, minute(round)).await;
         }
     });
@@ -80,8 +83,9 @@ pub(crate) async fn a_record_reads_back_exactly_as_it_was_written(fixture: &impl
     let mut written = dataset(SOURCE, "a", "Dépôts d’eau — مياه 💧 \u{0}");
     // Numbers whose shortest text is read one step off by a reader that is in a hurry.
     written.bbox = Some(BoundingBox { west: 0.1 + 0.2, south: -1e-320, east: 123.456_789_012_345_68, north: 5e-324 });
-    written.provenance.quality = Quality { score: 0.299_999_999_999_999_99, missing: vec!["licence".to_owned()] };
-    written.provenance.problems = vec![Problem::warning("unknown-country", "groups", "no such country").with_value("XX")];
+    written.provenance.quality = Quality { score: 0.3, missing: vec!["licence".to_owned()] };
+    written.provenance.problems =
+        vec![Problem::warning("unknown-country", "groups", "no such country").with_value("XX")];
     harvest(store, "1", vec![write_of(written.clone())], minute(7)).await;
 
     let read = stored(store, "a").await;
@@ -99,10 +103,8 @@ pub(crate) async fn history_tells_every_revision_newest_first(fixture: &impl Fix
     harvest(store, "third", vec![write("a", "A two")], minute(3)).await;
 
     let history = store.history(id("a")).await.unwrap();
-    let told: Vec<_> = history
-        .iter()
-        .map(|entry| (entry.revision, entry.seq, entry.at, entry.by.as_str(), entry.change))
-        .collect();
+    let told: Vec<_> =
+        history.iter().map(|entry| (entry.revision, entry.seq, entry.at, entry.by.as_str(), entry.change)).collect();
     assert_eq!(told, [(2, 3, minute(3), "third", Change::Changed), (1, 1, minute(1), "first", Change::Created)]);
     assert_eq!(history[0].dataset.title.best("en"), Some("A two"));
     assert_eq!(history[1].dataset.title.best("en"), Some("A"));

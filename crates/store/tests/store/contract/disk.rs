@@ -29,6 +29,20 @@ pub(crate) async fn a_full_disk_undoes_the_page_and_the_store_works_again_after_
     assert_eq!(store.check().await.unwrap(), Vec::<String>::new());
 }
 
+pub(crate) async fn a_full_disk_undoes_a_single_line_and_the_store_works_again_after_it(fixture: &impl Fixture) {
+    let store = fixture.store();
+    fixture.fill_disk().await;
+    // An insertion of one row ends differently inside SQLite than one of many.
+    for _ in 0..3 {
+        let full = store.log_act(minute(1), "operator", "note", &"w".repeat(1_000_000)).await;
+        assert!(matches!(full, Err(StoreError::DiskFull { .. })), "{full:?}");
+    }
+    assert_eq!(store.acts(10).await.unwrap(), []);
+    fixture.free_disk().await;
+    store.log_act(minute(2), "operator", "note", &"w".repeat(1_000_000)).await.unwrap();
+    assert_eq!(store.acts(10).await.unwrap().len(), 1);
+}
+
 pub(crate) async fn a_sound_store_has_no_faults(fixture: &impl Fixture) {
     let store = fixture.store();
     assert_eq!(store.check().await.unwrap(), Vec::<String>::new());

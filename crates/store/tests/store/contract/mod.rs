@@ -3,6 +3,7 @@
 pub(crate) mod changes;
 pub(crate) mod disk;
 pub(crate) mod leases;
+pub(crate) mod model;
 pub(crate) mod pages;
 pub(crate) mod removal;
 pub(crate) mod runs;
@@ -55,6 +56,7 @@ macro_rules! contract {
                 text_that_looks_like_sql_is_stored_as_text,
                 known_finds_any_number_of_records_by_any_text,
                 a_page_of_every_size_comes_back_whole,
+                a_write_that_is_given_up_halfway_leaves_nothing_of_it_and_no_lock,
             }
             leases {
                 of_a_hundred_that_begin_at_once_exactly_one_gets_the_lease,
@@ -71,6 +73,7 @@ macro_rules! contract {
                 a_run_goes_from_running_to_its_verdict,
                 a_killed_run_resumes_from_its_last_page,
                 a_run_that_is_killed_before_its_first_page_hands_the_checkpoint_on,
+                a_resumed_run_knows_what_was_listed_before_it,
                 a_finished_run_leaves_no_checkpoint_unless_it_keeps_it,
                 a_complete_run_never_keeps_its_checkpoint,
                 only_a_complete_run_leaves_its_state,
@@ -102,6 +105,7 @@ macro_rules! contract {
             }
             disk {
                 a_full_disk_undoes_the_page_and_the_store_works_again_after_it,
+                a_full_disk_undoes_a_single_line_and_the_store_works_again_after_it,
                 a_sound_store_has_no_faults,
             }
         }

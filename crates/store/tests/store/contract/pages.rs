@@ -179,3 +179,20 @@ pub(crate) async fn a_page_of_every_size_comes_back_whole(fixture: &impl Fixture
     assert_eq!(store.active_records(SOURCE).await.unwrap().len(), expected.len());
     assert_eq!(store.runs(None, 1).await.unwrap()[0].counts.listed, total);
 }
+
+pub(crate) async fn a_write_that_is_given_up_halfway_leaves_nothing_of_it_and_no_lock(fixture: &impl Fixture) {
+    let store = fixture.store();
+    let lease = begin(store, "1").await;
+    let other = fixture.another().await;
+    for tenths in 0..40 {
+        let records = (0..30).map(|number| write(&format!("{tenths}.{number}"), "a title")).collect();
+        let patience = std::time::Duration::from_micros(tenths * 250);
+        let _ = tokio::time::timeout(patience, store.write_page(&lease, page(records, minute(1)))).await;
+        other.log_act(minute(1), "somebody", "write", "beside it").await.unwrap();
+        // The whole page or nothing of it, whenever the writer lost patience.
+        assert_eq!(store.latest_seq().await.unwrap() % 30, 0);
+    }
+    let written = i64::try_from(store.records_after(0, 10_000).await.unwrap().len()).unwrap();
+    assert_eq!(written, store.latest_seq().await.unwrap());
+    store.write_page(&lease, page(vec![write("last", "L")], minute(2))).await.unwrap();
+}

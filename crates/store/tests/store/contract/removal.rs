@@ -15,10 +15,8 @@ pub(crate) async fn a_missing_record_stays_and_is_no_change(fixture: &impl Fixtu
         assert_eq!(store.finish_run(&lease, outcome).await.unwrap(), Written { seq: 2, rows: 1 });
     }
     let active = store.active_records(SOURCE).await.unwrap();
-    let marks: Vec<_> = active
-        .iter()
-        .map(|known| (known.source_record_id.as_str(), known.missing_since, known.missing_runs))
-        .collect();
+    let marks: Vec<_> =
+        active.iter().map(|known| (known.source_record_id.as_str(), known.missing_since, known.missing_runs)).collect();
     assert_eq!(marks, [("a", Some(minute(2)), 2), ("b", None, 0)]);
     let record = stored(store, "a").await;
     assert_eq!((record.state, record.seq, record.missing_since), (RecordState::Active, 1, Some(minute(2))));
@@ -50,7 +48,8 @@ pub(crate) async fn a_retired_record_is_a_change_and_keeps_its_history(fixture: 
     let store = fixture.store();
     harvest(store, "1", vec![write("a", "A"), write("b", "B")], minute(1)).await;
     let lease = begin(store, "2").await;
-    let outcome = RunOutcome { missing: vec![id("a")], retire: vec![id("a"), id("a"), id("unknown")], ..complete(minute(2)) };
+    let outcome =
+        RunOutcome { missing: vec![id("a")], retire: vec![id("a"), id("a"), id("unknown")], ..complete(minute(2)) };
     // One mark, one record, one revision.
     assert_eq!(store.finish_run(&lease, outcome).await.unwrap(), Written { seq: 3, rows: 3 });
 

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use cairn_model::Problem;
+use cairn_model::{DatasetId, Problem};
 use cairn_store::{NewRun, PageWrite, Resume, RunCounts, RunOutcome, RunProblem, RunRow, Store, StoreError};
 
 use super::Fixture;
-use super::sample::{SOURCE, begin, complete, harvest, minute, new_run, page, titles, write};
+use super::sample::{SOURCE, begin, complete, harvest, id, minute, new_run, page, titles, write};
 
-const A_MINUTE: Duration = Duration::from_secs(60);
+const A_MINUTE: Duration = Duration::from_mins(1);
 
 fn counts(listed: u64) -> RunCounts {
     RunCounts { listed, new: listed, writes: 3 * listed, ..RunCounts::default() }
@@ -35,7 +35,7 @@ pub(crate) async fn a_run_goes_from_running_to_its_verdict(fixture: &impl Fixtur
         started: minute(0),
         ended: None,
     };
-    assert_eq!(store.runs(None, 10).await.unwrap(), [running.clone()]);
+    assert_eq!(store.runs(None, 10).await.unwrap(), std::slice::from_ref(&running));
 
     let reason = Some("page 3 could not be read".to_owned());
     let end = RunOutcome { reason: reason.clone(), counts: counts(7), ..outcome("partial") };
@@ -49,13 +49,18 @@ pub(crate) async fn a_killed_run_resumes_from_its_last_page(fixture: &impl Fixtu
     let killed = begin(store, "killed").await;
     assert_eq!(killed.resume, None);
     for (place, record) in [("page 2", "a"), ("page 3", "b")] {
-        let written = PageWrite { checkpoint: Some(place.to_owned()), counts: counts(4), ..page(vec![write(record, record)], minute(1)) };
+        let written = PageWrite {
+            checkpoint: Some(place.to_owned()),
+            counts: counts(4),
+            ..page(vec![write(record, record)], minute(1))
+        };
         store.write_page(&killed, written).await.unwrap();
     }
     fixture.clock().advance(A_MINUTE);
 
     let next = begin(store, "next").await;
-    let from = Resume { run: "killed".to_owned(), checkpoint: "page 3".to_owned(), counts: counts(4) };
+    let from =
+        Resume { run: "killed".to_owned(), checkpoint: "page 3".to_owned(), counts: counts(4), listed: Vec::new() };
     assert_eq!(next.resume, Some(from));
     let row = store.runs(None, 2).await.unwrap().remove(1);
     assert_eq!((row.verdict.as_str(), row.counts), ("failed", counts(4)));
@@ -77,6 +82,39 @@ pub(crate) async fn a_run_that_is_killed_before_its_first_page_hands_the_checkpo
     fixture.clock().advance(A_MINUTE);
     assert_eq!(begin(store, "third").await.resume, second.resume);
     assert_eq!(second.resume.unwrap().checkpoint, "page 2");
+}
+
+pub(crate) async fn a_resumed_run_knows_what_was_listed_before_it(fixture: &impl Fixture) {
+    let store = fixture.store();
+    let ids = |range: std::ops::Range<u32>| -> Vec<DatasetId> { range.map(|number| id(&number.to_string())).collect() };
+    let killed = begin(store, "killed").await;
+    store.remember_listed(&killed, &ids(0..500)).await.unwrap();
+    store.write_page(&killed, at("page 2", 500)).await.unwrap();
+    store.remember_listed(&killed, &[]).await.unwrap();
+    store.remember_listed(&killed, &ids(500..700)).await.unwrap();
+    fixture.clock().advance(A_MINUTE);
+
+    let next = begin(store, "next").await;
+    assert_eq!(next.resume.clone().unwrap().listed, ids(0..700));
+    assert!(matches!(store.remember_listed(&killed, &ids(0..1)).await, Err(StoreError::LeaseLost)));
+    store.remember_listed(&next, &ids(700..900)).await.unwrap();
+    store.finish_run(&next, RunOutcome { keep_checkpoint: true, ..outcome("cancelled") }).await.unwrap();
+
+    let third = begin(store, "third").await;
+    assert_eq!(third.resume.clone().unwrap().listed, ids(0..900));
+    store.finish_run(&third, outcome("complete")).await.unwrap();
+
+    // A run without a checkpoint begins anew, and so does what it lists.
+    let fourth = begin(store, "fourth").await;
+    store.remember_listed(&fourth, &ids(0..5)).await.unwrap();
+    fixture.clock().advance(A_MINUTE);
+    let fifth = begin(store, "fifth").await;
+    assert_eq!(fifth.resume, None);
+    store.remember_listed(&fifth, &ids(5..9)).await.unwrap();
+    store.write_page(&fifth, PageWrite::default()).await.unwrap();
+    store.write_page(&fifth, at("page 3", 9)).await.unwrap();
+    fixture.clock().advance(A_MINUTE);
+    assert_eq!(begin(store, "sixth").await.resume.unwrap().listed, ids(5..9));
 }
 
 pub(crate) async fn a_finished_run_leaves_no_checkpoint_unless_it_keeps_it(fixture: &impl Fixture) {
@@ -156,7 +194,7 @@ pub(crate) async fn the_first_thousand_problems_of_a_run_are_kept_in_order(fixtu
     let store = fixture.store();
     let lease = begin(store, "1").await;
     let problem = |number: usize| RunProblem {
-        source_record_id: (number % 2 == 0).then(|| format!("r{number}")),
+        source_record_id: number.is_multiple_of(2).then(|| format!("r{number}")),
         problem: Problem::error("unreadable", "", format!("problem {number}")),
     };
     for first in [0, 400, 800, 1200] {

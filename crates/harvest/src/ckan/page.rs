@@ -151,7 +151,8 @@ pub(crate) fn message(error: &str) -> String {
         Some(other) => other.to_string(),
         None => String::new(),
     };
-    let parts: Vec<String> = [told.sort.unwrap_or_default(), message].into_iter().filter(|part| !part.is_empty()).collect();
+    let parts: Vec<String> =
+        [told.sort.unwrap_or_default(), message].into_iter().filter(|part| !part.is_empty()).collect();
     parts.join(": ").chars().filter(|c| !c.is_control()).take(200).collect()
 }
 
@@ -206,7 +207,7 @@ mod tests {
             (br#"{"success": true, "result": ["a", "b"]}"#, "its answer is JSON of another sort: `result` is not that of a search"),
             (br#"{"success": true, "result": {"results": []}}"#, "its answer is JSON of another sort: `result` has no `count` or no `results`"),
             (br#"{"dataset": []}"#, "its answer is JSON of another sort: it has no `result`"),
-            (br#"[1, 2]"#, "its answer is JSON of another sort: no object with `result`"),
+            (b"[1, 2]", "its answer is JSON of another sort: no object with `result`"),
         ];
         for (body, reason) in table {
             assert_eq!(read(body).unwrap_err().reason(), reason, "{}", String::from_utf8_lossy(body));
@@ -216,7 +217,10 @@ mod tests {
     #[test]
     fn bytes_that_are_no_utf8_are_read_as_latin_1_in_the_record_where_they_stand() {
         // F13.
-        let page = read(b"\xef\xbb\xbf{\"result\": {\"count\": 2, \"results\": [{\"id\": \"\xc3\xa9\"}, {\"id\": \"\xe9\"}]}}").unwrap();
+        let page = read(
+            b"\xef\xbb\xbf{\"result\": {\"count\": 2, \"results\": [{\"id\": \"\xc3\xa9\"}, {\"id\": \"\xe9\"}]}}",
+        )
+        .unwrap();
         let read: Vec<(Option<&str>, bool)> =
             page.packages.iter().map(|package| (package.id.as_deref(), package.repaired)).collect();
         assert_eq!(read, [(Some("é"), false), (Some("é"), true)]);
@@ -230,7 +234,10 @@ mod tests {
         assert!(matches!(read(deep.as_bytes()), Err(NotAPage::OtherJson(_) | NotAPage::Broken(_))));
         let inside = format!(r#"{{"result": {{"count": 1, "results": [{{"x": {deep}"#);
         assert!(matches!(read(inside.as_bytes()), Err(NotAPage::Broken(_))));
-        let closed = format!(r#"{{"result": {{"count": 1, "results": [{{"id": "a", "x": {deep}{}}}]}}}}"#, "]".repeat(1_000_000));
+        let closed = format!(
+            r#"{{"result": {{"count": 1, "results": [{{"id": "a", "x": {deep}{}}}]}}}}"#,
+            "]".repeat(1_000_000)
+        );
         assert_eq!(read(closed.as_bytes()).unwrap().packages[0].id.as_deref(), Some("a"));
     }
 }

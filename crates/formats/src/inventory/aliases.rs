@@ -1,0 +1,302 @@
+//! What inventories call their columns, in English, French, Spanish and Arabic.
+//!
+//! Headers are compared without case, accents, blanks and punctuation, so `DATASET_NAME`, `datasetName` and
+//! `Dataset name` are one. A name further down a list gives way to one further up where a table has both.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use cairn_model::vocabulary::fold;
+
+use super::columns::Column;
+
+/// The names of each column, the surest first.
+#[rustfmt::skip]
+const NAMES: &[(Column, &[&str])] = &[
+    (Column::Title, &[
+        "dataset title", "dataset name", "title", "name of dataset", "name of the dataset", "title of dataset", "title of the dataset", "data set name", "data set title",
+        "data set", "dataset", "holding", "name of holding", "data asset", "data asset name", "information product", "resource name", "resource title", "layer name", "survey title", "product name", "system name",
+        "titre", "intitulé", "nom du jeu de données", "titre du jeu de données", "intitulé du jeu de données", "jeu de données", "nom de la base de données", "nom des données", "nom du dataset",
+        "título", "nombre del conjunto de datos", "título del conjunto de datos", "conjunto de datos", "nombre de la base de datos", "nombre del dataset", "nombre de los datos",
+        "اسم مجموعة البيانات", "عنوان مجموعة البيانات", "مجموعة البيانات", "العنوان", "عنوان", "اسم البيانات", "عنوان البيانات", "اسم قاعدة البيانات",
+        "name", "nom", "nombre", "الاسم", "اسم",
+    ]),
+    (Column::Identifier, &[
+        "dataset id", "dataset identifier", "record id", "identifier", "unique id", "unique identifier", "inventory id", "data inventory id", "edi id", "asset id", "reference", "reference number", "ref", "uuid", "guid", "id", "code",
+        "identifiant", "identifiant du jeu de données", "référence", "numéro de référence",
+        "identificador", "identificador del conjunto de datos", "referencia", "número de referencia",
+        "المعرف", "معرف", "معرف مجموعة البيانات", "رمز", "الرمز", "المرجع", "رقم المرجع",
+    ]),
+    (Column::Description, &[
+        "description", "dataset description", "dataset summary", "description of the dataset", "summary", "abstract", "notes", "about", "content", "contents", "details",
+        "description du jeu de données", "résumé", "descriptif", "contenu",
+        "descripción", "descripción del conjunto de datos", "resumen", "contenido",
+        "الوصف", "وصف", "وصف مجموعة البيانات", "وصف البيانات", "ملخص", "الملخص", "المحتوى",
+    ]),
+    (Column::Kind, &[
+        "data type", "dataset type", "type of data", "type of dataset", "kind", "type", "resource type", "record type", "holding type",
+        "type de données", "type de jeu de données", "nature", "nature des données", "tipo de datos", "tipo de conjunto de datos", "tipo", "نوع البيانات", "النوع", "نوع",
+    ]),
+    (Column::Organisation, &[
+        "organisation", "organization", "organisation name", "organization name", "agency", "agency name", "institution", "ngo", "partner organisation", "organisation responsible", "responsible organisation", "responsible organization", "implementing partner", "ministry", "department", "data provider", "provider", "data holder", "holder", "publisher", "publisher name", "source organisation", "source organization", "data source", "source",
+        "nom de l'organisation", "organisme", "agence", "institution responsable", "organisation responsable", "ong", "éditeur", "fournisseur", "fournisseur de données", "détenteur", "producteur", "ministère",
+        "organización", "nombre de la organización", "agencia", "institución", "organismo", "organización responsable", "institución responsable", "proveedor", "proveedor de datos", "fuente", "ministerio", "editor",
+        "المنظمة", "منظمة", "اسم المنظمة", "الجهة", "اسم الجهة", "الجهة المسؤولة", "المؤسسة", "الوكالة", "الناشر", "المصدر", "مصدر البيانات", "الوزارة",
+    ]),
+    (Column::Owner, &[
+        "data owner", "owner", "dataset owner", "owner organisation", "owner organization", "owning organisation", "owning authority", "authority",
+        "propriétaire", "propriétaire des données", "propietario", "propietario de los datos", "titular", "dueño de los datos",
+        "مالك البيانات", "المالك", "الجهة المالكة", "مالك",
+    ]),
+    (Column::Custodian, &[
+        "custodian", "data custodian", "kept by", "held by", "hosted by", "host organisation", "dépositaire", "conservateur", "hébergeur", "hébergé par", "gardien des données", "custodio", "custodio de los datos", "depositario", "alojado por",
+        "أمين البيانات", "الجهة الحافظة", "حافظ البيانات", "الجهة المستضيفة",
+    ]),
+    (Column::Steward, &[
+        "steward", "data steward", "data manager", "maintained by", "maintainer", "gestionnaire", "gestionnaire des données", "gestor de datos", "administrador de datos", "responsable de los datos", "مدير البيانات", "مسؤول البيانات", "المشرف على البيانات",
+    ]),
+    (Column::OrganisationType, &[
+        "organisation type", "organization type", "type of organisation", "type of organization", "agency type", "type d'organisation", "type d'organisme", "tipo de organización", "نوع المنظمة", "نوع الجهة",
+    ]),
+    (Column::Contact, &[
+        "contact", "contact person", "contact point", "point of contact", "focal point", "contact details", "contact information", "focal person",
+        "personne de contact", "point de contact", "personne ressource", "point focal", "contacts", "contacto", "persona de contacto", "punto de contacto", "punto focal",
+        "جهة الاتصال", "الشخص المسؤول", "نقطة الاتصال", "بيانات الاتصال", "معلومات الاتصال", "مسؤول الاتصال",
+    ]),
+    (Column::ContactName, &[
+        "contact name", "contact person name", "focal point name", "name of contact", "nom du contact", "nom de la personne de contact", "nom du point focal", "nombre del contacto", "nombre de contacto", "nombre del punto focal", "اسم جهة الاتصال", "اسم المسؤول", "اسم نقطة الاتصال",
+    ]),
+    (Column::ContactMail, &[
+        "contact email", "contact e-mail", "contact mail", "email", "e-mail", "mail", "email address", "focal point email", "maintainer email",
+        "courriel", "courriel du contact", "adresse électronique", "adresse e-mail", "adresse mail", "correo", "correo electrónico", "correo de contacto", "correo electrónico de contacto",
+        "البريد الإلكتروني", "البريد", "ايميل", "عنوان البريد الإلكتروني", "بريد جهة الاتصال",
+    ]),
+    (Column::ContactPhone, &[
+        "contact phone", "phone", "telephone", "phone number", "mobile", "téléphone", "numéro de téléphone", "teléfono", "número de teléfono", "الهاتف", "رقم الهاتف", "هاتف",
+    ]),
+    (Column::Country, &[
+        "country", "countries", "country name", "countries covered", "country code", "country iso3", "iso3", "iso 3", "location", "geographic coverage", "spatial coverage", "geography", "geographic scope", "coverage area",
+        "pays", "pays couverts", "pays concerné", "couverture géographique", "zone géographique", "país", "países", "cobertura geográfica", "ámbito geográfico", "ubicación",
+        "البلد", "بلد", "الدولة", "الدول", "البلدان", "التغطية الجغرافية", "النطاق الجغرافي", "الموقع",
+    ]),
+    (Column::Place, &[
+        "admin area", "administrative area", "admin1", "admin 1", "adm1", "admin2", "admin 2", "adm2", "admin 1 name", "admin 2 name", "adm1 name", "adm2 name", "governorate", "province", "district", "state", "region", "area", "subnational area", "pcode", "p-code", "admin1 pcode", "adm1 pcode", "admin2 pcode", "adm2 pcode",
+        "zone administrative", "région", "gouvernorat", "département", "préfecture", "área administrativa", "departamento", "provincia", "estado", "región", "municipio", "distrito",
+        "المنطقة الإدارية", "المحافظة", "محافظة", "المنطقة", "المديرية", "القضاء", "الإقليم",
+    ]),
+    (Column::Extent, &["bbox", "bounding box", "spatial extent", "extent", "coordinates", "emprise", "étendue", "extensión", "extensión espacial", "الإحداثيات", "النطاق المكاني"]),
+    (Column::Precision, &[
+        "geographic precision", "admin level", "administrative level", "lowest admin level", "level of geographic detail", "geographic level", "geographic granularity", "spatial resolution", "granularity", "level of detail",
+        "précision géographique", "niveau administratif", "niveau géographique", "granularité", "precisión geográfica", "nivel administrativo", "nivel geográfico", "granularidad", "المستوى الإداري", "الدقة الجغرافية", "المستوى الجغرافي",
+    ]),
+    (Column::Cluster, &[
+        "cluster", "clusters", "sector", "sectors", "cluster sector", "sector cluster", "humanitarian sector", "aor", "area of responsibility", "working group",
+        "secteur", "secteurs", "secteur d'activité", "groupe sectoriel", "sectores", "clúster", "grupo sectorial", "القطاع", "القطاعات", "الكتلة", "المجموعة القطاعية", "قطاع",
+    ]),
+    (Column::Topic, &[
+        "topic", "topics", "theme", "themes", "category", "categories", "subject", "subjects", "data category", "thematic area", "super theme",
+        "thème", "thèmes", "thématique", "catégorie", "sujet", "domaine", "tema", "temas", "categoría", "categorías", "temática", "área temática", "الموضوع", "المواضيع", "الفئة", "التصنيف الموضوعي", "المجال",
+    ]),
+    (Column::Keywords, &["keywords", "keyword", "key words", "tags", "tag", "mots clés", "mots-clés", "mot clé", "étiquettes", "palabras clave", "palabra clave", "etiquetas", "الكلمات المفتاحية", "كلمات مفتاحية", "الكلمات الدالة", "الوسوم"]),
+    (Column::Language, &["language", "languages", "data language", "language of data", "langue", "langues", "langue des données", "idioma", "idiomas", "lengua", "اللغة", "اللغات", "لغة البيانات"]),
+    (Column::Methodology, &[
+        "methodology", "method", "methods", "collection method", "data collection method", "data collection methodology", "collection methodology", "how collected",
+        "méthodologie", "méthode", "méthode de collecte", "metodología", "método", "método de recolección", "método de recopilación", "المنهجية", "منهجية", "طريقة الجمع", "طريقة جمع البيانات", "منهجية جمع البيانات",
+    ]),
+    (Column::Caveats, &[
+        "caveats", "caveat", "limitations", "limitation", "known limitations", "data quality", "quality notes", "caveats and comments", "remarks", "comments", "comment",
+        "limites", "réserves", "mises en garde", "remarques", "commentaires", "observations", "limitaciones", "advertencias", "observaciones", "comentarios", "salvedades",
+        "المحاذير", "القيود على الاستخدام", "محددات", "القيود المعروفة", "ملاحظات", "الملاحظات", "تعليقات",
+    ]),
+    (Column::Questions, &["questions", "questions it can answer", "questions answered", "use cases", "purpose", "questions auxquelles répondent les données", "usages", "finalité", "preguntas", "preguntas que responde", "usos", "finalidad", "الأسئلة", "الغرض", "الأسئلة التي تجيب عنها"]),
+    (Column::Fields, &["fields", "field names", "variables", "indicators", "columns", "attributes", "data elements", "data fields", "champs", "variables collectées", "indicateurs", "attributs", "campos", "indicadores", "columnas", "atributos", "الحقول", "المتغيرات", "المؤشرات", "الأعمدة"]),
+    (Column::PopulationGroups, &[
+        "population groups", "population group", "target population", "target group", "affected groups", "population covered", "groupes de population", "groupe de population", "population cible", "population concernée",
+        "grupos de población", "grupo de población", "población objetivo", "población meta", "الفئات السكانية", "مجموعات السكان", "السكان المستهدفون", "الفئة المستهدفة",
+    ]),
+    (Column::Disaggregation, &[
+        "disaggregation", "disaggregated by", "level of disaggregation", "sadd", "sex and age disaggregated", "disaggregated by sex and age", "sex and age disaggregation", "désagrégation", "niveau de désagrégation", "désagrégé par", "ventilation",
+        "desagregación", "nivel de desagregación", "desagregado por", "التصنيف حسب الجنس والعمر", "مستوى التفصيل", "التفصيل", "مصنفة حسب",
+    ]),
+    (Column::BySex, &["sex disaggregated", "disaggregated by sex", "gender disaggregated", "disaggregated by gender", "désagrégé par sexe", "désagrégation par sexe", "desagregado por sexo", "مصنفة حسب الجنس"]),
+    (Column::ByAge, &["age disaggregated", "disaggregated by age", "désagrégé par âge", "désagrégation par âge", "desagregado por edad", "مصنفة حسب العمر"]),
+    (Column::Coverage, &[
+        "temporal coverage", "time period", "time period covered", "period covered", "period", "coverage period", "reference period", "date range", "dataset date", "date of dataset", "data collection period", "years covered", "year", "years", "coverage", "timeframe", "date",
+        "période", "période couverte", "période de référence", "couverture temporelle", "période de collecte", "année", "années",
+        "período", "periodo", "período cubierto", "periodo cubierto", "período de referencia", "cobertura temporal", "año", "años", "fecha",
+        "الفترة", "الفترة الزمنية", "الفترة المغطاة", "التغطية الزمنية", "الفترة المرجعية", "السنة", "العام", "التاريخ",
+    ]),
+    (Column::CoverageStart, &[
+        "coverage start", "start date", "date from", "from", "start", "from date", "start year", "earliest date", "earliest date of records", "earliest record", "period start", "temporal coverage start", "date start",
+        "date de début", "début", "début de la période", "fecha de inicio", "inicio", "desde", "inicio del período", "تاريخ البداية", "تاريخ البدء", "من تاريخ", "بداية الفترة", "من",
+    ]),
+    (Column::CoverageEnd, &[
+        "coverage end", "end date", "date to", "to", "end", "to date", "end year", "latest date", "latest date of records", "latest record", "period end", "temporal coverage end", "date end",
+        "date de fin", "fin", "fin de la période", "fecha de fin", "fecha final", "hasta", "fin del período", "تاريخ النهاية", "تاريخ الانتهاء", "إلى تاريخ", "نهاية الفترة", "إلى",
+    ]),
+    (Column::Issued, &["published date", "date published", "publication date", "issued", "date issued", "release date", "date created", "created", "creation date", "date de publication", "date de création", "fecha de publicación", "fecha de creación", "تاريخ النشر", "تاريخ الإنشاء", "تاريخ الإصدار"]),
+    (Column::Modified, &[
+        "last update", "last updated", "date last modified", "last modified", "last modified date", "date of last update", "last update date", "modified", "date modified", "updated", "update date", "date updated", "most recent update",
+        "dernière mise à jour", "date de mise à jour", "date de dernière mise à jour", "date de la dernière mise à jour", "mis à jour", "última actualización", "fecha de actualización", "fecha de última actualización", "fecha de la última actualización", "actualizado",
+        "آخر تحديث", "تاريخ آخر تحديث", "تاريخ التحديث", "اخر تحديث للبيانات",
+    ]),
+    (Column::Frequency, &[
+        "update frequency", "frequency of update", "frequency of updates", "frequency", "update interval", "update cycle", "updating frequency", "data update frequency", "accrual periodicity", "periodicity", "how often updated",
+        "fréquence", "fréquence de mise à jour", "périodicité", "rythme de mise à jour", "frecuencia", "frecuencia de actualización", "periodicidad", "دورية التحديث", "وتيرة التحديث", "معدل التحديث", "تكرار التحديث", "الدورية",
+    ]),
+    (Column::Format, &["format", "file format", "data format", "formats", "file type", "file types", "format de fichier", "format des données", "formato", "formato de archivo", "formato de los datos", "الصيغة", "صيغة الملف", "صيغة البيانات", "التنسيق"]),
+    (Column::Size, &["file size", "size", "size bytes", "taille", "taille du fichier", "tamaño", "tamaño del archivo", "حجم الملف", "الحجم"]),
+    (Column::Link, &[
+        "dataset url", "data url", "download url", "download link", "url", "link", "links", "data link", "link to data", "link to dataset", "web link", "hyperlink", "access url", "data location",
+        "lien", "lien de téléchargement", "lien vers les données", "adresse url", "enlace", "enlace de descarga", "enlace a los datos", "vínculo", "الرابط", "رابط", "رابط التحميل", "رابط البيانات", "رابط مجموعة البيانات",
+    ]),
+    (Column::LandingPage, &["landing page", "web page", "webpage", "website", "home page", "information page", "documentation link", "page web", "site web", "page d'accueil", "página web", "sitio web", "página de información", "الموقع الإلكتروني", "صفحة الويب", "صفحة المعلومات"]),
+    (Column::Licence, &["licence", "license", "license title", "licence title", "data licence", "data license", "terms of use", "conditions of use", "usage rights", "licence d'utilisation", "conditions d'utilisation", "droits d'utilisation", "licencia", "términos de uso", "condiciones de uso", "derechos de uso", "الترخيص", "الرخصة", "رخصة", "شروط الاستخدام", "حقوق الاستخدام"]),
+    (Column::Sensitivity, &[
+        "sensitivity", "data sensitivity", "sensitivity level", "level of sensitivity", "sensitivity classification", "sensibilité", "niveau de sensibilité", "sensibilité des données", "sensibilidad", "nivel de sensibilidad", "sensibilidad de los datos",
+        "الحساسية", "درجة الحساسية", "مستوى الحساسية", "حساسية البيانات",
+    ]),
+    (Column::Sharing, &[
+        "sharing level", "sharing", "sharing status", "data sharing", "data sharing level", "sharing category", "can be shared with", "shareable", "shareability", "tlp", "traffic light protocol", "tlp label", "traffic light", "dissemination", "dissemination level", "access level", "accessibility", "public access level",
+        "niveau de partage", "partage", "partageable", "diffusion", "niveau de diffusion", "niveau d'accès", "nivel de intercambio", "compartición", "nivel de compartición", "nivel de difusión", "difusión", "se puede compartir", "nivel de acceso",
+        "مستوى المشاركة", "المشاركة", "إمكانية المشاركة", "مستوى النشر", "مستوى الوصول",
+    ]),
+    (Column::IsPublic, &["public", "is public", "publicly available", "open data", "is open", "published", "publique", "données ouvertes", "público", "datos abiertos", "es público", "عام", "متاح للعموم", "بيانات مفتوحة"]),
+    (Column::AccessMethod, &[
+        "access method", "method of access", "access", "how to access", "how to obtain", "access conditions", "access procedure", "mode d'accès", "accès", "modalités d'accès", "conditions d'accès", "método de acceso", "acceso", "modo de acceso", "condiciones de acceso", "cómo acceder",
+        "طريقة الوصول", "الوصول", "كيفية الوصول", "كيفية الحصول", "شروط الوصول",
+    ]),
+    (Column::Classification, &[
+        "classification", "data classification", "classification level", "confidentiality", "confidentiality level", "security classification", "information classification", "dataset classification", "dataset classification name", "marking",
+        "classification des données", "niveau de classification", "confidentialité", "niveau de confidentialité", "clasificación", "clasificación de los datos", "nivel de clasificación", "confidencialidad", "nivel de confidencialidad",
+        "التصنيف", "تصنيف البيانات", "درجة التصنيف", "السرية", "درجة السرية", "مستوى السرية", "تصنيف أمني",
+    ]),
+    (Column::Listing, &[
+        "listing", "visibility", "metadata visibility", "record visibility", "can be listed", "may be listed", "show in catalogue", "catalogue visibility", "visible", "visible external", "visibilité", "visibilité de la fiche", "affichage", "inscription au catalogue", "visibilidad", "visibilidad del registro", "mostrar en el catálogo",
+        "الإدراج", "الظهور", "إظهار السجل", "الظهور في الفهرس", "ظهور السجل",
+    ]),
+    (Column::ListingTitle, &["listing title", "public title", "stub title", "title for listing", "titre public", "titre à afficher", "título público", "título para mostrar", "العنوان العام", "العنوان المعلن"]),
+    (Column::Audience, &[
+        "audience", "shared with", "sharing audience", "authorised users", "authorized users", "recipients", "authorised recipients", "who may access", "who can access", "public cible", "destinataires", "partagé avec", "utilisateurs autorisés", "audiencia", "destinatarios", "compartido con", "usuarios autorizados",
+        "الجمهور", "المستفيدون المصرح لهم", "يشارك مع", "الجهات المصرح لها", "المستخدمون المصرح لهم",
+    ]),
+    (Column::Reasons, &[
+        "reason for restriction", "restriction reason", "reason for non release", "reason", "reasons", "justification", "classification reason", "dataset classification reason", "why restricted", "restrictions", "restriction",
+        "motif de restriction", "raison de la restriction", "raison", "motif", "motivo de la restricción", "motivo de restricción", "motivo", "razón", "restricciones", "سبب التقييد", "سبب الحجب", "السبب", "أسباب التقييد", "القيود",
+    ]),
+    (Column::LegalBasis, &["legal basis", "lawful basis", "legal ground", "base légale", "base juridique", "fondement juridique", "base legal", "base jurídica", "fundamento jurídico", "الأساس القانوني", "السند القانوني"]),
+    (Column::Jurisdiction, &["jurisdiction", "jurisdictions", "applicable law", "juridiction", "juridictions", "droit applicable", "jurisdicción", "jurisdicciones", "ley aplicable", "الولاية القضائية", "الاختصاص القضائي", "القانون المطبق"]),
+    (Column::Transfer, &["transfer", "transfer limits", "data transfer", "cross border transfer", "data residency", "transfert", "transfert de données", "limites de transfert", "transferencia", "transferencia de datos", "límites de transferencia", "نقل البيانات", "قيود النقل"]),
+    (Column::ReviewBy, &["review date", "review by", "next review", "date of review", "terms review date", "date de révision", "date de revue", "prochaine révision", "réviser avant", "fecha de revisión", "próxima revisión", "revisar antes de", "تاريخ المراجعة", "المراجعة القادمة", "موعد المراجعة"]),
+    (Column::SocialLicence, &["social licence", "social license", "community consent", "licence sociale", "acceptabilité sociale", "consentement communautaire", "licencia social", "consentimiento comunitario", "القبول المجتمعي", "الرخصة الاجتماعية", "موافقة المجتمع"]),
+    (Column::Partners, &["partners", "partner", "data partners", "partenaires", "partenaire", "socios", "socio", "aliados", "الشركاء", "الشريك"]),
+];
+
+/// Words that stand before or after what a column is called and say nothing more (`DATASETCATEGORYNAME`).
+const PREFIXES: [&str; 5] = ["dataset", "data", "record", "resource", "metadata"];
+const SUFFIXES: [&str; 4] = ["name", "text", "value", "label"];
+
+/// What a header means, and how sure that is: 0 is surest.
+pub(super) fn column_of(header: &str) -> Option<(Column, usize)> {
+    if let Some(found) = look_up(&key_of(header)) {
+        return Some(found);
+    }
+    // "Titre / Title", "Country (ISO3)", "Title: what is it called?"
+    let without_brackets = header.split(['(', '[']).next().unwrap_or_default();
+    let parts = header.split(['/', '|', '\n', ':', '–', '—']).chain([without_brackets]);
+    parts.filter(|part| part.len() < header.len()).find_map(|part| look_up(&key_of(part)))
+}
+
+/// A header without case, accents, blanks and punctuation.
+pub(super) fn key_of(header: &str) -> String {
+    fold(header).replace(' ', "")
+}
+
+fn look_up(key: &str) -> Option<(Column, usize)> {
+    let names = names();
+    if let Some(found) = names.get(key) {
+        return Some(*found);
+    }
+    let shortened = PREFIXES.iter().find_map(|prefix| key.strip_prefix(prefix)).unwrap_or(key);
+    let bare = SUFFIXES.iter().find_map(|suffix| shortened.strip_suffix(suffix)).unwrap_or(shortened);
+    [shortened, bare].iter().find_map(|key| names.get(*key)).copied().filter(|(column, _)| *column != Column::Title)
+}
+
+fn names() -> &'static HashMap<String, (Column, usize)> {
+    static KEYS: OnceLock<HashMap<String, (Column, usize)>> = OnceLock::new();
+    KEYS.get_or_init(|| {
+        let mut keys = HashMap::new();
+        for (column, names) in NAMES {
+            for (rank, name) in names.iter().enumerate() {
+                keys.entry(key_of(name)).or_insert((*column, rank));
+            }
+        }
+        keys
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_is_found_however_it_is_spelled() {
+        for header in [
+            "DATASETNAME",
+            "DATASET_NAME",
+            "dataset_title",
+            "datasetName",
+            "Title*",
+            " Titre ",
+            "Nom du jeu de données",
+            "NOMBRE DEL CONJUNTO DE DATOS",
+            "اسم مجموعة البيانات",
+            "Titre / Title",
+            "Title (required)",
+            "name",
+        ] {
+            assert_eq!(column_of(header).map(|(column, _)| column), Some(Column::Title), "{header}");
+        }
+    }
+
+    #[test]
+    fn headers_of_real_inventories_are_understood() {
+        for (header, column) in [
+            ("AGENCYNAME", Column::Organisation),
+            ("DATAOWNER", Column::Owner),
+            ("DATASETCATEGORYNAME", Column::Topic),
+            ("DATASETCLASSIFICATIONREASON", Column::Reasons),
+            ("DATASETCLASSIFICATIONNAME", Column::Classification),
+            ("DATASETTYPENAME", Column::Kind),
+            ("EARLIESTDATEOFRECORDS", Column::CoverageStart),
+            ("UPDATEINTERVALNAME", Column::Frequency),
+            ("DATE_LAST_MODIFIED", Column::Modified),
+            ("dataset_landingPage", Column::LandingPage),
+            ("dataset_accrualPeriodicity", Column::Frequency),
+            ("Niveau de sensibilité", Column::Sensitivity),
+            ("Última actualización", Column::Modified),
+            ("دورية التحديث", Column::Frequency),
+            ("البلد", Column::Country),
+        ] {
+            assert_eq!(column_of(header).map(|(column, _)| column), Some(column), "{header}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_column_of_an_inventory_is_left_alone() {
+        for header in ["a", "temperature", "zip", "Sub Region", "Operation", "DataGrid", "Current Tag", "#", ""] {
+            assert_eq!(column_of(header), None, "{header}");
+        }
+    }
+
+    #[test]
+    fn no_name_stands_for_two_columns() {
+        let mut seen: HashMap<String, Column> = HashMap::new();
+        for (column, names) in NAMES {
+            for name in *names {
+                let before = seen.insert(key_of(name), *column);
+                assert!(before.is_none_or(|before| before == *column), "{name} is {before:?} and {column:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! Which row of a table holds the headers, and what each column is called.
+
+use std::collections::HashSet;
+
+use cairn_model::{Position, Problem};
+
+use super::InventoryMapping;
+use super::aliases::column_of;
+use super::columns::{Column, is_field, is_named, resolve};
+use crate::table::{TableRow, column_index, column_letters};
+
+/// Rows among which the headers are looked for.
+pub(super) const HEAD_ROWS: usize = 30;
+
+/// How many headers a problem lists.
+const LISTED_HEADERS: usize = 30;
+
+/// The index of the header row among the first rows of a table that are not blank; none where there is no row.
+///
+/// The row in which the most cells are headers that are known wins, the first of several; else it is the first row.
+pub(super) fn find_header(rows: &[TableRow], mapping: &InventoryMapping) -> Option<usize> {
+    if mapping.header_row > 0 {
+        return rows.iter().position(|row| row.number == u64::from(mapping.header_row));
+    }
+    let first = rows.iter().position(|row| !row.is_blank())?;
+    let mut best = (known_headers(&rows[first], mapping), first);
+    for (index, row) in rows.iter().enumerate().take(HEAD_ROWS).skip(first + 1) {
+        let known = known_headers(row, mapping);
+        // One known word alone may stand in a row of data; under a line of title it is a header.
+        let convincing = known >= 2 || (known == 1 && filled(row) > filled(&rows[first]));
+        if known > best.0 && convincing {
+            best = (known, index);
+        }
+    }
+    Some(best.1)
+}
+
+fn filled(row: &TableRow) -> usize {
+    row.cells.iter().filter(|cell| !cell.is_empty()).count()
+}
+
+/// How many different columns the cells of a row name.
+fn known_headers(row: &TableRow, mapping: &InventoryMapping) -> usize {
+    let mut columns = HashSet::new();
+    let mut named = 0;
+    for cell in row.cells.iter().filter(|cell| !cell.is_empty() && cell.len() <= 200) {
+        if mapping.columns.values().any(|header| is_named(cell, header)) {
+            named += 1;
+        } else if let Some((column, _)) = column_of(cell) {
+            columns.insert(column);
+        }
+    }
+    columns.len() + named
+}
+
+/// What the columns of a table are called (see [`super::columns::resolve`]).
+pub(super) struct Labels {
+    labels: Vec<String>,
+    by_letters: HashSet<usize>,
+}
+
+impl Labels {
+    /// Reads the header row; a header that stands twice is told apart by the letters of its column, and reported.
+    pub(super) fn read(row: &TableRow, mapping: &InventoryMapping, problems: &mut Vec<Problem>) -> Self {
+        let by_letters = mapping
+            .columns
+            .values()
+            .filter(|named| !row.cells.iter().any(|cell| is_named(cell, named)))
+            .filter_map(|named| column_index(named.trim()))
+            .collect();
+        let mut labels = Self { labels: Vec::new(), by_letters };
+        let mut seen = HashSet::new();
+        for (index, cell) in row.cells.iter().enumerate() {
+            let header = cell.split_whitespace().collect::<Vec<_>>().join(" ");
+            let repeated = !header.is_empty() && !seen.insert(header.clone());
+            if repeated {
+                let position =
+                    Position { row: Some(row.number), column: Some(column_letters(index)), ..Position::default() };
+                let message = "the header stands twice; both columns are read";
+                problems.push(Problem::warning("duplicate-header", "", message).with_value(&header).at(position));
+            }
+            labels.labels.push(label(&header, index, repeated || labels.by_letters.contains(&index)));
+        }
+        labels
+    }
+
+    /// The label of a column, also right of the last header.
+    pub(super) fn get(&self, index: usize) -> String {
+        self.labels.get(index).cloned().unwrap_or_else(|| column_letters(index))
+    }
+
+    /// Whether the column has a header.
+    pub(super) fn is_headed(&self, index: usize) -> bool {
+        index < self.labels.len()
+    }
+
+    /// Whether a column holds titles.
+    pub(super) fn has_titles(&self, mapping: &InventoryMapping) -> bool {
+        let is_title = |label: &str| resolve(label, mapping).is_some_and(|(column, _)| column == Column::Title);
+        // A mapping may also name a column beyond the headers.
+        let beyond = self.by_letters.iter().any(|index| !self.is_headed(*index) && is_title(&column_letters(*index)));
+        beyond || self.labels.iter().any(|label| is_title(label))
+    }
+
+    /// Reports fields and headers of a mapping that are not there.
+    pub(super) fn check(&self, mapping: &InventoryMapping, problems: &mut Vec<Problem>) {
+        for (field, named) in &mapping.columns {
+            if !is_field(field) {
+                let message = format!("records have no such field; they have {}", super::FIELDS.join(", "));
+                problems.push(Problem::error("unknown-field", field.clone(), message));
+                continue;
+            }
+            let found = self.labels.iter().any(|label| label == named.trim() || is_named(label, named));
+            if !found && column_index(named.trim()).is_none() {
+                let message = format!("the mapped column is not in the table, which has {}", self.list());
+                problems.push(Problem::error("missing-column", field.clone(), message).with_value(named));
+            }
+        }
+    }
+
+    /// Reports headers that mean nothing here: one of them may be a limit that somebody set.
+    pub(super) fn report_unknown(&self, mapping: &InventoryMapping, problems: &mut Vec<Problem>) {
+        let is_unknown = |label: &&String| resolve(label, mapping).is_none();
+        let unknown: Vec<&str> = self.labels.iter().filter(is_unknown).map(String::as_str).collect();
+        if !unknown.is_empty() {
+            let message = format!("columns that are not understood and were not read: {}", in_words(&unknown));
+            problems.push(Problem::warning("unknown-columns", "", message));
+        }
+    }
+
+    /// The headers in words.
+    pub(super) fn list(&self) -> String {
+        in_words(&self.labels.iter().map(String::as_str).collect::<Vec<_>>())
+    }
+}
+
+/// A list of headers, cut where it grows long.
+fn in_words(headers: &[&str]) -> String {
+    let shown: Vec<&str> = headers.iter().take(LISTED_HEADERS).copied().collect();
+    let rest = headers.len() - shown.len();
+    let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
+    let cut: String = shown.join(", ").chars().take(600).collect();
+    format!("{cut}{more}")
+}
+
+fn label(header: &str, index: usize, with_letters: bool) -> String {
+    match (header.is_empty(), with_letters) {
+        (true, _) => column_letters(index),
+        (false, false) => header.to_owned(),
+        (false, true) => format!("{header} ({})", column_letters(index)),
+    }
+}
+
+/// Hashtags of the Humanitarian Exchange Language (HXL 1.1) that lists of holdings use.
+const HXL_TAGS: [&str; 24] = [
+    "access",
+    "activity",
+    "adm1",
+    "adm2",
+    "adm3",
+    "affected",
+    "contact",
+    "country",
+    "crisis",
+    "date",
+    "description",
+    "event",
+    "frequency",
+    "geo",
+    "indicator",
+    "item",
+    "loc",
+    "meta",
+    "org",
+    "population",
+    "region",
+    "sector",
+    "status",
+    "subsector",
+];
+
+/// Whether a row below the headers holds HXL tags (`#sector +code`) and no data.
+pub(super) fn is_tag_row(row: &TableRow) -> bool {
+    let mut known = false;
+    for cell in row.cells.iter().filter(|cell| !cell.is_empty()) {
+        let Some(tag) = cell.strip_prefix('#') else { return false };
+        let name = tag.split(['+', ' ']).next().unwrap_or_default().to_ascii_lowercase();
+        known = known || HXL_TAGS.contains(&name.as_str());
+    }
+    known
+}

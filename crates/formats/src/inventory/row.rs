@@ -1,0 +1,375 @@
+//! One row of an inventory as a draft.
+
+use std::collections::BTreeMap;
+
+use cairn_model::vocabulary::fold;
+use cairn_model::{
+    Contact, Draft, DraftDistribution, DraftOrganisation, DraftPlace, Field, Identifier, LocalizedText, Partnership,
+    Position, Problem, SocialLicence, SocialLicenceStatus, StatedText, Vocabularies, text::UNDETERMINED,
+};
+
+use super::columns::{Column, resolve};
+use super::{InventoryMapping, InventoryRow, Resolver, made_id};
+use crate::Reading;
+
+/// Reads a row (see [`super::read_row`]).
+#[expect(clippy::result_large_err, reason = "one problem a record at most, and callers take it by value")]
+pub(super) fn read(row: &InventoryRow, mapping: &InventoryMapping) -> Result<Reading, Problem> {
+    let mut cells = Cells::sort(row, mapping);
+    let Some(title) = cells.one(Column::Title) else {
+        let message = "the row has no title and was left out";
+        let position = Position { row: Some(row.row), column: cells.title_header, ..Position::default() };
+        return Err(Problem::error("no-title", "title", message).at(position));
+    };
+    let id = if row.record_id.is_empty() { made_id(row, &mut Resolver::new(mapping)) } else { row.record_id.clone() };
+    let mut draft = Draft {
+        source_record_id: id,
+        title: LocalizedText::undetermined(title),
+        description: cells.one(Column::Description).map(LocalizedText::undetermined).unwrap_or_default(),
+        kind: cells.one(Column::Kind),
+        methodology: cells.one(Column::Methodology),
+        caveats: cells.one(Column::Caveats),
+        disaggregation: cells.disaggregation(),
+        geographic_precision: cells.one(Column::Precision),
+        coverage: cells.one(Column::Coverage),
+        coverage_start: cells.one(Column::CoverageStart),
+        coverage_end: cells.one(Column::CoverageEnd),
+        issued: cells.one(Column::Issued),
+        modified: cells.one(Column::Modified),
+        update_frequency: cells.one(Column::Frequency),
+        landing_page: cells.one(Column::LandingPage),
+        languages: cells.many(Column::Language, Comma::Separates),
+        clusters: cells.many(Column::Cluster, Comma::UnlessKnown(is_cluster)),
+        topics: cells.many(Column::Topic, Comma::Belongs),
+        questions: cells.many(Column::Questions, Comma::Belongs),
+        population_groups: cells.many(Column::PopulationGroups, Comma::Separates),
+        countries: cells.many(Column::Country, Comma::UnlessKnown(is_country)),
+        extents: cells.one(Column::Extent).into_iter().collect(),
+        ..Draft::default()
+    };
+    draft.identifiers = cells
+        .one(Column::Identifier)
+        .map(|value| Identifier { scheme: "other".to_owned(), value })
+        .into_iter()
+        .collect();
+    let keywords = cells.many(Column::Keywords, Comma::Separates);
+    if !keywords.is_empty() {
+        draft.keywords = BTreeMap::from([(UNDETERMINED.to_owned(), keywords)]);
+    }
+    for name in cells.many(Column::Fields, Comma::Separates) {
+        draft.fields.push(Field { name, ..Field::default() });
+    }
+    for text in cells.many(Column::Place, Comma::Separates) {
+        draft.places.push(DraftPlace { text, ..DraftPlace::default() });
+    }
+    fill_parties(&mut cells, &mut draft);
+    fill_distributions(&mut cells, &mut draft);
+    fill_licence(&mut cells, &mut draft);
+    draft.terms = terms(&mut cells);
+    fill_engagement(&mut cells, &mut draft);
+    Ok(Reading { draft, problems: cells.problems, deleted: false })
+}
+
+/// Whether a comma separates the values of a cell.
+#[derive(Clone, Copy)]
+enum Comma {
+    /// A comma may be part of a value.
+    Belongs,
+    /// A comma separates.
+    Separates,
+    /// A comma separates, unless the whole is a value that is known ("Water, Sanitation and Hygiene").
+    UnlessKnown(fn(&str) -> bool),
+}
+
+fn is_country(text: &str) -> bool {
+    Vocabularies::bundled().country(text).is_some()
+}
+
+fn is_cluster(text: &str) -> bool {
+    Vocabularies::bundled().cluster(text).is_some()
+}
+
+/// The cells of a row by what they hold.
+struct Cells<'r> {
+    row: u64,
+    /// Column, how sure it is, header, cell; the surest first.
+    sorted: Vec<(Column, usize, &'r str, &'r str)>,
+    separators: Vec<char>,
+    /// Whether `separators` are our own and not the mapping's.
+    default_separators: bool,
+    title_header: Option<String>,
+    problems: Vec<Problem>,
+}
+
+impl<'r> Cells<'r> {
+    fn sort(row: &'r InventoryRow, mapping: &InventoryMapping) -> Self {
+        let mut sorted = Vec::with_capacity(row.cells.len());
+        for (label, cell) in &row.cells {
+            if let Some((column, rank)) = resolve(label, mapping)
+                && !is_nothing(column, cell)
+            {
+                sorted.push((column, rank, label.as_str(), cell.as_str()));
+            }
+        }
+        sorted.sort_by_key(|(column, rank, ..)| (*column, *rank));
+        let default_separators = mapping.separators.is_empty();
+        let separators =
+            if default_separators { vec![';', '|', '\n', '؛'] } else { mapping.separators.chars().collect() };
+        let title_header = mapping.columns.get("title").cloned();
+        Self { row: row.row, sorted, separators, default_separators, title_header, problems: Vec::new() }
+    }
+
+    /// The cell of the surest column.
+    fn one(&self, wanted: Column) -> Option<String> {
+        let found = self.sorted.iter().find(|(column, ..)| *column == wanted);
+        found.map(|(.., cell)| (*cell).trim().to_owned())
+    }
+
+    /// The values of all columns, without repetition.
+    fn many(&self, wanted: Column, comma: Comma) -> Vec<String> {
+        let mut values: Vec<String> = Vec::new();
+        for (.., cell) in self.sorted.iter().filter(|(column, ..)| *column == wanted) {
+            for value in self.split(cell, comma) {
+                if !value.is_empty() && !values.iter().any(|known| known == value) {
+                    values.push(value.to_owned());
+                }
+            }
+        }
+        values
+    }
+
+    fn split<'c>(&self, cell: &'c str, comma: Comma) -> Vec<&'c str> {
+        let parts: Vec<&str> = cell.split(self.separators.as_slice()).map(str::trim).collect();
+        if parts.len() > 1 || !self.default_separators {
+            return parts;
+        }
+        let at_commas = || cell.split([',', '،']).map(str::trim).collect();
+        match comma {
+            Comma::Belongs => parts,
+            Comma::Separates => at_commas(),
+            Comma::UnlessKnown(is_known) => {
+                if is_known(cell.trim()) {
+                    parts
+                } else {
+                    at_commas()
+                }
+            }
+        }
+    }
+
+    /// Yes or no in four languages; anything else is reported.
+    fn truth(&mut self, wanted: Column) -> Option<bool> {
+        let (.., label, cell) = *self.sorted.iter().find(|(column, ..)| *column == wanted)?;
+        let truth = truth_of(cell);
+        if truth.is_none() {
+            self.report("not-yes-or-no", label, "yes or no was due", Some(cell));
+        }
+        truth
+    }
+
+    fn report(&mut self, code: &str, header: &str, message: &str, value: Option<&str>) {
+        let position = Position { row: Some(self.row), column: Some(header.to_owned()), ..Position::default() };
+        let problem = Problem::warning(code, header, message).at(position);
+        self.problems.push(match value {
+            Some(value) => problem.with_value(value),
+            None => problem,
+        });
+    }
+
+    /// Disaggregation in words, from one column or from two that say yes or no.
+    fn disaggregation(&mut self) -> Option<String> {
+        let stated = self.one(Column::Disaggregation);
+        let by = (self.truth(Column::BySex), self.truth(Column::ByAge));
+        stated.or_else(|| match by {
+            (Some(true), Some(true)) => Some("sex and age".to_owned()),
+            (Some(true), _) => Some("sex".to_owned()),
+            (_, Some(true)) => Some("age".to_owned()),
+            (Some(false), Some(false)) => Some("no".to_owned()),
+            _ => None,
+        })
+    }
+}
+
+/// Words that people write where they have nothing to say.
+fn is_nothing(column: Column, cell: &str) -> bool {
+    match cell.trim().to_lowercase().as_str() {
+        "" | "-" | "--" | "—" | "n/a" | "#n/a" | "n.a." | "null" | "nan" | "s/o" | "n/d" | "?" => true,
+        // The code of Namibia, and a name like any other.
+        "na" => !matches!(column, Column::Country | Column::Title),
+        // A value of its own in these.
+        "none" => {
+            !matches!(column, Column::AccessMethod | Column::Transfer | Column::SocialLicence | Column::Disaggregation)
+        }
+        _ => false,
+    }
+}
+
+fn truth_of(cell: &str) -> Option<bool> {
+    match fold(cell).as_str() {
+        "yes" | "y" | "true" | "1" | "oui" | "o" | "vrai" | "si" | "s" | "verdadero" | "نعم" | "x" => Some(true),
+        "no" | "n" | "false" | "0" | "non" | "faux" | "falso" | "لا" => Some(false),
+        _ => None,
+    }
+}
+
+fn organisation(name: String) -> DraftOrganisation {
+    DraftOrganisation { id: None, name, kind: None }
+}
+
+fn fill_parties(cells: &mut Cells<'_>, draft: &mut Draft) {
+    let kind = cells.one(Column::OrganisationType);
+    draft.publisher = cells.one(Column::Organisation).map(|name| DraftOrganisation { kind, ..organisation(name) });
+    // Whoever lists a holding and names no other owner speaks of their own.
+    draft.owner = cells.one(Column::Owner).map(organisation).or_else(|| draft.publisher.clone());
+    draft.custodian = cells.one(Column::Custodian).map(organisation);
+    draft.steward = cells.one(Column::Steward).map(organisation);
+    let named = Contact {
+        name: cells.one(Column::ContactName),
+        email: mail_of(cells, Column::ContactMail),
+        phone: cells.one(Column::ContactPhone),
+        role: Some("pointOfContact".to_owned()),
+        published_openly: false,
+    };
+    let mixed = cells.one(Column::Contact).map(|text| contact_of(&text));
+    let contact = match mixed {
+        Some(mixed) => Contact {
+            name: named.name.or(mixed.name),
+            email: named.email.or(mixed.email),
+            phone: named.phone.or(mixed.phone),
+            ..mixed
+        },
+        None => named,
+    };
+    if contact.name.is_some() || contact.email.is_some() || contact.phone.is_some() {
+        draft.contacts.push(contact);
+    }
+}
+
+/// A mail address; what is none is reported without its text, which may be a person's.
+fn mail_of(cells: &mut Cells<'_>, column: Column) -> Option<String> {
+    let (.., label, cell) = *cells.sorted.iter().find(|(known, ..)| *known == column)?;
+    let found = cell.split([' ', ';', ',', '<', '>', '\n']).find_map(mail);
+    if found.is_none() {
+        cells.report("not-a-mail-address", label, "the cell holds no mail address", None);
+    }
+    found
+}
+
+fn mail(word: &str) -> Option<String> {
+    let word = word.trim().trim_start_matches("mailto:").trim_matches(['(', ')', '.', '"']);
+    let (local, domain) = word.split_once('@')?;
+    (!local.is_empty() && domain.contains('.')).then(|| word.to_owned())
+}
+
+/// Takes mail address and telephone number out of a cell; what is left is the name.
+fn contact_of(text: &str) -> Contact {
+    let mut contact = Contact { role: Some("pointOfContact".to_owned()), ..Contact::default() };
+    let mut name = Vec::new();
+    for part in
+        text.split([';', ',', '\n', '<', '>', '/', '|', '(', ')']).map(str::trim).filter(|part| !part.is_empty())
+    {
+        let digits = part.bytes().filter(u8::is_ascii_digit).count();
+        let is_phone = digits >= 6 && part.chars().all(|letter| letter.is_ascii_digit() || " +-.()".contains(letter));
+        if let Some(email) = part.split_whitespace().find_map(mail) {
+            contact.email.get_or_insert(email);
+            let rest: Vec<&str> = part.split_whitespace().filter(|word| mail(word).is_none()).collect();
+            if !rest.is_empty() {
+                name.push(rest.join(" "));
+            }
+        } else if is_phone {
+            contact.phone.get_or_insert_with(|| part.to_owned());
+        } else {
+            name.push(part.to_owned());
+        }
+    }
+    contact.name = (!name.is_empty()).then(|| name.join(", "));
+    contact
+}
+
+fn fill_distributions(cells: &mut Cells<'_>, draft: &mut Draft) {
+    let links = cells.many(Column::Link, Comma::Belongs);
+    let formats = cells.many(Column::Format, Comma::Separates);
+    let size = cells.one(Column::Size).filter(|_| links.len() + formats.len() == 1 || links.len() == 1);
+    if links.is_empty() {
+        for format in formats {
+            draft.distributions.push(DraftDistribution {
+                format: Some(format),
+                size: size.clone(),
+                ..DraftDistribution::default()
+            });
+        }
+        return;
+    }
+    let one_format = (formats.len() == 1).then(|| formats[0].clone());
+    for (index, link) in links.iter().enumerate() {
+        // As many formats as links: each has its own. One format: all have it. Else nobody knows which is which.
+        let own = (formats.len() == links.len()).then(|| formats[index].clone());
+        draft.distributions.push(DraftDistribution {
+            url: Some(link.clone()),
+            format: own.or_else(|| one_format.clone()),
+            size: size.clone(),
+            ..DraftDistribution::default()
+        });
+    }
+    if links.len() == 1 && formats.len() > 1 {
+        for format in formats {
+            draft.distributions.push(DraftDistribution { format: Some(format), ..DraftDistribution::default() });
+        }
+    }
+}
+
+fn fill_licence(cells: &mut Cells<'_>, draft: &mut Draft) {
+    let Some(licence) = cells.one(Column::Licence) else { return };
+    if licence.starts_with("http://") || licence.starts_with("https://") {
+        draft.licence_url = Some(licence);
+    } else if licence.chars().count() > 120 {
+        draft.licence_text = Some(licence);
+    } else {
+        draft.licence_title = Some(licence);
+    }
+}
+
+fn terms(cells: &mut Cells<'_>) -> StatedText {
+    let is_public = cells.truth(Column::IsPublic);
+    let by_flag = is_public.map(|public| if public { "public" } else { "organisation" }.to_owned());
+    StatedText {
+        sensitivity: cells.one(Column::Sensitivity),
+        sharing: cells.one(Column::Sharing).or(by_flag),
+        access_method: cells.one(Column::AccessMethod),
+        listing: cells.one(Column::Listing),
+        listed_openly: false,
+        listing_title: cells.one(Column::ListingTitle),
+        audience: cells.many(Column::Audience, Comma::UnlessKnown(is_cluster)),
+        classification: cells.one(Column::Classification),
+        reasons: cells.many(Column::Reasons, Comma::Belongs),
+        legal_basis: cells.one(Column::LegalBasis),
+        jurisdictions: cells.many(Column::Jurisdiction, Comma::UnlessKnown(is_country)),
+        transfer: cells.one(Column::Transfer),
+        review_by: cells.one(Column::ReviewBy),
+    }
+}
+
+fn fill_engagement(cells: &mut Cells<'_>, draft: &mut Draft) {
+    if let Some(text) = cells.one(Column::SocialLicence) {
+        match SocialLicenceStatus::from_code(&text.trim().to_lowercase()) {
+            Some(status) => {
+                draft.social_licence = Some(SocialLicence {
+                    status,
+                    engagement_method: None,
+                    evidence: None,
+                    conditions: Vec::new(),
+                    expires: None,
+                });
+            }
+            None => cells.report(
+                "unknown-social-licence",
+                "social_licence",
+                "the state of the social licence is not known",
+                Some(&text),
+            ),
+        }
+    }
+    for partner in cells.many(Column::Partners, Comma::Separates) {
+        draft.partnerships.push(Partnership { partner, ..Partnership::default() });
+    }
+}

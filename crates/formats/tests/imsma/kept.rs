@@ -1,0 +1,169 @@
+//! What is kept of an export.
+
+use super::*;
+
+#[test]
+fn admin_2_areas_are_named_from_five_records_on_and_villages_never() {
+    let mut reports = vec![hazard("Ta'iz", "Mawiyah", "Open"); 5];
+    reports.extend(vec![hazard("Hajjah", "Midi", "Open"); 4]);
+    reports.push((String::new(), element("Hazard", &element("Village", "Midi"))));
+    let reading = read("a.xml", maxml(&reports).as_bytes());
+    let hazards = draft(&reading, "hazards");
+    assert_eq!(pcodes(hazards), ["YE15", "YE17", "YE1501"]);
+    assert_eq!(
+        description(hazards, "en"),
+        "An IMSMA export holds about 10 records of this type. Period: 2022-05 to 2022-05. Admin 1 areas: Ta'iz, \
+         Hajjah. Admin 2 areas with 5 records or more: Mawiyah. Statuses: open. Minimum data requirements of mine \
+         action: 1 of 7 elements present. The data dictionary lacks: benchmark coordinates, perimeter coordinates, \
+         type of area (suspected or confirmed), category of devices, direct evidence, expected beneficiaries."
+    );
+}
+
+#[test]
+fn an_area_outside_of_its_own_record_is_not_named() {
+    let reading = read("a.xml", maxml(&vec![hazard("Hajjah", "Mawiyah", "Open"); 6]).as_bytes());
+    assert_eq!(pcodes(draft(&reading, "hazards")), ["YE17"]);
+}
+
+#[test]
+fn the_extent_is_that_of_the_areas_and_never_of_coordinates() {
+    let places = "pcode,name,level,country,parent,west,south,east,north\n\
+                  YE15,Ta'iz,1,YEM,,43.2,12.5,44.6,13.9\nYE17,Hajjah,1,YEM,,42.6,15.5,43.9,16.9\n";
+    let tables = BTreeMap::from([("places".to_owned(), places.to_owned())]);
+    let (vocabularies, problems) = Vocabularies::with_tables(&tables);
+    assert_eq!(problems, []);
+    let positions = element("Latitude", "1.5") + &element("Longitude", "2.5");
+    let mut reports = vec![hazard("Ta'iz", "", "Open"), hazard("Hajjah", "", "Open")];
+    reports[0].1 = reports[0].1.replace("</Hazard>", &format!("{positions}</Hazard>"));
+    let extent = |reports: &[(String, String)]| {
+        let document = maxml(reports);
+        let reading = read_export(document.as_bytes(), "a.xml", OWNER, &settings(), &vocabularies);
+        draft(&reading, "hazards").extents.clone()
+    };
+    assert_eq!(extent(&reports), ["42.6,12.5,44.6,16.9"]);
+    let country = Vocabularies::bundled().country("YEM").unwrap().bbox.unwrap();
+    let whole = format!("{},{},{},{}", country.west, country.south, country.east, country.north);
+    assert_eq!(extent(&[hazard("", "", "Open")]), [whole]);
+}
+
+#[test]
+fn fields_come_with_the_terms_of_their_class_and_unlisted_ones_are_only_counted() {
+    let victim = [
+        element("Name", "x"),
+        element("Disability", "x"),
+        element("Permission_To_Share_With_NGOs", "x"),
+        element("Latitude", "1"),
+        element("Own field A", "x").replace(' ', ""),
+        element("Own field B", "x").replace(' ', ""),
+        "<CustomDefinedField><Name>Grazing season</Name><Value>x</Value></CustomDefinedField>".to_owned(),
+        "<CustomDefinedField><Name>Clan of the family</Name><Value>x</Value></CustomDefinedField>".to_owned(),
+    ];
+    let information = element("ReportingPerson", "x") + &element("ReportingDate", "2020-02-03");
+    let reading = read("a.xml", maxml(&[(information, element("Victim", &victim.concat()))]).as_bytes());
+    let victims = draft(&reading, "victims");
+    let fields: Vec<_> = victims
+        .fields
+        .iter()
+        .map(|field| {
+            let form = field.shareable_form.as_deref().unwrap();
+            (field.name.as_str(), field.sharing, field.sensitivity.unwrap(), form)
+        })
+        .collect();
+    let counts = "counts by sex and age at admin 2 or above, small cells suppressed";
+    assert_eq!(
+        fields,
+        [
+            ("ReportingDate", None, Sensitivity::Low, "as it is"),
+            ("ReportingPerson", Some(Sharing::Closed), Sensitivity::High, "never"),
+            ("disability", Some(Sharing::Closed), Sensitivity::Severe, counts),
+            ("latitude", Some(Sharing::Restricted), Sensitivity::High, "admin 2 centroid, or area per admin 2"),
+            ("name", Some(Sharing::Closed), Sensitivity::Severe, "never; counts only"),
+            (
+                "permission_to_share_with_ngos",
+                Some(Sharing::Organisation),
+                Sensitivity::Moderate,
+                "as it is to those who decide about access"
+            ),
+            ("Grazing season", Some(Sharing::Closed), Sensitivity::Unknown, "ask the owner"),
+        ]
+    );
+    assert_eq!(
+        description(victims, "en"),
+        "An IMSMA export holds fewer than 5 records of this type. Minimum data requirements of mine action: 1 of 7 \
+         elements present. The data dictionary lacks: gender, date of birth, address, killed or injured, activity at \
+         the time, whether the device was tampered with. Beside the fields listed there are fewer than 5 further \
+         fields. Records are about persons: what fewer than 5 of them share is left out."
+    );
+    assert_eq!(victims.terms.sensitivity.as_deref(), Some("severe"));
+    assert_eq!(victims.terms.reasons.len(), 2);
+    assert_eq!((&victims.terms.listing, &victims.terms.sharing), (&None, &None));
+}
+
+#[test]
+fn victims_inside_an_accident_are_counted_and_have_its_area_and_day() {
+    let victims = element("Victims", &element("Victim", &element("Gender", "x")).repeat(9));
+    let accident = element("Province", "Ta'iz") + &victims + &element("Accident_Date", "2021-03-04");
+    let reading = read("a.xml", maxml(&[(String::new(), element("Accident", &accident))]).as_bytes());
+    assert_eq!(ids(&reading), ["accidents", "victims"]);
+    let victims = draft(&reading, "victims");
+    assert_eq!(pcodes(victims), ["YE15"]);
+    assert_eq!(
+        (victims.coverage_start.as_deref(), victims.coverage_end.as_deref()),
+        (Some("2021-03"), Some("2021-03"))
+    );
+    assert_eq!(draft(&reading, "accidents").terms.sensitivity, None);
+}
+
+#[test]
+fn rows_of_a_table_that_repeat_a_key_are_one_record() {
+    let mut table = String::from("hazard_guid;status;latitude;longitude;pointno\n");
+    for row in 0..60 {
+        table += &format!("h{};Active;1.0;2.0;{row}\n", row / 10);
+    }
+    let reading = read("hazard_points.csv", table.as_bytes());
+    assert!(description(draft(&reading, "hazards"), "en").starts_with("An IMSMA export holds about 5 records"));
+}
+
+#[test]
+fn a_mixed_table_of_core_is_split_by_imsma_id() {
+    let table = "imsma_id,imsma_links,status,governorate,x,y\nhazard_poly_1,accident_1,open,YE15,1,1\n\
+                 hazard_point_2,,closed,YE15,1,1\naccident_34,,,YE17,1,1\norganization_2,,,,,\nwidget_9,,,,,\n";
+    let reading = read("core.csv", table.as_bytes());
+    assert_eq!(ids(&reading), ["hazards", "accidents", "organisations"]);
+    assert_eq!(codes(&reading.problems), ["unknown-item-type"]);
+    assert_eq!(reading.problems[0].position.row, Some(6));
+}
+
+#[test]
+fn cells_under_the_header_of_others_are_not_read() {
+    let table = "accident_guid,name,date_of_birth,accident_date,province\na1,x,1991-07-23,2021-02-03,YE15\n\
+                 a2,x,y,1991-07-23,2021-02-03,YE15\na3,1991-07-23,YE17\n";
+    let reading = read("accidents.csv", table.as_bytes());
+    let accidents = draft(&reading, "accidents");
+    assert_eq!((accidents.coverage_start.as_deref(), pcodes(accidents)), (Some("2021-02"), vec!["YE15"]));
+    assert_eq!(codes(&reading.problems), ["ragged-row", "ragged-row"]);
+    assert!(reading.complete);
+}
+
+#[test]
+fn a_shapefile_table_with_cut_names_is_read() {
+    let table = "FeatureID,hazreduc_g,Province,District,Village,Stauts,Agency,REPORTSTAR,REPORTENDD,AREACLEARE,Eastings\n\
+                 1,g1,YE15,YE1501,somewhere,Completed,Example Survey Team,01/02/2019,25/03/2019,100,1\n";
+    let reading = read("activities.csv", table.as_bytes());
+    let release = draft(&reading, "land-release");
+    assert_eq!(
+        (release.coverage_start.as_deref(), release.coverage_end.as_deref()),
+        (Some("2019-02"), Some("2019-03"))
+    );
+    assert!(description(release, "en").contains("Organisations: Example Survey Team. Statuses: completed."));
+}
+
+#[test]
+fn auxiliary_data_is_counted_by_its_artifact() {
+    let document = "<MineActionOrganisationArtifact><DocumentHeader/><Organisation><Name>Example Survey Team</Name>\
+                    </Organisation><Organisation><Name>x</Name></Organisation></MineActionOrganisationArtifact>";
+    assert_eq!(ids(&read("a.xml", document.as_bytes())), ["organisations"]);
+    let document =
+        "<x:MineActionFieldReport xmlns:x='u'><x:Gazeteer><x:Name>x</x:Name></x:Gazeteer></x:MineActionFieldReport>";
+    assert_eq!(ids(&read("a.xml", document.as_bytes())), ["gazetteer"]);
+}

@@ -1,0 +1,149 @@
+//! Inventories in workbooks (XLSX), made here from their parts.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use std::fmt::Write as _;
+use std::io::{Cursor, Write as _};
+
+use cairn_formats::inventory::{InventoryMapping, InventoryTable, read_row, read_table};
+use zip::CompressionMethod;
+use zip::write::{SimpleFileOptions, ZipWriter};
+
+/// A sheet: name, whether it is hidden, and the XML inside `sheetData`.
+struct SheetParts<'s>(&'s str, bool, &'s str);
+
+/// A workbook of sheets. Style 1 is a date, style 2 a date with time.
+fn workbook(sheets: &[SheetParts<'_>], extra: &[(&str, Vec<u8>)]) -> Vec<u8> {
+    let mut types = String::new();
+    let mut listed = String::new();
+    let mut relations = String::new();
+    let mut parts: Vec<(String, Vec<u8>)> = Vec::new();
+    for (index, SheetParts(name, hidden, data)) in sheets.iter().enumerate() {
+        let number = index + 1;
+        let state = if *hidden { r#" state="hidden""# } else { "" };
+        write!(types, r#"<Override PartName="/xl/worksheets/sheet{number}.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/>"#).unwrap();
+        write!(listed, r#"<sheet name="{name}" sheetId="{number}"{state} r:id="rId{number}"/>"#).unwrap();
+        write!(relations, r#"<Relationship Id="rId{number}" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet{number}.xml"/>"#).unwrap();
+        let xml = format!(
+            r#"<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{data}</sheetData></worksheet>"#
+        );
+        parts.push((format!("xl/worksheets/sheet{number}.xml"), xml.into_bytes()));
+    }
+    parts.push((
+        "[Content_Types].xml".to_owned(),
+        format!(r#"<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="xml" ContentType="application/xml"/><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>{types}</Types>"#).into_bytes(),
+    ));
+    parts.push(("_rels/.rels".to_owned(), br#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#.to_vec()));
+    parts.push(("xl/_rels/workbook.xml.rels".to_owned(), format!(r#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId90" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="styles.xml"/><Relationship Id="rId91" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings" Target="sharedStrings.xml"/>{relations}</Relationships>"#).into_bytes()));
+    parts.push(("xl/workbook.xml".to_owned(), format!(r#"<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets>{listed}</sheets></workbook>"#).into_bytes()));
+    parts.push(("xl/styles.xml".to_owned(), br#"<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><cellXfs count="3"><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="22"/></cellXfs></styleSheet>"#.to_vec()));
+    parts.push(("xl/sharedStrings.xml".to_owned(), br#"<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>Title</t></si><si><r><t xml:space="preserve">Well </t></r><r><t>survey</t></r></si></sst>"#.to_vec()));
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
+    for (name, content) in parts
+        .iter()
+        .map(|(name, content)| (name.as_str(), content))
+        .chain(extra.iter().map(|(name, content)| (*name, content)))
+    {
+        writer.start_file(name, options).unwrap();
+        writer.write_all(content).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+/// A row of inline texts.
+fn texts(row: u32, cells: &[&str]) -> String {
+    let cell = |(index, text): (usize, &&str)| {
+        let letter = char::from(b'A' + u8::try_from(index).unwrap());
+        format!(r#"<c r="{letter}{row}" t="inlineStr"><is><t>{text}</t></is></c>"#)
+    };
+    let cells: String = cells.iter().enumerate().filter(|(_, text)| !text.is_empty()).map(cell).collect();
+    format!(r#"<row r="{row}">{cells}</row>"#)
+}
+
+fn read(bytes: &[u8]) -> InventoryTable {
+    read_table(bytes, "inventory.xlsx", &InventoryMapping::default())
+}
+
+fn codes(table: &InventoryTable) -> Vec<&str> {
+    table.problems.iter().map(|problem| problem.code.as_str()).collect()
+}
+
+#[test]
+fn cells_of_every_type_become_text() {
+    let data = r#"<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="inlineStr"><is><t>Start date</t></is></c><c r="C1" t="inlineStr"><is><t>Last update</t></is></c>
+        <c r="D1" t="inlineStr"><is><t>Size</t></is></c><c r="E1" t="inlineStr"><is><t>Public</t></is></c><c r="F1" t="inlineStr"><is><t>Keywords</t></is></c>
+        <c r="G1" t="inlineStr"><is><t>Notes</t></is></c><c r="H1" t="inlineStr"><is><t>Year</t></is></c><c r="I1" t="inlineStr"><is><t>Caveats</t></is></c></row>
+        <row r="3"><c r="A3" t="s"><v>1</v></c><c r="B3" s="1"><v>43831</v></c><c r="C3" s="2"><v>43831.5</v></c><c r="D3"><v>1234</v></c><c r="E3" t="b"><v>1</v></c>
+        <c r="F3"><v>0.30000000000000004</v></c><c r="G3" t="str"><f>A1&amp;"x"</f><v>stored</v></c><c r="H3"><v>2020</v></c><c r="I3" t="e"><v>#N/A</v></c></row>"#;
+    let table = read(&workbook(&[SheetParts("Data", false, data)], &[]));
+    let cells: Vec<(&str, &str)> =
+        table.rows[0].cells.iter().map(|(header, cell)| (header.as_str(), cell.as_str())).collect();
+    assert_eq!(
+        cells,
+        [
+            ("Title", "Well survey"),
+            ("Start date", "2020-01-01"),
+            ("Last update", "2020-01-01T12:00:00"),
+            ("Size", "1234"),
+            ("Public", "true"),
+            ("Keywords", "0.3"),
+            ("Notes", "stored"),
+            ("Year", "2020"),
+        ]
+    );
+    assert_eq!((table.rows[0].row, table.has_titles, codes(&table)), (3, true, vec![]));
+}
+
+#[test]
+fn the_first_shown_sheet_with_titles_is_read_and_the_others_are_named() {
+    let guide = texts(1, &["How to fill this in", "", "x"]);
+    let list = format!("{}{}", texts(2, &["Dataset title", "Country"]), texts(3, &["Wells", "Yemen"]));
+    let hidden = format!("{}{}", texts(1, &["Title"]), texts(2, &["Secret"]));
+    let bytes = workbook(
+        &[SheetParts("Lists", true, &hidden), SheetParts("Guide", false, &guide), SheetParts("Holdings", false, &list)],
+        &[],
+    );
+    let table = read(&bytes);
+    let draft = read_row(&table.rows[0], &InventoryMapping::default()).unwrap().draft;
+    assert_eq!(
+        (draft.title.best("en"), draft.countries, table.rows[0].row),
+        (Some("Wells"), vec!["Yemen".to_owned()], 3)
+    );
+    assert_eq!(codes(&table), ["other-sheets"]);
+    assert_eq!(table.problems[0].message, r#"the sheet "Holdings" was read; not read: Guide"#);
+    let named = InventoryMapping { sheet: "Lists".to_owned(), ..InventoryMapping::default() };
+    assert_eq!(read_table(&bytes, "", &named).rows[0].cells[0].1, "Secret");
+    let missing = InventoryMapping { sheet: "Nowhere".to_owned(), ..InventoryMapping::default() };
+    assert_eq!(codes(&read_table(&bytes, "", &missing)), ["unreadable-workbook", "unreadable-workbook"]);
+}
+
+#[test]
+fn two_cells_in_opposite_corners_cost_no_memory() {
+    let data = format!(
+        r#"{}<row r="1048576"><c r="XFD1048576"><v>1</v></c><c r="A1048576" t="inlineStr"><is><t>Wells</t></is></c></row>"#,
+        texts(1, &["Title"])
+    );
+    let table = read(&workbook(&[SheetParts("Data", false, &data)], &[]));
+    assert_eq!((table.rows.len(), table.rows[0].row, codes(&table)), (1, 1_048_576, vec!["too-many-columns"]));
+}
+
+#[test]
+fn archives_that_unpack_to_far_more_than_they_are_are_refused() {
+    let sheet = || [SheetParts("Data", false, "")];
+    let message = |bytes: &[u8]| {
+        let table = read(bytes);
+        assert_eq!(codes(&table), ["unreadable-workbook"]);
+        table.problems[0].message.clone()
+    };
+    let dense = workbook(&sheet(), &[("xl/bomb.xml", vec![b' '; 8 << 20])]);
+    assert_eq!(message(&dense), r#"the workbook's entry "xl/bomb.xml" expands more than 200-fold"#);
+    let names: Vec<String> = (0..2001).map(|number| format!("e{number}")).collect();
+    let many: Vec<(&str, Vec<u8>)> = names.iter().map(|name| (name.as_str(), Vec::new())).collect();
+    assert!(message(&workbook(&sheet(), &many)).contains("entries"));
+    let cut = workbook(&sheet(), &[]);
+    assert_eq!(message(&cut[..cut.len() / 2]), "the workbook is a broken archive");
+    let mut damaged = workbook(&[SheetParts("Data", false, &texts(1, &["Title"]))], &[]);
+    let middle = damaged.len() / 3;
+    damaged[middle..middle + 40].fill(0xaa);
+    assert!(read(&damaged).rows.is_empty());
+}

@@ -1,0 +1,260 @@
+//! The index in its folder: what survives, what is refused, and what a killed writer leaves behind.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod samples;
+
+use std::path::{Path, PathBuf};
+
+use cairn_model::{Dataset, Listing, Sharing};
+use cairn_policy::Viewer;
+use cairn_search::{Index, IndexWriter, SearchError, SearchIndex, Writer};
+use samples::{dataset, put, search, small, text, titles, withdraw};
+use tempfile::TempDir;
+
+fn open(folder: &Path) -> (Index, Writer) {
+    Index::open_writer_with(folder, small()).unwrap()
+}
+
+/// A folder with an index of records, one of them changed and one withdrawn. Other records keep the share of deleted
+/// documents low, so that no segment is rewritten in the background.
+fn a_folder() -> TempDir {
+    let folder = TempDir::new().unwrap();
+    let (_, mut writer) = open(&folder.path().join("search"));
+    let mut community = dataset("c", "Community");
+    community.terms.sharing = Sharing::Community;
+    community.terms.listing = Listing::Hidden;
+    let mut changes = vec![put(&dataset("a", "Alpha")), put(&dataset("b", "Beta")), put(&community)];
+    changes.extend((0..20).map(|number| put(&dataset(&format!("other {number}"), "Other"))));
+    writer.apply(&changes, 7).unwrap();
+    writer.apply(&[put(&dataset("a", "Alpha again"))], 8).unwrap();
+    writer.apply(&[withdraw(&dataset("b", "Beta")), put(&dataset("d", "Delta"))], 9).unwrap();
+    writer.close().unwrap();
+    folder
+}
+
+fn seen_by(index: &Index, viewer: &Viewer) -> Vec<String> {
+    let page = index.search(viewer, &text("-other")).unwrap();
+    let mut found: Vec<String> = titles(&page).into_iter().map(str::to_owned).collect();
+    found.sort();
+    found
+}
+
+#[test]
+fn what_was_committed_is_there_after_opening_again() {
+    let folder = a_folder();
+    let path = folder.path().join("search");
+    let reader = Index::open_reader(&path).unwrap();
+    assert_eq!(reader.position(), 9);
+    assert_eq!(seen_by(&reader, &Viewer::anonymous()), ["Alpha again", "Delta"]);
+    assert_eq!(seen_by(&reader, &samples::member("relief")), ["Alpha again", "Community", "Delta"]);
+    let (_, writer) = open(&path);
+    assert_eq!(writer.position(), 9);
+}
+
+#[test]
+fn a_reader_beside_the_writer_sees_commits_when_it_looks() {
+    let folder = a_folder();
+    let path = folder.path().join("search");
+    let reader = Index::open_reader(&path).unwrap();
+    let (index, mut writer) = open(&path);
+    assert!(!reader.reload().unwrap());
+    writer.apply(&[put(&dataset("e", "Epsilon"))], 10).unwrap();
+    assert_eq!(seen_by(&index, &Viewer::anonymous()), ["Alpha again", "Delta", "Epsilon"]);
+    assert_eq!(seen_by(&reader, &Viewer::anonymous()), ["Alpha again", "Delta"]);
+    assert!(reader.reload().unwrap());
+    assert_eq!(reader.position(), 10);
+    assert_eq!(seen_by(&reader, &Viewer::anonymous()), ["Alpha again", "Delta", "Epsilon"]);
+    assert!(!reader.reload().unwrap());
+}
+
+#[test]
+fn what_is_added_is_seen_when_it_is_committed() {
+    let (index, mut writer) = Index::in_memory(small()).unwrap();
+    assert_eq!(writer.add(&[put(&dataset("a", "Alpha"))]).unwrap(), 1);
+    assert_eq!(writer.add(&[put(&dataset("a", "Alpha, changed")), withdraw(&dataset("b", "Beta"))]).unwrap(), 1);
+    assert_eq!(search(&index, &text("")).total, 0);
+    writer.commit(3).unwrap();
+    assert_eq!((index.position(), writer.position()), (3, 3));
+    assert_eq!(titles(&search(&index, &text(""))), ["Alpha, changed"]);
+}
+
+#[test]
+fn only_one_writer_can_have_the_index() {
+    let folder = a_folder();
+    let path = folder.path().join("search");
+    let first = open(&path);
+    let second = Index::open_writer_with(&path, small());
+    assert!(matches!(second, Err(SearchError::WriterHeld { .. })));
+    drop(first);
+    open(&path);
+}
+
+#[test]
+fn an_index_is_made_where_there_is_none_and_begun_anew_where_it_is_wanted() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("search");
+    assert!(matches!(Index::open_reader(&path), Err(SearchError::Damaged(_))));
+    let (index, writer) = open(&path);
+    assert_eq!((index.position(), writer.position()), (0, 0));
+    drop((index, writer));
+
+    let folder = a_folder();
+    let path = folder.path().join("search");
+    let (index, writer) = Index::create_empty_with(&path, small()).unwrap();
+    assert_eq!((index.position(), writer.position()), (0, 0));
+    assert_eq!(search(&index, &text("")).total, 0);
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else if !path.to_string_lossy().contains(".lock") && !path.ends_with(".managed.json") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn every_damaged_file_is_noticed_when_the_index_is_opened() {
+    let folder = a_folder();
+    let path = folder.path().join("search");
+    drop(Index::open_reader(&path).unwrap());
+    let all = files(&path);
+    assert!(all.iter().any(|file| file.extension().is_some_and(|ending| ending == "del")), "{all:?}");
+    for file in all {
+        let sound = std::fs::read(&file).unwrap();
+        let mut damages: Vec<(&str, Option<Vec<u8>>)> = vec![
+            ("deleted", None),
+            ("emptied", Some(Vec::new())),
+            ("truncated", Some(sound[..sound.len() / 2].to_vec())),
+        ];
+        for place in [0, sound.len() / 3, sound.len() / 2, sound.len() - 1] {
+            let mut flipped = sound.clone();
+            flipped[place] ^= 0x08;
+            damages.push(("flipped", Some(flipped)));
+        }
+        for (damage, content) in damages {
+            match content {
+                None => std::fs::remove_file(&file).unwrap(),
+                Some(bytes) => std::fs::write(&file, bytes).unwrap(),
+            }
+            let opened = Index::open_reader(&path);
+            let harmless = opened.as_ref().is_ok_and(|index| {
+                index.position() == 9 && seen_by(index, &Viewer::operator()) == ["Alpha again", "Community", "Delta"]
+            });
+            let noticed = matches!(opened, Err(SearchError::Damaged(_)));
+            // A bit of a name or a number that nothing reads can flip without harm; then every answer is as before.
+            assert!(noticed || (damage == "flipped" && harmless), "{} {damage}: {:?}", file.display(), opened.err());
+            std::fs::write(&file, &sound).unwrap();
+        }
+    }
+    assert_eq!(Index::open_reader(&path).unwrap().position(), 9);
+}
+
+#[test]
+fn an_index_of_another_version_is_refused() {
+    let folder = a_folder();
+    let path = folder.path().join("search");
+    std::fs::write(path.join("schema.json"), "{\"schema\":0}").unwrap();
+    assert!(matches!(Index::open_reader(&path), Err(SearchError::Damaged(_))));
+    assert!(matches!(Index::open_writer(&path), Err(SearchError::Damaged(_))));
+}
+
+/// Leaves the folder as a writer does that is killed between the commits of the two tiers: the public one is `newer`.
+fn kill_between_commits(path: &Path, newer: &Path) {
+    std::fs::remove_dir_all(path.join("public")).unwrap();
+    copy(&newer.join("public"), &path.join("public"));
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+#[test]
+fn after_a_kill_between_the_two_commits_nothing_is_shown_twice_and_nothing_is_lost() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("search");
+    let mut hidden = dataset("a", "Alpha");
+    hidden.terms.sharing = Sharing::Community;
+    hidden.terms.listing = Listing::Hidden;
+    let opened = dataset("a", "Alpha");
+    let other = Dataset { terms: hidden.terms.clone(), ..dataset("b", "Beta") };
+    let (_, mut writer) = open(&path);
+    writer.apply(&[put(&hidden), put(&other)], 1).unwrap();
+    drop(writer);
+    let newer = folder.path().join("newer");
+    copy(&path, &newer);
+    let (_, mut writer) = open(&newer);
+    writer.apply(&[put(&opened)], 2).unwrap();
+    drop(writer);
+
+    let reader = Index::open_reader(&path).unwrap();
+    kill_between_commits(&path, &newer);
+    let member = samples::member("relief");
+    assert!(!reader.reload().unwrap(), "a reader keeps the pair that it holds");
+    assert_eq!(seen_by(&reader, &member), ["Alpha", "Beta"]);
+
+    let late = Index::open_reader(&path).unwrap();
+    assert_eq!(late.position(), 1);
+    assert_eq!(seen_by(&late, &member), ["Alpha"], "without a pair everyone sees the public tier alone");
+
+    let (index, mut writer) = open(&path);
+    assert_eq!(writer.position(), 1, "the writer begins where both tiers were");
+    writer.apply(&[put(&opened)], 2).unwrap();
+    assert_eq!(seen_by(&index, &member), ["Alpha", "Beta"]);
+    assert_eq!(seen_by(&index, &Viewer::anonymous()), ["Alpha"]);
+}
+
+#[test]
+fn tidying_rewrites_every_segment_that_remembers_something() {
+    let (index, mut writer) = Index::in_memory(small()).unwrap();
+    for round in 0..4 {
+        let records: Vec<_> = (0..30).map(|number| dataset(&format!("{round}-{number}"), "Zebra")).collect();
+        let changes: Vec<_> = records.iter().map(put).collect();
+        writer.apply(&changes, round * 2 + 1).unwrap();
+        writer.apply(&[withdraw(&records[0])], round * 2 + 2).unwrap();
+    }
+    let before = serde_json::to_string(&search(&index, &text("zebra"))).unwrap();
+    let mut calls = 0;
+    while writer.tidy().unwrap() {
+        calls += 1;
+        assert!(calls < 100);
+    }
+    assert!(!writer.tidy().unwrap());
+    assert_eq!(serde_json::to_string(&search(&index, &text("zebra"))).unwrap(), before);
+    assert_eq!(index.position(), 8);
+}
+
+#[test]
+fn what_was_withdrawn_leaves_the_disk() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("search");
+    let (_, mut writer) = open(&path);
+    let secret = dataset("s", "Zyxwvutsrqponm");
+    let mut changes: Vec<_> = (0..40).map(|number| put(&dataset(&number.to_string(), "Other"))).collect();
+    changes.push(put(&secret));
+    writer.apply(&changes, 1).unwrap();
+    let on_disk = || {
+        let word = b"zyxwvutsrqponm";
+        files(&path).iter().any(|file| std::fs::read(file).unwrap().windows(word.len()).any(|bytes| bytes == word))
+    };
+    assert!(on_disk());
+    writer.apply(&[withdraw(&secret)], 2).unwrap();
+    while writer.tidy().unwrap() {}
+    writer.close().unwrap();
+    assert!(!on_disk());
+}

@@ -1,0 +1,132 @@
+//! Pages and cursors: every record once, to the end, and no cursor for another search.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod samples;
+
+use cairn_model::{Dataset, DatasetId};
+use cairn_policy::Viewer;
+use cairn_search::{FacetField, Index, IndexWriter, SearchError, SearchIndex, SearchRequest, Sort, SortKey};
+use samples::{described, filter, put, search, small, stamp, strings, text};
+
+const KEYS: [SortKey; 5] = [SortKey::Relevance, SortKey::Modified, SortKey::Issued, SortKey::Title, SortKey::Quality];
+
+/// Thirty records in several segments, many of them alike in every key, some without it.
+fn index_of_thirty() -> (Index, Vec<DatasetId>) {
+    let (index, mut writer) = Index::in_memory(small()).unwrap();
+    let mut ids = Vec::new();
+    for segment in 0..3 {
+        let mut changes = Vec::new();
+        for number in 0..10 {
+            let title = ["Water", "water", "Eau", "", "Wasser"][number % 5];
+            let mut record = described(&format!("{segment}-{number}"), title, "water of the same length");
+            if number % 3 > 0 {
+                record.modified = Some(stamp(["2020", "2021-05-01"][number % 2]));
+                record.issued = record.modified.clone();
+            }
+            record.countries = strings(&["YEM"]);
+            ids.push(record.id);
+            changes.push(put(&record));
+        }
+        writer.apply(&changes, segment + 1).unwrap();
+    }
+    ids.sort();
+    (index, ids)
+}
+
+#[test]
+fn a_cursor_goes_to_the_end_and_shows_each_record_once() {
+    let (index, ids) = index_of_thirty();
+    for by in KEYS {
+        for reversed in [false, true] {
+            let whole = SearchRequest { sort: Sort { by, reversed }, ..text("water") };
+            let in_one: Vec<DatasetId> = search(&index, &whole).hits.iter().map(|hit| hit.card.id).collect();
+            for limit in [1, 7, 29, 30] {
+                let mut request = SearchRequest { limit, facets: vec![FacetField::Country], ..whole.clone() };
+                let mut walked = Vec::new();
+                loop {
+                    let page = search(&index, &request);
+                    assert_eq!(page.total, 30);
+                    assert_eq!(page.facets[&FacetField::Country][0].count, 30);
+                    walked.extend(page.hits.iter().map(|hit| hit.card.id));
+                    let Some(next) = page.next else { break };
+                    request.cursor = Some(next);
+                }
+                assert_eq!(walked, in_one, "{by:?} {reversed} {limit}");
+            }
+            let mut sorted = in_one;
+            sorted.sort();
+            assert_eq!(sorted, ids, "{by:?} {reversed}");
+        }
+    }
+}
+
+#[test]
+fn offsets_cut_the_same_order() {
+    let (index, _) = index_of_thirty();
+    for by in KEYS {
+        let whole = SearchRequest { sort: Sort { by, reversed: false }, ..text("water") };
+        let all = search(&index, &whole).hits;
+        for (offset, limit) in [(0, 10), (10, 10), (25, 10), (30, 10), (9_000, 10)] {
+            let page = search(&index, &SearchRequest { offset, limit, ..whole.clone() });
+            let expected: Vec<_> = all.iter().skip(offset).take(limit).cloned().collect();
+            assert_eq!(page.hits, expected, "{by:?} {offset}");
+            assert_eq!(page.next.is_some(), offset + limit < 30, "{by:?} {offset}");
+        }
+    }
+}
+
+#[test]
+fn a_page_without_hits_still_counts() {
+    let (index, _) = index_of_thirty();
+    let request = SearchRequest { limit: 0, facets: vec![FacetField::Country], ..text("water") };
+    let page = search(&index, &request);
+    assert_eq!((page.total, page.hits.len(), page.next), (30, 0, None));
+    assert_eq!(page.facets[&FacetField::Country][0].count, 30);
+}
+
+#[test]
+fn a_facet_gives_its_first_values_by_count_then_code() {
+    let records: Vec<Dataset> = (0..40)
+        .map(|number| {
+            let mut record = described(&number.to_string(), "Record", "");
+            let own = format!("T{:02}", number % 20);
+            record.keywords = samples::tags(&[&own, "shared"]);
+            record
+        })
+        .collect();
+    let (index, _writer) = samples::index_of(&records);
+    let request = SearchRequest { facets: vec![FacetField::Tag], facet_limit: 3, ..text("") };
+    assert_eq!(samples::counts(&search(&index, &request), FacetField::Tag), [("shared", 40), ("t00", 2), ("t01", 2)]);
+}
+
+#[test]
+fn a_cursor_of_another_search_is_refused() {
+    let (index, _) = index_of_thirty();
+    let request = SearchRequest { limit: 5, ..text("water") };
+    let next = search(&index, &request).next;
+    let others = [
+        text("wasser"),
+        SearchRequest { sort: Sort { by: SortKey::Modified, reversed: false }, ..text("water") },
+        SearchRequest { sort: Sort { by: SortKey::Relevance, reversed: true }, ..text("water") },
+        filter(FacetField::Country, &["YEM"]),
+    ];
+    for other in others {
+        let refused = index.search(&Viewer::anonymous(), &SearchRequest { cursor: next.clone(), ..other });
+        assert!(matches!(refused, Err(SearchError::BadQuery(_))));
+    }
+    for word in ["", "00", "not a cursor", "\u{202e}"] {
+        let request = SearchRequest { cursor: Some(word.to_owned()), ..request.clone() };
+        assert!(matches!(index.search(&Viewer::anonymous(), &request), Err(SearchError::BadQuery(_))), "{word}");
+    }
+    let same = SearchRequest { cursor: next, limit: 9, facets: vec![FacetField::Tag], ..request };
+    assert_eq!(search(&index, &same).hits.len(), 9);
+}
+
+#[test]
+fn pages_that_are_too_large_or_too_far_are_refused() {
+    let (index, _) = index_of_thirty();
+    for request in [SearchRequest { limit: 101, ..text("") }, SearchRequest { offset: 10_001, ..text("") }] {
+        let refused = index.search(&Viewer::anonymous(), &request);
+        assert!(matches!(refused, Err(SearchError::BadQuery(_))));
+    }
+}

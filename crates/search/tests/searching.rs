@@ -1,0 +1,335 @@
+//! What a search finds, in which order, and what it says about it.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod samples;
+
+use cairn_model::{BoundingBox, Dataset, Interval, Licence, LocalizedText, Place, UpdateFrequency};
+use cairn_policy::Viewer;
+use cairn_search::{FacetField, Filters, Index, SearchError, SearchIndex, SearchRequest, Sort, SortKey};
+use samples::{
+    counts, dataset, date, described, file, filter, index_of, organisation, search, stamp, strings, tags, text, titles,
+};
+
+fn found(index: &Index, query: &str) -> Vec<String> {
+    let mut found: Vec<String> = titles(&search(index, &text(query))).into_iter().map(str::to_owned).collect();
+    found.sort();
+    found
+}
+
+#[test]
+fn all_words_must_be_there_wherever_they_stand() {
+    let (index, _writer) = index_of(&[
+        described("a", "Minefields of Yemen", "Suspected areas, surveyed."),
+        described("b", "Minefields of Iraq", "Nothing about Yemen."),
+        dataset("c", "Schools of Yemen"),
+    ]);
+    assert_eq!(found(&index, "yemen minefields"), ["Minefields of Iraq", "Minefields of Yemen"]);
+    assert_eq!(found(&index, "YÉMEN schools"), ["Schools of Yemen"]);
+    assert_eq!(found(&index, "yemen nothing schools"), [""; 0]);
+    assert_eq!(found(&index, ""), ["Minefields of Iraq", "Minefields of Yemen", "Schools of Yemen"]);
+    assert_eq!(found(&index, "--- \" : *"), ["Minefields of Iraq", "Minefields of Yemen", "Schools of Yemen"]);
+}
+
+#[test]
+fn the_grammar_does_what_it_says() {
+    let (index, _writer) = index_of(&[
+        Dataset { countries: strings(&["YEM"]), ..described("a", "Mine action", "Displacement tracking, covid-19.") },
+        Dataset {
+            countries: strings(&["IRQ"]),
+            ..described("b", "Action on mines", "Displaced people, 19 covid cases.")
+        },
+        Dataset { owner: Some(organisation("relief", "Example Relief")), ..dataset("c", "Mine action survey") },
+    ]);
+    let cases: [(&str, &[&str]); 16] = [
+        ("\"mine action\"", &["Mine action", "Mine action survey"]),
+        ("\"action mine\"", &[]),
+        ("covid-19", &["Mine action"]),
+        ("displac*", &["Action on mines", "Mine action"]),
+        ("displaced", &["Action on mines"]),
+        ("action -survey", &["Action on mines", "Mine action"]),
+        ("-\"mine action\"", &["Action on mines"]),
+        ("-mine*", &[]),
+        ("country:yem", &["Mine action"]),
+        ("action -country:YEM", &["Action on mines", "Mine action survey"]),
+        ("org:relief", &["Mine action survey"]),
+        ("example relief", &["Mine action survey"]),
+        ("title:survey", &["Mine action survey"]),
+        ("title:displaced", &[]),
+        ("-title:\"mine action\"", &["Action on mines"]),
+        ("covid-19*", &["Action on mines", "Mine action"]),
+    ];
+    for (query, expected) in cases {
+        assert_eq!(found(&index, query), expected, "{query}");
+    }
+    assert_eq!(found(&index, "-covid-19*"), ["Mine action survey"]);
+}
+
+#[test]
+fn scripts_without_spaces_are_searched_by_their_letters() {
+    let (index, _writer) = index_of(&[
+        described("a", "Cholera", "也门霍乱疫情数据"),
+        described("b", "Mess", "乱也霍"),
+        described("c", "Burmese", "မြန်မာနိုင်ငံ"),
+        described("d", "Arabic", "مُحَافَظَة الحُديدة"),
+    ]);
+    assert_eq!(found(&index, "霍乱"), ["Cholera"]);
+    assert_eq!(found(&index, "မြန်မာ"), ["Burmese"]);
+    assert_eq!(found(&index, "محافظة"), ["Arabic"]);
+}
+
+#[test]
+fn titles_weigh_more_than_keywords_and_these_more_than_descriptions() {
+    let (index, _writer) = index_of(&[
+        described("a", "Some figures", "About water and more of the same kind of words."),
+        Dataset {
+            keywords: tags(&["water"]),
+            ..described("b", "Other figures", "More words about the same kind of things.")
+        },
+        described("c", "Water points", "More words about the same kind of things here."),
+    ]);
+    assert_eq!(titles(&search(&index, &text("water"))), ["Water points", "Other figures", "Some figures"]);
+    let reversed = SearchRequest { sort: Sort { by: SortKey::Relevance, reversed: true }, ..text("water") };
+    assert_eq!(titles(&search(&index, &reversed)), ["Some figures", "Other figures", "Water points"]);
+}
+
+#[test]
+fn hits_sort_by_what_is_asked_and_those_without_it_come_last() {
+    let (index, _writer) = index_of(&[
+        Dataset { modified: Some(stamp("2024-05-01")), issued: Some(stamp("2020")), ..dataset("a", "Älpha") },
+        Dataset { modified: Some(stamp("2025-05-01")), ..dataset("b", "beta") },
+        Dataset { issued: Some(stamp("1969-02")), ..dataset("c", "Gamma") },
+        dataset("d", " "),
+    ]);
+    let sorted = |by, reversed| {
+        let page = search(&index, &SearchRequest { sort: Sort { by, reversed }, ..text("") });
+        titles(&page).join(",")
+    };
+    let tie = sorted(SortKey::Issued, false);
+    let last = tie.strip_prefix("Älpha,Gamma,").unwrap();
+    assert!(["beta, ", " ,beta"].contains(&last), "{tie}");
+    assert_eq!(sorted(SortKey::Issued, true), format!("Gamma,Älpha,{last}"));
+    assert_eq!(sorted(SortKey::Title, false), "Älpha,beta,Gamma, ");
+    assert_eq!(sorted(SortKey::Title, true), "Gamma,beta,Älpha, ");
+    assert!(sorted(SortKey::Modified, false).starts_with("beta,Älpha,"));
+    assert!(sorted(SortKey::Modified, true).starts_with("Älpha,beta,"));
+    assert_eq!(sorted(SortKey::Relevance, false), sorted(SortKey::Modified, false), "nothing to rank by");
+    assert!(sorted(SortKey::Quality, false).starts_with("Älpha,"));
+}
+
+#[test]
+fn facets_count_all_hits_and_a_filter_by_their_value_finds_just_these() {
+    let records = [
+        Dataset {
+            countries: strings(&["YEM", "IRQ"]),
+            clusters: strings(&["PRO-MIN"]),
+            keywords: tags(&["Hazards", "hazards ", "mines"]),
+            distributions: vec![file("CSV"), file("CSV"), file("XLSX")],
+            owner: Some(organisation("relief", "Example Relief")),
+            languages: strings(&["ar"]),
+            licence: Some(Licence { code: "CC-BY-4.0".to_owned(), ..Licence::default() }),
+            ..dataset("a", "A")
+        },
+        Dataset {
+            countries: strings(&["YEM"]),
+            clusters: strings(&["PRO"]),
+            keywords: tags(&["hazards"]),
+            publisher: Some(organisation("relief", "Example Relief")),
+            ..dataset("b", "B")
+        },
+        Dataset {
+            clusters: strings(&["PRO-MIN", "PRO"]),
+            owner: Some(organisation("relief", "Another Name")),
+            update_frequency: Some(UpdateFrequency("weekly".to_owned())),
+            modified: Some(stamp("1970-01-01")),
+            ..dataset("c", "C")
+        },
+    ];
+    let (index, _writer) = index_of(&records);
+    let page = search(&index, &SearchRequest { facets: FacetField::ALL.to_vec(), today: 10, ..text("") });
+    assert_eq!(counts(&page, FacetField::Country), [("YEM", 2), ("IRQ", 1)]);
+    assert_eq!(counts(&page, FacetField::Cluster), [("PRO", 3), ("PRO-MIN", 2)]);
+    assert_eq!(counts(&page, FacetField::Tag), [("hazards", 2), ("mines", 1)]);
+    assert_eq!(counts(&page, FacetField::Format), [("CSV", 1), ("XLSX", 1)]);
+    assert_eq!(counts(&page, FacetField::Organisation), [("relief", 3)]);
+    assert_eq!(page.facets[&FacetField::Organisation][0].name.as_deref(), Some("Example Relief"));
+    assert_eq!(counts(&page, FacetField::Freshness), [("fresh", 2), ("due", 1)]);
+    assert_eq!(counts(&page, FacetField::Rendition), [("full", 3)]);
+    assert_eq!(counts(&page, FacetField::Classification), []);
+    assert_eq!(page.facets.len(), FacetField::ALL.len());
+
+    for (facet, values) in &page.facets {
+        for value in values {
+            let request = SearchRequest { today: 10, ..filter(*facet, &[&value.value]) };
+            assert_eq!(search(&index, &request).total, value.count, "{facet:?} {}", value.value);
+            let quoted = SearchRequest { today: 10, ..text(&format!("{}:\"{}\"", facet.name(), value.value)) };
+            assert_eq!(search(&index, &quoted).total, value.count, "{facet:?} {}", value.value);
+            let without = SearchRequest { today: 10, ..text(&format!("-{}:\"{}\"", facet.name(), value.value)) };
+            assert_eq!(search(&index, &without).total, 3 - value.count, "{facet:?} {}", value.value);
+        }
+    }
+    assert_eq!(found(&index, "country:YEM country:IRQ"), ["A"]);
+    assert_eq!(search(&index, &filter(FacetField::Country, &["YEM", "XXX", "IRQ"])).total, 2);
+    assert_eq!(search(&index, &filter(FacetField::Freshness, &["no such"])).total, 0);
+}
+
+#[test]
+fn values_of_one_field_are_alternatives_and_fields_must_all_hold() {
+    let codes = ["AFG", "COL", "ETH", "HTI", "IRQ", "MLI", "NGA", "SOM", "SYR", "YEM"];
+    let records: Vec<Dataset> =
+        codes.iter().map(|code| Dataset { countries: strings(&[code]), ..dataset(code, code) }).collect();
+    let (index, _writer) = index_of(&records);
+    assert_eq!(search(&index, &filter(FacetField::Country, &codes)).total, 10);
+    assert_eq!(search(&index, &filter(FacetField::Country, &codes[..3])).total, 3);
+    let mut both = filter(FacetField::Country, &codes);
+    both.filters.values.insert(FacetField::Format, strings(&["CSV"]));
+    assert_eq!(search(&index, &both).total, 0);
+    let too_many: Vec<String> = (0..300).map(|number| number.to_string()).collect();
+    let mut request = text("");
+    request.filters.values.insert(FacetField::Country, too_many);
+    let refused = index.search(&Viewer::anonymous(), &request);
+    assert!(matches!(refused, Err(SearchError::BadQuery(_))));
+}
+
+#[test]
+fn a_place_includes_the_places_below_it() {
+    let place = |code: &str| Place { pcode: Some(code.to_owned()), name: "Place".to_owned(), ..Place::default() };
+    let (index, _writer) = index_of(&[
+        Dataset { places: vec![place("YE1101")], ..dataset("a", "A") },
+        Dataset { places: vec![place("YE12"), place("YE11")], ..dataset("b", "B") },
+        dataset("c", "C"),
+    ]);
+    let below = |codes: &[&str]| {
+        let filters = Filters { pcodes: strings(codes), ..Filters::default() };
+        titles(&search(
+            &index,
+            &SearchRequest { filters, sort: Sort { by: SortKey::Title, reversed: false }, ..text("") },
+        ))
+        .join(",")
+    };
+    assert_eq!(below(&["YE11"]), "A,B");
+    assert_eq!(below(&["ye1101"]), "A");
+    assert_eq!(below(&["YE12", "YE1101"]), "A,B");
+    assert_eq!(below(&["YE"]), "A,B");
+    assert_eq!(below(&["XX"]), "");
+    assert_eq!(below(&[""]), "A,B,C");
+    assert_eq!(found(&index, "pcode:YE11 -pcode:YE12"), ["A"]);
+}
+
+#[test]
+fn time_covered_overlaps_with_open_ends() {
+    let covers = |name: &str, start: Option<&str>, end: Option<&str>| Dataset {
+        coverage: Some(Interval { start: start.map(date), end: end.map(date) }),
+        ..dataset(name, name)
+    };
+    let (index, _writer) = index_of(&[
+        covers("year", Some("2020"), Some("2020")),
+        covers("since", Some("2021-06"), None),
+        covers("until", None, Some("2019-12-31")),
+        covers("unknown", None, None),
+        dataset("silent", "silent"),
+    ]);
+    let overlapping = |after: Option<&str>, before: Option<&str>| {
+        let filters = Filters {
+            covers_after: after.map(|day| date(day).first_day()),
+            covers_before: before.map(|day| date(day).first_day()),
+            ..Filters::default()
+        };
+        titles(&search(
+            &index,
+            &SearchRequest { filters, sort: Sort { by: SortKey::Title, reversed: false }, ..text("") },
+        ))
+        .join(",")
+    };
+    assert_eq!(overlapping(Some("2020-12-31"), Some("2021-01-01")), "year");
+    assert_eq!(overlapping(Some("2021-01-01"), None), "since");
+    assert_eq!(overlapping(None, Some("2019-12-31")), "until");
+    assert_eq!(overlapping(Some("2019-12-31"), Some("2020-01-01")), "until,year");
+    assert_eq!(overlapping(Some("2500-01-01"), None), "since");
+    assert_eq!(overlapping(None, None), "silent,since,unknown,until,year");
+}
+
+#[test]
+fn changes_are_filtered_by_day() {
+    let (index, _writer) = index_of(&[
+        Dataset { modified: Some(stamp("2024-05-01")), ..dataset("a", "A") },
+        Dataset { modified: Some(stamp("2024-05-02")), ..dataset("b", "B") },
+        dataset("c", "C"),
+    ]);
+    let day = Some(date("2024-05-02").first_day());
+    let after = Filters { modified_after: day, ..Filters::default() };
+    assert_eq!(titles(&search(&index, &SearchRequest { filters: after, ..text("") })), ["B"]);
+    let before = Filters { modified_before: day.map(|day| day - 1), ..Filters::default() };
+    assert_eq!(titles(&search(&index, &SearchRequest { filters: before, ..text("") })), ["A"]);
+}
+
+#[test]
+fn a_box_finds_what_overlaps_it_across_the_antimeridian_too() {
+    let boxed = |name: &str, [west, south, east, north]: [f64; 4]| Dataset {
+        bbox: Some(BoundingBox { west, south, east, north }),
+        ..dataset(name, name)
+    };
+    let (index, _writer) = index_of(&[
+        boxed("fiji", [176.0, -21.0, -178.0, -12.0]),
+        boxed("yemen", [42.5, 12.1, 54.5, 19.0]),
+        boxed("nowhere", [f64::NAN, 0.0, 1.0, 1.0]),
+        dataset("silent", "silent"),
+    ]);
+    let within = |[west, south, east, north]: [f64; 4]| {
+        let filters = Filters { bbox: Some(BoundingBox { west, south, east, north }), ..Filters::default() };
+        titles(&search(
+            &index,
+            &SearchRequest { filters, sort: Sort { by: SortKey::Title, reversed: false }, ..text("") },
+        ))
+        .join(",")
+    };
+    assert_eq!(within([170.0, -30.0, -170.0, 0.0]), "fiji");
+    assert_eq!(within([-179.0, -30.0, -170.0, 0.0]), "fiji");
+    assert_eq!(within([54.5, 19.0, 60.0, 30.0]), "yemen");
+    assert_eq!(within([-180.0, -90.0, 180.0, 90.0]), "fiji,yemen");
+    assert_eq!(within([0.0, -10.0, 10.0, 10.0]), "");
+}
+
+#[test]
+fn countries_and_clusters_are_found_by_name() {
+    let (index, _writer) = index_of(&[Dataset { countries: strings(&["YEM"]), ..dataset("a", "Survey") }]);
+    assert_eq!(found(&index, "yemen"), ["Survey"]);
+    assert_eq!(found(&index, "اليمن"), ["Survey"]);
+}
+
+#[test]
+fn a_snippet_shows_the_words_that_matched_and_nothing_that_runs() {
+    let (index, _writer) = index_of(&[described("a", "<b>T</b>", "<script>alert(1)</script> mines & \"more\"")]);
+    let page = search(&index, &text("script min*"));
+    assert_eq!(
+        page.hits[0].snippet,
+        "&lt;<mark>script</mark>&gt;alert(1)&lt;/<mark>script</mark>&gt; <mark>mines</mark> &amp; &quot;more&quot;"
+    );
+}
+
+#[test]
+fn a_hit_carries_its_card() {
+    let record = Dataset {
+        title: LocalizedText([("en".to_owned(), "Water".to_owned()), ("fr".to_owned(), "Eau".to_owned())].into()),
+        owner: Some(organisation("relief", "Example Relief")),
+        coverage: Some(Interval { start: Some(date("2020-01")), end: None }),
+        modified: Some(stamp("2024-05-01")),
+        distributions: vec![file("CSV"), file("XLSX"), file("CSV")],
+        ..dataset("a", "")
+    };
+    let (index, _writer) = index_of(&[record]);
+    let page = search(&index, &text("eau"));
+    let mut card = serde_json::to_value(&page.hits[0].card).unwrap();
+    card.as_object_mut().unwrap().remove("quality");
+    let expected = serde_json::json!({
+        "id": cairn_model::DatasetId::new("test", "a").to_string(),
+        "title": {"en": "Water", "fr": "Eau"},
+        "kind": "dataset",
+        "organisation": {"id": "relief", "name": "Example Relief"},
+        "countries": [], "clusters": [],
+        "modified": "2024-05-01",
+        "coverage": {"start": "2020-01", "end": null},
+        "formats": ["CSV", "XLSX"],
+        "sharing": "public", "sensitivity": "low", "access": "none", "rendition": "full", "source": "test",
+    });
+    assert_eq!(card, expected);
+}

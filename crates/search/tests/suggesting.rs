@@ -1,0 +1,84 @@
+//! Completions: from what everyone may see, the same for everyone, forgetting what was withdrawn.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod samples;
+
+use cairn_model::{Dataset, Listing, Sharing};
+use cairn_policy::Viewer;
+use cairn_search::{Index, IndexWriter, SearchIndex};
+use samples::{dataset, index_of, member, organisation, put, tags, withdraw};
+
+fn completions(index: &Index, prefix: &str) -> Vec<String> {
+    let anonymous = index.suggest(&Viewer::anonymous(), prefix, 10).unwrap();
+    for viewer in [member("relief"), Viewer::operator()] {
+        assert_eq!(index.suggest(&viewer, prefix, 10).unwrap(), anonymous);
+    }
+    anonymous.iter().map(|suggestion| format!("{} {} {}", suggestion.count, suggestion.kind, suggestion.text)).collect()
+}
+
+#[test]
+fn tags_organisations_and_titles_are_completed_at_any_of_their_first_words() {
+    let (index, _writer) = index_of(&[
+        Dataset { keywords: tags(&["mine action", "Hazards"]), ..dataset("a", "Survey of minefields") },
+        Dataset { keywords: tags(&["Mine Action"]), ..dataset("b", "Mines of Yemen") },
+        Dataset { owner: Some(organisation("mds", "Médecins du Sable")), ..dataset("c", "Clinics") },
+    ]);
+    assert_eq!(
+        completions(&index, "min"),
+        ["2 tag mine action", "1 title Mines of Yemen", "1 title Survey of minefields"]
+    );
+    assert_eq!(completions(&index, "ACTI"), ["2 tag mine action"]);
+    assert_eq!(completions(&index, "mine act"), ["2 tag mine action"]);
+    assert_eq!(completions(&index, "médecins d"), ["1 organisation Médecins du Sable"]);
+    assert_eq!(completions(&index, "sab"), ["1 organisation Médecins du Sable"]);
+    assert_eq!(completions(&index, "of ye"), ["1 title Mines of Yemen"]);
+    for nothing in ["", " ", "m", "-", "zz", &"m".repeat(1000)] {
+        assert_eq!(completions(&index, nothing), [""; 0], "{nothing}");
+    }
+}
+
+#[test]
+fn what_is_not_public_is_never_completed() {
+    let mut hidden = Dataset { keywords: tags(&["zebra"]), ..dataset("a", "Zebra crossing") };
+    hidden.owner = Some(organisation("zoo", "Zoo"));
+    hidden.terms.sharing = Sharing::Community;
+    hidden.terms.listing = Listing::Hidden;
+    let (index, _writer) = index_of(&[hidden]);
+    assert_eq!(completions(&index, "ze"), [""; 0]);
+    assert_eq!(completions(&index, "zeb"), [""; 0]);
+    assert_eq!(completions(&index, "zoo"), [""; 0]);
+}
+
+#[test]
+fn what_was_withdrawn_is_forgotten_at_once() {
+    let kept = Dataset { keywords: tags(&["zebra", "zest"]), ..dataset("a", "Zebra crossing") };
+    let gone = Dataset { keywords: tags(&["zebra", "zenith"]), ..dataset("b", "Zebra stripes") };
+    let (index, mut writer) = index_of(&[kept, gone.clone()]);
+    assert_eq!(completions(&index, "ze"), ["2 tag zebra", "1 tag zenith", "1 tag zest"]);
+    writer.apply(&[withdraw(&gone)], 2).unwrap();
+    assert_eq!(completions(&index, "ze"), ["1 tag zebra", "1 tag zest"]);
+    assert_eq!(completions(&index, "zeb"), ["1 title Zebra crossing", "1 tag zebra"]);
+    writer.apply(&[put(&gone)], 3).unwrap();
+    assert_eq!(completions(&index, "ze"), ["2 tag zebra", "1 tag zenith", "1 tag zest"]);
+}
+
+#[test]
+fn the_most_frequent_come_first_however_many_there_are() {
+    let mut records: Vec<Dataset> = (0..100)
+        .map(|number| Dataset {
+            keywords: tags(&[&format!("zone {number:03}")]),
+            ..dataset(&number.to_string(), "Zone")
+        })
+        .collect();
+    for number in [50, 70] {
+        records.push(Dataset {
+            keywords: tags(&[&format!("zone {number:03}")]),
+            ..dataset(&format!("x{number}"), "Other")
+        });
+    }
+    let (index, _writer) = index_of(&records);
+    let found = completions(&index, "zo");
+    assert_eq!(found[..3], ["2 tag zone 050", "2 tag zone 070", "1 tag zone 000"]);
+    assert_eq!(found.len(), 10);
+    assert_eq!(completions(&index, "zone")[0], "100 title Zone");
+}
