@@ -86,11 +86,15 @@ impl FacetColumn {
     }
 }
 
-/// Counts one facet over the hits of a search.
+/// Counts one facet over the hits of a search. What it costs follows from the hits, however many values there are.
 pub(crate) struct FacetCounter {
     place: usize,
     in_segment: Vec<u32>,
-    in_all: Vec<u64>,
+    /// The segment's values that occurred.
+    met: Vec<u32>,
+    in_all: Vec<u32>,
+    /// The values that occurred.
+    met_in_all: Vec<u32>,
     // Reused from block to block.
     docs: Vec<DocId>,
     rows: Vec<u32>,
@@ -103,7 +107,9 @@ impl FacetCounter {
         Self {
             place,
             in_segment: Vec::new(),
+            met: Vec::new(),
             in_all: vec![0; values],
+            met_in_all: Vec::new(),
             docs: Vec::new(),
             rows: Vec::new(),
             ordinals: Vec::new(),
@@ -113,8 +119,9 @@ impl FacetCounter {
     /// Makes ready for the documents of a segment.
     pub(crate) fn begin(&mut self, segment: &Segment) {
         let values = segment.facets[self.place].as_ref().map_or(0, |column| column.len());
-        self.in_segment.clear();
-        self.in_segment.resize(values, 0);
+        if self.in_segment.len() < values {
+            self.in_segment.resize(values, 0);
+        }
     }
 
     /// Counts a block of documents.
@@ -126,45 +133,52 @@ impl FacetCounter {
         self.ordinals.resize(self.rows.len(), 0);
         column.ordinals.values.get_vals(&self.rows, &mut self.ordinals);
         for ordinal in &self.ordinals {
-            if let Some(count) = usize::try_from(*ordinal).ok().and_then(|at| self.in_segment.get_mut(at)) {
-                *count += 1;
+            let Ok(ordinal) = u32::try_from(*ordinal) else { continue };
+            let Some(count) = self.in_segment.get_mut(ordinal as usize) else { continue };
+            if *count == 0 {
+                self.met.push(ordinal);
             }
+            *count += 1;
         }
     }
 
     /// Adds what the segment gave to the whole.
     pub(crate) fn end(&mut self, segment: &Segment) {
         let Some(column) = &segment.facets[self.place] else { return };
-        for (count, number) in self.in_segment.iter().zip(&column.numbers) {
-            if *count > 0
-                && let Some(whole) = self.in_all.get_mut(*number as usize)
-            {
-                *whole += u64::from(*count);
+        for ordinal in self.met.drain(..) {
+            let count = std::mem::take(&mut self.in_segment[ordinal as usize]);
+            let number = column.numbers[ordinal as usize];
+            let whole = &mut self.in_all[number as usize];
+            if *whole == 0 {
+                self.met_in_all.push(number);
             }
+            *whole += count;
         }
     }
 
     /// The values that occur, most frequent first, then by code.
     pub(crate) fn finish(self, names: &[Arc<str>], limit: usize) -> Vec<FacetCount> {
-        let counted = names.iter().zip(&self.in_all).filter(|(_, count)| **count > 0);
+        let counted = self.met_in_all.iter().map(|number| {
+            let at = *number as usize;
+            (u64::from(self.in_all[at]), names[at].as_ref())
+        });
         if FacetField::ALL.get(self.place) == Some(&FacetField::Organisation) {
             return organisations(counted, limit);
         }
-        let counted = counted.map(|(value, count)| (*count, value.as_ref(), None)).collect();
-        most_frequent(counted, limit)
+        most_frequent(counted.map(|(count, value)| (count, value, None)).collect(), limit)
     }
 }
 
 /// Merges the counts of organisations by id. Where hits name one differently, the name that most of them use is shown, and
 /// of several such the first in alphabetical order: it comes from the hits alone.
-fn organisations<'a>(counted: impl Iterator<Item = (&'a Arc<str>, &'a u64)>, limit: usize) -> Vec<FacetCount> {
+fn organisations<'a>(counted: impl Iterator<Item = (u64, &'a str)>, limit: usize) -> Vec<FacetCount> {
     let mut merged: BTreeMap<&str, (u64, u64, &str)> = BTreeMap::new();
-    for (value, count) in counted {
+    for (count, value) in counted {
         let (id, name) = value.split_once('\0').unwrap_or((value, ""));
         let (total, most, shown) = merged.entry(id).or_insert((0, 0, name));
         *total += count;
-        if *count > *most || (*count == *most && name < *shown) {
-            *most = *count;
+        if count > *most || (count == *most && name < *shown) {
+            *most = count;
             *shown = name;
         }
     }

@@ -326,20 +326,25 @@ impl Conjunction {
         }
     }
 
+    #[inline]
     fn common_from(&mut self, target: DocId) -> Option<DocId> {
-        let mut doc = target;
-        'documents: loop {
-            if doc >= self.max_doc {
-                return None;
-            }
-            for place in &self.order {
+        let Some((lead, followers)) = self.order.split_first() else {
+            return (target < self.max_doc).then_some(target);
+        };
+        let mut doc = self.matchers[*lead].seek(target);
+        'documents: while doc < self.max_doc {
+            for place in followers {
                 let found = self.matchers[*place].seek(doc);
+                if found >= self.max_doc {
+                    return None;
+                }
                 if found != doc {
-                    doc = found;
+                    doc = self.matchers[*lead].seek(found);
                     continue 'documents;
                 }
             }
             return Some(doc);
         }
+        None
     }
 }

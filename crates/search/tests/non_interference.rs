@@ -353,7 +353,8 @@ fn a_hidden_record_moves_no_score_and_no_rank() {
     assert_eq!(answers(&index), before);
     // Public for a while, then withdrawn: nothing remembers, before or after segments are rewritten.
     hidden.terms.listing = Listing::Full;
-    writer.apply(&[samples::put(&hidden)], 100).unwrap();
+    // The other record shares its segment, so that the segment outlives the withdrawal.
+    writer.apply(&[samples::put(&hidden), samples::put(&records[2])], 100).unwrap();
     assert_ne!(answers(&index), before);
     writer.apply(&[samples::withdraw(&hidden)], 101).unwrap();
     assert_eq!(answers(&index), before);

@@ -1,6 +1,6 @@
 //! Where and when: countries, extents, time covered, dates of the record, update frequency.
 
-use cairn_model::{Draft, DraftPlace};
+use cairn_model::{Draft, DraftPlace, Vocabularies};
 
 use super::package::{Package, texts_of};
 use super::value::{Fields, Value};
@@ -102,6 +102,10 @@ fn add_extent_or_place(text: &str, draft: &mut Draft) {
     } else if text.starts_with('{') || is_shape || is_numbers {
         if !draft.extents.iter().any(|known| known == text) {
             draft.extents.push(text.to_owned());
+        }
+    } else if Vocabularies::bundled().country(text).is_some() {
+        if !draft.countries.iter().any(|known| known == text) {
+            draft.countries.push(text.to_owned());
         }
     } else if !draft.places.iter().any(|place| place.text == text) {
         draft.places.push(DraftPlace { text: text.to_owned(), ..DraftPlace::default() });

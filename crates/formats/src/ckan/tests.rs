@@ -218,7 +218,7 @@ fn extras_of_data_gov_are_read() {
 fn extras_of_iso_harvests_are_read() {
     let reading = read(
         r#"{"id": "a", "title": "T", "extras": [
-            {"key": "spatial", "value": "United States"}, {"key": "guid", "value": "gov.example:1"},
+            {"key": "spatial", "value": "United States"}, {"key": "spatial-text", "value": "Sample Bay"}, {"key": "guid", "value": "gov.example:1"},
             {"key": "bbox-west-long", "value": "-96"}, {"key": "bbox-south-lat", "value": 22.8}, {"key": "bbox-east-long", "value": "-77.6"},
             {"key": "bbox-north-lat", "value": "28.5"}, {"key": "temporal-extent-begin", "value": "1959-05-06"}, {"key": "temporal-extent-end", "value": "1959-07-24"},
             {"key": "frequency-of-update", "value": "asNeeded"}, {"key": "resource-type", "value": "series"},
@@ -228,8 +228,9 @@ fn extras_of_iso_harvests_are_read() {
         ]}"#,
     );
     let draft = &reading.draft;
-    assert_eq!(draft.places, [DraftPlace { text: "United States".to_owned(), ..DraftPlace::default() }]);
+    assert_eq!(draft.places, [DraftPlace { text: "Sample Bay".to_owned(), ..DraftPlace::default() }]);
     assert_eq!(draft.extents, ["-96,22.8,-77.6,28.5"]);
+    assert_eq!(draft.countries, ["United States"]);
     assert_eq!(
         (draft.coverage_start.as_deref(), draft.coverage_end.as_deref()),
         (Some("1959-05-06"), Some("1959-07-24"))

@@ -44,7 +44,7 @@ const NAMES: &[(Column, &[&str])] = &[
         "المنظمة", "منظمة", "اسم المنظمة", "الجهة", "اسم الجهة", "الجهة المسؤولة", "المؤسسة", "الوكالة", "الناشر", "المصدر", "مصدر البيانات", "الوزارة",
     ]),
     (Column::Owner, &[
-        "data owner", "owner", "dataset owner", "owner organisation", "owner organization", "owning organisation", "owning authority", "authority",
+        "data owner", "owner", "dataset owner", "owner organisation", "owner organization", "owning organisation", "owning authority", "owning organization", "organisation propriétaire", "institution propriétaire", "organización propietaria", "المنظمة المالكة", "authority",
         "propriétaire", "propriétaire des données", "propietario", "propietario de los datos", "titular", "dueño de los datos",
         "مالك البيانات", "المالك", "الجهة المالكة", "مالك",
     ]),
@@ -80,7 +80,7 @@ const NAMES: &[(Column, &[&str])] = &[
         "البلد", "بلد", "الدولة", "الدول", "البلدان", "التغطية الجغرافية", "النطاق الجغرافي", "الموقع",
     ]),
     (Column::Place, &[
-        "admin area", "administrative area", "admin1", "admin 1", "adm1", "admin2", "admin 2", "adm2", "admin 1 name", "admin 2 name", "adm1 name", "adm2 name", "governorate", "province", "district", "state", "region", "area", "subnational area", "pcode", "p-code", "admin1 pcode", "adm1 pcode", "admin2 pcode", "adm2 pcode",
+        "admin area", "administrative area", "admin areas", "administrative areas", "places", "pcodes", "place code", "place codes", "zones administratives", "code du lieu", "áreas administrativas", "código del lugar", "المناطق الإدارية", "رمز المكان", "رموز الأماكن", "admin1", "admin 1", "adm1", "admin2", "admin 2", "adm2", "admin 1 name", "admin 2 name", "adm1 name", "adm2 name", "governorate", "province", "district", "state", "region", "area", "subnational area", "pcode", "p-code", "admin1 pcode", "adm1 pcode", "admin2 pcode", "adm2 pcode",
         "zone administrative", "région", "gouvernorat", "département", "préfecture", "área administrativa", "departamento", "provincia", "estado", "región", "municipio", "distrito",
         "المنطقة الإدارية", "المحافظة", "محافظة", "المنطقة", "المديرية", "القضاء", "الإقليم",
     ]),
@@ -128,11 +128,11 @@ const NAMES: &[(Column, &[&str])] = &[
     ]),
     (Column::CoverageStart, &[
         "coverage start", "start date", "date from", "from", "start", "from date", "start year", "earliest date", "earliest date of records", "earliest record", "period start", "temporal coverage start", "date start",
-        "date de début", "début", "début de la période", "fecha de inicio", "inicio", "desde", "inicio del período", "تاريخ البداية", "تاريخ البدء", "من تاريخ", "بداية الفترة", "من",
+        "date de début", "début", "période début", "début période", "début de couverture", "período inicio", "periodo inicio", "fecha inicio", "début de la période", "fecha de inicio", "inicio", "desde", "inicio del período", "تاريخ البداية", "تاريخ البدء", "من تاريخ", "بداية الفترة", "من",
     ]),
     (Column::CoverageEnd, &[
         "coverage end", "end date", "date to", "to", "end", "to date", "end year", "latest date", "latest date of records", "latest record", "period end", "temporal coverage end", "date end",
-        "date de fin", "fin", "fin de la période", "fecha de fin", "fecha final", "hasta", "fin del período", "تاريخ النهاية", "تاريخ الانتهاء", "إلى تاريخ", "نهاية الفترة", "إلى",
+        "date de fin", "fin", "période fin", "fin période", "fin de couverture", "período fin", "periodo fin", "fecha fin", "fin de la période", "fecha de fin", "fecha final", "hasta", "fin del período", "تاريخ النهاية", "تاريخ الانتهاء", "إلى تاريخ", "نهاية الفترة", "إلى",
     ]),
     (Column::Issued, &["published date", "date published", "publication date", "issued", "date issued", "release date", "date created", "created", "creation date", "date de publication", "date de création", "fecha de publicación", "fecha de creación", "تاريخ النشر", "تاريخ الإنشاء", "تاريخ الإصدار"]),
     (Column::Modified, &[
@@ -172,12 +172,12 @@ const NAMES: &[(Column, &[&str])] = &[
         "التصنيف", "تصنيف البيانات", "درجة التصنيف", "السرية", "درجة السرية", "مستوى السرية", "تصنيف أمني",
     ]),
     (Column::Listing, &[
-        "listing", "visibility", "metadata visibility", "record visibility", "can be listed", "may be listed", "show in catalogue", "catalogue visibility", "visible", "visible external", "visibilité", "visibilité de la fiche", "affichage", "inscription au catalogue", "visibilidad", "visibilidad del registro", "mostrar en el catálogo",
+        "listing", "visibility", "metadata visibility", "record visibility", "can be listed", "may be listed", "show in catalogue", "catalogue visibility", "visibility level", "level of visibility", "niveau de visibilité", "nivel de visibilidad", "مستوى الظهور", "مستوى الإدراج", "درجة الظهور", "visible", "visible external", "visibilité", "visibilité de la fiche", "affichage", "inscription au catalogue", "visibilidad", "visibilidad del registro", "mostrar en el catálogo",
         "الإدراج", "الظهور", "إظهار السجل", "الظهور في الفهرس", "ظهور السجل",
     ]),
-    (Column::ListingTitle, &["listing title", "public title", "stub title", "title for listing", "titre public", "titre à afficher", "título público", "título para mostrar", "العنوان العام", "العنوان المعلن"]),
+    (Column::ListingTitle, &["listing title", "public title", "stub title", "title for listing", "title for public listing", "public listing title", "titre pour la liste publique", "título para la lista pública", "العنوان في القائمة العامة", "عنوان الإدراج", "titre public", "titre à afficher", "título público", "título para mostrar", "العنوان العام", "العنوان المعلن"]),
     (Column::Audience, &[
-        "audience", "shared with", "sharing audience", "authorised users", "authorized users", "recipients", "authorised recipients", "who may access", "who can access", "public cible", "destinataires", "partagé avec", "utilisateurs autorisés", "audiencia", "destinatarios", "compartido con", "usuarios autorizados",
+        "audience", "shared with", "sharing audience", "target audience", "intended audience", "audiences", "public visé", "público destinatario", "público al que se dirige", "الجمهور المستهدف", "authorised users", "authorized users", "recipients", "authorised recipients", "who may access", "who can access", "public cible", "destinataires", "partagé avec", "utilisateurs autorisés", "audiencia", "destinatarios", "compartido con", "usuarios autorizados",
         "الجمهور", "المستفيدون المصرح لهم", "يشارك مع", "الجهات المصرح لها", "المستخدمون المصرح لهم",
     ]),
     (Column::Reasons, &[

@@ -6,7 +6,7 @@ use cairn_model::{Position, Problem};
 
 use super::InventoryMapping;
 use super::aliases::column_of;
-use super::columns::{Column, is_field, is_named, resolve};
+use super::columns::{Column, is_field, is_named, resolve, split_label};
 use crate::table::{TableRow, column_index, column_letters};
 
 /// Rows among which the headers are looked for.
@@ -120,8 +120,13 @@ impl Labels {
 
     /// Reports headers that mean nothing here: one of them may be a limit that somebody set.
     pub(super) fn report_unknown(&self, mapping: &InventoryMapping, problems: &mut Vec<Problem>) {
-        let is_unknown = |label: &&String| resolve(label, mapping).is_none();
-        let unknown: Vec<&str> = self.labels.iter().filter(is_unknown).map(String::as_str).collect();
+        let mut unknown = Vec::new();
+        for (index, label) in self.labels.iter().enumerate() {
+            let is_known = resolve(label, mapping).is_some() || column_of(split_label(label).0).is_some();
+            if !is_known && *label != column_letters(index) {
+                unknown.push(label.as_str());
+            }
+        }
         if !unknown.is_empty() {
             let message = format!("columns that are not understood and were not read: {}", in_words(&unknown));
             problems.push(Problem::warning("unknown-columns", "", message));

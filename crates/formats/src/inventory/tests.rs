@@ -178,6 +178,15 @@ fn a_table_without_titles_says_what_it_has() {
 }
 
 #[test]
+fn columns_that_are_not_understood_are_named() {
+    let table = table("Title,Embargo,,Country\nWells,until May,,YEM\n");
+    let found: Vec<(&str, &str)> =
+        table.problems.iter().map(|problem| (problem.code.as_str(), problem.message.as_str())).collect();
+    assert_eq!(found, [("unknown-columns", "columns that are not understood and were not read: Embargo")]);
+    assert_eq!(table.rows[0].cells[1], ("Embargo".to_owned(), "until May".to_owned()));
+}
+
+#[test]
 fn a_row_without_title_is_an_error_at_its_row_and_the_others_go_in() {
     let table = table("Title,Country\n,YEM\nWells,SDN\n");
     let problem = read_row(&table.rows[0], &InventoryMapping::default()).unwrap_err();

@@ -1,6 +1,6 @@
 //! CKAN portals over the Action API v3 (`package_search`), plain and in the HDX dialect.
 //!
-//! The listing is walked in the order of `id`, and its end is proven as [`walk`] says. A page that fails is cut into
+//! The listing is walked in the order of `id`, and its end is proven as `walk` says. A page that fails is cut into
 //! smaller ones until the record that breaks it stands alone. If the records moved while they were listed, the listing is
 //! walked once more, and only what was not met before is given again. A run that was killed goes on from its checkpoint:
 //! the ids before it are listed once more without their payloads, and if they are the same in the same order, the walk

@@ -186,7 +186,7 @@ impl DateStamp {
             Some(instant) => PartialDate::from(utc_date(instant)),
             None => read.first,
         };
-        if date.first_day() > day_of(now) + 99999 {
+        if date.first_day() > day_of(now) {
             let stamp = Self { date: PartialDate::from(utc_date(now)), instant: None, raw: raw() };
             return Ok((stamp, Some(DateNote::Future)));
         }
