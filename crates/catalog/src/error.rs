@@ -68,7 +68,7 @@ impl From<SearchError> for CatalogError {
             SearchError::BadQuery(message) => Self::BadRequest(message),
             SearchError::WriterHeld { holder } => Self::Held { what: "the index".to_owned(), holder },
             SearchError::Damaged(_) => Self::IndexUnavailable,
-            other => Self::Search(other),
+            error @ SearchError::Failed { .. } => Self::Search(error),
         }
     }
 }

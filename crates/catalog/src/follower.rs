@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use cairn_policy::renditions;
-use cairn_search::{IndexChange, IndexWriter, SearchError};
+use cairn_search::{Index, IndexChange, IndexWriter, SearchError, WriterOptions};
 use cairn_store::{RecordState, Seq, StoreError, StoredRecord};
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
@@ -38,18 +38,19 @@ impl Catalog {
         let lock = WriterLock::take(self.data_folder(), command, now)?;
         let folder = self.index_folder();
         let latest = self.store().latest_seq().await?;
+        let options = self.index_options();
         let (index, writer) = blocking(move || {
-            let opened = cairn_search::Index::open_writer(&folder);
+            let opened = Index::open_writer_with(&folder, options.clone());
             let (index, writer) = match opened {
                 // An index that holds more than the store belongs to another store.
                 Ok((index, writer)) if writer.position() <= latest => (index, writer),
                 Ok(_) => {
                     warn!("the index is ahead of the store and is rebuilt");
-                    cairn_search::Index::create_empty(&folder)?
+                    Index::create_empty_with(&folder, options)?
                 }
                 Err(SearchError::Damaged(reason)) => {
                     warn!(reason, "the index is rebuilt from the store");
-                    cairn_search::Index::create_empty(&folder)?
+                    Index::create_empty_with(&folder, options)?
                 }
                 Err(error) => return Err(error.into()),
             };
@@ -58,6 +59,11 @@ impl Catalog {
         .await?;
         self.publish_index(index);
         Ok(Follower { catalog: self.clone(), writer: Some(writer), _lock: lock })
+    }
+
+    /// How the index is written: with the operator's vocabularies.
+    fn index_options(&self) -> WriterOptions {
+        WriterOptions { vocabularies: Some(self.shared_vocabularies()), ..WriterOptions::default() }
     }
 
     /// Waits until the index holds a change, for as long as some process writes it: the holder of the writer if there is
@@ -178,7 +184,8 @@ impl Follower {
     pub async fn reindex(&mut self) -> Result<u64, CatalogError> {
         self.writer = None;
         let folder = self.catalog.index_folder();
-        let (index, writer) = blocking(move || Ok(cairn_search::Index::create_empty(&folder)?)).await?;
+        let options = self.catalog.index_options();
+        let (index, writer) = blocking(move || Ok(Index::create_empty_with(&folder, options)?)).await?;
         self.writer = Some(Box::new(writer));
         let documents = self.catch_up().await?;
         self.catalog.publish_index(index);

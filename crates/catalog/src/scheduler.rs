@@ -94,7 +94,7 @@ impl Scheduler {
         }
         while !self.stop.is_cancelled() {
             self.forget_old_runs(Timestamp::now()).await;
-            self.pause(Duration::from_secs(24 * 3600)).await;
+            self.pause(Duration::from_hours(24)).await;
         }
         while sources.join_next().await.is_some() {}
     }
@@ -118,7 +118,7 @@ impl Scheduler {
             let options = HarvestOptions { cancel: self.stop.clone(), ..HarvestOptions::default() };
             if let Err(failure) = self.catalog.harvest(source, &options, self.progress.as_ref(), now).await {
                 warn!(source = source.id, %failure, "scheduled harvest failed");
-                self.pause(Duration::from_secs(60)).await;
+                self.pause(Duration::from_mins(1)).await;
             }
         }
     }

@@ -122,7 +122,7 @@ impl Config {
     ) -> Result<Self, Failure> {
         let mut table: Table =
             toml::from_str(text).map_err(|error| Failure::usage(format!("{name}: {error}")))?;
-        let known = Table::try_from(Self::default()).map_err(|error| Failure::usage(error))?;
+        let known = Table::try_from(Self::default()).map_err(Failure::usage)?;
         refuse_unknown_keys(&table, &known, text, name)?;
         for (variable, value) in environment {
             overlay(&mut table, &known, &variable, &value)?;
@@ -143,7 +143,7 @@ impl Config {
             sources.push(source);
         }
         for value in &self.sources {
-            let text = toml::to_string(value).map_err(|error| Failure::usage(error))?;
+            let text = toml::to_string(value).map_err(Failure::usage)?;
             let source = SourceConfig::from_toml(&text, base)
                 .map_err(|error| Failure::usage(format!("{}: [[sources]]: {error}", main.display())))?;
             sources.push(source);

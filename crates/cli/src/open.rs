@@ -43,7 +43,7 @@ pub(crate) async fn open(global: &Global, folder: DataFolder) -> Result<(Config,
         per_host: config.harvest.per_host,
         ..FetcherSettings::default()
     })
-    .map_err(|error| Failure::usage(error))?;
+    .map_err(Failure::usage)?;
     let catalog = Catalog::open(CatalogSettings {
         data: global.data.clone(),
         sources,

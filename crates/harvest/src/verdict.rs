@@ -35,9 +35,8 @@ impl Verdict {
 
     /// Whether what the run lacks is to be marked as missing.
     ///
-    /// Not after a listing that was refused as [`EndProof::Unchanged`] would have been (nothing is lacking then), and not
-    /// while the source lists records that it does not give and whose ids nobody knows: each record that is lacking may
-    /// be one of them.
+    /// Not while the source lists records that it does not give and whose ids nobody knows: each record that is lacking
+    /// may be one of them. After [`EndProof::Unchanged`] nothing was listed, so nothing is lacking: the caller has no list.
     pub fn marks_missing(self, facts: &RunFacts) -> bool {
         self.is_complete() && facts.unnamed == 0
     }

@@ -107,7 +107,8 @@ async fn a_dump_that_is_cut_has_no_proof_and_leaves_no_state() {
     let whole = search_answer(&numbered(20_000), 20_000);
     let (cut, packed) = (&whole[..whole.len() - 40], gzip(whole.as_bytes()));
     let cut_packed = &packed[..packed.len() - 2000];
-    for (name, bytes) in [("cut.json", cut.as_bytes()), ("cut.json.gz", cut_packed)] {
+    let array = format!("[{}", packages(&numbered(700)).join(","));
+    for (name, bytes) in [("cut.json", cut.as_bytes()), ("cut.json.gz", cut_packed), ("array.json", array.as_bytes())] {
         let run = Desk::dump(name, bytes).run().await;
         assert!(matches!(run.end, Ok(EndProof::Missing(_))) && run.state.is_none(), "{name}: {}", run.lack());
         assert!(!run.ids().is_empty(), "{name}: what is whole is taken");

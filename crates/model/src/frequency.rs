@@ -25,13 +25,13 @@ coded! {
 }
 
 impl Freshness {
-    /// The freshness on day `today` (days since 1970-01-01). A record without dates has nothing due: it is fresh.
-    pub fn at(dates: impl Into<Option<FreshnessDates>>, today: i64) -> Self {
-        match dates.into() {
-            Some(dates) if today >= dates.delinquent => Self::Delinquent,
-            Some(dates) if today >= dates.overdue => Self::Overdue,
-            Some(dates) if today >= dates.due => Self::Due,
-            Some(_) | None => Self::Fresh,
+    /// The freshness on day `today` (days since 1970-01-01).
+    pub fn at(dates: FreshnessDates, today: i64) -> Self {
+        match dates {
+            dates if today >= dates.delinquent => Self::Delinquent,
+            dates if today >= dates.overdue => Self::Overdue,
+            dates if today >= dates.due => Self::Due,
+            _ => Self::Fresh,
         }
     }
 }
@@ -48,20 +48,25 @@ pub struct FreshnessDates {
 }
 
 impl FreshnessDates {
-    /// The days of data last changed on day `modified`; `None` for live, as-needed and never, which are always fresh.
-    pub fn of(modified: i64, frequency: &Frequency) -> Option<Self> {
-        let due = modified.saturating_add(frequency.days?.into());
-        Some(Self {
+    /// Nothing is ever due: data that is live, updated as needed, or never updated, is always fresh.
+    pub const NEVER: Self = Self { due: i64::MAX, overdue: i64::MAX, delinquent: i64::MAX };
+
+    /// The days of data last changed on day `modified`.
+    pub fn of(modified: i64, frequency: &Frequency) -> Self {
+        let Some(days) = frequency.days else { return Self::NEVER };
+        let due = modified.saturating_add(days.into());
+        Self {
             due,
             overdue: due.saturating_add(frequency.overdue_after.into()),
             delinquent: due.saturating_add(frequency.delinquent_after.into()),
-        })
+        }
     }
 
-    /// The days of a record, from its last change and its update frequency; `None` where either is missing or nothing is due.
+    /// The days of a record, from its last change and its update frequency; `None` where either is missing, so that nobody can tell.
     pub fn of_dataset(dataset: &crate::Dataset, vocabularies: &crate::Vocabularies) -> Option<Self> {
         let modified = dataset.modified.as_ref()?.day();
-        Self::of(modified, vocabularies.frequency(&dataset.update_frequency.as_ref()?.0)?)
+        let frequency = vocabularies.frequency(&dataset.update_frequency.as_ref()?.0)?;
+        Some(Self::of(modified, frequency))
     }
 }
 
@@ -76,7 +81,7 @@ mod tests {
     #[test]
     fn an_update_is_due_late_and_given_up_on_the_days_that_hdx_counts() {
         let dates = FreshnessDates::of(100, &every_week());
-        assert_eq!(dates, Some(FreshnessDates { due: 107, overdue: 114, delinquent: 121 }));
+        assert_eq!(dates, FreshnessDates { due: 107, overdue: 114, delinquent: 121 });
         let on = |today| Freshness::at(dates, today).code();
         assert_eq!([106, 107, 113, 114, 120, 121].map(on), ["fresh", "due", "due", "overdue", "overdue", "delinquent"]);
     }
@@ -84,7 +89,6 @@ mod tests {
     #[test]
     fn what_is_never_due_is_always_fresh() {
         let never = Frequency { code: "never".to_owned(), days: None, overdue_after: 0, delinquent_after: 0 };
-        assert_eq!(FreshnessDates::of(100, &never), None);
-        assert_eq!(Freshness::at(None, i64::MAX), Freshness::Fresh);
+        assert_eq!(Freshness::at(FreshnessDates::of(100, &never), i64::MAX - 1), Freshness::Fresh);
     }
 }

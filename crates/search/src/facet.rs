@@ -202,15 +202,16 @@ fn most_frequent(mut counted: Vec<(u64, &str, Option<&str>)>, limit: usize) -> V
         .collect()
 }
 
-/// How fresh a document is today.
-pub(crate) fn freshness(segment: &Segment, doc: DocId, today: i64) -> Freshness {
+/// How fresh a document is today; `None` where its record does not say enough to tell.
+pub(crate) fn freshness(segment: &Segment, doc: DocId, today: i64) -> Option<Freshness> {
     let day = |column: &Option<Column<i64>>| column.as_ref().and_then(|days| days.first(doc));
     let columns = &segment.columns;
-    let dates = match (day(&columns.due), day(&columns.overdue), day(&columns.delinquent)) {
-        (Some(due), Some(overdue), Some(delinquent)) => Some(FreshnessDates { due, overdue, delinquent }),
-        _ => None,
+    let dates = FreshnessDates {
+        due: day(&columns.due)?,
+        overdue: day(&columns.overdue)?,
+        delinquent: day(&columns.delinquent)?,
     };
-    Freshness::at(dates, today)
+    Some(Freshness::at(dates, today))
 }
 
 /// Counts freshness, which is computed and has no column.
@@ -223,7 +224,9 @@ impl FreshnessCounter {
     /// Counts a block of documents.
     pub(crate) fn count(&mut self, segment: &Segment, block: &[DocId], today: i64) {
         for doc in block {
-            self.counts[freshness(segment, *doc, today) as usize] += 1;
+            if let Some(state) = freshness(segment, *doc, today) {
+                self.counts[state as usize] += 1;
+            }
         }
     }
 

@@ -27,6 +27,13 @@ struct FreshnessCondition {
     excluded: bool,
 }
 
+impl FreshnessCondition {
+    /// Whether a document of this state meets it; one that says too little to tell is in no state.
+    fn holds(&self, state: Option<Freshness>) -> bool {
+        state.is_some_and(|state| self.states.contains(&state)) != self.excluded
+    }
+}
+
 impl Predicate {
     /// What the filters ask for.
     pub(crate) fn of(filters: &Filters, today: i64) -> Self {
@@ -69,10 +76,7 @@ impl Predicate {
             && at_least(columns.covers_to.as_ref(), doc, self.covers_after)
             && at_most(columns.covers_from.as_ref(), doc, self.covers_before)
             && self.bbox.is_none_or(|wanted| extent(segment, doc).is_some_and(|extent| wanted.overlaps(&extent)))
-            && self
-                .freshness
-                .iter()
-                .all(|condition| condition.states.contains(&freshness(segment, doc, self.today)) != condition.excluded)
+            && self.freshness.iter().all(|condition| condition.holds(freshness(segment, doc, self.today)))
     }
 }
 

@@ -88,7 +88,7 @@ pub async fn serve(
         tokio::time::sleep(LAST_REQUESTS).await;
     };
     tokio::select! {
-        served = server.into_future() => Ok(served?),
+        result = server.into_future() => Ok(result?),
         () = patience => Ok(()),
     }
 }
@@ -111,7 +111,7 @@ pub fn application(catalog: Catalog, settings: &ServerSettings, readiness: Readi
             while let Some(clients) = clients.upgrade() {
                 clients.forget_idle();
                 drop(clients);
-                tokio::time::sleep(Duration::from_secs(60)).await;
+                tokio::time::sleep(Duration::from_mins(1)).await;
             }
         });
     }

@@ -15,7 +15,7 @@ use crate::progress::Bars;
 use crate::signals::stop_on_signals;
 
 /// How long the holder of the index writer may take to follow.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// The JSON answer.
 #[derive(Debug, Serialize)]

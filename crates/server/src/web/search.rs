@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::Html;
-use cairn_catalog::search_types::{FacetField, Hit, SearchRequest};
+use cairn_catalog::search_types::{FacetCount, FacetField, Hit, SearchRequest};
 use cairn_model::Vocabularies;
 use cairn_policy::Viewer;
 use jiff::Timestamp;
@@ -125,7 +125,7 @@ pub(crate) async fn show(
         .into_iter()
         .filter_map(|field| {
             let counts = counted.remove(&field).unwrap_or_default();
-            facet(field, counts, &address, whole_facet.as_deref(), &language, vocabularies)
+            facet(field, &counts, &address, whole_facet.as_deref(), &language, vocabularies)
         })
         .collect();
     let active = active_filters(&address, &language, vocabularies);
@@ -154,7 +154,7 @@ pub(crate) async fn show(
 
 fn facet(
     field: FacetField,
-    counts: Vec<cairn_catalog::search_types::FacetCount>,
+    counts: &[FacetCount],
     address: &Address,
     whole: Option<&str>,
     language: &str,
@@ -333,19 +333,19 @@ impl Address {
 
     /// With one more filter value, from the first page.
     fn with_added(&self, name: &str, value: &str) -> String {
-        let mut pairs = self.from_first_page();
+        let mut pairs = self.pairs_of_first_page();
         pairs.push((name.to_owned(), value.to_owned()));
         format!("/search?{}", encode(pairs.iter()))
     }
 
     /// Without one filter value, from the first page.
     fn without_value(&self, name: &str, value: &str) -> String {
-        let mut pairs = self.from_first_page();
+        let mut pairs = self.pairs_of_first_page();
         pairs.retain(|(one, other)| !(one == name && other == value));
         format!("/search?{}", encode(pairs.iter()))
     }
 
-    fn from_first_page(&self) -> Vec<(String, String)> {
+    fn pairs_of_first_page(&self) -> Vec<(String, String)> {
         let stays = |name: &str| !matches!(name, "offset" | "cursor" | "show");
         self.0.iter().filter(|(name, _)| stays(name)).cloned().collect()
     }
