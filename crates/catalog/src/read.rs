@@ -73,8 +73,8 @@ impl Catalog {
                 before = None;
                 continue;
             };
-            let shown = serde_json::to_value(&rendition.dataset)
-                .map_err(|error| CatalogError::Internal(error.to_string()))?;
+            let shown =
+                serde_json::to_value(&rendition.dataset).map_err(|error| CatalogError::Internal(error.to_string()))?;
             let fields = match &before {
                 Some(before) => changed_fields(before, &shown),
                 None => Vec::new(),

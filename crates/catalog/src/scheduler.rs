@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use cairn_harvest::SourceConfig;
+use cairn_harvest::schedule::next_try;
+use cairn_harvest::{SourceConfig, Verdict};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -15,6 +16,9 @@ use crate::{Catalog, CatalogError, HarvestOptions, Progress, RunReport};
 
 /// A source that waits for its schedule is looked at again after this time at the latest.
 const LOOK_AGAIN: SignedDuration = SignedDuration::from_mins(10);
+
+/// Runs of a source in which failures are counted.
+const LOOK_BACK: u32 = 20;
 
 /// Runs the enabled sources of a catalogue when they are due.
 pub struct Scheduler {
@@ -131,11 +135,17 @@ impl Scheduler {
     }
 
     async fn next_run(&self, source: &SourceConfig, now: Timestamp) -> Result<Timestamp, CatalogError> {
-        let last = self.catalog.store().runs(Some(&source.id), 1).await?.into_iter().next();
-        Ok(match last {
-            None => now,
-            Some(run) => source.schedule.next_after(run.ended.unwrap_or(run.started), &source.id),
-        })
+        let runs = self.catalog.store().runs(Some(&source.id), LOOK_BACK).await?;
+        let Some(last) = runs.first() else { return Ok(now) };
+        let ended = last.ended.unwrap_or(last.started);
+        let scheduled = source.schedule.next_after(ended, &source.id);
+        let failures = runs.iter().take_while(|run| run.verdict == Verdict::Failed.code()).count();
+        if failures == 0 {
+            return Ok(scheduled);
+        }
+        // A source that is down is tried sooner than its schedule says, and ever more rarely the longer it is down.
+        let failures = u32::try_from(failures).unwrap_or(LOOK_BACK);
+        Ok(scheduled.min(next_try(ended, failures)))
     }
 
     async fn forget_old_runs(&self, now: Timestamp) {

@@ -118,13 +118,13 @@ fn hash(token: &str) -> [u8; 32] {
 
 fn new_secret() -> Result<String, CatalogError> {
     let mut bytes = [0_u8; SECRET_BYTES];
-    getrandom::fill(&mut bytes)
-        .map_err(|error| CatalogError::Internal(format!("no random numbers: {error}")))?;
+    getrandom::fill(&mut bytes).map_err(|error| CatalogError::Internal(format!("no random numbers: {error}")))?;
     Ok(format!("{PREFIX}{}", hex::encode(bytes)))
 }
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::expect_used, reason = "tests")]
     use super::*;
 
     #[test]

@@ -40,18 +40,13 @@ impl WriterLock {
     pub fn take(data: &Path, command: &str, now: Timestamp) -> Result<Self, CatalogError> {
         let path = Self::path(data);
         let failed = |source| CatalogError::File { attempt: "lock", path: path.display().to_string(), source };
-        let mut file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&path)
-            .map_err(failed)?;
+        let mut file =
+            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path).map_err(failed)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                let holder = read_holder(&mut file)
-                    .map_or_else(|| "another process".to_owned(), |holder| holder.to_string());
+                let holder =
+                    read_holder(&mut file).map_or_else(|| "another process".to_owned(), |holder| holder.to_string());
                 return Err(CatalogError::Held { what: "the index writer".to_owned(), holder });
             }
             Err(TryLockError::Error(source)) => return Err(failed(source)),

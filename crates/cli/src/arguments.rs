@@ -47,10 +47,14 @@ pub(crate) enum Command {
     /// Serve what the data folder holds, without harvesting
     Serve(Listen),
     /// Harvest sources now: all enabled ones, or those that are named
-    #[command(after_help = "Examples:\n  cairn harvest\n  cairn harvest hdx --full\n  cairn harvest sample-portal --dry-run --json")]
+    #[command(
+        after_help = "Examples:\n  cairn harvest\n  cairn harvest hdx --full\n  cairn harvest sample-portal --dry-run --json"
+    )]
     Harvest(Harvest),
     /// Search the catalogue, as an anonymous viewer or with a token
-    #[command(after_help = "Examples:\n  cairn search 'clinics aleppo' --country SYR\n  cairn search 'mine*' --cluster PRO-MIN --facets country,sharing\n  cairn search - < long-query.txt")]
+    #[command(
+        after_help = "Examples:\n  cairn search 'clinics aleppo' --country SYR\n  cairn search 'mine*' --cluster PRO-MIN --facets country,sharing\n  cairn search - < long-query.txt"
+    )]
     Search(Box<Search>),
     /// Show one record
     Show(Show),
@@ -248,7 +252,9 @@ pub(crate) struct Runs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Token {
     /// Make a token; it is shown once
-    #[command(after_help = "Example:\n  cairn token create --organisation horizon-relief --group cluster:PRO-MIN --role reader --expires 90d")]
+    #[command(
+        after_help = "Example:\n  cairn token create --organisation horizon-relief --group cluster:PRO-MIN --role reader --expires 90d"
+    )]
     Create {
         /// Organisation that it belongs to, by id or name.
         #[arg(long, value_name = "ORG")]

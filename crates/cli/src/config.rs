@@ -95,33 +95,21 @@ impl Default for Server {
 
 impl Default for Harvest {
     fn default() -> Self {
-        Self {
-            concurrency: 8,
-            per_host: 2,
-            contact: String::new(),
-            ca_bundle: PathBuf::new(),
-            retention_days: 365,
-        }
+        Self { concurrency: 8, per_host: 2, contact: String::new(), ca_bundle: PathBuf::new(), retention_days: 365 }
     }
 }
 
 impl Config {
     /// Reads the main file and overlays the environment.
     pub(crate) fn load(path: &Path) -> Result<Self, Failure> {
-        let text = std::fs::read_to_string(path).map_err(|error| {
-            Failure::usage(format!("cannot read the configuration {}: {error}", path.display()))
-        })?;
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| Failure::usage(format!("cannot read the configuration {}: {error}", path.display())))?;
         let environment = std::env::vars().filter(|(name, _)| name.starts_with("CAIRN_"));
         Self::parse(&text, &path.display().to_string(), environment)
     }
 
-    fn parse(
-        text: &str,
-        name: &str,
-        environment: impl Iterator<Item = (String, String)>,
-    ) -> Result<Self, Failure> {
-        let mut table: Table =
-            toml::from_str(text).map_err(|error| Failure::usage(format!("{name}: {error}")))?;
+    fn parse(text: &str, name: &str, environment: impl Iterator<Item = (String, String)>) -> Result<Self, Failure> {
+        let mut table: Table = toml::from_str(text).map_err(|error| Failure::usage(format!("{name}: {error}")))?;
         let known = Table::try_from(Self::default()).map_err(Failure::usage)?;
         refuse_unknown_keys(&table, &known, text, name)?;
         for (variable, value) in environment {
@@ -228,8 +216,7 @@ fn overlay(table: &mut Table, known: &Table, variable: &str, value: &str) -> Res
     if NOT_SETTINGS.contains(&variable) || variable.starts_with("CAIRN_TEST_") {
         return Ok(());
     }
-    let path: Vec<String> =
-        variable.trim_start_matches("CAIRN_").split("__").map(str::to_lowercase).collect();
+    let path: Vec<String> = variable.trim_start_matches("CAIRN_").split("__").map(str::to_lowercase).collect();
     let (section, key) = match path.as_slice() {
         [key] => (None, key),
         [section, key] => (Some(section), key),

@@ -51,7 +51,11 @@ pub(crate) fn table(headings: &[&str], rows: &[Vec<String>]) -> Result<(), Failu
         text.trim_end().to_owned()
     };
     let heading: Vec<String> = headings.iter().map(|heading| (*heading).to_owned()).collect();
-    if bold { writeln!(out, "\x1b[1m{}\x1b[0m", line(&heading))? } else { writeln!(out, "{}", line(&heading))? }
+    if bold {
+        writeln!(out, "\x1b[1m{}\x1b[0m", line(&heading))?
+    } else {
+        writeln!(out, "{}", line(&heading))?
+    }
     for row in &cells {
         writeln!(out, "{}", line(row))?;
     }

@@ -124,7 +124,6 @@ pub fn read_table(bytes: &[u8], name: &str, mapping: &InventoryMapping) -> Inven
 ///
 /// # Errors
 /// A problem with `Severity::Error` when the row has no title.
-#[expect(clippy::result_large_err, reason = "one problem a record at most, and callers take it by value")]
 pub fn read_row(row: &InventoryRow, mapping: &InventoryMapping) -> Result<Reading, Problem> {
     row::read(row, mapping)
 }

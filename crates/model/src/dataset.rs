@@ -6,9 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::terms::coded;
 use crate::{
-    BoundingBox, Contact, DatasetId, DateStamp, GeographicPrecision, Interval, LocalizedText,
-    Organisation, PartialDate, Place, Problem, Quality, Sensitivity, Sharing, Terms,
-    UpdateFrequency,
+    BoundingBox, Contact, DatasetId, DateStamp, GeographicPrecision, Interval, LocalizedText, Organisation,
+    PartialDate, Place, Problem, Quality, Sensitivity, Sharing, Terms, UpdateFrequency,
 };
 
 coded! {

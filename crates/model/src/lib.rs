@@ -19,8 +19,7 @@ pub mod vocabulary;
 
 pub use bbox::BoundingBox;
 pub use dataset::{
-    Dataset, Distribution, Field, Identifier, Kind, Licence, Partnership, Provenance,
-    QuarantineReason, SocialLicence,
+    Dataset, Distribution, Field, Identifier, Kind, Licence, Partnership, Provenance, QuarantineReason, SocialLicence,
     SocialLicenceStatus,
 };
 pub use date::{DateStamp, Interval, PartialDate};
@@ -32,8 +31,6 @@ pub use party::{Contact, Organisation};
 pub use place::{GeographicPrecision, Place};
 pub use problem::{Position, Problem, Severity};
 pub use quality::Quality;
-pub use terms::{
-    AccessMethod, Classification, Listing, Sensitivity, Sharing, StatedTerms, Terms, Tlp, Transfer,
-};
+pub use terms::{AccessMethod, Classification, Listing, Sensitivity, Sharing, StatedTerms, Terms, Tlp, Transfer};
 pub use text::LocalizedText;
 pub use vocabulary::Vocabularies;

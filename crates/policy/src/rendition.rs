@@ -7,8 +7,8 @@
 use std::collections::BTreeSet;
 
 use cairn_model::{
-    Contact, Dataset, Interval, Listing, LocalizedText, PartialDate, Provenance, Quality,
-    Sensitivity, Sharing, Terms, Vocabularies,
+    Contact, Dataset, Interval, Listing, LocalizedText, PartialDate, Provenance, Quality, Sensitivity, Sharing, Terms,
+    Vocabularies,
 };
 use serde::{Deserialize, Serialize};
 
@@ -155,12 +155,7 @@ fn materialise(dataset: &Dataset, version: Version) -> Rendition {
         Shows::FieldsUpTo(level) => with_fields_up_to(dataset, level),
         Shows::Existence => (RenditionLevel::Stub, stub(dataset)),
     };
-    Rendition {
-        level,
-        dataset: finished(shown),
-        visible_to: version.visible_to,
-        superseded_by: version.superseded_by,
-    }
+    Rendition { level, dataset: finished(shown), visible_to: version.visible_to, superseded_by: version.superseded_by }
 }
 
 /// The record as the audience of `level` sees it.
@@ -224,9 +219,7 @@ fn stub_audience(terms: &Terms) -> Option<BTreeSet<Label>> {
         Listing::Full | Listing::Hidden => None,
         Listing::Stub => match terms.sensitivity {
             Sensitivity::Low | Sensitivity::Moderate => Some(BTreeSet::from([Label::public()])),
-            Sensitivity::High | Sensitivity::Unknown => {
-                terms.listing_agreed.then(|| BTreeSet::from([Label::public()]))
-            }
+            Sensitivity::High | Sensitivity::Unknown => terms.listing_agreed.then(|| BTreeSet::from([Label::public()])),
             Sensitivity::Severe => terms.listing_agreed.then(|| BTreeSet::from([Label::community()])),
         },
     }

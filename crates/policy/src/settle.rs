@@ -1,9 +1,7 @@
 //! From what a source states to settled terms: defaults, consistency rules, quarantine.
 
-use cairn_model::{
-    AccessMethod, Classification, Listing, Problem, Sensitivity, Sharing, StatedTerms, Terms, Transfer,
-};
 use cairn_model::QuarantineReason;
+use cairn_model::{AccessMethod, Classification, Listing, Problem, Sensitivity, Sharing, StatedTerms, Terms, Transfer};
 use serde::{Deserialize, Serialize};
 
 /// What silence means at a source.
@@ -80,7 +78,9 @@ pub fn settle(stated: &StatedTerms, source: &SourceTerms, openness: Openness) ->
     } else {
         stated.listing.or(source.listing).unwrap_or(silence.2)
     };
-    if !listing_agreed && listing != Listing::Hidden && sensitivity.handled_as() >= Sensitivity::High
+    if !listing_agreed
+        && listing != Listing::Hidden
+        && sensitivity.handled_as() >= Sensitivity::High
         && sharing != Sharing::Public
     {
         problems.push(Problem::warning(

@@ -81,8 +81,7 @@ impl Viewer {
 
     /// The holder of a live token: only the code that has checked a token calls this.
     pub fn member(organisation: &str, groups: &[String], role: Role) -> Self {
-        let mut labels =
-            BTreeSet::from([Label::public(), Label::community(), Label::organisation(organisation)]);
+        let mut labels = BTreeSet::from([Label::public(), Label::community(), Label::organisation(organisation)]);
         labels.extend(groups.iter().map(|group| Label::group(group)));
         Self { standing: Standing::Member { organisation: organisation.to_owned(), role }, labels }
     }

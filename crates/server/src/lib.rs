@@ -119,10 +119,8 @@ pub fn application(catalog: Catalog, settings: &ServerSettings, readiness: Readi
 }
 
 async fn serve_metrics(address: SocketAddr, stop: CancellationToken) -> Result<(), ServerError> {
-    let handle =
-        PrometheusBuilder::new().install_recorder().map_err(|error| ServerError::SetUp(error.to_string()))?;
-    let listener =
-        TcpListener::bind(address).await.map_err(|source| ServerError::Metrics { address, source })?;
+    let handle = PrometheusBuilder::new().install_recorder().map_err(|error| ServerError::SetUp(error.to_string()))?;
+    let listener = TcpListener::bind(address).await.map_err(|source| ServerError::Metrics { address, source })?;
     let app = Router::new().route("/metrics", get(move || std::future::ready(handle.render())));
     tokio::spawn(async move {
         let _ = axum::serve(listener, app).with_graceful_shutdown(async move { stop.cancelled().await }).await;

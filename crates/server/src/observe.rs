@@ -11,10 +11,8 @@ use tracing::debug;
 pub(crate) async fn record(request: Request, next: Next) -> Response {
     let begun = Instant::now();
     let method = request.method().to_string();
-    let route = request
-        .extensions()
-        .get::<MatchedPath>()
-        .map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
+    let route =
+        request.extensions().get::<MatchedPath>().map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
     let response = next.run(request).await;
     let seconds = begun.elapsed().as_secs_f64();
     let status = response.status().as_u16();

@@ -44,8 +44,19 @@ pub(crate) const FACETS: [(&str, FacetField); 16] = [
 
 /// Parameters of a search beside the facet filters.
 const OTHERS: [&str; 13] = [
-    "q", "pcode", "modified_after", "modified_before", "covers_after", "covers_before", "bbox", "sort", "limit",
-    "offset", "cursor", "facets", "lang",
+    "q",
+    "pcode",
+    "modified_after",
+    "modified_before",
+    "covers_after",
+    "covers_before",
+    "bbox",
+    "sort",
+    "limit",
+    "offset",
+    "cursor",
+    "facets",
+    "lang",
 ];
 
 /// The name of a facet field in addresses.
@@ -130,9 +141,8 @@ impl Parameters {
 
     fn day(&self, name: &str, last: bool) -> Result<Option<i64>, ApiError> {
         let Some(text) = self.one(name)? else { return Ok(None) };
-        let date = PartialDate::try_from(text.trim().to_owned()).map_err(|_| {
-            ApiError::bad_request(format!("`{name}` is a date: 2024, 2024-05 or 2024-05-31."))
-        })?;
+        let date = PartialDate::try_from(text.trim().to_owned())
+            .map_err(|_| ApiError::bad_request(format!("`{name}` is a date: 2024, 2024-05 or 2024-05-31.")))?;
         Ok(Some(if last { date.last_day() } else { date.first_day() }))
     }
 }
@@ -240,17 +250,14 @@ fn bounding_box(parameters: &Parameters) -> Result<Option<BoundingBox>, ApiError
 
 /// The code that a filter value stands for. Names are taken where a vocabulary knows them; a value of a closed list that is
 /// none of it is refused.
-fn filter_code(
-    name: &str,
-    field: FacetField,
-    value: &str,
-    vocabularies: &Vocabularies,
-) -> Result<String, ApiError> {
+fn filter_code(name: &str, field: FacetField, value: &str, vocabularies: &Vocabularies) -> Result<String, ApiError> {
     let known = |codes: Vec<&'static str>| {
         let lower = value.to_lowercase();
-        codes.iter().find(|code| **code == lower).map(|code| (*code).to_owned()).ok_or_else(|| {
-            ApiError::bad_request(format!("`{name}` is one of {}.", codes.join(", ")))
-        })
+        codes
+            .iter()
+            .find(|code| **code == lower)
+            .map(|code| (*code).to_owned())
+            .ok_or_else(|| ApiError::bad_request(format!("`{name}` is one of {}.", codes.join(", "))))
     };
     Ok(match field {
         FacetField::Country => vocabularies.country(value).map_or(value.to_owned(), |country| country.alpha3.clone()),

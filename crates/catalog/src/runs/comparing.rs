@@ -7,8 +7,8 @@ use cairn_model::{DatasetId, Problem};
 use cairn_policy::{broken_rules, rendition_count, tighten};
 use cairn_store::{KnownRecord, PayloadWrite, RecordState, RecordWrite, RunProblem};
 
-use super::reading::{ReadRecord, content_hash};
 use super::Run;
+use super::reading::{ReadRecord, content_hash};
 use crate::CatalogError;
 use crate::error::blocking;
 
@@ -160,16 +160,13 @@ impl Run<'_> {
             None => self.counts.new += 1,
         }
         for problem in &dataset.provenance.problems {
-            compared.problems.push(RunProblem {
-                source_record_id: Some(source_record_id.clone()),
-                problem: problem.clone(),
-            });
+            compared
+                .problems
+                .push(RunProblem { source_record_id: Some(source_record_id.clone()), problem: problem.clone() });
         }
         self.counts.writes += rendition_count(&dataset) as u64;
-        let payload = raw.map(|(format, bytes)| PayloadWrite {
-            format: format.code().to_owned(),
-            bytes: bytes.to_vec(),
-        });
+        let payload =
+            raw.map(|(format, bytes)| PayloadWrite { format: format.code().to_owned(), bytes: bytes.to_vec() });
         compared.writes.push(RecordWrite { dataset, content_hash, payload_hash, payload });
         Ok(())
     }

@@ -255,8 +255,7 @@ impl Run<'_> {
         let state = self.lease.as_ref().and_then(|lease| lease.state.as_deref());
         let state: Option<RunState> = state.and_then(|text| serde_json::from_str(text).ok());
         let whole = options.reads_everything();
-        let previous_state =
-            state.filter(|state| state.reading == reading && !whole).and_then(|state| state.connector);
+        let previous_state = state.filter(|state| state.reading == reading && !whole).and_then(|state| state.connector);
         let resume = self.lease.as_ref().and_then(|lease| lease.resume.as_ref());
         kinds::connect(
             &self.rules.source,
@@ -286,10 +285,8 @@ impl Run<'_> {
             page.problems.into_iter().map(|problem| RunProblem { source_record_id: None, problem }).collect();
         problems.extend(compared.problems);
         self.counts.problems += problems.len() as u64;
-        self.counts.errors += problems
-            .iter()
-            .filter(|row| row.problem.severity == cairn_model::Severity::Error)
-            .count() as u64;
+        self.counts.errors +=
+            problems.iter().filter(|row| row.problem.severity == cairn_model::Severity::Error).count() as u64;
         let Some(lease) = &self.lease else { return Ok(()) };
         let store = self.catalog.store();
         // What a killed run listed is remembered with its lease, so that the next one does not take it for missing.

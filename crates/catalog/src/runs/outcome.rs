@@ -98,8 +98,7 @@ impl Run<'_> {
             let store = self.catalog.store();
             if matches!(verdict, Verdict::GuardTripped | Verdict::EmptyRefused) {
                 let problems = held.iter().map(|id| held_problem(id)).collect();
-                let page =
-                    PageWrite { problems, counts: self.counts, at: self.rules.now, ..PageWrite::default() };
+                let page = PageWrite { problems, counts: self.counts, at: self.rules.now, ..PageWrite::default() };
                 store.write_page(&lease, page).await?;
             }
             let outcome = RunOutcome {

@@ -73,9 +73,7 @@ impl ReadingRules {
                 let reading = cairn_harvest::kinds::read(format, &bytes, &self.source)?;
                 (reading, Some((format, bytes)))
             }
-            Payload::Derived { draft, problems } => {
-                (Reading { draft: *draft, problems, deleted: false }, None)
-            }
+            Payload::Derived { draft, problems } => (Reading { draft: *draft, problems, deleted: false }, None),
         };
         let mut draft = reading.draft;
         if draft.source_record_id.is_empty() {

@@ -47,7 +47,11 @@ pub(crate) async fn run(global: &Global) -> Result<Exit, Failure> {
         let detail = if problems.is_empty() { "sound".to_owned() } else { problems.join("; ") };
         note("store", problems.is_empty(), detail);
         let current = catalog.index_is_current().await?;
-        let detail = if current { "holds everything that the store has" } else { "behind or damaged: `cairn reindex`, or start `cairn up`" };
+        let detail = if current {
+            "holds everything that the store has"
+        } else {
+            "behind or damaged: `cairn reindex`, or start `cairn up`"
+        };
         note("index", current, detail.to_owned());
     } else {
         note("store", true, format!("none yet in {}: `cairn up` makes it", global.data.display()));

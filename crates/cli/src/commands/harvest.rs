@@ -77,10 +77,7 @@ pub(crate) async fn run(global: &Global, harvest: Harvest) -> Result<Exit, Failu
     Ok(exit)
 }
 
-fn chosen(
-    catalog: &Catalog,
-    ids: &[String],
-) -> Result<Vec<Arc<cairn_harvest::SourceConfig>>, Failure> {
+fn chosen(catalog: &Catalog, ids: &[String]) -> Result<Vec<Arc<cairn_harvest::SourceConfig>>, Failure> {
     if ids.is_empty() {
         return Ok(catalog.sources().iter().filter(|source| source.enabled).cloned().collect());
     }

@@ -49,10 +49,7 @@ pub(crate) async fn run(global: &Global, token: Token) -> Result<Exit, Failure> 
                     ]
                 })
                 .collect();
-            output::table(
-                &["id", "token", "organisation", "groups", "role", "created", "expires", "revoked"],
-                &rows,
-            )?;
+            output::table(&["id", "token", "organisation", "groups", "role", "created", "expires", "revoked"], &rows)?;
         }
         Token::Revoke { id } => {
             catalog.revoke_token(&id, now).await?;

@@ -21,8 +21,7 @@ pub(crate) async fn run(global: &Global, listen: &Listen) -> Result<Exit, Failur
     let (config, catalog) = open(global, DataFolder::Create).await?;
     let stop = stop_on_signals();
     let readiness = Readiness::default();
-    let serving =
-        Serving::start(&config, &catalog, listen, "up", readiness.clone(), stop.clone()).await?;
+    let serving = Serving::start(&config, &catalog, listen, "up", readiness.clone(), stop.clone()).await?;
     catalog.remember_sources().await?;
     catalog.close_abandoned_runs().await?;
     let bars = Arc::new(Bars::default());
@@ -39,12 +38,7 @@ pub(crate) async fn run(global: &Global, listen: &Listen) -> Result<Exit, Failur
 }
 
 /// Harvests what is due at the start and says how it went.
-async fn first_round(
-    catalog: &Catalog,
-    scheduler: &Scheduler,
-    bars: &Bars,
-    json: bool,
-) -> Result<(), Failure> {
+async fn first_round(catalog: &Catalog, scheduler: &Scheduler, bars: &Bars, json: bool) -> Result<(), Failure> {
     let begun = Instant::now();
     let due = scheduler.due_at_start(Timestamp::now()).await?;
     let results = scheduler.harvest_all(&due, &HarvestOptions::default()).await;

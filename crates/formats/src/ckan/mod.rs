@@ -24,7 +24,6 @@ use crate::{Reading, stable_id};
 ///
 /// # Errors
 /// A problem with `Severity::Error` when the bytes are no JSON object or hold neither id, name nor title.
-#[expect(clippy::result_large_err, reason = "one problem a record at most, and callers take it by value")]
 pub fn read_package(bytes: &[u8], portal: Option<&str>) -> Result<Reading, Problem> {
     let error = match Package::parse(bytes) {
         Ok(package) => return read_parsed(package, portal),
@@ -80,7 +79,6 @@ fn escaped_unit(text: &[u8]) -> Option<u32> {
     u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
 }
 
-#[expect(clippy::result_large_err, reason = "one problem a record at most, and callers take it by value")]
 fn read_parsed(mut package: Package<'_>, portal: Option<&str>) -> Result<Reading, Problem> {
     let id = package.plain_text("id");
     let name = package.plain_text("name");

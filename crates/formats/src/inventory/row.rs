@@ -13,7 +13,6 @@ use super::{InventoryMapping, InventoryRow, Resolver, made_id};
 use crate::Reading;
 
 /// Reads a row (see [`super::read_row`]).
-#[expect(clippy::result_large_err, reason = "one problem a record at most, and callers take it by value")]
 pub(super) fn read(row: &InventoryRow, mapping: &InventoryMapping) -> Result<Reading, Problem> {
     let mut cells = Cells::sort(row, mapping);
     let Some(title) = cells.one(Column::Title) else {

@@ -62,9 +62,7 @@ pub(crate) async fn suggest(
     parameters.only(&["q"])?;
     let prefix = parameters.one("q")?.unwrap_or_default().to_owned();
     let suggestions = state.catalog.suggest(&viewer, prefix, MOST).await?;
-    let items = suggestions
-        .into_iter()
-        .map(|one| SuggestItem { text: one.text, kind: one.kind, count: one.count })
-        .collect();
+    let items =
+        suggestions.into_iter().map(|one| SuggestItem { text: one.text, kind: one.kind, count: one.count }).collect();
     Ok(Json(SuggestAnswer { items }))
 }

@@ -68,6 +68,7 @@ fn holds(held: &HeaderValue, tag: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::expect_used, reason = "tests")]
     use super::*;
 
     #[test]

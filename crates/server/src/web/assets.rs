@@ -6,7 +6,10 @@ use axum::response::{IntoResponse, Response};
 /// The one stylesheet.
 pub(crate) async fn stylesheet() -> Response {
     const DAY: &str = "public, max-age=86400";
-    ([(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, DAY)], include_str!("../../assets/cairn.css"))
+    (
+        [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, DAY)],
+        include_str!("../../assets/cairn.css"),
+    )
         .into_response()
 }
 

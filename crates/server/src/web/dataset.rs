@@ -211,11 +211,7 @@ fn further_terms(
     rows
 }
 
-fn facts(
-    dataset: &Dataset,
-    vocabularies: &cairn_model::Vocabularies,
-    language: &str,
-) -> Vec<(&'static str, String)> {
+fn facts(dataset: &Dataset, vocabularies: &cairn_model::Vocabularies, language: &str) -> Vec<(&'static str, String)> {
     let labels = |vocabulary: &str, codes: &[String]| {
         let labels: Vec<String> = codes.iter().map(|code| vocabularies.label(vocabulary, code, language)).collect();
         labels.join(", ")
@@ -225,7 +221,13 @@ fn facts(
     let rows = [
         ("Countries", labels("country", &dataset.countries)),
         ("Places", places.join(", ")),
-        ("Finest place", dataset.geographic_precision.map(|one| vocabularies.label("precision", one.code(), language)).unwrap_or_default()),
+        (
+            "Finest place",
+            dataset
+                .geographic_precision
+                .map(|one| vocabularies.label("precision", one.code(), language))
+                .unwrap_or_default(),
+        ),
         ("Clusters", labels("cluster", &dataset.clusters)),
         ("Topics", dataset.topics.join(", ")),
         ("Period", dataset.coverage.as_ref().map(period).unwrap_or_default()),
@@ -238,7 +240,10 @@ fn facts(
         ("Languages", labels("language", &dataset.languages)),
         ("Method", dataset.methodology.clone().unwrap_or_default()),
         ("Beware", dataset.caveats.clone().unwrap_or_default()),
-        ("Licence", dataset.licence.as_ref().map(|one| vocabularies.label("licence", &one.code, language)).unwrap_or_default()),
+        (
+            "Licence",
+            dataset.licence.as_ref().map(|one| vocabularies.label("licence", &one.code, language)).unwrap_or_default(),
+        ),
         ("Source", dataset.source.clone()),
     ];
     rows.into_iter().filter(|(_, text)| !text.is_empty()).collect()
@@ -281,8 +286,7 @@ pub(crate) fn period(interval: &Interval) -> String {
 
 /// A date in words that cannot be misread: 12 Mar 2026.
 fn words(date: PartialDate) -> String {
-    const MONTHS: [&str; 12] =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let month = date.month.and_then(|month| MONTHS.get(usize::try_from(month).ok()?.checked_sub(1)?));
     match (date.day, month) {
         (Some(day), Some(month)) => format!("{day} {month} {}", date.year),

@@ -32,7 +32,10 @@ struct Entry {
 }
 
 /// Shows the form and ways into the catalogue, as the viewer can find it.
-pub(crate) async fn show(State(state): State<AppState>, asking: Result<Asking, crate::error::ApiError>) -> Result<Html<String>, PageError> {
+pub(crate) async fn show(
+    State(state): State<AppState>,
+    asking: Result<Asking, crate::error::ApiError>,
+) -> Result<Html<String>, PageError> {
     let Asking(viewer) = asking?;
     let wanted = [
         ("By country", FacetField::Country, 24),
@@ -69,8 +72,6 @@ pub(crate) async fn show(State(state): State<AppState>, asking: Result<Asking, c
 }
 
 fn address(field: FacetField, value: &str) -> String {
-    let query = url::form_urlencoded::Serializer::new(String::new())
-        .append_pair(facet_name(field), value)
-        .finish();
+    let query = url::form_urlencoded::Serializer::new(String::new()).append_pair(facet_name(field), value).finish();
     format!("/search?{query}")
 }

@@ -59,7 +59,9 @@ mod tests {
     #[test]
     fn only_web_addresses_become_links() {
         assert_eq!(safe_link(" https://example.org/a b ").as_deref(), Some("https://example.org/a%20b"));
-        for hostile in ["javascript:alert(1)", " jav\tascript:alert(1)", "data:text/html,x", "//evil.example", "vbscript:x", ""] {
+        for hostile in
+            ["javascript:alert(1)", " jav\tascript:alert(1)", "data:text/html,x", "//evil.example", "vbscript:x", ""]
+        {
             assert_eq!(safe_link(hostile), None, "{hostile}");
         }
     }

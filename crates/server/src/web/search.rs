@@ -129,8 +129,7 @@ pub(crate) async fn show(
         })
         .collect();
     let active = active_filters(&address, &language, vocabularies);
-    let loosened =
-        if page.total == 0 { loosened(&state, &viewer, &address, &active).await? } else { Vec::new() };
+    let loosened = if page.total == 0 { loosened(&state, &viewer, &address, &active).await? } else { Vec::new() };
     let shown = page.hits.len();
     let offset = request.offset;
     let more = offset + shown < usize::try_from(page.total).unwrap_or(usize::MAX);
@@ -215,8 +214,7 @@ pub(crate) fn badge(vocabulary: &str, code: &str, language: &str, vocabularies: 
 fn card(hit: &Hit, language: &str, vocabularies: &Vocabularies) -> Card {
     let card = &hit.card;
     let words = |vocabulary: &str, codes: &[String]| {
-        let labels: Vec<String> =
-            codes.iter().map(|code| vocabularies.label(vocabulary, code, language)).collect();
+        let labels: Vec<String> = codes.iter().map(|code| vocabularies.label(vocabulary, code, language)).collect();
         labels.join(", ")
     };
     Card {
@@ -281,9 +279,7 @@ impl Address {
         // What a page does not know, a mail program or a tracker added: it is no filter.
         Self(
             pairs
-                .filter(|(name, value)| {
-                    !value.trim().is_empty() && (known.contains(&name.as_ref()) || name == "show")
-                })
+                .filter(|(name, value)| !value.trim().is_empty() && (known.contains(&name.as_ref()) || name == "show"))
                 .filter(|(name, _)| !matches!(name.as_ref(), "facets" | "limit"))
                 .map(|(name, value)| (name.into_owned(), value.into_owned()))
                 .collect(),
