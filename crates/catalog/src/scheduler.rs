@@ -138,14 +138,12 @@ impl Scheduler {
         let runs = self.catalog.store().runs(Some(&source.id), LOOK_BACK).await?;
         let Some(last) = runs.first() else { return Ok(now) };
         let ended = last.ended.unwrap_or(last.started);
-        let scheduled = source.schedule.next_after(ended, &source.id);
         let failures = runs.iter().take_while(|run| run.verdict == Verdict::Failed.code()).count();
         if failures == 0 {
-            return Ok(scheduled);
+            return Ok(source.schedule.next_after(ended, &source.id));
         }
-        // A source that is down is tried sooner than its schedule says, and ever more rarely the longer it is down.
-        let failures = u32::try_from(failures).unwrap_or(LOOK_BACK);
-        Ok(scheduled.min(next_try(ended, failures)))
+        // A source that is down is tried again soon, and ever more rarely the longer it is down.
+        Ok(next_try(ended, u32::try_from(failures).unwrap_or(LOOK_BACK)))
     }
 
     async fn forget_old_runs(&self, now: Timestamp) {

@@ -1,0 +1,55 @@
+//! The corpus of real CKAN records, which lies outside the project, and the yardstick that reads it.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::bail;
+use flate2::bufread::MultiGzDecoder;
+
+use crate::cairn::{run, workspace};
+use crate::meter::Cost;
+
+/// The file of 28,636 records as JSON Lines, packed; says where it was looked for if it is not there.
+pub(crate) fn datagov() -> anyhow::Result<PathBuf> {
+    let folder = std::env::var_os("CAIRN_TEST_CORPUS").map_or_else(|| workspace().join("../shared"), PathBuf::from);
+    let file = folder.join("corpus/datagov.jsonl.gz");
+    if file.is_file() {
+        return Ok(file.canonicalize()?);
+    }
+    bail!("{} is not there: set CAIRN_TEST_CORPUS to the folder that holds corpus/", file.display())
+}
+
+/// The lines of the file.
+pub(crate) fn lines() -> anyhow::Result<impl Iterator<Item = std::io::Result<String>>> {
+    let packed = BufReader::with_capacity(1 << 16, File::open(datagov()?)?);
+    Ok(BufReader::with_capacity(1 << 18, MultiGzDecoder::new(packed)).lines())
+}
+
+/// The yardstick: what it takes to unpack and parse the corpus with the usual tools.
+pub(crate) struct Yardstick {
+    /// The command as typed.
+    pub(crate) shown: &'static str,
+    with_jq: bool,
+}
+
+impl Yardstick {
+    /// `zcat | jq` where jq is installed, else `zcat` alone.
+    pub(crate) fn find() -> Self {
+        let with_jq = Command::new("jq").arg("--version").output().is_ok_and(|output| output.status.success());
+        let shown = if with_jq {
+            "zcat datagov.jsonl.gz | jq -c .id"
+        } else {
+            "zcat datagov.jsonl.gz (jq is not installed)"
+        };
+        Self { shown, with_jq }
+    }
+
+    /// Runs it once.
+    pub(crate) fn measure(&self) -> anyhow::Result<Cost> {
+        let tail = if self.with_jq { "zcat \"$1\" | jq -c .id > /dev/null" } else { "zcat \"$1\" > /dev/null" };
+        let (_, cost) = run(Command::new("sh").args(["-c", tail, "sh"]).arg(datagov()?))?;
+        Ok(cost)
+    }
+}

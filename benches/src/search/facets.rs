@@ -1,0 +1,91 @@
+//! The cheapest collector of facets: numbers that hold for the whole catalogue, counted into plain lists.
+
+use tantivy::collector::{Collector, SegmentCollector};
+use tantivy::columnar::Column;
+use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader};
+
+use super::FACETS;
+use super::bare::FACET_VALUES;
+
+/// Counts the values of every facet; `sizes` says how many each has.
+pub(super) struct Facets {
+    pub(super) sizes: Vec<usize>,
+}
+
+/// Counts by facet and value.
+#[derive(Default)]
+pub(super) struct FacetCounts(Vec<Vec<u32>>);
+
+/// The counts of one segment.
+pub(super) struct SegmentCounts {
+    columns: Vec<(Column<u64>, Vec<u32>)>,
+}
+
+impl Collector for Facets {
+    type Fruit = FacetCounts;
+    type Child = SegmentCounts;
+
+    fn for_segment(&self, _: SegmentOrdinal, segment: &SegmentReader) -> tantivy::Result<SegmentCounts> {
+        let mut columns = Vec::with_capacity(FACETS.len());
+        for (facet, size) in FACETS.iter().zip(&self.sizes) {
+            columns.push((segment.fast_fields().u64(facet.name())?, vec![0; *size]));
+        }
+        Ok(SegmentCounts { columns })
+    }
+
+    fn requires_scoring(&self) -> bool {
+        false
+    }
+
+    fn merge_fruits(&self, fruits: Vec<FacetCounts>) -> tantivy::Result<FacetCounts> {
+        let mut merged = FacetCounts::default();
+        fruits.into_iter().for_each(|fruit| merged.merge(fruit));
+        Ok(merged)
+    }
+}
+
+impl SegmentCollector for SegmentCounts {
+    type Fruit = FacetCounts;
+
+    fn collect(&mut self, doc: DocId, _: Score) {
+        for (column, counts) in &mut self.columns {
+            for value in column.values_for_doc(doc) {
+                if let Some(count) = usize::try_from(value).ok().and_then(|value| counts.get_mut(value)) {
+                    *count += 1;
+                }
+            }
+        }
+    }
+
+    fn harvest(self) -> FacetCounts {
+        FacetCounts(self.columns.into_iter().map(|(_, counts)| counts).collect())
+    }
+}
+
+impl FacetCounts {
+    pub(super) fn merge(&mut self, other: Self) {
+        if self.0.is_empty() {
+            *self = other;
+            return;
+        }
+        for (counts, others) in self.0.iter_mut().zip(other.0) {
+            for (count, more) in counts.iter_mut().zip(others) {
+                *count += more;
+            }
+        }
+    }
+
+    /// The most frequent values of a facet, by name.
+    pub(super) fn most(&self, facet: usize, names: &[String]) -> Vec<(String, u32)> {
+        let Some(counts) = self.0.get(facet) else { return Vec::new() };
+        let mut found: Vec<(u32, usize)> =
+            counts.iter().enumerate().filter(|(_, count)| **count > 0).map(|(value, count)| (*count, value)).collect();
+        let by_count = |left: &(u32, usize), right: &(u32, usize)| right.0.cmp(&left.0);
+        if found.len() > FACET_VALUES {
+            found.select_nth_unstable_by(FACET_VALUES, by_count);
+            found.truncate(FACET_VALUES);
+        }
+        found.sort_by(by_count);
+        found.into_iter().filter_map(|(count, value)| Some((names.get(value)?.clone(), count))).collect()
+    }
+}

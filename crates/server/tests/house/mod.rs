@@ -1,0 +1,154 @@
+//! A whole server in process, over a catalogue in a temporary folder that is harvested from files.
+#![allow(dead_code, unreachable_pub, reason = "each test program uses its own part")]
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{Method, Request, StatusCode};
+use cairn_catalog::{Catalog, CatalogSettings, HarvestOptions, RunReport, Silent, TokenRequest};
+use cairn_fetch::{Fetcher, FetcherSettings};
+use cairn_harvest::SourceConfig;
+use cairn_model::Vocabularies;
+use cairn_policy::{Role, Viewer};
+use cairn_server::{Readiness, ServerSettings, application};
+use jiff::{SignedDuration, Timestamp};
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+/// The time of harvest `number`, eight days after the one before. It lies ahead of the machine's clock, so that the store
+/// takes it for the end of a run too, and every time in an answer is one that the test chose.
+pub fn day(number: usize) -> Timestamp {
+    let first: Timestamp = "2090-01-01T00:00:00Z".parse().unwrap();
+    first + SignedDuration::from_hours(8 * 24 * i64::try_from(number).unwrap())
+}
+
+/// Who asks: an organisation, groups and a role, or nobody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asker(pub Option<(String, Vec<String>, Role)>);
+
+impl Asker {
+    pub fn anonymous() -> Self {
+        Self(None)
+    }
+
+    pub fn member(organisation: &str, groups: &[&str], role: Role) -> Self {
+        Self(Some((organisation.to_owned(), groups.iter().map(|group| (*group).to_owned()).collect(), role)))
+    }
+
+    pub fn viewer(&self) -> Viewer {
+        match &self.0 {
+            None => Viewer::anonymous(),
+            Some((organisation, groups, role)) => Viewer::member(organisation, groups, *role),
+        }
+    }
+}
+
+/// An answer with everything that a client can see of it but the time of day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: BTreeMap<String, String>,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+}
+
+/// A server, its catalogue, and the folder of its files.
+pub struct House {
+    folder: TempDir,
+    pub catalog: Catalog,
+    app: Router,
+}
+
+impl House {
+    /// Opens a catalogue with these sources (TOML; files relative to the house) and an empty index.
+    pub async fn open(sources: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let sources = sources.iter().map(|text| SourceConfig::from_toml(text, folder.path()).unwrap()).collect();
+        let catalog = Catalog::open(CatalogSettings {
+            data: folder.path().join("data"),
+            sources,
+            vocabularies: vocabularies(),
+            vocabulary_fingerprint: [0; 32],
+            fetcher: fetcher(),
+            concurrency: 1,
+            retention_days: 365,
+            create: true,
+        })
+        .await
+        .unwrap();
+        catalog.remember_sources().await.unwrap();
+        catalog.index_up_to(0, Duration::from_secs(5), "test").await.unwrap();
+        let settings = ServerSettings {
+            public_url: "http://cairn.example".to_owned(),
+            metrics_listen: None,
+            trusted_proxies: Vec::new(),
+            requests_per_minute: 0,
+        };
+        let app = application(catalog.clone(), &settings, Readiness::ready()).unwrap();
+        Self { folder, catalog, app }
+    }
+
+    pub fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.folder.path().join(name), text).unwrap();
+    }
+
+    /// Harvests a source and waits for the index.
+    pub async fn harvest(&self, source: &str, options: &HarvestOptions, now: Timestamp) -> RunReport {
+        let source = self.catalog.source(source).unwrap();
+        let report = self.catalog.harvest(source, options, &Silent, now).await.unwrap();
+        self.catalog.index_up_to(report.seq, Duration::from_secs(5), "test").await.unwrap();
+        report
+    }
+
+    /// A token for whoever asks, if they are anybody.
+    pub async fn token(&self, asker: &Asker) -> Option<String> {
+        let (organisation, groups, role) = asker.0.clone()?;
+        let request = TokenRequest { organisation, groups, role, expires: None };
+        Some(self.catalog.create_token(request, Timestamp::now()).await.unwrap().secret)
+    }
+
+    pub async fn get(&self, address: &str, token: Option<&str>) -> Answer {
+        self.send(&Method::GET, address, token).await
+    }
+
+    pub async fn send(&self, method: &Method, address: &str, token: Option<&str>) -> Answer {
+        let mut request = Request::builder().method(method).uri(address);
+        if let Some(token) = token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        let request = request.body(Body::empty()).unwrap();
+        let (parts, body) = self.app.clone().oneshot(request).await.unwrap().into_parts();
+        let headers = parts
+            .headers
+            .iter()
+            .filter(|(name, _)| *name != "date")
+            .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+            .collect();
+        let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
+        Answer { status: parts.status, headers, body }
+    }
+}
+
+/// Parsed once: a debug build takes its time for it.
+fn vocabularies() -> Vocabularies {
+    Vocabularies::bundled().clone()
+}
+
+/// Made once: nothing is fetched, and its certificates take time to load.
+fn fetcher() -> Fetcher {
+    static FETCHER: OnceLock<Fetcher> = OnceLock::new();
+    FETCHER.get_or_init(|| Fetcher::new(FetcherSettings::default()).unwrap()).clone()
+}

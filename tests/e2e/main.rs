@@ -1,0 +1,30 @@
+//! What drives the built binary: real processes, real HTTP, real files, each test in a folder of its own.
+//!
+//! `CAIRN_TEST_KILLS` says how often the crash test kills (40 when nothing is said), `CAIRN_TEST_SEED` when (a number
+//! that a failure names), `CAIRN_TEST_CORPUS` where the real data lies, and `CAIRN_TEST_REQUIRE` what may not be skipped.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+mod http;
+mod packages;
+mod place;
+mod portal;
+mod server;
+mod skipping;
+
+mod bad_input;
+mod bad_use;
+mod contract;
+mod corpus;
+mod damage;
+mod first_run;
+mod full_disk;
+mod guards;
+mod hostile_pages;
+mod json_output;
+mod kills;
+mod paging;
+mod portals;
+mod search_text;
+mod shared_folder;
+mod visibility;
