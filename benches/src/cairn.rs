@@ -154,7 +154,8 @@ pub(crate) fn run(command: &mut Command) -> anyhow::Result<(String, Cost)> {
     Ok((text, cost))
 }
 
-fn size(folder: &Path) -> anyhow::Result<u64> {
+/// Bytes in a folder and below.
+pub(crate) fn size(folder: &Path) -> anyhow::Result<u64> {
     let mut bytes = 0;
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;

@@ -8,6 +8,7 @@ mod harvest_http;
 mod meter;
 mod portal;
 mod report;
+mod search;
 
 use clap::{Args, Parser, Subcommand};
 
@@ -30,8 +31,28 @@ enum What {
     HarvestFile(Repeats),
     /// The corpus from a local portal: from the first request to searchable
     HarvestHttp(Repeats),
+    /// A thousand queries beside the same ones put straight to tantivy, on the corpus and on a generated catalogue
+    Search(Search),
     /// `cairn up` on the samples, from start to ready
     FirstRun(Repeats),
+    /// Everything, in moderate sizes
+    All,
+}
+
+#[derive(Debug, Args)]
+struct Search {
+    /// Records of the generated catalogue; 0 leaves it out.
+    #[arg(long, default_value_t = 100_000)]
+    records: usize,
+    /// Leave the corpus of real records out.
+    #[arg(long)]
+    generated_only: bool,
+    /// Different queries.
+    #[arg(long, default_value_t = 1000)]
+    queries: usize,
+    /// How often each query is asked; medians count.
+    #[arg(long, default_value_t = 5)]
+    repeats: usize,
 }
 
 #[derive(Debug, Args)]
@@ -46,7 +67,14 @@ fn main() -> anyhow::Result<()> {
     let reports: Vec<Report> = match cli.what {
         What::HarvestFile(Repeats { repeats }) => vec![harvest_file::measure(repeats)?],
         What::HarvestHttp(Repeats { repeats }) => vec![harvest_http::measure(repeats)?],
+        What::Search(search) => measure_search(&search)?,
         What::FirstRun(Repeats { repeats }) => vec![first_run::measure(repeats)?],
+        What::All => {
+            let mut reports = vec![first_run::measure(5)?, harvest_file::measure(3)?, harvest_http::measure(3)?];
+            let search = Search { records: 100_000, generated_only: false, queries: 1000, repeats: 3 };
+            reports.extend(measure_search(&search)?);
+            reports
+        }
     };
     if cli.json {
         println!("{}", serde_json::to_string_pretty(&reports)?);
@@ -56,4 +84,16 @@ fn main() -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+fn measure_search(search: &Search) -> anyhow::Result<Vec<Report>> {
+    let plan = search::Plan { queries: search.queries, repeats: search.repeats };
+    let mut reports = Vec::new();
+    if !search.generated_only {
+        reports.push(search::measure(&search::Corpus::Datagov, plan)?);
+    }
+    if search.records > 0 {
+        reports.push(search::measure(&search::Corpus::Generated(search.records), plan)?);
+    }
+    Ok(reports)
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use cairn_model::Vocabularies;
 use serde::{Deserialize, Serialize};
 
 /// What a search asks for; built from HTTP parameters, from the command line, later from CKAN `fq` and CQL2.
@@ -129,8 +130,12 @@ impl FacetField {
     const MAX_VALUE: usize = 200;
 
     fn cased(self, value: &str) -> String {
+        let vocabularies = Vocabularies::bundled();
         match self {
-            Self::Country | Self::Cluster | Self::Format => value.to_uppercase(),
+            // A code in any case, or a name: `yem` and `Yemen` in a query are the country that records call YEM.
+            Self::Country => vocabularies.country(value).map_or_else(|| value.to_uppercase(), |one| one.alpha3.clone()),
+            Self::Cluster => vocabularies.cluster(value).unwrap_or(value).to_owned(),
+            Self::Format => vocabularies.format(value).map_or_else(|| value.to_uppercase(), |one| one.code.clone()),
             Self::Tag => value.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase(),
             // Ids and licence codes are taken as they are written.
             Self::Organisation | Self::Source | Self::Licence => value.to_owned(),

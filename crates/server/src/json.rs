@@ -1,6 +1,6 @@
 //! The JSON of the API for the command line, so that both say the same.
 
-use cairn_catalog::DatasetView;
+use cairn_catalog::{Catalog, DatasetView};
 use cairn_catalog::search_types::{SearchPage, SearchRequest};
 use cairn_model::Vocabularies;
 use jiff::Timestamp;
@@ -24,9 +24,9 @@ pub fn search_from_query(query: &str, vocabularies: &Vocabularies, now: Timestam
 pub fn search_answer(
     page: SearchPage,
     language: &str,
-    vocabularies: &Vocabularies,
+    catalog: &Catalog,
 ) -> Result<Value, serde_json::Error> {
-    serde_json::to_value(search::answer(page, language, vocabularies))
+    serde_json::to_value(search::answer(page, language, catalog))
 }
 
 /// A record, as `GET /api/v1/datasets/{id}` answers it.

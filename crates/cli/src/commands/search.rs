@@ -25,7 +25,7 @@ pub(crate) async fn run(global: &Global, search: &Search) -> Result<Exit, Failur
     let language = request.language.clone();
     catalog.catch_index_up(PATIENCE).await?;
     let page = catalog.search(&viewer, request).await?;
-    let answer = json::search_answer(page, &language, catalog.vocabularies())?;
+    let answer = json::search_answer(page, &language, &catalog)?;
     if global.json {
         output::json(&answer)?;
     } else {

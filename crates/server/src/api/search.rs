@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::{RawQuery, State};
+use cairn_catalog::Catalog;
 use cairn_catalog::search_types::{FacetCount, FacetField, Hit, SearchPage};
-use cairn_model::{Interval, Organisation, Vocabularies};
+use cairn_model::{Interval, Organisation};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
@@ -188,10 +189,10 @@ pub(crate) async fn search(
     let request = search_request(&parameters, state.catalog.vocabularies(), Timestamp::now())?;
     let language = request.language.clone();
     let page = state.catalog.search(&viewer, request).await?;
-    Ok(Json(answer(page, &language, state.catalog.vocabularies())))
+    Ok(Json(answer(page, &language, &state.catalog)))
 }
 
-pub(crate) fn answer(page: SearchPage, language: &str, vocabularies: &Vocabularies) -> SearchAnswer {
+pub(crate) fn answer(page: SearchPage, language: &str, catalog: &Catalog) -> SearchAnswer {
     SearchAnswer {
         total: page.total,
         next: page.next,
@@ -200,7 +201,7 @@ pub(crate) fn answer(page: SearchPage, language: &str, vocabularies: &Vocabulari
         facets: page
             .facets
             .into_iter()
-            .map(|(field, counts)| (facet_name(field), facet_values(field, counts, language, vocabularies)))
+            .map(|(field, counts)| (facet_name(field), facet_values(field, counts, language, catalog)))
             .collect(),
     }
 }
@@ -231,12 +232,12 @@ fn facet_values(
     field: FacetField,
     counts: Vec<FacetCount>,
     language: &str,
-    vocabularies: &Vocabularies,
+    catalog: &Catalog,
 ) -> Vec<FacetValue> {
     counts
         .into_iter()
         .map(|count| FacetValue {
-            label: facet_label(field, &count, language, vocabularies),
+            label: facet_label(field, &count, language, catalog),
             value: count.value,
             count: count.count,
         })
@@ -248,10 +249,16 @@ pub(crate) fn facet_label(
     field: FacetField,
     count: &FacetCount,
     language: &str,
-    vocabularies: &Vocabularies,
+    catalog: &Catalog,
 ) -> String {
-    match &count.name {
-        Some(name) => name.clone(),
-        None => vocabularies.label(facet_name(field), &count.value, language),
+    match (field, &count.name) {
+        (_, Some(name)) => name.clone(),
+        (FacetField::Source, None) => source_title(catalog, &count.value),
+        (_, None) => catalog.vocabularies().label(facet_name(field), &count.value, language),
     }
+}
+
+/// The title of a source; of one that is no longer configured, its id.
+pub(crate) fn source_title(catalog: &Catalog, id: &str) -> String {
+    catalog.source(id).map_or_else(|| id.to_owned(), |source| source.title.clone())
 }

@@ -11,6 +11,7 @@ use super::page::{PageError, render, safe_link};
 use super::search::{Badge, badge};
 use crate::api::dataset_body::{freshness, holder};
 use crate::api::datasets::record_id;
+use crate::api::search::source_title;
 use crate::error::ApiError;
 use crate::extract::PathOf;
 use crate::state::AppState;
@@ -81,7 +82,8 @@ pub(crate) async fn show(
     let dataset = view.dataset;
     let level = |vocabulary: &str, code: &str| badge(vocabulary, code, LANGUAGE, vocabularies);
     let terms = &dataset.terms;
-    let mut facts = facts(&dataset, vocabularies, LANGUAGE);
+    let source = source_title(&state.catalog, &dataset.source);
+    let mut facts = facts(&dataset, source, vocabularies, LANGUAGE);
     if let Some(code) = freshness(&dataset, vocabularies, Timestamp::now()) {
         facts.push(("Up to date?", vocabularies.label("freshness", code, LANGUAGE)));
     }
@@ -211,7 +213,7 @@ fn further_terms(
     rows
 }
 
-fn facts(dataset: &Dataset, vocabularies: &cairn_model::Vocabularies, language: &str) -> Vec<(&'static str, String)> {
+fn facts(dataset: &Dataset, source: String, vocabularies: &cairn_model::Vocabularies, language: &str) -> Vec<(&'static str, String)> {
     let labels = |vocabulary: &str, codes: &[String]| {
         let labels: Vec<String> = codes.iter().map(|code| vocabularies.label(vocabulary, code, language)).collect();
         labels.join(", ")
@@ -244,7 +246,7 @@ fn facts(dataset: &Dataset, vocabularies: &cairn_model::Vocabularies, language: 
             "Licence",
             dataset.licence.as_ref().map(|one| vocabularies.label("licence", &one.code, language)).unwrap_or_default(),
         ),
-        ("Source", dataset.source.clone()),
+        ("Source", source),
     ];
     rows.into_iter().filter(|(_, text)| !text.is_empty()).collect()
 }
@@ -282,6 +284,11 @@ pub(crate) fn period(interval: &Interval) -> String {
         (None, Some(end)) => format!("until {}", words(end)),
         (None, None) => String::new(),
     }
+}
+
+/// An ISO 8601 date in words.
+pub(crate) fn date_in_words(text: &str) -> String {
+    PartialDate::try_from(text.to_owned()).map_or_else(|_| text.to_owned(), words)
 }
 
 /// A date in words that cannot be misread: 12 Mar 2026.

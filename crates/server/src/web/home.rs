@@ -49,7 +49,6 @@ pub(crate) async fn show(
         ..SearchRequest::default()
     };
     let mut page = state.catalog.search(&viewer, request).await?;
-    let vocabularies = state.catalog.vocabularies();
     let groups = wanted
         .into_iter()
         .map(|(heading, field, most)| Group {
@@ -62,7 +61,7 @@ pub(crate) async fn show(
                 .take(most)
                 .map(|count| Entry {
                     address: address(field, &count.value),
-                    label: facet_label(field, &count, "en", vocabularies),
+                    label: facet_label(field, &count, "en", &state.catalog),
                     count: count.count,
                 })
                 .collect(),

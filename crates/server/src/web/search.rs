@@ -3,13 +3,14 @@
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::Html;
+use cairn_catalog::Catalog;
 use cairn_catalog::search_types::{FacetCount, FacetField, Hit, SearchRequest};
 use cairn_model::Vocabularies;
 use cairn_policy::Viewer;
 use jiff::Timestamp;
 
 use super::page::{PageError, render};
-use crate::api::search::facet_label;
+use crate::api::search::{facet_label, source_title};
 use crate::error::ApiError;
 use crate::parameters::{FACETS, Parameters, facet_name, search_parameter_names, search_request};
 use crate::state::AppState;
@@ -125,10 +126,10 @@ pub(crate) async fn show(
         .into_iter()
         .filter_map(|field| {
             let counts = counted.remove(&field).unwrap_or_default();
-            facet(field, &counts, &address, whole_facet.as_deref(), &language, vocabularies)
+            facet(field, &counts, &address, whole_facet.as_deref(), &language, &state.catalog)
         })
         .collect();
-    let active = active_filters(&address, &language, vocabularies);
+    let active = active_filters(&address, &language, &state.catalog);
     let loosened = if page.total == 0 { loosened(&state, &viewer, &address, &active).await? } else { Vec::new() };
     let shown = page.hits.len();
     let offset = request.offset;
@@ -157,7 +158,7 @@ fn facet(
     address: &Address,
     whole: Option<&str>,
     language: &str,
-    vocabularies: &Vocabularies,
+    catalog: &Catalog,
 ) -> Option<Facet> {
     let name = facet_name(field);
     let is_whole = whole == Some(name);
@@ -168,7 +169,7 @@ fn facet(
         .map(|(place, count)| (place, address.has(name, &count.value), count))
         .filter(|(place, set, _)| is_whole || *place < SHORT_FACET || *set)
         .map(|(_, set, count)| FacetEntry {
-            label: facet_label(field, count, language, vocabularies),
+            label: facet_label(field, count, language, catalog),
             count: count.count,
             address: if set {
                 address.without_value(name, &count.value)
@@ -225,7 +226,7 @@ fn card(hit: &Hit, language: &str, vocabularies: &Vocabularies) -> Card {
         places: words("country", &card.countries),
         clusters: words("cluster", &card.clusters),
         period: card.coverage.as_ref().map(super::dataset::period),
-        modified: card.modified.clone(),
+        modified: card.modified.as_deref().map(super::dataset::date_in_words),
         formats: card.formats.join(", "),
         sharing: badge("sharing", &card.sharing, language, vocabularies),
         sensitivity: badge("sensitivity", &card.sensitivity, language, vocabularies),
@@ -235,11 +236,14 @@ fn card(hit: &Hit, language: &str, vocabularies: &Vocabularies) -> Card {
     }
 }
 
-fn active_filters(address: &Address, language: &str, vocabularies: &Vocabularies) -> Vec<ActiveFilter> {
+fn active_filters(address: &Address, language: &str, catalog: &Catalog) -> Vec<ActiveFilter> {
     let mut active = Vec::new();
     for (name, value) in address.filters() {
         let label = match FACETS.iter().find(|(one, _)| *one == name) {
-            Some((_, field)) => format!("{}: {}", heading(*field), vocabularies.label(name, value, language)),
+            Some((_, FacetField::Source)) => format!("Source: {}", source_title(catalog, value)),
+            Some((_, field)) => {
+                format!("{}: {}", heading(*field), catalog.vocabularies().label(name, value, language))
+            }
             None => format!("{}: {value}", name.replace('_', " ")),
         };
         active.push(ActiveFilter { label, without: address.without_value(name, value) });

@@ -1,0 +1,403 @@
+//! Non-interference over HTTP: what a viewer gets is byte for byte what they would get had all that is hidden from them
+//! never existed.
+//!
+//! A random catalogue is harvested from a CKAN dump and an inventory and goes through a random history: records are
+//! tightened, loosened (and confirmed), changed and withdrawn. Then each viewer asks the server, and asks a second server
+//! whose sources never held anything but what this viewer may see: records hidden from them are not in its files, and in
+//! those of which they see a part, everything else says something different. Both must answer the same bytes.
+//!
+//! What may differ, and how it is compared:
+//! - `first_seen` and `changed_at` of a record, and the times and steps of its history: the second catalogue was harvested
+//!   once, so it has no past. They are compared with what the viewer could see in the first catalogue after each harvest.
+//! - the `ETag` of an answer with such times: it must be the hash of the body.
+//! - what the operators of a source see of its runs, which by design tells of all records of the source: no viewer here
+//!   operates one.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod holdings;
+mod house;
+
+use std::collections::BTreeMap;
+
+use axum::http::Method;
+use cairn_catalog::HarvestOptions;
+use cairn_policy::Role;
+use holdings::{DESK, Holding, MASK, PORTAL, WORDS, dump, holding, inventory};
+use house::{Answer, Asker, House, day};
+use proptest::prelude::*;
+use proptest::sample::{Index as Pick, select, subsequence};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+/// Records that a version changes, and records that it withdraws.
+type Version = (Vec<Holding>, Vec<Pick>);
+
+fn versions() -> impl Strategy<Value = Vec<Version>> {
+    let first = prop::collection::vec(holding(), 0..40);
+    let further = (prop::collection::vec(holding(), 0..12), prop::collection::vec(any::<Pick>(), 0..4));
+    (first, prop::collection::vec(further, 0..=4)).prop_map(|(first, further)| {
+        let mut versions = vec![(first, Vec::new())];
+        versions.extend(further);
+        versions
+    })
+}
+
+/// Nobody, or a member: of an organisation that owns records or of none, in groups or not, of any role that operates
+/// neither source.
+fn asker() -> impl Strategy<Value = Asker> {
+    let member = (
+        select(&["Example Relief", "Horizon Fund", "Stranger"][..]),
+        subsequence(vec!["Protection", "taskforce"], 0..=2),
+        select(&[Role::Reader, Role::Manager, Role::Steward, Role::Operator][..]),
+    )
+        .prop_map(|(organisation, groups, role)| Asker::member(organisation, &groups, role));
+    prop_oneof![1 => Just(Asker::anonymous()), 2 => member]
+}
+
+fn search() -> impl Strategy<Value = String> {
+    let atom = prop_oneof![
+        4 => select(&WORDS[..]).prop_map(str::to_owned),
+        1 => select(&["conv*", "ha*", "\"water hazard\"", "title:water", "country:YEM", "-rendition:stub", MASK][..])
+            .prop_map(str::to_owned),
+        1 => select(&WORDS[..]).prop_map(|word| format!("-{word}")),
+    ];
+    let filter = select(&[
+        "country=YEM",
+        "cluster=PRO",
+        "organisation=example-relief",
+        "organisation=horizon-fund",
+        "source=portal",
+        "sharing=public&sharing=closed",
+        "sensitivity=unknown",
+        "access=download",
+        "format=CSV",
+        "tag=rations",
+        "rendition=stub",
+        "rendition=partial",
+        "freshness=delinquent",
+        "modified_after=2020",
+        "covers_after=2021-05-06",
+        "covers_before=2020-03-04",
+        "bbox=39,9,51,21",
+        "bbox=0.5,1.5,3.5,4.5",
+        "classification=confidential",
+    ][..]);
+    let sort = select(&["relevance", "modified", "-modified", "title", "-title", "quality", "issued"][..]);
+    let text = prop::collection::vec(atom, 0..4).prop_map(|atoms| atoms.join(" "));
+    (text, prop::collection::vec(filter, 0..2), sort, 1..40_usize).prop_map(|(text, filters, sort, limit)| {
+        let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("q", &text).finish();
+        let filters: String = filters.iter().map(|filter| format!("&{filter}")).collect();
+        format!("{query}{filters}&sort={sort}&limit={limit}")
+    })
+}
+
+const ALL_FACETS: &str = "facets=country,cluster,organisation,sharing,sensitivity,access,kind,format,freshness,licence,\
+                          language,frequency,classification,rendition,source,tag";
+
+/// The catalogue as it is, with what it was.
+struct Lived {
+    house: House,
+    /// What the sources said last.
+    last: BTreeMap<u8, Holding>,
+    /// Every key that was ever listed.
+    keys: Vec<u8>,
+    /// For each viewer and key, the body of the record after each harvest, with the time; `None` where there was none.
+    seen: Vec<BTreeMap<u8, Vec<Sight>>>,
+}
+
+/// What a viewer saw of a record after a harvest.
+#[derive(Debug, Clone)]
+struct Sight {
+    at: String,
+    withdrawn: bool,
+    body: Option<Value>,
+}
+
+/// Harvests every version after the other, confirming what is loosened.
+async fn live(versions: &[Version], askers: &[Asker]) -> Lived {
+    let house = House::open(&[PORTAL, DESK]).await;
+    let mut tokens = Vec::new();
+    for asker in askers {
+        tokens.push(house.token(asker).await);
+    }
+    let mut lived = Lived { house, last: BTreeMap::new(), keys: Vec::new(), seen: vec![BTreeMap::new(); askers.len()] };
+    let mut number = 0;
+    for (changed, withdrawn) in versions {
+        lived.last.extend(changed.iter().map(|holding| (holding.key, holding.clone())));
+        withdraw(&mut lived.last, withdrawn);
+        lived.keys = lived.last.keys().copied().collect();
+        // The inventory is looked at again after eight days, so that what it lacks is retired before the next version.
+        for _ in 0..2 {
+            harvest_all(&lived, day(number)).await;
+            look(&mut lived, &tokens, number).await;
+            number += 1;
+        }
+    }
+    lived
+}
+
+/// Withdraws records, but never so many that the guard would hold them.
+fn withdraw(holdings: &mut BTreeMap<u8, Holding>, picks: &[Pick]) {
+    let listed = holdings.values().filter(|holding| holding.is_of_inventory() && !holding.withdrawn).count();
+    let mut left = listed / 3;
+    for pick in picks {
+        let keys: Vec<u8> = holdings.keys().copied().collect();
+        if keys.is_empty() {
+            return;
+        }
+        let Some(holding) = holdings.get_mut(pick.get(&keys)) else { continue };
+        if holding.withdrawn {
+            continue;
+        }
+        if holding.is_of_inventory() {
+            if left == 0 {
+                continue;
+            }
+            left -= 1;
+        }
+        holding.withdrawn = true;
+    }
+}
+
+async fn harvest_all(lived: &Lived, now: jiff::Timestamp) {
+    lived.house.write("dump.json", &dump(lived.last.values()));
+    lived.house.write("holdings.csv", &inventory(lived.last.values()));
+    for source in ["portal", "desk"] {
+        let report = lived.house.harvest(source, &HarvestOptions::default(), now).await;
+        assert!(report.verdict.is_complete(), "{report:?}");
+        let problems = lived.house.catalog.problems_of_run(&report.run, 10_000).await.unwrap();
+        if problems.iter().any(|row| row.problem.code == "loosening-held") {
+            let confirm = HarvestOptions { confirm_loosening: Some(report.run), ..HarvestOptions::default() };
+            let report = lived.house.harvest(source, &confirm, now).await;
+            assert!(report.verdict.is_complete(), "{report:?}");
+        }
+    }
+}
+
+/// Remembers what every viewer sees of every record.
+async fn look(lived: &mut Lived, tokens: &[Option<String>], number: usize) {
+    for (token, seen) in tokens.iter().zip(&mut lived.seen) {
+        for (key, holding) in &lived.last {
+            let answer =
+                lived.house.get(&format!("/api/v1/datasets/{}", holding.id()), token.as_deref()).await;
+            let body = answer.status.is_success().then(|| without_times(answer.json()));
+            let sight = Sight { at: day(number).to_string(), withdrawn: holding.withdrawn, body };
+            seen.entry(*key).or_default().push(sight);
+        }
+    }
+}
+
+/// A catalogue that never held anything but what the viewer sees at the end.
+async fn visible_alone(lived: &Lived, asker: &Asker) -> House {
+    let viewer = asker.viewer();
+    let mut visible = Vec::new();
+    for holding in lived.last.values() {
+        if let Ok(view) = lived.house.catalog.dataset(&viewer, holding.id()).await {
+            visible.push(holding.as_seen_by(asker, view.level));
+        }
+    }
+    let house = House::open(&[PORTAL, DESK]).await;
+    house.write("dump.json", &dump(visible.iter()));
+    house.write("holdings.csv", &inventory(visible.iter()));
+    for source in ["portal", "desk"] {
+        house.harvest(source, &HarvestOptions::default(), day(0)).await;
+    }
+    house
+}
+
+/// A record without the times of its catalogue.
+fn without_times(mut body: Value) -> Value {
+    if let Some(provenance) = body["provenance"].as_object_mut() {
+        for name in ["first_seen", "changed_at"] {
+            if let Some(time) = provenance.get_mut(name).filter(|time| !time.is_null()) {
+                *time = json!("a time");
+            }
+        }
+    }
+    body
+}
+
+/// The steps of a history as the viewer saw them happen: when, and what.
+fn steps(sights: &[Sight]) -> Vec<(String, &'static str)> {
+    let mut steps: Vec<(String, &'static str)> = Vec::new();
+    let mut before: Option<&Value> = None;
+    let mut is_withdrawn = false;
+    for sight in sights {
+        match &sight.body {
+            None if sight.withdrawn => {
+                if before.is_some() && !is_withdrawn {
+                    steps.push((sight.at.clone(), "retired"));
+                    is_withdrawn = true;
+                }
+            }
+            None => {
+                steps.clear();
+                before = None;
+                is_withdrawn = false;
+            }
+            Some(body) => {
+                let change = match before {
+                    None => "created",
+                    Some(_) if is_withdrawn => "restored",
+                    Some(before) if content(before) == content(body) => "",
+                    Some(_) => "changed",
+                };
+                if !change.is_empty() {
+                    steps.push((sight.at.clone(), change));
+                }
+                before = Some(body);
+                is_withdrawn = false;
+            }
+        }
+    }
+    steps.reverse();
+    steps
+}
+
+/// What a body says of the record itself.
+fn content(body: &Value) -> Value {
+    let mut content = body.clone();
+    if let Some(fields) = content.as_object_mut() {
+        fields.remove("provenance");
+        fields.remove("freshness");
+    }
+    content
+}
+
+fn assert_same(address: &str, asker: &Asker, lived: &Answer, alone: &Answer) -> Result<(), TestCaseError> {
+    prop_assert_eq!(lived.status, alone.status, "{} as {:?}", address, asker);
+    prop_assert_eq!(lived.text(), alone.text(), "{} as {:?}", address, asker);
+    prop_assert_eq!(&lived.headers, &alone.headers, "{} as {:?}", address, asker);
+    prop_assert_eq!(lived, alone, "{} as {:?}", address, asker);
+    Ok(())
+}
+
+/// Two answers with times of their catalogues in them.
+fn assert_same_but_times(address: &str, asker: &Asker, lived: &Answer, alone: &Answer) -> Result<(), TestCaseError> {
+    for answer in [lived, alone].into_iter().filter(|answer| answer.status.is_success()) {
+        let tag = format!("W/\"{}\"", hex::encode(&Sha256::digest(&answer.body)[..16]));
+        prop_assert_eq!(answer.headers.get("etag"), Some(&tag), "{}", address);
+    }
+    let normalised = |answer: &Answer| {
+        let mut answer = answer.clone();
+        if answer.status.is_success() {
+            answer.body = serde_json::to_vec_pretty(&without_times(answer.json())).unwrap();
+            answer.headers.insert("etag".to_owned(), "the hash of the body".to_owned());
+        }
+        answer
+    };
+    assert_same(address, asker, &normalised(lived), &normalised(alone))
+}
+
+async fn compare(lived: &Lived, place: usize, asker: &Asker, searches: &[String]) -> Result<(), TestCaseError> {
+    let alone = visible_alone(lived, asker).await;
+    let tokens = [lived.house.token(asker).await, alone.token(asker).await];
+    let [of_lived, of_alone] = [tokens[0].as_deref(), tokens[1].as_deref()];
+    let ask = async |method: &Method, address: &str| {
+        (lived.house.send(method, address, of_lived).await, alone.send(method, address, of_alone).await)
+    };
+
+    let mut addresses: Vec<String> =
+        ["/", "/search", "/api/v1/sources", "/api/v1/sources/portal/runs", "/api/v1/sources/nowhere/runs", "/health/ready"]
+            .map(str::to_owned)
+            .to_vec();
+    for search in searches {
+        addresses.push(format!("/api/v1/search?{search}&{ALL_FACETS}"));
+        addresses.push(format!("/search?{search}"));
+    }
+    for prefix in ["wa", "haz", "con", "médecins", "example r", "approved", "rations", "霍乱", "covid", MASK] {
+        let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("q", prefix).finish();
+        addresses.push(format!("/api/v1/suggest?{query}"));
+    }
+    for address in &addresses {
+        let (lived, alone) = ask(&Method::GET, address).await;
+        prop_assert!(lived.status.as_u16() < 500, "{}: {}", address, lived.text());
+        assert_same(address, asker, &lived, &alone)?;
+        let (lived, alone) = ask(&Method::HEAD, address).await;
+        assert_same(address, asker, &lived, &alone)?;
+    }
+
+    // A walk to the end, each page by the cursor of the one before.
+    let mut cursor: Option<String> = None;
+    let walked = searches.first().map_or("q=", |search| search.split("&limit").next().unwrap_or_default());
+    loop {
+        let address = format!("/api/v1/search?{walked}&limit=3&cursor={}", cursor.unwrap_or_default());
+        let (lived, alone) = ask(&Method::GET, &address).await;
+        assert_same(&address, asker, &lived, &alone)?;
+        match lived.json()["next"].as_str() {
+            Some(next) => cursor = Some(next.to_owned()),
+            None => break,
+        }
+    }
+
+    // The records, those that are hidden, and one that never was.
+    let absent = "00000000-0000-5000-8000-000000000000".to_owned();
+    let ids: Vec<String> = lived.last.values().map(|holding| holding.id().to_string()).collect();
+    let never = alone.get(&format!("/api/v1/datasets/{absent}"), of_alone).await;
+    for id in ids.iter().chain([&absent]) {
+        let address = format!("/api/v1/datasets/{id}");
+        let (lived_record, alone_record) = ask(&Method::GET, &address).await;
+        assert_same_but_times(&address, asker, &lived_record, &alone_record)?;
+        if lived_record.status == 404 {
+            prop_assert_eq!(&lived_record, &never, "hidden and absent differ: {}", &address);
+        }
+        for address in [format!("/api/v1/datasets/{id}/contacts"), format!("/dataset/{id}")] {
+            let (lived, alone) = ask(&Method::GET, &address).await;
+            assert_same(&address, asker, &lived, &alone)?;
+        }
+        let (lived_history, alone_history) = ask(&Method::GET, &format!("/api/v1/datasets/{id}/history")).await;
+        prop_assert_eq!(lived_history.status, alone_history.status);
+        if lived_history.status == 404 {
+            assert_same("history", asker, &lived_history, &alone_history)?;
+        }
+    }
+
+    for (key, holding) in &lived.last {
+        let address = format!("/api/v1/datasets/{}", holding.id());
+        let record = lived.house.get(&address, of_lived).await;
+        if !record.status.is_success() {
+            continue;
+        }
+        let expected = steps(&lived.seen[place][key]);
+        let history = lived.house.get(&format!("{address}/history"), of_lived).await.json();
+        let told: Vec<(String, &str)> = history["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|step| (step["at"].as_str().unwrap().to_owned(), step["change"].as_str().unwrap()))
+            .collect();
+        let told: Vec<(String, &str)> = told.iter().map(|(at, change)| (at.clone(), *change)).collect();
+        prop_assert_eq!(&told, &expected, "history of {} as {:?}: {}", address, asker, &history);
+        let provenance = &record.json()["provenance"];
+        if !provenance["first_seen"].is_null() {
+            let (newest, oldest) = (expected.first().unwrap(), expected.last().unwrap());
+            prop_assert_eq!(provenance["first_seen"].as_str(), Some(oldest.0.as_str()), "{} as {:?}", address, asker);
+            prop_assert_eq!(provenance["changed_at"].as_str(), Some(newest.0.as_str()), "{} as {:?}", address, asker);
+        }
+    }
+    Ok(())
+}
+
+fn cases() -> u32 {
+    std::env::var("CAIRN_TEST_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(6)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: cases(), max_shrink_iters: 40, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_viewer_cannot_tell_what_is_hidden_from_what_never_was(
+        versions in versions(),
+        askers in prop::collection::vec(asker(), 2),
+        searches in prop::collection::vec(search(), 8),
+    ) {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        runtime.block_on(async {
+            let lived = live(&versions, &askers).await;
+            for (place, asker) in askers.iter().enumerate() {
+                compare(&lived, place, asker, &searches).await?;
+            }
+            Ok::<(), TestCaseError>(())
+        })?;
+    }
+}
