@@ -32,7 +32,11 @@ fn json_that_breaks_off_is_told_with_its_byte_and_what_came_before_stays() {
 
     place.file("dump.json", &whole);
     let run = place.harvest(&[], 0);
-    assert_eq!((&run["verdict"], &run["new"], &run["unchanged"]), (&"complete".into(), &1.into(), &49.into()), "{run:#}");
+    assert_eq!(
+        (&run["verdict"], &run["new"], &run["unchanged"]),
+        (&"complete".into(), &1.into(), &49.into()),
+        "{run:#}"
+    );
 }
 
 #[test]
@@ -67,7 +71,8 @@ fn one_broken_line_among_good_ones_is_told_with_its_place_and_the_others_go_in()
 fn one_poisoned_record_among_good_ones_is_an_error_of_its_own() {
     let place = Place::new();
     let mut packages: Vec<Value> = (0..20).map(|number| package(number, 1)).collect();
-    packages[7] = serde_json::json!({"title": {"deep": [1, 2, 3]}, "resources": "none", "tags": 7, "groups": {"x": null}});
+    packages[7] =
+        serde_json::json!({"title": {"deep": [1, 2, 3]}, "resources": "none", "tags": 7, "groups": {"x": null}});
     packages[8]["resources"] = "not a list".into();
     packages[9]["title"] = Value::Null;
     packages[10]["metadata_modified"] = "the day before yesterday".into();
@@ -113,7 +118,10 @@ fn a_source_that_is_empty_is_refused_only_after_it_had_records() {
         let before = place.total();
         place.file(name, empty);
         let run = place.harvest(&[], 4);
-        assert_eq!((&run["verdict"], &run["missing"], &run["retired"]), (&"empty_refused".into(), &0.into(), &0.into()));
+        assert_eq!(
+            (&run["verdict"], &run["missing"], &run["retired"]),
+            (&"empty_refused".into(), &0.into(), &0.into())
+        );
         assert_eq!(place.total(), before);
     }
 }

@@ -25,7 +25,9 @@ fn an_unknown_key_is_told_with_its_line_and_the_nearest_one() {
 #[test]
 fn an_unknown_key_in_a_table_of_sources_in_the_main_file_is_told_with_its_line() {
     let place = Place::new();
-    place.configure("[server]\n\n[[sources]]\nid = \"x\"\nkind = \"ckan\"\nurl = \"https://x.example\"\nenabeld = false\n");
+    place.configure(
+        "[server]\n\n[[sources]]\nid = \"x\"\nkind = \"ckan\"\nurl = \"https://x.example\"\nenabeld = false\n",
+    );
     place.run(&["source", "list"]).exits(2).says(&["cairn.toml", "enabeld", "enabled", "line 7"]);
 }
 
@@ -80,7 +82,10 @@ fn flags_that_nobody_knows_and_ids_that_are_none_are_wrong_usage() {
     place.run(&["search", "--sort", "colour"]).exits(2).says(&["sort"]);
     place.run(&["show", "no-id"]).exits(2).says(&["no-id"]);
     place.run(&["token", "create", "--organisation", "x", "--role", "king"]).exits(2).says(&["king", "reader"]);
-    place.run(&["token", "create", "--organisation", "x", "--role", "reader", "--expires", "soon"]).exits(2).says(&["90d"]);
+    place
+        .run(&["token", "create", "--organisation", "x", "--role", "reader", "--expires", "soon"])
+        .exits(2)
+        .says(&["90d"]);
     place.run(&["search", "--token", "cairn_x"]).exits(12).says(&["token"]);
 }
 

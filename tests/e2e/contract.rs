@@ -48,8 +48,22 @@ fn a_search_answers_with_the_fields_and_types_of_the_design() {
         assert_eq!(
             names(item),
             BTreeSet::from([
-                "id", "title", "snippet", "kind", "organisation", "countries", "clusters", "modified", "coverage",
-                "formats", "sharing", "sensitivity", "access", "rendition", "source", "quality",
+                "id",
+                "title",
+                "snippet",
+                "kind",
+                "organisation",
+                "countries",
+                "clusters",
+                "modified",
+                "coverage",
+                "formats",
+                "sharing",
+                "sensitivity",
+                "access",
+                "rendition",
+                "source",
+                "quality",
             ])
         );
         for field in ["id", "title", "snippet", "kind", "sharing", "sensitivity", "access", "rendition"] {
@@ -164,7 +178,9 @@ fn a_client_over_its_rate_gets_429_with_whole_seconds() {
 fn an_etag_is_held_until_the_answer_changes() {
     let place = Place::samples();
     let server = place.serve();
-    for target in ["/api/v1/search?q=health", "/", "/search?q=health", "/api/openapi.json", "/api/v1/vocabularies/clusters"] {
+    for target in
+        ["/api/v1/search?q=health", "/", "/search?q=health", "/api/openapi.json", "/api/v1/vocabularies/clusters"]
+    {
         let first = server.get(target);
         let tag = first.header("etag").unwrap_or_else(|| panic!("{target} has no ETag")).to_owned();
         assert_eq!(server.get(target).header("etag"), Some(tag.as_str()), "{target}");
@@ -220,7 +236,10 @@ fn what_a_token_saw_is_kept_by_no_cache() {
     for target in ["/api/v1/search", "/", "/search?q=health"] {
         let answer = server.get_as(&token, target);
         let control = answer.list("cache-control");
-        assert!(control.contains(&"private".to_owned()) || control.contains(&"no-store".to_owned()), "{target}: {control:?}");
+        assert!(
+            control.contains(&"private".to_owned()) || control.contains(&"no-store".to_owned()),
+            "{target}: {control:?}"
+        );
         assert!(!control.contains(&"public".to_owned()), "{target}: {control:?}");
         assert!(!server.get(target).list("cache-control").contains(&"private".to_owned()), "{target}");
     }
@@ -267,7 +286,9 @@ fn every_filter_finds_what_its_facet_counts() {
             assert_eq!(found["total"], value["count"], "{facet}={code}");
         }
     }
-    for query in ["modified_after=2024", "modified_before=2024-06-30", "covers_after=2023", "covers_before=2020", "pcode=SY02"] {
+    for query in
+        ["modified_after=2024", "modified_before=2024-06-30", "covers_after=2023", "covers_before=2020", "pcode=SY02"]
+    {
         let found = server.json(&format!("/api/v1/search?limit=0&{query}"))["total"].as_u64().unwrap();
         assert!(found > 0 && found < all["total"].as_u64().unwrap(), "{query}: {found}");
     }
@@ -310,7 +331,10 @@ fn openapi_lists_every_route_and_every_status_that_occurs() {
     for (path, target) in &doors {
         let joint = if target.contains('?') { '&' } else { '?' };
         let broken = target.replace(&id, "%FF").replace("sample-consortium", "%FF").replace("clusters", "%FF");
-        let absent = target.replace(&id, "00000000-0000-5000-8000-000000000000").replace("sample-consortium", "none").replace("clusters", "none");
+        let absent = target
+            .replace(&id, "00000000-0000-5000-8000-000000000000")
+            .replace("sample-consortium", "none")
+            .replace("clusters", "none");
         let tag = server.get(target).header("etag").map(str::to_owned).unwrap_or_default();
         let answers = [
             server.get_as(&token, target),
@@ -324,7 +348,11 @@ fn openapi_lists_every_route_and_every_status_that_occurs() {
         assert_eq!(answers[0].status, 200, "{target}: {}", answers[0].text());
         for answer in answers {
             let status = answer.status.to_string();
-            assert!(statuses[*path].contains(&status), "{path} answers {status}, which is not described: {}", answer.text());
+            assert!(
+                statuses[*path].contains(&status),
+                "{path} answers {status}, which is not described: {}",
+                answer.text()
+            );
         }
     }
     assert_eq!(server.get("/api/docs").status, 200);
@@ -334,7 +362,15 @@ fn openapi_lists_every_route_and_every_status_that_occurs() {
 fn every_answer_carries_the_headers_that_keep_browsers_safe() {
     let place = Place::samples();
     let server = place.serve();
-    for target in ["/", "/search?q=health", "/dataset/none", "/api/v1/search", "/api/v1/nothing", "/api/docs", "/assets/cairn.css"] {
+    for target in [
+        "/",
+        "/search?q=health",
+        "/dataset/none",
+        "/api/v1/search",
+        "/api/v1/nothing",
+        "/api/docs",
+        "/assets/cairn.css",
+    ] {
         let answer = server.get(target);
         assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{target}");
         let policy = answer.header("content-security-policy").unwrap_or_else(|| panic!("{target}"));

@@ -17,8 +17,22 @@ const SOURCES: [&str; 6] = [
 ];
 
 const FACETS: [&str; 16] = [
-    "country", "cluster", "organisation", "source", "sharing", "sensitivity", "access", "classification", "format",
-    "licence", "language", "tag", "kind", "frequency", "freshness", "rendition",
+    "country",
+    "cluster",
+    "organisation",
+    "source",
+    "sharing",
+    "sensitivity",
+    "access",
+    "classification",
+    "format",
+    "licence",
+    "language",
+    "tag",
+    "kind",
+    "frequency",
+    "freshness",
+    "rendition",
 ];
 
 /// The values of a facet.

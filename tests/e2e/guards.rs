@@ -13,7 +13,10 @@ fn problem_codes(place: &Place, run: &Value) -> Vec<(String, String)> {
         .unwrap()
         .iter()
         .map(|one| {
-            (one["problem"]["code"].as_str().unwrap().to_owned(), one["source_record_id"].as_str().unwrap_or("").to_owned())
+            (
+                one["problem"]["code"].as_str().unwrap().to_owned(),
+                one["source_record_id"].as_str().unwrap_or("").to_owned(),
+            )
         })
         .collect();
     codes.sort();
@@ -60,14 +63,20 @@ fn a_source_that_loses_few_records_marks_them_as_missing_and_hides_none() {
     place.harvest(&[], 0);
     place.dump(&dump(95));
     let run = place.harvest(&[], 0);
-    assert_eq!((&run["verdict"], &run["missing"], &run["retired"]), (&"complete".into(), &5.into(), &0.into()), "{run:#}");
+    assert_eq!(
+        (&run["verdict"], &run["missing"], &run["retired"]),
+        (&"complete".into(), &5.into(), &0.into()),
+        "{run:#}"
+    );
     assert_eq!(place.total(), 100);
 }
 
 #[test]
 fn a_source_may_tighten_terms_and_not_loosen_them_until_somebody_confirms_it() {
     let place = Place::new();
-    let inventory = |sharing: &str| format!("id,title,sharing,sensitivity,listing\na,Wells of Taiz,{sharing},low,full\nb,Clinics,public,low,full\n");
+    let inventory = |sharing: &str| {
+        format!("id,title,sharing,sensitivity,listing\na,Wells of Taiz,{sharing},low,full\nb,Clinics,public,low,full\n")
+    };
     place.source("desk", "inventory", "file:../../files/desk.csv", "organisation = \"Example Desk\"");
     place.file("desk.csv", inventory("public"));
     place.harvest(&[], 0);

@@ -63,7 +63,12 @@ fn pages(server: &Server) -> Vec<(String, String)> {
         .into_iter()
         .map(|target| {
             let answer = server.get(&target);
-            assert!(answer.header("content-type").is_some_and(|kind| kind.starts_with("text/html") || kind == "application/problem+json"), "{target}: {answer:?}");
+            assert!(
+                answer
+                    .header("content-type")
+                    .is_some_and(|kind| kind.starts_with("text/html") || kind == "application/problem+json"),
+                "{target}: {answer:?}"
+            );
             assert!(answer.status < 500, "{target}: {answer:?}");
             (target, answer.text())
         })
@@ -75,8 +80,12 @@ fn no_planted_text_becomes_a_tag_an_attribute_or_a_link() {
     let place = place();
     let server = place.serve();
     let pages = pages(&server);
-    let record = &pages.iter().find(|(target, _)| target.starts_with("/dataset/") && !target.contains("0000-5000")).unwrap().1;
-    assert!(record.contains("Planted") && record.contains("&lt;script&gt;") || record.contains("&#60;script&#62;"), "{record}");
+    let record =
+        &pages.iter().find(|(target, _)| target.starts_with("/dataset/") && !target.contains("0000-5000")).unwrap().1;
+    assert!(
+        record.contains("Planted") && record.contains("&lt;script&gt;") || record.contains("&#60;script&#62;"),
+        "{record}"
+    );
     for (target, html) in &pages {
         let lower = html.to_lowercase();
         for tag in ["<script", "<img", "<svg", "<iframe", "<object", "<embed", "<base"] {
@@ -88,7 +97,10 @@ fn no_planted_text_becomes_a_tag_an_attribute_or_a_link() {
                 assert!(!attributes.contains(scheme), "{target}: {scheme} in <{attributes}>");
             }
         }
-        assert!(!html.contains('\u{202e}') || html.contains("<bdi") || html.contains("dir=\"auto\""), "{target}: an override that is not held in");
+        assert!(
+            !html.contains('\u{202e}') || html.contains("<bdi") || html.contains("dir=\"auto\""),
+            "{target}: an override that is not held in"
+        );
         assert!(!html.contains('\0'), "{target}");
     }
 }
@@ -118,7 +130,10 @@ fn pages_load_nothing_from_elsewhere_and_need_no_script() {
             for attribute in ["src=", "href=", "action=", "srcset=", "poster="] {
                 if let Some((_, value)) = tag.split_once(attribute) {
                     let value = value.trim_start_matches(['"', '\'']);
-                    assert!(value.starts_with('/') && !value.starts_with("//"), "{target}: <{tag}> loads from elsewhere");
+                    assert!(
+                        value.starts_with('/') && !value.starts_with("//"),
+                        "{target}: <{tag}> loads from elsewhere"
+                    );
                 }
             }
             assert!(!tag.contains("style="), "{target}: <{tag}> breaks the policy of the page");

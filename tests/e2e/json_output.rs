@@ -110,7 +110,9 @@ fn a_command_that_fails_leaves_stdout_empty_or_with_one_document() {
     place.source("dump", "ckan", "file:../../files/none.jsonl", "");
     let outcome = place.run(&["harvest", "--json"]).exits(1);
     assert_eq!(outcome.json()["exit"], 1);
-    for command in [&["harvest", "nobody"][..], &["show", "x"], &["search", "--sharing", "x"], &["runs", "--problems", "x"]] {
+    for command in
+        [&["harvest", "nobody"][..], &["show", "x"], &["search", "--sharing", "x"], &["runs", "--problems", "x"]]
+    {
         let mut arguments = command.to_vec();
         arguments.push("--json");
         let outcome = place.run(&arguments);

@@ -33,7 +33,9 @@ fn a_cursor_visits_every_record_once_in_every_order() {
     let server = place.serve();
     let total = server.json("/api/v1/search?limit=0")["total"].as_u64().unwrap();
     let mut sets = Vec::new();
-    for (sort, limit) in [("relevance", 7), ("modified", 13), ("-modified", 100), ("title", 9), ("issued", 50), ("quality", 11)] {
+    for (sort, limit) in
+        [("relevance", 7), ("modified", 13), ("-modified", 100), ("title", 9), ("issued", 50), ("quality", 11)]
+    {
         let ids = every_id(&server, &format!("&sort={sort}"), limit);
         let distinct: BTreeSet<String> = ids.iter().cloned().collect();
         assert_eq!((ids.len() as u64, distinct.len() as u64), (total, total), "sort={sort} limit={limit}");
@@ -46,7 +48,12 @@ fn a_cursor_visits_every_record_once_in_every_order() {
         .step_by(5)
         .flat_map(|offset| {
             let page = server.json(&format!("/api/v1/search?q=health&limit=5&offset={offset}"));
-            page["items"].as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+            page["items"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|item| item["id"].as_str().unwrap().to_owned())
+                .collect::<Vec<_>>()
         })
         .collect();
     assert!(by_cursor.len() > 10);

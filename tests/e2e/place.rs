@@ -22,7 +22,8 @@ impl Outcome {
     /// The one JSON document on stdout; anything else there is a failure.
     #[track_caller]
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("stdout is no JSON document: {error}: {self:?}"))
+        serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|error| panic!("stdout is no JSON document: {error}: {self:?}"))
     }
 
     /// The code must be this.
@@ -226,9 +227,10 @@ pub(crate) fn finished(child: Child) -> Outcome {
     let output = child.wait_with_output().unwrap();
     Outcome {
         // 128 + signal, as a shell says it.
-        code: output.status.code().unwrap_or_else(|| {
-            128 + std::os::unix::process::ExitStatusExt::signal(&output.status).unwrap_or_default()
-        }),
+        code: output
+            .status
+            .code()
+            .unwrap_or_else(|| 128 + std::os::unix::process::ExitStatusExt::signal(&output.status).unwrap_or_default()),
         stdout: String::from_utf8(output.stdout).expect("stdout is UTF-8"),
         stderr: String::from_utf8(output.stderr).expect("stderr is UTF-8"),
     }

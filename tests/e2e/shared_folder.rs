@@ -35,7 +35,15 @@ fn commands_work_beside_a_running_server_and_what_a_harvest_wrote_is_found_when_
 fn a_token_counts_from_the_moment_it_is_made_until_the_moment_it_is_revoked() {
     let place = Place::samples();
     let server = place.serve();
-    let made = place.run(&["token", "create", "--json", "--organisation", "Horizon Relief Consortium (HRC)", "--role", "manager"]);
+    let made = place.run(&[
+        "token",
+        "create",
+        "--json",
+        "--organisation",
+        "Horizon Relief Consortium (HRC)",
+        "--role",
+        "manager",
+    ]);
     let made = made.exits(0).json();
     let (secret, id) = (made["token"].as_str().unwrap(), made["id"].as_str().unwrap());
 
@@ -136,7 +144,11 @@ fn a_taken_port_is_told_with_a_hint() {
     place.dump(&dump(1));
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    let outcome = place.run(&["up", "--listen", &address]).exits(1).says(&[&address, "another program listens there", "--listen"]);
+    let outcome = place.run(&["up", "--listen", &address]).exits(1).says(&[
+        &address,
+        "another program listens there",
+        "--listen",
+    ]);
     assert_eq!(outcome.stdout, "");
 }
 

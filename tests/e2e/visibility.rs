@@ -32,7 +32,13 @@ fn a_hidden_record_and_none_give_the_same_bytes_at_every_door() {
     let hidden = hidden(&place, &server);
     assert!(hidden.len() > 20, "the samples hide records: {}", hidden.len());
     let absent = "6f9619ff-8b86-5011-b42d-00c04fc964ff";
-    let doors = ["/api/v1/datasets/ID", "/api/v1/datasets/ID/history", "/api/v1/datasets/ID/contacts", "/dataset/ID", "/api/v1/datasets/ID?lang=fr"];
+    let doors = [
+        "/api/v1/datasets/ID",
+        "/api/v1/datasets/ID/history",
+        "/api/v1/datasets/ID/contacts",
+        "/dataset/ID",
+        "/api/v1/datasets/ID?lang=fr",
+    ];
     for id in hidden.iter().take(15) {
         for door in doors {
             let (a, b) = (server.get(&door.replace("ID", id)), server.get(&door.replace("ID", absent)));
@@ -55,7 +61,8 @@ fn the_id_of_a_hidden_record_finds_nothing_and_completes_nothing() {
         let found = server.json(&format!("/api/v1/search?q={id}"));
         assert_eq!(found["total"], 0, "{id}");
         let title = shown["title"].as_str().unwrap();
-        let found = server.json(&format!("/api/v1/search?q={}&limit=100", crate::http::escaped(&format!("\"{title}\""))));
+        let found =
+            server.json(&format!("/api/v1/search?q={}&limit=100", crate::http::escaped(&format!("\"{title}\""))));
         for item in found["items"].as_array().unwrap() {
             assert_ne!(item["id"], shown["id"], "{title}");
         }
@@ -103,7 +110,9 @@ fn the_holder_of_a_token_sees_what_their_organisation_sees() {
     assert!(total(&nobody) >= everyone);
     // What only an organisation may see, it alone sees in full.
     let closed = |token: &str| {
-        server.get_as(token, "/api/v1/search?limit=0&sharing=organisation&rendition=full").json()["total"].as_u64().unwrap()
+        server.get_as(token, "/api/v1/search?limit=0&sharing=organisation&rendition=full").json()["total"]
+            .as_u64()
+            .unwrap()
     };
     assert!(closed(&horizon) > 0);
     assert_eq!(closed(&nobody), 0);

@@ -82,20 +82,21 @@ impl Catalog {
         Ok((row, problems))
     }
 
-    /// Recent runs of one source or of all, newest first, for the command line.
+    /// Recent runs of every source that the viewer operates, newest first.
     ///
     /// # Errors
     /// Store errors.
-    pub async fn recent_runs(&self, source: Option<&str>, limit: u32) -> Result<Vec<RunRow>, CatalogError> {
-        Ok(self.store().runs(source, limit).await?)
-    }
-
-    /// Problems of a run, for the command line.
-    ///
-    /// # Errors
-    /// Store errors.
-    pub async fn problems_of_run(&self, run: &str, limit: u32) -> Result<Vec<RunProblem>, CatalogError> {
-        Ok(self.store().run_problems(run, limit).await?)
+    pub async fn recent_runs(&self, viewer: &Viewer, limit: u32) -> Result<Vec<RunRow>, CatalogError> {
+        let operated: Vec<String> = self
+            .store()
+            .sources()
+            .await?
+            .into_iter()
+            .filter(|row| viewer.operates(row.organisation.as_deref()))
+            .map(|row| row.id)
+            .collect();
+        let runs = self.store().runs(None, limit).await?;
+        Ok(runs.into_iter().filter(|run| operated.contains(&run.source)).collect())
     }
 
     /// Whether every enabled source has had a verdict.

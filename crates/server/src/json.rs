@@ -1,7 +1,7 @@
 //! The JSON of the API for the command line, so that both say the same.
 
-use cairn_catalog::{Catalog, DatasetView};
 use cairn_catalog::search_types::{SearchPage, SearchRequest};
+use cairn_catalog::{Catalog, DatasetView};
 use cairn_model::Vocabularies;
 use jiff::Timestamp;
 use serde_json::Value;
@@ -21,11 +21,7 @@ pub fn search_from_query(query: &str, vocabularies: &Vocabularies, now: Timestam
 ///
 /// # Errors
 /// When it cannot be written as JSON.
-pub fn search_answer(
-    page: SearchPage,
-    language: &str,
-    catalog: &Catalog,
-) -> Result<Value, serde_json::Error> {
+pub fn search_answer(page: SearchPage, language: &str, catalog: &Catalog) -> Result<Value, serde_json::Error> {
     serde_json::to_value(search::answer(page, language, catalog))
 }
 

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router, middleware};
 use tokio::sync::Semaphore;
@@ -20,12 +21,19 @@ use crate::api::{datasets, health, openapi, search, sources, suggest, vocabulari
 use crate::error::ApiError;
 use crate::layers::{caching, clients, headers, load};
 use crate::state::AppState;
-use crate::web;
+use crate::web::{self, page::PageError};
 
 /// A request that takes longer is given up.
 const REQUEST_TIME: Duration = Duration::from_secs(30);
 /// Largest request body.
 const REQUEST_BODY: usize = 1024 * 1024;
+
+/// An address that leads nowhere: a page for browsers, problem details for programs.
+async fn nowhere(headers: HeaderMap) -> Response {
+    let accepts = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let error = ApiError::not_found();
+    if accepts.contains("text/html") { PageError(error).into_response() } else { error.into_response() }
+}
 
 /// The whole server as a service.
 ///
@@ -55,7 +63,7 @@ pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
         .route("/dataset/{id}", get(web::dataset::show))
         .route("/assets/cairn.css", get(web::assets::stylesheet))
         .route("/favicon.ico", get(web::assets::icon))
-        .fallback(async || ApiError::not_found())
+        .fallback(nowhere)
         .method_not_allowed_fallback(async || ApiError::method_not_allowed());
 
     Ok(doors

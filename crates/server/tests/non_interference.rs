@@ -61,27 +61,29 @@ fn search() -> impl Strategy<Value = String> {
             .prop_map(str::to_owned),
         1 => select(&WORDS[..]).prop_map(|word| format!("-{word}")),
     ];
-    let filter = select(&[
-        "country=YEM",
-        "cluster=PRO",
-        "organisation=example-relief",
-        "organisation=horizon-fund",
-        "source=portal",
-        "sharing=public&sharing=closed",
-        "sensitivity=unknown",
-        "access=download",
-        "format=CSV",
-        "tag=rations",
-        "rendition=stub",
-        "rendition=partial",
-        "freshness=delinquent",
-        "modified_after=2020",
-        "covers_after=2021-05-06",
-        "covers_before=2020-03-04",
-        "bbox=39,9,51,21",
-        "bbox=0.5,1.5,3.5,4.5",
-        "classification=confidential",
-    ][..]);
+    let filter = select(
+        &[
+            "country=YEM",
+            "cluster=PRO",
+            "organisation=example-relief",
+            "organisation=horizon-fund",
+            "source=portal",
+            "sharing=public&sharing=closed",
+            "sensitivity=unknown",
+            "access=download",
+            "format=CSV",
+            "tag=rations",
+            "rendition=stub",
+            "rendition=partial",
+            "freshness=delinquent",
+            "modified_after=2020",
+            "covers_after=2021-05-06",
+            "covers_before=2020-03-04",
+            "bbox=39,9,51,21",
+            "bbox=0.5,1.5,3.5,4.5",
+            "classification=confidential",
+        ][..],
+    );
     let sort = select(&["relevance", "modified", "-modified", "title", "-title", "quality", "issued"][..]);
     let text = prop::collection::vec(atom, 0..4).prop_map(|atoms| atoms.join(" "));
     (text, prop::collection::vec(filter, 0..2), sort, 1..40_usize).prop_map(|(text, filters, sort, limit)| {
@@ -178,8 +180,7 @@ async fn harvest_all(lived: &Lived, now: jiff::Timestamp) {
 async fn look(lived: &mut Lived, tokens: &[Option<String>], number: usize) {
     for (token, seen) in tokens.iter().zip(&mut lived.seen) {
         for (key, holding) in &lived.last {
-            let answer =
-                lived.house.get(&format!("/api/v1/datasets/{}", holding.id()), token.as_deref()).await;
+            let answer = lived.house.get(&format!("/api/v1/datasets/{}", holding.id()), token.as_deref()).await;
             let body = answer.status.is_success().then(|| without_times(answer.json()));
             let sight = Sight { at: day(number).to_string(), withdrawn: holding.withdrawn, body };
             seen.entry(*key).or_default().push(sight);
@@ -297,10 +298,16 @@ async fn compare(lived: &Lived, place: usize, asker: &Asker, searches: &[String]
         (lived.house.send(method, address, of_lived).await, alone.send(method, address, of_alone).await)
     };
 
-    let mut addresses: Vec<String> =
-        ["/", "/search", "/api/v1/sources", "/api/v1/sources/portal/runs", "/api/v1/sources/nowhere/runs", "/health/ready"]
-            .map(str::to_owned)
-            .to_vec();
+    let mut addresses: Vec<String> = [
+        "/",
+        "/search",
+        "/api/v1/sources",
+        "/api/v1/sources/portal/runs",
+        "/api/v1/sources/nowhere/runs",
+        "/health/ready",
+    ]
+    .map(str::to_owned)
+    .to_vec();
     for search in searches {
         addresses.push(format!("/api/v1/search?{search}&{ALL_FACETS}"));
         addresses.push(format!("/search?{search}"));

@@ -1,5 +1,6 @@
 //! `cairn runs`: what became of harvests, and their problems.
 
+use cairn_policy::Viewer;
 use serde_json::json;
 
 use crate::arguments::{Global, Runs};
@@ -7,13 +8,16 @@ use crate::exit::{Exit, Failure};
 use crate::open::{DataFolder, open};
 use crate::output;
 
-/// Problems that are shown at most.
-const MOST_PROBLEMS: u32 = 1000;
-
 pub(crate) async fn run(global: &Global, runs: &Runs) -> Result<Exit, Failure> {
     let (_, catalog) = open(global, DataFolder::Existing).await?;
+    // Whoever may open the data folder operates every source of it.
+    let viewer = Viewer::operator();
     if let Some(run) = &runs.problems {
-        let problems = catalog.problems_of_run(run, MOST_PROBLEMS).await?;
+        let source = runs
+            .source
+            .as_deref()
+            .ok_or_else(|| Failure::usage("say which source the run is of: cairn runs SOURCE --problems RUN"))?;
+        let (_, problems) = catalog.run_of(&viewer, source, run).await?;
         if global.json {
             output::json(&json!({ "schema": 1, "run": run, "problems": problems }))?;
             return Ok(Exit::Done);
@@ -41,7 +45,10 @@ pub(crate) async fn run(global: &Global, runs: &Runs) -> Result<Exit, Failure> {
         output::table(&["record", "where", "field", "code", "problem", "value"], &rows)?;
         return Ok(Exit::Done);
     }
-    let rows = catalog.recent_runs(runs.source.as_deref(), runs.limit).await?;
+    let rows = match &runs.source {
+        Some(source) => catalog.runs_of(&viewer, source, runs.limit).await?,
+        None => catalog.recent_runs(&viewer, runs.limit).await?,
+    };
     if global.json {
         output::json(&json!({ "schema": 1, "runs": rows }))?;
         return Ok(Exit::Done);

@@ -228,12 +228,7 @@ fn item(hit: &Hit, language: &str) -> SearchItem {
     }
 }
 
-fn facet_values(
-    field: FacetField,
-    counts: Vec<FacetCount>,
-    language: &str,
-    catalog: &Catalog,
-) -> Vec<FacetValue> {
+fn facet_values(field: FacetField, counts: Vec<FacetCount>, language: &str, catalog: &Catalog) -> Vec<FacetValue> {
     counts
         .into_iter()
         .map(|count| FacetValue {
@@ -245,12 +240,7 @@ fn facet_values(
 }
 
 /// The words for a facet value: an organisation's own name, else the vocabulary's label.
-pub(crate) fn facet_label(
-    field: FacetField,
-    count: &FacetCount,
-    language: &str,
-    catalog: &Catalog,
-) -> String {
+pub(crate) fn facet_label(field: FacetField, count: &FacetCount, language: &str, catalog: &Catalog) -> String {
     match (field, &count.name) {
         (_, Some(name)) => name.clone(),
         (FacetField::Source, None) => source_title(catalog, &count.value),

@@ -17,9 +17,14 @@ const VARY: HeaderValue = HeaderValue::from_static("Cookie, Authorization, Accep
 
 /// Sets `ETag`, `Cache-Control` and `Vary` on successful answers, and answers 304 where the client holds the same. A
 /// response for somebody who is signed in is never kept by anyone.
-pub(crate) async fn validate(request: Request, next: Next) -> Response {
+pub(crate) async fn validate(mut request: Request, next: Next) -> Response {
     let signed_in = request.headers().contains_key(header::AUTHORIZATION);
-    let cacheable = matches!(*request.method(), Method::GET | Method::HEAD);
+    let head = *request.method() == Method::HEAD;
+    if head {
+        // HEAD answers what GET would, tag and length included, so it is asked as one.
+        *request.method_mut() = Method::GET;
+    }
+    let cacheable = *request.method() == Method::GET;
     let held = request.headers().get(header::IF_NONE_MATCH).cloned();
     let response = next.run(request).await;
     if !cacheable || !response.status().is_success() {
@@ -40,6 +45,10 @@ pub(crate) async fn validate(request: Request, next: Next) -> Response {
         parts.status = StatusCode::NOT_MODIFIED;
         parts.headers.remove(header::CONTENT_LENGTH);
         parts.headers.remove(header::CONTENT_TYPE);
+        return Response::from_parts(parts, Body::empty());
+    }
+    if head {
+        parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(bytes.len()));
         return Response::from_parts(parts, Body::empty());
     }
     Response::from_parts(parts, Body::from(bytes))

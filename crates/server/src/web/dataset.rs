@@ -213,7 +213,12 @@ fn further_terms(
     rows
 }
 
-fn facts(dataset: &Dataset, source: String, vocabularies: &cairn_model::Vocabularies, language: &str) -> Vec<(&'static str, String)> {
+fn facts(
+    dataset: &Dataset,
+    source: String,
+    vocabularies: &cairn_model::Vocabularies,
+    language: &str,
+) -> Vec<(&'static str, String)> {
     let labels = |vocabulary: &str, codes: &[String]| {
         let labels: Vec<String> = codes.iter().map(|code| vocabularies.label(vocabulary, code, language)).collect();
         labels.join(", ")

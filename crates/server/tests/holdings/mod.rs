@@ -118,8 +118,10 @@ impl Holding {
                 seen.description = format!("{MASK} description");
                 seen.tags = vec![format!("{MASK} tag")];
                 seen.modified = self.modified.as_ref().map(|_| "2011-11-11".to_owned());
-                seen.coverage =
-                    self.coverage.as_ref().map(|(start, end)| (format!("{}-02-03", &start[..4]), format!("{}-04", &end[..4])));
+                seen.coverage = self
+                    .coverage
+                    .as_ref()
+                    .map(|(start, end)| (format!("{}-02-03", &start[..4]), format!("{}-04", &end[..4])));
                 seen.bbox = Some("1,2,3,4".to_owned());
                 seen.publisher = if self.is_of_inventory() { MASK.to_owned() } else { self.publisher.clone() };
                 seen.custodian = Some(format!("{MASK} custodian"));
@@ -227,8 +229,7 @@ impl Holding {
 
 /// The dump of the portal.
 pub fn dump<'a>(holdings: impl Iterator<Item = &'a Holding>) -> String {
-    let packages: Vec<_> =
-        holdings.filter(|holding| !holding.is_of_inventory()).map(Holding::as_package).collect();
+    let packages: Vec<_> = holdings.filter(|holding| !holding.is_of_inventory()).map(Holding::as_package).collect();
     serde_json::Value::Array(packages).to_string()
 }
 
@@ -269,7 +270,17 @@ fn stated_terms() -> impl Strategy<Value = StatedTerms> {
         prop::bool::weighted(0.4),
     )
         .prop_map(
-            |(sensitivity, sharing, access, listing, listing_title, audience, classification, chatham_house, private)| {
+            |(
+                sensitivity,
+                sharing,
+                access,
+                listing,
+                listing_title,
+                audience,
+                classification,
+                chatham_house,
+                private,
+            )| {
                 StatedTerms {
                     sensitivity,
                     sharing,

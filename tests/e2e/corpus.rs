@@ -1,0 +1,58 @@
+//! Real records, where they are at hand: every one of them becomes a dataset.
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::PathBuf;
+
+use crate::place::{OPEN_TERMS, Place};
+use crate::skipping::skip;
+
+/// The folder with `records/` and `corpus/`.
+fn corpus() -> Option<PathBuf> {
+    let folder = std::env::var_os("CAIRN_TEST_CORPUS")
+        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared")), PathBuf::from);
+    if folder.join("corpus").is_dir() {
+        return Some(folder.join("corpus"));
+    }
+    skip("corpus", "there is no corpus; set CAIRN_TEST_CORPUS to the folder that holds it");
+    None
+}
+
+/// The first lines of a packed file, packed again.
+fn first_lines(file: &PathBuf, count: usize) -> Vec<u8> {
+    let unpacked = BufReader::new(flate2::read::GzDecoder::new(std::fs::File::open(file).unwrap()));
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    for line in unpacked.lines().take(count) {
+        writeln!(packed, "{}", line.unwrap()).unwrap();
+    }
+    packed.finish().unwrap()
+}
+
+#[test]
+fn every_real_record_of_hdx_is_listed_and_can_be_found() {
+    let Some(corpus) = corpus() else { return };
+    let place = Place::new();
+    let file = corpus.join("hdx-146.jsonl.gz");
+    place.source(
+        "hdx",
+        "ckan",
+        &format!("file:{}", file.display()),
+        "[terms]\nsharing = \"public\"\nlisting = \"full\"",
+    );
+    let run = place.harvest(&[], 0);
+    assert_eq!((&run["listed"], &run["new"]), (&146.into(), &146.into()), "{run:#}");
+    assert_eq!(place.search(&["--limit", "0"])["total"], 146);
+    let again = place.harvest(&[], 0);
+    assert_eq!((&again["unchanged"], &again["writes"]), (&146.into(), &0.into()), "{again:#}");
+}
+
+#[test]
+fn two_thousand_real_records_of_a_national_portal_are_all_listed() {
+    let Some(corpus) = corpus() else { return };
+    let place = Place::new();
+    place.file("datagov.jsonl.gz", first_lines(&corpus.join("datagov.jsonl.gz"), 2000));
+    place.source("datagov", "ckan", "file:../../files/datagov.jsonl.gz", OPEN_TERMS);
+    let run = place.harvest(&[], 0);
+    assert_eq!((&run["listed"], &run["new"]), (&2000.into(), &2000.into()), "{run:#}");
+    let server = place.serve();
+    assert_eq!(crate::paging::every_id(&server, "&sort=modified", 100).len(), 2000);
+}
