@@ -15,8 +15,13 @@ use crate::{Catalog, CatalogError};
 
 /// Records read from the store at a time.
 const BATCH: u32 = 1000;
-/// A catch-up that goes on for longer commits in between, so that what it has can be found.
+/// Least time between two commits: each makes a segment, and segments cost again when they are merged and searched. A
+/// change that comes alone is committed at once.
 const COMMIT_EVERY: Duration = Duration::from_millis(700);
+/// While changes keep coming, a commit may take one part in so many of the time.
+const COMMIT_SHARE: u32 = 5;
+/// Most time between two commits, however long they take.
+const COMMIT_AT_LEAST: Duration = Duration::from_secs(5);
 /// How often the follower looks for changes of other processes.
 const LOOK_EVERY: Duration = Duration::from_millis(150);
 
@@ -25,7 +30,26 @@ pub struct Follower {
     catalog: Catalog,
     // `None` only while a blocking task has it.
     writer: Option<Box<dyn IndexWriter>>,
+    pending: Pending,
     _lock: WriterLock,
+}
+
+/// What the writer was given and has not committed.
+#[derive(Debug, Default)]
+struct Pending {
+    /// The last change of it.
+    newest: Option<Seq>,
+    /// When the last commit ended, and how long it took.
+    last_commit: Option<(Instant, Duration)>,
+}
+
+impl Pending {
+    /// Whether it is time for a commit.
+    fn is_due(&self) -> bool {
+        let Some((ended, took)) = self.last_commit else { return true };
+        let pause = (took * (COMMIT_SHARE - 1)).clamp(COMMIT_EVERY, COMMIT_AT_LEAST);
+        ended.elapsed() >= pause
+    }
 }
 
 impl Catalog {
@@ -58,7 +82,7 @@ impl Catalog {
         })
         .await?;
         self.publish_index(index);
-        Ok(Follower { catalog: self.clone(), writer: Some(writer), _lock: lock })
+        Ok(Follower { catalog: self.clone(), writer: Some(writer), pending: Pending::default(), _lock: lock })
     }
 
     /// How the index is written: with the operator's vocabularies.
@@ -105,39 +129,14 @@ impl Catalog {
 }
 
 impl Follower {
-    /// Applies everything that the store has and the index has not. Answers how many documents were written.
+    /// Applies everything that the store has and the index has not, and commits it. Answers how many documents were
+    /// written.
     ///
     /// # Errors
     /// Store and index errors; what was committed stays.
     pub async fn catch_up(&mut self) -> Result<u64, CatalogError> {
-        let mut documents = 0;
-        let mut position = self.position();
-        let mut committed_at = Instant::now();
-        let mut uncommitted = false;
-        loop {
-            let records = match self.catalog.store().records_after(position, BATCH).await {
-                Ok(records) => records,
-                Err(StoreError::DamagedRecord { id, seq, reason }) => {
-                    // One record that cannot be read must not keep the others out of the index.
-                    error!(%id, seq, reason, "a record is damaged in the store and is left out of the index");
-                    position = seq;
-                    continue;
-                }
-                Err(error) => return Err(error.into()),
-            };
-            let Some(last) = records.last() else { break };
-            position = last.seq;
-            documents += self.add(records).await?;
-            uncommitted = true;
-            if committed_at.elapsed() >= COMMIT_EVERY {
-                self.commit(position).await?;
-                uncommitted = false;
-                committed_at = Instant::now();
-            }
-        }
-        if uncommitted {
-            self.commit(position).await?;
-        }
+        let documents = self.add_what_is_new().await?;
+        self.commit_pending().await?;
         Ok(documents)
     }
 
@@ -146,9 +145,9 @@ impl Follower {
     pub async fn follow(mut self, stop: CancellationToken) {
         let mut untidy = true;
         while !stop.is_cancelled() {
-            match self.catch_up().await {
+            match self.follow_once().await {
                 Ok(0) => {
-                    if untidy {
+                    if untidy && self.pending.newest.is_none() {
                         untidy = self.tidy().await.unwrap_or(false);
                     }
                 }
@@ -172,6 +171,49 @@ impl Follower {
         }
     }
 
+    /// Adds what is new, and commits when it is time to.
+    async fn follow_once(&mut self) -> Result<u64, CatalogError> {
+        let documents = self.add_what_is_new().await?;
+        if self.pending.is_due() {
+            self.commit_pending().await?;
+        }
+        Ok(documents)
+    }
+
+    /// Gives the writer what the store has and it has not; a long way is committed in between, so that what there is can
+    /// be found.
+    async fn add_what_is_new(&mut self) -> Result<u64, CatalogError> {
+        let mut documents = 0;
+        loop {
+            let position = self.pending.newest.unwrap_or_else(|| self.position());
+            let records = match self.catalog.store().records_after(position, BATCH).await {
+                Ok(records) => records,
+                Err(StoreError::DamagedRecord { id, seq, reason }) => {
+                    // One record that cannot be read must not keep the others out of the index.
+                    error!(%id, seq, reason, "a record is damaged in the store and is left out of the index");
+                    self.pending.newest = Some(seq);
+                    continue;
+                }
+                Err(error) => return Err(error.into()),
+            };
+            let Some(last) = records.last() else { return Ok(documents) };
+            let newest = last.seq;
+            documents += self.add(records).await?;
+            self.pending.newest = Some(newest);
+            if self.pending.is_due() {
+                self.commit_pending().await?;
+            }
+        }
+    }
+
+    async fn commit_pending(&mut self) -> Result<(), CatalogError> {
+        let Some(newest) = self.pending.newest else { return Ok(()) };
+        let begun = Instant::now();
+        self.with_writer(move |writer| Ok(writer.commit(newest)?)).await?;
+        self.pending = Pending { newest: None, last_commit: Some((Instant::now(), begun.elapsed())) };
+        Ok(())
+    }
+
     /// The last change that the index holds.
     pub fn position(&self) -> Seq {
         self.writer.as_ref().map_or(0, |writer| writer.position())
@@ -183,6 +225,7 @@ impl Follower {
     /// Store and index errors.
     pub async fn reindex(&mut self) -> Result<u64, CatalogError> {
         self.writer = None;
+        self.pending = Pending::default();
         let folder = self.catalog.index_folder();
         let options = self.catalog.index_options();
         let (index, writer) = blocking(move || Ok(Index::create_empty_with(&folder, options)?)).await?;
@@ -208,10 +251,6 @@ impl Follower {
         .await
     }
 
-    async fn commit(&mut self, seq: Seq) -> Result<(), CatalogError> {
-        self.with_writer(move |writer| Ok(writer.commit(seq)?)).await
-    }
-
     async fn tidy(&mut self) -> Result<bool, CatalogError> {
         self.with_writer(|writer| Ok(writer.tidy()?)).await
     }
@@ -227,6 +266,10 @@ impl Follower {
         })
         .await?;
         self.writer = Some(writer);
+        if result.is_err() {
+            // The writer forgets what it had not committed, so it is given all of that again.
+            self.pending.newest = None;
+        }
         result
     }
 }

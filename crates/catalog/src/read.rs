@@ -14,9 +14,9 @@ pub struct DatasetView {
     pub level: RenditionLevel,
     /// What is shown; what is hidden is empty.
     pub dataset: Dataset,
-    /// When it first came; only with the full record.
+    /// Since when this viewer sees it; only with the full record.
     pub first_seen: Option<Timestamp>,
-    /// When it last changed; only with the full record.
+    /// When what this viewer sees of it last changed; only with the full record.
     pub changed_at: Option<Timestamp>,
 }
 
@@ -38,13 +38,16 @@ impl Catalog {
     /// `NotFound`, the same for absent, hidden and retired records.
     pub async fn dataset(&self, viewer: &Viewer, id: DatasetId) -> Result<DatasetView, CatalogError> {
         let (record, rendition) = self.visible(viewer, id).await?;
-        let whole = rendition.level == RenditionLevel::Full;
-        Ok(DatasetView {
-            level: rendition.level,
-            dataset: rendition.dataset,
-            first_seen: whole.then_some(record.first_seen),
-            changed_at: whole.then_some(record.changed_at),
-        })
+        let (first_seen, changed_at) = match rendition.level {
+            RenditionLevel::Partial | RenditionLevel::Stub => (None, None),
+            RenditionLevel::Full if record.revision == 1 => (Some(record.first_seen), Some(record.changed_at)),
+            // The record's own times would tell of the time when it was hidden, and of changes that are.
+            RenditionLevel::Full => {
+                let steps = self.steps(viewer, id).await?;
+                (steps.last().map(|step| step.at), steps.first().map(|step| step.at))
+            }
+        };
+        Ok(DatasetView { level: rendition.level, dataset: rendition.dataset, first_seen, changed_at })
     }
 
     /// Whom to ask about a record.
@@ -61,7 +64,15 @@ impl Catalog {
     /// # Errors
     /// `NotFound` as for the record itself.
     pub async fn history(&self, viewer: &Viewer, id: DatasetId) -> Result<Vec<HistoryEntry>, CatalogError> {
-        self.visible(viewer, id).await?;
+        let (record, rendition) = self.visible(viewer, id).await?;
+        if record.dataset.terms.attribution_hidden && rendition.level != RenditionLevel::Full {
+            // When a record changed tells which source it came from: all records of a run carry its instant.
+            return Ok(Vec::new());
+        }
+        self.steps(viewer, id).await
+    }
+
+    async fn steps(&self, viewer: &Viewer, id: DatasetId) -> Result<Vec<HistoryEntry>, CatalogError> {
         let mut revisions = self.store().history(id).await?;
         revisions.reverse();
         let mut entries: Vec<HistoryEntry> = Vec::new();

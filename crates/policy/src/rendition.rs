@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use cairn_model::{
-    Contact, Dataset, Interval, Listing, LocalizedText, PartialDate, Provenance, Quality, Sensitivity, Sharing, Terms,
+    Contact, Dataset, Interval, Listing, LocalizedText, PartialDate, Problem, Provenance, Quality, Sensitivity, Sharing, Terms,
     Vocabularies,
 };
 use serde::{Deserialize, Serialize};
@@ -177,7 +177,7 @@ fn with_fields_up_to(dataset: &Dataset, level: Sharing) -> (RenditionLevel, Data
 }
 
 /// Who sees the metadata record as a whole: everyone where the owner lists it in full, else the audience of the data.
-fn record_level(terms: &Terms) -> Sharing {
+pub(crate) fn record_level(terms: &Terms) -> Sharing {
     let level = match terms.listing {
         Listing::Full => Sharing::Public,
         Listing::Stub | Listing::Hidden => terms.sharing,
@@ -317,9 +317,15 @@ fn without_attribution(mut dataset: Dataset) -> Dataset {
     dataset
 }
 
-/// What holds for every rendition: no contacts, no links to records that the audience may not know, its own quality.
+/// Whether a problem tells that there is a contact: readers name its place in the words of the source.
+fn is_about_contacts(problem: &Problem) -> bool {
+    problem.code == "not-a-mail-address" || problem.field.starts_with("contacts")
+}
+
+/// What holds for every rendition: no contacts and no word of them, no links to records that the audience may not know, its own quality.
 fn finished(mut dataset: Dataset) -> Dataset {
     dataset.contacts.clear();
+    dataset.provenance.problems.retain(|problem| !is_about_contacts(problem));
     dataset.provenance.duplicates_of.clear();
     dataset.provenance.quality = Quality::of(&dataset);
     dataset

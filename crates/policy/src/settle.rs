@@ -61,7 +61,7 @@ pub fn settle(stated: &StatedTerms, source: &SourceTerms, openness: Openness) ->
     let listed_openly = stated.listed_openly;
 
     let mut sharing = stated.sharing.or(source.sharing).unwrap_or(silence.0);
-    if stated.sharing.is_none() && !listed_openly && opens_what_is_sensitive(stated, sharing) {
+    if stated.sharing.is_none() && !listed_openly && sharing < Sharing::Organisation && is_stated_sensitive(stated) {
         problems.push(Problem::warning(
             "default-does-not-open",
             "sharing",
@@ -78,11 +78,25 @@ pub fn settle(stated: &StatedTerms, source: &SourceTerms, openness: Openness) ->
     } else {
         stated.listing.or(source.listing).unwrap_or(silence.2)
     };
-    if !listing_agreed
-        && listing != Listing::Hidden
-        && sensitivity.handled_as() >= Sensitivity::High
-        && sharing != Sharing::Public
-    {
+    let by_default = !listed_openly && stated.listing.is_none() && !source.listing_agreed;
+    if by_default && listing != Listing::Hidden && is_stated_sensitive(stated) {
+        problems.push(Problem::warning(
+            "default-does-not-list",
+            "listing",
+            "the record is stated to be sensitive and says nothing of its listing: hidden",
+        ));
+        listing = Listing::Hidden;
+    }
+    if by_default && listing == Listing::Full && stated.sharing.is_some_and(|level| level >= Sharing::Organisation) {
+        problems.push(Problem::warning(
+            "default-does-not-list-in-full",
+            "listing",
+            "the record is stated to stay with its organisation and says nothing of its listing: a stub at most",
+        ));
+        listing = Listing::Stub;
+    }
+    let is_high = sensitivity.handled_as() >= Sensitivity::High;
+    if !listing_agreed && listing != Listing::Hidden && is_high && sharing != Sharing::Public {
         problems.push(Problem::warning(
             "high-needs-agreement-to-list",
             "listing",
@@ -125,11 +139,11 @@ pub fn settle(stated: &StatedTerms, source: &SourceTerms, openness: Openness) ->
     Settlement { terms, problems, quarantine }
 }
 
-/// A default may not open what the source itself states to be high, severe or classified.
-fn opens_what_is_sensitive(stated: &StatedTerms, sharing: Sharing) -> bool {
-    let sensitive = stated.sensitivity.is_some_and(|level| level.handled_as() >= Sensitivity::High)
-        || stated.classification.is_some_and(|class| class >= Classification::Confidential);
-    sensitive && sharing < Sharing::Organisation
+/// Whether the source itself states that a record is high, severe or classified: no default may open it. An unreadable
+/// statement counts as one (`normalise` reads it as the close value).
+fn is_stated_sensitive(stated: &StatedTerms) -> bool {
+    stated.sensitivity.is_some_and(|level| level.handled_as() >= Sensitivity::High)
+        || stated.classification.is_some_and(|class| class >= Classification::Confidential)
 }
 
 fn or_default(stated: &[String], default: &[String]) -> Vec<String> {
@@ -165,6 +179,11 @@ pub fn broken_rules(terms: &Terms) -> Vec<QuarantineReason> {
         !(class >= Classification::StrictlyConfidential && terms.sharing == Sharing::Community),
         "strictly-confidential-is-for-named-recipients",
         "Strictly confidential data is shared with named groups or organisations at most.",
+    );
+    require(
+        !(class >= Classification::StrictlyConfidential && terms.listing == Listing::Full),
+        "strictly-confidential-is-never-listed-in-full",
+        "A record of strictly confidential data may be listed as a stub at most.",
     );
     require(
         !(terms.transfer == Some(Transfer::None) && terms.access_method == AccessMethod::Download),

@@ -1,47 +1,168 @@
-//! A source can tighten a record's terms; loosening them is a person's act.
+//! A source can tighten a record's terms; loosening them is a person's act, confirmed by list.
 
-use cairn_model::{Listing, Sensitivity, Sharing, Terms};
+use std::collections::BTreeSet;
 
-/// One loosening that a source asked for and that waits for a person.
-#[derive(Debug, Clone, PartialEq, Eq)]
+use cairn_model::{Dataset, Field, Listing, Organisation, Sensitivity, Sharing};
+
+use crate::rendition::record_level;
+
+/// One loosening that a source asks for and that waits for a person.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Loosening {
-    /// `sensitivity`, `sharing` or `listing`.
-    pub axis: &'static str,
+    /// What would be loosened: `sensitivity`, `sharing`, `audience`, `owner`, `field NAME` ...
+    pub axis: String,
     /// What holds.
-    pub from: &'static str,
+    pub from: String,
     /// What the source asks for.
-    pub to: &'static str,
+    pub to: String,
 }
 
-/// The terms that hold when a source that had `previous` now asks for `proposed`: on every axis the closer of the two.
-/// What was not granted is listed.
-pub fn tighten(previous: &Terms, mut proposed: Terms) -> (Terms, Vec<Loosening>) {
-    let mut held = Vec::new();
-    if rank(proposed.sensitivity) < rank(previous.sensitivity) {
-        held.push(Loosening {
-            axis: "sensitivity",
-            from: previous.sensitivity.code(),
-            to: proposed.sensitivity.code(),
+/// The record that holds when a source that gave `previous` now gives `proposed`: on every axis the closer of the two, but
+/// for what a person `granted` (the same axis to the same value). What was not granted is listed.
+///
+/// Without a grant, nobody sees a fuller rendition of the result than of `previous`.
+pub fn tighten(previous: &Dataset, proposed: Dataset, granted: &[Loosening]) -> (Dataset, Vec<Loosening>) {
+    let mut scale = Scale { granted, held: Vec::new() };
+    let mut result = proposed;
+    scale.hold_levels(previous, &mut result);
+    scale.hold_audience(previous, &mut result);
+    scale.hold_listing(previous, &mut result);
+    scale.hold_fields(previous, &mut result);
+    scale.hold_owners(previous, &mut result);
+    (result, scale.held)
+}
+
+/// Weighs one statement against the other and keeps the list.
+struct Scale<'a> {
+    granted: &'a [Loosening],
+    held: Vec<Loosening>,
+}
+
+impl Scale<'_> {
+    /// Whether a loosening must wait; it is listed then.
+    fn holds(&mut self, axis: &str, from: &str, to: &str) -> bool {
+        if self.granted.iter().any(|one| one.axis == axis && one.to == to) {
+            return false;
+        }
+        self.held.push(Loosening { axis: axis.to_owned(), from: from.to_owned(), to: to.to_owned() });
+        true
+    }
+
+    fn hold_levels(&mut self, previous: &Dataset, result: &mut Dataset) {
+        let (before, after) = (&previous.terms, &mut result.terms);
+        if rank(after.sensitivity) < rank(before.sensitivity)
+            && self.holds("sensitivity", before.sensitivity.code(), after.sensitivity.code())
+        {
+            after.sensitivity = before.sensitivity;
+        }
+        if after.sharing < before.sharing && self.holds("sharing", before.sharing.code(), after.sharing.code()) {
+            after.sharing = before.sharing;
+            after.audience_groups.clone_from(&before.audience_groups);
+            after.audience_organisations.clone_from(&before.audience_organisations);
+        }
+        if after.access_method < before.access_method
+            && self.holds("access_method", before.access_method.code(), after.access_method.code())
+        {
+            after.access_method = before.access_method;
+        }
+        let class = |class: Option<cairn_model::Classification>| class.map_or("none", cairn_model::Classification::code);
+        if after.classification < before.classification
+            && self.holds("classification", class(before.classification), class(after.classification))
+        {
+            after.classification = before.classification;
+        }
+        let transfer = |transfer: Option<cairn_model::Transfer>| transfer.map_or("none", cairn_model::Transfer::code);
+        if after.transfer < before.transfer
+            && self.holds("transfer", transfer(before.transfer), transfer(after.transfer))
+        {
+            after.transfer = before.transfer;
+        }
+        if before.attribution_hidden && !after.attribution_hidden && self.holds("attribution", "hidden", "shown") {
+            after.attribution_hidden = true;
+        }
+    }
+
+    /// A restricted record may lose members of its audience, and gains none by itself.
+    fn hold_audience(&mut self, previous: &Dataset, result: &mut Dataset) {
+        let (before, after) = (&previous.terms, &mut result.terms);
+        if before.sharing != Sharing::Restricted || after.sharing != Sharing::Restricted {
+            return;
+        }
+        let was_owner = |id: &String| owners(previous).any(|owner| owner.id == *id);
+        after.audience_groups.retain(|group| {
+            before.audience_groups.contains(group) || !self.holds("audience", "not in it", group)
         });
-        proposed.sensitivity = previous.sensitivity;
+        after.audience_organisations.retain(|id| {
+            before.audience_organisations.contains(id) || was_owner(id) || !self.holds("audience", "not in it", id)
+        });
     }
-    if proposed.sharing < previous.sharing {
-        held.push(Loosening { axis: "sharing", from: previous.sharing.code(), to: proposed.sharing.code() });
-        proposed.sharing = previous.sharing;
-        proposed.audience_groups.clone_from(&previous.audience_groups);
-        proposed.audience_organisations.clone_from(&previous.audience_organisations);
+
+    fn hold_listing(&mut self, previous: &Dataset, result: &mut Dataset) {
+        let (before, after) = (&previous.terms, &mut result.terms);
+        if after.listing < before.listing && self.holds("listing", before.listing.code(), after.listing.code()) {
+            after.listing = before.listing;
+            after.listing_title.clone_from(&before.listing_title);
+            after.listing_agreed = before.listing_agreed;
+        }
+        if before.listing != Listing::Stub || after.listing != Listing::Stub {
+            return;
+        }
+        if after.listing_agreed && !before.listing_agreed && self.holds("listing_agreed", "no", "yes") {
+            after.listing_agreed = false;
+        }
+        if let Some(title) = after.listing_title.clone()
+            && before.listing_title.as_ref() != Some(&title)
+            && self.holds("listing_title", before.listing_title.as_deref().unwrap_or("none"), &title)
+        {
+            after.listing_title.clone_from(&before.listing_title);
+        }
     }
-    if proposed.listing < previous.listing {
-        held.push(Loosening { axis: "listing", from: previous.listing.code(), to: proposed.listing.code() });
-        proposed.listing = previous.listing;
-        proposed.listing_title.clone_from(&previous.listing_title);
-        proposed.listing_agreed = previous.listing_agreed;
+
+    /// A field keeps its own level for as long as it keeps its name.
+    fn hold_fields(&mut self, previous: &Dataset, result: &mut Dataset) {
+        for before in &previous.fields {
+            let Some(after) = result.fields.iter_mut().find(|field| field.name == before.name) else { continue };
+            self.hold_field(before, after);
+        }
     }
-    if previous.attribution_hidden && !proposed.attribution_hidden {
-        held.push(Loosening { axis: "attribution", from: "hidden", to: "shown" });
-        proposed.attribution_hidden = true;
+
+    fn hold_field(&mut self, before: &Field, after: &mut Field) {
+        let axis = format!("field {}", before.name);
+        let level = |sharing: Option<Sharing>| sharing.map_or("as the record", Sharing::code);
+        if before.sharing > after.sharing && self.holds(&axis, level(before.sharing), level(after.sharing)) {
+            after.sharing = before.sharing;
+        }
+        let degree = |one: Option<Sensitivity>| one.map_or("as the record", Sensitivity::code);
+        if before.sensitivity.map(rank) > after.sensitivity.map(rank)
+            && self.holds(&axis, degree(before.sensitivity), degree(after.sensitivity))
+        {
+            after.sensitivity = before.sensitivity;
+        }
     }
-    (proposed, held)
+
+    /// Owner and custodian see everything, so a record of which somebody does not may not change hands by itself.
+    fn hold_owners(&mut self, previous: &Dataset, result: &mut Dataset) {
+        let open_to_all = record_level(&result.terms) == Sharing::Public
+            && result.quarantine.is_empty()
+            && !result.terms.attribution_hidden
+            && result.fields.iter().all(|field| field.sharing.is_none_or(|level| level == Sharing::Public));
+        if open_to_all {
+            return;
+        }
+        let known: BTreeSet<&str> = owners(previous).map(|one| one.id.as_str()).collect();
+        let is_new = |one: &Option<Organisation>| one.as_ref().is_some_and(|one| !known.contains(one.id.as_str()));
+        let id = |one: &Option<Organisation>| one.as_ref().map_or_else(|| "nobody".to_owned(), |one| one.id.clone());
+        if is_new(&result.owner) && self.holds("owner", &id(&previous.owner), &id(&result.owner)) {
+            result.owner.clone_from(&previous.owner);
+        }
+        if is_new(&result.custodian) && self.holds("custodian", &id(&previous.custodian), &id(&result.custodian)) {
+            result.custodian.clone_from(&previous.custodian);
+        }
+    }
+}
+
+fn owners(dataset: &Dataset) -> impl Iterator<Item = &Organisation> {
+    [&dataset.owner, &dataset.custodian].into_iter().flatten()
 }
 
 /// How close a sensitivity is; unknown is handled as high.
@@ -54,8 +175,9 @@ fn rank(sensitivity: Sensitivity) -> u8 {
     }
 }
 
-/// Listing and sharing are ordered from open to close by their declaration.
+/// Listing, sharing and access are ordered from open to close by their declaration.
 const _: () = {
     assert!((Listing::Full as u8) < (Listing::Hidden as u8));
     assert!((Sharing::Public as u8) < (Sharing::Closed as u8));
+    assert!((cairn_model::AccessMethod::Download as u8) < (cairn_model::AccessMethod::None as u8));
 };

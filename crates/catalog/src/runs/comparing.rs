@@ -37,7 +37,7 @@ impl Run<'_> {
             let same = raw.source_record_id.as_ref().and_then(|id| known.get(id)).filter(|known| {
                 known.payload_hash == payload_hash
                     && known.state == RecordState::Active
-                    && !self.loosening_confirmed.contains(&known.source_record_id)
+                    && !self.loosening_confirmed.contains_key(&known.source_record_id)
             });
             match same {
                 Some(same) => self.meet_unchanged(same, &mut compared),
@@ -200,12 +200,10 @@ impl Run<'_> {
         before: &KnownRecord,
         compared: &mut Compared,
     ) -> Result<(), CatalogError> {
-        if self.loosening_confirmed.contains(&before.source_record_id) {
-            return Ok(());
-        }
         let Some(stored) = self.catalog.store().record(before.id).await? else { return Ok(()) };
-        let (terms, held) = tighten(&stored.dataset.terms, dataset.terms.clone());
-        dataset.terms = terms;
+        let granted = self.loosening_confirmed.get(&before.source_record_id).map_or(&[][..], Vec::as_slice);
+        let (held_record, held) = tighten(&stored.dataset, dataset.clone(), granted);
+        *dataset = held_record;
         // The terms that hold are a mixture of two statements, so the rules are asked again.
         for reason in broken_rules(&dataset.terms) {
             if !dataset.quarantine.contains(&reason) {
@@ -222,7 +220,8 @@ impl Run<'_> {
                         "the source now says {} instead of {}: the closer one holds until somebody confirms it",
                         loosening.to, loosening.from
                     ),
-                ),
+                )
+                .with_value(&loosening.to),
             });
         }
         Ok(())

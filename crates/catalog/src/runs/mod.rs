@@ -4,13 +4,14 @@ mod comparing;
 mod outcome;
 mod reading;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Instant;
 
 use cairn_harvest::kinds::{self, ConnectContext};
 use cairn_harvest::{Connector, EndProof, HarvestError, Page, SourceConfig, Verdict};
 use cairn_model::DatasetId;
+use cairn_policy::Loosening;
 use cairn_store::{Lease, NewRun, PageWrite, RunCounts, RunProblem, Seq};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -110,7 +111,10 @@ struct Run<'a> {
     rules: ReadingRules,
     /// `None` for a dry run.
     lease: Option<Lease>,
-    loosening_confirmed: HashSet<String>,
+    /// Loosenings that a person confirmed, by the id of the record at its source.
+    loosening_confirmed: HashMap<String, Vec<Loosening>>,
+    /// Records whose removal a person confirmed, by their ids at the source.
+    removals_confirmed: HashSet<String>,
     /// Records listed by this run and by the interrupted one that it goes on from.
     seen: HashSet<DatasetId>,
     /// Of these, the ones that this process has not met itself: the source may list them again.
@@ -150,6 +154,10 @@ impl Catalog {
             kind.openness,
             now,
         );
+        // What is confirmed is looked up before the run begins: a mistake there leaves no run behind.
+        let loosening_confirmed = self.confirmed_loosening(source, options).await?;
+        let removals_confirmed = self.confirmed_removals(source, options).await?;
+        self.log_confirmations(&source.id, options, now).await?;
         let lease = if options.dry_run { None } else { Some(self.begin(source, &run, now).await?) };
         let resume = lease.as_ref().and_then(|lease| lease.resume.as_ref()).filter(|_| !options.reads_everything());
         let seen_before: HashSet<DatasetId> =
@@ -158,7 +166,8 @@ impl Catalog {
         let mut going = Run {
             catalog: self,
             rules,
-            loosening_confirmed: self.confirmed_loosening(options).await?,
+            loosening_confirmed,
+            removals_confirmed,
             lease,
             seen: seen_before.clone(),
             seen_before,
@@ -169,7 +178,7 @@ impl Catalog {
             unnamed: 0,
         };
         let ended = going.read_listing(options, progress).await;
-        let report = going.finish(ended, options, &run, begun).await?;
+        let report = going.finish(ended, &run, begun).await?;
         info!(source = report.source, verdict = ?report.verdict, listed = report.listed, "run ended");
         Ok(report)
     }
@@ -190,19 +199,63 @@ impl Catalog {
         }
     }
 
-    /// Ids at the source of the records whose loosening a person confirms, by the list of the run that held them back.
-    async fn confirmed_loosening(&self, options: &HarvestOptions) -> Result<HashSet<String>, CatalogError> {
-        let Some(run) = &options.confirm_loosening else { return Ok(HashSet::new()) };
-        let problems = self.store().run_problems(run, u32::MAX).await?;
-        let held: HashSet<String> = problems
-            .into_iter()
-            .filter(|row| row.problem.code == comparing::LOOSENING_HELD)
-            .filter_map(|row| row.source_record_id)
-            .collect();
-        if held.is_empty() {
-            return Err(CatalogError::BadRequest(format!("run {run} held no loosening of terms back")));
+    /// The loosenings that a person confirms: just those that a run of this very source held back, each to the value that
+    /// it listed.
+    async fn confirmed_loosening(
+        &self,
+        source: &SourceConfig,
+        options: &HarvestOptions,
+    ) -> Result<HashMap<String, Vec<Loosening>>, CatalogError> {
+        let Some(run) = &options.confirm_loosening else { return Ok(HashMap::new()) };
+        let mut confirmed: HashMap<String, Vec<Loosening>> = HashMap::new();
+        for row in self.problems_to_confirm(source, run).await? {
+            if let (comparing::LOOSENING_HELD, Some(id), Some(to)) =
+                (row.problem.code.as_str(), row.source_record_id, row.problem.value)
+            {
+                let loosening = Loosening { axis: row.problem.field, from: String::new(), to };
+                confirmed.entry(id).or_default().push(loosening);
+            }
         }
-        Ok(held)
+        if confirmed.is_empty() {
+            return Err(CatalogError::BadRequest(format!("run {run} of {} held no loosening of terms back", source.id)));
+        }
+        Ok(confirmed)
+    }
+
+    /// Ids at the source whose removal a person confirms: just those that a run of this very source held.
+    async fn confirmed_removals(
+        &self,
+        source: &SourceConfig,
+        options: &HarvestOptions,
+    ) -> Result<HashSet<String>, CatalogError> {
+        let Some(run) = &options.confirm_removals else { return Ok(HashSet::new()) };
+        let problems = self.problems_to_confirm(source, run).await?;
+        let held = problems.into_iter().filter(|row| row.problem.code == outcome::REMOVAL_HELD);
+        let confirmed: HashSet<String> = held.filter_map(|row| row.source_record_id).collect();
+        if confirmed.is_empty() {
+            return Err(CatalogError::BadRequest(format!("run {run} of {} held no removal back", source.id)));
+        }
+        Ok(confirmed)
+    }
+
+    async fn problems_to_confirm(&self, source: &SourceConfig, run: &str) -> Result<Vec<RunProblem>, CatalogError> {
+        let runs = self.store().runs(Some(&source.id), u32::MAX).await?;
+        if !runs.iter().any(|row| row.run == run) {
+            return Err(CatalogError::BadRequest(format!("{} has no run {run}", source.id)));
+        }
+        Ok(self.store().run_problems(run, u32::MAX).await?)
+    }
+
+    /// Says in the log of acts what a person confirmed.
+    async fn log_confirmations(&self, source: &str, options: &HarvestOptions, now: Timestamp) -> Result<(), CatalogError> {
+        let confirmed =
+            [("terms.loosen", &options.confirm_loosening), ("records.remove", &options.confirm_removals)];
+        for (act, run) in confirmed {
+            if let Some(run) = run.as_ref().filter(|_| !options.dry_run) {
+                self.store().log_act(now, "operator", act, &format!("{source} as listed by run {run}")).await?;
+            }
+        }
+        Ok(())
     }
 }
 

@@ -10,11 +10,11 @@ use cairn_model::{DatasetId, Problem};
 use cairn_store::{KnownRecord, PageWrite, RunOutcome, RunProblem};
 use tracing::warn;
 
-use super::{Ended, HarvestOptions, Run, RunReport, RunState};
+use super::{Ended, Run, RunReport, RunState};
 use crate::CatalogError;
 
 /// Code of the problem that lists a record which a tripped guard kept.
-const REMOVAL_HELD: &str = "removal-held";
+pub(super) const REMOVAL_HELD: &str = "removal-held";
 /// Runs in which the last complete one is looked for.
 const LOOK_BACK: u32 = 200;
 
@@ -34,7 +34,6 @@ impl Run<'_> {
     pub(super) async fn finish(
         mut self,
         ended: Ended,
-        options: &HarvestOptions,
         run: &str,
         begun: Instant,
     ) -> Result<RunReport, CatalogError> {
@@ -76,24 +75,31 @@ impl Run<'_> {
         let active = self.catalog.store().active_records(&self.rules.source.id).await?;
         let previous = self.previous(active.len() as u64).await?;
         if proof == EndProof::Unchanged {
-            self.counts.listed = active.len() as u64;
+            // What the last complete listing held: every record that it did not lack.
+            self.seen = active.iter().filter(|record| record.missing_since.is_none()).map(|record| record.id).collect();
+            self.counts.listed = self.seen.len() as u64;
             self.counts.unchanged = self.counts.listed;
         }
-        let confirmed = self.confirmed_removals(options).await?;
-        let removals = self.removals(&active, &proof, &confirmed, &mut facts);
+        let removals = self.removals(&active, &mut facts);
         facts.listed = self.counts.listed;
         facts.item_errors = self.counts.errors;
         facts.unnamed = self.unnamed;
 
-        let verdict = decide(&facts, &proof, previous.as_ref());
+        // A listing that did not change lacks what it lacked before: what is due goes now, by the same rules.
+        let judged = if proof == EndProof::Unchanged && !removals.retire.is_empty() { &EndProof::Proven } else { &proof };
+        let verdict = decide(&facts, judged, previous.as_ref());
         if reason.is_none() {
             reason = guard_reason(verdict, &facts, previous.as_ref());
         }
-        let marks = verdict.marks_missing(&facts) && proof != EndProof::Unchanged;
         let Removals { missing, retire, held } = removals;
-        let (missing, retire) = if marks { (missing, retire) } else { (Vec::new(), Vec::new()) };
+        let marks = verdict.marks_missing(&facts);
+        let (mut missing, retire) = if marks { (missing, retire) } else { (Vec::new(), Vec::new()) };
         self.counts.missing = missing.len() as u64;
         self.counts.retired = retire.len() as u64;
+        if proof == EndProof::Unchanged {
+            // They are marked already, and an unchanged source writes nothing.
+            missing.clear();
+        }
         if let Some(lease) = self.lease.clone().filter(|_| verdict != Verdict::LeaseLost) {
             let store = self.catalog.store();
             if matches!(verdict, Verdict::GuardTripped | Verdict::EmptyRefused) {
@@ -141,21 +147,16 @@ impl Run<'_> {
     fn removals(
         &self,
         active: &[KnownRecord],
-        proof: &EndProof,
-        confirmed: &HashSet<String>,
         facts: &mut RunFacts,
     ) -> Removals {
         let mut removals = Removals::default();
-        if *proof == EndProof::Unchanged {
-            return removals;
-        }
         let deleted: HashSet<DatasetId> = self.deleted.iter().copied().collect();
         for record in active {
             let is_deleted = deleted.contains(&record.id);
             if self.seen.contains(&record.id) && !is_deleted {
                 continue;
             }
-            if confirmed.contains(&record.source_record_id) {
+            if self.removals_confirmed.contains(&record.source_record_id) {
                 facts.confirmed += 1;
                 removals.retire.push(record.id);
                 continue;
@@ -188,17 +189,6 @@ impl Run<'_> {
             return Ok(None);
         }
         Ok(Some(Previous { listed: complete.map(|run| run.counts.listed), live }))
-    }
-
-    /// Ids at the source whose removal a person confirms, by the list of the run that held them.
-    async fn confirmed_removals(&self, options: &HarvestOptions) -> Result<HashSet<String>, CatalogError> {
-        let Some(run) = &options.confirm_removals else { return Ok(HashSet::new()) };
-        let problems = self.catalog.store().run_problems(run, u32::MAX).await?;
-        Ok(problems
-            .into_iter()
-            .filter(|row| row.problem.code == REMOVAL_HELD)
-            .filter_map(|row| row.source_record_id)
-            .collect())
     }
 
     /// Closes a run that the store itself broke off, if the store lets it: else the next process closes it.

@@ -1,0 +1,175 @@
+//! A source can tighten a record's terms by itself; every loosening is held until somebody confirms it by list.
+
+use std::collections::BTreeMap;
+
+use cairn_model::{
+    AccessMethod, Dataset, DatasetId, Field, Kind, Listing, LocalizedText, Organisation, Provenance, Sensitivity,
+    Sharing, Terms,
+};
+use cairn_policy::{Loosening, RenditionLevel, Role, Viewer, best_rendition, tighten};
+use proptest::prelude::*;
+
+fn organisation(id: &str) -> Organisation {
+    Organisation { id: id.to_owned(), name: id.to_uppercase(), kind: None }
+}
+
+fn record(terms: Terms, owner: &str, fields: Vec<Field>) -> Dataset {
+    Dataset {
+        id: DatasetId::new("source", "1"),
+        source: "source".to_owned(),
+        source_record_id: "1".to_owned(),
+        identifiers: Vec::new(),
+        title: LocalizedText::new("en", "Clinics"),
+        description: LocalizedText::default(),
+        keywords: BTreeMap::new(),
+        languages: Vec::new(),
+        kind: Kind::Dataset,
+        publisher: None,
+        owner: Some(organisation(owner)),
+        custodian: None,
+        steward: None,
+        contacts: Vec::new(),
+        clusters: Vec::new(),
+        topics: Vec::new(),
+        methodology: None,
+        caveats: None,
+        questions: Vec::new(),
+        fields,
+        population_groups: Vec::new(),
+        disaggregated_by_sex: None,
+        disaggregated_by_age: None,
+        countries: Vec::new(),
+        places: Vec::new(),
+        bbox: None,
+        geographic_precision: None,
+        coverage: None,
+        issued: None,
+        modified: None,
+        update_frequency: None,
+        distributions: Vec::new(),
+        landing_page: None,
+        licence: None,
+        terms,
+        quarantine: Vec::new(),
+        social_licence: None,
+        partnerships: Vec::new(),
+        provenance: Provenance::default(),
+    }
+}
+
+fn restricted_to(groups: &[&str], organisations: &[&str]) -> Terms {
+    Terms {
+        sensitivity: Sensitivity::Moderate,
+        sharing: Sharing::Restricted,
+        access_method: AccessMethod::OnRequest,
+        audience_groups: groups.iter().map(|&group| group.to_owned()).collect(),
+        audience_organisations: organisations.iter().map(|&id| id.to_owned()).collect(),
+        ..Terms::closed()
+    }
+}
+
+fn held(previous: &Dataset, proposed: Dataset) -> Vec<(String, String)> {
+    tighten(previous, proposed, &[]).1.into_iter().map(|one| (one.axis, one.to)).collect()
+}
+
+#[test]
+fn a_wider_audience_at_the_same_level_waits() {
+    let before = record(restricted_to(&["cluster:PRO"], &[]), "a", Vec::new());
+    let after = record(restricted_to(&["cluster:PRO", "cluster:HEA"], &["b"]), "a", Vec::new());
+    let (result, list) = tighten(&before, after, &[]);
+    assert_eq!(result.terms, before.terms);
+    let list: Vec<_> = list.into_iter().map(|one| (one.axis, one.to)).collect();
+    assert_eq!(list, [("audience".to_owned(), "cluster:HEA".to_owned()), ("audience".to_owned(), "b".to_owned())]);
+}
+
+#[test]
+fn a_record_that_is_not_for_everyone_does_not_change_hands_by_itself() {
+    let closed = || Terms { sharing: Sharing::Organisation, ..Terms::closed() };
+    let before = record(closed(), "a", Vec::new());
+    assert_eq!(held(&before, record(closed(), "b", Vec::new())), [("owner".to_owned(), "b".to_owned())]);
+    let open = || Terms { sharing: Sharing::Public, listing: Listing::Full, ..Terms::closed() };
+    assert_eq!(held(&record(open(), "a", Vec::new()), record(open(), "b", Vec::new())), []);
+}
+
+#[test]
+fn a_field_keeps_its_level_and_access_its_method() {
+    let field = |sharing| Field { name: "phone".to_owned(), sharing, ..Field::default() };
+    let before = record(restricted_to(&[], &["c"]), "a", vec![field(Some(Sharing::Closed))]);
+    let terms = Terms { access_method: AccessMethod::Download, ..restricted_to(&[], &["c"]) };
+    let after = record(terms, "a", vec![field(None)]);
+    let expected =
+        [("access_method".to_owned(), "download".to_owned()), ("field phone".to_owned(), "as the record".to_owned())];
+    assert_eq!(held(&before, after), expected);
+}
+
+#[test]
+fn a_grant_lets_pass_what_it_names_and_nothing_else() {
+    let before = record(Terms { sharing: Sharing::Closed, ..Terms::closed() }, "a", Vec::new());
+    let asked = |sharing| record(Terms { sharing, ..Terms::closed() }, "a", Vec::new());
+    let grant = [Loosening { axis: "sharing".to_owned(), from: String::new(), to: "community".to_owned() }];
+    assert_eq!(tighten(&before, asked(Sharing::Community), &grant).0.terms.sharing, Sharing::Community);
+    // The source asks for more than was confirmed: nothing passes.
+    assert_eq!(tighten(&before, asked(Sharing::Public), &grant).0.terms.sharing, Sharing::Closed);
+}
+
+fn any_terms() -> impl Strategy<Value = Terms> {
+    let names = prop::collection::vec(prop::sample::select(vec!["a", "b", "c"]), 0..3);
+    (
+        prop::sample::select(Sensitivity::ALL.to_vec()),
+        prop::sample::select(Sharing::ALL.to_vec()),
+        prop::sample::select(Listing::ALL.to_vec()),
+        any::<bool>(),
+        any::<bool>(),
+        names,
+    )
+        .prop_map(|(sensitivity, sharing, listing, listing_agreed, attribution_hidden, names)| Terms {
+            sensitivity,
+            sharing,
+            listing,
+            listing_agreed,
+            attribution_hidden,
+            audience_organisations: names.iter().map(|&name| name.to_owned()).collect(),
+            ..Terms::closed()
+        })
+}
+
+fn any_record() -> impl Strategy<Value = Dataset> {
+    let level = prop::option::of(prop::sample::select(Sharing::ALL.to_vec()));
+    let fields = prop::collection::btree_map(prop::sample::select(vec!["x", "y"]), level, 0..3);
+    (any_terms(), prop::sample::select(vec!["a", "b", "c"]), fields).prop_map(|(terms, owner, fields)| {
+        let fields = fields
+            .into_iter()
+            .map(|(name, sharing)| Field { name: name.to_owned(), sharing, ..Field::default() })
+            .collect();
+        record(terms, owner, fields)
+    })
+}
+
+/// How much of a record a viewer sees (0 nothing, 1 a stub, 2 the record), which of its fields, and whether its owner.
+fn sees(dataset: &Dataset, viewer: &Viewer) -> (u8, Vec<String>, bool) {
+    match best_rendition(dataset, viewer) {
+        None => (0, Vec::new(), false),
+        Some(one) => {
+            let depth = if one.level == RenditionLevel::Stub { 1 } else { 2 };
+            let names = one.dataset.fields.iter().map(|field| field.name.clone()).collect();
+            (depth, names, one.dataset.owner.is_some())
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn nobody_sees_more_after_a_run_that_nobody_confirmed(before in any_record(), asked in any_record()) {
+        let (after, _) = tighten(&before, asked, &[]);
+        let member = |id: &str| Viewer::member(id, &[], Role::Reader);
+        for viewer in [Viewer::anonymous(), member("a"), member("b"), member("c"), member("d")] {
+            let (depth_before, fields_before, named_before) = sees(&before, &viewer);
+            let (depth_after, fields_after, named_after) = sees(&after, &viewer);
+            prop_assert!(depth_after <= depth_before, "{viewer:?}: {depth_before} to {depth_after}");
+            prop_assert!(!named_after || named_before, "{viewer:?} learns who the source is");
+            for name in fields_after.iter().filter(|name| before.fields.iter().any(|one| one.name == **name)) {
+                prop_assert!(fields_before.contains(name), "{viewer:?} sees the field {name}");
+            }
+        }
+    }
+}
