@@ -179,7 +179,7 @@ fn an_etag_is_held_until_the_answer_changes() {
     let place = Place::samples();
     let server = place.serve();
     for target in
-        ["/api/v1/search?q=health", "/", "/search?q=health", "/api/openapi.json", "/api/v1/vocabularies/clusters"]
+        ["/api/v1/search?q=health", "/", "/search?q=health", "/api/openapi.json", "/api/v1/vocabularies/cluster"]
     {
         let first = server.get(target);
         let tag = first.header("etag").unwrap_or_else(|| panic!("{target} has no ETag")).to_owned();
@@ -319,7 +319,7 @@ fn openapi_lists_every_route_and_every_status_that_occurs() {
         ("/api/v1/sources/{id}/runs", "/api/v1/sources/sample-consortium/runs".to_owned()),
         ("/api/v1/sources/{id}/runs/{run}", format!("/api/v1/sources/sample-consortium/runs/{run}")),
         ("/api/v1/vocabularies", "/api/v1/vocabularies".to_owned()),
-        ("/api/v1/vocabularies/{name}", "/api/v1/vocabularies/clusters".to_owned()),
+        ("/api/v1/vocabularies/{name}", "/api/v1/vocabularies/cluster".to_owned()),
         ("/health/live", "/health/live".to_owned()),
         ("/health/ready", "/health/ready".to_owned()),
     ];
@@ -330,11 +330,11 @@ fn openapi_lists_every_route_and_every_status_that_occurs() {
     );
     for (path, target) in &doors {
         let joint = if target.contains('?') { '&' } else { '?' };
-        let broken = target.replace(&id, "%FF").replace("sample-consortium", "%FF").replace("clusters", "%FF");
+        let broken = target.replace(&id, "%FF").replace("sample-consortium", "%FF").replace("ies/cluster", "ies/%FF");
         let absent = target
             .replace(&id, "00000000-0000-5000-8000-000000000000")
             .replace("sample-consortium", "none")
-            .replace("clusters", "none");
+            .replace("ies/cluster", "ies/none");
         let tag = server.get(target).header("etag").map(str::to_owned).unwrap_or_default();
         let answers = [
             server.get_as(&token, target),

@@ -8,14 +8,8 @@ use crate::packages::dump;
 use crate::place::Place;
 
 /// What the damaged index must answer again: hits, order, facets.
-fn answers(place: &Place) -> Vec<String> {
-    let searches: [&[&str]; 4] = [
-        &["search", "--json", "wells", "--limit", "100"],
-        &["search", "--json", "--limit", "100", "--sort", "title"],
-        &["search", "--json", "number7 version1", "--facets", "country,tag,organisation"],
-        &["search", "--json", "--as-operator", "clinics", "--facets", "sharing"],
-    ];
-    searches.iter().map(|search| place.run(search).exits(0).stdout).collect()
+fn answer(place: &Place) -> String {
+    place.run(&["search", "--json", "wells", "--limit", "100", "--facets", "country,tag,organisation"]).exits(0).stdout
 }
 
 fn files(folder: &Path, into: &mut Vec<PathBuf>) {
@@ -74,10 +68,12 @@ fn a_damaged_index_is_made_anew_by_the_next_search() {
     let place = Place::new();
     place.dump(&dump(60));
     place.harvest(&[], 0);
-    let before = answers(&place);
-    for (what, harm) in HARMS {
+    let before = answer(&place);
+    assert!(before.contains("Holding number59"));
+    // Each start makes the same of the others, which the next test goes through.
+    for (what, harm) in HARMS.into_iter().step_by(2) {
         harm(&place.data().join("search"));
-        assert_eq!(answers(&place), before, "{what}");
+        assert_eq!(answer(&place), before, "{what}");
     }
 }
 

@@ -128,11 +128,13 @@ fn every_cluster_and_area_of_responsibility_has_a_sample() {
     let place = Place::samples();
     let operator = place.search(&["--as-operator", "--limit", "0", "--facets", "cluster"]);
     let server = place.serve();
-    let known = server.json("/api/v1/vocabularies/clusters");
+    let known = server.json("/api/v1/vocabularies/cluster");
     let known: BTreeSet<String> =
         known["items"].as_array().unwrap().iter().map(|term| term["code"].as_str().unwrap().to_owned()).collect();
     let shown = values(&operator, "cluster");
-    let missing: Vec<&String> = known.difference(&shown).collect();
+    // Two codes stand for work across all clusters, which is none of them.
+    let missing: Vec<&String> =
+        known.difference(&shown).filter(|code| !["Hum", "Intersectoral"].contains(&code.as_str())).collect();
     assert!(missing.is_empty(), "no sample has {missing:?}");
 }
 

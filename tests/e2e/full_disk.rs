@@ -41,6 +41,7 @@ fn a_full_disk_fails_the_run_in_words_and_the_next_one_brings_everything() {
     place.dump(&dump(50));
     place.harvest(&[], 0);
 
+    let server = place.serve();
     let filler = disk.folder.join("filler");
     fill(&filler);
     place.dump(&dump(1500));
@@ -50,14 +51,15 @@ fn a_full_disk_fails_the_run_in_words_and_the_next_one_brings_everything() {
     assert!(told.contains("full") || told.contains("space"), "{outcome:?}");
     assert!(!told.contains("panicked"), "{outcome:?}");
 
-    // Reading goes on.
-    let found = place.run(&["search", "number7", "--json"]).exits(0).json();
-    assert_eq!(found["total"], 1);
+    // Reading goes on where the store was open.
+    assert_eq!(server.json("/api/v1/search?q=number7")["total"], 1);
+    let id = server.json("/api/v1/search?q=number7")["items"][0]["id"].as_str().unwrap().to_owned();
+    assert_eq!(server.get(&format!("/api/v1/datasets/{id}")).status, 200);
 
     std::fs::remove_file(&filler).unwrap();
     let run = place.harvest(&[], 0);
     assert_eq!((&run["verdict"], &run["listed"]), (&"complete".into(), &1500.into()), "{run:#}");
-    assert_eq!(place.total(), 1500);
+    assert_eq!(server.json("/api/v1/search?limit=0")["total"], 1500);
     let runs = place.run(&["runs", "--json"]).exits(0);
     assert!(!runs.stdout.contains("\"running\""), "{runs:?}");
     place.run(&["check"]).exits(0);

@@ -6,8 +6,8 @@ use crate::packages::{dump, lines, package};
 use crate::place::Place;
 
 fn problem_codes(place: &Place, run: &Value) -> Vec<(String, String)> {
-    let id = run["run"].as_str().unwrap();
-    let answer = place.run(&["runs", "--problems", id, "--json"]).exits(0).json();
+    let (source, id) = (run["source"].as_str().unwrap(), run["run"].as_str().unwrap());
+    let answer = place.run(&["runs", source, "--problems", id, "--json"]).exits(0).json();
     let mut codes: Vec<(String, String)> = answer["problems"]
         .as_array()
         .unwrap()

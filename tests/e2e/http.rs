@@ -48,7 +48,7 @@ impl Answer {
 pub(crate) fn request(to: SocketAddr, method: &str, target: &str, headers: &[(&str, &str)]) -> Answer {
     let mut head = format!("{method} {target} HTTP/1.1\r\nHost: {to}\r\nConnection: close\r\n");
     for (name, value) in headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
+        head.extend([name, ": ", value, "\r\n"]);
     }
     head.push_str("\r\n");
     let bytes = exchange(to, head.as_bytes());
@@ -58,7 +58,7 @@ pub(crate) fn request(to: SocketAddr, method: &str, target: &str, headers: &[(&s
 /// Sends bytes as they are and reads until the other side closes.
 fn exchange(to: SocketAddr, bytes: &[u8]) -> Vec<u8> {
     let mut stream = TcpStream::connect_timeout(&to, Duration::from_secs(10)).expect("the server listens");
-    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    stream.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
     // A server may answer and close before it has read everything.
     let _ = stream.write_all(bytes);
     let mut answer = Vec::new();

@@ -23,7 +23,8 @@ pub(crate) fn package(number: usize, version: usize) -> Value {
 
 /// Packages as JSON Lines.
 pub(crate) fn lines(packages: impl IntoIterator<Item = Value>) -> String {
-    packages.into_iter().map(|package| format!("{package}\n")).collect()
+    let lines: Vec<String> = packages.into_iter().map(|package| package.to_string()).collect();
+    lines.join("\n") + "\n"
 }
 
 /// So many packages of the first version, as JSON Lines.

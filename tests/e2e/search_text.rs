@@ -8,8 +8,14 @@ use crate::place::Place;
 /// Generous for a debug build on a busy machine; the promise is milliseconds.
 const BOUND: Duration = Duration::from_secs(2);
 
+/// So many words that no record holds.
+fn terms(count: usize) -> String {
+    let terms: Vec<String> = (0..count).map(|number| format!("term{number}")).collect();
+    terms.join(" ")
+}
+
 fn battery() -> Vec<(&'static str, String)> {
-    let words: String = (0..10_000).map(|number| format!("term{number} ")).collect();
+    let words = terms(10_000);
     vec![
         ("one long word", "a".repeat(60_000)),
         ("ten thousand terms", words),
@@ -73,7 +79,7 @@ fn sixty_kilobytes_by_http_and_a_megabyte_by_command_line_are_answered_or_refuse
 
     let texts = [
         ("words", "health clinics ".repeat(70_000)),
-        ("terms", (0..120_000).map(|number| format!("term{number} ")).collect()),
+        ("terms", terms(120_000)),
         ("brackets", "(".repeat(1_050_000)),
         ("quotes", "\"".repeat(1_050_001)),
         ("one word", "x".repeat(1_050_000)),

@@ -13,7 +13,7 @@ use crate::http::{Answer, request};
 use crate::place::signal;
 
 /// How long a server may take for what a debug build does in a second or two on an idle machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A server.
 pub(crate) struct Server {

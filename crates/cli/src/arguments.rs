@@ -6,11 +6,20 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 const EXIT_CODES: &str = "\
-Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 done in part, 4 a guard refused removals,
-5 every source is down for now, 6 the data is newer than this program, 11 another process holds what this
-one needs alone, 12 not allowed, 130 stopped.
+Exit codes:
+    0  done
+    1  failed
+    2  wrong usage or configuration
+    3  done in part
+    4  a guard refused removals
+    5  every source is down for now
+    6  the data is newer than this program
+   11  another process holds what this one needs alone
+   12  not allowed
+  130  stopped
 
-Settings come from flags, then CAIRN_* variables (CAIRN_SERVER__LISTEN), then the configuration file, then defaults.";
+Settings come from flags, then CAIRN_* variables (as CAIRN_SERVER__LISTEN),
+then the configuration file, then defaults.";
 
 /// Who holds what humanitarian data, where, and on which terms it may be had.
 #[derive(Debug, Parser)]
@@ -53,7 +62,7 @@ pub(crate) enum Command {
     Harvest(Harvest),
     /// Search the catalogue, as an anonymous viewer or with a token
     #[command(
-        after_help = "Examples:\n  cairn search 'clinics aleppo' --country SYR\n  cairn search 'mine*' --cluster PRO-MIN --facets country,sharing\n  cairn search - < long-query.txt"
+        after_help = "Examples:\n  cairn search clinics aleppo --country SYR\n  cairn search 'mine*' --cluster PRO-MIN --facets country,sharing\n  cairn search - < long-query.txt"
     )]
     Search(Box<Search>),
     /// Show one record
@@ -120,9 +129,9 @@ pub(crate) struct Identity {
 
 #[derive(Debug, Args)]
 pub(crate) struct Search {
-    /// Words, "phrases", -exclusions, prefix*, field:value; `-` reads them from stdin.
-    #[arg(value_name = "QUERY", default_value = "", allow_hyphen_values = true)]
-    pub(crate) query: String,
+    /// Words, "phrases", -exclusions, prefix*, field:value; `-` alone reads them from stdin.
+    #[arg(value_name = "QUERY", allow_hyphen_values = true, value_parser = word)]
+    pub(crate) query: Vec<String>,
     #[command(flatten)]
     pub(crate) filters: FilterFlags,
     /// relevance, modified, issued, title, quality; `-` before it reverses.
@@ -145,6 +154,14 @@ pub(crate) struct Search {
     pub(crate) lang: Option<String>,
     #[command(flatten)]
     pub(crate) identity: Identity,
+}
+
+/// A word of a query. One that begins with two hyphens is a flag with a typing error.
+fn word(text: &str) -> Result<String, String> {
+    if text.starts_with("--") {
+        return Err("there is no such flag; see `cairn search --help`".to_owned());
+    }
+    Ok(text.to_owned())
 }
 
 macro_rules! filter_flags {
@@ -253,7 +270,7 @@ pub(crate) struct Runs {
 pub(crate) enum Token {
     /// Make a token; it is shown once
     #[command(
-        after_help = "Example:\n  cairn token create --organisation horizon-relief --group cluster:PRO-MIN --role reader --expires 90d"
+        after_help = "Example:\n  cairn token create --organisation horizon-relief-consortium-hrc --group cluster:PRO-MIN --role reader --expires 90d"
     )]
     Create {
         /// Organisation that it belongs to, by id or name.

@@ -26,6 +26,9 @@ pub(crate) struct Config {
     /// Sources that stand in this file.
     #[serde(skip_serializing)]
     pub(crate) sources: Vec<Value>,
+    /// The file as it was read, for the places in messages.
+    #[serde(skip)]
+    text: String,
 }
 
 /// `[server]`.
@@ -77,6 +80,7 @@ impl Default for Config {
             store: Store::default(),
             harvest: Harvest::default(),
             sources: Vec::new(),
+            text: String::new(),
         }
     }
 }
@@ -102,8 +106,13 @@ impl Default for Harvest {
 impl Config {
     /// Reads the main file and overlays the environment.
     pub(crate) fn load(path: &Path) -> Result<Self, Failure> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| Failure::usage(format!("cannot read the configuration {}: {error}", path.display())))?;
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            let hint = match error.kind() {
+                std::io::ErrorKind::NotFound => "; say where it is with --config FILE or CAIRN_CONFIG",
+                _ => "",
+            };
+            Failure::usage(format!("cannot read the configuration {}: {error}{hint}", path.display()))
+        })?;
         let environment = std::env::vars().filter(|(name, _)| name.starts_with("CAIRN_"));
         Self::parse(&text, &path.display().to_string(), environment)
     }
@@ -115,7 +124,8 @@ impl Config {
         for (variable, value) in environment {
             overlay(&mut table, &known, &variable, &value)?;
         }
-        table.try_into().map_err(|error| Failure::usage(format!("{name}: {error}")))
+        let config: Self = table.try_into().map_err(|error| Failure::usage(format!("{name}: {error}")))?;
+        Ok(Self { text: text.to_owned(), ..config })
     }
 
     /// Every source: the files of the sources folder, by name, then the tables of the main file.
@@ -130,8 +140,9 @@ impl Config {
                 .map_err(|error| Failure::usage(format!("{}: {error}", file.display())))?;
             sources.push(source);
         }
-        for value in &self.sources {
-            let text = toml::to_string(value).map_err(Failure::usage)?;
+        for (place, value) in self.sources.iter().enumerate() {
+            let written = toml::to_string(value).map_err(Failure::usage)?;
+            let text = source_table(&self.text, place).unwrap_or(written);
             let source = SourceConfig::from_toml(&text, base)
                 .map_err(|error| Failure::usage(format!("{}: [[sources]]: {error}", main.display())))?;
             sources.push(source);
@@ -218,16 +229,22 @@ fn overlay(table: &mut Table, known: &Table, variable: &str, value: &str) -> Res
     }
     let path: Vec<String> = variable.trim_start_matches("CAIRN_").split("__").map(str::to_lowercase).collect();
     let (section, key) = match path.as_slice() {
-        [key] => (None, key),
-        [section, key] => (Some(section), key),
-        _ => return Err(Failure::usage(format!("{variable} names no setting"))),
+        [key] => (None, key.clone()),
+        [section, key] => (Some(section), key.clone()),
+        // No setting lies deeper, so none is found by this name.
+        [section, rest @ ..] => (Some(section), rest.join("__")),
+        [] => (None, String::new()),
     };
     let known_here = match section {
         None => Some(known),
         Some(section) => known.get(section).and_then(Value::as_table),
     };
-    let Some(default) = known_here.and_then(|known| known.get(key)) else {
-        return Err(Failure::usage(format!("{variable} names no setting")));
+    let Some(default) = known_here.and_then(|known| known.get(&key)) else {
+        let variables = variables(known);
+        let variables: Vec<&str> = variables.iter().map(String::as_str).collect();
+        let nearest = cairn_harvest::config::nearest(variable, &variables);
+        let hint = nearest.map_or(String::new(), |near| format!("; did you mean {}?", near.to_uppercase()));
+        return Err(Failure::usage(format!("{variable} names no setting{hint}")));
     };
     let parsed = if default.is_str() {
         Value::String(value.to_owned())
@@ -244,8 +261,45 @@ fn overlay(table: &mut Table, known: &Table, variable: &str, value: &str) -> Res
             .as_table_mut()
             .ok_or_else(|| Failure::usage(format!("{section} is no table")))?,
     };
-    target.insert(key.clone(), parsed);
+    target.insert(key, parsed);
     Ok(())
+}
+
+/// The variables of all settings, in lower case.
+fn variables(known: &Table) -> Vec<String> {
+    let mut variables = Vec::new();
+    for (key, value) in known {
+        match value {
+            Value::Table(section) => variables.extend(section.keys().map(|inner| format!("cairn_{key}__{inner}"))),
+            _ => variables.push(format!("cairn_{key}")),
+        }
+    }
+    variables
+}
+
+/// The text of the `place`th `[[sources]]` table, standing at the lines where it stands in `text`, so that messages
+/// name those; `None` where sources are written in another way.
+fn source_table(text: &str, place: usize) -> Option<String> {
+    let mut alone = String::new();
+    let mut tables = 0;
+    let mut is_inside = false;
+    for line in text.lines() {
+        let header = line.trim_start();
+        let is_new = header.starts_with("[[sources]]");
+        if is_new {
+            tables += 1;
+        }
+        if header.starts_with('[') && !header.starts_with("[sources.") {
+            is_inside = is_new && tables == place + 1;
+        }
+        match header.strip_prefix("[sources.") {
+            Some(rest) if is_inside => alone.extend(["[", rest]),
+            None if is_inside && !is_new => alone.push_str(line),
+            _ => {}
+        }
+        alone.push('\n');
+    }
+    (tables > place).then_some(alone)
 }
 
 #[cfg(test)]
@@ -276,7 +330,10 @@ mod tests {
 
     #[test]
     fn a_variable_that_names_no_setting_is_refused_and_the_tests_own_are_not() {
-        assert_eq!(parse("", &[("CAIRN_SERVER__LISTN", "x")]).unwrap_err(), "CAIRN_SERVER__LISTN names no setting");
+        assert_eq!(
+            parse("", &[("CAIRN_SERVER__LISTN", "x")]).unwrap_err(),
+            "CAIRN_SERVER__LISTN names no setting; did you mean CAIRN_SERVER__LISTEN?"
+        );
         assert!(parse("", &[("CAIRN_TEST_CORPUS", "/x"), ("CAIRN_DATA", "/y")]).is_ok());
     }
 }

@@ -79,6 +79,17 @@ impl From<anyhow::Error> for Failure {
     }
 }
 
+impl Failure {
+    /// Whether who read the output went away: `cairn search … | head` has what it wanted.
+    pub(crate) fn is_broken_pipe(&self) -> bool {
+        let kind = |cause: &(dyn std::error::Error + 'static)| {
+            let io = cause.downcast_ref::<std::io::Error>().map(std::io::Error::kind);
+            io.or_else(|| cause.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind))
+        };
+        self.error.chain().any(|cause| kind(cause) == Some(std::io::ErrorKind::BrokenPipe))
+    }
+}
+
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
         Self { exit: Exit::Failed, error: error.into() }

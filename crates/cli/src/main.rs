@@ -9,6 +9,7 @@ mod output;
 mod progress;
 mod signals;
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
     };
     match runtime.block_on(run(cli)) {
         Ok(exit) => exit.into(),
+        Err(failure) if failure.is_broken_pipe() => Exit::Done.into(),
         Err(failure) => {
             eprintln!("error: {:#}", failure.error);
             failure.exit.into()
@@ -70,8 +72,13 @@ fn start_log(verbose: u8) {
     };
     let filter = EnvFilter::try_from_env("CAIRN_LOG")
         .unwrap_or_else(|_| EnvFilter::new(format!("error,cairn={level},cairn_catalog={level},cairn_harvest={level},cairn_fetch={level},cairn_store={level},cairn_search={level},cairn_server={level}")));
+    let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let json = std::env::var("CAIRN_LOG_FORMAT").is_ok_and(|format| format == "json");
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(progress::LogWriter).with_target(false);
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(progress::LogWriter)
+        .with_target(false)
+        .with_ansi(colour);
     if json {
         log.json().init();
     } else {

@@ -7,8 +7,8 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::exit::Failure;
 
-/// Widest cell of a table on a terminal.
-const WIDEST: usize = 60;
+/// Narrowest that a column is made so that a table fits a terminal.
+const NARROWEST: usize = 12;
 
 /// Prints one JSON document.
 pub(crate) fn json(value: &impl Serialize) -> Result<(), Failure> {
@@ -22,8 +22,8 @@ pub(crate) fn json(value: &impl Serialize) -> Result<(), Failure> {
 pub(crate) fn table(headings: &[&str], rows: &[Vec<String>]) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     let bold = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let cells: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|cell| fitted(cell)).collect()).collect();
-    let widths: Vec<usize> = headings
+    let mut cells: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|cell| plain(cell)).collect()).collect();
+    let mut widths: Vec<usize> = headings
         .iter()
         .enumerate()
         .map(|(column, heading)| {
@@ -31,6 +31,15 @@ pub(crate) fn table(headings: &[&str], rows: &[Vec<String>]) -> Result<(), Failu
             widest.unwrap_or(0).max(heading.width())
         })
         .collect();
+    // Who reads the output with a program gets all of it.
+    if let Some(terminal) = terminal_width() {
+        narrow(&mut widths, terminal);
+        for row in &mut cells {
+            for (cell, width) in row.iter_mut().zip(&widths) {
+                *cell = fitted(cell, *width);
+            }
+        }
+    }
     let numeric: Vec<bool> = (0..headings.len())
         .map(|column| {
             !cells.is_empty()
@@ -68,22 +77,57 @@ pub(crate) fn line(text: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Harvested text for a terminal: no control character gets through, so none can steer it.
+/// Harvested text for a terminal: no control character gets through, so none can steer it, and none that is unseen.
 pub(crate) fn plain(text: &str) -> String {
-    text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect()
+    text.chars()
+        .filter(|character| !is_unseen(*character))
+        .map(|character| if character.is_control() { ' ' } else { character })
+        .collect()
 }
 
-fn fitted(cell: &str) -> String {
-    let cell = plain(cell);
-    if cell.width() <= WIDEST {
-        return cell;
+/// Marks of direction and characters without width: they reorder or hide what stands beside them.
+fn is_unseen(character: char) -> bool {
+    matches!(character,
+        '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}'
+        | '\u{2066}'..='\u{206f}' | '\u{feff}' | '\u{ad}' | '\u{180e}')
+}
+
+/// Columns of the terminal that stdout is; `None` when it is none.
+fn terminal_width() -> Option<usize> {
+    let terminal = console::Term::stdout();
+    if !terminal.is_term() {
+        return None;
+    }
+    let said = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse::<usize>().ok());
+    said.filter(|columns| *columns > 0).or_else(|| terminal.size_checked().map(|(_, columns)| usize::from(columns)))
+}
+
+/// Takes from the widest column, one place at a time, until the table fits or no column has a place to give.
+fn narrow(widths: &mut [usize], terminal: usize) {
+    let gaps = 2 * widths.len().saturating_sub(1);
+    // An id at the end of a row is to be copied, so the last column stays whole.
+    let Some((_, columns)) = widths.split_last() else { return };
+    let last = widths.len() - 1;
+    let mut whole: usize = columns.iter().sum::<usize>() + widths[last] + gaps;
+    while whole > terminal {
+        let widest = (0..last).max_by_key(|column| widths[*column]);
+        let Some(column) = widest.filter(|column| widths[*column] > NARROWEST) else { return };
+        widths[column] -= 1;
+        whole -= 1;
+    }
+}
+
+fn fitted(cell: &str, width: usize) -> String {
+    if cell.width() <= width {
+        return cell.to_owned();
     }
     let mut short = String::new();
     for character in cell.chars() {
-        if short.width() >= WIDEST - 1 {
+        short.push(character);
+        if short.width() > width.saturating_sub(1) {
+            short.pop();
             break;
         }
-        short.push(character);
     }
     short.push('…');
     short
@@ -96,5 +140,14 @@ mod tests {
     #[test]
     fn harvested_text_cannot_steer_a_terminal() {
         assert_eq!(plain("a\x1b[31mred\u{7}\n"), "a [31mred  ");
+        assert_eq!(plain("a\u{202e}b\u{200b}c\u{2066}d"), "abcd");
+    }
+
+    #[test]
+    fn a_table_takes_its_widest_columns_back_to_fit_a_terminal() {
+        let mut widths = [100, 20, 10, 36];
+        narrow(&mut widths, 100);
+        assert_eq!(widths, [28, 20, 10, 36]);
+        assert_eq!(fitted("water points", 6), "water…");
     }
 }

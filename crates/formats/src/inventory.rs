@@ -5,11 +5,15 @@
 
 mod aliases;
 mod columns;
+mod day_month;
+mod field;
 mod header;
+mod headers;
 mod row;
 
 use std::collections::{BTreeMap, HashMap};
 
+use cairn_model::date::DateOrder;
 use cairn_model::{Position, Problem};
 use serde::{Deserialize, Serialize};
 
@@ -72,6 +76,8 @@ pub struct InventoryMapping {
     pub encoding: String,
     /// Characters that separate several values in a cell; `;` and `|` and line breaks when empty.
     pub separators: String,
+    /// How day and month stand in dates of numbers: `day-first` or `month-first`; found by itself where it is not stated.
+    pub date_order: Option<DateOrder>,
 }
 
 /// One row of an inventory, ready to be kept as its raw payload: header and cell, in order.
@@ -86,6 +92,17 @@ pub struct InventoryRow {
     /// rows keep their ids when they are sorted anew. Made by [`read_table`]; where it is empty, [`read_row`] makes it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub record_id: String,
+    /// How day and month stand in the dates of the table that the row comes from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date_order: Option<DateOrder>,
+    /// Whether nothing in the table shows `date_order`, so that it is only likely.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub date_order_is_assumed: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 /// The rows of an inventory and the problems of the file.
@@ -163,7 +180,12 @@ fn fill(table: &mut InventoryTable, rows: &[TableRow], mapping: &InventoryMappin
             }
             cells.push((labels.get(index), cell.clone()));
         }
-        table.rows.push(InventoryRow { row: row.number, cells, record_id: String::new() });
+        table.rows.push(InventoryRow { row: row.number, cells, ..InventoryRow::default() });
+    }
+    let order = day_month::decide(&table.rows, labels.iter(), &mut Resolver::new(mapping));
+    for row in &mut table.rows {
+        row.date_order = Some(order.order);
+        row.date_order_is_assumed = order.is_assumed;
     }
     give_ids(table, mapping, problems);
 }

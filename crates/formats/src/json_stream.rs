@@ -166,7 +166,7 @@ fn read_line_value(value: &RawValue, number: u64, start: u64, sink: &RefCell<Sin
     let mut evidence = Evidence::default();
     // The text is known to be JSON; the scan ends as soon as the keys have said enough.
     let _ = serde_json::Deserializer::from_str(text).deserialize_any(Scan(&mut evidence));
-    if evidence.listing && !evidence.is_package(false) {
+    if evidence.listing && !evidence.is_surely_package() {
         let source = RefCell::new(Source::new(text.as_bytes(), text.len().max(1)));
         parse_value(&source, sink);
         return;

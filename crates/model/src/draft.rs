@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::date::{DateOrder, OrderHint};
 use crate::{Contact, Field, Identifier, LocalizedText, Partnership, SocialLicence};
 
 /// A record as its source writes it. Empty strings count as absent.
@@ -68,6 +69,10 @@ pub struct Draft {
     pub issued: Option<String>,
     /// Last change as written.
     pub modified: Option<String>,
+    /// How day and month stand in dates of numbers; month first where it is not known, and such dates are a problem.
+    pub date_order: Option<DateOrder>,
+    /// Whether `date_order` is only likely: dates that could be either are read by it and are a problem all the same.
+    pub date_order_is_assumed: bool,
     /// Update frequency as written.
     pub update_frequency: Option<String>,
     /// Files and services.
@@ -90,6 +95,21 @@ pub struct Draft {
     pub partnerships: Vec<Partnership>,
     /// Whether no value of the payload may stand in a problem. True for IMSMA exports.
     pub values_are_secret: bool,
+    /// Row of the table that the record stands in, counted as a spreadsheet counts; none outside tables.
+    pub row: Option<u64>,
+    /// Header of the column that a field of this draft was read from, as it is written: `countries` to `Pays`. A list may
+    /// have one for each of its items (`countries[1]`), an organisation or file one for each part (`publisher.kind`).
+    pub headers: BTreeMap<String, String>,
+}
+
+impl Draft {
+    /// What is known of the order of day and month in its dates.
+    pub fn order_hint(&self) -> OrderHint {
+        match self.date_order {
+            Some(order) => OrderHint { order, is_certain: !self.date_order_is_assumed },
+            None => OrderHint::default(),
+        }
+    }
 }
 
 /// An organisation as written; the id is the source's own slug where it has one.

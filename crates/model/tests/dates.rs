@@ -1,7 +1,10 @@
 //! What every shape of date and interval that sources write is read as.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-use cairn_model::date::{DateFault, DateNote, day_of, read_date, read_interval, read_interval_ends};
+use cairn_model::date::{
+    DateFault, DateNote, DateOrder, OrderHint, day_of, read_date, read_date_ordered, read_interval, read_interval_ends,
+    read_interval_ends_ordered, read_interval_ordered,
+};
 use cairn_model::{DateStamp, Interval, PartialDate};
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -133,8 +136,8 @@ fn dates_of_numbers_are_told_apart_by_a_day_above_twelve() {
             ("05/05/2000", "2000-05-05"),
             ("04.05.2000", "2000-05-04"),
             ("08/2012", "2012-08"),
-            ("01/20/09", "2009-01-20 ambiguous-date"),
-            ("01/20/99", "1999-01-20 ambiguous-date"),
+            ("01/20/09", "2009-01-20 two-digit-year"),
+            ("01/20/99", "1999-01-20 two-digit-year"),
             ("jeu, 03/12/2015 - 10:04", "2015-12-03"),
         ],
     );
@@ -156,7 +159,7 @@ fn months_are_known_in_english_french_spanish_and_arabic() {
             ("5th of March, 2021 10:30", "2021-03-05"),
             ("Thu, 01 Dec 1994 16:00:00 GMT", "1994-12-01"),
             ("20-Jan-2010", "2010-01-20"),
-            ("20-Jan-10", "2010-01-20 ambiguous-date"),
+            ("20-Jan-10", "2010-01-20 two-digit-year"),
             ("2021 December 24", "2021-12-24"),
             ("١٢ يناير ٢٠٢٣", "2023-01-12"),
             ("١٢ كانون الثاني ٢٠٢٣", "2023-01-12"),
@@ -345,6 +348,50 @@ fn ends_that_stand_apart_share_the_order_of_their_numbers_and_keep_each_its_faul
 
     let (read, faults) = read_interval_ends("2006-08", "Present");
     assert_eq!((read.interval.to_string(), faults), ("2006-08/..".to_owned(), [None, None]));
+}
+
+#[test]
+fn a_known_order_decides_what_could_be_either_and_is_no_problem() {
+    let day_first = OrderHint::certain(DateOrder::DayFirst);
+    let month_first = OrderHint::certain(DateOrder::MonthFirst);
+    let read = |text: &str, hint: OrderHint| {
+        let read = read_date_ordered(text, hint).unwrap();
+        (read.first.to_string(), read.note)
+    };
+    assert_eq!(read("12/08/2026", day_first), ("2026-08-12".to_owned(), None));
+    assert_eq!(read("١٢/٠٨/٢٠٢٦", day_first), ("2026-08-12".to_owned(), None));
+    assert_eq!(read("12/08/2026", month_first), ("2026-12-08".to_owned(), None));
+    assert_eq!(read("12/25/2026", day_first), ("2026-12-25".to_owned(), None), "what a date shows itself stands");
+    assert_eq!(read("12.08.2026", month_first), ("2026-08-12".to_owned(), None), "dots are never American");
+    assert_eq!(read("Mon, 12/08/2026 - 10:04", day_first), ("2026-08-12".to_owned(), None));
+    assert_eq!(read("12/08/26", day_first), ("2026-08-12".to_owned(), Some(DateNote::ShortYear)));
+
+    let likely = OrderHint { order: DateOrder::DayFirst, is_certain: false };
+    assert_eq!(read("12/08/2026", likely), ("2026-08-12".to_owned(), Some(DateNote::Ambiguous(DateOrder::DayFirst))));
+
+    let interval = |text: &str, hint| {
+        let read = read_interval_ordered(text, hint).unwrap();
+        (read.interval.to_string(), read.notes)
+    };
+    assert_eq!(interval("01/02/2015-05/06/2016", day_first), ("2015-02-01/2016-06-05".to_owned(), vec![]));
+    assert_eq!(interval("depuis 01/02/2015", day_first), ("2015-02-01/..".to_owned(), vec![]));
+    assert_eq!(
+        interval("01/02/2015-05/31/2016", likely),
+        ("2015-01-02/2016-05-31".to_owned(), vec![]),
+        "the other end outweighs what is only likely"
+    );
+    let (read, faults) = read_interval_ends_ordered("01/02/2015", "05/06/2016", day_first);
+    assert_eq!(
+        (read.interval.to_string(), read.notes, faults),
+        ("2015-02-01/2016-06-05".to_owned(), vec![], [None; 2])
+    );
+}
+
+#[test]
+fn the_message_says_what_was_done_and_no_more() {
+    let message = |text: &str| read_date(text).unwrap().note.unwrap().message();
+    assert_eq!(message("04/05/2000"), "day and month could be either: read month first");
+    assert_eq!(message("01/20/09"), "the last number is taken for a year of two digits: read as 1969 to 2068");
 }
 
 fn noon() -> Timestamp {

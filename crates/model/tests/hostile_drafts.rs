@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use cairn_model::date::DateOrder;
 use cairn_model::{
     Contact, Dataset, DatasetId, Draft, DraftDistribution, DraftOrganisation, DraftPlace, Field, Identifier,
     LocalizedText, Normalised, Partnership, SocialLicence, SocialLicenceStatus, StatedText, Terms, Vocabularies,
@@ -73,6 +74,8 @@ fn drafted(texts: &[&str]) -> Draft {
         coverage_end: Some(text()),
         issued: Some(text()),
         modified: Some(text()),
+        date_order: Some(DateOrder::DayFirst),
+        date_order_is_assumed: true,
         update_frequency: Some(text()),
         distributions: vec![DraftDistribution {
             id: Some(text()),
@@ -113,6 +116,8 @@ fn drafted(texts: &[&str]) -> Draft {
         }),
         partnerships: vec![Partnership { partner: text(), ..Partnership::default() }],
         values_are_secret: false,
+        row: Some(2),
+        headers: BTreeMap::from([("title".to_owned(), text())]),
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use cairn_model::date::DateOrder;
 use cairn_model::{
     AccessMethod, BoundingBox, Classification, Contact, Dataset, DatasetId, DateStamp, Distribution, Draft,
     DraftDistribution, DraftOrganisation, DraftPlace, Field, GeographicPrecision, Identifier, Interval, Kind, Licence,
@@ -487,6 +488,118 @@ fn a_repetition_in_place_of_the_date_is_the_update_frequency() {
     let dataset = read(Draft { modified: some("R/P1Y"), ..draft() }).dataset;
     assert_eq!((dataset.modified, dataset.provenance.problems), (None, vec![]));
     assert_eq!(dataset.update_frequency.map(|frequency| frequency.0).as_deref(), Some("yearly"));
+}
+
+#[test]
+fn every_date_of_a_draft_is_read_in_its_order() {
+    let dates = |date_order: Option<DateOrder>, date_order_is_assumed: bool| {
+        let dataset = read(Draft {
+            issued: some("01/02/2020"),
+            modified: some("03/04/2020"),
+            coverage_start: some("05/06/2019"),
+            coverage_end: some("07/08/2019"),
+            distributions: vec![DraftDistribution { modified: some("09/10/2019"), ..DraftDistribution::default() }],
+            terms: StatedText { review_by: some("11/12/2027"), ..StatedText::default() },
+            date_order,
+            date_order_is_assumed,
+            ..draft()
+        });
+        let (record, review_by) = (read_dates(&dataset.dataset), dataset.stated.review_by);
+        let codes: Vec<String> =
+            dataset.dataset.provenance.problems.iter().map(|problem| problem.code.clone()).collect();
+        (format!("{record} {}", review_by.unwrap()), codes)
+    };
+    let day_first = "2020-02-01 2020-04-03 2019-06-05/2019-08-07 2019-10-09 2027-12-11".to_owned();
+    let month_first = "2020-01-02 2020-03-04 2019-05-06/2019-07-08 2019-09-10 2027-11-12".to_owned();
+    let ambiguous = list(&["ambiguous-date"; 5]);
+    assert_eq!(dates(Some(DateOrder::DayFirst), false), (day_first.clone(), vec![]));
+    assert_eq!(dates(Some(DateOrder::MonthFirst), false), (month_first.clone(), vec![]));
+    assert_eq!(dates(Some(DateOrder::DayFirst), true), (day_first, ambiguous.clone()));
+    assert_eq!(dates(None, false), (month_first, ambiguous));
+}
+
+fn read_dates(dataset: &Dataset) -> String {
+    let stamp = |stamp: &Option<DateStamp>| stamp.as_ref().unwrap().to_string();
+    let coverage = dataset.coverage.as_ref().unwrap();
+    let distribution = stamp(&dataset.distributions[0].modified);
+    format!("{} {} {coverage} {distribution}", stamp(&dataset.issued), stamp(&dataset.modified))
+}
+
+#[test]
+fn a_place_without_a_country_is_looked_for_in_those_of_the_record() {
+    let places = |countries: &[&str], place: &str| {
+        let places = vec![DraftPlace { text: place.to_owned(), ..DraftPlace::default() }];
+        let dataset = read(Draft { countries: list(countries), places, ..draft() }).dataset;
+        let pcodes: Vec<_> = dataset.places.into_iter().map(|place| place.pcode.unwrap_or(place.name)).collect();
+        (pcodes.concat(), dataset.countries, dataset.provenance.problems.len())
+    };
+    assert_eq!(places(&["Colombia"], "Nariño"), ("CO52".to_owned(), list(&["COL"]), 0));
+    assert_eq!(places(&["Haïti"], "Ouest"), ("HT01".to_owned(), list(&["HTI"]), 0));
+    assert_eq!(places(&["Haïti", "Mali"], "Ouest"), ("HT01".to_owned(), list(&["HTI", "MLI"]), 0));
+    assert_eq!(places(&["Haïti", "Cameroun"], "Ouest"), ("Ouest".to_owned(), list(&["CMR", "HTI"]), 1));
+    assert_eq!(places(&[], "Ouest"), ("Ouest".to_owned(), vec![], 1));
+    assert_eq!(places(&[], "حلب"), ("SY02".to_owned(), list(&["SYR"]), 0), "a name that is unique");
+}
+
+#[test]
+fn a_name_is_never_looked_for_outside_the_countries_of_its_record_and_a_p_code_is() {
+    let places = |countries: &[&str], texts: &[&str]| {
+        let places =
+            texts.iter().map(|text| DraftPlace { text: (*text).to_owned(), ..DraftPlace::default() }).collect();
+        let dataset = read(Draft { countries: list(countries), places, ..draft() }).dataset;
+        let names: Vec<_> = dataset.places.into_iter().map(|place| place.pcode.unwrap_or(place.name)).collect();
+        (names, dataset.countries)
+    };
+    assert_eq!(
+        places(&["Haïti"], &["Sud", "Nord-Est", "Centre", "Nord"]).1,
+        list(&["HTI"]),
+        "names that other countries have too"
+    );
+    assert_eq!(places(&["Mali"], &["حلب", "Aleppo"]), (list(&["حلب", "Aleppo"]), list(&["MLI"])));
+    assert_eq!(places(&["Mali"], &["SY02", "yem15"]), (list(&["SY02", "YE15"]), list(&["MLI", "SYR", "YEM"])));
+    let many = [
+        "AFG", "BFA", "CAF", "COD", "COL", "ETH", "HTI", "IRQ", "LBN", "MLI", "NGA", "SDN", "SOM", "SSD", "UKR", "YEM",
+        "FRA", "DEU", "ITA", "ESP", "PRT",
+    ];
+    assert_eq!(places(&many, &["Aleppo", "Taiz"]).0, list(&["Aleppo", "YE15"]));
+}
+
+#[test]
+fn problems_of_a_table_name_its_row_and_the_column_as_it_is_headed() {
+    let headers = [
+        ("countries", "Pays"),
+        ("countries[1]", "Autres pays"),
+        ("modified", "Mise à jour"),
+        ("sensitivity", "Sensibilité"),
+        ("contacts", "Contact"),
+    ];
+    let rows = |values_are_secret| {
+        let dataset = read(Draft {
+            countries: list(&["Atlantis", "Lemuria"]),
+            modified: some("32/13/2024"),
+            clusters: list(&["Sundries"]),
+            terms: StatedText { sensitivity: some("murky"), ..StatedText::default() },
+            row: Some(7),
+            headers: headers.map(|(field, header)| (field.to_owned(), header.to_owned())).into(),
+            values_are_secret,
+            ..draft()
+        })
+        .dataset;
+        let place = |problem: &cairn_model::Problem| {
+            (problem.field.clone(), problem.position.row, problem.position.column.clone())
+        };
+        dataset.provenance.problems.iter().map(place).collect::<Vec<_>>()
+    };
+    let expected = [
+        ("countries[0]", Some("Pays")),
+        ("countries[1]", Some("Autres pays")),
+        ("clusters[0]", None),
+        ("modified", Some("Mise à jour")),
+        ("sensitivity", Some("Sensibilité")),
+    ];
+    let expected = expected.map(|(field, header)| (field.to_owned(), Some(7), header.map(str::to_owned)));
+    assert_eq!(rows(false), expected);
+    assert_eq!(rows(true), expected.map(|(field, ..)| (field, None, None)));
 }
 
 #[test]

@@ -2,7 +2,9 @@
 //!
 //! Every handler asks the catalogue as the viewer of its request; no handler knows the store or the index.
 
+mod addresses;
 mod api;
+mod connections;
 mod error;
 mod extract;
 pub mod json;
@@ -27,11 +29,9 @@ use tokio::net::TcpListener;
 
 pub use state::Readiness;
 
+use crate::connections::Limits;
 use crate::layers::clients::Clients;
 use crate::state::AppState;
-
-/// How long requests may go on after the server was told to stop.
-const LAST_REQUESTS: Duration = Duration::from_secs(10);
 
 /// How the server is set up.
 #[derive(Debug, Clone)]
@@ -80,17 +80,8 @@ pub async fn serve(
         serve_metrics(address, stop.clone()).await?;
     }
     let app = application(catalog, &settings, readiness)?;
-    let stopping = stop.clone();
-    let server = axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(async move { stopping.cancelled().await });
-    let patience = async {
-        stop.cancelled().await;
-        tokio::time::sleep(LAST_REQUESTS).await;
-    };
-    tokio::select! {
-        result = server.into_future() => Ok(result?),
-        () = patience => Ok(()),
-    }
+    connections::serve(listener, app, Limits::behind(settings.trusted_proxies), stop).await;
+    Ok(())
 }
 
 /// The whole server as a service, for tests that drive it in process.

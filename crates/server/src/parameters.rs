@@ -22,6 +22,18 @@ const MAX_VALUES: usize = 100;
 /// Languages in which labels can be had.
 pub(crate) const LANGUAGES: [&str; 4] = ["en", "fr", "es", "ar"];
 
+/// How much of a record a viewer sees.
+pub(crate) const RENDITIONS: [&str; 3] = ["full", "partial", "stub"];
+
+/// What results can be ordered by.
+pub(crate) const SORTS: [(&str, SortKey); 5] = [
+    ("relevance", SortKey::Relevance),
+    ("modified", SortKey::Modified),
+    ("issued", SortKey::Issued),
+    ("title", SortKey::Title),
+    ("quality", SortKey::Quality),
+];
+
 /// Every facet, in the order in which pages show them.
 pub(crate) const FACETS: [(&str, FacetField); 16] = [
     ("country", FacetField::Country),
@@ -173,7 +185,12 @@ pub(crate) fn search_request(
     };
     for (name, field) in FACETS {
         let is_code = !matches!(field, FacetField::Organisation | FacetField::Tag);
-        let values = parameters.many(name, is_code)?;
+        let mut values = parameters.many(name, is_code)?;
+        let whole = parameters.many(name, false)?;
+        // Names of countries and clusters may hold commas, as "Congo, Democratic Republic of the" does.
+        if whole.len() < values.len() && whole.iter().all(|one| is_name(field, one, vocabularies)) {
+            values = whole;
+        }
         if !values.is_empty() {
             let codes: Result<Vec<String>, ApiError> =
                 values.iter().map(|value| filter_code(name, field, value, vocabularies)).collect();
@@ -202,19 +219,12 @@ pub(crate) fn search_request(
 fn sort(parameters: &Parameters) -> Result<Sort, ApiError> {
     let Some(text) = parameters.one("sort")? else { return Ok(Sort::default()) };
     let (name, reversed) = text.strip_prefix('-').map_or((text, false), |name| (name, true));
-    let by = match name {
-        "relevance" => SortKey::Relevance,
-        "modified" => SortKey::Modified,
-        "issued" => SortKey::Issued,
-        "title" => SortKey::Title,
-        "quality" => SortKey::Quality,
-        _ => {
-            return Err(ApiError::bad_request(
-                "`sort` is one of relevance, modified, issued, title, quality; `-` before it reverses.",
-            ));
-        }
-    };
-    Ok(Sort { by, reversed })
+    match SORTS.into_iter().find(|(one, _)| *one == name) {
+        Some((_, by)) => Ok(Sort { by, reversed }),
+        None => Err(ApiError::bad_request(
+            "`sort` is one of relevance, modified, issued, title, quality; `-` before it reverses.",
+        )),
+    }
 }
 
 fn facets(parameters: &Parameters) -> Result<Vec<FacetField>, ApiError> {
@@ -260,8 +270,14 @@ fn filter_code(name: &str, field: FacetField, value: &str, vocabularies: &Vocabu
             .ok_or_else(|| ApiError::bad_request(format!("`{name}` is one of {}.", codes.join(", "))))
     };
     Ok(match field {
-        FacetField::Country => vocabularies.country(value).map_or(value.to_owned(), |country| country.alpha3.clone()),
-        FacetField::Cluster => vocabularies.cluster(value).unwrap_or(value).to_owned(),
+        FacetField::Country => match vocabularies.country(value) {
+            Some(country) => country.alpha3.clone(),
+            None => return Err(unknown_value(name, value, "an ISO 3166-1 code or the name of a country")),
+        },
+        FacetField::Cluster => match vocabularies.cluster(value) {
+            Some(code) => code.to_owned(),
+            None => return Err(unknown_value(name, value, "a code or name of /api/v1/vocabularies/cluster")),
+        },
         FacetField::Format => vocabularies.format(value).map_or(value.to_uppercase(), |format| format.code.clone()),
         FacetField::Language => vocabularies.language(value).unwrap_or(value).to_owned(),
         FacetField::Licence => vocabularies.licence(value).unwrap_or(value).to_owned(),
@@ -272,12 +288,25 @@ fn filter_code(name: &str, field: FacetField, value: &str, vocabularies: &Vocabu
         FacetField::Classification => known(codes(Classification::ALL, Classification::code))?,
         FacetField::Kind => known(codes(Kind::ALL, Kind::code))?,
         FacetField::Freshness => known(codes(Freshness::ALL, Freshness::code))?,
-        FacetField::Rendition => known(vec!["full", "partial", "stub"])?,
+        FacetField::Rendition => known(RENDITIONS.to_vec())?,
         FacetField::Organisation | FacetField::Source | FacetField::Tag => value.to_owned(),
     })
 }
 
-fn codes<T: Copy>(all: &[T], code: impl Fn(T) -> &'static str) -> Vec<&'static str> {
+fn is_name(field: FacetField, value: &str, vocabularies: &Vocabularies) -> bool {
+    match field {
+        FacetField::Country => vocabularies.country(value).is_some(),
+        FacetField::Cluster => vocabularies.cluster(value).is_some(),
+        _ => false,
+    }
+}
+
+/// A country or cluster that nobody knows would find nothing, and hide the typing error.
+fn unknown_value(name: &str, value: &str, wanted: &str) -> ApiError {
+    ApiError::bad_request(format!("`{name}` knows no `{}`: give {wanted}.", shown(value)))
+}
+
+pub(crate) fn codes<T: Copy>(all: &[T], code: impl Fn(T) -> &'static str) -> Vec<&'static str> {
     all.iter().map(|one| code(*one)).collect()
 }
 

@@ -19,7 +19,7 @@ use utoipa_axum::routes;
 use crate::api::openapi::{ApiDescription, Description};
 use crate::api::{datasets, health, openapi, search, sources, suggest, vocabularies};
 use crate::error::ApiError;
-use crate::layers::{caching, clients, headers, load};
+use crate::layers::{caching, clients, headers, load, tokens};
 use crate::state::AppState;
 use crate::web::{self, page::PageError};
 
@@ -69,6 +69,7 @@ pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
     Ok(doors
         .layer(Extension(Description::new(&description)?))
         .layer(middleware::from_fn(caching::validate))
+        .layer(middleware::from_fn(tokens::refuse_in_address))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIME))
         .layer(RequestBodyLimitLayer::new(REQUEST_BODY))
         .layer(middleware::from_fn_with_state(state.clone(), clients::limit_requests))

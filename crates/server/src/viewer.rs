@@ -18,7 +18,6 @@ impl FromRequestParts<AppState> for Asking {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
-        refuse_token_in_address(parts)?;
         let Some(value) = parts.headers.get(header::AUTHORIZATION) else {
             return Ok(Self(Viewer::anonymous()));
         };
@@ -43,17 +42,4 @@ impl FromRequestParts<AppState> for Asking {
             }
         }
     }
-}
-
-/// A token in an address ends in logs and histories, so it is refused where people try.
-fn refuse_token_in_address(parts: &Parts) -> Result<(), ApiError> {
-    let query = parts.uri.query().unwrap_or_default();
-    let in_address = url::form_urlencoded::parse(query.as_bytes())
-        .any(|(name, _)| matches!(name.as_ref(), "token" | "access_token" | "api_key" | "apikey"));
-    if in_address {
-        return Err(ApiError::bad_request(
-            "A token does not belong into an address: send it in the header `Authorization: Bearer …`.",
-        ));
-    }
-    Ok(())
 }

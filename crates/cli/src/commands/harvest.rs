@@ -62,7 +62,12 @@ pub(crate) async fn run(global: &Global, harvest: Harvest) -> Result<Exit, Failu
         follower.await.map_err(anyhow::Error::from)?;
     }
     let seq = reports.iter().map(|report| report.seq).max().unwrap_or(0);
-    catalog.index_up_to(seq, PATIENCE, "harvest").await?;
+    tokio::select! {
+        biased;
+        visible = catalog.index_up_to(seq, PATIENCE, "harvest") => { visible?; }
+        // Who stops the command does not wait for the holder of the index; whoever writes it next follows.
+        () = stop.cancelled() => {}
+    }
 
     let mut exit = of_runs(&reports);
     if let Some(error) = failure {
@@ -72,7 +77,7 @@ pub(crate) async fn run(global: &Global, harvest: Harvest) -> Result<Exit, Failu
     if global.json {
         output::json(&HarvestAnswer { schema: 1, exit: exit as u8, runs: &reports })?;
     } else {
-        print_summary(&catalog, &reports)?;
+        print_summary(&catalog, &reports, harvest.dry_run)?;
     }
     Ok(exit)
 }
@@ -106,8 +111,9 @@ async fn follow_meanwhile(
     }
 }
 
-/// The table at the end of a harvest, and what needs somebody's attention.
-pub(super) fn print_summary(catalog: &Catalog, reports: &[RunReport]) -> Result<(), Failure> {
+/// The table at the end of a harvest, and what needs somebody's attention. A run that was not written cannot be looked
+/// at later, so nothing is said of that.
+pub(super) fn print_summary(catalog: &Catalog, reports: &[RunReport], is_dry: bool) -> Result<(), Failure> {
     let rows: Vec<Vec<String>> = reports
         .iter()
         .map(|report| {
@@ -133,7 +139,7 @@ pub(super) fn print_summary(catalog: &Catalog, reports: &[RunReport]) -> Result<
         if let Some(reason) = &report.reason {
             output::line(&format!("{}: {reason}", report.source))?;
         }
-        if matches!(report.verdict, Verdict::EmptyRefused | Verdict::GuardTripped) {
+        if matches!(report.verdict, Verdict::EmptyRefused | Verdict::GuardTripped) && !is_dry {
             output::line(&format!(
                 "{source}: nothing was removed. Look at `cairn runs {source} --problems {run}`, then `cairn harvest {source} --confirm-removals {run}`.",
                 source = report.source,
@@ -142,7 +148,7 @@ pub(super) fn print_summary(catalog: &Catalog, reports: &[RunReport]) -> Result<
         }
     }
     let worst = reports.iter().max_by_key(|report| report.problems).filter(|report| report.problems > 0);
-    if let (Some(worst), true) = (worst, catalog.sources().len() > 1) {
+    if let (Some(worst), true) = (worst, catalog.sources().len() > 1 && !is_dry) {
         output::line(&format!("Problems of a run: cairn runs {} --problems {}", worst.source, worst.run))?;
     }
     Ok(())

@@ -1,8 +1,10 @@
 //! `cairn runs`: what became of harvests, and their problems.
 
+use cairn_catalog::CatalogError;
 use cairn_policy::Viewer;
 use serde_json::json;
 
+use super::harvest::named;
 use crate::arguments::{Global, Runs};
 use crate::exit::{Exit, Failure};
 use crate::open::{DataFolder, open};
@@ -46,7 +48,14 @@ pub(crate) async fn run(global: &Global, runs: &Runs) -> Result<Exit, Failure> {
         return Ok(Exit::Done);
     }
     let rows = match &runs.source {
-        Some(source) => catalog.runs_of(&viewer, source, runs.limit).await?,
+        Some(source) => match catalog.runs_of(&viewer, source, runs.limit).await {
+            // A source that the store does not know may be configured and wait for its first run.
+            Err(CatalogError::NotFound(_)) => {
+                named(&catalog, source)?;
+                Vec::new()
+            }
+            answer => answer?,
+        },
         None => catalog.recent_runs(&viewer, runs.limit).await?,
     };
     if global.json {

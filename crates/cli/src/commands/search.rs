@@ -36,12 +36,13 @@ pub(crate) async fn run(global: &Global, search: &Search) -> Result<Exit, Failur
 
 /// The flags as the parameters of an address, so that both ways in mean the same.
 fn query_string(search: &Search) -> Result<String, Failure> {
-    let text = if search.query == "-" {
-        let mut text = String::new();
-        std::io::stdin().lock().take(LONGEST_INPUT).read_to_string(&mut text)?;
-        text
+    let text = if search.query == ["-"] {
+        let mut bytes = Vec::new();
+        std::io::stdin().lock().take(LONGEST_INPUT).read_to_end(&mut bytes)?;
+        // As in an address: bytes that are no UTF-8 match nothing, and the rest of the text counts.
+        String::from_utf8_lossy(&bytes).into_owned()
     } else {
-        search.query.clone()
+        search.query.join(" ")
     };
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     query.append_pair("q", &text);

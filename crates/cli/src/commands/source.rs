@@ -2,29 +2,60 @@
 
 use std::sync::Arc;
 
-use cairn_catalog::{Catalog, HarvestOptions, RunReport, Silent, Verdict};
+use cairn_catalog::{Catalog, CatalogError, HarvestOptions, RunReport, Silent, SourceOperation, SourceView, Verdict};
+use cairn_harvest::SourceConfig;
 use cairn_policy::Viewer;
 use jiff::Timestamp;
 use serde_json::json;
 
 use super::harvest::{named, print_summary, words};
 use crate::arguments::{Global, Source};
+use crate::config::Config;
 use crate::exit::{Exit, Failure, of_runs};
 use crate::open::{DataFolder, open};
 use crate::output;
 
 pub(crate) async fn run(global: &Global, source: Source) -> Result<Exit, Failure> {
-    let (_, catalog) = open(global, DataFolder::Create).await?;
     match source {
-        Source::List => list(global, &catalog).await,
-        Source::Check { sources } => check(global, &catalog, &sources).await,
-        Source::Preview { source } => preview(global, &catalog, &source).await,
+        Source::List => list(global).await,
+        Source::Check { sources } => check(global, &open(global, DataFolder::Create).await?.1, &sources).await,
+        Source::Preview { source } => preview(global, &open(global, DataFolder::Create).await?.1, &source).await,
     }
 }
 
-async fn list(global: &Global, catalog: &Catalog) -> Result<Exit, Failure> {
+/// The sources and their last runs. Where nothing was harvested yet, what the configuration says of them, and nothing
+/// is created.
+async fn views(global: &Global) -> Result<Vec<SourceView>, Failure> {
+    if !global.data.join("cairn.db").exists() {
+        return Ok(Config::load(&global.config)?.load_sources(&global.config)?.iter().map(configured).collect());
+    }
+    let (_, catalog) = open(global, DataFolder::Existing).await?;
     catalog.remember_sources().await?;
-    let views = catalog.sources_for(&Viewer::operator(), Timestamp::now()).await?;
+    match catalog.sources_for(&Viewer::operator(), Timestamp::now()).await {
+        Err(CatalogError::IndexUnavailable) => Ok(catalog.sources().iter().map(|one| configured(one)).collect()),
+        answer => Ok(answer?),
+    }
+}
+
+/// A source without records, as it is configured.
+fn configured(source: &SourceConfig) -> SourceView {
+    SourceView {
+        id: source.id.clone(),
+        title: source.title.clone(),
+        kind: source.kind.clone(),
+        records: 0,
+        operation: Some(SourceOperation {
+            url: source.display_url(),
+            enabled: source.enabled,
+            configured: true,
+            last_run: None,
+            next_run: None,
+        }),
+    }
+}
+
+async fn list(global: &Global) -> Result<Exit, Failure> {
+    let views = views(global).await?;
     if global.json {
         output::json(&json!({ "schema": 1, "sources": views }))?;
         return Ok(Exit::Done);
@@ -78,7 +109,7 @@ async fn preview(global: &Global, catalog: &Catalog, id: &str) -> Result<Exit, F
         output::json(&json!({ "schema": 1, "runs": [report] }))?;
     } else {
         let failed = report.verdict == Verdict::Failed;
-        print_summary(catalog, std::slice::from_ref(&report))?;
+        print_summary(catalog, std::slice::from_ref(&report), true)?;
         if !failed {
             output::line("Nothing was written: this is what a harvest would do.")?;
         }

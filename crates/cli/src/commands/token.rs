@@ -1,7 +1,9 @@
 //! `cairn token`: API tokens.
 
-use cairn_catalog::TokenRequest;
-use cairn_policy::Role;
+use cairn_catalog::search_types::{FacetField, SearchRequest};
+use cairn_catalog::{Catalog, TokenRequest};
+use cairn_model::party::organisation_id;
+use cairn_policy::{Role, Viewer};
 use jiff::{SignedDuration, Timestamp, civil, tz};
 use serde_json::json;
 
@@ -18,6 +20,7 @@ pub(crate) async fn run(global: &Global, token: Token) -> Result<Exit, Failure> 
             let role = Role::from_name(&role).ok_or_else(|| Failure::usage("no such role"))?;
             let expires = expires.map(|text| expiry(&text, now)).transpose()?;
             let issued = catalog.create_token(TokenRequest { organisation, groups: group, role, expires }, now).await?;
+            warn_of_unknown_organisation(&catalog, &issued.row.organisation).await;
             if global.json {
                 output::json(&json!({ "schema": 1, "token": issued.secret, "id": issued.row.id,
                     "organisation": issued.row.organisation, "groups": issued.row.groups,
@@ -61,6 +64,20 @@ pub(crate) async fn run(global: &Global, token: Token) -> Result<Exit, Failure> 
         }
     }
     Ok(Exit::Done)
+}
+
+/// Says so where neither a source nor a record names the organisation: its token would show what anyone sees.
+async fn warn_of_unknown_organisation(catalog: &Catalog, organisation: &str) {
+    let of_source = |name: &String| name == organisation || organisation_id(name) == organisation;
+    if catalog.sources().iter().any(|source| source.organisation.as_ref().is_some_and(of_source)) {
+        return;
+    }
+    let mut request = SearchRequest { limit: 0, ..SearchRequest::default() };
+    request.filters.values.insert(FacetField::Organisation, vec![organisation.to_owned()]);
+    let found = catalog.search(&Viewer::operator(), request).await.map_or(0, |page| page.total);
+    if found == 0 {
+        eprintln!("warning: no source and no record names the organisation `{}`", output::plain(organisation));
+    }
 }
 
 /// `90d`, `2w`, `12h`, or the end of a day.

@@ -53,6 +53,6 @@ async fn first_round(catalog: &Catalog, scheduler: &Scheduler, bars: &Bars, json
     if json || reports.is_empty() {
         return Ok(());
     }
-    print_summary(catalog, &reports)?;
+    print_summary(catalog, &reports, false)?;
     output::line(&format!("Harvested in {:.1} s. Stop with Ctrl-C.", begun.elapsed().as_secs_f64()))
 }

@@ -8,12 +8,17 @@ use super::any_text;
 use super::package::{Package, unexpected_type};
 use super::value::{Fields, Value};
 
+/// Why data is had on request when its portal holds back every file.
+const QUARANTINED: &str = "The portal holds the files in quarantine";
+
 /// Fills in distributions, fields and licence.
 pub(super) fn fill(package: &mut Package<'_>, draft: &mut Draft) {
+    let mut any_quarantined = false;
     for (index, resource) in package.entries("resources").iter().enumerate() {
         match resource {
             Value::Object(fields) if fields.text("state").as_deref() == Some("deleted") => {}
             Value::Object(fields) => {
+                any_quarantined |= is_quarantined(fields);
                 let distribution = distribution(package, index, fields);
                 draft.distributions.push(distribution);
             }
@@ -22,6 +27,11 @@ pub(super) fn fill(package: &mut Package<'_>, draft: &mut Draft) {
                 package.report(problem);
             }
         }
+    }
+    let any_address = draft.distributions.iter().any(|file| file.url.is_some());
+    if any_quarantined && !any_address && draft.terms.access_method.is_none() {
+        draft.terms.access_method = Some("on-request".to_owned());
+        draft.terms.reasons.push(QUARANTINED.to_owned());
     }
     if draft.distributions.is_empty() {
         // A dataset that HDX gives out on request has no resources and lists the types of its files.
@@ -35,6 +45,10 @@ pub(super) fn fill(package: &mut Package<'_>, draft: &mut Draft) {
     licence(package, draft);
 }
 
+fn is_quarantined(fields: &Fields<'_>) -> bool {
+    fields.get("in_quarantine").and_then(Value::truth) == Some(true)
+}
+
 fn distribution(package: &mut Package<'_>, index: usize, fields: &Fields<'_>) -> DraftDistribution {
     let mut text = |key: &str| {
         let value = fields.get(key)?;
@@ -44,7 +58,7 @@ fn distribution(package: &mut Package<'_>, index: usize, fields: &Fields<'_>) ->
         }
         text
     };
-    let quarantined = fields.get("in_quarantine").and_then(Value::truth) == Some(true);
+    let quarantined = is_quarantined(fields);
     let url = text("url").or_else(|| text("download_url")).or_else(|| text("access_url")).or_else(|| text("accessURL"));
     let distribution = DraftDistribution {
         id: text("id"),

@@ -61,7 +61,7 @@ fn an_hdx_package_is_read_in_full() {
         description: undetermined("Invented."),
         keywords: BTreeMap::from([("und".to_owned(), strings(&["displacement"]))]),
         kind: some("dataset"),
-        publisher: organisation.clone(),
+        publisher: Some(DraftOrganisation { name: "Field teams".to_owned(), ..DraftOrganisation::default() }),
         owner: organisation,
         topics: strings(&["cod-standard", "World"]),
         methodology: some("Key informants"),
@@ -118,6 +118,57 @@ fn data_that_hdx_gives_on_request_is_restricted_and_listed() {
     assert_eq!(names, ["age", "sex", "site"]);
     let formats: Vec<Option<&str>> = reading.draft.distributions.iter().map(|file| file.format.as_deref()).collect();
     assert_eq!(formats, [Some("csv"), Some("xlsx")]);
+}
+
+#[test]
+fn the_source_of_a_dataset_publishes_it_where_it_is_one_organisation_and_never_owns_it() {
+    let organisation = "International Office of Wells (IOW)";
+    for (source, publisher) in [
+        ("National Bureau of Samples", "National Bureau of Samples"),
+        ("International Office of Wells", organisation),
+        ("IOW", organisation),
+        ("Multiple sources", organisation),
+        ("Humanitarian Partners", organisation),
+        ("Government, IOW", organisation),
+        ("Bureau of Samples and Office of Roads", organisation),
+        ("Bureau of Samples / Office of Roads", organisation),
+        ("", organisation),
+        (&"x".repeat(121), organisation),
+    ] {
+        let reading = read(&format!(
+            r#"{{"id": "a", "title": "T", "dataset_source": "{source}", "organization": {{"name": "iow", "title": "{organisation}"}}}}"#
+        ));
+        let name = |organisation: &Option<DraftOrganisation>| organisation.as_ref().unwrap().name.clone();
+        assert_eq!(
+            (name(&reading.draft.publisher), name(&reading.draft.owner)),
+            (publisher.to_owned(), organisation.to_owned())
+        );
+    }
+}
+
+#[test]
+fn a_dataset_whose_files_are_all_in_quarantine_is_had_on_request() {
+    let terms = |resources: &str, more: &str| {
+        let terms = read(&format!(r#"{{"id": "a", "title": "T", {more} "resources": [{resources}]}}"#)).draft.terms;
+        (terms.access_method, terms.reasons.len(), terms.sharing, terms.listed_openly)
+    };
+    let held = r#"{"url": "https://example.org/a.csv", "in_quarantine": true}"#;
+    let free = r#"{"url": "https://example.org/b.csv"}"#;
+    assert_eq!(terms(held, ""), (some("on-request"), 1, None, true));
+    assert_eq!(terms(&format!("{held}, {free}"), ""), (None, 0, None, true));
+    assert_eq!(terms(r#"{"name": "no address"}"#, ""), (None, 0, None, true));
+    assert_eq!(terms(held, r#""access_method": "licensed","#), (some("licensed"), 0, None, true));
+}
+
+#[test]
+fn what_its_portal_has_archived_says_so_among_the_caveats() {
+    let caveats = |fields: &str| read(&format!(r#"{{"id": "a", "title": "T" {fields}}}"#)).draft.caveats;
+    assert_eq!(caveats(r#", "archived": true"#), some("Archived by its portal: no longer updated."));
+    assert_eq!(
+        caveats(r#", "archived": "true", "caveats": "Rounded.""#),
+        some("Rounded.\n\nArchived by its portal: no longer updated.")
+    );
+    assert_eq!(caveats(r#", "archived": false"#), None);
 }
 
 #[test]

@@ -8,6 +8,9 @@ use super::any_text;
 use super::package::{Package, texts_of};
 use super::value::Value;
 
+/// The caveat of a record that its portal has archived.
+const ARCHIVED: &str = "Archived by its portal: no longer updated.";
+
 /// Texts by language: an object whose keys are language tags (ckanext-fluent), or the same inside a text.
 pub(super) fn localised(value: &Value<'_>) -> Option<LocalizedText> {
     match value {
@@ -70,7 +73,7 @@ pub(super) fn fill(package: &mut Package<'_>, draft: &mut Draft) {
         .find(|languages| !languages.is_empty())
         .unwrap_or_default();
     draft.methodology = methodology(package);
-    draft.caveats = package.get("caveats").and_then(any_text);
+    draft.caveats = caveats(package);
     for key in ["cluster", "clusters", "sector", "sectors"] {
         draft.clusters.extend(package.texts(key, &[',', ';']));
     }
@@ -81,6 +84,18 @@ pub(super) fn fill(package: &mut Package<'_>, draft: &mut Draft) {
         draft.topics.extend(package.texts(key, &[',', ';']));
     }
     draft.topics.extend(package.text(&["cod_level"]).filter(|level| level != "not-cod"));
+}
+
+/// What users must know, and that the portal has archived the record.
+fn caveats(package: &Package<'_>) -> Option<String> {
+    let stated = package.get("caveats").and_then(any_text).filter(|text| !text.trim().is_empty());
+    if package.get("archived").and_then(Value::truth) != Some(true) {
+        return stated;
+    }
+    Some(match stated {
+        Some(stated) => format!("{stated}\n\n{ARCHIVED}"),
+        None => ARCHIVED.to_owned(),
+    })
 }
 
 /// HDX writes `Other` and says in a second field what that is; harvested records state a provenance or lineage.

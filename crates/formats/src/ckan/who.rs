@@ -1,5 +1,6 @@
 //! Who stands behind a package: organisation, contacts.
 
+use cairn_model::vocabulary::fold;
 use cairn_model::{Contact, Draft, DraftOrganisation, Problem};
 
 use super::any_text;
@@ -8,8 +9,9 @@ use super::value::{Fields, Value};
 
 /// Fills in organisations and contacts.
 ///
-/// The CKAN organisation decides about the record, so it is the owner, and it publishes it on the portal. Only without
-/// one is the publisher taken from what the record says (`publisher`, `dataset_source`, `author`).
+/// The CKAN organisation decides about the record, so it is the owner, and it publishes it on the portal, unless HDX names
+/// one other organisation as its source (`dataset_source`). Only without a CKAN organisation is the publisher taken from
+/// all that the record says (`publisher`, `dataset_source`, `author`).
 pub(super) fn fill(package: &mut Package<'_>, draft: &mut Draft) {
     let organisation = organisation(package);
     let stated = stated_publisher(package);
@@ -23,9 +25,69 @@ pub(super) fn fill(package: &mut Package<'_>, draft: &mut Draft) {
     }
     draft.custodian = package.text(&["custodian"]).map(named);
     draft.steward = package.text(&["data_steward", "steward"]).map(named);
-    draft.publisher =
-        organisation.clone().or(stated).or_else(|| package.text(&["dataset_source", "author"]).map(named));
+    let source = package.text(&["dataset_source"]);
+    draft.publisher = match (&organisation, source) {
+        (Some(organisation), Some(source)) if is_one_other_organisation(&source, organisation) => Some(named(source)),
+        (Some(organisation), _) => Some(organisation.clone()),
+        (None, source) => stated.or_else(|| source.or_else(|| package.text(&["author"])).map(named)),
+    };
     draft.owner = organisation;
+}
+
+/// Words that tell that a source is not one organisation, or a sentence and no name.
+const WORDS_OF_LISTS: &[&str] = &[
+    "and",
+    "et",
+    "y",
+    "by",
+    "par",
+    "por",
+    "multiple",
+    "multiples",
+    "various",
+    "several",
+    "source",
+    "sources",
+    "partner",
+    "partners",
+    "organizations",
+    "divers",
+    "diverses",
+    "varios",
+    "varias",
+    "fuentes",
+    "partenaires",
+    "socios",
+    "others",
+    "autres",
+    "otros",
+];
+
+/// Most characters of an organisation's name; what is longer is a description.
+const LONGEST_NAME: usize = 120;
+
+/// Whether a source is the name of a single organisation, and of another than `organisation`.
+fn is_one_other_organisation(source: &str, organisation: &DraftOrganisation) -> bool {
+    let words_of = |text: &str| -> Vec<String> {
+        fold(text).split(' ').map(|word| word.replace("isation", "ization")).filter(|word| !word.is_empty()).collect()
+    };
+    let words = words_of(source);
+    let is_list = source.contains([',', ';', '/', '&', '+', '|', '\n', '،', '؛'])
+        || words.iter().any(|word| WORDS_OF_LISTS.contains(&word.as_str()));
+    if words.is_empty() || is_list || source.chars().count() > LONGEST_NAME {
+        return false;
+    }
+    let own = words_of(&organisation.name);
+    let initials: String = organisation
+        .name
+        .split_whitespace()
+        .filter_map(|word| word.chars().next())
+        .filter(|letter| letter.is_uppercase())
+        .collect();
+    let is_slug = organisation.id.as_deref().is_some_and(|slug| words_of(slug) == words);
+    // "IOM", "International Organization for Migration" and the two together are one.
+    let is_part = words.iter().all(|word| own.contains(word)) || own.iter().all(|word| words.contains(word));
+    !is_slug && !is_part && source.trim() != initials
 }
 
 fn named(name: String) -> DraftOrganisation {

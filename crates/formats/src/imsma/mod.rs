@@ -33,6 +33,7 @@ mod month;
 mod phrases;
 mod problem_log;
 mod recognise;
+mod shorten;
 mod source;
 mod summary;
 mod tally;

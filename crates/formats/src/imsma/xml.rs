@@ -1,5 +1,8 @@
 //! XML as a stream of few, small pieces, with every limit that hostile XML needs.
 //!
+//! Texts over 64 KiB lose their ends on the way (see [`super::shorten`]), so that photos cost no memory. A tag over 8 MiB
+//! ends the reading.
+//!
 //! Names are local names: exports differ in their namespaces, so that prefixes are dropped and never resolved. Document
 //! type definitions are refused. Only the five entities of XML itself and character references are replaced.
 
@@ -9,7 +12,9 @@ use quick_xml::Reader;
 use quick_xml::errors::Error;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
-/// Bytes of one piece: a tag with its attributes, a text, a comment.
+use super::shorten::Shortened;
+
+/// Bytes of one piece. Only a tag with its attributes can be as long: all else is shortened before.
 const MAX_PIECE: usize = 8 << 20;
 
 /// Elements inside one another.
@@ -61,13 +66,18 @@ pub(super) struct XmlPieces<R> {
 impl<R: Read> XmlPieces<R> {
     /// Reads a document in UTF-8.
     pub(super) fn new(reader: R) -> Self {
-        let bounded = Bounded { inner: BufReader::new(reader), used: 0, exceeded: false };
+        let bounded = Bounded { inner: Shortened::new(BufReader::new(reader)), used: 0, exceeded: false };
         Self { reader: Reader::from_reader(bounded), buffer: Vec::new(), depth: 0, started: false, owed_end: false }
     }
 
     /// Bytes read so far.
     pub(super) fn byte(&self) -> u64 {
-        self.reader.buffer_position()
+        self.reader.buffer_position() + self.left_out()
+    }
+
+    /// Bytes that the parser was not given so far.
+    fn left_out(&self) -> u64 {
+        self.reader.get_ref().inner.left_out()
     }
 
     /// The next piece.
@@ -82,14 +92,15 @@ impl<R: Read> XmlPieces<R> {
         loop {
             self.buffer.clear();
             self.reader.get_mut().used = 0;
+            let left_out_before = self.left_out();
             let event = match self.reader.read_event_into(&mut self.buffer) {
                 Ok(event) => event,
                 Err(error) => {
-                    let byte = self.reader.error_position();
+                    let byte = self.reader.error_position() + left_out_before;
                     return Err(fault_of(&error, self.reader.get_ref().exceeded, byte));
                 }
             };
-            let byte = self.reader.buffer_position();
+            let byte = self.reader.buffer_position() + self.reader.get_ref().inner.left_out();
             let broken = |message| XmlFault { code: "broken-xml", message, byte };
             let text = match event {
                 Event::Start(tag) => {
@@ -199,7 +210,7 @@ fn replacement(reference: &BytesRef<'_>) -> Option<char> {
 fn fault_of(error: &Error, exceeded: bool, byte: u64) -> XmlFault {
     match error {
         Error::Io(_) if exceeded => {
-            let message = "a tag or text is longer than 8 MiB";
+            let message = "a tag is longer than 8 MiB";
             XmlFault { code: "xml-too-long", message, byte }
         }
         Error::Io(_) => XmlFault { code: "read-failed", message: "the export cannot be read further", byte },
@@ -218,7 +229,7 @@ pub(super) fn declared_encoding(head: &[u8]) -> Option<String> {
 
 /// Lets only so many bytes pass for one piece, because the parser keeps a piece whole.
 struct Bounded<R> {
-    inner: BufReader<R>,
+    inner: Shortened<BufReader<R>>,
     used: usize,
     exceeded: bool,
 }
@@ -299,8 +310,24 @@ mod tests {
         assert!(read(&format!("<a{attributes}/>")).contains("xml-too-many-attributes"));
         let long = "x".repeat(9 << 20);
         assert!(read(&format!("<a b='{long}'/>")).contains("xml-too-long"));
-        assert!(read(&format!("<a>{long}</a>")).contains("xml-too-long"));
+        assert!(read(&format!("<a>&{long}</a>")).contains("xml-too-long"), "a reference is never left out");
         assert_eq!(read(&format!("<a>{}</a>", "x".repeat(5000))), "<a></>");
+    }
+
+    #[test]
+    fn a_text_of_any_length_is_passed_over_and_what_follows_keeps_its_byte() {
+        let long = "x".repeat(9 << 20);
+        for document in [
+            format!("<a>{long}</a>"),
+            format!("<a><![CDATA[{long}]]></a>"),
+            format!("<a><!--{long}--><?p {long}?></a>"),
+        ] {
+            assert_eq!(read(&document), "<a></>");
+            let broken = format!("{document}<b/>");
+            assert_eq!(read(&broken), format!("<a></> broken-xml at {}", broken.len()));
+        }
+        assert_eq!(read(&format!("<a>{long}")), format!("<a> broken-xml at {}", long.len() + 3));
+        assert_eq!(read(&format!("<a><![CDATA[{long}")), "<a> broken-xml at 3");
     }
 
     #[test]

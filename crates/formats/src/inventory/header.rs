@@ -89,6 +89,11 @@ impl Labels {
         self.labels.get(index).cloned().unwrap_or_else(|| column_letters(index))
     }
 
+    /// The labels of the columns that have a header.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
+        self.labels.iter().map(String::as_str)
+    }
+
     /// Whether the column has a header.
     pub(super) fn is_headed(&self, index: usize) -> bool {
         index < self.labels.len()

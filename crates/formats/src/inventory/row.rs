@@ -1,6 +1,7 @@
 //! One row of an inventory as a draft.
 
-use std::collections::BTreeMap;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 
 use cairn_model::vocabulary::fold;
 use cairn_model::{
@@ -9,7 +10,8 @@ use cairn_model::{
 };
 
 use super::columns::{Column, resolve};
-use super::{InventoryMapping, InventoryRow, Resolver, made_id};
+use super::headers::fields_of;
+use super::{InventoryMapping, InventoryRow, Resolver, field, made_id};
 use crate::Reading;
 
 /// Reads a row (see [`super::read_row`]).
@@ -35,6 +37,8 @@ pub(super) fn read(row: &InventoryRow, mapping: &InventoryMapping) -> Result<Rea
         coverage_end: cells.one(Column::CoverageEnd),
         issued: cells.one(Column::Issued),
         modified: cells.one(Column::Modified),
+        date_order: mapping.date_order.or(row.date_order),
+        date_order_is_assumed: mapping.date_order.is_none() && row.date_order_is_assumed,
         update_frequency: cells.one(Column::Frequency),
         landing_page: cells.one(Column::LandingPage),
         languages: cells.many(Column::Language, Comma::Separates),
@@ -55,9 +59,7 @@ pub(super) fn read(row: &InventoryRow, mapping: &InventoryMapping) -> Result<Rea
     if !keywords.is_empty() {
         draft.keywords = BTreeMap::from([(UNDETERMINED.to_owned(), keywords)]);
     }
-    for name in cells.many(Column::Fields, Comma::Separates) {
-        draft.fields.push(Field { name, ..Field::default() });
-    }
+    draft.fields = cells.fields();
     for text in cells.many(Column::Place, Comma::Separates) {
         draft.places.push(DraftPlace { text, ..DraftPlace::default() });
     }
@@ -66,6 +68,8 @@ pub(super) fn read(row: &InventoryRow, mapping: &InventoryMapping) -> Result<Rea
     fill_licence(&mut cells, &mut draft);
     draft.terms = terms(&mut cells);
     fill_engagement(&mut cells, &mut draft);
+    draft.row = Some(row.row);
+    draft.headers = cells.headers;
     Ok(Reading { draft, problems: cells.problems, deleted: false })
 }
 
@@ -97,6 +101,8 @@ struct Cells<'r> {
     /// Whether `separators` are our own and not the mapping's.
     default_separators: bool,
     title_header: Option<String>,
+    /// See [`Draft::headers`].
+    headers: BTreeMap<String, String>,
     problems: Vec<Problem>,
 }
 
@@ -115,7 +121,8 @@ impl<'r> Cells<'r> {
         let separators =
             if default_separators { vec![';', '|', '\n', '؛'] } else { mapping.separators.chars().collect() };
         let title_header = mapping.columns.get("title").cloned();
-        Self { row: row.row, sorted, separators, default_separators, title_header, problems: Vec::new() }
+        let headers = headers_of(&sorted);
+        Self { row: row.row, sorted, separators, default_separators, title_header, headers, problems: Vec::new() }
     }
 
     /// The cell of the surest column.
@@ -125,16 +132,54 @@ impl<'r> Cells<'r> {
     }
 
     /// The values of all columns, without repetition.
-    fn many(&self, wanted: Column, comma: Comma) -> Vec<String> {
+    fn many(&mut self, wanted: Column, comma: Comma) -> Vec<String> {
         let mut values: Vec<String> = Vec::new();
-        for (.., cell) in self.sorted.iter().filter(|(column, ..)| *column == wanted) {
+        let list = fields_of(wanted).first().copied().unwrap_or_default();
+        for (_, _, label, cell) in self.sorted.iter().filter(|(column, ..)| *column == wanted) {
             for value in self.split(cell, comma) {
-                if !value.is_empty() && !values.iter().any(|known| known == value) {
-                    values.push(value.to_owned());
+                if value.is_empty() || values.iter().any(|known| known == value) {
+                    continue;
                 }
+                // Values of a second column name it one by one.
+                if self.headers.get(list).is_some_and(|header| header != label) {
+                    self.headers.insert(format!("{list}[{}]", values.len()), (*label).to_owned());
+                }
+                values.push(value.to_owned());
             }
         }
         values
+    }
+
+    /// The data's own fields, each once, with the closer of the levels that stand with its name.
+    fn fields(&mut self) -> Vec<Field> {
+        let mut fields: Vec<Field> = Vec::new();
+        let mut known: HashMap<String, usize> = HashMap::new();
+        let columns: Vec<_> = self.sorted.iter().filter(|(column, ..)| *column == Column::Fields).copied().collect();
+        for (_, _, label, cell) in columns {
+            let mut entries = field::entries(cell, |letter| self.separators.contains(&letter));
+            if entries.len() == 1 && self.default_separators {
+                entries = field::entries(cell, |letter| matches!(letter, ',' | '،'));
+            }
+            for entry in entries.into_iter().filter(|entry| !entry.is_empty()) {
+                let (field, unread) = field::read(entry);
+                if let Some(words) = unread {
+                    let message = "the level of the field cannot be read: the field is closed";
+                    self.report("unknown-field-level", label, message, Some(words));
+                }
+                match known.entry(field.name.to_lowercase()) {
+                    Entry::Occupied(twin) => {
+                        let twin = &mut fields[*twin.get()];
+                        twin.sharing = twin.sharing.max(field.sharing);
+                        twin.sensitivity = field::closer(twin.sensitivity, field.sensitivity);
+                    }
+                    Entry::Vacant(place) => {
+                        place.insert(fields.len());
+                        fields.push(field);
+                    }
+                }
+            }
+        }
+        fields
     }
 
     fn split<'c>(&self, cell: &'c str, comma: Comma) -> Vec<&'c str> {
@@ -187,6 +232,20 @@ impl<'r> Cells<'r> {
             _ => None,
         })
     }
+}
+
+/// The header of every field that a column fills: the surest column's, and one that fills the field alone before one that
+/// fills it beside another.
+fn headers_of(sorted: &[(Column, usize, &str, &str)]) -> BTreeMap<String, String> {
+    let mut headers = BTreeMap::new();
+    let own = sorted.iter().filter_map(|(column, _, label, _)| Some((fields_of(*column).first()?, label)));
+    let beside = sorted
+        .iter()
+        .flat_map(|(column, _, label, _)| fields_of(*column).iter().skip(1).map(move |field| (field, label)));
+    for (field, label) in own.chain(beside) {
+        headers.entry((*field).to_owned()).or_insert_with(|| (*label).to_owned());
+    }
+    headers
 }
 
 /// Words that people write where they have nothing to say.

@@ -1,7 +1,8 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use cairn_model::{
-    Contact, Draft, DraftDistribution, DraftOrganisation, DraftPlace, Field, Identifier, LocalizedText, StatedText,
+    Contact, Draft, DraftDistribution, DraftOrganisation, DraftPlace, Field, Identifier, LocalizedText, Sensitivity,
+    Sharing, StatedText,
 };
 
 use super::*;
@@ -82,6 +83,8 @@ fn a_row_is_read_in_full() {
         coverage_start: some("2020-01-01"),
         coverage_end: some("2020-12-31"),
         modified: some("2021-02-03"),
+        date_order: Some(DateOrder::DayFirst),
+        date_order_is_assumed: true,
         update_frequency: some("yearly"),
         distributions: vec![DraftDistribution {
             url: some("https://example.org/w.csv"),
@@ -104,10 +107,134 @@ fn a_row_is_read_in_full() {
             transfer: None,
             review_by: some("2027-01-01"),
         },
+        row: Some(2),
+        headers: reading.draft.headers.clone(),
         ..Draft::default()
     };
     assert_eq!(reading, Reading { draft: expected, problems: Vec::new(), deleted: false });
     assert_eq!((table.problems, table.has_titles, row.row), (Vec::new(), true, 2));
+}
+
+#[test]
+fn every_field_of_a_draft_knows_the_header_of_its_column() {
+    let text = "Titre;Organisation;Type d'organisation;Pays;Country;Lien;Mise à jour;Sensibilité\n\
+        Puits;Bureau;ONG;Mali | Niger;Niger | Tchad;https://example.org/a;2024-01-01;haute\n";
+    let table = table(text);
+    let draft = &drafts(&table, &InventoryMapping::default())[0];
+    let header = |field: &str| draft.headers.get(field).map(String::as_str);
+    assert_eq!(draft.row, Some(2));
+    assert_eq!(draft.countries, strings(&["Niger", "Tchad", "Mali"]));
+    let expected = [
+        ("title", Some("Titre")),
+        ("publisher", Some("Organisation")),
+        ("owner", Some("Organisation")),
+        ("publisher.kind", Some("Type d'organisation")),
+        ("countries", Some("Country")),
+        ("countries[1]", None),
+        ("countries[2]", Some("Pays")),
+        ("distributions.url", Some("Lien")),
+        ("modified", Some("Mise à jour")),
+        ("sensitivity", Some("Sensibilité")),
+        ("clusters", None),
+    ];
+    assert_eq!(expected.map(|(field, _)| (field, header(field))), expected);
+}
+
+/// Name, sharing and sensitivity of the fields in a cell, and the codes of its problems.
+fn fields(cell: &str) -> (Vec<(String, Option<Sharing>, Option<Sensitivity>)>, Vec<String>) {
+    let table = table(&format!("Title,Fields\nWells,\"{cell}\"\n"));
+    let reading = read_row(&table.rows[0], &InventoryMapping::default()).unwrap();
+    let fields = reading.draft.fields.into_iter().map(|field| (field.name, field.sharing, field.sensitivity)).collect();
+    (fields, reading.problems.into_iter().map(|problem| problem.code).collect())
+}
+
+#[test]
+fn a_field_may_carry_its_own_level_in_brackets() {
+    let cases = [
+        ("perimeter (restricted)", "perimeter", Some(Sharing::Restricted), None),
+        ("farmer_phone (closed)", "farmer_phone", Some(Sharing::Closed), None),
+        ("geometry (TLP:AMBER)", "geometry", Some(Sharing::Restricted), None),
+        ("geometry [TLP:RED]", "geometry", Some(Sharing::Closed), None),
+        ("téléphone（interne）", "téléphone", Some(Sharing::Organisation), None),
+        ("الهاتف (مقيد)", "الهاتف", Some(Sharing::Restricted), None),
+        ("injury (severe)", "injury", None, Some(Sensitivity::Severe)),
+        ("injury (internal, high)", "injury", Some(Sharing::Organisation), Some(Sensitivity::High)),
+        ("area (m2) (restricted)", "area (m2)", Some(Sharing::Restricted), None),
+        ("area (restricted) (m2)", "area (m2)", Some(Sharing::Restricted), None),
+        ("phone (closed), home", "phone", Some(Sharing::Closed), None),
+        ("phone (restricted", "phone", Some(Sharing::Restricted), None),
+        ("site", "site", None, None),
+    ];
+    for (cell, name, sharing, sensitivity) in cases {
+        let (fields, problems) = fields(cell);
+        assert_eq!((&fields[0], problems), (&(name.to_owned(), sharing, sensitivity), Vec::new()), "{cell}");
+    }
+}
+
+#[test]
+fn a_level_of_a_field_that_cannot_be_read_closes_the_field() {
+    for cell in ["phone (ask Sam first)", "phone (limted)", "phone (restricted to 5 partners)", "phone (hush; hush)"] {
+        let (fields, problems) = fields(cell);
+        assert_eq!(fields, [(cell.to_owned(), Some(Sharing::Closed), None)]);
+        assert_eq!(problems, ["unknown-field-level"]);
+    }
+}
+
+#[test]
+fn a_unit_or_type_in_brackets_belongs_to_the_name() {
+    for cell in [
+        "area (m2)",
+        "depth (m)",
+        "share (%)",
+        "cost (USD)",
+        "note (text)",
+        "done (yes/no)",
+        "age (0-17)",
+        "wells (per km)",
+        "built (date)",
+        "phase (1 to 5)",
+        "place (p-code)",
+        "date (jj/mm/aaaa)",
+        "site ()",
+    ] {
+        assert_eq!(fields(cell), (vec![(cell.to_owned(), None, None)], vec![]), "{cell}");
+    }
+}
+
+#[test]
+fn a_field_that_stands_twice_has_the_closer_of_its_levels() {
+    let (fields, _) = fields("phone; site; phone (closed); Phone (restricted)");
+    assert_eq!(fields, [("phone".to_owned(), Some(Sharing::Closed), None), ("site".to_owned(), None, None)]);
+}
+
+#[test]
+fn the_order_of_day_and_month_stands_in_every_row_and_survives_being_kept() {
+    let orders = |text: &str, mapping: &InventoryMapping| {
+        let table = read_table(text.as_bytes(), "", mapping);
+        let kept: Vec<InventoryRow> =
+            table.rows.iter().map(|row| serde_json::from_str(&serde_json::to_string(row).unwrap()).unwrap()).collect();
+        assert_eq!(kept, table.rows);
+        let drafts = kept.iter().map(|row| read_row(row, mapping).unwrap().draft);
+        drafts.map(|draft| (draft.date_order, draft.date_order_is_assumed)).collect::<Vec<_>>()
+    };
+    let (day_first, month_first) = (Some(DateOrder::DayFirst), Some(DateOrder::MonthFirst));
+    let found = InventoryMapping::default();
+    let text = "Title,Last update\nWells,12/08/2026\nCamps,08/13/2026\n";
+    assert_eq!(orders(text, &found), [(month_first, false); 2]);
+    assert_eq!(orders("Title,Last update\nWells,12/08/2026\n", &found), [(day_first, true)]);
+    assert_eq!(orders("Titre,Mise à jour\nPuits,12/08/2026\n", &found), [(day_first, false)]);
+    let stated = InventoryMapping { date_order: day_first, ..InventoryMapping::default() };
+    assert_eq!(orders(text, &stated), [(day_first, false); 2]);
+}
+
+#[test]
+fn a_row_that_was_kept_before_orders_were_known_is_read_as_it_was() {
+    let row: InventoryRow =
+        serde_json::from_str(r#"{"row":2,"cells":[["Title","Wells"],["Last update","12/08/2026"]]}"#).unwrap();
+    let draft = read_row(&row, &InventoryMapping::default()).unwrap().draft;
+    assert_eq!((draft.date_order, draft.date_order_is_assumed), (None, false));
+    let mapping: InventoryMapping = serde_json::from_str(r#"{"date_order":"month-first"}"#).unwrap();
+    assert_eq!(read_row(&row, &mapping).unwrap().draft.date_order, Some(DateOrder::MonthFirst));
 }
 
 #[test]

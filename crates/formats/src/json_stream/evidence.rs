@@ -10,9 +10,13 @@ use serde::de::{self, DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor
 pub(super) struct Evidence {
     /// `id`, `name` or `title`.
     identity: bool,
+    /// `id`.
+    id: bool,
+    /// `name` or `title`.
+    called: bool,
     /// A key that only packages have.
     package: bool,
-    /// A key of a resource, a user, a group or an organisation.
+    /// A key of a resource, a user, a group, an organisation, a tag or a licence.
     other: bool,
     /// `result` or `results`: an answer.
     pub(super) listing: bool,
@@ -26,9 +30,16 @@ impl Evidence {
         Self { seen: vec![what.to_owned()], ..Self::default() }
     }
 
-    /// In the `results` of a search, what has an identity and is nothing else is a package (`fl=id,name` leaves little).
+    /// Whether a key that only packages have stands in it: no other key takes that back.
+    pub(super) fn is_surely_package(&self) -> bool {
+        self.identity && self.package
+    }
+
+    /// What has an id and a title or name and is nothing else is a package, however little more it says. In the `results`
+    /// of a search any of the three is enough (`fl=id,name` leaves little). To be asked when all keys are noted.
     pub(super) fn is_package(&self, in_search: bool) -> bool {
-        self.identity && (self.package || (in_search && !self.other))
+        let has_enough = (self.id && self.called) || (in_search && self.identity);
+        self.is_surely_package() || (has_enough && !self.other)
     }
 
     pub(super) fn describe(&self) -> String {
@@ -41,10 +52,12 @@ impl Evidence {
 
     fn note(&mut self, key: &str) {
         match key {
-            "id" | "name" | "title" => self.identity = true,
+            "id" => (self.identity, self.id) = (true, true),
+            "name" | "title" => (self.identity, self.called) = (true, true),
             "resources" | "notes" | "notes_translated" | "title_translated" | "owner_org" | "license_id"
             | "license_title" | "num_resources" | "metadata_modified" | "dataset_date" => self.package = true,
-            "package_id" | "package_count" | "is_organization" | "packages" | "fullname" | "aspects" => {
+            "package_id" | "package_count" | "is_organization" | "packages" | "fullname" | "aspects"
+            | "vocabulary_id" | "od_conformance" => {
                 self.other = true;
             }
             "result" | "results" => self.listing = true,
@@ -108,7 +121,7 @@ impl<'de> Visitor<'de> for Scan<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while map.next_key_seed(Key(self.0))?.is_some() && !self.0.is_package(false) {
+        while map.next_key_seed(Key(self.0))?.is_some() && !self.0.is_surely_package() {
             map.next_value::<IgnoredAny>()?;
         }
         Ok(())

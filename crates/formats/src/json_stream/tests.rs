@@ -149,6 +149,32 @@ fn what_is_no_listing_of_packages_gives_no_record_and_says_so() {
 }
 
 #[test]
+fn what_has_an_id_and_a_title_or_name_is_a_package_whatever_else_it_lacks() {
+    for payload in [
+        r#"[{"id": "a", "title": "A"}, {"id": "b", "name": "b"}]"#,
+        r#"{"success": true, "result": [{"id": "a", "title": "A", "author": "x"}, {"id": "b", "name": "b"}]}"#,
+        "{\"id\": \"a\", \"title\": \"A\"}\n{\"id\": \"b\", \"name\": \"b\", \"tags\": []}\n",
+    ] {
+        let (listing, records) = read(payload.as_bytes());
+        assert_eq!((ids(&records), codes(&listing)), (vec![(0, "a"), (1, "b")], vec![]), "{payload}");
+    }
+    for other in [
+        r#"{"id": "a", "name": "a", "package_count": 3}"#,
+        r#"{"id": "a", "name": "a", "package_id": "p"}"#,
+        r#"{"id": "a", "name": "a", "vocabulary_id": "v"}"#,
+        r#"{"id": "a", "title": "A", "od_conformance": "approved"}"#,
+        r#"{"id": "a", "notice": ""}"#,
+    ] {
+        for payload in [format!("[{other}]"), format!("{other}\n{other}\n")] {
+            assert_eq!(
+                (read(payload.as_bytes()).0.records, codes(&read(payload.as_bytes()).0)),
+                (0, vec!["not-a-ckan-listing"])
+            );
+        }
+    }
+}
+
+#[test]
 fn a_foreign_element_among_packages_is_counted_and_left_out() {
     let (listing, records) = read(br#"[{"id": "a", "notes": ""}, 3, {"id": "b", "notes": ""}]"#);
     assert_eq!(

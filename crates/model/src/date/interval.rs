@@ -1,8 +1,8 @@
 //! Time covered: two dates in one text, one date, or an open end.
 
-use super::read::{self, is_duration, read_ordered, with_ascii_digits};
+use super::read::{self, is_duration, read_date_ordered, with_ascii_digits};
 use super::words::{Phrase, phrase};
-use super::{DateFault, DateNote, Interval, PartialDate, ReadDate, utc_date};
+use super::{DateFault, DateNote, Interval, OrderHint, PartialDate, ReadDate, utc_date};
 
 /// Longer texts are no intervals, and are not looked at.
 const LONGEST: usize = 200;
@@ -31,6 +31,11 @@ enum End {
 /// assert_eq!(read.interval.to_string(), "2020-01-01/..");
 /// ```
 pub fn read_interval(text: &str) -> Result<ReadInterval, DateFault> {
+    read_interval_ordered(text, OrderHint::default())
+}
+
+/// As [`read_interval`], with what is known of the order of day and month.
+pub fn read_interval_ordered(text: &str, hint: OrderHint) -> Result<ReadInterval, DateFault> {
     let text = text.trim_matches(|letter: char| letter.is_whitespace() || letter == '\u{feff}');
     if text.is_empty() {
         return Err(DateFault::Absent);
@@ -46,64 +51,71 @@ pub fn read_interval(text: &str) -> Result<ReadInterval, DateFault> {
         None => {}
     }
     if let Some((start, end)) = text.split_once(" TO ") {
-        return ends(start, end);
+        return ends(start, end, hint);
     }
     if let Some(repetition) = text.strip_prefix('R')
         && let Some((count, rest)) = repetition.split_once('/')
         && count.bytes().all(|byte| byte.is_ascii_digit())
     {
-        return repeated(rest);
+        return repeated(rest, hint);
     }
-    if let Some(period) = dcmi_period(text) {
+    if let Some(period) = dcmi_period(text, hint) {
         return period;
     }
     if let Some(years) = short_year_range(text) {
         return years;
     }
-    let whole = match read_ordered(text, None) {
+    let whole = match read_date_ordered(text, hint) {
         Ok(date) => return Ok(combine(End::At(date), End::At(date))),
         Err(fault) => fault,
     };
     if let Some((start, end)) = text.split_once('/')
         && !end.contains('/')
-        && let Ok(read) = iso_interval(start, end)
+        && let Ok(read) = iso_interval(start, end, hint)
     {
         return Ok(read);
     }
-    in_words(text).ok_or(whole)
+    in_words(text, hint).ok_or(whole)
 }
 
 /// Reads a time covered whose ends stand apart. The faults are those of the start and of the end.
 pub fn read_interval_ends(start: &str, end: &str) -> (ReadInterval, [Option<DateFault>; 2]) {
-    let (start_end, start_fault) = end_or_fault(start);
-    let (end_end, end_fault) = end_or_fault(end);
+    read_interval_ends_ordered(start, end, OrderHint::default())
+}
+
+/// As [`read_interval_ends`], with what is known of the order of day and month.
+pub fn read_interval_ends_ordered(start: &str, end: &str, hint: OrderHint) -> (ReadInterval, [Option<DateFault>; 2]) {
+    let (start_end, start_fault) = end_or_fault(start, hint);
+    let (end_end, end_fault) = end_or_fault(end, hint);
     let read = combine_in_one_order(start, start_end, end, end_end);
     (read, [start_fault, end_fault])
 }
 
-fn end_or_fault(text: &str) -> (End, Option<DateFault>) {
-    match read_end(text) {
+fn end_or_fault(text: &str, hint: OrderHint) -> (End, Option<DateFault>) {
+    match read_end(text, hint) {
         Ok(end) => (end, None),
         Err(fault) => (End::Open, Some(fault)),
     }
 }
 
-fn read_end(text: &str) -> Result<End, DateFault> {
+fn read_end(text: &str, hint: OrderHint) -> Result<End, DateFault> {
     let text = text.trim();
-    if phrase(text).is_some() { Ok(End::Open) } else { read_ordered(text, None).map(End::At) }
+    if phrase(text).is_some() { Ok(End::Open) } else { read_date_ordered(text, hint).map(End::At) }
 }
 
 /// Both ends of one text; either may be open.
-fn ends(start: &str, end: &str) -> Result<ReadInterval, DateFault> {
-    let start_end = read_end(start)?;
-    let end_end = read_end(end)?;
+fn ends(start: &str, end: &str, hint: OrderHint) -> Result<ReadInterval, DateFault> {
+    let start_end = read_end(start, hint)?;
+    let end_end = read_end(end, hint)?;
     Ok(combine_in_one_order(start, start_end, end, end_end))
 }
 
 /// Where one end leaves open which number is the month and the other shows it, the other decides.
 fn combine_in_one_order(start: &str, start_end: End, end: &str, end_end: End) -> ReadInterval {
     let reread = |text: &str, date: ReadDate, other: ReadDate| match (date.note, other.order) {
-        (Some(DateNote::Ambiguous), Some(order)) => read_ordered(text, Some(order)).unwrap_or(date),
+        (Some(DateNote::Ambiguous(_)), Some(order)) => {
+            read_date_ordered(text, OrderHint::certain(order)).unwrap_or(date)
+        }
         _ => date,
     };
     match (start_end, end_end) {
@@ -115,11 +127,11 @@ fn combine_in_one_order(start: &str, start_end: End, end: &str, end_end: End) ->
 }
 
 /// `a/b`, `../b`, `a/..`, `a/P1Y`, `P1Y/b`.
-fn iso_interval(start: &str, end: &str) -> Result<ReadInterval, DateFault> {
+fn iso_interval(start: &str, end: &str, hint: OrderHint) -> Result<ReadInterval, DateFault> {
     match (is_duration(start.trim()), is_duration(end.trim())) {
-        (false, false) => ends(start, end),
-        (false, true) => lasting(read_ordered(start, None)?, end.trim(), 1),
-        (true, false) => lasting(read_ordered(end, None)?, start.trim(), -1),
+        (false, false) => ends(start, end, hint),
+        (false, true) => lasting(read_date_ordered(start, hint)?, end.trim(), 1),
+        (true, false) => lasting(read_date_ordered(end, hint)?, start.trim(), -1),
         (true, true) => Err(DateFault::Repetition),
     }
 }
@@ -145,17 +157,17 @@ fn lasting(date: ReadDate, duration: &str, direction: i64) -> Result<ReadInterva
 }
 
 /// What follows `R/`: a start that repeats has an open end; a repetition alone says how often and not when.
-fn repeated(rest: &str) -> Result<ReadInterval, DateFault> {
+fn repeated(rest: &str, hint: OrderHint) -> Result<ReadInterval, DateFault> {
     match rest.split_once('/') {
         None => Err(DateFault::Repetition),
-        Some((start, end)) if is_duration(end.trim()) => Ok(combine(read_end(start)?, End::Open)),
-        Some((start, end)) if is_duration(start.trim()) => Ok(combine(End::Open, read_end(end)?)),
-        Some((start, end)) => ends(start, end),
+        Some((start, end)) if is_duration(end.trim()) => Ok(combine(read_end(start, hint)?, End::Open)),
+        Some((start, end)) if is_duration(start.trim()) => Ok(combine(End::Open, read_end(end, hint)?)),
+        Some((start, end)) => ends(start, end, hint),
     }
 }
 
 /// DCMI Period: `name=..; start=1998-09-25; end=1998-10-25; scheme=W3C-DTF`.
-fn dcmi_period(text: &str) -> Option<Result<ReadInterval, DateFault>> {
+fn dcmi_period(text: &str, hint: OrderHint) -> Option<Result<ReadInterval, DateFault>> {
     if !text.contains('=') {
         return None;
     }
@@ -166,7 +178,7 @@ fn dcmi_period(text: &str) -> Option<Result<ReadInterval, DateFault>> {
     if start.is_none() && end.is_none() {
         return None;
     }
-    Some(ends(start.map_or("", |(_, value)| value), end.map_or("", |(_, value)| value)))
+    Some(ends(start.map_or("", |(_, value)| value), end.map_or("", |(_, value)| value), hint))
 }
 
 /// `2019-20`, which is no month.
@@ -236,20 +248,20 @@ const BETWEEN_ENDS: &[&str] = &[
 ];
 
 /// Intervals in words and with the signs that people put between two dates.
-fn in_words(text: &str) -> Option<ReadInterval> {
+fn in_words(text: &str, hint: OrderHint) -> Option<ReadInterval> {
     let lower = text.to_lowercase().replace('’', "'");
     if let Some(end) = after_any(&lower, UNTIL)
-        && let Ok(date) = read_ordered(end, None)
+        && let Ok(date) = read_date_ordered(end, hint)
     {
         return Some(combine(End::Open, End::At(date)));
     }
     if let Some(rest) = after_any(&lower, SINCE) {
-        if let Some(read) = two_ends(rest) {
+        if let Some(read) = two_ends(rest, hint) {
             return Some(read);
         }
-        return read_ordered(rest, None).ok().map(|date| combine(End::At(date), End::Open));
+        return read_date_ordered(rest, hint).ok().map(|date| combine(End::At(date), End::Open));
     }
-    after_any(&lower, BETWEEN).and_then(two_ends).or_else(|| two_ends(&lower))
+    after_any(&lower, BETWEEN).and_then(|rest| two_ends(rest, hint)).or_else(|| two_ends(&lower, hint))
 }
 
 /// What follows the first of `words` that the text begins with.
@@ -257,17 +269,17 @@ fn after_any<'a>(text: &'a str, words: &[&str]) -> Option<&'a str> {
     words.iter().find_map(|word| text.strip_prefix(word)?.strip_prefix(' ')).map(str::trim)
 }
 
-fn two_ends(text: &str) -> Option<ReadInterval> {
+fn two_ends(text: &str, hint: OrderHint) -> Option<ReadInterval> {
     for separator in BETWEEN_ENDS {
         if let Some((start, end)) = text.split_once(separator)
-            && let Some(read) = two_ends_at(start, end)
+            && let Some(read) = two_ends_at(start, end, hint)
         {
             return Some(read);
         }
     }
     // A hyphen stands inside dates too, so every one is tried, and only what runs forward is taken.
     for (at, _) in text.match_indices('-') {
-        if let Some(read) = two_ends_at(&text[..at], &text[at + 1..])
+        if let Some(read) = two_ends_at(&text[..at], &text[at + 1..], hint)
             && !read.notes.contains(&DateNote::Reversed)
         {
             return Some(read);
@@ -276,12 +288,12 @@ fn two_ends(text: &str) -> Option<ReadInterval> {
     None
 }
 
-fn two_ends_at(start: &str, end: &str) -> Option<ReadInterval> {
+fn two_ends_at(start: &str, end: &str, hint: OrderHint) -> Option<ReadInterval> {
     let (start, end) = (start.trim(), end.trim());
     if start.is_empty() {
         return None;
     }
-    if let Ok(read) = ends(start, end) {
+    if let Ok(read) = ends(start, end, hint) {
         return Some(read);
     }
     // `Jan-Mar 2023`: the start borrows the year of the end.
@@ -289,7 +301,7 @@ fn two_ends_at(start: &str, end: &str) -> Option<ReadInterval> {
     if !year.bytes().all(|byte| byte.is_ascii_digit()) || !start.chars().any(char::is_alphabetic) {
         return None;
     }
-    ends(&format!("{start} {year}"), end).ok()
+    ends(&format!("{start} {year}"), end, hint).ok()
 }
 
 /// The interval between two ends; a start later than the end is swapped with it.

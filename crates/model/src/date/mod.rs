@@ -6,6 +6,7 @@
 mod interval;
 mod iso;
 mod number;
+mod order;
 mod read;
 mod words;
 
@@ -15,8 +16,11 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-pub use interval::{ReadInterval, read_interval, read_interval_ends};
-pub use read::{ReadDate, read_date};
+pub use interval::{
+    ReadInterval, read_interval, read_interval_ends, read_interval_ends_ordered, read_interval_ordered,
+};
+pub use order::{DateOrder, OrderHint, shown_orders};
+pub use read::{ReadDate, read_date, read_date_ordered};
 
 /// A date of the Gregorian calendar, exact to the year, the month or the day; serialised as `2020`, `2020-05` or `2020-05-31`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -180,7 +184,12 @@ impl DateStamp {
     /// Reads a stamp as a source writes it, at the time `now`. A stamp later than the UTC day of `now` is clamped to
     /// that day and keeps its words. A stamp with a time and no zone is taken as UTC, which is what portals mean by it.
     pub fn read(text: &str, now: Timestamp) -> Result<(Self, Option<DateNote>), DateFault> {
-        let read = read_date(text)?;
+        Self::read_ordered(text, now, OrderHint::default())
+    }
+
+    /// As [`DateStamp::read`], with what is known of the order of day and month.
+    pub fn read_ordered(text: &str, now: Timestamp, hint: OrderHint) -> Result<(Self, Option<DateNote>), DateFault> {
+        let read = read_date_ordered(text, hint)?;
         let raw = || Some(text.trim().to_owned());
         let date = match read.instant {
             Some(instant) => PartialDate::from(utc_date(instant)),
@@ -250,8 +259,10 @@ impl fmt::Display for Interval {
 /// What was assumed or corrected while a date was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum DateNote {
-    /// Day and month could be either; read month first. Two-digit years are reported so too.
-    Ambiguous,
+    /// Day and month could be either; read in this order.
+    Ambiguous(DateOrder),
+    /// The year has two digits; read as 1969 to 2068.
+    ShortYear,
     /// The month or the day does not exist; what does was kept.
     Impossible,
     /// It lies after the day of reading and was clamped.
@@ -264,7 +275,8 @@ impl DateNote {
     /// Problem code.
     pub fn code(self) -> &'static str {
         match self {
-            Self::Ambiguous => "ambiguous-date",
+            Self::Ambiguous(_) => "ambiguous-date",
+            Self::ShortYear => "two-digit-year",
             Self::Impossible => "impossible-date",
             Self::Future => "future-date",
             Self::Reversed => "reversed-interval",
@@ -274,9 +286,9 @@ impl DateNote {
     /// What was done, in a sentence.
     pub fn message(self) -> &'static str {
         match self {
-            Self::Ambiguous => {
-                "the order of day, month and year is not certain: read month first, two-digit years as 1969 to 2068"
-            }
+            Self::Ambiguous(DateOrder::DayFirst) => "day and month could be either: read day first",
+            Self::Ambiguous(DateOrder::MonthFirst) => "day and month could be either: read month first",
+            Self::ShortYear => "the last number is taken for a year of two digits: read as 1969 to 2068",
             Self::Impossible => "there is no such day or month: kept as far as it stands in the calendar",
             Self::Future => "the date lies in the future: clamped to the day of reading",
             Self::Reversed => "the start is later than the end: swapped",

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use jiff::Timestamp;
 
-use super::{DateFault, DateNote, PartialDate, iso, number, words};
+use super::order::order_of;
+use super::{DateFault, DateNote, DateOrder, OrderHint, PartialDate, iso, number, words};
 
 /// Longer texts are no dates, and are not looked at.
 const LONGEST: usize = 100;
@@ -23,14 +24,7 @@ pub struct ReadDate {
     /// What was assumed or corrected.
     pub note: Option<DateNote>,
     /// How day and month stand, where the text shows it.
-    pub(super) order: Option<Order>,
-}
-
-/// How day and month stand in a date of numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Order {
-    DayFirst,
-    MonthFirst,
+    pub(super) order: Option<DateOrder>,
 }
 
 impl ReadDate {
@@ -52,11 +46,17 @@ impl ReadDate {
 /// assert_eq!(read_date("١٢ يناير ٢٠٢٣").unwrap().first.to_string(), "2023-01-12");
 /// ```
 pub fn read_date(text: &str) -> Result<ReadDate, DateFault> {
-    read_ordered(text, None)
+    read_date_ordered(text, OrderHint::default())
 }
 
-/// As [`read_date`], with the order of day and month as the other end of the interval shows it.
-pub(super) fn read_ordered(text: &str, order: Option<Order>) -> Result<ReadDate, DateFault> {
+/// As [`read_date`], with what is known of the order of day and month.
+///
+/// ```
+/// use cairn_model::date::{DateOrder, OrderHint, read_date_ordered};
+/// let french = OrderHint { order: DateOrder::DayFirst, is_certain: true };
+/// assert_eq!(read_date_ordered("12/08/2026", french).unwrap().first.to_string(), "2026-08-12");
+/// ```
+pub fn read_date_ordered(text: &str, hint: OrderHint) -> Result<ReadDate, DateFault> {
     let text = text.trim_matches(|letter: char| letter.is_whitespace() || letter == '\u{feff}');
     if text.is_empty() {
         return Err(DateFault::Absent);
@@ -71,13 +71,13 @@ pub(super) fn read_ordered(text: &str, order: Option<Order>) -> Result<ReadDate,
     if let Some(date) = iso::read(text) {
         return date;
     }
-    if let Some(date) = three_numbers(text, order) {
+    if let Some(date) = three_numbers(text, hint) {
         return date;
     }
     if text.starts_with("R/") || text.starts_with("R1/") || is_duration(text) {
         return Err(DateFault::Repetition);
     }
-    words::read(text, order)
+    words::read(text, hint)
 }
 
 /// The same text with the decimal digits of other scripts as ASCII digits.
@@ -139,7 +139,7 @@ pub(super) fn full_year(short: i64) -> i64 {
 }
 
 /// `31/01/1997`, `01/31/97`, `31.01.2020`, `08/2012`, with or without a time of day after them.
-pub(super) fn three_numbers(text: &str, order: Option<Order>) -> Option<Result<ReadDate, DateFault>> {
+pub(super) fn three_numbers(text: &str, hint: OrderHint) -> Option<Result<ReadDate, DateFault>> {
     let end =
         text.find(|letter: char| !(letter.is_ascii_digit() || matches!(letter, '/' | '.' | '-'))).unwrap_or(text.len());
     let (date, rest) = text.split_at(end);
@@ -162,29 +162,26 @@ pub(super) fn three_numbers(text: &str, order: Option<Order>) -> Option<Result<R
     let two: i64 = number::up_to_digits(two, 2)?;
     let is_short = three.len() == 2;
     let year = if is_short { full_year(number::exact_digits(three, 2)?) } else { number::exact_digits(three, 4)? };
-    Some(numbers(year, one, two, separator, order).map(|mut read| {
+    Some(numbers(year, one, two, separator, hint).map(|mut read| {
         if is_short && read.note.is_none() {
-            read.note = Some(DateNote::Ambiguous);
+            read.note = Some(DateNote::ShortYear);
         }
         read
     }))
 }
 
-/// A day above 12 decides which number is the month; then what the other end of the interval shows; dots are never
-/// American; what is still open is read month first and noted.
-fn numbers(year: i64, one: i64, two: i64, separator: char, order: Option<Order>) -> Result<ReadDate, DateFault> {
-    let shown = match (one > 12, two > 12) {
-        (true, false) => Some(Order::DayFirst),
-        (false, true) => Some(Order::MonthFirst),
-        _ => None,
-    };
-    let dotted = (separator == '.').then_some(Order::DayFirst);
-    let known = shown.or(dotted).or(order);
-    let (month, day) = if known == Some(Order::DayFirst) { (two, one) } else { (one, two) };
+/// A day above 12 decides which number is the month; dots are never American; what is still open is read as the hint
+/// says, and noted where the hint is not certain.
+fn numbers(year: i64, one: i64, two: i64, separator: char, hint: OrderHint) -> Result<ReadDate, DateFault> {
+    let shown = order_of(one, two);
+    let dotted = (separator == '.').then_some(DateOrder::DayFirst);
+    let known = shown.or(dotted);
+    let order = known.unwrap_or(hint.order);
+    let (month, day) = if order == DateOrder::DayFirst { (two, one) } else { (one, two) };
     let mut read = calendar(year, month, Some(day))?;
     read.order = shown;
-    if known.is_none() && one != two && read.note.is_none() {
-        read.note = Some(DateNote::Ambiguous);
+    if known.is_none() && !hint.is_certain && one != two && read.note.is_none() {
+        read.note = Some(DateNote::Ambiguous(order));
     }
     Ok(read)
 }

@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use super::read::{self, Order};
-use super::{DateFault, DateNote, ReadDate, iso};
+use super::{DateFault, DateNote, DateOrder, OrderHint, ReadDate, iso, read};
 use crate::vocabulary::fold;
 
 /// Month names; Arabic ones as they are used in Egypt and the Gulf, in the Levant and Iraq, and in the Maghreb.
@@ -232,8 +231,8 @@ pub(super) fn phrase(text: &str) -> Option<Phrase> {
     }
 }
 
-/// Reads a date in words. `order` is how day and month stand where the words leave only numbers.
-pub(super) fn read(text: &str, order: Option<Order>) -> Result<ReadDate, DateFault> {
+/// Reads a date in words. `hint` says how day and month stand where the words leave only numbers.
+pub(super) fn read(text: &str, hint: OrderHint) -> Result<ReadDate, DateFault> {
     if let Some(phrase) = phrase(text) {
         return Err(if phrase == Phrase::Absent { DateFault::Absent } else { DateFault::Unreadable });
     }
@@ -244,7 +243,7 @@ pub(super) fn read(text: &str, order: Option<Order>) -> Result<ReadDate, DateFau
     if let Some(date) = east_asian(text) {
         return date;
     }
-    if let Some(date) = after_weekday(text, order) {
+    if let Some(date) = after_weekday(text, hint) {
         return date;
     }
     parts(text)?.date()
@@ -269,7 +268,7 @@ fn east_asian(text: &str) -> Option<Result<ReadDate, DateFault>> {
 }
 
 /// `jeu, 03/12/2015 - 10:04`: a weekday before a date of numbers. A French or Spanish weekday also shows the day first.
-fn after_weekday(text: &str, order: Option<Order>) -> Option<Result<ReadDate, DateFault>> {
+fn after_weekday(text: &str, hint: OrderHint) -> Option<Result<ReadDate, DateFault>> {
     let at = text.find(|letter: char| letter.is_ascii_digit())?;
     let (weekday, numbers) = text.split_at(at);
     // `Mar 2023` is March.
@@ -281,8 +280,8 @@ fn after_weekday(text: &str, order: Option<Order>) -> Option<Result<ReadDate, Da
         return None;
     }
     let english = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].iter().any(|start| word.starts_with(start));
-    let order = order.or((!english).then_some(Order::DayFirst));
-    iso::read(numbers).or_else(|| read::three_numbers(numbers, order))
+    let hint = if english || hint.is_certain { hint } else { OrderHint::certain(DateOrder::DayFirst) };
+    iso::read(numbers).or_else(|| read::three_numbers(numbers, hint))
 }
 
 /// What the words of a date add up to.
@@ -391,7 +390,7 @@ impl Parts {
             // `20-Jan-10`: the year stands last.
             let year = self.small.pop().map(read::full_year).ok_or(DateFault::Unreadable)?;
             let mut date = read::calendar(year, self.month.unwrap_or(0), self.small.first().copied())?;
-            date.note = date.note.or(Some(DateNote::Ambiguous));
+            date.note = date.note.or(Some(DateNote::ShortYear));
             return Ok(date);
         }
         let year = self.year.ok_or(DateFault::Unreadable)?;

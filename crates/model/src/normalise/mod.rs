@@ -10,6 +10,7 @@ mod licence;
 mod names;
 mod parties;
 mod places;
+mod position;
 mod reading;
 mod terms;
 mod text;
@@ -25,7 +26,7 @@ use text::Limit;
 use time::CoverageText;
 
 /// Version of the mapping from drafts to records; raised whenever the same draft gives another record.
-pub const MAPPING_VERSION: u32 = 1;
+pub const MAPPING_VERSION: u32 = 2;
 
 const MOST_QUESTIONS: usize = 500;
 
@@ -42,7 +43,7 @@ pub struct Normalised {
 ///
 /// The quality in its provenance is that of the stated terms; whoever settles them measures it again.
 pub fn normalise(source: &str, draft: Draft, vocabularies: &Vocabularies, now: Timestamp) -> Normalised {
-    let mut reading = Reading::new(vocabularies, now, draft.values_are_secret);
+    let mut reading = Reading::new(vocabularies, now, draft.order_hint(), draft.values_are_secret);
     let reading = &mut reading;
 
     // The id is that of the words of the source: tombstones are looked up by them.
@@ -143,6 +144,9 @@ pub fn normalise(source: &str, draft: Draft, vocabularies: &Vocabularies, now: T
     };
     dataset.provenance.quality = Quality::of(&dataset);
     dataset.provenance.problems = reading.take_problems();
+    if !draft.values_are_secret {
+        position::place(&mut dataset.provenance.problems, draft.row, &draft.headers);
+    }
     dataset.terms = Terms::closed();
     Normalised { dataset, stated }
 }

@@ -7,11 +7,13 @@ use super::names::split_names;
 use super::reading::{Path, Reading};
 use super::text::Limit;
 use crate::bbox::parse_extent;
-use crate::vocabulary::fold;
-use crate::{BoundingBox, DraftPlace, GeographicPrecision, Place};
+use crate::vocabulary::{GazetteerPlace, fold};
+use crate::{BoundingBox, DraftPlace, GeographicPrecision, Place, Vocabularies};
 
 const MOST_COUNTRIES: usize = 500;
 const MOST_PLACES: usize = 5_000;
+/// Countries in each of which a place is looked for.
+const MOST_COUNTRIES_OF_PLACES: usize = 20;
 const MOST_EXTENTS: usize = 100;
 /// The topic of a record that is about the whole world.
 const GLOBAL: &str = "global";
@@ -67,7 +69,8 @@ fn is_world(name: &str) -> bool {
     name.len() <= 40 && FOLDED.get_or_init(|| WORLD.iter().map(|word| fold(word)).collect()).contains(&fold(name))
 }
 
-/// Administrative places, each once; the countries they lie in are added to `countries`.
+/// Administrative places, each once; the countries they lie in are added to `countries`. The name of a place that states no
+/// country is looked for in those of the record.
 pub(super) fn places(
     reading: &mut Reading<'_>,
     mut places: Vec<DraftPlace>,
@@ -76,12 +79,13 @@ pub(super) fn places(
     reading.at_most("places", MOST_PLACES, &mut places);
     let mut kept = Vec::with_capacity(places.len());
     let mut seen = HashSet::with_capacity(places.len());
+    let stated_countries = countries.clone();
     for (index, draft) in places.into_iter().enumerate() {
         let stated_country = reading.optional(Path::Member("places", index, "country"), Limit::Line, draft.country);
         let country = stated_country.and_then(|text| place_country(reading, index, &text));
         countries.extend(country.clone());
         let Some(text) = reading.text(Path::Item("places", index), Limit::Line, draft.text) else { continue };
-        let place = place(reading, index, text, country, draft.admin_level);
+        let place = place(reading, index, text, country, draft.admin_level, &stated_countries);
         countries.extend(place.country.clone());
         if seen.insert(place.clone()) {
             kept.push(place);
@@ -110,8 +114,14 @@ fn place(
     text: String,
     country: Option<String>,
     admin_level: Option<u8>,
+    stated_countries: &BTreeSet<String>,
 ) -> Place {
-    if let Some(known) = reading.vocabularies.place(&text, country.as_deref(), admin_level) {
+    let vocabularies = reading.vocabularies;
+    let found = match &country {
+        Some(country) => vocabularies.place(&text, Some(country), admin_level),
+        None => place_in(vocabularies, &text, admin_level, stated_countries),
+    };
+    if let Some(known) = found {
         return Place {
             pcode: Some(known.pcode.clone()),
             name: known.name.clone(),
@@ -126,6 +136,37 @@ fn place(
         &text,
     );
     Place { pcode: None, name: text, admin_level: admin_level.unwrap_or(1).clamp(1, 4), country }
+}
+
+/// The place of a P-code wherever it lies, or of a name in one of the record's countries; none where two of them have one.
+/// A name that the record's countries do not know means no place elsewhere: "Sud" in Haiti is no county of Romania. Only
+/// where the record states no country does the one place of a name count wherever it lies.
+fn place_in<'v>(
+    vocabularies: &'v Vocabularies,
+    text: &str,
+    admin_level: Option<u8>,
+    countries: &BTreeSet<String>,
+) -> Option<&'v GazetteerPlace> {
+    let anywhere = vocabularies.place(text, None, admin_level);
+    if countries.is_empty() || anywhere.is_some_and(|place| is_code_of(text, place)) {
+        return anywhere;
+    }
+    if countries.len() > MOST_COUNTRIES_OF_PLACES {
+        return anywhere.filter(|place| countries.contains(&place.country));
+    }
+    let mut found = countries.iter().filter_map(|country| vocabularies.place(text, Some(country), admin_level));
+    match (found.next(), found.next()) {
+        (only, None) => only,
+        _ => None,
+    }
+}
+
+/// Whether a text that was found as a place is its P-code, with the alpha-2 or the alpha-3 code of the country, and no name.
+fn is_code_of(text: &str, place: &GazetteerPlace) -> bool {
+    let number = |code: &str| code.find(|letter: char| letter.is_ascii_digit()).map(|at| code[at..].to_owned());
+    let code = text.trim().to_uppercase();
+    code == place.pcode
+        || (!code.contains(char::is_whitespace) && number(&code).is_some_and(|tail| Some(tail) == number(&place.pcode)))
 }
 
 /// The first extent that can be read. The name of a country that stands in place of one counts as the country.

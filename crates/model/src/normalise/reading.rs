@@ -4,6 +4,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 
+use crate::date::OrderHint;
 use crate::{Problem, Vocabularies};
 
 /// More problems of one record tell nobody anything; the last one says that there were more.
@@ -13,6 +14,8 @@ const MOST_PROBLEMS: usize = 500;
 pub(super) struct Reading<'a> {
     pub(super) vocabularies: &'a Vocabularies,
     pub(super) now: Timestamp,
+    /// What is known of the order of day and month.
+    pub(super) date_order: OrderHint,
     /// Values that no vocabulary knows and that are kept as topics.
     pub(super) loose_topics: Vec<String>,
     /// Values that no vocabulary knows and that are kept as keywords of an undetermined language.
@@ -22,10 +25,16 @@ pub(super) struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    pub(super) fn new(vocabularies: &'a Vocabularies, now: Timestamp, values_are_secret: bool) -> Self {
+    pub(super) fn new(
+        vocabularies: &'a Vocabularies,
+        now: Timestamp,
+        date_order: OrderHint,
+        values_are_secret: bool,
+    ) -> Self {
         Self {
             vocabularies,
             now,
+            date_order,
             loose_topics: Vec::new(),
             loose_keywords: Vec::new(),
             values_are_secret,

@@ -2,7 +2,9 @@
 
 use super::reading::{Path, Reading};
 use super::text::Limit;
-use crate::date::{DateFault, DateNote, read_date, read_interval, read_interval_ends};
+use crate::date::{
+    DateFault, DateNote, read_date, read_date_ordered, read_interval_ends_ordered, read_interval_ordered,
+};
 use crate::{DateStamp, Interval, PartialDate, UpdateFrequency};
 
 /// The stated words about the time covered.
@@ -16,7 +18,7 @@ pub(super) struct CoverageText {
 pub(super) fn coverage(reading: &mut Reading<'_>, text: CoverageText) -> Option<Interval> {
     let start = text.start.unwrap_or_default();
     let end = text.end.unwrap_or_default();
-    let (read, faults) = read_interval_ends(&start, &end);
+    let (read, faults) = read_interval_ends_ordered(&start, &end, reading.date_order);
     for (field, text, fault) in [("coverage_start", &start, faults[0]), ("coverage_end", &end, faults[1])] {
         if let Some(fault) = fault {
             report_fault(reading, field, fault, text);
@@ -29,7 +31,7 @@ pub(super) fn coverage(reading: &mut Reading<'_>, text: CoverageText) -> Option<
         return Some(interval);
     }
     let whole = text.whole?;
-    match read_interval(&whole) {
+    match read_interval_ordered(&whole, reading.date_order) {
         Ok(read) => {
             report_notes(reading, "coverage", &read.notes, &whole);
             not_open(read.interval)
@@ -61,7 +63,7 @@ fn report_fault(reading: &mut Reading<'_>, field: &str, fault: DateFault, text: 
 /// A date of the record's life.
 pub(super) fn stamp(reading: &mut Reading<'_>, field: Path<'_>, text: Option<&str>) -> Option<DateStamp> {
     let text = text?;
-    match DateStamp::read(text, reading.now) {
+    match DateStamp::read_ordered(text, reading.now, reading.date_order) {
         Ok((stamp, None)) => Some(stamp),
         Ok((stamp, Some(note))) => {
             reading.problem_with(note.code(), field, note.message(), text);
@@ -79,7 +81,7 @@ pub(super) fn stamp(reading: &mut Reading<'_>, field: Path<'_>, text: Option<&st
 pub(super) fn review_by(reading: &mut Reading<'_>, text: Option<&str>) -> Option<PartialDate> {
     let text = text?;
     let field = Path::Field("review_by");
-    match read_date(text) {
+    match read_date_ordered(text, reading.date_order) {
         Ok(read) => {
             if let Some(note) = read.note {
                 reading.problem_with(note.code(), field, note.message(), text);

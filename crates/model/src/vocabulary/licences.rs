@@ -150,6 +150,25 @@ mod tests {
     }
 
     #[test]
+    fn terms_that_are_no_licences_have_codes_in_four_languages() {
+        let cases = [
+            ("Humanitarian use only", "humanitarian-use-only"),
+            ("Usage humanitaire uniquement", "humanitarian-use-only"),
+            ("Solo uso humanitario", "humanitarian-use-only"),
+            ("للاستخدام الإنساني فقط", "humanitarian-use-only"),
+            ("These tables are for humanitarian purposes only.", "humanitarian-use-only"),
+            ("Data sharing agreement", "data-sharing-agreement"),
+            ("Accord de partage de données", "data-sharing-agreement"),
+            ("Acuerdo de intercambio de datos", "data-sharing-agreement"),
+            ("اتفاقية مشاركة بيانات", "data-sharing-agreement"),
+            ("نسبة المصنف 4.0", "CC-BY-4.0"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(code(text), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
     fn addresses_are_read_whatever_their_ending() {
         let cases = [
             ("http://creativecommons.org/licenses/by/4.0/", "CC-BY-4.0"),

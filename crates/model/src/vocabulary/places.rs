@@ -148,7 +148,8 @@ impl Gazetteer {
     }
 
     /// The one place of a name, in a country and of a level where they are given. Of several it is the one that all others
-    /// lie within (Kabul, the province, before Kabul, its district); otherwise none.
+    /// lie within (Kabul, the province, before Kabul, its district). In a country that is given, the one area of level 1
+    /// outweighs areas of level 2 elsewhere in it (Nariño, the department, before the towns of that name); otherwise none.
     pub(super) fn by_name(
         &self,
         text: &str,
@@ -175,7 +176,8 @@ impl Gazetteer {
         candidates.sort_by_key(|place| place.admin_level);
         let (first, others) = candidates.split_first()?;
         let all_within = others.iter().all(|other| other.parent.as_deref() == Some(first.pcode.as_str()));
-        all_within.then_some(*first)
+        let outweighs = country.is_some() && first.admin_level == 1 && others.iter().all(|other| other.admin_level > 1);
+        (all_within || outweighs).then_some(*first)
     }
 }
 
@@ -212,7 +214,12 @@ mod tests {
             ("Centre-Nord", Some("Burkina Faso"), Some("BF49")),
             ("Koulsé", Some("BFA"), Some("BF49")),
             ("Departamento del Vaupés", Some("COL"), Some("CO97")),
-            ("Nariño", Some("COL"), None),
+            ("Nariño", Some("COL"), Some("CO52")),
+            ("Bolívar", Some("COL"), Some("CO13")),
+            ("Oromia", Some("ETH"), Some("ET04")),
+            ("Adamawa", Some("NGA"), Some("NG002")),
+            ("Ouest", Some("HTI"), Some("HT01")),
+            ("Nariño", None, None),
             ("Sucre", None, None),
             ("North", None, None),
             ("Nowhere", Some("YEM"), None),
@@ -224,6 +231,44 @@ mod tests {
         }
         assert_eq!(pcode("Kabul", Some("AFG"), Some(2)), Some("AF0101"));
         assert_eq!(pcode("Departamento de Nariño", Some("COL"), Some(1)), Some("CO52"));
+    }
+
+    #[test]
+    fn a_name_of_level_2_that_two_areas_bear_names_neither() {
+        assert_eq!(pcode("Nariño", Some("COL"), Some(2)), None);
+        assert_eq!(pcode("Villanueva", Some("COL"), None), None);
+    }
+
+    #[test]
+    fn every_area_of_level_1_in_the_arabic_speaking_countries_has_a_name_in_arabic() {
+        let cases = [
+            (
+                "SYR",
+                "حلب SY02، إدلب SY07، دير الزور SY09، الحسكة SY08، الرقة SY11، درعا SY12، ريف دمشق SY03، دمشق SY01",
+            ),
+            (
+                "YEM",
+                "تعز YE15، لحج YE25، عدن YE24، محافظة مأرب YE26، صنعاء YE23، أمانة العاصمة YE13، إب YE11، الحديده YE18",
+            ),
+            ("IRQ", "نينوى IQG15، الأنبار IQG01، البصرة IQG02، دهوك IQG09، صلاح الدين IQG16"),
+            ("LBN", "النبطية LB4، الجنوب LB6، عكار LB7، البقاع LB2، بعلبك-الهرمل LB8"),
+            ("SDN", "الخرطوم SD01، ولاية الجزيرة SD15، غرب دارفور SD04، نهر النيل SD16، النيل الأبيض SD09"),
+            ("PSE", "قطاع غزة PS02، الضفة الغربية PS01"),
+        ];
+        for (country, names) in cases {
+            for case in names.split('،') {
+                let (name, expected) = case.trim().rsplit_once(' ').unwrap_or_default();
+                assert_eq!(pcode(name, Some(country), None), Some(expected), "{name}");
+            }
+            let gazetteer = &Vocabularies::bundled().gazetteer;
+            let is_arabic = |name: &str| name.chars().all(|letter| letter == ' ' || ('ء'..='ي').contains(&letter));
+            for (index, place) in gazetteer.places.iter().enumerate() {
+                if place.country == country && place.admin_level == 1 {
+                    let mut names = gazetteer.by_name.iter().filter(|(_, named)| named.contains(&index));
+                    assert!(names.any(|(name, _)| is_arabic(name)), "{place:?}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -6,11 +6,13 @@ use cairn_catalog::DatasetView;
 use cairn_model::{
     Dataset, Distribution, Field, LocalizedText, Organisation, Partnership, Place, SocialLicence, Terms, Vocabularies,
 };
+use cairn_policy::RenditionLevel;
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::search::{CoverageBody, OrganisationBody};
+use crate::addresses::without_user_information;
 
 /// A record, as far as the viewer may see it: what is hidden is absent or empty.
 #[derive(Debug, Serialize, ToSchema)]
@@ -249,7 +251,7 @@ pub(crate) fn dataset_body(
         update_frequency: dataset.update_frequency.map(|frequency| frequency.0),
         freshness,
         distributions: dataset.distributions.into_iter().map(distribution).collect(),
-        landing_page: dataset.landing_page,
+        landing_page: dataset.landing_page.as_deref().map(without_user_information),
         licence: dataset.licence.map(|one| LicenceBody { code: one.code, text: one.text, url: one.url }),
         terms: terms(dataset.terms),
         quarantine: dataset
@@ -264,7 +266,12 @@ pub(crate) fn dataset_body(
             changed_at: view.changed_at.map(|at| at.to_string()),
             mapping_version: dataset.provenance.mapping_version,
             quality: dataset.provenance.quality.score,
-            quality_missing: dataset.provenance.quality.missing,
+            // Of a part that is withheld nobody may say that it is missing.
+            quality_missing: if view.level == RenditionLevel::Full {
+                dataset.provenance.quality.missing
+            } else {
+                Vec::new()
+            },
             problems: dataset
                 .provenance
                 .problems
@@ -314,7 +321,7 @@ fn distribution(one: Distribution) -> DistributionBody {
         id: one.id,
         title: one.title,
         description: one.description,
-        url: one.url,
+        url: one.url.as_deref().map(without_user_information),
         format: one.format,
         media_type: one.media_type,
         size: one.size,

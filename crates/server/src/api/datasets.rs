@@ -6,8 +6,9 @@ use cairn_catalog::{Change, HistoryEntry};
 use cairn_model::{Contact, DatasetId};
 use jiff::Timestamp;
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
+use super::closed_lists;
 use super::dataset_body::{DatasetBody, dataset_body};
 use crate::error::{ApiError, ProblemBody};
 use crate::extract::PathOf;
@@ -48,12 +49,22 @@ pub(crate) struct ContactBody {
     role: Option<String>,
 }
 
+/// In which language.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "documents the query string")]
+pub(crate) struct LanguageParameter {
+    /// Language of the title and description.
+    #[param(schema_with = closed_lists::language)]
+    lang: Option<String>,
+}
+
 /// Shows a record, as far as the viewer may see it.
 #[utoipa::path(
-    get, path = "/api/v1/datasets/{id}", tag = "datasets",
+    get, operation_id = "showDataset", path = "/api/v1/datasets/{id}", tag = "datasets",
     params(
         ("id" = String, Path, description = "Record id"),
-        ("lang" = Option<String>, Query, description = "Language of the title and description: en, fr, es, ar"),
+        LanguageParameter,
     ),
     responses(
         (status = 200, description = "The record", body = DatasetBody),
@@ -79,7 +90,7 @@ pub(crate) async fn show(
 
 /// Shows what became of a record, as far as the viewer may see it.
 #[utoipa::path(
-    get, path = "/api/v1/datasets/{id}/history", tag = "datasets",
+    get, operation_id = "showDatasetHistory", path = "/api/v1/datasets/{id}/history", tag = "datasets",
     params(("id" = String, Path, description = "Record id")),
     responses(
         (status = 200, description = "Steps, newest first", body = HistoryAnswer),
@@ -101,7 +112,7 @@ pub(crate) async fn history(
 
 /// Shows whom to ask about a record: everyone's contacts to signed-in viewers, to others what the source shows openly.
 #[utoipa::path(
-    get, path = "/api/v1/datasets/{id}/contacts", tag = "datasets",
+    get, operation_id = "showDatasetContacts", path = "/api/v1/datasets/{id}/contacts", tag = "datasets",
     params(("id" = String, Path, description = "Record id")),
     responses(
         (status = 200, description = "Contacts", body = ContactsAnswer),

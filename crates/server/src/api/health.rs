@@ -20,7 +20,7 @@ pub(crate) struct HealthAnswer {
 
 /// Answers as long as the process does; asks nothing of anything else.
 #[utoipa::path(
-    get, path = "/health/live", tag = "health",
+    get, operation_id = "checkLive", path = "/health/live", tag = "health",
     responses((status = 200, description = "The process runs", body = HealthAnswer))
 )]
 pub(crate) async fn live() -> Json<HealthAnswer> {
@@ -29,7 +29,7 @@ pub(crate) async fn live() -> Json<HealthAnswer> {
 
 /// Whether answers are complete: every enabled source has had a verdict, and the index holds what the store has.
 #[utoipa::path(
-    get, path = "/health/ready", tag = "health",
+    get, operation_id = "checkReady", path = "/health/ready", tag = "health",
     responses(
         (status = 200, description = "Ready", body = HealthAnswer),
         (status = 503, description = "Not yet", body = HealthAnswer),

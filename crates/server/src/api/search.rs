@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
+use super::closed_lists;
 use crate::error::{ApiError, ProblemBody};
 use crate::parameters::{Parameters, facet_name, search_request};
 use crate::state::AppState;
@@ -117,12 +118,16 @@ pub(crate) struct SearchParameters {
     /// Source id.
     source: Option<Vec<String>>,
     /// public, community, restricted, organisation, closed.
+    #[param(schema_with = closed_lists::sharing)]
     sharing: Option<Vec<String>>,
     /// low, moderate, high, severe, unknown.
+    #[param(schema_with = closed_lists::sensitivity)]
     sensitivity: Option<Vec<String>>,
     /// download, on-request, licensed, enclave, federated-query, aggregate-only, none.
+    #[param(schema_with = closed_lists::access)]
     access: Option<Vec<String>>,
     /// unclassified, confidential, strictly-confidential.
+    #[param(schema_with = closed_lists::classification)]
     classification: Option<Vec<String>>,
     /// Format of a file, for example CSV.
     format: Option<Vec<String>>,
@@ -133,12 +138,15 @@ pub(crate) struct SearchParameters {
     /// Keyword.
     tag: Option<Vec<String>>,
     /// dataset, microdata, map, service, assessment, information-system, document, other.
+    #[param(schema_with = closed_lists::kind)]
     kind: Option<Vec<String>>,
     /// Update frequency code.
     frequency: Option<Vec<String>>,
     /// fresh, due, overdue, delinquent.
+    #[param(schema_with = closed_lists::freshness)]
     freshness: Option<Vec<String>>,
     /// full, partial, stub.
+    #[param(schema_with = closed_lists::rendition)]
     rendition: Option<Vec<String>>,
     /// P-code; places below it match too.
     pcode: Option<Vec<String>>,
@@ -153,6 +161,7 @@ pub(crate) struct SearchParameters {
     /// west,south,east,north in degrees; west > east crosses the antimeridian.
     bbox: Option<String>,
     /// relevance, modified, issued, title, quality; `-` before it reverses.
+    #[param(schema_with = closed_lists::sort)]
     sort: Option<String>,
     /// Records of a page.
     #[param(minimum = 0, maximum = 100, default = 20)]
@@ -165,12 +174,13 @@ pub(crate) struct SearchParameters {
     /// Facets to count, separated by commas.
     facets: Option<String>,
     /// Language of labels and titles: en, fr, es, ar.
+    #[param(schema_with = closed_lists::language)]
     lang: Option<String>,
 }
 
 /// Searches the holdings that the viewer can find.
 #[utoipa::path(
-    get, path = "/api/v1/search", tag = "search", params(SearchParameters),
+    get, operation_id = "searchHoldings", path = "/api/v1/search", tag = "search", params(SearchParameters),
     responses(
         (status = 200, description = "A page of results", body = SearchAnswer),
         (status = 304, description = "The client holds this answer"),

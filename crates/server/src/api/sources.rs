@@ -97,7 +97,7 @@ pub(crate) struct RunProblemBody {
 
 /// Lists the sources that the viewer may know of: those with a record that they can find, and those that they operate.
 #[utoipa::path(
-    get, path = "/api/v1/sources", tag = "sources",
+    get, operation_id = "listSources", path = "/api/v1/sources", tag = "sources",
     responses(
         (status = 200, description = "Sources", body = SourcesAnswer),
         (status = 304, description = "The client holds this answer"),
@@ -119,7 +119,7 @@ pub(crate) async fn list(
 
 /// Lists the runs of a source, for those who operate it.
 #[utoipa::path(
-    get, path = "/api/v1/sources/{id}/runs", tag = "sources",
+    get, operation_id = "listRuns", path = "/api/v1/sources/{id}/runs", tag = "sources",
     params(("id" = String, Path, description = "Source id")),
     responses(
         (status = 200, description = "Runs, newest first", body = RunsAnswer),
@@ -141,7 +141,7 @@ pub(crate) async fn runs(
 
 /// Shows a run and its problems, for those who operate its source.
 #[utoipa::path(
-    get, path = "/api/v1/sources/{id}/runs/{run}", tag = "sources",
+    get, operation_id = "showRun", path = "/api/v1/sources/{id}/runs/{run}", tag = "sources",
     params(("id" = String, Path, description = "Source id"), ("run" = String, Path, description = "Run id")),
     responses(
         (status = 200, description = "The run", body = RunAnswer),

@@ -13,6 +13,9 @@ use crate::viewer::Asking;
 /// Completions that an answer holds at most.
 const MOST: usize = 10;
 
+/// Characters that a beginning may have.
+const LONGEST: usize = 512;
+
 /// Completions.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SuggestAnswer {
@@ -43,7 +46,7 @@ pub(crate) struct SuggestParameters {
 
 /// Completes a word or name from what everyone may see; the answer is the same for every viewer.
 #[utoipa::path(
-    get, path = "/api/v1/suggest", tag = "search", params(SuggestParameters),
+    get, operation_id = "suggestWords", path = "/api/v1/suggest", tag = "search", params(SuggestParameters),
     responses(
         (status = 200, description = "Completions", body = SuggestAnswer),
         (status = 304, description = "The client holds this answer"),
@@ -61,6 +64,9 @@ pub(crate) async fn suggest(
     let parameters = Parameters::parse(query.as_deref());
     parameters.only(&["q"])?;
     let prefix = parameters.one("q")?.unwrap_or_default().to_owned();
+    if prefix.chars().count() > LONGEST {
+        return Err(ApiError::bad_request(format!("`q` has more than {LONGEST} characters.")));
+    }
     let suggestions = state.catalog.suggest(&viewer, prefix, MOST).await?;
     let items =
         suggestions.into_iter().map(|one| SuggestItem { text: one.text, kind: one.kind, count: one.count }).collect();

@@ -41,7 +41,7 @@ pub(crate) struct TermBody {
 
 /// Lists the vocabularies.
 #[utoipa::path(
-    get, path = "/api/v1/vocabularies", tag = "vocabularies",
+    get, operation_id = "listVocabularies", path = "/api/v1/vocabularies", tag = "vocabularies",
     responses(
         (status = 200, description = "Names", body = VocabularyList),
         (status = 304, description = "The client holds this answer"),
@@ -54,7 +54,7 @@ pub(crate) async fn list(State(state): State<AppState>) -> Json<VocabularyList> 
 
 /// Shows the terms of one vocabulary.
 #[utoipa::path(
-    get, path = "/api/v1/vocabularies/{name}", tag = "vocabularies",
+    get, operation_id = "showVocabulary", path = "/api/v1/vocabularies/{name}", tag = "vocabularies",
     params(("name" = String, Path, description = "Name of the vocabulary")),
     responses(
         (status = 200, description = "Terms", body = VocabularyAnswer),

@@ -64,7 +64,7 @@ impl Clients {
 }
 
 /// All of a home or site shares a /64, and can take any address of it.
-fn network(address: IpAddr) -> IpAddr {
+pub(crate) fn network(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(address) => {

@@ -8,7 +8,9 @@ use cairn_policy::RenditionLevel;
 use jiff::Timestamp;
 
 use super::page::{PageError, render, safe_link};
+use super::plain_text::paragraphs;
 use super::search::{Badge, badge};
+use crate::addresses::without_user_information;
 use crate::api::dataset_body::{freshness, holder};
 use crate::api::datasets::record_id;
 use crate::api::search::source_title;
@@ -16,6 +18,9 @@ use crate::error::ApiError;
 use crate::extract::PathOf;
 use crate::state::AppState;
 use crate::viewer::Asking;
+
+/// Rows of a table that a page shows; the API has all.
+const MOST_ROWS: usize = 200;
 
 #[derive(Template)]
 #[template(path = "dataset.html")]
@@ -42,7 +47,9 @@ struct DatasetPage {
     facts: Vec<(&'static str, String)>,
     keywords: Vec<String>,
     fields: Vec<FieldRow>,
+    more_fields: usize,
     files: Vec<FileRow>,
+    more_files: usize,
     contacts: Vec<Contact>,
     landing_page: Option<String>,
     quarantine: Vec<String>,
@@ -87,6 +94,10 @@ pub(crate) async fn show(
     if let Some(code) = freshness(&dataset, vocabularies, Timestamp::now()) {
         facts.push(("Up to date?", vocabularies.label("freshness", code, LANGUAGE)));
     }
+    let owner = holder(&dataset).map(|one| one.name().to_owned());
+    let landing_page = dataset.landing_page.as_deref().and_then(safe_link);
+    let has_links = landing_page.is_some()
+        || dataset.distributions.iter().any(|one| one.url.as_deref().and_then(safe_link).is_some());
     render(&DatasetPage {
         language: LANGUAGE,
         link: format!("{}/dataset/{}", state.public_url, dataset.id),
@@ -95,15 +106,15 @@ pub(crate) async fn show(
         paragraphs: paragraphs(dataset.description.best(LANGUAGE).unwrap_or_default()),
         stub: view.level == RenditionLevel::Stub,
         partial: view.level == RenditionLevel::Partial,
-        owner: holder(&dataset).map(|one| one.name().to_owned()),
+        owner: owner.clone(),
         publisher: dataset.publisher.as_ref().map(|one| one.name.clone()),
-        custodian: dataset.custodian.as_ref().map(|one| one.name.clone()),
+        custodian: dataset.custodian.as_ref().map(|one| one.name.clone()).filter(|name| Some(name) != owner.as_ref()),
         kind: vocabularies.label("kind", dataset.kind.code(), LANGUAGE),
         sharing: level("sharing", terms.sharing.code()),
         sensitivity: level("sensitivity", terms.sensitivity.code()),
         access: level("access", terms.access_method.code()),
         who: who_may_have_it(terms.sharing),
-        how: how_to_get_it(terms.access_method),
+        how: how_to_get_it(terms.access_method, has_links),
         care: what_care_it_needs(terms.sensitivity),
         listing: what_outsiders_see(terms.listing),
         tlp: terms.tlp().code(),
@@ -113,6 +124,7 @@ pub(crate) async fn show(
         fields: dataset
             .fields
             .iter()
+            .take(MOST_ROWS)
             .map(|field| FieldRow {
                 name: field.name.clone(),
                 description: field.description.clone().unwrap_or_default(),
@@ -123,11 +135,13 @@ pub(crate) async fn show(
                 shareable_form: field.shareable_form.clone().unwrap_or_default(),
             })
             .collect(),
-        files: dataset.distributions.iter().map(file).collect(),
+        more_fields: dataset.fields.len().saturating_sub(MOST_ROWS),
+        more_files: dataset.distributions.len().saturating_sub(MOST_ROWS),
+        files: dataset.distributions.iter().take(MOST_ROWS).map(file).collect(),
         contacts,
-        landing_page: dataset.landing_page.as_deref().and_then(safe_link),
+        landing_page,
         quarantine: dataset.quarantine.iter().map(|one| one.message.clone()).collect(),
-        missing: dataset.provenance.quality.missing.iter().map(|one| one.replace('_', " ")).collect(),
+        missing: dataset.provenance.quality.missing.iter().map(|one| one.replace(['_', '-'], " ")).collect(),
         quality: percent(dataset.provenance.quality.score),
     })
 }
@@ -147,9 +161,10 @@ fn who_may_have_it(sharing: Sharing) -> &'static str {
     }
 }
 
-fn how_to_get_it(access: AccessMethod) -> &'static str {
+fn how_to_get_it(access: AccessMethod, has_links: bool) -> &'static str {
     match access {
-        AccessMethod::Download => "Follow the links below.",
+        AccessMethod::Download if has_links => "Follow the links below.",
+        AccessMethod::Download => "No link is given: ask the owner.",
         AccessMethod::OnRequest => "Ask the owner, and say what you need it for.",
         AccessMethod::Licensed => "Sign a licence or data sharing agreement with the owner.",
         AccessMethod::Enclave => "The data is worked with on the owner's premises or machine only.",
@@ -247,13 +262,18 @@ fn facts(
         ("Languages", labels("language", &dataset.languages)),
         ("Method", dataset.methodology.clone().unwrap_or_default()),
         ("Beware", dataset.caveats.clone().unwrap_or_default()),
-        (
-            "Licence",
-            dataset.licence.as_ref().map(|one| vocabularies.label("licence", &one.code, language)).unwrap_or_default(),
-        ),
+        ("Licence", dataset.licence.as_ref().map(|one| licence(one, vocabularies, language)).unwrap_or_default()),
         ("Source", source),
     ];
     rows.into_iter().filter(|(_, text)| !text.is_empty()).collect()
+}
+
+/// A licence of the vocabulary by its name, any other in its own words.
+fn licence(licence: &cairn_model::Licence, vocabularies: &cairn_model::Vocabularies, language: &str) -> String {
+    match &licence.text {
+        Some(text) if licence.code == "other" && !text.trim().is_empty() => text.clone(),
+        _ => vocabularies.label("licence", &licence.code, language),
+    }
 }
 
 fn yes_or_no(answer: Option<bool>) -> String {
@@ -268,16 +288,12 @@ fn file(distribution: &cairn_model::Distribution) -> FileRow {
     let link = distribution.url.as_deref().and_then(safe_link);
     FileRow {
         title: distribution.title.clone().or_else(|| distribution.format.clone()).unwrap_or_else(|| "File".to_owned()),
-        format: distribution.format.clone().unwrap_or_default(),
-        text: if link.is_none() { distribution.url.clone() } else { None },
+        // A file without a title goes by its format, which is said once.
+        format: distribution.title.as_ref().and(distribution.format.clone()).unwrap_or_default(),
+        text: if link.is_none() { distribution.url.as_deref().map(without_user_information) } else { None },
         link,
         modified: distribution.modified.as_ref().map(|stamp| words(stamp.date)),
     }
-}
-
-/// A description as paragraphs of plain text: its markup is harvested and stays unread.
-fn paragraphs(text: &str) -> Vec<String> {
-    text.split("\n\n").map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
 }
 
 /// An interval in words that cannot be misread.

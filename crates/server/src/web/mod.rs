@@ -4,4 +4,5 @@ pub(crate) mod assets;
 pub(crate) mod dataset;
 pub(crate) mod home;
 pub(crate) mod page;
+mod plain_text;
 pub(crate) mod search;

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 
+use crate::addresses::without_user_information;
 use crate::error::ApiError;
 
 /// An error as a page.
@@ -28,6 +29,7 @@ impl IntoResponse for PageError {
         let error = self.0;
         let heading = match error.status {
             StatusCode::NOT_FOUND => "Not found, or not shared with you",
+            StatusCode::UNAUTHORIZED => "This token is not valid",
             StatusCode::BAD_REQUEST => "This search cannot be run",
             StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => "Not at this moment",
             _ => "Something went wrong",
@@ -47,7 +49,7 @@ pub(crate) fn render(page: &impl Template) -> Result<Html<String>, PageError> {
 
 /// An address that may stand in a link: http, https or ftp with a host; anything else is shown as text.
 pub(crate) fn safe_link(address: &str) -> Option<String> {
-    let url = url::Url::parse(address.trim()).ok()?;
+    let url = url::Url::parse(&without_user_information(address.trim())).ok()?;
     let allowed = matches!(url.scheme(), "http" | "https" | "ftp") && url.host_str().is_some();
     allowed.then(|| url.to_string())
 }
@@ -58,6 +60,7 @@ mod tests {
 
     #[test]
     fn only_web_addresses_become_links() {
+        assert_eq!(safe_link("https://user:pw@example.org/").as_deref(), Some("https://example.org/"));
         assert_eq!(safe_link(" https://example.org/a b ").as_deref(), Some("https://example.org/a%20b"));
         for hostile in
             ["javascript:alert(1)", " jav\tascript:alert(1)", "data:text/html,x", "//evil.example", "vbscript:x", ""]

@@ -48,6 +48,7 @@ struct SearchPage {
     facets: Vec<Facet>,
     kept: Vec<(String, String)>,
     sort: String,
+    orders: [(&'static str, &'static str); 5],
     previous: Option<String>,
     next: Option<String>,
     loosened: Vec<Loosened>,
@@ -122,6 +123,7 @@ pub(crate) async fn show(
 
     let whole_facet = address.value("show").map(str::to_owned);
     let mut counted = page.facets;
+    let known_sources: Vec<FacetCount> = counted.get(&FacetField::Source).cloned().unwrap_or_default();
     let facets = SHOWN_FACETS
         .into_iter()
         .filter_map(|field| {
@@ -129,12 +131,13 @@ pub(crate) async fn show(
             facet(field, &counts, &address, whole_facet.as_deref(), &language, &state.catalog)
         })
         .collect();
-    let active = active_filters(&address, &language, &state.catalog);
+    let active = active_filters(&address, &known_sources, &language, &state.catalog);
     let loosened = if page.total == 0 { loosened(&state, &viewer, &address, &active).await? } else { Vec::new() };
     let shown = page.hits.len();
     let offset = request.offset;
     let more = offset + shown < usize::try_from(page.total).unwrap_or(usize::MAX);
     render(&SearchPage {
+        orders: orders(&request.text),
         query: request.text.clone(),
         total: page.total,
         first: offset + 1,
@@ -150,6 +153,18 @@ pub(crate) async fn show(
         api_address: format!("/api/v1/search?{}", address.query_without("show")),
         language,
     })
+}
+
+/// What results can be ordered by, in words: without a text there is nothing to match.
+fn orders(text: &str) -> [(&'static str, &'static str); 5] {
+    let relevance = if text.trim().is_empty() { "newest first" } else { "best match" };
+    [
+        ("relevance", relevance),
+        ("modified", "last changed"),
+        ("issued", "first published"),
+        ("title", "title"),
+        ("quality", "best described"),
+    ]
 }
 
 fn facet(
@@ -236,11 +251,22 @@ fn card(hit: &Hit, language: &str, vocabularies: &Vocabularies) -> Card {
     }
 }
 
-fn active_filters(address: &Address, language: &str, catalog: &Catalog) -> Vec<ActiveFilter> {
+/// The filters that are set, in words. A source is named only where this viewer found a record of it: whether a hidden
+/// one exists must not show.
+fn active_filters(
+    address: &Address,
+    known_sources: &[FacetCount],
+    language: &str,
+    catalog: &Catalog,
+) -> Vec<ActiveFilter> {
     let mut active = Vec::new();
     for (name, value) in address.filters() {
         let label = match FACETS.iter().find(|(one, _)| *one == name) {
-            Some((_, FacetField::Source)) => format!("Source: {}", source_title(catalog, value)),
+            Some((_, FacetField::Source)) => {
+                let is_known = known_sources.iter().any(|one| one.value == value);
+                let title = if is_known { source_title(catalog, value) } else { value.to_owned() };
+                format!("Source: {title}")
+            }
             Some((_, field)) => {
                 format!("{}: {}", heading(*field), catalog.vocabularies().label(name, value, language))
             }

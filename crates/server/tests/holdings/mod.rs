@@ -5,6 +5,7 @@
 use std::fmt::Write as _;
 
 use cairn_model::DatasetId;
+use cairn_model::party::organisation_id;
 use cairn_policy::RenditionLevel;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
@@ -106,12 +107,12 @@ impl Holding {
         if contacts_are_hidden {
             seen.contact = self.contact.as_ref().map(|_| format!("{MASK}{key}@example.org"));
         }
-        let own = asker.0.as_ref().map(|(organisation, ..)| organisation.clone());
+        let own = asker.0.as_ref().map(|(organisation, ..)| organisation_id(organisation));
         match level {
             RenditionLevel::Full => {}
             RenditionLevel::Partial => {
                 // Sources like these cannot give a field terms of its own, so it is the Chatham House Rule.
-                seen.hide_who(own.as_deref());
+                seen.hide_who(own.clone());
             }
             RenditionLevel::Stub => {
                 seen.title = format!("{MASK} title {key}");
@@ -131,22 +132,23 @@ impl Holding {
                 seen.reason = Some(format!("{MASK} reason"));
                 seen.terms.audience = vec![format!("group:{MASK}")];
                 if self.terms.chatham_house {
-                    seen.hide_who(own.as_deref());
+                    seen.hide_who(own.clone());
                 }
             }
         }
         seen
     }
 
-    fn hide_who(&mut self, own: Option<&str>) {
+    fn hide_who(&mut self, own: Option<String>) {
         let key = self.key;
         self.owner = format!("{MASK} owner {key}");
         self.publisher = format!("{MASK} publisher {key}");
         self.custodian = Some(format!("{MASK} custodian {key}"));
         self.link = self.link.as_ref().map(|_| format!("https://{MASK}.example/{key}"));
         self.landing_page = Some(format!("https://{MASK}.example/about/{key}"));
-        // Where the viewer's own organisation is named it stays: it is why they see this much.
-        self.terms.audience.retain(|entry| entry.starts_with("group:") || Some(entry.as_str()) == own);
+        // Groups are no names. Where the viewer's own organisation is named it stays: it is why they see this much.
+        let is_group = |entry: &str| entry.starts_with("group:") || entry == "Protection";
+        self.terms.audience.retain(|entry| is_group(entry) || Some(entry.as_str()) == own.as_deref());
     }
 
     fn stated_sharing(&self) -> Option<String> {
@@ -157,8 +159,17 @@ impl Holding {
         }
     }
 
+    /// The portal names the rule beside the classification, because `private` takes the place of its sharing level.
+    fn stated_classification(&self) -> Option<String> {
+        match (self.terms.classification, self.terms.chatham_house) {
+            (class, false) => class.map(str::to_owned),
+            (Some(class), true) => Some(format!("{class}, TLP:EX:CHR")),
+            (None, true) => Some("TLP:EX:CHR".to_owned()),
+        }
+    }
+
     fn as_package(&self) -> serde_json::Value {
-        let slug = cairn_model::party::organisation_id(&self.owner);
+        let slug = organisation_id(&self.owner);
         let tags: Vec<_> = self.tags.iter().map(|tag| json!({"name": tag})).collect();
         let (start, end) = self.coverage.clone().unzip();
         let resources: Vec<_> =
@@ -186,10 +197,10 @@ impl Holding {
             "url": self.landing_page,
             "rights": self.reason,
             "sensitivity": self.terms.sensitivity,
-            "sharing": self.stated_sharing(),
+            "sharing": self.terms.sharing,
             "access_method": self.terms.access,
             "listing": self.terms.listing,
-            "classification": self.terms.classification,
+            "classification": self.stated_classification(),
         })
     }
 

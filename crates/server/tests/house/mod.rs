@@ -38,13 +38,6 @@ impl Asker {
     pub fn member(organisation: &str, groups: &[&str], role: Role) -> Self {
         Self(Some((organisation.to_owned(), groups.iter().map(|group| (*group).to_owned()).collect(), role)))
     }
-
-    pub fn viewer(&self) -> Viewer {
-        match &self.0 {
-            None => Viewer::anonymous(),
-            Some((organisation, groups, role)) => Viewer::member(organisation, groups, *role),
-        }
-    }
 }
 
 /// An answer with everything that a client can see of it but the time of day.
@@ -120,6 +113,14 @@ impl House {
         Some(self.catalog.create_token(request, Timestamp::now()).await.unwrap().secret)
     }
 
+    /// The viewer that a token of whoever asks stands for.
+    pub async fn viewer(&self, asker: &Asker) -> Viewer {
+        match self.token(asker).await {
+            None => Viewer::anonymous(),
+            Some(token) => self.catalog.viewer_for_token(&token, Timestamp::now()).await.unwrap(),
+        }
+    }
+
     pub async fn get(&self, address: &str, token: Option<&str>) -> Answer {
         self.send(&Method::GET, address, token).await
     }
@@ -131,12 +132,13 @@ impl House {
         }
         let request = request.body(Body::empty()).unwrap();
         let (parts, body) = self.app.clone().oneshot(request).await.unwrap().into_parts();
-        let headers = parts
-            .headers
-            .iter()
-            .filter(|(name, _)| *name != "date")
-            .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
-            .collect();
+        let mut headers: BTreeMap<String, String> = BTreeMap::new();
+        for (name, value) in parts.headers.iter().filter(|(name, _)| *name != "date") {
+            let value = String::from_utf8_lossy(value.as_bytes());
+            let values = headers.entry(name.to_string()).or_default();
+            values.push_str(if values.is_empty() { "" } else { ", " });
+            values.push_str(&value);
+        }
         let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
         Answer { status: parts.status, headers, body }
     }

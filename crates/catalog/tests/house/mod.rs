@@ -1,0 +1,151 @@
+//! A catalogue in a temporary folder, harvested from files that the test writes.
+#![allow(dead_code, unreachable_pub, reason = "each test program uses its own part")]
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use cairn_catalog::search_types::SearchRequest;
+use cairn_catalog::{Catalog, CatalogSettings, HarvestOptions, RunProblem, RunReport, Silent};
+use cairn_fetch::{Fetcher, FetcherSettings};
+use cairn_harvest::SourceConfig;
+use cairn_model::{DatasetId, Vocabularies};
+use cairn_policy::{Role, Viewer};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+pub const PORTAL: &str = "id = \"portal\"\nkind = \"ckan\"\nurl = \"file:dump.json\"\norganisation = \"Keepers\"\n";
+pub const DESK: &str = "id = \"desk\"\nkind = \"inventory\"\nurl = \"file:desk.csv\"\norganisation = \"Desk\"\n[terms]\nsensitivity = \"low\"\n";
+
+/// So many days after the first. It lies ahead of the machine's clock, so that every time is one that the test chose.
+pub fn day(number: i64) -> Timestamp {
+    let first: Timestamp = "2090-01-01T00:00:00Z".parse().unwrap();
+    first + SignedDuration::from_hours(24 * number)
+}
+
+pub struct House {
+    pub folder: TempDir,
+    pub catalog: Catalog,
+}
+
+impl House {
+    pub async fn open(sources: &[&str]) -> Self {
+        Self::open_in(tempfile::tempdir().unwrap(), sources).await
+    }
+
+    /// A folder that may hold a catalogue already.
+    pub async fn open_in(folder: TempDir, sources: &[&str]) -> Self {
+        let catalog = open_catalog(&folder, sources).await;
+        Self { folder, catalog }
+    }
+
+    /// The same folder, opened anew with other sources, as after a restart.
+    pub async fn reopened(self, sources: &[&str]) -> Self {
+        let Self { folder, catalog } = self;
+        drop(catalog);
+        Self::open_in(folder, sources).await
+    }
+
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    pub fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.folder.path().join(name), text).unwrap();
+    }
+
+    pub async fn harvest(&self, source: &str, day_number: i64) -> RunReport {
+        self.harvest_with(source, day_number, &HarvestOptions::default()).await
+    }
+
+    pub async fn harvest_with(&self, source: &str, day_number: i64, options: &HarvestOptions) -> RunReport {
+        let source = self.catalog.source(source).unwrap();
+        let report = self.catalog.harvest(source, options, &Silent, day(day_number)).await.unwrap();
+        self.catalog.index_up_to(report.seq, Duration::from_secs(10), "test").await.unwrap();
+        report
+    }
+
+    pub async fn problems(&self, report: &RunReport) -> Vec<RunProblem> {
+        self.catalog.run_of(&Viewer::operator(), &report.source, &report.run).await.unwrap().1
+    }
+
+    /// Codes of the problems of a run, with the records that they are about.
+    pub async fn problem_codes(&self, report: &RunReport, code: &str) -> Vec<String> {
+        let problems = self.problems(report).await;
+        let of_code = problems.into_iter().filter(|row| row.problem.code == code);
+        of_code.map(|row| row.source_record_id.unwrap_or_else(|| row.problem.value.unwrap_or_default())).collect()
+    }
+
+    /// Titles that a viewer finds for a text, sorted.
+    pub async fn found(&self, viewer: &Viewer, text: &str) -> Vec<String> {
+        let request = SearchRequest { text: text.to_owned(), limit: 100, ..SearchRequest::default() };
+        let page = self.catalog.search(viewer, request).await.unwrap();
+        assert_eq!(page.total, page.hits.len() as u64);
+        let mut titles: Vec<String> =
+            page.hits.iter().map(|hit| hit.card.title.best("en").unwrap_or_default().to_owned()).collect();
+        titles.sort();
+        titles
+    }
+}
+
+async fn open_catalog(folder: &TempDir, sources: &[&str]) -> Catalog {
+    static FETCHER: OnceLock<Fetcher> = OnceLock::new();
+    let fetcher = FETCHER.get_or_init(|| Fetcher::new(FetcherSettings::default()).unwrap()).clone();
+    let catalog = Catalog::open(CatalogSettings {
+        data: folder.path().join("data"),
+        sources: sources.iter().map(|text| SourceConfig::from_toml(text, folder.path()).unwrap()).collect(),
+        vocabularies: Vocabularies::bundled().clone(),
+        vocabulary_fingerprint: [0; 32],
+        fetcher,
+        concurrency: 1,
+        retention_days: 365,
+        create: true,
+    })
+    .await
+    .unwrap();
+    catalog.remember_sources().await.unwrap();
+    catalog.index_up_to(0, Duration::from_secs(10), "test").await.unwrap();
+    catalog
+}
+
+pub fn member(organisation: &str) -> Viewer {
+    Viewer::member(organisation, &[], Role::Reader)
+}
+
+pub fn portal_id(id: &str) -> DatasetId {
+    DatasetId::new("portal", id)
+}
+
+pub fn desk_id(id: &str) -> DatasetId {
+    DatasetId::new("desk", id)
+}
+
+/// A package that the portal shows to everyone.
+pub fn package(id: &str, title: &str) -> Value {
+    json!({"id": id, "name": id, "title": title, "private": false, "organization": {"name": "relief", "title": "Relief"}})
+}
+
+/// Packages `first..=last`, titled by their numbers.
+pub fn packages(first: u32, last: u32) -> Vec<Value> {
+    (first..=last).map(|number| package(&format!("p{number}"), &format!("Wells {number}"))).collect()
+}
+
+pub fn dump(packages: &[Value]) -> String {
+    let mut lines = String::new();
+    for package in packages {
+        let _ = writeln!(lines, "{package}");
+    }
+    lines
+}
+
+/// An inventory of rows: id, title, sharing, listing, contact.
+pub fn inventory(rows: &[[&str; 5]]) -> String {
+    let mut text = "Dataset ID,Dataset title,Sharing level,Listing,Contact email\n".to_owned();
+    for row in rows {
+        let _ = writeln!(text, "{}", row.join(","));
+    }
+    text
+}

@@ -1,0 +1,210 @@
+//! What viewers read of single records, and who they are.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod house;
+
+use cairn_catalog::{CatalogError, HarvestOptions, TokenRequest};
+use cairn_model::Contact;
+use cairn_policy::{Label, RenditionLevel, Role, Viewer};
+use house::{DESK, House, PORTAL, day, desk_id, dump, inventory, member, package, portal_id};
+use serde_json::json;
+
+fn request(organisation: &str, groups: &[&str]) -> TokenRequest {
+    let groups = groups.iter().map(|group| (*group).to_owned()).collect();
+    TokenRequest { organisation: organisation.to_owned(), groups, role: Role::Reader, expires: None }
+}
+
+#[tokio::test]
+async fn hidden_retired_and_absent_records_give_the_same_error() {
+    let house = House::open(&[DESK]).await;
+    house.write("desk.csv", &inventory(&[["h1", "Convoys", "closed", "hidden", ""]]));
+    house.harvest("desk", 0).await;
+    let anonymous = Viewer::anonymous();
+    for id in [desk_id("h1"), desk_id("never")] {
+        for answer in [
+            house.catalog.dataset(&anonymous, id).await.map(|_| ()),
+            house.catalog.contacts(&anonymous, id).await.map(|_| ()),
+            house.catalog.history(&anonymous, id).await.map(|_| ()),
+        ] {
+            assert!(matches!(answer, Err(CatalogError::NotFound("record"))), "{answer:?}");
+        }
+    }
+}
+
+/// Steps of a history as `day change fields`.
+async fn steps(house: &House, viewer: &Viewer, id: &str) -> Vec<String> {
+    let steps = house.catalog.history(viewer, desk_id(id)).await.unwrap();
+    let told = steps.iter().map(|step| {
+        let days = step.at.duration_since(day(0)).as_hours() / 24;
+        format!("{days} {:?} {}", step.change, step.fields.join(" ")).trim().to_owned()
+    });
+    told.collect()
+}
+
+#[tokio::test]
+async fn history_and_times_begin_when_the_viewer_could_see_the_record_last() {
+    let house = House::open(&[DESK]).await;
+    let say = |title: &str, sharing: &str, contact: &str| {
+        let row = format!(
+            "Dataset ID,Dataset title,Sharing level,Listing,Contact email\nh1,{title},{sharing},hidden,{contact}\n"
+        );
+        house.write("desk.csv", &row);
+    };
+    say("Wells", "public", "");
+    house.harvest("desk", 0).await;
+    say("Wells 2", "public", "");
+    house.harvest("desk", 1).await;
+    let anonymous = Viewer::anonymous();
+    assert_eq!(steps(&house, &anonymous, "h1").await, ["1 Changed title", "0 Created"]);
+
+    say("Convoys", "organisation", "");
+    house.harvest("desk", 2).await;
+    say("Convoys 2", "organisation", "");
+    house.harvest("desk", 3).await;
+    say("Wells 3", "public", "");
+    let held = house.harvest("desk", 4).await;
+    let confirm = HarvestOptions { confirm_loosening: Some(held.run), ..HarvestOptions::default() };
+    house.harvest_with("desk", 5, &confirm).await;
+    // What only signed-in viewers see of it changes.
+    say("Wells 3", "public", "desk@example.org");
+    house.harvest("desk", 6).await;
+
+    assert_eq!(steps(&house, &anonymous, "h1").await, ["5 Created"]);
+    let own = [
+        "5 Changed terms",
+        "4 Changed title",
+        "3 Changed title",
+        "2 Changed terms title",
+        "1 Changed title",
+        "0 Created",
+    ];
+    assert_eq!(steps(&house, &member("desk"), "h1").await, own);
+    let times = async |viewer: &Viewer| {
+        let view = house.catalog.dataset(viewer, desk_id("h1")).await.unwrap();
+        (view.first_seen, view.changed_at)
+    };
+    assert_eq!(times(&anonymous).await, (Some(day(5)), Some(day(5))));
+    assert_eq!(times(&member("desk")).await, (Some(day(0)), Some(day(5))));
+}
+
+#[tokio::test]
+async fn contacts_are_for_viewers_who_are_signed_in_unless_a_portal_shows_them() {
+    let house = House::open(&[DESK, PORTAL]).await;
+    house.write(
+        "desk.csv",
+        &inventory(&[
+            ["h1", "Wells", "public", "full", "desk@example.org"],
+            ["h2", "Clinics", "organisation", "stub", "clinics@example.org"],
+            ["h3", "Convoys", "organisation", "hidden", "convoys@example.org"],
+        ]),
+    );
+    let mut open = package("open", "Maps");
+    open["maintainer_email"] = json!("maps@example.org");
+    let mut rule = package("rule", "Nameless");
+    rule["maintainer_email"] = json!("nameless@example.org");
+    rule["sharing"] = json!("TLP:EX:CHR");
+    house.write("dump.json", &dump(&[open, rule]));
+    house.harvest("desk", 0).await;
+    house.harvest("portal", 0).await;
+    let mails = async |viewer: &Viewer, id| -> Option<Vec<String>> {
+        let contacts: Vec<Contact> = house.catalog.contacts(viewer, id).await.ok()?;
+        Some(contacts.into_iter().filter_map(|contact| contact.email).collect())
+    };
+    let mail = |text: &str| Some(vec![format!("{text}@example.org")]);
+    let (anonymous, stranger, own) = (Viewer::anonymous(), member("stranger"), member("desk"));
+    let table = [
+        (desk_id("h1"), Some(Vec::new()), mail("desk"), mail("desk")),
+        (desk_id("h2"), Some(Vec::new()), mail("clinics"), mail("clinics")),
+        (desk_id("h3"), None, None, mail("convoys")),
+        (portal_id("open"), mail("maps"), mail("maps"), mail("maps")),
+        (portal_id("rule"), Some(Vec::new()), Some(Vec::new()), Some(Vec::new())),
+    ];
+    for (id, for_anonymous, for_stranger, for_own) in table {
+        assert_eq!(mails(&anonymous, id).await, for_anonymous);
+        assert_eq!(mails(&stranger, id).await, for_stranger);
+        assert_eq!(mails(&own, id).await, for_own);
+    }
+    assert_eq!(mails(&member("relief"), portal_id("rule")).await, mail("nameless"), "its owner knows whom to ask");
+}
+
+#[tokio::test]
+async fn a_stub_is_found_by_what_it_shows_and_by_nothing_else() {
+    let house = House::open(&[DESK]).await;
+    let row = "h1,Convoy routes,organisation,stub,";
+    house.write("desk.csv", &format!("Dataset ID,Dataset title,Sharing level,Listing,Country\n{row}Yemen\n"));
+    house.harvest("desk", 0).await;
+    let anonymous = Viewer::anonymous();
+    assert_eq!(house.found(&anonymous, "convoy").await, Vec::<String>::new());
+    assert_eq!(house.found(&anonymous, "h1").await, Vec::<String>::new());
+    assert_eq!(house.found(&anonymous, "yemen").await, ["Dataset: Yemen"]);
+    let view = house.catalog.dataset(&anonymous, desk_id("h1")).await.unwrap();
+    assert_eq!((view.level, view.first_seen, view.changed_at), (RenditionLevel::Stub, None, None));
+    assert_eq!(house.found(&member("desk"), "convoy").await, ["Convoy routes"]);
+}
+
+#[tokio::test]
+async fn a_token_is_shown_once_and_kept_as_a_hash() {
+    let house = House::open(&[]).await;
+    let issued = house.catalog.create_token(request("Médecins du Sable (MdS)", &[]), day(0)).await.unwrap();
+    let secret = issued.secret.strip_prefix("cairn_").unwrap();
+    assert!(secret.len() == 64 && secret.bytes().all(|byte| byte.is_ascii_hexdigit()), "256 bits");
+    assert!(issued.row.prefix.len() < 16 && issued.secret.starts_with(&issued.row.prefix));
+    for entry in std::fs::read_dir(house.data()).unwrap() {
+        let path = entry.unwrap().path();
+        let Ok(bytes) = std::fs::read(&path) else { continue };
+        let held = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
+        assert!(!held, "the secret stands in {}", path.display());
+    }
+    let viewer = house.catalog.viewer_for_token(&issued.secret, day(1)).await.unwrap();
+    assert_eq!(viewer, member("medecins-du-sable-mds"));
+}
+
+#[tokio::test]
+async fn groups_of_a_token_are_the_clusters_that_they_name() {
+    let house = House::open(&[]).await;
+    let groups =
+        ["Mine Action", "cluster:PRO-MIN", "group:cluster:Protection", "Santé", "taskforce", "group:taskforce"];
+    let issued = house.catalog.create_token(request("relief", &groups), day(0)).await.unwrap();
+    let viewer = house.catalog.viewer_for_token(&issued.secret, day(0)).await.unwrap();
+    let held: Vec<&str> = viewer.labels().map(Label::as_str).collect();
+    assert_eq!(
+        held,
+        [
+            "community",
+            "group:cluster:HEA",
+            "group:cluster:PRO",
+            "group:cluster:PRO-MIN",
+            "group:taskforce",
+            "org:relief",
+            "public"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_token_that_is_revoked_expired_or_unknown_is_no_token() {
+    let house = House::open(&[]).await;
+    let catalog = &house.catalog;
+    let kept = catalog.create_token(request("relief", &[]), day(0)).await.unwrap();
+    let short = TokenRequest { expires: Some(day(2)), ..request("relief", &[]) };
+    let short = catalog.create_token(short, day(0)).await.unwrap();
+    assert!(catalog.viewer_for_token(&short.secret, day(1)).await.is_ok());
+    let is_invalid = async |token: &str, number| {
+        matches!(catalog.viewer_for_token(token, day(number)).await, Err(CatalogError::InvalidToken))
+    };
+    assert!(is_invalid(&short.secret, 2).await, "expired");
+    assert!(catalog.viewer_for_token(&kept.secret, day(2)).await.is_ok());
+    catalog.revoke_token(&kept.row.id, day(2)).await.unwrap();
+    assert!(is_invalid(&kept.secret, 2).await, "revoked at once");
+    assert!(catalog.revoke_token(&kept.row.id, day(3)).await.is_err(), "there is no live token of that id");
+    let long = format!("cairn_{}", "0".repeat(1000));
+    for token in ["", "cairn_", &kept.secret[6..], &kept.secret.to_uppercase(), &kept.row.prefix, &long] {
+        assert!(is_invalid(token, 0).await, "{token}");
+    }
+    for wrong in [request("", &[]), request("  ", &[]), TokenRequest { expires: Some(day(0)), ..request("a", &[]) }] {
+        assert!(matches!(catalog.create_token(wrong, day(0)).await, Err(CatalogError::BadRequest(_))));
+    }
+    let many: Vec<String> = (0..1000).map(|number| format!("g{number}")).collect();
+    let many = TokenRequest { groups: many, ..request("a", &[]) };
+    assert!(matches!(catalog.create_token(many, day(0)).await, Err(CatalogError::BadRequest(_))));
+}

@@ -1,0 +1,63 @@
+//! Which fields of a draft a column fills, so that a problem of the field can name the column.
+
+use super::columns::Column;
+
+/// Paths in a [`cairn_model::Draft`], as problems of normalisation name them; the first is the list whose items the values
+/// of the column are, where it fills one.
+pub(super) fn fields_of(column: Column) -> &'static [&'static str] {
+    match column {
+        Column::Title => &["title"],
+        Column::Identifier => &["identifiers", "source_record_id"],
+        Column::Description => &["description"],
+        Column::Kind => &["kind"],
+        // Whoever lists a holding and names no other owner speaks of their own.
+        Column::Organisation => &["publisher", "owner"],
+        Column::OrganisationType => &["publisher.kind", "owner.kind"],
+        Column::Owner => &["owner"],
+        Column::Custodian => &["custodian"],
+        Column::Steward => &["steward"],
+        Column::Contact => &["contacts"],
+        Column::ContactName => &["contacts.name"],
+        Column::ContactMail => &["contacts.email"],
+        Column::ContactPhone => &["contacts.phone"],
+        Column::Country => &["countries"],
+        Column::Place => &["places"],
+        Column::Extent => &["extents"],
+        Column::Precision => &["geographic_precision"],
+        Column::Cluster => &["clusters"],
+        Column::Topic => &["topics"],
+        Column::Keywords => &["keywords"],
+        Column::Language => &["languages"],
+        Column::Methodology => &["methodology"],
+        Column::Caveats => &["caveats"],
+        Column::Questions => &["questions"],
+        Column::Fields => &["fields"],
+        Column::PopulationGroups => &["population_groups"],
+        Column::Disaggregation | Column::BySex | Column::ByAge => &["disaggregation"],
+        Column::Coverage => &["coverage"],
+        Column::CoverageStart => &["coverage_start", "coverage"],
+        Column::CoverageEnd => &["coverage_end", "coverage"],
+        Column::Issued => &["issued"],
+        Column::Modified => &["modified"],
+        Column::Frequency => &["update_frequency"],
+        Column::Format => &["distributions.format", "distributions"],
+        Column::Size => &["distributions.size"],
+        Column::Link => &["distributions.url"],
+        Column::LandingPage => &["landing_page"],
+        Column::Licence => &["licence", "licence_title", "licence_text", "licence_url"],
+        Column::Sensitivity => &["sensitivity"],
+        Column::Sharing | Column::IsPublic => &["sharing"],
+        Column::AccessMethod => &["access_method"],
+        Column::Classification => &["classification"],
+        Column::Listing => &["listing"],
+        Column::ListingTitle => &["listing_title"],
+        Column::Audience => &["audience"],
+        Column::Reasons => &["reasons"],
+        Column::LegalBasis => &["legal_basis"],
+        Column::Jurisdiction => &["jurisdictions"],
+        Column::Transfer => &["transfer"],
+        Column::ReviewBy => &["review_by"],
+        Column::SocialLicence => &["social_licence"],
+        Column::Partners => &["partnerships"],
+    }
+}

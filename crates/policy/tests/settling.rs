@@ -1,0 +1,160 @@
+//! From what a source states to terms that hold.
+
+use cairn_model::{AccessMethod, Classification, Listing, Sensitivity, Sharing, StatedTerms, Terms, Transfer};
+use cairn_policy::{Openness, SourceTerms, broken_rules, settle};
+use proptest::prelude::*;
+use proptest::sample::select;
+
+fn openly() -> StatedTerms {
+    StatedTerms { listed_openly: true, ..StatedTerms::default() }
+}
+
+/// The configuration of a source that opens whatever it may.
+fn generous() -> SourceTerms {
+    SourceTerms {
+        sensitivity: Some(Sensitivity::Low),
+        sharing: Some(Sharing::Public),
+        access_method: Some(AccessMethod::Download),
+        listing: Some(Listing::Full),
+        ..SourceTerms::default()
+    }
+}
+
+fn axes(
+    stated: &StatedTerms,
+    source: &SourceTerms,
+    openness: Openness,
+) -> (Sensitivity, Sharing, AccessMethod, Listing) {
+    let terms = settle(stated, source, openness).terms;
+    (terms.sensitivity, terms.sharing, terms.access_method, terms.listing)
+}
+
+#[test]
+fn silence_is_closed_but_for_what_a_portal_shows_to_everyone() {
+    let nothing = StatedTerms::default();
+    let closed = |sensitivity| (sensitivity, Sharing::Closed, AccessMethod::None, Listing::Hidden);
+    let none = SourceTerms::default();
+    assert_eq!(axes(&nothing, &none, Openness::Inventory), closed(Sensitivity::Unknown));
+    assert_eq!(axes(&nothing, &none, Openness::Imsma), closed(Sensitivity::High));
+    let open = (Sensitivity::Unknown, Sharing::Public, AccessMethod::Download, Listing::Full);
+    assert_eq!(axes(&openly(), &none, Openness::Portal), open);
+}
+
+#[test]
+fn access_flags_of_a_portal_never_hide_what_it_shows() {
+    for sharing in Sharing::ALL {
+        for sensitivity in [None, Some(Sensitivity::High), Some(Sensitivity::Unknown)] {
+            let stated = StatedTerms { sharing: Some(*sharing), sensitivity, ..openly() };
+            let settled = settle(&stated, &SourceTerms::default(), Openness::Portal);
+            assert_eq!((settled.terms.listing, settled.quarantine), (Listing::Full, Vec::new()), "{sharing}");
+        }
+    }
+}
+
+#[test]
+fn a_default_does_not_open_what_is_stated_to_be_sensitive() {
+    let stated = [
+        StatedTerms { sensitivity: Some(Sensitivity::High), ..StatedTerms::default() },
+        StatedTerms { sensitivity: Some(Sensitivity::Severe), ..StatedTerms::default() },
+        StatedTerms { sensitivity: Some(Sensitivity::Unknown), ..StatedTerms::default() },
+        StatedTerms { classification: Some(Classification::Confidential), ..StatedTerms::default() },
+        StatedTerms { classification: Some(Classification::StrictlyConfidential), ..StatedTerms::default() },
+    ];
+    for stated in stated {
+        for openness in [Openness::Portal, Openness::Inventory, Openness::Imsma] {
+            let terms = settle(&stated, &generous(), openness).terms;
+            assert_eq!(
+                (terms.sharing, terms.listing),
+                (Sharing::Organisation, Listing::Hidden),
+                "{stated:?} {openness:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_stub_of_a_high_record_needs_somebody_who_agreed() {
+    let listing = |stated: Option<Listing>, agreed: bool| {
+        let stated = StatedTerms {
+            sensitivity: Some(Sensitivity::High),
+            sharing: Some(Sharing::Restricted),
+            listing: stated,
+            audience_groups: vec!["taskforce".to_owned()],
+            ..StatedTerms::default()
+        };
+        let source = SourceTerms { listing: Some(Listing::Stub), listing_agreed: agreed, ..SourceTerms::default() };
+        settle(&stated, &source, Openness::Inventory).terms.listing
+    };
+    assert_eq!(listing(None, false), Listing::Hidden);
+    assert_eq!(listing(None, true), Listing::Stub);
+    assert_eq!(listing(Some(Listing::Stub), false), Listing::Stub);
+}
+
+#[test]
+fn contradictions_are_named_by_the_rule_that_they_break() {
+    let open = Terms {
+        sensitivity: Sensitivity::Low,
+        sharing: Sharing::Public,
+        access_method: AccessMethod::Download,
+        listing: Listing::Full,
+        ..Terms::closed()
+    };
+    let broken = |terms: Terms| broken_rules(&terms).into_iter().map(|reason| reason.rule).collect::<Vec<_>>();
+    assert_eq!(broken(open.clone()), Vec::<String>::new());
+    assert_eq!(broken(Terms::closed()), Vec::<String>::new());
+    assert_eq!(
+        broken(Terms { sensitivity: Sensitivity::Severe, ..open.clone() }),
+        ["severe-is-never-public", "severe-is-never-listed-in-full"]
+    );
+    assert_eq!(
+        broken(Terms { classification: Some(Classification::Confidential), ..open.clone() }),
+        ["classified-is-never-public"]
+    );
+    let strictly = Some(Classification::StrictlyConfidential);
+    assert_eq!(
+        broken(Terms { classification: strictly, sharing: Sharing::Community, listing: Listing::Stub, ..open.clone() }),
+        ["strictly-confidential-is-for-named-recipients"]
+    );
+    assert_eq!(
+        broken(Terms { classification: strictly, sharing: Sharing::Closed, ..open.clone() }),
+        ["strictly-confidential-is-never-listed-in-full"]
+    );
+    assert_eq!(broken(Terms { transfer: Some(Transfer::None), ..open }), ["no-transfer-no-download"]);
+}
+
+fn maybe<T: Copy + std::fmt::Debug + 'static>(all: &'static [T]) -> impl Strategy<Value = Option<T>> {
+    prop::option::of(select(all))
+}
+
+proptest! {
+    /// Whatever is stated, and however generous the source: nothing that breaks a rule gets out of quarantine, and an
+    /// unstated axis is never more open than the source's own default.
+    #[test]
+    fn settled_terms_keep_the_rules_or_are_held_back(
+        sensitivity in maybe(Sensitivity::ALL),
+        sharing in maybe(Sharing::ALL),
+        listing in maybe(Listing::ALL),
+        classification in maybe(Classification::ALL),
+        transfer in maybe(Transfer::ALL),
+        listed_openly in any::<bool>(),
+        default_sharing in maybe(Sharing::ALL),
+        default_listing in maybe(Listing::ALL),
+        openness in select(&[Openness::Portal, Openness::Inventory, Openness::Imsma][..]),
+    ) {
+        let stated = StatedTerms {
+            sensitivity, sharing, listing, classification, transfer, listed_openly, ..StatedTerms::default()
+        };
+        let source = SourceTerms { sharing: default_sharing, listing: default_listing, ..SourceTerms::default() };
+        let settled = settle(&stated, &source, openness);
+        prop_assert_eq!(&settled.quarantine, &broken_rules(&settled.terms));
+        match sharing {
+            Some(stated) => prop_assert_eq!(settled.terms.sharing, stated),
+            None => if let Some(default) = default_sharing { prop_assert!(settled.terms.sharing >= default) },
+        }
+        let shown = if listed_openly { Listing::Full } else { listing.or(default_listing).unwrap_or(Listing::Full) };
+        prop_assert!(settled.terms.listing >= shown);
+        if openness != Openness::Portal && !listed_openly && sharing.is_none() && default_sharing.is_none() {
+            prop_assert_eq!(settled.terms.sharing, Sharing::Closed);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Every door of the server is described, takes what it says, and says the same of what is hidden and what is absent.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod holdings;
+mod house;
+
+use std::collections::BTreeSet;
+
+use axum::http::Method;
+use cairn_catalog::HarvestOptions;
+use house::{House, day};
+
+/// Pages and assets: what is no part of the API, and therefore not in its description.
+const PAGES: [&str; 7] =
+    ["/", "/search", "/dataset/{id}", "/api/docs", "/api/openapi.json", "/assets/cairn.css", "/favicon.ico"];
+
+async fn described(house: &House) -> BTreeSet<String> {
+    let description = house.get("/api/openapi.json", None).await.json();
+    description["paths"].as_object().unwrap().keys().cloned().collect()
+}
+
+/// Whether a path of the description leads somewhere: `{…}` replaced by a part that nothing has.
+fn concrete(path: &str) -> String {
+    path.split('/').map(|part| if part.starts_with('{') { "nothing" } else { part }).collect::<Vec<_>>().join("/")
+}
+
+/// The router has no list of its routes, so its table is read: what is not made from a described handler is a page.
+#[test]
+fn what_is_not_described_is_a_listed_page_or_asset() {
+    let table = include_str!("../src/routes.rs");
+    let plain: BTreeSet<&str> = table.split(".route(\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert_eq!(plain, BTreeSet::from(PAGES));
+    for other in [".nest(", ".nest_service(", ".route_service(", ".merge(", ".fallback_service("] {
+        assert!(!table.contains(other), "{other} would hide doors from this test");
+    }
+}
+
+#[tokio::test]
+async fn every_described_handler_is_served_and_nothing_else_is() {
+    let house = House::open(&[]).await;
+    let described = described(&house).await;
+    let table = include_str!("../src/routes.rs");
+    assert_eq!(described.len(), table.matches("routes!(").count());
+    for path in &described {
+        let answer = house.get(&concrete(path), None).await;
+        let is_fallback = answer.status == 404 && !path.contains('{');
+        assert!(!is_fallback && answer.status.as_u16() < 500, "{path}: {}", answer.status);
+    }
+    for path in ["/nowhere", "/api", "/api/v1", "/api/v1/", "/api/v2/search", "/metrics", "/dataset", "/dataset/", "//"]
+    {
+        assert_eq!(house.get(path, None).await.status, 404, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn every_door_refuses_what_would_change_something() {
+    let house = House::open(&[]).await;
+    let mut paths = described(&house).await;
+    paths.extend(PAGES.map(str::to_owned));
+    for path in paths {
+        for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
+            let answer = house.send(&method, &concrete(&path), None).await;
+            assert_eq!(answer.status, 405, "{method} {path}");
+            assert_eq!(answer.json()["code"], "method-not-allowed", "{method} {path}");
+            let allowed: Vec<&str> = answer.headers["allow"].split(',').map(str::trim).collect();
+            assert_eq!(allowed, ["GET", "HEAD"], "{method} {path}");
+        }
+    }
+}
+
+/// A HEAD answers the headers of the GET, and its tag is that of the GET.
+#[tokio::test]
+async fn head_answers_as_get_does_without_the_body() {
+    let house = House::open(&[holdings::PORTAL]).await;
+    house.write("dump.json", r#"[{"id": "p", "title": "Wells", "private": false}]"#);
+    house.harvest("portal", &HarvestOptions::default(), day(0)).await;
+    let id = cairn_model::DatasetId::new("portal", "p");
+    for address in [
+        "/".to_owned(),
+        "/search?q=wells".to_owned(),
+        "/api/v1/search?q=wells".to_owned(),
+        format!("/api/v1/datasets/{id}"),
+        format!("/dataset/{id}"),
+        "/api/v1/datasets/00000000-0000-5000-8000-000000000000".to_owned(),
+    ] {
+        let (get, head) = (house.get(&address, None).await, house.send(&Method::HEAD, &address, None).await);
+        assert_eq!((head.status, head.body.len()), (get.status, 0), "{address}");
+        for name in ["etag", "content-type", "cache-control", "vary"] {
+            assert_eq!(head.headers.get(name), get.headers.get(name), "{name} of {address}");
+        }
+        let length = get.body.len().to_string();
+        assert_eq!(head.headers.get("content-length"), Some(&length), "{address}");
+    }
+}
