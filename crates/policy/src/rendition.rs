@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use cairn_model::{
-    Contact, Dataset, Interval, Listing, LocalizedText, PartialDate, Problem, Provenance, Quality, Sensitivity, Sharing, Terms,
+    Contact, Dataset, Field, Interval, Listing, LocalizedText, PartialDate, Problem, Provenance, Quality, Sensitivity, Sharing, Terms,
     Vocabularies,
 };
 use serde::{Deserialize, Serialize};
@@ -141,7 +141,7 @@ fn versions(dataset: &Dataset) -> Vec<Version> {
 /// The sharing levels at which a record looks different, open to close.
 fn levels(dataset: &Dataset) -> BTreeSet<Sharing> {
     let whole_record = record_level(&dataset.terms);
-    let mut levels: BTreeSet<Sharing> = dataset.fields.iter().filter_map(|field| field.sharing).collect();
+    let mut levels: BTreeSet<Sharing> = dataset.fields.iter().map(|field| field_level(field, whole_record)).collect();
     levels.retain(|level| *level > whole_record);
     levels.insert(whole_record);
     if dataset.terms.attribution_hidden {
@@ -162,7 +162,7 @@ fn materialise(dataset: &Dataset, version: Version) -> Rendition {
 fn with_fields_up_to(dataset: &Dataset, level: Sharing) -> (RenditionLevel, Dataset) {
     let whole_record = record_level(&dataset.terms);
     let mut shown = dataset.clone();
-    shown.fields.retain(|field| field.sharing.unwrap_or(whole_record) <= level.max(whole_record));
+    shown.fields.retain(|field| field_level(field, whole_record) <= level.max(whole_record));
     let mut complete = shown.fields.len() == dataset.fields.len();
     if dataset.terms.attribution_hidden && level < Sharing::Organisation {
         shown = without_attribution(shown);
@@ -174,6 +174,16 @@ fn with_fields_up_to(dataset: &Dataset, level: Sharing) -> (RenditionLevel, Data
     // A problem names fields and quotes values that this audience may not see.
     shown.provenance.problems.clear();
     (RenditionLevel::Partial, shown)
+}
+
+/// Who sees a field of a record: its own level; without one, a sensitive field is for closer audiences than the record.
+pub(crate) fn field_level(field: &Field, whole_record: Sharing) -> Sharing {
+    let by_sensitivity = match field.sensitivity.unwrap_or(Sensitivity::Low).handled_as() {
+        Sensitivity::Low | Sensitivity::Moderate => whole_record,
+        Sensitivity::High | Sensitivity::Unknown => whole_record.max(Sharing::Restricted),
+        Sensitivity::Severe => Sharing::Closed,
+    };
+    field.sharing.unwrap_or(by_sensitivity)
 }
 
 /// Who sees the metadata record as a whole: everyone where the owner lists it in full, else the audience of the data.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use cairn_model::{Dataset, Field, Listing, Organisation, Sensitivity, Sharing};
 
-use crate::rendition::record_level;
+use crate::rendition::{field_level, record_level};
 
 /// One loosening that a source asks for and that waits for a person.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -145,7 +145,7 @@ impl Scale<'_> {
         let open_to_all = record_level(&result.terms) == Sharing::Public
             && result.quarantine.is_empty()
             && !result.terms.attribution_hidden
-            && result.fields.iter().all(|field| field.sharing.is_none_or(|level| level == Sharing::Public));
+            && result.fields.iter().all(|field| field_level(field, Sharing::Public) == Sharing::Public);
         if open_to_all {
             return;
         }
