@@ -38,11 +38,8 @@ impl Yardstick {
     /// `zcat | jq` where jq is installed, else `zcat` alone.
     pub(crate) fn find() -> Self {
         let with_jq = Command::new("jq").arg("--version").output().is_ok_and(|output| output.status.success());
-        let shown = if with_jq {
-            "zcat datagov.jsonl.gz | jq -c .id"
-        } else {
-            "zcat datagov.jsonl.gz (jq is not installed)"
-        };
+        let shown =
+            if with_jq { "zcat datagov.jsonl.gz | jq -c .id" } else { "zcat datagov.jsonl.gz (jq is not installed)" };
         Self { shown, with_jq }
     }
 

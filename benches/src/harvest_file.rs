@@ -31,14 +31,7 @@ pub(crate) fn measure(repeats: usize) -> anyhow::Result<Report> {
     ensure!(found == new.listed, "{} records were listed, and {found} are found", new.listed);
     let (store, index) = workplace.sizes()?;
     let mut line = |what: &str, cost: Cost, records: String, writes: String| {
-        report.row([
-            what.to_owned(),
-            seconds(cost.cpu),
-            seconds(cost.wall),
-            mebibytes(cost.peak_rss),
-            records,
-            writes,
-        ]);
+        report.row([what.to_owned(), seconds(cost.cpu), seconds(cost.wall), mebibytes(cost.peak_rss), records, writes]);
     };
     let (first, again, usual) = (median_cost(&first), median_cost(&again), median_cost(&usual));
     line("cairn harvest, new", first, new.listed.to_string(), new.writes.to_string());

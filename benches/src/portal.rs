@@ -152,10 +152,9 @@ fn serve(stream: &TcpStream, shared: &Shared) -> std::io::Result<()> {
         let records = shared.listing.records(start, rows)?;
         let tail = "]}}";
         let length = head.len() + records.len() + tail.len();
-        let mut answer = format!(
-            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{head}"
-        )
-        .into_bytes();
+        let mut answer =
+            format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{head}")
+                .into_bytes();
         answer.reserve(records.len() + tail.len());
         answer.extend_from_slice(&records);
         answer.extend_from_slice(tail.as_bytes());

@@ -366,8 +366,10 @@ fn add_texts(document: &mut TantivyDocument, fields: &Fields, dataset: &Dataset,
     for (vocabulary, codes) in [("country", &dataset.countries), ("cluster", &dataset.clusters)] {
         for code in codes.iter().filter(|_| codes.len() <= 12) {
             add(fields.all, code);
-            let labels: BTreeSet<String> =
-                ["en", "fr", "es", "ar"].iter().map(|language| vocabularies.label(vocabulary, code, language)).collect();
+            let labels: BTreeSet<String> = ["en", "fr", "es", "ar"]
+                .iter()
+                .map(|language| vocabularies.label(vocabulary, code, language))
+                .collect();
             labels.iter().filter(|label| *label != code).for_each(|label| add(fields.all, label));
         }
     }

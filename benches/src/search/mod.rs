@@ -88,7 +88,15 @@ impl Side<'_> {
 /// Builds both indexes and measures.
 pub(crate) fn measure(corpus: &Corpus, plan: Plan) -> anyhow::Result<Report> {
     let columns = [
-        "viewer and side", "CPU p50 ms", "p99", "mean", "wall p50 ms", "p99", "mean", "q/s 1 thread", "q/s 2 threads",
+        "viewer and side",
+        "CPU p50 ms",
+        "p99",
+        "mean",
+        "wall p50 ms",
+        "p99",
+        "mean",
+        "q/s 1 thread",
+        "q/s 2 threads",
         "CPU ms/query, 2 threads",
     ];
     let name = match corpus {

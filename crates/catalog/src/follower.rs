@@ -98,7 +98,9 @@ impl Catalog {
     pub async fn index_up_to(&self, seq: Seq, patience: Duration, command: &str) -> Result<u64, CatalogError> {
         let begun = Instant::now();
         loop {
-            if self.refreshed_position().await? >= seq {
+            let position = self.refreshed_position().await?;
+            // Asked in this order: an index that is ahead of its store is one of another store, and is made anew.
+            if position >= seq && position <= self.store().latest_seq().await? {
                 return Ok(0);
             }
             match self.take_index_writer(command, Timestamp::now()).await {

@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -130,7 +131,7 @@ pub(crate) struct Identity {
 #[derive(Debug, Args)]
 pub(crate) struct Search {
     /// Words, "phrases", -exclusions, prefix*, field:value; `-` alone reads them from stdin.
-    #[arg(value_name = "QUERY", allow_hyphen_values = true, value_parser = word)]
+    #[arg(value_name = "QUERY", value_parser = word)]
     pub(crate) query: Vec<String>,
     #[command(flatten)]
     pub(crate) filters: FilterFlags,
@@ -156,12 +157,42 @@ pub(crate) struct Search {
     pub(crate) identity: Identity,
 }
 
-/// A word of a query. One that begins with two hyphens is a flag with a typing error.
-fn word(text: &str) -> Result<String, String> {
-    if text.starts_with("--") {
-        return Err("there is no such flag; see `cairn search --help`".to_owned());
+/// Stands before a word that begins with a hyphen, on its way through the parser of flags.
+const EXCLUSION: char = '\u{1}';
+/// Flags of a search that take no value.
+const SWITCHES: [&str; 5] = ["--json", "--verbose", "--as-operator", "--help", "--version"];
+
+/// Marks the exclusions of `cairn search mine -clearance` as words, so that only what begins with two hyphens is a flag.
+pub(crate) fn with_exclusions(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
+    let mut marked: Vec<OsString> = Vec::new();
+    let mut is_search = false;
+    let mut awaits_value = false;
+    let mut is_over = false;
+    for argument in arguments {
+        let text = argument.to_str().unwrap_or_default();
+        let is_value = std::mem::take(&mut awaits_value);
+        if is_over || is_value {
+            marked.push(argument);
+            continue;
+        }
+        is_over = text == "--";
+        is_search |= text == "search";
+        awaits_value = text.starts_with("--") && !text.contains('=') && !SWITCHES.contains(&text);
+        let short = text.strip_prefix('-').unwrap_or_default();
+        let is_short_flag = matches!(short, "h" | "V") || short.chars().all(|one| one == 'v');
+        if is_search && text.starts_with('-') && !text.starts_with("--") && !is_short_flag {
+            marked.push(format!("{EXCLUSION}{text}").into());
+        } else {
+            marked.push(argument);
+        }
     }
-    Ok(text.to_owned())
+    marked
+}
+
+/// A word of a query, without the mark of an exclusion.
+#[expect(clippy::unnecessary_wraps, reason = "clap wants a result of a parser")]
+fn word(text: &str) -> Result<String, String> {
+    Ok(text.strip_prefix(EXCLUSION).unwrap_or(text).to_owned())
 }
 
 macro_rules! filter_flags {
@@ -293,4 +324,27 @@ pub(crate) enum Token {
         /// Id, as `token list` shows it.
         id: String,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+    use super::*;
+
+    fn search(line: &str) -> Result<Search, clap::Error> {
+        let cli = Cli::try_parse_from(with_exclusions(line.split(' ').map(OsString::from)))?;
+        let Command::Search(search) = cli.command else { panic!("{line} is a search") };
+        Ok(*search)
+    }
+
+    #[test]
+    fn a_query_has_many_words_and_exclusions_among_its_flags() {
+        let found = search("cairn search mine -clearance --sort -modified water -v --limit 3 -x").unwrap();
+        assert_eq!(found.query, ["mine", "-clearance", "water", "-x"]);
+        assert_eq!((found.sort.as_deref(), found.limit), (Some("-modified"), 3));
+        assert_eq!(search("cairn --data search search - --json").unwrap().query, ["-"]);
+        assert_eq!(search("cairn search -- --limit -x").unwrap().query, ["--limit", "-x"]);
+        assert!(search("cairn search").unwrap().query.is_empty());
+        assert!(search("cairn search mine --contry SYR").is_err());
+    }
 }

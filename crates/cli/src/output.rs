@@ -61,9 +61,9 @@ pub(crate) fn table(headings: &[&str], rows: &[Vec<String>]) -> Result<(), Failu
     };
     let heading: Vec<String> = headings.iter().map(|heading| (*heading).to_owned()).collect();
     if bold {
-        writeln!(out, "\x1b[1m{}\x1b[0m", line(&heading))?
+        writeln!(out, "\x1b[1m{}\x1b[0m", line(&heading))?;
     } else {
-        writeln!(out, "{}", line(&heading))?
+        writeln!(out, "{}", line(&heading))?;
     }
     for row in &cells {
         writeln!(out, "{}", line(row))?;

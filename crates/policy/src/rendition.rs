@@ -7,8 +7,8 @@
 use std::collections::BTreeSet;
 
 use cairn_model::{
-    Contact, Dataset, Field, Interval, Listing, LocalizedText, PartialDate, Problem, Provenance, Quality, Sensitivity, Sharing, Terms,
-    Vocabularies,
+    Contact, Dataset, Field, Interval, Listing, LocalizedText, PartialDate, Problem, Provenance, Quality, Sensitivity,
+    Sharing, Terms, Vocabularies,
 };
 use serde::{Deserialize, Serialize};
 

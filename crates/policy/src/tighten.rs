@@ -65,7 +65,8 @@ impl Scale<'_> {
         {
             after.access_method = before.access_method;
         }
-        let class = |class: Option<cairn_model::Classification>| class.map_or("none", cairn_model::Classification::code);
+        let class =
+            |class: Option<cairn_model::Classification>| class.map_or("none", cairn_model::Classification::code);
         if after.classification < before.classification
             && self.holds("classification", class(before.classification), class(after.classification))
         {
@@ -89,9 +90,9 @@ impl Scale<'_> {
             return;
         }
         let was_owner = |id: &String| owners(previous).any(|owner| owner.id == *id);
-        after.audience_groups.retain(|group| {
-            before.audience_groups.contains(group) || !self.holds("audience", "not in it", group)
-        });
+        after
+            .audience_groups
+            .retain(|group| before.audience_groups.contains(group) || !self.holds("audience", "not in it", group));
         after.audience_organisations.retain(|id| {
             before.audience_organisations.contains(id) || was_owner(id) || !self.holds("audience", "not in it", id)
         });

@@ -13,8 +13,13 @@ pub(crate) async fn record(request: Request, next: Next) -> Response {
     let begun = Instant::now();
     // A label for each word that a client can invent would fill the memory.
     let method = match request.method() {
-        one @ (&Method::GET | &Method::HEAD | &Method::OPTIONS | &Method::POST) => one.to_string(),
-        one @ (&Method::PUT | &Method::PATCH | &Method::DELETE) => one.to_string(),
+        one @ (&Method::GET
+        | &Method::HEAD
+        | &Method::OPTIONS
+        | &Method::POST
+        | &Method::PUT
+        | &Method::PATCH
+        | &Method::DELETE) => one.to_string(),
         _ => "other".to_owned(),
     };
     let route =

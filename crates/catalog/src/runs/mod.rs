@@ -217,7 +217,10 @@ impl Catalog {
             }
         }
         if confirmed.is_empty() {
-            return Err(CatalogError::BadRequest(format!("run {run} of {} held no loosening of terms back", source.id)));
+            return Err(CatalogError::BadRequest(format!(
+                "run {run} of {} held no loosening of terms back",
+                source.id
+            )));
         }
         Ok(confirmed)
     }
@@ -247,9 +250,13 @@ impl Catalog {
     }
 
     /// Says in the log of acts what a person confirmed.
-    async fn log_confirmations(&self, source: &str, options: &HarvestOptions, now: Timestamp) -> Result<(), CatalogError> {
-        let confirmed =
-            [("terms.loosen", &options.confirm_loosening), ("records.remove", &options.confirm_removals)];
+    async fn log_confirmations(
+        &self,
+        source: &str,
+        options: &HarvestOptions,
+        now: Timestamp,
+    ) -> Result<(), CatalogError> {
+        let confirmed = [("terms.loosen", &options.confirm_loosening), ("records.remove", &options.confirm_removals)];
         for (act, run) in confirmed {
             if let Some(run) = run.as_ref().filter(|_| !options.dry_run) {
                 self.store().log_act(now, "operator", act, &format!("{source} as listed by run {run}")).await?;

@@ -31,12 +31,7 @@ struct Removals {
 
 impl Run<'_> {
     /// Closes the run and reports it.
-    pub(super) async fn finish(
-        mut self,
-        ended: Ended,
-        run: &str,
-        begun: Instant,
-    ) -> Result<RunReport, CatalogError> {
+    pub(super) async fn finish(mut self, ended: Ended, run: &str, begun: Instant) -> Result<RunReport, CatalogError> {
         let mut facts = RunFacts::default();
         let mut reason = None;
         let mut state = None;
@@ -86,7 +81,8 @@ impl Run<'_> {
         facts.unnamed = self.unnamed;
 
         // A listing that did not change lacks what it lacked before: what is due goes now, by the same rules.
-        let judged = if proof == EndProof::Unchanged && !removals.retire.is_empty() { &EndProof::Proven } else { &proof };
+        let judged =
+            if proof == EndProof::Unchanged && !removals.retire.is_empty() { &EndProof::Proven } else { &proof };
         let verdict = decide(&facts, judged, previous.as_ref());
         if reason.is_none() {
             reason = guard_reason(verdict, &facts, previous.as_ref());
@@ -122,8 +118,19 @@ impl Run<'_> {
             self.counts.writes += written.rows;
             self.seq = self.seq.max(written.seq);
         }
+        Ok(self.report(run, verdict, reason, unreachable, begun))
+    }
+
+    fn report(
+        &self,
+        run: &str,
+        verdict: Verdict,
+        reason: Option<String>,
+        unreachable: bool,
+        begun: Instant,
+    ) -> RunReport {
         let counts = self.counts;
-        Ok(RunReport {
+        RunReport {
             source: self.rules.source.id.clone(),
             run: run.to_owned(),
             verdict,
@@ -140,15 +147,11 @@ impl Run<'_> {
             seconds: (begun.elapsed().as_secs_f64() * 1000.0).round() / 1000.0,
             unreachable,
             seq: self.seq,
-        })
+        }
     }
 
     /// Sorts the records that this run lacks, and counts them for the guard.
-    fn removals(
-        &self,
-        active: &[KnownRecord],
-        facts: &mut RunFacts,
-    ) -> Removals {
+    fn removals(&self, active: &[KnownRecord], facts: &mut RunFacts) -> Removals {
         let mut removals = Removals::default();
         let deleted: HashSet<DatasetId> = self.deleted.iter().copied().collect();
         for record in active {

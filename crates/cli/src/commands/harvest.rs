@@ -62,14 +62,14 @@ pub(crate) async fn run(global: &Global, harvest: Harvest) -> Result<Exit, Failu
         follower.await.map_err(anyhow::Error::from)?;
     }
     let seq = reports.iter().map(|report| report.seq).max().unwrap_or(0);
-    tokio::select! {
+    let is_visible = tokio::select! {
         biased;
-        visible = catalog.index_up_to(seq, PATIENCE, "harvest") => { visible?; }
+        visible = catalog.index_up_to(seq, PATIENCE, "harvest") => visible.map(|_| true)?,
         // Who stops the command does not wait for the holder of the index; whoever writes it next follows.
-        () = stop.cancelled() => {}
-    }
+        () = stop.cancelled() => false,
+    };
 
-    let mut exit = of_runs(&reports);
+    let mut exit = if is_visible { of_runs(&reports) } else { Exit::Stopped };
     if let Some(error) = failure {
         let own = Failure::from(error).exit;
         exit = if reports.is_empty() { own } else { Exit::Partial };

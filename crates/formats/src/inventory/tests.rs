@@ -117,7 +117,7 @@ fn a_row_is_read_in_full() {
 
 #[test]
 fn every_field_of_a_draft_knows_the_header_of_its_column() {
-    let text = "Titre;Organisation;Type d'organisation;Pays;Country;Lien;Mise à jour;Sensibilité\n\
+    let text = "Titre;Organisation;Type d'organisation;Pays;Country;Lien;Dernière mise à jour;Sensibilité\n\
         Puits;Bureau;ONG;Mali | Niger;Niger | Tchad;https://example.org/a;2024-01-01;haute\n";
     let table = table(text);
     let draft = &drafts(&table, &InventoryMapping::default())[0];
@@ -133,15 +133,17 @@ fn every_field_of_a_draft_knows_the_header_of_its_column() {
         ("countries[1]", None),
         ("countries[2]", Some("Pays")),
         ("distributions.url", Some("Lien")),
-        ("modified", Some("Mise à jour")),
+        ("modified", Some("Dernière mise à jour")),
         ("sensitivity", Some("Sensibilité")),
         ("clusters", None),
     ];
     assert_eq!(expected.map(|(field, _)| (field, header(field))), expected);
 }
 
+type FieldLevels = (String, Option<Sharing>, Option<Sensitivity>);
+
 /// Name, sharing and sensitivity of the fields in a cell, and the codes of its problems.
-fn fields(cell: &str) -> (Vec<(String, Option<Sharing>, Option<Sensitivity>)>, Vec<String>) {
+fn fields(cell: &str) -> (Vec<FieldLevels>, Vec<String>) {
     let table = table(&format!("Title,Fields\nWells,\"{cell}\"\n"));
     let reading = read_row(&table.rows[0], &InventoryMapping::default()).unwrap();
     let fields = reading.draft.fields.into_iter().map(|field| (field.name, field.sharing, field.sensitivity)).collect();

@@ -80,6 +80,17 @@ pub(crate) async fn page(Extension(description): Extension<Description>) -> Html
     Html(description.page.to_string())
 }
 
+/// What a parameter means; of a closed list, the words that it takes.
+fn described(parameter: &Value) -> String {
+    if let Some(text) = parameter["description"].as_str() {
+        return text.to_owned();
+    }
+    let schema = &parameter["schema"];
+    let words = schema["enum"].as_array().or_else(|| schema["items"]["enum"].as_array());
+    let words: Vec<&str> = words.into_iter().flatten().filter_map(Value::as_str).collect();
+    words.join(", ")
+}
+
 fn operations(api: &Value) -> Vec<Operation> {
     let text = |value: &Value, name: &str| value[name].as_str().unwrap_or_default().to_owned();
     let mut found = Vec::new();
@@ -95,7 +106,7 @@ fn operations(api: &Value) -> Vec<Operation> {
                     .map(|one| Parameter {
                         name: text(one, "name"),
                         place: text(one, "in"),
-                        description: text(one, "description"),
+                        description: described(one),
                     })
                     .collect(),
                 responses: responses

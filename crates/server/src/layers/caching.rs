@@ -19,8 +19,8 @@ const VARY: HeaderValue = HeaderValue::from_static("Cookie, Authorization, Accep
 /// response for somebody who is signed in is never kept by anyone.
 pub(crate) async fn validate(mut request: Request, next: Next) -> Response {
     let signed_in = request.headers().contains_key(header::AUTHORIZATION);
-    let head = *request.method() == Method::HEAD;
-    if head {
+    let is_head = *request.method() == Method::HEAD;
+    if is_head {
         // HEAD answers what GET would, tag and length included, so it is asked as one.
         *request.method_mut() = Method::GET;
     }
@@ -47,7 +47,7 @@ pub(crate) async fn validate(mut request: Request, next: Next) -> Response {
         parts.headers.remove(header::CONTENT_TYPE);
         return Response::from_parts(parts, Body::empty());
     }
-    if head {
+    if is_head {
         parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(bytes.len()));
         return Response::from_parts(parts, Body::empty());
     }

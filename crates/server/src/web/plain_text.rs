@@ -21,7 +21,7 @@ pub(super) fn paragraphs(description: &str) -> Vec<String> {
                 if let Some((address, begin)) = links.pop()
                     && !plain[begin..].contains(address.trim_start_matches("mailto:"))
                 {
-                    plain.push_str(&format!(" ({})", crate::addresses::without_user_information(&address)));
+                    plain.extend([" (", &crate::addresses::without_user_information(&address), ")"]);
                 }
             }
             _ => {}
