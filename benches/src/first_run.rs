@@ -16,7 +16,7 @@ use crate::report::{Report, mebibytes, seconds};
 /// How often the server is asked.
 const ASK_EVERY: Duration = Duration::from_millis(5);
 /// After this long something is wrong.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Measures `repeats` times.
 pub(crate) fn measure(repeats: usize) -> anyhow::Result<Report> {

@@ -125,20 +125,6 @@ fn an_index_of_another_store_is_made_anew() {
 }
 
 #[test]
-fn an_index_of_another_store_is_made_anew_also_when_it_is_no_further_than_the_store() {
-    let place = Place::new();
-    place.dump(&dump(20));
-    place.harvest(&[], 0);
-    let other = Place::new();
-    other.dump(&crate::packages::lines((40..60).map(|number| crate::packages::package(number, 1))));
-    other.harvest(&[], 0);
-    std::fs::remove_dir_all(other.data().join("search")).unwrap();
-    crate::place::copy_folder(&place.data().join("search"), &other.data().join("search"));
-    assert_eq!(other.search(&["number45"])["total"], 1);
-    assert_eq!(other.search(&["number5"])["total"], 0);
-}
-
-#[test]
 fn a_store_that_went_back_takes_the_index_with_it() {
     let place = Place::new();
     place.dump(&dump(20));

@@ -60,10 +60,18 @@ impl Catalog {
     /// `Held` with the holder's name when another process writes the index.
     pub async fn take_index_writer(&self, command: &str, now: Timestamp) -> Result<Follower, CatalogError> {
         let lock = WriterLock::take(self.data_folder(), command, now)?;
+        let (index, writer) = self.open_index_for_writing().await?;
+        self.publish_index(index);
+        Ok(Follower { catalog: self.clone(), writer: Some(writer), pending: Pending::default(), _lock: lock })
+    }
+
+    /// Opens the index for writing. One that is missing, damaged or of another version is made empty, and filled from the
+    /// store by the next catch-up.
+    async fn open_index_for_writing(&self) -> Result<(Index, Box<dyn IndexWriter>), CatalogError> {
         let folder = self.index_folder();
         let latest = self.store().latest_seq().await?;
         let options = self.index_options();
-        let (index, writer) = blocking(move || {
+        blocking(move || {
             let opened = Index::open_writer_with(&folder, options.clone());
             let (index, writer) = match opened {
                 // An index that holds more than the store belongs to another store.
@@ -80,9 +88,7 @@ impl Catalog {
             };
             Ok((index, Box::new(writer) as Box<dyn IndexWriter>))
         })
-        .await?;
-        self.publish_index(index);
-        Ok(Follower { catalog: self.clone(), writer: Some(writer), pending: Pending::default(), _lock: lock })
+        .await
     }
 
     /// How the index is written: with the operator's vocabularies.
@@ -147,6 +153,9 @@ impl Follower {
     pub async fn follow(mut self, stop: CancellationToken) {
         let mut untidy = true;
         while !stop.is_cancelled() {
+            if self.index_is_gone() {
+                self.reopen().await;
+            }
             match self.follow_once().await {
                 Ok(0) => {
                     if untidy && self.pending.newest.is_none() {
@@ -161,6 +170,10 @@ impl Follower {
                 Err(error) => {
                     warn!(%error, "the index stays behind; trying again");
                     tokio::time::sleep(Duration::from_secs(1)).await;
+                    // A writer that failed once may never write again; what it had committed stays.
+                    if !matches!(error, CatalogError::Store(_)) {
+                        self.reopen().await;
+                    }
                 }
             }
             tokio::select! {
@@ -235,6 +248,27 @@ impl Follower {
         let documents = self.catch_up().await?;
         self.catalog.publish_index(index);
         Ok(documents)
+    }
+
+    /// Whether somebody took the index away from under the writer.
+    fn index_is_gone(&self) -> bool {
+        !self.catalog.index_folder().join("schema.json").exists()
+    }
+
+    /// Gives the writer up and opens the index again, as a new process would.
+    async fn reopen(&mut self) {
+        self.writer = None;
+        self.pending = Pending::default();
+        match self.catalog.open_index_for_writing().await {
+            Ok((index, writer)) => {
+                self.catalog.publish_index(index);
+                self.writer = Some(writer);
+            }
+            Err(error) => {
+                warn!(%error, "the index cannot be opened; trying again");
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+        }
     }
 
     async fn rebuild(&mut self) {

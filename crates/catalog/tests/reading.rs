@@ -130,11 +130,12 @@ async fn contacts_are_for_viewers_who_are_signed_in_unless_a_portal_shows_them()
 #[tokio::test]
 async fn a_stub_is_found_by_what_it_shows_and_by_nothing_else() {
     let house = House::open(&[DESK]).await;
-    let row = "h1,Convoy routes,organisation,stub,";
-    house.write("desk.csv", &format!("Dataset ID,Dataset title,Sharing level,Listing,Country\n{row}Yemen\n"));
+    let row = "h1,Convoy routes,Every convoy and its road,organisation,stub,Yemen";
+    house.write("desk.csv", &format!("Dataset ID,Dataset title,Description,Sharing level,Listing,Country\n{row}\n"));
     house.harvest("desk", 0).await;
     let anonymous = Viewer::anonymous();
     assert_eq!(house.found(&anonymous, "convoy").await, Vec::<String>::new());
+    assert_eq!(house.found(&anonymous, "road").await, Vec::<String>::new());
     assert_eq!(house.found(&anonymous, "h1").await, Vec::<String>::new());
     assert_eq!(house.found(&anonymous, "yemen").await, ["Dataset: Yemen"]);
     let view = house.catalog.dataset(&anonymous, desk_id("h1")).await.unwrap();

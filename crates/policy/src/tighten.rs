@@ -25,9 +25,10 @@ pub fn tighten(previous: &Dataset, proposed: Dataset, granted: &[Loosening]) -> 
     let mut scale = Scale { granted, held: Vec::new() };
     let mut result = proposed;
     scale.hold_levels(previous, &mut result);
-    scale.hold_audience(previous, &mut result);
     scale.hold_listing(previous, &mut result);
     scale.hold_fields(previous, &mut result);
+    // After the fields: what they are held to decides whether the audience matters.
+    scale.hold_audience(previous, &mut result);
     scale.hold_owners(previous, &mut result);
     (result, scale.held)
 }
@@ -83,12 +84,12 @@ impl Scale<'_> {
         }
     }
 
-    /// A restricted record may lose members of its audience, and gains none by itself.
+    /// A record that is restricted, or has a field that is, may lose members of its audience, and gains none by itself.
     fn hold_audience(&mut self, previous: &Dataset, result: &mut Dataset) {
-        let (before, after) = (&previous.terms, &mut result.terms);
-        if before.sharing != Sharing::Restricted || after.sharing != Sharing::Restricted {
+        if !has_restricted_part(previous) || !has_restricted_part(result) {
             return;
         }
+        let (before, after) = (&previous.terms, &mut result.terms);
         let was_owner = |id: &String| owners(previous).any(|owner| owner.id == *id);
         after
             .audience_groups
@@ -160,6 +161,13 @@ impl Scale<'_> {
             result.custodian.clone_from(&previous.custodian);
         }
     }
+}
+
+/// Whether anything of a record is for its named audience.
+fn has_restricted_part(dataset: &Dataset) -> bool {
+    let whole_record = record_level(&dataset.terms);
+    dataset.terms.sharing == Sharing::Restricted
+        || dataset.fields.iter().any(|field| field_level(field, whole_record) == Sharing::Restricted)
 }
 
 fn owners(dataset: &Dataset) -> impl Iterator<Item = &Organisation> {

@@ -82,6 +82,26 @@ fn a_wider_audience_at_the_same_level_waits() {
     assert_eq!(list, [("audience".to_owned(), "cluster:HEA".to_owned()), ("audience".to_owned(), "b".to_owned())]);
 }
 
+/// Found by the property below: the record is for everyone, and one of its fields is not.
+#[test]
+fn a_wider_audience_of_a_restricted_field_waits() {
+    let field = |sharing| Field { name: "phone".to_owned(), sharing, ..Field::default() };
+    let open = |organisations: &[&str]| Terms {
+        sharing: Sharing::Public,
+        listing: Listing::Full,
+        access_method: AccessMethod::OnRequest,
+        ..restricted_to(&[], organisations)
+    };
+    let before = record(open(&[]), "a", vec![field(Some(Sharing::Restricted))]);
+    let expected = |also: &[&str]| {
+        let mut list = vec![("audience".to_owned(), "b".to_owned())];
+        list.splice(0..0, also.iter().map(|to| ("field phone".to_owned(), (*to).to_owned())));
+        list
+    };
+    assert_eq!(held(&before, record(open(&["b"]), "a", vec![field(Some(Sharing::Restricted))])), expected(&[]));
+    assert_eq!(held(&before, record(open(&["b"]), "a", vec![field(None)])), expected(&["as the record"]));
+}
+
 #[test]
 fn a_record_that_is_not_for_everyone_does_not_change_hands_by_itself() {
     let closed = || Terms { sharing: Sharing::Organisation, ..Terms::closed() };

@@ -46,7 +46,7 @@ pub struct ServerSettings {
     pub requests_per_minute: u32,
 }
 
-/// Why the server could not start or go on.
+/// Why the server could not start.
 #[derive(Debug, Error)]
 pub enum ServerError {
     /// The metrics address cannot be listened on.
@@ -57,9 +57,6 @@ pub enum ServerError {
         /// Why.
         source: std::io::Error,
     },
-    /// The server stopped.
-    #[error("the server stopped: {0}")]
-    Serve(#[from] std::io::Error),
     /// Something that cannot be set up.
     #[error("the server cannot be set up: {0}")]
     SetUp(String),

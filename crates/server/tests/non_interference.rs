@@ -89,7 +89,7 @@ fn search() -> impl Strategy<Value = String> {
     let text = prop::collection::vec(atom, 0..4).prop_map(|atoms| atoms.join(" "));
     (text, prop::collection::vec(filter, 0..2), sort, 1..40_usize).prop_map(|(text, filters, sort, limit)| {
         let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("q", &text).finish();
-        let filters: String = filters.iter().map(|filter| format!("&{filter}")).collect();
+        let filters = filters.iter().fold(String::new(), |query, filter| query + "&" + filter);
         format!("{query}{filters}&sort={sort}&limit={limit}")
     })
 }

@@ -7,13 +7,14 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
 
+use super::is_probe;
 use crate::error::ApiError;
 
 /// Bodies are in memory already; this is far above the largest page of 100 records.
 const MAX_BODY: usize = 64 * 1024 * 1024;
 
 /// What a response depends on beside its address.
-const VARY: HeaderValue = HeaderValue::from_static("Cookie, Authorization, Accept, Accept-Language");
+const VARY: HeaderValue = HeaderValue::from_static("Cookie, Authorization, Accept, Accept-Encoding, Accept-Language");
 
 /// Sets `ETag`, `Cache-Control` and `Vary` on successful answers, and answers 304 where the client holds the same. A
 /// response for somebody who is signed in is never kept by anyone.
@@ -26,6 +27,11 @@ pub(crate) async fn validate(mut request: Request, next: Next) -> Response {
     }
     let cacheable = *request.method() == Method::GET;
     let held = request.headers().get(header::IF_NONE_MATCH).cloned();
+    if is_probe(request.uri().path()) {
+        let mut response = next.run(request).await;
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        return response;
+    }
     let response = next.run(request).await;
     if !cacheable || !response.status().is_success() {
         return response;

@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
+use super::is_probe;
 use crate::error::ApiError;
 use crate::state::AppState;
 
@@ -76,7 +77,7 @@ pub(crate) fn network(address: IpAddr) -> IpAddr {
 
 /// Refuses requests of a client over its rate, with the seconds to wait.
 pub(crate) async fn limit_requests(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    if let Some(limiter) = &state.clients.requests {
+    if let Some(limiter) = state.clients.requests.as_ref().filter(|_| !is_probe(request.uri().path())) {
         let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
         let client = state.clients.client_address(peer, request.headers());
         if let Err(until) = limiter.check_key(&client) {

@@ -7,6 +7,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tokio::sync::Semaphore;
 
+use super::is_probe;
 use crate::error::ApiError;
 
 /// Requests that are served at the same time; above it the machine only gets slower for all.
@@ -14,6 +15,9 @@ pub(crate) const AT_ONCE: usize = 256;
 
 /// Turns requests away while too many are being served.
 pub(crate) async fn shed(State(places): State<Arc<Semaphore>>, request: Request, next: Next) -> Response {
+    if is_probe(request.uri().path()) {
+        return next.run(request).await;
+    }
     let Ok(_place) = places.try_acquire() else {
         metrics::counter!("cairn_http_shed_total").increment(1);
         return ApiError::unavailable("overloaded", "Too many requests at this moment: try again.", 1).into_response();

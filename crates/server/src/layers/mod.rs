@@ -1,5 +1,10 @@
 //! What happens around every handler.
 
+/// Whether an address is a probe of the machine that runs the server: never limited, shed or kept.
+pub(crate) fn is_probe(path: &str) -> bool {
+    path.starts_with("/health/")
+}
+
 pub(crate) mod caching;
 pub(crate) mod clients;
 pub(crate) mod headers;

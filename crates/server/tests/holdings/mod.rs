@@ -112,7 +112,7 @@ impl Holding {
             RenditionLevel::Full => {}
             RenditionLevel::Partial => {
                 // Sources like these cannot give a field terms of its own, so it is the Chatham House Rule.
-                seen.hide_who(own.clone());
+                seen.hide_who(own.as_ref());
             }
             RenditionLevel::Stub => {
                 seen.title = format!("{MASK} title {key}");
@@ -132,14 +132,14 @@ impl Holding {
                 seen.reason = Some(format!("{MASK} reason"));
                 seen.terms.audience = vec![format!("group:{MASK}")];
                 if self.terms.chatham_house {
-                    seen.hide_who(own.clone());
+                    seen.hide_who(own.as_ref());
                 }
             }
         }
         seen
     }
 
-    fn hide_who(&mut self, own: Option<String>) {
+    fn hide_who(&mut self, own: Option<&String>) {
         let key = self.key;
         self.owner = format!("{MASK} owner {key}");
         self.publisher = format!("{MASK} publisher {key}");
@@ -148,7 +148,7 @@ impl Holding {
         self.landing_page = Some(format!("https://{MASK}.example/about/{key}"));
         // Groups are no names. Where the viewer's own organisation is named it stays: it is why they see this much.
         let is_group = |entry: &str| entry.starts_with("group:") || entry == "Protection";
-        self.terms.audience.retain(|entry| is_group(entry) || Some(entry.as_str()) == own.as_deref());
+        self.terms.audience.retain(|entry| is_group(entry) || Some(entry) == own);
     }
 
     fn stated_sharing(&self) -> Option<String> {
