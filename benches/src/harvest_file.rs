@@ -36,7 +36,7 @@ pub(crate) fn measure(repeats: usize) -> anyhow::Result<Report> {
     let (first, again, usual) = (median_cost(&first), median_cost(&again), median_cost(&usual));
     line("cairn harvest, new", first, new.listed.to_string(), new.writes.to_string());
     line("cairn harvest, unchanged", again, unchanged.listed.to_string(), unchanged.writes.to_string());
-    line(yardstick.shown, usual, String::new(), String::new());
+    report.row([yardstick.shown.to_owned(), seconds(usual.cpu), seconds(usual.wall)]);
     report.remark(format!(
         "medians of {repeats}; store {}, index {}; {} problems listed; the run itself took {:.2} s of the last harvest",
         mebibytes(store),

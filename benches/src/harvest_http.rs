@@ -43,7 +43,7 @@ pub(crate) fn measure(repeats: usize) -> anyhow::Result<Report> {
         run.requests.to_string(),
     ]);
     report.row(["the portal that served it".to_owned(), seconds(served)]);
-    report.row([yardstick.shown.to_owned(), seconds(usual.cpu), seconds(usual.wall), mebibytes(usual.peak_rss)]);
+    report.row([yardstick.shown.to_owned(), seconds(usual.cpu), seconds(usual.wall)]);
     report.remark(format!(
         "medians of {repeats}; wall from the first request to searchable, payload and history stored; \
          {:.2} times the yardstick in wall, {:.2} times in CPU (aim: 1 in wall)",

@@ -13,7 +13,7 @@ use cairn_model::{Dataset, Vocabularies};
 use cairn_policy::Rendition;
 use cairn_search::{Card, FacetField};
 use serde::{Deserialize, Serialize};
-use tantivy::collector::{Count, TopDocs};
+use tantivy::collector::TopDocs;
 use tantivy::merge_policy::LogMergePolicy;
 use tantivy::query::{
     AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, InvertedIndexRangeQuery, Occur, PhraseQuery, Query, TermQuery,
@@ -37,6 +37,8 @@ const ANALYSER: &str = "bare";
 const HEAP: usize = 96 << 20;
 /// Documents beyond which a segment is not merged any more, as Cairn's.
 const LARGE_SEGMENT: usize = 250_000;
+/// Bytes of a description that are kept for snippets, as Cairn's.
+const STORED_TEXT: usize = 6_000;
 /// Values of a facet that are answered.
 pub(super) const FACET_VALUES: usize = 10;
 
@@ -48,7 +50,6 @@ pub(super) struct Bare {
 }
 
 struct Tier {
-    index: tantivy::Index,
     writer: Option<IndexWriter>,
     reader: IndexReader,
 }
@@ -81,7 +82,7 @@ struct Stored {
 
 /// What a search answers.
 pub(super) struct Answer {
-    pub(super) total: usize,
+    pub(super) total: u64,
     pub(super) hits: Vec<(Card, String)>,
     pub(super) facets: Vec<Vec<(String, u32)>>,
 }
@@ -110,7 +111,7 @@ impl Bare {
             policy.set_max_docs_before_merge(LARGE_SEGMENT);
             writer.set_merge_policy(Box::new(policy));
             let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-            Ok(Tier { index, writer: Some(writer), reader })
+            Ok(Tier { writer: Some(writer), reader })
         };
         let tiers = [tier("bare-public")?, tier("bare-restricted")?];
         let values = FACETS.iter().map(|_| Values::default()).collect();
@@ -160,7 +161,6 @@ impl Bare {
 
     /// Asks as the holder of some labels, or as nobody.
     pub(super) fn search(&self, ask: &Ask, labels: Option<&[String]>) -> anyhow::Result<Answer> {
-        let mut total = 0;
         let mut counts = FacetCounts::default();
         let mut best: Vec<(f64, usize, DocAddress)> = Vec::new();
         let mut searchers: Vec<(Searcher, Box<dyn Query>)> = Vec::new();
@@ -170,17 +170,16 @@ impl Bare {
             let query = self.query(ask, labels, place == 1);
             let facets = Facets { sizes: self.values.iter().map(|values| values.names.len()).collect() };
             let top = TopDocs::with_limit(HITS);
-            let (found, counted) = if ask.is_scored() {
-                let (hits, counted, found) = searcher.search(&query, &(top.order_by_score(), facets, Count))?;
+            let counted = if ask.is_scored() {
+                let (hits, counted) = searcher.search(&query, &(top.order_by_score(), facets))?;
                 best.extend(hits.into_iter().map(|(score, doc)| (f64::from(score), place, doc)));
-                (found, counted)
+                counted
             } else {
                 let newest = top.order_by_fast_field::<i64>("modified", Order::Desc);
-                let (hits, counted, found) = searcher.search(&query, &(newest, facets, Count))?;
+                let (hits, counted) = searcher.search(&query, &(newest, facets))?;
                 best.extend(hits.into_iter().map(|(day, doc)| (day.unwrap_or(i64::MIN) as f64, place, doc)));
-                (found, counted)
+                counted
             };
-            total += found;
             counts.merge(counted);
             searchers.push((searcher, query));
         }
@@ -202,7 +201,7 @@ impl Bare {
             hits.push((stored.card, html));
         }
         let facets = self.values.iter().enumerate().map(|(place, values)| counts.most(place, &values.names)).collect();
-        Ok(Answer { total, hits, facets })
+        Ok(Answer { total: counts.documents(), hits, facets })
     }
 
     fn query(&self, ask: &Ask, labels: Option<&[String]>, is_restricted: bool) -> Box<dyn Query> {
@@ -240,7 +239,10 @@ impl Bare {
             }
             clauses.push((Occur::MustNot, unscored(terms(fields.superseded_by))));
         }
-        Box::new(BooleanQuery::new(clauses))
+        match <[_; 1]>::try_from(clauses) {
+            Ok([(_, only)]) => only,
+            Err(clauses) => Box::new(BooleanQuery::new(clauses)),
+        }
     }
 
     fn document(&mut self, rendition: &Rendition, vocabularies: &Vocabularies) -> anyhow::Result<TantivyDocument> {
@@ -263,7 +265,7 @@ impl Bare {
         if let Some(stamp) = &dataset.modified {
             document.add_i64(fields.modified, stamp.day());
         }
-        let stored = Stored { card: card(rendition), text: dataset.description.0.clone() };
+        let stored = Stored { card: card(rendition), text: snippet_texts(dataset) };
         document.add_bytes(fields.stored, &serde_json::to_vec(&stored)?);
         Ok(document)
     }
@@ -273,8 +275,6 @@ impl Bare {
         let mut bytes = 0;
         for tier in &self.tiers {
             bytes += tier.reader.searcher().space_usage()?.total().get_bytes();
-            // The folder holds nothing else.
-            debug_assert!(!tier.index.searchable_segment_ids()?.is_empty() || bytes == 0);
         }
         Ok(bytes)
     }
@@ -396,6 +396,16 @@ fn facet_values(dataset: &Dataset, vocabularies: &Vocabularies) -> BTreeSet<(Fac
     dataset.licence.iter().for_each(|licence| add(FacetField::Licence, &licence.code));
     add(FacetField::Kind, dataset.kind.code());
     values
+}
+
+/// The texts that snippets are made of, cut and with single spaces as Cairn keeps them.
+fn snippet_texts(dataset: &Dataset) -> BTreeMap<String, String> {
+    let mut texts = BTreeMap::new();
+    for (language, text) in &dataset.description.0 {
+        let text = &text[..text.floor_char_boundary(STORED_TEXT)];
+        texts.insert(language.clone(), text.split_whitespace().collect::<Vec<_>>().join(" "));
+    }
+    texts
 }
 
 /// What a list shows, as Cairn's own card has it.

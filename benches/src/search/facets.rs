@@ -12,12 +12,20 @@ pub(super) struct Facets {
     pub(super) sizes: Vec<usize>,
 }
 
-/// Counts by facet and value.
+/// Documents that are counted at a time, one column after the other.
+const BLOCK: usize = 512;
+
+/// How many documents match, and how many by facet and value.
 #[derive(Default)]
-pub(super) struct FacetCounts(Vec<Vec<u32>>);
+pub(super) struct FacetCounts {
+    documents: u64,
+    values: Vec<Vec<u32>>,
+}
 
 /// The counts of one segment.
 pub(super) struct SegmentCounts {
+    documents: u64,
+    block: Vec<DocId>,
     columns: Vec<(Column<u64>, Vec<u32>)>,
 }
 
@@ -30,7 +38,7 @@ impl Collector for Facets {
         for (facet, size) in FACETS.iter().zip(&self.sizes) {
             columns.push((segment.fast_fields().u64(facet.name())?, vec![0; *size]));
         }
-        Ok(SegmentCounts { columns })
+        Ok(SegmentCounts { documents: 0, block: Vec::with_capacity(BLOCK), columns })
     }
 
     fn requires_scoring(&self) -> bool {
@@ -44,40 +52,60 @@ impl Collector for Facets {
     }
 }
 
+impl SegmentCounts {
+    fn count_block(&mut self) {
+        for (column, counts) in &mut self.columns {
+            for doc in &self.block {
+                for value in column.values_for_doc(*doc) {
+                    if let Some(count) = usize::try_from(value).ok().and_then(|value| counts.get_mut(value)) {
+                        *count += 1;
+                    }
+                }
+            }
+        }
+        self.documents += self.block.len() as u64;
+        self.block.clear();
+    }
+}
+
 impl SegmentCollector for SegmentCounts {
     type Fruit = FacetCounts;
 
     fn collect(&mut self, doc: DocId, _: Score) {
-        for (column, counts) in &mut self.columns {
-            for value in column.values_for_doc(doc) {
-                if let Some(count) = usize::try_from(value).ok().and_then(|value| counts.get_mut(value)) {
-                    *count += 1;
-                }
-            }
+        self.block.push(doc);
+        if self.block.len() == BLOCK {
+            self.count_block();
         }
     }
 
-    fn harvest(self) -> FacetCounts {
-        FacetCounts(self.columns.into_iter().map(|(_, counts)| counts).collect())
+    fn harvest(mut self) -> FacetCounts {
+        self.count_block();
+        FacetCounts { documents: self.documents, values: self.columns.into_iter().map(|(_, counts)| counts).collect() }
     }
 }
 
 impl FacetCounts {
     pub(super) fn merge(&mut self, other: Self) {
-        if self.0.is_empty() {
-            *self = other;
+        self.documents += other.documents;
+        if self.values.is_empty() {
+            self.values = other.values;
             return;
         }
-        for (counts, others) in self.0.iter_mut().zip(other.0) {
+        for (counts, others) in self.values.iter_mut().zip(other.values) {
             for (count, more) in counts.iter_mut().zip(others) {
                 *count += more;
             }
         }
     }
 
+    /// How many documents match.
+    pub(super) fn documents(&self) -> u64 {
+        self.documents
+    }
+
     /// The most frequent values of a facet, by name.
     pub(super) fn most(&self, facet: usize, names: &[String]) -> Vec<(String, u32)> {
-        let Some(counts) = self.0.get(facet) else { return Vec::new() };
+        let Some(counts) = self.values.get(facet) else { return Vec::new() };
         let mut found: Vec<(u32, usize)> =
             counts.iter().enumerate().filter(|(_, count)| **count > 0).map(|(value, count)| (*count, value)).collect();
         let by_count = |left: &(u32, usize), right: &(u32, usize)| right.0.cmp(&left.0);
