@@ -346,7 +346,9 @@ fn add_texts(document: &mut TantivyDocument, fields: &Fields, dataset: &Dataset,
     dataset.topics.iter().for_each(|text| add(fields.keywords, text));
     let parties = [&dataset.owner, &dataset.publisher, &dataset.custodian, &dataset.steward];
     let names: BTreeSet<&str> = parties.into_iter().flatten().map(|party| party.name.as_str()).collect();
-    names.into_iter().for_each(|text| add(fields.keywords, text));
+    for text in names {
+        add(fields.keywords, text);
+    }
     dataset.description.texts().for_each(|text| add(fields.all, text));
     dataset.methodology.iter().chain(&dataset.caveats).for_each(|text| add(fields.all, text));
     dataset.questions.iter().for_each(|text| add(fields.all, text));
@@ -389,7 +391,9 @@ fn facet_values(dataset: &Dataset, vocabularies: &Vocabularies) -> BTreeSet<(Fac
         vocabularies.broader_cluster(cluster).into_iter().for_each(|value| add(FacetField::Cluster, value));
     }
     let organisation = dataset.owner.as_ref().or(dataset.publisher.as_ref());
-    organisation.into_iter().for_each(|party| add(FacetField::Organisation, &party.id));
+    for party in organisation {
+        add(FacetField::Organisation, &party.id);
+    }
     add(FacetField::Sharing, dataset.terms.sharing.code());
     let formats = dataset.distributions.iter().filter_map(|distribution| distribution.format.as_ref());
     formats.for_each(|value| add(FacetField::Format, &value.to_uppercase()));
