@@ -391,7 +391,7 @@ fn facet_values(dataset: &Dataset, vocabularies: &Vocabularies) -> BTreeSet<(Fac
         vocabularies.broader_cluster(cluster).into_iter().for_each(|value| add(FacetField::Cluster, value));
     }
     let organisation = dataset.owner.as_ref().or(dataset.publisher.as_ref());
-    for party in organisation {
+    if let Some(party) = organisation {
         add(FacetField::Organisation, &party.id);
     }
     add(FacetField::Sharing, dataset.terms.sharing.code());
