@@ -1,6 +1,9 @@
 //! Clusters and areas of responsibility: how their names are compared.
 
-use super::concepts::{Concepts, LONGEST_NAME};
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::concepts::{Concepts, LONGEST_NAME, local_name};
 use super::fold;
 
 /// Phrases that say what kind of group is meant, not which, word by word.
@@ -42,6 +45,27 @@ const GROUP_PHRASES: &[&[&str]] = &[
 const JOINING_WORDS: &[&str] =
     &["and", "et", "y", "e", "the", "of", "de", "du", "des", "del", "d", "la", "le", "les", "l", "en", "in"];
 
+/// What a word of a name can be beside a part of the name itself.
+#[derive(Default)]
+struct Role {
+    joins: bool,
+    /// Phrases that begin with it.
+    phrases: Vec<&'static [&'static str]>,
+}
+
+static ROLES: LazyLock<HashMap<&'static str, Role>> = LazyLock::new(|| {
+    let mut roles: HashMap<&'static str, Role> = HashMap::new();
+    for word in JOINING_WORDS {
+        roles.entry(word).or_default().joins = true;
+    }
+    for phrase in GROUP_PHRASES {
+        if let Some(first) = phrase.first() {
+            roles.entry(first).or_default().phrases.push(phrase);
+        }
+    }
+    roles
+});
+
 /// Most words that a name with its abbreviation or with the cluster above it has.
 const MOST_WORDS: usize = 16;
 
@@ -52,11 +76,13 @@ pub(super) fn cluster_key(name: &str) -> String {
     let mut key = String::with_capacity(folded.len());
     let mut at = 0;
     while at < words.len() {
-        if let Some(phrase) = GROUP_PHRASES.iter().find(|phrase| words[at..].starts_with(phrase)) {
+        let role = ROLES.get(words[at]);
+        let phrase = role.and_then(|role| role.phrases.iter().find(|phrase| words[at..].starts_with(phrase)));
+        if let Some(phrase) = phrase {
             at += phrase.len();
             continue;
         }
-        if !JOINING_WORDS.contains(&words[at]) {
+        if !role.is_some_and(|role| role.joins) {
             if !key.is_empty() {
                 key.push(' ');
             }
@@ -70,13 +96,20 @@ pub(super) fn cluster_key(name: &str) -> String {
 /// The code of a cluster, from its code or a name; also from a name with its abbreviation (`Health (HEA)`) and from a
 /// cluster with one of its areas of responsibility (`Protection: Mine Action`). Nothing is looked for inside other words.
 pub(super) fn find<'c>(clusters: &'c Concepts, text: &str) -> Option<&'c str> {
-    if let Some(code) = clusters.find_code(text) {
-        return Some(code);
-    }
-    if text.len() > LONGEST_NAME {
+    let text = text.trim();
+    if text.is_empty() || text.len() > LONGEST_NAME {
         return None;
     }
+    if let Some(term) = clusters.by_any_code(text) {
+        return Some(clusters.code_at(term));
+    }
     let key = cluster_key(text);
+    if let Some(term) = clusters.find_key(&key) {
+        return Some(clusters.code_at(term));
+    }
+    if let Some(name) = local_name(text) {
+        return clusters.find_code(name);
+    }
     if key.split(' ').count() > MOST_WORDS {
         return None;
     }

@@ -167,16 +167,19 @@ impl Concepts {
         if text.is_empty() || text.len() > LONGEST_NAME {
             return None;
         }
-        if let Some(term) = self.by_code.get(text) {
-            return Some(*term);
-        }
-        if let Some(term) = self.by_other_code.get(&text.to_lowercase()) {
-            return Some(*term);
+        if let Some(term) = self.by_any_code(text) {
+            return Some(term);
         }
         if let Some(term) = self.find_key(&(self.key)(text)) {
             return Some(term);
         }
         local_name(text).and_then(|name| self.find(name))
+    }
+
+    /// The place of the term that has a code, of this scheme to the letter or of another one.
+    pub(super) fn by_any_code(&self, text: &str) -> Option<usize> {
+        let other = || self.by_other_code.get(&text.to_lowercase());
+        self.by_code.get(text).or_else(other).copied()
     }
 
     /// The place of the term that a key names.

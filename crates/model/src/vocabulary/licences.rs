@@ -1,6 +1,9 @@
 //! Licences, from ids, titles, addresses and whole texts.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use aho_corasick::AhoCorasick;
 
 use super::concepts::Concepts;
 use super::fold;
@@ -23,6 +26,8 @@ pub(super) struct Licences {
     addresses: Vec<Option<String>>,
     /// Folded phrases between spaces, longest first.
     phrases: Vec<(String, usize)>,
+    /// Finds all phrases in one pass; made when a text is first read. None if they are too many for it.
+    finder: OnceLock<Option<AhoCorasick>>,
 }
 
 impl Licences {
@@ -42,6 +47,7 @@ impl Licences {
             self.phrases.push((format!(" {} ", fold(phrase)), term));
         }
         self.phrases.sort_by_key(|(phrase, _)| std::cmp::Reverse(phrase.len()));
+        self.finder = OnceLock::new();
     }
 
     /// The code of the licence that an id, a title, an address or a text names.
@@ -80,14 +86,25 @@ impl Licences {
             .split(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '\'' | '(' | ')' | '[' | ']' | ','))
             .find_map(|word| self.by_address(word.trim_end_matches(['.', ';', ':'])));
         let folded = format!(" {} ", fold(&text));
-        let found = self.phrases.iter().filter(|(phrase, _)| folded.contains(phrase.as_str()));
-        let in_words = found.clone().map(|(_, term)| *term).next();
-        let named = in_address.or(in_words)?;
-        let forbids = found.map(|(_, term)| *term).find(|term| self.concepts.code_at(*term) == NON_COMMERCIAL);
+        let found = self.phrases_in(&folded);
+        let named = in_address.or_else(|| found.first().copied())?;
+        let forbids = found.into_iter().find(|term| self.concepts.code_at(*term) == NON_COMMERCIAL);
         match forbids {
             Some(forbids) if !self.concepts.code_at(named).contains("-NC-") => Some(forbids),
             _ => Some(named),
         }
+    }
+
+    /// The licences whose phrases a folded text holds, that of the longest first.
+    fn phrases_in(&self, folded: &str) -> Vec<usize> {
+        let make = || AhoCorasick::new(self.phrases.iter().map(|(phrase, _)| phrase)).ok();
+        let mut places: Vec<usize> = match self.finder.get_or_init(make) {
+            Some(finder) => finder.find_overlapping_iter(folded).map(|found| found.pattern().as_usize()).collect(),
+            None => (0..self.phrases.len()).filter(|place| folded.contains(&self.phrases[*place].0)).collect(),
+        };
+        places.sort_unstable();
+        places.dedup();
+        places.into_iter().map(|place| self.phrases[place].1).collect()
     }
 }
 
