@@ -17,6 +17,7 @@ const MAX_PROBLEMS: usize = 50;
 /// A package.
 #[derive(Debug, Default)]
 pub(super) struct Package<'a> {
+    // Both in the order of their keys: a package has a hundred of them and is asked for more.
     fields: Fields<'a>,
     extras: Fields<'a>,
     /// Problems found so far.
@@ -107,17 +108,17 @@ impl<'a> Package<'a> {
 
     /// The first value of a field or extra that is not empty.
     pub(super) fn get(&self, key: &str) -> Option<&Value<'a>> {
-        self.fields.get(key).or_else(|| self.extras.get(key))
+        self.fields.get_ordered(key).or_else(|| self.extras.get_ordered(key))
     }
 
     /// Whether the package itself has the field, empty or not.
     pub(super) fn has_field(&self, key: &str) -> bool {
-        self.fields.0.iter().any(|(name, _)| name == key)
+        !self.fields.of_key(key).is_empty()
     }
 
     /// The extra of a key, where the field of the same name means something else.
     pub(super) fn extra(&self, key: &str) -> Option<&Value<'a>> {
-        self.extras.get(key)
+        self.extras.get_ordered(key)
     }
 
     /// The text of the first field or extra that has one.
@@ -127,12 +128,10 @@ impl<'a> Package<'a> {
 
     /// The text of a field that must be text: anything else is reported, and read if it can be.
     pub(super) fn plain_text(&mut self, key: &str) -> Option<String> {
-        let value = self.fields.get(key).or_else(|| self.extras.get(key))?;
+        let value = self.get(key)?;
         let text = value.text().map(Cow::into_owned);
-        if !matches!(value, Value::Text(_)) {
-            let problem = unexpected_type(key, "text", value);
-            self.problems.push(problem);
-        }
+        let problem = (!matches!(value, Value::Text(_))).then(|| unexpected_type(key, "text", value));
+        self.problems.extend(problem);
         text
     }
 
@@ -143,10 +142,10 @@ impl<'a> Package<'a> {
 
     /// The entries of a list field. A single object or text counts as a list of one; anything else is reported.
     pub(super) fn entries(&mut self, key: &str) -> Vec<Value<'a>> {
-        let Some(place) = self.fields.0.iter().position(|(name, value)| name == key && !value.is_empty()) else {
+        let Some(value) = self.fields.of_key_mut(key).iter_mut().find(|(_, value)| !value.is_empty()) else {
             return Vec::new();
         };
-        let value = std::mem::replace(&mut self.fields.0[place].1, Value::Null);
+        let value = std::mem::replace(&mut value.1, Value::Null);
         let parsed = match &value {
             Value::Text(text) => Value::parse_inside(text),
             _ => None,
@@ -168,12 +167,16 @@ impl<'a> Package<'a> {
         }
     }
 
-    /// Adds the extras of `extras_rollup`, a text that holds an object, behind those that stand apart.
-    fn unroll_extras(&mut self) {
-        let rolled = self.extra("extras_rollup").and_then(Value::text).and_then(|text| Value::parse_inside(&text));
+    /// Adds the extras of `extras_rollup`, a text that holds an object, behind those that stand apart, and puts all in
+    /// the order of their keys.
+    fn put_in_order(&mut self) {
+        self.fields.order();
+        let rolled = self.extras.get("extras_rollup").and_then(Value::text);
+        let rolled = rolled.and_then(|text| Value::parse_inside(&text));
         if let Some(Value::Object(fields)) = rolled {
             self.extras.0.extend(fields.0.into_iter().filter(|(key, _)| is_read(key)));
         }
+        self.extras.order();
     }
 }
 
@@ -231,7 +234,7 @@ impl<'de> Visitor<'de> for PackageVisitor {
             let value = map.next_value_seed(Tree(keep))?;
             package.fields.0.push((key, value));
         }
-        package.unroll_extras();
+        package.put_in_order();
         Ok(package)
     }
 }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Range;
 
 use serde::de::{self, DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
@@ -113,6 +114,33 @@ impl<'a> Fields<'a> {
     /// The first value of a key that is not empty.
     pub(super) fn get(&self, key: &str) -> Option<&Value<'a>> {
         self.0.iter().find(|(name, value)| name == key && !value.is_empty()).map(|(_, value)| value)
+    }
+
+    /// Puts the fields in the order of their keys; those of one key stay in theirs.
+    pub(super) fn order(&mut self) {
+        self.0.sort_by(|(left, _), (right, _)| left.cmp(right));
+    }
+
+    /// As [`Fields::get`], of fields in the order of their keys.
+    pub(super) fn get_ordered(&self, key: &str) -> Option<&Value<'a>> {
+        self.of_key(key).iter().find(|(_, value)| !value.is_empty()).map(|(_, value)| value)
+    }
+
+    /// The fields of a key, of fields in the order of their keys.
+    pub(super) fn of_key(&self, key: &str) -> &[(Cow<'a, str>, Value<'a>)] {
+        &self.0[self.range_of(key)]
+    }
+
+    /// As [`Fields::of_key`].
+    pub(super) fn of_key_mut(&mut self, key: &str) -> &mut [(Cow<'a, str>, Value<'a>)] {
+        let range = self.range_of(key);
+        &mut self.0[range]
+    }
+
+    fn range_of(&self, key: &str) -> Range<usize> {
+        let start = self.0.partition_point(|(name, _)| name.as_ref() < key);
+        let length = self.0[start..].iter().take_while(|(name, _)| name == key).count();
+        start..start + length
     }
 
     /// The text of a key.
