@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use cairn_policy::renditions;
+use cairn_policy::into_renditions;
 use cairn_search::{Index, IndexChange, IndexWriter, SearchError, WriterOptions};
 use cairn_store::{RecordState, Seq, StoreError, StoredRecord};
 use jiff::Timestamp;
@@ -281,7 +281,7 @@ impl Follower {
 
     async fn add(&mut self, records: Vec<StoredRecord>) -> Result<u64, CatalogError> {
         self.with_writer(move |writer| {
-            let changes: Vec<IndexChange> = records.iter().map(index_change).collect();
+            let changes: Vec<IndexChange> = records.into_iter().map(index_change).collect();
             Ok(writer.add(&changes)?)
         })
         .await
@@ -311,10 +311,11 @@ impl Follower {
 }
 
 /// The documents of a record: its renditions while it is active, none once it is retired.
-fn index_change(record: &StoredRecord) -> IndexChange {
+fn index_change(record: StoredRecord) -> IndexChange {
+    let id = record.dataset.id;
     let renditions = match record.state {
-        RecordState::Active => renditions(&record.dataset),
+        RecordState::Active => into_renditions(record.dataset),
         RecordState::Retired => Vec::new(),
     };
-    IndexChange { id: record.dataset.id, renditions }
+    IndexChange { id, renditions }
 }

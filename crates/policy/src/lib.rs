@@ -10,7 +10,9 @@ pub mod tighten;
 pub mod viewer;
 
 pub use label::Label;
-pub use rendition::{Rendition, RenditionLevel, best_rendition, contacts_for, rendition_count, renditions};
+pub use rendition::{
+    Rendition, RenditionLevel, best_rendition, contacts_for, into_renditions, rendition_count, renditions,
+};
 pub use settle::{Openness, Settlement, SourceTerms, broken_rules, settle};
 pub use tighten::{Loosening, tighten};
 pub use viewer::{Role, Standing, Viewer};

@@ -82,8 +82,19 @@ pub fn contacts_for(dataset: &Dataset, viewer: &Viewer) -> Vec<Contact> {
 /// The versions of a record that different audiences see, fullest first. A record that nobody but its owner may know
 /// of has one; a record without an owner is then seen by the operator alone.
 pub fn renditions(dataset: &Dataset) -> Vec<Rendition> {
-    let versions = versions(dataset);
-    versions.into_iter().map(|version| materialise(dataset, version)).collect()
+    into_renditions(dataset.clone())
+}
+
+/// As [`renditions`], of a record that is not needed any more.
+pub fn into_renditions(dataset: Dataset) -> Vec<Rendition> {
+    let mut versions = versions(&dataset);
+    let Some(last) = versions.pop() else { return Vec::new() };
+    let mut renditions = Vec::with_capacity(versions.len() + 1);
+    for version in versions {
+        renditions.push(materialise(dataset.clone(), version));
+    }
+    renditions.push(materialise(dataset, last));
+    renditions
 }
 
 /// How many renditions a record has, without making them.
@@ -150,21 +161,21 @@ fn levels(dataset: &Dataset) -> BTreeSet<Sharing> {
     levels
 }
 
-fn materialise(dataset: &Dataset, version: Version) -> Rendition {
+fn materialise(dataset: Dataset, version: Version) -> Rendition {
     let (level, shown) = match version.shows {
         Shows::FieldsUpTo(level) => with_fields_up_to(dataset, level),
-        Shows::Existence => (RenditionLevel::Stub, stub(dataset)),
+        Shows::Existence => (RenditionLevel::Stub, stub(&dataset)),
     };
     Rendition { level, dataset: finished(shown), visible_to: version.visible_to, superseded_by: version.superseded_by }
 }
 
 /// The record as the audience of `level` sees it.
-fn with_fields_up_to(dataset: &Dataset, level: Sharing) -> (RenditionLevel, Dataset) {
-    let whole_record = record_level(&dataset.terms);
-    let mut shown = dataset.clone();
+fn with_fields_up_to(mut shown: Dataset, level: Sharing) -> (RenditionLevel, Dataset) {
+    let whole_record = record_level(&shown.terms);
+    let fields = shown.fields.len();
     shown.fields.retain(|field| field_level(field, whole_record) <= level.max(whole_record));
-    let mut complete = shown.fields.len() == dataset.fields.len();
-    if dataset.terms.attribution_hidden && level < Sharing::Organisation {
+    let mut complete = shown.fields.len() == fields;
+    if shown.terms.attribution_hidden && level < Sharing::Organisation {
         shown = without_attribution(shown);
         complete = false;
     }
