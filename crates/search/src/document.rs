@@ -9,7 +9,7 @@ use cairn_policy::Rendition;
 use serde::{Deserialize, Serialize};
 use tantivy::TantivyDocument;
 
-use crate::schema::{ALL, Fields, KEYWORDS, TITLE, filter_term};
+use crate::schema::{ALL, Fields, KEYWORDS, TITLE, filter_term_of};
 use crate::suggest::suggest_terms;
 use crate::tokens::folded_words;
 use crate::{Card, FacetField, SearchError};
@@ -64,7 +64,7 @@ pub(crate) fn document(
     add_texts(&mut document, fields, dataset, vocabularies);
     for (facet, facet_values) in &values {
         for value in facet_values {
-            document.add_text(fields.filter, filter_term(*facet, value));
+            document.add_text(fields.filter, filter_term_of(*facet, value));
             let column = FacetField::ALL.iter().position(|field| field == facet).and_then(|at| fields.facets[at]);
             if let Some(column) = column {
                 document.add_text(column, column_value(*facet, value, dataset));
@@ -77,7 +77,8 @@ pub(crate) fn document(
     }
     if rendition.is_public() {
         let organisation = shown_organisation(dataset).map(|organisation| organisation.name.as_str());
-        for term in suggest_terms(keywords(dataset), organisation) {
+        let tags = values.get(&FacetField::Tag).into_iter().flatten().map(String::as_str);
+        for term in suggest_terms(tags, organisation) {
             document.add_text(fields.suggest, term);
         }
     }

@@ -117,13 +117,30 @@ facet_fields! {
     Rendition = "rendition",
 }
 
+/// A tag in lower case with single spaces. Most are so already but for their case.
+fn tag_in_one_line(tag: &str) -> String {
+    let is_plain = tag.bytes().all(|byte| (0x20..0x7f).contains(&byte)) && !tag.contains("  ");
+    if is_plain {
+        return tag.to_ascii_lowercase();
+    }
+    tag.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+}
+
 impl FacetField {
     /// How the index spells a value of this field, so that `yem` and `YEM` are one country. The values that facets give
     /// are spelled so, and a filter by a value that a facet gave finds just the records that it counted.
     pub(crate) fn spelling(self, value: &str) -> String {
-        let spelled = self.cased(value.trim());
-        let kept: String = spelled.chars().filter(|letter| *letter != '\0').take(Self::MAX_VALUE).collect();
-        kept.trim_end().to_owned()
+        let mut spelled = self.cased(value.trim());
+        if spelled.contains('\0') {
+            spelled.retain(|letter| letter != '\0');
+        }
+        if spelled.len() > Self::MAX_VALUE
+            && let Some((end, _)) = spelled.char_indices().nth(Self::MAX_VALUE)
+        {
+            spelled.truncate(end);
+        }
+        spelled.truncate(spelled.trim_end().len());
+        spelled
     }
 
     /// Letters of a value that are kept.
@@ -136,7 +153,7 @@ impl FacetField {
             Self::Country => vocabularies.country(value).map_or_else(|| value.to_uppercase(), |one| one.alpha3.clone()),
             Self::Cluster => vocabularies.cluster(value).unwrap_or(value).to_owned(),
             Self::Format => vocabularies.format(value).map_or_else(|| value.to_uppercase(), |one| one.code.clone()),
-            Self::Tag => value.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase(),
+            Self::Tag => tag_in_one_line(value),
             // Ids and licence codes are taken as they are written.
             Self::Organisation | Self::Source | Self::Licence => value.to_owned(),
             Self::Sharing

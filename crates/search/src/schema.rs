@@ -11,7 +11,7 @@ use crate::FacetField;
 use crate::tokens::ANALYSER;
 
 /// Version of the documents' make-up; part of the folder, so that an index that was built otherwise is not read.
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 
 /// Fields that words are looked up in, by their place in per-field arrays.
 pub(crate) const TEXT_FIELDS: usize = 3;
@@ -153,5 +153,14 @@ pub(crate) fn facet_column(facet: FacetField) -> Option<String> {
 
 /// The term by which a document with a facet value is found.
 pub(crate) fn filter_term(facet: FacetField, value: &str) -> String {
-    format!("{}\0{}", facet.name(), facet.spelling(value))
+    filter_term_of(facet, &facet.spelling(value))
+}
+
+/// As [`filter_term`], of a value that is spelled as the index spells it.
+pub(crate) fn filter_term_of(facet: FacetField, spelled: &str) -> String {
+    let mut term = String::with_capacity(facet.name().len() + 1 + spelled.len());
+    term.push_str(facet.name());
+    term.push('\0');
+    term.push_str(spelled);
+    term
 }

@@ -3,7 +3,7 @@
 //! Tags and organisations are terms of their own, entered once for each of their first words. Titles are looked up by their
 //! words; of those that match, the first in alphabetical order are offered.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 
 use tantivy::postings::TermInfo;
 use tantivy::schema::IndexRecordOption;
@@ -12,9 +12,9 @@ use crate::matching::{Conjunction, Matcher, end_of_range};
 use crate::query::MIN_PREFIX;
 use crate::schema::{Fields, TITLE};
 use crate::segment::Segment;
-use crate::tokens::folded_words;
+use crate::tokens::{folded_words, visit_words};
 use crate::view::View;
-use crate::{FacetField, SearchError, Suggestion};
+use crate::{SearchError, Suggestion};
 
 /// Words of a tag or an organisation's name at which a completion can begin.
 const ENTRIES: usize = 4;
@@ -32,24 +32,49 @@ const MAX_LIMIT: usize = 50;
 const TAG: &str = "tag";
 const ORGANISATION: &str = "organisation";
 
-/// The terms by which a document's tags and its organisation are completed.
-pub(crate) fn suggest_terms<'a>(tags: impl Iterator<Item = &'a str>, organisation: Option<&str>) -> BTreeSet<String> {
-    let mut terms = BTreeSet::new();
+/// The terms by which a document's tags, as they are spelled, and its organisation are completed.
+///
+/// A term is the entry, a letter for the kind, and what stands before the entry in what is shown, parted by NUL; where
+/// what is shown does not end with the entry, a capital letter and the whole of it. Dictionaries of terms cost by the
+/// letter, and most tags are their own entry.
+pub(crate) fn suggest_terms<'a>(tags: impl Iterator<Item = &'a str>, organisation: Option<&str>) -> Vec<String> {
+    let mut terms = Vec::new();
     for tag in tags {
-        enter(&mut terms, TAG, &FacetField::Tag.spelling(tag));
+        enter(&mut terms, 't', tag);
     }
     if let Some(name) = organisation {
-        enter(&mut terms, ORGANISATION, name.trim());
+        enter(&mut terms, 'o', name.trim());
     }
     terms
 }
 
-fn enter(terms: &mut BTreeSet<String>, kind: &str, text: &str) {
+fn enter(terms: &mut Vec<String>, kind: char, text: &str) {
     let shown: String = text.chars().filter(|letter| *letter != '\0').take(SHOWN).collect();
-    let words = folded_words(&shown);
-    for first in 0..words.len().min(ENTRIES) {
-        let entry: String = words[first..].join(" ").chars().take(ENTRY).collect();
-        terms.insert(format!("{entry}\0{kind}\0{shown}"));
+    let mut folded = String::with_capacity(shown.len());
+    let mut begins = [0; ENTRIES];
+    let mut words = 0;
+    visit_words(&shown, |word, _| {
+        if words > 0 {
+            folded.push(' ');
+        }
+        if words < ENTRIES {
+            begins[words] = folded.len();
+        }
+        folded.push_str(word);
+        words += 1;
+    });
+    for begin in begins.into_iter().take(words) {
+        let entry = &folded[begin..];
+        let entry = entry.char_indices().nth(ENTRY).map_or(entry, |(end, _)| &entry[..end]);
+        let (kind, rest) = match shown.strip_suffix(entry) {
+            Some(before) => (kind, before),
+            None => (kind.to_ascii_uppercase(), shown.as_str()),
+        };
+        let mut term = String::with_capacity(entry.len() + 3 + rest.len());
+        term.push_str(entry);
+        term.extend(['\0', kind, '\0']);
+        term.push_str(rest);
+        terms.push(term);
     }
 }
 
@@ -156,15 +181,17 @@ fn entries(view: &View, fields: &Fields, prefix: &str, limit: usize) -> Result<V
     Ok(best)
 }
 
+/// What a term of [`suggest_terms`] stands for.
 fn kind_and_text(term: &[u8]) -> Option<(&'static str, String)> {
     let mut parts = std::str::from_utf8(term).ok()?.splitn(3, '\0');
-    let _entry = parts.next()?;
-    let kind = match parts.next()? {
-        TAG => TAG,
-        ORGANISATION => ORGANISATION,
+    let (entry, kind, rest) = (parts.next()?, parts.next()?, parts.next()?);
+    Some(match kind {
+        "t" => (TAG, format!("{rest}{entry}")),
+        "T" => (TAG, rest.to_owned()),
+        "o" => (ORGANISATION, format!("{rest}{entry}")),
+        "O" => (ORGANISATION, rest.to_owned()),
         _ => return None,
-    };
-    Some((kind, parts.next()?.to_owned()))
+    })
 }
 
 /// Titles that hold the words, the last of which may be a beginning.

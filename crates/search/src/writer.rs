@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use cairn_model::Vocabularies;
 use cairn_policy::Rendition;
-use tantivy::TantivyDocument;
-use tantivy::Term;
+use tantivy::indexer::UserOperation;
 use tantivy::merge_policy::{LogMergePolicy, MergePolicy};
+use tantivy::{TantivyDocument, Term};
 
 use crate::document::document;
 use crate::error::guarded;
@@ -17,6 +17,9 @@ use crate::{IndexChange, IndexWriter, SearchError};
 /// Documents beyond which a segment of the public tier is not merged any more, so that forgetting a record rewrites a
 /// bounded piece.
 const LARGE_SEGMENT: usize = 250_000;
+
+/// Deletions and documents that are handed to the indexing threads together: each hand-over wakes a thread.
+const AT_ONCE: usize = 64;
 
 /// How an index is written.
 #[derive(Debug, Clone)]
@@ -86,25 +89,37 @@ impl Writer {
         let vocabularies = self.vocabularies.clone();
         let vocabularies = vocabularies.as_deref().unwrap_or_else(|| Vocabularies::bundled());
         let mut written = 0;
+        let (mut public, mut restricted) = (Vec::new(), Vec::new());
         for change in changes {
-            let [public, restricted] = &mut self.forgetting;
+            let [public_forgetting, restricted_forgetting] = &mut self.forgetting;
             for (tier, forgetting, stays) in [
-                (Tier::Public, public, change.renditions.iter().any(Rendition::is_public)),
-                (Tier::Restricted, restricted, change.renditions.iter().any(|rendition| !rendition.is_public())),
+                (Tier::Public, public_forgetting, change.renditions.iter().any(Rendition::is_public)),
+                (
+                    Tier::Restricted,
+                    restricted_forgetting,
+                    change.renditions.iter().any(|rendition| !rendition.is_public()),
+                ),
             ] {
                 if !stays {
                     forgetting.leaves(self.index.segments_with(tier, change.id)?);
                 }
             }
             let id = Term::from_field_bytes(fields.id, change.id.as_bytes());
-            self.public.delete_term(id.clone());
-            self.restricted.delete_term(id);
+            for operations in [&mut public, &mut restricted] {
+                operations.push(UserOperation::Delete(id.clone()));
+            }
             for rendition in &change.renditions {
-                let tier = if rendition.is_public() { &self.public } else { &self.restricted };
-                tier.add_document(document(&fields, rendition, vocabularies)?).map_err(unwritten)?;
+                let operations = if rendition.is_public() { &mut public } else { &mut restricted };
+                operations.push(UserOperation::Add(document(&fields, rendition, vocabularies)?));
                 written += 1;
             }
+            if public.len() + restricted.len() >= AT_ONCE {
+                self.public.run(std::mem::take(&mut public)).map_err(unwritten)?;
+                self.restricted.run(std::mem::take(&mut restricted)).map_err(unwritten)?;
+            }
         }
+        self.public.run(public).map_err(unwritten)?;
+        self.restricted.run(restricted).map_err(unwritten)?;
         Ok(written)
     }
 
