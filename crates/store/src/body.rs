@@ -15,36 +15,45 @@ const LEVEL: i32 = 1;
 const MOST_BYTES: usize = 512 << 20;
 
 /// Packs bodies, with one context for many.
-pub(crate) struct Packer(Compressor<'static>);
+pub(crate) struct Packer {
+    compressor: Compressor<'static>,
+    /// JSON of the record at hand.
+    json: Vec<u8>,
+}
 
 impl Packer {
     pub(crate) fn new() -> Result<Self, StoreError> {
         let mut compressor = Compressor::new(LEVEL).map_err(cannot_pack)?;
         // A flipped bit on the disk is then found when it is read, and never served.
         compressor.include_checksum(true).map_err(cannot_pack)?;
-        Ok(Self(compressor))
+        Ok(Self { compressor, json: Vec::new() })
     }
 
     pub(crate) fn pack(&mut self, bytes: &[u8]) -> Result<Vec<u8>, StoreError> {
         if bytes.len() > MOST_BYTES {
             return Err(StoreError::Invalid("it holds more than 512 MiB".to_owned()));
         }
-        self.0.compress(bytes).map_err(cannot_pack)
+        self.compressor.compress(bytes).map_err(cannot_pack)
     }
 
-    /// Packs a record.
+    /// Packs a record; its frame, and its size before.
     ///
     /// # Errors
     /// `Invalid` for a record that could not be read again: JSON has no infinite and no undefined numbers.
-    pub(crate) fn pack_dataset(&mut self, dataset: &Dataset) -> Result<Vec<u8>, StoreError> {
+    pub(crate) fn pack_dataset(&mut self, dataset: &Dataset) -> Result<(Vec<u8>, usize), StoreError> {
         let extent = dataset.bbox.map(|extent| [extent.west, extent.south, extent.east, extent.north]);
         let numbers = extent.iter().flatten().chain([&dataset.provenance.quality.score]);
         if !numbers.into_iter().all(|number| number.is_finite()) {
             return Err(StoreError::Invalid(format!("record {} holds a number that is none", dataset.id)));
         }
-        let json = serde_json::to_vec(dataset)
+        let mut json = std::mem::take(&mut self.json);
+        json.clear();
+        serde_json::to_writer(&mut json, dataset)
             .map_err(|error| StoreError::Invalid(format!("record {}: {error}", dataset.id)))?;
-        self.pack(&json)
+        let packed = self.pack(&json);
+        let size = json.len();
+        self.json = json;
+        Ok((packed?, size))
     }
 }
 

@@ -12,6 +12,7 @@ mod leases;
 mod migration;
 mod open;
 mod pages;
+mod recent;
 mod records;
 mod rows;
 mod runs;
@@ -45,6 +46,7 @@ pub struct SqliteStore {
     readers: SqlitePool,
     /// Most pages of the file, for connections that are opened anew; 0 is no limit.
     page_limit: Arc<AtomicU32>,
+    recent: recent::Recent,
 }
 
 impl SqliteStore {

@@ -50,7 +50,14 @@ pub(super) async fn open(path: &Path, mode: OpenMode, clock: Clock) -> Result<Sq
             })
             .connect_lazy_with(connection(path).journal_mode(SqliteJournalMode::Wal))
     });
-    let store = SqliteStore { path: path.to_owned(), clock, writer, readers, page_limit };
+    let store = SqliteStore {
+        path: path.to_owned(),
+        clock,
+        writer,
+        readers,
+        page_limit,
+        recent: super::recent::Recent::default(),
+    };
     match settle_version(&store).await {
         Ok(()) => Ok(store),
         Err(error) => {
@@ -119,6 +126,8 @@ fn connection(path: &Path) -> SqliteConnectOptions {
         .busy_timeout(WAIT_FOR_OTHERS)
         .pragma("temp_store", "MEMORY")
         .pragma("cache_size", "-16000")
+        // Fewer, larger moves from the log to the file.
+        .pragma("wal_autocheckpoint", "4000")
         // After a large transaction the log shrinks again.
         .pragma("journal_size_limit", "67108864")
         .pragma("trusted_schema", "OFF")

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use cairn_model::DatasetId;
+use cairn_model::{Dataset, DatasetId};
 use jiff::Timestamp;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 
@@ -27,10 +27,11 @@ pub(super) async fn write_page(store: &SqliteStore, lease: &Lease, page: PageWri
 
     let mut transaction = store.begin(DOING).await?;
     leases::keep(&mut transaction, lease, store.clock.now()).await?;
-    let written = write_records(&mut transaction, lease, records, at).await?;
+    let (written, changed) = write_records(&mut transaction, lease, records, at).await?;
     keep_problems(&mut transaction, &lease.run, &problems).await?;
     keep_place(&mut transaction, lease, checkpoint.as_deref(), &counts).await?;
     transaction.commit().await.doing(DOING)?;
+    store.recent.keep(changed);
     Ok(written)
 }
 
@@ -42,6 +43,9 @@ struct Packed {
     payload_hash: [u8; 32],
     body: Vec<u8>,
     payload: Option<(String, Vec<u8>)>,
+    dataset: Dataset,
+    /// Bytes of the record as JSON.
+    size: usize,
 }
 
 /// Packs the records of a page. One that stands in it twice is taken as it stands first.
@@ -50,7 +54,7 @@ fn pack(records: Vec<RecordWrite>, source: &str) -> Result<Vec<Packed>> {
     let mut met = HashSet::with_capacity(records.len());
     let mut rows = Vec::with_capacity(records.len());
     for record in records {
-        let dataset = &record.dataset;
+        let dataset = record.dataset;
         if dataset.source != source {
             return Err(StoreError::Invalid(format!(
                 "record {} is of source {}, and the run of source {source}",
@@ -64,13 +68,16 @@ fn pack(records: Vec<RecordWrite>, source: &str) -> Result<Vec<Packed>> {
             Some(payload) => Some((payload.format, packer.pack(&payload.bytes)?)),
             None => None,
         };
+        let (body, size) = packer.pack_dataset(&dataset)?;
         rows.push(Packed {
             id: dataset.id,
-            body: packer.pack_dataset(dataset)?,
-            source_record_id: record.dataset.source_record_id,
+            source_record_id: dataset.source_record_id.clone(),
             content_hash: record.content_hash,
             payload_hash: record.payload_hash,
+            body,
             payload,
+            dataset,
+            size,
         });
     }
     Ok(rows)
@@ -123,12 +130,13 @@ struct PayloadRow {
     bytes: Vec<u8>,
 }
 
+/// Writes the records. Answers what changed, each with its change and its size as JSON.
 async fn write_records(
     connection: &mut SqliteConnection,
     lease: &Lease,
     packed: Vec<Packed>,
     at: Timestamp,
-) -> Result<Written> {
+) -> Result<(Written, Vec<(Seq, Dataset, usize)>)> {
     let held = held(connection, &lease.source, &packed).await?;
     let mut newest_key = newest_key(connection).await?;
     let mut seq = newest_change(connection).await?;
@@ -136,6 +144,7 @@ async fn write_records(
     let mut records = Vec::with_capacity(packed.len());
     let mut revisions = Vec::with_capacity(packed.len());
     let mut payloads = Vec::with_capacity(packed.len());
+    let mut changed = Vec::with_capacity(packed.len());
     for record in packed {
         let before = held.get(&record.id);
         let next = match before {
@@ -173,6 +182,7 @@ async fn write_records(
             payload_hash: record.payload_hash,
         });
         revisions.push(RevisionRow { seq, record: key, revision, change, body: record.body });
+        changed.push((seq, record.dataset, record.size));
     }
     let rows = refreshed + (records.len() + revisions.len() + payloads.len()) as u64;
     if !revisions.is_empty() {
@@ -181,7 +191,7 @@ async fn write_records(
     put_records(connection, &lease.source, records, at).await?;
     put_revisions(connection, &lease.run, revisions, at).await?;
     put_payloads(connection, payloads).await?;
-    Ok(Written { seq, rows })
+    Ok((Written { seq, rows }, changed))
 }
 
 /// What the store holds of the records of a page.

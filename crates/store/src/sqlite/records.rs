@@ -1,6 +1,6 @@
 //! Reading records, their history and their payloads.
 
-use cairn_model::DatasetId;
+use cairn_model::{Dataset, DatasetId};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, Sqlite};
 
@@ -21,7 +21,7 @@ pub(super) async fn record(store: &SqliteStore, id: DatasetId) -> Result<Option<
     .await
     .doing("reading a record")?;
     let Some(row) = row else { return Ok(None) };
-    blocking(move || stored_record(&row, &mut Unpacker::default()).map(Some)).await
+    blocking(move || stored_record(&row, None, &mut Unpacker::default()).map(Some)).await
 }
 
 pub(super) async fn records_after(store: &SqliteStore, after: Seq, most: u32) -> Result<Vec<StoredRecord>> {
@@ -35,11 +35,16 @@ pub(super) async fn records_after(store: &SqliteStore, after: Seq, most: u32) ->
     .fetch_all(&store.readers)
     .await
     .doing("reading changes")?;
+    store.recent.follow(after);
+    let mut recent = Vec::with_capacity(rows.len());
+    for row in &rows {
+        recent.push(store.recent.take(row.try_get("seq").doing("reading changes")?));
+    }
     blocking(move || {
         let mut unpacker = Unpacker::default();
         let mut records = Vec::with_capacity(rows.len());
-        for row in &rows {
-            match stored_record(row, &mut unpacker) {
+        for (row, recent) in rows.iter().zip(recent) {
+            match stored_record(row, recent, &mut unpacker) {
                 Ok(record) => records.push(record),
                 // What stands before the damaged record is answered first; the next call then begins with it.
                 Err(_) if !records.is_empty() => break,
@@ -126,12 +131,17 @@ pub(super) async fn payload(store: &SqliteStore, id: DatasetId) -> Result<Option
     .await
 }
 
-fn stored_record(row: &SqliteRow, unpacker: &mut Unpacker) -> Result<StoredRecord> {
+/// The record of a row; `recent` is what its body holds, where that is known.
+fn stored_record(row: &SqliteRow, recent: Option<Dataset>, unpacker: &mut Unpacker) -> Result<StoredRecord> {
     const DOING: &str = "reading a record";
     let id = dataset_id(row.try_get("id").doing(DOING)?)?;
     let seq = row.try_get("seq").doing(DOING)?;
+    let dataset = match recent.filter(|recent| recent.id == id) {
+        Some(recent) => recent,
+        None => dataset(row, id, seq, unpacker)?,
+    };
     Ok(StoredRecord {
-        dataset: dataset(row, id, seq, unpacker)?,
+        dataset,
         state: state(row.try_get("state").doing(DOING)?)?,
         seq,
         revision: count(row.try_get("revision").doing(DOING)?)?,
@@ -156,7 +166,7 @@ fn revision(row: &SqliteRow, id: DatasetId, unpacker: &mut Unpacker) -> Result<R
 }
 
 /// The record in the column `body`, which must be the one that its row speaks of.
-fn dataset(row: &SqliteRow, id: DatasetId, seq: Seq, unpacker: &mut Unpacker) -> Result<cairn_model::Dataset> {
+fn dataset(row: &SqliteRow, id: DatasetId, seq: Seq, unpacker: &mut Unpacker) -> Result<Dataset> {
     let damaged = |reason: String| StoreError::DamagedRecord { id, seq, reason };
     let frame: &[u8] = row.try_get("body").doing("reading a record")?;
     let dataset = unpacker.unpack_dataset(frame).map_err(damaged)?;
