@@ -8,7 +8,7 @@ use cairn_policy::{broken_rules, rendition_count, tighten};
 use cairn_store::{KnownRecord, PayloadWrite, RecordState, RecordWrite, RunProblem};
 
 use super::Run;
-use super::reading::{ReadRecord, content_hash};
+use super::reading::{ReadRecord, content_hash as hash_of_content};
 use crate::CatalogError;
 use crate::error::blocking;
 
@@ -131,7 +131,7 @@ impl Run<'_> {
         known: &HashMap<String, KnownRecord>,
         compared: &mut Compared,
     ) -> Result<(), CatalogError> {
-        let ReadRecord { mut dataset, payload_hash, raw, deleted } = record;
+        let ReadRecord { mut dataset, mut content_hash, payload_hash, raw, deleted } = record;
         let source_record_id = dataset.source_record_id.clone();
         if !self.first_meeting(dataset.id, &source_record_id, compared) {
             return Ok(());
@@ -145,11 +145,11 @@ impl Run<'_> {
         }
         if let Some(before) = before {
             self.hold_loosening(&mut dataset, before, compared).await?;
+            content_hash = hash_of_content(&mut dataset);
             if before.missing_since.is_some() {
                 self.found_again.push(before.id);
             }
         }
-        let content_hash = content_hash(&dataset);
         match before {
             Some(before) if before.content_hash == content_hash && before.state == RecordState::Active => {
                 // The payload differs in what is volatile (page views, order): no change, and nothing to write.

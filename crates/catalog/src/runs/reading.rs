@@ -25,6 +25,7 @@ pub(crate) struct ReadingRules {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct ReadRecord {
     pub(crate) dataset: Dataset,
+    pub(crate) content_hash: [u8; 32],
     pub(crate) payload_hash: [u8; 32],
     pub(crate) raw: Option<(RawFormat, bytes::Bytes)>,
     pub(crate) deleted: bool,
@@ -88,7 +89,8 @@ impl ReadingRules {
         self.name_owner(&mut dataset);
         self.settle(&mut dataset, &normalised.stated);
         dataset.provenance.quality = cairn_model::Quality::of(&dataset);
-        Ok(ReadRecord { dataset, payload_hash, raw: kept, deleted: reading.deleted })
+        let content_hash = content_hash(&mut dataset);
+        Ok(ReadRecord { dataset, content_hash, payload_hash, raw: kept, deleted: reading.deleted })
     }
 
     /// Publisher and owner of a record that names none: the organisation of its source.
@@ -119,38 +121,35 @@ impl ReadingRules {
 }
 
 /// SHA-256 of a record as far as a change of it is a change: without its provenance, the order of its keywords, and the
-/// clamped form of dates that lie in the future (which moves every day).
-pub(crate) fn content_hash(dataset: &Dataset) -> [u8; 32] {
-    let mut content = dataset.clone();
-    content.provenance = cairn_model::Provenance::default();
-    for words in content.keywords.values_mut() {
-        words.sort();
+/// clamped form of dates that lie in the future (which moves every day). The record is as it was when this returns.
+pub(crate) fn content_hash(dataset: &mut Dataset) -> [u8; 32] {
+    let provenance = std::mem::take(&mut dataset.provenance);
+    let keywords = dataset.keywords.clone();
+    for words in dataset.keywords.values_mut() {
+        words.sort_unstable();
     }
-    let stamps = content
-        .issued
-        .iter_mut()
-        .chain(content.modified.iter_mut())
-        .chain(content.distributions.iter_mut().filter_map(|distribution| distribution.modified.as_mut()));
-    for stamp in stamps {
-        if stamp.raw.is_some() {
-            stamp.date = PartialDate { year: 0, month: None, day: None };
-        }
+    let clamped: Vec<PartialDate> = future_dates(dataset).map(|date| std::mem::replace(date, NO_DATE)).collect();
+
+    let mut content = Vec::with_capacity(USUAL_SIZE);
+    // A record is plain data: writing it to memory cannot fail.
+    let _ = serde_json::to_writer(&mut content, dataset);
+
+    for (date, before) in future_dates(dataset).zip(clamped) {
+        *date = before;
     }
-    let mut hasher = HashWriter(Sha256::new());
-    // A record is plain data: writing it to a hash cannot fail.
-    let _ = serde_json::to_writer(&mut hasher, &content);
-    hasher.0.finalize().into()
+    dataset.keywords = keywords;
+    dataset.provenance = provenance;
+    Sha256::digest(&content).into()
 }
 
-struct HashWriter(Sha256);
+/// Bytes of JSON that most records have less of.
+const USUAL_SIZE: usize = 16 * 1024;
 
-impl std::io::Write for HashWriter {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.update(bytes);
-        Ok(bytes.len())
-    }
+const NO_DATE: PartialDate = PartialDate { year: 0, month: None, day: None };
 
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
+/// The dates that were clamped because they lie in the future.
+fn future_dates(dataset: &mut Dataset) -> impl Iterator<Item = &mut PartialDate> {
+    let distributions = dataset.distributions.iter_mut().filter_map(|distribution| distribution.modified.as_mut());
+    let stamps = dataset.issued.iter_mut().chain(dataset.modified.iter_mut()).chain(distributions);
+    stamps.filter(|stamp| stamp.raw.is_some()).map(|stamp| &mut stamp.date)
 }
