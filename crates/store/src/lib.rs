@@ -139,7 +139,11 @@ pub trait Store: Send + Sync {
     /// Revokes a token by its id; `false` when there is none that is live.
     async fn revoke_token(&self, id: &str, now: jiff::Timestamp) -> Result<bool>;
 
-    // Log of what people did, and the health of the store.
+    // The store itself: what people did, which store it is, and its health.
+
+    /// Which store this is: 32 hexadecimal digits, drawn when it was made and never changed. A copy of the store has the
+    /// same, another store never has.
+    async fn identity(&self) -> Result<String>;
 
     /// Adds a line to the log of acts (who, what, on what).
     async fn log_act(&self, at: jiff::Timestamp, actor: &str, act: &str, subject: &str) -> Result<()>;

@@ -8,6 +8,7 @@
 mod acts;
 mod check;
 mod checkpoints;
+mod identity;
 mod leases;
 mod migration;
 mod open;
@@ -195,6 +196,10 @@ impl Store for SqliteStore {
 
     async fn revoke_token(&self, id: &str, now: Timestamp) -> Result<bool> {
         tokens::revoke_token(self, id, now).await
+    }
+
+    async fn identity(&self) -> Result<String> {
+        identity::identity(self).await
     }
 
     async fn log_act(&self, at: Timestamp, actor: &str, act: &str, subject: &str) -> Result<()> {
