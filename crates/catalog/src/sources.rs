@@ -95,8 +95,7 @@ impl Catalog {
             .filter(|row| viewer.operates(row.organisation.as_deref()))
             .map(|row| row.id)
             .collect();
-        let runs = self.store().runs(None, limit).await?;
-        Ok(runs.into_iter().filter(|run| operated.contains(&run.source)).collect())
+        Ok(self.store().runs_of_sources(&operated, limit).await?)
     }
 
     /// Whether every enabled source has had a verdict.

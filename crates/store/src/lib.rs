@@ -111,6 +111,9 @@ pub trait Store: Send + Sync {
     /// Runs, newest first, of one source or of all.
     async fn runs(&self, source: Option<&str>, limit: u32) -> Result<Vec<RunRow>>;
 
+    /// The newest runs of these sources, newest first; others do not count against the limit.
+    async fn runs_of_sources(&self, sources: &[String], limit: u32) -> Result<Vec<RunRow>>;
+
     /// Problems of a run, in the order of the listing.
     async fn run_problems(&self, run: &str, limit: u32) -> Result<Vec<RunProblem>>;
 

@@ -166,6 +166,10 @@ impl Store for SqliteStore {
         runs::runs(self, source, limit).await
     }
 
+    async fn runs_of_sources(&self, sources: &[String], limit: u32) -> Result<Vec<RunRow>> {
+        runs::runs_of_sources(self, sources, limit).await
+    }
+
     async fn run_problems(&self, run: &str, limit: u32) -> Result<Vec<RunProblem>> {
         runs::run_problems(self, run, limit).await
     }

@@ -181,6 +181,20 @@ pub(super) async fn runs(store: &SqliteStore, source: Option<&str>, most: u32) -
     rows.iter().map(run_row).collect()
 }
 
+pub(super) async fn runs_of_sources(store: &SqliteStore, sources: &[String], most: u32) -> Result<Vec<RunRow>> {
+    // One parameter, however many the sources are.
+    let rows = sqlx::query(
+        "SELECT run, source, verdict, reason, counts, holder, started, ended
+         FROM runs WHERE source IN (SELECT value FROM json_each($2)) ORDER BY key DESC LIMIT $1",
+    )
+    .bind(i64::from(most))
+    .bind(to_json("sources", &sources)?)
+    .fetch_all(&store.readers)
+    .await
+    .doing("reading runs")?;
+    rows.iter().map(run_row).collect()
+}
+
 fn run_row(row: &SqliteRow) -> Result<RunRow> {
     const DOING: &str = "reading runs";
     Ok(RunRow {
