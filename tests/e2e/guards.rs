@@ -139,6 +139,36 @@ fn a_dry_run_writes_nothing_and_says_what_would_come() {
 }
 
 #[test]
+fn a_preview_lists_the_problems_because_nobody_can_look_them_up_later() {
+    let place = Place::new();
+    place.source("desk", "inventory", "file:../../files/desk.csv", "organisation = \"Example Desk\"");
+    let rows: String = (0..600).map(|row| format!("h{row},Wells {row},open to all,very\n")).collect();
+    place.file("desk.csv", format!("id,title,sharing,sensitivity\n{rows}"));
+    let preview = place.run(&["source", "preview", "desk", "--json"]).exits(0).json();
+    let run = &preview["runs"][0];
+    let listed = run["problem_list"].as_array().unwrap();
+    assert_eq!((&run["new"], listed.len()), (&600.into(), 1000), "{:#}", listed[0]);
+    let counted = run["problems"].as_u64().unwrap();
+    assert!(counted > 1000, "{counted}");
+    assert_eq!(listed[0]["source_record_id"], "h0");
+
+    let told = place.run(&["source", "preview", "desk"]).exits(0).stdout;
+    assert!(told.contains("Problems of desk:") && told.contains("open to all"), "{told}");
+    assert!(told.contains(&format!("… and {} more.", counted - 1000)), "{told}");
+    let dry = place.run(&["harvest", "desk", "--dry-run"]).exits(0).stdout;
+    assert!(dry.contains("open to all"), "{dry}");
+
+    // A run that was written keeps its problems, and its report does not repeat them.
+    let written = place.harvest(&["desk"], 0);
+    assert_eq!(written.get("problem_list"), None, "{written:#}");
+    let removed = rows.lines().take(100).collect::<Vec<_>>().join("\n");
+    place.file("desk.csv", format!("id,title,sharing,sensitivity\n{removed}\n"));
+    let tripped = place.harvest(&["desk", "--dry-run"], 4);
+    let held = tripped["problem_list"].as_array().unwrap().iter().filter(|row| row["problem"]["code"] == "removal-held");
+    assert_eq!(held.count(), 500, "{}", tripped["verdict"]);
+}
+
+#[test]
 fn a_record_that_the_source_deletes_goes_and_comes_back_under_the_same_id() {
     let place = Place::new();
     let with_state = |state: &str| {

@@ -23,6 +23,9 @@ pub(crate) use reading::ReadingRules;
 
 use crate::{Catalog, CatalogError};
 
+/// Problems that the report of a dry run lists.
+const PROBLEMS_REPORTED: usize = 1000;
+
 /// How a run is to be made.
 #[derive(Debug, Clone, Default)]
 pub struct HarvestOptions {
@@ -71,6 +74,10 @@ pub struct RunReport {
     pub retired: u64,
     /// Problems.
     pub problems: u64,
+    /// The first 1,000 problems of a dry run, and what it would hold for somebody to confirm: it leaves nothing that they
+    /// could be looked up in. Empty for a run that was written.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub problem_list: Vec<RunProblem>,
     /// Requests sent.
     pub requests: u64,
     /// Records, revisions, payloads and index documents written.
@@ -125,6 +132,8 @@ struct Run<'a> {
     deleted: Vec<DatasetId>,
     /// Records that could not be taken and whose ids nobody knows.
     unnamed: u64,
+    /// Problems of a dry run, for its report.
+    reported: Vec<RunProblem>,
 }
 
 impl Catalog {
@@ -176,6 +185,7 @@ impl Catalog {
             found_again: Vec::new(),
             deleted: Vec::new(),
             unnamed: 0,
+            reported: Vec::new(),
         };
         let ended = going.read_listing(options, progress).await;
         let report = going.finish(ended, &run, begun).await?;
@@ -347,7 +357,10 @@ impl Run<'_> {
         self.counts.problems += problems.len() as u64;
         self.counts.errors +=
             problems.iter().filter(|row| row.problem.severity == cairn_model::Severity::Error).count() as u64;
-        let Some(lease) = &self.lease else { return Ok(()) };
+        let Some(lease) = &self.lease else {
+            self.report_problems(problems);
+            return Ok(());
+        };
         let store = self.catalog.store();
         // What a killed run listed is remembered with its lease, so that the next one does not take it for missing.
         if page.checkpoint.is_some() {
@@ -369,5 +382,11 @@ impl Run<'_> {
         self.counts.writes += written.rows;
         self.seq = self.seq.max(written.seq);
         Ok(())
+    }
+
+    /// Lists problems in the report, as far as it has room for them.
+    fn report_problems(&mut self, problems: Vec<RunProblem>) {
+        let room = PROBLEMS_REPORTED.saturating_sub(self.reported.len());
+        self.reported.extend(problems.into_iter().take(room));
     }
 }

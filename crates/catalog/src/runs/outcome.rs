@@ -96,10 +96,16 @@ impl Run<'_> {
             // They are marked already, and an unchanged source writes nothing.
             missing.clear();
         }
-        if let Some(lease) = self.lease.clone().filter(|_| verdict != Verdict::LeaseLost) {
+        let held: Vec<RunProblem> = match verdict {
+            Verdict::GuardTripped | Verdict::EmptyRefused => held.iter().map(|id| held_problem(id)).collect(),
+            _ => Vec::new(),
+        };
+        if self.lease.is_none() {
+            self.report_problems(held);
+        } else if let Some(lease) = self.lease.clone().filter(|_| verdict != Verdict::LeaseLost) {
             let store = self.catalog.store();
-            if matches!(verdict, Verdict::GuardTripped | Verdict::EmptyRefused) {
-                let problems = held.iter().map(|id| held_problem(id)).collect();
+            if !held.is_empty() {
+                let problems = held;
                 let page = PageWrite { problems, counts: self.counts, at: self.rules.now, ..PageWrite::default() };
                 store.write_page(&lease, page).await?;
             }
@@ -122,7 +128,7 @@ impl Run<'_> {
     }
 
     fn report(
-        &self,
+        self,
         run: &str,
         verdict: Verdict,
         reason: Option<String>,
@@ -142,6 +148,7 @@ impl Run<'_> {
             missing: counts.missing,
             retired: counts.retired,
             problems: counts.problems,
+            problem_list: self.reported,
             requests: counts.requests,
             writes: counts.writes,
             seconds: (begun.elapsed().as_secs_f64() * 1000.0).round() / 1000.0,
