@@ -113,10 +113,20 @@ fn loosening_that_was_held_is_still_told_when_the_file_did_not_change() {
         place.file("desk.csv", inventory(sharing));
         place.harvest(&[], 0);
     }
-    // Days later an operator looks at the newest run, which saw an unchanged file.
-    place.harvest(&[], 0);
-    let full = place.harvest(&["desk", "--full"], 0);
-    assert!(problem_codes(&place, &full).iter().any(|(code, _)| code == "loosening-held"), "{full:#}");
+    // Days later an operator looks at the newest run, which saw an unchanged file, and confirms it.
+    let told = place.run(&["harvest", "desk"]).exits(0).stdout;
+    assert!(told.contains("cairn harvest desk --confirm-loosening "), "{told}");
+    let newest = place.harvest(&[], 0);
+    assert_eq!((&newest["unchanged"], &newest["writes"], &newest["problems"]), (&1.into(), &0.into(), &1.into()));
+    for run in [place.harvest(&["desk", "--full"], 0), newest.clone()] {
+        let codes = problem_codes(&place, &run);
+        assert_eq!(codes, [("loosening-held".to_owned(), "a".to_owned())], "{run:#}");
+    }
+    assert_eq!(place.search(&["wells"])["items"][0]["sharing"], "organisation");
+    let confirmed = place.harvest(&["desk", "--confirm-loosening", newest["run"].as_str().unwrap()], 0);
+    assert_eq!((&confirmed["changed"], &confirmed["problems"]), (&1.into(), &0.into()), "{confirmed:#}");
+    assert_eq!(place.search(&["wells"])["items"][0]["sharing"], "public");
+    assert_eq!(problem_codes(&place, &place.harvest(&[], 0)), []);
 }
 
 #[test]
@@ -164,7 +174,8 @@ fn a_preview_lists_the_problems_because_nobody_can_look_them_up_later() {
     let removed = rows.lines().take(100).collect::<Vec<_>>().join("\n");
     place.file("desk.csv", format!("id,title,sharing,sensitivity\n{removed}\n"));
     let tripped = place.harvest(&["desk", "--dry-run"], 4);
-    let held = tripped["problem_list"].as_array().unwrap().iter().filter(|row| row["problem"]["code"] == "removal-held");
+    let held =
+        tripped["problem_list"].as_array().unwrap().iter().filter(|row| row["problem"]["code"] == "removal-held");
     assert_eq!(held.count(), 500, "{}", tripped["verdict"]);
 }
 

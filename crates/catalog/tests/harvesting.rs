@@ -312,3 +312,99 @@ async fn a_run_that_was_stopped_marks_nothing_and_the_next_one_finishes_it() {
     let finished = house.harvest("portal", 30).await;
     assert_eq!(numbers(&finished), (Verdict::Complete, 1200, 0, 0, 1200, 0, 0));
 }
+
+#[tokio::test]
+async fn a_list_of_removals_is_confirmed_whole_however_many_problems_the_run_has() {
+    let house = House::open(&[PORTAL]).await;
+    house.write("dump.json", &dump(&packages(1, 2250)));
+    house.harvest("portal", 0).await;
+    let mut listing = packages(1, 1150);
+    for (number, package) in listing.iter_mut().enumerate() {
+        // A thousand problems and more of the listing itself.
+        package["metadata_modified"] = json!(format!("the day {number}"));
+        package["notes"] = json!("Changed, so that its problems are those of this run.");
+    }
+    house.write("dump.json", &dump(&listing));
+    let tripped = house.harvest("portal", 1).await;
+    assert_eq!(tripped.verdict, Verdict::GuardTripped);
+    assert_eq!(house.problem_codes(&tripped, "removal-held").await.len(), 1100);
+    assert!(tripped.problems >= 2250, "{}", tripped.problems);
+    assert!(house.problems(&tripped).await.len() == 2100, "the others are kept up to a thousand");
+
+    let confirm = HarvestOptions { confirm_removals: Some(tripped.run.clone()), ..HarvestOptions::default() };
+    let confirmed = house.harvest_with("portal", 2, &confirm).await;
+    assert_eq!((confirmed.verdict, confirmed.missing, confirmed.retired), (Verdict::Complete, 0, 1100));
+    assert_eq!(house.problem_codes(&confirmed, "removal-held").await, Vec::<String>::new());
+    assert_eq!(house.problem_codes(&tripped, "removal-held").await.len(), 1100, "what a run listed stays its list");
+}
+
+#[tokio::test]
+async fn a_list_of_loosenings_is_confirmed_whole_and_told_by_every_run_until_then() {
+    let house = House::open(&[PORTAL]).await;
+    let listing = |private: bool, title: &str| {
+        let mut listing = packages(1, 1050);
+        for package in &mut listing {
+            package["private"] = json!(private);
+            package["notes"] = json!(title);
+        }
+        dump(&listing)
+    };
+    house.write("dump.json", &listing(true, "before"));
+    house.harvest("portal", 0).await;
+    // The records change otherwise, too: they are written, and their payloads are known from then on.
+    house.write("dump.json", &listing(false, "after"));
+    let held = house.harvest("portal", 1).await;
+    assert_eq!((held.verdict, held.changed), (Verdict::Complete, 1050));
+    let listed = house.problem_codes(&held, "loosening-held").await;
+    assert!(listed.len() >= 1050 && held.loosenings_held == listed.len() as u64, "{}", listed.len());
+    assert_eq!(house.found(&Viewer::anonymous(), "").await, Vec::<String>::new());
+
+    // Unchanged as a file, and unchanged record by record.
+    let same_file = house.harvest("portal", 2).await;
+    house.write("dump.json", &format!("\n{}", listing(false, "after")));
+    let same_records = house.harvest("portal", 3).await;
+    for report in [&same_file, &same_records] {
+        assert_eq!((numbers(report), report.writes), ((Verdict::Complete, 1050, 0, 0, 1050, 0, 0), 0));
+        assert_eq!(house.problem_codes(report, "loosening-held").await, listed);
+    }
+    // A run that could not read the source does not lose what is held.
+    std::fs::rename(house.folder.path().join("dump.json"), house.folder.path().join("away.json")).unwrap();
+    let failed = house.harvest("portal", 4).await;
+    assert_eq!(
+        (failed.verdict, house.problem_codes(&failed, "loosening-held").await.len()),
+        (Verdict::Failed, listed.len())
+    );
+    std::fs::rename(house.folder.path().join("away.json"), house.folder.path().join("dump.json")).unwrap();
+
+    let confirm = HarvestOptions { confirm_loosening: Some(same_records.run.clone()), ..HarvestOptions::default() };
+    let confirmed = house.harvest_with("portal", 5, &confirm).await;
+    assert_eq!((confirmed.changed, confirmed.loosenings_held), (1050, 0));
+    assert_eq!(house.problem_codes(&confirmed, "loosening-held").await, Vec::<String>::new());
+    assert!(house.catalog.dataset(&Viewer::anonymous(), portal_id("p1050")).await.is_ok());
+}
+
+#[tokio::test]
+async fn what_a_source_takes_back_or_deletes_waits_no_more() {
+    let house = House::open(&[DESK]).await;
+    let say = |first: &'static str, rows: usize| {
+        let all = [
+            ["h1", "Clinics", first, "hidden", ""],
+            ["h2", "Wells", first, "hidden", ""],
+            ["h3", "Roads", "public", "full", ""],
+        ];
+        inventory(&all[3 - rows..])
+    };
+    house.write("desk.csv", &say("organisation", 3));
+    house.harvest("desk", 0).await;
+    house.write("desk.csv", &say("community", 3));
+    let held = house.harvest("desk", 1).await;
+    assert_eq!(house.problem_codes(&held, "loosening-held").await, ["h1", "h2"]);
+    house.write("desk.csv", &say("community", 2));
+    house.harvest("desk", 2).await;
+    let retired = house.harvest("desk", 20).await;
+    assert_eq!((retired.retired, house.problem_codes(&retired, "loosening-held").await), (1, vec!["h2".to_owned()]));
+    house.write("desk.csv", &say("organisation", 2));
+    let taken_back = house.harvest("desk", 21).await;
+    assert_eq!((taken_back.writes, house.problem_codes(&taken_back, "loosening-held").await), (0, Vec::new()));
+    assert_eq!(house.problem_codes(&held, "loosening-held").await, ["h1", "h2"]);
+}

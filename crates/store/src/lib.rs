@@ -33,8 +33,9 @@ pub use clock::Clock;
 pub use error::StoreError;
 pub use sqlite::{OpenMode, SqliteStore};
 pub use types::{
-    Act, Change, KnownRecord, Lease, NewRun, NewToken, PageWrite, PayloadWrite, RecordState, RecordWrite, Resume,
-    Revision, RunCounts, RunOutcome, RunProblem, RunRow, Seq, SourceRow, StoredRecord, TokenRow, Written,
+    Act, Change, Held, HeldKind, KnownRecord, Lease, NewRun, NewToken, PageWrite, PayloadWrite, RecordState,
+    RecordWrite, Resume, Revision, RunCounts, RunOutcome, RunProblem, RunRow, Seq, SourceRow, StoredRecord, TokenRow,
+    Written,
 };
 
 /// Result of a store call.
@@ -117,7 +118,15 @@ pub trait Store: Send + Sync {
     /// Problems of a run, in the order of the listing.
     async fn run_problems(&self, run: &str, limit: u32) -> Result<Vec<RunProblem>>;
 
-    /// Forgets runs that ended before an instant (records and payloads stay), the last complete one of each source excepted.
+    /// What waits for confirmation of a source now, in the order in which it was met.
+    async fn held_now(&self, source: &str) -> Result<Vec<Held>>;
+
+    /// What waited for confirmation when a run ended, or waits while it goes on: what it met itself, and what runs before
+    /// it met and none released since.
+    async fn held_by(&self, run: &str) -> Result<Vec<Held>>;
+
+    /// Forgets runs that ended before an instant (records and payloads stay), the last complete one of each source and the
+    /// newest of all excepted.
     async fn forget_runs_before(&self, instant: jiff::Timestamp) -> Result<u64>;
 
     // Sources.

@@ -7,14 +7,15 @@ use cairn_harvest::guard::{Guard, GuardDecision, is_due_for_retirement};
 use cairn_harvest::verdict::{Previous, RunFacts, decide};
 use cairn_harvest::{EndProof, Verdict};
 use cairn_model::{DatasetId, Problem};
-use cairn_store::{KnownRecord, PageWrite, RunOutcome, RunProblem};
+use cairn_store::{HeldKind, KnownRecord, PageWrite, RunOutcome};
 use tracing::warn;
 
+use super::holding::MOST_HELD;
 use super::{Ended, Run, RunReport, RunState};
 use crate::CatalogError;
 
 /// Code of the problem that lists a record which a tripped guard kept.
-pub(super) const REMOVAL_HELD: &str = "removal-held";
+const REMOVAL_HELD: &str = "removal-held";
 /// Runs in which the last complete one is looked for.
 const LOOK_BACK: u32 = 200;
 
@@ -96,18 +97,27 @@ impl Run<'_> {
             // They are marked already, and an unchanged source writes nothing.
             missing.clear();
         }
-        let held: Vec<RunProblem> = match verdict {
-            Verdict::GuardTripped | Verdict::EmptyRefused => held.iter().map(|id| held_problem(id)).collect(),
-            _ => Vec::new(),
-        };
+        self.settle_what_is_held(verdict, &active, &retire, held);
+        let listed = self.holding.list(verdict);
+        self.counts.problems += listed.len() as u64;
+        if self.holding.unlisted() > 0 {
+            let more = format!(
+                "{MOST_HELD} records wait for confirmation, and {} more are not listed yet",
+                self.holding.unlisted()
+            );
+            reason = Some(reason.map_or_else(|| more.clone(), |reason| format!("{reason}; {more}")));
+        }
         if self.lease.is_none() {
-            self.report_problems(held);
+            // What is to be confirmed matters most, so it stands first.
+            let problems = std::mem::replace(&mut self.reported, Vec::new());
+            self.report_problems(listed);
+            self.report_problems(problems);
         } else if let Some(lease) = self.lease.clone().filter(|_| verdict != Verdict::LeaseLost) {
             let store = self.catalog.store();
-            if !held.is_empty() {
-                let problems = held;
-                let page = PageWrite { problems, counts: self.counts, at: self.rules.now, ..PageWrite::default() };
-                store.write_page(&lease, page).await?;
+            if !self.holding.is_unchanged() {
+                let (held, released) = self.holding.take_changes();
+                let (counts, at) = (self.counts, self.rules.now);
+                store.write_page(&lease, PageWrite { held, released, counts, at, ..PageWrite::default() }).await?;
             }
             let outcome = RunOutcome {
                 verdict: verdict.code().to_owned(),
@@ -125,6 +135,30 @@ impl Run<'_> {
             self.seq = self.seq.max(written.seq);
         }
         Ok(self.report(run, verdict, reason, unreachable, begun))
+    }
+
+    /// What a run that judged the whole listing knows better than the runs before: which removals wait, and that nothing
+    /// is to be loosened of what is not in the catalogue any more.
+    fn settle_what_is_held(
+        &mut self,
+        verdict: Verdict,
+        active: &[KnownRecord],
+        retire: &[DatasetId],
+        held: Vec<String>,
+    ) {
+        let is_refused = matches!(verdict, Verdict::GuardTripped | Verdict::EmptyRefused);
+        if !is_refused && !verdict.is_complete() {
+            return;
+        }
+        let held: HashSet<String> = if is_refused { held.into_iter().collect() } else { HashSet::new() };
+        self.holding.keep_only(HeldKind::Removal, |id| held.contains(id));
+        for id in held {
+            self.holding.set(HeldKind::Removal, &id, vec![removal_held()]);
+        }
+        let retire: HashSet<&DatasetId> = retire.iter().collect();
+        let stay = active.iter().filter(|record| !retire.contains(&record.id));
+        let stay: HashSet<&str> = stay.map(|record| record.source_record_id.as_str()).collect();
+        self.holding.keep_only(HeldKind::Loosening, |id| stay.contains(id));
     }
 
     fn report(
@@ -152,6 +186,7 @@ impl Run<'_> {
             requests: counts.requests,
             writes: counts.writes,
             seconds: (begun.elapsed().as_secs_f64() * 1000.0).round() / 1000.0,
+            loosenings_held: self.holding.count(HeldKind::Loosening),
             unreachable,
             seq: self.seq,
         }
@@ -231,13 +266,10 @@ fn guard_reason(verdict: Verdict, facts: &RunFacts, previous: Option<&Previous>)
     }
 }
 
-fn held_problem(source_record_id: &str) -> RunProblem {
-    RunProblem {
-        source_record_id: Some(source_record_id.to_owned()),
-        problem: Problem::warning(
-            REMOVAL_HELD,
-            "",
-            "the source no longer lists this record; it stays until its removal is confirmed",
-        ),
-    }
+fn removal_held() -> Problem {
+    Problem::warning(
+        REMOVAL_HELD,
+        "",
+        "the source no longer lists this record; it stays until its removal is confirmed",
+    )
 }

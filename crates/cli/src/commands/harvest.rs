@@ -147,6 +147,13 @@ pub(super) fn print_summary(catalog: &Catalog, reports: &[RunReport], is_dry: bo
                 run = report.run
             ))?;
         }
+        if report.loosenings_held > 0 && !is_dry {
+            output::line(&format!(
+                "{source}: terms that the source loosened are held as they were. Look at `cairn runs {source} --problems {run}`, then `cairn harvest {source} --confirm-loosening {run}`.",
+                source = report.source,
+                run = report.run
+            ))?;
+        }
         if !report.problem_list.is_empty() {
             output::line(&format!("Problems of {}:", report.source))?;
             print_problems(&report.problem_list)?;

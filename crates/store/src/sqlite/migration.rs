@@ -26,10 +26,15 @@ const MIGRATIONS: &[Migration] = &[
         name: "the identity of the store",
         sql: include_str!("../../migrations/sqlite/0002_identity.sql"),
     },
+    Migration {
+        version: 3,
+        name: "what waits for confirmation",
+        sql: include_str!("../../migrations/sqlite/0003_held.sql"),
+    },
 ];
 
 /// The newest version that this program knows.
-pub(super) const KNOWN: i64 = 2;
+pub(super) const KNOWN: i64 = 3;
 
 const DOING: &str = "bringing the store to this version";
 

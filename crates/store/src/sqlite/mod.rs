@@ -8,6 +8,7 @@
 mod acts;
 mod check;
 mod checkpoints;
+mod held;
 mod identity;
 mod leases;
 mod migration;
@@ -32,8 +33,8 @@ pub use open::OpenMode;
 
 use crate::error::Doing;
 use crate::{
-    Act, Clock, KnownRecord, Lease, NewRun, NewToken, PageWrite, Result, Revision, RunOutcome, RunProblem, RunRow, Seq,
-    SourceRow, Store, StoreError, StoredRecord, TokenRow, Written,
+    Act, Clock, Held, KnownRecord, Lease, NewRun, NewToken, PageWrite, Result, Revision, RunOutcome, RunProblem,
+    RunRow, Seq, SourceRow, Store, StoreError, StoredRecord, TokenRow, Written,
 };
 
 /// The store in one `SQLite` file. Dropping it is safe at any time; [`SqliteStore::close`] also tidies its log away.
@@ -172,6 +173,14 @@ impl Store for SqliteStore {
 
     async fn run_problems(&self, run: &str, limit: u32) -> Result<Vec<RunProblem>> {
         runs::run_problems(self, run, limit).await
+    }
+
+    async fn held_now(&self, source: &str) -> Result<Vec<Held>> {
+        held::held_now(self, source).await
+    }
+
+    async fn held_by(&self, run: &str) -> Result<Vec<Held>> {
+        held::held_by(self, run).await
     }
 
     async fn forget_runs_before(&self, instant: Timestamp) -> Result<u64> {

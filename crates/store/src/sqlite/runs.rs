@@ -6,7 +6,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 
 use super::rows::{IN_ONE_LIST, instant, microseconds, optional_instant, push_list};
-use super::{SqliteStore, checkpoints, leases, pages};
+use super::{SqliteStore, checkpoints, held, leases, pages};
 use crate::body::{from_json, to_json};
 use crate::error::Doing;
 use crate::{Lease, Result, RunOutcome, RunProblem, RunRow, Seq, StoreError, Written};
@@ -234,13 +234,15 @@ pub(super) async fn forget_runs_before(store: &SqliteStore, before: Timestamp) -
     const DOING: &str = "forgetting old runs";
     let mut transaction = store.begin(DOING).await?;
     let forgotten = sqlx::query(
-        "DELETE FROM runs WHERE ended < $1 AND key NOT IN
+        // A key that stood at the end is given to another run, and keys say from when to when something was held.
+        "DELETE FROM runs WHERE ended < $1 AND key < (SELECT max(key) FROM runs) AND key NOT IN
             (SELECT max(key) FROM runs WHERE verdict IN ('complete', 'complete_with_errors') GROUP BY source)",
     )
     .bind(microseconds(before))
     .execute(&mut *transaction)
     .await
     .doing(DOING)?;
+    held::forget(&mut transaction).await?;
     transaction.commit().await.doing(DOING)?;
     Ok(forgotten.rows_affected())
 }
