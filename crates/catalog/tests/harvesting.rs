@@ -408,3 +408,38 @@ async fn what_a_source_takes_back_or_deletes_waits_no_more() {
     assert_eq!((taken_back.writes, house.problem_codes(&taken_back, "loosening-held").await), (0, Vec::new()));
     assert_eq!(house.problem_codes(&held, "loosening-held").await, ["h1", "h2"]);
 }
+
+#[tokio::test]
+async fn a_source_that_mends_a_problem_is_not_blamed_for_it_any_longer() {
+    let house = House::open(&[PORTAL]).await;
+    let listing = |first_modified: Option<&str>, views: u32, before: u32| {
+        let mut listing = packages(10, 9 + before);
+        let mut record = package("a", "Wells");
+        record["tracking_summary"] = json!({"total": views});
+        if let Some(text) = first_modified {
+            record["metadata_modified"] = json!(text);
+        }
+        listing.push(record);
+        dump(&listing)
+    };
+    let codes = async || -> Vec<String> {
+        let view = house.catalog.dataset(&Viewer::anonymous(), portal_id("a")).await.unwrap();
+        view.dataset.provenance.problems.into_iter().map(|problem| problem.code).collect()
+    };
+    house.write("dump.json", &listing(None, 1, 0));
+    house.harvest("portal", 0).await;
+    let sound = codes().await;
+    // Broken, then broken otherwise and elsewhere in the listing, then mended.
+    house.write("dump.json", &listing(Some("some day"), 2, 0));
+    let broken = house.harvest("portal", 1).await;
+    assert_eq!((broken.changed, codes().await.len()), (1, sound.len() + 1));
+    house.write("dump.json", &listing(Some("another day"), 3, 2));
+    let same = house.harvest("portal", 2).await;
+    assert_eq!((same.new, same.changed, same.unchanged), (2, 0, 1));
+    house.write("dump.json", &listing(None, 4, 2));
+    assert_eq!(house.harvest("portal", 3).await.changed, 1);
+    assert_eq!(codes().await, sound);
+    // What somebody reads of its history is what they see of it, and that did not change.
+    let history = house.catalog.history(&Viewer::anonymous(), portal_id("a")).await.unwrap();
+    assert_eq!(history.len(), 1, "{history:?}");
+}

@@ -118,11 +118,12 @@ impl ReadingRules {
     }
 }
 
-/// SHA-256 of a record as far as a change of it is a change: without its provenance, the order of its keywords, and the
-/// clamped form of dates that lie in the future (which moves every day).
+/// SHA-256 of a record as far as a change of it is a change: without its provenance but for which problems it has, without
+/// the order of its keywords, and without the clamped form of dates that lie in the future (which moves every day).
 pub(crate) fn content_hash(dataset: &Dataset) -> [u8; 32] {
     let mut content = dataset.clone();
     content.provenance = cairn_model::Provenance::default();
+    content.provenance.problems = bare_problems(&dataset.provenance.problems);
     for words in content.keywords.values_mut() {
         words.sort();
     }
@@ -140,6 +141,15 @@ pub(crate) fn content_hash(dataset: &Dataset) -> [u8; 32] {
     // A record is plain data: writing it to a hash cannot fail.
     let _ = serde_json::to_writer(&mut hasher, &content);
     hasher.0.finalize().into()
+}
+
+/// Which problems a record has, and with which fields: a reader of the record is told so, and a source that mended one must
+/// not be blamed for it any longer. Their wording, their values and where they stood in the listing are no change.
+fn bare_problems(problems: &[Problem]) -> Vec<Problem> {
+    let mut bare: Vec<Problem> = problems.iter().map(|one| Problem::error(&one.code, &one.field, "")).collect();
+    bare.sort_by(|one, other| (&one.code, &one.field).cmp(&(&other.code, &other.field)));
+    bare.dedup();
+    bare
 }
 
 struct HashWriter(Sha256);
