@@ -98,8 +98,8 @@ fn an_index_that_is_deleted_while_a_server_runs_comes_back_and_records_can_be_re
     let place = Place::new();
     place.dump(&dump(60));
     place.harvest(&[], 0);
-    let server = place.up();
-    server.wait_until_ready();
+    // `up` would harvest beside the test.
+    let server = place.serve();
     let id = server.json("/api/v1/search?q=number7")["items"][0]["id"].as_str().unwrap().to_owned();
     std::fs::remove_dir_all(place.data().join("search")).unwrap();
     assert_eq!(server.get(&format!("/api/v1/datasets/{id}")).status, 200);
