@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use cairn_harvest::Verdict;
 use cairn_model::Problem;
 use cairn_store::{Held, HeldKind, RunProblem, RunRow};
-
-use cairn_harvest::Verdict;
 
 use crate::{Catalog, CatalogError};
 

@@ -100,16 +100,18 @@ impl Run<'_> {
         self.settle_what_is_held(verdict, &active, &retire, held);
         let listed = self.holding.list(verdict);
         self.counts.problems += listed.len() as u64;
-        if self.holding.unlisted() > 0 {
-            let more = format!(
-                "{MOST_HELD} records wait for confirmation, and {} more are not listed yet",
-                self.holding.unlisted()
-            );
-            reason = Some(reason.map_or_else(|| more.clone(), |reason| format!("{reason}; {more}")));
+        let unlisted = self.holding.unlisted();
+        if unlisted > 0 {
+            let full =
+                format!("{MOST_HELD} entries wait for confirmation, and {unlisted} more are held without being listed");
+            reason = Some(match reason {
+                Some(reason) => format!("{reason}; {full}"),
+                None => full,
+            });
         }
         if self.lease.is_none() {
             // What is to be confirmed matters most, so it stands first.
-            let problems = std::mem::replace(&mut self.reported, Vec::new());
+            let problems = std::mem::take(&mut self.reported);
             self.report_problems(listed);
             self.report_problems(problems);
         } else if let Some(lease) = self.lease.clone().filter(|_| verdict != Verdict::LeaseLost) {
