@@ -152,8 +152,8 @@ fn an_index_of_another_store_is_made_anew_also_when_it_is_no_further_than_the_st
     assert!(checked.stdout.contains("BAD  index"), "{checked:?}");
 
     let server = own.serve();
-    let served = server.json("/api/v1/search?limit=100");
-    assert!(is_own(&served), "{served:#}");
+    let found = server.json("/api/v1/search?limit=100");
+    assert!(is_own(&found), "{found:#}");
 }
 
 #[test]

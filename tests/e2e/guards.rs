@@ -152,8 +152,8 @@ fn a_dry_run_writes_nothing_and_says_what_would_come() {
 fn a_preview_lists_the_problems_because_nobody_can_look_them_up_later() {
     let place = Place::new();
     place.source("desk", "inventory", "file:../../files/desk.csv", "organisation = \"Example Desk\"");
-    let rows: String = (0..600).map(|row| format!("h{row},Wells {row},open to all,very\n")).collect();
-    place.file("desk.csv", format!("id,title,sharing,sensitivity\n{rows}"));
+    let rows: Vec<String> = (0..600).map(|row| format!("h{row},Wells {row},open to all,very")).collect();
+    place.file("desk.csv", format!("id,title,sharing,sensitivity\n{}\n", rows.join("\n")));
     let preview = place.run(&["source", "preview", "desk", "--json"]).exits(0).json();
     let run = &preview["runs"][0];
     let listed = run["problem_list"].as_array().unwrap();
@@ -171,8 +171,7 @@ fn a_preview_lists_the_problems_because_nobody_can_look_them_up_later() {
     // A run that was written keeps its problems, and its report does not repeat them.
     let written = place.harvest(&["desk"], 0);
     assert_eq!(written.get("problem_list"), None, "{written:#}");
-    let removed = rows.lines().take(100).collect::<Vec<_>>().join("\n");
-    place.file("desk.csv", format!("id,title,sharing,sensitivity\n{removed}\n"));
+    place.file("desk.csv", format!("id,title,sharing,sensitivity\n{}\n", rows[..100].join("\n")));
     let tripped = place.harvest(&["desk", "--dry-run"], 4);
     let held =
         tripped["problem_list"].as_array().unwrap().iter().filter(|row| row["problem"]["code"] == "removal-held");
