@@ -19,6 +19,34 @@ fn problems(place: &Place, run: &Value) -> Vec<Value> {
 }
 
 #[test]
+fn a_source_reads_files_below_the_declared_folders_and_no_others() {
+    let place = Place::new();
+    place.dump(&dump(3));
+    place.file("elsewhere.csv", "id,title\na,Wells\n");
+    let folder = place.data().parent().unwrap().to_owned();
+    std::fs::create_dir(folder.join("inventories")).unwrap();
+    std::os::unix::fs::symlink(folder.join("files/elsewhere.csv"), folder.join("inventories/link.csv")).unwrap();
+    std::fs::write(folder.join("inventories/own.csv"), "id,title\nb,Clinics\n").unwrap();
+    place.source("own", "inventory", "file:../../inventories/own.csv", "");
+    place.source("link", "inventory", "file:../../inventories/link.csv", "");
+    place.run(&["check"]).exits(0);
+    assert_eq!(place.run(&["harvest", "--json", "--dry-run"]).exits(0).json()["runs"].as_array().unwrap().len(), 3);
+
+    place.configure("[harvest]\nfile_roots = [\"../inventories\"]\n");
+    let answer = place.run(&["harvest", "--json"]);
+    for run in answer.json()["runs"].as_array().unwrap() {
+        let expected = if run["source"] == "own" { "complete" } else { "failed" };
+        assert_eq!(run["verdict"], expected, "{run:#}");
+        let reason = run["reason"].as_str().unwrap_or_default();
+        assert_eq!(reason.contains("outside the folders of harvest.file_roots"), expected == "failed", "{run:#}");
+    }
+    let checked = place.run(&["check"]).exits(1).stdout;
+    let told =
+        |id: &str| checked.lines().any(|line| line.starts_with("BAD") && line.contains(&format!("source {id}:")));
+    assert_eq!((told("own"), told("link"), told("dump")), (false, true, true), "{checked}");
+}
+
+#[test]
 fn json_that_breaks_off_is_told_with_its_byte_and_what_came_before_stays() {
     let place = Place::new();
     let whole = format!("[{}]", dump(50).trim_end().replace('\n', ","));

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use sqlx::Connection;
 
 use crate::packages::dump;
-use crate::place::Place;
+use crate::place::{OPEN_TERMS, Place};
 
 /// What the damaged index must answer again: hits, order, facets.
 fn answer(place: &Place) -> String {
@@ -98,8 +98,8 @@ fn an_index_that_is_deleted_while_a_server_runs_comes_back_and_records_can_be_re
     let place = Place::new();
     place.dump(&dump(60));
     place.harvest(&[], 0);
-    let server = place.up();
-    server.wait_until_ready();
+    // `up` would harvest beside the test.
+    let server = place.serve();
     let id = server.json("/api/v1/search?q=number7")["items"][0]["id"].as_str().unwrap().to_owned();
     std::fs::remove_dir_all(place.data().join("search")).unwrap();
     assert_eq!(server.get(&format!("/api/v1/datasets/{id}")).status, 200);
@@ -122,6 +122,38 @@ fn an_index_of_another_store_is_made_anew() {
     std::fs::remove_dir_all(other.data().join("search")).unwrap();
     crate::place::copy_folder(&place.data().join("search"), &other.data().join("search"));
     assert_eq!(other.total(), 20);
+}
+
+#[test]
+fn an_index_of_another_store_is_made_anew_also_when_it_is_no_further_than_the_store() {
+    let [own, foreign] = ["own", "foreign"].map(|id| {
+        let place = Place::new();
+        place.file("dump.jsonl", dump(20).replace("number", id));
+        place.source(id, "ckan", "file:../../files/dump.jsonl", OPEN_TERMS);
+        place.harvest(&[], 0);
+        place
+    });
+    let swap = || {
+        std::fs::remove_dir_all(own.data().join("search")).unwrap();
+        crate::place::copy_folder(&foreign.data().join("search"), &own.data().join("search"));
+    };
+    let is_own = |answer: &serde_json::Value| {
+        let items = answer["items"].as_array().unwrap();
+        answer["total"] == 20 && items.len() == 20 && items.iter().all(|item| item["source"] == "own")
+    };
+    swap();
+    let found = own.search(&["--limit", "100"]);
+    assert!(is_own(&found), "{found:#}");
+    assert_eq!(own.search(&["foreign7"])["total"], 0);
+    assert_eq!(own.search(&["own7"])["total"], 1);
+
+    swap();
+    let checked = own.run(&["check"]).exits(1);
+    assert!(checked.stdout.contains("BAD  index"), "{checked:?}");
+
+    let server = own.serve();
+    let found = server.json("/api/v1/search?limit=100");
+    assert!(is_own(&found), "{found:#}");
 }
 
 #[test]

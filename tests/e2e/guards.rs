@@ -113,10 +113,20 @@ fn loosening_that_was_held_is_still_told_when_the_file_did_not_change() {
         place.file("desk.csv", inventory(sharing));
         place.harvest(&[], 0);
     }
-    // Days later an operator looks at the newest run, which saw an unchanged file.
-    place.harvest(&[], 0);
-    let full = place.harvest(&["desk", "--full"], 0);
-    assert!(problem_codes(&place, &full).iter().any(|(code, _)| code == "loosening-held"), "{full:#}");
+    // Days later an operator looks at the newest run, which saw an unchanged file, and confirms it.
+    let told = place.run(&["harvest", "desk"]).exits(0).stdout;
+    assert!(told.contains("cairn harvest desk --confirm-loosening "), "{told}");
+    let newest = place.harvest(&[], 0);
+    assert_eq!((&newest["unchanged"], &newest["writes"], &newest["problems"]), (&1.into(), &0.into(), &1.into()));
+    for run in [place.harvest(&["desk", "--full"], 0), newest.clone()] {
+        let codes = problem_codes(&place, &run);
+        assert_eq!(codes, [("loosening-held".to_owned(), "a".to_owned())], "{run:#}");
+    }
+    assert_eq!(place.search(&["wells"])["items"][0]["sharing"], "organisation");
+    let confirmed = place.harvest(&["desk", "--confirm-loosening", newest["run"].as_str().unwrap()], 0);
+    assert_eq!((&confirmed["changed"], &confirmed["problems"]), (&1.into(), &0.into()), "{confirmed:#}");
+    assert_eq!(place.search(&["wells"])["items"][0]["sharing"], "public");
+    assert_eq!(problem_codes(&place, &place.harvest(&[], 0)), []);
 }
 
 #[test]
@@ -136,6 +146,36 @@ fn a_dry_run_writes_nothing_and_says_what_would_come() {
     assert_eq!(run["verdict"], "guard_tripped", "{run:#}");
     assert_eq!(place.total(), 100);
     assert_eq!(place.run(&["runs", "--json"]).json()["runs"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_preview_lists_the_problems_because_nobody_can_look_them_up_later() {
+    let place = Place::new();
+    place.source("desk", "inventory", "file:../../files/desk.csv", "organisation = \"Example Desk\"");
+    let rows: Vec<String> = (0..600).map(|row| format!("h{row},Wells {row},open to all,very")).collect();
+    place.file("desk.csv", format!("id,title,sharing,sensitivity\n{}\n", rows.join("\n")));
+    let preview = place.run(&["source", "preview", "desk", "--json"]).exits(0).json();
+    let run = &preview["runs"][0];
+    let listed = run["problem_list"].as_array().unwrap();
+    assert_eq!((&run["new"], listed.len()), (&600.into(), 1000), "{:#}", listed[0]);
+    let counted = run["problems"].as_u64().unwrap();
+    assert!(counted > 1000, "{counted}");
+    assert_eq!(listed[0]["source_record_id"], "h0");
+
+    let told = place.run(&["source", "preview", "desk"]).exits(0).stdout;
+    assert!(told.contains("Problems of desk:") && told.contains("open to all"), "{told}");
+    assert!(told.contains(&format!("… and {} more.", counted - 1000)), "{told}");
+    let dry = place.run(&["harvest", "desk", "--dry-run"]).exits(0).stdout;
+    assert!(dry.contains("open to all"), "{dry}");
+
+    // A run that was written keeps its problems, and its report does not repeat them.
+    let written = place.harvest(&["desk"], 0);
+    assert_eq!(written.get("problem_list"), None, "{written:#}");
+    place.file("desk.csv", format!("id,title,sharing,sensitivity\n{}\n", rows[..100].join("\n")));
+    let tripped = place.harvest(&["desk", "--dry-run"], 4);
+    let held =
+        tripped["problem_list"].as_array().unwrap().iter().filter(|row| row["problem"]["code"] == "removal-held");
+    assert_eq!(held.count(), 500, "{}", tripped["verdict"]);
 }
 
 #[test]

@@ -74,7 +74,7 @@ impl Catalog {
         blocking(move || {
             let opened = Index::open_writer_with(&folder, options.clone());
             let (index, writer) = match opened {
-                // An index that holds more than the store belongs to another store.
+                // An index that holds more than the store was not made of what the store holds now: it went back.
                 Ok((index, writer)) if writer.position() <= latest => (index, writer),
                 Ok(_) => {
                     warn!("the index is ahead of the store and is rebuilt");
@@ -91,9 +91,13 @@ impl Catalog {
         .await
     }
 
-    /// How the index is written: with the operator's vocabularies.
+    /// How the index is written: for this store, with the operator's vocabularies.
     fn index_options(&self) -> WriterOptions {
-        WriterOptions { vocabularies: Some(self.shared_vocabularies()), ..WriterOptions::default() }
+        WriterOptions {
+            vocabularies: Some(self.shared_vocabularies()),
+            store: self.store_identity().to_owned(),
+            ..WriterOptions::default()
+        }
     }
 
     /// Waits until the index holds a change, for as long as some process writes it: the holder of the writer if there is

@@ -65,6 +65,8 @@ pub struct Catalog {
 
 struct Inner {
     store: Arc<dyn Store>,
+    /// Which store it is: no other's index is used.
+    store_identity: String,
     index: ArcSwapOption<Index>,
     data: PathBuf,
     sources: Vec<Arc<SourceConfig>>,
@@ -90,9 +92,11 @@ impl Catalog {
         }
         let mode = if settings.create { OpenMode::Create } else { OpenMode::Existing };
         let store = SqliteStore::open(&settings.data.join("cairn.db"), mode).await?;
+        let store_identity = store.identity().await?;
         let catalog = Self {
             inner: Arc::new(Inner {
                 store: Arc::new(store),
+                store_identity,
                 index: ArcSwapOption::empty(),
                 data: settings.data,
                 sources: settings.sources.into_iter().map(Arc::new).collect(),
@@ -174,6 +178,10 @@ impl Catalog {
         self.inner.store.as_ref()
     }
 
+    pub(crate) fn store_identity(&self) -> &str {
+        &self.inner.store_identity
+    }
+
     pub(crate) fn fetcher(&self) -> &Fetcher {
         &self.inner.fetcher
     }
@@ -200,7 +208,8 @@ impl Catalog {
 
     async fn open_index_for_reading(&self) -> Result<(), CatalogError> {
         let folder = self.index_folder();
-        let opened = error::blocking(move || Ok(Index::open_reader(&folder))).await?;
+        let store = self.store_identity().to_owned();
+        let opened = error::blocking(move || Ok(Index::open_reader(&folder, &store))).await?;
         match opened {
             Ok(index) => self.publish_index(index),
             // Whoever takes the writer makes it anew.

@@ -65,7 +65,8 @@ impl Catalog {
         Ok(self.store().runs(Some(source), limit).await?)
     }
 
-    /// One run of a source and its problems, for those who operate it.
+    /// One run of a source and its problems, for those who operate it: everything that waits for confirmation, then the
+    /// first 1,000 of the others.
     ///
     /// # Errors
     /// `NotFound` for everyone else, and for a run that is not of this source.
@@ -78,7 +79,12 @@ impl Catalog {
         self.operated(viewer, source).await?;
         let runs = self.store().runs(Some(source), u32::MAX).await?;
         let row = runs.into_iter().find(|row| row.run == run).ok_or(CatalogError::NotFound("run"))?;
-        let problems = self.store().run_problems(run, 1000).await?;
+        let held = self.held_by(&row).await?;
+        let mut problems: Vec<RunProblem> = held
+            .into_iter()
+            .map(|one| RunProblem { source_record_id: Some(one.source_record_id), problem: one.problem })
+            .collect();
+        problems.extend(self.store().run_problems(run, 1000).await?);
         Ok((row, problems))
     }
 
@@ -95,8 +101,7 @@ impl Catalog {
             .filter(|row| viewer.operates(row.organisation.as_deref()))
             .map(|row| row.id)
             .collect();
-        let runs = self.store().runs(None, limit).await?;
-        Ok(runs.into_iter().filter(|run| operated.contains(&run.source)).collect())
+        Ok(self.store().runs_of_sources(&operated, limit).await?)
     }
 
     /// Whether every enabled source has had a verdict.

@@ -312,3 +312,135 @@ async fn a_run_that_was_stopped_marks_nothing_and_the_next_one_finishes_it() {
     let finished = house.harvest("portal", 30).await;
     assert_eq!(numbers(&finished), (Verdict::Complete, 1200, 0, 0, 1200, 0, 0));
 }
+
+/// Packages of which each has so many problems that a few of them fill what a run keeps.
+fn troubled(first: u32, last: u32, notes: &str) -> Vec<serde_json::Value> {
+    let mut listing = packages(first, last);
+    for package in &mut listing {
+        let resource = json!({"url": "https://data.example.org/wells.csv", "last_modified": "some day"});
+        package["resources"] = json!(vec![resource; 50]);
+        package["notes"] = json!(notes);
+    }
+    listing
+}
+
+#[tokio::test]
+async fn a_list_of_removals_is_confirmed_whole_however_many_problems_the_run_has() {
+    let house = House::open(&[PORTAL]).await;
+    house.write("dump.json", &dump(&packages(1, 60)));
+    house.harvest("portal", 0).await;
+    house.write("dump.json", &dump(&troubled(1, 35, "after")));
+    let tripped = house.harvest("portal", 1).await;
+    assert_eq!(tripped.verdict, Verdict::GuardTripped);
+    assert_eq!(house.problem_codes(&tripped, "removal-held").await.len(), 25);
+    assert!(tripped.problems > 1025, "{}", tripped.problems);
+    assert_eq!(house.problems(&tripped).await.len(), 1025, "of the others a thousand are kept");
+
+    let confirm = HarvestOptions { confirm_removals: Some(tripped.run.clone()), ..HarvestOptions::default() };
+    let confirmed = house.harvest_with("portal", 2, &confirm).await;
+    assert_eq!((confirmed.verdict, confirmed.missing, confirmed.retired), (Verdict::Complete, 0, 25));
+    assert_eq!(house.problem_codes(&confirmed, "removal-held").await, Vec::<String>::new());
+    assert_eq!(house.problem_codes(&tripped, "removal-held").await.len(), 25, "what a run listed stays its list");
+}
+
+#[tokio::test]
+async fn a_list_of_loosenings_is_confirmed_whole_and_told_by_every_run_until_then() {
+    let house = House::open(&[PORTAL]).await;
+    let listing = |private: bool, notes: &str| {
+        let mut listing = troubled(1, 30, notes);
+        for package in &mut listing {
+            package["private"] = json!(private);
+        }
+        dump(&listing)
+    };
+    house.write("dump.json", &listing(true, "before"));
+    house.harvest("portal", 0).await;
+    // The records change otherwise, too: they are written, and their payloads are known from then on.
+    house.write("dump.json", &listing(false, "after"));
+    let held = house.harvest("portal", 1).await;
+    assert_eq!((held.verdict, held.changed), (Verdict::Complete, 30));
+    let listed = house.problem_codes(&held, "loosening-held").await;
+    assert!(listed.contains(&"p30".to_owned()) && held.loosenings_held == listed.len() as u64, "{listed:?}");
+    assert_eq!(house.found(&Viewer::anonymous(), "").await, Vec::<String>::new());
+
+    // Unchanged as a file, and unchanged record by record.
+    let same_file = house.harvest("portal", 2).await;
+    house.write("dump.json", &format!("\n{}", listing(false, "after")));
+    let same_records = house.harvest("portal", 3).await;
+    for report in [&same_file, &same_records] {
+        assert_eq!((numbers(report), report.writes), ((Verdict::Complete, 30, 0, 0, 30, 0, 0), 0));
+        assert_eq!(house.problem_codes(report, "loosening-held").await, listed);
+    }
+    // A run that could not read the source does not lose what is held.
+    std::fs::rename(house.folder.path().join("dump.json"), house.folder.path().join("away.json")).unwrap();
+    let failed = house.harvest("portal", 4).await;
+    assert_eq!((failed.verdict, house.problem_codes(&failed, "loosening-held").await), (Verdict::Failed, listed));
+    std::fs::rename(house.folder.path().join("away.json"), house.folder.path().join("dump.json")).unwrap();
+
+    let confirm = HarvestOptions { confirm_loosening: Some(same_records.run.clone()), ..HarvestOptions::default() };
+    let confirmed = house.harvest_with("portal", 5, &confirm).await;
+    assert_eq!((confirmed.changed, confirmed.loosenings_held), (30, 0));
+    assert_eq!(house.problem_codes(&confirmed, "loosening-held").await, Vec::<String>::new());
+    assert!(house.catalog.dataset(&Viewer::anonymous(), portal_id("p30")).await.is_ok());
+}
+
+#[tokio::test]
+async fn what_a_source_takes_back_or_deletes_waits_no_more() {
+    let house = House::open(&[DESK]).await;
+    let say = |first: &'static str, rows: usize| {
+        let all = [
+            ["h1", "Clinics", first, "hidden", ""],
+            ["h2", "Wells", first, "hidden", ""],
+            ["h3", "Roads", "public", "full", ""],
+        ];
+        inventory(&all[3 - rows..])
+    };
+    house.write("desk.csv", &say("organisation", 3));
+    house.harvest("desk", 0).await;
+    house.write("desk.csv", &say("community", 3));
+    let held = house.harvest("desk", 1).await;
+    assert_eq!(house.problem_codes(&held, "loosening-held").await, ["h1", "h2"]);
+    house.write("desk.csv", &say("community", 2));
+    house.harvest("desk", 2).await;
+    let retired = house.harvest("desk", 20).await;
+    assert_eq!((retired.retired, house.problem_codes(&retired, "loosening-held").await), (1, vec!["h2".to_owned()]));
+    house.write("desk.csv", &say("organisation", 2));
+    let taken_back = house.harvest("desk", 21).await;
+    assert_eq!((taken_back.writes, house.problem_codes(&taken_back, "loosening-held").await), (0, Vec::new()));
+    assert_eq!(house.problem_codes(&held, "loosening-held").await, ["h1", "h2"]);
+}
+
+#[tokio::test]
+async fn a_source_that_mends_a_problem_is_not_blamed_for_it_any_longer() {
+    let house = House::open(&[PORTAL]).await;
+    let listing = |first_modified: Option<&str>, views: u32, before: u32| {
+        let mut listing = packages(10, 9 + before);
+        let mut record = package("a", "Wells");
+        record["tracking_summary"] = json!({"total": views});
+        if let Some(text) = first_modified {
+            record["metadata_modified"] = json!(text);
+        }
+        listing.push(record);
+        dump(&listing)
+    };
+    let codes = async || -> Vec<String> {
+        let view = house.catalog.dataset(&Viewer::anonymous(), portal_id("a")).await.unwrap();
+        view.dataset.provenance.problems.into_iter().map(|problem| problem.code).collect()
+    };
+    house.write("dump.json", &listing(None, 1, 0));
+    house.harvest("portal", 0).await;
+    let sound = codes().await;
+    // Broken, then broken otherwise and elsewhere in the listing, then mended.
+    house.write("dump.json", &listing(Some("some day"), 2, 0));
+    let broken = house.harvest("portal", 1).await;
+    assert_eq!((broken.changed, codes().await.len()), (1, sound.len() + 1));
+    house.write("dump.json", &listing(Some("another day"), 3, 2));
+    let same = house.harvest("portal", 2).await;
+    assert_eq!((same.new, same.changed, same.unchanged), (2, 0, 1));
+    house.write("dump.json", &listing(None, 4, 2));
+    assert_eq!(house.harvest("portal", 3).await.changed, 1);
+    assert_eq!(codes().await, sound);
+    // What somebody reads of its history is what they see of it, and that did not change.
+    let history = house.catalog.history(&Viewer::anonymous(), portal_id("a")).await.unwrap();
+    assert_eq!(history.len(), 1, "{history:?}");
+}

@@ -6,12 +6,34 @@ mod house;
 use cairn_catalog::{CatalogError, HarvestOptions, TokenRequest};
 use cairn_model::Contact;
 use cairn_policy::{Label, RenditionLevel, Role, Viewer};
-use house::{DESK, House, PORTAL, day, desk_id, dump, inventory, member, package, portal_id};
+use house::{DESK, House, PORTAL, day, desk_id, dump, inventory, member, package, packages, portal_id};
 use serde_json::json;
 
 fn request(organisation: &str, groups: &[&str]) -> TokenRequest {
     let groups = groups.iter().map(|group| (*group).to_owned()).collect();
     TokenRequest { organisation: organisation.to_owned(), groups, role: Role::Reader, expires: None }
+}
+
+#[tokio::test]
+async fn an_operator_is_told_as_many_recent_runs_of_their_own_sources_as_they_ask_for() {
+    let house = House::open(&[PORTAL, DESK]).await;
+    house.write("desk.csv", &inventory(&[["h1", "Clinics", "public", "full", ""]]));
+    house.write("dump.json", &dump(&packages(1, 2)));
+    let mut of_desk = Vec::new();
+    for number in 0..3 {
+        of_desk.insert(0, house.harvest("desk", number).await.run);
+    }
+    for number in 3..8 {
+        house.harvest("portal", number).await;
+    }
+    let told = async |viewer: &Viewer, limit| -> Vec<String> {
+        house.catalog.recent_runs(viewer, limit).await.unwrap().into_iter().map(|run| run.run).collect()
+    };
+    let of_the_desk = Viewer::member("desk", &[], Role::Operator);
+    assert_eq!(told(&of_the_desk, 2).await, of_desk[..2]);
+    assert_eq!(told(&of_the_desk, 100).await, of_desk);
+    assert_eq!(told(&Viewer::operator(), 100).await.len(), 8);
+    assert_eq!(told(&member("desk"), 100).await, Vec::<String>::new());
 }
 
 #[tokio::test]

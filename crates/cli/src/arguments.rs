@@ -106,10 +106,11 @@ pub(crate) struct Harvest {
     /// Write nothing; say what would be written.
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Remove what this run listed for removal when its guard tripped, and nothing else.
+    /// Remove what this run listed for removal when its guard tripped, all of it and nothing else.
     #[arg(long, value_name = "RUN")]
     pub(crate) confirm_removals: Option<String>,
-    /// Let the terms be loosened that this run held back, and no others.
+    /// Let the terms be loosened that this run listed as held, all of them and no others. Every run lists what is still
+    /// held when it ends, so the newest run of the source lists everything that waits.
     #[arg(long, value_name = "RUN")]
     pub(crate) confirm_loosening: Option<String>,
 }

@@ -67,6 +67,8 @@ pub(crate) struct Harvest {
     pub(crate) contact: String,
     /// PEM file of further certificate authorities.
     pub(crate) ca_bundle: PathBuf,
+    /// Folders below which files of sources must lie; anywhere when there are none.
+    pub(crate) file_roots: Vec<PathBuf>,
     /// Days for which the history of runs is kept.
     pub(crate) retention_days: u32,
 }
@@ -99,7 +101,14 @@ impl Default for Server {
 
 impl Default for Harvest {
     fn default() -> Self {
-        Self { concurrency: 8, per_host: 2, contact: String::new(), ca_bundle: PathBuf::new(), retention_days: 365 }
+        Self {
+            concurrency: 8,
+            per_host: 2,
+            contact: String::new(),
+            ca_bundle: PathBuf::new(),
+            file_roots: Vec::new(),
+            retention_days: 365,
+        }
     }
 }
 
@@ -147,6 +156,8 @@ impl Config {
                 .map_err(|error| Failure::usage(format!("{}: [[sources]]: {error}", main.display())))?;
             sources.push(source);
         }
+        let roots: Vec<PathBuf> = self.harvest.file_roots.iter().map(|root| base.join(root)).collect();
+        let sources: Vec<SourceConfig> = sources.into_iter().map(|source| source.with_file_roots(&roots)).collect();
         for (place, source) in sources.iter().enumerate() {
             if sources[..place].iter().any(|other| other.id == source.id) {
                 return Err(Failure::usage(format!("two sources have the id {}", source.id)));

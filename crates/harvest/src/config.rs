@@ -11,7 +11,7 @@ use serde::Deserialize;
 use url::Url;
 
 pub use crate::config_error::{explain, nearest};
-use crate::{HarvestError, KINDS, Schedule, kinds};
+use crate::{HarvestError, KINDS, Schedule, kinds, source_file};
 
 /// The address of a source as it is written. It may hold credentials, so it prints without them.
 #[derive(Clone, Default, PartialEq, Eq, Deserialize)]
@@ -117,6 +117,9 @@ pub struct SourceConfig {
     /// Folder that relative paths start from.
     #[serde(skip)]
     base: PathBuf,
+    /// Folders below which its file must lie; anywhere when there are none.
+    #[serde(skip)]
+    file_roots: Vec<PathBuf>,
 }
 
 fn yes() -> bool {
@@ -146,6 +149,29 @@ impl SourceConfig {
         match self.find_mistake() {
             Some(reason) => Err(self.refuse(reason)),
             None => Ok(self),
+        }
+    }
+
+    /// Lets it read a file below these folders and nowhere else. Without any, it reads whatever its operator names.
+    #[must_use]
+    pub fn with_file_roots(mut self, roots: &[PathBuf]) -> Self {
+        roots.clone_into(&mut self.file_roots);
+        self
+    }
+
+    /// The folders below which its file must lie.
+    pub(crate) fn file_roots(&self) -> &[PathBuf] {
+        &self.file_roots
+    }
+
+    /// Checks that its file can be read, if it is one. Blocking.
+    ///
+    /// # Errors
+    /// Why it cannot.
+    pub fn check_file(&self) -> Result<(), HarvestError> {
+        match self.location()? {
+            Location::File(path) => source_file::open(&path, &self.file_roots).map(|_| ()),
+            Location::Web(_) => Ok(()),
         }
     }
 

@@ -8,6 +8,7 @@ mod config_error;
 pub mod connector;
 pub mod dump;
 pub mod error;
+mod file_roots;
 pub mod guard;
 pub mod imsma;
 pub mod inventory;

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::config::Location;
+use crate::file_roots::open_below;
 use crate::kinds::ConnectContext;
 use crate::{HarvestError, SourceConfig};
 
@@ -79,8 +80,9 @@ pub(crate) async fn obtain(
             let shown = path.display().to_string();
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
             let told = shown.clone();
+            let roots = config.file_roots().to_vec();
             let task = tokio::task::spawn_blocking(move || {
-                let file = open(&path)?;
+                let file = open(&path, &roots)?;
                 examine(file, name, told, Validators::default(), previous.as_ref(), max_bytes)
             });
             (shown, task)
@@ -138,13 +140,14 @@ fn examine(
     Ok(Content::Fresh(FreshContent { file, name, shown, state }))
 }
 
-/// Opens a regular file. Folders, pipes and devices are refused: reading them would hang or give something else each time.
-pub(crate) fn open(path: &Path) -> Result<File, HarvestError> {
+/// Opens a regular file below one of these folders, or anywhere when there are none. Other folders, pipes and devices are
+/// refused: reading them would hang or give something else each time.
+pub(crate) fn open(path: &Path, roots: &[PathBuf]) -> Result<File, HarvestError> {
     let refuse = |source| HarvestError::File { path: path.display().to_string(), source };
     // Looked at before it is opened, because opening a pipe waits for its other end; and again after, because it may
     // have been changed in between.
     check(&std::fs::metadata(path).map_err(refuse)?).map_err(refuse)?;
-    let file = File::open(path).map_err(refuse)?;
+    let file = if roots.is_empty() { File::open(path) } else { open_below(path, roots) }.map_err(refuse)?;
     check(&file.metadata().map_err(refuse)?).map_err(refuse)?;
     Ok(file)
 }
@@ -208,7 +211,7 @@ mod tests {
     #[test]
     fn only_regular_files_are_opened() {
         let folder = tempfile::tempdir().unwrap();
-        let told = |path: &Path| open(path).map(|_| ()).map_err(|error| error.to_string());
+        let told = |path: &Path| open(path, &[]).map(|_| ()).map_err(|error| error.to_string());
         let file = folder.path().join("dump.json");
         std::fs::write(&file, "[]").unwrap();
         assert_eq!(told(&file), Ok(()));
@@ -224,10 +227,10 @@ mod tests {
         let path = |name: &str| folder.path().join(name);
         std::os::unix::fs::symlink(path("b"), path("a")).unwrap();
         std::os::unix::fs::symlink(path("a"), path("b")).unwrap();
-        assert!(open(&path("a")).unwrap_err().to_string().contains("symbolic links"));
+        assert!(open(&path("a"), &[]).unwrap_err().to_string().contains("symbolic links"));
         std::fs::write(path("file"), "[]").unwrap();
         std::os::unix::fs::symlink(path("file"), path("link")).unwrap();
-        assert!(open(&path("link")).is_ok());
+        assert!(open(&path("link"), &[]).is_ok());
     }
 
     #[test]

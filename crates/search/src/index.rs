@@ -43,6 +43,15 @@ struct Shared {
     fields: Fields,
     view: ArcSwap<View>,
     builder: Mutex<ViewBuilder>,
+    /// Where it stands and of which store it is; none for an index in memory.
+    home: Option<Home>,
+}
+
+/// The folder of an index, and the store that it is derived from.
+#[derive(Debug, Clone)]
+struct Home {
+    folder: PathBuf,
+    store: String,
 }
 
 /// One tier as tantivy has it.
@@ -75,17 +84,21 @@ enum AtOdds {
 #[derive(Serialize, Deserialize)]
 struct MakeUp {
     schema: u32,
+    /// Identity of the store that the index is derived from.
+    store: String,
 }
 
 impl Index {
-    /// Opens the index of a folder for reading, beside a writer of another process or of this one.
+    /// Opens the index of a folder for reading, beside a writer of another process or of this one. `store` is the
+    /// identity of the store that it must be derived from.
     ///
     /// Every file is read once and checked against its checksum.
     ///
     /// # Errors
-    /// [`SearchError::Damaged`] when there is none, it is of another version, or any of its files is damaged.
-    pub fn open_reader(folder: &Path) -> Result<Self, SearchError> {
-        guarded(|| Self::open(folder, AtOdds::PublicAloneWhenLate))
+    /// [`SearchError::Damaged`] when there is none, it is of another version or another store, or any of its files is
+    /// damaged.
+    pub fn open_reader(folder: &Path, store: &str) -> Result<Self, SearchError> {
+        guarded(|| Self::open(Home::new(folder, store), AtOdds::PublicAloneWhenLate))
     }
 
     /// Opens the index of a folder for writing, with the default options; makes it if the folder is missing or empty.
@@ -106,7 +119,7 @@ impl Index {
             return Self::create_empty_with(folder, options);
         }
         guarded(|| {
-            let index = Self::open(folder, AtOdds::PublicAlone)?;
+            let index = Self::open(Home::new(folder, &options.store), AtOdds::PublicAlone)?;
             let writer = Writer::open(index.clone(), options)?;
             Ok((index, writer))
         })
@@ -138,9 +151,11 @@ impl Index {
                     .map_err(|error| SearchError::from_tantivy("made", error.into()))?;
                 TierIndex::create(directory)
             });
-            let index = Self::empty(public?, restricted?)?;
+            let home = Home::new(folder, &options.store);
+            let make_up = MakeUp { schema: VERSION, store: home.store.clone() };
+            let index = Self::empty(public?, restricted?, Some(home))?;
             let writer = Writer::begin(index.clone(), options)?;
-            let make_up = serde_json::to_string(&MakeUp { schema: VERSION })
+            let make_up = serde_json::to_string(&make_up)
                 .map_err(|error| SearchError::Failed { attempt: "made", reason: error.to_string() })?;
             let file = folder.join(MAKE_UP);
             std::fs::write(&file, make_up).map_err(|error| failed("made", &file, &error))?;
@@ -154,24 +169,24 @@ impl Index {
     /// [`SearchError::Failed`] when its threads cannot be started.
     pub fn in_memory(options: WriterOptions) -> Result<(Self, Writer), SearchError> {
         let tier = || TierIndex::create(tantivy::directory::RamDirectory::create());
-        let index = Self::empty(tier()?, tier()?)?;
+        let index = Self::empty(tier()?, tier()?, None)?;
         let writer = Writer::begin(index.clone(), options)?;
         Ok((index, writer))
     }
 
-    fn empty(public: TierIndex, restricted: TierIndex) -> Result<Self, SearchError> {
+    fn empty(public: TierIndex, restricted: TierIndex, home: Option<Home>) -> Result<Self, SearchError> {
         let (_, fields) = schema();
         let mut builder = ViewBuilder::default();
         let view = builder.build(&fields, (&public.reader.searcher(), 0), (&restricted.reader.searcher(), 0))?;
         let view = ArcSwap::from_pointee(view);
-        Ok(Self { shared: Arc::new(Shared { public, restricted, fields, view, builder: Mutex::new(builder) }) })
+        Ok(Self { shared: Arc::new(Shared { public, restricted, fields, view, builder: Mutex::new(builder), home }) })
     }
 
-    fn open(folder: &Path, at_odds: AtOdds) -> Result<Self, SearchError> {
-        check_make_up(folder)?;
-        let public = TierIndex::open(&folder.join(PUBLIC))?;
-        let restricted = TierIndex::open(&folder.join(RESTRICTED))?;
-        let index = Self::empty(public, restricted)?;
+    fn open(home: Home, at_odds: AtOdds) -> Result<Self, SearchError> {
+        home.check_make_up()?;
+        let public = TierIndex::open(&home.folder.join(PUBLIC))?;
+        let restricted = TierIndex::open(&home.folder.join(RESTRICTED))?;
+        let index = Self::empty(public, restricted, Some(home))?;
         index.refresh(at_odds)?;
         Ok(index)
     }
@@ -182,9 +197,15 @@ impl Index {
     /// second; when it does not come, because the writer was killed in between, what was published before stays.
     ///
     /// # Errors
-    /// [`SearchError::Damaged`] when the files cannot be read any more; what was published before stays.
+    /// [`SearchError::Damaged`] when the files cannot be read any more, or are those of another store by now; what was
+    /// published before stays.
     pub fn reload(&self) -> Result<bool, SearchError> {
-        guarded(|| self.refresh(AtOdds::KeepTheOld))
+        guarded(|| {
+            if let Some(home) = &self.shared.home {
+                home.check_make_up()?;
+            }
+            self.refresh(AtOdds::KeepTheOld)
+        })
     }
 
     fn refresh(&self, at_odds: AtOdds) -> Result<bool, SearchError> {
@@ -337,16 +358,25 @@ fn read_payload(text: Option<&str>) -> Result<i64, SearchError> {
         .ok_or_else(|| SearchError::Damaged("its last commit does not say what it holds".to_owned()))
 }
 
-fn check_make_up(folder: &Path) -> Result<(), SearchError> {
-    let file = folder.join(MAKE_UP);
-    let text = std::fs::read_to_string(&file)
-        .map_err(|error| SearchError::Damaged(format!("{MAKE_UP} cannot be read: {error}")))?;
-    let make_up: MakeUp =
-        serde_json::from_str(&text).map_err(|error| SearchError::Damaged(format!("{MAKE_UP}: {error}")))?;
-    if make_up.schema == VERSION {
+impl Home {
+    fn new(folder: &Path, store: &str) -> Self {
+        Self { folder: folder.to_owned(), store: store.to_owned() }
+    }
+
+    /// Checks that the folder holds an index of this version and of this store.
+    fn check_make_up(&self) -> Result<(), SearchError> {
+        let text = std::fs::read_to_string(self.folder.join(MAKE_UP))
+            .map_err(|error| SearchError::Damaged(format!("{MAKE_UP} cannot be read: {error}")))?;
+        let make_up: MakeUp =
+            serde_json::from_str(&text).map_err(|error| SearchError::Damaged(format!("{MAKE_UP}: {error}")))?;
+        if make_up.schema != VERSION {
+            let reason = format!("it is of version {}, this program writes {VERSION}", make_up.schema);
+            return Err(SearchError::Damaged(reason));
+        }
+        if make_up.store != self.store {
+            return Err(SearchError::Damaged("it is the index of another store".to_owned()));
+        }
         Ok(())
-    } else {
-        Err(SearchError::Damaged(format!("it is of version {}, this program writes {VERSION}", make_up.schema)))
     }
 }
 

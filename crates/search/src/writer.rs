@@ -30,11 +30,13 @@ pub struct WriterOptions {
     pub threads: usize,
     /// Vocabularies for broader clusters, update frequencies and the names of codes; the bundled ones if there are none.
     pub vocabularies: Option<Arc<Vocabularies>>,
+    /// Identity of the store that the index is derived from; an index of another store is taken for damaged.
+    pub store: String,
 }
 
 impl Default for WriterOptions {
     fn default() -> Self {
-        Self { heap_bytes: 96 << 20, threads: 1, vocabularies: None }
+        Self { heap_bytes: 96 << 20, threads: 1, vocabularies: None, store: String::new() }
     }
 }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use cairn_model::{Dataset, Listing, Sharing};
 use cairn_policy::Viewer;
-use cairn_search::{Index, IndexWriter, SearchError, SearchIndex, Writer};
+use cairn_search::{Index, IndexWriter, SearchError, SearchIndex, Writer, WriterOptions};
 use samples::{dataset, put, search, small, text, titles, withdraw};
 use tempfile::TempDir;
 
@@ -43,7 +43,7 @@ fn seen_by(index: &Index, viewer: &Viewer) -> Vec<String> {
 fn what_was_committed_is_there_after_opening_again() {
     let folder = a_folder();
     let path = folder.path().join("search");
-    let reader = Index::open_reader(&path).unwrap();
+    let reader = Index::open_reader(&path, "").unwrap();
     assert_eq!(reader.position(), 9);
     assert_eq!(seen_by(&reader, &Viewer::anonymous()), ["Alpha again", "Delta"]);
     assert_eq!(seen_by(&reader, &samples::member("relief")), ["Alpha again", "Community", "Delta"]);
@@ -55,7 +55,7 @@ fn what_was_committed_is_there_after_opening_again() {
 fn a_reader_beside_the_writer_sees_commits_when_it_looks() {
     let folder = a_folder();
     let path = folder.path().join("search");
-    let reader = Index::open_reader(&path).unwrap();
+    let reader = Index::open_reader(&path, "").unwrap();
     let (index, mut writer) = open(&path);
     assert!(!reader.reload().unwrap());
     writer.apply(&[put(&dataset("e", "Epsilon"))], 10).unwrap();
@@ -93,7 +93,7 @@ fn only_one_writer_can_have_the_index() {
 fn an_index_is_made_where_there_is_none_and_begun_anew_where_it_is_wanted() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("search");
-    assert!(matches!(Index::open_reader(&path), Err(SearchError::Damaged(_))));
+    assert!(matches!(Index::open_reader(&path, ""), Err(SearchError::Damaged(_))));
     let (index, writer) = open(&path);
     assert_eq!((index.position(), writer.position()), (0, 0));
     drop((index, writer));
@@ -123,7 +123,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 fn every_damaged_file_is_noticed_when_the_index_is_opened() {
     let folder = a_folder();
     let path = folder.path().join("search");
-    drop(Index::open_reader(&path).unwrap());
+    drop(Index::open_reader(&path, "").unwrap());
     let all = files(&path);
     assert!(all.iter().any(|file| file.extension().is_some_and(|ending| ending == "del")), "{all:?}");
     for file in all {
@@ -143,7 +143,7 @@ fn every_damaged_file_is_noticed_when_the_index_is_opened() {
                 None => std::fs::remove_file(&file).unwrap(),
                 Some(bytes) => std::fs::write(&file, bytes).unwrap(),
             }
-            let opened = Index::open_reader(&path);
+            let opened = Index::open_reader(&path, "");
             let harmless = opened.as_ref().is_ok_and(|index| {
                 index.position() == 9 && seen_by(index, &Viewer::operator()) == ["Alpha again", "Community", "Delta"]
             });
@@ -153,15 +153,39 @@ fn every_damaged_file_is_noticed_when_the_index_is_opened() {
             std::fs::write(&file, &sound).unwrap();
         }
     }
-    assert_eq!(Index::open_reader(&path).unwrap().position(), 9);
+    assert_eq!(Index::open_reader(&path, "").unwrap().position(), 9);
+}
+
+#[test]
+fn an_index_of_another_store_is_refused_by_readers_and_writers() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("search");
+    let of = |store: &str| WriterOptions { store: store.to_owned(), ..small() };
+    let (_, mut writer) = Index::open_writer_with(&path, of("one")).unwrap();
+    writer.apply(&[put(&dataset("a", "Alpha"))], 1).unwrap();
+    drop(writer);
+    let reader = Index::open_reader(&path, "one").unwrap();
+    for other in ["two", ""] {
+        let told = |error: SearchError| error.to_string();
+        let refused = [
+            Index::open_reader(&path, other).map(|_| ()).map_err(told),
+            Index::open_writer_with(&path, of(other)).map(|_| ()).map_err(told),
+        ];
+        let expected = "the index cannot be used and must be rebuilt: it is the index of another store";
+        assert_eq!(refused, [Err(expected.to_owned()), Err(expected.to_owned())]);
+    }
+    // Put in its place while somebody reads: what was read stays.
+    Index::create_empty_with(&path, of("two")).unwrap();
+    assert!(matches!(reader.reload(), Err(SearchError::Damaged(_))));
+    assert_eq!(seen_by(&reader, &Viewer::anonymous()), ["Alpha"]);
 }
 
 #[test]
 fn an_index_of_another_version_is_refused() {
     let folder = a_folder();
     let path = folder.path().join("search");
-    std::fs::write(path.join("schema.json"), "{\"schema\":0}").unwrap();
-    assert!(matches!(Index::open_reader(&path), Err(SearchError::Damaged(_))));
+    std::fs::write(path.join("schema.json"), "{\"schema\":0,\"store\":\"\"}").unwrap();
+    assert!(matches!(Index::open_reader(&path, ""), Err(SearchError::Damaged(_))));
     assert!(matches!(Index::open_writer(&path), Err(SearchError::Damaged(_))));
 }
 
@@ -202,13 +226,13 @@ fn after_a_kill_between_the_two_commits_nothing_is_shown_twice_and_nothing_is_lo
     writer.apply(&[put(&opened)], 2).unwrap();
     drop(writer);
 
-    let reader = Index::open_reader(&path).unwrap();
+    let reader = Index::open_reader(&path, "").unwrap();
     kill_between_commits(&path, &newer);
     let member = samples::member("relief");
     assert!(!reader.reload().unwrap(), "a reader keeps the pair that it holds");
     assert_eq!(seen_by(&reader, &member), ["Alpha", "Beta"]);
 
-    let late = Index::open_reader(&path).unwrap();
+    let late = Index::open_reader(&path, "").unwrap();
     assert_eq!(late.position(), 1);
     assert_eq!(seen_by(&late, &member), ["Alpha"], "without a pair everyone sees the public tier alone");
 

@@ -33,8 +33,9 @@ pub use clock::Clock;
 pub use error::StoreError;
 pub use sqlite::{OpenMode, SqliteStore};
 pub use types::{
-    Act, Change, KnownRecord, Lease, NewRun, NewToken, PageWrite, PayloadWrite, RecordState, RecordWrite, Resume,
-    Revision, RunCounts, RunOutcome, RunProblem, RunRow, Seq, SourceRow, StoredRecord, TokenRow, Written,
+    Act, Change, Held, HeldKind, KnownRecord, Lease, NewRun, NewToken, PageWrite, PayloadWrite, RecordState,
+    RecordWrite, Resume, Revision, RunCounts, RunOutcome, RunProblem, RunRow, Seq, SourceRow, StoredRecord, TokenRow,
+    Written,
 };
 
 /// Result of a store call.
@@ -111,10 +112,21 @@ pub trait Store: Send + Sync {
     /// Runs, newest first, of one source or of all.
     async fn runs(&self, source: Option<&str>, limit: u32) -> Result<Vec<RunRow>>;
 
+    /// The newest runs of these sources, newest first; others do not count against the limit.
+    async fn runs_of_sources(&self, sources: &[String], limit: u32) -> Result<Vec<RunRow>>;
+
     /// Problems of a run, in the order of the listing.
     async fn run_problems(&self, run: &str, limit: u32) -> Result<Vec<RunProblem>>;
 
-    /// Forgets runs that ended before an instant (records and payloads stay), the last complete one of each source excepted.
+    /// What waits for confirmation of a source now, in the order in which it was met.
+    async fn held_now(&self, source: &str) -> Result<Vec<Held>>;
+
+    /// What waited for confirmation when a run ended, or waits while it goes on: what it met itself, and what runs before
+    /// it met and none released since.
+    async fn held_by(&self, run: &str) -> Result<Vec<Held>>;
+
+    /// Forgets runs that ended before an instant (records and payloads stay), the last complete one of each source and the
+    /// newest of all excepted.
     async fn forget_runs_before(&self, instant: jiff::Timestamp) -> Result<u64>;
 
     // Sources.
@@ -139,7 +151,11 @@ pub trait Store: Send + Sync {
     /// Revokes a token by its id; `false` when there is none that is live.
     async fn revoke_token(&self, id: &str, now: jiff::Timestamp) -> Result<bool>;
 
-    // Log of what people did, and the health of the store.
+    // The store itself: what people did, which store it is, and its health.
+
+    /// Which store this is: 32 hexadecimal digits, drawn when it was made and never changed. A copy of the store has the
+    /// same, another store never has.
+    async fn identity(&self) -> Result<String>;
 
     /// Adds a line to the log of acts (who, what, on what).
     async fn log_act(&self, at: jiff::Timestamp, actor: &str, act: &str, subject: &str) -> Result<()>;

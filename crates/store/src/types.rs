@@ -86,6 +86,10 @@ pub struct PageWrite {
     pub records: Vec<RecordWrite>,
     /// Problems to keep with the run (the first 1,000 of a run are kept, the rest counted).
     pub problems: Vec<RunProblem>,
+    /// What waits for confirmation from this run on. It takes the place of what was held of the same kind and record.
+    pub held: Vec<Held>,
+    /// Kinds and records of which nothing is held any more.
+    pub released: Vec<(HeldKind, String)>,
     /// Where a killed run goes on.
     pub checkpoint: Option<String>,
     /// Counts of the run so far.
@@ -221,6 +225,26 @@ pub struct RunProblem {
     /// Id of the record at the source, where there is one.
     pub source_record_id: Option<String>,
     /// The problem.
+    pub problem: Problem,
+}
+
+/// What waits until a person confirms it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum HeldKind {
+    /// Terms that the source would loosen.
+    Loosening,
+    /// A removal that the guard did not let pass.
+    Removal,
+}
+
+/// One thing that waits until a person confirms it. A record may have several of a kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// What it is.
+    pub kind: HeldKind,
+    /// Id of the record at the source.
+    pub source_record_id: String,
+    /// What would be done, for the person.
     pub problem: Problem,
 }
 

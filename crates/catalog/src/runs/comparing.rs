@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use cairn_harvest::RawRecord;
 use cairn_model::{DatasetId, Problem};
-use cairn_policy::{broken_rules, rendition_count, tighten};
-use cairn_store::{KnownRecord, PayloadWrite, RecordState, RecordWrite, RunProblem};
+use cairn_policy::{Loosening, broken_rules, rendition_count, tighten};
+use cairn_store::{HeldKind, KnownRecord, PayloadWrite, RecordState, RecordWrite, RunProblem};
 
 use super::Run;
 use super::reading::{ReadRecord, content_hash as hash_of_content};
@@ -13,7 +13,7 @@ use crate::CatalogError;
 use crate::error::blocking;
 
 /// Code of the problem that lists a record whose source asks for looser terms.
-pub(super) const LOOSENING_HELD: &str = "loosening-held";
+const LOOSENING_HELD: &str = "loosening-held";
 
 /// What a page brings.
 #[derive(Default)]
@@ -131,7 +131,7 @@ impl Run<'_> {
         known: &HashMap<String, KnownRecord>,
         compared: &mut Compared,
     ) -> Result<(), CatalogError> {
-        let ReadRecord { mut dataset, mut content_hash, payload_hash, raw, deleted } = record;
+        let ReadRecord { mut dataset, mut content_hash, mut payload_hash, raw, deleted } = record;
         let source_record_id = dataset.source_record_id.clone();
         if !self.first_meeting(dataset.id, &source_record_id, compared) {
             return Ok(());
@@ -144,7 +144,10 @@ impl Run<'_> {
             return Ok(());
         }
         if let Some(before) = before {
-            self.hold_loosening(&mut dataset, before, compared).await?;
+            if !self.hold_loosening(&mut dataset, before).await? {
+                // There was no room to list it, so it is read again until there is.
+                payload_hash = [0; 32];
+            }
             content_hash = hash_of_content(&mut dataset);
             if before.missing_since.is_some() {
                 self.found_again.push(before.id);
@@ -193,14 +196,14 @@ impl Run<'_> {
         false
     }
 
-    /// Keeps the closer terms of a record whose source now asks for looser ones, unless a person confirmed it.
+    /// Keeps the closer terms of a record whose source now asks for looser ones, unless a person confirmed it. Answers
+    /// whether all that is held could be listed for confirmation.
     async fn hold_loosening(
-        &self,
+        &mut self,
         dataset: &mut cairn_model::Dataset,
         before: &KnownRecord,
-        compared: &mut Compared,
-    ) -> Result<(), CatalogError> {
-        let Some(stored) = self.catalog.store().record(before.id).await? else { return Ok(()) };
+    ) -> Result<bool, CatalogError> {
+        let Some(stored) = self.catalog.store().record(before.id).await? else { return Ok(true) };
         let granted = self.loosening_confirmed.get(&before.source_record_id).map_or(&[][..], Vec::as_slice);
         let (held_record, held) = tighten(&stored.dataset, dataset.clone(), granted);
         *dataset = held_record;
@@ -210,20 +213,16 @@ impl Run<'_> {
                 dataset.quarantine.push(reason);
             }
         }
-        for loosening in held {
-            compared.problems.push(RunProblem {
-                source_record_id: Some(before.source_record_id.clone()),
-                problem: Problem::warning(
-                    LOOSENING_HELD,
-                    loosening.axis,
-                    format!(
-                        "the source now says {} instead of {}: the closer one holds until somebody confirms it",
-                        loosening.to, loosening.from
-                    ),
-                )
-                .with_value(&loosening.to),
-            });
-        }
-        Ok(())
+        let held = held.into_iter().map(loosening_held).collect();
+        Ok(self.holding.set(HeldKind::Loosening, &before.source_record_id, held))
     }
+}
+
+/// What is listed of a loosening: its value is whole, because it is what a person confirms.
+fn loosening_held(loosening: Loosening) -> Problem {
+    let message = format!(
+        "the source now says {} instead of {}: the closer one holds until somebody confirms it",
+        loosening.to, loosening.from
+    );
+    Problem { value: Some(loosening.to), ..Problem::warning(LOOSENING_HELD, loosening.axis, message) }
 }

@@ -1,6 +1,7 @@
 //! Runs: one source from its first page to its verdict, under a lease.
 
 mod comparing;
+mod holding;
 mod outcome;
 mod reading;
 
@@ -12,7 +13,7 @@ use cairn_harvest::kinds::{self, ConnectContext};
 use cairn_harvest::{Connector, EndProof, HarvestError, Page, SourceConfig, Verdict};
 use cairn_model::DatasetId;
 use cairn_policy::Loosening;
-use cairn_store::{Lease, NewRun, PageWrite, RunCounts, RunProblem, Seq};
+use cairn_store::{Held, HeldKind, Lease, NewRun, PageWrite, RunCounts, RunProblem, Seq};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
@@ -22,6 +23,11 @@ use uuid::Uuid;
 pub(crate) use reading::ReadingRules;
 
 use crate::{Catalog, CatalogError};
+
+use holding::{Holding, MOST_HELD};
+
+/// Problems that the report of a dry run lists.
+const PROBLEMS_REPORTED: usize = 1000;
 
 /// How a run is to be made.
 #[derive(Debug, Clone, Default)]
@@ -71,12 +77,19 @@ pub struct RunReport {
     pub retired: u64,
     /// Problems.
     pub problems: u64,
+    /// The first 1,000 problems of a dry run, and what it would hold for somebody to confirm: it leaves nothing that they
+    /// could be looked up in. Empty for a run that was written.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub problem_list: Vec<RunProblem>,
     /// Requests sent.
     pub requests: u64,
     /// Records, revisions, payloads and index documents written.
     pub writes: u64,
     /// How long it took.
     pub seconds: f64,
+    /// Loosenings of terms that wait for somebody to confirm them.
+    #[serde(skip)]
+    pub loosenings_held: u64,
     /// Whether the source is down for now, so that trying later is all there is to do.
     #[serde(skip)]
     pub unreachable: bool,
@@ -125,6 +138,10 @@ struct Run<'a> {
     deleted: Vec<DatasetId>,
     /// Records that could not be taken and whose ids nobody knows.
     unnamed: u64,
+    /// What waits for a person to confirm it.
+    holding: Holding,
+    /// Problems of a dry run, for its report.
+    reported: Vec<RunProblem>,
 }
 
 impl Catalog {
@@ -158,6 +175,7 @@ impl Catalog {
         let loosening_confirmed = self.confirmed_loosening(source, options).await?;
         let removals_confirmed = self.confirmed_removals(source, options).await?;
         self.log_confirmations(&source.id, options, now).await?;
+        let holding = Holding::new(self.store().held_now(&source.id).await?, MOST_HELD);
         let lease = if options.dry_run { None } else { Some(self.begin(source, &run, now).await?) };
         let resume = lease.as_ref().and_then(|lease| lease.resume.as_ref()).filter(|_| !options.reads_everything());
         let seen_before: HashSet<DatasetId> =
@@ -176,6 +194,8 @@ impl Catalog {
             found_again: Vec::new(),
             deleted: Vec::new(),
             unnamed: 0,
+            holding,
+            reported: Vec::new(),
         };
         let ended = going.read_listing(options, progress).await;
         let report = going.finish(ended, &run, begun).await?;
@@ -208,12 +228,10 @@ impl Catalog {
     ) -> Result<HashMap<String, Vec<Loosening>>, CatalogError> {
         let Some(run) = &options.confirm_loosening else { return Ok(HashMap::new()) };
         let mut confirmed: HashMap<String, Vec<Loosening>> = HashMap::new();
-        for row in self.problems_to_confirm(source, run).await? {
-            if let (comparing::LOOSENING_HELD, Some(id), Some(to)) =
-                (row.problem.code.as_str(), row.source_record_id, row.problem.value)
-            {
-                let loosening = Loosening { axis: row.problem.field, from: String::new(), to };
-                confirmed.entry(id).or_default().push(loosening);
+        for one in self.held_to_confirm(source, run, HeldKind::Loosening).await? {
+            if let Some(to) = one.problem.value {
+                let loosening = Loosening { axis: one.problem.field, from: String::new(), to };
+                confirmed.entry(one.source_record_id).or_default().push(loosening);
             }
         }
         if confirmed.is_empty() {
@@ -232,21 +250,28 @@ impl Catalog {
         options: &HarvestOptions,
     ) -> Result<HashSet<String>, CatalogError> {
         let Some(run) = &options.confirm_removals else { return Ok(HashSet::new()) };
-        let problems = self.problems_to_confirm(source, run).await?;
-        let held = problems.into_iter().filter(|row| row.problem.code == outcome::REMOVAL_HELD);
-        let confirmed: HashSet<String> = held.filter_map(|row| row.source_record_id).collect();
+        let held = self.held_to_confirm(source, run, HeldKind::Removal).await?;
+        let confirmed: HashSet<String> = held.into_iter().map(|one| one.source_record_id).collect();
         if confirmed.is_empty() {
             return Err(CatalogError::BadRequest(format!("run {run} of {} held no removal back", source.id)));
         }
         Ok(confirmed)
     }
 
-    async fn problems_to_confirm(&self, source: &SourceConfig, run: &str) -> Result<Vec<RunProblem>, CatalogError> {
+    /// Everything of a kind that a run of this very source listed for confirmation.
+    async fn held_to_confirm(
+        &self,
+        source: &SourceConfig,
+        run: &str,
+        kind: HeldKind,
+    ) -> Result<Vec<Held>, CatalogError> {
         let runs = self.store().runs(Some(&source.id), u32::MAX).await?;
-        if !runs.iter().any(|row| row.run == run) {
+        let Some(row) = runs.iter().find(|row| row.run == run) else {
             return Err(CatalogError::BadRequest(format!("{} has no run {run}", source.id)));
-        }
-        Ok(self.store().run_problems(run, u32::MAX).await?)
+        };
+        let mut held = self.held_by(row).await?;
+        held.retain(|one| one.kind == kind);
+        Ok(held)
     }
 
     /// Says in the log of acts what a person confirmed.
@@ -347,20 +372,27 @@ impl Run<'_> {
         self.counts.problems += problems.len() as u64;
         self.counts.errors +=
             problems.iter().filter(|row| row.problem.severity == cairn_model::Severity::Error).count() as u64;
-        let Some(lease) = &self.lease else { return Ok(()) };
+        let Some(lease) = &self.lease else {
+            self.report_problems(problems);
+            return Ok(());
+        };
         let store = self.catalog.store();
         // What a killed run listed is remembered with its lease, so that the next one does not take it for missing.
         if page.checkpoint.is_some() {
             store.remember_listed(lease, &compared.listed).await?;
         }
-        if compared.writes.is_empty() && problems.is_empty() && page.checkpoint.is_none() {
+        let is_quiet = compared.writes.is_empty() && problems.is_empty() && self.holding.is_unchanged();
+        if is_quiet && page.checkpoint.is_none() {
             // Nothing changed: nothing is written but the lease, which is no part of the catalogue.
             store.renew(lease).await?;
             return Ok(());
         }
+        let (held, released) = self.holding.take_changes();
         let write = PageWrite {
             records: compared.writes,
             problems,
+            held,
+            released,
             checkpoint: page.checkpoint,
             counts: self.counts,
             at: self.rules.now,
@@ -369,5 +401,11 @@ impl Run<'_> {
         self.counts.writes += written.rows;
         self.seq = self.seq.max(written.seq);
         Ok(())
+    }
+
+    /// Lists problems in the report, as far as it has room for them.
+    fn report_problems(&mut self, problems: Vec<RunProblem>) {
+        let room = PROBLEMS_REPORTED.saturating_sub(self.reported.len());
+        self.reported.extend(problems.into_iter().take(room));
     }
 }

@@ -7,14 +7,15 @@ use cairn_harvest::guard::{Guard, GuardDecision, is_due_for_retirement};
 use cairn_harvest::verdict::{Previous, RunFacts, decide};
 use cairn_harvest::{EndProof, Verdict};
 use cairn_model::{DatasetId, Problem};
-use cairn_store::{KnownRecord, PageWrite, RunOutcome, RunProblem};
+use cairn_store::{HeldKind, KnownRecord, PageWrite, RunOutcome};
 use tracing::warn;
 
+use super::holding::MOST_HELD;
 use super::{Ended, Run, RunReport, RunState};
 use crate::CatalogError;
 
 /// Code of the problem that lists a record which a tripped guard kept.
-pub(super) const REMOVAL_HELD: &str = "removal-held";
+const REMOVAL_HELD: &str = "removal-held";
 /// Runs in which the last complete one is looked for.
 const LOOK_BACK: u32 = 200;
 
@@ -96,12 +97,29 @@ impl Run<'_> {
             // They are marked already, and an unchanged source writes nothing.
             missing.clear();
         }
-        if let Some(lease) = self.lease.clone().filter(|_| verdict != Verdict::LeaseLost) {
+        self.settle_what_is_held(verdict, &active, &retire, held);
+        let listed = self.holding.list(verdict);
+        self.counts.problems += listed.len() as u64;
+        let unlisted = self.holding.unlisted();
+        if unlisted > 0 {
+            let full =
+                format!("{MOST_HELD} entries wait for confirmation, and {unlisted} more are held without being listed");
+            reason = Some(match reason {
+                Some(reason) => format!("{reason}; {full}"),
+                None => full,
+            });
+        }
+        if self.lease.is_none() {
+            // What is to be confirmed matters most, so it stands first.
+            let problems = std::mem::take(&mut self.reported);
+            self.report_problems(listed);
+            self.report_problems(problems);
+        } else if let Some(lease) = self.lease.clone().filter(|_| verdict != Verdict::LeaseLost) {
             let store = self.catalog.store();
-            if matches!(verdict, Verdict::GuardTripped | Verdict::EmptyRefused) {
-                let problems = held.iter().map(|id| held_problem(id)).collect();
-                let page = PageWrite { problems, counts: self.counts, at: self.rules.now, ..PageWrite::default() };
-                store.write_page(&lease, page).await?;
+            if !self.holding.is_unchanged() {
+                let (held, released) = self.holding.take_changes();
+                let (counts, at) = (self.counts, self.rules.now);
+                store.write_page(&lease, PageWrite { held, released, counts, at, ..PageWrite::default() }).await?;
             }
             let outcome = RunOutcome {
                 verdict: verdict.code().to_owned(),
@@ -121,8 +139,32 @@ impl Run<'_> {
         Ok(self.report(run, verdict, reason, unreachable, begun))
     }
 
+    /// What a run that judged the whole listing knows better than the runs before: which removals wait, and that nothing
+    /// is to be loosened of what is not in the catalogue any more.
+    fn settle_what_is_held(
+        &mut self,
+        verdict: Verdict,
+        active: &[KnownRecord],
+        retire: &[DatasetId],
+        held: Vec<String>,
+    ) {
+        let is_refused = matches!(verdict, Verdict::GuardTripped | Verdict::EmptyRefused);
+        if !is_refused && !verdict.is_complete() {
+            return;
+        }
+        let held: HashSet<String> = if is_refused { held.into_iter().collect() } else { HashSet::new() };
+        self.holding.keep_only(HeldKind::Removal, |id| held.contains(id));
+        for id in held {
+            self.holding.set(HeldKind::Removal, &id, vec![removal_held()]);
+        }
+        let retire: HashSet<&DatasetId> = retire.iter().collect();
+        let stay = active.iter().filter(|record| !retire.contains(&record.id));
+        let stay: HashSet<&str> = stay.map(|record| record.source_record_id.as_str()).collect();
+        self.holding.keep_only(HeldKind::Loosening, |id| stay.contains(id));
+    }
+
     fn report(
-        &self,
+        self,
         run: &str,
         verdict: Verdict,
         reason: Option<String>,
@@ -142,9 +184,11 @@ impl Run<'_> {
             missing: counts.missing,
             retired: counts.retired,
             problems: counts.problems,
+            problem_list: self.reported,
             requests: counts.requests,
             writes: counts.writes,
             seconds: (begun.elapsed().as_secs_f64() * 1000.0).round() / 1000.0,
+            loosenings_held: self.holding.count(HeldKind::Loosening),
             unreachable,
             seq: self.seq,
         }
@@ -224,13 +268,10 @@ fn guard_reason(verdict: Verdict, facts: &RunFacts, previous: Option<&Previous>)
     }
 }
 
-fn held_problem(source_record_id: &str) -> RunProblem {
-    RunProblem {
-        source_record_id: Some(source_record_id.to_owned()),
-        problem: Problem::warning(
-            REMOVAL_HELD,
-            "",
-            "the source no longer lists this record; it stays until its removal is confirmed",
-        ),
-    }
+fn removal_held() -> Problem {
+    Problem::warning(
+        REMOVAL_HELD,
+        "",
+        "the source no longer lists this record; it stays until its removal is confirmed",
+    )
 }

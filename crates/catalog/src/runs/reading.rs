@@ -120,10 +120,12 @@ impl ReadingRules {
     }
 }
 
-/// SHA-256 of a record as far as a change of it is a change: without its provenance, the order of its keywords, and the
-/// clamped form of dates that lie in the future (which moves every day). The record is as it was when this returns.
+/// SHA-256 of a record as far as a change of it is a change: without its provenance but for which problems it has, without
+/// the order of its keywords, and without the clamped form of dates that lie in the future (which moves every day). The
+/// record is as it was when this returns.
 pub(crate) fn content_hash(dataset: &mut Dataset) -> [u8; 32] {
     let provenance = std::mem::take(&mut dataset.provenance);
+    dataset.provenance.problems = bare_problems(&provenance.problems);
     let keywords = dataset.keywords.clone();
     for words in dataset.keywords.values_mut() {
         words.sort_unstable();
@@ -140,6 +142,15 @@ pub(crate) fn content_hash(dataset: &mut Dataset) -> [u8; 32] {
     dataset.keywords = keywords;
     dataset.provenance = provenance;
     Sha256::digest(&content).into()
+}
+
+/// Which problems a record has, and with which fields: a reader of the record is told so, and a source that mended one must
+/// not be blamed for it any longer. Their wording, their values and where they stood in the listing are no change.
+fn bare_problems(problems: &[Problem]) -> Vec<Problem> {
+    let mut bare: Vec<Problem> = problems.iter().map(|one| Problem::error(&one.code, &one.field, "")).collect();
+    bare.sort_by(|one, other| (&one.code, &one.field).cmp(&(&other.code, &other.field)));
+    bare.dedup();
+    bare
 }
 
 /// Bytes of JSON that most records have less of.

@@ -1,6 +1,5 @@
 //! `cairn check`: configuration, store, index and sources, each with what is wrong and what to do.
 
-use cairn_harvest::config::Location;
 use serde::Serialize;
 
 use crate::arguments::Global;
@@ -35,12 +34,8 @@ pub(crate) async fn run(global: &Global) -> Result<Exit, Failure> {
     config.metrics_address()?;
     for source in &sources {
         let name = format!("source {}", source.id);
-        match source.location() {
-            Ok(Location::File(path)) if !path.is_file() => {
-                note(&name, false, format!("{} is no file that can be read", path.display()));
-            }
-            Ok(_) => {}
-            Err(problem) => note(&name, false, problem.to_string()),
+        if let Err(problem) = source.check_file() {
+            note(&name, false, problem.to_string());
         }
     }
     if global.data.join("cairn.db").exists() {

@@ -7,6 +7,7 @@ use cairn_catalog::{Catalog, CatalogError, HarvestOptions, RunReport, Scheduler,
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
+use super::runs::print_problems;
 use crate::arguments::{Global, Harvest};
 use crate::exit::{Exit, Failure, of_runs};
 use crate::open::{DataFolder, open};
@@ -112,7 +113,7 @@ async fn follow_meanwhile(
 }
 
 /// The table at the end of a harvest, and what needs somebody's attention. A run that was not written cannot be looked
-/// at later, so nothing is said of that.
+/// at later, so its problems are listed at once.
 pub(super) fn print_summary(catalog: &Catalog, reports: &[RunReport], is_dry: bool) -> Result<(), Failure> {
     let rows: Vec<Vec<String>> = reports
         .iter()
@@ -145,6 +146,21 @@ pub(super) fn print_summary(catalog: &Catalog, reports: &[RunReport], is_dry: bo
                 source = report.source,
                 run = report.run
             ))?;
+        }
+        if report.loosenings_held > 0 && !is_dry {
+            output::line(&format!(
+                "{source}: terms that the source loosened are held as they were. Look at `cairn runs {source} --problems {run}`, then `cairn harvest {source} --confirm-loosening {run}`.",
+                source = report.source,
+                run = report.run
+            ))?;
+        }
+        if !report.problem_list.is_empty() {
+            output::line(&format!("Problems of {}:", report.source))?;
+            print_problems(&report.problem_list)?;
+            let unlisted = report.problems.saturating_sub(report.problem_list.len() as u64);
+            if unlisted > 0 {
+                output::line(&format!("… and {unlisted} more."))?;
+            }
         }
     }
     let worst = reports.iter().max_by_key(|report| report.problems).filter(|report| report.problems > 0);

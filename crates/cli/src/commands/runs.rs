@@ -1,6 +1,6 @@
 //! `cairn runs`: what became of harvests, and their problems.
 
-use cairn_catalog::CatalogError;
+use cairn_catalog::{CatalogError, RunProblem};
 use cairn_policy::Viewer;
 use serde_json::json;
 
@@ -24,27 +24,7 @@ pub(crate) async fn run(global: &Global, runs: &Runs) -> Result<Exit, Failure> {
             output::json(&json!({ "schema": 1, "run": run, "problems": problems }))?;
             return Ok(Exit::Done);
         }
-        let rows: Vec<Vec<String>> = problems
-            .iter()
-            .map(|row| {
-                let position = &row.problem.position;
-                let place = position
-                    .row
-                    .map(|row| format!("row {row}"))
-                    .or_else(|| position.byte.map(|byte| format!("byte {byte}")))
-                    .or_else(|| position.record.map(|record| format!("record {record}")))
-                    .unwrap_or_default();
-                vec![
-                    row.source_record_id.clone().unwrap_or_default(),
-                    place,
-                    position.column.clone().unwrap_or_else(|| row.problem.field.clone()),
-                    row.problem.code.clone(),
-                    row.problem.message.clone(),
-                    row.problem.value.clone().unwrap_or_default(),
-                ]
-            })
-            .collect();
-        output::table(&["record", "where", "field", "code", "problem", "value"], &rows)?;
+        print_problems(&problems)?;
         return Ok(Exit::Done);
     }
     let rows = match &runs.source {
@@ -79,4 +59,29 @@ pub(crate) async fn run(global: &Global, runs: &Runs) -> Result<Exit, Failure> {
         .collect();
     output::table(&["source", "verdict", "started", "listed", "new", "changed", "problems", "run"], &rows)?;
     Ok(Exit::Done)
+}
+
+/// The problems of a run as a table.
+pub(super) fn print_problems(problems: &[RunProblem]) -> Result<(), Failure> {
+    let rows: Vec<Vec<String>> = problems
+        .iter()
+        .map(|row| {
+            let position = &row.problem.position;
+            let place = position
+                .row
+                .map(|row| format!("row {row}"))
+                .or_else(|| position.byte.map(|byte| format!("byte {byte}")))
+                .or_else(|| position.record.map(|record| format!("record {record}")))
+                .unwrap_or_default();
+            vec![
+                row.source_record_id.clone().unwrap_or_default(),
+                place,
+                position.column.clone().unwrap_or_else(|| row.problem.field.clone()),
+                row.problem.code.clone(),
+                row.problem.message.clone(),
+                row.problem.value.clone().unwrap_or_default(),
+            ]
+        })
+        .collect();
+    output::table(&["record", "where", "field", "code", "problem", "value"], &rows)
 }

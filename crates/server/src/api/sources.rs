@@ -76,7 +76,7 @@ pub(crate) struct RunBody {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct RunAnswer {
     run: RunBody,
-    /// In the order of the listing, 1,000 at most.
+    /// Everything that waits for confirmation, then the first 1,000 of the others, in the order of the listing.
     problems: Vec<RunProblemBody>,
 }
 

@@ -15,14 +15,26 @@ struct Migration {
 }
 
 /// Every version, in order. A migration that was released is never changed: the next one mends it.
-const MIGRATIONS: &[Migration] = &[Migration {
-    version: 1,
-    name: "records, runs and tokens",
-    sql: include_str!("../../migrations/sqlite/0001_records_runs_and_tokens.sql"),
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 1,
+        name: "records, runs and tokens",
+        sql: include_str!("../../migrations/sqlite/0001_records_runs_and_tokens.sql"),
+    },
+    Migration {
+        version: 2,
+        name: "the identity of the store",
+        sql: include_str!("../../migrations/sqlite/0002_identity.sql"),
+    },
+    Migration {
+        version: 3,
+        name: "what waits for confirmation",
+        sql: include_str!("../../migrations/sqlite/0003_held.sql"),
+    },
+];
 
 /// The newest version that this program knows.
-pub(super) const KNOWN: i64 = 1;
+pub(super) const KNOWN: i64 = 3;
 
 const DOING: &str = "bringing the store to this version";
 

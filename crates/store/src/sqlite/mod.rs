@@ -8,6 +8,8 @@
 mod acts;
 mod check;
 mod checkpoints;
+mod held;
+mod identity;
 mod leases;
 mod migration;
 mod open;
@@ -32,8 +34,8 @@ pub use open::OpenMode;
 
 use crate::error::Doing;
 use crate::{
-    Act, Clock, KnownRecord, Lease, NewRun, NewToken, PageWrite, Result, Revision, RunOutcome, RunProblem, RunRow, Seq,
-    SourceRow, Store, StoreError, StoredRecord, TokenRow, Written,
+    Act, Clock, Held, KnownRecord, Lease, NewRun, NewToken, PageWrite, Result, Revision, RunOutcome, RunProblem,
+    RunRow, Seq, SourceRow, Store, StoreError, StoredRecord, TokenRow, Written,
 };
 
 /// The store in one `SQLite` file. Dropping it is safe at any time; [`SqliteStore::close`] also tidies its log away.
@@ -167,8 +169,20 @@ impl Store for SqliteStore {
         runs::runs(self, source, limit).await
     }
 
+    async fn runs_of_sources(&self, sources: &[String], limit: u32) -> Result<Vec<RunRow>> {
+        runs::runs_of_sources(self, sources, limit).await
+    }
+
     async fn run_problems(&self, run: &str, limit: u32) -> Result<Vec<RunProblem>> {
         runs::run_problems(self, run, limit).await
+    }
+
+    async fn held_now(&self, source: &str) -> Result<Vec<Held>> {
+        held::held_now(self, source).await
+    }
+
+    async fn held_by(&self, run: &str) -> Result<Vec<Held>> {
+        held::held_by(self, run).await
     }
 
     async fn forget_runs_before(&self, instant: Timestamp) -> Result<u64> {
@@ -197,6 +211,10 @@ impl Store for SqliteStore {
 
     async fn revoke_token(&self, id: &str, now: Timestamp) -> Result<bool> {
         tokens::revoke_token(self, id, now).await
+    }
+
+    async fn identity(&self) -> Result<String> {
+        identity::identity(self).await
     }
 
     async fn log_act(&self, at: Timestamp, actor: &str, act: &str, subject: &str) -> Result<()> {

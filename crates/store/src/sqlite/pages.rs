@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 
 use super::rows::{IN_ONE_LIST, change_code, dataset_id, hash, insert, microseconds, push_list, state};
-use super::{SqliteStore, checkpoints, leases};
+use super::{SqliteStore, checkpoints, held, leases};
 use crate::body::{Packer, blocking, to_json};
 use crate::error::Doing;
 use crate::{
@@ -20,7 +20,7 @@ const DOING: &str = "writing a page";
 pub(super) const PROBLEMS_KEPT: i64 = 1000;
 
 pub(super) async fn write_page(store: &SqliteStore, lease: &Lease, page: PageWrite) -> Result<Written> {
-    let PageWrite { records, problems, checkpoint, counts, at } = page;
+    let PageWrite { records, problems, held, released, checkpoint, counts, at } = page;
     // Compressing is most of the work, and is done before the write lock is taken.
     let source = lease.source.clone();
     let records = blocking(move || pack(records, &source)).await?;
@@ -29,6 +29,7 @@ pub(super) async fn write_page(store: &SqliteStore, lease: &Lease, page: PageWri
     leases::keep(&mut transaction, lease, store.clock.now()).await?;
     let (written, changed) = write_records(&mut transaction, lease, records, at).await?;
     keep_problems(&mut transaction, &lease.run, &problems).await?;
+    held::keep(&mut transaction, lease, held, released).await?;
     keep_place(&mut transaction, lease, checkpoint.as_deref(), &counts).await?;
     transaction.commit().await.doing(DOING)?;
     store.recent.keep(changed);

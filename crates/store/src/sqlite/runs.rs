@@ -6,7 +6,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 
 use super::rows::{IN_ONE_LIST, instant, microseconds, optional_instant, push_list};
-use super::{SqliteStore, checkpoints, leases, pages};
+use super::{SqliteStore, checkpoints, held, leases, pages};
 use crate::body::{from_json, to_json};
 use crate::error::Doing;
 use crate::{Lease, Result, RunOutcome, RunProblem, RunRow, Seq, StoreError, Written};
@@ -181,6 +181,20 @@ pub(super) async fn runs(store: &SqliteStore, source: Option<&str>, most: u32) -
     rows.iter().map(run_row).collect()
 }
 
+pub(super) async fn runs_of_sources(store: &SqliteStore, sources: &[String], most: u32) -> Result<Vec<RunRow>> {
+    // One parameter, however many the sources are.
+    let rows = sqlx::query(
+        "SELECT run, source, verdict, reason, counts, holder, started, ended
+         FROM runs WHERE source IN (SELECT value FROM json_each($2)) ORDER BY key DESC LIMIT $1",
+    )
+    .bind(i64::from(most))
+    .bind(to_json("sources", &sources)?)
+    .fetch_all(&store.readers)
+    .await
+    .doing("reading runs")?;
+    rows.iter().map(run_row).collect()
+}
+
 fn run_row(row: &SqliteRow) -> Result<RunRow> {
     const DOING: &str = "reading runs";
     Ok(RunRow {
@@ -220,13 +234,15 @@ pub(super) async fn forget_runs_before(store: &SqliteStore, before: Timestamp) -
     const DOING: &str = "forgetting old runs";
     let mut transaction = store.begin(DOING).await?;
     let forgotten = sqlx::query(
-        "DELETE FROM runs WHERE ended < $1 AND key NOT IN
+        // A key that stood at the end is given to another run, and keys say from when to when something was held.
+        "DELETE FROM runs WHERE ended < $1 AND key < (SELECT max(key) FROM runs) AND key NOT IN
             (SELECT max(key) FROM runs WHERE verdict IN ('complete', 'complete_with_errors') GROUP BY source)",
     )
     .bind(microseconds(before))
     .execute(&mut *transaction)
     .await
     .doing(DOING)?;
+    held::forget(&mut transaction).await?;
     transaction.commit().await.doing(DOING)?;
     Ok(forgotten.rows_affected())
 }

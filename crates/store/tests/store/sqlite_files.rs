@@ -113,9 +113,55 @@ async fn a_newer_store_is_refused_and_left_as_it_is() {
     let before = fs::read(&folder.path).unwrap();
     for mode in MODES {
         let error = error_of(SqliteStore::open(&folder.path, mode).await);
-        assert!(matches!(error, StoreError::Newer { found: 7, known: 1 }), "{mode:?}: {error}");
+        assert!(matches!(error, StoreError::Newer { found: 7, known: 3 }), "{mode:?}: {error}");
     }
     assert!(fs::read(&folder.path).unwrap() == before, "the file was written");
+}
+
+#[tokio::test]
+async fn each_store_has_an_identity_of_its_own_that_its_copies_share() {
+    let first = with_records(1).await;
+    let second = with_records(1).await;
+    let copy = folder();
+    fs::copy(&first.path, &copy.path).unwrap();
+    let mut identities = Vec::new();
+    for path in [&first.path, &first.path, &copy.path, &second.path] {
+        let store = SqliteStore::open(path, OpenMode::ReadOnly).await.unwrap();
+        identities.push(store.identity().await.unwrap());
+    }
+    let own = &identities[0];
+    assert!(own.len() == 32 && own.chars().all(|digit| digit.is_ascii_hexdigit()), "{own}");
+    assert_eq!((own, own), (&identities[1], &identities[2]));
+    assert_ne!(own, &identities[3]);
+}
+
+#[tokio::test]
+async fn a_store_of_the_first_version_is_brought_to_this_one_and_gets_an_identity() {
+    let folder = folder();
+    let mut connection = by_hand(&folder.path).await;
+    sqlx::raw_sql(include_str!("../../migrations/sqlite/0001_records_runs_and_tokens.sql"))
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    sqlx::raw_sql(
+        "PRAGMA application_id = 0x43414952;
+         CREATE TABLE schema_version (version INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;
+         INSERT INTO schema_version VALUES (1, 'records, runs and tokens');
+         INSERT INTO acts (at, actor, act, subject) VALUES (0, 'somebody', 'open', 'the store');",
+    )
+    .execute(&mut connection)
+    .await
+    .unwrap();
+    connection.close().await.unwrap();
+
+    let error = error_of(SqliteStore::open(&folder.path, OpenMode::ReadOnly).await);
+    assert!(matches!(error, StoreError::Older { found: 1, known: 3 }), "{error}");
+    let store = SqliteStore::open(&folder.path, OpenMode::Existing).await.unwrap();
+    assert_eq!(store.acts(10).await.unwrap()[0].actor, "somebody");
+    let identity = store.identity().await.unwrap();
+    store.close().await;
+    let again = SqliteStore::open(&folder.path, OpenMode::Existing).await.unwrap();
+    assert_eq!(again.identity().await.unwrap(), identity);
 }
 
 #[tokio::test]

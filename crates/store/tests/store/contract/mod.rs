@@ -2,6 +2,7 @@
 
 pub(crate) mod changes;
 pub(crate) mod disk;
+pub(crate) mod held;
 pub(crate) mod leases;
 pub(crate) mod model;
 pub(crate) mod pages;
@@ -80,9 +81,17 @@ macro_rules! contract {
                 abandoned_runs_are_closed_and_live_ones_are_not,
                 the_first_thousand_problems_of_a_run_are_kept_in_order,
                 runs_are_told_newest_first_of_one_source_or_all,
+                runs_of_some_sources_are_told_whatever_others_ran_since,
                 old_runs_are_forgotten_but_the_last_complete_one,
                 a_run_cannot_end_without_a_verdict,
                 a_run_number_is_used_once,
+            }
+            held {
+                every_run_lists_what_is_held_until_a_run_releases_it,
+                a_page_that_is_written_twice_holds_the_same,
+                what_is_held_is_kept_however_much_it_is,
+                what_a_killed_run_held_is_still_held,
+                what_no_run_lists_is_forgotten_and_what_is_held_stays,
             }
             removal {
                 a_missing_record_stays_and_is_no_change,

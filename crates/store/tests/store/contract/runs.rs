@@ -223,6 +223,25 @@ pub(crate) async fn runs_are_told_newest_first_of_one_source_or_all(fixture: &im
     assert_eq!(told(Some("none"), 10).await, "");
 }
 
+pub(crate) async fn runs_of_some_sources_are_told_whatever_others_ran_since(fixture: &impl Fixture) {
+    let store = fixture.store();
+    for (run, source) in [("1", "one"), ("2", "two's"), ("3", "one"), ("4", "busy"), ("5", "busy"), ("6", "busy")] {
+        let lease = store.begin_run(new_run(run, source)).await.unwrap();
+        store.finish_run(&lease, outcome("complete")).await.unwrap();
+    }
+    let told = async |sources: &[&str], limit| {
+        let sources: Vec<String> = sources.iter().map(|source| (*source).to_owned()).collect();
+        let runs = store.runs_of_sources(&sources, limit).await.unwrap();
+        runs.into_iter().map(|run| run.run).collect::<String>()
+    };
+    assert_eq!(told(&["one", "two's"], 10).await, "321");
+    assert_eq!(told(&["two's", "one"], 2).await, "32");
+    assert_eq!(told(&["one", "none"], 10).await, "31");
+    assert_eq!(told(&[], 10).await, "");
+    let many: Vec<String> = (0..40_000).map(|number| number.to_string()).collect();
+    assert_eq!(store.runs_of_sources(&many, 10).await.unwrap(), []);
+}
+
 pub(crate) async fn old_runs_are_forgotten_but_the_last_complete_one(fixture: &impl Fixture) {
     let store = fixture.store();
     let ends = [("1", "complete", 1), ("2", "complete_with_errors", 2), ("3", "failed", 3), ("4", "failed", 9)];
