@@ -94,11 +94,6 @@ pub trait Store: Send + Sync {
     /// refused (`StoreError::Invalid`). Pages of some hundreds of records are best.
     async fn write_page(&self, lease: &Lease, page: PageWrite) -> Result<Written>;
 
-    /// Remembers what a run listed, and renews its lease: told before the page of these records is written, it lets a run
-    /// that resumes this one say what the source lacks as if it had read the whole listing (`Resume::listed`). It is
-    /// bookkeeping of the run, not of the catalogue, and is forgotten with the checkpoint.
-    async fn remember_listed(&self, lease: &Lease, listed: &[DatasetId]) -> Result<()>;
-
     /// Closes the run: marks what is missing, found again or retired, and the verdict, in one transaction, and gives the
     /// lease back. `Written::rows` counts records that were marked, too.
     ///

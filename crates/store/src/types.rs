@@ -90,6 +90,9 @@ pub struct PageWrite {
     pub held: Vec<Held>,
     /// Kinds and records of which nothing is held any more.
     pub released: Vec<(HeldKind, String)>,
+    /// What the page lists, records that need no write included: it lets a run that resumes this one say what the source
+    /// lacks as if it had read the whole listing (`Resume::listed`). It is forgotten with the checkpoint.
+    pub listed: Vec<DatasetId>,
     /// Where a killed run goes on.
     pub checkpoint: Option<String>,
     /// Counts of the run so far.
@@ -144,8 +147,8 @@ pub struct Resume {
     pub checkpoint: String,
     /// Its counts.
     pub counts: RunCounts,
-    /// What it listed, as told to [`crate::Store::remember_listed`]: what a run that goes on from the checkpoint does not
-    /// list again, and does not lack either. Some may stand beyond the checkpoint, and come again.
+    /// What its pages listed ([`PageWrite::listed`]): what a run that goes on from the checkpoint does not list again, and
+    /// does not lack either.
     pub listed: Vec<DatasetId>,
 }
 

@@ -13,7 +13,7 @@ use cairn_harvest::kinds::{self, ConnectContext};
 use cairn_harvest::{Connector, EndProof, HarvestError, Page, SourceConfig, Verdict};
 use cairn_model::DatasetId;
 use cairn_policy::Loosening;
-use cairn_store::{Held, HeldKind, Lease, NewRun, PageWrite, RunCounts, RunProblem, Seq};
+use cairn_store::{Held, HeldKind, Lease, NewRun, PageWrite, RunCounts, RunProblem, Seq, Written};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
@@ -138,6 +138,8 @@ struct Run<'a> {
     deleted: Vec<DatasetId>,
     /// Records that could not be taken and whose ids nobody knows.
     unnamed: u64,
+    /// Whether a page had a checkpoint.
+    can_be_resumed: bool,
     /// What waits for a person to confirm it.
     holding: Holding,
     /// Problems of a dry run, for its report.
@@ -194,6 +196,7 @@ impl Catalog {
             found_again: Vec::new(),
             deleted: Vec::new(),
             unnamed: 0,
+            can_be_resumed: false,
             holding,
             reported: Vec::new(),
         };
@@ -300,38 +303,88 @@ enum Ended {
     Store(CatalogError),
 }
 
+/// What is to be done about a page that was compared with the store.
+enum Step {
+    /// Nothing: there was no page, or the run is dry.
+    Nothing,
+    /// The lease is kept.
+    Renew,
+    /// The page is written, in one transaction with its checkpoint.
+    Write(Box<PageWrite>),
+}
+
+impl Catalog {
+    async fn take_step(&self, lease: Option<&Lease>, step: Step) -> Result<Written, CatalogError> {
+        let Some(lease) = lease else { return Ok(Written::default()) };
+        match step {
+            Step::Nothing => {}
+            Step::Renew => self.store().renew(lease).await?,
+            Step::Write(page) => return Ok(self.store().write_page(lease, *page).await?),
+        }
+        Ok(Written::default())
+    }
+}
+
 impl Run<'_> {
-    /// Reads every page; the next page is fetched while the one at hand is read and written.
+    /// Reads every page. Three pages are on their way at a time: while one is written, the next is read and compared, and
+    /// the one after that is fetched.
     async fn read_listing(&mut self, options: &HarvestOptions, progress: &dyn Progress) -> Ended {
         let mut connector = match self.connect(options).await {
             Ok(connector) => connector,
             Err(error) => return Ended::Broken { error, requests: 0 },
         };
-        let mut next = connector.next_page().await;
-        loop {
-            let page = match next {
+        let catalog = self.catalog;
+        let lease = self.lease.clone();
+        let mut compared = Step::Nothing;
+        let mut fetched = connector.next_page().await;
+        let ended = loop {
+            let page = match fetched {
                 Ok(Some(page)) => page,
                 Ok(None) => {
-                    return Ended::Listed {
+                    break Ended::Listed {
                         proof: connector.end_proof(),
                         state: connector.state(),
                         requests: connector.requests(),
                     };
                 }
-                Err(error) => return Ended::Broken { error, requests: connector.requests() },
+                Err(error) => break Ended::Broken { error, requests: connector.requests() },
             };
             let expected = page.expected;
-            let (written, fetched) = tokio::join!(self.take_page(page), connector.next_page());
-            match written {
-                Ok(()) => {}
-                Err(CatalogError::Store(cairn_store::StoreError::LeaseLost)) => return Ended::LeaseLost,
-                Err(error) => return Ended::Store(error),
+            let (written, next, after) = tokio::join!(
+                catalog.take_step(lease.as_ref(), compared),
+                self.compare_page(page),
+                connector.next_page(),
+            );
+            if let Err(ended) = self.note_written(written) {
+                return ended;
             }
+            compared = match next {
+                Ok(step) => step,
+                Err(error) => return Ended::Store(error),
+            };
             progress.advanced(&self.rules.source.id, self.counts.listed, expected);
             if options.cancel.is_cancelled() {
-                return Ended::Cancelled { requests: connector.requests() };
+                break Ended::Cancelled { requests: connector.requests() };
             }
-            next = fetched;
+            fetched = after;
+        };
+        let written = catalog.take_step(lease.as_ref(), compared).await;
+        match self.note_written(written) {
+            Ok(()) => ended,
+            Err(unwritten) => unwritten,
+        }
+    }
+
+    /// Counts what was written.
+    fn note_written(&mut self, written: Result<Written, CatalogError>) -> Result<(), Ended> {
+        match written {
+            Ok(written) => {
+                self.counts.writes += written.rows;
+                self.seq = self.seq.max(written.seq);
+                Ok(())
+            }
+            Err(CatalogError::Store(cairn_store::StoreError::LeaseLost)) => Err(Ended::LeaseLost),
+            Err(error) => Err(Ended::Store(error)),
         }
     }
 
@@ -355,8 +408,8 @@ impl Run<'_> {
         .await
     }
 
-    /// Compares one page with the store and writes what is new, in one transaction with its checkpoint.
-    async fn take_page(&mut self, page: Page) -> Result<(), CatalogError> {
+    /// Compares one page with the store. Answers what has to be written.
+    async fn compare_page(&mut self, page: Page) -> Result<Step, CatalogError> {
         let mut compared = self.compare(page.records).await?;
         self.unnamed += page.unnamed;
         for source_record_id in &page.also_listed {
@@ -372,35 +425,28 @@ impl Run<'_> {
         self.counts.problems += problems.len() as u64;
         self.counts.errors +=
             problems.iter().filter(|row| row.problem.severity == cairn_model::Severity::Error).count() as u64;
-        let Some(lease) = &self.lease else {
+        if self.lease.is_none() {
             self.report_problems(problems);
-            return Ok(());
-        };
-        let store = self.catalog.store();
-        // What a killed run listed is remembered with its lease, so that the next one does not take it for missing.
-        if page.checkpoint.is_some() {
-            store.remember_listed(lease, &compared.listed).await?;
+            return Ok(Step::Nothing);
         }
+        self.can_be_resumed |= page.checkpoint.is_some();
         let is_quiet = compared.writes.is_empty() && problems.is_empty() && self.holding.is_unchanged();
-        if is_quiet && page.checkpoint.is_none() {
+        if is_quiet && !self.can_be_resumed {
             // Nothing changed: nothing is written but the lease, which is no part of the catalogue.
-            store.renew(lease).await?;
-            return Ok(());
+            return Ok(Step::Renew);
         }
         let (held, released) = self.holding.take_changes();
-        let write = PageWrite {
+        Ok(Step::Write(Box::new(PageWrite {
             records: compared.writes,
             problems,
             held,
             released,
+            // What a killed run listed is remembered, so that the next one does not take it for missing.
+            listed: if self.can_be_resumed { compared.listed } else { Vec::new() },
             checkpoint: page.checkpoint,
             counts: self.counts,
             at: self.rules.now,
-        };
-        let written = store.write_page(lease, write).await?;
-        self.counts.writes += written.rows;
-        self.seq = self.seq.max(written.seq);
-        Ok(())
+        })))
     }
 
     /// Lists problems in the report, as far as it has room for them.

@@ -4,7 +4,6 @@ use cairn_model::DatasetId;
 use sqlx::{Row, SqliteConnection};
 
 use super::rows::dataset_id;
-use super::{SqliteStore, leases};
 use crate::body::from_json;
 use crate::error::Doing;
 use crate::{Lease, Result, Resume};
@@ -14,22 +13,26 @@ const DOING: &str = "keeping a checkpoint";
 /// Bytes of an id.
 const ID: usize = 16;
 
-pub(super) async fn remember_listed(store: &SqliteStore, lease: &Lease, listed: &[DatasetId]) -> Result<()> {
-    let ids: Vec<u8> = listed.iter().flat_map(DatasetId::as_bytes).copied().collect();
-    let mut transaction = store.begin(DOING).await?;
-    leases::keep(&mut transaction, lease, store.clock.now()).await?;
-    if !ids.is_empty() {
-        sqlx::query(
-            "INSERT INTO listed (source, part, ids)
-             SELECT $1, coalesce(max(part), 0) + 1, $2 FROM listed WHERE source = $1",
-        )
-        .bind(&lease.source)
-        .bind(ids)
-        .execute(&mut *transaction)
-        .await
-        .doing(DOING)?;
+/// Adds to what the run of a source has listed.
+pub(super) async fn remember_listed(
+    connection: &mut SqliteConnection,
+    source: &str,
+    listed: &[DatasetId],
+) -> Result<()> {
+    if listed.is_empty() {
+        return Ok(());
     }
-    transaction.commit().await.doing(DOING)
+    let ids: Vec<u8> = listed.iter().flat_map(DatasetId::as_bytes).copied().collect();
+    sqlx::query(
+        "INSERT INTO listed (source, part, ids)
+         SELECT $1, coalesce(max(part), 0) + 1, $2 FROM listed WHERE source = $1",
+    )
+    .bind(source)
+    .bind(ids)
+    .execute(connection)
+    .await
+    .doing(DOING)?;
+    Ok(())
 }
 
 /// Where the last run of a source stopped, if it did not come to its end.

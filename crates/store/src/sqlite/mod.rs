@@ -153,10 +153,6 @@ impl Store for SqliteStore {
         pages::write_page(self, lease, page).await
     }
 
-    async fn remember_listed(&self, lease: &Lease, listed: &[DatasetId]) -> Result<()> {
-        checkpoints::remember_listed(self, lease, listed).await
-    }
-
     async fn finish_run(&self, lease: &Lease, outcome: RunOutcome) -> Result<Written> {
         runs::finish_run(self, lease, outcome).await
     }

@@ -20,7 +20,7 @@ const DOING: &str = "writing a page";
 pub(super) const PROBLEMS_KEPT: i64 = 1000;
 
 pub(super) async fn write_page(store: &SqliteStore, lease: &Lease, page: PageWrite) -> Result<Written> {
-    let PageWrite { records, problems, held, released, checkpoint, counts, at } = page;
+    let PageWrite { records, problems, held, released, listed, checkpoint, counts, at } = page;
     // Compressing is most of the work, and is done before the write lock is taken.
     let source = lease.source.clone();
     let records = blocking(move || pack(records, &source)).await?;
@@ -30,6 +30,7 @@ pub(super) async fn write_page(store: &SqliteStore, lease: &Lease, page: PageWri
     let (written, changed) = write_records(&mut transaction, lease, records, at).await?;
     keep_problems(&mut transaction, &lease.run, &problems).await?;
     held::keep(&mut transaction, lease, held, released).await?;
+    checkpoints::remember_listed(&mut transaction, &lease.source, &listed).await?;
     keep_place(&mut transaction, lease, checkpoint.as_deref(), &counts).await?;
     transaction.commit().await.doing(DOING)?;
     store.recent.keep(changed);

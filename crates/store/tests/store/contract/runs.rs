@@ -88,16 +88,16 @@ pub(crate) async fn a_resumed_run_knows_what_was_listed_before_it(fixture: &impl
     let store = fixture.store();
     let ids = |range: std::ops::Range<u32>| -> Vec<DatasetId> { range.map(|number| id(&number.to_string())).collect() };
     let killed = begin(store, "killed").await;
-    store.remember_listed(&killed, &ids(0..500)).await.unwrap();
-    store.write_page(&killed, at("page 2", 500)).await.unwrap();
-    store.remember_listed(&killed, &[]).await.unwrap();
-    store.remember_listed(&killed, &ids(500..700)).await.unwrap();
+    let listing = |range, checkpoint| PageWrite { listed: ids(range), ..at(checkpoint, 1) };
+    store.write_page(&killed, listing(0..500, "page 2")).await.unwrap();
+    store.write_page(&killed, listing(0..0, "page 3")).await.unwrap();
+    store.write_page(&killed, listing(500..700, "page 4")).await.unwrap();
     fixture.clock().advance(A_MINUTE);
 
     let next = begin(store, "next").await;
     assert_eq!(next.resume.clone().unwrap().listed, ids(0..700));
-    assert!(matches!(store.remember_listed(&killed, &ids(0..1)).await, Err(StoreError::LeaseLost)));
-    store.remember_listed(&next, &ids(700..900)).await.unwrap();
+    assert!(matches!(store.write_page(&killed, listing(0..1, "page 5")).await, Err(StoreError::LeaseLost)));
+    store.write_page(&next, listing(700..900, "page 5")).await.unwrap();
     store.finish_run(&next, RunOutcome { keep_checkpoint: true, ..outcome("cancelled") }).await.unwrap();
 
     let third = begin(store, "third").await;
@@ -106,13 +106,12 @@ pub(crate) async fn a_resumed_run_knows_what_was_listed_before_it(fixture: &impl
 
     // A run without a checkpoint begins anew, and so does what it lists.
     let fourth = begin(store, "fourth").await;
-    store.remember_listed(&fourth, &ids(0..5)).await.unwrap();
+    store.write_page(&fourth, PageWrite { listed: ids(0..5), ..PageWrite::default() }).await.unwrap();
     fixture.clock().advance(A_MINUTE);
     let fifth = begin(store, "fifth").await;
     assert_eq!(fifth.resume, None);
-    store.remember_listed(&fifth, &ids(5..9)).await.unwrap();
-    store.write_page(&fifth, PageWrite::default()).await.unwrap();
-    store.write_page(&fifth, at("page 3", 9)).await.unwrap();
+    store.write_page(&fifth, PageWrite { listed: ids(5..7), ..PageWrite::default() }).await.unwrap();
+    store.write_page(&fifth, listing(7..9, "page 3")).await.unwrap();
     fixture.clock().advance(A_MINUTE);
     assert_eq!(begin(store, "sixth").await.resume.unwrap().listed, ids(5..9));
 }
