@@ -1,5 +1,4 @@
 //! Measures harvesting, searching and the first run; see README.md beside this package.
-#![allow(clippy::pedantic, reason = "its last pieces were not yet read with these lints")]
 
 mod cairn;
 mod corpus;

@@ -47,7 +47,9 @@ impl Collector for Facets {
 
     fn merge_fruits(&self, fruits: Vec<FacetCounts>) -> tantivy::Result<FacetCounts> {
         let mut merged = FacetCounts::default();
-        fruits.into_iter().for_each(|fruit| merged.merge(fruit));
+        for fruit in fruits {
+            merged.merge(fruit);
+        }
         Ok(merged)
     }
 }

@@ -93,7 +93,7 @@ impl Generator {
             custodian: None,
             steward: None,
             contacts: Vec::new(),
-            clusters: self.some_of(&self.clusters, &self.by_rank.cluster, 3, &mut random),
+            clusters: some_of(&self.clusters, &self.by_rank.cluster, 3, &mut random),
             topics: Vec::new(),
             methodology: random.percent(20).then(|| language.text(15, &mut random)),
             caveats: random.percent(15).then(|| language.text(12, &mut random)),
@@ -156,18 +156,6 @@ impl Generator {
         (countries, extent.filter(|_| random.percent(70)))
     }
 
-    fn some_of(&self, values: &[String], ranks: &Zipf, most: usize, random: &mut Random) -> Vec<String> {
-        let mut some: Vec<String> = Vec::new();
-        for _ in 0..1 + random.below(most) {
-            if let Some(value) = values.get(ranks.draw(random))
-                && !some.contains(value)
-            {
-                some.push(value.clone());
-            }
-        }
-        some
-    }
-
     fn keywords(&self, language: &Language, random: &mut Random) -> BTreeMap<String, Vec<String>> {
         let mut keywords = Vec::new();
         for _ in 0..2 + random.below(6) {
@@ -181,7 +169,7 @@ impl Generator {
 
     fn distributions(&self, language: &Language, random: &mut Random) -> Vec<Distribution> {
         let mut distributions = Vec::new();
-        for number in 0..1 + random.below(5) {
+        for number in 0..=random.below(5) {
             distributions.push(Distribution {
                 title: Some(language.text(3, random)),
                 url: Some(format!("https://data.example/file/{number}")),
@@ -253,4 +241,17 @@ fn terms(random: &mut Random) -> Terms {
 /// Id of a group.
 pub(super) fn group(number: usize) -> String {
     format!("group-{number:02}")
+}
+
+/// Up to so many values, drawn by rank.
+fn some_of(values: &[String], ranks: &Zipf, most: usize, random: &mut Random) -> Vec<String> {
+    let mut some: Vec<String> = Vec::new();
+    for _ in 0..=random.below(most) {
+        if let Some(value) = values.get(ranks.draw(random))
+            && !some.contains(value)
+        {
+            some.push(value.clone());
+        }
+    }
+    some
 }

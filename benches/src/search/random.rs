@@ -1,4 +1,4 @@
-//! Random numbers that are the same on every machine (SplitMix64), and words drawn by rank as languages have them.
+//! Random numbers that are the same on every machine (`SplitMix64`), and words drawn by rank as languages have them.
 
 /// A stream of numbers.
 #[derive(Debug, Clone)]
@@ -56,7 +56,9 @@ impl Zipf {
             sum += (rank as f64).powf(-s);
             sums.push(sum);
         }
-        sums.iter_mut().for_each(|part| *part /= sum);
+        for part in &mut sums {
+            *part /= sum;
+        }
         Self { sums }
     }
 
