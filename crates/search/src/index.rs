@@ -339,6 +339,11 @@ impl TierIndex {
         self.reader.reload().map_err(|error| SearchError::from_tantivy("read", error))
     }
 
+    /// What was committed last, if it can be opened.
+    pub(crate) fn searcher_of_last_commit(&self) -> Option<tantivy::Searcher> {
+        self.reload().ok().map(|()| self.reader.searcher())
+    }
+
     /// The sequence number of the last commit.
     pub(crate) fn committed(&self) -> Result<i64, SearchError> {
         let metas = self.index.load_metas().map_err(|error| SearchError::from_tantivy("read", error))?;

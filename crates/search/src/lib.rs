@@ -13,6 +13,7 @@ mod engine;
 mod error;
 mod facet;
 mod forgetting;
+mod holdings;
 mod index;
 mod matching;
 mod page;

@@ -11,6 +11,7 @@ use tantivy::{TantivyDocument, Term};
 use crate::document::document;
 use crate::error::guarded;
 use crate::forgetting::Forgetting;
+use crate::holdings::Holdings;
 use crate::index::{Index, Tier, TierIndex, payload};
 use crate::{IndexChange, IndexWriter, SearchError};
 
@@ -49,6 +50,8 @@ pub struct Writer {
     position: i64,
     /// What the public tier and the restricted one have to forget.
     forgetting: [Forgetting; 2],
+    /// What the public tier and the restricted one may hold.
+    holdings: [Holdings; 2],
 }
 
 impl Writer {
@@ -70,7 +73,11 @@ impl Writer {
         let public = tier_writer(index.public(), &options)?;
         let restricted = tier_writer(index.restricted(), &options)?;
         let forgetting = [Forgetting::unknown(), Forgetting::unknown()];
-        Ok(Self { index, public, restricted, vocabularies: options.vocabularies, position, forgetting })
+        let holdings = [Holdings::default(), Holdings::default()];
+        let vocabularies = options.vocabularies;
+        let mut writer = Self { index, public, restricted, vocabularies, position, forgetting, holdings };
+        writer.note_committed();
+        Ok(writer)
     }
 
     /// Waits until segments that are being merged are done, publishes them, and gives the index free.
@@ -106,13 +113,21 @@ impl Writer {
                     forgetting.leaves(self.index.segments_with(tier, change.id)?);
                 }
             }
-            let id = Term::from_field_bytes(fields.id, change.id.as_bytes());
-            for operations in [&mut public, &mut restricted] {
-                operations.push(UserOperation::Delete(id.clone()));
+            for (operations, holdings) in [&mut public, &mut restricted].into_iter().zip(&self.holdings) {
+                if holdings.may_hold(fields.id, change.id) {
+                    let id = Term::from_field_bytes(fields.id, change.id.as_bytes());
+                    operations.push(UserOperation::Delete(id));
+                }
             }
+            let [public_holdings, restricted_holdings] = &mut self.holdings;
             for rendition in &change.renditions {
-                let operations = if rendition.is_public() { &mut public } else { &mut restricted };
+                let (operations, holdings) = if rendition.is_public() {
+                    (&mut public, &mut *public_holdings)
+                } else {
+                    (&mut restricted, &mut *restricted_holdings)
+                };
                 operations.push(UserOperation::Add(document(&fields, rendition, vocabularies)?));
+                holdings.add(change.id);
                 written += 1;
             }
             if public.len() + restricted.len() >= AT_ONCE {
@@ -133,7 +148,15 @@ impl Writer {
             commit.set_payload(&payload(position));
             commit.commit().map_err(unwritten)?;
         }
+        self.note_committed();
         Ok(())
+    }
+
+    /// Looks at what both tiers hold now.
+    fn note_committed(&mut self) {
+        for (tier, holdings) in [self.index.public(), self.index.restricted()].into_iter().zip(&mut self.holdings) {
+            holdings.committed(tier.searcher_of_last_commit());
+        }
     }
 
     /// Forgets what was added since the last commit, after a failure. The threads are started anew.
@@ -145,6 +168,8 @@ impl Writer {
                 Err(error) => tracing::warn!(%error, "index changes could not be rolled back"),
             }
         }
+        // One tier may have been committed before the other failed.
+        self.note_committed();
     }
 }
 
