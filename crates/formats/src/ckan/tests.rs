@@ -148,6 +148,31 @@ fn the_source_of_a_dataset_publishes_it_where_it_is_one_organisation_and_never_o
 }
 
 #[test]
+fn several_sources_of_a_dataset_are_kept_as_contributors_or_as_text() {
+    let organisation = "International Office of Wells (IOW)";
+    for (source, contributors, text) in [
+        ("Government; IOW, Bureau of Samples", vec!["Government", "Bureau of Samples"], None),
+        ("Bureau of Samples, Bureau of Samples", vec!["Bureau of Samples"], None),
+        ("Bureau of Samples and Office of Roads", vec!["Bureau of Samples and Office of Roads"], None),
+        ("Multiple sources", vec![], some("Source: Multiple sources")),
+        ("Office of Roads, various partners", vec!["Office of Roads"], some("Source: various partners")),
+        ("National Bureau of Samples", vec![], None),
+        ("IOW", vec![], None),
+        (", ;", vec![], None),
+    ] {
+        let draft = read(&format!(
+            r#"{{"id": "a", "title": "T", "dataset_source": "{source}", "organization": {{"name": "iow", "title": "{organisation}"}}}}"#
+        ))
+        .draft;
+        let found: Vec<&str> = draft.partnerships.iter().map(|one| one.partner.as_str()).collect();
+        assert_eq!((found, draft.methodology), (contributors, text), "{source}");
+        assert!(draft.partnerships.iter().all(|one| one.role.as_deref() == Some("source")));
+    }
+    let both = r#"{"id": "a", "title": "T", "methodology": "Census", "dataset_source": "Multiple sources", "owner_org": "iow"}"#;
+    assert_eq!(read(both).draft.methodology, some("Census\n\nSource: Multiple sources"));
+}
+
+#[test]
 fn a_dataset_whose_files_are_all_in_quarantine_is_had_on_request() {
     let terms = |resources: &str, more: &str| {
         let terms = read(&format!(r#"{{"id": "a", "title": "T", {more} "resources": [{resources}]}}"#)).draft.terms;
