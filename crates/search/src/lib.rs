@@ -16,6 +16,7 @@ mod forgetting;
 mod index;
 mod matching;
 mod page;
+mod plain_text;
 mod plan;
 mod predicate;
 pub mod query;
