@@ -149,7 +149,7 @@ fn errors_are_problem_details_with_the_headers_that_belong_to_them() {
     let wrong_token = server.get_as("cairn_0000", "/api/v1/search");
     is_problem(&wrong_token, 401, "invalid-token");
     assert_eq!(wrong_token.header("www-authenticate"), Some("Bearer"));
-    is_problem(&server.get("/api/v1/search?token=cairn_0000"), 400, "bad-request");
+    is_problem(&server.get("/api/v1/search?token=cairn_0000"), 400, "token-in-address");
 
     for method in ["POST", "PUT", "DELETE", "PATCH"] {
         let answer = request(server.address, method, "/api/v1/search", &[("Content-Length", "0")]);

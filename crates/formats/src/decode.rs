@@ -17,6 +17,9 @@ const WINDOW: usize = 64 * 1024;
 /// How many bytes are looked at for the NUL pattern of UTF-16.
 const UTF_16_WINDOW: usize = 4096;
 
+/// What stands for bytes that are no text.
+const REPLACEMENT: &str = "\u{fffd}";
+
 /// Decoded bytes below which the ratio of a compressed stream is not judged: short texts of blanks compress well too.
 const RATIO_GRACE: u64 = 1024 * 1024;
 
@@ -41,7 +44,7 @@ pub fn decode_text(bytes: &[u8], declared: Option<&str>) -> Decoded {
     {
         return Decoded { text: text.to_owned(), encoding: UTF_8.name(), problems };
     }
-    let mut stream = Transcoder::new(choice.encoding, choice.mark as u64);
+    let mut stream = Transcoder::new(choice.encoding, choice.mark as u64, choice.mark);
     let mut text = Vec::with_capacity(body.len());
     stream.decode(body, true, &mut text);
     problems.extend(stream.damage());
@@ -120,6 +123,15 @@ impl<R: Read> DecodeStream<R> {
         self.problems.iter().cloned().chain(damage).collect()
     }
 
+    /// The byte of the stream from which a byte of the text was made. Exact where the stream is UTF-8, damaged or not;
+    /// in another encoding it is the byte of the text, counted as UTF-8.
+    pub fn byte_in_payload(&self, byte: u64) -> u64 {
+        match &self.transcoder {
+            Some(transcoder) if transcoder.encoding == UTF_8 => transcoder.byte_in_source(byte),
+            Some(_) | None => byte,
+        }
+    }
+
     /// Reads until the window is full or the reader has ended.
     fn fill_window(&mut self) -> io::Result<()> {
         let missing = WINDOW.saturating_sub(self.raw.len());
@@ -143,7 +155,7 @@ impl<R: Read> DecodeStream<R> {
         self.raw.drain(..choice.mark);
         self.position += choice.mark as u64;
         self.problems.extend(choice.problems);
-        self.transcoder = Some(Transcoder::new(choice.encoding, self.position));
+        self.transcoder = Some(Transcoder::new(choice.encoding, self.position, choice.mark));
     }
 
     /// Puts the next piece of UTF-8 into `output`; leaves it empty at the end.
@@ -203,7 +215,14 @@ struct Transcoder {
     position: u64,
     damaged: u64,
     first_damage: u64,
+    /// Bytes of text from the start of the stream, with those that another transcoder or none made.
+    written: u64,
+    /// How far the source is ahead of the text (behind it where negative), from a byte of the text on.
+    shifts: Vec<(u64, i64)>,
 }
+
+/// Damaged places whose lengths are remembered; past them places in the source are told less exactly.
+const MAX_SHIFTS: usize = 10_000;
 
 impl std::fmt::Debug for Transcoder {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -212,9 +231,27 @@ impl std::fmt::Debug for Transcoder {
 }
 
 impl Transcoder {
-    fn new(encoding: &'static Encoding, position: u64) -> Self {
+    /// `position` bytes of the source, of which the first `mark` gave no text, are behind it.
+    fn new(encoding: &'static Encoding, position: u64, mark: usize) -> Self {
         let decoder = encoding.new_decoder_without_bom_handling();
-        Self { encoding, decoder, finished: false, position, damaged: 0, first_damage: 0 }
+        let written = position.saturating_sub(mark as u64);
+        let shifts = vec![(0, i64::try_from(mark).unwrap_or(0))];
+        Self { encoding, decoder, finished: false, position, damaged: 0, first_damage: 0, written, shifts }
+    }
+
+    fn byte_in_source(&self, byte: u64) -> u64 {
+        let after = self.shifts.partition_point(|(from, _)| *from <= byte);
+        let shift = after.checked_sub(1).map_or(0, |last| self.shifts[last].1);
+        byte.saturating_add_signed(shift)
+    }
+
+    /// Notes that a sequence of `length` bytes was replaced.
+    fn shift_by(&mut self, length: u8) {
+        if self.shifts.len() < MAX_SHIFTS {
+            let before = self.shifts.last().map_or(0, |(_, shift)| *shift);
+            // The mark of replacement has three bytes.
+            self.shifts.push((self.written, before + i64::from(length) - 3));
+        }
     }
 
     fn decode(&mut self, mut source: &[u8], last: bool, output: &mut Vec<u8>) {
@@ -224,6 +261,7 @@ impl Transcoder {
             output.extend_from_slice(&piece[..written]);
             source = &source[read..];
             self.position += read as u64;
+            self.written += written as u64;
             match result {
                 DecoderResult::OutputFull => {}
                 DecoderResult::InputEmpty => {
@@ -236,7 +274,9 @@ impl Transcoder {
                         self.first_damage = self.position.saturating_sub(back);
                     }
                     self.damaged += 1;
-                    output.extend_from_slice("\u{fffd}".as_bytes());
+                    output.extend_from_slice(REPLACEMENT.as_bytes());
+                    self.written += REPLACEMENT.len() as u64;
+                    self.shift_by(length);
                 }
             }
         }

@@ -13,12 +13,12 @@ use std::io::Read;
 use std::ops::ControlFlow;
 
 use cairn_model::{Position, Problem};
-use serde::Deserializer as _;
 use serde::de::{self, DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize as _, Deserializer as _};
 use serde_json::value::RawValue;
 
 use self::evidence::{Evidence, Key, KnownKey, Scalar, Scan};
-use self::source::{Line, Source};
+use self::source::{Break, Line, Source};
 use crate::decode::decode_unicode_stream;
 
 /// How many problems of single lines or elements are listed one by one.
@@ -51,7 +51,8 @@ pub fn read_records(
     each: &mut dyn FnMut(u64, &[u8]) -> ControlFlow<()>,
 ) -> JsonListing {
     let source = RefCell::new(Source::new(decode_unicode_stream(reader), max_record_bytes));
-    let sink = RefCell::new(Sink::new(each, max_record_bytes));
+    let locate = |offset| source.borrow().byte_in_payload(offset);
+    let sink = RefCell::new(Sink::new(each, max_record_bytes, &locate));
     read_payload(&source, &sink);
     let problems = source.borrow().reader_problems();
     sink.into_inner().finish(problems)
@@ -98,7 +99,9 @@ fn read_document<R: Read>(source: &RefCell<Source<R>>, sink: &RefCell<Sink<'_>>)
 fn parse_value<R: Read>(source: &RefCell<Source<R>>, sink: &RefCell<Sink<'_>>) -> bool {
     let value = Value { source, sink, role: Role::Top };
     let result = value.deserialize(&mut serde_json::Deserializer::from_reader(source::Shared(source)));
-    let Err(error) = result else { return true };
+    if result.is_ok() {
+        return true;
+    }
     let mut sink = sink.borrow_mut();
     if sink.stopped {
         return false;
@@ -110,9 +113,12 @@ fn parse_value<R: Read>(source: &RefCell<Source<R>>, sink: &RefCell<Sink<'_>>) -
             sink.fail("unreadable", format!("the payload cannot be read: {fault}"), source.count());
         }
         None => {
-            let byte = if error.is_eof() { source.count() } else { source.count().saturating_sub(1) };
-            let what = if error.is_eof() { "the JSON document ends too early" } else { "the JSON document is broken" };
-            sink.fail("broken-json", format!("{what} at byte {byte}"), byte);
+            let (what, byte) = match source.place_of_break() {
+                Break::WrongByte(byte) => ("the JSON document is broken", byte),
+                Break::Early(byte) => ("the JSON document ends too early", byte),
+            };
+            let told = sink.locate(byte);
+            sink.fail("broken-json", format!("{what} at byte {told}"), byte);
         }
     }
     false
@@ -140,12 +146,14 @@ fn read_lines<R: Read>(source: &RefCell<Source<R>>, sink: &RefCell<Sink<'_>>) {
         };
         let mut values = serde_json::Deserializer::from_slice(&bytes).into_iter::<&RawValue>();
         loop {
-            let from = start + values.byte_offset() as u64;
+            let begin = values.byte_offset();
+            let from = start + begin as u64;
             match values.next() {
                 None => break,
                 Some(Ok(value)) => read_line_value(value, number, from, sink),
-                Some(Err(error)) => {
-                    let byte = start + error.column().saturating_sub(1) as u64;
+                Some(Err(_)) => {
+                    let rest = &bytes[begin..];
+                    let byte = from + first_wrong_byte(rest).unwrap_or(rest.len() as u64);
                     let position = Position { row: Some(number), byte: Some(byte), ..Position::default() };
                     sink.borrow_mut().skip_broken_line(number, byte, position, ended);
                     break;
@@ -160,6 +168,16 @@ fn read_lines<R: Read>(source: &RefCell<Source<R>>, sink: &RefCell<Sink<'_>>) {
     }
 }
 
+/// The first byte of a JSON document that may not stand where it does, or the length of one that ends too early; nothing
+/// where the document is in order.
+pub fn first_wrong_byte(bytes: &[u8]) -> Option<u64> {
+    let source = RefCell::new(Source::new(bytes, usize::MAX));
+    let mut parser = serde_json::Deserializer::from_reader(source::Shared(&source));
+    IgnoredAny::deserialize(&mut parser).and_then(|_| parser.end()).err()?;
+    let place = source.borrow().place_of_break();
+    Some(place.byte())
+}
+
 /// A value of a line: a package, or an answer with packages inside.
 fn read_line_value(value: &RawValue, number: u64, start: u64, sink: &RefCell<Sink<'_>>) {
     let text = value.get();
@@ -167,7 +185,7 @@ fn read_line_value(value: &RawValue, number: u64, start: u64, sink: &RefCell<Sin
     // The text is known to be JSON; the scan ends as soon as the keys have said enough.
     let _ = serde_json::Deserializer::from_str(text).deserialize_any(Scan(&mut evidence));
     if evidence.listing && !evidence.is_surely_package() {
-        let source = RefCell::new(Source::new(text.as_bytes(), text.len().max(1)));
+        let source = RefCell::new(Source::inside(text.as_bytes(), text.len().max(1), start, number));
         parse_value(&source, sink);
         return;
     }
@@ -178,6 +196,8 @@ fn read_line_value(value: &RawValue, number: u64, start: u64, sink: &RefCell<Sin
 /// Where the records go, and what is known of the payload so far.
 struct Sink<'e> {
     each: &'e mut dyn FnMut(u64, &[u8]) -> ControlFlow<()>,
+    /// From a byte of the text that is parsed to that of the payload: a mark and what was no text make them differ.
+    locate: &'e dyn Fn(u64) -> u64,
     listing: JsonListing,
     max_record_bytes: usize,
     /// Elements seen, records or not.
@@ -191,9 +211,14 @@ struct Sink<'e> {
 }
 
 impl<'e> Sink<'e> {
-    fn new(each: &'e mut dyn FnMut(u64, &[u8]) -> ControlFlow<()>, max_record_bytes: usize) -> Self {
+    fn new(
+        each: &'e mut dyn FnMut(u64, &[u8]) -> ControlFlow<()>,
+        max_record_bytes: usize,
+        locate: &'e dyn Fn(u64) -> u64,
+    ) -> Self {
         Self {
             each,
+            locate,
             listing: JsonListing::default(),
             max_record_bytes,
             offset: 0,
@@ -203,6 +228,10 @@ impl<'e> Sink<'e> {
             stopped: false,
             failed: false,
         }
+    }
+
+    fn locate(&self, byte: u64) -> u64 {
+        (self.locate)(byte)
     }
 
     fn report(&mut self, problem: Problem) {
@@ -249,6 +278,7 @@ impl<'e> Sink<'e> {
     fn skip_broken_line(&mut self, number: u64, byte: u64, mut position: Position, ended: bool) {
         position.record = Some(self.offset);
         self.offset += 1;
+        let byte = self.locate(byte);
         let message = if ended {
             format!("line {number} is broken at byte {byte}; the next line is read")
         } else {
@@ -273,6 +303,9 @@ impl<'e> Sink<'e> {
         if self.unlisted_problems > 0 {
             let message = format!("{} more problems are not listed", self.unlisted_problems);
             self.listing.problems.push(Problem::warning("more-problems", "", message));
+        }
+        for problem in &mut self.listing.problems {
+            problem.position.byte = problem.position.byte.map(self.locate);
         }
         self.listing.problems.extend(reader_problems);
         self.listing.complete = !self.failed && !self.stopped;
@@ -305,6 +338,11 @@ impl<'w, 'e, R: Read> Value<'w, 'e, R> {
 
     fn in_search(&self) -> bool {
         matches!(self.role, Role::Element { in_search: true, .. })
+    }
+
+    /// Passes on what the parser gave; where it gave up, the source remembers the place.
+    fn noted<T, E>(&self, read: Result<T, E>) -> Result<T, E> {
+        read.inspect_err(|_| self.source.borrow_mut().note_break())
     }
 
     /// A value that is neither object nor array.
@@ -351,31 +389,36 @@ impl<'de, R: Read> Visitor<'de> for Value<'_, '_, R> {
         let mut fault = None;
         let mut listed = false;
         let mut result_is_null = false;
-        while let Some(key) = map.next_key_seed(Key(&mut evidence))? {
+        while let Some(key) = self.noted(map.next_key_seed(Key(&mut evidence)))? {
             match key {
                 KnownKey::Result if self.role == Role::Top => {
                     listed = true;
-                    result_is_null = !map.next_value_seed(self.with_role(Role::Result))?;
+                    result_is_null = !self.noted(map.next_value_seed(self.with_role(Role::Result)))?;
                 }
                 KnownKey::Results if holds_listing => {
                     listed = true;
-                    map.next_value_seed(self.with_role(Role::Element { arrays: 0, in_search: true }))?;
+                    let role = Role::Element { arrays: 0, in_search: true };
+                    self.noted(map.next_value_seed(self.with_role(role)))?;
                 }
                 KnownKey::Count if holds_listing => {
-                    if let Some(count) = map.next_value::<Scalar>()?.0 {
+                    if let Some(count) = self.noted(map.next_value::<Scalar>())?.0 {
                         self.sink.borrow_mut().listing.count = Some(count);
                     }
                 }
-                KnownKey::Success if self.role == Role::Top => success = map.next_value::<Scalar>()?.0 != Some(0),
-                KnownKey::Error if self.role == Role::Top => fault = Some(map.next_value::<serde_json::Value>()?),
+                KnownKey::Success if self.role == Role::Top => {
+                    success = self.noted(map.next_value::<Scalar>())?.0 != Some(0);
+                }
+                KnownKey::Error if self.role == Role::Top => {
+                    fault = Some(self.noted(map.next_value::<Box<RawValue>>())?);
+                }
                 _ => {
-                    map.next_value::<IgnoredAny>()?;
+                    self.noted(map.next_value::<IgnoredAny>())?;
                 }
             }
         }
         if !success {
             let byte = self.source.borrow().record_start();
-            let message = fault.as_ref().map_or_else(|| "no reason was given".to_owned(), error_message);
+            let message = fault.as_deref().map_or_else(|| "no reason was given".to_owned(), error_message);
             self.source.borrow_mut().forget_record();
             self.sink.borrow_mut().fail("error-answer", format!("the portal answered with an error: {message}"), byte);
         } else if listed {
@@ -395,12 +438,12 @@ impl<'de, R: Read> Visitor<'de> for Value<'_, '_, R> {
             Role::Element { arrays, in_search } => (arrays, in_search),
         };
         if arrays >= MAX_ARRAYS {
-            while elements.next_element::<IgnoredAny>()?.is_some() {}
+            while self.noted(elements.next_element::<IgnoredAny>())?.is_some() {}
             self.note_foreign("a nest of arrays");
             return Ok(true);
         }
         let role = Role::Element { arrays: arrays + 1, in_search };
-        while elements.next_element_seed(self.with_role(role))?.is_some() {}
+        while self.noted(elements.next_element_seed(self.with_role(role)))?.is_some() {}
         Ok(true)
     }
 
@@ -438,8 +481,9 @@ impl<'de, R: Read> Visitor<'de> for Value<'_, '_, R> {
 }
 
 /// The reason in the `error` of an answer: its `message`, a text, or the whole.
-fn error_message(error: &serde_json::Value) -> String {
-    let message = error.get("message").unwrap_or(error);
+fn error_message(error: &RawValue) -> String {
+    let told: serde_json::Value = serde_json::from_str(error.get()).unwrap_or_default();
+    let message = told.get("message").unwrap_or(&told);
     let text = message.as_str().map_or_else(|| message.to_string(), str::to_owned);
     text.chars().take(200).collect()
 }

@@ -101,7 +101,7 @@ fn every_record_of_hdx_is_read() {
     assert_eq!((private, with_owner), (29, 146));
     assert!(with_country > 110, "{with_country}");
     for reading in &readings {
-        assert_eq!(reading.draft.terms.sharing.is_some(), !reading.draft.terms.listed_openly);
+        assert_eq!(reading.draft.terms.sharing_at_least.is_some(), !reading.draft.terms.listed_openly);
         assert!(reading.draft.modified.is_some() && reading.draft.update_frequency.is_some());
     }
 }
@@ -120,7 +120,9 @@ fn every_record_of_data_gov_is_read() {
                         *problems.entry((problem.code, problem.field)).or_insert(0_u64) += 1;
                     }
                     assert!(reading.draft.terms.listed_openly && reading.draft.terms.listing.is_none());
-                    *levels.entry(reading.draft.terms.sharing).or_insert(0_u64) += 1;
+                    *levels
+                        .entry((reading.draft.terms.sharing, reading.draft.terms.sharing_at_least))
+                        .or_insert(0_u64) += 1;
                 }
                 Err(problem) => refused.push((offset, problem)),
             }

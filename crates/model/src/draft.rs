@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::date::{DateOrder, OrderHint};
-use crate::{Contact, Field, Identifier, LocalizedText, Partnership, SocialLicence};
+use crate::{AccessMethod, Contact, Field, Identifier, LocalizedText, Partnership, Sharing, SocialLicence};
 
 /// A record as its source writes it. Empty strings count as absent.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -162,8 +162,12 @@ pub struct StatedText {
     pub sensitivity: Option<String>,
     /// Sharing ("public", "TLP:AMBER", "internal", "membres du cluster" ...).
     pub sharing: Option<String>,
+    /// The level that flags of a fixed meaning set (`private: true`). It holds beside [`Self::sharing`]: the closer counts.
+    pub sharing_at_least: Option<Sharing>,
     /// Access method ("download", "sur demande" ...).
     pub access_method: Option<String>,
+    /// The method that flags of a fixed meaning set; the closer of it and [`Self::access_method`] counts.
+    pub access_at_least: Option<AccessMethod>,
     /// Listing ("full", "existence only", "masqué" ...).
     pub listing: Option<String>,
     /// Whether the portal shows the record to everyone.

@@ -8,6 +8,7 @@ pub mod date;
 pub mod draft;
 pub mod frequency;
 pub mod id;
+pub mod markup;
 pub mod normalise;
 pub mod party;
 pub mod place;

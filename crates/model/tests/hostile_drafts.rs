@@ -95,7 +95,9 @@ fn drafted(texts: &[&str]) -> Draft {
         terms: StatedText {
             sensitivity: Some(text()),
             sharing: Some(text()),
+            sharing_at_least: None,
             access_method: Some(text()),
+            access_at_least: None,
             listing: Some(text()),
             listed_openly: false,
             listing_title: Some(text()),

@@ -419,7 +419,28 @@ fn the_chatham_house_rule_hides_the_attribution_and_says_nothing_of_the_audience
         (true, None, Some(Classification::Confidential))
     );
     assert_eq!(stated(None, Some("TLP:RED")), (false, Some(Sharing::Closed), None));
-    assert_eq!(stated(Some("public"), Some("TLP:RED")), (false, Some(Sharing::Public), None));
+    assert_eq!(stated(Some("public"), Some("TLP:RED")), (false, Some(Sharing::Closed), None));
+    assert_eq!(stated(Some("closed"), Some("TLP:GREEN")), (false, Some(Sharing::Closed), None));
+}
+
+#[test]
+fn a_flag_and_a_statement_both_hold_and_the_closer_of_each_axis_counts() {
+    let stated = |sharing: Option<&str>, access: Option<&str>| {
+        let terms = StatedText {
+            sharing: sharing.map(str::to_owned),
+            access_method: access.map(str::to_owned),
+            sharing_at_least: Some(Sharing::Restricted),
+            access_at_least: Some(AccessMethod::OnRequest),
+            ..StatedText::default()
+        };
+        let stated = read(Draft { terms, ..draft() }).stated;
+        (stated.sharing.unwrap(), stated.access_method.unwrap(), stated.attribution_hidden)
+    };
+    assert_eq!(stated(None, None), (Sharing::Restricted, AccessMethod::OnRequest, false));
+    assert_eq!(stated(Some("public"), Some("download")), (Sharing::Restricted, AccessMethod::OnRequest, false));
+    assert_eq!(stated(Some("closed"), Some("enclave")), (Sharing::Closed, AccessMethod::Enclave, false));
+    assert_eq!(stated(Some("TLP:GREEN TLP:EX:CHR"), None), (Sharing::Restricted, AccessMethod::OnRequest, true));
+    assert_eq!(stated(Some("TLP:RED, EX:CHR"), Some("none")), (Sharing::Closed, AccessMethod::None, true));
 }
 
 #[test]

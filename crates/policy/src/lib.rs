@@ -13,6 +13,6 @@ pub use label::Label;
 pub use rendition::{
     Rendition, RenditionLevel, best_rendition, contacts_for, into_renditions, rendition_count, renditions,
 };
-pub use settle::{Openness, Settlement, SourceTerms, broken_rules, settle};
+pub use settle::{Openness, Settlement, SourceTerms, broken_rules, settle, settle_fields};
 pub use tighten::{Loosening, tighten};
 pub use viewer::{Role, Standing, Viewer};

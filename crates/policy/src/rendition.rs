@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use cairn_model::{
     Contact, Dataset, Field, Interval, Listing, LocalizedText, PartialDate, Problem, Provenance, Quality, Sensitivity,
-    Sharing, Terms, Vocabularies,
+    Sharing, SocialLicence, Terms, Vocabularies,
 };
 use serde::{Deserialize, Serialize};
 
@@ -187,14 +187,20 @@ fn with_fields_up_to(mut shown: Dataset, level: Sharing) -> (RenditionLevel, Dat
     (RenditionLevel::Partial, shown)
 }
 
-/// Who sees a field of a record: its own level; without one, a sensitive field is for closer audiences than the record.
+/// Who sees a field of a record: its own level, else that of the record; a sensitive field is for closer audiences,
+/// whatever either says.
 pub(crate) fn field_level(field: &Field, whole_record: Sharing) -> Sharing {
-    let by_sensitivity = match field.sensitivity.unwrap_or(Sensitivity::Low).handled_as() {
-        Sensitivity::Low | Sensitivity::Moderate => whole_record,
-        Sensitivity::High | Sensitivity::Unknown => whole_record.max(Sharing::Restricted),
-        Sensitivity::Severe => Sharing::Closed,
-    };
-    field.sharing.unwrap_or(by_sensitivity)
+    let level = field.sharing.unwrap_or(whole_record);
+    closest_by_sensitivity(field.sensitivity).map_or(level, |closest| level.max(closest))
+}
+
+/// The level that a field's sensitivity asks for, if it asks for one.
+pub(crate) fn closest_by_sensitivity(sensitivity: Option<Sensitivity>) -> Option<Sharing> {
+    match sensitivity?.handled_as() {
+        Sensitivity::Low | Sensitivity::Moderate => None,
+        Sensitivity::High | Sensitivity::Unknown => Some(Sharing::Restricted),
+        Sensitivity::Severe => Some(Sharing::Closed),
+    }
 }
 
 /// Who sees the metadata record as a whole: everyone where the owner lists it in full, else the audience of the data.
@@ -319,7 +325,9 @@ fn years_only(interval: &Interval) -> Interval {
     Interval { start: interval.start.map(year), end: interval.end.map(year) }
 }
 
-/// Chatham House Rule: nothing that names where the data comes from.
+/// Chatham House Rule: nothing that names where the data comes from, or who was in the room. The groups and organisations
+/// of the audience do, and so may the marking, the reasons and the legal basis, which are the source's own words, and
+/// evidence, which is an address more often than not.
 fn without_attribution(mut dataset: Dataset) -> Dataset {
     dataset.source.clear();
     dataset.source_record_id.clear();
@@ -331,8 +339,13 @@ fn without_attribution(mut dataset: Dataset) -> Dataset {
     dataset.landing_page = None;
     dataset.distributions.clear();
     dataset.partnerships.clear();
+    dataset.social_licence = dataset.social_licence.map(|licence| SocialLicence { evidence: None, ..licence });
     dataset.licence = dataset.licence.map(|licence| cairn_model::Licence { text: None, url: None, ..licence });
+    dataset.terms.audience_groups.clear();
     dataset.terms.audience_organisations.clear();
+    dataset.terms.classification_text = None;
+    dataset.terms.reasons.clear();
+    dataset.terms.legal_basis = None;
     dataset.terms.agreements.clear();
     dataset.provenance.problems.clear();
     dataset

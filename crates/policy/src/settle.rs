@@ -1,8 +1,12 @@
 //! From what a source states to settled terms: defaults, consistency rules, quarantine.
 
 use cairn_model::QuarantineReason;
-use cairn_model::{AccessMethod, Classification, Listing, Problem, Sensitivity, Sharing, StatedTerms, Terms, Transfer};
+use cairn_model::{
+    AccessMethod, Classification, Field, Listing, Problem, Sensitivity, Sharing, StatedTerms, Terms, Transfer,
+};
 use serde::{Deserialize, Serialize};
+
+use crate::rendition::closest_by_sensitivity;
 
 /// What silence means at a source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,7 +32,8 @@ pub struct SourceTerms {
     pub access_method: Option<AccessMethod>,
     /// Listing.
     pub listing: Option<Listing>,
-    /// The owner agrees that records of high or unknown sensitivity are listed as this configuration says.
+    /// The owner agrees that records of high or unknown sensitivity are listed as this configuration says. It never
+    /// lists a record that itself states to be severe.
     pub listing_agreed: bool,
     /// Groups of the audience.
     pub audience_groups: Vec<String>,
@@ -71,14 +76,16 @@ pub fn settle(stated: &StatedTerms, source: &SourceTerms, openness: Openness) ->
     }
     let access_method = stated.access_method.or(source.access_method).unwrap_or(silence.1);
 
-    let listing_agreed = stated.listing.is_some() || listed_openly || source.listing_agreed;
+    // The agreement of a configuration is a default: the stub of a record that is stated severe needs its owner's own word.
+    let source_agrees = source.listing_agreed && stated.sensitivity != Some(Sensitivity::Severe);
+    let listing_agreed = stated.listing.is_some() || listed_openly || source_agrees;
     let mut listing = if listed_openly {
         // That the portal shows the record is its owner's decision; no flag takes it back.
         Listing::Full
     } else {
         stated.listing.or(source.listing).unwrap_or(silence.2)
     };
-    let by_default = !listed_openly && stated.listing.is_none() && !source.listing_agreed;
+    let by_default = !listed_openly && stated.listing.is_none() && !source_agrees;
     if by_default && listing != Listing::Hidden && is_stated_sensitive(stated) {
         problems.push(Problem::warning(
             "default-does-not-list",
@@ -137,6 +144,31 @@ pub fn settle(stated: &StatedTerms, source: &SourceTerms, openness: Openness) ->
     }
     let quarantine = broken_rules(&terms);
     Settlement { terms, problems, quarantine }
+}
+
+/// Settles the fields of a record: one that is stated high, severe or unreadable is never opened by its own sharing level.
+/// The closer of the two holds, and each such field is reported.
+pub fn settle_fields(fields: &mut [Field]) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (place, field) in fields.iter_mut().enumerate() {
+        let closest = closest_by_sensitivity(field.sensitivity);
+        let (Some(own), Some(closest)) = (field.sharing, closest) else { continue };
+        if own < closest {
+            let sensitivity = field.sensitivity.map_or("", Sensitivity::code);
+            let message = format!(
+                "a field of {sensitivity} sensitivity is stated to be shared as `{}`: the closer `{}` holds",
+                own.code(),
+                closest.code()
+            );
+            problems.push(Problem::warning(
+                "sensitive-field-is-not-opened",
+                format!("fields[{place}].sharing"),
+                message,
+            ));
+            field.sharing = Some(closest);
+        }
+    }
+    problems
 }
 
 /// Whether the source itself states that a record is high, severe or classified: no default may open it. An unreadable

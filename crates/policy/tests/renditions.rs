@@ -3,7 +3,7 @@
 
 mod samples;
 
-use cairn_model::{Contact, Dataset, Listing, QuarantineReason, Sensitivity, Sharing};
+use cairn_model::{Contact, Dataset, Field, Listing, QuarantineReason, Sensitivity, Sharing};
 use cairn_policy::{
     Label, Rendition, RenditionLevel, Viewer, best_rendition, contacts_for, rendition_count, renditions,
 };
@@ -193,6 +193,31 @@ fn a_partial_rendition_holds_no_restricted_field_and_no_problem() {
 }
 
 #[test]
+fn a_field_that_is_stated_sensitive_is_never_opened_by_its_own_level() {
+    let mut dataset = with_terms(Sensitivity::Low, Sharing::Public, Listing::Full, false);
+    dataset.terms.audience_groups = vec!["taskforce".to_owned()];
+    let mut levels = |sensitivity: Sensitivity| {
+        Sharing::ALL
+            .iter()
+            .map(|own| {
+                dataset.fields = vec![Field { sensitivity: Some(sensitivity), ..field("x", Some(*own)) }];
+                [Viewer::anonymous(), member("other", &[]), member("other", &["taskforce"]), member("owner", &[])]
+                    .iter()
+                    .position(|viewer| !best_rendition(&dataset, viewer).unwrap().dataset.fields.is_empty())
+            })
+            .collect::<Vec<_>>()
+    };
+    // Places in the row of viewers: anyone, the community, the audience, the owner.
+    for sensitivity in [Sensitivity::Low, Sensitivity::Moderate] {
+        assert_eq!(levels(sensitivity), [Some(0), Some(1), Some(2), Some(3), Some(3)], "{sensitivity}");
+    }
+    for sensitivity in [Sensitivity::High, Sensitivity::Unknown] {
+        assert_eq!(levels(sensitivity), [Some(2), Some(2), Some(2), Some(3), Some(3)], "{sensitivity}");
+    }
+    assert_eq!(levels(Sensitivity::Severe), [Some(3); 5]);
+}
+
+#[test]
 fn under_the_chatham_house_rule_nobody_but_the_owner_learns_where_it_comes_from() {
     for sharing in Sharing::ALL {
         for listing in Listing::ALL {
@@ -216,17 +241,23 @@ fn under_the_chatham_house_rule_nobody_but_the_owner_learns_where_it_comes_from(
                     "partner",
                     "licence",
                     "agreement",
+                    "marking",
+                    "reason",
+                    "legal basis",
+                    "evidence",
                     "problem",
                 ] {
                     let hidden = format!("{CANARY} {part}");
                     assert!(!text.contains(&hidden), "{sharing} {listing} {viewer:?}: {part} in {text}");
                 }
+                let terms = &rendition.dataset.terms;
+                assert_eq!((&terms.audience_groups, &terms.audience_organisations), (&Vec::new(), &Vec::new()));
                 assert!(rendition.dataset.distributions.is_empty());
                 assert_ne!(rendition.level, RenditionLevel::Full);
                 assert_eq!(contacts_for(&dataset, &viewer), Vec::new());
             }
             let own = best_rendition(&dataset, &member("owner", &[])).unwrap();
-            assert_eq!(own.dataset.source, dataset.source);
+            assert_eq!((&own.dataset.source, &own.dataset.terms), (&dataset.source, &dataset.terms));
             assert_eq!(contacts_for(&dataset, &member("owner", &[])), dataset.contacts);
         }
     }

@@ -1,7 +1,7 @@
 //! From what a source states to terms that hold.
 
-use cairn_model::{AccessMethod, Classification, Listing, Sensitivity, Sharing, StatedTerms, Terms, Transfer};
-use cairn_policy::{Openness, SourceTerms, broken_rules, settle};
+use cairn_model::{AccessMethod, Classification, Field, Listing, Sensitivity, Sharing, StatedTerms, Terms, Transfer};
+use cairn_policy::{Openness, SourceTerms, broken_rules, settle, settle_fields};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -88,6 +88,51 @@ fn a_stub_of_a_high_record_needs_somebody_who_agreed() {
     assert_eq!(listing(None, false), Listing::Hidden);
     assert_eq!(listing(None, true), Listing::Stub);
     assert_eq!(listing(Some(Listing::Stub), false), Listing::Stub);
+}
+
+#[test]
+fn a_stub_of_a_record_that_is_stated_severe_needs_the_word_of_its_owner_and_no_default() {
+    let listed = |stated: Option<Listing>, default: Listing| {
+        let stated = StatedTerms {
+            sensitivity: Some(Sensitivity::Severe),
+            sharing: Some(Sharing::Closed),
+            listing: stated,
+            ..StatedTerms::default()
+        };
+        let source = SourceTerms { listing: Some(default), listing_agreed: true, ..SourceTerms::default() };
+        let settled = settle(&stated, &source, Openness::Inventory);
+        assert_eq!(settled.quarantine, []);
+        let codes: Vec<String> = settled.problems.into_iter().map(|problem| problem.code).collect();
+        (settled.terms.listing, settled.terms.listing_agreed, codes)
+    };
+    let not_listed = (Listing::Hidden, false, vec!["default-does-not-list".to_owned()]);
+    assert_eq!(listed(None, Listing::Stub), not_listed);
+    assert_eq!(listed(None, Listing::Full), not_listed);
+    assert_eq!(listed(None, Listing::Hidden), (Listing::Hidden, false, Vec::new()));
+    assert_eq!(listed(Some(Listing::Stub), Listing::Hidden), (Listing::Stub, true, Vec::new()));
+}
+
+#[test]
+fn a_sensitive_field_that_says_to_be_open_is_closed_and_reported() {
+    let field =
+        |name: &str, sensitivity, sharing| Field { name: name.to_owned(), sensitivity, sharing, ..Field::default() };
+    let mut fields = [
+        field("severe", Some(Sensitivity::Severe), Some(Sharing::Public)),
+        field("high", Some(Sensitivity::High), Some(Sharing::Public)),
+        field("high and close", Some(Sensitivity::High), Some(Sharing::Organisation)),
+        field("moderate", Some(Sensitivity::Moderate), Some(Sharing::Public)),
+        field("unstated", Some(Sensitivity::Severe), None),
+    ];
+    let problems = settle_fields(&mut fields);
+    let levels = fields.map(|field| field.sharing);
+    assert_eq!(
+        levels,
+        [Some(Sharing::Closed), Some(Sharing::Restricted), Some(Sharing::Organisation), Some(Sharing::Public), None]
+    );
+    let told: Vec<(&str, &str)> =
+        problems.iter().map(|problem| (problem.code.as_str(), problem.field.as_str())).collect();
+    let code = "sensitive-field-is-not-opened";
+    assert_eq!(told, [(code, "fields[0].sharing"), (code, "fields[1].sharing")]);
 }
 
 #[test]

@@ -9,6 +9,7 @@ use cairn_policy::Rendition;
 use serde::{Deserialize, Serialize};
 use tantivy::TantivyDocument;
 
+use crate::plain_text::plain_text;
 use crate::schema::{ALL, Fields, KEYWORDS, TITLE, filter_term_of};
 use crate::suggest::suggest_terms;
 use crate::tokens::folded_words;
@@ -312,13 +313,13 @@ fn card(rendition: &Rendition) -> Card {
     }
 }
 
-/// The description by language, white space collapsed and cut, for snippets.
+/// The description by language as plain text, white space collapsed and cut, for snippets.
 fn snippet_texts(dataset: &Dataset) -> BTreeMap<String, String> {
     let LocalizedText(texts) = &dataset.description;
     let mut kept = BTreeMap::new();
     for (language, text) in texts {
         let mut collapsed = String::new();
-        for word in head(text, STORED_TEXT).split_whitespace() {
+        for word in plain_text(head(text, STORED_TEXT)).split_whitespace() {
             if !collapsed.is_empty() {
                 collapsed.push(' ');
             }

@@ -17,6 +17,7 @@ mod holdings;
 mod index;
 mod matching;
 mod page;
+mod plain_text;
 mod plan;
 mod predicate;
 pub mod query;

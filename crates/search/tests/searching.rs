@@ -299,11 +299,13 @@ fn countries_and_clusters_are_found_by_name() {
 
 #[test]
 fn a_snippet_shows_the_words_that_matched_and_nothing_that_runs() {
-    let (index, _writer) = index_of(&[described("a", "<b>T</b>", "<script>alert(1)</script> mines & \"more\"")]);
+    let (index, _writer) =
+        index_of(&[described("a", "<b>T</b>", "&lt;script&gt;alert(1)&lt;/script&gt; **mines** & \"more\"")]);
     let page = search(&index, &text("script min*"));
     assert_eq!(
         page.hits[0].snippet,
-        "&lt;<mark>script</mark>&gt;alert(1)&lt;/<mark>script</mark>&gt; <mark>mines</mark> &amp; &quot;more&quot;"
+        "&lt;<mark>script</mark>&gt;alert(1)&lt;/<mark>script</mark>&gt; <mark>mines</mark> &amp; &quot;more&quot;",
+        "what is written as text stays text"
     );
 }
 

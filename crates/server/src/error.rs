@@ -64,6 +64,16 @@ impl ApiError {
         )
     }
 
+    /// The token has been written where histories and logs keep it.
+    pub(crate) fn token_in_address() -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "token-in-address",
+            "A token belongs in the header `Authorization: Bearer …`. In an address, histories and logs keep it for \
+             others to read: take it as seen, have it revoked and use a new one.",
+        )
+    }
+
     pub(crate) fn too_many_requests(seconds: u64) -> Self {
         Self {
             retry_after: Some(seconds),

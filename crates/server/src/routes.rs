@@ -17,7 +17,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::api::openapi::{ApiDescription, Description};
-use crate::api::{datasets, health, openapi, search, sources, suggest, vocabularies};
+use crate::api::{closed_lists, datasets, health, openapi, search, sources, suggest, vocabularies};
 use crate::error::ApiError;
 use crate::layers::{caching, clients, headers, load, tokens};
 use crate::state::AppState;
@@ -40,7 +40,7 @@ async fn nowhere(headers: HeaderMap) -> Response {
 /// # Errors
 /// When the OpenAPI description cannot be rendered.
 pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
-    let (api, description) = OpenApiRouter::with_openapi(ApiDescription::openapi())
+    let (api, mut description) = OpenApiRouter::with_openapi(ApiDescription::openapi())
         .routes(routes!(search::search))
         .routes(routes!(suggest::suggest))
         .routes(routes!(datasets::show))
@@ -54,6 +54,7 @@ pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
         .routes(routes!(health::live))
         .routes(routes!(health::ready))
         .split_for_parts();
+    closed_lists::describe(&mut description);
 
     let doors = api
         .route("/api/openapi.json", get(openapi::json))

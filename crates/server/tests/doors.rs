@@ -53,6 +53,26 @@ async fn every_described_handler_is_served_and_nothing_else_is() {
 }
 
 #[tokio::test]
+async fn every_parameter_of_every_operation_says_what_it_means() {
+    let house = House::open(&[]).await;
+    let description = house.get("/api/openapi.json", None).await.json();
+    let mut silent = Vec::new();
+    let mut parameters = 0;
+    for (path, methods) in description["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            for parameter in operation["parameters"].as_array().into_iter().flatten() {
+                parameters += 1;
+                if parameter["description"].as_str().is_none_or(|text| text.len() < 5) {
+                    silent.push(format!("{method} {path}: {}", parameter["name"]));
+                }
+            }
+        }
+    }
+    assert!(parameters > 30, "{parameters}");
+    assert_eq!(silent, Vec::<String>::new());
+}
+
+#[tokio::test]
 async fn every_door_refuses_what_would_change_something() {
     let house = House::open(&[]).await;
     let mut paths = described(&house).await;

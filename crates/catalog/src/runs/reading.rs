@@ -7,7 +7,7 @@ use cairn_harvest::{Payload, RawFormat, RawRecord, SourceConfig};
 use cairn_model::{
     Dataset, MAPPING_VERSION, Organisation, PartialDate, Problem, StatedTerms, Vocabularies, normalise, party,
 };
-use cairn_policy::{Openness, settle};
+use cairn_policy::{Openness, settle, settle_fields};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
@@ -113,6 +113,7 @@ impl ReadingRules {
         dataset.terms = settlement.terms;
         dataset.quarantine = settlement.quarantine;
         dataset.provenance.problems.extend(settlement.problems);
+        dataset.provenance.problems.extend(settle_fields(&mut dataset.fields));
         for reason in &dataset.quarantine {
             let code = format!("quarantined-{}", reason.rule);
             dataset.provenance.problems.push(Problem::error(&code, "terms", &reason.message));

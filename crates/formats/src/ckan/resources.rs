@@ -29,7 +29,8 @@ pub(super) fn fill(package: &mut Package<'_>, draft: &mut Draft) {
         }
     }
     let any_address = draft.distributions.iter().any(|file| file.url.is_some());
-    if any_quarantined && !any_address && draft.terms.access_method.is_none() {
+    let no_method_stated = draft.terms.access_method.is_none() && draft.terms.access_at_least.is_none();
+    if any_quarantined && !any_address && no_method_stated {
         draft.terms.access_method = Some("on-request".to_owned());
         draft.terms.reasons.push(QUARANTINED.to_owned());
     }

@@ -3,7 +3,7 @@
 //! `private` and `state` decide whether the portal shows the record. Every other flag is about the data: it sets the
 //! sharing level and the way to the data, and never hides metadata that its owner published.
 
-use cairn_model::{Problem, StatedText};
+use cairn_model::{AccessMethod, Problem, Sharing, StatedText};
 
 use super::package::Package;
 use super::value::Value;
@@ -11,13 +11,17 @@ use super::{Dialect, any_text};
 
 /// The terms in the source's words, or in ours where a CKAN flag has a fixed meaning.
 pub(super) fn stated(package: &mut Package<'_>, dialect: Dialect) -> StatedText {
+    let (sharing, tlp) = (package.text(&["sharing"]), package.text(&["tlp"]));
     let mut terms = StatedText {
         listed_openly: true,
         sensitivity: package.text(&["sensitivity"]),
-        sharing: package.text(&["sharing", "tlp"]),
         access_method: package.text(&["access_method"]),
         listing: package.text(&["listing"]),
-        classification: package.text(&["classification", "security_classification"]),
+        // A traffic light label beside a level is a marking of its own.
+        classification: package
+            .text(&["classification", "security_classification"])
+            .or_else(|| sharing.as_ref().and(tlp.clone())),
+        sharing: sharing.or(tlp),
         legal_basis: package.get("legal_basis").and_then(any_text),
         ..StatedText::default()
     };
@@ -25,12 +29,11 @@ pub(super) fn stated(package: &mut Package<'_>, dialect: Dialect) -> StatedText 
     access_rights(package, &mut terms);
     refugee_library(package, &mut terms);
     if dialect == Dialect::Hdx && flag(package, "is_requestdata_type") {
-        terms.access_method = Some("on-request".to_owned());
-        terms.sharing = Some("restricted".to_owned());
+        close(&mut terms, Sharing::Restricted, Some(AccessMethod::OnRequest));
     }
     let draft_state = package.text(&["state"]).is_some_and(|state| state.eq_ignore_ascii_case("draft"));
     if flag(package, "private") || draft_state {
-        terms.sharing = Some("organisation".to_owned());
+        close(&mut terms, Sharing::Organisation, None);
         terms.listed_openly = false;
     }
     terms
@@ -66,12 +69,12 @@ fn access_level(package: &Package<'_>, terms: &mut StatedText) {
     });
     let Some(level) = level else { return };
     match level.to_ascii_lowercase().as_str() {
-        "public" => state_sharing(terms, "public", None),
-        "restricted public" | "restricted" => state_sharing(terms, "restricted", Some("on-request")),
-        "non-public" | "nonpublic" | "private" => state_sharing(terms, "organisation", Some("none")),
-        _ => state_sharing(terms, &level, None),
+        "public" => state_sharing(terms, "public"),
+        "restricted public" | "restricted" => close(terms, Sharing::Restricted, Some(AccessMethod::OnRequest)),
+        "non-public" | "nonpublic" | "private" => close(terms, Sharing::Organisation, Some(AccessMethod::None)),
+        _ => state_sharing(terms, &level),
     }
-    if terms.sharing.as_deref() != Some("public") {
+    if terms.sharing_at_least.is_some() || terms.sharing.as_deref() != Some("public") {
         terms.reasons.extend(package.get("rights").and_then(any_text));
         terms.reasons.extend(package.get("accessLevelComment").and_then(any_text));
     }
@@ -84,27 +87,31 @@ fn access_rights(package: &Package<'_>, terms: &mut StatedText) {
         return;
     };
     match code {
-        "PUBLIC" => state_sharing(terms, "public", None),
-        "RESTRICTED" => state_sharing(terms, "restricted", Some("on-request")),
-        "NON_PUBLIC" => state_sharing(terms, "organisation", Some("none")),
+        "PUBLIC" => state_sharing(terms, "public"),
+        "RESTRICTED" => close(terms, Sharing::Restricted, Some(AccessMethod::OnRequest)),
+        "NON_PUBLIC" => close(terms, Sharing::Organisation, Some(AccessMethod::None)),
         "CONFIDENTIAL" => {
-            state_sharing(terms, "organisation", Some("none"));
+            close(terms, Sharing::Organisation, Some(AccessMethod::None));
             terms.classification = terms.classification.take().or_else(|| Some("confidential".to_owned()));
         }
         "SENSITIVE" => {
-            state_sharing(terms, "restricted", Some("on-request"));
+            close(terms, Sharing::Restricted, Some(AccessMethod::OnRequest));
             terms.sensitivity = terms.sensitivity.take().or_else(|| Some("high".to_owned()));
         }
-        _ => state_sharing(terms, code, None),
+        _ => state_sharing(terms, code),
     }
 }
 
-/// States sharing and access method where nothing is stated yet.
-fn state_sharing(terms: &mut StatedText, sharing: &str, access_method: Option<&str>) {
+/// States the sharing level where none is stated yet.
+fn state_sharing(terms: &mut StatedText, sharing: &str) {
     terms.sharing.get_or_insert_with(|| sharing.to_owned());
-    if let Some(method) = access_method {
-        terms.access_method.get_or_insert_with(|| method.to_owned());
-    }
+}
+
+/// Closes sharing and access method by a flag. What is stated in words stays beside it, with every mark in it
+/// (`TLP:EX:CHR`), and may be closer still.
+fn close(terms: &mut StatedText, sharing: Sharing, access_method: Option<AccessMethod>) {
+    terms.sharing_at_least = terms.sharing_at_least.max(Some(sharing));
+    terms.access_at_least = terms.access_at_least.max(access_method);
 }
 
 /// The refugee-data library: visible inside the organisation or not, and how others may get at the data.
@@ -112,7 +119,7 @@ fn refugee_library(package: &Package<'_>, terms: &mut StatedText) {
     let Some(level) = package.text(&["external_access_level"]) else {
         // Elsewhere `visibility` is a word for the sharing level.
         if let Some(visibility) = package.text(&["visibility"]) {
-            state_sharing(terms, &visibility, None);
+            state_sharing(terms, &visibility);
         }
         return;
     };
@@ -126,7 +133,11 @@ fn refugee_library(package: &Package<'_>, terms: &mut StatedText) {
     terms.access_method.get_or_insert_with(|| method.to_owned());
     let closed = package.text(&["visibility"]).as_deref() != Some("public");
     terms.listed_openly = !closed;
-    state_sharing(terms, if closed { "organisation" } else { "community" }, None);
+    if closed {
+        close(terms, Sharing::Organisation, None);
+    } else {
+        state_sharing(terms, "community");
+    }
     if let Some(sensitive) = package.get("data_sensitivity").and_then(Value::truth) {
         terms.sensitivity.get_or_insert_with(|| if sensitive { "high" } else { "low" }.to_owned());
     }

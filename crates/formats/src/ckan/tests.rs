@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use cairn_model::{
-    Contact, DraftDistribution, DraftOrganisation, DraftPlace, Field, LocalizedText, Severity, StatedText,
+    AccessMethod, Contact, DraftDistribution, DraftOrganisation, DraftPlace, Field, LocalizedText, Severity, Sharing,
+    StatedText,
 };
 
 use super::*;
@@ -109,8 +110,8 @@ fn data_that_hdx_gives_on_request_is_restricted_and_listed() {
         reading.draft.terms,
         StatedText {
             listed_openly: true,
-            sharing: some("restricted"),
-            access_method: some("on-request"),
+            sharing_at_least: Some(Sharing::Restricted),
+            access_at_least: Some(AccessMethod::OnRequest),
             ..StatedText::default()
         }
     );
@@ -147,6 +148,31 @@ fn the_source_of_a_dataset_publishes_it_where_it_is_one_organisation_and_never_o
 }
 
 #[test]
+fn several_sources_of_a_dataset_are_kept_as_contributors_or_as_text() {
+    let organisation = "International Office of Wells (IOW)";
+    for (source, contributors, text) in [
+        ("Government; IOW, Bureau of Samples", vec!["Government", "Bureau of Samples"], None),
+        ("Bureau of Samples, Bureau of Samples", vec!["Bureau of Samples"], None),
+        ("Bureau of Samples and Office of Roads", vec!["Bureau of Samples and Office of Roads"], None),
+        ("Multiple sources", vec![], some("Source: Multiple sources")),
+        ("Office of Roads, various partners", vec!["Office of Roads"], some("Source: various partners")),
+        ("National Bureau of Samples", vec![], None),
+        ("IOW", vec![], None),
+        (", ;", vec![], None),
+    ] {
+        let draft = read(&format!(
+            r#"{{"id": "a", "title": "T", "dataset_source": "{source}", "organization": {{"name": "iow", "title": "{organisation}"}}}}"#
+        ))
+        .draft;
+        let found: Vec<&str> = draft.partnerships.iter().map(|one| one.partner.as_str()).collect();
+        assert_eq!((found, draft.methodology), (contributors, text), "{source}");
+        assert!(draft.partnerships.iter().all(|one| one.role.as_deref() == Some("source")));
+    }
+    let both = r#"{"id": "a", "title": "T", "methodology": "Census", "dataset_source": "Multiple sources", "owner_org": "iow"}"#;
+    assert_eq!(read(both).draft.methodology, some("Census\n\nSource: Multiple sources"));
+}
+
+#[test]
 fn a_dataset_whose_files_are_all_in_quarantine_is_had_on_request() {
     let terms = |resources: &str, more: &str| {
         let terms = read(&format!(r#"{{"id": "a", "title": "T", {more} "resources": [{resources}]}}"#)).draft.terms;
@@ -175,7 +201,11 @@ fn what_its_portal_has_archived_says_so_among_the_caveats() {
 fn a_private_package_belongs_to_its_organisation_and_is_not_listed() {
     for private in ["true", "1", r#""True""#] {
         let reading = read(&format!(r#"{{"id": "a", "title": "T", "private": {private}, "accessLevel": "public"}}"#));
-        let expected = StatedText { sharing: some("organisation"), ..StatedText::default() };
+        let expected = StatedText {
+            sharing: some("public"),
+            sharing_at_least: Some(Sharing::Organisation),
+            ..StatedText::default()
+        };
         assert_eq!(reading.draft.terms, expected, "{private}");
     }
     assert!(!read(r#"{"id": "a", "title": "T", "state": "draft"}"#).draft.terms.listed_openly);
@@ -189,24 +219,47 @@ fn a_private_flag_that_is_neither_true_nor_false_counts_as_true() {
 
 #[test]
 fn access_levels_set_sharing_and_method_and_never_hide_the_record() {
-    for (extra, sharing, method) in [
-        (r#""key": "accessLevel", "value": "restricted public""#, "restricted", Some("on-request")),
-        (r#""key": "accessLevel", "value": "non-public""#, "organisation", Some("none")),
-        (r#""key": "public_access_level", "value": "public""#, "public", None),
-        (r#""key": "licence", "value": "[\"accessLevel: Public\"]""#, "public", None),
+    let open = (some("public"), None, None);
+    let restricted = (None, Some(Sharing::Restricted), Some(AccessMethod::OnRequest));
+    for (extra, expected) in [
+        (r#""key": "accessLevel", "value": "restricted public""#, &restricted),
+        (
+            r#""key": "accessLevel", "value": "non-public""#,
+            &(None, Some(Sharing::Organisation), Some(AccessMethod::None)),
+        ),
+        (r#""key": "public_access_level", "value": "public""#, &open),
+        (r#""key": "licence", "value": "[\"accessLevel: Public\"]""#, &open),
         (
             r#""key": "access_rights", "value": "http://publications.europa.eu/resource/authority/access-right/RESTRICTED""#,
-            "restricted",
-            Some("on-request"),
+            &restricted,
         ),
     ] {
         let reading = read(&format!(r#"{{"id": "a", "title": "T", "private": false, "extras": [{{{extra}}}]}}"#));
         let terms = &reading.draft.terms;
-        let found =
-            (terms.sharing.as_deref(), terms.access_method.as_deref(), terms.listed_openly, terms.listing.as_deref());
-        assert_eq!(found, (Some(sharing), method, true, None), "{extra}");
+        let found = (terms.sharing.clone(), terms.sharing_at_least, terms.access_at_least);
+        assert_eq!(&found, expected, "{extra}");
+        assert_eq!((&terms.access_method, terms.listed_openly, &terms.listing), (&None, true, &None), "{extra}");
         assert_eq!(reading.draft.licence_text, None);
     }
+}
+
+#[test]
+fn a_mark_that_is_stated_stays_beside_a_flag_that_closes_the_record() {
+    for (flag, sharing, method) in [
+        (r#""private": true"#, Sharing::Organisation, None),
+        (r#""state": "draft""#, Sharing::Organisation, None),
+        (r#""is_requestdata_type": true"#, Sharing::Restricted, Some(AccessMethod::OnRequest)),
+        (r#""accessLevel": "non-public""#, Sharing::Organisation, Some(AccessMethod::None)),
+    ] {
+        for key in ["sharing", "tlp"] {
+            let package = format!(r#"{{"id": "a", "title": "T", {flag}, "{key}": "TLP:RED TLP:EX:CHR"}}"#);
+            let terms = read(&package).draft.terms;
+            let found = (terms.sharing, terms.sharing_at_least, terms.access_at_least);
+            assert_eq!(found, (some("TLP:RED TLP:EX:CHR"), Some(sharing), method), "{package}");
+        }
+    }
+    let terms = read(r#"{"id": "a", "title": "T", "sharing": "public", "tlp": "TLP:AMBER EX:CHR"}"#).draft.terms;
+    assert_eq!((terms.sharing, terms.classification), (some("public"), some("TLP:AMBER EX:CHR")));
 }
 
 #[test]
@@ -217,7 +270,7 @@ fn the_refugee_library_states_visibility_and_access_apart() {
     assert_eq!(
         reading.draft.terms,
         StatedText {
-            sharing: some("organisation"),
+            sharing_at_least: Some(Sharing::Organisation),
             access_method: some("licensed"),
             sensitivity: some("high"),
             ..StatedText::default()

@@ -1,7 +1,7 @@
 //! Who stands behind a package: organisation, contacts.
 
 use cairn_model::vocabulary::fold;
-use cairn_model::{Contact, Draft, DraftOrganisation, Problem};
+use cairn_model::{Contact, Draft, DraftOrganisation, Partnership, Problem};
 
 use super::any_text;
 use super::package::Package;
@@ -11,7 +11,7 @@ use super::value::{Fields, Value};
 ///
 /// The CKAN organisation decides about the record, so it is the owner, and it publishes it on the portal, unless HDX names
 /// one other organisation as its source (`dataset_source`). Only without a CKAN organisation is the publisher taken from
-/// all that the record says (`publisher`, `dataset_source`, `author`).
+/// all that the record says (`publisher`, `dataset_source`, `author`). Several sources are contributors.
 pub(super) fn fill(package: &mut Package<'_>, draft: &mut Draft) {
     let organisation = organisation(package);
     let stated = stated_publisher(package);
@@ -26,6 +26,9 @@ pub(super) fn fill(package: &mut Package<'_>, draft: &mut Draft) {
     draft.custodian = package.text(&["custodian"]).map(named);
     draft.steward = package.text(&["data_steward", "steward"]).map(named);
     let source = package.text(&["dataset_source"]);
+    if let (Some(organisation), Some(source)) = (&organisation, &source) {
+        sources(source, organisation, draft);
+    }
     draft.publisher = match (&organisation, source) {
         (Some(organisation), Some(source)) if is_one_other_organisation(&source, organisation) => Some(named(source)),
         (Some(organisation), _) => Some(organisation.clone()),
@@ -66,17 +69,50 @@ const WORDS_OF_LISTS: &[&str] = &[
 /// Most characters of an organisation's name; what is longer is a description.
 const LONGEST_NAME: usize = 120;
 
+/// What stands between the names of a list for certain; other signs may belong to a name.
+const BETWEEN_NAMES: [char; 6] = [',', ';', '|', '\n', '،', '؛'];
+
+/// Keeps sources that are not one organisation: each as a contributor, words that name nobody ("Multiple sources") as text.
+/// A contributor's name is left out under the Chatham House Rule, a text is not, so no name goes into one.
+fn sources(source: &str, organisation: &DraftOrganisation, draft: &mut Draft) {
+    if is_one_other_organisation(source, organisation) {
+        return;
+    }
+    for name in source.split(BETWEEN_NAMES).map(str::trim) {
+        let words = words_of(name);
+        if words.is_empty() || is_same_organisation(name, &words, organisation) {
+            continue;
+        }
+        if words.iter().all(|word| WORDS_OF_LISTS.contains(&word.as_str())) {
+            let text = format!("Source: {name}");
+            draft.methodology =
+                Some(draft.methodology.take().map_or(text.clone(), |methodology| format!("{methodology}\n\n{text}")));
+        } else if !draft.partnerships.iter().any(|known| known.partner == name) {
+            let role = Some("source".to_owned());
+            draft.partnerships.push(Partnership { partner: name.to_owned(), role, ..Partnership::default() });
+        }
+    }
+}
+
+fn words_of(text: &str) -> Vec<String> {
+    fold(text).split(' ').map(|word| word.replace("isation", "ization")).filter(|word| !word.is_empty()).collect()
+}
+
 /// Whether a source is the name of a single organisation, and of another than `organisation`.
 fn is_one_other_organisation(source: &str, organisation: &DraftOrganisation) -> bool {
-    let words_of = |text: &str| -> Vec<String> {
-        fold(text).split(' ').map(|word| word.replace("isation", "ization")).filter(|word| !word.is_empty()).collect()
-    };
     let words = words_of(source);
-    let is_list = source.contains([',', ';', '/', '&', '+', '|', '\n', '،', '؛'])
+    let is_list = source.contains(BETWEEN_NAMES)
+        || source.contains(['/', '&', '+'])
         || words.iter().any(|word| WORDS_OF_LISTS.contains(&word.as_str()));
     if words.is_empty() || is_list || source.chars().count() > LONGEST_NAME {
         return false;
     }
+    !is_same_organisation(source, &words, organisation)
+}
+
+/// Whether a name is that of `organisation`, its initials or its id: "IOM", "International Organization for Migration" and
+/// the two together are one.
+fn is_same_organisation(name: &str, words: &[String], organisation: &DraftOrganisation) -> bool {
     let own = words_of(&organisation.name);
     let initials: String = organisation
         .name
@@ -85,9 +121,8 @@ fn is_one_other_organisation(source: &str, organisation: &DraftOrganisation) -> 
         .filter(|letter| letter.is_uppercase())
         .collect();
     let is_slug = organisation.id.as_deref().is_some_and(|slug| words_of(slug) == words);
-    // "IOM", "International Organization for Migration" and the two together are one.
     let is_part = words.iter().all(|word| own.contains(word)) || own.iter().all(|word| words.contains(word));
-    !is_slug && !is_part && source.trim() != initials
+    is_slug || is_part || name.trim() == initials
 }
 
 fn named(name: String) -> DraftOrganisation {

@@ -393,7 +393,9 @@ fn terms(cells: &mut Cells<'_>) -> StatedText {
     StatedText {
         sensitivity: cells.one(Column::Sensitivity),
         sharing: cells.one(Column::Sharing).or(by_flag),
+        sharing_at_least: None,
         access_method: cells.one(Column::AccessMethod),
+        access_at_least: None,
         listing: cells.one(Column::Listing),
         listed_openly: false,
         listing_title: cells.one(Column::ListingTitle),

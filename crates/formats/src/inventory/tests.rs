@@ -95,7 +95,9 @@ fn a_row_is_read_in_full() {
         terms: StatedText {
             sensitivity: some("High"),
             sharing: some("TLP:AMBER"),
+            sharing_at_least: None,
             access_method: some("on request"),
+            access_at_least: None,
             listing: some("stub"),
             listed_openly: false,
             listing_title: some("A survey"),

@@ -3,6 +3,8 @@
 use std::fmt;
 
 use serde::de::{self, DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
+use serde_json::value::RawValue;
 
 /// What the keys of an object say about it.
 #[derive(Debug, Default)]
@@ -167,55 +169,18 @@ impl<'de> Visitor<'de> for Scan<'_> {
 pub(super) struct Scalar(pub(super) Option<u64>);
 
 impl<'de> de::Deserialize<'de> for Scalar {
+    /// The value is cut out before it is read, so that a fault of its JSON is found where it stands.
     fn deserialize<D: de::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ScalarVisitor)
-    }
-}
-
-struct ScalarVisitor;
-
-impl<'de> Visitor<'de> for ScalarVisitor {
-    type Value = Scalar;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a number or a truth value")
-    }
-
-    fn visit_bool<E: de::Error>(self, value: bool) -> Result<Scalar, E> {
-        Ok(Scalar(Some(u64::from(value))))
-    }
-
-    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Scalar, E> {
-        Ok(Scalar(Some(value)))
-    }
-
-    fn visit_i64<E: de::Error>(self, _: i64) -> Result<Scalar, E> {
-        Ok(Scalar(None))
-    }
-
-    fn visit_f64<E: de::Error>(self, _: f64) -> Result<Scalar, E> {
-        Ok(Scalar(None))
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Scalar, E> {
-        Ok(Scalar(match text.trim() {
-            "true" | "True" => Some(1),
-            "false" | "False" => Some(0),
-            number => number.parse().ok(),
-        }))
-    }
-
-    fn visit_unit<E: de::Error>(self) -> Result<Scalar, E> {
-        Ok(Scalar(None))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Scalar, A::Error> {
-        while elements.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Scalar(None))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Scalar, A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Scalar(None))
+        let raw = Box::<RawValue>::deserialize(deserializer)?;
+        Ok(match serde_json::from_str(raw.get()) {
+            Ok(Value::Bool(truth)) => Self(Some(u64::from(truth))),
+            Ok(Value::Number(number)) => Self(number.as_u64()),
+            Ok(Value::String(text)) => Self(match text.trim() {
+                "true" | "True" => Some(1),
+                "false" | "False" => Some(0),
+                number => number.parse().ok(),
+            }),
+            Ok(Value::Null | Value::Array(_) | Value::Object(_)) | Err(_) => Self(None),
+        })
     }
 }

@@ -32,7 +32,31 @@ pub(super) struct Source<R> {
     in_record: bool,
     too_long: bool,
     record_start: u64,
+    /// The bytes that the parser took last, the latest lowest.
+    recent: u64,
+    /// For each of them, whether it is a backslash that begins an escape.
+    escapes: u8,
+    /// Whether the parser has been told that no byte is left.
+    ended: bool,
+    broken: Option<Break>,
     fault: Option<Fault>,
+}
+
+/// Where a document can no longer be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Break {
+    /// At a byte that may not stand there.
+    WrongByte(u64),
+    /// At its end, which comes too early.
+    Early(u64),
+}
+
+impl Break {
+    pub(super) fn byte(self) -> u64 {
+        match self {
+            Self::WrongByte(byte) | Self::Early(byte) => byte,
+        }
+    }
 }
 
 /// Why the source gave no more bytes to the parser.
@@ -82,8 +106,17 @@ impl<R: Read> Source<R> {
             in_record: false,
             too_long: false,
             record_start: 0,
+            recent: 0,
+            escapes: 0,
+            ended: false,
+            broken: None,
             fault: None,
         }
+    }
+
+    /// A source that is a part of another one: its first byte is `byte` of the whole and stands in `line`.
+    pub(super) fn inside(reader: R, max_record_bytes: usize, byte: u64, line: u64) -> Self {
+        Self { count: byte, line, ..Self::new(reader, max_record_bytes) }
     }
 
     /// Bytes taken so far.
@@ -94,6 +127,31 @@ impl<R: Read> Source<R> {
     /// Byte at which the last record began.
     pub(super) fn record_start(&self) -> u64 {
         self.record_start
+    }
+
+    /// Notes that the parser gives up here. It goes on to look for the ends of what is open, so the first note holds.
+    pub(super) fn note_break(&mut self) {
+        if self.broken.is_none() {
+            self.broken = Some(self.place_of_break());
+        }
+    }
+
+    /// Where the parser gave up. It takes one byte at a time and judges each, but for the four digits of `\u1234`, which it
+    /// takes before it looks at the first.
+    pub(super) fn place_of_break(&self) -> Break {
+        if let Some(noted) = self.broken {
+            return noted;
+        }
+        let recent = |back: u32| (self.recent >> (8 * back)).to_le_bytes()[0];
+        for backslash in 2..=5_u32 {
+            if (self.escapes >> backslash) & 1 == 1 && recent(backslash - 1) == b'u' {
+                let wrong = (0..backslash - 1).rev().find(|back| !recent(*back).is_ascii_hexdigit());
+                if let Some(back) = wrong {
+                    return Break::WrongByte(self.count - 1 - u64::from(back));
+                }
+            }
+        }
+        if self.ended { Break::Early(self.count) } else { Break::WrongByte(self.count.saturating_sub(1)) }
     }
 
     pub(super) fn fault(&self) -> Option<&Fault> {
@@ -216,7 +274,10 @@ impl<R: Read> Source<R> {
         if self.start == self.end {
             match self.fill() {
                 Ok(true) => {}
-                Ok(false) => return Ok(None),
+                Ok(false) => {
+                    self.ended = true;
+                    return Ok(None);
+                }
                 Err(error) => {
                     self.fault = Some(Fault::Read(error));
                     return Err(());
@@ -227,6 +288,8 @@ impl<R: Read> Source<R> {
         self.start += 1;
         self.count += 1;
         self.line += u64::from(byte == b'\n');
+        self.recent = (self.recent << 8) | u64::from(byte);
+        self.escapes = (self.escapes << 1) | u8::from(byte == b'\\' && self.escapes & 1 == 0);
         if self.in_record {
             if self.record.len() < self.max_record_bytes {
                 self.record.push(byte);
@@ -244,6 +307,11 @@ impl<R: Read> Source<R> {
 }
 
 impl<R: Read> Source<DecodeStream<R>> {
+    /// The byte of the payload from which a byte of the text was made.
+    pub(super) fn byte_in_payload(&self, byte: u64) -> u64 {
+        self.reader.byte_in_payload(byte)
+    }
+
     /// Problems of the encoding.
     pub(super) fn reader_problems(&self) -> Vec<Problem> {
         self.reader.problems()

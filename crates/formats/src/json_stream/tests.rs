@@ -69,8 +69,8 @@ fn json_lines_are_read_line_by_line_and_a_broken_line_costs_only_itself() {
         (problem.code.as_str(), problem.position.row, problem.position.record),
         ("broken-json", Some(3), Some(1))
     );
-    let byte = usize::try_from(problem.position.byte.unwrap()).unwrap();
-    assert!((payload.find("\"b\"").unwrap()..payload.find("{\"id\": \"c\"").unwrap()).contains(&byte), "{byte}");
+    // The line ends where a colon was due.
+    assert_eq!(problem.position.byte, Some(payload.find("\n{\"id\": \"c\"").unwrap() as u64));
 }
 
 #[test]
@@ -109,6 +109,82 @@ fn an_answer_that_breaks_off_keeps_what_came_before() {
     let (listing, records) = read(&payload[..70]);
     assert_eq!((records.len(), listing.complete, codes(&listing)), (0, false, vec!["broken-json"]));
     assert_eq!(listing.problems[0].position.byte, Some(70));
+}
+
+/// The byte of the one `broken-json` problem, in its position and in its words.
+fn broken_at(payload: &[u8]) -> u64 {
+    let (listing, _) = read(payload);
+    let found: Vec<&Problem> = listing.problems.iter().filter(|problem| problem.code == "broken-json").collect();
+    assert_eq!(found.len(), 1, "{:?}: {found:?}", String::from_utf8_lossy(payload));
+    let byte = found[0].position.byte.unwrap();
+    assert!(found[0].message.contains(&format!("at byte {byte}")), "{}", found[0].message);
+    byte
+}
+
+#[test]
+fn the_byte_of_broken_json_is_the_first_that_may_not_stand_there() {
+    // The wrong byte stands between the brackets of `«»`; where they hold nothing, the input ends too early.
+    let faults = [
+        r#"{"success": tru«,», "result": {}}"#,
+        r#"{"help": "h", "success": true«"»result": {}}"#,
+        r#"{"help": "h" «]»}"#,
+        r#"{"help"«,» 3}"#,
+        r#"{"help": «]»}"#,
+        r#"{"help": "a\u«x»234"}"#,
+        r#"{"help": "a\u1«"»}  "#,
+        r#"{"help": "a\u123«g»"}"#,
+        r#"{"help": "a\\u1\«x»"}"#,
+        r#"{"help": "a\«q»"}"#,
+        "{\"help\": \"a«\n»\"}",
+        r#"{"help": 0«1»}"#,
+        r#"{"help": 1.«e»3}"#,
+        r#"{"help": -«a»}"#,
+        r#"{"success": true, "result": [{"id": "a", "notes": nul«x»}]}"#,
+        r#"{"success": true, "result": [{"id": "a", "notes": ""}, «x»]}"#,
+        r#"{"success": true, "result": [{"id": "a", "notes": ""} «{»"id": "b"}]}"#,
+        r#"[{"id": "a", "notes": "\u00«é»"}]"#,
+        r#"[{"id": "a", "not«»"#,
+        r#"[{"id": "a", "notes": "\u12«»"#,
+        r#"[{"id": "a", "notes": tr«»"#,
+        r#"[{"id": "a", "notes": ""}«»"#,
+    ];
+    for fault in faults {
+        let at = fault.find('«').unwrap();
+        let payload = fault.replace(['«', '»'], "");
+        assert_eq!(broken_at(payload.as_bytes()), at as u64, "{fault}");
+        // The same behind a byte order mark, behind blanks, among lines, and behind bytes that are no text.
+        let marked = [b"\xef\xbb\xbf", payload.as_bytes()].concat();
+        assert_eq!(broken_at(&marked), at as u64 + 3, "{fault}");
+        let spaced = format!("\n\n  {payload}");
+        assert_eq!(broken_at(spaced.as_bytes()), at as u64 + 4, "{fault}");
+        assert_eq!(first_wrong_byte(payload.as_bytes()), Some(at as u64), "{fault}");
+        if payload.contains('\n') || payload.starts_with('[') {
+            continue;
+        }
+        let good = "{\"id\": \"z\", \"notes\": \"\"}\n";
+        let line = format!("{good}{payload}\n{good}");
+        assert_eq!(broken_at(line.as_bytes()), (good.len() + at) as u64, "{fault}");
+        let damaged = [b"{\"id\": \"z\", \"notes\": \"\xe9\xff\xd8\"}\n", payload.as_bytes()].concat();
+        assert_eq!(broken_at(&damaged), (good.len() + 3 + at) as u64, "{fault}");
+    }
+}
+
+#[test]
+fn the_byte_is_exact_wherever_a_document_is_cut_or_a_byte_of_it_is_changed() {
+    let whole = r#"{"success": true, "result": {"count": 2, "results": [{"id": "a", "notes": "é \u00e9\n", "x": [1.5e3, -2, null]}, {"id": "b", "notes": {}}]}}"#;
+    for cut in 1..whole.len() {
+        assert_eq!(broken_at(&whole.as_bytes()[..cut]), cut as u64, "cut at {cut}");
+        // No document goes on with a control character, and none but a text has one in it.
+        let mut changed = whole.as_bytes().to_vec();
+        changed[cut] = 1;
+        assert_eq!(broken_at(&changed), cut as u64, "changed at {cut}");
+    }
+}
+
+#[test]
+fn a_text_that_ends_in_the_middle_of_a_letter_ends_at_its_last_byte() {
+    let text = "[{\"id\": \"a\", \"notes\": \"سوق".as_bytes();
+    assert_eq!(broken_at(&text[..text.len() - 1]), text.len() as u64 - 1);
 }
 
 #[test]

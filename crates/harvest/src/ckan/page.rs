@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use bytes::Bytes;
+use cairn_formats::json_stream::first_wrong_byte;
 use cairn_model::{Position, Problem};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -89,7 +90,9 @@ struct PackageHead<'a> {
 
 /// Reads an answer. Blocking: pages are large.
 pub(crate) fn read_page(body: &Bytes) -> Result<SearchPage, NotAPage> {
+    let whole = body.len();
     let body = body.strip_prefix(b"\xef\xbb\xbf").map_or_else(|| body.clone(), |rest| body.slice_ref(rest));
+    let mark = whole - body.len();
     let (body, repairs) = repair(body);
     let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
     if !matches!(first, Some(b'{' | b'[')) {
@@ -98,7 +101,7 @@ pub(crate) fn read_page(body: &Bytes) -> Result<SearchPage, NotAPage> {
     let envelope: Envelope<'_> = match serde_json::from_slice(&body) {
         Ok(envelope) => envelope,
         Err(error) if error.is_data() => return Err(NotAPage::OtherJson("no object with `result`".to_owned())),
-        Err(error) => return Err(NotAPage::Broken(error.to_string())),
+        Err(error) => return Err(NotAPage::Broken(format!("{error}{}", place(&body, mark, &repairs)))),
     };
     if envelope.success == Some(false) {
         return Err(NotAPage::Refused(envelope.error.map(RawValue::get).map_or_else(String::new, message)));
@@ -121,6 +124,13 @@ pub(crate) fn read_page(body: &Bytes) -> Result<SearchPage, NotAPage> {
         })
         .collect();
     Ok(SearchPage { count, packages })
+}
+
+/// The byte of the answer at which its JSON breaks: `mark` bytes stood before `body`, and each repair made one byte two.
+fn place(body: &[u8], mark: usize, repairs: &[usize]) -> String {
+    let Some(byte) = first_wrong_byte(body) else { return String::new() };
+    let longer = repairs.iter().filter(|at| (**at as u64) < byte).count();
+    format!(" (byte {})", byte + mark as u64 - longer as u64)
 }
 
 /// The id of a package, else its name; `None` for what has neither or is no object.
@@ -202,7 +212,7 @@ mod tests {
             (b"<!DOCTYPE html><title>This domain is for sale</title>", "it answers with a page of HTML or text, not with JSON"),
             (b"", "it answers with a page of HTML or text, not with JSON"),
             (b"Bad Gateway", "it answers with a page of HTML or text, not with JSON"),
-            (br#"{"success": true, "result": {"count": 1, "resul"#, "its answer is broken JSON: EOF while parsing a string at line 1 column 47"),
+            (br#"{"success": true, "result": {"count": 1, "resul"#, "its answer is broken JSON: EOF while parsing a string at line 1 column 47 (byte 47)"),
             (br#"{"success": false, "error": {"__type": "Search Query Error", "message": "Can't determine a Sort Order"}}"#, "it answers `success: false`: Search Query Error: Can't determine a Sort Order"),
             (br#"{"success": true, "result": ["a", "b"]}"#, "its answer is JSON of another sort: `result` is not that of a search"),
             (br#"{"success": true, "result": {"results": []}}"#, "its answer is JSON of another sort: `result` has no `count` or no `results`"),
@@ -225,6 +235,21 @@ mod tests {
             page.packages.iter().map(|package| (package.id.as_deref(), package.repaired)).collect();
         assert_eq!(read, [(Some("é"), false), (Some("é"), true)]);
         assert_eq!(page.packages[1].problem(5).unwrap().position.record, Some(5));
+    }
+
+    #[test]
+    fn broken_json_is_told_with_its_byte_in_the_answer_as_it_came() {
+        for (body, byte) in [
+            (&b"{\"success\": tru, \"result\": {}}"[..], 15),
+            (b"\xef\xbb\xbf{\"success\": tru, \"result\": {}}", 18),
+            (b"{\"help\": \"\xe9\xe9\", \"success\": tru, \"result\": {}}", 29),
+            (b"{\"result\": {\"results\": [{\"id\": \"\\u00x0\"}]}}", 36),
+            (b"{\"result\": {}} x", 15),
+            (b"{\"result\": {\"count\"", 19),
+        ] {
+            let reason = read(body).unwrap_err().reason();
+            assert!(reason.ends_with(&format!(" (byte {byte})")), "{reason}");
+        }
     }
 
     #[test]

@@ -85,6 +85,9 @@ pub(super) fn terms(reading: &mut Reading<'_>, text: StatedText) -> StatedTerms 
         |words| vocabularies.transfer(words),
     );
     classification(reading, text.classification, &mut stated);
+    // From open to close by their declaration, and what is not stated before everything.
+    stated.sharing = stated.sharing.max(text.sharing_at_least);
+    stated.access_method = stated.access_method.max(text.access_at_least);
 
     stated.listing_title = reading.optional(Path::Field("listing_title"), Limit::Line, text.listing_title);
     stated.legal_basis = reading.optional(Path::Field("legal_basis"), Limit::Text, text.legal_basis);
@@ -179,7 +182,7 @@ fn without_chatham_house(text: &str) -> Option<String> {
     Some(rest)
 }
 
-/// The UN classification. A TLP label in its place is a sharing level, where no other is stated.
+/// The UN classification. A TLP label in its place is a sharing level; where another is stated too, the closer counts.
 fn classification(reading: &mut Reading<'_>, text: Option<String>, stated: &mut StatedTerms) {
     let field = Path::Field("classification");
     let Some(text) = reading.optional(field, Limit::Line, text) else { return };
@@ -191,7 +194,7 @@ fn classification(reading: &mut Reading<'_>, text: Option<String>, stated: &mut 
     } else if let Some(class) = reading.vocabularies.classification(words) {
         stated.classification = Some(class);
     } else if let Some(level) = tlp(reading, words) {
-        stated.sharing = stated.sharing.or(Some(level));
+        stated.sharing = stated.sharing.max(Some(level));
     } else {
         reading.problem_with(
             "unknown-classification",

@@ -1,10 +1,38 @@
 //! Parameters that take one of a few words, as the OpenAPI description tells them.
 
 use cairn_model::{AccessMethod, Classification, Freshness, Kind, Sensitivity, Sharing};
-use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, Type};
+use utoipa::openapi::{OpenApi, RefOr};
 
 use crate::parameters::{LANGUAGES, RENDITIONS, SORTS, codes};
+
+/// What these parameters mean; the derive keeps no description beside a schema of one's own.
+const DESCRIPTIONS: [(&str, &str); 9] = [
+    ("sharing", "With whom the data may be shared."),
+    ("sensitivity", "How sensitive the data is; `unknown` is handled as high."),
+    ("access", "How the data is had."),
+    ("classification", "UN classification of the data."),
+    ("kind", "What sort of holding it is."),
+    ("freshness", "Whether the data is as recent as its update frequency promises."),
+    ("rendition", "How much of the record the viewer sees."),
+    ("sort", "Order of the results; `-` before a word reverses it."),
+    ("lang", "Language of labels, titles and descriptions."),
+];
+
+/// Says what a parameter means where its handler could not.
+pub(crate) fn describe(api: &mut OpenApi) {
+    for item in api.paths.paths.values_mut() {
+        let parameters = item.get.iter_mut().filter_map(|operation| operation.parameters.as_mut()).flatten();
+        for parameter in parameters {
+            let RefOr::T(parameter) = parameter else { continue };
+            if parameter.description.is_some() {
+                continue;
+            }
+            let known = DESCRIPTIONS.iter().find(|(name, _)| *name == parameter.name);
+            parameter.description = known.map(|(_, text)| (*text).to_owned());
+        }
+    }
+}
 
 pub(super) fn sharing() -> RefOr<Schema> {
     some_of(codes(Sharing::ALL, Sharing::code))

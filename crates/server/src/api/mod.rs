@@ -1,6 +1,6 @@
 //! The JSON API: one file for each entity, routes and OpenAPI from the same declaration.
 
-mod closed_lists;
+pub(crate) mod closed_lists;
 pub(crate) mod dataset_body;
 pub(crate) mod datasets;
 pub(crate) mod health;

@@ -80,15 +80,13 @@ pub(crate) async fn page(Extension(description): Extension<Description>) -> Html
     Html(description.page.to_string())
 }
 
-/// What a parameter means; of a closed list, the words that it takes.
+/// What a parameter means, and of a closed list the words that it takes.
 fn described(parameter: &Value) -> String {
-    if let Some(text) = parameter["description"].as_str() {
-        return text.to_owned();
-    }
+    let text = parameter["description"].as_str().unwrap_or_default();
     let schema = &parameter["schema"];
     let words = schema["enum"].as_array().or_else(|| schema["items"]["enum"].as_array());
     let words: Vec<&str> = words.into_iter().flatten().filter_map(Value::as_str).collect();
-    words.join(", ")
+    if words.is_empty() { text.to_owned() } else { format!("{text} One of {}.", words.join(", ")) }
 }
 
 fn operations(api: &Value) -> Vec<Operation> {

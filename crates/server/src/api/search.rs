@@ -150,13 +150,17 @@ pub(crate) struct SearchParameters {
     rendition: Option<Vec<String>>,
     /// P-code; places below it match too.
     pcode: Option<Vec<String>>,
-    /// Changed on or after this date.
+    /// Changed on or after this date: 2024, 2024-05 or 2024-05-31.
+    #[param(pattern = r"^([0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?)?$")]
     modified_after: Option<String>,
     /// Changed on or before this date.
+    #[param(pattern = r"^([0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?)?$")]
     modified_before: Option<String>,
     /// Covers a time on or after this date.
+    #[param(pattern = r"^([0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?)?$")]
     covers_after: Option<String>,
     /// Covers a time on or before this date.
+    #[param(pattern = r"^([0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?)?$")]
     covers_before: Option<String>,
     /// west,south,east,north in degrees; west > east crosses the antimeridian.
     bbox: Option<String>,

@@ -17,9 +17,7 @@ pub(crate) async fn refuse_in_address(request: Request, next: Next) -> Response 
         return next.run(request).await;
     }
     let accepts = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let error = ApiError::bad_request(
-        "A token does not belong into an address: send it in the header `Authorization: Bearer …`.",
-    );
+    let error = ApiError::token_in_address();
     let is_page = !request.uri().path().starts_with("/api/") && accepts.contains("text/html");
     if is_page { PageError(error).into_response() } else { error.into_response() }
 }

@@ -30,6 +30,7 @@ impl IntoResponse for PageError {
         let heading = match error.status {
             StatusCode::NOT_FOUND => "Not found, or not shared with you",
             StatusCode::UNAUTHORIZED => "This token is not valid",
+            StatusCode::BAD_REQUEST if error.code == "token-in-address" => "A token does not belong in an address",
             StatusCode::BAD_REQUEST => "This search cannot be run",
             StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => "Not at this moment",
             _ => "Something went wrong",
@@ -55,8 +56,20 @@ pub(crate) fn safe_link(address: &str) -> Option<String> {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_token_in_an_address_is_named_as_what_is_wrong() {
+        let response = PageError(ApiError::token_in_address()).into_response();
+        assert_eq!(response.status(), StatusCode::BAD_REQUEST);
+        assert_eq!(response.headers()["cache-control"], "no-store");
+        let body = axum::body::to_bytes(response.into_body(), 100_000).await.unwrap();
+        let html = String::from_utf8_lossy(&body);
+        assert!(html.contains("<h1>A token does not belong in an address</h1>"), "{html}");
+        assert!(html.contains("Authorization: Bearer") && html.contains("have it revoked"), "{html}");
+    }
 
     #[test]
     fn only_web_addresses_become_links() {

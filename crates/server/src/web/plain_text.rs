@@ -1,5 +1,6 @@
 //! Descriptions as plain text: harvested HTML and Markdown lose their markup and keep their words.
 
+use cairn_model::markup::without_tags;
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
 /// The paragraphs of a description. Nothing of it is markup any more; a page escapes it as any other text.
@@ -28,51 +29,6 @@ pub(super) fn paragraphs(description: &str) -> Vec<String> {
         }
     }
     plain.split("\n\n").map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
-}
-
-/// The text between HTML tags. What only looks like one (`<5 km`, `<https://example.org>`) stays.
-fn without_tags(text: &str) -> String {
-    let mut kept = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(place) = rest.find('<') {
-        kept.push_str(&rest[..place]);
-        rest = &rest[place..];
-        let Some((name, length)) = tag(rest) else {
-            kept.push('<');
-            rest = &rest[1..];
-            continue;
-        };
-        rest = &rest[length..];
-        match name.as_str() {
-            "script" | "style" => {
-                let close = format!("</{name}");
-                let end = rest.to_ascii_lowercase().find(&close).unwrap_or(rest.len());
-                rest = &rest[end..];
-            }
-            "br" => kept.push('\n'),
-            "li" => kept.push_str("\n\n• "),
-            "p" | "/p" | "div" | "/div" | "/ul" | "/ol" | "tr" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "/h1"
-            | "/h2" | "/h3" | "/h4" | "/h5" | "/h6" => kept.push_str("\n\n"),
-            _ => {}
-        }
-    }
-    kept.push_str(rest);
-    kept
-}
-
-/// The name, in lower case, and the length of the tag or comment at the beginning of a text.
-fn tag(text: &str) -> Option<(String, usize)> {
-    if text.starts_with("<!--") {
-        return text.find("-->").map(|end| ("!".to_owned(), end + 3));
-    }
-    let end = text.find('>')?;
-    let inside = &text[1..end];
-    let name: String = inside.chars().take_while(|one| one.is_ascii_alphanumeric() || "/!".contains(*one)).collect();
-    let follows = inside[name.len()..].chars().next();
-    let begins = name.trim_start_matches(['/', '!']).starts_with(|one: char| one.is_ascii_alphabetic());
-    let name = name.to_ascii_lowercase();
-    let is_tag = begins && follows.is_none_or(char::is_whitespace);
-    is_tag.then(|| (name.strip_suffix('/').map_or(name.clone(), str::to_owned), end + 1))
 }
 
 #[cfg(test)]
