@@ -153,7 +153,7 @@ impl Index {
             });
             let home = Home::new(folder, &options.store);
             let make_up = MakeUp { schema: VERSION, store: home.store.clone() };
-            let index = Self::empty(public?, restricted?, Some(home))?;
+            let index = Self::empty(public?, restricted?, Some(home));
             let writer = Writer::begin(index.clone(), options)?;
             let make_up = serde_json::to_string(&make_up)
                 .map_err(|error| SearchError::Failed { attempt: "made", reason: error.to_string() })?;
@@ -169,26 +169,31 @@ impl Index {
     /// [`SearchError::Failed`] when its threads cannot be started.
     pub fn in_memory(options: WriterOptions) -> Result<(Self, Writer), SearchError> {
         let tier = || TierIndex::create(tantivy::directory::RamDirectory::create());
-        let index = Self::empty(tier()?, tier()?, None)?;
+        let index = Self::empty(tier()?, tier()?, None);
         let writer = Writer::begin(index.clone(), options)?;
         Ok((index, writer))
     }
 
-    fn empty(public: TierIndex, restricted: TierIndex, home: Option<Home>) -> Result<Self, SearchError> {
+    /// An index that shows nothing before it is refreshed, whatever its tiers hold.
+    fn empty(public: TierIndex, restricted: TierIndex, home: Option<Home>) -> Self {
         let (_, fields) = schema();
-        let mut builder = ViewBuilder::default();
-        let view = builder.build(&fields, (&public.reader.searcher(), 0), (&restricted.reader.searcher(), 0))?;
-        let view = ArcSwap::from_pointee(view);
-        Ok(Self { shared: Arc::new(Shared { public, restricted, fields, view, builder: Mutex::new(builder), home }) })
+        let view = ArcSwap::from_pointee(View::of_nothing());
+        let builder = Mutex::new(ViewBuilder::default());
+        Self { shared: Arc::new(Shared { public, restricted, fields, view, builder, home }) }
     }
 
     fn open(home: Home, at_odds: AtOdds) -> Result<Self, SearchError> {
         home.check_make_up()?;
         let public = TierIndex::open(&home.folder.join(PUBLIC))?;
         let restricted = TierIndex::open(&home.folder.join(RESTRICTED))?;
-        let index = Self::empty(public, restricted, Some(home))?;
-        index.refresh(at_odds)?;
-        Ok(index)
+        let index = Self::empty(public, restricted, Some(home));
+        match index.refresh(at_odds)? {
+            Some(_) => Ok(index),
+            None => Err(SearchError::Failed {
+                attempt: "read",
+                reason: "it was written to faster than it can be opened; try again".to_owned(),
+            }),
+        }
     }
 
     /// Looks for what another process committed and publishes it. Answers whether anything is new.
@@ -204,11 +209,13 @@ impl Index {
             if let Some(home) = &self.shared.home {
                 home.check_make_up()?;
             }
-            self.refresh(AtOdds::KeepTheOld)
+            Ok(self.refresh(AtOdds::KeepTheOld)? == Some(true))
         })
     }
 
-    fn refresh(&self, at_odds: AtOdds) -> Result<bool, SearchError> {
+    /// Publishes what the tiers hold on disk. Answers whether that is anything new; `None` when nothing could be published,
+    /// because the tiers hold different changes or change all the time.
+    fn refresh(&self, at_odds: AtOdds) -> Result<Option<bool>, SearchError> {
         let shared = &self.shared;
         let begun = Instant::now();
         loop {
@@ -221,10 +228,10 @@ impl Index {
                 AtOdds::KeepTheOld => false,
             };
             if publishes && let Some(changed) = self.publish_if_still(before)? {
-                return Ok(changed);
+                return Ok(Some(changed));
             }
             if late {
-                return Ok(false);
+                return Ok(None);
             }
             std::thread::sleep(LOOK_EVERY);
         }
@@ -410,4 +417,21 @@ fn remove(path: &Path) -> Result<(), SearchError> {
 
 fn failed(attempt: &'static str, path: &Path, error: &std::io::Error) -> SearchError {
     SearchError::Failed { attempt, reason: format!("{}: {error}", path.display()) }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    #[test]
+    fn an_index_that_is_not_refreshed_yet_shows_nothing_and_does_not_claim_that_its_tiers_agree() {
+        let (index, _writer) = Index::in_memory(WriterOptions::default()).unwrap();
+        assert!(index.shared.view.load().pair_agrees);
+        let tier = |tier: &TierIndex| TierIndex::of(tier.index.clone()).unwrap();
+        let opened = Index::empty(tier(index.public()), tier(index.restricted()), None);
+        assert!(!opened.shared.view.load().pair_agrees);
+        assert_eq!(opened.refresh(AtOdds::KeepTheOld).unwrap(), Some(true));
+        assert!(opened.shared.view.load().pair_agrees);
+    }
 }
