@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use tantivy::TantivyError;
-use tantivy::directory::error::{LockError, OpenReadError};
+use tantivy::directory::error::{LockError, OpenDirectoryError, OpenReadError};
 
 /// Why a search or a write failed.
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +42,9 @@ impl SearchError {
             {
                 Self::Failed { attempt, reason: io_error.to_string() }
             }
+            TantivyError::OpenDirectoryError(OpenDirectoryError::IoError { io_error, .. }) if !is_damage(&io_error) => {
+                Self::Failed { attempt, reason: io_error.to_string() }
+            }
             TantivyError::OpenReadError(_)
             | TantivyError::OpenDirectoryError(_)
             | TantivyError::DataCorruption(_)
@@ -61,7 +64,7 @@ impl SearchError {
 }
 
 /// Whether a failed read is the fault of the file and not of the machine.
-fn is_damage(error: &std::io::Error) -> bool {
+pub(crate) fn is_damage(error: &std::io::Error) -> bool {
     use std::io::ErrorKind::{InvalidData, InvalidInput, NotFound, UnexpectedEof};
     matches!(error.kind(), InvalidData | InvalidInput | NotFound | UnexpectedEof)
 }

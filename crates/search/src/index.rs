@@ -13,7 +13,7 @@ use tantivy::store::{Compressor, ZstdCompressor};
 use tantivy::{IndexReader, IndexSettings, ReloadPolicy};
 
 use crate::cursor::fnv1a;
-use crate::error::guarded;
+use crate::error::{guarded, is_damage};
 use crate::schema::{Fields, VERSION, schema};
 use crate::tokens::{ANALYSER, analyser};
 use crate::view::{View, ViewBuilder};
@@ -114,7 +114,12 @@ impl Index {
     /// # Errors
     /// [`SearchError::WriterHeld`] when another writer has it, [`SearchError::Damaged`] as for [`Index::open_reader`].
     pub fn open_writer_with(folder: &Path, options: WriterOptions) -> Result<(Self, Writer), SearchError> {
-        let missing = std::fs::read_dir(folder).map_or(true, |mut entries| entries.next().is_none());
+        let missing = match std::fs::read_dir(folder) {
+            Ok(mut entries) => entries.next().is_none(),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => true,
+            // What cannot be looked into may well hold an index.
+            Err(error) => return Err(failed("read", folder, &error)),
+        };
         if missing {
             return Self::create_empty_with(folder, options);
         }
@@ -372,8 +377,14 @@ impl Home {
 
     /// Checks that the folder holds an index of this version and of this store.
     fn check_make_up(&self) -> Result<(), SearchError> {
-        let text = std::fs::read_to_string(self.folder.join(MAKE_UP))
-            .map_err(|error| SearchError::Damaged(format!("{MAKE_UP} cannot be read: {error}")))?;
+        let file = self.folder.join(MAKE_UP);
+        let text = match std::fs::read_to_string(&file) {
+            Ok(text) => text,
+            Err(error) if is_damage(&error) => {
+                return Err(SearchError::Damaged(format!("{MAKE_UP} cannot be read: {error}")));
+            }
+            Err(error) => return Err(failed("read", &file, &error)),
+        };
         let make_up: MakeUp =
             serde_json::from_str(&text).map_err(|error| SearchError::Damaged(format!("{MAKE_UP}: {error}")))?;
         if make_up.schema != VERSION {

@@ -189,6 +189,30 @@ fn an_index_of_another_version_is_refused() {
     assert!(matches!(Index::open_writer(&path), Err(SearchError::Damaged(_))));
 }
 
+#[test]
+fn an_index_that_cannot_be_looked_into_is_neither_missing_nor_damaged_and_is_left_alone() {
+    let folder = TempDir::new().unwrap();
+    // A file where the folder should be cannot be looked into either, whoever runs the test.
+    let path = folder.path().join("search");
+    std::fs::write(&path, "kept").unwrap();
+    assert!(matches!(Index::open_writer_with(&path, small()), Err(SearchError::Failed { .. })));
+    assert_eq!(std::fs::read(&path).unwrap(), b"kept");
+
+    let folder = a_folder();
+    let path = folder.path().join("search");
+    let make_up = path.join("schema.json");
+    let aside = path.join("aside.json");
+    std::fs::rename(&make_up, &aside).unwrap();
+    // Reading a folder fails, and not because it is not there.
+    std::fs::create_dir(&make_up).unwrap();
+    for refused in [Index::open_reader(&path, "").map(|_| ()), Index::open_writer_with(&path, small()).map(|_| ())] {
+        assert!(matches!(refused, Err(SearchError::Failed { .. })), "{refused:?}");
+    }
+    std::fs::remove_dir(&make_up).unwrap();
+    std::fs::rename(&aside, &make_up).unwrap();
+    assert_eq!(Index::open_reader(&path, "").unwrap().position(), 9);
+}
+
 /// Leaves the folder as a writer does that is killed between the commits of the two tiers: the public one is `newer`.
 fn kill_between_commits(path: &Path, newer: &Path) {
     std::fs::remove_dir_all(path.join("public")).unwrap();
