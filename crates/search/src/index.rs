@@ -6,11 +6,12 @@ use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use cairn_model::DatasetId;
-use cairn_policy::Viewer;
+use cairn_policy::{RenditionLevel, Viewer};
 use serde::{Deserialize, Serialize};
 use tantivy::index::SegmentId;
+use tantivy::schema::IndexRecordOption;
 use tantivy::store::{Compressor, ZstdCompressor};
-use tantivy::{IndexReader, IndexSettings, ReloadPolicy};
+use tantivy::{DocSet, IndexReader, IndexSettings, ReloadPolicy, TERMINATED};
 
 use crate::cursor::fnv1a;
 use crate::error::{guarded, is_damage};
@@ -18,7 +19,7 @@ use crate::schema::{Fields, VERSION, schema};
 use crate::tokens::{ANALYSER, analyser};
 use crate::view::{View, ViewBuilder};
 use crate::writer::{Writer, WriterOptions};
-use crate::{SearchError, SearchIndex, SearchPage, SearchRequest, Suggestion, search, suggest};
+use crate::{IndexChange, SearchError, SearchIndex, SearchPage, SearchRequest, Suggestion, search, suggest};
 
 /// The file that tells how the folder was built.
 const MAKE_UP: &str = "schema.json";
@@ -282,6 +283,37 @@ impl Index {
             }
         }
         Ok(held)
+    }
+
+    /// Whether a change may leave less of a record in a tier than searches find there now. Not where the tier has an
+    /// audience that sees all of the record; else what is left out may stand in what was there, unless that was a stub.
+    pub(crate) fn may_show_less(&self, tier: Tier, change: &IndexChange) -> Result<bool, SearchError> {
+        let is_public = matches!(tier, Tier::Public);
+        let mut kept = change.renditions.iter().filter(|rendition| rendition.is_public() == is_public);
+        if kept.any(|rendition| rendition.level == RenditionLevel::Full) {
+            return Ok(false);
+        }
+        let id = change.id;
+        let view = self.shared.view.load();
+        let tier = match tier {
+            Tier::Public => &view.public,
+            Tier::Restricted => &view.restricted,
+        };
+        for segment in &tier.segments {
+            let ids = segment.postings_of(self.shared.fields.id)?;
+            let Some(info) = ids.terms().get(id.as_bytes()).map_err(SearchError::from_read)? else { continue };
+            let mut documents = ids
+                .read_postings_from_terminfo(&info, IndexRecordOption::Basic)
+                .map_err(SearchError::from_read)?;
+            while documents.doc() != TERMINATED {
+                let doc = documents.doc();
+                if segment.is_live(doc) && segment.stored(doc)?.card.rendition != RenditionLevel::Stub.code() {
+                    return Ok(true);
+                }
+                documents.advance();
+            }
+        }
+        Ok(false)
     }
 
     pub(crate) fn fields(&self) -> &Fields {

@@ -94,7 +94,7 @@ impl Writer {
                 (Tier::Public, public, change.renditions.iter().any(Rendition::is_public)),
                 (Tier::Restricted, restricted, change.renditions.iter().any(|rendition| !rendition.is_public())),
             ] {
-                if !stays {
+                if !stays || self.index.may_show_less(tier, change)? {
                     forgetting.leaves(self.index.segments_with(tier, change.id)?);
                 }
             }

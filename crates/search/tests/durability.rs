@@ -306,3 +306,26 @@ fn what_was_withdrawn_leaves_the_disk() {
     writer.close().unwrap();
     assert!(!on_disk());
 }
+
+#[test]
+fn a_large_segment_is_rewritten_when_a_record_shows_less_in_it() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("search");
+    let (_, mut writer) = Index::open_writer(&path).unwrap();
+    let open = samples::described("s", "Survey", "All of it");
+    let mut changes: Vec<_> = (0..20_100).map(|number| put(&dataset(&number.to_string(), "Other"))).collect();
+    changes.push(put(&open));
+    writer.apply(&changes, 1).unwrap();
+    while writer.tidy().unwrap() {}
+    // The words of a deleted document go when its segment is written anew without it.
+    let remembers = || std::fs::read_to_string(path.join("public/meta.json")).unwrap().contains("num_deleted_docs");
+    assert!(!remembers());
+    let mut listed = open;
+    listed.terms.sharing = Sharing::Closed;
+    listed.terms.listing = Listing::Stub;
+    listed.terms.listing_title = Some("A survey".to_owned());
+    writer.apply(&[put(&listed)], 2).unwrap();
+    assert!(remembers());
+    while writer.tidy().unwrap() {}
+    assert!(!remembers());
+}
