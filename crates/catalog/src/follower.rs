@@ -95,6 +95,7 @@ impl Catalog {
     fn index_options(&self) -> WriterOptions {
         WriterOptions {
             vocabularies: Some(self.shared_vocabularies()),
+            vocabulary_fingerprint: hex::encode(self.vocabulary_fingerprint()),
             store: self.store_identity().to_owned(),
             ..WriterOptions::default()
         }

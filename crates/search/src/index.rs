@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use cairn_model::DatasetId;
-use cairn_policy::{RenditionLevel, Viewer};
+use cairn_policy::{RenditionLevel, Viewer, rendition};
 use serde::{Deserialize, Serialize};
 use tantivy::index::SegmentId;
 use tantivy::schema::IndexRecordOption;
@@ -87,6 +87,10 @@ struct MakeUp {
     schema: u32,
     /// Identity of the store that the index is derived from.
     store: String,
+    /// [`rendition::VERSION`] of the rules that made its documents.
+    renditions: u32,
+    /// Fingerprint of the vocabularies that its documents were made with.
+    vocabularies: String,
 }
 
 impl Index {
@@ -96,8 +100,8 @@ impl Index {
     /// Every file is read once and checked against its checksum.
     ///
     /// # Errors
-    /// [`SearchError::Damaged`] when there is none, it is of another version or another store, or any of its files is
-    /// damaged.
+    /// [`SearchError::Damaged`] when there is none, it is of another version (of the index or of the rules that make
+    /// renditions) or another store, or any of its files is damaged.
     pub fn open_reader(folder: &Path, store: &str) -> Result<Self, SearchError> {
         guarded(|| Self::open(Home::new(folder, store), AtOdds::PublicAloneWhenLate))
     }
@@ -113,7 +117,8 @@ impl Index {
     /// Opens the index of a folder for writing; makes it if the folder is missing or empty.
     ///
     /// # Errors
-    /// [`SearchError::WriterHeld`] when another writer has it, [`SearchError::Damaged`] as for [`Index::open_reader`].
+    /// [`SearchError::WriterHeld`] when another writer has it, [`SearchError::Damaged`] as for [`Index::open_reader`] and
+    /// when its documents were made with other vocabularies: who only reads can use them as they are.
     pub fn open_writer_with(folder: &Path, options: WriterOptions) -> Result<(Self, Writer), SearchError> {
         let missing = match std::fs::read_dir(folder) {
             Ok(mut entries) => entries.next().is_none(),
@@ -125,7 +130,11 @@ impl Index {
             return Self::create_empty_with(folder, options);
         }
         guarded(|| {
-            let index = Self::open(Home::new(folder, &options.store), AtOdds::PublicAlone)?;
+            let home = Home::new(folder, &options.store);
+            if home.check_make_up()?.vocabularies != options.vocabulary_fingerprint {
+                return Err(SearchError::Damaged("it was made with other vocabularies".to_owned()));
+            }
+            let index = Self::open(home, AtOdds::PublicAlone)?;
             let writer = Writer::open(index.clone(), options)?;
             Ok((index, writer))
         })
@@ -158,7 +167,12 @@ impl Index {
                 TierIndex::create(directory)
             });
             let home = Home::new(folder, &options.store);
-            let make_up = MakeUp { schema: VERSION, store: home.store.clone() };
+            let make_up = MakeUp {
+                schema: VERSION,
+                store: home.store.clone(),
+                renditions: rendition::VERSION,
+                vocabularies: options.vocabulary_fingerprint.clone(),
+            };
             let index = Self::empty(public?, restricted?, Some(home));
             let writer = Writer::begin(index.clone(), options)?;
             let make_up = serde_json::to_string(&make_up)
@@ -407,8 +421,8 @@ impl Home {
         Self { folder: folder.to_owned(), store: store.to_owned() }
     }
 
-    /// Checks that the folder holds an index of this version and of this store.
-    fn check_make_up(&self) -> Result<(), SearchError> {
+    /// Checks that the folder holds an index of this version, made by these rules, of this store.
+    fn check_make_up(&self) -> Result<MakeUp, SearchError> {
         let file = self.folder.join(MAKE_UP);
         let text = match std::fs::read_to_string(&file) {
             Ok(text) => text,
@@ -426,7 +440,10 @@ impl Home {
         if make_up.store != self.store {
             return Err(SearchError::Damaged("it is the index of another store".to_owned()));
         }
-        Ok(())
+        if make_up.renditions != rendition::VERSION {
+            return Err(SearchError::Damaged("its documents were made by other rules of who sees what".to_owned()));
+        }
+        Ok(make_up)
     }
 }
 

@@ -27,13 +27,15 @@ pub struct WriterOptions {
     pub threads: usize,
     /// Vocabularies for broader clusters, update frequencies and the names of codes; the bundled ones if there are none.
     pub vocabularies: Option<Arc<Vocabularies>>,
+    /// What tells these vocabularies from others; an index that was made with others is taken for damaged.
+    pub vocabulary_fingerprint: String,
     /// Identity of the store that the index is derived from; an index of another store is taken for damaged.
     pub store: String,
 }
 
 impl Default for WriterOptions {
     fn default() -> Self {
-        Self { heap_bytes: 96 << 20, threads: 1, vocabularies: None, store: String::new() }
+        Self { heap_bytes: 96 << 20, threads: 1, vocabularies: None, vocabulary_fingerprint: String::new(), store: String::new() }
     }
 }
 

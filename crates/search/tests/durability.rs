@@ -184,9 +184,29 @@ fn an_index_of_another_store_is_refused_by_readers_and_writers() {
 fn an_index_of_another_version_is_refused() {
     let folder = a_folder();
     let path = folder.path().join("search");
-    std::fs::write(path.join("schema.json"), "{\"schema\":0,\"store\":\"\"}").unwrap();
-    assert!(matches!(Index::open_reader(&path, ""), Err(SearchError::Damaged(_))));
-    assert!(matches!(Index::open_writer(&path), Err(SearchError::Damaged(_))));
+    let make_up = std::fs::read_to_string(path.join("schema.json")).unwrap();
+    for (what, number) in [("schema", 1), ("renditions", cairn_policy::rendition::VERSION)] {
+        let other = make_up.replace(&format!("\"{what}\":{number}"), &format!("\"{what}\":0"));
+        assert_ne!(other, make_up);
+        std::fs::write(path.join("schema.json"), other).unwrap();
+        assert!(matches!(Index::open_reader(&path, ""), Err(SearchError::Damaged(_))), "{what}");
+        assert!(matches!(Index::open_writer(&path), Err(SearchError::Damaged(_))), "{what}");
+    }
+}
+
+#[test]
+fn an_index_that_was_made_with_other_vocabularies_can_be_read_and_not_written() {
+    let folder = a_folder();
+    let path = folder.path().join("search");
+    let other = WriterOptions { vocabulary_fingerprint: "other".to_owned(), ..small() };
+    let refused = Index::open_writer_with(&path, other.clone()).map(|_| ()).unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "the index cannot be used and must be rebuilt: it was made with other vocabularies"
+    );
+    assert_eq!(Index::open_reader(&path, "").unwrap().position(), 9);
+    drop(Index::create_empty_with(&path, other.clone()).unwrap());
+    Index::open_writer_with(&path, other).unwrap();
 }
 
 #[test]
