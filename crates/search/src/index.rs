@@ -1,6 +1,7 @@
 //! The index in its folder: opened, checked, and published to searches as a pinned pair of tiers.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -46,6 +47,8 @@ struct Shared {
     builder: Mutex<ViewBuilder>,
     /// Where it stands and of which store it is; none for an index in memory.
     home: Option<Home>,
+    /// The change from which on it is whole: see [`Index::is_whole`].
+    whole_at: AtomicI64,
 }
 
 /// The folder of an index, and the store that it is derived from.
@@ -91,6 +94,8 @@ struct MakeUp {
     renditions: u32,
     /// Fingerprint of the vocabularies that its documents were made with.
     vocabularies: String,
+    /// The change that the store was at when the index was begun: before it holds that, it is not searched.
+    whole_at: i64,
 }
 
 impl Index {
@@ -172,8 +177,9 @@ impl Index {
                 store: home.store.clone(),
                 renditions: rendition::VERSION,
                 vocabularies: options.vocabulary_fingerprint.clone(),
+                whole_at: options.whole_at,
             };
-            let index = Self::empty(public?, restricted?, Some(home));
+            let index = Self::empty(public?, restricted?, Some(home), options.whole_at);
             let writer = Writer::begin(index.clone(), options)?;
             let make_up = serde_json::to_string(&make_up)
                 .map_err(|error| SearchError::Failed { attempt: "made", reason: error.to_string() })?;
@@ -189,24 +195,25 @@ impl Index {
     /// [`SearchError::Failed`] when its threads cannot be started.
     pub fn in_memory(options: WriterOptions) -> Result<(Self, Writer), SearchError> {
         let tier = || TierIndex::create(tantivy::directory::RamDirectory::create());
-        let index = Self::empty(tier()?, tier()?, None);
+        let index = Self::empty(tier()?, tier()?, None, options.whole_at);
         let writer = Writer::begin(index.clone(), options)?;
         Ok((index, writer))
     }
 
     /// An index that shows nothing before it is refreshed, whatever its tiers hold.
-    fn empty(public: TierIndex, restricted: TierIndex, home: Option<Home>) -> Self {
+    fn empty(public: TierIndex, restricted: TierIndex, home: Option<Home>, whole_at: i64) -> Self {
         let (_, fields) = schema();
         let view = ArcSwap::from_pointee(View::of_nothing());
         let builder = Mutex::new(ViewBuilder::default());
-        Self { shared: Arc::new(Shared { public, restricted, fields, view, builder, home }) }
+        let whole_at = AtomicI64::new(whole_at);
+        Self { shared: Arc::new(Shared { public, restricted, fields, view, builder, home, whole_at }) }
     }
 
     fn open(home: Home, at_odds: AtOdds) -> Result<Self, SearchError> {
-        home.check_make_up()?;
+        let whole_at = home.check_make_up()?.whole_at;
         let public = TierIndex::open(&home.folder.join(PUBLIC))?;
         let restricted = TierIndex::open(&home.folder.join(RESTRICTED))?;
-        let index = Self::empty(public, restricted, Some(home));
+        let index = Self::empty(public, restricted, Some(home), whole_at);
         match index.refresh(at_odds)? {
             Some(_) => Ok(index),
             None => Err(SearchError::Failed {
@@ -214,6 +221,27 @@ impl Index {
                 reason: "it was written to faster than it can be opened; try again".to_owned(),
             }),
         }
+    }
+
+    /// Whether it holds all that its store held when the index was begun. One that is being made anew is not to be searched
+    /// before: what it lacks would be taken for absent.
+    pub fn is_whole(&self) -> bool {
+        self.position() >= self.shared.whole_at.load(Ordering::Relaxed)
+    }
+
+    /// Reads every file that was committed and checks it against its checksum.
+    ///
+    /// # Errors
+    /// As [`Index::open_reader`].
+    pub fn check(&self) -> Result<(), SearchError> {
+        guarded(|| {
+            if let Some(home) = &self.shared.home {
+                home.check_make_up()?;
+            }
+            let tiers = [&self.shared.public, &self.shared.restricted];
+            // Segments that are merged meanwhile go away, so that one failure tells nothing.
+            tiers.into_iter().try_for_each(|tier| check_segments(&tier.index).or_else(|_| check_segments(&tier.index)))
+        })
     }
 
     /// Looks for what another process committed and publishes it. Answers whether anything is new.
@@ -227,7 +255,7 @@ impl Index {
     pub fn reload(&self) -> Result<bool, SearchError> {
         guarded(|| {
             if let Some(home) = &self.shared.home {
-                home.check_make_up()?;
+                self.shared.whole_at.store(home.check_make_up()?.whole_at, Ordering::Relaxed);
             }
             Ok(self.refresh(AtOdds::KeepTheOld)? == Some(true))
         })
@@ -316,9 +344,8 @@ impl Index {
         for segment in &tier.segments {
             let ids = segment.postings_of(self.shared.fields.id)?;
             let Some(info) = ids.terms().get(id.as_bytes()).map_err(SearchError::from_read)? else { continue };
-            let mut documents = ids
-                .read_postings_from_terminfo(&info, IndexRecordOption::Basic)
-                .map_err(SearchError::from_read)?;
+            let mut documents =
+                ids.read_postings_from_terminfo(&info, IndexRecordOption::Basic).map_err(SearchError::from_read)?;
             while documents.doc() != TERMINATED {
                 let doc = documents.doc();
                 if segment.is_live(doc) && segment.stored(doc)?.card.rendition != RenditionLevel::Stub.code() {
@@ -377,9 +404,7 @@ impl TierIndex {
         if index.schema() != schema().0 {
             return Err(SearchError::Damaged("its fields are not those of this version".to_owned()));
         }
-        for segment in index.searchable_segment_metas().map_err(read)? {
-            check_files(&index, &segment)?;
-        }
+        check_segments(&index)?;
         Self::of(index)
     }
 
@@ -447,6 +472,14 @@ impl Home {
     }
 }
 
+/// Checks the files of every committed segment.
+fn check_segments(index: &tantivy::Index) -> Result<(), SearchError> {
+    for segment in index.searchable_segment_metas().map_err(|error| SearchError::from_tantivy("read", error))? {
+        check_files(index, &segment)?;
+    }
+    Ok(())
+}
+
 /// Checks that every file of a segment is there and says what it said when it was written.
 fn check_files(index: &tantivy::Index, segment: &tantivy::SegmentMeta) -> Result<(), SearchError> {
     use tantivy::index::SegmentComponent::{Delete, FastFields, FieldNorms, Positions, Postings, Store, Terms};
@@ -489,7 +522,7 @@ mod tests {
         let (index, _writer) = Index::in_memory(WriterOptions::default()).unwrap();
         assert!(index.shared.view.load().pair_agrees);
         let tier = |tier: &TierIndex| TierIndex::of(tier.index.clone()).unwrap();
-        let opened = Index::empty(tier(index.public()), tier(index.restricted()), None);
+        let opened = Index::empty(tier(index.public()), tier(index.restricted()), None, 0);
         assert!(!opened.shared.view.load().pair_agrees);
         assert_eq!(opened.refresh(AtOdds::KeepTheOld).unwrap(), Some(true));
         assert!(opened.shared.view.load().pair_agrees);

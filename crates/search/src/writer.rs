@@ -31,11 +31,20 @@ pub struct WriterOptions {
     pub vocabulary_fingerprint: String,
     /// Identity of the store that the index is derived from; an index of another store is taken for damaged.
     pub store: String,
+    /// An index that is made anew is not searched before it holds this change ([`Index::is_whole`]).
+    pub whole_at: i64,
 }
 
 impl Default for WriterOptions {
     fn default() -> Self {
-        Self { heap_bytes: 96 << 20, threads: 1, vocabularies: None, vocabulary_fingerprint: String::new(), store: String::new() }
+        Self {
+            heap_bytes: 96 << 20,
+            threads: 1,
+            vocabularies: None,
+            vocabulary_fingerprint: String::new(),
+            store: String::new(),
+            whole_at: 0,
+        }
     }
 }
 

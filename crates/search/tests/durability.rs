@@ -349,3 +349,36 @@ fn a_large_segment_is_rewritten_when_a_record_shows_less_in_it() {
     while writer.tidy().unwrap() {}
     assert!(!remembers());
 }
+
+#[test]
+fn an_index_that_is_made_anew_is_whole_when_it_holds_what_its_store_held() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("search");
+    let (index, mut writer) = Index::open_writer_with(&path, WriterOptions { whole_at: 2, ..small() }).unwrap();
+    assert!(!index.is_whole());
+    writer.apply(&[put(&dataset("a", "Alpha"))], 1).unwrap();
+    drop((index, writer));
+    // A killed writer does not make it whole, whatever the next one would have asked for.
+    let (index, mut writer) = open(&path);
+    let reader = Index::open_reader(&path, "").unwrap();
+    assert!(!index.is_whole() && !reader.is_whole());
+    writer.apply(&[put(&dataset("b", "Beta"))], 2).unwrap();
+    assert!(index.is_whole());
+    reader.reload().unwrap();
+    assert!(reader.is_whole());
+}
+
+#[test]
+fn a_check_of_an_open_index_finds_a_flipped_bit() {
+    let folder = a_folder();
+    let path = folder.path().join("search");
+    let (index, _writer) = open(&path);
+    index.check().unwrap();
+    let stored =
+        files(&path).into_iter().find(|file| file.extension().is_some_and(|ending| ending == "store")).unwrap();
+    let mut bytes = std::fs::read(&stored).unwrap();
+    let middle = bytes.len() / 3;
+    bytes[middle] ^= 0x08;
+    std::fs::write(&stored, bytes).unwrap();
+    assert!(matches!(index.check(), Err(SearchError::Damaged(_))));
+}
