@@ -1,5 +1,6 @@
 //! Why a search or a write failed.
 
+use std::io::ErrorKind;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use tantivy::TantivyError;
@@ -34,6 +35,12 @@ impl SearchError {
     /// What a failure of tantivy means for whoever asked to have the index `attempt`ed.
     pub(crate) fn from_tantivy(attempt: &'static str, error: TantivyError) -> Self {
         match error {
+            // What unpacks a block has no kind for bytes that are none of its own.
+            TantivyError::IoError(io_error)
+                if attempt == "read" && io_error.kind() == ErrorKind::Other && io_error.raw_os_error().is_none() =>
+            {
+                Self::Damaged(io_error.to_string())
+            }
             TantivyError::LockFailure(LockError::LockBusy, _) => {
                 Self::WriterHeld { holder: "another process or another handle of this one".to_owned() }
             }
@@ -65,7 +72,7 @@ impl SearchError {
 
 /// Whether a failed read is the fault of the file and not of the machine.
 pub(crate) fn is_damage(error: &std::io::Error) -> bool {
-    use std::io::ErrorKind::{InvalidData, InvalidInput, NotFound, UnexpectedEof};
+    use ErrorKind::{InvalidData, InvalidInput, NotFound, UnexpectedEof};
     matches!(error.kind(), InvalidData | InvalidInput | NotFound | UnexpectedEof)
 }
 
