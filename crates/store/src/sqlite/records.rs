@@ -130,6 +130,15 @@ fn stored_record(row: &SqliteRow, unpacker: &mut Unpacker) -> Result<StoredRecor
     const DOING: &str = "reading a record";
     let id = dataset_id(row.try_get("id").doing(DOING)?)?;
     let seq = row.try_get("seq").doing(DOING)?;
+    stored_columns(row, id, seq, unpacker).map_err(|error| match error {
+        // Whatever cannot be read of a row whose record is known is that record's damage, and no other's.
+        StoreError::Damaged { reason } => StoreError::DamagedRecord { id, seq, reason },
+        other => other,
+    })
+}
+
+fn stored_columns(row: &SqliteRow, id: DatasetId, seq: Seq, unpacker: &mut Unpacker) -> Result<StoredRecord> {
+    const DOING: &str = "reading a record";
     Ok(StoredRecord {
         dataset: dataset(row, id, seq, unpacker)?,
         state: state(row.try_get("state").doing(DOING)?)?,
