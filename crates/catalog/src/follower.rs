@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use cairn_model::DatasetId;
 use cairn_policy::renditions;
 use cairn_search::{Index, IndexChange, IndexWriter, SearchError, WriterOptions};
 use cairn_store::{RecordState, Seq, StoreError, StoredRecord};
@@ -211,6 +212,8 @@ impl Follower {
                 Err(StoreError::DamagedRecord { id, seq, reason }) => {
                     // One record that cannot be read must not keep the others out of the index.
                     error!(%id, seq, reason, "a record is damaged in the store and is left out of the index");
+                    // What is found of it yet may be more than its newest terms allow.
+                    self.remove(id).await?;
                     self.pending.newest = Some(seq);
                     continue;
                 }
@@ -282,6 +285,12 @@ impl Follower {
             warn!(%error, "the index could not be rebuilt; trying again");
             tokio::time::sleep(Duration::from_secs(5)).await;
         }
+    }
+
+    /// Takes a record out.
+    async fn remove(&mut self, id: DatasetId) -> Result<(), CatalogError> {
+        let change = IndexChange { id, renditions: Vec::new() };
+        self.with_writer(move |writer| Ok(writer.add(&[change])?)).await.map(|_| ())
     }
 
     async fn add(&mut self, records: Vec<StoredRecord>) -> Result<u64, CatalogError> {

@@ -3,9 +3,37 @@
 
 mod house;
 
+use std::time::Duration;
+
+use cairn_catalog::search_types::SearchRequest;
+use cairn_catalog::{CatalogError, HarvestOptions, RunReport, Silent};
 use cairn_policy::Viewer;
 use house::{House, PORTAL, day, dump, packages, portal_id};
 use sqlx::{Connection, SqliteConnection};
+
+/// Runs a statement on the store, beside whoever uses it.
+async fn in_store(house: &House, statement: &'static str) {
+    let address = format!("sqlite:{}", house.data().join("cairn.db").display());
+    let mut store = SqliteConnection::connect(&address).await.unwrap();
+    sqlx::raw_sql(statement).execute(&mut store).await.unwrap();
+    store.close().await.unwrap();
+}
+
+/// Harvests without waiting for the index.
+async fn harvest_only(house: &House, day_number: i64) -> RunReport {
+    let source = house.catalog.source("portal").unwrap();
+    house.catalog.harvest(source, &HarvestOptions::default(), &Silent, day(day_number)).await.unwrap()
+}
+
+/// Titles that anyone finds, or why the search failed.
+async fn search(house: &House) -> Result<Vec<String>, CatalogError> {
+    let request = SearchRequest { limit: 100, ..SearchRequest::default() };
+    let page = house.catalog.search(&Viewer::anonymous(), request).await?;
+    let mut titles: Vec<String> =
+        page.hits.iter().map(|hit| hit.card.title.best("en").unwrap_or_default().to_owned()).collect();
+    titles.sort();
+    Ok(titles)
+}
 
 fn titles(first: u32, last: u32) -> Vec<String> {
     (first..=last).map(|number| format!("Wells {number}")).collect()
@@ -87,4 +115,19 @@ async fn what_was_withdrawn_is_not_found_a_moment_later() {
     assert_eq!(house.found(&Viewer::anonymous(), "").await, titles(3, 3));
     let suggested = house.catalog.suggest(&Viewer::anonymous(), "wells".to_owned(), 10).await.unwrap();
     assert_eq!(suggested.iter().map(|one| one.text.as_str()).collect::<Vec<_>>(), ["Wells 3"]);
+}
+
+#[tokio::test]
+async fn a_record_whose_newest_revision_is_damaged_is_not_found_by_its_older_more_open_one() {
+    let house = House::open(&[PORTAL]).await;
+    house.write("dump.json", &dump(&packages(1, 3)));
+    house.harvest("portal", 0).await;
+    let mut listing = packages(1, 3);
+    listing[1]["private"] = serde_json::json!(true);
+    listing[1]["listing"] = serde_json::json!("hidden");
+    house.write("dump.json", &dump(&listing));
+    let report = harvest_only(&house, 1).await;
+    in_store(&house, "UPDATE revisions SET body = x'00ff' WHERE seq = (SELECT max(seq) FROM revisions)").await;
+    house.catalog.index_up_to(report.seq, Duration::from_secs(10), "test").await.unwrap();
+    assert_eq!(search(&house).await.unwrap(), ["Wells 1", "Wells 3"]);
 }
