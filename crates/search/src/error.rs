@@ -44,12 +44,11 @@ impl SearchError {
             TantivyError::LockFailure(LockError::LockBusy, _) => {
                 Self::WriterHeld { holder: "another process or another handle of this one".to_owned() }
             }
-            TantivyError::OpenReadError(OpenReadError::IoError { io_error, .. }) | TantivyError::IoError(io_error)
+            TantivyError::OpenReadError(OpenReadError::IoError { io_error, .. })
+            | TantivyError::OpenDirectoryError(OpenDirectoryError::IoError { io_error, .. })
+            | TantivyError::IoError(io_error)
                 if !is_damage(&io_error) =>
             {
-                Self::Failed { attempt, reason: io_error.to_string() }
-            }
-            TantivyError::OpenDirectoryError(OpenDirectoryError::IoError { io_error, .. }) if !is_damage(&io_error) => {
                 Self::Failed { attempt, reason: io_error.to_string() }
             }
             TantivyError::OpenReadError(_)
