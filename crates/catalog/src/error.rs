@@ -31,6 +31,15 @@ pub enum CatalogError {
     /// The index is behind or being rebuilt.
     #[error("the search index is being rebuilt; records can be read, searching works again in a moment")]
     IndexUnavailable,
+    /// The index cannot be used as it is.
+    #[error(
+        "the search index cannot be used ({reason}); the server that writes it makes it anew by itself, and where none runs, \
+         `cairn reindex` does"
+    )]
+    IndexDamaged {
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -67,7 +76,7 @@ impl From<SearchError> for CatalogError {
         match error {
             SearchError::BadQuery(message) => Self::BadRequest(message),
             SearchError::WriterHeld { holder } => Self::Held { what: "the index".to_owned(), holder },
-            SearchError::Damaged(_) => Self::IndexUnavailable,
+            SearchError::Damaged(reason) => Self::IndexDamaged { reason },
             error @ SearchError::Failed { .. } => Self::Search(error),
         }
     }

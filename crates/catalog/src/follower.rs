@@ -1,7 +1,9 @@
 //! The follower: brings the index up to the store, by sequence, and keeps it there.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use cairn_model::DatasetId;
 use cairn_policy::into_renditions;
 use cairn_search::{Index, IndexChange, IndexWriter, SearchError, WriterOptions};
 use cairn_store::{RecordState, Seq, StoreError, StoredRecord};
@@ -25,12 +27,25 @@ const COMMIT_AT_LEAST: Duration = Duration::from_secs(5);
 /// How often the follower looks for changes of other processes.
 const LOOK_EVERY: Duration = Duration::from_millis(150);
 
+/// How long the follower waits after a failure before it tries again.
+const PAUSE: Duration = Duration::from_secs(1);
+/// How long it waits before it tidies again after that failed.
+const TIDY_AGAIN: Duration = Duration::from_secs(10);
+/// Least time between two looks into suspected damage, each of which reads the whole index.
+const LOOK_INTO_DAMAGE_EVERY: Duration = Duration::from_mins(1);
+/// How long it goes on after it was told to stop, to take in what was written last.
+const LAST_CATCH_UP: Duration = Duration::from_secs(3);
+
 /// Holds the index writer of a data folder, and with it the writer lock.
 pub struct Follower {
     catalog: Catalog,
-    // `None` only while a blocking task has it.
+    /// What the writer writes. Searches get it when it is whole.
+    index: Arc<Index>,
+    // `None` while a blocking task has it, and when it could not be opened again.
     writer: Option<Box<dyn IndexWriter>>,
     pending: Pending,
+    tidy_after: Option<Instant>,
+    looked_into_damage: Option<Instant>,
     _lock: WriterLock,
 }
 
@@ -61,16 +76,24 @@ impl Catalog {
     pub async fn take_index_writer(&self, command: &str, now: Timestamp) -> Result<Follower, CatalogError> {
         let lock = WriterLock::take(self.data_folder(), command, now)?;
         let (index, writer) = self.open_index_for_writing().await?;
-        self.publish_index(index);
-        Ok(Follower { catalog: self.clone(), writer: Some(writer), pending: Pending::default(), _lock: lock })
+        self.show_only_index(&index);
+        Ok(Follower {
+            catalog: self.clone(),
+            index,
+            writer: Some(writer),
+            pending: Pending::default(),
+            tidy_after: None,
+            looked_into_damage: None,
+            _lock: lock,
+        })
     }
 
     /// Opens the index for writing. One that is missing, damaged or of another version is made empty, and filled from the
     /// store by the next catch-up.
-    async fn open_index_for_writing(&self) -> Result<(Index, Box<dyn IndexWriter>), CatalogError> {
+    async fn open_index_for_writing(&self) -> Result<(Arc<Index>, Box<dyn IndexWriter>), CatalogError> {
         let folder = self.index_folder();
         let latest = self.store().latest_seq().await?;
-        let options = self.index_options();
+        let options = self.index_options(latest);
         blocking(move || {
             let opened = Index::open_writer_with(&folder, options.clone());
             let (index, writer) = match opened {
@@ -86,15 +109,18 @@ impl Catalog {
                 }
                 Err(error) => return Err(error.into()),
             };
-            Ok((index, Box::new(writer) as Box<dyn IndexWriter>))
+            Ok((Arc::new(index), Box::new(writer) as Box<dyn IndexWriter>))
         })
         .await
     }
 
-    /// How the index is written: for this store, with the operator's vocabularies.
-    fn index_options(&self) -> WriterOptions {
+    /// How the index is written: for this store, with the operator's vocabularies. One that is made anew is searched when
+    /// it holds what the store holds by now, its change `latest`.
+    fn index_options(&self, latest: Seq) -> WriterOptions {
         WriterOptions {
+            whole_at: latest,
             vocabularies: Some(self.shared_vocabularies()),
+            vocabulary_fingerprint: hex::encode(self.vocabulary_fingerprint()),
             store: self.store_identity().to_owned(),
             ..WriterOptions::default()
         }
@@ -147,7 +173,12 @@ impl Follower {
     /// # Errors
     /// Store and index errors; what was committed stays.
     pub async fn catch_up(&mut self) -> Result<u64, CatalogError> {
-        let documents = self.add_what_is_new().await?;
+        self.catch_up_while(|| true).await
+    }
+
+    /// As [`Follower::catch_up`], as long as it may go on; it ends with a commit either way.
+    async fn catch_up_while(&mut self, may_go_on: impl Fn() -> bool + Send) -> Result<u64, CatalogError> {
+        let documents = self.add_what_is_new(may_go_on).await?;
         self.commit_pending().await?;
         Ok(documents)
     }
@@ -157,23 +188,29 @@ impl Follower {
     pub async fn follow(mut self, stop: CancellationToken) {
         let mut untidy = true;
         while !stop.is_cancelled() {
-            if self.index_is_gone() {
+            if self.writer.is_none() || self.index_is_gone() {
                 self.reopen().await;
+                if self.writer.is_none() {
+                    continue;
+                }
             }
-            match self.follow_once().await {
+            if self.catalog.index_is_suspected() {
+                self.look_into_damage().await;
+            }
+            match self.follow_once(&stop).await {
                 Ok(0) => {
                     if untidy && self.pending.newest.is_none() {
-                        untidy = self.tidy().await.unwrap_or(false);
+                        untidy = self.tidy_up().await;
                     }
                 }
                 Ok(documents) => {
                     untidy = true;
                     info!(documents, seq = self.position(), "index follows the store");
                 }
-                Err(CatalogError::IndexUnavailable) => self.rebuild().await,
+                Err(CatalogError::IndexDamaged { reason }) => self.rebuild(&reason).await,
                 Err(error) => {
                     warn!(%error, "the index stays behind; trying again");
-                    tokio::time::sleep(Duration::from_secs(1)).await;
+                    tokio::time::sleep(PAUSE).await;
                     // A writer that failed once may never write again; what it had committed stays.
                     if !matches!(error, CatalogError::Store(_)) {
                         self.reopen().await;
@@ -185,31 +222,34 @@ impl Follower {
                 () = tokio::time::sleep(LOOK_EVERY) => {}
             }
         }
-        if let Err(error) = self.catch_up().await {
+        let told = Instant::now();
+        if let Err(error) = self.catch_up_while(|| told.elapsed() < LAST_CATCH_UP).await {
             warn!(%error, "the index stays behind; the next process that writes it goes on");
         }
     }
 
     /// Adds what is new, and commits when it is time to.
-    async fn follow_once(&mut self) -> Result<u64, CatalogError> {
-        let documents = self.add_what_is_new().await?;
+    async fn follow_once(&mut self, stop: &CancellationToken) -> Result<u64, CatalogError> {
+        let documents = self.add_what_is_new(|| !stop.is_cancelled()).await?;
         if self.pending.is_due() {
             self.commit_pending().await?;
         }
         Ok(documents)
     }
 
-    /// Gives the writer what the store has and it has not; a long way is committed in between, so that what there is can
-    /// be found.
-    async fn add_what_is_new(&mut self) -> Result<u64, CatalogError> {
+    /// Gives the writer what the store has and it has not, as long as it may go on; a long way is committed in between, so
+    /// that what there is can be found.
+    async fn add_what_is_new(&mut self, may_go_on: impl Fn() -> bool + Send) -> Result<u64, CatalogError> {
         let mut documents = 0;
-        loop {
+        while may_go_on() {
             let position = self.pending.newest.unwrap_or_else(|| self.position());
             let records = match self.catalog.store().records_after(position, BATCH).await {
                 Ok(records) => records,
                 Err(StoreError::DamagedRecord { id, seq, reason }) => {
                     // One record that cannot be read must not keep the others out of the index.
                     error!(%id, seq, reason, "a record is damaged in the store and is left out of the index");
+                    // What is found of it yet may be more than its newest terms allow.
+                    self.remove(id).await?;
                     self.pending.newest = Some(seq);
                     continue;
                 }
@@ -223,6 +263,7 @@ impl Follower {
                 self.commit_pending().await?;
             }
         }
+        Ok(documents)
     }
 
     async fn commit_pending(&mut self) -> Result<(), CatalogError> {
@@ -230,6 +271,7 @@ impl Follower {
         let begun = Instant::now();
         self.with_writer(move |writer| Ok(writer.commit(newest)?)).await?;
         self.pending = Pending { newest: None, last_commit: Some((Instant::now(), begun.elapsed())) };
+        self.catalog.show_index(&self.index);
         Ok(())
     }
 
@@ -238,25 +280,33 @@ impl Follower {
         self.writer.as_ref().map_or(0, |writer| writer.position())
     }
 
-    /// Throws the index away and makes it anew from the store.
+    /// Throws the index away and makes it anew from the store. What was searched before is searched until it has caught up.
     ///
     /// # Errors
-    /// Store and index errors.
+    /// Store and index errors; the new index is then filled by the next catch-up.
     pub async fn reindex(&mut self) -> Result<u64, CatalogError> {
+        self.begin_anew().await?;
+        self.catalog.show_index(&self.index);
+        self.catch_up().await
+    }
+
+    /// Puts an empty index in the place of the one that is there.
+    async fn begin_anew(&mut self) -> Result<(), CatalogError> {
+        let latest = self.catalog.store().latest_seq().await?;
         self.writer = None;
         self.pending = Pending::default();
         let folder = self.catalog.index_folder();
-        let options = self.catalog.index_options();
+        let options = self.catalog.index_options(latest);
         let (index, writer) = blocking(move || Ok(Index::create_empty_with(&folder, options)?)).await?;
+        self.index = Arc::new(index);
         self.writer = Some(Box::new(writer));
-        let documents = self.catch_up().await?;
-        self.catalog.publish_index(index);
-        Ok(documents)
+        Ok(())
     }
 
     /// Whether somebody took the index away from under the writer.
     fn index_is_gone(&self) -> bool {
-        !self.catalog.index_folder().join("schema.json").exists()
+        // A look that fails tells nothing.
+        matches!(self.catalog.index_folder().join("schema.json").try_exists(), Ok(false))
     }
 
     /// Gives the writer up and opens the index again, as a new process would.
@@ -265,22 +315,51 @@ impl Follower {
         self.pending = Pending::default();
         match self.catalog.open_index_for_writing().await {
             Ok((index, writer)) => {
-                self.catalog.publish_index(index);
+                self.index = index;
                 self.writer = Some(writer);
+                self.catalog.show_index(&self.index);
             }
             Err(error) => {
                 warn!(%error, "the index cannot be opened; trying again");
-                tokio::time::sleep(Duration::from_secs(1)).await;
+                tokio::time::sleep(PAUSE).await;
             }
         }
     }
 
-    async fn rebuild(&mut self) {
-        warn!("the index is damaged and is rebuilt from the store");
-        if let Err(error) = self.reindex().await {
-            warn!(%error, "the index could not be rebuilt; trying again");
-            tokio::time::sleep(Duration::from_secs(5)).await;
+    /// Makes a damaged index anew; nothing is searched until it has caught up, because the damage may be in any answer.
+    async fn rebuild(&mut self, reason: &str) {
+        error!(reason, "the index is damaged and is made anew from the store");
+        match self.begin_anew().await {
+            Ok(()) => self.catalog.show_only_index(&self.index),
+            Err(error) => {
+                warn!(%error, "the index could not be made anew; trying again");
+                tokio::time::sleep(PAUSE).await;
+            }
         }
+    }
+
+    /// Checks the index that somebody met damage in, and makes it anew if it is damaged.
+    async fn look_into_damage(&mut self) {
+        if self.looked_into_damage.is_some_and(|last| last.elapsed() < LOOK_INTO_DAMAGE_EVERY) {
+            return;
+        }
+        self.looked_into_damage = Some(Instant::now());
+        let index = Arc::clone(&self.index);
+        match blocking(move || Ok(index.check()?)).await {
+            Ok(()) => warn!("the files of the index are sound, though a search took them for damaged"),
+            Err(CatalogError::IndexDamaged { reason }) => self.rebuild(&reason).await,
+            Err(error) => {
+                warn!(%error, "the index cannot be checked for damage; trying again");
+                return;
+            }
+        }
+        self.catalog.clear_index_of_suspicion();
+    }
+
+    /// Takes a record out.
+    async fn remove(&mut self, id: DatasetId) -> Result<(), CatalogError> {
+        let change = IndexChange { id, renditions: Vec::new() };
+        self.with_writer(move |writer| Ok(writer.add(&[change])?)).await.map(|_| ())
     }
 
     async fn add(&mut self, records: Vec<StoredRecord>) -> Result<u64, CatalogError> {
@@ -291,8 +370,20 @@ impl Follower {
         .await
     }
 
-    async fn tidy(&mut self) -> Result<bool, CatalogError> {
-        self.with_writer(|writer| Ok(writer.tidy()?)).await
+    /// Rewrites a segment that remembers what was withdrawn. Answers whether there may be more to do.
+    async fn tidy_up(&mut self) -> bool {
+        if self.tidy_after.is_some_and(|after| Instant::now() < after) {
+            return true;
+        }
+        let tidied = self.with_writer(|writer| Ok(writer.tidy()?)).await;
+        match self.catalog.noticing_damage(tidied) {
+            Ok(more) => more,
+            Err(error) => {
+                warn!(%error, "what was withdrawn is still in the files of the index; trying again");
+                self.tidy_after = Some(Instant::now() + TIDY_AGAIN);
+                true
+            }
+        }
     }
 
     async fn with_writer<T: Send + 'static>(

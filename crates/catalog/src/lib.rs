@@ -4,6 +4,7 @@
 
 mod error;
 mod follower;
+mod index_at_hand;
 mod read;
 mod runs;
 mod scheduler;
@@ -15,12 +16,10 @@ mod writer_lock;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arc_swap::ArcSwapOption;
 use cairn_fetch::Fetcher;
 use cairn_harvest::{SourceConfig, kinds};
 use cairn_model::{Vocabularies, party};
-use cairn_search::{Index, SearchError, SearchIndex};
-use cairn_store::{OpenMode, Seq, SourceRow, SqliteStore, Store};
+use cairn_store::{OpenMode, SourceRow, SqliteStore, Store};
 
 pub use error::CatalogError;
 pub use follower::Follower;
@@ -30,6 +29,8 @@ pub use scheduler::Scheduler;
 pub use sources::{SourceOperation, SourceView};
 pub use tokens::{IssuedToken, TokenRequest};
 pub use writer_lock::{Holder, WriterLock};
+
+use index_at_hand::IndexAtHand;
 
 // What the faces need of the crates that they do not list themselves.
 pub use cairn_harvest::{Verdict, kinds::KINDS};
@@ -67,7 +68,7 @@ struct Inner {
     store: Arc<dyn Store>,
     /// Which store it is: no other's index is used.
     store_identity: String,
-    index: ArcSwapOption<Index>,
+    index: IndexAtHand,
     data: PathBuf,
     sources: Vec<Arc<SourceConfig>>,
     vocabularies: Arc<Vocabularies>,
@@ -78,7 +79,7 @@ struct Inner {
 }
 
 impl Catalog {
-    /// Opens the catalogue of a data folder, and its index for reading if there is one.
+    /// Opens the catalogue of a data folder. Its index is opened by the first search.
     ///
     /// # Errors
     /// A store that is missing, damaged or newer than this program.
@@ -93,11 +94,11 @@ impl Catalog {
         let mode = if settings.create { OpenMode::Create } else { OpenMode::Existing };
         let store = SqliteStore::open(&settings.data.join("cairn.db"), mode).await?;
         let store_identity = store.identity().await?;
-        let catalog = Self {
+        Ok(Self {
             inner: Arc::new(Inner {
                 store: Arc::new(store),
                 store_identity,
-                index: ArcSwapOption::empty(),
+                index: IndexAtHand::default(),
                 data: settings.data,
                 sources: settings.sources.into_iter().map(Arc::new).collect(),
                 vocabularies: Arc::new(settings.vocabularies),
@@ -106,9 +107,7 @@ impl Catalog {
                 concurrency: settings.concurrency.max(1),
                 retention_days: settings.retention_days,
             }),
-        };
-        catalog.open_index_for_reading().await?;
-        Ok(catalog)
+        })
     }
 
     /// Makes the configured sources known to the store, and those no longer configured marked as such.
@@ -147,15 +146,6 @@ impl Catalog {
     /// The data folder.
     pub fn data_folder(&self) -> &Path {
         &self.inner.data
-    }
-
-    /// Whether the index holds everything that the store has.
-    ///
-    /// # Errors
-    /// Store errors.
-    pub async fn index_is_current(&self) -> Result<bool, CatalogError> {
-        let latest = self.store().latest_seq().await?;
-        Ok(self.index().map_or(latest == 0, |index| index.position() >= latest))
     }
 
     /// Problems of the store, empty when there are none.
@@ -198,38 +188,8 @@ impl Catalog {
         self.inner.data.join("search")
     }
 
-    pub(crate) fn publish_index(&self, index: Index) {
-        self.inner.index.store(Some(Arc::new(index)));
-    }
-
-    pub(crate) fn index(&self) -> Result<Arc<Index>, CatalogError> {
-        self.inner.index.load_full().ok_or(CatalogError::IndexUnavailable)
-    }
-
-    async fn open_index_for_reading(&self) -> Result<(), CatalogError> {
-        let folder = self.index_folder();
-        let store = self.store_identity().to_owned();
-        let opened = error::blocking(move || Ok(Index::open_reader(&folder, &store))).await?;
-        match opened {
-            Ok(index) => self.publish_index(index),
-            // Whoever takes the writer makes it anew.
-            Err(SearchError::Damaged(_)) => {}
-            Err(error) => return Err(error.into()),
-        }
-        Ok(())
-    }
-
-    /// The position of the index after a fresh look at what other processes committed.
-    pub(crate) async fn refreshed_position(&self) -> Result<Seq, CatalogError> {
-        if self.inner.index.load().is_none() {
-            self.open_index_for_reading().await?;
-        }
-        let Ok(index) = self.index() else { return Ok(-1) };
-        error::blocking(move || {
-            index.reload()?;
-            Ok(index.position())
-        })
-        .await
+    pub(crate) fn index_at_hand(&self) -> &IndexAtHand {
+        &self.inner.index
     }
 }
 

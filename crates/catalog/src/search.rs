@@ -1,7 +1,5 @@
 //! Searching as a viewer.
 
-use std::sync::Arc;
-
 use cairn_policy::Viewer;
 use cairn_search::{SearchIndex, SearchPage, SearchRequest, Suggestion};
 
@@ -12,11 +10,12 @@ impl Catalog {
     /// Searches the catalogue as a viewer.
     ///
     /// # Errors
-    /// `BadRequest` for a query that cannot be run, `IndexUnavailable` while the index is rebuilt.
+    /// `BadRequest` for a query that cannot be run, `IndexUnavailable` while the index is made anew,
+    /// `IndexDamaged` when that is what it needs.
     pub async fn search(&self, viewer: &Viewer, request: SearchRequest) -> Result<SearchPage, CatalogError> {
-        let index = self.index()?;
+        let index = self.index().await?;
         let viewer = viewer.clone();
-        blocking(move || Ok(index.search(&viewer, &request)?)).await
+        self.noticing_damage(blocking(move || Ok(index.search(&viewer, &request)?)).await)
     }
 
     /// Completes what somebody begins to write, from what everyone may see.
@@ -29,8 +28,8 @@ impl Catalog {
         prefix: String,
         limit: usize,
     ) -> Result<Vec<Suggestion>, CatalogError> {
-        let index: Arc<_> = self.index()?;
+        let index = self.index().await?;
         let viewer = viewer.clone();
-        blocking(move || Ok(index.suggest(&viewer, &prefix, limit)?)).await
+        self.noticing_damage(blocking(move || Ok(index.suggest(&viewer, &prefix, limit)?)).await)
     }
 }

@@ -29,7 +29,16 @@ impl std::fmt::Display for Holder {
 /// The lock while it is held; the operating system takes it back when the process ends, however it ends.
 #[derive(Debug)]
 pub struct WriterLock {
-    _file: File,
+    file: File,
+}
+
+impl Drop for WriterLock {
+    fn drop(&mut self) {
+        // The name goes before the lock, so that nobody is told of a holder that has let go.
+        if let Err(error) = self.file.set_len(0) {
+            tracing::debug!(%error, "the name could not be taken out of the writer lock");
+        }
+    }
 }
 
 impl WriterLock {
@@ -56,16 +65,15 @@ impl WriterLock {
         file.set_len(0).map_err(failed)?;
         file.seek(SeekFrom::Start(0)).map_err(failed)?;
         file.write_all(text.as_bytes()).map_err(failed)?;
-        Ok(Self { _file: file })
+        Ok(Self { file })
     }
 
-    /// Who holds the lock of a data folder now, if anyone.
+    /// Who holds the lock of a data folder, as the holder wrote it: for whoever was just refused. A holder that was killed
+    /// leaves its name until the next one writes its own.
+    ///
+    /// The lock itself is not touched: a taker that came at that moment would be refused for it.
     pub fn holder(data: &Path) -> Option<Holder> {
-        let mut file = File::open(Self::path(data)).ok()?;
-        match file.try_lock_shared() {
-            Ok(()) => None,
-            Err(_) => read_holder(&mut file),
-        }
+        read_holder(&mut File::open(Self::path(data)).ok()?)
     }
 
     fn path(data: &Path) -> PathBuf {
@@ -96,5 +104,23 @@ mod tests {
         drop(held);
         assert_eq!(WriterLock::holder(folder.path()), None);
         WriterLock::take(folder.path(), "reindex", now).unwrap();
+    }
+
+    #[test]
+    fn asking_for_the_holder_keeps_nobody_from_taking_the_lock() {
+        let folder = tempfile::tempdir().unwrap();
+        let now = Timestamp::UNIX_EPOCH;
+        drop(WriterLock::take(folder.path(), "reindex", now).unwrap());
+        let stop = std::sync::atomic::AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !stop.load(std::sync::atomic::Ordering::Relaxed) {
+                    WriterLock::holder(folder.path());
+                }
+            });
+            let refused = (0..2000).filter(|_| WriterLock::take(folder.path(), "up", now).is_err()).count();
+            stop.store(true, std::sync::atomic::Ordering::Relaxed);
+            assert_eq!(refused, 0);
+        });
     }
 }

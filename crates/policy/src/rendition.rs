@@ -14,6 +14,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Label, Viewer};
 
+/// Version of what renditions show and to whom. Raise it with every change of this module, and of what it asks, that makes
+/// other renditions of the same record: an index of another version is not read and is made anew, so that nothing stays
+/// findable that the rules no longer show.
+pub const VERSION: u32 = 1;
+
 /// How much of a record a rendition shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

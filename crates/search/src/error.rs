@@ -1,9 +1,10 @@
 //! Why a search or a write failed.
 
+use std::io::ErrorKind;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use tantivy::TantivyError;
-use tantivy::directory::error::{LockError, OpenReadError};
+use tantivy::directory::error::{LockError, OpenDirectoryError, OpenReadError};
 
 /// Why a search or a write failed.
 #[derive(Debug, thiserror::Error)]
@@ -34,10 +35,18 @@ impl SearchError {
     /// What a failure of tantivy means for whoever asked to have the index `attempt`ed.
     pub(crate) fn from_tantivy(attempt: &'static str, error: TantivyError) -> Self {
         match error {
+            // What unpacks a block has no kind for bytes that are none of its own.
+            TantivyError::IoError(io_error)
+                if attempt == "read" && io_error.kind() == ErrorKind::Other && io_error.raw_os_error().is_none() =>
+            {
+                Self::Damaged(io_error.to_string())
+            }
             TantivyError::LockFailure(LockError::LockBusy, _) => {
                 Self::WriterHeld { holder: "another process or another handle of this one".to_owned() }
             }
-            TantivyError::OpenReadError(OpenReadError::IoError { io_error, .. }) | TantivyError::IoError(io_error)
+            TantivyError::OpenReadError(OpenReadError::IoError { io_error, .. })
+            | TantivyError::OpenDirectoryError(OpenDirectoryError::IoError { io_error, .. })
+            | TantivyError::IoError(io_error)
                 if !is_damage(&io_error) =>
             {
                 Self::Failed { attempt, reason: io_error.to_string() }
@@ -61,8 +70,8 @@ impl SearchError {
 }
 
 /// Whether a failed read is the fault of the file and not of the machine.
-fn is_damage(error: &std::io::Error) -> bool {
-    use std::io::ErrorKind::{InvalidData, InvalidInput, NotFound, UnexpectedEof};
+pub(crate) fn is_damage(error: &std::io::Error) -> bool {
+    use ErrorKind::{InvalidData, InvalidInput, NotFound, UnexpectedEof};
     matches!(error.kind(), InvalidData | InvalidInput | NotFound | UnexpectedEof)
 }
 

@@ -1,8 +1,9 @@
 //! Which segments have to be rewritten so that what left a tier is gone from the disk too.
 //!
 //! No answer remembers a deleted document, because every count is of live ones; but its words stay in the files until the
-//! segment is rewritten. A segment that a record left (withdrawn, tightened, loosened) is rewritten soon. One whose records
-//! merely changed is rewritten when it is small or when much of it is gone, because a rewrite copies all the rest.
+//! segment is rewritten. A segment that a record left (withdrawn, tightened, loosened), in whole or for a rendition that shows
+//! less, is rewritten soon. One whose records merely changed is rewritten when it is small or when much of it is gone, because
+//! a rewrite copies all the rest.
 
 use std::collections::BTreeSet;
 

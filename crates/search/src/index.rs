@@ -1,24 +1,26 @@
 //! The index in its folder: opened, checked, and published to searches as a pinned pair of tiers.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use cairn_model::DatasetId;
-use cairn_policy::Viewer;
+use cairn_policy::{RenditionLevel, Viewer, rendition};
 use serde::{Deserialize, Serialize};
 use tantivy::index::SegmentId;
+use tantivy::schema::IndexRecordOption;
 use tantivy::store::{Compressor, ZstdCompressor};
-use tantivy::{IndexReader, IndexSettings, ReloadPolicy};
+use tantivy::{DocSet, IndexReader, IndexSettings, ReloadPolicy, TERMINATED};
 
 use crate::cursor::fnv1a;
-use crate::error::guarded;
+use crate::error::{guarded, is_damage};
 use crate::schema::{Fields, VERSION, schema};
 use crate::tokens::{ANALYSER, analyser};
 use crate::view::{View, ViewBuilder};
 use crate::writer::{Writer, WriterOptions};
-use crate::{SearchError, SearchIndex, SearchPage, SearchRequest, Suggestion, search, suggest};
+use crate::{IndexChange, SearchError, SearchIndex, SearchPage, SearchRequest, Suggestion, search, suggest};
 
 /// The file that tells how the folder was built.
 const MAKE_UP: &str = "schema.json";
@@ -45,6 +47,8 @@ struct Shared {
     builder: Mutex<ViewBuilder>,
     /// Where it stands and of which store it is; none for an index in memory.
     home: Option<Home>,
+    /// The change from which on it is whole: see [`Index::is_whole`].
+    whole_at: AtomicI64,
 }
 
 /// The folder of an index, and the store that it is derived from.
@@ -86,6 +90,12 @@ struct MakeUp {
     schema: u32,
     /// Identity of the store that the index is derived from.
     store: String,
+    /// [`rendition::VERSION`] of the rules that made its documents.
+    renditions: u32,
+    /// Fingerprint of the vocabularies that its documents were made with.
+    vocabularies: String,
+    /// The change that the store was at when the index was begun: before it holds that, it is not searched.
+    whole_at: i64,
 }
 
 impl Index {
@@ -95,8 +105,8 @@ impl Index {
     /// Every file is read once and checked against its checksum.
     ///
     /// # Errors
-    /// [`SearchError::Damaged`] when there is none, it is of another version or another store, or any of its files is
-    /// damaged.
+    /// [`SearchError::Damaged`] when there is none, it is of another version (of the index or of the rules that make
+    /// renditions) or another store, or any of its files is damaged.
     pub fn open_reader(folder: &Path, store: &str) -> Result<Self, SearchError> {
         guarded(|| Self::open(Home::new(folder, store), AtOdds::PublicAloneWhenLate))
     }
@@ -112,14 +122,24 @@ impl Index {
     /// Opens the index of a folder for writing; makes it if the folder is missing or empty.
     ///
     /// # Errors
-    /// [`SearchError::WriterHeld`] when another writer has it, [`SearchError::Damaged`] as for [`Index::open_reader`].
+    /// [`SearchError::WriterHeld`] when another writer has it, [`SearchError::Damaged`] as for [`Index::open_reader`] and
+    /// when its documents were made with other vocabularies: who only reads can use them as they are.
     pub fn open_writer_with(folder: &Path, options: WriterOptions) -> Result<(Self, Writer), SearchError> {
-        let missing = std::fs::read_dir(folder).map_or(true, |mut entries| entries.next().is_none());
+        let missing = match std::fs::read_dir(folder) {
+            Ok(mut entries) => entries.next().is_none(),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => true,
+            // What cannot be looked into may well hold an index.
+            Err(error) => return Err(failed("read", folder, &error)),
+        };
         if missing {
             return Self::create_empty_with(folder, options);
         }
         guarded(|| {
-            let index = Self::open(Home::new(folder, &options.store), AtOdds::PublicAlone)?;
+            let home = Home::new(folder, &options.store);
+            if home.check_make_up()?.vocabularies != options.vocabulary_fingerprint {
+                return Err(SearchError::Damaged("it was made with other vocabularies".to_owned()));
+            }
+            let index = Self::open(home, AtOdds::PublicAlone)?;
             let writer = Writer::open(index.clone(), options)?;
             Ok((index, writer))
         })
@@ -152,8 +172,14 @@ impl Index {
                 TierIndex::create(directory)
             });
             let home = Home::new(folder, &options.store);
-            let make_up = MakeUp { schema: VERSION, store: home.store.clone() };
-            let index = Self::empty(public?, restricted?, Some(home))?;
+            let make_up = MakeUp {
+                schema: VERSION,
+                store: home.store.clone(),
+                renditions: rendition::VERSION,
+                vocabularies: options.vocabulary_fingerprint.clone(),
+                whole_at: options.whole_at,
+            };
+            let index = Self::empty(public?, restricted?, Some(home), options.whole_at);
             let writer = Writer::begin(index.clone(), options)?;
             let make_up = serde_json::to_string(&make_up)
                 .map_err(|error| SearchError::Failed { attempt: "made", reason: error.to_string() })?;
@@ -169,26 +195,53 @@ impl Index {
     /// [`SearchError::Failed`] when its threads cannot be started.
     pub fn in_memory(options: WriterOptions) -> Result<(Self, Writer), SearchError> {
         let tier = || TierIndex::create(tantivy::directory::RamDirectory::create());
-        let index = Self::empty(tier()?, tier()?, None)?;
+        let index = Self::empty(tier()?, tier()?, None, options.whole_at);
         let writer = Writer::begin(index.clone(), options)?;
         Ok((index, writer))
     }
 
-    fn empty(public: TierIndex, restricted: TierIndex, home: Option<Home>) -> Result<Self, SearchError> {
+    /// An index that shows nothing before it is refreshed, whatever its tiers hold.
+    fn empty(public: TierIndex, restricted: TierIndex, home: Option<Home>, whole_at: i64) -> Self {
         let (_, fields) = schema();
-        let mut builder = ViewBuilder::default();
-        let view = builder.build(&fields, (&public.reader.searcher(), 0), (&restricted.reader.searcher(), 0))?;
-        let view = ArcSwap::from_pointee(view);
-        Ok(Self { shared: Arc::new(Shared { public, restricted, fields, view, builder: Mutex::new(builder), home }) })
+        let view = ArcSwap::from_pointee(View::of_nothing());
+        let builder = Mutex::new(ViewBuilder::default());
+        let whole_at = AtomicI64::new(whole_at);
+        Self { shared: Arc::new(Shared { public, restricted, fields, view, builder, home, whole_at }) }
     }
 
     fn open(home: Home, at_odds: AtOdds) -> Result<Self, SearchError> {
-        home.check_make_up()?;
+        let whole_at = home.check_make_up()?.whole_at;
         let public = TierIndex::open(&home.folder.join(PUBLIC))?;
         let restricted = TierIndex::open(&home.folder.join(RESTRICTED))?;
-        let index = Self::empty(public, restricted, Some(home))?;
-        index.refresh(at_odds)?;
-        Ok(index)
+        let index = Self::empty(public, restricted, Some(home), whole_at);
+        match index.refresh(at_odds)? {
+            Some(_) => Ok(index),
+            None => Err(SearchError::Failed {
+                attempt: "read",
+                reason: "it was written to faster than it can be opened; try again".to_owned(),
+            }),
+        }
+    }
+
+    /// Whether it holds all that its store held when the index was begun. One that is being made anew is not to be searched
+    /// before: what it lacks would be taken for absent.
+    pub fn is_whole(&self) -> bool {
+        self.position() >= self.shared.whole_at.load(Ordering::Relaxed)
+    }
+
+    /// Reads every file that was committed and checks it against its checksum.
+    ///
+    /// # Errors
+    /// As [`Index::open_reader`].
+    pub fn check(&self) -> Result<(), SearchError> {
+        guarded(|| {
+            if let Some(home) = &self.shared.home {
+                home.check_make_up()?;
+            }
+            let tiers = [&self.shared.public, &self.shared.restricted];
+            // Segments that are merged meanwhile go away, so that one failure tells nothing.
+            tiers.into_iter().try_for_each(|tier| check_segments(&tier.index).or_else(|_| check_segments(&tier.index)))
+        })
     }
 
     /// Looks for what another process committed and publishes it. Answers whether anything is new.
@@ -202,13 +255,15 @@ impl Index {
     pub fn reload(&self) -> Result<bool, SearchError> {
         guarded(|| {
             if let Some(home) = &self.shared.home {
-                home.check_make_up()?;
+                self.shared.whole_at.store(home.check_make_up()?.whole_at, Ordering::Relaxed);
             }
-            self.refresh(AtOdds::KeepTheOld)
+            Ok(self.refresh(AtOdds::KeepTheOld)? == Some(true))
         })
     }
 
-    fn refresh(&self, at_odds: AtOdds) -> Result<bool, SearchError> {
+    /// Publishes what the tiers hold on disk. Answers whether that is anything new; `None` when nothing could be published,
+    /// because the tiers hold different changes or change all the time.
+    fn refresh(&self, at_odds: AtOdds) -> Result<Option<bool>, SearchError> {
         let shared = &self.shared;
         let begun = Instant::now();
         loop {
@@ -221,10 +276,10 @@ impl Index {
                 AtOdds::KeepTheOld => false,
             };
             if publishes && let Some(changed) = self.publish_if_still(before)? {
-                return Ok(changed);
+                return Ok(Some(changed));
             }
             if late {
-                return Ok(false);
+                return Ok(None);
             }
             std::thread::sleep(LOOK_EVERY);
         }
@@ -270,6 +325,36 @@ impl Index {
             }
         }
         Ok(held)
+    }
+
+    /// Whether a change may leave less of a record in a tier than searches find there now. Not where the tier has an
+    /// audience that sees all of the record; else what is left out may stand in what was there, unless that was a stub.
+    pub(crate) fn may_show_less(&self, tier: Tier, change: &IndexChange) -> Result<bool, SearchError> {
+        let is_public = matches!(tier, Tier::Public);
+        let mut kept = change.renditions.iter().filter(|rendition| rendition.is_public() == is_public);
+        if kept.any(|rendition| rendition.level == RenditionLevel::Full) {
+            return Ok(false);
+        }
+        let id = change.id;
+        let view = self.shared.view.load();
+        let tier = match tier {
+            Tier::Public => &view.public,
+            Tier::Restricted => &view.restricted,
+        };
+        for segment in &tier.segments {
+            let ids = segment.postings_of(self.shared.fields.id)?;
+            let Some(info) = ids.terms().get(id.as_bytes()).map_err(SearchError::from_read)? else { continue };
+            let mut documents =
+                ids.read_postings_from_terminfo(&info, IndexRecordOption::Basic).map_err(SearchError::from_read)?;
+            while documents.doc() != TERMINATED {
+                let doc = documents.doc();
+                if segment.is_live(doc) && segment.stored(doc)?.card.rendition != RenditionLevel::Stub.code() {
+                    return Ok(true);
+                }
+                documents.advance();
+            }
+        }
+        Ok(false)
     }
 
     pub(crate) fn fields(&self) -> &Fields {
@@ -319,9 +404,7 @@ impl TierIndex {
         if index.schema() != schema().0 {
             return Err(SearchError::Damaged("its fields are not those of this version".to_owned()));
         }
-        for segment in index.searchable_segment_metas().map_err(read)? {
-            check_files(&index, &segment)?;
-        }
+        check_segments(&index)?;
         Self::of(index)
     }
 
@@ -368,10 +451,16 @@ impl Home {
         Self { folder: folder.to_owned(), store: store.to_owned() }
     }
 
-    /// Checks that the folder holds an index of this version and of this store.
-    fn check_make_up(&self) -> Result<(), SearchError> {
-        let text = std::fs::read_to_string(self.folder.join(MAKE_UP))
-            .map_err(|error| SearchError::Damaged(format!("{MAKE_UP} cannot be read: {error}")))?;
+    /// Checks that the folder holds an index of this version, made by these rules, of this store.
+    fn check_make_up(&self) -> Result<MakeUp, SearchError> {
+        let file = self.folder.join(MAKE_UP);
+        let text = match std::fs::read_to_string(&file) {
+            Ok(text) => text,
+            Err(error) if is_damage(&error) => {
+                return Err(SearchError::Damaged(format!("{MAKE_UP} cannot be read: {error}")));
+            }
+            Err(error) => return Err(failed("read", &file, &error)),
+        };
         let make_up: MakeUp =
             serde_json::from_str(&text).map_err(|error| SearchError::Damaged(format!("{MAKE_UP}: {error}")))?;
         if make_up.schema != VERSION {
@@ -381,8 +470,19 @@ impl Home {
         if make_up.store != self.store {
             return Err(SearchError::Damaged("it is the index of another store".to_owned()));
         }
-        Ok(())
+        if make_up.renditions != rendition::VERSION {
+            return Err(SearchError::Damaged("its documents were made by other rules of who sees what".to_owned()));
+        }
+        Ok(make_up)
     }
+}
+
+/// Checks the files of every committed segment.
+fn check_segments(index: &tantivy::Index) -> Result<(), SearchError> {
+    for segment in index.searchable_segment_metas().map_err(|error| SearchError::from_tantivy("read", error))? {
+        check_files(index, &segment)?;
+    }
+    Ok(())
 }
 
 /// Checks that every file of a segment is there and says what it said when it was written.
@@ -415,4 +515,21 @@ fn remove(path: &Path) -> Result<(), SearchError> {
 
 fn failed(attempt: &'static str, path: &Path, error: &std::io::Error) -> SearchError {
     SearchError::Failed { attempt, reason: format!("{}: {error}", path.display()) }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    #[test]
+    fn an_index_that_is_not_refreshed_yet_shows_nothing_and_does_not_claim_that_its_tiers_agree() {
+        let (index, _writer) = Index::in_memory(WriterOptions::default()).unwrap();
+        assert!(index.shared.view.load().pair_agrees);
+        let tier = |tier: &TierIndex| TierIndex::of(tier.index.clone()).unwrap();
+        let opened = Index::empty(tier(index.public()), tier(index.restricted()), None, 0);
+        assert!(!opened.shared.view.load().pair_agrees);
+        assert_eq!(opened.refresh(AtOdds::KeepTheOld).unwrap(), Some(true));
+        assert!(opened.shared.view.load().pair_agrees);
+    }
 }

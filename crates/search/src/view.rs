@@ -35,6 +35,18 @@ pub(crate) struct View {
 }
 
 impl View {
+    /// What is seen before any tier was opened.
+    pub(crate) fn of_nothing() -> Self {
+        Self {
+            public: Tier::default(),
+            restricted: Tier::default(),
+            statistics: Statistics::of(&Tier::default()),
+            facet_names: HashMap::new(),
+            position: 0,
+            pair_agrees: false,
+        }
+    }
+
     /// Whether a search of this view and of another answer alike because they pin the same documents.
     pub(crate) fn holds_the_same(&self, other: &Self) -> bool {
         let same = |left: &Tier, right: &Tier| {

@@ -31,13 +31,24 @@ pub struct WriterOptions {
     pub threads: usize,
     /// Vocabularies for broader clusters, update frequencies and the names of codes; the bundled ones if there are none.
     pub vocabularies: Option<Arc<Vocabularies>>,
+    /// What tells these vocabularies from others; an index that was made with others is taken for damaged.
+    pub vocabulary_fingerprint: String,
     /// Identity of the store that the index is derived from; an index of another store is taken for damaged.
     pub store: String,
+    /// An index that is made anew is not searched before it holds this change ([`Index::is_whole`]).
+    pub whole_at: i64,
 }
 
 impl Default for WriterOptions {
     fn default() -> Self {
-        Self { heap_bytes: 96 << 20, threads: 1, vocabularies: None, store: String::new() }
+        Self {
+            heap_bytes: 96 << 20,
+            threads: 1,
+            vocabularies: None,
+            vocabulary_fingerprint: String::new(),
+            store: String::new(),
+            whole_at: 0,
+        }
     }
 }
 
@@ -109,7 +120,7 @@ impl Writer {
                     change.renditions.iter().any(|rendition| !rendition.is_public()),
                 ),
             ] {
-                if !stays {
+                if !stays || self.index.may_show_less(tier, change)? {
                     forgetting.leaves(self.index.segments_with(tier, change.id)?);
                 }
             }

@@ -184,9 +184,53 @@ fn an_index_of_another_store_is_refused_by_readers_and_writers() {
 fn an_index_of_another_version_is_refused() {
     let folder = a_folder();
     let path = folder.path().join("search");
-    std::fs::write(path.join("schema.json"), "{\"schema\":0,\"store\":\"\"}").unwrap();
-    assert!(matches!(Index::open_reader(&path, ""), Err(SearchError::Damaged(_))));
-    assert!(matches!(Index::open_writer(&path), Err(SearchError::Damaged(_))));
+    let make_up = std::fs::read_to_string(path.join("schema.json")).unwrap();
+    for (what, number) in [("schema", 1), ("renditions", cairn_policy::rendition::VERSION)] {
+        let other = make_up.replace(&format!("\"{what}\":{number}"), &format!("\"{what}\":0"));
+        assert_ne!(other, make_up);
+        std::fs::write(path.join("schema.json"), other).unwrap();
+        assert!(matches!(Index::open_reader(&path, ""), Err(SearchError::Damaged(_))), "{what}");
+        assert!(matches!(Index::open_writer(&path), Err(SearchError::Damaged(_))), "{what}");
+    }
+}
+
+#[test]
+fn an_index_that_was_made_with_other_vocabularies_can_be_read_and_not_written() {
+    let folder = a_folder();
+    let path = folder.path().join("search");
+    let other = WriterOptions { vocabulary_fingerprint: "other".to_owned(), ..small() };
+    let refused = Index::open_writer_with(&path, other.clone()).map(|_| ()).unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "the index cannot be used and must be rebuilt: it was made with other vocabularies"
+    );
+    assert_eq!(Index::open_reader(&path, "").unwrap().position(), 9);
+    drop(Index::create_empty_with(&path, other.clone()).unwrap());
+    Index::open_writer_with(&path, other).unwrap();
+}
+
+#[test]
+fn an_index_that_cannot_be_looked_into_is_neither_missing_nor_damaged_and_is_left_alone() {
+    let folder = TempDir::new().unwrap();
+    // A file where the folder should be cannot be looked into either, whoever runs the test.
+    let path = folder.path().join("search");
+    std::fs::write(&path, "kept").unwrap();
+    assert!(matches!(Index::open_writer_with(&path, small()), Err(SearchError::Failed { .. })));
+    assert_eq!(std::fs::read(&path).unwrap(), b"kept");
+
+    let folder = a_folder();
+    let path = folder.path().join("search");
+    let make_up = path.join("schema.json");
+    let aside = path.join("aside.json");
+    std::fs::rename(&make_up, &aside).unwrap();
+    // Reading a folder fails, and not because it is not there.
+    std::fs::create_dir(&make_up).unwrap();
+    for refused in [Index::open_reader(&path, "").map(|_| ()), Index::open_writer_with(&path, small()).map(|_| ())] {
+        assert!(matches!(refused, Err(SearchError::Failed { .. })), "{refused:?}");
+    }
+    std::fs::remove_dir(&make_up).unwrap();
+    std::fs::rename(&aside, &make_up).unwrap();
+    assert_eq!(Index::open_reader(&path, "").unwrap().position(), 9);
 }
 
 /// Leaves the folder as a writer does that is killed between the commits of the two tiers: the public one is `newer`.
@@ -281,4 +325,60 @@ fn what_was_withdrawn_leaves_the_disk() {
     while writer.tidy().unwrap() {}
     writer.close().unwrap();
     assert!(!on_disk());
+}
+
+#[test]
+fn a_large_segment_is_rewritten_when_a_record_shows_less_in_it() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("search");
+    let (_, mut writer) = Index::open_writer(&path).unwrap();
+    let open = samples::described("s", "Survey", "All of it");
+    let mut changes: Vec<_> = (0..20_100).map(|number| put(&dataset(&number.to_string(), "Other"))).collect();
+    changes.push(put(&open));
+    writer.apply(&changes, 1).unwrap();
+    while writer.tidy().unwrap() {}
+    // The words of a deleted document go when its segment is written anew without it.
+    let remembers = || std::fs::read_to_string(path.join("public/meta.json")).unwrap().contains("num_deleted_docs");
+    assert!(!remembers());
+    let mut listed = open;
+    listed.terms.sharing = Sharing::Closed;
+    listed.terms.listing = Listing::Stub;
+    listed.terms.listing_title = Some("A survey".to_owned());
+    writer.apply(&[put(&listed)], 2).unwrap();
+    assert!(remembers());
+    while writer.tidy().unwrap() {}
+    assert!(!remembers());
+}
+
+#[test]
+fn an_index_that_is_made_anew_is_whole_when_it_holds_what_its_store_held() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("search");
+    let (index, mut writer) = Index::open_writer_with(&path, WriterOptions { whole_at: 2, ..small() }).unwrap();
+    assert!(!index.is_whole());
+    writer.apply(&[put(&dataset("a", "Alpha"))], 1).unwrap();
+    drop((index, writer));
+    // A killed writer does not make it whole, whatever the next one would have asked for.
+    let (index, mut writer) = open(&path);
+    let reader = Index::open_reader(&path, "").unwrap();
+    assert!(!index.is_whole() && !reader.is_whole());
+    writer.apply(&[put(&dataset("b", "Beta"))], 2).unwrap();
+    assert!(index.is_whole());
+    reader.reload().unwrap();
+    assert!(reader.is_whole());
+}
+
+#[test]
+fn a_check_of_an_open_index_finds_a_flipped_bit() {
+    let folder = a_folder();
+    let path = folder.path().join("search");
+    let (index, _writer) = open(&path);
+    index.check().unwrap();
+    let stored =
+        files(&path).into_iter().find(|file| file.extension().is_some_and(|ending| ending == "store")).unwrap();
+    let mut bytes = std::fs::read(&stored).unwrap();
+    let middle = bytes.len() / 3;
+    bytes[middle] ^= 0x08;
+    std::fs::write(&stored, bytes).unwrap();
+    assert!(matches!(index.check(), Err(SearchError::Damaged(_))));
 }

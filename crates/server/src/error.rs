@@ -130,7 +130,7 @@ impl From<CatalogError> for ApiError {
             CatalogError::NotFound(_) => Self::not_found(),
             CatalogError::BadRequest(message) => Self::bad_request(message),
             CatalogError::InvalidToken => Self::invalid_token(),
-            CatalogError::IndexUnavailable => Self::unavailable(
+            CatalogError::IndexUnavailable | CatalogError::IndexDamaged { .. } => Self::unavailable(
                 "index-unavailable",
                 "The search index is being rebuilt; records can be read, and searching works again in a moment.",
                 5,

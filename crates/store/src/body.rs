@@ -81,6 +81,11 @@ impl Unpacker {
     }
 }
 
+/// How many bytes a frame says that it holds.
+pub(crate) fn claimed_size(frame: &[u8]) -> usize {
+    get_frame_content_size(frame).ok().flatten().and_then(|size| usize::try_from(size).ok()).unwrap_or(0)
+}
+
 fn cannot_pack(error: impl std::fmt::Display) -> StoreError {
     StoreError::Storage { doing: "compressing a record", reason: error.to_string() }
 }

@@ -50,8 +50,9 @@ pub trait Store: Send + Sync {
     /// One record in its latest revision.
     async fn record(&self, id: DatasetId) -> Result<Option<StoredRecord>>;
 
-    /// Records whose latest change stands after `after`, in the order of change, `limit` at most. A record that changed
-    /// twice comes once, in its latest state: this is what the index follows.
+    /// Records whose latest change stands after `after`, in the order of change, `limit` at most, and fewer where they are
+    /// large; none only when there are none. A record that changed twice comes once, in its latest state: this is what the
+    /// index follows.
     ///
     /// A record that is damaged ends the answer before it. When it is the first, the error is
     /// `StoreError::DamagedRecord` with its number, after which the follower goes on.

@@ -92,6 +92,13 @@ impl House {
 }
 
 async fn open_catalog(folder: &TempDir, sources: &[&str]) -> Catalog {
+    let catalog = open_store(folder, sources).await;
+    catalog.index_up_to(0, Duration::from_secs(10), "test").await.unwrap();
+    catalog
+}
+
+/// The catalogue of a folder, whatever is with its index.
+pub async fn open_store(folder: &TempDir, sources: &[&str]) -> Catalog {
     static FETCHER: OnceLock<Fetcher> = OnceLock::new();
     let fetcher = FETCHER.get_or_init(|| Fetcher::new(FetcherSettings::default()).unwrap()).clone();
     let catalog = Catalog::open(CatalogSettings {
@@ -107,7 +114,6 @@ async fn open_catalog(folder: &TempDir, sources: &[&str]) -> Catalog {
     .await
     .unwrap();
     catalog.remember_sources().await.unwrap();
-    catalog.index_up_to(0, Duration::from_secs(10), "test").await.unwrap();
     catalog
 }
 

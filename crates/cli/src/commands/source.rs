@@ -32,7 +32,9 @@ async fn views(global: &Global) -> Result<Vec<SourceView>, Failure> {
     let (_, catalog) = open(global, DataFolder::Existing).await?;
     catalog.remember_sources().await?;
     match catalog.sources_for(&Viewer::operator(), Timestamp::now()).await {
-        Err(CatalogError::IndexUnavailable) => Ok(catalog.sources().iter().map(|one| configured(one)).collect()),
+        Err(CatalogError::IndexUnavailable | CatalogError::IndexDamaged { .. }) => {
+            Ok(catalog.sources().iter().map(|one| configured(one)).collect())
+        }
         answer => Ok(answer?),
     }
 }

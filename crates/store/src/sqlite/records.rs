@@ -6,7 +6,7 @@ use sqlx::{QueryBuilder, Row, Sqlite};
 
 use super::SqliteStore;
 use super::rows::{IN_ONE_LIST, change, count, dataset_id, instant, known_record, optional_instant, push_list, state};
-use crate::body::{Unpacker, blocking};
+use crate::body::{Unpacker, blocking, claimed_size};
 use crate::error::Doing;
 use crate::{KnownRecord, Result, Revision, Seq, StoreError, StoredRecord};
 
@@ -24,9 +24,16 @@ pub(super) async fn record(store: &SqliteStore, id: DatasetId) -> Result<Option<
     blocking(move || stored_record(&row, None, &mut Unpacker::default()).map(Some)).await
 }
 
-pub(super) async fn records_after(store: &SqliteStore, after: Seq, most: u32) -> Result<Vec<StoredRecord>> {
-    let rows = sqlx::query(
-        "SELECT r.id, r.state, r.seq, r.revision, r.first_seen, r.missing_since, v.at, v.made_by, v.body
+/// Bytes of bodies, as they are kept, that are read at once; a larger body is read alone.
+const PACKED_AT_ONCE: i64 = 16 << 20;
+/// Bytes of bodies that are unpacked at once; a larger one is unpacked alone.
+const UNPACKED_AT_ONCE: usize = 64 << 20;
+
+/// The last change of those after `after` whose records are read at once: `most` of them, or fewer where they are large.
+async fn end_of_batch(store: &SqliteStore, after: Seq, most: u32) -> Result<Option<Seq>> {
+    // SQLite tells the length of a body without reading it.
+    let sizes: Vec<(Seq, i64)> = sqlx::query_as(
+        "SELECT r.seq, length(v.body)
          FROM records r JOIN revisions v ON v.seq = r.seq
          WHERE r.seq > $1 ORDER BY r.seq LIMIT $2",
     )
@@ -35,6 +42,34 @@ pub(super) async fn records_after(store: &SqliteStore, after: Seq, most: u32) ->
     .fetch_all(&store.readers)
     .await
     .doing("reading changes")?;
+    let mut end = None;
+    let mut bytes = 0_i64;
+    for (seq, size) in sizes {
+        bytes = bytes.saturating_add(size);
+        if end.is_some() && bytes > PACKED_AT_ONCE {
+            break;
+        }
+        end = Some(seq);
+    }
+    Ok(end)
+}
+
+pub(super) async fn records_after(store: &SqliteStore, after: Seq, most: u32) -> Result<Vec<StoredRecord>> {
+    let Some(end) = end_of_batch(store, after, most).await? else { return Ok(Vec::new()) };
+    let rows = sqlx::query(
+        "SELECT r.id, r.state, r.seq, r.revision, r.first_seen, r.missing_since, v.at, v.made_by, v.body
+         FROM records r JOIN revisions v ON v.seq = r.seq
+         WHERE r.seq > $1 AND r.seq <= $2 ORDER BY r.seq",
+    )
+    .bind(after)
+    .bind(end)
+    .fetch_all(&store.readers)
+    .await
+    .doing("reading changes")?;
+    if rows.is_empty() {
+        // All of them changed again since the batch was measured, and stand further on now.
+        return Box::pin(records_after(store, after, most)).await;
+    }
     store.recent.follow(after);
     let mut recent = Vec::with_capacity(rows.len());
     for row in &rows {
@@ -43,7 +78,12 @@ pub(super) async fn records_after(store: &SqliteStore, after: Seq, most: u32) ->
     blocking(move || {
         let mut unpacker = Unpacker::default();
         let mut records = Vec::with_capacity(rows.len());
+        let mut bytes = 0_usize;
         for (row, recent) in rows.iter().zip(recent) {
+            bytes = bytes.saturating_add(claimed_size(row.try_get("body").doing("reading changes")?));
+            if !records.is_empty() && bytes > UNPACKED_AT_ONCE {
+                break;
+            }
             match stored_record(row, recent, &mut unpacker) {
                 Ok(record) => records.push(record),
                 // What stands before the damaged record is answered first; the next call then begins with it.
@@ -136,6 +176,21 @@ fn stored_record(row: &SqliteRow, recent: Option<Dataset>, unpacker: &mut Unpack
     const DOING: &str = "reading a record";
     let id = dataset_id(row.try_get("id").doing(DOING)?)?;
     let seq = row.try_get("seq").doing(DOING)?;
+    stored_columns(row, id, seq, recent, unpacker).map_err(|error| match error {
+        // Whatever cannot be read of a row whose record is known is that record's damage, and no other's.
+        StoreError::Damaged { reason } => StoreError::DamagedRecord { id, seq, reason },
+        other => other,
+    })
+}
+
+fn stored_columns(
+    row: &SqliteRow,
+    id: DatasetId,
+    seq: Seq,
+    recent: Option<Dataset>,
+    unpacker: &mut Unpacker,
+) -> Result<StoredRecord> {
+    const DOING: &str = "reading a record";
     let dataset = match recent.filter(|recent| recent.id == id) {
         Some(recent) => recent,
         None => dataset(row, id, seq, unpacker)?,

@@ -272,6 +272,19 @@ async fn a_flipped_bit_names_its_record_and_the_others_are_served() {
 }
 
 #[tokio::test]
+async fn a_column_that_cannot_be_read_names_its_record_and_the_others_are_served() {
+    let folder = with_records(3).await;
+    let mut connection = by_hand(&folder.path).await;
+    sqlx::query("UPDATE revisions SET at = 9223372036854775807 WHERE seq = 2").execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+    let store = SqliteStore::open(&folder.path, OpenMode::Existing).await.unwrap();
+    assert_eq!(titles(&store.records_after(0, 10).await.unwrap()), ["Wells and boreholes 0"]);
+    let error = store.records_after(1, 10).await.unwrap_err();
+    assert!(matches!(error, StoreError::DamagedRecord { id: found, seq: 2, .. } if found == id("r1")), "{error}");
+    assert_eq!(titles(&store.records_after(2, 10).await.unwrap()), ["Wells and boreholes 2"]);
+}
+
+#[tokio::test]
 async fn a_body_that_belongs_to_another_record_is_never_served() {
     let folder = with_records(2).await;
     let mut connection = by_hand(&folder.path).await;

@@ -111,3 +111,24 @@ pub(crate) async fn history_tells_every_revision_newest_first(fixture: &impl Fix
     assert_eq!(store.history(id("nobody")).await.unwrap(), []);
     begin(store, "fourth").await;
 }
+
+pub(crate) async fn large_records_are_answered_few_at_a_time(fixture: &impl Fixture) {
+    let store = fixture.store();
+    // They pack well, so that what counts is what they hold once they are unpacked.
+    let large = "x".repeat(25 << 20);
+    let write_large = |name: &str| {
+        let mut dataset = dataset(SOURCE, name, name);
+        dataset.caveats = Some(large.clone());
+        write_of(dataset)
+    };
+    harvest(store, "1", vec![write_large("a"), write_large("b"), write_large("c"), write("d", "d")], minute(1)).await;
+    let mut batches = Vec::new();
+    let mut after = 0;
+    loop {
+        let batch = store.records_after(after, 100).await.unwrap();
+        let Some(last) = batch.last() else { break };
+        after = last.seq;
+        batches.push(titles(&batch).into_iter().map(str::to_owned).collect::<Vec<_>>());
+    }
+    assert_eq!(batches, [vec!["a", "b"], vec!["c", "d"]]);
+}

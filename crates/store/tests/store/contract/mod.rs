@@ -44,6 +44,7 @@ macro_rules! contract {
                 writers_beside_each_other_never_share_a_number,
                 a_record_reads_back_exactly_as_it_was_written,
                 history_tells_every_revision_newest_first,
+                large_records_are_answered_few_at_a_time,
             }
             pages {
                 a_page_of_the_same_records_writes_nothing,

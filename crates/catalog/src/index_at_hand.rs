@@ -1,0 +1,126 @@
+//! The index as searches of this process have it: opened when it is first needed, replaced when a whole one is there, and
+//! suspected when a search met damage.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use arc_swap::ArcSwapOption;
+use cairn_search::{Index, SearchIndex};
+use cairn_store::Seq;
+use tokio::sync::Mutex;
+use tracing::{error, info};
+
+use crate::error::blocking;
+use crate::{Catalog, CatalogError};
+
+/// What this process knows of the index.
+#[derive(Default)]
+pub(crate) struct IndexAtHand {
+    shown: ArcSwapOption<Index>,
+    /// Held while it is opened, so that many searches open it once.
+    opening: Mutex<()>,
+    /// Whether somebody met damage in it that nobody looked into yet.
+    suspected: AtomicBool,
+}
+
+impl Catalog {
+    /// Whether the index holds everything that the store has.
+    ///
+    /// # Errors
+    /// Store errors, and those of an index that is there and cannot be opened.
+    pub async fn index_is_current(&self) -> Result<bool, CatalogError> {
+        let latest = self.store().latest_seq().await?;
+        match self.index().await {
+            Ok(index) => Ok(index.position() >= latest),
+            Err(CatalogError::IndexUnavailable | CatalogError::IndexDamaged { .. }) => Ok(latest == 0),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The index for a search. It is opened when it is first asked for: what needs no index does not fail for it.
+    pub(crate) async fn index(&self) -> Result<Arc<Index>, CatalogError> {
+        let index = match self.index_at_hand().shown.load_full() {
+            Some(index) => index,
+            None => self.open_index_for_reading().await?,
+        };
+        // What one that is being made anew lacks would be taken for absent.
+        if index.is_whole() { Ok(index) } else { Err(CatalogError::IndexUnavailable) }
+    }
+
+    async fn open_index_for_reading(&self) -> Result<Arc<Index>, CatalogError> {
+        let at_hand = self.index_at_hand();
+        let _alone = at_hand.opening.lock().await;
+        if let Some(index) = at_hand.shown.load_full() {
+            return Ok(index);
+        }
+        let folder = self.index_folder();
+        let store = self.store_identity().to_owned();
+        let opened = Arc::new(blocking(move || Ok(Index::open_reader(&folder, &store)?)).await?);
+        // A follower of this process may have shown its own meanwhile.
+        at_hand.shown.rcu(|shown| Some(Arc::clone(shown.as_ref().unwrap_or(&opened))));
+        Ok(at_hand.shown.load_full().unwrap_or(opened))
+    }
+
+    /// The position of the index after a fresh look at what other processes committed; -1 where there is none that can be
+    /// read.
+    pub(crate) async fn refreshed_position(&self) -> Result<Seq, CatalogError> {
+        let at_hand = self.index_at_hand();
+        let index = match at_hand.shown.load_full() {
+            Some(index) => index,
+            None => match self.open_index_for_reading().await {
+                Ok(index) => index,
+                Err(CatalogError::IndexDamaged { .. }) => return Ok(-1),
+                Err(error) => return Err(error),
+            },
+        };
+        let looked_at = Arc::clone(&index);
+        let position = blocking(move || {
+            looked_at.reload()?;
+            Ok(looked_at.position())
+        });
+        match position.await {
+            Err(CatalogError::IndexDamaged { reason }) => {
+                // Whoever writes it made it anew, or does so next: what is there then is opened.
+                info!(reason, "the index that was open is not used any more");
+                at_hand.shown.compare_and_swap(&Some(index), None);
+                Ok(-1)
+            }
+            position => position,
+        }
+    }
+
+    /// Lets searches have the index of this process's writer: at once where they have none, else when it is whole.
+    pub(crate) fn show_index(&self, index: &Arc<Index>) {
+        let shown = &self.index_at_hand().shown;
+        let is_shown = shown.load().as_ref().map(|shown| Arc::ptr_eq(shown, index));
+        if is_shown.is_none() || (is_shown == Some(false) && index.is_whole()) {
+            shown.store(Some(Arc::clone(index)));
+        }
+    }
+
+    /// Lets searches have no other index than this one, whole or not.
+    pub(crate) fn show_only_index(&self, index: &Arc<Index>) {
+        self.index_at_hand().shown.store(Some(Arc::clone(index)));
+    }
+
+    /// Logs damage that an answer met, and has the follower look into it.
+    pub(crate) fn noticing_damage<T>(&self, answer: Result<T, CatalogError>) -> Result<T, CatalogError> {
+        if let Err(CatalogError::IndexDamaged { reason }) = &answer {
+            let is_known = self.index_at_hand().suspected.swap(true, Ordering::Relaxed);
+            if !is_known {
+                error!(reason, "the index seems to be damaged; the process that writes it looks into it");
+            }
+        }
+        answer
+    }
+
+    /// Whether damage was met that nobody looked into yet.
+    pub(crate) fn index_is_suspected(&self) -> bool {
+        self.index_at_hand().suspected.load(Ordering::Relaxed)
+    }
+
+    /// Says that the suspicion was looked into.
+    pub(crate) fn clear_index_of_suspicion(&self) {
+        self.index_at_hand().suspected.store(false, Ordering::Relaxed);
+    }
+}
