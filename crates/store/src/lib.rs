@@ -134,8 +134,9 @@ pub trait Store: Send + Sync {
 
     // Tokens.
 
-    /// Keeps a new token; only the hash of its secret is in the row.
-    async fn put_token(&self, token: NewToken) -> Result<TokenRow>;
+    /// Keeps a new token; only the hash of its secret is in the row. The log of acts says in the same transaction that
+    /// `actor` made it (`token.create`), so that no token lives unlogged.
+    async fn put_token(&self, token: NewToken, actor: &str) -> Result<TokenRow>;
 
     /// The live token with this hash: not revoked, not expired at `now`.
     async fn token_by_hash(&self, hash: &[u8; 32], now: jiff::Timestamp) -> Result<Option<TokenRow>>;
@@ -143,8 +144,9 @@ pub trait Store: Send + Sync {
     /// Every token, newest first.
     async fn tokens(&self) -> Result<Vec<TokenRow>>;
 
-    /// Revokes a token by its id; `false` when there is none that is live.
-    async fn revoke_token(&self, id: &str, now: jiff::Timestamp) -> Result<bool>;
+    /// Revokes a token by its id and says so in the log of acts (`token.revoke`), in one transaction; `false` when there is
+    /// none that is live.
+    async fn revoke_token(&self, id: &str, actor: &str, now: jiff::Timestamp) -> Result<bool>;
 
     // The store itself: what people did, which store it is, and its health.
 

@@ -193,8 +193,8 @@ impl Store for SqliteStore {
         sources::sources(self).await
     }
 
-    async fn put_token(&self, token: NewToken) -> Result<TokenRow> {
-        tokens::put_token(self, token).await
+    async fn put_token(&self, token: NewToken, actor: &str) -> Result<TokenRow> {
+        tokens::put_token(self, token, actor).await
     }
 
     async fn token_by_hash(&self, hash: &[u8; 32], now: Timestamp) -> Result<Option<TokenRow>> {
@@ -205,8 +205,8 @@ impl Store for SqliteStore {
         tokens::tokens(self).await
     }
 
-    async fn revoke_token(&self, id: &str, now: Timestamp) -> Result<bool> {
-        tokens::revoke_token(self, id, now).await
+    async fn revoke_token(&self, id: &str, actor: &str, now: Timestamp) -> Result<bool> {
+        tokens::revoke_token(self, id, actor, now).await
     }
 
     async fn identity(&self) -> Result<String> {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use cairn_store::{OpenMode, Result, SqliteStore, Store, StoreError};
+use cairn_store::{NewToken, OpenMode, Result, SqliteStore, Store, StoreError};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use tempfile::TempDir;
@@ -175,6 +175,32 @@ async fn a_store_that_was_never_finished_is_finished_by_the_next_writer() {
     let error = error_of(SqliteStore::open(&folder.path, OpenMode::ReadOnly).await);
     assert!(matches!(error, StoreError::NotFound { .. }), "{error}");
     SqliteStore::open(&folder.path, OpenMode::Existing).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_token_that_cannot_be_logged_is_neither_made_nor_revoked() {
+    let folder = with_records(1).await;
+    let store = SqliteStore::open(&folder.path, OpenMode::Existing).await.unwrap();
+    let token = |hash: u8| NewToken {
+        hash: [hash; 32],
+        prefix: "cairn_".to_owned(),
+        organisation: "relief-desk".to_owned(),
+        groups: Vec::new(),
+        role: "reader".to_owned(),
+        created: minute(1),
+        expires: None,
+    };
+    let live = store.put_token(token(1), "operator").await.unwrap();
+    let mut connection = by_hand(&folder.path).await;
+    sqlx::query("CREATE TRIGGER no_room BEFORE INSERT ON acts BEGIN SELECT RAISE(ABORT, 'no room'); END")
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    assert!(store.put_token(token(2), "operator").await.is_err());
+    assert_eq!(store.token_by_hash(&[2; 32], minute(2)).await.unwrap(), None);
+    assert!(store.revoke_token(&live.id, "operator", minute(2)).await.is_err());
+    assert_eq!(store.token_by_hash(&[1; 32], minute(3)).await.unwrap(), Some(live));
+    assert_eq!(store.acts(10).await.unwrap().len(), 1);
 }
 
 #[tokio::test]

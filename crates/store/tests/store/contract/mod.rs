@@ -110,6 +110,7 @@ macro_rules! contract {
                 a_token_is_found_by_any_process_as_soon_as_it_is_made,
                 no_list_of_tokens_holds_a_hash,
                 the_same_secret_is_kept_once,
+                what_becomes_of_a_token_stands_in_the_log_of_acts,
                 the_log_of_acts_is_told_newest_first,
             }
             disk {
