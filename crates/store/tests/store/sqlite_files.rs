@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use cairn_policy::Viewer;
 use cairn_store::{NewToken, OpenMode, Result, SqliteStore, Store, StoreError};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
@@ -113,7 +114,7 @@ async fn a_newer_store_is_refused_and_left_as_it_is() {
     let before = fs::read(&folder.path).unwrap();
     for mode in MODES {
         let error = error_of(SqliteStore::open(&folder.path, mode).await);
-        assert!(matches!(error, StoreError::Newer { found: 7, known: 3 }), "{mode:?}: {error}");
+        assert!(matches!(error, StoreError::Newer { found: 7, known: 4 }), "{mode:?}: {error}");
     }
     assert!(fs::read(&folder.path).unwrap() == before, "the file was written");
 }
@@ -155,7 +156,7 @@ async fn a_store_of_the_first_version_is_brought_to_this_one_and_gets_an_identit
     connection.close().await.unwrap();
 
     let error = error_of(SqliteStore::open(&folder.path, OpenMode::ReadOnly).await);
-    assert!(matches!(error, StoreError::Older { found: 1, known: 3 }), "{error}");
+    assert!(matches!(error, StoreError::Older { found: 1, known: 4 }), "{error}");
     let store = SqliteStore::open(&folder.path, OpenMode::Existing).await.unwrap();
     assert_eq!(store.acts(10).await.unwrap()[0].actor, "somebody");
     let identity = store.identity().await.unwrap();
@@ -295,6 +296,37 @@ async fn a_flipped_bit_names_its_record_and_the_others_are_served() {
     harvest(&store, "2", vec![write("r2", "Wells and boreholes, mended")], minute(2)).await;
     assert_eq!(store.records_after(0, 10).await.unwrap().len(), 5);
     assert_eq!(store.active_records(SOURCE).await.unwrap().len(), 5);
+}
+
+#[tokio::test]
+async fn no_body_is_read_for_who_may_not_see_the_record() {
+    let folder = with_records(1).await;
+    let mut connection = by_hand(&folder.path).await;
+    sqlx::query("UPDATE revisions SET body = x'00'").execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+    let store = SqliteStore::open(&folder.path, OpenMode::Existing).await.unwrap();
+    assert_eq!(store.visible_record(id("r0"), &Viewer::anonymous()).await.unwrap(), None);
+    assert_eq!(store.visible_record(id("never"), &Viewer::anonymous()).await.unwrap(), None);
+    let error = store.visible_record(id("r0"), &Viewer::operator()).await.unwrap_err();
+    assert!(matches!(error, StoreError::DamagedRecord { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn who_may_see_the_records_is_settled_anew_when_the_rules_have_changed() {
+    let folder = with_records(450).await;
+    let mut connection = by_hand(&folder.path).await;
+    // As after the migration of a store of an earlier version.
+    sqlx::query("DELETE FROM audiences").execute(&mut connection).await.unwrap();
+    sqlx::query("UPDATE audience_rules SET version = 0").execute(&mut connection).await.unwrap();
+    sqlx::query("UPDATE revisions SET body = x'00' WHERE seq = 1").execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+    let store = SqliteStore::open(&folder.path, OpenMode::Existing).await.unwrap();
+    for name in ["r1", "r449"] {
+        assert_eq!(store.visible_record(id(name), &Viewer::anonymous()).await.unwrap(), None);
+        assert!(store.visible_record(id(name), &Viewer::operator()).await.unwrap().is_some());
+    }
+    assert_eq!(store.visible_record(id("r0"), &Viewer::anonymous()).await.unwrap(), None);
+    assert_eq!(store.check().await.unwrap().len(), 1, "the damaged body and nothing else");
 }
 
 #[tokio::test]
