@@ -24,7 +24,7 @@ use cairn_store::{OpenMode, Seq, SourceRow, SqliteStore, Store};
 
 pub use error::CatalogError;
 pub use follower::Follower;
-pub use read::{DatasetView, HistoryEntry};
+pub use read::{DatasetView, HistoryEntry, HistoryPage};
 pub use runs::{HarvestOptions, Progress, RunReport, Silent};
 pub use scheduler::Scheduler;
 pub use sources::{SourceOperation, SourceView};

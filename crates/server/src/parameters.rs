@@ -141,7 +141,7 @@ impl Parameters {
         }
     }
 
-    fn number(&self, name: &str, default: usize, max: usize) -> Result<usize, ApiError> {
+    pub(crate) fn number(&self, name: &str, default: usize, max: usize) -> Result<usize, ApiError> {
         match self.one(name)? {
             None => Ok(default),
             Some(text) => match text.trim().parse::<usize>() {
@@ -149,6 +149,13 @@ impl Parameters {
                 _ => Err(ApiError::bad_request(format!("`{name}` is a whole number from 0 to {max}."))),
             },
         }
+    }
+
+    /// An instant, as answers write them.
+    pub(crate) fn instant(&self, name: &str) -> Result<Option<Timestamp>, ApiError> {
+        let Some(text) = self.one(name)? else { return Ok(None) };
+        let wrong = |_| ApiError::bad_request(format!("`{name}` is an instant: 2024-05-31T12:00:00Z."));
+        text.trim().parse::<Timestamp>().map(Some).map_err(wrong)
     }
 
     fn day(&self, name: &str, last: bool) -> Result<Option<i64>, ApiError> {
