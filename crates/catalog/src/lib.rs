@@ -34,7 +34,7 @@ pub use writer_lock::{Holder, WriterLock};
 // What the faces need of the crates that they do not list themselves.
 pub use cairn_harvest::{Verdict, kinds::KINDS};
 pub use cairn_search as search_types;
-pub use cairn_store::{Change, RunProblem, RunRow, TokenRow};
+pub use cairn_store::{Change, Clock, RunProblem, RunRow, TokenRow};
 pub use tokio_util::sync::CancellationToken;
 
 /// What a catalogue is opened with.

@@ -36,9 +36,16 @@ impl House {
         Self::open_in(tempfile::tempdir().unwrap(), sources).await
     }
 
+    /// With runs that are kept for so many days.
+    pub async fn open_keeping(sources: &[&str], retention_days: u32) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let catalog = open_catalog(&folder, sources, retention_days).await;
+        Self { folder, catalog }
+    }
+
     /// A folder that may hold a catalogue already.
     pub async fn open_in(folder: TempDir, sources: &[&str]) -> Self {
-        let catalog = open_catalog(&folder, sources).await;
+        let catalog = open_catalog(&folder, sources, 365).await;
         Self { folder, catalog }
     }
 
@@ -91,7 +98,7 @@ impl House {
     }
 }
 
-async fn open_catalog(folder: &TempDir, sources: &[&str]) -> Catalog {
+async fn open_catalog(folder: &TempDir, sources: &[&str], retention_days: u32) -> Catalog {
     static FETCHER: OnceLock<Fetcher> = OnceLock::new();
     let fetcher = FETCHER.get_or_init(|| Fetcher::new(FetcherSettings::default()).unwrap()).clone();
     let catalog = Catalog::open(CatalogSettings {
@@ -101,7 +108,7 @@ async fn open_catalog(folder: &TempDir, sources: &[&str]) -> Catalog {
         vocabulary_fingerprint: [0; 32],
         fetcher,
         concurrency: 1,
-        retention_days: 365,
+        retention_days,
         create: true,
     })
     .await
