@@ -14,6 +14,7 @@ mod writer_lock;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
 use cairn_fetch::Fetcher;
@@ -22,7 +23,7 @@ use cairn_model::{Vocabularies, party};
 use cairn_search::{Index, SearchError, SearchIndex};
 use cairn_store::{OpenMode, Seq, SourceRow, SqliteStore, Store};
 
-pub use error::CatalogError;
+pub use error::{CatalogError, holding_place};
 pub use follower::Follower;
 pub use read::{DatasetView, HistoryEntry, HistoryPage};
 pub use runs::{HarvestOptions, Progress, RunReport, Silent};
@@ -53,6 +54,8 @@ pub struct CatalogSettings {
     pub concurrency: usize,
     /// Days for which the history of runs is kept.
     pub retention_days: u32,
+    /// A search that takes longer is given up.
+    pub search_time: Duration,
     /// Whether a missing store is created.
     pub create: bool,
 }
@@ -75,6 +78,7 @@ struct Inner {
     fetcher: Fetcher,
     concurrency: usize,
     retention_days: u32,
+    search_time: Duration,
 }
 
 impl Catalog {
@@ -105,6 +109,7 @@ impl Catalog {
                 fetcher: settings.fetcher,
                 concurrency: settings.concurrency.max(1),
                 retention_days: settings.retention_days,
+                search_time: settings.search_time,
             }),
         };
         catalog.open_index_for_reading().await?;

@@ -57,6 +57,7 @@ impl From<CatalogError> for Failure {
             _ if error.is_newer_data() => Exit::Newer,
             CatalogError::NotFound(_)
             | CatalogError::IndexUnavailable
+            | CatalogError::SearchTooSlow
             | CatalogError::Store(_)
             | CatalogError::Search(_)
             | CatalogError::Harvest(_)

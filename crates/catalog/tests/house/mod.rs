@@ -109,6 +109,7 @@ async fn open_catalog(folder: &TempDir, sources: &[&str], retention_days: u32) -
         fetcher,
         concurrency: 1,
         retention_days,
+        search_time: Duration::from_mins(1),
         create: true,
     })
     .await
