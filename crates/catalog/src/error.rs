@@ -1,5 +1,8 @@
 //! What can go wrong in a use case; the server maps it to HTTP and the command line to exit codes, each in one place.
 
+use std::any::Any;
+use std::sync::Arc;
+
 use cairn_harvest::HarvestError;
 use cairn_search::SearchError;
 use cairn_store::StoreError;
@@ -49,6 +52,9 @@ pub enum CatalogError {
     /// A source could not be read.
     #[error(transparent)]
     Harvest(#[from] HarvestError),
+    /// A search took longer than one may, and was given up.
+    #[error("the search took too long and was given up: ask for less at once, with fewer prefixes or more filters")]
+    SearchTooSlow,
     /// A file could not be used.
     #[error("cannot {attempt} {path}: {source}")]
     File {
@@ -77,6 +83,7 @@ impl From<SearchError> for CatalogError {
             SearchError::BadQuery(message) => Self::BadRequest(message),
             SearchError::WriterHeld { holder } => Self::Held { what: "the index".to_owned(), holder },
             SearchError::Damaged(reason) => Self::IndexDamaged { reason },
+            SearchError::OutOfTime => Self::SearchTooSlow,
             error @ SearchError::Failed { .. } => Self::Search(error),
         }
     }
@@ -86,5 +93,51 @@ impl From<SearchError> for CatalogError {
 pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, CatalogError> + Send + 'static,
 ) -> Result<T, CatalogError> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| CatalogError::Internal(error.to_string()))?
+    let place = PLACE.try_with(Arc::clone).ok();
+    let working = tokio::task::spawn_blocking(move || {
+        let done = work();
+        drop(place);
+        done
+    });
+    working.await.map_err(|error| CatalogError::Internal(error.to_string()))?
+}
+
+tokio::task_local! {
+    /// What the request at hand holds for as long as it is worked on.
+    static PLACE: Arc<dyn Any + Send + Sync>;
+}
+
+/// Answers a request that holds a place among those that are served at once. Blocking work goes on when the request is given
+/// up, and keeps the place until it is done: a place that is free is one that nothing works for.
+pub async fn holding_place<T>(place: Arc<dyn Any + Send + Sync>, answer: impl Future<Output = T>) -> T {
+    PLACE.scope(place, answer).await
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+    use std::sync::mpsc::channel;
+    use std::time::Duration;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_place_is_held_until_the_work_is_done_even_when_its_request_was_given_up() {
+        let place: Arc<dyn Any + Send + Sync> = Arc::new("a place");
+        let watched = Arc::downgrade(&place);
+        let (finish, finished) = channel::<()>();
+        let request = holding_place(place, async {
+            blocking(move || finished.recv().map_err(|error| CatalogError::Internal(error.to_string()))).await
+        });
+        assert!(tokio::time::timeout(Duration::from_millis(50), request).await.is_err());
+        assert!(watched.upgrade().is_some(), "the work goes on");
+        finish.send(()).unwrap();
+        for _ in 0..500 {
+            if watched.upgrade().is_none() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("the place was not given back");
+    }
 }

@@ -15,15 +15,16 @@ mod writer_lock;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use cairn_fetch::Fetcher;
 use cairn_harvest::{SourceConfig, kinds};
 use cairn_model::{Vocabularies, party};
 use cairn_store::{OpenMode, SourceRow, SqliteStore, Store};
 
-pub use error::CatalogError;
+pub use error::{CatalogError, holding_place};
 pub use follower::Follower;
-pub use read::{DatasetView, HistoryEntry};
+pub use read::{DatasetView, HistoryEntry, HistoryPage};
 pub use runs::{HarvestOptions, Progress, RunReport, Silent};
 pub use scheduler::Scheduler;
 pub use sources::{SourceOperation, SourceView};
@@ -35,7 +36,7 @@ use index_at_hand::IndexAtHand;
 // What the faces need of the crates that they do not list themselves.
 pub use cairn_harvest::{Verdict, kinds::KINDS};
 pub use cairn_search as search_types;
-pub use cairn_store::{Change, RunProblem, RunRow, TokenRow};
+pub use cairn_store::{Change, Clock, RunProblem, RunRow, TokenRow};
 pub use tokio_util::sync::CancellationToken;
 
 /// What a catalogue is opened with.
@@ -54,6 +55,8 @@ pub struct CatalogSettings {
     pub concurrency: usize,
     /// Days for which the history of runs is kept.
     pub retention_days: u32,
+    /// A search that takes longer is given up.
+    pub search_time: Duration,
     /// Whether a missing store is created.
     pub create: bool,
 }
@@ -76,6 +79,7 @@ struct Inner {
     fetcher: Fetcher,
     concurrency: usize,
     retention_days: u32,
+    search_time: Duration,
 }
 
 impl Catalog {
@@ -106,6 +110,7 @@ impl Catalog {
                 fetcher: settings.fetcher,
                 concurrency: settings.concurrency.max(1),
                 retention_days: settings.retention_days,
+                search_time: settings.search_time,
             }),
         })
     }

@@ -2,7 +2,7 @@
 
 use cairn_model::{Contact, Dataset, DatasetId};
 use cairn_policy::{Rendition, RenditionLevel, Viewer, best_rendition, contacts_for};
-use cairn_store::{Change, RecordState, StoredRecord};
+use cairn_store::{Change, RecordState, Seq, StoreError, StoredRecord};
 use jiff::Timestamp;
 
 use crate::{Catalog, CatalogError};
@@ -31,6 +31,15 @@ pub struct HistoryEntry {
     pub fields: Vec<String>,
 }
 
+/// A page of a record's history.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct HistoryPage {
+    /// Newest first.
+    pub entries: Vec<HistoryEntry>,
+    /// What to give as `before` for the steps that follow, where there are any.
+    pub next: Option<Timestamp>,
+}
+
 impl Catalog {
     /// A record, as far as the viewer may see it.
     ///
@@ -42,10 +51,7 @@ impl Catalog {
             RenditionLevel::Partial | RenditionLevel::Stub => (None, None),
             RenditionLevel::Full if record.revision == 1 => (Some(record.first_seen), Some(record.changed_at)),
             // The record's own times would tell of the time when it was hidden, and of changes that are.
-            RenditionLevel::Full => {
-                let steps = self.steps(viewer, id).await?;
-                (steps.last().map(|step| step.at), steps.first().map(|step| step.at))
-            }
+            RenditionLevel::Full => self.times(viewer, id, (record.seq, rendition.dataset.clone())).await?,
         };
         Ok(DatasetView { level: rendition.level, dataset: rendition.dataset, first_seen, changed_at })
     }
@@ -60,49 +66,87 @@ impl Catalog {
     }
 
     /// What became of a record since the viewer can see it, newest first: steps that changed nothing they see are left out.
+    /// A page holds `limit` steps, or more where they share an instant; `before` is where the last page ended.
     ///
     /// # Errors
     /// `NotFound` as for the record itself.
-    pub async fn history(&self, viewer: &Viewer, id: DatasetId) -> Result<Vec<HistoryEntry>, CatalogError> {
+    pub async fn history(
+        &self,
+        viewer: &Viewer,
+        id: DatasetId,
+        before: Option<Timestamp>,
+        limit: usize,
+    ) -> Result<HistoryPage, CatalogError> {
         let (record, rendition) = self.visible(viewer, id).await?;
         if record.dataset.terms.attribution_hidden && rendition.level != RenditionLevel::Full {
             // When a record changed tells which source it came from: all records of a run carry its instant.
-            return Ok(Vec::new());
+            return Ok(HistoryPage::default());
         }
-        self.steps(viewer, id).await
-    }
-
-    async fn steps(&self, viewer: &Viewer, id: DatasetId) -> Result<Vec<HistoryEntry>, CatalogError> {
-        let mut revisions = self.store().history(id).await?;
-        revisions.reverse();
-        let mut entries: Vec<HistoryEntry> = Vec::new();
-        let mut before: Option<serde_json::Value> = None;
-        for revision in revisions {
-            // A revision that this viewer could not see then is no part of their history: it starts anew after it.
-            let Some(rendition) = best_rendition(&revision.dataset, viewer) else {
-                entries.clear();
-                before = None;
-                continue;
+        let marks = self.store().visible_marks(id, viewer).await?;
+        let mut revisions = Revisions { catalog: self, viewer, id, latest: Some((record.seq, rendition.dataset)) };
+        let mut page = HistoryPage::default();
+        let mut at = match before {
+            None => 0,
+            // The clock may have been set back between two steps, so the place is looked for before the time is.
+            Some(before) => match marks.iter().rposition(|mark| mark.at == before) {
+                Some(last) => last + 1,
+                None => marks.iter().position(|mark| mark.at < before).unwrap_or(marks.len()),
+            },
+        };
+        while let Some(mark) = marks.get(at) {
+            let (change, fields) = match marks.get(at + 1) {
+                None => (Change::Created, Vec::new()),
+                Some(earlier) => (mark.change, changed_fields(&revisions.shown(earlier.seq, mark.seq).await?)?),
             };
-            let shown =
-                serde_json::to_value(&rendition.dataset).map_err(|error| CatalogError::Internal(error.to_string()))?;
-            let fields = match &before {
-                Some(before) => changed_fields(before, &shown),
-                None => Vec::new(),
-            };
-            if before.is_none() || !fields.is_empty() || revision.change != Change::Changed {
-                let change = if before.is_none() { Change::Created } else { revision.change };
-                entries.push(HistoryEntry { at: revision.at, change, fields });
+            at += 1;
+            if change != Change::Changed || !fields.is_empty() {
+                page.entries.push(HistoryEntry { at: mark.at, change, fields });
             }
-            before = Some(shown);
+            let Some(earlier) = marks.get(at) else { break };
+            // There is always a further step here, the first of all: that there is one tells of nothing hidden.
+            if let Some(last) = page.entries.last().filter(|last| page.entries.len() >= limit && last.at != earlier.at)
+            {
+                page.next = Some(last.at);
+                break;
+            }
         }
-        entries.reverse();
-        Ok(entries)
+        Ok(page)
     }
 
+    /// Since when a viewer sees a record, and when what they see of it last changed. The bodies of the newest revisions are
+    /// read as far back as to the first that looks different, none for the rest.
+    async fn times(
+        &self,
+        viewer: &Viewer,
+        id: DatasetId,
+        latest: (Seq, Dataset),
+    ) -> Result<(Option<Timestamp>, Option<Timestamp>), CatalogError> {
+        let marks = self.store().visible_marks(id, viewer).await?;
+        let mut revisions = Revisions { catalog: self, viewer, id, latest: Some(latest) };
+        let first_seen = marks.last().map(|first| first.at);
+        for (at, mark) in marks.iter().enumerate() {
+            let Some(earlier) = marks.get(at + 1) else { break };
+            if mark.change != Change::Changed {
+                return Ok((first_seen, Some(mark.at)));
+            }
+            let (before, after) = match revisions.shown(earlier.seq, mark.seq).await {
+                Ok(shown) => shown,
+                // An old revision that is damaged says nothing of what looked alike; the record itself is sound.
+                Err(CatalogError::Store(StoreError::DamagedRecord { .. })) => return Ok((first_seen, Some(mark.at))),
+                Err(error) => return Err(error),
+            };
+            if looks_different(before, &after) {
+                return Ok((first_seen, Some(mark.at)));
+            }
+        }
+        Ok((first_seen, first_seen))
+    }
+
+    /// The record as the viewer sees it. Whether they may know of it is told before anything of it is unpacked, so that
+    /// hidden, retired, damaged and absent records take the same time and give the same answer.
     async fn visible(&self, viewer: &Viewer, id: DatasetId) -> Result<(StoredRecord, Rendition), CatalogError> {
         const ABSENT: CatalogError = CatalogError::NotFound("record");
-        let record = self.store().record(id).await?.ok_or(ABSENT)?;
+        let record = self.store().visible_record(id, viewer).await?.ok_or(ABSENT)?;
         if record.state != RecordState::Active {
             return Err(ABSENT);
         }
@@ -111,17 +155,54 @@ impl Catalog {
     }
 }
 
+/// The revisions of a record as a viewer saw them, read one at a time from the newest back.
+struct Revisions<'a> {
+    catalog: &'a Catalog,
+    viewer: &'a Viewer,
+    id: DatasetId,
+    /// The one that was read last: the next step begins with it.
+    latest: Option<(Seq, Dataset)>,
+}
+
+impl Revisions<'_> {
+    /// What the viewer saw of two revisions.
+    async fn shown(&mut self, before: Seq, after: Seq) -> Result<(Dataset, Dataset), CatalogError> {
+        let shown_after = match self.latest.take().filter(|(seq, _)| *seq == after) {
+            Some((_, dataset)) => dataset,
+            None => self.read(after).await?,
+        };
+        let shown_before = self.read(before).await?;
+        self.latest = Some((before, shown_before.clone()));
+        Ok((shown_before, shown_after))
+    }
+
+    async fn read(&self, seq: Seq) -> Result<Dataset, CatalogError> {
+        const GONE: CatalogError = CatalogError::NotFound("record");
+        let revision = self.catalog.store().revision(self.id, seq).await?.ok_or(GONE)?;
+        Ok(best_rendition(&revision.dataset, self.viewer).ok_or(GONE)?.dataset)
+    }
+}
+
+/// Whether two renditions differ in more than where they come from.
+fn looks_different(mut before: Dataset, after: &Dataset) -> bool {
+    before.provenance = after.provenance.clone();
+    before != *after
+}
+
 /// Top-level fields in which two renditions differ, sorted.
-fn changed_fields(before: &serde_json::Value, after: &serde_json::Value) -> Vec<String> {
-    let empty = serde_json::Map::new();
-    let before = before.as_object().unwrap_or(&empty);
-    let after = after.as_object().unwrap_or(&empty);
+fn changed_fields((before, after): &(Dataset, Dataset)) -> Result<Vec<String>, CatalogError> {
+    let fields = |dataset| match serde_json::to_value(dataset) {
+        Ok(serde_json::Value::Object(fields)) => Ok(fields),
+        Ok(other) => Err(CatalogError::Internal(format!("a record is written as {other}"))),
+        Err(error) => Err(CatalogError::Internal(error.to_string())),
+    };
+    let (before, after) = (fields(before)?, fields(after)?);
     let mut names: Vec<&String> = before.keys().chain(after.keys()).collect();
     names.sort();
     names.dedup();
-    names
+    Ok(names
         .into_iter()
         .filter(|name| name.as_str() != "provenance" && before.get(*name) != after.get(*name))
         .cloned()
-        .collect()
+        .collect())
 }

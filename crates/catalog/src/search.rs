@@ -1,5 +1,7 @@
 //! Searching as a viewer.
 
+use std::time::Instant;
+
 use cairn_policy::Viewer;
 use cairn_search::{SearchIndex, SearchPage, SearchRequest, Suggestion};
 
@@ -10,11 +12,14 @@ impl Catalog {
     /// Searches the catalogue as a viewer.
     ///
     /// # Errors
-    /// `BadRequest` for a query that cannot be run, `IndexUnavailable` while the index is made anew,
-    /// `IndexDamaged` when that is what it needs.
+    /// `BadRequest` for a query that cannot be run, `IndexUnavailable` while the index is made anew, `IndexDamaged` when that
+    /// is what it needs, `SearchTooSlow` for one that took longer than the settings allow.
     pub async fn search(&self, viewer: &Viewer, request: SearchRequest) -> Result<SearchPage, CatalogError> {
         let index = self.index().await?;
         let viewer = viewer.clone();
+        // Counted from here: time in which the search waits for a thread is time in which somebody waits for it.
+        let give_up_at = Instant::now().checked_add(self.inner.search_time);
+        let request = SearchRequest { give_up_at, ..request };
         self.noticing_damage(blocking(move || Ok(index.search(&viewer, &request)?)).await)
     }
 

@@ -25,7 +25,7 @@ async fn an_unchanged_source_writes_nothing() {
     house.write("desk.csv", &inventory(&[["h1", "Clinics", "public", "full", ""]]));
     assert_eq!(numbers(&house.harvest("portal", 0).await), (Verdict::Complete, 3, 3, 0, 0, 0, 0));
     assert_eq!(numbers(&house.harvest("desk", 0).await), (Verdict::Complete, 1, 1, 0, 0, 0, 0));
-    let history = house.catalog.history(&Viewer::operator(), portal_id("p1")).await.unwrap();
+    let history = house.catalog.history(&Viewer::operator(), portal_id("p1"), None, 100).await.unwrap().entries;
 
     // The very same file, and the same records in a file that is not the same.
     let reversed: Vec<_> = listing.iter().rev().cloned().collect();
@@ -38,7 +38,7 @@ async fn an_unchanged_source_writes_nothing() {
     for source in ["portal", "desk"] {
         assert_eq!(house.harvest_with(source, 4, &full).await.writes, 0);
     }
-    assert_eq!(house.catalog.history(&Viewer::operator(), portal_id("p1")).await.unwrap(), history);
+    assert_eq!(house.catalog.history(&Viewer::operator(), portal_id("p1"), None, 100).await.unwrap().entries, history);
     let mut follower = house.catalog.take_index_writer("test", day(5)).await.unwrap();
     assert_eq!(follower.catch_up().await.unwrap(), 0, "no document is written");
 }
@@ -105,7 +105,7 @@ async fn a_record_that_comes_back_is_the_same_record() {
     assert_eq!(house.harvest("portal", 16).await.retired, 1);
     house.write("dump.json", &dump(&packages(1, 2)));
     house.harvest("portal", 17).await;
-    let steps = house.catalog.history(&Viewer::anonymous(), portal_id("p2")).await.unwrap();
+    let steps = house.catalog.history(&Viewer::anonymous(), portal_id("p2"), None, 100).await.unwrap().entries;
     let steps: Vec<String> = steps.iter().map(|step| format!("{} {:?}", step.at, step.change)).collect();
     assert_eq!(
         steps,
@@ -441,6 +441,6 @@ async fn a_source_that_mends_a_problem_is_not_blamed_for_it_any_longer() {
     assert_eq!(house.harvest("portal", 3).await.changed, 1);
     assert_eq!(codes().await, sound);
     // What somebody reads of its history is what they see of it, and that did not change.
-    let history = house.catalog.history(&Viewer::anonymous(), portal_id("a")).await.unwrap();
+    let history = house.catalog.history(&Viewer::anonymous(), portal_id("a"), None, 100).await.unwrap().entries;
     assert_eq!(history.len(), 1, "{history:?}");
 }

@@ -3,11 +3,13 @@
 
 mod house;
 
-use cairn_catalog::{CatalogError, HarvestOptions, TokenRequest};
+use cairn_catalog::{CatalogError, HarvestOptions, HistoryPage, TokenRequest};
 use cairn_model::Contact;
 use cairn_policy::{Label, RenditionLevel, Role, Viewer};
 use house::{DESK, House, PORTAL, day, desk_id, dump, inventory, member, package, packages, portal_id};
 use serde_json::json;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection, QueryBuilder, Sqlite};
 
 fn request(organisation: &str, groups: &[&str]) -> TokenRequest {
     let groups = groups.iter().map(|group| (*group).to_owned()).collect();
@@ -46,16 +48,86 @@ async fn hidden_retired_and_absent_records_give_the_same_error() {
         for answer in [
             house.catalog.dataset(&anonymous, id).await.map(|_| ()),
             house.catalog.contacts(&anonymous, id).await.map(|_| ()),
-            house.catalog.history(&anonymous, id).await.map(|_| ()),
+            house.catalog.history(&anonymous, id, None, 100).await.map(|_| ()),
         ] {
             assert!(matches!(answer, Err(CatalogError::NotFound("record"))), "{answer:?}");
         }
     }
 }
 
+/// Damages the bodies of revisions, by a condition on their table.
+async fn damage(house: &House, condition: &str) {
+    let options = SqliteConnectOptions::new().filename(house.data().join("cairn.db"));
+    let mut connection = options.connect().await.unwrap();
+    QueryBuilder::<Sqlite>::new("UPDATE revisions SET body = x'00' WHERE ")
+        .push(condition)
+        .build()
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    connection.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_damaged_record_cannot_be_told_from_an_absent_one_by_who_may_not_see_it() {
+    let house = House::open(&[DESK]).await;
+    house.write("desk.csv", &inventory(&[["h1", "Convoys", "closed", "hidden", ""]]));
+    house.harvest("desk", 0).await;
+    damage(&house, "true").await;
+    for viewer in [Viewer::anonymous(), member("stranger")] {
+        let answer = house.catalog.dataset(&viewer, desk_id("h1")).await;
+        assert!(matches!(answer, Err(CatalogError::NotFound("record"))), "{answer:?}");
+    }
+    let answer = house.catalog.dataset(&member("desk"), desk_id("h1")).await;
+    assert!(matches!(answer, Err(CatalogError::Store(_))), "{answer:?}");
+}
+
+#[tokio::test]
+async fn the_times_of_a_record_need_no_more_of_its_history_than_its_last_change() {
+    let house = House::open(&[DESK]).await;
+    for (day_number, title) in ["Wells", "Wells 2", "Wells 3", "Wells 4"].into_iter().enumerate() {
+        house.write("desk.csv", &inventory(&[["h1", title, "public", "full", ""]]));
+        house.harvest("desk", i64::try_from(day_number).unwrap()).await;
+    }
+    damage(&house, "revision < 3").await;
+    let view = house.catalog.dataset(&Viewer::anonymous(), desk_id("h1")).await.unwrap();
+    assert_eq!((view.first_seen, view.changed_at), (Some(day(0)), Some(day(3))));
+}
+
+#[tokio::test]
+async fn a_history_comes_in_pages_and_ends_where_the_viewer_began_to_see_the_record() {
+    let house = House::open(&[DESK]).await;
+    let states = [("A", "public"), ("B", "public"), ("C", "organisation"), ("D", "organisation")];
+    for (day_number, (title, sharing)) in states.into_iter().enumerate() {
+        house.write("desk.csv", &inventory(&[["h1", title, sharing, "hidden", ""]]));
+        house.harvest("desk", i64::try_from(day_number).unwrap()).await;
+    }
+    let own = member("desk");
+    let mut told = Vec::new();
+    let mut before = None;
+    loop {
+        let page = house.catalog.history(&own, desk_id("h1"), before, 1).await.unwrap();
+        told.extend(page.entries.iter().map(|step| step.at));
+        before = page.next;
+        if before.is_none() {
+            break;
+        }
+    }
+    assert_eq!(told, [day(3), day(2), day(1), day(0)]);
+    let past_the_end = house.catalog.history(&own, desk_id("h1"), Some(day(0)), 1).await.unwrap();
+    assert_eq!(past_the_end, HistoryPage::default());
+
+    house.write("desk.csv", &inventory(&[["h1", "E", "public", "hidden", ""]]));
+    let held = house.harvest("desk", 4).await;
+    let confirm = HarvestOptions { confirm_loosening: Some(held.run), ..HarvestOptions::default() };
+    house.harvest_with("desk", 5, &confirm).await;
+    let page = house.catalog.history(&Viewer::anonymous(), desk_id("h1"), None, 1).await.unwrap();
+    assert_eq!((page.entries.len(), page.next), (1, None), "that there is more before it is not told");
+}
+
 /// Steps of a history as `day change fields`.
 async fn steps(house: &House, viewer: &Viewer, id: &str) -> Vec<String> {
-    let steps = house.catalog.history(viewer, desk_id(id)).await.unwrap();
+    let steps = house.catalog.history(viewer, desk_id(id), None, 100).await.unwrap().entries;
     let told = steps.iter().map(|step| {
         let days = step.at.duration_since(day(0)).as_hours() / 24;
         format!("{days} {:?} {}", step.change, step.fields.join(" ")).trim().to_owned()

@@ -45,6 +45,8 @@ pub(crate) struct Server {
     pub(crate) trusted_proxies: Vec<IpAddr>,
     /// Requests a minute for each client; 0 for any number.
     pub(crate) requests_per_minute: u32,
+    /// Seconds after which a search is given up.
+    pub(crate) search_seconds: u64,
 }
 
 /// `[store]`.
@@ -95,6 +97,7 @@ impl Default for Server {
             metrics_listen: String::new(),
             trusted_proxies: Vec::new(),
             requests_per_minute: 600,
+            search_seconds: 5,
         }
     }
 }

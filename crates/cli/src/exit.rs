@@ -58,6 +58,7 @@ impl From<CatalogError> for Failure {
             CatalogError::NotFound(_)
             | CatalogError::IndexUnavailable
             | CatalogError::IndexDamaged { .. }
+            | CatalogError::SearchTooSlow
             | CatalogError::Store(_)
             | CatalogError::Search(_)
             | CatalogError::Harvest(_)

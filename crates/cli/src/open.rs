@@ -52,6 +52,7 @@ pub(crate) async fn open(global: &Global, folder: DataFolder) -> Result<(Config,
         fetcher,
         concurrency: config.harvest.concurrency,
         retention_days: config.harvest.retention_days,
+        search_time: std::time::Duration::from_secs(config.server.search_seconds),
         create: folder == DataFolder::Create,
     })
     .await?;

@@ -656,3 +656,18 @@ fn data_that_is_had_on_request_needs_no_files_to_be_complete() {
     let quality = read(Draft { terms: on_request, ..draft() }).dataset.provenance.quality;
     assert!(!quality.missing.contains(&"access".to_owned()), "{quality:?}");
 }
+
+#[test]
+fn a_text_in_more_languages_than_there_are_keeps_those_that_most_people_read() {
+    let mut texts: std::collections::BTreeMap<String, String> =
+        (0..100_000).map(|number| (format!("aa-{number:x}"), format!("Wells {number}"))).collect();
+    for language in ["en", "fr", "es", "ar", "und"] {
+        texts.insert(language.to_owned(), "Wells".to_owned());
+    }
+    let draft = Draft { title: LocalizedText(texts), ..Draft::default() };
+    let dataset = read(draft).dataset;
+    assert_eq!(dataset.title.0.len(), 50);
+    assert!(["en", "fr", "es", "ar", "und"].iter().all(|language| dataset.title.0.contains_key(*language)));
+    let problems: Vec<&str> = dataset.provenance.problems.iter().map(|problem| problem.code.as_str()).collect();
+    assert!(problems.contains(&"too-many"), "{problems:?}");
+}

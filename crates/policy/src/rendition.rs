@@ -107,6 +107,16 @@ pub fn rendition_count(dataset: &Dataset) -> usize {
     versions(dataset).len()
 }
 
+/// Version of the rules by which [`labels_that_see`] answers: raised whenever the same record gets other labels, so that
+/// whoever keeps them makes them anew.
+pub const AUDIENCE_RULES: u32 = 1;
+
+/// The labels that see any rendition of a record, without making one: a viewer who holds none of them cannot tell the
+/// record from an absent one.
+pub fn labels_that_see(dataset: &Dataset) -> BTreeSet<Label> {
+    versions(dataset).into_iter().flat_map(|version| version.visible_to).collect()
+}
+
 /// A rendition before it is made: what it shows, and to whom.
 struct Version {
     shows: Shows,

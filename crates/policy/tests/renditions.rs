@@ -5,7 +5,8 @@ mod samples;
 
 use cairn_model::{Contact, Dataset, Field, Listing, QuarantineReason, Sensitivity, Sharing};
 use cairn_policy::{
-    Label, Rendition, RenditionLevel, Viewer, best_rendition, contacts_for, rendition_count, renditions,
+    Label, Rendition, RenditionLevel, Viewer, best_rendition, contacts_for, labels_that_see, rendition_count,
+    renditions,
 };
 use proptest::prelude::*;
 use samples::{CANARY, any_dataset, any_viewer, field, member, whole, with_terms};
@@ -289,6 +290,13 @@ fn contacts_are_for_those_who_are_signed_in_unless_the_source_shows_them() {
 }
 
 proptest! {
+    #[test]
+    fn the_labels_that_see_a_record_are_those_of_the_viewers_who_get_a_rendition(dataset in any_dataset(), viewer in any_viewer()) {
+        let labels = labels_that_see(&dataset);
+        let sees = viewer.labels().any(|label| labels.contains(label));
+        prop_assert_eq!(sees, best_rendition(&dataset, &viewer).is_some());
+    }
+
     #[test]
     fn a_viewer_sees_one_rendition_at_most(dataset in any_dataset(), viewer in any_viewer()) {
         let seen = renditions(&dataset).iter().filter(|rendition| rendition.is_for(&viewer)).count();

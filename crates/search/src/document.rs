@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use cairn_model::text::UNDETERMINED;
 use cairn_model::{Dataset, DatasetId, FreshnessDates, Interval, LocalizedText, Organisation, Vocabularies};
 use cairn_policy::Rendition;
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,8 @@ const INDEXED_TEXT: usize = 200_000;
 const INDEXED_VALUES: usize = 2_000;
 /// Bytes of a description that are kept for snippets.
 const STORED_TEXT: usize = 6_000;
+/// Bytes of all titles that are kept for a list, and of all descriptions for snippets: every hit of a page is unpacked.
+const STORED_LANGUAGES: usize = 32_000;
 /// Letters of an organisation's name in its facet.
 const ORGANISATION_NAME: usize = 200;
 /// Days from 1970 that no date reaches: an open end of the time covered.
@@ -296,7 +299,7 @@ fn card(rendition: &Rendition) -> Card {
     }
     Card {
         id: dataset.id,
-        title: dataset.title.clone(),
+        title: LocalizedText(within(STORED_LANGUAGES, dataset.title.0.clone())),
         kind: dataset.kind.code().to_owned(),
         organisation: shown_organisation(dataset).cloned(),
         countries: dataset.countries.clone(),
@@ -329,6 +332,20 @@ fn snippet_texts(dataset: &Dataset) -> BTreeMap<String, String> {
             kept.insert(language.clone(), collapsed);
         }
     }
+    within(STORED_LANGUAGES, kept)
+}
+
+/// Texts as far as there is room; those in languages that most people read stay first.
+fn within(room: usize, texts: BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let (common, others): (Vec<_>, Vec<_>) =
+        texts.into_iter().partition(|(language, _)| LANGUAGES.contains(&language.as_str()) || language == UNDETERMINED);
+    let mut left = room;
+    let mut kept = BTreeMap::new();
+    for (language, text) in common.into_iter().chain(others) {
+        let Some(rest) = left.checked_sub(language.len() + text.len()) else { break };
+        left = rest;
+        kept.insert(language, text);
+    }
     kept
 }
 
@@ -349,4 +366,21 @@ fn hundredths(share: f64) -> i64 {
 /// The beginning of a text, at most `bytes` long, cut between letters.
 fn head(text: &str, bytes: usize) -> &str {
     &text[..text.floor_char_boundary(bytes)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_stored_has_a_bound_and_keeps_the_languages_that_most_people_read() {
+        let mut texts: BTreeMap<String, String> =
+            (0..50).map(|number| (format!("aa-{number}"), "w".repeat(STORED_TEXT))).collect();
+        for language in LANGUAGES.into_iter().chain([UNDETERMINED]) {
+            texts.insert(language.to_owned(), "w".repeat(STORED_TEXT));
+        }
+        let kept = within(STORED_LANGUAGES, texts);
+        assert!(kept.values().map(String::len).sum::<usize>() <= STORED_LANGUAGES);
+        assert!(LANGUAGES.into_iter().chain([UNDETERMINED]).all(|language| kept.contains_key(language)), "{kept:?}");
+    }
 }

@@ -12,6 +12,9 @@ pub enum SearchError {
     /// The query cannot be run; the message says why, for the person who wrote it.
     #[error("{0}")]
     BadQuery(String),
+    /// It took longer than a search may.
+    #[error("the search took too long and was given up")]
+    OutOfTime,
     /// Another process writes the index.
     #[error("the index is written by {holder}")]
     WriterHeld {

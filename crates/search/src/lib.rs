@@ -8,6 +8,7 @@
 //! record: `document` makes a document of each rendition, `writer` commits both tiers, `view` pins the pair for searches.
 
 mod cursor;
+mod deadline;
 mod document;
 mod engine;
 mod error;

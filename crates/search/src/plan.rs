@@ -4,6 +4,7 @@ use cairn_policy::{Label, Viewer};
 use tantivy::schema::IndexRecordOption;
 
 use crate::cursor::{self, Cursor};
+use crate::deadline::Deadline;
 use crate::matching::{Conjunction, Matcher};
 use crate::predicate::Predicate;
 use crate::query::{self, QueryField, QueryTerm, TextScope};
@@ -12,9 +13,6 @@ use crate::schema::{ALL, Fields, TITLE, filter_term};
 use crate::segment::Segment;
 use crate::tokens::folded_words;
 use crate::{FacetField, Filters, SearchError, SearchRequest, SortKey};
-
-/// Values that one filter can have.
-const MAX_VALUES: usize = 256;
 
 /// A request made ready.
 pub(crate) struct Plan {
@@ -33,6 +31,7 @@ pub(crate) struct Plan {
     pub(crate) facets: Vec<FacetField>,
     /// What a cursor of this search carries, so that it is refused by another.
     pub(crate) fingerprint: u64,
+    pub(crate) deadline: Deadline,
 }
 
 /// A word that scores.
@@ -43,6 +42,7 @@ pub(crate) struct ScoredWord {
 }
 
 /// A condition that the postings of a segment answer.
+#[derive(Debug, PartialEq, Eq)]
 enum Condition {
     /// Words next to each other, in a field of [`Fields::text`].
     Words { field: usize, words: Vec<String> },
@@ -79,11 +79,13 @@ impl Plan {
             limit: request.limit,
             facets: Vec::new(),
             fingerprint,
+            deadline: Deadline(request.give_up_at),
         };
         for node in query::parse(&request.text)?.nodes {
             plan.add(node.term, node.excluded);
         }
         plan.add_filters(&request.filters)?;
+        plan.drop_what_others_say();
         plan.order.by = match request.sort.by {
             SortKey::Relevance if plan.words.is_empty() => SortBy::Modified,
             SortKey::Relevance => SortBy::Score,
@@ -153,9 +155,10 @@ impl Plan {
     }
 
     fn add_filters(&mut self, filters: &Filters) -> Result<(), SearchError> {
+        let most = SearchRequest::MAX_VALUES;
         for (facet, values) in &filters.values {
-            if values.len() > MAX_VALUES {
-                return Err(bad(format!("The filter {} has more than {MAX_VALUES} values.", facet.name())));
+            if values.len() > most {
+                return Err(bad(format!("The filter {} has more than {most} values.", facet.name())));
             }
             if values.is_empty() || *facet == FacetField::Freshness {
                 continue;
@@ -164,13 +167,34 @@ impl Plan {
         }
         let places: Vec<String> =
             filters.pcodes.iter().map(|code| pcode(code)).filter(|code| !code.is_empty()).collect();
-        if places.len() > MAX_VALUES {
-            return Err(bad(format!("The filter pcode has more than {MAX_VALUES} values.")));
+        if places.len() > most {
+            return Err(bad(format!("The filter pcode has more than {most} values.")));
         }
         if !places.is_empty() {
-            self.want(Condition::AnyPlace(places));
+            self.want(Condition::AnyPlace(without_covered(places)));
         }
         Ok(())
+    }
+
+    /// Drops conditions that others include, so that no postings are read twice: `wa* water*` asks no more than `water*`.
+    fn drop_what_others_say(&mut self) {
+        let wanted = std::mem::take(&mut self.wanted);
+        let is_needed = needed(&wanted, |other, one| other.implies(one));
+        let mut places = Vec::with_capacity(wanted.len());
+        for (condition, is_needed) in wanted.into_iter().zip(&is_needed) {
+            places.push(self.wanted.len());
+            if *is_needed {
+                self.wanted.push(condition);
+            }
+        }
+        // Words are read off conditions that stay: one of words alone is dropped for an equal one before it.
+        for word in &mut self.words {
+            word.read_by = word.read_by.map(|(condition, place)| (places[condition], place));
+        }
+        let unwanted = std::mem::take(&mut self.unwanted);
+        // Of what is left out, the wider condition says more.
+        let is_needed = needed(&unwanted, |other, one| one.implies(other));
+        self.unwanted = unwanted.into_iter().zip(is_needed).filter_map(|(one, needed)| needed.then_some(one)).collect();
     }
 
     /// The conditions on a segment, with `visible` and `hidden` from [`Audience`] added.
@@ -183,11 +207,13 @@ impl Plan {
     ) -> Result<Conjunction, SearchError> {
         let mut wanted = Vec::with_capacity(self.wanted.len() + 1);
         for condition in &self.wanted {
+            self.deadline.check()?;
             wanted.push(condition.matcher(segment, fields)?);
         }
         wanted.extend(visible);
         let mut unwanted = Vec::with_capacity(self.unwanted.len() + 1);
         for condition in &self.unwanted {
+            self.deadline.check()?;
             unwanted.push(condition.matcher(segment, fields)?);
         }
         unwanted.extend(hidden);
@@ -195,7 +221,44 @@ impl Plan {
     }
 }
 
+/// Which conditions say something that no other does, by whether one `covers` another; of equal ones the first stays.
+fn needed(conditions: &[Condition], covers: impl Fn(&Condition, &Condition) -> bool) -> Vec<bool> {
+    let is_covered = |(at, one): (usize, &Condition)| {
+        conditions
+            .iter()
+            .enumerate()
+            .any(|(other_at, other)| other_at != at && covers(other, one) && (other_at < at || !covers(one, other)))
+    };
+    conditions.iter().enumerate().map(|place| !is_covered(place)).collect()
+}
+
+/// Codes each once, without those that lie below another.
+fn without_covered(mut codes: Vec<String>) -> Vec<String> {
+    codes.sort();
+    // In this order a code comes right after what it lies below.
+    codes.dedup_by(|code, above| code.starts_with(above.as_str()));
+    codes
+}
+
 impl Condition {
+    /// Whether every document that meets this condition meets the other, as far as the conditions themselves tell.
+    fn implies(&self, other: &Self) -> bool {
+        match (self, other) {
+            (one, other) if one == other => true,
+            (Self::Prefix { field, prefix }, Self::Prefix { field: other, prefix: shorter }) => {
+                field == other && prefix.starts_with(shorter.as_str())
+            }
+            (Self::Words { field, words }, Self::Prefix { field: other, prefix }) => {
+                field == other && words.iter().any(|word| word.starts_with(prefix.as_str()))
+            }
+            (Self::AnyValue(values), Self::AnyValue(others)) => values.iter().all(|value| others.contains(value)),
+            (Self::AnyPlace(codes), Self::AnyPlace(others)) => {
+                codes.iter().all(|code| others.iter().any(|above| code.starts_with(above.as_str())))
+            }
+            _ => false,
+        }
+    }
+
     fn matcher(&self, segment: &Segment, fields: &Fields) -> Result<Matcher, SearchError> {
         match self {
             Self::Words { field, words } => Matcher::phrase(segment, fields.text[*field], words),
@@ -267,4 +330,54 @@ fn pcode(code: &str) -> String {
 
 fn bad(message: String) -> SearchError {
     SearchError::BadQuery(message)
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    fn plan(text: &str) -> Plan {
+        Plan::of(&SearchRequest { text: text.to_owned(), ..SearchRequest::default() }).unwrap()
+    }
+
+    /// How many conditions are wanted and unwanted.
+    fn sizes(text: &str) -> (usize, usize) {
+        let plan = plan(text);
+        (plan.wanted.len(), plan.unwanted.len())
+    }
+
+    #[test]
+    fn a_condition_that_another_includes_is_not_asked_again() {
+        assert_eq!(sizes(&"wa* ".repeat(32)), (1, 0));
+        assert_eq!(sizes("wa* wat* water* water"), (1, 0));
+        assert_eq!(sizes("-wa* -water* -water"), (0, 1));
+        assert_eq!(sizes(&"pcode:YE ".repeat(32)), (1, 0));
+        assert_eq!(sizes("pcode:YE pcode:YE11"), (1, 0));
+        assert_eq!(sizes("water water water"), (1, 0));
+        assert_eq!(sizes("country:YEM country:YEM"), (1, 0));
+    }
+
+    #[test]
+    fn conditions_that_differ_all_stay() {
+        assert_eq!(sizes("wa* we* title:wa* water \"water point\" -water"), (4, 1));
+        assert_eq!(sizes("country:YEM country:SYR pcode:YE pcode:SY"), (4, 0));
+    }
+
+    #[test]
+    fn words_are_read_off_the_conditions_that_stay() {
+        let plan = plan("wa* water fo* food");
+        for scored in &plan.words {
+            let (at, place) = scored.read_by.unwrap();
+            assert!(matches!(&plan.wanted[at], Condition::Words { words, .. } if words[place] == scored.word));
+        }
+        assert_eq!(plan.words.len(), 2);
+    }
+
+    #[test]
+    fn places_below_others_are_looked_up_with_them() {
+        let codes = |codes: &[&str]| without_covered(codes.iter().map(|code| (*code).to_owned()).collect());
+        assert_eq!(codes(&["YE11", "Y", "YE", "Y", "SY", "SY01"]), ["SY", "Y"]);
+        assert_eq!(codes(&["YE12", "YE11"]), ["YE11", "YE12"]);
+    }
 }

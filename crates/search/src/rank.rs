@@ -179,21 +179,42 @@ impl Best {
     }
 }
 
-/// Puts the best of every segment in order by title. Ranks of titles differ from segment to segment, so the titles are
-/// looked up, those of the best alone.
-pub(crate) fn sort_by_title(
-    mut best: Vec<Candidate>,
+/// Merges the best of every segment by title, as many as are wanted. Ranks of titles differ from segment to segment, so the
+/// titles are looked up: of those that are taken, and of the next in each segment.
+pub(crate) fn merge_by_title(
+    best: Vec<Vec<Candidate>>,
     segments: &[&Segment],
     reversed: bool,
+    wanted: usize,
 ) -> Result<Vec<Candidate>, SearchError> {
-    for candidate in &mut best {
-        let Some(segment) = segments.get(candidate.segment) else { continue };
-        let Some(column) = &segment.columns.title else { continue };
-        let Some(ordinal) = column.ords().first(candidate.doc) else { continue };
+    let mut rests: Vec<_> = best.into_iter().map(Vec::into_iter).collect();
+    let mut heads = Vec::with_capacity(rests.len());
+    for rest in &mut rests {
+        heads.push(with_title(rest.next(), segments)?);
+    }
+    let mut merged = Vec::new();
+    while merged.len() < wanted {
+        let first = heads
+            .iter()
+            .enumerate()
+            .filter_map(|(at, head)| head.as_ref().map(|head| (at, head)))
+            .min_by(|(_, left), (_, right)| left.by_title(right, reversed))
+            .map(|(at, _)| at);
+        let Some(at) = first else { break };
+        let next = with_title(rests[at].next(), segments)?;
+        merged.extend(std::mem::replace(&mut heads[at], next));
+    }
+    Ok(merged)
+}
+
+/// A candidate with its title.
+fn with_title(candidate: Option<Candidate>, segments: &[&Segment]) -> Result<Option<Candidate>, SearchError> {
+    let Some(mut candidate) = candidate else { return Ok(None) };
+    let column = segments.get(candidate.segment).and_then(|segment| segment.columns.title.as_ref());
+    if let Some((column, ordinal)) = column.and_then(|column| Some((column, column.ords().first(candidate.doc)?))) {
         let mut title = Vec::new();
         column.dictionary().ord_to_term(ordinal, &mut title).map_err(SearchError::from_read)?;
         candidate.title = Some(title);
     }
-    best.sort_unstable_by(|left, right| left.by_title(right, reversed));
-    Ok(best)
+    Ok(Some(candidate))
 }

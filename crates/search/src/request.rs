@@ -1,6 +1,7 @@
 //! What a search asks for: text, filters, order, page and facets.
 
 use std::collections::BTreeMap;
+use std::time::Instant;
 
 use cairn_model::Vocabularies;
 use serde::{Deserialize, Serialize};
@@ -28,6 +29,8 @@ pub struct SearchRequest {
     pub language: String,
     /// Today, days since 1970-01-01: freshness is compared with it.
     pub today: i64,
+    /// When the search is given up, if it is.
+    pub give_up_at: Option<Instant>,
 }
 
 impl SearchRequest {
@@ -35,6 +38,8 @@ impl SearchRequest {
     pub const MAX_LIMIT: usize = 100;
     /// Most hits that can be passed over without a cursor.
     pub const MAX_OFFSET: usize = 10_000;
+    /// Most values of one filter.
+    pub const MAX_VALUES: usize = 100;
 }
 
 /// Filters of a search.

@@ -10,7 +10,7 @@ use crate::cursor::{Cursor, Key};
 use crate::facet::{FacetCounter, FreshnessCounter};
 use crate::matching::{Conjunction, Matcher, postings, seek};
 use crate::plan::{Audience, Plan, SCORED};
-use crate::rank::{Best, Candidate, Place, SortBy, sort_by_title};
+use crate::rank::{Best, Candidate, Place, SortBy, merge_by_title};
 use crate::schema::{ALL, Fields, KEYWORDS, TITLE};
 use crate::segment::Segment;
 use crate::snippet::Snippets;
@@ -18,6 +18,8 @@ use crate::statistics::Statistics;
 use crate::view::View;
 use crate::{FacetCount, FacetField, Hit, SearchError, SearchPage, SearchRequest};
 
+/// Documents that are walked over between two looks at the time.
+const BETWEEN_LOOKS: u32 = 4096;
 /// Documents that are counted at a time.
 const BLOCK: usize = 512;
 
@@ -61,10 +63,10 @@ pub(crate) fn search(
 
     let facets = walk.counters.finish(view, request.facet_limit);
     let (total, after_cursor) = (walk.total, walk.after_cursor);
-    let mut best = walk.into_best();
-    if plan.order.by == SortBy::Title {
-        best = sort_by_title(best, &segments, plan.order.reversed)?;
-    }
+    let best = match plan.order.by {
+        SortBy::Title => merge_by_title(walk.settled, &segments, plan.order.reversed, wanted(&plan))?,
+        _ => walk.best.into_sorted(),
+    };
     let page: Vec<Candidate> = best.into_iter().skip(plan.offset).take(plan.limit).collect();
     let more = after_cursor > (plan.offset + page.len()) as u64;
     let next = page.last().filter(|_| more).map(|last| cursor_after(last, &plan));
@@ -99,8 +101,8 @@ struct Walk<'a> {
     after_cursor: u64,
     counters: Counters,
     best: Best,
-    /// Best of the segments that were walked, where ranks hold in a segment alone.
-    settled: Vec<Candidate>,
+    /// Best of each segment that was walked, where ranks hold in a segment alone.
+    settled: Vec<Vec<Candidate>>,
 }
 
 impl<'a> Walk<'a> {
@@ -136,8 +138,14 @@ impl<'a> Walk<'a> {
         let counts = !self.counters.is_empty();
         let mut block: Vec<DocId> = Vec::with_capacity(BLOCK);
         let mut from = 0;
+        let mut walked: u32 = 0;
+        plan.deadline.check()?;
         while let Some(doc) = conditions.seek(from) {
             from = doc + 1;
+            walked += 1;
+            if walked.is_multiple_of(BETWEEN_LOOKS) {
+                plan.deadline.check()?;
+            }
             if !segment.is_live(doc) || (!plan.predicate.is_empty() && !plan.predicate.holds(segment, doc)) {
                 continue;
             }
@@ -158,7 +166,7 @@ impl<'a> Walk<'a> {
         self.counters.end(segment);
         if plan.order.by == SortBy::Title {
             let best = std::mem::replace(&mut self.best, Best::new(wanted(plan)));
-            self.settled.extend(best.into_sorted());
+            self.settled.push(best.into_sorted());
         }
         Ok(())
     }
@@ -170,10 +178,6 @@ impl<'a> Walk<'a> {
         }
         self.after_cursor += 1;
         self.best.consider(rank, at, doc, || segment.id(doc));
-    }
-
-    fn into_best(self) -> Vec<Candidate> {
-        if self.plan.order.by == SortBy::Title { self.settled } else { self.best.into_sorted() }
     }
 }
 

@@ -90,3 +90,13 @@ fn hostile_records_are_indexed_and_shown_as_text() {
     }
     index.suggest(&Viewer::anonymous(), "tag", 10).unwrap();
 }
+
+#[test]
+fn a_search_whose_time_is_up_is_given_up() {
+    let index = some_index();
+    for query in ["", "water", "wa*", "-wa*"] {
+        let request = SearchRequest { give_up_at: Some(std::time::Instant::now()), ..text(query) };
+        let given_up = index.search(&Viewer::anonymous(), &request);
+        assert!(matches!(given_up, Err(SearchError::OutOfTime)), "{query}: {given_up:?}");
+    }
+}

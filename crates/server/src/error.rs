@@ -135,6 +135,11 @@ impl From<CatalogError> for ApiError {
                 "The search index is being rebuilt; records can be read, and searching works again in a moment.",
                 5,
             ),
+            CatalogError::SearchTooSlow => Self::unavailable(
+                "search-too-slow",
+                "The search took too long and was given up: ask for less at once, with fewer prefixes or more filters.",
+                5,
+            ),
             CatalogError::Held { .. } => Self::unavailable("busy", "Another process is at work; try again.", 5),
             CatalogError::Configuration(_)
             | CatalogError::Store(_)

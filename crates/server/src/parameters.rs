@@ -10,14 +10,8 @@ use crate::error::ApiError;
 
 /// Hits of a page when nobody says how many.
 const DEFAULT_LIMIT: usize = 20;
-/// Most hits of a page.
-const MAX_LIMIT: usize = 100;
-/// Furthest offset; a cursor goes further.
-const MAX_OFFSET: usize = 10_000;
 /// Values that a facet lists.
 const FACET_VALUES: usize = 100;
-/// Values of one filter.
-const MAX_VALUES: usize = 100;
 
 /// Languages in which labels can be had.
 pub(crate) const LANGUAGES: [&str; 4] = ["en", "fr", "es", "ar"];
@@ -124,8 +118,9 @@ impl Parameters {
             .filter(|value| !value.is_empty())
             .map(str::to_owned)
             .collect();
-        if values.len() > MAX_VALUES {
-            return Err(ApiError::bad_request(format!("`{name}` has more than {MAX_VALUES} values.")));
+        let most = SearchRequest::MAX_VALUES;
+        if values.len() > most {
+            return Err(ApiError::bad_request(format!("`{name}` has more than {most} values.")));
         }
         Ok(values)
     }
@@ -141,7 +136,7 @@ impl Parameters {
         }
     }
 
-    fn number(&self, name: &str, default: usize, max: usize) -> Result<usize, ApiError> {
+    pub(crate) fn number(&self, name: &str, default: usize, max: usize) -> Result<usize, ApiError> {
         match self.one(name)? {
             None => Ok(default),
             Some(text) => match text.trim().parse::<usize>() {
@@ -149,6 +144,13 @@ impl Parameters {
                 _ => Err(ApiError::bad_request(format!("`{name}` is a whole number from 0 to {max}."))),
             },
         }
+    }
+
+    /// An instant, as answers write them.
+    pub(crate) fn instant(&self, name: &str) -> Result<Option<Timestamp>, ApiError> {
+        let Some(text) = self.one(name)? else { return Ok(None) };
+        let wrong = |_| ApiError::bad_request(format!("`{name}` is an instant: 2024-05-31T12:00:00Z."));
+        text.trim().parse::<Timestamp>().map(Some).map_err(wrong)
     }
 
     fn day(&self, name: &str, last: bool) -> Result<Option<i64>, ApiError> {
@@ -198,7 +200,7 @@ pub(crate) fn search_request(
         }
     }
     let cursor = parameters.one("cursor")?.map(str::to_owned);
-    let offset = parameters.number("offset", 0, MAX_OFFSET)?;
+    let offset = parameters.number("offset", 0, SearchRequest::MAX_OFFSET)?;
     if cursor.is_some() && offset > 0 {
         return Err(ApiError::bad_request("`cursor` and `offset` exclude each other."));
     }
@@ -206,13 +208,15 @@ pub(crate) fn search_request(
         text: parameters.one("q")?.unwrap_or_default().to_owned(),
         filters,
         sort: sort(parameters)?,
-        limit: parameters.number("limit", DEFAULT_LIMIT, MAX_LIMIT)?,
+        limit: parameters.number("limit", DEFAULT_LIMIT, SearchRequest::MAX_LIMIT)?,
         offset,
         cursor,
         facets: facets(parameters)?,
         facet_limit: FACET_VALUES,
         language: parameters.language()?.to_owned(),
         today: now.as_second().div_euclid(86_400),
+        // The catalogue says how long a search may take.
+        give_up_at: None,
     })
 }
 

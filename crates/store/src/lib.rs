@@ -28,14 +28,15 @@ mod types;
 
 use async_trait::async_trait;
 use cairn_model::DatasetId;
+use cairn_policy::Viewer;
 
 pub use clock::Clock;
 pub use error::StoreError;
 pub use sqlite::{OpenMode, SqliteStore};
 pub use types::{
     Act, Change, Held, HeldKind, KnownRecord, Lease, NewRun, NewToken, PageWrite, PayloadWrite, RecordState,
-    RecordWrite, Resume, Revision, RunCounts, RunOutcome, RunProblem, RunRow, Seq, SourceRow, StoredRecord, TokenRow,
-    Written,
+    RecordWrite, Resume, Revision, RevisionMark, RunCounts, RunOutcome, RunProblem, RunRow, Seq, SourceRow,
+    StoredRecord, TokenRow, Written,
 };
 
 /// Result of a store call.
@@ -49,6 +50,10 @@ pub trait Store: Send + Sync {
 
     /// One record in its latest revision.
     async fn record(&self, id: DatasetId) -> Result<Option<StoredRecord>>;
+
+    /// One record in its latest revision, if it is active and `viewer` may know of it. Absent, hidden and retired records
+    /// take the same one look to tell, whatever is in them: no body is read for who may not see it.
+    async fn visible_record(&self, id: DatasetId, viewer: &Viewer) -> Result<Option<StoredRecord>>;
 
     /// Records whose latest change stands after `after`, in the order of change, `limit` at most, and fewer where they are
     /// large; none only when there are none. A record that changed twice comes once, in its latest state: this is what the
@@ -71,6 +76,12 @@ pub trait Store: Send + Sync {
 
     /// The revisions of a record, newest first.
     async fn history(&self, id: DatasetId) -> Result<Vec<Revision>>;
+
+    /// The newest revisions of a record that `viewer` could know of without a break, newest first, without their bodies.
+    async fn visible_marks(&self, id: DatasetId, viewer: &Viewer) -> Result<Vec<RevisionMark>>;
+
+    /// One revision of a record, by its sequence number.
+    async fn revision(&self, id: DatasetId, seq: Seq) -> Result<Option<Revision>>;
 
     /// The raw payload of a record, if one is kept: its format and its bytes.
     async fn payload(&self, id: DatasetId) -> Result<Option<(String, Vec<u8>)>>;
@@ -135,8 +146,9 @@ pub trait Store: Send + Sync {
 
     // Tokens.
 
-    /// Keeps a new token; only the hash of its secret is in the row.
-    async fn put_token(&self, token: NewToken) -> Result<TokenRow>;
+    /// Keeps a new token; only the hash of its secret is in the row. The log of acts says in the same transaction that
+    /// `actor` made it (`token.create`), so that no token lives unlogged.
+    async fn put_token(&self, token: NewToken, actor: &str) -> Result<TokenRow>;
 
     /// The live token with this hash: not revoked, not expired at `now`.
     async fn token_by_hash(&self, hash: &[u8; 32], now: jiff::Timestamp) -> Result<Option<TokenRow>>;
@@ -144,8 +156,9 @@ pub trait Store: Send + Sync {
     /// Every token, newest first.
     async fn tokens(&self) -> Result<Vec<TokenRow>>;
 
-    /// Revokes a token by its id; `false` when there is none that is live.
-    async fn revoke_token(&self, id: &str, now: jiff::Timestamp) -> Result<bool>;
+    /// Revokes a token by its id and says so in the log of acts (`token.revoke`), in one transaction; `false` when there is
+    /// none that is live.
+    async fn revoke_token(&self, id: &str, actor: &str, now: jiff::Timestamp) -> Result<bool>;
 
     // The store itself: what people did, which store it is, and its health.
 

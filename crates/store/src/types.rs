@@ -327,6 +327,17 @@ pub struct Revision {
     pub dataset: Dataset,
 }
 
+/// A revision without the record after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RevisionMark {
+    /// Sequence number.
+    pub seq: Seq,
+    /// When.
+    pub at: Timestamp,
+    /// What happened.
+    pub change: Change,
+}
+
 /// What a revision is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

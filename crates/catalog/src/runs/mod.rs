@@ -1,6 +1,8 @@
 //! Runs: one source from its first page to its verdict, under a lease.
 
+mod caught;
 mod comparing;
+mod heartbeat;
 mod holding;
 mod outcome;
 mod reading;
@@ -13,11 +15,11 @@ use cairn_harvest::kinds::{self, ConnectContext};
 use cairn_harvest::{Connector, EndProof, HarvestError, Page, SourceConfig, Verdict};
 use cairn_model::DatasetId;
 use cairn_policy::Loosening;
-use cairn_store::{Held, HeldKind, Lease, NewRun, PageWrite, RunCounts, RunProblem, Seq, Written};
+use cairn_store::{Held, HeldKind, Lease, NewRun, PageWrite, RunCounts, RunOutcome, RunProblem, Seq, Written};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
-use tracing::info;
+use tracing::{error, info, warn};
 use uuid::Uuid;
 
 pub(crate) use reading::ReadingRules;
@@ -200,10 +202,42 @@ impl Catalog {
             holding,
             reported: Vec::new(),
         };
-        let ended = going.read_listing(options, progress).await;
-        let report = going.finish(ended, &run, begun).await?;
+        let (lease, kept) = (going.lease.clone(), going.lease.clone());
+        let harvest = async move {
+            let reading = going.read_listing(options, progress);
+            let ended = match heartbeat::beside(self.store(), kept.as_ref(), heartbeat::EVERY, reading).await {
+                Ok(ended) => ended,
+                Err(heartbeat::Lost) => Ended::LeaseLost,
+            };
+            going.finish(ended, &run, begun).await
+        };
+        let report = match caught::caught(harvest).await {
+            Ok(report) => report?,
+            Err(panic) => {
+                error!(source = source.id, panic, "a harvest died");
+                self.close_dead_run(lease.as_ref(), now).await;
+                return Err(CatalogError::Internal(format!("the harvest of {} died: {panic}", source.id)));
+            }
+        };
         info!(source = report.source, verdict = ?report.verdict, listed = report.listed, "run ended");
         Ok(report)
+    }
+
+    /// Closes a run that a fault of this program ended. What its last pages wrote stays, and the next run goes on there.
+    async fn close_dead_run(&self, lease: Option<&Lease>, now: Timestamp) {
+        let Some(lease) = lease else { return };
+        let rows = self.store().runs(Some(&lease.source), 1).await.unwrap_or_default();
+        let outcome = RunOutcome {
+            verdict: Verdict::Failed.code().to_owned(),
+            reason: Some("a fault in the program ended it; the log says more".to_owned()),
+            counts: rows.first().map(|row| row.counts).unwrap_or_default(),
+            keep_checkpoint: true,
+            at: Timestamp::now().max(now),
+            ..RunOutcome::default()
+        };
+        if let Err(failure) = self.store().finish_run(lease, outcome).await {
+            warn!(source = lease.source, %failure, "the run could not be closed");
+        }
     }
 
     async fn begin(&self, source: &SourceConfig, run: &str, now: Timestamp) -> Result<Lease, CatalogError> {

@@ -36,9 +36,16 @@ impl House {
         Self::open_in(tempfile::tempdir().unwrap(), sources).await
     }
 
+    /// With runs that are kept for so many days.
+    pub async fn open_keeping(sources: &[&str], retention_days: u32) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let catalog = open_catalog(&folder, sources, retention_days).await;
+        Self { folder, catalog }
+    }
+
     /// A folder that may hold a catalogue already.
     pub async fn open_in(folder: TempDir, sources: &[&str]) -> Self {
-        let catalog = open_catalog(&folder, sources).await;
+        let catalog = open_catalog(&folder, sources, 365).await;
         Self { folder, catalog }
     }
 
@@ -91,14 +98,18 @@ impl House {
     }
 }
 
-async fn open_catalog(folder: &TempDir, sources: &[&str]) -> Catalog {
-    let catalog = open_store(folder, sources).await;
+async fn open_catalog(folder: &TempDir, sources: &[&str], retention_days: u32) -> Catalog {
+    let catalog = open_with(folder, sources, retention_days).await;
     catalog.index_up_to(0, Duration::from_secs(10), "test").await.unwrap();
     catalog
 }
 
 /// The catalogue of a folder, whatever is with its index.
 pub async fn open_store(folder: &TempDir, sources: &[&str]) -> Catalog {
+    open_with(folder, sources, 90).await
+}
+
+async fn open_with(folder: &TempDir, sources: &[&str], retention_days: u32) -> Catalog {
     static FETCHER: OnceLock<Fetcher> = OnceLock::new();
     let fetcher = FETCHER.get_or_init(|| Fetcher::new(FetcherSettings::default()).unwrap()).clone();
     let catalog = Catalog::open(CatalogSettings {
@@ -108,7 +119,8 @@ pub async fn open_store(folder: &TempDir, sources: &[&str]) -> Catalog {
         vocabulary_fingerprint: [0; 32],
         fetcher,
         concurrency: 1,
-        retention_days: 365,
+        retention_days,
+        search_time: Duration::from_mins(1),
         create: true,
     })
     .await

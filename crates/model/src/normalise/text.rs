@@ -19,6 +19,9 @@ pub(super) enum Limit {
     Text = 100_000,
 }
 
+/// Languages of one text. No record is translated into as many; made-up tags have no end.
+const MOST_LANGUAGES: usize = 50;
+
 impl Limit {
     fn characters(self) -> usize {
         self as usize
@@ -97,7 +100,13 @@ impl Reading<'_> {
     /// A text by language. Where two tags turn out to be one language, the longer text stays.
     pub(super) fn localized(&mut self, field: &str, limit: Limit, text: LocalizedText) -> LocalizedText {
         let mut by_language: BTreeMap<String, String> = BTreeMap::new();
-        for (tag, text) in text.0 {
+        let mut texts: Vec<(String, String)> = text.0.into_iter().collect();
+        if texts.len() > MOST_LANGUAGES {
+            // Those that most people read, and what nobody said the language of, stay before any other.
+            texts.sort_by_key(|(tag, _)| !is_common(tag));
+            self.at_most(field, MOST_LANGUAGES, &mut texts);
+        }
+        for (tag, text) in texts {
             let language = self.language_tag(tag);
             let Some(text) = self.text(Path::Part(field, &language), limit, text) else { continue };
             match by_language.get(&language) {
@@ -112,7 +121,7 @@ impl Reading<'_> {
 
     /// A language tag in lower case (BCP 47), ISO 639-1 where there is one; what is no tag counts as undetermined.
     pub(super) fn language_tag(&self, tag: String) -> String {
-        if matches!(tag.as_str(), UNDETERMINED | "en" | "fr" | "es" | "ar") {
+        if is_common(&tag) {
             return tag;
         }
         let tag = tag.trim().to_lowercase().replace('_', "-");
@@ -128,6 +137,11 @@ impl Reading<'_> {
             None => UNDETERMINED.to_owned(),
         }
     }
+}
+
+/// Whether a tag is one of the languages that vocabularies are labelled in, or of none.
+fn is_common(tag: &str) -> bool {
+    matches!(tag, UNDETERMINED | "en" | "fr" | "es" | "ar")
 }
 
 /// The text in lower case, for comparison.

@@ -16,11 +16,17 @@ use crate::parameters::Parameters;
 use crate::state::AppState;
 use crate::viewer::Asking;
 
+/// Steps of a page of a history.
+const MOST_STEPS: usize = 100;
+
 /// What became of a record.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct HistoryAnswer {
     /// Newest first.
     items: Vec<HistoryItem>,
+    /// What to give as `before` for the steps that follow, where there are any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
 }
 
 /// One step.
@@ -59,6 +65,18 @@ pub(crate) struct LanguageParameter {
     lang: Option<String>,
 }
 
+/// Which steps.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "documents the query string")]
+pub(crate) struct HistoryParameters {
+    /// Steps before this instant: `next` of the page before.
+    before: Option<String>,
+    /// Steps of a page; those of one instant stay together.
+    #[param(minimum = 1, maximum = 100, default = 100)]
+    limit: Option<usize>,
+}
+
 /// Shows a record, as far as the viewer may see it.
 #[utoipa::path(
     get, operation_id = "showDataset", path = "/api/v1/datasets/{id}", tag = "datasets",
@@ -91,11 +109,11 @@ pub(crate) async fn show(
 /// Shows what became of a record, as far as the viewer may see it.
 #[utoipa::path(
     get, operation_id = "showDatasetHistory", path = "/api/v1/datasets/{id}/history", tag = "datasets",
-    params(("id" = String, Path, description = "Record id")),
+    params(("id" = String, Path, description = "Record id"), HistoryParameters),
     responses(
         (status = 200, description = "Steps, newest first", body = HistoryAnswer),
         (status = 304, description = "The client holds this answer"),
-        (status = 400, description = "The address cannot be read", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 400, description = "A parameter is wrong", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "The token is not valid", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "Absent, or not shared with this viewer", body = ProblemBody, content_type = "application/problem+json"),
         (status = 429, description = "Too many requests", body = ProblemBody, content_type = "application/problem+json"),
@@ -105,9 +123,17 @@ pub(crate) async fn history(
     State(state): State<AppState>,
     Asking(viewer): Asking,
     PathOf(id): PathOf<String>,
+    RawQuery(query): RawQuery,
 ) -> Result<Json<HistoryAnswer>, ApiError> {
-    let entries = state.catalog.history(&viewer, record_id(&id)?).await?;
-    Ok(Json(HistoryAnswer { items: entries.into_iter().map(history_item).collect() }))
+    let parameters = Parameters::parse(query.as_deref());
+    parameters.only(&["before", "limit"])?;
+    let before = parameters.instant("before")?;
+    let limit = parameters.number("limit", MOST_STEPS, MOST_STEPS)?.max(1);
+    let page = state.catalog.history(&viewer, record_id(&id)?, before, limit).await?;
+    Ok(Json(HistoryAnswer {
+        items: page.entries.into_iter().map(history_item).collect(),
+        next: page.next.map(|instant| instant.to_string()),
+    }))
 }
 
 /// Shows whom to ask about a record: everyone's contacts to signed-in viewers, to others what the source shows openly.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use cairn_catalog::holding_place;
 use tokio::sync::Semaphore;
 
 use super::is_probe;
@@ -13,14 +14,14 @@ use crate::error::ApiError;
 /// Requests that are served at the same time; above it the machine only gets slower for all.
 pub(crate) const AT_ONCE: usize = 256;
 
-/// Turns requests away while too many are being served.
+/// Turns requests away while too many are being served. What a request that was given up still works on counts.
 pub(crate) async fn shed(State(places): State<Arc<Semaphore>>, request: Request, next: Next) -> Response {
     if is_probe(request.uri().path()) {
         return next.run(request).await;
     }
-    let Ok(_place) = places.try_acquire() else {
+    let Ok(place) = places.try_acquire_owned() else {
         metrics::counter!("cairn_http_shed_total").increment(1);
         return ApiError::unavailable("overloaded", "Too many requests at this moment: try again.", 1).into_response();
     };
-    next.run(request).await
+    holding_place(Arc::new(place), next.run(request)).await
 }

@@ -78,6 +78,7 @@ impl House {
             fetcher: fetcher(),
             concurrency: 1,
             retention_days: 365,
+            search_time: Duration::from_mins(1),
             create: true,
         })
         .await

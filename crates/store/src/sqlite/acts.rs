@@ -1,25 +1,38 @@
 //! The log of what people did: it is only added to, and triggers keep it so.
 
 use jiff::Timestamp;
-use sqlx::Row;
+use sqlx::{Row, SqliteConnection};
 
 use super::SqliteStore;
 use super::rows::{instant, microseconds};
 use crate::error::Doing;
 use crate::{Act, Result};
 
+const DOING: &str = "writing the log of acts";
+
 pub(super) async fn log_act(store: &SqliteStore, at: Timestamp, actor: &str, act: &str, subject: &str) -> Result<()> {
-    const DOING: &str = "writing the log of acts";
     let mut transaction = store.begin(DOING).await?;
+    add(&mut transaction, at, actor, act, subject).await?;
+    transaction.commit().await.doing(DOING)
+}
+
+/// Adds a line inside the transaction of what it tells of.
+pub(super) async fn add(
+    connection: &mut SqliteConnection,
+    at: Timestamp,
+    actor: &str,
+    act: &str,
+    subject: &str,
+) -> Result<()> {
     sqlx::query("INSERT INTO acts (at, actor, act, subject) VALUES ($1, $2, $3, $4)")
         .bind(microseconds(at))
         .bind(actor)
         .bind(act)
         .bind(subject)
-        .execute(&mut *transaction)
+        .execute(connection)
         .await
         .doing(DOING)?;
-    transaction.commit().await.doing(DOING)
+    Ok(())
 }
 
 pub(super) async fn acts(store: &SqliteStore, most: u32) -> Result<Vec<Act>> {

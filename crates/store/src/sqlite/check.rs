@@ -45,6 +45,10 @@ async fn check_rows(store: &SqliteStore) -> Result<Vec<String>> {
                  WHERE v.record IS NOT r.key OR v.revision IS NOT r.revision) AS without_body,
                 (SELECT coalesce(max(seq), 0) FROM revisions) > (SELECT newest FROM change_sequence WHERE only = 1)
                     AS beyond_newest,
+                (SELECT count(*) FROM revisions v JOIN records r ON r.key = v.record
+                    LEFT JOIN audiences a ON a.record = r.id AND a.seq = v.seq WHERE a.seq IS NULL)
+                    + (SELECT count(*) FROM audiences a LEFT JOIN revisions v ON v.seq = a.seq WHERE v.seq IS NULL)
+                    AS without_audience,
                 (SELECT count(*) FROM runs WHERE verdict = 'running'
                     AND NOT EXISTS (SELECT 1 FROM leases WHERE leases.run = runs.run)) AS without_lease",
     )
@@ -57,6 +61,10 @@ async fn check_rows(store: &SqliteStore) -> Result<Vec<String>> {
     }
     if row.try_get("beyond_newest").doing(DOING)? {
         faults.push("there are changes beyond the newest number of the sequence".to_owned());
+    }
+    let without_audience: i64 = row.try_get("without_audience").doing(DOING)?;
+    if without_audience > 0 {
+        faults.push(format!("of {without_audience} changes it is not known who may see them"));
     }
     let without_lease: i64 = row.try_get("without_lease").doing(DOING)?;
     if without_lease > 0 {

@@ -31,10 +31,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "what waits for confirmation",
         sql: include_str!("../../migrations/sqlite/0003_held.sql"),
     },
+    Migration { version: 4, name: "audiences", sql: include_str!("../../migrations/sqlite/0004_audiences.sql") },
 ];
 
 /// The newest version that this program knows.
-pub(super) const KNOWN: i64 = 3;
+pub(super) const KNOWN: i64 = 4;
 
 const DOING: &str = "bringing the store to this version";
 

@@ -6,6 +6,7 @@
 //! survives a loss of power.
 
 mod acts;
+mod audiences;
 mod check;
 mod checkpoints;
 mod held;
@@ -27,6 +28,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use async_trait::async_trait;
 use cairn_model::DatasetId;
+use cairn_policy::Viewer;
 use jiff::Timestamp;
 use sqlx::{Sqlite, SqlitePool, Transaction};
 
@@ -34,8 +36,8 @@ pub use open::OpenMode;
 
 use crate::error::Doing;
 use crate::{
-    Act, Clock, Held, KnownRecord, Lease, NewRun, NewToken, PageWrite, Result, Revision, RunOutcome, RunProblem,
-    RunRow, Seq, SourceRow, Store, StoreError, StoredRecord, TokenRow, Written,
+    Act, Clock, Held, KnownRecord, Lease, NewRun, NewToken, PageWrite, Result, Revision, RevisionMark, RunOutcome,
+    RunProblem, RunRow, Seq, SourceRow, Store, StoreError, StoredRecord, TokenRow, Written,
 };
 
 /// The store in one `SQLite` file. Dropping it is safe at any time; [`SqliteStore::close`] also tidies its log away.
@@ -117,6 +119,10 @@ impl Store for SqliteStore {
         records::record(self, id).await
     }
 
+    async fn visible_record(&self, id: DatasetId, viewer: &Viewer) -> Result<Option<StoredRecord>> {
+        audiences::visible_record(self, id, viewer).await
+    }
+
     async fn records_after(&self, after: Seq, limit: u32) -> Result<Vec<StoredRecord>> {
         records::records_after(self, after, limit).await
     }
@@ -135,6 +141,14 @@ impl Store for SqliteStore {
 
     async fn history(&self, id: DatasetId) -> Result<Vec<Revision>> {
         records::history(self, id).await
+    }
+
+    async fn visible_marks(&self, id: DatasetId, viewer: &Viewer) -> Result<Vec<RevisionMark>> {
+        audiences::visible_marks(self, id, viewer).await
+    }
+
+    async fn revision(&self, id: DatasetId, seq: Seq) -> Result<Option<Revision>> {
+        records::revision_at(self, id, seq).await
     }
 
     async fn payload(&self, id: DatasetId) -> Result<Option<(String, Vec<u8>)>> {
@@ -193,8 +207,8 @@ impl Store for SqliteStore {
         sources::sources(self).await
     }
 
-    async fn put_token(&self, token: NewToken) -> Result<TokenRow> {
-        tokens::put_token(self, token).await
+    async fn put_token(&self, token: NewToken, actor: &str) -> Result<TokenRow> {
+        tokens::put_token(self, token, actor).await
     }
 
     async fn token_by_hash(&self, hash: &[u8; 32], now: Timestamp) -> Result<Option<TokenRow>> {
@@ -205,8 +219,8 @@ impl Store for SqliteStore {
         tokens::tokens(self).await
     }
 
-    async fn revoke_token(&self, id: &str, now: Timestamp) -> Result<bool> {
-        tokens::revoke_token(self, id, now).await
+    async fn revoke_token(&self, id: &str, actor: &str, now: Timestamp) -> Result<bool> {
+        tokens::revoke_token(self, id, actor, now).await
     }
 
     async fn identity(&self) -> Result<String> {

@@ -11,7 +11,7 @@ use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection, SqlitePool};
 
-use super::{SqliteStore, migration};
+use super::{SqliteStore, audiences, migration};
 use crate::body::blocking;
 use crate::error::Doing;
 use crate::{Clock, Result, StoreError};
@@ -81,7 +81,8 @@ pub(super) async fn limit_pages(connection: &mut SqliteConnection, most: Option<
 /// Migrates a store that may be written; refuses one of another version that may not.
 async fn settle_version(store: &SqliteStore) -> Result<()> {
     if let Some(writer) = &store.writer {
-        return migration::migrate(&mut *first_connection(writer).await?).await;
+        migration::migrate(&mut *first_connection(writer).await?).await?;
+        return audiences::settle(store).await;
     }
     let found = migration::version(&mut *first_connection(&store.readers).await?).await?;
     match found.cmp(&migration::KNOWN) {

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 
 use super::rows::{IN_ONE_LIST, change_code, dataset_id, hash, insert, microseconds, push_list, state};
-use super::{SqliteStore, checkpoints, held, leases};
+use super::{SqliteStore, audiences, checkpoints, held, leases};
 use crate::body::{Packer, blocking, to_json};
 use crate::error::Doing;
 use crate::{
@@ -48,6 +48,8 @@ struct Packed {
     dataset: Dataset,
     /// Bytes of the record as JSON.
     size: usize,
+    /// Labels that may see it, as they are kept.
+    labels: String,
 }
 
 /// Packs the records of a page. One that stands in it twice is taken as it stands first.
@@ -72,6 +74,7 @@ fn pack(records: Vec<RecordWrite>, source: &str) -> Result<Vec<Packed>> {
         };
         let (body, size) = packer.pack_dataset(&dataset)?;
         rows.push(Packed {
+            labels: audiences::as_text(&cairn_policy::labels_that_see(&dataset))?,
             id: dataset.id,
             source_record_id: dataset.source_record_id.clone(),
             content_hash: record.content_hash,
@@ -147,6 +150,7 @@ async fn write_records(
     let mut revisions = Vec::with_capacity(packed.len());
     let mut payloads = Vec::with_capacity(packed.len());
     let mut changed = Vec::with_capacity(packed.len());
+    let mut seen_by = Vec::with_capacity(packed.len());
     for record in packed {
         let before = held.get(&record.id);
         let next = match before {
@@ -183,6 +187,7 @@ async fn write_records(
             content_hash: record.content_hash,
             payload_hash: record.payload_hash,
         });
+        seen_by.push(audiences::AudienceRow { record: record.id, seq, labels: record.labels });
         revisions.push(RevisionRow { seq, record: key, revision, change, body: record.body });
         changed.push((seq, record.dataset, record.size));
     }
@@ -193,6 +198,7 @@ async fn write_records(
     put_records(connection, &lease.source, records, at).await?;
     put_revisions(connection, &lease.run, revisions, at).await?;
     put_payloads(connection, payloads).await?;
+    audiences::put(connection, seen_by).await?;
     Ok((Written { seq, rows }, changed))
 }
 

@@ -151,6 +151,21 @@ pub(super) async fn history(store: &SqliteStore, id: DatasetId) -> Result<Vec<Re
     .await
 }
 
+pub(super) async fn revision_at(store: &SqliteStore, id: DatasetId, seq: Seq) -> Result<Option<Revision>> {
+    let row = sqlx::query(
+        "SELECT v.seq, v.revision, v.at, v.made_by, v.change, v.body
+         FROM revisions v JOIN records r ON r.key = v.record
+         WHERE v.seq = $2 AND r.id = $1",
+    )
+    .bind(id.as_bytes().as_slice())
+    .bind(seq)
+    .fetch_optional(&store.readers)
+    .await
+    .doing("reading a revision")?;
+    let Some(row) = row else { return Ok(None) };
+    blocking(move || revision(&row, id, &mut Unpacker::default()).map(Some)).await
+}
+
 pub(super) async fn payload(store: &SqliteStore, id: DatasetId) -> Result<Option<(String, Vec<u8>)>> {
     const DOING: &str = "reading a payload";
     let row = sqlx::query(

@@ -6,7 +6,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 
 use super::rows::{IN_ONE_LIST, instant, microseconds, optional_instant, push_list};
-use super::{SqliteStore, checkpoints, held, leases, pages};
+use super::{SqliteStore, audiences, checkpoints, held, leases, pages};
 use crate::body::{from_json, to_json};
 use crate::error::Doing;
 use crate::{Lease, Result, RunOutcome, RunProblem, RunRow, Seq, StoreError, Written};
@@ -118,6 +118,7 @@ async fn retire(
     if retired.rows_affected() == 0 {
         return Ok(false);
     }
+    audiences::retire(connection, id, seq).await?;
     sqlx::query("UPDATE records SET state = 'retired', seq = $2, revision = revision + 1 WHERE id = $1")
         .bind(id.as_bytes().as_slice())
         .bind(seq)

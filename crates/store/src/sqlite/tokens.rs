@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
-use super::SqliteStore;
 use super::rows::{instant, microseconds, optional_instant};
+use super::{SqliteStore, acts};
 use crate::body::{from_json, to_json};
 use crate::error::Doing;
 use crate::{NewToken, Result, StoreError, TokenRow};
@@ -13,7 +13,7 @@ use crate::{NewToken, Result, StoreError, TokenRow};
 /// Random bytes of a token's id, which people type to revoke it.
 const ID_BYTES: usize = 6;
 
-pub(super) async fn put_token(store: &SqliteStore, token: NewToken) -> Result<TokenRow> {
+pub(super) async fn put_token(store: &SqliteStore, token: NewToken, actor: &str) -> Result<TokenRow> {
     const DOING: &str = "writing a token";
     let mut id = [0; ID_BYTES];
     getrandom::fill(&mut id).map_err(|error| StoreError::Storage { doing: DOING, reason: error.to_string() })?;
@@ -24,7 +24,7 @@ pub(super) async fn put_token(store: &SqliteStore, token: NewToken) -> Result<To
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
          RETURNING id, prefix, organisation, member_groups, role, created, expires, revoked",
     )
-    .bind(id)
+    .bind(&id)
     .bind(token.hash.as_slice())
     .bind(token.prefix)
     .bind(token.organisation)
@@ -35,6 +35,7 @@ pub(super) async fn put_token(store: &SqliteStore, token: NewToken) -> Result<To
     .fetch_one(&mut *transaction)
     .await
     .doing(DOING)?;
+    acts::add(&mut transaction, token.created, actor, "token.create", &id).await?;
     transaction.commit().await.doing(DOING)?;
     token_row(&row)
 }
@@ -62,7 +63,7 @@ pub(super) async fn tokens(store: &SqliteStore) -> Result<Vec<TokenRow>> {
     rows.iter().map(token_row).collect()
 }
 
-pub(super) async fn revoke_token(store: &SqliteStore, id: &str, now: Timestamp) -> Result<bool> {
+pub(super) async fn revoke_token(store: &SqliteStore, id: &str, actor: &str, now: Timestamp) -> Result<bool> {
     const DOING: &str = "revoking a token";
     let mut transaction = store.begin(DOING).await?;
     let revoked = sqlx::query(
@@ -73,8 +74,12 @@ pub(super) async fn revoke_token(store: &SqliteStore, id: &str, now: Timestamp) 
     .execute(&mut *transaction)
     .await
     .doing(DOING)?;
+    let is_revoked = revoked.rows_affected() == 1;
+    if is_revoked {
+        acts::add(&mut transaction, now, actor, "token.revoke", id).await?;
+    }
     transaction.commit().await.doing(DOING)?;
-    Ok(revoked.rows_affected() == 1)
+    Ok(is_revoked)
 }
 
 fn token_row(row: &SqliteRow) -> Result<TokenRow> {

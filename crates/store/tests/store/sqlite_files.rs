@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use cairn_store::{OpenMode, Result, SqliteStore, Store, StoreError};
+use cairn_policy::Viewer;
+use cairn_store::{NewToken, OpenMode, Result, SqliteStore, Store, StoreError};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use tempfile::TempDir;
@@ -113,7 +114,7 @@ async fn a_newer_store_is_refused_and_left_as_it_is() {
     let before = fs::read(&folder.path).unwrap();
     for mode in MODES {
         let error = error_of(SqliteStore::open(&folder.path, mode).await);
-        assert!(matches!(error, StoreError::Newer { found: 7, known: 3 }), "{mode:?}: {error}");
+        assert!(matches!(error, StoreError::Newer { found: 7, known: 4 }), "{mode:?}: {error}");
     }
     assert!(fs::read(&folder.path).unwrap() == before, "the file was written");
 }
@@ -155,7 +156,7 @@ async fn a_store_of_the_first_version_is_brought_to_this_one_and_gets_an_identit
     connection.close().await.unwrap();
 
     let error = error_of(SqliteStore::open(&folder.path, OpenMode::ReadOnly).await);
-    assert!(matches!(error, StoreError::Older { found: 1, known: 3 }), "{error}");
+    assert!(matches!(error, StoreError::Older { found: 1, known: 4 }), "{error}");
     let store = SqliteStore::open(&folder.path, OpenMode::Existing).await.unwrap();
     assert_eq!(store.acts(10).await.unwrap()[0].actor, "somebody");
     let identity = store.identity().await.unwrap();
@@ -175,6 +176,32 @@ async fn a_store_that_was_never_finished_is_finished_by_the_next_writer() {
     let error = error_of(SqliteStore::open(&folder.path, OpenMode::ReadOnly).await);
     assert!(matches!(error, StoreError::NotFound { .. }), "{error}");
     SqliteStore::open(&folder.path, OpenMode::Existing).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_token_that_cannot_be_logged_is_neither_made_nor_revoked() {
+    let folder = with_records(1).await;
+    let store = SqliteStore::open(&folder.path, OpenMode::Existing).await.unwrap();
+    let token = |hash: u8| NewToken {
+        hash: [hash; 32],
+        prefix: "cairn_".to_owned(),
+        organisation: "relief-desk".to_owned(),
+        groups: Vec::new(),
+        role: "reader".to_owned(),
+        created: minute(1),
+        expires: None,
+    };
+    let live = store.put_token(token(1), "operator").await.unwrap();
+    let mut connection = by_hand(&folder.path).await;
+    sqlx::query("CREATE TRIGGER no_room BEFORE INSERT ON acts BEGIN SELECT RAISE(ABORT, 'no room'); END")
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    assert!(store.put_token(token(2), "operator").await.is_err());
+    assert_eq!(store.token_by_hash(&[2; 32], minute(2)).await.unwrap(), None);
+    assert!(store.revoke_token(&live.id, "operator", minute(2)).await.is_err());
+    assert_eq!(store.token_by_hash(&[1; 32], minute(3)).await.unwrap(), Some(live));
+    assert_eq!(store.acts(10).await.unwrap().len(), 1);
 }
 
 #[tokio::test]
@@ -282,6 +309,37 @@ async fn a_column_that_cannot_be_read_names_its_record_and_the_others_are_served
     let error = store.records_after(1, 10).await.unwrap_err();
     assert!(matches!(error, StoreError::DamagedRecord { id: found, seq: 2, .. } if found == id("r1")), "{error}");
     assert_eq!(titles(&store.records_after(2, 10).await.unwrap()), ["Wells and boreholes 2"]);
+}
+
+#[tokio::test]
+async fn no_body_is_read_for_who_may_not_see_the_record() {
+    let folder = with_records(1).await;
+    let mut connection = by_hand(&folder.path).await;
+    sqlx::query("UPDATE revisions SET body = x'00'").execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+    let store = SqliteStore::open(&folder.path, OpenMode::Existing).await.unwrap();
+    assert_eq!(store.visible_record(id("r0"), &Viewer::anonymous()).await.unwrap(), None);
+    assert_eq!(store.visible_record(id("never"), &Viewer::anonymous()).await.unwrap(), None);
+    let error = store.visible_record(id("r0"), &Viewer::operator()).await.unwrap_err();
+    assert!(matches!(error, StoreError::DamagedRecord { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn who_may_see_the_records_is_settled_anew_when_the_rules_have_changed() {
+    let folder = with_records(450).await;
+    let mut connection = by_hand(&folder.path).await;
+    // As after the migration of a store of an earlier version.
+    sqlx::query("DELETE FROM audiences").execute(&mut connection).await.unwrap();
+    sqlx::query("UPDATE audience_rules SET version = 0").execute(&mut connection).await.unwrap();
+    sqlx::query("UPDATE revisions SET body = x'00' WHERE seq = 1").execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+    let store = SqliteStore::open(&folder.path, OpenMode::Existing).await.unwrap();
+    for name in ["r1", "r449"] {
+        assert_eq!(store.visible_record(id(name), &Viewer::anonymous()).await.unwrap(), None);
+        assert!(store.visible_record(id(name), &Viewer::operator()).await.unwrap().is_some());
+    }
+    assert_eq!(store.visible_record(id("r0"), &Viewer::anonymous()).await.unwrap(), None);
+    assert_eq!(store.check().await.unwrap().len(), 1, "the damaged body and nothing else");
 }
 
 #[tokio::test]

@@ -101,6 +101,7 @@ macro_rules! contract {
                 a_retired_record_that_comes_again_is_restored,
                 a_run_that_read_a_part_retires_nothing,
                 a_run_retires_nothing_of_another_source,
+                a_record_is_for_who_may_know_of_it_and_for_nobody_once_it_is_retired,
             }
             sources {
                 an_equal_source_writes_nothing,
@@ -111,6 +112,7 @@ macro_rules! contract {
                 a_token_is_found_by_any_process_as_soon_as_it_is_made,
                 no_list_of_tokens_holds_a_hash,
                 the_same_secret_is_kept_once,
+                what_becomes_of_a_token_stands_in_the_log_of_acts,
                 the_log_of_acts_is_told_newest_first,
             }
             disk {

@@ -138,7 +138,7 @@ pub(crate) async fn text_that_looks_like_sql_is_stored_as_text(fixture: &impl Fi
         assert_eq!(store.run_problems(&run, 10).await.unwrap(), problems);
         assert_eq!(store.runs(Some(text), 10).await.unwrap()[0].run, run);
         assert_eq!(store.acts(1).await.unwrap()[0].subject, text);
-        assert!(!store.revoke_token(text, minute(1)).await.unwrap());
+        assert!(!store.revoke_token(text, "operator", minute(1)).await.unwrap());
     }
     assert_eq!(store.records_after(0, 100).await.unwrap().len(), HOSTILE.len());
     assert_eq!(store.check().await.unwrap(), Vec::<String>::new());

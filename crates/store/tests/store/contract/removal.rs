@@ -1,9 +1,11 @@
 //! What happens to records that their source lacks.
 
+use cairn_model::{Dataset, Listing, Terms};
+use cairn_policy::Viewer;
 use cairn_store::{Change, RecordState, RunOutcome, Store, StoreError, Written};
 
 use super::Fixture;
-use super::sample::{SOURCE, begin, complete, harvest, id, minute, new_run, stored, titles, write};
+use super::sample::{SOURCE, begin, complete, dataset, harvest, id, minute, new_run, stored, titles, write, write_of};
 
 pub(crate) async fn a_missing_record_stays_and_is_no_change(fixture: &impl Fixture) {
     let store = fixture.store();
@@ -102,4 +104,35 @@ pub(crate) async fn a_run_retires_nothing_of_another_source(fixture: &impl Fixtu
     let outcome = RunOutcome { missing: vec![id("a")], retire: vec![id("a")], ..complete(minute(2)) };
     assert_eq!(store.finish_run(&lease, outcome).await.unwrap(), Written { seq: 1, rows: 0 });
     assert_eq!(stored(store, "a").await, before);
+}
+
+pub(crate) async fn a_record_is_for_who_may_know_of_it_and_for_nobody_once_it_is_retired(fixture: &impl Fixture) {
+    let store = fixture.store();
+    let listed = Terms { listing: Listing::Full, ..Terms::closed() };
+    let open = write_of(Dataset { terms: listed.clone(), ..dataset(SOURCE, "open", "Wells") });
+    harvest(store, "1", vec![open.clone(), write("hidden", "Convoys")], minute(1)).await;
+    let sees = async |viewer: &Viewer, name: &str| store.visible_record(id(name), viewer).await.unwrap().is_some();
+    let (anonymous, operator) = (Viewer::anonymous(), Viewer::operator());
+    assert_eq!([sees(&anonymous, "open").await, sees(&anonymous, "hidden").await], [true, false]);
+    assert_eq!([sees(&operator, "open").await, sees(&operator, "hidden").await], [true, true]);
+    assert!(!sees(&operator, "absent").await);
+
+    // The newest revision decides, and the history is cut where the viewer could not see the record.
+    let shown = write_of(Dataset { terms: listed, ..dataset(SOURCE, "hidden", "Convoys of last year") });
+    harvest(store, "2", vec![shown], minute(2)).await;
+    assert!(sees(&anonymous, "hidden").await);
+    let marks = async |viewer: &Viewer| -> Vec<_> {
+        let marks = store.visible_marks(id("hidden"), viewer).await.unwrap();
+        marks.into_iter().map(|mark| (mark.at, mark.change)).collect()
+    };
+    assert_eq!(marks(&anonymous).await, [(minute(2), Change::Changed)]);
+    assert_eq!(marks(&operator).await, [(minute(2), Change::Changed), (minute(1), Change::Created)]);
+
+    let lease = begin(store, "3").await;
+    let outcome = RunOutcome { retire: vec![id("open"), id("hidden")], ..complete(minute(3)) };
+    store.finish_run(&lease, outcome).await.unwrap();
+    assert!(!sees(&operator, "open").await && !sees(&operator, "hidden").await);
+    harvest(store, "4", vec![open], minute(4)).await;
+    assert!(sees(&anonymous, "open").await && !sees(&operator, "hidden").await);
+    assert_eq!(store.check().await.unwrap(), Vec::<String>::new());
 }

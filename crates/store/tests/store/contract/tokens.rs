@@ -19,20 +19,20 @@ fn token(hash: u8) -> NewToken {
 
 pub(crate) async fn revoked_and_expired_tokens_are_not_found(fixture: &impl Fixture) {
     let store = fixture.store();
-    let lasting = store.put_token(token(1)).await.unwrap();
-    let ending = store.put_token(NewToken { expires: Some(minute(10)), ..token(2) }).await.unwrap();
-    let revoked = store.put_token(token(3)).await.unwrap();
+    let lasting = store.put_token(token(1), "operator").await.unwrap();
+    let ending = store.put_token(NewToken { expires: Some(minute(10)), ..token(2) }, "operator").await.unwrap();
+    let revoked = store.put_token(token(3), "operator").await.unwrap();
 
-    assert!(store.revoke_token(&revoked.id, minute(5)).await.unwrap());
-    assert!(!store.revoke_token(&revoked.id, minute(6)).await.unwrap(), "a token is revoked once");
-    assert!(!store.revoke_token("no such token", minute(6)).await.unwrap());
+    assert!(store.revoke_token(&revoked.id, "operator", minute(5)).await.unwrap());
+    assert!(!store.revoke_token(&revoked.id, "operator", minute(6)).await.unwrap(), "a token is revoked once");
+    assert!(!store.revoke_token("no such token", "operator", minute(6)).await.unwrap());
 
     assert_eq!(store.token_by_hash(&[1; 32], minute(1_000_000)).await.unwrap(), Some(lasting));
     assert_eq!(store.token_by_hash(&[2; 32], minute(9)).await.unwrap(), Some(ending.clone()));
     assert_eq!(store.token_by_hash(&[2; 32], minute(10)).await.unwrap(), None);
     assert_eq!(store.token_by_hash(&[3; 32], minute(5)).await.unwrap(), None);
     assert_eq!(store.token_by_hash(&[4; 32], minute(5)).await.unwrap(), None);
-    assert!(!store.revoke_token(&ending.id, minute(10)).await.unwrap(), "a token that ended is not live");
+    assert!(!store.revoke_token(&ending.id, "operator", minute(10)).await.unwrap(), "a token that ended is not live");
 
     let all = store.tokens().await.unwrap();
     let told: Vec<_> = all.iter().map(|row| (row.prefix.as_str(), row.revoked)).collect();
@@ -40,16 +40,16 @@ pub(crate) async fn revoked_and_expired_tokens_are_not_found(fixture: &impl Fixt
 }
 
 pub(crate) async fn a_token_is_found_by_any_process_as_soon_as_it_is_made(fixture: &impl Fixture) {
-    let row = fixture.another().await.put_token(token(1)).await.unwrap();
+    let row = fixture.another().await.put_token(token(1), "operator").await.unwrap();
     assert_eq!((row.groups.clone(), row.role.as_str()), (token(1).groups, "reader"));
     assert_eq!(fixture.store().token_by_hash(&[1; 32], minute(1)).await.unwrap(), Some(row.clone()));
-    fixture.another().await.revoke_token(&row.id, minute(1)).await.unwrap();
+    fixture.another().await.revoke_token(&row.id, "operator", minute(1)).await.unwrap();
     assert_eq!(fixture.store().token_by_hash(&[1; 32], minute(1)).await.unwrap(), None);
 }
 
 pub(crate) async fn no_list_of_tokens_holds_a_hash(fixture: &impl Fixture) {
     let store = fixture.store();
-    store.put_token(token(0xab)).await.unwrap();
+    store.put_token(token(0xab), "operator").await.unwrap();
     let told = serde_json::to_string(&store.tokens().await.unwrap()).unwrap();
     assert!(told.contains("cairn_171"), "{told}");
     assert!(!told.contains("abab") && !told.contains("171,171"), "{told}");
@@ -57,10 +57,22 @@ pub(crate) async fn no_list_of_tokens_holds_a_hash(fixture: &impl Fixture) {
 
 pub(crate) async fn the_same_secret_is_kept_once(fixture: &impl Fixture) {
     let store = fixture.store();
-    store.put_token(token(1)).await.unwrap();
-    let refused = store.put_token(token(1)).await;
+    store.put_token(token(1), "operator").await.unwrap();
+    let refused = store.put_token(token(1), "operator").await;
     assert!(matches!(refused, Err(StoreError::Invalid(_))), "{refused:?}");
     assert_eq!(store.tokens().await.unwrap().len(), 1);
+}
+
+pub(crate) async fn what_becomes_of_a_token_stands_in_the_log_of_acts(fixture: &impl Fixture) {
+    let store = fixture.store();
+    let made = store.put_token(token(1), "somebody").await.unwrap();
+    assert!(store.put_token(token(1), "somebody").await.is_err(), "the same secret again");
+    assert!(store.revoke_token(&made.id, "somebody else", minute(3)).await.unwrap());
+    assert!(!store.revoke_token(&made.id, "somebody else", minute(4)).await.unwrap());
+    let told: Vec<_> =
+        store.acts(10).await.unwrap().into_iter().map(|act| (act.at, act.actor, act.act, act.subject)).collect();
+    let line = |at, actor: &str, act: &str| (at, actor.to_owned(), act.to_owned(), made.id.clone());
+    assert_eq!(told, [line(minute(3), "somebody else", "token.revoke"), line(minute(0), "somebody", "token.create")]);
 }
 
 pub(crate) async fn the_log_of_acts_is_told_newest_first(fixture: &impl Fixture) {

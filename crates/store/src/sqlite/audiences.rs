@@ -1,0 +1,161 @@
+//! Who may know of a record at all, kept beside it: a read decides from it before any body is read.
+//!
+//! The policy says who; here its answer is written in the transaction of the record, and made anew when its rules change.
+
+use std::collections::BTreeSet;
+
+use cairn_model::DatasetId;
+use cairn_policy::{AUDIENCE_RULES, Label, Viewer, labels_that_see};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+
+use super::rows::{change, dataset_id, insert, instant};
+use super::{SqliteStore, records};
+use crate::body::{Unpacker, blocking, from_json, to_json};
+use crate::error::Doing;
+use crate::{Result, RevisionMark, Seq, StoredRecord};
+
+/// Revisions whose bodies are unpacked at a time when the rules have changed.
+const AT_A_TIME: i64 = 200;
+
+/// The audience of a revision.
+pub(super) struct AudienceRow {
+    pub(super) record: DatasetId,
+    pub(super) seq: Seq,
+    /// From [`as_text`].
+    pub(super) labels: String,
+}
+
+/// Labels as the column keeps them.
+pub(super) fn as_text(labels: &BTreeSet<Label>) -> Result<String> {
+    to_json("labels", labels)
+}
+
+fn is_seen(labels: &str, viewer: &Viewer) -> Result<bool> {
+    let labels: Vec<Label> = from_json("the labels of a record", labels)?;
+    Ok(labels.iter().any(|label| viewer.holds(label)))
+}
+
+/// Puts the audiences of revisions that are not those of a retirement.
+pub(super) async fn put(connection: &mut SqliteConnection, rows: Vec<AudienceRow>) -> Result<()> {
+    insert(connection, "INSERT INTO audiences (record, seq, is_retired, labels) ", rows, "", |columns, row| {
+        columns.push_bind(row.record.as_bytes().to_vec()).push_bind(row.seq).push_bind(false).push_bind(row.labels);
+    })
+    .await
+    .doing("writing who may see a record")
+}
+
+/// Keeps the audience of a record that is retired once more, as that of its retirement.
+pub(super) async fn retire(connection: &mut SqliteConnection, id: DatasetId, seq: Seq) -> Result<()> {
+    sqlx::query(
+        "INSERT INTO audiences (record, seq, is_retired, labels)
+         SELECT record, $2, 1, labels FROM audiences WHERE record = $1 ORDER BY seq DESC LIMIT 1",
+    )
+    .bind(id.as_bytes().as_slice())
+    .bind(seq)
+    .execute(connection)
+    .await
+    .doing("retiring a record")?;
+    Ok(())
+}
+
+/// The record, if it is active and the viewer may know of it; nothing of it is unpacked before that is known.
+pub(super) async fn visible_record(
+    store: &SqliteStore,
+    id: DatasetId,
+    viewer: &Viewer,
+) -> Result<Option<StoredRecord>> {
+    const DOING: &str = "reading who may see a record";
+    let newest = sqlx::query("SELECT is_retired, labels FROM audiences WHERE record = $1 ORDER BY seq DESC LIMIT 1")
+        .bind(id.as_bytes().as_slice())
+        .fetch_optional(&store.readers)
+        .await
+        .doing(DOING)?;
+    let Some(newest) = newest else { return Ok(None) };
+    if newest.try_get("is_retired").doing(DOING)? || !is_seen(newest.try_get("labels").doing(DOING)?, viewer)? {
+        return Ok(None);
+    }
+    records::record(store, id).await
+}
+
+/// The newest revisions of a record that `viewer` could see without a break, newest first, without their bodies.
+pub(super) async fn visible_marks(store: &SqliteStore, id: DatasetId, viewer: &Viewer) -> Result<Vec<RevisionMark>> {
+    const DOING: &str = "reading the history of a record";
+    let rows = sqlx::query(
+        "SELECT a.labels, v.seq, v.at, v.change FROM audiences a JOIN revisions v ON v.seq = a.seq
+         WHERE a.record = $1 ORDER BY a.seq DESC",
+    )
+    .bind(id.as_bytes().as_slice())
+    .fetch_all(&store.readers)
+    .await
+    .doing(DOING)?;
+    let mut marks = Vec::new();
+    for row in &rows {
+        if !is_seen(row.try_get("labels").doing(DOING)?, viewer)? {
+            break;
+        }
+        marks.push(RevisionMark {
+            seq: row.try_get("seq").doing(DOING)?,
+            at: instant(row.try_get("at").doing(DOING)?)?,
+            change: change(row.try_get("change").doing(DOING)?)?,
+        });
+    }
+    Ok(marks)
+}
+
+/// Makes the audiences of all revisions anew where the rules that they were made by are not this program's, in one
+/// transaction. Where they are, which is nearly always, no lock is taken.
+pub(super) async fn settle(store: &SqliteStore) -> Result<()> {
+    const DOING: &str = "settling who may see the records";
+    const RULES: &str = "SELECT version FROM audience_rules WHERE only = 1";
+    let known: i64 = sqlx::query_scalar(RULES).fetch_one(&store.readers).await.doing(DOING)?;
+    if known == i64::from(AUDIENCE_RULES) {
+        return Ok(());
+    }
+    let mut transaction = store.begin(DOING).await?;
+    let known: i64 = sqlx::query_scalar(RULES).fetch_one(&mut *transaction).await.doing(DOING)?;
+    if known == i64::from(AUDIENCE_RULES) {
+        return transaction.rollback().await.doing(DOING);
+    }
+    sqlx::query("DELETE FROM audiences").execute(&mut *transaction).await.doing(DOING)?;
+    let mut after: Seq = 0;
+    loop {
+        let rows = sqlx::query(
+            "SELECT v.seq, v.change, v.body, r.id FROM revisions v JOIN records r ON r.key = v.record
+             WHERE v.seq > $1 ORDER BY v.seq LIMIT $2",
+        )
+        .bind(after)
+        .bind(AT_A_TIME)
+        .fetch_all(&mut *transaction)
+        .await
+        .doing(DOING)?;
+        let Some(last) = rows.last() else { break };
+        after = last.try_get("seq").doing(DOING)?;
+        let audiences = blocking(move || rows.iter().map(audience_of).collect::<Result<Vec<_>>>()).await?;
+        put(&mut transaction, audiences).await?;
+    }
+    sqlx::query(
+        "UPDATE audiences SET is_retired = 1 WHERE seq IN (SELECT seq FROM revisions WHERE change = 'retired')",
+    )
+    .execute(&mut *transaction)
+    .await
+    .doing(DOING)?;
+    sqlx::query("UPDATE audience_rules SET version = $1 WHERE only = 1")
+        .bind(AUDIENCE_RULES)
+        .execute(&mut *transaction)
+        .await
+        .doing(DOING)?;
+    transaction.commit().await.doing(DOING)
+}
+
+/// The audience of a revision by its body.
+fn audience_of(row: &SqliteRow) -> Result<AudienceRow> {
+    const DOING: &str = "settling who may see the records";
+    let record = dataset_id(row.try_get("id").doing(DOING)?)?;
+    let labels = match Unpacker::default().unpack_dataset(row.try_get("body").doing(DOING)?) {
+        Ok(dataset) if dataset.id == record => labels_that_see(&dataset),
+        // What cannot be read says nothing of who may see it.
+        _ => BTreeSet::from([Label::operator()]),
+    };
+    Ok(AudienceRow { record, seq: row.try_get("seq").doing(DOING)?, labels: as_text(&labels)? })
+}
