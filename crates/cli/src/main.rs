@@ -18,6 +18,11 @@ use tracing_subscriber::EnvFilter;
 use crate::arguments::{Cli, Command};
 use crate::exit::{Exit, Failure};
 
+/// A harvest passes records from thread to thread. The allocator of glibc keeps for each thread what it once needed, so that
+/// memory would grow with the size of the source.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = match Cli::try_parse_from(arguments::with_exclusions(std::env::args_os())) {
         Ok(cli) => cli,

@@ -179,7 +179,7 @@ impl Plan {
     /// Drops conditions that others include, so that no postings are read twice: `wa* water*` asks no more than `water*`.
     fn drop_what_others_say(&mut self) {
         let wanted = std::mem::take(&mut self.wanted);
-        let is_needed = needed(&wanted, |other, one| other.implies(one));
+        let is_needed = needed(&wanted, Condition::implies);
         let mut places = Vec::with_capacity(wanted.len());
         for (condition, is_needed) in wanted.into_iter().zip(&is_needed) {
             places.push(self.wanted.len());

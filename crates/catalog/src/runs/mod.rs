@@ -204,7 +204,7 @@ impl Catalog {
         };
         let (lease, kept) = (going.lease.clone(), going.lease.clone());
         let harvest = async move {
-            let reading = going.read_listing(options, progress);
+            let reading = Box::pin(going.read_listing(options, progress));
             let ended = match heartbeat::beside(self.store(), kept.as_ref(), heartbeat::EVERY, reading).await {
                 Ok(ended) => ended,
                 Err(heartbeat::Lost) => Ended::LeaseLost,
