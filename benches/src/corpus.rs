@@ -1,12 +1,14 @@
 //! The corpus of real CKAN records, which lies outside the project, and the yardstick that reads it.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::bail;
+use anyhow::{Context, bail};
+use flate2::Compression;
 use flate2::bufread::MultiGzDecoder;
+use flate2::write::GzEncoder;
 
 use crate::cairn::{run, workspace};
 use crate::meter::Cost;
@@ -25,6 +27,25 @@ pub(crate) fn datagov() -> anyhow::Result<PathBuf> {
 pub(crate) fn lines() -> anyhow::Result<impl Iterator<Item = std::io::Result<String>>> {
     let packed = BufReader::with_capacity(1 << 16, File::open(datagov()?)?);
     Ok(BufReader::with_capacity(1 << 18, MultiGzDecoder::new(packed)).lines())
+}
+
+/// Writes the records so many times over, each time with other ids, packed as the corpus is.
+pub(crate) fn write_repeated(times: usize, file: &Path) -> anyhow::Result<()> {
+    let mut packed = GzEncoder::new(BufWriter::new(File::create(file)?), Compression::fast());
+    for time in 0..times {
+        for line in lines()? {
+            let mut record: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&line?)?;
+            for key in ["id", "name"] {
+                let name = record.get(key).and_then(|name| name.as_str()).context("a record has no id or no name")?;
+                let name = format!("{time}-{name}");
+                record.insert(key.to_owned(), name.into());
+            }
+            serde_json::to_writer(&mut packed, &record)?;
+            packed.write_all(b"\n")?;
+        }
+    }
+    packed.finish()?.flush()?;
+    Ok(())
 }
 
 /// The yardstick: what it takes to unpack and parse the corpus with the usual tools.

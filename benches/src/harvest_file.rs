@@ -1,12 +1,18 @@
-//! `harvest-file`: the corpus as a file, from file to searchable, and again unchanged.
+//! `harvest-file`: the corpus as a file, from file to searchable, and again unchanged; and three times as large, to see
+//! whether memory grows with a source.
+
+use std::path::Path;
 
 use anyhow::ensure;
 use serde_json::json;
 
-use crate::cairn::{Workplace, build};
-use crate::corpus::{Yardstick, datagov};
+use crate::cairn::{Run, Workplace, build};
+use crate::corpus::{Yardstick, datagov, write_repeated};
 use crate::meter::{Cost, median_cost};
 use crate::report::{Report, mebibytes, seconds};
+
+/// How many times larger the larger source is.
+const TIMES: usize = 3;
 
 /// Measures `repeats` times, all parts in turn so that a busy machine is busy for all of them.
 pub(crate) fn measure(repeats: usize) -> anyhow::Result<Report> {
@@ -36,7 +42,14 @@ pub(crate) fn measure(repeats: usize) -> anyhow::Result<Report> {
     let (first, again, usual) = (median_cost(&first), median_cost(&again), median_cost(&usual));
     line("cairn harvest, new", first, new.listed.to_string(), new.writes.to_string());
     line("cairn harvest, unchanged", again, unchanged.listed.to_string(), unchanged.writes.to_string());
+    let (larger, large) = harvest_larger(&binary)?;
+    line("cairn harvest, new, three times the records", large, larger.listed.to_string(), larger.writes.to_string());
     report.row([yardstick.shown.to_owned(), seconds(usual.cpu), seconds(usual.wall)]);
+    report.remark(format!(
+        "three times the records: {:.2} times the peak memory, {:.2} times the CPU",
+        large.peak_rss as f64 / first.peak_rss as f64,
+        large.cpu / first.cpu
+    ));
     report.remark(format!(
         "medians of {repeats}; store {}, index {}; {} problems listed; the run itself took {:.2} s of the last harvest",
         mebibytes(store),
@@ -46,6 +59,14 @@ pub(crate) fn measure(repeats: usize) -> anyhow::Result<Report> {
     ));
     let figures = json!({"new": first, "unchanged": again, "yardstick": usual, "yardstick_command": yardstick.shown,
         "records": new.listed, "writes": new.writes, "writes_unchanged": unchanged.writes, "store_bytes": store,
-        "index_bytes": index, "repeats": repeats});
+        "index_bytes": index, "three_times": large, "repeats": repeats});
     Ok(report.end(figures))
+}
+
+/// Harvests three times as many records once.
+fn harvest_larger(binary: &Path) -> anyhow::Result<(Run, Cost)> {
+    let folder = tempfile::Builder::new().prefix("cairn-bench").tempdir()?;
+    let file = folder.path().join("larger.jsonl.gz");
+    write_repeated(TIMES, &file)?;
+    Workplace::new(binary, &format!("file:{}", file.display()))?.harvest()
 }

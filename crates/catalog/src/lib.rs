@@ -35,7 +35,7 @@ use index_at_hand::IndexAtHand;
 
 // What the faces need of the crates that they do not list themselves.
 pub use cairn_harvest::{Verdict, kinds::KINDS};
-pub use cairn_search as search_types;
+pub use cairn_search::{FacetCount, FacetField, Filters, Hit, SearchPage, SearchRequest, Sort, SortKey};
 pub use cairn_store::{Change, Clock, RunProblem, RunRow, TokenRow};
 pub use tokio_util::sync::CancellationToken;
 

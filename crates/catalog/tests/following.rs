@@ -7,8 +7,7 @@ use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use cairn_catalog::search_types::SearchRequest;
-use cairn_catalog::{CancellationToken, CatalogError, HarvestOptions, RunReport, Silent};
+use cairn_catalog::{CancellationToken, CatalogError, HarvestOptions, RunReport, SearchRequest, Silent};
 use cairn_policy::Viewer;
 use house::{House, PORTAL, day, dump, open_store, packages, portal_id};
 use sqlx::{Connection, SqliteConnection};

@@ -15,8 +15,7 @@ use crate::holdings::Holdings;
 use crate::index::{Index, Tier, TierIndex, payload};
 use crate::{IndexChange, IndexWriter, SearchError};
 
-/// Documents beyond which a segment of the public tier is not merged any more, so that forgetting a record rewrites a
-/// bounded piece.
+/// Documents beyond which a segment is not merged any more, so that forgetting a record rewrites a bounded piece.
 const LARGE_SEGMENT: usize = 250_000;
 
 /// Deletions and documents that are handed to the indexing threads together: each hand-over wakes a thread.

@@ -184,11 +184,13 @@ fn an_index_of_another_store_is_refused_by_readers_and_writers() {
 fn an_index_of_another_version_is_refused() {
     let folder = a_folder();
     let path = folder.path().join("search");
-    let make_up = std::fs::read_to_string(path.join("schema.json")).unwrap();
-    for (what, number) in [("schema", 1), ("renditions", cairn_policy::rendition::VERSION)] {
-        let other = make_up.replace(&format!("\"{what}\":{number}"), &format!("\"{what}\":0"));
-        assert_ne!(other, make_up);
-        std::fs::write(path.join("schema.json"), other).unwrap();
+    let text = std::fs::read_to_string(path.join("schema.json")).unwrap();
+    let make_up: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&text).unwrap();
+    for what in ["schema", "renditions"] {
+        let mut other = make_up.clone();
+        let number = other[what].as_u64().unwrap();
+        other.insert(what.to_owned(), (number + 1).into());
+        std::fs::write(path.join("schema.json"), serde_json::to_string(&other).unwrap()).unwrap();
         assert!(matches!(Index::open_reader(&path, ""), Err(SearchError::Damaged(_))), "{what}");
         assert!(matches!(Index::open_writer(&path), Err(SearchError::Damaged(_))), "{what}");
     }

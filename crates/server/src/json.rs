@@ -1,7 +1,6 @@
 //! The JSON of the API for the command line, so that both say the same.
 
-use cairn_catalog::search_types::{SearchPage, SearchRequest};
-use cairn_catalog::{Catalog, DatasetView};
+use cairn_catalog::{Catalog, DatasetView, SearchPage, SearchRequest};
 use cairn_model::Vocabularies;
 use jiff::Timestamp;
 use serde_json::Value;

@@ -1,6 +1,6 @@
 //! Query strings: repeatable parameters, empty ones absent, wrong ones refused by name.
 
-use cairn_catalog::search_types::{FacetField, Filters, SearchRequest, Sort, SortKey};
+use cairn_catalog::{FacetField, Filters, SearchRequest, Sort, SortKey};
 use cairn_model::{
     AccessMethod, BoundingBox, Classification, Freshness, Kind, PartialDate, Sensitivity, Sharing, Vocabularies,
 };

@@ -221,8 +221,7 @@ async fn visible_alone(lived: &Lived, asker: &Asker) -> Result<House, TestCaseEr
         prop_assert_eq!(levels.0, levels.1, "{:?} as {:?}", holding, asker);
     }
     for one in [&lived.house, &house] {
-        let found =
-            one.catalog.search(&viewer, cairn_catalog::search_types::SearchRequest::default()).await.unwrap().total;
+        let found = one.catalog.search(&viewer, cairn_catalog::SearchRequest::default()).await.unwrap().total;
         prop_assert_eq!(found, visible.len() as u64, "as many are found as can be read, {:?}", asker);
     }
     Ok(house)

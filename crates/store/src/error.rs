@@ -9,7 +9,9 @@ use crate::Seq;
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// There is no store where one was to be opened.
-    #[error("there is no store at {path}: run `cairn up` or `cairn harvest` to make one, or `cairn restore FILE`")]
+    #[error(
+        "there is no store at {path}: run `cairn up` or `cairn harvest` to make one, or bring a copy of its folder back"
+    )]
     NotFound {
         /// Where it was looked for.
         path: String,
@@ -31,9 +33,7 @@ pub enum StoreError {
         known: i64,
     },
     /// The file is no store, or is damaged.
-    #[error(
-        "the store cannot be read: {reason}. Keep the file as it is, and bring a backup back with `cairn restore FILE`"
-    )]
+    #[error("the store cannot be read: {reason}. Keep the file as it is, and bring a copy of its folder back")]
     Damaged {
         /// Which file, and what is wrong with it.
         reason: String,

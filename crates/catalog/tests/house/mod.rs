@@ -7,8 +7,7 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use cairn_catalog::search_types::SearchRequest;
-use cairn_catalog::{Catalog, CatalogSettings, HarvestOptions, RunProblem, RunReport, Silent};
+use cairn_catalog::{Catalog, CatalogSettings, HarvestOptions, RunProblem, RunReport, SearchRequest, Silent};
 use cairn_fetch::{Fetcher, FetcherSettings};
 use cairn_harvest::SourceConfig;
 use cairn_model::{DatasetId, Vocabularies};

@@ -1,7 +1,6 @@
 //! `cairn token`: API tokens.
 
-use cairn_catalog::search_types::{FacetField, SearchRequest};
-use cairn_catalog::{Catalog, TokenRequest};
+use cairn_catalog::{Catalog, FacetField, SearchRequest, TokenRequest};
 use cairn_model::party::organisation_id;
 use cairn_policy::{Role, Viewer};
 use jiff::{SignedDuration, Timestamp, civil, tz};

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::{RawQuery, State};
-use cairn_catalog::Catalog;
-use cairn_catalog::search_types::{FacetCount, FacetField, Hit, SearchPage};
+use cairn_catalog::{Catalog, FacetCount, FacetField, Hit, SearchPage};
 use cairn_model::{Interval, Organisation};
 use jiff::Timestamp;
 use serde::Serialize;

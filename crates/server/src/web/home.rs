@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Html;
-use cairn_catalog::search_types::{FacetField, SearchRequest};
+use cairn_catalog::{FacetField, SearchRequest};
 
 use super::page::{PageError, render};
 use crate::api::search::facet_label;

@@ -3,8 +3,7 @@
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::Html;
-use cairn_catalog::Catalog;
-use cairn_catalog::search_types::{FacetCount, FacetField, Hit, SearchRequest};
+use cairn_catalog::{Catalog, FacetCount, FacetField, Hit, SearchRequest};
 use cairn_model::Vocabularies;
 use cairn_policy::Viewer;
 use jiff::Timestamp;

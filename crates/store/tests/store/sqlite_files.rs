@@ -225,7 +225,7 @@ async fn a_file_that_is_no_database_is_named() {
         for mode in MODES {
             let error = error_of(SqliteStore::open(&folder.path, mode).await).to_string();
             assert!(error.contains("cairn.db: the file is no SQLite database"), "{error}");
-            assert!(error.contains("cairn restore FILE"), "{error}");
+            assert!(error.contains("bring a copy of its folder back"), "{error}");
         }
         assert_eq!(fs::read_to_string(&folder.path).unwrap(), text);
     }

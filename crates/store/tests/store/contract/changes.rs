@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cairn_model::{BoundingBox, Problem, Quality};
+use cairn_model::{BoundingBox, Dataset, Problem, Quality};
 use cairn_store::{Change, RecordState, Store};
 
 use super::Fixture;
@@ -78,14 +78,30 @@ pub(crate) async fn writers_beside_each_other_never_share_a_number(fixture: &imp
     assert_eq!(numbers.last(), Some(&fixture.store().latest_seq().await.unwrap()));
 }
 
-pub(crate) async fn a_record_reads_back_exactly_as_it_was_written(fixture: &impl Fixture) {
-    let store = fixture.store();
+/// A record with values that a careless reader changes.
+fn awkward() -> Dataset {
     let mut written = dataset(SOURCE, "a", "Dépôts d’eau — مياه 💧 \u{0}");
     // Numbers whose shortest text is read one step off by a reader that is in a hurry.
     written.bbox = Some(BoundingBox { west: 0.1 + 0.2, south: -1e-320, east: 123.456_789_012_345_68, north: 5e-324 });
     written.provenance.quality = Quality { score: 0.3, missing: vec!["licence".to_owned()] };
     written.provenance.problems =
         vec![Problem::warning("unknown-country", "groups", "no such country").with_value("XX")];
+    written
+}
+
+pub(crate) async fn a_follower_is_given_what_is_stored_whether_it_was_just_written_or_not(fixture: &impl Fixture) {
+    let store = fixture.store();
+    assert_eq!(store.records_after(0, 10).await.unwrap(), [], "from here on there is a follower");
+    harvest(store, "1", vec![write_of(awkward()), write("b", "B")], minute(7)).await;
+    let just_written = store.records_after(0, 10).await.unwrap();
+    assert_eq!(just_written.len(), 2);
+    assert_eq!(store.records_after(0, 10).await.unwrap(), just_written);
+    assert_eq!(fixture.another().await.records_after(0, 10).await.unwrap(), just_written);
+}
+
+pub(crate) async fn a_record_reads_back_exactly_as_it_was_written(fixture: &impl Fixture) {
+    let store = fixture.store();
+    let written = awkward();
     harvest(store, "1", vec![write_of(written.clone())], minute(7)).await;
 
     let read = stored(store, "a").await;

@@ -43,6 +43,7 @@ macro_rules! contract {
                 a_follower_ends_with_what_the_store_holds_whatever_is_written_meanwhile,
                 writers_beside_each_other_never_share_a_number,
                 a_record_reads_back_exactly_as_it_was_written,
+                a_follower_is_given_what_is_stored_whether_it_was_just_written_or_not,
                 history_tells_every_revision_newest_first,
                 large_records_are_answered_few_at_a_time,
             }
