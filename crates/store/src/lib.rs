@@ -87,7 +87,9 @@ pub trait Store: Send + Sync {
     /// Keeps the lease for as long again.
     async fn renew(&self, lease: &Lease) -> Result<()>;
 
-    /// Writes one page and its checkpoint in one transaction, and renews the lease in it.
+    /// Writes one page and its checkpoint in one transaction, and renews the lease in it. A page that writes a record, or
+    /// changes what waits for confirmation, forgets the state that the last complete run left: only a run that comes to
+    /// its end can say again that a source has not changed since.
     ///
     /// Writing the same page again changes nothing: a record with the content hash that is stored gets no revision. A
     /// record that stands in a page twice is taken as it stands first. Records of another source than the lease's are
@@ -98,7 +100,8 @@ pub trait Store: Send + Sync {
     /// lease back. `Written::rows` counts records that were marked, too.
     ///
     /// Only the verdicts `complete` and `complete_with_errors` may retire records (else `StoreError::Invalid`), leave their
-    /// state to the next run (none, if they say none) and forget the checkpoint in any case.
+    /// state to the next run (none, if they say none) and forget the checkpoint in any case. Another that marks records
+    /// forgets the state that was left.
     async fn finish_run(&self, lease: &Lease, outcome: RunOutcome) -> Result<Written>;
 
     /// Closes runs that nobody runs any more (dead process on this host, or lease expired): no run stays `running`.

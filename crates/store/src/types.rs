@@ -134,7 +134,7 @@ pub struct Lease {
     pub fence: i64,
     /// Checkpoint of the last run of this source, where that run did not reach its end.
     pub resume: Option<Resume>,
-    /// State that the last complete run left (validators, file hash).
+    /// State that the last complete run left (validators, file hash), if nothing was written since.
     pub state: Option<String>,
 }
 

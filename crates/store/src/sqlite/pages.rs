@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 
 use super::rows::{IN_ONE_LIST, change_code, dataset_id, hash, insert, microseconds, push_list, state};
-use super::{SqliteStore, checkpoints, held, leases};
+use super::{SqliteStore, checkpoints, held, leases, runs};
 use crate::body::{Packer, blocking, to_json};
 use crate::error::Doing;
 use crate::{
@@ -24,12 +24,17 @@ pub(super) async fn write_page(store: &SqliteStore, lease: &Lease, page: PageWri
     // Compressing is most of the work, and is done before the write lock is taken.
     let source = lease.source.clone();
     let records = blocking(move || pack(records, &source)).await?;
+    let changes_what_is_held = !held.is_empty() || !released.is_empty();
 
     let mut transaction = store.begin(DOING).await?;
     leases::keep(&mut transaction, lease, store.clock.now()).await?;
     let (written, changed) = write_records(&mut transaction, lease, records, at).await?;
     keep_problems(&mut transaction, &lease.run, &problems).await?;
     held::keep(&mut transaction, lease, held, released).await?;
+    if written.rows > 0 || changes_what_is_held {
+        // What the last complete run left speaks of what it wrote, and that is not what stands here any more.
+        runs::forget_state(&mut transaction, &lease.source).await?;
+    }
     checkpoints::remember_listed(&mut transaction, &lease.source, &listed).await?;
     keep_place(&mut transaction, lease, checkpoint.as_deref(), &counts).await?;
     transaction.commit().await.doing(DOING)?;

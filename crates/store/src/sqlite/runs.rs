@@ -38,6 +38,8 @@ pub(super) async fn finish_run(store: &SqliteStore, lease: &Lease, outcome: RunO
     }
     if complete {
         leave_state(&mut transaction, &lease.source, outcome.state.as_deref()).await?;
+    } else if rows > 0 {
+        forget_state(&mut transaction, &lease.source).await?;
     }
     if complete || !outcome.keep_checkpoint {
         checkpoints::forget(&mut transaction, &lease.source).await?;
@@ -129,14 +131,7 @@ async fn retire(
 
 /// Leaves what a complete run says to the next one; one that says nothing leaves nothing.
 async fn leave_state(connection: &mut SqliteConnection, source: &str, state: Option<&str>) -> Result<()> {
-    let Some(state) = state else {
-        sqlx::query("DELETE FROM source_states WHERE source = $1")
-            .bind(source)
-            .execute(connection)
-            .await
-            .doing(DOING)?;
-        return Ok(());
-    };
+    let Some(state) = state else { return forget_state(connection, source).await };
     sqlx::query(
         "INSERT INTO source_states (source, state) VALUES ($1, $2)
          ON CONFLICT (source) DO UPDATE SET state = excluded.state",
@@ -146,6 +141,12 @@ async fn leave_state(connection: &mut SqliteConnection, source: &str, state: Opt
     .execute(connection)
     .await
     .doing(DOING)?;
+    Ok(())
+}
+
+/// Forgets what the last complete run left: a listing that is as it was then would not be what the store holds.
+pub(super) async fn forget_state(connection: &mut SqliteConnection, source: &str) -> Result<()> {
+    sqlx::query("DELETE FROM source_states WHERE source = $1").bind(source).execute(connection).await.doing(DOING)?;
     Ok(())
 }
 

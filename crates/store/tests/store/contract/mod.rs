@@ -78,6 +78,7 @@ macro_rules! contract {
                 a_finished_run_leaves_no_checkpoint_unless_it_keeps_it,
                 a_complete_run_never_keeps_its_checkpoint,
                 only_a_complete_run_leaves_its_state,
+                a_run_that_writes_forgets_the_state_until_one_is_complete_again,
                 abandoned_runs_are_closed_and_live_ones_are_not,
                 the_first_thousand_problems_of_a_run_are_kept_in_order,
                 runs_are_told_newest_first_of_one_source_or_all,

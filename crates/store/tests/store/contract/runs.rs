@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use cairn_model::{DatasetId, Problem};
-use cairn_store::{NewRun, PageWrite, Resume, RunCounts, RunOutcome, RunProblem, RunRow, Store, StoreError};
+use cairn_store::{
+    Held, HeldKind, NewRun, PageWrite, Resume, RunCounts, RunOutcome, RunProblem, RunRow, Store, StoreError,
+};
 
 use super::Fixture;
 use super::sample::{SOURCE, begin, complete, harvest, id, minute, new_run, page, titles, write};
@@ -164,6 +166,33 @@ pub(crate) async fn only_a_complete_run_leaves_its_state(fixture: &impl Fixture)
     }
     let seen: Vec<Option<&str>> = seen.iter().map(Option::as_deref).collect();
     assert_eq!(seen, [None, None, Some("two"), Some("two"), Some("two"), Some("four"), None]);
+}
+
+pub(crate) async fn a_run_that_writes_forgets_the_state_until_one_is_complete_again(fixture: &impl Fixture) {
+    let store = fixture.store();
+    let problem = Problem::warning("loosening-held", "sharing", "held");
+    let held = vec![Held { kind: HeldKind::Loosening, source_record_id: "a".to_owned(), problem }];
+    let found = RunOutcome { found_again: vec![id("a")], ..outcome("partial") };
+    let table = [
+        ("the same record", page(vec![write("a", "A")], minute(2)), outcome("partial"), true),
+        ("another record", page(vec![write("b", "B")], minute(2)), outcome("guard_tripped"), false),
+        ("what is held", PageWrite { held, ..PageWrite::default() }, outcome("failed"), false),
+        ("a mark that goes", PageWrite::default(), found, false),
+    ];
+    for (number, (what, written, end, is_kept)) in table.into_iter().enumerate() {
+        let lease = begin(store, &format!("{number} before")).await;
+        store.write_page(&lease, page(vec![write("a", "A")], minute(1))).await.unwrap();
+        let missing = if what == "a mark that goes" { vec![id("a")] } else { Vec::new() };
+        let state = Some("as it was".to_owned());
+        store.finish_run(&lease, RunOutcome { missing, state, ..outcome("complete") }).await.unwrap();
+        let lease = begin(store, &format!("{number} between")).await;
+        assert!(lease.state.is_some(), "{what}");
+        store.write_page(&lease, written).await.unwrap();
+        store.finish_run(&lease, end).await.unwrap();
+        let after = begin(store, &format!("{number} after")).await;
+        assert_eq!(after.state.is_some(), is_kept, "{what}");
+        store.finish_run(&after, outcome("failed")).await.unwrap();
+    }
 }
 
 pub(crate) async fn abandoned_runs_are_closed_and_live_ones_are_not(fixture: &impl Fixture) {
