@@ -5,7 +5,8 @@ mod house;
 
 use cairn_catalog::{RunReport, Verdict};
 use cairn_policy::Viewer;
-use house::{House, PORTAL, dump, package, packages};
+use house::portal::Portal;
+use house::{House, PORTAL, dump, package, packages, portal_id};
 
 fn numbers(report: &RunReport) -> (Verdict, u64, u64, u64, u64, u64, u64) {
     let RunReport { verdict, listed, new, changed, unchanged, missing, retired, .. } = report;
@@ -43,4 +44,19 @@ async fn a_file_is_not_unchanged_after_a_run_that_took_missing_marks_off() {
     assert_eq!(numbers(&house.harvest("portal", 2).await), (Verdict::Partial, 4, 0, 0, 4, 0, 0));
     house.write("dump.json", &without_p4);
     assert_eq!(numbers(&house.harvest("portal", 3).await), (Verdict::Complete, 3, 0, 0, 3, 1, 0));
+}
+
+#[tokio::test]
+async fn a_record_that_is_listed_but_cannot_be_delivered_is_found_again() {
+    let portal = Portal::start().await;
+    let house = House::open(&[&portal.source()]).await;
+    portal.set(packages(1, 4), None);
+    house.harvest("portal", 0).await;
+    portal.set(packages(1, 3), None);
+    assert_eq!(house.harvest("portal", 1).await.missing, 1);
+    portal.set(packages(1, 4), Some("p4"));
+    assert_eq!(numbers(&house.harvest("portal", 5).await), (Verdict::CompleteWithErrors, 4, 0, 0, 3, 0, 0));
+    portal.set(packages(1, 3), None);
+    assert_eq!(numbers(&house.harvest("portal", 9).await), (Verdict::Complete, 3, 0, 0, 3, 1, 0));
+    assert!(house.catalog.dataset(&Viewer::anonymous(), portal_id("p4")).await.is_ok());
 }

@@ -120,9 +120,6 @@ impl Run<'_> {
             return;
         }
         self.counts.unchanged += 1;
-        if known.missing_since.is_some() {
-            self.found_again.push(known.id);
-        }
     }
 
     async fn meet(
@@ -149,9 +146,6 @@ impl Run<'_> {
                 payload_hash = [0; 32];
             }
             content_hash = hash_of_content(&mut dataset);
-            if before.missing_since.is_some() {
-                self.found_again.push(before.id);
-            }
         }
         match before {
             Some(before) if before.content_hash == content_hash && before.state == RecordState::Active => {

@@ -134,7 +134,6 @@ struct Run<'a> {
     seen_before: HashSet<DatasetId>,
     counts: RunCounts,
     seq: Seq,
-    found_again: Vec<DatasetId>,
     deleted: Vec<DatasetId>,
     /// Records that could not be taken and whose ids nobody knows.
     unnamed: u64,
@@ -193,7 +192,6 @@ impl Catalog {
             seen_before,
             counts,
             seq: 0,
-            found_again: Vec::new(),
             deleted: Vec::new(),
             unnamed: 0,
             can_be_resumed: false,

@@ -126,7 +126,7 @@ impl Run<'_> {
                 reason: reason.clone(),
                 counts: self.counts,
                 missing,
-                found_again: std::mem::take(&mut self.found_again),
+                found_again: self.found_again(&active),
                 retire,
                 state: state.filter(|_| verdict.is_complete()).and_then(|state| serde_json::to_string(&state).ok()),
                 keep_checkpoint: matches!(verdict, Verdict::Partial | Verdict::Failed | Verdict::Cancelled),
@@ -226,6 +226,13 @@ impl Run<'_> {
             removals.held.push(record.source_record_id.clone());
         }
         removals
+    }
+
+    /// Records that were missing and that the source lists again, whether or not they could be read.
+    fn found_again(&self, active: &[KnownRecord]) -> Vec<DatasetId> {
+        let missing = active.iter().filter(|record| record.missing_since.is_some());
+        let listed = missing.filter(|record| self.seen.contains(&record.id) && !self.deleted.contains(&record.id));
+        listed.map(|record| record.id).collect()
     }
 
     /// What the last complete run listed; `None` for a source that was never harvested.
