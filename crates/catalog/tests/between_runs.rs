@@ -3,7 +3,7 @@
 
 mod house;
 
-use cairn_catalog::{RunReport, Verdict};
+use cairn_catalog::{CancellationToken, HarvestOptions, RunReport, Verdict};
 use cairn_policy::Viewer;
 use house::portal::Portal;
 use house::{House, PORTAL, dump, package, packages, portal_id};
@@ -11,6 +11,12 @@ use house::{House, PORTAL, dump, package, packages, portal_id};
 fn numbers(report: &RunReport) -> (Verdict, u64, u64, u64, u64, u64, u64) {
     let RunReport { verdict, listed, new, changed, unchanged, missing, retired, .. } = report;
     (*verdict, *listed, *new, *changed, *unchanged, *missing, *retired)
+}
+
+fn stop_after_a_page() -> HarvestOptions {
+    let cancel = CancellationToken::new();
+    cancel.cancel();
+    HarvestOptions { cancel, ..HarvestOptions::default() }
 }
 
 #[tokio::test]
@@ -59,4 +65,20 @@ async fn a_record_that_is_listed_but_cannot_be_delivered_is_found_again() {
     portal.set(packages(1, 3), None);
     assert_eq!(numbers(&house.harvest("portal", 9).await), (Verdict::Complete, 3, 0, 0, 3, 1, 0));
     assert!(house.catalog.dataset(&Viewer::anonymous(), portal_id("p4")).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_run_that_has_to_begin_anew_counts_nothing_of_the_run_that_was_interrupted() {
+    let portal = Portal::start().await;
+    let house = House::open(&[&portal.source()]).await;
+    portal.set(packages(10, 29), None);
+    let stopped = house.harvest_with("portal", 0, &stop_after_a_page()).await;
+    assert_eq!((stopped.verdict, stopped.new), (Verdict::Cancelled, 10));
+    // Nothing moved: it goes on.
+    let stopped = house.harvest_with("portal", 1, &stop_after_a_page()).await;
+    assert_eq!((stopped.verdict, stopped.listed, stopped.new), (Verdict::Cancelled, 10, 10));
+    // What stood first is gone: the place where it stopped is another now.
+    portal.set(packages(11, 29), None);
+    let finished = house.harvest("portal", 2).await;
+    assert_eq!(numbers(&finished), (Verdict::Complete, 19, 10, 0, 9, 1, 0));
 }

@@ -309,6 +309,7 @@ async fn a_killed_run_goes_on_from_its_checkpoint_and_ends_as_if_it_had_not_been
     assert!(resume.is_some());
     let rest = run(&source, ConnectContext { resume, ..first_run() }).await;
     assert!(rest.is_proven(), "{}", rest.lack());
+    assert!(rest.pages[0].goes_on && rest.pages[1..].iter().all(|page| !page.goes_on));
     let before = killed.ids();
     assert_eq!(rest.also_listed(), before, "their ids were listed again");
     assert_eq!(rest.ids(), numbered(500)[before.len()..].to_vec(), "and their payloads were not");
@@ -335,6 +336,7 @@ async fn a_killed_run_begins_anew_when_the_listing_has_changed_before_its_checkp
         let rest = run(&source, ConnectContext { resume, ..first_run() }).await;
         assert!(rest.is_proven(), "{}", rest.lack());
         assert_eq!(rest.ids(), expected);
+        assert!(rest.pages.iter().all(|page| !page.goes_on));
     }
 }
 

@@ -90,6 +90,8 @@ pub struct PageWrite {
     pub held: Vec<Held>,
     /// Kinds and records of which nothing is held any more.
     pub released: Vec<(HeldKind, String)>,
+    /// Whether the listing begins anew with this page, so that what an interrupted run had listed is forgotten.
+    pub begins_anew: bool,
     /// What the page lists, records that need no write included: it lets a run that resumes this one say what the source
     /// lacks as if it had read the whole listing (`Resume::listed`). It is forgotten with the checkpoint.
     pub listed: Vec<DatasetId>,

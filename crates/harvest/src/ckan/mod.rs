@@ -269,7 +269,8 @@ impl CkanConnector {
         self.given = listed.len() as u64;
         let expected = walk.count();
         self.walk = walk;
-        Ok(Some(Page { also_listed: listed, expected, checkpoint: self.checkpoint(), ..Page::default() }))
+        let checkpoint = self.checkpoint();
+        Ok(Some(Page { also_listed: listed, goes_on: true, expected, checkpoint, ..Page::default() }))
     }
 }
 

@@ -20,7 +20,7 @@ const DOING: &str = "writing a page";
 pub(super) const PROBLEMS_KEPT: i64 = 1000;
 
 pub(super) async fn write_page(store: &SqliteStore, lease: &Lease, page: PageWrite) -> Result<Written> {
-    let PageWrite { records, problems, held, released, listed, checkpoint, counts, at } = page;
+    let PageWrite { records, problems, held, released, begins_anew, listed, checkpoint, counts, at } = page;
     // Compressing is most of the work, and is done before the write lock is taken.
     let source = lease.source.clone();
     let records = blocking(move || pack(records, &source)).await?;
@@ -34,6 +34,9 @@ pub(super) async fn write_page(store: &SqliteStore, lease: &Lease, page: PageWri
     if written.rows > 0 || changes_what_is_held {
         // What the last complete run left speaks of what it wrote, and that is not what stands here any more.
         runs::forget_state(&mut transaction, &lease.source).await?;
+    }
+    if begins_anew {
+        checkpoints::forget_listed(&mut transaction, &lease.source).await?;
     }
     checkpoints::remember_listed(&mut transaction, &lease.source, &listed).await?;
     keep_place(&mut transaction, lease, checkpoint.as_deref(), &counts).await?;

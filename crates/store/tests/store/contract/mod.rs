@@ -75,6 +75,7 @@ macro_rules! contract {
                 a_killed_run_resumes_from_its_last_page,
                 a_run_that_is_killed_before_its_first_page_hands_the_checkpoint_on,
                 a_resumed_run_knows_what_was_listed_before_it,
+                a_run_that_begins_anew_forgets_what_was_listed_before_it,
                 a_finished_run_leaves_no_checkpoint_unless_it_keeps_it,
                 a_complete_run_never_keeps_its_checkpoint,
                 only_a_complete_run_leaves_its_state,

@@ -118,6 +118,22 @@ pub(crate) async fn a_resumed_run_knows_what_was_listed_before_it(fixture: &impl
     assert_eq!(begin(store, "sixth").await.resume.unwrap().listed, ids(5..9));
 }
 
+pub(crate) async fn a_run_that_begins_anew_forgets_what_was_listed_before_it(fixture: &impl Fixture) {
+    let store = fixture.store();
+    let listing = |ids: &[&str], begins_anew| {
+        let listed = ids.iter().map(|one| id(one)).collect();
+        PageWrite { listed, begins_anew, ..at("a place", 1) }
+    };
+    let killed = begin(store, "killed").await;
+    store.write_page(&killed, listing(&["a", "b"], false)).await.unwrap();
+    fixture.clock().advance(A_MINUTE);
+    let anew = begin(store, "anew").await;
+    store.write_page(&anew, listing(&["b"], true)).await.unwrap();
+    store.write_page(&anew, listing(&["c"], false)).await.unwrap();
+    fixture.clock().advance(A_MINUTE);
+    assert_eq!(begin(store, "next").await.resume.unwrap().listed, ["b", "c"].map(id));
+}
+
 pub(crate) async fn a_finished_run_leaves_no_checkpoint_unless_it_keeps_it(fixture: &impl Fixture) {
     let store = fixture.store();
     let lease = begin(store, "1").await;
