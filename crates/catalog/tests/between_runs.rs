@@ -82,3 +82,19 @@ async fn a_run_that_has_to_begin_anew_counts_nothing_of_the_run_that_was_interru
     let finished = house.harvest("portal", 2).await;
     assert_eq!(numbers(&finished), (Verdict::Complete, 19, 10, 0, 9, 1, 0));
 }
+
+#[tokio::test]
+async fn a_listing_is_held_against_the_last_complete_one_however_many_runs_failed_since() {
+    let house = House::open(&[PORTAL]).await;
+    house.write("dump.json", &dump(&packages(1, 20)));
+    house.harvest("portal", 0).await;
+    std::fs::remove_file(house.folder.path().join("dump.json")).unwrap();
+    for _ in 0..201 {
+        house.harvest("portal", 1).await;
+    }
+    house.write("dump.json", &dump(&packages(1, 8)));
+    let tripped = house.harvest("portal", 2).await;
+    assert_eq!((tripped.verdict, tripped.missing), (Verdict::GuardTripped, 0));
+    let reason = "the source lists 8 records; the last complete run listed 20: nothing was removed";
+    assert_eq!(tripped.reason.as_deref(), Some(reason));
+}

@@ -110,6 +110,9 @@ pub trait Store: Send + Sync {
     /// Runs, newest first, of one source or of all.
     async fn runs(&self, source: Option<&str>, limit: u32) -> Result<Vec<RunRow>>;
 
+    /// The last complete run of a source, however many came to no end since.
+    async fn last_complete_run(&self, source: &str) -> Result<Option<RunRow>>;
+
     /// The newest runs of these sources, newest first; others do not count against the limit.
     async fn runs_of_sources(&self, sources: &[String], limit: u32) -> Result<Vec<RunRow>>;
 

@@ -16,8 +16,6 @@ use crate::CatalogError;
 
 /// Code of the problem that lists a record which a tripped guard kept.
 const REMOVAL_HELD: &str = "removal-held";
-/// Runs in which the last complete one is looked for.
-const LOOK_BACK: u32 = 200;
 
 /// What is to be done with the records that the run lacks.
 #[derive(Default)]
@@ -237,8 +235,7 @@ impl Run<'_> {
 
     /// What the last complete run listed; `None` for a source that was never harvested.
     async fn previous(&self, live: u64) -> Result<Option<Previous>, CatalogError> {
-        let runs = self.catalog.store().runs(Some(&self.rules.source.id), LOOK_BACK).await?;
-        let complete = runs.iter().find(|run| Verdict::from_code(&run.verdict).is_some_and(Verdict::is_complete));
+        let complete = self.catalog.store().last_complete_run(&self.rules.source.id).await?;
         if complete.is_none() && live == 0 {
             return Ok(None);
         }

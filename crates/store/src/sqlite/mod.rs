@@ -165,6 +165,10 @@ impl Store for SqliteStore {
         runs::runs(self, source, limit).await
     }
 
+    async fn last_complete_run(&self, source: &str) -> Result<Option<RunRow>> {
+        runs::last_complete_run(self, source).await
+    }
+
     async fn runs_of_sources(&self, sources: &[String], limit: u32) -> Result<Vec<RunRow>> {
         runs::runs_of_sources(self, sources, limit).await
     }

@@ -182,6 +182,18 @@ pub(super) async fn runs(store: &SqliteStore, source: Option<&str>, most: u32) -
     rows.iter().map(run_row).collect()
 }
 
+pub(super) async fn last_complete_run(store: &SqliteStore, source: &str) -> Result<Option<RunRow>> {
+    let row = sqlx::query(
+        "SELECT run, source, verdict, reason, counts, holder, started, ended
+         FROM runs WHERE source = $1 AND verdict IN ('complete', 'complete_with_errors') ORDER BY key DESC LIMIT 1",
+    )
+    .bind(source)
+    .fetch_optional(&store.readers)
+    .await
+    .doing("reading runs")?;
+    row.as_ref().map(run_row).transpose()
+}
+
 pub(super) async fn runs_of_sources(store: &SqliteStore, sources: &[String], most: u32) -> Result<Vec<RunRow>> {
     // One parameter, however many the sources are.
     let rows = sqlx::query(

@@ -83,6 +83,7 @@ macro_rules! contract {
                 abandoned_runs_are_closed_and_live_ones_are_not,
                 the_first_thousand_problems_of_a_run_are_kept_in_order,
                 runs_are_told_newest_first_of_one_source_or_all,
+                the_last_complete_run_of_a_source_is_found_behind_those_that_came_to_no_end,
                 runs_of_some_sources_are_told_whatever_others_ran_since,
                 old_runs_are_forgotten_but_the_last_complete_one,
                 a_run_cannot_end_without_a_verdict,

@@ -267,6 +267,22 @@ pub(crate) async fn runs_are_told_newest_first_of_one_source_or_all(fixture: &im
     assert_eq!(told(Some("none"), 10).await, "");
 }
 
+pub(crate) async fn the_last_complete_run_of_a_source_is_found_behind_those_that_came_to_no_end(
+    fixture: &impl Fixture,
+) {
+    let store = fixture.store();
+    assert_eq!(store.last_complete_run(SOURCE).await.unwrap(), None);
+    let ends = ["complete", "complete_with_errors", "partial", "failed", "guard_tripped", "empty_refused"];
+    for (number, verdict) in ends.into_iter().enumerate() {
+        let lease = begin(store, &number.to_string()).await;
+        store.finish_run(&lease, outcome(verdict)).await.unwrap();
+    }
+    let other = store.begin_run(new_run("other", "elsewhere")).await.unwrap();
+    store.finish_run(&other, outcome("complete")).await.unwrap();
+    begin(store, "running").await;
+    assert_eq!(store.last_complete_run(SOURCE).await.unwrap().unwrap().run, "1");
+}
+
 pub(crate) async fn runs_of_some_sources_are_told_whatever_others_ran_since(fixture: &impl Fixture) {
     let store = fixture.store();
     for (run, source) in [("1", "one"), ("2", "two's"), ("3", "one"), ("4", "busy"), ("5", "busy"), ("6", "busy")] {
