@@ -14,5 +14,5 @@ pub use rendition::{
     Rendition, RenditionLevel, best_rendition, contacts_for, into_renditions, rendition_count, renditions,
 };
 pub use settle::{Openness, Settlement, SourceTerms, broken_rules, settle};
-pub use tighten::{Loosening, tighten};
+pub use tighten::{Loosening, tighten, tighten_unknown};
 pub use viewer::{Role, Standing, Viewer};

@@ -33,9 +33,9 @@ pub use clock::Clock;
 pub use error::StoreError;
 pub use sqlite::{OpenMode, SqliteStore};
 pub use types::{
-    Act, Change, Held, HeldKind, KnownRecord, Lease, NewRun, NewToken, PageWrite, PayloadWrite, RecordState,
-    RecordWrite, Resume, Revision, RunCounts, RunOutcome, RunProblem, RunRow, Seq, SourceRow, StoredRecord, TokenRow,
-    Written,
+    Act, Change, Held, HeldKind, KnownRecord, Lease, NewRun, NewToken, NewestRevision, PageWrite, PayloadWrite,
+    RecordState, RecordWrite, Resume, Revision, RunCounts, RunOutcome, RunProblem, RunRow, Seq, SourceRow,
+    StoredRecord, TokenRow, Written,
 };
 
 /// Result of a store call.
@@ -64,6 +64,10 @@ pub trait Store: Send + Sync {
 
     /// What is known of records of a source, by their ids there; those that are not known are left out.
     async fn known(&self, source: &str, source_record_ids: &[String]) -> Result<Vec<KnownRecord>>;
+
+    /// The newest revisions of records and whether they can still be read, in any order; records that are not there are
+    /// left out. A record that is damaged keeps no other from being answered.
+    async fn newest_revisions(&self, ids: &[DatasetId]) -> Result<Vec<NewestRevision>>;
 
     /// Ids at the source of every record of a source that is active, and whether it is already missing.
     async fn active_records(&self, source: &str) -> Result<Vec<KnownRecord>>;

@@ -122,6 +122,8 @@ struct RunState {
 struct Run<'a> {
     catalog: &'a Catalog,
     rules: ReadingRules,
+    /// Whether records are read and compared whose payloads are known, too.
+    full: bool,
     /// `None` for a dry run.
     lease: Option<Lease>,
     /// Loosenings that a person confirmed, by the id of the record at its source.
@@ -181,6 +183,7 @@ impl Catalog {
         let mut going = Run {
             catalog: self,
             rules,
+            full: options.full,
             loosening_confirmed,
             removals_confirmed,
             lease,

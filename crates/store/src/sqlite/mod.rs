@@ -34,8 +34,8 @@ pub use open::OpenMode;
 
 use crate::error::Doing;
 use crate::{
-    Act, Clock, Held, KnownRecord, Lease, NewRun, NewToken, PageWrite, Result, Revision, RunOutcome, RunProblem,
-    RunRow, Seq, SourceRow, Store, StoreError, StoredRecord, TokenRow, Written,
+    Act, Clock, Held, KnownRecord, Lease, NewRun, NewToken, NewestRevision, PageWrite, Result, Revision, RunOutcome,
+    RunProblem, RunRow, Seq, SourceRow, Store, StoreError, StoredRecord, TokenRow, Written,
 };
 
 /// The store in one `SQLite` file. Dropping it is safe at any time; [`SqliteStore::close`] also tidies its log away.
@@ -127,6 +127,10 @@ impl Store for SqliteStore {
 
     async fn known(&self, source: &str, source_record_ids: &[String]) -> Result<Vec<KnownRecord>> {
         records::known(self, source, source_record_ids).await
+    }
+
+    async fn newest_revisions(&self, ids: &[DatasetId]) -> Result<Vec<NewestRevision>> {
+        records::newest_revisions(self, ids).await
     }
 
     async fn active_records(&self, source: &str) -> Result<Vec<KnownRecord>> {

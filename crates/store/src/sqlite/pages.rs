@@ -8,7 +8,7 @@ use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 
 use super::rows::{IN_ONE_LIST, change_code, dataset_id, hash, insert, microseconds, push_list, state};
 use super::{SqliteStore, checkpoints, held, leases, runs};
-use crate::body::{Packer, blocking, to_json};
+use crate::body::{Packer, Unpacker, blocking, to_json};
 use crate::error::Doing;
 use crate::{
     Change, Lease, PageWrite, RecordState, RecordWrite, Result, RunCounts, RunProblem, Seq, StoreError, Written,
@@ -54,6 +54,7 @@ struct Packed {
     body: Vec<u8>,
     payload: Option<(String, Vec<u8>)>,
     dataset: Dataset,
+    repair: bool,
     /// Bytes of the record as JSON.
     size: usize,
 }
@@ -87,6 +88,7 @@ fn pack(records: Vec<RecordWrite>, source: &str) -> Result<Vec<Packed>> {
             body,
             payload,
             dataset,
+            repair: record.repair,
             size,
         });
     }
@@ -157,10 +159,15 @@ async fn write_records(
     let mut changed = Vec::with_capacity(packed.len());
     for record in packed {
         let before = held.get(&record.id);
-        let next = match before {
+        let mut next = match before {
             None => Some((1, Change::Created)),
             Some(before) => before.next_revision(&record),
         };
+        if let Some(before) = before.filter(|_| record.repair)
+            && forget_damaged(connection, before, record.id).await?
+        {
+            next = next.or(Some((before.revision + 1, Change::Changed)));
+        }
         let key = before.map_or_else(
             || {
                 newest_key += 1;
@@ -170,7 +177,7 @@ async fn write_records(
         );
         if let (Some(before), None) = (before, next) {
             // The same record again, a page written twice for example: no change, but its payload may be another.
-            if before.payload_hash == record.payload_hash && !before.is_missing {
+            if before.payload_hash == record.payload_hash && !before.is_missing && !record.repair {
                 continue;
             }
             refreshed += refresh(connection, key, &record.payload_hash).await?;
@@ -262,6 +269,31 @@ async fn refresh(connection: &mut SqliteConnection, key: i64, payload_hash: &[u8
             .await
             .doing(DOING)?;
     Ok(done.rows_affected())
+}
+
+/// Forgets the newest revision of a record if it cannot be read: what says nothing any more is no history. Answers whether
+/// it is so.
+async fn forget_damaged(connection: &mut SqliteConnection, held: &Held, id: DatasetId) -> Result<bool> {
+    let body: Option<Vec<u8>> =
+        sqlx::query_scalar("SELECT v.body FROM records r JOIN revisions v ON v.seq = r.seq WHERE r.key = $1")
+            .bind(held.key)
+            .fetch_optional(&mut *connection)
+            .await
+            .doing(DOING)?;
+    let reason = match body.map(|body| Unpacker::default().unpack_dataset(&body)) {
+        Some(Ok(dataset)) if dataset.id == id => return Ok(false),
+        Some(Ok(dataset)) => format!("its body is that of record {}", dataset.id),
+        Some(Err(reason)) => reason,
+        None => "it has no body".to_owned(),
+    };
+    tracing::warn!(record = %id, revision = held.revision, reason, "a damaged revision gives way to a new one");
+    sqlx::query("DELETE FROM revisions WHERE record = $1 AND revision = $2")
+        .bind(held.key)
+        .bind(held.revision)
+        .execute(connection)
+        .await
+        .doing(DOING)?;
+    Ok(true)
 }
 
 /// A payload that is not the record's own any more is worse than none.
