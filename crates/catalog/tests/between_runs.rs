@@ -7,6 +7,7 @@ use cairn_catalog::{CancellationToken, HarvestOptions, RunReport, Verdict};
 use cairn_policy::Viewer;
 use house::portal::Portal;
 use house::{House, PORTAL, dump, package, packages, portal_id};
+use sqlx::Connection;
 
 fn numbers(report: &RunReport) -> (Verdict, u64, u64, u64, u64, u64, u64) {
     let RunReport { verdict, listed, new, changed, unchanged, missing, retired, .. } = report;
@@ -97,4 +98,40 @@ async fn a_listing_is_held_against_the_last_complete_one_however_many_runs_faile
     assert_eq!((tripped.verdict, tripped.missing), (Verdict::GuardTripped, 0));
     let reason = "the source lists 8 records; the last complete run listed 20: nothing was removed";
     assert_eq!(tripped.reason.as_deref(), Some(reason));
+}
+
+/// Hash of the payload, revision, and the payload itself, as the store has them.
+async fn payload_kept(house: &House, id: &str) -> (Vec<u8>, i64, Vec<u8>) {
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(house.data().join("cairn.db"));
+    let mut connection = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
+    let row = sqlx::query_as(
+        "SELECT r.payload_hash, r.revision, p.bytes FROM records r JOIN payloads p ON p.record = r.key
+         WHERE r.source_record_id = $1",
+    );
+    row.bind(id).fetch_one(&mut connection).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_payload_that_differs_in_what_is_volatile_is_kept_and_known_from_then_on_and_is_no_change() {
+    let house = House::open(&[PORTAL]).await;
+    let viewed = |times: u32| {
+        let mut listing = packages(1, 3);
+        listing[1]["tracking_summary"] = serde_json::json!({"total": times});
+        listing
+    };
+    house.write("dump.json", &dump(&viewed(1)));
+    house.harvest("portal", 0).await;
+    let before = payload_kept(&house, "p2").await;
+    house.write("dump.json", &dump(&viewed(2)));
+    let report = house.harvest("portal", 1).await;
+    // The payload and its hash.
+    assert_eq!((numbers(&report), report.writes), ((Verdict::Complete, 3, 0, 0, 3, 0, 0), 2));
+    let after = payload_kept(&house, "p2").await;
+    assert!(after.0 != before.0 && after.1 == before.1 && after.2 != before.2);
+    let mut follower = house.catalog.take_index_writer("test", house::day(2)).await.unwrap();
+    assert_eq!(follower.catch_up().await.unwrap(), 0, "no document is written");
+    drop(follower);
+    let reversed: Vec<_> = viewed(2).into_iter().rev().collect();
+    house.write("dump.json", &dump(&reversed));
+    assert_eq!(house.harvest("portal", 3).await.writes, 0);
 }

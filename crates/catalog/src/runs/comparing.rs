@@ -172,10 +172,11 @@ impl Run<'_> {
         match before {
             Some(before) if before.content_hash == content_hash && is_active(before) && !is_damaged => {
                 self.counts.unchanged += 1;
-                // The payload differs in what is volatile (page views, order): no change, and nothing to write.
-                if !repair {
+                if before.payload_hash == payload_hash && !repair {
                     return;
                 }
+                // The payload differs in what is volatile (page views, order) or is read otherwise by now. That is no
+                // change, but the next run is to know it.
                 compared.writes.push(record_write(dataset, content_hash, payload_hash, raw, repair));
                 return;
             }
