@@ -406,7 +406,7 @@ async fn what_a_source_takes_back_or_deletes_waits_no_more() {
     assert_eq!((retired.retired, house.problem_codes(&retired, "loosening-held").await), (1, vec!["h2".to_owned()]));
     house.write("desk.csv", &say("organisation", 2));
     let taken_back = house.harvest("desk", 21).await;
-    assert_eq!((taken_back.writes, house.problem_codes(&taken_back, "loosening-held").await), (0, Vec::new()));
+    assert_eq!((taken_back.changed, house.problem_codes(&taken_back, "loosening-held").await), (0, Vec::new()));
     assert_eq!(house.problem_codes(&held, "loosening-held").await, ["h1", "h2"]);
 }
 

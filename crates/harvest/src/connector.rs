@@ -78,6 +78,9 @@ pub struct Page {
     /// Records that the source lists, cannot deliver, and does not even name. While there are any, nothing that lacks
     /// can be called missing ([`crate::RunFacts::unnamed`]).
     pub unnamed: u64,
+    /// In the first page of a run: whether it goes on from the checkpoint that it was given, so that what the interrupted
+    /// run listed still counts. A run that was given one and does not say so begins anew.
+    pub goes_on: bool,
     /// Where a run that is killed after this page goes on; `None` when it must start again.
     pub checkpoint: Option<String>,
     /// How many records the source says it has, for progress.

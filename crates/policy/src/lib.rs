@@ -15,5 +15,5 @@ pub use rendition::{
     rendition_count, renditions,
 };
 pub use settle::{Openness, Settlement, SourceTerms, broken_rules, settle, settle_fields};
-pub use tighten::{Loosening, tighten};
+pub use tighten::{Loosening, tighten, tighten_unknown};
 pub use viewer::{Role, Standing, Viewer};

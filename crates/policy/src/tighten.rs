@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use cairn_model::{Dataset, Field, Listing, Organisation, Sensitivity, Sharing};
+use cairn_model::{
+    AccessMethod, Classification, Dataset, Field, Listing, Organisation, Sensitivity, Sharing, Terms, Transfer,
+};
 
 use crate::rendition::{field_level, record_level};
 
@@ -31,6 +33,29 @@ pub fn tighten(previous: &Dataset, proposed: Dataset, granted: &[Loosening]) -> 
     scale.hold_audience(previous, &mut result);
     scale.hold_owners(previous, &mut result);
     (result, scale.held)
+}
+
+/// The record that holds when nobody knows any more what held before: as close as a record can be on every axis, until a
+/// person confirms what the source gives. It belongs to the organisation of its source.
+pub fn tighten_unknown(proposed: Dataset, organisation: Option<&Organisation>) -> (Dataset, Vec<Loosening>) {
+    let mut closest = proposed.clone();
+    closest.terms = Terms {
+        sensitivity: Sensitivity::Severe,
+        sharing: Sharing::Closed,
+        access_method: AccessMethod::None,
+        listing: Listing::Hidden,
+        classification: Some(Classification::StrictlyConfidential),
+        transfer: Some(Transfer::None),
+        attribution_hidden: true,
+        ..Terms::closed()
+    };
+    for field in &mut closest.fields {
+        field.sharing = Some(Sharing::Closed);
+        field.sensitivity = Some(Sensitivity::Severe);
+    }
+    closest.owner = organisation.cloned();
+    closest.custodian = organisation.cloned();
+    tighten(&closest, proposed, &[])
 }
 
 /// Weighs one statement against the other and keeps the list.

@@ -6,7 +6,7 @@ use cairn_model::{
     AccessMethod, Dataset, DatasetId, Field, Kind, Listing, LocalizedText, Organisation, Provenance, Sensitivity,
     Sharing, Terms,
 };
-use cairn_policy::{Loosening, RenditionLevel, Role, Viewer, best_rendition, tighten};
+use cairn_policy::{Loosening, RenditionLevel, Role, Viewer, best_rendition, tighten, tighten_unknown};
 use proptest::prelude::*;
 
 fn organisation(id: &str) -> Organisation {
@@ -109,6 +109,28 @@ fn a_record_that_is_not_for_everyone_does_not_change_hands_by_itself() {
     assert_eq!(held(&before, record(closed(), "b", Vec::new())), [("owner".to_owned(), "b".to_owned())]);
     let open = || Terms { sharing: Sharing::Public, listing: Listing::Full, ..Terms::closed() };
     assert_eq!(held(&record(open(), "a", Vec::new()), record(open(), "b", Vec::new())), []);
+}
+
+#[test]
+fn a_record_of_which_nobody_knows_what_held_is_shown_to_its_source_alone_until_all_is_confirmed() {
+    let open = Terms {
+        sensitivity: Sensitivity::Low,
+        sharing: Sharing::Public,
+        access_method: AccessMethod::Download,
+        listing: Listing::Full,
+        ..Terms::closed()
+    };
+    let field = Field { name: "phone".to_owned(), ..Field::default() };
+    let proposed = record(open, "a", vec![field]);
+    let (result, list) = tighten_unknown(proposed.clone(), Some(&organisation("source")));
+    assert_eq!((result.terms.sharing, result.terms.listing), (Sharing::Closed, Listing::Hidden));
+    assert_eq!(result.fields[0].sharing, Some(Sharing::Closed));
+    assert_eq!(result.owner, Some(organisation("source")));
+    for viewer in [Viewer::anonymous(), Viewer::member("a", &[], Role::Reader)] {
+        assert!(best_rendition(&result, &viewer).is_none());
+    }
+    let (confirmed, rest) = tighten(&result, proposed.clone(), &list);
+    assert_eq!((confirmed.terms, confirmed.owner, rest), (proposed.terms, proposed.owner, Vec::new()));
 }
 
 #[test]

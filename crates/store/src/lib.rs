@@ -34,9 +34,9 @@ pub use clock::Clock;
 pub use error::StoreError;
 pub use sqlite::{OpenMode, SqliteStore};
 pub use types::{
-    Act, Change, Held, HeldKind, KnownRecord, Lease, NewRun, NewToken, PageWrite, PayloadWrite, RecordState,
-    RecordWrite, Resume, Revision, RevisionMark, RunCounts, RunOutcome, RunProblem, RunRow, Seq, SourceRow,
-    StoredRecord, TokenRow, Written,
+    Act, Change, Held, HeldKind, KnownRecord, Lease, NewRun, NewToken, NewestRevision, PageWrite, PayloadWrite,
+    RecordState, RecordWrite, Resume, Revision, RevisionMark, RunCounts, RunOutcome, RunProblem, RunRow, Seq,
+    SourceRow, StoredRecord, TokenRow, Written,
 };
 
 /// Result of a store call.
@@ -71,6 +71,10 @@ pub trait Store: Send + Sync {
     /// What is known of records of a source, by their ids there; those that are not known are left out.
     async fn known(&self, source: &str, source_record_ids: &[String]) -> Result<Vec<KnownRecord>>;
 
+    /// The newest revisions of records and whether they can still be read, in any order; records that are not there are
+    /// left out. A record that is damaged keeps no other from being answered.
+    async fn newest_revisions(&self, ids: &[DatasetId]) -> Result<Vec<NewestRevision>>;
+
     /// Ids at the source of every record of a source that is active, and whether it is already missing.
     async fn active_records(&self, source: &str) -> Result<Vec<KnownRecord>>;
 
@@ -99,7 +103,9 @@ pub trait Store: Send + Sync {
     /// Keeps the lease for as long again.
     async fn renew(&self, lease: &Lease) -> Result<()>;
 
-    /// Writes one page and its checkpoint in one transaction, and renews the lease in it.
+    /// Writes one page and its checkpoint in one transaction, and renews the lease in it. A page that writes a record, or
+    /// changes what waits for confirmation, forgets the state that the last complete run left: only a run that comes to
+    /// its end can say again that a source has not changed since.
     ///
     /// Writing the same page again changes nothing: a record with the content hash that is stored gets no revision. A
     /// record that stands in a page twice is taken as it stands first. Records of another source than the lease's are
@@ -110,7 +116,8 @@ pub trait Store: Send + Sync {
     /// lease back. `Written::rows` counts records that were marked, too.
     ///
     /// Only the verdicts `complete` and `complete_with_errors` may retire records (else `StoreError::Invalid`), leave their
-    /// state to the next run (none, if they say none) and forget the checkpoint in any case.
+    /// state to the next run (none, if they say none) and forget the checkpoint in any case. Another that marks records
+    /// forgets the state that was left.
     async fn finish_run(&self, lease: &Lease, outcome: RunOutcome) -> Result<Written>;
 
     /// Closes runs that nobody runs any more (dead process on this host, or lease expired): no run stays `running`.
@@ -118,6 +125,9 @@ pub trait Store: Send + Sync {
 
     /// Runs, newest first, of one source or of all.
     async fn runs(&self, source: Option<&str>, limit: u32) -> Result<Vec<RunRow>>;
+
+    /// The last complete run of a source, however many came to no end since.
+    async fn last_complete_run(&self, source: &str) -> Result<Option<RunRow>>;
 
     /// The newest runs of these sources, newest first; others do not count against the limit.
     async fn runs_of_sources(&self, sources: &[String], limit: u32) -> Result<Vec<RunRow>>;

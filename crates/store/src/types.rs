@@ -57,6 +57,17 @@ pub struct KnownRecord {
     pub missing_runs: u32,
 }
 
+/// What is stored of a record that a run compares.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewestRevision {
+    /// The record.
+    pub id: DatasetId,
+    /// What it holds; `None` when its newest revision is damaged.
+    pub dataset: Option<Dataset>,
+    /// Whether a payload is kept of it and is damaged.
+    pub payload_is_damaged: bool,
+}
+
 /// A raw payload to keep.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PayloadWrite {
@@ -77,6 +88,9 @@ pub struct RecordWrite {
     pub payload_hash: [u8; 32],
     /// The raw payload, where one may be kept. Without it, a payload that was kept of an earlier state goes.
     pub payload: Option<PayloadWrite>,
+    /// Whether what is stored of it was found to be damaged. It is looked at once more, and what cannot be read gives way
+    /// to what is written here, by a revision of its own even if the content is the same.
+    pub repair: bool,
 }
 
 /// One page of a run.
@@ -90,6 +104,8 @@ pub struct PageWrite {
     pub held: Vec<Held>,
     /// Kinds and records of which nothing is held any more.
     pub released: Vec<(HeldKind, String)>,
+    /// Whether the listing begins anew with this page, so that what an interrupted run had listed is forgotten.
+    pub begins_anew: bool,
     /// What the page lists, records that need no write included: it lets a run that resumes this one say what the source
     /// lacks as if it had read the whole listing (`Resume::listed`). It is forgotten with the checkpoint.
     pub listed: Vec<DatasetId>,
@@ -134,7 +150,7 @@ pub struct Lease {
     pub fence: i64,
     /// Checkpoint of the last run of this source, where that run did not reach its end.
     pub resume: Option<Resume>,
-    /// State that the last complete run left (validators, file hash).
+    /// State that the last complete run left (validators, file hash), if nothing was written since.
     pub state: Option<String>,
 }
 

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use cairn_harvest::RawRecord;
-use cairn_model::{DatasetId, Problem};
-use cairn_policy::{Loosening, broken_rules, rendition_count, tighten};
-use cairn_store::{HeldKind, KnownRecord, PayloadWrite, RecordState, RecordWrite, RunProblem};
+use cairn_harvest::{RawFormat, RawRecord};
+use cairn_model::{Dataset, DatasetId, Problem};
+use cairn_policy::{Loosening, broken_rules, rendition_count, tighten, tighten_unknown};
+use cairn_store::{HeldKind, KnownRecord, NewestRevision, PayloadWrite, RecordState, RecordWrite, RunProblem};
 
 use super::Run;
 use super::reading::{ReadRecord, content_hash as hash_of_content};
@@ -35,7 +35,8 @@ impl Run<'_> {
         let mut to_read = Vec::new();
         for (raw, payload_hash) in hashed {
             let same = raw.source_record_id.as_ref().and_then(|id| known.get(id)).filter(|known| {
-                known.payload_hash == payload_hash
+                !self.full
+                    && known.payload_hash == payload_hash
                     && known.state == RecordState::Active
                     && !self.loosening_confirmed.contains_key(&known.source_record_id)
             });
@@ -52,9 +53,10 @@ impl Run<'_> {
             .filter(|id| !known.contains_key(id))
             .collect();
         known.extend(self.known(&unnamed).await?);
+        let stored = self.stored(&read, &known).await?;
         for record in read {
             match record {
-                Ok(record) => self.meet(record, &known, &mut compared).await?,
+                Ok(record) => self.meet(record, &known, &stored, &mut compared),
                 Err(row) => {
                     self.counts.listed += 1;
                     match &row.source_record_id {
@@ -115,49 +117,68 @@ impl Run<'_> {
         Ok(rows.into_iter().map(|row| (row.source_record_id.clone(), row)).collect())
     }
 
+    /// What the store holds of the records that were read, in one query for all.
+    async fn stored(
+        &self,
+        read: &[Result<ReadRecord, RunProblem>],
+        known: &HashMap<String, KnownRecord>,
+    ) -> Result<HashMap<DatasetId, NewestRevision>, CatalogError> {
+        let read = read.iter().filter_map(|record| record.as_ref().ok());
+        let ids: Vec<DatasetId> =
+            read.filter_map(|record| known.get(&record.dataset.source_record_id)).map(|known| known.id).collect();
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let newest = self.catalog.store().newest_revisions(&ids).await?;
+        Ok(newest.into_iter().map(|revision| (revision.id, revision)).collect())
+    }
+
     fn meet_unchanged(&mut self, known: &KnownRecord, compared: &mut Compared) {
         if !self.first_meeting(known.id, &known.source_record_id, compared) {
             return;
         }
         self.counts.unchanged += 1;
-        if known.missing_since.is_some() {
-            self.found_again.push(known.id);
-        }
     }
 
-    async fn meet(
+    fn meet(
         &mut self,
         record: ReadRecord,
         known: &HashMap<String, KnownRecord>,
+        stored: &HashMap<DatasetId, NewestRevision>,
         compared: &mut Compared,
-    ) -> Result<(), CatalogError> {
+    ) {
         let ReadRecord { mut dataset, mut content_hash, mut payload_hash, raw, deleted } = record;
         let source_record_id = dataset.source_record_id.clone();
         if !self.first_meeting(dataset.id, &source_record_id, compared) {
-            return Ok(());
+            return;
         }
         let before = known.get(&source_record_id);
         if deleted {
             if before.is_some_and(|before| before.state == RecordState::Active) {
                 self.deleted.push(dataset.id);
             }
-            return Ok(());
+            return;
         }
-        if let Some(before) = before {
-            if !self.hold_loosening(&mut dataset, before).await? {
+        let stored = stored.get(&dataset.id);
+        let is_damaged = stored.is_some_and(|stored| stored.dataset.is_none());
+        let repair = stored.is_some_and(|stored| stored.dataset.is_none() || stored.payload_is_damaged);
+        if let (Some(before), Some(stored)) = (before, stored) {
+            if !self.hold_loosening(&mut dataset, content_hash, before, stored) {
                 // There was no room to list it, so it is read again until there is.
                 payload_hash = [0; 32];
             }
             content_hash = hash_of_content(&mut dataset);
-            if before.missing_since.is_some() {
-                self.found_again.push(before.id);
-            }
         }
         match before {
-            Some(before) if before.content_hash == content_hash && before.state == RecordState::Active => {
-                // The payload differs in what is volatile (page views, order): no change, and nothing to write.
+            Some(before) if before.content_hash == content_hash && is_active(before) && !is_damaged => {
                 self.counts.unchanged += 1;
-                return Ok(());
+                if before.payload_hash == payload_hash && !repair {
+                    return;
+                }
+                // The payload differs in what is volatile (page views, order) or is read otherwise by now. That is no
+                // change, but the next run is to know it.
+                compared.writes.push(record_write(dataset, content_hash, payload_hash, raw, repair));
+                return;
             }
             Some(_) => self.counts.changed += 1,
             None => self.counts.new += 1,
@@ -168,10 +189,7 @@ impl Run<'_> {
                 .push(RunProblem { source_record_id: Some(source_record_id.clone()), problem: problem.clone() });
         }
         self.counts.writes += rendition_count(&dataset) as u64;
-        let payload =
-            raw.map(|(format, bytes)| PayloadWrite { format: format.code().to_owned(), bytes: bytes.to_vec() });
-        compared.writes.push(RecordWrite { dataset, content_hash, payload_hash, payload });
-        Ok(())
+        compared.writes.push(record_write(dataset, content_hash, payload_hash, raw, repair));
     }
 
     /// Counts a record that is met for the first time in this run; the second is an item error, and the first is kept.
@@ -198,14 +216,21 @@ impl Run<'_> {
 
     /// Keeps the closer terms of a record whose source now asks for looser ones, unless a person confirmed it. Answers
     /// whether all that is held could be listed for confirmation.
-    async fn hold_loosening(
+    fn hold_loosening(
         &mut self,
-        dataset: &mut cairn_model::Dataset,
+        dataset: &mut Dataset,
+        content_hash: [u8; 32],
         before: &KnownRecord,
-    ) -> Result<bool, CatalogError> {
-        let Some(stored) = self.catalog.store().record(before.id).await? else { return Ok(true) };
+        stored: &NewestRevision,
+    ) -> bool {
         let granted = self.loosening_confirmed.get(&before.source_record_id).map_or(&[][..], Vec::as_slice);
-        let (held_record, held) = tighten(&stored.dataset, dataset.clone(), granted);
+        let (held_record, held) = match &stored.dataset {
+            Some(stored) => tighten(stored, dataset.clone(), granted),
+            // It is damaged, but its hash says that it held this very record.
+            None if before.content_hash == content_hash => (dataset.clone(), Vec::new()),
+            // An earlier revision may have been more open than the one that cannot be read.
+            None => tighten_unknown(dataset.clone(), self.rules.organisation().as_ref()),
+        };
         *dataset = held_record;
         // The terms that hold are a mixture of two statements, so the rules are asked again.
         for reason in broken_rules(&dataset.terms) {
@@ -214,8 +239,23 @@ impl Run<'_> {
             }
         }
         let held = held.into_iter().map(loosening_held).collect();
-        Ok(self.holding.set(HeldKind::Loosening, &before.source_record_id, held))
+        self.holding.set(HeldKind::Loosening, &before.source_record_id, held)
     }
+}
+
+fn is_active(known: &KnownRecord) -> bool {
+    known.state == RecordState::Active
+}
+
+fn record_write(
+    dataset: Dataset,
+    content_hash: [u8; 32],
+    payload_hash: [u8; 32],
+    raw: Option<(RawFormat, bytes::Bytes)>,
+    repair: bool,
+) -> RecordWrite {
+    let payload = raw.map(|(format, bytes)| PayloadWrite { format: format.code().to_owned(), bytes: bytes.to_vec() });
+    RecordWrite { dataset, content_hash, payload_hash, payload, repair }
 }
 
 /// What is listed of a loosening: its value is whole, because it is what a person confirms.

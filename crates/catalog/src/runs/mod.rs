@@ -124,6 +124,8 @@ struct RunState {
 struct Run<'a> {
     catalog: &'a Catalog,
     rules: ReadingRules,
+    /// Whether records are read and compared whose payloads are known, too.
+    full: bool,
     /// `None` for a dry run.
     lease: Option<Lease>,
     /// Loosenings that a person confirmed, by the id of the record at its source.
@@ -136,7 +138,6 @@ struct Run<'a> {
     seen_before: HashSet<DatasetId>,
     counts: RunCounts,
     seq: Seq,
-    found_again: Vec<DatasetId>,
     deleted: Vec<DatasetId>,
     /// Records that could not be taken and whose ids nobody knows.
     unnamed: u64,
@@ -181,21 +182,17 @@ impl Catalog {
         self.log_confirmations(&source.id, options, now).await?;
         let holding = Holding::new(self.store().held_now(&source.id).await?, MOST_HELD);
         let lease = if options.dry_run { None } else { Some(self.begin(source, &run, now).await?) };
-        let resume = lease.as_ref().and_then(|lease| lease.resume.as_ref()).filter(|_| !options.reads_everything());
-        let seen_before: HashSet<DatasetId> =
-            resume.map(|resume| resume.listed.iter().copied().collect()).unwrap_or_default();
-        let counts = resume.map_or_else(RunCounts::default, |resume| resume.counts);
         let mut going = Run {
             catalog: self,
             rules,
+            full: options.full,
             loosening_confirmed,
             removals_confirmed,
             lease,
-            seen: seen_before.clone(),
-            seen_before,
-            counts,
+            seen: HashSet::new(),
+            seen_before: HashSet::new(),
+            counts: RunCounts::default(),
             seq: 0,
-            found_again: Vec::new(),
             deleted: Vec::new(),
             unnamed: 0,
             can_be_resumed: false,
@@ -444,6 +441,7 @@ impl Run<'_> {
 
     /// Compares one page with the store. Answers what has to be written.
     async fn compare_page(&mut self, page: Page) -> Result<Step, CatalogError> {
+        let begins_anew = self.begins_anew(page.goes_on);
         let mut compared = self.compare(page.records).await?;
         self.unnamed += page.unnamed;
         for source_record_id in &page.also_listed {
@@ -464,7 +462,7 @@ impl Run<'_> {
             return Ok(Step::Nothing);
         }
         self.can_be_resumed |= page.checkpoint.is_some();
-        let is_quiet = compared.writes.is_empty() && problems.is_empty() && self.holding.is_unchanged();
+        let is_quiet = !begins_anew && compared.writes.is_empty() && problems.is_empty() && self.holding.is_unchanged();
         if is_quiet && !self.can_be_resumed {
             // Nothing changed: nothing is written but the lease, which is no part of the catalogue.
             return Ok(Step::Renew);
@@ -476,11 +474,24 @@ impl Run<'_> {
             held,
             released,
             // What a killed run listed is remembered, so that the next one does not take it for missing.
+            begins_anew,
             listed: if self.can_be_resumed { compared.listed } else { Vec::new() },
             checkpoint: page.checkpoint,
             counts: self.counts,
             at: self.rules.now,
         })))
+    }
+
+    /// Takes over what the interrupted run listed and counted if the first page goes on from it. Answers whether it does
+    /// not: then none of it was listed by this run.
+    fn begins_anew(&mut self, goes_on: bool) -> bool {
+        let Some(resume) = self.lease.as_mut().and_then(|lease| lease.resume.take()) else { return false };
+        if goes_on {
+            self.seen = resume.listed.into_iter().collect();
+            self.seen_before = self.seen.clone();
+            self.counts = resume.counts;
+        }
+        !goes_on
     }
 
     /// Lists problems in the report, as far as it has room for them.

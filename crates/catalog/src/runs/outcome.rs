@@ -16,8 +16,6 @@ use crate::CatalogError;
 
 /// Code of the problem that lists a record which a tripped guard kept.
 const REMOVAL_HELD: &str = "removal-held";
-/// Runs in which the last complete one is looked for.
-const LOOK_BACK: u32 = 200;
 
 /// What is to be done with the records that the run lacks.
 #[derive(Default)]
@@ -126,7 +124,7 @@ impl Run<'_> {
                 reason: reason.clone(),
                 counts: self.counts,
                 missing,
-                found_again: std::mem::take(&mut self.found_again),
+                found_again: self.found_again(&active),
                 retire,
                 state: state.filter(|_| verdict.is_complete()).and_then(|state| serde_json::to_string(&state).ok()),
                 keep_checkpoint: matches!(verdict, Verdict::Partial | Verdict::Failed | Verdict::Cancelled),
@@ -228,10 +226,16 @@ impl Run<'_> {
         removals
     }
 
+    /// Records that were missing and that the source lists again, whether or not they could be read.
+    fn found_again(&self, active: &[KnownRecord]) -> Vec<DatasetId> {
+        let missing = active.iter().filter(|record| record.missing_since.is_some());
+        let listed = missing.filter(|record| self.seen.contains(&record.id) && !self.deleted.contains(&record.id));
+        listed.map(|record| record.id).collect()
+    }
+
     /// What the last complete run listed; `None` for a source that was never harvested.
     async fn previous(&self, live: u64) -> Result<Option<Previous>, CatalogError> {
-        let runs = self.catalog.store().runs(Some(&self.rules.source.id), LOOK_BACK).await?;
-        let complete = runs.iter().find(|run| Verdict::from_code(&run.verdict).is_some_and(Verdict::is_complete));
+        let complete = self.catalog.store().last_complete_run(&self.rules.source.id).await?;
         if complete.is_none() && live == 0 {
             return Ok(None);
         }

@@ -93,13 +93,15 @@ impl ReadingRules {
         Ok(ReadRecord { dataset, content_hash, payload_hash, raw: kept, deleted: reading.deleted })
     }
 
+    /// The organisation of the source.
+    pub(crate) fn organisation(&self) -> Option<Organisation> {
+        let name = self.source.organisation.as_ref()?;
+        Some(Organisation { id: party::organisation_id(name), name: name.clone(), kind: None })
+    }
+
     /// Publisher and owner of a record that names none: the organisation of its source.
     fn name_owner(&self, dataset: &mut Dataset) {
-        let fallback = self.source.organisation.as_ref().map(|name| Organisation {
-            id: party::organisation_id(name),
-            name: name.clone(),
-            kind: None,
-        });
+        let fallback = self.organisation();
         if dataset.owner.is_none() {
             dataset.owner = dataset.publisher.clone().or_else(|| fallback.clone());
         }

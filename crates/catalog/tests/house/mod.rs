@@ -2,6 +2,8 @@
 #![allow(dead_code, unreachable_pub, reason = "each test program uses its own part")]
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+pub mod portal;
+
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::sync::OnceLock;

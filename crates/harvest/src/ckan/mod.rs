@@ -130,7 +130,7 @@ impl Connector for CkanConnector {
 impl CkanConnector {
     /// Makes a page of an answer; `None` when the listing moved and is walked anew.
     fn take(&mut self, window: Window, answer: SearchPage) -> Option<Page> {
-        let ids: Vec<Option<IdKey>> = answer.packages.iter().map(|package| package.id.as_deref().map(key_of)).collect();
+        let ids = keys_of(&answer);
         let standings = match self.walk.take(window, answer.count, &ids) {
             Some(standings) => standings,
             None if self.given_before.is_none() => {
@@ -206,7 +206,7 @@ impl CkanConnector {
                     Problem::error("unreadable-record", "", format!("the portal cannot deliver this record: {error}"))
                         .at(at(offset)),
                 );
-                self.name_skipped(offset).await?;
+                self.skip().await?;
             }
             Failure::SkipWindow(from, end) => self.pending.problems.push(
                 Problem::error(
@@ -216,7 +216,7 @@ impl CkanConnector {
                 )
                 .at(at(from)),
             ),
-            Failure::GiveUp if self.walk.count().is_none() => return Err(error),
+            Failure::GiveUp if !self.walk.has_read() => return Err(error),
             Failure::GiveUp => {
                 let reason = self.walk.proof().err().unwrap_or_else(|| error.to_string());
                 self.end = Some(EndProof::Missing(reason));
@@ -225,15 +225,18 @@ impl CkanConnector {
         Ok(())
     }
 
-    /// Asks for the mere id of a record that cannot be delivered, so that it is not taken for missing.
-    async fn name_skipped(&mut self, offset: u64) -> Result<(), HarvestError> {
-        let window = Window { start: offset, rows: 1, overlap: false, narrowed: true };
-        let named = match self.portal.ask(window, Asked::Ids).await {
-            Ok(page) => page.and_then(|page| page.packages.into_iter().next()).and_then(|package| package.id),
+    /// Leaves out a record that cannot be delivered. Its mere id is asked for, so that it is not taken for missing, and
+    /// those of its neighbours, so that nothing slips through beside it.
+    async fn skip(&mut self) -> Result<(), HarvestError> {
+        let answer = match self.portal.ask(self.walk.around_start(), Asked::Ids).await {
+            Ok(answer) => answer,
             Err(Trouble::Window(_)) => None,
             Err(Trouble::Fatal(error)) => return Err(error),
         };
-        match named {
+        let named = answer.as_ref().map(|page| (page.count, keys_of(page)));
+        let place = self.walk.skip(named.as_ref().map(|(count, ids)| (*count, ids.as_slice())));
+        let package = answer.zip(place).and_then(|(page, place)| page.packages.into_iter().nth(place));
+        match package.and_then(|package| package.id) {
             Some(id) => self.pending.also_listed.push(id),
             None => self.pending.unnamed += 1,
         }
@@ -254,9 +257,7 @@ impl CkanConnector {
                 Ok(None) | Err(Trouble::Window(_)) => return Ok(None),
                 Err(Trouble::Fatal(error)) => return Err(error),
             };
-            let ids: Vec<Option<IdKey>> =
-                page.packages.iter().map(|package| package.id.as_deref().map(key_of)).collect();
-            let Some(standings) = walk.take(window, page.count, &ids) else { return Ok(None) };
+            let Some(standings) = walk.take(window, page.count, &keys_of(&page)) else { return Ok(None) };
             let new = page.packages.into_iter().zip(standings).filter(|(_, standing)| *standing == Standing::New);
             listed.extend(new.filter_map(|(package, _)| package.id));
         }
@@ -268,8 +269,13 @@ impl CkanConnector {
         self.given = listed.len() as u64;
         let expected = walk.count();
         self.walk = walk;
-        Ok(Some(Page { also_listed: listed, expected, checkpoint: self.checkpoint(), ..Page::default() }))
+        let checkpoint = self.checkpoint();
+        Ok(Some(Page { also_listed: listed, goes_on: true, expected, checkpoint, ..Page::default() }))
     }
+}
+
+fn keys_of(page: &SearchPage) -> Vec<Option<IdKey>> {
+    page.packages.iter().map(|package| package.id.as_deref().map(key_of)).collect()
 }
 
 fn raw_record(package: RawPackage, offset: u64) -> RawRecord {

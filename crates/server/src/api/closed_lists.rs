@@ -1,5 +1,6 @@
 //! Parameters that take one of a few words, as the OpenAPI description tells them.
 
+use cairn_catalog::FacetField;
 use cairn_model::{AccessMethod, Classification, Freshness, Kind, Sensitivity, Sharing};
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, Type};
 use utoipa::openapi::{OpenApi, RefOr};
@@ -7,7 +8,7 @@ use utoipa::openapi::{OpenApi, RefOr};
 use crate::parameters::{LANGUAGES, RENDITIONS, SORTS, codes};
 
 /// What these parameters mean; the derive keeps no description beside a schema of one's own.
-const DESCRIPTIONS: [(&str, &str); 9] = [
+const DESCRIPTIONS: [(&str, &str); 10] = [
     ("sharing", "With whom the data may be shared."),
     ("sensitivity", "How sensitive the data is; `unknown` is handled as high."),
     ("access", "How the data is had."),
@@ -15,6 +16,7 @@ const DESCRIPTIONS: [(&str, &str); 9] = [
     ("kind", "What sort of holding it is."),
     ("freshness", "Whether the data is as recent as its update frequency promises."),
     ("rendition", "How much of the record the viewer sees."),
+    ("facets", "Facets to count, separated by commas."),
     ("sort", "Order of the results; `-` before a word reverses it."),
     ("lang", "Language of labels, titles and descriptions."),
 ];
@@ -60,6 +62,11 @@ pub(super) fn freshness() -> RefOr<Schema> {
 
 pub(super) fn rendition() -> RefOr<Schema> {
     some_of(RENDITIONS.to_vec())
+}
+
+/// One parameter with words between commas (`style: form`, not exploded).
+pub(super) fn facets() -> RefOr<Schema> {
+    some_of(FacetField::ALL.iter().map(|facet| facet.name()).collect())
 }
 
 pub(super) fn sort() -> RefOr<Schema> {

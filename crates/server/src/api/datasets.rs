@@ -71,6 +71,7 @@ pub(crate) struct LanguageParameter {
 #[expect(dead_code, reason = "documents the query string")]
 pub(crate) struct HistoryParameters {
     /// Steps before this instant: `next` of the page before.
+    #[param(format = DateTime)]
     before: Option<String>,
     /// Steps of a page; those of one instant stay together.
     #[param(minimum = 1, maximum = 100, default = 100)]

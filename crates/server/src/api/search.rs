@@ -175,7 +175,8 @@ pub(crate) struct SearchParameters {
     /// `next` of the page before, instead of `offset`.
     cursor: Option<String>,
     /// Facets to count, separated by commas.
-    facets: Option<String>,
+    #[param(schema_with = closed_lists::facets, style = Form, explode = false)]
+    facets: Option<Vec<String>>,
     /// Language of labels and titles: en, fr, es, ar.
     #[param(schema_with = closed_lists::language)]
     lang: Option<String>,

@@ -104,7 +104,8 @@ pub(super) async fn forget(connection: &mut SqliteConnection, source: &str) -> R
     forget_listed(connection, source).await
 }
 
-async fn forget_listed(connection: &mut SqliteConnection, source: &str) -> Result<()> {
+/// Forgets what was listed: the listing begins anew.
+pub(super) async fn forget_listed(connection: &mut SqliteConnection, source: &str) -> Result<()> {
     sqlx::query("DELETE FROM listed WHERE source = $1").bind(source).execute(connection).await.doing(DOING)?;
     Ok(())
 }

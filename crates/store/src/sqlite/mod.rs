@@ -36,8 +36,8 @@ pub use open::OpenMode;
 
 use crate::error::Doing;
 use crate::{
-    Act, Clock, Held, KnownRecord, Lease, NewRun, NewToken, PageWrite, Result, Revision, RevisionMark, RunOutcome,
-    RunProblem, RunRow, Seq, SourceRow, Store, StoreError, StoredRecord, TokenRow, Written,
+    Act, Clock, Held, KnownRecord, Lease, NewRun, NewToken, NewestRevision, PageWrite, Result, Revision, RevisionMark,
+    RunOutcome, RunProblem, RunRow, Seq, SourceRow, Store, StoreError, StoredRecord, TokenRow, Written,
 };
 
 /// The store in one `SQLite` file. Dropping it is safe at any time; [`SqliteStore::close`] also tidies its log away.
@@ -135,6 +135,10 @@ impl Store for SqliteStore {
         records::known(self, source, source_record_ids).await
     }
 
+    async fn newest_revisions(&self, ids: &[DatasetId]) -> Result<Vec<NewestRevision>> {
+        records::newest_revisions(self, ids).await
+    }
+
     async fn active_records(&self, source: &str) -> Result<Vec<KnownRecord>> {
         records::active_records(self, source).await
     }
@@ -177,6 +181,10 @@ impl Store for SqliteStore {
 
     async fn runs(&self, source: Option<&str>, limit: u32) -> Result<Vec<RunRow>> {
         runs::runs(self, source, limit).await
+    }
+
+    async fn last_complete_run(&self, source: &str) -> Result<Option<RunRow>> {
+        runs::last_complete_run(self, source).await
     }
 
     async fn runs_of_sources(&self, sources: &[String], limit: u32) -> Result<Vec<RunRow>> {

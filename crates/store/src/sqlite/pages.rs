@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 
 use super::rows::{IN_ONE_LIST, change_code, dataset_id, hash, insert, microseconds, push_list, state};
-use super::{SqliteStore, audiences, checkpoints, held, leases};
-use crate::body::{Packer, blocking, to_json};
+use super::{SqliteStore, audiences, checkpoints, held, leases, runs};
+use crate::body::{Packer, Unpacker, blocking, to_json};
 use crate::error::Doing;
 use crate::{
     Change, Lease, PageWrite, RecordState, RecordWrite, Result, RunCounts, RunProblem, Seq, StoreError, Written,
@@ -20,16 +20,24 @@ const DOING: &str = "writing a page";
 pub(super) const PROBLEMS_KEPT: i64 = 1000;
 
 pub(super) async fn write_page(store: &SqliteStore, lease: &Lease, page: PageWrite) -> Result<Written> {
-    let PageWrite { records, problems, held, released, listed, checkpoint, counts, at } = page;
+    let PageWrite { records, problems, held, released, begins_anew, listed, checkpoint, counts, at } = page;
     // Compressing is most of the work, and is done before the write lock is taken.
     let source = lease.source.clone();
     let records = blocking(move || pack(records, &source)).await?;
+    let changes_what_is_held = !held.is_empty() || !released.is_empty();
 
     let mut transaction = store.begin(DOING).await?;
     leases::keep(&mut transaction, lease, store.clock.now()).await?;
     let (written, changed) = write_records(&mut transaction, lease, records, at).await?;
     keep_problems(&mut transaction, &lease.run, &problems).await?;
     held::keep(&mut transaction, lease, held, released).await?;
+    if written.rows > 0 || changes_what_is_held {
+        // What the last complete run left speaks of what it wrote, and that is not what stands here any more.
+        runs::forget_state(&mut transaction, &lease.source).await?;
+    }
+    if begins_anew {
+        checkpoints::forget_listed(&mut transaction, &lease.source).await?;
+    }
     checkpoints::remember_listed(&mut transaction, &lease.source, &listed).await?;
     keep_place(&mut transaction, lease, checkpoint.as_deref(), &counts).await?;
     transaction.commit().await.doing(DOING)?;
@@ -46,6 +54,7 @@ struct Packed {
     body: Vec<u8>,
     payload: Option<(String, Vec<u8>)>,
     dataset: Dataset,
+    repair: bool,
     /// Bytes of the record as JSON.
     size: usize,
     /// Labels that may see it, as they are kept.
@@ -82,6 +91,7 @@ fn pack(records: Vec<RecordWrite>, source: &str) -> Result<Vec<Packed>> {
             body,
             payload,
             dataset,
+            repair: record.repair,
             size,
         });
     }
@@ -153,10 +163,15 @@ async fn write_records(
     let mut seen_by = Vec::with_capacity(packed.len());
     for record in packed {
         let before = held.get(&record.id);
-        let next = match before {
+        let mut next = match before {
             None => Some((1, Change::Created)),
             Some(before) => before.next_revision(&record),
         };
+        if let Some(before) = before.filter(|_| record.repair)
+            && forget_damaged(connection, before, record.id).await?
+        {
+            next = next.or(Some((before.revision + 1, Change::Changed)));
+        }
         let key = before.map_or_else(
             || {
                 newest_key += 1;
@@ -166,7 +181,7 @@ async fn write_records(
         );
         if let (Some(before), None) = (before, next) {
             // The same record again, a page written twice for example: no change, but its payload may be another.
-            if before.payload_hash == record.payload_hash && !before.is_missing {
+            if before.payload_hash == record.payload_hash && !before.is_missing && !record.repair {
                 continue;
             }
             refreshed += refresh(connection, key, &record.payload_hash).await?;
@@ -260,6 +275,31 @@ async fn refresh(connection: &mut SqliteConnection, key: i64, payload_hash: &[u8
             .await
             .doing(DOING)?;
     Ok(done.rows_affected())
+}
+
+/// Forgets the newest revision of a record if it cannot be read: what says nothing any more is no history. Answers whether
+/// it is so.
+async fn forget_damaged(connection: &mut SqliteConnection, held: &Held, id: DatasetId) -> Result<bool> {
+    let body: Option<Vec<u8>> =
+        sqlx::query_scalar("SELECT v.body FROM records r JOIN revisions v ON v.seq = r.seq WHERE r.key = $1")
+            .bind(held.key)
+            .fetch_optional(&mut *connection)
+            .await
+            .doing(DOING)?;
+    let reason = match body.map(|body| Unpacker::default().unpack_dataset(&body)) {
+        Some(Ok(dataset)) if dataset.id == id => return Ok(false),
+        Some(Ok(dataset)) => format!("its body is that of record {}", dataset.id),
+        Some(Err(reason)) => reason,
+        None => "it has no body".to_owned(),
+    };
+    tracing::warn!(record = %id, revision = held.revision, reason, "a damaged revision gives way to a new one");
+    sqlx::query("DELETE FROM revisions WHERE record = $1 AND revision = $2")
+        .bind(held.key)
+        .bind(held.revision)
+        .execute(connection)
+        .await
+        .doing(DOING)?;
+    Ok(true)
 }
 
 /// A payload that is not the record's own any more is worse than none.

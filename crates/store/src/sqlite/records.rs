@@ -8,7 +8,7 @@ use super::SqliteStore;
 use super::rows::{IN_ONE_LIST, change, count, dataset_id, instant, known_record, optional_instant, push_list, state};
 use crate::body::{Unpacker, blocking, claimed_size};
 use crate::error::Doing;
-use crate::{KnownRecord, Result, Revision, Seq, StoreError, StoredRecord};
+use crate::{KnownRecord, NewestRevision, Result, Revision, Seq, StoreError, StoredRecord};
 
 pub(super) async fn record(store: &SqliteStore, id: DatasetId) -> Result<Option<StoredRecord>> {
     let row = sqlx::query(
@@ -120,6 +120,35 @@ pub(super) async fn known(store: &SqliteStore, source: &str, source_record_ids: 
         }
     }
     Ok(known)
+}
+
+pub(super) async fn newest_revisions(store: &SqliteStore, ids: &[DatasetId]) -> Result<Vec<NewestRevision>> {
+    const DOING: &str = "reading known records";
+    let mut rows = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(IN_ONE_LIST) {
+        let mut query = QueryBuilder::<Sqlite>::new(
+            "SELECT r.id, v.body, p.bytes FROM records r
+             LEFT JOIN revisions v ON v.seq = r.seq LEFT JOIN payloads p ON p.record = r.key WHERE r.id IN ",
+        );
+        push_list(&mut query, ids, |list, id| {
+            list.push_bind(id.as_bytes().as_slice());
+        });
+        rows.extend(query.build().fetch_all(&store.readers).await.doing(DOING)?);
+    }
+    blocking(move || {
+        let mut unpacker = Unpacker::default();
+        let mut newest = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let id = dataset_id(row.try_get("id").doing(DOING)?)?;
+            let body: Option<&[u8]> = row.try_get("body").doing(DOING)?;
+            let payload: Option<&[u8]> = row.try_get("bytes").doing(DOING)?;
+            let dataset = body.and_then(|body| unpacker.unpack_dataset(body).ok()).filter(|dataset| dataset.id == id);
+            let payload_is_damaged = payload.is_some_and(|payload| unpacker.unpack(payload).is_err());
+            newest.push(NewestRevision { id, dataset, payload_is_damaged });
+        }
+        Ok(newest)
+    })
+    .await
 }
 
 pub(super) async fn active_records(store: &SqliteStore, source: &str) -> Result<Vec<KnownRecord>> {

@@ -38,6 +38,8 @@ pub(super) async fn finish_run(store: &SqliteStore, lease: &Lease, outcome: RunO
     }
     if complete {
         leave_state(&mut transaction, &lease.source, outcome.state.as_deref()).await?;
+    } else if rows > 0 {
+        forget_state(&mut transaction, &lease.source).await?;
     }
     if complete || !outcome.keep_checkpoint {
         checkpoints::forget(&mut transaction, &lease.source).await?;
@@ -130,14 +132,7 @@ async fn retire(
 
 /// Leaves what a complete run says to the next one; one that says nothing leaves nothing.
 async fn leave_state(connection: &mut SqliteConnection, source: &str, state: Option<&str>) -> Result<()> {
-    let Some(state) = state else {
-        sqlx::query("DELETE FROM source_states WHERE source = $1")
-            .bind(source)
-            .execute(connection)
-            .await
-            .doing(DOING)?;
-        return Ok(());
-    };
+    let Some(state) = state else { return forget_state(connection, source).await };
     sqlx::query(
         "INSERT INTO source_states (source, state) VALUES ($1, $2)
          ON CONFLICT (source) DO UPDATE SET state = excluded.state",
@@ -147,6 +142,12 @@ async fn leave_state(connection: &mut SqliteConnection, source: &str, state: Opt
     .execute(connection)
     .await
     .doing(DOING)?;
+    Ok(())
+}
+
+/// Forgets what the last complete run left: a listing that is as it was then would not be what the store holds.
+pub(super) async fn forget_state(connection: &mut SqliteConnection, source: &str) -> Result<()> {
+    sqlx::query("DELETE FROM source_states WHERE source = $1").bind(source).execute(connection).await.doing(DOING)?;
     Ok(())
 }
 
@@ -180,6 +181,18 @@ pub(super) async fn runs(store: &SqliteStore, source: Option<&str>, most: u32) -
     };
     let rows = query.fetch_all(&store.readers).await.doing(DOING)?;
     rows.iter().map(run_row).collect()
+}
+
+pub(super) async fn last_complete_run(store: &SqliteStore, source: &str) -> Result<Option<RunRow>> {
+    let row = sqlx::query(
+        "SELECT run, source, verdict, reason, counts, holder, started, ended
+         FROM runs WHERE source = $1 AND verdict IN ('complete', 'complete_with_errors') ORDER BY key DESC LIMIT 1",
+    )
+    .bind(source)
+    .fetch_optional(&store.readers)
+    .await
+    .doing("reading runs")?;
+    row.as_ref().map(run_row).transpose()
 }
 
 pub(super) async fn runs_of_sources(store: &SqliteStore, sources: &[String], most: u32) -> Result<Vec<RunRow>> {

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use cairn_model::{DatasetId, Problem};
-use cairn_store::{NewRun, PageWrite, Resume, RunCounts, RunOutcome, RunProblem, RunRow, Store, StoreError};
+use cairn_store::{
+    Held, HeldKind, NewRun, PageWrite, Resume, RunCounts, RunOutcome, RunProblem, RunRow, Store, StoreError,
+};
 
 use super::Fixture;
 use super::sample::{SOURCE, begin, complete, harvest, id, minute, new_run, page, titles, write};
@@ -116,6 +118,22 @@ pub(crate) async fn a_resumed_run_knows_what_was_listed_before_it(fixture: &impl
     assert_eq!(begin(store, "sixth").await.resume.unwrap().listed, ids(5..9));
 }
 
+pub(crate) async fn a_run_that_begins_anew_forgets_what_was_listed_before_it(fixture: &impl Fixture) {
+    let store = fixture.store();
+    let listing = |ids: &[&str], begins_anew| {
+        let listed = ids.iter().map(|one| id(one)).collect();
+        PageWrite { listed, begins_anew, ..at("a place", 1) }
+    };
+    let killed = begin(store, "killed").await;
+    store.write_page(&killed, listing(&["a", "b"], false)).await.unwrap();
+    fixture.clock().advance(A_MINUTE);
+    let anew = begin(store, "anew").await;
+    store.write_page(&anew, listing(&["b"], true)).await.unwrap();
+    store.write_page(&anew, listing(&["c"], false)).await.unwrap();
+    fixture.clock().advance(A_MINUTE);
+    assert_eq!(begin(store, "next").await.resume.unwrap().listed, ["b", "c"].map(id));
+}
+
 pub(crate) async fn a_finished_run_leaves_no_checkpoint_unless_it_keeps_it(fixture: &impl Fixture) {
     let store = fixture.store();
     let lease = begin(store, "1").await;
@@ -164,6 +182,33 @@ pub(crate) async fn only_a_complete_run_leaves_its_state(fixture: &impl Fixture)
     }
     let seen: Vec<Option<&str>> = seen.iter().map(Option::as_deref).collect();
     assert_eq!(seen, [None, None, Some("two"), Some("two"), Some("two"), Some("four"), None]);
+}
+
+pub(crate) async fn a_run_that_writes_forgets_the_state_until_one_is_complete_again(fixture: &impl Fixture) {
+    let store = fixture.store();
+    let problem = Problem::warning("loosening-held", "sharing", "held");
+    let held = vec![Held { kind: HeldKind::Loosening, source_record_id: "a".to_owned(), problem }];
+    let found = RunOutcome { found_again: vec![id("a")], ..outcome("partial") };
+    let table = [
+        ("the same record", page(vec![write("a", "A")], minute(2)), outcome("partial"), true),
+        ("another record", page(vec![write("b", "B")], minute(2)), outcome("guard_tripped"), false),
+        ("what is held", PageWrite { held, ..PageWrite::default() }, outcome("failed"), false),
+        ("a mark that goes", PageWrite::default(), found, false),
+    ];
+    for (number, (what, written, end, is_kept)) in table.into_iter().enumerate() {
+        let lease = begin(store, &format!("{number} before")).await;
+        store.write_page(&lease, page(vec![write("a", "A")], minute(1))).await.unwrap();
+        let missing = if what == "a mark that goes" { vec![id("a")] } else { Vec::new() };
+        let state = Some("as it was".to_owned());
+        store.finish_run(&lease, RunOutcome { missing, state, ..outcome("complete") }).await.unwrap();
+        let lease = begin(store, &format!("{number} between")).await;
+        assert!(lease.state.is_some(), "{what}");
+        store.write_page(&lease, written).await.unwrap();
+        store.finish_run(&lease, end).await.unwrap();
+        let after = begin(store, &format!("{number} after")).await;
+        assert_eq!(after.state.is_some(), is_kept, "{what}");
+        store.finish_run(&after, outcome("failed")).await.unwrap();
+    }
 }
 
 pub(crate) async fn abandoned_runs_are_closed_and_live_ones_are_not(fixture: &impl Fixture) {
@@ -220,6 +265,22 @@ pub(crate) async fn runs_are_told_newest_first_of_one_source_or_all(fixture: &im
     assert_eq!(told(None, 2).await, "32");
     assert_eq!(told(Some("one"), 10).await, "31");
     assert_eq!(told(Some("none"), 10).await, "");
+}
+
+pub(crate) async fn the_last_complete_run_of_a_source_is_found_behind_those_that_came_to_no_end(
+    fixture: &impl Fixture,
+) {
+    let store = fixture.store();
+    assert_eq!(store.last_complete_run(SOURCE).await.unwrap(), None);
+    let ends = ["complete", "complete_with_errors", "partial", "failed", "guard_tripped", "empty_refused"];
+    for (number, verdict) in ends.into_iter().enumerate() {
+        let lease = begin(store, &number.to_string()).await;
+        store.finish_run(&lease, outcome(verdict)).await.unwrap();
+    }
+    let other = store.begin_run(new_run("other", "elsewhere")).await.unwrap();
+    store.finish_run(&other, outcome("complete")).await.unwrap();
+    begin(store, "running").await;
+    assert_eq!(store.last_complete_run(SOURCE).await.unwrap().unwrap().run, "1");
 }
 
 pub(crate) async fn runs_of_some_sources_are_told_whatever_others_ran_since(fixture: &impl Fixture) {

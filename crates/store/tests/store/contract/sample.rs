@@ -76,6 +76,7 @@ pub(crate) fn write_of(dataset: Dataset) -> RecordWrite {
         content_hash: Sha256::digest(serde_json::to_vec(&dataset).unwrap()).into(),
         payload_hash: Sha256::digest(&payload).into(),
         payload: Some(PayloadWrite { format: "ckan-package".to_owned(), bytes: payload }),
+        repair: false,
         dataset,
     }
 }
