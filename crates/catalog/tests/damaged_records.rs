@@ -40,7 +40,8 @@ async fn a_full_run_writes_a_damaged_record_anew_as_it_was() {
     assert_eq!((after.terms, after.title, after.owner), (before.terms, before.title, before.owner));
     assert_eq!(house.found(&Viewer::anonymous(), "wells").await, ["Wells 1", "Wells 2", "Wells 3"]);
     assert_eq!(house.catalog.check_store().await.unwrap(), Vec::<String>::new());
-    assert_eq!(house.catalog.history(&Viewer::operator(), portal_id("p2")).await.unwrap().len(), 1);
+    let history = house.catalog.history(&Viewer::operator(), portal_id("p2"), None, 100).await.unwrap();
+    assert_eq!(history.entries.len(), 1);
     assert_eq!(house.harvest_with("portal", 2, &full()).await.writes, 0);
 }
 

@@ -359,7 +359,7 @@ mod tests {
         fn page(&self, window: Window) -> Option<Vec<Option<IdKey>>> {
             let page = self.window(window);
             let breaks = page.iter().any(|id| self.poisoned.contains(id));
-            (!breaks).then(|| page.iter().map(|id| key(*id)).collect())
+            (!breaks).then(|| page.iter().map(|id| Some(key(*id))).collect())
         }
 
         /// The ids of a window.
@@ -367,7 +367,7 @@ mod tests {
             if !self.names_poisoned {
                 return self.page(window);
             }
-            Some(self.window(window).iter().map(|id| key(*id)).collect())
+            Some(self.window(window).iter().map(|id| Some(key(*id))).collect())
         }
 
         fn window(&self, window: Window) -> &[u32] {
@@ -381,8 +381,8 @@ mod tests {
         }
     }
 
-    fn key(id: u32) -> Option<IdKey> {
-        Some(key_of(&id.to_string()))
+    fn key(id: u32) -> IdKey {
+        key_of(&id.to_string())
     }
 
     /// Walks a portal that changes before each request, as `change` says. Gives the windows asked for, and the walk.
