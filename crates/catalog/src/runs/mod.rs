@@ -2,8 +2,10 @@
 
 mod caught;
 mod comparing;
+mod confirming;
 mod heartbeat;
 mod holding;
+mod listing;
 mod outcome;
 mod reading;
 
@@ -11,11 +13,10 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Instant;
 
-use cairn_harvest::kinds::{self, ConnectContext};
-use cairn_harvest::{Connector, EndProof, HarvestError, Page, SourceConfig, Verdict};
+use cairn_harvest::{SourceConfig, Verdict, kinds};
 use cairn_model::DatasetId;
 use cairn_policy::Loosening;
-use cairn_store::{Held, HeldKind, Lease, NewRun, PageWrite, RunCounts, RunOutcome, RunProblem, Seq, Written};
+use cairn_store::{Lease, NewRun, RunCounts, RunOutcome, RunProblem, Seq};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
@@ -27,9 +28,7 @@ pub(crate) use reading::ReadingRules;
 use crate::{Catalog, CatalogError};
 
 use holding::{Holding, MOST_HELD};
-
-/// Problems that the report of a dry run lists.
-const PROBLEMS_REPORTED: usize = 1000;
+use listing::Ended;
 
 /// How a run is to be made.
 #[derive(Debug, Clone, Default)]
@@ -251,252 +250,5 @@ impl Catalog {
             }
             Err(error) => Err(error.into()),
         }
-    }
-
-    /// The loosenings that a person confirms: just those that a run of this very source held back, each to the value that
-    /// it listed.
-    async fn confirmed_loosening(
-        &self,
-        source: &SourceConfig,
-        options: &HarvestOptions,
-    ) -> Result<HashMap<String, Vec<Loosening>>, CatalogError> {
-        let Some(run) = &options.confirm_loosening else { return Ok(HashMap::new()) };
-        let mut confirmed: HashMap<String, Vec<Loosening>> = HashMap::new();
-        for one in self.held_to_confirm(source, run, HeldKind::Loosening).await? {
-            if let Some(to) = one.problem.value {
-                let loosening = Loosening { axis: one.problem.field, from: String::new(), to };
-                confirmed.entry(one.source_record_id).or_default().push(loosening);
-            }
-        }
-        if confirmed.is_empty() {
-            return Err(CatalogError::BadRequest(format!(
-                "run {run} of {} held no loosening of terms back",
-                source.id
-            )));
-        }
-        Ok(confirmed)
-    }
-
-    /// Ids at the source whose removal a person confirms: just those that a run of this very source held.
-    async fn confirmed_removals(
-        &self,
-        source: &SourceConfig,
-        options: &HarvestOptions,
-    ) -> Result<HashSet<String>, CatalogError> {
-        let Some(run) = &options.confirm_removals else { return Ok(HashSet::new()) };
-        let held = self.held_to_confirm(source, run, HeldKind::Removal).await?;
-        let confirmed: HashSet<String> = held.into_iter().map(|one| one.source_record_id).collect();
-        if confirmed.is_empty() {
-            return Err(CatalogError::BadRequest(format!("run {run} of {} held no removal back", source.id)));
-        }
-        Ok(confirmed)
-    }
-
-    /// Everything of a kind that a run of this very source listed for confirmation.
-    async fn held_to_confirm(
-        &self,
-        source: &SourceConfig,
-        run: &str,
-        kind: HeldKind,
-    ) -> Result<Vec<Held>, CatalogError> {
-        let runs = self.store().runs(Some(&source.id), u32::MAX).await?;
-        let Some(row) = runs.iter().find(|row| row.run == run) else {
-            return Err(CatalogError::BadRequest(format!("{} has no run {run}", source.id)));
-        };
-        let mut held = self.held_by(row).await?;
-        held.retain(|one| one.kind == kind);
-        Ok(held)
-    }
-
-    /// Says in the log of acts what a person confirmed.
-    async fn log_confirmations(
-        &self,
-        source: &str,
-        options: &HarvestOptions,
-        now: Timestamp,
-    ) -> Result<(), CatalogError> {
-        let confirmed = [("terms.loosen", &options.confirm_loosening), ("records.remove", &options.confirm_removals)];
-        for (act, run) in confirmed {
-            if let Some(run) = run.as_ref().filter(|_| !options.dry_run) {
-                self.store().log_act(now, "operator", act, &format!("{source} as listed by run {run}")).await?;
-            }
-        }
-        Ok(())
-    }
-}
-
-/// How reading the listing ended.
-enum Ended {
-    Listed { proof: EndProof, state: Option<String>, requests: u64 },
-    Broken { error: HarvestError, requests: u64 },
-    Cancelled { requests: u64 },
-    LeaseLost,
-    Store(CatalogError),
-}
-
-/// What is to be done about a page that was compared with the store.
-enum Step {
-    /// Nothing: there was no page, or the run is dry.
-    Nothing,
-    /// The lease is kept.
-    Renew,
-    /// The page is written, in one transaction with its checkpoint.
-    Write(Box<PageWrite>),
-}
-
-impl Catalog {
-    async fn take_step(&self, lease: Option<&Lease>, step: Step) -> Result<Written, CatalogError> {
-        let Some(lease) = lease else { return Ok(Written::default()) };
-        match step {
-            Step::Nothing => {}
-            Step::Renew => self.store().renew(lease).await?,
-            Step::Write(page) => return Ok(self.store().write_page(lease, *page).await?),
-        }
-        Ok(Written::default())
-    }
-}
-
-impl Run<'_> {
-    /// Reads every page. Three pages are on their way at a time: while one is written, the next is read and compared, and
-    /// the one after that is fetched.
-    async fn read_listing(&mut self, options: &HarvestOptions, progress: &dyn Progress) -> Ended {
-        let mut connector = match self.connect(options).await {
-            Ok(connector) => connector,
-            Err(error) => return Ended::Broken { error, requests: 0 },
-        };
-        let catalog = self.catalog;
-        let lease = self.lease.clone();
-        let mut compared = Step::Nothing;
-        let mut fetched = connector.next_page().await;
-        let ended = loop {
-            let page = match fetched {
-                Ok(Some(page)) => page,
-                Ok(None) => {
-                    break Ended::Listed {
-                        proof: connector.end_proof(),
-                        state: connector.state(),
-                        requests: connector.requests(),
-                    };
-                }
-                Err(error) => break Ended::Broken { error, requests: connector.requests() },
-            };
-            let expected = page.expected;
-            let (written, next, after) = tokio::join!(
-                catalog.take_step(lease.as_ref(), compared),
-                self.compare_page(page),
-                connector.next_page(),
-            );
-            if let Err(ended) = self.note_written(written) {
-                return ended;
-            }
-            compared = match next {
-                Ok(step) => step,
-                Err(error) => return Ended::Store(error),
-            };
-            progress.advanced(&self.rules.source.id, self.counts.listed, expected);
-            if options.cancel.is_cancelled() {
-                break Ended::Cancelled { requests: connector.requests() };
-            }
-            fetched = after;
-        };
-        let written = catalog.take_step(lease.as_ref(), compared).await;
-        match self.note_written(written) {
-            Ok(()) => ended,
-            Err(unwritten) => unwritten,
-        }
-    }
-
-    /// Counts what was written.
-    fn note_written(&mut self, written: Result<Written, CatalogError>) -> Result<(), Ended> {
-        match written {
-            Ok(written) => {
-                self.counts.writes += written.rows;
-                self.seq = self.seq.max(written.seq);
-                Ok(())
-            }
-            Err(CatalogError::Store(cairn_store::StoreError::LeaseLost)) => Err(Ended::LeaseLost),
-            Err(error) => Err(Ended::Store(error)),
-        }
-    }
-
-    async fn connect(&self, options: &HarvestOptions) -> Result<Box<dyn Connector>, HarvestError> {
-        let reading = hex::encode(self.rules.fingerprint());
-        let state = self.lease.as_ref().and_then(|lease| lease.state.as_deref());
-        let state: Option<RunState> = state.and_then(|text| serde_json::from_str(text).ok());
-        let whole = options.reads_everything();
-        let previous_state = state.filter(|state| state.reading == reading && !whole).and_then(|state| state.connector);
-        let resume = self.lease.as_ref().and_then(|lease| lease.resume.as_ref());
-        kinds::connect(
-            &self.rules.source,
-            ConnectContext {
-                fetcher: self.catalog.fetcher().clone(),
-                vocabularies: self.catalog.shared_vocabularies(),
-                previous_state,
-                resume: resume.filter(|_| !whole).map(|resume| resume.checkpoint.clone()),
-                full: whole,
-            },
-        )
-        .await
-    }
-
-    /// Compares one page with the store. Answers what has to be written.
-    async fn compare_page(&mut self, page: Page) -> Result<Step, CatalogError> {
-        let begins_anew = self.begins_anew(page.goes_on);
-        let mut compared = self.compare(page.records).await?;
-        self.unnamed += page.unnamed;
-        for source_record_id in &page.also_listed {
-            let id = DatasetId::new(&self.rules.source.id, source_record_id);
-            if self.seen.insert(id) {
-                self.counts.listed += 1;
-                compared.listed.push(id);
-            }
-        }
-        let mut problems: Vec<RunProblem> =
-            page.problems.into_iter().map(|problem| RunProblem { source_record_id: None, problem }).collect();
-        problems.extend(compared.problems);
-        self.counts.problems += problems.len() as u64;
-        self.counts.errors +=
-            problems.iter().filter(|row| row.problem.severity == cairn_model::Severity::Error).count() as u64;
-        if self.lease.is_none() {
-            self.report_problems(problems);
-            return Ok(Step::Nothing);
-        }
-        self.can_be_resumed |= page.checkpoint.is_some();
-        let is_quiet = !begins_anew && compared.writes.is_empty() && problems.is_empty() && self.holding.is_unchanged();
-        if is_quiet && !self.can_be_resumed {
-            // Nothing changed: nothing is written but the lease, which is no part of the catalogue.
-            return Ok(Step::Renew);
-        }
-        let (held, released) = self.holding.take_changes();
-        Ok(Step::Write(Box::new(PageWrite {
-            records: compared.writes,
-            problems,
-            held,
-            released,
-            // What a killed run listed is remembered, so that the next one does not take it for missing.
-            begins_anew,
-            listed: if self.can_be_resumed { compared.listed } else { Vec::new() },
-            checkpoint: page.checkpoint,
-            counts: self.counts,
-            at: self.rules.now,
-        })))
-    }
-
-    /// Takes over what the interrupted run listed and counted if the first page goes on from it. Answers whether it does
-    /// not: then none of it was listed by this run.
-    fn begins_anew(&mut self, goes_on: bool) -> bool {
-        let Some(resume) = self.lease.as_mut().and_then(|lease| lease.resume.take()) else { return false };
-        if goes_on {
-            self.seen = resume.listed.into_iter().collect();
-            self.seen_before = self.seen.clone();
-            self.counts = resume.counts;
-        }
-        !goes_on
-    }
-
-    /// Lists problems in the report, as far as it has room for them.
-    fn report_problems(&mut self, problems: Vec<RunProblem>) {
-        let room = PROBLEMS_REPORTED.saturating_sub(self.reported.len());
-        self.reported.extend(problems.into_iter().take(room));
     }
 }

@@ -293,6 +293,16 @@ async fn forget_damaged(connection: &mut SqliteConnection, held: &Held, id: Data
         None => "it has no body".to_owned(),
     };
     tracing::warn!(record = %id, revision = held.revision, reason, "a damaged revision gives way to a new one");
+    sqlx::query(
+        "DELETE FROM audiences
+         WHERE record = $1 AND seq IN (SELECT seq FROM revisions WHERE record = $2 AND revision = $3)",
+    )
+    .bind(id.as_bytes().as_slice())
+    .bind(held.key)
+    .bind(held.revision)
+    .execute(&mut *connection)
+    .await
+    .doing(DOING)?;
     sqlx::query("DELETE FROM revisions WHERE record = $1 AND revision = $2")
         .bind(held.key)
         .bind(held.revision)

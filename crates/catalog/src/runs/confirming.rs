@@ -1,0 +1,84 @@
+//! What a person confirms before a run may do it: just what an earlier run of the same source held back and listed.
+
+use std::collections::{HashMap, HashSet};
+
+use cairn_harvest::SourceConfig;
+use cairn_policy::Loosening;
+use cairn_store::{Held, HeldKind};
+use jiff::Timestamp;
+
+use super::HarvestOptions;
+use crate::{Catalog, CatalogError};
+
+impl Catalog {
+    /// The loosenings that a person confirms: just those that a run of this very source held back, each to the value that
+    /// it listed.
+    pub(super) async fn confirmed_loosening(
+        &self,
+        source: &SourceConfig,
+        options: &HarvestOptions,
+    ) -> Result<HashMap<String, Vec<Loosening>>, CatalogError> {
+        let Some(run) = &options.confirm_loosening else { return Ok(HashMap::new()) };
+        let mut confirmed: HashMap<String, Vec<Loosening>> = HashMap::new();
+        for one in self.held_to_confirm(source, run, HeldKind::Loosening).await? {
+            if let Some(to) = one.problem.value {
+                let loosening = Loosening { axis: one.problem.field, from: String::new(), to };
+                confirmed.entry(one.source_record_id).or_default().push(loosening);
+            }
+        }
+        if confirmed.is_empty() {
+            return Err(CatalogError::BadRequest(format!(
+                "run {run} of {} held no loosening of terms back",
+                source.id
+            )));
+        }
+        Ok(confirmed)
+    }
+
+    /// Ids at the source whose removal a person confirms: just those that a run of this very source held.
+    pub(super) async fn confirmed_removals(
+        &self,
+        source: &SourceConfig,
+        options: &HarvestOptions,
+    ) -> Result<HashSet<String>, CatalogError> {
+        let Some(run) = &options.confirm_removals else { return Ok(HashSet::new()) };
+        let held = self.held_to_confirm(source, run, HeldKind::Removal).await?;
+        let confirmed: HashSet<String> = held.into_iter().map(|one| one.source_record_id).collect();
+        if confirmed.is_empty() {
+            return Err(CatalogError::BadRequest(format!("run {run} of {} held no removal back", source.id)));
+        }
+        Ok(confirmed)
+    }
+
+    /// Everything of a kind that a run of this very source listed for confirmation.
+    async fn held_to_confirm(
+        &self,
+        source: &SourceConfig,
+        run: &str,
+        kind: HeldKind,
+    ) -> Result<Vec<Held>, CatalogError> {
+        let runs = self.store().runs(Some(&source.id), u32::MAX).await?;
+        let Some(row) = runs.iter().find(|row| row.run == run) else {
+            return Err(CatalogError::BadRequest(format!("{} has no run {run}", source.id)));
+        };
+        let mut held = self.held_by(row).await?;
+        held.retain(|one| one.kind == kind);
+        Ok(held)
+    }
+
+    /// Says in the log of acts what a person confirmed.
+    pub(super) async fn log_confirmations(
+        &self,
+        source: &str,
+        options: &HarvestOptions,
+        now: Timestamp,
+    ) -> Result<(), CatalogError> {
+        let confirmed = [("terms.loosen", &options.confirm_loosening), ("records.remove", &options.confirm_removals)];
+        for (act, run) in confirmed {
+            if let Some(run) = run.as_ref().filter(|_| !options.dry_run) {
+                self.store().log_act(now, "operator", act, &format!("{source} as listed by run {run}")).await?;
+            }
+        }
+        Ok(())
+    }
+}
