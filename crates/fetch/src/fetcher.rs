@@ -328,7 +328,6 @@ fn client(
         .no_zstd()
         .connect_timeout(settings.timeouts.connect)
         .http1_max_headers(MAX_HEADER_FIELDS)
-        .http2_max_header_list_size(64 * 1024)
         .pool_max_idle_per_host(settings.per_host.max(1))
         .build()
         .map_err(|error| tls::unusable(&error))
