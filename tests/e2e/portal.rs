@@ -16,6 +16,8 @@ pub(crate) struct Ask {
     pub(crate) number: usize,
     pub(crate) start: usize,
     pub(crate) rows: usize,
+    /// Whether only ids are asked for.
+    pub(crate) only_ids: bool,
     /// When it came, after the portal was opened.
     pub(crate) at: Duration,
 }
@@ -129,6 +131,7 @@ fn answer(target: &str, inside: &Mutex<Inside>) -> (&'static str, &'static str, 
         number: inside.asked.len(),
         start: number("start"),
         rows: number("rows").min(inside.cap),
+        only_ids: url::form_urlencoded::parse(query.as_bytes()).any(|(name, value)| name == "fl" && value == "id"),
         at: inside.opened.elapsed(),
     };
     inside.asked.push(ask.clone());

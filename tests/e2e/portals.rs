@@ -150,20 +150,25 @@ fn a_portal_that_moves_at_every_page_is_never_called_complete_with_records_lacki
 #[test]
 fn a_record_that_breaks_its_page_is_the_only_one_that_is_left_out_and_the_verdict_says_so() {
     const POISONED: usize = 137;
-    let portal = Portal::open(holdings(240), 100, |ask, _| {
-        if (ask.start..ask.start + ask.rows).contains(&POISONED) {
-            return Reply::Other("500 INTERNAL SERVER ERROR", "", "UnicodeDecodeError");
-        }
-        Reply::Page
-    });
-    let place = place_for(&portal);
-    let run = place.harvest(&[], 0);
-    assert_eq!((&run["verdict"], &run["new"]), (&"complete_with_errors".into(), &239.into()), "{run:#}");
-    let mut held = holdings(240);
-    held.remove(POISONED);
-    assert_eq!(titles(&place), expected(held));
-    let problems = place.run(&["runs", "portal", "--problems", run["run"].as_str().unwrap()]).exits(0);
-    assert!(problems.stdout.contains("137"), "the offset is named: {problems:?}");
+    // CKAN gives the ids of a page from its index, where no record can break it. What cannot even be named may hide that
+    // the listing moved, so there is no proof.
+    for (names_it, exit, verdict) in [(true, 0, "complete_with_errors"), (false, 3, "partial")] {
+        let portal = Portal::open(holdings(240), 100, move |ask, _| {
+            let breaks = (ask.start..ask.start + ask.rows).contains(&POISONED);
+            if breaks && !(names_it && ask.only_ids) {
+                return Reply::Other("500 INTERNAL SERVER ERROR", "", "UnicodeDecodeError");
+            }
+            Reply::Page
+        });
+        let place = place_for(&portal);
+        let run = place.harvest(&[], exit);
+        assert_eq!((&run["verdict"], &run["new"]), (&verdict.into(), &239.into()), "{run:#}");
+        let mut held = holdings(240);
+        held.remove(POISONED);
+        assert_eq!(titles(&place), expected(held));
+        let problems = place.run(&["runs", "portal", "--problems", run["run"].as_str().unwrap()]).exits(0);
+        assert!(problems.stdout.contains("137"), "the offset is named: {problems:?}");
+    }
 }
 
 #[test]
