@@ -15,8 +15,8 @@ use serde::{Deserialize, Serialize};
 use crate::{Label, Viewer};
 
 /// Version of what renditions show and to whom. Raise it with every change of this module, and of what it asks, that makes
-/// other renditions of the same record: an index of another version is not read and is made anew, so that nothing stays
-/// findable that the rules no longer show.
+/// other renditions of the same record: an index of another version is not read and is made anew, and so is what the store
+/// keeps of [`labels_that_see`], so that nothing stays findable that the rules no longer show.
 pub const VERSION: u32 = 1;
 
 /// How much of a record a rendition shows.
@@ -106,10 +106,6 @@ pub fn into_renditions(dataset: Dataset) -> Vec<Rendition> {
 pub fn rendition_count(dataset: &Dataset) -> usize {
     versions(dataset).len()
 }
-
-/// Version of the rules by which [`labels_that_see`] answers: raised whenever the same record gets other labels, so that
-/// whoever keeps them makes them anew.
-pub const AUDIENCE_RULES: u32 = 1;
 
 /// The labels that see any rendition of a record, without making one: a viewer who holds none of them cannot tell the
 /// record from an absent one.

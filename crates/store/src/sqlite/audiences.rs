@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use cairn_model::DatasetId;
-use cairn_policy::{AUDIENCE_RULES, Label, Viewer, labels_that_see};
+use cairn_policy::{Label, Viewer, labels_that_see, rendition};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
@@ -109,12 +109,12 @@ pub(super) async fn settle(store: &SqliteStore) -> Result<()> {
     const DOING: &str = "settling who may see the records";
     const RULES: &str = "SELECT version FROM audience_rules WHERE only = 1";
     let known: i64 = sqlx::query_scalar(RULES).fetch_one(&store.readers).await.doing(DOING)?;
-    if known == i64::from(AUDIENCE_RULES) {
+    if known == i64::from(rendition::VERSION) {
         return Ok(());
     }
     let mut transaction = store.begin(DOING).await?;
     let known: i64 = sqlx::query_scalar(RULES).fetch_one(&mut *transaction).await.doing(DOING)?;
-    if known == i64::from(AUDIENCE_RULES) {
+    if known == i64::from(rendition::VERSION) {
         return transaction.rollback().await.doing(DOING);
     }
     sqlx::query("DELETE FROM audiences").execute(&mut *transaction).await.doing(DOING)?;
@@ -141,7 +141,7 @@ pub(super) async fn settle(store: &SqliteStore) -> Result<()> {
     .await
     .doing(DOING)?;
     sqlx::query("UPDATE audience_rules SET version = $1 WHERE only = 1")
-        .bind(AUDIENCE_RULES)
+        .bind(rendition::VERSION)
         .execute(&mut *transaction)
         .await
         .doing(DOING)?;
