@@ -155,6 +155,54 @@ pub struct Dataset {
     pub provenance: Provenance,
 }
 
+impl Dataset {
+    /// A record of which every part is empty and whose terms are closed: what is shown or made of it is what its maker puts
+    /// in, whichever parts a record comes to have.
+    pub fn empty(id: DatasetId) -> Self {
+        Self {
+            id,
+            source: String::new(),
+            source_record_id: String::new(),
+            identifiers: Vec::new(),
+            title: LocalizedText::default(),
+            description: LocalizedText::default(),
+            keywords: BTreeMap::new(),
+            languages: Vec::new(),
+            kind: Kind::Dataset,
+            publisher: None,
+            owner: None,
+            custodian: None,
+            steward: None,
+            contacts: Vec::new(),
+            clusters: Vec::new(),
+            topics: Vec::new(),
+            methodology: None,
+            caveats: None,
+            questions: Vec::new(),
+            fields: Vec::new(),
+            population_groups: Vec::new(),
+            disaggregated_by_sex: None,
+            disaggregated_by_age: None,
+            countries: Vec::new(),
+            places: Vec::new(),
+            bbox: None,
+            geographic_precision: None,
+            coverage: None,
+            issued: None,
+            modified: None,
+            update_frequency: None,
+            distributions: Vec::new(),
+            landing_page: None,
+            licence: None,
+            terms: Terms::closed(),
+            quarantine: Vec::new(),
+            social_licence: None,
+            partnerships: Vec::new(),
+            provenance: Provenance::default(),
+        }
+    }
+}
+
 /// A consistency rule that a record breaks.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct QuarantineReason {

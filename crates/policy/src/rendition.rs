@@ -7,8 +7,8 @@
 use std::collections::BTreeSet;
 
 use cairn_model::{
-    Contact, Dataset, Field, Interval, Listing, LocalizedText, PartialDate, Problem, Provenance, Quality, Sensitivity,
-    Sharing, SocialLicence, Terms, Vocabularies,
+    Contact, Dataset, Field, Interval, Listing, LocalizedText, PartialDate, Problem, Quality, Sensitivity, Sharing,
+    SocialLicence, Terms, Vocabularies,
 };
 use serde::{Deserialize, Serialize};
 
@@ -274,45 +274,14 @@ fn stub(dataset: &Dataset) -> Dataset {
         ..Terms::closed()
     };
     let shown = Dataset {
-        id: dataset.id,
-        source: String::new(),
-        source_record_id: String::new(),
-        identifiers: Vec::new(),
         title: stub_title(dataset),
-        description: LocalizedText::default(),
-        keywords: std::collections::BTreeMap::new(),
-        languages: Vec::new(),
         kind: dataset.kind,
-        publisher: None,
         owner: dataset.owner.clone(),
-        custodian: None,
-        steward: None,
-        contacts: Vec::new(),
         clusters: dataset.clusters.clone(),
-        topics: Vec::new(),
-        methodology: None,
-        caveats: None,
-        questions: Vec::new(),
-        fields: Vec::new(),
-        population_groups: Vec::new(),
-        disaggregated_by_sex: None,
-        disaggregated_by_age: None,
         countries: dataset.countries.clone(),
-        places: Vec::new(),
-        bbox: None,
-        geographic_precision: None,
         coverage: dataset.coverage.as_ref().map(years_only),
-        issued: None,
-        modified: None,
-        update_frequency: None,
-        distributions: Vec::new(),
-        landing_page: None,
-        licence: None,
         terms,
-        quarantine: Vec::new(),
-        social_licence: None,
-        partnerships: Vec::new(),
-        provenance: Provenance::default(),
+        ..Dataset::empty(dataset.id)
     };
     if dataset.terms.attribution_hidden { without_attribution(shown) } else { shown }
 }

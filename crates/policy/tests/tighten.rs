@@ -1,10 +1,7 @@
 //! A source can tighten a record's terms by itself; every loosening is held until somebody confirms it by list.
 
-use std::collections::BTreeMap;
-
 use cairn_model::{
-    AccessMethod, Dataset, DatasetId, Field, Kind, Listing, LocalizedText, Organisation, Provenance, Sensitivity,
-    Sharing, Terms,
+    AccessMethod, Dataset, DatasetId, Field, Listing, LocalizedText, Organisation, Sensitivity, Sharing, Terms,
 };
 use cairn_policy::{Loosening, RenditionLevel, Role, Viewer, best_rendition, tighten, tighten_unknown};
 use proptest::prelude::*;
@@ -15,45 +12,13 @@ fn organisation(id: &str) -> Organisation {
 
 fn record(terms: Terms, owner: &str, fields: Vec<Field>) -> Dataset {
     Dataset {
-        id: DatasetId::new("source", "1"),
         source: "source".to_owned(),
         source_record_id: "1".to_owned(),
-        identifiers: Vec::new(),
         title: LocalizedText::new("en", "Clinics"),
-        description: LocalizedText::default(),
-        keywords: BTreeMap::new(),
-        languages: Vec::new(),
-        kind: Kind::Dataset,
-        publisher: None,
         owner: Some(organisation(owner)),
-        custodian: None,
-        steward: None,
-        contacts: Vec::new(),
-        clusters: Vec::new(),
-        topics: Vec::new(),
-        methodology: None,
-        caveats: None,
-        questions: Vec::new(),
         fields,
-        population_groups: Vec::new(),
-        disaggregated_by_sex: None,
-        disaggregated_by_age: None,
-        countries: Vec::new(),
-        places: Vec::new(),
-        bbox: None,
-        geographic_precision: None,
-        coverage: None,
-        issued: None,
-        modified: None,
-        update_frequency: None,
-        distributions: Vec::new(),
-        landing_page: None,
-        licence: None,
         terms,
-        quarantine: Vec::new(),
-        social_licence: None,
-        partnerships: Vec::new(),
-        provenance: Provenance::default(),
+        ..Dataset::empty(DatasetId::new("source", "1"))
     }
 }
 

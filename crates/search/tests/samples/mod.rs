@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use cairn_model::{
-    Dataset, DatasetId, DateStamp, Distribution, Field, Kind, Listing, LocalizedText, Organisation, PartialDate,
-    Provenance, Sensitivity, Sharing, Terms,
+    Dataset, DatasetId, DateStamp, Distribution, Field, Listing, LocalizedText, Organisation, PartialDate, Sensitivity,
+    Sharing, Terms,
 };
 use cairn_policy::{Role, Viewer, renditions};
 use cairn_search::{
@@ -16,50 +16,16 @@ use cairn_search::{
 /// A record with an id, a title, and nothing that is not public.
 pub fn dataset(name: &str, title: &str) -> Dataset {
     Dataset {
-        id: DatasetId::new("test", name),
         source: "test".to_owned(),
         source_record_id: name.to_owned(),
-        identifiers: Vec::new(),
         title: LocalizedText::new("en", title),
-        description: LocalizedText::default(),
-        keywords: BTreeMap::new(),
-        languages: Vec::new(),
-        kind: Kind::Dataset,
-        publisher: None,
-        owner: None,
-        custodian: None,
-        steward: None,
-        contacts: Vec::new(),
-        clusters: Vec::new(),
-        topics: Vec::new(),
-        methodology: None,
-        caveats: None,
-        questions: Vec::new(),
-        fields: Vec::new(),
-        population_groups: Vec::new(),
-        disaggregated_by_sex: None,
-        disaggregated_by_age: None,
-        countries: Vec::new(),
-        places: Vec::new(),
-        bbox: None,
-        geographic_precision: None,
-        coverage: None,
-        issued: None,
-        modified: None,
-        update_frequency: None,
-        distributions: Vec::new(),
-        landing_page: None,
-        licence: None,
         terms: Terms {
             sensitivity: Sensitivity::Low,
             sharing: Sharing::Public,
             listing: Listing::Full,
             ..Terms::closed()
         },
-        quarantine: Vec::new(),
-        social_licence: None,
-        partnerships: Vec::new(),
-        provenance: Provenance::default(),
+        ..Dataset::empty(DatasetId::new("test", name))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Invented records, and the few steps that most tests take.
 
-use cairn_model::{Dataset, DatasetId, Kind, LocalizedText, Provenance, Terms};
+use cairn_model::{Dataset, DatasetId, LocalizedText};
 use cairn_store::{Lease, NewRun, PageWrite, PayloadWrite, RecordWrite, RunOutcome, Store, StoredRecord, Written};
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
@@ -22,45 +22,10 @@ pub(crate) fn id(source_record_id: &str) -> DatasetId {
 /// An invented record.
 pub(crate) fn dataset(source: &str, source_record_id: &str, title: &str) -> Dataset {
     Dataset {
-        id: DatasetId::new(source, source_record_id),
         source: source.to_owned(),
         source_record_id: source_record_id.to_owned(),
-        identifiers: Vec::new(),
         title: LocalizedText::new("en", title),
-        description: LocalizedText::default(),
-        keywords: std::collections::BTreeMap::default(),
-        languages: Vec::new(),
-        kind: Kind::Dataset,
-        publisher: None,
-        owner: None,
-        custodian: None,
-        steward: None,
-        contacts: Vec::new(),
-        clusters: Vec::new(),
-        topics: Vec::new(),
-        methodology: None,
-        caveats: None,
-        questions: Vec::new(),
-        fields: Vec::new(),
-        population_groups: Vec::new(),
-        disaggregated_by_sex: None,
-        disaggregated_by_age: None,
-        countries: Vec::new(),
-        places: Vec::new(),
-        bbox: None,
-        geographic_precision: None,
-        coverage: None,
-        issued: None,
-        modified: None,
-        update_frequency: None,
-        distributions: Vec::new(),
-        landing_page: None,
-        licence: None,
-        terms: Terms::closed(),
-        quarantine: Vec::new(),
-        social_licence: None,
-        partnerships: Vec::new(),
-        provenance: Provenance::default(),
+        ..Dataset::empty(DatasetId::new(source, source_record_id))
     }
 }
 
