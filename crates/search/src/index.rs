@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use cairn_model::DatasetId;
-use cairn_policy::{RenditionLevel, Viewer, rendition};
+use cairn_policy::{Rendition, RenditionLevel, Viewer, rendition};
 use serde::{Deserialize, Serialize};
 use tantivy::index::SegmentId;
 use tantivy::schema::IndexRecordOption;
@@ -330,8 +330,7 @@ impl Index {
     /// Whether a change may leave less of a record in a tier than searches find there now. Not where the tier has an
     /// audience that sees all of the record; else what is left out may stand in what was there, unless that was a stub.
     pub(crate) fn may_show_less(&self, tier: Tier, change: &IndexChange) -> Result<bool, SearchError> {
-        let is_public = matches!(tier, Tier::Public);
-        let mut kept = change.renditions.iter().filter(|rendition| rendition.is_public() == is_public);
+        let mut kept = change.renditions.iter().filter(|rendition| tier.shows(rendition));
         if kept.any(|rendition| rendition.level == RenditionLevel::Full) {
             return Ok(false);
         }
@@ -361,12 +360,18 @@ impl Index {
         &self.shared.fields
     }
 
-    pub(crate) fn public(&self) -> &TierIndex {
-        &self.shared.public
+    pub(crate) fn tier(&self, tier: Tier) -> &TierIndex {
+        match tier {
+            Tier::Public => &self.shared.public,
+            Tier::Restricted => &self.shared.restricted,
+        }
     }
+}
 
-    pub(crate) fn restricted(&self) -> &TierIndex {
-        &self.shared.restricted
+impl Tier {
+    /// Whether the tier holds a rendition.
+    pub(crate) fn shows(self, rendition: &Rendition) -> bool {
+        rendition.is_public() == matches!(self, Self::Public)
     }
 }
 
@@ -527,7 +532,7 @@ mod tests {
         let (index, _writer) = Index::in_memory(WriterOptions::default()).unwrap();
         assert!(index.shared.view.load().pair_agrees);
         let tier = |tier: &TierIndex| TierIndex::of(tier.index.clone()).unwrap();
-        let opened = Index::empty(tier(index.public()), tier(index.restricted()), None, 0);
+        let opened = Index::empty(tier(index.tier(Tier::Public)), tier(index.tier(Tier::Restricted)), None, 0);
         assert!(!opened.shared.view.load().pair_agrees);
         assert_eq!(opened.refresh(AtOdds::KeepTheOld).unwrap(), Some(true));
         assert!(opened.shared.view.load().pair_agrees);

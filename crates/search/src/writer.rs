@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use cairn_model::Vocabularies;
-use cairn_policy::Rendition;
 use tantivy::indexer::UserOperation;
 use tantivy::merge_policy::{LogMergePolicy, MergePolicy};
 use tantivy::{TantivyDocument, Term};
@@ -12,7 +11,7 @@ use crate::document::document;
 use crate::error::guarded;
 use crate::forgetting::Forgetting;
 use crate::holdings::Holdings;
-use crate::index::{Index, Tier, TierIndex, payload};
+use crate::index::{Index, Tier, payload};
 use crate::{IndexChange, IndexWriter, SearchError};
 
 /// Documents beyond which a segment is not merged any more, so that forgetting a record rewrites a bounded piece.
@@ -54,21 +53,27 @@ impl Default for WriterOptions {
 /// The one writer of an index.
 pub struct Writer {
     index: Index,
-    public: tantivy::IndexWriter<TantivyDocument>,
-    restricted: tantivy::IndexWriter<TantivyDocument>,
+    /// The public tier and the restricted one, in the order in which they are committed.
+    tiers: [TierWriter; 2],
     vocabularies: Option<Arc<Vocabularies>>,
     position: i64,
-    /// What the public tier and the restricted one have to forget.
-    forgetting: [Forgetting; 2],
-    /// What the public tier and the restricted one may hold.
-    holdings: [Holdings; 2],
 }
+
+/// The writer of one tier.
+struct TierWriter {
+    tier: Tier,
+    writer: tantivy::IndexWriter<TantivyDocument>,
+    forgetting: Forgetting,
+    holdings: Holdings,
+}
+
+type Operations = Vec<UserOperation<TantivyDocument>>;
 
 impl Writer {
     /// Takes the writer of an index that exists.
     pub(crate) fn open(index: Index, options: WriterOptions) -> Result<Self, SearchError> {
         // What only the public tier holds is written again: doing so twice changes nothing.
-        let position = index.public().committed()?.min(index.restricted().committed()?);
+        let position = index.tier(Tier::Public).committed()?.min(index.tier(Tier::Restricted).committed()?);
         Self::take(index, options, position)
     }
 
@@ -80,14 +85,9 @@ impl Writer {
     }
 
     fn take(index: Index, options: WriterOptions, position: i64) -> Result<Self, SearchError> {
-        let public = tier_writer(index.public(), &options)?;
-        let restricted = tier_writer(index.restricted(), &options)?;
-        let forgetting = [Forgetting::unknown(), Forgetting::unknown()];
-        let holdings = [Holdings::default(), Holdings::default()];
-        let vocabularies = options.vocabularies;
-        let mut writer = Self { index, public, restricted, vocabularies, position, forgetting, holdings };
-        writer.note_committed();
-        Ok(writer)
+        let tiers =
+            [TierWriter::take(&index, Tier::Public, &options)?, TierWriter::take(&index, Tier::Restricted, &options)?];
+        Ok(Self { index, tiers, vocabularies: options.vocabularies, position })
     }
 
     /// Waits until segments that are being merged are done, publishes them, and gives the index free.
@@ -95,66 +95,44 @@ impl Writer {
     /// # Errors
     /// [`SearchError::Failed`] when a merge failed; what was committed stays.
     pub fn close(self) -> Result<(), SearchError> {
-        let Self { index, public, restricted, .. } = self;
+        let Self { index, tiers, .. } = self;
         guarded(|| {
-            public.wait_merging_threads().map_err(unwritten)?;
-            restricted.wait_merging_threads().map_err(unwritten)?;
+            for tier in tiers {
+                tier.writer.wait_merging_threads().map_err(unwritten)?;
+            }
             index.publish()
         })
     }
 
     fn add_documents(&mut self, changes: &[IndexChange]) -> Result<u64, SearchError> {
-        let fields = self.index.fields().clone();
         let vocabularies = self.vocabularies.clone();
         let vocabularies = vocabularies.as_deref().unwrap_or_else(|| Vocabularies::bundled());
         let mut written = 0;
-        let (mut public, mut restricted) = (Vec::new(), Vec::new());
+        let mut operations = [Operations::new(), Operations::new()];
         for change in changes {
-            let [public_forgetting, restricted_forgetting] = &mut self.forgetting;
-            for (tier, forgetting, stays) in [
-                (Tier::Public, public_forgetting, change.renditions.iter().any(Rendition::is_public)),
-                (
-                    Tier::Restricted,
-                    restricted_forgetting,
-                    change.renditions.iter().any(|rendition| !rendition.is_public()),
-                ),
-            ] {
-                if !stays || self.index.may_show_less(tier, change)? {
-                    forgetting.leaves(self.index.segments_with(tier, change.id)?);
-                }
+            for (tier, operations) in self.tiers.iter_mut().zip(&mut operations) {
+                written += tier.prepare(&self.index, change, vocabularies, operations)?;
             }
-            for (operations, holdings) in [&mut public, &mut restricted].into_iter().zip(&self.holdings) {
-                if holdings.may_hold(fields.id, change.id) {
-                    let id = Term::from_field_bytes(fields.id, change.id.as_bytes());
-                    operations.push(UserOperation::Delete(id));
-                }
-            }
-            let [public_holdings, restricted_holdings] = &mut self.holdings;
-            for rendition in &change.renditions {
-                let (operations, holdings) = if rendition.is_public() {
-                    (&mut public, &mut *public_holdings)
-                } else {
-                    (&mut restricted, &mut *restricted_holdings)
-                };
-                operations.push(UserOperation::Add(document(&fields, rendition, vocabularies)?));
-                holdings.add(change.id);
-                written += 1;
-            }
-            if public.len() + restricted.len() >= AT_ONCE {
-                self.public.run(std::mem::take(&mut public)).map_err(unwritten)?;
-                self.restricted.run(std::mem::take(&mut restricted)).map_err(unwritten)?;
+            if operations.iter().map(Vec::len).sum::<usize>() >= AT_ONCE {
+                self.hand_over(&mut operations)?;
             }
         }
-        self.public.run(public).map_err(unwritten)?;
-        self.restricted.run(restricted).map_err(unwritten)?;
+        self.hand_over(&mut operations)?;
         Ok(written)
+    }
+
+    fn hand_over(&self, operations: &mut [Operations; 2]) -> Result<(), SearchError> {
+        for (tier, operations) in self.tiers.iter().zip(operations) {
+            tier.writer.run(std::mem::take(operations)).map_err(unwritten)?;
+        }
+        Ok(())
     }
 
     fn commit_tiers(&mut self, position: i64) -> Result<(), SearchError> {
         // What leaves the public tier must not be seen by anyone a moment longer than what enters the restricted one is
         // missed. Readers of this process see neither before both are there.
-        for tier in [&mut self.public, &mut self.restricted] {
-            let mut commit = tier.prepare_commit().map_err(unwritten)?;
+        for tier in &mut self.tiers {
+            let mut commit = tier.writer.prepare_commit().map_err(unwritten)?;
             commit.set_payload(&payload(position));
             commit.commit().map_err(unwritten)?;
         }
@@ -164,22 +142,61 @@ impl Writer {
 
     /// Looks at what both tiers hold now.
     fn note_committed(&mut self) {
-        for (tier, holdings) in [self.index.public(), self.index.restricted()].into_iter().zip(&mut self.holdings) {
-            holdings.committed(tier.searcher_of_last_commit());
+        for tier in &mut self.tiers {
+            tier.holdings.committed(self.index.tier(tier.tier).searcher_of_last_commit());
         }
     }
 
     /// Forgets what was added since the last commit, after a failure. The threads are started anew.
     fn forget(&mut self) {
-        for tier in [&mut self.public, &mut self.restricted] {
-            let rolled_back = guarded(|| tier.rollback().map_err(unwritten));
+        for tier in &mut self.tiers {
+            let rolled_back = guarded(|| tier.writer.rollback().map_err(unwritten));
             match rolled_back {
-                Ok(_) => tier.set_merge_policy(merge_policy()),
+                Ok(_) => tier.writer.set_merge_policy(merge_policy()),
                 Err(error) => tracing::warn!(%error, "index changes could not be rolled back"),
             }
         }
         // One tier may have been committed before the other failed.
         self.note_committed();
+    }
+}
+
+impl TierWriter {
+    fn take(index: &Index, tier: Tier, options: &WriterOptions) -> Result<Self, SearchError> {
+        let own = index.tier(tier);
+        let writer = own
+            .index
+            .writer_with_num_threads(options.threads.max(1), options.heap_bytes)
+            .map_err(|error| SearchError::from_tantivy("written", error))?;
+        writer.set_merge_policy(merge_policy());
+        let mut holdings = Holdings::default();
+        holdings.committed(own.searcher_of_last_commit());
+        Ok(Self { tier, writer, forgetting: Forgetting::unknown(), holdings })
+    }
+
+    /// Adds what a change does to this tier to the `operations`. Answers how many documents are among them.
+    fn prepare(
+        &mut self,
+        index: &Index,
+        change: &IndexChange,
+        vocabularies: &Vocabularies,
+        operations: &mut Operations,
+    ) -> Result<u64, SearchError> {
+        let fields = index.fields();
+        let mut written = 0;
+        if self.holdings.may_hold(fields.id, change.id) {
+            let stays = change.renditions.iter().any(|rendition| self.tier.shows(rendition));
+            if !stays || index.may_show_less(self.tier, change)? {
+                self.forgetting.leaves(index.segments_with(self.tier, change.id)?);
+            }
+            operations.push(UserOperation::Delete(Term::from_field_bytes(fields.id, change.id.as_bytes())));
+        }
+        for rendition in change.renditions.iter().filter(|rendition| self.tier.shows(rendition)) {
+            operations.push(UserOperation::Add(document(fields, rendition, vocabularies)?));
+            self.holdings.add(change.id);
+            written += 1;
+        }
+        Ok(written)
     }
 }
 
@@ -207,11 +224,10 @@ impl IndexWriter for Writer {
 
     fn tidy(&mut self) -> Result<bool, SearchError> {
         guarded(|| {
-            let tiers = [(self.index.public(), &mut self.public), (self.index.restricted(), &mut self.restricted)];
             let mut more = false;
             let mut rewritten = false;
-            for ((tier, writer), forgetting) in tiers.into_iter().zip(&mut self.forgetting) {
-                let segments = tier.index.searchable_segment_metas().map_err(unwritten)?;
+            for TierWriter { tier, writer, forgetting, .. } in &mut self.tiers {
+                let segments = self.index.tier(*tier).index.searchable_segment_metas().map_err(unwritten)?;
                 let chosen = forgetting.choose(&segments);
                 let Some(first) = chosen.first().filter(|_| !rewritten) else {
                     more |= !chosen.is_empty();
@@ -234,24 +250,12 @@ impl IndexWriter for Writer {
             // What was merged in the background since the last commit is taken up too. Files go only when no search can
             // be reading them any more, so they are removed after the new segments are published.
             self.index.publish()?;
-            for writer in [&self.public, &self.restricted] {
-                writer.garbage_collect_files().wait().map_err(unwritten)?;
+            for tier in &self.tiers {
+                tier.writer.garbage_collect_files().wait().map_err(unwritten)?;
             }
             Ok(more)
         })
     }
-}
-
-fn tier_writer(
-    tier: &TierIndex,
-    options: &WriterOptions,
-) -> Result<tantivy::IndexWriter<TantivyDocument>, SearchError> {
-    let writer = tier
-        .index
-        .writer_with_num_threads(options.threads.max(1), options.heap_bytes)
-        .map_err(|error| SearchError::from_tantivy("written", error))?;
-    writer.set_merge_policy(merge_policy());
-    Ok(writer)
 }
 
 fn merge_policy() -> Box<dyn MergePolicy> {
