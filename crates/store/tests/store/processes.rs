@@ -121,14 +121,18 @@ async fn a_harvest_that_is_killed_again_and_again_ends_as_one_that_never_was() {
             }
             tokio::time::sleep(Duration::from_millis(1)).await;
         };
-        if let Some(status) = ended {
-            break status;
+        if ended.is_some() {
+            break ended;
         }
         harvester.kill().unwrap();
-        harvester.wait().unwrap();
+        let status = harvester.wait().unwrap();
+        // On a busy machine the kill can come after the end of the harvest, even after that of the process.
+        if status.success() || store.runs(None, 1).await.unwrap()[0].verdict == "complete" {
+            break None;
+        }
         kills += 1;
     };
-    assert!(ended.success(), "the next takes the source over at once, without waiting for the lease");
+    assert!(ended.is_none_or(|status| status.success()), "the next takes the source over at once, without waiting for the lease");
     assert!(kills >= 3, "only {kills} were killed");
     assert_eq!(store.close_abandoned_runs().await.unwrap(), 0);
 
