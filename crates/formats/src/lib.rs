@@ -8,6 +8,8 @@ pub mod decode;
 pub mod imsma;
 pub mod inventory;
 pub mod json_stream;
+mod json_value;
+pub mod listing;
 pub mod table;
 
 /// A record as read: a draft and what could not be read.

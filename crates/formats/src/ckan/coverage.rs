@@ -3,8 +3,8 @@
 use cairn_model::{Draft, DraftPlace, Vocabularies};
 
 use super::package::{Package, texts_of};
-use super::value::{Fields, Value};
 use super::{Dialect, any_text};
+use crate::json_value::{Fields, Value};
 
 /// Fills in groups, places and times.
 pub(super) fn fill(package: &mut Package<'_>, dialect: Dialect, draft: &mut Draft) {

@@ -9,13 +9,12 @@ mod package;
 mod resources;
 mod terms;
 mod text;
-mod value;
 mod who;
 
 use cairn_model::{Draft, Identifier, Position, Problem};
 
 use self::package::Package;
-use self::value::Value;
+use crate::json_value::Value;
 use crate::{Reading, stable_id};
 
 /// Reads one package, as `package_show` or `package_search` gives it.

@@ -9,7 +9,7 @@ use std::fmt;
 use cairn_model::Problem;
 use serde::de::{self, DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::value::{Fields, Key, Tree, Value};
+use crate::json_value::{Fields, Key, Tree, Value};
 
 /// Elements of a list that are named one by one in problems.
 const MAX_PROBLEMS: usize = 50;

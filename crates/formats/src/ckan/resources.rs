@@ -6,7 +6,7 @@ use cairn_model::{Draft, DraftDistribution, Field, Problem};
 
 use super::any_text;
 use super::package::{Package, unexpected_type};
-use super::value::{Fields, Value};
+use crate::json_value::{Fields, Value};
 
 /// Why data is had on request when its portal holds back every file.
 const QUARANTINED: &str = "The portal holds the files in quarantine";

@@ -6,8 +6,8 @@
 use cairn_model::{AccessMethod, Problem, Sharing, StatedText};
 
 use super::package::Package;
-use super::value::Value;
 use super::{Dialect, any_text};
+use crate::json_value::Value;
 
 /// The terms in the source's words, or in ours where a CKAN flag has a fixed meaning.
 pub(super) fn stated(package: &mut Package<'_>, dialect: Dialect) -> StatedText {

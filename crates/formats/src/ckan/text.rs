@@ -6,7 +6,7 @@ use cairn_model::{Draft, LocalizedText, text::UNDETERMINED};
 
 use super::any_text;
 use super::package::{Package, texts_of};
-use super::value::Value;
+use crate::json_value::Value;
 
 /// The caveat of a record that its portal has archived.
 const ARCHIVED: &str = "Archived by its portal: no longer updated.";

@@ -1,4 +1,4 @@
-//! JSON values of any type, borrowed from the payload: what a CKAN field holds is known only when it is read.
+//! JSON values of any type, borrowed from the payload: what a field of a foreign record holds is known only when it is read.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 /// A value; objects keep the order of their keys and every repetition of a key.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Value<'a> {
+pub(crate) enum Value<'a> {
     Null,
     Truth(bool),
     Number(serde_json::Number),
@@ -20,7 +20,7 @@ pub(super) enum Value<'a> {
 
 impl Value<'_> {
     /// Whether there is nothing: null, blank text, or a list or object without anything.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         match self {
             Self::Null => true,
             Self::Truth(_) | Self::Number(_) => false,
@@ -31,7 +31,7 @@ impl Value<'_> {
     }
 
     /// The type in words, for problems.
-    pub(super) fn type_name(&self) -> &'static str {
+    pub(crate) fn type_name(&self) -> &'static str {
         match self {
             Self::Null => "null",
             Self::Truth(_) => "a truth value",
@@ -43,7 +43,7 @@ impl Value<'_> {
     }
 
     /// The text of a text, number or truth value, or of a list that holds just one of them; none for what is empty.
-    pub(super) fn text(&self) -> Option<Cow<'_, str>> {
+    pub(crate) fn text(&self) -> Option<Cow<'_, str>> {
         match self {
             Self::Null | Self::Object(_) => None,
             Self::Truth(truth) => Some(Cow::Borrowed(if *truth { "true" } else { "false" })),
@@ -57,7 +57,7 @@ impl Value<'_> {
     }
 
     /// A truth value in any of the ways in which extensions write it; none where it is neither true nor false.
-    pub(super) fn truth(&self) -> Option<bool> {
+    pub(crate) fn truth(&self) -> Option<bool> {
         match self {
             Self::Truth(truth) => Some(*truth),
             value => match value.text()?.to_ascii_lowercase().as_str() {
@@ -69,12 +69,12 @@ impl Value<'_> {
     }
 
     /// As JSON text, for geometries.
-    pub(super) fn to_json(&self) -> Option<String> {
+    pub(crate) fn to_json(&self) -> Option<String> {
         serde_json::to_string(self).ok()
     }
 
     /// The value inside a text that holds JSON (`"[\"a\"]"`), as extras often do.
-    pub(super) fn parse_inside(text: &str) -> Option<Value<'static>> {
+    pub(crate) fn parse_inside(text: &str) -> Option<Value<'static>> {
         let text = text.trim();
         if !(text.starts_with('[') || text.starts_with('{')) {
             return None;
@@ -108,31 +108,31 @@ fn plain(text: &str) -> Option<Cow<'_, str>> {
 
 /// Keys and values of an object, in order.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Fields<'a>(pub(super) Vec<(Cow<'a, str>, Value<'a>)>);
+pub(crate) struct Fields<'a>(pub(crate) Vec<(Cow<'a, str>, Value<'a>)>);
 
 impl<'a> Fields<'a> {
     /// The first value of a key that is not empty.
-    pub(super) fn get(&self, key: &str) -> Option<&Value<'a>> {
+    pub(crate) fn get(&self, key: &str) -> Option<&Value<'a>> {
         self.0.iter().find(|(name, value)| name == key && !value.is_empty()).map(|(_, value)| value)
     }
 
     /// Puts the fields in the order of their keys; those of one key stay in theirs.
-    pub(super) fn order(&mut self) {
+    pub(crate) fn order(&mut self) {
         self.0.sort_by(|(left, _), (right, _)| left.cmp(right));
     }
 
     /// As [`Fields::get`], of fields in the order of their keys.
-    pub(super) fn get_ordered(&self, key: &str) -> Option<&Value<'a>> {
+    pub(crate) fn get_ordered(&self, key: &str) -> Option<&Value<'a>> {
         self.of_key(key).iter().find(|(_, value)| !value.is_empty()).map(|(_, value)| value)
     }
 
     /// The fields of a key, of fields in the order of their keys.
-    pub(super) fn of_key(&self, key: &str) -> &[(Cow<'a, str>, Value<'a>)] {
+    pub(crate) fn of_key(&self, key: &str) -> &[(Cow<'a, str>, Value<'a>)] {
         &self.0[self.range_of(key)]
     }
 
     /// As [`Fields::of_key`].
-    pub(super) fn of_key_mut(&mut self, key: &str) -> &mut [(Cow<'a, str>, Value<'a>)] {
+    pub(crate) fn of_key_mut(&mut self, key: &str) -> &mut [(Cow<'a, str>, Value<'a>)] {
         let range = self.range_of(key);
         &mut self.0[range]
     }
@@ -144,12 +144,12 @@ impl<'a> Fields<'a> {
     }
 
     /// The text of a key.
-    pub(super) fn text(&self, key: &str) -> Option<Cow<'_, str>> {
+    pub(crate) fn text(&self, key: &str) -> Option<Cow<'_, str>> {
         self.get(key)?.text()
     }
 
     /// The text of the first key that has one.
-    pub(super) fn first_text(&self, keys: &[&str]) -> Option<Cow<'_, str>> {
+    pub(crate) fn first_text(&self, keys: &[&str]) -> Option<Cow<'_, str>> {
         keys.iter().find_map(|key| self.text(key))
     }
 
@@ -180,7 +180,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Value<'a> {
 
 /// Reads a value and keeps of its objects only the keys that the function names; the rest is skipped unread.
 #[derive(Clone, Copy)]
-pub(super) struct Tree(pub(super) fn(&str) -> bool);
+pub(crate) struct Tree(pub(crate) fn(&str) -> bool);
 
 impl<'de> DeserializeSeed<'de> for Tree {
     type Value = Value<'de>;
@@ -248,7 +248,7 @@ impl<'de> Visitor<'de> for Tree {
 }
 
 /// Reads a key if the function names it.
-pub(super) struct Key(pub(super) fn(&str) -> bool);
+pub(crate) struct Key(pub(crate) fn(&str) -> bool);
 
 impl<'de> DeserializeSeed<'de> for Key {
     type Value = Option<Cow<'de, str>>;
