@@ -51,13 +51,13 @@ pub struct Limits {
     pub max_pages: u64,
     /// Decoded bytes of one page, or of one file. The default depends on the kind.
     pub max_bytes: Option<u64>,
-    /// Records asked for at a time.
-    pub page_size: u32,
+    /// Records asked for at a time. The default depends on the kind.
+    pub page_size: Option<u32>,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { requests_per_second: 5.0, max_records: 5_000_000, max_pages: 100_000, max_bytes: None, page_size: 1000 }
+        Self { requests_per_second: 5.0, max_records: 5_000_000, max_pages: 100_000, max_bytes: None, page_size: None }
     }
 }
 
@@ -90,6 +90,9 @@ pub struct SourceConfig {
     /// When it is harvested.
     #[serde(default)]
     pub schedule: Schedule,
+    /// How often the whole listing is read where a source tells what changed: only that shows what is gone.
+    #[serde(default = "weekly")]
+    pub full_sweep: Schedule,
     /// Publisher and owner where the records do not say: name or id. For an IMSMA export the national authority.
     #[serde(default)]
     pub organisation: Option<String>,
@@ -124,6 +127,10 @@ pub struct SourceConfig {
 
 fn yes() -> bool {
     true
+}
+
+fn weekly() -> Schedule {
+    Schedule::every_week()
 }
 
 impl SourceConfig {
@@ -199,7 +206,9 @@ impl SourceConfig {
         if !(limits.requests_per_second.is_finite() && limits.requests_per_second >= 0.0) {
             return Some("`requests_per_second` must be 0 (no limit) or more".to_owned());
         }
-        if limits.page_size == 0 || limits.max_records == 0 || limits.max_pages == 0 || limits.max_bytes == Some(0) {
+        let least =
+            [Some(limits.max_records), Some(limits.max_pages), limits.max_bytes, limits.page_size.map(u64::from)];
+        if least.contains(&Some(0)) {
             return Some("limits must be more than 0".to_owned());
         }
         if self.credentials.token_file.is_some() && self.credentials.token_env.is_some() {

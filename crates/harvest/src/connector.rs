@@ -45,6 +45,8 @@ pub enum Payload {
         /// The bytes.
         bytes: Bytes,
     },
+    /// The source says that it deleted the record (OAI-PMH 2.0 §2.5.1): its id is all there is.
+    Deleted,
     /// A draft from a payload of which nothing else may be kept.
     Derived {
         /// The draft.
@@ -96,6 +98,9 @@ pub enum EndProof {
     Missing(String),
     /// The source says that nothing changed since the last complete run (304, same file hash): no page was given.
     Unchanged,
+    /// All that the source changed since the last complete run was listed, and nothing else: what stands in no page is as
+    /// it was, and only what the source says it deleted is gone.
+    Changes,
 }
 
 /// Reads a source, page by page.

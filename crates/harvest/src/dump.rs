@@ -176,7 +176,7 @@ fn read(content: FreshContent, limits: Limits, pages: &mpsc::Sender<Page>) -> Re
         }
         let source_record_id = std::str::from_utf8(bytes).ok().and_then(package_id);
         if let Some(id) = &source_record_id
-            && !seen.insert(crate::ckan::key_of(id))
+            && !seen.insert(crate::windows::walk::key_of(id))
         {
             page.problems.push(duplicate(id, offset));
             return ControlFlow::Continue(());

@@ -19,6 +19,8 @@ pub struct ConnectContext {
     pub vocabularies: Arc<Vocabularies>,
     /// [`Connector::state`] of the last complete run.
     pub previous_state: Option<String>,
+    /// Whether only what changed since then is to be asked for, where the source tells it; else everything.
+    pub changes_only: bool,
     /// Checkpoint of an interrupted run.
     pub resume: Option<String>,
     /// Everything is to be read, whatever has not changed.

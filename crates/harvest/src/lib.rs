@@ -2,6 +2,7 @@
 //!
 //! A connector knows nothing of the store or the index.
 
+mod chain;
 pub mod ckan;
 pub mod config;
 mod config_error;
@@ -14,8 +15,10 @@ pub mod imsma;
 pub mod inventory;
 pub mod kinds;
 pub mod schedule;
+mod server;
 mod source_file;
 pub mod verdict;
+mod windows;
 
 pub use config::SourceConfig;
 pub use connector::{Connector, EndProof, Page, Payload, RawFormat, RawRecord};

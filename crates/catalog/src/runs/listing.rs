@@ -105,19 +105,23 @@ impl Run<'_> {
         }
     }
 
-    async fn connect(&self, options: &HarvestOptions) -> Result<Box<dyn Connector>, HarvestError> {
+    async fn connect(&mut self, options: &HarvestOptions) -> Result<Box<dyn Connector>, HarvestError> {
         let reading = hex::encode(self.rules.fingerprint());
         let state = self.lease.as_ref().and_then(|lease| lease.state.as_deref());
         let state: Option<RunState> = state.and_then(|text| serde_json::from_str(text).ok());
         let whole = options.reads_everything();
-        let previous_state = state.filter(|state| state.reading == reading && !whole).and_then(|state| state.connector);
+        let state = state.filter(|state| state.reading == reading && !whole);
+        self.swept = state.as_ref().and_then(|state| state.swept);
+        let source = &self.rules.source;
+        let sweep_is_due = source.full_sweep.is_due(self.swept, self.rules.now, &source.id);
         let resume = self.lease.as_ref().and_then(|lease| lease.resume.as_ref());
         kinds::connect(
-            &self.rules.source,
+            source,
             ConnectContext {
                 fetcher: self.catalog.fetcher().clone(),
                 vocabularies: self.catalog.shared_vocabularies(),
-                previous_state,
+                previous_state: state.and_then(|state| state.connector),
+                changes_only: !sweep_is_due,
                 resume: resume.filter(|_| !whole).map(|resume| resume.checkpoint.clone()),
                 full: whole,
             },

@@ -117,6 +117,9 @@ impl Progress for Silent {
 struct RunState {
     reading: String,
     connector: Option<String>,
+    /// When the whole listing was last read to its end.
+    #[serde(default)]
+    swept: Option<Timestamp>,
 }
 
 /// A run while it goes.
@@ -137,7 +140,10 @@ struct Run<'a> {
     seen_before: HashSet<DatasetId>,
     counts: RunCounts,
     seq: Seq,
-    deleted: Vec<DatasetId>,
+    /// When the whole listing was last read to its end, before this run.
+    swept: Option<Timestamp>,
+    /// Records that the source says it deleted.
+    deleted: HashSet<DatasetId>,
     /// Records that could not be taken and whose ids nobody knows.
     unnamed: u64,
     /// Whether a page had a checkpoint.
@@ -192,7 +198,8 @@ impl Catalog {
             seen_before: HashSet::new(),
             counts: RunCounts::default(),
             seq: 0,
-            deleted: Vec::new(),
+            swept: None,
+            deleted: HashSet::new(),
             unnamed: 0,
             can_be_resumed: false,
             holding,

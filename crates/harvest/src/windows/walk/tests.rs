@@ -140,7 +140,7 @@ fn a_record_that_is_not_even_named_leaves_no_proof_of_what_stands_beside_it() {
     let mut portal = Portal { poisoned: vec![5], names_poisoned: false, ..portal(20, 100) };
     let (_, walk) = walk(&mut portal, 100, |_, _| {});
     assert_eq!((walk.ids.len(), walk.skipped), (19, 1));
-    let unseen = "nothing shows that no record slipped through between two pages of the portal";
+    let unseen = "nothing shows that no record slipped through between two pages of the source";
     assert_eq!(walk.proof(), Err(unseen.to_owned()));
     assert!(!walk.may_do_better_again());
 }
@@ -177,7 +177,7 @@ fn a_window_of_poisoned_records_is_given_up_and_the_walk_has_no_proof() {
 fn a_portal_that_fails_from_the_first_record_on_is_given_up() {
     let mut portal = Portal { poisoned: (0..1000).collect(), ..portal(1000, 1000) };
     let (asked, walk) = walk(&mut portal, 1000, |_, _| {});
-    assert_eq!(walk.proof(), Err("the portal counts 1000 records, and lists 4".to_owned()));
+    assert_eq!(walk.proof(), Err("the source counts 1000 records, and lists 4".to_owned()));
     assert!(!walk.has_read());
     assert!(asked.len() < 16, "{} requests", asked.len());
 }
@@ -217,7 +217,7 @@ fn a_portal_that_ends_before_its_count_has_no_proof() {
     let window = walk.next_window().unwrap();
     walk.take(window, 7, &[]).unwrap();
     assert_eq!(walk.next_window(), None);
-    assert_eq!(walk.proof(), Err("the portal counts 7 records, and lists 1".to_owned()));
+    assert_eq!(walk.proof(), Err("the source counts 7 records, and lists 1".to_owned()));
 }
 
 /// A change of a portal: a record comes at this place, or the one that stands there goes.

@@ -1,4 +1,4 @@
-//! The way through a paged listing: which window comes next, what a page adds, and whether the listing ended. Pure.
+//! The way through a listing by offsets: which window comes next, what a page adds, and whether the listing ended. Pure.
 //!
 //! A listing may change while it is walked. Two things show that no record slipped through between two pages: the walk
 //! goes in the order of a key, and each window begins with the last record of the one before ("overlap"). If that record
@@ -39,20 +39,20 @@ pub(crate) fn key_of(id: &str) -> IdKey {
 
 /// What to ask for next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Window {
+pub(crate) struct Window {
     /// Offset of the first record asked for.
-    pub(super) start: u64,
+    pub(crate) start: u64,
     /// Records asked for.
-    pub(super) rows: u64,
+    pub(crate) rows: u64,
     /// Whether the first is the last of the window before.
-    pub(super) overlap: bool,
+    pub(crate) overlap: bool,
     /// Whether a larger window failed here.
-    pub(super) narrowed: bool,
+    pub(crate) narrowed: bool,
 }
 
 /// What a record of a page is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Standing {
+pub(crate) enum Standing {
     /// The last record of the window before.
     Overlap,
     /// Not met before in this walk.
@@ -65,7 +65,7 @@ pub(super) enum Standing {
 
 /// What to do about a window that cannot be had.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Failure {
+pub(crate) enum Failure {
     /// Ask for a smaller one.
     Narrow,
     /// The record at this offset is to be left out: ask for the ids of [`Walk::around_start`], then [`Walk::skip`] it.
@@ -92,7 +92,7 @@ enum Link {
 
 /// A walk through a listing.
 #[derive(Clone, Default)]
-pub(super) struct Walk {
+pub(crate) struct Walk {
     page_size: u64,
     start: u64,
     /// End and size of the windows that failed windows are cut into, the innermost last.
@@ -121,47 +121,47 @@ pub(super) struct Walk {
 }
 
 impl Walk {
-    pub(super) fn new(page_size: u64) -> Self {
+    pub(crate) fn new(page_size: u64) -> Self {
         Self { page_size: page_size.max(SMALLEST_PAGE), ..Self::default() }
     }
 
     /// Asks for so many records at a time from here on.
-    pub(super) fn set_page_size(&mut self, page_size: u64) {
+    pub(crate) fn set_page_size(&mut self, page_size: u64) {
         self.page_size = page_size.max(SMALLEST_PAGE);
     }
 
     /// Offset of the first record that was not asked for yet.
-    pub(super) fn position(&self) -> u64 {
+    pub(crate) fn position(&self) -> u64 {
         self.start
     }
 
     /// What the portal last counted.
-    pub(super) fn count(&self) -> Option<u64> {
+    pub(crate) fn count(&self) -> Option<u64> {
         self.count
     }
 
     /// Whether any page could be read.
-    pub(super) fn has_read(&self) -> bool {
+    pub(crate) fn has_read(&self) -> bool {
         self.pages_read > 0
     }
 
     /// Whether every record so far was read and stands where it stood, so that a later run can go on from here.
-    pub(super) fn is_seamless(&self) -> bool {
+    pub(crate) fn is_seamless(&self) -> bool {
         self.skipped == 0 && !self.moved && self.narrowed.is_empty()
     }
 
     /// A hash of the ids so far, in their order.
-    pub(super) fn digest(&self) -> String {
+    pub(crate) fn digest(&self) -> String {
         hex::encode(self.digest.clone().finalize())
     }
 
     /// The ids met in this walk.
-    pub(super) fn into_ids(self) -> HashSet<IdKey> {
+    pub(crate) fn into_ids(self) -> HashSet<IdKey> {
         self.ids
     }
 
     /// The next window, or `None` at the end.
-    pub(super) fn next_window(&mut self) -> Option<Window> {
+    pub(crate) fn next_window(&mut self) -> Option<Window> {
         let at_end = self.count.is_some_and(|count| self.start >= count);
         if at_end || self.ended_at.is_some() || self.is_looping() {
             return None;
@@ -183,7 +183,7 @@ impl Walk {
 
     /// Takes a page in: what each of its records is, or `None` when it is not joined to the one before for the first
     /// time. Then nothing was taken; [`Walk::go_on`] takes it all the same.
-    pub(super) fn take(&mut self, window: Window, count: u64, ids: &[Option<IdKey>]) -> Option<Vec<Standing>> {
+    pub(crate) fn take(&mut self, window: Window, count: u64, ids: &[Option<IdKey>]) -> Option<Vec<Standing>> {
         let first = ids.first().copied().flatten();
         let holds = match self.link {
             Link::Read(last) => !window.overlap || first == Some(last),
@@ -198,7 +198,7 @@ impl Walk {
     }
 
     /// Takes a page in whether or not it is joined to the one before.
-    pub(super) fn go_on(&mut self, window: Window, count: u64, ids: &[Option<IdKey>], holds: bool) -> Vec<Standing> {
+    pub(crate) fn go_on(&mut self, window: Window, count: u64, ids: &[Option<IdKey>], holds: bool) -> Vec<Standing> {
         self.count = Some(count);
         self.pages_read += 1;
         self.failures_in_a_row = 0;
@@ -246,7 +246,7 @@ impl Walk {
     }
 
     /// Notes that a window cannot be had.
-    pub(super) fn fail(&mut self, window: Window) -> Failure {
+    pub(crate) fn fail(&mut self, window: Window) -> Failure {
         let size = if window.narrowed { window.rows - u64::from(window.overlap) } else { self.page_size };
         if let Some(smaller) = LADDER.into_iter().find(|smaller| *smaller < size) {
             self.narrowed.push((self.start + size, smaller));
@@ -273,7 +273,7 @@ impl Walk {
     }
 
     /// The window that names the record at `start`, with its neighbours.
-    pub(super) fn around_start(&self) -> Window {
+    pub(crate) fn around_start(&self) -> Window {
         let overlap = matches!(self.link, Link::Read(_) | Link::Named { .. });
         let rows = 2 + u64::from(overlap);
         Window { start: self.start - u64::from(overlap), rows, overlap, narrowed: true }
@@ -281,7 +281,7 @@ impl Walk {
 
     /// Leaves out the record at `start`; `named` is the count and the ids of [`Walk::around_start`], if they could be had.
     /// Answers which of the ids is that of the record.
-    pub(super) fn skip(&mut self, named: Option<(u64, &[Option<IdKey>])>) -> Option<usize> {
+    pub(crate) fn skip(&mut self, named: Option<(u64, &[Option<IdKey>])>) -> Option<usize> {
         let link = std::mem::replace(&mut self.link, Link::Lost);
         self.skipped += 1;
         self.start += 1;
@@ -311,7 +311,7 @@ impl Walk {
     }
 
     /// Whether the listing ended and all of it was met; if not, why not.
-    pub(super) fn proof(&self) -> Result<(), String> {
+    pub(crate) fn proof(&self) -> Result<(), String> {
         if self.is_looping() {
             return Err(format!("paging_loop: {PAGES_WITHOUT_NEWS} pages brought no new record"));
         }
@@ -324,16 +324,16 @@ impl Walk {
         let met = self.ids.len() as u64 + self.nameless + self.twice + self.skipped;
         match self.count {
             None => Err("nothing was listed".to_owned()),
-            Some(count) if count != met => Err(format!("the portal counts {count} records, and lists {met}")),
+            Some(count) if count != met => Err(format!("the source counts {count} records, and lists {met}")),
             Some(_) if self.unchained => {
-                Err("nothing shows that no record slipped through between two pages of the portal".to_owned())
+                Err("nothing shows that no record slipped through between two pages of the source".to_owned())
             }
             Some(_) => Ok(()),
         }
     }
 
     /// Whether another walk may give what this one could not.
-    pub(super) fn may_do_better_again(&self) -> bool {
+    pub(crate) fn may_do_better_again(&self) -> bool {
         self.skipped_windows.is_empty() && (self.moved || !(self.unchained || self.is_looping()))
     }
 }
