@@ -106,6 +106,10 @@ pub(crate) struct Harvest {
     /// Write nothing; say what would be written.
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Read what is kept of each record anew, without asking the source: for a newer version, other vocabularies or another
+    /// configuration. Nothing is removed.
+    #[arg(long, conflicts_with_all = ["full", "confirm_removals"])]
+    pub(crate) replay: bool,
     /// Remove what this run listed for removal when its guard tripped, all of it and nothing else.
     #[arg(long, value_name = "RUN")]
     pub(crate) confirm_removals: Option<String>,

@@ -8,6 +8,7 @@ mod holding;
 mod listing;
 mod outcome;
 mod reading;
+mod replay;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -37,6 +38,8 @@ pub struct HarvestOptions {
     pub full: bool,
     /// Write nothing; say what would be written.
     pub dry_run: bool,
+    /// Read the payloads that are kept anew, by the mapping of today, instead of asking the source.
+    pub replay: bool,
     /// Remove what this run (of a tripped guard) listed for removal, and nothing else.
     pub confirm_removals: Option<String>,
     /// Let the terms be loosened that this run held back, and no others.
