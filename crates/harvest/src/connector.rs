@@ -15,17 +15,20 @@ pub enum RawFormat {
     CkanPackage,
     /// A row of an inventory ([`cairn_formats::inventory::InventoryRow`] in JSON).
     InventoryRow,
+    /// A record of metadata in XML of any standard that is read ([`cairn_formats::xml_record`]).
+    XmlRecord,
 }
 
 impl RawFormat {
     /// Every format.
-    pub const ALL: &'static [Self] = &[Self::CkanPackage, Self::InventoryRow];
+    pub const ALL: &'static [Self] = &[Self::CkanPackage, Self::InventoryRow, Self::XmlRecord];
 
     /// The code that stands beside a kept payload.
     pub fn code(self) -> &'static str {
         match self {
             Self::CkanPackage => "ckan-package",
             Self::InventoryRow => "inventory-row",
+            Self::XmlRecord => "xml-record",
         }
     }
 

@@ -8,7 +8,7 @@ use cairn_model::{Problem, Vocabularies};
 use cairn_policy::Openness;
 
 use crate::config::{Location, is_dump};
-use crate::{Connector, HarvestError, RawFormat, SourceConfig, ckan, dump, imsma, inventory};
+use crate::{Connector, HarvestError, RawFormat, SourceConfig, ckan, imsma, inventory, stream};
 
 /// What a connector works with.
 #[derive(Clone)]
@@ -93,7 +93,7 @@ pub async fn connect(config: &SourceConfig, context: ConnectContext) -> Result<B
 fn connect_ckan(config: &SourceConfig, context: ConnectContext) -> Result<Box<dyn Connector>, HarvestError> {
     match config.location()? {
         Location::Web(url) if !is_dump(&url) => ckan::connect(config, context),
-        _ => dump::connect(config, context),
+        _ => stream::connect(config, context),
     }
 }
 

@@ -7,7 +7,6 @@ pub mod ckan;
 pub mod config;
 mod config_error;
 pub mod connector;
-pub mod dump;
 pub mod error;
 mod file_roots;
 pub mod guard;
@@ -17,6 +16,7 @@ pub mod kinds;
 pub mod schedule;
 mod server;
 mod source_file;
+mod stream;
 pub mod verdict;
 mod windows;
 

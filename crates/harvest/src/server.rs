@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
 use cairn_fetch::{Answer, FetchError, FetchPolicy, Fetched, Fetcher, Limit, Request, Secret, Url, Validators};
+use cairn_model::Problem;
 
 use crate::kinds::ConnectContext;
 use crate::{HarvestError, SourceConfig};
@@ -83,6 +84,19 @@ pub(crate) enum NotAPage {
 impl NotAPage {
     /// HTML or text where JSON was due.
     pub(crate) const NO_JSON: Self = Self::Html("it answers with a page of HTML or text, not with JSON");
+
+    /// What a body is that was to be XML and could not be read.
+    pub(crate) fn of_xml(body: &[u8], problem: &Problem) -> Self {
+        let begin: String = String::from_utf8_lossy(&body[..body.len().min(512)]).trim_start().to_ascii_lowercase();
+        let is_markup = begin.trim_start_matches('\u{feff}').starts_with('<');
+        if !is_markup || begin.contains("<!doctype html") || begin.contains("<html") {
+            return Self::Html("it answers with a page of HTML or text, not with XML");
+        }
+        let byte = problem.position.byte.map_or(String::new(), |byte| format!(" (byte {byte})"));
+        let told = format!("its answer cannot be read: {}{byte}", problem.message);
+        // What breaks is XML; what is whole and of another sort does not become a page by being smaller.
+        if problem.position.byte.is_some() { Self::Broken(told) } else { Self::Other(told) }
+    }
 
     /// What came instead, in words.
     pub(crate) fn reason(&self) -> String {

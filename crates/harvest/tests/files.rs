@@ -118,7 +118,7 @@ async fn a_dump_that_is_cut_has_no_proof_and_leaves_no_state() {
 #[tokio::test]
 async fn a_dump_that_counts_more_than_it_holds_has_no_proof() {
     let run = Desk::dump("page.json", search_answer(&numbered(10), 9000).as_bytes()).run().await;
-    assert_eq!(run.lack(), "the dump counts 9000 records, and holds 10");
+    assert_eq!(run.lack(), "the file counts 9000 records, and holds 10");
     assert_eq!(run.ids(), numbered(10));
 }
 

@@ -12,6 +12,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use cairn_fetch::{Fetched, Url, Validators};
 use cairn_model::{Position, Problem};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tracing::warn;
@@ -26,9 +27,15 @@ use crate::{Connector, EndProof, HarvestError, Page, Payload, RawRecord, SourceC
 const PAGES_WITHOUT_NEWS: u32 = 2;
 
 /// A protocol whose pages lead from one to the next.
+#[async_trait]
 pub(crate) trait ChainProtocol: Clone + Send + Sync + 'static {
     /// `Accept` of its requests.
     const ACCEPT: &'static str;
+
+    /// Asks what has to be known before the first page.
+    async fn prepare(&mut self, _server: &Server) -> Result<(), Setback> {
+        Ok(())
+    }
 
     /// The address of the first page.
     fn first(&self) -> Url;
@@ -79,6 +86,10 @@ pub(crate) struct ChainPage {
     pub(crate) count: Option<u64>,
     /// The next page; none at the end.
     pub(crate) next: Option<Url>,
+    /// When the source answered, by its own clock.
+    pub(crate) answered: Option<Timestamp>,
+    /// When the record of the page that changed last did so, by the source's clock.
+    pub(crate) newest: Option<Timestamp>,
 }
 
 /// A record of a page.
@@ -102,7 +113,8 @@ pub(crate) fn connect<P: ChainProtocol>(
     let first = protocol.first();
     Ok(Box::new(ChainConnector {
         server: Server::new(config, context, &first)?,
-        next: Some(first),
+        begun: false,
+        next: None,
         protocol,
         limits: config.limits.clone(),
         walk: Walk::default(),
@@ -156,6 +168,8 @@ struct ChainConnector<P> {
     server: Server,
     protocol: P,
     limits: Limits,
+    /// Whether it is known what the first page is.
+    begun: bool,
     next: Option<Url>,
     walk: Walk,
     /// In the second walk: the records that were given in the first.
@@ -171,7 +185,7 @@ struct ChainConnector<P> {
 #[async_trait]
 impl<P: ChainProtocol> Connector for ChainConnector<P> {
     async fn next_page(&mut self) -> Result<Option<Page>, HarvestError> {
-        let mut goes_on = self.take_up();
+        let mut goes_on = self.begin().await?;
         while self.end.is_none() {
             let Some(url) = self.next.clone() else {
                 self.end_walk();
@@ -224,15 +238,22 @@ impl<P: ChainProtocol> Connector for ChainConnector<P> {
 }
 
 impl<P: ChainProtocol> ChainConnector<P> {
-    /// Takes the chain up behind the checkpoint of an interrupted run, if there is one.
-    fn take_up(&mut self) -> bool {
-        let Some(checkpoint) = self.resume.take() else { return false };
-        let Ok(next) = Url::parse(&checkpoint.next) else { return false };
-        self.protocol.take_way(&checkpoint.way);
-        self.walk.before = checkpoint.listed;
-        self.given = checkpoint.listed;
-        self.next = Some(next);
-        true
+    /// Finds the first page: that behind the checkpoint of an interrupted run, if there is one. Says whether it is that.
+    async fn begin(&mut self) -> Result<bool, HarvestError> {
+        if std::mem::replace(&mut self.begun, true) {
+            return Ok(false);
+        }
+        let resume = self.resume.take();
+        if let Some((checkpoint, next)) = resume.and_then(|one| Url::parse(&one.next).ok().map(|next| (one, next))) {
+            self.protocol.take_way(&checkpoint.way);
+            self.walk.before = checkpoint.listed;
+            self.given = checkpoint.listed;
+            self.next = Some(next);
+            return Ok(true);
+        }
+        self.protocol.prepare(&self.server).await.map_err(Setback::into_error)?;
+        self.next = Some(self.protocol.first());
+        Ok(false)
     }
 
     /// Asks for a page, in another way where the protocol knows one; `None` when the server says that it has not changed.
@@ -278,8 +299,8 @@ impl<P: ChainProtocol> ChainConnector<P> {
 
     /// Makes a page of an answer, and finds where it leads.
     fn take(&mut self, url: &Url, answer: ChainPage) -> Page {
-        let mut page = Page { problems: answer.problems, ..Page::default() };
         self.protocol.note(&answer);
+        let mut page = Page { problems: answer.problems, ..Page::default() };
         let begin = self.walk.met();
         let fresh = self.walk.take(url, &answer.records, answer.count);
         for (place, (record, standing)) in answer.records.into_iter().zip(fresh).enumerate() {

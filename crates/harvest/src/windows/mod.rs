@@ -74,6 +74,8 @@ pub(crate) struct WindowPage {
     pub(crate) count: u64,
     /// The records of this page.
     pub(crate) records: Vec<Listed>,
+    /// Problems that belong to none of them; one of severity error stands for a record that is lost.
+    pub(crate) problems: Vec<Problem>,
 }
 
 /// A record of a page.
@@ -205,6 +207,7 @@ impl<P: WindowProtocol> WindowConnector<P> {
             None => self.walk.go_on(window, answer.count, &ids, false),
         };
         let mut page = std::mem::take(&mut self.pending);
+        page.problems.extend(answer.problems);
         for (place, (record, standing)) in answer.records.into_iter().zip(standings).enumerate() {
             let offset = window.start + place as u64;
             match standing {
