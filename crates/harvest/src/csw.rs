@@ -97,7 +97,10 @@ struct Records {
 
 impl WindowProtocol for Records {
     const ACCEPT: &'static str = "application/xml, text/xml";
-    const USUAL_CAP: u64 = 100;
+
+    fn usual_cap(&self) -> u64 {
+        100
+    }
 
     fn address(&self, window: Window, asked: Asked) -> Url {
         let mut url = self.home.clone();

@@ -72,7 +72,7 @@ impl ReadingRules {
     pub(crate) fn read(&self, raw: RawRecord, payload_hash: [u8; 32]) -> Result<ReadRecord, Problem> {
         let (reading, kept) = match raw.payload {
             Payload::Raw { format, bytes } => {
-                let reading = cairn_harvest::kinds::read(format, &bytes, &self.source)?;
+                let reading = cairn_harvest::payload::read(format, &bytes, &self.source)?;
                 (reading, Some((format, bytes)))
             }
             Payload::Derived { draft, problems } => (Reading { draft: *draft, problems, deleted: false }, None),

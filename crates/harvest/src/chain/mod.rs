@@ -1,4 +1,7 @@
-//! Listings in which each page leads to the next, by a link, a token or a page number, each a [`ChainProtocol`].
+//! Listings in which pages lead to further ones, by a link, a token or a page number, each a [`ChainProtocol`].
+//!
+//! A page may also lead to several (folders to their files, catalogues to their children): they are visited one by one, each
+//! once, and one that cannot be had costs itself and no other.
 //!
 //! Nothing joins two pages of such a listing but the link itself, so its end is proven by three things together: the
 //! last page leads nowhere, no page was met twice, and the records met are as many as the source counts, where it counts.
@@ -6,11 +9,11 @@
 //! only what was not met before is given again. A page that cannot be had ends the run in part: there is no way around a
 //! link. A run that was killed goes on from the link behind its last page.
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use cairn_fetch::{Fetched, Url, Validators};
+use cairn_fetch::{Fetched, SafeUrl, Url, Validators};
 use cairn_model::{Position, Problem};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -25,6 +28,9 @@ use crate::{Connector, EndProof, HarvestError, Page, Payload, RawRecord, SourceC
 
 /// Pages without a new record before a chain is taken for a loop (F19, A17).
 const PAGES_WITHOUT_NEWS: u32 = 2;
+
+/// Pages that cannot be had one after the other before a source that leads to many is given up.
+const FAILURES_IN_A_ROW: u32 = 5;
 
 /// A protocol whose pages lead from one to the next.
 #[async_trait]
@@ -86,6 +92,8 @@ pub(crate) struct ChainPage {
     pub(crate) count: Option<u64>,
     /// The next page; none at the end.
     pub(crate) next: Option<Url>,
+    /// Pages to visit after that, each for itself.
+    pub(crate) leads_to: Vec<Url>,
     /// When the source answered, by its own clock.
     pub(crate) answered: Option<Timestamp>,
     /// When the record of the page that changed last did so, by the source's clock.
@@ -107,14 +115,27 @@ pub(crate) fn connect<P: ChainProtocol>(
     context: &ConnectContext,
     protocol: P,
 ) -> Result<Box<dyn Connector>, HarvestError> {
+    connect_with(config, context, protocol, None)
+}
+
+/// Opens a listing whose first page may be here already.
+pub(crate) fn connect_with<P: ChainProtocol>(
+    config: &SourceConfig,
+    context: &ConnectContext,
+    protocol: P,
+    first_page: Option<Bytes>,
+) -> Result<Box<dyn Connector>, HarvestError> {
     let kept = |text: &Option<String>| text.clone().filter(|_| !context.full);
     let resume = kept(&context.resume).and_then(|text| serde_json::from_str::<Checkpoint>(&text).ok());
     let previous = kept(&context.previous_state).and_then(|text| serde_json::from_str(&text).ok());
     let first = protocol.first();
     Ok(Box::new(ChainConnector {
         server: Server::new(config, context, &first)?,
+        first_page,
         begun: false,
         next: None,
+        to_visit: VecDeque::new(),
+        failures_in_a_row: 0,
         protocol,
         limits: config.limits.clone(),
         walk: Walk::default(),
@@ -161,6 +182,8 @@ struct Walk {
     count: Option<u64>,
     /// It counted otherwise on another page.
     recounted: bool,
+    /// A page led to several: then pages without records are none of a loop.
+    visits: bool,
     pages_without_news: u32,
 }
 
@@ -168,9 +191,15 @@ struct ChainConnector<P> {
     server: Server,
     protocol: P,
     limits: Limits,
+    /// The first page, where somebody else fetched it.
+    first_page: Option<Bytes>,
     /// Whether it is known what the first page is.
     begun: bool,
     next: Option<Url>,
+    /// Pages that others led to and that were not visited yet.
+    to_visit: VecDeque<Url>,
+    /// Pages of these that could not be had, one after the other.
+    failures_in_a_row: u32,
     walk: Walk,
     /// In the second walk: the records that were given in the first.
     given_before: Option<HashSet<IdKey>>,
@@ -188,14 +217,23 @@ impl<P: ChainProtocol> Connector for ChainConnector<P> {
         let mut goes_on = self.begin().await?;
         while self.end.is_none() {
             let Some(url) = self.next.clone() else {
-                self.end_walk();
+                self.next = self.to_visit.pop_front();
+                if self.next.is_none() {
+                    self.end_walk();
+                }
                 continue;
             };
+            if self.walk.has_read_page(&url) {
+                // Two pages led to it.
+                self.next = None;
+                continue;
+            }
             if self.pages >= self.limits.max_pages {
                 self.end = Some(EndProof::Missing(format!("the limit of {} pages was reached", self.limits.max_pages)));
                 break;
             }
             self.pages += 1;
+            let url_of_failure = url.clone();
             match self.ask(url).await {
                 Ok(Some((url, page))) => return Ok(Some(Page { goes_on, ..self.take(&url, page) })),
                 Ok(None) => self.end = Some(EndProof::Unchanged),
@@ -205,6 +243,11 @@ impl<P: ChainProtocol> Connector for ChainConnector<P> {
                     goes_on = false;
                     self.walk = Walk::default();
                     self.next = Some(self.protocol.first());
+                }
+                Err(setback) if self.walk.visits && self.walk.has_read() => {
+                    if let Some(page) = self.pass_over(&url_of_failure, setback.into_error()) {
+                        return Ok(Some(page));
+                    }
                 }
                 Err(Setback::Request(error)) if self.walk.has_read() => self.break_off(&error),
                 Err(Setback::Window(error) | Setback::Fatal(error)) if self.walk.has_read() => {
@@ -275,6 +318,16 @@ impl<P: ChainProtocol> ChainConnector<P> {
     }
 
     async fn ask_once(&mut self, url: &Url) -> Result<Option<ChainPage>, Setback> {
+        if let Some(body) = self.first_page.take_if(|_| *url == self.protocol.first()) {
+            let (protocol, asked) = (self.protocol.clone(), url.clone());
+            let read = tokio::task::spawn_blocking(move || protocol.read(&asked, &body)).await;
+            let what = SafeUrl::new(url).to_string();
+            return match read {
+                Ok(Ok(page)) => Ok(Some(page)),
+                Ok(Err(not_a_page)) => Err(Setback::of_answer(&not_a_page, what, 0)),
+                Err(error) => Err(Setback::Fatal(HarvestError::task(&what, &error))),
+            };
+        }
         let is_first = !self.walk.has_read() && self.walk.before == 0;
         let validators = match &self.previous {
             Some(previous) if is_first && previous.url == url.as_str() => previous.validators.clone(),
@@ -326,8 +379,12 @@ impl<P: ChainProtocol> ChainConnector<P> {
             }
         }
         self.next = answer.next;
+        self.failures_in_a_row = 0;
+        self.walk.visits |= !answer.leads_to.is_empty();
+        self.to_visit.extend(answer.leads_to);
         if let Some(next) = &self.next
             && self.end.is_none()
+            && !self.walk.visits
             && (self.walk.has_read_page(next) || self.walk.is_looping())
         {
             let what = format!("paging_loop: {PAGES_WITHOUT_NEWS} pages brought no new record");
@@ -340,12 +397,26 @@ impl<P: ChainProtocol> ChainConnector<P> {
         page
     }
 
+    /// Leaves a page out that others led to and that cannot be had. Nobody knows which records stood in it.
+    fn pass_over(&mut self, url: &Url, error: HarvestError) -> Option<Page> {
+        self.walk.pages.insert(page_key(url));
+        self.next = None;
+        self.failures_in_a_row += 1;
+        if self.failures_in_a_row >= FAILURES_IN_A_ROW {
+            self.end = Some(EndProof::Missing(error.to_string()));
+            return None;
+        }
+        let problem = Problem::error("unreadable-page", "", error.to_string());
+        Some(Page { problems: vec![problem], unnamed: 1, expected: self.walk.count, ..Page::default() })
+    }
+
     fn is_given_before(&self, id: Option<IdKey>) -> bool {
         matches!((&self.given_before, id), (Some(given), Some(id)) if given.contains(&id))
     }
 
     fn checkpoint(&self) -> Option<String> {
-        let next = self.next.as_ref().filter(|_| self.given_before.is_none())?;
+        // What is still to be visited is too much to keep: such a run begins anew.
+        let next = self.next.as_ref().filter(|_| self.given_before.is_none() && !self.walk.visits)?;
         let checkpoint = Checkpoint { next: next.to_string(), listed: self.walk.met(), way: self.protocol.way() };
         serde_json::to_string(&checkpoint).ok()
     }
@@ -374,6 +445,7 @@ impl<P: ChainProtocol> ChainConnector<P> {
         warn!(server = self.server.name(), "the listing moved or broke off while it was read: listing it once more");
         let first = std::mem::take(&mut self.walk);
         self.given_before = Some(first.ids);
+        self.to_visit.clear();
         self.next = Some(self.protocol.first());
     }
 }
@@ -417,7 +489,7 @@ impl Walk {
     }
 
     fn is_looping(&self) -> bool {
-        self.pages_without_news >= PAGES_WITHOUT_NEWS
+        !self.visits && self.pages_without_news >= PAGES_WITHOUT_NEWS
     }
 
     /// Records met so far, those that stood twice included.

@@ -54,7 +54,10 @@ struct PackageSearch {
 
 impl WindowProtocol for PackageSearch {
     const ACCEPT: &'static str = "application/json";
-    const USUAL_CAP: u64 = 1000;
+
+    fn usual_cap(&self) -> u64 {
+        1000
+    }
 
     fn address(&self, window: Window, asked: Asked) -> Url {
         let mut url = self.action.clone();

@@ -40,7 +40,7 @@ pub(crate) trait WindowProtocol: Clone + Send + Sync + 'static {
     /// `Accept` of its requests.
     const ACCEPT: &'static str;
     /// Records that its servers give at most, unless their operators say otherwise.
-    const USUAL_CAP: u64;
+    fn usual_cap(&self) -> u64;
 
     /// The address of a window.
     fn address(&self, window: Window, asked: Asked) -> Url;
@@ -101,13 +101,15 @@ pub(crate) fn connect<P: WindowProtocol>(
             .inspect_err(|error| warn!(source = config.id, %error, "checkpoint of another version: starting again"))
             .ok()
     });
-    let page_size = config.limits.page_size.map_or(P::USUAL_CAP, u64::from);
+    let usual_cap = protocol.usual_cap();
+    let page_size = config.limits.page_size.map_or(usual_cap, u64::from);
     let server = Server::new(config, &context, home)?;
     let previous = context.previous_state.as_deref().filter(|_| !context.full);
     Ok(Box::new(WindowConnector {
         asking: Asking::new(server, protocol, previous),
         limits: config.limits.clone(),
         page_size,
+        usual_cap,
         walk: Walk::new(page_size),
         given_before: None,
         resume,
@@ -133,6 +135,7 @@ struct WindowConnector<P> {
     asking: Asking<P>,
     limits: Limits,
     page_size: u64,
+    usual_cap: u64,
     walk: Walk,
     /// In the second walk: the records that were given in the first.
     given_before: Option<HashSet<IdKey>>,
@@ -315,7 +318,7 @@ impl<P: WindowProtocol> WindowConnector<P> {
     /// Lists the ids before a checkpoint; gives them when the walk can go on behind them, else the walk begins anew.
     async fn go_on_from(&mut self, checkpoint: &Checkpoint) -> Result<Option<Page>, HarvestError> {
         self.asking.take_way(&checkpoint.way);
-        let mut walk = Walk::new(self.page_size.max(P::USUAL_CAP));
+        let mut walk = Walk::new(self.page_size.max(self.usual_cap));
         let mut listed = Vec::new();
         while walk.position() < checkpoint.start
             && let Some(mut window) = walk.next_window()
