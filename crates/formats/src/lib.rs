@@ -4,10 +4,16 @@
 //! payload for one bad value.
 
 pub mod ckan;
+mod contacts;
 pub mod decode;
+mod extents;
+mod flags;
+mod identifiers;
 pub mod imsma;
 pub mod inventory;
+mod json_document;
 pub mod json_stream;
+mod json_text;
 mod json_value;
 pub mod listing;
 pub mod table;
