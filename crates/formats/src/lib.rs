@@ -3,6 +3,7 @@
 //! Pure: no network, no files. A reader gives what it could read and the problems it met; it never refuses a whole
 //! payload for one bad value.
 
+pub mod arcgis;
 pub mod ckan;
 mod contacts;
 pub mod decode;
@@ -12,10 +13,13 @@ mod identifiers;
 pub mod imsma;
 pub mod inventory;
 mod json_document;
+mod json_object;
+mod json_page;
 pub mod json_stream;
 mod json_text;
 mod json_value;
 pub mod listing;
+pub mod ogc_records;
 pub mod table;
 
 /// A record as read: a draft and what could not be read.
