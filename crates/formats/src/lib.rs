@@ -20,6 +20,7 @@ mod json_text;
 mod json_value;
 pub mod listing;
 pub mod ogc_records;
+pub mod stac;
 pub mod table;
 
 /// A record as read: a draft and what could not be read.
