@@ -19,6 +19,7 @@ pub mod json_stream;
 mod json_text;
 mod json_value;
 pub mod listing;
+pub mod nada;
 pub mod ogc_records;
 pub mod stac;
 pub mod table;
