@@ -23,6 +23,7 @@ pub mod nada;
 pub mod ogc_records;
 pub mod stac;
 pub mod table;
+pub mod worldbank;
 
 /// A record as read: a draft and what could not be read.
 #[derive(Debug, Clone, PartialEq)]
