@@ -21,6 +21,7 @@ mod json_value;
 pub mod listing;
 pub mod nada;
 pub mod ogc_records;
+pub mod reliefweb;
 pub mod stac;
 pub mod table;
 pub mod worldbank;
