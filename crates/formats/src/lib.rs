@@ -6,11 +6,13 @@
 pub mod arcgis;
 pub mod ckan;
 mod contacts;
+pub mod dataverse;
 pub mod decode;
 pub mod dkan;
 pub mod dtm;
 mod extents;
 mod flags;
+pub mod geonode;
 pub mod hapi;
 mod identifiers;
 pub mod imsma;
