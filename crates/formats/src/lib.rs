@@ -3,9 +3,11 @@
 //! Pure: no network, no files. A reader gives what it could read and the problems it met; it never refuses a whole
 //! payload for one bad value.
 
+pub mod aardvark;
 pub mod arcgis;
 pub mod ckan;
 mod contacts;
+pub mod datapackage;
 pub mod dataverse;
 pub mod decode;
 pub mod dkan;
