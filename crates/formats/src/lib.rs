@@ -5,6 +5,7 @@
 
 pub mod aardvark;
 pub mod arcgis;
+pub mod cairn;
 pub mod ckan;
 mod contacts;
 pub mod datapackage;
