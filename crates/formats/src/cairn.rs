@@ -23,7 +23,7 @@ use serde_json::value::RawValue;
 use crate::Reading;
 use crate::identifiers::add;
 use crate::json_object::{Object, TextRow, fill_texts, read_record};
-use crate::json_page::{Page, error_message, look_into};
+use crate::json_page::{Page, look_into};
 use crate::json_value::Value;
 use crate::listing::{ListedRecord, Listing};
 
@@ -34,10 +34,7 @@ use crate::listing::{ListedRecord, Listing};
 /// # Errors
 /// A problem with `Severity::Error` when the page is broken, reports an error, or holds no changes.
 pub fn list_changes(bytes: &[u8]) -> Result<Listing, Problem> {
-    let mut page = Page::cut(bytes, &[&["changes"]])?;
-    if !page.has_list {
-        return Err(page.refusal("a page of changes"));
-    }
+    let mut page = Page::cut(bytes, &[&["changes"]])?.with_list("a page of changes")?;
     let next = page.envelope.text("next").map(std::borrow::Cow::into_owned);
     let complete = page.envelope.get("complete").and_then(Value::truth).unwrap_or(next.is_none());
     let mut listing = Listing { next, ..Listing::default() };
@@ -97,10 +94,7 @@ const TEXTS: &[TextRow] = &[
 pub fn read_dataset(bytes: &[u8]) -> Result<Reading, Problem> {
     let deleted = Cell::new(false);
     let reading = read_record(bytes, "a record of another Cairn", |record| {
-        let has_record = record.has("id") || record.has("titles");
-        if let Some(message) = error_message(record.fields()).filter(|_| !has_record) {
-            return Err(Problem::error("error-answer", "", "the answer reports an error").with_value(&message));
-        }
+        record.refuse_error(&["id", "titles"])?;
         deleted.set(record.truth("deleted") == Some(true));
         let mut draft = Draft {
             title: by_language(record, "titles", "title"),

@@ -11,7 +11,7 @@ use crate::Reading;
 use crate::flags::close_listing;
 use crate::identifiers::{add, doi};
 use crate::json_object::{Object, TextRow, fill_texts, read_record};
-use crate::json_page::{Page, error_message, look_into, number};
+use crate::json_page::{Page, look_into, number};
 use crate::json_value::{Fields, Value};
 use crate::listing::Listing;
 
@@ -21,12 +21,13 @@ use crate::listing::Listing;
 /// # Errors
 /// A problem with `Severity::Error` when the page is broken, reports an error, or holds no items.
 pub fn search_items(bytes: &[u8]) -> Result<Listing, Problem> {
-    let mut page = Page::cut(bytes, &[&["data", "items"]])?;
-    let (Some(Value::Object(data)), true) = (page.envelope.get("data"), page.has_list) else {
-        return Err(page.refusal("items of a search"));
+    let mut page = Page::cut(bytes, &[&["data", "items"]])?.with_list("items of a search")?;
+    let of_data = |key: &str| match page.envelope.get("data") {
+        Some(Value::Object(data)) => number(data, key),
+        _ => None,
     };
-    let count = number(data, "total_count");
-    let reached = number(data, "start").unwrap_or(0) + page.records.len() as u64;
+    let count = of_data("total_count");
+    let reached = of_data("start").unwrap_or(0) + page.records.len() as u64;
     let next = count.filter(|count| reached < *count && !page.records.is_empty()).map(|_| reached.to_string());
     let before = page.records.len();
     let kind = |bytes: &[u8]| look_into(bytes, |key| key == "type")?.text("type").map(std::borrow::Cow::into_owned);
@@ -90,9 +91,7 @@ pub fn read_search_item(bytes: &[u8]) -> Result<Reading, Problem> {
 pub fn read_dataset(bytes: &[u8], portal: Option<&str>) -> Result<Reading, Problem> {
     let deleted = Cell::new(false);
     let reading = read_record(bytes, "a data set", |answer| {
-        if let Some(message) = error_message(answer.fields()) {
-            return Err(Problem::error("error-answer", "", "the answer reports an error").with_value(&message));
-        }
+        answer.refuse_error(&["data", "datasetVersion", "metadataBlocks"])?;
         let dataset = answer.object("data").unwrap_or_else(|| answer.clone());
         let version = dataset.object("datasetVersion").or_else(|| dataset.object("latestVersion"));
         let version = version.unwrap_or_else(|| dataset.clone());

@@ -5,7 +5,7 @@
 use cairn_model::{AccessMethod, Draft, DraftOrganisation, LocalizedText, Problem};
 
 use crate::Reading;
-use crate::flags::{close, state_sharing};
+use crate::flags::{close_access, state_sharing};
 use crate::json_groups::group;
 use crate::json_object::read_record;
 use crate::json_page::Page;
@@ -84,7 +84,7 @@ pub fn read_operation(bytes: &[u8]) -> Result<Reading, Problem> {
         };
         draft.terms.listed_openly = true;
         state_sharing(&mut draft.terms, "public");
-        close(&mut draft.terms, cairn_model::Sharing::Public, Some(AccessMethod::AggregateOnly));
+        close_access(&mut draft.terms, AccessMethod::AggregateOnly);
         let rows = if rows.is_empty() { vec![operation.clone()] } else { rows };
         for row in rows {
             let country = row.first_text(&["admin0Pcode", "admin0Name"]);

@@ -16,6 +16,11 @@ pub(crate) fn close(terms: &mut StatedText, sharing: Sharing, access_method: Opt
     terms.access_at_least = terms.access_at_least.max(access_method);
 }
 
+/// Closes the access method alone: nothing is said of the sharing level.
+pub(crate) fn close_access(terms: &mut StatedText, access_method: AccessMethod) {
+    terms.access_at_least = terms.access_at_least.max(Some(access_method));
+}
+
 /// Closes a record that its portal shows to its organisation only.
 pub(crate) fn close_listing(terms: &mut StatedText) {
     close(terms, Sharing::Organisation, None);

@@ -5,7 +5,7 @@ use cairn_model::{AccessMethod, Contact, Draft, DraftDistribution, DraftOrganisa
 use crate::Reading;
 use crate::contacts::{add_contact, mail};
 use crate::extents::{add_extent, add_place};
-use crate::flags::{close, close_listing, state_sharing};
+use crate::flags::{close, close_access, close_listing, state_sharing};
 use crate::identifiers::{add, add_by_form};
 use crate::json_object::{Object, TextRow, fill_texts, read_record};
 use crate::json_page::{Page, link, number};
@@ -17,10 +17,8 @@ use crate::listing::Listing;
 /// # Errors
 /// A problem with `Severity::Error` when the page is broken, reports an error, or holds no resources.
 pub fn list_resources(bytes: &[u8]) -> Result<Listing, Problem> {
-    let page = Page::cut(bytes, &[&["resources"], &["datasets"], &["maps"], &["documents"], &["geoapps"]])?;
-    if !page.has_list {
-        return Err(page.refusal("a list of resources"));
-    }
+    let page = Page::cut(bytes, &[&["resources"], &["datasets"], &["maps"], &["documents"], &["geoapps"]])?
+        .with_list("a list of resources")?;
     let (count, next) = (number(&page.envelope, "total"), link(&page.envelope, "next"));
     // The key of the database is unique, and so is the UUID, which stays when a portal moves.
     let id = |fields: &Fields<'_>| fields.first_text(&["uuid", "pk"]).map(std::borrow::Cow::into_owned);
@@ -85,7 +83,7 @@ fn access(resource: &Object<'_, '_>, draft: &mut Draft) {
     for (key, closing) in flags {
         if resource.closes(key, closing) {
             if key == "metadata_only" {
-                close(&mut draft.terms, Sharing::Public, Some(AccessMethod::OnRequest));
+                close_access(&mut draft.terms, AccessMethod::OnRequest);
             } else {
                 close_listing(&mut draft.terms);
             }

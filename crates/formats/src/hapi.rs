@@ -25,16 +25,12 @@ pub fn count_rows(bytes: &[u8]) -> Result<usize, Problem> {
 
 fn rows(bytes: &[u8]) -> Result<Page, Problem> {
     let page = Page::cut(bytes, &[&["data"]])?;
-    if page.has_list {
-        return Ok(page);
-    }
-    let problem = page.refusal("rows of metadata");
     let words = page.envelope.first_text(&["error", "detail", "message"]).unwrap_or_default().to_ascii_lowercase();
-    if words.contains("app_identifier") || words.contains("app identifier") || words.contains("application identifier")
-    {
-        return Err(Problem { code: "app-identifier-required".to_owned(), ..problem });
-    }
-    Err(problem)
+    let names = ["app_identifier", "app identifier", "application identifier"];
+    let asks_for_identifier = names.iter().any(|name| words.contains(name));
+    page.with_list("rows of metadata").map_err(|problem| {
+        if asks_for_identifier { Problem { code: "app-identifier-required".to_owned(), ..problem } } else { problem }
+    })
 }
 
 /// Puts the rows of all pages of `metadata/dataset`, `metadata/resource` and `metadata/data-availability` together: those of

@@ -6,6 +6,7 @@ use std::cell::RefCell;
 use cairn_model::{Draft, LocalizedText, Problem};
 
 use crate::json_document::{broken, repair, without_mark};
+use crate::json_page::error_message;
 use crate::json_text::{any_text, localised, texts_of, unexpected_type};
 use crate::json_value::{Fields, Value};
 use crate::{Reading, stable_id};
@@ -256,6 +257,16 @@ impl<'r, 'a> Object<'r, 'a> {
         };
         if let Some(odd) = odd {
             self.report(unexpected_type(&self.path_of(key), "text", odd));
+        }
+    }
+
+    /// An error where this is an answer that reports one, and no record: it has none of the keys by which a record is known.
+    pub(crate) fn refuse_error(&self, identity: &[&str]) -> Result<(), Problem> {
+        match error_message(self.fields) {
+            Some(message) if !identity.iter().any(|key| self.has(key)) => {
+                Err(Problem::error("error-answer", "", "the answer reports an error").with_value(&message))
+            }
+            _ => Ok(()),
         }
     }
 

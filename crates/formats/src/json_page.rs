@@ -113,7 +113,7 @@ impl Page {
         }
         if record.first() == Some(&b'{') {
             self.records.push((key, record.to_vec()));
-        } else if record != b"null" && self.problems.len() < MOST_PROBLEMS {
+        } else if self.problems.len() < MOST_PROBLEMS {
             let position = Position { record: Some(self.records.len() as u64), byte, ..Position::default() };
             let text: String = String::from_utf8_lossy(&record[..record.len().min(800)]).into_owned();
             let message = "a record is a JSON object, and this is none";
@@ -129,6 +129,12 @@ impl Page {
             ListedRecord { id: found, bytes, deleted: false }
         });
         Listing { records: records.collect(), problems: self.problems, count: None, next: None }
+    }
+
+    /// The page, where it lists records: an answer that reports an error beside an empty list lists none.
+    pub(crate) fn with_list(self, what: &str) -> Result<Self, Problem> {
+        let is_failure = || self.records.is_empty() && error_message(&self.envelope).is_some();
+        if !self.has_list || is_failure() { Err(self.refusal(what)) } else { Ok(self) }
     }
 
     /// The page as an error: an answer that reports one, or something that lists no records of this kind.

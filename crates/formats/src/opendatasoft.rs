@@ -33,6 +33,7 @@ pub fn list_datasets(bytes: &[u8]) -> Result<Listing, Problem> {
         }
         return Err(page.refusal("a list of data sets"));
     }
+    let page = page.with_list("a list of data sets")?;
     let count = number(&page.envelope, "total_count").or_else(|| number(&page.envelope, "nhits"));
     let next = link(&page.envelope, "next");
     let keep = |key: &str| matches!(key, "dataset" | "dataset_id" | "datasetid");

@@ -16,13 +16,15 @@ use crate::listing::Listing;
 /// A problem with `Severity::Error` when the answer is broken, reports an error (a missing or unknown `appname`, code 403),
 /// or holds no items.
 pub fn list_items(bytes: &[u8]) -> Result<Listing, Problem> {
-    let page = Page::cut(bytes, &[&["data"]])?;
-    if !page.has_list {
-        return Err(page.refusal("a list of items"));
-    }
+    let page = Page::cut(bytes, &[&["data"]])?.with_list("a list of items")?;
     let (count, next) = (number(&page.envelope, "totalCount"), link(&page.envelope, "next"));
-    let id = |fields: &Fields<'_>| fields.text("id").map(std::borrow::Cow::into_owned);
-    Ok(Listing { count, next, ..page.into_listing(|key| key == "id", id) })
+    let id = |item: &Fields<'_>| Some(item_id(item.text("type").as_deref(), &item.text("id")?));
+    Ok(Listing { count, next, ..page.into_listing(|key| matches!(key, "id" | "type"), id) })
+}
+
+/// Reports and disasters are numbered apart, so the type belongs to the id.
+fn item_id(kind: Option<&str>, id: &str) -> String {
+    kind.map_or_else(|| id.to_owned(), |kind| format!("{kind}/{id}"))
 }
 
 /// Reads a report or a disaster.
@@ -45,7 +47,9 @@ pub fn read_item(bytes: &[u8]) -> Result<Reading, Problem> {
             report(&fields, &mut draft);
         }
         shared(item, &fields, &mut draft);
-        item.identify(item.text("id").or_else(|| fields.text("id")), "id", &mut draft)?;
+        let number = item.text("id").or_else(|| fields.text("id"));
+        let id = number.map(|number| item_id(item.text("type").as_deref(), &number));
+        item.identify(id, "id", &mut draft)?;
         Ok(draft)
     })
 }

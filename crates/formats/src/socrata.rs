@@ -18,6 +18,7 @@ use crate::listing::Listing;
 /// # Errors
 /// A problem with `Severity::Error` when the page is broken, reports an error, or holds no entries (rows of data, say).
 pub fn list_catalog(bytes: &[u8]) -> Result<Listing, Problem> {
+    let mut broken = None;
     let page = match Page::cut(bytes, &[&["results"], &[]]) {
         Ok(page) if page.has_list => page,
         Ok(page) if is_entry(&page.envelope) => {
@@ -30,6 +31,7 @@ pub fn list_catalog(bytes: &[u8]) -> Result<Listing, Problem> {
             if page.records.len() < 2 {
                 return Err(problem);
             }
+            broken = Some(problem);
             page
         }
     };
@@ -37,7 +39,8 @@ pub fn list_catalog(bytes: &[u8]) -> Result<Listing, Problem> {
     let count = number(&page.envelope, "resultSetSize");
     let odd = page.records.iter().filter(|(_, bytes)| !look_into(bytes, is_evidence).is_some_and(|row| is_entry(&row)));
     if !is_answer && odd.count() == page.records.len() && !page.records.is_empty() {
-        return Err(Problem::error("rows-of-data", "", "entries of a catalogue were due, and these are rows of data"));
+        let rows = Problem::error("rows-of-data", "", "entries of a catalogue were due, and these are rows of data");
+        return Err(broken.unwrap_or(rows));
     }
     let listing = page.into_listing(
         |key| matches!(key, "resource" | "id"),

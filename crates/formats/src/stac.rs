@@ -45,7 +45,7 @@ pub struct Catalogue {
 pub fn list_records(bytes: &[u8]) -> Result<Listing, Problem> {
     let page = Page::cut(bytes, &[&["collections"], &["features"]])?;
     if page.has_list {
-        return Ok(listing(page, "numberMatched"));
+        return Ok(listing(page.with_list("collections or items")?, "numberMatched"));
     }
     match page.envelope.text("type").as_deref() {
         Some("Collection" | "Feature") => Ok(single(page, bytes)),

@@ -9,7 +9,7 @@ use crate::flags::{close, close_listing, state_sharing};
 use crate::identifiers::{add, doi};
 use crate::json_document::{broken, without_mark};
 use crate::json_object::{Object, TextRow, fill_texts, read_record};
-use crate::json_page::{Page, error_message, look_into, number};
+use crate::json_page::{Page, look_into, number};
 use crate::json_value::{Fields, Value};
 use crate::listing::Listing;
 
@@ -21,10 +21,7 @@ const WORLD_BANK: &str = "World Bank";
 /// # Errors
 /// A problem with `Severity::Error` when the page is broken, reports an error, or holds no data sets.
 pub fn list_datasets(bytes: &[u8]) -> Result<Listing, Problem> {
-    let page = Page::cut(bytes, &[&["data"], &["value"], &[]])?;
-    if !page.has_list {
-        return Err(page.refusal("a list of data sets"));
-    }
+    let page = Page::cut(bytes, &[&["data"], &["value"], &[]])?.with_list("a list of data sets")?;
     let count = number(&page.envelope, "count").or_else(|| number(&page.envelope, "@odata.count"));
     let id = |fields: &Fields<'_>| fields.first_text(&["dataset_unique_id", "dataset_id"]).map(Into::into);
     Ok(Listing { count, ..page.into_listing(|key| matches!(key, "dataset_unique_id" | "dataset_id"), id) })
@@ -89,9 +86,7 @@ const IDENTIFICATION: &[TextRow] = &[
 /// A problem with `Severity::Error` when the bytes are no JSON object, an error answer, or hold neither id nor title.
 pub fn read_dataset(bytes: &[u8]) -> Result<Reading, Problem> {
     read_record(bytes, "a data set of the catalogue", |record| {
-        if let Some(message) = error_message(record.fields()) {
-            return Err(Problem::error("error-answer", "", "the answer reports an error").with_value(&message));
-        }
+        record.refuse_error(&["dataset_unique_id", "dataset_id", "identification"])?;
         let mut draft = Draft::default();
         draft.terms.listed_openly = true;
         let identification = record.object("identification");

@@ -22,9 +22,7 @@ pub fn list_items(bytes: &[u8]) -> Result<Listing, ArcgisError> {
     if let Some(error) = error_in(&page.envelope) {
         return Err(error);
     }
-    if !page.has_list {
-        return Err(page.refusal("a list of items").into());
-    }
+    let page = page.with_list("a list of items")?;
     let count = number(&page.envelope, "total");
     let next = number(&page.envelope, "nextStart").filter(|next| *next > 0).map(|next| next.to_string());
     let id = |fields: &crate::json_value::Fields<'_>| fields.text("id").map(std::borrow::Cow::into_owned);

@@ -3,7 +3,7 @@
 use cairn_model::{AccessMethod, Draft, Sharing, StatedText};
 
 use super::blocks::contact;
-use crate::flags::{close, close_listing};
+use crate::flags::{close, close_access, close_listing};
 use crate::json_object::Object;
 
 /// Why some of the files are not for everyone.
@@ -28,7 +28,7 @@ pub(super) fn of_version(version: &Object<'_, '_>, draft: &mut Draft) {
         draft.terms.reasons.extend(version.text(key));
     }
     if ["restrictions", "specialPermissions", "confidentialityDeclaration"].iter().any(|key| version.has(key)) {
-        close(&mut draft.terms, Sharing::Public, Some(AccessMethod::Licensed));
+        close_access(&mut draft.terms, AccessMethod::Licensed);
     }
     contact(version.text("contactForAccess"), None, "pointOfContact", draft);
     let files = version.objects("files");

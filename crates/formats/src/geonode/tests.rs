@@ -56,7 +56,7 @@ fn every_flag_reaches_the_terms() {
     assert_eq!(terms(json!({"perms": ["change_resourcebase"]})), hidden);
     assert_eq!(terms(json!({"perms": ["view_resourcebase"]})), asked);
     assert_eq!(terms(json!({"restriction_code_type": {"identifier": "restricted"}})), asked);
-    assert_eq!(terms(json!({"metadata_only": true})).2, Some(AccessMethod::OnRequest));
+    assert_eq!(terms(json!({"metadata_only": true})), (true, None, Some(AccessMethod::OnRequest)));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use cairn_model::{AccessMethod, Sharing, StatedText};
 
-use crate::flags::{close, close_listing, state_sharing};
+use crate::flags::{close, close_access, close_listing, state_sharing};
 use crate::json_object::Object;
 
 /// Why data that stands elsewhere is had there.
@@ -34,7 +34,7 @@ fn access(row: &Object<'_, '_>, key: &str, access_type: &str, terms: &mut Stated
         "public" => close(terms, Sharing::Community, Some(AccessMethod::Download)),
         "licensed" => close(terms, Sharing::Restricted, Some(AccessMethod::Licensed)),
         "remote" => {
-            close(terms, Sharing::Public, Some(AccessMethod::OnRequest));
+            close_access(terms, AccessMethod::OnRequest);
             terms.reasons.push(REMOTE.to_owned());
         }
         "enclave" | "data_enclave" => close(terms, Sharing::Restricted, Some(AccessMethod::Enclave)),

@@ -23,10 +23,7 @@ use crate::listing::Listing;
 /// # Errors
 /// A problem with `Severity::Error` when the page is broken, reports an error, or holds no rows.
 pub fn list_catalog(bytes: &[u8]) -> Result<Listing, Problem> {
-    let page = Page::cut(bytes, &[&["result", "rows"], &["rows"]])?;
-    if !page.has_list {
-        return Err(page.refusal("a page of the catalogue"));
-    }
+    let page = Page::cut(bytes, &[&["result", "rows"], &["rows"]])?.with_list("a page of the catalogue")?;
     let result = match page.envelope.get("result") {
         Some(Value::Object(result)) => result,
         _ => &page.envelope,
@@ -58,9 +55,7 @@ const TEXTS: &[TextRow] = &[
 /// A problem with `Severity::Error` when the bytes are no JSON object, an error answer, or hold neither id nor title.
 pub fn read_study(bytes: &[u8]) -> Result<Reading, Problem> {
     read_record(bytes, "a study", |answer| {
-        if let Some(message) = crate::json_page::error_message(answer.fields()) {
-            return Err(Problem::error("error-answer", "", "the answer reports an error").with_value(&message));
-        }
+        answer.refuse_error(&["idno", "title", "titl", "dataset", "study_desc"])?;
         let row = answer.object("dataset").unwrap_or_else(|| answer.clone());
         let mut draft = Draft::default();
         draft.terms.listed_openly = true;

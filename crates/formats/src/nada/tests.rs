@@ -61,7 +61,7 @@ fn every_access_type_reaches_the_terms() {
     assert_eq!(terms("direct"), stated("public", "download"));
     assert_eq!(terms("public"), closed(Sharing::Community, AccessMethod::Download));
     assert_eq!(terms("licensed"), closed(Sharing::Restricted, AccessMethod::Licensed));
-    assert_eq!(terms("remote"), closed(Sharing::Public, AccessMethod::OnRequest));
+    assert_eq!(terms("remote"), (String::new(), String::new(), None, Some(AccessMethod::OnRequest)));
     assert_eq!(terms("enclave"), closed(Sharing::Restricted, AccessMethod::Enclave));
     assert_eq!(terms("data_enclave"), closed(Sharing::Restricted, AccessMethod::Enclave));
     assert_eq!(terms("data_na"), closed(Sharing::Organisation, AccessMethod::None));
@@ -125,4 +125,10 @@ fn the_search_has_two_shapes() {
     let empty = list_catalog(br#"{"found": 0, "rows": []}"#).unwrap();
     assert_eq!((empty.records.len(), empty.count, empty.next), (0, Some(0), None));
     assert_eq!(list_catalog(br#"{"status": "failed", "message": "no"}"#).unwrap_err().code, "error-answer");
+}
+
+#[test]
+fn a_record_with_a_code_is_no_error_answer() {
+    assert_eq!(study(&json!({"idno": "a", "title": "T", "code": 4711})).source_record_id, "a");
+    assert_eq!(read_study(br#"{"status": 404, "message": "no such study"}"#).unwrap_err().code, "error-answer");
 }

@@ -163,6 +163,7 @@ fn place_and_time(record: &Object<'_, '_>, draft: &mut Draft) {
 /// The extent of a collection (OGC 17-069r4 §7.13): of several boxes and intervals the first covers the others.
 pub(crate) fn extent_of_collection(extent: &Object<'_, '_>, draft: &mut Draft) {
     if let Some(spatial) = extent.object("spatial")
+        && is_in_degrees(&spatial)
         && let Some(Value::List(boxes)) = spatial.value("bbox")
     {
         match boxes.first() {
@@ -182,6 +183,16 @@ pub(crate) fn extent_of_collection(extent: &Object<'_, '_>, draft: &mut Draft) {
         draft.coverage_start = end(ends.first());
         draft.coverage_end = end(ends.get(1));
     }
+}
+
+/// Whether a spatial extent is in WGS 84 with the longitude first, as it is where nothing is said.
+fn is_in_degrees(spatial: &Object<'_, '_>) -> bool {
+    let known = spatial.text("crs").is_none_or(|crs| crs.ends_with("CRS84") || crs.ends_with("CRS84h"));
+    if !known {
+        let message = "the extent is in another reference system than WGS 84; it was left out";
+        spatial.warn("unknown-spatial-reference", "crs", message);
+    }
+    known
 }
 
 /// A box of four numbers, or of six with heights.

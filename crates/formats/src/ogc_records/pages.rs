@@ -4,7 +4,7 @@ use cairn_model::Problem;
 
 use crate::json_object::{Object, ProblemLog};
 use crate::json_page::{Page, link, look_into, number};
-use crate::json_value::Fields;
+use crate::json_value::{Fields, Value};
 use crate::listing::{ListedRecord, Listing};
 
 /// A collection of an OGC API, as `/collections` names it.
@@ -39,13 +39,10 @@ pub struct LandingPage {
 /// A problem with `Severity::Error` when the page is broken, reports an error, or holds no features.
 pub fn list_records(bytes: &[u8]) -> Result<Listing, Problem> {
     let page = Page::cut(bytes, &[&["features"]])?;
-    if page.has_list {
-        return Ok(listing(page, "numberMatched"));
-    }
-    if page.envelope.text("type").as_deref() == Some("Feature") {
+    if !page.has_list && page.envelope.text("type").as_deref() == Some("Feature") {
         return Ok(single(page, bytes));
     }
-    Err(page.refusal("a collection of features"))
+    Ok(listing(page.with_list("a collection of features")?, "numberMatched"))
 }
 
 /// Cuts `/collections` of a local resources catalogue, where each collection is a record of its own.
@@ -53,8 +50,8 @@ pub fn list_records(bytes: &[u8]) -> Result<Listing, Problem> {
 /// # Errors
 /// As [`list_records`].
 pub fn list_local_resources(bytes: &[u8]) -> Result<Listing, Problem> {
-    let page = Page::cut(bytes, &[&["collections"]])?;
-    if page.has_list { Ok(listing(page, "numberMatched")) } else { Err(page.refusal("a list of collections")) }
+    let page = Page::cut(bytes, &[&["collections"]])?.with_list("a list of collections")?;
+    Ok(listing(page, "numberMatched"))
 }
 
 /// Reads `/collections`, every collection with whether it holds records.
@@ -62,10 +59,7 @@ pub fn list_local_resources(bytes: &[u8]) -> Result<Listing, Problem> {
 /// # Errors
 /// As [`list_records`].
 pub fn list_collections(bytes: &[u8]) -> Result<Vec<RecordCollection>, Problem> {
-    let page = Page::cut(bytes, &[&["collections"]])?;
-    if !page.has_list {
-        return Err(page.refusal("a list of collections"));
-    }
+    let page = Page::cut(bytes, &[&["collections"]])?.with_list("a list of collections")?;
     let collections = page.records.iter().filter_map(|(_, bytes)| {
         let fields = look_into(bytes, |_| true)?;
         Some(RecordCollection {
@@ -100,13 +94,31 @@ pub fn read_landing_page(bytes: &[u8]) -> Result<LandingPage, Problem> {
 /// The listing of a page whose records have an `id`, with the link to the next page.
 pub(crate) fn listing(page: Page, count: &str) -> Listing {
     let (count, next) = (number(&page.envelope, count), link(&page.envelope, "next"));
-    Listing { count, next, ..page.into_listing(|key| key == "id", id) }
+    let is_posted = is_posted(&page.envelope);
+    let mut listing = Listing { count, next, ..page.into_listing(|key| key == "id", id) };
+    if is_posted {
+        // Followed by GET it would give the first page again.
+        listing.next = None;
+        let message = "the next page is had by POST only: what follows is not read";
+        listing.problems.push(Problem::error("next-by-post", "links", message));
+    }
+    listing
 }
 
 /// The listing of a document that is itself the one record.
 pub(crate) fn single(page: Page, bytes: &[u8]) -> Listing {
     let record = ListedRecord { id: id(&page.envelope), bytes: bytes.to_vec(), deleted: false };
     Listing { records: vec![record], problems: page.problems, count: Some(1), next: None }
+}
+
+/// Whether the link to the next page asks for a POST, as searches of STAC APIs do.
+fn is_posted(envelope: &Fields<'_>) -> bool {
+    let Some(Value::List(links)) = envelope.get("links") else { return false };
+    let mut next = links.iter().filter_map(|link| match link {
+        Value::Object(fields) if fields.text("rel").as_deref() == Some("next") => Some(fields),
+        _ => None,
+    });
+    next.next().is_some_and(|link| link.text("method").is_some_and(|method| method.eq_ignore_ascii_case("POST")))
 }
 
 fn id(fields: &Fields<'_>) -> Option<String> {

@@ -199,3 +199,23 @@ fn a_number_beyond_all_numbers_costs_itself() {
     let reading = read_record(br#"{"id": "r", "properties": {"title": "T"}, "bbox": [1e999]}"#).unwrap();
     assert_eq!(reading.problems[0].code, "number-out-of-range");
 }
+
+#[test]
+fn an_extent_in_another_reference_is_a_problem() {
+    let collection = json!({"id": "c", "title": "T", "extent": {"spatial": {"bbox": [[1, 2, 3, 4]], "crs": "http://www.opengis.net/def/crs/EPSG/0/27700"}}});
+    let reading = read_record(collection.to_string().as_bytes()).unwrap();
+    assert_eq!((reading.draft.extents.len(), reading.problems[0].code.as_str()), (0, "unknown-spatial-reference"));
+}
+
+#[test]
+fn a_next_page_that_is_posted_is_an_error_and_not_the_end() {
+    let page = br#"{"features": [{"id": "a"}], "links": [{"rel": "next", "method": "POST", "href": "/search", "body": {"token": "b"}}]}"#;
+    let listing = list_records(page).unwrap();
+    assert_eq!((listing.next, listing.problems[0].code.as_str()), (None, "next-by-post"));
+}
+
+#[test]
+fn an_error_beside_an_empty_list_is_an_error() {
+    let page = br#"{"features": [], "error": {"message": "index is down"}}"#;
+    assert_eq!(list_records(page).unwrap_err().value.as_deref(), Some("index is down"));
+}

@@ -19,7 +19,7 @@ fn a_report_is_an_assessment_map_or_document_with_its_disaster() {
         "date": {"original": "2024-01-01", "changed": "2024-01-03", "created": "2024-01-02"},
         "file": [{"url": "https://site.example/a.pdf", "filename": "a.pdf", "mimetype": "application/pdf", "filesize": "9"}]
     }}));
-    assert_eq!((draft.source_record_id.as_str(), draft.kind.as_deref()), ("7", Some("assessment")));
+    assert_eq!((draft.source_record_id.as_str(), draft.kind.as_deref()), ("reports/7", Some("assessment")));
     assert_eq!(draft.identifiers, [Identifier { scheme: "glide".to_owned(), value: "FL-2024-000001-AFG".to_owned() }]);
     assert_eq!(draft.countries, ["AFG"]);
     assert_eq!(draft.topics, ["Assessment", "FL-2024-000001-AFG", "Flood", "Shelter"]);
