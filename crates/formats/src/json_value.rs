@@ -153,7 +153,7 @@ impl<'a> Fields<'a> {
         keys.iter().find_map(|key| self.text(key))
     }
 
-    fn into_owned(self) -> Fields<'static> {
+    pub(crate) fn into_owned(self) -> Fields<'static> {
         let owned = |(key, value): (Cow<'a, str>, Value<'a>)| (Cow::Owned(key.into_owned()), value.into_owned());
         Fields(self.0.into_iter().map(owned).collect())
     }

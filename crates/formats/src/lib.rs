@@ -3,14 +3,39 @@
 //! Pure: no network, no files. A reader gives what it could read and the problems it met; it never refuses a whole
 //! payload for one bad value.
 
+pub mod aardvark;
+pub mod arcgis;
+pub mod cairn;
 pub mod ckan;
+mod contacts;
+pub mod datapackage;
+pub mod dataverse;
 pub mod decode;
+pub mod dkan;
+pub mod dtm;
+mod extents;
+mod flags;
+pub mod geonode;
+pub mod hapi;
+mod identifiers;
 pub mod imsma;
 pub mod inventory;
+mod json_document;
+mod json_groups;
+mod json_object;
+mod json_page;
 pub mod json_stream;
+mod json_text;
 mod json_value;
 pub mod listing;
+pub mod nada;
+pub mod ogc_records;
+pub mod opendatasoft;
+pub mod reliefweb;
+pub mod socrata;
+pub mod stac;
 pub mod table;
+pub mod worldbank;
 
 /// A record as read: a draft and what could not be read.
 #[derive(Debug, Clone, PartialEq)]
