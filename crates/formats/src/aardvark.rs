@@ -17,7 +17,8 @@ use crate::listing::Listing;
 /// Longest name of an organisation; what is longer is a sentence about rights.
 const LONGEST_NAME: usize = 120;
 
-/// Cuts a page into records: an array, a Solr answer (`response.docs`), `GeoBlacklight`'s own search (`data`), or one record.
+/// Cuts a page into records: an array, a Solr answer (`response.docs`), `GeoBlacklight`'s own search (`data`), or one
+/// record.
 ///
 /// # Errors
 /// A problem with `Severity::Error` when the page is broken, reports an error, or holds no records.
@@ -30,6 +31,7 @@ pub fn list_records(bytes: &[u8]) -> Result<Listing, Problem> {
         }
         return Err(page.refusal("a list of records"));
     }
+    let page = page.with_list("a list of records")?;
     let inner = |holder: &str, key: &str| match page.envelope.get(holder) {
         Some(Value::Object(inner)) => number(inner, key).or_else(|| match inner.get("pages") {
             Some(Value::Object(pages)) => number(pages, "total_count"),

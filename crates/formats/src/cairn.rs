@@ -7,8 +7,8 @@
 //!  "next": "cursor of the next page, or null", "complete": true}
 //! ```
 //!
-//! `dataset` is the same JSON as that of the single call, and absent where `deleted` is true: a tombstone. `complete` says
-//! whether the feed has been read to its end.
+//! `dataset` is the same JSON as that of the single call, and absent where `deleted` is true: a tombstone. `complete`
+//! says whether the feed has been read to its end.
 
 mod terms;
 

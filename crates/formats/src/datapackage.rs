@@ -1,4 +1,4 @@
-//! Frictionless data packages (Data Package 1 and 2): `datapackage.json`, and a file that holds one resource or one schema.
+//! Frictionless data packages (Data Package 1 and 2), and files that hold just one resource or one schema.
 
 mod schema;
 
@@ -15,8 +15,8 @@ use crate::json_value::Value;
 /// Reads a data package. `name` stands in where it has neither id nor name: that of the file or folder, as a rule.
 ///
 /// # Errors
-/// A problem with `Severity::Error` when the bytes are no JSON object, describe neither package, resource nor schema, or
-/// nothing names it.
+/// A problem with `Severity::Error` when the bytes are no JSON object, describe neither package, resource nor schema,
+/// or nothing names it.
 pub fn read_package(bytes: &[u8], name: Option<&str>) -> Result<Reading, Problem> {
     read_record(bytes, "a data package", |package| {
         let mut draft = Draft { kind: Some("dataset".to_owned()), ..Draft::default() };

@@ -83,8 +83,8 @@ pub fn read_search_item(bytes: &[u8]) -> Result<Reading, Problem> {
     })
 }
 
-/// Reads one data set, as the native API or the export `dataverse_json` gives it. `portal` is the root of the installation,
-/// for the addresses of files.
+/// Reads one data set, as the native API or the export `dataverse_json` gives it. `portal` is the root of the
+/// installation, for the addresses of files.
 ///
 /// # Errors
 /// A problem with `Severity::Error` when the bytes are no JSON object, an error answer, or hold neither id nor title.

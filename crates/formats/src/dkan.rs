@@ -18,16 +18,10 @@ use crate::listing::Listing;
 /// # Errors
 /// A problem with `Severity::Error` when the page is broken, reports an error, or holds no data sets.
 pub fn list_datasets(bytes: &[u8]) -> Result<Listing, Problem> {
-    let mut page = Page::cut_keyed(bytes, &[&["results"]])?;
-    if !page.has_list {
-        if !page.envelope.0.is_empty() {
-            return Err(page.refusal("a list of data sets"));
-        }
-        page = Page::cut(bytes, &[&[]])?;
-        if !page.has_list {
-            return Err(page.refusal("a list of data sets"));
-        }
-    }
+    let search = Page::cut_keyed(bytes, &[&["results"]])?;
+    let is_search = search.has_list || !search.envelope.0.is_empty();
+    let page = if is_search { search } else { Page::cut(bytes, &[&[]])? };
+    let mut page = page.with_list("a list of data sets")?;
     let count = number(&page.envelope, "total");
     for (key, _) in &mut page.records {
         *key = key.take().map(|key| key.strip_prefix("dkan_dataset/").map_or_else(|| key.clone(), str::to_owned));

@@ -16,8 +16,8 @@ use crate::stable_id;
 /// Who runs every operation.
 const PUBLISHER: &str = "International Organization for Migration (IOM)";
 /// What the interface gives out.
-const CAVEATS: &str = "Only figures that are not sensitive are given out: numbers of displaced people by country and by the first two levels \
-     of administration.";
+const CAVEATS: &str = "Only figures that are not sensitive are given out: numbers of displaced people by country and by \
+    the first two levels of administration.";
 
 /// Cuts the list of operations into one record an operation, its rows put together.
 ///

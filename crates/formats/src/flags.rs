@@ -1,6 +1,7 @@
 //! Access flags of a fixed meaning, and what they set in the terms of a draft.
 //!
-//! A flag closes through the `…_at_least` fields, so that what is stated in words stays beside it and may be closer still.
+//! A flag closes through the `…_at_least` fields, so that what is stated in words stays beside it and may be closer
+//! still.
 
 use cairn_model::{AccessMethod, Sharing, StatedText};
 

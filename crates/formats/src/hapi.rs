@@ -1,8 +1,8 @@
 //! HDX Humanitarian API: rows of its metadata put together into a record a data set.
 //!
 //! `metadata/dataset` and `metadata/resource` name the data sets of HDX that the interface was made from, and
-//! `metadata/data-availability` tells of which places it has each category. Answers are paged by offset and name no next
-//! page: a page of fewer rows than were asked for is the last, and rows of all pages are put together at once.
+//! `metadata/data-availability` tells of which places it has each category. Answers are paged by offset and name no
+//! next page: a page of fewer rows than were asked for is the last, and rows of all pages are put together at once.
 
 use cairn_model::{Draft, DraftDistribution, DraftOrganisation, DraftPlace, LocalizedText, Problem};
 
@@ -33,8 +33,8 @@ fn rows(bytes: &[u8]) -> Result<Page, Problem> {
     })
 }
 
-/// Puts the rows of all pages of `metadata/dataset`, `metadata/resource` and `metadata/data-availability` together: those of
-/// one data set of HDX, or of one category.
+/// Puts the rows of all pages of `metadata/dataset`, `metadata/resource` and `metadata/data-availability` together:
+/// those of one data set of HDX, or of one category.
 ///
 /// # Errors
 /// As [`count_rows`], of the first page that cannot be read: a listing without one of its pages is none.

@@ -2,7 +2,8 @@
 
 use cairn_model::{Position, Problem};
 
-/// Why a text could not be parsed: it is no JSON, with the byte at which it breaks, or of another type than `whole` has.
+/// Why a text could not be parsed: it is no JSON, with the byte at which it breaks, or of another type than `whole`
+/// has.
 ///
 /// `part` names the text in problems ("the package"), and `whole` says what it should be.
 pub(crate) fn broken(bytes: &[u8], error: &serde_json::Error, part: &str, whole: &str) -> Problem {
@@ -35,8 +36,8 @@ pub(crate) struct Repaired {
     pub(crate) problems: Vec<Problem>,
 }
 
-/// Replaces bytes that are no UTF-8 and escapes of lone surrogates by U+FFFD, and numbers beyond any that can be held by
-/// null; none where nothing had to be replaced.
+/// Replaces bytes that are no UTF-8 and escapes of lone surrogates by U+FFFD, and numbers beyond any that can be held
+/// by null; none where nothing had to be replaced.
 pub(crate) fn repair(bytes: &[u8]) -> Option<Repaired> {
     let mut text = String::from_utf8_lossy(bytes).into_owned().into_bytes();
     let mut is_recoded = text != bytes;

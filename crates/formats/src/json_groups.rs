@@ -8,8 +8,8 @@ use crate::listing::{ListedRecord, Listing};
 
 /// Puts together the rows that `name` gives one name, each as `{"name": …, "rows": […]}` under its name.
 ///
-/// Rows are ordered by their bytes and stand once, so that a record changes only when a row does. Rows without a name are
-/// counted.
+/// Rows are ordered by their bytes and stand once, so that a record changes only when a row does. Rows without a name
+/// are counted.
 pub(crate) fn group(
     rows: impl Iterator<Item = Vec<u8>>,
     keep: fn(&str) -> bool,

@@ -170,7 +170,13 @@ impl<'r, 'a> Object<'r, 'a> {
             Value::Object(fields) => members.iter().find_map(|member| any_text(fields.get(member)?)),
             other => other.text().map(Cow::into_owned),
         };
-        values.iter().filter_map(name).collect()
+        let names: Vec<String> = values.iter().filter_map(name).collect();
+        if names.len() < values.len()
+            && let Some(odd) = values.iter().find(|value| !value.is_empty() && name(value).is_none())
+        {
+            self.report(unexpected_type(&self.path_of(key), "a name", odd));
+        }
+        names
     }
 
     /// The object of a key; anything else is reported.
@@ -229,8 +235,8 @@ impl<'r, 'a> Object<'r, 'a> {
         truth
     }
 
-    /// A flag that closes something where it is `closing`. Each repetition of the key counts, and what is neither true nor
-    /// false closes and is reported.
+    /// A flag that closes something where it is `closing`. Each repetition of the key counts, and what is neither true
+    /// nor false closes and is reported.
     pub(crate) fn closes(&self, key: &str, closing: bool) -> bool {
         let mut closes = false;
         for value in self.every_value(key) {
@@ -260,7 +266,8 @@ impl<'r, 'a> Object<'r, 'a> {
         }
     }
 
-    /// An error where this is an answer that reports one, and no record: it has none of the keys by which a record is known.
+    /// An error where this is an answer that reports one, and no record: it has none of the keys by which a record is
+    /// known.
     pub(crate) fn refuse_error(&self, identity: &[&str]) -> Result<(), Problem> {
         match error_message(self.fields) {
             Some(message) if !identity.iter().any(|key| self.has(key)) => {

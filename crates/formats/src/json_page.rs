@@ -33,7 +33,8 @@ pub(crate) struct Page {
 }
 
 impl Page {
-    /// Cuts a page whose records stand in the list, or in the object, at one of `paths`; the empty path is the page itself.
+    /// Cuts a page whose records stand in the list, or in the object, at one of `paths`; the empty path is the page
+    /// itself.
     ///
     /// A page that breaks off keeps the records before the break, and has an error that stands for those behind it.
     pub(crate) fn cut(bytes: &[u8], paths: &[&[&str]]) -> Result<Self, Problem> {
@@ -198,7 +199,8 @@ pub(crate) fn number(fields: &Fields<'_>, key: &str) -> Option<u64> {
     fields.text(key)?.parse().ok()
 }
 
-/// The address of the first link of a relation in `links` (RFC 8288), which is a list of objects or an object by relation.
+/// The address of the first link of a relation in `links` (RFC 8288), which is a list of objects or an object by
+/// relation.
 pub(crate) fn link(envelope: &Fields<'_>, relation: &str) -> Option<String> {
     let href = |value: &Value<'_>| match value {
         Value::Object(fields) => fields.text("href").map(Cow::into_owned),

@@ -11,8 +11,8 @@ use crate::json_page::{Page, link, number};
 use crate::json_value::{Fields, Value};
 use crate::listing::Listing;
 
-/// Cuts a page into data sets: `results` of version 2.1, `datasets` of versions 1 and 2.0, an export (an array), or one.
-/// Version 2.1 is paged by offset up to `count`; 2.0 links to the next page.
+/// Cuts a page into data sets: `results` of version 2.1, `datasets` of versions 1 and 2.0, an export (an array), or
+/// one. Version 2.1 is paged by offset up to `count`; 2.0 links to the next page.
 ///
 /// # Errors
 /// A problem with `Severity::Error` when the page is broken, reports an error, or holds no data sets.

@@ -13,8 +13,8 @@ use crate::listing::Listing;
 /// Cuts an answer into items. `count` is `totalCount`; a page without a link to the next is followed by its offset.
 ///
 /// # Errors
-/// A problem with `Severity::Error` when the answer is broken, reports an error (a missing or unknown `appname`, code 403),
-/// or holds no items.
+/// A problem with `Severity::Error` when the answer is broken, reports an error (a missing or unknown `appname`, code
+/// 403), or holds no items.
 pub fn list_items(bytes: &[u8]) -> Result<Listing, Problem> {
     let page = Page::cut(bytes, &[&["data"]])?.with_list("a list of items")?;
     let (count, next) = (number(&page.envelope, "totalCount"), link(&page.envelope, "next"));
@@ -30,7 +30,8 @@ fn item_id(kind: Option<&str>, id: &str) -> String {
 /// Reads a report or a disaster.
 ///
 /// # Errors
-/// A problem with `Severity::Error` when the bytes are no JSON object, an item of another type, or hold neither id nor title.
+/// A problem with `Severity::Error` when the bytes are no JSON object, an item of another type, or hold neither id nor
+/// title.
 pub fn read_item(bytes: &[u8]) -> Result<Reading, Problem> {
     read_record(bytes, "an item", |item| {
         let fields = item.object("fields").unwrap_or_else(|| item.clone());

@@ -12,8 +12,8 @@ use crate::json_page::{Page, look_into, number};
 use crate::json_value::{Fields, Value};
 use crate::listing::Listing;
 
-/// Cuts a page into entries: an answer of the Discovery API, an array, one entry, or a dump of one entry a line. `next` is
-/// the `scroll_id` of the next page, which is the id of the last entry; past the last page comes an empty one.
+/// Cuts a page into entries: an answer of the Discovery API, an array, one entry, or a dump of one entry a line. `next`
+/// is the `scroll_id` of the next page, which is the id of the last entry; past the last page comes an empty one.
 ///
 /// # Errors
 /// A problem with `Severity::Error` when the page is broken, reports an error, or holds no entries (rows of data, say).

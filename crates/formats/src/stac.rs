@@ -41,7 +41,8 @@ pub struct Catalogue {
 /// [`Catalogue::is_collection`] of what led to them.
 ///
 /// # Errors
-/// A problem with `Severity::Error` when the page is broken, reports an error, or is a catalogue, which has none itself.
+/// A problem with `Severity::Error` when the page is broken, reports an error, or is a catalogue, which has none
+/// itself.
 pub fn list_records(bytes: &[u8]) -> Result<Listing, Problem> {
     let page = Page::cut(bytes, &[&["collections"], &["features"]])?;
     if page.has_list {

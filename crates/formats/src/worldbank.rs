@@ -16,7 +16,8 @@ use crate::listing::Listing;
 /// Who publishes what names no other.
 const WORLD_BANK: &str = "World Bank";
 
-/// Cuts a page of `DatasetList` or of the open API into data sets. An empty page is the end: no page says where the next is.
+/// Cuts a page of `DatasetList` or of the open API into data sets. An empty page is the end: no page says where the
+/// next is.
 ///
 /// # Errors
 /// A problem with `Severity::Error` when the page is broken, reports an error, or holds no data sets.
@@ -27,8 +28,8 @@ pub fn list_datasets(bytes: &[u8]) -> Result<Listing, Problem> {
     Ok(Listing { count, ..page.into_listing(|key| matches!(key, "dataset_unique_id" | "dataset_id"), id) })
 }
 
-/// Cuts a page of indicators or sources, an array of two: where the page stands, and its rows. `next` is the number of the
-/// next page.
+/// Cuts a page of indicators or sources, an array of two: where the page stands, and its rows. `next` is the number of
+/// the next page.
 ///
 /// # Errors
 /// A problem with `Severity::Error` when the page is broken, reports an error, or is no such array.

@@ -51,7 +51,8 @@ pub fn list_layers(bytes: &[u8]) -> Result<Vec<ServiceLayer>, ArcgisError> {
 /// Reads a layer. `address` is where it was fetched, without query.
 ///
 /// # Errors
-/// A problem with `Severity::Error` when the bytes are no JSON object, an error answer, rows of data, or describe no layer.
+/// A problem with `Severity::Error` when the bytes are no JSON object, an error answer, rows of data, or describe no
+/// layer.
 pub fn read_layer(bytes: &[u8], address: Option<&str>) -> Result<Reading, Problem> {
     refused(bytes)?;
     read_record(bytes, "a layer", |layer| {

@@ -125,6 +125,8 @@ fn a_stub_stays_a_stub() {
         (Some("stub"), Some("Microdata: Chad"), false)
     );
     assert_eq!(reading.problems[0].code, "shown-in-part");
+    let full = json!({"id": "1", "rendition": "stub", "title": "T", "terms": {"listing": "full"}});
+    assert!(!read(&full).draft.terms.listed_openly);
 }
 
 #[test]

@@ -1,4 +1,6 @@
-//! Metadata blocks: citation, geospatial, social science. A field has one value, a list of them, or compounds of fields.
+//! Metadata blocks: citation, geospatial, social science.
+//!
+//! A field has one value, a list of them, or compounds of fields.
 
 use cairn_model::{Contact, Draft, DraftPlace, Partnership};
 
@@ -138,8 +140,8 @@ pub(super) fn contact(name: Option<String>, email: Option<&str>, role: &str, dra
     add_contact(&mut draft.contacts, contact);
 }
 
-/// Several periods are one from the first start to the last end; ISO 8601 dates sort as text. The time covered goes before
-/// the time of collection.
+/// Several periods are one from the first start to the last end; ISO 8601 dates sort as text. The time covered goes
+/// before the time of collection.
 fn period(name: &str, field: &Object<'_, '_>, draft: &mut Draft) {
     let (starts, ends) = (values(field, &format!("{name}Start")), values(field, &format!("{name}End")));
     if name == "timePeriodCovered" {

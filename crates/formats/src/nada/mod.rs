@@ -1,7 +1,7 @@
 //! NADA microdata catalogues (version 5): rows of the catalogue search, and studies in the IHSN survey schema.
 //!
-//! Access types (`open`, `direct`, `public`, `licensed`, `remote`, `data_enclave`, `data_na`) become access methods, and
-//! those that ask for more than a click close the sharing level too.
+//! Access types (`open`, `direct`, `public`, `licensed`, `remote`, `data_enclave`, `data_na`) become access methods,
+//! and those that ask for more than a click close the sharing level too.
 
 mod access;
 mod study;

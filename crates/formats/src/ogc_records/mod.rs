@@ -1,8 +1,8 @@
 //! Records of OGC API – Records (OGC 20-004r1), and of the dialects that serve them.
 //!
-//! A record is a `GeoJSON` feature (§8.2, "record core"). Collections of a local resources catalogue (§9) carry the same
-//! properties at their top, WMO's core metadata profile (WCMP2) adds a data policy and secured links, and `ArcGIS` Hub puts
-//! the item of its portal into the properties, which [`crate::arcgis`] reads.
+//! A record is a `GeoJSON` feature (§8.2, "record core"). Collections of a local resources catalogue (§9) carry the
+//! same properties at their top, WMO's core metadata profile (WCMP2) adds a data policy and secured links, and `ArcGIS`
+//! Hub puts the item of its portal into the properties, which [`crate::arcgis`] reads.
 
 mod contacts;
 pub(crate) mod links;

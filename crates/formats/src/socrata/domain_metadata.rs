@@ -1,4 +1,4 @@
-//! Fields that a Socrata domain adds to its entries: `{"key": "Group_Field-Name", "value": …}`, named as each domain likes.
+//! Fields that a Socrata domain adds to its entries, named as it likes: `{"key": "Group_Field-Name", "value": …}`.
 
 use cairn_model::{Draft, DraftOrganisation};
 

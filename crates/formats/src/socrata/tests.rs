@@ -69,6 +69,8 @@ fn flags_that_hide_an_entry_close_it() {
         let terms = entry(&json!({"resource": resource})).terms;
         assert_eq!((terms.listed_openly, terms.sharing_at_least), (false, Some(Sharing::Organisation)), "{resource}");
     }
+    let twice = br#"{"resource": {"id": "a", "name": "T", "private": true, "private": false}}"#;
+    assert!(!read_entry(twice).unwrap().draft.terms.listed_openly, "of two flags under one key the closer holds");
     let kept_out =
         entry(&json!({"resource": {"id": "a", "name": "T", "hide_from_data_json": true, "published": true}})).terms;
     assert_eq!((kept_out.listed_openly, kept_out.reasons.len()), (true, 1));
