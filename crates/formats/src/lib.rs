@@ -3,13 +3,21 @@
 //! Pure: no network, no files. A reader gives what it could read and the problems it met; it never refuses a whole
 //! payload for one bad value.
 
+mod access;
 pub mod ckan;
+pub mod dcat_us;
 pub mod decode;
+mod eu_theme;
+mod identifier;
 pub mod imsma;
 pub mod inventory;
 pub mod json_stream;
+mod json_text;
 mod json_value;
 pub mod listing;
+mod localised;
+mod mail;
+mod place_text;
 pub mod table;
 
 /// A record as read: a draft and what could not be read.

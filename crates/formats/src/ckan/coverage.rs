@@ -1,10 +1,12 @@
 //! Where and when: countries, extents, time covered, dates of the record, update frequency.
 
-use cairn_model::{Draft, DraftPlace, Vocabularies};
+use cairn_model::Draft;
 
-use super::package::{Package, texts_of};
-use super::{Dialect, any_text};
-use crate::json_value::{Fields, Value};
+use super::Dialect;
+use super::package::Package;
+use crate::json_value::{Fields, Value, texts_of};
+use crate::localised::any_text;
+use crate::place_text::add_extent_or_place;
 
 /// Fills in groups, places and times.
 pub(super) fn fill(package: &mut Package<'_>, dialect: Dialect, draft: &mut Draft) {
@@ -84,32 +86,6 @@ fn add_geometry(value: &Value<'_>, draft: &mut Draft) {
     let numbers = texts_of(value, &[]);
     let text = if numbers.len() == 4 { Some(numbers.join(",")) } else { value.to_json() };
     draft.extents.extend(text.filter(|text| !draft.extents.contains(text)));
-}
-
-/// `spatial` holds `GeoJSON`, WKT or numbers in most records, and the name of a place in many others.
-fn add_extent_or_place(text: &str, draft: &mut Draft) {
-    let text = text.trim().trim_matches('"').trim();
-    let shapes = ["POINT", "POLYGON", "MULTI", "ENVELOPE", "BBOX", "BOX", "LINESTRING", "GEOMETRYCOLLECTION", "SRID"];
-    let upper: String = text.chars().take(18).collect::<String>().to_ascii_uppercase();
-    let is_shape = shapes.iter().any(|shape| upper.starts_with(shape)) && text.contains('(');
-    let is_numbers = text.contains(|letter: char| letter.is_ascii_digit())
-        && text.chars().all(|letter| {
-            letter.is_ascii_digit()
-                || matches!(letter, '-' | '+' | '.' | ',' | ';' | 'e' | 'E')
-                || letter.is_whitespace()
-        });
-    if text.is_empty() {
-    } else if text.starts_with('{') || is_shape || is_numbers {
-        if !draft.extents.iter().any(|known| known == text) {
-            draft.extents.push(text.to_owned());
-        }
-    } else if Vocabularies::bundled().country(text).is_some() {
-        if !draft.countries.iter().any(|known| known == text) {
-            draft.countries.push(text.to_owned());
-        }
-    } else if !draft.places.iter().any(|place| place.text == text) {
-        draft.places.push(DraftPlace { text: text.to_owned(), ..DraftPlace::default() });
-    }
 }
 
 fn times(package: &Package<'_>, draft: &mut Draft) {

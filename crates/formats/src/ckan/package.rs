@@ -9,7 +9,7 @@ use std::fmt;
 use cairn_model::Problem;
 use serde::de::{self, DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use crate::json_value::{Fields, Key, Tree, Value};
+use crate::json_value::{Fields, Key, Tree, Value, texts_of};
 
 /// Elements of a list that are named one by one in problems.
 const MAX_PROBLEMS: usize = 50;
@@ -178,23 +178,6 @@ impl<'a> Package<'a> {
         }
         self.extras.order();
     }
-}
-
-/// The texts of a value (see [`Package::texts`]).
-pub(super) fn texts_of(value: &Value<'_>, separators: &[char]) -> Vec<String> {
-    let mut texts = Vec::new();
-    match value {
-        Value::List(values) => texts.extend(values.iter().filter_map(|value| Some(value.text()?.into_owned()))),
-        Value::Text(text) => match Value::parse_inside(text) {
-            Some(Value::List(values)) => {
-                texts.extend(values.iter().filter_map(|value| Some(value.text()?.into_owned())));
-            }
-            _ => texts.extend(text.split(separators).map(|part| part.trim().to_owned())),
-        },
-        other => texts.extend(other.text().map(Cow::into_owned)),
-    }
-    texts.retain(|text| !text.is_empty());
-    texts
 }
 
 /// A field of another type than CKAN gives it.

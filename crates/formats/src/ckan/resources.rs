@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use cairn_model::{Draft, DraftDistribution, Field, Problem};
 
-use super::any_text;
 use super::package::{Package, unexpected_type};
 use crate::json_value::{Fields, Value};
+use crate::localised::any_text;
 
 /// Why data is had on request when its portal holds back every file.
 const QUARANTINED: &str = "The portal holds the files in quarantine";
