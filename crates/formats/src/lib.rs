@@ -5,6 +5,7 @@
 
 mod access;
 pub mod ckan;
+pub mod dcat;
 pub mod dcat_us;
 pub mod decode;
 mod eu_theme;
@@ -18,6 +19,7 @@ pub mod listing;
 mod localised;
 mod mail;
 mod place_text;
+mod rdf;
 pub mod table;
 
 /// A record as read: a draft and what could not be read.

@@ -5,6 +5,8 @@
 
 #[path = "conformance_dcat/dcat_us.rs"]
 mod dcat_us;
+#[path = "conformance_dcat/rdf.rs"]
+mod rdf;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,7 +1,10 @@
 //! Whatever bytes come, the readers of catalogues give an answer.
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 #[path = "never_panics_dcat/dcat_us.rs"]
 mod dcat_us;
+#[path = "never_panics_dcat/rdf.rs"]
+mod rdf;
 
 use proptest::prelude::*;
 
