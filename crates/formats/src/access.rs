@@ -49,3 +49,62 @@ pub(crate) fn code_of_access_right(address: &str) -> Option<&str> {
     let (_, code) = address.rsplit_once("/access-right/")?;
     Some(code.trim_end_matches('/'))
 }
+
+/// What the words or codes of access rights mean, in lower case: open, restricted, closed, and not to be shown at all.
+/// The codes are those of COAR (Access Rights 1.0) and `info:eu-repo`; the words are those of DCAT-US and of the EU's table.
+const MEANINGS: &[(&str, Access)] = &[
+    ("public", Access::Open),
+    ("open", Access::Open),
+    ("open access", Access::Open),
+    ("openaccess", Access::Open),
+    ("c_abf2", Access::Open),
+    ("nolimitations", Access::Open),
+    ("restricted", Access::Restricted),
+    ("restricted public", Access::Restricted),
+    ("restricted access", Access::Restricted),
+    ("restrictedaccess", Access::Restricted),
+    ("embargoedaccess", Access::Restricted),
+    ("c_16ec", Access::Restricted),
+    ("c_f1cf", Access::Restricted),
+    ("non-public", Access::Closed),
+    ("nonpublic", Access::Closed),
+    ("non public", Access::Closed),
+    ("closedaccess", Access::Closed),
+    ("closed access", Access::Closed),
+    ("metadata only access", Access::Closed),
+    ("c_14cb", Access::Closed),
+    ("private", Access::Hidden),
+    ("confidential", Access::Hidden),
+];
+
+/// What words of access say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// Anyone may have the data.
+    Open,
+    /// Some may.
+    Restricted,
+    /// Nobody outside may.
+    Closed,
+    /// Nor may its description be shown.
+    Hidden,
+}
+
+/// Closes as far as words of access say.
+pub(crate) fn close_as(terms: &mut StatedText, access: Access) {
+    match access {
+        Access::Open => state_sharing(terms, "public"),
+        Access::Restricted => close(terms, Sharing::Restricted, Some(AccessMethod::OnRequest)),
+        Access::Closed => close(terms, Sharing::Organisation, Some(AccessMethod::None)),
+        Access::Hidden => {
+            close(terms, Sharing::Organisation, Some(AccessMethod::None));
+            terms.listed_openly = false;
+        }
+    }
+}
+
+/// What words or a code of access mean, where they are known.
+pub(crate) fn meaning_of(text: &str) -> Option<Access> {
+    let text = text.trim().to_lowercase();
+    MEANINGS.iter().find(|(words, _)| *words == text).map(|(_, access)| *access)
+}

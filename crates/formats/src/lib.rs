@@ -20,6 +20,7 @@ mod localised;
 mod mail;
 mod place_text;
 mod rdf;
+pub mod schema_org;
 pub mod table;
 
 /// A record as read: a draft and what could not be read.

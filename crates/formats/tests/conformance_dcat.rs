@@ -7,6 +7,8 @@
 mod dcat_us;
 #[path = "conformance_dcat/rdf.rs"]
 mod rdf;
+#[path = "conformance_dcat/schema_org.rs"]
+mod schema_org;
 
 use std::collections::BTreeMap;
 use std::fs;

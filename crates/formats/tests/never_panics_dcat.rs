@@ -5,6 +5,8 @@
 mod dcat_us;
 #[path = "never_panics_dcat/rdf.rs"]
 mod rdf;
+#[path = "never_panics_dcat/schema_org.rs"]
+mod schema_org;
 
 use proptest::prelude::*;
 

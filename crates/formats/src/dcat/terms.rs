@@ -4,46 +4,11 @@ use cairn_model::{AccessMethod, Sharing, StatedText};
 use oxrdf::Term;
 
 use super::Surroundings;
-use crate::access::{access_level, access_right, close, code_of_access_right, state_sharing};
+use crate::access::{Access, access_level, access_right, close, close_as, code_of_access_right, meaning_of};
 use crate::rdf::graph::{Node, code_of, plain_text};
 
 /// Names of access rights.
 const ACCESS_RIGHTS: &[&str] = &["dct:accessRights", "dcat:accessRights"];
-
-/// What the words or codes of access rights mean, in lower case: open, restricted, closed, and not to be shown at all.
-/// The codes are those of COAR (Access Rights 1.0) and `info:eu-repo`; the words are those of DCAT-US and of the EU's table.
-const MEANINGS: &[(&str, Access)] = &[
-    ("public", Access::Open),
-    ("open", Access::Open),
-    ("open access", Access::Open),
-    ("openaccess", Access::Open),
-    ("c_abf2", Access::Open),
-    ("nolimitations", Access::Open),
-    ("restricted", Access::Restricted),
-    ("restricted public", Access::Restricted),
-    ("restricted access", Access::Restricted),
-    ("restrictedaccess", Access::Restricted),
-    ("embargoedaccess", Access::Restricted),
-    ("c_16ec", Access::Restricted),
-    ("c_f1cf", Access::Restricted),
-    ("non-public", Access::Closed),
-    ("nonpublic", Access::Closed),
-    ("non public", Access::Closed),
-    ("closedaccess", Access::Closed),
-    ("closed access", Access::Closed),
-    ("metadata only access", Access::Closed),
-    ("c_14cb", Access::Closed),
-    ("private", Access::Hidden),
-    ("confidential", Access::Hidden),
-];
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Access {
-    Open,
-    Restricted,
-    Closed,
-    Hidden,
-}
 
 /// The terms in the source's words, or in ours where a flag has a fixed meaning.
 pub(super) fn stated(dataset: Node<'_>, around: &Surroundings<'_>) -> StatedText {
@@ -122,15 +87,8 @@ fn access_rights(node: Node<'_>, term: &Term, terms: &mut StatedText) {
     let words = node.words(term);
     let code = code_of(term);
     let meaning = [&code, &words].into_iter().flatten().find_map(|text| meaning_of(text));
-    match meaning {
-        Some(Access::Open) => state_sharing(terms, "public"),
-        Some(Access::Restricted) => close(terms, Sharing::Restricted, Some(AccessMethod::OnRequest)),
-        Some(Access::Closed) => close(terms, Sharing::Organisation, Some(AccessMethod::None)),
-        Some(Access::Hidden) => {
-            close(terms, Sharing::Organisation, Some(AccessMethod::None));
-            terms.listed_openly = false;
-        }
-        None => {}
+    if let Some(meaning) = meaning {
+        close_as(terms, meaning);
     }
     // `…/LimitationsOnPublicAccess/INSPIRE_Directive_Article13_1d` names the ground on which access is limited.
     if meaning.is_none() && address.as_deref().is_some_and(|address| address.contains("/LimitationsOnPublicAccess/")) {
@@ -141,11 +99,6 @@ fn access_rights(node: Node<'_>, term: &Term, terms: &mut StatedText) {
     {
         add_reason(terms, words);
     }
-}
-
-fn meaning_of(text: &str) -> Option<Access> {
-    let text = text.trim().to_lowercase();
-    MEANINGS.iter().find(|(words, _)| *words == text).map(|(_, access)| *access)
 }
 
 /// A restriction of DCAT-US 3.0, unless it says that there is none.
