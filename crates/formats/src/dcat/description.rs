@@ -86,10 +86,30 @@ const OF_THE_CATALOGUE: &[(&str, &[&str])] = &[
 /// Statements, as terms.
 pub(super) type Statements = Vec<(NamedOrBlankNode, NamedNode, Term)>;
 
+/// A statement about one node that concerns a dataset.
+#[derive(Clone, Copy)]
+struct Around<'g> {
+    node: Node<'g>,
+    property: &'g NamedNode,
+    name: &'g str,
+    object: &'g Term,
+}
+
+impl Around<'_> {
+    fn statement(&self) -> (NamedOrBlankNode, NamedNode, Term) {
+        (self.node.name().clone(), self.property.clone(), self.object.clone())
+    }
+}
+
 /// Cuts descriptions out of one graph.
 pub(super) struct Cutter<'g> {
-    /// By the place of the dataset: the nodes that lead to it.
-    around: HashMap<usize, Vec<(&'static str, Node<'g>)>>,
+    /// By the place of the dataset: the statements that lead to it.
+    links: HashMap<usize, Vec<Around<'g>>>,
+    /// By the place of the catalogue: what it says in place of its datasets. A catalogue may list a hundred thousand of them,
+    /// so that its statements are looked through once.
+    catalogues: HashMap<usize, Vec<Around<'g>>>,
+    /// By the place of a thing with an address: what is said of it, and whether that is all.
+    shared: HashMap<usize, (Vec<Around<'g>>, bool)>,
     /// Statements that may still be given, so that what thousands share is not copied without end.
     budget: usize,
 }
@@ -97,21 +117,36 @@ pub(super) struct Cutter<'g> {
 impl<'g> Cutter<'g> {
     /// Looks once at what leads to which dataset.
     pub(super) fn new(graph: &'g Graph) -> Self {
-        let mut around: HashMap<usize, Vec<(&'static str, Node<'g>)>> = HashMap::new();
+        let mut links: HashMap<usize, Vec<Around<'g>>> = HashMap::new();
+        let mut catalogues: HashMap<usize, Vec<Around<'g>>> = HashMap::new();
         for node in graph.nodes() {
-            for name in ["foaf:primaryTopic", "dcat:servesDataset", "dcat:dataset"] {
-                for term in node.terms(name) {
-                    let Some(dataset) = node.follow(term).filter(|dataset| dataset.place() != node.place()) else {
-                        continue;
-                    };
-                    let known = around.entry(dataset.place()).or_default();
-                    if known.len() < MOST_AROUND {
-                        known.push((name, node));
-                    }
+            let mut is_catalogue = false;
+            for (property, name, object) in node.statements() {
+                if !["foaf:primaryTopic", "dcat:servesDataset", "dcat:dataset"].contains(&name) {
+                    continue;
+                }
+                is_catalogue |= name == "dcat:dataset";
+                let Some(dataset) = node.follow(object).filter(|dataset| dataset.place() != node.place()) else {
+                    continue;
+                };
+                let known = links.entry(dataset.place()).or_default();
+                if known.len() < MOST_AROUND {
+                    known.push(Around { node, property, name, object });
                 }
             }
+            if is_catalogue {
+                let of_datasets =
+                    node.statements().filter(|(_, name, _)| OF_THE_CATALOGUE.iter().any(|(known, _)| known == name));
+                let said = of_datasets.map(|(property, name, object)| Around { node, property, name, object });
+                catalogues.insert(node.place(), said.take(MOST_SHARED).collect());
+            }
         }
-        Self { around, budget: graph.len().saturating_mul(16).saturating_add(100_000) }
+        Self {
+            links,
+            catalogues,
+            shared: HashMap::new(),
+            budget: graph.len().saturating_mul(16).saturating_add(100_000),
+        }
     }
 
     /// The description of a dataset, and whether it is whole.
@@ -119,33 +154,49 @@ impl<'g> Cutter<'g> {
         let mut cut = Cut { statements: Vec::new(), seen: HashSet::new(), whole: true };
         let mut waiting = VecDeque::from([(dataset, 0)]);
         cut.seen.insert(dataset.place());
-        for (name, node) in self.around.get(&dataset.place()).map_or(&[][..], Vec::as_slice) {
-            cut.link(*node, name, dataset);
-            if *name == "dcat:dataset" {
-                cut.take_from_catalogue(*node, dataset, &mut waiting);
-            } else if cut.seen.insert(node.place()) {
-                waiting.push_back((*node, 1));
+        for link in self.links.get(&dataset.place()).map_or(&[][..], Vec::as_slice) {
+            cut.statements.push(link.statement());
+            if link.name == "dcat:dataset" {
+                let said = self.catalogues.get(&link.node.place()).map_or(&[][..], Vec::as_slice);
+                cut.take_from_catalogue(said, dataset, &mut waiting);
+            } else if cut.seen.insert(link.node.place()) {
+                waiting.push_back((link.node, 1));
             }
         }
         while let Some((node, depth)) = waiting.pop_front() {
-            let most = if depth > 0 && node.address().is_some() { MOST_SHARED } else { MOST_STATEMENTS };
-            for (number, (property, name, object)) in node.statements().enumerate() {
-                if LEFT_OUT.contains(&name) || name.starts_with("hydra:") {
-                    continue;
-                }
-                if number >= most || cut.statements.len() >= MOST_STATEMENTS || cut.statements.len() >= self.budget {
+            let (said, is_all) = if depth > 0 && node.address().is_some() {
+                self.shared.entry(node.place()).or_insert_with(|| said_of(node, MOST_SHARED)).clone()
+            } else {
+                said_of(node, MOST_STATEMENTS)
+            };
+            cut.whole &= is_all;
+            for around in said {
+                if cut.statements.len() >= MOST_STATEMENTS.min(self.budget) {
                     cut.whole = false;
                     break;
                 }
-                cut.statements.push((node.name().clone(), property.clone(), object.clone()));
-                if !NOT_FOLLOWED.contains(&name) {
-                    cut.follow(node, object, depth, &mut waiting);
+                cut.statements.push(around.statement());
+                if !NOT_FOLLOWED.contains(&around.name) {
+                    cut.follow(node, around.object, depth, &mut waiting);
                 }
             }
         }
         self.budget = self.budget.saturating_sub(cut.statements.len());
         (cut.statements, cut.whole)
     }
+}
+
+/// What is said of a node that is no list of other records, at most `most` statements, and whether that is all.
+fn said_of(node: Node<'_>, most: usize) -> (Vec<Around<'_>>, bool) {
+    let belongs = |name: &str| !LEFT_OUT.contains(&name) && !name.starts_with("hydra:");
+    let mut said: Vec<Around<'_>> = Vec::new();
+    for (property, name, object) in node.statements().filter(|(_, name, _)| belongs(name)) {
+        if said.len() == most {
+            return (said, false);
+        }
+        said.push(Around { node, property, name, object });
+    }
+    (said, true)
 }
 
 /// A description in the making.
@@ -156,15 +207,6 @@ struct Cut {
 }
 
 impl Cut {
-    /// Adds the statements by which a node leads to the dataset.
-    fn link(&mut self, node: Node<'_>, name: &'static str, dataset: Node<'_>) {
-        for (property, _, object) in node.statements().filter(|(_, property, _)| *property == name) {
-            if node.follow(object).is_some_and(|other| other.place() == dataset.place()) {
-                self.statements.push((node.name().clone(), property.clone(), object.clone()));
-            }
-        }
-    }
-
     fn follow<'g>(&mut self, node: Node<'g>, object: &Term, depth: usize, waiting: &mut VecDeque<(Node<'g>, usize)>) {
         let Some(next) = node.follow(object) else { return };
         if next.is_a(DATASETS) || next.is_a(&["dcat:Catalog", "schema:DataCatalog"]) {
@@ -180,7 +222,7 @@ impl Cut {
     /// What a catalogue says in place of a dataset that says nothing.
     fn take_from_catalogue<'g>(
         &mut self,
-        catalogue: Node<'g>,
+        said: &[Around<'g>],
         dataset: Node<'g>,
         waiting: &mut VecDeque<(Node<'g>, usize)>,
     ) {
@@ -188,9 +230,9 @@ impl Cut {
             if !dataset.all_terms(own).is_empty() {
                 continue;
             }
-            for (property, _, object) in catalogue.statements().filter(|(_, property, _)| property == name) {
-                self.statements.push((catalogue.name().clone(), property.clone(), object.clone()));
-                self.follow(catalogue, object, 1, waiting);
+            for around in said.iter().filter(|around| around.name == *name) {
+                self.statements.push(around.statement());
+                self.follow(around.node, around.object, 1, waiting);
             }
         }
     }

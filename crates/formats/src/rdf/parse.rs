@@ -119,11 +119,11 @@ fn declared_encoding(bytes: &[u8]) -> Option<String> {
 
 fn collect_xml(text: &str, address: Option<&str>, collector: &mut Collector) -> Result<(), Problem> {
     let text = without_declaration(text);
-    if let Err(problem) = xml_limits::check(&text) {
+    match xml_limits::check(&text) {
+        Ok(()) => {}
         // What stands before the place where a document breaks is read all the same.
-        if problem.code != "broken-xml" {
-            return Err(problem);
-        }
+        Err(problem) if problem.code == "broken-xml" => collector.report(problem),
+        Err(problem) => return Err(problem),
     }
     let mut parser = RdfXmlParser::new().lenient();
     if let Some(address) = address {

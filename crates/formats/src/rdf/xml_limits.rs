@@ -51,7 +51,8 @@ pub(super) fn check(text: &str) -> Result<(), Problem> {
                 let message = "the document has a document type definition; such documents are not read";
                 return Err(fault("doctype-refused", message, at));
             }
-            Event::Eof => return Ok(()),
+            Event::Eof if open.is_empty() => return Ok(()),
+            Event::Eof => return Err(fault("broken-xml", "the document ends inside an element", at)),
             _ => {}
         }
         if namespaces > MAX_NAMESPACES {

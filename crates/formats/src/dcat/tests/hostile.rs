@@ -103,3 +103,30 @@ fn what_is_no_dataset_is_refused() {
         assert_eq!(read_dataset(bytes).unwrap_err().code, code);
     }
 }
+
+#[test]
+fn a_document_that_ends_too_early_gives_what_it_has_and_an_error() {
+    let xml = "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns:dcat='http://www.w3.org/ns/dcat#' xmlns:dct='http://purl.org/dc/terms/'>
+        <dcat:Dataset rdf:about='urn:a'><dct:title>A</dct:title></dcat:Dataset><dcat:Dataset rdf:about='urn:b'><dct:title>B</dct:title>";
+    let listing = list_datasets(xml.as_bytes(), None).unwrap();
+    assert_eq!((listing.records[0].id.as_deref(), listing.problems[0].severity), (Some("urn:a"), Severity::Error));
+    let turtle = format!("{PREFIXES} e:a a dcat:Dataset ; dct:title \"A\" . e:b a dcat:Dataset ; dct:title");
+    let listing = list_datasets(turtle.as_bytes(), None).unwrap();
+    assert_eq!(
+        (listing.records[0].id.as_deref(), listing.problems[0].severity),
+        (Some("https://portal.example/a"), Severity::Error)
+    );
+}
+
+#[test]
+fn a_catalogue_of_twenty_thousand_datasets_is_cut_in_no_time() {
+    let datasets: String = (0..20_000)
+        .map(|number| {
+            format!("e:c dcat:dataset e:d{number} . e:s dcat:servesDataset e:d{number} . e:d{number} a dcat:Dataset ; dct:title \"{number}\" .\n")
+        })
+        .collect();
+    let started = std::time::Instant::now();
+    let listing = list(&format!("e:c a dcat:Catalog ; dct:publisher [ foaf:name \"P\" ] . {datasets}"));
+    assert_eq!((listing.records.len(), listing.problems), (20_000, vec![]));
+    assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
+}
