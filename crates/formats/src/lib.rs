@@ -3,7 +3,7 @@
 //! Pure: no network, no files. A reader gives what it could read and the problems it met; it never refuses a whole
 //! payload for one bad value.
 
-mod access;
+mod access_words;
 pub mod ckan;
 pub mod dcat;
 pub mod dcat_us;
@@ -13,7 +13,7 @@ mod identifier;
 pub mod imsma;
 pub mod inventory;
 pub mod json_stream;
-mod json_text;
+mod json_unicode;
 mod json_value;
 pub mod listing;
 mod localised;

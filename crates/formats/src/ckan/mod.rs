@@ -15,7 +15,7 @@ use cairn_model::{Draft, Identifier, Position, Problem};
 
 use self::package::Package;
 use crate::identifier::{add_identifier, identifier_of};
-use crate::json_text::{byte_of_fault, repair, undecodable};
+use crate::json_unicode::{byte_of_fault, repair, undecodable};
 use crate::{Reading, stable_id};
 
 /// Reads one package, as `package_show` or `package_search` gives it.

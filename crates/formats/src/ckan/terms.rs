@@ -7,7 +7,7 @@ use cairn_model::{AccessMethod, Problem, Sharing, StatedText};
 
 use super::Dialect;
 use super::package::Package;
-use crate::access::{self, access_right, close, code_of_access_right, state_sharing};
+use crate::access_words::{self, access_right, close, code_of_access_right, state_sharing};
 use crate::json_value::Value;
 use crate::localised::any_text;
 

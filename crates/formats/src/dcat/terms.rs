@@ -4,7 +4,7 @@ use cairn_model::{AccessMethod, Sharing, StatedText};
 use oxrdf::Term;
 
 use super::Surroundings;
-use crate::access::{Access, access_level, access_right, close, close_as, code_of_access_right, meaning_of};
+use crate::access_words::{Access, access_level, access_right, close, close_as, code_of_access_right, meaning_of};
 use crate::rdf::graph::{Node, code_of, plain_text};
 
 /// Names of access rights.

@@ -16,7 +16,7 @@ use cairn_model::{Draft, Identifier, Problem, Severity};
 
 use crate::identifier::{add_identifier, identifier_of};
 use crate::json_stream::{DCAT_US, JsonListing, read_records_of};
-use crate::json_text::read_object;
+use crate::json_unicode::read_object;
 use crate::json_value::{Fields, Value};
 use crate::listing::{ListedRecord, Listing};
 use crate::localised::any_text;

@@ -3,7 +3,7 @@
 use cairn_model::{AccessMethod, Sharing, StatedText};
 
 use super::text::words_of;
-use crate::access::{access_level, access_right, close, code_of_access_right, state_sharing};
+use crate::access_words::{access_level, access_right, close, code_of_access_right, state_sharing};
 use crate::json_value::{Fields, Value};
 use crate::localised::any_text;
 

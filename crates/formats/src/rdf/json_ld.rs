@@ -5,7 +5,7 @@ use oxjsonld::{JsonLdErrorCode, JsonLdParser, JsonLdRemoteDocument};
 
 use super::context::bundled;
 use super::parse::Collector;
-use crate::json_text::{byte_of_fault, repair, undecodable};
+use crate::json_unicode::{byte_of_fault, repair, undecodable};
 use crate::json_value::Value;
 
 /// Contexts times the terms that they define: each context is a copy of what holds around it.

@@ -17,7 +17,7 @@ use cairn_model::{Draft, Identifier, Problem, Vocabularies};
 use self::names::Names;
 use crate::decode::decode_text;
 use crate::identifier::{add_identifier, identifier_of};
-use crate::json_text::{byte_of_fault, read_object, repair, undecodable};
+use crate::json_unicode::{byte_of_fault, read_object, repair, undecodable};
 use crate::json_value::{Fields, Value};
 use crate::listing::{ListedRecord, Listing};
 use crate::localised::texts_by_language;

@@ -3,7 +3,7 @@
 use cairn_model::StatedText;
 
 use super::text::words_of;
-use crate::access::{Access, access_right, close_as, code_of_access_right, meaning_of};
+use crate::access_words::{Access, access_right, close_as, code_of_access_right, meaning_of};
 use crate::json_value::{Fields, Value};
 
 /// The terms in the source's words, or in ours where words have a fixed meaning. A page that describes a dataset in
