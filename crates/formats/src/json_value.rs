@@ -68,6 +68,23 @@ impl Value<'_> {
         }
     }
 
+    /// The elements of a list; anything else that says something counts as a list of one.
+    pub(crate) fn list(&self) -> &[Self] {
+        match self {
+            Self::List(values) => values,
+            value if value.is_empty() => &[],
+            value => std::slice::from_ref(value),
+        }
+    }
+
+    /// The fields of an object.
+    pub(crate) fn object(&self) -> Option<&Fields<'_>> {
+        match self {
+            Self::Object(fields) => Some(fields),
+            _ => None,
+        }
+    }
+
     /// As JSON text, for geometries.
     pub(crate) fn to_json(&self) -> Option<String> {
         serde_json::to_string(self).ok()
@@ -104,6 +121,23 @@ fn plain(text: &str) -> Option<Cow<'_, str>> {
         return (!inner.is_empty()).then(|| Cow::Owned(inner.to_owned()));
     }
     (!trimmed.is_empty()).then_some(Cow::Borrowed(trimmed))
+}
+
+/// The texts of a list, of a JSON list inside a text, or of a text whose parts are set apart by `separators`.
+pub(crate) fn texts_of(value: &Value<'_>, separators: &[char]) -> Vec<String> {
+    let mut texts = Vec::new();
+    match value {
+        Value::List(values) => texts.extend(values.iter().filter_map(|value| Some(value.text()?.into_owned()))),
+        Value::Text(text) => match Value::parse_inside(text) {
+            Some(Value::List(values)) => {
+                texts.extend(values.iter().filter_map(|value| Some(value.text()?.into_owned())));
+            }
+            _ => texts.extend(text.split(separators).map(|part| part.trim().to_owned())),
+        },
+        other => texts.extend(other.text().map(Cow::into_owned)),
+    }
+    texts.retain(|text| !text.is_empty());
+    texts
 }
 
 /// Keys and values of an object, in order.
@@ -151,6 +185,16 @@ impl<'a> Fields<'a> {
     /// The text of the first key that has one.
     pub(crate) fn first_text(&self, keys: &[&str]) -> Option<Cow<'_, str>> {
         keys.iter().find_map(|key| self.text(key))
+    }
+
+    /// The texts of a key (see [`texts_of`]).
+    pub(crate) fn texts(&self, key: &str, separators: &[char]) -> Vec<String> {
+        self.get(key).map_or_else(Vec::new, |value| texts_of(value, separators))
+    }
+
+    /// The elements of a list field; anything else that says something counts as a list of one.
+    pub(crate) fn list(&self, key: &str) -> &[Value<'a>] {
+        self.get(key).map_or(&[], Value::list)
     }
 
     pub(crate) fn into_owned(self) -> Fields<'static> {
