@@ -3,14 +3,18 @@
 //! Pure: no network, no files. A reader gives what it could read and the problems it met; it never refuses a whole
 //! payload for one bad value.
 
+mod access;
 pub mod ckan;
+mod contacts;
 pub mod decode;
+mod identifiers;
 pub mod imsma;
 pub mod inventory;
 pub mod json_stream;
 mod json_value;
 pub mod listing;
 pub mod table;
+mod xml;
 
 /// A record as read: a draft and what could not be read.
 #[derive(Debug, Clone, PartialEq)]

@@ -14,6 +14,7 @@ mod who;
 use cairn_model::{Draft, Identifier, Position, Problem};
 
 use self::package::Package;
+use crate::identifiers::identifier;
 use crate::json_value::Value;
 use crate::{Reading, stable_id};
 
@@ -167,11 +168,8 @@ fn identifiers(package: &Package<'_>, name: Option<&str>) -> Vec<Identifier> {
     }
     for key in ["doi", "DOI", "identifier", "guid", "alternate_identifier"] {
         for value in package.texts(key, &[]) {
-            match doi(&value) {
-                Some(doi) => add("doi", doi),
-                None if value.starts_with("http://") || value.starts_with("https://") => add("uri", &value),
-                None => add("other", &value),
-            }
+            let identifier = identifier(&value);
+            add(&identifier.scheme, &identifier.value);
         }
     }
     for key in ["glide", "glide_number"] {
@@ -180,16 +178,6 @@ fn identifiers(package: &Package<'_>, name: Option<&str>) -> Vec<Identifier> {
         }
     }
     identifiers
-}
-
-/// The DOI in an identifier that is one, as a bare name (`10.…/…`), a `doi:` name or an address.
-fn doi(text: &str) -> Option<&str> {
-    let prefixes = ["https://doi.org/", "http://doi.org/", "https://dx.doi.org/", "http://dx.doi.org/", "doi:", "DOI:"];
-    let name = prefixes.iter().find_map(|prefix| text.strip_prefix(prefix)).unwrap_or(text).trim();
-    let (registrant, suffix) = name.strip_prefix("10.")?.split_once('/')?;
-    let digits = registrant.split('.').next().unwrap_or_default();
-    let plausible = digits.len() >= 4 && digits.bytes().all(|byte| byte.is_ascii_digit()) && !suffix.is_empty();
-    (plausible && !name.contains(char::is_whitespace)).then_some(name)
 }
 
 fn landing_page(package: &Package<'_>, portal: Option<&str>, name: Option<&str>) -> Option<String> {

@@ -7,6 +7,7 @@ use cairn_model::{AccessMethod, Problem, Sharing, StatedText};
 
 use super::package::Package;
 use super::{Dialect, any_text};
+use crate::access::{by_access_right, close, state_sharing};
 use crate::json_value::Value;
 
 /// The terms in the source's words, or in ours where a CKAN flag has a fixed meaning.
@@ -83,35 +84,7 @@ fn access_level(package: &Package<'_>, terms: &mut StatedText) {
 /// `dct:accessRights` of DCAT-AP: an address of the EU authority table, or words, which say nothing certain.
 fn access_rights(package: &Package<'_>, terms: &mut StatedText) {
     let Some(rights) = package.get("access_rights").and_then(any_text) else { return };
-    let Some((_, code)) = rights.rsplit_once("/access-right/") else {
-        return;
-    };
-    match code {
-        "PUBLIC" => state_sharing(terms, "public"),
-        "RESTRICTED" => close(terms, Sharing::Restricted, Some(AccessMethod::OnRequest)),
-        "NON_PUBLIC" => close(terms, Sharing::Organisation, Some(AccessMethod::None)),
-        "CONFIDENTIAL" => {
-            close(terms, Sharing::Organisation, Some(AccessMethod::None));
-            terms.classification = terms.classification.take().or_else(|| Some("confidential".to_owned()));
-        }
-        "SENSITIVE" => {
-            close(terms, Sharing::Restricted, Some(AccessMethod::OnRequest));
-            terms.sensitivity = terms.sensitivity.take().or_else(|| Some("high".to_owned()));
-        }
-        _ => state_sharing(terms, code),
-    }
-}
-
-/// States the sharing level where none is stated yet.
-fn state_sharing(terms: &mut StatedText, sharing: &str) {
-    terms.sharing.get_or_insert_with(|| sharing.to_owned());
-}
-
-/// Closes sharing and access method by a flag. What is stated in words stays beside it, with every mark in it
-/// (`TLP:EX:CHR`), and may be closer still.
-fn close(terms: &mut StatedText, sharing: Sharing, access_method: Option<AccessMethod>) {
-    terms.sharing_at_least = terms.sharing_at_least.max(Some(sharing));
-    terms.access_at_least = terms.access_at_least.max(access_method);
+    by_access_right(&rights, terms);
 }
 
 /// The refugee-data library: visible inside the organisation or not, and how others may get at the data.

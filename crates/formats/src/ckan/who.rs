@@ -5,6 +5,7 @@ use cairn_model::{Contact, Draft, DraftOrganisation, Partnership, Problem};
 
 use super::any_text;
 use super::package::Package;
+use crate::contacts::mail;
 use crate::json_value::{Fields, Value};
 
 /// Fills in organisations and contacts.
@@ -240,15 +241,6 @@ fn add_contact(contacts: &mut Vec<Contact>, name: Option<String>, email: Option<
         return;
     }
     contacts.push(Contact { name, email, phone: None, role: Some(role.to_owned()), published_openly: openly });
-}
-
-/// A mail address, without `mailto:`; none when the text is no address.
-fn mail(text: &str) -> Option<String> {
-    let text = text.trim();
-    let address = text.strip_prefix("mailto:").unwrap_or(text);
-    let (local, domain) = address.split_once('@')?;
-    let plausible = !local.is_empty() && domain.contains('.') && !address.contains([' ', '/', '<', '>', '"', '\n']);
-    plausible.then(|| address.to_owned())
 }
 
 /// Whether a text is a UUID: HDX names maintainers by theirs.
