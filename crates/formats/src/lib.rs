@@ -6,15 +6,34 @@
 mod access;
 pub mod ckan;
 mod contacts;
+pub mod csw;
+mod datacite;
+mod ddi;
 pub mod decode;
+mod dublin_core;
+mod extents;
+mod fgdc;
+mod gml;
+mod html;
 mod identifiers;
 pub mod imsma;
 pub mod inventory;
+mod iso19139;
 pub mod json_stream;
 mod json_value;
+mod languages;
 pub mod listing;
+mod notes;
+pub mod oai_pmh;
+mod places;
+mod protocols;
+mod rights;
+pub mod sitemap;
 pub mod table;
+pub mod waf;
+pub mod web_page;
 mod xml;
+pub mod xml_record;
 
 /// A record as read: a draft and what could not be read.
 #[derive(Debug, Clone, PartialEq)]
