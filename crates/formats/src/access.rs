@@ -48,7 +48,7 @@ pub(crate) fn by_statement(statement: &str, terms: &mut StatedText) -> bool {
 /// Reads a statement of rights that is a code or a settled phrase and says nothing else; false where it is neither.
 ///
 /// Known are the EU's access rights, the limitations on public access of INSPIRE (Directive 2007/2/EC article 13), the
-/// access rights of COAR and of OpenAIRE's `info:eu-repo`, and the same in plain words.
+/// access rights of COAR and of `OpenAIRE`'s `info:eu-repo`, and the same in plain words.
 pub(crate) fn by_code(statement: &str, terms: &mut StatedText) -> bool {
     let statement = statement.trim();
     if by_access_right(statement, terms) {

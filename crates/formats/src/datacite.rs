@@ -167,12 +167,11 @@ fn places(root: &Element<'_>, notes: &mut Notes, draft: &mut Draft) {
             }
         }
         for element in location.children("geoLocationPoint") {
-            match point(element) {
-                Some((longitude, latitude)) => others.push(format!("POINT({longitude} {latitude})")),
-                None => {
-                    let message = "a point lacks a coordinate";
-                    notes.report(Problem::warning("unreadable-point", "geoLocationPoint", message));
-                }
+            if let Some((longitude, latitude)) = point(element) {
+                others.push(format!("POINT({longitude} {latitude})"));
+            } else {
+                let message = "a point lacks a coordinate";
+                notes.report(Problem::warning("unreadable-point", "geoLocationPoint", message));
             }
         }
         for polygon in location.children("geoLocationPolygon") {

@@ -108,7 +108,7 @@ fn points(element: &Element<'_>, axes: Axes) -> Result<String, &'static str> {
             let list = list.text().unwrap_or_default();
             let numbers: Vec<&str> = list.split_whitespace().collect();
             let dimensions = if name == "pos" && numbers.len() == 3 { 3 } else { axes.dimensions };
-            if numbers.len() % dimensions != 0 {
+            if !numbers.len().is_multiple_of(dimensions) {
                 return Err("a point lacks a number");
             }
             for point in numbers.chunks_exact(dimensions) {

@@ -40,7 +40,7 @@ pub fn list_folder(bytes: &[u8], declared: Option<&str>) -> Result<FolderListing
     let decoded = html::decode(bytes, declared);
     let mut page = Page::default();
     for piece in pieces(&decoded.text) {
-        page.take(piece);
+        page.take(&piece);
         if page.rows.len() > MOST_ENTRIES {
             break;
         }
@@ -90,8 +90,8 @@ struct Row {
 }
 
 impl Page {
-    fn take(&mut self, piece: Piece) {
-        match &piece {
+    fn take(&mut self, piece: &Piece) {
+        match piece {
             Piece::Start { name, .. } => match name.as_str() {
                 "a" => {
                     self.end_link();
@@ -188,7 +188,7 @@ fn date_and_size(text: &str) -> (Option<String>, Option<String>) {
         word.len() >= 8 && word.bytes().filter(u8::is_ascii_digit).count() >= 4 && word.contains(['-', '/', '.'])
     };
     let Some(last) =
-        words.iter().position(|word| is_time(&word)).or_else(|| words.iter().position(|word| is_date(&word)))
+        words.iter().position(|word| is_time(word)).or_else(|| words.iter().position(|word| is_date(word)))
     else {
         return (None, None);
     };

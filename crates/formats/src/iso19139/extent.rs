@@ -73,7 +73,7 @@ fn geographic(
                     match gml::well_known_text(geometry) {
                         Ok(text) => geometries.push(text),
                         Err(message) => {
-                            metadata.notes.report(Problem::warning("unreadable-polygon", "polygon", message))
+                            metadata.notes.report(Problem::warning("unreadable-polygon", "polygon", message));
                         }
                     }
                 }

@@ -90,13 +90,12 @@ impl<'t> Builder<'t> {
             }
             Event::CData(text) => self.add_text(text.into_inner(), start)?,
             Event::GeneralRef(reference) => {
-                let text = match replacement(&reference) {
-                    Some(letter) => Cow::Owned(letter.to_string()),
-                    None => {
-                        let message = "a reference to what XML itself does not define was left as it is written";
-                        self.report("unknown-entity", message, start);
-                        Cow::Borrowed(&self.text[start..self.place()])
-                    }
+                let text = if let Some(letter) = replacement(&reference) {
+                    Cow::Owned(letter.to_string())
+                } else {
+                    let message = "a reference to what XML itself does not define was left as it is written";
+                    self.report("unknown-entity", message, start);
+                    Cow::Borrowed(&self.text[start..self.place()])
                 };
                 self.add_text(text, start)?;
             }
