@@ -145,17 +145,19 @@ impl<'e, 't> Record<'e, 't> {
         for name in ["references", "URI"] {
             for link in self.all(name) {
                 let Some(url) = link.text() else { continue };
-                if draft.distributions.iter().any(|known| known.url.as_ref() == Some(&url)) {
-                    continue;
-                }
+                let title = link.attribute("name").map(str::to_owned);
                 let protocol = link.attribute("protocol").or_else(|| link.attribute("scheme"));
-                draft.distributions.push(DraftDistribution {
-                    title: link.attribute("name").map(str::to_owned),
-                    description: link.attribute("description").map(str::to_owned),
-                    format: protocol.and_then(format_of_protocol),
-                    url: Some(url),
-                    ..DraftDistribution::default()
-                });
+                let format = protocol.and_then(format_of_protocol);
+                // One address may serve several protocols.
+                let is_same = |known: &DraftDistribution| {
+                    known.url.as_ref() == Some(&url) && known.title == title && known.format == format
+                };
+                if !draft.distributions.iter().any(is_same) {
+                    let description = link.attribute("description").map(str::to_owned);
+                    let url = Some(url);
+                    let link = DraftDistribution { title, description, format, url, ..DraftDistribution::default() };
+                    draft.distributions.push(link);
+                }
             }
         }
         let formats = self.values("format");

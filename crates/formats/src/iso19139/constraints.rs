@@ -11,7 +11,7 @@ use crate::xml::{ANY, Element, Vocabulary};
 pub(super) fn fill(metadata: &mut Metadata<'_, '_>, draft: &mut Draft) {
     let terms = &mut draft.terms;
     terms.listed_openly = true;
-    let blocks = metadata.identified(&["resourceConstraints", ANY]);
+    let blocks = metadata.constraints();
     let open_licence = blocks.iter().any(|block| has_open_licence(block));
     for block in blocks {
         read(metadata, block, open_licence, terms);

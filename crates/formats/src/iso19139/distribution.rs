@@ -67,7 +67,10 @@ pub(super) fn fill(metadata: &Metadata<'_, '_>, draft: &mut Draft) {
 
 /// Keeps a link once: a server repeats it for each of its operations.
 fn add(distributions: &mut Vec<DraftDistribution>, distribution: DraftDistribution) {
-    if !distributions.iter().any(|known| known.url == distribution.url && known.title == distribution.title) {
+    let is_same = |known: &DraftDistribution| {
+        known.url == distribution.url && known.title == distribution.title && known.format == distribution.format
+    };
+    if !distributions.iter().any(is_same) {
         distributions.push(distribution);
     }
 }

@@ -21,7 +21,7 @@ struct Statement {
 pub(super) fn fill(metadata: &Metadata<'_, '_>, draft: &mut Draft) {
     let mut statements = Vec::new();
     let mut caveats = Vec::new();
-    for block in metadata.identified(&["resourceConstraints", ANY]) {
+    for block in metadata.constraints() {
         let is_legal = block.name().contains("LegalConstraints");
         if block.name().contains("SecurityConstraints") {
             caveats.extend(block.children("handlingDescription").filter_map(plain));

@@ -97,6 +97,13 @@ impl<'e, 't> Metadata<'e, 't> {
         Self { root, identifications, language, locales, notes: Notes::new(problems) }
     }
 
+    /// Blocks of constraints. Those of services stand under another name (ISO 19119 in ISO/TS 19139).
+    fn constraints(&self) -> Vec<&'e Element<'t>> {
+        let mut blocks = self.identified(&["resourceConstraints", ANY]);
+        blocks.extend(self.identified(&["restrictions", ANY]));
+        blocks
+    }
+
     /// Every element at the end of a path that begins in an identification.
     fn identified(&self, path: &[&str]) -> Vec<&'e Element<'t>> {
         let found = self.identifications.iter().flat_map(|identification| identification.all_of(Vocabulary::Iso, path));

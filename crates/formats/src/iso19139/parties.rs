@@ -73,7 +73,8 @@ pub(super) fn fill(metadata: &Metadata<'_, '_>, draft: &mut Draft) {
     draft.owner = with_role("owner");
     draft.custodian = with_role("custodian");
     draft.steward = with_role("steward").or_else(|| with_role("datasteward"));
-    draft.publisher = STANDS_FOR_PUBLISHER.iter().find_map(|role| with_role(role));
+    let anybody = || parties.iter().filter(|party| !party.is_of("user")).find_map(Party::organisation);
+    draft.publisher = STANDS_FOR_PUBLISHER.iter().find_map(|role| with_role(role)).or_else(anybody);
     let named: Vec<String> = [&draft.publisher, &draft.owner, &draft.custodian, &draft.steward]
         .into_iter()
         .flatten()

@@ -441,3 +441,23 @@ fn a_record_without_identifier_has_one_of_its_words_and_one_without_title_too_is
     let refused = read_xml_record(record("").as_bytes());
     assert_eq!(refused.map_err(|problem| problem.code), Err("no-identity".to_owned()));
 }
+
+#[test]
+fn the_restrictions_of_a_service_count_as_constraints() {
+    let record = format!(
+        "<gmd:MD_Metadata {NAMESPACES_2003}>{}<gmd:identificationInfo><srv:SV_ServiceIdentification>{}<srv:restrictions>\
+         <gmd:MD_LegalConstraints>{}{}</gmd:MD_LegalConstraints></srv:restrictions><srv:containsOperations>\
+         <srv:SV_OperationMetadata><srv:operationName><gco:CharacterString>GetMap</gco:CharacterString></srv:operationName>\
+         <srv:connectPoint><gmd:CI_OnlineResource><gmd:linkage><gmd:URL>https://a.example/wms</gmd:URL></gmd:linkage>\
+         </gmd:CI_OnlineResource></srv:connectPoint></srv:SV_OperationMetadata></srv:containsOperations>\
+         </srv:SV_ServiceIdentification></gmd:identificationInfo></gmd:MD_Metadata>",
+        text("fileIdentifier", "s-1"),
+        text("abstract", "x"),
+        code("accessConstraints", "MD_RestrictionCode", "restricted"),
+        text("otherConstraints", "Members only")
+    );
+    let draft = read(&record).draft;
+    assert_eq!(closed(&draft.terms), (Some(Sharing::Restricted), Some(AccessMethod::OnRequest), true));
+    assert_eq!((draft.kind.as_deref(), draft.licence_text.as_deref()), (Some("service"), Some("Members only")));
+    assert_eq!(draft.distributions[0].title.as_deref(), Some("GetMap"));
+}
