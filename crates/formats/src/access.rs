@@ -113,8 +113,10 @@ fn by_first_word(statement: &str, terms: &mut StatedText) -> bool {
 mod tests {
     use super::*;
 
+    type Read = (Option<String>, Option<Sharing>, Option<AccessMethod>, bool);
+
     /// Sharing as stated, sharing and access at least, and whether the record is listed openly; none for mere words.
-    fn read(statement: &str) -> Option<(Option<String>, Option<Sharing>, Option<AccessMethod>, bool)> {
+    fn read(statement: &str) -> Option<Read> {
         let mut terms = StatedText { listed_openly: true, ..StatedText::default() };
         let known = by_statement(statement, &mut terms);
         known.then_some((terms.sharing, terms.sharing_at_least, terms.access_at_least, terms.listed_openly))

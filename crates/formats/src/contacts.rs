@@ -2,13 +2,15 @@
 
 use cairn_model::Contact;
 
+use crate::once::push_unless;
+
 /// Adds a contact that says how to reach somebody or who it is, unless it is there already.
 pub(crate) fn add_contact(contacts: &mut Vec<Contact>, contact: Contact) {
     let says_something = contact.name.is_some() || contact.email.is_some() || contact.phone.is_some();
-    let is_same =
-        |known: &Contact| known.name == contact.name && known.email == contact.email && known.phone == contact.phone;
-    if says_something && !contacts.iter().any(is_same) {
-        contacts.push(contact);
+    if says_something {
+        push_unless(contacts, contact, |known, new| {
+            known.name == new.name && known.email == new.email && known.phone == new.phone
+        });
     }
 }
 

@@ -8,6 +8,7 @@ use crate::extents::{Box4, add_boxes};
 use crate::identifiers::{add_identifier, identifier};
 use crate::languages::{add_keyword, append, language_of_root, set};
 use crate::notes::Notes;
+use crate::once::push_new;
 use crate::places::add_stated_place;
 use crate::rights;
 use crate::xml::{Element, Vocabulary};
@@ -135,9 +136,7 @@ fn who(root: &Element<'_>, draft: &mut Draft) {
 
 fn takes_part(partner: String, role: &str, draft: &mut Draft) {
     let role = Some(role.to_lowercase());
-    if !draft.partnerships.iter().any(|known| known.partner == partner && known.role == role) {
-        draft.partnerships.push(Partnership { partner, role, ..Partnership::default() });
-    }
+    push_new(&mut draft.partnerships, Partnership { partner, role, ..Partnership::default() });
 }
 
 fn dates(root: &Element<'_>, draft: &mut Draft) {

@@ -12,6 +12,7 @@ use crate::contacts::{add_contact, mail};
 use crate::extents::{add_boxes, decimal};
 use crate::identifiers::{add_identifier, identifier};
 use crate::notes::Notes;
+use crate::once::push_new;
 use crate::places::add_known_places;
 use crate::rights::{self, is_address};
 use crate::xml::Element;
@@ -19,6 +20,9 @@ use crate::{Reading, stable_id};
 
 /// Fields that are read.
 const MOST_FIELDS: usize = 5_000;
+
+/// Links that are read: more than a record keeps.
+const MOST_LINKS: usize = 2_500;
 
 /// Whether an element is such a record.
 pub(crate) fn is_metadata(element: &Element<'_>) -> bool {
@@ -186,9 +190,9 @@ fn who(root: &Element<'_>, information: &Element<'_>, draft: &mut Draft) {
     draft.publisher = publisher.or(distributor).or(stands_in).map(organisation);
     for origin in origins {
         let is_publisher = draft.publisher.as_ref().is_some_and(|publisher| publisher.name == origin);
-        if !is_publisher && !draft.partnerships.iter().any(|known| known.partner == origin) {
+        if !is_publisher {
             let role = Some("originator".to_owned());
-            draft.partnerships.push(Partnership { partner: origin, role, ..Partnership::default() });
+            push_new(&mut draft.partnerships, Partnership { partner: origin, role, ..Partnership::default() });
         }
     }
     let openly = draft.terms.listed_openly;
@@ -251,7 +255,8 @@ fn is_date(text: &String) -> bool {
 }
 
 fn files(root: &Element<'_>, information: &Element<'_>, draft: &mut Draft) {
-    let links = information.texts_at(&["citation", "citeinfo", "onlink"]);
+    let mut links = information.texts_at(&["citation", "citeinfo", "onlink"]);
+    links.truncate(MOST_LINKS);
     for link in &links {
         let is_doi = identifier(link).scheme == "doi";
         if is_doi {
@@ -267,6 +272,9 @@ fn files(root: &Element<'_>, information: &Element<'_>, draft: &mut Draft) {
         let size = form.text_at(&["digtinfo", "transize"]).map(|size| format!("{size} MB"));
         let addresses = form.texts_at(&["digtopt", "onlinopt", "computer", "networka", "networkr"]);
         for url in &addresses {
+            if draft.distributions.len() > MOST_LINKS {
+                break;
+            }
             if let Some(known) = draft.distributions.iter_mut().find(|known| known.url.as_ref() == Some(url)) {
                 known.format = known.format.take().or_else(|| format.clone());
                 known.size = known.size.take().or_else(|| size.clone());

@@ -2,6 +2,8 @@
 
 use cairn_model::Identifier;
 
+use crate::once::push_new;
+
 /// An identifier with the scheme that its form tells: a DOI, an address, or any other.
 pub(crate) fn identifier(value: &str) -> Identifier {
     let value = value.trim();
@@ -15,8 +17,8 @@ pub(crate) fn identifier(value: &str) -> Identifier {
 
 /// Adds an identifier that is not known yet.
 pub(crate) fn add_identifier(identifiers: &mut Vec<Identifier>, identifier: Identifier) {
-    if !identifier.value.is_empty() && !identifiers.contains(&identifier) {
-        identifiers.push(identifier);
+    if !identifier.value.is_empty() {
+        push_new(identifiers, identifier);
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use cairn_model::LocalizedText;
 use cairn_model::text::UNDETERMINED;
 
+use crate::once::{add_paragraph, push_new};
 use crate::xml::{Element, Vocabulary};
 
 /// The language of an element by its own `xml:lang` or `lang`, else the one given.
@@ -21,13 +22,7 @@ pub(crate) fn language_of_root(root: &Element<'_>) -> String {
 /// Adds the text of an element in its language, set apart by a blank line from what is there.
 pub(crate) fn append(texts: &mut LocalizedText, element: &Element<'_>, otherwise: &str) {
     let Some(text) = element.text() else { return };
-    let known = texts.0.entry(language_of(element, otherwise)).or_default();
-    if known.is_empty() {
-        *known = text;
-    } else if !known.contains(&text) {
-        known.push_str("\n\n");
-        known.push_str(&text);
-    }
+    add_paragraph(texts.0.entry(language_of(element, otherwise)).or_default(), &text);
 }
 
 /// Sets the text of an element in its language, unless there is one already.
@@ -40,9 +35,6 @@ pub(crate) fn set(texts: &mut LocalizedText, element: &Element<'_>, otherwise: &
 /// Adds the text of an element to the keywords of its language.
 pub(crate) fn add_keyword(keywords: &mut BTreeMap<String, Vec<String>>, element: &Element<'_>, otherwise: &str) {
     if let Some(text) = element.text() {
-        let words = keywords.entry(language_of(element, otherwise)).or_default();
-        if !words.contains(&text) {
-            words.push(text);
-        }
+        push_new(keywords.entry(language_of(element, otherwise)).or_default(), text);
     }
 }

@@ -25,6 +25,7 @@ mod languages;
 pub mod listing;
 mod notes;
 pub mod oai_pmh;
+mod once;
 mod places;
 mod protocols;
 mod rights;

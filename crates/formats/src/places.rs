@@ -2,8 +2,13 @@
 
 use cairn_model::{Draft, DraftPlace, Vocabularies};
 
+use crate::once::push_new;
+
 /// Longer names are sentences.
 const LONGEST_NAME: usize = 80;
+
+/// Countries of a draft in each of which a place is looked for.
+const MOST_COUNTRIES: usize = 20;
 
 /// Adds names as countries or as places that are known in them. The name of a place alone says nothing: there is a Victoria
 /// in many countries. A P-code does.
@@ -34,21 +39,19 @@ fn is_known_place(name: &str, draft: &Draft) -> bool {
         return false;
     }
     let is_code = name.bytes().any(|byte| byte.is_ascii_digit());
-    let mut countries = draft.countries.iter().filter_map(|country| vocabularies.country(country));
+    let mut countries = draft.countries.iter().take(MOST_COUNTRIES).filter_map(|country| vocabularies.country(country));
     is_code && vocabularies.place(name, None, None).is_some()
         || countries.any(|country| vocabularies.place(name, Some(&country.alpha3), None).is_some())
 }
 
 fn add_country(name: &str, draft: &mut Draft) -> bool {
     let is_country = name.chars().count() <= LONGEST_NAME && Vocabularies::bundled().country(name).is_some();
-    if is_country && !draft.countries.iter().any(|known| known == name) {
-        draft.countries.push(name.to_owned());
+    if is_country {
+        push_new(&mut draft.countries, name.to_owned());
     }
     is_country
 }
 
 fn add_place(name: &str, draft: &mut Draft) {
-    if !draft.places.iter().any(|place| place.text == name) {
-        draft.places.push(DraftPlace { text: name.to_owned(), ..DraftPlace::default() });
-    }
+    push_new(&mut draft.places, DraftPlace { text: name.to_owned(), ..DraftPlace::default() });
 }

@@ -3,6 +3,7 @@
 use cairn_model::{Draft, StatedText, Vocabularies};
 
 use crate::access::{by_code, by_statement, is_closed};
+use crate::once::push_new;
 
 /// Reads statements of rights, each with the address that stands beside it.
 ///
@@ -24,8 +25,8 @@ pub(crate) fn fill(statements: Vec<(Option<String>, Option<String>)>, draft: &mu
         let is_code = |text: &String| by_code(text, &mut StatedText::default()) || names_only_a_restriction(text);
         match text.filter(|text| !is_code(text)) {
             Some(text) if is_address(&text) => addresses.push(text),
-            Some(text) if !texts.contains(&text) => texts.push(text),
-            _ => {}
+            Some(text) => push_new(&mut texts, text),
+            None => {}
         }
     }
     let knows = |text: &&String| Vocabularies::bundled().licence(text).is_some_and(|code| code != "other");

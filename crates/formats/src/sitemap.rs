@@ -98,8 +98,8 @@ mod tests {
         let pages = vec![entry("https://a.example/?a=1&b=2", Some("2024-05-01")), entry("https://a.example/c", None)];
         let expected = Ok(Sitemap { pages, ..Sitemap::default() });
         assert_eq!(list(URLS.as_bytes()), expected);
-        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
-        let packed = packer.write_all(URLS.as_bytes()).and_then(|()| packer.finish());
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        let packed = gzip.write_all(URLS.as_bytes()).and_then(|()| gzip.finish());
         assert_eq!(packed.map(|packed| list(&packed)).ok(), Some(expected));
     }
 

@@ -187,9 +187,7 @@ fn date_and_size(text: &str) -> (Option<String>, Option<String>) {
     let is_date = |word: &&str| {
         word.len() >= 8 && word.bytes().filter(u8::is_ascii_digit).count() >= 4 && word.contains(['-', '/', '.'])
     };
-    let Some(last) =
-        words.iter().position(|word| is_time(word)).or_else(|| words.iter().position(|word| is_date(word)))
-    else {
+    let Some(last) = words.iter().position(is_time).or_else(|| words.iter().position(is_date)) else {
         return (None, None);
     };
     let is_half = words.get(last + 1).is_some_and(|word| matches!(*word, "AM" | "PM" | "am" | "pm"));

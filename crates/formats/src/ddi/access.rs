@@ -3,6 +3,7 @@
 use cairn_model::{AccessMethod, Draft, StatedText, Vocabularies};
 
 use crate::access::by_statement;
+use crate::once::{paragraphs, push_new};
 use crate::xml::Element;
 
 /// Longer statements are prose, and no name of a way of access.
@@ -35,14 +36,8 @@ pub(super) fn fill(root: &Element<'_>, draft: &mut Draft) {
             words.push(text);
         }
     }
-    let mut kept: Vec<String> = Vec::new();
-    for text in words {
-        if !kept.contains(&text) {
-            kept.push(text);
-        }
-    }
-    draft.licence_text = (!kept.is_empty()).then(|| kept.join("\n\n"));
-    draft.caveats = (!caveats.is_empty()).then(|| caveats.join("\n\n"));
+    draft.licence_text = paragraphs(words);
+    draft.caveats = paragraphs(caveats);
 }
 
 fn use_statement(usage: &Element<'_>, terms: &mut StatedText, words: &mut Vec<String>) {
@@ -92,9 +87,7 @@ fn is_required(element: &Element<'_>) -> Option<bool> {
 /// A restriction in words: whoever wants the data has to ask, and the words say why.
 fn restrict(text: &str, terms: &mut StatedText) {
     terms.access_at_least = terms.access_at_least.max(Some(AccessMethod::OnRequest));
-    if !terms.reasons.iter().any(|known| known == text) {
-        terms.reasons.push(text.to_owned());
-    }
+    push_new(&mut terms.reasons, text.to_owned());
 }
 
 fn says_none(text: &str) -> bool {

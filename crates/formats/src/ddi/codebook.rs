@@ -5,6 +5,7 @@ use cairn_model::{Draft, DraftDistribution, Field, Problem};
 use super::{access, study};
 use crate::languages::language_of_root;
 use crate::notes::Notes;
+use crate::once::push_unless;
 use crate::rights::is_address;
 use crate::xml::Element;
 use crate::{Reading, stable_id};
@@ -41,15 +42,16 @@ fn files(root: &Element<'_>, draft: &mut Draft) {
         let address = file.attribute("URI").filter(|address| is_address(address)).map(str::to_owned);
         let title = file.text_at(&["fileTxt", "fileName"]);
         let format = file.text_at(&["fileTxt", "fileType"]);
-        let known = draft.distributions.iter().any(|known| known.url == address && known.title == title);
-        if !known && (address.is_some() || title.is_some()) {
-            draft.distributions.push(DraftDistribution {
+        if address.is_some() || title.is_some() {
+            let file = DraftDistribution {
                 title,
                 description: file.text_at(&["fileTxt", "fileCont"]),
                 format: format.filter(|format| format.len() <= 60),
                 url: address,
                 ..DraftDistribution::default()
-            });
+            };
+            // A file stands there once in each language.
+            push_unless(&mut draft.distributions, file, |known, new| known.url == new.url && known.title == new.title);
         }
     }
     for material in root.children("otherMat") {

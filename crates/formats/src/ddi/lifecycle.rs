@@ -5,6 +5,7 @@ use cairn_model::{AccessMethod, Draft, DraftOrganisation, LocalizedText, Problem
 use crate::identifiers::{add_identifier, identifier};
 use crate::languages::{add_keyword, language_of_root, set};
 use crate::notes::Notes;
+use crate::once::add_paragraph;
 use crate::places::add_known_places;
 use crate::rights;
 use crate::xml::Element;
@@ -116,12 +117,8 @@ fn place_and_time(root: &Element<'_>, study: &Element<'_>, draft: &mut Draft) {
     draft.coverage_end = ends.into_iter().max();
     for universe in root.descendants("Universe") {
         let text = universe.text_at(&["Label", "Content"]).or_else(|| universe.text_at(&["UniverseName", "String"]));
-        if let Some(text) =
-            text.filter(|text| !draft.methodology.as_deref().unwrap_or_default().contains(text.as_str()))
-        {
-            let line = format!("Universe: {text}");
-            draft.methodology =
-                Some(draft.methodology.take().map_or(line.clone(), |known| format!("{known}\n\n{line}")));
+        if let Some(text) = text {
+            add_paragraph(draft.methodology.get_or_insert_default(), &format!("Universe: {text}"));
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::contacts::{add_contact, mail};
 use crate::extents::{Box4, add_boxes, decimal};
 use crate::identifiers::{add_identifier, identifier};
 use crate::languages::{add_keyword, append, set};
+use crate::once::{add_paragraph, push_new};
 use crate::places::{add_known_places, is_known};
 use crate::rights::is_address;
 use crate::xml::Element;
@@ -98,8 +99,8 @@ fn who(study: &Element<'_>, draft: &mut Draft) {
             let is_publisher = draft.publisher.as_ref().is_some_and(|publisher| publisher.name == partner);
             let role = Some(role.to_owned());
             // A translation of the record repeats its names.
-            if !is_publisher && !draft.partnerships.iter().any(|known| known.partner == partner && known.role == role) {
-                draft.partnerships.push(Partnership { partner, role, ..Partnership::default() });
+            if !is_publisher {
+                push_new(&mut draft.partnerships, Partnership { partner, role, ..Partnership::default() });
             }
         }
     }
@@ -143,9 +144,7 @@ fn subject(study: &Element<'_>, language: &str, draft: &mut Draft) {
         add_keyword(&mut draft.keywords, keyword, language);
     }
     for topic in study.texts_at(&["stdyInfo", "subject", "topcClas"]) {
-        if !draft.topics.contains(&topic) {
-            draft.topics.push(topic);
-        }
+        push_new(&mut draft.topics, topic);
     }
     for text in study.all(&["stdyInfo", "abstract"]) {
         append(&mut draft.description, text, language);
@@ -160,7 +159,9 @@ fn place_and_time(summary: &Element<'_>, draft: &mut Draft) {
     for nation in summary.children("nation") {
         let code = nation.attribute("abbr").filter(|code| Vocabularies::bundled().country(code).is_some());
         let country = code.map(str::to_owned).or_else(|| nation.text());
-        draft.countries.extend(country.filter(|country| !draft.countries.contains(country)));
+        if let Some(country) = country {
+            push_new(&mut draft.countries, country);
+        }
     }
     let covers = words(summary, &["geogCover"]);
     add_known_places(&covers, draft);
@@ -222,8 +223,8 @@ fn words(element: &Element<'_>, path: &[&str]) -> Vec<String> {
 fn population_groups(universe: &str, draft: &mut Draft) {
     let vocabularies = Vocabularies::bundled();
     for part in universe.split([',', ';', '.', '(', ')', '/']).flat_map(|part| part.split(" and ")).map(str::trim) {
-        if vocabularies.population_group(part).is_some() && !draft.population_groups.iter().any(|known| known == part) {
-            draft.population_groups.push(part.to_owned());
+        if vocabularies.population_group(part).is_some() {
+            push_new(&mut draft.population_groups, part.to_owned());
         }
     }
 }
@@ -264,13 +265,5 @@ fn method(study: &Element<'_>, draft: &mut Draft) {
 }
 
 fn add_method(label: &str, text: &str, draft: &mut Draft) {
-    let line = format!("{label}: {text}");
-    match &mut draft.methodology {
-        Some(known) if known.contains(&line) => {}
-        Some(known) => {
-            known.push_str("\n\n");
-            known.push_str(&line);
-        }
-        None => draft.methodology = Some(line),
-    }
+    add_paragraph(draft.methodology.get_or_insert_default(), &format!("{label}: {text}"));
 }

@@ -113,7 +113,8 @@ fn conditions_are_the_licence_and_disclaimers_are_caveats() {
 
 #[test]
 fn variables_past_the_limit_are_counted() {
-    let variables: String = (0..5_003).map(|number| format!("<var name='v{number}'/>")).collect();
+    let variables: Vec<String> = (0..5_003).map(|number| format!("<var name='v{number}'/>")).collect();
+    let variables = variables.concat();
     let reading = read(&format!(
         "<codeBook><stdyDscr><citation><titlStmt><titl>Survey</titl></titlStmt></citation></stdyDscr><dataDscr>{variables}</dataDscr></codeBook>"
     ));

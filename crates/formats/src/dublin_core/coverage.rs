@@ -1,10 +1,12 @@
 //! Where and when: `coverage`, `spatial`, `temporal`, and the boxes of OGC Web Services Common.
 
+use cairn_model::text::UNDETERMINED;
 use cairn_model::{Draft, Problem};
 
 use super::Record;
 use crate::extents::{Box4, add_boxes};
 use crate::gml::latitude_first;
+use crate::once::push_new;
 use crate::places::{add_known_places, add_stated_place, is_known};
 use crate::xml::{Element, Vocabulary};
 
@@ -74,10 +76,7 @@ fn spatial(text: &str, stated: bool, draft: &mut Draft) {
         add_known_places(&[text.to_owned()], draft);
     } else {
         // A coverage that is neither time nor place may be anything: it is worth finding, and no more.
-        let words = draft.keywords.entry(cairn_model::text::UNDETERMINED.to_owned()).or_default();
-        if !words.iter().any(|known| known == text) {
-            words.push(text.to_owned());
-        }
+        push_new(draft.keywords.entry(UNDETERMINED.to_owned()).or_default(), text.to_owned());
     }
 }
 

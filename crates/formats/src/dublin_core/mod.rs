@@ -7,6 +7,7 @@ use cairn_model::{Draft, DraftDistribution, DraftOrganisation, Problem};
 use crate::identifiers::{add_identifier, identifier};
 use crate::languages::{add_keyword, append, language_of_root, set};
 use crate::notes::Notes;
+use crate::once::push_unless;
 use crate::protocols::format_of_protocol;
 use crate::rights::{self, is_address};
 use crate::xml::{Element, Vocabulary};
@@ -148,16 +149,13 @@ impl<'e, 't> Record<'e, 't> {
                 let title = link.attribute("name").map(str::to_owned);
                 let protocol = link.attribute("protocol").or_else(|| link.attribute("scheme"));
                 let format = protocol.and_then(format_of_protocol);
+                let description = link.attribute("description").map(str::to_owned);
+                let url = Some(url);
+                let link = DraftDistribution { title, description, format, url, ..DraftDistribution::default() };
                 // One address may serve several protocols.
-                let is_same = |known: &DraftDistribution| {
-                    known.url.as_ref() == Some(&url) && known.title == title && known.format == format
-                };
-                if !draft.distributions.iter().any(is_same) {
-                    let description = link.attribute("description").map(str::to_owned);
-                    let url = Some(url);
-                    let link = DraftDistribution { title, description, format, url, ..DraftDistribution::default() };
-                    draft.distributions.push(link);
-                }
+                push_unless(&mut draft.distributions, link, |known, new| {
+                    known.url == new.url && known.title == new.title && known.format == new.format
+                });
             }
         }
         let formats = self.values("format");

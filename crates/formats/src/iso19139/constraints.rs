@@ -5,6 +5,7 @@ use cairn_model::{AccessMethod, Draft, Problem, Sharing, StatedText, Vocabularie
 use super::Metadata;
 use super::text::{code, plain, says_nothing};
 use crate::access::{by_statement, close, is_closed, state_sharing};
+use crate::once::push_new;
 use crate::xml::{ANY, Element, Vocabulary};
 
 /// Fills in the terms.
@@ -73,8 +74,9 @@ fn read(metadata: &mut Metadata<'_, '_>, block: &Element<'_>, open_licence: bool
     terms.sharing = terms.sharing.take().or(own.sharing);
     terms.legal_basis = terms.legal_basis.take().or(own.legal_basis);
     if closed {
-        words.retain(|word| !terms.reasons.contains(word));
-        terms.reasons.extend(words);
+        for word in words {
+            push_new(&mut terms.reasons, word);
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use cairn_model::{Draft, DraftDistribution, Vocabularies};
 
 use super::Metadata;
 use super::text::{code, plain};
+use crate::once::{push_new, push_unless};
 use crate::protocols::format_of_protocol;
 use crate::xml::{ANY, Element};
 
@@ -15,7 +16,9 @@ pub(super) fn fill(metadata: &Metadata<'_, '_>, draft: &mut Draft) {
     named.extend(root.all(&["distributionInfo", ANY, "distributor", ANY, "distributorFormat", ANY]));
     named.extend(metadata.identified(&["resourceFormat", ANY]));
     for format in named {
-        formats.extend(format_name(format).filter(|name| !formats.contains(name)));
+        if let Some(name) = format_name(format) {
+            push_new(&mut formats, name);
+        }
     }
     let mut transfers = root.all(&["distributionInfo", ANY, "transferOptions", ANY]);
     transfers.extend(root.all(&["distributionInfo", ANY, "distributor", ANY, "distributorTransferOptions", ANY]));
@@ -56,9 +59,8 @@ pub(super) fn fill(metadata: &Metadata<'_, '_>, draft: &mut Draft) {
     }
     // Formats that belong to no link say all the same in what the data can be had.
     for format in formats {
-        if !draft.distributions.iter().any(|known| known.format.as_ref() == Some(&format)) {
-            draft.distributions.push(DraftDistribution { format: Some(format), ..DraftDistribution::default() });
-        }
+        let without_link = DraftDistribution { format: Some(format), ..DraftDistribution::default() };
+        push_unless(&mut draft.distributions, without_link, |known, new| known.format == new.format);
     }
     let page = root.text_at(&["metadataLinkage", ANY, "linkage"]);
     let address = root.child("dataSetURI").and_then(plain).filter(|address| address.starts_with("http"));
@@ -67,12 +69,9 @@ pub(super) fn fill(metadata: &Metadata<'_, '_>, draft: &mut Draft) {
 
 /// Keeps a link once: a server repeats it for each of its operations.
 fn add(distributions: &mut Vec<DraftDistribution>, distribution: DraftDistribution) {
-    let is_same = |known: &DraftDistribution| {
-        known.url == distribution.url && known.title == distribution.title && known.format == distribution.format
-    };
-    if !distributions.iter().any(is_same) {
-        distributions.push(distribution);
-    }
+    push_unless(distributions, distribution, |known, new| {
+        known.url == new.url && known.title == new.title && known.format == new.format
+    });
 }
 
 /// `name` in the edition of 2003, the title of the specification in that of 2014.

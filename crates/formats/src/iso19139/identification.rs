@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use cairn_model::{Draft, LocalizedText, Problem};
 
 use super::Metadata;
-use super::text::{append, code, date, joined, language_tag, plain};
+use super::text::{append, code, date, language_tag, plain};
 use crate::identifiers::{add_identifier, identifier};
+use crate::once::{paragraphs, push_new};
 use crate::places::add_known_places;
 use crate::xml::{ANY, Element};
 
@@ -50,10 +51,7 @@ pub(super) fn fill(metadata: &mut Metadata<'_, '_>, draft: &mut Draft) {
 
 fn add_keywords(keywords: &mut BTreeMap<String, Vec<String>>, texts: LocalizedText) {
     for (language, text) in texts.0 {
-        let words = keywords.entry(language).or_default();
-        if !words.contains(&text) {
-            words.push(text);
-        }
+        push_new(keywords.entry(language).or_default(), text);
     }
 }
 
@@ -86,8 +84,8 @@ fn languages(metadata: &Metadata<'_, '_>, draft: &mut Draft) {
     let locales = locales.flat_map(|property| metadata.identified(&[property, ANY, "language"]));
     for language in stated.into_iter().chain(locales).filter_map(code) {
         let language = language_tag(&language);
-        if !language.is_empty() && !draft.languages.contains(&language) {
-            draft.languages.push(language);
+        if !language.is_empty() {
+            push_new(&mut draft.languages, language);
         }
     }
 }
@@ -162,5 +160,5 @@ fn lineage(metadata: &Metadata<'_, '_>) -> Option<String> {
             texts.extend(lineage.all(&path).into_iter().filter_map(plain));
         }
     }
-    joined(texts)
+    paragraphs(texts)
 }

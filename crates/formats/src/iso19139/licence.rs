@@ -3,9 +3,10 @@
 use cairn_model::{Draft, StatedText, Vocabularies};
 
 use super::Metadata;
-use super::text::{code, joined, plain, says_nothing};
+use super::text::{code, plain, says_nothing};
 use crate::access::by_code;
 use crate::json_value::Value;
+use crate::once::paragraphs;
 use crate::xml::{ANY, Element, Vocabulary};
 
 /// A statement of a constraint.
@@ -66,7 +67,7 @@ pub(super) fn fill(metadata: &Metadata<'_, '_>, draft: &mut Draft) {
         };
         caveats.extend(statuses.filter(ended).map(|status| format!("Status at its source: {status}")));
     }
-    draft.caveats = joined(caveats);
+    draft.caveats = paragraphs(caveats);
 }
 
 fn statement(property: &Element<'_>, of_use: bool) -> Statement {
@@ -111,7 +112,7 @@ fn settle(statements: Vec<Statement>, draft: &mut Draft) {
     let known_text = statements.iter().filter_map(|statement| statement.text.as_deref()).find(|text| knows(text));
     draft.licence_title = known_text.filter(|text| text.len() <= 200).map(str::to_owned);
     let url = draft.licence_url.clone();
-    draft.licence_text = joined(statements.into_iter().flat_map(|statement| {
+    draft.licence_text = paragraphs(statements.into_iter().flat_map(|statement| {
         let address = statement.address.filter(|address| Some(address) != url.as_ref());
         [statement.text, address].into_iter().flatten()
     }));

@@ -5,6 +5,7 @@ use cairn_model::{Contact, Draft, DraftOrganisation, Partnership};
 use super::Metadata;
 use super::text::{code, plain};
 use crate::contacts::{add_contact, mail};
+use crate::once::push_new;
 use crate::xml::{ANY, Element};
 
 /// Parties of a record that are read: some records of programmes credit hundreds.
@@ -83,9 +84,9 @@ pub(super) fn fill(metadata: &Metadata<'_, '_>, draft: &mut Draft) {
     for party in parties.iter().take(MOST) {
         let Some(name) = party.organisation.as_ref().filter(|name| !named.contains(name)) else { continue };
         let takes_part = TAKES_PART.iter().any(|role| party.is_of(role));
-        if takes_part && !draft.partnerships.iter().any(|known| known.partner == *name && known.role == party.role) {
+        if takes_part {
             let role = party.role.clone();
-            draft.partnerships.push(Partnership { partner: name.clone(), role, ..Partnership::default() });
+            push_new(&mut draft.partnerships, Partnership { partner: name.clone(), role, ..Partnership::default() });
         }
     }
     let openly = draft.terms.listed_openly;

@@ -319,17 +319,14 @@ fn an_open_licence_needs_no_permission_and_its_address_is_the_licence() {
 
 #[test]
 fn limitations_on_public_access_of_inspire_are_terms_and_no_licence() {
-    let anchor = |code: &str| {
+    let anchor = |limitation: &str| {
         format!(
             "<gmd:resourceConstraints><gmd:MD_LegalConstraints>{}<gmd:otherConstraints><gmx:Anchor xlink:href=\
-             'http://inspire.ec.europa.eu/metadata-codelist/LimitationsOnPublicAccess/{code}'>words</gmx:Anchor>\
+             'http://inspire.ec.europa.eu/metadata-codelist/LimitationsOnPublicAccess/{limitation}'>words</gmx:Anchor>\
              </gmd:otherConstraints></gmd:MD_LegalConstraints></gmd:resourceConstraints>",
-            code_of_other()
+            code("accessConstraints", "MD_RestrictionCode", "otherRestrictions")
         )
     };
-    fn code_of_other() -> String {
-        code("accessConstraints", "MD_RestrictionCode", "otherRestrictions")
-    }
     let open = of_2003("", &(text("abstract", "x") + &anchor("noLimitations"))).draft;
     assert_eq!((open.terms.sharing.as_deref(), open.licence_text), (Some("public"), None));
     let held_back = of_2003("", &(text("abstract", "x") + &anchor("INSPIRE_Directive_Article13_1b"))).draft.terms;

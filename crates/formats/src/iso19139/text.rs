@@ -4,6 +4,7 @@ use cairn_model::LocalizedText;
 use cairn_model::text::UNDETERMINED;
 
 use super::Metadata;
+use crate::once::add_paragraph;
 use crate::xml::{ANY, Element, Vocabulary};
 
 /// The text of a property in the record's own language: of `CharacterString`, `Anchor`, `URL` or whatever type it has.
@@ -82,25 +83,8 @@ fn language_of_id(id: &str) -> String {
 /// Adds a text in each of its languages behind what is there, set apart by a blank line.
 pub(super) fn append(texts: &mut LocalizedText, more: LocalizedText) {
     for (language, text) in more.0 {
-        let known = texts.0.entry(language).or_default();
-        if known.is_empty() {
-            *known = text;
-        } else if !known.contains(&text) {
-            known.push_str("\n\n");
-            known.push_str(&text);
-        }
+        add_paragraph(texts.0.entry(language).or_default(), &text);
     }
-}
-
-/// Texts one below the other, each once; none where there is none.
-pub(super) fn joined(texts: impl IntoIterator<Item = String>) -> Option<String> {
-    let mut kept: Vec<String> = Vec::new();
-    for text in texts {
-        if !kept.contains(&text) {
-            kept.push(text);
-        }
-    }
-    (!kept.is_empty()).then(|| kept.join("\n\n"))
 }
 
 /// Whether a constraint in words says that there is none.
