@@ -240,17 +240,16 @@ fn place_and_time(root: &Element<'_>, information: &Element<'_>, notes: &mut Not
         let mut dates = time.texts_at(&["sngdate", "caldate"]);
         dates.extend(time.texts_at(&["mdattim", "sngdate", "caldate"]));
         draft.coverage_start =
-            time.text_at(&["rngdates", "begdate"]).or_else(|| dates.iter().min().cloned()).filter(is_date);
+            time.text_at(&["rngdates", "begdate"]).or_else(|| dates.iter().min().cloned()).filter(|text| is_date(text));
         draft.coverage_end =
-            time.text_at(&["rngdates", "enddate"]).or_else(|| dates.iter().max().cloned()).filter(is_date);
+            time.text_at(&["rngdates", "enddate"]).or_else(|| dates.iter().max().cloned()).filter(|text| is_date(text));
     }
-    draft.issued = information.text_at(&["citation", "citeinfo", "pubdate"]).filter(is_date);
-    draft.modified = root.text_at(&["metainfo", "metd"]).filter(is_date);
+    draft.issued = information.text_at(&["citation", "citeinfo", "pubdate"]).filter(|text| is_date(text));
+    draft.modified = root.text_at(&["metainfo", "metd"]).filter(|text| is_date(text));
 }
 
 /// CSDGM writes `Unknown`, `Present` and `Unpublished material` in the place of dates.
-#[expect(clippy::ptr_arg, reason = "a filter of texts takes it as it is")]
-fn is_date(text: &String) -> bool {
+fn is_date(text: &str) -> bool {
     text.contains(|letter: char| letter.is_ascii_digit())
 }
 

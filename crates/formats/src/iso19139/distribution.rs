@@ -94,8 +94,7 @@ fn size(transfer: &Element<'_>) -> Option<String> {
     Some(format!("{size} {}", unit.filter(|_| is_byte_unit).as_deref().unwrap_or("MB")))
 }
 
-#[expect(clippy::ptr_arg, reason = "a filter of texts takes it as it is")]
-fn is_format(text: &String) -> bool {
+fn is_format(text: &str) -> bool {
     Vocabularies::bundled().format(text).is_some()
 }
 
@@ -110,7 +109,7 @@ fn online(resource: &Element<'_>) -> Option<DraftDistribution> {
     Some(DraftDistribution {
         title: name.and_then(plain),
         description: resource.child("description").and_then(plain),
-        format: protocol.as_deref().and_then(format_of_protocol).or_else(|| profile.filter(is_format)),
+        format: protocol.as_deref().and_then(format_of_protocol).or_else(|| profile.filter(|text| is_format(text))),
         media_type: media_type.filter(|kind| kind.contains('/')).map(str::to_owned),
         url: Some(url),
         ..DraftDistribution::default()

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use cairn_model::{Draft, LocalizedText, Problem};
 
 use super::Metadata;
-use super::text::{append, code, date, language_tag, plain};
+use super::text::{append, code, language_tag, plain};
 use crate::identifiers::{add_identifier, identifier};
 use crate::once::{paragraphs, push_new};
 use crate::places::add_known_places;
@@ -111,7 +111,7 @@ fn dates(metadata: &mut Metadata<'_, '_>, draft: &mut Draft) {
     for stated in metadata.root.all(&["dateInfo", ANY]) {
         add_date(stated, &mut of_record);
     }
-    let stamp = metadata.root.child("dateStamp").and_then(date);
+    let stamp = metadata.root.child("dateStamp").and_then(Element::text);
     let first = |dates: &BTreeMap<String, Vec<String>>, kinds: &[&str]| {
         kinds.iter().find_map(|kind| dates.get(*kind)?.iter().min().cloned())
     };
@@ -131,7 +131,7 @@ fn dates(metadata: &mut Metadata<'_, '_>, draft: &mut Draft) {
 }
 
 fn add_date(stated: &Element<'_>, dates: &mut BTreeMap<String, Vec<String>>) {
-    let Some(value) = stated.child("date").and_then(date) else { return };
+    let Some(value) = stated.child("date").and_then(Element::text) else { return };
     let kind = stated.child("dateType").and_then(code).unwrap_or_default().to_lowercase();
     dates.entry(kind).or_default().push(value);
 }

@@ -44,11 +44,6 @@ pub(super) fn language_tag(language: &str) -> String {
     first.rsplit('/').next().unwrap_or(first).to_lowercase()
 }
 
-/// The first date of a property: in `Date`, `DateTime`, or as plain text.
-pub(super) fn date(property: &Element<'_>) -> Option<String> {
-    property.text()
-}
-
 impl Metadata<'_, '_> {
     /// The texts of a property by language (`PT_FreeText`, ISO/TS 19139 §C).
     pub(super) fn localized(&self, property: &Element<'_>) -> LocalizedText {

@@ -1,7 +1,7 @@
 //! A bounded tree of XML elements, with names resolved to the vocabularies of metadata.
 //!
 //! The readers of metadata take whole records, which are small; a document that is large or hostile meets the limits of
-//! [`parse`] first. Document type definitions are skipped: no entity that a document defines is ever replaced.
+//! [`parse()`] first. Document type definitions are skipped: no entity that a document defines is ever replaced.
 
 mod cut;
 mod encoding;
