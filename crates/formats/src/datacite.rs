@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use cairn_model::{Contact, Draft, DraftDistribution, DraftOrganisation, Partnership, Problem};
 
-use crate::extents::{Box4, add_boxes};
-use crate::identifiers::{add_identifier, identifier};
+use crate::boxes::{Box4, add_boxes};
+use crate::xml_identifiers::{add_identifier, identifier};
 use crate::languages::{add_keyword, append, language_of_root, set};
 use crate::notes::Notes;
 use crate::once::push_new;

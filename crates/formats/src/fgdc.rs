@@ -7,10 +7,10 @@ use cairn_model::{
     AccessMethod, Contact, Draft, DraftDistribution, DraftOrganisation, Field, LocalizedText, Partnership, Problem,
 };
 
-use crate::access::{close, is_closed, state_sharing};
-use crate::contacts::{add_contact, mail};
-use crate::extents::{add_boxes, decimal};
-use crate::identifiers::{add_identifier, identifier};
+use crate::access_codes::{close, is_closed, state_sharing};
+use crate::xml_contacts::{add_contact, mail};
+use crate::boxes::{add_boxes, decimal};
+use crate::xml_identifiers::{add_identifier, identifier};
 use crate::notes::Notes;
 use crate::once::push_new;
 use crate::places::add_known_places;

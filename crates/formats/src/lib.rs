@@ -3,19 +3,19 @@
 //! Pure: no network, no files. A reader gives what it could read and the problems it met; it never refuses a whole
 //! payload for one bad value.
 
-mod access;
+mod access_codes;
 pub mod ckan;
-mod contacts;
+mod xml_contacts;
 pub mod csw;
 mod datacite;
 mod ddi;
 pub mod decode;
 mod dublin_core;
-mod extents;
+mod boxes;
 mod fgdc;
 mod gml;
 mod html;
-mod identifiers;
+mod xml_identifiers;
 pub mod imsma;
 pub mod inventory;
 mod iso19139;

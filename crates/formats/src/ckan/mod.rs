@@ -14,7 +14,7 @@ mod who;
 use cairn_model::{Draft, Identifier, Position, Problem};
 
 use self::package::Package;
-use crate::identifiers::identifier;
+use crate::xml_identifiers::identifier;
 use crate::json_value::Value;
 use crate::{Reading, stable_id};
 

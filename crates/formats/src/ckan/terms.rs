@@ -7,7 +7,7 @@ use cairn_model::{AccessMethod, Problem, Sharing, StatedText};
 
 use super::package::Package;
 use super::{Dialect, any_text};
-use crate::access::{by_access_right, close, state_sharing};
+use crate::access_codes::{by_access_right, close, state_sharing};
 use crate::json_value::Value;
 
 /// The terms in the source's words, or in ours where a CKAN flag has a fixed meaning.

@@ -5,7 +5,7 @@ use cairn_model::{Contact, Draft, DraftOrganisation, Partnership, Problem};
 
 use super::any_text;
 use super::package::Package;
-use crate::contacts::mail;
+use crate::xml_contacts::mail;
 use crate::json_value::{Fields, Value};
 
 /// Fills in organisations and contacts.

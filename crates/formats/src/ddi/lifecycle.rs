@@ -2,7 +2,7 @@
 
 use cairn_model::{AccessMethod, Draft, DraftOrganisation, LocalizedText, Problem};
 
-use crate::identifiers::{add_identifier, identifier};
+use crate::xml_identifiers::{add_identifier, identifier};
 use crate::languages::{add_keyword, language_of_root, set};
 use crate::notes::Notes;
 use crate::once::add_paragraph;

@@ -2,9 +2,9 @@
 
 use cairn_model::{Contact, Draft, DraftOrganisation, Identifier, Partnership, Vocabularies};
 
-use crate::contacts::{add_contact, mail};
-use crate::extents::{Box4, add_boxes, decimal};
-use crate::identifiers::{add_identifier, identifier};
+use crate::xml_contacts::{add_contact, mail};
+use crate::boxes::{Box4, add_boxes, decimal};
+use crate::xml_identifiers::{add_identifier, identifier};
 use crate::languages::{add_keyword, append, set};
 use crate::once::{add_paragraph, push_new};
 use crate::places::{add_known_places, is_known};

@@ -4,7 +4,7 @@ use cairn_model::text::UNDETERMINED;
 use cairn_model::{Draft, Problem};
 
 use super::Record;
-use crate::extents::{Box4, add_boxes};
+use crate::boxes::{Box4, add_boxes};
 use crate::gml::latitude_first;
 use crate::once::push_new;
 use crate::places::{add_known_places, add_stated_place, is_known};

@@ -4,7 +4,7 @@ mod coverage;
 
 use cairn_model::{Draft, DraftDistribution, DraftOrganisation, Problem};
 
-use crate::identifiers::{add_identifier, identifier};
+use crate::xml_identifiers::{add_identifier, identifier};
 use crate::languages::{add_keyword, append, language_of_root, set};
 use crate::notes::Notes;
 use crate::once::push_unless;

@@ -4,7 +4,7 @@ use cairn_model::{Draft, Problem};
 
 use super::Metadata;
 use super::text::plain;
-use crate::extents::{Box4, add_boxes, decimal};
+use crate::boxes::{Box4, add_boxes, decimal};
 use crate::gml;
 use crate::places::{add_known_places, add_stated_place};
 use crate::xml::{ANY, Element, Vocabulary};

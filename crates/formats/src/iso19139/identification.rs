@@ -6,7 +6,7 @@ use cairn_model::{Draft, LocalizedText, Problem};
 
 use super::Metadata;
 use super::text::{append, code, language_tag, plain};
-use crate::identifiers::{add_identifier, identifier};
+use crate::xml_identifiers::{add_identifier, identifier};
 use crate::once::{paragraphs, push_new};
 use crate::places::add_known_places;
 use crate::xml::{ANY, Element};

@@ -4,7 +4,7 @@ use cairn_model::{Contact, Draft, DraftOrganisation, Partnership};
 
 use super::Metadata;
 use super::text::{code, plain};
-use crate::contacts::{add_contact, mail};
+use crate::xml_contacts::{add_contact, mail};
 use crate::once::push_new;
 use crate::xml::{ANY, Element};
 

@@ -3,7 +3,7 @@
 use cairn_model::{Draft, Problem};
 
 use crate::Reading;
-use crate::identifiers::{add_identifier, identifier};
+use crate::xml_identifiers::{add_identifier, identifier};
 use crate::xml::{Element, Vocabulary};
 use crate::xml_record;
 
