@@ -4,18 +4,16 @@
 //! payload for one bad value.
 
 mod access_codes;
+mod boxes;
 pub mod ckan;
-mod xml_contacts;
 pub mod csw;
 mod datacite;
 mod ddi;
 pub mod decode;
 mod dublin_core;
-mod boxes;
 mod fgdc;
 mod gml;
 mod html;
-mod xml_identifiers;
 pub mod imsma;
 pub mod inventory;
 mod iso19139;
@@ -34,6 +32,8 @@ pub mod table;
 pub mod waf;
 pub mod web_page;
 mod xml;
+mod xml_contacts;
+mod xml_identifiers;
 pub mod xml_record;
 
 /// A record as read: a draft and what could not be read.

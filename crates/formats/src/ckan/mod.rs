@@ -14,8 +14,8 @@ mod who;
 use cairn_model::{Draft, Identifier, Position, Problem};
 
 use self::package::Package;
-use crate::xml_identifiers::identifier;
 use crate::json_value::Value;
+use crate::xml_identifiers::identifier;
 use crate::{Reading, stable_id};
 
 /// Reads one package, as `package_show` or `package_search` gives it.

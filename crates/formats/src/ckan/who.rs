@@ -5,8 +5,8 @@ use cairn_model::{Contact, Draft, DraftOrganisation, Partnership, Problem};
 
 use super::any_text;
 use super::package::Package;
-use crate::xml_contacts::mail;
 use crate::json_value::{Fields, Value};
+use crate::xml_contacts::mail;
 
 /// Fills in organisations and contacts.
 ///
