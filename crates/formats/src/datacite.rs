@@ -5,13 +5,13 @@ use std::collections::HashSet;
 use cairn_model::{Contact, Draft, DraftDistribution, DraftOrganisation, Partnership, Problem};
 
 use crate::boxes::{Box4, add_boxes};
-use crate::xml_identifiers::{add_identifier, identifier};
 use crate::languages::{add_keyword, append, language_of_root, set};
 use crate::notes::Notes;
 use crate::once::push_new;
 use crate::places::add_stated_place;
 use crate::rights;
 use crate::xml::{Element, Vocabulary};
+use crate::xml_identifiers::{add_identifier, identifier};
 use crate::{Reading, stable_id};
 
 /// Points of one polygon that are read.

@@ -8,14 +8,14 @@ use cairn_model::{
 };
 
 use crate::access_codes::{close, is_closed, state_sharing};
-use crate::xml_contacts::{add_contact, mail};
 use crate::boxes::{add_boxes, decimal};
-use crate::xml_identifiers::{add_identifier, identifier};
 use crate::notes::Notes;
 use crate::once::push_new;
 use crate::places::add_known_places;
 use crate::rights::{self, is_address};
 use crate::xml::Element;
+use crate::xml_contacts::{add_contact, mail};
+use crate::xml_identifiers::{add_identifier, identifier};
 use crate::{Reading, stable_id};
 
 /// Fields that are read.

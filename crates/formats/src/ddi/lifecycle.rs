@@ -2,13 +2,13 @@
 
 use cairn_model::{AccessMethod, Draft, DraftOrganisation, LocalizedText, Problem};
 
-use crate::xml_identifiers::{add_identifier, identifier};
 use crate::languages::{add_keyword, language_of_root, set};
 use crate::notes::Notes;
 use crate::once::add_paragraph;
 use crate::places::add_known_places;
 use crate::rights;
 use crate::xml::Element;
+use crate::xml_identifiers::{add_identifier, identifier};
 use crate::{Reading, stable_id};
 
 /// The study, which stands in the instance, in a group or in a fragment; without one the instance itself.

@@ -2,14 +2,14 @@
 
 use cairn_model::{Contact, Draft, DraftOrganisation, Identifier, Partnership, Vocabularies};
 
-use crate::xml_contacts::{add_contact, mail};
 use crate::boxes::{Box4, add_boxes, decimal};
-use crate::xml_identifiers::{add_identifier, identifier};
 use crate::languages::{add_keyword, append, set};
 use crate::once::{add_paragraph, push_new};
 use crate::places::{add_known_places, is_known};
 use crate::rights::is_address;
 use crate::xml::Element;
+use crate::xml_contacts::{add_contact, mail};
+use crate::xml_identifiers::{add_identifier, identifier};
 
 /// Longest name of an organisation, in characters; what is longer is a sentence.
 const LONGEST_NAME: usize = 200;

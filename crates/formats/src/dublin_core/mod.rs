@@ -4,13 +4,13 @@ mod coverage;
 
 use cairn_model::{Draft, DraftDistribution, DraftOrganisation, Problem};
 
-use crate::xml_identifiers::{add_identifier, identifier};
 use crate::languages::{add_keyword, append, language_of_root, set};
 use crate::notes::Notes;
 use crate::once::push_unless;
 use crate::protocols::format_of_protocol;
 use crate::rights::{self, is_address};
 use crate::xml::{Element, Vocabulary};
+use crate::xml_identifiers::{add_identifier, identifier};
 use crate::{Reading, stable_id};
 
 /// Whether an element is such a record. Containers of no standard are taken for one by what is in them.

@@ -6,10 +6,10 @@ use cairn_model::{Draft, LocalizedText, Problem};
 
 use super::Metadata;
 use super::text::{append, code, language_tag, plain};
-use crate::xml_identifiers::{add_identifier, identifier};
 use crate::once::{paragraphs, push_new};
 use crate::places::add_known_places;
 use crate::xml::{ANY, Element};
+use crate::xml_identifiers::{add_identifier, identifier};
 
 /// Longest identifier, in bytes: some catalogues write whole records in the place of one.
 const LONGEST_IDENTIFIER: usize = 500;

@@ -3,8 +3,8 @@
 use cairn_model::{Draft, Problem};
 
 use crate::Reading;
-use crate::xml_identifiers::{add_identifier, identifier};
 use crate::xml::{Element, Vocabulary};
+use crate::xml_identifiers::{add_identifier, identifier};
 use crate::xml_record;
 
 /// The header of a record (OAI-PMH 2.0 §2.5).
