@@ -70,7 +70,7 @@ fn access_level(package: &Package<'_>, terms: &mut StatedText) {
         statements.iter().find_map(|text| access_level_of(text).map(str::to_owned))
     });
     let Some(level) = level else { return };
-    access::access_level(terms, &level);
+    access_words::access_level(terms, &level);
     if terms.sharing_at_least.is_some() || terms.sharing.as_deref() != Some("public") {
         terms.reasons.extend(package.get("rights").and_then(any_text));
         terms.reasons.extend(package.get("accessLevelComment").and_then(any_text));
