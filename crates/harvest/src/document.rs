@@ -141,6 +141,7 @@ fn proof(listing: &Listing, max_records: u64) -> EndProof {
         return EndProof::Missing(format!("the limit of {max_records} records was reached"));
     }
     match listing.count {
+        _ if listing.is_cut_short() => EndProof::Missing("the document breaks off".to_owned()),
         _ if listing.next.is_some() => {
             EndProof::Missing("it is one page of a listing that goes on elsewhere".to_owned())
         }

@@ -170,6 +170,7 @@ impl ChainProtocol for ListRecords {
             next,
             answered: time(page.response_date.as_deref()),
             newest,
+            ..ChainPage::default()
         })
     }
 

@@ -48,11 +48,13 @@ impl ChainProtocol for Catalogue {
             }
             Err(_) => listing = list_records(body).map_err(|problem| not_a_page(body, &problem))?,
         }
+        let cut_short = listing.is_cut_short();
         let records = listing.records.into_iter().map(|record| {
             let (id, payload) = payload(RawFormat::StacCollection, record);
             ChainedRecord { id, payload }
         });
         Ok(ChainPage {
+            cut_short,
             records: records.collect(),
             problems: listing.problems,
             count: listing.count,

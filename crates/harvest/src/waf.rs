@@ -37,11 +37,12 @@ impl Folder {
 
     fn read_file(body: &[u8]) -> Result<ChainPage, NotAPage> {
         let listing = list_xml_records(body).map_err(|problem| NotAPage::of_xml(body, &problem))?;
+        let cut_short = listing.is_cut_short();
         let records = listing.records.into_iter().map(|record| {
             let (id, payload) = payload(RawFormat::XmlRecord, record);
             ChainedRecord { id, payload }
         });
-        Ok(ChainPage { records: records.collect(), problems: listing.problems, ..ChainPage::default() })
+        Ok(ChainPage { records: records.collect(), problems: listing.problems, cut_short, ..ChainPage::default() })
     }
 }
 

@@ -306,6 +306,12 @@ fn a_dataset_without_identifier_has_an_id_of_its_content() {
     assert_eq!(reading.draft.source_record_id, other.draft.source_record_id);
     let another = read(r#"{"title": "Annual report", "landingPage": "https://a.example/2"}"#);
     assert_ne!(reading.draft.source_record_id, another.draft.source_record_id);
+    let of_file = |file: &str| {
+        read(&format!(r#"{{"title": "Annual report", "distribution": [{{"downloadURL": "{file}"}}]}}"#))
+            .draft
+            .source_record_id
+    };
+    assert_ne!(of_file("https://a.example/1.csv"), of_file("https://a.example/2.csv"));
 }
 
 #[test]

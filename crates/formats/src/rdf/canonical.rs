@@ -147,8 +147,10 @@ mod tests {
             said("_:x", "urn:name", text("one")),
             said("_:y", "urn:name", text("two")),
             said("_:y", "urn:next", blank("x")),
+            said("_:y", "urn:note", text("three")),
         ];
         let two = [
+            said("_:b9", "urn:note", text("three")),
             said("_:b9", "urn:next", blank("b1")),
             said("_:b1", "urn:name", text("one")),
             said("urn:d", "urn:p", blank("b9")),

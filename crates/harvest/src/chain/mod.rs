@@ -92,6 +92,8 @@ pub(crate) struct ChainPage {
     pub(crate) count: Option<u64>,
     /// The next page; none at the end.
     pub(crate) next: Option<Url>,
+    /// Whether it broke off, so that what came after its last record is not known.
+    pub(crate) cut_short: bool,
     /// Pages to visit after that, each for itself.
     pub(crate) leads_to: Vec<Url>,
     /// When the source answered, by its own clock.
@@ -379,6 +381,9 @@ impl<P: ChainProtocol> ChainConnector<P> {
             }
         }
         self.next = answer.next;
+        if answer.cut_short {
+            self.end = Some(EndProof::Missing("a page of the listing broke off".to_owned()));
+        }
         self.failures_in_a_row = 0;
         self.walk.visits |= !answer.leads_to.is_empty();
         self.to_visit.extend(answer.leads_to);

@@ -104,11 +104,13 @@ impl ChainProtocol for Interface {
         let next = self.next(asked, &listing);
         // What remains behind a last id is counted anew on every page: only the first counts all.
         let counts_all = !matches!(self.dialect.leads, Leads::ByLastId(..)) || *asked == self.home;
+        let cut_short = listing.is_cut_short();
         let records = listing.records.into_iter().map(|record| {
             let (id, payload) = payload(self.dialect.raw_format, record);
             ChainedRecord { id, payload }
         });
         Ok(ChainPage {
+            cut_short,
             records: records.collect(),
             problems: listing.problems,
             count: listing.count.filter(|_| counts_all),

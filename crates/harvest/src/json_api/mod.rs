@@ -20,7 +20,7 @@ const ACCEPT: &str = "application/json, application/geo+json;q=0.9";
 
 /// The address of the listing: what the source's own address names if it names the listing, else `path` below its root;
 /// with what every request says, and what `[parameters]` of the source say.
-fn listing_address(config: &SourceConfig, path: &str, fixed: &[(&str, &str)]) -> Result<Url, HarvestError> {
+pub(crate) fn listing_address(config: &SourceConfig, path: &str, fixed: &[(&str, &str)]) -> Result<Url, HarvestError> {
     let Location::Web(mut url) = config.location()? else {
         let reason = format!("`url` of a source of kind {} is an http or https address", config.kind);
         return Err(HarvestError::Configuration { source_id: config.id.clone(), reason });
@@ -41,7 +41,7 @@ fn listing_address(config: &SourceConfig, path: &str, fixed: &[(&str, &str)]) ->
 }
 
 /// An address with a parameter put in the place of whatever value it had.
-fn with_parameter(url: &Url, name: &str, value: &str) -> Url {
+pub(crate) fn with_parameter(url: &Url, name: &str, value: &str) -> Url {
     let kept: Vec<(String, String)> = url.query_pairs().filter(|(own, _)| own != name).map(|(n, v)| (n.into(), v.into())).collect();
     let mut changed = url.clone();
     changed.query_pairs_mut().clear().extend_pairs(kept).append_pair(name, value);
@@ -49,14 +49,14 @@ fn with_parameter(url: &Url, name: &str, value: &str) -> Url {
 }
 
 /// The record of a listing, as it is kept.
-fn payload(format: crate::RawFormat, record: ListedRecord) -> (Option<String>, Payload) {
+pub(crate) fn payload(format: crate::RawFormat, record: ListedRecord) -> (Option<String>, Payload) {
     let ListedRecord { id, bytes, deleted } = record;
     let payload = if deleted { Payload::Deleted } else { Payload::Raw { format, bytes: bytes.into() } };
     (id, payload)
 }
 
 /// What a body is that holds no listing.
-fn not_a_page(body: &[u8], problem: &Problem) -> NotAPage {
+pub(crate) fn not_a_page(body: &[u8], problem: &Problem) -> NotAPage {
     let begin = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     if !matches!(begin.trim_ascii_start().first(), Some(b'{' | b'[')) {
         return NotAPage::NO_JSON;

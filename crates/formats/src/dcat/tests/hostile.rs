@@ -54,20 +54,38 @@ fn a_broken_statement_costs_itself_and_is_an_error() {
 }
 
 #[test]
-fn hostile_documents_end_soon() {
+fn hostile_documents_are_refused_by_the_limit_that_they_break() {
     let long_prefix = format!("@prefix p: <urn:{}> . {}", "x".repeat(1_000_000), "p:a p:b p:c .\n".repeat(10_000));
-    let deep_turtle = format!("<urn:a> <urn:b> {}{} .", "[ <urn:b> ".repeat(50_000), "]".repeat(50_000));
     let deep_json = format!("{}1{}", r#"{"@id":"#.repeat(50_000), "}".repeat(50_000));
     let deep_xml = format!("<?xml version='1.0'?>{}", "<a>".repeat(50_000));
     let attributes: String = (0..50_000).map(|number| format!(" a{number}='1'")).collect();
     let wide_xml = format!("<?xml version='1.0'?><a{attributes}/>");
-    let quotes = r#"""" "#.repeat(100_000);
+    let namespaces: String = (0..200).map(|number| format!(" xmlns:a{number}='urn:a'")).collect();
+    let many_namespaces = format!("<?xml version='1.0'?>{}", format!("<a{namespaces}>").repeat(5));
+    let long_namespace = format!("<?xml version='1.0'?><a xml:base='{}'/>", "x".repeat(2_000));
     let contexts = format!(
         r#"[{{"@context": {{{}"a": "urn:a"}}}}{}]"#,
         r#""x": "urn:x","#.repeat(10_000),
         r#",{"@context":{}}"#.repeat(10_000)
     );
-    for document in [long_prefix, deep_turtle, deep_json, deep_xml, wide_xml, quotes, contexts] {
+    for (document, code) in [
+        (deep_json, "broken-json"),
+        (deep_xml, "xml-too-deep"),
+        (wide_xml, "xml-too-many-attributes"),
+        (many_namespaces, "xml-too-many-namespaces"),
+        (long_namespace, "xml-namespace-too-long"),
+        (contexts, "too-many-contexts"),
+    ] {
+        assert_eq!(list_datasets(document.as_bytes(), None).unwrap_err().code, code);
+    }
+    // A part of it is read, and none of that is a dataset.
+    assert_eq!(list_datasets(long_prefix.as_bytes(), None).unwrap_err().code, "not-a-dcat-catalogue");
+}
+
+#[test]
+fn deep_nesting_and_endless_quotes_in_turtle_end_soon() {
+    let deep = format!("<urn:a> <urn:b> {}{} .", "[ <urn:b> ".repeat(50_000), "]".repeat(50_000));
+    for document in [deep, r#"""" "#.repeat(100_000)] {
         assert!(list_datasets(document.as_bytes(), None).is_err());
     }
 }

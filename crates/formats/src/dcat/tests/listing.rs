@@ -174,3 +174,13 @@ fn what_a_catalogue_names_and_does_not_describe_is_lost_unless_it_is_paged() {
     assert_eq!((listing.records.len(), codes(&listing.problems)), (1, vec!["not-described"]));
     assert_eq!(list(&format!("{catalogue} e:c hydra:view e:p .")).problems, []);
 }
+
+#[test]
+fn a_record_ends_where_another_dataset_or_a_catalogue_begins() {
+    let listing = list(
+        r#"e:d a dcat:Dataset ; dct:title "T" ; dct:references e:other, e:c ; dct:publisher e:p .
+           e:other a dcat:Dataset ; dct:title "Other" . e:c a dcat:Catalog ; dct:title "C" . e:p foaf:name "P" ; foaf:made e:other ."#,
+    );
+    let record = String::from_utf8(listing.records[0].bytes.clone()).unwrap();
+    assert!(record.contains("\"P\"") && !record.contains("\"Other\"") && !record.contains("\"C\""), "{record}");
+}
