@@ -27,3 +27,13 @@ pub struct ListedRecord {
     /// Whether the source says that it is deleted; its bytes may then be empty.
     pub deleted: bool,
 }
+
+/// Codes of problems after which the listing goes on where nobody knows.
+const CUT_SHORT: &[&str] = &["broken-json", "too-many", "next-by-post", "incomplete", "not-described", "too-large"];
+
+impl Listing {
+    /// Whether the document broke off, or the listing goes on where nobody knows: it is then no whole listing.
+    pub fn is_cut_short(&self) -> bool {
+        self.problems.iter().any(|problem| CUT_SHORT.contains(&problem.code.as_str()))
+    }
+}

@@ -19,8 +19,6 @@ pub enum RawFormat {
     DcatDataset,
     /// A dataset of DCAT-US (`data.json`).
     DcatUsDataset,
-    /// A schema.org/Dataset or Croissant dataset in JSON-LD.
-    SchemaOrgDataset,
     /// A record of OGC API – Records in `GeoJSON`.
     OgcRecord,
     /// A STAC collection.
@@ -37,8 +35,6 @@ pub enum RawFormat {
     ReliefWebItem,
     /// An operation of the Displacement Tracking Matrix.
     DtmOperation,
-    /// The rows that HDX HAPI has of one dataset.
-    HapiDataset,
     /// An entry of Socrata's Discovery API.
     SocrataEntry,
     /// A dataset of Opendatasoft's Explore API.
@@ -51,10 +47,6 @@ pub enum RawFormat {
     GeoNodeResource,
     /// A Frictionless data package.
     DataPackage,
-    /// A record of `GeoBlacklight`.
-    GeoBlacklightRecord,
-    /// A record of another Cairn.
-    CairnDataset,
 }
 
 impl RawFormat {
@@ -65,7 +57,6 @@ impl RawFormat {
         (Self::XmlRecord, "xml-record"),
         (Self::DcatDataset, "dcat-dataset"),
         (Self::DcatUsDataset, "dcat-us-dataset"),
-        (Self::SchemaOrgDataset, "schema-org-dataset"),
         (Self::OgcRecord, "ogc-record"),
         (Self::StacCollection, "stac-collection"),
         (Self::ArcgisItem, "arcgis-item"),
@@ -74,15 +65,12 @@ impl RawFormat {
         (Self::WorldBankIndicator, "world-bank-indicator"),
         (Self::ReliefWebItem, "reliefweb-item"),
         (Self::DtmOperation, "dtm-operation"),
-        (Self::HapiDataset, "hapi-dataset"),
         (Self::SocrataEntry, "socrata-entry"),
         (Self::OpendatasoftDataset, "opendatasoft-dataset"),
         (Self::DkanDataset, "dkan-dataset"),
         (Self::DataverseItem, "dataverse-item"),
         (Self::GeoNodeResource, "geonode-resource"),
         (Self::DataPackage, "data-package"),
-        (Self::GeoBlacklightRecord, "geoblacklight-record"),
-        (Self::CairnDataset, "cairn-dataset"),
     ];
 
     /// The code that stands beside a kept payload.

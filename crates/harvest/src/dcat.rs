@@ -14,7 +14,7 @@ use cairn_formats::{dcat, dcat_us};
 
 use crate::chain::{self, ChainPage, ChainProtocol, ChainedRecord};
 use crate::config::Location;
-use crate::document::{self, DocumentFormat};
+use crate::document;
 use crate::json_api::payload;
 use crate::kinds::ConnectContext;
 use crate::server::NotAPage;
@@ -35,19 +35,10 @@ const DATA_JSON: StreamedFormat = StreamedFormat {
     id: |record| dcat_us::id_of(record.as_bytes()),
 };
 
-/// Data sets of a document in RDF.
-pub(crate) const RDF: DocumentFormat =
-    DocumentFormat { list: dcat::list_datasets, raw_format: RawFormat::DcatDataset };
-
 /// Opens a catalogue.
 pub(crate) fn connect(config: &SourceConfig, context: ConnectContext) -> Result<Box<dyn Connector>, HarvestError> {
     config.location()?;
-    Ok(Box::new(DcatConnector {
-        config: config.clone(),
-        context,
-        reading: Reading::NotBegun,
-        sent: Arc::default(),
-    }))
+    Ok(Box::new(DcatConnector { config: config.clone(), context, reading: Reading::NotBegun, sent: Arc::default() }))
 }
 
 struct DcatConnector {
@@ -63,7 +54,11 @@ enum Reading {
     /// `data.json`.
     Stream(Stream),
     /// RDF, whose first page is here already; its state counts if it is the only one.
-    Pages { pages: Box<dyn Connector>, state: FileState, read: u64 },
+    Pages {
+        pages: Box<dyn Connector>,
+        state: FileState,
+        read: u64,
+    },
 }
 
 #[async_trait]

@@ -10,8 +10,8 @@ use cairn_policy::Openness;
 use crate::config::{Location, is_dump};
 use crate::document::{self, DocumentFormat};
 use crate::{
-    Connector, HarvestError, RawFormat, SourceConfig, ckan, csw, dcat, imsma, inventory, json_api, oai_pmh, ogc_records,
-    stac, stream, waf,
+    Connector, HarvestError, RawFormat, SourceConfig, ckan, csw, dcat, imsma, inventory, json_api, oai_pmh,
+    ogc_records, stac, stream, waf,
 };
 
 /// What a connector works with.

@@ -100,7 +100,9 @@ impl ListRecords {
     ) -> Result<T, Setback> {
         let answer = server.get(self.address(&request), Self::ACCEPT, Validators::default(), None).await;
         match answer.map_err(|error| Setback::of_fetch(error, explain))? {
-            Fetched::Fresh(answer) => read_answer(answer, move |body| read(body).map_err(|error| refusal(body, &error))).await,
+            Fetched::Fresh(answer) => {
+                read_answer(answer, move |body| read(body).map_err(|error| refusal(body, &error))).await
+            }
             // Nothing was sent that it could be compared with.
             Fetched::NotModified => Err(Setback::Fatal(HarvestError::NotACatalogue {
                 what: self.base.to_string(),

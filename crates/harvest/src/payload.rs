@@ -1,8 +1,8 @@
 //! Reading payloads: which reader takes which format.
 
 use cairn_formats::{
-    Reading, aardvark, arcgis, cairn, ckan, datapackage, dataverse, dcat, dcat_us, dkan, dtm, geonode, hapi, inventory,
-    nada, ogc_records, opendatasoft, reliefweb, schema_org, socrata, stac, worldbank, xml_record,
+    Reading, arcgis, ckan, datapackage, dataverse, dcat, dcat_us, dkan, dtm, geonode, inventory, nada, ogc_records,
+    opendatasoft, reliefweb, socrata, stac, worldbank, xml_record,
 };
 use cairn_model::Problem;
 
@@ -26,7 +26,6 @@ pub fn read(format: RawFormat, bytes: &[u8], config: &SourceConfig) -> Result<Re
         RawFormat::XmlRecord => xml_record::read_xml_record(bytes),
         RawFormat::DcatDataset => dcat::read_dataset(bytes),
         RawFormat::DcatUsDataset => dcat_us::read_dataset(bytes),
-        RawFormat::SchemaOrgDataset => schema_org::read_dataset(bytes),
         RawFormat::OgcRecord => ogc_records::read_record(bytes),
         RawFormat::StacCollection => stac::read_collection(bytes),
         RawFormat::ArcgisItem => arcgis::read_item(bytes, portal().as_deref()),
@@ -35,14 +34,11 @@ pub fn read(format: RawFormat, bytes: &[u8], config: &SourceConfig) -> Result<Re
         RawFormat::WorldBankIndicator => worldbank::read_indicator(bytes),
         RawFormat::ReliefWebItem => reliefweb::read_item(bytes),
         RawFormat::DtmOperation => dtm::read_operation(bytes),
-        RawFormat::HapiDataset => hapi::read_dataset(bytes),
         RawFormat::SocrataEntry => socrata::read_entry(bytes),
         RawFormat::OpendatasoftDataset => opendatasoft::read_dataset(bytes, portal().as_deref()),
         RawFormat::DkanDataset => dkan::read_dataset(bytes),
         RawFormat::DataverseItem => dataverse::read_search_item(bytes),
         RawFormat::GeoNodeResource => geonode::read_resource(bytes),
         RawFormat::DataPackage => datapackage::read_package(bytes, None),
-        RawFormat::GeoBlacklightRecord => aardvark::read_geoblacklight_record(bytes),
-        RawFormat::CairnDataset => cairn::read_dataset(bytes),
     }
 }

@@ -39,12 +39,16 @@ impl ChainProtocol for Catalogue {
                 match catalogue.collections.as_deref() {
                     // An API names its collections once more as children.
                     Some(collections) => leads_to.extend(join(collections)),
-                    None => leads_to.extend(catalogue.children.iter().chain(&catalogue.items).filter_map(|link| join(link))),
+                    None => {
+                        leads_to.extend(catalogue.children.iter().chain(&catalogue.items).filter_map(|link| join(link)))
+                    }
                 }
                 if catalogue.is_collection {
                     listing = list_records(body).map_err(|problem| not_a_page(body, &problem))?;
                 }
                 listing.next = catalogue.next;
+                // One of many documents counts itself.
+                listing.count = None;
             }
             Err(_) => listing = list_records(body).map_err(|problem| not_a_page(body, &problem))?,
         }

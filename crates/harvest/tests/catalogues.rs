@@ -22,7 +22,12 @@ fn source(kind: &str, site: &Site, path: &str) -> SourceConfig {
 
 fn formats(run: &Run) -> Vec<RawFormat> {
     let records = run.pages.iter().flat_map(|page| &page.records);
-    records.map(|record| match &record.payload { Payload::Raw { format, .. } => *format, other => panic!("{other:?}") }).collect()
+    records
+        .map(|record| match &record.payload {
+            Payload::Raw { format, .. } => *format,
+            other => panic!("{other:?}"),
+        })
+        .collect()
 }
 
 fn number(target: &str, parameter: &str) -> Option<usize> {
@@ -70,7 +75,11 @@ async fn a_catalogue_service_is_read_by_position_in_whatever_schema_it_has() {
     assert!(run.is_proven(), "{}", run.lack());
     assert_eq!(run.ids().len(), 250);
     assert_eq!(formats(&run)[0], RawFormat::XmlRecord);
-    assert!(site.asked().iter().all(|target| target.starts_with("/csw?map=wells&service=CSW")), "{:?}", site.asked()[0]);
+    assert!(
+        site.asked().iter().all(|target| target.starts_with("/csw?map=wells&service=CSW")),
+        "{:?}",
+        site.asked()[0]
+    );
 }
 
 #[tokio::test]
@@ -86,7 +95,8 @@ async fn a_record_that_breaks_its_page_costs_itself_alone() {
 
 #[tokio::test]
 async fn collections_of_records_are_found_from_the_landing_page() {
-    let feature = |id: &str| format!(r#"{{"type":"Feature","id":"{id}","properties":{{"title":"Title {id}"}},"geometry":null}}"#);
+    let feature =
+        |id: &str| format!(r#"{{"type":"Feature","id":"{id}","properties":{{"title":"Title {id}"}},"geometry":null}}"#);
     let site = Site::start(move |target, _| match target {
         "/ogc/" => json(r#"{"title":"Here","links":[{"rel":"data","href":"/ogc/collections"}]}"#),
         "/ogc/collections" => json(
@@ -172,9 +182,11 @@ const PREFIXES: &str = "@prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct
 
 #[tokio::test]
 async fn a_paged_catalogue_of_dcat_is_followed() {
-    let dataset = |name: &str| format!("<http://data.example/{name}> a dcat:Dataset ; dct:title \"Title {name}\"@en .\n");
+    let dataset =
+        |name: &str| format!("<http://data.example/{name}> a dcat:Dataset ; dct:title \"Title {name}\"@en .\n");
     let site = Site::start(move |target, _| {
-        let (name, next) = if target.contains("page=2") { ("b", "") } else { ("a", "hydra:next <catalog.ttl?page=2> ;") };
+        let (name, next) =
+            if target.contains("page=2") { ("b", "") } else { ("a", "hydra:next <catalog.ttl?page=2> ;") };
         let page = format!("<> a hydra:PartialCollectionView ; {next} hydra:first <catalog.ttl> .\n");
         let all = "<http://data.example/all> a hydra:Collection ; hydra:totalItems 2 .\n";
         Reply(200, "text/turtle", format!("{PREFIXES}{page}{all}{}", dataset(name)))
@@ -194,7 +206,10 @@ async fn a_feed_of_data_json_is_told_from_json_ld_and_known_again() {
     let site = Site::start(move |_, _| json(feed)).await;
     let first = run(&source("dcat", &site, "/data.json"), first_run()).await;
     assert!(first.is_proven(), "{}", first.lack());
-    assert_eq!((first.ids(), formats(&first)), (vec!["a".to_owned(), "b".to_owned()], vec![RawFormat::DcatUsDataset; 2]));
+    assert_eq!(
+        (first.ids(), formats(&first)),
+        (vec!["a".to_owned(), "b".to_owned()], vec![RawFormat::DcatUsDataset; 2])
+    );
     let context = ConnectContext { previous_state: first.state, ..first_run() };
     let again = run(&source("dcat", &site, "/data.json"), context).await;
     assert!(matches!(again.end, Ok(EndProof::Unchanged)), "{}", again.lack());
@@ -209,7 +224,8 @@ async fn a_feed_of_data_json_is_told_from_json_ld_and_known_again() {
 
 #[tokio::test]
 async fn a_microdata_library_is_paged_by_number() {
-    let row = |id: usize| format!(r#"{{"id":"{id}","idno":"STUDY-{id}","title":"Study {id}","form_model":"licensed"}}"#);
+    let row =
+        |id: usize| format!(r#"{{"id":"{id}","idno":"STUDY-{id}","title":"Study {id}","form_model":"licensed"}}"#);
     let site = Site::start(move |target, _| {
         let page = number(target, "page").unwrap_or(1);
         json(format!(
@@ -235,8 +251,10 @@ async fn a_portal_whose_offsets_end_is_followed_by_the_last_id() {
         } else {
             &["a", "b"]
         };
-        let rows: Vec<String> =
-            ids.iter().map(|id| format!(r#"{{"dataset_id":"{id}","metas":{{"default":{{"title":"Title {id}"}}}}}}"#)).collect();
+        let rows: Vec<String> = ids
+            .iter()
+            .map(|id| format!(r#"{{"dataset_id":"{id}","metas":{{"default":{{"title":"Title {id}"}}}}}}"#))
+            .collect();
         let count = if target.contains("where=") { ids.len() } else { 3 };
         json(format!(r#"{{"total_count":{count},"results":[{}]}}"#, rows.join(",")))
     })

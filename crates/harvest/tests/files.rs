@@ -7,7 +7,7 @@ mod portal;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use cairn_harvest::kinds::{self, ConnectContext};
+use cairn_harvest::kinds::ConnectContext;
 use cairn_harvest::{EndProof, HarvestError, Payload, SourceConfig};
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -206,7 +206,7 @@ async fn the_rows_of_an_inventory_come_one_by_one_and_can_be_read_again() {
     let records = &run.pages[0].records;
     assert_eq!(records.len(), 2);
     let Payload::Raw { format, bytes } = &records[1].payload else { panic!("derived") };
-    let reading = payload::read(*format, bytes, &desk.source).unwrap();
+    let reading = cairn_harvest::payload::read(*format, bytes, &desk.source).unwrap();
     assert_eq!(reading.draft.title.best("en"), Some("Shelters"));
     let again = desk.run_after(run.state.as_ref(), false).await;
     assert!(matches!(again.end, Ok(EndProof::Unchanged)), "{}", again.lack());

@@ -30,7 +30,9 @@ fn record(id: &str, stamp: &str) -> String {
 }
 
 fn deleted(id: &str, stamp: &str) -> String {
-    format!("<record><header status=\"deleted\"><identifier>{id}</identifier><datestamp>{stamp}</datestamp></header></record>")
+    format!(
+        "<record><header status=\"deleted\"><identifier>{id}</identifier><datestamp>{stamp}</datestamp></header></record>"
+    )
 }
 
 fn page(records: &str, token: &str) -> Reply {

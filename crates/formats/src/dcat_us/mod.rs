@@ -5,6 +5,7 @@
 
 mod coverage;
 mod distributions;
+mod recognise;
 mod terms;
 mod text;
 mod who;
@@ -21,6 +22,8 @@ use crate::json_value::{Fields, Value};
 use crate::listing::{ListedRecord, Listing};
 use crate::localised::any_text;
 use crate::{Reading, stable_id};
+
+pub use self::recognise::is_catalogue;
 
 /// Longest dataset that is kept.
 const LONGEST_RECORD: usize = 64 << 20;
@@ -55,7 +58,8 @@ pub fn list_datasets(bytes: &[u8]) -> Result<Listing, Problem> {
     Err(reason.unwrap_or_else(|| Problem::error("not-a-dcat-us-catalogue", "", "the payload holds no dataset")))
 }
 
-fn id_of(record: &[u8]) -> Option<String> {
+/// The id that a dataset states: its identifier, or its address where it has none.
+pub fn id_of(record: &[u8]) -> Option<String> {
     read_object(record, "a DCAT-US dataset", |fields, _| Ok(stated_id(&fields))).ok()?
 }
 

@@ -1,7 +1,7 @@
 //! The interfaces, one row each.
 
-use cairn_formats::{arcgis, cairn, dataverse, dkan, dtm, geonode, nada, opendatasoft, reliefweb, socrata, worldbank};
 use cairn_formats::listing::Listing;
+use cairn_formats::{arcgis, dataverse, dkan, dtm, geonode, nada, opendatasoft, reliefweb, socrata, worldbank};
 use cairn_model::Problem;
 
 use super::chained::{ChainDialect, Leads};
@@ -107,22 +107,18 @@ pub(crate) static GEONODE: ChainDialect = ChainDialect {
 /// Items of an `ArcGIS` portal that are data or services.
 pub(crate) static ARCGIS_ITEMS: WindowDialect = WindowDialect {
     path: "/sharing/rest/search",
-    fixed: &[("f", "json"), ("q", "type:\"Feature Service\" OR type:\"Map Service\""), ("sortField", "created"), ("sortOrder", "asc")],
+    fixed: &[
+        ("f", "json"),
+        ("q", "type:\"Feature Service\" OR type:\"Map Service\""),
+        ("sortField", "created"),
+        ("sortOrder", "asc"),
+    ],
     start: "start",
     first: 1,
     rows: "num",
     usual_cap: 100,
     list: arcgis_items,
     raw_format: RawFormat::ArcgisItem,
-};
-
-/// Another Cairn: its change feed, from the beginning, as the viewer of the token may see it.
-pub(crate) static CAIRN: ChainDialect = ChainDialect {
-    path: "/api/v1/changes",
-    fixed: &[("limit", "500")],
-    leads: Leads::ByParameter("since"),
-    list: cairn::list_changes,
-    raw_format: RawFormat::CairnDataset,
 };
 
 /// The portal's own errors, which come with status 200, as problems.

@@ -42,7 +42,8 @@ pub(crate) fn listing_address(config: &SourceConfig, path: &str, fixed: &[(&str,
 
 /// An address with a parameter put in the place of whatever value it had.
 pub(crate) fn with_parameter(url: &Url, name: &str, value: &str) -> Url {
-    let kept: Vec<(String, String)> = url.query_pairs().filter(|(own, _)| own != name).map(|(n, v)| (n.into(), v.into())).collect();
+    let kept: Vec<(String, String)> =
+        url.query_pairs().filter(|(own, _)| own != name).map(|(n, v)| (n.into(), v.into())).collect();
     let mut changed = url.clone();
     changed.query_pairs_mut().clear().extend_pairs(kept).append_pair(name, value);
     changed

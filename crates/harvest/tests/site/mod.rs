@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
+use cairn_fetch::Url;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -78,8 +79,7 @@ async fn serve(mut stream: TcpStream, answer: impl FnOnce(String) -> Reply) {
 
 /// A target with its escapes and plus signs replaced.
 fn decode(target: &str) -> String {
-    let (path, query) = target.split_once('?').unwrap_or((target, ""));
-    let pairs = url::form_urlencoded::parse(query.as_bytes());
-    let pairs: Vec<String> = pairs.map(|(name, value)| format!("{name}={value}")).collect();
-    if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }
+    let url = Url::parse(&format!("http://site{target}")).unwrap();
+    let pairs: Vec<String> = url.query_pairs().map(|(name, value)| format!("{name}={value}")).collect();
+    if pairs.is_empty() { url.path().to_owned() } else { format!("{}?{}", url.path(), pairs.join("&")) }
 }
