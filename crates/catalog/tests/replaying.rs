@@ -5,7 +5,7 @@ mod house;
 
 use cairn_catalog::{HarvestOptions, Verdict};
 use cairn_policy::Viewer;
-use house::{DESK, House, PORTAL, dump, inventory, member, packages, portal_id};
+use house::{DESK, House, PORTAL, dump, inventory, packages, portal_id};
 
 fn replay() -> HarvestOptions {
     HarvestOptions { replay: true, ..HarvestOptions::default() }
@@ -29,19 +29,29 @@ async fn a_replay_by_the_same_mapping_writes_nothing_and_needs_no_source() {
 
 #[tokio::test]
 async fn a_replay_reads_every_record_by_the_configuration_of_today() {
-    let house =
-        House::open(&["id = \"desk\"\nkind = \"inventory\"\nurl = \"file:desk.csv\"\norganisation = \"Desk\"\n"]).await;
-    house.write("desk.csv", &inventory(&[["d1", "Wells", "public", "full", ""], ["d2", "Roads", "", "", ""]]));
+    let desk =
+        |sharing: &str| format!("{DESK}sharing = \"{sharing}\"\naccess_method = \"download\"\nlisting = \"full\"\n");
+    let house = House::open(&[&desk("public")]).await;
+    house.write("desk.csv", &inventory(&[["d1", "Wells", "public", "", ""], ["d2", "Roads", "", "", ""]]));
     house.harvest("desk", 0).await;
     std::fs::remove_file(house.folder.path().join("desk.csv")).unwrap();
-    assert_eq!(house.found(&member("Desk"), "").await, ["Roads", "Wells"]);
+    let anyone = Viewer::anonymous();
+    assert_eq!(house.sharing(&anyone).await, ["Roads: public", "Wells: public"]);
 
-    let house = house.reopened(&[&DESK.replace("organisation = \"Desk\"", "organisation = \"Clinic\"")]).await;
+    // Closer terms hold at once.
+    let house = house.reopened(&[&desk("community")]).await;
     let report = house.harvest_with("desk", 1, &replay()).await;
-    assert_eq!((report.verdict, report.changed), (Verdict::Complete, 2));
-    assert!(report.loosenings_held > 0, "who owns a record is no matter of a mapping");
-    assert_eq!(house.found(&member("Desk"), "").await, ["Roads", "Wells"]);
-    assert_eq!(house.found(&member("Clinic"), "").await, ["Wells"]);
+    assert_eq!((report.verdict, report.changed, report.loosenings_held), (Verdict::Complete, 1, 0));
+    assert_eq!(house.sharing(&anyone).await, ["Roads: community", "Wells: public"]);
+
+    // Looser ones wait for a person, as in any run.
+    let house = house.reopened(&[&desk("public")]).await;
+    let report = house.harvest_with("desk", 2, &replay()).await;
+    assert_eq!((report.verdict, report.loosenings_held), (Verdict::Complete, 1));
+    assert_eq!(house.sharing(&anyone).await, ["Roads: community", "Wells: public"]);
+    let confirm = HarvestOptions { confirm_loosening: Some(report.run), ..replay() };
+    house.harvest_with("desk", 3, &confirm).await;
+    assert_eq!(house.sharing(&anyone).await, ["Roads: public", "Wells: public"]);
 }
 
 #[tokio::test]

@@ -159,7 +159,10 @@ impl ChainProtocol for ListRecords {
             Err(error) => return Err(refusal(body, &error)),
         };
         let known = self.known.clone().unwrap_or_default();
-        let next = page.listing.next.as_deref().filter(|token| !token.trim().is_empty()).map(|token| {
+        // pycsw ends its list with the token 0, as CSW does with the position 0. The size of the list shows whether it did.
+        let is_end = |token: &str| token == "0" && page.listing.count.is_some();
+        let token = page.listing.next.as_deref().map(str::trim).filter(|token| !token.is_empty() && !is_end(token));
+        let next = token.map(|token| {
             let metadata_prefix = known.prefix_beside_token.then_some(known.prefix.as_str());
             self.address(&OaiRequest::ResumeRecords { token, metadata_prefix })
         });

@@ -126,14 +126,16 @@ async fn nothing_that_matches_is_an_empty_listing_of_changes_and_no_failure() {
 }
 
 #[tokio::test]
-async fn a_server_that_wants_the_prefix_beside_the_token_gets_it_from_then_on() {
+async fn a_server_that_wants_the_prefix_beside_the_token_and_ends_with_token_0_is_followed_all_the_same() {
     // pycsw, against the protocol.
     let site = Site::start(|target, _| {
         usual(target).unwrap_or_else(|| match target {
             _ if !target.contains("metadataPrefix=oai_dc") => {
                 answer("<error code=\"badArgument\">Missing metadataPrefix parameter</error>")
             }
-            _ if target.contains("resumptionToken=2") => page(&record("c", "2026-04-03"), ""),
+            _ if target.contains("resumptionToken=2") => {
+                page(&record("c", "2026-04-03"), "<resumptionToken completeListSize=\"3\">0</resumptionToken>")
+            }
             _ if target.contains("resumptionToken=1") => {
                 page(&record("b", "2026-04-02"), "<resumptionToken>2</resumptionToken>")
             }

@@ -58,7 +58,9 @@ impl Connector for Replay {
         let mut left = match self.left.take() {
             Some(left) => left,
             None => {
-                let records = self.catalog.store().active_records(&self.source).await.map_err(unreadable)?;
+                let mut records = self.catalog.store().active_records(&self.source).await.map_err(unreadable)?;
+                // What is missing is not found again by looking at what is kept of it.
+                records.retain(|record| record.missing_since.is_none());
                 self.count = records.len() as u64;
                 records.into()
             }
