@@ -278,6 +278,16 @@ pub(crate) struct Show {
 pub(crate) enum Source {
     /// List the configured sources and their last runs
     List,
+    /// List the kinds of sources
+    Kinds,
+    /// Ask an address of which kind it is
+    Detect {
+        /// Address, http or https.
+        url: String,
+        /// Private addresses and unusual ports may be asked.
+        #[arg(long)]
+        allow_private: bool,
+    },
     /// Read sources without writing, and say what is wrong with them
     Check {
         /// Ids; all when none is named.

@@ -83,11 +83,9 @@ pub(crate) fn by_code(statement: &str, terms: &mut StatedText) -> bool {
         "confidential" => {
             close(terms, Sharing::Restricted, Some(AccessMethod::OnRequest));
             terms.classification.get_or_insert_with(|| "confidential".to_owned());
-            terms.listed_openly = false;
         }
         "private" => {
             close(terms, Sharing::Organisation, None);
-            terms.listed_openly = false;
         }
         _ => return false,
     }
@@ -102,7 +100,6 @@ fn by_first_word(statement: &str, terms: &mut StatedText) -> bool {
         Some("unrestricted") => state_sharing(terms, "public"),
         Some("confidential") => {
             close(terms, Sharing::Restricted, Some(AccessMethod::OnRequest));
-            terms.listed_openly = false;
         }
         _ => return false,
     }
@@ -155,9 +152,9 @@ mod tests {
     }
 
     #[test]
-    fn what_is_private_or_confidential_is_not_listed_openly() {
-        assert_eq!(read("private"), Some((None, Some(Sharing::Organisation), None, false)));
-        assert_eq!(read("Confidential"), Some((None, Some(Sharing::Restricted), Some(AccessMethod::OnRequest), false)));
+    fn what_is_private_or_confidential_closes_the_data_and_stays_listed() {
+        assert_eq!(read("private"), Some((None, Some(Sharing::Organisation), None, true)));
+        assert_eq!(read("Confidential"), Some((None, Some(Sharing::Restricted), Some(AccessMethod::OnRequest), true)));
     }
 
     #[test]

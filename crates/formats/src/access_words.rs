@@ -86,7 +86,7 @@ pub(crate) enum Access {
     Restricted,
     /// Nobody outside may.
     Closed,
-    /// Nor may its description be shown.
+    /// As closed, and named so.
     Hidden,
 }
 
@@ -98,7 +98,6 @@ pub(crate) fn close_as(terms: &mut StatedText, access: Access) {
         Access::Closed => close(terms, Sharing::Organisation, Some(AccessMethod::None)),
         Access::Hidden => {
             close(terms, Sharing::Organisation, Some(AccessMethod::None));
-            terms.listed_openly = false;
         }
     }
 }

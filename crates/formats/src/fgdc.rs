@@ -115,11 +115,9 @@ fn classification(class: &str, security: &Element<'_>, draft: &mut Draft) {
         "unclassified" | "none" => {}
         "top secret" | "secret" => {
             close(&mut draft.terms, Closed, Some(AccessMethod::None));
-            draft.terms.listed_openly = false;
         }
         "confidential" => {
             close(&mut draft.terms, Restricted, Some(AccessMethod::OnRequest));
-            draft.terms.listed_openly = false;
         }
         _ => close(&mut draft.terms, Restricted, Some(AccessMethod::OnRequest)),
     }

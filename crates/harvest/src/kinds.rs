@@ -95,7 +95,7 @@ pub const KINDS: &[SourceKind] = &[
         id: "ogc-records",
         title: "OGC API – Records",
         openness: Openness::Portal,
-        description: "an OGC API – Records, or `ArcGIS` Hub's search",
+        description: "an OGC API – Records, or ArcGIS Hub's search",
         connect: ogc_records::connect,
     },
     SourceKind {

@@ -9,6 +9,7 @@ mod config_error;
 pub mod connector;
 pub mod csw;
 mod dcat;
+pub mod detect;
 mod document;
 pub mod error;
 mod file_roots;

@@ -39,7 +39,6 @@ fn tighten(file: Node<'_>, terms: &mut StatedText) {
     }
     terms.sensitivity = terms.sensitivity.take().or(own.sensitivity);
     terms.classification = terms.classification.take().or(own.classification);
-    terms.listed_openly &= own.listed_openly;
     for reason in own.reasons {
         add_reason(terms, reason);
     }
@@ -64,7 +63,6 @@ fn own_terms(node: Node<'_>, terms: &mut StatedText) {
     }
     if let Some(level) = node.text(&["pod:accessLevel"]) {
         access_level(terms, &level);
-        terms.listed_openly &= !matches!(level.to_lowercase().as_str(), "private" | "confidential");
     }
     for term in node.all_terms(&["dcatus:accessRestriction", "dcatus:cuiRestriction"]) {
         restriction(node, term, terms);
@@ -81,7 +79,6 @@ fn access_rights(node: Node<'_>, term: &Term, terms: &mut StatedText) {
     let address = plain_text(term);
     if let Some(code) = address.as_deref().and_then(code_of_access_right) {
         access_right(terms, code);
-        terms.listed_openly &= code != "CONFIDENTIAL";
         return;
     }
     let words = node.words(term);

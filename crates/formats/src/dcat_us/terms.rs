@@ -9,13 +9,11 @@ use crate::localised::any_text;
 
 /// The terms in the source's words, or in ours where a flag has a fixed meaning.
 ///
-/// `accessLevel` is about the data, and the catalogue that shows it is open; only what is marked as private or confidential
-/// is not taken as listed for everyone.
+/// `accessLevel` is about the data. That the catalogue shows the record was its owner's decision, and no flag takes it back.
 pub(super) fn stated(fields: &Fields<'_>) -> StatedText {
     let mut terms = StatedText { listed_openly: true, ..StatedText::default() };
     if let Some(level) = fields.first_text(&["accessLevel", "access_level", "dcat:accessLevel"]) {
         access_level(&mut terms, &level);
-        terms.listed_openly = !is_private(&level);
     }
     for value in fields.list("accessRights") {
         access_rights(value, &mut terms);
@@ -46,7 +44,6 @@ fn tighten(terms: &mut StatedText, of_file: StatedText) {
     close(terms, sharing, of_file.access_at_least);
     terms.sensitivity = terms.sensitivity.take().or(of_file.sensitivity);
     terms.classification = terms.classification.take().or(of_file.classification);
-    terms.listed_openly &= of_file.listed_openly;
     for reason in of_file.reasons {
         if !terms.reasons.contains(&reason) {
             terms.reasons.push(reason);
@@ -62,7 +59,6 @@ fn access_rights(value: &Value<'_>, terms: &mut StatedText) {
     };
     if let Some(code) = address.as_deref().and_then(code_of_access_right) {
         access_right(terms, code);
-        terms.listed_openly &= code != "CONFIDENTIAL";
         return;
     }
     let Some(words) = words_of(value) else { return };
@@ -70,7 +66,6 @@ fn access_rights(value: &Value<'_>, terms: &mut StatedText) {
         access_level(terms, if is_one_of(&words, &["open"]) { "public" } else { &words });
     } else if is_private(&words) {
         close(terms, Sharing::Organisation, Some(AccessMethod::None));
-        terms.listed_openly = false;
     } else if words.contains("Controlled Unclassified") {
         close(terms, Sharing::Restricted, Some(AccessMethod::OnRequest));
         terms.reasons.push(words);

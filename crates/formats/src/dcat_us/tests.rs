@@ -137,19 +137,19 @@ fn every_access_flag_closes_the_data_as_far_as_it_says() {
     let open = (some("public"), None, None, true);
     let restricted = (None, Some(Sharing::Restricted), Some(AccessMethod::OnRequest), true);
     let none = (None, Some(Sharing::Organisation), Some(AccessMethod::None), true);
-    let hidden = (None, Some(Sharing::Organisation), Some(AccessMethod::None), false);
+    let withheld = (None, Some(Sharing::Organisation), Some(AccessMethod::None), true);
     let silent = (None, None, None, true);
     for (field, expected) in [
         (r#""accessLevel": "public""#, &open),
         (r#""accessLevel": "Restricted Public""#, &restricted),
         (r#""accessLevel": "non-public""#, &none),
-        (r#""accessLevel": "private""#, &hidden),
+        (r#""accessLevel": "private""#, &withheld),
         (r#""accessRights": "http://publications.europa.eu/resource/authority/access-right/RESTRICTED""#, &restricted),
         (
             r#""accessRights": {"@id": "http://publications.europa.eu/resource/authority/access-right/NON_PUBLIC"}"#,
             &none,
         ),
-        (r#""accessRights": "confidential""#, &hidden),
+        (r#""accessRights": "confidential""#, &withheld),
         (r#""accessRights": "Ask the office.""#, &silent),
         (r#""accessRestriction": {"restrictionStatus": "Restricted - Fully"}"#, &restricted),
         (r#""accessRestriction": [{"restrictionStatus": "Unrestricted"}]"#, &open),

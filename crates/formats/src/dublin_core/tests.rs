@@ -79,7 +79,8 @@ fn rights_are_terms_where_they_name_access_and_else_the_licence() {
     let prose = read("<dct:accessRights>Restricted to members.</dct:accessRights>");
     assert_eq!(prose.terms.sharing_at_least, Some(Sharing::Restricted));
     assert_eq!(prose.terms.reasons, ["Restricted to members."]);
-    assert!(!read("<dc:rights>private</dc:rights>").terms.listed_openly);
+    let private = read("<dc:rights>private</dc:rights>").terms;
+    assert!(private.listed_openly && private.sharing_at_least == Some(cairn_model::Sharing::Organisation));
     let open = read("<dc:rights>Open Access</dc:rights><dc:rights>Cite us.</dc:rights>");
     assert_eq!((open.terms.sharing.as_deref(), open.licence_text.as_deref()), (Some("public"), Some("Cite us.")));
 }

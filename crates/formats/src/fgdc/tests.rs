@@ -76,8 +76,8 @@ fn a_classification_closes() {
     assert_eq!(closed("Unclassified"), (None, true, 0));
     assert_eq!(closed("Restricted"), (Some(Sharing::Restricted), true, 1));
     assert_eq!(closed("Sensitive"), (Some(Sharing::Restricted), true, 1));
-    assert_eq!(closed("Confidential"), (Some(Sharing::Restricted), false, 1));
-    assert_eq!(closed("Top secret"), (Some(Sharing::Closed), false, 1));
-    assert_eq!(closed("Secret"), (Some(Sharing::Closed), false, 1));
+    assert_eq!(closed("Confidential"), (Some(Sharing::Restricted), true, 1));
+    assert_eq!(closed("Top secret"), (Some(Sharing::Closed), true, 1));
+    assert_eq!(closed("Secret"), (Some(Sharing::Closed), true, 1));
     assert_eq!(terms("Secret").classification.as_deref(), Some("Secret"));
 }

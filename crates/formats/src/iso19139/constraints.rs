@@ -144,12 +144,10 @@ fn restrict(code: &str, is_access: bool, open_licence: bool, terms: &mut StatedT
         "restricted" | "statutory" => close(terms, Sharing::Restricted, Some(AccessMethod::OnRequest)),
         "private" => {
             close(terms, Sharing::Organisation, Some(AccessMethod::OnRequest));
-            terms.listed_openly = false;
         }
         "confidential" | "inconfidence" => {
             close(terms, Sharing::Restricted, Some(AccessMethod::OnRequest));
             terms.classification.get_or_insert_with(|| code.to_owned());
-            terms.listed_openly = false;
         }
         "sbu" | "sensitivebutunclassified" => {
             close(terms, Sharing::Restricted, Some(AccessMethod::OnRequest));
@@ -171,11 +169,9 @@ fn security(block: &Element<'_>, terms: &mut StatedText) {
         "forofficialuseonly" => close(terms, Sharing::Organisation, Some(AccessMethod::OnRequest)),
         "confidential" => {
             close(terms, Sharing::Restricted, Some(AccessMethod::OnRequest));
-            terms.listed_openly = false;
         }
         "secret" | "topsecret" => {
             close(terms, Sharing::Closed, Some(AccessMethod::None));
-            terms.listed_openly = false;
         }
         _ => {}
     }

@@ -268,9 +268,9 @@ fn restriction_codes_of_both_editions_close_in_either_spelling() {
         ("statutory", (Some(Restricted), Some(OnRequest), true)),
         ("SBU", (Some(Restricted), Some(OnRequest), true)),
         ("sensitiveButUnclassified", (Some(Restricted), Some(OnRequest), true)),
-        ("confidential", (Some(Restricted), Some(OnRequest), false)),
-        ("in-confidence", (Some(Restricted), Some(OnRequest), false)),
-        ("private", (Some(Organisation), Some(OnRequest), false)),
+        ("confidential", (Some(Restricted), Some(OnRequest), true)),
+        ("in-confidence", (Some(Restricted), Some(OnRequest), true)),
+        ("private", (Some(Organisation), Some(OnRequest), true)),
         ("license", (None, Some(Licensed), true)),
         ("licence", (None, Some(Licensed), true)),
         ("licenceEndUser", (None, Some(Licensed), true)),
@@ -346,9 +346,9 @@ fn classifications_of_both_editions_close() {
         ("SBU", (Some(Restricted), Some(OnRequest), true)),
         ("sensitiveButUnclassified", (Some(Restricted), Some(OnRequest), true)),
         ("forOfficialUseOnly", (Some(Organisation), Some(OnRequest), true)),
-        ("confidential", (Some(Restricted), Some(OnRequest), false)),
-        ("secret", (Some(Closed), Some(NoAccess), false)),
-        ("topSecret", (Some(Closed), Some(NoAccess), false)),
+        ("confidential", (Some(Restricted), Some(OnRequest), true)),
+        ("secret", (Some(Closed), Some(NoAccess), true)),
+        ("topSecret", (Some(Closed), Some(NoAccess), true)),
     ];
     let block = |class: &str| {
         format!(
@@ -417,7 +417,7 @@ fn the_edition_of_2014_is_read_by_the_same_mapping() {
     assert_eq!((draft.kind.as_deref(), draft.modified.as_deref()), (Some("dataset"), Some("2024-01-02T03:04:05Z")));
     assert_eq!(draft.methodology.as_deref(), Some("Surveyed."));
     assert_eq!(draft.distributions[0].url.as_deref(), Some("https://a.example/wells.csv"));
-    assert_eq!(closed(&draft.terms), (Some(Sharing::Restricted), Some(AccessMethod::OnRequest), false));
+    assert_eq!(closed(&draft.terms), (Some(Sharing::Restricted), Some(AccessMethod::OnRequest), true));
 }
 
 #[test]

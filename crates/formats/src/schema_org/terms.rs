@@ -37,7 +37,6 @@ fn state(value: &Value<'_>, of_file: bool, terms: &mut StatedText) {
         if !(of_file && code == "PUBLIC") {
             access_right(terms, code);
         }
-        terms.listed_openly &= code != "CONFIDENTIAL";
         return;
     }
     let code = crate::rdf::names::last_part(&words);

@@ -145,12 +145,12 @@ fn names_are_read_with_every_prefix_and_address() {
 fn access_is_read_where_its_words_are_known_and_kept_where_they_are_not() {
     let open = (some("public"), None, None, true);
     let restricted = (None, Some(Sharing::Restricted), Some(AccessMethod::OnRequest), true);
-    let hidden = (None, Some(Sharing::Organisation), Some(AccessMethod::None), false);
+    let withheld = (None, Some(Sharing::Organisation), Some(AccessMethod::None), true);
     let silent = (None, None, None, true);
     for (field, expected) in [
         (r#""conditionsOfAccess": "open""#, &open),
         (r#""conditionsOfAccess": "Restricted""#, &restricted),
-        (r#""conditionsOfAccess": "Confidential""#, &hidden),
+        (r#""conditionsOfAccess": "Confidential""#, &withheld),
         (r#""conditionsOfAccess": "http://purl.org/coar/access_right/c_16ec""#, &restricted),
         (
             r#""dct:accessRights": {"@id": "http://publications.europa.eu/resource/authority/access-right/RESTRICTED"}"#,
