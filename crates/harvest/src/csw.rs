@@ -27,7 +27,7 @@ pub struct CswSettings {
 }
 
 /// Opens a catalogue.
-pub(crate) fn connect(config: &SourceConfig, context: ConnectContext) -> Result<Box<dyn Connector>, HarvestError> {
+pub(crate) fn connect(config: &SourceConfig, context: &ConnectContext) -> Result<Box<dyn Connector>, HarvestError> {
     let refuse = |reason: &str| HarvestError::Configuration { source_id: config.id.clone(), reason: reason.to_owned() };
     let Location::Web(base) = config.location()? else {
         return Err(refuse("`url` is not the address of a catalogue service"));

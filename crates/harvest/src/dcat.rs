@@ -36,9 +36,14 @@ const DATA_JSON: StreamedFormat = StreamedFormat {
 };
 
 /// Opens a catalogue.
-pub(crate) fn connect(config: &SourceConfig, context: ConnectContext) -> Result<Box<dyn Connector>, HarvestError> {
+pub(crate) fn connect(config: &SourceConfig, context: &ConnectContext) -> Result<Box<dyn Connector>, HarvestError> {
     config.location()?;
-    Ok(Box::new(DcatConnector { config: config.clone(), context, reading: Reading::NotBegun, sent: Arc::default() }))
+    Ok(Box::new(DcatConnector {
+        config: config.clone(),
+        context: context.clone(),
+        reading: Reading::NotBegun,
+        sent: Arc::default(),
+    }))
 }
 
 struct DcatConnector {
@@ -52,7 +57,7 @@ enum Reading {
     NotBegun,
     Unchanged(FileState),
     /// `data.json`.
-    Stream(Stream),
+    Stream(Box<Stream>),
     /// RDF, whose first page is here already; its state counts if it is the only one.
     Pages {
         pages: Box<dyn Connector>,
@@ -118,7 +123,7 @@ impl DcatConnector {
         let looked = tokio::task::spawn_blocking(move || look(content)).await;
         let (content, is_data_json) = looked.unwrap_or_else(|error| Err(HarvestError::task(&shown, &error)))?;
         if is_data_json {
-            return Ok(Reading::Stream(Stream::begin(&self.config, DATA_JSON, content)));
+            return Ok(Reading::Stream(Box::new(Stream::begin(&self.config, DATA_JSON, content))));
         }
         let state = content.state.clone();
         let max_bytes = self.config.limits.max_bytes.unwrap_or(crate::server::MAX_PAGE_BYTES);
@@ -132,8 +137,8 @@ impl DcatConnector {
                 reason: "its path is no address".to_owned(),
             })?,
         };
-        let context = ConnectContext { previous_state: None, ..self.context.clone() };
-        let pages = chain::connect_with(&self.config, &context, Pages { home }, Some(Bytes::from(first)))?;
+        let afresh = ConnectContext { previous_state: None, ..self.context.clone() };
+        let pages = chain::connect_with(&self.config, &afresh, Pages { home }, Some(Bytes::from(first)))?;
         Ok(Reading::Pages { pages, state, read: 0 })
     }
 }

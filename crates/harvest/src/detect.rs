@@ -23,8 +23,11 @@ pub struct Detected {
     pub url: String,
 }
 
+/// A path below the root, parameters, and a kind.
+type Place = (&'static str, &'static [(&'static str, &'static str)], &'static str);
+
 /// Where kinds of portals answer: path below the root, parameters, and the kind whose answer it would be.
-const PLACES: &[(&str, &[(&str, &str)], &str)] = &[
+const PLACES: &[Place] = &[
     ("/api/3/action/package_search", &[("rows", "0")], "ckan"),
     ("/data.json", &[], "dcat"),
     ("/api/explore/v2.1/catalog/datasets", &[("limit", "0")], "opendatasoft"),

@@ -36,13 +36,13 @@ pub(crate) struct DocumentFormat {
 /// Opens a document.
 pub(crate) fn connect(
     config: &SourceConfig,
-    context: ConnectContext,
+    context: &ConnectContext,
     format: DocumentFormat,
 ) -> Result<Box<dyn Connector>, HarvestError> {
     config.location()?;
     Ok(Box::new(DocumentConnector {
         config: config.clone(),
-        context,
+        context: context.clone(),
         format,
         pages: None,
         end: EndProof::Missing("the document was not read".to_owned()),

@@ -32,7 +32,7 @@ pub struct ConnectContext {
 }
 
 /// Opens a source of a kind. Blocking, as far as a token may have to be read.
-type Connect = fn(&SourceConfig, ConnectContext) -> Result<Box<dyn Connector>, HarvestError>;
+type Connect = fn(&SourceConfig, &ConnectContext) -> Result<Box<dyn Connector>, HarvestError>;
 
 /// A kind of source.
 pub struct SourceKind {
@@ -207,13 +207,13 @@ pub async fn connect(config: &SourceConfig, context: ConnectContext) -> Result<B
     })?;
     // A token may have to be read from a file.
     let (opened, own) = (kind.connect, config.clone());
-    tokio::task::spawn_blocking(move || opened(&own, context))
+    tokio::task::spawn_blocking(move || opened(&own, &context))
         .await
         .unwrap_or_else(|error| Err(HarvestError::task(&config.display_url(), &error)))
 }
 
 /// A portal and a dump of one are the same kind of source: the records and their terms are the same.
-fn connect_ckan(config: &SourceConfig, context: ConnectContext) -> Result<Box<dyn Connector>, HarvestError> {
+fn connect_ckan(config: &SourceConfig, context: &ConnectContext) -> Result<Box<dyn Connector>, HarvestError> {
     match config.location()? {
         Location::Web(url) if !is_dump(&url) => ckan::connect(config, context),
         _ => stream::connect(config, context),
@@ -221,13 +221,13 @@ fn connect_ckan(config: &SourceConfig, context: ConnectContext) -> Result<Box<dy
 }
 
 /// Indicators and data sets of the World Bank come from two interfaces.
-fn connect_worldbank(config: &SourceConfig, context: ConnectContext) -> Result<Box<dyn Connector>, HarvestError> {
+fn connect_worldbank(config: &SourceConfig, context: &ConnectContext) -> Result<Box<dyn Connector>, HarvestError> {
     let is_indicators = config.display_url().contains("/v2");
     let dialect = if is_indicators { &json_api::WORLDBANK_INDICATORS } else { &json_api::WORLDBANK };
     dialect.connect(config, context)
 }
 
-fn connect_datapackage(config: &SourceConfig, context: ConnectContext) -> Result<Box<dyn Connector>, HarvestError> {
+fn connect_datapackage(config: &SourceConfig, context: &ConnectContext) -> Result<Box<dyn Connector>, HarvestError> {
     document::connect(config, context, DATA_PACKAGE)
 }
 

@@ -34,7 +34,7 @@ pub struct OaiSettings {
 }
 
 /// Opens a repository.
-pub(crate) fn connect(config: &SourceConfig, context: ConnectContext) -> Result<Box<dyn Connector>, HarvestError> {
+pub(crate) fn connect(config: &SourceConfig, context: &ConnectContext) -> Result<Box<dyn Connector>, HarvestError> {
     let Location::Web(base) = config.location()? else {
         let reason = "`url` is not the address of a repository".to_owned();
         return Err(HarvestError::Configuration { source_id: config.id.clone(), reason });
@@ -52,7 +52,7 @@ pub(crate) fn connect(config: &SourceConfig, context: ConnectContext) -> Result<
         known: known.map(|known| Known { since, ..known }),
         clock: Clock::default(),
     };
-    chain::connect(config, &context, protocol)
+    chain::connect(config, context, protocol)
 }
 
 /// What is known of a repository: the question that a run asks, and what the next run need not ask again.

@@ -18,10 +18,10 @@ use crate::{Connector, HarvestError, RawFormat, SourceConfig};
 const LIMIT: &str = "100";
 
 /// Opens an API.
-pub(crate) fn connect(config: &SourceConfig, context: ConnectContext) -> Result<Box<dyn Connector>, HarvestError> {
+pub(crate) fn connect(config: &SourceConfig, context: &ConnectContext) -> Result<Box<dyn Connector>, HarvestError> {
     let home = listing_address(config, "", &[])?;
     let limit = config.limits.page_size.map_or(LIMIT.to_owned(), |size| size.to_string());
-    chain::connect(config, &context, Records { home, limit, starts: Vec::new() })
+    chain::connect(config, context, Records { home, limit, starts: Vec::new() })
 }
 
 #[derive(Clone)]

@@ -13,8 +13,8 @@ use crate::server::NotAPage;
 use crate::{Connector, HarvestError, RawFormat, SourceConfig};
 
 /// Opens a catalogue.
-pub(crate) fn connect(config: &SourceConfig, context: ConnectContext) -> Result<Box<dyn Connector>, HarvestError> {
-    chain::connect(config, &context, Catalogue { home: listing_address(config, "", &[])? })
+pub(crate) fn connect(config: &SourceConfig, context: &ConnectContext) -> Result<Box<dyn Connector>, HarvestError> {
+    chain::connect(config, context, Catalogue { home: listing_address(config, "", &[])? })
 }
 
 #[derive(Clone)]
@@ -36,12 +36,11 @@ impl ChainProtocol for Catalogue {
         let mut listing = Listing::default();
         match read_catalogue(body) {
             Ok(catalogue) => {
-                match catalogue.collections.as_deref() {
-                    // An API names its collections once more as children.
-                    Some(collections) => leads_to.extend(join(collections)),
-                    None => {
-                        leads_to.extend(catalogue.children.iter().chain(&catalogue.items).filter_map(|link| join(link)))
-                    }
+                // An API names its collections once more as children.
+                if let Some(collections) = catalogue.collections.as_deref() {
+                    leads_to.extend(join(collections));
+                } else {
+                    leads_to.extend(catalogue.children.iter().chain(&catalogue.items).filter_map(|link| join(link)));
                 }
                 if catalogue.is_collection {
                     listing = list_records(body).map_err(|problem| not_a_page(body, &problem))?;

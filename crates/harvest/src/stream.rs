@@ -34,13 +34,16 @@ const MAX_RATIO: u64 = 200;
 /// Records of a page.
 const PAGE: usize = 500;
 
+/// Takes each record, with its offset; says whether to go on.
+type Each<'a> = &'a mut dyn FnMut(u64, &[u8]) -> ControlFlow<()>;
+
 /// A format of files that list their records in JSON.
 #[derive(Clone, Copy)]
 pub(crate) struct StreamedFormat {
     /// Format of each record.
     pub(crate) raw_format: RawFormat,
     /// Cuts the records out of a file.
-    pub(crate) read: fn(&mut dyn Read, usize, &mut dyn FnMut(u64, &[u8]) -> ControlFlow<()>) -> JsonListing,
+    pub(crate) read: fn(&mut dyn Read, usize, Each<'_>) -> JsonListing,
     /// The id of a record, where it has one.
     pub(crate) id: fn(&str) -> Option<String>,
 }
@@ -53,11 +56,11 @@ pub(crate) const CKAN_DUMP: StreamedFormat = StreamedFormat {
 };
 
 /// Opens a dump of CKAN packages.
-pub(crate) fn connect(config: &SourceConfig, context: ConnectContext) -> Result<Box<dyn Connector>, HarvestError> {
+pub(crate) fn connect(config: &SourceConfig, context: &ConnectContext) -> Result<Box<dyn Connector>, HarvestError> {
     config.location()?;
     Ok(Box::new(DumpConnector {
         config: config.clone(),
-        context,
+        context: context.clone(),
         reading: Reading::NotBegun,
         unchanged: None,
         sent: Arc::default(),
@@ -75,7 +78,7 @@ struct DumpConnector {
 
 enum Reading {
     NotBegun,
-    Begun(Stream),
+    Begun(Box<Stream>),
     Unchanged,
 }
 
@@ -88,7 +91,7 @@ impl Connector for DumpConnector {
                     self.unchanged = Some(state);
                     Reading::Unchanged
                 }
-                Content::Fresh(content) => Reading::Begun(Stream::begin(&self.config, CKAN_DUMP, content)),
+                Content::Fresh(content) => Reading::Begun(Box::new(Stream::begin(&self.config, CKAN_DUMP, content))),
             };
         }
         match &mut self.reading {

@@ -15,9 +15,9 @@ use crate::server::NotAPage;
 use crate::{Connector, HarvestError, RawFormat, SourceConfig};
 
 /// Opens a folder.
-pub(crate) fn connect(config: &SourceConfig, context: ConnectContext) -> Result<Box<dyn Connector>, HarvestError> {
+pub(crate) fn connect(config: &SourceConfig, context: &ConnectContext) -> Result<Box<dyn Connector>, HarvestError> {
     let home = listing_address(config, "", &[])?;
-    chain::connect(config, &context, Folder { home })
+    chain::connect(config, context, Folder { home })
 }
 
 #[derive(Clone)]

@@ -55,15 +55,14 @@ impl Replay {
 #[async_trait]
 impl Connector for Replay {
     async fn next_page(&mut self) -> Result<Option<Page>, HarvestError> {
-        let mut left = match self.left.take() {
-            Some(left) => left,
-            None => {
-                let mut records = self.catalog.store().active_records(&self.source).await.map_err(unreadable)?;
-                // What is missing is not found again by looking at what is kept of it.
-                records.retain(|record| record.missing_since.is_none());
-                self.count = records.len() as u64;
-                records.into()
-            }
+        let mut left = if let Some(left) = self.left.take() {
+            left
+        } else {
+            let mut records = self.catalog.store().active_records(&self.source).await.map_err(unreadable)?;
+            // What is missing is not found again by looking at what is kept of it.
+            records.retain(|record| record.missing_since.is_none());
+            self.count = records.len() as u64;
+            records.into()
         };
         let mut page = Page { expected: Some(self.count), ..Page::default() };
         while page.records.len() < PAGE

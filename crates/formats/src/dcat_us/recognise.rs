@@ -155,6 +155,7 @@ impl<'de> Visitor<'de> for Beginning<'_, 'de> {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::is_catalogue;
 

@@ -163,13 +163,10 @@ fn security(block: &Element<'_>, terms: &mut StatedText) {
     let Some(class) = block.child("classification").and_then(code) else { return };
     let plain: String = class.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
     match plain.as_str() {
-        "restricted" | "limiteddistribution" | "protected" | "sbu" | "sensitivebutunclassified" => {
+        "restricted" | "limiteddistribution" | "protected" | "sbu" | "sensitivebutunclassified" | "confidential" => {
             close(terms, Sharing::Restricted, Some(AccessMethod::OnRequest));
         }
         "forofficialuseonly" => close(terms, Sharing::Organisation, Some(AccessMethod::OnRequest)),
-        "confidential" => {
-            close(terms, Sharing::Restricted, Some(AccessMethod::OnRequest));
-        }
         "secret" | "topsecret" => {
             close(terms, Sharing::Closed, Some(AccessMethod::None));
         }

@@ -247,7 +247,7 @@ impl<P: ChainProtocol> Connector for ChainConnector<P> {
                     self.next = Some(self.protocol.first());
                 }
                 Err(setback) if self.walk.visits && self.walk.has_read() => {
-                    if let Some(page) = self.pass_over(&url_of_failure, setback.into_error()) {
+                    if let Some(page) = self.pass_over(&url_of_failure, &setback.into_error()) {
                         return Ok(Some(page));
                     }
                 }
@@ -403,7 +403,7 @@ impl<P: ChainProtocol> ChainConnector<P> {
     }
 
     /// Leaves a page out that others led to and that cannot be had. Nobody knows which records stood in it.
-    fn pass_over(&mut self, url: &Url, error: HarvestError) -> Option<Page> {
+    fn pass_over(&mut self, url: &Url, error: &HarvestError) -> Option<Page> {
         self.walk.pages.insert(page_key(url));
         self.next = None;
         self.failures_in_a_row += 1;

@@ -14,7 +14,7 @@ use crate::windows::{self, Asked, Window, WindowPage, WindowProtocol};
 use crate::{Connector, HarvestError, SourceConfig};
 
 /// Opens a portal.
-pub(crate) fn connect(config: &SourceConfig, context: ConnectContext) -> Result<Box<dyn Connector>, HarvestError> {
+pub(crate) fn connect(config: &SourceConfig, context: &ConnectContext) -> Result<Box<dyn Connector>, HarvestError> {
     let (Location::Web(mut action), Some(root)) = (config.location()?, config.portal_root()) else {
         let reason = "`url` is not the address of a portal".to_owned();
         return Err(HarvestError::Configuration { source_id: config.id.clone(), reason });

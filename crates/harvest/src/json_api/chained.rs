@@ -49,10 +49,10 @@ impl ChainDialect {
     pub(crate) fn connect(
         &'static self,
         config: &SourceConfig,
-        context: ConnectContext,
+        context: &ConnectContext,
     ) -> Result<Box<dyn Connector>, HarvestError> {
         let home = listing_address(config, self.path, self.fixed)?;
-        chain::connect(config, &context, Interface { home, dialect: self })
+        chain::connect(config, context, Interface { home, dialect: self })
     }
 }
 
@@ -73,7 +73,6 @@ impl Interface {
         let goes_on = !listing.records.is_empty();
         let put = |parameter: &str, value: String| Some(with_parameter(asked, parameter, &value));
         match self.dialect.leads {
-            Leads::Nowhere => None,
             Leads::ByLink => asked.join(listing.next.as_deref()?).ok(),
             Leads::ByParameter(parameter) => put(parameter, listing.next.clone()?),
             Leads::ByNumber(parameter) if goes_on => {
@@ -86,7 +85,7 @@ impl Interface {
                 let last = listing.records.iter().rev().find_map(|record| record.id.as_deref())?;
                 put(parameter, words(last))
             }
-            Leads::ByNumber(_) | Leads::ByOffset(..) => None,
+            Leads::Nowhere | Leads::ByNumber(_) | Leads::ByOffset(..) => None,
         }
     }
 }

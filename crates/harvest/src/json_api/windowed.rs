@@ -37,7 +37,7 @@ impl WindowDialect {
     pub(crate) fn connect(
         &'static self,
         config: &SourceConfig,
-        context: ConnectContext,
+        context: &ConnectContext,
     ) -> Result<Box<dyn Connector>, HarvestError> {
         let home = listing_address(config, self.path, self.fixed)?;
         windows::connect(config, context, &home.clone(), Interface { home, dialect: self })

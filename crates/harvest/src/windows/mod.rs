@@ -92,7 +92,7 @@ pub(crate) struct Listed {
 /// Opens a listing at `home`.
 pub(crate) fn connect<P: WindowProtocol>(
     config: &SourceConfig,
-    context: ConnectContext,
+    context: &ConnectContext,
     home: &Url,
     protocol: P,
 ) -> Result<Box<dyn Connector>, HarvestError> {
@@ -103,7 +103,7 @@ pub(crate) fn connect<P: WindowProtocol>(
     });
     let usual_cap = protocol.usual_cap();
     let page_size = config.limits.page_size.map_or(usual_cap, u64::from);
-    let server = Server::new(config, &context, home)?;
+    let server = Server::new(config, context, home)?;
     let previous = context.previous_state.as_deref().filter(|_| !context.full);
     Ok(Box::new(WindowConnector {
         asking: Asking::new(server, protocol, previous),
