@@ -1,4 +1,4 @@
-//! Servers that others wrote, from PyPI, over invented records: what they hold arrives, once, and again without a write.
+//! Servers that others wrote, from `PyPI`, over invented records: what they hold arrives, once, and again without a write.
 //!
 //! `CAIRN_TEST_PYCSW` and `CAIRN_TEST_PYGEOAPI` name the Python programs of environments in which they are installed, as
 //! `.ci/run` does it.
