@@ -1,7 +1,8 @@
 //! What drives the built binary: real processes, real HTTP, real files, each test in a folder of its own.
 //!
 //! `CAIRN_TEST_KILLS` says how often the crash test kills (40 when nothing is said), `CAIRN_TEST_SEED` when (a number
-//! that a failure names), `CAIRN_TEST_CORPUS` where the real data lies, and `CAIRN_TEST_REQUIRE` what may not be skipped.
+//! that a failure names), `CAIRN_TEST_CORPUS` where the real data lies, `CAIRN_TEST_PYCSW` and `CAIRN_TEST_PYGEOAPI` which Python
+//! has these servers, and `CAIRN_TEST_REQUIRE` what may not be skipped.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
@@ -24,6 +25,7 @@ mod hostile_pages;
 mod json_output;
 mod kills;
 mod paging;
+mod peers;
 mod portals;
 mod search_text;
 mod shared_folder;

@@ -106,6 +106,10 @@ pub(crate) struct Harvest {
     /// Write nothing; say what would be written.
     #[arg(long)]
     pub(crate) dry_run: bool,
+    /// Read what is kept of each record anew, without asking the source: for a newer version, other vocabularies or another
+    /// configuration. Nothing is removed.
+    #[arg(long, conflicts_with_all = ["full", "confirm_removals"])]
+    pub(crate) replay: bool,
     /// Remove what this run listed for removal when its guard tripped, all of it and nothing else.
     #[arg(long, value_name = "RUN")]
     pub(crate) confirm_removals: Option<String>,
@@ -274,6 +278,16 @@ pub(crate) struct Show {
 pub(crate) enum Source {
     /// List the configured sources and their last runs
     List,
+    /// List the kinds of sources
+    Kinds,
+    /// Ask an address of which kind it is
+    Detect {
+        /// Address, http or https.
+        url: String,
+        /// Private addresses and unusual ports may be asked.
+        #[arg(long)]
+        allow_private: bool,
+    },
     /// Read sources without writing, and say what is wrong with them
     Check {
         /// Ids; all when none is named.

@@ -37,13 +37,7 @@ pub(crate) async fn open(global: &Global, folder: DataFolder) -> Result<(Config,
     if let Some(problem) = problems.first() {
         return Err(Failure::usage(format!("vocabularies: {}: {}", problem.field, problem.message)));
     }
-    let fetcher = Fetcher::new(FetcherSettings {
-        contact: config.harvest.contact.clone(),
-        ca_bundle: ca_bundle(&config, &global.config),
-        per_host: config.harvest.per_host,
-        ..FetcherSettings::default()
-    })
-    .map_err(Failure::usage)?;
+    let fetcher = fetcher(&config, global)?;
     let catalog = Catalog::open(CatalogSettings {
         data: global.data.clone(),
         sources,
@@ -57,6 +51,17 @@ pub(crate) async fn open(global: &Global, folder: DataFolder) -> Result<(Config,
     })
     .await?;
     Ok((config, catalog))
+}
+
+/// The HTTP client that the configuration describes.
+pub(crate) fn fetcher(config: &Config, global: &Global) -> Result<Fetcher, Failure> {
+    Fetcher::new(FetcherSettings {
+        contact: config.harvest.contact.clone(),
+        ca_bundle: ca_bundle(config, &global.config),
+        per_host: config.harvest.per_host,
+        ..FetcherSettings::default()
+    })
+    .map_err(Failure::usage)
 }
 
 /// The viewer that a reading command acts as.

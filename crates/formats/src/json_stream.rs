@@ -1,10 +1,12 @@
-//! Records out of a JSON payload, one at a time: an answer with a listing inside, an array, or JSON Lines.
+//! Records out of a JSON payload, one at a time: an answer or catalogue with a listing inside, an array, or JSON Lines.
 //!
 //! The payload is parsed as a stream. Values that are of no interest are skipped unread, and the bytes of the record
 //! that is being parsed are kept beside the parser (`source`), so that a record reaches its reader exactly as the
 //! portal wrote it and only one is in memory.
 
+mod dialect;
 mod evidence;
+mod sink;
 mod source;
 
 use std::cell::RefCell;
@@ -17,12 +19,12 @@ use serde::de::{self, DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor
 use serde::{Deserialize as _, Deserializer as _};
 use serde_json::value::RawValue;
 
-use self::evidence::{Evidence, Key, KnownKey, Scalar, Scan};
+use self::dialect::{CKAN, KnownKey};
+pub(crate) use self::dialect::{DCAT_US, Dialect};
+use self::evidence::{Evidence, Key, Scalar, Scan};
+use self::sink::Sink;
 use self::source::{Break, Line, Source};
 use crate::decode::decode_unicode_stream;
-
-/// How many problems of single lines or elements are listed one by one.
-const MAX_PROBLEMS: usize = 1000;
 
 /// How deep arrays may stand inside each other around the records (`current_package_list_with_resources` has two).
 const MAX_ARRAYS: u8 = 3;
@@ -50,9 +52,19 @@ pub fn read_records(
     max_record_bytes: usize,
     each: &mut dyn FnMut(u64, &[u8]) -> ControlFlow<()>,
 ) -> JsonListing {
+    read_records_of(&CKAN, reader, max_record_bytes, each)
+}
+
+/// As [`read_records`], of another sort of payload.
+pub(crate) fn read_records_of(
+    dialect: &'static Dialect,
+    reader: impl Read,
+    max_record_bytes: usize,
+    each: &mut dyn FnMut(u64, &[u8]) -> ControlFlow<()>,
+) -> JsonListing {
     let source = RefCell::new(Source::new(decode_unicode_stream(reader), max_record_bytes));
     let locate = |offset| source.borrow().byte_in_payload(offset);
-    let sink = RefCell::new(Sink::new(each, max_record_bytes, &locate));
+    let sink = RefCell::new(Sink::new(dialect, each, max_record_bytes, &locate));
     read_payload(&source, &sink);
     let problems = source.borrow().reader_problems();
     sink.into_inner().finish(problems)
@@ -178,13 +190,13 @@ pub fn first_wrong_byte(bytes: &[u8]) -> Option<u64> {
     Some(place.byte())
 }
 
-/// A value of a line: a package, or an answer with packages inside.
+/// A value of a line: a record, or an answer with records inside.
 fn read_line_value(value: &RawValue, number: u64, start: u64, sink: &RefCell<Sink<'_>>) {
     let text = value.get();
-    let mut evidence = Evidence::default();
+    let mut evidence = Evidence::none(sink.borrow().dialect);
     // The text is known to be JSON; the scan ends as soon as the keys have said enough.
     let _ = serde_json::Deserializer::from_str(text).deserialize_any(Scan(&mut evidence));
-    if evidence.listing && !evidence.is_surely_package() {
+    if evidence.listing && !evidence.is_surely_record() {
         let source = RefCell::new(Source::inside(text.as_bytes(), text.len().max(1), start, number));
         parse_value(&source, sink);
         return;
@@ -193,135 +205,17 @@ fn read_line_value(value: &RawValue, number: u64, start: u64, sink: &RefCell<Sin
     sink.borrow_mut().take(text.as_bytes(), &evidence, false, position);
 }
 
-/// Where the records go, and what is known of the payload so far.
-struct Sink<'e> {
-    each: &'e mut dyn FnMut(u64, &[u8]) -> ControlFlow<()>,
-    /// From a byte of the text that is parsed to that of the payload: a mark and what was no text make them differ.
-    locate: &'e dyn Fn(u64) -> u64,
-    listing: JsonListing,
-    max_record_bytes: usize,
-    /// Elements seen, records or not.
-    offset: u64,
-    /// Elements that are no package, and what the first of them is.
-    foreign: u64,
-    first_foreign: Option<(String, Position)>,
-    unlisted_problems: u64,
-    stopped: bool,
-    failed: bool,
-}
-
-impl<'e> Sink<'e> {
-    fn new(
-        each: &'e mut dyn FnMut(u64, &[u8]) -> ControlFlow<()>,
-        max_record_bytes: usize,
-        locate: &'e dyn Fn(u64) -> u64,
-    ) -> Self {
-        Self {
-            each,
-            locate,
-            listing: JsonListing::default(),
-            max_record_bytes,
-            offset: 0,
-            foreign: 0,
-            first_foreign: None,
-            unlisted_problems: 0,
-            stopped: false,
-            failed: false,
-        }
-    }
-
-    fn locate(&self, byte: u64) -> u64 {
-        (self.locate)(byte)
-    }
-
-    fn report(&mut self, problem: Problem) {
-        if self.listing.problems.len() < MAX_PROBLEMS {
-            self.listing.problems.push(problem);
-        } else {
-            self.unlisted_problems += 1;
-        }
-    }
-
-    /// Ends the reading: the payload has no proper end.
-    fn fail(&mut self, code: &str, message: impl Into<String>, byte: u64) {
-        self.failed = true;
-        let position = Position { byte: Some(byte), ..Position::default() };
-        // The reason why the reading ended is listed even where the list is full.
-        self.listing.problems.push(Problem::error(code, "", message).at(position));
-    }
-
-    /// Hands an element over if it is a package.
-    fn take(&mut self, bytes: &[u8], evidence: &Evidence, in_search: bool, mut position: Position) {
-        let offset = self.offset;
-        self.offset += 1;
-        if !evidence.is_package(in_search) {
-            self.foreign += 1;
-            if self.first_foreign.is_none() {
-                position.record = Some(offset);
-                self.first_foreign = Some((evidence.describe(), position));
-            }
-            return;
-        }
-        self.listing.records += 1;
-        if (self.each)(offset, bytes).is_break() {
-            self.stopped = true;
-        }
-    }
-
-    fn skip_too_long(&mut self, mut position: Position) {
-        position.record = Some(self.offset);
-        self.offset += 1;
-        let message = format!("the record is longer than {} bytes and was left out", self.max_record_bytes);
-        self.report(Problem::error("too-large", "", message).at(position));
-    }
-
-    fn skip_broken_line(&mut self, number: u64, byte: u64, mut position: Position, ended: bool) {
-        position.record = Some(self.offset);
-        self.offset += 1;
-        let byte = self.locate(byte);
-        let message = if ended {
-            format!("line {number} is broken at byte {byte}; the next line is read")
-        } else {
-            self.failed = true;
-            format!("the payload ends in the middle of line {number}, at byte {byte}")
-        };
-        self.report(Problem::error("broken-json", "", message).at(position));
-    }
-
-    fn finish(mut self, reader_problems: Vec<Problem>) -> JsonListing {
-        if let Some((what, position)) = self.first_foreign.take() {
-            let alone = self.listing.records == 0;
-            let problem = if alone {
-                self.failed = true;
-                Problem::error("not-a-ckan-listing", "", format!("the payload holds no CKAN package but {what}"))
-            } else {
-                let message = format!("{} elements are no CKAN package; the first is {what}", self.foreign);
-                Problem::warning("not-a-package", "", message)
-            };
-            self.listing.problems.push(problem.at(position));
-        }
-        if self.unlisted_problems > 0 {
-            let message = format!("{} more problems are not listed", self.unlisted_problems);
-            self.listing.problems.push(Problem::warning("more-problems", "", message));
-        }
-        for problem in &mut self.listing.problems {
-            problem.position.byte = problem.position.byte.map(self.locate);
-        }
-        self.listing.problems.extend(reader_problems);
-        self.listing.complete = !self.failed && !self.stopped;
-        self.listing
-    }
-}
-
 /// The part that a value plays in the payload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Role {
-    /// The whole payload: an answer, an array of packages or a package.
+    /// The whole payload: an answer or catalogue, an array of records or a record.
     Top,
-    /// `result` of an answer: a search result, a package or an array of packages.
+    /// `result` of an answer: a search result, a record or an array of records.
     Result,
-    /// An element of an array; the number of arrays around it, and whether the array is the `results` of a search.
-    Element { arrays: u8, in_search: bool },
+    /// A part of a catalogue that is a catalogue itself, or a list of such.
+    Part,
+    /// An element of an array; the number of arrays around it, and whether the array is one that the payload names.
+    Element { arrays: u8, in_list: bool },
 }
 
 /// A value that is or holds records. Deserialising it gives whether there was anything: false for `null`.
@@ -336,8 +230,8 @@ impl<'w, 'e, R: Read> Value<'w, 'e, R> {
         Value { source: self.source, sink: self.sink, role }
     }
 
-    fn in_search(&self) -> bool {
-        matches!(self.role, Role::Element { in_search: true, .. })
+    fn in_list(&self) -> bool {
+        matches!(self.role, Role::Element { in_list: true, .. })
     }
 
     /// Passes on what the parser gave; where it gave up, the source remembers the place.
@@ -347,7 +241,10 @@ impl<'w, 'e, R: Read> Value<'w, 'e, R> {
 
     /// A value that is neither object nor array.
     fn note_foreign(&self, what: &str) {
-        let evidence = Evidence::of_value(what);
+        if self.role == Role::Part {
+            return;
+        }
+        let evidence = Evidence::of_value(self.sink.borrow().dialect, what);
         let position = Position { byte: Some(self.source.borrow().count()), ..Position::default() };
         self.sink.borrow_mut().take(&[], &evidence, false, position);
     }
@@ -359,7 +256,7 @@ impl<'w, 'e, R: Read> Value<'w, 'e, R> {
         if record.too_long {
             self.sink.borrow_mut().skip_too_long(position);
         } else {
-            self.sink.borrow_mut().take(&record.bytes, evidence, self.in_search(), position);
+            self.sink.borrow_mut().take(&record.bytes, evidence, self.in_list(), position);
         }
         self.source.borrow_mut().give_back(record.bytes);
         if self.sink.borrow().stopped { Err(E::custom("stopped")) } else { Ok(()) }
@@ -378,13 +275,13 @@ impl<'de, R: Read> Visitor<'de> for Value<'_, '_, R> {
     type Value = bool;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a CKAN answer, an array of packages or a package")
+        formatter.write_str("an answer or catalogue, an array of records or a record")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<bool, A::Error> {
         self.source.borrow_mut().begin_record();
-        let holds_listing = matches!(self.role, Role::Top | Role::Result);
-        let mut evidence = Evidence::default();
+        let holds_listing = matches!(self.role, Role::Top | Role::Result | Role::Part);
+        let mut evidence = Evidence::none(self.sink.borrow().dialect);
         let mut success = true;
         let mut fault = None;
         let mut listed = false;
@@ -397,8 +294,11 @@ impl<'de, R: Read> Visitor<'de> for Value<'_, '_, R> {
                 }
                 KnownKey::Results if holds_listing => {
                     listed = true;
-                    let role = Role::Element { arrays: 0, in_search: true };
+                    let role = Role::Element { arrays: 0, in_list: true };
                     self.noted(map.next_value_seed(self.with_role(role)))?;
+                }
+                KnownKey::Parts if holds_listing => {
+                    listed |= self.noted(map.next_value_seed(self.with_role(Role::Part)))?;
                 }
                 KnownKey::Count if holds_listing => {
                     if let Some(count) = self.noted(map.next_value::<Scalar>())?.0 {
@@ -421,7 +321,7 @@ impl<'de, R: Read> Visitor<'de> for Value<'_, '_, R> {
             let message = fault.as_deref().map_or_else(|| "no reason was given".to_owned(), error_message);
             self.source.borrow_mut().forget_record();
             self.sink.borrow_mut().fail("error-answer", format!("the portal answered with an error: {message}"), byte);
-        } else if listed {
+        } else if listed || self.role == Role::Part {
             self.source.borrow_mut().forget_record();
             if result_is_null {
                 self.note_foreign("a null");
@@ -433,43 +333,47 @@ impl<'de, R: Read> Visitor<'de> for Value<'_, '_, R> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<bool, A::Error> {
-        let (arrays, in_search) = match self.role {
+        let (arrays, in_list) = match self.role {
+            Role::Part => {
+                while self.noted(elements.next_element_seed(self.with_role(Role::Part)))?.is_some() {}
+                return Ok(true);
+            }
             Role::Top | Role::Result => (0, false),
-            Role::Element { arrays, in_search } => (arrays, in_search),
+            Role::Element { arrays, in_list } => (arrays, in_list),
         };
         if arrays >= MAX_ARRAYS {
             while self.noted(elements.next_element::<IgnoredAny>())?.is_some() {}
             self.note_foreign("a nest of arrays");
             return Ok(true);
         }
-        let role = Role::Element { arrays: arrays + 1, in_search };
+        let role = Role::Element { arrays: arrays + 1, in_list };
         while self.noted(elements.next_element_seed(self.with_role(role)))?.is_some() {}
         Ok(true)
     }
 
     fn visit_str<E: de::Error>(self, _: &str) -> Result<bool, E> {
         self.note_foreign("a text");
-        Ok(true)
+        Ok(self.role != Role::Part)
     }
 
     fn visit_bool<E: de::Error>(self, _: bool) -> Result<bool, E> {
         self.note_foreign("a truth value");
-        Ok(true)
+        Ok(self.role != Role::Part)
     }
 
     fn visit_i64<E: de::Error>(self, _: i64) -> Result<bool, E> {
         self.note_foreign("a number");
-        Ok(true)
+        Ok(self.role != Role::Part)
     }
 
     fn visit_u64<E: de::Error>(self, _: u64) -> Result<bool, E> {
         self.note_foreign("a number");
-        Ok(true)
+        Ok(self.role != Role::Part)
     }
 
     fn visit_f64<E: de::Error>(self, _: f64) -> Result<bool, E> {
         self.note_foreign("a number");
-        Ok(true)
+        Ok(self.role != Role::Part)
     }
 
     fn visit_unit<E: de::Error>(self) -> Result<bool, E> {

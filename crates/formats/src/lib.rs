@@ -3,12 +3,74 @@
 //! Pure: no network, no files. A reader gives what it could read and the problems it met; it never refuses a whole
 //! payload for one bad value.
 
+pub mod aardvark;
+mod access_codes;
+mod access_words;
+pub mod arcgis;
+mod boxes;
+pub mod cairn;
 pub mod ckan;
+mod contacts;
+pub mod csw;
+mod datacite;
+pub mod datapackage;
+pub mod dataverse;
+pub mod dcat;
+pub mod dcat_us;
+mod ddi;
 pub mod decode;
+pub mod dkan;
+pub mod dtm;
+mod dublin_core;
+mod eu_theme;
+mod extents;
+mod fgdc;
+mod flags;
+pub mod geonode;
+mod gml;
+pub mod hapi;
+mod html;
+mod identifier;
+mod identifiers;
 pub mod imsma;
 pub mod inventory;
+mod iso19139;
+mod json_document;
+mod json_groups;
+mod json_object;
+mod json_page;
 pub mod json_stream;
+mod json_text;
+mod json_unicode;
+mod json_value;
+mod languages;
+pub mod listing;
+mod localised;
+mod mail;
+pub mod nada;
+mod notes;
+pub mod oai_pmh;
+pub mod ogc_records;
+mod once;
+pub mod opendatasoft;
+mod place_text;
+mod places;
+mod protocols;
+mod rdf;
+pub mod reliefweb;
+mod rights;
+pub mod schema_org;
+pub mod sitemap;
+pub mod socrata;
+pub mod stac;
 pub mod table;
+pub mod waf;
+pub mod web_page;
+pub mod worldbank;
+mod xml;
+mod xml_contacts;
+mod xml_identifiers;
+pub mod xml_record;
 
 /// A record as read: a draft and what could not be read.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,5 +1,6 @@
 //! The configuration of a source: one TOML file, or one `[[sources]]` table of the main file.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -11,6 +12,8 @@ use serde::Deserialize;
 use url::Url;
 
 pub use crate::config_error::{explain, nearest};
+use crate::csw::CswSettings;
+use crate::oai_pmh::OaiSettings;
 use crate::{HarvestError, KINDS, Schedule, kinds, source_file};
 
 /// The address of a source as it is written. It may hold credentials, so it prints without them.
@@ -51,13 +54,13 @@ pub struct Limits {
     pub max_pages: u64,
     /// Decoded bytes of one page, or of one file. The default depends on the kind.
     pub max_bytes: Option<u64>,
-    /// Records asked for at a time.
-    pub page_size: u32,
+    /// Records asked for at a time. The default depends on the kind.
+    pub page_size: Option<u32>,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { requests_per_second: 5.0, max_records: 5_000_000, max_pages: 100_000, max_bytes: None, page_size: 1000 }
+        Self { requests_per_second: 5.0, max_records: 5_000_000, max_pages: 100_000, max_bytes: None, page_size: None }
     }
 }
 
@@ -90,6 +93,9 @@ pub struct SourceConfig {
     /// When it is harvested.
     #[serde(default)]
     pub schedule: Schedule,
+    /// How often the whole listing is read where a source tells what changed: only that shows what is gone.
+    #[serde(default = "weekly")]
+    pub full_sweep: Schedule,
     /// Publisher and owner where the records do not say: name or id. For an IMSMA export the national authority.
     #[serde(default)]
     pub organisation: Option<String>,
@@ -111,6 +117,15 @@ pub struct SourceConfig {
     /// Settings of an IMSMA export.
     #[serde(default)]
     pub imsma: ImsmaSettings,
+    /// What is asked of an OAI-PMH repository.
+    #[serde(default)]
+    pub oai_pmh: OaiSettings,
+    /// What is asked of a catalogue service.
+    #[serde(default)]
+    pub csw: CswSettings,
+    /// Parameters that every request says: a filter, the name of an application. No place for a credential.
+    #[serde(default)]
+    pub parameters: BTreeMap<String, String>,
     /// Credentials.
     #[serde(default)]
     pub credentials: Credentials,
@@ -124,6 +139,10 @@ pub struct SourceConfig {
 
 fn yes() -> bool {
     true
+}
+
+fn weekly() -> Schedule {
+    Schedule::every_week()
 }
 
 impl SourceConfig {
@@ -192,6 +211,12 @@ impl SourceConfig {
         if self.imsma != ImsmaSettings::default() && self.kind != "imsma" {
             return Some("[imsma] is for sources of kind imsma".to_owned());
         }
+        if self.oai_pmh != OaiSettings::default() && self.kind != "oai-pmh" {
+            return Some("[oai_pmh] is for sources of kind oai-pmh".to_owned());
+        }
+        if self.csw != CswSettings::default() && self.kind != "csw" {
+            return Some("[csw] is for sources of kind csw".to_owned());
+        }
         if self.kind == "imsma" && self.organisation.as_deref().is_none_or(|name| name.trim().is_empty()) {
             return Some("`organisation` must name the national authority that owns the export".to_owned());
         }
@@ -199,7 +224,9 @@ impl SourceConfig {
         if !(limits.requests_per_second.is_finite() && limits.requests_per_second >= 0.0) {
             return Some("`requests_per_second` must be 0 (no limit) or more".to_owned());
         }
-        if limits.page_size == 0 || limits.max_records == 0 || limits.max_pages == 0 || limits.max_bytes == Some(0) {
+        let least =
+            [Some(limits.max_records), Some(limits.max_pages), limits.max_bytes, limits.page_size.map(u64::from)];
+        if least.contains(&Some(0)) {
             return Some("limits must be more than 0".to_owned());
         }
         if self.credentials.token_file.is_some() && self.credentials.token_env.is_some() {
@@ -251,6 +278,24 @@ impl SourceConfig {
     /// this machine. A source that came over HTTP must take none.
     pub fn is_local_matter(&self) -> bool {
         self.is_file() || self.allow_private || self.credentials != Credentials::default()
+    }
+
+    /// The address without credentials, if it is one of the web.
+    pub(crate) fn web_address(&self) -> Option<String> {
+        (!self.is_file()).then(|| self.display_url())
+    }
+
+    /// Puts `[parameters]` into an address, each in the place of whatever value it had.
+    pub(crate) fn add_parameters(&self, url: &mut Url) {
+        if self.parameters.is_empty() {
+            return;
+        }
+        let kept: Vec<(String, String)> = url
+            .query_pairs()
+            .filter(|(name, _)| !self.parameters.contains_key(name.as_ref()))
+            .map(|(name, value)| (name.into_owned(), value.into_owned()))
+            .collect();
+        url.query_pairs_mut().clear().extend_pairs(kept).extend_pairs(&self.parameters);
     }
 
     /// The address without credentials.

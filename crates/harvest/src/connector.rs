@@ -3,35 +3,84 @@
 use async_trait::async_trait;
 use bytes::Bytes;
 use cairn_model::{Draft, Problem};
-use serde::{Deserialize, Serialize};
 
 use crate::HarvestError;
 
 /// Format of a raw payload, by which a kept payload is read again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RawFormat {
     /// A CKAN package in JSON.
     CkanPackage,
     /// A row of an inventory ([`cairn_formats::inventory::InventoryRow`] in JSON).
     InventoryRow,
+    /// A record of metadata in XML of any standard that is read ([`cairn_formats::xml_record`]).
+    XmlRecord,
+    /// What a DCAT catalogue says of one dataset, in N-Triples.
+    DcatDataset,
+    /// A dataset of DCAT-US (`data.json`).
+    DcatUsDataset,
+    /// A record of OGC API – Records in `GeoJSON`.
+    OgcRecord,
+    /// A STAC collection.
+    StacCollection,
+    /// An item of an `ArcGIS` portal.
+    ArcgisItem,
+    /// A row of the search of a NADA library.
+    NadaStudy,
+    /// A dataset of the World Bank's Data Catalog.
+    WorldBankDataset,
+    /// An indicator of the World Bank.
+    WorldBankIndicator,
+    /// A report or disaster of `ReliefWeb`.
+    ReliefWebItem,
+    /// An operation of the Displacement Tracking Matrix.
+    DtmOperation,
+    /// An entry of Socrata's Discovery API.
+    SocrataEntry,
+    /// A dataset of Opendatasoft's Explore API.
+    OpendatasoftDataset,
+    /// A dataset of DKAN.
+    DkanDataset,
+    /// A dataset of Dataverse's search.
+    DataverseItem,
+    /// A resource of `GeoNode`.
+    GeoNodeResource,
+    /// A Frictionless data package.
+    DataPackage,
 }
 
 impl RawFormat {
-    /// Every format.
-    pub const ALL: &'static [Self] = &[Self::CkanPackage, Self::InventoryRow];
+    /// Every format and the code that stands beside a kept payload.
+    const CODES: &'static [(Self, &'static str)] = &[
+        (Self::CkanPackage, "ckan-package"),
+        (Self::InventoryRow, "inventory-row"),
+        (Self::XmlRecord, "xml-record"),
+        (Self::DcatDataset, "dcat-dataset"),
+        (Self::DcatUsDataset, "dcat-us-dataset"),
+        (Self::OgcRecord, "ogc-record"),
+        (Self::StacCollection, "stac-collection"),
+        (Self::ArcgisItem, "arcgis-item"),
+        (Self::NadaStudy, "nada-study"),
+        (Self::WorldBankDataset, "world-bank-dataset"),
+        (Self::WorldBankIndicator, "world-bank-indicator"),
+        (Self::ReliefWebItem, "reliefweb-item"),
+        (Self::DtmOperation, "dtm-operation"),
+        (Self::SocrataEntry, "socrata-entry"),
+        (Self::OpendatasoftDataset, "opendatasoft-dataset"),
+        (Self::DkanDataset, "dkan-dataset"),
+        (Self::DataverseItem, "dataverse-item"),
+        (Self::GeoNodeResource, "geonode-resource"),
+        (Self::DataPackage, "data-package"),
+    ];
 
     /// The code that stands beside a kept payload.
     pub fn code(self) -> &'static str {
-        match self {
-            Self::CkanPackage => "ckan-package",
-            Self::InventoryRow => "inventory-row",
-        }
+        Self::CODES.iter().find(|(format, _)| *format == self).map_or("", |(_, code)| code)
     }
 
     /// The format of a code.
     pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|format| format.code() == code)
+        Self::CODES.iter().find(|(_, own)| *own == code).map(|(format, _)| *format)
     }
 }
 
@@ -45,6 +94,8 @@ pub enum Payload {
         /// The bytes.
         bytes: Bytes,
     },
+    /// The source says that it deleted the record (OAI-PMH 2.0 §2.5.1): its id is all there is.
+    Deleted,
     /// A draft from a payload of which nothing else may be kept.
     Derived {
         /// The draft.
@@ -96,6 +147,9 @@ pub enum EndProof {
     Missing(String),
     /// The source says that nothing changed since the last complete run (304, same file hash): no page was given.
     Unchanged,
+    /// All that the source changed since the last complete run was listed, and nothing else: what stands in no page is as
+    /// it was, and only what the source says it deleted is gone.
+    Changes,
 }
 
 /// Reads a source, page by page.

@@ -50,6 +50,12 @@ impl Guard {
                 facts.listed
             ));
         }
+        self.judge_changes(facts, Some(previous))
+    }
+
+    /// Judges a run that listed what changed, and nothing else: only what goes can be too much.
+    pub fn judge_changes(&self, facts: &RunFacts, previous: Option<&Previous>) -> GuardDecision {
+        let Some(previous) = previous else { return GuardDecision::Allowed };
         let limit = self.limit(previous.live);
         let gone = facts.retiring.saturating_add(facts.deleted);
         if facts.newly_missing > limit || gone > limit {

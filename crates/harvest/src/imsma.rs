@@ -19,11 +19,11 @@ use crate::{Connector, EndProof, HarvestError, Page, Payload, RawRecord, SourceC
 const MAX_EXPORT_BYTES: u64 = 1 << 30;
 
 /// Opens an export.
-pub(crate) fn connect(config: &SourceConfig, context: ConnectContext) -> Result<Box<dyn Connector>, HarvestError> {
+pub(crate) fn connect(config: &SourceConfig, context: &ConnectContext) -> Result<Box<dyn Connector>, HarvestError> {
     config.location()?;
     Ok(Box::new(ImsmaConnector {
         config: config.clone(),
-        context,
+        context: context.clone(),
         begun: false,
         end: EndProof::Missing("the export was not read".to_owned()),
         state: None,

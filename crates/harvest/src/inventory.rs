@@ -24,11 +24,11 @@ const MAX_INVENTORY_BYTES: u64 = 64 << 20;
 const PAGE: usize = 500;
 
 /// Opens an inventory.
-pub(crate) fn connect(config: &SourceConfig, context: ConnectContext) -> Result<Box<dyn Connector>, HarvestError> {
+pub(crate) fn connect(config: &SourceConfig, context: &ConnectContext) -> Result<Box<dyn Connector>, HarvestError> {
     config.location()?;
     Ok(Box::new(InventoryConnector {
         config: config.clone(),
-        context,
+        context: context.clone(),
         pages: None,
         end: EndProof::Missing("the inventory was not read".to_owned()),
         state: None,

@@ -3,12 +3,16 @@
 use std::sync::Arc;
 
 use cairn_fetch::Fetcher;
-use cairn_formats::Reading;
-use cairn_model::{Problem, Vocabularies};
+use cairn_formats::listing::{ListedRecord, Listing};
+use cairn_model::Vocabularies;
 use cairn_policy::Openness;
 
 use crate::config::{Location, is_dump};
-use crate::{Connector, HarvestError, RawFormat, SourceConfig, ckan, dump, imsma, inventory};
+use crate::document::{self, DocumentFormat};
+use crate::{
+    Connector, HarvestError, RawFormat, SourceConfig, ckan, csw, dcat, imsma, inventory, json_api, oai_pmh,
+    ogc_records, stac, stream, waf,
+};
 
 /// What a connector works with.
 #[derive(Clone)]
@@ -19,6 +23,8 @@ pub struct ConnectContext {
     pub vocabularies: Arc<Vocabularies>,
     /// [`Connector::state`] of the last complete run.
     pub previous_state: Option<String>,
+    /// Whether only what changed since then is to be asked for, where the source tells it; else everything.
+    pub changes_only: bool,
     /// Checkpoint of an interrupted run.
     pub resume: Option<String>,
     /// Everything is to be read, whatever has not changed.
@@ -26,7 +32,7 @@ pub struct ConnectContext {
 }
 
 /// Opens a source of a kind. Blocking, as far as a token may have to be read.
-type Connect = fn(&SourceConfig, ConnectContext) -> Result<Box<dyn Connector>, HarvestError>;
+type Connect = fn(&SourceConfig, &ConnectContext) -> Result<Box<dyn Connector>, HarvestError>;
 
 /// A kind of source.
 pub struct SourceKind {
@@ -64,6 +70,125 @@ pub const KINDS: &[SourceKind] = &[
         description: "an export of a mine action information system (maXML, NG tables, Core), of which only what it holds is kept",
         connect: imsma::connect,
     },
+    SourceKind {
+        id: "dcat",
+        title: "DCAT catalogue",
+        openness: Openness::Portal,
+        description: "a DCAT catalogue in RDF/XML, Turtle or JSON-LD, paged or not, or `data.json` of DCAT-US",
+        connect: dcat::connect,
+    },
+    SourceKind {
+        id: "csw",
+        title: "Catalogue service",
+        openness: Openness::Portal,
+        description: "an OGC catalogue service (CSW 2.0.2 or 3.0) of ISO 19115 or Dublin Core records",
+        connect: csw::connect,
+    },
+    SourceKind {
+        id: "oai-pmh",
+        title: "OAI-PMH repository",
+        openness: Openness::Portal,
+        description: "an OAI-PMH 2.0 repository of Dublin Core, DDI, DataCite or ISO 19115 records",
+        connect: oai_pmh::connect,
+    },
+    SourceKind {
+        id: "ogc-records",
+        title: "OGC API – Records",
+        openness: Openness::Portal,
+        description: "an OGC API – Records, or ArcGIS Hub's search",
+        connect: ogc_records::connect,
+    },
+    SourceKind {
+        id: "stac",
+        title: "STAC catalogue",
+        openness: Openness::Portal,
+        description: "a STAC catalogue, static or behind an API, of which each collection is a record",
+        connect: stac::connect,
+    },
+    SourceKind {
+        id: "waf",
+        title: "Web-accessible folder",
+        openness: Openness::Portal,
+        description: "a folder of metadata in XML as a web server lists it, with the folders inside it",
+        connect: waf::connect,
+    },
+    SourceKind {
+        id: "arcgis",
+        title: "ArcGIS portal",
+        openness: Openness::Portal,
+        description: "an ArcGIS portal, whose feature and map services are records",
+        connect: |config, context| json_api::ARCGIS_ITEMS.connect(config, context),
+    },
+    SourceKind {
+        id: "nada",
+        title: "NADA microdata library",
+        openness: Openness::Portal,
+        description: "a microdata library (UNHCR, World Bank, FAO, IHSN) over the NADA API",
+        connect: |config, context| json_api::NADA.connect(config, context),
+    },
+    SourceKind {
+        id: "worldbank",
+        title: "World Bank Data Catalog",
+        openness: Openness::Portal,
+        description: "the World Bank's Data Catalog, or the indicators of its Indicators API",
+        connect: connect_worldbank,
+    },
+    SourceKind {
+        id: "reliefweb",
+        title: "ReliefWeb",
+        openness: Openness::Portal,
+        description: "reports or disasters of ReliefWeb's API, version 2",
+        connect: |config, context| json_api::RELIEFWEB.connect(config, context),
+    },
+    SourceKind {
+        id: "dtm",
+        title: "Displacement Tracking Matrix",
+        openness: Openness::Portal,
+        description: "operations of IOM's Displacement Tracking Matrix, whose data is had as aggregates",
+        connect: |config, context| json_api::DTM.connect(config, context),
+    },
+    SourceKind {
+        id: "socrata",
+        title: "Socrata",
+        openness: Openness::Portal,
+        description: "a Socrata portal over its Discovery API",
+        connect: |config, context| json_api::SOCRATA.connect(config, context),
+    },
+    SourceKind {
+        id: "opendatasoft",
+        title: "Opendatasoft",
+        openness: Openness::Portal,
+        description: "an Opendatasoft portal over its Explore API",
+        connect: |config, context| json_api::OPENDATASOFT.connect(config, context),
+    },
+    SourceKind {
+        id: "dkan",
+        title: "DKAN",
+        openness: Openness::Portal,
+        description: "a DKAN 2 portal over its search",
+        connect: |config, context| json_api::DKAN.connect(config, context),
+    },
+    SourceKind {
+        id: "dataverse",
+        title: "Dataverse",
+        openness: Openness::Portal,
+        description: "a Dataverse over its Search API",
+        connect: |config, context| json_api::DATAVERSE.connect(config, context),
+    },
+    SourceKind {
+        id: "geonode",
+        title: "GeoNode",
+        openness: Openness::Portal,
+        description: "a GeoNode 4 over its API, version 2",
+        connect: |config, context| json_api::GEONODE.connect(config, context),
+    },
+    SourceKind {
+        id: "datapackage",
+        title: "Data package",
+        openness: Openness::Portal,
+        description: "a Frictionless data package",
+        connect: connect_datapackage,
+    },
 ];
 
 /// The kind of an id.
@@ -82,32 +207,35 @@ pub async fn connect(config: &SourceConfig, context: ConnectContext) -> Result<B
     })?;
     // A token may have to be read from a file.
     let (opened, own) = (kind.connect, config.clone());
-    tokio::task::spawn_blocking(move || opened(&own, context))
+    tokio::task::spawn_blocking(move || opened(&own, &context))
         .await
         .unwrap_or_else(|error| Err(HarvestError::task(&config.display_url(), &error)))
 }
 
 /// A portal and a dump of one are the same kind of source: the records and their terms are the same.
-fn connect_ckan(config: &SourceConfig, context: ConnectContext) -> Result<Box<dyn Connector>, HarvestError> {
+fn connect_ckan(config: &SourceConfig, context: &ConnectContext) -> Result<Box<dyn Connector>, HarvestError> {
     match config.location()? {
         Location::Web(url) if !is_dump(&url) => ckan::connect(config, context),
-        _ => dump::connect(config, context),
+        _ => stream::connect(config, context),
     }
 }
 
-/// Reads a raw payload, when it comes and again when it is replayed. Blocking, pure.
-///
-/// # Errors
-/// The problem that keeps the record out.
-#[allow(clippy::result_large_err, reason = "a problem is stored as it is, and single records fail seldom")]
-pub fn read(format: RawFormat, bytes: &[u8], config: &SourceConfig) -> Result<Reading, Problem> {
-    match format {
-        RawFormat::CkanPackage => cairn_formats::ckan::read_package(bytes, config.portal_root().as_deref()),
-        RawFormat::InventoryRow => {
-            let row = serde_json::from_slice(bytes).map_err(|error| {
-                Problem::error("unreadable-payload", "", format!("the kept row cannot be read: {error}"))
-            })?;
-            cairn_formats::inventory::read_row(&row, &config.mapping)
-        }
-    }
+/// Indicators and data sets of the World Bank come from two interfaces.
+fn connect_worldbank(config: &SourceConfig, context: &ConnectContext) -> Result<Box<dyn Connector>, HarvestError> {
+    let is_indicators = config.display_url().contains("/v2");
+    let dialect = if is_indicators { &json_api::WORLDBANK_INDICATORS } else { &json_api::WORLDBANK };
+    dialect.connect(config, context)
 }
+
+fn connect_datapackage(config: &SourceConfig, context: &ConnectContext) -> Result<Box<dyn Connector>, HarvestError> {
+    document::connect(config, context, DATA_PACKAGE)
+}
+
+/// A package is a listing of one.
+const DATA_PACKAGE: DocumentFormat = DocumentFormat {
+    list: |bytes, _| {
+        let record = ListedRecord { bytes: bytes.to_vec(), ..ListedRecord::default() };
+        Ok(Listing { records: vec![record], ..Listing::default() })
+    },
+    raw_format: RawFormat::DataPackage,
+};

@@ -2,20 +2,33 @@
 //!
 //! A connector knows nothing of the store or the index.
 
+mod chain;
 pub mod ckan;
 pub mod config;
 mod config_error;
 pub mod connector;
-pub mod dump;
+pub mod csw;
+mod dcat;
+pub mod detect;
+mod document;
 pub mod error;
 mod file_roots;
 pub mod guard;
 pub mod imsma;
 pub mod inventory;
+mod json_api;
 pub mod kinds;
+pub mod oai_pmh;
+mod ogc_records;
+pub mod payload;
 pub mod schedule;
+mod server;
 mod source_file;
+mod stac;
+mod stream;
 pub mod verdict;
+mod waf;
+mod windows;
 
 pub use config::SourceConfig;
 pub use connector::{Connector, EndProof, Page, Payload, RawFormat, RawRecord};

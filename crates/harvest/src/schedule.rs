@@ -17,6 +17,9 @@ const FIRST_BACKOFF: SignedDuration = SignedDuration::from_mins(5);
 /// Cron expressions name a minute; within it each source has its own second.
 const CRON_SPREAD: u64 = 60;
 
+/// Seconds of a week.
+const WEEK: u64 = 7 * 86_400;
+
 /// A schedule, in UTC.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
@@ -50,6 +53,11 @@ impl Default for Schedule {
 }
 
 impl Schedule {
+    /// Once a week.
+    pub fn every_week() -> Self {
+        Self { text: "weekly".to_owned(), rule: Rule::Every(WEEK) }
+    }
+
     /// Reads `hourly`, `daily`, `weekly`, an interval from five minutes to a year (`30m`, `6h`, `2d`, `1w`), or a cron
     /// expression of five fields.
     pub fn parse(text: &str) -> Result<Self, ScheduleError> {
@@ -58,7 +66,7 @@ impl Schedule {
         let rule = match text.to_ascii_lowercase().as_str() {
             "hourly" => Rule::Every(3600),
             "daily" => Rule::Every(86_400),
-            "weekly" => Rule::Every(7 * 86_400),
+            "weekly" => Rule::Every(WEEK),
             "" => return Err(refuse("it is empty")),
             interval
                 if interval.ends_with(['m', 'h', 'd', 'w'])
@@ -70,7 +78,7 @@ impl Schedule {
                     "m" => 60,
                     "h" => 3600,
                     "d" => 86_400,
-                    _ => 7 * 86_400,
+                    _ => WEEK,
                 };
                 let number: u64 = number.parse().map_err(|_| refuse("the number cannot be read"))?;
                 match number.checked_mul(unit) {

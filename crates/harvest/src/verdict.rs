@@ -127,12 +127,17 @@ pub fn decide(facts: &RunFacts, proof: &EndProof, previous: Option<&Previous>) -
         _ if facts.broken => partly(facts),
         EndProof::Missing(_) => partly(facts),
         EndProof::Unchanged => Verdict::Complete,
-        EndProof::Proven => match Guard::default().judge(facts, previous) {
-            GuardDecision::EmptyRefused => Verdict::EmptyRefused,
-            GuardDecision::Tripped(_) => Verdict::GuardTripped,
-            GuardDecision::Allowed if facts.item_errors > 0 || facts.unnamed > 0 => Verdict::CompleteWithErrors,
-            GuardDecision::Allowed => Verdict::Complete,
-        },
+        EndProof::Changes => judged(facts, &Guard::default().judge_changes(facts, previous)),
+        EndProof::Proven => judged(facts, &Guard::default().judge(facts, previous)),
+    }
+}
+
+fn judged(facts: &RunFacts, decision: &GuardDecision) -> Verdict {
+    match decision {
+        GuardDecision::EmptyRefused => Verdict::EmptyRefused,
+        GuardDecision::Tripped(_) => Verdict::GuardTripped,
+        GuardDecision::Allowed if facts.item_errors > 0 || facts.unnamed > 0 => Verdict::CompleteWithErrors,
+        GuardDecision::Allowed => Verdict::Complete,
     }
 }
 
@@ -171,6 +176,20 @@ mod tests {
             ("broken off", RunFacts { broken: true, ..listed(37) }, &EndProof::Proven, Verdict::Partial),
             ("broken at once", RunFacts { broken: true, ..listed(0) }, &EndProof::Proven, Verdict::Failed),
             ("unchanged", listed(0), &EndProof::Unchanged, Verdict::Complete),
+            ("nothing changed", listed(100), &EndProof::Changes, Verdict::Complete),
+            (
+                "one bad record among the changes",
+                RunFacts { item_errors: 1, ..listed(100) },
+                &EndProof::Changes,
+                Verdict::CompleteWithErrors,
+            ),
+            (
+                "deleted by the source, one record more than may go at once",
+                RunFacts { deleted: 21, ..listed(79) },
+                &EndProof::Changes,
+                Verdict::GuardTripped,
+            ),
+            ("deleted by the source", RunFacts { deleted: 20, ..listed(80) }, &EndProof::Changes, Verdict::Complete),
             (
                 "F01: a valid empty list",
                 RunFacts { newly_missing: 100, ..listed(0) },

@@ -46,7 +46,7 @@ async fn a_portal_that_gives_one_record_at_a_time_is_listed_without_proof() {
     portal.set(|holdings| holdings.cap = 1);
     let run = run(&portal.source(""), first_run()).await;
     assert_eq!(run.ids(), numbered(7));
-    assert_eq!(run.lack(), "nothing shows that no record slipped through between two pages of the portal");
+    assert_eq!(run.lack(), "nothing shows that no record slipped through between two pages of the source");
 }
 
 #[tokio::test]
@@ -112,7 +112,7 @@ async fn a_poisoned_record_that_is_not_even_named_is_counted_as_such_and_leaves_
         holdings.names_poisoned = false;
     });
     let run = run(&portal.source(""), first_run()).await;
-    assert_eq!(run.lack(), "nothing shows that no record slipped through between two pages of the portal");
+    assert_eq!(run.lack(), "nothing shows that no record slipped through between two pages of the source");
     assert_eq!((run.ids().len(), run.also_listed().len()), (29, 0));
     assert_eq!(run.problems(), [("unreadable-record".to_owned(), Some(29))]);
     assert_eq!(run.pages.iter().map(|page| page.unnamed).sum::<u64>(), 1);
@@ -273,7 +273,7 @@ async fn a_portal_that_counts_more_than_it_lists_leaves_a_run_without_proof() {
     let portal = Portal::well_behaved(5).await;
     portal.set(|holdings| holdings.hidden = 3);
     let run = run(&portal.source(""), first_run()).await;
-    assert_eq!(run.lack(), "the portal counts 8 records, and lists 5");
+    assert_eq!(run.lack(), "the source counts 8 records, and lists 5");
     assert_eq!(run.ids(), numbered(5), "what is listed is taken all the same");
 }
 

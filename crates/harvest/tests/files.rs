@@ -7,7 +7,7 @@ mod portal;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use cairn_harvest::kinds::{self, ConnectContext};
+use cairn_harvest::kinds::ConnectContext;
 use cairn_harvest::{EndProof, HarvestError, Payload, SourceConfig};
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -118,7 +118,7 @@ async fn a_dump_that_is_cut_has_no_proof_and_leaves_no_state() {
 #[tokio::test]
 async fn a_dump_that_counts_more_than_it_holds_has_no_proof() {
     let run = Desk::dump("page.json", search_answer(&numbered(10), 9000).as_bytes()).run().await;
-    assert_eq!(run.lack(), "the dump counts 9000 records, and holds 10");
+    assert_eq!(run.lack(), "the file counts 9000 records, and holds 10");
     assert_eq!(run.ids(), numbered(10));
 }
 
@@ -206,7 +206,7 @@ async fn the_rows_of_an_inventory_come_one_by_one_and_can_be_read_again() {
     let records = &run.pages[0].records;
     assert_eq!(records.len(), 2);
     let Payload::Raw { format, bytes } = &records[1].payload else { panic!("derived") };
-    let reading = kinds::read(*format, bytes, &desk.source).unwrap();
+    let reading = cairn_harvest::payload::read(*format, bytes, &desk.source).unwrap();
     assert_eq!(reading.draft.title.best("en"), Some("Shelters"));
     let again = desk.run_after(run.state.as_ref(), false).await;
     assert!(matches!(again.end, Ok(EndProof::Unchanged)), "{}", again.lack());

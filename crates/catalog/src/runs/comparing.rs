@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use cairn_harvest::{RawFormat, RawRecord};
+use cairn_harvest::{Payload, RawFormat, RawRecord};
 use cairn_model::{Dataset, DatasetId, Problem};
 use cairn_policy::{Loosening, broken_rules, rendition_count, tighten, tighten_unknown};
 use cairn_store::{HeldKind, KnownRecord, NewestRevision, PayloadWrite, RecordState, RecordWrite, RunProblem};
@@ -28,6 +28,7 @@ impl Run<'_> {
     /// Compares the records of a page with what the store holds and counts them.
     pub(super) async fn compare(&mut self, records: Vec<RawRecord>) -> Result<Compared, CatalogError> {
         let mut compared = Compared::default();
+        let records = self.meet_deleted(records).await?;
         let hashed = self.hash_payloads(records).await?;
         let named: Vec<String> = hashed.iter().filter_map(|(raw, _)| raw.source_record_id.clone()).collect();
         let mut known = self.known(&named).await?;
@@ -69,6 +70,17 @@ impl Run<'_> {
             }
         }
         Ok(compared)
+    }
+
+    /// Notes the records that the source names as deleted; answers the others.
+    async fn meet_deleted(&mut self, records: Vec<RawRecord>) -> Result<Vec<RawRecord>, CatalogError> {
+        let (deleted, others): (Vec<_>, Vec<_>) =
+            records.into_iter().partition(|record| record.payload == Payload::Deleted);
+        let named: Vec<String> = deleted.into_iter().filter_map(|record| record.source_record_id).collect();
+        let known = self.known(&named).await?;
+        let active = known.values().filter(|known| known.state == RecordState::Active);
+        self.deleted.extend(active.map(|known| known.id));
+        Ok(others)
     }
 
     async fn hash_payloads(&self, records: Vec<RawRecord>) -> Result<Vec<(RawRecord, [u8; 32])>, CatalogError> {
@@ -134,6 +146,7 @@ impl Run<'_> {
     }
 
     fn meet_unchanged(&mut self, known: &KnownRecord, compared: &mut Compared) {
+        self.deleted.remove(&known.id);
         if !self.first_meeting(known.id, &known.source_record_id, compared) {
             return;
         }
@@ -155,10 +168,12 @@ impl Run<'_> {
         let before = known.get(&source_record_id);
         if deleted {
             if before.is_some_and(|before| before.state == RecordState::Active) {
-                self.deleted.push(dataset.id);
+                self.deleted.insert(dataset.id);
             }
             return;
         }
+        // Whatever the listing said before: what it says last holds.
+        self.deleted.remove(&dataset.id);
         let stored = stored.get(&dataset.id);
         let is_damaged = stored.is_some_and(|stored| stored.dataset.is_none());
         let repair = stored.is_some_and(|stored| stored.dataset.is_none() || stored.payload_is_damaged);

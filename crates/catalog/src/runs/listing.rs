@@ -5,6 +5,7 @@ use cairn_harvest::{Connector, EndProof, HarvestError, Page};
 use cairn_model::DatasetId;
 use cairn_store::{Lease, PageWrite, RunProblem, Written};
 
+use super::replay::Replay;
 use super::{HarvestOptions, Progress, Run, RunState};
 use crate::{Catalog, CatalogError};
 
@@ -105,19 +106,26 @@ impl Run<'_> {
         }
     }
 
-    async fn connect(&self, options: &HarvestOptions) -> Result<Box<dyn Connector>, HarvestError> {
-        let reading = hex::encode(self.rules.fingerprint());
+    async fn connect(&mut self, options: &HarvestOptions) -> Result<Box<dyn Connector>, HarvestError> {
         let state = self.lease.as_ref().and_then(|lease| lease.state.as_deref());
         let state: Option<RunState> = state.and_then(|text| serde_json::from_str(text).ok());
+        self.swept = state.as_ref().and_then(|state| state.swept);
+        let source = &self.rules.source;
+        if options.replay {
+            let left = state.and_then(|state| state.connector);
+            return Ok(Box::new(Replay::new(self.catalog.clone(), &source.id, left)));
+        }
+        let reading = hex::encode(self.rules.fingerprint());
         let whole = options.reads_everything();
-        let previous_state = state.filter(|state| state.reading == reading && !whole).and_then(|state| state.connector);
+        let state = state.filter(|state| state.reading == reading && !whole);
         let resume = self.lease.as_ref().and_then(|lease| lease.resume.as_ref());
         kinds::connect(
-            &self.rules.source,
+            source,
             ConnectContext {
                 fetcher: self.catalog.fetcher().clone(),
                 vocabularies: self.catalog.shared_vocabularies(),
-                previous_state,
+                previous_state: state.and_then(|state| state.connector),
+                changes_only: !source.full_sweep.is_due(self.swept, self.rules.now, &source.id),
                 resume: resume.filter(|_| !whole).map(|resume| resume.checkpoint.clone()),
                 full: whole,
             },

@@ -8,6 +8,7 @@ mod holding;
 mod listing;
 mod outcome;
 mod reading;
+mod replay;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -37,6 +38,8 @@ pub struct HarvestOptions {
     pub full: bool,
     /// Write nothing; say what would be written.
     pub dry_run: bool,
+    /// Read the payloads that are kept anew, by the mapping of today, instead of asking the source.
+    pub replay: bool,
     /// Remove what this run (of a tripped guard) listed for removal, and nothing else.
     pub confirm_removals: Option<String>,
     /// Let the terms be loosened that this run held back, and no others.
@@ -117,6 +120,9 @@ impl Progress for Silent {
 struct RunState {
     reading: String,
     connector: Option<String>,
+    /// When the whole listing was last read to its end.
+    #[serde(default)]
+    swept: Option<Timestamp>,
 }
 
 /// A run while it goes.
@@ -137,7 +143,10 @@ struct Run<'a> {
     seen_before: HashSet<DatasetId>,
     counts: RunCounts,
     seq: Seq,
-    deleted: Vec<DatasetId>,
+    /// When the whole listing was last read to its end, before this run.
+    swept: Option<Timestamp>,
+    /// Records that the source says it deleted.
+    deleted: HashSet<DatasetId>,
     /// Records that could not be taken and whose ids nobody knows.
     unnamed: u64,
     /// Whether a page had a checkpoint.
@@ -192,7 +201,8 @@ impl Catalog {
             seen_before: HashSet::new(),
             counts: RunCounts::default(),
             seq: 0,
-            deleted: Vec::new(),
+            swept: None,
+            deleted: HashSet::new(),
             unnamed: 0,
             can_be_resumed: false,
             holding,

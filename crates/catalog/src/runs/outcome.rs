@@ -38,7 +38,9 @@ impl Run<'_> {
         let proof = match ended {
             Ended::Listed { proof, state: connector, requests } => {
                 self.counts.requests = requests;
-                state = Some(RunState { reading: hex::encode(self.rules.fingerprint()), connector });
+                // A source that is all unchanged was looked at as a whole, too.
+                let swept = if proof == EndProof::Changes { self.swept } else { Some(self.rules.now) };
+                state = Some(RunState { reading: hex::encode(self.rules.fingerprint()), connector, swept });
                 proof
             }
             Ended::Broken { error, requests } => {
@@ -68,13 +70,10 @@ impl Run<'_> {
 
         let active = self.catalog.store().active_records(&self.rules.source.id).await?;
         let previous = self.previous(active.len() as u64).await?;
-        if proof == EndProof::Unchanged {
-            // What the last complete listing held: every record that it did not lack.
-            self.seen = active.iter().filter(|record| record.missing_since.is_none()).map(|record| record.id).collect();
-            self.counts.listed = self.seen.len() as u64;
-            self.counts.unchanged = self.counts.listed;
+        if matches!(proof, EndProof::Unchanged | EndProof::Changes) {
+            self.count_what_stays(&active);
         }
-        let removals = self.removals(&active, &mut facts);
+        let removals = self.removals(&active, &proof, &mut facts);
         facts.listed = self.counts.listed;
         facts.item_errors = self.counts.errors;
         facts.unnamed = self.unnamed;
@@ -84,7 +83,7 @@ impl Run<'_> {
             if proof == EndProof::Unchanged && !removals.retire.is_empty() { &EndProof::Proven } else { &proof };
         let verdict = decide(&facts, judged, previous.as_ref());
         if reason.is_none() {
-            reason = guard_reason(verdict, &facts, previous.as_ref());
+            reason = guard_reason(verdict, &proof, &facts, previous.as_ref());
         }
         let Removals { missing, retire, held } = removals;
         let marks = verdict.marks_missing(&facts);
@@ -135,6 +134,16 @@ impl Run<'_> {
             self.seq = self.seq.max(written.seq);
         }
         Ok(self.report(run, verdict, reason, unreachable, begun))
+    }
+
+    /// Counts what a run did not list because it is as it was: every record that the last complete listing did not lack.
+    fn count_what_stays(&mut self, active: &[KnownRecord]) {
+        let listed = std::mem::take(&mut self.seen);
+        let stays = active.iter().filter(|record| record.missing_since.is_none() && !self.deleted.contains(&record.id));
+        let unlisted = stays.clone().filter(|record| !listed.contains(&record.id)).count() as u64;
+        self.counts.listed += unlisted;
+        self.counts.unchanged += unlisted;
+        self.seen = stays.map(|record| record.id).chain(listed.iter().copied()).collect();
     }
 
     /// What a run that judged the whole listing knows better than the runs before: which removals wait, and that nothing
@@ -193,12 +202,15 @@ impl Run<'_> {
     }
 
     /// Sorts the records that this run lacks, and counts them for the guard.
-    fn removals(&self, active: &[KnownRecord], facts: &mut RunFacts) -> Removals {
+    fn removals(&self, active: &[KnownRecord], proof: &EndProof, facts: &mut RunFacts) -> Removals {
         let mut removals = Removals::default();
-        let deleted: HashSet<DatasetId> = self.deleted.iter().copied().collect();
         for record in active {
-            let is_deleted = deleted.contains(&record.id);
+            let is_deleted = self.deleted.contains(&record.id);
             if self.seen.contains(&record.id) && !is_deleted {
+                continue;
+            }
+            if *proof == EndProof::Changes && !is_deleted {
+                // Missing since before, and not looked for: it is neither here nor gone.
                 continue;
             }
             if self.removals_confirmed.contains(&record.source_record_id) {
@@ -259,15 +271,22 @@ impl Run<'_> {
     }
 }
 
-fn guard_reason(verdict: Verdict, facts: &RunFacts, previous: Option<&Previous>) -> Option<String> {
+fn guard_reason(verdict: Verdict, proof: &EndProof, facts: &RunFacts, previous: Option<&Previous>) -> Option<String> {
+    let guard = Guard::default();
     match verdict {
         Verdict::EmptyRefused => {
             Some("the source lists nothing where it used to list records: nothing was removed".to_owned())
         }
-        Verdict::GuardTripped => match Guard::default().judge(facts, previous) {
-            GuardDecision::Tripped(why) => Some(format!("{why}: nothing was removed")),
-            GuardDecision::Allowed | GuardDecision::EmptyRefused => None,
-        },
+        Verdict::GuardTripped => {
+            let decision = match proof {
+                EndProof::Changes => guard.judge_changes(facts, previous),
+                _ => guard.judge(facts, previous),
+            };
+            match decision {
+                GuardDecision::Tripped(why) => Some(format!("{why}: nothing was removed")),
+                GuardDecision::Allowed | GuardDecision::EmptyRefused => None,
+            }
+        }
         _ => None,
     }
 }

@@ -58,6 +58,7 @@ impl ReadingRules {
         hasher.update(self.fingerprint);
         match payload {
             Payload::Raw { bytes, .. } => hasher.update(bytes),
+            Payload::Deleted => {}
             // A draft is small and its order is fixed, so its debug form tells two apart.
             Payload::Derived { draft, problems } => hasher.update(format!("{draft:?}{problems:?}").as_bytes()),
         }
@@ -71,10 +72,13 @@ impl ReadingRules {
     pub(crate) fn read(&self, raw: RawRecord, payload_hash: [u8; 32]) -> Result<ReadRecord, Problem> {
         let (reading, kept) = match raw.payload {
             Payload::Raw { format, bytes } => {
-                let reading = cairn_harvest::kinds::read(format, &bytes, &self.source)?;
+                let reading = cairn_harvest::payload::read(format, &bytes, &self.source)?;
                 (reading, Some((format, bytes)))
             }
             Payload::Derived { draft, problems } => (Reading { draft: *draft, problems, deleted: false }, None),
+            Payload::Deleted => {
+                return Err(Problem::error("deleted", "", "the source says that the record is deleted, and not which"));
+            }
         };
         let mut draft = reading.draft;
         if draft.source_record_id.is_empty() {

@@ -87,6 +87,16 @@ impl House {
         of_code.map(|row| row.source_record_id.unwrap_or_else(|| row.problem.value.unwrap_or_default())).collect()
     }
 
+    /// Title and sharing level of everything that a viewer finds, sorted.
+    pub async fn sharing(&self, viewer: &Viewer) -> Vec<String> {
+        let page = self.catalog.search(viewer, SearchRequest { limit: 100, ..SearchRequest::default() }).await.unwrap();
+        let lines = page.hits.iter().map(|hit| &hit.card);
+        let lines = lines.map(|card| format!("{}: {}", card.title.best("en").unwrap_or_default(), card.sharing));
+        let mut lines: Vec<String> = lines.collect();
+        lines.sort();
+        lines
+    }
+
     /// Titles that a viewer finds for a text, sorted.
     pub async fn found(&self, viewer: &Viewer, text: &str) -> Vec<String> {
         let request = SearchRequest { text: text.to_owned(), limit: 100, ..SearchRequest::default() };

@@ -32,6 +32,7 @@ pub(crate) async fn run(global: &Global, harvest: Harvest) -> Result<Exit, Failu
     let options = HarvestOptions {
         full: harvest.full,
         dry_run: harvest.dry_run,
+        replay: harvest.replay,
         confirm_removals: harvest.confirm_removals,
         confirm_loosening: harvest.confirm_loosening,
         cancel: CancellationToken::new(),

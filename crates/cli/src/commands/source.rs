@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use cairn_catalog::{Catalog, CatalogError, HarvestOptions, RunReport, Silent, SourceOperation, SourceView, Verdict};
-use cairn_harvest::SourceConfig;
+use cairn_fetch::Url;
+use cairn_harvest::{KINDS, SourceConfig};
 use cairn_policy::Viewer;
 use jiff::Timestamp;
 use serde_json::json;
@@ -12,12 +13,14 @@ use super::harvest::{named, print_summary, words};
 use crate::arguments::{Global, Source};
 use crate::config::Config;
 use crate::exit::{Exit, Failure, of_runs};
-use crate::open::{DataFolder, open};
+use crate::open::{DataFolder, fetcher, open};
 use crate::output;
 
 pub(crate) async fn run(global: &Global, source: Source) -> Result<Exit, Failure> {
     match source {
         Source::List => list(global).await,
+        Source::Kinds => kinds(global),
+        Source::Detect { url, allow_private } => detect(global, &url, allow_private).await,
         Source::Check { sources } => check(global, &open(global, DataFolder::Create).await?.1, &sources).await,
         Source::Preview { source } => preview(global, &open(global, DataFolder::Create).await?.1, &source).await,
     }
@@ -80,6 +83,42 @@ async fn list(global: &Global) -> Result<Exit, Failure> {
         .collect();
     output::table(&["source", "kind", "enabled", "records", "last verdict", "ended", "next run"], &rows)?;
     Ok(Exit::Done)
+}
+
+/// The table of kinds.
+fn kinds(global: &Global) -> Result<Exit, Failure> {
+    if global.json {
+        let kinds: Vec<_> = KINDS
+            .iter()
+            .map(|kind| json!({ "id": kind.id, "title": kind.title, "description": kind.description }))
+            .collect();
+        output::json(&json!({ "schema": 1, "kinds": kinds }))?;
+        return Ok(Exit::Done);
+    }
+    let rows: Vec<Vec<String>> =
+        KINDS.iter().map(|kind| vec![kind.id.to_owned(), kind.description.to_owned()]).collect();
+    output::table(&["kind", "what it is"], &rows)?;
+    Ok(Exit::Done)
+}
+
+/// Asks an address of which kind it is, and shows what to configure.
+async fn detect(global: &Global, address: &str, allow_private: bool) -> Result<Exit, Failure> {
+    let url = Url::parse(address).map_err(|error| Failure::usage(format!("`{address}` is no address: {error}")))?;
+    let config = Config::load(&global.config)?;
+    let fetcher = fetcher(&config, global)?;
+    let found = cairn_harvest::detect::detect(&fetcher, &url, allow_private).await;
+    let found = found.map_err(|error| anyhow::anyhow!("{error}"))?;
+    if global.json {
+        output::json(&json!({ "schema": 1, "found": found }))?;
+    } else if found.is_empty() {
+        output::line("It answers as no kind of source that is known. `cairn source kinds` lists them.")?;
+    } else {
+        for one in &found {
+            output::line(&format!("kind = \"{}\"", one.kind))?;
+            output::line(&format!("url = \"{}\"", one.url))?;
+        }
+    }
+    Ok(if found.is_empty() { Exit::Failed } else { Exit::Done })
 }
 
 async fn check(global: &Global, catalog: &Catalog, ids: &[String]) -> Result<Exit, Failure> {

@@ -1,10 +1,12 @@
 //! Where and when: countries, extents, time covered, dates of the record, update frequency.
 
-use cairn_model::{Draft, DraftPlace, Vocabularies};
+use cairn_model::Draft;
 
-use super::package::{Package, texts_of};
-use super::value::{Fields, Value};
-use super::{Dialect, any_text};
+use super::Dialect;
+use super::package::Package;
+use crate::extents::{add_extent, add_extent_or_place};
+use crate::json_text::any_text;
+use crate::json_value::{Fields, Value};
 
 /// Fills in groups, places and times.
 pub(super) fn fill(package: &mut Package<'_>, dialect: Dialect, draft: &mut Draft) {
@@ -47,11 +49,8 @@ fn group_title(fields: &Fields<'_>) -> Option<String> {
 
 fn extents(package: &Package<'_>, draft: &mut Draft) {
     for key in ["spatial", "spatial_bbox", "bbox", "geographic_coverage", "spatial-text", "spatial_text"] {
-        match package.get(key) {
-            Some(Value::Text(text)) => add_extent_or_place(text, draft),
-            // A geometry that stands as an object, or `[west, south, east, north]`.
-            Some(value @ (Value::Object(_) | Value::List(_))) => add_geometry(value, draft),
-            _ => {}
+        if let Some(value @ (Value::Text(_) | Value::Object(_) | Value::List(_))) = package.get(key) {
+            add_extent(value, draft);
         }
     }
     let edges = ["bbox-west-long", "bbox-south-lat", "bbox-east-long", "bbox-north-lat"];
@@ -64,10 +63,8 @@ fn extents(package: &Package<'_>, draft: &mut Draft) {
         for place in places {
             let Value::Object(fields) = place else { continue };
             for key in ["bbox", "geom", "centroid"] {
-                match fields.get(key) {
-                    Some(Value::Text(text)) => add_extent_or_place(text, draft),
-                    Some(value) => add_geometry(value, draft),
-                    None => {}
+                if let Some(value) = fields.get(key) {
+                    add_extent(value, draft);
                 }
             }
             if let Some(text) = fields.text("text") {
@@ -77,38 +74,6 @@ fn extents(package: &Package<'_>, draft: &mut Draft) {
     }
     if let Some(Value::Text(text)) = package.get("spatial_centroid") {
         add_extent_or_place(text, draft);
-    }
-}
-
-fn add_geometry(value: &Value<'_>, draft: &mut Draft) {
-    let numbers = texts_of(value, &[]);
-    let text = if numbers.len() == 4 { Some(numbers.join(",")) } else { value.to_json() };
-    draft.extents.extend(text.filter(|text| !draft.extents.contains(text)));
-}
-
-/// `spatial` holds `GeoJSON`, WKT or numbers in most records, and the name of a place in many others.
-fn add_extent_or_place(text: &str, draft: &mut Draft) {
-    let text = text.trim().trim_matches('"').trim();
-    let shapes = ["POINT", "POLYGON", "MULTI", "ENVELOPE", "BBOX", "BOX", "LINESTRING", "GEOMETRYCOLLECTION", "SRID"];
-    let upper: String = text.chars().take(18).collect::<String>().to_ascii_uppercase();
-    let is_shape = shapes.iter().any(|shape| upper.starts_with(shape)) && text.contains('(');
-    let is_numbers = text.contains(|letter: char| letter.is_ascii_digit())
-        && text.chars().all(|letter| {
-            letter.is_ascii_digit()
-                || matches!(letter, '-' | '+' | '.' | ',' | ';' | 'e' | 'E')
-                || letter.is_whitespace()
-        });
-    if text.is_empty() {
-    } else if text.starts_with('{') || is_shape || is_numbers {
-        if !draft.extents.iter().any(|known| known == text) {
-            draft.extents.push(text.to_owned());
-        }
-    } else if Vocabularies::bundled().country(text).is_some() {
-        if !draft.countries.iter().any(|known| known == text) {
-            draft.countries.push(text.to_owned());
-        }
-    } else if !draft.places.iter().any(|place| place.text == text) {
-        draft.places.push(DraftPlace { text: text.to_owned(), ..DraftPlace::default() });
     }
 }
 

@@ -9,13 +9,13 @@ mod package;
 mod resources;
 mod terms;
 mod text;
-mod value;
 mod who;
 
-use cairn_model::{Draft, Identifier, Position, Problem};
+use cairn_model::{Draft, Identifier, Problem};
 
 use self::package::Package;
-use self::value::Value;
+use crate::identifiers::{add, add_by_form};
+use crate::json_document::{broken, repair};
 use crate::{Reading, stable_id};
 
 /// Reads one package, as `package_show` or `package_search` gives it.
@@ -29,54 +29,13 @@ pub fn read_package(bytes: &[u8], portal: Option<&str>) -> Result<Reading, Probl
         Ok(package) => return read_parsed(package, portal),
         Err(error) => error,
     };
-    let repaired = repair(bytes).ok_or_else(|| broken(bytes, &error))?;
-    let mut package = Package::parse(&repaired).map_err(|_| broken(bytes, &error))?;
-    let message = "bytes or escapes that are no Unicode text were replaced by U+FFFD";
-    package.report(Problem::warning("undecodable-bytes", "", message));
+    let broken = || broken(bytes, &error, "the package", "a CKAN package");
+    let repaired = repair(bytes).ok_or_else(broken)?;
+    let mut package = Package::parse(&repaired.bytes).map_err(|_| broken())?;
+    for problem in repaired.problems {
+        package.report(problem);
+    }
     read_parsed(package, portal)
-}
-
-fn broken(bytes: &[u8], error: &serde_json::Error) -> Problem {
-    if error.is_data() {
-        return Problem::error("not-an-object", "", "a CKAN package is a JSON object, and this is none");
-    }
-    // The parser counts lines and columns; a payload is found again by its byte.
-    let lines = bytes.split_inclusive(|byte| *byte == b'\n');
-    let before: usize = lines.take(error.line().saturating_sub(1)).map(<[u8]>::len).sum();
-    let byte = (before + error.column().saturating_sub(1)) as u64;
-    Problem::error("broken-json", "", format!("the package is no JSON text: it breaks at byte {byte}"))
-        .at(Position { byte: Some(byte), ..Position::default() })
-}
-
-/// Replaces bytes that are no UTF-8, and escapes of lone surrogates, by U+FFFD; none where nothing had to be replaced.
-fn repair(bytes: &[u8]) -> Option<Vec<u8>> {
-    let mut text = String::from_utf8_lossy(bytes).into_owned().into_bytes();
-    let mut place = 0;
-    while place + 6 <= text.len() {
-        if text[place] != b'\\' {
-            place += 1;
-        } else if let Some(unit) = escaped_unit(&text[place..]) {
-            let paired = (0xd800..0xdc00).contains(&unit)
-                && escaped_unit(&text[place + 6..]).is_some_and(|next| (0xdc00..0xe000).contains(&next));
-            if paired {
-                place += 12;
-                continue;
-            }
-            if (0xd800..0xe000).contains(&unit) {
-                text[place..place + 6].copy_from_slice(b"\\ufffd");
-            }
-            place += 6;
-        } else {
-            place += 2;
-        }
-    }
-    (text != bytes).then_some(text)
-}
-
-/// The UTF-16 unit of an escape `\uXXXX` at the beginning of `text`.
-fn escaped_unit(text: &[u8]) -> Option<u32> {
-    let digits = text.get(..6)?.strip_prefix(b"\\u")?;
-    u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
 }
 
 fn read_parsed(mut package: Package<'_>, portal: Option<&str>) -> Result<Reading, Problem> {
@@ -157,54 +116,26 @@ fn kind(package: &mut Package<'_>) -> Option<String> {
 
 fn identifiers(package: &Package<'_>, name: Option<&str>) -> Vec<Identifier> {
     let mut identifiers = Vec::new();
-    let mut add = |scheme: &str, value: &str| {
-        let identifier = Identifier { scheme: scheme.to_owned(), value: value.to_owned() };
-        if !identifiers.contains(&identifier) {
-            identifiers.push(identifier);
-        }
-    };
     if let Some(name) = name {
-        add("slug", name);
+        add(&mut identifiers, "slug", name);
     }
     for key in ["doi", "DOI", "identifier", "guid", "alternate_identifier"] {
         for value in package.texts(key, &[]) {
-            match doi(&value) {
-                Some(doi) => add("doi", doi),
-                None if value.starts_with("http://") || value.starts_with("https://") => add("uri", &value),
-                None => add("other", &value),
-            }
+            add_by_form(&mut identifiers, &value);
         }
     }
     for key in ["glide", "glide_number"] {
         for value in package.texts(key, &[',', ';']) {
-            add("glide", &value);
+            add(&mut identifiers, "glide", &value);
         }
     }
     identifiers
-}
-
-/// The DOI in an identifier that is one, as a bare name (`10.…/…`), a `doi:` name or an address.
-fn doi(text: &str) -> Option<&str> {
-    let prefixes = ["https://doi.org/", "http://doi.org/", "https://dx.doi.org/", "http://dx.doi.org/", "doi:", "DOI:"];
-    let name = prefixes.iter().find_map(|prefix| text.strip_prefix(prefix)).unwrap_or(text).trim();
-    let (registrant, suffix) = name.strip_prefix("10.")?.split_once('/')?;
-    let digits = registrant.split('.').next().unwrap_or_default();
-    let plausible = digits.len() >= 4 && digits.bytes().all(|byte| byte.is_ascii_digit()) && !suffix.is_empty();
-    (plausible && !name.contains(char::is_whitespace)).then_some(name)
 }
 
 fn landing_page(package: &Package<'_>, portal: Option<&str>, name: Option<&str>) -> Option<String> {
     match (portal.map(|portal| portal.trim().trim_end_matches('/')), name) {
         (Some(portal), Some(name)) if !portal.is_empty() => Some(format!("{portal}/dataset/{name}")),
         _ => package.text(&["landingPage", "landing_page", "url"]),
-    }
-}
-
-/// The best single text of a value that may be a text or a text by language.
-fn any_text(value: &Value<'_>) -> Option<String> {
-    match text::localised(value) {
-        Some(texts) => texts.best("en").map(str::to_owned),
-        None => Some(value.text()?.into_owned()),
     }
 }
 

@@ -9,7 +9,8 @@ use std::fmt;
 use cairn_model::Problem;
 use serde::de::{self, DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::value::{Fields, Key, Tree, Value};
+use crate::json_text::{texts_of, unexpected_type};
+use crate::json_value::{Fields, Key, Tree, Value};
 
 /// Elements of a list that are named one by one in problems.
 const MAX_PROBLEMS: usize = 50;
@@ -177,32 +178,6 @@ impl<'a> Package<'a> {
             self.extras.0.extend(fields.0.into_iter().filter(|(key, _)| is_read(key)));
         }
         self.extras.order();
-    }
-}
-
-/// The texts of a value (see [`Package::texts`]).
-pub(super) fn texts_of(value: &Value<'_>, separators: &[char]) -> Vec<String> {
-    let mut texts = Vec::new();
-    match value {
-        Value::List(values) => texts.extend(values.iter().filter_map(|value| Some(value.text()?.into_owned()))),
-        Value::Text(text) => match Value::parse_inside(text) {
-            Some(Value::List(values)) => {
-                texts.extend(values.iter().filter_map(|value| Some(value.text()?.into_owned())));
-            }
-            _ => texts.extend(text.split(separators).map(|part| part.trim().to_owned())),
-        },
-        other => texts.extend(other.text().map(Cow::into_owned)),
-    }
-    texts.retain(|text| !text.is_empty());
-    texts
-}
-
-/// A field of another type than CKAN gives it.
-pub(super) fn unexpected_type(path: &str, due: &str, found: &Value<'_>) -> Problem {
-    let problem = Problem::warning("unexpected-type", path, format!("{due} was due, {} was found", found.type_name()));
-    match found.text() {
-        Some(text) => problem.with_value(&text),
-        None => problem,
     }
 }
 

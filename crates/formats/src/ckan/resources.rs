@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use cairn_model::{Draft, DraftDistribution, Field, Problem};
 
-use super::any_text;
-use super::package::{Package, unexpected_type};
-use super::value::{Fields, Value};
+use super::package::Package;
+use crate::json_text::{any_text, unexpected_type};
+use crate::json_value::{Fields, Value};
 
 /// Why data is had on request when its portal holds back every file.
 const QUARANTINED: &str = "The portal holds the files in quarantine";

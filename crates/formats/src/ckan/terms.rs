@@ -5,9 +5,11 @@
 
 use cairn_model::{AccessMethod, Problem, Sharing, StatedText};
 
+use super::Dialect;
 use super::package::Package;
-use super::value::Value;
-use super::{Dialect, any_text};
+use crate::flags::{self, access_rights, close, close_listing, state_sharing};
+use crate::json_text::any_text;
+use crate::json_value::Value;
 
 /// The terms in the source's words, or in ours where a CKAN flag has a fixed meaning.
 pub(super) fn stated(package: &mut Package<'_>, dialect: Dialect) -> StatedText {
@@ -26,15 +28,16 @@ pub(super) fn stated(package: &mut Package<'_>, dialect: Dialect) -> StatedText 
         ..StatedText::default()
     };
     access_level(package, &mut terms);
-    access_rights(package, &mut terms);
+    if let Some(rights) = package.get("access_rights").and_then(any_text) {
+        access_rights(&rights, &mut terms);
+    }
     refugee_library(package, &mut terms);
     if dialect == Dialect::Hdx && flag(package, "is_requestdata_type") {
         close(&mut terms, Sharing::Restricted, Some(AccessMethod::OnRequest));
     }
     let draft_state = package.text(&["state"]).is_some_and(|state| state.eq_ignore_ascii_case("draft"));
     if flag(package, "private") || draft_state {
-        close(&mut terms, Sharing::Organisation, None);
-        terms.listed_openly = false;
+        close_listing(&mut terms);
     }
     terms
 }
@@ -68,50 +71,11 @@ fn access_level(package: &Package<'_>, terms: &mut StatedText) {
         statements.iter().find_map(|text| access_level_of(text).map(str::to_owned))
     });
     let Some(level) = level else { return };
-    match level.to_ascii_lowercase().as_str() {
-        "public" => state_sharing(terms, "public"),
-        "restricted public" | "restricted" => close(terms, Sharing::Restricted, Some(AccessMethod::OnRequest)),
-        "non-public" | "nonpublic" | "private" => close(terms, Sharing::Organisation, Some(AccessMethod::None)),
-        _ => state_sharing(terms, &level),
-    }
+    flags::access_level(&level, terms);
     if terms.sharing_at_least.is_some() || terms.sharing.as_deref() != Some("public") {
         terms.reasons.extend(package.get("rights").and_then(any_text));
         terms.reasons.extend(package.get("accessLevelComment").and_then(any_text));
     }
-}
-
-/// `dct:accessRights` of DCAT-AP: an address of the EU authority table, or words, which say nothing certain.
-fn access_rights(package: &Package<'_>, terms: &mut StatedText) {
-    let Some(rights) = package.get("access_rights").and_then(any_text) else { return };
-    let Some((_, code)) = rights.rsplit_once("/access-right/") else {
-        return;
-    };
-    match code {
-        "PUBLIC" => state_sharing(terms, "public"),
-        "RESTRICTED" => close(terms, Sharing::Restricted, Some(AccessMethod::OnRequest)),
-        "NON_PUBLIC" => close(terms, Sharing::Organisation, Some(AccessMethod::None)),
-        "CONFIDENTIAL" => {
-            close(terms, Sharing::Organisation, Some(AccessMethod::None));
-            terms.classification = terms.classification.take().or_else(|| Some("confidential".to_owned()));
-        }
-        "SENSITIVE" => {
-            close(terms, Sharing::Restricted, Some(AccessMethod::OnRequest));
-            terms.sensitivity = terms.sensitivity.take().or_else(|| Some("high".to_owned()));
-        }
-        _ => state_sharing(terms, code),
-    }
-}
-
-/// States the sharing level where none is stated yet.
-fn state_sharing(terms: &mut StatedText, sharing: &str) {
-    terms.sharing.get_or_insert_with(|| sharing.to_owned());
-}
-
-/// Closes sharing and access method by a flag. What is stated in words stays beside it, with every mark in it
-/// (`TLP:EX:CHR`), and may be closer still.
-fn close(terms: &mut StatedText, sharing: Sharing, access_method: Option<AccessMethod>) {
-    terms.sharing_at_least = terms.sharing_at_least.max(Some(sharing));
-    terms.access_at_least = terms.access_at_least.max(access_method);
 }
 
 /// The refugee-data library: visible inside the organisation or not, and how others may get at the data.

@@ -4,39 +4,12 @@ use std::collections::BTreeMap;
 
 use cairn_model::{Draft, LocalizedText, text::UNDETERMINED};
 
-use super::any_text;
-use super::package::{Package, texts_of};
-use super::value::Value;
+use super::package::Package;
+use crate::json_text::{any_text, language_tag, localised, texts_of};
+use crate::json_value::Value;
 
 /// The caveat of a record that its portal has archived.
 const ARCHIVED: &str = "Archived by its portal: no longer updated.";
-
-/// Texts by language: an object whose keys are language tags (ckanext-fluent), or the same inside a text.
-pub(super) fn localised(value: &Value<'_>) -> Option<LocalizedText> {
-    match value {
-        Value::Object(fields) => {
-            let mut texts = LocalizedText::default();
-            for (language, value) in &fields.0 {
-                let tag = language_tag(language)?;
-                if let Some(text) = value.text() {
-                    texts.0.entry(tag).or_insert_with(|| text.into_owned());
-                }
-            }
-            (!texts.is_empty()).then_some(texts)
-        }
-        Value::Text(text) if text.trim_start().starts_with('{') => localised(&Value::parse_inside(text)?),
-        _ => None,
-    }
-}
-
-/// A key as a language tag in lower case; none when it is none.
-fn language_tag(key: &str) -> Option<String> {
-    let mut parts = key.split(['-', '_']);
-    let language = parts.next()?;
-    let letters = (2..=3).contains(&language.len()) && language.bytes().all(|byte| byte.is_ascii_alphabetic());
-    let rest = parts.all(|part| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric()));
-    (letters && rest).then(|| key.to_ascii_lowercase().replace('_', "-"))
-}
 
 /// A text that may stand plain, by language, or both; what stands plain is left out where a language has the same.
 fn text_by_language(package: &mut Package<'_>, plain: &str, translated: &str) -> LocalizedText {

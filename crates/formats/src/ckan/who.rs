@@ -3,9 +3,10 @@
 use cairn_model::vocabulary::fold;
 use cairn_model::{Contact, Draft, DraftOrganisation, Partnership, Problem};
 
-use super::any_text;
 use super::package::Package;
-use super::value::{Fields, Value};
+use crate::contacts::mail;
+use crate::json_text::{any_text, texts_of};
+use crate::json_value::{Fields, Value};
 
 /// Fills in organisations and contacts.
 ///
@@ -220,7 +221,7 @@ fn responsible_parties(package: &Package<'_>, openly: bool, contacts: &mut Vec<C
     for party in &parties {
         let Value::Object(fields) = party else { continue };
         let name = fields.text("name").map(std::borrow::Cow::into_owned);
-        let roles = fields.get("roles").map_or_else(Vec::new, |roles| super::package::texts_of(roles, &[',']));
+        let roles = fields.get("roles").map_or_else(Vec::new, |roles| texts_of(roles, &[',']));
         let role = roles.first().map_or("pointOfContact", String::as_str);
         let unnamed_desk =
             contacts.iter_mut().find(|contact| contact.name.is_none() && contact.role.as_deref() == Some(role));
@@ -233,22 +234,8 @@ fn responsible_parties(package: &Package<'_>, openly: bool, contacts: &mut Vec<C
 }
 
 fn add_contact(contacts: &mut Vec<Contact>, name: Option<String>, email: Option<String>, role: &str, openly: bool) {
-    if name.is_none() && email.is_none() {
-        return;
-    }
-    if contacts.iter().any(|known| known.name == name && (email.is_none() || known.email == email)) {
-        return;
-    }
-    contacts.push(Contact { name, email, phone: None, role: Some(role.to_owned()), published_openly: openly });
-}
-
-/// A mail address, without `mailto:`; none when the text is no address.
-fn mail(text: &str) -> Option<String> {
-    let text = text.trim();
-    let address = text.strip_prefix("mailto:").unwrap_or(text);
-    let (local, domain) = address.split_once('@')?;
-    let plausible = !local.is_empty() && domain.contains('.') && !address.contains([' ', '/', '<', '>', '"', '\n']);
-    plausible.then(|| address.to_owned())
+    let contact = Contact { name, email, phone: None, role: Some(role.to_owned()), published_openly: openly };
+    crate::contacts::add_contact(contacts, contact);
 }
 
 /// Whether a text is a UUID: HDX names maintainers by theirs.

@@ -151,7 +151,7 @@ fn read_stream(
     if !is_xml && (ending.eq_ignore_ascii_case("xml") || ending.eq_ignore_ascii_case("maxml")) {
         return refuse(log, "not-xml", "the name of the export ends like XML, but its first character is not `<`");
     }
-    let declared = if is_xml { xml::declared_encoding(&head) } else { None };
+    let declared = if is_xml { crate::xml::declared_encoding(&head) } else { None };
     let whole = Cursor::new(head).chain(stream);
     if is_xml {
         let mut text = decode_stream(whole, declared.as_deref());

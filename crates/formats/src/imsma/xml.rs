@@ -10,9 +10,10 @@ use std::io::{self, BufRead, BufReader, Read};
 
 use quick_xml::Reader;
 use quick_xml::errors::Error;
-use quick_xml::events::{BytesRef, BytesStart, Event};
+use quick_xml::events::{BytesStart, Event};
 
 use super::shorten::Shortened;
+use crate::xml::replacement;
 
 /// Bytes of one piece. Only a tag with its attributes can be as long: all else is shortened before.
 const MAX_PIECE: usize = 8 << 20;
@@ -195,18 +196,6 @@ fn short(text: &str) -> String {
     if text.len() > LONGEST_TEXT { String::new() } else { text.to_owned() }
 }
 
-/// What a reference stands for: one of the five entities of XML 1.0 §4.6, or a character.
-fn replacement(reference: &BytesRef<'_>) -> Option<char> {
-    match &**reference {
-        "lt" => Some('<'),
-        "gt" => Some('>'),
-        "amp" => Some('&'),
-        "apos" => Some('\''),
-        "quot" => Some('"'),
-        _ => reference.resolve_char_ref().ok().flatten(),
-    }
-}
-
 fn fault_of(error: &Error, exceeded: bool, byte: u64) -> XmlFault {
     match error {
         Error::Io(_) if exceeded => {
@@ -216,15 +205,6 @@ fn fault_of(error: &Error, exceeded: bool, byte: u64) -> XmlFault {
         Error::Io(_) => XmlFault { code: "read-failed", message: "the export cannot be read further", byte },
         _ => XmlFault { code: "broken-xml", message: "the XML is not well formed", byte },
     }
-}
-
-/// The encoding that the declaration of a document states, found in its first bytes in any encoding that begins as ASCII.
-pub(super) fn declared_encoding(head: &[u8]) -> Option<String> {
-    let start: String = head.iter().take(512).filter(|byte| byte.is_ascii()).map(|byte| char::from(*byte)).collect();
-    let declaration = start.trim_start().strip_prefix("<?xml")?.split("?>").next()?.to_owned();
-    let value = declaration.split("encoding").nth(1)?.trim_start().strip_prefix('=')?.trim_start();
-    let quote = value.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
-    value[1..].split(quote).next().map(str::to_owned)
 }
 
 /// Lets only so many bytes pass for one piece, because the parser keeps a piece whole.
@@ -328,18 +308,5 @@ mod tests {
         }
         assert_eq!(read(&format!("<a>{long}")), format!("<a> broken-xml at {}", long.len() + 3));
         assert_eq!(read(&format!("<a><![CDATA[{long}")), "<a> broken-xml at 3");
-    }
-
-    #[test]
-    fn the_declared_encoding_is_found() {
-        assert_eq!(
-            declared_encoding(b"<?xml version=\"1.0\" encoding=\"windows-1256\"?>").as_deref(),
-            Some("windows-1256")
-        );
-        assert_eq!(
-            declared_encoding(b"\xef\xbb\xbf<?xml version='1.0' encoding = 'UTF-8' ?>").as_deref(),
-            Some("UTF-8")
-        );
-        assert_eq!(declared_encoding(b"<a encoding='x'/>"), None);
     }
 }

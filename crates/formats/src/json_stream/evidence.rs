@@ -1,4 +1,4 @@
-//! What the keys of a JSON object say about it: an answer, a package, or something else.
+//! What the keys of a JSON object say about it: an answer, a record, or something else.
 
 use std::fmt;
 
@@ -6,79 +6,89 @@ use serde::de::{self, DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::dialect::{Dialect, KnownKey, Mark};
+
 /// What the keys of an object say about it.
-#[derive(Debug, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an observation of its own")]
 pub(super) struct Evidence {
-    /// `id`, `name` or `title`.
+    dialect: &'static Dialect,
+    /// An id, name or title.
     identity: bool,
-    /// `id`.
+    /// An id.
     id: bool,
-    /// `name` or `title`.
+    /// A name or title.
     called: bool,
-    /// A key that only packages have.
-    package: bool,
-    /// A key of a resource, a user, a group, an organisation, a tag or a licence.
+    /// A key that only records have.
+    record: bool,
+    /// A key of something else, such as a resource, a user, a group, an organisation, a tag or a licence of CKAN.
     other: bool,
-    /// `result` or `results`: an answer.
+    /// A key that leads to records: an answer or a catalogue.
     pub(super) listing: bool,
     /// The first keys, or the type of a value that is no object.
     seen: Vec<String>,
 }
 
 impl Evidence {
+    /// An object of which no key was seen yet.
+    pub(super) fn none(dialect: &'static Dialect) -> Self {
+        Self {
+            dialect,
+            identity: false,
+            id: false,
+            called: false,
+            record: false,
+            other: false,
+            listing: false,
+            seen: Vec::new(),
+        }
+    }
+
     /// What a value that is no object says.
-    pub(super) fn of_value(what: &str) -> Self {
-        Self { seen: vec![what.to_owned()], ..Self::default() }
+    pub(super) fn of_value(dialect: &'static Dialect, what: &str) -> Self {
+        Self { seen: vec![what.to_owned()], ..Self::none(dialect) }
     }
 
-    /// Whether a key that only packages have stands in it: no other key takes that back.
-    pub(super) fn is_surely_package(&self) -> bool {
-        self.identity && self.package
+    /// Whether a key that only records have stands in it: no other key takes that back.
+    pub(super) fn is_surely_record(&self) -> bool {
+        self.identity && self.record
     }
 
-    /// What has an id and a title or name and is nothing else is a package, however little more it says. In the `results`
-    /// of a search any of the three is enough (`fl=id,name` leaves little). To be asked when all keys are noted.
-    pub(super) fn is_package(&self, in_search: bool) -> bool {
-        let has_enough = (self.id && self.called) || (in_search && self.identity);
-        self.is_surely_package() || (has_enough && !self.other)
+    /// What has an id and a title or name and is nothing else is a record, however little more it says. In a list that the
+    /// payload names any of the three is enough (CKAN's `fl=id,name` leaves little), or even less where the list is known
+    /// to hold nothing else. To be asked when all keys are noted.
+    pub(super) fn is_record(&self, in_list: bool) -> bool {
+        if in_list && self.dialect.lists_records_only {
+            return self.is_object() && !self.seen.is_empty();
+        }
+        let has_enough = (self.id && self.called) || (in_list && self.identity);
+        self.is_surely_record() || (has_enough && !self.other)
+    }
+
+    fn is_object(&self) -> bool {
+        !matches!(self.seen.as_slice(), [only] if !self.identity && only.starts_with("a "))
     }
 
     pub(super) fn describe(&self) -> String {
         match self.seen.as_slice() {
             [] => "an empty object".to_owned(),
-            [only] if !self.identity && only.starts_with("a ") => only.clone(),
+            [only] if !self.is_object() => only.clone(),
             keys => format!("an object with the keys {}", keys.join(", ")),
         }
     }
 
     fn note(&mut self, key: &str) {
-        match key {
-            "id" => (self.identity, self.id) = (true, true),
-            "name" | "title" => (self.identity, self.called) = (true, true),
-            "resources" | "notes" | "notes_translated" | "title_translated" | "owner_org" | "license_id"
-            | "license_title" | "num_resources" | "metadata_modified" | "dataset_date" => self.package = true,
-            "package_id" | "package_count" | "is_organization" | "packages" | "fullname" | "aspects"
-            | "vocabulary_id" | "od_conformance" => {
-                self.other = true;
-            }
-            "result" | "results" => self.listing = true,
-            _ => {}
+        match (self.dialect.mark)(key) {
+            Mark::Id => (self.identity, self.id) = (true, true),
+            Mark::Name => (self.identity, self.called) = (true, true),
+            Mark::Record => self.record = true,
+            Mark::Other => self.other = true,
+            Mark::Listing => self.listing = true,
+            Mark::Nothing => {}
         }
         if self.seen.len() < 5 {
             self.seen.push(key.chars().take(40).collect());
         }
     }
-}
-
-/// Keys that steer the reading.
-pub(super) enum KnownKey {
-    Result,
-    Results,
-    Count,
-    Success,
-    Error,
-    Other,
 }
 
 /// Reads a key and notes what it says about its object.
@@ -101,18 +111,11 @@ impl Visitor<'_> for Key<'_> {
 
     fn visit_str<E: de::Error>(self, key: &str) -> Result<KnownKey, E> {
         self.0.note(key);
-        Ok(match key {
-            "result" => KnownKey::Result,
-            "results" => KnownKey::Results,
-            "count" => KnownKey::Count,
-            "success" => KnownKey::Success,
-            "error" => KnownKey::Error,
-            _ => KnownKey::Other,
-        })
+        Ok((self.0.dialect.steer)(key))
     }
 }
 
-/// Looks at the keys of an object, skips its values, and stops at the key that shows a package.
+/// Looks at the keys of an object, skips its values, and stops at the key that shows a record.
 pub(super) struct Scan<'v>(pub(super) &'v mut Evidence);
 
 impl<'de> Visitor<'de> for Scan<'_> {
@@ -123,7 +126,7 @@ impl<'de> Visitor<'de> for Scan<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while map.next_key_seed(Key(self.0))?.is_some() && !self.0.is_surely_package() {
+        while map.next_key_seed(Key(self.0))?.is_some() && !self.0.is_surely_record() {
             map.next_value::<IgnoredAny>()?;
         }
         Ok(())

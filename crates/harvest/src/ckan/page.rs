@@ -4,63 +4,25 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 use cairn_formats::json_stream::first_wrong_byte;
-use cairn_model::{Position, Problem};
+use cairn_model::Problem;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-/// A page of packages.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct SearchPage {
-    /// Packages that the portal says it has.
-    pub(crate) count: u64,
-    /// The packages of this page.
-    pub(crate) packages: Vec<RawPackage>,
+use crate::server::NotAPage;
+use crate::windows::{Listed, WindowPage};
+use crate::{Payload, RawFormat};
+
+/// The warning about a package whose bytes were repaired.
+fn repaired_bytes() -> Problem {
+    Problem::warning("invalid-utf8", "", "bytes that are no UTF-8 were read as Latin-1")
 }
 
-/// A package as it came.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct RawPackage {
-    /// `id`, else `name`.
-    pub(crate) id: Option<String>,
-    /// The JSON of the package.
-    pub(crate) bytes: Bytes,
-    /// Whether bytes that were no UTF-8 had to be read as Latin-1.
-    pub(crate) repaired: bool,
+fn broken(what: impl std::fmt::Display) -> NotAPage {
+    NotAPage::Broken(format!("its answer is broken JSON: {what}"))
 }
 
-impl RawPackage {
-    /// The warning about a package whose bytes were repaired.
-    pub(crate) fn problem(&self, offset: u64) -> Option<Problem> {
-        self.repaired.then(|| {
-            Problem::warning("invalid-utf8", "", "bytes that are no UTF-8 were read as Latin-1")
-                .at(Position { record: Some(offset), ..Position::default() })
-        })
-    }
-}
-
-/// Why an answer is no page.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum NotAPage {
-    /// HTML, or anything else that does not begin like JSON.
-    Html,
-    /// JSON that is broken at a byte.
-    Broken(String),
-    /// JSON that is no answer of the Action API.
-    OtherJson(String),
-    /// `success: false`, with the portal's words.
-    Refused(String),
-}
-
-impl NotAPage {
-    /// What came instead, in words.
-    pub(crate) fn reason(&self) -> String {
-        match self {
-            Self::Html => "it answers with a page of HTML or text, not with JSON".to_owned(),
-            Self::Broken(what) => format!("its answer is broken JSON: {what}"),
-            Self::OtherJson(what) => format!("its answer is JSON of another sort: {what}"),
-            Self::Refused(message) => format!("it answers `success: false`: {message}"),
-        }
-    }
+fn other(what: &str) -> NotAPage {
+    NotAPage::Other(format!("its answer is JSON of another sort: {what}"))
 }
 
 #[derive(Deserialize)]
@@ -89,41 +51,46 @@ struct PackageHead<'a> {
 }
 
 /// Reads an answer. Blocking: pages are large.
-pub(crate) fn read_page(body: &Bytes) -> Result<SearchPage, NotAPage> {
+pub(crate) fn read_page(body: &Bytes) -> Result<WindowPage, NotAPage> {
     let whole = body.len();
     let body = body.strip_prefix(b"\xef\xbb\xbf").map_or_else(|| body.clone(), |rest| body.slice_ref(rest));
     let mark = whole - body.len();
     let (body, repairs) = repair(body);
     let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
     if !matches!(first, Some(b'{' | b'[')) {
-        return Err(NotAPage::Html);
+        return Err(NotAPage::NO_JSON);
     }
     let envelope: Envelope<'_> = match serde_json::from_slice(&body) {
         Ok(envelope) => envelope,
-        Err(error) if error.is_data() => return Err(NotAPage::OtherJson("no object with `result`".to_owned())),
-        Err(error) => return Err(NotAPage::Broken(format!("{error}{}", place(&body, mark, &repairs)))),
+        Err(error) if error.is_data() => return Err(other("no object with `result`")),
+        Err(error) => return Err(broken(format!("{error}{}", place(&body, mark, &repairs)))),
     };
     if envelope.success == Some(false) {
-        return Err(NotAPage::Refused(envelope.error.map(RawValue::get).map_or_else(String::new, message)));
+        let told = envelope.error.map(RawValue::get).map_or_else(String::new, message);
+        return Err(NotAPage::Refused(format!("it answers `success: false`: {told}")));
     }
     let Some(result) = envelope.result else {
-        return Err(NotAPage::OtherJson("it has no `result`".to_owned()));
+        return Err(other("it has no `result`"));
     };
-    let result: SearchResult<'_> = serde_json::from_str(result.get())
-        .map_err(|_| NotAPage::OtherJson("`result` is not that of a search".to_owned()))?;
+    let result: SearchResult<'_> =
+        serde_json::from_str(result.get()).map_err(|_| other("`result` is not that of a search"))?;
     let (Some(count), Some(results)) = (result.count, result.results) else {
-        return Err(NotAPage::OtherJson("`result` has no `count` or no `results`".to_owned()));
+        return Err(other("`result` has no `count` or no `results`"));
     };
-    let packages = results
+    let records = results
         .into_iter()
         .map(|raw| {
             let bytes = body.slice_ref(raw.get().as_bytes());
             let begin = raw.get().as_ptr().addr() - body.as_ptr().addr();
             let repaired = repairs.iter().any(|at| (begin..begin + bytes.len()).contains(at));
-            RawPackage { id: package_id(raw.get()), bytes, repaired }
+            Listed {
+                id: package_id(raw.get()),
+                payload: Payload::Raw { format: RawFormat::CkanPackage, bytes },
+                problem: repaired.then(repaired_bytes),
+            }
         })
         .collect();
-    Ok(SearchPage { count, packages })
+    Ok(WindowPage { count, records, problems: Vec::new() })
 }
 
 /// The byte of the answer at which its JSON breaks: `mark` bytes stood before `body`, and each repair made one byte two.
@@ -189,7 +156,7 @@ fn repair(body: Bytes) -> (Bytes, Vec<usize>) {
 mod tests {
     use super::*;
 
-    fn read(text: &[u8]) -> Result<SearchPage, NotAPage> {
+    fn read(text: &[u8]) -> Result<WindowPage, NotAPage> {
         read_page(&Bytes::copy_from_slice(text))
     }
 
@@ -201,9 +168,10 @@ mod tests {
         )
         .unwrap();
         assert_eq!(page.count, 7);
-        let ids: Vec<Option<&str>> = page.packages.iter().map(|package| package.id.as_deref()).collect();
+        let ids: Vec<Option<&str>> = page.records.iter().map(|record| record.id.as_deref()).collect();
         assert_eq!(ids, [Some("a"), Some("bé"), Some("17"), None, None]);
-        assert_eq!(page.packages[0].bytes, r#"{"id": "a",  "extras": [{"key": "id", "value": "not this"}]}"#);
+        let bytes = Bytes::from_static(br#"{"id": "a",  "extras": [{"key": "id", "value": "not this"}]}"#);
+        assert_eq!(page.records[0].payload, Payload::Raw { format: RawFormat::CkanPackage, bytes });
     }
 
     #[test]
@@ -232,9 +200,8 @@ mod tests {
         )
         .unwrap();
         let read: Vec<(Option<&str>, bool)> =
-            page.packages.iter().map(|package| (package.id.as_deref(), package.repaired)).collect();
+            page.records.iter().map(|record| (record.id.as_deref(), record.problem.is_some())).collect();
         assert_eq!(read, [(Some("é"), false), (Some("é"), true)]);
-        assert_eq!(page.packages[1].problem(5).unwrap().position.record, Some(5));
     }
 
     #[test]
@@ -256,13 +223,13 @@ mod tests {
     fn a_million_brackets_do_not_overflow_the_stack() {
         // A16.
         let deep = "[".repeat(1_000_000);
-        assert!(matches!(read(deep.as_bytes()), Err(NotAPage::OtherJson(_) | NotAPage::Broken(_))));
+        assert!(matches!(read(deep.as_bytes()), Err(NotAPage::Other(_) | NotAPage::Broken(_))));
         let inside = format!(r#"{{"result": {{"count": 1, "results": [{{"x": {deep}"#);
         assert!(matches!(read(inside.as_bytes()), Err(NotAPage::Broken(_))));
         let closed = format!(
             r#"{{"result": {{"count": 1, "results": [{{"id": "a", "x": {deep}{}}}]}}}}"#,
             "]".repeat(1_000_000)
         );
-        assert_eq!(read(closed.as_bytes()).unwrap().packages[0].id.as_deref(), Some("a"));
+        assert_eq!(read(closed.as_bytes()).unwrap().records[0].id.as_deref(), Some("a"));
     }
 }

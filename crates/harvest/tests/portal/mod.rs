@@ -204,6 +204,7 @@ pub fn first_run() -> ConnectContext {
         fetcher: fetcher(),
         vocabularies: Arc::new(Vocabularies::bundled().clone()),
         previous_state: None,
+        changes_only: false,
         resume: None,
         full: false,
     }

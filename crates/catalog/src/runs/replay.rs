@@ -1,0 +1,106 @@
+//! Replay: the payloads that the store keeps of a source are read anew, by a better mapping, without a request.
+//!
+//! It goes through a run like any other, so that what changed gets a revision, what the mapping would loosen waits for a
+//! person, and nothing that the payloads do not hold is taken for gone.
+
+use std::collections::VecDeque;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use cairn_harvest::{Connector, EndProof, HarvestError, Page, Payload, RawFormat, RawRecord};
+use cairn_model::Problem;
+use cairn_store::{KnownRecord, StoreError};
+
+use crate::Catalog;
+
+/// Payloads of a page.
+const PAGE: usize = 500;
+
+/// Reads what is kept of a source.
+pub(super) struct Replay {
+    catalog: Catalog,
+    source: String,
+    /// What the connector of the source left after its last complete run.
+    state: Option<String>,
+    left: Option<VecDeque<KnownRecord>>,
+    count: u64,
+    offset: u64,
+    /// Records that nothing was kept of, or nothing that can be read.
+    lacking: u64,
+}
+
+impl Replay {
+    /// A replay of a source. `state` is what its connector left.
+    pub(super) fn new(catalog: Catalog, source: &str, state: Option<String>) -> Self {
+        Self { catalog, source: source.to_owned(), state, left: None, count: 0, offset: 0, lacking: 0 }
+    }
+
+    /// One record as it came, or why it cannot be had.
+    async fn payload(&self, known: &KnownRecord) -> Result<Result<Payload, Problem>, StoreError> {
+        let missing = |message: String| Problem::warning("no-payload", "", message);
+        match self.catalog.store().payload(known.id).await {
+            Ok(Some((code, bytes))) => Ok(match RawFormat::from_code(&code) {
+                Some(format) => Ok(Payload::Raw { format, bytes: Bytes::from(bytes) }),
+                None => Err(missing(format!("its payload is of the format {code}, which this version does not read"))),
+            }),
+            Ok(None) => Ok(Err(missing("no payload of it is kept: it stays as it is".to_owned()))),
+            Err(StoreError::DamagedRecord { reason, .. }) => {
+                Ok(Err(Problem::error("damaged-payload", "", format!("{reason}: `harvest --full` mends it"))))
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+#[async_trait]
+impl Connector for Replay {
+    async fn next_page(&mut self) -> Result<Option<Page>, HarvestError> {
+        let mut left = if let Some(left) = self.left.take() {
+            left
+        } else {
+            let mut records = self.catalog.store().active_records(&self.source).await.map_err(unreadable)?;
+            // What is missing is not found again by looking at what is kept of it.
+            records.retain(|record| record.missing_since.is_none());
+            self.count = records.len() as u64;
+            records.into()
+        };
+        let mut page = Page { expected: Some(self.count), ..Page::default() };
+        while page.records.len() < PAGE
+            && let Some(known) = left.pop_front()
+        {
+            let offset = self.offset;
+            self.offset += 1;
+            match self.payload(&known).await.map_err(unreadable)? {
+                Ok(payload) => {
+                    let source_record_id = Some(known.source_record_id);
+                    page.records.push(RawRecord { source_record_id, offset, payload });
+                }
+                Err(mut problem) => {
+                    self.lacking += 1;
+                    problem.position.record = Some(offset);
+                    page.problems.push(problem.with_value(&known.source_record_id));
+                }
+            }
+        }
+        let is_empty = page.records.is_empty() && page.problems.is_empty();
+        self.left = Some(left);
+        Ok((!is_empty).then_some(page))
+    }
+
+    fn end_proof(&self) -> EndProof {
+        EndProof::Changes
+    }
+
+    fn requests(&self) -> u64 {
+        0
+    }
+
+    fn state(&self) -> Option<String> {
+        // Where something was not read anew, the next harvest has to.
+        self.state.clone().filter(|_| self.lacking == 0)
+    }
+}
+
+fn unreadable(error: StoreError) -> HarvestError {
+    HarvestError::File { path: "what is kept of the source".to_owned(), source: std::io::Error::other(error) }
+}

@@ -1,0 +1,265 @@
+//! Records of another Cairn: the JSON of `GET /api/v1/datasets/{id}`, and the change feed that carries it.
+//!
+//! `GET /api/v1/changes?since=` answers as the viewer of the token may see:
+//!
+//! ```json
+//! {"changes": [{"seq": 1, "id": "…", "deleted": false, "dataset": {"id": "…", "rendition": "full", "title": "…"}}],
+//!  "next": "cursor of the next page, or null", "complete": true}
+//! ```
+//!
+//! `dataset` is the same JSON as that of the single call, and absent where `deleted` is true: a tombstone. `complete`
+//! says whether the feed has been read to its end.
+
+mod terms;
+
+use std::cell::Cell;
+
+use cairn_model::{
+    Draft, DraftDistribution, DraftOrganisation, DraftPlace, Field, Identifier, LocalizedText, Partnership, Position,
+    Problem, Sensitivity, Sharing, SocialLicence, SocialLicenceStatus,
+};
+use serde_json::value::RawValue;
+
+use crate::Reading;
+use crate::identifiers::add;
+use crate::json_object::{Object, TextRow, fill_texts, read_record};
+use crate::json_page::{Page, look_into};
+use crate::json_value::Value;
+use crate::listing::{ListedRecord, Listing};
+
+/// Cuts a page of the change feed into records and tombstones, in the order of the changes.
+///
+/// A page that is not complete and names no next one has an error: what follows is not known.
+///
+/// # Errors
+/// A problem with `Severity::Error` when the page is broken, reports an error, or holds no changes.
+pub fn list_changes(bytes: &[u8]) -> Result<Listing, Problem> {
+    let mut page = Page::cut(bytes, &[&["changes"]])?.with_list("a page of changes")?;
+    let next = page.envelope.text("next").map(std::borrow::Cow::into_owned);
+    let complete = page.envelope.get("complete").and_then(Value::truth).unwrap_or(next.is_none());
+    let mut listing = Listing { next, ..Listing::default() };
+    for (index, (_, change)) in std::mem::take(&mut page.records).into_iter().enumerate() {
+        if let Some(record) = one_change(&change) {
+            listing.records.push(record);
+            continue;
+        }
+        let position = Position { record: Some(index as u64), ..Position::default() };
+        let message = "the change has neither an id nor a record";
+        page.problems.push(Problem::error("no-identity", "id", message).at(position));
+    }
+    listing.problems = page.problems;
+    if !complete && listing.next.is_none() {
+        let message = "the feed says that it goes on, and not where";
+        listing.problems.push(Problem::error("incomplete", "next", message));
+    }
+    Ok(listing)
+}
+
+/// The record inside a change, as it stands.
+#[derive(serde::Deserialize)]
+struct Change<'a> {
+    #[serde(borrow, default)]
+    dataset: Option<&'a RawValue>,
+}
+
+/// The record of a change with its own bytes, or a tombstone.
+fn one_change(bytes: &[u8]) -> Option<ListedRecord> {
+    let fields = look_into(bytes, |key| matches!(key, "id" | "deleted"))?;
+    let id = fields.text("id").map(std::borrow::Cow::into_owned);
+    if fields.get("deleted").and_then(Value::truth) == Some(true) {
+        return Some(ListedRecord { id: Some(id?), bytes: Vec::new(), deleted: true });
+    }
+    let change: Change<'_> = serde_json::from_slice(bytes).ok()?;
+    let record = change.dataset?.get().as_bytes().to_vec();
+    let own = look_into(&record, |key| key == "id")?.text("id").map(std::borrow::Cow::into_owned);
+    Some(ListedRecord { id: id.or(own), bytes: record, deleted: false })
+}
+
+const TEXTS: &[TextRow] = &[
+    (&["kind"], |draft| &mut draft.kind),
+    (&["methodology"], |draft| &mut draft.methodology),
+    (&["caveats"], |draft| &mut draft.caveats),
+    (&["geographic_precision"], |draft| &mut draft.geographic_precision),
+    (&["issued"], |draft| &mut draft.issued),
+    (&["modified"], |draft| &mut draft.modified),
+    (&["update_frequency"], |draft| &mut draft.update_frequency),
+    (&["landing_page"], |draft| &mut draft.landing_page),
+];
+
+/// Reads one record. What another Cairn shows only in part has a problem, and what it holds back from everyone but the
+/// record's organisation stays closed here.
+///
+/// # Errors
+/// A problem with `Severity::Error` when the bytes are no JSON object, an error answer, or hold neither id nor title.
+pub fn read_dataset(bytes: &[u8]) -> Result<Reading, Problem> {
+    let deleted = Cell::new(false);
+    let reading = read_record(bytes, "a record of another Cairn", |record| {
+        record.refuse_error(&["id", "titles"])?;
+        deleted.set(record.truth("deleted") == Some(true));
+        let mut draft = Draft {
+            title: by_language(record, "titles", "title"),
+            description: by_language(record, "descriptions", "description"),
+            languages: record.texts("languages", &[]),
+            publisher: party(record, "publisher"),
+            owner: party(record, "owner"),
+            custodian: party(record, "custodian"),
+            steward: party(record, "steward"),
+            clusters: record.texts("clusters", &[]),
+            topics: record.texts("topics", &[]),
+            questions: record.texts("questions", &[]),
+            population_groups: record.texts("population_groups", &[]),
+            countries: record.texts("countries", &[]),
+            disaggregation: disaggregation(record),
+            ..Draft::default()
+        };
+        fill_texts(record, TEXTS, &mut draft);
+        let words = record.texts("keywords", &[]);
+        if !words.is_empty() {
+            draft.keywords.insert(cairn_model::text::UNDETERMINED.to_owned(), words);
+        }
+        draft.fields = record.objects("fields").iter().filter_map(field).collect();
+        place_and_time(record, &mut draft);
+        draft.distributions = record.objects("distributions").iter().map(distribution).collect();
+        licence(record, &mut draft);
+        terms::fill(record, &mut draft);
+        draft.social_licence = record.object("social_licence").and_then(|licence| social_licence(&licence));
+        draft.partnerships = record.objects("partnerships").iter().filter_map(partnership).collect();
+        identifiers(record, &mut draft);
+        record.identify(record.text("id"), "id", &mut draft)?;
+        Ok(draft)
+    })?;
+    Ok(Reading { deleted: deleted.get(), ..reading })
+}
+
+/// The texts of every language, or the one text where there are none.
+fn by_language(record: &Object<'_, '_>, all: &str, one: &str) -> LocalizedText {
+    let texts = record.localized(all);
+    if texts.is_empty() { record.localized(one) } else { texts }
+}
+
+/// The identifiers of the record, and what it is called at the source of the other Cairn.
+fn identifiers(record: &Object<'_, '_>, draft: &mut Draft) {
+    for identifier in record.objects("identifiers") {
+        if let (Some(scheme), Some(value)) = (identifier.text("scheme"), identifier.text("value")) {
+            draft.identifiers.push(Identifier { scheme, value });
+        }
+    }
+    if let (Some(source), Some(id)) = (record.text("source"), record.text("source_record_id")) {
+        add(&mut draft.identifiers, "other", &format!("{source}/{id}"));
+    }
+}
+
+fn party(record: &Object<'_, '_>, key: &str) -> Option<DraftOrganisation> {
+    let party = record.object(key)?;
+    let id = party.text("id");
+    let name = party.text("name").or_else(|| id.clone())?;
+    Some(DraftOrganisation { id, name, kind: party.text("kind") })
+}
+
+/// `by sex, not by age`, from the two truth values.
+fn disaggregation(record: &Object<'_, '_>) -> Option<String> {
+    let clause = |key: &str, what: &str| {
+        let is_so = record.truth(key)?;
+        Some(if is_so { format!("by {what}") } else { format!("not by {what}") })
+    };
+    let clauses = [clause("disaggregated_by_sex", "sex"), clause("disaggregated_by_age", "age")];
+    let clauses: Vec<String> = clauses.into_iter().flatten().collect();
+    (!clauses.is_empty()).then(|| clauses.join(", "))
+}
+
+/// A field with terms of its own; a level that is not known counts as the closest.
+fn field(field: &Object<'_, '_>) -> Option<Field> {
+    let sharing = field.text("sharing").map(|code| {
+        Sharing::from_code(&code).unwrap_or_else(|| {
+            field.warn("unknown-sharing", "sharing", "no known sharing level: taken as closed");
+            Sharing::Closed
+        })
+    });
+    let sensitivity = field.text("sensitivity").map(|code| {
+        Sensitivity::from_code(&code).unwrap_or_else(|| {
+            field.warn("unknown-sensitivity", "sensitivity", "no known sensitivity: taken as severe");
+            Sensitivity::Severe
+        })
+    });
+    Some(Field {
+        name: field.text("name")?,
+        description: field.text("description"),
+        data_type: field.text("data_type"),
+        sharing,
+        sensitivity,
+        shareable_form: field.text("shareable_form"),
+    })
+}
+
+fn place_and_time(record: &Object<'_, '_>, draft: &mut Draft) {
+    for place in record.objects("places") {
+        if let Some(text) = place.first_text(&["pcode", "name"]) {
+            let admin_level = place.text("admin_level").and_then(|level| level.parse().ok());
+            draft.places.push(DraftPlace { text, country: place.text("country"), admin_level });
+        }
+    }
+    let edges = record.texts("bbox", &[]);
+    if !edges.is_empty() {
+        draft.extents.push(edges.join(","));
+    }
+    if let Some(coverage) = record.object("coverage") {
+        draft.coverage_start = coverage.text("start");
+        draft.coverage_end = coverage.text("end");
+    }
+}
+
+fn distribution(file: &Object<'_, '_>) -> DraftDistribution {
+    DraftDistribution {
+        id: file.text("id"),
+        title: file.text("title"),
+        description: file.text("description"),
+        url: file.text("url"),
+        format: file.text("format"),
+        media_type: file.text("media_type"),
+        size: file.text("size"),
+        modified: file.text("modified"),
+    }
+}
+
+fn licence(record: &Object<'_, '_>, draft: &mut Draft) {
+    if let Some(licence) = record.object("licence") {
+        draft.licence_id = licence.text("code");
+        draft.licence_text = licence.text("text");
+        draft.licence_url = licence.text("url");
+    }
+}
+
+/// Where the social licence stands; one that cannot be read is contested, which opens nothing.
+fn social_licence(licence: &Object<'_, '_>) -> Option<SocialLicence> {
+    let status = licence.text("status")?;
+    let status = SocialLicenceStatus::from_code(&status).unwrap_or_else(|| {
+        licence.warn("unknown-social-licence", "status", "no known status: taken as contested");
+        SocialLicenceStatus::Contested
+    });
+    let expires = licence.text("expires");
+    let day = expires.as_deref().and_then(|day| cairn_model::date::read_date(day).ok()).map(|read| read.first);
+    if expires.is_some() && day.is_none() {
+        licence.warn("unreadable-date", "expires", "no date could be read from it");
+    }
+    Some(SocialLicence {
+        status,
+        engagement_method: licence.text("engagement_method"),
+        evidence: licence.text("evidence"),
+        conditions: licence.texts("conditions", &[]),
+        expires: day,
+    })
+}
+
+fn partnership(partnership: &Object<'_, '_>) -> Option<Partnership> {
+    Some(Partnership {
+        partner: partnership.text("partner")?,
+        partner_kind: partnership.text("partner_kind"),
+        role: partnership.text("role"),
+        onward_use: partnership.text("onward_use"),
+        commercial_interest: partnership.text("commercial_interest"),
+        exit_terms: partnership.text("exit_terms"),
+    })
+}
+
+#[cfg(test)]
+mod tests;

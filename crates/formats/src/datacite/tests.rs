@@ -1,0 +1,98 @@
+//! What the reader makes of both kernels.
+
+use cairn_model::{AccessMethod, Draft, Sharing};
+
+use crate::xml_record::read_xml_record;
+
+fn read(kernel: u8, elements: &str) -> Draft {
+    let record = format!("<resource xmlns='http://datacite.org/schema/kernel-{kernel}'>{elements}</resource>");
+    read_xml_record(record.as_bytes()).unwrap_or_else(|problem| panic!("{problem:?}")).draft
+}
+
+const DOI: &str = "<identifier identifierType='DOI'>10.1234/wells</identifier>";
+
+#[test]
+fn a_record_is_known_by_its_doi() {
+    let draft = read(
+        4,
+        &format!("{DOI}<titles><title xml:lang='en'>Wells</title><title titleType='Subtitle'>All</title></titles>"),
+    );
+    assert_eq!((draft.source_record_id.as_str(), draft.identifiers[0].scheme.as_str()), ("10.1234/wells", "doi"));
+    assert_eq!(draft.landing_page.as_deref(), Some("https://doi.org/10.1234/wells"));
+    assert_eq!((draft.title.best("en"), &draft.keywords["und"]), (Some("Wells"), &vec!["All".to_owned()]));
+}
+
+#[test]
+fn parties_dates_and_descriptions_are_told_by_their_types() {
+    let draft = read(
+        4,
+        &format!(
+            "{DOI}<publisher>Archive</publisher><publicationYear>2020</publicationYear><resourceType \
+             resourceTypeGeneral='Dataset'>survey</resourceType><contributors><contributor contributorType='RightsHolder'>\
+             <contributorName nameType='Organizational'>Ministry</contributorName></contributor><contributor \
+             contributorType='HostingInstitution'><contributorName>Archive</contributorName></contributor><contributor \
+             contributorType='ContactPerson'><contributorName>Muster, Ana</contributorName></contributor></contributors>\
+             <fundingReferences><fundingReference><funderName>Fund</funderName></fundingReference></fundingReferences><dates>\
+             <date dateType='Updated'>2021</date><date dateType='Collected'>2018/2019</date></dates><descriptions>\
+             <description descriptionType='Abstract'>All.</description><description descriptionType='Methods'>Asked.\
+             </description></descriptions><formats><format>text/csv</format></formats><sizes><size>12 KB</size></sizes>"
+        ),
+    );
+    let name =
+        |organisation: Option<cairn_model::DraftOrganisation>| organisation.map(|organisation| organisation.name);
+    assert_eq!(
+        (name(draft.publisher), name(draft.custodian)),
+        (Some("Archive".to_owned()), Some("Archive".to_owned()))
+    );
+    assert_eq!(name(draft.owner).as_deref(), Some("Ministry"));
+    assert_eq!((draft.contacts.len(), draft.partnerships[0].partner.as_str()), (1, "Fund"));
+    assert_eq!((draft.issued.as_deref(), draft.modified.as_deref()), (Some("2020"), Some("2021")));
+    assert_eq!((draft.coverage.as_deref(), draft.methodology.as_deref()), (Some("2018/2019"), Some("Asked.")));
+    assert_eq!((draft.kind.as_deref(), draft.description.best("und")), (Some("Dataset"), Some("All.")));
+    assert_eq!((draft.distributions.len(), draft.distributions[0].size.as_deref()), (1, Some("12 KB")));
+}
+
+#[test]
+fn places_are_read_as_either_kernel_writes_them() {
+    let located = |kernel: u8, location: &str| {
+        read(kernel, &format!("{DOI}<geoLocations><geoLocation>{location}</geoLocation></geoLocations>")).extents
+    };
+    let of_4 = "<geoLocationBox><westBoundLongitude>42</westBoundLongitude><eastBoundLongitude>53</eastBoundLongitude>\
+        <southBoundLatitude>12</southBoundLatitude><northBoundLatitude>19</northBoundLatitude></geoLocationBox><geoLocationPoint>\
+        <pointLongitude>45</pointLongitude><pointLatitude>15</pointLatitude></geoLocationPoint>";
+    assert_eq!(located(4, of_4), ["42,12,53,19", "POINT(45 15)"]);
+    let of_3 = "<geoLocationPoint>15 45</geoLocationPoint><geoLocationBox>12 42 19 53</geoLocationBox>";
+    assert_eq!(located(3, of_3), ["42,12,53,19", "POINT(45 15)"]);
+}
+
+#[test]
+fn rights_are_terms_and_licence() {
+    let draft = read(
+        4,
+        &format!(
+            "{DOI}<rightsList><rights rightsURI='info:eu-repo/semantics/embargoedAccess'>Embargoed</rights><rights \
+             rightsURI='https://creativecommons.org/licenses/by/4.0/legalcode' rightsIdentifier='cc-by-4.0'>CC BY 4.0</rights></rightsList>"
+        ),
+    );
+    assert_eq!(
+        (draft.terms.sharing_at_least, draft.terms.access_at_least),
+        (Some(Sharing::Restricted), Some(AccessMethod::OnRequest))
+    );
+    assert_eq!(draft.licence_id.as_deref(), Some("cc-by-4.0"));
+    assert_eq!(draft.licence_url.as_deref(), Some("https://creativecommons.org/licenses/by/4.0/legalcode"));
+}
+
+#[test]
+fn the_envelope_of_repositories_is_opened_and_nothing_in_it_is_refused() {
+    let envelope = |resource: &str| {
+        format!(
+            "<oai_datacite xmlns='http://schema.datacite.org/oai/oai-1.1/'><payload>{resource}</payload></oai_datacite>"
+        )
+    };
+    let resource = format!("<resource xmlns='http://datacite.org/schema/kernel-4'>{DOI}</resource>");
+    let id = read_xml_record(envelope(&resource).as_bytes()).map(|reading| reading.draft.source_record_id);
+    assert_eq!(id, Ok("10.1234/wells".to_owned()));
+    let code = |document: &str| read_xml_record(document.as_bytes()).map_err(|problem| problem.code);
+    assert_eq!(code(&envelope("")).err().as_deref(), Some("unknown-format"));
+    assert_eq!(code("<resource xmlns='http://datacite.org/schema/kernel-4'/>").err().as_deref(), Some("no-identity"));
+}

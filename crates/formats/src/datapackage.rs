@@ -1,0 +1,219 @@
+//! Frictionless data packages (Data Package 1 and 2), and files that hold just one resource or one schema.
+
+mod schema;
+
+use cairn_model::{Contact, Draft, DraftDistribution, DraftOrganisation, LocalizedText, Problem};
+
+use crate::Reading;
+use crate::contacts::{add_contact, mail};
+use crate::extents::add_extent;
+use crate::flags::{access_level, close_listing};
+use crate::identifiers::add_by_form;
+use crate::json_object::{Object, TextRow, fill_texts, given, read_record};
+use crate::json_value::Value;
+
+/// Reads a data package. `name` stands in where it has neither id nor name: that of the file or folder, as a rule.
+///
+/// # Errors
+/// A problem with `Severity::Error` when the bytes are no JSON object, describe neither package, resource nor schema,
+/// or nothing names it.
+pub fn read_package(bytes: &[u8], name: Option<&str>) -> Result<Reading, Problem> {
+    read_record(bytes, "a data package", |package| {
+        let mut draft = Draft { kind: Some("dataset".to_owned()), ..Draft::default() };
+        draft.terms.listed_openly = true;
+        if package.fields().0.iter().any(|(key, _)| key == "resources") {
+            for resource in package.objects("resources") {
+                self::resource(&resource, &mut draft);
+            }
+        } else if ["path", "data", "schema"].iter().any(|key| package.has(key)) {
+            resource(package, &mut draft);
+        } else if matches!(package.value("fields"), Some(Value::List(_))) {
+            schema::fill(package, &mut draft);
+        } else {
+            return Err(Problem::error(
+                "not-a-package",
+                "",
+                "a package with resources, a resource or a schema was due",
+            ));
+        }
+        text(package, &mut draft);
+        access(package, &mut draft);
+        parties(package, &mut draft);
+        licence(package, &mut draft);
+        place_and_time(package, &mut draft);
+        let id = package.first_text(&["id", "name"]).or_else(|| name.and_then(given));
+        if draft.title.is_empty()
+            && let Some(called) = package.text("name").or_else(|| id.clone())
+        {
+            // The standard asks for no title.
+            draft.title = LocalizedText::undetermined(called);
+        }
+        package.identify(id, "name", &mut draft)?;
+        Ok(draft)
+    })
+}
+
+const TEXTS: &[TextRow] = &[
+    (&["homepage"], |draft| &mut draft.landing_page),
+    (&["created", "datePublished", "issued"], |draft| &mut draft.issued),
+    (&["modified", "updated", "last_updated", "lastModified"], |draft| &mut draft.modified),
+    (&["accrualPeriodicity", "update_frequency", "updateFrequency"], |draft| &mut draft.update_frequency),
+    (&["methodology", "method"], |draft| &mut draft.methodology),
+];
+
+fn text(package: &Object<'_, '_>, draft: &mut Draft) {
+    draft.title = package.localized("title");
+    draft.description = package.first_localized(&["description", "readme"]);
+    let words = package.names("keywords", &["name"]);
+    if !words.is_empty() {
+        draft.keywords.insert(cairn_model::text::UNDETERMINED.to_owned(), words);
+    }
+    draft.languages = package.names("languages", &["code", "name"]);
+    fill_texts(package, TEXTS, draft);
+    if let Some(id) = package.text("id").filter(|_| package.has("name")) {
+        add_by_form(&mut draft.identifiers, &id);
+        draft
+            .identifiers
+            .extend(package.text("name").map(|value| cairn_model::Identifier { scheme: "slug".to_owned(), value }));
+    }
+    let sources: Vec<String> = package.objects("sources").iter().filter_map(source).collect();
+    if !sources.is_empty() {
+        let sources = format!("Sources: {}", sources.join("; "));
+        draft.methodology = Some(match draft.methodology.take() {
+            Some(before) => format!("{before}\n\n{sources}"),
+            None => sources,
+        });
+    }
+}
+
+fn source(source: &Object<'_, '_>) -> Option<String> {
+    match (source.text("title").or_else(|| source.text("name")), source.text("path")) {
+        (Some(title), Some(path)) => Some(format!("{title} ({path})")),
+        (title, path) => title.or(path),
+    }
+}
+
+/// The standard has no access flags; these are what publishers add.
+fn access(package: &Object<'_, '_>, draft: &mut Draft) {
+    if package.closes("private", true) {
+        close_listing(&mut draft.terms);
+    }
+    for key in ["accessLevel", "access_level", "access"] {
+        for level in package.every_text(key) {
+            access_level(&level, &mut draft.terms);
+        }
+    }
+    draft.terms.sensitivity = package.text("sensitivity");
+    draft.terms.classification = package.text("classification");
+}
+
+/// Contributors by role: `role` in version 1, `roles` in version 2. Nobody with a role is an author.
+fn parties(package: &Object<'_, '_>, draft: &mut Draft) {
+    for person in package.objects("contributors") {
+        let roles = [person.texts("roles", &[]), person.texts("role", &[])].concat();
+        let full = [person.text("givenName"), person.text("familyName")].into_iter().flatten().collect::<Vec<_>>();
+        let name = person.first_text(&["title", "name"]).or_else(|| given(&full.join(" ")));
+        let organisation = person.text("organization");
+        if roles.iter().any(|role| role == "publisher")
+            && let Some(name) = name.clone().or_else(|| organisation.clone())
+        {
+            draft.publisher.get_or_insert(DraftOrganisation { id: None, name, kind: None });
+        }
+        if let Some(name) = organisation.clone().filter(|_| draft.owner.is_none()) {
+            draft.owner = Some(DraftOrganisation { id: None, name, kind: None });
+        }
+        let role = roles.into_iter().next().or_else(|| Some("author".to_owned()));
+        let email = person.text("email").as_deref().and_then(mail);
+        let published_openly = draft.terms.listed_openly;
+        add_contact(
+            &mut draft.contacts,
+            Contact { name: name.or(organisation), email, phone: None, role, published_openly },
+        );
+    }
+    if draft.publisher.is_none() {
+        let publisher = package.names("publisher", &["name", "title"]).into_iter().next();
+        draft.publisher =
+            publisher.or_else(|| package.text("author")).map(|name| DraftOrganisation { id: None, name, kind: None });
+    }
+    for maintainer in package.objects("maintainers") {
+        let contact = Contact {
+            name: maintainer.text("name"),
+            email: maintainer.text("email").as_deref().and_then(mail),
+            role: Some("maintainer".to_owned()),
+            published_openly: draft.terms.listed_openly,
+            ..Contact::default()
+        };
+        add_contact(&mut draft.contacts, contact);
+    }
+}
+
+/// The licences of the package, else those of its first resource that has any; the first is normalised, all are kept.
+fn licence(package: &Object<'_, '_>, draft: &mut Draft) {
+    let mut licences = package.objects("licenses");
+    if licences.is_empty() {
+        let resources = package.objects("resources");
+        licences = resources
+            .iter()
+            .map(|resource| resource.objects("licenses"))
+            .find(|all| !all.is_empty())
+            .unwrap_or_default();
+    }
+    if let Some(first) = licences.first() {
+        draft.licence_id = first.first_text(&["name", "type", "id"]);
+        draft.licence_title = first.text("title");
+        draft.licence_url = first.first_text(&["path", "url"]);
+    }
+    if licences.len() > 1 {
+        let names = licences.iter().filter_map(|licence| licence.first_text(&["title", "name", "path"]));
+        draft.licence_text = Some(names.collect::<Vec<_>>().join("; "));
+    }
+    if licences.is_empty() && matches!(package.value("license"), Some(Value::Text(_))) {
+        draft.licence_id = package.text("license");
+    }
+}
+
+fn place_and_time(package: &Object<'_, '_>, draft: &mut Draft) {
+    for key in ["spatial", "bbox"] {
+        if let Some(extent) = package.value(key) {
+            add_extent(extent, draft);
+        }
+    }
+    draft.countries.extend(package.texts("countries", &[',', ';']));
+    match package.value("temporal") {
+        Some(Value::Object(_)) => {
+            if let Some(time) = package.object("temporal") {
+                draft.coverage_start = time.text("start");
+                draft.coverage_end = time.text("end");
+            }
+        }
+        Some(_) => draft.coverage = package.text("temporal"),
+        None => {}
+    }
+}
+
+/// A resource: its file or files, and its fields. Data that stands inside is not looked at.
+fn resource(resource: &Object<'_, '_>, draft: &mut Draft) {
+    let paths = [resource.texts("path", &[]), resource.texts("url", &[])].concat();
+    let is_inside = paths.is_empty();
+    for path in paths.into_iter().map(Some).chain(is_inside.then_some(None)) {
+        draft.distributions.push(DraftDistribution {
+            id: resource.text("name"),
+            title: resource.first_text(&["title", "name"]),
+            description: resource.text("description"),
+            url: path,
+            format: resource.text("format"),
+            media_type: resource.text("mediatype"),
+            size: resource.text("bytes"),
+            modified: resource.first_text(&["modified", "last_modified"]),
+        });
+    }
+    // A schema may stand in a file of its own, which is not read here.
+    if let Some(Value::Object(_)) = resource.value("schema")
+        && let Some(schema) = resource.object("schema")
+    {
+        schema::fill(&schema, draft);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,75 @@
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use cairn_model::{Field, Sharing};
+use serde_json::json;
+
+use super::*;
+
+fn package(value: &serde_json::Value) -> Draft {
+    read_package(value.to_string().as_bytes(), Some("folder")).unwrap().draft
+}
+
+#[test]
+fn a_package_is_read_in_full() {
+    let draft = package(
+        &json!({"name": "wells", "id": "10.1234/wells", "title": "Wells", "description": "D", "homepage": "https://example.org", "created": "2020-01-01T00:00:00Z",
+        "keywords": ["water"], "licenses": [{"name": "CC-BY-4.0", "path": "https://example.org/l"}], "sources": [{"title": "Field work", "path": "https://example.org/f"}],
+        "contributors": [{"title": "Office", "role": "publisher"}, {"givenName": "A", "familyName": "B", "roles": ["creator"], "email": "ab@example.org"}],
+        "resources": [{"name": "w", "path": ["w1.csv", "w2.csv"], "format": "csv", "bytes": 7, "schema": {"fields": [
+            {"name": "depth", "type": "number", "title": "Depth", "description": "in metres", "constraints": {"required": true, "minimum": 0}},
+            {"name": "state", "type": "string", "constraints": {"enum": ["dry", "wet"]}},
+            {"name": "day", "type": "date", "format": "%d/%m/%Y"}]}}]}),
+    );
+    let field = |name: &str, description: Option<&str>, data_type: &str| Field {
+        name: name.to_owned(),
+        description: description.map(str::to_owned),
+        data_type: Some(data_type.to_owned()),
+        ..Field::default()
+    };
+    assert_eq!((draft.source_record_id.as_str(), draft.identifiers.len()), ("10.1234/wells", 2));
+    assert_eq!(
+        draft.fields,
+        [
+            field("depth", Some("Depth. in metres. required, minimum 0"), "number"),
+            field("state", Some("one of dry, wet"), "string"),
+            field("day", None, "date (%d/%m/%Y)")
+        ]
+    );
+    assert_eq!((draft.publisher.unwrap().name.as_str(), draft.contacts.len()), ("Office", 2));
+    assert_eq!(draft.methodology.as_deref(), Some("Sources: Field work (https://example.org/f)"));
+    assert_eq!(
+        (draft.licence_id.as_deref(), draft.licence_url.as_deref()),
+        (Some("CC-BY-4.0"), Some("https://example.org/l"))
+    );
+    assert_eq!((draft.distributions.len(), draft.distributions[1].url.as_deref()), (2, Some("w2.csv")));
+}
+
+#[test]
+fn a_file_may_hold_one_resource_or_one_schema() {
+    let resource = package(&json!({"name": "r", "path": "r.csv", "schema": {"fields": [{"name": "a"}]}}));
+    assert_eq!((resource.source_record_id.as_str(), resource.fields.len(), resource.distributions.len()), ("r", 1, 1));
+    let schema = package(&json!({"fields": [{"name": "a", "type": "string"}]}));
+    assert_eq!(
+        (schema.source_record_id.as_str(), schema.title.best("en"), schema.fields.len()),
+        ("folder", Some("folder"), 1)
+    );
+    assert_eq!(read_package(b"{\"name\": \"a\"}", None).unwrap_err().code, "not-a-package");
+    assert_eq!(read_package(br#"{"fields": [{"name": "a"}]}"#, None).unwrap_err().code, "no-identity");
+}
+
+#[test]
+fn data_inside_a_package_is_not_looked_at() {
+    let draft = package(&json!({"name": "p", "resources": [{"name": "r", "data": [{"name": "someone"}]}]}));
+    assert!(!format!("{draft:?}").contains("someone"));
+}
+
+#[test]
+fn flags_that_publishers_add_reach_the_terms() {
+    let terms = |key: &str, value: serde_json::Value| package(&json!({"name": "p", "resources": [], key: value})).terms;
+    assert_eq!(
+        (terms("private", json!(true)).listed_openly, terms("private", json!(true)).sharing_at_least),
+        (false, Some(Sharing::Organisation))
+    );
+    assert_eq!(terms("accessLevel", json!("restricted public")).sharing_at_least, Some(Sharing::Restricted));
+    assert_eq!(terms("sensitivity", json!("high")).sensitivity.as_deref(), Some("high"));
+}

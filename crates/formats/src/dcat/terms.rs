@@ -1,0 +1,153 @@
+//! What a dataset says of its terms: access rights, policies, and those of its catalogue and files.
+
+use cairn_model::{AccessMethod, Sharing, StatedText};
+use oxrdf::Term;
+
+use super::Surroundings;
+use crate::access_words::{Access, access_level, access_right, close, close_as, code_of_access_right, meaning_of};
+use crate::rdf::graph::{Node, code_of, plain_text};
+
+/// Names of access rights.
+const ACCESS_RIGHTS: &[&str] = &["dct:accessRights", "dcat:accessRights"];
+
+/// The terms in the source's words, or in ours where a flag has a fixed meaning.
+pub(super) fn stated(dataset: Node<'_>, around: &Surroundings<'_>) -> StatedText {
+    let mut terms = StatedText { listed_openly: true, ..StatedText::default() };
+    own_terms(dataset, &mut terms);
+    for term in dataset.all_terms(&["dcat:distribution", "schema:distribution"]) {
+        if let Some(file) = dataset.follow(term) {
+            tighten(file, &mut terms);
+        }
+    }
+    let is_silent = terms.sharing.is_none() && terms.sharing_at_least.is_none();
+    for catalogue in around.catalogues.iter().filter(|_| is_silent) {
+        tighten(*catalogue, &mut terms);
+    }
+    terms.legal_basis = dataset.all_words(&["dcatde:legalBasis", "dcatde:legalbasisText"]).into_iter().next();
+    terms
+}
+
+/// A dataset is as closed as the closest of its files; what is open of them opens nothing.
+fn tighten(file: Node<'_>, terms: &mut StatedText) {
+    let mut own = StatedText { listed_openly: true, ..StatedText::default() };
+    own_terms(file, &mut own);
+    for service in file.terms("dcat:accessService").filter_map(|term| file.follow(term)) {
+        own_terms(service, &mut own);
+    }
+    if let Some(sharing) = own.sharing_at_least {
+        close(terms, sharing, own.access_at_least);
+    }
+    terms.sensitivity = terms.sensitivity.take().or(own.sensitivity);
+    terms.classification = terms.classification.take().or(own.classification);
+    for reason in own.reasons {
+        add_reason(terms, reason);
+    }
+}
+
+fn own_terms(node: Node<'_>, terms: &mut StatedText) {
+    for term in node.all_terms(ACCESS_RIGHTS) {
+        access_rights(node, term, terms);
+    }
+    for term in node.terms("dct:rights") {
+        // Rights say how data may be used, and are a part of its licence, unless they are a code of access.
+        let code = plain_text(term).unwrap_or_default();
+        if code_of_access_right(&code).is_some() {
+            access_rights(node, term, terms);
+        }
+    }
+    for term in node.terms("schema:isAccessibleForFree") {
+        // A price is no secret: it says how the data is had.
+        if plain_text(term).as_deref() == Some("false") {
+            add_reason(terms, "Not free of charge".to_owned());
+        }
+    }
+    if let Some(level) = node.text(&["pod:accessLevel"]) {
+        access_level(terms, &level);
+    }
+    for term in node.all_terms(&["dcatus:accessRestriction", "dcatus:cuiRestriction"]) {
+        restriction(node, term, terms);
+    }
+    for term in node.terms("odrl:hasPolicy") {
+        if let Some(policy) = node.follow(term) {
+            policy_in_words(policy, terms);
+        }
+    }
+}
+
+/// An address of a table of access rights, a statement with a text, or words.
+fn access_rights(node: Node<'_>, term: &Term, terms: &mut StatedText) {
+    let address = plain_text(term);
+    if let Some(code) = address.as_deref().and_then(code_of_access_right) {
+        access_right(terms, code);
+        return;
+    }
+    let words = node.words(term);
+    let code = code_of(term);
+    let meaning = [&code, &words].into_iter().flatten().find_map(|text| meaning_of(text));
+    if let Some(meaning) = meaning {
+        close_as(terms, meaning);
+    }
+    // `…/LimitationsOnPublicAccess/INSPIRE_Directive_Article13_1d` names the ground on which access is limited.
+    if meaning.is_none() && address.as_deref().is_some_and(|address| address.contains("/LimitationsOnPublicAccess/")) {
+        close(terms, Sharing::Restricted, Some(AccessMethod::OnRequest));
+    }
+    if meaning != Some(Access::Open)
+        && let Some(words) = words
+    {
+        add_reason(terms, words);
+    }
+}
+
+/// A restriction of DCAT-US 3.0, unless it says that there is none.
+fn restriction(node: Node<'_>, term: &Term, terms: &mut StatedText) {
+    let words: Vec<String> = match node.follow(term) {
+        Some(parts) => parts
+            .statements()
+            .filter(|(_, name, _)| *name != "rdf:type")
+            .filter_map(|(_, _, term)| parts.words(term))
+            .collect(),
+        None => plain_text(term).into_iter().collect(),
+    };
+    let words = words.join("; ");
+    if !words.to_lowercase().contains("unrestricted") {
+        close(terms, Sharing::Restricted, Some(AccessMethod::OnRequest));
+        add_reason(terms, if words.is_empty() { "Restricted".to_owned() } else { words });
+    }
+}
+
+/// ODRL 2.2: what is prohibited and owed is kept in words, and a permission to named parties alone is a restriction.
+fn policy_in_words(policy: Node<'_>, terms: &mut StatedText) {
+    for (name, what) in
+        [("odrl:prohibition", "Prohibited"), ("odrl:obligation", "Obligation"), ("odrl:duty", "Obligation")]
+    {
+        for rule in policy.terms(name).filter_map(|term| policy.follow(term)) {
+            let actions: Vec<String> = rule.terms("odrl:action").filter_map(code_of).collect();
+            add_reason(
+                terms,
+                format!(
+                    "{what}: {}",
+                    if actions.is_empty() { "see the policy".to_owned() } else { actions.join(", ") }
+                ),
+            );
+        }
+    }
+    let permissions: Vec<Node<'_>> = policy.terms("odrl:permission").filter_map(|term| policy.follow(term)).collect();
+    let of_named_parties = |rule: &Node<'_>| rule.terms("odrl:assignee").next().is_some();
+    if of_named_parties(&policy) || !permissions.is_empty() && permissions.iter().all(of_named_parties) {
+        close(terms, Sharing::Restricted, None);
+        let parties: Vec<String> =
+            std::iter::once(&policy).chain(&permissions).flat_map(|rule| rule.all_words(&["odrl:assignee"])).collect();
+        add_reason(terms, format!("Permitted to: {}", parties.join(", ")));
+    }
+    for term in policy.all_terms(&["dct:description", "rdfs:label"]) {
+        if let Some(words) = plain_text(term) {
+            add_reason(terms, words);
+        }
+    }
+}
+
+fn add_reason(terms: &mut StatedText, reason: String) {
+    if !terms.reasons.contains(&reason) {
+        terms.reasons.push(reason);
+    }
+}

@@ -1,0 +1,124 @@
+//! What a dataset says of its terms: access level, access rights, restrictions and controlled information.
+
+use cairn_model::{AccessMethod, Sharing, StatedText};
+
+use super::text::words_of;
+use crate::access_words::{access_level, access_right, close, code_of_access_right, state_sharing};
+use crate::json_value::{Fields, Value};
+use crate::localised::any_text;
+
+/// The terms in the source's words, or in ours where a flag has a fixed meaning.
+///
+/// `accessLevel` is about the data. That the catalogue shows the record was its owner's decision, and no flag takes it back.
+pub(super) fn stated(fields: &Fields<'_>) -> StatedText {
+    let mut terms = StatedText { listed_openly: true, ..StatedText::default() };
+    if let Some(level) = fields.first_text(&["accessLevel", "access_level", "dcat:accessLevel"]) {
+        access_level(&mut terms, &level);
+    }
+    for value in fields.list("accessRights") {
+        access_rights(value, &mut terms);
+    }
+    restrictions(fields, &mut terms);
+    for file in fields.list("distribution").iter().filter_map(Value::object) {
+        let mut of_file = StatedText { listed_openly: true, ..StatedText::default() };
+        for value in file.list("accessRights") {
+            access_rights(value, &mut of_file);
+        }
+        restrictions(file, &mut of_file);
+        tighten(&mut terms, of_file);
+    }
+    // The rights of open data say how it may be used and are its licence; here they say why it is not open.
+    let is_closed = terms.sharing_at_least.is_some() || terms.sharing.as_deref().is_some_and(|text| text != "public");
+    if is_closed {
+        for key in ["rights", "accessLevelComment"] {
+            let reasons: Vec<String> = fields.list(key).iter().filter_map(words_of).collect();
+            terms.reasons.extend(reasons);
+        }
+    }
+    terms
+}
+
+/// Takes over what closes a file: its dataset is as closed as the closest of its files. A file that is open opens nothing.
+fn tighten(terms: &mut StatedText, of_file: StatedText) {
+    let Some(sharing) = of_file.sharing_at_least else { return };
+    close(terms, sharing, of_file.access_at_least);
+    terms.sensitivity = terms.sensitivity.take().or(of_file.sensitivity);
+    terms.classification = terms.classification.take().or(of_file.classification);
+    for reason in of_file.reasons {
+        if !terms.reasons.contains(&reason) {
+            terms.reasons.push(reason);
+        }
+    }
+}
+
+/// Access rights: an address of the EU's table, an object with a label, or words, which say nothing certain.
+fn access_rights(value: &Value<'_>, terms: &mut StatedText) {
+    let address = match value {
+        Value::Object(parts) => parts.text("@id"),
+        value => value.text(),
+    };
+    if let Some(code) = address.as_deref().and_then(code_of_access_right) {
+        access_right(terms, code);
+        return;
+    }
+    let Some(words) = words_of(value) else { return };
+    if is_one_of(&words, &["public", "open", "restricted public", "restricted", "non-public", "nonpublic"]) {
+        access_level(terms, if is_one_of(&words, &["open"]) { "public" } else { &words });
+    } else if is_private(&words) {
+        close(terms, Sharing::Organisation, Some(AccessMethod::None));
+    } else if words.contains("Controlled Unclassified") {
+        close(terms, Sharing::Restricted, Some(AccessMethod::OnRequest));
+        terms.reasons.push(words);
+    } else {
+        terms.reasons.push(words);
+    }
+}
+
+/// DCAT-US 3.0: `accessRestriction`, `useRestriction` and `cuiRestriction`, each one object or several.
+fn restrictions(fields: &Fields<'_>, terms: &mut StatedText) {
+    for value in fields.list("accessRestriction") {
+        let status =
+            value.object().and_then(|parts| any_text(parts.get("restrictionStatus")?)).or_else(|| words_of(value));
+        let status = status.unwrap_or_default().to_lowercase();
+        let is_open = status.contains("unrestricted") || status.is_empty();
+        if is_open {
+            state_sharing(terms, "public");
+        } else {
+            close(terms, Sharing::Restricted, Some(AccessMethod::OnRequest));
+        }
+        terms.reasons.extend(restriction_in_words(value).filter(|_| !is_open));
+    }
+    for value in fields.list("cuiRestriction") {
+        close(terms, Sharing::Restricted, Some(AccessMethod::OnRequest));
+        terms.reasons.push(match restriction_in_words(value) {
+            Some(words) => format!("Controlled unclassified information: {words}"),
+            None => "Controlled unclassified information".to_owned(),
+        });
+    }
+    let uses = fields.list("useRestriction").iter().filter_map(restriction_in_words);
+    terms.reasons.extend(uses.map(|words| format!("Use is restricted: {words}")).collect::<Vec<String>>());
+}
+
+/// The parts of a restriction, in their order.
+fn restriction_in_words(value: &Value<'_>) -> Option<String> {
+    let Value::Object(parts) = value else { return any_text(value) };
+    let keys = [
+        "designationIndicator",
+        "cuiBannerMarking",
+        "requiredIndicatorPerAuthority",
+        "restrictionStatus",
+        "specificRestriction",
+        "restrictionNote",
+    ];
+    let words: Vec<String> =
+        keys.iter().flat_map(|key| parts.list(key)).filter_map(words_of).filter(|words| !words.is_empty()).collect();
+    (!words.is_empty()).then(|| words.join("; "))
+}
+
+fn is_private(words: &str) -> bool {
+    is_one_of(words, &["private", "confidential", "strictly confidential"])
+}
+
+fn is_one_of(words: &str, list: &[&str]) -> bool {
+    list.iter().any(|word| words.trim().eq_ignore_ascii_case(word))
+}

@@ -1,0 +1,193 @@
+//! Dublin Core: the records of CSW (full, summary, brief), and the simple and qualified containers of OAI-PMH.
+
+mod coverage;
+
+use cairn_model::{Draft, DraftDistribution, DraftOrganisation, Problem};
+
+use crate::languages::{add_keyword, append, language_of_root, set};
+use crate::notes::Notes;
+use crate::once::push_unless;
+use crate::protocols::format_of_protocol;
+use crate::rights::{self, is_address};
+use crate::xml::{Element, Vocabulary};
+use crate::xml_identifiers::{add_identifier, identifier};
+use crate::{Reading, stable_id};
+
+/// Whether an element is such a record. Containers of no standard are taken for one by what is in them.
+pub(crate) fn is_record(element: &Element<'_>) -> bool {
+    let name = element.name();
+    match element.vocabulary() {
+        Vocabulary::Csw => matches!(name, "Record" | "SummaryRecord" | "BriefRecord"),
+        Vocabulary::OaiDc => true,
+        Vocabulary::None | Vocabulary::Other | Vocabulary::DublinCore => {
+            let is_container = matches!(name, "dc" | "qualifieddc" | "simpledc" | "qdc" | "metadata" | "record");
+            is_container && element.elements().any(|child| child.vocabulary() == Vocabulary::DublinCore)
+        }
+        _ => false,
+    }
+}
+
+/// The id of the record, where it states one.
+pub(crate) fn id_of(root: &Element<'_>) -> Option<String> {
+    root.children_of(Vocabulary::DublinCore, "identifier").find_map(Element::text)
+}
+
+/// Reads a record.
+pub(crate) fn read(root: &Element<'_>, problems: Vec<Problem>) -> Result<Reading, Problem> {
+    let mut record = Record { root, language: language_of_root(root), notes: Notes::new(problems) };
+    let mut draft = Draft::default();
+    draft.terms.listed_openly = true;
+    record.texts(&mut draft);
+    record.rights(&mut draft);
+    record.who(&mut draft);
+    coverage::fill(&mut record, &mut draft);
+    record.dates(&mut draft);
+    record.links(&mut draft);
+    match record.identifiers(&mut draft) {
+        Some(id) => draft.source_record_id = id,
+        None if draft.title.is_empty() => {
+            return Err(Problem::error("no-identity", "", "the record has neither identifier nor title"));
+        }
+        None => {
+            let words: Vec<&str> = draft.title.texts().chain(draft.description.texts()).collect();
+            draft.source_record_id = stable_id(&words);
+            let message = "the record has no identifier; one was made from its title and description";
+            record.notes.report(Problem::warning("no-id", "identifier", message));
+        }
+    }
+    Ok(Reading { draft, problems: record.notes.into_problems(), deleted: false })
+}
+
+/// A record while it is read.
+struct Record<'e, 't> {
+    root: &'e Element<'t>,
+    language: String,
+    notes: Notes,
+}
+
+impl<'e, 't> Record<'e, 't> {
+    /// The elements of a name.
+    fn all(&self, name: &'e str) -> impl Iterator<Item = &'e Element<'t>> + use<'e, 't> {
+        self.root.children_of(Vocabulary::DublinCore, name)
+    }
+
+    /// The texts of the elements of a name.
+    fn values(&self, name: &'e str) -> Vec<String> {
+        self.all(name).filter_map(Element::text).collect()
+    }
+
+    /// The first text of the elements of a name.
+    fn first(&self, name: &'e str) -> Option<String> {
+        self.all(name).find_map(Element::text)
+    }
+
+    fn texts(&self, draft: &mut Draft) {
+        for title in self.all("title") {
+            set(&mut draft.title, title, &self.language);
+        }
+        for name in ["alternative", "subject"] {
+            for word in self.all(name) {
+                add_keyword(&mut draft.keywords, word, &self.language);
+            }
+        }
+        for name in ["abstract", "description", "tableOfContents"] {
+            for text in self.all(name) {
+                append(&mut draft.description, text, &self.language);
+            }
+        }
+        draft.languages = self.values("language");
+        draft.kind = self.first("type");
+        draft.methodology = self.first("provenance");
+        draft.update_frequency = self.first("accrualPeriodicity");
+    }
+
+    fn rights(&self, draft: &mut Draft) {
+        let names = ["accessRights", "rights", "license", "licence", "conditionsOfAccess", "accessConstraints"];
+        let elements = names.iter().flat_map(|name| self.all(name));
+        let statements = elements.map(|element| (element.text(), address_beside(element))).collect();
+        rights::fill(statements, draft);
+        draft.licence_text = draft.licence_text.take().or_else(|| self.first("rightsHolder"));
+    }
+
+    /// The publisher; without one the first creator that is no person by its name ("Family, Given").
+    fn who(&self, draft: &mut Draft) {
+        let organisation = |name: String| DraftOrganisation { name, ..DraftOrganisation::default() };
+        let holder = self.first("rightsHolder").filter(|name| name.chars().count() <= 120);
+        draft.owner = holder.map(organisation);
+        let creators = self.values("creator").into_iter().chain(self.values("contributor"));
+        let publisher = self.first("publisher");
+        draft.publisher = publisher.or_else(|| { creators }.find(|name| !name.contains(','))).map(organisation);
+    }
+
+    fn dates(&self, draft: &mut Draft) {
+        let first = |names: &[&'e str]| names.iter().find_map(|name| self.first(name));
+        let plain = self.values("date").into_iter().map(without_label).min();
+        draft.issued = first(&["issued", "available", "dateSubmitted", "dateAccepted", "created"]).or(plain);
+        draft.modified = self.values("modified").into_iter().max();
+    }
+
+    /// The first identifier is the record's own; the others, and the first where it says of what scheme it is, are kept.
+    fn identifiers(&self, draft: &mut Draft) -> Option<String> {
+        let values = self.values("identifier");
+        let mut others = values.iter();
+        let own = others.next()?;
+        if identifier(own).scheme != "other" {
+            add_identifier(&mut draft.identifiers, identifier(own));
+        }
+        for value in others {
+            add_identifier(&mut draft.identifiers, identifier(value));
+        }
+        draft.landing_page = draft.landing_page.take().or_else(|| values.iter().find(|text| is_address(text)).cloned());
+        Some(own.clone())
+    }
+
+    /// Links: `dct:references` with a scheme, `dc:URI` with a protocol, and what is called a source.
+    fn links(&self, draft: &mut Draft) {
+        for name in ["references", "URI"] {
+            for link in self.all(name) {
+                let Some(url) = link.text() else { continue };
+                let title = link.attribute("name").map(str::to_owned);
+                let protocol = link.attribute("protocol").or_else(|| link.attribute("scheme"));
+                let format = protocol.and_then(format_of_protocol);
+                let description = link.attribute("description").map(str::to_owned);
+                let url = Some(url);
+                let link = DraftDistribution { title, description, format, url, ..DraftDistribution::default() };
+                // One address may serve several protocols.
+                push_unless(&mut draft.distributions, link, |known, new| {
+                    known.url == new.url && known.title == new.title && known.format == new.format
+                });
+            }
+        }
+        let formats = self.values("format");
+        match (formats.as_slice(), draft.distributions.as_mut_slice()) {
+            ([format], [only]) if only.format.is_none() => only.format = Some(format.clone()),
+            _ => draft.distributions.extend(
+                { formats }
+                    .into_iter()
+                    .map(|format| DraftDistribution { format: Some(format), ..DraftDistribution::default() }),
+            ),
+        }
+    }
+}
+
+/// An address that stands in an attribute (`rdf:resource`, `xlink:href`).
+fn address_beside(element: &Element<'_>) -> Option<String> {
+    let address =
+        element.attribute_of(Vocabulary::XLink, "href").or_else(|| element.attribute_of(Vocabulary::Other, "resource"));
+    address.map(str::to_owned)
+}
+
+/// A date without the word before it that says of what it is (`Created: 2021-06-14`).
+fn without_label(date: String) -> String {
+    match date.split_once(':') {
+        Some((label, rest))
+            if !label.is_empty() && label.chars().all(|letter| letter.is_alphabetic() || letter == ' ') =>
+        {
+            rest.trim().to_owned()
+        }
+        _ => date,
+    }
+}
+
+#[cfg(test)]
+mod tests;

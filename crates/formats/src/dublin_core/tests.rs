@@ -1,0 +1,96 @@
+//! What the reader makes of records of CSW and of OAI-PMH.
+
+use cairn_model::{AccessMethod, Draft, Sharing};
+
+use crate::xml_record::read_xml_record;
+
+/// A record of CSW with some elements.
+fn read(elements: &str) -> Draft {
+    let record = format!(
+        "<csw:Record xmlns:csw='http://www.opengis.net/cat/csw/2.0.2' xmlns:dc='http://purl.org/dc/elements/1.1/' \
+         xmlns:dct='http://purl.org/dc/terms/' xmlns:ows='http://www.opengis.net/ows'><dc:identifier>r-1</dc:identifier>\
+         {elements}</csw:Record>"
+    );
+    read_xml_record(record.as_bytes()).unwrap_or_else(|problem| panic!("{problem:?}")).draft
+}
+
+#[test]
+fn texts_dates_and_links_are_read() {
+    let draft = read(
+        "<dc:title xml:lang='en'>Wells</dc:title><dc:title xml:lang='fr'>Puits</dc:title><dct:alternative>Water</dct:alternative>\
+         <dct:abstract>All.</dct:abstract><dc:description>All.</dc:description><dc:subject>hydrology</dc:subject>\
+         <dc:type>http://purl.org/dc/dcmitype/Dataset</dc:type><dc:language>eng</dc:language><dc:publisher>Ministry</dc:publisher>\
+         <dc:date>2020-01-02</dc:date><dct:modified>2021-01-01</dct:modified><dct:accrualPeriodicity>monthly</dct:accrualPeriodicity>\
+         <dct:provenance>Surveyed.</dct:provenance><dc:identifier>https://doi.org/10.1234/wells</dc:identifier>\
+         <dct:references scheme='OGC:WMS'>https://a.example/wms</dct:references><dc:URI protocol='WWW:LINK' name='file' \
+         description='All wells'>https://a.example/wells.csv</dc:URI>",
+    );
+    assert_eq!((draft.title.best("fr"), draft.description.best("und")), (Some("Puits"), Some("All.")));
+    assert_eq!(draft.keywords["und"], ["Water", "hydrology"]);
+    assert_eq!(draft.publisher.map(|publisher| publisher.name).as_deref(), Some("Ministry"));
+    assert_eq!((draft.issued.as_deref(), draft.modified.as_deref()), (Some("2020-01-02"), Some("2021-01-01")));
+    assert_eq!((draft.identifiers[0].scheme.as_str(), draft.source_record_id.as_str()), ("doi", "r-1"));
+    let links: Vec<(Option<&str>, Option<&str>)> =
+        draft.distributions.iter().map(|link| (link.title.as_deref(), link.format.as_deref())).collect();
+    assert_eq!(links, [(None, Some("WMS")), (Some("file"), None)]);
+}
+
+#[test]
+fn boxes_are_read_in_the_order_of_their_reference_system() {
+    let read_box = |crs: &str, lower: &str, upper: &str| {
+        read(&format!(
+            "<ows:BoundingBox {crs}><ows:LowerCorner>{lower}</ows:LowerCorner><ows:UpperCorner>{upper}</ows:UpperCorner>\
+             </ows:BoundingBox>"
+        ))
+        .extents
+    };
+    let urn = "crs='urn:x-ogc:def:crs:EPSG:6.11:4326'";
+    assert_eq!(read_box(urn, "12 42", "19 53"), ["42,12,53,19"]);
+    assert_eq!(read_box("crs='EPSG:4326'", "42 12", "53 19"), ["42,12,53,19"]);
+    assert_eq!(read_box("", "42 12", "53 19"), ["42,12,53,19"]);
+    assert_eq!(read_box(urn, "142 12", "153 19"), ["142,12,153,19"], "no latitude lies beyond 90 degrees");
+    assert!(read_box("crs='EPSG:2154'", "1 2", "3 4").is_empty());
+}
+
+#[test]
+fn coverage_is_a_period_a_place_an_extent_or_else_a_keyword() {
+    let draft = read(
+        "<dc:coverage>start=2001; end=2003</dc:coverage><dc:coverage>Yemen</dc:coverage><dc:coverage>Upper floor</dc:coverage>\
+         <dct:spatial>Sandland</dct:spatial><dct:spatial>POLYGON((1 2,3 4,5 6,1 2))</dct:spatial>",
+    );
+    assert_eq!((draft.coverage_start.as_deref(), draft.coverage_end.as_deref()), (Some("2001"), Some("2003")));
+    assert_eq!((draft.countries, draft.places[0].text.as_str()), (vec!["Yemen".to_owned()], "Sandland"));
+    assert_eq!((draft.extents.len(), &draft.keywords["und"]), (1, &vec!["Upper floor".to_owned()]));
+}
+
+#[test]
+fn rights_are_terms_where_they_name_access_and_else_the_licence() {
+    let draft = read(
+        "<dc:rights>info:eu-repo/semantics/restrictedAccess</dc:rights><dct:license>https://creativecommons.org/licenses/by/4.0/</dct:license><dc:rights>license</dc:rights>",
+    );
+    assert_eq!(
+        (draft.terms.sharing_at_least, draft.terms.access_at_least),
+        (Some(Sharing::Restricted), Some(AccessMethod::OnRequest))
+    );
+    assert_eq!(
+        (draft.licence_url.as_deref(), draft.licence_text),
+        (Some("https://creativecommons.org/licenses/by/4.0/"), None)
+    );
+    let prose = read("<dct:accessRights>Restricted to members.</dct:accessRights>");
+    assert_eq!(prose.terms.sharing_at_least, Some(Sharing::Restricted));
+    assert_eq!(prose.terms.reasons, ["Restricted to members."]);
+    let private = read("<dc:rights>private</dc:rights>").terms;
+    assert!(private.listed_openly && private.sharing_at_least == Some(cairn_model::Sharing::Organisation));
+    let open = read("<dc:rights>Open Access</dc:rights><dc:rights>Cite us.</dc:rights>");
+    assert_eq!((open.terms.sharing.as_deref(), open.licence_text.as_deref()), (Some("public"), Some("Cite us.")));
+}
+
+#[test]
+fn containers_of_any_name_are_read_and_what_holds_nothing_is_refused() {
+    let plain = "<metadata xmlns:dc='http://purl.org/dc/elements/1.1/'><dc:title>Wells</dc:title><dc:creator>Muster, Ana</dc:creator><dc:creator>Ministry</dc:creator></metadata>";
+    let reading = read_xml_record(plain.as_bytes()).unwrap_or_else(|problem| panic!("{problem:?}"));
+    assert_eq!(reading.problems[0].code, "no-id");
+    assert_eq!(reading.draft.publisher.map(|publisher| publisher.name).as_deref(), Some("Ministry"));
+    let empty = "<dc xmlns='http://www.openarchives.org/OAI/2.0/oai_dc/'/>";
+    assert_eq!(read_xml_record(empty.as_bytes()).map_err(|problem| problem.code), Err("no-identity".to_owned()));
+}

@@ -1,0 +1,39 @@
+//! Records cut out of a document that lists them: a page of an answer, a feed, a file.
+//!
+//! A reader of listings cuts and judges nothing: every record keeps its bytes, so that it can be kept and read again.
+
+use cairn_model::Problem;
+
+/// What a document lists.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Listing {
+    /// Records, in the order of the document.
+    pub records: Vec<ListedRecord>,
+    /// What could not be cut out; one of severity error stands for a record that is lost.
+    pub problems: Vec<Problem>,
+    /// How many records the source says it has in all its pages.
+    pub count: Option<u64>,
+    /// What leads to the next page, as the document writes it: an address, a token or a position. None at the end.
+    pub next: Option<String>,
+}
+
+/// One record of a listing.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ListedRecord {
+    /// Id at the source, where the listing tells it.
+    pub id: Option<String>,
+    /// The record by itself, as its reader takes it.
+    pub bytes: Vec<u8>,
+    /// Whether the source says that it is deleted; its bytes may then be empty.
+    pub deleted: bool,
+}
+
+/// Codes of problems after which the listing goes on where nobody knows.
+const CUT_SHORT: &[&str] = &["broken-json", "too-many", "next-by-post", "incomplete", "not-described", "too-large"];
+
+impl Listing {
+    /// Whether the document broke off, or the listing goes on where nobody knows: it is then no whole listing.
+    pub fn is_cut_short(&self) -> bool {
+        self.problems.iter().any(|problem| CUT_SHORT.contains(&problem.code.as_str()))
+    }
+}

@@ -1,0 +1,57 @@
+//! Names of places as metadata writes them, told apart into countries and places.
+
+use cairn_model::{Draft, DraftPlace, Vocabularies};
+
+use crate::once::push_new;
+
+/// Longer names are sentences.
+const LONGEST_NAME: usize = 80;
+
+/// Countries of a draft in each of which a place is looked for.
+const MOST_COUNTRIES: usize = 20;
+
+/// Adds names as countries or as places that are known in them. The name of a place alone says nothing: there is a Victoria
+/// in many countries. A P-code does.
+pub(crate) fn add_known_places(names: &[String], draft: &mut Draft) {
+    let others: Vec<&String> = names.iter().filter(|name| !add_country(name, draft)).collect();
+    for name in others {
+        if is_known_place(name, draft) {
+            add_place(name, draft);
+        }
+    }
+}
+
+/// Adds a name that is stated to be one of a place; what is too long to be a name is left out.
+pub(crate) fn add_stated_place(name: &str, draft: &mut Draft) {
+    if !add_country(name, draft) && name.chars().count() <= LONGEST_NAME {
+        add_place(name, draft);
+    }
+}
+
+/// Whether a name is that of a country, or of a place in one of the countries of the draft.
+pub(crate) fn is_known(name: &str, draft: &Draft) -> bool {
+    Vocabularies::bundled().country(name).is_some() || is_known_place(name, draft)
+}
+
+fn is_known_place(name: &str, draft: &Draft) -> bool {
+    let vocabularies = Vocabularies::bundled();
+    if name.chars().count() > LONGEST_NAME {
+        return false;
+    }
+    let is_code = name.bytes().any(|byte| byte.is_ascii_digit());
+    let mut countries = draft.countries.iter().take(MOST_COUNTRIES).filter_map(|country| vocabularies.country(country));
+    is_code && vocabularies.place(name, None, None).is_some()
+        || countries.any(|country| vocabularies.place(name, Some(&country.alpha3), None).is_some())
+}
+
+fn add_country(name: &str, draft: &mut Draft) -> bool {
+    let is_country = name.chars().count() <= LONGEST_NAME && Vocabularies::bundled().country(name).is_some();
+    if is_country {
+        push_new(&mut draft.countries, name.to_owned());
+    }
+    is_country
+}
+
+fn add_place(name: &str, draft: &mut Draft) {
+    push_new(&mut draft.places, DraftPlace { text: name.to_owned(), ..DraftPlace::default() });
+}

@@ -1,0 +1,142 @@
+//! JSON-LD: its limits, and the contexts that a document names.
+
+use cairn_model::{Position, Problem};
+use oxjsonld::{JsonLdErrorCode, JsonLdParser, JsonLdRemoteDocument};
+
+use super::context::bundled;
+use super::parse::Collector;
+use crate::json_unicode::{byte_of_fault, repair, undecodable};
+use crate::json_value::Value;
+
+/// Contexts times the terms that they define: each context is a copy of what holds around it.
+const MOST_CONTEXT_WORK: usize = 20_000_000;
+
+/// Reads a document into the collector.
+pub(super) fn collect(text: &str, address: Option<&str>, collector: &mut Collector) -> Result<(), Problem> {
+    // The parser below takes any depth; this one refuses what is nested deeper than 128 values.
+    match serde_json::from_str::<Value<'_>>(text) {
+        Ok(value) => collect_checked(text, &value, address, collector),
+        Err(error) => {
+            let byte = byte_of_fault(text.as_bytes(), &error);
+            let broken = Problem::error("broken-json", "", format!("the JSON document is broken at byte {byte}"))
+                .at(Position { byte: Some(byte), ..Position::default() });
+            let Some(repaired) = repair(text.as_bytes()) else { return Err(broken) };
+            let Ok(repaired) = String::from_utf8(repaired) else { return Err(broken) };
+            let Ok(value) = serde_json::from_str::<Value<'_>>(&repaired) else { return Err(broken) };
+            collector.report(undecodable());
+            collect_checked(&repaired, &value, address, collector)
+        }
+    }
+}
+
+fn collect_checked(
+    text: &str,
+    value: &Value<'_>,
+    address: Option<&str>,
+    collector: &mut Collector,
+) -> Result<(), Problem> {
+    let mut look = Look::default();
+    look.at(value, false);
+    if !look.is_json_ld {
+        return Err(Problem::error("not-rdf", "", "the payload is JSON, and no JSON-LD"));
+    }
+    if look.contexts.saturating_mul(look.terms) > MOST_CONTEXT_WORK {
+        return Err(Problem::error("too-many-contexts", "", "the document defines far more contexts than any needs"));
+    }
+    for named in look.named.iter().filter(|named| bundled(named).is_none()) {
+        let message = "the context is not one of those that are known here, and none is fetched: its terms are lost";
+        collector.report(Problem::error("unknown-context", "@context", message).with_value(named));
+    }
+    let mut parser = JsonLdParser::new().lenient();
+    if let Some(address) = address {
+        parser = parser.clone().with_base_iri(address).unwrap_or(parser);
+    }
+    let quads = parser.for_slice(text).with_load_document_callback(|address, _| match bundled(address) {
+        Some(document) => {
+            Ok(JsonLdRemoteDocument { document: document.as_bytes().to_vec(), document_url: address.to_owned() })
+        }
+        None => Err("the context is not known here".into()),
+    });
+    for quad in quads {
+        let going_on = match quad {
+            Ok(quad) => collector.take(quad.subject, quad.predicate, quad.object),
+            Err(error) => {
+                let byte = error.location().map(|location| location.start.offset);
+                // A context that is not known was reported with its address.
+                let is_context = matches!(
+                    error.code(),
+                    Some(JsonLdErrorCode::LoadingRemoteContextFailed | JsonLdErrorCode::LoadingDocumentFailed)
+                );
+                is_context || collector.note_fault("broken-json-ld", &error.to_string(), byte, false)
+            }
+        };
+        if !going_on {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// What a first look at a document finds.
+#[derive(Default)]
+struct Look {
+    is_json_ld: bool,
+    /// Contexts, and where contexts stand in contexts also the objects that these may apply to.
+    contexts: usize,
+    /// Terms that all contexts define.
+    terms: usize,
+    /// Addresses of contexts.
+    named: Vec<String>,
+}
+
+impl Look {
+    fn at(&mut self, value: &Value<'_>, in_context: bool) {
+        match value {
+            Value::List(values) => {
+                for value in values {
+                    self.at(value, in_context);
+                }
+            }
+            Value::Object(fields) => {
+                for (key, value) in &fields.0 {
+                    self.is_json_ld |= matches!(key.as_ref(), "@context" | "@graph" | "@id" | "@type" | "@value");
+                    if key == "@context" {
+                        self.contexts += if in_context { fields.0.len().saturating_add(1000) } else { 1 };
+                        self.context(value);
+                    }
+                    self.at(value, in_context || key == "@context");
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn context(&mut self, value: &Value<'_>) {
+        match value {
+            Value::List(values) => {
+                for value in values {
+                    self.context(value);
+                }
+            }
+            Value::Object(fields) => {
+                self.terms += fields.0.len();
+                if let Some(imported) = fields.text("@import") {
+                    self.name(&imported);
+                }
+            }
+            value => {
+                if let Some(address) = value.text() {
+                    self.name(&address);
+                    // The largest of the contexts that are bundled.
+                    self.terms += 150;
+                }
+            }
+        }
+    }
+
+    fn name(&mut self, address: &str) {
+        if self.named.len() < 20 && !self.named.iter().any(|known| known == address) {
+            self.named.push(address.to_owned());
+        }
+    }
+}

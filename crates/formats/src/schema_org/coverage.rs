@@ -1,0 +1,104 @@
+//! Where and when: places, shapes, time covered, dates.
+
+use cairn_model::Draft;
+
+use super::text::words_of;
+use crate::json_value::{Fields, Value};
+use crate::localised::any_text;
+use crate::place_text::{add_extent, add_extent_or_place};
+
+/// How deep places may stand inside each other.
+const DEEPEST: usize = 4;
+
+/// Fills in places and times.
+pub(super) fn fill(fields: &Fields<'_>, draft: &mut Draft) {
+    for key in ["spatialCoverage", "spatial"] {
+        for value in fields.list(key) {
+            add_place(value, DEEPEST, draft);
+        }
+    }
+    times(fields, draft);
+    draft.issued = date(fields, &["datePublished", "dateCreated"]);
+    draft.modified = date(fields, &["dateModified"]);
+}
+
+fn date(fields: &Fields<'_>, keys: &[&str]) -> Option<String> {
+    keys.iter().find_map(|key| words_of(fields.list(key).first()?))
+}
+
+/// A place: a text, or an object with shapes, a name, an address.
+fn add_place(value: &Value<'_>, depth: usize, draft: &mut Draft) {
+    let Value::Object(parts) = value else {
+        if let Some(text) = value.text() {
+            add_extent_or_place(&text, draft);
+        }
+        return;
+    };
+    add_shape(parts, draft);
+    if depth > 0 {
+        for value in ["geo", "containedInPlace"].iter().flat_map(|key| parts.list(key)) {
+            add_place(value, depth - 1, draft);
+        }
+    }
+    let country = parts.get("address").and_then(|address| match address {
+        Value::Object(parts) => parts.get("addressCountry").and_then(words_of),
+        text => any_text(text),
+    });
+    for text in [parts.get("name").and_then(any_text), country].into_iter().flatten() {
+        add_extent_or_place(&text, draft);
+    }
+}
+
+/// `GeoCoordinates` and `GeoShape`: positions are latitude and longitude, and a box is its south-west and north-east corner.
+fn add_shape(parts: &Fields<'_>, draft: &mut Draft) {
+    if let (Some(latitude), Some(longitude)) = (parts.text("latitude"), parts.text("longitude")) {
+        add_extent(&format!("POINT({longitude} {latitude})"), draft);
+    }
+    for key in ["box", "polygon", "line", "circle"] {
+        for text in parts.list(key).iter().filter_map(Value::text) {
+            let positions = if key == "circle" { 1 } else { usize::MAX };
+            match extent_of_positions(&text, positions) {
+                Some(extent) => add_extent(&extent, draft),
+                // What is no list of numbers is reported by whoever reads extents.
+                None => add_extent(&text, draft),
+            }
+        }
+    }
+}
+
+/// The box around positions, as `west,south,east,north`. A box whose west lies east of its east crosses the antimeridian and
+/// stays as it is.
+fn extent_of_positions(text: &str, most: usize) -> Option<String> {
+    let separators = |sign: char| sign.is_whitespace() || sign == ',' || sign == ';';
+    let numbers: Option<Vec<f64>> =
+        text.split(separators).filter(|part| !part.is_empty()).map(|part| part.parse::<f64>().ok()).collect();
+    let numbers = numbers?;
+    if most > 1 && numbers.len() % 2 == 1 {
+        return None;
+    }
+    let pairs = numbers.as_chunks::<2>().0;
+    let pairs = &pairs[..pairs.len().min(most)];
+    if let [[south, west], [north, east]] = pairs {
+        return Some(format!("{west},{south},{east},{north}"));
+    }
+    let edge = |place: usize, pick: fn(f64, f64) -> f64| pairs.iter().map(|pair| pair[place]).reduce(pick);
+    Some(format!("{},{},{},{}", edge(1, f64::min)?, edge(0, f64::min)?, edge(1, f64::max)?, edge(0, f64::max)?))
+}
+
+/// Intervals as text, or periods with their ends apart; several are one from the first start to the last end.
+fn times(fields: &Fields<'_>, draft: &mut Draft) {
+    let (mut starts, mut ends) = (Vec::new(), Vec::new());
+    for period in ["temporalCoverage", "temporal", "datasetTimeInterval"].iter().flat_map(|key| fields.list(key)) {
+        if let Value::Object(parts) = period
+            && parts.get("@value").is_none()
+        {
+            starts.extend(date(parts, &["startDate", "startTime"]));
+            ends.extend(date(parts, &["endDate", "endTime"]));
+        } else if draft.coverage.is_none() {
+            draft.coverage = words_of(period);
+        }
+    }
+    // ISO 8601 dates sort as text.
+    draft.coverage_start = starts.into_iter().min();
+    draft.coverage_end = ends.into_iter().max();
+}

@@ -1,0 +1,50 @@
+//! What a dataset says of access to it.
+
+use cairn_model::StatedText;
+
+use super::text::words_of;
+use crate::access_words::{Access, access_right, close_as, code_of_access_right, meaning_of};
+use crate::json_value::{Fields, Value};
+
+/// The terms in the source's words, or in ours where words have a fixed meaning. A page that describes a dataset in
+/// schema.org shows it to everyone who searches.
+pub(super) fn stated(fields: &Fields<'_>) -> StatedText {
+    let mut terms = StatedText { listed_openly: true, ..StatedText::default() };
+    let files: Vec<&Fields<'_>> = fields.list("distribution").iter().filter_map(Value::object).collect();
+    for value in conditions(fields) {
+        state(value, false, &mut terms);
+    }
+    for value in files.iter().flat_map(|file| conditions(file)) {
+        state(value, true, &mut terms);
+    }
+    // A price is no secret: it says how the data is had.
+    if fields.get("isAccessibleForFree").and_then(Value::truth) == Some(false) {
+        terms.reasons.push("Not free of charge".to_owned());
+    }
+    terms
+}
+
+fn conditions<'f, 'v>(fields: &'f Fields<'v>) -> impl Iterator<Item = &'f Value<'v>> {
+    ["conditionsOfAccess", "accessRights", "dct:accessRights", "dcterms:accessRights"]
+        .into_iter()
+        .flat_map(|key| fields.list(key))
+}
+
+/// Words or a code of access. That a file is open says nothing of the others.
+fn state(value: &Value<'_>, of_file: bool, terms: &mut StatedText) {
+    let Some(words) = words_of(value) else { return };
+    if let Some(code) = code_of_access_right(&words) {
+        if !(of_file && code == "PUBLIC") {
+            access_right(terms, code);
+        }
+        return;
+    }
+    let code = crate::rdf::names::last_part(&words);
+    let meaning = meaning_of(&words).or_else(|| meaning_of(code));
+    if let Some(access) = meaning.filter(|access| !of_file || *access != Access::Open) {
+        close_as(terms, access);
+    }
+    if meaning != Some(Access::Open) && !terms.reasons.contains(&words) {
+        terms.reasons.push(words);
+    }
+}

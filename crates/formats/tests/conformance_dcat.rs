@@ -1,0 +1,62 @@
+//! Real catalogues in the JSON of DCAT-US, in RDF and in schema.org: `CAIRN_TEST_CORPUS` names the folder that holds `records/`.
+//!
+//! What a reader must not lose is looked up in the payload by the simplest means there are.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+#[path = "conformance_dcat/dcat_us.rs"]
+mod dcat_us;
+#[path = "conformance_dcat/rdf.rs"]
+mod rdf;
+#[path = "conformance_dcat/schema_org.rs"]
+mod schema_org;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The folder, or none with a word on stderr.
+fn corpus() -> Option<PathBuf> {
+    let folder = std::env::var_os("CAIRN_TEST_CORPUS")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"), PathBuf::from);
+    if folder.join("records/EXPECTED.tsv").is_file() {
+        return Some(folder);
+    }
+    let required = std::env::var("CAIRN_TEST_REQUIRE").unwrap_or_default();
+    assert!(!required.contains("corpus"), "there is no corpus at {}", folder.display());
+    eprintln!("SKIPPED: there is no corpus at {}", folder.display());
+    None
+}
+
+/// The files of a kind, and the number of records in each where it was counted.
+fn files_of(folder: &Path, kind: &str) -> BTreeMap<String, Option<usize>> {
+    let table = fs::read_to_string(folder.join("records/EXPECTED.tsv")).unwrap();
+    let lines = table.lines().filter_map(|line| {
+        let mut cells = line.split('\t');
+        let file = cells.next()?;
+        file.starts_with(&format!("{kind}/"))
+            .then(|| (file.to_owned(), cells.next().and_then(|count| count.parse().ok())))
+    });
+    let files: BTreeMap<String, Option<usize>> = lines.collect();
+    assert!(!files.is_empty(), "{kind}");
+    files
+}
+
+fn bytes_of(folder: &Path, file: &str) -> Vec<u8> {
+    fs::read(folder.join("records").join(file)).unwrap()
+}
+
+/// How often something stands in a payload and in what was read of it, by name.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Counts(BTreeMap<&'static str, usize>);
+
+impl Counts {
+    fn add(&mut self, what: &'static str, count: usize) {
+        if count > 0 {
+            *self.0.entry(what).or_default() += count;
+        }
+    }
+
+    fn add_if(&mut self, what: &'static str, is_there: bool) {
+        self.add(what, usize::from(is_there));
+    }
+}

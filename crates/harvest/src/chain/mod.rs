@@ -1,0 +1,519 @@
+//! Listings in which pages lead to further ones, by a link, a token or a page number, each a [`ChainProtocol`].
+//!
+//! A page may also lead to several (folders to their files, catalogues to their children): they are visited one by one, each
+//! once, and one that cannot be had costs itself and no other.
+//!
+//! Nothing joins two pages of such a listing but the link itself, so its end is proven by three things together: the
+//! last page leads nowhere, no page was met twice, and the records met are as many as the source counts, where it counts.
+//! A listing that was seen to move, or whose link was refused on the way (a token that ran out), is walked once more, and
+//! only what was not met before is given again. A page that cannot be had ends the run in part: there is no way around a
+//! link. A run that was killed goes on from the link behind its last page.
+
+use std::collections::{HashSet, VecDeque};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use cairn_fetch::{Fetched, SafeUrl, Url, Validators};
+use cairn_model::{Position, Problem};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use tracing::warn;
+
+use crate::config::Limits;
+use crate::kinds::ConnectContext;
+use crate::server::{NotAPage, Server, Setback, read_answer};
+use crate::windows::walk::{IdKey, key_of};
+use crate::{Connector, EndProof, HarvestError, Page, Payload, RawRecord, SourceConfig};
+
+/// Pages without a new record before a chain is taken for a loop (F19, A17).
+const PAGES_WITHOUT_NEWS: u32 = 2;
+
+/// Pages that cannot be had one after the other before a source that leads to many is given up.
+const FAILURES_IN_A_ROW: u32 = 5;
+
+/// A protocol whose pages lead from one to the next.
+#[async_trait]
+pub(crate) trait ChainProtocol: Clone + Send + Sync + 'static {
+    /// `Accept` of its requests.
+    const ACCEPT: &'static str;
+
+    /// Asks what has to be known before the first page.
+    async fn prepare(&mut self, _server: &Server) -> Result<(), Setback> {
+        Ok(())
+    }
+
+    /// The address of the first page.
+    fn first(&self) -> Url;
+
+    /// Reads the page that came from an address. Blocking, pure.
+    fn read(&self, asked: &Url, body: &Bytes) -> Result<ChainPage, NotAPage>;
+
+    /// The server's own words in the body of an answer with a status of refusal.
+    fn explain(&self, _body: &[u8]) -> String {
+        String::new()
+    }
+
+    /// What the run asks for, for the checkpoint: a listing that is taken up is the same listing.
+    fn way(&self) -> String {
+        String::new()
+    }
+
+    /// Asks for what a checkpoint says.
+    fn take_way(&mut self, _way: &str) {}
+
+    /// Whether only what changed since the last complete run is asked for.
+    fn lists_changes(&self) -> bool {
+        false
+    }
+
+    /// What the next run is to know of this one, which read the listing to its end.
+    fn state(&self) -> Option<String> {
+        None
+    }
+
+    /// Takes note of a page that was read, in the order of the chain.
+    fn note(&mut self, _page: &ChainPage) {}
+
+    /// Takes another way to ask for the page that was just refused with these words; answers its address if there is one.
+    fn ask_otherwise(&mut self, _refused: &Url, _told: &str) -> Option<Url> {
+        None
+    }
+}
+
+/// A page.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct ChainPage {
+    /// Records, in the order of the page.
+    pub(crate) records: Vec<ChainedRecord>,
+    /// Problems that belong to none of them; one of severity error stands for a record that is lost.
+    pub(crate) problems: Vec<Problem>,
+    /// Records that the source says it has in all its pages.
+    pub(crate) count: Option<u64>,
+    /// The next page; none at the end.
+    pub(crate) next: Option<Url>,
+    /// Whether it broke off, so that what came after its last record is not known.
+    pub(crate) cut_short: bool,
+    /// Pages to visit after that, each for itself.
+    pub(crate) leads_to: Vec<Url>,
+    /// When the source answered, by its own clock.
+    pub(crate) answered: Option<Timestamp>,
+    /// When the record of the page that changed last did so, by the source's clock.
+    pub(crate) newest: Option<Timestamp>,
+}
+
+/// A record of a page.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct ChainedRecord {
+    /// Id at the source, where the listing tells it.
+    pub(crate) id: Option<String>,
+    /// What came of it.
+    pub(crate) payload: Payload,
+}
+
+/// Opens a listing.
+pub(crate) fn connect<P: ChainProtocol>(
+    config: &SourceConfig,
+    context: &ConnectContext,
+    protocol: P,
+) -> Result<Box<dyn Connector>, HarvestError> {
+    connect_with(config, context, protocol, None)
+}
+
+/// Opens a listing whose first page may be here already.
+pub(crate) fn connect_with<P: ChainProtocol>(
+    config: &SourceConfig,
+    context: &ConnectContext,
+    protocol: P,
+    first_page: Option<Bytes>,
+) -> Result<Box<dyn Connector>, HarvestError> {
+    let kept = |text: &Option<String>| text.clone().filter(|_| !context.full);
+    let resume = kept(&context.resume).and_then(|text| serde_json::from_str::<Checkpoint>(&text).ok());
+    let previous = kept(&context.previous_state).and_then(|text| serde_json::from_str(&text).ok());
+    let first = protocol.first();
+    Ok(Box::new(ChainConnector {
+        server: Server::new(config, context, &first)?,
+        first_page,
+        begun: false,
+        next: None,
+        to_visit: VecDeque::new(),
+        failures_in_a_row: 0,
+        protocol,
+        limits: config.limits.clone(),
+        walk: Walk::default(),
+        given_before: None,
+        resume,
+        previous,
+        latest: None,
+        pages: 0,
+        given: 0,
+        end: None,
+    }))
+}
+
+/// Where a chain can be taken up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Checkpoint {
+    /// The page that comes next.
+    next: String,
+    /// Records before it.
+    listed: u64,
+    /// What is asked for.
+    way: String,
+}
+
+/// What is remembered of a listing that fits into one page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct OnePage {
+    url: String,
+    #[serde(flatten)]
+    validators: Validators,
+}
+
+/// What was met on the way.
+#[derive(Default)]
+struct Walk {
+    /// Addresses of the pages that were read.
+    pages: HashSet<[u8; 32]>,
+    ids: HashSet<IdKey>,
+    /// Records met before the checkpoint that the run went on from.
+    before: u64,
+    nameless: u64,
+    twice: u64,
+    /// What the source last counted.
+    count: Option<u64>,
+    /// It counted otherwise on another page.
+    recounted: bool,
+    /// A page led to several: then pages without records are none of a loop.
+    visits: bool,
+    pages_without_news: u32,
+}
+
+struct ChainConnector<P> {
+    server: Server,
+    protocol: P,
+    limits: Limits,
+    /// The first page, where somebody else fetched it.
+    first_page: Option<Bytes>,
+    /// Whether it is known what the first page is.
+    begun: bool,
+    next: Option<Url>,
+    /// Pages that others led to and that were not visited yet.
+    to_visit: VecDeque<Url>,
+    /// Pages of these that could not be had, one after the other.
+    failures_in_a_row: u32,
+    walk: Walk,
+    /// In the second walk: the records that were given in the first.
+    given_before: Option<HashSet<IdKey>>,
+    resume: Option<Checkpoint>,
+    previous: Option<OnePage>,
+    latest: Option<OnePage>,
+    pages: u64,
+    given: u64,
+    end: Option<EndProof>,
+}
+
+#[async_trait]
+impl<P: ChainProtocol> Connector for ChainConnector<P> {
+    async fn next_page(&mut self) -> Result<Option<Page>, HarvestError> {
+        let mut goes_on = self.begin().await?;
+        while self.end.is_none() {
+            let Some(url) = self.next.clone() else {
+                self.next = self.to_visit.pop_front();
+                if self.next.is_none() {
+                    self.end_walk();
+                }
+                continue;
+            };
+            if self.walk.has_read_page(&url) {
+                // Two pages led to it.
+                self.next = None;
+                continue;
+            }
+            if self.pages >= self.limits.max_pages {
+                self.end = Some(EndProof::Missing(format!("the limit of {} pages was reached", self.limits.max_pages)));
+                break;
+            }
+            self.pages += 1;
+            let url_of_failure = url.clone();
+            match self.ask(url).await {
+                Ok(Some((url, page))) => return Ok(Some(Page { goes_on, ..self.take(&url, page) })),
+                Ok(None) => self.end = Some(EndProof::Unchanged),
+                // A token that ran out since the run was interrupted: nothing of this run depends on it yet.
+                Err(Setback::Request(error)) if goes_on => {
+                    warn!(server = self.server.name(), %error, "the listing cannot be taken up: starting again");
+                    goes_on = false;
+                    self.walk = Walk::default();
+                    self.next = Some(self.protocol.first());
+                }
+                Err(setback) if self.walk.visits && self.walk.has_read() => {
+                    if let Some(page) = self.pass_over(&url_of_failure, &setback.into_error()) {
+                        return Ok(Some(page));
+                    }
+                }
+                Err(Setback::Request(error)) if self.walk.has_read() => self.break_off(&error),
+                Err(Setback::Window(error) | Setback::Fatal(error)) if self.walk.has_read() => {
+                    self.end = Some(EndProof::Missing(error.to_string()));
+                }
+                Err(setback) => return Err(setback.into_error()),
+            }
+        }
+        Ok(None)
+    }
+
+    fn end_proof(&self) -> EndProof {
+        self.end.clone().unwrap_or_else(|| EndProof::Missing("the listing was not read to its end".to_owned()))
+    }
+
+    fn requests(&self) -> u64 {
+        self.server.requests()
+    }
+
+    fn state(&self) -> Option<String> {
+        if let Some(state) = self.protocol.state() {
+            return Some(state);
+        }
+        let is_whole = match self.end {
+            Some(EndProof::Proven) => self.pages == 1,
+            Some(EndProof::Unchanged) => true,
+            _ => false,
+        };
+        self.latest.as_ref().filter(|_| is_whole).and_then(|page| serde_json::to_string(page).ok())
+    }
+}
+
+impl<P: ChainProtocol> ChainConnector<P> {
+    /// Finds the first page: that behind the checkpoint of an interrupted run, if there is one. Says whether it is that.
+    async fn begin(&mut self) -> Result<bool, HarvestError> {
+        if std::mem::replace(&mut self.begun, true) {
+            return Ok(false);
+        }
+        let resume = self.resume.take();
+        if let Some((checkpoint, next)) = resume.and_then(|one| Url::parse(&one.next).ok().map(|next| (one, next))) {
+            self.protocol.take_way(&checkpoint.way);
+            self.walk.before = checkpoint.listed;
+            self.given = checkpoint.listed;
+            self.next = Some(next);
+            return Ok(true);
+        }
+        self.protocol.prepare(&self.server).await.map_err(Setback::into_error)?;
+        self.next = Some(self.protocol.first());
+        Ok(false)
+    }
+
+    /// Asks for a page, in another way where the protocol knows one; `None` when the server says that it has not changed.
+    async fn ask(&mut self, mut url: Url) -> Result<Option<(Url, ChainPage)>, Setback> {
+        let mut other_ways = 0;
+        loop {
+            match self.ask_once(&url).await {
+                Err(Setback::Request(error)) if other_ways < 3 => {
+                    let Some(other) = self.protocol.ask_otherwise(&url, &error.to_string()) else {
+                        return Err(Setback::Request(error));
+                    };
+                    other_ways += 1;
+                    url = other;
+                }
+                Ok(page) => return Ok(page.map(|page| (url, page))),
+                Err(setback) => return Err(setback),
+            }
+        }
+    }
+
+    async fn ask_once(&mut self, url: &Url) -> Result<Option<ChainPage>, Setback> {
+        if let Some(body) = self.first_page.take_if(|_| *url == self.protocol.first()) {
+            let (protocol, asked) = (self.protocol.clone(), url.clone());
+            let read = tokio::task::spawn_blocking(move || protocol.read(&asked, &body)).await;
+            let what = SafeUrl::new(url).to_string();
+            return match read {
+                Ok(Ok(page)) => Ok(Some(page)),
+                Ok(Err(not_a_page)) => Err(Setback::of_answer(&not_a_page, what, 0)),
+                Err(error) => Err(Setback::Fatal(HarvestError::task(&what, &error))),
+            };
+        }
+        let is_first = !self.walk.has_read() && self.walk.before == 0;
+        let validators = match &self.previous {
+            Some(previous) if is_first && previous.url == url.as_str() => previous.validators.clone(),
+            _ => Validators::default(),
+        };
+        let answer = match self.server.get(url.clone(), P::ACCEPT, validators, None).await {
+            Ok(Fetched::Fresh(answer)) => answer,
+            Ok(Fetched::NotModified) => {
+                self.latest.clone_from(&self.previous);
+                return Ok(None);
+            }
+            Err(error) => return Err(Setback::of_fetch(error, |body| self.protocol.explain(body))),
+        };
+        let validators = answer.validators.clone();
+        let (protocol, asked) = (self.protocol.clone(), url.clone());
+        let page = read_answer(answer, move |body| protocol.read(&asked, body)).await?;
+        if is_first {
+            self.latest = (!validators.is_empty()).then(|| OnePage { url: url.to_string(), validators });
+        }
+        Ok(Some(page))
+    }
+
+    /// Makes a page of an answer, and finds where it leads.
+    fn take(&mut self, url: &Url, answer: ChainPage) -> Page {
+        self.protocol.note(&answer);
+        let mut page = Page { problems: answer.problems, ..Page::default() };
+        let begin = self.walk.met();
+        let fresh = self.walk.take(url, &answer.records, answer.count);
+        for (place, (record, standing)) in answer.records.into_iter().zip(fresh).enumerate() {
+            let offset = begin + place as u64;
+            let ChainedRecord { id, payload } = record;
+            match standing {
+                Standing::New(key) if self.is_given_before(key) => {}
+                Standing::New(_) if self.given >= self.limits.max_records => {
+                    let limit = self.limits.max_records;
+                    self.end = Some(EndProof::Missing(format!("the limit of {limit} records was reached")));
+                    break;
+                }
+                Standing::New(_) => {
+                    self.given += 1;
+                    page.records.push(RawRecord { source_record_id: id, offset, payload });
+                }
+                Standing::Twice if self.given_before.is_some() => {}
+                Standing::Twice => page.problems.push(
+                    Problem::error("duplicate-identifier", "id", "the source lists this id twice: the first is kept")
+                        .with_value(id.as_deref().unwrap_or_default())
+                        .at(Position { record: Some(offset), ..Position::default() }),
+                ),
+            }
+        }
+        self.next = answer.next;
+        if answer.cut_short {
+            self.end = Some(EndProof::Missing("a page of the listing broke off".to_owned()));
+        }
+        self.failures_in_a_row = 0;
+        self.walk.visits |= !answer.leads_to.is_empty();
+        self.to_visit.extend(answer.leads_to);
+        if let Some(next) = &self.next
+            && self.end.is_none()
+            && !self.walk.visits
+            && (self.walk.has_read_page(next) || self.walk.is_looping())
+        {
+            let what = format!("paging_loop: {PAGES_WITHOUT_NEWS} pages brought no new record");
+            let loops =
+                if self.walk.is_looping() { what } else { "paging_loop: a page leads back to one before".into() };
+            self.end = Some(EndProof::Missing(loops));
+        }
+        page.expected = self.walk.count;
+        page.checkpoint = self.checkpoint();
+        page
+    }
+
+    /// Leaves a page out that others led to and that cannot be had. Nobody knows which records stood in it.
+    fn pass_over(&mut self, url: &Url, error: &HarvestError) -> Option<Page> {
+        self.walk.pages.insert(page_key(url));
+        self.next = None;
+        self.failures_in_a_row += 1;
+        if self.failures_in_a_row >= FAILURES_IN_A_ROW {
+            self.end = Some(EndProof::Missing(error.to_string()));
+            return None;
+        }
+        let problem = Problem::error("unreadable-page", "", error.to_string());
+        Some(Page { problems: vec![problem], unnamed: 1, expected: self.walk.count, ..Page::default() })
+    }
+
+    fn is_given_before(&self, id: Option<IdKey>) -> bool {
+        matches!((&self.given_before, id), (Some(given), Some(id)) if given.contains(&id))
+    }
+
+    fn checkpoint(&self) -> Option<String> {
+        // What is still to be visited is too much to keep: such a run begins anew.
+        let next = self.next.as_ref().filter(|_| self.given_before.is_none() && !self.walk.visits)?;
+        let checkpoint = Checkpoint { next: next.to_string(), listed: self.walk.met(), way: self.protocol.way() };
+        serde_json::to_string(&checkpoint).ok()
+    }
+
+    fn end_walk(&mut self) {
+        match self.walk.proof() {
+            Ok(()) if self.protocol.lists_changes() => self.end = Some(EndProof::Changes),
+            Ok(()) => self.end = Some(EndProof::Proven),
+            Err(reason) if self.given_before.is_some() || self.walk.before > 0 => {
+                self.end = Some(EndProof::Missing(reason));
+            }
+            Err(_) => self.walk_again(),
+        }
+    }
+
+    /// A link was refused on the way: a token that ran out, most likely. Once more from the beginning is worth it once.
+    fn break_off(&mut self, error: &HarvestError) {
+        if self.given_before.is_some() || self.walk.before > 0 {
+            self.end = Some(EndProof::Missing(error.to_string()));
+        } else {
+            self.walk_again();
+        }
+    }
+
+    fn walk_again(&mut self) {
+        warn!(server = self.server.name(), "the listing moved or broke off while it was read: listing it once more");
+        let first = std::mem::take(&mut self.walk);
+        self.given_before = Some(first.ids);
+        self.to_visit.clear();
+        self.next = Some(self.protocol.first());
+    }
+}
+
+/// What a record of a page is.
+enum Standing {
+    /// Not met before in this walk.
+    New(Option<IdKey>),
+    /// Met before.
+    Twice,
+}
+
+impl Walk {
+    fn take(&mut self, url: &Url, records: &[ChainedRecord], count: Option<u64>) -> Vec<Standing> {
+        self.pages.insert(page_key(url));
+        self.recounted |= self.count.is_some() && count.is_some() && self.count != count;
+        self.count = count.or(self.count);
+        let mut news = 0;
+        let mut standings = Vec::with_capacity(records.len());
+        for record in records {
+            let key = record.id.as_deref().map(key_of);
+            if key.is_some_and(|key| !self.ids.insert(key)) {
+                self.twice += 1;
+                standings.push(Standing::Twice);
+                continue;
+            }
+            news += 1;
+            self.nameless += u64::from(key.is_none());
+            standings.push(Standing::New(key));
+        }
+        self.pages_without_news = if news == 0 { self.pages_without_news + 1 } else { 0 };
+        standings
+    }
+
+    fn has_read(&self) -> bool {
+        !self.pages.is_empty()
+    }
+
+    fn has_read_page(&self, url: &Url) -> bool {
+        self.pages.contains(&page_key(url))
+    }
+
+    fn is_looping(&self) -> bool {
+        !self.visits && self.pages_without_news >= PAGES_WITHOUT_NEWS
+    }
+
+    /// Records met so far, those that stood twice included.
+    fn met(&self) -> u64 {
+        self.before + self.ids.len() as u64 + self.nameless + self.twice
+    }
+
+    /// Whether all of the listing was met; if not, why not.
+    fn proof(&self) -> Result<(), String> {
+        match self.count {
+            Some(_) if self.recounted => Err("records came or went while they were listed".to_owned()),
+            Some(count) if count != self.met() => {
+                Err(format!("the source counts {count} records, and lists {}", self.met()))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+fn page_key(url: &Url) -> [u8; 32] {
+    Sha256::digest(url.as_str()).into()
+}

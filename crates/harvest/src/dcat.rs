@@ -1,0 +1,196 @@
+//! DCAT catalogues: RDF in any syntax, paged by Hydra or LDP, and `data.json` of DCAT-US, of any length.
+//!
+//! What an address or file holds is told by its content. `data.json` is read as a stream; RDF is held as a whole, a page at
+//! a time.
+
+use std::io::{Read, Seek, SeekFrom};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use cairn_fetch::Url;
+use cairn_formats::{dcat, dcat_us};
+
+use crate::chain::{self, ChainPage, ChainProtocol, ChainedRecord};
+use crate::config::Location;
+use crate::document;
+use crate::json_api::payload;
+use crate::kinds::ConnectContext;
+use crate::server::NotAPage;
+use crate::source_file::{Content, FileState, FreshContent, obtain};
+use crate::stream::{Stream, StreamedFormat};
+use crate::{Connector, EndProof, HarvestError, Page, RawFormat, SourceConfig};
+
+/// Largest document, unless the configuration says otherwise.
+const MAX_CATALOGUE_BYTES: u64 = 2 << 30;
+
+/// Bytes at the beginning of a document that tell what it is.
+const HEAD: usize = 64 * 1024;
+
+/// Data sets of `data.json`.
+const DATA_JSON: StreamedFormat = StreamedFormat {
+    raw_format: RawFormat::DcatUsDataset,
+    read: |reader, max_record_bytes, each| dcat_us::read_catalogue(reader, max_record_bytes, each),
+    id: |record| dcat_us::id_of(record.as_bytes()),
+};
+
+/// Opens a catalogue.
+pub(crate) fn connect(config: &SourceConfig, context: &ConnectContext) -> Result<Box<dyn Connector>, HarvestError> {
+    config.location()?;
+    Ok(Box::new(DcatConnector {
+        config: config.clone(),
+        context: context.clone(),
+        reading: Reading::NotBegun,
+        sent: Arc::default(),
+    }))
+}
+
+struct DcatConnector {
+    config: SourceConfig,
+    context: ConnectContext,
+    reading: Reading,
+    sent: Arc<AtomicU64>,
+}
+
+enum Reading {
+    NotBegun,
+    Unchanged(FileState),
+    /// `data.json`.
+    Stream(Box<Stream>),
+    /// RDF, whose first page is here already; its state counts if it is the only one.
+    Pages {
+        pages: Box<dyn Connector>,
+        state: FileState,
+        read: u64,
+    },
+}
+
+#[async_trait]
+impl Connector for DcatConnector {
+    async fn next_page(&mut self) -> Result<Option<Page>, HarvestError> {
+        if matches!(self.reading, Reading::NotBegun) {
+            self.reading = self.begin().await?;
+        }
+        match &mut self.reading {
+            Reading::Stream(stream) => stream.next_page().await,
+            Reading::Pages { pages, read, .. } => {
+                *read += 1;
+                pages.next_page().await
+            }
+            Reading::NotBegun | Reading::Unchanged(_) => Ok(None),
+        }
+    }
+
+    fn end_proof(&self) -> EndProof {
+        match &self.reading {
+            Reading::NotBegun => EndProof::Missing("the catalogue was not read".to_owned()),
+            Reading::Unchanged(_) => EndProof::Unchanged,
+            Reading::Stream(stream) => stream.end_proof(),
+            Reading::Pages { pages, .. } => pages.end_proof(),
+        }
+    }
+
+    fn requests(&self) -> u64 {
+        let further = match &self.reading {
+            Reading::Pages { pages, .. } => pages.requests(),
+            _ => 0,
+        };
+        self.sent.load(Ordering::Relaxed) + further
+    }
+
+    fn state(&self) -> Option<String> {
+        match &self.reading {
+            Reading::NotBegun => None,
+            Reading::Unchanged(state) => state.to_text(),
+            Reading::Stream(stream) => stream.state().and_then(FileState::to_text),
+            // The one page and the look for another.
+            Reading::Pages { pages, state, read } => {
+                let is_whole = *read <= 2 && pages.end_proof() == EndProof::Proven;
+                is_whole.then(|| state.to_text()).flatten()
+            }
+        }
+    }
+}
+
+impl DcatConnector {
+    async fn begin(&mut self) -> Result<Reading, HarvestError> {
+        let content = match obtain(&self.config, &self.context, MAX_CATALOGUE_BYTES, &self.sent).await? {
+            Content::Unchanged(state) => return Ok(Reading::Unchanged(state)),
+            Content::Fresh(content) => content,
+        };
+        let shown = content.shown.clone();
+        let looked = tokio::task::spawn_blocking(move || look(content)).await;
+        let (content, is_data_json) = looked.unwrap_or_else(|error| Err(HarvestError::task(&shown, &error)))?;
+        if is_data_json {
+            return Ok(Reading::Stream(Box::new(Stream::begin(&self.config, DATA_JSON, content))));
+        }
+        let state = content.state.clone();
+        let max_bytes = self.config.limits.max_bytes.unwrap_or(crate::server::MAX_PAGE_BYTES);
+        let read = tokio::task::spawn_blocking(move || document::read_whole(content, max_bytes)).await;
+        let first = read.unwrap_or_else(|error| Err(HarvestError::task(&shown, &error)))?;
+        // A file has no address; what its links lead to is then not known.
+        let home = match self.config.location()? {
+            Location::Web(url) => url,
+            Location::File(path) => Url::from_file_path(&path).map_err(|()| HarvestError::NotACatalogue {
+                what: shown,
+                reason: "its path is no address".to_owned(),
+            })?,
+        };
+        let afresh = ConnectContext { previous_state: None, ..self.context.clone() };
+        let pages = chain::connect_with(&self.config, &afresh, Pages { home }, Some(Bytes::from(first)))?;
+        Ok(Reading::Pages { pages, state, read: 0 })
+    }
+}
+
+/// Whether a document is `data.json` and no JSON-LD. Blocking.
+fn look(mut content: FreshContent) -> Result<(FreshContent, bool), HarvestError> {
+    let refuse = |source| HarvestError::File { path: content.shown.clone(), source };
+    let mut head = Vec::new();
+    let packed = content.file.try_clone().map_err(refuse)?;
+    let limits = cairn_formats::decode::ExpansionLimits { decoded_bytes: u64::MAX, ratio: u64::MAX };
+    let unpacked = cairn_formats::decode::open_stream(packed, limits).map_err(refuse)?;
+    unpacked.take(HEAD as u64).read_to_end(&mut head).map_err(refuse)?;
+    content.file.seek(SeekFrom::Start(0)).map_err(refuse)?;
+    let is_data_json = dcat_us::is_catalogue(&head);
+    Ok((content, is_data_json))
+}
+
+/// Pages of RDF.
+#[derive(Clone)]
+struct Pages {
+    home: Url,
+}
+
+#[async_trait]
+impl ChainProtocol for Pages {
+    const ACCEPT: &'static str = "text/turtle, application/rdf+xml;q=0.9, application/ld+json;q=0.8, */*;q=0.1";
+
+    fn first(&self) -> Url {
+        self.home.clone()
+    }
+
+    fn read(&self, asked: &Url, body: &Bytes) -> Result<ChainPage, NotAPage> {
+        let listing = dcat::list_datasets(body, Some(asked.as_str())).map_err(|problem| {
+            let told = document::reason(&problem);
+            match problem.position.byte {
+                Some(_) => NotAPage::Broken(format!("its answer cannot be read: {told}")),
+                None => NotAPage::Other(format!("its answer is of another sort: {told}")),
+            }
+        })?;
+        let next = listing.next.as_deref().and_then(|link| asked.join(link).ok());
+        let cut_short = listing.is_cut_short();
+        let records = listing.records.into_iter().map(|record| {
+            let (id, payload) = payload(RawFormat::DcatDataset, record);
+            ChainedRecord { id, payload }
+        });
+        Ok(ChainPage {
+            cut_short,
+            records: records.collect(),
+            problems: listing.problems,
+            count: listing.count,
+            next,
+            ..ChainPage::default()
+        })
+    }
+}

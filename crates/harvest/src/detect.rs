@@ -1,0 +1,160 @@
+//! Which kind of source an address is, found out by asking it.
+//!
+//! What the address itself answers tells most. Where it is only a page for people, the places at which each kind of portal
+//! answers programs are asked one after the other, a handful of requests in all.
+
+use bytes::Bytes;
+use cairn_fetch::{FetchError, FetchPolicy, Fetched, Fetcher, Request, Url};
+use cairn_formats::{csw, dcat_us, oai_pmh, waf, xml_record};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::HarvestError;
+
+/// Largest answer that is looked at.
+const MAX_BYTES: u64 = 32 << 20;
+
+/// A kind that an address answers as.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Detected {
+    /// Id of the kind.
+    pub kind: &'static str,
+    /// The address to configure.
+    pub url: String,
+}
+
+/// A path below the root, parameters, and a kind.
+type Place = (&'static str, &'static [(&'static str, &'static str)], &'static str);
+
+/// Where kinds of portals answer: path below the root, parameters, and the kind whose answer it would be.
+const PLACES: &[Place] = &[
+    ("/api/3/action/package_search", &[("rows", "0")], "ckan"),
+    ("/data.json", &[], "dcat"),
+    ("/api/explore/v2.1/catalog/datasets", &[("limit", "0")], "opendatasoft"),
+    ("/index.php/api/catalog/search", &[("ps", "1"), ("format", "json")], "nada"),
+    ("/api/v2/resources", &[("page_size", "1")], "geonode"),
+    ("/api/1/search", &[("page-size", "1")], "dkan"),
+    ("/api/info/version", &[], "dataverse"),
+    ("/sharing/rest", &[("f", "json")], "arcgis"),
+    ("/csw", &[("service", "CSW"), ("request", "GetCapabilities")], "csw"),
+    ("/srv/eng/csw", &[("service", "CSW"), ("request", "GetCapabilities")], "csw"),
+    ("/oai", &[("verb", "Identify")], "oai-pmh"),
+    ("/oai/request", &[("verb", "Identify")], "oai-pmh"),
+    ("/ogc", &[("f", "json")], "ogc-records"),
+    ("/stac", &[], "stac"),
+    ("/catalog.ttl", &[], "dcat"),
+    ("/catalog.rdf", &[], "dcat"),
+];
+
+/// Asks an address what it is. Every kind that it answers as, the plainest first; none when it answers as no kind.
+///
+/// # Errors
+/// When the address itself cannot be reached, or may not be asked.
+pub async fn detect(fetcher: &Fetcher, url: &Url, allow_private: bool) -> Result<Vec<Detected>, HarvestError> {
+    let policy = FetchPolicy { allow_private, max_bytes: MAX_BYTES, max_tries: 1, ..FetchPolicy::default() };
+    let body = match ask(fetcher, url, &policy).await {
+        Ok(body) => body,
+        // A root that shows nothing may still have its places.
+        Err(FetchError::Status { status: 400..=499, .. }) => Bytes::new(),
+        Err(error) => return Err(error.into()),
+    };
+    if let Some(kind) = kind_of(body).await {
+        return Ok(vec![Detected { kind, url: url.to_string() }]);
+    }
+    let mut found: Vec<Detected> = Vec::new();
+    for (path, parameters, kind) in PLACES {
+        if found.iter().any(|known| known.kind == *kind) {
+            continue;
+        }
+        let mut place = url.clone();
+        place.set_query(None);
+        place.set_path(&format!("{}{path}", url.path().trim_end_matches('/')));
+        let home = if matches!(*kind, "dcat" | "csw" | "oai-pmh" | "ogc-records" | "stac") { &place } else { url };
+        let home = home.to_string();
+        if !parameters.is_empty() {
+            place.query_pairs_mut().extend_pairs(*parameters);
+        }
+        if let Ok(body) = ask(fetcher, &place, &policy).await
+            && kind_of(body).await == Some(kind)
+        {
+            found.push(Detected { kind, url: home });
+        }
+    }
+    Ok(found)
+}
+
+async fn ask(fetcher: &Fetcher, url: &Url, policy: &FetchPolicy) -> Result<Bytes, FetchError> {
+    let request = Request {
+        accept: "application/json, application/xml;q=0.9, text/turtle;q=0.9, */*;q=0.5",
+        ..Request::new(url.clone())
+    };
+    match fetcher.fetch(&request, policy).await? {
+        Fetched::Fresh(answer) => Ok(answer.body),
+        Fetched::NotModified => Ok(Bytes::new()),
+    }
+}
+
+async fn kind_of(body: Bytes) -> Option<&'static str> {
+    tokio::task::spawn_blocking(move || kind_of_body(&body)).await.ok().flatten()
+}
+
+/// The kind that an answer is of.
+fn kind_of_body(body: &[u8]) -> Option<&'static str> {
+    let begin = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).trim_ascii_start();
+    match begin.first()? {
+        b'{' | b'[' => kind_of_json(body),
+        b'<' => kind_of_markup(body),
+        _ => cairn_formats::dcat::list_datasets(body, None).is_ok().then_some("dcat"),
+    }
+}
+
+fn kind_of_json(body: &[u8]) -> Option<&'static str> {
+    if dcat_us::is_catalogue(&body[..body.len().min(64 * 1024)]) {
+        return Some("dcat");
+    }
+    let value: Value = serde_json::from_slice(body).ok()?;
+    let has = |path: &[&str]| path.iter().try_fold(&value, |value, key| value.get(key)).is_some();
+    let relations = value.get("links").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let has_relation =
+        |name: &str| relations.iter().any(|link| link["rel"].as_str().is_some_and(|rel| rel.ends_with(name)));
+    let is_record = |item: &Value| item["itemType"] == "record";
+    // Each sign belongs to one kind; the first that is there decides.
+    let signs: &[(bool, &'static str)] = &[
+        (has(&["success"]) && has(&["result", "results"]), "ckan"),
+        (has(&["stac_version"]), "stac"),
+        (has(&["result", "rows"]) && has(&["result", "found"]) || has(&["rows"]) && has(&["found"]), "nada"),
+        (
+            has(&["currentVersion"]) && has(&["enterpriseVersion"])
+                || has(&["currentVersion"]) && has(&["fullVersion"]),
+            "arcgis",
+        ),
+        (has(&["total_count"]) && has(&["results"]), "opendatasoft"),
+        (has(&["resources"]) && has(&["page_size"]), "geonode"),
+        (has(&["resources"]) && (has(&["name"]) || has(&["profile"])), "datapackage"),
+        (has(&["facets"]) && has(&["results"]) && has(&["total"]), "dkan"),
+        (value["status"] == "OK" && has(&["data", "version"]), "dataverse"),
+        (value["href"].as_str().is_some_and(|href| href.contains("reliefweb")) && has(&["totalCount"]), "reliefweb"),
+        (has(&["resultSetSize"]) && has(&["results"]), "socrata"),
+        (has_relation("conformance") && has_relation("data"), "ogc-records"),
+        (value["collections"].as_array().is_some_and(|all| all.iter().any(is_record)), "ogc-records"),
+        (value["itemType"] == "record", "ogc-records"),
+    ];
+    if let Some((_, kind)) = signs.iter().find(|(sign, _)| *sign) {
+        return Some(kind);
+    }
+    cairn_formats::dcat::list_datasets(body, None).is_ok().then_some("dcat")
+}
+
+fn kind_of_markup(body: &[u8]) -> Option<&'static str> {
+    if csw::read_capabilities(body).is_ok() {
+        return Some("csw");
+    }
+    if !matches!(oai_pmh::read_repository(body), Err(oai_pmh::OaiError::Unreadable(_))) {
+        return Some("oai-pmh");
+    }
+    if cairn_formats::dcat::list_datasets(body, None).is_ok() {
+        return Some("dcat");
+    }
+    // A single record is a folder of one.
+    (xml_record::recognise(body).is_ok() || waf::list_folder(body, None).is_ok()).then_some("waf")
+}

@@ -1,0 +1,130 @@
+//! The interfaces, one row each.
+
+use cairn_formats::listing::Listing;
+use cairn_formats::{arcgis, dataverse, dkan, dtm, geonode, nada, opendatasoft, reliefweb, socrata, worldbank};
+use cairn_model::Problem;
+
+use super::chained::{ChainDialect, Leads};
+use super::windowed::WindowDialect;
+use crate::RawFormat;
+
+/// NADA microdata libraries (UNHCR, World Bank, FAO, IHSN): the catalogue search, which gives at most 300 studies a page.
+pub(crate) static NADA: ChainDialect = ChainDialect {
+    path: "/index.php/api/catalog/search",
+    fixed: &[("ps", "300"), ("sort_by", "title"), ("sort_order", "asc"), ("inc_iso", "1"), ("format", "json")],
+    leads: Leads::ByParameter("page"),
+    list: nada::list_catalog,
+    raw_format: RawFormat::NadaStudy,
+};
+
+/// The World Bank's Data Catalog: no page says how many there are, so that an empty one ends the listing.
+pub(crate) static WORLDBANK: ChainDialect = ChainDialect {
+    path: "/ddhxext/DatasetList",
+    fixed: &[("$top", "100")],
+    leads: Leads::ByOffset("$skip", 100),
+    list: worldbank::list_datasets,
+    raw_format: RawFormat::WorldBankDataset,
+};
+
+/// Sources and indicators of the World Bank's Indicators API.
+pub(crate) static WORLDBANK_INDICATORS: ChainDialect = ChainDialect {
+    path: "/v2/indicator",
+    fixed: &[("format", "json"), ("per_page", "1000")],
+    leads: Leads::ByParameter("page"),
+    list: worldbank::list_indicators,
+    raw_format: RawFormat::WorldBankIndicator,
+};
+
+/// `ReliefWeb` reports or disasters, whichever the address names.
+pub(crate) static RELIEFWEB: WindowDialect = WindowDialect {
+    path: "",
+    fixed: &[("profile", "full"), ("sort[]", "id:asc")],
+    start: "offset",
+    first: 0,
+    rows: "limit",
+    usual_cap: 1000,
+    list: reliefweb::list_items,
+    raw_format: RawFormat::ReliefWebItem,
+};
+
+/// Operations of the Displacement Tracking Matrix.
+pub(crate) static DTM: ChainDialect = ChainDialect {
+    path: "/api/Common/GetAllOperationList",
+    fixed: &[],
+    leads: Leads::Nowhere,
+    list: dtm::list_operations,
+    raw_format: RawFormat::DtmOperation,
+};
+
+/// Socrata's Discovery API, which scrolls by the last id of a page.
+pub(crate) static SOCRATA: ChainDialect = ChainDialect {
+    path: "/api/catalog/v1",
+    fixed: &[("limit", "100"), ("scroll_id", "0")],
+    leads: Leads::ByParameter("scroll_id"),
+    list: socrata::list_catalog,
+    raw_format: RawFormat::SocrataEntry,
+};
+
+/// Opendatasoft's Explore API. Its offsets end at 10,000, so that each page asks for what comes after the last id.
+pub(crate) static OPENDATASOFT: ChainDialect = ChainDialect {
+    path: "/api/explore/v2.1/catalog/datasets",
+    fixed: &[("limit", "100"), ("order_by", "dataset_id")],
+    leads: Leads::ByLastId("where", |id| format!("dataset_id > \"{}\"", id.replace(['\\', '"'], ""))),
+    list: opendatasoft::list_datasets,
+    raw_format: RawFormat::OpendatasoftDataset,
+};
+
+/// DKAN 2: its search, whose pages are numbered.
+pub(crate) static DKAN: ChainDialect = ChainDialect {
+    path: "/api/1/search",
+    fixed: &[("page-size", "100"), ("sort", "identifier"), ("sort-order", "asc")],
+    leads: Leads::ByNumber("page"),
+    list: dkan::list_datasets,
+    raw_format: RawFormat::DkanDataset,
+};
+
+/// Dataverse: its search for data sets.
+pub(crate) static DATAVERSE: WindowDialect = WindowDialect {
+    path: "/api/search",
+    fixed: &[("q", "*"), ("type", "dataset"), ("sort", "date"), ("order", "asc")],
+    start: "start",
+    first: 0,
+    rows: "per_page",
+    usual_cap: 1000,
+    list: dataverse::search_items,
+    raw_format: RawFormat::DataverseItem,
+};
+
+/// `GeoNode` 4: its resources.
+pub(crate) static GEONODE: ChainDialect = ChainDialect {
+    path: "/api/v2/resources",
+    fixed: &[("page_size", "100"), ("sort[]", "pk")],
+    leads: Leads::ByLink,
+    list: geonode::list_resources,
+    raw_format: RawFormat::GeoNodeResource,
+};
+
+/// Items of an `ArcGIS` portal that are data or services.
+pub(crate) static ARCGIS_ITEMS: WindowDialect = WindowDialect {
+    path: "/sharing/rest/search",
+    fixed: &[
+        ("f", "json"),
+        ("q", "type:\"Feature Service\" OR type:\"Map Service\""),
+        ("sortField", "created"),
+        ("sortOrder", "asc"),
+    ],
+    start: "start",
+    first: 1,
+    rows: "num",
+    usual_cap: 100,
+    list: arcgis_items,
+    raw_format: RawFormat::ArcgisItem,
+};
+
+/// The portal's own errors, which come with status 200, as problems.
+fn arcgis_items(body: &[u8]) -> Result<Listing, Problem> {
+    arcgis::list_items(body).map_err(|error| match error {
+        arcgis::ArcgisError::Unreadable(problem) => problem,
+        told => Problem::error("error-answer", "", told.to_string()),
+    })
+}

@@ -1,0 +1,83 @@
+//! Interfaces that are read by offset and number.
+
+use bytes::Bytes;
+use cairn_fetch::Url;
+use cairn_formats::listing::Listing;
+use cairn_model::Problem;
+
+use super::{ACCEPT, listing_address, not_a_page, payload};
+use crate::kinds::ConnectContext;
+use crate::server::NotAPage;
+use crate::windows::{self, Asked, Listed, Window, WindowPage, WindowProtocol};
+use crate::{Connector, HarvestError, RawFormat, SourceConfig};
+
+/// How such an interface is asked and read.
+#[derive(Clone, Copy)]
+pub(crate) struct WindowDialect {
+    /// Path of the listing below the root.
+    pub(super) path: &'static str,
+    /// What every request says, the order included: it must be one that does not change.
+    pub(super) fixed: &'static [(&'static str, &'static str)],
+    /// Parameter of the offset.
+    pub(super) start: &'static str,
+    /// Offset of the first record.
+    pub(super) first: u64,
+    /// Parameter of the number of records.
+    pub(super) rows: &'static str,
+    /// Records that a page has at most.
+    pub(super) usual_cap: u64,
+    /// Cuts an answer into records, and tells how many there are in all.
+    pub(super) list: fn(&[u8]) -> Result<Listing, Problem>,
+    /// Format of the records.
+    pub(super) raw_format: RawFormat,
+}
+
+impl WindowDialect {
+    /// Opens a source of this dialect.
+    pub(crate) fn connect(
+        &'static self,
+        config: &SourceConfig,
+        context: &ConnectContext,
+    ) -> Result<Box<dyn Connector>, HarvestError> {
+        let home = listing_address(config, self.path, self.fixed)?;
+        windows::connect(config, context, &home.clone(), Interface { home, dialect: self })
+    }
+}
+
+#[derive(Clone)]
+struct Interface {
+    home: Url,
+    dialect: &'static WindowDialect,
+}
+
+impl WindowProtocol for Interface {
+    const ACCEPT: &'static str = ACCEPT;
+
+    fn usual_cap(&self) -> u64 {
+        self.dialect.usual_cap
+    }
+
+    fn address(&self, window: Window, _asked: Asked) -> Url {
+        let mut url = self.home.clone();
+        url.query_pairs_mut()
+            .append_pair(self.dialect.start, &(window.start + self.dialect.first).to_string())
+            .append_pair(self.dialect.rows, &window.rows.to_string());
+        url
+    }
+
+    fn read(&self, body: &Bytes) -> Result<WindowPage, NotAPage> {
+        let listing = (self.dialect.list)(body).map_err(|problem| not_a_page(body, &problem))?;
+        let Some(count) = listing.count else {
+            return Err(NotAPage::Other("its answer does not say how many records there are".to_owned()));
+        };
+        let records = listing.records.into_iter().map(|record| {
+            let (id, payload) = payload(self.dialect.raw_format, record);
+            Listed { id, payload, problem: None }
+        });
+        Ok(WindowPage { count, records: records.collect(), problems: listing.problems })
+    }
+
+    fn explain(&self, body: &[u8]) -> String {
+        (self.dialect.list)(body).err().map(|problem| not_a_page(body, &problem).reason()).unwrap_or_default()
+    }
+}

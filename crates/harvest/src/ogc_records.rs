@@ -1,0 +1,138 @@
+//! OGC API – Records (OGC 20-004r1), and interfaces that answer in its shape: pages of records linked by `next`.
+//!
+//! The address may be that of the landing page, of `/collections`, of one collection or of its items. Without a collection,
+//! every collection whose items are records is read.
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use cairn_fetch::{Fetched, Url, Validators};
+use cairn_formats::ogc_records::{RecordCollection, list_collections, list_records, read_landing_page};
+
+use crate::chain::{self, ChainPage, ChainProtocol, ChainedRecord};
+use crate::json_api::{listing_address, not_a_page, payload, with_parameter};
+use crate::kinds::ConnectContext;
+use crate::server::{NotAPage, Server, Setback, read_answer};
+use crate::{Connector, HarvestError, RawFormat, SourceConfig};
+
+/// Records of a page that are asked for.
+const LIMIT: &str = "100";
+
+/// Opens an API.
+pub(crate) fn connect(config: &SourceConfig, context: &ConnectContext) -> Result<Box<dyn Connector>, HarvestError> {
+    let home = listing_address(config, "", &[])?;
+    let limit = config.limits.page_size.map_or(LIMIT.to_owned(), |size| size.to_string());
+    chain::connect(config, context, Records { home, limit, starts: Vec::new() })
+}
+
+#[derive(Clone)]
+struct Records {
+    home: Url,
+    limit: String,
+    /// Items of each collection that is read.
+    starts: Vec<Url>,
+}
+
+impl Records {
+    fn items(&self, items: &Url) -> Url {
+        let has_limit = items.query_pairs().any(|(name, _)| name == "limit");
+        if has_limit { items.clone() } else { with_parameter(items, "limit", &self.limit) }
+    }
+
+    async fn ask<T: Send + 'static>(
+        server: &Server,
+        url: Url,
+        read: impl FnOnce(&[u8]) -> Result<T, cairn_model::Problem> + Send + 'static,
+    ) -> Result<T, Setback> {
+        let answer = server.get(url.clone(), Self::ACCEPT, Validators::default(), None).await;
+        match answer.map_err(|error| Setback::of_fetch(error, |_| String::new()))? {
+            Fetched::Fresh(answer) => {
+                read_answer(answer, move |body| read(body).map_err(|problem| not_a_page(body, &problem))).await
+            }
+            Fetched::NotModified => Err(Setback::Fatal(HarvestError::NotACatalogue {
+                what: url.to_string(),
+                reason: "it answers 304 to a question without conditions".to_owned(),
+            })),
+        }
+    }
+
+    /// The collections of an API, whether its landing page or they themselves were named.
+    async fn collections(&self, server: &Server) -> Result<(Url, Vec<RecordCollection>), Setback> {
+        if self.home.path().trim_end_matches('/').ends_with("/collections") {
+            return Ok((self.home.clone(), Self::ask(server, self.home.clone(), list_collections).await?));
+        }
+        let landing = Self::ask(server, self.home.clone(), read_landing_page).await?;
+        let named = landing.collections.and_then(|link| self.home.join(&link).ok());
+        let address = named.unwrap_or_else(|| below(&self.home, "collections"));
+        Ok((address.clone(), Self::ask(server, address, list_collections).await?))
+    }
+}
+
+#[async_trait]
+impl ChainProtocol for Records {
+    const ACCEPT: &'static str = "application/geo+json, application/json";
+
+    async fn prepare(&mut self, server: &Server) -> Result<(), Setback> {
+        let path = self.home.path().trim_end_matches('/').to_owned();
+        let parent = path.rsplit('/').nth(1);
+        if path.ends_with("/items") {
+            self.starts = vec![self.items(&self.home)];
+            return Ok(());
+        }
+        if parent == Some("collections") {
+            self.starts = vec![self.items(&below(&self.home, "items"))];
+            return Ok(());
+        }
+        let (address, collections) = self.collections(server).await?;
+        for collection in collections.into_iter().filter(|collection| collection.holds_records) {
+            let named = collection.items.as_deref().and_then(|link| address.join(link).ok());
+            let items = named.unwrap_or_else(|| below(&address, &format!("{}/items", collection.id)));
+            self.starts.push(self.items(&items));
+        }
+        if self.starts.is_empty() {
+            let reason = "it has no collection whose items are records".to_owned();
+            return Err(Setback::Fatal(HarvestError::NotACatalogue { what: self.home.to_string(), reason }));
+        }
+        Ok(())
+    }
+
+    fn first(&self) -> Url {
+        self.starts.first().unwrap_or(&self.home).clone()
+    }
+
+    fn read(&self, asked: &Url, body: &Bytes) -> Result<ChainPage, NotAPage> {
+        let listing = list_records(body).map_err(|problem| not_a_page(body, &problem))?;
+        let next = listing.next.as_deref().and_then(|link| asked.join(link).ok());
+        let leads_to = if *asked == self.first() { self.starts.iter().skip(1).cloned().collect() } else { Vec::new() };
+        let cut_short = listing.is_cut_short();
+        let records = listing.records.into_iter().map(|record| {
+            let (id, payload) = payload(RawFormat::OgcRecord, record);
+            ChainedRecord { id, payload }
+        });
+        Ok(ChainPage {
+            cut_short,
+            records: records.collect(),
+            problems: listing.problems,
+            // Each collection counts its own.
+            count: listing.count.filter(|_| self.starts.len() < 2),
+            next,
+            leads_to,
+            ..ChainPage::default()
+        })
+    }
+
+    fn way(&self) -> String {
+        serde_json::to_string(&self.starts.iter().map(Url::as_str).collect::<Vec<_>>()).unwrap_or_default()
+    }
+
+    fn take_way(&mut self, way: &str) {
+        let starts: Vec<String> = serde_json::from_str(way).unwrap_or_default();
+        self.starts = starts.iter().filter_map(|start| Url::parse(start).ok()).collect();
+    }
+}
+
+/// An address below another, with its parameters.
+fn below(url: &Url, path: &str) -> Url {
+    let mut below = url.clone();
+    below.set_path(&format!("{}/{path}", url.path().trim_end_matches('/')));
+    below
+}

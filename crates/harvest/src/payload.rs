@@ -1,0 +1,44 @@
+//! Reading payloads: which reader takes which format.
+
+use cairn_formats::{
+    Reading, arcgis, ckan, datapackage, dataverse, dcat, dcat_us, dkan, dtm, geonode, inventory, nada, ogc_records,
+    opendatasoft, reliefweb, socrata, stac, worldbank, xml_record,
+};
+use cairn_model::Problem;
+
+use crate::{RawFormat, SourceConfig};
+
+/// Reads a raw payload, when it comes and again when it is replayed. Blocking, pure.
+///
+/// # Errors
+/// The problem that keeps the record out.
+#[allow(clippy::result_large_err, reason = "a problem is stored as it is, and single records fail seldom")]
+pub fn read(format: RawFormat, bytes: &[u8], config: &SourceConfig) -> Result<Reading, Problem> {
+    let portal = || config.portal_root();
+    match format {
+        RawFormat::CkanPackage => ckan::read_package(bytes, portal().as_deref()),
+        RawFormat::InventoryRow => {
+            let row = serde_json::from_slice(bytes).map_err(|error| {
+                Problem::error("unreadable-payload", "", format!("the kept row cannot be read: {error}"))
+            })?;
+            inventory::read_row(&row, &config.mapping)
+        }
+        RawFormat::XmlRecord => xml_record::read_xml_record(bytes),
+        RawFormat::DcatDataset => dcat::read_dataset(bytes),
+        RawFormat::DcatUsDataset => dcat_us::read_dataset(bytes),
+        RawFormat::OgcRecord => ogc_records::read_record(bytes),
+        RawFormat::StacCollection => stac::read_collection(bytes),
+        RawFormat::ArcgisItem => arcgis::read_item(bytes, portal().as_deref()),
+        RawFormat::NadaStudy => nada::read_study(bytes),
+        RawFormat::WorldBankDataset => worldbank::read_dataset(bytes),
+        RawFormat::WorldBankIndicator => worldbank::read_indicator(bytes),
+        RawFormat::ReliefWebItem => reliefweb::read_item(bytes),
+        RawFormat::DtmOperation => dtm::read_operation(bytes),
+        RawFormat::SocrataEntry => socrata::read_entry(bytes),
+        RawFormat::OpendatasoftDataset => opendatasoft::read_dataset(bytes, portal().as_deref()),
+        RawFormat::DkanDataset => dkan::read_dataset(bytes),
+        RawFormat::DataverseItem => dataverse::read_search_item(bytes),
+        RawFormat::GeoNodeResource => geonode::read_resource(bytes),
+        RawFormat::DataPackage => datapackage::read_package(bytes, None),
+    }
+}

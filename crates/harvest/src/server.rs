@@ -1,0 +1,172 @@
+//! A server that is asked for pages: its client, limits and credential, and what its troubles mean for a listing.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use bytes::Bytes;
+use cairn_fetch::{Answer, FetchError, FetchPolicy, Fetched, Fetcher, Limit, Request, Secret, Url, Validators};
+use cairn_model::Problem;
+
+use crate::kinds::ConnectContext;
+use crate::{HarvestError, SourceConfig};
+
+/// Largest page, unless the configuration says otherwise.
+pub(crate) const MAX_PAGE_BYTES: u64 = 64 * 1024 * 1024;
+
+/// A server.
+pub(crate) struct Server {
+    fetcher: Fetcher,
+    policy: FetchPolicy,
+    /// Sent to the origin of the source's own address and nowhere else, wherever links lead.
+    token: Option<Secret>,
+    home: Url,
+    sent: Arc<AtomicU64>,
+}
+
+impl Server {
+    /// The server of a source whose requests begin at `home`. May read a token file: blocking.
+    pub(crate) fn new(config: &SourceConfig, context: &ConnectContext, home: &Url) -> Result<Self, HarvestError> {
+        Ok(Self {
+            fetcher: context.fetcher.clone(),
+            policy: config.fetch_policy(MAX_PAGE_BYTES),
+            token: config.token()?,
+            home: home.clone(),
+            sent: Arc::default(),
+        })
+    }
+
+    /// Host, for messages.
+    pub(crate) fn name(&self) -> &str {
+        self.home.host_str().unwrap_or_default()
+    }
+
+    /// Requests sent so far.
+    pub(crate) fn requests(&self) -> u64 {
+        self.sent.load(Ordering::Relaxed)
+    }
+
+    /// Asks once, with the client's own retries; at most `tries` where it says so.
+    pub(crate) async fn get(
+        &self,
+        url: Url,
+        accept: &'static str,
+        validators: Validators,
+        tries: Option<u32>,
+    ) -> Result<Fetched<Bytes>, FetchError> {
+        let is_home = url.origin() == self.home.origin();
+        let request = Request {
+            accept,
+            authorization: self.token.clone().filter(|_| is_home),
+            validators,
+            sent: Some(Arc::clone(&self.sent)),
+            ..Request::new(url)
+        };
+        match tries {
+            Some(max_tries) => self.fetcher.fetch(&request, &FetchPolicy { max_tries, ..self.policy.clone() }).await,
+            None => self.fetcher.fetch(&request, &self.policy).await,
+        }
+    }
+}
+
+/// Why an answer is no page of a listing. The words are whole clauses that follow the address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum NotAPage {
+    /// HTML or other text where a page was due.
+    Html(&'static str),
+    /// A page that breaks somewhere: asked for in smaller pieces, most of it may be had.
+    Broken(String),
+    /// A whole answer of another sort: no other question is better.
+    Other(String),
+    /// The server's own refusal of this question.
+    Refused(String),
+}
+
+impl NotAPage {
+    /// HTML or text where JSON was due.
+    pub(crate) const NO_JSON: Self = Self::Html("it answers with a page of HTML or text, not with JSON");
+
+    /// What a body is that was to be XML and could not be read.
+    pub(crate) fn of_xml(body: &[u8], problem: &Problem) -> Self {
+        let begin: String = String::from_utf8_lossy(&body[..body.len().min(512)]).trim_start().to_ascii_lowercase();
+        let is_markup = begin.trim_start_matches('\u{feff}').starts_with('<');
+        if !is_markup || begin.contains("<!doctype html") || begin.contains("<html") {
+            return Self::Html("it answers with a page of HTML or text, not with XML");
+        }
+        let byte = problem.position.byte.map_or(String::new(), |byte| format!(" (byte {byte})"));
+        let told = format!("its answer cannot be read: {}{byte}", problem.message);
+        // What breaks is XML; what is whole and of another sort does not become a page by being smaller.
+        if problem.position.byte.is_some() { Self::Broken(told) } else { Self::Other(told) }
+    }
+
+    /// What came instead, in words.
+    pub(crate) fn reason(&self) -> String {
+        match self {
+            Self::Html(reason) => (*reason).to_owned(),
+            Self::Broken(reason) | Self::Other(reason) | Self::Refused(reason) => reason.clone(),
+        }
+    }
+}
+
+/// What is wrong with one request.
+pub(crate) enum Setback {
+    /// The server does not accept it.
+    Request(HarvestError),
+    /// The page is too heavy, or a record in it is broken.
+    Window(HarvestError),
+    /// No other request is better.
+    Fatal(HarvestError),
+}
+
+impl Setback {
+    /// Of a request that got no page. `explain` finds the server's own words in the body of a refusal.
+    pub(crate) fn of_fetch(error: FetchError, explain: impl FnOnce(&[u8]) -> String) -> Self {
+        match error {
+            FetchError::Status { ref url, status: status @ (400 | 409 | 422), ref body } => {
+                let told = explain(body);
+                let reason = format!("it answers with status {status}: {told}");
+                Self::Request(HarvestError::NotACatalogue { what: url.to_string(), reason })
+            }
+            FetchError::Status { status: 500 | 502 | 504, .. }
+            | FetchError::Timeout { .. }
+            | FetchError::Truncated { .. }
+            | FetchError::Protocol { .. }
+            | FetchError::TooLarge { limit: Limit::Bytes(_), .. } => Self::Window(error.into()),
+            _ => Self::Fatal(error.into()),
+        }
+    }
+
+    /// Of an answer that is no page.
+    pub(crate) fn of_answer(not_a_page: &NotAPage, what: String, redirects: u32) -> Self {
+        // A login page that one was sent to (F09) is not the server's own page of HTML (F08).
+        if matches!(not_a_page, NotAPage::Html(_)) && redirects > 0 {
+            let reason = "redirect_refused: it sends to a page of HTML, as a login wall does".to_owned();
+            return Self::Fatal(HarvestError::Refused { url: what, reason });
+        }
+        let error = HarvestError::NotACatalogue { what, reason: not_a_page.reason() };
+        match not_a_page {
+            NotAPage::Broken(_) => Self::Window(error),
+            NotAPage::Refused(_) => Self::Request(error),
+            NotAPage::Html(_) | NotAPage::Other(_) => Self::Fatal(error),
+        }
+    }
+
+    /// What is wrong, whatever may be done about it.
+    pub(crate) fn into_error(self) -> HarvestError {
+        match self {
+            Self::Request(error) | Self::Window(error) | Self::Fatal(error) => error,
+        }
+    }
+}
+
+/// Reads an answer on a blocking thread: pages are large.
+pub(crate) async fn read_answer<T: Send + 'static>(
+    answer: Answer<Bytes>,
+    read: impl FnOnce(&Bytes) -> Result<T, NotAPage> + Send + 'static,
+) -> Result<T, Setback> {
+    let (what, redirects) = (answer.url.to_string(), answer.redirects);
+    match tokio::task::spawn_blocking(move || read(&answer.body)).await {
+        Ok(Ok(page)) => Ok(page),
+        Ok(Err(not_a_page)) => Err(Setback::of_answer(&not_a_page, what, redirects)),
+        Err(error) => Err(Setback::Fatal(HarvestError::task(&what, &error))),
+    }
+}

@@ -1,0 +1,69 @@
+//! STAC catalogues, static and behind an API: each collection is a record; items are granules of one and are not read.
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use cairn_fetch::Url;
+use cairn_formats::listing::Listing;
+use cairn_formats::stac::{list_records, read_catalogue};
+
+use crate::chain::{self, ChainPage, ChainProtocol, ChainedRecord};
+use crate::json_api::{listing_address, not_a_page, payload};
+use crate::kinds::ConnectContext;
+use crate::server::NotAPage;
+use crate::{Connector, HarvestError, RawFormat, SourceConfig};
+
+/// Opens a catalogue.
+pub(crate) fn connect(config: &SourceConfig, context: &ConnectContext) -> Result<Box<dyn Connector>, HarvestError> {
+    chain::connect(config, context, Catalogue { home: listing_address(config, "", &[])? })
+}
+
+#[derive(Clone)]
+struct Catalogue {
+    home: Url,
+}
+
+#[async_trait]
+impl ChainProtocol for Catalogue {
+    const ACCEPT: &'static str = "application/json, application/geo+json;q=0.9";
+
+    fn first(&self) -> Url {
+        self.home.clone()
+    }
+
+    fn read(&self, asked: &Url, body: &Bytes) -> Result<ChainPage, NotAPage> {
+        let join = |link: &str| asked.join(link).ok();
+        let mut leads_to = Vec::new();
+        let mut listing = Listing::default();
+        match read_catalogue(body) {
+            Ok(catalogue) => {
+                // An API names its collections once more as children.
+                if let Some(collections) = catalogue.collections.as_deref() {
+                    leads_to.extend(join(collections));
+                } else {
+                    leads_to.extend(catalogue.children.iter().chain(&catalogue.items).filter_map(|link| join(link)));
+                }
+                if catalogue.is_collection {
+                    listing = list_records(body).map_err(|problem| not_a_page(body, &problem))?;
+                }
+                listing.next = catalogue.next;
+                // One of many documents counts itself.
+                listing.count = None;
+            }
+            Err(_) => listing = list_records(body).map_err(|problem| not_a_page(body, &problem))?,
+        }
+        let cut_short = listing.is_cut_short();
+        let records = listing.records.into_iter().map(|record| {
+            let (id, payload) = payload(RawFormat::StacCollection, record);
+            ChainedRecord { id, payload }
+        });
+        Ok(ChainPage {
+            cut_short,
+            records: records.collect(),
+            problems: listing.problems,
+            count: listing.count,
+            next: listing.next.as_deref().and_then(join),
+            leads_to,
+            ..ChainPage::default()
+        })
+    }
+}

@@ -1,0 +1,73 @@
+//! Web-accessible folders of metadata in XML, as Apache, nginx and IIS list them, with the folders inside them.
+//!
+//! Only what lies below the folder is followed.
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use cairn_fetch::Url;
+use cairn_formats::waf::list_folder;
+use cairn_formats::xml_record::list_xml_records;
+
+use crate::chain::{self, ChainPage, ChainProtocol, ChainedRecord};
+use crate::json_api::{listing_address, payload};
+use crate::kinds::ConnectContext;
+use crate::server::NotAPage;
+use crate::{Connector, HarvestError, RawFormat, SourceConfig};
+
+/// Opens a folder.
+pub(crate) fn connect(config: &SourceConfig, context: &ConnectContext) -> Result<Box<dyn Connector>, HarvestError> {
+    let home = listing_address(config, "", &[])?;
+    chain::connect(config, context, Folder { home })
+}
+
+#[derive(Clone)]
+struct Folder {
+    home: Url,
+}
+
+impl Folder {
+    /// The address of an entry, if it lies below the folder.
+    fn below(&self, asked: &Url, href: &str) -> Option<Url> {
+        let mut url = asked.join(href).ok()?;
+        url.set_fragment(None);
+        let folder = self.home.path().rsplit_once('/').map_or("/", |(folder, _)| folder);
+        let is_below = url.origin() == self.home.origin() && url.path().starts_with(&format!("{folder}/"));
+        is_below.then_some(url)
+    }
+
+    fn read_file(body: &[u8]) -> Result<ChainPage, NotAPage> {
+        let listing = list_xml_records(body).map_err(|problem| NotAPage::of_xml(body, &problem))?;
+        let cut_short = listing.is_cut_short();
+        let records = listing.records.into_iter().map(|record| {
+            let (id, payload) = payload(RawFormat::XmlRecord, record);
+            ChainedRecord { id, payload }
+        });
+        Ok(ChainPage { records: records.collect(), problems: listing.problems, cut_short, ..ChainPage::default() })
+    }
+}
+
+#[async_trait]
+impl ChainProtocol for Folder {
+    const ACCEPT: &'static str = "text/html, application/xml, text/xml";
+
+    fn first(&self) -> Url {
+        self.home.clone()
+    }
+
+    fn read(&self, asked: &Url, body: &Bytes) -> Result<ChainPage, NotAPage> {
+        if is_metadata(asked.path()) {
+            return Self::read_file(body);
+        }
+        let folder = list_folder(body, None)
+            .map_err(|problem| NotAPage::Other(format!("it cannot be read as a folder: {}", problem.message)))?;
+        let files = folder.files.iter().filter(|file| is_metadata(&file.href));
+        let entries = files.chain(&folder.folders).filter_map(|entry| self.below(asked, &entry.href));
+        Ok(ChainPage { leads_to: entries.collect(), problems: folder.problems, ..ChainPage::default() })
+    }
+}
+
+/// Whether a name is that of metadata in XML.
+fn is_metadata(path: &str) -> bool {
+    let path = path.split(['?', '#']).next().unwrap_or(path);
+    path.len() > 4 && path.as_bytes()[path.len() - 4..].eq_ignore_ascii_case(b".xml")
+}

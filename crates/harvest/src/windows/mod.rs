@@ -1,0 +1,355 @@
+//! Listings that are read by offset and number: CKAN, CSW, `OpenDataSoft` and others, each a [`WindowProtocol`].
+//!
+//! The listing is walked in a fixed order, and its end is proven as `walk` says. A page that fails is cut into smaller
+//! ones until the record that breaks it stands alone. If the records moved while they were listed, the listing is walked
+//! once more, and only what was not met before is given again. A run that was killed goes on from its checkpoint: the ids
+//! before it are listed once more, and if they are the same in the same order, the walk goes on behind them; else it
+//! begins anew.
+
+mod asking;
+pub(crate) mod walk;
+
+use std::collections::HashSet;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use cairn_fetch::Url;
+use cairn_model::{Position, Problem};
+use serde::{Deserialize, Serialize};
+use tracing::warn;
+
+use self::asking::{Asking, Trouble};
+pub(crate) use self::walk::Window;
+use self::walk::{Failure, IdKey, Standing, Walk, key_of};
+use crate::config::Limits;
+use crate::kinds::ConnectContext;
+use crate::server::{NotAPage, Server};
+use crate::{Connector, EndProof, HarvestError, Page, Payload, RawRecord, SourceConfig};
+
+/// What of the records is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asked {
+    /// All of them.
+    Records,
+    /// Their ids alone. A protocol or server that cannot gives them whole, which costs time and nothing else.
+    Ids,
+}
+
+/// A protocol whose listing is read by offset and number.
+pub(crate) trait WindowProtocol: Clone + Send + Sync + 'static {
+    /// `Accept` of its requests.
+    const ACCEPT: &'static str;
+    /// Records that its servers give at most, unless their operators say otherwise.
+    fn usual_cap(&self) -> u64;
+
+    /// The address of a window.
+    fn address(&self, window: Window, asked: Asked) -> Url;
+
+    /// Reads an answer. Blocking, pure.
+    fn read(&self, body: &Bytes) -> Result<WindowPage, NotAPage>;
+
+    /// The server's own words in the body of an answer with a status of refusal.
+    fn explain(&self, _body: &[u8]) -> String {
+        String::new()
+    }
+
+    /// Takes another way to ask, after the server refused the very first question; answers whether there is one.
+    fn ask_otherwise(&mut self) -> bool {
+        false
+    }
+
+    /// The way in which it asks, for the checkpoint.
+    fn way(&self) -> String {
+        String::new()
+    }
+
+    /// Asks as a checkpoint says.
+    fn take_way(&mut self, _way: &str) {}
+}
+
+/// A page.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct WindowPage {
+    /// Records that the server says it has in all its pages.
+    pub(crate) count: u64,
+    /// The records of this page.
+    pub(crate) records: Vec<Listed>,
+    /// Problems that belong to none of them; one of severity error stands for a record that is lost.
+    pub(crate) problems: Vec<Problem>,
+}
+
+/// A record of a page.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Listed {
+    /// Id at the source, where the listing tells it.
+    pub(crate) id: Option<String>,
+    /// What came of it.
+    pub(crate) payload: Payload,
+    /// What was wrong with its bytes.
+    pub(crate) problem: Option<Problem>,
+}
+
+/// Opens a listing at `home`.
+pub(crate) fn connect<P: WindowProtocol>(
+    config: &SourceConfig,
+    context: &ConnectContext,
+    home: &Url,
+    protocol: P,
+) -> Result<Box<dyn Connector>, HarvestError> {
+    let resume = context.resume.as_deref().filter(|_| !context.full).and_then(|text| {
+        serde_json::from_str::<Checkpoint>(text)
+            .inspect_err(|error| warn!(source = config.id, %error, "checkpoint of another version: starting again"))
+            .ok()
+    });
+    let usual_cap = protocol.usual_cap();
+    let page_size = config.limits.page_size.map_or(usual_cap, u64::from);
+    let server = Server::new(config, context, home)?;
+    let previous = context.previous_state.as_deref().filter(|_| !context.full);
+    Ok(Box::new(WindowConnector {
+        asking: Asking::new(server, protocol, previous),
+        limits: config.limits.clone(),
+        page_size,
+        usual_cap,
+        walk: Walk::new(page_size),
+        given_before: None,
+        resume,
+        pages: 0,
+        given: 0,
+        pending: Page::default(),
+        end: None,
+    }))
+}
+
+/// Where a walk can be taken up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Checkpoint {
+    /// Records before it.
+    start: u64,
+    /// Hash of their ids in their order.
+    ids: String,
+    /// The way in which they were asked for.
+    way: String,
+}
+
+struct WindowConnector<P> {
+    asking: Asking<P>,
+    limits: Limits,
+    page_size: u64,
+    usual_cap: u64,
+    walk: Walk,
+    /// In the second walk: the records that were given in the first.
+    given_before: Option<HashSet<IdKey>>,
+    resume: Option<Checkpoint>,
+    pages: u64,
+    given: u64,
+    /// What goes out with the next page.
+    pending: Page,
+    end: Option<EndProof>,
+}
+#[async_trait]
+impl<P: WindowProtocol> Connector for WindowConnector<P> {
+    async fn next_page(&mut self) -> Result<Option<Page>, HarvestError> {
+        if let Some(checkpoint) = self.resume.take()
+            && let Some(page) = self.go_on_from(&checkpoint).await?
+        {
+            return Ok(Some(page));
+        }
+        while self.end.is_none() {
+            let Some(window) = self.walk.next_window() else {
+                self.end_walk();
+                continue;
+            };
+            if self.pages >= self.limits.max_pages {
+                self.end = Some(EndProof::Missing(format!("the limit of {} pages was reached", self.limits.max_pages)));
+                break;
+            }
+            self.pages += 1;
+            match self.asking.ask(window, Asked::Records).await {
+                Ok(Some(page)) => {
+                    if let Some(page) = self.take(window, page) {
+                        return Ok(Some(page));
+                    }
+                }
+                Ok(None) => self.end = Some(EndProof::Unchanged),
+                Err(Trouble::Fatal(error)) => return Err(error),
+                Err(Trouble::Window(error)) => self.narrow(window, error).await?,
+            }
+        }
+        // What was skipped at the very end still has to be told.
+        let rest = std::mem::take(&mut self.pending);
+        Ok((rest != Page::default()).then_some(rest))
+    }
+
+    fn end_proof(&self) -> EndProof {
+        self.end.clone().unwrap_or_else(|| EndProof::Missing("the listing was not read to its end".to_owned()))
+    }
+
+    fn requests(&self) -> u64 {
+        self.asking.requests()
+    }
+
+    fn state(&self) -> Option<String> {
+        match self.end {
+            Some(EndProof::Proven) if self.pages == 1 => self.asking.state(),
+            Some(EndProof::Unchanged) => self.asking.state(),
+            _ => None,
+        }
+    }
+}
+
+impl<P: WindowProtocol> WindowConnector<P> {
+    /// Makes a page of an answer; `None` when the listing moved and is walked anew.
+    fn take(&mut self, window: Window, answer: WindowPage) -> Option<Page> {
+        let ids = keys_of(&answer);
+        let standings = match self.walk.take(window, answer.count, &ids) {
+            Some(standings) => standings,
+            None if self.given_before.is_none() => {
+                self.walk_again();
+                return None;
+            }
+            None => self.walk.go_on(window, answer.count, &ids, false),
+        };
+        let mut page = std::mem::take(&mut self.pending);
+        page.problems.extend(answer.problems);
+        for (place, (record, standing)) in answer.records.into_iter().zip(standings).enumerate() {
+            let offset = window.start + place as u64;
+            match standing {
+                Standing::New if self.is_given_before(ids[place]) => {}
+                Standing::New if self.given >= self.limits.max_records => {
+                    let limit = self.limits.max_records;
+                    self.end = Some(EndProof::Missing(format!("the limit of {limit} records was reached")));
+                    break;
+                }
+                Standing::New => {
+                    self.given += 1;
+                    let Listed { id, payload, problem } = record;
+                    page.problems.extend(problem.map(|problem| problem.at(at(offset))));
+                    page.records.push(RawRecord { source_record_id: id, offset, payload });
+                }
+                Standing::Twice => page.problems.push(
+                    Problem::error("duplicate-identifier", "id", "the source lists this id twice: the first is kept")
+                        .with_value(record.id.as_deref().unwrap_or_default())
+                        .at(at(offset)),
+                ),
+                Standing::Overlap | Standing::Moved => {}
+            }
+        }
+        page.expected = self.walk.count();
+        page.checkpoint = self.checkpoint();
+        Some(page)
+    }
+
+    fn is_given_before(&self, id: Option<IdKey>) -> bool {
+        match (&self.given_before, id) {
+            (Some(given), Some(id)) => given.contains(&id),
+            _ => false,
+        }
+    }
+
+    fn checkpoint(&self) -> Option<String> {
+        if self.given_before.is_some() || !self.walk.is_seamless() {
+            return None;
+        }
+        let way = self.asking.way();
+        let checkpoint = Checkpoint { start: self.walk.position(), ids: self.walk.digest(), way };
+        serde_json::to_string(&checkpoint).ok()
+    }
+
+    fn end_walk(&mut self) {
+        match self.walk.proof() {
+            Ok(()) => self.end = Some(EndProof::Proven),
+            Err(_) if self.given_before.is_none() && self.walk.may_do_better_again() => self.walk_again(),
+            Err(reason) => self.end = Some(EndProof::Missing(reason)),
+        }
+    }
+
+    fn walk_again(&mut self) {
+        warn!(server = self.asking.name(), "records moved while they were listed: listing them once more");
+        let first = std::mem::replace(&mut self.walk, Walk::new(self.page_size));
+        self.given_before = Some(first.into_ids());
+    }
+
+    /// Closes in on what breaks a window.
+    async fn narrow(&mut self, window: Window, error: HarvestError) -> Result<(), HarvestError> {
+        match self.walk.fail(window) {
+            Failure::Narrow => {}
+            Failure::SkipRecord(offset) => {
+                self.pending.problems.push(
+                    Problem::error("unreadable-record", "", format!("the source cannot deliver this record: {error}"))
+                        .at(at(offset)),
+                );
+                self.skip().await?;
+            }
+            Failure::SkipWindow(from, end) => self.pending.problems.push(
+                Problem::error(
+                    "unreadable-window",
+                    "",
+                    format!("the source cannot deliver the records {from} to {}: {error}", end - 1),
+                )
+                .at(at(from)),
+            ),
+            Failure::GiveUp if !self.walk.has_read() => return Err(error),
+            Failure::GiveUp => {
+                let reason = self.walk.proof().err().unwrap_or_else(|| error.to_string());
+                self.end = Some(EndProof::Missing(reason));
+            }
+        }
+        Ok(())
+    }
+
+    /// Leaves out a record that cannot be delivered. Its mere id is asked for, so that it is not taken for missing, and
+    /// those of its neighbours, so that nothing slips through beside it.
+    async fn skip(&mut self) -> Result<(), HarvestError> {
+        let answer = match self.asking.ask(self.walk.around_start(), Asked::Ids).await {
+            Ok(answer) => answer,
+            Err(Trouble::Window(_)) => None,
+            Err(Trouble::Fatal(error)) => return Err(error),
+        };
+        let named = answer.as_ref().map(|page| (page.count, keys_of(page)));
+        let place = self.walk.skip(named.as_ref().map(|(count, ids)| (*count, ids.as_slice())));
+        let record = answer.zip(place).and_then(|(page, place)| page.records.into_iter().nth(place));
+        match record.and_then(|record| record.id) {
+            Some(id) => self.pending.also_listed.push(id),
+            None => self.pending.unnamed += 1,
+        }
+        Ok(())
+    }
+
+    /// Lists the ids before a checkpoint; gives them when the walk can go on behind them, else the walk begins anew.
+    async fn go_on_from(&mut self, checkpoint: &Checkpoint) -> Result<Option<Page>, HarvestError> {
+        self.asking.take_way(&checkpoint.way);
+        let mut walk = Walk::new(self.page_size.max(self.usual_cap));
+        let mut listed = Vec::new();
+        while walk.position() < checkpoint.start
+            && let Some(mut window) = walk.next_window()
+        {
+            window.rows = window.rows.min(checkpoint.start - window.start);
+            let page = match self.asking.ask(window, Asked::Ids).await {
+                Ok(Some(page)) => page,
+                Ok(None) | Err(Trouble::Window(_)) => return Ok(None),
+                Err(Trouble::Fatal(error)) => return Err(error),
+            };
+            let Some(standings) = walk.take(window, page.count, &keys_of(&page)) else { return Ok(None) };
+            let new = page.records.into_iter().zip(standings).filter(|(_, standing)| *standing == Standing::New);
+            listed.extend(new.filter_map(|(record, _)| record.id));
+        }
+        if walk.position() != checkpoint.start || walk.digest() != checkpoint.ids {
+            warn!(server = self.asking.name(), "the listing changed since the run was interrupted: starting again");
+            return Ok(None);
+        }
+        walk.set_page_size(self.page_size);
+        self.given = listed.len() as u64;
+        let expected = walk.count();
+        self.walk = walk;
+        let checkpoint = self.checkpoint();
+        Ok(Some(Page { also_listed: listed, goes_on: true, expected, checkpoint, ..Page::default() }))
+    }
+}
+
+fn keys_of(page: &WindowPage) -> Vec<Option<IdKey>> {
+    page.records.iter().map(|record| record.id.as_deref().map(key_of)).collect()
+}
+
+fn at(offset: u64) -> Position {
+    Position { record: Some(offset), ..Position::default() }
+}

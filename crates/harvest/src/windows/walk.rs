@@ -1,0 +1,342 @@
+//! The way through a listing by offsets: which window comes next, what a page adds, and whether the listing ended. Pure.
+//!
+//! A listing may change while it is walked. Two things show that no record slipped through between two pages: the walk
+//! goes in the order of a key, and each window begins with the last record of the one before ("overlap"). If that record
+//! stands where it stood, as many records come before it as came before, so nothing that is still ahead was moved behind.
+//! A record that cannot be read cannot be begun with; there one answer that names it with its neighbours joins the page
+//! before it to the page after it. Counts alone show nothing: what comes and what goes between two answers cancels out.
+//! At the end the records are counted against the portal's own count.
+
+use std::collections::HashSet;
+
+use sha2::{Digest, Sha256};
+
+/// Windows that a page which fails is cut into, one after the other.
+const LADDER: [u64; 4] = [100, 25, 5, 1];
+
+/// Single records that fail one after the other before the rest of their window is given up.
+const FAILURES_IN_A_ROW: u32 = 5;
+
+/// Windows given up before the walk is.
+const WINDOWS_GIVEN_UP: usize = 3;
+
+/// Pages without a new record before a walk is taken for a loop (F19, A17).
+const PAGES_WITHOUT_NEWS: u32 = 2;
+
+/// An overlap and a record.
+const SMALLEST_PAGE: u64 = 2;
+
+/// A record id, shortened: the ids of a million records stay in memory.
+pub(crate) type IdKey = [u8; 16];
+
+/// The key of an id.
+pub(crate) fn key_of(id: &str) -> IdKey {
+    let digest = Sha256::digest(id.as_bytes());
+    let mut key = [0; 16];
+    key.copy_from_slice(&digest[..16]);
+    key
+}
+
+/// What to ask for next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Window {
+    /// Offset of the first record asked for.
+    pub(crate) start: u64,
+    /// Records asked for.
+    pub(crate) rows: u64,
+    /// Whether the first is the last of the window before.
+    pub(crate) overlap: bool,
+    /// Whether a larger window failed here.
+    pub(crate) narrowed: bool,
+}
+
+/// What a record of a page is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// The last record of the window before.
+    Overlap,
+    /// Not met before in this walk.
+    New,
+    /// Met before, in a listing that did not move: the portal lists it twice (F14).
+    Twice,
+    /// Met before, because the listing moved.
+    Moved,
+}
+
+/// What to do about a window that cannot be had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Failure {
+    /// Ask for a smaller one.
+    Narrow,
+    /// The record at this offset is to be left out: ask for the ids of [`Walk::around_start`], then [`Walk::skip`] it.
+    SkipRecord(u64),
+    /// The records from the first offset to before the second are left out.
+    SkipWindow(u64, u64),
+    /// Nothing more can be had.
+    GiveUp,
+}
+
+/// What the next page is joined to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Link {
+    /// Nothing: it is the first.
+    #[default]
+    Start,
+    /// The record before it, which can be read.
+    Read(IdKey),
+    /// The record before it, which cannot be read, and the one that followed it when it was named.
+    Named { skipped: IdKey, next: Option<IdKey> },
+    /// Nobody knows what stands before it.
+    Lost,
+}
+
+/// A walk through a listing.
+#[derive(Clone, Default)]
+pub(crate) struct Walk {
+    page_size: u64,
+    start: u64,
+    /// End and size of the windows that failed windows are cut into, the innermost last.
+    narrowed: Vec<(u64, u64)>,
+    /// What `start` is joined to.
+    link: Link,
+    /// Whether the portal gives one record where more were asked for: it would never get past an overlap.
+    one_at_a_time: bool,
+    ids: HashSet<IdKey>,
+    digest: Sha256,
+    nameless: u64,
+    twice: u64,
+    skipped: u64,
+    skipped_windows: Vec<(u64, u64)>,
+    count: Option<u64>,
+    /// Pages that could be read.
+    pages_read: u64,
+    /// A page was not joined to the one before: what moved between them was not seen.
+    unchained: bool,
+    /// A link did not hold.
+    moved: bool,
+    /// Where the portal had nothing more, whatever it counts.
+    ended_at: Option<u64>,
+    pages_without_news: u32,
+    failures_in_a_row: u32,
+}
+
+impl Walk {
+    pub(crate) fn new(page_size: u64) -> Self {
+        Self { page_size: page_size.max(SMALLEST_PAGE), ..Self::default() }
+    }
+
+    /// Asks for so many records at a time from here on.
+    pub(crate) fn set_page_size(&mut self, page_size: u64) {
+        self.page_size = page_size.max(SMALLEST_PAGE);
+    }
+
+    /// Offset of the first record that was not asked for yet.
+    pub(crate) fn position(&self) -> u64 {
+        self.start
+    }
+
+    /// What the portal last counted.
+    pub(crate) fn count(&self) -> Option<u64> {
+        self.count
+    }
+
+    /// Whether any page could be read.
+    pub(crate) fn has_read(&self) -> bool {
+        self.pages_read > 0
+    }
+
+    /// Whether every record so far was read and stands where it stood, so that a later run can go on from here.
+    pub(crate) fn is_seamless(&self) -> bool {
+        self.skipped == 0 && !self.moved && self.narrowed.is_empty()
+    }
+
+    /// A hash of the ids so far, in their order.
+    pub(crate) fn digest(&self) -> String {
+        hex::encode(self.digest.clone().finalize())
+    }
+
+    /// The ids met in this walk.
+    pub(crate) fn into_ids(self) -> HashSet<IdKey> {
+        self.ids
+    }
+
+    /// The next window, or `None` at the end.
+    pub(crate) fn next_window(&mut self) -> Option<Window> {
+        let at_end = self.count.is_some_and(|count| self.start >= count);
+        if at_end || self.ended_at.is_some() || self.is_looping() {
+            return None;
+        }
+        while self.narrowed.last().is_some_and(|(end, _)| *end <= self.start) {
+            self.narrowed.pop();
+        }
+        let overlap = matches!(self.link, Link::Read(_)) && !self.one_at_a_time;
+        let joined = overlap || matches!(self.link, Link::Start | Link::Named { next: Some(_), .. });
+        self.unchained |= !joined;
+        let start = self.start - u64::from(overlap);
+        if let Some((end, size)) = self.narrowed.last() {
+            let rows = (*size).min(end - self.start) + u64::from(overlap);
+            return Some(Window { start, rows, overlap, narrowed: true });
+        }
+        let rows = if overlap { (self.page_size + 1).min(self.page_size.max(1000)) } else { self.page_size };
+        Some(Window { start, rows, overlap, narrowed: false })
+    }
+
+    /// Takes a page in: what each of its records is, or `None` when it is not joined to the one before for the first
+    /// time. Then nothing was taken; [`Walk::go_on`] takes it all the same.
+    pub(crate) fn take(&mut self, window: Window, count: u64, ids: &[Option<IdKey>]) -> Option<Vec<Standing>> {
+        let first = ids.first().copied().flatten();
+        let holds = match self.link {
+            Link::Read(last) => !window.overlap || first == Some(last),
+            Link::Named { next, .. } => next.is_none() || first == next,
+            Link::Start | Link::Lost => true,
+        };
+        if !holds && !self.moved {
+            self.moved = true;
+            return None;
+        }
+        Some(self.go_on(window, count, ids, holds))
+    }
+
+    /// Takes a page in whether or not it is joined to the one before.
+    pub(crate) fn go_on(&mut self, window: Window, count: u64, ids: &[Option<IdKey>], holds: bool) -> Vec<Standing> {
+        self.count = Some(count);
+        self.pages_read += 1;
+        self.failures_in_a_row = 0;
+        let mut news = 0;
+        let mut standings = Vec::with_capacity(ids.len());
+        for (place, id) in ids.iter().enumerate() {
+            let standing = match id {
+                _ if place == 0 && window.overlap && holds => Standing::Overlap,
+                Some(id) if !self.ids.insert(*id) => {
+                    if self.moved {
+                        Standing::Moved
+                    } else {
+                        Standing::Twice
+                    }
+                }
+                Some(_) | None => Standing::New,
+            };
+            match standing {
+                Standing::New => {
+                    news += 1;
+                    self.nameless += u64::from(id.is_none());
+                    self.digest.update(id.unwrap_or_default());
+                }
+                Standing::Twice => self.twice += 1,
+                Standing::Overlap | Standing::Moved => {}
+            }
+            standings.push(standing);
+        }
+        let listed = ids.len() as u64;
+        self.start = (window.start + listed).max(self.start);
+        self.one_at_a_time |= listed == 1 && window.rows > 1 && self.start < count;
+        if let Some(last) = ids.last() {
+            self.link = last.map_or(Link::Lost, Link::Read);
+        }
+        // Nothing but the overlap means that nothing stands behind it.
+        if listed == 0 || (window.overlap && holds && listed == 1) {
+            self.ended_at = Some(self.start);
+        }
+        if news == 0 {
+            self.pages_without_news += 1;
+        } else {
+            self.pages_without_news = 0;
+        }
+        standings
+    }
+
+    /// Notes that a window cannot be had.
+    pub(crate) fn fail(&mut self, window: Window) -> Failure {
+        let size = if window.narrowed { window.rows - u64::from(window.overlap) } else { self.page_size };
+        if let Some(smaller) = LADDER.into_iter().find(|smaller| *smaller < size) {
+            self.narrowed.push((self.start + size, smaller));
+            return Failure::Narrow;
+        }
+        self.failures_in_a_row += 1;
+        if self.failures_in_a_row < FAILURES_IN_A_ROW {
+            return Failure::SkipRecord(self.start);
+        }
+        self.link = Link::Lost;
+        let Some(count) = self.count.filter(|_| self.has_read()) else { return Failure::GiveUp };
+        // The rest of the window that was cut into fives is given up, or of the largest there is.
+        let around = self.narrowed.iter().rev().find(|(_, size)| *size >= 5).or(self.narrowed.first());
+        let end = around.map_or(self.start + 1, |(end, _)| *end).clamp(self.start + 1, count.max(self.start + 1));
+        let given_up = (self.start, end);
+        self.skipped_windows.push(given_up);
+        self.skipped += end - self.start;
+        self.start = end;
+        self.failures_in_a_row = 0;
+        if self.skipped_windows.len() >= WINDOWS_GIVEN_UP {
+            return Failure::GiveUp;
+        }
+        Failure::SkipWindow(given_up.0, given_up.1)
+    }
+
+    /// The window that names the record at `start`, with its neighbours.
+    pub(crate) fn around_start(&self) -> Window {
+        let overlap = matches!(self.link, Link::Read(_) | Link::Named { .. });
+        let rows = 2 + u64::from(overlap);
+        Window { start: self.start - u64::from(overlap), rows, overlap, narrowed: true }
+    }
+
+    /// Leaves out the record at `start`; `named` is the count and the ids of [`Walk::around_start`], if they could be had.
+    /// Answers which of the ids is that of the record.
+    pub(crate) fn skip(&mut self, named: Option<(u64, &[Option<IdKey>])>) -> Option<usize> {
+        let link = std::mem::replace(&mut self.link, Link::Lost);
+        self.skipped += 1;
+        self.start += 1;
+        // Until it is joined again below.
+        let was_unchained = std::mem::replace(&mut self.unchained, true);
+        let (count, ids) = named?;
+        self.count = Some(count);
+        let place = match link {
+            Link::Read(last) | Link::Named { skipped: last, .. } => {
+                if ids.first().copied().flatten() != Some(last) {
+                    self.moved = true;
+                    return None;
+                }
+                1
+            }
+            Link::Start | Link::Lost => 0,
+        };
+        let skipped = ids.get(place).copied().flatten()?;
+        let next = ids.get(place + 1).copied().flatten();
+        self.link = Link::Named { skipped, next };
+        self.unchained = was_unchained || link == Link::Lost;
+        Some(place)
+    }
+
+    fn is_looping(&self) -> bool {
+        self.pages_without_news >= PAGES_WITHOUT_NEWS
+    }
+
+    /// Whether the listing ended and all of it was met; if not, why not.
+    pub(crate) fn proof(&self) -> Result<(), String> {
+        if self.is_looping() {
+            return Err(format!("paging_loop: {PAGES_WITHOUT_NEWS} pages brought no new record"));
+        }
+        if let Some((from, end)) = self.skipped_windows.first() {
+            return Err(format!("records {from} to {} could not be read", end - 1));
+        }
+        if self.moved {
+            return Err("records moved while they were listed".to_owned());
+        }
+        let met = self.ids.len() as u64 + self.nameless + self.twice + self.skipped;
+        match self.count {
+            None => Err("nothing was listed".to_owned()),
+            Some(count) if count != met => Err(format!("the source counts {count} records, and lists {met}")),
+            Some(_) if self.unchained => {
+                Err("nothing shows that no record slipped through between two pages of the source".to_owned())
+            }
+            Some(_) => Ok(()),
+        }
+    }
+
+    /// Whether another walk may give what this one could not.
+    pub(crate) fn may_do_better_again(&self) -> bool {
+        self.skipped_windows.is_empty() && (self.moved || !(self.unchained || self.is_looping()))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,285 @@
+//! Catalogues of OGC and STAC, DCAT feeds, folders and JSON interfaces, and what becomes of a run of each.
+#![expect(clippy::unwrap_used, reason = "tests")]
+#![allow(unreachable_pub, missing_docs, dead_code, reason = "the servers are modules of several tests")]
+
+mod portal;
+mod site;
+
+use std::fmt::Write as _;
+
+use cairn_harvest::kinds::ConnectContext;
+use cairn_harvest::{EndProof, Payload, RawFormat, SourceConfig};
+use portal::{Run, first_run, run};
+use site::{Reply, Site, html, json, xml};
+
+fn source(kind: &str, site: &Site, path: &str) -> SourceConfig {
+    let text = format!(
+        "id = \"here\"\nkind = \"{kind}\"\nurl = \"http://127.0.0.1:{}{path}\"\nallow_private = true\n[limits]\nrequests_per_second = 0\n",
+        site.port
+    );
+    SourceConfig::from_toml(&text, std::path::Path::new(".")).unwrap()
+}
+
+fn formats(run: &Run) -> Vec<RawFormat> {
+    let records = run.pages.iter().flat_map(|page| &page.records);
+    records
+        .map(|record| match &record.payload {
+            Payload::Raw { format, .. } => *format,
+            other => panic!("{other:?}"),
+        })
+        .collect()
+}
+
+fn number(target: &str, parameter: &str) -> Option<usize> {
+    let (_, rest) = target.split_once(&format!("{parameter}="))?;
+    rest.split('&').next()?.parse().ok()
+}
+
+/// `GetRecords` over so many records, of which some break every page that they stand in.
+fn get_records(target: &str, records: usize, poisoned: &[usize]) -> Reply {
+    let start = number(target, "startPosition").unwrap();
+    let rows = number(target, "maxRecords").unwrap().min(100);
+    let last = (start + rows - 1).min(records);
+    if (start..=last).any(|place| poisoned.contains(&place)) && !target.contains("elementSetName=brief") {
+        return Reply(500, "text/plain", "broken".to_owned());
+    }
+    let mut body = String::new();
+    for place in start..=last {
+        let _ = write!(
+            body,
+            "<csw:Record><dc:identifier>r{place:03}</dc:identifier><dc:title>Title {place}</dc:title></csw:Record>"
+        );
+    }
+    let next = if last < records { last + 1 } else { 0 };
+    xml(format!(
+        "<csw:GetRecordsResponse xmlns:csw=\"http://www.opengis.net/cat/csw/2.0.2\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\">\
+         <csw:SearchResults numberOfRecordsMatched=\"{records}\" numberOfRecordsReturned=\"{}\" nextRecord=\"{next}\">{body}\
+         </csw:SearchResults></csw:GetRecordsResponse>",
+        (last + 1).saturating_sub(start)
+    ))
+}
+
+#[tokio::test]
+async fn a_catalogue_service_is_read_by_position_in_whatever_schema_it_has() {
+    let site = Site::start(|target, _| {
+        if target.contains("sortBy") || !target.contains("csw:Record") {
+            return xml(
+                "<ows:ExceptionReport xmlns:ows=\"http://www.opengis.net/ows\"><ows:Exception exceptionCode=\"InvalidParameterValue\"\
+                 locator=\"outputSchema\"/></ows:ExceptionReport>",
+            );
+        }
+        get_records(target, 250, &[])
+    })
+    .await;
+    let run = run(&source("csw", &site, "/csw?service=CSW&request=GetCapabilities&map=wells"), first_run()).await;
+    assert!(run.is_proven(), "{}", run.lack());
+    assert_eq!(run.ids().len(), 250);
+    assert_eq!(formats(&run)[0], RawFormat::XmlRecord);
+    assert!(
+        site.asked().iter().all(|target| target.starts_with("/csw?map=wells&service=CSW")),
+        "{:?}",
+        site.asked()[0]
+    );
+}
+
+#[tokio::test]
+async fn a_record_that_breaks_its_page_costs_itself_alone() {
+    // F05.
+    let site = Site::start(|target, _| get_records(target, 120, &[57])).await;
+    let run = run(&source("csw", &site, "/csw"), first_run()).await;
+    assert!(run.is_proven(), "{}", run.lack());
+    assert_eq!(run.ids().len(), 119);
+    assert_eq!(run.also_listed(), ["r057"], "its id is known, so it is not missing");
+    assert_eq!(run.problems(), [("unreadable-record".to_owned(), Some(56))]);
+}
+
+#[tokio::test]
+async fn collections_of_records_are_found_from_the_landing_page() {
+    let feature =
+        |id: &str| format!(r#"{{"type":"Feature","id":"{id}","properties":{{"title":"Title {id}"}},"geometry":null}}"#);
+    let site = Site::start(move |target, _| match target {
+        "/ogc/" => json(r#"{"title":"Here","links":[{"rel":"data","href":"/ogc/collections"}]}"#),
+        "/ogc/collections" => json(
+            r#"{"collections":[{"id":"lakes","itemType":"feature"},{"id":"one","itemType":"record"},{"id":"two","itemType":"record"}],"links":[]}"#,
+        ),
+        "/ogc/collections/one/items?limit=100" => json(format!(
+            r#"{{"type":"FeatureCollection","numberMatched":2,"features":[{}],"links":[{{"rel":"next","href":"items?offset=1&limit=100"}}]}}"#,
+            feature("a")
+        )),
+        "/ogc/collections/one/items?offset=1&limit=100" => {
+            json(format!(r#"{{"type":"FeatureCollection","numberMatched":2,"features":[{}],"links":[]}}"#, feature("b")))
+        }
+        "/ogc/collections/two/items?limit=100" => {
+            json(format!(r#"{{"type":"FeatureCollection","numberMatched":1,"features":[{}],"links":[]}}"#, feature("c")))
+        }
+        _ => Reply(404, "text/plain", "?".to_owned()),
+    })
+    .await;
+    let whole = run(&source("ogc-records", &site, "/ogc/"), first_run()).await;
+    assert!(whole.is_proven(), "{}", whole.lack());
+    assert_eq!(whole.ids(), ["a", "b", "c"]);
+    let one = run(&source("ogc-records", &site, "/ogc/collections/one"), first_run()).await;
+    assert!(one.is_proven() && one.ids() == ["a", "b"], "{}", one.lack());
+}
+
+#[tokio::test]
+async fn collections_of_a_static_catalogue_are_visited_and_one_that_is_lost_costs_itself() {
+    let collection = |id: &str| {
+        json(format!(
+            r#"{{"type":"Collection","stac_version":"1.0.0","id":"{id}","description":"Scenes","license":"CC-BY-4.0",
+                "extent":{{"spatial":{{"bbox":[[0,0,1,1]]}},"temporal":{{"interval":[[null,null]]}}}},"links":[]}}"#
+        ))
+    };
+    let site = Site::start(move |target, _| match target {
+        "/catalog.json" => json(
+            r#"{"type":"Catalog","stac_version":"1.0.0","id":"root","description":"All","links":[
+                {"rel":"child","href":"./a/collection.json"},{"rel":"child","href":"./lost/collection.json"},
+                {"rel":"child","href":"./b/collection.json"},{"rel":"child","href":"./a/collection.json"}]}"#,
+        ),
+        "/a/collection.json" => collection("a"),
+        "/b/collection.json" => collection("b"),
+        _ => Reply(404, "text/plain", "?".to_owned()),
+    })
+    .await;
+    let run = run(&source("stac", &site, "/catalog.json"), first_run()).await;
+    assert!(run.is_proven(), "{}", run.lack());
+    assert_eq!(run.ids(), ["a", "b"]);
+    assert_eq!(run.pages.iter().map(|page| page.unnamed).sum::<u64>(), 1, "nothing may be called missing");
+    assert_eq!(run.problems()[0].0, "unreadable-page");
+}
+
+#[tokio::test]
+async fn a_folder_is_read_with_the_folders_below_it_and_nothing_else() {
+    let site = Site::start(|target, _| match target {
+        "/meta/" => html(
+            "<html><head><title>Index of /meta</title></head><body><h1>Index of /meta</h1><pre><a href=\"../\">Parent Directory</a>\n\
+             <a href=\"a.xml\">a.xml</a>  2026-01-02 03:04  1K\n<a href=\"sub/\">sub/</a>  2026-01-02 03:04  -\n\
+             <a href=\"/other/c.xml\">c.xml</a>  2026-01-02 03:04  1K\n<a href=\"notes.txt\">notes.txt</a>  2026-01-02 03:04  1K\n</pre></body></html>",
+        ),
+        "/meta/sub/" => html(
+            "<html><head><title>Index of /meta/sub</title></head><body><h1>Index of /meta/sub</h1><pre><a href=\"../\">Parent Directory</a>\n\
+             <a href=\"b.xml\">b.xml</a>  2026-01-02 03:04  1K\n</pre></body></html>",
+        ),
+        "/meta/a.xml" | "/meta/sub/b.xml" => {
+            let id = if target.ends_with("a.xml") { "a" } else { "b" };
+            xml(format!(
+                "<metadata><idinfo><citation><citeinfo><title>Title {id}</title></citeinfo></citation></idinfo></metadata>"
+            ))
+        }
+        _ => Reply(404, "text/plain", "?".to_owned()),
+    })
+    .await;
+    let run = run(&source("waf", &site, "/meta/"), first_run()).await;
+    assert!(run.is_proven(), "{}", run.lack());
+    assert_eq!(run.ids().len(), 2, "{:?}", run.problems());
+    let mut asked = site.asked();
+    asked.sort();
+    assert_eq!(asked, ["/meta/", "/meta/a.xml", "/meta/sub/", "/meta/sub/b.xml"]);
+}
+
+const PREFIXES: &str = "@prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> . \
+    @prefix hydra: <http://www.w3.org/ns/hydra/core#> .\n";
+
+#[tokio::test]
+async fn a_paged_catalogue_of_dcat_is_followed() {
+    let dataset =
+        |name: &str| format!("<http://data.example/{name}> a dcat:Dataset ; dct:title \"Title {name}\"@en .\n");
+    let site = Site::start(move |target, _| {
+        let (name, next) =
+            if target.contains("page=2") { ("b", "") } else { ("a", "hydra:next <catalog.ttl?page=2> ;") };
+        let page = format!("<> a hydra:PartialCollectionView ; {next} hydra:first <catalog.ttl> .\n");
+        let all = "<http://data.example/all> a hydra:Collection ; hydra:totalItems 2 .\n";
+        Reply(200, "text/turtle", format!("{PREFIXES}{page}{all}{}", dataset(name)))
+    })
+    .await;
+    let run = run(&source("dcat", &site, "/catalog.ttl"), first_run()).await;
+    assert!(run.is_proven(), "{}", run.lack());
+    assert_eq!(run.ids(), ["http://data.example/a", "http://data.example/b"]);
+    assert_eq!(formats(&run), [RawFormat::DcatDataset; 2]);
+    assert_eq!(run.state, None, "one page tells nothing of the others");
+}
+
+#[tokio::test]
+async fn a_feed_of_data_json_is_told_from_json_ld_and_known_again() {
+    let feed = r#"{"conformsTo":"https://project-open-data.cio.gov/v1.1/schema","dataset":[
+        {"identifier":"a","title":"Wells","accessLevel":"public"},{"identifier":"b","title":"Roads","accessLevel":"non-public"}]}"#;
+    let site = Site::start(move |_, _| json(feed)).await;
+    let first = run(&source("dcat", &site, "/data.json"), first_run()).await;
+    assert!(first.is_proven(), "{}", first.lack());
+    assert_eq!(
+        (first.ids(), formats(&first)),
+        (vec!["a".to_owned(), "b".to_owned()], vec![RawFormat::DcatUsDataset; 2])
+    );
+    let context = ConnectContext { previous_state: first.state, ..first_run() };
+    let again = run(&source("dcat", &site, "/data.json"), context).await;
+    assert!(matches!(again.end, Ok(EndProof::Unchanged)), "{}", again.lack());
+
+    let linked = r#"{"@context":{"dcat":"http://www.w3.org/ns/dcat#","dct":"http://purl.org/dc/terms/"},
+        "@graph":[{"@id":"http://data.example/a","@type":"dcat:Dataset","dct:title":"Wells"}]}"#;
+    let site = Site::start(move |_, _| json(linked)).await;
+    let run = run(&source("dcat", &site, "/catalog.jsonld"), first_run()).await;
+    assert!(run.is_proven(), "{}", run.lack());
+    assert_eq!(formats(&run), [RawFormat::DcatDataset]);
+}
+
+#[tokio::test]
+async fn a_microdata_library_is_paged_by_number() {
+    let row =
+        |id: usize| format!(r#"{{"id":"{id}","idno":"STUDY-{id}","title":"Study {id}","form_model":"licensed"}}"#);
+    let site = Site::start(move |target, _| {
+        let page = number(target, "page").unwrap_or(1);
+        json(format!(
+            r#"{{"result":{{"found":3,"total":3,"limit":2,"offset":{},"page":{page},"rows":[{}]}}}}"#,
+            (page - 1) * 2,
+            if page == 1 { format!("{},{}", row(1), row(2)) } else { row(3) }
+        ))
+    })
+    .await;
+    let run = run(&source("nada", &site, ""), first_run()).await;
+    assert!(run.is_proven(), "{}", run.lack());
+    assert_eq!(run.ids().len(), 3);
+    assert!(site.asked()[0].starts_with("/index.php/api/catalog/search?ps=300"), "{:?}", site.asked());
+}
+
+#[tokio::test]
+async fn a_portal_whose_offsets_end_is_followed_by_the_last_id() {
+    let site = Site::start(|target, _| {
+        let ids: &[&str] = if target.contains("where=dataset_id > \"b\"") {
+            &["c"]
+        } else if target.contains("where=") {
+            &[]
+        } else {
+            &["a", "b"]
+        };
+        let rows: Vec<String> = ids
+            .iter()
+            .map(|id| format!(r#"{{"dataset_id":"{id}","metas":{{"default":{{"title":"Title {id}"}}}}}}"#))
+            .collect();
+        let count = if target.contains("where=") { ids.len() } else { 3 };
+        json(format!(r#"{{"total_count":{count},"results":[{}]}}"#, rows.join(",")))
+    })
+    .await;
+    let run = run(&source("opendatasoft", &site, ""), first_run()).await;
+    assert!(run.is_proven(), "{}", run.lack());
+    assert_eq!(run.ids(), ["a", "b", "c"]);
+}
+
+#[tokio::test]
+async fn what_an_operator_asks_for_beside_is_said_with_every_request() {
+    let site = Site::start(|_, _| json(r#"{"totalCount":0,"count":0,"data":[]}"#)).await;
+    let text = format!(
+        "id = \"rw\"\nkind = \"reliefweb\"\nurl = \"http://127.0.0.1:{}/v2/reports\"\nallow_private = true\n[parameters]\nappname = \"example-desk\"\n",
+        site.port
+    );
+    let source = SourceConfig::from_toml(&text, std::path::Path::new(".")).unwrap();
+    let run = run(&source, first_run()).await;
+    assert!(run.is_proven(), "{}", run.lack());
+    assert_eq!(site.asked(), ["/v2/reports?profile=full&sort[]=id:asc&appname=example-desk&offset=0&limit=1000"]);
+}
+
+#[tokio::test]
+async fn an_error_that_comes_with_status_200_is_no_empty_listing() {
+    let site = Site::start(|_, _| json(r#"{"error":{"code":499,"message":"Token Required","details":[]}}"#)).await;
+    let lack = run(&source("arcgis", &site, ""), first_run()).await.lack();
+    assert!(lack.contains("the portal asks for a token"), "{lack}");
+}

@@ -1,0 +1,88 @@
+//! Addresses of every sort, and the kinds that they are found to be.
+#![expect(clippy::unwrap_used, reason = "tests")]
+#![allow(unreachable_pub, missing_docs, dead_code, reason = "the servers are modules of several tests")]
+
+mod portal;
+mod site;
+
+use cairn_fetch::Url;
+use cairn_harvest::detect::detect;
+use portal::fetcher;
+use site::{Reply, Site, html, json, xml};
+
+/// The kinds of an address whose one answer this is, whatever is asked.
+async fn kinds(answer: fn() -> Reply) -> Vec<&'static str> {
+    let site = Site::start(
+        move |target, _| if target == "/here" { answer() } else { Reply(404, "text/plain", String::new()) },
+    )
+    .await;
+    let url = Url::parse(&format!("http://127.0.0.1:{}/here", site.port)).unwrap();
+    detect(&fetcher(), &url, true).await.unwrap().into_iter().map(|one| one.kind).collect()
+}
+
+#[tokio::test]
+async fn an_answer_that_speaks_for_itself_is_of_its_kind() {
+    assert_eq!(kinds(|| json(r#"{"success":true,"result":{"count":0,"results":[]}}"#)).await, ["ckan"]);
+    assert_eq!(kinds(|| json(r#"{"type":"Catalog","stac_version":"1.0.0","id":"a","links":[]}"#)).await, ["stac"]);
+    assert_eq!(
+        kinds(|| json(r#"{"links":[{"rel":"data","href":"c"},{"rel":"conformance","href":"d"}]}"#)).await,
+        ["ogc-records"]
+    );
+    assert_eq!(kinds(|| json(r#"{"name":"wells","resources":[{"path":"wells.csv"}]}"#)).await, ["datapackage"]);
+    assert_eq!(
+        kinds(|| json(r#"{"conformsTo":"https://project-open-data.cio.gov/v1.1/schema","dataset":[{"identifier":"a","title":"b"}]}"#)).await,
+        ["dcat"]
+    );
+    let turtle = || {
+        Reply(
+            200,
+            "text/plain",
+            "<http://a.example/d> a <http://www.w3.org/ns/dcat#Dataset> ; <http://purl.org/dc/terms/title> \"Wells\" ."
+                .into(),
+        )
+    };
+    assert_eq!(kinds(turtle).await, ["dcat"]);
+    let identify = || {
+        xml(
+            "<OAI-PMH xmlns=\"http://www.openarchives.org/OAI/2.0/\"><Identify><repositoryName>a</repositoryName></Identify></OAI-PMH>",
+        )
+    };
+    assert_eq!(kinds(identify).await, ["oai-pmh"]);
+    let missing_verb =
+        || xml("<OAI-PMH xmlns=\"http://www.openarchives.org/OAI/2.0/\"><error code=\"badVerb\"/></OAI-PMH>");
+    assert_eq!(kinds(missing_verb).await, ["oai-pmh"]);
+    let capabilities =
+        || xml("<csw:Capabilities xmlns:csw=\"http://www.opengis.net/cat/csw/2.0.2\" version=\"2.0.2\"/>");
+    assert_eq!(kinds(capabilities).await, ["csw"]);
+    let folder = || {
+        html(
+            "<html><head><title>Index of /here</title></head><body><h1>Index of /here</h1><pre><a href=\"../\">Parent Directory</a>\n<a href=\"a.xml\">a.xml</a>  2026-01-02 03:04  1K\n</pre></body></html>",
+        )
+    };
+    assert_eq!(kinds(folder).await, ["waf"]);
+}
+
+#[tokio::test]
+async fn a_page_for_people_is_asked_where_its_portal_answers_programs() {
+    let site = Site::start(|target, _| match target {
+        "/portal" => html("<!DOCTYPE html><title>Our data</title><p>Welcome.</p>"),
+        "/portal/api/3/action/package_search?rows=0" => json(r#"{"success":true,"result":{"count":7,"results":[]}}"#),
+        "/portal/csw?service=CSW&request=GetCapabilities" => {
+            xml("<csw:Capabilities xmlns:csw=\"http://www.opengis.net/cat/csw/2.0.2\" version=\"2.0.2\"/>")
+        }
+        _ => html("<!DOCTYPE html><title>Our data</title><p>Not here.</p>"),
+    })
+    .await;
+    let root = format!("http://127.0.0.1:{}/portal", site.port);
+    let found = detect(&fetcher(), &Url::parse(&root).unwrap(), true).await.unwrap();
+    let found: Vec<(&str, String)> = found.into_iter().map(|one| (one.kind, one.url)).collect();
+    assert_eq!(found, [("ckan", root.clone()), ("csw", format!("{root}/csw"))]);
+}
+
+#[tokio::test]
+async fn what_answers_as_no_kind_is_none_and_what_may_not_be_asked_is_refused() {
+    assert_eq!(kinds(|| html("<!DOCTYPE html><title>For sale</title>")).await, Vec::<&str>::new());
+    assert_eq!(kinds(|| json(r#"{"hello":"world"}"#)).await, Vec::<&str>::new());
+    let url = Url::parse("http://127.0.0.1/").unwrap();
+    assert_eq!(detect(&fetcher(), &url, false).await.unwrap_err().code(), "blocked_address");
+}

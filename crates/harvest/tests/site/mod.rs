@@ -1,0 +1,85 @@
+//! A server on loopback that answers each target as a test says, and remembers what it was asked.
+
+use std::sync::{Arc, Mutex};
+
+use cairn_fetch::Url;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+/// An answer: its status, its type and its body.
+pub struct Reply(pub u16, pub &'static str, pub String);
+
+pub fn xml(body: impl Into<String>) -> Reply {
+    Reply(200, "text/xml", body.into())
+}
+
+pub fn json(body: impl Into<String>) -> Reply {
+    Reply(200, "application/json", body.into())
+}
+
+pub fn html(body: impl Into<String>) -> Reply {
+    Reply(200, "text/html", body.into())
+}
+
+/// A server, for as long as the test lasts.
+pub struct Site {
+    pub port: u16,
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+impl Site {
+    /// A site whose answers are made from the target (path and query, decoded) and the number of the request from 0.
+    pub async fn start(answer: impl Fn(&str, usize) -> Reply + Send + Sync + 'static) -> Self {
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let (log, answer) = (Arc::clone(&asked), Arc::new(answer));
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let (log, answer) = (Arc::clone(&log), Arc::clone(&answer));
+                tokio::spawn(serve(stream, move |target| {
+                    let number = {
+                        let mut log = log.lock().unwrap();
+                        log.push(target.clone());
+                        log.len() - 1
+                    };
+                    answer(&target, number)
+                }));
+            }
+        });
+        Self { port, asked }
+    }
+
+    /// What was asked, in order.
+    pub fn asked(&self) -> Vec<String> {
+        self.asked.lock().unwrap().clone()
+    }
+}
+
+async fn serve(mut stream: TcpStream, answer: impl FnOnce(String) -> Reply) {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        match stream.read_u8().await {
+            Ok(byte) => head.push(byte),
+            Err(_) => return,
+        }
+    }
+    let text = String::from_utf8_lossy(&head).into_owned();
+    let target = text.lines().next().unwrap_or_default().split(' ').nth(1).unwrap_or_default().to_owned();
+    let decoded = decode(&target);
+    let Reply(status, media_type, body) = answer(decoded);
+    let head = format!(
+        "HTTP/1.1 {status} Status\r\nContent-Type: {media_type}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        body.len()
+    );
+    let _ = stream.write_all(head.as_bytes()).await;
+    let _ = stream.write_all(body.as_bytes()).await;
+    let _ = stream.shutdown().await;
+}
+
+/// A target with its escapes and plus signs replaced.
+fn decode(target: &str) -> String {
+    let url = Url::parse(&format!("http://site{target}")).unwrap();
+    let pairs: Vec<String> = url.query_pairs().map(|(name, value)| format!("{name}={value}")).collect();
+    if pairs.is_empty() { url.path().to_owned() } else { format!("{}?{}", url.path(), pairs.join("&")) }
+}

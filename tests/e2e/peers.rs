@@ -1,0 +1,118 @@
+//! Servers that others wrote, from `PyPI`, over invented records: what they hold arrives, once, and again without a write.
+//!
+//! `CAIRN_TEST_PYCSW` and `CAIRN_TEST_PYGEOAPI` name the Python programs of environments in which they are installed, as
+//! `.ci/run` does it.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::place::Place;
+use crate::skipping::skip;
+
+/// Records that each peer holds.
+const RECORDS: u32 = 23;
+
+const LOOPBACK: &str = "allow_private = true\n[limits]\nrequests_per_second = 0\n";
+
+/// A peer while it runs.
+struct Peer {
+    process: Child,
+    port: u16,
+}
+
+impl Drop for Peer {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// The Python program of a peer, or a word that it is not there.
+fn python(peer: &str, variable: &str) -> Option<String> {
+    let program = std::env::var(variable).ok().filter(|path| Path::new(path).exists());
+    if program.is_none() {
+        skip(peer, &format!("{variable} names no Python program"));
+    }
+    program
+}
+
+/// Starts a script that prints its port once it listens.
+fn start(python: &str, script: &str, folder: &Path) -> Peer {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/e2e/peers").join(script);
+    let mut process = Command::new(python)
+        .args(["-W", "ignore"])
+        .arg(script)
+        .arg(folder)
+        .stdout(Stdio::piped())
+        .stderr(std::fs::File::create(folder.join("peer.log")).unwrap())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+    let begun = Instant::now();
+    let port = loop {
+        let line = lines.next().and_then(Result::ok);
+        let told = || std::fs::read_to_string(folder.join("peer.log")).unwrap_or_default();
+        assert!(line.is_some() && begun.elapsed() < Duration::from_mins(1), "the peer does not start: {}", told());
+        if let Some(port) = line.and_then(|line| line.strip_prefix("port ")?.parse().ok()) {
+            break port;
+        }
+    };
+    // What it prints later must not fill the pipe.
+    std::thread::spawn(move || lines.for_each(drop));
+    Peer { process, port }
+}
+
+/// ISO 19139 records in a folder, numbered from 1.
+fn write_records(folder: &Path) {
+    let records = folder.join("records");
+    std::fs::create_dir_all(&records).unwrap();
+    for number in 1..=RECORDS {
+        let text = include_str!("peers/record.xml").replace("NUMBER", &format!("{number:03}"));
+        std::fs::write(records.join(format!("{number:03}.xml")), text).unwrap();
+    }
+}
+
+/// Harvests a source of a place twice.
+fn arrives_once(place: &Place, source: &str) {
+    let run = place.harvest(&[source], 0);
+    assert_eq!(run["verdict"], "complete", "{run:#}");
+    assert_eq!((&run["listed"], &run["new"]), (&RECORDS.into(), &RECORDS.into()), "{run:#}");
+    let found = place.search(&["--source", source, "--limit", "0"]);
+    assert_eq!(found["total"], RECORDS, "{found:#}");
+    let again = place.harvest(&[source], 0);
+    assert_eq!((&again["verdict"], &again["writes"]), (&"complete".into(), &0.into()), "{again:#}");
+}
+
+#[test]
+fn a_pycsw_is_harvested_over_csw_and_over_oai_pmh() {
+    let Some(python) = python("pycsw", "CAIRN_TEST_PYCSW") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    write_records(folder.path());
+    let peer = start(&python, "pycsw_peer.py", folder.path());
+    let place = Place::new();
+    place.source("csw", "csw", &format!("http://127.0.0.1:{}/", peer.port), LOOPBACK);
+    place.source(
+        "csw3",
+        "csw",
+        &format!("http://127.0.0.1:{}/", peer.port),
+        &format!("{LOOPBACK}[csw]\nversion = \"3.0\"\n"),
+    );
+    place.source("oai", "oai-pmh", &format!("http://127.0.0.1:{}/?mode=oaipmh", peer.port), LOOPBACK);
+    for source in ["csw", "csw3", "oai"] {
+        arrives_once(&place, source);
+    }
+    let one = place.search(&["--source", "csw", "wells", "--country", "YEM", "--sort", "title", "--limit", "1"]);
+    assert_eq!(one["items"][0]["title"], "Wells of district 001", "{one:#}");
+}
+
+#[test]
+fn a_pygeoapi_is_harvested_over_ogc_api_records() {
+    let Some(python) = python("pygeoapi", "CAIRN_TEST_PYGEOAPI") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let peer = start(&python, "pygeoapi_peer.py", folder.path());
+    let place = Place::new();
+    place.source("records", "ogc-records", &format!("http://127.0.0.1:{}", peer.port), LOOPBACK);
+    arrives_once(&place, "records");
+}
