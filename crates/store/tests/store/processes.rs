@@ -132,7 +132,10 @@ async fn a_harvest_that_is_killed_again_and_again_ends_as_one_that_never_was() {
         }
         kills += 1;
     };
-    assert!(ended.is_none_or(|status| status.success()), "the next takes the source over at once, without waiting for the lease");
+    assert!(
+        ended.is_none_or(|status| status.success()),
+        "the next takes the source over at once, without waiting for the lease"
+    );
     assert!(kills >= 3, "only {kills} were killed");
     assert_eq!(store.close_abandoned_runs().await.unwrap(), 0);
 
