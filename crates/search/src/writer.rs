@@ -150,9 +150,12 @@ impl Writer {
     /// Forgets what was added since the last commit, after a failure. The threads are started anew.
     fn forget(&mut self) {
         for tier in &mut self.tiers {
-            let rolled_back = guarded(|| tier.writer.rollback().map_err(unwritten));
+            let rolled_back = guarded(|| {
+                tier.writer.rollback().map_err(unwritten)?;
+                clear_away(&tier.writer)
+            });
             match rolled_back {
-                Ok(_) => tier.writer.set_merge_policy(merge_policy()),
+                Ok(()) => tier.writer.set_merge_policy(merge_policy()),
                 Err(error) => tracing::warn!(%error, "index changes could not be rolled back"),
             }
         }
@@ -169,6 +172,7 @@ impl TierWriter {
             .writer_with_num_threads(options.threads.max(1), options.heap_bytes)
             .map_err(|error| SearchError::from_tantivy("written", error))?;
         writer.set_merge_policy(merge_policy());
+        clear_away(&writer)?;
         let mut holdings = Holdings::default();
         holdings.committed(own.searcher_of_last_commit());
         Ok(Self { tier, writer, forgetting: Forgetting::unknown(), holdings })
@@ -251,11 +255,18 @@ impl IndexWriter for Writer {
             // be reading them any more, so they are removed after the new segments are published.
             self.index.publish()?;
             for tier in &self.tiers {
-                tier.writer.garbage_collect_files().wait().map_err(unwritten)?;
+                clear_away(&tier.writer)?;
             }
             Ok(more)
         })
     }
+}
+
+/// Removes the files that no segment uses. A commit that ended before its last step leaves lists of deleted documents whose
+/// names the same commit, made again, takes again: in their way, it could never be made.
+fn clear_away(writer: &tantivy::IndexWriter<TantivyDocument>) -> Result<(), SearchError> {
+    writer.garbage_collect_files().wait().map_err(unwritten)?;
+    Ok(())
 }
 
 fn merge_policy() -> Box<dyn MergePolicy> {

@@ -290,6 +290,27 @@ fn after_a_kill_between_the_two_commits_nothing_is_shown_twice_and_nothing_is_lo
 }
 
 #[test]
+fn a_commit_that_was_killed_before_its_last_step_can_be_made_again() {
+    let folder = a_folder();
+    let path = folder.path().join("search");
+    let before = TempDir::new().unwrap();
+    copy(&path, before.path());
+    let changes = [put(&dataset("other 3", "Changed"))];
+    let (_, mut writer) = open(&path);
+    writer.apply(&changes, 10).unwrap();
+    writer.close().unwrap();
+    // Everything is written but the list of what counts, and nothing older is gone yet.
+    for old in files(before.path()) {
+        std::fs::copy(&old, path.join(old.strip_prefix(before.path()).unwrap())).unwrap();
+    }
+    let (index, mut writer) = open(&path);
+    assert_eq!(writer.position(), 9);
+    writer.apply(&changes, 10).unwrap();
+    assert_eq!(titles(&search(&index, &text("changed"))), ["Changed"]);
+    assert_eq!(seen_by(&index, &Viewer::operator()), ["Alpha again", "Community", "Delta"]);
+}
+
+#[test]
 fn tidying_rewrites_every_segment_that_remembers_something() {
     let (index, mut writer) = Index::in_memory(small()).unwrap();
     for round in 0..4 {
