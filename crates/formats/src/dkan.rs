@@ -3,9 +3,9 @@
 use cairn_model::{Contact, Draft, DraftDistribution, DraftOrganisation, Field, Problem};
 
 use crate::Reading;
+use crate::access::{access_level, close_listing};
 use crate::contacts::{add_contact, mail};
-use crate::extents::add_extent;
-use crate::flags::{access_level, close_listing};
+use crate::extents::add_value;
 use crate::identifiers::add_by_form;
 use crate::json_object::{Object, TextRow, fill_texts, read_record};
 use crate::json_page::{Page, number};
@@ -67,7 +67,7 @@ pub fn read_dataset(bytes: &[u8]) -> Result<Reading, Problem> {
         access(&dataset, &mut draft);
         parties(&dataset, &mut draft);
         if let Some(extent) = dataset.value("spatial") {
-            add_extent(extent, &mut draft);
+            add_value(extent, &mut draft);
         }
         if let Some(licence) = dataset.text("license") {
             if crate::identifiers::is_web_address(&licence) {

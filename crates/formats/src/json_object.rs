@@ -7,8 +7,8 @@ use cairn_model::{Draft, LocalizedText, Problem};
 
 use crate::json_document::{broken, repair, without_mark};
 use crate::json_page::error_message;
-use crate::json_text::{any_text, localised, texts_of, unexpected_type};
-use crate::json_value::{Fields, Value};
+use crate::json_text::{any_text, localised, unexpected_type};
+use crate::json_value::{Fields, Value, texts_of};
 use crate::{Reading, stable_id};
 
 /// Problems of a record that are named one by one.

@@ -15,12 +15,12 @@ use std::ops::ControlFlow;
 
 use cairn_model::{Draft, Identifier, Problem, Severity};
 
-use crate::identifier::{add_identifier, identifier_of};
+use crate::identifiers::{add_identifier, of_form};
 use crate::json_stream::{DCAT_US, JsonListing, read_records_of};
+use crate::json_text::any_text;
 use crate::json_unicode::read_object;
 use crate::json_value::{Fields, Value};
 use crate::listing::{ListedRecord, Listing};
-use crate::localised::any_text;
 use crate::{Reading, stable_id};
 
 pub use self::recognise::is_catalogue;
@@ -138,7 +138,7 @@ fn kind(fields: &Fields<'_>) -> Option<String> {
 
 fn identifiers(fields: &Fields<'_>, own: &str) -> Vec<Identifier> {
     let mut identifiers = Vec::new();
-    add_identifier(&mut identifiers, identifier_of(own));
+    add_identifier(&mut identifiers, of_form(own));
     for key in ["@id", "doi", "otherIdentifier", "sameAs"] {
         for value in fields.list(key) {
             let text = match value {
@@ -146,7 +146,7 @@ fn identifiers(fields: &Fields<'_>, own: &str) -> Vec<Identifier> {
                 value => value.text(),
             };
             if let Some(text) = text {
-                add_identifier(&mut identifiers, identifier_of(&text));
+                add_identifier(&mut identifiers, of_form(&text));
             }
         }
     }

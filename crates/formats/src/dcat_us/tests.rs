@@ -52,7 +52,7 @@ fn a_dataset_of_version_1_1_is_read_in_full() {
     let role = some("pointOfContact");
     let expected = Draft {
         source_record_id: "https://agency.example/wells".to_owned(),
-        identifiers: vec![identifier_of("https://agency.example/wells")],
+        identifiers: vec![of_form("https://agency.example/wells")],
         title: LocalizedText::undetermined("Wells"),
         description: LocalizedText::undetermined("<p>Invented.</p>"),
         keywords: BTreeMap::from([("und".to_owned(), strings(&["water", "wells"]))]),

@@ -16,11 +16,11 @@ use cairn_model::{Draft, Identifier, Problem, Vocabularies};
 
 use self::names::Names;
 use crate::decode::decode_text;
-use crate::identifier::{add_identifier, identifier_of};
+use crate::identifiers::{add_identifier, of_form};
+use crate::json_text::texts_by_language;
 use crate::json_unicode::{byte_of_fault, read_object, repair, undecodable};
 use crate::json_value::{Fields, Value};
 use crate::listing::{ListedRecord, Listing};
-use crate::localised::texts_by_language;
 use crate::{Reading, stable_id};
 
 /// Cuts a JSON-LD document into its datasets: the document itself, members of arrays and of `@graph`, and what stands below a
@@ -153,7 +153,7 @@ fn identifiers(fields: &Fields<'_>) -> Vec<Identifier> {
     let own = own_address(fields).into_iter();
     let stated = ["identifier", "sameAs"].iter().flat_map(|key| fields.list(key)).filter_map(text::identifier_in);
     for text in own.chain(stated) {
-        add_identifier(&mut identifiers, identifier_of(&text));
+        add_identifier(&mut identifiers, of_form(&text));
     }
     identifiers
 }
