@@ -2,6 +2,37 @@
 
 use cairn_model::{Position, Problem};
 
+use crate::json_value::{Fields, Value};
+
+/// Reads a record that must be an object, with the problems of what had to be repaired in its text.
+///
+/// `what` names it in problems, with its article ("a STAC collection").
+pub(crate) fn read_object<T>(
+    bytes: &[u8],
+    what: &str,
+    read: impl FnOnce(Fields<'_>, Vec<Problem>) -> Result<T, Problem>,
+) -> Result<T, Problem> {
+    let bytes = without_mark(bytes);
+    let error = match serde_json::from_slice::<Value<'_>>(bytes) {
+        Ok(value) => return read(object(value, what)?, Vec::new()),
+        Err(error) => error,
+    };
+    let broken = || broken(bytes, &error, "the record", what);
+    let repaired = repair(bytes).ok_or_else(broken)?;
+    let value = serde_json::from_slice::<Value<'_>>(&repaired.bytes).map_err(|_| broken())?;
+    read(object(value, what)?, repaired.problems)
+}
+
+fn object<'a>(value: Value<'a>, what: &str) -> Result<Fields<'a>, Problem> {
+    match value {
+        Value::Object(fields) => Ok(fields),
+        other => {
+            let message = format!("{what} is a JSON object, {} was found", other.type_name());
+            Err(Problem::error("not-an-object", "", message))
+        }
+    }
+}
+
 /// Why a text could not be parsed: it is no JSON, with the byte at which it breaks, or of another type than `whole`
 /// has.
 ///

@@ -38,7 +38,6 @@ mod json_object;
 mod json_page;
 pub mod json_stream;
 mod json_text;
-mod json_unicode;
 mod json_value;
 mod languages;
 pub mod listing;

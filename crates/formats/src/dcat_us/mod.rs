@@ -16,9 +16,9 @@ use std::ops::ControlFlow;
 use cairn_model::{Draft, Identifier, Problem, Severity};
 
 use crate::identifiers::{add_identifier, of_form};
+use crate::json_document::read_object;
 use crate::json_stream::{DCAT_US, JsonListing, read_records_of};
 use crate::json_text::any_text;
-use crate::json_unicode::read_object;
 use crate::json_value::{Fields, Value};
 use crate::listing::{ListedRecord, Listing};
 use crate::{Reading, stable_id};
@@ -81,7 +81,8 @@ pub fn read_dataset(bytes: &[u8]) -> Result<Reading, Problem> {
     read_object(bytes, "a DCAT-US dataset", |fields, problems| read_fields(&fields, problems))
 }
 
-fn read_fields(fields: &Fields<'_>, mut problems: Vec<Problem>) -> Result<Reading, Problem> {
+/// Reads the fields of one dataset; `problems` are those of its text.
+pub(crate) fn read_fields(fields: &Fields<'_>, mut problems: Vec<Problem>) -> Result<Reading, Problem> {
     let title = text::title(fields);
     let description = text::description(fields);
     let stated_id = stated_id(fields);

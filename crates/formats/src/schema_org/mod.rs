@@ -17,8 +17,8 @@ use cairn_model::{Draft, Identifier, Problem, Vocabularies};
 use self::names::Names;
 use crate::decode::decode_text;
 use crate::identifiers::{add_identifier, of_form};
+use crate::json_document::{broken, read_object, repair};
 use crate::json_text::texts_by_language;
-use crate::json_unicode::{byte_of_fault, read_object, repair, undecodable};
 use crate::json_value::{Fields, Value};
 use crate::listing::{ListedRecord, Listing};
 use crate::{Reading, stable_id};
@@ -44,13 +44,12 @@ pub fn list_datasets(bytes: &[u8]) -> Result<Listing, Problem> {
     match serde_json::from_str::<Value<'_>>(text) {
         Ok(document) => cut(&document, text, &mut listing)?,
         Err(error) => {
-            let byte = byte_of_fault(text.as_bytes(), &error);
-            let broken = || Problem::error("broken-json", "", format!("the JSON document is broken at byte {byte}"));
-            let repaired =
-                repair(text.as_bytes()).and_then(|repaired| String::from_utf8(repaired).ok()).ok_or_else(broken)?;
-            let document = serde_json::from_str::<Value<'_>>(&repaired).map_err(|_| broken())?;
-            listing.problems.push(undecodable());
-            cut(&document, &repaired, &mut listing)?;
+            let broken = || broken(text.as_bytes(), &error, "the document", "a JSON-LD document");
+            let repaired = repair(text.as_bytes()).ok_or_else(broken)?;
+            let text = String::from_utf8(repaired.bytes).map_err(|_| broken())?;
+            let document = serde_json::from_str::<Value<'_>>(&text).map_err(|_| broken())?;
+            listing.problems.extend(repaired.problems);
+            cut(&document, &text, &mut listing)?;
         }
     }
     Ok(listing)
