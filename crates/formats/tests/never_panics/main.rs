@@ -1,12 +1,13 @@
-//! Whatever bytes come, the readers of catalogues give an answer.
+//! Whatever bytes come, a reader gives an answer, soon.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
-#[path = "never_panics_dcat/dcat_us.rs"]
 mod dcat_us;
-#[path = "never_panics_dcat/rdf.rs"]
+mod json_apis;
 mod rdf;
-#[path = "never_panics_dcat/schema_org.rs"]
+mod readers;
 mod schema_org;
+mod tables_and_listings;
+mod xml;
 
 use proptest::prelude::*;
 
@@ -33,4 +34,15 @@ fn garbled(payload: &'static str) -> impl Strategy<Value = Vec<u8>> {
 /// Pieces of a format in any order.
 fn scrambled(pieces: Vec<&'static str>) -> impl Strategy<Value = String> {
     prop::collection::vec(prop::sample::select(pieces), 0..60).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn on_arbitrary_bytes(bytes in prop::collection::vec(any::<u8>(), 0..2000)) {
+        for (_, reader) in readers::READERS {
+            reader(&bytes);
+        }
+    }
 }
