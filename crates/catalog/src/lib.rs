@@ -2,6 +2,7 @@
 //!
 //! Every read takes a [`Viewer`](cairn_policy::Viewer); there is no call that answers without one.
 
+mod changes;
 mod error;
 mod follower;
 mod index_at_hand;
@@ -22,6 +23,7 @@ use cairn_harvest::{SourceConfig, kinds};
 use cairn_model::{Vocabularies, party};
 use cairn_store::{OpenMode, SourceRow, SqliteStore, Store};
 
+pub use changes::{ChangesPage, RecordChange};
 pub use error::{CatalogError, holding_place};
 pub use follower::Follower;
 pub use read::{DatasetView, HistoryEntry, HistoryPage};

@@ -34,9 +34,9 @@ pub use clock::Clock;
 pub use error::StoreError;
 pub use sqlite::{OpenMode, SqliteStore};
 pub use types::{
-    Act, Change, Held, HeldKind, KnownRecord, Lease, NewRun, NewToken, NewestRevision, PageWrite, PayloadWrite,
-    RecordState, RecordWrite, Resume, Revision, RevisionMark, RunCounts, RunOutcome, RunProblem, RunRow, Seq,
-    SourceRow, StoredRecord, TokenRow, Written,
+    Act, Change, ChangeMark, Held, HeldKind, KnownRecord, Lease, NewRun, NewToken, NewestRevision, PageWrite,
+    PayloadWrite, RecordState, RecordWrite, Resume, Revision, RevisionMark, RunCounts, RunOutcome, RunProblem, RunRow,
+    Seq, SourceRow, StoredRecord, TokenRow, Written,
 };
 
 /// Result of a store call.
@@ -83,6 +83,11 @@ pub trait Store: Send + Sync {
 
     /// The newest revisions of a record that `viewer` could know of without a break, newest first, without their bodies.
     async fn visible_marks(&self, id: DatasetId, viewer: &Viewer) -> Result<Vec<RevisionMark>>;
+
+    /// Revisions after `after` that `viewer` could know of, of records that they could know of when these changed last, in
+    /// the order of change: `limit` of them, and fewer only where there are no more. What lies between them is passed over
+    /// without reading a body.
+    async fn visible_changes(&self, after: Seq, viewer: &Viewer, limit: usize) -> Result<Vec<ChangeMark>>;
 
     /// One revision of a record, by its sequence number.
     async fn revision(&self, id: DatasetId, seq: Seq) -> Result<Option<Revision>>;

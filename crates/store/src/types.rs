@@ -354,6 +354,17 @@ pub struct RevisionMark {
     pub change: Change,
 }
 
+/// A revision in the order of changes, without the record after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ChangeMark {
+    /// The record.
+    pub id: DatasetId,
+    /// When, and what happened.
+    pub mark: RevisionMark,
+    /// Whether the record has no other revision.
+    pub is_only: bool,
+}
+
 /// What a revision is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -36,8 +36,8 @@ pub use open::OpenMode;
 
 use crate::error::Doing;
 use crate::{
-    Act, Clock, Held, KnownRecord, Lease, NewRun, NewToken, NewestRevision, PageWrite, Result, Revision, RevisionMark,
-    RunOutcome, RunProblem, RunRow, Seq, SourceRow, Store, StoreError, StoredRecord, TokenRow, Written,
+    Act, ChangeMark, Clock, Held, KnownRecord, Lease, NewRun, NewToken, NewestRevision, PageWrite, Result, Revision,
+    RevisionMark, RunOutcome, RunProblem, RunRow, Seq, SourceRow, Store, StoreError, StoredRecord, TokenRow, Written,
 };
 
 /// The store in one `SQLite` file. Dropping it is safe at any time; [`SqliteStore::close`] also tidies its log away.
@@ -149,6 +149,10 @@ impl Store for SqliteStore {
 
     async fn visible_marks(&self, id: DatasetId, viewer: &Viewer) -> Result<Vec<RevisionMark>> {
         audiences::visible_marks(self, id, viewer).await
+    }
+
+    async fn visible_changes(&self, after: Seq, viewer: &Viewer, limit: usize) -> Result<Vec<ChangeMark>> {
+        audiences::visible_changes(self, after, viewer, limit).await
     }
 
     async fn revision(&self, id: DatasetId, seq: Seq) -> Result<Option<Revision>> {
