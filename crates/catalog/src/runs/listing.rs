@@ -122,7 +122,7 @@ impl Run<'_> {
         kinds::connect(
             source,
             ConnectContext {
-                fetcher: self.catalog.fetcher().clone(),
+                fetcher: self.catalog.fetcher_for(source, self.rules.now),
                 vocabularies: self.catalog.shared_vocabularies(),
                 previous_state: state.and_then(|state| state.connector),
                 changes_only: !source.full_sweep.is_due(self.swept, self.rules.now, &source.id),

@@ -1,5 +1,6 @@
 //! Runs: one source from its first page to its verdict, under a lease.
 
+mod budget;
 mod caught;
 mod comparing;
 mod confirming;

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use cairn_harvest::guard::{Guard, GuardDecision, is_due_for_retirement};
 use cairn_harvest::verdict::{Previous, RunFacts, decide};
-use cairn_harvest::{EndProof, Verdict};
+use cairn_harvest::{EndProof, HarvestError, Verdict};
 use cairn_model::{DatasetId, Problem};
 use cairn_store::{HeldKind, KnownRecord, PageWrite, RunOutcome};
 use tracing::warn;
@@ -45,7 +45,8 @@ impl Run<'_> {
             }
             Ended::Broken { error, requests } => {
                 self.counts.requests = requests;
-                facts.broken = true;
+                facts.paused = matches!(error, HarvestError::BudgetSpent { .. });
+                facts.broken = !facts.paused;
                 unreachable = error.is_temporary();
                 reason = Some(error.to_string());
                 EndProof::Missing(error.to_string())

@@ -246,6 +246,7 @@ impl<P: ChainProtocol> Connector for ChainConnector<P> {
                     self.walk = Walk::default();
                     self.next = Some(self.protocol.first());
                 }
+                Err(setback) if setback.is_pause() => return Err(setback.into_error()),
                 Err(setback) if self.walk.visits && self.walk.has_read() => {
                     if let Some(page) = self.pass_over(&url_of_failure, &setback.into_error()) {
                         return Ok(Some(page));
