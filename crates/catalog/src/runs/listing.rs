@@ -14,7 +14,7 @@ const PROBLEMS_REPORTED: usize = 1000;
 
 /// How reading the listing ended.
 pub(super) enum Ended {
-    Listed { proof: EndProof, state: Option<String>, requests: u64 },
+    Listed { proof: EndProof, state: Option<String>, is_sweep: bool, requests: u64 },
     Broken { error: HarvestError, requests: u64 },
     Cancelled { requests: u64 },
     LeaseLost,
@@ -62,6 +62,7 @@ impl Run<'_> {
                     break Ended::Listed {
                         proof: connector.end_proof(),
                         state: connector.state(),
+                        is_sweep: connector.is_sweep(),
                         requests: connector.requests(),
                     };
                 }
@@ -138,6 +139,7 @@ impl Run<'_> {
         let begins_anew = self.begins_anew(page.goes_on);
         let mut compared = self.compare(page.records).await?;
         self.unnamed += page.unnamed;
+        self.meet_left_out(&page.unchanged, &mut compared).await?;
         for source_record_id in &page.also_listed {
             let id = DatasetId::new(&self.rules.source.id, source_record_id);
             if self.seen.insert(id) {

@@ -36,10 +36,11 @@ impl Run<'_> {
         let mut state = None;
         let mut unreachable = false;
         let proof = match ended {
-            Ended::Listed { proof, state: connector, requests } => {
+            Ended::Listed { proof, state: connector, is_sweep, requests } => {
                 self.counts.requests = requests;
                 // A source that is all unchanged was looked at as a whole, too.
-                let swept = if proof == EndProof::Changes { self.swept } else { Some(self.rules.now) };
+                let is_part = proof == EndProof::Changes || !is_sweep;
+                let swept = if is_part { self.swept } else { Some(self.rules.now) };
                 state = Some(RunState { reading: hex::encode(self.rules.fingerprint()), connector, swept });
                 proof
             }

@@ -9,7 +9,9 @@
 //! only what was not met before is given again. A page that cannot be had ends the run in part: there is no way around a
 //! link. A run that was killed goes on from the link behind its last page.
 
-use std::collections::{HashSet, VecDeque};
+mod memory;
+
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -20,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tracing::warn;
 
+use self::memory::{PageMemory, ids_to_remember};
 use crate::config::Limits;
 use crate::kinds::ConnectContext;
 use crate::server::{NotAPage, Server, Setback, read_answer};
@@ -96,6 +99,8 @@ pub(crate) struct ChainPage {
     pub(crate) cut_short: bool,
     /// Pages to visit after that, each for itself.
     pub(crate) leads_to: Vec<Url>,
+    /// Versions of these, where the page tells them: one whose version was read before need not be read again.
+    pub(crate) versions: HashMap<Url, String>,
     /// When the source answered, by its own clock.
     pub(crate) answered: Option<Timestamp>,
     /// When the record of the page that changed last did so, by the source's clock.
@@ -130,6 +135,9 @@ pub(crate) fn connect_with<P: ChainProtocol>(
     let kept = |text: &Option<String>| text.clone().filter(|_| !context.full);
     let resume = kept(&context.resume).and_then(|text| serde_json::from_str::<Checkpoint>(&text).ok());
     let previous = kept(&context.previous_state).and_then(|text| serde_json::from_str(&text).ok());
+    // A full sweep reads all of it, whatever a folder says.
+    let remembered = kept(&context.previous_state).filter(|_| context.changes_only);
+    let remembered = remembered.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
     let first = protocol.first();
     Ok(Box::new(ChainConnector {
         server: Server::new(config, context, &first)?,
@@ -145,6 +153,10 @@ pub(crate) fn connect_with<P: ChainProtocol>(
         resume,
         previous,
         latest: None,
+        remembered,
+        memory: PageMemory::default(),
+        versions: HashMap::new(),
+        relied: false,
         pages: 0,
         given: 0,
         end: None,
@@ -208,6 +220,14 @@ struct ChainConnector<P> {
     resume: Option<Checkpoint>,
     previous: Option<OnePage>,
     latest: Option<OnePage>,
+    /// What the last complete run read.
+    remembered: PageMemory,
+    /// What this one read, or may rely on.
+    memory: PageMemory,
+    /// Versions of pages that are still to be visited.
+    versions: HashMap<Url, String>,
+    /// Whether a page was left out because its version was read before.
+    relied: bool,
     pages: u64,
     given: u64,
     end: Option<EndProof>,
@@ -274,12 +294,19 @@ impl<P: ChainProtocol> Connector for ChainConnector<P> {
         if let Some(state) = self.protocol.state() {
             return Some(state);
         }
+        if self.end == Some(EndProof::Proven) && !self.memory.is_empty() {
+            return serde_json::to_string(&self.memory).ok();
+        }
         let is_whole = match self.end {
-            Some(EndProof::Proven) => self.pages == 1,
+            Some(EndProof::Proven) => self.pages == 1 && !self.walk.visits,
             Some(EndProof::Unchanged) => true,
             _ => false,
         };
         self.latest.as_ref().filter(|_| is_whole).and_then(|page| serde_json::to_string(page).ok())
+    }
+
+    fn is_sweep(&self) -> bool {
+        !self.relied
     }
 }
 
@@ -356,6 +383,13 @@ impl<P: ChainProtocol> ChainConnector<P> {
     /// Makes a page of an answer, and finds where it leads.
     fn take(&mut self, url: &Url, answer: ChainPage) -> Page {
         self.protocol.note(&answer);
+        if let Some(version) = self.versions.remove(url)
+            && !answer.cut_short
+            && answer.problems.is_empty()
+            && let Some(ids) = ids_to_remember(&answer.records)
+        {
+            self.memory.remember(url, &version, ids);
+        }
         let mut page = Page { problems: answer.problems, ..Page::default() };
         let begin = self.walk.met();
         let fresh = self.walk.take(url, &answer.records, answer.count);
@@ -387,7 +421,7 @@ impl<P: ChainProtocol> ChainConnector<P> {
         }
         self.failures_in_a_row = 0;
         self.walk.visits |= !answer.leads_to.is_empty();
-        self.to_visit.extend(answer.leads_to);
+        self.visit(answer.leads_to, answer.versions, &mut page);
         if let Some(next) = &self.next
             && self.end.is_none()
             && !self.walk.visits
@@ -401,6 +435,34 @@ impl<P: ChainProtocol> ChainConnector<P> {
         page.expected = self.walk.count;
         page.checkpoint = self.checkpoint();
         page
+    }
+
+    /// Notes pages to visit. Those that were read before in the version that they have now are not: their records stand.
+    fn visit(&mut self, leads_to: Vec<Url>, mut versions: HashMap<Url, String>, page: &mut Page) {
+        for url in leads_to {
+            let version = versions.remove(&url);
+            if let Some(version) = &version
+                && let Some(ids) = self.remembered.ids_of(&url, version)
+            {
+                self.relied = true;
+                if self.walk.pages.insert(page_key(&url)) {
+                    self.memory.remember(&url, version, ids.to_vec());
+                    let given_before = self.given_before.as_ref();
+                    let is_given = |key: &IdKey| given_before.is_some_and(|given| given.contains(key));
+                    for id in ids {
+                        let key = key_of(id);
+                        if self.walk.ids.insert(key) && !is_given(&key) {
+                            page.unchanged.push(id.clone());
+                        }
+                    }
+                }
+                continue;
+            }
+            if let Some(version) = version {
+                self.versions.insert(url.clone(), version);
+            }
+            self.to_visit.push_back(url);
+        }
     }
 
     /// Leaves a page out that others led to and that cannot be had. Nobody knows which records stood in it.
