@@ -286,3 +286,16 @@ async fn a_run_that_comes_to_no_end_leaves_what_is_asked_for_as_it_was() {
     let quiet = house.harvest("portal", 4).await;
     assert_eq!((quiet.verdict, quiet.requests, quiet.writes), (Verdict::Complete, 1, 0));
 }
+
+#[tokio::test]
+async fn a_run_that_was_cut_short_is_not_taken_up_where_records_are_read_otherwise_by_now() {
+    let (portal, _) = shelf(45).await;
+    let cut_short = source(&portal, "requests_per_day = 2");
+    let house = House::open(&[&cut_short]).await;
+    assert_eq!(house.harvest("portal", 0).await.verdict, Verdict::Partial);
+    let renamed = source(&portal, "").replace("Keepers", "Other Keepers");
+    let house = house.reopened(&[&renamed]).await;
+    let report = house.harvest("portal", 1).await;
+    assert_eq!(numbers(&report), (Verdict::Complete, [45, 26, 19, 0, 0, 0]), "{:?}", report.reason);
+    assert_eq!(portal.searches()[2].start, 0, "it begins anew");
+}

@@ -6,7 +6,7 @@ use cairn_model::DatasetId;
 use cairn_store::{Lease, PageWrite, RunProblem, Written};
 
 use super::replay::Replay;
-use super::{HarvestOptions, Progress, Run, RunState};
+use super::{HarvestOptions, Progress, Run, RunCheckpoint, RunState};
 use crate::{Catalog, CatalogError};
 
 /// Problems that the report of a dry run lists.
@@ -120,6 +120,8 @@ impl Run<'_> {
         let whole = options.reads_everything();
         let state = state.filter(|state| state.reading == reading && !whole);
         let resume = self.lease.as_ref().and_then(|lease| lease.resume.as_ref());
+        let resume = resume.and_then(|resume| serde_json::from_str::<RunCheckpoint>(&resume.checkpoint).ok());
+        let resume = resume.filter(|resume| resume.reading == reading && !whole);
         kinds::connect(
             source,
             ConnectContext {
@@ -127,7 +129,7 @@ impl Run<'_> {
                 vocabularies: self.catalog.shared_vocabularies(),
                 previous_state: state.and_then(|state| state.connector),
                 changes_only: !source.full_sweep.is_due(self.swept, self.rules.now, &source.id),
-                resume: resume.filter(|_| !whole).map(|resume| resume.checkpoint.clone()),
+                resume: resume.map(|resume| resume.connector),
                 full: whole,
             },
         )
@@ -172,10 +174,15 @@ impl Run<'_> {
             begins_anew,
             // What a killed run listed is remembered, so that the next one does not take it for missing.
             listed: if self.can_be_resumed { compared.listed } else { Vec::new() },
-            checkpoint: page.checkpoint,
+            checkpoint: page.checkpoint.and_then(|connector| self.checkpoint(connector)),
             counts: self.counts,
             at: self.rules.now,
         })))
+    }
+
+    /// A checkpoint of the connector, as it is kept.
+    fn checkpoint(&self, connector: String) -> Option<String> {
+        serde_json::to_string(&RunCheckpoint { reading: hex::encode(self.rules.fingerprint()), connector }).ok()
     }
 
     /// Takes over what the interrupted run listed and counted if the first page goes on from it. Answers whether it does

@@ -126,6 +126,13 @@ struct RunState {
     swept: Option<Timestamp>,
 }
 
+/// Where an interrupted run goes on, for as long as records are read alike: what it read before is not read again.
+#[derive(Debug, Serialize, Deserialize)]
+struct RunCheckpoint {
+    reading: String,
+    connector: String,
+}
+
 /// A run while it goes.
 struct Run<'a> {
     catalog: &'a Catalog,
