@@ -10,6 +10,7 @@
 //! link. A run that was killed goes on from the link behind its last page.
 
 mod memory;
+mod walk;
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
@@ -19,18 +20,15 @@ use cairn_fetch::{Fetched, SafeUrl, Url, Validators};
 use cairn_model::{Position, Problem};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use tracing::warn;
 
 use self::memory::{PageMemory, ids_to_remember};
+use self::walk::{PAGES_WITHOUT_NEWS, Standing, Walk, page_key};
 use crate::config::Limits;
 use crate::kinds::ConnectContext;
 use crate::server::{NotAPage, Server, Setback, read_answer};
 use crate::windows::walk::{IdKey, key_of};
 use crate::{Connector, EndProof, HarvestError, Page, Payload, RawRecord, SourceConfig};
-
-/// Pages without a new record before a chain is taken for a loop (F19, A17).
-const PAGES_WITHOUT_NEWS: u32 = 2;
 
 /// Pages that cannot be had one after the other before a source that leads to many is given up.
 const FAILURES_IN_A_ROW: u32 = 5;
@@ -180,25 +178,6 @@ struct OnePage {
     url: String,
     #[serde(flatten)]
     validators: Validators,
-}
-
-/// What was met on the way.
-#[derive(Default)]
-struct Walk {
-    /// Addresses of the pages that were read.
-    pages: HashSet<[u8; 32]>,
-    ids: HashSet<IdKey>,
-    /// Records met before the checkpoint that the run went on from.
-    before: u64,
-    nameless: u64,
-    twice: u64,
-    /// What the source last counted.
-    count: Option<u64>,
-    /// It counted otherwise on another page.
-    recounted: bool,
-    /// A page led to several: then pages without records are none of a loop.
-    visits: bool,
-    pages_without_news: u32,
 }
 
 struct ChainConnector<P> {
@@ -516,67 +495,4 @@ impl<P: ChainProtocol> ChainConnector<P> {
         self.to_visit.clear();
         self.next = Some(self.protocol.first());
     }
-}
-
-/// What a record of a page is.
-enum Standing {
-    /// Not met before in this walk.
-    New(Option<IdKey>),
-    /// Met before.
-    Twice,
-}
-
-impl Walk {
-    fn take(&mut self, url: &Url, records: &[ChainedRecord], count: Option<u64>) -> Vec<Standing> {
-        self.pages.insert(page_key(url));
-        self.recounted |= self.count.is_some() && count.is_some() && self.count != count;
-        self.count = count.or(self.count);
-        let mut news = 0;
-        let mut standings = Vec::with_capacity(records.len());
-        for record in records {
-            let key = record.id.as_deref().map(key_of);
-            if key.is_some_and(|key| !self.ids.insert(key)) {
-                self.twice += 1;
-                standings.push(Standing::Twice);
-                continue;
-            }
-            news += 1;
-            self.nameless += u64::from(key.is_none());
-            standings.push(Standing::New(key));
-        }
-        self.pages_without_news = if news == 0 { self.pages_without_news + 1 } else { 0 };
-        standings
-    }
-
-    fn has_read(&self) -> bool {
-        !self.pages.is_empty()
-    }
-
-    fn has_read_page(&self, url: &Url) -> bool {
-        self.pages.contains(&page_key(url))
-    }
-
-    fn is_looping(&self) -> bool {
-        !self.visits && self.pages_without_news >= PAGES_WITHOUT_NEWS
-    }
-
-    /// Records met so far, those that stood twice included.
-    fn met(&self) -> u64 {
-        self.before + self.ids.len() as u64 + self.nameless + self.twice
-    }
-
-    /// Whether all of the listing was met; if not, why not.
-    fn proof(&self) -> Result<(), String> {
-        match self.count {
-            Some(_) if self.recounted => Err("records came or went while they were listed".to_owned()),
-            Some(count) if count != self.met() => {
-                Err(format!("the source counts {count} records, and lists {}", self.met()))
-            }
-            _ => Ok(()),
-        }
-    }
-}
-
-fn page_key(url: &Url) -> [u8; 32] {
-    Sha256::digest(url.as_str()).into()
 }

@@ -156,7 +156,7 @@ async fn a_store_of_the_first_version_is_brought_to_this_one_and_gets_an_identit
     connection.close().await.unwrap();
 
     let error = error_of(SqliteStore::open(&folder.path, OpenMode::ReadOnly).await);
-    assert!(matches!(error, StoreError::Older { found: 1, known: 4 }), "{error}");
+    assert!(matches!(error, StoreError::Older { found: 1, known: 8 }), "{error}");
     let store = SqliteStore::open(&folder.path, OpenMode::Existing).await.unwrap();
     assert_eq!(store.acts(10).await.unwrap()[0].actor, "somebody");
     let identity = store.identity().await.unwrap();
