@@ -258,7 +258,11 @@ async fn a_portal_whose_newest_records_went_is_asked_again() {
     house.harvest("portal", 0).await;
     shelf.lock().unwrap().packages.truncate(40);
     let report = house.harvest("portal", 1).await;
-    assert_eq!(numbers(&report), (Verdict::Complete, [40, 0, 0, 40, 5, 0]), "nothing came, so everything was asked for");
+    assert_eq!(
+        numbers(&report),
+        (Verdict::Complete, [40, 0, 0, 40, 5, 0]),
+        "nothing came, so everything was asked for"
+    );
     let quiet = house.harvest("portal", 2).await;
     assert_eq!((quiet.verdict, quiet.requests, quiet.writes), (Verdict::Complete, 1, 0));
 }
@@ -278,8 +282,9 @@ async fn a_run_that_comes_to_no_end_leaves_what_is_asked_for_as_it_was() {
     shelf.lock().unwrap().edit(1, "2090-05-20T00:01:01");
     shelf.lock().unwrap().edit(29, "2090-05-25T00:00:00");
     let house = house.reopened(&[&source(&portal, "")]).await;
-    house.harvest("portal", 2).await;
-    house.harvest("portal", 3).await;
+    let rest = house.harvest("portal", 2).await;
+    assert_eq!((numbers(&rest), rest.requests), ((Verdict::Complete, [45, 0, 30, 15, 0, 0]), 4), "{:?}", rest.reason);
+    assert_eq!(house.harvest("portal", 3).await.changed, 1, "what stood before that place");
     let found = house.found(&Viewer::anonymous(), "\"wells 001\"").await;
     assert_eq!(found.len(), 1);
     assert!(found[0].ends_with("of 2090-05-20T00:01:01"), "{found:?}");
@@ -298,4 +303,16 @@ async fn a_run_that_was_cut_short_is_not_taken_up_where_records_are_read_otherwi
     let report = house.harvest("portal", 1).await;
     assert_eq!(numbers(&report), (Verdict::Complete, [45, 26, 19, 0, 0, 0]), "{:?}", report.reason);
     assert_eq!(portal.searches()[2].start, 0, "it begins anew");
+}
+
+#[tokio::test]
+async fn a_sweep_that_was_made_while_our_clock_was_years_ahead_puts_off_no_other() {
+    // F22.
+    let (portal, _) = shelf(45).await;
+    let house = House::open(&[&swept(&portal)]).await;
+    house.harvest("portal", 3000).await;
+    house.harvest("portal", 1).await;
+    assert!(last_asked(&portal).is_some());
+    assert_eq!(house.harvest("portal", 2).await.verdict, Verdict::Complete);
+    assert_eq!(last_asked(&portal), None, "the next sweep");
 }

@@ -80,6 +80,7 @@ impl std::fmt::Display for Verdict {
 
 /// What a run saw. Removals that a person confirmed by list stand in none of the counts of removals.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, and more than one may hold")]
 pub struct RunFacts {
     /// Distinct records listed, those included that could not be taken.
     pub listed: u64,

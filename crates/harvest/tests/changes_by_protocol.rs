@@ -119,7 +119,8 @@ async fn reliefweb_is_asked_by_the_date_of_change_unless_its_filter_is_taken() {
     assert!(asked.contains("filter[field]=date.changed&filter[value][from]=2026-05-20T08:59:"), "{asked}");
     assert_eq!(own.requests_per_day(), Some(1000));
 
-    let filtered = "parameters = { appname = \"cairn\", \"filter[field]\" = \"country\", \"filter[value]\" = \"Niger\" }";
+    let filtered =
+        "parameters = { appname = \"cairn\", \"filter[field]\" = \"country\", \"filter[value]\" = \"Niger\" }";
     let filtered = source("reliefweb", &site, "/v2/reports", filtered);
     let whole = run(&filtered, first_run()).await;
     let again = changes_after(&filtered, &whole).await;
@@ -136,7 +137,11 @@ async fn a_portal_of_arcgis_is_asked_for_a_range_of_milliseconds() {
             .filter(|(_, modified)| *modified >= from)
             .map(|(id, modified)| format!(r#"{{"id":"{id}","title":"T","type":"Map Service","modified":{modified}}}"#))
             .collect();
-        json(format!(r#"{{"total":{},"start":1,"num":100,"nextStart":-1,"results":[{}]}}"#, items.len(), items.join(",")))
+        json(format!(
+            r#"{{"total":{},"start":1,"num":100,"nextStart":-1,"results":[{}]}}"#,
+            items.len(),
+            items.join(",")
+        ))
     })
     .await;
     let own = source("arcgis", &site, "", "");
@@ -146,13 +151,16 @@ async fn a_portal_of_arcgis_is_asked_for_a_range_of_milliseconds() {
     assert!(matches!(changes.end, Ok(EndProof::Changes)), "{}", changes.lack());
     assert_eq!((changes.ids(), changes.requests), (vec!["b".to_owned()], 1));
     let asked = site.asked().pop().unwrap();
-    assert!(asked.contains("(type:\"Feature Service\" OR type:\"Map Service\") AND modified:[0000001779267"), "{asked}");
+    assert!(
+        asked.contains("(type:\"Feature Service\" OR type:\"Map Service\") AND modified:[0000001779267"),
+        "{asked}"
+    );
 }
 
 #[tokio::test]
 async fn a_run_that_is_taken_up_asks_for_the_same_changes_and_has_seen_no_more_than_it_began_with() {
     // Thirty records, of which twenty changed; the catalogue gives ten at a time.
-    let site = Site::start(|target, _| {
+    let site = Site::start(|target, asked_before| {
         let value = |name: &str| target.split_once(name).map(|(_, rest)| rest.split('&').next().unwrap().to_owned());
         let number = |name: &str| value(name).unwrap().parse::<usize>().unwrap();
         let all: Vec<usize> = if target.contains("fq=") { (10..30).collect() } else { (0..30).collect() };
@@ -161,7 +169,14 @@ async fn a_run_that_is_taken_up_asks_for_the_same_changes_and_has_seen_no_more_t
             .skip(number("start="))
             .take(number("rows=").min(10))
             .map(|id| {
-                let hour = if *id < 10 { 1 } else { 12 };
+                let is_later = asked_before > 4 && *id >= 20;
+                let hour = if is_later {
+                    18
+                } else if *id < 10 {
+                    1
+                } else {
+                    12
+                };
                 format!(r#"{{"id":"r{id:02}","title":"T","metadata_modified":"2026-05-20T{hour:02}:00:00"}}"#)
             })
             .collect();

@@ -122,6 +122,7 @@ impl Run<'_> {
         let resume = self.lease.as_ref().and_then(|lease| lease.resume.as_ref());
         let resume = resume.and_then(|resume| serde_json::from_str::<RunCheckpoint>(&resume.checkpoint).ok());
         let resume = resume.filter(|resume| resume.reading == reading && !whole);
+        self.swept = self.swept.or(resume.as_ref().and_then(|resume| resume.swept));
         kinds::connect(
             source,
             ConnectContext {
@@ -182,7 +183,8 @@ impl Run<'_> {
 
     /// A checkpoint of the connector, as it is kept.
     fn checkpoint(&self, connector: String) -> Option<String> {
-        serde_json::to_string(&RunCheckpoint { reading: hex::encode(self.rules.fingerprint()), connector }).ok()
+        let reading = hex::encode(self.rules.fingerprint());
+        serde_json::to_string(&RunCheckpoint { reading, connector, swept: self.swept }).ok()
     }
 
     /// Takes over what the interrupted run listed and counted if the first page goes on from it. Answers whether it does

@@ -131,6 +131,8 @@ struct RunState {
 struct RunCheckpoint {
     reading: String,
     connector: String,
+    /// As in [`RunState`], which the pages before the checkpoint made the store forget.
+    swept: Option<Timestamp>,
 }
 
 /// A run while it goes.

@@ -25,9 +25,7 @@ pub(super) const RELIEFWEB_CHANGES: AskChanges = AskChanges {
         }
         let since = Moment { by_day: false, ..since }.to_text().replace('Z', "+00:00");
         let mut url = listing.clone();
-        url.query_pairs_mut()
-            .append_pair("filter[field]", "date.changed")
-            .append_pair("filter[value][from]", &since);
+        url.query_pairs_mut().append_pair("filter[field]", "date.changed").append_pair("filter[value][from]", &since);
         Some(url)
     },
     changed: |item| {

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::changes::{Kept, Moment, SourceClock};
 use super::walk::Window;
 use super::{Asked, WindowPage, WindowProtocol};
-use crate::{HarvestError, Payload};
 use crate::server::{Server, Setback, read_answer};
+use crate::{HarvestError, Payload};
 
 /// Tries of a window that was narrowed: the larger ones around it failed many times already.
 const NARROWED_TRIES: u32 = 2;
@@ -174,7 +174,9 @@ impl<P: WindowProtocol> Asking<P> {
                 return Err(Trouble::Changes);
             }
         }
-        changed.iter().flatten().for_each(|changed| self.clock.note_record(*changed));
+        for changed in changed.iter().flatten() {
+            self.clock.note_record(*changed);
+        }
         Ok(())
     }
 

@@ -97,8 +97,9 @@ pub(super) struct SourceClock {
     tells_days: bool,
     /// Whether a record tells a time of day.
     tells_times: bool,
-    /// What was seen by the interrupted run that this one goes on from.
-    seen_before: Option<Option<Moment>>,
+    /// Whether an interrupted run began the walk, and until when that had seen everything, if it could tell.
+    goes_on: bool,
+    seen_before: Option<Moment>,
 }
 
 impl SourceClock {
@@ -109,13 +110,15 @@ impl SourceClock {
             newest: None,
             tells_days: false,
             tells_times: false,
+            goes_on: false,
             seen_before: None,
         }
     }
 
     /// Goes on where an interrupted run stopped, which had seen everything until then.
     pub(super) fn go_on(&mut self, seen_until: Option<Moment>) {
-        self.seen_before = Some(seen_until);
+        self.goes_on = true;
+        self.seen_before = seen_until;
     }
 
     pub(super) fn note_answer(&mut self, date: Option<Timestamp>) {
@@ -137,8 +140,8 @@ impl SourceClock {
     /// date that lies ahead of the source's own clock would hide what comes until then, so that it counts as that clock.
     /// What changed while the listing was walked may stand on a page that was read before it did.
     pub(super) fn seen_until(&self) -> Option<Moment> {
-        if let Some(seen_before) = self.seen_before {
-            return seen_before;
+        if self.goes_on {
+            return self.seen_before;
         }
         let newest = self.newest?;
         let newest = self.first_answer.map_or(newest, |answered| newest.min(answered));
@@ -167,7 +170,9 @@ mod tests {
     fn seen_until(answered: Option<&str>, dates: &[&str]) -> Option<Moment> {
         let mut clock = SourceClock::new();
         clock.note_answer(answered.map(|date| moment(date).at));
-        dates.iter().for_each(|date| clock.note_record(moment(date)));
+        for date in dates {
+            clock.note_record(moment(date));
+        }
         clock.seen_until()
     }
 

@@ -246,7 +246,8 @@ impl Walk {
                 Standing::New => {
                     news += 1;
                     self.nameless += u64::from(id.is_none());
-                    self.digest = Sha256::new().chain_update(self.digest).chain_update(id.unwrap_or_default()).finalize().into();
+                    self.digest =
+                        Sha256::new().chain_update(self.digest).chain_update(id.unwrap_or_default()).finalize().into();
                 }
                 Standing::Twice => self.twice += 1,
                 Standing::Overlap | Standing::Moved => {}
