@@ -83,7 +83,7 @@ async fn requests_of_a_run_that_was_killed_count() {
 }
 
 #[tokio::test]
-async fn tries_and_redirects_count_too() {
+async fn a_redirect_is_a_request_too() {
     let portal = Portal::start(5, |_, search, _| {
         (!search.target.contains("moved")).then(|| {
             let target = format!("Location: {}&moved=1", search.target);
