@@ -21,7 +21,8 @@ use crate::redirect::{MAX_REDIRECTS, next_hop};
 use crate::retry::{self, Wait};
 use crate::tls::{self, CaBundleError};
 use crate::{
-    Answer, FetchError, FetchPolicy, Fetched, FetcherSettings, Limit, Request, SafeUrl, Stage, Validators, failure,
+    Allowance, Answer, FetchError, FetchPolicy, Fetched, FetcherSettings, Limit, NotAllowed, Request, SafeUrl, Stage,
+    Validators, failure,
 };
 
 /// Largest header of an answer, names and values together.
@@ -37,6 +38,8 @@ const ERROR_BODY: usize = 4096;
 #[derive(Clone)]
 pub struct Fetcher {
     inner: Arc<Inner>,
+    /// Asked before each request of this clone.
+    allowance: Option<Arc<dyn Allowance>>,
 }
 
 struct Inner {
@@ -85,7 +88,14 @@ impl Fetcher {
         let lanes = Lanes::new(settings.per_host);
         let public = client(&settings, tls.clone(), GuardedResolver::new(false))?;
         let private = client(&settings, tls, GuardedResolver::new(true))?;
-        Ok(Self { inner: Arc::new(Inner { settings, public, private, lanes, sent: AtomicU64::new(0) }) })
+        let inner = Arc::new(Inner { settings, public, private, lanes, sent: AtomicU64::new(0) });
+        Ok(Self { inner, allowance: None })
+    }
+
+    /// The same client, which sends nothing that `allowance` does not allow.
+    #[must_use]
+    pub fn with_allowance(self, allowance: Arc<dyn Allowance>) -> Self {
+        Self { allowance: Some(allowance), ..self }
     }
 
     /// Requests sent by this process so far, redirects and retries included.
@@ -213,6 +223,10 @@ impl Fetcher {
             fields.insert(header::AUTHORIZATION, value);
         }
         let place = lane.enter(policy.requests_per_second).await;
+        if let Some(allowance) = &self.allowance {
+            let refused = |NotAllowed(reason)| FetchError::NotAllowed { url: SafeUrl::new(url), reason };
+            allowance.take().await.map_err(refused)?;
+        }
         self.inner.sent.fetch_add(1, Ordering::Relaxed);
         if let Some(sent) = &request.sent {
             sent.fetch_add(1, Ordering::Relaxed);
@@ -292,6 +306,7 @@ impl Open {
         Answer {
             url: self.url,
             redirects: self.redirects,
+            answered: field(headers, header::DATE).and_then(|date| httpdate::parse_http_date(date).ok()),
             content_type: field(headers, header::CONTENT_TYPE).map(str::to_owned),
             validators: Validators {
                 etag: field(headers, header::ETAG).map(str::to_owned),

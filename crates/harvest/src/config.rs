@@ -48,6 +48,9 @@ pub enum Location {
 pub struct Limits {
     /// Requests a second to its host.
     pub requests_per_second: f64,
+    /// Requests a day of UTC, over all runs and processes; as many as it takes when nothing is said. The default depends
+    /// on the kind.
+    pub requests_per_day: Option<u64>,
     /// Records of one run; a longer listing is read in part.
     pub max_records: u64,
     /// Pages of one run; a longer listing is read in part.
@@ -60,7 +63,14 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { requests_per_second: 5.0, max_records: 5_000_000, max_pages: 100_000, max_bytes: None, page_size: None }
+        Self {
+            requests_per_second: 5.0,
+            requests_per_day: None,
+            max_records: 5_000_000,
+            max_pages: 100_000,
+            max_bytes: None,
+            page_size: None,
+        }
     }
 }
 
@@ -183,6 +193,11 @@ impl SourceConfig {
         &self.file_roots
     }
 
+    /// Requests that may be sent to it on a day of UTC; as many as it takes when there is none.
+    pub fn requests_per_day(&self) -> Option<u64> {
+        self.limits.requests_per_day.or_else(|| kinds::usual_requests_per_day(&self.kind))
+    }
+
     /// Checks that its file can be read, if it is one. Blocking.
     ///
     /// # Errors
@@ -224,8 +239,13 @@ impl SourceConfig {
         if !(limits.requests_per_second.is_finite() && limits.requests_per_second >= 0.0) {
             return Some("`requests_per_second` must be 0 (no limit) or more".to_owned());
         }
-        let least =
-            [Some(limits.max_records), Some(limits.max_pages), limits.max_bytes, limits.page_size.map(u64::from)];
+        let least = [
+            Some(limits.max_records),
+            Some(limits.max_pages),
+            limits.max_bytes,
+            limits.page_size.map(u64::from),
+            limits.requests_per_day,
+        ];
         if least.contains(&Some(0)) {
             return Some("limits must be more than 0".to_owned());
         }
@@ -452,7 +472,7 @@ mod tests {
             ("[terms]\nsharin = \"public\"", "source hdx: line 5: unknown key `sharin`, did you mean `sharing`?"),
             (
                 "[limits]\n\n\npages = 5",
-                "source hdx: line 7: unknown key `pages`, the known ones are requests_per_second, max_records, max_pages, max_bytes, page_size",
+                "source hdx: line 7: unknown key `pages`, the known ones are requests_per_second, requests_per_day, max_records, max_pages, max_bytes, page_size",
             ),
             (
                 "[terms]\nsharing = \"pubic\"",
@@ -462,6 +482,7 @@ mod tests {
             ("[mapping]\nsheet = \"A\"", "source hdx: [mapping] is for sources of kind inventory"),
             ("[imsma]\ncountry = \"A\"", "source hdx: [imsma] is for sources of kind imsma"),
             ("[limits]\npage_size = 0", "source hdx: limits must be more than 0"),
+            ("[limits]\nrequests_per_day = 0", "source hdx: limits must be more than 0"),
             (
                 "[credentials]\ntoken_env = \"A\"\ntoken_file = \"b\"",
                 "source hdx: [credentials] needs one of `token_file` and `token_env`, not both",

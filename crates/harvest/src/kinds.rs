@@ -196,6 +196,11 @@ pub fn find(id: &str) -> Option<&'static SourceKind> {
     KINDS.iter().find(|kind| kind.id == id)
 }
 
+/// Requests a day that sources of a kind allow, where they say so: `ReliefWeb` allows 1,000.
+pub(crate) fn usual_requests_per_day(kind: &str) -> Option<u64> {
+    (kind == "reliefweb").then_some(1000)
+}
+
 /// Opens a source for reading. Nothing is asked of it before the first page.
 ///
 /// # Errors

@@ -150,6 +150,11 @@ impl Setback {
         }
     }
 
+    /// Whether nothing may be asked of the server any more for now.
+    pub(crate) fn is_pause(&self) -> bool {
+        matches!(self, Self::Fatal(HarvestError::BudgetSpent { .. }))
+    }
+
     /// What is wrong, whatever may be done about it.
     pub(crate) fn into_error(self) -> HarvestError {
         match self {

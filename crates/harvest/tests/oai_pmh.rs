@@ -216,6 +216,26 @@ async fn a_killed_run_goes_on_behind_its_last_page_and_stays_the_listing_that_it
 }
 
 #[tokio::test]
+async fn a_run_that_goes_on_has_seen_no_more_than_when_it_began() {
+    // The second page is answered a month after the first, and its record is as new.
+    let site = Site::start(|target, _| {
+        usual(target).unwrap_or_else(|| {
+            if target.contains("resumptionToken=more") {
+                let Reply(status, media_type, body) = page(&record("b", "2026-06-01T11:00:00Z"), "");
+                return Reply(status, media_type, body.replace("2026-05-01T12:00:00Z", "2026-06-01T12:00:00Z"));
+            }
+            page(&record("a", "2026-04-01T00:00:00Z"), "<resumptionToken>more</resumptionToken>")
+        })
+    })
+    .await;
+    let begun = run_pages(&source(&site, ""), first_run(), 1).await;
+    let resume = begun.pages[0].checkpoint.clone();
+    let rest = run(&source(&site, ""), ConnectContext { resume, ..first_run() }).await;
+    assert!(rest.is_proven(), "{}", rest.lack());
+    assert!(rest.state.as_ref().unwrap().contains("\"since\":\"2026-05-01T11:00:00Z\""), "{:?}", rest.state);
+}
+
+#[tokio::test]
 async fn what_is_no_repository_is_told() {
     let parked = Site::start(|_, _| html("<!DOCTYPE html><title>For sale</title>")).await;
     let run_of = |site: &Site| source(site, "");

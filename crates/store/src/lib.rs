@@ -153,6 +153,10 @@ pub trait Store: Send + Sync {
 
     // Sources.
 
+    /// Counts a request that is about to be sent to a source, on the day of UTC in which `at` lies; `false` when
+    /// `per_day` were counted on it already, by whichever run or process. A clock that goes back gains nothing.
+    async fn spend_request(&self, source: &str, at: jiff::Timestamp, per_day: u64) -> Result<bool>;
+
     /// Adds or updates what is remembered of a source. An equal row writes nothing.
     async fn put_source(&self, source: SourceRow) -> Result<()>;
 

@@ -1,5 +1,6 @@
 //! Runs: one source from its first page to its verdict, under a lease.
 
+mod budget;
 mod caught;
 mod comparing;
 mod confirming;
@@ -122,6 +123,15 @@ struct RunState {
     connector: Option<String>,
     /// When the whole listing was last read to its end.
     #[serde(default)]
+    swept: Option<Timestamp>,
+}
+
+/// Where an interrupted run goes on, for as long as records are read alike: what it read before is not read again.
+#[derive(Debug, Serialize, Deserialize)]
+struct RunCheckpoint {
+    reading: String,
+    connector: String,
+    /// As in [`RunState`], which the pages before the checkpoint made the store forget.
     swept: Option<Timestamp>,
 }
 

@@ -5,9 +5,10 @@ use std::time::Instant;
 
 use cairn_harvest::guard::{Guard, GuardDecision, is_due_for_retirement};
 use cairn_harvest::verdict::{Previous, RunFacts, decide};
-use cairn_harvest::{EndProof, Verdict};
+use cairn_harvest::{EndProof, HarvestError, Verdict};
 use cairn_model::{DatasetId, Problem};
 use cairn_store::{HeldKind, KnownRecord, PageWrite, RunOutcome};
+use jiff::Timestamp;
 use tracing::warn;
 
 use super::holding::MOST_HELD;
@@ -36,16 +37,16 @@ impl Run<'_> {
         let mut state = None;
         let mut unreachable = false;
         let proof = match ended {
-            Ended::Listed { proof, state: connector, requests } => {
+            Ended::Listed { proof, state: connector, is_sweep, requests } => {
                 self.counts.requests = requests;
-                // A source that is all unchanged was looked at as a whole, too.
-                let swept = if proof == EndProof::Changes { self.swept } else { Some(self.rules.now) };
+                let swept = self.swept_after(&proof, is_sweep);
                 state = Some(RunState { reading: hex::encode(self.rules.fingerprint()), connector, swept });
                 proof
             }
             Ended::Broken { error, requests } => {
                 self.counts.requests = requests;
-                facts.broken = true;
+                facts.paused = matches!(error, HarvestError::BudgetSpent { .. });
+                facts.broken = !facts.paused;
                 unreachable = error.is_temporary();
                 reason = Some(error.to_string());
                 EndProof::Missing(error.to_string())
@@ -127,13 +128,23 @@ impl Run<'_> {
                 retire,
                 state: state.filter(|_| verdict.is_complete()).and_then(|state| serde_json::to_string(&state).ok()),
                 keep_checkpoint: matches!(verdict, Verdict::Partial | Verdict::Failed | Verdict::Cancelled),
-                at: jiff::Timestamp::now().max(self.rules.now),
+                at: Timestamp::now().max(self.rules.now),
             };
             let written = store.finish_run(&lease, outcome).await?;
             self.counts.writes += written.rows;
             self.seq = self.seq.max(written.seq);
         }
         Ok(self.report(run, verdict, reason, unreachable, begun))
+    }
+
+    /// When the whole listing was last read to its end, after a run that ends with this proof.
+    fn swept_after(&self, proof: &EndProof, is_sweep: bool) -> Option<Timestamp> {
+        if *proof == EndProof::Changes || !is_sweep {
+            // One that lies ahead was made while the clock was wrong: it must not put the next one off until then.
+            return self.swept.map(|swept| swept.min(self.rules.now));
+        }
+        // A source that is all unchanged was looked at as a whole, too.
+        Some(self.rules.now)
     }
 
     /// Counts what a run did not list because it is as it was: every record that the last complete listing did not lack.

@@ -3,6 +3,7 @@
 //! A kind is a row of `dialects`; how its answers are read is for [`cairn_formats`] to know.
 
 mod chained;
+mod changes;
 mod dialects;
 mod windowed;
 

@@ -7,6 +7,7 @@
 
 mod acts;
 mod audiences;
+mod budgets;
 mod check;
 mod checkpoints;
 mod held;
@@ -209,6 +210,10 @@ impl Store for SqliteStore {
 
     async fn forget_runs_before(&self, instant: Timestamp) -> Result<u64> {
         runs::forget_runs_before(self, instant).await
+    }
+
+    async fn spend_request(&self, source: &str, at: Timestamp, per_day: u64) -> Result<bool> {
+        budgets::spend_request(self, source, at, per_day).await
     }
 
     async fn put_source(&self, source: SourceRow) -> Result<()> {

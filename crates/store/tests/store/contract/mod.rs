@@ -1,5 +1,6 @@
 //! The contract of `Store`: every implementation runs all of it, by a [`Fixture`] and the `contract!` list.
 
+pub(crate) mod budgets;
 pub(crate) mod changes;
 pub(crate) mod disk;
 pub(crate) mod held;
@@ -71,6 +72,10 @@ macro_rules! contract {
                 a_lease_that_ran_out_can_still_write_until_somebody_takes_it_over,
                 a_clock_that_was_put_back_does_not_keep_a_dead_lease_alive,
                 fencing_numbers_only_rise,
+            }
+            budgets {
+                a_day_has_so_many_requests_whoever_sends_them,
+                a_clock_that_goes_back_gains_nothing_and_one_that_jumped_ahead_loses_no_day,
             }
             runs {
                 a_run_goes_from_running_to_its_verdict,
