@@ -82,6 +82,9 @@ pub struct Credentials {
     pub token_file: Option<PathBuf>,
     /// Environment variable that holds the token.
     pub token_env: Option<String>,
+    /// The word before the token in `Authorization` (RFC 9110 §11.6.2); `Bearer` for another Cairn and none for the other
+    /// kinds where nothing is said, as CKAN wants it.
+    pub scheme: Option<String>,
 }
 
 /// A source.
@@ -369,7 +372,11 @@ impl SourceConfig {
             return Ok(None);
         };
         match text.lines().next().map(str::trim) {
-            Some(token) if !token.is_empty() => Ok(Some(Secret::new(token))),
+            Some(token) if !token.is_empty() => {
+                let usual = if self.kind == "cairn" { "Bearer" } else { "" };
+                let scheme = self.credentials.scheme.as_deref().unwrap_or(usual).trim();
+                Ok(Some(Secret::new(format!("{scheme} {token}").trim_start())))
+            }
             _ => Err(self.refuse("the token is empty".to_owned())),
         }
     }

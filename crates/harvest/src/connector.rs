@@ -47,6 +47,8 @@ pub enum RawFormat {
     GeoNodeResource,
     /// A Frictionless data package.
     DataPackage,
+    /// A record of another Cairn.
+    CairnDataset,
 }
 
 impl RawFormat {
@@ -71,6 +73,7 @@ impl RawFormat {
         (Self::DataverseItem, "dataverse-item"),
         (Self::GeoNodeResource, "geonode-resource"),
         (Self::DataPackage, "data-package"),
+        (Self::CairnDataset, "cairn-dataset"),
     ];
 
     /// The code that stands beside a kept payload.

@@ -29,6 +29,7 @@ type Place = (&'static str, &'static [(&'static str, &'static str)], &'static st
 /// Where kinds of portals answer: path below the root, parameters, and the kind whose answer it would be.
 const PLACES: &[Place] = &[
     ("/api/3/action/package_search", &[("rows", "0")], "ckan"),
+    ("/api/v1/changes", &[("limit", "1")], "cairn"),
     ("/data.json", &[], "dcat"),
     ("/api/explore/v2.1/catalog/datasets", &[("limit", "0")], "opendatasoft"),
     ("/index.php/api/catalog/search", &[("ps", "1"), ("format", "json")], "nada"),
@@ -122,6 +123,7 @@ fn kind_of_json(body: &[u8]) -> Option<&'static str> {
     let signs: &[(bool, &'static str)] = &[
         (has(&["success"]) && has(&["result", "results"]), "ckan"),
         (has(&["stac_version"]), "stac"),
+        (has(&["changes"]) && has(&["complete"]), "cairn"),
         (has(&["result", "rows"]) && has(&["result", "found"]) || has(&["rows"]) && has(&["found"]), "nada"),
         (
             has(&["currentVersion"]) && has(&["enterpriseVersion"])

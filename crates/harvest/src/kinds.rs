@@ -10,7 +10,7 @@ use cairn_policy::Openness;
 use crate::config::{Location, is_dump};
 use crate::document::{self, DocumentFormat};
 use crate::{
-    Connector, HarvestError, RawFormat, SourceConfig, ckan, csw, dcat, imsma, inventory, json_api, oai_pmh,
+    Connector, HarvestError, RawFormat, SourceConfig, cairn, ckan, csw, dcat, imsma, inventory, json_api, oai_pmh,
     ogc_records, stac, stream, waf,
 };
 
@@ -188,6 +188,13 @@ pub const KINDS: &[SourceKind] = &[
         openness: Openness::Portal,
         description: "a Frictionless data package",
         connect: connect_datapackage,
+    },
+    SourceKind {
+        id: "cairn",
+        title: "Cairn",
+        openness: Openness::Portal,
+        description: "another Cairn, followed by its change feed: what it shows to the holder of a token, or to everyone",
+        connect: cairn::connect,
     },
 ];
 

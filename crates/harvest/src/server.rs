@@ -121,7 +121,7 @@ impl Setback {
     /// Of a request that got no page. `explain` finds the server's own words in the body of a refusal.
     pub(crate) fn of_fetch(error: FetchError, explain: impl FnOnce(&[u8]) -> String) -> Self {
         match error {
-            FetchError::Status { ref url, status: status @ (400 | 409 | 422), ref body } => {
+            FetchError::Status { ref url, status: status @ (400 | 409 | 410 | 422), ref body } => {
                 let told = explain(body);
                 let reason = format!("it answers with status {status}: {told}");
                 Self::Request(HarvestError::NotACatalogue { what: url.to_string(), reason })

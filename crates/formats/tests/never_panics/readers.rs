@@ -112,7 +112,7 @@ fn arcgis(bytes: &[u8]) {
 }
 
 fn cairn(bytes: &[u8]) {
-    records_of(cairn::list_changes(bytes), |bytes| named(cairn::read_dataset(bytes)));
+    records_of(cairn::list_changes(bytes).map(|page| page.listing), |bytes| named(cairn::read_dataset(bytes)));
     named(cairn::read_dataset(bytes));
 }
 

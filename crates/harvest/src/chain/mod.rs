@@ -99,6 +99,10 @@ pub(crate) struct ChainPage {
     pub(crate) leads_to: Vec<Url>,
     /// Versions of these, where the page tells them: one whose version was read before need not be read again.
     pub(crate) versions: HashMap<Url, String>,
+    /// Records of the page that are none of this source's.
+    pub(crate) passed_over: u64,
+    /// Where the next run takes the listing up, in a listing that goes on for ever.
+    pub(crate) bookmark: Option<String>,
     /// When the source answered, by its own clock.
     pub(crate) answered: Option<Timestamp>,
     /// When the record of the page that changed last did so, by the source's clock.
@@ -372,6 +376,8 @@ impl<P: ChainProtocol> ChainConnector<P> {
         let mut page = Page { problems: answer.problems, ..Page::default() };
         let begin = self.walk.met();
         let fresh = self.walk.take(url, &answer.records, answer.count);
+        self.walk.pass_over(answer.passed_over);
+        self.given += answer.passed_over;
         for (place, (record, standing)) in answer.records.into_iter().zip(fresh).enumerate() {
             let offset = begin + place as u64;
             let ChainedRecord { id, payload } = record;

@@ -60,6 +60,13 @@ impl Walk {
         standings
     }
 
+    /// Records that are passed over are no sign of a loop.
+    pub(super) fn pass_over(&mut self, records: u64) {
+        if records > 0 {
+            self.pages_without_news = 0;
+        }
+    }
+
     pub(super) fn has_read(&self) -> bool {
         !self.pages.is_empty()
     }
