@@ -24,6 +24,9 @@ use crate::{
     Answer, FetchError, FetchPolicy, Fetched, FetcherSettings, Limit, Request, SafeUrl, Stage, Validators, failure,
 };
 
+/// The name in our `User-Agent` by which a `robots.txt` speaks to us (RFC 9309 §2.2.1).
+pub const PRODUCT_TOKEN: &str = "cairn";
+
 /// Largest header of an answer, names and values together.
 const MAX_HEADER_BYTES: usize = 64 * 1024;
 
@@ -293,6 +296,11 @@ impl Open {
             url: self.url,
             redirects: self.redirects,
             content_type: field(headers, header::CONTENT_TYPE).map(str::to_owned),
+            robots_tags: headers
+                .get_all("x-robots-tag")
+                .iter()
+                .filter_map(|value| value.to_str().ok().map(str::to_owned))
+                .collect(),
             validators: Validators {
                 etag: field(headers, header::ETAG).map(str::to_owned),
                 last_modified: field(headers, header::LAST_MODIFIED).map(str::to_owned),
@@ -310,8 +318,8 @@ fn client(
 ) -> Result<reqwest::Client, CaBundleError> {
     let version = env!("CARGO_PKG_VERSION");
     let user_agent = match settings.contact.trim() {
-        "" => format!("cairn/{version}"),
-        contact => format!("cairn/{version} (+{contact})"),
+        "" => format!("{PRODUCT_TOKEN}/{version}"),
+        contact => format!("{PRODUCT_TOKEN}/{version} (+{contact})"),
     };
     reqwest::Client::builder()
         .tls_backend_preconfigured(tls)

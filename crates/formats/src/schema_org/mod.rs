@@ -7,6 +7,7 @@
 mod coverage;
 mod distributions;
 mod names;
+mod page;
 mod terms;
 mod text;
 mod walk;
@@ -15,6 +16,7 @@ mod who;
 use cairn_model::{Draft, Identifier, Problem, Vocabularies};
 
 use self::names::Names;
+pub use self::page::{PageDataset, PageListing, list_page};
 use crate::decode::decode_text;
 use crate::identifier::{add_identifier, identifier_of};
 use crate::json_unicode::{byte_of_fault, read_object, repair, undecodable};
