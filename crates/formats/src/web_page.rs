@@ -170,7 +170,9 @@ mod tests {
 
     #[test]
     fn a_field_speaks_to_all_robots_or_to_the_one_that_it_names() {
-        for field in ["noindex", "nofollow, NoIndex", "none", "cairn: noindex", "unavailable_after: 25 Jun 2010, noindex"] {
+        for field in
+            ["noindex", "nofollow, NoIndex", "none", "cairn: noindex", "unavailable_after: 25 Jun 2010, noindex"]
+        {
             assert!(field_forbids_index(field, "cairn"), "{field}");
         }
         for field in ["", "nofollow", "otherbot: noindex", "otherbot: nofollow, noindex", "max-snippet: 5"] {

@@ -14,6 +14,7 @@ use url::Url;
 pub use crate::config_error::{explain, nearest};
 use crate::csw::CswSettings;
 use crate::oai_pmh::OaiSettings;
+use crate::web::WebSettings;
 use crate::{HarvestError, KINDS, Schedule, kinds, source_file};
 
 /// The address of a source as it is written. It may hold credentials, so it prints without them.
@@ -123,6 +124,9 @@ pub struct SourceConfig {
     /// What is asked of a catalogue service.
     #[serde(default)]
     pub csw: CswSettings,
+    /// Which pages of a site are visited.
+    #[serde(default)]
+    pub web: WebSettings,
     /// Parameters that every request says: a filter, the name of an application. No place for a credential.
     #[serde(default)]
     pub parameters: BTreeMap<String, String>,
@@ -216,6 +220,12 @@ impl SourceConfig {
         }
         if self.csw != CswSettings::default() && self.kind != "csw" {
             return Some("[csw] is for sources of kind csw".to_owned());
+        }
+        if self.web != WebSettings::default() && self.kind != "web" {
+            return Some("[web] is for sources of kind web".to_owned());
+        }
+        if let Some(mistake) = self.web.find_mistake() {
+            return Some(mistake);
         }
         if self.kind == "imsma" && self.organisation.as_deref().is_none_or(|name| name.trim().is_empty()) {
             return Some("`organisation` must name the national authority that owns the export".to_owned());

@@ -47,6 +47,8 @@ pub enum RawFormat {
     GeoNodeResource,
     /// A Frictionless data package.
     DataPackage,
+    /// A dataset of schema.org in JSON-LD.
+    SchemaOrg,
 }
 
 impl RawFormat {
@@ -71,6 +73,7 @@ impl RawFormat {
         (Self::DataverseItem, "dataverse-item"),
         (Self::GeoNodeResource, "geonode-resource"),
         (Self::DataPackage, "data-package"),
+        (Self::SchemaOrg, "schema-org"),
     ];
 
     /// The code that stands beside a kept payload.

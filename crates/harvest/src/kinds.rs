@@ -11,7 +11,7 @@ use crate::config::{Location, is_dump};
 use crate::document::{self, DocumentFormat};
 use crate::{
     Connector, HarvestError, RawFormat, SourceConfig, ckan, csw, dcat, imsma, inventory, json_api, oai_pmh,
-    ogc_records, stac, stream, waf,
+    ogc_records, stac, stream, waf, web,
 };
 
 /// What a connector works with.
@@ -188,6 +188,13 @@ pub const KINDS: &[SourceKind] = &[
         openness: Openness::Portal,
         description: "a Frictionless data package",
         connect: connect_datapackage,
+    },
+    SourceKind {
+        id: "web",
+        title: "Web pages",
+        openness: Openness::Portal,
+        description: "pages that describe datasets in JSON-LD (schema.org, Croissant), found from the sitemap of their site",
+        connect: web::connect,
     },
 ];
 

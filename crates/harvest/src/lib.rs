@@ -28,6 +28,7 @@ mod stac;
 mod stream;
 pub mod verdict;
 mod waf;
+pub mod web;
 mod windows;
 
 pub use config::SourceConfig;

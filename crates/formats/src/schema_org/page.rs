@@ -40,7 +40,8 @@ pub struct PageDataset {
 pub fn list_page(blocks: &[String], page: &str, resolve: impl Fn(&str) -> Option<String>) -> PageListing {
     let mut listing = PageListing::default();
     let mut found: Vec<Vec<u8>> = Vec::new();
-    let speaks_of_datasets = |block: &&String| ["Dataset", "DataSet", "DataFeed"].iter().any(|name| block.contains(name));
+    let speaks_of_datasets =
+        |block: &&String| ["Dataset", "DataSet", "DataFeed"].iter().any(|name| block.contains(name));
     for block in blocks.iter().filter(speaks_of_datasets) {
         if block.len() > MOST_BYTES {
             let message = format!("a block of JSON-LD has more than {MOST_BYTES} bytes: it was left out");
@@ -151,7 +152,10 @@ mod tests {
         let block = format!(r#"{{ "@type": "Dataset", "name": "Wells", "url": "{PAGE}", "identifier": "10.1234/w" }}"#);
         let listing = listed(&[&block]);
         assert_eq!(listing.datasets[0].bytes, block.as_bytes());
-        assert_eq!((listing.datasets[0].id.as_str(), &listing.datasets[0].other_names), ("10.1234/w", &vec![PAGE.to_owned()]));
+        assert_eq!(
+            (listing.datasets[0].id.as_str(), &listing.datasets[0].other_names),
+            ("10.1234/w", &vec![PAGE.to_owned()])
+        );
     }
 
     #[test]

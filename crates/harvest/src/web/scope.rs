@@ -46,18 +46,30 @@ impl Scope {
             return None;
         }
         url.set_fragment(None);
-        // A sitemap has no credentials to give; those of the source itself stay.
-        let (user, password) = match url.origin() == self.home.origin() {
-            true => (self.home.username(), self.home.password()),
-            false => ("", None),
-        };
-        let _ = url.set_username(user);
-        let _ = url.set_password(password);
+        // A document has no credentials to give.
+        let _ = url.set_username("");
+        let _ = url.set_password(None);
         // Many sitemaps were written before their site got its certificate.
-        if url.scheme() != self.home.scheme() && url.host() == self.home.host() && has_usual_ports(&[&url, &self.home]) {
+        if url.scheme() != self.home.scheme() && url.host() == self.home.host() && has_usual_ports(&[&url, &self.home])
+        {
             let _ = url.set_scheme(self.home.scheme());
         }
         Some(url)
+    }
+
+    /// An address with the credentials of the source, if it is of its site.
+    pub(super) fn with_credentials(&self, mut url: Url) -> Url {
+        if url.origin() == self.home.origin() {
+            let _ = url.set_username(self.home.username());
+            let _ = url.set_password(self.home.password());
+        }
+        url
+    }
+
+    /// Whether what came from an address, where the site may have sent us, may be read.
+    pub(super) fn may_be_read(&self, from: &str) -> bool {
+        let url = Url::parse(from).ok().filter(|url| url.origin() == self.home.origin());
+        url.is_some_and(|url| self.robots.is_url_allowed(&url))
     }
 }
 
@@ -74,7 +86,10 @@ mod tests {
     fn only_pages_of_the_site_that_may_be_visited_and_are_wanted_belong_to_a_source() {
         let scope = Scope {
             home: Url::parse("https://a.example/").unwrap(),
-            robots: Robots::parse(b"User-agent: *\nDisallow: /\nUser-agent: Cairn\nDisallow: /dataset/secret\n", "cairn"),
+            robots: Robots::parse(
+                b"User-agent: *\nDisallow: /\nUser-agent: Cairn\nDisallow: /dataset/secret\n",
+                "cairn",
+            ),
             include: super::super::robots::patterns(&["/dataset/".to_owned()]),
         };
         let place = |address: &str| scope.place(&Url::parse("https://a.example/maps/sitemap.xml").unwrap(), address);
@@ -83,10 +98,15 @@ mod tests {
         assert_eq!(place("http://a.example/dataset/a"), page("https://a.example/dataset/a"));
         assert_eq!(place("https://user:pw@a.example/dataset/a"), page("https://a.example/dataset/a"));
         assert_eq!(place("/dataset/a?b=1"), page("https://a.example/dataset/a?b=1"));
-        for address in ["https://a.example/dataset/secret/1", "/about", "javascript:alert(1)", "file:///etc/passwd", "https://["] {
+        for address in
+            ["https://a.example/dataset/secret/1", "/about", "javascript:alert(1)", "file:///etc/passwd", "https://["]
+        {
             assert_eq!(place(address), Place::LeftOut, "{address}");
         }
-        for address in ["https://www.a.example/dataset/a", "https://a.example:8443/dataset/a", "//b.example/dataset/a"] {
+        assert!(scope.may_be_read("https://a.example/dataset/b"));
+        assert!(!scope.may_be_read("https://a.example/dataset/secret") && !scope.may_be_read("https://b.example/"));
+        for address in ["https://www.a.example/dataset/a", "https://a.example:8443/dataset/a", "//b.example/dataset/a"]
+        {
             assert_eq!(place(address), Place::Elsewhere, "{address}");
         }
         assert_eq!(place(&format!("/dataset/{}", "x".repeat(LONGEST_ADDRESS))), Place::LeftOut);
