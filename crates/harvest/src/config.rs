@@ -471,6 +471,7 @@ mod tests {
             ("enabled = \"yes\"", "source hdx: line 4: invalid type: string \"yes\", expected a boolean"),
             ("[mapping]\nsheet = \"A\"", "source hdx: [mapping] is for sources of kind inventory"),
             ("[imsma]\ncountry = \"A\"", "source hdx: [imsma] is for sources of kind imsma"),
+            ("[web]\ninclude = [\"/d\"]", "source hdx: [web] is for sources of kind web"),
             ("[limits]\npage_size = 0", "source hdx: limits must be more than 0"),
             (
                 "[credentials]\ntoken_env = \"A\"\ntoken_file = \"b\"",
@@ -502,6 +503,17 @@ mod tests {
         }
         assert!(source("a", "ckan", "file:dump.jsonl").is_ok());
         assert!(source("a", "ckan", "file:///srv/dump.jsonl").is_ok());
+    }
+
+    #[test]
+    fn pages_are_chosen_by_patterns_of_paths() {
+        let site =
+            |patterns: &str| read(&format!("{}[web]\ninclude = {patterns}\n", PORTAL.replace("\"ckan\"", "\"web\"")));
+        assert_eq!(site(r#"["/dataset/*", "/*.html$"]"#).unwrap().web.include.len(), 2);
+        for pattern in ["dataset", "", "/a b", "/a\\nAllow: /"] {
+            let refused = site(&format!("[\"{pattern}\"]")).unwrap_err();
+            assert!(refused.contains("is no pattern: write a path from / on"), "{pattern}: {refused}");
+        }
     }
 
     #[test]

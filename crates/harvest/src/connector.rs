@@ -49,6 +49,8 @@ pub enum RawFormat {
     DataPackage,
     /// A dataset of schema.org in JSON-LD.
     SchemaOrg,
+    /// Rows of the HDX Humanitarian API that belong together.
+    Hapi,
 }
 
 impl RawFormat {
@@ -74,6 +76,7 @@ impl RawFormat {
         (Self::GeoNodeResource, "geonode-resource"),
         (Self::DataPackage, "data-package"),
         (Self::SchemaOrg, "schema-org"),
+        (Self::Hapi, "hapi"),
     ];
 
     /// The code that stands beside a kept payload.

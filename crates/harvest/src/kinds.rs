@@ -10,7 +10,7 @@ use cairn_policy::Openness;
 use crate::config::{Location, is_dump};
 use crate::document::{self, DocumentFormat};
 use crate::{
-    Connector, HarvestError, RawFormat, SourceConfig, ckan, csw, dcat, imsma, inventory, json_api, oai_pmh,
+    Connector, HarvestError, RawFormat, SourceConfig, ckan, csw, dcat, hapi, imsma, inventory, json_api, oai_pmh,
     ogc_records, stac, stream, waf, web,
 };
 
@@ -195,6 +195,13 @@ pub const KINDS: &[SourceKind] = &[
         openness: Openness::Portal,
         description: "pages that describe datasets in JSON-LD (schema.org, Croissant), found from the sitemap of their site",
         connect: web::connect,
+    },
+    SourceKind {
+        id: "hapi",
+        title: "HDX Humanitarian API",
+        openness: Openness::Portal,
+        description: "the metadata of the HDX Humanitarian API: the data sets it is made of, and which data it has of which places",
+        connect: hapi::connect,
     },
 ];
 

@@ -14,6 +14,7 @@ mod document;
 pub mod error;
 mod file_roots;
 pub mod guard;
+mod hapi;
 pub mod imsma;
 pub mod inventory;
 mod json_api;
