@@ -25,6 +25,9 @@ use crate::{
     Validators, failure,
 };
 
+/// The name in our `User-Agent` by which a `robots.txt` speaks to us (RFC 9309 §2.2.1).
+pub const PRODUCT_TOKEN: &str = "cairn";
+
 /// Largest header of an answer, names and values together.
 const MAX_HEADER_BYTES: usize = 64 * 1024;
 
@@ -308,6 +311,11 @@ impl Open {
             redirects: self.redirects,
             answered: field(headers, header::DATE).and_then(|date| httpdate::parse_http_date(date).ok()),
             content_type: field(headers, header::CONTENT_TYPE).map(str::to_owned),
+            robots_tags: headers
+                .get_all("x-robots-tag")
+                .iter()
+                .filter_map(|value| value.to_str().ok().map(str::to_owned))
+                .collect(),
             validators: Validators {
                 etag: field(headers, header::ETAG).map(str::to_owned),
                 last_modified: field(headers, header::LAST_MODIFIED).map(str::to_owned),
@@ -325,8 +333,8 @@ fn client(
 ) -> Result<reqwest::Client, CaBundleError> {
     let version = env!("CARGO_PKG_VERSION");
     let user_agent = match settings.contact.trim() {
-        "" => format!("cairn/{version}"),
-        contact => format!("cairn/{version} (+{contact})"),
+        "" => format!("{PRODUCT_TOKEN}/{version}"),
+        contact => format!("{PRODUCT_TOKEN}/{version} (+{contact})"),
     };
     reqwest::Client::builder()
         .tls_backend_preconfigured(tls)

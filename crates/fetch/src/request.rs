@@ -94,6 +94,8 @@ pub struct Answer<B> {
     pub answered: Option<SystemTime>,
     /// `Content-Type`.
     pub content_type: Option<String>,
+    /// Each field `X-Robots-Tag`.
+    pub robots_tags: Vec<String>,
     /// What to send with the next request for the same.
     pub validators: Validators,
     /// Decoded bytes.

@@ -10,6 +10,7 @@ const SECRET_PARAMETERS: &[&str] = &[
     "api-key",
     "api_key",
     "apikey",
+    "app_identifier",
     "auth",
     "authkey",
     "key",

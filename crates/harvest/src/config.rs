@@ -14,6 +14,7 @@ use url::Url;
 pub use crate::config_error::{explain, nearest};
 use crate::csw::CswSettings;
 use crate::oai_pmh::OaiSettings;
+use crate::web::WebSettings;
 use crate::{HarvestError, KINDS, Schedule, kinds, source_file};
 
 /// The address of a source as it is written. It may hold credentials, so it prints without them.
@@ -136,6 +137,9 @@ pub struct SourceConfig {
     /// What is asked of a catalogue service.
     #[serde(default)]
     pub csw: CswSettings,
+    /// Which pages of a site are visited.
+    #[serde(default)]
+    pub web: WebSettings,
     /// Parameters that every request says: a filter, the name of an application. No place for a credential.
     #[serde(default)]
     pub parameters: BTreeMap<String, String>,
@@ -234,6 +238,12 @@ impl SourceConfig {
         }
         if self.csw != CswSettings::default() && self.kind != "csw" {
             return Some("[csw] is for sources of kind csw".to_owned());
+        }
+        if self.web != WebSettings::default() && self.kind != "web" {
+            return Some("[web] is for sources of kind web".to_owned());
+        }
+        if let Some(mistake) = self.web.find_mistake() {
+            return Some(mistake);
         }
         if self.kind == "imsma" && self.organisation.as_deref().is_none_or(|name| name.trim().is_empty()) {
             return Some("`organisation` must name the national authority that owns the export".to_owned());
@@ -488,6 +498,7 @@ mod tests {
             ("enabled = \"yes\"", "source hdx: line 4: invalid type: string \"yes\", expected a boolean"),
             ("[mapping]\nsheet = \"A\"", "source hdx: [mapping] is for sources of kind inventory"),
             ("[imsma]\ncountry = \"A\"", "source hdx: [imsma] is for sources of kind imsma"),
+            ("[web]\ninclude = [\"/d\"]", "source hdx: [web] is for sources of kind web"),
             ("[limits]\npage_size = 0", "source hdx: limits must be more than 0"),
             ("[limits]\nrequests_per_day = 0", "source hdx: limits must be more than 0"),
             (
@@ -520,6 +531,17 @@ mod tests {
         }
         assert!(source("a", "ckan", "file:dump.jsonl").is_ok());
         assert!(source("a", "ckan", "file:///srv/dump.jsonl").is_ok());
+    }
+
+    #[test]
+    fn pages_are_chosen_by_patterns_of_paths() {
+        let site =
+            |patterns: &str| read(&format!("{}[web]\ninclude = {patterns}\n", PORTAL.replace("\"ckan\"", "\"web\"")));
+        assert_eq!(site(r#"["/dataset/*", "/*.html$"]"#).unwrap().web.include.len(), 2);
+        for pattern in ["dataset", "", "/a b", "/a\\nAllow: /"] {
+            let refused = site(&format!("[\"{pattern}\"]")).unwrap_err();
+            assert!(refused.contains("is no pattern: write a path from / on"), "{pattern}: {refused}");
+        }
     }
 
     #[test]

@@ -49,6 +49,10 @@ pub enum RawFormat {
     DataPackage,
     /// A record of another Cairn.
     CairnDataset,
+    /// A dataset of schema.org in JSON-LD.
+    SchemaOrg,
+    /// Rows of the HDX Humanitarian API that belong together.
+    Hapi,
 }
 
 impl RawFormat {
@@ -74,6 +78,8 @@ impl RawFormat {
         (Self::GeoNodeResource, "geonode-resource"),
         (Self::DataPackage, "data-package"),
         (Self::CairnDataset, "cairn-dataset"),
+        (Self::SchemaOrg, "schema-org"),
+        (Self::Hapi, "hapi"),
     ];
 
     /// The code that stands beside a kept payload.

@@ -10,8 +10,8 @@ use cairn_policy::Openness;
 use crate::config::{Location, is_dump};
 use crate::document::{self, DocumentFormat};
 use crate::{
-    Connector, HarvestError, RawFormat, SourceConfig, cairn, ckan, csw, dcat, imsma, inventory, json_api, oai_pmh,
-    ogc_records, stac, stream, waf,
+    Connector, HarvestError, RawFormat, SourceConfig, cairn, ckan, csw, dcat, hapi, imsma, inventory, json_api,
+    oai_pmh, ogc_records, stac, stream, waf, web,
 };
 
 /// What a connector works with.
@@ -195,6 +195,20 @@ pub const KINDS: &[SourceKind] = &[
         openness: Openness::Portal,
         description: "another Cairn, followed by its change feed: what it shows to the holder of a token, or to everyone",
         connect: cairn::connect,
+    },
+    SourceKind {
+        id: "web",
+        title: "Web pages",
+        openness: Openness::Portal,
+        description: "pages that describe datasets in JSON-LD (schema.org, Croissant), found from the sitemap of their site",
+        connect: web::connect,
+    },
+    SourceKind {
+        id: "hapi",
+        title: "HDX Humanitarian API",
+        openness: Openness::Portal,
+        description: "the metadata of the HDX Humanitarian API: the data sets it is made of, and which data it has of which places",
+        connect: hapi::connect,
     },
 ];
 

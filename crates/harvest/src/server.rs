@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use bytes::Bytes;
 use cairn_fetch::{Answer, FetchError, FetchPolicy, Fetched, Fetcher, Limit, Request, Secret, Url, Validators};
@@ -33,6 +34,15 @@ impl Server {
             home: home.clone(),
             sent: Arc::default(),
         })
+    }
+
+    /// Lets at least so much time pass between two requests, whatever the configuration allows.
+    pub(crate) fn slow_down(&mut self, interval: Duration) {
+        let rate = 1.0 / interval.as_secs_f64();
+        let own = self.policy.requests_per_second;
+        if rate.is_finite() && (own <= 0.0 || rate < own) {
+            self.policy.requests_per_second = rate;
+        }
     }
 
     /// Host, for messages.

@@ -168,7 +168,13 @@ fn changes_are_records_and_tombstones() {
 #[test]
 fn a_feed_that_goes_on_nowhere_is_not_complete() {
     let codes = |page: &str| {
-        list_changes(page.as_bytes()).unwrap().listing.problems.into_iter().map(|problem| problem.code).collect::<Vec<_>>()
+        list_changes(page.as_bytes())
+            .unwrap()
+            .listing
+            .problems
+            .into_iter()
+            .map(|problem| problem.code)
+            .collect::<Vec<_>>()
     };
     assert_eq!(codes(r#"{"changes": [], "next": null, "complete": true}"#), Vec::<String>::new());
     assert_eq!(codes(r#"{"changes": [], "next": null, "complete": false}"#), ["incomplete"]);

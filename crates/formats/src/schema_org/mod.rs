@@ -7,6 +7,7 @@
 mod coverage;
 mod distributions;
 mod names;
+mod page;
 mod terms;
 mod text;
 mod walk;
@@ -15,6 +16,7 @@ mod who;
 use cairn_model::{Draft, Identifier, Problem, Vocabularies};
 
 use self::names::Names;
+pub use self::page::{PageDataset, PageListing, list_page};
 use crate::decode::decode_text;
 use crate::identifiers::{add_identifier, of_form};
 use crate::json_document::{broken, read_object, repair};
