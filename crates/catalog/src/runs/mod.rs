@@ -8,6 +8,7 @@ mod holding;
 mod listing;
 mod outcome;
 mod reading;
+mod renamed;
 mod replay;
 
 use std::collections::{HashMap, HashSet};
