@@ -2,14 +2,57 @@
 //!
 //! Each row of `faults` is harvested four times: healthy, twice misbehaving with a month between, and healthy again. It must
 //! get its documented verdict, hide and blank nothing of what the healthy source gave, and leave nothing behind that keeps
-//! the last run from being complete.
+//! the last run from being complete. `docs/harvest-faults.md` is made of the rows.
+//!
+//! Which test holds which fault; "rows" are those of this program that bear the number.
+//!
+//! | Fault | Test |
+//! |---|---|
+//! | F01 empty list | rows; `harvesting::an_empty_listing_removes_nothing` |
+//! | F02 60 % | rows; e2e `guards::a_source_that_loses_many_records_trips_the_guard_until_the_list_is_confirmed` |
+//! | F03 95 % | rows; `harvesting::what_a_source_lacks_is_missing_first_and_retired_after_a_second_run_and_seven_days` |
+//! | F04 a page that always fails | rows; harvest `ckan_portals::a_window_that_cannot_be_had_is_left_out_by_name_and_the_run_has_no_proof` |
+//! | F05 a poisoned record | rows; e2e `portals::a_record_that_breaks_its_page_is_the_only_one_that_is_left_out_and_the_verdict_says_so` |
+//! | F06 429 | rows; fetch `retry::retry_after_is_read_in_both_forms_and_clamped`, e2e `portals::a_portal_that_asks_for_patience_gets_it` |
+//! | F07 503 for days | rows; harvest `schedule::a_source_that_is_down_is_tried_less_often_down_to_every_six_hours` |
+//! | F08 parked domain | rows; e2e `portals::a_portal_that_is_no_longer_one_changes_nothing` |
+//! | F09 login wall | rows; harvest `catalogues::a_login_wall_before_a_document_or_a_folder_is_a_refusal` |
+//! | F10 slow-loris | rows; fetch `hostile_servers::a_slow_host_is_stopped_at_each_stage` |
+//! | F11 cut bodies | rows; fetch `hostile_servers::a_body_that_is_not_whole_is_thrown_away_and_asked_for_again` |
+//! | F12 gzip | rows; fetch `body` |
+//! | F13 encodings | rows; formats `decode`, `json_document` |
+//! | F14 ids twice | rows; `harvesting::of_two_records_with_one_id_the_first_is_kept_and_the_second_is_named` |
+//! | F15 all ids changed | `neighbours::ids_that_all_changed_trip_the_guard_which_says_what_each_is_called_now` |
+//! | F16 two sources | `neighbours::a_source_that_lists_the_ids_of_another_takes_nothing_over`; the two are not linked |
+//! | F17 drift | rows; e2e `portals::records_that_move_while_they_are_listed_are_each_in_once` |
+//! | F18 expired token | rows; harvest `oai_pmh::a_token_that_runs_out_on_the_way_lists_everything_once_more_and_gives_nothing_twice` |
+//! | F19 loops | rows; harvest `oai_pmh::a_run_that_was_led_in_a_circle_leaves_no_place_to_go_on_from` |
+//! | F20 the source's clock | rows; harvest `oai_pmh::a_later_run_asks_for_what_changed_by_the_clock_of_the_repository` |
+//! | F21 dates of the future | rows; model `dates::a_stamp_in_the_future_is_clamped_and_keeps_its_words` |
+//! | F22 our clock | harvest `schedule::a_year_of_missed_runs_is_made_up_for_once`, store `leases::a_clock_that_was_put_back_does_not_keep_a_dead_lease_alive` |
+//! | F23 304 | rows; harvest `ckan_portals::a_listing_of_one_page_that_has_not_changed_costs_one_request_and_no_page` |
+//! | F24 renamed field | none: what a mapping loses is not looked for |
+//! | F25 huge record | rows; formats `json_stream` |
+//! | F26 configuration edited | a run holds its own copy, and the files are read when the program starts |
+//! | F27 source removed | `neighbours::the_records_of_a_source_that_is_no_longer_configured_stay` |
+//! | F30 F40 kill -9 | e2e `kills::kill_9_at_any_moment_of_a_harvest_loses_and_doubles_nothing` |
+//! | F31 F32 index behind | `following::an_index_that_is_ahead_of_its_store_is_made_anew`, e2e `kills` |
+//! | F33 migration | store `sqlite_files::a_newer_store_is_refused_and_left_as_it_is` |
+//! | F34 SIGTERM | e2e `shared_folder::sigterm_during_a_harvest_ends_within_ten_seconds_and_loses_nothing` |
+//! | F35 second signal | e2e `shared_folder::a_second_signal_ends_a_harvest_at_once_and_the_next_one_brings_the_rest` |
+//! | F36 two processes | e2e `shared_folder::what_must_be_alone_is_refused_with_the_name_of_the_holder` |
+//! | F37 two schedulers | store `leases::of_a_hundred_that_begin_at_once_exactly_one_gets_the_lease` |
+//! | F38 paused worker | store `leases::an_old_fence_cannot_write` |
+//! | F39 panic | `scheduling::a_panic_closes_its_run_as_failed_and_the_schedule_goes_on` |
 #![expect(clippy::unwrap_used, reason = "tests")]
 #![allow(dead_code, unreachable_pub, missing_docs, reason = "modules of one test program")]
 
+mod documentation;
 mod faults;
 mod holdings;
 #[path = "../house/mod.rs"]
 mod house;
+mod neighbours;
 mod server;
 
 use std::sync::Arc;
@@ -17,7 +60,7 @@ use std::time::Duration;
 
 use cairn_catalog::{HarvestOptions, RunReport, Silent, Verdict};
 use cairn_fetch::{Fetcher, FetcherSettings, RetryRule, Timeouts};
-use cairn_model::DatasetId;
+use cairn_model::{DatasetId, Provenance};
 use cairn_policy::Viewer;
 use faults::{Complete, Fault, Unreachable, groups};
 use holdings::{Holdings, name, title};
@@ -63,7 +106,7 @@ async fn samples(house: &House, fault: &Fault) -> Vec<String> {
     for place in [1, 7, fault.records] {
         let id = DatasetId::new("source", &fault.kind.id(&name(place)));
         let mut view = house.catalog.dataset(&Viewer::anonymous(), id).await.unwrap();
-        view.dataset.provenance = Default::default();
+        view.dataset.provenance = Provenance::default();
         texts.push(serde_json::to_string(&view.dataset).unwrap());
     }
     texts

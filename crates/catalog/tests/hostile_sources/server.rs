@@ -79,6 +79,7 @@ struct State {
     misbehaviour: Option<Misbehaviour>,
     asked: usize,
     seen: Vec<Ask>,
+    leads_to: Option<u16>,
 }
 
 /// A server, for as long as the test lasts.
@@ -89,7 +90,7 @@ pub struct Server {
 
 impl Server {
     pub async fn start(holdings: Holdings) -> Self {
-        let state = State { holdings, misbehaviour: None, asked: 0, seen: Vec::new() };
+        let state = State { holdings, misbehaviour: None, asked: 0, seen: Vec::new(), leads_to: None };
         let state = Arc::new(Mutex::new(state));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -106,6 +107,11 @@ impl Server {
         let mut state = self.state.lock().unwrap();
         state.misbehaviour = misbehaviour;
         state.asked = 0;
+    }
+
+    /// Its next pages are those of another server.
+    pub fn lead_to(&self, port: u16) {
+        self.state.lock().unwrap().leads_to = Some(port);
     }
 
     pub fn seen(&self) -> Vec<Ask> {
@@ -141,6 +147,10 @@ fn answer(head: &str, port: u16, state: &Mutex<State>) -> Reply {
     };
     state.asked += 1;
     state.seen.push(ask.clone());
+    if let (Some(port), Some(body)) = (state.leads_to, state.holdings.body(&ask)) {
+        let away = format!("\"http://127.0.0.1:{port}/collections/wells/items?offset");
+        return Reply::ok(body.replace("\"items?offset", &away));
+    }
     match state.misbehaviour {
         Some(misbehaviour) => misbehaviour(&ask, &state.holdings),
         // Every source tries to be recognised by us the next time.
