@@ -93,8 +93,10 @@ fn encodings() -> Vec<Fault> {
         rows.push(latin.comes(if kind == DataJson { &["Caf\u{fffd}"] } else { &["Café"] }));
     }
     // The action API of CKAN is read as UTF-8 and nothing else.
-    for (kind, outcome) in [(Ckan, Failed), (Csw, Complete), (DataJson, Complete), (Dcat, Complete)] {
-        rows.push(fault("F13 A20", "UTF-16 without a mark", kind, outcome, "", |ask, held| {
+    for (kind, outcome, says) in
+        [(Ckan, Failed, "is not a catalogue"), (Csw, Complete, ""), (DataJson, Complete, ""), (Dcat, Complete, "")]
+    {
+        rows.push(fault("F13 A20", "UTF-16 without a mark", kind, outcome, says, |ask, held| {
             let text = String::from_utf8(body(ask, held)).unwrap();
             Reply::ok(text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>())
         }));

@@ -24,16 +24,23 @@ pub fn rows() -> Vec<Fault> {
 
 fn circles() -> Vec<Fault> {
     vec![
-        fault("F19 A17", "the first page again and again", Ckan, Partial, "", |ask, held| {
+        fault("F19 A17", "the first page again and again", Ckan, Partial, "records moved", |ask, held| {
             let mut first = ask.clone();
             first.query.insert("start".to_owned(), "0".to_owned());
             held.answer(&first)
         }),
-        fault("F19 A17", "a nextRecord that does not move, and the first page again", Csw, Partial, "", |ask, held| {
-            let mut first = ask.clone();
-            first.query.insert("startPosition".to_owned(), "1".to_owned());
-            held.answer(&first)
-        }),
+        fault(
+            "F19 A17",
+            "a nextRecord that does not move, and the first page again",
+            Csw,
+            Partial,
+            "records moved",
+            |ask, held| {
+                let mut first = ask.clone();
+                first.query.insert("startPosition".to_owned(), "1".to_owned());
+                held.answer(&first)
+            },
+        ),
         fault(
             "F19 A17",
             "a nextStart that does not move, and the first page again",
@@ -144,7 +151,7 @@ fn tokens() -> Vec<Fault> {
         }
         Reply::ok(held.body(&asked).unwrap().replace(">from-", &format!(">{TOKEN}")))
     }));
-    rows.push(fault("A26", "a token of 1 MB", OaiPmh, Partial, "", |ask, held| {
+    rows.push(fault("A26", "a token of 1 MB", OaiPmh, Partial, "is not a valid", |ask, held| {
         if ask.query.contains_key("resumptionToken") || ask.path.len() > 10_000 {
             return Reply::status("414 URI Too Long");
         }

@@ -1,8 +1,8 @@
 //! Answers that are slow, cut, framed wrongly, refused, sent elsewhere or asked for later.
 
-use super::{Complete, Failed, Fault, Outcome, Partial, Unreachable, fault};
+use super::{Complete, Failed, Fault, Partial, Unreachable, fault};
 use crate::holdings::Holdings;
-use crate::holdings::{Arcgis, Ckan, Csw, Dcat, EVERY_KIND, Inventory, Kind, OaiPmh, OgcRecords};
+use crate::holdings::{Arcgis, Ckan, Csw, Dcat, EVERY_KIND, Inventory, Kind, OaiPmh, OgcRecords, Waf};
 use crate::server::{Ask, Misbehaviour, Reply};
 
 fn body(ask: &Ask, held: &Holdings) -> Vec<u8> {
@@ -143,7 +143,7 @@ fn slowness() -> Vec<Fault> {
 fn framing() -> Vec<Fault> {
     let mut rows = Vec::new();
     for kind in [Ckan, OaiPmh, Inventory] {
-        let cut = |name, misbehaviour| fault("F11", name, kind, Unreachable, "", misbehaviour);
+        let cut = |name, misbehaviour| fault("F11", name, kind, Unreachable, "is not reachable for now", misbehaviour);
         rows.push(cut("a reset in the body", |ask, held| {
             let bytes = body(ask, held);
             Reply::Reset(framed(bytes.len(), &bytes[..bytes.len() / 2]))
@@ -182,12 +182,14 @@ fn framing() -> Vec<Fault> {
         }));
     }
     // Where records are cut out one by one, those of the first page are here before the page is known to be broken.
-    for (kind, outcome) in [(Ckan, Failed), (OgcRecords, Partial), (Arcgis, Failed)] {
-        rows.push(fault("F11", "JSON with something behind it", kind, outcome, "", |ask, held| {
+    for (kind, outcome, says) in
+        [(Ckan, Failed, "broken JSON"), (OgcRecords, Partial, "broke off"), (Arcgis, Failed, "is not a catalogue")]
+    {
+        rows.push(fault("F11", "JSON with something behind it", kind, outcome, says, |ask, held| {
             Reply::ok([&body(ask, held)[..], b"\n<script src=\"/stats.js\"></script>"].concat())
         }));
     }
-    rows.push(fault("F11", "a later page that is cut", Csw, Partial, "", |ask, held| {
+    rows.push(fault("F11", "a later page that is cut", Csw, Partial, "could not be read", |ask, held| {
         let bytes = body(ask, held);
         if ask.number_of("startPosition", 1) == 1 { held.answer(ask) } else { Reply::Bytes(framed(9_000, &bytes)) }
     }));
@@ -196,8 +198,7 @@ fn framing() -> Vec<Fault> {
 
 /// Half of a body, as far as HTTP is concerned a whole one.
 fn shorter(kind: Kind, name: &'static str, misbehaviour: Misbehaviour) -> Fault {
-    let outcome: Outcome = Failed;
-    fault("F11", name, kind, outcome, "", misbehaviour)
+    fault("F11", name, kind, Failed, "is not a catalogue", misbehaviour)
 }
 
 fn headers() -> Vec<Fault> {
@@ -206,14 +207,14 @@ fn headers() -> Vec<Fault> {
         rows.push(fault("A19", "a header of 100 kB", kind, Failed, "over a limit", |ask, held| {
             held.answer(ask).saying(format!("X-Long: {}", "x".repeat(100_000)))
         }));
-        rows.push(fault("A19", "a header of 1 MB", kind, Unreachable, "", |ask, held| {
+        rows.push(fault("A19", "a header of 1 MB", kind, Unreachable, "is not reachable for now", |ask, held| {
             held.answer(ask).saying(format!("X-Long: {}", "x".repeat(1 << 20)))
         }));
-        rows.push(fault("A19", "10,000 header lines", kind, Unreachable, "", |ask, held| {
+        rows.push(fault("A19", "10,000 header lines", kind, Unreachable, "is not reachable for now", |ask, held| {
             (0..10_000).fold(held.answer(ask), |reply, number| reply.saying(format!("X-{number}: x")))
         }));
     }
-    for kind in EVERY_KIND.iter().copied() {
+    for kind in [Ckan, OaiPmh, Dcat, Waf, Inventory] {
         rows.push(fault("F08", "a type that is a lie", kind, Complete, "", |ask, held| {
             held.answer(ask).saying("Content-Type: image/png")
         }));
