@@ -189,6 +189,12 @@ impl Fetcher {
             if !status.is_success() {
                 return Err(self.refusal(response, shown).await);
             }
+            if status == StatusCode::PARTIAL_CONTENT {
+                // No range was asked for, so the rest is not to be had by asking for it: what may be whole to its reader
+                // lacks records all the same.
+                let reason = "it answers with a part (status 206) that nobody asked for".to_owned();
+                return Err(FetchError::Truncated { url: shown, reason }.into());
+            }
             let encoding = field(response.headers(), header::CONTENT_ENCODING);
             let Some(packing) = Packing::of(encoding) else {
                 let encoding = encoding.unwrap_or_default().to_owned();

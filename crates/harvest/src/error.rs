@@ -85,6 +85,12 @@ impl HarvestError {
         }
     }
 
+    /// A page of HTML that the source sends to (F09).
+    pub(crate) fn login_wall(url: String) -> Self {
+        let reason = "redirect_refused: it sends to a page of HTML, as a login wall does".to_owned();
+        Self::Refused { url, reason }
+    }
+
     /// A blocking task died: a defect of ours, told as such.
     pub(crate) fn task(what: &str, error: &tokio::task::JoinError) -> Self {
         Self::File { path: what.to_owned(), source: std::io::Error::other(error.to_string()) }

@@ -125,6 +125,8 @@ pub(crate) enum Setback {
     Window(HarvestError),
     /// No other request is better.
     Fatal(HarvestError),
+    /// The host asks to wait for longer than a run does.
+    Later(HarvestError),
 }
 
 impl Setback {
@@ -141,6 +143,7 @@ impl Setback {
             | FetchError::Truncated { .. }
             | FetchError::Protocol { .. }
             | FetchError::TooLarge { limit: Limit::Bytes(_), .. } => Self::Window(error.into()),
+            FetchError::Later { .. } => Self::Later(error.into()),
             _ => Self::Fatal(error.into()),
         }
     }
@@ -149,8 +152,7 @@ impl Setback {
     pub(crate) fn of_answer(not_a_page: &NotAPage, what: String, redirects: u32) -> Self {
         // A login page that one was sent to (F09) is not the server's own page of HTML (F08).
         if matches!(not_a_page, NotAPage::Html(_)) && redirects > 0 {
-            let reason = "redirect_refused: it sends to a page of HTML, as a login wall does".to_owned();
-            return Self::Fatal(HarvestError::Refused { url: what, reason });
+            return Self::Fatal(HarvestError::login_wall(what));
         }
         let error = HarvestError::NotACatalogue { what, reason: not_a_page.reason() };
         match not_a_page {
@@ -168,7 +170,7 @@ impl Setback {
     /// What is wrong, whatever may be done about it.
     pub(crate) fn into_error(self) -> HarvestError {
         match self {
-            Self::Request(error) | Self::Window(error) | Self::Fatal(error) => error,
+            Self::Request(error) | Self::Window(error) | Self::Fatal(error) | Self::Later(error) => error,
         }
     }
 }

@@ -60,7 +60,7 @@ impl ChainProtocol for Folder {
             return Self::read_file(body);
         }
         let folder = list_folder(body, None)
-            .map_err(|problem| NotAPage::Other(format!("it cannot be read as a folder: {}", problem.message)))?;
+            .map_err(|_| NotAPage::Html("it answers with a page that is no listing of a folder"))?;
         let files = folder.files.iter().filter(|file| is_metadata(&file.href));
         let mut page = ChainPage { problems: folder.problems, ..ChainPage::default() };
         for file in files {

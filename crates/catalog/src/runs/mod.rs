@@ -9,6 +9,7 @@ mod holding;
 mod listing;
 mod outcome;
 mod reading;
+mod renamed;
 mod replay;
 
 use std::collections::{HashMap, HashSet};

@@ -1,6 +1,6 @@
 //! The end of a run: what is missing, what the guard says, the verdict, and the report.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::time::Instant;
 
 use cairn_harvest::guard::{Guard, GuardDecision, is_due_for_retirement};
@@ -83,8 +83,9 @@ impl Run<'_> {
         let judged =
             if proof == EndProof::Unchanged && !removals.retire.is_empty() { &EndProof::Proven } else { &proof };
         let verdict = decide(&facts, judged, previous.as_ref());
+        let renamed = self.renamed(verdict, &proof, &active).await?;
         if reason.is_none() {
-            reason = guard_reason(verdict, &proof, &facts, previous.as_ref());
+            reason = guard_reason(verdict, &proof, &facts, previous.as_ref(), renamed.len());
         }
         let Removals { missing, retire, held } = removals;
         let marks = verdict.marks_missing(&facts);
@@ -95,7 +96,7 @@ impl Run<'_> {
             // They are marked already, and an unchanged source writes nothing.
             missing.clear();
         }
-        self.settle_what_is_held(verdict, &active, &retire, held);
+        self.settle_what_is_held(verdict, &active, &retire, held, &renamed);
         let listed = self.holding.list(verdict);
         self.counts.problems += listed.len() as u64;
         let unlisted = self.holding.unlisted();
@@ -165,6 +166,7 @@ impl Run<'_> {
         active: &[KnownRecord],
         retire: &[DatasetId],
         held: Vec<String>,
+        renamed: &HashMap<String, String>,
     ) {
         let is_refused = matches!(verdict, Verdict::GuardTripped | Verdict::EmptyRefused);
         if !is_refused && !verdict.is_complete() {
@@ -173,7 +175,7 @@ impl Run<'_> {
         let held: HashSet<String> = if is_refused { held.into_iter().collect() } else { HashSet::new() };
         self.holding.keep_only(HeldKind::Removal, |id| held.contains(id));
         for id in held {
-            self.holding.set(HeldKind::Removal, &id, vec![removal_held()]);
+            self.holding.set(HeldKind::Removal, &id, vec![removal_held(renamed.get(&id))]);
         }
         let retire: HashSet<&DatasetId> = retire.iter().collect();
         let stay = active.iter().filter(|record| !retire.contains(&record.id));
@@ -282,12 +284,21 @@ impl Run<'_> {
     }
 }
 
-fn guard_reason(verdict: Verdict, proof: &EndProof, facts: &RunFacts, previous: Option<&Previous>) -> Option<String> {
+fn guard_reason(
+    verdict: Verdict,
+    proof: &EndProof,
+    facts: &RunFacts,
+    previous: Option<&Previous>,
+    renamed: usize,
+) -> Option<String> {
     let guard = Guard::default();
     match verdict {
         Verdict::EmptyRefused => {
             Some("the source lists nothing where it used to list records: nothing was removed".to_owned())
         }
+        Verdict::GuardTripped if renamed > 0 => Some(format!(
+            "id_scheme_change: {renamed} records that it lacks are listed under other ids: nothing was removed"
+        )),
         Verdict::GuardTripped => {
             let decision = match proof {
                 EndProof::Changes => guard.judge_changes(facts, previous),
@@ -302,10 +313,11 @@ fn guard_reason(verdict: Verdict, proof: &EndProof, facts: &RunFacts, previous: 
     }
 }
 
-fn removal_held() -> Problem {
-    Problem::warning(
-        REMOVAL_HELD,
-        "",
-        "the source no longer lists this record; it stays until its removal is confirmed",
-    )
+/// What is listed of a removal; with the id under which the source lists the record now, if there is one.
+fn removal_held(renamed: Option<&String>) -> Problem {
+    let message = match renamed {
+        None => "the source no longer lists this record; it stays until its removal is confirmed",
+        Some(_) => "the source lists this record under another id; the old one stays until its removal is confirmed",
+    };
+    Problem { value: renamed.cloned(), ..Problem::warning(REMOVAL_HELD, "", message) }
 }

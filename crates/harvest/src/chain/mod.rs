@@ -7,7 +7,8 @@
 //! last page leads nowhere, no page was met twice, and the records met are as many as the source counts, where it counts.
 //! A listing that was seen to move, or whose link was refused on the way (a token that ran out), is walked once more, and
 //! only what was not met before is given again. A page that cannot be had ends the run in part: there is no way around a
-//! link. A run that was killed goes on from the link behind its last page.
+//! link. A run that was killed goes on from the link behind its last page; where that leads to no whole listing any more,
+//! the listing is read from its beginning.
 
 mod memory;
 mod walk;
@@ -174,6 +175,9 @@ struct Checkpoint {
     listed: u64,
     /// What is asked for.
     way: String,
+    /// What the source counted.
+    #[serde(default)]
+    count: Option<u64>,
 }
 
 /// What is remembered of a listing that fits into one page.
@@ -242,10 +246,15 @@ impl<P: ChainProtocol> Connector for ChainConnector<P> {
             match self.ask(url).await {
                 Ok(Some((url, page))) => return Ok(Some(Page { goes_on, ..self.take(&url, page) })),
                 Ok(None) => self.end = Some(EndProof::Unchanged),
-                // A token that ran out since the run was interrupted: nothing of this run depends on it yet.
-                Err(Setback::Request(error)) if goes_on => {
+                // The host asks to wait: a later run goes on from here.
+                Err(Setback::Later(error)) if goes_on => return Err(error),
+                // A token that ran out since the run was interrupted, or a page that ended it: nothing of this run depends
+                // on it yet, and to begin with it each time would be to look at nothing else ever again.
+                Err(setback) if goes_on => {
+                    let error = setback.into_error();
                     warn!(server = self.server.name(), %error, "the listing cannot be taken up: starting again");
                     goes_on = false;
+                    self.given = 0;
                     self.walk = Walk::default();
                     self.next = Some(self.protocol.first());
                 }
@@ -256,7 +265,7 @@ impl<P: ChainProtocol> Connector for ChainConnector<P> {
                     }
                 }
                 Err(Setback::Request(error)) if self.walk.has_read() => self.break_off(&error),
-                Err(Setback::Window(error) | Setback::Fatal(error)) if self.walk.has_read() => {
+                Err(Setback::Window(error) | Setback::Fatal(error) | Setback::Later(error)) if self.walk.has_read() => {
                     self.end = Some(EndProof::Missing(error.to_string()));
                 }
                 Err(setback) => return Err(setback.into_error()),
@@ -303,6 +312,7 @@ impl<P: ChainProtocol> ChainConnector<P> {
         if let Some((checkpoint, next)) = resume.and_then(|one| Url::parse(&one.next).ok().map(|next| (one, next))) {
             self.protocol.take_way(&checkpoint.way);
             self.walk.before = checkpoint.listed;
+            self.walk.count = checkpoint.count;
             self.given = checkpoint.listed;
             self.next = Some(next);
             return Ok(true);
@@ -468,9 +478,11 @@ impl<P: ChainProtocol> ChainConnector<P> {
     }
 
     fn checkpoint(&self) -> Option<String> {
-        // What is still to be visited is too much to keep: such a run begins anew.
-        let next = self.next.as_ref().filter(|_| self.given_before.is_none() && !self.walk.visits)?;
-        let checkpoint = Checkpoint { next: next.to_string(), listed: self.walk.met(), way: self.protocol.way() };
+        // What is still to be visited is too much to keep: such a run begins anew, as does one that was led in a circle or
+        // to a limit.
+        let can_go_on = self.end.is_none() && self.given_before.is_none() && !self.walk.visits;
+        let next = self.next.as_ref().filter(|_| can_go_on)?.to_string();
+        let checkpoint = Checkpoint { next, listed: self.walk.met(), way: self.protocol.way(), count: self.walk.count };
         serde_json::to_string(&checkpoint).ok()
     }
 
@@ -478,16 +490,14 @@ impl<P: ChainProtocol> ChainConnector<P> {
         match self.walk.proof() {
             Ok(()) if self.protocol.lists_changes() => self.end = Some(EndProof::Changes),
             Ok(()) => self.end = Some(EndProof::Proven),
-            Err(reason) if self.given_before.is_some() || self.walk.before > 0 => {
-                self.end = Some(EndProof::Missing(reason));
-            }
+            Err(reason) if self.given_before.is_some() => self.end = Some(EndProof::Missing(reason)),
             Err(_) => self.walk_again(),
         }
     }
 
     /// A link was refused on the way: a token that ran out, most likely. Once more from the beginning is worth it once.
     fn break_off(&mut self, error: &HarvestError) {
-        if self.given_before.is_some() || self.walk.before > 0 {
+        if self.given_before.is_some() {
             self.end = Some(EndProof::Missing(error.to_string()));
         } else {
             self.walk_again();
@@ -497,6 +507,8 @@ impl<P: ChainProtocol> ChainConnector<P> {
     fn walk_again(&mut self) {
         warn!(server = self.server.name(), "the listing moved or broke off while it was read: listing it once more");
         let first = std::mem::take(&mut self.walk);
+        // What stood before a checkpoint is given again: this run has not met it.
+        self.given -= first.before.min(self.given);
         self.given_before = Some(first.ids);
         self.to_visit.clear();
         self.next = Some(self.protocol.first());

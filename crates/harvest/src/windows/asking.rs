@@ -148,7 +148,9 @@ impl<P: WindowProtocol> Asking<P> {
                 // A server that does not accept how it is asked says so at the first page.
                 Err(Setback::Request(_)) if !self.known && self.protocol.ask_otherwise() => {}
                 Err(Setback::Request(error)) if self.known => return Err(Trouble::Window(error)),
-                Err(Setback::Request(error) | Setback::Fatal(error)) => return Err(Trouble::Fatal(error)),
+                Err(Setback::Request(error) | Setback::Fatal(error) | Setback::Later(error)) => {
+                    return Err(Trouble::Fatal(error));
+                }
                 Err(Setback::Window(error)) => return Err(Trouble::Window(error)),
                 Ok(None) => return Ok(None),
                 Ok(Some((page, changed))) => {
