@@ -9,7 +9,7 @@ use crate::error::blocking;
 use crate::{Catalog, CatalogError};
 
 impl Catalog {
-    /// Searches the catalogue as a viewer.
+    /// Searches the catalogue as a viewer. Where hits are to be folded, what people said of pairs is read from the store.
     ///
     /// # Errors
     /// `BadRequest` for a query that cannot be run, `IndexUnavailable` while the index is made anew, `IndexDamaged` when that
@@ -19,7 +19,11 @@ impl Catalog {
         let viewer = viewer.clone();
         // Counted from here: time in which the search waits for a thread is time in which somebody waits for it.
         let give_up_at = Instant::now().checked_add(self.inner.search_time);
-        let request = SearchRequest { give_up_at, ..request };
+        let fold = match request.fold {
+            Some(_) => Some(self.decided().await?),
+            None => None,
+        };
+        let request = SearchRequest { give_up_at, fold, ..request };
         self.noticing_damage(blocking(move || Ok(index.search(&viewer, &request)?)).await)
     }
 
