@@ -114,14 +114,13 @@ pub(crate) async fn show(
     let duplicates = state.catalog.duplicates(&viewer, id).await.unwrap_or_default();
     let (sure, unsure): (Vec<Duplicate>, Vec<Duplicate>) =
         duplicates.into_iter().partition(|one| one.confidence >= FOLDED);
-    let others = |duplicates: Vec<Duplicate>| {
-        let shown = duplicates.into_iter().take(MOST_ROWS);
-        shown.map(|one| other_record(one, LANGUAGE, &state.catalog)).collect()
+    let others = |duplicates: &[Duplicate]| {
+        duplicates.iter().take(MOST_ROWS).map(|one| other_record(one, LANGUAGE, &state.catalog)).collect()
     };
     render(&DatasetPage {
         language: LANGUAGE,
-        also_at: others(sure),
-        looks_like: others(unsure),
+        also_at: others(&sure),
+        looks_like: others(&unsure),
         link: format!("{}/dataset/{}", state.public_url, dataset.id),
         id: dataset.id.to_string(),
         title: dataset.title.best(LANGUAGE).unwrap_or_default().to_owned(),
@@ -168,7 +167,7 @@ pub(crate) async fn show(
     })
 }
 
-fn other_record(duplicate: Duplicate, language: &str, catalog: &Catalog) -> OtherRecord {
+fn other_record(duplicate: &Duplicate, language: &str, catalog: &Catalog) -> OtherRecord {
     OtherRecord {
         address: format!("/dataset/{}", duplicate.id),
         title: duplicate.title.best(language).unwrap_or_default().to_owned(),

@@ -23,29 +23,26 @@ pub(super) async fn decide(
         return Err(StoreError::Invalid("a record is no duplicate of itself".to_owned()));
     }
     let mut transaction = store.begin(DOING).await?;
-    let (changed, act) = match decision {
-        Some(decision) => {
-            let written = sqlx::query(
-                "INSERT INTO duplicate_decisions (low, high, decision, at, actor) VALUES ($1, $2, $3, $4, $5)
-                 ON CONFLICT (low, high) DO UPDATE SET decision = $3, at = $4, actor = $5 WHERE decision <> $3",
-            )
+    let (changed, act) = if let Some(decision) = decision {
+        let written = sqlx::query(
+            "INSERT INTO duplicate_decisions (low, high, decision, at, actor) VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (low, high) DO UPDATE SET decision = $3, at = $4, actor = $5 WHERE decision <> $3",
+        )
+        .bind(low.as_bytes().as_slice())
+        .bind(high.as_bytes().as_slice())
+        .bind(name(decision))
+        .bind(microseconds(now))
+        .bind(actor);
+        let act = match decision {
+            DuplicateDecision::Confirmed => "duplicate.confirm",
+            DuplicateDecision::Rejected => "duplicate.reject",
+        };
+        (written.execute(&mut *transaction).await.doing(DOING)?.rows_affected(), act)
+    } else {
+        let forgotten = sqlx::query("DELETE FROM duplicate_decisions WHERE low = $1 AND high = $2")
             .bind(low.as_bytes().as_slice())
-            .bind(high.as_bytes().as_slice())
-            .bind(name(decision))
-            .bind(microseconds(now))
-            .bind(actor);
-            let act = match decision {
-                DuplicateDecision::Confirmed => "duplicate.confirm",
-                DuplicateDecision::Rejected => "duplicate.reject",
-            };
-            (written.execute(&mut *transaction).await.doing(DOING)?.rows_affected(), act)
-        }
-        None => {
-            let forgotten = sqlx::query("DELETE FROM duplicate_decisions WHERE low = $1 AND high = $2")
-                .bind(low.as_bytes().as_slice())
-                .bind(high.as_bytes().as_slice());
-            (forgotten.execute(&mut *transaction).await.doing(DOING)?.rows_affected(), "duplicate.forget")
-        }
+            .bind(high.as_bytes().as_slice());
+        (forgotten.execute(&mut *transaction).await.doing(DOING)?.rows_affected(), "duplicate.forget")
     };
     if changed == 0 {
         transaction.rollback().await.doing(DOING)?;
