@@ -1,5 +1,6 @@
 //! Searching as a viewer.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use cairn_policy::Viewer;
@@ -17,12 +18,17 @@ impl Catalog {
     pub async fn search(&self, viewer: &Viewer, request: SearchRequest) -> Result<SearchPage, CatalogError> {
         let index = self.index().await?;
         let viewer = viewer.clone();
-        // Counted from here: time in which the search waits for a thread is time in which somebody waits for it.
-        let give_up_at = Instant::now().checked_add(self.inner.search_time);
         let fold = match request.fold {
-            Some(_) => Some(self.decided().await?),
+            Some(_) => {
+                // The first who folds after a commit looks through the whole tier, which is not the fault of the search.
+                let index = Arc::clone(&index);
+                self.noticing_damage(blocking(move || Ok(index.find_duplicates()?)).await)?;
+                Some(self.decided().await?)
+            }
             None => None,
         };
+        // Counted from here: time in which the search waits for a thread is time in which somebody waits for it.
+        let give_up_at = Instant::now().checked_add(self.inner.search_time);
         let request = SearchRequest { give_up_at, fold, ..request };
         self.noticing_damage(blocking(move || Ok(index.search(&viewer, &request)?)).await)
     }

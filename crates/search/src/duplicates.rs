@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BinaryHeap, HashMap};
 use std::sync::Arc;
 
 use cairn_model::DatasetId;
-use cairn_model::duplicate::{FOLDED, Features, Judgement, Key, KeyKind, MOST_SHARING, judge};
+use cairn_model::duplicate::{FOLDED, Features, Judgement, Key, KeyKind, MOST_SHARING, are_enough, judge};
 use tantivy::index::InvertedIndexReader;
 use tantivy::postings::TermInfo;
 use tantivy::schema::IndexRecordOption;
@@ -75,6 +75,9 @@ pub(crate) fn sharing(view: &View, fields: &Fields, id: DatasetId, keys: &[u64])
     }
     let mut sharing = Vec::with_capacity(found.len());
     for ((at, doc), keys) in found {
+        if !are_enough(&keys) {
+            continue;
+        }
         let Some(segment) = view.public.segments.get(at) else { continue };
         let Stored { card, features: Some(features), .. } = segment.stored(doc)? else { continue };
         if card.id != id {
@@ -125,6 +128,9 @@ impl Duplicates {
         let mut documents = Documents { view, kept: HashMap::new() };
         let mut found = Self { links: Vec::new(), features: HashMap::new() };
         for ((left, right), hashes) in pairs {
+            if !are_enough(&hashes) {
+                continue;
+            }
             let (Some(left), Some(right)) = (documents.features(left)?, documents.features(right)?) else { continue };
             let keys: Vec<Key> = hashes.into_iter().filter_map(key_of).collect();
             let shared: Vec<&Key> = keys.iter().collect();

@@ -25,6 +25,8 @@ pub trait SearchIndex: Send + Sync {
     fn sharing(&self, id: DatasetId, keys: &[u64]) -> Result<Vec<Sharing>, SearchError>;
     /// The card of a record in the public tier, if it is one that is compared.
     fn compared(&self, id: DatasetId) -> Result<Option<Card>, SearchError>;
+    /// Finds the links between duplicates, which a search that folds needs, unless they are at hand.
+    fn find_duplicates(&self) -> Result<(), SearchError>;
     /// Every link between duplicates in the public tier, the surest first. Looks through the whole tier, once a commit.
     fn links(&self) -> Result<Vec<DuplicateLink>, SearchError>;
     /// The last sequence number that both tiers hold.

@@ -402,6 +402,11 @@ impl SearchIndex for Index {
         })
     }
 
+    fn find_duplicates(&self) -> Result<(), SearchError> {
+        let view = self.shared.view.load_full();
+        guarded(|| view.duplicates(&self.shared.fields).map(|_| ()))
+    }
+
     fn links(&self) -> Result<Vec<DuplicateLink>, SearchError> {
         let view = self.shared.view.load_full();
         guarded(|| Ok(view.duplicates(&self.shared.fields)?.links.clone()))

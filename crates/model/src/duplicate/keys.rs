@@ -54,6 +54,12 @@ impl KeyKind {
     }
 }
 
+/// Whether two records that share these keys are worth a look: one band of a title alone is shared by chance.
+pub fn are_enough(shared: &[u64]) -> bool {
+    let titles = shared.iter().filter(|hash| KeyKind::of_hash(**hash) == Some(KeyKind::Title)).count();
+    titles != 1 || shared.len() > 1
+}
+
 /// A key: its hash, whose last three bits are its kind, and what it was made of.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Key {

@@ -19,7 +19,7 @@ mod tests;
 
 pub use features::Features;
 pub use judge::{Evidence, Judgement, contradict, judge};
-pub use keys::{Key, KeyKind, keys};
+pub use keys::{Key, KeyKind, are_enough, keys};
 
 /// Most records that share a key which still counts as evidence.
 pub const MOST_SHARING: usize = 20;

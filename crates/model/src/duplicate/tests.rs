@@ -1,7 +1,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use super::address::{doi, normalised};
-use super::{FOLDED, Features, Judgement, Key, KeyKind, LINKED, judge, keys};
+use super::{FOLDED, Features, Judgement, Key, KeyKind, LINKED, are_enough, judge, keys};
 use crate::{
     BoundingBox, Dataset, DatasetId, Distribution, Identifier, Interval, LocalizedText, Organisation, Place,
     Vocabularies,
@@ -51,7 +51,8 @@ fn judged(left: &Dataset, right: &Dataset) -> Option<Judgement> {
     let (left_keys, right_keys) = (keys(left), keys(right));
     let shared: Vec<&Key> =
         left_keys.iter().filter(|key| right_keys.iter().any(|other| other.hash == key.hash)).collect();
-    if shared.is_empty() {
+    let hashes: Vec<u64> = shared.iter().map(|key| key.hash).collect();
+    if shared.is_empty() || !are_enough(&hashes) {
         return None;
     }
     let forth = judge(&Features::of(left), &Features::of(right), &shared);
