@@ -70,11 +70,8 @@ pub(super) fn relation(left: &[String], right: &[String], excused: &BTreeSet<Str
     if plain(left, &BTreeSet::new()) == plain(right, &BTreeSet::new()) {
         return Relation::Same;
     }
-    let said = |words: &[String]| -> BTreeSet<String> {
-        words.iter().filter(|word| excused.contains(*word)).cloned().collect()
-    };
     // Where each says a word of its own, they say different things: "by state" is not "by country".
-    let one_says_more = said(left).is_subset(&said(right)) || said(right).is_subset(&said(left));
+    let one_says_more = says_all(left, right, excused) || says_all(right, left, excused);
     let rest = plain(left, excused);
     if one_says_more && !rest.is_empty() && rest == plain(right, excused) {
         return Relation::Alike;
@@ -83,4 +80,10 @@ pub(super) fn relation(left: &[String], right: &[String], excused: &BTreeSet<Str
     let right: BTreeSet<&String> = right.iter().collect();
     let share = left.intersection(&right).count() as f64 / left.union(&right).count() as f64;
     if share >= OVERLAPPING { Relation::Overlapping } else { Relation::Unlike }
+}
+
+/// Whether each excused word of `few` stands in `many` at least as often.
+fn says_all(many: &[String], few: &[String], excused: &BTreeSet<String>) -> bool {
+    let times = |words: &[String], wanted: &String| words.iter().filter(|word| *word == wanted).count();
+    few.iter().filter(|word| excused.contains(*word)).all(|word| times(many, word) >= times(few, word))
 }
