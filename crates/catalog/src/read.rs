@@ -7,6 +7,9 @@ use jiff::Timestamp;
 
 use crate::{Catalog, CatalogError};
 
+/// The answer for records that are absent, and for those that a viewer may not know of.
+const ABSENT: CatalogError = CatalogError::NotFound("record");
+
 /// A record as a viewer sees it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DatasetView {
@@ -172,13 +175,18 @@ impl Catalog {
         viewer: &Viewer,
         id: DatasetId,
     ) -> Result<(StoredRecord, Rendition), CatalogError> {
-        const ABSENT: CatalogError = CatalogError::NotFound("record");
+        let record = self.visible_record(viewer, id).await?;
+        let rendition = best_rendition(&record.dataset, viewer).ok_or(ABSENT)?;
+        Ok((record, rendition))
+    }
+
+    /// The record in whole, if the viewer may know of it.
+    pub(crate) async fn visible_record(&self, viewer: &Viewer, id: DatasetId) -> Result<StoredRecord, CatalogError> {
         let record = self.store().visible_record(id, viewer).await?.ok_or(ABSENT)?;
         if record.state != RecordState::Active {
             return Err(ABSENT);
         }
-        let rendition = best_rendition(&record.dataset, viewer).ok_or(ABSENT)?;
-        Ok((record, rendition))
+        Ok(record)
     }
 }
 

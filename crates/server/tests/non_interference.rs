@@ -392,6 +392,8 @@ async fn compare(lived: &Lived, place: usize, asker: &Asker, searches: &[String]
     for search in searches {
         addresses.push(format!("/api/v1/search?{search}&{ALL_FACETS}"));
         addresses.push(format!("/search?{search}"));
+        addresses.push(format!("/api/v1/search?{search}&{ALL_FACETS}&fold=true"));
+        addresses.push(format!("/search?{search}&fold=true"));
     }
     for prefix in ["wa", "haz", "con", "médecins", "example r", "approved", "rations", "霍乱", "covid", MASK] {
         let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("q", prefix).finish();
@@ -408,8 +410,9 @@ async fn compare(lived: &Lived, place: usize, asker: &Asker, searches: &[String]
     // A walk to the end, each page by the cursor of the one before.
     let mut cursor: Option<String> = None;
     let walked = searches.first().map_or("q=", |search| search.split("&limit").next().unwrap_or_default());
+    let folds = walked.len().is_multiple_of(2);
     loop {
-        let address = format!("/api/v1/search?{walked}&limit=3&cursor={}", cursor.unwrap_or_default());
+        let address = format!("/api/v1/search?{walked}&limit=3&fold={folds}&cursor={}", cursor.unwrap_or_default());
         let (lived, alone) = ask(&Method::GET, &address).await;
         assert_same(&address, asker, &lived, &alone)?;
         match lived.json()["next"].as_str() {
@@ -429,7 +432,11 @@ async fn compare(lived: &Lived, place: usize, asker: &Asker, searches: &[String]
         if lived_record.status == 404 {
             prop_assert_eq!(&lived_record, &never, "hidden and absent differ: {}", &address);
         }
-        for address in [format!("/api/v1/datasets/{id}/contacts"), format!("/dataset/{id}")] {
+        for address in [
+            format!("/api/v1/datasets/{id}/contacts"),
+            format!("/api/v1/datasets/{id}/duplicates"),
+            format!("/dataset/{id}"),
+        ] {
             let (lived, alone) = ask(&Method::GET, &address).await;
             assert_same(&address, asker, &lived, &alone)?;
         }

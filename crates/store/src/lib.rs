@@ -34,9 +34,9 @@ pub use clock::Clock;
 pub use error::StoreError;
 pub use sqlite::{OpenMode, SqliteStore};
 pub use types::{
-    Act, Change, ChangeMark, Held, HeldKind, KnownRecord, Lease, NewRun, NewToken, NewestRevision, PageWrite,
-    PayloadWrite, RecordState, RecordWrite, Resume, Revision, RevisionMark, RunCounts, RunOutcome, RunProblem, RunRow,
-    Seq, SourceRow, StoredRecord, TokenRow, Written,
+    Act, Change, ChangeMark, DuplicateDecision, Held, HeldKind, KnownRecord, Lease, NewRun, NewToken, NewestRevision,
+    PageWrite, PairDecision, PayloadWrite, RecordState, RecordWrite, Resume, Revision, RevisionMark, RunCounts,
+    RunOutcome, RunProblem, RunRow, Seq, SourceRow, StoredRecord, TokenRow, Written,
 };
 
 /// Result of a store call.
@@ -178,6 +178,22 @@ pub trait Store: Send + Sync {
     /// Revokes a token by its id and says so in the log of acts (`token.revoke`), in one transaction; `false` when there is
     /// none that is live.
     async fn revoke_token(&self, id: &str, actor: &str, now: jiff::Timestamp) -> Result<bool>;
+
+    // Duplicates.
+
+    /// Keeps what a person said of two records, in whichever order they are named, or forgets it (`None`), and says so in
+    /// the log of acts (`duplicate.confirm`, `duplicate.reject`, `duplicate.forget`) in one transaction; `false` when that is
+    /// how it was. A record with itself is refused (`StoreError::Invalid`).
+    async fn decide_duplicates(
+        &self,
+        pair: (DatasetId, DatasetId),
+        decision: Option<DuplicateDecision>,
+        actor: &str,
+        now: jiff::Timestamp,
+    ) -> Result<bool>;
+
+    /// Everything that was said of pairs of records, by their ids.
+    async fn duplicate_decisions(&self) -> Result<Vec<PairDecision>>;
 
     // The store itself: what people did, which store it is, and its health.
 

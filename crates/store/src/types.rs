@@ -379,6 +379,31 @@ pub enum Change {
     Restored,
 }
 
+/// What a person said of two records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DuplicateDecision {
+    /// That both describe the same data.
+    Confirmed,
+    /// That they do not.
+    Rejected,
+}
+
+/// A pair of records of which a person said something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PairDecision {
+    /// The record with the lower id.
+    pub low: DatasetId,
+    /// The other.
+    pub high: DatasetId,
+    /// What was said.
+    pub decision: DuplicateDecision,
+    /// When.
+    pub at: Timestamp,
+    /// By whom.
+    pub actor: String,
+}
+
 /// One line of the log of what people did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Act {

@@ -4,6 +4,7 @@ pub(crate) mod changes;
 pub(crate) mod closed_lists;
 pub(crate) mod dataset_body;
 pub(crate) mod datasets;
+pub(crate) mod duplicates;
 pub(crate) mod health;
 pub(crate) mod openapi;
 pub(crate) mod search;

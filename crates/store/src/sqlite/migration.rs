@@ -33,14 +33,19 @@ const MIGRATIONS: &[Migration] = &[
     },
     Migration { version: 4, name: "audiences", sql: include_str!("../../migrations/sqlite/0004_audiences.sql") },
     Migration {
-        version: 8,
+        version: 5,
         name: "requests sent",
-        sql: include_str!("../../migrations/sqlite/0008_requests_sent.sql"),
+        sql: include_str!("../../migrations/sqlite/0005_requests_sent.sql"),
+    },
+    Migration {
+        version: 6,
+        name: "what people said of duplicates",
+        sql: include_str!("../../migrations/sqlite/0006_duplicates.sql"),
     },
 ];
 
 /// The newest version that this program knows.
-pub(super) const KNOWN: i64 = 8;
+pub(super) const KNOWN: i64 = 6;
 
 const DOING: &str = "bringing the store to this version";
 

@@ -10,6 +10,7 @@ mod audiences;
 mod budgets;
 mod check;
 mod checkpoints;
+mod duplicates;
 mod held;
 mod identity;
 mod leases;
@@ -37,8 +38,9 @@ pub use open::OpenMode;
 
 use crate::error::Doing;
 use crate::{
-    Act, ChangeMark, Clock, Held, KnownRecord, Lease, NewRun, NewToken, NewestRevision, PageWrite, Result, Revision,
-    RevisionMark, RunOutcome, RunProblem, RunRow, Seq, SourceRow, Store, StoreError, StoredRecord, TokenRow, Written,
+    Act, ChangeMark, Clock, DuplicateDecision, Held, KnownRecord, Lease, NewRun, NewToken, NewestRevision, PageWrite,
+    PairDecision, Result, Revision, RevisionMark, RunOutcome, RunProblem, RunRow, Seq, SourceRow, Store, StoreError,
+    StoredRecord, TokenRow, Written,
 };
 
 /// The store in one `SQLite` file. Dropping it is safe at any time; [`SqliteStore::close`] also tidies its log away.
@@ -238,6 +240,20 @@ impl Store for SqliteStore {
 
     async fn revoke_token(&self, id: &str, actor: &str, now: Timestamp) -> Result<bool> {
         tokens::revoke_token(self, id, actor, now).await
+    }
+
+    async fn decide_duplicates(
+        &self,
+        pair: (DatasetId, DatasetId),
+        decision: Option<DuplicateDecision>,
+        actor: &str,
+        now: Timestamp,
+    ) -> Result<bool> {
+        duplicates::decide(self, pair, decision, actor, now).await
+    }
+
+    async fn duplicate_decisions(&self) -> Result<Vec<PairDecision>> {
+        duplicates::decisions(self).await
     }
 
     async fn identity(&self) -> Result<String> {

@@ -3,6 +3,7 @@
 pub(crate) mod budgets;
 pub(crate) mod changes;
 pub(crate) mod disk;
+pub(crate) mod duplicates;
 pub(crate) mod held;
 pub(crate) mod leases;
 pub(crate) mod model;
@@ -123,6 +124,10 @@ macro_rules! contract {
                 the_same_secret_is_kept_once,
                 what_becomes_of_a_token_stands_in_the_log_of_acts,
                 the_log_of_acts_is_told_newest_first,
+            }
+            duplicates {
+                what_was_said_of_a_pair_is_kept_once_whichever_record_is_named_first,
+                a_record_is_no_duplicate_of_itself,
             }
             disk {
                 a_full_disk_undoes_the_page_and_the_store_works_again_after_it,
