@@ -38,11 +38,7 @@ impl Server {
 
     /// Lets at least so much time pass between two requests, whatever the configuration allows.
     pub(crate) fn slow_down(&mut self, interval: Duration) {
-        let rate = 1.0 / interval.as_secs_f64();
-        let own = self.policy.requests_per_second;
-        if rate.is_finite() && (own <= 0.0 || rate < own) {
-            self.policy.requests_per_second = rate;
-        }
+        self.policy.requests_per_second = slower(self.policy.requests_per_second, interval);
     }
 
     /// Host, for messages.
@@ -76,6 +72,12 @@ impl Server {
             None => self.fetcher.fetch(&request, &self.policy).await,
         }
     }
+}
+
+/// The slower of a rate in requests a second (0 for no limit) and of one request in each interval.
+fn slower(rate: f64, interval: Duration) -> f64 {
+    let asked = 1.0 / interval.as_secs_f64();
+    if asked.is_finite() && (rate <= 0.0 || asked < rate) { asked } else { rate }
 }
 
 /// Why an answer is no page of a listing. The words are whole clauses that follow the address.
@@ -185,5 +187,19 @@ pub(crate) async fn read_answer<T: Send + 'static>(
         Ok(Ok(page)) => Ok(page),
         Ok(Err(not_a_page)) => Err(Setback::of_answer(&not_a_page, what, redirects)),
         Err(error) => Err(Setback::Fatal(HarvestError::task(&what, &error))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_site_may_ask_for_a_slower_pace_and_not_for_a_faster_one() {
+        let table = [(5.0, 2000, 0.5), (5.0, 100, 5.0), (0.0, 500, 2.0), (5.0, 0, 5.0), (0.0, 0, 0.0)];
+        for (rate, milliseconds, expected) in table {
+            let slower = slower(rate, Duration::from_millis(milliseconds));
+            assert!((slower - expected).abs() < 1e-9, "{rate} {milliseconds}: {slower}");
+        }
     }
 }

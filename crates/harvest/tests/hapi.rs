@@ -105,9 +105,8 @@ async fn an_identifier_that_is_missing_or_refused_is_told_and_never_printed() {
 
 #[tokio::test]
 async fn a_listing_that_breaks_off_goes_in_circles_or_is_no_listing_gives_nothing() {
-    let down = Site::start(|target, _| match target.contains("/resource?") {
-        true => Reply(503, "text/plain", String::new()),
-        false => answer(target, 10),
+    let down = Site::start(|target, _| {
+        if target.contains("/resource?") { Reply(503, "text/plain", String::new()) } else { answer(target, 10) }
     })
     .await;
     let down = run(&source(&down, IDENTIFIER), first_run()).await;

@@ -70,7 +70,9 @@ impl WebSite {
     async fn with_pages(paths: &[&str]) -> Self {
         let site = Self::start().await;
         site.put("/sitemap.xml", sitemap(paths));
-        paths.iter().for_each(|path| site.put(path, dataset_page(path)));
+        for path in paths {
+            site.put(path, dataset_page(path));
+        }
         site
     }
 
@@ -243,7 +245,9 @@ async fn sitemaps_that_robots_txt_names_are_followed_into_their_indexes_packed_o
     site.put("/one.xml.gz", File { body: gzip.finish().unwrap(), ..File::from("") });
     site.put("/two.xml", sitemap(&["/d/b", "/d/a", "http://elsewhere.example/d/x"]));
     site.put("/list.txt", "$SITE/d/c\n");
-    ["/d/a", "/d/b", "/d/c"].iter().for_each(|path| site.put(path, dataset_page(path)));
+    for path in ["/d/a", "/d/b", "/d/c"] {
+        site.put(path, dataset_page(path));
+    }
     let run = site.harvest().await;
     assert!(run.is_proven(), "{}", run.lack());
     assert_eq!(run.ids().len(), 3);

@@ -371,6 +371,42 @@ fn assert_same_but_times(address: &str, asker: &Asker, lived: &Answer, alone: &A
     assert_same(address, asker, &normalised(lived), &normalised(alone))
 }
 
+/// The change feed of both catalogues: the same records, and in the one that has a past each where the viewer saw it change.
+async fn compare_feeds(
+    lived: &Lived,
+    alone: &House,
+    place: usize,
+    asker: &Asker,
+    tokens: [Option<&str>; 2],
+) -> Result<(), TestCaseError> {
+    let fed = Mirror::default().follow(&lived.house, tokens[0]).await;
+    let fed_alone = Mirror::default().follow(alone, tokens[1]).await;
+    let shown = |changes: &[Value]| -> BTreeMap<String, Value> {
+        let shown = changes.iter().filter(|change| change["deleted"] == json!(false));
+        shown.map(|change| (change["id"].to_string(), without_times(change["dataset"].clone()))).collect()
+    };
+    prop_assert_eq!(shown(&fed), shown(&fed_alone), "the feed of {:?}", asker);
+    prop_assert!(fed_alone.iter().all(|change| change["deleted"] == json!(false)));
+    // Each record once, where the viewer saw it change last; those that they saw until they were retired among them.
+    let mut places: BTreeMap<String, (String, bool)> = BTreeMap::new();
+    for (key, holding) in &lived.last {
+        let sights = &lived.seen[place][key];
+        let is_told = sights.iter().rev().find_map(|sight| sight.body.as_ref()).is_some_and(is_fed);
+        if let Some((at, change)) = steps(sights).into_iter().next().filter(|_| is_told) {
+            places.insert(holding.id().to_string(), (at, change == "retired"));
+        }
+    }
+    let told: Vec<(String, bool)> = fed
+        .iter()
+        .map(|change| (change["id"].as_str().unwrap().to_owned(), change["deleted"] == json!(true)))
+        .collect();
+    let expected: BTreeMap<String, bool> = places.iter().map(|(id, (_, retired))| (id.clone(), *retired)).collect();
+    prop_assert_eq!(told.len(), expected.len(), "{:?} as {:?}", &told, asker);
+    prop_assert_eq!(told.iter().cloned().collect::<BTreeMap<String, bool>>(), expected, "as {:?}", asker);
+    prop_assert!(told.iter().map(|(id, _)| &places[id].0).is_sorted(), "{:?} as {:?}", &told, asker);
+    Ok(())
+}
+
 async fn compare(lived: &Lived, place: usize, asker: &Asker, searches: &[String]) -> Result<(), TestCaseError> {
     let alone = visible_alone(lived, asker).await?;
     let tokens = [lived.house.token(asker).await, alone.token(asker).await];
@@ -447,31 +483,7 @@ async fn compare(lived: &Lived, place: usize, asker: &Asker, searches: &[String]
         }
     }
 
-    let fed = Mirror::default().follow(&lived.house, of_lived).await;
-    let fed_alone = Mirror::default().follow(&alone, of_alone).await;
-    let shown = |changes: &[Value]| -> BTreeMap<String, Value> {
-        let shown = changes.iter().filter(|change| change["deleted"] == json!(false));
-        shown.map(|change| (change["id"].to_string(), without_times(change["dataset"].clone()))).collect()
-    };
-    prop_assert_eq!(shown(&fed), shown(&fed_alone), "the feed of {:?}", asker);
-    prop_assert!(fed_alone.iter().all(|change| change["deleted"] == json!(false)));
-    // Each record once, where the viewer saw it change last; those that they saw until they were retired among them.
-    let mut places: BTreeMap<String, (String, bool)> = BTreeMap::new();
-    for (key, holding) in &lived.last {
-        let sights = &lived.seen[place][key];
-        let is_told = sights.iter().rev().find_map(|sight| sight.body.as_ref()).is_some_and(is_fed);
-        if let Some((at, change)) = steps(sights).into_iter().next().filter(|_| is_told) {
-            places.insert(holding.id().to_string(), (at, change == "retired"));
-        }
-    }
-    let told: Vec<(String, bool)> = fed
-        .iter()
-        .map(|change| (change["id"].as_str().unwrap().to_owned(), change["deleted"] == json!(true)))
-        .collect();
-    let expected: BTreeMap<String, bool> = places.iter().map(|(id, (_, retired))| (id.clone(), *retired)).collect();
-    prop_assert_eq!(told.len(), expected.len(), "{:?} as {:?}", &told, asker);
-    prop_assert_eq!(told.iter().cloned().collect::<BTreeMap<String, bool>>(), expected, "as {:?}", asker);
-    prop_assert!(told.iter().map(|(id, _)| &places[id].0).is_sorted(), "{:?} as {:?}", &told, asker);
+    compare_feeds(lived, &alone, place, asker, [of_lived, of_alone]).await?;
 
     for (key, holding) in &lived.last {
         let address = format!("/api/v1/datasets/{}", holding.id());

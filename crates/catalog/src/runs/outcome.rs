@@ -29,6 +29,15 @@ struct Removals {
     held: Vec<String>,
 }
 
+/// The reason of a run, with how many things wait for confirmation that no list has room for.
+fn with_unlisted(reason: Option<String>, unlisted: usize) -> Option<String> {
+    if unlisted == 0 {
+        return reason;
+    }
+    let full = format!("{MOST_HELD} entries wait for confirmation, and {unlisted} more are held without being listed");
+    Some(reason.map_or_else(|| full.clone(), |reason| format!("{reason}; {full}")))
+}
+
 impl Run<'_> {
     /// Closes the run and reports it.
     pub(super) async fn finish(mut self, ended: Ended, run: &str, begun: Instant) -> Result<RunReport, CatalogError> {
@@ -99,15 +108,7 @@ impl Run<'_> {
         self.settle_what_is_held(verdict, &active, &retire, held, &renamed);
         let listed = self.holding.list(verdict);
         self.counts.problems += listed.len() as u64;
-        let unlisted = self.holding.unlisted();
-        if unlisted > 0 {
-            let full =
-                format!("{MOST_HELD} entries wait for confirmation, and {unlisted} more are held without being listed");
-            reason = Some(match reason {
-                Some(reason) => format!("{reason}; {full}"),
-                None => full,
-            });
-        }
+        reason = with_unlisted(reason, self.holding.unlisted());
         if self.lease.is_none() {
             // What is to be confirmed matters most, so it stands first.
             let problems = std::mem::take(&mut self.reported);

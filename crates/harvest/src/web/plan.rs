@@ -203,13 +203,11 @@ impl<'a> SitemapReader<'a> {
             return Ok(self.scope.robots.is_url_allowed(url));
         }
         let origin = url.origin().ascii_serialization();
-        let rules = match self.robots_of_others.get(&origin) {
-            Some(rules) => rules,
-            None => {
-                let rules = robots::ask(self.server, url).await?;
-                self.robots_of_others.entry(origin).or_insert(rules)
-            }
-        };
+        if !self.robots_of_others.contains_key(&origin) {
+            let rules = robots::ask(self.server, url).await?;
+            self.robots_of_others.insert(origin.clone(), rules);
+        }
+        let rules = &self.robots_of_others[&origin];
         Ok(rules.is_url_allowed(url))
     }
 

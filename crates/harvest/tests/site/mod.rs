@@ -97,7 +97,7 @@ async fn serve(mut stream: TcpStream, answer: impl FnOnce(String, Option<String>
     let if_none_match = fields.find(|(name, _)| name.eq_ignore_ascii_case("if-none-match"));
     let if_none_match = if_none_match.map(|(_, value)| value.to_owned());
     let Whole { status, fields, body } = answer(decode(&target), if_none_match);
-    let fields: String = fields.iter().map(|field| format!("{field}\r\n")).collect();
+    let fields: String = fields.iter().flat_map(|field| [field, "\r\n"]).collect();
     let head =
         format!("HTTP/1.1 {status} Status\r\n{fields}Content-Length: {}\r\nConnection: close\r\n\r\n", body.len());
     let _ = stream.write_all(head.as_bytes()).await;
