@@ -122,9 +122,11 @@ mod tests {
 
     const PAGE: &str = "https://a.example/dataset/wells";
 
+    /// As a page of the site resolves a reference; one with a blank in it is none.
     fn resolve(reference: &str) -> Option<String> {
         let is_whole = reference.starts_with("https://");
-        Some(if is_whole { reference.to_owned() } else { format!("https://a.example{reference}") })
+        let address = if is_whole { reference.to_owned() } else { format!("https://a.example{reference}") };
+        (!reference.contains(' ')).then_some(address)
     }
 
     fn listed(blocks: &[&str]) -> PageListing {

@@ -1,7 +1,7 @@
 //! Whether two records describe the same data: keys to find pairs by, and a judgement of a pair.
 //!
-//! Records are never compared each with each. [`keys`] gives the hashes under which a record is looked up; two records that
-//! share one are a pair, and [`judge`] says of the pair whether it is a duplicate, why, and how surely. A key that more
+//! Records are never compared each with each. [`keys()`] gives the hashes under which a record is looked up; two records that
+//! share one are a pair, and [`judge()`] says of the pair whether it is a duplicate, why, and how surely. A key that more
 //! than [`MOST_SHARING`] records have is no evidence: it is a portal's front page or a title such as "Population".
 //!
 //! A missed duplicate is a nuisance; a false one hides a map. So whatever contradicts decides, whatever agrees: other
