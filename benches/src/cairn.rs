@@ -59,6 +59,14 @@ pub(crate) const SOURCE: &str = "datagov";
 impl Workplace {
     /// Makes one for a CKAN source at an address.
     pub(crate) fn new(binary: &Path, url: &str) -> anyhow::Result<Self> {
+        Self::with_sources(binary, [(SOURCE, url)])
+    }
+
+    /// Makes one for several CKAN sources, each an id and an address.
+    pub(crate) fn with_sources<'a>(
+        binary: &Path,
+        sources: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> anyhow::Result<Self> {
         let folder = tempfile::Builder::new().prefix("cairn-bench").tempdir()?;
         std::fs::create_dir(folder.path().join("sources"))?;
         let vocabularies = workspace().join("config/vocabularies");
@@ -66,13 +74,15 @@ impl Workplace {
             folder.path().join("cairn.toml"),
             format!("sources_dir = \"sources\"\nvocabularies_dir = {:?}\n", vocabularies.display().to_string()),
         )?;
-        std::fs::write(
-            folder.path().join("sources/datagov.toml"),
-            format!(
-                "id = \"{SOURCE}\"\nkind = \"ckan\"\nurl = {url:?}\ntitle = \"Benchmark\"\nenabled = true\n\
-                 schedule = \"daily\"\nallow_private = true\n[limits]\nrequests_per_second = 0\n"
-            ),
-        )?;
+        for (id, url) in sources {
+            std::fs::write(
+                folder.path().join(format!("sources/{id}.toml")),
+                format!(
+                    "id = \"{id}\"\nkind = \"ckan\"\nurl = {url:?}\ntitle = \"Benchmark\"\nenabled = true\n\
+                     schedule = \"daily\"\nallow_private = true\n[limits]\nrequests_per_second = 0\n"
+                ),
+            )?;
+        }
         Ok(Self { folder, binary: binary.to_owned() })
     }
 
@@ -99,13 +109,20 @@ impl Workplace {
 
     /// Harvests the source; returns when what it wrote can be searched.
     pub(crate) fn harvest(&self) -> anyhow::Result<(Run, Cost)> {
+        let (runs, cost) = self.harvest_all()?;
+        Ok((runs.into_iter().next().context("`harvest` answered no run")?, cost))
+    }
+
+    /// Harvests every source; returns when what they wrote can be searched.
+    pub(crate) fn harvest_all(&self) -> anyhow::Result<(Vec<Run>, Cost)> {
         let mut command = self.command();
-        command.args(["harvest", SOURCE, "--json"]);
+        command.args(["harvest", "--json"]);
         let (text, cost) = run(&mut command)?;
         let answer: Answer = serde_json::from_str(&text).with_context(|| format!("`harvest` answered {text:?}"))?;
-        let run = answer.runs.into_iter().next().context("`harvest` answered no run")?;
-        ensure!(run.verdict.starts_with("complete"), "the harvest ended as {:?}", run.verdict);
-        Ok((run, cost))
+        for run in &answer.runs {
+            ensure!(run.verdict.starts_with("complete"), "a harvest ended as {:?}", run.verdict);
+        }
+        Ok((answer.runs, cost))
     }
 
     /// How many records an anonymous search finds.

@@ -13,10 +13,14 @@ use flate2::write::GzEncoder;
 use crate::cairn::{run, workspace};
 use crate::meter::Cost;
 
+/// The folder of real data that the project does not ship.
+pub(crate) fn shared() -> PathBuf {
+    std::env::var_os("CAIRN_TEST_CORPUS").map_or_else(|| workspace().join("../shared"), PathBuf::from)
+}
+
 /// The file of 28,636 records as JSON Lines, packed; says where it was looked for if it is not there.
 pub(crate) fn datagov() -> anyhow::Result<PathBuf> {
-    let folder = std::env::var_os("CAIRN_TEST_CORPUS").map_or_else(|| workspace().join("../shared"), PathBuf::from);
-    let file = folder.join("corpus/datagov.jsonl.gz");
+    let file = shared().join("corpus/datagov.jsonl.gz");
     if file.is_file() {
         return Ok(file.canonicalize()?);
     }

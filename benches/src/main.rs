@@ -3,8 +3,10 @@
 mod cairn;
 mod corpus;
 mod first_run;
+mod formats;
 mod harvest_file;
 mod harvest_http;
+mod many_sources;
 mod meter;
 mod portal;
 mod report;
@@ -35,6 +37,16 @@ enum What {
     Search(Search),
     /// `cairn up` on the samples, from start to ready
     FirstRun(Repeats),
+    /// Every reader, from bytes in memory to the normalised record
+    Formats,
+    /// Fifty sources of a thousand records each at once
+    ManySources(Repeats),
+    /// One reader, for `formats`
+    #[command(hide = true)]
+    OneFormat {
+        /// Name of the format.
+        name: String,
+    },
     /// Everything, in moderate sizes
     All,
 }
@@ -69,10 +81,14 @@ fn main() -> anyhow::Result<()> {
         What::HarvestHttp(Repeats { repeats }) => vec![harvest_http::measure(repeats)?],
         What::Search(search) => measure_search(&search)?,
         What::FirstRun(Repeats { repeats }) => vec![first_run::measure(repeats)?],
+        What::Formats => vec![formats::measure()?],
+        What::ManySources(Repeats { repeats }) => vec![many_sources::measure(repeats)?],
+        What::OneFormat { name } => return formats::measure_one(&name),
         What::All => {
             let mut reports = vec![first_run::measure(5)?, harvest_file::measure(3)?, harvest_http::measure(3)?];
             let search = Search { records: 100_000, generated_only: false, queries: 1000, repeats: 3 };
             reports.extend(measure_search(&search)?);
+            reports.extend([formats::measure()?, many_sources::measure(3)?]);
             reports
         }
     };
