@@ -11,6 +11,7 @@ mod check;
 mod checkpoints;
 mod held;
 mod identity;
+mod interventions;
 mod leases;
 mod migration;
 mod open;
@@ -36,8 +37,8 @@ pub use open::OpenMode;
 
 use crate::error::Doing;
 use crate::{
-    Act, Clock, Held, KnownRecord, Lease, NewRun, NewToken, NewestRevision, PageWrite, Result, Revision, RevisionMark,
-    RunOutcome, RunProblem, RunRow, Seq, SourceRow, Store, StoreError, StoredRecord, TokenRow, Written,
+    Act, Clock, Held, Intervention, KnownRecord, Lease, NewRun, NewToken, NewestRevision, PageWrite, Pause, Result,
+    Revision, RevisionMark, RunOutcome, RunProblem, RunRow, Seq, SourceRow, Store, StoreError, StoredRecord, TokenRow, Written,
 };
 
 /// The store in one `SQLite` file. Dropping it is safe at any time; [`SqliteStore::close`] also tidies its log away.
@@ -191,6 +192,10 @@ impl Store for SqliteStore {
         runs::runs_of_sources(self, sources, limit).await
     }
 
+    async fn unreachable_since(&self, source: &str) -> Result<Option<Timestamp>> {
+        runs::unreachable_since(self, source).await
+    }
+
     async fn run_problems(&self, run: &str, limit: u32) -> Result<Vec<RunProblem>> {
         runs::run_problems(self, run, limit).await
     }
@@ -213,6 +218,22 @@ impl Store for SqliteStore {
 
     async fn sources(&self) -> Result<Vec<SourceRow>> {
         sources::sources(self).await
+    }
+
+    async fn intervention(&self, source: &str) -> Result<Intervention> {
+        interventions::intervention(self, source).await
+    }
+
+    async fn pause_source(&self, source: &str, pause: Pause) -> Result<bool> {
+        interventions::pause_source(self, source, pause).await
+    }
+
+    async fn resume_source(&self, source: &str, actor: &str, now: Timestamp) -> Result<bool> {
+        interventions::resume_source(self, source, actor, now).await
+    }
+
+    async fn ask_to_stop(&self, source: &str, actor: &str, now: Timestamp) -> Result<Option<String>> {
+        interventions::ask_to_stop(self, source, actor, now).await
     }
 
     async fn put_token(&self, token: NewToken, actor: &str) -> Result<TokenRow> {
