@@ -18,6 +18,8 @@ pub struct DatasetView {
     pub first_seen: Option<Timestamp>,
     /// When what this viewer sees of it last changed; only with the full record.
     pub changed_at: Option<Timestamp>,
+    /// Since when the source of the record is not reached; only where the viewer is told the source.
+    pub source_unreachable_since: Option<Timestamp>,
 }
 
 /// One step of a record's history as a viewer sees it.
@@ -53,7 +55,9 @@ impl Catalog {
             // The record's own times would tell of the time when it was hidden, and of changes that are.
             RenditionLevel::Full => self.times(viewer, id, (record.seq, rendition.dataset.clone())).await?,
         };
-        Ok(DatasetView { level: rendition.level, dataset: rendition.dataset, first_seen, changed_at })
+        let source_unreachable_since = self.shown_source_unreachable_since(&rendition.dataset.source).await?;
+        let (level, dataset) = (rendition.level, rendition.dataset);
+        Ok(DatasetView { level, dataset, first_seen, changed_at, source_unreachable_since })
     }
 
     /// Whom to ask about a record.

@@ -35,8 +35,8 @@ pub use error::StoreError;
 pub use sqlite::{OpenMode, SqliteStore};
 pub use types::{
     Act, Change, Held, HeldKind, Intervention, KnownRecord, Lease, NewRun, NewToken, NewestRevision, PageWrite, Pause,
-    PayloadWrite, RecordState, RecordWrite, Resume, Revision, RevisionMark, RunCounts, RunOutcome, RunProblem, RunRow, Seq,
-    SourceRow, StoredRecord, TokenRow, Written,
+    PayloadWrite, RecordState, RecordWrite, Resume, Revision, RevisionMark, RunCounts, RunOutcome, RunProblem, RunRow,
+    Seq, SourceRow, StoredRecord, TokenRow, Written,
 };
 
 /// Result of a store call.

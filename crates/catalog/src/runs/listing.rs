@@ -4,6 +4,7 @@ use cairn_harvest::kinds::{self, ConnectContext};
 use cairn_harvest::{Connector, EndProof, HarvestError, Page};
 use cairn_model::DatasetId;
 use cairn_store::{Lease, PageWrite, RunProblem, Written};
+use tokio_util::sync::CancellationToken;
 
 use super::replay::Replay;
 use super::{HarvestOptions, Progress, Run, RunState};
@@ -46,42 +47,62 @@ impl Catalog {
 impl Run<'_> {
     /// Reads every page. Three pages are on their way at a time: while one is written, the next is read and compared, and
     /// the one after that is fetched.
-    pub(super) async fn read_listing(&mut self, options: &HarvestOptions, progress: &dyn Progress) -> Ended {
-        let mut connector = match self.connect(options).await {
-            Ok(connector) => connector,
-            Err(error) => return Ended::Broken { error, requests: 0 },
+    ///
+    /// When `stop` is cancelled, whatever is waited for is given up at once: an answer, a body, a pause that the source
+    /// asked for, a page that is being read. Only what is being written is written, with the page that was compared last.
+    pub(super) async fn read_listing(
+        &mut self,
+        options: &HarvestOptions,
+        stop: &CancellationToken,
+        progress: &dyn Progress,
+    ) -> Ended {
+        let connected = stop.run_until_cancelled(self.connect(options)).await;
+        let mut connector = match connected {
+            Some(Ok(connector)) => connector,
+            Some(Err(error)) => {
+                self.note_failure(&error, options);
+                return Ended::Broken { error, requests: 0 };
+            }
+            None => return Ended::Cancelled { requests: 0 },
         };
         let catalog = self.catalog;
         let lease = self.lease.clone();
         let mut compared = Step::Nothing;
-        let mut fetched = connector.next_page().await;
+        let mut fetched = stop.run_until_cancelled(connector.next_page()).await;
         let ended = loop {
             let page = match fetched {
-                Ok(Some(page)) => page,
-                Ok(None) => {
-                    break Ended::Listed {
-                        proof: connector.end_proof(),
-                        state: connector.state(),
-                        requests: connector.requests(),
-                    };
+                Some(Ok(page)) => page,
+                Some(Err(error)) => {
+                    self.note_failure(&error, options);
+                    break Ended::Broken { error, requests: connector.requests() };
                 }
-                Err(error) => break Ended::Broken { error, requests: connector.requests() },
+                None => break Ended::Cancelled { requests: connector.requests() },
+            };
+            // What is kept of the source is read without asking it.
+            self.reached = (!options.replay).then_some(true);
+            let Some(page) = page else {
+                break Ended::Listed {
+                    proof: connector.end_proof(),
+                    state: connector.state(),
+                    requests: connector.requests(),
+                };
             };
             let expected = page.expected;
             let (written, next, after) = tokio::join!(
                 catalog.take_step(lease.as_ref(), compared),
-                self.compare_page(page),
-                connector.next_page(),
+                stop.run_until_cancelled(self.compare_page(page)),
+                stop.run_until_cancelled(connector.next_page()),
             );
             if let Err(ended) = self.note_written(written) {
                 return ended;
             }
             compared = match next {
-                Ok(step) => step,
-                Err(error) => return Ended::Store(error),
+                Some(Ok(step)) => step,
+                Some(Err(error)) => return Ended::Store(error),
+                None => Step::Nothing,
             };
             progress.advanced(&self.rules.source.id, self.counts.listed, expected);
-            if options.cancel.is_cancelled() {
+            if stop.is_cancelled() {
                 break Ended::Cancelled { requests: connector.requests() };
             }
             fetched = after;
@@ -90,6 +111,17 @@ impl Run<'_> {
         match self.note_written(written) {
             Ok(()) => ended,
             Err(unwritten) => unwritten,
+        }
+    }
+
+    /// Notes whether a run that gives up reached its source: one that was given a page did.
+    fn note_failure(&mut self, error: &HarvestError, options: &HarvestOptions) {
+        if !options.replay && self.reached.is_none() {
+            self.reached = match error {
+                HarvestError::Unreachable { .. } => Some(false),
+                HarvestError::NotACatalogue { .. } | HarvestError::TooLarge { .. } => Some(true),
+                _ => None,
+            };
         }
     }
 

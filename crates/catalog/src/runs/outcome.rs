@@ -53,7 +53,9 @@ impl Run<'_> {
             Ended::Cancelled { requests } => {
                 self.counts.requests = requests;
                 facts.cancelled = true;
-                EndProof::Missing("stopped".to_owned())
+                let asked = self.catalog.store().intervention(&self.rules.source.id).await?.stopped_run;
+                let by_hand = asked.as_deref() == Some(run);
+                EndProof::Missing(if by_hand { "stopped on request" } else { "stopped" }.to_owned())
             }
             Ended::LeaseLost => {
                 facts.lease_lost = true;
@@ -126,6 +128,7 @@ impl Run<'_> {
                 found_again: self.found_again(&active),
                 retire,
                 state: state.filter(|_| verdict.is_complete()).and_then(|state| serde_json::to_string(&state).ok()),
+                reached: self.reached,
                 keep_checkpoint: matches!(verdict, Verdict::Partial | Verdict::Failed | Verdict::Cancelled),
                 at: jiff::Timestamp::now().max(self.rules.now),
             };

@@ -4,6 +4,7 @@ pub(crate) mod closed_lists;
 pub(crate) mod dataset_body;
 pub(crate) mod datasets;
 pub(crate) mod health;
+pub(crate) mod interventions;
 pub(crate) mod openapi;
 pub(crate) mod search;
 pub(crate) mod sources;

@@ -1,5 +1,7 @@
 //! `/search?…`: results with facets; every state is an address.
 
+use std::collections::HashSet;
+
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::Html;
@@ -70,6 +72,8 @@ pub(crate) struct Card {
     access: Badge,
     kind: String,
     stub: bool,
+    /// Whether its source is not reached for long.
+    unreachable: bool,
 }
 
 /// A level in words, with its code for the colour.
@@ -132,6 +136,7 @@ pub(crate) async fn show(
         .collect();
     let active = active_filters(&address, &known_sources, &language, &state.catalog);
     let loosened = if page.total == 0 { loosened(&state, &viewer, &address, &active).await? } else { Vec::new() };
+    let unreachable = state.catalog.long_unreachable(&page.hits, Timestamp::now()).await?;
     let shown = page.hits.len();
     let offset = request.offset;
     let more = offset + shown < usize::try_from(page.total).unwrap_or(usize::MAX);
@@ -140,7 +145,7 @@ pub(crate) async fn show(
         query: request.text.clone(),
         total: page.total,
         first: offset + 1,
-        items: page.hits.iter().map(|hit| card(hit, &language, vocabularies)).collect(),
+        items: page.hits.iter().map(|hit| card(hit, &unreachable, &language, vocabularies)).collect(),
         active,
         clear_address: address.only("q"),
         facets,
@@ -226,7 +231,7 @@ pub(crate) fn badge(vocabulary: &str, code: &str, language: &str, vocabularies: 
     Badge { code: code.to_owned(), label: vocabularies.label(vocabulary, code, language) }
 }
 
-fn card(hit: &Hit, language: &str, vocabularies: &Vocabularies) -> Card {
+fn card(hit: &Hit, unreachable: &HashSet<String>, language: &str, vocabularies: &Vocabularies) -> Card {
     let card = &hit.card;
     let words = |vocabulary: &str, codes: &[String]| {
         let labels: Vec<String> = codes.iter().map(|code| vocabularies.label(vocabulary, code, language)).collect();
@@ -247,6 +252,7 @@ fn card(hit: &Hit, language: &str, vocabularies: &Vocabularies) -> Card {
         access: badge("access", &card.access, language, vocabularies),
         kind: vocabularies.label("kind", &card.kind, language),
         stub: card.rendition == "stub",
+        unreachable: unreachable.contains(&card.source),
     }
 }
 

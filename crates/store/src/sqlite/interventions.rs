@@ -12,13 +12,12 @@ use crate::{Intervention, Pause, Result};
 const DOING: &str = "writing what was decided about a source";
 
 pub(super) async fn intervention(store: &SqliteStore, source: &str) -> Result<Intervention> {
-    let row = sqlx::query(
-        "SELECT paused_since, paused_by, pause_reason, stopped_run FROM interventions WHERE source = $1",
-    )
-    .bind(source)
-    .fetch_optional(&store.readers)
-    .await
-    .doing("reading what was decided about a source")?;
+    let row =
+        sqlx::query("SELECT paused_since, paused_by, pause_reason, stopped_run FROM interventions WHERE source = $1")
+            .bind(source)
+            .fetch_optional(&store.readers)
+            .await
+            .doing("reading what was decided about a source")?;
     row.as_ref().map_or_else(|| Ok(Intervention::default()), intervention_of)
 }
 
@@ -83,12 +82,11 @@ pub(super) async fn ask_to_stop(
     now: Timestamp,
 ) -> Result<Option<String>> {
     let mut transaction = store.begin(DOING).await?;
-    let running: Option<String> =
-        sqlx::query_scalar("SELECT run FROM leases WHERE source = $1 AND run IS NOT NULL")
-            .bind(source)
-            .fetch_optional(&mut *transaction)
-            .await
-            .doing(DOING)?;
+    let running: Option<String> = sqlx::query_scalar("SELECT run FROM leases WHERE source = $1 AND run IS NOT NULL")
+        .bind(source)
+        .fetch_optional(&mut *transaction)
+        .await
+        .doing(DOING)?;
     let Some(run) = running else { return Ok(None) };
     sqlx::query(
         "INSERT INTO interventions (source, stopped_run) VALUES ($1, $2)

@@ -38,7 +38,8 @@ pub use open::OpenMode;
 use crate::error::Doing;
 use crate::{
     Act, Clock, Held, Intervention, KnownRecord, Lease, NewRun, NewToken, NewestRevision, PageWrite, Pause, Result,
-    Revision, RevisionMark, RunOutcome, RunProblem, RunRow, Seq, SourceRow, Store, StoreError, StoredRecord, TokenRow, Written,
+    Revision, RevisionMark, RunOutcome, RunProblem, RunRow, Seq, SourceRow, Store, StoreError, StoredRecord, TokenRow,
+    Written,
 };
 
 /// The store in one `SQLite` file. Dropping it is safe at any time; [`SqliteStore::close`] also tidies its log away.
