@@ -325,6 +325,7 @@ async fn compare(lived: &Lived, place: usize, asker: &Asker, searches: &[String]
         "/api/v1/sources",
         "/api/v1/sources/portal/runs",
         "/api/v1/sources/nowhere/runs",
+        "/api/v1/sources/portal/harvest",
         "/health/ready",
     ]
     .map(str::to_owned)
@@ -336,6 +337,14 @@ async fn compare(lived: &Lived, place: usize, asker: &Asker, searches: &[String]
     for prefix in ["wa", "haz", "con", "médecins", "example r", "approved", "rations", "霍乱", "covid", MASK] {
         let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("q", prefix).finish();
         addresses.push(format!("/api/v1/suggest?{query}"));
+    }
+    for door in ["harvest", "stop", "pause", "resume"] {
+        for source in ["portal", "desk", "nowhere"] {
+            let address = format!("/api/v1/sources/{source}/{door}");
+            let (lived, alone) = ask(&Method::POST, &address).await;
+            prop_assert_eq!(lived.status.as_u16(), 404, "{} as {:?}", address, asker);
+            assert_same(&address, asker, &lived, &alone)?;
+        }
     }
     for address in &addresses {
         let (lived, alone) = ask(&Method::GET, address).await;

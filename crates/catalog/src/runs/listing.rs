@@ -1,5 +1,7 @@
 //! The way through a listing: pages are fetched, compared and written one behind the other.
 
+use std::time::Duration;
+
 use cairn_harvest::kinds::{self, ConnectContext};
 use cairn_harvest::{Connector, EndProof, HarvestError, Page};
 use cairn_model::DatasetId;
@@ -12,6 +14,9 @@ use crate::{Catalog, CatalogError};
 
 /// Problems that the report of a dry run lists.
 const PROBLEMS_REPORTED: usize = 1000;
+
+/// How long a page may still be compared after its run was stopped. All in all a run ends within ten seconds.
+const LAST_PAGE: Duration = Duration::from_secs(4);
 
 /// How reading the listing ended.
 pub(super) enum Ended {
@@ -44,12 +49,21 @@ impl Catalog {
     }
 }
 
+/// Does some work, or gives it up when it is not done soon after the run was stopped.
+async fn unless_stopped_for_long<T>(stop: &CancellationToken, work: impl Future<Output = T>) -> Option<T> {
+    tokio::select! {
+        biased;
+        done = work => Some(done),
+        () = async { stop.cancelled().await; tokio::time::sleep(LAST_PAGE).await } => None,
+    }
+}
+
 impl Run<'_> {
     /// Reads every page. Three pages are on their way at a time: while one is written, the next is read and compared, and
     /// the one after that is fetched.
     ///
-    /// When `stop` is cancelled, whatever is waited for is given up at once: an answer, a body, a pause that the source
-    /// asked for, a page that is being read. Only what is being written is written, with the page that was compared last.
+    /// When `stop` is cancelled, whatever the source is waited for is given up at once: an answer, a body, a pause that it
+    /// asked for, a page that is being read. The page at hand is compared, if that is done soon, and written.
     pub(super) async fn read_listing(
         &mut self,
         options: &HarvestOptions,
@@ -90,7 +104,7 @@ impl Run<'_> {
             let expected = page.expected;
             let (written, next, after) = tokio::join!(
                 catalog.take_step(lease.as_ref(), compared),
-                stop.run_until_cancelled(self.compare_page(page)),
+                unless_stopped_for_long(stop, self.compare_page(page)),
                 stop.run_until_cancelled(connector.next_page()),
             );
             if let Err(ended) = self.note_written(written) {
