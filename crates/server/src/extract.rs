@@ -5,6 +5,7 @@ use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::error::ApiError;
 
@@ -47,7 +48,8 @@ where
         if body.trim_ascii().is_empty() {
             return Ok(Self(T::default()));
         }
-        let options = serde_json::from_slice(&body);
+        // By way of an object: a list would be taken for the values of its fields.
+        let options = serde_json::from_slice(&body).map(Value::Object).and_then(serde_json::from_value);
         Ok(Self(options.map_err(|error| ApiError::bad_request(format!("The body cannot be read: {error}")))?))
     }
 }

@@ -143,7 +143,8 @@ async fn a_source_that_is_down_keeps_its_records_with_the_day_and_after_two_week
 async fn a_record_whose_source_is_not_named_says_nothing_of_the_state_of_its_source() {
     let desk = "id = \"desk\"\nkind = \"inventory\"\nurl = \"file:desk.csv\"\norganisation = \"Desk\"\n";
     let house = House::open(&[desk]).await;
-    let text = "Dataset ID,Dataset title,Sharing level,Sensitivity,Listing,Chatham House\nd,Convoys,community,low,full,yes\n";
+    let text =
+        "Dataset ID,Dataset title,Sharing level,Sensitivity,Listing\nd,Convoys,\"community, TLP:EX:CHR\",low,full\n";
     house.write("desk.csv", text);
     house.harvest("desk", &HarvestOptions::default(), day(0)).await;
     let id = DatasetId::new("desk", "d");

@@ -64,6 +64,7 @@ macro_rules! contract {
             }
             leases {
                 of_a_hundred_that_begin_at_once_exactly_one_gets_the_lease,
+                in_a_thousand_tries_of_two_processes_no_two_hold_the_lease_at_once,
                 the_second_is_told_who_runs_and_since_when,
                 sources_do_not_wait_for_each_other,
                 an_old_fence_cannot_write,
