@@ -134,7 +134,7 @@ impl Scheduler {
             match harvested {
                 Ok(_) => continue,
                 Err(CatalogError::AlreadyRuns { run, .. }) => {
-                    info!(source = source.id, run, "skipped: already running")
+                    info!(source = source.id, run, "skipped: already running");
                 }
                 Err(failure) => warn!(source = source.id, %failure, "scheduled harvest failed"),
             }

@@ -111,7 +111,7 @@ impl Run<'_> {
                 return ended;
             }
             compared = match next {
-                Some(Ok(step)) => step,
+                Some(Ok(to_take)) => to_take,
                 Some(Err(error)) => return Ended::Store(error),
                 None => Step::Nothing,
             };

@@ -53,9 +53,7 @@ impl Run<'_> {
             Ended::Cancelled { requests } => {
                 self.counts.requests = requests;
                 facts.cancelled = true;
-                let asked = self.catalog.store().intervention(&self.rules.source.id).await?.stopped_run;
-                let by_hand = asked.as_deref() == Some(run);
-                EndProof::Missing(if by_hand { "stopped on request" } else { "stopped" }.to_owned())
+                EndProof::Missing(self.why_stopped(run).await?.to_owned())
             }
             Ended::LeaseLost => {
                 facts.lease_lost = true;
@@ -137,6 +135,11 @@ impl Run<'_> {
             self.seq = self.seq.max(written.seq);
         }
         Ok(self.report(run, verdict, reason, unreachable, begun))
+    }
+
+    async fn why_stopped(&self, run: &str) -> Result<&'static str, CatalogError> {
+        let asked = self.catalog.store().intervention(&self.rules.source.id).await?.stopped_run;
+        Ok(if asked.as_deref() == Some(run) { "stopped on request" } else { "stopped" })
     }
 
     /// Counts what a run did not list because it is as it was: every record that the last complete listing did not lack.
