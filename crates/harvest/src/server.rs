@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use bytes::Bytes;
 use cairn_fetch::{Answer, FetchError, FetchPolicy, Fetched, Fetcher, Limit, Request, Secret, Url, Validators};
@@ -35,6 +36,11 @@ impl Server {
         })
     }
 
+    /// Lets at least so much time pass between two requests, whatever the configuration allows.
+    pub(crate) fn slow_down(&mut self, interval: Duration) {
+        self.policy.requests_per_second = slower(self.policy.requests_per_second, interval);
+    }
+
     /// Host, for messages.
     pub(crate) fn name(&self) -> &str {
         self.home.host_str().unwrap_or_default()
@@ -66,6 +72,12 @@ impl Server {
             None => self.fetcher.fetch(&request, &self.policy).await,
         }
     }
+}
+
+/// The slower of a rate in requests a second (0 for no limit) and of one request in each interval.
+fn slower(rate: f64, interval: Duration) -> f64 {
+    let asked = 1.0 / interval.as_secs_f64();
+    if asked.is_finite() && (rate <= 0.0 || asked < rate) { asked } else { rate }
 }
 
 /// Why an answer is no page of a listing. The words are whole clauses that follow the address.
@@ -115,13 +127,15 @@ pub(crate) enum Setback {
     Window(HarvestError),
     /// No other request is better.
     Fatal(HarvestError),
+    /// The host asks to wait for longer than a run does.
+    Later(HarvestError),
 }
 
 impl Setback {
     /// Of a request that got no page. `explain` finds the server's own words in the body of a refusal.
     pub(crate) fn of_fetch(error: FetchError, explain: impl FnOnce(&[u8]) -> String) -> Self {
         match error {
-            FetchError::Status { ref url, status: status @ (400 | 409 | 422), ref body } => {
+            FetchError::Status { ref url, status: status @ (400 | 409 | 410 | 422), ref body } => {
                 let told = explain(body);
                 let reason = format!("it answers with status {status}: {told}");
                 Self::Request(HarvestError::NotACatalogue { what: url.to_string(), reason })
@@ -131,6 +145,7 @@ impl Setback {
             | FetchError::Truncated { .. }
             | FetchError::Protocol { .. }
             | FetchError::TooLarge { limit: Limit::Bytes(_), .. } => Self::Window(error.into()),
+            FetchError::Later { .. } => Self::Later(error.into()),
             _ => Self::Fatal(error.into()),
         }
     }
@@ -139,8 +154,7 @@ impl Setback {
     pub(crate) fn of_answer(not_a_page: &NotAPage, what: String, redirects: u32) -> Self {
         // A login page that one was sent to (F09) is not the server's own page of HTML (F08).
         if matches!(not_a_page, NotAPage::Html(_)) && redirects > 0 {
-            let reason = "redirect_refused: it sends to a page of HTML, as a login wall does".to_owned();
-            return Self::Fatal(HarvestError::Refused { url: what, reason });
+            return Self::Fatal(HarvestError::login_wall(what));
         }
         let error = HarvestError::NotACatalogue { what, reason: not_a_page.reason() };
         match not_a_page {
@@ -150,10 +164,15 @@ impl Setback {
         }
     }
 
+    /// Whether nothing may be asked of the server any more for now.
+    pub(crate) fn is_pause(&self) -> bool {
+        matches!(self, Self::Fatal(HarvestError::BudgetSpent { .. }))
+    }
+
     /// What is wrong, whatever may be done about it.
     pub(crate) fn into_error(self) -> HarvestError {
         match self {
-            Self::Request(error) | Self::Window(error) | Self::Fatal(error) => error,
+            Self::Request(error) | Self::Window(error) | Self::Fatal(error) | Self::Later(error) => error,
         }
     }
 }
@@ -168,5 +187,19 @@ pub(crate) async fn read_answer<T: Send + 'static>(
         Ok(Ok(page)) => Ok(page),
         Ok(Err(not_a_page)) => Err(Setback::of_answer(&not_a_page, what, redirects)),
         Err(error) => Err(Setback::Fatal(HarvestError::task(&what, &error))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_site_may_ask_for_a_slower_pace_and_not_for_a_faster_one() {
+        let table = [(5.0, 2000, 0.5), (5.0, 100, 5.0), (0.0, 500, 2.0), (5.0, 0, 5.0), (0.0, 0, 0.0)];
+        for (rate, milliseconds, expected) in table {
+            let slower = slower(rate, Duration::from_millis(milliseconds));
+            assert!((slower - expected).abs() < 1e-9, "{rate} {milliseconds}: {slower}");
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Runs: one source from its first page to its verdict, under a lease.
 
+mod budget;
 mod caught;
 mod comparing;
 mod confirming;
@@ -8,6 +9,7 @@ mod holding;
 mod listing;
 mod outcome;
 mod reading;
+mod renamed;
 mod replay;
 
 use std::collections::{HashMap, HashSet};
@@ -136,6 +138,15 @@ pub(crate) struct BegunRun {
     holding: Holding,
     /// `None` for a dry run.
     lease: Option<Lease>,
+}
+
+/// Where an interrupted run goes on, for as long as records are read alike: what it read before is not read again.
+#[derive(Debug, Serialize, Deserialize)]
+struct RunCheckpoint {
+    reading: String,
+    connector: String,
+    /// As in [`RunState`], which the pages before the checkpoint made the store forget.
+    swept: Option<Timestamp>,
 }
 
 /// A run while it goes.

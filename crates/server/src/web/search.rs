@@ -74,6 +74,8 @@ pub(crate) struct Card {
     stub: bool,
     /// Whether its source is not reached for long.
     unreachable: bool,
+    /// Title and address of what is shown as this one.
+    also_at: Vec<(String, String)>,
 }
 
 /// A level in words, with its code for the colour.
@@ -145,7 +147,7 @@ pub(crate) async fn show(
         query: request.text.clone(),
         total: page.total,
         first: offset + 1,
-        items: page.hits.iter().map(|hit| card(hit, &unreachable, &language, vocabularies)).collect(),
+        items: page.hits.iter().map(|hit| card(hit, &unreachable, &language, &state.catalog)).collect(),
         active,
         clear_address: address.only("q"),
         facets,
@@ -231,8 +233,9 @@ pub(crate) fn badge(vocabulary: &str, code: &str, language: &str, vocabularies: 
     Badge { code: code.to_owned(), label: vocabularies.label(vocabulary, code, language) }
 }
 
-fn card(hit: &Hit, unreachable: &HashSet<String>, language: &str, vocabularies: &Vocabularies) -> Card {
+fn card(hit: &Hit, unreachable: &HashSet<String>, language: &str, catalog: &Catalog) -> Card {
     let card = &hit.card;
+    let vocabularies = catalog.vocabularies();
     let words = |vocabulary: &str, codes: &[String]| {
         let labels: Vec<String> = codes.iter().map(|code| vocabularies.label(vocabulary, code, language)).collect();
         labels.join(", ")
@@ -253,6 +256,14 @@ fn card(hit: &Hit, unreachable: &HashSet<String>, language: &str, vocabularies: 
         kind: vocabularies.label("kind", &card.kind, language),
         stub: card.rendition == "stub",
         unreachable: unreachable.contains(&card.source),
+        also_at: hit
+            .also_at
+            .iter()
+            .map(|one| {
+                let title = one.title.best(language).unwrap_or_default();
+                (format!("{title} ({})", source_title(catalog, &one.source)), format!("/dataset/{}", one.id))
+            })
+            .collect(),
     }
 }
 
@@ -333,7 +344,7 @@ impl Address {
     fn filters(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0
             .iter()
-            .filter(|(name, _)| !matches!(name.as_str(), "q" | "sort" | "offset" | "cursor" | "lang" | "show"))
+            .filter(|(name, _)| !matches!(name.as_str(), "q" | "sort" | "offset" | "cursor" | "fold" | "lang" | "show"))
             .map(|(name, value)| (name.as_str(), value.as_str()))
     }
 

@@ -33,6 +33,16 @@ const MIGRATIONS: &[Migration] = &[
     },
     Migration { version: 4, name: "audiences", sql: include_str!("../../migrations/sqlite/0004_audiences.sql") },
     Migration {
+        version: 5,
+        name: "requests sent",
+        sql: include_str!("../../migrations/sqlite/0005_requests_sent.sql"),
+    },
+    Migration {
+        version: 6,
+        name: "what people said of duplicates",
+        sql: include_str!("../../migrations/sqlite/0006_duplicates.sql"),
+    },
+    Migration {
         version: 7,
         name: "interventions",
         sql: include_str!("../../migrations/sqlite/0007_interventions.sql"),
