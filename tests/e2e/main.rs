@@ -23,6 +23,7 @@ mod first_run;
 mod full_disk;
 mod guards;
 mod hostile_pages;
+mod interventions;
 mod json_output;
 mod kills;
 mod paging;

@@ -135,7 +135,7 @@ impl Catalog {
         if !tells_its_place(rendition.level, record.dataset.terms.attribution_hidden) {
             return Ok(None);
         }
-        Ok(Some(RecordChange::Shown(Box::new(self.view(viewer, record, rendition).await?))))
+        Ok(Some(RecordChange::Shown(Box::new(self.dataset_view(viewer, record, rendition).await?))))
     }
 }
 

@@ -36,6 +36,19 @@ pub enum CatalogError {
         /// Which process, since when.
         holder: String,
     },
+    /// The source is being harvested by another run, here or in another process.
+    #[error("source {source_id} is being harvested already: run {run} by {holder}")]
+    AlreadyRuns {
+        /// Id of the source.
+        source_id: String,
+        /// The run that goes on.
+        run: String,
+        /// Which process runs it.
+        holder: String,
+    },
+    /// Nothing is being harvested from the source.
+    #[error("source {0} is not being harvested now: there is nothing to stop")]
+    NothingRuns(String),
     /// The index is behind or being rebuilt.
     #[error("the search index is being rebuilt; records can be read, searching works again in a moment")]
     IndexUnavailable,

@@ -7,6 +7,8 @@ mod duplicates;
 mod error;
 mod follower;
 mod index_at_hand;
+mod interventions;
+mod next_run;
 mod read;
 mod runs;
 mod scheduler;
@@ -23,6 +25,7 @@ use cairn_fetch::Fetcher;
 use cairn_harvest::{SourceConfig, kinds};
 use cairn_model::{Vocabularies, party};
 use cairn_store::{OpenMode, SourceRow, SqliteStore, Store};
+use tokio::sync::Semaphore;
 
 pub use changes::{ChangesPage, RecordChange};
 pub use duplicates::{Duplicate, DuplicatePair};
@@ -31,16 +34,17 @@ pub use follower::Follower;
 pub use read::{DatasetView, HistoryEntry, HistoryPage};
 pub use runs::{HarvestOptions, Progress, RunReport, Silent};
 pub use scheduler::Scheduler;
-pub use sources::{SourceOperation, SourceView};
+pub use sources::{LONG_UNREACHABLE, SourceOperation, SourceView};
 pub use tokens::{IssuedToken, TokenRequest};
 pub use writer_lock::{Holder, WriterLock};
 
 use index_at_hand::IndexAtHand;
+use interventions::Requested;
 
 // What the faces need of the crates that they do not list themselves.
 pub use cairn_harvest::{Verdict, kinds::KINDS};
 pub use cairn_search::{Card, FacetCount, FacetField, Filters, Hit, SearchPage, SearchRequest, Sort, SortKey};
-pub use cairn_store::{Change, Clock, DuplicateDecision, PairDecision, RunProblem, RunRow, TokenRow};
+pub use cairn_store::{Change, Clock, DuplicateDecision, PairDecision, Pause, RunProblem, RunRow, TokenRow};
 pub use tokio_util::sync::CancellationToken;
 
 /// What a catalogue is opened with.
@@ -81,7 +85,9 @@ struct Inner {
     vocabularies: Arc<Vocabularies>,
     vocabulary_fingerprint: [u8; 32],
     fetcher: Fetcher,
-    concurrency: usize,
+    /// Harvests at the same time, on schedule and on request alike.
+    places: Arc<Semaphore>,
+    requested: Requested,
     retention_days: u32,
     search_time: Duration,
 }
@@ -112,7 +118,8 @@ impl Catalog {
                 vocabularies: Arc::new(settings.vocabularies),
                 vocabulary_fingerprint: settings.vocabulary_fingerprint,
                 fetcher: settings.fetcher,
-                concurrency: settings.concurrency.max(1),
+                places: Arc::new(Semaphore::new(settings.concurrency.max(1))),
+                requested: Requested::default(),
                 retention_days: settings.retention_days,
                 search_time: settings.search_time,
             }),

@@ -21,6 +21,8 @@ pub struct DatasetView {
     pub first_seen: Option<Timestamp>,
     /// When what this viewer sees of it last changed; only with the full record.
     pub changed_at: Option<Timestamp>,
+    /// Since when the source of the record is not reached; only where the viewer is told the source.
+    pub source_unreachable_since: Option<Timestamp>,
 }
 
 /// One step of a record's history as a viewer sees it.
@@ -50,11 +52,11 @@ impl Catalog {
     /// `NotFound`, the same for absent, hidden and retired records.
     pub async fn dataset(&self, viewer: &Viewer, id: DatasetId) -> Result<DatasetView, CatalogError> {
         let (record, rendition) = self.visible(viewer, id).await?;
-        self.view(viewer, record, rendition).await
+        self.dataset_view(viewer, record, rendition).await
     }
 
     /// A record with the times that go with what the viewer sees of it.
-    pub(crate) async fn view(
+    pub(crate) async fn dataset_view(
         &self,
         viewer: &Viewer,
         record: StoredRecord,
@@ -67,7 +69,9 @@ impl Catalog {
             // The record's own times would tell of the time when it was hidden, and of changes that are.
             RenditionLevel::Full => self.times(viewer, id, (record.seq, rendition.dataset.clone())).await?,
         };
-        Ok(DatasetView { level: rendition.level, dataset: rendition.dataset, first_seen, changed_at })
+        let source_unreachable_since = self.shown_source_unreachable_since(&rendition.dataset.source).await?;
+        let (level, dataset) = (rendition.level, rendition.dataset);
+        Ok(DatasetView { level, dataset, first_seen, changed_at, source_unreachable_since })
     }
 
     /// Whom to ask about a record.

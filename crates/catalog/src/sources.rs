@@ -2,11 +2,14 @@
 
 use cairn_policy::Viewer;
 use cairn_search::{FacetField, Filters, SearchRequest};
-use cairn_store::{RunProblem, RunRow, SourceRow};
-use jiff::Timestamp;
+use cairn_store::{Pause, RunProblem, RunRow, SourceRow};
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use crate::{Catalog, CatalogError};
+
+/// A source that is not reached for longer than this is said to be so wherever its records are shown (F07).
+pub const LONG_UNREACHABLE: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 /// A source as a viewer sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -19,6 +22,8 @@ pub struct SourceView {
     pub kind: String,
     /// Records of it that this viewer can find.
     pub records: u64,
+    /// Since when it is not reached; its records stay as they were.
+    pub unreachable_since: Option<Timestamp>,
     /// What only its operators see.
     #[serde(flatten)]
     pub operation: Option<SourceOperation>,
@@ -35,7 +40,9 @@ pub struct SourceOperation {
     pub configured: bool,
     /// Its last run.
     pub last_run: Option<RunRow>,
-    /// When the schedule runs it next.
+    /// Whether somebody paused it, so that the schedule leaves it alone.
+    pub paused: Option<Pause>,
+    /// When the schedule runs it next; after failures, when it is tried again.
     pub next_run: Option<Timestamp>,
 }
 
@@ -50,8 +57,27 @@ impl Catalog {
             if records == 0 && !operates {
                 continue;
             }
-            let operation = if operates { Some(self.operation(&row, now).await?) } else { None };
-            views.push(SourceView { id: row.id, title: row.title, kind: row.kind, records, operation });
+            views.push(self.view(row, records, operates, now).await?);
+        }
+        Ok(views)
+    }
+
+    /// The sources that a viewer operates, or one of them, with what their operators see. Nothing is searched for: records
+    /// are not counted.
+    ///
+    /// # Errors
+    /// Store errors.
+    pub async fn source_states(
+        &self,
+        viewer: &Viewer,
+        only: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Vec<SourceView>, CatalogError> {
+        let mut views = Vec::new();
+        for row in self.store().sources().await? {
+            if viewer.operates(row.organisation.as_deref()) && only.is_none_or(|only| only == row.id) {
+                views.push(self.view(row, 0, true, now).await?);
+            }
         }
         Ok(views)
     }
@@ -126,7 +152,19 @@ impl Catalog {
         Ok(self.store().close_abandoned_runs().await?)
     }
 
-    async fn operated(&self, viewer: &Viewer, source: &str) -> Result<SourceRow, CatalogError> {
+    async fn view(
+        &self,
+        row: SourceRow,
+        records: u64,
+        operates: bool,
+        now: Timestamp,
+    ) -> Result<SourceView, CatalogError> {
+        let unreachable_since = self.store().unreachable_since(&row.id).await?;
+        let operation = if operates { Some(self.operation(&row, now).await?) } else { None };
+        Ok(SourceView { id: row.id, title: row.title, kind: row.kind, records, unreachable_since, operation })
+    }
+
+    pub(crate) async fn operated(&self, viewer: &Viewer, source: &str) -> Result<SourceRow, CatalogError> {
         let rows = self.store().sources().await?;
         rows.into_iter()
             .find(|row| row.id == source && viewer.operates(row.organisation.as_deref()))
@@ -135,15 +173,16 @@ impl Catalog {
 
     async fn operation(&self, row: &SourceRow, now: Timestamp) -> Result<SourceOperation, CatalogError> {
         let last_run = self.store().runs(Some(&row.id), 1).await?.into_iter().next();
-        let next_run = self.source(&row.id).filter(|source| source.enabled).map(|source| {
-            let after = last_run.as_ref().map_or(now, |run| run.ended.unwrap_or(run.started));
-            source.schedule.next_after(after, &row.id).max(now)
-        });
+        let next_run = match self.source(&row.id).filter(|source| source.enabled) {
+            Some(source) => self.next_run_of(source, now).await?.map(|next| next.max(now)),
+            None => None,
+        };
         Ok(SourceOperation {
             url: row.url.clone(),
             enabled: row.enabled,
             configured: row.configured,
             last_run,
+            paused: self.store().intervention(&row.id).await?.paused,
             next_run,
         })
     }

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use cairn_catalog::{CancellationToken, Clock, HarvestOptions, Progress, RunRow, Scheduler, Silent};
+use cairn_catalog::{CancellationToken, CatalogError, Clock, HarvestOptions, Progress, RunRow, Scheduler, Silent};
 use cairn_policy::Viewer;
+use house::stalling::{Mood, StallingPortal};
 use house::{House, PORTAL, day, dump, packages};
 
 const PAUSE: Duration = Duration::from_millis(10);
@@ -42,6 +43,7 @@ async fn verdicts(house: &House, count: usize) -> Vec<String> {
     panic!("no {count} runs within ten seconds: {:?}", runs(house).await);
 }
 
+/// F39.
 #[tokio::test]
 async fn a_panic_closes_its_run_as_failed_and_the_schedule_goes_on() {
     let house = House::open(&[PORTAL]).await;
@@ -82,4 +84,23 @@ async fn runs_are_kept_for_ever_where_nobody_counts_so_many_days() {
     assert_eq!(verdicts(&house, 1).await, ["complete"]);
     stop.cancel();
     running.await.unwrap();
+}
+
+/// F37.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_a_run_goes_on_a_thousand_tries_of_another_program_begin_none_beside_it() {
+    let portal = StallingPortal::start(Mood::IsSilent).await;
+    let source = portal.source("portal");
+    let house = House::open(&[&source]).await;
+    let first = house.catalog.request_harvest(&Viewer::operator(), "portal", false, day(0)).await.unwrap();
+    portal.was_asked().await;
+    let other = house::open_store(&house.folder, &[&source]).await;
+    let config = Arc::clone(other.source("portal").unwrap());
+    for _ in 0..1000 {
+        let refused = other.harvest(&config, &HarvestOptions::default(), &Silent, day(0)).await;
+        assert!(matches!(&refused, Err(CatalogError::AlreadyRuns { run, .. }) if *run == first), "{refused:?}");
+    }
+    assert_eq!(runs(&house).await.len(), 1);
+    house.catalog.end_requested_harvests().await;
+    assert_eq!(verdicts(&house, 1).await, ["cancelled"]);
 }

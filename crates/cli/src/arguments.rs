@@ -305,6 +305,24 @@ pub(crate) enum Source {
         /// Id.
         source: String,
     },
+    /// Let the schedule leave a source alone, in every process, until it is resumed
+    Pause {
+        /// Id.
+        source: String,
+        /// Why, for whoever looks at the source next.
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<String>,
+    },
+    /// End the pause of a source
+    Resume {
+        /// Id.
+        source: String,
+    },
+    /// Stop the run of a source, in whichever process it goes on, and wait until it has ended
+    Stop {
+        /// Id.
+        source: String,
+    },
 }
 
 #[derive(Debug, Args)]

@@ -53,9 +53,10 @@ impl From<CatalogError> for Failure {
         let exit = match &error {
             CatalogError::BadRequest(_) | CatalogError::Configuration(_) => Exit::Usage,
             CatalogError::InvalidToken => Exit::NotAllowed,
-            CatalogError::Held { .. } => Exit::Held,
+            CatalogError::Held { .. } | CatalogError::AlreadyRuns { .. } => Exit::Held,
             _ if error.is_newer_data() => Exit::Newer,
             CatalogError::NotFound(_)
+            | CatalogError::NothingRuns(_)
             | CatalogError::IndexUnavailable
             | CatalogError::IndexDamaged { .. }
             | CatalogError::SearchTooSlow

@@ -11,6 +11,7 @@ mod signals;
 
 use std::io::IsTerminal;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser;
 use tracing_subscriber::EnvFilter;
@@ -22,6 +23,9 @@ use crate::exit::{Exit, Failure};
 /// memory would grow with the size of the source.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// How long blocking work may go on when the command is over.
+const LAST_WORK: Duration = Duration::from_secs(1);
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse_from(arguments::with_exclusions(std::env::args_os())) {
@@ -40,7 +44,10 @@ fn main() -> ExitCode {
             return Exit::Failed.into();
         }
     };
-    match runtime.block_on(run(cli)) {
+    let done = runtime.block_on(run(cli));
+    // What was given up may still be worked on, as the parsing of a page of a run that was stopped: nobody waits for it.
+    runtime.shutdown_timeout(LAST_WORK);
+    match done {
         Ok(exit) => exit.into(),
         Err(failure) if failure.is_broken_pipe() => Exit::Done.into(),
         Err(failure) => {

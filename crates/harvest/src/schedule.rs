@@ -14,6 +14,9 @@ const LONGEST_BACKOFF: SignedDuration = SignedDuration::from_hours(6);
 /// First pause after a run that failed.
 const FIRST_BACKOFF: SignedDuration = SignedDuration::from_mins(5);
 
+/// Clocks are put right by less than this every day: no schedule is shorter.
+const CLOCK_SLACK: SignedDuration = SignedDuration::from_mins(5);
+
 /// Cron expressions name a minute; within it each source has its own second.
 const CRON_SPREAD: u64 = 60;
 
@@ -128,13 +131,19 @@ impl Schedule {
     /// Whether the source `seed` is due at `now` when its last run began at `last`.
     ///
     /// However many times were missed, it is due once. A last run that lies in the future (the clock was wrong then or is
-    /// wrong now) does not stop a source: it counts as if it had been now.
+    /// wrong now) does not stop a source: it is due, and from then on its last run is one of today.
     pub fn is_due(&self, last: Option<Timestamp>, now: Timestamp, seed: &str) -> bool {
         match last {
             None => true,
+            Some(last) if lies_ahead(last, now) => true,
             Some(last) => self.next_after(last.min(now), seed) <= now,
         }
     }
+}
+
+/// Whether an instant that was noted in the past lies in the future: the clock was wrong then, or is wrong now.
+pub fn lies_ahead(noted: Timestamp, now: Timestamp) -> bool {
+    noted.duration_since(now) > CLOCK_SLACK
 }
 
 /// When to try a source again after `failures` runs in a row that failed, the last at `ended`: five minutes, doubled
@@ -232,9 +241,9 @@ mod tests {
         let hourly = Schedule::parse("hourly").unwrap();
         let ahead = at("2027-11-22T12:00:00Z");
         let now = at("2026-11-22T12:00:00Z");
-        assert!(!hourly.is_due(Some(ahead), now, "hdx"));
-        let next = hourly.next_after(ahead.min(now), "hdx");
-        assert!(next.duration_since(now) <= SignedDuration::from_hours(1));
+        assert!(hourly.is_due(Some(ahead), now, "hdx"));
+        let a_moment_ahead = at("2026-11-22T12:00:30Z");
+        assert!(!hourly.is_due(Some(a_moment_ahead), now, "hdx"), "a clock that is put right makes nobody run twice");
     }
 
     #[test]

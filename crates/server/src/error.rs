@@ -22,6 +22,9 @@ pub(crate) struct ProblemBody {
     pub(crate) code: &'static str,
     /// What is wrong and what to do, for people.
     pub(crate) detail: String,
+    /// The run that goes on, where that is what is wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) run: Option<String>,
 }
 
 /// An answer that is an error.
@@ -32,11 +35,13 @@ pub(crate) struct ApiError {
     pub(crate) detail: String,
     /// Seconds after which trying again makes sense.
     pub(crate) retry_after: Option<u64>,
+    /// The run that is in the way.
+    pub(crate) run: Option<String>,
 }
 
 impl ApiError {
     pub(crate) fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, code, detail: detail.into(), retry_after: None }
+        Self { status, code, detail: detail.into(), retry_after: None, run: None }
     }
 
     pub(crate) fn bad_request(detail: impl Into<String>) -> Self {
@@ -107,6 +112,7 @@ impl ApiError {
             status: self.status.as_u16(),
             code: self.code,
             detail: self.detail.clone(),
+            run: self.run.clone(),
         }
     }
 
@@ -145,6 +151,12 @@ impl From<CatalogError> for ApiError {
                 "The search took too long and was given up: ask for less at once, with fewer prefixes or more filters.",
                 5,
             ),
+            CatalogError::AlreadyRuns { source_id, run, .. } => Self {
+                detail: format!("{source_id} is being harvested already, by run {run}."),
+                run: Some(run),
+                ..Self::new(StatusCode::CONFLICT, "already-running", "")
+            },
+            CatalogError::NothingRuns(_) => Self::new(StatusCode::CONFLICT, "not-running", error.to_string()),
             CatalogError::Held { .. } => Self::unavailable("busy", "Another process is at work; try again.", 5),
             CatalogError::Configuration(_)
             | CatalogError::Store(_)

@@ -62,7 +62,8 @@ pub enum ServerError {
     SetUp(String),
 }
 
-/// Serves on a listener until told to stop; requests at hand are finished within ten seconds.
+/// Serves on a listener until told to stop; requests at hand are finished within ten seconds, and harvests that were
+/// requested are stopped.
 ///
 /// # Errors
 /// See [`ServerError`].
@@ -76,8 +77,12 @@ pub async fn serve(
     if let Some(address) = settings.metrics_listen {
         serve_metrics(address, stop.clone()).await?;
     }
-    let app = application(catalog, &settings, readiness)?;
-    connections::serve(listener, app, Limits::behind(settings.trusted_proxies), stop).await;
+    let app = application(catalog.clone(), &settings, readiness)?;
+    let serving = connections::serve(listener, app, Limits::behind(settings.trusted_proxies), stop.clone());
+    tokio::join!(serving, async {
+        stop.cancelled().await;
+        catalog.end_requested_harvests().await;
+    });
     Ok(())
 }
 

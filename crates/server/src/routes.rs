@@ -18,7 +18,7 @@ use utoipa_axum::routes;
 
 use crate::api::openapi::{ApiDescription, Description};
 use crate::api::{
-    changes, closed_lists, datasets, duplicates, health, openapi, search, sources, suggest, vocabularies,
+    changes, closed_lists, datasets, duplicates, health, interventions, openapi, search, sources, suggest, vocabularies,
 };
 use crate::error::ApiError;
 use crate::layers::{caching, clients, headers, load, tokens};
@@ -53,6 +53,10 @@ pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
         .routes(routes!(sources::list))
         .routes(routes!(sources::runs))
         .routes(routes!(sources::run))
+        .routes(routes!(interventions::harvest))
+        .routes(routes!(interventions::stop))
+        .routes(routes!(interventions::pause))
+        .routes(routes!(interventions::resume))
         .routes(routes!(vocabularies::list))
         .routes(routes!(vocabularies::show))
         .routes(routes!(health::live))

@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 
 use axum::http::Method;
 use cairn_catalog::HarvestOptions;
-use house::{House, day};
+use cairn_policy::{Role, Viewer};
+use house::{Asker, House, day};
 
 /// Pages and assets: what is no part of the API, and therefore not in its description.
 const PAGES: [&str; 7] =
@@ -73,19 +74,74 @@ async fn every_parameter_of_every_operation_says_what_it_means() {
 }
 
 #[tokio::test]
-async fn every_door_refuses_what_would_change_something() {
+async fn every_door_refuses_what_it_is_not_described_for() {
     let house = House::open(&[]).await;
-    let mut paths = described(&house).await;
-    paths.extend(PAGES.map(str::to_owned));
-    for path in paths {
-        for method in [Method::POST, Method::PUT, Method::PATCH, Method::DELETE] {
-            let answer = house.send(&method, &concrete(&path), None).await;
+    let description = house.get("/api/openapi.json", None).await.json();
+    let mut doors: Vec<(String, bool)> = Vec::new();
+    for (path, methods) in description["paths"].as_object().unwrap() {
+        let methods: Vec<&String> = methods.as_object().unwrap().keys().collect();
+        assert!(methods == ["get"] || methods == ["post"], "{path}: {methods:?}");
+        doors.push((path.clone(), methods == ["post"]));
+    }
+    doors.extend(PAGES.map(|path| (path.to_owned(), false)));
+    for (path, changes_something) in doors {
+        let refused: &[Method] = if changes_something {
+            &[Method::GET, Method::HEAD, Method::PUT, Method::PATCH, Method::DELETE]
+        } else {
+            &[Method::POST, Method::PUT, Method::PATCH, Method::DELETE]
+        };
+        for method in refused {
+            let answer = house.send(method, &concrete(&path), None).await;
             assert_eq!(answer.status, 405, "{method} {path}");
-            assert_eq!(answer.json()["code"], "method-not-allowed", "{method} {path}");
+            if *method != Method::HEAD {
+                assert_eq!(answer.json()["code"], "method-not-allowed", "{method} {path}");
+            }
             let allowed: Vec<&str> = answer.headers["allow"].split(',').map(str::trim).collect();
-            assert_eq!(allowed, ["GET", "HEAD"], "{method} {path}");
+            let expected = if changes_something { vec!["POST"] } else { vec!["GET", "HEAD"] };
+            assert_eq!(allowed, expected, "{method} {path}");
         }
     }
+}
+
+/// What changes something is for who operates the source, and tells everyone else what is told of a source that is not.
+#[tokio::test]
+async fn every_door_that_changes_something_is_shut_to_who_does_not_operate_the_source() {
+    let house = House::open(&[holdings::PORTAL]).await;
+    house.write("dump.json", r#"[{"id": "p", "title": "Wells", "private": false}]"#);
+    house.harvest("portal", &HarvestOptions::default(), day(0)).await;
+    let description = house.get("/api/openapi.json", None).await.json();
+    let doors: Vec<&String> = description["paths"]
+        .as_object()
+        .unwrap()
+        .iter()
+        .filter(|(_, methods)| methods.get("post").is_some())
+        .map(|(path, _)| path)
+        .collect();
+    assert_eq!(doors.len(), 4);
+    let askers = [
+        Asker::anonymous(),
+        Asker::member("Portal Keepers", &[], Role::Reader),
+        Asker::member("Portal Keepers", &[], Role::Steward),
+        Asker::member("Stranger", &[], Role::Operator),
+    ];
+    for path in doors {
+        for asker in &askers {
+            let token = house.token(asker).await;
+            for body in ["", "{}", "no json"] {
+                let ask = async |id: &str| {
+                    let address = path.replace("{id}", id);
+                    house.send_body(&Method::POST, &address, token.as_deref(), body).await
+                };
+                let (present, absent) = (ask("portal").await, ask("nowhere").await);
+                assert_eq!(present, absent, "{path} as {asker:?} with {body:?}");
+                let expected: &[u16] = if body == "no json" { &[400, 404] } else { &[404] };
+                assert!(expected.contains(&present.status.as_u16()), "{path} as {asker:?}: {present:?}");
+            }
+        }
+    }
+    let operator = Viewer::operator();
+    assert_eq!(house.catalog.runs_of(&operator, "portal", 10).await.unwrap().len(), 1, "nothing was begun");
+    assert_eq!(house.catalog.pause_now("portal").await.unwrap(), None);
 }
 
 /// A HEAD answers the headers of the GET, and its tag is that of the GET.

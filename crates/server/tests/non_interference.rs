@@ -30,6 +30,9 @@ use proptest::sample::{Index as Pick, select, subsequence};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+/// When the portal was asked last, and was not reached: what is told of that is the same whatever is hidden.
+const NOBODY_AT_HOME: usize = 100;
+
 /// Records that a version changes, and records that it withdraws.
 type Version = (Vec<Holding>, Vec<Pick>);
 
@@ -189,6 +192,7 @@ async fn live(versions: &[Version], askers: &[Asker]) -> Lived {
             number += 1;
         }
     }
+    lived.house.harvest_in_vain("portal", day(NOBODY_AT_HOME)).await;
     lived
 }
 
@@ -267,6 +271,7 @@ async fn visible_alone(lived: &Lived, asker: &Asker) -> Result<House, TestCaseEr
     for source in ["portal", "desk"] {
         house.harvest(source, &HarvestOptions::default(), day(0)).await;
     }
+    house.harvest_in_vain("portal", day(NOBODY_AT_HOME)).await;
     for holding in lived.last.values() {
         // Said first, because it is easier to read than two pages that differ.
         let levels = (
@@ -421,6 +426,7 @@ async fn compare(lived: &Lived, place: usize, asker: &Asker, searches: &[String]
         "/api/v1/sources",
         "/api/v1/sources/portal/runs",
         "/api/v1/sources/nowhere/runs",
+        "/api/v1/sources/portal/harvest",
         "/health/ready",
     ]
     .map(str::to_owned)
@@ -434,6 +440,14 @@ async fn compare(lived: &Lived, place: usize, asker: &Asker, searches: &[String]
     for prefix in ["wa", "haz", "con", "médecins", "example r", "approved", "rations", "霍乱", "covid", MASK] {
         let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("q", prefix).finish();
         addresses.push(format!("/api/v1/suggest?{query}"));
+    }
+    for door in ["harvest", "stop", "pause", "resume"] {
+        for source in ["portal", "desk", "nowhere"] {
+            let address = format!("/api/v1/sources/{source}/{door}");
+            let (lived, alone) = ask(&Method::POST, &address).await;
+            prop_assert_eq!(lived.status.as_u16(), 404, "{} as {:?}", address, asker);
+            assert_same(&address, asker, &lived, &alone)?;
+        }
     }
     for address in &addresses {
         let (lived, alone) = ask(&Method::GET, address).await;

@@ -34,9 +34,9 @@ pub use clock::Clock;
 pub use error::StoreError;
 pub use sqlite::{OpenMode, SqliteStore};
 pub use types::{
-    Act, Change, ChangeMark, DuplicateDecision, Held, HeldKind, KnownRecord, Lease, NewRun, NewToken, NewestRevision,
-    PageWrite, PairDecision, PayloadWrite, RecordState, RecordWrite, Resume, Revision, RevisionMark, RunCounts,
-    RunOutcome, RunProblem, RunRow, Seq, SourceRow, StoredRecord, TokenRow, Written,
+    Act, Change, ChangeMark, DuplicateDecision, Held, HeldKind, Intervention, KnownRecord, Lease, NewRun, NewToken,
+    NewestRevision, PageWrite, PairDecision, Pause, PayloadWrite, RecordState, RecordWrite, Resume, Revision,
+    RevisionMark, RunCounts, RunOutcome, RunProblem, RunRow, Seq, SourceRow, StoredRecord, TokenRow, Written,
 };
 
 /// Result of a store call.
@@ -137,6 +137,10 @@ pub trait Store: Send + Sync {
     /// The newest runs of these sources, newest first; others do not count against the limit.
     async fn runs_of_sources(&self, sources: &[String], limit: u32) -> Result<Vec<RunRow>>;
 
+    /// When the first of the runs began that did not reach the source ([`RunOutcome::reached`]), after the last one that
+    /// did; `None` while it is reached, and while nothing is known.
+    async fn unreachable_since(&self, source: &str) -> Result<Option<jiff::Timestamp>>;
+
     /// Problems of a run, in the order of the listing.
     async fn run_problems(&self, run: &str, limit: u32) -> Result<Vec<RunProblem>>;
 
@@ -147,8 +151,8 @@ pub trait Store: Send + Sync {
     /// it met and none released since.
     async fn held_by(&self, run: &str) -> Result<Vec<Held>>;
 
-    /// Forgets runs that ended before an instant (records and payloads stay), the last complete one of each source and the
-    /// newest of all excepted.
+    /// Forgets runs that ended before an instant (records and payloads stay), the last complete one of each source, the
+    /// one since which it is not reached and the newest of all excepted.
     async fn forget_runs_before(&self, instant: jiff::Timestamp) -> Result<u64>;
 
     // Sources.
@@ -162,6 +166,22 @@ pub trait Store: Send + Sync {
 
     /// Every source that was put and is configured or has records, by id.
     async fn sources(&self) -> Result<Vec<SourceRow>>;
+
+    // What people decide about the schedule of a source: it holds in every process, and outlives them.
+
+    /// What was decided about a source. Cheap enough to be asked every second by each run.
+    async fn intervention(&self, source: &str) -> Result<Intervention>;
+
+    /// Pauses a source; `false`, and nothing is changed, when it is paused already. The log of acts says so
+    /// (`source.pause`) in the same transaction.
+    async fn pause_source(&self, source: &str, pause: Pause) -> Result<bool>;
+
+    /// Ends the pause of a source (`source.resume`); `false` when it is not paused.
+    async fn resume_source(&self, source: &str, actor: &str, now: jiff::Timestamp) -> Result<bool>;
+
+    /// Asks the run that holds the lease of a source to stop (`source.stop`): the process that runs it looks every second.
+    /// Answers which run that is; `None` when there is none.
+    async fn ask_to_stop(&self, source: &str, actor: &str, now: jiff::Timestamp) -> Result<Option<String>>;
 
     // Tokens.
 

@@ -211,6 +211,8 @@ pub struct RunOutcome {
     pub retire: Vec<DatasetId>,
     /// State for the next run; only a complete run leaves one, and one that gives none leaves none.
     pub state: Option<String>,
+    /// Whether the source answered, see [`RunRow::reached`].
+    pub reached: Option<bool>,
     /// Whether the checkpoint is kept, so that the next run goes on from it; a complete run never keeps it.
     pub keep_checkpoint: bool,
     /// When it ended.
@@ -236,6 +238,9 @@ pub struct RunRow {
     pub started: Timestamp,
     /// When it ended.
     pub ended: Option<Timestamp>,
+    /// Whether the source answered as such; `None` where the run does not tell: it goes on, was stopped, died, or failed
+    /// for another reason.
+    pub reached: Option<bool>,
 }
 
 /// A problem of a run.
@@ -284,6 +289,26 @@ pub struct SourceRow {
     pub configured: bool,
     /// Whether its schedule runs.
     pub enabled: bool,
+}
+
+/// What people decided about the schedule of a source.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Intervention {
+    /// Whether the schedule leaves it alone.
+    pub paused: Option<Pause>,
+    /// The last run that somebody asked to stop, whether or not it has.
+    pub stopped_run: Option<String>,
+}
+
+/// A pause of a source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pause {
+    /// Since when.
+    pub since: Timestamp,
+    /// Who paused it.
+    pub by: String,
+    /// Why, in their words.
+    pub reason: Option<String>,
 }
 
 /// A token to keep.

@@ -1,24 +1,31 @@
-//! The heartbeat of a run: its lease is renewed beside whatever it does, however long one fetch takes.
+//! The heartbeat of a run: beside whatever it does, its lease is renewed, and it is asked whether somebody stops it.
 
 use std::future::Future;
 use std::time::Duration;
 
 use cairn_store::{Lease, Store, StoreError};
-use tracing::warn;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
 
 /// How often a lease is renewed: often enough that two renewals may fail before it runs out.
 pub(super) const EVERY: Duration = Duration::from_secs(20);
+
+/// How often the store is asked whether somebody stops the run, from whichever process.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// Somebody else holds the lease.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Lost;
 
-/// Does `work` while the lease is renewed; when the lease is lost the work is given up where it stands. A run without a
-/// lease, which writes nothing, has none to lose.
+/// Does `work` while the lease is renewed; when the lease is lost the work is given up where it stands. `stop` is
+/// cancelled when somebody asks the run to stop: the work sees to that itself. A run without a lease, which writes nothing,
+/// has none to lose.
 pub(super) async fn beside<T>(
     store: &dyn Store,
     lease: Option<&Lease>,
     every: Duration,
+    stop: &CancellationToken,
     work: impl Future<Output = T>,
 ) -> Result<T, Lost> {
     let Some(lease) = lease else { return Ok(work.await) };
@@ -26,13 +33,22 @@ pub(super) async fn beside<T>(
     tokio::select! {
         biased;
         done = work => Ok(done),
-        lost = until_lost(store, lease, every) => Err(lost),
+        lost = until_lost(store, lease, every, stop) => Err(lost),
     }
 }
 
-async fn until_lost(store: &dyn Store, lease: &Lease, every: Duration) -> Lost {
+async fn until_lost(store: &dyn Store, lease: &Lease, every: Duration, stop: &CancellationToken) -> Lost {
+    let mut renewed = Instant::now();
     loop {
-        tokio::time::sleep(every).await;
+        tokio::time::sleep(LOOK.min(every)).await;
+        if !stop.is_cancelled() && is_asked_to_stop(store, lease).await {
+            info!(source = lease.source, run = lease.run, "somebody stops the run");
+            stop.cancel();
+        }
+        if renewed.elapsed() < every {
+            continue;
+        }
+        renewed = Instant::now();
         match store.renew(lease).await {
             Ok(()) => {}
             Err(StoreError::LeaseLost) => return Lost,
@@ -42,10 +58,20 @@ async fn until_lost(store: &dyn Store, lease: &Lease, every: Duration) -> Lost {
     }
 }
 
+async fn is_asked_to_stop(store: &dyn Store, lease: &Lease) -> bool {
+    match store.intervention(&lease.source).await {
+        Ok(intervention) => intervention.stopped_run.as_ref() == Some(&lease.run),
+        Err(failure) => {
+            warn!(source = lease.source, %failure, "cannot tell whether somebody stops the run");
+            false
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
-    use cairn_store::{Clock, NewRun, OpenMode, SqliteStore};
+    use cairn_store::{Clock, NewRun, OpenMode, RunOutcome, SqliteStore};
     use jiff::Timestamp;
 
     use super::*;
@@ -59,6 +85,10 @@ mod tests {
             holder: "a night shift".to_owned(),
             at: Timestamp::UNIX_EPOCH,
         }
+    }
+
+    fn outcome(verdict: &str) -> RunOutcome {
+        RunOutcome { verdict: verdict.to_owned(), ..RunOutcome::default() }
     }
 
     /// A store, the clock of its leases, and the store as another process opens it.
@@ -83,7 +113,9 @@ mod tests {
             }
             "fetched"
         };
-        assert_eq!(beside(&store, Some(&lease), OFTEN, fetch).await, Ok("fetched"));
+        let stop = CancellationToken::new();
+        assert_eq!(beside(&store, Some(&lease), OFTEN, &stop, fetch).await, Ok("fetched"));
+        assert!(!stop.is_cancelled());
         assert_eq!(store.runs(None, 1).await.unwrap()[0].verdict, "running");
     }
 
@@ -95,6 +127,26 @@ mod tests {
         clock.advance(Duration::from_secs(61));
         other.begin_run(new_run("next")).await.unwrap();
         let forever = std::future::pending::<()>();
-        assert_eq!(beside(&store, Some(&lease), OFTEN, forever).await, Err(Lost));
+        assert_eq!(beside(&store, Some(&lease), OFTEN, &CancellationToken::new(), forever).await, Err(Lost));
+    }
+
+    #[tokio::test]
+    async fn a_run_is_stopped_when_another_process_asks_and_another_run_of_the_source_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, _, other) = stores(&folder).await;
+        let first = store.begin_run(new_run("first")).await.unwrap();
+        let stop = CancellationToken::new();
+        let (ended, asked) = tokio::join!(
+            beside(&store, Some(&first), OFTEN, &stop, stop.cancelled()),
+            other.ask_to_stop("portal", "somebody", Timestamp::UNIX_EPOCH),
+        );
+        assert_eq!((ended, asked.unwrap().as_deref()), (Ok(()), Some("first")));
+        store.finish_run(&first, outcome("cancelled")).await.unwrap();
+
+        let second = store.begin_run(new_run("second")).await.unwrap();
+        let stop = CancellationToken::new();
+        let look_ten_times = tokio::time::sleep(10 * OFTEN);
+        beside(&store, Some(&second), OFTEN, &stop, look_ten_times).await.unwrap();
+        assert!(!stop.is_cancelled());
     }
 }

@@ -1,9 +1,12 @@
 //! The way through a listing: pages are fetched, compared and written one behind the other.
 
+use std::time::Duration;
+
 use cairn_harvest::kinds::{self, ConnectContext};
 use cairn_harvest::{Connector, EndProof, HarvestError, Page};
 use cairn_model::DatasetId;
 use cairn_store::{Lease, PageWrite, RunProblem, Written};
+use tokio_util::sync::CancellationToken;
 
 use super::replay::Replay;
 use super::{HarvestOptions, Progress, Run, RunCheckpoint, RunState};
@@ -11,6 +14,9 @@ use crate::{Catalog, CatalogError};
 
 /// Problems that the report of a dry run lists.
 const PROBLEMS_REPORTED: usize = 1000;
+
+/// How long a page may still be compared after its run was stopped. All in all a run ends within ten seconds.
+const LAST_PAGE: Duration = Duration::from_secs(4);
 
 /// How reading the listing ended.
 pub(super) enum Ended {
@@ -43,46 +49,75 @@ impl Catalog {
     }
 }
 
+/// Does some work, or gives it up when it is not done soon after the run was stopped.
+async fn unless_stopped_for_long<T>(stop: &CancellationToken, work: impl Future<Output = T>) -> Option<T> {
+    tokio::select! {
+        biased;
+        done = work => Some(done),
+        () = async { stop.cancelled().await; tokio::time::sleep(LAST_PAGE).await } => None,
+    }
+}
+
 impl Run<'_> {
     /// Reads every page. Three pages are on their way at a time: while one is written, the next is read and compared, and
     /// the one after that is fetched.
-    pub(super) async fn read_listing(&mut self, options: &HarvestOptions, progress: &dyn Progress) -> Ended {
-        let mut connector = match self.connect(options).await {
-            Ok(connector) => connector,
-            Err(error) => return Ended::Broken { error, requests: 0 },
+    ///
+    /// When `stop` is cancelled, whatever the source is waited for is given up at once: an answer, a body, a pause that it
+    /// asked for, a page that is being read. The page at hand is compared, if that is done soon, and written.
+    pub(super) async fn read_listing(
+        &mut self,
+        options: &HarvestOptions,
+        stop: &CancellationToken,
+        progress: &dyn Progress,
+    ) -> Ended {
+        let connected = stop.run_until_cancelled(self.connect(options)).await;
+        let mut connector = match connected {
+            Some(Ok(connector)) => connector,
+            Some(Err(error)) => {
+                self.note_failure(&error, options);
+                return Ended::Broken { error, requests: 0 };
+            }
+            None => return Ended::Cancelled { requests: 0 },
         };
         let catalog = self.catalog;
         let lease = self.lease.clone();
         let mut compared = Step::Nothing;
-        let mut fetched = connector.next_page().await;
+        let mut fetched = stop.run_until_cancelled(connector.next_page()).await;
         let ended = loop {
             let page = match fetched {
-                Ok(Some(page)) => page,
-                Ok(None) => {
-                    break Ended::Listed {
-                        proof: connector.end_proof(),
-                        state: connector.state(),
-                        is_sweep: connector.is_sweep(),
-                        requests: connector.requests(),
-                    };
+                Some(Ok(page)) => page,
+                Some(Err(error)) => {
+                    self.note_failure(&error, options);
+                    break Ended::Broken { error, requests: connector.requests() };
                 }
-                Err(error) => break Ended::Broken { error, requests: connector.requests() },
+                None => break Ended::Cancelled { requests: connector.requests() },
+            };
+            // What is kept of the source is read without asking it.
+            self.reached = (!options.replay).then_some(true);
+            let Some(page) = page else {
+                break Ended::Listed {
+                    proof: connector.end_proof(),
+                    state: connector.state(),
+                    is_sweep: connector.is_sweep(),
+                    requests: connector.requests(),
+                };
             };
             let expected = page.expected;
             let (written, next, after) = tokio::join!(
                 catalog.take_step(lease.as_ref(), compared),
-                self.compare_page(page),
-                connector.next_page(),
+                unless_stopped_for_long(stop, self.compare_page(page)),
+                stop.run_until_cancelled(connector.next_page()),
             );
             if let Err(ended) = self.note_written(written) {
                 return ended;
             }
             compared = match next {
-                Ok(step) => step,
-                Err(error) => return Ended::Store(error),
+                Some(Ok(to_take)) => to_take,
+                Some(Err(error)) => return Ended::Store(error),
+                None => Step::Nothing,
             };
             progress.advanced(&self.rules.source.id, self.counts.listed, expected);
-            if options.cancel.is_cancelled() {
+            if stop.is_cancelled() {
                 break Ended::Cancelled { requests: connector.requests() };
             }
             fetched = after;
@@ -91,6 +126,17 @@ impl Run<'_> {
         match self.note_written(written) {
             Ok(()) => ended,
             Err(unwritten) => unwritten,
+        }
+    }
+
+    /// Notes whether a run that gives up reached its source: one that was given a page did.
+    fn note_failure(&mut self, error: &HarvestError, options: &HarvestOptions) {
+        if !options.replay && self.reached.is_none() {
+            self.reached = match error {
+                HarvestError::Unreachable { .. } => Some(false),
+                HarvestError::NotACatalogue { .. } | HarvestError::TooLarge { .. } => Some(true),
+                _ => None,
+            };
         }
     }
 

@@ -22,6 +22,7 @@ use cairn_policy::Loosening;
 use cairn_store::{Lease, NewRun, RunCounts, RunOutcome, RunProblem, Seq};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 use uuid::Uuid;
@@ -46,7 +47,7 @@ pub struct HarvestOptions {
     pub confirm_removals: Option<String>,
     /// Let the terms be loosened that this run held back, and no others.
     pub confirm_loosening: Option<String>,
-    /// Stops the run after the page at hand.
+    /// Stops the run: what is fetched or read is given up, what was compared is written, and the checkpoint stays.
     pub cancel: CancellationToken,
 }
 
@@ -127,6 +128,18 @@ struct RunState {
     swept: Option<Timestamp>,
 }
 
+/// A run that was opened and has not asked for anything yet.
+pub(crate) struct BegunRun {
+    /// Its id.
+    pub(crate) run: String,
+    rules: ReadingRules,
+    loosening_confirmed: HashMap<String, Vec<Loosening>>,
+    removals_confirmed: HashSet<String>,
+    holding: Holding,
+    /// `None` for a dry run.
+    lease: Option<Lease>,
+}
+
 /// Where an interrupted run goes on, for as long as records are read alike: what it read before is not read again.
 #[derive(Debug, Serialize, Deserialize)]
 struct RunCheckpoint {
@@ -164,6 +177,8 @@ struct Run<'a> {
     can_be_resumed: bool,
     /// What waits for a person to confirm it.
     holding: Holding,
+    /// Whether the source answered as such, where the run can tell.
+    reached: Option<bool>,
     /// Problems of a dry run, for its report.
     reported: Vec<RunProblem>,
 }
@@ -175,7 +190,7 @@ impl Catalog {
     /// catalogue itself.
     ///
     /// # Errors
-    /// `Held` when another process harvests this source; store errors.
+    /// `AlreadyRuns` when another run harvests this source; store errors.
     pub async fn harvest(
         &self,
         source: &Arc<SourceConfig>,
@@ -183,7 +198,17 @@ impl Catalog {
         progress: &dyn Progress,
         now: Timestamp,
     ) -> Result<RunReport, CatalogError> {
-        let begun = Instant::now();
+        let begun = self.begin_run(source, options, now).await?;
+        self.carry_out(begun, options, progress, None).await
+    }
+
+    /// Opens a run: from here on it has an id, and, unless it is dry, the lease of its source.
+    pub(crate) async fn begin_run(
+        &self,
+        source: &Arc<SourceConfig>,
+        options: &HarvestOptions,
+        now: Timestamp,
+    ) -> Result<BegunRun, CatalogError> {
         let run = Uuid::now_v7().to_string();
         let kind = kinds::find(&source.kind).ok_or_else(|| {
             CatalogError::Configuration(format!("source {}: unknown kind {}", source.id, source.kind))
@@ -200,7 +225,24 @@ impl Catalog {
         let removals_confirmed = self.confirmed_removals(source, options).await?;
         self.log_confirmations(&source.id, options, now).await?;
         let holding = Holding::new(self.store().held_now(&source.id).await?, MOST_HELD);
-        let lease = if options.dry_run { None } else { Some(self.begin(source, &run, now).await?) };
+        let lease = if options.dry_run { None } else { Some(self.take_lease(source, &run, now).await?) };
+        Ok(BegunRun { run, rules, loosening_confirmed, removals_confirmed, holding, lease })
+    }
+
+    /// Brings a run to its end. Where `places` are given it waits for one first: it is stopped and keeps its lease
+    /// meanwhile, too.
+    pub(crate) async fn carry_out(
+        &self,
+        run: BegunRun,
+        options: &HarvestOptions,
+        progress: &dyn Progress,
+        places: Option<&Semaphore>,
+    ) -> Result<RunReport, CatalogError> {
+        let begun = Instant::now();
+        let BegunRun { run, rules, loosening_confirmed, removals_confirmed, holding, lease } = run;
+        let (source, now) = (Arc::clone(&rules.source), rules.now);
+        // The token of the options may be that of all runs of this process: only this one is stopped by its own.
+        let stop = options.cancel.child_token();
         let mut going = Run {
             catalog: self,
             rules,
@@ -217,12 +259,19 @@ impl Catalog {
             unnamed: 0,
             can_be_resumed: false,
             holding,
+            reached: None,
             reported: Vec::new(),
         };
         let (lease, kept) = (going.lease.clone(), going.lease.clone());
         let harvest = async move {
-            let reading = Box::pin(going.read_listing(options, progress));
-            let ended = match heartbeat::beside(self.store(), kept.as_ref(), heartbeat::EVERY, reading).await {
+            let reading = Box::pin(async {
+                let _place = match places {
+                    Some(places) => stop.run_until_cancelled(places.acquire()).await,
+                    None => None,
+                };
+                going.read_listing(options, &stop, progress).await
+            });
+            let ended = match heartbeat::beside(self.store(), kept.as_ref(), heartbeat::EVERY, &stop, reading).await {
                 Ok(ended) => ended,
                 Err(heartbeat::Lost) => Ended::LeaseLost,
             };
@@ -257,7 +306,7 @@ impl Catalog {
         }
     }
 
-    async fn begin(&self, source: &SourceConfig, run: &str, now: Timestamp) -> Result<Lease, CatalogError> {
+    async fn take_lease(&self, source: &SourceConfig, run: &str, now: Timestamp) -> Result<Lease, CatalogError> {
         let request = NewRun {
             run: run.to_owned(),
             source: source.id.clone(),
@@ -266,8 +315,8 @@ impl Catalog {
         };
         match self.store().begin_run(request).await {
             Ok(lease) => Ok(lease),
-            Err(cairn_store::StoreError::LeaseHeld { holder, .. }) => {
-                Err(CatalogError::Held { what: format!("source {}", source.id), holder })
+            Err(cairn_store::StoreError::LeaseHeld { holder, run, .. }) => {
+                Err(CatalogError::AlreadyRuns { source_id: source.id.clone(), run, holder })
             }
             Err(error) => Err(error.into()),
         }

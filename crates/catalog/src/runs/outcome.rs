@@ -63,7 +63,7 @@ impl Run<'_> {
             Ended::Cancelled { requests } => {
                 self.counts.requests = requests;
                 facts.cancelled = true;
-                EndProof::Missing("stopped".to_owned())
+                EndProof::Missing(self.why_stopped(run).await?.to_owned())
             }
             Ended::LeaseLost => {
                 facts.lease_lost = true;
@@ -129,6 +129,7 @@ impl Run<'_> {
                 found_again: self.found_again(&active),
                 retire,
                 state: state.filter(|_| verdict.is_complete()).and_then(|state| serde_json::to_string(&state).ok()),
+                reached: self.reached,
                 keep_checkpoint: matches!(verdict, Verdict::Partial | Verdict::Failed | Verdict::Cancelled),
                 at: Timestamp::now().max(self.rules.now),
             };
@@ -137,6 +138,11 @@ impl Run<'_> {
             self.seq = self.seq.max(written.seq);
         }
         Ok(self.report(run, verdict, reason, unreachable, begun))
+    }
+
+    async fn why_stopped(&self, run: &str) -> Result<&'static str, CatalogError> {
+        let asked = self.catalog.store().intervention(&self.rules.source.id).await?.stopped_run;
+        Ok(if asked.as_deref() == Some(run) { "stopped on request" } else { "stopped" })
     }
 
     /// When the whole listing was last read to its end, after a run that ends with this proof.

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 pub mod portal;
+pub mod stalling;
 
 use std::fmt::Write as _;
 use std::path::PathBuf;

@@ -28,7 +28,8 @@ struct HarvestAnswer<'a> {
 
 pub(crate) async fn run(global: &Global, harvest: Harvest) -> Result<Exit, Failure> {
     let (_, catalog) = open(global, DataFolder::Create).await?;
-    let sources = chosen(&catalog, &harvest.sources)?;
+    let chosen = chosen(&catalog, &harvest.sources)?;
+    let sources = without_paused(&catalog, chosen, harvest.sources.is_empty()).await?;
     let options = HarvestOptions {
         full: harvest.full,
         dry_run: harvest.dry_run,
@@ -89,6 +90,31 @@ fn chosen(catalog: &Catalog, ids: &[String]) -> Result<Vec<Arc<cairn_harvest::So
         return Ok(catalog.sources().iter().filter(|source| source.enabled).cloned().collect());
     }
     ids.iter().map(|id| named(catalog, id)).collect()
+}
+
+/// The sources that are harvested: one that is paused only where it is named. Says of each what that means.
+async fn without_paused(
+    catalog: &Catalog,
+    chosen: Vec<Arc<cairn_harvest::SourceConfig>>,
+    is_every_one: bool,
+) -> Result<Vec<Arc<cairn_harvest::SourceConfig>>, Failure> {
+    let mut sources = Vec::new();
+    for source in chosen {
+        if let Some(pause) = catalog.pause_now(&source.id).await? {
+            let (id, by) = (&source.id, &pause.by);
+            let what = if is_every_one {
+                format!("it is left out; `cairn harvest {id}` harvests it all the same")
+            } else {
+                format!("it is harvested because it is named, and stays paused; `cairn source resume {id}` ends that")
+            };
+            eprintln!("{id} is paused by {by}: {what}");
+            if is_every_one {
+                continue;
+            }
+        }
+        sources.push(source);
+    }
+    Ok(sources)
 }
 
 /// A configured source, or an error that names the nearest one.

@@ -1,8 +1,9 @@
 //! `cairn runs`: what became of harvests, and their problems.
 
-use cairn_catalog::{CatalogError, RunProblem};
+use cairn_catalog::{CatalogError, RunProblem, SourceView};
 use cairn_policy::Viewer;
-use serde_json::json;
+use jiff::Timestamp;
+use serde_json::{Value, json};
 
 use super::harvest::named;
 use crate::arguments::{Global, Runs};
@@ -38,8 +39,9 @@ pub(crate) async fn run(global: &Global, runs: &Runs) -> Result<Exit, Failure> {
         },
         None => catalog.recent_runs(&viewer, runs.limit).await?,
     };
+    let states = catalog.source_states(&viewer, runs.source.as_deref(), Timestamp::now()).await?;
     if global.json {
-        output::json(&json!({ "schema": 1, "runs": rows }))?;
+        output::json(&json!({ "schema": 1, "runs": rows, "unreachable": unreachable(&states) }))?;
         return Ok(Exit::Done);
     }
     let rows: Vec<Vec<String>> = rows
@@ -58,7 +60,22 @@ pub(crate) async fn run(global: &Global, runs: &Runs) -> Result<Exit, Failure> {
         })
         .collect();
     output::table(&["source", "verdict", "started", "listed", "new", "changed", "problems", "run"], &rows)?;
+    for line in states.iter().flat_map(super::source::states) {
+        output::line(&line)?;
+    }
     Ok(Exit::Done)
+}
+
+/// The sources that are not reached, since when, and when they are tried next.
+fn unreachable(states: &[SourceView]) -> Vec<Value> {
+    let mut unreachable = Vec::new();
+    for view in states {
+        if let Some(since) = view.unreachable_since {
+            let next_try = view.operation.as_ref().and_then(|one| one.next_run);
+            unreachable.push(json!({ "source": view.id, "since": since, "next_try": next_try }));
+        }
+    }
+    unreachable
 }
 
 /// The problems of a run as a table.

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::harvest::{named, print_summary, words};
+use super::interventions;
 use crate::arguments::{Global, Source};
 use crate::config::Config;
 use crate::exit::{Exit, Failure, of_runs};
@@ -22,6 +23,9 @@ pub(crate) async fn run(global: &Global, source: Source) -> Result<Exit, Failure
         Source::Kinds => kinds(global),
         Source::Detect { url, allow_private } => detect(global, &url, allow_private).await,
         Source::Check { sources } => check(global, &open(global, DataFolder::Create).await?.1, &sources).await,
+        Source::Pause { source, reason } => interventions::pause(global, &source, reason.as_deref()).await,
+        Source::Resume { source } => interventions::resume(global, &source).await,
+        Source::Stop { source } => interventions::stop(global, &source).await,
         Source::Preview { source } => preview(global, &open(global, DataFolder::Create).await?.1, &source).await,
     }
 }
@@ -36,7 +40,8 @@ async fn views(global: &Global) -> Result<Vec<SourceView>, Failure> {
     catalog.remember_sources().await?;
     match catalog.sources_for(&Viewer::operator(), Timestamp::now()).await {
         Err(CatalogError::IndexUnavailable | CatalogError::IndexDamaged { .. }) => {
-            Ok(catalog.sources().iter().map(|one| configured(one)).collect())
+            // Without an index nobody counts the records.
+            Ok(catalog.source_states(&Viewer::operator(), None, Timestamp::now()).await?)
         }
         answer => Ok(answer?),
     }
@@ -49,11 +54,13 @@ fn configured(source: &SourceConfig) -> SourceView {
         title: source.title.clone(),
         kind: source.kind.clone(),
         records: 0,
+        unreachable_since: None,
         operation: Some(SourceOperation {
             url: source.display_url(),
             enabled: source.enabled,
             configured: true,
             last_run: None,
+            paused: None,
             next_run: None,
         }),
     }
@@ -73,7 +80,7 @@ async fn list(global: &Global) -> Result<Exit, Failure> {
             vec![
                 view.id.clone(),
                 view.kind.clone(),
-                operation.map_or("", |one| if one.enabled { "yes" } else { "no" }).to_owned(),
+                operation.map_or("", whether_it_runs).to_owned(),
                 view.records.to_string(),
                 last.map_or("never", |run| run.verdict.as_str()).replace('_', " "),
                 last.and_then(|run| run.ended).map_or(String::new(), minute),
@@ -82,7 +89,38 @@ async fn list(global: &Global) -> Result<Exit, Failure> {
         })
         .collect();
     output::table(&["source", "kind", "enabled", "records", "last verdict", "ended", "next run"], &rows)?;
+    for view in &views {
+        for line in states(view) {
+            output::line(&line)?;
+        }
+    }
     Ok(Exit::Done)
+}
+
+fn whether_it_runs(operation: &SourceOperation) -> &'static str {
+    if operation.paused.is_some() {
+        "paused"
+    } else if operation.enabled {
+        "yes"
+    } else {
+        "no"
+    }
+}
+
+/// What is out of the ordinary with a source: that it is not reached, and that it is paused.
+pub(super) fn states(view: &SourceView) -> Vec<String> {
+    let mut lines = Vec::new();
+    let operation = view.operation.as_ref();
+    if let Some(since) = view.unreachable_since {
+        let next = operation.and_then(|one| one.next_run);
+        let next = next.map_or(String::new(), |at| format!(", next try {}", minute(at)));
+        lines.push(format!("{}: unreachable since {}{next}; its records stay as they are", view.id, minute(since)));
+    }
+    if let Some(pause) = operation.and_then(|one| one.paused.as_ref()) {
+        let reason = pause.reason.as_ref().map_or(String::new(), |reason| format!(": {reason}"));
+        lines.push(format!("{}: paused since {} by {}{reason}", view.id, minute(pause.since), pause.by));
+    }
+    lines
 }
 
 /// The table of kinds.

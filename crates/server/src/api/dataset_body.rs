@@ -23,6 +23,9 @@ pub(crate) struct DatasetBody {
     /// Id of the source.
     #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<String>,
+    /// Since when the source is not reached: the record is as it was then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source_unreachable_since: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     source_record_id: Option<String>,
     identifiers: Vec<IdentifierBody>,
@@ -215,6 +218,7 @@ pub(crate) fn dataset_body(
         id: dataset.id.to_string(),
         rendition: view.level.code(),
         source: given(dataset.source),
+        source_unreachable_since: view.source_unreachable_since.map(|at| at.to_string()),
         source_record_id: given(dataset.source_record_id),
         identifiers: dataset
             .identifiers

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::{RawQuery, State};
-use cairn_catalog::{RunProblem, RunRow, SourceView};
+use cairn_catalog::{Pause, RunProblem, RunRow, SourceView};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -30,6 +30,8 @@ pub(crate) struct SourceBody {
     kind: String,
     /// Records of it that this viewer can find.
     records: u64,
+    /// Since when the source is not reached; what it told before stays as it was. `null` while it is.
+    unreachable_since: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -39,8 +41,25 @@ pub(crate) struct SourceBody {
     configured: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     last_run: Option<RunBody>,
+    /// Whether somebody paused it, so that its schedule leaves it alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    paused: Option<PauseBody>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next_run: Option<String>,
+}
+
+/// A pause of a source.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PauseBody {
+    since: String,
+    by: String,
+    reason: Option<String>,
+}
+
+impl From<Pause> for PauseBody {
+    fn from(pause: Pause) -> Self {
+        Self { since: pause.since.to_string(), by: pause.by, reason: pause.reason }
+    }
 }
 
 /// Runs.
@@ -60,6 +79,8 @@ pub(crate) struct RunBody {
     reason: Option<String>,
     started: String,
     ended: Option<String>,
+    /// Whether the source answered; `null` where the run does not tell.
+    reached: Option<bool>,
     listed: u64,
     new: u64,
     changed: u64,
@@ -163,11 +184,12 @@ pub(crate) async fn run(
 
 fn source_body(view: SourceView) -> SourceBody {
     let operation = view.operation;
-    let (url, enabled, configured, last_run, next_run) = match operation {
-        None => (None, None, None, None, None),
+    let (url, enabled, configured, last_run, paused, next_run) = match operation {
+        None => (None, None, None, None, None, None),
         Some(one) => {
             let next = one.next_run.map(|at| at.to_string());
-            (Some(one.url), Some(one.enabled), Some(one.configured), one.last_run.map(run_body), next)
+            let (last, paused) = (one.last_run.map(run_body), one.paused.map(PauseBody::from));
+            (Some(one.url), Some(one.enabled), Some(one.configured), last, paused, next)
         }
     };
     SourceBody {
@@ -175,10 +197,12 @@ fn source_body(view: SourceView) -> SourceBody {
         title: view.title,
         kind: view.kind,
         records: view.records,
+        unreachable_since: view.unreachable_since.map(|at| at.to_string()),
         url,
         enabled,
         configured,
         last_run,
+        paused,
         next_run,
     }
 }
@@ -191,6 +215,7 @@ fn run_body(row: RunRow) -> RunBody {
         reason: row.reason,
         started: row.started.to_string(),
         ended: row.ended.map(|at| at.to_string()),
+        reached: row.reached,
         listed: row.counts.listed,
         new: row.counts.new,
         changed: row.counts.changed,

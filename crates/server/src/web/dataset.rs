@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Html;
-use cairn_catalog::{Catalog, Duplicate};
+use cairn_catalog::{Catalog, Duplicate, LONG_UNREACHABLE};
 use cairn_model::duplicate::FOLDED;
 use cairn_model::{AccessMethod, Contact, Dataset, Interval, Listing, PartialDate, Sensitivity, Sharing, Terms};
 use cairn_policy::RenditionLevel;
@@ -47,6 +47,8 @@ struct DatasetPage {
     tlp: &'static str,
     terms: Vec<(&'static str, String)>,
     facts: Vec<(&'static str, String)>,
+    /// Whether its source is not reached for so long that it is said at the top.
+    long_unreachable: bool,
     keywords: Vec<String>,
     fields: Vec<FieldRow>,
     more_fields: usize,
@@ -102,8 +104,13 @@ pub(crate) async fn show(
     let level = |vocabulary: &str, code: &str| badge(vocabulary, code, LANGUAGE, vocabularies);
     let terms = &dataset.terms;
     let source = source_title(&state.catalog, &dataset.source);
+    let now = Timestamp::now();
+    let unreachable_since = view.source_unreachable_since;
     let mut facts = facts(&dataset, source, vocabularies, LANGUAGE);
-    if let Some(code) = freshness(&dataset, vocabularies, Timestamp::now()) {
+    if let Some(since) = unreachable_since {
+        facts.push(("State of the source", format!("source unreachable since {}", day_in_words(since))));
+    }
+    if let Some(code) = freshness(&dataset, vocabularies, now) {
         facts.push(("Up to date?", vocabularies.label("freshness", code, LANGUAGE)));
     }
     let owner = holder(&dataset).map(|one| one.name().to_owned());
@@ -141,6 +148,7 @@ pub(crate) async fn show(
         tlp: terms.tlp().code(),
         terms: further_terms(terms, vocabularies, LANGUAGE),
         facts,
+        long_unreachable: unreachable_since.is_some_and(|since| now.duration_since(since) > LONG_UNREACHABLE),
         keywords: dataset.keywords.values().flatten().cloned().collect(),
         fields: dataset
             .fields
@@ -339,6 +347,11 @@ pub(crate) fn period(interval: &Interval) -> String {
 /// An ISO 8601 date in words.
 pub(crate) fn date_in_words(text: &str) -> String {
     PartialDate::try_from(text.to_owned()).map_or_else(|_| text.to_owned(), words)
+}
+
+/// The day of an instant, in UTC, in words.
+fn day_in_words(at: Timestamp) -> String {
+    date_in_words(&at.strftime("%Y-%m-%d").to_string())
 }
 
 /// A date in words that cannot be misread: 12 Mar 2026.

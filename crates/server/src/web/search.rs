@@ -1,5 +1,7 @@
 //! `/search?…`: results with facets; every state is an address.
 
+use std::collections::HashSet;
+
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::Html;
@@ -70,6 +72,8 @@ pub(crate) struct Card {
     access: Badge,
     kind: String,
     stub: bool,
+    /// Whether its source is not reached for long.
+    unreachable: bool,
     /// Title and address of what is shown as this one.
     also_at: Vec<(String, String)>,
 }
@@ -134,6 +138,7 @@ pub(crate) async fn show(
         .collect();
     let active = active_filters(&address, &known_sources, &language, &state.catalog);
     let loosened = if page.total == 0 { loosened(&state, &viewer, &address, &active).await? } else { Vec::new() };
+    let unreachable = state.catalog.long_unreachable(&page.hits, Timestamp::now()).await?;
     let shown = page.hits.len();
     let offset = request.offset;
     let more = offset + shown < usize::try_from(page.total).unwrap_or(usize::MAX);
@@ -142,7 +147,7 @@ pub(crate) async fn show(
         query: request.text.clone(),
         total: page.total,
         first: offset + 1,
-        items: page.hits.iter().map(|hit| card(hit, &language, &state.catalog)).collect(),
+        items: page.hits.iter().map(|hit| card(hit, &unreachable, &language, &state.catalog)).collect(),
         active,
         clear_address: address.only("q"),
         facets,
@@ -228,7 +233,7 @@ pub(crate) fn badge(vocabulary: &str, code: &str, language: &str, vocabularies: 
     Badge { code: code.to_owned(), label: vocabularies.label(vocabulary, code, language) }
 }
 
-fn card(hit: &Hit, language: &str, catalog: &Catalog) -> Card {
+fn card(hit: &Hit, unreachable: &HashSet<String>, language: &str, catalog: &Catalog) -> Card {
     let card = &hit.card;
     let vocabularies = catalog.vocabularies();
     let words = |vocabulary: &str, codes: &[String]| {
@@ -250,6 +255,7 @@ fn card(hit: &Hit, language: &str, catalog: &Catalog) -> Card {
         access: badge("access", &card.access, language, vocabularies),
         kind: vocabularies.label("kind", &card.kind, language),
         stub: card.rendition == "stub",
+        unreachable: unreachable.contains(&card.source),
         also_at: hit
             .also_at
             .iter()

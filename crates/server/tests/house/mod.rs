@@ -3,14 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request, StatusCode};
 use cairn_catalog::{Catalog, CatalogSettings, HarvestOptions, RunReport, Silent, TokenRequest};
-use cairn_fetch::{Fetcher, FetcherSettings};
+use cairn_fetch::{Fetcher, FetcherSettings, RetryRule};
 use cairn_harvest::SourceConfig;
 use cairn_model::Vocabularies;
 use cairn_policy::{Role, Viewer};
@@ -107,6 +107,18 @@ impl House {
         report
     }
 
+    /// A harvest at that time that finds nobody at the address of the source.
+    pub async fn harvest_in_vain(&self, source: &str, now: Timestamp) {
+        // Nobody listens on a port that was just given back.
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        drop(listener);
+        let text = format!("id = \"{source}\"\nkind = \"ckan\"\nurl = \"http://{address}\"\nallow_private = true\n");
+        let moved = Arc::new(SourceConfig::from_toml(&text, self.folder.path()).unwrap());
+        let report = self.catalog.harvest(&moved, &HarvestOptions::default(), &Silent, now).await.unwrap();
+        assert!(report.unreachable, "{report:?}");
+    }
+
     /// A token for whoever asks, if they are anybody.
     pub async fn token(&self, asker: &Asker) -> Option<String> {
         let (organisation, groups, role) = asker.0.clone()?;
@@ -127,11 +139,15 @@ impl House {
     }
 
     pub async fn send(&self, method: &Method, address: &str, token: Option<&str>) -> Answer {
+        self.send_body(method, address, token, "").await
+    }
+
+    pub async fn send_body(&self, method: &Method, address: &str, token: Option<&str>, body: &str) -> Answer {
         let mut request = Request::builder().method(method).uri(address);
         if let Some(token) = token {
             request = request.header("authorization", format!("Bearer {token}"));
         }
-        let request = request.body(Body::empty()).unwrap();
+        let request = request.body(Body::from(body.to_owned())).unwrap();
         let (parts, body) = self.app.clone().oneshot(request).await.unwrap().into_parts();
         let mut headers: BTreeMap<String, String> = BTreeMap::new();
         for (name, value) in parts.headers.iter().filter(|(name, _)| *name != "date") {
@@ -153,5 +169,7 @@ fn vocabularies() -> Vocabularies {
 /// Made once: nothing is fetched, and its certificates take time to load.
 fn fetcher() -> Fetcher {
     static FETCHER: OnceLock<Fetcher> = OnceLock::new();
-    FETCHER.get_or_init(|| Fetcher::new(FetcherSettings::default()).unwrap()).clone()
+    // Nobody waits for long before a try that is in vain.
+    let retry = RetryRule { base: Duration::from_millis(1), ..RetryRule::default() };
+    FETCHER.get_or_init(|| Fetcher::new(FetcherSettings { retry, ..FetcherSettings::default() }).unwrap()).clone()
 }

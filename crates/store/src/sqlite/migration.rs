@@ -42,10 +42,15 @@ const MIGRATIONS: &[Migration] = &[
         name: "what people said of duplicates",
         sql: include_str!("../../migrations/sqlite/0006_duplicates.sql"),
     },
+    Migration {
+        version: 7,
+        name: "interventions",
+        sql: include_str!("../../migrations/sqlite/0007_interventions.sql"),
+    },
 ];
 
 /// The newest version that this program knows.
-pub(super) const KNOWN: i64 = 6;
+pub(super) const KNOWN: i64 = 7;
 
 const DOING: &str = "bringing the store to this version";
 

@@ -13,6 +13,7 @@ mod checkpoints;
 mod duplicates;
 mod held;
 mod identity;
+mod interventions;
 mod leases;
 mod migration;
 mod open;
@@ -38,9 +39,9 @@ pub use open::OpenMode;
 
 use crate::error::Doing;
 use crate::{
-    Act, ChangeMark, Clock, DuplicateDecision, Held, KnownRecord, Lease, NewRun, NewToken, NewestRevision, PageWrite,
-    PairDecision, Result, Revision, RevisionMark, RunOutcome, RunProblem, RunRow, Seq, SourceRow, Store, StoreError,
-    StoredRecord, TokenRow, Written,
+    Act, ChangeMark, Clock, DuplicateDecision, Held, Intervention, KnownRecord, Lease, NewRun, NewToken,
+    NewestRevision, PageWrite, PairDecision, Pause, Result, Revision, RevisionMark, RunOutcome, RunProblem, RunRow,
+    Seq, SourceRow, Store, StoreError, StoredRecord, TokenRow, Written,
 };
 
 /// The store in one `SQLite` file. Dropping it is safe at any time; [`SqliteStore::close`] also tidies its log away.
@@ -198,6 +199,10 @@ impl Store for SqliteStore {
         runs::runs_of_sources(self, sources, limit).await
     }
 
+    async fn unreachable_since(&self, source: &str) -> Result<Option<Timestamp>> {
+        runs::unreachable_since(self, source).await
+    }
+
     async fn run_problems(&self, run: &str, limit: u32) -> Result<Vec<RunProblem>> {
         runs::run_problems(self, run, limit).await
     }
@@ -224,6 +229,22 @@ impl Store for SqliteStore {
 
     async fn sources(&self) -> Result<Vec<SourceRow>> {
         sources::sources(self).await
+    }
+
+    async fn intervention(&self, source: &str) -> Result<Intervention> {
+        interventions::intervention(self, source).await
+    }
+
+    async fn pause_source(&self, source: &str, pause: Pause) -> Result<bool> {
+        interventions::pause_source(self, source, pause).await
+    }
+
+    async fn resume_source(&self, source: &str, actor: &str, now: Timestamp) -> Result<bool> {
+        interventions::resume_source(self, source, actor, now).await
+    }
+
+    async fn ask_to_stop(&self, source: &str, actor: &str, now: Timestamp) -> Result<Option<String>> {
+        interventions::ask_to_stop(self, source, actor, now).await
     }
 
     async fn put_token(&self, token: NewToken, actor: &str) -> Result<TokenRow> {

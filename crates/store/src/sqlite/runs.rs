@@ -44,12 +44,13 @@ pub(super) async fn finish_run(store: &SqliteStore, lease: &Lease, outcome: RunO
     if complete || !outcome.keep_checkpoint {
         checkpoints::forget(&mut transaction, &lease.source).await?;
     }
-    sqlx::query("UPDATE runs SET verdict = $2, reason = $3, counts = $4, ended = $5 WHERE run = $1")
+    sqlx::query("UPDATE runs SET verdict = $2, reason = $3, counts = $4, ended = $5, reached = $6 WHERE run = $1")
         .bind(&lease.run)
         .bind(&outcome.verdict)
         .bind(&outcome.reason)
         .bind(to_json("counts", &outcome.counts)?)
         .bind(microseconds(outcome.at))
+        .bind(outcome.reached)
         .execute(&mut *transaction)
         .await
         .doing(DOING)?;
@@ -168,13 +169,13 @@ pub(super) async fn runs(store: &SqliteStore, source: Option<&str>, most: u32) -
     const DOING: &str = "reading runs";
     let query = match source {
         Some(source) => sqlx::query(
-            "SELECT run, source, verdict, reason, counts, holder, started, ended
+            "SELECT run, source, verdict, reason, counts, holder, started, ended, reached
              FROM runs WHERE source = $2 ORDER BY key DESC LIMIT $1",
         )
         .bind(i64::from(most))
         .bind(source),
         None => sqlx::query(
-            "SELECT run, source, verdict, reason, counts, holder, started, ended
+            "SELECT run, source, verdict, reason, counts, holder, started, ended, reached
              FROM runs ORDER BY key DESC LIMIT $1",
         )
         .bind(i64::from(most)),
@@ -185,7 +186,7 @@ pub(super) async fn runs(store: &SqliteStore, source: Option<&str>, most: u32) -
 
 pub(super) async fn last_complete_run(store: &SqliteStore, source: &str) -> Result<Option<RunRow>> {
     let row = sqlx::query(
-        "SELECT run, source, verdict, reason, counts, holder, started, ended
+        "SELECT run, source, verdict, reason, counts, holder, started, ended, reached
          FROM runs WHERE source = $1 AND verdict IN ('complete', 'complete_with_errors') ORDER BY key DESC LIMIT 1",
     )
     .bind(source)
@@ -195,10 +196,24 @@ pub(super) async fn last_complete_run(store: &SqliteStore, source: &str) -> Resu
     row.as_ref().map(run_row).transpose()
 }
 
+pub(super) async fn unreachable_since(store: &SqliteStore, source: &str) -> Result<Option<Timestamp>> {
+    const DOING: &str = "reading since when a source is not reached";
+    let since = sqlx::query_scalar(
+        "SELECT started FROM runs WHERE source = $1 AND reached = 0
+            AND key > coalesce((SELECT max(key) FROM runs WHERE source = $1 AND reached = 1), 0)
+         ORDER BY key LIMIT 1",
+    )
+    .bind(source)
+    .fetch_optional(&store.readers)
+    .await
+    .doing(DOING)?;
+    optional_instant(since)
+}
+
 pub(super) async fn runs_of_sources(store: &SqliteStore, sources: &[String], most: u32) -> Result<Vec<RunRow>> {
     // One parameter, however many the sources are.
     let rows = sqlx::query(
-        "SELECT run, source, verdict, reason, counts, holder, started, ended
+        "SELECT run, source, verdict, reason, counts, holder, started, ended, reached
          FROM runs WHERE source IN (SELECT value FROM json_each($2)) ORDER BY key DESC LIMIT $1",
     )
     .bind(i64::from(most))
@@ -220,6 +235,7 @@ fn run_row(row: &SqliteRow) -> Result<RunRow> {
         holder: row.try_get("holder").doing(DOING)?,
         started: instant(row.try_get("started").doing(DOING)?)?,
         ended: optional_instant(row.try_get("ended").doing(DOING)?)?,
+        reached: row.try_get("reached").doing(DOING)?,
     })
 }
 
@@ -250,7 +266,10 @@ pub(super) async fn forget_runs_before(store: &SqliteStore, before: Timestamp) -
     let forgotten = sqlx::query(
         // A key that stood at the end is given to another run, and keys say from when to when something was held.
         "DELETE FROM runs WHERE ended < $1 AND key < (SELECT max(key) FROM runs) AND key NOT IN
-            (SELECT max(key) FROM runs WHERE verdict IN ('complete', 'complete_with_errors') GROUP BY source)",
+            (SELECT max(key) FROM runs WHERE verdict IN ('complete', 'complete_with_errors') GROUP BY source)
+            AND key NOT IN
+            (SELECT min(key) FROM runs AS silent WHERE reached = 0 AND key > coalesce(
+                (SELECT max(key) FROM runs WHERE source = silent.source AND reached = 1), 0) GROUP BY source)",
     )
     .bind(microseconds(before))
     .execute(&mut *transaction)

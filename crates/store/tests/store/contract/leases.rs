@@ -9,6 +9,7 @@ use super::sample::{SOURCE, begin, complete, harvest, minute, new_run, page, tit
 
 const A_MINUTE: Duration = Duration::from_mins(1);
 
+/// F37.
 pub(crate) async fn of_a_hundred_that_begin_at_once_exactly_one_gets_the_lease(fixture: &impl Fixture) {
     let mut tries = tokio::task::JoinSet::new();
     for process in 0..4 {
@@ -30,6 +31,30 @@ pub(crate) async fn of_a_hundred_that_begin_at_once_exactly_one_gets_the_lease(f
     assert_eq!(fixture.store().runs(None, 200).await.unwrap().len(), 1);
 }
 
+/// F37.
+pub(crate) async fn in_a_thousand_tries_of_two_processes_no_two_hold_the_lease_at_once(fixture: &impl Fixture) {
+    let held = std::sync::Arc::new(std::sync::atomic::AtomicU32::new(0));
+    let mut processes = tokio::task::JoinSet::new();
+    for process in 0..2 {
+        let (store, held) = (fixture.another().await, std::sync::Arc::clone(&held));
+        processes.spawn(async move {
+            for number in 0..500 {
+                match store.begin_run(new_run(&format!("{process}.{number}"), SOURCE)).await {
+                    Ok(lease) => {
+                        assert_eq!(held.fetch_add(1, std::sync::atomic::Ordering::SeqCst), 0, "somebody else holds it");
+                        tokio::task::yield_now().await;
+                        held.fetch_sub(1, std::sync::atomic::Ordering::SeqCst);
+                        store.finish_run(&lease, complete(minute(1))).await.unwrap();
+                    }
+                    Err(StoreError::LeaseHeld { .. }) => tokio::task::yield_now().await,
+                    Err(other) => panic!("{other}"),
+                }
+            }
+        });
+    }
+    processes.join_all().await;
+}
+
 pub(crate) async fn the_second_is_told_who_runs_and_since_when(fixture: &impl Fixture) {
     begin(fixture.store(), "first").await;
     let refused = fixture.another().await.begin_run(new_run("second", SOURCE)).await.unwrap_err();
@@ -42,6 +67,7 @@ pub(crate) async fn sources_do_not_wait_for_each_other(fixture: &impl Fixture) {
     fixture.store().begin_run(new_run("second", "another")).await.unwrap();
 }
 
+/// F38.
 pub(crate) async fn an_old_fence_cannot_write(fixture: &impl Fixture) {
     let store = fixture.store();
     let sleeper = begin(store, "sleeper").await;

@@ -5,6 +5,7 @@ pub(crate) mod changes;
 pub(crate) mod disk;
 pub(crate) mod duplicates;
 pub(crate) mod held;
+pub(crate) mod interventions;
 pub(crate) mod leases;
 pub(crate) mod model;
 pub(crate) mod pages;
@@ -65,6 +66,7 @@ macro_rules! contract {
             }
             leases {
                 of_a_hundred_that_begin_at_once_exactly_one_gets_the_lease,
+                in_a_thousand_tries_of_two_processes_no_two_hold_the_lease_at_once,
                 the_second_is_told_who_runs_and_since_when,
                 sources_do_not_wait_for_each_other,
                 an_old_fence_cannot_write,
@@ -94,8 +96,13 @@ macro_rules! contract {
                 the_last_complete_run_of_a_source_is_found_behind_those_that_came_to_no_end,
                 runs_of_some_sources_are_told_whatever_others_ran_since,
                 old_runs_are_forgotten_but_the_last_complete_one,
+                a_source_is_unreachable_since_the_first_run_that_did_not_reach_it,
                 a_run_cannot_end_without_a_verdict,
                 a_run_number_is_used_once,
+            }
+            interventions {
+                a_pause_holds_in_every_process_until_it_is_ended_and_stands_in_the_log_of_acts,
+                a_stop_is_asked_of_the_run_that_goes_on_and_of_no_other,
             }
             held {
                 every_run_lists_what_is_held_until_a_run_releases_it,

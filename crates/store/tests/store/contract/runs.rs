@@ -36,13 +36,16 @@ pub(crate) async fn a_run_goes_from_running_to_its_verdict(fixture: &impl Fixtur
         holder: "a night shift".to_owned(),
         started: minute(0),
         ended: None,
+        reached: None,
     };
     assert_eq!(store.runs(None, 10).await.unwrap(), std::slice::from_ref(&running));
 
     let reason = Some("page 3 could not be read".to_owned());
-    let end = RunOutcome { reason: reason.clone(), counts: counts(7), ..outcome("partial") };
+    let reached = Some(true);
+    let end = RunOutcome { reason: reason.clone(), counts: counts(7), reached, ..outcome("partial") };
     store.finish_run(&lease, end).await.unwrap();
-    let ended = RunRow { verdict: "partial".to_owned(), reason, counts: counts(7), ended: Some(minute(5)), ..running };
+    let verdict = "partial".to_owned();
+    let ended = RunRow { verdict, reason, counts: counts(7), ended: Some(minute(5)), reached, ..running };
     assert_eq!(store.runs(None, 10).await.unwrap(), [ended]);
 }
 
@@ -320,6 +323,37 @@ pub(crate) async fn old_runs_are_forgotten_but_the_last_complete_one(fixture: &i
     assert_eq!(store.run_problems("1", 10).await.unwrap(), []);
     assert_eq!(store.run_problems("2", 10).await.unwrap().len(), 1);
     assert_eq!(titles(&store.records_after(0, 10).await.unwrap()), ["4"]);
+}
+
+/// One run at that minute, which reached its source or not.
+async fn run_that_reached(store: &impl Store, started: i64, reached: Option<bool>) {
+    let new = NewRun { at: minute(started), ..new_run(&started.to_string(), SOURCE) };
+    let lease = store.begin_run(new).await.unwrap();
+    store.finish_run(&lease, RunOutcome { reached, at: minute(started), ..outcome("failed") }).await.unwrap();
+}
+
+/// F07.
+pub(crate) async fn a_source_is_unreachable_since_the_first_run_that_did_not_reach_it(fixture: &impl Fixture) {
+    let store = fixture.store();
+    assert_eq!(store.unreachable_since(SOURCE).await.unwrap(), None);
+    let history = [
+        (Some(false), Some(1)),
+        (Some(false), Some(1)),
+        (Some(true), None),
+        (None, None),
+        (Some(false), Some(5)),
+        (None, Some(5)),
+        (Some(false), Some(5)),
+    ];
+    for (started, (reached, since)) in (1..).zip(history) {
+        run_that_reached(store, started, reached).await;
+        assert_eq!(store.unreachable_since(SOURCE).await.unwrap(), since.map(minute), "after run {started}");
+    }
+    assert_eq!(store.unreachable_since("another").await.unwrap(), None);
+    // However short the history of runs is kept, nobody forgets since when.
+    store.forget_runs_before(minute(100)).await.unwrap();
+    assert_eq!(store.unreachable_since(SOURCE).await.unwrap(), Some(minute(5)));
+    assert_eq!(store.runs(Some(SOURCE), 10).await.unwrap().len(), 2);
 }
 
 pub(crate) async fn a_run_cannot_end_without_a_verdict(fixture: &impl Fixture) {
