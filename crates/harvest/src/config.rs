@@ -8,6 +8,7 @@ use cairn_fetch::{FetchPolicy, Secret, without_credentials};
 use cairn_formats::imsma::ImsmaSettings;
 use cairn_formats::inventory::InventoryMapping;
 use cairn_policy::SourceTerms;
+use jiff::Timestamp;
 use serde::Deserialize;
 use url::Url;
 
@@ -16,6 +17,9 @@ use crate::csw::CswSettings;
 use crate::oai_pmh::OaiSettings;
 use crate::web::WebSettings;
 use crate::{HarvestError, KINDS, Schedule, kinds, source_file};
+
+/// Records up to which a CKAN portal is read whole by every run.
+const SMALL_PORTAL: u64 = 5_000;
 
 /// The address of a source as it is written. It may hold credentials, so it prints without them.
 #[derive(Clone, Default, PartialEq, Eq, Deserialize)]
@@ -107,9 +111,10 @@ pub struct SourceConfig {
     /// When it is harvested.
     #[serde(default)]
     pub schedule: Schedule,
-    /// How often the whole listing is read where a source tells what changed: only that shows what is gone.
-    #[serde(default = "weekly")]
-    pub full_sweep: Schedule,
+    /// How often the whole listing is read where a source tells what changed: only that shows what is gone. Weekly where
+    /// nothing is said, and a small portal every time.
+    #[serde(default)]
+    pub full_sweep: Option<Schedule>,
     /// Publisher and owner where the records do not say: name or id. For an IMSMA export the national authority.
     #[serde(default)]
     pub organisation: Option<String>,
@@ -156,10 +161,6 @@ pub struct SourceConfig {
 
 fn yes() -> bool {
     true
-}
-
-fn weekly() -> Schedule {
-    Schedule::every_week()
 }
 
 impl SourceConfig {
@@ -368,6 +369,17 @@ impl SourceConfig {
             requests_per_second: self.limits.requests_per_second,
             max_bytes: self.limits.max_bytes.unwrap_or(max_bytes),
             ..FetchPolicy::default()
+        }
+    }
+
+    /// Whether a run asks only for what changed, after one that read the whole listing at `swept` and others that listed
+    /// `listed` records. To read a small CKAN portal whole takes a few requests, and what is gone from it is seen at once.
+    pub fn asks_for_changes(&self, swept: Option<Timestamp>, listed: u64, now: Timestamp) -> bool {
+        let is_small = self.kind == "ckan" && listed <= SMALL_PORTAL;
+        match &self.full_sweep {
+            None if is_small => false,
+            None => !Schedule::every_week().is_due(swept, now, &self.id),
+            Some(full_sweep) => !full_sweep.is_due(swept, now, &self.id),
         }
     }
 
