@@ -138,7 +138,7 @@ pub(crate) fn measure_one(name: &str) -> anyhow::Result<()> {
     let (_, folder, read) = FORMATS.iter().find(|(known, ..)| *known == name).context("no such format")?;
     let payloads = payloads(&shared().join("records").join(folder))?;
     let (vocabularies, now) = (Vocabularies::bundled(), Timestamp::now());
-    let mut round = || {
+    let round = || {
         let mut records = 0_u64;
         for payload in &payloads {
             read(payload, &mut |reading| {

@@ -14,12 +14,6 @@ fn numbers(report: &RunReport) -> (Verdict, u64, u64, u64, u64, u64, u64) {
     (*verdict, *listed, *new, *changed, *unchanged, *missing, *retired)
 }
 
-fn stop_after_a_page() -> HarvestOptions {
-    let cancel = CancellationToken::new();
-    cancel.cancel();
-    HarvestOptions { cancel, ..HarvestOptions::default() }
-}
-
 #[tokio::test]
 async fn a_file_is_not_unchanged_after_a_run_that_wrote_something_of_another() {
     let house = House::open(&[PORTAL]).await;
@@ -73,10 +67,10 @@ async fn a_run_that_has_to_begin_anew_counts_nothing_of_the_run_that_was_interru
     let portal = Portal::start().await;
     let house = House::open(&[&portal.source()]).await;
     portal.set(packages(10, 29), None);
-    let stopped = house.harvest_with("portal", 0, &stop_after_a_page()).await;
+    let stopped = house.harvest_a_page("portal", 0).await;
     assert_eq!((stopped.verdict, stopped.new), (Verdict::Cancelled, 10));
     // Nothing moved: it goes on.
-    let stopped = house.harvest_with("portal", 1, &stop_after_a_page()).await;
+    let stopped = house.harvest_a_page("portal", 1).await;
     assert_eq!((stopped.verdict, stopped.listed, stopped.new), (Verdict::Cancelled, 10, 10));
     // What stood first is gone: the place where it stopped is another now.
     portal.set(packages(11, 29), None);

@@ -292,34 +292,18 @@ async fn terms_that_are_a_mixture_of_two_statements_are_asked_the_rules_again() 
     assert_eq!(house.found(&Viewer::anonymous(), "").await, ["Convoys"]);
 }
 
-/// Stops the run when its first page is read.
-struct StopsAfterAPage(CancellationToken);
-
-impl Progress for StopsAfterAPage {
-    fn advanced(&self, _source: &str, _listed: u64, _expected: Option<u64>) {
-        self.0.cancel();
-    }
-}
-
-async fn harvest_and_stop_after_a_page(house: &House, day_number: i64) -> RunReport {
-    let cancel = CancellationToken::new();
-    let options = HarvestOptions { cancel: cancel.clone(), ..HarvestOptions::default() };
-    let source = house.catalog.source("portal").unwrap();
-    house.catalog.harvest(source, &options, &StopsAfterAPage(cancel), day(day_number)).await.unwrap()
-}
-
 #[tokio::test]
 async fn a_run_that_was_stopped_marks_nothing_and_the_next_one_finishes_it() {
     let house = House::open(&[PORTAL]).await;
     house.write("dump.json", &dump(&packages(1, 1200)));
-    let stopped = harvest_and_stop_after_a_page(&house, 0).await;
+    let stopped = house.harvest_a_page("portal", 0).await;
     assert_eq!((stopped.verdict, stopped.new, stopped.missing), (Verdict::Cancelled, 500, 0));
     let finished = house.harvest("portal", 1).await;
     assert_eq!((finished.verdict, finished.new, finished.unchanged), (Verdict::Complete, 700, 500));
 
     // Stopped when all is known: what was not reached is not missing.
     house.write("dump.json", &format!("{}\n", dump(&packages(1, 1200))));
-    let stopped = harvest_and_stop_after_a_page(&house, 2).await;
+    let stopped = house.harvest_a_page("portal", 2).await;
     assert_eq!((stopped.verdict, stopped.missing, stopped.retired), (Verdict::Cancelled, 0, 0));
     // Stopped before anything was asked for.
     let cancel = CancellationToken::new();

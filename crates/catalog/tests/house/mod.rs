@@ -10,7 +10,9 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use cairn_catalog::{Catalog, CatalogSettings, HarvestOptions, RunProblem, RunReport, SearchRequest, Silent};
+use cairn_catalog::{
+    CancellationToken, Catalog, CatalogSettings, HarvestOptions, Progress, RunProblem, RunReport, SearchRequest, Silent,
+};
 use cairn_fetch::{Fetcher, FetcherSettings};
 use cairn_harvest::SourceConfig;
 use cairn_model::{DatasetId, Vocabularies};
@@ -26,6 +28,15 @@ pub const DESK: &str = "id = \"desk\"\nkind = \"inventory\"\nurl = \"file:desk.c
 pub fn day(number: i64) -> Timestamp {
     let first: Timestamp = "2090-01-01T00:00:00Z".parse().unwrap();
     first + SignedDuration::from_hours(24 * number)
+}
+
+/// Stops the run when its first page is read.
+struct StopsAfterAPage(CancellationToken);
+
+impl Progress for StopsAfterAPage {
+    fn advanced(&self, _source: &str, _listed: u64, _expected: Option<u64>) {
+        self.0.cancel();
+    }
 }
 
 pub struct House {
@@ -82,6 +93,14 @@ impl House {
         let report = self.catalog.harvest(source, options, &Silent, day(day_number)).await.unwrap();
         self.catalog.index_up_to(report.seq, Duration::from_secs(10), "test").await.unwrap();
         report
+    }
+
+    /// Harvests a source, and stops the run when its first page is read.
+    pub async fn harvest_a_page(&self, source: &str, day_number: i64) -> RunReport {
+        let cancel = CancellationToken::new();
+        let options = HarvestOptions { cancel: cancel.clone(), ..HarvestOptions::default() };
+        let source = self.catalog.source(source).unwrap();
+        self.catalog.harvest(source, &options, &StopsAfterAPage(cancel), day(day_number)).await.unwrap()
     }
 
     pub async fn problems(&self, report: &RunReport) -> Vec<RunProblem> {
