@@ -95,7 +95,8 @@ pub fn record_date(record: &[u8]) -> Option<String> {
     let decoded = xml::decode(record);
     let document = parse(&decoded.text).ok()?;
     let root = &document.root;
-    let stamp = root.child("dateStamp").or_else(|| root.child("modified")).and_then(Element::text);
+    let modified = || root.children_of(Vocabulary::DublinCore, "modified").next();
+    let stamp = root.child("dateStamp").or_else(modified).and_then(Element::text);
     // Texts of ISO 8601 stand in the order of time, as far as one record writes them alike.
     stamp.or_else(|| root.texts_at(&["dateInfo", "CI_Date", "date"]).into_iter().max())
 }
