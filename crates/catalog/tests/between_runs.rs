@@ -3,7 +3,7 @@
 
 mod house;
 
-use cairn_catalog::{CancellationToken, HarvestOptions, RunReport, Verdict};
+use cairn_catalog::{RunReport, Verdict};
 use cairn_policy::Viewer;
 use house::portal::Portal;
 use house::{House, PORTAL, dump, package, packages, portal_id};

@@ -3,7 +3,7 @@
 
 mod house;
 
-use cairn_catalog::{CancellationToken, Catalog, CatalogError, HarvestOptions, Progress, RunReport, Silent, Verdict};
+use cairn_catalog::{CancellationToken, Catalog, CatalogError, HarvestOptions, RunReport, Silent, Verdict};
 use cairn_policy::Viewer;
 use house::{DESK, House, PORTAL, day, desk_id, dump, inventory, member, package, packages, portal_id};
 use serde_json::json;

@@ -412,14 +412,8 @@ async fn compare_feeds(
     Ok(())
 }
 
-async fn compare(lived: &Lived, place: usize, asker: &Asker, searches: &[String]) -> Result<(), TestCaseError> {
-    let alone = visible_alone(lived, asker).await?;
-    let tokens = [lived.house.token(asker).await, alone.token(asker).await];
-    let [of_lived, of_alone] = [tokens[0].as_deref(), tokens[1].as_deref()];
-    let ask = async |method: &Method, address: &str| {
-        (lived.house.send(method, address, of_lived).await, alone.send(method, address, of_alone).await)
-    };
-
+/// Pages, searches and completions that tell of no one record.
+fn addresses(searches: &[String]) -> Vec<String> {
     let mut addresses: Vec<String> = [
         "/",
         "/search",
@@ -441,6 +435,17 @@ async fn compare(lived: &Lived, place: usize, asker: &Asker, searches: &[String]
         let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("q", prefix).finish();
         addresses.push(format!("/api/v1/suggest?{query}"));
     }
+    addresses
+}
+
+async fn compare(lived: &Lived, place: usize, asker: &Asker, searches: &[String]) -> Result<(), TestCaseError> {
+    let alone = visible_alone(lived, asker).await?;
+    let tokens = [lived.house.token(asker).await, alone.token(asker).await];
+    let [of_lived, of_alone] = [tokens[0].as_deref(), tokens[1].as_deref()];
+    let ask = async |method: &Method, address: &str| {
+        (lived.house.send(method, address, of_lived).await, alone.send(method, address, of_alone).await)
+    };
+
     for door in ["harvest", "stop", "pause", "resume"] {
         for source in ["portal", "desk", "nowhere"] {
             let address = format!("/api/v1/sources/{source}/{door}");
@@ -449,7 +454,7 @@ async fn compare(lived: &Lived, place: usize, asker: &Asker, searches: &[String]
             assert_same(&address, asker, &lived, &alone)?;
         }
     }
-    for address in &addresses {
+    for address in &addresses(searches) {
         let (lived, alone) = ask(&Method::GET, address).await;
         prop_assert!(lived.status.as_u16() < 500, "{}: {}", address, lived.text());
         assert_same(address, asker, &lived, &alone)?;
