@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use cairn_model::{Draft, DraftDistribution, DraftOrganisation, Field, LocalizedText, Problem};
 
+use super::directory::nameless;
 use super::spatial_reference::extent_in_degrees;
 use super::{ArcgisError, error_in, refused};
 use crate::Reading;
@@ -26,10 +27,19 @@ pub struct ServiceLayer {
 }
 
 /// The layers and tables of a service.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ServiceLayers {
+    /// Layers, then tables.
+    pub layers: Vec<ServiceLayer>,
+    /// What could not be read; each of severity error stands for layers that are lost.
+    pub problems: Vec<Problem>,
+}
+
+/// Lists the layers and tables of a service.
 ///
 /// # Errors
 /// What the server answers instead of a service.
-pub fn list_layers(bytes: &[u8]) -> Result<Vec<ServiceLayer>, ArcgisError> {
+pub fn list_layers(bytes: &[u8]) -> Result<ServiceLayers, ArcgisError> {
     let page = Page::cut(bytes, &[&["layers"], &["tables"]])?;
     if let Some(error) = error_in(&page.envelope) {
         return Err(error);
@@ -39,13 +49,24 @@ pub fn list_layers(bytes: &[u8]) -> Result<Vec<ServiceLayer>, ArcgisError> {
     }
     let layer = |bytes: &Vec<u8>| {
         let fields = look_into(bytes, |key| matches!(key, "id" | "name" | "type" | "subLayerIds"))?;
+        let is_group = match fields.text("type") {
+            Some(kind) => kind == "Group Layer",
+            None => !fields.list("subLayerIds").is_empty(),
+        };
         Some(ServiceLayer {
             id: fields.text("id")?.into_owned(),
             name: fields.text("name").map(std::borrow::Cow::into_owned),
-            is_group: fields.text("type").as_deref() == Some("Group Layer") || fields.get("subLayerIds").is_some(),
+            is_group,
         })
     };
-    Ok(page.records.iter().filter_map(|(_, bytes)| layer(bytes)).collect())
+    let mut listed = ServiceLayers { layers: Vec::with_capacity(page.records.len()), problems: page.problems };
+    for (_, bytes) in &page.records {
+        match layer(bytes) {
+            Some(layer) => listed.layers.push(layer),
+            None => nameless(&mut listed.problems, "layers", "a layer without id is left out"),
+        }
+    }
+    Ok(listed)
 }
 
 /// Reads a layer. `address` is where it was fetched, without query.

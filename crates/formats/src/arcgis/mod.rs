@@ -2,6 +2,7 @@
 //!
 //! Errors come inside answers of status 200 (`{"error": {"code": 499, …}}`), so every reader looks for them first.
 
+mod directory;
 mod hub;
 mod item;
 mod layer;
@@ -9,10 +10,11 @@ mod spatial_reference;
 
 use cairn_model::Problem;
 
+pub use self::directory::{ListedService, ServicesDirectory, list_services};
 pub use self::hub::{list_hub_datasets, read_hub_dataset};
 pub(crate) use self::item::fill_item;
 pub use self::item::{list_items, read_item};
-pub use self::layer::{ServiceLayer, list_layers, read_layer, read_service};
+pub use self::layer::{ServiceLayer, ServiceLayers, list_layers, read_layer, read_service};
 use crate::json_page::Page;
 use crate::json_value::{Fields, Value};
 

@@ -146,7 +146,7 @@ fn a_service_names_its_layers() {
     let text = br#"{"currentVersion": 11, "serviceDescription": "D", "documentInfo": {"Title": "", "Keywords": "a, b"},
         "layers": [{"id": 0, "name": "L", "type": "Feature Layer"}, {"id": 1, "type": "Group Layer"}], "tables": [{"id": 2, "name": "T"}]}"#;
     let layers: Vec<(String, bool)> =
-        list_layers(text).unwrap().into_iter().map(|layer| (layer.id, layer.is_group)).collect();
+        list_layers(text).unwrap().layers.into_iter().map(|layer| (layer.id, layer.is_group)).collect();
     assert_eq!(layers, [("0".to_owned(), false), ("1".to_owned(), true), ("2".to_owned(), false)]);
     let draft =
         read_service(text, Some("https://server.example/rest/services/Health/Clinics/MapServer")).unwrap().draft;
@@ -165,4 +165,39 @@ fn a_data_set_of_hub_keeps_its_access_and_its_fields() {
     assert_eq!((draft.source_record_id.as_str(), draft.terms.sharing_at_least), ("x_0", Some(Sharing::Restricted)));
     assert_eq!((draft.fields.len(), draft.landing_page.as_deref()), (1, Some("https://portal.example/x")));
     assert!(!format!("{draft:?}").contains("someone"));
+}
+
+#[test]
+fn only_a_group_is_a_group_whatever_else_a_layer_says_of_layers_below_it() {
+    let text = br#"{"layers": [{"id": 0, "type": "Feature Layer", "subLayerIds": null}, {"id": 1, "type": "Annotation Layer", "subLayerIds": [2]},
+        {"id": 3, "subLayerIds": null}, {"id": 4, "subLayerIds": [5]}, {"id": 6, "type": "Group Layer", "subLayerIds": [7]}], "tables": []}"#;
+    let groups: Vec<bool> = list_layers(text).unwrap().layers.iter().map(|layer| layer.is_group).collect();
+    assert_eq!(groups, [false, false, false, true, true]);
+}
+
+#[test]
+fn what_a_listing_of_layers_loses_is_a_problem() {
+    let codes = |text: &str| {
+        let listed = list_layers(text.as_bytes()).unwrap();
+        let codes: Vec<String> = listed.problems.into_iter().map(|problem| problem.code).collect();
+        (listed.layers.len(), codes)
+    };
+    assert_eq!(
+        codes(r#"{"layers": [{"id": 0}, {"name": "N"}, {"name": "O"}]}"#),
+        (1, vec!["unnamed-entry".to_owned()])
+    );
+    assert_eq!(codes(r#"{"layers": [{"id": 0}, {"id": 1"#), (1, vec!["broken-json".to_owned()]));
+}
+
+#[test]
+fn a_directory_names_its_folders_and_services() {
+    let text = br#"{"currentVersion": 11.1, "folders": ["Health", "Water"], "services": [{"name": "Roads", "type": "MapServer"}, {"name": "Nothing"}]}"#;
+    let directory = list_services(text).unwrap();
+    assert_eq!(directory.folders, ["Health", "Water"]);
+    assert_eq!(directory.services, [ListedService { name: "Roads".to_owned(), kind: "MapServer".to_owned() }]);
+    assert_eq!(directory.problems[0].code, "unnamed-entry");
+    assert!(list_services(br#"{"folders": []}"#).unwrap().services.is_empty());
+    assert!(matches!(list_services(br#"{"layers": []}"#), Err(ArcgisError::Unreadable(_))));
+    let refused = br#"{"error": {"code": 499, "message": "Token Required", "details": []}}"#;
+    assert_eq!(list_services(refused).unwrap_err(), ArcgisError::TokenRequired);
 }

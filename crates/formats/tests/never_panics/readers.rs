@@ -108,7 +108,7 @@ fn arcgis(bytes: &[u8]) {
         records_of(Ok(listing), read);
     }
     read(bytes);
-    let _ = (arcgis::list_layers(bytes), arcgis::error_of(bytes));
+    let _ = (arcgis::list_layers(bytes), arcgis::list_services(bytes), arcgis::error_of(bytes));
 }
 
 fn cairn(bytes: &[u8]) {
