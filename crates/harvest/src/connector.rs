@@ -25,6 +25,8 @@ pub enum RawFormat {
     StacCollection,
     /// An item of an `ArcGIS` portal.
     ArcgisItem,
+    /// A layer or table of an `ArcGIS` service, behind its address in a line of its own.
+    ArcgisLayer,
     /// A row of the search of a NADA library.
     NadaStudy,
     /// A dataset of the World Bank's Data Catalog.
@@ -66,6 +68,7 @@ impl RawFormat {
         (Self::OgcRecord, "ogc-record"),
         (Self::StacCollection, "stac-collection"),
         (Self::ArcgisItem, "arcgis-item"),
+        (Self::ArcgisLayer, "arcgis-layer"),
         (Self::NadaStudy, "nada-study"),
         (Self::WorldBankDataset, "world-bank-dataset"),
         (Self::WorldBankIndicator, "world-bank-indicator"),

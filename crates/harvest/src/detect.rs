@@ -5,11 +5,12 @@
 
 use bytes::Bytes;
 use cairn_fetch::{FetchError, FetchPolicy, Fetched, Fetcher, Request, Url};
+use cairn_formats::arcgis::{ArcgisError, error_of};
 use cairn_formats::{csw, dcat_us, oai_pmh, schema_org, sitemap, waf, web_page, xml_record};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::{HarvestError, hapi};
+use crate::{HarvestError, arcgis, hapi};
 
 /// Largest answer that is looked at.
 const MAX_BYTES: u64 = 32 << 20;
@@ -37,6 +38,8 @@ const PLACES: &[Place] = &[
     ("/api/1/search", &[("page-size", "1")], "dkan"),
     ("/api/info/version", &[], "dataverse"),
     ("/sharing/rest", &[("f", "json")], "arcgis"),
+    ("/rest/services", &[("f", "json")], "arcgis"),
+    ("/arcgis/rest/services", &[("f", "json")], "arcgis"),
     ("/csw", &[("service", "CSW"), ("request", "GetCapabilities")], "csw"),
     ("/srv/eng/csw", &[("service", "CSW"), ("request", "GetCapabilities")], "csw"),
     ("/oai", &[("verb", "Identify")], "oai-pmh"),
@@ -54,6 +57,11 @@ const PLACES: &[Place] = &[
 /// When the address itself cannot be reached, or may not be asked.
 pub async fn detect(fetcher: &Fetcher, url: &Url, allow_private: bool) -> Result<Vec<Detected>, HarvestError> {
     let policy = FetchPolicy { allow_private, max_bytes: MAX_BYTES, max_tries: 1, ..FetchPolicy::default() };
+    if arcgis::is_of_server(url)
+        && let Some(detected) = detect_services(fetcher, url, &policy).await?
+    {
+        return Ok(vec![detected]);
+    }
     let body = match ask(fetcher, url, &policy).await {
         Ok(body) => body,
         Err(FetchError::Status { status: 403, body, .. }) if hapi::asks_for_identifier(&body) => body,
@@ -73,7 +81,9 @@ pub async fn detect(fetcher: &Fetcher, url: &Url, allow_private: bool) -> Result
         let mut place = url.clone();
         place.set_query(None);
         place.set_path(&format!("{}{path}", url.path().trim_end_matches('/')));
-        let home = if matches!(*kind, "dcat" | "csw" | "oai-pmh" | "ogc-records" | "stac") { &place } else { url };
+        let is_home =
+            matches!(*kind, "dcat" | "csw" | "oai-pmh" | "ogc-records" | "stac") || arcgis::is_of_server(&place);
+        let home = if is_home { &place } else { url };
         let home = home.to_string();
         if !parameters.is_empty() {
             place.query_pairs_mut().extend_pairs(*parameters);
@@ -95,6 +105,30 @@ pub async fn detect(fetcher: &Fetcher, url: &Url, allow_private: bool) -> Result
         found.push(Detected { kind, url: url.to_string() });
     }
     Ok(found)
+}
+
+/// An address of a server's services, which shows a page to people unless it is asked for JSON. A server that wants a token
+/// says so in words that no other has.
+async fn detect_services(fetcher: &Fetcher, url: &Url, policy: &FetchPolicy) -> Result<Option<Detected>, HarvestError> {
+    let mut home = url.clone();
+    home.set_query(None);
+    home.set_fragment(None);
+    if !arcgis::is_place(&home) {
+        return Ok(None);
+    }
+    let mut place = home.clone();
+    place.set_query(Some("f=json"));
+    let body = match ask(fetcher, &place, policy).await {
+        Ok(body) => body,
+        Err(FetchError::Status { status: 400..=499, .. }) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    let wants_token = matches!(
+        error_of(&body),
+        Some(ArcgisError::TokenRequired | ArcgisError::TokenInvalid | ArcgisError::Forbidden)
+    );
+    let is_known = wants_token || kind_of(body).await == Some("arcgis");
+    Ok(is_known.then(|| Detected { kind: "arcgis", url: home.to_string() }))
 }
 
 async fn ask(fetcher: &Fetcher, url: &Url, policy: &FetchPolicy) -> Result<Bytes, FetchError> {
@@ -142,7 +176,9 @@ fn kind_of_json(body: &[u8]) -> Option<&'static str> {
         (has(&["result", "rows"]) && has(&["result", "found"]) || has(&["rows"]) && has(&["found"]), "nada"),
         (
             has(&["currentVersion"]) && has(&["enterpriseVersion"])
-                || has(&["currentVersion"]) && has(&["fullVersion"]),
+                || has(&["currentVersion"]) && has(&["fullVersion"])
+                || has(&["currentVersion"])
+                    && ["services", "folders", "layers", "tables", "fields"].iter().any(|key| has(&[key])),
             "arcgis",
         ),
         (has(&["total_count"]) && has(&["results"]), "opendatasoft"),

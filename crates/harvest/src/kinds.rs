@@ -10,7 +10,7 @@ use cairn_policy::Openness;
 use crate::config::{Location, is_dump};
 use crate::document::{self, DocumentFormat};
 use crate::{
-    Connector, HarvestError, RawFormat, SourceConfig, cairn, ckan, csw, dcat, hapi, imsma, inventory, json_api,
+    Connector, HarvestError, RawFormat, SourceConfig, arcgis, cairn, ckan, csw, dcat, hapi, imsma, inventory, json_api,
     oai_pmh, ogc_records, stac, stream, waf, web,
 };
 
@@ -114,10 +114,10 @@ pub const KINDS: &[SourceKind] = &[
     },
     SourceKind {
         id: "arcgis",
-        title: "ArcGIS portal",
+        title: "ArcGIS",
         openness: Openness::Portal,
-        description: "an ArcGIS portal, whose feature and map services are records",
-        connect: |config, context| json_api::ARCGIS_ITEMS.connect(config, context),
+        description: "an ArcGIS portal, whose feature and map services are records, or services of an ArcGIS server, whose layers are",
+        connect: arcgis::connect,
     },
     SourceKind {
         id: "nada",

@@ -2,6 +2,7 @@
 //!
 //! A connector knows nothing of the store or the index.
 
+mod arcgis;
 mod cairn;
 mod chain;
 pub mod ckan;

@@ -40,6 +40,9 @@ pub(crate) trait ChainProtocol: Clone + Send + Sync + 'static {
     /// `Accept` of its requests.
     const ACCEPT: &'static str;
 
+    /// Pages that the server refuses in words, one after the other, before a source that leads to many is given up.
+    const REFUSALS_IN_A_ROW: u32 = FAILURES_IN_A_ROW;
+
     /// Asks what has to be known before the first page.
     async fn prepare(&mut self, _server: &Server) -> Result<(), Setback> {
         Ok(())
@@ -100,6 +103,8 @@ pub(crate) struct ChainPage {
     pub(crate) leads_to: Vec<Url>,
     /// Versions of these, where the page tells them: one whose version was read before need not be read again.
     pub(crate) versions: HashMap<Url, String>,
+    /// Records or whole pages that it names in a way that nobody can ask for, or names too many of.
+    pub(crate) unnamed: u64,
     /// Records of the page that are none of this source's.
     pub(crate) passed_over: u64,
     /// Where the next run takes the listing up, in a listing that goes on for ever.
@@ -149,6 +154,7 @@ pub(crate) fn connect_with<P: ChainProtocol>(
         next: None,
         to_visit: VecDeque::new(),
         failures_in_a_row: 0,
+        refusals_in_a_row: 0,
         protocol,
         limits: config.limits.clone(),
         walk: Walk::default(),
@@ -201,6 +207,8 @@ struct ChainConnector<P> {
     to_visit: VecDeque<Url>,
     /// Pages of these that could not be had, one after the other.
     failures_in_a_row: u32,
+    /// Pages of these that were refused in words, one after the other.
+    refusals_in_a_row: u32,
     walk: Walk,
     /// In the second walk: the records that were given in the first.
     given_before: Option<HashSet<IdKey>>,
@@ -260,7 +268,7 @@ impl<P: ChainProtocol> Connector for ChainConnector<P> {
                 }
                 Err(setback) if setback.is_pause() => return Err(setback.into_error()),
                 Err(setback) if self.walk.visits && self.walk.has_read() => {
-                    if let Some(page) = self.pass_over(&url_of_failure, &setback.into_error()) {
+                    if let Some(page) = self.pass_over(&url_of_failure, setback) {
                         return Ok(Some(page));
                     }
                 }
@@ -383,7 +391,7 @@ impl<P: ChainProtocol> ChainConnector<P> {
         {
             self.memory.remember(url, &version, ids);
         }
-        let mut page = Page { problems: answer.problems, ..Page::default() };
+        let mut page = Page { problems: answer.problems, unnamed: answer.unnamed, ..Page::default() };
         let begin = self.walk.met();
         let fresh = self.walk.take(url, &answer.records, answer.count);
         self.walk.pass_over(answer.passed_over);
@@ -414,7 +422,7 @@ impl<P: ChainProtocol> ChainConnector<P> {
         if answer.cut_short {
             self.end = Some(EndProof::Missing("a page of the listing broke off".to_owned()));
         }
-        self.failures_in_a_row = 0;
+        (self.failures_in_a_row, self.refusals_in_a_row) = (0, 0);
         self.walk.visits |= !answer.leads_to.is_empty();
         self.visit(answer.leads_to, answer.versions, &mut page);
         if let Some(next) = &self.next
@@ -461,11 +469,16 @@ impl<P: ChainProtocol> ChainConnector<P> {
     }
 
     /// Leaves a page out that others led to and that cannot be had. Nobody knows which records stood in it.
-    fn pass_over(&mut self, url: &Url, error: &HarvestError) -> Option<Page> {
+    fn pass_over(&mut self, url: &Url, setback: Setback) -> Option<Page> {
         self.walk.pages.insert(page_key(url));
         self.next = None;
-        self.failures_in_a_row += 1;
-        if self.failures_in_a_row >= FAILURES_IN_A_ROW {
+        // A server that refuses in words is there to be asked for the next page.
+        match setback {
+            Setback::Request(_) => self.refusals_in_a_row += 1,
+            _ => self.failures_in_a_row += 1,
+        }
+        let error = setback.into_error();
+        if self.failures_in_a_row >= FAILURES_IN_A_ROW || self.refusals_in_a_row >= P::REFUSALS_IN_A_ROW {
             self.end = Some(EndProof::Missing(error.to_string()));
             return None;
         }

@@ -1,0 +1,338 @@
+//! Services of an `ArcGIS` server, walked from folders to services to layers, of which each layer and table is a record.
+//!
+//! Only descriptions are asked for: an address is a directory, a service or a layer with its number, and never an operation
+//! of one (`/query`), whatever a server calls its folders and services.
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use cairn_fetch::Url;
+use cairn_formats::Reading;
+use cairn_formats::arcgis::{ArcgisError, list_layers, list_services, read_layer};
+use cairn_model::{Problem, Severity};
+
+use crate::chain::{self, ChainPage, ChainProtocol, ChainedRecord};
+use crate::json_api::{self, listing_address, not_a_page, with_parameter};
+use crate::kinds::ConnectContext;
+use crate::server::NotAPage;
+use crate::{Connector, HarvestError, Payload, RawFormat, SourceConfig};
+
+/// Services whose layers have a schema; a geocoder, a geometry service or a cache of tiles has none.
+const SERVICES: &[&str] = &["FeatureServer", "MapServer"];
+
+/// Folders inside one another. Servers have one level; more is mostly a folder that leads back to itself.
+const MOST_LEVELS: usize = 4;
+
+/// Folders, services or layers that one page leads to.
+const MOST_ENTRIES: usize = 10_000;
+
+/// Opens a portal, or what an address of a server names.
+pub(crate) fn connect(config: &SourceConfig, context: &ConnectContext) -> Result<Box<dyn Connector>, HarvestError> {
+    let mut home = listing_address(config, "", &[])?;
+    if !is_of_server(&home) {
+        return json_api::ARCGIS_ITEMS.connect(config, context);
+    }
+    if !is_place(&home) {
+        let reason = "`url` must end in /rest/services or a folder of it, in /FeatureServer or /MapServer, or in the \
+                      number of a layer behind that";
+        return Err(HarvestError::Configuration { source_id: config.id.clone(), reason: reason.to_owned() });
+    }
+    // What stands behind `?` in an address that was pasted is a format, a question or a token: none of it is sent.
+    home.set_query(None);
+    if let Ok(mut parts) = home.path_segments_mut() {
+        parts.pop_if_empty();
+    }
+    config.add_parameters(&mut home);
+    chain::connect(config, context, Services { home: with_parameter(&home, "f", "json") })
+}
+
+/// Whether an address is one of a server's services, and not of a portal.
+pub(crate) fn is_of_server(url: &Url) -> bool {
+    let parts = parts_of(url);
+    parts.iter().any(|part| is_service(part)) || root_of(&parts).is_some()
+}
+
+/// Whether a source can begin at an address of a server.
+pub(crate) fn is_place(url: &Url) -> bool {
+    Place::of(url).is_some()
+}
+
+/// What an address of a server names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// All services, or a folder of them.
+    Directory,
+    Service,
+    Layer,
+}
+
+impl Place {
+    fn of(url: &Url) -> Option<Self> {
+        let parts = parts_of(url);
+        let Some(service) = parts.iter().position(|part| is_service(part)) else {
+            return root_of(&parts).map(|_| Self::Directory);
+        };
+        match &parts[service + 1..] {
+            [] => Some(Self::Service),
+            [layer] if is_number(layer) => Some(Self::Layer),
+            _ => None,
+        }
+    }
+}
+
+fn parts_of(url: &Url) -> Vec<&str> {
+    url.path_segments().map(|parts| parts.filter(|part| !part.is_empty()).collect()).unwrap_or_default()
+}
+
+fn is_service(part: &str) -> bool {
+    SERVICES.iter().any(|kind| part.eq_ignore_ascii_case(kind))
+}
+
+fn is_number(part: &str) -> bool {
+    !part.is_empty() && part.len() <= 10 && part.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Parts of a path up to the root of all services.
+fn root_of(parts: &[&str]) -> Option<usize> {
+    let is_root = |pair: &[&str]| pair[0].eq_ignore_ascii_case("rest") && pair[1].eq_ignore_ascii_case("services");
+    parts.windows(2).position(is_root).map(|place| place + 2)
+}
+
+#[derive(Clone)]
+struct Services {
+    home: Url,
+}
+
+#[async_trait]
+impl ChainProtocol for Services {
+    const ACCEPT: &'static str = json_api::ACCEPT;
+
+    // A directory lists services that are stopped, and the layers of such a service come one after the other.
+    const REFUSALS_IN_A_ROW: u32 = 25;
+
+    fn first(&self) -> Url {
+        self.home.clone()
+    }
+
+    fn read(&self, asked: &Url, body: &Bytes) -> Result<ChainPage, NotAPage> {
+        match Place::of(asked) {
+            Some(Place::Directory) => read_directory(asked, body),
+            Some(Place::Service) => read_service(asked, body),
+            Some(Place::Layer) => read_layer_page(asked, body),
+            None => Err(NotAPage::Other("it is no address of a service".to_owned())),
+        }
+    }
+
+    fn explain(&self, body: &[u8]) -> String {
+        cairn_formats::arcgis::error_of(body).map(|error| error.to_string()).unwrap_or_default()
+    }
+}
+
+fn read_directory(asked: &Url, body: &Bytes) -> Result<ChainPage, NotAPage> {
+    let directory = list_services(body).map_err(|error| refusal(body, error))?;
+    let mut entries = Entries::new(directory.problems);
+    let services = directory.services.iter().filter_map(|service| {
+        let kind = SERVICES.iter().find(|kind| service.kind.eq_ignore_ascii_case(kind))?;
+        Some(named(asked, &format!("{}/{kind}", service.name), Place::Service).ok_or(service.name.as_str()))
+    });
+    entries.lead_to(services);
+    let folders = directory.folders.iter().map(|name| named(asked, name, Place::Directory).ok_or(name.as_str()));
+    entries.lead_to(folders);
+    Ok(entries.page)
+}
+
+fn read_service(asked: &Url, body: &Bytes) -> Result<ChainPage, NotAPage> {
+    let listed = list_layers(body).map_err(|error| refusal(body, error))?;
+    let mut entries = Entries::new(listed.problems);
+    let layers = listed.layers.iter().filter(|layer| !layer.is_group);
+    entries.lead_to(layers.map(|layer| below(asked, &layer.id, Place::Layer).ok_or(layer.id.as_str())));
+    Ok(entries.page)
+}
+
+fn read_layer_page(asked: &Url, body: &Bytes) -> Result<ChainPage, NotAPage> {
+    let address = address_of(asked);
+    let reading = read_layer(body, Some(&address)).map_err(|problem| not_a_page(body, &problem))?;
+    if reading.draft.kind.as_deref() == Some("Group Layer") {
+        let reason = "it is a layer that only holds others: the address of its service leads to them";
+        return Err(NotAPage::Other(reason.to_owned()));
+    }
+    let mut bytes = Vec::with_capacity(address.len() + 1 + body.len());
+    bytes.extend_from_slice(address.as_bytes());
+    bytes.push(b'\n');
+    bytes.extend_from_slice(body);
+    let payload = Payload::Raw { format: RawFormat::ArcgisLayer, bytes: bytes.into() };
+    let record = ChainedRecord { id: Some(reading.draft.source_record_id), payload };
+    Ok(ChainPage { records: vec![record], ..ChainPage::default() })
+}
+
+/// Reads a layer as it is kept: its address in a line of its own, which it does not tell of itself, and what came from there.
+#[allow(clippy::result_large_err, reason = "a problem is stored as it is, and single records fail seldom")]
+pub(crate) fn read_kept_layer(bytes: &[u8]) -> Result<Reading, Problem> {
+    let end = bytes.iter().position(|byte| *byte == b'\n');
+    let kept = end.and_then(|end| Some((std::str::from_utf8(&bytes[..end]).ok()?, &bytes[end + 1..])));
+    let Some((address, layer)) = kept else {
+        return Err(Problem::error("unreadable-payload", "", "the kept layer has no address before it"));
+    };
+    read_layer(layer, Some(address))
+}
+
+/// The address for people and for ids: without what a request says beside it, and without a credential.
+fn address_of(asked: &Url) -> String {
+    let mut address = asked.clone();
+    address.set_query(None);
+    address.set_fragment(None);
+    let _ = address.set_username("");
+    let _ = address.set_password(None);
+    address.into()
+}
+
+/// The address of what a directory names: from the root of all services where the name begins with the directory's own
+/// (`Health/Clinics` in the folder `Health`), else from the directory itself.
+fn named(directory: &Url, name: &str, place: Place) -> Option<Url> {
+    let parts = parts_of(directory);
+    let root = root_of(&parts)?;
+    let mut from_root = directory.clone();
+    if let Ok(mut own) = from_root.path_segments_mut() {
+        for _ in root..parts.len() {
+            own.pop();
+        }
+    }
+    let from_root = below(&from_root, name, place);
+    let folder = format!("{}/", directory.path());
+    let is_below = |url: &Url| format!("{}/", url.path()).starts_with(&folder);
+    let url = from_root.filter(is_below).or_else(|| below(directory, name, place))?;
+    let levels = parts_of(&url).len() - root;
+    (place != Place::Directory || levels <= MOST_LEVELS).then_some(url)
+}
+
+/// The address of a name below another, if that is a place of this sort: names are the server's to choose.
+fn below(parent: &Url, name: &str, place: Place) -> Option<Url> {
+    let mut url = parent.clone();
+    {
+        let mut parts = url.path_segments_mut().ok()?;
+        for part in name.split('/') {
+            if matches!(part, "" | "." | "..") {
+                return None;
+            }
+            parts.push(part);
+        }
+    }
+    (Place::of(&url) == Some(place)).then_some(url)
+}
+
+/// Where a page leads.
+struct Entries {
+    page: ChainPage,
+}
+
+impl Entries {
+    fn new(problems: Vec<Problem>) -> Self {
+        let unnamed = problems.iter().filter(|problem| problem.severity == Severity::Error).count() as u64;
+        Self { page: ChainPage { problems, unnamed, ..ChainPage::default() } }
+    }
+
+    /// Takes addresses in, and notes names that are none; what is not asked for may not be called missing.
+    fn lead_to<'a>(&mut self, entries: impl Iterator<Item = Result<Url, &'a str>>) {
+        let mut is_noted = false;
+        let begin = self.page.leads_to.len();
+        for entry in entries {
+            match entry {
+                Ok(_) if self.page.leads_to.len() - begin >= MOST_ENTRIES => {
+                    let message = format!("more than {MOST_ENTRIES} entries in one page: the rest is not asked for");
+                    self.lose(Problem::error("too-many", "", message));
+                    return;
+                }
+                Ok(url) => self.page.leads_to.push(url),
+                Err(name) => {
+                    if !std::mem::replace(&mut is_noted, true) {
+                        let message =
+                            "a name that leads to no folder, service or layer, or folders too far inside one another";
+                        self.lose(Problem::error("unusable-name", "", message).with_value(name));
+                    }
+                }
+            }
+        }
+    }
+
+    fn lose(&mut self, problem: Problem) {
+        self.page.problems.push(problem);
+        self.page.unnamed += 1;
+    }
+}
+
+/// What came instead of a listing.
+fn refusal(body: &[u8], error: ArcgisError) -> NotAPage {
+    match error {
+        ArcgisError::Unreadable(problem) => not_a_page(body, &problem),
+        told => NotAPage::Refused(format!("it answers with an error: {told}")),
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    fn url(path: &str) -> Url {
+        Url::parse(&format!("https://server.example{path}")).unwrap()
+    }
+
+    #[test]
+    fn an_address_names_a_directory_a_service_a_layer_or_nothing() {
+        let table = [
+            ("/arcgis/rest/services", Some(Place::Directory)),
+            ("/arcgis/rest/services/", Some(Place::Directory)),
+            ("/arcgis/REST/Services/Health", Some(Place::Directory)),
+            ("/x/rest/services/Health/Clinics/FeatureServer", Some(Place::Service)),
+            ("/x/rest/services/Health/Clinics/mapserver/", Some(Place::Service)),
+            ("/x/rest/services/Clinics/FeatureServer/12", Some(Place::Layer)),
+            ("/x/rest/services/Clinics/FeatureServer/layers", None),
+            ("/x/rest/services/Clinics/FeatureServer/0/query", None),
+            ("/x/rest/services/Clinics/FeatureServer/query", None),
+            ("/portal", None),
+        ];
+        for (path, expected) in table {
+            assert_eq!(Place::of(&url(path)), expected, "{path}");
+        }
+        assert!(is_of_server(&url("/x/rest/services/Clinics/FeatureServer/0/query")) && !is_of_server(&url("/portal")));
+    }
+
+    #[test]
+    fn names_are_found_from_the_root_or_from_their_folder_and_lead_to_no_operation() {
+        let folder = url("/rest/services/Health?f=json");
+        let path = |name: &str, place| named(&folder, name, place).map(|url| url.path().to_owned());
+        let service = |name: &str| path(name, Place::Service);
+        let clinics = Some("/rest/services/Health/Clinics/FeatureServer".to_owned());
+        assert_eq!(service("Health/Clinics/FeatureServer"), clinics);
+        assert_eq!(service("Clinics/FeatureServer"), clinics);
+        assert_eq!(path("Sub", Place::Directory).as_deref(), Some("/rest/services/Health/Sub"));
+        assert_eq!(path("Healthy", Place::Directory).as_deref(), Some("/rest/services/Health/Healthy"));
+        assert_eq!(path("a?b#c", Place::Directory).as_deref(), Some("/rest/services/Health/a%3Fb%23c"));
+        for name in ["", "..", "a/../b", "/a", "A/FeatureServer/0/query", "A/FeatureServer", "a/b/c/d"] {
+            assert_eq!(path(name, Place::Directory), None, "{name}");
+        }
+        assert_eq!(service("A/FeatureServer/0/query/FeatureServer"), None);
+        let layer = |id: &str| below(&url("/rest/services/A/FeatureServer"), id, Place::Layer).is_some();
+        assert_eq!(
+            ["0", "17", "query", "0/query", "-1", "", "0?x", "99999999999"].map(layer),
+            [true, true, false, false, false, false, false, false]
+        );
+    }
+
+    #[test]
+    fn a_service_with_more_layers_than_anybody_has_is_read_in_part_and_says_so() {
+        let layers: Vec<String> = (0..MOST_ENTRIES + 5).map(|id| format!(r#"{{"id":{id}}}"#)).collect();
+        let body = Bytes::from(format!(r#"{{"layers":[{}],"tables":[]}}"#, layers.join(",")));
+        let page = read_service(&url("/rest/services/A/FeatureServer?f=json"), &body).unwrap();
+        assert_eq!((page.leads_to.len(), page.unnamed, page.problems[0].code.as_str()), (MOST_ENTRIES, 1, "too-many"));
+    }
+
+    #[test]
+    fn a_kept_layer_without_its_address_is_a_problem() {
+        assert_eq!(read_kept_layer(br#"{"id": 0}"#).unwrap_err().code, "unreadable-payload");
+        let kept = b"https://server.example/rest/services/A/MapServer/0\n{\"id\": 0, \"name\": \"Wells\"}";
+        assert_eq!(
+            read_kept_layer(kept).unwrap().draft.source_record_id,
+            "https://server.example/rest/services/A/MapServer/0"
+        );
+    }
+}
