@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use reqwest::header::{self, HeaderMap, HeaderValue};
+use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Response, StatusCode};
 use tokio::time::{Instant, timeout, timeout_at};
 use tracing::{debug, warn};
@@ -21,8 +21,8 @@ use crate::redirect::{MAX_REDIRECTS, next_hop};
 use crate::retry::{self, Wait};
 use crate::tls::{self, CaBundleError};
 use crate::{
-    Allowance, Answer, FetchError, FetchPolicy, Fetched, FetcherSettings, Limit, NotAllowed, Request, SafeUrl, Stage,
-    Validators, failure,
+    Allowance, Answer, CredentialField, FetchError, FetchPolicy, Fetched, FetcherSettings, Limit, NotAllowed, Request,
+    SafeUrl, Stage, Validators, failure,
 };
 
 /// The name in our `User-Agent` by which a `robots.txt` speaks to us (RFC 9309 §2.2.1).
@@ -229,7 +229,11 @@ impl Fetcher {
                 reason: "the credential holds characters that no header may hold".to_owned(),
             })?;
             value.set_sensitive(true);
-            fields.insert(header::AUTHORIZATION, value);
+            let name = match request.credential_field {
+                CredentialField::Authorization => header::AUTHORIZATION,
+                CredentialField::XEsriAuthorization => HeaderName::from_static("x-esri-authorization"),
+            };
+            fields.insert(name, value);
         }
         let place = lane.enter(policy.requests_per_second).await;
         if let Some(allowance) = &self.allowance {

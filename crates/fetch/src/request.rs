@@ -50,6 +50,16 @@ impl Validators {
     }
 }
 
+/// The field of a request that its credential stands in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum CredentialField {
+    /// `Authorization` (RFC 9110 §11.6.2).
+    #[default]
+    Authorization,
+    /// `X-Esri-Authorization`, which `ArcGIS` also reads where a web server before it keeps `Authorization` to itself.
+    XEsriAuthorization,
+}
+
 /// A GET request.
 #[derive(Clone)]
 pub struct Request {
@@ -57,8 +67,10 @@ pub struct Request {
     pub url: Url,
     /// `Accept`.
     pub accept: &'static str,
-    /// `Authorization`, sent to the host of `url` alone.
+    /// Credential, sent to the host of `url` alone.
     pub authorization: Option<Secret>,
+    /// Where the credential stands.
+    pub credential_field: CredentialField,
     /// Validators of the copy that we have: the answer may then be [`Fetched::NotModified`].
     pub validators: Validators,
     /// Counts the requests that are sent for this one, redirects and retries included.
@@ -68,7 +80,14 @@ pub struct Request {
 impl Request {
     /// A plain request for `url`.
     pub fn new(url: Url) -> Self {
-        Self { url, accept: "*/*", authorization: None, validators: Validators::default(), sent: None }
+        Self {
+            url,
+            accept: "*/*",
+            authorization: None,
+            credential_field: CredentialField::default(),
+            validators: Validators::default(),
+            sent: None,
+        }
     }
 }
 

@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use cairn_fetch::{
-    Block, FetchError, FetchPolicy, Fetched, Fetcher, FetcherSettings, Request, RetryRule, Secret, Stage, Timeouts,
-    Url, Validators,
+    Block, CredentialField, FetchError, FetchPolicy, Fetched, Fetcher, FetcherSettings, Request, RetryRule, Secret,
+    Stage, Timeouts, Url, Validators,
 };
 use server::{Reply, Server, answer};
 
@@ -170,6 +170,15 @@ async fn credentials_are_not_carried_to_another_host() {
     fetch(url).await.unwrap();
     assert_eq!(server.requests()[3].field("authorization"), Some("Basic dXNlcjpjYW5hcnk="));
     assert_eq!(other.requests()[1].field("authorization"), None);
+
+    let request = Request { credential_field: CredentialField::XEsriAuthorization, ..request("/away") };
+    fetcher().fetch(&request, &loopback()).await.unwrap();
+    let fields = ["x-esri-authorization", "authorization"];
+    assert_eq!(
+        fields.map(|name| server.requests()[4].field(name).map(str::to_owned)),
+        [Some("canary".to_owned()), None]
+    );
+    assert_eq!(fields.map(|name| other.requests()[2].field(name).map(str::to_owned)), [None, None]);
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use cairn_fetch::{FetchPolicy, Secret, without_credentials};
+use cairn_fetch::{CredentialField, FetchPolicy, Secret, without_credentials};
 use cairn_formats::imsma::ImsmaSettings;
 use cairn_formats::inventory::InventoryMapping;
 use cairn_policy::SourceTerms;
@@ -87,8 +87,8 @@ pub struct Credentials {
     pub token_file: Option<PathBuf>,
     /// Environment variable that holds the token.
     pub token_env: Option<String>,
-    /// The word before the token in `Authorization` (RFC 9110 §11.6.2); `Bearer` for another Cairn and none for the other
-    /// kinds where nothing is said, as CKAN wants it.
+    /// The word before the token in `Authorization` (RFC 9110 §11.6.2); `Bearer` for another Cairn and for `ArcGIS`, and none
+    /// for the other kinds where nothing is said, as CKAN wants it.
     pub scheme: Option<String>,
 }
 
@@ -383,6 +383,11 @@ impl SourceConfig {
         }
     }
 
+    /// The field that its token is sent in.
+    pub(crate) fn credential_field(&self) -> CredentialField {
+        if self.kind == "arcgis" { CredentialField::XEsriAuthorization } else { CredentialField::Authorization }
+    }
+
     /// The token of the source, read where the configuration says.
     pub(crate) fn token(&self) -> Result<Option<Secret>, HarvestError> {
         let text = if let Some(file) = &self.credentials.token_file {
@@ -395,7 +400,7 @@ impl SourceConfig {
         };
         match text.lines().next().map(str::trim) {
             Some(token) if !token.is_empty() => {
-                let usual = if self.kind == "cairn" { "Bearer" } else { "" };
+                let usual = if matches!(self.kind.as_str(), "cairn" | "arcgis") { "Bearer" } else { "" };
                 let scheme = self.credentials.scheme.as_deref().unwrap_or(usual).trim();
                 Ok(Some(Secret::new(format!("{scheme} {token}").trim_start())))
             }

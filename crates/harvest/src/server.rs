@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use cairn_fetch::{Answer, FetchError, FetchPolicy, Fetched, Fetcher, Limit, Request, Secret, Url, Validators};
+use cairn_fetch::{
+    Answer, CredentialField, FetchError, FetchPolicy, Fetched, Fetcher, Limit, Request, Secret, Url, Validators,
+};
 use cairn_model::Problem;
 
 use crate::kinds::ConnectContext;
@@ -20,6 +22,7 @@ pub(crate) struct Server {
     policy: FetchPolicy,
     /// Sent to the origin of the source's own address and nowhere else, wherever links lead.
     token: Option<Secret>,
+    credential_field: CredentialField,
     home: Url,
     sent: Arc<AtomicU64>,
 }
@@ -31,6 +34,7 @@ impl Server {
             fetcher: context.fetcher.clone(),
             policy: config.fetch_policy(MAX_PAGE_BYTES),
             token: config.token()?,
+            credential_field: config.credential_field(),
             home: home.clone(),
             sent: Arc::default(),
         })
@@ -63,6 +67,7 @@ impl Server {
         let request = Request {
             accept,
             authorization: self.token.clone().filter(|_| is_home),
+            credential_field: self.credential_field,
             validators,
             sent: Some(Arc::clone(&self.sent)),
             ..Request::new(url)

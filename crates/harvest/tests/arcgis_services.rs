@@ -5,6 +5,8 @@
 mod portal;
 mod site;
 
+use std::sync::{Arc, Mutex};
+
 use cairn_fetch::Url;
 use cairn_harvest::detect::{Detected, detect};
 use cairn_harvest::kinds;
@@ -287,4 +289,43 @@ async fn addresses_of_services_are_known_whatever_they_show_to_people() {
     let secured = Site::start(|_, _| refused(499, "Token Required")).await;
     let url = Url::parse(&format!("http://127.0.0.1:{}/rest/services", secured.port)).unwrap();
     assert_eq!(detect(&fetcher(), &url, true).await.unwrap()[0].kind, "arcgis");
+}
+
+#[tokio::test]
+async fn a_token_is_sent_in_its_own_field_and_stands_in_no_address_and_no_payload() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("token"), "canary\n").unwrap();
+    let seen: Arc<Mutex<Vec<[Option<String>; 2]>>> = Arc::default();
+    let log = Arc::clone(&seen);
+    let site = Site::start_whole(move |asked| {
+        let sent = ["x-esri-authorization", "authorization"].map(|name| asked.fields.get(name).cloned());
+        let may_see = sent[0].as_deref() == Some("Bearer canary");
+        log.lock().unwrap().push(sent);
+        let reply = match asked.target.as_str() {
+            _ if !may_see => refused(499, "Token Required"),
+            "/rest/services?f=json" => directory("", &[("Wells", "FeatureServer")]),
+            "/rest/services/Wells/FeatureServer?f=json" => service(r#"{"id":0}"#, ""),
+            "/rest/services/Wells/FeatureServer/0?f=json" => layer("Wells"),
+            _ => json(r#"{"total":1,"start":1,"num":100,"nextStart":-1,"results":[{"id":"a","title":"Wells"}]}"#),
+        };
+        reply.into()
+    })
+    .await;
+    for (path, records) in [("/rest/services", 1), ("", 1)] {
+        let text = format!(
+            "id = \"here\"\nkind = \"arcgis\"\nurl = \"http://127.0.0.1:{}{path}\"\nallow_private = true\n[credentials]\ntoken_file = \"token\"\n",
+            site.port
+        );
+        let own = SourceConfig::from_toml(&text, folder.path()).unwrap();
+        let read = run(&own, first_run()).await;
+        assert!(read.is_proven() && read.ids().len() == records, "{path}: {}", read.lack());
+        assert!(!format!("{read:?} {own:?}").contains("canary"));
+        for record in read.pages.iter().flat_map(|page| &page.records) {
+            let Payload::Raw { bytes, .. } = &record.payload else { panic!("a payload is kept") };
+            assert!(!String::from_utf8_lossy(bytes).contains("canary"));
+        }
+    }
+    let seen = seen.lock().unwrap();
+    assert!(seen.len() >= 4 && seen.iter().all(|sent| *sent == [Some("Bearer canary".to_owned()), None]), "{seen:?}");
+    assert!(site.asked().iter().all(|target| !target.contains("canary")));
 }

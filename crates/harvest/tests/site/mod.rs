@@ -1,5 +1,6 @@
 //! A server on loopback that answers each target as a test says, and remembers what it was asked.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use cairn_fetch::Url;
@@ -28,6 +29,8 @@ pub struct Asked {
     /// Its number, from 0.
     pub number: usize,
     pub if_none_match: Option<String>,
+    /// Its fields, names in lower case.
+    pub fields: HashMap<String, String>,
 }
 
 /// An answer with fields of its own and any bytes.
@@ -64,13 +67,14 @@ impl Site {
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let (log, answer) = (Arc::clone(&log), Arc::clone(&answer));
-                tokio::spawn(serve(stream, move |target, if_none_match| {
+                tokio::spawn(serve(stream, move |target, fields| {
                     let number = {
                         let mut log = log.lock().unwrap();
                         log.push(target.clone());
                         log.len() - 1
                     };
-                    answer(&Asked { target, number, if_none_match })
+                    let if_none_match = fields.get("if-none-match").cloned();
+                    answer(&Asked { target, number, if_none_match, fields })
                 }));
             }
         });
@@ -83,7 +87,7 @@ impl Site {
     }
 }
 
-async fn serve(mut stream: TcpStream, answer: impl FnOnce(String, Option<String>) -> Whole) {
+async fn serve(mut stream: TcpStream, answer: impl FnOnce(String, HashMap<String, String>) -> Whole) {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         match stream.read_u8().await {
@@ -93,10 +97,9 @@ async fn serve(mut stream: TcpStream, answer: impl FnOnce(String, Option<String>
     }
     let text = String::from_utf8_lossy(&head).into_owned();
     let target = text.lines().next().unwrap_or_default().split(' ').nth(1).unwrap_or_default().to_owned();
-    let mut fields = text.lines().filter_map(|line| line.split_once(": "));
-    let if_none_match = fields.find(|(name, _)| name.eq_ignore_ascii_case("if-none-match"));
-    let if_none_match = if_none_match.map(|(_, value)| value.to_owned());
-    let Whole { status, fields, body } = answer(decode(&target), if_none_match);
+    let fields = text.lines().filter_map(|line| line.split_once(": "));
+    let fields = fields.map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned())).collect();
+    let Whole { status, fields, body } = answer(decode(&target), fields);
     let fields: String = fields.iter().flat_map(|field| [field, "\r\n"]).collect();
     let head =
         format!("HTTP/1.1 {status} Status\r\n{fields}Content-Length: {}\r\nConnection: close\r\n\r\n", body.len());
