@@ -8,7 +8,7 @@ use bytes::Bytes;
 use cairn_fetch::Url;
 use cairn_formats::Reading;
 use cairn_formats::arcgis::{ArcgisError, list_layers, list_services, read_layer};
-use cairn_model::{Problem, Severity};
+use cairn_model::{Problem, Severity, Sharing};
 
 use crate::chain::{self, ChainPage, ChainProtocol, ChainedRecord};
 use crate::json_api::{self, listing_address, not_a_page, with_parameter};
@@ -25,16 +25,26 @@ const MOST_LEVELS: usize = 4;
 /// Folders, services or layers that one page leads to.
 const MOST_ENTRIES: usize = 10_000;
 
+/// What stands behind the address of a kept layer that was asked for with a credential.
+const WITH_CREDENTIAL: &str = " with-credential";
+
 /// Opens a portal, or what an address of a server names.
 pub(crate) fn connect(config: &SourceConfig, context: &ConnectContext) -> Result<Box<dyn Connector>, HarvestError> {
+    let refuse = |reason: &str| HarvestError::Configuration { source_id: config.id.clone(), reason: reason.to_owned() };
     let mut home = listing_address(config, "", &[])?;
+    let is_token = |name: &str| name.eq_ignore_ascii_case("token");
+    let sends_token = config.parameters.keys().any(|name| is_token(name));
+    // The address of a server is rid of it below.
+    if sends_token || !is_of_server(&home) && home.query_pairs().any(|(name, _)| is_token(&name)) {
+        return Err(refuse("a token is sent in no address: it belongs into [credentials]"));
+    }
     if !is_of_server(&home) {
         return json_api::ARCGIS_ITEMS.connect(config, context);
     }
     if !is_place(&home) {
         let reason = "`url` must end in /rest/services or a folder of it, in /FeatureServer or /MapServer, or in the \
                       number of a layer behind that";
-        return Err(HarvestError::Configuration { source_id: config.id.clone(), reason: reason.to_owned() });
+        return Err(refuse(reason));
     }
     // What stands behind `?` in an address that was pasted is a format, a question or a token: none of it is sent.
     home.set_query(None);
@@ -42,7 +52,8 @@ pub(crate) fn connect(config: &SourceConfig, context: &ConnectContext) -> Result
         parts.pop_if_empty();
     }
     config.add_parameters(&mut home);
-    chain::connect(config, context, Services { home: with_parameter(&home, "f", "json") })
+    let with_credential = config.has_credential() || !home.username().is_empty() || home.password().is_some();
+    chain::connect(config, context, Services { home: with_parameter(&home, "f", "json"), with_credential })
 }
 
 /// Whether an address is one of a server's services, and not of a portal.
@@ -100,6 +111,8 @@ fn root_of(parts: &[&str]) -> Option<usize> {
 #[derive(Clone)]
 struct Services {
     home: Url,
+    /// Whether its answers are for the holder of a credential, and not for everyone.
+    with_credential: bool,
 }
 
 #[async_trait]
@@ -117,7 +130,7 @@ impl ChainProtocol for Services {
         match Place::of(asked) {
             Some(Place::Directory) => read_directory(asked, body),
             Some(Place::Service) => read_service(asked, body),
-            Some(Place::Layer) => read_layer_page(asked, body),
+            Some(Place::Layer) => read_layer_page(asked, body, self.with_credential),
             None => Err(NotAPage::Other("it is no address of a service".to_owned())),
         }
     }
@@ -148,31 +161,42 @@ fn read_service(asked: &Url, body: &Bytes) -> Result<ChainPage, NotAPage> {
     Ok(entries.page)
 }
 
-fn read_layer_page(asked: &Url, body: &Bytes) -> Result<ChainPage, NotAPage> {
+fn read_layer_page(asked: &Url, body: &Bytes, with_credential: bool) -> Result<ChainPage, NotAPage> {
     let address = address_of(asked);
     let reading = read_layer(body, Some(&address)).map_err(|problem| not_a_page(body, &problem))?;
     if reading.draft.kind.as_deref() == Some("Group Layer") {
         let reason = "it is a layer that only holds others: the address of its service leads to them";
         return Err(NotAPage::Other(reason.to_owned()));
     }
-    let mut bytes = Vec::with_capacity(address.len() + 1 + body.len());
-    bytes.extend_from_slice(address.as_bytes());
-    bytes.push(b'\n');
-    bytes.extend_from_slice(body);
+    let mark = if with_credential { WITH_CREDENTIAL } else { "" };
+    let bytes = [address.as_bytes(), mark.as_bytes(), b"\n", body].concat();
     let payload = Payload::Raw { format: RawFormat::ArcgisLayer, bytes: bytes.into() };
     let record = ChainedRecord { id: Some(reading.draft.source_record_id), payload };
     Ok(ChainPage { records: vec![record], ..ChainPage::default() })
 }
 
-/// Reads a layer as it is kept: its address in a line of its own, which it does not tell of itself, and what came from there.
+/// Reads a layer as it is kept: in a line of its own what it does not tell of itself, and what came from its address.
+///
+/// A layer has no flag that says who sees it. One that was asked for with a credential may be nobody else's to see, whatever the
+/// configuration says of credentials by the time it is read again: it is no further open than to its organisation, unless the
+/// configuration says in `[terms]` how it is shared.
 #[allow(clippy::result_large_err, reason = "a problem is stored as it is, and single records fail seldom")]
-pub(crate) fn read_kept_layer(bytes: &[u8]) -> Result<Reading, Problem> {
+pub(crate) fn read_kept_layer(bytes: &[u8], config: &SourceConfig) -> Result<Reading, Problem> {
     let end = bytes.iter().position(|byte| *byte == b'\n');
     let kept = end.and_then(|end| Some((std::str::from_utf8(&bytes[..end]).ok()?, &bytes[end + 1..])));
-    let Some((address, layer)) = kept else {
+    let Some((head, layer)) = kept else {
         return Err(Problem::error("unreadable-payload", "", "the kept layer has no address before it"));
     };
-    read_layer(layer, Some(address))
+    let Some(address) = head.strip_suffix(WITH_CREDENTIAL) else {
+        return read_layer(layer, Some(head));
+    };
+    let mut reading = read_layer(layer, Some(address))?;
+    let terms = &mut reading.draft.terms;
+    terms.listed_openly = false;
+    if config.terms.sharing.is_none() {
+        terms.sharing_at_least = terms.sharing_at_least.max(Some(Sharing::Organisation));
+    }
+    Ok(reading)
 }
 
 /// The address for people and for ids: without what a request says beside it, and without a credential.
@@ -328,10 +352,12 @@ mod tests {
 
     #[test]
     fn a_kept_layer_without_its_address_is_a_problem() {
-        assert_eq!(read_kept_layer(br#"{"id": 0}"#).unwrap_err().code, "unreadable-payload");
+        let text = "id = \"here\"\nkind = \"arcgis\"\nurl = \"https://server.example/rest/services\"\n";
+        let config = SourceConfig::from_toml(text, std::path::Path::new(".")).unwrap();
+        assert_eq!(read_kept_layer(br#"{"id": 0}"#, &config).unwrap_err().code, "unreadable-payload");
         let kept = b"https://server.example/rest/services/A/MapServer/0\n{\"id\": 0, \"name\": \"Wells\"}";
         assert_eq!(
-            read_kept_layer(kept).unwrap().draft.source_record_id,
+            read_kept_layer(kept, &config).unwrap().draft.source_record_id,
             "https://server.example/rest/services/A/MapServer/0"
         );
     }

@@ -383,6 +383,11 @@ impl SourceConfig {
         }
     }
 
+    /// Whether it names a token.
+    pub(crate) fn has_credential(&self) -> bool {
+        self.credentials.token_file.is_some() || self.credentials.token_env.is_some()
+    }
+
     /// The field that its token is sent in.
     pub(crate) fn credential_field(&self) -> CredentialField {
         if self.kind == "arcgis" { CredentialField::XEsriAuthorization } else { CredentialField::Authorization }

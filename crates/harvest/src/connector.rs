@@ -25,7 +25,7 @@ pub enum RawFormat {
     StacCollection,
     /// An item of an `ArcGIS` portal.
     ArcgisItem,
-    /// A layer or table of an `ArcGIS` service, behind its address in a line of its own.
+    /// A layer or table of an `ArcGIS` service, behind a line with its address and whether a credential was sent there.
     ArcgisLayer,
     /// A row of the search of a NADA library.
     NadaStudy,

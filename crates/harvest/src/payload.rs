@@ -29,7 +29,7 @@ pub fn read(format: RawFormat, bytes: &[u8], config: &SourceConfig) -> Result<Re
         RawFormat::OgcRecord => ogc_records::read_record(bytes),
         RawFormat::StacCollection => stac::read_collection(bytes),
         RawFormat::ArcgisItem => arcgis::read_item(bytes, portal().as_deref()),
-        RawFormat::ArcgisLayer => crate::arcgis::read_kept_layer(bytes),
+        RawFormat::ArcgisLayer => crate::arcgis::read_kept_layer(bytes, config),
         RawFormat::NadaStudy => nada::read_study(bytes),
         RawFormat::WorldBankDataset => worldbank::read_dataset(bytes),
         RawFormat::WorldBankIndicator => worldbank::read_indicator(bytes),

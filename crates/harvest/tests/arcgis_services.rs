@@ -11,6 +11,7 @@ use cairn_fetch::Url;
 use cairn_harvest::detect::{Detected, detect};
 use cairn_harvest::kinds;
 use cairn_harvest::{EndProof, Payload, RawFormat, SourceConfig, payload};
+use cairn_model::{Listing, Sharing};
 use portal::{Run, fetcher, first_run, run};
 use site::{Reply, Site, html, json};
 
@@ -328,4 +329,50 @@ async fn a_token_is_sent_in_its_own_field_and_stands_in_no_address_and_no_payloa
     let seen = seen.lock().unwrap();
     assert!(seen.len() >= 4 && seen.iter().all(|sent| *sent == [Some("Bearer canary".to_owned()), None]), "{seen:?}");
     assert!(site.asked().iter().all(|target| !target.contains("canary")));
+}
+
+#[tokio::test]
+async fn a_token_in_an_address_is_refused_before_anything_is_asked() {
+    let site = server().await;
+    let parameter = "[parameters]\nToken = \"canary\"";
+    for (path, lines) in [("/arcgis/rest/services", parameter), ("", parameter), ("/?token=canary", "")] {
+        let refused = kinds::connect(&source(&site, path, lines), first_run()).await.err().unwrap();
+        assert!(refused.code() == "configuration" && !refused.to_string().contains("canary"), "{path}: {refused}");
+    }
+    assert!(site.asked().is_empty());
+}
+
+#[tokio::test]
+async fn what_only_a_credential_shows_is_opened_by_nothing_but_the_terms_of_its_source() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("token"), "canary\n").unwrap();
+    let site = server().await;
+    let configured = |address: &str, lines: &str| {
+        let text = format!(
+            "id = \"here\"\nkind = \"arcgis\"\nurl = \"http://{address}:{}/arcgis/rest/services/Roads/MapServer/1\"\nallow_private = true\n{lines}\n",
+            site.port
+        );
+        SourceConfig::from_toml(&text, folder.path()).unwrap()
+    };
+    let settled = async |asked_by: &SourceConfig, read_by: &SourceConfig| {
+        let read = run(asked_by, first_run()).await;
+        let Payload::Raw { format, bytes } = &read.pages[0].records[0].payload else { panic!("a payload is kept") };
+        let draft = payload::read(*format, bytes, read_by).unwrap().draft;
+        let vocabularies = &first_run().vocabularies;
+        let dataset = cairn_model::normalise("here", draft, vocabularies, jiff::Timestamp::UNIX_EPOCH);
+        let openness = kinds::find("arcgis").unwrap().openness;
+        let terms = cairn_policy::settle(&dataset.stated, &read_by.terms, openness).terms;
+        (terms.sharing, terms.listing)
+    };
+    let token = "[credentials]\ntoken_file = \"token\"";
+    let (open, closed) = ((Sharing::Public, Listing::Full), (Sharing::Organisation, Listing::Hidden));
+    let plain = configured("127.0.0.1", "");
+    let with_token = configured("127.0.0.1", token);
+    let with_password = configured("user:canary@127.0.0.1", "");
+    let decided = configured("127.0.0.1", &format!("{token}\n[terms]\nsharing = \"public\""));
+    assert_eq!(settled(&plain, &plain).await, open);
+    assert_eq!(settled(&with_token, &with_token).await, closed);
+    assert_eq!(settled(&with_password, &with_password).await, closed);
+    assert_eq!(settled(&with_token, &plain).await, closed, "the token is gone when it is read again");
+    assert_eq!(settled(&decided, &decided).await, open);
 }
