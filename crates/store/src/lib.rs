@@ -22,6 +22,7 @@
 mod body;
 mod clock;
 mod error;
+mod problems;
 pub mod process;
 mod sqlite;
 mod types;
@@ -32,10 +33,11 @@ use cairn_policy::Viewer;
 
 pub use clock::Clock;
 pub use error::StoreError;
+pub use problems::{ListingProblem, ListingProblemMark, ProblemKind, ProblemKinds, ProblemPlace, RunProblem};
 pub use sqlite::{OpenMode, SqliteStore};
 pub use types::{
     Act, Change, Held, HeldKind, KnownRecord, Lease, NewRun, NewToken, NewestRevision, PageWrite, PayloadWrite,
-    RecordState, RecordWrite, Resume, Revision, RevisionMark, RunCounts, RunOutcome, RunProblem, RunRow, Seq,
+    RecordOfSource, RecordState, RecordWrite, Resume, Revision, RevisionMark, RunCounts, RunOutcome, RunRow, Seq,
     SourceRow, StoredRecord, TokenRow, Written,
 };
 
@@ -77,6 +79,10 @@ pub trait Store: Send + Sync {
 
     /// Ids at the source of every record of a source that is active, and whether it is already missing.
     async fn active_records(&self, source: &str) -> Result<Vec<KnownRecord>>;
+
+    /// The active records of a source in the order of their ids there, after one of them, `limit` at most and fewer where
+    /// they are large; none only when there are none. A record that is damaged keeps no other from being answered.
+    async fn records_of_source(&self, source: &str, after: &str, limit: u32) -> Result<Vec<RecordOfSource>>;
 
     /// The revisions of a record, newest first.
     async fn history(&self, id: DatasetId) -> Result<Vec<Revision>>;
@@ -134,6 +140,15 @@ pub trait Store: Send + Sync {
 
     /// Problems of a run, in the order of the listing.
     async fn run_problems(&self, run: &str, limit: u32) -> Result<Vec<RunProblem>>;
+
+    /// How many problems of which kind a run met; none for a run that is not known.
+    async fn problem_kinds(&self, run: &str) -> Result<Vec<ProblemKind>>;
+
+    /// What a source lists now and the catalogue could not take, after a key, in the order in which it was met first.
+    async fn listing_problems(&self, source: &str, after: i64, limit: u32) -> Result<Vec<ListingProblem>>;
+
+    /// The same without its words, all of it.
+    async fn listing_problem_marks(&self, source: &str) -> Result<Vec<ListingProblemMark>>;
 
     /// What waits for confirmation of a source now, in the order in which it was met.
     async fn held_now(&self, source: &str) -> Result<Vec<Held>>;

@@ -17,7 +17,7 @@ use std::time::Instant;
 use cairn_harvest::{SourceConfig, Verdict, kinds};
 use cairn_model::DatasetId;
 use cairn_policy::Loosening;
-use cairn_store::{Lease, NewRun, RunCounts, RunOutcome, RunProblem, Seq};
+use cairn_store::{Lease, NewRun, ProblemKinds, ProblemPlace, RunCounts, RunOutcome, RunProblem, Seq};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
@@ -153,6 +153,14 @@ struct Run<'a> {
     can_be_resumed: bool,
     /// What waits for a person to confirm it.
     holding: Holding,
+    /// Counts by kind of all problems that were met.
+    kinds: ProblemKinds,
+    /// Places of the problems that belong to no record.
+    met_problems: HashSet<ProblemPlace>,
+    /// Whether the run reads what is kept instead of the source.
+    is_replay: bool,
+    /// Whether the run goes on where an interrupted one stopped, so that it met only a part of the listing itself.
+    goes_on: bool,
     /// Problems of a dry run, for its report.
     reported: Vec<RunProblem>,
 }
@@ -206,6 +214,10 @@ impl Catalog {
             unnamed: 0,
             can_be_resumed: false,
             holding,
+            kinds: ProblemKinds::default(),
+            met_problems: HashSet::new(),
+            is_replay: options.replay,
+            goes_on: false,
             reported: Vec::new(),
         };
         let (lease, kept) = (going.lease.clone(), going.lease.clone());

@@ -70,6 +70,7 @@ impl Run<'_> {
 
         let active = self.catalog.store().active_records(&self.rules.source.id).await?;
         let previous = self.previous(active.len() as u64).await?;
+        let read_again = self.problems_read_again(&proof).await?;
         if matches!(proof, EndProof::Unchanged | EndProof::Changes) {
             self.count_what_stays(&active);
         }
@@ -95,7 +96,9 @@ impl Run<'_> {
             missing.clear();
         }
         self.settle_what_is_held(verdict, &active, &retire, held);
+        let mended = if verdict.is_complete() { read_again } else { Vec::new() };
         let listed = self.holding.list(verdict);
+        listed.iter().for_each(|row| self.kinds.count(row));
         self.counts.problems += listed.len() as u64;
         let unlisted = self.holding.unlisted();
         if unlisted > 0 {
@@ -125,6 +128,8 @@ impl Run<'_> {
                 missing,
                 found_again: self.found_again(&active),
                 retire,
+                mended,
+                kinds: self.kinds.clone().sorted(),
                 state: state.filter(|_| verdict.is_complete()).and_then(|state| serde_json::to_string(&state).ok()),
                 keep_checkpoint: matches!(verdict, Verdict::Partial | Verdict::Failed | Verdict::Cancelled),
                 at: jiff::Timestamp::now().max(self.rules.now),
@@ -134,6 +139,30 @@ impl Run<'_> {
             self.seq = self.seq.max(written.seq);
         }
         Ok(self.report(run, verdict, reason, unreachable, begun))
+    }
+
+    /// Problems of the listing that this run looked at again and did not meet. It is asked before what the run did not list
+    /// is counted as seen.
+    async fn problems_read_again(&self, proof: &EndProof) -> Result<Vec<i64>, CatalogError> {
+        if *proof == EndProof::Unchanged || self.is_replay || self.lease.is_none() {
+            return Ok(Vec::new());
+        }
+        let read_whole = *proof == EndProof::Proven && !self.goes_on;
+        let mut mended = Vec::new();
+        for mark in self.catalog.store().listing_problem_marks(&self.rules.source.id).await? {
+            if self.met_problems.contains(&mark.place) {
+                continue;
+            }
+            let record = mark.source_record_id.map(|id| DatasetId::new(&self.rules.source.id, &id));
+            let is_read_again = record.is_some_and(|id| {
+                let listed = self.seen.contains(&id) && !self.seen_before.contains(&id);
+                listed || self.deleted.contains(&id)
+            });
+            if read_whole || is_read_again {
+                mended.push(mark.key);
+            }
+        }
+        Ok(mended)
     }
 
     /// Counts what a run did not list because it is as it was: every record that the last complete listing did not lack.

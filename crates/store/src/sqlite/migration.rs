@@ -32,10 +32,15 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../migrations/sqlite/0003_held.sql"),
     },
     Migration { version: 4, name: "audiences", sql: include_str!("../../migrations/sqlite/0004_audiences.sql") },
+    Migration {
+        version: 5,
+        name: "problems of listings",
+        sql: include_str!("../../migrations/sqlite/0005_listing_problems.sql"),
+    },
 ];
 
 /// The newest version that this program knows.
-pub(super) const KNOWN: i64 = 4;
+pub(super) const KNOWN: i64 = 5;
 
 const DOING: &str = "bringing the store to this version";
 
