@@ -5,6 +5,8 @@
 mod error;
 mod follower;
 mod index_at_hand;
+mod problem_table;
+mod problems;
 mod read;
 mod runs;
 mod scheduler;
@@ -24,14 +26,20 @@ use cairn_store::{OpenMode, SourceRow, SqliteStore, Store};
 
 pub use error::{CatalogError, holding_place};
 pub use follower::Follower;
+pub use problem_table::{ProblemRow, csv_heading, severity_code};
+pub use problems::{ProblemFilter, ProblemKind, ProblemPage, ProblemWalk, SourceProblem};
 pub use read::{DatasetView, HistoryEntry, HistoryPage};
-pub use runs::{HarvestOptions, Progress, RunReport, Silent};
+pub use runs::{
+    ChangedRecord, FieldChange, HarvestOptions, Preview, PreviewFailure, PreviewOptions, PreviewRecord, Progress,
+    RunReport, Silent, UnreadFieldCount,
+};
 pub use scheduler::Scheduler;
 pub use sources::{SourceOperation, SourceView};
 pub use tokens::{IssuedToken, TokenRequest};
 pub use writer_lock::{Holder, WriterLock};
 
 use index_at_hand::IndexAtHand;
+use runs::Previews;
 
 // What the faces need of the crates that they do not list themselves.
 pub use cairn_harvest::{Verdict, kinds::KINDS};
@@ -80,6 +88,7 @@ struct Inner {
     concurrency: usize,
     retention_days: u32,
     search_time: Duration,
+    previews: Arc<Previews>,
 }
 
 impl Catalog {
@@ -111,6 +120,31 @@ impl Catalog {
                 concurrency: settings.concurrency.max(1),
                 retention_days: settings.retention_days,
                 search_time: settings.search_time,
+                previews: Arc::default(),
+            }),
+        })
+    }
+
+    /// The same catalogue over a store that is open for reading only.
+    ///
+    /// # Errors
+    /// Store errors.
+    pub(crate) async fn for_reading_only(&self) -> Result<Self, CatalogError> {
+        let store = SqliteStore::open(&self.inner.data.join("cairn.db"), OpenMode::ReadOnly).await?;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                store: Arc::new(store),
+                store_identity: self.inner.store_identity.clone(),
+                index: IndexAtHand::default(),
+                data: self.inner.data.clone(),
+                sources: self.inner.sources.clone(),
+                vocabularies: Arc::clone(&self.inner.vocabularies),
+                vocabulary_fingerprint: self.inner.vocabulary_fingerprint,
+                fetcher: self.inner.fetcher.clone(),
+                concurrency: self.inner.concurrency,
+                retention_days: self.inner.retention_days,
+                search_time: self.inner.search_time,
+                previews: Arc::clone(&self.inner.previews),
             }),
         })
     }
@@ -171,6 +205,10 @@ impl Catalog {
 
     pub(crate) fn store(&self) -> &dyn Store {
         self.inner.store.as_ref()
+    }
+
+    pub(crate) fn previews(&self) -> &Previews {
+        &self.inner.previews
     }
 
     pub(crate) fn store_identity(&self) -> &str {

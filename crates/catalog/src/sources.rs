@@ -76,9 +76,7 @@ impl Catalog {
         source: &str,
         run: &str,
     ) -> Result<(RunRow, Vec<RunProblem>), CatalogError> {
-        self.operated(viewer, source).await?;
-        let runs = self.store().runs(Some(source), u32::MAX).await?;
-        let row = runs.into_iter().find(|row| row.run == run).ok_or(CatalogError::NotFound("run"))?;
+        let row = self.run_row(viewer, source, run).await?;
         let held = self.held_by(&row).await?;
         let mut problems: Vec<RunProblem> = held
             .into_iter()
@@ -86,6 +84,13 @@ impl Catalog {
             .collect();
         problems.extend(self.store().run_problems(run, 1000).await?);
         Ok((row, problems))
+    }
+
+    /// One run of a source, for those who operate it.
+    pub(crate) async fn run_row(&self, viewer: &Viewer, source: &str, run: &str) -> Result<RunRow, CatalogError> {
+        self.operated(viewer, source).await?;
+        let runs = self.store().runs(Some(source), u32::MAX).await?;
+        runs.into_iter().find(|row| row.run == run).ok_or(CatalogError::NotFound("run"))
     }
 
     /// Recent runs of every source that the viewer operates, newest first.
@@ -126,7 +131,7 @@ impl Catalog {
         Ok(self.store().close_abandoned_runs().await?)
     }
 
-    async fn operated(&self, viewer: &Viewer, source: &str) -> Result<SourceRow, CatalogError> {
+    pub(crate) async fn operated(&self, viewer: &Viewer, source: &str) -> Result<SourceRow, CatalogError> {
         let rows = self.store().sources().await?;
         rows.into_iter()
             .find(|row| row.id == source && viewer.operates(row.organisation.as_deref()))

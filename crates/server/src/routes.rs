@@ -17,7 +17,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::api::openapi::{ApiDescription, Description};
-use crate::api::{closed_lists, datasets, health, openapi, search, sources, suggest, vocabularies};
+use crate::api::{closed_lists, datasets, health, openapi, problems, search, sources, suggest, vocabularies};
 use crate::error::ApiError;
 use crate::layers::{caching, clients, headers, load, tokens};
 use crate::state::AppState;
@@ -49,6 +49,11 @@ pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
         .routes(routes!(sources::list))
         .routes(routes!(sources::runs))
         .routes(routes!(sources::run))
+        .routes(routes!(problems::kinds))
+        .routes(routes!(problems::list))
+        .routes(routes!(problems::csv))
+        .routes(routes!(problems::json))
+        .routes(routes!(problems::json_lines))
         .routes(routes!(vocabularies::list))
         .routes(routes!(vocabularies::show))
         .routes(routes!(health::live))

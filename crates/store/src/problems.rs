@@ -132,7 +132,8 @@ mod tests {
     #[test]
     fn problems_without_a_record_are_told_apart_by_row_offset_or_byte_else_by_value() {
         let at = |position: Position, value| row(None, unreadable(value).at(position)).place();
-        let (first, second) = (Position { row: Some(2), ..Position::default() }, Position { row: Some(3), ..Position::default() });
+        let (first, second) =
+            (Position { row: Some(2), ..Position::default() }, Position { row: Some(3), ..Position::default() });
         assert_eq!(at(first.clone(), "soon"), at(first.clone(), "later"));
         assert_ne!(at(first, "soon"), at(second, "soon"));
         assert_ne!(at(Position::default(), "soon"), at(Position::default(), "later"));

@@ -201,6 +201,12 @@ impl Run<'_> {
             Some(_) => self.counts.changed += 1,
             None => self.counts.new += 1,
         }
+        if let Some(noting) = &mut self.noting {
+            match before {
+                Some(_) => noting.note_changed(stored.and_then(|stored| stored.dataset.as_ref()), &dataset),
+                None => noting.note_new(&dataset),
+            }
+        }
         for problem in &dataset.provenance.problems {
             compared
                 .problems

@@ -22,7 +22,7 @@ pub(super) enum Ended {
 }
 
 /// What is to be done about a page that was compared with the store.
-enum Step {
+pub(super) enum Step {
     /// Nothing: there was no page, or the run is dry.
     Nothing,
     /// The lease is kept.
@@ -106,7 +106,7 @@ impl Run<'_> {
         }
     }
 
-    async fn connect(&mut self, options: &HarvestOptions) -> Result<Box<dyn Connector>, HarvestError> {
+    pub(super) async fn connect(&mut self, options: &HarvestOptions) -> Result<Box<dyn Connector>, HarvestError> {
         let state = self.lease.as_ref().and_then(|lease| lease.state.as_deref());
         let state: Option<RunState> = state.and_then(|text| serde_json::from_str(text).ok());
         self.swept = state.as_ref().and_then(|state| state.swept);
@@ -134,7 +134,7 @@ impl Run<'_> {
     }
 
     /// Compares one page with the store. Answers what has to be written.
-    async fn compare_page(&mut self, page: Page) -> Result<Step, CatalogError> {
+    pub(super) async fn compare_page(&mut self, page: Page) -> Result<Step, CatalogError> {
         let begins_anew = self.begins_anew(page.goes_on).await?;
         let mut compared = self.compare(page.records).await?;
         self.unnamed += page.unnamed;

@@ -3,10 +3,12 @@
 mod caught;
 mod comparing;
 mod confirming;
+mod field_changes;
 mod heartbeat;
 mod holding;
 mod listing;
 mod outcome;
+mod preview;
 mod reading;
 mod replay;
 
@@ -24,12 +26,16 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 use uuid::Uuid;
 
+pub use field_changes::FieldChange;
+pub(crate) use preview::Previews;
+pub use preview::{ChangedRecord, Preview, PreviewFailure, PreviewOptions, PreviewRecord, UnreadFieldCount};
 pub(crate) use reading::ReadingRules;
 
 use crate::{Catalog, CatalogError};
 
 use holding::{Holding, MOST_HELD};
 use listing::Ended;
+use preview::Noting;
 
 /// How a run is to be made.
 #[derive(Debug, Clone, Default)]
@@ -163,6 +169,8 @@ struct Run<'a> {
     goes_on: bool,
     /// Problems of a dry run, for its report.
     reported: Vec<RunProblem>,
+    /// What a preview shows; nothing is noted for others.
+    noting: Option<Noting>,
 }
 
 impl Catalog {
@@ -182,44 +190,18 @@ impl Catalog {
     ) -> Result<RunReport, CatalogError> {
         let begun = Instant::now();
         let run = Uuid::now_v7().to_string();
-        let kind = kinds::find(&source.kind).ok_or_else(|| {
-            CatalogError::Configuration(format!("source {}: unknown kind {}", source.id, source.kind))
-        })?;
-        let rules = ReadingRules::new(
-            Arc::clone(source),
-            self.shared_vocabularies(),
-            self.vocabulary_fingerprint(),
-            kind.openness,
-            now,
-        );
         // What is confirmed is looked up before the run begins: a mistake there leaves no run behind.
         let loosening_confirmed = self.confirmed_loosening(source, options).await?;
         let removals_confirmed = self.confirmed_removals(source, options).await?;
         self.log_confirmations(&source.id, options, now).await?;
-        let holding = Holding::new(self.store().held_now(&source.id).await?, MOST_HELD);
-        let lease = if options.dry_run { None } else { Some(self.begin(source, &run, now).await?) };
-        let mut going = Run {
-            catalog: self,
-            rules,
-            full: options.full,
-            loosening_confirmed,
-            removals_confirmed,
-            lease,
-            seen: HashSet::new(),
-            seen_before: HashSet::new(),
-            counts: RunCounts::default(),
-            seq: 0,
-            swept: None,
-            deleted: HashSet::new(),
-            unnamed: 0,
-            can_be_resumed: false,
-            holding,
-            kinds: ProblemKinds::default(),
-            met_problems: HashSet::new(),
-            is_replay: options.replay,
-            goes_on: false,
-            reported: Vec::new(),
-        };
+        let mut going = self.dry_run(source, now).await?;
+        going.full = options.full;
+        going.loosening_confirmed = loosening_confirmed;
+        going.removals_confirmed = removals_confirmed;
+        going.is_replay = options.replay;
+        if !options.dry_run {
+            going.lease = Some(self.begin(source, &run, now).await?);
+        }
         let (lease, kept) = (going.lease.clone(), going.lease.clone());
         let harvest = async move {
             let reading = Box::pin(going.read_listing(options, progress));
@@ -239,6 +221,44 @@ impl Catalog {
         };
         info!(source = report.source, verdict = ?report.verdict, listed = report.listed, "run ended");
         Ok(report)
+    }
+
+    /// A run of a source that writes nothing, before it begins. One that reads and compares every record in full.
+    async fn dry_run(&self, source: &Arc<SourceConfig>, now: Timestamp) -> Result<Run<'_>, CatalogError> {
+        let kind = kinds::find(&source.kind).ok_or_else(|| {
+            CatalogError::Configuration(format!("source {}: unknown kind {}", source.id, source.kind))
+        })?;
+        let rules = ReadingRules::new(
+            Arc::clone(source),
+            self.shared_vocabularies(),
+            self.vocabulary_fingerprint(),
+            kind.openness,
+            now,
+        );
+        let holding = Holding::new(self.store().held_now(&source.id).await?, MOST_HELD);
+        Ok(Run {
+            catalog: self,
+            rules,
+            full: true,
+            loosening_confirmed: HashMap::new(),
+            removals_confirmed: HashSet::new(),
+            lease: None,
+            seen: HashSet::new(),
+            seen_before: HashSet::new(),
+            counts: RunCounts::default(),
+            seq: 0,
+            swept: None,
+            deleted: HashSet::new(),
+            unnamed: 0,
+            can_be_resumed: false,
+            holding,
+            kinds: ProblemKinds::default(),
+            met_problems: HashSet::new(),
+            is_replay: false,
+            goes_on: false,
+            reported: Vec::new(),
+            noting: None,
+        })
     }
 
     /// Closes a run that a fault of this program ended. What its last pages wrote stays, and the next run goes on there.

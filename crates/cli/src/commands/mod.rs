@@ -3,6 +3,7 @@
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod harvest;
+pub(crate) mod problems;
 pub(crate) mod reindex;
 pub(crate) mod runs;
 pub(crate) mod search;

@@ -22,6 +22,10 @@ pub(crate) async fn run(global: &Global, source: Source) -> Result<Exit, Failure
         Source::Kinds => kinds(global),
         Source::Detect { url, allow_private } => detect(global, &url, allow_private).await,
         Source::Check { sources } => check(global, &open(global, DataFolder::Create).await?.1, &sources).await,
+        Source::Problems(problems) => {
+            let (config, catalog) = open(global, DataFolder::Existing).await?;
+            super::problems::run(global, &config, &catalog, &problems).await
+        }
         Source::Preview { source } => preview(global, &open(global, DataFolder::Create).await?.1, &source).await,
     }
 }

@@ -5,6 +5,7 @@ pub(crate) mod dataset_body;
 pub(crate) mod datasets;
 pub(crate) mod health;
 pub(crate) mod openapi;
+pub(crate) mod problems;
 pub(crate) mod search;
 pub(crate) mod sources;
 pub(crate) mod suggest;

@@ -37,8 +37,9 @@ pub use open::OpenMode;
 
 use crate::error::Doing;
 use crate::{
-    Act, Clock, Held, KnownRecord, Lease, ListingProblem, ListingProblemMark, NewRun, NewToken, NewestRevision, PageWrite,
-    ProblemKind, RecordOfSource, Result, Revision, RevisionMark, RunOutcome, RunProblem, RunRow, Seq, SourceRow, Store, StoreError, StoredRecord, TokenRow, Written,
+    Act, Clock, Held, KnownRecord, Lease, ListingProblem, ListingProblemMark, NewRun, NewToken, NewestRevision,
+    PageWrite, ProblemKind, RecordOfSource, Result, Revision, RevisionMark, RunOutcome, RunProblem, RunRow, Seq,
+    SourceRow, Store, StoreError, StoredRecord, TokenRow, Written,
 };
 
 /// The store in one `SQLite` file. Dropping it is safe at any time; [`SqliteStore::close`] also tidies its log away.
