@@ -30,3 +30,7 @@ up *arguments:
 # Measures harvesting and searching; see benches/README.md.
 bench *arguments:
     cargo run --release -p cairn-bench -- {{arguments}}
+
+# Fuzzes one parser for some seconds, or lists the targets; see fuzz/README.md.
+fuzz target="" seconds="600":
+    {{ if target == "" { "cargo fuzz list" } else { "RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none " + target + " -- -timeout=20 -rss_limit_mb=2048 -max_total_time=" + seconds } }}

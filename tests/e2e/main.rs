@@ -13,6 +13,7 @@ mod portal;
 mod server;
 mod skipping;
 
+mod another_cairn;
 mod bad_input;
 mod bad_use;
 mod contract;

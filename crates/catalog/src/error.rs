@@ -17,6 +17,11 @@ pub enum CatalogError {
     /// The request cannot be understood; the message is for the person who made it.
     #[error("{0}")]
     BadRequest(String),
+    /// The change feed does not hold the place where a page ended any more.
+    #[error(
+        "the change feed does not hold the place that `since` names any more; read it from its beginning, without `since`"
+    )]
+    UnknownCursor,
     /// The token is unknown, revoked or expired.
     #[error("the token is not valid: unknown, revoked or expired")]
     InvalidToken,

@@ -2,6 +2,8 @@
 //!
 //! Every read takes a [`Viewer`](cairn_policy::Viewer); there is no call that answers without one.
 
+mod changes;
+mod duplicates;
 mod error;
 mod follower;
 mod index_at_hand;
@@ -24,6 +26,8 @@ use cairn_harvest::{SourceConfig, kinds};
 use cairn_model::{Vocabularies, party};
 use cairn_store::{OpenMode, SourceRow, SqliteStore, Store};
 
+pub use changes::{ChangesPage, RecordChange};
+pub use duplicates::{Duplicate, DuplicatePair};
 pub use error::{CatalogError, holding_place};
 pub use follower::Follower;
 pub use problem_table::{ProblemRow, csv_heading, severity_code};
@@ -43,8 +47,8 @@ use runs::Previews;
 
 // What the faces need of the crates that they do not list themselves.
 pub use cairn_harvest::{Verdict, kinds::KINDS};
-pub use cairn_search::{FacetCount, FacetField, Filters, Hit, SearchPage, SearchRequest, Sort, SortKey};
-pub use cairn_store::{Change, Clock, RunProblem, RunRow, TokenRow};
+pub use cairn_search::{Card, FacetCount, FacetField, Filters, Hit, SearchPage, SearchRequest, Sort, SortKey};
+pub use cairn_store::{Change, Clock, DuplicateDecision, PairDecision, RunProblem, RunRow, TokenRow};
 pub use tokio_util::sync::CancellationToken;
 
 /// What a catalogue is opened with.

@@ -2,10 +2,13 @@
 
 use cairn_model::{Contact, Dataset, DatasetId};
 use cairn_policy::{Rendition, RenditionLevel, Viewer, best_rendition, contacts_for};
-use cairn_store::{Change, RecordState, Seq, StoreError, StoredRecord};
+use cairn_store::{Change, RecordState, RevisionMark, Seq, StoreError, StoredRecord};
 use jiff::Timestamp;
 
 use crate::{Catalog, CatalogError};
+
+/// The answer for records that are absent, and for those that a viewer may not know of.
+const ABSENT: CatalogError = CatalogError::NotFound("record");
 
 /// A record as a viewer sees it.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,6 +50,17 @@ impl Catalog {
     /// `NotFound`, the same for absent, hidden and retired records.
     pub async fn dataset(&self, viewer: &Viewer, id: DatasetId) -> Result<DatasetView, CatalogError> {
         let (record, rendition) = self.visible(viewer, id).await?;
+        self.view(viewer, record, rendition).await
+    }
+
+    /// A record with the times that go with what the viewer sees of it.
+    pub(crate) async fn view(
+        &self,
+        viewer: &Viewer,
+        record: StoredRecord,
+        rendition: Rendition,
+    ) -> Result<DatasetView, CatalogError> {
+        let id = record.dataset.id;
         let (first_seen, changed_at) = match rendition.level {
             RenditionLevel::Partial | RenditionLevel::Stub => (None, None),
             RenditionLevel::Full if record.revision == 1 => (Some(record.first_seen), Some(record.changed_at)),
@@ -122,36 +136,57 @@ impl Catalog {
         latest: (Seq, Dataset),
     ) -> Result<(Option<Timestamp>, Option<Timestamp>), CatalogError> {
         let marks = self.store().visible_marks(id, viewer).await?;
-        let mut revisions = Revisions { catalog: self, viewer, id, latest: Some(latest) };
-        let first_seen = marks.last().map(|first| first.at);
+        let changed = self.last_change(viewer, id, &marks, Some(latest)).await?;
+        Ok((marks.last().map(|first| first.at), changed.map(|mark| mark.at)))
+    }
+
+    /// The step, of those since the viewer can see the record, with which what they see of it last changed. `latest` is
+    /// what they see now, where that was read already.
+    pub(crate) async fn last_change(
+        &self,
+        viewer: &Viewer,
+        id: DatasetId,
+        marks: &[RevisionMark],
+        latest: Option<(Seq, Dataset)>,
+    ) -> Result<Option<RevisionMark>, CatalogError> {
+        let mut revisions = Revisions { catalog: self, viewer, id, latest };
         for (at, mark) in marks.iter().enumerate() {
             let Some(earlier) = marks.get(at + 1) else { break };
             if mark.change != Change::Changed {
-                return Ok((first_seen, Some(mark.at)));
+                return Ok(Some(*mark));
             }
             let (before, after) = match revisions.shown(earlier.seq, mark.seq).await {
                 Ok(shown) => shown,
                 // An old revision that is damaged says nothing of what looked alike; the record itself is sound.
-                Err(CatalogError::Store(StoreError::DamagedRecord { .. })) => return Ok((first_seen, Some(mark.at))),
+                Err(CatalogError::Store(StoreError::DamagedRecord { .. })) => return Ok(Some(*mark)),
                 Err(error) => return Err(error),
             };
             if looks_different(before, &after) {
-                return Ok((first_seen, Some(mark.at)));
+                return Ok(Some(*mark));
             }
         }
-        Ok((first_seen, first_seen))
+        Ok(marks.last().copied())
     }
 
     /// The record as the viewer sees it. Whether they may know of it is told before anything of it is unpacked, so that
     /// hidden, retired, damaged and absent records take the same time and give the same answer.
-    async fn visible(&self, viewer: &Viewer, id: DatasetId) -> Result<(StoredRecord, Rendition), CatalogError> {
-        const ABSENT: CatalogError = CatalogError::NotFound("record");
+    pub(crate) async fn visible(
+        &self,
+        viewer: &Viewer,
+        id: DatasetId,
+    ) -> Result<(StoredRecord, Rendition), CatalogError> {
+        let record = self.visible_record(viewer, id).await?;
+        let rendition = best_rendition(&record.dataset, viewer).ok_or(ABSENT)?;
+        Ok((record, rendition))
+    }
+
+    /// The record in whole, if the viewer may know of it.
+    pub(crate) async fn visible_record(&self, viewer: &Viewer, id: DatasetId) -> Result<StoredRecord, CatalogError> {
         let record = self.store().visible_record(id, viewer).await?.ok_or(ABSENT)?;
         if record.state != RecordState::Active {
             return Err(ABSENT);
         }
-        let rendition = best_rendition(&record.dataset, viewer).ok_or(ABSENT)?;
-        Ok((record, rendition))
+        Ok(record)
     }
 }
 

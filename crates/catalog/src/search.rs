@@ -1,5 +1,6 @@
 //! Searching as a viewer.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use cairn_policy::Viewer;
@@ -9,7 +10,7 @@ use crate::error::blocking;
 use crate::{Catalog, CatalogError};
 
 impl Catalog {
-    /// Searches the catalogue as a viewer.
+    /// Searches the catalogue as a viewer. Where hits are to be folded, what people said of pairs is read from the store.
     ///
     /// # Errors
     /// `BadRequest` for a query that cannot be run, `IndexUnavailable` while the index is made anew, `IndexDamaged` when that
@@ -17,9 +18,18 @@ impl Catalog {
     pub async fn search(&self, viewer: &Viewer, request: SearchRequest) -> Result<SearchPage, CatalogError> {
         let index = self.index().await?;
         let viewer = viewer.clone();
+        let fold = match request.fold {
+            Some(_) => {
+                // The first who folds after a commit looks through the whole tier, which is not the fault of the search.
+                let index = Arc::clone(&index);
+                self.noticing_damage(blocking(move || Ok(index.find_duplicates()?)).await)?;
+                Some(self.decided().await?)
+            }
+            None => None,
+        };
         // Counted from here: time in which the search waits for a thread is time in which somebody waits for it.
         let give_up_at = Instant::now().checked_add(self.inner.search_time);
-        let request = SearchRequest { give_up_at, ..request };
+        let request = SearchRequest { give_up_at, fold, ..request };
         self.noticing_damage(blocking(move || Ok(index.search(&viewer, &request)?)).await)
     }
 

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use cairn_model::DatasetId;
 use clap::{Args, Parser, Subcommand};
 
 const EXIT_CODES: &str = "\
@@ -68,6 +69,12 @@ pub(crate) enum Command {
     Search(Box<Search>),
     /// Show one record
     Show(Show),
+    /// Records that describe the same data: of one record, of a source, or all
+    #[command(
+        args_conflicts_with_subcommands = true,
+        after_help = "Examples:\n  cairn duplicates hdx\n  cairn duplicates reject ID OTHER"
+    )]
+    Duplicates(Duplicates),
     /// The configured sources
     #[command(subcommand)]
     Source(Source),
@@ -347,6 +354,37 @@ pub(crate) struct Runs {
     /// Show the problems of this run.
     #[arg(long, value_name = "RUN")]
     pub(crate) problems: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Duplicates {
+    /// Id of a record, or of a source.
+    #[arg(value_name = "ID|SOURCE")]
+    pub(crate) of: Option<String>,
+    /// Show what people said of pairs instead.
+    #[arg(long, conflicts_with = "of")]
+    pub(crate) decided: bool,
+    #[command(subcommand)]
+    pub(crate) decision: Option<DecideDuplicates>,
+}
+
+/// What a person says of two records; each is logged, and any can be said later instead.
+#[derive(Debug, Subcommand)]
+pub(crate) enum DecideDuplicates {
+    /// Two records are the same data
+    Confirm(Pair),
+    /// Two records are not the same data, whatever they share
+    Reject(Pair),
+    /// Take back what was said of two records
+    Forget(Pair),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Pair {
+    /// Id of a record.
+    pub(crate) id: DatasetId,
+    /// Id of the other.
+    pub(crate) other: DatasetId,
 }
 
 #[derive(Debug, Subcommand)]

@@ -63,6 +63,7 @@ impl From<CatalogError> for Failure {
             | CatalogError::Search(_)
             | CatalogError::Harvest(_)
             | CatalogError::File { .. }
+            | CatalogError::UnknownCursor
             | CatalogError::Internal(_) => Exit::Failed,
         };
         Self { exit, error: error.into() }

@@ -158,6 +158,14 @@ pub enum FetchError {
         /// What is wrong.
         reason: String,
     },
+    /// Whoever counts the requests of this source allows no further one for now: nothing was sent.
+    #[error("{url} is not asked: {reason}")]
+    NotAllowed {
+        /// Address.
+        url: SafeUrl,
+        /// Why.
+        reason: String,
+    },
     /// Something on this machine: the temporary file, the task.
     #[error("{url} could not be taken in: {reason}")]
     Local {
@@ -183,6 +191,7 @@ impl FetchError {
             | Self::Tls { .. }
             | Self::TooLarge { .. }
             | Self::Encoding { .. }
+            | Self::NotAllowed { .. }
             | Self::Local { .. } => false,
         }
     }
@@ -201,6 +210,7 @@ impl FetchError {
             | Self::Truncated { url, .. }
             | Self::Encoding { url, .. }
             | Self::Protocol { url, .. }
+            | Self::NotAllowed { url, .. }
             | Self::Local { url, .. } => url,
         }
     }

@@ -21,8 +21,12 @@ use crate::redirect::{MAX_REDIRECTS, next_hop};
 use crate::retry::{self, Wait};
 use crate::tls::{self, CaBundleError};
 use crate::{
-    Answer, FetchError, FetchPolicy, Fetched, FetcherSettings, Limit, Request, SafeUrl, Stage, Validators, failure,
+    Allowance, Answer, FetchError, FetchPolicy, Fetched, FetcherSettings, Limit, NotAllowed, Request, SafeUrl, Stage,
+    Validators, failure,
 };
+
+/// The name in our `User-Agent` by which a `robots.txt` speaks to us (RFC 9309 §2.2.1).
+pub const PRODUCT_TOKEN: &str = "cairn";
 
 /// Largest header of an answer, names and values together.
 const MAX_HEADER_BYTES: usize = 64 * 1024;
@@ -37,6 +41,8 @@ const ERROR_BODY: usize = 4096;
 #[derive(Clone)]
 pub struct Fetcher {
     inner: Arc<Inner>,
+    /// Asked before each request of this clone.
+    allowance: Option<Arc<dyn Allowance>>,
 }
 
 struct Inner {
@@ -85,7 +91,14 @@ impl Fetcher {
         let lanes = Lanes::new(settings.per_host);
         let public = client(&settings, tls.clone(), GuardedResolver::new(false))?;
         let private = client(&settings, tls, GuardedResolver::new(true))?;
-        Ok(Self { inner: Arc::new(Inner { settings, public, private, lanes, sent: AtomicU64::new(0) }) })
+        let inner = Arc::new(Inner { settings, public, private, lanes, sent: AtomicU64::new(0) });
+        Ok(Self { inner, allowance: None })
+    }
+
+    /// The same client, which sends nothing that `allowance` does not allow.
+    #[must_use]
+    pub fn with_allowance(self, allowance: Arc<dyn Allowance>) -> Self {
+        Self { allowance: Some(allowance), ..self }
     }
 
     /// Requests sent by this process so far, redirects and retries included.
@@ -176,6 +189,12 @@ impl Fetcher {
             if !status.is_success() {
                 return Err(self.refusal(response, shown).await);
             }
+            if status == StatusCode::PARTIAL_CONTENT {
+                // No range was asked for, so the rest is not to be had by asking for it: what may be whole to its reader
+                // lacks records all the same.
+                let reason = "it answers with a part (status 206) that nobody asked for".to_owned();
+                return Err(FetchError::Truncated { url: shown, reason }.into());
+            }
             let encoding = field(response.headers(), header::CONTENT_ENCODING);
             let Some(packing) = Packing::of(encoding) else {
                 let encoding = encoding.unwrap_or_default().to_owned();
@@ -213,6 +232,10 @@ impl Fetcher {
             fields.insert(header::AUTHORIZATION, value);
         }
         let place = lane.enter(policy.requests_per_second).await;
+        if let Some(allowance) = &self.allowance {
+            let refused = |NotAllowed(reason)| FetchError::NotAllowed { url: SafeUrl::new(url), reason };
+            allowance.take().await.map_err(refused)?;
+        }
         self.inner.sent.fetch_add(1, Ordering::Relaxed);
         if let Some(sent) = &request.sent {
             sent.fetch_add(1, Ordering::Relaxed);
@@ -292,7 +315,13 @@ impl Open {
         Answer {
             url: self.url,
             redirects: self.redirects,
+            answered: field(headers, header::DATE).and_then(|date| httpdate::parse_http_date(date).ok()),
             content_type: field(headers, header::CONTENT_TYPE).map(str::to_owned),
+            robots_tags: headers
+                .get_all("x-robots-tag")
+                .iter()
+                .filter_map(|value| value.to_str().ok().map(str::to_owned))
+                .collect(),
             validators: Validators {
                 etag: field(headers, header::ETAG).map(str::to_owned),
                 last_modified: field(headers, header::LAST_MODIFIED).map(str::to_owned),
@@ -310,8 +339,8 @@ fn client(
 ) -> Result<reqwest::Client, CaBundleError> {
     let version = env!("CARGO_PKG_VERSION");
     let user_agent = match settings.contact.trim() {
-        "" => format!("cairn/{version}"),
-        contact => format!("cairn/{version} (+{contact})"),
+        "" => format!("{PRODUCT_TOKEN}/{version}"),
+        contact => format!("{PRODUCT_TOKEN}/{version} (+{contact})"),
     };
     reqwest::Client::builder()
         .tls_backend_preconfigured(tls)

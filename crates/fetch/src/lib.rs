@@ -4,6 +4,7 @@
 //! checked, follows redirects itself, and stops at every limit by itself, so that no caller can forget one.
 
 mod address;
+mod allowance;
 mod body;
 mod error;
 mod failure;
@@ -19,8 +20,9 @@ mod safe_url;
 mod tls;
 
 pub use address::{AddressClass, classify};
+pub use allowance::{Allowance, NotAllowed};
 pub use error::{Block, FetchError, Limit, Stage};
-pub use fetcher::Fetcher;
+pub use fetcher::{Fetcher, PRODUCT_TOKEN};
 pub use guard::check_url;
 pub use policy::{FetchPolicy, FetcherSettings, RetryRule, Timeouts};
 pub use request::{Answer, Fetched, Request, Secret, Validators};

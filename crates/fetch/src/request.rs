@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -89,8 +90,12 @@ pub struct Answer<B> {
     pub url: SafeUrl,
     /// Redirects on the way.
     pub redirects: u32,
+    /// `Date`: when the host answered, by its own clock (RFC 9110 §6.6.1).
+    pub answered: Option<SystemTime>,
     /// `Content-Type`.
     pub content_type: Option<String>,
+    /// Each field `X-Robots-Tag`.
+    pub robots_tags: Vec<String>,
     /// What to send with the next request for the same.
     pub validators: Validators,
     /// Decoded bytes.

@@ -1,5 +1,6 @@
 //! An address that cannot print its credentials.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use url::Url;
@@ -10,6 +11,7 @@ const SECRET_PARAMETERS: &[&str] = &[
     "api-key",
     "api_key",
     "apikey",
+    "app_identifier",
     "auth",
     "authkey",
     "key",
@@ -22,6 +24,9 @@ const SECRET_PARAMETERS: &[&str] = &[
 
 /// What stands in place of a credential.
 const MASK: &str = "***";
+
+/// Characters of an address that are shown: links of a source may be of any length.
+const LONGEST_SHOWN: usize = 1000;
 
 /// An address for messages and logs: `https://***@host/path?token=***`. What it was made from cannot be had back from it.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -48,6 +53,14 @@ impl SafeUrl {
         }
         Self(shown.to_string())
     }
+
+    /// As it is shown: a long one is cut.
+    fn shown(&self) -> Cow<'_, str> {
+        match self.0.get(..LONGEST_SHOWN) {
+            Some(beginning) if beginning.len() < self.0.len() => format!("{beginning}…").into(),
+            _ => self.0.as_str().into(),
+        }
+    }
 }
 
 fn is_secret(parameter: &str) -> bool {
@@ -60,7 +73,7 @@ pub fn without_credentials(text: &str) -> String {
     if let Ok(url) = Url::parse(text)
         && url.has_host()
     {
-        return SafeUrl::new(&url).to_string();
+        return SafeUrl::new(&url).0;
     }
     let (scheme, rest) = text.split_once("//").map_or(("", text), |(scheme, rest)| (scheme, rest));
     let authority_end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
@@ -73,13 +86,13 @@ pub fn without_credentials(text: &str) -> String {
 
 impl fmt::Display for SafeUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
+        f.pad(&self.shown())
     }
 }
 
 impl fmt::Debug for SafeUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.0, f)
+        fmt::Debug::fmt(&self.shown(), f)
     }
 }
 
@@ -106,6 +119,14 @@ mod tests {
             assert!(!format!("{safe:?}").contains("canary"), "{safe:?}");
             assert_eq!(without_credentials(url), shown);
         }
+    }
+
+    #[test]
+    fn an_address_of_a_megabyte_does_not_fill_the_page_that_tells_of_it() {
+        let long = format!("https://data.example/oai?resumptionToken={}", "x".repeat(1 << 20));
+        let safe = SafeUrl::new(&Url::parse(&long).unwrap());
+        assert_eq!(safe.to_string(), format!("{}…", &long[..1000]));
+        assert_eq!(without_credentials(&long), long, "what is configured is used as it stands");
     }
 
     #[test]

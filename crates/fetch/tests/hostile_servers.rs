@@ -269,6 +269,17 @@ async fn a_body_that_is_not_whole_is_thrown_away_and_asked_for_again() {
     assert_eq!(server.requests().len(), 5);
 }
 
+/// A part may be whole to its reader, as a table that lacks rows is.
+#[tokio::test]
+async fn a_part_that_nobody_asked_for_is_thrown_away_and_asked_for_again() {
+    let server = Server::start(|_, number| match number {
+        0 => answer("206 Partial Content", &["Content-Range: bytes 0-3/9"], b"half"),
+        _ => answer("200 OK", &[], b"the whole"),
+    })
+    .await;
+    assert_eq!(body(fetch(server.url("/")).await), "the whole");
+}
+
 #[tokio::test]
 async fn a_slow_host_is_stopped_at_each_stage() {
     // A18 and F10.

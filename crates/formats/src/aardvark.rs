@@ -5,14 +5,15 @@ use cairn_model::{
 };
 
 use crate::Reading;
+use crate::access::{close, close_listing, state_sharing};
 use crate::contacts::add_contact;
-use crate::extents::{add_extent_or_place, add_place};
-use crate::flags::{close, close_listing, state_sharing};
+use crate::extents::add_extent_or_place;
 use crate::identifiers::{add, add_by_form};
 use crate::json_object::{Object, TextRow, fill_texts, read_record};
 use crate::json_page::{Page, link, number};
 use crate::json_value::{Fields, Value};
 use crate::listing::Listing;
+use crate::places::add_place;
 
 /// Longest name of an organisation; what is longer is a sentence about rights.
 const LONGEST_NAME: usize = 120;

@@ -3,12 +3,16 @@
 //! `GET /api/v1/changes?since=` answers as the viewer of the token may see:
 //!
 //! ```json
-//! {"changes": [{"seq": 1, "id": "…", "deleted": false, "dataset": {"id": "…", "rendition": "full", "title": "…"}}],
-//!  "next": "cursor of the next page, or null", "complete": true}
+//! {"changes": [{"id": "…", "deleted": false, "dataset": {"id": "…", "rendition": "full", "title": "…"}}],
+//!  "next": "where what follows begins, now or later", "complete": true}
 //! ```
 //!
 //! `dataset` is the same JSON as that of the single call, and absent where `deleted` is true: a tombstone. `complete`
 //! says whether the feed has been read to its end.
+//!
+//! A record that came from another Cairn carries its id there under the scheme `cairn`. What the other Cairn has from a
+//! Cairn itself is passed over: it is had from where it comes from, and two that follow each other do not hand the same
+//! record to and fro, each time as a new one.
 
 mod terms;
 
@@ -27,21 +31,33 @@ use crate::json_page::{Page, look_into};
 use crate::json_value::Value;
 use crate::listing::{ListedRecord, Listing};
 
+/// The scheme of the ids of another Cairn.
+const SCHEME: &str = "cairn";
+
 /// Cuts a page of the change feed into records and tombstones, in the order of the changes.
 ///
-/// A page that is not complete and names no next one has an error: what follows is not known.
+/// `Listing::next` is where what follows begins, at the end of the feed too. A page that is not complete and names no next
+/// one has an error: what follows is not known.
 ///
 /// # Errors
 /// A problem with `Severity::Error` when the page is broken, reports an error, or holds no changes.
-pub fn list_changes(bytes: &[u8]) -> Result<Listing, Problem> {
+pub fn list_changes(bytes: &[u8]) -> Result<ChangePage, Problem> {
     let mut page = Page::cut(bytes, &[&["changes"]])?.with_list("a page of changes")?;
     let next = page.envelope.text("next").map(std::borrow::Cow::into_owned);
     let complete = page.envelope.get("complete").and_then(Value::truth).unwrap_or(next.is_none());
     let mut listing = Listing { next, ..Listing::default() };
+    let mut passed_over = 0;
     for (index, (_, change)) in std::mem::take(&mut page.records).into_iter().enumerate() {
-        if let Some(record) = one_change(&change) {
-            listing.records.push(record);
-            continue;
+        match one_change(&change) {
+            Some(Change::Own(record)) => {
+                listing.records.push(record);
+                continue;
+            }
+            Some(Change::OfAnother) => {
+                passed_over += 1;
+                continue;
+            }
+            None => {}
         }
         let position = Position { record: Some(index as u64), ..Position::default() };
         let message = "the change has neither an id nor a record";
@@ -52,27 +68,53 @@ pub fn list_changes(bytes: &[u8]) -> Result<Listing, Problem> {
         let message = "the feed says that it goes on, and not where";
         listing.problems.push(Problem::error("incomplete", "next", message));
     }
-    Ok(listing)
+    Ok(ChangePage { listing, complete, passed_over })
+}
+
+/// A page of the feed.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ChangePage {
+    /// Records and tombstones, in the order of the changes.
+    pub listing: Listing,
+    /// Whether the feed is read to its end.
+    pub complete: bool,
+    /// Records of the page that the other Cairn has from a Cairn itself.
+    pub passed_over: u64,
+}
+
+/// What a change is about.
+enum Change {
+    /// A record of the other Cairn, or a tombstone.
+    Own(ListedRecord),
+    /// A record that it has from a Cairn itself.
+    OfAnother,
 }
 
 /// The record inside a change, as it stands.
 #[derive(serde::Deserialize)]
-struct Change<'a> {
+struct Envelope<'a> {
     #[serde(borrow, default)]
     dataset: Option<&'a RawValue>,
 }
 
 /// The record of a change with its own bytes, or a tombstone.
-fn one_change(bytes: &[u8]) -> Option<ListedRecord> {
+fn one_change(bytes: &[u8]) -> Option<Change> {
     let fields = look_into(bytes, |key| matches!(key, "id" | "deleted"))?;
     let id = fields.text("id").map(std::borrow::Cow::into_owned);
     if fields.get("deleted").and_then(Value::truth) == Some(true) {
-        return Some(ListedRecord { id: Some(id?), bytes: Vec::new(), deleted: true });
+        return Some(Change::Own(ListedRecord { id: Some(id?), bytes: Vec::new(), deleted: true }));
     }
-    let change: Change<'_> = serde_json::from_slice(bytes).ok()?;
+    let change: Envelope<'_> = serde_json::from_slice(bytes).ok()?;
     let record = change.dataset?.get().as_bytes().to_vec();
-    let own = look_into(&record, |key| key == "id")?.text("id").map(std::borrow::Cow::into_owned);
-    Some(ListedRecord { id: id.or(own), bytes: record, deleted: false })
+    let head = look_into(&record, |key| matches!(key, "id" | "identifiers" | "scheme"))?;
+    let is_mark = |value: &Value<'_>| {
+        value.object().and_then(|identifier| identifier.text("scheme")).is_some_and(|scheme| scheme == SCHEME)
+    };
+    if head.list("identifiers").iter().any(is_mark) {
+        return Some(Change::OfAnother);
+    }
+    let own = head.text("id").map(std::borrow::Cow::into_owned);
+    Some(Change::Own(ListedRecord { id: id.or(own), bytes: record, deleted: false }))
 }
 
 const TEXTS: &[TextRow] = &[
@@ -125,7 +167,11 @@ pub fn read_dataset(bytes: &[u8]) -> Result<Reading, Problem> {
         draft.social_licence = record.object("social_licence").and_then(|licence| social_licence(&licence));
         draft.partnerships = record.objects("partnerships").iter().filter_map(partnership).collect();
         identifiers(record, &mut draft);
-        record.identify(record.text("id"), "id", &mut draft)?;
+        let id = record.text("id");
+        if let Some(id) = &id {
+            add(&mut draft.identifiers, SCHEME, id);
+        }
+        record.identify(id, "id", &mut draft)?;
         Ok(draft)
     })?;
     Ok(Reading { deleted: deleted.get(), ..reading })

@@ -5,13 +5,13 @@ use std::collections::HashSet;
 use cairn_model::{Contact, Draft, DraftDistribution, DraftOrganisation, Partnership, Problem};
 
 use crate::boxes::{Box4, add_boxes};
+use crate::identifiers::{add_identifier, of_form};
 use crate::languages::{add_keyword, append, language_of_root, set};
 use crate::notes::Notes;
 use crate::once::push_new;
 use crate::places::add_stated_place;
 use crate::rights;
 use crate::xml::{Element, Vocabulary};
-use crate::xml_identifiers::{add_identifier, identifier};
 use crate::{Reading, stable_id};
 
 /// Points of one polygon that are read.
@@ -54,7 +54,7 @@ pub(crate) fn read(root: &Element<'_>, problems: Vec<Problem>) -> Result<Reading
     files(root, &mut draft);
     match id_of(root) {
         Some(id) => {
-            let known = identifier(&id);
+            let known = of_form(&id);
             if known.scheme == "doi" {
                 draft.landing_page = Some(format!("https://doi.org/{}", known.value));
             }
@@ -71,7 +71,7 @@ pub(crate) fn read(root: &Element<'_>, problems: Vec<Problem>) -> Result<Reading
         }
     }
     for other in root.texts_at(&["alternateIdentifiers", "alternateIdentifier"]) {
-        add_identifier(&mut draft.identifiers, identifier(&other));
+        add_identifier(&mut draft.identifiers, of_form(&other));
     }
     Ok(Reading { draft, problems: notes.into_problems(), deleted: false })
 }

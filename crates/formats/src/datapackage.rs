@@ -5,9 +5,9 @@ mod schema;
 use cairn_model::{Contact, Draft, DraftDistribution, DraftOrganisation, LocalizedText, Problem};
 
 use crate::Reading;
+use crate::access::{access_level, close_listing};
 use crate::contacts::{add_contact, mail};
-use crate::extents::add_extent;
-use crate::flags::{access_level, close_listing};
+use crate::extents::add_value;
 use crate::identifiers::add_by_form;
 use crate::json_object::{Object, TextRow, fill_texts, given, read_record};
 use crate::json_value::Value;
@@ -175,7 +175,7 @@ fn licence(package: &Object<'_, '_>, draft: &mut Draft) {
 fn place_and_time(package: &Object<'_, '_>, draft: &mut Draft) {
     for key in ["spatial", "bbox"] {
         if let Some(extent) = package.value(key) {
-            add_extent(extent, draft);
+            add_value(extent, draft);
         }
     }
     draft.countries.extend(package.texts("countries", &[',', ';']));

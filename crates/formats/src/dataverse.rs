@@ -8,7 +8,7 @@ use std::cell::Cell;
 use cairn_model::{Draft, DraftDistribution, DraftOrganisation, Problem};
 
 use crate::Reading;
-use crate::flags::close_listing;
+use crate::access::close_listing;
 use crate::identifiers::{add, doi};
 use crate::json_object::{Object, TextRow, fill_texts, read_record};
 use crate::json_page::{Page, look_into, number};

@@ -1,16 +1,15 @@
 //! DKAN 2: data sets of its metastore and its search, in the schema of DCAT-US 1.1.
 
-use cairn_model::{Contact, Draft, DraftDistribution, DraftOrganisation, Field, Problem};
+use std::borrow::Cow;
 
-use crate::Reading;
-use crate::contacts::{add_contact, mail};
-use crate::extents::add_extent;
-use crate::flags::{access_level, close_listing};
-use crate::identifiers::add_by_form;
-use crate::json_object::{Object, TextRow, fill_texts, read_record};
+use cairn_model::{Draft, Field, Problem};
+
+use crate::access::close_listing;
+use crate::json_object::{Object, read_record};
 use crate::json_page::{Page, number};
 use crate::json_value::{Fields, Value};
 use crate::listing::Listing;
+use crate::{Reading, dcat_us};
 
 /// Cuts the items of the metastore (an array), or a page of the search, whose `results` are an object by key.
 /// The search is paged by number up to `count`.
@@ -31,123 +30,66 @@ pub fn list_datasets(bytes: &[u8]) -> Result<Listing, Problem> {
             Some(Value::Object(data)) => data,
             _ => fields,
         };
-        data.text("identifier").map(std::borrow::Cow::into_owned)
+        data.text("identifier").map(Cow::into_owned)
     };
     Ok(Listing { count, ..page.into_listing(|key| matches!(key, "identifier" | "data"), id) })
 }
 
-const TEXTS: &[TextRow] = &[
-    (&["issued", "%issued"], |draft| &mut draft.issued),
-    (&["modified", "%modified"], |draft| &mut draft.modified),
-    (&["temporal"], |draft| &mut draft.coverage),
-    (&["accrualPeriodicity"], |draft| &mut draft.update_frequency),
-    (&["landingPage"], |draft| &mut draft.landing_page),
-    (&["dataQuality"], |draft| &mut draft.caveats),
-];
-
-/// Reads one data set.
+/// Reads one data set, as DCAT-US does, with the states that an editor of the portal sees and the dictionaries that DKAN keeps
+/// of tables (Frictionless Table Schema).
 ///
 /// # Errors
-/// A problem with `Severity::Error` when the bytes are no JSON object or hold neither identifier nor title.
+/// A problem with `Severity::Error` when the bytes are no JSON object or hold neither identifier, title nor description.
 pub fn read_dataset(bytes: &[u8]) -> Result<Reading, Problem> {
     read_record(bytes, "a data set", |record| {
-        // With `show-reference-ids` every value that is stored apart comes wrapped.
         let dataset = record.object("data").unwrap_or_else(|| record.clone());
-        let mut draft = Draft { kind: Some("dataset".to_owned()), ..Draft::default() };
-        draft.terms.listed_openly = true;
-        draft.title = dataset.localized("title");
-        draft.description = dataset.localized("description");
-        let words = dataset.names("keyword", &["data"]);
-        if !words.is_empty() {
-            draft.keywords.insert(cairn_model::text::UNDETERMINED.to_owned(), words);
+        let reading = dcat_us::read_fields(&unwrapped(dataset.fields()), Vec::new())?;
+        reading.problems.into_iter().for_each(|problem| record.report(problem));
+        let mut draft = reading.draft;
+        draft.kind.get_or_insert_with(|| "dataset".to_owned());
+        let states = dataset.every_text("moderation_state");
+        let is_hidden = states.iter().any(|state| state != "published");
+        if is_hidden || dataset.closes("private", true) {
+            close_listing(&mut draft.terms);
         }
-        draft.topics = dataset.names("theme", &["data", "title", "name"]);
-        draft.languages = dataset.texts("language", &[',']);
-        fill_texts(&dataset, TEXTS, &mut draft);
-        access(&dataset, &mut draft);
-        parties(&dataset, &mut draft);
-        if let Some(extent) = dataset.value("spatial") {
-            add_extent(extent, &mut draft);
+        for file in dataset.objects("distribution").into_iter().chain(dataset.objects(STORED_APART)) {
+            dictionary(&file.object("data").unwrap_or(file), &mut draft);
         }
-        if let Some(licence) = dataset.text("license") {
-            if crate::identifiers::is_web_address(&licence) {
-                draft.licence_url = Some(licence);
-            } else {
-                draft.licence_title = Some(licence);
-            }
-        }
-        for key in ["distribution", "%Ref:distribution"] {
-            for file in dataset.objects(key) {
-                distribution(&file.object("data").unwrap_or(file), &mut draft);
-            }
-        }
-        let identifier = dataset.text("identifier");
-        if let Some(identifier) = identifier.as_deref().filter(|text| crate::identifiers::doi(text).is_some()) {
-            add_by_form(&mut draft.identifiers, identifier);
-        }
-        dataset.identify(identifier, "identifier", &mut draft)?;
+        dataset.identify(Some(draft.source_record_id.clone()), "identifier", &mut draft)?;
         Ok(draft)
     })
 }
 
-/// The access level, why it is closed (`rights`), and the states of a portal that an editor sees.
-fn access(dataset: &Object<'_, '_>, draft: &mut Draft) {
-    for level in dataset.every_text("accessLevel") {
-        access_level(&level, &mut draft.terms);
-    }
-    let is_open = draft.terms.sharing.as_deref() == Some("public") && draft.terms.sharing_at_least.is_none();
-    if let Some(rights) = dataset.text("rights") {
-        if is_open {
-            draft.licence_text = Some(rights);
-        } else {
-            draft.terms.reasons.push(rights);
-        }
-    }
-    draft.terms.reasons.extend(dataset.text("accessLevelComment"));
-    let states = dataset.every_text("moderation_state");
-    let is_hidden = states.iter().any(|state| state != "published");
-    if is_hidden || dataset.closes("private", true) {
-        close_listing(&mut draft.terms);
-    }
-}
+/// Distributions that are stored apart, beside their ids.
+const STORED_APART: &str = "%Ref:distribution";
 
-fn parties(dataset: &Object<'_, '_>, draft: &mut Draft) {
-    if let Some(Value::Object(_)) = dataset.value("publisher") {
-        let publisher = dataset.object("publisher").map(|publisher| publisher.object("data").unwrap_or(publisher));
-        let name = publisher.as_ref().and_then(|publisher| publisher.text("name"));
-        draft.publisher = name.map(|name| DraftOrganisation { id: None, name, kind: None });
-    } else {
-        draft.publisher = dataset.text("publisher").map(|name| DraftOrganisation { id: None, name, kind: None });
-    }
-    for point in dataset.objects("contactPoint") {
-        let written = point.text("hasEmail");
-        let email = written.as_deref().and_then(mail);
-        if written.is_some() && email.is_none() {
-            point.warn("not-a-mail-address", "hasEmail", "the contact's address is no mail address");
-        }
-        let contact = Contact {
-            name: point.text("fn"),
-            email,
-            role: Some("pointOfContact".to_owned()),
-            published_openly: draft.terms.listed_openly,
-            ..Contact::default()
+/// The data set as DCAT-US has it: with `show-reference-ids` every value that is stored apart comes wrapped with its id.
+fn unwrapped<'a>(fields: &Fields<'a>) -> Fields<'a> {
+    let mut plain: Vec<(Cow<'a, str>, Value<'a>)> = Vec::with_capacity(fields.0.len());
+    for (key, value) in &fields.0 {
+        let key = match key.as_ref() {
+            STORED_APART => Cow::Borrowed("distribution"),
+            "%issued" => Cow::Borrowed("issued"),
+            "%modified" => Cow::Borrowed("modified"),
+            // Its ids alone, where what they stand for comes beside them.
+            "distribution" if fields.get(STORED_APART).is_some() => continue,
+            _ => key.clone(),
         };
-        add_contact(&mut draft.contacts, contact);
+        let value = match value {
+            Value::List(values) => Value::List(values.iter().map(unwrapped_value).collect()),
+            single => unwrapped_value(single),
+        };
+        plain.push((key, value));
     }
+    Fields(plain)
 }
 
-fn distribution(file: &Object<'_, '_>, draft: &mut Draft) {
-    draft.distributions.push(DraftDistribution {
-        id: file.text("identifier"),
-        title: file.text("title"),
-        description: file.text("description"),
-        url: file.first_text(&["downloadURL", "accessURL"]),
-        format: file.text("format"),
-        media_type: file.text("mediaType"),
-        size: file.text("byteSize"),
-        modified: file.text("modified"),
-    });
-    // The dictionary that DKAN keeps of a table (Frictionless Table Schema).
+fn unwrapped_value<'a>(value: &Value<'a>) -> Value<'a> {
+    let Value::Object(parts) = value else { return value.clone() };
+    parts.get("data").unwrap_or(value).clone()
+}
+
+fn dictionary(file: &Object<'_, '_>, draft: &mut Draft) {
     for field in file.object("schema").map(|schema| schema.objects("fields")).unwrap_or_default() {
         if let Some(name) = field.text("name") {
             let description = field.first_text(&["description", "title"]);

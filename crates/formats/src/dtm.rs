@@ -5,7 +5,7 @@
 use cairn_model::{AccessMethod, Draft, DraftOrganisation, LocalizedText, Problem};
 
 use crate::Reading;
-use crate::flags::{close_access, state_sharing};
+use crate::access::{close_access, state_sharing};
 use crate::json_groups::group;
 use crate::json_object::read_record;
 use crate::json_page::Page;
@@ -49,7 +49,7 @@ pub fn list_operations(bytes: &[u8]) -> Result<Listing, Problem> {
 /// `isSuccess: false`, a status of 400 and more, or messages of errors.
 fn failure(envelope: &Fields<'_>) -> Option<Problem> {
     let messages = match envelope.get("errorMessages") {
-        Some(value) => crate::json_text::texts_of(value, &[]),
+        Some(value) => crate::json_value::texts_of(value, &[]),
         None => Vec::new(),
     };
     let status = crate::json_page::number(envelope, "statusCode").unwrap_or(200);

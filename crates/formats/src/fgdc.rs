@@ -7,15 +7,15 @@ use cairn_model::{
     AccessMethod, Contact, Draft, DraftDistribution, DraftOrganisation, Field, LocalizedText, Partnership, Problem,
 };
 
-use crate::access_codes::{close, is_closed, state_sharing};
+use crate::access::{close, is_closed, state_sharing};
 use crate::boxes::{add_boxes, decimal};
+use crate::contacts::{add_contact, mail};
+use crate::identifiers::{add_identifier, of_form};
 use crate::notes::Notes;
 use crate::once::push_new;
 use crate::places::add_known_places;
 use crate::rights::{self, is_address};
 use crate::xml::Element;
-use crate::xml_contacts::{add_contact, mail};
-use crate::xml_identifiers::{add_identifier, identifier};
 use crate::{Reading, stable_id};
 
 /// Fields that are read.
@@ -255,9 +255,9 @@ fn files(root: &Element<'_>, information: &Element<'_>, draft: &mut Draft) {
     let mut links = information.texts_at(&["citation", "citeinfo", "onlink"]);
     links.truncate(MOST_LINKS);
     for link in &links {
-        let is_doi = identifier(link).scheme == "doi";
+        let is_doi = of_form(link).scheme == "doi";
         if is_doi {
-            add_identifier(&mut draft.identifiers, identifier(link));
+            add_identifier(&mut draft.identifiers, of_form(link));
         }
         let url = Some(link.clone());
         draft.distributions.push(DraftDistribution { url, ..DraftDistribution::default() });

@@ -3,14 +3,15 @@
 use cairn_model::{AccessMethod, Contact, Draft, DraftDistribution, DraftOrganisation, Field, Problem, Sharing};
 
 use crate::Reading;
+use crate::access::{close, close_access, close_listing, state_sharing};
 use crate::contacts::{add_contact, mail};
-use crate::extents::{add_extent, add_place};
-use crate::flags::{close, close_access, close_listing, state_sharing};
+use crate::extents::add_value;
 use crate::identifiers::{add, add_by_form};
 use crate::json_object::{Object, TextRow, fill_texts, read_record};
 use crate::json_page::{Page, link, number};
 use crate::json_value::{Fields, Value};
 use crate::listing::Listing;
+use crate::places::add_place;
 
 /// Cuts a page into resources (`resources`, or `datasets`, `maps`, `documents` of the narrower lists).
 ///
@@ -155,11 +156,11 @@ fn place(resource: &Object<'_, '_>, draft: &mut Draft) {
         add_place(&region, draft);
     }
     if let Some(polygon) = resource.value("ll_bbox_polygon") {
-        add_extent(polygon, draft);
+        add_value(polygon, draft);
     } else if let Some(extent) = resource.object("extent") {
         let is_degrees = extent.text("srid").is_none_or(|srid| srid.ends_with("4326"));
         if let (true, Some(coordinates)) = (is_degrees, extent.value("coords")) {
-            add_extent(coordinates, draft);
+            add_value(coordinates, draft);
         }
     }
 }

@@ -1,22 +1,35 @@
-//! Identifiers of records: DOI, address or other, each once.
+//! Identifiers of records: DOIs in their many spellings, addresses, other names; each once.
 
 use cairn_model::Identifier;
 
-/// Adds an identifier under a scheme, once.
+use crate::once::push_new;
+
+/// Adds an identifier under a scheme.
 pub(crate) fn add(identifiers: &mut Vec<Identifier>, scheme: &str, value: &str) {
-    let identifier = Identifier { scheme: scheme.to_owned(), value: value.to_owned() };
-    if !value.trim().is_empty() && !identifiers.contains(&identifier) {
-        identifiers.push(identifier);
+    add_identifier(identifiers, Identifier { scheme: scheme.to_owned(), value: value.to_owned() });
+}
+
+/// Adds an identifier whose scheme follows from its form.
+pub(crate) fn add_by_form(identifiers: &mut Vec<Identifier>, value: &str) {
+    add_identifier(identifiers, of_form(value));
+}
+
+/// Adds an identifier that says something and is not there yet.
+pub(crate) fn add_identifier(identifiers: &mut Vec<Identifier>, identifier: Identifier) {
+    if !identifier.value.trim().is_empty() {
+        push_new(identifiers, identifier);
     }
 }
 
-/// Adds an identifier whose scheme follows from its form: a DOI, an address or another.
-pub(crate) fn add_by_form(identifiers: &mut Vec<Identifier>, value: &str) {
-    match doi(value) {
-        Some(doi) => add(identifiers, "doi", doi),
-        None if is_web_address(value) => add(identifiers, "uri", value),
-        None => add(identifiers, "other", value),
-    }
+/// An identifier with the scheme that its form shows: `doi`, `uri` or `other`.
+pub(crate) fn of_form(value: &str) -> Identifier {
+    let value = value.trim();
+    let (scheme, value) = match doi(value) {
+        Some(doi) => ("doi", doi),
+        None if is_web_address(value) => ("uri", value),
+        None => ("other", value),
+    };
+    Identifier { scheme: scheme.to_owned(), value: value.to_owned() }
 }
 
 /// The DOI in an identifier that is one, as a bare name (`10.…/…`), a `doi:` name or an address.

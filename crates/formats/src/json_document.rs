@@ -2,6 +2,37 @@
 
 use cairn_model::{Position, Problem};
 
+use crate::json_value::{Fields, Value};
+
+/// Reads a record that must be an object, with the problems of what had to be repaired in its text.
+///
+/// `what` names it in problems, with its article ("a STAC collection").
+pub(crate) fn read_object<T>(
+    bytes: &[u8],
+    what: &str,
+    read: impl FnOnce(Fields<'_>, Vec<Problem>) -> Result<T, Problem>,
+) -> Result<T, Problem> {
+    let bytes = without_mark(bytes);
+    let error = match serde_json::from_slice::<Value<'_>>(bytes) {
+        Ok(value) => return read(object(value, what)?, Vec::new()),
+        Err(error) => error,
+    };
+    let broken = || broken(bytes, &error, "the record", what);
+    let repaired = repair(bytes).ok_or_else(broken)?;
+    let value = serde_json::from_slice::<Value<'_>>(&repaired.bytes).map_err(|_| broken())?;
+    read(object(value, what)?, repaired.problems)
+}
+
+fn object<'a>(value: Value<'a>, what: &str) -> Result<Fields<'a>, Problem> {
+    match value {
+        Value::Object(fields) => Ok(fields),
+        other => {
+            let message = format!("{what} is a JSON object, {} was found", other.type_name());
+            Err(Problem::error("not-an-object", "", message))
+        }
+    }
+}
+
 /// Why a text could not be parsed: it is no JSON, with the byte at which it breaks, or of another type than `whole`
 /// has.
 ///
@@ -36,10 +67,10 @@ pub(crate) struct Repaired {
     pub(crate) problems: Vec<Problem>,
 }
 
-/// Replaces bytes that are no UTF-8 and escapes of lone surrogates by U+FFFD, and numbers beyond any that can be held
-/// by null; none where nothing had to be replaced.
+/// Reads bytes that are no UTF-8 as Latin-1, so that nothing of them is lost, and replaces escapes of lone surrogates by
+/// U+FFFD and numbers beyond any that can be held by null; none where nothing had to be done.
 pub(crate) fn repair(bytes: &[u8]) -> Option<Repaired> {
-    let mut text = String::from_utf8_lossy(bytes).into_owned().into_bytes();
+    let mut text = with_latin_1(bytes).into_bytes();
     let mut is_recoded = text != bytes;
     let mut first_number = None;
     let mut in_text = false;
@@ -65,7 +96,8 @@ pub(crate) fn repair(bytes: &[u8]) -> Option<Repaired> {
     }
     let mut problems = Vec::new();
     if is_recoded {
-        let message = "bytes or escapes that are no Unicode text were replaced by U+FFFD";
+        let message =
+            "bytes that are no UTF-8 were read as Latin-1, and escapes that are no text were replaced by U+FFFD";
         problems.push(Problem::warning("undecodable-bytes", "", message));
     }
     if let Some(byte) = first_number {
@@ -74,6 +106,16 @@ pub(crate) fn repair(bytes: &[u8]) -> Option<Repaired> {
         problems.push(Problem::warning("number-out-of-range", "", message).at(position));
     }
     (!problems.is_empty()).then_some(Repaired { bytes: text, problems })
+}
+
+/// The text of bytes; each that is no UTF-8 is read as Latin-1.
+fn with_latin_1(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len() + 16);
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(chunk.invalid().iter().map(|byte| char::from(*byte)));
+    }
+    text
 }
 
 /// Replaces the escape at the beginning of `text` where it is a lone surrogate; gives its length and whether it was.
@@ -126,6 +168,13 @@ mod tests {
         assert_eq!(repaired(r#"{"a":"\ud83d\ude00"}"#), None);
         let mended = (r#"{"a":"\ufffd\\ud800"}"#.to_owned(), vec!["undecodable-bytes".to_owned()]);
         assert_eq!(repaired(r#"{"a":"\ud800\\ud800"}"#), Some(mended));
+    }
+
+    #[test]
+    fn a_byte_that_is_no_utf8_is_read_as_latin_1_and_nothing_of_the_text_is_lost() {
+        // F13.
+        let repaired = repair(b"{\"a\":\"caf\xe9 caf\xc3\xa9\"}").map(|repaired| repaired.bytes);
+        assert_eq!(repaired.as_deref(), Some("{\"a\":\"café café\"}".as_bytes()));
     }
 
     #[test]

@@ -5,10 +5,10 @@ use std::cell::RefCell;
 
 use cairn_model::{Draft, LocalizedText, Problem};
 
-use crate::json_document::{broken, repair, without_mark};
+use crate::json_document::read_object;
 use crate::json_page::error_message;
-use crate::json_text::{any_text, localised, texts_of, unexpected_type};
-use crate::json_value::{Fields, Value};
+use crate::json_text::{any_text, localised, unexpected_type};
+use crate::json_value::{Fields, Value, texts_of};
 use crate::{Reading, stable_id};
 
 /// Problems of a record that are named one by one.
@@ -49,34 +49,11 @@ pub(crate) fn read_record(
     what: &str,
     read: impl Fn(&Object<'_, '_>) -> Result<Draft, Problem>,
 ) -> Result<Reading, Problem> {
-    let bytes = without_mark(bytes);
-    let log = ProblemLog::default();
-    let draft = match serde_json::from_slice(bytes) {
-        Ok(value) => read_value(&value, what, &log, read)?,
-        Err(error) => {
-            let broken = || broken(bytes, &error, "the record", what);
-            let repaired = repair(bytes).ok_or_else(broken)?;
-            let value = serde_json::from_slice(&repaired.bytes).map_err(|_| broken())?;
-            repaired.problems.into_iter().for_each(|problem| log.report(problem));
-            read_value(&value, what, &log, read)?
-        }
-    };
-    Ok(Reading { draft, problems: log.into_problems(), deleted: false })
-}
-
-fn read_value(
-    value: &Value<'_>,
-    what: &str,
-    log: &ProblemLog,
-    read: impl Fn(&Object<'_, '_>) -> Result<Draft, Problem>,
-) -> Result<Draft, Problem> {
-    match value {
-        Value::Object(fields) => read(&Object::new(fields, log)),
-        other => {
-            let message = format!("{what} is a JSON object, {} was found", other.type_name());
-            Err(Problem::error("not-an-object", "", message))
-        }
-    }
+    read_object(bytes, what, |fields, problems| {
+        let log = ProblemLog(RefCell::new(problems));
+        let draft = read(&Object::new(&fields, &log))?;
+        Ok(Reading { draft, problems: log.into_problems(), deleted: false })
+    })
 }
 
 impl<'r, 'a> Object<'r, 'a> {

@@ -1,12 +1,12 @@
 //! Texts in JSON records: by language, in lists, in lists inside a text.
 
-use std::borrow::Cow;
+use std::collections::BTreeMap;
 
-use cairn_model::{LocalizedText, Problem};
+use cairn_model::{LocalizedText, Problem, text::UNDETERMINED};
 
-use crate::json_value::Value;
+use crate::json_value::{Fields, Value};
 
-/// Texts by language: an object whose keys are language tags, or the same inside a text.
+/// Texts by language: an object whose keys are language tags (ckanext-fluent), or the same inside a text.
 pub(crate) fn localised(value: &Value<'_>) -> Option<LocalizedText> {
     match value {
         Value::Object(fields) => {
@@ -41,21 +41,56 @@ pub(crate) fn any_text(value: &Value<'_>) -> Option<String> {
     }
 }
 
-/// The texts of a list, of a JSON list inside a text, or of a text whose parts are set apart by `separators`.
-pub(crate) fn texts_of(value: &Value<'_>, separators: &[char]) -> Vec<String> {
-    let mut texts = Vec::new();
-    match value {
-        Value::List(values) => texts.extend(values.iter().filter_map(|value| Some(value.text()?.into_owned()))),
-        Value::Text(text) => match Value::parse_inside(text) {
-            Some(Value::List(values)) => {
-                texts.extend(values.iter().filter_map(|value| Some(value.text()?.into_owned())));
-            }
-            _ => texts.extend(text.split(separators).map(|part| part.trim().to_owned())),
-        },
-        other => texts.extend(other.text().map(Cow::into_owned)),
-    }
-    texts.retain(|text| !text.is_empty());
+/// A text of any form: plain, by language, a value object (JSON-LD 1.1 §4.6), or a list of these.
+pub(crate) fn texts_by_language(value: &Value<'_>) -> LocalizedText {
+    let mut texts = LocalizedText::default();
+    each_text(value, &mut |tag, text| {
+        texts.0.entry(tag).or_insert(text);
+    });
     texts
+}
+
+/// Words of any form: as [`texts_by_language`], with every text kept; a plain text is set apart by `separators`.
+pub(crate) fn words_by_language(value: &Value<'_>, separators: &[char]) -> BTreeMap<String, Vec<String>> {
+    let mut words: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let in_list = matches!(value, Value::List(_));
+    each_text(value, &mut |tag, text| {
+        let kept = words.entry(tag).or_default();
+        if in_list {
+            kept.push(text);
+        } else {
+            kept.extend(text.split(separators).map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()));
+        }
+    });
+    words
+}
+
+fn each_text(value: &Value<'_>, each: &mut dyn FnMut(String, String)) {
+    match value {
+        Value::List(values) => values.iter().for_each(|value| each_text(value, each)),
+        Value::Object(fields) => each_text_of_object(fields, each),
+        plain => {
+            if let Some(text) = plain.text() {
+                each(UNDETERMINED.to_owned(), text.into_owned());
+            }
+        }
+    }
+}
+
+fn each_text_of_object(fields: &Fields<'_>, each: &mut dyn FnMut(String, String)) {
+    if let Some(text) = fields.text("@value") {
+        let tag = fields.text("@language").and_then(|language| language_tag(&language));
+        each(tag.unwrap_or_else(|| UNDETERMINED.to_owned()), text.into_owned());
+        return;
+    }
+    for (language, value) in &fields.0 {
+        let Some(tag) = language_tag(language) else { continue };
+        for text in value.list() {
+            if let Some(text) = text.text() {
+                each(tag.clone(), text.into_owned());
+            }
+        }
+    }
 }
 
 /// A value of another type than its field has.

@@ -4,8 +4,7 @@
 //! payload for one bad value.
 
 pub mod aardvark;
-mod access_codes;
-mod access_words;
+mod access;
 pub mod arcgis;
 mod boxes;
 pub mod cairn;
@@ -25,12 +24,10 @@ mod dublin_core;
 mod eu_theme;
 mod extents;
 mod fgdc;
-mod flags;
 pub mod geonode;
 mod gml;
 pub mod hapi;
 mod html;
-mod identifier;
 mod identifiers;
 pub mod imsma;
 pub mod inventory;
@@ -41,19 +38,15 @@ mod json_object;
 mod json_page;
 pub mod json_stream;
 mod json_text;
-mod json_unicode;
 mod json_value;
 mod languages;
 pub mod listing;
-mod localised;
-mod mail;
 pub mod nada;
 mod notes;
 pub mod oai_pmh;
 pub mod ogc_records;
 mod once;
 pub mod opendatasoft;
-mod place_text;
 mod places;
 mod protocols;
 mod rdf;
@@ -68,8 +61,6 @@ pub mod waf;
 pub mod web_page;
 pub mod worldbank;
 mod xml;
-mod xml_contacts;
-mod xml_identifiers;
 pub mod xml_record;
 
 /// A record as read: a draft and what could not be read.

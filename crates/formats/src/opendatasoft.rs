@@ -3,13 +3,14 @@
 use cairn_model::{AccessMethod, Contact, Draft, DraftDistribution, DraftOrganisation, Field, Problem, Sharing};
 
 use crate::Reading;
+use crate::access::{close, close_listing};
 use crate::contacts::{add_contact, mail};
-use crate::extents::{add_extent, add_place};
-use crate::flags::{close, close_listing};
+use crate::extents::add_value;
 use crate::json_object::{Object, TextRow, fill_texts, read_record};
 use crate::json_page::{Page, link, number};
 use crate::json_value::{Fields, Value};
 use crate::listing::Listing;
+use crate::places::add_place;
 
 /// Cuts a page into data sets: `results` of version 2.1, `datasets` of versions 1 and 2.0, an export (an array), or
 /// one. Version 2.1 is paged by offset up to `count`; 2.0 links to the next page.
@@ -131,7 +132,7 @@ fn fill(metas: &Object<'_, '_>, draft: &mut Draft) {
         draft.terms.reasons.extend(metas.first_text(&["access_rights_comment", "access_constraints"]));
     }
     for level in metas.every_text("access_rights") {
-        crate::flags::access_rights(&level, &mut draft.terms);
+        crate::access::by_code(&level, &mut draft.terms);
     }
     draft.landing_page = draft
         .landing_page
@@ -146,7 +147,7 @@ fn place(metas: &Object<'_, '_>, draft: &mut Draft) {
         }
     }
     if let Some(extent) = metas.value("bbox").or_else(|| metas.value("geographic_area")) {
-        add_extent(extent, draft);
+        add_value(extent, draft);
     }
     let edge = |name: &str| metas.text(&format!("extend_bounding_box_{name}"));
     let edges = ["westbound_longitude", "southbound_latitude", "eastbound_longitude", "northbound_latitude"];

@@ -16,15 +16,22 @@ pub(crate) fn add_known_places(names: &[String], draft: &mut Draft) {
     let others: Vec<&String> = names.iter().filter(|name| !add_country(name, draft)).collect();
     for name in others {
         if is_known_place(name, draft) {
-            add_place(name, draft);
+            push_place(name, draft);
         }
     }
 }
 
 /// Adds a name that is stated to be one of a place; what is too long to be a name is left out.
 pub(crate) fn add_stated_place(name: &str, draft: &mut Draft) {
-    if !add_country(name, draft) && name.chars().count() <= LONGEST_NAME {
+    if name.chars().count() <= LONGEST_NAME {
         add_place(name, draft);
+    }
+}
+
+/// Adds the words of a field for places, as a country or as they stand.
+pub(crate) fn add_place(words: &str, draft: &mut Draft) {
+    if !add_country(words, draft) {
+        push_place(words, draft);
     }
 }
 
@@ -52,6 +59,6 @@ fn add_country(name: &str, draft: &mut Draft) -> bool {
     is_country
 }
 
-fn add_place(name: &str, draft: &mut Draft) {
+fn push_place(name: &str, draft: &mut Draft) {
     push_new(&mut draft.places, DraftPlace { text: name.to_owned(), ..DraftPlace::default() });
 }

@@ -3,7 +3,7 @@
 use cairn_model::{Draft, DraftDistribution, DraftOrganisation, Problem};
 
 use crate::Reading;
-use crate::flags::close_listing;
+use crate::access::close_listing;
 use crate::identifiers::add;
 use crate::json_object::{Object, TextRow, fill_texts, read_record};
 use crate::json_page::{Page, link, number};

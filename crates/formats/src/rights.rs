@@ -2,7 +2,7 @@
 
 use cairn_model::{Draft, StatedText, Vocabularies};
 
-use crate::access_codes::{by_code, by_statement, is_closed};
+use crate::access::{by_code, by_statement, is_closed};
 use crate::once::push_new;
 
 /// Reads statements of rights, each with the address that stands beside it.

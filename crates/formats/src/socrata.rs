@@ -5,8 +5,8 @@ mod domain_metadata;
 use cairn_model::{AccessMethod, Contact, Draft, DraftDistribution, DraftOrganisation, Field, Problem, Sharing};
 
 use crate::Reading;
+use crate::access::{close, close_listing};
 use crate::contacts::{add_contact, mail};
-use crate::flags::{close, close_listing};
 use crate::json_object::{Object, TextRow, fill_texts, read_record};
 use crate::json_page::{Page, look_into, number};
 use crate::json_value::{Fields, Value};

@@ -5,9 +5,9 @@
 use cairn_model::{AccessMethod, Contact, Draft, DraftDistribution, DraftOrganisation, Field, LocalizedText, Problem};
 
 use crate::Reading;
+use crate::access::close;
 use crate::contacts::{add_contact, mail};
 use crate::extents::{add_extent_or_place, add_geometry};
-use crate::flags::close;
 use crate::identifiers;
 use crate::json_object::{Object, TextRow, fill_texts, read_record};
 use crate::json_page::{Page, link};

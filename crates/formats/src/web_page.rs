@@ -66,6 +66,29 @@ pub fn read_page(bytes: &[u8], declared: Option<&str>) -> WebPage {
     page
 }
 
+/// Directives of `X-Robots-Tag` that have a value of their own after a colon, and are no names of robots.
+const WITH_VALUES: &[&str] = &["unavailable_after", "max-snippet", "max-image-preview", "max-video-preview"];
+
+/// Whether a field `X-Robots-Tag` asks all robots, or the one of this name, not to keep the page in an index.
+pub fn field_forbids_index(field: &str, robot: &str) -> bool {
+    let field = field.to_lowercase();
+    let mut is_for_us = true;
+    for part in field.split(',').map(str::trim) {
+        let directive = match part.split_once(':') {
+            Some((name, _)) if WITH_VALUES.contains(&name.trim()) => continue,
+            Some((name, directive)) => {
+                is_for_us = name.trim() == robot;
+                directive.trim()
+            }
+            None => part,
+        };
+        if is_for_us && matches!(directive, "noindex" | "none") {
+            return true;
+        }
+    }
+    false
+}
+
 fn is_json_ld(piece: &Piece) -> bool {
     let kind = piece.attribute("type").unwrap_or_default();
     kind.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/ld+json")
@@ -143,6 +166,18 @@ mod tests {
         assert_eq!(read_page(page.as_bytes(), None), expected);
         let none = read_page(b"<meta name=robots content=none>", None);
         assert!(none.no_index && none.no_follow);
+    }
+
+    #[test]
+    fn a_field_speaks_to_all_robots_or_to_the_one_that_it_names() {
+        for field in
+            ["noindex", "nofollow, NoIndex", "none", "cairn: noindex", "unavailable_after: 25 Jun 2010, noindex"]
+        {
+            assert!(field_forbids_index(field, "cairn"), "{field}");
+        }
+        for field in ["", "nofollow", "otherbot: noindex", "otherbot: nofollow, noindex", "max-snippet: 5"] {
+            assert!(!field_forbids_index(field, "cairn"), "{field}");
+        }
     }
 
     #[test]

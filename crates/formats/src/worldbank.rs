@@ -4,8 +4,8 @@ use cairn_model::{AccessMethod, Contact, Draft, DraftDistribution, DraftOrganisa
 use serde_json::value::RawValue;
 
 use crate::Reading;
+use crate::access::{close, close_listing, state_sharing};
 use crate::contacts::{add_contact, mail};
-use crate::flags::{close, close_listing, state_sharing};
 use crate::identifiers::{add, doi};
 use crate::json_document::{broken, without_mark};
 use crate::json_object::{Object, TextRow, fill_texts, read_record};

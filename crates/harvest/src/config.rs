@@ -14,6 +14,7 @@ use url::Url;
 pub use crate::config_error::{explain, nearest};
 use crate::csw::CswSettings;
 use crate::oai_pmh::OaiSettings;
+use crate::web::WebSettings;
 use crate::{HarvestError, KINDS, Schedule, kinds, source_file};
 
 /// The address of a source as it is written. It may hold credentials, so it prints without them.
@@ -48,6 +49,9 @@ pub enum Location {
 pub struct Limits {
     /// Requests a second to its host.
     pub requests_per_second: f64,
+    /// Requests a day of UTC, over all runs and processes; as many as it takes when nothing is said. The default depends
+    /// on the kind.
+    pub requests_per_day: Option<u64>,
     /// Records of one run; a longer listing is read in part.
     pub max_records: u64,
     /// Pages of one run; a longer listing is read in part.
@@ -60,7 +64,14 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { requests_per_second: 5.0, max_records: 5_000_000, max_pages: 100_000, max_bytes: None, page_size: None }
+        Self {
+            requests_per_second: 5.0,
+            requests_per_day: None,
+            max_records: 5_000_000,
+            max_pages: 100_000,
+            max_bytes: None,
+            page_size: None,
+        }
     }
 }
 
@@ -72,6 +83,9 @@ pub struct Credentials {
     pub token_file: Option<PathBuf>,
     /// Environment variable that holds the token.
     pub token_env: Option<String>,
+    /// The word before the token in `Authorization` (RFC 9110 §11.6.2); `Bearer` for another Cairn and none for the other
+    /// kinds where nothing is said, as CKAN wants it.
+    pub scheme: Option<String>,
 }
 
 /// A source.
@@ -123,6 +137,9 @@ pub struct SourceConfig {
     /// What is asked of a catalogue service.
     #[serde(default)]
     pub csw: CswSettings,
+    /// Which pages of a site are visited.
+    #[serde(default)]
+    pub web: WebSettings,
     /// Parameters that every request says: a filter, the name of an application. No place for a credential.
     #[serde(default)]
     pub parameters: BTreeMap<String, String>,
@@ -183,6 +200,11 @@ impl SourceConfig {
         &self.file_roots
     }
 
+    /// Requests that may be sent to it on a day of UTC; as many as it takes when there is none.
+    pub fn requests_per_day(&self) -> Option<u64> {
+        self.limits.requests_per_day.or_else(|| kinds::usual_requests_per_day(&self.kind))
+    }
+
     /// Checks that its file can be read, if it is one. Blocking.
     ///
     /// # Errors
@@ -217,6 +239,12 @@ impl SourceConfig {
         if self.csw != CswSettings::default() && self.kind != "csw" {
             return Some("[csw] is for sources of kind csw".to_owned());
         }
+        if self.web != WebSettings::default() && self.kind != "web" {
+            return Some("[web] is for sources of kind web".to_owned());
+        }
+        if let Some(mistake) = self.web.find_mistake() {
+            return Some(mistake);
+        }
         if self.kind == "imsma" && self.organisation.as_deref().is_none_or(|name| name.trim().is_empty()) {
             return Some("`organisation` must name the national authority that owns the export".to_owned());
         }
@@ -224,8 +252,13 @@ impl SourceConfig {
         if !(limits.requests_per_second.is_finite() && limits.requests_per_second >= 0.0) {
             return Some("`requests_per_second` must be 0 (no limit) or more".to_owned());
         }
-        let least =
-            [Some(limits.max_records), Some(limits.max_pages), limits.max_bytes, limits.page_size.map(u64::from)];
+        let least = [
+            Some(limits.max_records),
+            Some(limits.max_pages),
+            limits.max_bytes,
+            limits.page_size.map(u64::from),
+            limits.requests_per_day,
+        ];
         if least.contains(&Some(0)) {
             return Some("limits must be more than 0".to_owned());
         }
@@ -349,7 +382,11 @@ impl SourceConfig {
             return Ok(None);
         };
         match text.lines().next().map(str::trim) {
-            Some(token) if !token.is_empty() => Ok(Some(Secret::new(token))),
+            Some(token) if !token.is_empty() => {
+                let usual = if self.kind == "cairn" { "Bearer" } else { "" };
+                let scheme = self.credentials.scheme.as_deref().unwrap_or(usual).trim();
+                Ok(Some(Secret::new(format!("{scheme} {token}").trim_start())))
+            }
             _ => Err(self.refuse("the token is empty".to_owned())),
         }
     }
@@ -452,7 +489,7 @@ mod tests {
             ("[terms]\nsharin = \"public\"", "source hdx: line 5: unknown key `sharin`, did you mean `sharing`?"),
             (
                 "[limits]\n\n\npages = 5",
-                "source hdx: line 7: unknown key `pages`, the known ones are requests_per_second, max_records, max_pages, max_bytes, page_size",
+                "source hdx: line 7: unknown key `pages`, the known ones are requests_per_second, requests_per_day, max_records, max_pages, max_bytes, page_size",
             ),
             (
                 "[terms]\nsharing = \"pubic\"",
@@ -461,7 +498,9 @@ mod tests {
             ("enabled = \"yes\"", "source hdx: line 4: invalid type: string \"yes\", expected a boolean"),
             ("[mapping]\nsheet = \"A\"", "source hdx: [mapping] is for sources of kind inventory"),
             ("[imsma]\ncountry = \"A\"", "source hdx: [imsma] is for sources of kind imsma"),
+            ("[web]\ninclude = [\"/d\"]", "source hdx: [web] is for sources of kind web"),
             ("[limits]\npage_size = 0", "source hdx: limits must be more than 0"),
+            ("[limits]\nrequests_per_day = 0", "source hdx: limits must be more than 0"),
             (
                 "[credentials]\ntoken_env = \"A\"\ntoken_file = \"b\"",
                 "source hdx: [credentials] needs one of `token_file` and `token_env`, not both",
@@ -492,6 +531,17 @@ mod tests {
         }
         assert!(source("a", "ckan", "file:dump.jsonl").is_ok());
         assert!(source("a", "ckan", "file:///srv/dump.jsonl").is_ok());
+    }
+
+    #[test]
+    fn pages_are_chosen_by_patterns_of_paths() {
+        let site =
+            |patterns: &str| read(&format!("{}[web]\ninclude = {patterns}\n", PORTAL.replace("\"ckan\"", "\"web\"")));
+        assert_eq!(site(r#"["/dataset/*", "/*.html$"]"#).unwrap().web.include.len(), 2);
+        for pattern in ["dataset", "", "/a b", "/a\\nAllow: /"] {
+            let refused = site(&format!("[\"{pattern}\"]")).unwrap_err();
+            assert!(refused.contains("is no pattern: write a path from / on"), "{pattern}: {refused}");
+        }
     }
 
     #[test]

@@ -47,6 +47,12 @@ pub enum RawFormat {
     GeoNodeResource,
     /// A Frictionless data package.
     DataPackage,
+    /// A record of another Cairn.
+    CairnDataset,
+    /// A dataset of schema.org in JSON-LD.
+    SchemaOrg,
+    /// Rows of the HDX Humanitarian API that belong together.
+    Hapi,
 }
 
 impl RawFormat {
@@ -71,6 +77,9 @@ impl RawFormat {
         (Self::DataverseItem, "dataverse-item"),
         (Self::GeoNodeResource, "geonode-resource"),
         (Self::DataPackage, "data-package"),
+        (Self::CairnDataset, "cairn-dataset"),
+        (Self::SchemaOrg, "schema-org"),
+        (Self::Hapi, "hapi"),
     ];
 
     /// The code that stands beside a kept payload.
@@ -126,6 +135,8 @@ pub struct Page {
     /// Ids that the source lists and whose payload is not given: records of pages before the checkpoint that a run went
     /// on from, and records that the source lists but cannot deliver. They were seen, so they are not missing.
     pub also_listed: Vec<String>,
+    /// Ids of records that the source shows to be as the last complete run read them, without giving them.
+    pub unchanged: Vec<String>,
     /// Records that the source lists, cannot deliver, and does not even name. While there are any, nothing that lacks
     /// can be called missing ([`crate::RunFacts::unnamed`]).
     pub unnamed: u64,
@@ -163,6 +174,12 @@ pub trait Connector: Send {
 
     /// Requests sent so far (0 for files).
     fn requests(&self) -> u64;
+
+    /// Whether everything that was listed was read; `false` where a part was left out because the source shows it to be as
+    /// the last complete run read it.
+    fn is_sweep(&self) -> bool {
+        true
+    }
 
     /// What to hand to the next run of this source as `previous` (validators, file hash), if anything.
     fn state(&self) -> Option<String> {

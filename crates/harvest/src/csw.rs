@@ -1,17 +1,18 @@
 //! Catalogue services of OGC, CSW 2.0.2 and 3.0: `GetRecords`, read by position.
 //!
 //! Records are asked for in ISO 19139, in the order of their identifiers; a catalogue that refuses is asked without the
-//! order, then in ISO 19115-3, then in Dublin Core.
+//! order, then in ISO 19115-3, then in Dublin Core. Later runs ask for the records whose own date is not older than what was
+//! seen; a catalogue that refuses that, or gives others, is read as a whole.
 
 use bytes::Bytes;
 use cairn_fetch::Url;
-use cairn_formats::csw::{CswError, CswVersion, GetRecords, list_records};
+use cairn_formats::csw::{CswError, CswVersion, GetRecords, list_records, modified_since, record_date};
 use serde::Deserialize;
 
 use crate::config::Location;
 use crate::kinds::ConnectContext;
 use crate::server::NotAPage;
-use crate::windows::{self, Asked, Listed, Window, WindowPage, WindowProtocol};
+use crate::windows::{self, Asked, Listed, Moment, Window, WindowPage, WindowProtocol};
 use crate::{Connector, HarvestError, Payload, RawFormat, SourceConfig};
 
 /// What `[csw]` of a source says.
@@ -43,7 +44,7 @@ pub(crate) fn connect(config: &SourceConfig, context: &ConnectContext) -> Result
         _ => return Err(refuse("[csw] needs `output_schema` and `type_names` together")),
     };
     let home = without_operation(base);
-    windows::connect(config, context, &home.clone(), Records { home, version, ways, way: 0 })
+    windows::connect(config, context, &home.clone(), Records { home, version, ways, way: 0, since: None })
 }
 
 /// Schemas that are asked for in turn, with the types that catalogues have in them.
@@ -93,6 +94,7 @@ struct Records {
     version: CswVersion,
     ways: Vec<Way>,
     way: usize,
+    since: Option<Moment>,
 }
 
 impl WindowProtocol for Records {
@@ -105,13 +107,15 @@ impl WindowProtocol for Records {
     fn address(&self, window: Window, asked: Asked) -> Url {
         let mut url = self.home.clone();
         let way = &self.ways[self.way];
+        let modified = if way.type_names == "csw:Record" { "dct:modified" } else { "apiso:Modified" };
+        let constraint = self.since.map(|since| modified_since(self.version, modified, &since.to_text()));
         let request = GetRecords {
             version: self.version,
             output_schema: &way.output_schema,
             type_names: &way.type_names,
             start_position: window.start + 1,
             max_records: window.rows,
-            constraint: None,
+            constraint: constraint.as_deref(),
         };
         {
             let mut pairs = url.query_pairs_mut();
@@ -145,6 +149,15 @@ impl WindowProtocol for Records {
             Err(error @ CswError::Exception(_)) => refusal(body, &error).reason(),
             _ => String::new(),
         }
+    }
+
+    fn ask_since(&mut self, since: Option<Moment>) -> bool {
+        self.since = since;
+        true
+    }
+
+    fn changed(&self, record: &Bytes) -> Option<Moment> {
+        Moment::parse(&record_date(record)?)
     }
 
     fn ask_otherwise(&mut self) -> bool {

@@ -5,11 +5,11 @@
 
 use bytes::Bytes;
 use cairn_fetch::{FetchError, FetchPolicy, Fetched, Fetcher, Request, Url};
-use cairn_formats::{csw, dcat_us, oai_pmh, waf, xml_record};
+use cairn_formats::{csw, dcat_us, oai_pmh, schema_org, sitemap, waf, web_page, xml_record};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::HarvestError;
+use crate::{HarvestError, hapi};
 
 /// Largest answer that is looked at.
 const MAX_BYTES: u64 = 32 << 20;
@@ -29,6 +29,7 @@ type Place = (&'static str, &'static [(&'static str, &'static str)], &'static st
 /// Where kinds of portals answer: path below the root, parameters, and the kind whose answer it would be.
 const PLACES: &[Place] = &[
     ("/api/3/action/package_search", &[("rows", "0")], "ckan"),
+    ("/api/v1/changes", &[("limit", "1")], "cairn"),
     ("/data.json", &[], "dcat"),
     ("/api/explore/v2.1/catalog/datasets", &[("limit", "0")], "opendatasoft"),
     ("/index.php/api/catalog/search", &[("ps", "1"), ("format", "json")], "nada"),
@@ -44,6 +45,7 @@ const PLACES: &[Place] = &[
     ("/stac", &[], "stac"),
     ("/catalog.ttl", &[], "dcat"),
     ("/catalog.rdf", &[], "dcat"),
+    ("/api/v2/metadata/dataset", &[("limit", "1")], "hapi"),
 ];
 
 /// Asks an address what it is. Every kind that it answers as, the plainest first; none when it answers as no kind.
@@ -54,11 +56,13 @@ pub async fn detect(fetcher: &Fetcher, url: &Url, allow_private: bool) -> Result
     let policy = FetchPolicy { allow_private, max_bytes: MAX_BYTES, max_tries: 1, ..FetchPolicy::default() };
     let body = match ask(fetcher, url, &policy).await {
         Ok(body) => body,
+        Err(FetchError::Status { status: 403, body, .. }) if hapi::asks_for_identifier(&body) => body,
         // A root that shows nothing may still have its places.
         Err(FetchError::Status { status: 400..=499, .. }) => Bytes::new(),
         Err(error) => return Err(error.into()),
     };
-    if let Some(kind) = kind_of(body).await {
+    let kind = kind_of(body).await;
+    if let Some(kind) = kind.filter(|kind| *kind != "web") {
         return Ok(vec![Detected { kind, url: url.to_string() }]);
     }
     let mut found: Vec<Detected> = Vec::new();
@@ -74,11 +78,21 @@ pub async fn detect(fetcher: &Fetcher, url: &Url, allow_private: bool) -> Result
         if !parameters.is_empty() {
             place.query_pairs_mut().extend_pairs(*parameters);
         }
-        if let Ok(body) = ask(fetcher, &place, &policy).await
-            && kind_of(body).await == Some(kind)
-        {
+        let body = match ask(fetcher, &place, &policy).await {
+            Ok(body) => body,
+            // Its answer to those who do not say who they are tells what it is.
+            Err(FetchError::Status { status: 403, body, .. }) if *kind == "hapi" => body,
+            Err(_) => continue,
+        };
+        if kind_of(body).await == Some(kind) {
             found.push(Detected { kind, url: home });
         }
+    }
+    // An interface says more, and says it with less asking, than the pages that are made from it.
+    if found.is_empty()
+        && let Some(kind) = kind
+    {
+        found.push(Detected { kind, url: url.to_string() });
     }
     Ok(found)
 }
@@ -104,6 +118,8 @@ fn kind_of_body(body: &[u8]) -> Option<&'static str> {
     match begin.first()? {
         b'{' | b'[' => kind_of_json(body),
         b'<' => kind_of_markup(body),
+        // A sitemap may be packed, or a plain list of addresses.
+        _ if sitemap::list(body).is_ok() => Some("web"),
         _ => cairn_formats::dcat::list_datasets(body, None).is_ok().then_some("dcat"),
     }
 }
@@ -122,6 +138,7 @@ fn kind_of_json(body: &[u8]) -> Option<&'static str> {
     let signs: &[(bool, &'static str)] = &[
         (has(&["success"]) && has(&["result", "results"]), "ckan"),
         (has(&["stac_version"]), "stac"),
+        (has(&["changes"]) && has(&["complete"]), "cairn"),
         (has(&["result", "rows"]) && has(&["result", "found"]) || has(&["rows"]) && has(&["found"]), "nada"),
         (
             has(&["currentVersion"]) && has(&["enterpriseVersion"])
@@ -138,11 +155,17 @@ fn kind_of_json(body: &[u8]) -> Option<&'static str> {
         (has_relation("conformance") && has_relation("data"), "ogc-records"),
         (value["collections"].as_array().is_some_and(|all| all.iter().any(is_record)), "ogc-records"),
         (value["itemType"] == "record", "ogc-records"),
+        (value["data"][0]["dataset_hdx_id"].is_string() || hapi::asks_for_identifier(body), "hapi"),
     ];
     if let Some((_, kind)) = signs.iter().find(|(sign, _)| *sign) {
         return Some(kind);
     }
     cairn_formats::dcat::list_datasets(body, None).is_ok().then_some("dcat")
+}
+
+/// Whether a page describes a dataset of schema.org.
+fn has_dataset(body: &[u8]) -> bool {
+    web_page::read_page(body, None).json_ld.iter().any(|block| schema_org::list_datasets(block.as_bytes()).is_ok())
 }
 
 fn kind_of_markup(body: &[u8]) -> Option<&'static str> {
@@ -154,6 +177,9 @@ fn kind_of_markup(body: &[u8]) -> Option<&'static str> {
     }
     if cairn_formats::dcat::list_datasets(body, None).is_ok() {
         return Some("dcat");
+    }
+    if sitemap::list(body).is_ok() || has_dataset(body) {
+        return Some("web");
     }
     // A single record is a folder of one.
     (xml_record::recognise(body).is_ok() || waf::list_folder(body, None).is_ok()).then_some("waf")

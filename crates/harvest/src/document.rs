@@ -135,7 +135,7 @@ pub(crate) fn reason(problem: &Problem) -> String {
 }
 
 /// Whether a document is the whole listing.
-fn proof(listing: &Listing, max_records: u64) -> EndProof {
+pub(crate) fn proof(listing: &Listing, max_records: u64) -> EndProof {
     let listed = listing.records.len() as u64;
     if listed > max_records {
         return EndProof::Missing(format!("the limit of {max_records} records was reached"));
@@ -153,7 +153,7 @@ fn proof(listing: &Listing, max_records: u64) -> EndProof {
 }
 
 /// The records of a listing in pages.
-fn pages_of(listing: Listing, raw_format: RawFormat, max_records: u64) -> VecDeque<Page> {
+pub(crate) fn pages_of(listing: Listing, raw_format: RawFormat, max_records: u64) -> VecDeque<Page> {
     let expected = Some(listing.records.len() as u64);
     let mut pages = VecDeque::from([Page { problems: listing.problems, expected, ..Page::default() }]);
     let limit = usize::try_from(max_records).unwrap_or(usize::MAX);

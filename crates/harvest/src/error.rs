@@ -39,6 +39,14 @@ pub enum HarvestError {
         /// Which limit.
         reason: String,
     },
+    /// The requests that it may be sent for now are spent: the run goes on another day.
+    #[error("{url} is not asked any further: {reason}")]
+    BudgetSpent {
+        /// Address without credentials.
+        url: String,
+        /// How many were allowed, and since when.
+        reason: String,
+    },
     /// The file cannot be read.
     #[error("cannot read {path}: {source}")]
     File {
@@ -63,17 +71,24 @@ impl HarvestError {
         matches!(self, Self::Unreachable { .. })
     }
 
-    /// Stable class for programs: `unreachable`, the class of a refusal, `not_a_catalogue`, `too_large`, `file`,
-    /// `configuration`.
+    /// Stable class for programs: `unreachable`, the class of a refusal, `not_a_catalogue`, `too_large`,
+    /// `budget_spent`, `file`, `configuration`.
     pub fn code(&self) -> &str {
         match self {
             Self::Unreachable { .. } => "unreachable",
             Self::Refused { reason, .. } => reason.split(':').next().unwrap_or("refused"),
             Self::NotACatalogue { .. } => "not_a_catalogue",
             Self::TooLarge { .. } => "too_large",
+            Self::BudgetSpent { .. } => "budget_spent",
             Self::File { .. } => "file",
             Self::Configuration { .. } => "configuration",
         }
+    }
+
+    /// A page of HTML that the source sends to (F09).
+    pub(crate) fn login_wall(url: String) -> Self {
+        let reason = "redirect_refused: it sends to a page of HTML, as a login wall does".to_owned();
+        Self::Refused { url, reason }
     }
 
     /// A blocking task died: a defect of ours, told as such.
@@ -94,6 +109,7 @@ impl From<FetchError> for HarvestError {
             }
             FetchError::TooLarge { limit, .. } => Self::TooLarge { what: url, reason: limit.to_string() },
             FetchError::Encoding { .. } => Self::NotACatalogue { what: url, reason: error.to_string() },
+            FetchError::NotAllowed { reason, .. } => Self::BudgetSpent { url, reason },
             FetchError::Local { reason, .. } => Self::File { path: url, source: std::io::Error::other(reason) },
             FetchError::Status { status, .. } if !error.is_temporary() => {
                 Self::NotACatalogue { what: url, reason: format!("it answers with status {status}") }

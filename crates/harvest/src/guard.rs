@@ -76,6 +76,15 @@ impl Guard {
     }
 }
 
+/// Share of the missing records that must be listed under other ids before a source is taken to have changed its ids.
+pub const RENAMED_SHARE: f64 = 0.80;
+
+/// Whether so many of the missing records are listed under other ids that the source changed its ids, not its holdings
+/// (F15).
+pub fn is_id_scheme_change(missing: u64, renamed: u64) -> bool {
+    missing > 0 && renamed as f64 >= missing as f64 * RENAMED_SHARE
+}
+
 /// Complete runs that must lack a record before it is retired, the one included that noticed first.
 pub const RUNS_BEFORE_RETIREMENT: u32 = 2;
 
@@ -102,6 +111,13 @@ mod tests {
 
     fn trips(decision: &GuardDecision) -> bool {
         matches!(decision, GuardDecision::Tripped(_))
+    }
+
+    #[test]
+    fn ids_changed_when_four_of_five_missing_records_are_listed_under_others() {
+        for (missing, renamed, expected) in [(30, 30, true), (30, 24, true), (30, 23, false), (0, 0, false)] {
+            assert_eq!(is_id_scheme_change(missing, renamed), expected, "{renamed} of {missing}");
+        }
     }
 
     #[test]

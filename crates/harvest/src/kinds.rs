@@ -10,8 +10,8 @@ use cairn_policy::Openness;
 use crate::config::{Location, is_dump};
 use crate::document::{self, DocumentFormat};
 use crate::{
-    Connector, HarvestError, RawFormat, SourceConfig, ckan, csw, dcat, imsma, inventory, json_api, oai_pmh,
-    ogc_records, stac, stream, waf,
+    Connector, HarvestError, RawFormat, SourceConfig, cairn, ckan, csw, dcat, hapi, imsma, inventory, json_api,
+    oai_pmh, ogc_records, stac, stream, waf, web,
 };
 
 /// What a connector works with.
@@ -189,11 +189,37 @@ pub const KINDS: &[SourceKind] = &[
         description: "a Frictionless data package",
         connect: connect_datapackage,
     },
+    SourceKind {
+        id: "cairn",
+        title: "Cairn",
+        openness: Openness::Portal,
+        description: "another Cairn, followed by its change feed: what it shows to the holder of a token, or to everyone",
+        connect: cairn::connect,
+    },
+    SourceKind {
+        id: "web",
+        title: "Web pages",
+        openness: Openness::Portal,
+        description: "pages that describe datasets in JSON-LD (schema.org, Croissant), found from the sitemap of their site",
+        connect: web::connect,
+    },
+    SourceKind {
+        id: "hapi",
+        title: "HDX Humanitarian API",
+        openness: Openness::Portal,
+        description: "the metadata of the HDX Humanitarian API: the data sets it is made of, and which data it has of which places",
+        connect: hapi::connect,
+    },
 ];
 
 /// The kind of an id.
 pub fn find(id: &str) -> Option<&'static SourceKind> {
     KINDS.iter().find(|kind| kind.id == id)
+}
+
+/// Requests a day that sources of a kind allow, where they say so: `ReliefWeb` allows 1,000.
+pub(crate) fn usual_requests_per_day(kind: &str) -> Option<u64> {
+    (kind == "reliefweb").then_some(1000)
 }
 
 /// Opens a source for reading. Nothing is asked of it before the first page.

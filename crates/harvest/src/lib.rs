@@ -2,6 +2,7 @@
 //!
 //! A connector knows nothing of the store or the index.
 
+mod cairn;
 mod chain;
 pub mod ckan;
 pub mod config;
@@ -14,6 +15,7 @@ mod document;
 pub mod error;
 mod file_roots;
 pub mod guard;
+mod hapi;
 pub mod imsma;
 pub mod inventory;
 mod json_api;
@@ -29,6 +31,7 @@ mod stream;
 mod unread_fields;
 pub mod verdict;
 mod waf;
+pub mod web;
 mod windows;
 
 pub use config::SourceConfig;

@@ -66,6 +66,9 @@ struct Known {
     prefix_beside_token: bool,
     /// Only what changed at this time or later is asked for.
     since: Option<Timestamp>,
+    /// In a checkpoint: when the repository answered the first page. What changed after that may stand before the checkpoint.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    begun: Option<Timestamp>,
 }
 
 /// The repository's clock, as far as its answers tell it.
@@ -196,11 +199,15 @@ impl ChainProtocol for ListRecords {
     }
 
     fn way(&self) -> String {
-        serde_json::to_string(&self.known).unwrap_or_default()
+        let begun = self.clock.first_answer;
+        let known = self.known.clone().map(|known| Known { begun, ..known });
+        serde_json::to_string(&known).unwrap_or_default()
     }
 
     fn take_way(&mut self, way: &str) {
-        self.known = serde_json::from_str(way).unwrap_or_default();
+        let known: Option<Known> = serde_json::from_str(way).unwrap_or_default();
+        self.clock.first_answer = known.as_ref().and_then(|known| known.begun);
+        self.known = known.map(|known| Known { begun: None, ..known });
     }
 
     fn lists_changes(&self) -> bool {

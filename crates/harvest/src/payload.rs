@@ -1,8 +1,8 @@
 //! Reading payloads: which reader takes which format.
 
 use cairn_formats::{
-    Reading, arcgis, ckan, datapackage, dataverse, dcat, dcat_us, dkan, dtm, geonode, inventory, nada, ogc_records,
-    opendatasoft, reliefweb, socrata, stac, worldbank, xml_record,
+    Reading, arcgis, cairn, ckan, datapackage, dataverse, dcat, dcat_us, dkan, dtm, geonode, hapi, inventory, nada,
+    ogc_records, opendatasoft, reliefweb, schema_org, socrata, stac, worldbank, xml_record,
 };
 use cairn_model::Problem;
 
@@ -40,5 +40,8 @@ pub fn read(format: RawFormat, bytes: &[u8], config: &SourceConfig) -> Result<Re
         RawFormat::DataverseItem => dataverse::read_search_item(bytes),
         RawFormat::GeoNodeResource => geonode::read_resource(bytes),
         RawFormat::DataPackage => datapackage::read_package(bytes, None),
+        RawFormat::CairnDataset => cairn::read_dataset(bytes),
+        RawFormat::Hapi => hapi::read_dataset(bytes),
+        RawFormat::SchemaOrg => schema_org::read_dataset(bytes),
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use bytes::Bytes;
 use cairn_fetch::{Answer, FetchError, FetchPolicy, Fetched, Fetcher, Limit, Request, Secret, Url, Validators};
@@ -33,6 +34,15 @@ impl Server {
             home: home.clone(),
             sent: Arc::default(),
         })
+    }
+
+    /// Lets at least so much time pass between two requests, whatever the configuration allows.
+    pub(crate) fn slow_down(&mut self, interval: Duration) {
+        let rate = 1.0 / interval.as_secs_f64();
+        let own = self.policy.requests_per_second;
+        if rate.is_finite() && (own <= 0.0 || rate < own) {
+            self.policy.requests_per_second = rate;
+        }
     }
 
     /// Host, for messages.
@@ -115,13 +125,15 @@ pub(crate) enum Setback {
     Window(HarvestError),
     /// No other request is better.
     Fatal(HarvestError),
+    /// The host asks to wait for longer than a run does.
+    Later(HarvestError),
 }
 
 impl Setback {
     /// Of a request that got no page. `explain` finds the server's own words in the body of a refusal.
     pub(crate) fn of_fetch(error: FetchError, explain: impl FnOnce(&[u8]) -> String) -> Self {
         match error {
-            FetchError::Status { ref url, status: status @ (400 | 409 | 422), ref body } => {
+            FetchError::Status { ref url, status: status @ (400 | 409 | 410 | 422), ref body } => {
                 let told = explain(body);
                 let reason = format!("it answers with status {status}: {told}");
                 Self::Request(HarvestError::NotACatalogue { what: url.to_string(), reason })
@@ -131,6 +143,7 @@ impl Setback {
             | FetchError::Truncated { .. }
             | FetchError::Protocol { .. }
             | FetchError::TooLarge { limit: Limit::Bytes(_), .. } => Self::Window(error.into()),
+            FetchError::Later { .. } => Self::Later(error.into()),
             _ => Self::Fatal(error.into()),
         }
     }
@@ -139,8 +152,7 @@ impl Setback {
     pub(crate) fn of_answer(not_a_page: &NotAPage, what: String, redirects: u32) -> Self {
         // A login page that one was sent to (F09) is not the server's own page of HTML (F08).
         if matches!(not_a_page, NotAPage::Html(_)) && redirects > 0 {
-            let reason = "redirect_refused: it sends to a page of HTML, as a login wall does".to_owned();
-            return Self::Fatal(HarvestError::Refused { url: what, reason });
+            return Self::Fatal(HarvestError::login_wall(what));
         }
         let error = HarvestError::NotACatalogue { what, reason: not_a_page.reason() };
         match not_a_page {
@@ -150,10 +162,15 @@ impl Setback {
         }
     }
 
+    /// Whether nothing may be asked of the server any more for now.
+    pub(crate) fn is_pause(&self) -> bool {
+        matches!(self, Self::Fatal(HarvestError::BudgetSpent { .. }))
+    }
+
     /// What is wrong, whatever may be done about it.
     pub(crate) fn into_error(self) -> HarvestError {
         match self {
-            Self::Request(error) | Self::Window(error) | Self::Fatal(error) => error,
+            Self::Request(error) | Self::Window(error) | Self::Fatal(error) | Self::Later(error) => error,
         }
     }
 }

@@ -98,7 +98,11 @@ pub(crate) async fn obtain(
             };
             let told = shown.clone();
             let task = tokio::task::spawn_blocking(move || {
-                examine(answer.body, name, told, answer.validators, previous.as_ref(), max_bytes)
+                let mut file = answer.body;
+                if answer.redirects > 0 && is_html(&mut file).unwrap_or(false) {
+                    return Err(HarvestError::login_wall(answer.url.to_string()));
+                }
+                examine(file, name, told, answer.validators, previous.as_ref(), max_bytes)
             });
             (shown, task)
         }
@@ -118,6 +122,15 @@ fn request(
         sent: Some(Arc::clone(sent)),
         ..Request::new(url)
     })
+}
+
+/// Whether a file begins as a page for people does; it stands at its beginning afterwards. Blocking.
+fn is_html(file: &mut File) -> io::Result<bool> {
+    let mut head = Vec::new();
+    (&mut *file).take(512).read_to_end(&mut head)?;
+    file.seek(SeekFrom::Start(0))?;
+    let head = String::from_utf8_lossy(&head).trim_start_matches('\u{feff}').trim_start().to_ascii_lowercase();
+    Ok(head.starts_with("<!doctype html") || head.starts_with("<html"))
 }
 
 /// Hashes a file and compares it. Blocking.

@@ -158,7 +158,8 @@ impl Parts {
         match self {
             Self::Json(value) => names_at(value, path, &mut names),
             Self::Row(row) if path.is_empty() => {
-                names.extend(row.cells.iter().filter(|(_, cell)| !cell.trim().is_empty()).map(|(name, _)| name.clone()));
+                names
+                    .extend(row.cells.iter().filter(|(_, cell)| !cell.trim().is_empty()).map(|(name, _)| name.clone()));
             }
             Self::Statements(lines) if path.is_empty() => {
                 names.extend(lines.iter().filter_map(|line| predicate(line)).map(str::to_owned));

@@ -80,6 +80,7 @@ impl std::fmt::Display for Verdict {
 
 /// What a run saw. Removals that a person confirmed by list stand in none of the counts of removals.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, and more than one may hold")]
 pub struct RunFacts {
     /// Distinct records listed, those included that could not be taken.
     pub listed: u64,
@@ -97,6 +98,8 @@ pub struct RunFacts {
     pub confirmed: u64,
     /// Whether the connector gave up with an error.
     pub broken: bool,
+    /// Whether its daily budget was spent before its end: it goes on another day, whatever it listed so far.
+    pub paused: bool,
     /// Whether somebody stopped the run.
     pub cancelled: bool,
     /// Whether another process took the source over.
@@ -124,6 +127,7 @@ pub fn decide(facts: &RunFacts, proof: &EndProof, previous: Option<&Previous>) -
         return Verdict::Cancelled;
     }
     match proof {
+        _ if facts.paused => Verdict::Partial,
         _ if facts.broken => partly(facts),
         EndProof::Missing(_) => partly(facts),
         EndProof::Unchanged => Verdict::Complete,
@@ -175,6 +179,7 @@ mod tests {
             ("no proof and nothing", listed(0), &missing, Verdict::Failed),
             ("broken off", RunFacts { broken: true, ..listed(37) }, &EndProof::Proven, Verdict::Partial),
             ("broken at once", RunFacts { broken: true, ..listed(0) }, &EndProof::Proven, Verdict::Failed),
+            ("paused", RunFacts { paused: true, ..listed(0) }, &missing, Verdict::Partial),
             ("unchanged", listed(0), &EndProof::Unchanged, Verdict::Complete),
             ("nothing changed", listed(100), &EndProof::Changes, Verdict::Complete),
             (

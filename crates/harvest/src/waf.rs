@@ -1,11 +1,12 @@
 //! Web-accessible folders of metadata in XML, as Apache, nginx and IIS list them, with the folders inside them.
 //!
-//! Only what lies below the folder is followed.
+//! Only what lies below the folder is followed. A file whose time and size in the listing of its folder are those of the last
+//! complete run is not read again before the next full sweep.
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use cairn_fetch::Url;
-use cairn_formats::waf::list_folder;
+use cairn_formats::waf::{FolderEntry, list_folder};
 use cairn_formats::xml_record::list_xml_records;
 
 use crate::chain::{self, ChainPage, ChainProtocol, ChainedRecord};
@@ -59,11 +60,26 @@ impl ChainProtocol for Folder {
             return Self::read_file(body);
         }
         let folder = list_folder(body, None)
-            .map_err(|problem| NotAPage::Other(format!("it cannot be read as a folder: {}", problem.message)))?;
+            .map_err(|_| NotAPage::Html("it answers with a page that is no listing of a folder"))?;
         let files = folder.files.iter().filter(|file| is_metadata(&file.href));
-        let entries = files.chain(&folder.folders).filter_map(|entry| self.below(asked, &entry.href));
-        Ok(ChainPage { leads_to: entries.collect(), problems: folder.problems, ..ChainPage::default() })
+        let mut page = ChainPage { problems: folder.problems, ..ChainPage::default() };
+        for file in files {
+            let Some(url) = self.below(asked, &file.href) else { continue };
+            if let Some(version) = version(file) {
+                page.versions.insert(url.clone(), version);
+            }
+            page.leads_to.push(url);
+        }
+        page.leads_to.extend(folder.folders.iter().filter_map(|entry| self.below(asked, &entry.href)));
+        Ok(page)
     }
+}
+
+/// What a folder tells of the version of a file: its size, and when it was written. A day alone tells too little: a file may
+/// be written twice on it.
+fn version(file: &FolderEntry) -> Option<String> {
+    let written = file.modified.as_ref().filter(|written| written.contains(':'))?;
+    Some(format!("{written} {}", file.size.as_deref().unwrap_or_default()))
 }
 
 /// Whether a name is that of metadata in XML.

@@ -283,3 +283,32 @@ async fn an_error_that_comes_with_status_200_is_no_empty_listing() {
     let lack = run(&source("arcgis", &site, ""), first_run()).await.lack();
     assert!(lack.contains("the portal asks for a token"), "{lack}");
 }
+
+#[tokio::test]
+async fn a_login_wall_before_a_document_or_a_folder_is_a_refusal() {
+    // F09. The server has no redirects of its own to give, so the wall is written out.
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut head = [0; 4096];
+            let length = tokio::io::AsyncReadExt::read(&mut stream, &mut head).await.unwrap();
+            let answer: &[u8] = if head[..length].starts_with(b"GET /login ") {
+                b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n<!DOCTYPE html><title>Sign in</title>"
+            } else {
+                b"HTTP/1.1 302 Found\r\nLocation: /login\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+            };
+            let _ = tokio::io::AsyncWriteExt::write_all(&mut stream, answer).await;
+        }
+    });
+    for (kind, path) in
+        [("dcat", "/catalog.ttl"), ("inventory", "/holdings.csv"), ("ckan", "/dump.jsonl"), ("waf", "/meta/")]
+    {
+        let text = format!(
+            "id = \"here\"\nkind = \"{kind}\"\nurl = \"http://127.0.0.1:{port}{path}\"\nallow_private = true\n"
+        );
+        let source = SourceConfig::from_toml(&text, std::path::Path::new(".")).unwrap();
+        let lack = run(&source, first_run()).await.lack();
+        assert!(lack.contains("redirect_refused"), "{kind}: {lack}");
+    }
+}

@@ -60,6 +60,43 @@ async fn an_answer_that_speaks_for_itself_is_of_its_kind() {
         )
     };
     assert_eq!(kinds(folder).await, ["waf"]);
+    let sitemap = || xml("<urlset><url><loc>https://a.example/d/1</loc></url></urlset>");
+    assert_eq!(kinds(sitemap).await, ["web"]);
+    assert_eq!(kinds(|| Reply(200, "text/plain", "https://a.example/d/1\n".into())).await, ["web"]);
+    let dataset = || {
+        html(
+            "<!DOCTYPE html><script type=\"application/ld+json\">{\"@type\": \"Dataset\", \"name\": \"Wells\"}</script>",
+        )
+    };
+    assert_eq!(kinds(dataset).await, ["web"]);
+    assert_eq!(kinds(|| json(r#"{"data":[{"dataset_hdx_id":"a","dataset_hdx_title":"Wells"}]}"#)).await, ["hapi"]);
+}
+
+#[tokio::test]
+async fn an_interface_that_asks_who_we_are_and_pages_beside_an_interface_are_known() {
+    let site = Site::start(|target, _| match target {
+        "/api/v2/metadata/dataset?limit=1" => {
+            Reply(403, "application/json", r#"{"error":"Invalid app_identifier"}"#.to_owned())
+        }
+        "/" => html("<!DOCTYPE html><title>An interface</title>"),
+        _ => Reply(404, "text/plain", String::new()),
+    })
+    .await;
+    let root = Url::parse(&format!("http://127.0.0.1:{}/", site.port)).unwrap();
+    let found = detect(&fetcher(), &root, true).await.unwrap();
+    assert_eq!((found.len(), found[0].kind, found[0].url.as_str()), (1, "hapi", root.as_str()));
+
+    let site = Site::start(|target, _| match target {
+        "/" => html(
+            "<!DOCTYPE html><script type=\"application/ld+json\">{\"@type\": \"Dataset\", \"name\": \"Wells\"}</script>",
+        ),
+        "/api/3/action/package_search?rows=0" => json(r#"{"success":true,"result":{"count":7,"results":[]}}"#),
+        _ => Reply(404, "text/plain", String::new()),
+    })
+    .await;
+    let root = Url::parse(&format!("http://127.0.0.1:{}/", site.port)).unwrap();
+    let found: Vec<&str> = detect(&fetcher(), &root, true).await.unwrap().iter().map(|one| one.kind).collect();
+    assert_eq!(found, ["ckan"], "the interface says more than the pages that are made from it");
 }
 
 #[tokio::test]

@@ -215,6 +215,67 @@ async fn a_killed_run_goes_on_behind_its_last_page_and_stays_the_listing_that_it
     assert!(matches!(rest.end, Ok(EndProof::Changes)), "{}", rest.lack());
 }
 
+/// Else the run after it would begin in the circle, and look at nothing else ever again.
+#[tokio::test]
+async fn a_run_that_was_led_in_a_circle_leaves_no_place_to_go_on_from() {
+    let site = Site::start(|target, _| {
+        usual(target)
+            .unwrap_or_else(|| page(&record("a", "2026-04-01T00:00:00Z"), "<resumptionToken>again</resumptionToken>"))
+    })
+    .await;
+    let circle = run(&source(&site, ""), first_run()).await;
+    assert!(circle.lack().contains("paging_loop"), "{}", circle.lack());
+    assert_eq!(circle.pages.last().unwrap().checkpoint, None);
+}
+
+#[tokio::test]
+async fn a_listing_that_cannot_be_taken_up_is_read_from_its_beginning() {
+    let first = run_pages(&source(&archive().await, ""), first_run(), 1).await;
+    let place = first.pages[0].checkpoint.clone().unwrap();
+    // The page of the token breaks for ever, and the token is one that the repository does not know and does not say so.
+    let broken = Reply(500, "text/plain", "broken".to_owned());
+    for (lost, told) in [(broken, "status 500"), (answer("<error code=\"noRecordsMatch\"/>"), "counts 4 records")] {
+        let Reply(status, media_type, body) = lost;
+        let site = Site::start(move |target, _| {
+            usual(target).unwrap_or_else(|| {
+                if target.contains("resumptionToken=") {
+                    return Reply(status, media_type, body.clone());
+                }
+                let records = record("a", "2026-04-01T00:00:00Z") + &record("b", "2026-04-02T00:00:00Z");
+                page(&records, "<resumptionToken completeListSize=\"4\">more</resumptionToken>")
+            })
+        })
+        .await;
+        let here = place.replace(
+            &place[place.find("127.0.0.1:").unwrap()..place.find("/oai").unwrap()],
+            &format!("127.0.0.1:{}", site.port),
+        );
+        let rest = run(&source(&site, ""), ConnectContext { resume: Some(here), ..first_run() }).await;
+        assert_eq!(rest.ids(), ["a", "b"], "{}", rest.lack());
+        assert!(rest.lack().contains(told), "{}", rest.lack());
+    }
+}
+
+#[tokio::test]
+async fn a_run_that_goes_on_has_seen_no_more_than_when_it_began() {
+    // The second page is answered a month after the first, and its record is as new.
+    let site = Site::start(|target, _| {
+        usual(target).unwrap_or_else(|| {
+            if target.contains("resumptionToken=more") {
+                let Reply(status, media_type, body) = page(&record("b", "2026-06-01T11:00:00Z"), "");
+                return Reply(status, media_type, body.replace("2026-05-01T12:00:00Z", "2026-06-01T12:00:00Z"));
+            }
+            page(&record("a", "2026-04-01T00:00:00Z"), "<resumptionToken>more</resumptionToken>")
+        })
+    })
+    .await;
+    let begun = run_pages(&source(&site, ""), first_run(), 1).await;
+    let resume = begun.pages[0].checkpoint.clone();
+    let rest = run(&source(&site, ""), ConnectContext { resume, ..first_run() }).await;
+    assert!(rest.is_proven(), "{}", rest.lack());
+    assert!(rest.state.as_ref().unwrap().contains("\"since\":\"2026-05-01T11:00:00Z\""), "{:?}", rest.state);
+}
+
 #[tokio::test]
 async fn what_is_no_repository_is_told() {
     let parked = Site::start(|_, _| html("<!DOCTYPE html><title>For sale</title>")).await;

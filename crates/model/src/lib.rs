@@ -6,6 +6,7 @@ pub mod bbox;
 pub mod dataset;
 pub mod date;
 pub mod draft;
+pub mod duplicate;
 pub mod frequency;
 pub mod id;
 pub mod markup;

@@ -61,6 +61,17 @@ impl Rendition {
         self.visible_to.contains(&Label::public())
     }
 
+    /// Whether duplicates of the record are looked for by this rendition: by what anyone may see, and by nothing else, so
+    /// that no link tells of what is hidden. A stub says too little to be compared, and under the Chatham House Rule a link
+    /// could name where the data comes from.
+    pub fn is_compared(&self) -> bool {
+        let is_stub = match self.level {
+            RenditionLevel::Full | RenditionLevel::Partial => false,
+            RenditionLevel::Stub => true,
+        };
+        self.is_public() && !is_stub && !self.dataset.terms.attribution_hidden
+    }
+
     /// Whether this is the rendition that `viewer` sees.
     pub fn is_for(&self, viewer: &Viewer) -> bool {
         viewer.labels().any(|label| self.visible_to.contains(label))

@@ -86,11 +86,11 @@ fn sort_code(by: SortBy) -> u8 {
     }
 }
 
-/// A number that tells searches apart: of text, filters and order, and not of the page, of facets, language or today, which
+/// A number that tells searches apart: of text, filters, order and folding, and not of the page, of facets, language or today, which
 /// change nothing about what follows what. FNV-1a: it guards against mistakes, not against malice, and a forged cursor
 /// shows nothing that a search would not.
 pub(crate) fn fingerprint(request: &SearchRequest) -> u64 {
-    let text = format!("{:?}", (&request.text, &request.filters, request.sort));
+    let text = format!("{:?}", (&request.text, &request.filters, request.sort, request.fold.is_some()));
     fnv1a(text.as_bytes())
 }
 

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use cairn_model::duplicate::{self, Features};
 use cairn_model::text::UNDETERMINED;
 use cairn_model::{Dataset, DatasetId, FreshnessDates, Interval, LocalizedText, Organisation, Vocabularies};
 use cairn_policy::Rendition;
@@ -42,6 +43,9 @@ pub(crate) struct Stored {
     pub(crate) card: Card,
     /// Text for snippets by language.
     pub(crate) text: BTreeMap<String, String>,
+    /// What duplicates are judged by, of a rendition that is compared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) features: Option<Features>,
 }
 
 /// The document of a rendition.
@@ -87,7 +91,13 @@ pub(crate) fn document(
         }
     }
     add_numbers(&mut document, fields, dataset, vocabularies);
-    let stored = Stored { card: card(rendition), text: snippet_texts(dataset) };
+    let features = rendition.is_compared().then(|| Features::of(dataset));
+    if features.is_some() {
+        for key in duplicate::keys(dataset) {
+            document.add_bytes(fields.duplicate_key, &key.hash.to_be_bytes());
+        }
+    }
+    let stored = Stored { card: card(rendition), text: snippet_texts(dataset), features };
     let stored = serde_json::to_vec(&stored)
         .map_err(|error| SearchError::Failed { attempt: "written", reason: error.to_string() })?;
     document.add_bytes(fields.stored, &stored);

@@ -3,7 +3,7 @@
 use cairn_model::DatasetId;
 use cairn_policy::{Rendition, Viewer};
 
-use crate::{SearchError, SearchPage, SearchRequest, Suggestion};
+use crate::{Card, DuplicateLink, SearchError, SearchPage, SearchRequest, Sharing, Suggestion};
 
 /// One record's documents: its renditions, or none when the record leaves the index.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +20,15 @@ pub trait SearchIndex: Send + Sync {
     fn search(&self, viewer: &Viewer, request: &SearchRequest) -> Result<SearchPage, SearchError>;
     /// Completes a prefix from the public tier.
     fn suggest(&self, viewer: &Viewer, prefix: &str, limit: usize) -> Result<Vec<Suggestion>, SearchError>;
+    /// Records that share any of these duplicate keys with a record, from the public tier: keys that too many records of it
+    /// have are passed over. By id.
+    fn sharing(&self, id: DatasetId, keys: &[u64]) -> Result<Vec<Sharing>, SearchError>;
+    /// The card of a record in the public tier, if it is one that is compared.
+    fn compared(&self, id: DatasetId) -> Result<Option<Card>, SearchError>;
+    /// Finds the links between duplicates, which a search that folds needs, unless they are at hand.
+    fn find_duplicates(&self) -> Result<(), SearchError>;
+    /// Every link between duplicates in the public tier, the surest first. Looks through the whole tier, once a commit.
+    fn links(&self) -> Result<Vec<DuplicateLink>, SearchError>;
     /// The last sequence number that both tiers hold.
     fn position(&self) -> i64;
 }

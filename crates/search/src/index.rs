@@ -20,7 +20,10 @@ use crate::schema::{Fields, VERSION, schema};
 use crate::tokens::{ANALYSER, analyser};
 use crate::view::{View, ViewBuilder};
 use crate::writer::{Writer, WriterOptions};
-use crate::{IndexChange, SearchError, SearchIndex, SearchPage, SearchRequest, Suggestion, search, suggest};
+use crate::{
+    Card, DuplicateLink, IndexChange, SearchError, SearchIndex, SearchPage, SearchRequest, Sharing, Suggestion,
+    duplicates, search, suggest,
+};
 
 /// The file that tells how the folder was built.
 const MAKE_UP: &str = "schema.json";
@@ -384,6 +387,29 @@ impl SearchIndex for Index {
     fn suggest(&self, _viewer: &Viewer, prefix: &str, limit: usize) -> Result<Vec<Suggestion>, SearchError> {
         let view = self.shared.view.load_full();
         guarded(|| suggest::suggest(&view, &self.shared.fields, prefix, limit))
+    }
+
+    fn sharing(&self, id: DatasetId, keys: &[u64]) -> Result<Vec<Sharing>, SearchError> {
+        let view = self.shared.view.load_full();
+        guarded(|| duplicates::sharing(&view, &self.shared.fields, id, keys))
+    }
+
+    fn compared(&self, id: DatasetId) -> Result<Option<Card>, SearchError> {
+        let view = self.shared.view.load_full();
+        guarded(|| {
+            let stored = duplicates::stored_of(&view, &self.shared.fields, id)?;
+            Ok(stored.filter(|stored| stored.features.is_some()).map(|stored| stored.card))
+        })
+    }
+
+    fn find_duplicates(&self) -> Result<(), SearchError> {
+        let view = self.shared.view.load_full();
+        guarded(|| view.duplicates(&self.shared.fields).map(|_| ()))
+    }
+
+    fn links(&self) -> Result<Vec<DuplicateLink>, SearchError> {
+        let view = self.shared.view.load_full();
+        guarded(|| Ok(view.duplicates(&self.shared.fields)?.links.clone()))
     }
 
     fn position(&self) -> i64 {

@@ -10,9 +10,11 @@
 mod cursor;
 mod deadline;
 mod document;
+mod duplicates;
 mod engine;
 mod error;
 mod facet;
+mod folding;
 mod forgetting;
 mod holdings;
 mod index;
@@ -34,9 +36,11 @@ mod tokens;
 mod view;
 mod writer;
 
+pub use duplicates::{DuplicateLink, Sharing};
 pub use engine::{IndexChange, IndexWriter, SearchIndex};
 pub use error::SearchError;
+pub use folding::Decided;
 pub use index::Index;
-pub use page::{Card, FacetCount, Hit, SearchPage, Suggestion};
+pub use page::{AlsoAt, Card, FacetCount, Hit, SearchPage, Suggestion};
 pub use request::{FacetField, Filters, SearchRequest, Sort, SortKey};
 pub use writer::{Writer, WriterOptions};

@@ -10,7 +10,7 @@ use crate::FacetField;
 /// A page of hits.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct SearchPage {
-    /// How many records match for this viewer, exactly.
+    /// How many records match for this viewer, exactly; where hits are folded, how many there are after that.
     pub total: u64,
     /// Cursor of the next page.
     pub next: Option<String>,
@@ -28,6 +28,20 @@ pub struct Hit {
     pub card: Card,
     /// Passage with `<mark>` around the words that matched, HTML-escaped otherwise.
     pub snippet: String,
+    /// Other hits that were folded into this one, best first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also_at: Vec<AlsoAt>,
+}
+
+/// A hit that was folded into a better one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AlsoAt {
+    /// Record id.
+    pub id: DatasetId,
+    /// Source id, empty where it is hidden.
+    pub source: String,
+    /// Title by language.
+    pub title: cairn_model::LocalizedText,
 }
 
 /// How often a value occurs among all hits.

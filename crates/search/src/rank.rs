@@ -116,6 +116,14 @@ impl Candidate {
         other.rank.cmp(&self.rank).then_with(|| self.id.cmp(&other.id))
     }
 
+    /// In the order of a search, of whichever segments; titles must have been looked up where they order.
+    pub(crate) fn in_order(&self, other: &Self, order: Order) -> Ordering {
+        match order.by {
+            SortBy::Title => self.by_title(other, order.reversed),
+            _ => self.by_rank(other),
+        }
+    }
+
     /// By title, then by id, those without last.
     fn by_title(&self, other: &Self, reversed: bool) -> Ordering {
         let titles = match (&self.title, &other.title) {
@@ -205,6 +213,15 @@ pub(crate) fn merge_by_title(
         merged.extend(std::mem::replace(&mut heads[at], next));
     }
     Ok(merged)
+}
+
+/// Candidates with their titles.
+pub(crate) fn with_titles(candidates: Vec<Candidate>, segments: &[&Segment]) -> Result<Vec<Candidate>, SearchError> {
+    let mut titled = Vec::with_capacity(candidates.len());
+    for candidate in candidates {
+        titled.extend(with_title(Some(candidate), segments)?);
+    }
+    Ok(titled)
 }
 
 /// A candidate with its title.

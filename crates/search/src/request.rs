@@ -1,10 +1,13 @@
 //! What a search asks for: text, filters, order, page and facets.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Instant;
 
 use cairn_model::Vocabularies;
 use serde::{Deserialize, Serialize};
+
+use crate::Decided;
 
 /// What a search asks for; built from HTTP parameters, from the command line, later from CKAN `fq` and CQL2.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -29,6 +32,8 @@ pub struct SearchRequest {
     pub language: String,
     /// Today, days since 1970-01-01: freshness is compared with it.
     pub today: i64,
+    /// Whether records that are surely duplicates are folded into one hit, and what people said of pairs.
+    pub fold: Option<Arc<Decided>>,
     /// When the search is given up, if it is.
     pub give_up_at: Option<Instant>,
 }

@@ -11,7 +11,7 @@ use crate::FacetField;
 use crate::tokens::ANALYSER;
 
 /// Version of the documents' make-up; part of the folder, so that an index that was built otherwise is not read.
-pub(crate) const VERSION: u32 = 3;
+pub(crate) const VERSION: u32 = 4;
 
 /// Fields that words are looked up in, by their place in per-field arrays.
 pub(crate) const TEXT_FIELDS: usize = 3;
@@ -83,7 +83,9 @@ pub(crate) struct Fields {
     pub(crate) quality: Field,
     pub(crate) extent: [Field; 4],
     pub(crate) title_order: Field,
-    /// The card and the text for snippets, as JSON.
+    /// Hashes of what a record shares with its duplicates, eight bytes each (public tier only).
+    pub(crate) duplicate_key: Field,
+    /// The card, the text for snippets and the features that duplicates are judged by, as JSON.
     pub(crate) stored: Field,
 }
 
@@ -129,6 +131,7 @@ pub(crate) fn schema() -> (Schema, Fields) {
         quality: add_day_column(&mut builder, column::QUALITY),
         extent: column::BOX.map(|name| builder.add_f64_field(name, NumericOptions::default().set_fast())),
         title_order: add_string_column(&mut builder, column::TITLE_ORDER),
+        duplicate_key: builder.add_bytes_field("duplicate_key", BytesOptions::default().set_indexed()),
         stored: builder.add_bytes_field("stored", BytesOptions::default().set_stored()),
     };
     (builder.build(), fields)

@@ -1,6 +1,6 @@
 //! Searching a view: one walk over the matching documents of every segment, which counts, scores and keeps the best.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use cairn_policy::Viewer;
 use tantivy::DocId;
@@ -8,15 +8,16 @@ use tantivy::postings::{Postings, SegmentPostings};
 
 use crate::cursor::{Cursor, Key};
 use crate::facet::{FacetCounter, FreshnessCounter};
+use crate::folding::{self, Folding};
 use crate::matching::{Conjunction, Matcher, postings, seek};
 use crate::plan::{Audience, Plan, SCORED};
-use crate::rank::{Best, Candidate, Place, SortBy, merge_by_title};
+use crate::rank::{Best, Candidate, Place, SortBy, merge_by_title, with_titles};
 use crate::schema::{ALL, Fields, KEYWORDS, TITLE};
 use crate::segment::Segment;
 use crate::snippet::Snippets;
 use crate::statistics::Statistics;
 use crate::view::View;
-use crate::{FacetCount, FacetField, Hit, SearchError, SearchPage, SearchRequest};
+use crate::{AlsoAt, Card, FacetCount, FacetField, Hit, SearchError, SearchPage, SearchRequest};
 
 /// Documents that are walked over between two looks at the time.
 const BETWEEN_LOOKS: u32 = 4096;
@@ -42,7 +43,11 @@ pub(crate) fn search(
         }
     }
 
-    let mut walk = Walk::new(view, &plan, &weights, request.today);
+    let folding = match &request.fold {
+        Some(decided) => Some(Folding::new(folding::groups(view, fields, decided)?)),
+        None => None,
+    };
+    let mut walk = Walk::new(view, &plan, &weights, request.today, folding);
     let mut segments: Vec<&Segment> = Vec::new();
     for segment in &view.public.segments {
         let superseded = audience.superseded(segment, fields)?;
@@ -61,6 +66,7 @@ pub(crate) fn search(
         }
     }
 
+    let mut folded = walk.fold(&segments)?;
     let facets = walk.counters.finish(view, request.facet_limit);
     let (total, after_cursor) = (walk.total, walk.after_cursor);
     let best = match plan.order.by {
@@ -76,7 +82,13 @@ pub(crate) fn search(
         let Some(segment) = segments.get(candidate.segment) else { continue };
         let stored = segment.stored(candidate.doc)?;
         let snippet = snippets.of(&stored.text, &request.language);
-        hits.push(Hit { card: stored.card, snippet });
+        let mut also_at = Vec::new();
+        for other in folded.remove(&candidate.id).unwrap_or_default() {
+            let Some(segment) = segments.get(other.segment) else { continue };
+            let Card { id, source, title, .. } = segment.stored(other.doc)?.card;
+            also_at.push(AlsoAt { id, source, title });
+        }
+        hits.push(Hit { card: stored.card, snippet, also_at });
     }
     Ok(SearchPage { total, next, hits, facets })
 }
@@ -100,13 +112,15 @@ struct Walk<'a> {
     /// Of the total, those after the cursor; all of them without one.
     after_cursor: u64,
     counters: Counters,
+    /// Hits that are folded, where that is asked for.
+    folding: Option<Folding>,
     best: Best,
     /// Best of each segment that was walked, where ranks hold in a segment alone.
     settled: Vec<Vec<Candidate>>,
 }
 
 impl<'a> Walk<'a> {
-    fn new(view: &'a View, plan: &'a Plan, weights: &'a [f32], today: i64) -> Self {
+    fn new(view: &'a View, plan: &'a Plan, weights: &'a [f32], today: i64, folding: Option<Folding>) -> Self {
         Self {
             plan,
             statistics: &view.statistics,
@@ -115,6 +129,7 @@ impl<'a> Walk<'a> {
             total: 0,
             after_cursor: 0,
             counters: Counters::new(view, &plan.facets),
+            folding,
             best: Best::new(wanted(plan)),
             settled: Vec::new(),
         }
@@ -149,10 +164,16 @@ impl<'a> Walk<'a> {
             if !segment.is_live(doc) || (!plan.predicate.is_empty() && !plan.predicate.holds(segment, doc)) {
                 continue;
             }
-            self.total += 1;
-            if plan.limit > 0 {
-                let score = scorer.score(doc, segment, &conditions);
-                self.consider(at, segment, doc, plan.order.rank(segment, doc, score), place);
+            let mut rank = || plan.order.rank(segment, doc, scorer.score(doc, segment, &conditions));
+            let is_folded = self.folding.as_mut().is_some_and(|folding| {
+                let id = segment.id(doc);
+                folding.takes(id, || Candidate { rank: rank(), id, segment: at, doc, title: None })
+            });
+            if !is_folded {
+                self.total += 1;
+                if plan.limit > 0 {
+                    self.consider(at, segment, doc, rank(), place);
+                }
             }
             if counts {
                 block.push(doc);
@@ -169,6 +190,41 @@ impl<'a> Walk<'a> {
             self.settled.push(best.into_sorted());
         }
         Ok(())
+    }
+
+    /// Counts each group of hits once, and lets the best of it be a hit of the page. Answers the others, by the best one.
+    fn fold(&mut self, segments: &[&Segment]) -> Result<HashMap<u128, Vec<Candidate>>, SearchError> {
+        let mut others = HashMap::new();
+        let Some(folding) = self.folding.take() else { return Ok(others) };
+        let order = self.plan.order;
+        let mut by_title = Vec::new();
+        for group in folding.into_found() {
+            self.total += 1;
+            let mut group = match order.by {
+                SortBy::Title => with_titles(group, segments)?,
+                _ => group,
+            };
+            group.sort_unstable_by(|left, right| left.in_order(right, order));
+            let mut group = group.into_iter();
+            let Some(best) = group.next() else { continue };
+            let Some(segment) = segments.get(best.segment) else { continue };
+            let place = match &self.plan.after {
+                Some(cursor) => Some(order.place(cursor, segment)?),
+                None => None,
+            };
+            others.insert(best.id, group.collect());
+            if order.by == SortBy::Title {
+                if self.plan.limit > 0 && place.is_none_or(|place| place.is_before(best.rank, || best.id)) {
+                    self.after_cursor += 1;
+                    by_title.push(best);
+                }
+            } else if self.plan.limit > 0 {
+                self.consider(best.segment, segment, best.doc, best.rank, place);
+            }
+        }
+        by_title.sort_unstable_by(|left, right| left.in_order(right, order));
+        self.settled.push(by_title);
+        Ok(others)
     }
 
     #[inline]

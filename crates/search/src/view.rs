@@ -1,11 +1,12 @@
 //! A view: both tiers as they stood at one moment, pinned together, with what searches need in memory.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tantivy::Searcher;
 use tantivy::index::SegmentId;
 
+use crate::duplicates::Duplicates;
 use crate::facet::FacetValues;
 use crate::schema::Fields;
 use crate::segment::Segment;
@@ -32,6 +33,8 @@ pub(crate) struct View {
     /// everyone is answered from the public tier alone, as an anonymous viewer is: it holds nothing that is not public,
     /// while a record could otherwise be found twice, or by an audience that it was taken from.
     pub(crate) pair_agrees: bool,
+    /// Links between duplicates, once somebody asked for them.
+    duplicates: Mutex<Option<Arc<Duplicates>>>,
 }
 
 impl View {
@@ -44,7 +47,19 @@ impl View {
             facet_names: HashMap::new(),
             position: 0,
             pair_agrees: false,
+            duplicates: Mutex::default(),
         }
+    }
+
+    /// The links between duplicates of the public tier. The first who asks finds them, and others wait for that.
+    pub(crate) fn duplicates(&self, fields: &Fields) -> Result<Arc<Duplicates>, SearchError> {
+        let mut found = self.duplicates.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = found.as_ref() {
+            return Ok(Arc::clone(found));
+        }
+        let duplicates = Arc::new(Duplicates::find(self, fields)?);
+        *found = Some(Arc::clone(&duplicates));
+        Ok(duplicates)
     }
 
     /// Whether a search of this view and of another answer alike because they pin the same documents.
@@ -89,6 +104,7 @@ impl ViewBuilder {
             facet_names: self.values.names(),
             position: public.1.min(restricted.1),
             pair_agrees,
+            duplicates: Mutex::default(),
         })
     }
 

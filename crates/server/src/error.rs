@@ -130,6 +130,11 @@ impl From<CatalogError> for ApiError {
             CatalogError::NotFound(_) => Self::not_found(),
             CatalogError::BadRequest(message) => Self::bad_request(message),
             CatalogError::InvalidToken => Self::invalid_token(),
+            CatalogError::UnknownCursor => Self::new(
+                StatusCode::GONE,
+                "unknown-cursor",
+                "The feed does not hold the place that `since` names any more. Read it from its beginning, without `since`.",
+            ),
             CatalogError::IndexUnavailable | CatalogError::IndexDamaged { .. } => Self::unavailable(
                 "index-unavailable",
                 "The search index is being rebuilt; records can be read, and searching works again in a moment.",

@@ -1,11 +1,11 @@
 //! The JSON of the API for the command line, so that both say the same.
 
-use cairn_catalog::{Catalog, DatasetView, SearchPage, SearchRequest};
+use cairn_catalog::{Catalog, DatasetView, Duplicate, SearchPage, SearchRequest};
 use cairn_model::Vocabularies;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::api::{dataset_body, search};
+use crate::api::{dataset_body, duplicates, search};
 use crate::parameters::{Parameters, search_request};
 
 /// A search from the parameters of an address.
@@ -35,4 +35,12 @@ pub fn dataset_answer(
     now: Timestamp,
 ) -> Result<Value, serde_json::Error> {
     serde_json::to_value(dataset_body::dataset_body(view, language, vocabularies, now))
+}
+
+/// The duplicates of a record, as `GET /api/v1/datasets/{id}/duplicates` answers them.
+///
+/// # Errors
+/// When they cannot be written as JSON.
+pub fn duplicates_answer(found: Vec<Duplicate>, language: &str) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(duplicates::answer(found, language))
 }

@@ -1,5 +1,7 @@
 //! Query strings: repeatable parameters, empty ones absent, wrong ones refused by name.
 
+use std::sync::Arc;
+
 use cairn_catalog::{FacetField, Filters, SearchRequest, Sort, SortKey};
 use cairn_model::{
     AccessMethod, BoundingBox, Classification, Freshness, Kind, PartialDate, Sensitivity, Sharing, Vocabularies,
@@ -49,7 +51,7 @@ pub(crate) const FACETS: [(&str, FacetField); 16] = [
 ];
 
 /// Parameters of a search beside the facet filters.
-const OTHERS: [&str; 13] = [
+const OTHERS: [&str; 14] = [
     "q",
     "pcode",
     "modified_after",
@@ -62,6 +64,7 @@ const OTHERS: [&str; 13] = [
     "offset",
     "cursor",
     "facets",
+    "fold",
     "lang",
 ];
 
@@ -146,6 +149,14 @@ impl Parameters {
         }
     }
 
+    fn flag(&self, name: &str) -> Result<bool, ApiError> {
+        match self.one(name)?.map(str::trim) {
+            None | Some("false") => Ok(false),
+            Some("true") => Ok(true),
+            Some(_) => Err(ApiError::bad_request(format!("`{name}` is true or false."))),
+        }
+    }
+
     /// An instant, as answers write them.
     pub(crate) fn instant(&self, name: &str) -> Result<Option<Timestamp>, ApiError> {
         let Some(text) = self.one(name)? else { return Ok(None) };
@@ -215,7 +226,8 @@ pub(crate) fn search_request(
         facet_limit: FACET_VALUES,
         language: parameters.language()?.to_owned(),
         today: now.as_second().div_euclid(86_400),
-        // The catalogue says how long a search may take.
+        // The catalogue knows what people said of duplicates, and how long a search may take.
+        fold: parameters.flag("fold")?.then(Arc::default),
         give_up_at: None,
     })
 }

@@ -17,7 +17,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::api::openapi::{ApiDescription, Description};
-use crate::api::{closed_lists, datasets, health, openapi, problems, search, sources, suggest, vocabularies};
+use crate::api::{
+    changes, closed_lists, datasets, duplicates, health, openapi, problems, search, sources, suggest, vocabularies,
+};
 use crate::error::ApiError;
 use crate::layers::{caching, clients, headers, load, tokens};
 use crate::state::AppState;
@@ -46,6 +48,8 @@ pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
         .routes(routes!(datasets::show))
         .routes(routes!(datasets::history))
         .routes(routes!(datasets::contacts))
+        .routes(routes!(changes::list))
+        .routes(routes!(duplicates::list))
         .routes(routes!(sources::list))
         .routes(routes!(sources::runs))
         .routes(routes!(sources::run))

@@ -104,6 +104,47 @@ struct Lived {
     last: BTreeMap<u8, Holding>,
     /// For each viewer and key, the body of the record after each harvest, with the time; `None` where there was none.
     seen: Vec<BTreeMap<u8, Vec<Sight>>>,
+    /// For each viewer, who follows the change feed.
+    mirrors: Vec<Mirror>,
+}
+
+/// Who follows the change feed: where it ended, and what it made of the records.
+#[derive(Debug, Clone, Default)]
+struct Mirror {
+    since: Option<String>,
+    records: BTreeMap<String, Value>,
+}
+
+impl Mirror {
+    /// Follows the feed to its end, a few changes at a time, and from its beginning where it lost its place. Answers the
+    /// changes in their order.
+    async fn follow(&mut self, house: &House, token: Option<&str>) -> Vec<Value> {
+        let mut told = Vec::new();
+        loop {
+            let since = self.since.as_ref().map(|since| format!("&since={since}")).unwrap_or_default();
+            let answer = house.get(&format!("/api/v1/changes?limit=3{since}"), token).await;
+            if answer.status == 410 {
+                *self = Self::default();
+                told.clear();
+                continue;
+            }
+            assert!(answer.status.is_success(), "{}", answer.text());
+            let page = answer.json();
+            for change in page["changes"].as_array().unwrap() {
+                let id = change["id"].as_str().unwrap().to_owned();
+                if change["deleted"] == json!(true) {
+                    self.records.remove(&id);
+                } else {
+                    self.records.insert(id, without_times(change["dataset"].clone()));
+                }
+                told.push(change.clone());
+            }
+            self.since = page["next"].as_str().map(str::to_owned).or(self.since.take());
+            if page["complete"] == json!(true) {
+                return told;
+            }
+        }
+    }
 }
 
 /// What a viewer saw of a record after a harvest.
@@ -121,7 +162,12 @@ async fn live(versions: &[Version], askers: &[Asker]) -> Lived {
     for asker in askers {
         tokens.push(house.token(asker).await);
     }
-    let mut lived = Lived { house, last: BTreeMap::new(), seen: vec![BTreeMap::new(); askers.len()] };
+    let mut lived = Lived {
+        house,
+        last: BTreeMap::new(),
+        seen: vec![BTreeMap::new(); askers.len()],
+        mirrors: vec![Mirror::default(); askers.len()],
+    };
     let mut number = 0;
     for (changed, withdrawn) in versions {
         lived.last.extend(changed.iter().map(|holding| (holding.key, holding.clone())));
@@ -187,10 +233,19 @@ async fn harvest_all(lived: &mut Lived, now: Timestamp) -> Vec<(&'static str, St
 
 /// Remembers what every viewer sees of every record.
 async fn look(lived: &mut Lived, tokens: &[Option<String>], now: Timestamp) {
-    for (token, seen) in tokens.iter().zip(&mut lived.seen) {
+    for ((token, seen), mirror) in tokens.iter().zip(&mut lived.seen).zip(&mut lived.mirrors) {
+        mirror.follow(&lived.house, token.as_deref()).await;
         for (key, holding) in &lived.last {
-            let answer = lived.house.get(&format!("/api/v1/datasets/{}", holding.id()), token.as_deref()).await;
+            let id = holding.id().to_string();
+            let answer = lived.house.get(&format!("/api/v1/datasets/{id}"), token.as_deref()).await;
             let body = answer.status.is_success().then(|| without_times(answer.json()));
+            // What is shared with fewer than before leaves the feed without a word; what is withdrawn does not.
+            let was_fed = seen.get(key).and_then(|sights| sights.last()?.body.as_ref()).is_some_and(is_fed);
+            match &body {
+                Some(body) if is_fed(body) => assert_eq!(mirror.records.get(&id), Some(body), "who follows knows it"),
+                None if holding.withdrawn && was_fed => assert_eq!(mirror.records.get(&id), None, "{holding:?}"),
+                _ => {}
+            }
             let sight = Sight { at: now.to_string(), withdrawn: holding.withdrawn, body };
             seen.entry(*key).or_default().push(sight);
         }
@@ -237,6 +292,11 @@ fn without_times(mut body: Value) -> Value {
         }
     }
     body
+}
+
+/// Whether a record stands in the change feed: under the Chatham House Rule its neighbours there would tell its source.
+fn is_fed(body: &Value) -> bool {
+    body["rendition"] == "full" || body["terms"]["attribution_hidden"] != json!(true)
 }
 
 /// The steps of a history as the viewer saw them happen: when, and what.
@@ -332,6 +392,8 @@ async fn compare(lived: &Lived, place: usize, asker: &Asker, searches: &[String]
     for search in searches {
         addresses.push(format!("/api/v1/search?{search}&{ALL_FACETS}"));
         addresses.push(format!("/search?{search}"));
+        addresses.push(format!("/api/v1/search?{search}&{ALL_FACETS}&fold=true"));
+        addresses.push(format!("/search?{search}&fold=true"));
     }
     for prefix in ["wa", "haz", "con", "médecins", "example r", "approved", "rations", "霍乱", "covid", MASK] {
         let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("q", prefix).finish();
@@ -348,8 +410,9 @@ async fn compare(lived: &Lived, place: usize, asker: &Asker, searches: &[String]
     // A walk to the end, each page by the cursor of the one before.
     let mut cursor: Option<String> = None;
     let walked = searches.first().map_or("q=", |search| search.split("&limit").next().unwrap_or_default());
+    let folds = walked.len().is_multiple_of(2);
     loop {
-        let address = format!("/api/v1/search?{walked}&limit=3&cursor={}", cursor.unwrap_or_default());
+        let address = format!("/api/v1/search?{walked}&limit=3&fold={folds}&cursor={}", cursor.unwrap_or_default());
         let (lived, alone) = ask(&Method::GET, &address).await;
         assert_same(&address, asker, &lived, &alone)?;
         match lived.json()["next"].as_str() {
@@ -369,7 +432,11 @@ async fn compare(lived: &Lived, place: usize, asker: &Asker, searches: &[String]
         if lived_record.status == 404 {
             prop_assert_eq!(&lived_record, &never, "hidden and absent differ: {}", &address);
         }
-        for address in [format!("/api/v1/datasets/{id}/contacts"), format!("/dataset/{id}")] {
+        for address in [
+            format!("/api/v1/datasets/{id}/contacts"),
+            format!("/api/v1/datasets/{id}/duplicates"),
+            format!("/dataset/{id}"),
+        ] {
             let (lived, alone) = ask(&Method::GET, &address).await;
             assert_same(&address, asker, &lived, &alone)?;
         }
@@ -379,6 +446,32 @@ async fn compare(lived: &Lived, place: usize, asker: &Asker, searches: &[String]
             assert_same("history", asker, &lived_history, &alone_history)?;
         }
     }
+
+    let fed = Mirror::default().follow(&lived.house, of_lived).await;
+    let fed_alone = Mirror::default().follow(&alone, of_alone).await;
+    let shown = |changes: &[Value]| -> BTreeMap<String, Value> {
+        let shown = changes.iter().filter(|change| change["deleted"] == json!(false));
+        shown.map(|change| (change["id"].to_string(), without_times(change["dataset"].clone()))).collect()
+    };
+    prop_assert_eq!(shown(&fed), shown(&fed_alone), "the feed of {:?}", asker);
+    prop_assert!(fed_alone.iter().all(|change| change["deleted"] == json!(false)));
+    // Each record once, where the viewer saw it change last; those that they saw until they were retired among them.
+    let mut places: BTreeMap<String, (String, bool)> = BTreeMap::new();
+    for (key, holding) in &lived.last {
+        let sights = &lived.seen[place][key];
+        let is_told = sights.iter().rev().find_map(|sight| sight.body.as_ref()).is_some_and(is_fed);
+        if let Some((at, change)) = steps(sights).into_iter().next().filter(|_| is_told) {
+            places.insert(holding.id().to_string(), (at, change == "retired"));
+        }
+    }
+    let told: Vec<(String, bool)> = fed
+        .iter()
+        .map(|change| (change["id"].as_str().unwrap().to_owned(), change["deleted"] == json!(true)))
+        .collect();
+    let expected: BTreeMap<String, bool> = places.iter().map(|(id, (_, retired))| (id.clone(), *retired)).collect();
+    prop_assert_eq!(told.len(), expected.len(), "{:?} as {:?}", &told, asker);
+    prop_assert_eq!(told.iter().cloned().collect::<BTreeMap<String, bool>>(), expected, "as {:?}", asker);
+    prop_assert!(told.iter().map(|(id, _)| &places[id].0).is_sorted(), "{:?} as {:?}", &told, asker);
 
     for (key, holding) in &lived.last {
         let address = format!("/api/v1/datasets/{}", holding.id());

@@ -36,9 +36,9 @@ pub use error::StoreError;
 pub use problems::{ListingProblem, ListingProblemMark, ProblemKind, ProblemKinds, ProblemPlace, RunProblem};
 pub use sqlite::{OpenMode, SqliteStore};
 pub use types::{
-    Act, Change, Held, HeldKind, KnownRecord, Lease, NewRun, NewToken, NewestRevision, PageWrite, PayloadWrite,
-    RecordOfSource, RecordState, RecordWrite, Resume, Revision, RevisionMark, RunCounts, RunOutcome, RunRow, Seq,
-    SourceRow, StoredRecord, TokenRow, Written,
+    Act, Change, ChangeMark, DuplicateDecision, Held, HeldKind, KnownRecord, Lease, NewRun, NewToken, NewestRevision,
+    PageWrite, PairDecision, PayloadWrite, RecordOfSource, RecordState, RecordWrite, Resume, Revision, RevisionMark,
+    RunCounts, RunOutcome, RunRow, Seq, SourceRow, StoredRecord, TokenRow, Written,
 };
 
 /// Result of a store call.
@@ -89,6 +89,11 @@ pub trait Store: Send + Sync {
 
     /// The newest revisions of a record that `viewer` could know of without a break, newest first, without their bodies.
     async fn visible_marks(&self, id: DatasetId, viewer: &Viewer) -> Result<Vec<RevisionMark>>;
+
+    /// Revisions after `after` that `viewer` could know of, of records that they could know of when these changed last, in
+    /// the order of change: `limit` of them, and fewer only where there are no more. What lies between them is passed over
+    /// without reading a body.
+    async fn visible_changes(&self, after: Seq, viewer: &Viewer, limit: usize) -> Result<Vec<ChangeMark>>;
 
     /// One revision of a record, by its sequence number.
     async fn revision(&self, id: DatasetId, seq: Seq) -> Result<Option<Revision>>;
@@ -163,6 +168,10 @@ pub trait Store: Send + Sync {
 
     // Sources.
 
+    /// Counts a request that is about to be sent to a source, on the day of UTC in which `at` lies; `false` when
+    /// `per_day` were counted on it already, by whichever run or process. A clock that goes back gains nothing.
+    async fn spend_request(&self, source: &str, at: jiff::Timestamp, per_day: u64) -> Result<bool>;
+
     /// Adds or updates what is remembered of a source. An equal row writes nothing.
     async fn put_source(&self, source: SourceRow) -> Result<()>;
 
@@ -184,6 +193,22 @@ pub trait Store: Send + Sync {
     /// Revokes a token by its id and says so in the log of acts (`token.revoke`), in one transaction; `false` when there is
     /// none that is live.
     async fn revoke_token(&self, id: &str, actor: &str, now: jiff::Timestamp) -> Result<bool>;
+
+    // Duplicates.
+
+    /// Keeps what a person said of two records, in whichever order they are named, or forgets it (`None`), and says so in
+    /// the log of acts (`duplicate.confirm`, `duplicate.reject`, `duplicate.forget`) in one transaction; `false` when that is
+    /// how it was. A record with itself is refused (`StoreError::Invalid`).
+    async fn decide_duplicates(
+        &self,
+        pair: (DatasetId, DatasetId),
+        decision: Option<DuplicateDecision>,
+        actor: &str,
+        now: jiff::Timestamp,
+    ) -> Result<bool>;
+
+    /// Everything that was said of pairs of records, by their ids.
+    async fn duplicate_decisions(&self) -> Result<Vec<PairDecision>>;
 
     // The store itself: what people did, which store it is, and its health.
 

@@ -367,6 +367,17 @@ pub struct RevisionMark {
     pub change: Change,
 }
 
+/// A revision in the order of changes, without the record after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ChangeMark {
+    /// The record.
+    pub id: DatasetId,
+    /// When, and what happened.
+    pub mark: RevisionMark,
+    /// Whether the record has no other revision.
+    pub is_only: bool,
+}
+
 /// What a revision is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -379,6 +390,31 @@ pub enum Change {
     Retired,
     /// Came back.
     Restored,
+}
+
+/// What a person said of two records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DuplicateDecision {
+    /// That both describe the same data.
+    Confirmed,
+    /// That they do not.
+    Rejected,
+}
+
+/// A pair of records of which a person said something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PairDecision {
+    /// The record with the lower id.
+    pub low: DatasetId,
+    /// The other.
+    pub high: DatasetId,
+    /// What was said.
+    pub decision: DuplicateDecision,
+    /// When.
+    pub at: Timestamp,
+    /// By whom.
+    pub actor: String,
 }
 
 /// One line of the log of what people did.

@@ -75,6 +75,19 @@ impl Run<'_> {
         Ok(compared)
     }
 
+    /// Counts records that the source lists as they were, without giving them. One that is not in the catalogue could not be
+    /// taken when it was given, which was told then.
+    pub(super) async fn meet_left_out(&mut self, ids: &[String], compared: &mut Compared) -> Result<(), CatalogError> {
+        let known = self.known(ids).await?;
+        for id in ids {
+            match known.get(id).filter(|known| is_active(known)) {
+                Some(known) => self.meet_unchanged(known, compared),
+                None => _ = self.seen.insert(DatasetId::new(&self.rules.source.id, id)),
+            }
+        }
+        Ok(())
+    }
+
     /// Notes the records that the source names as deleted; answers the others.
     async fn meet_deleted(&mut self, records: Vec<RawRecord>) -> Result<Vec<RawRecord>, CatalogError> {
         let (deleted, others): (Vec<_>, Vec<_>) =

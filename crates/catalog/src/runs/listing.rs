@@ -6,7 +6,7 @@ use cairn_model::DatasetId;
 use cairn_store::{Lease, PageWrite, ProblemKinds, RunProblem, Written};
 
 use super::replay::Replay;
-use super::{HarvestOptions, Progress, Run, RunState};
+use super::{HarvestOptions, Progress, Run, RunCheckpoint, RunState};
 use crate::{Catalog, CatalogError};
 
 /// Problems that the report of a dry run lists.
@@ -14,7 +14,7 @@ const PROBLEMS_REPORTED: usize = 1000;
 
 /// How reading the listing ended.
 pub(super) enum Ended {
-    Listed { proof: EndProof, state: Option<String>, requests: u64 },
+    Listed { proof: EndProof, state: Option<String>, is_sweep: bool, requests: u64 },
     Broken { error: HarvestError, requests: u64 },
     Cancelled { requests: u64 },
     LeaseLost,
@@ -62,6 +62,7 @@ impl Run<'_> {
                     break Ended::Listed {
                         proof: connector.end_proof(),
                         state: connector.state(),
+                        is_sweep: connector.is_sweep(),
                         requests: connector.requests(),
                     };
                 }
@@ -119,14 +120,17 @@ impl Run<'_> {
         let whole = options.reads_everything();
         let state = state.filter(|state| state.reading == reading && !whole);
         let resume = self.lease.as_ref().and_then(|lease| lease.resume.as_ref());
+        let resume = resume.and_then(|resume| serde_json::from_str::<RunCheckpoint>(&resume.checkpoint).ok());
+        let resume = resume.filter(|resume| resume.reading == reading && !whole);
+        self.swept = self.swept.or(resume.as_ref().and_then(|resume| resume.swept));
         kinds::connect(
             source,
             ConnectContext {
-                fetcher: self.catalog.fetcher().clone(),
+                fetcher: self.catalog.fetcher_for(source, self.rules.now),
                 vocabularies: self.catalog.shared_vocabularies(),
                 previous_state: state.and_then(|state| state.connector),
                 changes_only: !source.full_sweep.is_due(self.swept, self.rules.now, &source.id),
-                resume: resume.filter(|_| !whole).map(|resume| resume.checkpoint.clone()),
+                resume: resume.map(|resume| resume.connector),
                 full: whole,
             },
         )
@@ -138,6 +142,7 @@ impl Run<'_> {
         let begins_anew = self.begins_anew(page.goes_on).await?;
         let mut compared = self.compare(page.records).await?;
         self.unnamed += page.unnamed;
+        self.meet_left_out(&page.unchanged, &mut compared).await?;
         for source_record_id in &page.also_listed {
             let id = DatasetId::new(&self.rules.source.id, source_record_id);
             if self.seen.insert(id) {
@@ -177,10 +182,16 @@ impl Run<'_> {
             begins_anew,
             // What a killed run listed is remembered, so that the next one does not take it for missing.
             listed: if self.can_be_resumed { compared.listed } else { Vec::new() },
-            checkpoint: page.checkpoint,
+            checkpoint: page.checkpoint.and_then(|connector| self.checkpoint(connector)),
             counts: self.counts,
             at: self.rules.now,
         })))
+    }
+
+    /// A checkpoint of the connector, as it is kept.
+    fn checkpoint(&self, connector: String) -> Option<String> {
+        let reading = hex::encode(self.rules.fingerprint());
+        serde_json::to_string(&RunCheckpoint { reading, connector, swept: self.swept }).ok()
     }
 
     /// Takes over what the interrupted run listed and counted if the first page goes on from it. Answers whether it does

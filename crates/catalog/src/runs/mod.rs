@@ -1,5 +1,6 @@
 //! Runs: one source from its first page to its verdict, under a lease.
 
+mod budget;
 mod caught;
 mod comparing;
 mod confirming;
@@ -10,6 +11,7 @@ mod listing;
 mod outcome;
 mod preview;
 mod reading;
+mod renamed;
 mod replay;
 
 use std::collections::{HashMap, HashSet};
@@ -128,6 +130,15 @@ struct RunState {
     connector: Option<String>,
     /// When the whole listing was last read to its end.
     #[serde(default)]
+    swept: Option<Timestamp>,
+}
+
+/// Where an interrupted run goes on, for as long as records are read alike: what it read before is not read again.
+#[derive(Debug, Serialize, Deserialize)]
+struct RunCheckpoint {
+    reading: String,
+    connector: String,
+    /// As in [`RunState`], which the pages before the checkpoint made the store forget.
     swept: Option<Timestamp>,
 }
 

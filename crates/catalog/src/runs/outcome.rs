@@ -1,13 +1,14 @@
 //! The end of a run: what is missing, what the guard says, the verdict, and the report.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::time::Instant;
 
 use cairn_harvest::guard::{Guard, GuardDecision, is_due_for_retirement};
 use cairn_harvest::verdict::{Previous, RunFacts, decide};
-use cairn_harvest::{EndProof, Verdict};
+use cairn_harvest::{EndProof, HarvestError, Verdict};
 use cairn_model::{DatasetId, Problem};
 use cairn_store::{HeldKind, KnownRecord, PageWrite, RunOutcome};
+use jiff::Timestamp;
 use tracing::warn;
 
 use super::holding::MOST_HELD;
@@ -36,16 +37,16 @@ impl Run<'_> {
         let mut state = None;
         let mut unreachable = false;
         let proof = match ended {
-            Ended::Listed { proof, state: connector, requests } => {
+            Ended::Listed { proof, state: connector, is_sweep, requests } => {
                 self.counts.requests = requests;
-                // A source that is all unchanged was looked at as a whole, too.
-                let swept = if proof == EndProof::Changes { self.swept } else { Some(self.rules.now) };
+                let swept = self.swept_after(&proof, is_sweep);
                 state = Some(RunState { reading: hex::encode(self.rules.fingerprint()), connector, swept });
                 proof
             }
             Ended::Broken { error, requests } => {
                 self.counts.requests = requests;
-                facts.broken = true;
+                facts.paused = matches!(error, HarvestError::BudgetSpent { .. });
+                facts.broken = !facts.paused;
                 unreachable = error.is_temporary();
                 reason = Some(error.to_string());
                 EndProof::Missing(error.to_string())
@@ -83,8 +84,9 @@ impl Run<'_> {
         let judged =
             if proof == EndProof::Unchanged && !removals.retire.is_empty() { &EndProof::Proven } else { &proof };
         let verdict = decide(&facts, judged, previous.as_ref());
+        let renamed = self.renamed(verdict, &proof, &active).await?;
         if reason.is_none() {
-            reason = guard_reason(verdict, &proof, &facts, previous.as_ref());
+            reason = guard_reason(verdict, &proof, &facts, previous.as_ref(), renamed.len());
         }
         let Removals { missing, retire, held } = removals;
         let marks = verdict.marks_missing(&facts);
@@ -95,7 +97,7 @@ impl Run<'_> {
             // They are marked already, and an unchanged source writes nothing.
             missing.clear();
         }
-        self.settle_what_is_held(verdict, &active, &retire, held);
+        self.settle_what_is_held(verdict, &active, &retire, held, &renamed);
         let mended = if verdict.is_complete() { read_again } else { Vec::new() };
         let listed = self.holding.list(verdict);
         listed.iter().for_each(|row| self.kinds.count(row));
@@ -132,7 +134,7 @@ impl Run<'_> {
                 kinds: self.kinds.clone().sorted(),
                 state: state.filter(|_| verdict.is_complete()).and_then(|state| serde_json::to_string(&state).ok()),
                 keep_checkpoint: matches!(verdict, Verdict::Partial | Verdict::Failed | Verdict::Cancelled),
-                at: jiff::Timestamp::now().max(self.rules.now),
+                at: Timestamp::now().max(self.rules.now),
             };
             let written = store.finish_run(&lease, outcome).await?;
             self.counts.writes += written.rows;
@@ -165,6 +167,16 @@ impl Run<'_> {
         Ok(mended)
     }
 
+    /// When the whole listing was last read to its end, after a run that ends with this proof.
+    fn swept_after(&self, proof: &EndProof, is_sweep: bool) -> Option<Timestamp> {
+        if *proof == EndProof::Changes || !is_sweep {
+            // One that lies ahead was made while the clock was wrong: it must not put the next one off until then.
+            return self.swept.map(|swept| swept.min(self.rules.now));
+        }
+        // A source that is all unchanged was looked at as a whole, too.
+        Some(self.rules.now)
+    }
+
     /// Counts what a run did not list because it is as it was: every record that the last complete listing did not lack.
     fn count_what_stays(&mut self, active: &[KnownRecord]) {
         let listed = std::mem::take(&mut self.seen);
@@ -183,6 +195,7 @@ impl Run<'_> {
         active: &[KnownRecord],
         retire: &[DatasetId],
         held: Vec<String>,
+        renamed: &HashMap<String, String>,
     ) {
         let is_refused = matches!(verdict, Verdict::GuardTripped | Verdict::EmptyRefused);
         if !is_refused && !verdict.is_complete() {
@@ -191,7 +204,7 @@ impl Run<'_> {
         let held: HashSet<String> = if is_refused { held.into_iter().collect() } else { HashSet::new() };
         self.holding.keep_only(HeldKind::Removal, |id| held.contains(id));
         for id in held {
-            self.holding.set(HeldKind::Removal, &id, vec![removal_held()]);
+            self.holding.set(HeldKind::Removal, &id, vec![removal_held(renamed.get(&id))]);
         }
         let retire: HashSet<&DatasetId> = retire.iter().collect();
         let stay = active.iter().filter(|record| !retire.contains(&record.id));
@@ -300,12 +313,21 @@ impl Run<'_> {
     }
 }
 
-fn guard_reason(verdict: Verdict, proof: &EndProof, facts: &RunFacts, previous: Option<&Previous>) -> Option<String> {
+fn guard_reason(
+    verdict: Verdict,
+    proof: &EndProof,
+    facts: &RunFacts,
+    previous: Option<&Previous>,
+    renamed: usize,
+) -> Option<String> {
     let guard = Guard::default();
     match verdict {
         Verdict::EmptyRefused => {
             Some("the source lists nothing where it used to list records: nothing was removed".to_owned())
         }
+        Verdict::GuardTripped if renamed > 0 => Some(format!(
+            "id_scheme_change: {renamed} records that it lacks are listed under other ids: nothing was removed"
+        )),
         Verdict::GuardTripped => {
             let decision = match proof {
                 EndProof::Changes => guard.judge_changes(facts, previous),
@@ -320,10 +342,11 @@ fn guard_reason(verdict: Verdict, proof: &EndProof, facts: &RunFacts, previous: 
     }
 }
 
-fn removal_held() -> Problem {
-    Problem::warning(
-        REMOVAL_HELD,
-        "",
-        "the source no longer lists this record; it stays until its removal is confirmed",
-    )
+/// What is listed of a removal; with the id under which the source lists the record now, if there is one.
+fn removal_held(renamed: Option<&String>) -> Problem {
+    let message = match renamed {
+        None => "the source no longer lists this record; it stays until its removal is confirmed",
+        Some(_) => "the source lists this record under another id; the old one stays until its removal is confirmed",
+    };
+    Problem { value: renamed.cloned(), ..Problem::warning(REMOVAL_HELD, "", message) }
 }

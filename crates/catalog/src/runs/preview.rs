@@ -258,10 +258,7 @@ impl Run<'_> {
     }
 
     /// Reads as many pages as are wanted, in the time that there is.
-    async fn read_first_pages(
-        &mut self,
-        options: &PreviewOptions,
-    ) -> Result<(u64, Option<u64>, Ended), CatalogError> {
+    async fn read_first_pages(&mut self, options: &PreviewOptions) -> Result<(u64, Option<u64>, Ended), CatalogError> {
         let until = Instant::now() + options.time;
         let dry = HarvestOptions { dry_run: true, ..HarvestOptions::default() };
         let mut pages = 0;

@@ -44,6 +44,13 @@ impl House {
         Self { folder, catalog }
     }
 
+    /// With a client of its own, whose patience and memory of hosts no other test shares.
+    pub async fn open_fetching(sources: &[&str], fetcher: Fetcher) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let catalog = open_with(&folder, sources, 365, fetcher).await;
+        Self { folder, catalog }
+    }
+
     /// A folder that may hold a catalogue already.
     pub async fn open_in(folder: TempDir, sources: &[&str]) -> Self {
         let catalog = open_catalog(&folder, sources, 365).await;
@@ -110,19 +117,22 @@ impl House {
 }
 
 async fn open_catalog(folder: &TempDir, sources: &[&str], retention_days: u32) -> Catalog {
-    let catalog = open_with(folder, sources, retention_days).await;
+    let catalog = open_with(folder, sources, retention_days, usual_fetcher()).await;
     catalog.index_up_to(0, Duration::from_secs(10), "test").await.unwrap();
     catalog
 }
 
 /// The catalogue of a folder, whatever is with its index.
 pub async fn open_store(folder: &TempDir, sources: &[&str]) -> Catalog {
-    open_with(folder, sources, 90).await
+    open_with(folder, sources, 90, usual_fetcher()).await
 }
 
-async fn open_with(folder: &TempDir, sources: &[&str], retention_days: u32) -> Catalog {
+fn usual_fetcher() -> Fetcher {
     static FETCHER: OnceLock<Fetcher> = OnceLock::new();
-    let fetcher = FETCHER.get_or_init(|| Fetcher::new(FetcherSettings::default()).unwrap()).clone();
+    FETCHER.get_or_init(|| Fetcher::new(FetcherSettings::default()).unwrap()).clone()
+}
+
+async fn open_with(folder: &TempDir, sources: &[&str], retention_days: u32, fetcher: Fetcher) -> Catalog {
     let catalog = Catalog::open(CatalogSettings {
         data: folder.path().join("data"),
         sources: sources.iter().map(|text| SourceConfig::from_toml(text, folder.path()).unwrap()).collect(),

@@ -2,6 +2,7 @@
 
 pub(crate) mod check;
 pub(crate) mod completions;
+pub(crate) mod duplicates;
 pub(crate) mod harvest;
 pub(crate) mod problems;
 pub(crate) mod reindex;

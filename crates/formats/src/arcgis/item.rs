@@ -4,12 +4,11 @@ use cairn_model::{Contact, Draft, DraftDistribution, DraftOrganisation, Problem,
 
 use super::{ArcgisError, error_in, refused};
 use crate::Reading;
+use crate::access::{close, close_listing, state_sharing};
 use crate::contacts::{add_contact, mail};
-use crate::flags::{close, close_listing, state_sharing};
 use crate::json_object::{Object, TextRow, fill_texts, read_record};
 use crate::json_page::{Page, number};
-use crate::json_text::texts_of;
-use crate::json_value::Value;
+use crate::json_value::{Value, texts_of};
 use crate::listing::Listing;
 
 /// Cuts a page of a portal's search into items. `next` is the position of the next page, which the portal writes as

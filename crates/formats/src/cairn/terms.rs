@@ -2,7 +2,7 @@
 
 use cairn_model::{Draft, StatedText};
 
-use crate::flags::close_listing;
+use crate::access::close_listing;
 use crate::json_object::Object;
 
 /// The mark of the Chatham House Rule, as it stands beside a sharing level.

@@ -40,6 +40,7 @@ fn a_full_record_is_read_without_loss() {
         identifiers: vec![
             Identifier { scheme: "doi".to_owned(), value: "10.1234/w".to_owned() },
             Identifier { scheme: "other".to_owned(), value: "hdx/abc".to_owned() },
+            Identifier { scheme: "cairn".to_owned(), value: "0f5e".to_owned() },
         ],
         title: LocalizedText([("en".to_owned(), "Wells".to_owned()), ("fr".to_owned(), "Puits".to_owned())].into()),
         description: LocalizedText::new("en", "D"),
@@ -155,23 +156,40 @@ fn nothing_that_closes_a_record_is_lost() {
 
 #[test]
 fn changes_are_records_and_tombstones() {
-    let page = br#"{"changes": [{"seq": 1, "id": "a", "deleted": false, "dataset": {"id": "a", "title": "T"}}, {"seq": 2, "id": "b", "deleted": true}, {"seq": 3}],
+    let page = br#"{"changes": [{"id": "a", "deleted": false, "dataset": {"id": "a", "title": "T"}}, {"id": "b", "deleted": true}, {"at": 3}],
         "next": "c-3", "complete": false}"#;
-    let listing = list_changes(page).unwrap();
+    let page = list_changes(page).unwrap();
     let record =
         |id: &str, bytes: &[u8], deleted| ListedRecord { id: Some(id.to_owned()), bytes: bytes.to_vec(), deleted };
-    assert_eq!(listing.records, [record("a", br#"{"id": "a", "title": "T"}"#, false), record("b", b"", true)]);
-    assert_eq!((listing.next.as_deref(), listing.problems[0].code.as_str()), (Some("c-3"), "no-identity"));
+    assert_eq!(page.listing.records, [record("a", br#"{"id": "a", "title": "T"}"#, false), record("b", b"", true)]);
+    assert_eq!((page.listing.next.as_deref(), page.listing.problems[0].code.as_str()), (Some("c-3"), "no-identity"));
 }
 
 #[test]
 fn a_feed_that_goes_on_nowhere_is_not_complete() {
     let codes = |page: &str| {
-        list_changes(page.as_bytes()).unwrap().problems.into_iter().map(|problem| problem.code).collect::<Vec<_>>()
+        list_changes(page.as_bytes())
+            .unwrap()
+            .listing
+            .problems
+            .into_iter()
+            .map(|problem| problem.code)
+            .collect::<Vec<_>>()
     };
     assert_eq!(codes(r#"{"changes": [], "next": null, "complete": true}"#), Vec::<String>::new());
     assert_eq!(codes(r#"{"changes": [], "next": null, "complete": false}"#), ["incomplete"]);
     let error = list_changes(br#"{"type": "about:blank", "title": "Unauthorized", "status": 401, "detail": "no"}"#)
         .unwrap_err();
     assert_eq!(error.code, "error-answer");
+}
+
+#[test]
+fn what_the_other_cairn_has_from_a_cairn_is_passed_over() {
+    let page = json!({"changes": [
+        {"id": "a", "deleted": false, "dataset": {"id": "a", "title": "Own", "identifiers": [{"scheme": "doi", "value": "10.1234/w"}]}},
+        {"id": "b", "deleted": false, "dataset": {"id": "b", "title": "Copy", "identifiers": [{"scheme": "cairn", "value": "x"}]}},
+    ], "next": "c", "complete": true});
+    let page = list_changes(page.to_string().as_bytes()).unwrap();
+    let ids: Vec<Option<&str>> = page.listing.records.iter().map(|record| record.id.as_deref()).collect();
+    assert_eq!((ids, page.passed_over, page.complete), (vec![Some("a")], 1, true));
 }

@@ -4,7 +4,7 @@ use cairn_model::Draft;
 
 use super::Dialect;
 use super::package::Package;
-use crate::extents::{add_extent, add_extent_or_place};
+use crate::extents::{add_extent_or_place, add_value};
 use crate::json_text::any_text;
 use crate::json_value::{Fields, Value};
 
@@ -50,7 +50,7 @@ fn group_title(fields: &Fields<'_>) -> Option<String> {
 fn extents(package: &Package<'_>, draft: &mut Draft) {
     for key in ["spatial", "spatial_bbox", "bbox", "geographic_coverage", "spatial-text", "spatial_text"] {
         if let Some(value @ (Value::Text(_) | Value::Object(_) | Value::List(_))) = package.get(key) {
-            add_extent(value, draft);
+            add_value(value, draft);
         }
     }
     let edges = ["bbox-west-long", "bbox-south-lat", "bbox-east-long", "bbox-north-lat"];
@@ -64,7 +64,7 @@ fn extents(package: &Package<'_>, draft: &mut Draft) {
             let Value::Object(fields) = place else { continue };
             for key in ["bbox", "geom", "centroid"] {
                 if let Some(value) = fields.get(key) {
-                    add_extent(value, draft);
+                    add_value(value, draft);
                 }
             }
             if let Some(text) = fields.text("text") {

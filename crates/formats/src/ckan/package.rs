@@ -9,8 +9,8 @@ use std::fmt;
 use cairn_model::Problem;
 use serde::de::{self, DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use crate::json_text::{texts_of, unexpected_type};
-use crate::json_value::{Fields, Key, Tree, Value};
+use crate::json_text::unexpected_type;
+use crate::json_value::{Fields, Key, Tree, Value, texts_of};
 
 /// Elements of a list that are named one by one in problems.
 const MAX_PROBLEMS: usize = 50;

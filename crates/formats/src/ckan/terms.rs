@@ -7,7 +7,7 @@ use cairn_model::{AccessMethod, Problem, Sharing, StatedText};
 
 use super::Dialect;
 use super::package::Package;
-use crate::flags::{self, access_rights, close, close_listing, state_sharing};
+use crate::access::{self, by_code, close, close_listing, state_sharing};
 use crate::json_text::any_text;
 use crate::json_value::Value;
 
@@ -29,7 +29,7 @@ pub(super) fn stated(package: &mut Package<'_>, dialect: Dialect) -> StatedText 
     };
     access_level(package, &mut terms);
     if let Some(rights) = package.get("access_rights").and_then(any_text) {
-        access_rights(&rights, &mut terms);
+        by_code(&rights, &mut terms);
     }
     refugee_library(package, &mut terms);
     if dialect == Dialect::Hdx && flag(package, "is_requestdata_type") {
@@ -71,7 +71,7 @@ fn access_level(package: &Package<'_>, terms: &mut StatedText) {
         statements.iter().find_map(|text| access_level_of(text).map(str::to_owned))
     });
     let Some(level) = level else { return };
-    flags::access_level(&level, terms);
+    access::access_level(&level, terms);
     if terms.sharing_at_least.is_some() || terms.sharing.as_deref() != Some("public") {
         terms.reasons.extend(package.get("rights").and_then(any_text));
         terms.reasons.extend(package.get("accessLevelComment").and_then(any_text));

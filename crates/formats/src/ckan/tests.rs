@@ -448,12 +448,12 @@ fn what_is_no_package_is_an_error() {
 }
 
 #[test]
-fn lone_surrogates_and_bytes_that_are_no_text_are_replaced() {
+fn lone_surrogates_are_replaced_and_bytes_that_are_no_text_are_read_as_latin_1() {
     let reading = read(r#"{"id": "a", "title": "A \ud800 b \\ud800 \ud83d\ude00", "notes": "\udc00"}"#);
     assert_eq!(reading.draft.title, undetermined("A \u{fffd} b \\ud800 😀"));
     assert_eq!(codes(&reading), [("undecodable-bytes", "")]);
     let reading = read_package(b"{\"id\": \"a\", \"title\": \"caf\xe9\"}", None).unwrap();
-    assert_eq!(reading.draft.title, undetermined("caf\u{fffd}"));
+    assert_eq!(reading.draft.title, undetermined("café"));
 }
 
 #[test]

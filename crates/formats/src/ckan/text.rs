@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use cairn_model::{Draft, LocalizedText, text::UNDETERMINED};
 
 use super::package::Package;
-use crate::json_text::{any_text, language_tag, localised, texts_of};
-use crate::json_value::Value;
+use crate::json_text::{any_text, language_tag, localised};
+use crate::json_value::{Value, texts_of};
 
 /// The caveat of a record that its portal has archived.
 const ARCHIVED: &str = "Archived by its portal: no longer updated.";

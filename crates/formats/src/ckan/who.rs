@@ -5,8 +5,8 @@ use cairn_model::{Contact, Draft, DraftOrganisation, Partnership, Problem};
 
 use super::package::Package;
 use crate::contacts::mail;
-use crate::json_text::{any_text, texts_of};
-use crate::json_value::{Fields, Value};
+use crate::json_text::any_text;
+use crate::json_value::{Fields, Value, texts_of};
 
 /// Fills in organisations and contacts.
 ///

@@ -89,6 +89,17 @@ fn record(text: &str, ancestors: &[&Element<'_>], element: &Element<'_>) -> List
     ListedRecord { id: xml_record::id_of(element), bytes: cut(text, ancestors, element), deleted: false }
 }
 
+/// When a record says that it changed itself, whatever its data did: the date stamp of ISO 19139, the latest date of an ISO
+/// 19115-3 record, `dct:modified` of Dublin Core. It is what [`modified_since`] asks for.
+pub fn record_date(record: &[u8]) -> Option<String> {
+    let decoded = xml::decode(record);
+    let document = parse(&decoded.text).ok()?;
+    let root = &document.root;
+    let stamp = root.child("dateStamp").or_else(|| root.child("modified")).and_then(Element::text);
+    // Texts of ISO 8601 stand in the order of time, as far as one record writes them alike.
+    stamp.or_else(|| root.texts_at(&["dateInfo", "CI_Date", "date"]).into_iter().max())
+}
+
 fn settle_next(page: &mut CswPage) {
     let Some(written) = &page.next_record else { return };
     let Ok(position) = written.parse::<u64>() else {

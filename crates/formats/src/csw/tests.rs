@@ -178,3 +178,14 @@ fn the_body_of_a_request_is_xml_whatever_is_in_it() {
         document.root.descendants_of(Vocabulary::Filter, "Literal").first().and_then(|literal| literal.text());
     assert_eq!(literal.as_deref(), Some("<2024 & later>"));
 }
+
+#[test]
+fn a_record_says_when_it_changed_in_each_schema() {
+    let iso = "<MD_Metadata xmlns='http://www.isotc211.org/2005/gmd'><dateStamp><x:DateTime xmlns:x='http://www.isotc211.org/2005/gco'>2026-05-01T10:00:00</x:DateTime></dateStamp></MD_Metadata>";
+    let newer = "<MD_Metadata xmlns='http://standards.iso.org/iso/19115/-3/mdb/2.0'><dateInfo><CI_Date><date><Date>2026-05-02</Date></date></CI_Date></dateInfo><dateInfo><CI_Date><date><Date>2026-05-01</Date></date></CI_Date></dateInfo></MD_Metadata>";
+    let dublin_core = "<Record xmlns='http://www.opengis.net/cat/csw/2.0.2'><modified xmlns='http://purl.org/dc/terms/'>2026-05-03</modified></Record>";
+    let dates: Vec<Option<String>> =
+        [iso, newer, dublin_core, "<Record/>", "<"].iter().map(|record| record_date(record.as_bytes())).collect();
+    let expected = [Some("2026-05-01T10:00:00"), Some("2026-05-02"), Some("2026-05-03"), None, None];
+    assert_eq!(dates.iter().map(Option::as_deref).collect::<Vec<_>>(), expected);
+}

@@ -3,7 +3,7 @@
 use cairn_model::{AccessMethod, Draft, Sharing, StatedText};
 
 use super::blocks::contact;
-use crate::flags::{close, close_access, close_listing};
+use crate::access::{close, close_access, close_listing};
 use crate::json_object::Object;
 
 /// Why some of the files are not for everyone.

@@ -5,7 +5,7 @@ use oxrdf::Term;
 
 use super::Surroundings;
 use super::geometry::extent_of_gml;
-use crate::place_text::{add_extent, add_extent_or_place};
+use crate::extents::{add_extent, add_extent_or_place};
 use crate::rdf::graph::{Node, code_of, plain_text};
 use crate::rdf::names::last_part;
 

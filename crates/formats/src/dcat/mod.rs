@@ -19,7 +19,7 @@ use oxrdf::NamedOrBlankNode;
 
 pub use self::listing::list_datasets;
 
-use crate::identifier::{add_identifier, identifier_of};
+use crate::identifiers::{add_identifier, of_form};
 use crate::rdf::graph::{Graph, Node, plain_text};
 use crate::rdf::parse::parse_n_triples;
 use crate::{Reading, stable_id};
@@ -128,7 +128,7 @@ fn label_of(dataset: Node<'_>) -> String {
 
 fn identifiers(dataset: Node<'_>, around: &Surroundings<'_>) -> Vec<Identifier> {
     let mut identifiers = Vec::new();
-    let mut add = |text: &str| add_identifier(&mut identifiers, identifier_of(text));
+    let mut add = |text: &str| add_identifier(&mut identifiers, of_form(text));
     if let Some(address) = dataset.address() {
         add(address);
     }

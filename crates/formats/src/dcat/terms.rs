@@ -4,7 +4,7 @@ use cairn_model::{AccessMethod, Sharing, StatedText};
 use oxrdf::Term;
 
 use super::Surroundings;
-use crate::access_words::{Access, access_level, access_right, close, close_as, code_of_access_right, meaning_of};
+use crate::access::{Access, access_level, by_code, close, is_access_right, meaning_of};
 use crate::rdf::graph::{Node, code_of, plain_text};
 
 /// Names of access rights.
@@ -51,7 +51,7 @@ fn own_terms(node: Node<'_>, terms: &mut StatedText) {
     for term in node.terms("dct:rights") {
         // Rights say how data may be used, and are a part of its licence, unless they are a code of access.
         let code = plain_text(term).unwrap_or_default();
-        if code_of_access_right(&code).is_some() {
+        if is_access_right(&code) {
             access_rights(node, term, terms);
         }
     }
@@ -62,7 +62,7 @@ fn own_terms(node: Node<'_>, terms: &mut StatedText) {
         }
     }
     if let Some(level) = node.text(&["pod:accessLevel"]) {
-        access_level(terms, &level);
+        access_level(&level, terms);
     }
     for term in node.all_terms(&["dcatus:accessRestriction", "dcatus:cuiRestriction"]) {
         restriction(node, term, terms);
@@ -77,19 +77,14 @@ fn own_terms(node: Node<'_>, terms: &mut StatedText) {
 /// An address of a table of access rights, a statement with a text, or words.
 fn access_rights(node: Node<'_>, term: &Term, terms: &mut StatedText) {
     let address = plain_text(term);
-    if let Some(code) = address.as_deref().and_then(code_of_access_right) {
-        access_right(terms, code);
+    if let Some(address) = address.as_deref().filter(|address| is_access_right(address)) {
+        by_code(address, terms);
         return;
     }
     let words = node.words(term);
-    let code = code_of(term);
-    let meaning = [&code, &words].into_iter().flatten().find_map(|text| meaning_of(text));
+    let meaning = [address, code_of(term), words.clone()].iter().flatten().find_map(|text| meaning_of(text));
     if let Some(meaning) = meaning {
-        close_as(terms, meaning);
-    }
-    // `…/LimitationsOnPublicAccess/INSPIRE_Directive_Article13_1d` names the ground on which access is limited.
-    if meaning.is_none() && address.as_deref().is_some_and(|address| address.contains("/LimitationsOnPublicAccess/")) {
-        close(terms, Sharing::Restricted, Some(AccessMethod::OnRequest));
+        meaning.state(terms);
     }
     if meaning != Some(Access::Open)
         && let Some(words) = words

@@ -4,7 +4,7 @@ use cairn_model::{Contact, Draft, DraftOrganisation, Partnership, Vocabularies};
 use oxrdf::Term;
 
 use super::Surroundings;
-use crate::mail::{add_contact, mail};
+use crate::contacts::{add_contact, mail};
 use crate::rdf::graph::{Node, code_of, plain_text};
 
 /// Terms that name a party, and its role in the words of ISO 19115 (`CI_RoleCode`).

@@ -3,8 +3,8 @@
 use cairn_model::{Draft, DraftDistribution, Field, Problem};
 
 use super::text::words_of;
+use crate::json_text::any_text;
 use crate::json_value::{Fields, Value};
-use crate::localised::any_text;
 
 /// Problems that are listed one by one.
 const MOST_PROBLEMS: usize = 50;

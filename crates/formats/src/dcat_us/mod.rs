@@ -15,12 +15,12 @@ use std::ops::ControlFlow;
 
 use cairn_model::{Draft, Identifier, Problem, Severity};
 
-use crate::identifier::{add_identifier, identifier_of};
+use crate::identifiers::{add_identifier, of_form};
+use crate::json_document::read_object;
 use crate::json_stream::{DCAT_US, JsonListing, read_records_of};
-use crate::json_unicode::read_object;
+use crate::json_text::any_text;
 use crate::json_value::{Fields, Value};
 use crate::listing::{ListedRecord, Listing};
-use crate::localised::any_text;
 use crate::{Reading, stable_id};
 
 pub use self::recognise::is_catalogue;
@@ -81,7 +81,8 @@ pub fn read_dataset(bytes: &[u8]) -> Result<Reading, Problem> {
     read_object(bytes, "a DCAT-US dataset", |fields, problems| read_fields(&fields, problems))
 }
 
-fn read_fields(fields: &Fields<'_>, mut problems: Vec<Problem>) -> Result<Reading, Problem> {
+/// Reads the fields of one dataset; `problems` are those of its text.
+pub(crate) fn read_fields(fields: &Fields<'_>, mut problems: Vec<Problem>) -> Result<Reading, Problem> {
     let title = text::title(fields);
     let description = text::description(fields);
     let stated_id = stated_id(fields);
@@ -138,7 +139,7 @@ fn kind(fields: &Fields<'_>) -> Option<String> {
 
 fn identifiers(fields: &Fields<'_>, own: &str) -> Vec<Identifier> {
     let mut identifiers = Vec::new();
-    add_identifier(&mut identifiers, identifier_of(own));
+    add_identifier(&mut identifiers, of_form(own));
     for key in ["@id", "doi", "otherIdentifier", "sameAs"] {
         for value in fields.list(key) {
             let text = match value {
@@ -146,7 +147,7 @@ fn identifiers(fields: &Fields<'_>, own: &str) -> Vec<Identifier> {
                 value => value.text(),
             };
             if let Some(text) = text {
-                add_identifier(&mut identifiers, identifier_of(&text));
+                add_identifier(&mut identifiers, of_form(&text));
             }
         }
     }

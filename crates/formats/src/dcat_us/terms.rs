@@ -3,9 +3,9 @@
 use cairn_model::{AccessMethod, Sharing, StatedText};
 
 use super::text::words_of;
-use crate::access_words::{access_level, access_right, close, code_of_access_right, state_sharing};
+use crate::access::{access_level, by_code, close, state_sharing};
+use crate::json_text::any_text;
 use crate::json_value::{Fields, Value};
-use crate::localised::any_text;
 
 /// The terms in the source's words, or in ours where a flag has a fixed meaning.
 ///
@@ -13,7 +13,7 @@ use crate::localised::any_text;
 pub(super) fn stated(fields: &Fields<'_>) -> StatedText {
     let mut terms = StatedText { listed_openly: true, ..StatedText::default() };
     if let Some(level) = fields.first_text(&["accessLevel", "access_level", "dcat:accessLevel"]) {
-        access_level(&mut terms, &level);
+        access_level(&level, &mut terms);
     }
     for value in fields.list("accessRights") {
         access_rights(value, &mut terms);
@@ -57,21 +57,17 @@ fn access_rights(value: &Value<'_>, terms: &mut StatedText) {
         Value::Object(parts) => parts.text("@id"),
         value => value.text(),
     };
-    if let Some(code) = address.as_deref().and_then(code_of_access_right) {
-        access_right(terms, code);
+    if address.is_some_and(|address| by_code(&address, terms)) {
         return;
     }
     let Some(words) = words_of(value) else { return };
-    if is_one_of(&words, &["public", "open", "restricted public", "restricted", "non-public", "nonpublic"]) {
-        access_level(terms, if is_one_of(&words, &["open"]) { "public" } else { &words });
-    } else if is_private(&words) {
-        close(terms, Sharing::Organisation, Some(AccessMethod::None));
-    } else if words.contains("Controlled Unclassified") {
-        close(terms, Sharing::Restricted, Some(AccessMethod::OnRequest));
-        terms.reasons.push(words);
-    } else {
-        terms.reasons.push(words);
+    if by_code(&words, terms) {
+        return;
     }
+    if words.contains("Controlled Unclassified") {
+        close(terms, Sharing::Restricted, Some(AccessMethod::OnRequest));
+    }
+    terms.reasons.push(words);
 }
 
 /// DCAT-US 3.0: `accessRestriction`, `useRestriction` and `cuiRestriction`, each one object or several.
@@ -113,12 +109,4 @@ fn restriction_in_words(value: &Value<'_>) -> Option<String> {
     let words: Vec<String> =
         keys.iter().flat_map(|key| parts.list(key)).filter_map(words_of).filter(|words| !words.is_empty()).collect();
     (!words.is_empty()).then(|| words.join("; "))
-}
-
-fn is_private(words: &str) -> bool {
-    is_one_of(words, &["private", "confidential", "strictly confidential"])
-}
-
-fn is_one_of(words: &str, list: &[&str]) -> bool {
-    list.iter().any(|word| words.trim().eq_ignore_ascii_case(word))
 }

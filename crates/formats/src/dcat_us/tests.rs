@@ -52,7 +52,7 @@ fn a_dataset_of_version_1_1_is_read_in_full() {
     let role = some("pointOfContact");
     let expected = Draft {
         source_record_id: "https://agency.example/wells".to_owned(),
-        identifiers: vec![identifier_of("https://agency.example/wells")],
+        identifiers: vec![of_form("https://agency.example/wells")],
         title: LocalizedText::undetermined("Wells"),
         description: LocalizedText::undetermined("<p>Invented.</p>"),
         keywords: BTreeMap::from([("und".to_owned(), strings(&["water", "wells"]))]),
@@ -345,10 +345,10 @@ fn what_is_no_dataset_is_refused() {
 }
 
 #[test]
-fn text_that_is_no_unicode_is_replaced_and_reported() {
+fn bytes_that_are_no_utf8_are_read_as_latin_1_and_lone_surrogates_are_replaced_and_both_are_reported() {
     let reading = read_dataset(b"{\"identifier\": \"a\", \"title\": \"\\ud800 caf\xe9\"}").unwrap();
     assert_eq!(
         (codes(&reading.problems), reading.draft.title.texts().next()),
-        (vec!["undecodable-bytes"], Some("\u{fffd} caf\u{fffd}"))
+        (vec!["undecodable-bytes"], Some("\u{fffd} café"))
     );
 }

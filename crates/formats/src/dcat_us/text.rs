@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use cairn_model::{Draft, LocalizedText};
 
+use crate::json_text::{any_text, texts_by_language, words_by_language};
 use crate::json_value::{Fields, Value};
-use crate::localised::{any_text, texts_by_language, words_by_language};
 
 /// The title, empty where there is none.
 pub(super) fn title(fields: &Fields<'_>) -> LocalizedText {

@@ -2,9 +2,9 @@
 
 use cairn_model::{Contact, Draft, DraftOrganisation, Partnership};
 
+use crate::contacts::{add_contact, mail};
+use crate::json_text::any_text;
 use crate::json_value::{Fields, Value};
-use crate::localised::any_text;
-use crate::mail::{add_contact, mail};
 
 /// Organisations above each other that are looked at.
 const MOST_PARENTS: usize = 8;

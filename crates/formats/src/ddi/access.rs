@@ -2,7 +2,7 @@
 
 use cairn_model::{AccessMethod, Draft, StatedText, Vocabularies};
 
-use crate::access_codes::by_statement;
+use crate::access::by_statement;
 use crate::once::{paragraphs, push_new};
 use crate::xml::Element;
 

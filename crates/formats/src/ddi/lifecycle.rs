@@ -2,13 +2,13 @@
 
 use cairn_model::{AccessMethod, Draft, DraftOrganisation, LocalizedText, Problem};
 
+use crate::identifiers::{add_identifier, of_form};
 use crate::languages::{add_keyword, language_of_root, set};
 use crate::notes::Notes;
 use crate::once::add_paragraph;
 use crate::places::add_known_places;
 use crate::rights;
 use crate::xml::Element;
-use crate::xml_identifiers::{add_identifier, identifier};
 use crate::{Reading, stable_id};
 
 /// The study, which stands in the instance, in a group or in a fragment; without one the instance itself.
@@ -70,7 +70,7 @@ fn citation(root: &Element<'_>, study: &Element<'_>, language: &str, draft: &mut
         add_keyword(&mut draft.keywords, title, language);
     }
     for number in citation.texts_at(&["InternationalIdentifier", "IdentifierContent"]) {
-        add_identifier(&mut draft.identifiers, identifier(&number));
+        add_identifier(&mut draft.identifiers, of_form(&number));
     }
     let publisher = best_name(&citation.all(&["Publisher", "PublisherName", "String"]));
     let reference = || {

@@ -3,13 +3,13 @@
 use cairn_model::{Contact, Draft, DraftOrganisation, Identifier, Partnership, Vocabularies};
 
 use crate::boxes::{Box4, add_boxes, decimal};
+use crate::contacts::{add_contact, mail};
+use crate::identifiers::{add_identifier, of_form};
 use crate::languages::{add_keyword, append, set};
 use crate::once::{add_paragraph, push_new};
 use crate::places::{add_known_places, is_known};
 use crate::rights::is_address;
 use crate::xml::Element;
-use crate::xml_contacts::{add_contact, mail};
-use crate::xml_identifiers::{add_identifier, identifier};
 
 /// Longest name of an organisation, in characters; what is longer is a sentence.
 const LONGEST_NAME: usize = 200;
@@ -64,7 +64,7 @@ fn titles(study: &Element<'_>, language: &str, draft: &mut Draft) {
         }
         for number in statement.children("IDNo") {
             let Some(value) = number.text() else { continue };
-            let known = identifier(&value);
+            let known = of_form(&value);
             // What is neither DOI nor address is the number of a study: the same in every archive that holds it.
             let scheme = if known.scheme == "other" { "idno".to_owned() } else { known.scheme };
             add_identifier(&mut draft.identifiers, Identifier { scheme, value: known.value });

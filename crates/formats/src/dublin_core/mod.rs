@@ -4,13 +4,13 @@ mod coverage;
 
 use cairn_model::{Draft, DraftDistribution, DraftOrganisation, Problem};
 
+use crate::identifiers::{add_identifier, of_form};
 use crate::languages::{add_keyword, append, language_of_root, set};
 use crate::notes::Notes;
 use crate::once::push_unless;
 use crate::protocols::format_of_protocol;
 use crate::rights::{self, is_address};
 use crate::xml::{Element, Vocabulary};
-use crate::xml_identifiers::{add_identifier, identifier};
 use crate::{Reading, stable_id};
 
 /// Whether an element is such a record. Containers of no standard are taken for one by what is in them.
@@ -131,11 +131,11 @@ impl<'e, 't> Record<'e, 't> {
         let values = self.values("identifier");
         let mut others = values.iter();
         let own = others.next()?;
-        if identifier(own).scheme != "other" {
-            add_identifier(&mut draft.identifiers, identifier(own));
+        if of_form(own).scheme != "other" {
+            add_identifier(&mut draft.identifiers, of_form(own));
         }
         for value in others {
-            add_identifier(&mut draft.identifiers, identifier(value));
+            add_identifier(&mut draft.identifiers, of_form(value));
         }
         draft.landing_page = draft.landing_page.take().or_else(|| values.iter().find(|text| is_address(text)).cloned());
         Some(own.clone())

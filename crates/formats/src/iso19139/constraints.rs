@@ -4,7 +4,7 @@ use cairn_model::{AccessMethod, Draft, Problem, Sharing, StatedText, Vocabularie
 
 use super::Metadata;
 use super::text::{code, plain, says_nothing};
-use crate::access_codes::{by_statement, close, is_closed, state_sharing};
+use crate::access::{by_statement, close, is_closed, state_sharing};
 use crate::once::push_new;
 use crate::xml::{ANY, Element, Vocabulary};
 

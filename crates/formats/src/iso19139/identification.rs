@@ -6,10 +6,10 @@ use cairn_model::{Draft, LocalizedText, Problem};
 
 use super::Metadata;
 use super::text::{append, code, language_tag, plain};
+use crate::identifiers::{add_identifier, of_form};
 use crate::once::{paragraphs, push_new};
 use crate::places::add_known_places;
 use crate::xml::{ANY, Element};
-use crate::xml_identifiers::{add_identifier, identifier};
 
 /// Longest identifier, in bytes: some catalogues write whole records in the place of one.
 const LONGEST_IDENTIFIER: usize = 500;
@@ -28,12 +28,12 @@ pub(super) fn fill(metadata: &mut Metadata<'_, '_>, draft: &mut Draft) {
         }
         for code in citation.all(&["identifier", ANY, "code"]) {
             if let Some(value) = plain(code).filter(|value| value.len() <= LONGEST_IDENTIFIER) {
-                add_identifier(&mut draft.identifiers, identifier(&value));
+                add_identifier(&mut draft.identifiers, of_form(&value));
             }
         }
     }
     if let Some(address) = metadata.root.child("dataSetURI").and_then(plain) {
-        add_identifier(&mut draft.identifiers, identifier(&address));
+        add_identifier(&mut draft.identifiers, of_form(&address));
     }
     for property in ["abstract", "purpose"] {
         for text in metadata.identified(&[property]) {

@@ -4,7 +4,7 @@ use cairn_model::{Draft, StatedText, Vocabularies};
 
 use super::Metadata;
 use super::text::{code, plain, says_nothing};
-use crate::access_codes::by_code;
+use crate::access::by_code;
 use crate::json_value::Value;
 use crate::once::paragraphs;
 use crate::xml::{ANY, Element, Vocabulary};

@@ -4,9 +4,9 @@ use cairn_model::{Contact, Draft, DraftOrganisation, Partnership};
 
 use super::Metadata;
 use super::text::{code, plain};
+use crate::contacts::{add_contact, mail};
 use crate::once::push_new;
 use crate::xml::{ANY, Element};
-use crate::xml_contacts::{add_contact, mail};
 
 /// Parties of a record that are read: some records of programmes credit hundreds.
 const MOST: usize = 200;

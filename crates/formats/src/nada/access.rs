@@ -2,7 +2,7 @@
 
 use cairn_model::{AccessMethod, Sharing, StatedText};
 
-use crate::flags::{close, close_access, close_listing, state_sharing};
+use crate::access::{close, close_access, close_listing, state_sharing};
 use crate::json_object::Object;
 
 /// Why data that stands elsewhere is had there.

@@ -6,7 +6,7 @@ use super::{named, partner};
 use crate::contacts::{add_contact, mail};
 use crate::identifiers::{add, add_by_form};
 use crate::json_object::{Object, TextRow, fill_texts};
-use crate::json_text::texts_of;
+use crate::json_value::texts_of;
 
 /// Fills in what `study_desc` and the files around it say, where there is one.
 pub(super) fn fill(whole: &Object<'_, '_>, draft: &mut Draft) {

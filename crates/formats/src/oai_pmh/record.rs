@@ -3,8 +3,8 @@
 use cairn_model::{Draft, Problem};
 
 use crate::Reading;
+use crate::identifiers::{add_identifier, of_form};
 use crate::xml::{Element, Vocabulary};
-use crate::xml_identifiers::{add_identifier, identifier};
 use crate::xml_record;
 
 /// The header of a record (OAI-PMH 2.0 §2.5).
@@ -57,7 +57,7 @@ pub(crate) fn read_record(record: &Element<'_>, problems: Vec<Problem>) -> Resul
     reading.problems.retain(|problem| problem.code != "no-id");
     let is_known = reading.draft.identifiers.iter().any(|known| known.value == own);
     if !was_made && !is_known && own != reading.draft.source_record_id {
-        add_identifier(&mut reading.draft.identifiers, identifier(&own));
+        add_identifier(&mut reading.draft.identifiers, of_form(&own));
     }
     Ok(reading)
 }

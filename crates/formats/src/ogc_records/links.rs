@@ -2,7 +2,7 @@
 
 use cairn_model::{AccessMethod, Draft, DraftDistribution, Sharing};
 
-use crate::flags::close;
+use crate::access::close;
 use crate::json_object::Object;
 
 /// Why data behind secured links is had on request.

@@ -16,8 +16,8 @@ pub use self::pages::{
 };
 pub(crate) use self::pages::{listing, single};
 use crate::Reading;
+use crate::access::{access_level, by_code};
 use crate::extents::{add_extent_or_place, add_geometry};
-use crate::flags::{access_level, access_rights};
 use crate::identifiers;
 use crate::json_object::{Object, TextRow, fill_texts, read_record as read};
 use crate::json_text::language_tag;
@@ -121,7 +121,7 @@ fn access(properties: &Object<'_, '_>, draft: &mut Draft) {
     for key in ["accessLevel", "access", "accessRights"] {
         for level in properties.every_text(key) {
             if level.contains("/access-right/") {
-                access_rights(&level, &mut draft.terms);
+                by_code(&level, &mut draft.terms);
             } else {
                 access_level(&level, &mut draft.terms);
             }
@@ -197,7 +197,7 @@ fn is_in_degrees(spatial: &Object<'_, '_>) -> bool {
 
 /// A box of four numbers, or of six with heights.
 fn add_numbers(numbers: &Value<'_>, draft: &mut Draft) {
-    let text = crate::json_text::texts_of(numbers, &[]).join(",");
+    let text = crate::json_value::texts_of(numbers, &[]).join(",");
     if !text.is_empty() && !draft.extents.contains(&text) {
         draft.extents.push(text);
     }

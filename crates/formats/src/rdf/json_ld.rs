@@ -1,11 +1,11 @@
 //! JSON-LD: its limits, and the contexts that a document names.
 
-use cairn_model::{Position, Problem};
+use cairn_model::Problem;
 use oxjsonld::{JsonLdErrorCode, JsonLdParser, JsonLdRemoteDocument};
 
 use super::context::bundled;
 use super::parse::Collector;
-use crate::json_unicode::{byte_of_fault, repair, undecodable};
+use crate::json_document::{broken, repair};
 use crate::json_value::Value;
 
 /// Contexts times the terms that they define: each context is a copy of what holds around it.
@@ -17,14 +17,12 @@ pub(super) fn collect(text: &str, address: Option<&str>, collector: &mut Collect
     match serde_json::from_str::<Value<'_>>(text) {
         Ok(value) => collect_checked(text, &value, address, collector),
         Err(error) => {
-            let byte = byte_of_fault(text.as_bytes(), &error);
-            let broken = Problem::error("broken-json", "", format!("the JSON document is broken at byte {byte}"))
-                .at(Position { byte: Some(byte), ..Position::default() });
-            let Some(repaired) = repair(text.as_bytes()) else { return Err(broken) };
-            let Ok(repaired) = String::from_utf8(repaired) else { return Err(broken) };
-            let Ok(value) = serde_json::from_str::<Value<'_>>(&repaired) else { return Err(broken) };
-            collector.report(undecodable());
-            collect_checked(&repaired, &value, address, collector)
+            let broken = || broken(text.as_bytes(), &error, "the document", "a JSON-LD document");
+            let repaired = repair(text.as_bytes()).ok_or_else(broken)?;
+            let text = String::from_utf8(repaired.bytes).map_err(|_| broken())?;
+            let value = serde_json::from_str::<Value<'_>>(&text).map_err(|_| broken())?;
+            repaired.problems.into_iter().for_each(|problem| collector.report(problem));
+            collect_checked(&text, &value, address, collector)
         }
     }
 }

@@ -3,9 +3,9 @@
 use cairn_model::Draft;
 
 use super::text::words_of;
+use crate::extents::{add_extent, add_extent_or_place};
+use crate::json_text::any_text;
 use crate::json_value::{Fields, Value};
-use crate::localised::any_text;
-use crate::place_text::{add_extent, add_extent_or_place};
 
 /// How deep places may stand inside each other.
 const DEEPEST: usize = 4;

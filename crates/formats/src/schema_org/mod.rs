@@ -7,6 +7,7 @@
 mod coverage;
 mod distributions;
 mod names;
+mod page;
 mod terms;
 mod text;
 mod walk;
@@ -15,12 +16,13 @@ mod who;
 use cairn_model::{Draft, Identifier, Problem, Vocabularies};
 
 use self::names::Names;
+pub use self::page::{PageDataset, PageListing, list_page};
 use crate::decode::decode_text;
-use crate::identifier::{add_identifier, identifier_of};
-use crate::json_unicode::{byte_of_fault, read_object, repair, undecodable};
+use crate::identifiers::{add_identifier, of_form};
+use crate::json_document::{broken, read_object, repair};
+use crate::json_text::texts_by_language;
 use crate::json_value::{Fields, Value};
 use crate::listing::{ListedRecord, Listing};
-use crate::localised::texts_by_language;
 use crate::{Reading, stable_id};
 
 /// Cuts a JSON-LD document into its datasets: the document itself, members of arrays and of `@graph`, and what stands below a
@@ -44,13 +46,12 @@ pub fn list_datasets(bytes: &[u8]) -> Result<Listing, Problem> {
     match serde_json::from_str::<Value<'_>>(text) {
         Ok(document) => cut(&document, text, &mut listing)?,
         Err(error) => {
-            let byte = byte_of_fault(text.as_bytes(), &error);
-            let broken = || Problem::error("broken-json", "", format!("the JSON document is broken at byte {byte}"));
-            let repaired =
-                repair(text.as_bytes()).and_then(|repaired| String::from_utf8(repaired).ok()).ok_or_else(broken)?;
-            let document = serde_json::from_str::<Value<'_>>(&repaired).map_err(|_| broken())?;
-            listing.problems.push(undecodable());
-            cut(&document, &repaired, &mut listing)?;
+            let broken = || broken(text.as_bytes(), &error, "the document", "a JSON-LD document");
+            let repaired = repair(text.as_bytes()).ok_or_else(broken)?;
+            let text = String::from_utf8(repaired.bytes).map_err(|_| broken())?;
+            let document = serde_json::from_str::<Value<'_>>(&text).map_err(|_| broken())?;
+            listing.problems.extend(repaired.problems);
+            cut(&document, &text, &mut listing)?;
         }
     }
     Ok(listing)
@@ -153,7 +154,7 @@ fn identifiers(fields: &Fields<'_>) -> Vec<Identifier> {
     let own = own_address(fields).into_iter();
     let stated = ["identifier", "sameAs"].iter().flat_map(|key| fields.list(key)).filter_map(text::identifier_in);
     for text in own.chain(stated) {
-        add_identifier(&mut identifiers, identifier_of(&text));
+        add_identifier(&mut identifiers, of_form(&text));
     }
     identifiers
 }

@@ -3,7 +3,7 @@
 use cairn_model::StatedText;
 
 use super::text::words_of;
-use crate::access_words::{Access, access_right, close_as, code_of_access_right, meaning_of};
+use crate::access::{Access, by_code, is_access_right, meaning_of};
 use crate::json_value::{Fields, Value};
 
 /// The terms in the source's words, or in ours where words have a fixed meaning. A page that describes a dataset in
@@ -33,16 +33,15 @@ fn conditions<'f, 'v>(fields: &'f Fields<'v>) -> impl Iterator<Item = &'f Value<
 /// Words or a code of access. That a file is open says nothing of the others.
 fn state(value: &Value<'_>, of_file: bool, terms: &mut StatedText) {
     let Some(words) = words_of(value) else { return };
-    if let Some(code) = code_of_access_right(&words) {
-        if !(of_file && code == "PUBLIC") {
-            access_right(terms, code);
+    let meaning = meaning_of(&words).or_else(|| meaning_of(crate::rdf::names::last_part(&words)));
+    if let Some(access) = meaning.filter(|access| !of_file || *access != Access::Open) {
+        access.state(terms);
+    }
+    if is_access_right(&words) {
+        if meaning.is_none() {
+            by_code(&words, terms);
         }
         return;
-    }
-    let code = crate::rdf::names::last_part(&words);
-    let meaning = meaning_of(&words).or_else(|| meaning_of(code));
-    if let Some(access) = meaning.filter(|access| !of_file || *access != Access::Open) {
-        close_as(terms, access);
     }
     if meaning != Some(Access::Open) && !terms.reasons.contains(&words) {
         terms.reasons.push(words);

@@ -54,7 +54,7 @@ fn a_dataset_is_read_in_full() {
         |name: &str, description: Option<String>| Field { name: name.to_owned(), description, ..Field::default() };
     let expected = Draft {
         source_record_id: "https://doi.org/10.1234/wells".to_owned(),
-        identifiers: ["10.1234/wells", "w-1"].map(identifier_of).to_vec(),
+        identifiers: ["10.1234/wells", "w-1"].map(of_form).to_vec(),
         title: LocalizedText::undetermined("Wells"),
         description: LocalizedText::undetermined("Invented."),
         keywords: BTreeMap::from([("und".to_owned(), strings(&["water", "wells"]))]),

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use cairn_model::{Draft, text::UNDETERMINED};
 
+use crate::json_text::{any_text, words_by_language};
 use crate::json_value::{Fields, Value};
-use crate::localised::{any_text, words_by_language};
 
 /// How data was made, in Croissant's vocabulary for responsible use.
 const METHODS: &[&str] = &[

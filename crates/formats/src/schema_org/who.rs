@@ -4,9 +4,9 @@ use cairn_model::{Contact, Draft, DraftOrganisation, Partnership};
 
 use super::text::words_of;
 use super::walk::is_a;
+use crate::contacts::{add_contact, mail};
+use crate::json_text::any_text;
 use crate::json_value::{Fields, Value};
-use crate::localised::any_text;
-use crate::mail::{add_contact, mail};
 
 /// Keys of parties and their roles.
 const ROLES: &[(&str, &str)] = &[

@@ -2,8 +2,8 @@
 
 use cairn_model::{Draft, DraftOrganisation};
 
+use crate::access::{access_level, close_listing};
 use crate::extents::add_extent_or_place;
-use crate::flags::{access_level, close_listing};
 use crate::json_object::{Object, given};
 
 /// Fills in what the fields of the domain say, by the last part of their names.

@@ -7,9 +7,13 @@
 //! last page leads nowhere, no page was met twice, and the records met are as many as the source counts, where it counts.
 //! A listing that was seen to move, or whose link was refused on the way (a token that ran out), is walked once more, and
 //! only what was not met before is given again. A page that cannot be had ends the run in part: there is no way around a
-//! link. A run that was killed goes on from the link behind its last page.
+//! link. A run that was killed goes on from the link behind its last page; where that leads to no whole listing any more,
+//! the listing is read from its beginning.
 
-use std::collections::{HashSet, VecDeque};
+mod memory;
+mod walk;
+
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -17,17 +21,15 @@ use cairn_fetch::{Fetched, SafeUrl, Url, Validators};
 use cairn_model::{Position, Problem};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use tracing::warn;
 
+use self::memory::{PageMemory, ids_to_remember};
+use self::walk::{PAGES_WITHOUT_NEWS, Standing, Walk, page_key};
 use crate::config::Limits;
 use crate::kinds::ConnectContext;
 use crate::server::{NotAPage, Server, Setback, read_answer};
 use crate::windows::walk::{IdKey, key_of};
 use crate::{Connector, EndProof, HarvestError, Page, Payload, RawRecord, SourceConfig};
-
-/// Pages without a new record before a chain is taken for a loop (F19, A17).
-const PAGES_WITHOUT_NEWS: u32 = 2;
 
 /// Pages that cannot be had one after the other before a source that leads to many is given up.
 const FAILURES_IN_A_ROW: u32 = 5;
@@ -96,6 +98,12 @@ pub(crate) struct ChainPage {
     pub(crate) cut_short: bool,
     /// Pages to visit after that, each for itself.
     pub(crate) leads_to: Vec<Url>,
+    /// Versions of these, where the page tells them: one whose version was read before need not be read again.
+    pub(crate) versions: HashMap<Url, String>,
+    /// Records of the page that are none of this source's.
+    pub(crate) passed_over: u64,
+    /// Where the next run takes the listing up, in a listing that goes on for ever.
+    pub(crate) bookmark: Option<String>,
     /// When the source answered, by its own clock.
     pub(crate) answered: Option<Timestamp>,
     /// When the record of the page that changed last did so, by the source's clock.
@@ -130,6 +138,9 @@ pub(crate) fn connect_with<P: ChainProtocol>(
     let kept = |text: &Option<String>| text.clone().filter(|_| !context.full);
     let resume = kept(&context.resume).and_then(|text| serde_json::from_str::<Checkpoint>(&text).ok());
     let previous = kept(&context.previous_state).and_then(|text| serde_json::from_str(&text).ok());
+    // A full sweep reads all of it, whatever a folder says.
+    let remembered = kept(&context.previous_state).filter(|_| context.changes_only);
+    let remembered = remembered.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
     let first = protocol.first();
     Ok(Box::new(ChainConnector {
         server: Server::new(config, context, &first)?,
@@ -145,6 +156,10 @@ pub(crate) fn connect_with<P: ChainProtocol>(
         resume,
         previous,
         latest: None,
+        remembered,
+        memory: PageMemory::default(),
+        versions: HashMap::new(),
+        relied: false,
         pages: 0,
         given: 0,
         end: None,
@@ -160,6 +175,9 @@ struct Checkpoint {
     listed: u64,
     /// What is asked for.
     way: String,
+    /// What the source counted.
+    #[serde(default)]
+    count: Option<u64>,
 }
 
 /// What is remembered of a listing that fits into one page.
@@ -168,25 +186,6 @@ struct OnePage {
     url: String,
     #[serde(flatten)]
     validators: Validators,
-}
-
-/// What was met on the way.
-#[derive(Default)]
-struct Walk {
-    /// Addresses of the pages that were read.
-    pages: HashSet<[u8; 32]>,
-    ids: HashSet<IdKey>,
-    /// Records met before the checkpoint that the run went on from.
-    before: u64,
-    nameless: u64,
-    twice: u64,
-    /// What the source last counted.
-    count: Option<u64>,
-    /// It counted otherwise on another page.
-    recounted: bool,
-    /// A page led to several: then pages without records are none of a loop.
-    visits: bool,
-    pages_without_news: u32,
 }
 
 struct ChainConnector<P> {
@@ -208,6 +207,14 @@ struct ChainConnector<P> {
     resume: Option<Checkpoint>,
     previous: Option<OnePage>,
     latest: Option<OnePage>,
+    /// What the last complete run read.
+    remembered: PageMemory,
+    /// What this one read, or may rely on.
+    memory: PageMemory,
+    /// Versions of pages that are still to be visited.
+    versions: HashMap<Url, String>,
+    /// Whether a page was left out because its version was read before.
+    relied: bool,
     pages: u64,
     given: u64,
     end: Option<EndProof>,
@@ -239,20 +246,26 @@ impl<P: ChainProtocol> Connector for ChainConnector<P> {
             match self.ask(url).await {
                 Ok(Some((url, page))) => return Ok(Some(Page { goes_on, ..self.take(&url, page) })),
                 Ok(None) => self.end = Some(EndProof::Unchanged),
-                // A token that ran out since the run was interrupted: nothing of this run depends on it yet.
-                Err(Setback::Request(error)) if goes_on => {
+                // The host asks to wait: a later run goes on from here.
+                Err(Setback::Later(error)) if goes_on => return Err(error),
+                // A token that ran out since the run was interrupted, or a page that ended it: nothing of this run depends
+                // on it yet, and to begin with it each time would be to look at nothing else ever again.
+                Err(setback) if goes_on => {
+                    let error = setback.into_error();
                     warn!(server = self.server.name(), %error, "the listing cannot be taken up: starting again");
                     goes_on = false;
+                    self.given = 0;
                     self.walk = Walk::default();
                     self.next = Some(self.protocol.first());
                 }
+                Err(setback) if setback.is_pause() => return Err(setback.into_error()),
                 Err(setback) if self.walk.visits && self.walk.has_read() => {
                     if let Some(page) = self.pass_over(&url_of_failure, &setback.into_error()) {
                         return Ok(Some(page));
                     }
                 }
                 Err(Setback::Request(error)) if self.walk.has_read() => self.break_off(&error),
-                Err(Setback::Window(error) | Setback::Fatal(error)) if self.walk.has_read() => {
+                Err(Setback::Window(error) | Setback::Fatal(error) | Setback::Later(error)) if self.walk.has_read() => {
                     self.end = Some(EndProof::Missing(error.to_string()));
                 }
                 Err(setback) => return Err(setback.into_error()),
@@ -273,12 +286,19 @@ impl<P: ChainProtocol> Connector for ChainConnector<P> {
         if let Some(state) = self.protocol.state() {
             return Some(state);
         }
+        if self.end == Some(EndProof::Proven) && !self.memory.is_empty() {
+            return serde_json::to_string(&self.memory).ok();
+        }
         let is_whole = match self.end {
-            Some(EndProof::Proven) => self.pages == 1,
+            Some(EndProof::Proven) => self.pages == 1 && !self.walk.visits,
             Some(EndProof::Unchanged) => true,
             _ => false,
         };
         self.latest.as_ref().filter(|_| is_whole).and_then(|page| serde_json::to_string(page).ok())
+    }
+
+    fn is_sweep(&self) -> bool {
+        !self.relied
     }
 }
 
@@ -292,6 +312,7 @@ impl<P: ChainProtocol> ChainConnector<P> {
         if let Some((checkpoint, next)) = resume.and_then(|one| Url::parse(&one.next).ok().map(|next| (one, next))) {
             self.protocol.take_way(&checkpoint.way);
             self.walk.before = checkpoint.listed;
+            self.walk.count = checkpoint.count;
             self.given = checkpoint.listed;
             self.next = Some(next);
             return Ok(true);
@@ -355,9 +376,18 @@ impl<P: ChainProtocol> ChainConnector<P> {
     /// Makes a page of an answer, and finds where it leads.
     fn take(&mut self, url: &Url, answer: ChainPage) -> Page {
         self.protocol.note(&answer);
+        if let Some(version) = self.versions.remove(url)
+            && !answer.cut_short
+            && answer.problems.is_empty()
+            && let Some(ids) = ids_to_remember(&answer.records)
+        {
+            self.memory.remember(url, &version, ids);
+        }
         let mut page = Page { problems: answer.problems, ..Page::default() };
         let begin = self.walk.met();
         let fresh = self.walk.take(url, &answer.records, answer.count);
+        self.walk.pass_over(answer.passed_over);
+        self.given += answer.passed_over;
         for (place, (record, standing)) in answer.records.into_iter().zip(fresh).enumerate() {
             let offset = begin + place as u64;
             let ChainedRecord { id, payload } = record;
@@ -386,7 +416,7 @@ impl<P: ChainProtocol> ChainConnector<P> {
         }
         self.failures_in_a_row = 0;
         self.walk.visits |= !answer.leads_to.is_empty();
-        self.to_visit.extend(answer.leads_to);
+        self.visit(answer.leads_to, answer.versions, &mut page);
         if let Some(next) = &self.next
             && self.end.is_none()
             && !self.walk.visits
@@ -400,6 +430,34 @@ impl<P: ChainProtocol> ChainConnector<P> {
         page.expected = self.walk.count;
         page.checkpoint = self.checkpoint();
         page
+    }
+
+    /// Notes pages to visit. Those that were read before in the version that they have now are not: their records stand.
+    fn visit(&mut self, leads_to: Vec<Url>, mut versions: HashMap<Url, String>, page: &mut Page) {
+        for url in leads_to {
+            let version = versions.remove(&url);
+            if let Some(version) = &version
+                && let Some(ids) = self.remembered.ids_of(&url, version)
+            {
+                self.relied = true;
+                if self.walk.pages.insert(page_key(&url)) {
+                    self.memory.remember(&url, version, ids.to_vec());
+                    let given_before = self.given_before.as_ref();
+                    let is_given = |key: &IdKey| given_before.is_some_and(|given| given.contains(key));
+                    for id in ids {
+                        let key = key_of(id);
+                        if self.walk.ids.insert(key) && !is_given(&key) {
+                            page.unchanged.push(id.clone());
+                        }
+                    }
+                }
+                continue;
+            }
+            if let Some(version) = version {
+                self.versions.insert(url.clone(), version);
+            }
+            self.to_visit.push_back(url);
+        }
     }
 
     /// Leaves a page out that others led to and that cannot be had. Nobody knows which records stood in it.
@@ -420,9 +478,11 @@ impl<P: ChainProtocol> ChainConnector<P> {
     }
 
     fn checkpoint(&self) -> Option<String> {
-        // What is still to be visited is too much to keep: such a run begins anew.
-        let next = self.next.as_ref().filter(|_| self.given_before.is_none() && !self.walk.visits)?;
-        let checkpoint = Checkpoint { next: next.to_string(), listed: self.walk.met(), way: self.protocol.way() };
+        // What is still to be visited is too much to keep: such a run begins anew, as does one that was led in a circle or
+        // to a limit.
+        let can_go_on = self.end.is_none() && self.given_before.is_none() && !self.walk.visits;
+        let next = self.next.as_ref().filter(|_| can_go_on)?.to_string();
+        let checkpoint = Checkpoint { next, listed: self.walk.met(), way: self.protocol.way(), count: self.walk.count };
         serde_json::to_string(&checkpoint).ok()
     }
 
@@ -430,16 +490,14 @@ impl<P: ChainProtocol> ChainConnector<P> {
         match self.walk.proof() {
             Ok(()) if self.protocol.lists_changes() => self.end = Some(EndProof::Changes),
             Ok(()) => self.end = Some(EndProof::Proven),
-            Err(reason) if self.given_before.is_some() || self.walk.before > 0 => {
-                self.end = Some(EndProof::Missing(reason));
-            }
+            Err(reason) if self.given_before.is_some() => self.end = Some(EndProof::Missing(reason)),
             Err(_) => self.walk_again(),
         }
     }
 
     /// A link was refused on the way: a token that ran out, most likely. Once more from the beginning is worth it once.
     fn break_off(&mut self, error: &HarvestError) {
-        if self.given_before.is_some() || self.walk.before > 0 {
+        if self.given_before.is_some() {
             self.end = Some(EndProof::Missing(error.to_string()));
         } else {
             self.walk_again();
@@ -449,71 +507,10 @@ impl<P: ChainProtocol> ChainConnector<P> {
     fn walk_again(&mut self) {
         warn!(server = self.server.name(), "the listing moved or broke off while it was read: listing it once more");
         let first = std::mem::take(&mut self.walk);
+        // What stood before a checkpoint is given again: this run has not met it.
+        self.given -= first.before.min(self.given);
         self.given_before = Some(first.ids);
         self.to_visit.clear();
         self.next = Some(self.protocol.first());
     }
-}
-
-/// What a record of a page is.
-enum Standing {
-    /// Not met before in this walk.
-    New(Option<IdKey>),
-    /// Met before.
-    Twice,
-}
-
-impl Walk {
-    fn take(&mut self, url: &Url, records: &[ChainedRecord], count: Option<u64>) -> Vec<Standing> {
-        self.pages.insert(page_key(url));
-        self.recounted |= self.count.is_some() && count.is_some() && self.count != count;
-        self.count = count.or(self.count);
-        let mut news = 0;
-        let mut standings = Vec::with_capacity(records.len());
-        for record in records {
-            let key = record.id.as_deref().map(key_of);
-            if key.is_some_and(|key| !self.ids.insert(key)) {
-                self.twice += 1;
-                standings.push(Standing::Twice);
-                continue;
-            }
-            news += 1;
-            self.nameless += u64::from(key.is_none());
-            standings.push(Standing::New(key));
-        }
-        self.pages_without_news = if news == 0 { self.pages_without_news + 1 } else { 0 };
-        standings
-    }
-
-    fn has_read(&self) -> bool {
-        !self.pages.is_empty()
-    }
-
-    fn has_read_page(&self, url: &Url) -> bool {
-        self.pages.contains(&page_key(url))
-    }
-
-    fn is_looping(&self) -> bool {
-        !self.visits && self.pages_without_news >= PAGES_WITHOUT_NEWS
-    }
-
-    /// Records met so far, those that stood twice included.
-    fn met(&self) -> u64 {
-        self.before + self.ids.len() as u64 + self.nameless + self.twice
-    }
-
-    /// Whether all of the listing was met; if not, why not.
-    fn proof(&self) -> Result<(), String> {
-        match self.count {
-            Some(_) if self.recounted => Err("records came or went while they were listed".to_owned()),
-            Some(count) if count != self.met() => {
-                Err(format!("the source counts {count} records, and lists {}", self.met()))
-            }
-            _ => Ok(()),
-        }
-    }
-}
-
-fn page_key(url: &Url) -> [u8; 32] {
-    Sha256::digest(url.as_str()).into()
 }

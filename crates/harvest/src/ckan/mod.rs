@@ -10,7 +10,7 @@ use self::page::{message, read_page};
 use crate::config::Location;
 use crate::kinds::ConnectContext;
 use crate::server::NotAPage;
-use crate::windows::{self, Asked, Window, WindowPage, WindowProtocol};
+use crate::windows::{self, Asked, Moment, Window, WindowPage, WindowProtocol};
 use crate::{Connector, HarvestError, SourceConfig};
 
 /// Opens a portal.
@@ -24,7 +24,7 @@ pub(crate) fn connect(config: &SourceConfig, context: &ConnectContext) -> Result
     action.set_path(&format!("{root_path}/api/3/action/package_search"));
     action.set_fragment(None);
     action.set_query(None);
-    windows::connect(config, context, &action.clone(), PackageSearch { action, order: Order::Id })
+    windows::connect(config, context, &action.clone(), PackageSearch { action, order: Order::Id, since: None })
 }
 
 /// The order of a walk.
@@ -50,6 +50,7 @@ impl Order {
 struct PackageSearch {
     action: Url,
     order: Order,
+    since: Option<Moment>,
 }
 
 impl WindowProtocol for PackageSearch {
@@ -66,6 +67,9 @@ impl WindowProtocol for PackageSearch {
             .append_pair("start", &window.start.to_string())
             .append_pair("sort", self.order.parameter())
             .append_pair("include_private", "false");
+        if let Some(since) = self.since {
+            url.query_pairs_mut().append_pair("fq", &format!("metadata_modified:[{} TO *]", since.to_text()));
+        }
         if asked == Asked::Ids {
             url.query_pairs_mut().append_pair("fl", "id");
         }
@@ -84,6 +88,21 @@ impl WindowProtocol for PackageSearch {
             error: &'a serde_json::value::RawValue,
         }
         serde_json::from_slice::<Answer<'_>>(body).map(|answer| message(answer.error.get())).unwrap_or_default()
+    }
+
+    /// `metadata_modified` moves with every edit of a package, and with nothing that is done to others.
+    fn ask_since(&mut self, since: Option<Moment>) -> bool {
+        // Solr takes a time, and no day.
+        self.since = since.map(|since| Moment { by_day: false, ..since });
+        true
+    }
+
+    fn changed(&self, package: &Bytes) -> Option<Moment> {
+        #[derive(Deserialize)]
+        struct Dated {
+            metadata_modified: Option<String>,
+        }
+        Moment::parse(&serde_json::from_slice::<Dated>(package).ok()?.metadata_modified?)
     }
 
     fn ask_otherwise(&mut self) -> bool {

@@ -5,6 +5,7 @@ use cairn_formats::{arcgis, dataverse, dkan, dtm, geonode, nada, opendatasoft, r
 use cairn_model::Problem;
 
 use super::chained::{ChainDialect, Leads};
+use super::changes::{ARCGIS_CHANGES, RELIEFWEB_CHANGES};
 use super::windowed::WindowDialect;
 use crate::RawFormat;
 
@@ -45,6 +46,7 @@ pub(crate) static RELIEFWEB: WindowDialect = WindowDialect {
     usual_cap: 1000,
     list: reliefweb::list_items,
     raw_format: RawFormat::ReliefWebItem,
+    changes: Some(RELIEFWEB_CHANGES),
 };
 
 /// Operations of the Displacement Tracking Matrix.
@@ -93,6 +95,8 @@ pub(crate) static DATAVERSE: WindowDialect = WindowDialect {
     usual_cap: 1000,
     list: dataverse::search_items,
     raw_format: RawFormat::DataverseItem,
+    // Its search tells the date of the last major version, which edits of a description do not move.
+    changes: None,
 };
 
 /// `GeoNode` 4: its resources.
@@ -119,6 +123,7 @@ pub(crate) static ARCGIS_ITEMS: WindowDialect = WindowDialect {
     usual_cap: 100,
     list: arcgis_items,
     raw_format: RawFormat::ArcgisItem,
+    changes: Some(ARCGIS_CHANGES),
 };
 
 /// The portal's own errors, which come with status 200, as problems.

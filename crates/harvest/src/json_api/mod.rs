@@ -3,6 +3,7 @@
 //! A kind is a row of `dialects`; how its answers are read is for [`cairn_formats`] to know.
 
 mod chained;
+mod changes;
 mod dialects;
 mod windowed;
 
@@ -16,7 +17,7 @@ use crate::server::NotAPage;
 use crate::{HarvestError, Payload, SourceConfig};
 
 /// `Accept` of every request.
-const ACCEPT: &str = "application/json, application/geo+json;q=0.9";
+pub(crate) const ACCEPT: &str = "application/json, application/geo+json;q=0.9";
 
 /// The address of the listing: what the source's own address names if it names the listing, else `path` below its root;
 /// with what every request says, and what `[parameters]` of the source say.

@@ -5,10 +5,11 @@ use cairn_fetch::Url;
 use cairn_formats::listing::Listing;
 use cairn_model::Problem;
 
+use super::changes::AskChanges;
 use super::{ACCEPT, listing_address, not_a_page, payload};
 use crate::kinds::ConnectContext;
 use crate::server::NotAPage;
-use crate::windows::{self, Asked, Listed, Window, WindowPage, WindowProtocol};
+use crate::windows::{self, Asked, Listed, Moment, Window, WindowPage, WindowProtocol};
 use crate::{Connector, HarvestError, RawFormat, SourceConfig};
 
 /// How such an interface is asked and read.
@@ -30,6 +31,8 @@ pub(crate) struct WindowDialect {
     pub(super) list: fn(&[u8]) -> Result<Listing, Problem>,
     /// Format of the records.
     pub(super) raw_format: RawFormat,
+    /// How it is asked for what changed, where it can be.
+    pub(super) changes: Option<AskChanges>,
 }
 
 impl WindowDialect {
@@ -40,12 +43,15 @@ impl WindowDialect {
         context: &ConnectContext,
     ) -> Result<Box<dyn Connector>, HarvestError> {
         let home = listing_address(config, self.path, self.fixed)?;
-        windows::connect(config, context, &home.clone(), Interface { home, dialect: self })
+        windows::connect(config, context, &home.clone(), Interface { everything: home.clone(), home, dialect: self })
     }
 }
 
 #[derive(Clone)]
 struct Interface {
+    /// The address of the whole listing.
+    everything: Url,
+    /// The address of what is asked for.
     home: Url,
     dialect: &'static WindowDialect,
 }
@@ -75,6 +81,21 @@ impl WindowProtocol for Interface {
             Listed { id, payload, problem: None }
         });
         Ok(WindowPage { count, records: records.collect(), problems: listing.problems })
+    }
+
+    fn ask_since(&mut self, since: Option<Moment>) -> bool {
+        let Some(since) = since else {
+            self.home.clone_from(&self.everything);
+            return true;
+        };
+        let narrowed = self.dialect.changes.and_then(|changes| (changes.narrow)(&self.everything, since));
+        let can = narrowed.is_some();
+        self.home = narrowed.unwrap_or_else(|| self.everything.clone());
+        can
+    }
+
+    fn changed(&self, record: &Bytes) -> Option<Moment> {
+        (self.dialect.changes?.changed)(record)
     }
 
     fn explain(&self, body: &[u8]) -> String {

@@ -7,6 +7,7 @@
 //! begins anew.
 
 mod asking;
+mod changes;
 pub(crate) mod walk;
 
 use std::collections::HashSet;
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use tracing::warn;
 
 use self::asking::{Asking, Trouble};
+pub(crate) use self::changes::Moment;
 pub(crate) use self::walk::Window;
 use self::walk::{Failure, IdKey, Standing, Walk, key_of};
 use crate::config::Limits;
@@ -56,6 +58,16 @@ pub(crate) trait WindowProtocol: Clone + Send + Sync + 'static {
     /// Takes another way to ask, after the server refused the very first question; answers whether there is one.
     fn ask_otherwise(&mut self) -> bool {
         false
+    }
+
+    /// Asks for what changed at this time or later, or for everything, from here on; answers whether it can.
+    fn ask_since(&mut self, _since: Option<Moment>) -> bool {
+        false
+    }
+
+    /// When a record changed, by what the question of [`WindowProtocol::ask_since`] is about. Blocking, pure.
+    fn changed(&self, _record: &Bytes) -> Option<Moment> {
+        None
     }
 
     /// The way in which it asks, for the checkpoint.
@@ -106,10 +118,11 @@ pub(crate) fn connect<P: WindowProtocol>(
     let server = Server::new(config, context, home)?;
     let previous = context.previous_state.as_deref().filter(|_| !context.full);
     Ok(Box::new(WindowConnector {
-        asking: Asking::new(server, protocol, previous),
+        asking: Asking::new(server, protocol, previous, context.changes_only),
         limits: config.limits.clone(),
         page_size,
         usual_cap,
+        has_budget: config.requests_per_day().is_some(),
         walk: Walk::new(page_size),
         given_before: None,
         resume,
@@ -129,6 +142,15 @@ struct Checkpoint {
     ids: String,
     /// The way in which they were asked for.
     way: String,
+    /// Since when changes are asked for; everything is when there is none.
+    #[serde(default)]
+    since: Option<Moment>,
+    /// Until when everything was seen that changed, if the walk comes to its end.
+    #[serde(default)]
+    seen_until: Option<Moment>,
+    /// The last record before it, where the walk may go on behind it without listing what stands before.
+    #[serde(default)]
+    last: Option<String>,
 }
 
 struct WindowConnector<P> {
@@ -136,6 +158,8 @@ struct WindowConnector<P> {
     limits: Limits,
     page_size: u64,
     usual_cap: u64,
+    /// Whether the source may be asked so many times a day and no more.
+    has_budget: bool,
     walk: Walk,
     /// In the second walk: the records that were given in the first.
     given_before: Option<HashSet<IdKey>>,
@@ -172,6 +196,7 @@ impl<P: WindowProtocol> Connector for WindowConnector<P> {
                 }
                 Ok(None) => self.end = Some(EndProof::Unchanged),
                 Err(Trouble::Fatal(error)) => return Err(error),
+                Err(Trouble::Changes) => self.list_everything(),
                 Err(Trouble::Window(error)) => self.narrow(window, error).await?,
             }
         }
@@ -190,9 +215,9 @@ impl<P: WindowProtocol> Connector for WindowConnector<P> {
 
     fn state(&self) -> Option<String> {
         match self.end {
-            Some(EndProof::Proven) if self.pages == 1 => self.asking.state(),
-            Some(EndProof::Unchanged) => self.asking.state(),
-            _ => None,
+            Some(EndProof::Proven | EndProof::Changes) => self.asking.state(self.walk.pages_read() == 1),
+            Some(EndProof::Unchanged) => self.asking.unchanged_state(),
+            Some(EndProof::Missing(_)) | None => None,
         }
     }
 }
@@ -247,16 +272,24 @@ impl<P: WindowProtocol> WindowConnector<P> {
     }
 
     fn checkpoint(&self) -> Option<String> {
-        if self.given_before.is_some() || !self.walk.is_seamless() {
+        let is_all = self.pages == 1 && self.walk.is_at_end();
+        if self.given_before.is_some() || !self.walk.is_seamless() || is_all {
             return None;
         }
-        let way = self.asking.way();
-        let checkpoint = Checkpoint { start: self.walk.position(), ids: self.walk.digest(), way };
+        let checkpoint = Checkpoint {
+            start: self.walk.position(),
+            ids: self.walk.digest(),
+            way: self.asking.way(),
+            since: self.asking.since(),
+            seen_until: self.asking.seen_until(),
+            last: self.walk.last().map(hex::encode),
+        };
         serde_json::to_string(&checkpoint).ok()
     }
 
     fn end_walk(&mut self) {
         match self.walk.proof() {
+            Ok(()) if self.asking.since().is_some() => self.end = Some(EndProof::Changes),
             Ok(()) => self.end = Some(EndProof::Proven),
             Err(_) if self.given_before.is_none() && self.walk.may_do_better_again() => self.walk_again(),
             Err(reason) => self.end = Some(EndProof::Missing(reason)),
@@ -267,6 +300,16 @@ impl<P: WindowProtocol> WindowConnector<P> {
         warn!(server = self.asking.name(), "records moved while they were listed: listing them once more");
         let first = std::mem::replace(&mut self.walk, Walk::new(self.page_size));
         self.given_before = Some(first.into_ids());
+    }
+
+    /// Lists everything, after what changed could not be asked for.
+    fn list_everything(&mut self) {
+        warn!(server = self.asking.name(), "it does not tell what changed: listing everything");
+        let first = std::mem::replace(&mut self.walk, Walk::new(self.page_size));
+        let mut given = self.given_before.take().unwrap_or_default();
+        given.extend(first.into_ids());
+        self.given_before = Some(given).filter(|given| !given.is_empty());
+        self.asking.begin_anew();
     }
 
     /// Closes in on what breaks a window.
@@ -302,7 +345,7 @@ impl<P: WindowProtocol> WindowConnector<P> {
     async fn skip(&mut self) -> Result<(), HarvestError> {
         let answer = match self.asking.ask(self.walk.around_start(), Asked::Ids).await {
             Ok(answer) => answer,
-            Err(Trouble::Window(_)) => None,
+            Err(Trouble::Window(_) | Trouble::Changes) => None,
             Err(Trouble::Fatal(error)) => return Err(error),
         };
         let named = answer.as_ref().map(|page| (page.count, keys_of(page)));
@@ -315,9 +358,29 @@ impl<P: WindowProtocol> WindowConnector<P> {
         Ok(())
     }
 
-    /// Lists the ids before a checkpoint; gives them when the walk can go on behind them, else the walk begins anew.
+    /// Takes a walk up behind a checkpoint; gives the first page when that can be done, else the walk begins anew.
     async fn go_on_from(&mut self, checkpoint: &Checkpoint) -> Result<Option<Page>, HarvestError> {
-        self.asking.take_way(&checkpoint.way);
+        self.asking.take_up(&checkpoint.way, checkpoint.since, checkpoint.seen_until);
+        let page = match checkpoint.last.as_deref().and_then(id_key).filter(|_| self.has_budget) {
+            Some(last) => Some(self.go_on_behind(last, checkpoint)),
+            None => self.list_ids_before(checkpoint).await?,
+        };
+        if page.is_none() {
+            self.asking.begin_anew();
+        }
+        Ok(page)
+    }
+
+    /// Goes on behind the last record before a checkpoint. Where requests are few, listing the ids before it once more
+    /// would cost those of the day: the next window shows whether that record stands where it stood, as any window does.
+    fn go_on_behind(&mut self, last: IdKey, checkpoint: &Checkpoint) -> Page {
+        self.walk = Walk::behind(self.page_size, checkpoint.start, last, &checkpoint.ids);
+        self.given = checkpoint.start;
+        Page { goes_on: true, checkpoint: self.checkpoint(), ..Page::default() }
+    }
+
+    /// Lists the ids before a checkpoint, and sees whether they are the same in the same order.
+    async fn list_ids_before(&mut self, checkpoint: &Checkpoint) -> Result<Option<Page>, HarvestError> {
         let mut walk = Walk::new(self.page_size.max(self.usual_cap));
         let mut listed = Vec::new();
         while walk.position() < checkpoint.start
@@ -326,7 +389,7 @@ impl<P: WindowProtocol> WindowConnector<P> {
             window.rows = window.rows.min(checkpoint.start - window.start);
             let page = match self.asking.ask(window, Asked::Ids).await {
                 Ok(Some(page)) => page,
-                Ok(None) | Err(Trouble::Window(_)) => return Ok(None),
+                Ok(None) | Err(Trouble::Window(_) | Trouble::Changes) => return Ok(None),
                 Err(Trouble::Fatal(error)) => return Err(error),
             };
             let Some(standings) = walk.take(window, page.count, &keys_of(&page)) else { return Ok(None) };
@@ -348,6 +411,10 @@ impl<P: WindowProtocol> WindowConnector<P> {
 
 fn keys_of(page: &WindowPage) -> Vec<Option<IdKey>> {
     page.records.iter().map(|record| record.id.as_deref().map(key_of)).collect()
+}
+
+fn id_key(text: &str) -> Option<IdKey> {
+    hex::decode(text).ok()?.try_into().ok()
 }
 
 fn at(offset: u64) -> Position {

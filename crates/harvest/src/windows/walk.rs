@@ -102,7 +102,10 @@ pub(crate) struct Walk {
     /// Whether the portal gives one record where more were asked for: it would never get past an overlap.
     one_at_a_time: bool,
     ids: HashSet<IdKey>,
-    digest: Sha256,
+    /// Records before the checkpoint behind which the walk went on.
+    before: u64,
+    /// Hash of the ids so far, each with the hash of those before it.
+    digest: [u8; 32],
     nameless: u64,
     twice: u64,
     skipped: u64,
@@ -125,6 +128,12 @@ impl Walk {
         Self { page_size: page_size.max(SMALLEST_PAGE), ..Self::default() }
     }
 
+    /// A walk that goes on behind `start` records, the last of which was `last`; `digest` is [`Walk::digest`] of them.
+    pub(crate) fn behind(page_size: u64, start: u64, last: IdKey, digest: &str) -> Self {
+        let digest = hex::decode(digest).ok().and_then(|bytes| bytes.try_into().ok()).unwrap_or_default();
+        Self { start, before: start, link: Link::Read(last), digest, ..Self::new(page_size) }
+    }
+
     /// Asks for so many records at a time from here on.
     pub(crate) fn set_page_size(&mut self, page_size: u64) {
         self.page_size = page_size.max(SMALLEST_PAGE);
@@ -140,6 +149,24 @@ impl Walk {
         self.count
     }
 
+    /// The last record so far, if it can be begun with.
+    pub(crate) fn last(&self) -> Option<IdKey> {
+        match self.link {
+            Link::Read(last) if !self.one_at_a_time => Some(last),
+            _ => None,
+        }
+    }
+
+    /// Pages that could be read.
+    pub(crate) fn pages_read(&self) -> u64 {
+        self.pages_read
+    }
+
+    /// Whether nothing is left to be asked for.
+    pub(crate) fn is_at_end(&self) -> bool {
+        self.ended_at.is_some() || self.count.is_some_and(|count| self.start >= count)
+    }
+
     /// Whether any page could be read.
     pub(crate) fn has_read(&self) -> bool {
         self.pages_read > 0
@@ -152,7 +179,7 @@ impl Walk {
 
     /// A hash of the ids so far, in their order.
     pub(crate) fn digest(&self) -> String {
-        hex::encode(self.digest.clone().finalize())
+        hex::encode(self.digest)
     }
 
     /// The ids met in this walk.
@@ -162,8 +189,7 @@ impl Walk {
 
     /// The next window, or `None` at the end.
     pub(crate) fn next_window(&mut self) -> Option<Window> {
-        let at_end = self.count.is_some_and(|count| self.start >= count);
-        if at_end || self.ended_at.is_some() || self.is_looping() {
+        if self.is_at_end() || self.is_looping() {
             return None;
         }
         while self.narrowed.last().is_some_and(|(end, _)| *end <= self.start) {
@@ -220,7 +246,8 @@ impl Walk {
                 Standing::New => {
                     news += 1;
                     self.nameless += u64::from(id.is_none());
-                    self.digest.update(id.unwrap_or_default());
+                    self.digest =
+                        Sha256::new().chain_update(self.digest).chain_update(id.unwrap_or_default()).finalize().into();
                 }
                 Standing::Twice => self.twice += 1,
                 Standing::Overlap | Standing::Moved => {}
@@ -321,7 +348,7 @@ impl Walk {
         if self.moved {
             return Err("records moved while they were listed".to_owned());
         }
-        let met = self.ids.len() as u64 + self.nameless + self.twice + self.skipped;
+        let met = self.before + self.ids.len() as u64 + self.nameless + self.twice + self.skipped;
         match self.count {
             None => Err("nothing was listed".to_owned()),
             Some(count) if count != met => Err(format!("the source counts {count} records, and lists {met}")),

@@ -21,6 +21,28 @@ pub fn html(body: impl Into<String>) -> Reply {
     Reply(200, "text/html", body.into())
 }
 
+/// A request.
+pub struct Asked {
+    /// Path and query, decoded.
+    pub target: String,
+    /// Its number, from 0.
+    pub number: usize,
+    pub if_none_match: Option<String>,
+}
+
+/// An answer with fields of its own and any bytes.
+pub struct Whole {
+    pub status: u16,
+    pub fields: Vec<String>,
+    pub body: Vec<u8>,
+}
+
+impl From<Reply> for Whole {
+    fn from(Reply(status, media_type, body): Reply) -> Self {
+        Self { status, fields: vec![format!("Content-Type: {media_type}")], body: body.into_bytes() }
+    }
+}
+
 /// A server, for as long as the test lasts.
 pub struct Site {
     pub port: u16,
@@ -30,6 +52,11 @@ pub struct Site {
 impl Site {
     /// A site whose answers are made from the target (path and query, decoded) and the number of the request from 0.
     pub async fn start(answer: impl Fn(&str, usize) -> Reply + Send + Sync + 'static) -> Self {
+        Self::start_whole(move |asked| answer(&asked.target, asked.number).into()).await
+    }
+
+    /// A site whose answers are made from all of a request.
+    pub async fn start_whole(answer: impl Fn(&Asked) -> Whole + Send + Sync + 'static) -> Self {
         let asked = Arc::new(Mutex::new(Vec::new()));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -37,13 +64,13 @@ impl Site {
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let (log, answer) = (Arc::clone(&log), Arc::clone(&answer));
-                tokio::spawn(serve(stream, move |target| {
+                tokio::spawn(serve(stream, move |target, if_none_match| {
                     let number = {
                         let mut log = log.lock().unwrap();
                         log.push(target.clone());
                         log.len() - 1
                     };
-                    answer(&target, number)
+                    answer(&Asked { target, number, if_none_match })
                 }));
             }
         });
@@ -56,7 +83,7 @@ impl Site {
     }
 }
 
-async fn serve(mut stream: TcpStream, answer: impl FnOnce(String) -> Reply) {
+async fn serve(mut stream: TcpStream, answer: impl FnOnce(String, Option<String>) -> Whole) {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         match stream.read_u8().await {
@@ -66,14 +93,15 @@ async fn serve(mut stream: TcpStream, answer: impl FnOnce(String) -> Reply) {
     }
     let text = String::from_utf8_lossy(&head).into_owned();
     let target = text.lines().next().unwrap_or_default().split(' ').nth(1).unwrap_or_default().to_owned();
-    let decoded = decode(&target);
-    let Reply(status, media_type, body) = answer(decoded);
-    let head = format!(
-        "HTTP/1.1 {status} Status\r\nContent-Type: {media_type}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
-        body.len()
-    );
+    let mut fields = text.lines().filter_map(|line| line.split_once(": "));
+    let if_none_match = fields.find(|(name, _)| name.eq_ignore_ascii_case("if-none-match"));
+    let if_none_match = if_none_match.map(|(_, value)| value.to_owned());
+    let Whole { status, fields, body } = answer(decode(&target), if_none_match);
+    let fields: String = fields.iter().map(|field| format!("{field}\r\n")).collect();
+    let head =
+        format!("HTTP/1.1 {status} Status\r\n{fields}Content-Length: {}\r\nConnection: close\r\n\r\n", body.len());
     let _ = stream.write_all(head.as_bytes()).await;
-    let _ = stream.write_all(body.as_bytes()).await;
+    let _ = stream.write_all(&body).await;
     let _ = stream.shutdown().await;
 }
 

@@ -1,8 +1,10 @@
 //! The JSON API: one file for each entity, routes and OpenAPI from the same declaration.
 
+pub(crate) mod changes;
 pub(crate) mod closed_lists;
 pub(crate) mod dataset_body;
 pub(crate) mod datasets;
+pub(crate) mod duplicates;
 pub(crate) mod health;
 pub(crate) mod openapi;
 pub(crate) mod problems;

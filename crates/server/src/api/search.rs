@@ -19,7 +19,7 @@ use crate::viewer::Asking;
 /// A page of results.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SearchAnswer {
-    /// How many records match, exactly.
+    /// How many records match, exactly; with `fold=true`, how many are left when duplicates are folded.
     total: u64,
     /// Cursor of the next page, `null` on the last.
     next: Option<String>,
@@ -27,7 +27,7 @@ pub(crate) struct SearchAnswer {
     suggestion: Option<String>,
     /// Records.
     items: Vec<SearchItem>,
-    /// Counts over all matches, by facet.
+    /// Counts over all matches, by facet; folded ones are counted, too.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     facets: BTreeMap<&'static str, Vec<FacetValue>>,
 }
@@ -57,6 +57,19 @@ pub(crate) struct SearchItem {
     source: Option<String>,
     /// Completeness, 0 to 1.
     quality: f64,
+    /// With `fold=true`: other matches that surely are the same data and are shown as this one, best first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    also_at: Vec<AlsoAtBody>,
+}
+
+/// A match that is shown as another.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AlsoAtBody {
+    /// Record id.
+    id: String,
+    /// Id of the source, `null` where it is hidden.
+    source: Option<String>,
+    title: String,
 }
 
 /// An organisation.
@@ -177,6 +190,10 @@ pub(crate) struct SearchParameters {
     /// Facets to count, separated by commas.
     #[param(schema_with = closed_lists::facets, style = Form, explode = false)]
     facets: Option<Vec<String>>,
+    /// Shows records that surely are the same data as one: the best match of each, with the others in `also_at`. `total`,
+    /// `offset` and `cursor` count what is shown.
+    #[param(default = false)]
+    fold: Option<bool>,
     /// Language of labels and titles: en, fr, es, ar.
     #[param(schema_with = closed_lists::language)]
     lang: Option<String>,
@@ -239,6 +256,15 @@ fn item(hit: &Hit, language: &str) -> SearchItem {
         rendition: card.rendition.clone(),
         source: Some(card.source.clone()).filter(|source| !source.is_empty()),
         quality: card.quality,
+        also_at: hit
+            .also_at
+            .iter()
+            .map(|one| AlsoAtBody {
+                id: one.id.to_string(),
+                source: Some(one.source.clone()).filter(|source| !source.is_empty()),
+                title: one.title.best(language).unwrap_or_default().to_owned(),
+            })
+            .collect(),
     }
 }
 

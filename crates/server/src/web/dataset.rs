@@ -3,6 +3,8 @@
 use askama::Template;
 use axum::extract::State;
 use axum::response::Html;
+use cairn_catalog::{Catalog, Duplicate};
+use cairn_model::duplicate::FOLDED;
 use cairn_model::{AccessMethod, Contact, Dataset, Interval, Listing, PartialDate, Sensitivity, Sharing, Terms};
 use cairn_policy::RenditionLevel;
 use jiff::Timestamp;
@@ -56,6 +58,16 @@ struct DatasetPage {
     missing: Vec<String>,
     quality: u32,
     link: String,
+    /// Records that surely are the same data.
+    also_at: Vec<OtherRecord>,
+    /// Records that may be.
+    looks_like: Vec<OtherRecord>,
+}
+
+struct OtherRecord {
+    address: String,
+    title: String,
+    source: String,
 }
 
 struct FieldRow {
@@ -98,8 +110,17 @@ pub(crate) async fn show(
     let landing_page = dataset.landing_page.as_deref().and_then(safe_link);
     let has_links = landing_page.is_some()
         || dataset.distributions.iter().any(|one| one.url.as_deref().and_then(safe_link).is_some());
+    // A record can be read while the index cannot.
+    let duplicates = state.catalog.duplicates(&viewer, id).await.unwrap_or_default();
+    let (sure, unsure): (Vec<Duplicate>, Vec<Duplicate>) =
+        duplicates.into_iter().partition(|one| one.confidence >= FOLDED);
+    let others = |duplicates: &[Duplicate]| {
+        duplicates.iter().take(MOST_ROWS).map(|one| other_record(one, LANGUAGE, &state.catalog)).collect()
+    };
     render(&DatasetPage {
         language: LANGUAGE,
+        also_at: others(&sure),
+        looks_like: others(&unsure),
         link: format!("{}/dataset/{}", state.public_url, dataset.id),
         id: dataset.id.to_string(),
         title: dataset.title.best(LANGUAGE).unwrap_or_default().to_owned(),
@@ -144,6 +165,14 @@ pub(crate) async fn show(
         missing: dataset.provenance.quality.missing.iter().map(|one| one.replace(['_', '-'], " ")).collect(),
         quality: percent(dataset.provenance.quality.score),
     })
+}
+
+fn other_record(duplicate: &Duplicate, language: &str, catalog: &Catalog) -> OtherRecord {
+    OtherRecord {
+        address: format!("/dataset/{}", duplicate.id),
+        title: duplicate.title.best(language).unwrap_or_default().to_owned(),
+        source: source_title(catalog, &duplicate.source),
+    }
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a score lies between 0 and 1")]

@@ -70,6 +70,8 @@ pub(crate) struct Card {
     access: Badge,
     kind: String,
     stub: bool,
+    /// Title and address of what is shown as this one.
+    also_at: Vec<(String, String)>,
 }
 
 /// A level in words, with its code for the colour.
@@ -140,7 +142,7 @@ pub(crate) async fn show(
         query: request.text.clone(),
         total: page.total,
         first: offset + 1,
-        items: page.hits.iter().map(|hit| card(hit, &language, vocabularies)).collect(),
+        items: page.hits.iter().map(|hit| card(hit, &language, &state.catalog)).collect(),
         active,
         clear_address: address.only("q"),
         facets,
@@ -226,8 +228,9 @@ pub(crate) fn badge(vocabulary: &str, code: &str, language: &str, vocabularies: 
     Badge { code: code.to_owned(), label: vocabularies.label(vocabulary, code, language) }
 }
 
-fn card(hit: &Hit, language: &str, vocabularies: &Vocabularies) -> Card {
+fn card(hit: &Hit, language: &str, catalog: &Catalog) -> Card {
     let card = &hit.card;
+    let vocabularies = catalog.vocabularies();
     let words = |vocabulary: &str, codes: &[String]| {
         let labels: Vec<String> = codes.iter().map(|code| vocabularies.label(vocabulary, code, language)).collect();
         labels.join(", ")
@@ -247,6 +250,14 @@ fn card(hit: &Hit, language: &str, vocabularies: &Vocabularies) -> Card {
         access: badge("access", &card.access, language, vocabularies),
         kind: vocabularies.label("kind", &card.kind, language),
         stub: card.rendition == "stub",
+        also_at: hit
+            .also_at
+            .iter()
+            .map(|one| {
+                let title = one.title.best(language).unwrap_or_default();
+                (format!("{title} ({})", source_title(catalog, &one.source)), format!("/dataset/{}", one.id))
+            })
+            .collect(),
     }
 }
 
@@ -327,7 +338,7 @@ impl Address {
     fn filters(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0
             .iter()
-            .filter(|(name, _)| !matches!(name.as_str(), "q" | "sort" | "offset" | "cursor" | "lang" | "show"))
+            .filter(|(name, _)| !matches!(name.as_str(), "q" | "sort" | "offset" | "cursor" | "fold" | "lang" | "show"))
             .map(|(name, value)| (name.as_str(), value.as_str()))
     }
 

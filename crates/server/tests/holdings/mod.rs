@@ -343,7 +343,8 @@ pub fn holding() -> impl Strategy<Value = Holding> {
             custodian: custodian.map(str::to_owned),
             contact: contact.map(str::to_owned),
             fields,
-            link: link.then(|| format!("https://files.example/{key}.csv")),
+            // A few share a file, so that some are duplicates where their titles are alike.
+            link: link.then(|| format!("https://files.example/{}.csv", key % 4)),
             landing_page: landing_page.then(|| format!("https://portal.example/about/{key}")),
             reason: reason.then(|| "Names of convoys".to_owned()),
             terms,

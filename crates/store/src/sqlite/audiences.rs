@@ -2,7 +2,7 @@
 //!
 //! The policy says who; here its answer is written in the transaction of the record, and made anew when its rules change.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use cairn_model::DatasetId;
 use cairn_policy::{Label, Viewer, labels_that_see, rendition};
@@ -13,10 +13,13 @@ use super::rows::{change, dataset_id, insert, instant};
 use super::{SqliteStore, records};
 use crate::body::{Unpacker, blocking, from_json, to_json};
 use crate::error::Doing;
-use crate::{Result, RevisionMark, Seq, StoredRecord};
+use crate::{ChangeMark, Result, RevisionMark, Seq, StoredRecord};
 
 /// Revisions whose bodies are unpacked at a time when the rules have changed.
 const AT_A_TIME: i64 = 200;
+
+/// Changes that are looked at together.
+const CHANGES_AT_A_TIME: i64 = 1_000;
 
 /// The audience of a revision.
 pub(super) struct AudienceRow {
@@ -101,6 +104,64 @@ pub(super) async fn visible_marks(store: &SqliteStore, id: DatasetId, viewer: &V
         });
     }
     Ok(marks)
+}
+
+/// Revisions that `viewer` could know of, of records that they could know of at last, in the order of change.
+pub(super) async fn visible_changes(
+    store: &SqliteStore,
+    after: Seq,
+    viewer: &Viewer,
+    limit: usize,
+) -> Result<Vec<ChangeMark>> {
+    const DOING: &str = "reading changes";
+    let mut found = Vec::new();
+    let mut after = after;
+    // Thousands of records have the same few audiences.
+    let mut seen: HashMap<String, bool> = HashMap::new();
+    while found.len() < limit {
+        let rows = sqlx::query(
+            "SELECT v.seq, v.at, v.change, r.id, r.revision, a.labels, n.labels AS newest
+             FROM revisions v JOIN records r ON r.key = v.record
+             JOIN audiences a ON a.record = r.id AND a.seq = v.seq
+             JOIN audiences n ON n.record = r.id AND n.seq = r.seq
+             WHERE v.seq > $1 ORDER BY v.seq LIMIT $2",
+        )
+        .bind(after)
+        .bind(CHANGES_AT_A_TIME)
+        .fetch_all(&store.readers)
+        .await
+        .doing(DOING)?;
+        if rows.is_empty() {
+            break;
+        }
+        for row in &rows {
+            after = row.try_get("seq").doing(DOING)?;
+            let mut could_know = |column: &str| {
+                let labels: &str = row.try_get(column).doing(DOING)?;
+                if let Some(known) = seen.get(labels) {
+                    return Ok(*known);
+                }
+                let known = is_seen(labels, viewer)?;
+                seen.insert(labels.to_owned(), known);
+                Ok(known)
+            };
+            if !could_know("newest")? || !could_know("labels")? {
+                continue;
+            }
+            let mark = RevisionMark {
+                seq: after,
+                at: instant(row.try_get("at").doing(DOING)?)?,
+                change: change(row.try_get("change").doing(DOING)?)?,
+            };
+            let id = dataset_id(row.try_get("id").doing(DOING)?)?;
+            let is_only = row.try_get::<i64, _>("revision").doing(DOING)? == 1;
+            found.push(ChangeMark { id, mark, is_only });
+            if found.len() == limit {
+                break;
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// Makes the audiences of all revisions anew where the rules that they were made by are not this program's, in one

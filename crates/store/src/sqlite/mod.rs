@@ -7,8 +7,10 @@
 
 mod acts;
 mod audiences;
+mod budgets;
 mod check;
 mod checkpoints;
+mod duplicates;
 mod held;
 mod identity;
 mod leases;
@@ -37,9 +39,9 @@ pub use open::OpenMode;
 
 use crate::error::Doing;
 use crate::{
-    Act, Clock, Held, KnownRecord, Lease, ListingProblem, ListingProblemMark, NewRun, NewToken, NewestRevision,
-    PageWrite, ProblemKind, RecordOfSource, Result, Revision, RevisionMark, RunOutcome, RunProblem, RunRow, Seq,
-    SourceRow, Store, StoreError, StoredRecord, TokenRow, Written,
+    Act, ChangeMark, Clock, DuplicateDecision, Held, KnownRecord, Lease, ListingProblem, ListingProblemMark, NewRun,
+    NewToken, NewestRevision, PageWrite, PairDecision, ProblemKind, RecordOfSource, Result, Revision, RevisionMark,
+    RunOutcome, RunProblem, RunRow, Seq, SourceRow, Store, StoreError, StoredRecord, TokenRow, Written,
 };
 
 /// The store in one `SQLite` file. Dropping it is safe at any time; [`SqliteStore::close`] also tidies its log away.
@@ -157,6 +159,10 @@ impl Store for SqliteStore {
         audiences::visible_marks(self, id, viewer).await
     }
 
+    async fn visible_changes(&self, after: Seq, viewer: &Viewer, limit: usize) -> Result<Vec<ChangeMark>> {
+        audiences::visible_changes(self, after, viewer, limit).await
+    }
+
     async fn revision(&self, id: DatasetId, seq: Seq) -> Result<Option<Revision>> {
         records::revision_at(self, id, seq).await
     }
@@ -225,6 +231,10 @@ impl Store for SqliteStore {
         runs::forget_runs_before(self, instant).await
     }
 
+    async fn spend_request(&self, source: &str, at: Timestamp, per_day: u64) -> Result<bool> {
+        budgets::spend_request(self, source, at, per_day).await
+    }
+
     async fn put_source(&self, source: SourceRow) -> Result<()> {
         sources::put_source(self, source).await
     }
@@ -247,6 +257,20 @@ impl Store for SqliteStore {
 
     async fn revoke_token(&self, id: &str, actor: &str, now: Timestamp) -> Result<bool> {
         tokens::revoke_token(self, id, actor, now).await
+    }
+
+    async fn decide_duplicates(
+        &self,
+        pair: (DatasetId, DatasetId),
+        decision: Option<DuplicateDecision>,
+        actor: &str,
+        now: Timestamp,
+    ) -> Result<bool> {
+        duplicates::decide(self, pair, decision, actor, now).await
+    }
+
+    async fn duplicate_decisions(&self) -> Result<Vec<PairDecision>> {
+        duplicates::decisions(self).await
     }
 
     async fn identity(&self) -> Result<String> {

@@ -106,7 +106,7 @@ async fn ten_that_open_a_new_store_at_once_all_get_it() {
 async fn a_newer_store_is_refused_and_left_as_it_is() {
     let folder = with_records(1).await;
     let mut connection = by_hand(&folder.path).await;
-    sqlx::query("INSERT INTO schema_version (version, name) VALUES (7, 'what comes later')")
+    sqlx::query("INSERT INTO schema_version (version, name) VALUES (70, 'what comes later')")
         .execute(&mut connection)
         .await
         .unwrap();
@@ -114,7 +114,7 @@ async fn a_newer_store_is_refused_and_left_as_it_is() {
     let before = fs::read(&folder.path).unwrap();
     for mode in MODES {
         let error = error_of(SqliteStore::open(&folder.path, mode).await);
-        assert!(matches!(error, StoreError::Newer { found: 7, known: 4 }), "{mode:?}: {error}");
+        assert!(matches!(error, StoreError::Newer { found: 70, known: 6 }), "{mode:?}: {error}");
     }
     assert!(fs::read(&folder.path).unwrap() == before, "the file was written");
 }
@@ -156,7 +156,7 @@ async fn a_store_of_the_first_version_is_brought_to_this_one_and_gets_an_identit
     connection.close().await.unwrap();
 
     let error = error_of(SqliteStore::open(&folder.path, OpenMode::ReadOnly).await);
-    assert!(matches!(error, StoreError::Older { found: 1, known: 4 }), "{error}");
+    assert!(matches!(error, StoreError::Older { found: 1, known: 6 }), "{error}");
     let store = SqliteStore::open(&folder.path, OpenMode::Existing).await.unwrap();
     assert_eq!(store.acts(10).await.unwrap()[0].actor, "somebody");
     let identity = store.identity().await.unwrap();

@@ -27,7 +27,7 @@ fn a_dataset_of_dcat_ap_is_read_in_full() {
     let reading = read_only(&listing);
     let mut expected = Draft {
         source_record_id: "https://portal.example/d".to_owned(),
-        identifiers: ["https://portal.example/d", "wells-1", "10.1234/wells"].map(identifier_of).to_vec(),
+        identifiers: ["https://portal.example/d", "wells-1", "10.1234/wells"].map(of_form).to_vec(),
         title: LocalizedText(BTreeMap::from([
             ("en".to_owned(), "Wells".to_owned()),
             ("fr-fr".to_owned(), "Puits".to_owned()),

@@ -1,7 +1,9 @@
 //! The contract of `Store`: every implementation runs all of it, by a [`Fixture`] and the `contract!` list.
 
+pub(crate) mod budgets;
 pub(crate) mod changes;
 pub(crate) mod disk;
+pub(crate) mod duplicates;
 pub(crate) mod held;
 pub(crate) mod leases;
 pub(crate) mod model;
@@ -72,6 +74,10 @@ macro_rules! contract {
                 a_clock_that_was_put_back_does_not_keep_a_dead_lease_alive,
                 fencing_numbers_only_rise,
             }
+            budgets {
+                a_day_has_so_many_requests_whoever_sends_them,
+                a_clock_that_goes_back_gains_nothing_and_one_that_jumped_ahead_loses_no_day,
+            }
             runs {
                 a_run_goes_from_running_to_its_verdict,
                 a_killed_run_resumes_from_its_last_page,
@@ -118,6 +124,10 @@ macro_rules! contract {
                 the_same_secret_is_kept_once,
                 what_becomes_of_a_token_stands_in_the_log_of_acts,
                 the_log_of_acts_is_told_newest_first,
+            }
+            duplicates {
+                what_was_said_of_a_pair_is_kept_once_whichever_record_is_named_first,
+                a_record_is_no_duplicate_of_itself,
             }
             disk {
                 a_full_disk_undoes_the_page_and_the_store_works_again_after_it,

@@ -1,0 +1,146 @@
+//! The change feed: what another Cairn, or a mirror, follows.
+//!
+//! Every record stands in it once, at the step with which what the viewer sees of it last changed; a record that they could
+//! see until it was retired stands there as a tombstone. The order is that of change, but neither sequence numbers nor
+//! anything else that hidden changes move are told: a page ends with the record and the instant of its last step, and the
+//! next begins behind the place where both are found again. A record that is tightened leaves the feed without a word, as if
+//! it had never been: who follows finds that out by reading the feed from its beginning now and then.
+
+use cairn_model::DatasetId;
+use cairn_policy::{RenditionLevel, Viewer, best_rendition};
+use cairn_store::{Change, ChangeMark, Seq};
+use jiff::Timestamp;
+
+use crate::{Catalog, CatalogError, DatasetView};
+
+/// First byte of a cursor; another layout takes another.
+const VERSION: u8 = 1;
+
+/// Steps that are looked at together, of which some may be none for the viewer.
+const AT_A_TIME: usize = 200;
+
+/// A step of the feed.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RecordChange {
+    /// What the viewer sees of a record is new or other than before.
+    Shown(Box<DatasetView>),
+    /// A record that the viewer could see was retired.
+    Retired(DatasetId),
+}
+
+/// A page of the feed.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ChangesPage {
+    /// In the order of change.
+    pub changes: Vec<RecordChange>,
+    /// What to give as `since` for what follows, now or later; none in a feed that never held anything.
+    pub next: Option<String>,
+    /// Whether nothing follows now.
+    pub complete: bool,
+}
+
+/// Where a page ended: a record, and when what the viewer sees of it changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Cursor {
+    id: DatasetId,
+    at: Timestamp,
+}
+
+impl Cursor {
+    fn write(self) -> String {
+        let mut bytes = vec![VERSION];
+        bytes.extend(self.id.as_bytes());
+        bytes.extend(self.at.as_microsecond().to_be_bytes());
+        hex::encode(bytes)
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        let bytes = hex::decode(text).ok()?;
+        let (id, at) = bytes.strip_prefix(&[VERSION])?.split_at_checked(16)?;
+        let id = DatasetId::from_bytes(id.try_into().ok()?);
+        Some(Self { id, at: Timestamp::from_microsecond(i64::from_be_bytes(at.try_into().ok()?)).ok()? })
+    }
+}
+
+impl Catalog {
+    /// What changed for a viewer since the page that ended with `since`, `limit` steps at most; everything they see, and
+    /// what was retired, without `since`.
+    ///
+    /// # Errors
+    /// `UnknownCursor` when the feed does not hold the end of that page any more: then it is read from its beginning.
+    pub async fn changes(
+        &self,
+        viewer: &Viewer,
+        since: Option<&str>,
+        limit: usize,
+    ) -> Result<ChangesPage, CatalogError> {
+        let mut after = match since {
+            None => 0,
+            Some(text) => self.place_of(viewer, text).await?,
+        };
+        let mut page = ChangesPage { next: since.map(str::to_owned), ..ChangesPage::default() };
+        loop {
+            let steps = self.store().visible_changes(after, viewer, AT_A_TIME).await?;
+            let are_all = steps.len() < AT_A_TIME;
+            for step in steps {
+                after = step.mark.seq;
+                let Some(change) = self.change_at(viewer, &step).await? else { continue };
+                // Only what the viewer sees may say that there is more.
+                if page.changes.len() == limit {
+                    return Ok(page);
+                }
+                page.changes.push(change);
+                page.next = Some(Cursor { id: step.id, at: step.mark.at }.write());
+            }
+            if are_all {
+                page.complete = true;
+                return Ok(page);
+            }
+        }
+    }
+
+    /// The step behind which a page begins.
+    async fn place_of(&self, viewer: &Viewer, since: &str) -> Result<Seq, CatalogError> {
+        let cursor = Cursor::read(since).ok_or(CatalogError::UnknownCursor)?;
+        let marks = self.store().visible_marks(cursor.id, viewer).await?;
+        // Of several steps at one instant the feed held the last, unless what is seen changed once more since.
+        let place = match self.last_change(viewer, cursor.id, &marks, None).await? {
+            Some(last) if last.at == cursor.at => Some(last),
+            _ => marks.iter().rev().find(|mark| mark.at == cursor.at).copied(),
+        };
+        Ok(place.ok_or(CatalogError::UnknownCursor)?.seq)
+    }
+
+    /// What the feed says at a step; nothing where what the viewer sees of the record changed later, or not with it.
+    async fn change_at(&self, viewer: &Viewer, step: &ChangeMark) -> Result<Option<RecordChange>, CatalogError> {
+        if !step.is_only {
+            let marks = self.store().visible_marks(step.id, viewer).await?;
+            let last = self.last_change(viewer, step.id, &marks, None).await?;
+            if last.is_none_or(|last| last.seq != step.mark.seq) {
+                return Ok(None);
+            }
+        }
+        if step.mark.change == Change::Retired {
+            let Some(revision) = self.store().revision(step.id, step.mark.seq).await? else { return Ok(None) };
+            let shown = best_rendition(&revision.dataset, viewer);
+            let tells =
+                shown.is_some_and(|shown| tells_its_place(shown.level, revision.dataset.terms.attribution_hidden));
+            return Ok(tells.then_some(RecordChange::Retired(step.id)));
+        }
+        // It may have changed since the step was read: then it stands further on.
+        let (record, rendition) = match self.visible(viewer, step.id).await {
+            Err(CatalogError::NotFound(_)) => return Ok(None),
+            found => found?,
+        };
+        if !tells_its_place(rendition.level, record.dataset.terms.attribution_hidden) {
+            return Ok(None);
+        }
+        Ok(Some(RecordChange::Shown(Box::new(self.view(viewer, record, rendition).await?))))
+    }
+}
+
+/// Whether a record may stand in an order of changes: all records of a run change together, so that its neighbours tell
+/// where it came from. Under the Chatham House Rule only its own organisation may know that.
+fn tells_its_place(level: RenditionLevel, attribution_hidden: bool) -> bool {
+    level == RenditionLevel::Full || !attribution_hidden
+}

@@ -1,0 +1,50 @@
+//! The daily budget of a source: its requests are counted in the store before they are sent, so that those of a run that
+//! is killed count, and those of another process.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use cairn_fetch::{Allowance, Fetcher, NotAllowed};
+use cairn_harvest::SourceConfig;
+use jiff::Timestamp;
+
+use crate::Catalog;
+
+struct DailyBudget {
+    catalog: Catalog,
+    source: String,
+    per_day: u64,
+    /// When the run began.
+    begun: Timestamp,
+}
+
+impl Catalog {
+    /// The client for a source: it sends no more on a day than the source allows.
+    pub(super) fn fetcher_for(&self, source: &SourceConfig, begun: Timestamp) -> Fetcher {
+        let fetcher = self.fetcher().clone();
+        let Some(per_day) = source.requests_per_day() else { return fetcher };
+        fetcher.with_allowance(Arc::new(DailyBudget {
+            catalog: self.clone(),
+            source: source.id.clone(),
+            per_day,
+            begun,
+        }))
+    }
+}
+
+#[async_trait]
+impl Allowance for DailyBudget {
+    async fn take(&self) -> Result<(), NotAllowed> {
+        // A run may last beyond the day on which it began.
+        let at = Timestamp::now().max(self.begun);
+        match self.catalog.store().spend_request(&self.source, at, self.per_day).await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(NotAllowed(format!(
+                "the {} requests that may be sent on a day (`requests_per_day`) are spent; the run goes on after midnight UTC",
+                self.per_day
+            ))),
+            // What cannot be counted is not sent.
+            Err(failure) => Err(NotAllowed(format!("its requests cannot be counted: {failure}"))),
+        }
+    }
+}

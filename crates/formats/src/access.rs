@@ -1,0 +1,248 @@
+//! What flags, codes and words of access mean, and what they set in the terms of a draft.
+//!
+//! A flag closes through the `…_at_least` fields, so that what is stated in words stays beside it, with every mark in it
+//! (`TLP:EX:CHR`), and may be closer still. Whether a record is listed openly is another question: a catalogue that shows
+//! the record of closed data to everyone lists it.
+
+use cairn_model::{AccessMethod, Sharing, StatedText};
+
+/// States the sharing level where none is stated yet.
+pub(crate) fn state_sharing(terms: &mut StatedText, sharing: &str) {
+    terms.sharing.get_or_insert_with(|| sharing.to_owned());
+}
+
+/// Closes sharing and access method by a flag.
+pub(crate) fn close(terms: &mut StatedText, sharing: Sharing, access_method: Option<AccessMethod>) {
+    terms.sharing_at_least = terms.sharing_at_least.max(Some(sharing));
+    terms.access_at_least = terms.access_at_least.max(access_method);
+}
+
+/// Closes the access method alone: nothing is said of the sharing level.
+pub(crate) fn close_access(terms: &mut StatedText, access_method: AccessMethod) {
+    terms.access_at_least = terms.access_at_least.max(Some(access_method));
+}
+
+/// Closes a record that its portal shows to its organisation only.
+pub(crate) fn close_listing(terms: &mut StatedText) {
+    close(terms, Sharing::Organisation, None);
+    terms.listed_openly = false;
+}
+
+/// Whether a flag has closed anything.
+pub(crate) fn is_closed(terms: &StatedText) -> bool {
+    terms.sharing_at_least.is_some() || terms.access_at_least.is_some()
+}
+
+/// What a code or a settled phrase of access says of the data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// Anyone may have them.
+    Open,
+    /// Some may.
+    Restricted,
+    /// Some may, and they are sensitive.
+    Sensitive,
+    /// Nobody outside may.
+    Closed,
+    /// Nobody outside may, for they are classified so.
+    Confidential,
+    /// The same with the next classification above.
+    StrictlyConfidential,
+}
+
+impl Access {
+    /// Sets it in the terms of a draft.
+    pub(crate) fn state(self, terms: &mut StatedText) {
+        match self {
+            Self::Open => state_sharing(terms, "public"),
+            Self::Restricted | Self::Sensitive => close(terms, Sharing::Restricted, Some(AccessMethod::OnRequest)),
+            Self::Closed | Self::Confidential | Self::StrictlyConfidential => {
+                close(terms, Sharing::Organisation, Some(AccessMethod::None));
+            }
+        }
+        let stated = match self {
+            Self::Sensitive => Some((&mut terms.sensitivity, "high")),
+            Self::Confidential => Some((&mut terms.classification, "confidential")),
+            Self::StrictlyConfidential => Some((&mut terms.classification, "strictly confidential")),
+            Self::Open | Self::Restricted | Self::Closed => None,
+        };
+        if let Some((field, value)) = stated {
+            field.get_or_insert_with(|| value.to_owned());
+        }
+    }
+}
+
+/// Codes and settled phrases in lower case, without spaces, hyphens and underscores: the access rights of COAR (1.0) and of
+/// `OpenAIRE`'s `info:eu-repo`, the limitations on public access of INSPIRE, the table of the EU, and plain words.
+const MEANINGS: &[(&str, Access)] = &[
+    ("public", Access::Open),
+    ("open", Access::Open),
+    ("openaccess", Access::Open),
+    ("unrestricted", Access::Open),
+    ("unrestrictedaccess", Access::Open),
+    ("cabf2", Access::Open),
+    ("nolimitations", Access::Open),
+    ("restricted", Access::Restricted),
+    ("restrictedpublic", Access::Restricted),
+    ("restrictedaccess", Access::Restricted),
+    ("embargoed", Access::Restricted),
+    ("embargoedaccess", Access::Restricted),
+    ("c16ec", Access::Restricted),
+    ("cf1cf", Access::Restricted),
+    ("sensitive", Access::Sensitive),
+    ("nonpublic", Access::Closed),
+    ("closed", Access::Closed),
+    ("closedaccess", Access::Closed),
+    ("metadataonlyaccess", Access::Closed),
+    ("c14cb", Access::Closed),
+    ("private", Access::Closed),
+    ("confidential", Access::Confidential),
+    ("strictlyconfidential", Access::StrictlyConfidential),
+];
+
+/// Where the addresses of tables of access begin their codes, in lower case.
+const TABLES: &[&str] =
+    &["/access-right/", "/limitationsonpublicaccess/", "info:eu-repo/semantics/", "purl.org/coar/access_right/"];
+
+/// What a code or a settled phrase means that says nothing else; none where it is neither.
+pub(crate) fn meaning_of(statement: &str) -> Option<Access> {
+    let lower = statement.trim().to_lowercase();
+    let code = TABLES.iter().find_map(|table| Some((*table, lower.rsplit_once(table)?.1)));
+    let word = code.map_or(lower.as_str(), |(_, code)| code).trim_end_matches(['/', '.']);
+    let word = word.replace([' ', '_', '-'], "");
+    let known = MEANINGS.iter().find(|(meaning, _)| *meaning == word).map(|(_, access)| *access);
+    // INSPIRE names the ground on which access is limited (Directive 2007/2/EC article 13): any ground limits it.
+    let is_ground = code.is_some_and(|(table, _)| table == "/limitationsonpublicaccess/");
+    known.or(is_ground.then_some(Access::Restricted))
+}
+
+/// Whether a text is an address of the EU's table of access rights (`…/authority/access-right/`).
+pub(crate) fn is_access_right(address: &str) -> bool {
+    address.contains("/access-right/")
+}
+
+/// Reads a statement of rights that is a code or a settled phrase and says nothing else; false where it is neither, and
+/// nothing was stated. A code of the EU's table that is not known stands as it is written.
+pub(crate) fn by_code(statement: &str, terms: &mut StatedText) -> bool {
+    if let Some(access) = meaning_of(statement) {
+        access.state(terms);
+        return true;
+    }
+    if let Some((_, code)) = statement.trim().rsplit_once("/access-right/") {
+        state_sharing(terms, code);
+        return true;
+    }
+    // Conditions of use are known, and say nothing of who has access.
+    statement.to_lowercase().contains("conditionsapplyingtoaccessanduse/")
+}
+
+/// Reads a statement of rights: a code or settled phrase ([`by_code`]), or a sentence that begins with the name of a
+/// restriction; false where it is neither, and nothing was stated.
+pub(crate) fn by_statement(statement: &str, terms: &mut StatedText) -> bool {
+    by_code(statement, terms) || by_first_word(statement, terms)
+}
+
+/// A statement that begins with the name of a restriction says more, and restricts all the same.
+fn by_first_word(statement: &str, terms: &mut StatedText) -> bool {
+    let lower = statement.trim().to_lowercase();
+    match lower.split(|letter: char| !letter.is_alphanumeric()).next() {
+        Some("restricted" | "embargoed" | "confidential") => Access::Restricted.state(terms),
+        Some("unrestricted") => Access::Open.state(terms),
+        _ => return false,
+    }
+    true
+}
+
+/// `accessLevel` of DCAT-US: public, restricted public, non-public. Another word stands as it is written.
+pub(crate) fn access_level(level: &str, terms: &mut StatedText) {
+    match meaning_of(level) {
+        Some(access) => access.state(terms),
+        None => state_sharing(terms, level),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Read = (Option<String>, Option<Sharing>, Option<AccessMethod>, bool);
+
+    /// Sharing as stated, sharing and access at least, and whether the record is listed openly; none for mere words.
+    fn read(statement: &str) -> Option<Read> {
+        let mut terms = StatedText { listed_openly: true, ..StatedText::default() };
+        let known = by_statement(statement, &mut terms);
+        known.then_some((terms.sharing, terms.sharing_at_least, terms.access_at_least, terms.listed_openly))
+    }
+
+    #[test]
+    fn open_statements_are_public() {
+        for statement in [
+            "http://publications.europa.eu/resource/authority/access-right/PUBLIC",
+            "http://inspire.ec.europa.eu/metadata-codelist/LimitationsOnPublicAccess/noLimitations",
+            "info:eu-repo/semantics/openAccess",
+            "http://purl.org/coar/access_right/c_abf2",
+            "Open Access",
+            "Unrestricted access online",
+        ] {
+            assert_eq!(read(statement), Some((Some("public".to_owned()), None, None, true)), "{statement}");
+        }
+    }
+
+    #[test]
+    fn restrictions_close() {
+        let restricted = Some((None, Some(Sharing::Restricted), Some(AccessMethod::OnRequest), true));
+        for statement in [
+            "http://publications.europa.eu/resource/authority/access-right/RESTRICTED",
+            "http://inspire.ec.europa.eu/metadata-codelist/LimitationsOnPublicAccess/INSPIRE_Directive_Article13_1b",
+            "info:eu-repo/semantics/embargoedAccess",
+            "http://purl.org/coar/access_right/c_16ec",
+            "Restricted access",
+            "Restricted to members of the network: ask the secretariat.",
+        ] {
+            assert_eq!(read(statement), restricted, "{statement}");
+        }
+        let closed = Some((None, Some(Sharing::Organisation), Some(AccessMethod::None), true));
+        assert_eq!(read("info:eu-repo/semantics/closedAccess"), closed);
+        assert_eq!(read("http://purl.org/coar/access_right/c_14cb"), closed);
+    }
+
+    #[test]
+    fn what_is_private_or_confidential_closes_the_data_and_stays_listed() {
+        let closed = Some((None, Some(Sharing::Organisation), Some(AccessMethod::None), true));
+        for statement in ["private", "Confidential", "Strictly confidential", "NON_PUBLIC"] {
+            assert_eq!(read(statement), closed, "{statement}");
+        }
+        let restricted = Some((None, Some(Sharing::Restricted), Some(AccessMethod::OnRequest), true));
+        assert_eq!(read("Confidential: ask the secretariat for it"), restricted);
+    }
+
+    #[test]
+    fn a_classification_and_a_sensitivity_are_stated_with_the_flag() {
+        let stated = |statement: &str| {
+            let mut terms = StatedText::default();
+            by_code(statement, &mut terms);
+            (terms.classification, terms.sensitivity)
+        };
+        let table = "http://publications.europa.eu/resource/authority/access-right";
+        assert_eq!(stated(&format!("{table}/CONFIDENTIAL")), (Some("confidential".to_owned()), None));
+        assert_eq!(stated("strictly confidential"), (Some("strictly confidential".to_owned()), None));
+        assert_eq!(stated(&format!("{table}/SENSITIVE")), (None, Some("high".to_owned())));
+    }
+
+    #[test]
+    fn a_level_that_is_not_known_stands_as_it_is_written() {
+        let level = |level: &str| {
+            let mut terms = StatedText::default();
+            access_level(level, &mut terms);
+            (terms.sharing, terms.sharing_at_least)
+        };
+        assert_eq!(level("restricted public"), (None, Some(Sharing::Restricted)));
+        assert_eq!(level("TLP:AMBER"), (Some("TLP:AMBER".to_owned()), None));
+    }
+
+    #[test]
+    fn other_words_state_nothing() {
+        assert_eq!(read("Cite us."), None);
+        assert_eq!(read(""), None);
+    }
+}

@@ -1,0 +1,101 @@
+//! What was met on the way through a chain, and whether that was all of it. Pure.
+
+use std::collections::HashSet;
+
+use cairn_fetch::Url;
+use sha2::{Digest, Sha256};
+
+use super::ChainedRecord;
+use crate::windows::walk::{IdKey, key_of};
+
+/// Pages without a new record before a chain is taken for a loop (F19, A17).
+pub(super) const PAGES_WITHOUT_NEWS: u32 = 2;
+
+/// What was met on the way.
+#[derive(Default)]
+pub(super) struct Walk {
+    /// Addresses of the pages that were read.
+    pub(super) pages: HashSet<[u8; 32]>,
+    pub(super) ids: HashSet<IdKey>,
+    /// Records met before the checkpoint that the run went on from.
+    pub(super) before: u64,
+    nameless: u64,
+    twice: u64,
+    /// What the source last counted.
+    pub(super) count: Option<u64>,
+    /// It counted otherwise on another page.
+    recounted: bool,
+    /// A page led to several: then pages without records are none of a loop.
+    pub(super) visits: bool,
+    pages_without_news: u32,
+}
+
+/// What a record of a page is.
+pub(super) enum Standing {
+    /// Not met before in this walk.
+    New(Option<IdKey>),
+    /// Met before.
+    Twice,
+}
+
+impl Walk {
+    pub(super) fn take(&mut self, url: &Url, records: &[ChainedRecord], count: Option<u64>) -> Vec<Standing> {
+        self.pages.insert(page_key(url));
+        self.recounted |= self.count.is_some() && count.is_some() && self.count != count;
+        self.count = count.or(self.count);
+        let mut news = 0;
+        let mut standings = Vec::with_capacity(records.len());
+        for record in records {
+            let key = record.id.as_deref().map(key_of);
+            if key.is_some_and(|key| !self.ids.insert(key)) {
+                self.twice += 1;
+                standings.push(Standing::Twice);
+                continue;
+            }
+            news += 1;
+            self.nameless += u64::from(key.is_none());
+            standings.push(Standing::New(key));
+        }
+        self.pages_without_news = if news == 0 { self.pages_without_news + 1 } else { 0 };
+        standings
+    }
+
+    /// Records that are passed over are no sign of a loop.
+    pub(super) fn pass_over(&mut self, records: u64) {
+        if records > 0 {
+            self.pages_without_news = 0;
+        }
+    }
+
+    pub(super) fn has_read(&self) -> bool {
+        !self.pages.is_empty()
+    }
+
+    pub(super) fn has_read_page(&self, url: &Url) -> bool {
+        self.pages.contains(&page_key(url))
+    }
+
+    pub(super) fn is_looping(&self) -> bool {
+        !self.visits && self.pages_without_news >= PAGES_WITHOUT_NEWS
+    }
+
+    /// Records met so far, those that stood twice included.
+    pub(super) fn met(&self) -> u64 {
+        self.before + self.ids.len() as u64 + self.nameless + self.twice
+    }
+
+    /// Whether all of the listing was met; if not, why not.
+    pub(super) fn proof(&self) -> Result<(), String> {
+        match self.count {
+            Some(_) if self.recounted => Err("records came or went while they were listed".to_owned()),
+            Some(count) if count != self.met() => {
+                Err(format!("the source counts {count} records, and lists {}", self.met()))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+pub(super) fn page_key(url: &Url) -> [u8; 32] {
+    Sha256::digest(url.as_str()).into()
+}
