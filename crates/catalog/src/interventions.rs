@@ -17,9 +17,6 @@ use crate::{Catalog, CatalogError, HarvestOptions, LONG_UNREACHABLE, RunRow, Sil
 /// Longest reason of a pause, in characters.
 const LONGEST_REASON: usize = 500;
 
-/// Runs among which one that was just begun or stopped is looked for.
-const NEWEST: u32 = 100;
-
 /// The harvests that somebody requested of this process, while they go on.
 #[derive(Default)]
 pub(crate) struct Requested {
@@ -89,14 +86,13 @@ impl Catalog {
         asked.ok_or_else(|| CatalogError::NothingRuns(source.to_owned()))
     }
 
-    /// One of the newest runs of a source.
+    /// A run of a source.
     ///
     /// # Errors
-    /// `NotFound` for who does not operate the source, and for a run that is not among the newest of it.
+    /// `NotFound` for who does not operate the source, and for a run that is not known, or not any more.
     pub async fn run_row(&self, viewer: &Viewer, source: &str, run: &str) -> Result<RunRow, CatalogError> {
         self.operated(viewer, source).await?;
-        let runs = self.store().runs(Some(source), NEWEST).await?;
-        runs.into_iter().find(|row| row.run == run).ok_or(CatalogError::NotFound("run"))
+        self.store().run(source, run).await?.ok_or(CatalogError::NotFound("run"))
     }
 
     /// Begins to harvest a source in this process, whether it is enabled, paused or neither, and answers the id of the

@@ -9,6 +9,8 @@ mod follower;
 mod index_at_hand;
 mod interventions;
 mod next_run;
+mod problem_table;
+mod problems;
 mod read;
 mod runs;
 mod scheduler;
@@ -31,8 +33,13 @@ pub use changes::{ChangesPage, RecordChange};
 pub use duplicates::{Duplicate, DuplicatePair};
 pub use error::{CatalogError, holding_place};
 pub use follower::Follower;
+pub use problem_table::{ProblemRow, csv_heading, severity_code};
+pub use problems::{ProblemFilter, ProblemKind, ProblemPage, ProblemWalk, SourceProblem};
 pub use read::{DatasetView, HistoryEntry, HistoryPage};
-pub use runs::{HarvestOptions, Progress, RunReport, Silent};
+pub use runs::{
+    ChangedRecord, FieldChange, HarvestOptions, Preview, PreviewFailure, PreviewOptions, PreviewRecord, Progress,
+    RunReport, Silent, UnreadFieldCount,
+};
 pub use scheduler::Scheduler;
 pub use sources::{LONG_UNREACHABLE, SourceOperation, SourceView};
 pub use tokens::{IssuedToken, TokenRequest};
@@ -40,6 +47,7 @@ pub use writer_lock::{Holder, WriterLock};
 
 use index_at_hand::IndexAtHand;
 use interventions::Requested;
+use runs::Previews;
 
 // What the faces need of the crates that they do not list themselves.
 pub use cairn_harvest::{Verdict, kinds::KINDS};
@@ -75,11 +83,12 @@ pub struct Catalog {
     inner: Arc<Inner>,
 }
 
+#[derive(Clone)]
 struct Inner {
     store: Arc<dyn Store>,
     /// Which store it is: no other's index is used.
     store_identity: String,
-    index: IndexAtHand,
+    index: Arc<IndexAtHand>,
     data: PathBuf,
     sources: Vec<Arc<SourceConfig>>,
     vocabularies: Arc<Vocabularies>,
@@ -87,9 +96,10 @@ struct Inner {
     fetcher: Fetcher,
     /// Harvests at the same time, on schedule and on request alike.
     places: Arc<Semaphore>,
-    requested: Requested,
+    requested: Arc<Requested>,
     retention_days: u32,
     search_time: Duration,
+    previews: Arc<Previews>,
 }
 
 impl Catalog {
@@ -112,18 +122,28 @@ impl Catalog {
             inner: Arc::new(Inner {
                 store: Arc::new(store),
                 store_identity,
-                index: IndexAtHand::default(),
+                index: Arc::default(),
                 data: settings.data,
                 sources: settings.sources.into_iter().map(Arc::new).collect(),
                 vocabularies: Arc::new(settings.vocabularies),
                 vocabulary_fingerprint: settings.vocabulary_fingerprint,
                 fetcher: settings.fetcher,
                 places: Arc::new(Semaphore::new(settings.concurrency.max(1))),
-                requested: Requested::default(),
+                requested: Arc::default(),
                 retention_days: settings.retention_days,
                 search_time: settings.search_time,
+                previews: Arc::default(),
             }),
         })
+    }
+
+    /// The same catalogue over a store that is open for reading only.
+    ///
+    /// # Errors
+    /// Store errors.
+    pub(crate) async fn for_reading_only(&self) -> Result<Self, CatalogError> {
+        let store = SqliteStore::open(&self.inner.data.join("cairn.db"), OpenMode::ReadOnly).await?;
+        Ok(Self { inner: Arc::new(Inner { store: Arc::new(store), ..Inner::clone(&self.inner) }) })
     }
 
     /// Makes the configured sources known to the store, and those no longer configured marked as such.
@@ -182,6 +202,10 @@ impl Catalog {
 
     pub(crate) fn store(&self) -> &dyn Store {
         self.inner.store.as_ref()
+    }
+
+    pub(crate) fn previews(&self) -> &Previews {
+        &self.inner.previews
     }
 
     pub(crate) fn store_identity(&self) -> &str {

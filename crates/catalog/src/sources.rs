@@ -102,9 +102,7 @@ impl Catalog {
         source: &str,
         run: &str,
     ) -> Result<(RunRow, Vec<RunProblem>), CatalogError> {
-        self.operated(viewer, source).await?;
-        let runs = self.store().runs(Some(source), u32::MAX).await?;
-        let row = runs.into_iter().find(|row| row.run == run).ok_or(CatalogError::NotFound("run"))?;
+        let row = self.run_row(viewer, source, run).await?;
         let held = self.held_by(&row).await?;
         let mut problems: Vec<RunProblem> = held
             .into_iter()

@@ -323,6 +323,43 @@ pub(crate) enum Source {
         /// Id.
         source: String,
     },
+    /// Show what is wrong with a source now: by kind, or all of it in a file for its publisher
+    #[command(
+        after_help = "Examples:\n  cairn source problems hdx\n  cairn source problems hdx --code unknown-country\n  cairn source problems hdx --format csv > problems.csv"
+    )]
+    Problems(Problems),
+}
+
+/// Which problems, and how they are written.
+#[derive(Debug, Args)]
+pub(crate) struct Problems {
+    /// Id of the source.
+    pub(crate) source: String,
+    /// Only those of this code.
+    #[arg(long)]
+    pub(crate) code: Option<String>,
+    /// Only errors, which kept something out, or only warnings.
+    #[arg(long, value_parser = ["error", "warning"])]
+    pub(crate) severity: Option<String>,
+    /// Only those with this field.
+    #[arg(long)]
+    pub(crate) field: Option<String>,
+    /// Every one of them, in this form.
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<ProblemFormat>,
+}
+
+/// A form in which problems are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum ProblemFormat {
+    /// For reading here.
+    Table,
+    /// For spreadsheets.
+    Csv,
+    /// One list.
+    Json,
+    /// One problem a line.
+    Jsonl,
 }
 
 #[derive(Debug, Args)]

@@ -13,6 +13,7 @@ mod observe;
 mod parameters;
 mod routes;
 mod state;
+mod streaming;
 mod viewer;
 mod web;
 
@@ -26,6 +27,7 @@ use cairn_catalog::{CancellationToken, Catalog};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use thiserror::Error;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 
 pub use state::Readiness;
 
@@ -95,6 +97,7 @@ pub fn application(catalog: Catalog, settings: &ServerSettings, readiness: Readi
         catalog,
         clients: Arc::new(Clients::new(settings.requests_per_minute, settings.trusted_proxies.clone())),
         readiness,
+        downloads: Arc::new(Semaphore::new(api::problems::DOWNLOADS_AT_ONCE)),
         public_url: settings.public_url.trim_end_matches('/').into(),
     };
     let clients = Arc::downgrade(&state.clients);

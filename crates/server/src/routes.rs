@@ -18,7 +18,8 @@ use utoipa_axum::routes;
 
 use crate::api::openapi::{ApiDescription, Description};
 use crate::api::{
-    changes, closed_lists, datasets, duplicates, health, interventions, openapi, search, sources, suggest, vocabularies,
+    changes, closed_lists, datasets, duplicates, health, interventions, openapi, problems, search, sources, suggest,
+    vocabularies,
 };
 use crate::error::ApiError;
 use crate::layers::{caching, clients, headers, load, tokens};
@@ -57,6 +58,11 @@ pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
         .routes(routes!(interventions::stop))
         .routes(routes!(interventions::pause))
         .routes(routes!(interventions::resume))
+        .routes(routes!(problems::kinds))
+        .routes(routes!(problems::list))
+        .routes(routes!(problems::csv))
+        .routes(routes!(problems::json))
+        .routes(routes!(problems::json_lines))
         .routes(routes!(vocabularies::list))
         .routes(routes!(vocabularies::show))
         .routes(routes!(health::live))

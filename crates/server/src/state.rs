@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use cairn_catalog::Catalog;
+use tokio::sync::Semaphore;
 
 use crate::layers::clients::Clients;
 
@@ -13,6 +14,8 @@ pub(crate) struct AppState {
     pub(crate) catalog: Catalog,
     pub(crate) clients: Arc<Clients>,
     pub(crate) readiness: Readiness,
+    /// Room for files that are sent while they are read.
+    pub(crate) downloads: Arc<Semaphore>,
     pub(crate) public_url: Arc<str>,
 }
 

@@ -22,6 +22,7 @@
 mod body;
 mod clock;
 mod error;
+mod problems;
 pub mod process;
 mod sqlite;
 mod types;
@@ -32,11 +33,12 @@ use cairn_policy::Viewer;
 
 pub use clock::Clock;
 pub use error::StoreError;
+pub use problems::{ListingProblem, ListingProblemMark, ProblemKind, ProblemKinds, ProblemPlace, RunProblem};
 pub use sqlite::{OpenMode, SqliteStore};
 pub use types::{
     Act, Change, ChangeMark, DuplicateDecision, Held, HeldKind, Intervention, KnownRecord, Lease, NewRun, NewToken,
-    NewestRevision, PageWrite, PairDecision, Pause, PayloadWrite, RecordState, RecordWrite, Resume, Revision,
-    RevisionMark, RunCounts, RunOutcome, RunProblem, RunRow, Seq, SourceRow, StoredRecord, TokenRow, Written,
+    NewestRevision, PageWrite, PairDecision, Pause, PayloadWrite, RecordOfSource, RecordState, RecordWrite, Resume,
+    Revision, RevisionMark, RunCounts, RunOutcome, RunRow, Seq, SourceRow, StoredRecord, TokenRow, Written,
 };
 
 /// Result of a store call.
@@ -77,6 +79,10 @@ pub trait Store: Send + Sync {
 
     /// Ids at the source of every record of a source that is active, and whether it is already missing.
     async fn active_records(&self, source: &str) -> Result<Vec<KnownRecord>>;
+
+    /// The active records of a source in the order of their ids there, after one of them, `limit` at most and fewer where
+    /// they are large; none only when there are none. A record that is damaged keeps no other from being answered.
+    async fn records_of_source(&self, source: &str, after: &str, limit: u32) -> Result<Vec<RecordOfSource>>;
 
     /// The revisions of a record, newest first.
     async fn history(&self, id: DatasetId) -> Result<Vec<Revision>>;
@@ -131,6 +137,9 @@ pub trait Store: Send + Sync {
     /// Runs, newest first, of one source or of all.
     async fn runs(&self, source: Option<&str>, limit: u32) -> Result<Vec<RunRow>>;
 
+    /// A run of a source by its id.
+    async fn run(&self, source: &str, run: &str) -> Result<Option<RunRow>>;
+
     /// The last complete run of a source, however many came to no end since.
     async fn last_complete_run(&self, source: &str) -> Result<Option<RunRow>>;
 
@@ -143,6 +152,15 @@ pub trait Store: Send + Sync {
 
     /// Problems of a run, in the order of the listing.
     async fn run_problems(&self, run: &str, limit: u32) -> Result<Vec<RunProblem>>;
+
+    /// How many problems of which kind a run met; none for a run that is not known.
+    async fn problem_kinds(&self, run: &str) -> Result<Vec<ProblemKind>>;
+
+    /// What a source lists now and the catalogue could not take, after a key, in the order in which it was met first.
+    async fn listing_problems(&self, source: &str, after: i64, limit: u32) -> Result<Vec<ListingProblem>>;
+
+    /// The same without its words, all of it.
+    async fn listing_problem_marks(&self, source: &str) -> Result<Vec<ListingProblemMark>>;
 
     /// What waits for confirmation of a source now, in the order in which it was met.
     async fn held_now(&self, source: &str) -> Result<Vec<Held>>;

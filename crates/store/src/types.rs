@@ -4,6 +4,8 @@ use cairn_model::{Dataset, DatasetId, Problem};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::{ProblemKind, RunProblem};
+
 /// A place in the sequence of changes; 0 is before the first.
 pub type Seq = i64;
 
@@ -68,6 +70,17 @@ pub struct NewestRevision {
     pub payload_is_damaged: bool,
 }
 
+/// An active record of a source, as its newest revision holds it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RecordOfSource {
+    /// The record.
+    pub id: DatasetId,
+    /// Its id at the source.
+    pub source_record_id: String,
+    /// What it holds; `None` when its newest revision is damaged.
+    pub dataset: Option<Dataset>,
+}
+
 /// A raw payload to keep.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PayloadWrite {
@@ -100,6 +113,11 @@ pub struct PageWrite {
     pub records: Vec<RecordWrite>,
     /// Problems to keep with the run (the first 1,000 of a run are kept, the rest counted).
     pub problems: Vec<RunProblem>,
+    /// Those of them that belong to no record of the catalogue: they are kept for the source, all of them, until a run says
+    /// that they are mended ([`RunOutcome::mended`]).
+    pub listing_problems: Vec<RunProblem>,
+    /// Counts by kind of all problems that the run met so far.
+    pub kinds: Vec<ProblemKind>,
     /// What waits for confirmation from this run on. It takes the place of what was held of the same kind and record.
     pub held: Vec<Held>,
     /// Kinds and records of which nothing is held any more.
@@ -209,6 +227,10 @@ pub struct RunOutcome {
     pub found_again: Vec<DatasetId>,
     /// Records to retire.
     pub retire: Vec<DatasetId>,
+    /// Keys of problems of the listing that the source does not have any more.
+    pub mended: Vec<i64>,
+    /// Counts by kind of all problems that the run met.
+    pub kinds: Vec<ProblemKind>,
     /// State for the next run; only a complete run leaves one, and one that gives none leaves none.
     pub state: Option<String>,
     /// Whether the source answered, see [`RunRow::reached`].
@@ -241,15 +263,6 @@ pub struct RunRow {
     /// Whether the source answered as such; `None` where the run does not tell: it goes on, was stopped, died, or failed
     /// for another reason.
     pub reached: Option<bool>,
-}
-
-/// A problem of a run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RunProblem {
-    /// Id of the record at the source, where there is one.
-    pub source_record_id: Option<String>,
-    /// The problem.
-    pub problem: Problem,
 }
 
 /// What waits until a person confirms it.

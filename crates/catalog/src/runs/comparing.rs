@@ -19,7 +19,10 @@ const LOOSENING_HELD: &str = "loosening-held";
 #[derive(Default)]
 pub(super) struct Compared {
     pub(super) writes: Vec<RecordWrite>,
+    /// Problems of the records that are to be written.
     pub(super) problems: Vec<RunProblem>,
+    /// Problems of what could not be taken.
+    pub(super) listing_problems: Vec<RunProblem>,
     /// Records that the page lists.
     pub(super) listed: Vec<DatasetId>,
 }
@@ -65,7 +68,7 @@ impl Run<'_> {
                         Some(id) => _ = self.seen.insert(DatasetId::new(&self.rules.source.id, id)),
                         None => self.unnamed += 1,
                     }
-                    compared.problems.push(row);
+                    compared.listing_problems.push(row);
                 }
             }
         }
@@ -211,6 +214,12 @@ impl Run<'_> {
             Some(_) => self.counts.changed += 1,
             None => self.counts.new += 1,
         }
+        if let Some(noting) = &mut self.noting {
+            match before {
+                Some(_) => noting.note_changed(stored.and_then(|stored| stored.dataset.as_ref()), &dataset),
+                None => noting.note_new(&dataset),
+            }
+        }
         for problem in &dataset.provenance.problems {
             compared
                 .problems
@@ -231,7 +240,7 @@ impl Run<'_> {
             // Listed by the interrupted run and counted there: read again, it is no second record.
             return true;
         }
-        compared.problems.push(RunProblem {
+        compared.listing_problems.push(RunProblem {
             source_record_id: Some(source_record_id.to_owned()),
             problem: Problem::error(
                 "duplicate-identifier",

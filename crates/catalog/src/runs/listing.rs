@@ -5,7 +5,7 @@ use std::time::Duration;
 use cairn_harvest::kinds::{self, ConnectContext};
 use cairn_harvest::{Connector, EndProof, HarvestError, Page};
 use cairn_model::DatasetId;
-use cairn_store::{Lease, PageWrite, RunProblem, Written};
+use cairn_store::{Lease, PageWrite, ProblemKinds, RunProblem, Written};
 use tokio_util::sync::CancellationToken;
 
 use super::replay::Replay;
@@ -28,7 +28,7 @@ pub(super) enum Ended {
 }
 
 /// What is to be done about a page that was compared with the store.
-enum Step {
+pub(super) enum Step {
     /// Nothing: there was no page, or the run is dry.
     Nothing,
     /// The lease is kept.
@@ -153,7 +153,7 @@ impl Run<'_> {
         }
     }
 
-    async fn connect(&mut self, options: &HarvestOptions) -> Result<Box<dyn Connector>, HarvestError> {
+    pub(super) async fn connect(&mut self, options: &HarvestOptions) -> Result<Box<dyn Connector>, HarvestError> {
         let state = self.lease.as_ref().and_then(|lease| lease.state.as_deref());
         let state: Option<RunState> = state.and_then(|text| serde_json::from_str(text).ok());
         self.swept = state.as_ref().and_then(|state| state.swept);
@@ -174,7 +174,7 @@ impl Run<'_> {
         kinds::connect(
             source,
             ConnectContext {
-                fetcher: self.catalog.fetcher_for(source, self.rules.now),
+                fetcher: self.fetcher.clone(),
                 vocabularies: self.catalog.shared_vocabularies(),
                 previous_state: state.and_then(|state| state.connector),
                 changes_only: source.asks_for_changes(self.swept, listed, self.rules.now),
@@ -186,8 +186,8 @@ impl Run<'_> {
     }
 
     /// Compares one page with the store. Answers what has to be written.
-    async fn compare_page(&mut self, page: Page) -> Result<Step, CatalogError> {
-        let begins_anew = self.begins_anew(page.goes_on);
+    pub(super) async fn compare_page(&mut self, page: Page) -> Result<Step, CatalogError> {
+        let begins_anew = self.begins_anew(page.goes_on).await?;
         let mut compared = self.compare(page.records).await?;
         self.unnamed += page.unnamed;
         self.meet_left_out(&page.unchanged, &mut compared).await?;
@@ -198,9 +198,13 @@ impl Run<'_> {
                 compared.listed.push(id);
             }
         }
-        let mut problems: Vec<RunProblem> =
+        let mut listing_problems: Vec<RunProblem> =
             page.problems.into_iter().map(|problem| RunProblem { source_record_id: None, problem }).collect();
+        listing_problems.extend(compared.listing_problems);
+        self.met_problems.extend(listing_problems.iter().map(RunProblem::place));
+        let mut problems = listing_problems.clone();
         problems.extend(compared.problems);
+        problems.iter().for_each(|row| self.kinds.count(row));
         self.counts.problems += problems.len() as u64;
         self.counts.errors +=
             problems.iter().filter(|row| row.problem.severity == cairn_model::Severity::Error).count() as u64;
@@ -218,6 +222,9 @@ impl Run<'_> {
         Ok(Step::Write(Box::new(PageWrite {
             records: compared.writes,
             problems,
+            // What a replay lacks is no fault of the source.
+            listing_problems: if self.is_replay { Vec::new() } else { listing_problems },
+            kinds: self.kinds.clone().sorted(),
             held,
             released,
             begins_anew,
@@ -237,14 +244,16 @@ impl Run<'_> {
 
     /// Takes over what the interrupted run listed and counted if the first page goes on from it. Answers whether it does
     /// not: then none of it was listed by this run.
-    fn begins_anew(&mut self, goes_on: bool) -> bool {
-        let Some(resume) = self.lease.as_mut().and_then(|lease| lease.resume.take()) else { return false };
+    async fn begins_anew(&mut self, goes_on: bool) -> Result<bool, CatalogError> {
+        let Some(resume) = self.lease.as_mut().and_then(|lease| lease.resume.take()) else { return Ok(false) };
         if goes_on {
+            self.kinds = ProblemKinds::from_counted(self.catalog.store().problem_kinds(&resume.run).await?);
             self.seen = resume.listed.into_iter().collect();
             self.seen_before = self.seen.clone();
             self.counts = resume.counts;
+            self.goes_on = true;
         }
-        !goes_on
+        Ok(!goes_on)
     }
 
     /// Lists problems in the report, as far as it has room for them.

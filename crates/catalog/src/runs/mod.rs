@@ -4,10 +4,12 @@ mod budget;
 mod caught;
 mod comparing;
 mod confirming;
+mod field_changes;
 mod heartbeat;
 mod holding;
 mod listing;
 mod outcome;
+mod preview;
 mod reading;
 mod renamed;
 mod replay;
@@ -16,10 +18,11 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Instant;
 
+use cairn_fetch::Fetcher;
 use cairn_harvest::{SourceConfig, Verdict, kinds};
 use cairn_model::DatasetId;
 use cairn_policy::Loosening;
-use cairn_store::{Lease, NewRun, RunCounts, RunOutcome, RunProblem, Seq};
+use cairn_store::{Lease, NewRun, ProblemKinds, ProblemPlace, RunCounts, RunOutcome, RunProblem, Seq};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
@@ -27,12 +30,16 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 use uuid::Uuid;
 
+pub use field_changes::FieldChange;
+pub(crate) use preview::Previews;
+pub use preview::{ChangedRecord, Preview, PreviewFailure, PreviewOptions, PreviewRecord, UnreadFieldCount};
 pub(crate) use reading::ReadingRules;
 
 use crate::{Catalog, CatalogError};
 
 use holding::{Holding, MOST_HELD};
 use listing::Ended;
+use preview::Noting;
 
 /// How a run is to be made.
 #[derive(Debug, Clone, Default)]
@@ -152,6 +159,8 @@ struct RunCheckpoint {
 /// A run while it goes.
 struct Run<'a> {
     catalog: &'a Catalog,
+    /// The client, which counts the requests of a source with a daily budget.
+    fetcher: Fetcher,
     rules: ReadingRules,
     /// Whether records are read and compared whose payloads are known, too.
     full: bool,
@@ -179,8 +188,49 @@ struct Run<'a> {
     holding: Holding,
     /// Whether the source answered as such, where the run can tell.
     reached: Option<bool>,
+    /// Counts by kind of all problems that were met.
+    kinds: ProblemKinds,
+    /// Places of the problems that belong to no record.
+    met_problems: HashSet<ProblemPlace>,
+    /// Whether the run reads what is kept instead of the source.
+    is_replay: bool,
+    /// Whether the run goes on where an interrupted one stopped, so that it met only a part of the listing itself.
+    goes_on: bool,
     /// Problems of a dry run, for its report.
     reported: Vec<RunProblem>,
+    /// What a preview shows; nothing is noted for others.
+    noting: Option<Noting>,
+}
+
+impl<'a> Run<'a> {
+    /// A run that writes nothing, before it begins: it reads and compares every record in full.
+    fn dry(catalog: &'a Catalog, fetcher: Fetcher, rules: ReadingRules, holding: Holding) -> Self {
+        Self {
+            catalog,
+            fetcher,
+            rules,
+            full: true,
+            lease: None,
+            loosening_confirmed: HashMap::new(),
+            removals_confirmed: HashSet::new(),
+            seen: HashSet::new(),
+            seen_before: HashSet::new(),
+            counts: RunCounts::default(),
+            seq: 0,
+            swept: None,
+            deleted: HashSet::new(),
+            unnamed: 0,
+            can_be_resumed: false,
+            holding,
+            reached: None,
+            kinds: ProblemKinds::default(),
+            met_problems: HashSet::new(),
+            is_replay: false,
+            goes_on: false,
+            reported: Vec::new(),
+            noting: None,
+        }
+    }
 }
 
 impl Catalog {
@@ -210,21 +260,12 @@ impl Catalog {
         now: Timestamp,
     ) -> Result<BegunRun, CatalogError> {
         let run = Uuid::now_v7().to_string();
-        let kind = kinds::find(&source.kind).ok_or_else(|| {
-            CatalogError::Configuration(format!("source {}: unknown kind {}", source.id, source.kind))
-        })?;
-        let rules = ReadingRules::new(
-            Arc::clone(source),
-            self.shared_vocabularies(),
-            self.vocabulary_fingerprint(),
-            kind.openness,
-            now,
-        );
+        let rules = self.rules_for(source, now)?;
         // What is confirmed is looked up before the run begins: a mistake there leaves no run behind.
         let loosening_confirmed = self.confirmed_loosening(source, options).await?;
         let removals_confirmed = self.confirmed_removals(source, options).await?;
         self.log_confirmations(&source.id, options, now).await?;
-        let holding = Holding::new(self.store().held_now(&source.id).await?, MOST_HELD);
+        let holding = self.holding_of(&source.id).await?;
         let lease = if options.dry_run { None } else { Some(self.take_lease(source, &run, now).await?) };
         Ok(BegunRun { run, rules, loosening_confirmed, removals_confirmed, holding, lease })
     }
@@ -244,23 +285,12 @@ impl Catalog {
         // The token of the options may be that of all runs of this process: only this one is stopped by its own.
         let stop = options.cancel.child_token();
         let mut going = Run {
-            catalog: self,
-            rules,
             full: options.full,
             loosening_confirmed,
             removals_confirmed,
             lease,
-            seen: HashSet::new(),
-            seen_before: HashSet::new(),
-            counts: RunCounts::default(),
-            seq: 0,
-            swept: None,
-            deleted: HashSet::new(),
-            unnamed: 0,
-            can_be_resumed: false,
-            holding,
-            reached: None,
-            reported: Vec::new(),
+            is_replay: options.replay,
+            ..Run::dry(self, self.fetcher_for(&source, now), rules, holding)
         };
         let (lease, kept) = (going.lease.clone(), going.lease.clone());
         let harvest = async move {
@@ -287,6 +317,24 @@ impl Catalog {
         };
         info!(source = report.source, verdict = ?report.verdict, listed = report.listed, "run ended");
         Ok(report)
+    }
+
+    /// How records of a source are read.
+    fn rules_for(&self, source: &Arc<SourceConfig>, now: Timestamp) -> Result<ReadingRules, CatalogError> {
+        let kind = kinds::find(&source.kind).ok_or_else(|| {
+            CatalogError::Configuration(format!("source {}: unknown kind {}", source.id, source.kind))
+        })?;
+        Ok(ReadingRules::new(
+            Arc::clone(source),
+            self.shared_vocabularies(),
+            self.vocabulary_fingerprint(),
+            kind.openness,
+            now,
+        ))
+    }
+
+    async fn holding_of(&self, source: &str) -> Result<Holding, CatalogError> {
+        Ok(Holding::new(self.store().held_now(source).await?, MOST_HELD))
     }
 
     /// Closes a run that a fault of this program ended. What its last pages wrote stays, and the next run goes on there.

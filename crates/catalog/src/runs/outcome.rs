@@ -80,6 +80,7 @@ impl Run<'_> {
 
         let active = self.catalog.store().active_records(&self.rules.source.id).await?;
         let previous = self.previous(active.len() as u64).await?;
+        let read_again = self.problems_read_again(&proof).await?;
         if matches!(proof, EndProof::Unchanged | EndProof::Changes) {
             self.count_what_stays(&active);
         }
@@ -106,7 +107,9 @@ impl Run<'_> {
             missing.clear();
         }
         self.settle_what_is_held(verdict, &active, &retire, held, &renamed);
+        let mended = if verdict.is_complete() { read_again } else { Vec::new() };
         let listed = self.holding.list(verdict);
+        listed.iter().for_each(|row| self.kinds.count(row));
         self.counts.problems += listed.len() as u64;
         reason = with_unlisted(reason, self.holding.unlisted());
         if self.lease.is_none() {
@@ -128,6 +131,8 @@ impl Run<'_> {
                 missing,
                 found_again: self.found_again(&active),
                 retire,
+                mended,
+                kinds: self.kinds.clone().sorted(),
                 state: state.filter(|_| verdict.is_complete()).and_then(|state| serde_json::to_string(&state).ok()),
                 reached: self.reached,
                 keep_checkpoint: matches!(verdict, Verdict::Partial | Verdict::Failed | Verdict::Cancelled),
@@ -143,6 +148,30 @@ impl Run<'_> {
     async fn why_stopped(&self, run: &str) -> Result<&'static str, CatalogError> {
         let asked = self.catalog.store().intervention(&self.rules.source.id).await?.stopped_run;
         Ok(if asked.as_deref() == Some(run) { "stopped on request" } else { "stopped" })
+    }
+
+    /// Problems of the listing that this run looked at again and did not meet. It is asked before what the run did not list
+    /// is counted as seen.
+    async fn problems_read_again(&self, proof: &EndProof) -> Result<Vec<i64>, CatalogError> {
+        if *proof == EndProof::Unchanged || self.is_replay || self.lease.is_none() {
+            return Ok(Vec::new());
+        }
+        let read_whole = *proof == EndProof::Proven && !self.goes_on;
+        let mut mended = Vec::new();
+        for mark in self.catalog.store().listing_problem_marks(&self.rules.source.id).await? {
+            if self.met_problems.contains(&mark.place) {
+                continue;
+            }
+            let record = mark.source_record_id.map(|id| DatasetId::new(&self.rules.source.id, &id));
+            let is_read_again = record.is_some_and(|id| {
+                let listed = self.seen.contains(&id) && !self.seen_before.contains(&id);
+                listed || self.deleted.contains(&id)
+            });
+            if read_whole || is_read_again {
+                mended.push(mark.key);
+            }
+        }
+        Ok(mended)
     }
 
     /// When the whole listing was last read to its end, after a run that ends with this proof.

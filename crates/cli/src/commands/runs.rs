@@ -21,9 +21,14 @@ pub(crate) async fn run(global: &Global, runs: &Runs) -> Result<Exit, Failure> {
             .as_deref()
             .ok_or_else(|| Failure::usage("say which source the run is of: cairn runs SOURCE --problems RUN"))?;
         let (_, problems) = catalog.run_of(&viewer, source, run).await?;
+        let kinds = catalog.problem_kinds_of_run(&viewer, source, run).await?;
         if global.json {
-            output::json(&json!({ "schema": 1, "run": run, "problems": problems }))?;
+            output::json(&json!({ "schema": 1, "run": run, "kinds": kinds, "problems": problems }))?;
             return Ok(Exit::Done);
+        }
+        if !kinds.is_empty() {
+            super::problems::print_kinds(&kinds)?;
+            output::line("")?;
         }
         print_problems(&problems)?;
         return Ok(Exit::Done);

@@ -26,6 +26,10 @@ pub(crate) async fn run(global: &Global, source: Source) -> Result<Exit, Failure
         Source::Pause { source, reason } => interventions::pause(global, &source, reason.as_deref()).await,
         Source::Resume { source } => interventions::resume(global, &source).await,
         Source::Stop { source } => interventions::stop(global, &source).await,
+        Source::Problems(problems) => {
+            let (config, catalog) = open(global, DataFolder::Existing).await?;
+            super::problems::run(global, &config, &catalog, &problems).await
+        }
         Source::Preview { source } => preview(global, &open(global, DataFolder::Create).await?.1, &source).await,
     }
 }

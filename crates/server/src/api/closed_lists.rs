@@ -8,7 +8,7 @@ use utoipa::openapi::{OpenApi, RefOr};
 use crate::parameters::{LANGUAGES, RENDITIONS, SORTS, codes};
 
 /// What these parameters mean; the derive keeps no description beside a schema of one's own.
-const DESCRIPTIONS: [(&str, &str); 10] = [
+const DESCRIPTIONS: [(&str, &str); 11] = [
     ("sharing", "With whom the data may be shared."),
     ("sensitivity", "How sensitive the data is; `unknown` is handled as high."),
     ("access", "How the data is had."),
@@ -18,6 +18,7 @@ const DESCRIPTIONS: [(&str, &str); 10] = [
     ("rendition", "How much of the record the viewer sees."),
     ("facets", "Facets to count, separated by commas."),
     ("sort", "Order of the results; `-` before a word reverses it."),
+    ("severity", "How bad the problems are: an error kept something out, a warning did not."),
     ("lang", "Language of labels, titles and descriptions."),
 ];
 
@@ -67,6 +68,10 @@ pub(super) fn rendition() -> RefOr<Schema> {
 /// One parameter with words between commas (`style: form`, not exploded).
 pub(super) fn facets() -> RefOr<Schema> {
     some_of(FacetField::ALL.iter().map(|facet| facet.name()).collect())
+}
+
+pub(super) fn severity() -> RefOr<Schema> {
+    Schema::from(ObjectBuilder::new().schema_type(Type::String).enum_values(Some(["error", "warning"]))).into()
 }
 
 pub(super) fn sort() -> RefOr<Schema> {

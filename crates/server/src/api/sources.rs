@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::problems::{KindBody, kind_body};
 use crate::error::{ApiError, ProblemBody};
 use crate::extract::PathOf;
 use crate::parameters::Parameters;
@@ -97,6 +98,9 @@ pub(crate) struct RunBody {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct RunAnswer {
     run: RunBody,
+    /// All problems that the run met, counted by kind. Those of records that it found unchanged are no news to it:
+    /// `/api/v1/sources/{id}/problems` lists everything that is wrong now.
+    kinds: Vec<KindBody>,
     /// Everything that waits for confirmation, then the first 1,000 of the others, in the order of the listing.
     problems: Vec<RunProblemBody>,
 }
@@ -179,7 +183,8 @@ pub(crate) async fn run(
     PathOf((id, run)): PathOf<(String, String)>,
 ) -> Result<Json<RunAnswer>, ApiError> {
     let (row, problems) = state.catalog.run_of(&viewer, &id, &run).await?;
-    Ok(Json(RunAnswer { run: run_body(row), problems: problems.into_iter().map(problem_body).collect() }))
+    let kinds = state.catalog.problem_kinds_of_run(&viewer, &id, &run).await?.into_iter().map(kind_body).collect();
+    Ok(Json(RunAnswer { run: run_body(row), kinds, problems: problems.into_iter().map(problem_body).collect() }))
 }
 
 fn source_body(view: SourceView) -> SourceBody {

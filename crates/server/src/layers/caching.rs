@@ -16,6 +16,10 @@ const MAX_BODY: usize = 64 * 1024 * 1024;
 /// What a response depends on beside its address.
 const VARY: HeaderValue = HeaderValue::from_static("Cookie, Authorization, Accept, Accept-Encoding, Accept-Language");
 
+/// Marks an answer that is sent while it is written: it has no tag, and nobody holds it whole.
+#[derive(Clone, Copy)]
+pub(crate) struct Streamed;
+
 /// Sets `ETag`, `Cache-Control` and `Vary` on successful answers, and answers 304 where the client holds the same. A
 /// response for somebody who is signed in is never kept by anyone.
 pub(crate) async fn validate(mut request: Request, next: Next) -> Response {
@@ -37,6 +41,10 @@ pub(crate) async fn validate(mut request: Request, next: Next) -> Response {
         return response;
     }
     let (mut parts, body) = response.into_parts();
+    if parts.extensions.get::<Streamed>().is_some() {
+        set_caching(&mut parts.headers, signed_in);
+        return Response::from_parts(parts, if is_head { Body::empty() } else { body });
+    }
     let bytes = match to_bytes(body, MAX_BODY).await {
         Ok(bytes) => bytes,
         Err(error) => return ApiError::internal(&error).into_response(),

@@ -18,6 +18,7 @@ mod leases;
 mod migration;
 mod open;
 mod pages;
+mod problems;
 mod recent;
 mod records;
 mod rows;
@@ -39,9 +40,10 @@ pub use open::OpenMode;
 
 use crate::error::Doing;
 use crate::{
-    Act, ChangeMark, Clock, DuplicateDecision, Held, Intervention, KnownRecord, Lease, NewRun, NewToken,
-    NewestRevision, PageWrite, PairDecision, Pause, Result, Revision, RevisionMark, RunOutcome, RunProblem, RunRow,
-    Seq, SourceRow, Store, StoreError, StoredRecord, TokenRow, Written,
+    Act, ChangeMark, Clock, DuplicateDecision, Held, Intervention, KnownRecord, Lease, ListingProblem,
+    ListingProblemMark, NewRun, NewToken, NewestRevision, PageWrite, PairDecision, Pause, ProblemKind, RecordOfSource,
+    Result, Revision, RevisionMark, RunOutcome, RunProblem, RunRow, Seq, SourceRow, Store, StoreError, StoredRecord,
+    TokenRow, Written,
 };
 
 /// The store in one `SQLite` file. Dropping it is safe at any time; [`SqliteStore::close`] also tidies its log away.
@@ -147,6 +149,10 @@ impl Store for SqliteStore {
         records::active_records(self, source).await
     }
 
+    async fn records_of_source(&self, source: &str, after: &str, limit: u32) -> Result<Vec<RecordOfSource>> {
+        records::records_of_source(self, source, after, limit).await
+    }
+
     async fn history(&self, id: DatasetId) -> Result<Vec<Revision>> {
         records::history(self, id).await
     }
@@ -191,6 +197,10 @@ impl Store for SqliteStore {
         runs::runs(self, source, limit).await
     }
 
+    async fn run(&self, source: &str, run: &str) -> Result<Option<RunRow>> {
+        runs::run(self, source, run).await
+    }
+
     async fn last_complete_run(&self, source: &str) -> Result<Option<RunRow>> {
         runs::last_complete_run(self, source).await
     }
@@ -205,6 +215,18 @@ impl Store for SqliteStore {
 
     async fn run_problems(&self, run: &str, limit: u32) -> Result<Vec<RunProblem>> {
         runs::run_problems(self, run, limit).await
+    }
+
+    async fn problem_kinds(&self, run: &str) -> Result<Vec<ProblemKind>> {
+        problems::problem_kinds(self, run).await
+    }
+
+    async fn listing_problems(&self, source: &str, after: i64, limit: u32) -> Result<Vec<ListingProblem>> {
+        problems::listing_problems(self, source, after, limit).await
+    }
+
+    async fn listing_problem_marks(&self, source: &str) -> Result<Vec<ListingProblemMark>> {
+        problems::listing_problem_marks(self, source).await
     }
 
     async fn held_now(&self, source: &str) -> Result<Vec<Held>> {

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 
 use super::rows::{IN_ONE_LIST, change_code, dataset_id, hash, insert, microseconds, push_list, state};
-use super::{SqliteStore, audiences, checkpoints, held, leases, runs};
+use super::{SqliteStore, audiences, checkpoints, held, leases, problems, runs};
 use crate::body::{Packer, Unpacker, blocking, to_json};
 use crate::error::Doing;
 use crate::{
@@ -20,7 +20,19 @@ const DOING: &str = "writing a page";
 pub(super) const PROBLEMS_KEPT: i64 = 1000;
 
 pub(super) async fn write_page(store: &SqliteStore, lease: &Lease, page: PageWrite) -> Result<Written> {
-    let PageWrite { records, problems, held, released, begins_anew, listed, checkpoint, counts, at } = page;
+    let PageWrite {
+        records,
+        problems: met,
+        listing_problems,
+        kinds,
+        held,
+        released,
+        begins_anew,
+        listed,
+        checkpoint,
+        counts,
+        at,
+    } = page;
     // Compressing is most of the work, and is done before the write lock is taken.
     let source = lease.source.clone();
     let records = blocking(move || pack(records, &source)).await?;
@@ -29,7 +41,11 @@ pub(super) async fn write_page(store: &SqliteStore, lease: &Lease, page: PageWri
     let mut transaction = store.begin(DOING).await?;
     leases::keep(&mut transaction, lease, store.clock.now()).await?;
     let (written, changed) = write_records(&mut transaction, lease, records, at).await?;
-    keep_problems(&mut transaction, &lease.run, &problems).await?;
+    if !met.is_empty() {
+        keep_problems(&mut transaction, &lease.run, &met).await?;
+        problems::keep(&mut transaction, &lease.source, &listing_problems).await?;
+        problems::keep_kinds(&mut transaction, &lease.run, &kinds).await?;
+    }
     held::keep(&mut transaction, lease, held, released).await?;
     if written.rows > 0 || changes_what_is_held {
         // What the last complete run left speaks of what it wrote, and that is not what stands here any more.
@@ -395,9 +411,6 @@ async fn put_payloads(connection: &mut SqliteConnection, rows: Vec<PayloadRow>) 
 
 /// Keeps the problems of a page, as far as the run has room for them.
 async fn keep_problems(connection: &mut SqliteConnection, run: &str, problems: &[RunProblem]) -> Result<()> {
-    if problems.is_empty() {
-        return Ok(());
-    }
     let row = sqlx::query("SELECT key, problems_kept FROM runs WHERE run = $1")
         .bind(run)
         .fetch_one(&mut *connection)

@@ -8,7 +8,7 @@ use super::SqliteStore;
 use super::rows::{IN_ONE_LIST, change, count, dataset_id, instant, known_record, optional_instant, push_list, state};
 use crate::body::{Unpacker, blocking, claimed_size};
 use crate::error::Doing;
-use crate::{KnownRecord, NewestRevision, Result, Revision, Seq, StoreError, StoredRecord};
+use crate::{KnownRecord, NewestRevision, RecordOfSource, Result, Revision, Seq, StoreError, StoredRecord};
 
 pub(super) async fn record(store: &SqliteStore, id: DatasetId) -> Result<Option<StoredRecord>> {
     let row = sqlx::query(
@@ -161,6 +161,66 @@ pub(super) async fn active_records(store: &SqliteStore, source: &str) -> Result<
     .await
     .doing("reading the records of a source")?;
     rows.iter().map(known_record).collect()
+}
+
+pub(super) async fn records_of_source(
+    store: &SqliteStore,
+    source: &str,
+    after: &str,
+    most: u32,
+) -> Result<Vec<RecordOfSource>> {
+    const DOING: &str = "reading the records of a source";
+    // SQLite tells the length of a body without reading it, so that large records come in smaller batches.
+    let sizes: Vec<(String, i64)> = sqlx::query_as(
+        "SELECT r.source_record_id, coalesce(length(v.body), 0) FROM records r LEFT JOIN revisions v ON v.seq = r.seq
+         WHERE r.source = $1 AND r.source_record_id > $2 AND r.state = 'active' ORDER BY r.source_record_id LIMIT $3",
+    )
+    .bind(source)
+    .bind(after)
+    .bind(i64::from(most))
+    .fetch_all(&store.readers)
+    .await
+    .doing(DOING)?;
+    let mut bytes = 0_i64;
+    let mut last = None;
+    for (id, size) in sizes {
+        bytes = bytes.saturating_add(size);
+        if last.is_some() && bytes > PACKED_AT_ONCE {
+            break;
+        }
+        last = Some(id);
+    }
+    let Some(last) = last else { return Ok(Vec::new()) };
+    let rows = sqlx::query(
+        "SELECT r.id, r.source_record_id, v.body FROM records r LEFT JOIN revisions v ON v.seq = r.seq
+         WHERE r.source = $1 AND r.source_record_id > $2 AND r.source_record_id <= $3 AND r.state = 'active'
+         ORDER BY r.source_record_id",
+    )
+    .bind(source)
+    .bind(after)
+    .bind(&last)
+    .fetch_all(&store.readers)
+    .await
+    .doing(DOING)?;
+    if rows.is_empty() {
+        // All of them were retired since the batch was measured.
+        return Box::pin(records_of_source(store, source, &last, most)).await;
+    }
+    blocking(move || {
+        let mut unpacker = Unpacker::default();
+        let mut records = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let id = dataset_id(row.try_get("id").doing(DOING)?)?;
+            let body: Option<&[u8]> = row.try_get("body").doing(DOING)?;
+            records.push(RecordOfSource {
+                id,
+                source_record_id: row.try_get("source_record_id").doing(DOING)?,
+                dataset: body.and_then(|body| unpacker.unpack_dataset(body).ok()).filter(|dataset| dataset.id == id),
+            });
+        }
+        Ok(records)
+    })
+    .await
 }
 
 pub(super) async fn history(store: &SqliteStore, id: DatasetId) -> Result<Vec<Revision>> {

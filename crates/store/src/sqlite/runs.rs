@@ -6,7 +6,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 
 use super::rows::{IN_ONE_LIST, instant, microseconds, optional_instant, push_list};
-use super::{SqliteStore, audiences, checkpoints, held, leases, pages};
+use super::{SqliteStore, audiences, checkpoints, held, leases, pages, problems};
 use crate::body::{from_json, to_json};
 use crate::error::Doing;
 use crate::{Lease, Result, RunOutcome, RunProblem, RunRow, Seq, StoreError, Written};
@@ -40,6 +40,10 @@ pub(super) async fn finish_run(store: &SqliteStore, lease: &Lease, outcome: RunO
         leave_state(&mut transaction, &lease.source, outcome.state.as_deref()).await?;
     } else if rows > 0 {
         forget_state(&mut transaction, &lease.source).await?;
+    }
+    problems::forget(&mut transaction, &lease.source, &outcome.mended).await?;
+    if !outcome.kinds.is_empty() {
+        problems::keep_kinds(&mut transaction, &lease.run, &outcome.kinds).await?;
     }
     if complete || !outcome.keep_checkpoint {
         checkpoints::forget(&mut transaction, &lease.source).await?;
@@ -182,6 +186,19 @@ pub(super) async fn runs(store: &SqliteStore, source: Option<&str>, most: u32) -
     };
     let rows = query.fetch_all(&store.readers).await.doing(DOING)?;
     rows.iter().map(run_row).collect()
+}
+
+pub(super) async fn run(store: &SqliteStore, source: &str, run: &str) -> Result<Option<RunRow>> {
+    let row = sqlx::query(
+        "SELECT run, source, verdict, reason, counts, holder, started, ended, reached
+         FROM runs WHERE source = $1 AND run = $2",
+    )
+    .bind(source)
+    .bind(run)
+    .fetch_optional(&store.readers)
+    .await
+    .doing("reading runs")?;
+    row.as_ref().map(run_row).transpose()
 }
 
 pub(super) async fn last_complete_run(store: &SqliteStore, source: &str) -> Result<Option<RunRow>> {

@@ -1,0 +1,315 @@
+//! Fields of payloads of which nothing is read: what a source says and its records lack.
+//!
+//! A field is read where the record would be another without it. So no reader has to keep an account of what it asks for:
+//! each field is taken out of the payload, and what is left is read again. A field that made a difference once is not tried
+//! again, so that most payloads are read only as often as they have fields that nobody reads.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cairn_formats::Reading;
+use cairn_formats::inventory::InventoryRow;
+use cairn_model::Problem;
+use serde_json::Value;
+
+use crate::{RawFormat, SourceConfig, payload};
+
+/// Payloads that are looked at; what the first ones hold is what the others hold.
+const MOST_RECORDS: usize = 60;
+/// Times that one payload is read again.
+const MOST_READINGS: usize = 400;
+/// Fields that are told apart.
+const MOST_FIELDS: usize = 2000;
+/// Names on the way to a field inside others.
+const DEEPEST: usize = 4;
+/// Bytes of a payload that is looked at.
+const MOST_BYTES: usize = 256 * 1024;
+
+/// Fields and what became of them, over all payloads that were looked at.
+#[derive(Debug, Default)]
+pub struct UnreadFields {
+    fields: BTreeMap<Vec<String>, Field>,
+    records: usize,
+}
+
+#[derive(Debug, Default)]
+struct Field {
+    is_read: bool,
+    records: u64,
+    example: String,
+}
+
+/// A field of which nothing is read. Its name is all that is told of it, never a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnreadField {
+    /// Names on the way to it, with dots between them; a list is passed through. For a table, the header of the column.
+    pub field: String,
+    /// Records that fill it in, of those that were looked at.
+    pub records: u64,
+    /// One of them, by its id at the source.
+    pub example: String,
+}
+
+impl UnreadFields {
+    /// Whether more payloads need to be looked at.
+    pub fn is_enough(&self) -> bool {
+        self.records >= MOST_RECORDS
+    }
+
+    /// Payloads that were looked at.
+    pub fn records(&self) -> usize {
+        self.records
+    }
+
+    /// Looks at a payload that can be read. Blocking, pure.
+    pub fn look_at(&mut self, format: RawFormat, bytes: &[u8], source_record_id: &str, source: &SourceConfig) {
+        if self.is_enough() || bytes.len() > MOST_BYTES {
+            return;
+        }
+        let Some(parts) = Parts::of(format, bytes) else { return };
+        let read = |parts: &Parts| payload::read(format, &parts.to_bytes(), source);
+        let whole = read(&parts);
+        if whole.is_err() {
+            return;
+        }
+        self.records += 1;
+        let mut readings = 0;
+        let mut waiting = parts.children(&[]);
+        while let Some(path) = waiting.pop() {
+            if !self.fields.contains_key(&path) && self.fields.len() >= MOST_FIELDS {
+                continue;
+            }
+            if !self.fields.get(&path).is_some_and(|field| field.is_read) {
+                if readings >= MOST_READINGS {
+                    return;
+                }
+                readings += 1;
+                let is_read = !is_same(&whole, &read(&parts.without(&path)));
+                let field = self.fields.entry(path.clone()).or_default();
+                field.is_read = is_read;
+                if !is_read {
+                    field.records += 1;
+                    if field.example.is_empty() {
+                        source_record_id.clone_into(&mut field.example);
+                    }
+                    continue;
+                }
+            }
+            if path.len() < DEEPEST {
+                waiting.extend(parts.children(&path));
+            }
+        }
+    }
+
+    /// The fields of which nothing was read in any payload, those that most records fill in first.
+    pub fn into_list(self) -> Vec<UnreadField> {
+        let unread = self.fields.into_iter().filter(|(_, field)| !field.is_read && field.records > 0);
+        let mut list: Vec<UnreadField> = unread
+            .map(|(path, field)| UnreadField { field: path.join("."), records: field.records, example: field.example })
+            .collect();
+        list.sort_by(|one, other| (other.records, &one.field).cmp(&(one.records, &other.field)));
+        list
+    }
+}
+
+fn is_same(one: &Result<Reading, Problem>, other: &Result<Reading, Problem>) -> bool {
+    match (one, other) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => false,
+    }
+}
+
+/// A payload whose fields can be taken out.
+#[derive(Clone)]
+enum Parts {
+    /// JSON: fields are the members of objects, and extras that stand as lists of keys and values.
+    Json(Value),
+    /// A row: fields are its cells.
+    Row(InventoryRow),
+    /// N-Triples, a statement a line: fields are the predicates.
+    Statements(Vec<String>),
+}
+
+impl Parts {
+    /// None for a payload in XML, whose fields are not told apart here.
+    fn of(format: RawFormat, bytes: &[u8]) -> Option<Self> {
+        match format {
+            RawFormat::XmlRecord => None,
+            RawFormat::InventoryRow => serde_json::from_slice(bytes).ok().map(Self::Row),
+            RawFormat::DcatDataset => {
+                let text = std::str::from_utf8(bytes).ok()?;
+                Some(Self::Statements(text.lines().map(str::to_owned).collect()))
+            }
+            _ => serde_json::from_slice(bytes).ok().map(Self::Json),
+        }
+    }
+
+    fn to_bytes(&self) -> Vec<u8> {
+        match self {
+            Self::Json(value) => value.to_string().into_bytes(),
+            // A row is plain text: writing it to memory cannot fail.
+            Self::Row(row) => serde_json::to_vec(row).unwrap_or_default(),
+            Self::Statements(lines) => lines.join("\n").into_bytes(),
+        }
+    }
+
+    /// The fields inside a field that say anything.
+    fn children(&self, path: &[String]) -> Vec<Vec<String>> {
+        let mut names = BTreeSet::new();
+        match self {
+            Self::Json(value) => names_at(value, path, &mut names),
+            Self::Row(row) if path.is_empty() => {
+                names
+                    .extend(row.cells.iter().filter(|(_, cell)| !cell.trim().is_empty()).map(|(name, _)| name.clone()));
+            }
+            Self::Statements(lines) if path.is_empty() => {
+                names.extend(lines.iter().filter_map(|line| predicate(line)).map(str::to_owned));
+            }
+            Self::Row(_) | Self::Statements(_) => {}
+        }
+        names.into_iter().map(|name| [path, &[name]].concat()).collect()
+    }
+
+    /// The payload without a field.
+    fn without(&self, path: &[String]) -> Self {
+        let mut parts = self.clone();
+        let Some((last, way)) = path.split_last() else { return parts };
+        match &mut parts {
+            Self::Json(value) => take_out(value, way, last),
+            Self::Row(row) => row.cells.retain(|(name, _)| name != last),
+            Self::Statements(lines) => lines.retain(|line| predicate(line) != Some(last.as_str())),
+        }
+        parts
+    }
+}
+
+/// The predicate of an N-Triples statement, without its brackets.
+fn predicate(line: &str) -> Option<&str> {
+    line.split(' ').nth(1)?.strip_prefix('<')?.strip_suffix('>')
+}
+
+/// The key of an element of a list of keys and values, as CKAN writes its extras.
+fn key_of(value: &Value) -> Option<&str> {
+    value.get("value")?;
+    value.get("key")?.as_str()
+}
+
+fn says_something(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Bool(_) | Value::Number(_) => true,
+        Value::String(text) => !text.trim().is_empty(),
+        Value::Array(values) => values.iter().any(says_something),
+        Value::Object(members) => members.values().any(says_something),
+    }
+}
+
+fn names_at(value: &Value, path: &[String], names: &mut BTreeSet<String>) {
+    match (value, path) {
+        (Value::Array(values), _) => {
+            for value in values {
+                match (key_of(value), path) {
+                    (Some(key), []) => _ = names.insert(key.to_owned()),
+                    (Some(_), _) => {}
+                    (None, _) => names_at(value, path, names),
+                }
+            }
+        }
+        (Value::Object(members), []) => {
+            names.extend(members.iter().filter(|(_, value)| says_something(value)).map(|(name, _)| name.clone()));
+        }
+        (Value::Object(members), [next, rest @ ..]) => {
+            if let Some(value) = members.get(next) {
+                names_at(value, rest, names);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn take_out(value: &mut Value, way: &[String], last: &str) {
+    match (value, way) {
+        (Value::Array(values), []) => {
+            values.retain(|value| key_of(value) != Some(last));
+            values.iter_mut().for_each(|value| take_out(value, way, last));
+        }
+        (Value::Array(values), _) => values.iter_mut().for_each(|value| take_out(value, way, last)),
+        (Value::Object(members), []) => _ = members.remove(last),
+        (Value::Object(members), [next, rest @ ..]) => {
+            if let Some(value) = members.get_mut(next) {
+                take_out(value, rest, last);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+    use std::path::Path;
+
+    use super::*;
+
+    fn source(kind: &str) -> SourceConfig {
+        let text = format!("id = \"source\"\nkind = \"{kind}\"\nurl = \"file:listing\"\n");
+        SourceConfig::from_toml(&text, Path::new("/nowhere")).unwrap()
+    }
+
+    fn list(format: RawFormat, kind: &str, payloads: &[&str]) -> Vec<(String, u64, String)> {
+        let mut unread = UnreadFields::default();
+        for (number, payload) in payloads.iter().enumerate() {
+            unread.look_at(format, payload.as_bytes(), &format!("r{number}"), &source(kind));
+        }
+        let list = unread.into_list().into_iter();
+        list.map(|one| (one.field, one.records, one.example)).collect()
+    }
+
+    #[test]
+    fn what_no_reader_takes_of_a_package_is_named_with_its_place() {
+        let package = |more: &str| format!(r#"{{"id": "a", "title": "Wells", "pageviews_last_14_days": 3{more}}}"#);
+        let plain = package("");
+        let nested = package(
+            r#", "resources": [{"url": "https://portal.example/a.csv", "hash_of_row": "x"}],
+               "extras": [{"key": "shelf", "value": "north"}, {"key": "language", "value": "fr"}]"#,
+        );
+        assert_eq!(
+            list(RawFormat::CkanPackage, "ckan", &[&plain, &nested]),
+            [
+                ("pageviews_last_14_days".to_owned(), 2, "r0".to_owned()),
+                ("extras.shelf".to_owned(), 1, "r1".to_owned()),
+                ("resources.hash_of_row".to_owned(), 1, "r1".to_owned()),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_field_that_is_read_in_one_record_is_no_unread_field() {
+        // The name stands in for a title that is missing, and is of no use beside one and an id.
+        let payloads = [r#"{"id": "a", "title": "Wells", "name": "wells"}"#, r#"{"name": "wells"}"#];
+        assert_eq!(list(RawFormat::CkanPackage, "ckan", &payloads), []);
+    }
+
+    #[test]
+    fn fields_that_are_empty_are_not_named() {
+        let payload = r#"{"id": "a", "title": "Wells", "shelf": "", "rooms": [null], "keeper": {"name": " "}}"#;
+        assert_eq!(list(RawFormat::CkanPackage, "ckan", &[payload]), []);
+    }
+
+    #[test]
+    fn columns_without_a_meaning_are_named_by_their_headers() {
+        let row = r#"{"row": 2, "cells": [["Dataset title", "Wells"], ["Shelf colour", "blue"]], "record_id": "a"}"#;
+        assert_eq!(
+            list(RawFormat::InventoryRow, "inventory", &[row]),
+            [("Shelf colour".to_owned(), 1, "r0".to_owned())]
+        );
+    }
+
+    #[test]
+    fn predicates_that_say_nothing_are_named() {
+        let triples = "<https://portal.example/a> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://www.w3.org/ns/dcat#Dataset> .\n\
+                       <https://portal.example/a> <http://purl.org/dc/terms/title> \"Wells\" .\n\
+                       <https://portal.example/a> <https://portal.example/terms#shelf> \"blue\" .\n";
+        let unread = list(RawFormat::DcatDataset, "dcat", &[triples]);
+        assert_eq!(unread, [("https://portal.example/terms#shelf".to_owned(), 1, "r0".to_owned())]);
+    }
+}

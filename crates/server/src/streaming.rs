@@ -1,0 +1,94 @@
+//! Bodies that are sent while they are written.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use axum::body::HttpBody;
+use bytes::Bytes;
+use hyper::body::Frame;
+use tokio::sync::mpsc;
+
+/// Parts that wait for the client before the writer does.
+const PARTS_AHEAD: usize = 2;
+
+/// Where the parts of a body are written.
+pub(crate) struct Sender(mpsc::Sender<Option<Bytes>>);
+
+/// The body on its way. One whose sender went away before it said that this is all breaks the connection off, so that the
+/// client does not take the part that it has for the whole.
+pub(crate) struct Parts {
+    receiver: mpsc::Receiver<Option<Bytes>>,
+    is_whole: bool,
+}
+
+/// A body and where it is written.
+pub(crate) fn stream() -> (Sender, Parts) {
+    let (sender, receiver) = mpsc::channel(PARTS_AHEAD);
+    (Sender(sender), Parts { receiver, is_whole: false })
+}
+
+impl Sender {
+    /// Sends a part, when the client has taken those before it. Answers whether anybody still reads.
+    pub(crate) async fn send(&self, part: String) -> bool {
+        part.is_empty() || self.0.send(Some(Bytes::from(part))).await.is_ok()
+    }
+
+    /// Says that this is all.
+    pub(crate) async fn finish(self) {
+        // Whoever went away needs no telling.
+        let _ = self.0.send(None).await;
+    }
+}
+
+impl HttpBody for Parts {
+    type Data = Bytes;
+    type Error = io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
+        if self.is_whole {
+            return Poll::Ready(None);
+        }
+        self.receiver.poll_recv(context).map(|part| match part {
+            Some(Some(part)) => Some(Ok(Frame::data(part))),
+            Some(None) => {
+                self.is_whole = true;
+                None
+            }
+            None => {
+                self.is_whole = true;
+                Some(Err(io::Error::other("the file could not be read to its end")))
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+    use axum::body::{Body, to_bytes};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_body_that_is_said_to_be_whole_is_read_to_its_end() {
+        let (sender, body) = stream();
+        tokio::spawn(async move {
+            for part in ["one ", "", "two ", "three"] {
+                assert!(sender.send(part.to_owned()).await);
+            }
+            sender.finish().await;
+        });
+        assert_eq!(to_bytes(Body::new(body), usize::MAX).await.unwrap(), "one two three");
+    }
+
+    #[tokio::test]
+    async fn a_body_whose_writer_went_away_is_not_taken_for_whole() {
+        let (sender, body) = stream();
+        tokio::spawn(async move { sender.send("one ".to_owned()).await });
+        assert!(to_bytes(Body::new(body), usize::MAX).await.is_err());
+    }
+}
