@@ -136,7 +136,7 @@ fn a_dry_run_writes_nothing_and_says_what_would_come() {
     let run = place.harvest(&["--dry-run"], 0);
     assert_eq!((&run["listed"], &run["new"]), (&100.into(), &100.into()), "{run:#}");
     let preview = place.run(&["source", "preview", "dump", "--json"]).exits(0).json();
-    assert_eq!(preview["runs"][0]["new"], 100);
+    assert_eq!(preview["preview"]["new"], 100);
     let runs = place.run(&["runs", "--json"]);
     assert!(runs.code != 0 || runs.json()["runs"] == serde_json::json!([]), "{runs:?}");
 
@@ -155,16 +155,19 @@ fn a_preview_lists_the_problems_because_nobody_can_look_them_up_later() {
     let rows: Vec<String> = (0..600).map(|row| format!("h{row},Wells {row},open to all,very")).collect();
     place.file("desk.csv", format!("id,title,sharing,sensitivity\n{}\n", rows.join("\n")));
     let preview = place.run(&["source", "preview", "desk", "--json"]).exits(0).json();
-    let run = &preview["runs"][0];
-    let listed = run["problem_list"].as_array().unwrap();
-    assert_eq!((&run["new"], listed.len()), (&600.into(), 1000), "{:#}", listed[0]);
-    let counted = run["problems"].as_u64().unwrap();
+    let preview = &preview["preview"];
+    let listed = preview["problem_list"].as_array().unwrap();
+    assert_eq!((&preview["new"], listed.len()), (&600.into(), 1000), "{:#}", listed[0]);
+    let counted = preview["problems"].as_u64().unwrap();
     assert!(counted > 1000, "{counted}");
     assert_eq!(listed[0]["source_record_id"], "h0");
+    let kinds = preview["problem_kinds"].as_array().unwrap().iter();
+    assert_eq!(kinds.map(|kind| kind["count"].as_u64().unwrap()).sum::<u64>(), counted, "every one is counted");
 
     let told = place.run(&["source", "preview", "desk"]).exits(0).stdout;
-    assert!(told.contains("Problems of desk:") && told.contains("open to all"), "{told}");
-    assert!(told.contains(&format!("… and {} more.", counted - 1000)), "{told}");
+    assert!(told.contains("Problems by kind\n") && told.contains("open to all"), "{told}");
+    assert!(told.contains(&format!("… and {} more.", counted - 20)), "{told}");
+    assert!(told.ends_with("Nothing was written: this is what a harvest would do.\n"), "{told}");
     let dry = place.run(&["harvest", "desk", "--dry-run"]).exits(0).stdout;
     assert!(dry.contains("open to all"), "{dry}");
 

@@ -33,7 +33,7 @@ pub use changes::{ChangesPage, RecordChange};
 pub use duplicates::{Duplicate, DuplicatePair};
 pub use error::{CatalogError, holding_place};
 pub use follower::Follower;
-pub use problem_table::{ProblemRow, csv_heading, severity_code};
+pub use problem_table::{ProblemFile, ProblemFormat, ProblemRow, severity_code};
 pub use problems::{ProblemFilter, ProblemKind, ProblemPage, ProblemWalk, SourceProblem};
 pub use read::{DatasetView, HistoryEntry, HistoryPage};
 pub use runs::{

@@ -90,11 +90,67 @@ impl ProblemRow {
     }
 }
 
+/// A form of a file of problems.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProblemFormat {
+    /// For spreadsheets: UTF-8 with a byte order mark.
+    Csv,
+    /// One list.
+    Json,
+    /// One problem a line.
+    JsonLines,
+}
+
+/// Writes a file of problems, piece by piece: no file is ever whole in memory.
+#[derive(Debug)]
+pub struct ProblemFile {
+    format: ProblemFormat,
+    is_empty: bool,
+}
+
+impl ProblemFile {
+    /// A file that nothing was written of.
+    pub fn new(format: ProblemFormat) -> Self {
+        Self { format, is_empty: true }
+    }
+
+    /// What stands before the first row.
+    ///
+    /// # Errors
+    /// As [`ProblemRow::to_csv`].
+    pub fn opening(&self) -> Result<String, CatalogError> {
+        match self.format {
+            ProblemFormat::Csv => csv_heading(),
+            ProblemFormat::Json => Ok("[".to_owned()),
+            ProblemFormat::JsonLines => Ok(String::new()),
+        }
+    }
+
+    /// The next row.
+    ///
+    /// # Errors
+    /// As [`ProblemRow::to_csv`].
+    pub fn row(&mut self, row: &ProblemRow) -> Result<String, CatalogError> {
+        let json = || serde_json::to_string(row).map_err(|error| CatalogError::Internal(error.to_string()));
+        let is_first = std::mem::take(&mut self.is_empty);
+        Ok(match self.format {
+            ProblemFormat::Csv => row.to_csv()?,
+            ProblemFormat::Json => format!("{}\n{}", if is_first { "" } else { "," }, json()?),
+            ProblemFormat::JsonLines => format!("{}\n", json()?),
+        })
+    }
+
+    /// What stands behind the last row.
+    pub fn closing(&self) -> &'static str {
+        match self.format {
+            ProblemFormat::Json => "\n]\n",
+            ProblemFormat::Csv | ProblemFormat::JsonLines => "",
+        }
+    }
+}
+
 /// The first line of a CSV file.
-///
-/// # Errors
-/// As [`ProblemRow::to_csv`].
-pub fn csv_heading() -> Result<String, CatalogError> {
+fn csv_heading() -> Result<String, CatalogError> {
     let names = [
         "severity",
         "code",

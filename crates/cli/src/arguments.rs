@@ -300,11 +300,11 @@ pub(crate) enum Source {
         /// Ids; all when none is named.
         sources: Vec<String>,
     },
-    /// Show what a harvest of a source would bring
-    Preview {
-        /// Id.
-        source: String,
-    },
+    /// Show what a harvest of a source would bring, field by field, from its first pages; nothing is written
+    #[command(
+        after_help = "Examples:\n  cairn source preview hdx\n  cairn source preview hdx --pages 1 --seconds 10 --json"
+    )]
+    Preview(Preview),
     /// Let the schedule leave a source alone, in every process, until it is resumed
     Pause {
         /// Id.
@@ -330,6 +330,19 @@ pub(crate) enum Source {
     Problems(Problems),
 }
 
+/// How far a preview goes.
+#[derive(Debug, Args)]
+pub(crate) struct Preview {
+    /// Id of the source.
+    pub(crate) source: String,
+    /// Pages to read at most.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) pages: u64,
+    /// Seconds that reading may take; what was read by then is shown.
+    #[arg(long, default_value_t = 120, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub(crate) seconds: u64,
+}
+
 /// Which problems, and how they are written.
 #[derive(Debug, Args)]
 pub(crate) struct Problems {
@@ -346,12 +359,12 @@ pub(crate) struct Problems {
     pub(crate) field: Option<String>,
     /// Every one of them, in this form.
     #[arg(long, value_enum)]
-    pub(crate) format: Option<ProblemFormat>,
+    pub(crate) format: Option<ProblemList>,
 }
 
 /// A form in which problems are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum ProblemFormat {
+pub(crate) enum ProblemList {
     /// For reading here.
     Table,
     /// For spreadsheets.

@@ -6,9 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cairn_formats::Reading;
 use cairn_formats::inventory::InventoryRow;
-use cairn_model::Problem;
 use serde_json::Value;
 
 use crate::{RawFormat, SourceConfig, payload};
@@ -61,16 +59,13 @@ impl UnreadFields {
     }
 
     /// Looks at a payload that can be read. Blocking, pure.
-    pub fn look_at(&mut self, format: RawFormat, bytes: &[u8], source_record_id: &str, source: &SourceConfig) {
+    pub fn look_at(&mut self, format: RawFormat, bytes: &[u8], source: &SourceConfig) {
         if self.is_enough() || bytes.len() > MOST_BYTES {
             return;
         }
         let Some(parts) = Parts::of(format, bytes) else { return };
         let read = |parts: &Parts| payload::read(format, &parts.to_bytes(), source);
-        let whole = read(&parts);
-        if whole.is_err() {
-            return;
-        }
+        let Ok(whole) = read(&parts) else { return };
         self.records += 1;
         let mut readings = 0;
         let mut waiting = parts.children(&[]);
@@ -83,13 +78,13 @@ impl UnreadFields {
                     return;
                 }
                 readings += 1;
-                let is_read = !is_same(&whole, &read(&parts.without(&path)));
+                let is_read = read(&parts.without(&path)).as_ref() != Ok(&whole);
                 let field = self.fields.entry(path.clone()).or_default();
                 field.is_read = is_read;
                 if !is_read {
                     field.records += 1;
                     if field.example.is_empty() {
-                        source_record_id.clone_into(&mut field.example);
+                        field.example.clone_from(&whole.draft.source_record_id);
                     }
                     continue;
                 }
@@ -108,13 +103,6 @@ impl UnreadFields {
             .collect();
         list.sort_by(|one, other| (other.records, &one.field).cmp(&(one.records, &other.field)));
         list
-    }
-}
-
-fn is_same(one: &Result<Reading, Problem>, other: &Result<Reading, Problem>) -> bool {
-    match (one, other) {
-        (Ok(one), Ok(other)) => one == other,
-        _ => false,
     }
 }
 
@@ -182,9 +170,13 @@ impl Parts {
     }
 }
 
-/// The predicate of an N-Triples statement, without its brackets.
+/// Says of what class something is: a part of the form, and nothing that a record could lack.
+const RDF_TYPE: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type";
+
+/// The predicate of a statement as the kept payloads write them, one a line, without its brackets.
 fn predicate(line: &str) -> Option<&str> {
-    line.split(' ').nth(1)?.strip_prefix('<')?.strip_suffix('>')
+    let predicate = line.split(' ').nth(1)?.strip_prefix('<')?.strip_suffix('>')?;
+    Some(predicate).filter(|predicate| *predicate != RDF_TYPE)
 }
 
 /// The key of an element of a list of keys and values, as CKAN writes its extras.
@@ -257,8 +249,8 @@ mod tests {
 
     fn list(format: RawFormat, kind: &str, payloads: &[&str]) -> Vec<(String, u64, String)> {
         let mut unread = UnreadFields::default();
-        for (number, payload) in payloads.iter().enumerate() {
-            unread.look_at(format, payload.as_bytes(), &format!("r{number}"), &source(kind));
+        for payload in payloads {
+            unread.look_at(format, payload.as_bytes(), &source(kind));
         }
         let list = unread.into_list().into_iter();
         list.map(|one| (one.field, one.records, one.example)).collect()
@@ -266,18 +258,19 @@ mod tests {
 
     #[test]
     fn what_no_reader_takes_of_a_package_is_named_with_its_place() {
-        let package = |more: &str| format!(r#"{{"id": "a", "title": "Wells", "pageviews_last_14_days": 3{more}}}"#);
-        let plain = package("");
+        let package = |id, more| format!(r#"{{"id": "{id}", "title": "Wells", "pageviews_last_14_days": 3{more}}}"#);
+        let plain = package("a", "");
         let nested = package(
+            "b",
             r#", "resources": [{"url": "https://portal.example/a.csv", "hash_of_row": "x"}],
                "extras": [{"key": "shelf", "value": "north"}, {"key": "language", "value": "fr"}]"#,
         );
         assert_eq!(
             list(RawFormat::CkanPackage, "ckan", &[&plain, &nested]),
             [
-                ("pageviews_last_14_days".to_owned(), 2, "r0".to_owned()),
-                ("extras.shelf".to_owned(), 1, "r1".to_owned()),
-                ("resources.hash_of_row".to_owned(), 1, "r1".to_owned()),
+                ("pageviews_last_14_days".to_owned(), 2, "a".to_owned()),
+                ("extras.shelf".to_owned(), 1, "b".to_owned()),
+                ("resources.hash_of_row".to_owned(), 1, "b".to_owned()),
             ]
         );
     }
@@ -300,7 +293,7 @@ mod tests {
         let row = r#"{"row": 2, "cells": [["Dataset title", "Wells"], ["Shelf colour", "blue"]], "record_id": "a"}"#;
         assert_eq!(
             list(RawFormat::InventoryRow, "inventory", &[row]),
-            [("Shelf colour".to_owned(), 1, "r0".to_owned())]
+            [("Shelf colour".to_owned(), 1, "a".to_owned())]
         );
     }
 
@@ -310,6 +303,9 @@ mod tests {
                        <https://portal.example/a> <http://purl.org/dc/terms/title> \"Wells\" .\n\
                        <https://portal.example/a> <https://portal.example/terms#shelf> \"blue\" .\n";
         let unread = list(RawFormat::DcatDataset, "dcat", &[triples]);
-        assert_eq!(unread, [("https://portal.example/terms#shelf".to_owned(), 1, "r0".to_owned())]);
+        assert_eq!(
+            unread,
+            [("https://portal.example/terms#shelf".to_owned(), 1, "https://portal.example/a".to_owned())]
+        );
     }
 }

@@ -301,9 +301,8 @@ impl Run<'_> {
         let source = Arc::clone(&self.rules.source);
         let unread = blocking(move || {
             for record in records {
-                let id = record.source_record_id.unwrap_or_else(|| format!("record {}", record.offset));
                 if let Payload::Raw { format, bytes } = record.payload {
-                    unread.look_at(format, &bytes, &id, &source);
+                    unread.look_at(format, &bytes, &source);
                 }
             }
             Ok(unread)

@@ -5,6 +5,7 @@ pub(crate) mod completions;
 pub(crate) mod duplicates;
 pub(crate) mod harvest;
 pub(crate) mod interventions;
+pub(crate) mod preview;
 pub(crate) mod problems;
 pub(crate) mod reindex;
 pub(crate) mod runs;

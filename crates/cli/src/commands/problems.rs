@@ -2,12 +2,14 @@
 
 use std::io::Write;
 
-use cairn_catalog::{Catalog, ProblemFilter, ProblemKind, ProblemRow, ProblemWalk, csv_heading, severity_code};
+use cairn_catalog::{
+    Catalog, ProblemFile, ProblemFilter, ProblemFormat, ProblemKind, ProblemRow, ProblemWalk, severity_code,
+};
 use cairn_model::Severity;
 use cairn_policy::Viewer;
 use serde_json::json;
 
-use crate::arguments::{Global, ProblemFormat, Problems};
+use crate::arguments::{Global, ProblemList, Problems};
 use crate::config::Config;
 use crate::exit::{Exit, Failure};
 use crate::output;
@@ -28,21 +30,22 @@ pub(crate) async fn run(
         }),
         field: problems.field.clone(),
     };
-    let format = match problems.format {
-        Some(format) => format,
+    let list = match problems.format {
+        Some(list) => list,
         None if filter == ProblemFilter::default() => {
             kinds(global, &problems.source, &catalog.problem_kinds_of(&viewer, &problems.source).await?)?;
             return Ok(Exit::Done);
         }
-        None if global.json => ProblemFormat::Json,
-        None => ProblemFormat::Table,
+        None if global.json => ProblemList::Json,
+        None => ProblemList::Table,
     };
     let walk = catalog.walk_problems(&viewer, &problems.source, filter).await?;
-    match format {
-        ProblemFormat::Table => table(walk, &config.server.public_url).await?,
-        ProblemFormat::Csv | ProblemFormat::Json | ProblemFormat::Jsonl => {
-            write(walk, format, &config.server.public_url).await?;
-        }
+    let public_url = &config.server.public_url;
+    match list {
+        ProblemList::Table => table(walk, public_url).await?,
+        ProblemList::Csv => write(walk, ProblemFormat::Csv, public_url).await?,
+        ProblemList::Json => write(walk, ProblemFormat::Json, public_url).await?,
+        ProblemList::Jsonl => write(walk, ProblemFormat::JsonLines, public_url).await?,
     }
     Ok(Exit::Done)
 }
@@ -96,26 +99,14 @@ async fn table(mut walk: ProblemWalk, public_url: &str) -> Result<(), Failure> {
 /// Writes every problem while it is read.
 async fn write(mut walk: ProblemWalk, format: ProblemFormat, public_url: &str) -> Result<(), Failure> {
     let mut out = std::io::BufWriter::new(std::io::stdout());
-    match format {
-        ProblemFormat::Csv => write!(out, "{}", csv_heading()?)?,
-        ProblemFormat::Json => write!(out, "[")?,
-        ProblemFormat::Jsonl | ProblemFormat::Table => {}
-    }
-    let mut separator = "\n";
+    let mut file = ProblemFile::new(format);
+    write!(out, "{}", file.opening()?)?;
     while let Some(batch) = walk.next_batch().await? {
         for problem in batch {
-            let row = ProblemRow::new(problem, public_url);
-            match format {
-                ProblemFormat::Csv => write!(out, "{}", row.to_csv()?)?,
-                ProblemFormat::Json => write!(out, "{separator}{}", serde_json::to_string(&row)?)?,
-                ProblemFormat::Jsonl | ProblemFormat::Table => writeln!(out, "{}", serde_json::to_string(&row)?)?,
-            }
-            separator = ",\n";
+            write!(out, "{}", file.row(&ProblemRow::new(problem, public_url))?)?;
         }
     }
-    if matches!(format, ProblemFormat::Json) {
-        writeln!(out, "\n]")?;
-    }
+    write!(out, "{}", file.closing())?;
     out.flush()?;
     Ok(())
 }

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use cairn_catalog::{Catalog, CatalogError, HarvestOptions, RunReport, Silent, SourceOperation, SourceView, Verdict};
+use cairn_catalog::{Catalog, CatalogError, HarvestOptions, RunReport, Silent, SourceOperation, SourceView};
 use cairn_fetch::Url;
 use cairn_harvest::{KINDS, SourceConfig};
 use cairn_policy::Viewer;
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::harvest::{named, print_summary, words};
+use super::harvest::{named, words};
 use super::interventions;
 use crate::arguments::{Global, Source};
 use crate::config::Config;
@@ -30,7 +30,10 @@ pub(crate) async fn run(global: &Global, source: Source) -> Result<Exit, Failure
             let (config, catalog) = open(global, DataFolder::Existing).await?;
             super::problems::run(global, &config, &catalog, &problems).await
         }
-        Source::Preview { source } => preview(global, &open(global, DataFolder::Create).await?.1, &source).await,
+        Source::Preview(preview) => {
+            let (_, catalog) = open(global, DataFolder::Create).await?;
+            super::preview::run(global, &catalog, &preview).await
+        }
     }
 }
 
@@ -182,22 +185,6 @@ async fn check(global: &Global, catalog: &Catalog, ids: &[String]) -> Result<Exi
         }
     }
     Ok(of_runs(&reports))
-}
-
-async fn preview(global: &Global, catalog: &Catalog, id: &str) -> Result<Exit, Failure> {
-    let source = named(catalog, id)?;
-    let report = read_only(catalog, &source).await?;
-    let exit = of_runs(std::slice::from_ref(&report));
-    if global.json {
-        output::json(&json!({ "schema": 1, "runs": [report] }))?;
-    } else {
-        let failed = report.verdict == Verdict::Failed;
-        print_summary(catalog, std::slice::from_ref(&report), true)?;
-        if !failed {
-            output::line("Nothing was written: this is what a harvest would do.")?;
-        }
-    }
-    Ok(exit)
 }
 
 async fn read_only(catalog: &Catalog, source: &Arc<cairn_harvest::SourceConfig>) -> Result<RunReport, Failure> {

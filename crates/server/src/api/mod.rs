@@ -8,6 +8,7 @@ pub(crate) mod duplicates;
 pub(crate) mod health;
 pub(crate) mod interventions;
 pub(crate) mod openapi;
+pub(crate) mod previews;
 pub(crate) mod problems;
 pub(crate) mod search;
 pub(crate) mod sources;

@@ -6,7 +6,8 @@ use axum::extract::{RawQuery, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use cairn_catalog::{
-    CatalogError, ProblemFilter, ProblemKind, ProblemRow, ProblemWalk, SourceProblem, csv_heading, severity_code,
+    CatalogError, ProblemFile, ProblemFilter, ProblemFormat, ProblemKind, ProblemRow, ProblemWalk, SourceProblem,
+    severity_code,
 };
 use cairn_model::Severity;
 use serde::Serialize;
@@ -192,7 +193,7 @@ pub(crate) async fn csv(
     RawQuery(query): RawQuery,
 ) -> Result<Response, ApiError> {
     let walk = state.catalog.walk_problems(&viewer, &id, file_filter(query.as_deref())?).await?;
-    download(&state, walk, &id, Format::Csv)
+    download(&state, walk, &id, ProblemFormat::Csv)
 }
 
 /// Every problem that a source has now as one JSON list, for those who operate it.
@@ -215,7 +216,7 @@ pub(crate) async fn json(
     RawQuery(query): RawQuery,
 ) -> Result<Response, ApiError> {
     let walk = state.catalog.walk_problems(&viewer, &id, file_filter(query.as_deref())?).await?;
-    download(&state, walk, &id, Format::Json)
+    download(&state, walk, &id, ProblemFormat::Json)
 }
 
 /// Every problem that a source has now as JSON Lines, for those who operate it.
@@ -238,29 +239,20 @@ pub(crate) async fn json_lines(
     RawQuery(query): RawQuery,
 ) -> Result<Response, ApiError> {
     let walk = state.catalog.walk_problems(&viewer, &id, file_filter(query.as_deref())?).await?;
-    download(&state, walk, &id, Format::JsonLines)
+    download(&state, walk, &id, ProblemFormat::JsonLines)
 }
 
-/// A form in which problems are written to a file.
-#[derive(Clone, Copy)]
-enum Format {
-    Csv,
-    Json,
-    JsonLines,
-}
-
-impl Format {
-    fn ending_and_type(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Csv => ("csv", "text/csv; charset=utf-8"),
-            Self::Json => ("json", "application/json"),
-            Self::JsonLines => ("jsonl", "application/jsonl"),
-        }
+/// How a file is named, and what it is.
+fn ending_and_type(format: ProblemFormat) -> (&'static str, &'static str) {
+    match format {
+        ProblemFormat::Csv => ("csv", "text/csv; charset=utf-8"),
+        ProblemFormat::Json => ("json", "application/json"),
+        ProblemFormat::JsonLines => ("jsonl", "application/jsonl"),
     }
 }
 
 /// Sends every problem of a walk while it is read: no file is ever whole in memory.
-fn download(state: &AppState, walk: ProblemWalk, source: &str, format: Format) -> Result<Response, ApiError> {
+fn download(state: &AppState, walk: ProblemWalk, source: &str, format: ProblemFormat) -> Result<Response, ApiError> {
     let busy = || ApiError::unavailable("busy", "Too many files are being sent at this moment: try again.", 10);
     let place = state.downloads.clone().try_acquire_owned().map_err(|_| busy())?;
     let (sender, body) = stream();
@@ -272,7 +264,7 @@ fn download(state: &AppState, walk: ProblemWalk, source: &str, format: Format) -
         }
         drop(place);
     });
-    let (ending, content_type) = format.ending_and_type();
+    let (ending, content_type) = ending_and_type(format);
     let file = format!("attachment; filename=\"{}-problems.{ending}\"", file_name(source));
     let headers: [(HeaderName, HeaderValue); 2] = [
         (header::CONTENT_TYPE, HeaderValue::from_static(content_type)),
@@ -288,33 +280,24 @@ fn file_name(source: &str) -> String {
     source.chars().filter(|one| one.is_ascii_alphanumeric() || matches!(one, '-' | '_')).collect()
 }
 
-async fn write(mut walk: ProblemWalk, sender: &Sender, format: Format, public_url: &str) -> Result<(), CatalogError> {
-    let mut text = match format {
-        Format::Csv => csv_heading()?,
-        Format::Json => "[".to_owned(),
-        Format::JsonLines => String::new(),
-    };
-    let mut is_first = true;
+async fn write(
+    mut walk: ProblemWalk,
+    sender: &Sender,
+    format: ProblemFormat,
+    public_url: &str,
+) -> Result<(), CatalogError> {
+    let mut file = ProblemFile::new(format);
+    let mut text = file.opening()?;
     while let Some(batch) = walk.next_batch().await? {
         for problem in batch {
-            let row = ProblemRow::new(problem, public_url);
-            let json = || serde_json::to_string(&row).map_err(|error| CatalogError::Internal(error.to_string()));
-            match format {
-                Format::Csv => text.push_str(&row.to_csv()?),
-                Format::Json if is_first => text.extend(["\n", &json()?]),
-                Format::Json => text.extend([",\n", &json()?]),
-                Format::JsonLines => text.extend([&json()?, "\n"]),
-            }
-            is_first = false;
+            text.push_str(&file.row(&ProblemRow::new(problem, public_url))?);
         }
         if !sender.send(std::mem::take(&mut text)).await {
             // Nobody reads any more.
             return Ok(());
         }
     }
-    if matches!(format, Format::Json) {
-        text.push_str("\n]\n");
-    }
+    text.push_str(file.closing());
     sender.send(text).await;
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::{RawQuery, State};
-use cairn_catalog::{Pause, RunProblem, RunRow, SourceView};
+use cairn_catalog::{Pause, RunProblem, RunRow, SourceView, severity_code};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -234,7 +234,7 @@ fn run_body(row: RunRow) -> RunBody {
     }
 }
 
-fn problem_body(row: RunProblem) -> RunProblemBody {
+pub(super) fn problem_body(row: RunProblem) -> RunProblemBody {
     let problem = row.problem;
     RunProblemBody {
         source_record_id: row.source_record_id,
@@ -242,10 +242,7 @@ fn problem_body(row: RunProblem) -> RunProblemBody {
         field: problem.field,
         message: problem.message,
         value: problem.value,
-        severity: match problem.severity {
-            cairn_model::Severity::Warning => "warning",
-            cairn_model::Severity::Error => "error",
-        },
+        severity: severity_code(problem.severity),
         record: problem.position.record,
         row: problem.position.row,
         column: problem.position.column,
