@@ -18,9 +18,6 @@ use crate::oai_pmh::OaiSettings;
 use crate::web::WebSettings;
 use crate::{HarvestError, KINDS, Schedule, kinds, source_file};
 
-/// Records up to which a CKAN portal is read whole by every run.
-const SMALL_PORTAL: u64 = 5_000;
-
 /// The address of a source as it is written. It may hold credentials, so it prints without them.
 #[derive(Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
@@ -112,7 +109,7 @@ pub struct SourceConfig {
     #[serde(default)]
     pub schedule: Schedule,
     /// How often the whole listing is read where a source tells what changed: only that shows what is gone. Weekly where
-    /// nothing is said, and a small portal every time.
+    /// nothing is said.
     #[serde(default)]
     pub full_sweep: Option<Schedule>,
     /// Publisher and owner where the records do not say: name or id. For an IMSMA export the national authority.
@@ -372,12 +369,9 @@ impl SourceConfig {
         }
     }
 
-    /// Whether a run asks only for what changed, after one that read the whole listing at `swept` and others that listed
-    /// `listed` records. To read a small CKAN portal whole takes a few requests, and what is gone from it is seen at once.
-    pub fn asks_for_changes(&self, swept: Option<Timestamp>, listed: u64, now: Timestamp) -> bool {
-        let is_small = self.kind == "ckan" && listed <= SMALL_PORTAL;
+    /// Whether a run asks only for what changed, after one that read the whole listing at `swept`.
+    pub fn asks_for_changes(&self, swept: Option<Timestamp>, now: Timestamp) -> bool {
         match &self.full_sweep {
-            None if is_small => false,
             None => !Schedule::every_week().is_due(swept, now, &self.id),
             Some(full_sweep) => !full_sweep.is_due(swept, now, &self.id),
         }

@@ -24,7 +24,7 @@ pub(crate) fn connect(config: &SourceConfig, context: &ConnectContext) -> Result
     action.set_path(&format!("{root_path}/api/3/action/package_search"));
     action.set_fragment(None);
     action.set_query(None);
-    windows::connect(config, context, &action.clone(), PackageSearch { action, order: Order::Id, since: None })
+    windows::connect(config, context, &action.clone(), PackageSearch { action, order: Order::Id, newest_first: false })
 }
 
 /// The order of a walk.
@@ -50,11 +50,14 @@ impl Order {
 struct PackageSearch {
     action: Url,
     order: Order,
-    since: Option<Moment>,
+    /// Whether packages are asked for by the time of their last change first.
+    newest_first: bool,
 }
 
 impl WindowProtocol for PackageSearch {
     const ACCEPT: &'static str = "application/json";
+
+    const GIVES_NEWEST_FIRST: bool = true;
 
     fn usual_cap(&self) -> u64 {
         1000
@@ -62,14 +65,13 @@ impl WindowProtocol for PackageSearch {
 
     fn address(&self, window: Window, asked: Asked) -> Url {
         let mut url = self.action.clone();
+        let order = self.order.parameter();
+        let sort = if self.newest_first { format!("metadata_modified desc, {order}") } else { order.to_owned() };
         url.query_pairs_mut()
             .append_pair("rows", &window.rows.to_string())
             .append_pair("start", &window.start.to_string())
-            .append_pair("sort", self.order.parameter())
+            .append_pair("sort", &sort)
             .append_pair("include_private", "false");
-        if let Some(since) = self.since {
-            url.query_pairs_mut().append_pair("fq", &format!("metadata_modified:[{} TO *]", since.to_text()));
-        }
         if asked == Asked::Ids {
             url.query_pairs_mut().append_pair("fl", "id");
         }
@@ -90,13 +92,11 @@ impl WindowProtocol for PackageSearch {
         serde_json::from_slice::<Answer<'_>>(body).map(|answer| message(answer.error.get())).unwrap_or_default()
     }
 
-    /// `metadata_modified` moves with every edit of a package, and with nothing that is done to others.
-    fn ask_since(&mut self, since: Option<Moment>) -> bool {
-        // Solr takes a time, and no day.
-        self.since = since.map(|since| Moment { by_day: false, ..since });
-        true
+    fn ask_newest_first(&mut self, newest_first: bool) {
+        self.newest_first = newest_first;
     }
 
+    /// `metadata_modified` moves with every edit of a package, and with nothing that is done to others.
     fn changed(&self, package: &Bytes) -> Option<Moment> {
         #[derive(Deserialize)]
         struct Dated {
