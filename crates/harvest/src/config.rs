@@ -16,7 +16,7 @@ pub use crate::config_error::{explain, nearest};
 use crate::csw::CswSettings;
 use crate::oai_pmh::OaiSettings;
 use crate::web::WebSettings;
-use crate::{HarvestError, KINDS, Schedule, kinds, source_file};
+use crate::{HarvestError, KINDS, Schedule, ckan, kinds, source_file};
 
 /// The address of a source as it is written. It may hold credentials, so it prints without them.
 #[derive(Clone, Default, PartialEq, Eq, Deserialize)]
@@ -240,7 +240,8 @@ impl SourceConfig {
         if self.web != WebSettings::default() && self.kind != "web" {
             return Some("[web] is for sources of kind web".to_owned());
         }
-        if let Some(mistake) = self.web.find_mistake() {
+        let of_ckan = if self.kind == "ckan" { ckan::find_mistake(&self.parameters) } else { None };
+        if let Some(mistake) = self.web.find_mistake().or(of_ckan) {
             return Some(mistake);
         }
         if self.kind == "imsma" && self.organisation.as_deref().is_none_or(|name| name.trim().is_empty()) {
@@ -515,6 +516,10 @@ mod tests {
             ("[mapping]\nsheet = \"A\"", "source hdx: [mapping] is for sources of kind inventory"),
             ("[imsma]\ncountry = \"A\"", "source hdx: [imsma] is for sources of kind imsma"),
             ("[web]\ninclude = [\"/d\"]", "source hdx: [web] is for sources of kind web"),
+            (
+                "[parameters]\nfq = \"a\"\nsort = \"b\"",
+                "source hdx: `sort` in [parameters] is said by each request itself; choose records by `q` and `fq`",
+            ),
             ("[limits]\npage_size = 0", "source hdx: limits must be more than 0"),
             ("[limits]\nrequests_per_day = 0", "source hdx: limits must be more than 0"),
             (

@@ -2,6 +2,8 @@
 
 pub(crate) mod page;
 
+use std::collections::BTreeMap;
+
 use bytes::Bytes;
 use cairn_fetch::Url;
 use serde::Deserialize;
@@ -12,6 +14,15 @@ use crate::kinds::ConnectContext;
 use crate::server::NotAPage;
 use crate::windows::{self, Asked, Moment, Window, WindowPage, WindowProtocol};
 use crate::{Connector, HarvestError, SourceConfig};
+
+/// Parameters that the connector says itself, so that a listing is read as a whole and in its order.
+const OWN_PARAMETERS: [&str; 5] = ["rows", "start", "sort", "fl", "include_private"];
+
+/// What cannot be used in the `[parameters]` of a portal.
+pub(crate) fn find_mistake(parameters: &BTreeMap<String, String>) -> Option<String> {
+    let own = OWN_PARAMETERS.into_iter().find(|own| parameters.contains_key(*own))?;
+    Some(format!("`{own}` in [parameters] is said by each request itself; choose records by `q` and `fq`"))
+}
 
 /// Opens a portal.
 pub(crate) fn connect(config: &SourceConfig, context: &ConnectContext) -> Result<Box<dyn Connector>, HarvestError> {
@@ -24,6 +35,7 @@ pub(crate) fn connect(config: &SourceConfig, context: &ConnectContext) -> Result
     action.set_path(&format!("{root_path}/api/3/action/package_search"));
     action.set_fragment(None);
     action.set_query(None);
+    config.add_parameters(&mut action);
     windows::connect(config, context, &action.clone(), PackageSearch { action, order: Order::Id, newest_first: false })
 }
 
