@@ -26,6 +26,7 @@ use tracing::warn;
 use self::memory::{PageMemory, ids_to_remember};
 use self::walk::{PAGES_WITHOUT_NEWS, Standing, Walk, page_key};
 use crate::config::Limits;
+use crate::connector::lost;
 use crate::kinds::ConnectContext;
 use crate::server::{NotAPage, Server, Setback, read_answer};
 use crate::windows::walk::{IdKey, key_of};
@@ -91,7 +92,7 @@ pub(crate) trait ChainProtocol: Clone + Send + Sync + 'static {
 pub(crate) struct ChainPage {
     /// Records, in the order of the page.
     pub(crate) records: Vec<ChainedRecord>,
-    /// Problems that belong to none of them; one of severity error stands for a record that is lost.
+    /// Problems that belong to none of them; one of severity error stands for a record or a whole page that is lost.
     pub(crate) problems: Vec<Problem>,
     /// Records that the source says it has in all its pages.
     pub(crate) count: Option<u64>,
@@ -103,8 +104,6 @@ pub(crate) struct ChainPage {
     pub(crate) leads_to: Vec<Url>,
     /// Versions of these, where the page tells them: one whose version was read before need not be read again.
     pub(crate) versions: HashMap<Url, String>,
-    /// Records or whole pages that it names in a way that nobody can ask for, or names too many of.
-    pub(crate) unnamed: u64,
     /// Records of the page that are none of this source's.
     pub(crate) passed_over: u64,
     /// Where the next run takes the listing up, in a listing that goes on for ever.
@@ -391,7 +390,8 @@ impl<P: ChainProtocol> ChainConnector<P> {
         {
             self.memory.remember(url, &version, ids);
         }
-        let mut page = Page { problems: answer.problems, unnamed: answer.unnamed, ..Page::default() };
+        let unnamed = lost(&answer.problems);
+        let mut page = Page { problems: answer.problems, unnamed, ..Page::default() };
         let begin = self.walk.met();
         let fresh = self.walk.take(url, &answer.records, answer.count);
         self.walk.pass_over(answer.passed_over);

@@ -26,6 +26,7 @@ use self::newest::{Doubt, KnownRecords, NewestFirst};
 pub(crate) use self::walk::Window;
 use self::walk::{Failure, IdKey, Standing, Walk, key_of};
 use crate::config::Limits;
+use crate::connector::lost;
 use crate::kinds::ConnectContext;
 use crate::server::{NotAPage, Server};
 use crate::{Connector, EndProof, HarvestError, Page, Payload, RawRecord, SourceConfig};
@@ -277,6 +278,7 @@ impl<P: WindowProtocol> WindowConnector<P> {
     /// The records of an answer that were not given before.
     fn give(&mut self, window: Window, answer: WindowPage, standings: Vec<Standing>, ids: &[Option<IdKey>]) -> Page {
         let mut page = std::mem::take(&mut self.pending);
+        page.unnamed += lost(&answer.problems);
         page.problems.extend(answer.problems);
         for (place, (record, standing)) in answer.records.into_iter().zip(standings).enumerate() {
             let offset = window.start + place as u64;

@@ -85,8 +85,8 @@ impl KnownRecords {
 pub(super) enum Doubt {
     /// The source does not give the records that changed last first, or does not say when they changed.
     Unkept,
-    /// Records moved between two pages, so that one may have slipped through.
-    Moved,
+    /// Records moved between two pages, so that one may have slipped through, or a record does not tell which it is.
+    Unclear,
 }
 
 /// The way from the newest record back.
@@ -129,9 +129,10 @@ impl NewestFirst {
     ) -> Result<Vec<Standing>, Doubt> {
         let mut dated = Vec::with_capacity(records.len());
         for record in records {
-            let (Some(id), Some(changed)) = record else { return Err(Doubt::Unkept) };
+            let Some(id) = record.0 else { return Err(Doubt::Unclear) };
+            let Some(changed) = record.1 else { return Err(Doubt::Unkept) };
             // Indexes cut times to milliseconds or seconds and sort by these.
-            dated.push((*id, changed.at.as_second()));
+            dated.push((id, changed.at.as_second()));
         }
         if !dated.is_sorted_by(|(_, newer), (_, older)| newer >= older) || (dated.is_empty() && count > 0) {
             return Err(Doubt::Unkept);
@@ -139,7 +140,7 @@ impl NewestFirst {
         if !window.overlap {
             self.count = count;
         } else if dated.first().is_none_or(|(id, _)| !self.met.contains(id)) {
-            return Err(Doubt::Moved);
+            return Err(Doubt::Unclear);
         }
         let standings: Vec<Standing> =
             dated.iter().map(|(id, _)| if self.met.insert(*id) { Standing::New } else { Standing::Moved }).collect();
