@@ -7,10 +7,12 @@
 //! last page leads nowhere, no page was met twice, and the records met are as many as the source counts, where it counts.
 //! A listing that was seen to move, or whose link was refused on the way (a token that ran out), is walked once more, and
 //! only what was not met before is given again. A page that cannot be had ends the run in part: there is no way around a
-//! link. A run that was killed goes on from the link behind its last page; where that leads to no whole listing any more,
+//! link. A run that was killed goes on from where it was, as `resuming` says; where that leads to no whole listing any more,
 //! the listing is read from its beginning.
 
 mod memory;
+mod resuming;
+mod tour;
 mod walk;
 
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -24,6 +26,8 @@ use serde::{Deserialize, Serialize};
 use tracing::warn;
 
 use self::memory::{PageMemory, ids_to_remember};
+use self::resuming::{Begun, Checkpoint};
+use self::tour::Tour;
 use self::walk::{PAGES_WITHOUT_NEWS, Standing, Walk, page_key};
 use crate::config::Limits;
 use crate::connector::lost;
@@ -157,6 +161,7 @@ pub(crate) fn connect_with<P: ChainProtocol>(
         protocol,
         limits: config.limits.clone(),
         walk: Walk::default(),
+        tour: Tour::default(),
         given_before: None,
         resume,
         previous,
@@ -169,20 +174,6 @@ pub(crate) fn connect_with<P: ChainProtocol>(
         given: 0,
         end: None,
     }))
-}
-
-/// Where a chain can be taken up.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Checkpoint {
-    /// The page that comes next.
-    next: String,
-    /// Records before it.
-    listed: u64,
-    /// What is asked for.
-    way: String,
-    /// What the source counted.
-    #[serde(default)]
-    count: Option<u64>,
 }
 
 /// What is remembered of a listing that fits into one page.
@@ -209,6 +200,8 @@ struct ChainConnector<P> {
     /// Pages of these that were refused in words, one after the other.
     refusals_in_a_row: u32,
     walk: Walk,
+    /// The pages that were visited, in their order.
+    tour: Tour,
     /// In the second walk: the records that were given in the first.
     given_before: Option<HashSet<IdKey>>,
     resume: Option<Checkpoint>,
@@ -230,7 +223,11 @@ struct ChainConnector<P> {
 #[async_trait]
 impl<P: ChainProtocol> Connector for ChainConnector<P> {
     async fn next_page(&mut self) -> Result<Option<Page>, HarvestError> {
-        let mut goes_on = self.begin().await?;
+        let mut goes_on = match self.begin().await? {
+            Begun::Behind(page) => return Ok(Some(page)),
+            Begun::AtLink => true,
+            Begun::AtFirst => false,
+        };
         while self.end.is_none() {
             let Some(url) = self.next.clone() else {
                 self.next = self.to_visit.pop_front();
@@ -249,9 +246,8 @@ impl<P: ChainProtocol> Connector for ChainConnector<P> {
                 break;
             }
             self.pages += 1;
-            let url_of_failure = url.clone();
-            match self.ask(url).await {
-                Ok(Some((url, page))) => return Ok(Some(Page { goes_on, ..self.take(&url, page) })),
+            match self.ask(url.clone()).await {
+                Ok(Some((asked, page))) => return Ok(Some(Page { goes_on, ..self.take(&url, &asked, page) })),
                 Ok(None) => self.end = Some(EndProof::Unchanged),
                 // The host asks to wait: a later run goes on from here.
                 Err(Setback::Later(error)) if goes_on => return Err(error),
@@ -261,13 +257,11 @@ impl<P: ChainProtocol> Connector for ChainConnector<P> {
                     let error = setback.into_error();
                     warn!(server = self.server.name(), %error, "the listing cannot be taken up: starting again");
                     goes_on = false;
-                    self.given = 0;
-                    self.walk = Walk::default();
-                    self.next = Some(self.protocol.first());
+                    self.start_over();
                 }
                 Err(setback) if setback.is_pause() => return Err(setback.into_error()),
                 Err(setback) if self.walk.visits && self.walk.has_read() => {
-                    if let Some(page) = self.pass_over(&url_of_failure, setback) {
+                    if let Some(page) = self.pass_over(&url, setback) {
                         return Ok(Some(page));
                     }
                 }
@@ -310,25 +304,6 @@ impl<P: ChainProtocol> Connector for ChainConnector<P> {
 }
 
 impl<P: ChainProtocol> ChainConnector<P> {
-    /// Finds the first page: that behind the checkpoint of an interrupted run, if there is one. Says whether it is that.
-    async fn begin(&mut self) -> Result<bool, HarvestError> {
-        if std::mem::replace(&mut self.begun, true) {
-            return Ok(false);
-        }
-        let resume = self.resume.take();
-        if let Some((checkpoint, next)) = resume.and_then(|one| Url::parse(&one.next).ok().map(|next| (one, next))) {
-            self.protocol.take_way(&checkpoint.way);
-            self.walk.before = checkpoint.listed;
-            self.walk.count = checkpoint.count;
-            self.given = checkpoint.listed;
-            self.next = Some(next);
-            return Ok(true);
-        }
-        self.protocol.prepare(&self.server).await.map_err(Setback::into_error)?;
-        self.next = Some(self.protocol.first());
-        Ok(false)
-    }
-
     /// Asks for a page, in another way where the protocol knows one; `None` when the server says that it has not changed.
     async fn ask(&mut self, mut url: Url) -> Result<Option<(Url, ChainPage)>, Setback> {
         let mut other_ways = 0;
@@ -380,8 +355,8 @@ impl<P: ChainProtocol> ChainConnector<P> {
         Ok(Some(page))
     }
 
-    /// Makes a page of an answer, and finds where it leads.
-    fn take(&mut self, url: &Url, answer: ChainPage) -> Page {
+    /// Makes a page of an answer, and finds where it leads. `found` is the address that led to it, `url` the one asked for.
+    fn take(&mut self, found: &Url, url: &Url, answer: ChainPage) -> Page {
         self.protocol.note(&answer);
         if let Some(version) = self.versions.remove(url)
             && !answer.cut_short
@@ -391,6 +366,7 @@ impl<P: ChainProtocol> ChainConnector<P> {
             self.memory.remember(url, &version, ids);
         }
         let unnamed = lost(&answer.problems);
+        self.tour.pass(found, unnamed > 0 || answer.next.is_some() || !answer.leads_to.is_empty());
         let mut page = Page { problems: answer.problems, unnamed, ..Page::default() };
         let begin = self.walk.met();
         let fresh = self.walk.take(url, &answer.records, answer.count);
@@ -471,6 +447,7 @@ impl<P: ChainProtocol> ChainConnector<P> {
     /// Leaves a page out that others led to and that cannot be had. Nobody knows which records stood in it.
     fn pass_over(&mut self, url: &Url, setback: Setback) -> Option<Page> {
         self.walk.pages.insert(page_key(url));
+        self.tour.pass(url, true);
         self.next = None;
         // A server that refuses in words is there to be asked for the next page.
         match setback {
@@ -483,20 +460,12 @@ impl<P: ChainProtocol> ChainConnector<P> {
             return None;
         }
         let problem = Problem::error("unreadable-page", "", error.to_string());
-        Some(Page { problems: vec![problem], unnamed: 1, expected: self.walk.count, ..Page::default() })
+        let (expected, checkpoint) = (self.walk.count, self.checkpoint());
+        Some(Page { problems: vec![problem], unnamed: 1, expected, checkpoint, ..Page::default() })
     }
 
     fn is_given_before(&self, id: Option<IdKey>) -> bool {
         matches!((&self.given_before, id), (Some(given), Some(id)) if given.contains(&id))
-    }
-
-    fn checkpoint(&self) -> Option<String> {
-        // What is still to be visited is too much to keep: such a run begins anew, as does one that was led in a circle or
-        // to a limit.
-        let can_go_on = self.end.is_none() && self.given_before.is_none() && !self.walk.visits;
-        let next = self.next.as_ref().filter(|_| can_go_on)?.to_string();
-        let checkpoint = Checkpoint { next, listed: self.walk.met(), way: self.protocol.way(), count: self.walk.count };
-        serde_json::to_string(&checkpoint).ok()
     }
 
     fn end_walk(&mut self) {
