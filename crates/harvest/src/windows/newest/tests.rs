@@ -87,7 +87,9 @@ impl Catalogue {
             let mut newest_date = since;
             let is_believed = loop {
                 let Some(window) = newest.next_window() else { break newest.has_all() };
-                changes.next().into_iter().flatten().for_each(|change| portal.change(*change));
+                for change in changes.next().into_iter().flatten() {
+                    portal.change(*change);
+                }
                 self.asked += 1;
                 let page = portal.page(window);
                 let entries: Vec<_> = page.iter().copied().map(entry).collect();
@@ -239,7 +241,9 @@ proptest! {
     ) {
         let (mut portal, mut catalogue) = harvested(records);
         for (between, meanwhile) in history {
-            between.into_iter().for_each(|change| portal.change(change));
+            for change in between {
+                portal.change(change);
+            }
             catalogue.run(&mut portal, page_size, &meanwhile);
             portal.now += 1;
             catalogue.run(&mut portal, page_size, &[]);
