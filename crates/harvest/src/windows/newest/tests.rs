@@ -36,7 +36,7 @@ impl Portal {
     fn change(&mut self, change: Change) {
         match change {
             Change::Write(id) => _ = self.records.insert(id, self.now),
-            Change::WriteBackDated(id) => _ = self.records.entry(id).or_insert(self.now - 1000),
+            Change::WriteBackDated(id) => _ = self.records.entry(id).or_insert(-1000),
             Change::Delete(place) => {
                 let gone = self.records.keys().nth(place % self.records.len().max(1)).copied();
                 gone.map(|id| self.records.remove(&id));
