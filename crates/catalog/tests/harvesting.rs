@@ -445,3 +445,30 @@ async fn a_source_that_mends_a_problem_is_not_blamed_for_it_any_longer() {
     let history = house.catalog.history(&Viewer::anonymous(), portal_id("a"), None, 100).await.unwrap().entries;
     assert_eq!(history.len(), 1, "{history:?}");
 }
+
+/// One that lost id, name and title looks like anything else.
+#[tokio::test]
+async fn a_record_that_cannot_be_taken_is_an_error_of_its_run_and_nothing_is_missing_beside_it() {
+    let two = packages(1, 2);
+    let (one, other) = (&two[0], &two[1]);
+    let lost = r#"{"maintainer": "Nobody"}"#;
+    for listing in [
+        format!("[{one},{other},{lost}]"),
+        format!("{one}\n{other}\n{lost}\n"),
+        format!("{one}\n{other}\n{{\"id\": \"p3\", \"no\n"),
+        format!("[{one},{other}]\n17"),
+        format!(r#"[{one},{other},{{"notes": "", "resources": [], "id": null}}]"#),
+        format!(r#"[{one},{other},{{"notes": "", "resources": [], "id": ""}}]"#),
+    ] {
+        let house = House::open(&[PORTAL]).await;
+        house.write("dump.json", &dump(&packages(1, 3)));
+        house.harvest("portal", 0).await;
+        house.write("dump.json", &listing);
+        let report = house.harvest("portal", 1).await;
+        assert_eq!(
+            (report.verdict, report.unchanged, report.missing),
+            (Verdict::CompleteWithErrors, 2, 0),
+            "{listing}"
+        );
+    }
+}

@@ -143,3 +143,25 @@ async fn a_file_that_could_not_be_read_is_read_again() {
     let again = house.harvest("folder", 1).await;
     assert_eq!(again.requests, 3, "two folders and the broken file: {:?}", site.asked());
 }
+
+#[tokio::test]
+async fn runs_that_end_on_their_way_are_followed_by_ones_that_go_on_behind_the_last_file() {
+    // F30.
+    let files = forty();
+    let site = folder(&files).await;
+    let short = format!("{}max_pages = 12\n", source(&site, "52w"));
+    let house = House::open(&[&short]).await;
+    for (day, listed) in [(0, 11), (1, 21)] {
+        let part = house.harvest("folder", day).await;
+        assert_eq!((part.verdict, part.listed, part.requests), (Verdict::Partial, listed, 12), "{:?}", part.reason);
+    }
+    let house = house.reopened(&[&source(&site, "52w")]).await;
+    let rest = house.harvest("folder", 2).await;
+    assert_eq!((rest.verdict, rest.listed, rest.new), (Verdict::Complete, 40, 40), "{:?}", rest.reason);
+    assert_eq!(rest.requests, 21, "the two folders, and the files that were not read yet");
+    // What it did not read itself is read once more, and is as it was.
+    let next = house.harvest("folder", 3).await;
+    assert_eq!((numbers(&next), next.requests), ((Verdict::Complete, [40, 0, 0, 40, 0, 0]), 23));
+    let quiet = house.harvest("folder", 4).await;
+    assert_eq!((quiet.requests, quiet.writes), (2, 0));
+}

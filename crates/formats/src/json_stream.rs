@@ -38,6 +38,8 @@ pub struct JsonListing {
     pub records: u64,
     /// Whether the payload was read to its proper end.
     pub complete: bool,
+    /// Elements that were left out, and of which nobody knows which records they are; each is among the problems.
+    pub unnamed: u64,
     /// Problems that belong to no record: broken lines, what stands after the end, an answer with `success: false`.
     pub problems: Vec<Problem>,
 }
@@ -96,9 +98,7 @@ fn read_document<R: Read>(source: &RefCell<Source<R>>, sink: &RefCell<Sink<'_>>)
         Ok(Some(b'{')) => read_lines(source, sink),
         Ok(Some(_)) => {
             let byte = source.borrow().count();
-            let problem =
-                Problem::warning("trailing-content", "", "something stands after the end of the JSON document");
-            sink.borrow_mut().report(problem.at(Position { byte: Some(byte), ..Position::default() }));
+            sink.borrow_mut().leave_rest(byte);
         }
         Err(error) => {
             let byte = source.borrow().count();

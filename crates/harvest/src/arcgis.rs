@@ -8,7 +8,7 @@ use bytes::Bytes;
 use cairn_fetch::Url;
 use cairn_formats::Reading;
 use cairn_formats::arcgis::{ArcgisError, list_layers, list_services, read_layer};
-use cairn_model::{Problem, Severity, Sharing};
+use cairn_model::{Problem, Sharing};
 
 use crate::chain::{self, ChainPage, ChainProtocol, ChainedRecord};
 use crate::json_api::{self, listing_address, not_a_page, with_parameter};
@@ -250,8 +250,7 @@ struct Entries {
 
 impl Entries {
     fn new(problems: Vec<Problem>) -> Self {
-        let unnamed = problems.iter().filter(|problem| problem.severity == Severity::Error).count() as u64;
-        Self { page: ChainPage { problems, unnamed, ..ChainPage::default() } }
+        Self { page: ChainPage { problems, ..ChainPage::default() } }
     }
 
     /// Takes addresses in, and notes names that are none; what is not asked for may not be called missing.
@@ -262,7 +261,7 @@ impl Entries {
             match entry {
                 Ok(_) if self.page.leads_to.len() - begin >= MOST_ENTRIES => {
                     let message = format!("more than {MOST_ENTRIES} entries in one page: the rest is not asked for");
-                    self.lose(Problem::error("too-many", "", message));
+                    self.page.problems.push(Problem::error("too-many", "", message));
                     return;
                 }
                 Ok(url) => self.page.leads_to.push(url),
@@ -270,16 +269,11 @@ impl Entries {
                     if !std::mem::replace(&mut is_noted, true) {
                         let message =
                             "a name that leads to no folder, service or layer, or folders too far inside one another";
-                        self.lose(Problem::error("unusable-name", "", message).with_value(name));
+                        self.page.problems.push(Problem::error("unusable-name", "", message).with_value(name));
                     }
                 }
             }
         }
-    }
-
-    fn lose(&mut self, problem: Problem) {
-        self.page.problems.push(problem);
-        self.page.unnamed += 1;
     }
 }
 
@@ -295,6 +289,7 @@ fn refusal(body: &[u8], error: ArcgisError) -> NotAPage {
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
+    use crate::connector::lost;
 
     fn url(path: &str) -> Url {
         Url::parse(&format!("https://server.example{path}")).unwrap()
@@ -347,7 +342,10 @@ mod tests {
         let layers: Vec<String> = (0..MOST_ENTRIES + 5).map(|id| format!(r#"{{"id":{id}}}"#)).collect();
         let body = Bytes::from(format!(r#"{{"layers":[{}],"tables":[]}}"#, layers.join(",")));
         let page = read_service(&url("/rest/services/A/FeatureServer?f=json"), &body).unwrap();
-        assert_eq!((page.leads_to.len(), page.unnamed, page.problems[0].code.as_str()), (MOST_ENTRIES, 1, "too-many"));
+        assert_eq!(
+            (page.leads_to.len(), lost(&page.problems), page.problems[0].code.as_str()),
+            (MOST_ENTRIES, 1, "too-many")
+        );
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! The configuration of a source: one TOML file, or one `[[sources]]` table of the main file.
 
+mod address;
+mod credentials;
+
 use std::collections::BTreeMap;
-use std::fmt;
 use std::path::{Path, PathBuf};
 
-use cairn_fetch::{CredentialField, FetchPolicy, Secret, without_credentials};
+use cairn_fetch::FetchPolicy;
 use cairn_formats::imsma::ImsmaSettings;
 use cairn_formats::inventory::InventoryMapping;
 use cairn_policy::SourceTerms;
@@ -12,40 +14,14 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use url::Url;
 
+pub(crate) use self::address::is_dump;
+pub use self::address::{Location, SourceAddress};
+pub use self::credentials::Credentials;
 pub use crate::config_error::{explain, nearest};
 use crate::csw::CswSettings;
 use crate::oai_pmh::OaiSettings;
 use crate::web::WebSettings;
-use crate::{HarvestError, KINDS, Schedule, kinds, source_file};
-
-/// Records up to which a CKAN portal is read whole by every run.
-const SMALL_PORTAL: u64 = 5_000;
-
-/// The address of a source as it is written. It may hold credentials, so it prints without them.
-#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(transparent)]
-pub struct SourceAddress(String);
-
-impl fmt::Display for SourceAddress {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&without_credentials(&self.0))
-    }
-}
-
-impl fmt::Debug for SourceAddress {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&without_credentials(&self.0), f)
-    }
-}
-
-/// Where a source is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Location {
-    /// A file of this machine.
-    File(PathBuf),
-    /// An address, http or https.
-    Web(Url),
-}
+use crate::{HarvestError, KINDS, Schedule, ckan, kinds, source_file};
 
 /// How much a source may send, and how fast it is asked.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -79,19 +55,6 @@ impl Default for Limits {
     }
 }
 
-/// Where the credential of a source is kept; it never stands in the configuration itself.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Credentials {
-    /// File whose first line is the token, relative to the configuration.
-    pub token_file: Option<PathBuf>,
-    /// Environment variable that holds the token.
-    pub token_env: Option<String>,
-    /// The word before the token in `Authorization` (RFC 9110 §11.6.2); `Bearer` for another Cairn and for `ArcGIS`, and none
-    /// for the other kinds where nothing is said, as CKAN wants it.
-    pub scheme: Option<String>,
-}
-
 /// A source.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -112,7 +75,7 @@ pub struct SourceConfig {
     #[serde(default)]
     pub schedule: Schedule,
     /// How often the whole listing is read where a source tells what changed: only that shows what is gone. Weekly where
-    /// nothing is said, and a small portal every time.
+    /// nothing is said.
     #[serde(default)]
     pub full_sweep: Option<Schedule>,
     /// Publisher and owner where the records do not say: name or id. For an IMSMA export the national authority.
@@ -243,7 +206,8 @@ impl SourceConfig {
         if self.web != WebSettings::default() && self.kind != "web" {
             return Some("[web] is for sources of kind web".to_owned());
         }
-        if let Some(mistake) = self.web.find_mistake() {
+        let of_ckan = if self.kind == "ckan" { ckan::find_mistake(&self.parameters) } else { None };
+        if let Some(mistake) = self.web.find_mistake().or(of_ckan) {
             return Some(mistake);
         }
         if self.kind == "imsma" && self.organisation.as_deref().is_none_or(|name| name.trim().is_empty()) {
@@ -274,92 +238,16 @@ impl SourceConfig {
         self.find_location().err()
     }
 
-    /// Where the source is.
-    ///
-    /// # Errors
-    /// [`HarvestError::Configuration`]; not for a configuration that was read by this type's own functions.
-    pub fn location(&self) -> Result<Location, HarvestError> {
-        self.find_location().map_err(|reason| self.refuse(reason))
-    }
-
-    fn find_location(&self) -> Result<Location, String> {
-        let address = self.url.0.trim();
-        if let Some(path) = address.strip_prefix("file:") {
-            if path.starts_with("//") {
-                let url = Url::parse(address).map_err(|_| "`url` cannot be read as a file address".to_owned())?;
-                let path = url.to_file_path().map_err(|()| "`url` names a file of another machine".to_owned())?;
-                return Ok(Location::File(path));
-            }
-            if path.is_empty() {
-                return Err("`url` names no file".to_owned());
-            }
-            return Ok(Location::File(self.base.join(path)));
-        }
-        let url = Url::parse(address)
-            .map_err(|error| format!("`url` cannot be read: {error}; write http://…, https://… or file:PATH"))?;
-        if !matches!(url.scheme(), "http" | "https") {
-            return Err(format!("`url` has the scheme {}; write http://…, https://… or file:PATH", url.scheme()));
-        }
-        Ok(Location::Web(url))
-    }
-
-    /// Whether it is read from a file.
-    pub fn is_file(&self) -> bool {
-        self.url.0.trim_start().starts_with("file:")
-    }
-
     /// Whether it takes liberties that only the operator's own files may grant: files, private addresses, credentials of
     /// this machine. A source that came over HTTP must take none.
     pub fn is_local_matter(&self) -> bool {
         self.is_file() || self.allow_private || self.credentials != Credentials::default()
     }
 
-    /// The address without credentials, if it is one of the web.
-    pub(crate) fn web_address(&self) -> Option<String> {
-        (!self.is_file()).then(|| self.display_url())
-    }
-
-    /// Puts `[parameters]` into an address, each in the place of whatever value it had.
-    pub(crate) fn add_parameters(&self, url: &mut Url) {
-        if self.parameters.is_empty() {
-            return;
-        }
-        let kept: Vec<(String, String)> = url
-            .query_pairs()
-            .filter(|(name, _)| !self.parameters.contains_key(name.as_ref()))
-            .map(|(name, value)| (name.into_owned(), value.into_owned()))
-            .collect();
-        url.query_pairs_mut().clear().extend_pairs(kept).extend_pairs(&self.parameters);
-    }
-
-    /// The address without credentials.
-    pub fn display_url(&self) -> String {
-        self.url.to_string()
-    }
-
     /// Everything in the configuration that decides how a payload is read: the same text, the same records.
     pub fn reading_key(&self) -> String {
         let portal = self.portal_root();
         format!("{:?}", (&self.kind, portal, &self.organisation, &self.terms, &self.mapping, &self.imsma))
-    }
-
-    /// Root of the portal, without credentials and final slash, for landing pages; `None` for a dump that names none.
-    pub fn portal_root(&self) -> Option<String> {
-        let address = self.portal.as_ref().map_or(self.url.0.as_str(), |portal| portal.0.as_str());
-        let mut url = Url::parse(address.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
-        if self.portal.is_none() && is_dump(&url) {
-            return None;
-        }
-        let path = url.path();
-        // People paste the address of the API as often as that of the portal.
-        let root = path.find("/api/").map_or(path, |api| &path[..api]);
-        let root = root.strip_suffix("/api").unwrap_or(root).trim_end_matches('/').to_owned();
-        url.set_path(&root);
-        url.set_query(None);
-        url.set_fragment(None);
-        let _ = url.set_username("");
-        let _ = url.set_password(None);
-        Some(url.as_str().trim_end_matches('/').to_owned())
     }
 
     /// What its requests may do; `max_bytes` is the kind's own default.
@@ -372,56 +260,17 @@ impl SourceConfig {
         }
     }
 
-    /// Whether a run asks only for what changed, after one that read the whole listing at `swept` and others that listed
-    /// `listed` records. To read a small CKAN portal whole takes a few requests, and what is gone from it is seen at once.
-    pub fn asks_for_changes(&self, swept: Option<Timestamp>, listed: u64, now: Timestamp) -> bool {
-        let is_small = self.kind == "ckan" && listed <= SMALL_PORTAL;
+    /// Whether a run asks only for what changed, after one that read the whole listing at `swept`.
+    pub fn asks_for_changes(&self, swept: Option<Timestamp>, now: Timestamp) -> bool {
         match &self.full_sweep {
-            None if is_small => false,
             None => !Schedule::every_week().is_due(swept, now, &self.id),
             Some(full_sweep) => !full_sweep.is_due(swept, now, &self.id),
-        }
-    }
-
-    /// Whether it names a token.
-    pub(crate) fn has_credential(&self) -> bool {
-        self.credentials.token_file.is_some() || self.credentials.token_env.is_some()
-    }
-
-    /// The field that its token is sent in.
-    pub(crate) fn credential_field(&self) -> CredentialField {
-        if self.kind == "arcgis" { CredentialField::XEsriAuthorization } else { CredentialField::Authorization }
-    }
-
-    /// The token of the source, read where the configuration says.
-    pub(crate) fn token(&self) -> Result<Option<Secret>, HarvestError> {
-        let text = if let Some(file) = &self.credentials.token_file {
-            std::fs::read_to_string(self.base.join(file))
-                .map_err(|error| self.refuse(format!("`token_file` cannot be read: {error}")))?
-        } else if let Some(variable) = &self.credentials.token_env {
-            std::env::var(variable).map_err(|_| self.refuse(format!("the variable {variable} is not set")))?
-        } else {
-            return Ok(None);
-        };
-        match text.lines().next().map(str::trim) {
-            Some(token) if !token.is_empty() => {
-                let usual = if matches!(self.kind.as_str(), "cairn" | "arcgis") { "Bearer" } else { "" };
-                let scheme = self.credentials.scheme.as_deref().unwrap_or(usual).trim();
-                Ok(Some(Secret::new(format!("{scheme} {token}").trim_start())))
-            }
-            _ => Err(self.refuse("the token is empty".to_owned())),
         }
     }
 
     fn refuse(&self, reason: String) -> HarvestError {
         HarvestError::Configuration { source_id: self.id.clone(), reason }
     }
-}
-
-/// Whether an address is that of a file with a listing in it, not that of a portal.
-pub(crate) fn is_dump(url: &Url) -> bool {
-    let path = url.path().to_ascii_lowercase();
-    [".json", ".jsonl", ".ndjson", ".gz"].iter().any(|ending| path.ends_with(ending))
 }
 
 fn is_slug(id: &str) -> bool {
@@ -440,169 +289,4 @@ fn id_of(text: &str) -> String {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "tests")]
-mod tests {
-    use cairn_model::{Listing, Sharing};
-
-    use super::*;
-
-    fn read(text: &str) -> Result<SourceConfig, String> {
-        SourceConfig::from_toml(text, Path::new("/etc/cairn/sources")).map_err(|error| error.to_string())
-    }
-
-    const PORTAL: &str = "id = \"hdx\"\nkind = \"ckan\"\nurl = \"https://data.example\"\n";
-
-    #[test]
-    fn a_source_file_is_read_with_its_defaults() {
-        let source = read(PORTAL).unwrap();
-        assert_eq!((source.title.as_str(), source.enabled), ("hdx", true));
-        assert_eq!(source.schedule.to_string(), "daily");
-        assert!(!source.allow_private && !source.is_file() && !source.is_local_matter());
-        assert_eq!(source.limits, Limits::default());
-        assert_eq!(source.terms, SourceTerms::default());
-        assert_eq!(source.location().unwrap(), Location::Web(Url::parse("https://data.example/").unwrap()));
-    }
-
-    #[test]
-    fn every_key_of_the_design_is_read() {
-        let source = read(
-            r#"
-            id = "desk"
-            kind = "inventory"
-            url = "file:../inventories/desk.xlsx"
-            title = "Desk inventory"
-            enabled = false
-            schedule = "0 3 * * 1"
-            organisation = "Example Desk"
-            allow_private = true
-            [terms]
-            sharing = "community"
-            listing = "stub"
-            listing_agreed = true
-            [limits]
-            requests_per_second = 2.0
-            max_records = 100
-            max_pages = 3
-            max_bytes = 1000
-            page_size = 50
-            [mapping]
-            sheet = "Holdings"
-            columns = { title = "Name of dataset" }
-            [credentials]
-            token_env = "DESK_TOKEN"
-            "#,
-        )
-        .unwrap();
-        assert_eq!(source.terms.sharing, Some(Sharing::Community));
-        assert_eq!(source.terms.listing, Some(Listing::Stub));
-        assert_eq!(source.mapping.columns["title"], "Name of dataset");
-        assert_eq!(source.limits.max_bytes, Some(1000));
-        assert_eq!(
-            source.location().unwrap(),
-            Location::File(PathBuf::from("/etc/cairn/sources/../inventories/desk.xlsx"))
-        );
-        assert!(source.is_file() && source.is_local_matter());
-    }
-
-    #[test]
-    fn mistakes_are_told_with_their_line_and_what_was_probably_meant() {
-        let table = [
-            ("shedule = \"daily\"", "source hdx: line 4: unknown key `shedule`, did you mean `schedule`?"),
-            ("[terms]\nsharin = \"public\"", "source hdx: line 5: unknown key `sharin`, did you mean `sharing`?"),
-            (
-                "[limits]\n\n\npages = 5",
-                "source hdx: line 7: unknown key `pages`, the known ones are requests_per_second, requests_per_day, max_records, max_pages, max_bytes, page_size",
-            ),
-            (
-                "[terms]\nsharing = \"pubic\"",
-                "source hdx: line 5: unknown variant `pubic`, expected one of `public`, `community`, `restricted`, `organisation`, `closed`",
-            ),
-            ("enabled = \"yes\"", "source hdx: line 4: invalid type: string \"yes\", expected a boolean"),
-            ("[mapping]\nsheet = \"A\"", "source hdx: [mapping] is for sources of kind inventory"),
-            ("[imsma]\ncountry = \"A\"", "source hdx: [imsma] is for sources of kind imsma"),
-            ("[web]\ninclude = [\"/d\"]", "source hdx: [web] is for sources of kind web"),
-            ("[limits]\npage_size = 0", "source hdx: limits must be more than 0"),
-            ("[limits]\nrequests_per_day = 0", "source hdx: limits must be more than 0"),
-            (
-                "[credentials]\ntoken_env = \"A\"\ntoken_file = \"b\"",
-                "source hdx: [credentials] needs one of `token_file` and `token_env`, not both",
-            ),
-        ];
-        for (lines, expected) in table {
-            assert_eq!(read(&format!("{PORTAL}{lines}\n")).unwrap_err(), expected);
-        }
-        let schedule = read(&format!("{PORTAL}schedule = \"sometimes\"\n")).unwrap_err();
-        assert!(schedule.starts_with("source hdx: line 4: `sometimes` is no schedule"), "{schedule}");
-        let syntax = read("id = \"hdx\"\nkind = \n").unwrap_err();
-        assert!(syntax.contains("line 2: "), "{syntax}");
-        let missing = read("id = \"hdx\"\nkind = \"ckan\"\n").unwrap_err();
-        assert!(missing.contains("missing field `url`"), "{missing}");
-    }
-
-    #[test]
-    fn ids_kinds_and_addresses_are_checked() {
-        let source = |id: &str, kind: &str, url: &str| read(&format!("id = {id:?}\nkind = {kind:?}\nurl = {url:?}\n"));
-        for id in ["", "HDX", "a b", "-a", "../x", "é", &"x".repeat(65)] {
-            assert!(source(id, "ckan", "https://data.example").unwrap_err().contains("`id` must be"), "{id}");
-        }
-        let kind = source("a", "cakn", "https://data.example").unwrap_err();
-        assert!(kind.contains("unknown kind `cakn`, did you mean `ckan`?; the kinds are ckan, "), "{kind}");
-        assert!(source("a", "imsma", "file:export.xml").unwrap_err().contains("`organisation` must name"));
-        for url in ["ftp://data.example", "data.example", "", "file:", "file://server/share/x", "javascript:alert(1)"] {
-            assert!(source("a", "ckan", url).unwrap_err().contains("`url`"), "{url}");
-        }
-        assert!(source("a", "ckan", "file:dump.jsonl").is_ok());
-        assert!(source("a", "ckan", "file:///srv/dump.jsonl").is_ok());
-    }
-
-    #[test]
-    fn pages_are_chosen_by_patterns_of_paths() {
-        let site =
-            |patterns: &str| read(&format!("{}[web]\ninclude = {patterns}\n", PORTAL.replace("\"ckan\"", "\"web\"")));
-        assert_eq!(site(r#"["/dataset/*", "/*.html$"]"#).unwrap().web.include.len(), 2);
-        for pattern in ["dataset", "", "/a b", "/a\\nAllow: /"] {
-            let refused = site(&format!("[\"{pattern}\"]")).unwrap_err();
-            assert!(refused.contains("is no pattern: write a path from / on"), "{pattern}: {refused}");
-        }
-    }
-
-    #[test]
-    fn the_address_prints_without_its_credentials() {
-        let text = PORTAL.replace("https://data", "https://user:canary@data");
-        let source = read(&text).unwrap();
-        assert_eq!(source.display_url(), "https://***@data.example/");
-        let printed = format!("{source:?} {:?} {}", source.portal_root(), source.reading_key());
-        assert!(!printed.contains("canary"), "{printed}");
-        let broken = read(&text.replace("ckan", "ckann")).unwrap_err();
-        assert!(!broken.contains("canary"), "{broken}");
-    }
-
-    #[test]
-    fn the_root_of_a_portal_is_found_in_whatever_address_was_pasted() {
-        let root = |url: &str| read(&PORTAL.replace("https://data.example", url)).unwrap().portal_root();
-        for url in [
-            "https://data.example",
-            "https://data.example/",
-            "https://data.example/api/3/action/package_search?q=x",
-            "https://data.example/api/3",
-            "https://data.example/api",
-            "https://user:pw@data.example/",
-        ] {
-            assert_eq!(root(url).as_deref(), Some("https://data.example"), "{url}");
-        }
-        assert_eq!(root("https://data.example/catalogue/").as_deref(), Some("https://data.example/catalogue"));
-        assert_eq!(root("https://data.example/dumps/all.jsonl.gz"), None);
-        assert_eq!(root("file:dump.json"), None);
-        let dump =
-            format!("{}portal = \"https://data.example/\"\n", PORTAL.replace("https://data.example", "file:dump.json"));
-        assert_eq!(read(&dump).unwrap().portal_root().as_deref(), Some("https://data.example"));
-    }
-
-    #[test]
-    fn what_decides_how_records_are_read_changes_the_reading_key_and_nothing_else_does() {
-        let key = |lines: &str| read(&format!("{PORTAL}{lines}\n")).unwrap().reading_key();
-        assert_eq!(key(""), key("enabled = false\nschedule = \"6h\"\n[limits]\npage_size = 5"));
-        assert_ne!(key(""), key("organisation = \"Example\""));
-        assert_ne!(key(""), key("[terms]\nsharing = \"public\""));
-    }
-}
+mod tests;

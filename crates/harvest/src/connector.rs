@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use cairn_model::{Draft, Problem};
+use cairn_model::{Draft, Problem, Severity};
 
 use crate::HarvestError;
 
@@ -150,6 +150,12 @@ pub struct Page {
     pub checkpoint: Option<String>,
     /// How many records the source says it has, for progress.
     pub expected: Option<u64>,
+}
+
+/// Records that the reader of a listing could not cut out of it, by its problems: nobody knows which they are, so they are
+/// among [`Page::unnamed`].
+pub(crate) fn lost(problems: &[Problem]) -> u64 {
+    problems.iter().filter(|problem| problem.severity == Severity::Error).count() as u64
 }
 
 /// Whether the listing is known to have ended.

@@ -141,7 +141,7 @@ impl WindowProtocol for Records {
             payload: Payload::Raw { format: RawFormat::XmlRecord, bytes: Bytes::from(record.bytes) },
             problem: None,
         });
-        Ok(WindowPage { count, records: records.collect(), problems: page.listing.problems })
+        Ok(WindowPage { count, records: records.collect(), problems: page.listing.problems, ..WindowPage::default() })
     }
 
     fn explain(&self, body: &[u8]) -> String {

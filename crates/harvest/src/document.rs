@@ -13,6 +13,7 @@ use cairn_formats::decode::{ExpansionLimits, open_stream};
 use cairn_formats::listing::Listing;
 use cairn_model::{Position, Problem};
 
+use crate::connector::lost;
 use crate::kinds::ConnectContext;
 use crate::server::MAX_PAGE_BYTES;
 use crate::source_file::{Content, FileState, FreshContent, obtain};
@@ -155,7 +156,8 @@ pub(crate) fn proof(listing: &Listing, max_records: u64) -> EndProof {
 /// The records of a listing in pages.
 pub(crate) fn pages_of(listing: Listing, raw_format: RawFormat, max_records: u64) -> VecDeque<Page> {
     let expected = Some(listing.records.len() as u64);
-    let mut pages = VecDeque::from([Page { problems: listing.problems, expected, ..Page::default() }]);
+    let unnamed = lost(&listing.problems);
+    let mut pages = VecDeque::from([Page { problems: listing.problems, unnamed, expected, ..Page::default() }]);
     let limit = usize::try_from(max_records).unwrap_or(usize::MAX);
     for (offset, record) in listing.records.into_iter().take(limit).enumerate() {
         if pages.back().is_none_or(|page| page.records.len() >= PAGE) {
@@ -171,6 +173,7 @@ pub(crate) fn pages_of(listing: Listing, raw_format: RawFormat, max_records: u64
         if record.deleted && record.id.is_none() {
             let problem = Problem::error("no-identifier", "", "a record is said to be deleted, and not which");
             page.problems.push(problem.at(Position { record: Some(offset), ..Position::default() }));
+            page.unnamed += 1;
             continue;
         }
         page.records.push(RawRecord { source_record_id: record.id, offset, payload });

@@ -11,6 +11,7 @@ use async_trait::async_trait;
 use cairn_formats::imsma::{ImsmaReading, ImsmaSettings, read_export};
 use cairn_model::{Problem, Severity, Vocabularies};
 
+use crate::connector::lost;
 use crate::kinds::ConnectContext;
 use crate::source_file::{Content, FileState, FreshContent, HashingReader, obtain};
 use crate::{Connector, EndProof, HarvestError, Page, Payload, RawRecord, SourceConfig};
@@ -118,6 +119,7 @@ fn page(reading: ImsmaReading) -> Page {
             payload: Payload::Derived { draft: Box::new(draft), problems: Vec::new() },
         })
         .collect();
+    let unnamed = lost(&reading.problems);
     let problems = reading.problems.into_iter().map(|problem| Problem { value: None, ..problem }).collect();
-    Page { records, problems, expected, ..Page::default() }
+    Page { records, problems, unnamed, expected, ..Page::default() }
 }

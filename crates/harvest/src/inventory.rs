@@ -13,6 +13,7 @@ use bytes::Bytes;
 use cairn_formats::inventory::{InventoryMapping, read_table};
 use cairn_model::Severity;
 
+use crate::connector::lost;
 use crate::kinds::ConnectContext;
 use crate::source_file::{Content, FileState, FreshContent, obtain};
 use crate::{Connector, EndProof, HarvestError, Page, Payload, RawFormat, RawRecord, SourceConfig};
@@ -111,7 +112,8 @@ fn read(
         return Err(HarvestError::NotACatalogue { what: shown, reason });
     }
     let listed = table.rows.len();
-    let mut pages = VecDeque::from([Page { problems: table.problems, ..Page::default() }]);
+    let mut pages =
+        VecDeque::from([Page { unnamed: lost(&table.problems), problems: table.problems, ..Page::default() }]);
     for (offset, row) in table.rows.into_iter().take(max_records).enumerate() {
         if pages.back().is_some_and(|page| page.records.len() >= PAGE) {
             pages.push_back(Page::default());

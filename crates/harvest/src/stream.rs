@@ -174,8 +174,8 @@ impl Stream {
         if self.end == EndProof::Proven {
             self.state = Some(state);
         }
-        let problems = read.listing.problems;
-        Ok((!problems.is_empty()).then(|| Page { problems, ..Page::default() }))
+        let JsonListing { problems, unnamed, .. } = read.listing;
+        Ok((!problems.is_empty()).then(|| Page { problems, unnamed, ..Page::default() }))
     }
 
     /// Whether the file is known to be read to its end.

@@ -9,10 +9,10 @@ use std::sync::{Arc, Mutex};
 
 use cairn_fetch::Url;
 use cairn_harvest::detect::{Detected, detect};
-use cairn_harvest::kinds;
+use cairn_harvest::kinds::{self, ConnectContext};
 use cairn_harvest::{EndProof, Payload, RawFormat, SourceConfig, payload};
 use cairn_model::{Listing, Sharing};
-use portal::{Run, fetcher, first_run, run};
+use portal::{Run, fetcher, first_run, run, run_pages};
 use site::{Reply, Site, html, json};
 
 fn source(site: &Site, path: &str, lines: &str) -> SourceConfig {
@@ -248,18 +248,17 @@ async fn folders_that_lead_in_a_circle_come_to_an_end() {
 }
 
 #[tokio::test]
-async fn a_run_that_was_killed_begins_anew() {
+async fn a_run_that_was_killed_goes_on_behind_its_last_layer() {
     let site = server().await;
     let own = source(&site, "/arcgis/rest/services", "");
-    let mut connector = kinds::connect(&own, first_run()).await.unwrap();
-    for _ in 0..6 {
-        let page = connector.next_page().await.unwrap().unwrap();
-        assert_eq!(page.checkpoint, None, "what is still to be visited is kept nowhere");
-    }
-    drop(connector);
     let whole = run(&own, first_run()).await;
-    assert!(whole.is_proven() && whole.ids().len() == 4, "{}", whole.lack());
-    assert!(!whole.pages[0].goes_on);
+    for wanted in 2..whole.pages.len() {
+        let killed = run_pages(&own, first_run(), wanted).await;
+        let resume = killed.pages[wanted - 1].checkpoint.clone();
+        let rest = run(&own, ConnectContext { resume, ..first_run() }).await;
+        assert!(rest.is_proven() && rest.pages[0].goes_on, "killed behind {wanted} pages: {}", rest.lack());
+        assert_eq!([killed.ids(), rest.ids()].concat(), whole.ids());
+    }
 }
 
 #[tokio::test]

@@ -159,15 +159,15 @@ async fn a_portal_of_arcgis_is_asked_for_a_range_of_milliseconds() {
 
 #[tokio::test]
 async fn a_run_that_is_taken_up_asks_for_the_same_changes_and_has_seen_no_more_than_it_began_with() {
-    // Thirty records, of which twenty changed; the catalogue gives ten at a time.
+    // Thirty reports, of which twenty changed; the interface gives ten at a time.
     let site = Site::start(|target, asked_before| {
         let value = |name: &str| target.split_once(name).map(|(_, rest)| rest.split('&').next().unwrap().to_owned());
         let number = |name: &str| value(name).unwrap().parse::<usize>().unwrap();
-        let all: Vec<usize> = if target.contains("fq=") { (10..30).collect() } else { (0..30).collect() };
+        let all: Vec<usize> = if target.contains("filter[value]") { (10..30).collect() } else { (0..30).collect() };
         let page: Vec<String> = all
             .iter()
-            .skip(number("start="))
-            .take(number("rows=").min(10))
+            .skip(number("offset="))
+            .take(number("limit=").min(10))
             .map(|id| {
                 let is_later = asked_before > 4 && *id >= 20;
                 let hour = if is_later {
@@ -177,13 +177,13 @@ async fn a_run_that_is_taken_up_asks_for_the_same_changes_and_has_seen_no_more_t
                 } else {
                     12
                 };
-                format!(r#"{{"id":"r{id:02}","title":"T","metadata_modified":"2026-05-20T{hour:02}:00:00"}}"#)
+                format!(r#"{{"id":"{id:02}","fields":{{"title":"T","date":{{"changed":"2026-05-20T{hour:02}:00:00+00:00"}}}}}}"#)
             })
             .collect();
-        json(format!(r#"{{"success":true,"result":{{"count":{},"results":[{}]}}}}"#, all.len(), page.join(",")))
+        json(format!(r#"{{"totalCount":{},"data":[{}]}}"#, all.len(), page.join(",")))
     })
     .await;
-    let own = source("ckan", &site, "", "");
+    let own = source("reliefweb", &site, "/v2/reports", "parameters = { appname = \"cairn\" }");
     let whole = run(&own, first_run()).await;
     let context = || ConnectContext { previous_state: whole.state.clone(), changes_only: true, ..first_run() };
     let killed = run_pages(&own, context(), 1).await;
@@ -193,6 +193,6 @@ async fn a_run_that_is_taken_up_asks_for_the_same_changes_and_has_seen_no_more_t
     let rest = run(&own, ConnectContext { resume, previous_state: None, ..context() }).await;
     assert!(matches!(rest.end, Ok(EndProof::Changes)), "{}", rest.lack());
     assert!(rest.pages[0].goes_on && rest.ids().len() == 10);
-    assert!(site.asked().iter().skip(4).all(|asked| asked.contains("fq=")), "{:?}", site.asked());
+    assert!(site.asked().iter().skip(4).all(|asked| asked.contains("filter[value]")), "{:?}", site.asked());
     assert!(rest.state.unwrap().contains("2026-05-20T10:59:5"), "an hour before what the first had seen");
 }

@@ -378,6 +378,22 @@ async fn a_listing_of_several_pages_is_never_called_unchanged_by_its_first() {
 }
 
 #[tokio::test]
+async fn every_request_says_the_parameters_of_the_source() {
+    let portal = Portal::well_behaved(30).await;
+    portal.set(|holdings| {
+        holdings.cap = 10;
+        holdings.poisoned = vec!["id-00017".to_owned()];
+    });
+    let source = portal.source("parameters = { fq = \"organization:relief\", q = \"wells\" }");
+    let run = run(&source, first_run()).await;
+    assert!(run.is_proven(), "{}", run.lack());
+    let searches = portal.searches();
+    assert!(searches.iter().any(|search| search.ids_only) && searches.len() > 3);
+    let says_both = |search: &portal::Search| search.target.contains("?fq=organization%3Arelief&q=wells&rows=");
+    assert!(searches.iter().all(says_both), "{searches:?}");
+}
+
+#[tokio::test]
 async fn a_token_goes_to_the_portal_and_into_no_message() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("token"), "canary\n").unwrap();

@@ -169,15 +169,13 @@ impl Run<'_> {
         let resume = resume.and_then(|resume| serde_json::from_str::<RunCheckpoint>(&resume.checkpoint).ok());
         let resume = resume.filter(|resume| resume.reading == reading && !whole);
         self.swept = self.swept.or(resume.as_ref().and_then(|resume| resume.swept));
-        let last = self.catalog.store().last_complete_run(&source.id).await.ok().flatten();
-        let listed = last.map_or(0, |run| run.counts.listed);
         kinds::connect(
             source,
             ConnectContext {
                 fetcher: self.fetcher.clone(),
                 vocabularies: self.catalog.shared_vocabularies(),
                 previous_state: state.and_then(|state| state.connector),
-                changes_only: source.asks_for_changes(self.swept, listed, self.rules.now),
+                changes_only: source.asks_for_changes(self.swept, self.rules.now),
                 resume: resume.map(|resume| resume.connector),
                 full: whole,
             },

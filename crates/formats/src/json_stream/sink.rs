@@ -89,7 +89,15 @@ impl<'e> Sink<'e> {
         }
     }
 
+    /// Leaves out what stands after the end: whether there are records in it is not known.
+    pub(super) fn leave_rest(&mut self, byte: u64) {
+        self.listing.unnamed += 1;
+        let problem = Problem::error("trailing-content", "", "something stands after the end of the JSON document");
+        self.report(problem.at(Position { byte: Some(byte), ..Position::default() }));
+    }
+
     pub(super) fn skip_too_long(&mut self, mut position: Position) {
+        self.listing.unnamed += 1;
         position.record = Some(self.offset);
         self.offset += 1;
         let message = format!("the record is longer than {} bytes and was left out", self.max_record_bytes);
@@ -97,6 +105,7 @@ impl<'e> Sink<'e> {
     }
 
     pub(super) fn skip_broken_line(&mut self, number: u64, byte: u64, mut position: Position, ended: bool) {
+        self.listing.unnamed += 1;
         position.record = Some(self.offset);
         self.offset += 1;
         let byte = self.locate(byte);
@@ -117,8 +126,10 @@ impl<'e> Sink<'e> {
                 self.failed = true;
                 Problem::error(self.dialect.foreign, "", format!("the payload holds no {noun} but {what}"))
             } else {
+                // A record that lost what it is known by looks like this, too.
+                self.listing.unnamed += self.foreign;
                 let message = format!("{} elements are no {noun}; the first is {what}", self.foreign);
-                Problem::warning(self.dialect.stray, "", message)
+                Problem::error(self.dialect.stray, "", message)
             };
             self.listing.problems.push(problem.at(position));
         }

@@ -1,5 +1,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+use cairn_model::Severity;
+
 use super::*;
 
 const LIMIT: usize = 4096;
@@ -31,7 +33,7 @@ fn a_search_answer_yields_its_results_as_the_portal_wrote_them() {
         records,
         [(0, r#"{"id": "a" , "notes":"n\u00e9"}"#.to_owned()), (1, r#"{"id":"b","name":"b"}"#.to_owned())]
     );
-    assert_eq!(listing, JsonListing { count: Some(2), records: 2, complete: true, problems: Vec::new() });
+    assert_eq!(listing, JsonListing { count: Some(2), records: 2, complete: true, ..JsonListing::default() });
 }
 
 #[test]
@@ -39,7 +41,7 @@ fn a_bare_result_and_an_empty_one_are_read() {
     let (listing, records) = read(br#"{"count": "1", "results": [{"id": "a", "resources": []}]}"#);
     assert_eq!((listing.count, ids(&records)), (Some(1), vec![(0, "a")]));
     let (listing, records) = read(br#"{"success": true, "result": {"count": 0, "results": []}}"#);
-    assert_eq!(listing, JsonListing { count: Some(0), records: 0, complete: true, problems: Vec::new() });
+    assert_eq!(listing, JsonListing { count: Some(0), records: 0, complete: true, ..JsonListing::default() });
     assert_eq!(records, []);
 }
 
@@ -254,9 +256,10 @@ fn what_has_an_id_and_a_title_or_name_is_a_package_whatever_else_it_lacks() {
 fn a_foreign_element_among_packages_is_counted_and_left_out() {
     let (listing, records) = read(br#"[{"id": "a", "notes": ""}, 3, {"id": "b", "notes": ""}]"#);
     assert_eq!(
-        (ids(&records), listing.complete, codes(&listing)),
-        (vec![(0, "a"), (2, "b")], true, vec!["not-a-package"])
+        (ids(&records), listing.complete, codes(&listing), listing.unnamed),
+        (vec![(0, "a"), (2, "b")], true, vec!["not-a-package"], 1)
     );
+    assert_eq!(listing.problems[0].severity, Severity::Error, "nobody knows which record it was");
 }
 
 #[test]
@@ -266,7 +269,7 @@ fn a_record_past_the_limit_is_left_out_and_the_next_is_read() {
     for payload in [format!("[{long}, {short}]"), format!("{long}\n{short}\n"), format!("{short}\n{long}\n{short}")] {
         let (listing, records) = read(payload.as_bytes());
         assert_eq!(ids(&records).last().unwrap().1, "a", "{}", &payload[..20]);
-        assert_eq!((codes(&listing), listing.complete), (vec!["too-large"], true));
+        assert_eq!((codes(&listing), listing.unnamed, listing.complete), (vec!["too-large"], 1, true));
     }
 }
 
@@ -315,4 +318,5 @@ fn marks_and_utf_16_are_read() {
 fn what_follows_the_document_is_reported() {
     let (listing, records) = read(br#"[{"id": "a", "notes": ""}] trailing"#);
     assert_eq!((records.len(), codes(&listing), listing.complete), (1, vec!["trailing-content"], true));
+    assert_eq!((listing.unnamed, listing.problems[0].severity), (1, Severity::Error), "it may hold records");
 }

@@ -7,10 +7,13 @@
 //! last page leads nowhere, no page was met twice, and the records met are as many as the source counts, where it counts.
 //! A listing that was seen to move, or whose link was refused on the way (a token that ran out), is walked once more, and
 //! only what was not met before is given again. A page that cannot be had ends the run in part: there is no way around a
-//! link. A run that was killed goes on from the link behind its last page; where that leads to no whole listing any more,
+//! link. A run that was killed goes on from where it was, as `resuming` says; where that leads to no whole listing any more,
 //! the listing is read from its beginning.
 
 mod memory;
+mod protocol;
+mod resuming;
+mod tour;
 mod walk;
 
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -19,110 +22,21 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use cairn_fetch::{Fetched, SafeUrl, Url, Validators};
 use cairn_model::{Position, Problem};
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tracing::warn;
 
 use self::memory::{PageMemory, ids_to_remember};
+use self::protocol::FAILURES_IN_A_ROW;
+pub(crate) use self::protocol::{ChainPage, ChainProtocol, ChainedRecord};
+use self::resuming::{Begun, Checkpoint};
+use self::tour::Tour;
 use self::walk::{PAGES_WITHOUT_NEWS, Standing, Walk, page_key};
 use crate::config::Limits;
+use crate::connector::lost;
 use crate::kinds::ConnectContext;
-use crate::server::{NotAPage, Server, Setback, read_answer};
+use crate::server::{Server, Setback, read_answer};
 use crate::windows::walk::{IdKey, key_of};
-use crate::{Connector, EndProof, HarvestError, Page, Payload, RawRecord, SourceConfig};
-
-/// Pages that cannot be had one after the other before a source that leads to many is given up.
-const FAILURES_IN_A_ROW: u32 = 5;
-
-/// A protocol whose pages lead from one to the next.
-#[async_trait]
-pub(crate) trait ChainProtocol: Clone + Send + Sync + 'static {
-    /// `Accept` of its requests.
-    const ACCEPT: &'static str;
-
-    /// Pages that the server refuses in words, one after the other, before a source that leads to many is given up.
-    const REFUSALS_IN_A_ROW: u32 = FAILURES_IN_A_ROW;
-
-    /// Asks what has to be known before the first page.
-    async fn prepare(&mut self, _server: &Server) -> Result<(), Setback> {
-        Ok(())
-    }
-
-    /// The address of the first page.
-    fn first(&self) -> Url;
-
-    /// Reads the page that came from an address. Blocking, pure.
-    fn read(&self, asked: &Url, body: &Bytes) -> Result<ChainPage, NotAPage>;
-
-    /// The server's own words in the body of an answer with a status of refusal.
-    fn explain(&self, _body: &[u8]) -> String {
-        String::new()
-    }
-
-    /// What the run asks for, for the checkpoint: a listing that is taken up is the same listing.
-    fn way(&self) -> String {
-        String::new()
-    }
-
-    /// Asks for what a checkpoint says.
-    fn take_way(&mut self, _way: &str) {}
-
-    /// Whether only what changed since the last complete run is asked for.
-    fn lists_changes(&self) -> bool {
-        false
-    }
-
-    /// What the next run is to know of this one, which read the listing to its end.
-    fn state(&self) -> Option<String> {
-        None
-    }
-
-    /// Takes note of a page that was read, in the order of the chain.
-    fn note(&mut self, _page: &ChainPage) {}
-
-    /// Takes another way to ask for the page that was just refused with these words; answers its address if there is one.
-    fn ask_otherwise(&mut self, _refused: &Url, _told: &str) -> Option<Url> {
-        None
-    }
-}
-
-/// A page.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct ChainPage {
-    /// Records, in the order of the page.
-    pub(crate) records: Vec<ChainedRecord>,
-    /// Problems that belong to none of them; one of severity error stands for a record that is lost.
-    pub(crate) problems: Vec<Problem>,
-    /// Records that the source says it has in all its pages.
-    pub(crate) count: Option<u64>,
-    /// The next page; none at the end.
-    pub(crate) next: Option<Url>,
-    /// Whether it broke off, so that what came after its last record is not known.
-    pub(crate) cut_short: bool,
-    /// Pages to visit after that, each for itself.
-    pub(crate) leads_to: Vec<Url>,
-    /// Versions of these, where the page tells them: one whose version was read before need not be read again.
-    pub(crate) versions: HashMap<Url, String>,
-    /// Records or whole pages that it names in a way that nobody can ask for, or names too many of.
-    pub(crate) unnamed: u64,
-    /// Records of the page that are none of this source's.
-    pub(crate) passed_over: u64,
-    /// Where the next run takes the listing up, in a listing that goes on for ever.
-    pub(crate) bookmark: Option<String>,
-    /// When the source answered, by its own clock.
-    pub(crate) answered: Option<Timestamp>,
-    /// When the record of the page that changed last did so, by the source's clock.
-    pub(crate) newest: Option<Timestamp>,
-}
-
-/// A record of a page.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct ChainedRecord {
-    /// Id at the source, where the listing tells it.
-    pub(crate) id: Option<String>,
-    /// What came of it.
-    pub(crate) payload: Payload,
-}
+use crate::{Connector, EndProof, HarvestError, Page, RawRecord, SourceConfig};
 
 /// Opens a listing.
 pub(crate) fn connect<P: ChainProtocol>(
@@ -158,6 +72,7 @@ pub(crate) fn connect_with<P: ChainProtocol>(
         protocol,
         limits: config.limits.clone(),
         walk: Walk::default(),
+        tour: Tour::default(),
         given_before: None,
         resume,
         previous,
@@ -170,20 +85,6 @@ pub(crate) fn connect_with<P: ChainProtocol>(
         given: 0,
         end: None,
     }))
-}
-
-/// Where a chain can be taken up.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Checkpoint {
-    /// The page that comes next.
-    next: String,
-    /// Records before it.
-    listed: u64,
-    /// What is asked for.
-    way: String,
-    /// What the source counted.
-    #[serde(default)]
-    count: Option<u64>,
 }
 
 /// What is remembered of a listing that fits into one page.
@@ -210,6 +111,8 @@ struct ChainConnector<P> {
     /// Pages of these that were refused in words, one after the other.
     refusals_in_a_row: u32,
     walk: Walk,
+    /// The pages that were visited, in their order.
+    tour: Tour,
     /// In the second walk: the records that were given in the first.
     given_before: Option<HashSet<IdKey>>,
     resume: Option<Checkpoint>,
@@ -231,7 +134,11 @@ struct ChainConnector<P> {
 #[async_trait]
 impl<P: ChainProtocol> Connector for ChainConnector<P> {
     async fn next_page(&mut self) -> Result<Option<Page>, HarvestError> {
-        let mut goes_on = self.begin().await?;
+        let mut goes_on = match self.begin().await? {
+            Begun::Behind(page) => return Ok(Some(page)),
+            Begun::AtLink => true,
+            Begun::AtFirst => false,
+        };
         while self.end.is_none() {
             let Some(url) = self.next.clone() else {
                 self.next = self.to_visit.pop_front();
@@ -250,9 +157,8 @@ impl<P: ChainProtocol> Connector for ChainConnector<P> {
                 break;
             }
             self.pages += 1;
-            let url_of_failure = url.clone();
-            match self.ask(url).await {
-                Ok(Some((url, page))) => return Ok(Some(Page { goes_on, ..self.take(&url, page) })),
+            match self.ask(url.clone()).await {
+                Ok(Some((asked, page))) => return Ok(Some(Page { goes_on, ..self.take(&url, &asked, page) })),
                 Ok(None) => self.end = Some(EndProof::Unchanged),
                 // The host asks to wait: a later run goes on from here.
                 Err(Setback::Later(error)) if goes_on => return Err(error),
@@ -262,13 +168,11 @@ impl<P: ChainProtocol> Connector for ChainConnector<P> {
                     let error = setback.into_error();
                     warn!(server = self.server.name(), %error, "the listing cannot be taken up: starting again");
                     goes_on = false;
-                    self.given = 0;
-                    self.walk = Walk::default();
-                    self.next = Some(self.protocol.first());
+                    self.start_over();
                 }
                 Err(setback) if setback.is_pause() => return Err(setback.into_error()),
                 Err(setback) if self.walk.visits && self.walk.has_read() => {
-                    if let Some(page) = self.pass_over(&url_of_failure, setback) {
+                    if let Some(page) = self.pass_over(&url, setback) {
                         return Ok(Some(page));
                     }
                 }
@@ -311,25 +215,6 @@ impl<P: ChainProtocol> Connector for ChainConnector<P> {
 }
 
 impl<P: ChainProtocol> ChainConnector<P> {
-    /// Finds the first page: that behind the checkpoint of an interrupted run, if there is one. Says whether it is that.
-    async fn begin(&mut self) -> Result<bool, HarvestError> {
-        if std::mem::replace(&mut self.begun, true) {
-            return Ok(false);
-        }
-        let resume = self.resume.take();
-        if let Some((checkpoint, next)) = resume.and_then(|one| Url::parse(&one.next).ok().map(|next| (one, next))) {
-            self.protocol.take_way(&checkpoint.way);
-            self.walk.before = checkpoint.listed;
-            self.walk.count = checkpoint.count;
-            self.given = checkpoint.listed;
-            self.next = Some(next);
-            return Ok(true);
-        }
-        self.protocol.prepare(&self.server).await.map_err(Setback::into_error)?;
-        self.next = Some(self.protocol.first());
-        Ok(false)
-    }
-
     /// Asks for a page, in another way where the protocol knows one; `None` when the server says that it has not changed.
     async fn ask(&mut self, mut url: Url) -> Result<Option<(Url, ChainPage)>, Setback> {
         let mut other_ways = 0;
@@ -381,8 +266,8 @@ impl<P: ChainProtocol> ChainConnector<P> {
         Ok(Some(page))
     }
 
-    /// Makes a page of an answer, and finds where it leads.
-    fn take(&mut self, url: &Url, answer: ChainPage) -> Page {
+    /// Makes a page of an answer, and finds where it leads. `found` is the address that led to it, `url` the one asked for.
+    fn take(&mut self, found: &Url, url: &Url, answer: ChainPage) -> Page {
         self.protocol.note(&answer);
         if let Some(version) = self.versions.remove(url)
             && !answer.cut_short
@@ -391,7 +276,9 @@ impl<P: ChainProtocol> ChainConnector<P> {
         {
             self.memory.remember(url, &version, ids);
         }
-        let mut page = Page { problems: answer.problems, unnamed: answer.unnamed, ..Page::default() };
+        let unnamed = lost(&answer.problems);
+        self.tour.pass(found, unnamed > 0 || answer.next.is_some() || !answer.leads_to.is_empty());
+        let mut page = Page { problems: answer.problems, unnamed, ..Page::default() };
         let begin = self.walk.met();
         let fresh = self.walk.take(url, &answer.records, answer.count);
         self.walk.pass_over(answer.passed_over);
@@ -471,6 +358,7 @@ impl<P: ChainProtocol> ChainConnector<P> {
     /// Leaves a page out that others led to and that cannot be had. Nobody knows which records stood in it.
     fn pass_over(&mut self, url: &Url, setback: Setback) -> Option<Page> {
         self.walk.pages.insert(page_key(url));
+        self.tour.pass(url, true);
         self.next = None;
         // A server that refuses in words is there to be asked for the next page.
         match setback {
@@ -483,20 +371,12 @@ impl<P: ChainProtocol> ChainConnector<P> {
             return None;
         }
         let problem = Problem::error("unreadable-page", "", error.to_string());
-        Some(Page { problems: vec![problem], unnamed: 1, expected: self.walk.count, ..Page::default() })
+        let (expected, checkpoint) = (self.walk.count, self.checkpoint());
+        Some(Page { problems: vec![problem], unnamed: 1, expected, checkpoint, ..Page::default() })
     }
 
     fn is_given_before(&self, id: Option<IdKey>) -> bool {
         matches!((&self.given_before, id), (Some(given), Some(id)) if given.contains(&id))
-    }
-
-    fn checkpoint(&self) -> Option<String> {
-        // What is still to be visited is too much to keep: such a run begins anew, as does one that was led in a circle or
-        // to a limit.
-        let can_go_on = self.end.is_none() && self.given_before.is_none() && !self.walk.visits;
-        let next = self.next.as_ref().filter(|_| can_go_on)?.to_string();
-        let checkpoint = Checkpoint { next, listed: self.walk.met(), way: self.protocol.way(), count: self.walk.count };
-        serde_json::to_string(&checkpoint).ok()
     }
 
     fn end_walk(&mut self) {

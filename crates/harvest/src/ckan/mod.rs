@@ -2,6 +2,8 @@
 
 pub(crate) mod page;
 
+use std::collections::BTreeMap;
+
 use bytes::Bytes;
 use cairn_fetch::Url;
 use serde::Deserialize;
@@ -12,6 +14,15 @@ use crate::kinds::ConnectContext;
 use crate::server::NotAPage;
 use crate::windows::{self, Asked, Moment, Window, WindowPage, WindowProtocol};
 use crate::{Connector, HarvestError, SourceConfig};
+
+/// Parameters that the connector says itself, so that a listing is read as a whole and in its order.
+const OWN_PARAMETERS: [&str; 5] = ["rows", "start", "sort", "fl", "include_private"];
+
+/// What cannot be used in the `[parameters]` of a portal.
+pub(crate) fn find_mistake(parameters: &BTreeMap<String, String>) -> Option<String> {
+    let own = OWN_PARAMETERS.into_iter().find(|own| parameters.contains_key(*own))?;
+    Some(format!("`{own}` in [parameters] is said by each request itself; choose records by `q` and `fq`"))
+}
 
 /// Opens a portal.
 pub(crate) fn connect(config: &SourceConfig, context: &ConnectContext) -> Result<Box<dyn Connector>, HarvestError> {
@@ -24,7 +35,8 @@ pub(crate) fn connect(config: &SourceConfig, context: &ConnectContext) -> Result
     action.set_path(&format!("{root_path}/api/3/action/package_search"));
     action.set_fragment(None);
     action.set_query(None);
-    windows::connect(config, context, &action.clone(), PackageSearch { action, order: Order::Id, since: None })
+    config.add_parameters(&mut action);
+    windows::connect(config, context, &action.clone(), PackageSearch { action, order: Order::Id, newest_first: false })
 }
 
 /// The order of a walk.
@@ -50,11 +62,14 @@ impl Order {
 struct PackageSearch {
     action: Url,
     order: Order,
-    since: Option<Moment>,
+    /// Whether packages are asked for by the time of their last change first.
+    newest_first: bool,
 }
 
 impl WindowProtocol for PackageSearch {
     const ACCEPT: &'static str = "application/json";
+
+    const GIVES_NEWEST_FIRST: bool = true;
 
     fn usual_cap(&self) -> u64 {
         1000
@@ -62,14 +77,13 @@ impl WindowProtocol for PackageSearch {
 
     fn address(&self, window: Window, asked: Asked) -> Url {
         let mut url = self.action.clone();
+        let order = self.order.parameter();
+        let sort = if self.newest_first { format!("metadata_modified desc, {order}") } else { order.to_owned() };
         url.query_pairs_mut()
             .append_pair("rows", &window.rows.to_string())
             .append_pair("start", &window.start.to_string())
-            .append_pair("sort", self.order.parameter())
+            .append_pair("sort", &sort)
             .append_pair("include_private", "false");
-        if let Some(since) = self.since {
-            url.query_pairs_mut().append_pair("fq", &format!("metadata_modified:[{} TO *]", since.to_text()));
-        }
         if asked == Asked::Ids {
             url.query_pairs_mut().append_pair("fl", "id");
         }
@@ -90,13 +104,11 @@ impl WindowProtocol for PackageSearch {
         serde_json::from_slice::<Answer<'_>>(body).map(|answer| message(answer.error.get())).unwrap_or_default()
     }
 
-    /// `metadata_modified` moves with every edit of a package, and with nothing that is done to others.
-    fn ask_since(&mut self, since: Option<Moment>) -> bool {
-        // Solr takes a time, and no day.
-        self.since = since.map(|since| Moment { by_day: false, ..since });
-        true
+    fn ask_newest_first(&mut self, newest_first: bool) {
+        self.newest_first = newest_first;
     }
 
+    /// `metadata_modified` moves with every edit of a package, and with nothing that is done to others.
     fn changed(&self, package: &Bytes) -> Option<Moment> {
         #[derive(Deserialize)]
         struct Dated {

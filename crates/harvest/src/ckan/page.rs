@@ -90,7 +90,7 @@ pub(crate) fn read_page(body: &Bytes) -> Result<WindowPage, NotAPage> {
             }
         })
         .collect();
-    Ok(WindowPage { count, records, problems: Vec::new() })
+    Ok(WindowPage { count, records, ..WindowPage::default() })
 }
 
 /// The byte of the answer at which its JSON breaks: `mark` bytes stood before `body`, and each repair made one byte two.

@@ -80,7 +80,7 @@ impl WindowProtocol for Interface {
             let (id, payload) = payload(self.dialect.raw_format, record);
             Listed { id, payload, problem: None }
         });
-        Ok(WindowPage { count, records: records.collect(), problems: listing.problems })
+        Ok(WindowPage { count, records: records.collect(), problems: listing.problems, ..WindowPage::default() })
     }
 
     fn ask_since(&mut self, since: Option<Moment>) -> bool {

@@ -117,8 +117,8 @@ impl Connector for WebConnector {
         }
         page.checkpoint = walk.checkpoint();
         self.walk = Some(walk);
-        let is_over =
-            self.end.is_some() && page.records.is_empty() && page.problems.is_empty() && page.also_listed.is_empty();
+        let lists_nothing = page.records.is_empty() && page.also_listed.is_empty() && page.unchanged.is_empty();
+        let is_over = self.end.is_some() && lists_nothing && page.problems.is_empty();
         Ok((!is_over || page.unnamed > 0).then_some(page))
     }
 

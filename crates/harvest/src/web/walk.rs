@@ -144,13 +144,15 @@ impl Walk {
 
     /// A page is as it was when it was last read.
     pub(super) fn keep(&mut self, visit: &Visit, page: &mut Page) {
-        let Some((key, mut known)) = self.known.remove_entry(&key(&visit.address)) else { return };
+        let Some((place, mut known)) = self.known.remove_entry(&key(&visit.address)) else { return };
         known.modified = self.modified(visit);
+        // Another page that was read before may describe one of them by now.
+        let kept: Vec<String> = known.given.iter().filter(|id| !self.met.has_id(key(id))).cloned().collect();
         known.given.iter().for_each(|id| self.met.add(id, known.names.iter().copied()));
-        page.also_listed.extend(known.given.iter().cloned());
-        self.listed += known.given.len() as u64;
+        self.listed += kept.len() as u64;
+        page.unchanged.extend(kept);
         self.described.extend(known.also.iter().cloned());
-        self.known_now.insert(key, known);
+        self.known_now.insert(place, known);
     }
 
     /// Takes the datasets of a page.

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::changes::{Kept, Moment, SourceClock};
+use super::newest::{KnownRecords, NewestFirst};
 use super::walk::Window;
 use super::{Asked, WindowPage, WindowProtocol};
 use crate::server::{Server, Setback, read_answer};
@@ -31,6 +32,16 @@ pub(super) struct OnePage {
     validators: Validators,
 }
 
+/// What is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Question {
+    Everything,
+    /// What changed at this time or later, and nothing else.
+    Since(Moment),
+    /// The records that changed last, before all others, until those that changed before this time.
+    NewestFirst(Moment),
+}
+
 /// A server that is asked for windows of its listing.
 pub(super) struct Asking<P> {
     server: Server,
@@ -39,8 +50,9 @@ pub(super) struct Asking<P> {
     known: bool,
     previous: Kept,
     latest: Option<OnePage>,
-    /// What changed at this time or later is asked for, and nothing else.
-    since: Option<Moment>,
+    question: Question,
+    /// Since when changes can be asked for.
+    changes_since: Option<Moment>,
     /// What was asked for when there came nothing at all.
     answered_nothing: Option<Moment>,
     /// The server was seen not to keep to the question of what changed.
@@ -59,17 +71,28 @@ impl<P: WindowProtocol> Asking<P> {
             protocol,
             known: false,
             latest: None,
-            since: None,
+            question: Question::Everything,
+            changes_since: since,
             answered_nothing: None,
             distrusted: previous.distrusted,
             clock: SourceClock::new(),
             previous,
         };
-        if since.is_some() {
+        if !P::GIVES_NEWEST_FIRST && since.is_some() {
             asking.protocol.take_way(&asking.previous.way.clone());
             asking.ask_since(since);
         }
         asking
+    }
+
+    /// Asks for the records that changed last before all others, if the protocol can and enough is known of the listing.
+    pub(super) fn ask_newest_first(&mut self, page_size: u64) -> Option<NewestFirst> {
+        let since = self.changes_since.filter(|_| P::GIVES_NEWEST_FIRST)?;
+        let known = self.previous.known.take()?;
+        self.protocol.take_way(&self.previous.way.clone());
+        self.protocol.ask_newest_first(true);
+        self.question = Question::NewestFirst(since);
+        Some(NewestFirst::new(page_size, since, known))
     }
 
     pub(super) fn name(&self) -> &str {
@@ -93,20 +116,32 @@ impl<P: WindowProtocol> Asking<P> {
 
     /// Asks for everything from here on, and as if nothing had been asked before.
     pub(super) fn begin_anew(&mut self) {
+        self.protocol.ask_newest_first(false);
         self.ask_since(None);
         self.clock = SourceClock::new();
     }
 
+    /// Notes that the server does not keep to the question of what changed.
+    pub(super) fn distrust(&mut self) {
+        self.distrusted = true;
+    }
+
     fn ask_since(&mut self, since: Option<Moment>) {
-        self.since = since.filter(|since| self.protocol.ask_since(Some(*since)));
-        if self.since.is_none() {
+        self.question = match since.filter(|since| self.protocol.ask_since(Some(*since))) {
+            Some(since) => Question::Since(since),
+            None => Question::Everything,
+        };
+        if self.question == Question::Everything {
             self.protocol.ask_since(None);
         }
     }
 
-    /// Since when changes are asked for; `None` when everything is.
+    /// Since when changes are asked for, and nothing else is; `None` otherwise.
     pub(super) fn since(&self) -> Option<Moment> {
-        self.since
+        match self.question {
+            Question::Since(since) => Some(since),
+            Question::Everything | Question::NewestFirst(_) => None,
+        }
     }
 
     /// Until when everything was seen that changed, if the walk comes to its end.
@@ -114,16 +149,23 @@ impl<P: WindowProtocol> Asking<P> {
         self.clock.seen_until()
     }
 
-    /// What to hand to the next run after one that was complete; `is_one_page` when its only page was the whole listing.
-    pub(super) fn state(&self, is_one_page: bool) -> Option<String> {
+    /// What to hand to the next run after one that was complete; `is_one_page` when its only page was the whole listing, and
+    /// `known` are the records that it listed.
+    pub(super) fn state(&self, is_one_page: bool, known: Option<KnownRecords>) -> Option<String> {
         // Where the newest record is older than what was asked for without an answer, the answer was right.
         let newest = self.clock.newest();
         let hid = self.answered_nothing.is_some_and(|asked| newest.is_some_and(|newest| newest >= asked.at));
         let distrusted = self.distrusted || hid;
-        let seen_until = self.clock.seen_until().max(self.since);
+        let seen_before = match self.question {
+            Question::Everything => None,
+            Question::Since(since) | Question::NewestFirst(since) => Some(since),
+        };
+        let since = self.clock.seen_until().max(seen_before).filter(|_| !distrusted);
+        let one_page = self.latest.clone().filter(|_| is_one_page && seen_before.is_none());
         Kept {
-            one_page: self.latest.clone().filter(|_| is_one_page && self.since.is_none()),
-            since: seen_until.filter(|_| !distrusted),
+            known: known.filter(|_| one_page.is_none() && since.is_some()),
+            one_page,
+            since,
             way: self.protocol.way(),
             distrusted,
         }
@@ -139,12 +181,14 @@ impl<P: WindowProtocol> Asking<P> {
     pub(super) async fn ask(&mut self, window: Window, asked: Asked) -> Result<Option<WindowPage>, Trouble> {
         loop {
             match self.ask_this_way(window, asked).await {
-                Err(Setback::Request(_)) if !self.known && self.since.is_some() => {
-                    self.distrusted = true;
+                Err(Setback::Request(_)) if !self.known && self.question != Question::Everything => {
+                    self.distrust();
                     return Err(Trouble::Changes);
                 }
                 // It may be the question that is too much, or the moment.
-                Err(Setback::Window(_)) if !self.known && self.since.is_some() => return Err(Trouble::Changes),
+                Err(Setback::Window(_)) if !self.known && self.question != Question::Everything => {
+                    return Err(Trouble::Changes);
+                }
                 // A server that does not accept how it is asked says so at the first page.
                 Err(Setback::Request(_)) if !self.known && self.protocol.ask_otherwise() => {}
                 Err(Setback::Request(error)) if self.known => return Err(Trouble::Window(error)),
@@ -153,10 +197,10 @@ impl<P: WindowProtocol> Asking<P> {
                 }
                 Err(Setback::Window(error)) => return Err(Trouble::Window(error)),
                 Ok(None) => return Ok(None),
-                Ok(Some((page, changed))) => {
+                Ok(Some(page)) => {
                     self.known = true;
                     if asked == Asked::Records {
-                        self.believe(window, &page, &changed)?;
+                        self.believe(window, &page)?;
                     }
                     return Ok(Some(page));
                 }
@@ -165,28 +209,24 @@ impl<P: WindowProtocol> Asking<P> {
     }
 
     /// Checks that a page keeps to the question of what changed, and notes when its records did.
-    fn believe(&mut self, window: Window, page: &WindowPage, changed: &[Option<Moment>]) -> Result<(), Trouble> {
-        if let Some(since) = self.since {
+    fn believe(&mut self, window: Window, page: &WindowPage) -> Result<(), Trouble> {
+        if let Some(since) = self.since() {
             if page.records.is_empty() && window.start == 0 {
                 self.answered_nothing = Some(since);
                 return Err(Trouble::Changes);
             }
-            if !changed.iter().all(|changed| changed.is_some_and(|changed| changed.at >= since.at)) {
-                self.distrusted = true;
+            if !page.changed.iter().all(|changed| changed.is_some_and(|changed| changed.at >= since.at)) {
+                self.distrust();
                 return Err(Trouble::Changes);
             }
         }
-        for changed in changed.iter().flatten() {
+        for changed in page.changed.iter().flatten() {
             self.clock.note_record(*changed);
         }
         Ok(())
     }
 
-    async fn ask_this_way(
-        &mut self,
-        window: Window,
-        asked: Asked,
-    ) -> Result<Option<(WindowPage, Vec<Option<Moment>>)>, Setback> {
+    async fn ask_this_way(&mut self, window: Window, asked: Asked) -> Result<Option<WindowPage>, Setback> {
         let url = self.protocol.address(window, asked);
         let query = url.query().unwrap_or_default().to_owned();
         let is_first = window.start == 0 && asked == Asked::Records && !window.narrowed;
@@ -204,9 +244,9 @@ impl<P: WindowProtocol> Asking<P> {
         self.clock.note_answer(answer.answered.and_then(|date| Timestamp::try_from(date).ok()));
         let protocol = self.protocol.clone();
         let page = read_answer(answer, move |body| {
-            let page = protocol.read(body)?;
-            let changed = page.records.iter().map(|record| changed(&protocol, &record.payload)).collect();
-            Ok((page, changed))
+            let mut page = protocol.read(body)?;
+            page.changed = page.records.iter().map(|record| changed(&protocol, &record.payload)).collect();
+            Ok(page)
         })
         .await?;
         if is_first {

@@ -12,6 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::asking::OnePage;
+use super::newest::KnownRecords;
 
 /// Seconds of a day.
 const DAY: i64 = 24 * 60 * 60;
@@ -67,6 +68,9 @@ pub(super) struct Kept {
     /// What changed at this time or later may not have been seen.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) since: Option<Moment>,
+    /// The records of the listing, where the source can be asked for what changed last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) known: Option<KnownRecords>,
     /// The way in which the source is asked.
     pub(super) way: String,
     /// The source does not keep to the question of what changed.

@@ -8,6 +8,7 @@
 
 mod asking;
 mod changes;
+mod newest;
 pub(crate) mod walk;
 
 use std::collections::HashSet;
@@ -17,13 +18,15 @@ use bytes::Bytes;
 use cairn_fetch::Url;
 use cairn_model::{Position, Problem};
 use serde::{Deserialize, Serialize};
-use tracing::warn;
+use tracing::{info, warn};
 
 use self::asking::{Asking, Trouble};
 pub(crate) use self::changes::Moment;
+use self::newest::{Doubt, KnownRecords, NewestFirst};
 pub(crate) use self::walk::Window;
 use self::walk::{Failure, IdKey, Standing, Walk, key_of};
 use crate::config::Limits;
+use crate::connector::lost;
 use crate::kinds::ConnectContext;
 use crate::server::{NotAPage, Server};
 use crate::{Connector, EndProof, HarvestError, Page, Payload, RawRecord, SourceConfig};
@@ -41,6 +44,10 @@ pub(crate) enum Asked {
 pub(crate) trait WindowProtocol: Clone + Send + Sync + 'static {
     /// `Accept` of its requests.
     const ACCEPT: &'static str;
+
+    /// Whether what changed is asked for by [`WindowProtocol::ask_newest_first`], not by [`WindowProtocol::ask_since`].
+    const GIVES_NEWEST_FIRST: bool = false;
+
     /// Records that its servers give at most, unless their operators say otherwise.
     fn usual_cap(&self) -> u64;
 
@@ -65,7 +72,10 @@ pub(crate) trait WindowProtocol: Clone + Send + Sync + 'static {
         false
     }
 
-    /// When a record changed, by what the question of [`WindowProtocol::ask_since`] is about. Blocking, pure.
+    /// Asks for the records that changed last before all others, or in the fixed order again, from here on.
+    fn ask_newest_first(&mut self, _newest_first: bool) {}
+
+    /// When a record changed, by what the question of what changed is about. Blocking, pure.
     fn changed(&self, _record: &Bytes) -> Option<Moment> {
         None
     }
@@ -88,6 +98,8 @@ pub(crate) struct WindowPage {
     pub(crate) records: Vec<Listed>,
     /// Problems that belong to none of them; one of severity error stands for a record that is lost.
     pub(crate) problems: Vec<Problem>,
+    /// When each of the records changed, by [`WindowProtocol::changed`].
+    pub(crate) changed: Vec<Option<Moment>>,
 }
 
 /// A record of a page.
@@ -117,8 +129,11 @@ pub(crate) fn connect<P: WindowProtocol>(
     let page_size = config.limits.page_size.map_or(usual_cap, u64::from);
     let server = Server::new(config, context, home)?;
     let previous = context.previous_state.as_deref().filter(|_| !context.full);
+    let mut asking = Asking::new(server, protocol, previous, context.changes_only);
+    let newest = if resume.is_none() { asking.ask_newest_first(page_size) } else { None };
     Ok(Box::new(WindowConnector {
-        asking: Asking::new(server, protocol, previous, context.changes_only),
+        asking,
+        newest,
         limits: config.limits.clone(),
         page_size,
         usual_cap,
@@ -155,6 +170,8 @@ struct Checkpoint {
 
 struct WindowConnector<P> {
     asking: Asking<P>,
+    /// The way from the newest record back, until everything has to be listed.
+    newest: Option<NewestFirst>,
     limits: Limits,
     page_size: u64,
     usual_cap: u64,
@@ -170,6 +187,7 @@ struct WindowConnector<P> {
     pending: Page,
     end: Option<EndProof>,
 }
+
 #[async_trait]
 impl<P: WindowProtocol> Connector for WindowConnector<P> {
     async fn next_page(&mut self) -> Result<Option<Page>, HarvestError> {
@@ -179,7 +197,8 @@ impl<P: WindowProtocol> Connector for WindowConnector<P> {
             return Ok(Some(page));
         }
         while self.end.is_none() {
-            let Some(window) = self.walk.next_window() else {
+            let next = self.newest.as_ref().map_or_else(|| self.walk.next_window(), NewestFirst::next_window);
+            let Some(window) = next else {
                 self.end_walk();
                 continue;
             };
@@ -197,6 +216,7 @@ impl<P: WindowProtocol> Connector for WindowConnector<P> {
                 Ok(None) => self.end = Some(EndProof::Unchanged),
                 Err(Trouble::Fatal(error)) => return Err(error),
                 Err(Trouble::Changes) => self.list_everything(),
+                Err(Trouble::Window(_)) if self.newest.is_some() => self.list_everything(),
                 Err(Trouble::Window(error)) => self.narrow(window, error).await?,
             }
         }
@@ -215,7 +235,9 @@ impl<P: WindowProtocol> Connector for WindowConnector<P> {
 
     fn state(&self) -> Option<String> {
         match self.end {
-            Some(EndProof::Proven | EndProof::Changes) => self.asking.state(self.walk.pages_read() == 1),
+            Some(EndProof::Proven | EndProof::Changes) => {
+                self.asking.state(self.walk.pages_read() == 1, self.known_records())
+            }
             Some(EndProof::Unchanged) => self.asking.unchanged_state(),
             Some(EndProof::Missing(_)) | None => None,
         }
@@ -226,6 +248,19 @@ impl<P: WindowProtocol> WindowConnector<P> {
     /// Makes a page of an answer; `None` when the listing moved and is walked anew.
     fn take(&mut self, window: Window, answer: WindowPage) -> Option<Page> {
         let ids = keys_of(&answer);
+        if let Some(newest) = &mut self.newest {
+            let records: Vec<_> = ids.iter().copied().zip(answer.changed.iter().copied()).collect();
+            match newest.take(window, answer.count, &records) {
+                Ok(standings) => return Some(self.give(window, answer, standings, &ids)),
+                Err(doubt) => {
+                    if doubt == Doubt::Unkept {
+                        self.asking.distrust();
+                    }
+                    self.list_everything();
+                    return None;
+                }
+            }
+        }
         let standings = match self.walk.take(window, answer.count, &ids) {
             Some(standings) => standings,
             None if self.given_before.is_none() => {
@@ -234,7 +269,16 @@ impl<P: WindowProtocol> WindowConnector<P> {
             }
             None => self.walk.go_on(window, answer.count, &ids, false),
         };
+        let mut page = self.give(window, answer, standings, &ids);
+        page.expected = self.walk.count();
+        page.checkpoint = self.checkpoint();
+        Some(page)
+    }
+
+    /// The records of an answer that were not given before.
+    fn give(&mut self, window: Window, answer: WindowPage, standings: Vec<Standing>, ids: &[Option<IdKey>]) -> Page {
         let mut page = std::mem::take(&mut self.pending);
+        page.unnamed += lost(&answer.problems);
         page.problems.extend(answer.problems);
         for (place, (record, standing)) in answer.records.into_iter().zip(standings).enumerate() {
             let offset = window.start + place as u64;
@@ -259,9 +303,7 @@ impl<P: WindowProtocol> WindowConnector<P> {
                 Standing::Overlap | Standing::Moved => {}
             }
         }
-        page.expected = self.walk.count();
-        page.checkpoint = self.checkpoint();
-        Some(page)
+        page
     }
 
     fn is_given_before(&self, id: Option<IdKey>) -> bool {
@@ -288,6 +330,14 @@ impl<P: WindowProtocol> WindowConnector<P> {
     }
 
     fn end_walk(&mut self) {
+        if let Some(newest) = &self.newest {
+            if newest.has_all() {
+                self.end = Some(EndProof::Changes);
+            } else {
+                self.list_everything();
+            }
+            return;
+        }
         match self.walk.proof() {
             Ok(()) if self.asking.since().is_some() => self.end = Some(EndProof::Changes),
             Ok(()) => self.end = Some(EndProof::Proven),
@@ -302,14 +352,24 @@ impl<P: WindowProtocol> WindowConnector<P> {
         self.given_before = Some(first.into_ids());
     }
 
-    /// Lists everything, after what changed could not be asked for.
+    /// Lists everything, after what changed could not be asked for, or something is gone.
     fn list_everything(&mut self) {
-        warn!(server = self.asking.name(), "it does not tell what changed: listing everything");
+        info!(server = self.asking.name(), "what changed does not tell everything: listing everything");
         let first = std::mem::replace(&mut self.walk, Walk::new(self.page_size));
         let mut given = self.given_before.take().unwrap_or_default();
         given.extend(first.into_ids());
+        given.extend(self.newest.take().map(NewestFirst::into_met).unwrap_or_default());
         self.given_before = Some(given).filter(|given| !given.is_empty());
         self.asking.begin_anew();
+    }
+
+    /// The records of the listing, for the next run.
+    fn known_records(&self) -> Option<KnownRecords> {
+        match &self.newest {
+            Some(newest) => newest.known_now(),
+            None if P::GIVES_NEWEST_FIRST => KnownRecords::of_walk(&self.walk, self.given_before.as_ref()),
+            None => None,
+        }
     }
 
     /// Closes in on what breaks a window.

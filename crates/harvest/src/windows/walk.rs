@@ -182,6 +182,11 @@ impl Walk {
         hex::encode(self.digest)
     }
 
+    /// The ids of all records so far that told one; `None` where the walk went on behind some that it did not meet.
+    pub(crate) fn ids_of_all(&self) -> Option<&HashSet<IdKey>> {
+        (self.before == 0).then_some(&self.ids)
+    }
+
     /// The ids met in this walk.
     pub(crate) fn into_ids(self) -> HashSet<IdKey> {
         self.ids

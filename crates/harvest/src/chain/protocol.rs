@@ -1,0 +1,103 @@
+//! What a protocol says whose pages lead from one to the next, and what it reads from a page.
+
+use std::collections::HashMap;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use cairn_fetch::Url;
+use cairn_model::Problem;
+use jiff::Timestamp;
+
+use crate::Payload;
+use crate::server::{NotAPage, Server, Setback};
+
+/// Pages that cannot be had one after the other before a source that leads to many is given up.
+pub(super) const FAILURES_IN_A_ROW: u32 = 5;
+
+/// A protocol whose pages lead from one to the next.
+#[async_trait]
+pub(crate) trait ChainProtocol: Clone + Send + Sync + 'static {
+    /// `Accept` of its requests.
+    const ACCEPT: &'static str;
+
+    /// Pages that the server refuses in words, one after the other, before a source that leads to many is given up.
+    const REFUSALS_IN_A_ROW: u32 = FAILURES_IN_A_ROW;
+
+    /// Asks what has to be known before the first page.
+    async fn prepare(&mut self, _server: &Server) -> Result<(), Setback> {
+        Ok(())
+    }
+
+    /// The address of the first page.
+    fn first(&self) -> Url;
+
+    /// Reads the page that came from an address. Blocking, pure.
+    fn read(&self, asked: &Url, body: &Bytes) -> Result<ChainPage, NotAPage>;
+
+    /// The server's own words in the body of an answer with a status of refusal.
+    fn explain(&self, _body: &[u8]) -> String {
+        String::new()
+    }
+
+    /// What the run asks for, for the checkpoint: a listing that is taken up is the same listing.
+    fn way(&self) -> String {
+        String::new()
+    }
+
+    /// Asks for what a checkpoint says.
+    fn take_way(&mut self, _way: &str) {}
+
+    /// Whether only what changed since the last complete run is asked for.
+    fn lists_changes(&self) -> bool {
+        false
+    }
+
+    /// What the next run is to know of this one, which read the listing to its end.
+    fn state(&self) -> Option<String> {
+        None
+    }
+
+    /// Takes note of a page that was read, in the order of the chain.
+    fn note(&mut self, _page: &ChainPage) {}
+
+    /// Takes another way to ask for the page that was just refused with these words; answers its address if there is one.
+    fn ask_otherwise(&mut self, _refused: &Url, _told: &str) -> Option<Url> {
+        None
+    }
+}
+
+/// A page.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct ChainPage {
+    /// Records, in the order of the page.
+    pub(crate) records: Vec<ChainedRecord>,
+    /// Problems that belong to none of them; one of severity error stands for a record or a whole page that is lost.
+    pub(crate) problems: Vec<Problem>,
+    /// Records that the source says it has in all its pages.
+    pub(crate) count: Option<u64>,
+    /// The next page; none at the end.
+    pub(crate) next: Option<Url>,
+    /// Whether it broke off, so that what came after its last record is not known.
+    pub(crate) cut_short: bool,
+    /// Pages to visit after that, each for itself.
+    pub(crate) leads_to: Vec<Url>,
+    /// Versions of these, where the page tells them: one whose version was read before need not be read again.
+    pub(crate) versions: HashMap<Url, String>,
+    /// Records of the page that are none of this source's.
+    pub(crate) passed_over: u64,
+    /// Where the next run takes the listing up, in a listing that goes on for ever.
+    pub(crate) bookmark: Option<String>,
+    /// When the source answered, by its own clock.
+    pub(crate) answered: Option<Timestamp>,
+    /// When the record of the page that changed last did so, by the source's clock.
+    pub(crate) newest: Option<Timestamp>,
+}
+
+/// A record of a page.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct ChainedRecord {
+    /// Id at the source, where the listing tells it.
+    pub(crate) id: Option<String>,
+    /// What came of it.
+    pub(crate) payload: Payload,
+}
