@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use cairn_fetch::{CredentialField, FetchPolicy, Secret, without_credentials};
 use cairn_formats::imsma::ImsmaSettings;
 use cairn_formats::inventory::InventoryMapping;
-use cairn_policy::SourceTerms;
+use cairn_policy::{Openness, SourceTerms};
 use jiff::Timestamp;
 use serde::Deserialize;
 use url::Url;
@@ -115,7 +115,7 @@ pub struct SourceConfig {
     /// nothing is said, and a small portal every time.
     #[serde(default)]
     pub full_sweep: Option<Schedule>,
-    /// Publisher and owner where the records do not say: name or id. For an IMSMA export the national authority.
+    /// Publisher and owner where the records do not say: name or id. For IMSMA the national authority.
     #[serde(default)]
     pub organisation: Option<String>,
     /// Whether private addresses and unusual ports may be fetched for this source.
@@ -133,7 +133,7 @@ pub struct SourceConfig {
     /// Columns of an inventory.
     #[serde(default)]
     pub mapping: InventoryMapping,
-    /// Settings of an IMSMA export.
+    /// Settings of an IMSMA export or server.
     #[serde(default)]
     pub imsma: ImsmaSettings,
     /// What is asked of an OAI-PMH repository.
@@ -231,8 +231,8 @@ impl SourceConfig {
         if self.mapping != InventoryMapping::default() && self.kind != "inventory" {
             return Some("[mapping] is for sources of kind inventory".to_owned());
         }
-        if self.imsma != ImsmaSettings::default() && self.kind != "imsma" {
-            return Some("[imsma] is for sources of kind imsma".to_owned());
+        if self.imsma != ImsmaSettings::default() && !self.holds_imsma() {
+            return Some("[imsma] is for sources of kind imsma and imsma-core".to_owned());
         }
         if self.oai_pmh != OaiSettings::default() && self.kind != "oai-pmh" {
             return Some("[oai_pmh] is for sources of kind oai-pmh".to_owned());
@@ -246,8 +246,8 @@ impl SourceConfig {
         if let Some(mistake) = self.web.find_mistake() {
             return Some(mistake);
         }
-        if self.kind == "imsma" && self.organisation.as_deref().is_none_or(|name| name.trim().is_empty()) {
-            return Some("`organisation` must name the national authority that owns the export".to_owned());
+        if self.holds_imsma() && self.organisation.as_deref().is_none_or(|name| name.trim().is_empty()) {
+            return Some("`organisation` must name the national authority that owns the data".to_owned());
         }
         let limits = &self.limits;
         if !(limits.requests_per_second.is_finite() && limits.requests_per_second >= 0.0) {
@@ -383,6 +383,16 @@ impl SourceConfig {
         }
     }
 
+    /// Whether its data is that of a mine action information system, of which no word but what a dictionary lists may be kept.
+    pub(crate) fn holds_imsma(&self) -> bool {
+        kinds::find(&self.kind).is_some_and(|kind| kind.openness == Openness::Imsma)
+    }
+
+    /// Whether an `ArcGIS` portal or server answers it.
+    fn asks_arcgis(&self) -> bool {
+        matches!(self.kind.as_str(), "arcgis" | "imsma-core")
+    }
+
     /// Whether it names a token.
     pub(crate) fn has_credential(&self) -> bool {
         self.credentials.token_file.is_some() || self.credentials.token_env.is_some()
@@ -390,7 +400,7 @@ impl SourceConfig {
 
     /// The field that its token is sent in.
     pub(crate) fn credential_field(&self) -> CredentialField {
-        if self.kind == "arcgis" { CredentialField::XEsriAuthorization } else { CredentialField::Authorization }
+        if self.asks_arcgis() { CredentialField::XEsriAuthorization } else { CredentialField::Authorization }
     }
 
     /// The token of the source, read where the configuration says.
@@ -405,7 +415,7 @@ impl SourceConfig {
         };
         match text.lines().next().map(str::trim) {
             Some(token) if !token.is_empty() => {
-                let usual = if matches!(self.kind.as_str(), "cairn" | "arcgis") { "Bearer" } else { "" };
+                let usual = if self.kind == "cairn" || self.asks_arcgis() { "Bearer" } else { "" };
                 let scheme = self.credentials.scheme.as_deref().unwrap_or(usual).trim();
                 Ok(Some(Secret::new(format!("{scheme} {token}").trim_start())))
             }
