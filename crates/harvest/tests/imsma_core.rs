@@ -104,24 +104,24 @@ async fn what_cannot_be_read_is_only_counted() {
 
 #[tokio::test]
 async fn a_server_that_answers_with_something_else_is_told_of_in_words_of_our_own() {
-    let html = || Reply(200, "text/html", "<html>canary".to_owned());
-    let table: [(fn() -> Reply, &str, &str); 7] = [
-        (|| error(499), "not_a_catalogue", "the portal asks for a token"),
-        (|| error(498), "not_a_catalogue", "the portal refuses the token as invalid or expired"),
-        (|| error(777), "not_a_catalogue", "it answers with an error, or with no description of services"),
-        (|| json("{\"canary\""), "not_a_catalogue", "it answers with an error, or with no description of services"),
-        (|| Reply(403, "text/plain", "canary".to_owned()), "not_allowed", "it wants a credential"),
-        (|| Reply(400, "text/plain", "canary".to_owned()), "not_a_catalogue", "with no description of services"),
-        (|| Reply(503, "text/plain", "canary".to_owned()), "unreachable", "it, or a part of it, does not answer"),
+    let words = |status: u16| Reply(status, "text/plain", "canary".to_owned());
+    let table = [
+        (error(499), "not_a_catalogue", "the portal asks for a token"),
+        (error(498), "not_a_catalogue", "the portal refuses the token as invalid or expired"),
+        (error(777), "not_a_catalogue", "it answers with an error, or with no description of services"),
+        (json("{\"canary\""), "not_a_catalogue", "it answers with an error, or with no description of services"),
+        (words(403), "not_allowed", "it wants a credential"),
+        (words(400), "not_a_catalogue", "with no description of services"),
+        (words(503), "unreachable", "it, or a part of it, does not answer"),
     ];
-    for (answer, code, words) in table {
-        let site = Site::start(move |_, _| answer()).await;
+    for (Reply(status, media_type, body), code, words) in table {
+        let site = Site::start(move |_, _| Reply(status, media_type, body.clone())).await;
         let run = run(&source(&site), first_run()).await;
         let error = run.end.as_ref().unwrap_err();
         assert!(error.code() == code && error.to_string().contains(words), "{error}");
         assert!(!everything(&run).contains("canary"), "{run:?}");
     }
-    let site = Site::start(move |_, _| html()).await;
+    let site = Site::start(|_, _| Reply(200, "text/html", "<html>canary".to_owned())).await;
     assert!(!everything(&run(&source(&site), first_run()).await).contains("canary"));
 }
 
@@ -173,6 +173,24 @@ async fn portals_and_operations_are_refused_before_anything_is_asked() {
     let nameless = "id = \"a\"\nkind = \"imsma-core\"\nurl = \"https://gis.example/rest/services\"";
     let refused = SourceConfig::from_toml(nameless, std::path::Path::new(".")).unwrap_err().to_string();
     assert!(refused.contains("`organisation` must name the national authority"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_token_is_sent_in_the_field_that_arcgis_reads() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("token"), "secret\n").unwrap();
+    let site = Site::start_whole(|asked| {
+        let sent = asked.fields.get("x-esri-authorization").is_some_and(|token| token == "Bearer secret");
+        if sent { whole(&asked.target).into() } else { error(499).into() }
+    })
+    .await;
+    let text = format!(
+        "id = \"here\"\nkind = \"imsma-core\"\nurl = \"http://127.0.0.1:{}/rest/services\"\nallow_private = true\n\
+         organisation = \"Invented Authority\"\n[credentials]\ntoken_file = \"token\"\n",
+        site.port
+    );
+    let run = run(&SourceConfig::from_toml(&text, folder.path()).unwrap(), first_run()).await;
+    assert!(run.is_proven() && run.ids() == ["hazards", "accidents"], "{}", run.lack());
 }
 
 #[tokio::test]

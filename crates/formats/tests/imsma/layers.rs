@@ -10,8 +10,8 @@ fn layer(name: &str, fields: &[&str]) -> Vec<u8> {
     let fields: Vec<_> = fields
         .iter()
         .map(|field| {
-            let domain = json!({"type": "codedValue", "name": "zqcanary", "codedValues": [{"code": "zqcanary", "name": "zqcanary"}]});
-            json!({"name": field, "alias": "zqcanary", "type": "zqcanary", "defaultValue": "zqcanary", "domain": domain})
+            let codes = json!({"name": "zqcanary", "codedValues": [{"code": "zqcanary", "name": "zqcanary"}]});
+            json!({"name": field, "alias": "zqcanary", "type": "zqcanary", "defaultValue": "zqcanary", "domain": codes})
         })
         .collect();
     let extent = json!({"xmin": 45.123_456_7, "ymin": 15.987_654_3, "xmax": 45.123_456_7, "ymax": 15.987_654_3});
