@@ -5,8 +5,13 @@
 mod portal;
 mod site;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use cairn_fetch::{Allowance, NotAllowed};
+use cairn_harvest::kinds::ConnectContext;
 use cairn_harvest::{EndProof, Payload, RawFormat, SourceConfig, kinds, payload};
-use portal::{Run, first_run, run};
+use portal::{Run, fetcher, first_run, run};
 use site::{Reply, Site, json};
 
 fn configured(port: u16, path: &str, lines: &str) -> SourceConfig {
@@ -133,6 +138,28 @@ async fn a_run_that_breaks_off_gives_what_it_learned_and_proves_nothing() {
     let part = run(&own, first_run()).await;
     assert!(matches!(&part.end, Ok(EndProof::Missing(why)) if why.contains("a limit")), "{}", part.lack());
     assert_eq!(part.ids(), ["hazards"]);
+}
+
+/// Five requests, and no more.
+#[derive(Default)]
+struct Five(AtomicU64);
+
+#[async_trait::async_trait]
+impl Allowance for Five {
+    async fn take(&self) -> Result<(), NotAllowed> {
+        let sent = self.0.fetch_add(1, Ordering::Relaxed);
+        if sent < 5 { Ok(()) } else { Err(NotAllowed("canary".to_owned())) }
+    }
+}
+
+#[tokio::test]
+async fn a_run_whose_requests_are_spent_gives_what_it_learned_before_it_says_so() {
+    let site = Site::start(|target, _| whole(target)).await;
+    let fetcher = fetcher().with_allowance(Arc::new(Five::default()));
+    let part = run(&source(&site), ConnectContext { fetcher, ..first_run() }).await;
+    assert_eq!(part.end.as_ref().unwrap_err().code(), "budget_spent");
+    assert_eq!((part.ids(), part.pages.iter().map(|page| page.unnamed).sum()), (vec!["hazards".to_owned()], 1_u64));
+    assert!(!everything(&part).contains("canary"), "{part:?}");
 }
 
 #[tokio::test]
