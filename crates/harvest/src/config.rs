@@ -529,7 +529,7 @@ mod tests {
             ),
             ("enabled = \"yes\"", "source hdx: line 4: invalid type: string \"yes\", expected a boolean"),
             ("[mapping]\nsheet = \"A\"", "source hdx: [mapping] is for sources of kind inventory"),
-            ("[imsma]\ncountry = \"A\"", "source hdx: [imsma] is for sources of kind imsma"),
+            ("[imsma]\ncountry = \"A\"", "source hdx: [imsma] is for sources of kind imsma and imsma-core"),
             ("[web]\ninclude = [\"/d\"]", "source hdx: [web] is for sources of kind web"),
             ("[limits]\npage_size = 0", "source hdx: limits must be more than 0"),
             ("[limits]\nrequests_per_day = 0", "source hdx: limits must be more than 0"),
