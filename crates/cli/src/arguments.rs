@@ -114,8 +114,8 @@ pub(crate) struct Harvest {
     #[arg(long)]
     pub(crate) dry_run: bool,
     /// Read what is kept of each record anew, without asking the source: for a newer version, other vocabularies or another
-    /// configuration. Nothing is removed.
-    #[arg(long, conflicts_with_all = ["full", "confirm_removals"])]
+    /// configuration. Nothing is removed but what was kept before its source was marked as IMSMA.
+    #[arg(long, conflicts_with = "full")]
     pub(crate) replay: bool,
     /// Remove what this run listed for removal when its guard tripped, all of it and nothing else.
     #[arg(long, value_name = "RUN")]

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Response, StatusCode};
 use tokio::time::{Instant, timeout, timeout_at};
+use tracing::field::display;
 use tracing::{debug, warn};
 use url::Url;
 
@@ -153,11 +154,13 @@ impl Fetcher {
             if asked.is_some() {
                 lane.pause(wait);
             }
+            let told = (!request.confidential).then_some(&error);
+            let url = |error: &FetchError| display(error.url().clone());
             if tries >= policy.max_tries.max(1) || !lane.may_retry() {
-                warn!(url = %error.url(), tries, %error, "request given up");
+                warn!(url = told.map(url), tries, error = told.map(display), "request given up");
                 return Err(error);
             }
-            debug!(url = %error.url(), tries, ?wait, %error, "request is tried again");
+            debug!(url = told.map(url), tries, ?wait, error = told.map(display), "request is tried again");
             tokio::time::sleep(wait).await;
         }
     }

@@ -75,6 +75,8 @@ pub struct Request {
     pub validators: Validators,
     /// Counts the requests that are sent for this one, redirects and retries included.
     pub sent: Option<Arc<AtomicU64>>,
+    /// Whether no log may tell its address or what the server said: both may hold names that are secret.
+    pub confidential: bool,
 }
 
 impl Request {
@@ -87,6 +89,7 @@ impl Request {
             credential_field: CredentialField::default(),
             validators: Validators::default(),
             sent: None,
+            confidential: false,
         }
     }
 }

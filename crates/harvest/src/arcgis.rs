@@ -30,6 +30,14 @@ const WITH_CREDENTIAL: &str = " with-credential";
 
 /// Opens a portal, or what an address of a server names.
 pub(crate) fn connect(config: &SourceConfig, context: &ConnectContext) -> Result<Box<dyn Connector>, HarvestError> {
+    match services(config)? {
+        Some(services) => chain::connect(config, context, services),
+        None => json_api::ARCGIS_ITEMS.connect(config, context),
+    }
+}
+
+/// The services that the address of a source names; `None` where it is that of a portal.
+pub(crate) fn services(config: &SourceConfig) -> Result<Option<Services>, HarvestError> {
     let refuse = |reason: &str| HarvestError::Configuration { source_id: config.id.clone(), reason: reason.to_owned() };
     let mut home = listing_address(config, "", &[])?;
     let is_token = |name: &str| name.eq_ignore_ascii_case("token");
@@ -39,7 +47,7 @@ pub(crate) fn connect(config: &SourceConfig, context: &ConnectContext) -> Result
         return Err(refuse("a token is sent in no address: it belongs into [credentials]"));
     }
     if !is_of_server(&home) {
-        return json_api::ARCGIS_ITEMS.connect(config, context);
+        return Ok(None);
     }
     if !is_place(&home) {
         let reason = "`url` must end in /rest/services or a folder of it, in /FeatureServer or /MapServer, or in the \
@@ -53,7 +61,7 @@ pub(crate) fn connect(config: &SourceConfig, context: &ConnectContext) -> Result
     }
     config.add_parameters(&mut home);
     let with_credential = config.has_credential() || !home.username().is_empty() || home.password().is_some();
-    chain::connect(config, context, Services { home: with_parameter(&home, "f", "json"), with_credential })
+    Ok(Some(Services { home: with_parameter(&home, "f", "json"), with_credential }))
 }
 
 /// Whether an address is one of a server's services, and not of a portal.
@@ -108,8 +116,9 @@ fn root_of(parts: &[&str]) -> Option<usize> {
     parts.windows(2).position(is_root).map(|place| place + 2)
 }
 
+/// A walk through services, from an address of a server.
 #[derive(Clone)]
-struct Services {
+pub(crate) struct Services {
     home: Url,
     /// Whether its answers are for the holder of a credential, and not for everyone.
     with_credential: bool,
@@ -182,9 +191,7 @@ fn read_layer_page(asked: &Url, body: &Bytes, with_credential: bool) -> Result<C
 /// configuration says in `[terms]` how it is shared.
 #[allow(clippy::result_large_err, reason = "a problem is stored as it is, and single records fail seldom")]
 pub(crate) fn read_kept_layer(bytes: &[u8], config: &SourceConfig) -> Result<Reading, Problem> {
-    let end = bytes.iter().position(|byte| *byte == b'\n');
-    let kept = end.and_then(|end| Some((std::str::from_utf8(&bytes[..end]).ok()?, &bytes[end + 1..])));
-    let Some((head, layer)) = kept else {
+    let Some((head, layer)) = parts_of_kept(bytes) else {
         return Err(Problem::error("unreadable-payload", "", "the kept layer has no address before it"));
     };
     let Some(address) = head.strip_suffix(WITH_CREDENTIAL) else {
@@ -197,6 +204,16 @@ pub(crate) fn read_kept_layer(bytes: &[u8], config: &SourceConfig) -> Result<Rea
         terms.sharing_at_least = terms.sharing_at_least.max(Some(Sharing::Organisation));
     }
     Ok(reading)
+}
+
+/// The description of a layer as the server gave it, from a layer as it is kept.
+pub(crate) fn description_of_kept(bytes: &[u8]) -> &[u8] {
+    parts_of_kept(bytes).map_or(&[], |(_, layer)| layer)
+}
+
+fn parts_of_kept(bytes: &[u8]) -> Option<(&str, &[u8])> {
+    let end = bytes.iter().position(|byte| *byte == b'\n')?;
+    Some((std::str::from_utf8(&bytes[..end]).ok()?, &bytes[end + 1..]))
 }
 
 /// The address for people and for ids: without what a request says beside it, and without a credential.

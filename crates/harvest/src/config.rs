@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use cairn_fetch::FetchPolicy;
 use cairn_formats::imsma::ImsmaSettings;
 use cairn_formats::inventory::InventoryMapping;
-use cairn_policy::SourceTerms;
+use cairn_policy::{Openness, SourceTerms};
 use jiff::Timestamp;
 use serde::Deserialize;
 use url::Url;
@@ -78,7 +78,7 @@ pub struct SourceConfig {
     /// nothing is said.
     #[serde(default)]
     pub full_sweep: Option<Schedule>,
-    /// Publisher and owner where the records do not say: name or id. For an IMSMA export the national authority.
+    /// Publisher and owner where the records do not say: name or id. For IMSMA the national authority.
     #[serde(default)]
     pub organisation: Option<String>,
     /// Whether private addresses and unusual ports may be fetched for this source.
@@ -96,7 +96,7 @@ pub struct SourceConfig {
     /// Columns of an inventory.
     #[serde(default)]
     pub mapping: InventoryMapping,
-    /// Settings of an IMSMA export.
+    /// Settings of an IMSMA export or server.
     #[serde(default)]
     pub imsma: ImsmaSettings,
     /// What is asked of an OAI-PMH repository.
@@ -194,8 +194,8 @@ impl SourceConfig {
         if self.mapping != InventoryMapping::default() && self.kind != "inventory" {
             return Some("[mapping] is for sources of kind inventory".to_owned());
         }
-        if self.imsma != ImsmaSettings::default() && self.kind != "imsma" {
-            return Some("[imsma] is for sources of kind imsma".to_owned());
+        if self.imsma != ImsmaSettings::default() && !self.holds_imsma() {
+            return Some("[imsma] is for sources of kind imsma and imsma-core".to_owned());
         }
         if self.oai_pmh != OaiSettings::default() && self.kind != "oai-pmh" {
             return Some("[oai_pmh] is for sources of kind oai-pmh".to_owned());
@@ -210,8 +210,8 @@ impl SourceConfig {
         if let Some(mistake) = self.web.find_mistake().or(of_ckan) {
             return Some(mistake);
         }
-        if self.kind == "imsma" && self.organisation.as_deref().is_none_or(|name| name.trim().is_empty()) {
-            return Some("`organisation` must name the national authority that owns the export".to_owned());
+        if self.holds_imsma() && self.organisation.as_deref().is_none_or(|name| name.trim().is_empty()) {
+            return Some("`organisation` must name the national authority that owns the data".to_owned());
         }
         let limits = &self.limits;
         if !(limits.requests_per_second.is_finite() && limits.requests_per_second >= 0.0) {
@@ -266,6 +266,16 @@ impl SourceConfig {
             None => !Schedule::every_week().is_due(swept, now, &self.id),
             Some(full_sweep) => !full_sweep.is_due(swept, now, &self.id),
         }
+    }
+
+    /// Whether its data is that of a mine action information system, of which no word but what a dictionary lists may be kept.
+    pub(crate) fn holds_imsma(&self) -> bool {
+        kinds::find(&self.kind).is_some_and(|kind| kind.openness == Openness::Imsma)
+    }
+
+    /// Whether an `ArcGIS` portal or server answers it.
+    fn asks_arcgis(&self) -> bool {
+        matches!(self.kind.as_str(), "arcgis" | "imsma-core")
     }
 
     fn refuse(&self, reason: String) -> HarvestError {

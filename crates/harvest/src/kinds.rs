@@ -10,8 +10,8 @@ use cairn_policy::Openness;
 use crate::config::{Location, is_dump};
 use crate::document::{self, DocumentFormat};
 use crate::{
-    Connector, HarvestError, RawFormat, SourceConfig, arcgis, cairn, ckan, csw, dcat, hapi, imsma, inventory, json_api,
-    oai_pmh, ogc_records, stac, stream, waf, web,
+    Connector, HarvestError, RawFormat, SourceConfig, arcgis, cairn, ckan, csw, dcat, hapi, imsma, imsma_core,
+    inventory, json_api, oai_pmh, ogc_records, stac, stream, waf, web,
 };
 
 /// What a connector works with.
@@ -69,6 +69,13 @@ pub const KINDS: &[SourceKind] = &[
         openness: Openness::Imsma,
         description: "an export of a mine action information system (maXML, NG tables, Core), of which only what it holds is kept",
         connect: imsma::connect,
+    },
+    SourceKind {
+        id: "imsma-core",
+        title: "IMSMA Core",
+        openness: Openness::Imsma,
+        description: "services of an ArcGIS server that hold a mine action information system, of which only the sorts of items and their fields are kept",
+        connect: imsma_core::connect,
     },
     SourceKind {
         id: "dcat",

@@ -18,6 +18,7 @@ mod file_roots;
 pub mod guard;
 mod hapi;
 pub mod imsma;
+mod imsma_core;
 pub mod inventory;
 mod json_api;
 pub mod kinds;

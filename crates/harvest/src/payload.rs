@@ -4,16 +4,21 @@ use cairn_formats::{
     Reading, arcgis, cairn, ckan, datapackage, dataverse, dcat, dcat_us, dkan, dtm, geonode, hapi, inventory, nada,
     ogc_records, opendatasoft, reliefweb, schema_org, socrata, stac, worldbank, xml_record,
 };
-use cairn_model::Problem;
+use cairn_model::{Draft, Problem};
 
 use crate::{RawFormat, SourceConfig};
 
-/// Reads a raw payload, when it comes and again when it is replayed. Blocking, pure.
+/// Reads a raw payload, when it comes and again when it is replayed. Blocking, pure. For a source of IMSMA nothing is kept:
+/// a payload from before it was one is a record to be taken away.
 ///
 /// # Errors
 /// The problem that keeps the record out.
 #[allow(clippy::result_large_err, reason = "a problem is stored as it is, and single records fail seldom")]
 pub fn read(format: RawFormat, bytes: &[u8], config: &SourceConfig) -> Result<Reading, Problem> {
+    if config.holds_imsma() {
+        // It was kept when the source was configured as another kind: what it says may not be told any more.
+        return Ok(Reading { draft: Draft::default(), problems: Vec::new(), deleted: true });
+    }
     let portal = || config.portal_root();
     match format {
         RawFormat::CkanPackage => ckan::read_package(bytes, portal().as_deref()),

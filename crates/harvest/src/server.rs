@@ -25,6 +25,7 @@ pub(crate) struct Server {
     credential_field: CredentialField,
     home: Url,
     sent: Arc<AtomicU64>,
+    confidential: bool,
 }
 
 impl Server {
@@ -37,6 +38,7 @@ impl Server {
             credential_field: config.credential_field(),
             home: home.clone(),
             sent: Arc::default(),
+            confidential: config.holds_imsma(),
         })
     }
 
@@ -70,6 +72,7 @@ impl Server {
             credential_field: self.credential_field,
             validators,
             sent: Some(Arc::clone(&self.sent)),
+            confidential: self.confidential,
             ..Request::new(url)
         };
         match tries {

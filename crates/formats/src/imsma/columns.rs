@@ -82,6 +82,16 @@ impl Columns {
         Some(Self { names, plans, imsma_id, joined_victims, orders })
     }
 
+    /// The item types of a layer with these fields: that of which it has most, and accidents and victims where both are joined.
+    pub(super) fn types_of_layer(fields: &[String]) -> Vec<ItemTypeId> {
+        let Some(columns) = Self::of_header(fields) else {
+            return Vec::new();
+        };
+        let is_joined = |item: &ItemTypeId| matches!(item.get().code.as_str(), "accidents" | "victims");
+        let types = columns.plans.iter().map(|plan| plan.item);
+        if columns.joined_victims { types.filter(is_joined).collect() } else { types.take(1).collect() }
+    }
+
     /// Columns that some dictionary knows: a header row has more of them than a row of values.
     fn known_columns(&self) -> usize {
         let named: BTreeSet<&str> = self.names.iter().map(|(_, name)| name.as_str()).collect();

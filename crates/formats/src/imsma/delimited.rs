@@ -191,7 +191,7 @@ impl Table<'_, '_> {
             let mut seen = FieldsSeen::default();
             for (column, (name, _)) in self.columns.names.iter().enumerate() {
                 if !mixed || filled.contains(&column) {
-                    seen.note(name, Some(*item), self.recogniser, &self.tallies.hashes);
+                    seen.note(name, Some(*item), &self.recogniser.custom_fields, &self.tallies.hashes);
                 }
             }
             self.tallies.add_fields(*item, &seen);

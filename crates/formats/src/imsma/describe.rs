@@ -6,7 +6,7 @@ use super::item_type::LANGUAGES;
 use super::minimum_data::Coverage;
 use super::phrases::{PHRASES, Phrases, fill};
 use super::recognise::Recogniser;
-use super::summary::{Rounded, Summary};
+use super::summary::{RecordCount, Rounded, Summary};
 
 /// Areas that a description lists; the record itself has them all.
 const AREAS: usize = 60;
@@ -35,9 +35,10 @@ pub(super) fn description(
     let mut text = LocalizedText::default();
     for (number, (language, phrases)) in LANGUAGES.iter().zip(&PHRASES).enumerate() {
         let mut sentences = vec![match summary.records {
-            Some(Rounded::About(records)) => fill(phrases.about, &[&records.to_string()]),
-            Some(Rounded::FewerThanFive) => phrases.few.to_owned(),
-            None => phrases.not_counted.to_owned(),
+            RecordCount::Known(Rounded::About(records)) => fill(phrases.about, &[&records.to_string()]),
+            RecordCount::Known(Rounded::FewerThanFive) => phrases.few.to_owned(),
+            RecordCount::ReadInPart => phrases.not_counted.to_owned(),
+            RecordCount::NotRead => phrases.not_read.to_owned(),
         }];
         if let Some((start, end)) = summary.period {
             sentences.push(fill(phrases.period, &[&start.to_string(), &end.to_string()]));

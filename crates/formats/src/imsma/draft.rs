@@ -8,7 +8,7 @@ use super::dictionary::custom_class;
 use super::item_type::LANGUAGES;
 use super::phrases::PHRASES;
 use super::recognise::Recogniser;
-use super::summary::Summary;
+use super::summary::{Basis, Summary};
 use super::tally::Tallies;
 use super::{describe, minimum_data};
 
@@ -26,21 +26,21 @@ const SEX: [&str; 5] = ["gender", "genderenumguid", "sex", "vigender", "female18
 const AGE: [&str; 9] =
     ["age", "ageataccident", "viageaccident", "dateofbirth", "birthdate", "dob", "vibirth", "male512", "female512"];
 
-/// One draft for each item type of which there are records.
-pub(super) fn drafts(tallies: &Tallies, complete: bool, owner: &str, recogniser: &Recogniser<'_>) -> Vec<Draft> {
+/// One draft for each item type of which there are records, or layers that hold them.
+pub(super) fn drafts(tallies: &Tallies, basis: Basis, owner: &str, recogniser: &Recogniser<'_>) -> Vec<Draft> {
     let mut drafts = Vec::new();
     for (item, tally) in &tallies.by_item {
-        if tally.records > 0 {
-            let summary = Summary::of(*item, tally, complete);
-            drafts.push(draft(&summary, complete, owner, recogniser));
+        if tally.records > 0 || matches!(basis, Basis::Layers { .. }) {
+            let summary = Summary::of(*item, tally, basis);
+            drafts.push(draft(&summary, basis, owner, recogniser));
         }
     }
     drafts
 }
 
-fn draft(summary: &Summary<'_>, complete: bool, owner: &str, recogniser: &Recogniser<'_>) -> Draft {
+fn draft(summary: &Summary<'_>, basis: Basis, owner: &str, recogniser: &Recogniser<'_>) -> Draft {
     let item = summary.item.get();
-    let coverage = if complete { minimum_data::coverage(summary) } else { None };
+    let coverage = if basis.is_complete() { minimum_data::coverage(summary) } else { None };
     let (start, end) = summary.period.unzip();
     Draft {
         source_record_id: item.code.clone(),

@@ -8,6 +8,12 @@ use super::dictionary::canonical;
 /// Languages of the names, in the order of the columns of the bundled tables.
 pub(super) const LANGUAGES: [&str; 4] = ["en", "fr", "es", "ar"];
 
+/// Words that names of layers end in, whatever the layer holds.
+const SHAPES: [&str; 9] = ["polygons", "polygon", "poly", "points", "point", "lines", "line", "table", "view"];
+
+/// A name of which such a word was cut off must be at least so long to say anything: `reline` is no risk education.
+const SHORTEST_STEM: usize = 4;
+
 /// An item type by its place in the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct ItemTypeId(usize);
@@ -56,9 +62,32 @@ impl ItemTypeId {
         table().iter().position(|item| item.prefixes.contains(&prefix)).map(Self)
     }
 
+    /// The type that the name of a layer or table says: `Hazard polygons`, `sde.accident_point`, `Zones dangereuses`.
+    pub(super) fn of_layer_name(name: &str) -> Option<Self> {
+        // A geodatabase writes the names of database and owner before that of a table.
+        let own = name.rsplit('.').next().unwrap_or(name);
+        [name, own].into_iter().find_map(|name| {
+            let whole = canonical(name.trim_end_matches(|letter: char| !letter.is_alphabetic()));
+            let shapeless = SHAPES.iter().find_map(|shape| whole.strip_suffix(shape)).unwrap_or(&whole);
+            let one = shapeless.strip_suffix('s').unwrap_or(shapeless);
+            let is_long = |name: &str| name == whole || name.chars().count() >= SHORTEST_STEM;
+            let names = [whole.as_str(), shapeless, one];
+            let is_named = |item: &ItemType| names.iter().any(|name| is_long(name) && item.has_name(name));
+            table().iter().position(is_named).map(Self)
+        })
+    }
+
     /// Whether only a table of this type has a column of this canonical name.
     pub(super) fn is_marker(self, name: &str) -> bool {
         self.get().markers.iter().any(|marker| marker == name)
+    }
+}
+
+impl ItemType {
+    /// Whether it has this canonical name, in any language or notation.
+    fn has_name(&self, name: &str) -> bool {
+        let names = self.names.iter().chain([&self.code]).any(|own| canonical(own) == name);
+        names || [&self.elements, &self.prefixes].iter().any(|notation| notation.iter().any(|own| own == name))
     }
 }
 
@@ -108,6 +137,27 @@ mod tests {
         assert_eq!(code(ItemTypeId::of_element("mreactivity")), Some("risk-education"));
         assert_eq!(code(ItemTypeId::of_element("gazeteerartifact")), Some("gazetteer"));
         assert_eq!(code(ItemTypeId::of_element("fieldreport")), None);
+    }
+
+    #[test]
+    fn the_name_of_a_layer_says_its_type_in_any_notation_and_language() {
+        let table = [
+            ("Hazard polygons", Some("hazards")),
+            ("hazard_poly_2", Some("hazards")),
+            ("imsma.gis.ACCIDENT_POINT", Some("accidents")),
+            ("Victim", Some("victims")),
+            ("Zones dangereuses", Some("hazards")),
+            ("الضحايا", Some("victims")),
+            ("Clearance", Some("land-release")),
+            ("Land release activities", Some("land-release")),
+            ("reline", None),
+            ("Hazards of Ta'iz", None),
+            ("Roads", None),
+            ("", None),
+        ];
+        for (name, expected) in table {
+            assert_eq!(code(ItemTypeId::of_layer_name(name)), expected, "{name}");
+        }
     }
 
     #[test]

@@ -187,7 +187,7 @@ impl Walk<'_, '_> {
             Some(Place::Report) if item.is_some() => Place::Item,
             Some(Place::Report) => {
                 if let Some(report) = &mut self.report {
-                    report.fields.note(name, None, self.recogniser, &self.tallies.hashes);
+                    report.fields.note(name, None, &self.recogniser.custom_fields, &self.tallies.hashes);
                 }
                 Place::Ignored
             }
@@ -290,9 +290,9 @@ impl Walk<'_, '_> {
     fn note_field(&mut self, name: &str, value: &str) {
         let hashes = &self.tallies.hashes;
         let field = if let Some(open) = self.items.last_mut() {
-            open.fields.note(name, Some(open.item), self.recogniser, hashes)
+            open.fields.note(name, Some(open.item), &self.recogniser.custom_fields, hashes)
         } else if let Some(report) = &mut self.report {
-            report.fields.note(name, None, self.recogniser, hashes)
+            report.fields.note(name, None, &self.recogniser.custom_fields, hashes)
         } else {
             None
         };
@@ -304,9 +304,9 @@ impl Walk<'_, '_> {
     fn note_custom(&mut self, name: &str) {
         let hashes = &self.tallies.hashes;
         if let Some(open) = self.items.last_mut() {
-            open.fields.note_custom(name, self.recogniser, hashes);
+            open.fields.note_custom(name, &self.recogniser.custom_fields, hashes);
         } else if let Some(report) = &mut self.report {
-            report.fields.note_custom(name, self.recogniser, hashes);
+            report.fields.note_custom(name, &self.recogniser.custom_fields, hashes);
         }
     }
 

@@ -1,4 +1,4 @@
-//! IMSMA exports (maXML, NG tables in CSV, Core and Survey123 in CSV) to one record per item type.
+//! IMSMA exports (maXML, NG tables in CSV, Core and Survey123 in CSV), and the layers of a server, to a record per item type.
 //!
 //! An export holds victims and coordinates; the catalogue keeps neither. The export is read once as a stream, and what
 //! is kept of it is listed in `summary.rs` and nowhere else:
@@ -17,16 +17,21 @@
 //! An export that breaks off gives drafts all the same, so that its holdings stay known, but without a count and without
 //! coverage of the minimum data (half an export would state both wrongly), and [`ImsmaReading::complete`] is false.
 //!
+//! A server of IMSMA Core is read by the descriptions of its layers alone ([`ImsmaLayers`]): item types, and the fields that
+//! they have. No record is asked for, so nothing is counted.
+//!
 //! No type in here that holds a value of a record implements `Debug`, and no error of a parser is passed on: they quote
 //! what they could not read.
 
 mod bundled;
 mod columns;
+mod custom_fields;
 mod delimited;
 mod describe;
 mod dictionary;
 mod draft;
 mod item_type;
+mod layers;
 mod maxml;
 mod minimum_data;
 mod month;
@@ -46,10 +51,12 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::decode::{ExpansionLimits, decode_stream, open_stream};
+pub use layers::{ImsmaLayers, LayersReading};
 use month::Month;
 use problem_log::ProblemLog;
 use recognise::Recogniser;
 use source::HashedSource;
+use summary::Basis;
 use tally::Tallies;
 
 /// What a compressed export may grow to. It is never held whole: the limits only end what would never end.
@@ -117,7 +124,7 @@ pub fn read_export_on(
         log.add(Problem::error("read-failed", "", "the export could not be read to its end"));
         complete = false;
     }
-    let drafts = draft::drafts(&tallies, complete, owner, &recogniser);
+    let drafts = draft::drafts(&tallies, Basis::Export { complete }, owner, &recogniser);
     ImsmaReading { drafts, problems: log.finish(), complete, hash: source.digest() }
 }
 

@@ -8,7 +8,8 @@ use cairn_model::{Problem, Vocabularies};
 
 use super::ImsmaSettings;
 use super::bundled;
-use super::dictionary::{Role, canonical};
+use super::custom_fields::CustomFields;
+use super::dictionary::Role;
 use super::item_type::LANGUAGES;
 use super::month::{DayOrder, DayReading, Month, read_day};
 use super::problem_log::ProblemLog;
@@ -129,7 +130,8 @@ pub(super) struct Recogniser<'a> {
     pub(super) country: Option<&'a Country>,
     organisations: BTreeMap<String, String>,
     statuses: BTreeMap<String, StatusName>,
-    custom_fields: BTreeMap<String, String>,
+    /// Custom fields that may be named.
+    pub(super) custom_fields: CustomFields,
     present: Month,
 }
 
@@ -167,20 +169,14 @@ impl<'a> Recogniser<'a> {
         }
         organisations.remove("");
         known_statuses.remove("");
-        let custom = settings.custom_fields.iter().map(|name| (canonical(name), name.trim().to_owned()));
         Self {
             vocabularies,
             country,
             organisations,
             statuses: known_statuses,
-            custom_fields: custom.filter(|(name, _)| !name.is_empty()).collect(),
+            custom_fields: CustomFields::new(settings),
             present,
         }
-    }
-
-    /// The operator's spelling of a custom field that may be named.
-    pub(super) fn custom_field(&self, name: &str) -> Option<&str> {
-        self.custom_fields.get(&canonical(name)).map(String::as_str)
     }
 
     /// Reads a day.

@@ -27,12 +27,47 @@ impl Rounded {
     }
 }
 
+/// What a summary is made from, and whether that was read to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Basis {
+    /// Records of an export.
+    Export {
+        /// Whether it was read to its end.
+        complete: bool,
+    },
+    /// Descriptions of the layers of a server, without any record.
+    Layers {
+        /// Whether each layer was read.
+        complete: bool,
+    },
+}
+
+impl Basis {
+    /// Whether nothing is lacking of what was to be read.
+    pub(super) fn is_complete(self) -> bool {
+        match self {
+            Self::Export { complete } | Self::Layers { complete } => complete,
+        }
+    }
+}
+
+/// What is told of the number of records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum RecordCount {
+    /// So many.
+    Known(Rounded),
+    /// Nothing, because the export broke off.
+    ReadInPart,
+    /// Nothing, because no record is read.
+    NotRead,
+}
+
 /// What is kept of the records of one item type.
 pub(super) struct Summary<'a> {
     /// The item type.
     pub(super) item: ItemTypeId,
-    /// How many records; `None` when the export broke off.
-    pub(super) records: Option<Rounded>,
+    /// How many records.
+    pub(super) records: RecordCount,
     /// First and last month. Of persons: the months by which, and from which on, five records lie.
     pub(super) period: Option<(Month, Month)>,
     /// Admin 1 areas, and admin 2 areas with five records or more.
@@ -56,8 +91,8 @@ pub(super) struct Summary<'a> {
 }
 
 impl<'a> Summary<'a> {
-    /// Keeps what may be kept of a tally. `complete` tells whether the export was read to its end.
-    pub(super) fn of(item: ItemTypeId, tally: &'a Tally, complete: bool) -> Self {
+    /// Keeps what may be kept of a tally.
+    pub(super) fn of(item: ItemTypeId, tally: &'a Tally, basis: Basis) -> Self {
         let persons = item.get().persons;
         let threshold = if persons { THRESHOLD } else { 1 };
         let areas = tally.areas.iter().filter(|(area, records)| {
@@ -67,7 +102,11 @@ impl<'a> Summary<'a> {
         let further = tally.fields.further() as u64;
         Self {
             item,
-            records: complete.then(|| Rounded::of(tally.records)),
+            records: match basis {
+                Basis::Export { complete: true } => RecordCount::Known(Rounded::of(tally.records)),
+                Basis::Export { complete: false } => RecordCount::ReadInPart,
+                Basis::Layers { .. } => RecordCount::NotRead,
+            },
             period: period(&tally.months, threshold),
             areas: areas.map(|(area, _)| area.clone()).collect(),
             countries: named(&tally.countries, threshold),

@@ -4,10 +4,11 @@ use std::collections::hash_map::RandomState;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::hash::BuildHasher;
 
+use super::custom_fields::CustomFields;
 use super::dictionary::{KnownField, canonical, known_field};
 use super::item_type::ItemTypeId;
 use super::month::Month;
-use super::recognise::{Area, Recognised, Recogniser, StatusName};
+use super::recognise::{Area, Recognised, StatusName};
 
 /// Keys and names beyond this many are no longer compared: they are counted as new ones.
 const DISTINCT: usize = 2_000_000;
@@ -29,20 +30,20 @@ impl FieldsSeen {
         &mut self,
         name: &str,
         item: Option<ItemTypeId>,
-        recogniser: &Recogniser<'_>,
+        custom: &CustomFields,
         hashes: &Hashes,
     ) -> Option<&'static KnownField> {
         if let Some(field) = known_field(name, item) {
             self.known.insert(&field.name, field);
             return Some(field);
         }
-        self.note_custom(name, recogniser, hashes);
+        self.note_custom(name, custom, hashes);
         None
     }
 
     /// Notes a custom field, whatever the dictionaries say of its name.
-    pub(super) fn note_custom(&mut self, name: &str, recogniser: &Recogniser<'_>, hashes: &Hashes) {
-        if let Some(listed) = recogniser.custom_field(name) {
+    pub(super) fn note_custom(&mut self, name: &str, custom: &CustomFields, hashes: &Hashes) {
+        if let Some(listed) = custom.spelling_of(name) {
             self.listed.insert(listed.to_owned());
         } else if !canonical(name).is_empty() && self.further.len() < DISTINCT {
             self.further.insert(hashes.of(&canonical(name)));

@@ -3,6 +3,7 @@
 
 mod hostile;
 mod kept;
+mod layers;
 mod samples;
 mod secrets;
 mod subtraction;

@@ -3,7 +3,7 @@
 
 use std::ops::ControlFlow;
 
-use cairn_formats::imsma::{ImsmaSettings, read_export_on};
+use cairn_formats::imsma::{ImsmaLayers, ImsmaSettings, read_export_on};
 use cairn_formats::inventory::{InventoryMapping, read_row, read_table};
 use cairn_formats::listing::Listing;
 use cairn_formats::{
@@ -202,6 +202,9 @@ fn imsma(bytes: &[u8]) {
         let today = jiff::civil::date(2026, 1, 1);
         let _ = read_export_on(today, bytes, name, "National Authority", &settings, Vocabularies::bundled());
     }
+    let mut layers = ImsmaLayers::new(&settings);
+    let _ = layers.add(bytes);
+    let _ = layers.finish(true, "National Authority", &settings, Vocabularies::bundled());
 }
 
 fn inventory(bytes: &[u8]) {

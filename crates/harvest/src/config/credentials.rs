@@ -29,7 +29,7 @@ impl SourceConfig {
 
     /// The field that its token is sent in.
     pub(crate) fn credential_field(&self) -> CredentialField {
-        if self.kind == "arcgis" { CredentialField::XEsriAuthorization } else { CredentialField::Authorization }
+        if self.asks_arcgis() { CredentialField::XEsriAuthorization } else { CredentialField::Authorization }
     }
 
     /// The token of the source, read where the configuration says.
@@ -44,7 +44,7 @@ impl SourceConfig {
         };
         match text.lines().next().map(str::trim) {
             Some(token) if !token.is_empty() => {
-                let usual = if matches!(self.kind.as_str(), "cairn" | "arcgis") { "Bearer" } else { "" };
+                let usual = if self.kind == "cairn" || self.asks_arcgis() { "Bearer" } else { "" };
                 let scheme = self.credentials.scheme.as_deref().unwrap_or(usual).trim();
                 Ok(Some(Secret::new(format!("{scheme} {token}").trim_start())))
             }

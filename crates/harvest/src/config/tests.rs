@@ -78,7 +78,7 @@ fn mistakes_are_told_with_their_line_and_what_was_probably_meant() {
         ),
         ("enabled = \"yes\"", "source hdx: line 4: invalid type: string \"yes\", expected a boolean"),
         ("[mapping]\nsheet = \"A\"", "source hdx: [mapping] is for sources of kind inventory"),
-        ("[imsma]\ncountry = \"A\"", "source hdx: [imsma] is for sources of kind imsma"),
+        ("[imsma]\ncountry = \"A\"", "source hdx: [imsma] is for sources of kind imsma and imsma-core"),
         ("[web]\ninclude = [\"/d\"]", "source hdx: [web] is for sources of kind web"),
         (
             "[parameters]\nfq = \"a\"\nsort = \"b\"",

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -68,7 +69,17 @@ pub struct House {
 impl House {
     /// Opens a catalogue with these sources (TOML; files relative to the house) and an empty index.
     pub async fn open(sources: &[&str]) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::open_in(tempfile::tempdir().unwrap(), sources).await
+    }
+
+    /// The same folder, opened anew with other sources, as after a restart.
+    pub async fn reopened(self, sources: &[&str]) -> Self {
+        let Self { folder, catalog, app } = self;
+        drop((catalog, app));
+        Self::open_in(folder, sources).await
+    }
+
+    async fn open_in(folder: TempDir, sources: &[&str]) -> Self {
         let sources = sources.iter().map(|text| SourceConfig::from_toml(text, folder.path()).unwrap()).collect();
         let catalog = Catalog::open(CatalogSettings {
             data: folder.path().join("data"),
@@ -93,6 +104,11 @@ impl House {
         };
         let app = application(catalog.clone(), &settings, Readiness::ready()).unwrap();
         Self { folder, catalog, app }
+    }
+
+    /// Where the store and the index are.
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
     }
 
     pub fn write(&self, name: &str, text: &str) {
