@@ -132,7 +132,7 @@ fn fill(metas: &Object<'_, '_>, draft: &mut Draft) {
         draft.terms.reasons.extend(metas.first_text(&["access_rights_comment", "access_constraints"]));
     }
     for level in metas.every_text("access_rights") {
-        crate::access::by_code(&level, &mut draft.terms);
+        crate::access::by_code_or_words(level, &mut draft.terms);
     }
     draft.landing_page = draft
         .landing_page
