@@ -139,27 +139,33 @@ pub(crate) fn by_code(statement: &str, terms: &mut StatedText) -> bool {
 /// Reads a statement of rights: a code or settled phrase ([`by_code`]), or a sentence that begins with the name of a
 /// restriction; false where it is neither, and nothing was stated.
 pub(crate) fn by_statement(statement: &str, terms: &mut StatedText) -> bool {
-    by_code(statement, terms) || by_first_word(statement, terms)
+    by_code(statement, terms) || by_first_word(statement).inspect(|access| access.state(terms)).is_some()
 }
 
 /// Reads what a field says that is there for access alone: a statement ([`by_statement`]); whatever is no mere code of it is
 /// kept as a reason, too.
 pub(crate) fn by_code_or_words(statement: String, terms: &mut StatedText) {
     if !by_code(&statement, terms) {
-        by_first_word(&statement, terms);
+        restrict_by_first_word(&statement, terms);
         terms.reasons.push(statement);
     }
 }
 
+/// Restricts by words that begin with the name of a restriction; others say nothing certain.
+pub(crate) fn restrict_by_first_word(words: &str, terms: &mut StatedText) {
+    if let Some(access @ Access::Restricted) = by_first_word(words) {
+        access.state(terms);
+    }
+}
+
 /// A statement that begins with the name of a restriction says more, and restricts all the same.
-fn by_first_word(statement: &str, terms: &mut StatedText) -> bool {
+fn by_first_word(statement: &str) -> Option<Access> {
     let lower = statement.trim().to_lowercase();
     match lower.split(|letter: char| !letter.is_alphanumeric()).next() {
-        Some("restricted" | "embargoed" | "confidential") => Access::Restricted.state(terms),
-        Some("unrestricted") => Access::Open.state(terms),
-        _ => return false,
+        Some("restricted" | "embargoed" | "confidential") => Some(Access::Restricted),
+        Some("unrestricted") => Some(Access::Open),
+        _ => None,
     }
-    true
 }
 
 /// `accessLevel` of DCAT-US: public, restricted public, non-public. Another word stands as it is written.

@@ -44,7 +44,7 @@ pub fn list_datasets(bytes: &[u8]) -> Result<Listing, Problem> {
 const METAS: &[TextRow] = &[
     (&["license"], |draft| &mut draft.licence_title),
     (&["license_url"], |draft| &mut draft.licence_url),
-    (&["created", "issued", "metadata_created"], |draft| &mut draft.issued),
+    (&["issued", "created", "metadata_created"], |draft| &mut draft.issued),
     (&["modified", "data_processed", "metadata_processed"], |draft| &mut draft.modified),
     (&["accrualperiodicity", "frequency", "update_frequency"], |draft| &mut draft.update_frequency),
     (&["temporal"], |draft| &mut draft.coverage),
