@@ -23,6 +23,10 @@ deny:
 test:
     cargo test --workspace --locked
 
+# What comes of every real payload in the folder that holds `records/`: file, expected, got, problems.
+conformance corpus="../shared":
+    CAIRN_TEST_CORPUS="{{ absolute_path(corpus) }}" cargo test -p cairn-harvest --test conformance --locked -- --nocapture --test-threads 1
+
 # The first run: harvests the samples and serves them.
 up *arguments:
     cargo run --release -- up {{arguments}}

@@ -1,8 +1,8 @@
 //! What drives the built binary: real processes, real HTTP, real files, each test in a folder of its own.
 //!
 //! `CAIRN_TEST_KILLS` says how often the crash test kills (40 when nothing is said), `CAIRN_TEST_SEED` when (a number
-//! that a failure names), `CAIRN_TEST_CORPUS` where the real data lies, `CAIRN_TEST_PYCSW` and `CAIRN_TEST_PYGEOAPI` which Python
-//! has these servers, and `CAIRN_TEST_REQUIRE` what may not be skipped.
+//! that a failure names), `CAIRN_TEST_CORPUS` where the real data lies, `CAIRN_TEST_PYCSW`, `CAIRN_TEST_PYGEOAPI` and
+//! `CAIRN_TEST_PYOAI` which Python has these servers, and `CAIRN_TEST_REQUIRE` what may not be skipped.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 

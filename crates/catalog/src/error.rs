@@ -8,12 +8,15 @@ use cairn_search::SearchError;
 use cairn_store::StoreError;
 use thiserror::Error;
 
-/// Why a use case failed. Hidden and absent records give the same variant.
+/// Why a use case failed. Hidden and absent records give the same variant, those that were hidden when they were retired too.
 #[derive(Debug, Error)]
 pub enum CatalogError {
     /// No such thing, or none that this viewer may know of.
     #[error("there is no such {0}, or it is not shared with you")]
     NotFound(&'static str),
+    /// The source of the record withdrew it. Only who could see it until then is told.
+    #[error("the record was withdrawn by its source")]
+    Gone,
     /// The request cannot be understood; the message is for the person who made it.
     #[error("{0}")]
     BadRequest(String),

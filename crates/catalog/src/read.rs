@@ -49,7 +49,8 @@ impl Catalog {
     /// A record, as far as the viewer may see it.
     ///
     /// # Errors
-    /// `NotFound`, the same for absent, hidden and retired records.
+    /// `NotFound`, the same for absent and hidden records, and for those that this viewer did not see when they were retired;
+    /// `Gone` for those that they did.
     pub async fn dataset(&self, viewer: &Viewer, id: DatasetId) -> Result<DatasetView, CatalogError> {
         let (record, rendition) = self.visible(viewer, id).await?;
         self.dataset_view(viewer, record, rendition).await
@@ -77,7 +78,7 @@ impl Catalog {
     /// Whom to ask about a record.
     ///
     /// # Errors
-    /// `NotFound` as for the record itself.
+    /// `NotFound` and `Gone` as for the record itself.
     pub async fn contacts(&self, viewer: &Viewer, id: DatasetId) -> Result<Vec<Contact>, CatalogError> {
         let (record, _) = self.visible(viewer, id).await?;
         Ok(contacts_for(&record.dataset, viewer))
@@ -87,7 +88,7 @@ impl Catalog {
     /// A page holds `limit` steps, or more where they share an instant; `before` is where the last page ended.
     ///
     /// # Errors
-    /// `NotFound` as for the record itself.
+    /// `NotFound` and `Gone` as for the record itself.
     pub async fn history(
         &self,
         viewer: &Viewer,
@@ -173,7 +174,7 @@ impl Catalog {
     }
 
     /// The record as the viewer sees it. Whether they may know of it is told before anything of it is unpacked, so that
-    /// hidden, retired, damaged and absent records take the same time and give the same answer.
+    /// hidden, damaged and absent records take the same time and give the same answer, retired or not.
     pub(crate) async fn visible(
         &self,
         viewer: &Viewer,
@@ -187,10 +188,10 @@ impl Catalog {
     /// The record in whole, if the viewer may know of it.
     pub(crate) async fn visible_record(&self, viewer: &Viewer, id: DatasetId) -> Result<StoredRecord, CatalogError> {
         let record = self.store().visible_record(id, viewer).await?.ok_or(ABSENT)?;
-        if record.state != RecordState::Active {
-            return Err(ABSENT);
+        match record.state {
+            RecordState::Active => Ok(record),
+            RecordState::Retired => Err(CatalogError::Gone),
         }
-        Ok(record)
     }
 }
 
@@ -216,9 +217,8 @@ impl Revisions<'_> {
     }
 
     async fn read(&self, seq: Seq) -> Result<Dataset, CatalogError> {
-        const GONE: CatalogError = CatalogError::NotFound("record");
-        let revision = self.catalog.store().revision(self.id, seq).await?.ok_or(GONE)?;
-        Ok(best_rendition(&revision.dataset, self.viewer).ok_or(GONE)?.dataset)
+        let revision = self.catalog.store().revision(self.id, seq).await?.ok_or(ABSENT)?;
+        Ok(best_rendition(&revision.dataset, self.viewer).ok_or(ABSENT)?.dataset)
     }
 }
 

@@ -39,7 +39,7 @@ async fn an_operator_is_told_as_many_recent_runs_of_their_own_sources_as_they_as
 }
 
 #[tokio::test]
-async fn hidden_retired_and_absent_records_give_the_same_error() {
+async fn hidden_and_absent_records_give_the_same_error() {
     let house = House::open(&[DESK]).await;
     house.write("desk.csv", &inventory(&[["h1", "Convoys", "closed", "hidden", ""]]));
     house.harvest("desk", 0).await;
@@ -53,6 +53,53 @@ async fn hidden_retired_and_absent_records_give_the_same_error() {
             assert!(matches!(answer, Err(CatalogError::NotFound("record"))), "{answer:?}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_record_that_was_withdrawn_is_gone_for_who_saw_it_then_and_absent_for_everyone_else() {
+    let house = House::open(&[DESK]).await;
+    let rows = [
+        ["open", "Wells", "public", "full", ""],
+        ["hidden", "Convoys", "closed", "hidden", ""],
+        ["tightened", "Camps", "public", "full", ""],
+        ["stays", "Roads", "public", "full", ""],
+    ];
+    house.write("desk.csv", &inventory(&rows));
+    house.harvest("desk", 0).await;
+    let tightened = ["tightened", "Camps", "closed", "hidden", ""];
+    house.write("desk.csv", &inventory(&[rows[0], rows[1], tightened, rows[3]]));
+    house.harvest("desk", 1).await;
+    house.write("desk.csv", &inventory(&rows[3..]));
+    house.harvest("desk", 2).await;
+    let lacking = house.harvest("desk", 10).await;
+    let confirm = HarvestOptions { confirm_removals: Some(lacking.run), ..HarvestOptions::default() };
+    assert_eq!(house.harvest_with("desk", 11, &confirm).await.retired, 3);
+
+    let told = async |viewer: &Viewer, id: &str| -> Vec<&'static str> {
+        let id = desk_id(id);
+        let answers = [
+            house.catalog.dataset(viewer, id).await.map(|_| ()),
+            house.catalog.contacts(viewer, id).await.map(|_| ()),
+            house.catalog.history(viewer, id, None, 100).await.map(|_| ()),
+            house.catalog.duplicates(viewer, id).await.map(|_| ()),
+        ];
+        let words = answers.into_iter().map(|answer| match answer {
+            Err(CatalogError::Gone) => "gone",
+            Err(CatalogError::NotFound("record")) => "absent",
+            other => panic!("{other:?}"),
+        });
+        words.collect()
+    };
+    for viewer in [Viewer::anonymous(), member("stranger")] {
+        assert_eq!(told(&viewer, "open").await, ["gone"; 4]);
+        for id in ["hidden", "tightened", "never"] {
+            assert_eq!(told(&viewer, id).await, ["absent"; 4], "{id}");
+        }
+    }
+    for id in ["open", "hidden", "tightened"] {
+        assert_eq!(told(&member("desk"), id).await, ["gone"; 4], "{id}");
+    }
+    assert_eq!(told(&member("desk"), "never").await, ["absent"; 4]);
 }
 
 /// Damages the bodies of revisions, by a condition on their table.

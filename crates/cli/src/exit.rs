@@ -56,6 +56,7 @@ impl From<CatalogError> for Failure {
             CatalogError::Held { .. } | CatalogError::AlreadyRuns { .. } => Exit::Held,
             _ if error.is_newer_data() => Exit::Newer,
             CatalogError::NotFound(_)
+            | CatalogError::Gone
             | CatalogError::NothingRuns(_)
             | CatalogError::IndexUnavailable
             | CatalogError::IndexDamaged { .. }

@@ -139,18 +139,33 @@ pub(crate) fn by_code(statement: &str, terms: &mut StatedText) -> bool {
 /// Reads a statement of rights: a code or settled phrase ([`by_code`]), or a sentence that begins with the name of a
 /// restriction; false where it is neither, and nothing was stated.
 pub(crate) fn by_statement(statement: &str, terms: &mut StatedText) -> bool {
-    by_code(statement, terms) || by_first_word(statement, terms)
+    by_code(statement, terms) || by_first_word(statement).inspect(|access| access.state(terms)).is_some()
+}
+
+/// Reads what a field says that is there for access alone: a statement ([`by_statement`]); whatever is no mere code of it is
+/// kept as a reason, too.
+pub(crate) fn by_code_or_words(statement: String, terms: &mut StatedText) {
+    if !by_code(&statement, terms) {
+        restrict_by_first_word(&statement, terms);
+        terms.reasons.push(statement);
+    }
+}
+
+/// Restricts by words that begin with the name of a restriction; others say nothing certain.
+pub(crate) fn restrict_by_first_word(words: &str, terms: &mut StatedText) {
+    if let Some(access @ Access::Restricted) = by_first_word(words) {
+        access.state(terms);
+    }
 }
 
 /// A statement that begins with the name of a restriction says more, and restricts all the same.
-fn by_first_word(statement: &str, terms: &mut StatedText) -> bool {
+fn by_first_word(statement: &str) -> Option<Access> {
     let lower = statement.trim().to_lowercase();
     match lower.split(|letter: char| !letter.is_alphanumeric()).next() {
-        Some("restricted" | "embargoed" | "confidential") => Access::Restricted.state(terms),
-        Some("unrestricted") => Access::Open.state(terms),
-        _ => return false,
+        Some("restricted" | "embargoed" | "confidential") => Some(Access::Restricted),
+        Some("unrestricted") => Some(Access::Open),
+        _ => None,
     }
-    true
 }
 
 /// `accessLevel` of DCAT-US: public, restricted public, non-public. Another word stands as it is written.
@@ -204,6 +219,20 @@ mod tests {
         let closed = Some((None, Some(Sharing::Organisation), Some(AccessMethod::None), true));
         assert_eq!(read("info:eu-repo/semantics/closedAccess"), closed);
         assert_eq!(read("http://purl.org/coar/access_right/c_14cb"), closed);
+    }
+
+    #[test]
+    fn words_about_access_restrict_where_they_say_so_and_are_kept() {
+        let read = |statement: &str| {
+            let mut terms = StatedText::default();
+            by_code_or_words(statement.to_owned(), &mut terms);
+            (terms.sharing, terms.sharing_at_least, terms.reasons)
+        };
+        let network = "Restricted to members of the network";
+        assert_eq!(read(network), (None, Some(Sharing::Restricted), vec![network.to_owned()]));
+        let desk = "The desk decides who may have it";
+        assert_eq!(read(desk), (None, None, vec![desk.to_owned()]));
+        assert_eq!(read("info:eu-repo/semantics/openAccess"), (Some("public".to_owned()), None, Vec::new()));
     }
 
     #[test]

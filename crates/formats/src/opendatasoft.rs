@@ -44,7 +44,7 @@ pub fn list_datasets(bytes: &[u8]) -> Result<Listing, Problem> {
 const METAS: &[TextRow] = &[
     (&["license"], |draft| &mut draft.licence_title),
     (&["license_url"], |draft| &mut draft.licence_url),
-    (&["created", "issued", "metadata_created"], |draft| &mut draft.issued),
+    (&["issued", "created", "metadata_created"], |draft| &mut draft.issued),
     (&["modified", "data_processed", "metadata_processed"], |draft| &mut draft.modified),
     (&["accrualperiodicity", "frequency", "update_frequency"], |draft| &mut draft.update_frequency),
     (&["temporal"], |draft| &mut draft.coverage),
@@ -132,7 +132,7 @@ fn fill(metas: &Object<'_, '_>, draft: &mut Draft) {
         draft.terms.reasons.extend(metas.first_text(&["access_rights_comment", "access_constraints"]));
     }
     for level in metas.every_text("access_rights") {
-        crate::access::by_code(&level, &mut draft.terms);
+        crate::access::by_code_or_words(level, &mut draft.terms);
     }
     draft.landing_page = draft
         .landing_page

@@ -85,6 +85,11 @@ impl RawFormat {
         (Self::Hapi, "hapi"),
     ];
 
+    /// Every format.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::CODES.iter().map(|(format, _)| *format)
+    }
+
     /// The code that stands beside a kept payload.
     pub fn code(self) -> &'static str {
         Self::CODES.iter().find(|(format, _)| *format == self).map_or("", |(_, code)| code)

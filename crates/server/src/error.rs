@@ -53,6 +53,15 @@ impl ApiError {
         Self::new(StatusCode::NOT_FOUND, "not-found", "There is no such thing here, or it is not shared with you.")
     }
 
+    /// Withdrawn by its source, for who could see it until then.
+    pub(crate) fn gone() -> Self {
+        Self::new(
+            StatusCode::GONE,
+            "gone",
+            "The source of this record withdrew it: there is nothing to see here any more.",
+        )
+    }
+
     pub(crate) fn method_not_allowed() -> Self {
         Self::new(
             StatusCode::METHOD_NOT_ALLOWED,
@@ -134,6 +143,7 @@ impl From<CatalogError> for ApiError {
     fn from(error: CatalogError) -> Self {
         match error {
             CatalogError::NotFound(_) => Self::not_found(),
+            CatalogError::Gone => Self::gone(),
             CatalogError::BadRequest(message) => Self::bad_request(message),
             CatalogError::InvalidToken => Self::invalid_token(),
             CatalogError::UnknownCursor => Self::new(

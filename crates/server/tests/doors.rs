@@ -144,6 +144,38 @@ async fn every_door_that_changes_something_is_shut_to_who_does_not_operate_the_s
     assert_eq!(house.catalog.pause_now("portal").await.unwrap(), None);
 }
 
+#[tokio::test]
+async fn what_was_withdrawn_answers_410_to_who_saw_it_then_and_404_to_everyone_else() {
+    let house = House::open(&[holdings::PORTAL]).await;
+    let dump = |state: &str| {
+        let package = |id: &str, private: bool| {
+            format!(r#"{{"id": "{id}", "title": "Wells {id}", "private": {private}, "state": "{state}"}}"#)
+        };
+        format!("[{}, {}, {}]", package("open", false), package("own", true), r#"{"id": "stays", "title": "Roads"}"#)
+    };
+    for (number, state) in ["active", "deleted"].into_iter().enumerate() {
+        house.write("dump.json", &dump(state));
+        house.harvest("portal", &HarvestOptions::default(), day(number)).await;
+    }
+    let [open, own, never] = ["open", "own", "never"].map(|id| cairn_model::DatasetId::new("portal", id).to_string());
+    let doors = |id: &str| {
+        let api = ["", "/history", "/contacts", "/duplicates"].map(|door| format!("/api/v1/datasets/{id}{door}"));
+        api.into_iter().chain([format!("/dataset/{id}")])
+    };
+    for (gone, absent) in doors(&open).zip(doors(&own).zip(doors(&never))) {
+        let answer = house.get(&gone, None).await;
+        assert_eq!(answer.status, 410, "{gone}: {}", answer.text());
+        if gone.starts_with("/api") {
+            let kind = answer.headers["content-type"].as_str();
+            assert_eq!((answer.json()["code"].as_str(), kind), (Some("gone"), "application/problem+json"));
+        } else {
+            assert!(answer.text().contains("Withdrawn by its source"), "{}", answer.text());
+        }
+        let (hidden, never) = (house.get(&absent.0, None).await, house.get(&absent.1, None).await);
+        assert_eq!((hidden.status.as_u16(), &hidden), (404, &never), "{}", absent.0);
+    }
+}
+
 /// A HEAD answers the headers of the GET, and its tag is that of the GET.
 #[tokio::test]
 async fn head_answers_as_get_does_without_the_body() {

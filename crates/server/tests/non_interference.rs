@@ -10,6 +10,8 @@
 //! - `first_seen` and `changed_at` of a record, and the times and steps of its history: the second catalogue was harvested
 //!   once, so it has no past. They are compared with what the viewer could see in the first catalogue after each harvest.
 //! - the `ETag` of an answer with such times: it must be the hash of the body.
+//! - a record that the viewer could see until it was withdrawn: it is gone (410) in the first catalogue, and never was in the
+//!   second. Who could not see it then is told as of one that never was.
 //! - what the operators of a source see of its runs, which by design tells of all records of the source: no viewer here
 //!   operates one.
 #![expect(clippy::unwrap_used, reason = "tests")]
@@ -341,6 +343,13 @@ fn steps(sights: &[Sight]) -> Vec<(String, &'static str)> {
     steps
 }
 
+/// Whether the viewer saw the record until it was withdrawn.
+fn saw_it_withdrawn(sights: &[Sight]) -> bool {
+    let is_gone = |sight: &&Sight| sight.withdrawn && sight.body.is_none();
+    sights.last().as_ref().is_some_and(is_gone)
+        && sights.iter().rev().find(|sight| !is_gone(sight)).is_some_and(|sight| sight.body.is_some())
+}
+
 /// What a body says of the record itself.
 fn content(body: &Value) -> Value {
     let mut content = body.clone();
@@ -480,8 +489,16 @@ async fn compare(lived: &Lived, place: usize, asker: &Asker, searches: &[String]
     let absent = "00000000-0000-5000-8000-000000000000".to_owned();
     let ids: Vec<String> = lived.last.values().map(|holding| holding.id().to_string()).collect();
     let never = alone.get(&format!("/api/v1/datasets/{absent}"), of_alone).await;
-    for id in ids.iter().chain([&absent]) {
+    let seen = lived.last.keys().map(|key| saw_it_withdrawn(&lived.seen[place][key])).chain([false]);
+    for (id, is_gone) in ids.iter().chain([&absent]).zip(seen) {
         let address = format!("/api/v1/datasets/{id}");
+        if is_gone {
+            let doors = ["", "/history", "/contacts", "/duplicates"].map(|door| format!("{address}{door}"));
+            for door in doors.into_iter().chain([format!("/dataset/{id}")]) {
+                prop_assert_eq!(lived.house.get(&door, of_lived).await.status.as_u16(), 410, "{} as {:?}", door, asker);
+            }
+            continue;
+        }
         let (lived_record, alone_record) = ask(&Method::GET, &address).await;
         assert_same_but_times(&address, asker, &lived_record, &alone_record)?;
         if lived_record.status == 404 {

@@ -53,7 +53,7 @@ pub trait Store: Send + Sync {
     /// One record in its latest revision.
     async fn record(&self, id: DatasetId) -> Result<Option<StoredRecord>>;
 
-    /// One record in its latest revision, if it is active and `viewer` may know of it. Absent, hidden and retired records
+    /// One record in its latest revision, if `viewer` may know of it, or could when it was retired. Absent and hidden records
     /// take the same one look to tell, whatever is in them: no body is read for who may not see it.
     async fn visible_record(&self, id: DatasetId, viewer: &Viewer) -> Result<Option<StoredRecord>>;
 

@@ -23,7 +23,7 @@
 //! | F13 encodings | rows; formats `decode`, `json_document` |
 //! | F14 ids twice | rows; `harvesting::of_two_records_with_one_id_the_first_is_kept_and_the_second_is_named` |
 //! | F15 all ids changed | `neighbours::ids_that_all_changed_trip_the_guard_which_says_what_each_is_called_now` |
-//! | F16 two sources | `neighbours::a_source_that_lists_the_ids_of_another_takes_nothing_over`; the two are not linked |
+//! | F16 two sources | `neighbours::a_record_that_moves_to_another_source_is_linked_and_taken_over_by_neither`, `a_source_that_lists_the_ids_of_another_takes_nothing_over` |
 //! | F17 drift | rows; e2e `portals::records_that_move_while_they_are_listed_are_each_in_once` |
 //! | F18 expired token | rows; harvest `oai_pmh::a_token_that_runs_out_on_the_way_lists_everything_once_more_and_gives_nothing_twice` |
 //! | F19 loops | rows; harvest `oai_pmh::a_run_that_was_led_in_a_circle_leaves_no_place_to_go_on_from` |

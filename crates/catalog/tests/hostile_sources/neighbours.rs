@@ -1,11 +1,13 @@
 //! What one source can do to another, and to itself under other names.
 
-use cairn_catalog::{HarvestOptions, Verdict};
+use cairn_catalog::{CatalogError, HarvestOptions, Verdict};
+use cairn_model::DatasetId;
 use cairn_policy::Viewer;
+use serde_json::{Value, json};
 
 use crate::fetcher;
 use crate::holdings::{Ckan, Holdings, RECORDS, name, title};
-use crate::house::House;
+use crate::house::{House, PORTAL, day, dump, package, packages};
 use crate::server::{Reply, Server};
 
 fn titles_of(records: usize) -> Vec<String> {
@@ -75,6 +77,50 @@ async fn a_source_that_lists_the_ids_of_another_takes_nothing_over() {
     }));
     assert_eq!(house.harvest("thief", 1).await.retired, 3);
     assert_eq!(house.found(&Viewer::anonymous(), "").await, titles_of(3));
+}
+
+/// F16: what moved is linked for as long as both list it, and neither record becomes the other.
+#[tokio::test]
+async fn a_record_that_moves_to_another_source_is_linked_and_taken_over_by_neither() {
+    const OTHER: &str = "id = \"other\"\nkind = \"ckan\"\nurl = \"file:other.json\"\norganisation = \"Keepers\"\n";
+    let house = House::open(&[PORTAL, OTHER]).await;
+    let mut wells = package("wells", "Boreholes of the northern district");
+    wells["resources"] = json!([{"id": "r", "url": "https://files.example/boreholes.csv", "format": "CSV"}]);
+    let with_wells = |rest: Vec<Value>| dump(&[vec![wells.clone()], rest].concat());
+    let [old, new] = ["portal", "other"].map(|source| DatasetId::new(source, "wells"));
+    let anonymous = Viewer::anonymous();
+    let linked = async |id: DatasetId| -> Vec<(DatasetId, bool)> {
+        let found = house.catalog.duplicates(&anonymous, id).await.unwrap();
+        found.into_iter().map(|other| (other.id, other.is_exact)).collect()
+    };
+    let first_seen = async |id: DatasetId| house.catalog.dataset(&anonymous, id).await.unwrap().first_seen;
+
+    house.write("dump.json", &with_wells(packages(1, 9)));
+    house.write("other.json", &dump(&packages(11, 13)));
+    house.harvest("portal", 0).await;
+    house.harvest("other", 0).await;
+
+    // The other source lists it under the same id, and for a while both do.
+    house.write("other.json", &with_wells(packages(11, 13)));
+    assert_eq!(house.harvest("other", 1).await.new, 1);
+    assert_eq!(house.harvest("portal", 1).await.writes, 0);
+    assert_eq!((linked(old).await, linked(new).await), (vec![(new, true)], vec![(old, true)]));
+    assert_eq!((first_seen(old).await, first_seen(new).await), (Some(day(0)), Some(day(1))));
+
+    // The first one lists it no longer: it is retired there, and the other is as it was.
+    house.write("dump.json", &dump(&packages(1, 9)));
+    house.harvest("portal", 2).await;
+    assert_eq!(house.harvest("portal", 10).await.retired, 1);
+    assert_eq!(house.harvest("other", 10).await.writes, 0);
+    assert!(matches!(house.catalog.dataset(&anonymous, old).await, Err(CatalogError::Gone)));
+    assert_eq!((linked(new).await, first_seen(new).await), (Vec::new(), Some(day(1))));
+    assert_eq!(house.found(&anonymous, "boreholes").await, ["Boreholes of the northern district"]);
+
+    // It comes back: the same record as before, linked again.
+    house.write("dump.json", &with_wells(packages(1, 9)));
+    house.harvest("portal", 11).await;
+    assert_eq!((linked(old).await, linked(new).await), (vec![(new, true)], vec![(old, true)]));
+    assert_eq!(first_seen(old).await, Some(day(0)));
 }
 
 /// F27: the configuration is read when the program starts, so a source that is taken out of it is gone from the next start.

@@ -7,7 +7,7 @@ use cairn_model::{AccessMethod, Problem, Sharing, StatedText};
 
 use super::Dialect;
 use super::package::Package;
-use crate::access::{self, by_code, close, close_listing, state_sharing};
+use crate::access::{self, by_code_or_words, close, close_listing, state_sharing};
 use crate::json_text::any_text;
 use crate::json_value::Value;
 
@@ -29,7 +29,7 @@ pub(super) fn stated(package: &mut Package<'_>, dialect: Dialect) -> StatedText 
     };
     access_level(package, &mut terms);
     if let Some(rights) = package.get("access_rights").and_then(any_text) {
-        by_code(&rights, &mut terms);
+        by_code_or_words(rights, &mut terms);
     }
     refugee_library(package, &mut terms);
     if dialect == Dialect::Hdx && flag(package, "is_requestdata_type") {

@@ -233,6 +233,7 @@ fn access_levels_set_sharing_and_method_and_never_hide_the_record() {
             r#""key": "access_rights", "value": "http://publications.europa.eu/resource/authority/access-right/RESTRICTED""#,
             &restricted,
         ),
+        (r#""key": "access_rights", "value": "Restricted to members of the network""#, &restricted),
     ] {
         let reading = read(&format!(r#"{{"id": "a", "title": "T", "private": false, "extras": [{{{extra}}}]}}"#));
         let terms = &reading.draft.terms;

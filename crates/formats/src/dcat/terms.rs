@@ -4,7 +4,7 @@ use cairn_model::{AccessMethod, Sharing, StatedText};
 use oxrdf::Term;
 
 use super::Surroundings;
-use crate::access::{Access, access_level, by_code, close, is_access_right, meaning_of};
+use crate::access::{Access, access_level, by_code, close, is_access_right, meaning_of, restrict_by_first_word};
 use crate::rdf::graph::{Node, code_of, plain_text};
 
 /// Names of access rights.
@@ -83,8 +83,10 @@ fn access_rights(node: Node<'_>, term: &Term, terms: &mut StatedText) {
     }
     let words = node.words(term);
     let meaning = [address, code_of(term), words.clone()].iter().flatten().find_map(|text| meaning_of(text));
-    if let Some(meaning) = meaning {
-        meaning.state(terms);
+    match (meaning, &words) {
+        (Some(meaning), _) => meaning.state(terms),
+        (None, Some(words)) => restrict_by_first_word(words, terms),
+        (None, None) => {}
     }
     if meaning != Some(Access::Open)
         && let Some(words) = words

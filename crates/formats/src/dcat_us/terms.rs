@@ -3,7 +3,7 @@
 use cairn_model::{AccessMethod, Sharing, StatedText};
 
 use super::text::words_of;
-use crate::access::{access_level, by_code, close, state_sharing};
+use crate::access::{access_level, by_code, close, restrict_by_first_word, state_sharing};
 use crate::json_text::any_text;
 use crate::json_value::{Fields, Value};
 
@@ -51,7 +51,8 @@ fn tighten(terms: &mut StatedText, of_file: StatedText) {
     }
 }
 
-/// Access rights: an address of the EU's table, an object with a label, or words, which say nothing certain.
+/// Access rights: an address of the EU's table, an object with a label, or words, which say nothing certain unless
+/// they begin with the name of a restriction.
 fn access_rights(value: &Value<'_>, terms: &mut StatedText) {
     let address = match value {
         Value::Object(parts) => parts.text("@id"),
@@ -64,6 +65,7 @@ fn access_rights(value: &Value<'_>, terms: &mut StatedText) {
     if by_code(&words, terms) {
         return;
     }
+    restrict_by_first_word(&words, terms);
     if words.contains("Controlled Unclassified") {
         close(terms, Sharing::Restricted, Some(AccessMethod::OnRequest));
     }

@@ -7,15 +7,21 @@ use crate::json_object::Object;
 
 /// Fills in publisher, owner, custodian and contacts.
 pub(super) fn fill(properties: &Object<'_, '_>, draft: &mut Draft) {
-    for key in ["contacts", "providers"] {
-        for party in properties.objects(key) {
-            one(&party, draft);
-        }
+    let parties: Vec<_> = ["contacts", "providers"].iter().flat_map(|key| properties.objects(key)).collect();
+    for party in &parties {
+        one(party, draft);
     }
     if draft.publisher.is_none() {
         let publisher = properties.names("publisher", &["name", "organization"]).into_iter().next();
-        draft.publisher = publisher.map(named);
+        draft.publisher = publisher.or_else(|| producer(&parties)).map(named);
     }
+}
+
+/// Who produced the data answers for it where nobody is called the publisher.
+fn producer(parties: &[Object<'_, '_>]) -> Option<String> {
+    let mut producers =
+        parties.iter().filter(|party| party.names("roles", &["name"]).iter().any(|role| role == "producer"));
+    producers.find_map(|party| party.text("organization").or_else(|| party.text("name")))
 }
 
 fn one(party: &Object<'_, '_>, draft: &mut Draft) {

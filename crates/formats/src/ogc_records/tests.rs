@@ -74,6 +74,20 @@ fn a_record_is_read_in_full() {
 }
 
 #[test]
+fn who_produced_the_data_is_the_publisher_where_nobody_else_is() {
+    let of = |others: serde_json::Value| {
+        let producer = json!({"organization": "Weather Service", "roles": ["host", "producer"]});
+        let draft = record(&json!({"title": "Rain", "contacts": [producer, others]})).draft;
+        (draft.publisher.map(|one| one.name), draft.custodian.map(|one| one.name))
+    };
+    let some = |name: &str| Some(name.to_owned());
+    let desk = json!({"organization": "Desk", "roles": ["pointOfContact"]});
+    assert_eq!(of(desk), (some("Weather Service"), some("Weather Service")));
+    let portal = json!({"organization": "Portal", "roles": ["publisher"]});
+    assert_eq!(of(portal), (some("Portal"), some("Weather Service")));
+}
+
+#[test]
 fn dates_that_end_in_z_are_dates() {
     let date = cairn_model::date::read_date("2009-10-09Z").unwrap();
     assert_eq!(date.first.to_string(), "2009-10-09");

@@ -14,7 +14,7 @@ fn both_versions_say_the_same() {
         &json!({"dataset_id": "wells", "visibility": "domain", "has_records": true, "data_visible": true,
         "fields": [{"name": "d", "label": "Depth", "type": "double", "description": "in metres"}],
         "metas": {"default": {"title": "Wells", "description": "D", "language": "fr", "keyword": ["a"], "theme": ["Water"],
-            "license": "ODbL", "modified": "2024-01-01", "publisher": "Office"}, "dcat": {"contact_email": "desk@example.org", "issued": "2020-01-01"}}}),
+            "license": "ODbL", "modified": "2024-01-01", "publisher": "Office"}, "dcat": {"contact_email": "desk@example.org", "issued": "2020-01-01", "created": "2019-01-01"}}}),
     );
     let version_one = dataset(&json!({"datasetid": "wells", "has_records": true,
         "fields": [{"name": "d", "label": "Depth", "type": "double", "description": "in metres"}],

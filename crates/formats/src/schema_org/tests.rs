@@ -150,6 +150,7 @@ fn access_is_read_where_its_words_are_known_and_kept_where_they_are_not() {
     for (field, expected) in [
         (r#""conditionsOfAccess": "open""#, &open),
         (r#""conditionsOfAccess": "Restricted""#, &restricted),
+        (r#""conditionsOfAccess": "Restricted: ask the institute""#, &restricted),
         (r#""conditionsOfAccess": "Confidential""#, &withheld),
         (r#""conditionsOfAccess": "http://purl.org/coar/access_right/c_16ec""#, &restricted),
         (

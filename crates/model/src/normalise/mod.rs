@@ -26,7 +26,7 @@ use text::Limit;
 use time::CoverageText;
 
 /// Version of the mapping from drafts to records; raised whenever the same draft gives another record.
-pub const MAPPING_VERSION: u32 = 4;
+pub const MAPPING_VERSION: u32 = 5;
 
 const MOST_QUESTIONS: usize = 500;
 

@@ -91,6 +91,7 @@ pub(crate) struct HistoryParameters {
         (status = 400, description = "A parameter is wrong", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "The token is not valid", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "Absent, or not shared with this viewer", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 410, description = "Withdrawn by its source; this viewer could see it until then", body = ProblemBody, content_type = "application/problem+json"),
         (status = 429, description = "Too many requests", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
@@ -117,6 +118,7 @@ pub(crate) async fn show(
         (status = 400, description = "A parameter is wrong", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "The token is not valid", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "Absent, or not shared with this viewer", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 410, description = "Withdrawn by its source; this viewer could see it until then", body = ProblemBody, content_type = "application/problem+json"),
         (status = 429, description = "Too many requests", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
@@ -147,6 +149,7 @@ pub(crate) async fn history(
         (status = 400, description = "The address cannot be read", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "The token is not valid", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "Absent, or not shared with this viewer", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 410, description = "Withdrawn by its source; this viewer could see it until then", body = ProblemBody, content_type = "application/problem+json"),
         (status = 429, description = "Too many requests", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]

@@ -57,6 +57,7 @@ pub(crate) struct EvidenceBody {
         (status = 400, description = "A parameter is wrong", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "The token is not valid", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "Absent, or not shared with this viewer", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 410, description = "Withdrawn by its source; this viewer could see it until then", body = ProblemBody, content_type = "application/problem+json"),
         (status = 429, description = "Too many requests", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "The index is not at hand at this moment", body = ProblemBody, content_type = "application/problem+json"),
     )

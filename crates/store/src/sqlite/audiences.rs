@@ -62,20 +62,20 @@ pub(super) async fn retire(connection: &mut SqliteConnection, id: DatasetId, seq
     Ok(())
 }
 
-/// The record, if it is active and the viewer may know of it; nothing of it is unpacked before that is known.
+/// The record, if the viewer may know of it or could when it was retired; nothing of it is unpacked before that is known.
 pub(super) async fn visible_record(
     store: &SqliteStore,
     id: DatasetId,
     viewer: &Viewer,
 ) -> Result<Option<StoredRecord>> {
     const DOING: &str = "reading who may see a record";
-    let newest = sqlx::query("SELECT is_retired, labels FROM audiences WHERE record = $1 ORDER BY seq DESC LIMIT 1")
+    let newest = sqlx::query("SELECT labels FROM audiences WHERE record = $1 ORDER BY seq DESC LIMIT 1")
         .bind(id.as_bytes().as_slice())
         .fetch_optional(&store.readers)
         .await
         .doing(DOING)?;
     let Some(newest) = newest else { return Ok(None) };
-    if newest.try_get("is_retired").doing(DOING)? || !is_seen(newest.try_get("labels").doing(DOING)?, viewer)? {
+    if !is_seen(newest.try_get("labels").doing(DOING)?, viewer)? {
         return Ok(None);
     }
     records::record(store, id).await

@@ -125,7 +125,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_versions_rise_from_one_to_the_known_one() {
+    fn the_versions_rise_one_by_one_from_one_to_the_known_one() {
         let versions: Vec<i64> = MIGRATIONS.iter().map(|migration| migration.version).collect();
         assert_eq!(versions, (1..=KNOWN).collect::<Vec<i64>>());
     }

@@ -101,6 +101,7 @@ fn every_access_flag_closes_the_data_as_far_as_it_says() {
     for (said, expected) in [
         ("dct:accessRights right:PUBLIC .", &open),
         ("dct:accessRights right:RESTRICTED .", &restricted),
+        (r#"dct:accessRights "Restricted to members of the network" ."#, &restricted),
         ("dct:accessRights right:NON_PUBLIC .", &none),
         ("dct:accessRights right:CONFIDENTIAL .", &withheld),
         ("dct:accessRights right:SENSITIVE .", &restricted),

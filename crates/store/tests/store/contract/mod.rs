@@ -118,7 +118,7 @@ macro_rules! contract {
                 a_retired_record_that_comes_again_is_restored,
                 a_run_that_read_a_part_retires_nothing,
                 a_run_retires_nothing_of_another_source,
-                a_record_is_for_who_may_know_of_it_and_for_nobody_once_it_is_retired,
+                a_record_is_for_who_may_know_of_it_and_once_it_is_retired_for_who_could,
             }
             sources {
                 an_equal_source_writes_nothing,
