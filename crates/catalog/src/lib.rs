@@ -11,6 +11,7 @@ mod interventions;
 mod next_run;
 mod problem_table;
 mod problems;
+mod quality;
 mod read;
 mod runs;
 mod scheduler;
@@ -35,6 +36,7 @@ pub use error::{CatalogError, holding_place};
 pub use follower::Follower;
 pub use problem_table::{ProblemFile, ProblemFormat, ProblemRow, severity_code};
 pub use problems::{ProblemFilter, ProblemKind, ProblemPage, ProblemWalk, SourceProblem};
+pub use quality::{DimensionScore, FreshnessCounts, MissingPart, RecordQuality, SourceQuality};
 pub use read::{DatasetView, HistoryEntry, HistoryPage};
 pub use runs::{
     ChangedRecord, FieldChange, HarvestOptions, Preview, PreviewFailure, PreviewOptions, PreviewRecord, Progress,

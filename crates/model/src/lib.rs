@@ -32,7 +32,7 @@ pub use normalise::{MAPPING_VERSION, Normalised, normalise};
 pub use party::{Contact, Organisation};
 pub use place::{GeographicPrecision, Place};
 pub use problem::{Position, Problem, Severity};
-pub use quality::Quality;
+pub use quality::{Quality, QualityDimension};
 pub use terms::{AccessMethod, Classification, Listing, Sensitivity, Sharing, StatedTerms, Terms, Tlp, Transfer};
 pub use text::LocalizedText;
 pub use vocabulary::Vocabularies;

@@ -17,7 +17,7 @@ use crate::{Label, Viewer};
 /// Version of what renditions show and to whom. Raise it with every change of this module, and of what it asks, that makes
 /// other renditions of the same record: an index of another version is not read and is made anew, and so is what the store
 /// keeps of [`labels_that_see`], so that nothing stays findable that the rules no longer show.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// How much of a record a rendition shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
