@@ -310,7 +310,7 @@ fn openapi_lists_every_route_and_every_status_that_occurs() {
         .collect();
     let id = server.json("/api/v1/search?limit=1")["items"][0]["id"].as_str().unwrap().to_owned();
     let run = place.run(&["runs", "sample-consortium", "--json"]).json()["runs"][0]["run"].as_str().unwrap().to_owned();
-    let doors: [(&str, String); 19] = [
+    let doors: [(&str, String); 20] = [
         ("/api/v1/search", "/api/v1/search".to_owned()),
         ("/api/v1/suggest", "/api/v1/suggest?q=he".to_owned()),
         ("/api/v1/datasets/{id}", format!("/api/v1/datasets/{id}")),
@@ -326,6 +326,7 @@ fn openapi_lists_every_route_and_every_status_that_occurs() {
         ("/api/v1/sources/{id}/problems.csv", "/api/v1/sources/sample-consortium/problems.csv".to_owned()),
         ("/api/v1/sources/{id}/problems.json", "/api/v1/sources/sample-consortium/problems.json".to_owned()),
         ("/api/v1/sources/{id}/problems.jsonl", "/api/v1/sources/sample-consortium/problems.jsonl".to_owned()),
+        ("/api/v1/sources/{id}/quality", "/api/v1/sources/sample-consortium/quality".to_owned()),
         ("/api/v1/vocabularies", "/api/v1/vocabularies".to_owned()),
         ("/api/v1/vocabularies/{name}", "/api/v1/vocabularies/cluster".to_owned()),
         ("/health/live", "/health/live".to_owned()),

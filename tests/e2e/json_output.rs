@@ -64,7 +64,7 @@ fn every_command_writes_one_json_document_and_nothing_else_to_stdout() {
     let run = place.run(&["runs", "--json"]).json()["runs"][0]["run"].as_str().unwrap().to_owned();
     let token = place.run(&["token", "create", "--organisation", "x", "--role", "reader", "--json"]).json();
     let token = token["id"].as_str().unwrap();
-    let commands: [&[&str]; 15] = [
+    let commands: [&[&str]; 17] = [
         &["harvest"],
         &["harvest", "--dry-run"],
         &["search", "wells", "--facets", "country"],
@@ -74,6 +74,8 @@ fn every_command_writes_one_json_document_and_nothing_else_to_stdout() {
         &["source", "check"],
         &["source", "preview", "dump"],
         &["source", "problems", "dump"],
+        &["quality"],
+        &["quality", "dump"],
         &["runs"],
         &["runs", "dump", "--problems", &run],
         &["token", "list"],

@@ -75,6 +75,12 @@ pub(crate) enum Command {
         after_help = "Examples:\n  cairn duplicates hdx\n  cairn duplicates reject ID OTHER"
     )]
     Duplicates(Duplicates),
+    /// How well the records of a source are described, and what they lack; of every source when none is named
+    #[command(after_help = "Examples:\n  cairn quality\n  cairn quality hdx --json")]
+    Quality {
+        /// Id of a source.
+        source: Option<String>,
+    },
     /// The configured sources
     #[command(subcommand)]
     Source(Source),

@@ -65,6 +65,7 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Harvest(harvest) => commands::harvest::run(global, harvest).await,
         Command::Search(search) => commands::search::run(global, &search).await,
         Command::Show(show) => commands::show::run(global, &show).await,
+        Command::Quality { source } => commands::quality::run(global, source.as_deref()).await,
         Command::Duplicates(duplicates) => commands::duplicates::run(global, duplicates).await,
         Command::Source(source) => commands::source::run(global, source).await,
         Command::Runs(runs) => commands::runs::run(global, &runs).await,

@@ -97,7 +97,7 @@ pub fn application(catalog: Catalog, settings: &ServerSettings, readiness: Readi
         catalog,
         clients: Arc::new(Clients::new(settings.requests_per_minute, settings.trusted_proxies.clone())),
         readiness,
-        downloads: Arc::new(Semaphore::new(api::problems::DOWNLOADS_AT_ONCE)),
+        whole_sources: Arc::new(Semaphore::new(state::WHOLE_SOURCES_AT_ONCE)),
         public_url: settings.public_url.trim_end_matches('/').into(),
     };
     let clients = Arc::downgrade(&state.clients);

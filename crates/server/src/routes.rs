@@ -18,8 +18,8 @@ use utoipa_axum::routes;
 
 use crate::api::openapi::{ApiDescription, Description};
 use crate::api::{
-    changes, closed_lists, datasets, duplicates, health, interventions, openapi, previews, problems, search, sources,
-    suggest, vocabularies,
+    changes, closed_lists, datasets, duplicates, health, interventions, openapi, previews, problems, quality, search,
+    sources, suggest, vocabularies,
 };
 use crate::error::ApiError;
 use crate::layers::{caching, clients, headers, load, tokens};
@@ -59,6 +59,7 @@ pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
         .routes(routes!(interventions::pause))
         .routes(routes!(interventions::resume))
         .routes(routes!(previews::preview))
+        .routes(routes!(quality::show))
         .routes(routes!(problems::kinds))
         .routes(routes!(problems::list))
         .routes(routes!(problems::csv))

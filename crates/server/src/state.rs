@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use cairn_catalog::Catalog;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use crate::error::ApiError;
 use crate::layers::clients::Clients;
 
 /// Shared by all requests; cheap to clone.
@@ -14,9 +15,21 @@ pub(crate) struct AppState {
     pub(crate) catalog: Catalog,
     pub(crate) clients: Arc<Clients>,
     pub(crate) readiness: Readiness,
-    /// Room for files that are sent while they are read.
-    pub(crate) downloads: Arc<Semaphore>,
+    /// Room for requests that go through all records of a source.
+    pub(crate) whole_sources: Arc<Semaphore>,
     pub(crate) public_url: Arc<str>,
+}
+
+/// Sources that are gone through at the same time, for whoever asks.
+pub(crate) const WHOLE_SOURCES_AT_ONCE: usize = 4;
+
+impl AppState {
+    /// A place among the requests that go through all records of a source, for as long as it is held.
+    pub(crate) fn whole_source_place(&self) -> Result<OwnedSemaphorePermit, ApiError> {
+        let busy =
+            || ApiError::unavailable("busy", "Too many sources are being gone through at this moment: try again.", 10);
+        Arc::clone(&self.whole_sources).try_acquire_owned().map_err(|_| busy())
+    }
 }
 
 /// Whether every enabled source that never had a verdict has one now; set by `up` when its first round is over.

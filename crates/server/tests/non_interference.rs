@@ -430,6 +430,10 @@ fn addresses(searches: &[String]) -> Vec<String> {
         "/api/v1/sources/portal/runs",
         "/api/v1/sources/nowhere/runs",
         "/api/v1/sources/portal/harvest",
+        "/api/v1/sources/portal/problems",
+        "/api/v1/sources/portal/problems/kinds",
+        "/api/v1/sources/portal/problems.csv",
+        "/api/v1/sources/portal/quality",
         "/health/ready",
     ]
     .map(str::to_owned)
@@ -455,7 +459,7 @@ async fn compare(lived: &Lived, place: usize, asker: &Asker, searches: &[String]
         (lived.house.send(method, address, of_lived).await, alone.send(method, address, of_alone).await)
     };
 
-    for door in ["harvest", "stop", "pause", "resume"] {
+    for door in ["harvest", "stop", "pause", "resume", "preview"] {
         for source in ["portal", "desk", "nowhere"] {
             let address = format!("/api/v1/sources/{source}/{door}");
             let (lived, alone) = ask(&Method::POST, &address).await;

@@ -192,6 +192,9 @@ pub(crate) struct ProvenanceBody {
     mapping_version: u32,
     /// Completeness, 0 to 1.
     quality: f64,
+    /// The same by what parts are needed for: findable, accessible, interoperable, reusable, freshness, sharing-terms. None where
+    /// parts are withheld.
+    quality_dimensions: BTreeMap<&'static str, f64>,
     /// Parts that are missing.
     quality_missing: Vec<String>,
     problems: Vec<ProblemNote>,
@@ -271,6 +274,12 @@ pub(crate) fn dataset_body(
             mapping_version: dataset.provenance.mapping_version,
             quality: dataset.provenance.quality.score,
             // Of a part that is withheld nobody may say that it is missing.
+            quality_dimensions: if view.level == RenditionLevel::Full {
+                let dimensions = dataset.provenance.quality.dimensions().into_iter();
+                dimensions.map(|(dimension, share)| (dimension.code(), share)).collect()
+            } else {
+                BTreeMap::new()
+            },
             quality_missing: if view.level == RenditionLevel::Full {
                 dataset.provenance.quality.missing
             } else {

@@ -10,6 +10,7 @@ pub(crate) mod interventions;
 pub(crate) mod openapi;
 pub(crate) mod previews;
 pub(crate) mod problems;
+pub(crate) mod quality;
 pub(crate) mod search;
 pub(crate) mod sources;
 pub(crate) mod suggest;

@@ -26,8 +26,6 @@ use crate::viewer::Asking;
 const DEFAULT_LIMIT: usize = 100;
 /// Problems that a page holds at most.
 const MOST: usize = 1000;
-/// Files of problems that are sent at the same time: each reads a whole source.
-pub(crate) const DOWNLOADS_AT_ONCE: usize = 4;
 
 /// Problems of a source by kind.
 #[derive(Debug, Serialize, ToSchema)]
@@ -253,8 +251,7 @@ fn ending_and_type(format: ProblemFormat) -> (&'static str, &'static str) {
 
 /// Sends every problem of a walk while it is read: no file is ever whole in memory.
 fn download(state: &AppState, walk: ProblemWalk, source: &str, format: ProblemFormat) -> Result<Response, ApiError> {
-    let busy = || ApiError::unavailable("busy", "Too many files are being sent at this moment: try again.", 10);
-    let place = state.downloads.clone().try_acquire_owned().map_err(|_| busy())?;
+    let place = state.whole_source_place()?;
     let (sender, body) = stream();
     let public_url = state.public_url.clone();
     tokio::spawn(async move {

@@ -59,6 +59,8 @@ struct DatasetPage {
     quarantine: Vec<String>,
     missing: Vec<String>,
     quality: u32,
+    /// Dimensions of it, with their percents.
+    dimensions: Vec<(String, u32)>,
     link: String,
     /// Records that surely are the same data.
     also_at: Vec<OtherRecord>,
@@ -172,6 +174,13 @@ pub(crate) async fn show(
         quarantine: dataset.quarantine.iter().map(|one| one.message.clone()).collect(),
         missing: dataset.provenance.quality.missing.iter().map(|one| one.replace(['_', '-'], " ")).collect(),
         quality: percent(dataset.provenance.quality.score),
+        dimensions: dataset
+            .provenance
+            .quality
+            .dimensions()
+            .into_iter()
+            .map(|(dimension, share)| (dimension.code().replace('-', " "), percent(share)))
+            .collect(),
     })
 }
 
