@@ -41,7 +41,7 @@ const MAX_COLUMNS: usize = 2000;
 const MAX_CELL: usize = 1024 * 1024;
 
 /// Problems of rows that are listed one by one.
-const MAX_PROBLEMS: usize = 1000;
+const MAX_PROBLEMS: usize = 20_000;
 
 /// How often reading starts anew below a quote that is never closed.
 const MAX_RESTARTS: usize = 20;

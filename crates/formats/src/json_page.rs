@@ -14,7 +14,7 @@ use crate::listing::{ListedRecord, Listing};
 /// Records of a page; no portal gives as many in one answer.
 const MOST_RECORDS: usize = 100_000;
 /// Records of a page that are no objects and are named one by one.
-const MOST_PROBLEMS: usize = 50;
+const MOST_PROBLEMS: usize = 20_000;
 
 /// Keeps every key.
 const EVERYTHING: Tree = Tree(|_| true);

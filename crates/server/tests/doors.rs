@@ -117,7 +117,7 @@ async fn every_door_that_changes_something_is_shut_to_who_does_not_operate_the_s
         .filter(|(_, methods)| methods.get("post").is_some())
         .map(|(path, _)| path)
         .collect();
-    assert_eq!(doors.len(), 4);
+    assert_eq!(doors.len(), 5);
     let askers = [
         Asker::anonymous(),
         Asker::member("Portal Keepers", &[], Role::Reader),

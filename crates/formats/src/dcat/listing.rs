@@ -13,7 +13,7 @@ use crate::rdf::graph::{Graph, Node};
 use crate::rdf::parse::parse;
 
 /// Problems of single records that are listed one by one.
-const MOST_PROBLEMS: usize = 100;
+const MOST_PROBLEMS: usize = 20_000;
 
 /// Cuts a document, or a page of one, into its datasets and series. `address` is where it is from: addresses that it names by a
 /// part only are resolved against it.

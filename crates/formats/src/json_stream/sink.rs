@@ -9,7 +9,7 @@ use super::dialect::Dialect;
 use super::evidence::Evidence;
 
 /// How many problems of single lines or elements are listed one by one.
-const MAX_PROBLEMS: usize = 1000;
+const MAX_PROBLEMS: usize = 20_000;
 
 /// Where the records go, and what is known of the payload so far.
 pub(super) struct Sink<'e> {
