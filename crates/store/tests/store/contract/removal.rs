@@ -111,10 +111,10 @@ pub(crate) async fn a_record_is_for_who_may_know_of_it_and_once_it_is_retired_fo
     let listed = Terms { listing: Listing::Full, ..Terms::closed() };
     let open = write_of(Dataset { terms: listed.clone(), ..dataset(SOURCE, "open", "Wells") });
     harvest(store, "1", vec![open.clone(), write("hidden", "Convoys")], minute(1)).await;
-    let seen = async |viewer: &Viewer, name: &str| {
+    let state_of = async |viewer: &Viewer, name: &str| {
         store.visible_record(id(name), viewer).await.unwrap().map(|record| record.state)
     };
-    let sees = async |viewer: &Viewer, name: &str| seen(viewer, name).await == Some(RecordState::Active);
+    let sees = async |viewer: &Viewer, name: &str| state_of(viewer, name).await == Some(RecordState::Active);
     let (anonymous, operator) = (Viewer::anonymous(), Viewer::operator());
     assert_eq!([sees(&anonymous, "open").await, sees(&anonymous, "hidden").await], [true, false]);
     assert_eq!([sees(&operator, "open").await, sees(&operator, "hidden").await], [true, true]);
@@ -135,7 +135,7 @@ pub(crate) async fn a_record_is_for_who_may_know_of_it_and_once_it_is_retired_fo
     let outcome = RunOutcome { retire: vec![id("open"), id("hidden")], ..complete(minute(3)) };
     store.finish_run(&lease, outcome).await.unwrap();
     for (viewer, name) in [(&anonymous, "open"), (&anonymous, "hidden"), (&operator, "open"), (&operator, "hidden")] {
-        assert_eq!(seen(viewer, name).await, Some(RecordState::Retired), "{name}");
+        assert_eq!(state_of(viewer, name).await, Some(RecordState::Retired), "{name}");
     }
     harvest(store, "4", vec![open], minute(4)).await;
     assert!(sees(&anonymous, "open").await && !sees(&operator, "hidden").await);
