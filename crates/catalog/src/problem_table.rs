@@ -86,7 +86,7 @@ impl ProblemRow {
             self.column.clone(),
             number(self.byte),
         ];
-        line(cells.map(|cell| harmless(cell.unwrap_or_default())))
+        line(&cells.map(|cell| harmless(cell.unwrap_or_default())))
     }
 }
 
@@ -167,7 +167,7 @@ fn csv_heading() -> Result<String, CatalogError> {
         "column",
         "byte",
     ];
-    Ok(format!("{BYTE_ORDER_MARK}{}", line(names.map(str::to_owned))?))
+    Ok(format!("{BYTE_ORDER_MARK}{}", line(&names.map(str::to_owned))?))
 }
 
 /// The word for a severity.
@@ -186,10 +186,10 @@ fn harmless(mut cell: String) -> String {
     cell
 }
 
-fn line(cells: [String; 14]) -> Result<String, CatalogError> {
+fn line(cells: &[String; 14]) -> Result<String, CatalogError> {
     let broken = |error: &dyn std::fmt::Display| CatalogError::Internal(format!("a line of CSV: {error}"));
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    writer.write_record(&cells).map_err(|error| broken(&error))?;
+    writer.write_record(cells).map_err(|error| broken(&error))?;
     let bytes = writer.into_inner().map_err(|error| broken(&error))?;
     String::from_utf8(bytes).map_err(|error| broken(&error))
 }

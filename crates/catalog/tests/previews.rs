@@ -16,7 +16,7 @@ use portal::Portal;
 use serde_json::json;
 
 fn pages(pages: u64) -> PreviewOptions {
-    PreviewOptions { pages, time: Duration::from_secs(60), cancel: CancellationToken::new() }
+    PreviewOptions { pages, time: Duration::from_mins(1), cancel: CancellationToken::new() }
 }
 
 async fn preview_as(house: &House, viewer: &Viewer, source: &str) -> Preview {

@@ -222,9 +222,15 @@ fn take_out(value: &mut Value, way: &[String], last: &str) {
     match (value, way) {
         (Value::Array(values), []) => {
             values.retain(|value| key_of(value) != Some(last));
-            values.iter_mut().for_each(|value| take_out(value, way, last));
+            for value in values {
+                take_out(value, way, last);
+            }
         }
-        (Value::Array(values), _) => values.iter_mut().for_each(|value| take_out(value, way, last)),
+        (Value::Array(values), _) => {
+            for value in values {
+                take_out(value, way, last);
+            }
+        }
         (Value::Object(members), []) => _ = members.remove(last),
         (Value::Object(members), [next, rest @ ..]) => {
             if let Some(value) = members.get_mut(next) {

@@ -87,6 +87,13 @@ impl ProblemKinds {
         Self(kinds)
     }
 
+    /// Counts problems.
+    pub fn count_all(&mut self, rows: &[RunProblem]) {
+        for row in rows {
+            self.count(row);
+        }
+    }
+
     /// Counts one.
     pub fn count(&mut self, row: &RunProblem) {
         let RunProblem { problem, .. } = row;

@@ -9,7 +9,7 @@ use cairn_store::{Lease, PageWrite, ProblemKinds, RunProblem, Written};
 use tokio_util::sync::CancellationToken;
 
 use super::replay::Replay;
-use super::{HarvestOptions, Progress, Run, RunCheckpoint, RunState};
+use super::{HarvestOptions, Progress, Reads, Run, RunCheckpoint, RunState};
 use crate::{Catalog, CatalogError};
 
 /// Problems that the report of a dry run lists.
@@ -202,7 +202,7 @@ impl Run<'_> {
         self.met_problems.extend(listing_problems.iter().map(RunProblem::place));
         let mut problems = listing_problems.clone();
         problems.extend(compared.problems);
-        problems.iter().for_each(|row| self.kinds.count(row));
+        self.kinds.count_all(&problems);
         self.counts.problems += problems.len() as u64;
         self.counts.errors +=
             problems.iter().filter(|row| row.problem.severity == cairn_model::Severity::Error).count() as u64;
@@ -221,7 +221,7 @@ impl Run<'_> {
             records: compared.writes,
             problems,
             // What a replay lacks is no fault of the source.
-            listing_problems: if self.is_replay { Vec::new() } else { listing_problems },
+            listing_problems: if self.reads == Reads::Kept { Vec::new() } else { listing_problems },
             kinds: self.kinds.clone().sorted(),
             held,
             released,
@@ -247,9 +247,9 @@ impl Run<'_> {
         if goes_on {
             self.kinds = ProblemKinds::from_counted(self.catalog.store().problem_kinds(&resume.run).await?);
             self.seen = resume.listed.into_iter().collect();
-            self.seen_before = self.seen.clone();
+            self.seen_before.clone_from(&self.seen);
             self.counts = resume.counts;
-            self.goes_on = true;
+            self.reads = Reads::Rest;
         }
         Ok(!goes_on)
     }

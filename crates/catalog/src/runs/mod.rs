@@ -156,6 +156,17 @@ struct RunCheckpoint {
     swept: Option<Timestamp>,
 }
 
+/// What a run reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reads {
+    /// The listing of the source, from its beginning.
+    Listing,
+    /// The rest of it, from where an interrupted run stopped.
+    Rest,
+    /// What is kept of the records, without asking the source.
+    Kept,
+}
+
 /// A run while it goes.
 struct Run<'a> {
     catalog: &'a Catalog,
@@ -192,10 +203,8 @@ struct Run<'a> {
     kinds: ProblemKinds,
     /// Places of the problems that belong to no record.
     met_problems: HashSet<ProblemPlace>,
-    /// Whether the run reads what is kept instead of the source.
-    is_replay: bool,
-    /// Whether the run goes on where an interrupted one stopped, so that it met only a part of the listing itself.
-    goes_on: bool,
+    /// What the run reads.
+    reads: Reads,
     /// Problems of a dry run, for its report.
     reported: Vec<RunProblem>,
     /// What a preview shows; nothing is noted for others.
@@ -225,8 +234,7 @@ impl<'a> Run<'a> {
             reached: None,
             kinds: ProblemKinds::default(),
             met_problems: HashSet::new(),
-            is_replay: false,
-            goes_on: false,
+            reads: Reads::Listing,
             reported: Vec::new(),
             noting: None,
         }
@@ -289,7 +297,7 @@ impl Catalog {
             loosening_confirmed,
             removals_confirmed,
             lease,
-            is_replay: options.replay,
+            reads: if options.replay { Reads::Kept } else { Reads::Listing },
             ..Run::dry(self, self.fetcher_for(&source, now), rules, holding)
         };
         let (lease, kept) = (going.lease.clone(), going.lease.clone());

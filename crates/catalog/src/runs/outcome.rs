@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use tracing::warn;
 
 use super::holding::MOST_HELD;
-use super::{Ended, Run, RunReport, RunState};
+use super::{Ended, Reads, Run, RunReport, RunState};
 use crate::CatalogError;
 
 /// Code of the problem that lists a record which a tripped guard kept.
@@ -109,7 +109,7 @@ impl Run<'_> {
         self.settle_what_is_held(verdict, &active, &retire, held, &renamed);
         let mended = if verdict.is_complete() { read_again } else { Vec::new() };
         let listed = self.holding.list(verdict);
-        listed.iter().for_each(|row| self.kinds.count(row));
+        self.kinds.count_all(&listed);
         self.counts.problems += listed.len() as u64;
         reason = with_unlisted(reason, self.holding.unlisted());
         if self.lease.is_none() {
@@ -153,10 +153,10 @@ impl Run<'_> {
     /// Problems of the listing that this run looked at again and did not meet. It is asked before what the run did not list
     /// is counted as seen.
     async fn problems_read_again(&self, proof: &EndProof) -> Result<Vec<i64>, CatalogError> {
-        if *proof == EndProof::Unchanged || self.is_replay || self.lease.is_none() {
+        if *proof == EndProof::Unchanged || self.reads == Reads::Kept || self.lease.is_none() {
             return Ok(Vec::new());
         }
-        let read_whole = *proof == EndProof::Proven && !self.goes_on;
+        let read_whole = *proof == EndProof::Proven && self.reads != Reads::Rest;
         let mut mended = Vec::new();
         for mark in self.catalog.store().listing_problem_marks(&self.rules.source.id).await? {
             if self.met_problems.contains(&mark.place) {

@@ -226,7 +226,7 @@ impl Run<'_> {
         let whole = proof == EndProof::Proven && self.unnamed == 0;
         let missing = if whole { Some(self.would_go_missing().await?) } else { None };
         let held = self.holding.list(cairn_harvest::Verdict::Complete);
-        held.iter().for_each(|row| self.kinds.count(row));
+        self.kinds.count_all(&held);
         self.counts.problems += self.holding.count(HeldKind::Loosening);
         let problems = std::mem::take(&mut self.reported);
         self.report_problems(held);

@@ -106,7 +106,7 @@ fn answer(quality: SourceQuality) -> QualityAnswer {
         source: quality.source,
         records: quality.records,
         score: quality.score,
-        dimensions: quality.dimensions.into_iter().map(dimension_body).collect(),
+        dimensions: quality.dimensions.iter().map(dimension_body).collect(),
         missing: quality.missing.into_iter().map(missing_body).collect(),
         freshness: FreshnessBody {
             fresh: freshness.fresh,
@@ -119,7 +119,7 @@ fn answer(quality: SourceQuality) -> QualityAnswer {
     }
 }
 
-fn dimension_body(one: DimensionScore) -> DimensionBody {
+fn dimension_body(one: &DimensionScore) -> DimensionBody {
     DimensionBody { dimension: one.dimension, score: one.score }
 }
 
