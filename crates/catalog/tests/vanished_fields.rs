@@ -173,6 +173,27 @@ async fn a_field_that_vanishes_over_many_pages_is_kept_from_the_first_page_on() 
 }
 
 #[tokio::test]
+async fn records_that_lose_a_field_before_there_is_enough_to_judge_by_wait_for_it() {
+    // The portal gives ten records a page, and the first page has three that had a licence.
+    let portal = Portal::start().await;
+    let house = House::open(&[&portal.source()]).await;
+    let listed = |field: &str| [licensed(1, 3, field), packages(4, 10), licensed(11, 40, field)].concat();
+    portal.set(listed("license_id"), None);
+    house.harvest("portal", 0).await;
+    portal.set(listed("license_code"), None);
+    let report = house.harvest("portal", 1).await;
+    assert_eq!((report.listed, report.changed, vanished(&house, &report).await), (40, 0, 33));
+
+    // These three go, because those behind them keep theirs.
+    portal.set(listed("license_id"), None);
+    house.harvest("portal", 2).await;
+    portal.set([packages(1, 10), licensed(11, 40, "license_id")].concat(), None);
+    let report = house.harvest("portal", 3).await;
+    assert_eq!(outcome(&report), (Verdict::Complete, 3, ""));
+    assert_eq!((report.listed, with_licence(&house, 40).await), (40, 30));
+}
+
+#[tokio::test]
 async fn tightened_terms_hold_at_once_where_a_field_is_kept() {
     let house = House::open(&[PORTAL]).await;
     house.write("dump.json", &dump(&licensed(1, 40, "license_id")));

@@ -50,7 +50,8 @@ impl Run<'_> {
                 None => to_read.push((raw, payload_hash)),
             }
         }
-        let read = self.read(to_read).await?;
+        let mut read = self.read(to_read).await?;
+        read.splice(0..0, self.coverage.take_aside().into_iter().map(Ok));
         let unnamed: Vec<String> = read
             .iter()
             .filter_map(|record| record.as_ref().ok())
@@ -59,7 +60,7 @@ impl Run<'_> {
             .collect();
         known.extend(self.known(&unnamed).await?);
         let stored = self.stored(&read, &known).await?;
-        let vanishing = self.vanishing(&read, &known, &stored).await?;
+        let (read, vanishing) = self.judge_fields(read, &known, &stored).await?;
         for record in read {
             match record {
                 Ok(record) => self.meet(record, &known, &stored, &vanishing, &mut compared),

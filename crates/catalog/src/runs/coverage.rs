@@ -1,9 +1,10 @@
 //! Fields that a source loses all at once: a name changed there, and nothing was said of its records.
 //!
 //! A field that more than 30 % of the records lose in one run counts as vanished, and none of them loses its value until a
-//! person confirms it. That is judged page by page, before a page is written, over what the run met so far. What came before
-//! there was enough to judge by is written as it came: at most two records of a source whose pages hold one record each and
-//! which all lost the field, and more where a listing begins with records that keep it.
+//! person confirms it. That is judged page by page, before a page is written, over what the run met so far. Until the run
+//! met ten records that had a field, those that lost it are put aside, to be compared with a later page or at the end. What
+//! was judged is not judged anew: where a listing begins with many records that keep a field, those behind them lose it until
+//! they are 30 %.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -132,11 +133,16 @@ struct Tally {
 }
 
 impl Tally {
+    fn is_enough(self) -> bool {
+        self.had >= ENOUGH
+    }
+
+    /// Whether the field has vanished, as far as the tally goes.
     fn has_vanished(self) -> bool {
-        if self.had < ENOUGH {
-            return self.lost == self.had && self.lost >= ENOUGH_OF_ALL;
+        if self.is_enough() {
+            return self.lost * 100 > self.had * MAY_LOSE;
         }
-        self.lost * 100 > self.had * MAY_LOSE
+        self.lost == self.had && self.lost >= ENOUGH_OF_ALL
     }
 }
 
@@ -148,6 +154,12 @@ pub(super) struct Coverage {
     kept: HashSet<(DatasetId, Place)>,
     /// Records that are as they were, of which it was not looked up yet what they have.
     unchanged: Vec<DatasetId>,
+    /// Records that lost a field of which there is not enough yet to judge by. They are counted.
+    aside: Vec<ReadRecord>,
+    /// Those that were put aside before the page at hand.
+    counted: HashSet<DatasetId>,
+    /// Whether the listing has ended, so that what there is must be enough.
+    has_ended: bool,
     /// Fields that a person confirmed to be gone, by the id of the record at its source.
     confirmed: HashMap<String, Vec<String>>,
 }
@@ -178,6 +190,28 @@ impl Coverage {
         self.unchanged.push(id);
     }
 
+    /// Takes what was put aside, for the next page.
+    pub(super) fn take_aside(&mut self) -> Vec<ReadRecord> {
+        self.counted = self.aside.iter().map(|record| record.dataset.id).collect();
+        std::mem::take(&mut self.aside)
+    }
+
+    /// Whether something is put aside.
+    pub(super) fn has_aside(&self) -> bool {
+        !self.aside.is_empty()
+    }
+
+    /// Notes that the listing has ended. Answers whether something is put aside.
+    pub(super) fn ends(&mut self) -> bool {
+        self.has_ended = true;
+        self.has_aside()
+    }
+
+    /// Whether it shows only with later pages if a field vanishes.
+    fn is_open(&self, place: Place) -> bool {
+        !self.has_ended && !self.tallies[place].is_enough()
+    }
+
     /// Whether former values are kept of anything.
     pub(super) fn keeps(&self) -> bool {
         !self.kept.is_empty()
@@ -204,13 +238,16 @@ impl Coverage {
     /// Counts a record that was read. Answers which fields it lost.
     fn count(&mut self, former: &Dataset, record: &Dataset) -> Vec<Place> {
         let mut lost = Vec::new();
+        let is_counted = self.counted.contains(&record.id);
         for (place, watched) in WATCHED.iter().enumerate() {
             if !(watched.has)(former) || self.may_go(&record.source_record_id, place) {
                 continue;
             }
             let is_lost = !(watched.has)(record);
             let tally = &mut self.tallies[place];
-            if self.kept.contains(&(record.id, place)) {
+            if is_counted {
+                // It was put aside.
+            } else if self.kept.contains(&(record.id, place)) {
                 // It was counted as lost before the run began.
                 tally.lost = tally.lost.saturating_sub(u64::from(!is_lost));
             } else {
@@ -235,33 +272,48 @@ impl Coverage {
 }
 
 impl Run<'_> {
-    /// The fields that vanish with a page: of its records, those that lost one are to keep the former value.
+    /// Answers the fields that vanish with a page, whose records are to keep the former values, and the records of the page
+    /// without those that it puts aside.
     ///
-    /// What the unchanged records have is looked up only while a field would vanish without them.
-    pub(super) async fn vanishing(
+    /// What the unchanged records have is looked up only while it could decide.
+    pub(super) async fn judge_fields(
         &mut self,
-        read: &[Result<ReadRecord, RunProblem>],
+        read: Vec<Result<ReadRecord, RunProblem>>,
         known: &HashMap<String, KnownRecord>,
         stored: &HashMap<DatasetId, NewestRevision>,
-    ) -> Result<Vec<Place>, CatalogError> {
-        let mut losing = BTreeSet::new();
-        let mut met = HashSet::new();
+    ) -> Result<(Vec<Result<ReadRecord, RunProblem>>, Vec<Place>), CatalogError> {
+        let mut lost: HashMap<DatasetId, Vec<Place>> = HashMap::new();
         for record in read.iter().filter_map(|record| record.as_ref().ok()).filter(|record| !record.deleted) {
             let dataset = &record.dataset;
-            let is_first = !self.seen.contains(&dataset.id) || self.seen_before.contains(&dataset.id);
+            let is_met = self.seen.contains(&dataset.id) && !self.seen_before.contains(&dataset.id);
             let before = known.get(&dataset.source_record_id).zip(stored.get(&dataset.id));
             if let Some(former) = before.and_then(|(before, stored)| self.former(before, stored))
-                && is_first
-                && met.insert(dataset.id)
+                && !is_met
+                && !lost.contains_key(&dataset.id)
             {
-                losing.extend(self.coverage.count(former, dataset));
+                lost.insert(dataset.id, self.coverage.count(former, dataset));
             }
         }
-        loop {
-            losing.retain(|place| self.coverage.tallies[*place].has_vanished());
-            if losing.is_empty() || self.coverage.unchanged.is_empty() {
-                return Ok(losing.into_iter().collect());
-            }
+        let losing: BTreeSet<Place> = lost.values().flatten().copied().collect();
+        self.look_up_unchanged(&losing).await?;
+        let coverage = &mut self.coverage;
+        coverage.counted.clear();
+        let is_open = |record: &ReadRecord| {
+            let lost = lost.get(&record.dataset.id);
+            lost.is_some_and(|lost| lost.iter().any(|place| coverage.is_open(*place)))
+        };
+        let (aside, rest): (Vec<_>, Vec<_>) = read.into_iter().partition(|record| record.as_ref().is_ok_and(is_open));
+        coverage.aside = aside.into_iter().flatten().collect();
+        let vanishing = losing.into_iter().filter(|place| coverage.tallies[*place].has_vanished());
+        Ok((rest, vanishing.collect()))
+    }
+
+    /// Counts what the unchanged records have, until that decides nothing more about these fields.
+    async fn look_up_unchanged(&mut self, losing: &BTreeSet<Place>) -> Result<(), CatalogError> {
+        let could_decide = |coverage: &Coverage| {
+            losing.iter().any(|place| coverage.is_open(*place) || coverage.tallies[*place].has_vanished())
+        };
+        while !self.coverage.unchanged.is_empty() && could_decide(&self.coverage) {
             let begin = self.coverage.unchanged.len().saturating_sub(AT_A_TIME);
             let some = self.coverage.unchanged.split_off(begin);
             for revision in self.catalog.store().newest_revisions(&some).await? {
@@ -270,6 +322,7 @@ impl Run<'_> {
                 }
             }
         }
+        Ok(())
     }
 
     /// Keeps the former values of the fields that vanish with the page of a record. Answers whether all that is kept could
