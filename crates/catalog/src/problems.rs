@@ -210,7 +210,7 @@ impl ProblemWalk {
     async fn held(&self, place: &Place) -> Result<Batch, CatalogError> {
         let held = self.catalog.store().held_now(&self.source).await?;
         let refused_removals = self.last_run_was_refused_removals().await?;
-        let listed = held.into_iter().filter(|one| one.kind == HeldKind::Loosening || refused_removals);
+        let listed = held.into_iter().filter(|one| one.kind != HeldKind::Removal || refused_removals);
         let mut rows = Vec::new();
         for (index, one) in listed.enumerate().skip(place.skip).take(BATCH as usize) {
             let after = Place { skip: index + 1, ..Place::default() };

@@ -130,6 +130,9 @@ pub(crate) struct Harvest {
     /// held when it ends, so the newest run of the source lists everything that waits.
     #[arg(long, value_name = "RUN")]
     pub(crate) confirm_loosening: Option<String>,
+    /// Let the fields go of which this run listed that the former values are kept, all of them and no others.
+    #[arg(long, value_name = "RUN")]
+    pub(crate) confirm_vanished: Option<String>,
 }
 
 /// As whom to read.

@@ -11,7 +11,7 @@ use crate::guard::{Guard, GuardDecision};
 pub enum Verdict {
     /// The whole listing was read, with its proof.
     Complete,
-    /// The whole listing was read; single records could not be taken.
+    /// The whole listing was read; single records could not be taken, or a field vanished whose former values are kept.
     CompleteWithErrors,
     /// Part of the listing was read.
     Partial,
@@ -96,6 +96,8 @@ pub struct RunFacts {
     pub deleted: u64,
     /// Records whose removal a person confirmed by list, and which therefore count as if they had been listed.
     pub confirmed: u64,
+    /// Whether former values are kept of records that lost a field together with many others.
+    pub fields_vanished: bool,
     /// Whether the connector gave up with an error.
     pub broken: bool,
     /// Whether its daily budget was spent before its end: it goes on another day, whatever it listed so far.
@@ -130,6 +132,7 @@ pub fn decide(facts: &RunFacts, proof: &EndProof, previous: Option<&Previous>) -
         _ if facts.paused => Verdict::Partial,
         _ if facts.broken => partly(facts),
         EndProof::Missing(_) => partly(facts),
+        EndProof::Unchanged if facts.fields_vanished => Verdict::CompleteWithErrors,
         EndProof::Unchanged => Verdict::Complete,
         EndProof::Changes => judged(facts, &Guard::default().judge_changes(facts, previous)),
         EndProof::Proven => judged(facts, &Guard::default().judge(facts, previous)),
@@ -140,7 +143,9 @@ fn judged(facts: &RunFacts, decision: &GuardDecision) -> Verdict {
     match decision {
         GuardDecision::EmptyRefused => Verdict::EmptyRefused,
         GuardDecision::Tripped(_) => Verdict::GuardTripped,
-        GuardDecision::Allowed if facts.item_errors > 0 || facts.unnamed > 0 => Verdict::CompleteWithErrors,
+        GuardDecision::Allowed if facts.item_errors > 0 || facts.unnamed > 0 || facts.fields_vanished => {
+            Verdict::CompleteWithErrors
+        }
         GuardDecision::Allowed => Verdict::Complete,
     }
 }
@@ -173,6 +178,18 @@ mod tests {
                 "one record without a name",
                 RunFacts { unnamed: 1, ..listed(100) },
                 &EndProof::Proven,
+                Verdict::CompleteWithErrors,
+            ),
+            (
+                "F24: a field that vanished",
+                RunFacts { fields_vanished: true, ..listed(100) },
+                &EndProof::Proven,
+                Verdict::CompleteWithErrors,
+            ),
+            (
+                "unchanged since a field vanished",
+                RunFacts { fields_vanished: true, ..listed(0) },
+                &EndProof::Unchanged,
                 Verdict::CompleteWithErrors,
             ),
             ("no proof", listed(100), &missing, Verdict::Partial),

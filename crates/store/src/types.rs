@@ -272,6 +272,8 @@ pub enum HeldKind {
     Loosening,
     /// A removal that the guard did not let pass.
     Removal,
+    /// A field that the source lost together with many others, and whose former value is kept.
+    Vanished,
 }
 
 /// One thing that waits until a person confirms it. A record may have several of a kind.

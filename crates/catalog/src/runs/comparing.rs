@@ -43,13 +43,15 @@ impl Run<'_> {
                     && known.payload_hash == payload_hash
                     && known.state == RecordState::Active
                     && !self.loosening_confirmed.contains_key(&known.source_record_id)
+                    && !self.coverage.is_confirmed(&known.source_record_id)
             });
             match same {
                 Some(same) => self.meet_unchanged(same, &mut compared),
                 None => to_read.push((raw, payload_hash)),
             }
         }
-        let read = self.read(to_read).await?;
+        let mut read = self.read(to_read).await?;
+        read.splice(0..0, self.coverage.take_aside().into_iter().map(Ok));
         let unnamed: Vec<String> = read
             .iter()
             .filter_map(|record| record.as_ref().ok())
@@ -58,9 +60,10 @@ impl Run<'_> {
             .collect();
         known.extend(self.known(&unnamed).await?);
         let stored = self.stored(&read, &known).await?;
+        let (read, vanishing) = self.judge_fields(read, &known, &stored).await?;
         for record in read {
             match record {
-                Ok(record) => self.meet(record, &known, &stored, &mut compared),
+                Ok(record) => self.meet(record, &known, &stored, &vanishing, &mut compared),
                 Err(row) => {
                     self.counts.listed += 1;
                     match &row.source_record_id {
@@ -167,6 +170,7 @@ impl Run<'_> {
             return;
         }
         self.counts.unchanged += 1;
+        self.coverage.meet_unchanged(known.id);
     }
 
     fn meet(
@@ -174,6 +178,7 @@ impl Run<'_> {
         record: ReadRecord,
         known: &HashMap<String, KnownRecord>,
         stored: &HashMap<DatasetId, NewestRevision>,
+        vanishing: &[usize],
         compared: &mut Compared,
     ) {
         let ReadRecord { mut dataset, mut content_hash, mut payload_hash, raw, deleted } = record;
@@ -194,7 +199,8 @@ impl Run<'_> {
         let is_damaged = stored.is_some_and(|stored| stored.dataset.is_none());
         let repair = stored.is_some_and(|stored| stored.dataset.is_none() || stored.payload_is_damaged);
         if let (Some(before), Some(stored)) = (before, stored) {
-            if !self.hold_loosening(&mut dataset, content_hash, before, stored) {
+            let is_listed = self.keep_vanishing(&mut dataset, vanishing, before, stored);
+            if !self.hold_loosening(&mut dataset, content_hash, before, stored) || !is_listed {
                 // There was no room to list it, so it is read again until there is.
                 payload_hash = [0; 32];
             }

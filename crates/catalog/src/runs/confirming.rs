@@ -50,6 +50,24 @@ impl Catalog {
         Ok(confirmed)
     }
 
+    /// The fields that a person confirms to be gone, by the ids of their records at the source: just those of which a run
+    /// of this very source kept the former values.
+    pub(super) async fn confirmed_vanished(
+        &self,
+        source: &SourceConfig,
+        options: &HarvestOptions,
+    ) -> Result<HashMap<String, Vec<String>>, CatalogError> {
+        let Some(run) = &options.confirm_vanished else { return Ok(HashMap::new()) };
+        let mut confirmed: HashMap<String, Vec<String>> = HashMap::new();
+        for one in self.held_to_confirm(source, run, HeldKind::Vanished).await? {
+            confirmed.entry(one.source_record_id).or_default().push(one.problem.field);
+        }
+        if confirmed.is_empty() {
+            return Err(CatalogError::BadRequest(format!("run {run} of {} kept no field that vanished", source.id)));
+        }
+        Ok(confirmed)
+    }
+
     /// Everything of a kind that a run of this very source listed for confirmation.
     async fn held_to_confirm(
         &self,
@@ -73,7 +91,11 @@ impl Catalog {
         options: &HarvestOptions,
         now: Timestamp,
     ) -> Result<(), CatalogError> {
-        let confirmed = [("terms.loosen", &options.confirm_loosening), ("records.remove", &options.confirm_removals)];
+        let confirmed = [
+            ("terms.loosen", &options.confirm_loosening),
+            ("records.remove", &options.confirm_removals),
+            ("fields.remove", &options.confirm_vanished),
+        ];
         for (act, run) in confirmed {
             if let Some(run) = run.as_ref().filter(|_| !options.dry_run) {
                 self.store().log_act(now, "operator", act, &format!("{source} as listed by run {run}")).await?;

@@ -84,8 +84,13 @@ impl Holding {
 
     /// Entries of a kind.
     pub(super) fn count(&self, kind: HeldKind) -> u64 {
-        let of_kind = self.now.iter().filter(|((one, _), _)| *one == kind);
-        of_kind.map(|(_, problems)| problems.len() as u64).sum()
+        self.of_kind(kind).count() as u64
+    }
+
+    /// What is held of a kind, each with the id of its record at the source.
+    pub(super) fn of_kind(&self, kind: HeldKind) -> impl Iterator<Item = (&str, &Problem)> {
+        let of_kind = self.now.iter().filter(move |((one, _), _)| *one == kind);
+        of_kind.flat_map(|((_, id), problems)| problems.iter().map(move |problem| (id.as_str(), problem)))
     }
 
     /// Entries that are on no list.
@@ -111,7 +116,7 @@ impl Holding {
 /// Whether a run with this verdict lists what is held of a kind: a run that was not refused removals says nothing of them.
 fn lists(verdict: Verdict, kind: HeldKind) -> bool {
     match kind {
-        HeldKind::Loosening => true,
+        HeldKind::Loosening | HeldKind::Vanished => true,
         HeldKind::Removal => matches!(verdict, Verdict::GuardTripped | Verdict::EmptyRefused),
     }
 }
@@ -121,7 +126,7 @@ impl Catalog {
     pub(crate) async fn held_by(&self, run: &RunRow) -> Result<Vec<Held>, CatalogError> {
         let mut held = self.store().held_by(&run.run).await?;
         let verdict = Verdict::from_code(&run.verdict);
-        held.retain(|one| one.kind == HeldKind::Loosening || verdict.is_some_and(|verdict| lists(verdict, one.kind)));
+        held.retain(|one| one.kind != HeldKind::Removal || verdict.is_some_and(|verdict| lists(verdict, one.kind)));
         Ok(held)
     }
 }

@@ -123,6 +123,17 @@ impl Run<'_> {
             fetched = after;
         };
         let written = catalog.take_step(lease.as_ref(), compared).await;
+        if let Err(unwritten) = self.note_written(written) {
+            return unwritten;
+        }
+        if !matches!(ended, Ended::Listed { .. }) {
+            // What was put aside stays as it was, and is read again by the next run.
+            return ended;
+        }
+        let written = match self.compare_aside().await {
+            Ok(rest) => catalog.take_step(lease.as_ref(), rest).await,
+            Err(error) => Err(error),
+        };
         match self.note_written(written) {
             Ok(()) => ended,
             Err(unwritten) => unwritten,
@@ -228,10 +239,22 @@ impl Run<'_> {
             begins_anew,
             // What a killed run listed is remembered, so that the next one does not take it for missing.
             listed: if self.can_be_resumed { compared.listed } else { Vec::new() },
-            checkpoint: page.checkpoint.and_then(|connector| self.checkpoint(connector)),
+            // A run that is killed before it wrote what it put aside reads it again.
+            checkpoint: page
+                .checkpoint
+                .filter(|_| !self.coverage.has_aside())
+                .and_then(|connector| self.checkpoint(connector)),
             counts: self.counts,
             at: self.rules.now,
         })))
+    }
+
+    /// Compares, at the end, what was put aside until there was enough to judge it by.
+    pub(super) async fn compare_aside(&mut self) -> Result<Step, CatalogError> {
+        if !self.coverage.ends() {
+            return Ok(Step::Nothing);
+        }
+        self.compare_page(Page::default()).await
     }
 
     /// A checkpoint of the connector, as it is kept.

@@ -4,6 +4,7 @@ mod budget;
 mod caught;
 mod comparing;
 mod confirming;
+mod coverage;
 mod field_changes;
 mod heartbeat;
 mod holding;
@@ -37,6 +38,7 @@ pub(crate) use reading::ReadingRules;
 
 use crate::{Catalog, CatalogError};
 
+use coverage::Coverage;
 use holding::{Holding, MOST_HELD};
 use listing::Ended;
 use preview::Noting;
@@ -54,6 +56,8 @@ pub struct HarvestOptions {
     pub confirm_removals: Option<String>,
     /// Let the terms be loosened that this run held back, and no others.
     pub confirm_loosening: Option<String>,
+    /// Let the fields go of which this run kept the former values, and no others.
+    pub confirm_vanished: Option<String>,
     /// Stops the run: what is fetched or read is given up, what was compared is written, and the checkpoint stays.
     pub cancel: CancellationToken,
 }
@@ -61,7 +65,8 @@ pub struct HarvestOptions {
 impl HarvestOptions {
     /// Whether the whole listing is asked for, without what earlier runs left.
     fn reads_everything(&self) -> bool {
-        self.full || self.dry_run || self.confirm_loosening.is_some() || self.confirm_removals.is_some()
+        let confirmed = [&self.confirm_loosening, &self.confirm_removals, &self.confirm_vanished];
+        self.full || self.dry_run || confirmed.into_iter().any(Option::is_some)
     }
 }
 
@@ -104,6 +109,9 @@ pub struct RunReport {
     /// Loosenings of terms that wait for somebody to confirm them.
     #[serde(skip)]
     pub loosenings_held: u64,
+    /// Fields of records whose former values are kept until somebody confirms that they go.
+    #[serde(skip)]
+    pub vanished_held: u64,
     /// Whether the source is down for now, so that trying later is all there is to do.
     #[serde(skip)]
     pub unreachable: bool,
@@ -142,6 +150,7 @@ pub(crate) struct BegunRun {
     rules: ReadingRules,
     loosening_confirmed: HashMap<String, Vec<Loosening>>,
     removals_confirmed: HashSet<String>,
+    coverage: Coverage,
     holding: Holding,
     /// `None` for a dry run.
     lease: Option<Lease>,
@@ -195,6 +204,8 @@ struct Run<'a> {
     unnamed: u64,
     /// Whether a page had a checkpoint.
     can_be_resumed: bool,
+    /// Which fields the source still fills in.
+    coverage: Coverage,
     /// What waits for a person to confirm it.
     holding: Holding,
     /// Whether the source answered as such, where the run can tell.
@@ -214,6 +225,7 @@ struct Run<'a> {
 impl<'a> Run<'a> {
     /// A run that writes nothing, before it begins: it reads and compares every record in full.
     fn dry(catalog: &'a Catalog, fetcher: Fetcher, rules: ReadingRules, holding: Holding) -> Self {
+        let coverage = Coverage::new(&rules.source.id, &holding, HashMap::new());
         Self {
             catalog,
             fetcher,
@@ -230,6 +242,7 @@ impl<'a> Run<'a> {
             deleted: HashSet::new(),
             unnamed: 0,
             can_be_resumed: false,
+            coverage,
             holding,
             reached: None,
             kinds: ProblemKinds::default(),
@@ -272,10 +285,12 @@ impl Catalog {
         // What is confirmed is looked up before the run begins: a mistake there leaves no run behind.
         let loosening_confirmed = self.confirmed_loosening(source, options).await?;
         let removals_confirmed = self.confirmed_removals(source, options).await?;
+        let vanished_confirmed = self.confirmed_vanished(source, options).await?;
         self.log_confirmations(&source.id, options, now).await?;
         let holding = self.holding_of(&source.id).await?;
+        let coverage = Coverage::new(&source.id, &holding, vanished_confirmed);
         let lease = if options.dry_run { None } else { Some(self.take_lease(source, &run, now).await?) };
-        Ok(BegunRun { run, rules, loosening_confirmed, removals_confirmed, holding, lease })
+        Ok(BegunRun { run, rules, loosening_confirmed, removals_confirmed, coverage, holding, lease })
     }
 
     /// Brings a run to its end. Where `places` are given it waits for one first: it is stopped and keeps its lease
@@ -288,7 +303,7 @@ impl Catalog {
         places: Option<&Semaphore>,
     ) -> Result<RunReport, CatalogError> {
         let begun = Instant::now();
-        let BegunRun { run, rules, loosening_confirmed, removals_confirmed, holding, lease } = run;
+        let BegunRun { run, rules, loosening_confirmed, removals_confirmed, coverage, holding, lease } = run;
         let (source, now) = (Arc::clone(&rules.source), rules.now);
         // The token of the options may be that of all runs of this process: only this one is stopped by its own.
         let stop = options.cancel.child_token();
@@ -296,6 +311,7 @@ impl Catalog {
             full: options.full,
             loosening_confirmed,
             removals_confirmed,
+            coverage,
             lease,
             reads: if options.replay { Reads::Kept } else { Reads::Listing },
             ..Run::dry(self, self.fetcher_for(&source, now), rules, holding)

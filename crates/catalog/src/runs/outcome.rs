@@ -29,13 +29,18 @@ struct Removals {
     held: Vec<String>,
 }
 
-/// The reason of a run, with how many things wait for confirmation that no list has room for.
-fn with_unlisted(reason: Option<String>, unlisted: usize) -> Option<String> {
-    if unlisted == 0 {
-        return reason;
+/// How many things wait for confirmation that no list has room for.
+fn unlisted(count: usize) -> Option<String> {
+    let full = || format!("{MOST_HELD} entries wait for confirmation, and {count} more are held without being listed");
+    (count > 0).then(full)
+}
+
+/// The reason of a run with one more.
+fn joined(reason: Option<String>, another: Option<String>) -> Option<String> {
+    match (reason, another) {
+        (Some(reason), Some(another)) => Some(format!("{reason}; {another}")),
+        (reason, another) => reason.or(another),
     }
-    let full = format!("{MOST_HELD} entries wait for confirmation, and {unlisted} more are held without being listed");
-    Some(reason.map_or_else(|| full.clone(), |reason| format!("{reason}; {full}")))
 }
 
 impl Run<'_> {
@@ -88,6 +93,7 @@ impl Run<'_> {
         facts.listed = self.counts.listed;
         facts.item_errors = self.counts.errors;
         facts.unnamed = self.unnamed;
+        facts.fields_vanished = self.coverage.keeps();
 
         // A listing that did not change lacks what it lacked before: what is due goes now, by the same rules.
         let judged =
@@ -111,7 +117,10 @@ impl Run<'_> {
         let listed = self.holding.list(verdict);
         self.kinds.count_all(&listed);
         self.counts.problems += listed.len() as u64;
-        reason = with_unlisted(reason, self.holding.unlisted());
+        if verdict != Verdict::Failed {
+            reason = joined(reason, self.coverage.told());
+        }
+        reason = joined(reason, unlisted(self.holding.unlisted()));
         if self.lease.is_none() {
             // What is to be confirmed matters most, so it stands first.
             let problems = std::mem::take(&mut self.reported);
@@ -217,6 +226,7 @@ impl Run<'_> {
         let stay = active.iter().filter(|record| !retire.contains(&record.id));
         let stay: HashSet<&str> = stay.map(|record| record.source_record_id.as_str()).collect();
         self.holding.keep_only(HeldKind::Loosening, |id| stay.contains(id));
+        self.holding.keep_only(HeldKind::Vanished, |id| stay.contains(id));
     }
 
     fn report(
@@ -245,6 +255,7 @@ impl Run<'_> {
             writes: counts.writes,
             seconds: (begun.elapsed().as_secs_f64() * 1000.0).round() / 1000.0,
             loosenings_held: self.holding.count(HeldKind::Loosening),
+            vanished_held: self.holding.count(HeldKind::Vanished),
             unreachable,
             seq: self.seq,
         }

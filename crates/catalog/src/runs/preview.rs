@@ -9,7 +9,7 @@ use std::time::Duration;
 use cairn_harvest::{EndProof, Payload, RawRecord, SourceConfig, UnreadFields};
 use cairn_model::{Dataset, DatasetId};
 use cairn_policy::{Viewer, best_rendition};
-use cairn_store::{HeldKind, KnownRecord, ProblemKind, RunProblem};
+use cairn_store::{KnownRecord, ProblemKind, RunProblem};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tokio::time::{Instant, timeout_at};
@@ -201,6 +201,7 @@ impl Catalog {
 impl Run<'_> {
     async fn preview(mut self, source: &SourceConfig, options: &PreviewOptions) -> Result<Preview, CatalogError> {
         let (pages, expected, ended) = self.read_first_pages(options).await?;
+        self.compare_aside().await?;
         let mut reason = None;
         let mut failed = None;
         let mut proof = EndProof::Missing(String::new());
@@ -227,7 +228,7 @@ impl Run<'_> {
         let missing = if whole { Some(self.would_go_missing().await?) } else { None };
         let held = self.holding.list(cairn_harvest::Verdict::Complete);
         self.kinds.count_all(&held);
-        self.counts.problems += self.holding.count(HeldKind::Loosening);
+        self.counts.problems += held.len() as u64;
         let problems = std::mem::take(&mut self.reported);
         self.report_problems(held);
         self.report_problems(problems);

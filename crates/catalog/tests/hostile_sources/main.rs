@@ -31,7 +31,7 @@
 //! | F21 dates of the future | rows; model `dates::a_stamp_in_the_future_is_clamped_and_keeps_its_words` |
 //! | F22 our clock | harvest `schedule::a_year_of_missed_runs_is_made_up_for_once`, store `leases::a_clock_that_was_put_back_does_not_keep_a_dead_lease_alive` |
 //! | F23 304 | rows; harvest `ckan_portals::a_listing_of_one_page_that_has_not_changed_costs_one_request_and_no_page` |
-//! | F24 renamed field | none: what a mapping loses is not looked for |
+//! | F24 renamed field | rows; `vanished_fields::a_renamed_field_blanks_no_record_and_the_verdict_says_so_until_it_comes_back` |
 //! | F25 huge record | rows; formats `json_stream` |
 //! | F26 configuration edited | a run holds its own copy, and the files are read when the program starts |
 //! | F27 source removed | `neighbours::the_records_of_a_source_that_is_no_longer_configured_stay` |

@@ -36,6 +36,7 @@ pub(crate) async fn run(global: &Global, harvest: Harvest) -> Result<Exit, Failu
         replay: harvest.replay,
         confirm_removals: harvest.confirm_removals,
         confirm_loosening: harvest.confirm_loosening,
+        confirm_vanished: harvest.confirm_vanished,
         cancel: CancellationToken::new(),
     };
     let stop = stop_on_signals();
@@ -177,6 +178,13 @@ pub(super) fn print_summary(catalog: &Catalog, reports: &[RunReport], is_dry: bo
         if report.loosenings_held > 0 && !is_dry {
             output::line(&format!(
                 "{source}: terms that the source loosened are held as they were. Look at `cairn runs {source} --problems {run}`, then `cairn harvest {source} --confirm-loosening {run}`.",
+                source = report.source,
+                run = report.run
+            ))?;
+        }
+        if report.vanished_held > 0 && !is_dry {
+            output::line(&format!(
+                "{source}: values of fields that vanished at the source are kept. Look at `cairn runs {source} --problems {run}`, then `cairn harvest {source} --confirm-vanished {run}` where they are to go.",
                 source = report.source,
                 run = report.run
             ))?;

@@ -29,7 +29,7 @@ pub(super) async fn keep(
         .doing(DOING)?;
     // What is held of a record takes the place of what was, so a page that is written twice leaves the same.
     released.extend(held.iter().map(|one| (one.kind, one.source_record_id.clone())));
-    for kind in [HeldKind::Loosening, HeldKind::Removal] {
+    for kind in [HeldKind::Loosening, HeldKind::Removal, HeldKind::Vanished] {
         let of_kind = released.iter().filter(|(one, _)| *one == kind);
         let ids: Vec<&str> = of_kind.map(|(_, id)| id.as_str()).collect();
         for ids in ids.chunks(IN_ONE_LIST) {
@@ -132,6 +132,7 @@ fn kind_code(kind: HeldKind) -> &'static str {
     match kind {
         HeldKind::Loosening => "loosening",
         HeldKind::Removal => "removal",
+        HeldKind::Vanished => "vanished",
     }
 }
 
@@ -139,6 +140,7 @@ fn kind(text: &str) -> std::result::Result<HeldKind, StoreError> {
     match text {
         "loosening" => Ok(HeldKind::Loosening),
         "removal" => Ok(HeldKind::Removal),
+        "vanished" => Ok(HeldKind::Vanished),
         other => Err(damaged("what waits for confirmation", other)),
     }
 }

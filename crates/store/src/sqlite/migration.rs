@@ -52,10 +52,15 @@ const MIGRATIONS: &[Migration] = &[
         name: "problems of listings",
         sql: include_str!("../../migrations/sqlite/0008_listing_problems.sql"),
     },
+    Migration {
+        version: 9,
+        name: "fields that vanished",
+        sql: include_str!("../../migrations/sqlite/0009_vanished.sql"),
+    },
 ];
 
 /// The newest version that this program knows.
-pub(super) const KNOWN: i64 = 8;
+pub(super) const KNOWN: i64 = 9;
 
 const DOING: &str = "bringing the store to this version";
 

@@ -1,12 +1,13 @@
 //! Records that are hostile, odd or too much. Each comes beside thirty good ones.
 
 use super::{Complete, Fault, WithErrors, fault};
-use crate::holdings::{Arcgis, Ckan, Csw, DataJson, Dcat, Holdings, Inventory, Kind, OaiPmh, OgcRecords, Waf};
+use crate::holdings::{Arcgis, Ckan, Csw, DataJson, Dcat, Holdings, Inventory, Kind, OaiPmh, OgcRecords, Stac, Waf};
 use crate::server::{Ask, Misbehaviour, Reply};
 
 pub fn rows() -> Vec<Fault> {
     let mut rows = ids();
     rows.extend(texts());
+    rows.extend(names());
     rows.extend(dates());
     rows.extend(sizes());
     rows
@@ -90,6 +91,18 @@ fn texts() -> Vec<Fault> {
     });
     rows.push(formula.comes(&["=HYPERLINK(x)"]));
     rows
+}
+
+fn names() -> Vec<Fault> {
+    let kinds = [Ckan, Csw, OaiPmh, Dcat, DataJson, OgcRecords, Stac, Arcgis, Inventory];
+    let renamed = kinds.map(|kind| {
+        fault("F24", "descriptions under another name", kind, WithErrors, "field-vanished", |ask, held| {
+            let renamed = |body: String, name: &&str| body.replace(name, "blurb");
+            let names = ["notes", "description", "Description", "abstract"];
+            held.body(ask).map_or_else(|| held.answer(ask), |body| Reply::ok(names.iter().fold(body, renamed)))
+        })
+    });
+    renamed.into()
 }
 
 fn dates() -> Vec<Fault> {

@@ -1,0 +1,398 @@
+//! Fields that a source loses all at once: a name changed there, and nothing was said of its records.
+//!
+//! A field that more than 30 % of the records lose in one run counts as vanished, and none of them loses its value until a
+//! person confirms it. That is judged page by page, before a page is written, over what the run met so far. Until the run
+//! met ten records that had a field, those that lost it are put aside, to be compared with a later page or at the end. What
+//! was judged is not judged anew: where a listing begins with many records that keep a field, those behind them lose it until
+//! they are 30 %.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use cairn_model::{Dataset, DatasetId, MAPPING_VERSION, Problem, Quality};
+use cairn_policy::Openness;
+use cairn_store::{HeldKind, KnownRecord, NewestRevision, RecordState, RunProblem};
+
+use super::Run;
+use super::holding::Holding;
+use super::reading::ReadRecord;
+use crate::CatalogError;
+
+/// Code of the problem that lists a record whose former value is kept.
+const FIELD_VANISHED: &str = "field-vanished";
+
+/// Records that must have had a field before a share of them is judged.
+const ENOUGH: u64 = 10;
+/// Of fewer records all must have lost it, and there must be so many.
+const ENOUGH_OF_ALL: u64 = 3;
+/// Percent of the records that had a field which may lose it in one run.
+const MAY_LOSE: u64 = 30;
+/// Unchanged records that are looked at together.
+const AT_A_TIME: usize = 500;
+
+/// A part of a record that sources lose by renaming it.
+struct Watched {
+    /// As in the JSON of a record.
+    name: &'static str,
+    has: fn(&Dataset) -> bool,
+    /// Puts the value of the first record into the second.
+    keep: fn(&Dataset, &mut Dataset),
+}
+
+/// The place of a field in [`WATCHED`].
+type Place = usize;
+
+/// Every field that is watched. Terms are not: only what loosens them waits, and that is held by its own guard.
+const WATCHED: [Watched; 16] = [
+    Watched {
+        name: "description",
+        has: |record| !record.description.is_empty(),
+        keep: |former, record| record.description.clone_from(&former.description),
+    },
+    Watched {
+        name: "keywords",
+        has: |record| record.keywords.values().any(|words| !words.is_empty()),
+        keep: |former, record| record.keywords.clone_from(&former.keywords),
+    },
+    Watched {
+        name: "languages",
+        has: |record| !record.languages.is_empty(),
+        keep: |former, record| record.languages.clone_from(&former.languages),
+    },
+    Watched {
+        name: "publisher",
+        has: |record| record.publisher.is_some(),
+        keep: |former, record| record.publisher.clone_from(&former.publisher),
+    },
+    Watched {
+        name: "owner",
+        has: |record| record.owner.is_some(),
+        keep: |former, record| record.owner.clone_from(&former.owner),
+    },
+    Watched {
+        name: "methodology",
+        has: |record| record.methodology.is_some(),
+        keep: |former, record| record.methodology.clone_from(&former.methodology),
+    },
+    Watched {
+        name: "fields",
+        has: |record| !record.fields.is_empty(),
+        keep: |former, record| record.fields.clone_from(&former.fields),
+    },
+    Watched {
+        name: "countries",
+        has: |record| !record.countries.is_empty(),
+        keep: |former, record| record.countries.clone_from(&former.countries),
+    },
+    Watched {
+        name: "bbox",
+        has: |record| record.bbox.is_some(),
+        keep: |former, record| record.bbox.clone_from(&former.bbox),
+    },
+    Watched {
+        name: "coverage",
+        has: |record| record.coverage.is_some(),
+        keep: |former, record| record.coverage.clone_from(&former.coverage),
+    },
+    Watched {
+        name: "issued",
+        has: |record| record.issued.is_some(),
+        keep: |former, record| record.issued.clone_from(&former.issued),
+    },
+    Watched {
+        name: "modified",
+        has: |record| record.modified.is_some(),
+        keep: |former, record| record.modified.clone_from(&former.modified),
+    },
+    Watched {
+        name: "update_frequency",
+        has: |record| record.update_frequency.is_some(),
+        keep: |former, record| record.update_frequency.clone_from(&former.update_frequency),
+    },
+    Watched {
+        name: "distributions",
+        has: |record| !record.distributions.is_empty(),
+        keep: |former, record| record.distributions.clone_from(&former.distributions),
+    },
+    Watched {
+        name: "landing_page",
+        has: |record| record.landing_page.is_some(),
+        keep: |former, record| record.landing_page.clone_from(&former.landing_page),
+    },
+    Watched {
+        name: "licence",
+        has: |record| record.licence.is_some(),
+        keep: |former, record| record.licence.clone_from(&former.licence),
+    },
+];
+
+/// Of the records that a run knows of, those that had a field and those of them that lost it.
+#[derive(Debug, Clone, Copy, Default)]
+struct Tally {
+    had: u64,
+    lost: u64,
+}
+
+impl Tally {
+    fn is_enough(self) -> bool {
+        self.had >= ENOUGH
+    }
+
+    /// Whether the field has vanished, as far as the tally goes.
+    fn has_vanished(self) -> bool {
+        if self.is_enough() {
+            return self.lost * 100 > self.had * MAY_LOSE;
+        }
+        self.lost == self.had && self.lost >= ENOUGH_OF_ALL
+    }
+}
+
+/// Which fields a source still fills in, as far as a run has come.
+#[derive(Default)]
+pub(super) struct Coverage {
+    tallies: [Tally; WATCHED.len()],
+    /// Records and fields of which a former value is kept, by this run or by one before.
+    kept: HashSet<(DatasetId, Place)>,
+    /// Records that are as they were, of which it was not looked up yet what they have.
+    unchanged: Vec<DatasetId>,
+    /// Records that lost a field of which there is not enough yet to judge by. They are counted.
+    aside: Vec<ReadRecord>,
+    /// Those that were put aside before the page at hand.
+    counted: HashSet<DatasetId>,
+    /// Whether the listing has ended, so that what there is must be enough.
+    has_ended: bool,
+    /// Fields that a person confirmed to be gone, by the id of the record at its source.
+    confirmed: HashMap<String, Vec<String>>,
+}
+
+impl Coverage {
+    /// What is known before the first page: a record of which a former value is kept lost the field, whether or not this
+    /// run lists it.
+    pub(super) fn new(source: &str, holding: &Holding, confirmed: HashMap<String, Vec<String>>) -> Self {
+        let mut coverage = Self { confirmed, ..Self::default() };
+        for (source_record_id, problem) in holding.of_kind(HeldKind::Vanished) {
+            let place = WATCHED.iter().position(|watched| watched.name == problem.field);
+            let Some(place) = place.filter(|place| !coverage.may_go(source_record_id, *place)) else { continue };
+            if coverage.kept.insert((DatasetId::new(source, source_record_id), place)) {
+                coverage.tallies[place].had += 1;
+                coverage.tallies[place].lost += 1;
+            }
+        }
+        coverage
+    }
+
+    /// Whether a person confirmed something of a record, so that it must be read.
+    pub(super) fn is_confirmed(&self, source_record_id: &str) -> bool {
+        self.confirmed.contains_key(source_record_id)
+    }
+
+    /// Notes a record that is as it was.
+    pub(super) fn meet_unchanged(&mut self, id: DatasetId) {
+        self.unchanged.push(id);
+    }
+
+    /// Takes what was put aside, for the next page.
+    pub(super) fn take_aside(&mut self) -> Vec<ReadRecord> {
+        self.counted = self.aside.iter().map(|record| record.dataset.id).collect();
+        std::mem::take(&mut self.aside)
+    }
+
+    /// Whether something is put aside.
+    pub(super) fn has_aside(&self) -> bool {
+        !self.aside.is_empty()
+    }
+
+    /// Notes that the listing has ended. Answers whether something is put aside.
+    pub(super) fn ends(&mut self) -> bool {
+        self.has_ended = true;
+        self.has_aside()
+    }
+
+    /// Whether it shows only with later pages if a field vanishes.
+    fn is_open(&self, place: Place) -> bool {
+        !self.has_ended && !self.tallies[place].is_enough()
+    }
+
+    /// Whether former values are kept of anything.
+    pub(super) fn keeps(&self) -> bool {
+        !self.kept.is_empty()
+    }
+
+    /// What is kept, for people: a clause for each field.
+    pub(super) fn told(&self) -> Option<String> {
+        let mut clauses = Vec::new();
+        for (place, watched) in WATCHED.iter().enumerate() {
+            match self.kept.iter().filter(|(_, one)| *one == place).count() {
+                0 => {}
+                1 => clauses.push(format!("{}: 1 record that had it has none now", watched.name)),
+                count => clauses.push(format!("{}: {count} records that had it have none now", watched.name)),
+            }
+        }
+        (!clauses.is_empty()).then(|| format!("{}; the former values are kept", clauses.join(", ")))
+    }
+
+    fn may_go(&self, source_record_id: &str, place: Place) -> bool {
+        let confirmed = self.confirmed.get(source_record_id);
+        confirmed.is_some_and(|fields| fields.iter().any(|field| field == WATCHED[place].name))
+    }
+
+    /// Counts a record that was read. Answers which fields it lost.
+    fn count(&mut self, former: &Dataset, record: &Dataset) -> Vec<Place> {
+        let mut lost = Vec::new();
+        let is_counted = self.counted.contains(&record.id);
+        for (place, watched) in WATCHED.iter().enumerate() {
+            if !(watched.has)(former) || self.may_go(&record.source_record_id, place) {
+                continue;
+            }
+            let is_lost = !(watched.has)(record);
+            let tally = &mut self.tallies[place];
+            if is_counted {
+                // It was put aside.
+            } else if self.kept.contains(&(record.id, place)) {
+                // It was counted as lost before the run began.
+                tally.lost = tally.lost.saturating_sub(u64::from(!is_lost));
+            } else {
+                tally.had += 1;
+                tally.lost += u64::from(is_lost);
+            }
+            if is_lost {
+                lost.push(place);
+            }
+        }
+        lost
+    }
+
+    /// Counts what a record has that is as it was.
+    fn count_unchanged(&mut self, record: &Dataset) {
+        for (place, watched) in WATCHED.iter().enumerate() {
+            if (watched.has)(record) && !self.kept.contains(&(record.id, place)) {
+                self.tallies[place].had += 1;
+            }
+        }
+    }
+}
+
+impl Run<'_> {
+    /// Answers the fields that vanish with a page, whose records are to keep the former values, and the records of the page
+    /// without those that it puts aside.
+    ///
+    /// What the unchanged records have is looked up only while it could decide.
+    pub(super) async fn judge_fields(
+        &mut self,
+        read: Vec<Result<ReadRecord, RunProblem>>,
+        known: &HashMap<String, KnownRecord>,
+        stored: &HashMap<DatasetId, NewestRevision>,
+    ) -> Result<(Vec<Result<ReadRecord, RunProblem>>, Vec<Place>), CatalogError> {
+        let mut lost: HashMap<DatasetId, Vec<Place>> = HashMap::new();
+        for record in read.iter().filter_map(|record| record.as_ref().ok()).filter(|record| !record.deleted) {
+            let dataset = &record.dataset;
+            let is_met = self.seen.contains(&dataset.id) && !self.seen_before.contains(&dataset.id);
+            let before = known.get(&dataset.source_record_id).zip(stored.get(&dataset.id));
+            if let Some(former) = before.and_then(|(before, stored)| self.former(before, stored))
+                && !is_met
+                && !lost.contains_key(&dataset.id)
+            {
+                lost.insert(dataset.id, self.coverage.count(former, dataset));
+            }
+        }
+        let losing: BTreeSet<Place> = lost.values().flatten().copied().collect();
+        self.look_up_unchanged(&losing).await?;
+        let coverage = &mut self.coverage;
+        coverage.counted.clear();
+        let is_open = |record: &ReadRecord| {
+            let lost = lost.get(&record.dataset.id);
+            lost.is_some_and(|lost| lost.iter().any(|place| coverage.is_open(*place)))
+        };
+        let (aside, rest): (Vec<_>, Vec<_>) = read.into_iter().partition(|record| record.as_ref().is_ok_and(is_open));
+        coverage.aside = aside.into_iter().flatten().collect();
+        let vanishing = losing.into_iter().filter(|place| coverage.tallies[*place].has_vanished());
+        Ok((rest, vanishing.collect()))
+    }
+
+    /// Counts what the unchanged records have, until that decides nothing more about these fields.
+    async fn look_up_unchanged(&mut self, losing: &BTreeSet<Place>) -> Result<(), CatalogError> {
+        let could_decide = |coverage: &Coverage| {
+            losing.iter().any(|place| coverage.is_open(*place) || coverage.tallies[*place].has_vanished())
+        };
+        while !self.coverage.unchanged.is_empty() && could_decide(&self.coverage) {
+            let begin = self.coverage.unchanged.len().saturating_sub(AT_A_TIME);
+            let some = self.coverage.unchanged.split_off(begin);
+            for revision in self.catalog.store().newest_revisions(&some).await? {
+                if let Some(record) = &revision.dataset {
+                    self.coverage.count_unchanged(record);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Keeps the former values of the fields that vanish with the page of a record. Answers whether all that is kept could
+    /// be listed for confirmation.
+    pub(super) fn keep_vanishing(
+        &mut self,
+        dataset: &mut Dataset,
+        vanishing: &[Place],
+        before: &KnownRecord,
+        stored: &NewestRevision,
+    ) -> bool {
+        let mut problems = Vec::new();
+        for (place, watched) in WATCHED.iter().enumerate() {
+            let former = self.former(before, stored).filter(|former| {
+                vanishing.contains(&place)
+                    && (watched.has)(former)
+                    && !(watched.has)(dataset)
+                    && !self.coverage.may_go(&before.source_record_id, place)
+            });
+            let Some(former) = former else {
+                self.coverage.kept.remove(&(dataset.id, place));
+                continue;
+            };
+            (watched.keep)(former, dataset);
+            self.coverage.kept.insert((dataset.id, place));
+            problems.push(field_vanished(watched));
+        }
+        if !problems.is_empty() {
+            dataset.provenance.quality = Quality::of(dataset);
+        }
+        self.holding.set(HeldKind::Vanished, &before.source_record_id, problems)
+    }
+
+    /// What a record said before, where it may be said again. Of a source of IMSMA, only what the mapping of today made: an
+    /// earlier one may have let pass what may not be told.
+    fn former<'s>(&self, before: &KnownRecord, stored: &'s NewestRevision) -> Option<&'s Dataset> {
+        let former = stored.dataset.as_ref().filter(|_| before.state == RecordState::Active)?;
+        let may_be_told =
+            self.rules.openness != Openness::Imsma || former.provenance.mapping_version == MAPPING_VERSION;
+        may_be_told.then_some(former)
+    }
+}
+
+/// What is listed of a former value: never the value.
+fn field_vanished(watched: &Watched) -> Problem {
+    let message = "many records of this source lost this field at once: the former value is kept until somebody confirms \
+                   that it goes";
+    Problem::warning(FIELD_VANISHED, watched.name, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_vanishes_where_more_than_three_tenths_of_ten_records_or_all_of_three_lose_it() {
+        let vanishes = |lost, had| Tally { had, lost }.has_vanished();
+        assert_eq!(
+            [(3, 10), (4, 10), (30, 100), (31, 100)].map(|(lost, had)| vanishes(lost, had)),
+            [false, true, false, true]
+        );
+        assert_eq!(
+            [(0, 0), (2, 2), (3, 3), (8, 9), (9, 9)].map(|(lost, had)| vanishes(lost, had)),
+            [false, false, true, false, true]
+        );
+    }
+
+    #[test]
+    fn no_field_is_watched_twice_and_each_is_called_as_in_a_record() {
+        let names: BTreeSet<&str> = WATCHED.iter().map(|watched| watched.name).collect();
+        assert_eq!(names.len(), WATCHED.len());
+    }
+}
