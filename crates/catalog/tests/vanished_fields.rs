@@ -194,6 +194,31 @@ async fn records_that_lose_a_field_before_there_is_enough_to_judge_by_wait_for_i
 }
 
 #[tokio::test]
+async fn a_run_that_is_stopped_before_it_can_judge_keeps_what_it_met_and_the_next_one_judges_it() {
+    let portal = Portal::start().await;
+    let house = House::open(&[&portal.source()]).await;
+    let first = || [licensed(1, 3, "license_id"), packages(4, 10)].concat();
+    portal.set([first(), licensed(11, 40, "license_id")].concat(), None);
+    house.harvest("portal", 0).await;
+    let mut edited = packages(1, 10);
+    edited[0]["private"] = json!(true);
+    portal.set([edited, licensed(11, 40, "license_id")].concat(), None);
+
+    let stopped = house.harvest_a_page("portal", 10).await;
+    assert_eq!((stopped.verdict, stopped.listed, stopped.changed), (Verdict::Cancelled, 10, 1));
+    assert_eq!((vanished(&house, &stopped).await, with_licence(&house, 40).await), (3, 33));
+    let sharing = house.catalog.dataset(&Viewer::operator(), portal_id("p1")).await.unwrap().dataset.terms.sharing;
+    assert_ne!(sharing.code(), "public", "tightened at once");
+
+    // The next run goes on behind them, and the one after that meets them again.
+    let rest = house.harvest("portal", 11).await;
+    assert_eq!((rest.verdict, rest.listed, with_licence(&house, 40).await), (Verdict::CompleteWithErrors, 40, 33));
+    let report = house.harvest("portal", 20).await;
+    assert_eq!((outcome(&report), vanished(&house, &report).await), ((Verdict::Complete, 3, ""), 0));
+    assert_eq!(with_licence(&house, 40).await, 30);
+}
+
+#[tokio::test]
 async fn tightened_terms_hold_at_once_where_a_field_is_kept() {
     let house = House::open(&[PORTAL]).await;
     house.write("dump.json", &dump(&licensed(1, 40, "license_id")));

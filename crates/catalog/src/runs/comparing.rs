@@ -199,9 +199,9 @@ impl Run<'_> {
         let is_damaged = stored.is_some_and(|stored| stored.dataset.is_none());
         let repair = stored.is_some_and(|stored| stored.dataset.is_none() || stored.payload_is_damaged);
         if let (Some(before), Some(stored)) = (before, stored) {
-            let is_listed = self.keep_vanishing(&mut dataset, vanishing, before, stored);
-            if !self.hold_loosening(&mut dataset, content_hash, before, stored) || !is_listed {
-                // There was no room to list it, so it is read again until there is.
+            let is_settled = self.keep_vanishing(&mut dataset, vanishing, before, stored);
+            if !self.hold_loosening(&mut dataset, content_hash, before, stored) || !is_settled {
+                // There was no room to list it, or not enough to judge it by, so it is read again until there is.
                 payload_hash = [0; 32];
             }
             content_hash = hash_of_content(&mut dataset);

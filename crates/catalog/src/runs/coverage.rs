@@ -146,6 +146,17 @@ impl Tally {
     }
 }
 
+/// How far a listing is.
+#[derive(Default, PartialEq, Eq)]
+enum Listing {
+    #[default]
+    GoesOn,
+    /// What was met must be enough to judge by.
+    Whole,
+    /// Nothing can be said of what there is not enough of: the next run that reads it judges it.
+    BrokenOff,
+}
+
 /// Which fields a source still fills in, as far as a run has come.
 #[derive(Default)]
 pub(super) struct Coverage {
@@ -158,8 +169,9 @@ pub(super) struct Coverage {
     aside: Vec<ReadRecord>,
     /// Those that were put aside before the page at hand.
     counted: HashSet<DatasetId>,
-    /// Whether the listing has ended, so that what there is must be enough.
-    has_ended: bool,
+    /// Where a killed run would go on, if it were not for what is put aside.
+    checkpoint: Option<String>,
+    listing: Listing,
     /// Fields that a person confirmed to be gone, by the id of the record at its source.
     confirmed: HashMap<String, Vec<String>>,
 }
@@ -196,20 +208,40 @@ impl Coverage {
         std::mem::take(&mut self.aside)
     }
 
-    /// Whether something is put aside.
-    pub(super) fn has_aside(&self) -> bool {
-        !self.aside.is_empty()
+    /// The checkpoint of a page, as it may be written: none while something is put aside, so that a run that is killed
+    /// then reads it again.
+    pub(super) fn put_off(&mut self, checkpoint: Option<String>) -> Option<String> {
+        if self.aside.is_empty() {
+            return checkpoint;
+        }
+        self.checkpoint = checkpoint;
+        None
+    }
+
+    /// The checkpoint of the last page, where it was put off.
+    pub(super) fn take_checkpoint(&mut self) -> Option<String> {
+        self.checkpoint.take()
     }
 
     /// Notes that the listing has ended. Answers whether something is put aside.
-    pub(super) fn ends(&mut self) -> bool {
-        self.has_ended = true;
-        self.has_aside()
+    pub(super) fn ends(&mut self, is_whole: bool) -> bool {
+        self.listing = if is_whole { Listing::Whole } else { Listing::BrokenOff };
+        !self.aside.is_empty()
     }
 
     /// Whether it shows only with later pages if a field vanishes.
     fn is_open(&self, place: Place) -> bool {
-        !self.has_ended && !self.tallies[place].is_enough()
+        self.listing == Listing::GoesOn && !self.tallies[place].is_enough()
+    }
+
+    /// Whether records that lost a field are to keep the former value.
+    fn is_vanishing(&self, place: Place) -> bool {
+        self.tallies[place].has_vanished() || self.is_unjudged(place)
+    }
+
+    /// Whether nobody will know if a field vanishes before another run.
+    fn is_unjudged(&self, place: Place) -> bool {
+        self.listing == Listing::BrokenOff && !self.tallies[place].is_enough()
     }
 
     /// Whether former values are kept of anything.
@@ -304,15 +336,14 @@ impl Run<'_> {
         };
         let (aside, rest): (Vec<_>, Vec<_>) = read.into_iter().partition(|record| record.as_ref().is_ok_and(is_open));
         coverage.aside = aside.into_iter().flatten().collect();
-        let vanishing = losing.into_iter().filter(|place| coverage.tallies[*place].has_vanished());
+        let vanishing = losing.into_iter().filter(|place| coverage.is_vanishing(*place));
         Ok((rest, vanishing.collect()))
     }
 
     /// Counts what the unchanged records have, until that decides nothing more about these fields.
     async fn look_up_unchanged(&mut self, losing: &BTreeSet<Place>) -> Result<(), CatalogError> {
-        let could_decide = |coverage: &Coverage| {
-            losing.iter().any(|place| coverage.is_open(*place) || coverage.tallies[*place].has_vanished())
-        };
+        let could_decide =
+            |coverage: &Coverage| losing.iter().any(|place| coverage.is_open(*place) || coverage.is_vanishing(*place));
         while !self.coverage.unchanged.is_empty() && could_decide(&self.coverage) {
             let begin = self.coverage.unchanged.len().saturating_sub(AT_A_TIME);
             let some = self.coverage.unchanged.split_off(begin);
@@ -325,8 +356,8 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Keeps the former values of the fields that vanish with the page of a record. Answers whether all that is kept could
-    /// be listed for confirmation.
+    /// Keeps the former values of the fields that vanish with the page of a record. Answers whether that is settled: all of
+    /// it was judged, and could be listed for confirmation. Else the record is to be read again.
     pub(super) fn keep_vanishing(
         &mut self,
         dataset: &mut Dataset,
@@ -335,6 +366,7 @@ impl Run<'_> {
         stored: &NewestRevision,
     ) -> bool {
         let mut problems = Vec::new();
+        let mut is_judged = true;
         for (place, watched) in WATCHED.iter().enumerate() {
             let former = self.former(before, stored).filter(|former| {
                 vanishing.contains(&place)
@@ -348,12 +380,13 @@ impl Run<'_> {
             };
             (watched.keep)(former, dataset);
             self.coverage.kept.insert((dataset.id, place));
+            is_judged &= !self.coverage.is_unjudged(place);
             problems.push(field_vanished(watched));
         }
         if !problems.is_empty() {
             dataset.provenance.quality = Quality::of(dataset);
         }
-        self.holding.set(HeldKind::Vanished, &before.source_record_id, problems)
+        self.holding.set(HeldKind::Vanished, &before.source_record_id, problems) && is_judged
     }
 
     /// What a record said before, where it may be said again. Of a source of IMSMA, only what the mapping of today made: an

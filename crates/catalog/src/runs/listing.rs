@@ -126,11 +126,7 @@ impl Run<'_> {
         if let Err(unwritten) = self.note_written(written) {
             return unwritten;
         }
-        if !matches!(ended, Ended::Listed { .. }) {
-            // What was put aside stays as it was, and is read again by the next run.
-            return ended;
-        }
-        let written = match self.compare_aside().await {
+        let written = match self.compare_aside(matches!(ended, Ended::Listed { .. })).await {
             Ok(rest) => catalog.take_step(lease.as_ref(), rest).await,
             Err(error) => Err(error),
         };
@@ -239,22 +235,20 @@ impl Run<'_> {
             begins_anew,
             // What a killed run listed is remembered, so that the next one does not take it for missing.
             listed: if self.can_be_resumed { compared.listed } else { Vec::new() },
-            // A run that is killed before it wrote what it put aside reads it again.
-            checkpoint: page
-                .checkpoint
-                .filter(|_| !self.coverage.has_aside())
-                .and_then(|connector| self.checkpoint(connector)),
+            checkpoint: self.coverage.put_off(page.checkpoint).and_then(|connector| self.checkpoint(connector)),
             counts: self.counts,
             at: self.rules.now,
         })))
     }
 
-    /// Compares, at the end, what was put aside until there was enough to judge it by.
-    pub(super) async fn compare_aside(&mut self) -> Result<Step, CatalogError> {
-        if !self.coverage.ends() {
+    /// Compares, at the end of a listing that is whole or was broken off, what was put aside until there was enough to judge
+    /// it by.
+    pub(super) async fn compare_aside(&mut self, is_whole: bool) -> Result<Step, CatalogError> {
+        if !self.coverage.ends(is_whole) {
             return Ok(Step::Nothing);
         }
-        self.compare_page(Page::default()).await
+        let checkpoint = self.coverage.take_checkpoint();
+        self.compare_page(Page { checkpoint, ..Page::default() }).await
     }
 
     /// A checkpoint of the connector, as it is kept.

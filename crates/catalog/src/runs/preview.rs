@@ -201,7 +201,7 @@ impl Catalog {
 impl Run<'_> {
     async fn preview(mut self, source: &SourceConfig, options: &PreviewOptions) -> Result<Preview, CatalogError> {
         let (pages, expected, ended) = self.read_first_pages(options).await?;
-        self.compare_aside().await?;
+        self.compare_aside(matches!(ended, Ended::Listed { .. })).await?;
         let mut reason = None;
         let mut failed = None;
         let mut proof = EndProof::Missing(String::new());
