@@ -150,7 +150,7 @@ pub(crate) struct BegunRun {
     rules: ReadingRules,
     loosening_confirmed: HashMap<String, Vec<Loosening>>,
     removals_confirmed: HashSet<String>,
-    coverage: Coverage,
+    coverage: Box<Coverage>,
     holding: Holding,
     /// `None` for a dry run.
     lease: Option<Lease>,
@@ -205,7 +205,7 @@ struct Run<'a> {
     /// Whether a page had a checkpoint.
     can_be_resumed: bool,
     /// Which fields the source still fills in.
-    coverage: Coverage,
+    coverage: Box<Coverage>,
     /// What waits for a person to confirm it.
     holding: Holding,
     /// Whether the source answered as such, where the run can tell.
@@ -225,7 +225,7 @@ struct Run<'a> {
 impl<'a> Run<'a> {
     /// A run that writes nothing, before it begins: it reads and compares every record in full.
     fn dry(catalog: &'a Catalog, fetcher: Fetcher, rules: ReadingRules, holding: Holding) -> Self {
-        let coverage = Coverage::new(&rules.source.id, &holding, HashMap::new());
+        let coverage = Box::new(Coverage::new(&rules.source.id, &holding, HashMap::new()));
         Self {
             catalog,
             fetcher,
@@ -288,7 +288,7 @@ impl Catalog {
         let vanished_confirmed = self.confirmed_vanished(source, options).await?;
         self.log_confirmations(&source.id, options, now).await?;
         let holding = self.holding_of(&source.id).await?;
-        let coverage = Coverage::new(&source.id, &holding, vanished_confirmed);
+        let coverage = Box::new(Coverage::new(&source.id, &holding, vanished_confirmed));
         let lease = if options.dry_run { None } else { Some(self.take_lease(source, &run, now).await?) };
         Ok(BegunRun { run, rules, loosening_confirmed, removals_confirmed, coverage, holding, lease })
     }
