@@ -117,10 +117,7 @@ impl Run<'_> {
         let listed = self.holding.list(verdict);
         listed.iter().for_each(|row| self.kinds.count(row));
         self.counts.problems += listed.len() as u64;
-        if verdict != Verdict::Failed {
-            reason = joined(reason, self.coverage.told());
-        }
-        reason = joined(reason, unlisted(self.holding.unlisted()));
+        reason = self.with_what_is_kept(verdict, reason);
         if self.lease.is_none() {
             // What is to be confirmed matters most, so it stands first.
             let problems = std::mem::take(&mut self.reported);
@@ -152,6 +149,12 @@ impl Run<'_> {
             self.seq = self.seq.max(written.seq);
         }
         Ok(self.report(run, verdict, reason, unreachable, begun))
+    }
+
+    /// The reason of a run, with what it keeps of fields that vanished and what it holds without listing it.
+    fn with_what_is_kept(&self, verdict: Verdict, reason: Option<String>) -> Option<String> {
+        let kept = self.coverage.told().filter(|_| verdict != Verdict::Failed);
+        joined(joined(reason, kept), unlisted(self.holding.unlisted()))
     }
 
     async fn why_stopped(&self, run: &str) -> Result<&'static str, CatalogError> {
