@@ -317,7 +317,7 @@ impl Catalog {
             ..Run::dry(self, self.fetcher_for(&source, now), rules, holding)
         };
         let (lease, kept) = (going.lease.clone(), going.lease.clone());
-        let harvest = async move {
+        let harvest = Box::pin(async move {
             let reading = Box::pin(async {
                 let _place = match places {
                     Some(places) => stop.run_until_cancelled(places.acquire()).await,
@@ -330,7 +330,7 @@ impl Catalog {
                 Err(heartbeat::Lost) => Ended::LeaseLost,
             };
             going.finish(ended, &run, begun).await
-        };
+        });
         let report = match caught::caught(harvest).await {
             Ok(report) => report?,
             Err(panic) => {

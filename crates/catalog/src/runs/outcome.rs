@@ -117,7 +117,7 @@ impl Run<'_> {
         let listed = self.holding.list(verdict);
         self.kinds.count_all(&listed);
         self.counts.problems += listed.len() as u64;
-        reason = self.with_what_waits(reason, verdict);
+        reason = self.with_what_is_kept(verdict, reason);
         if self.lease.is_none() {
             // What is to be confirmed matters most, so it stands first.
             let problems = std::mem::take(&mut self.reported);
@@ -151,9 +151,9 @@ impl Run<'_> {
         Ok(self.report(run, verdict, reason, unreachable, begun))
     }
 
-    /// The reason of a run, with what it keeps back of what its source lists.
-    fn with_what_waits(&self, reason: Option<String>, verdict: Verdict) -> Option<String> {
-        let kept = if verdict == Verdict::Failed { None } else { self.coverage.told() };
+    /// The reason of a run, with what it keeps of fields that vanished and what it holds without listing it.
+    fn with_what_is_kept(&self, verdict: Verdict, reason: Option<String>) -> Option<String> {
+        let kept = self.coverage.told().filter(|_| verdict != Verdict::Failed);
         joined(joined(reason, kept), unlisted(self.holding.unlisted()))
     }
 
