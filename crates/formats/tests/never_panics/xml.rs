@@ -149,8 +149,8 @@ fn grows_no_faster_than_its_size(document: impl Fn(usize) -> String) {
         };
         (0..3).map(|_| once()).fold(f64::INFINITY, f64::min)
     };
-    // Four times the document takes sixteen times as long where the time grows with the square. Others may hold up some
-    // measurements, and never make all of them come out well.
+    // Four times the document takes sixteen times as long where the time grows with the square, each time that it is
+    // measured; other programs of the machine spoil single measurements.
     let ratios: Vec<f64> = (0..5).map(|_| time(6_000) / time(1_500).max(0.01)).collect();
     assert!(ratios.iter().any(|ratio| *ratio < 12.0), "{ratios:?}");
 }
