@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use cairn_formats::imsma::{ImsmaSettings, read_export_on};
+use cairn_formats::imsma::{ImsmaLayers, ImsmaSettings, read_export_on};
 use cairn_formats::inventory::{InventoryMapping, read_table};
 use cairn_formats::{Reading, dcat, hapi};
 use cairn_harvest::{KINDS, RawFormat, SourceConfig, kinds, payload};
@@ -55,6 +55,8 @@ const SAMPLES: &[Sample] = &[
 
 /// An export of which nothing but drafts is kept.
 const IMSMA: &str = "imsma.xml";
+/// Descriptions of the layers of a server, of which nothing but drafts is kept either.
+const IMSMA_CORE: &str = "imsma-core.json";
 
 fn whole(bytes: &[u8]) -> Vec<Vec<u8>> {
     vec![bytes.to_vec()]
@@ -80,7 +82,8 @@ fn folder(name: &str) -> PathBuf {
 }
 
 fn source(kind: &str) -> SourceConfig {
-    let organisation = if kind == "imsma" { "organisation = \"Example Mine Action Authority\"\n" } else { "" };
+    let organisation =
+        if kind.starts_with("imsma") { "organisation = \"Example Mine Action Authority\"\n" } else { "" };
     let text = format!("id = \"sample\"\nkind = \"{kind}\"\nurl = \"https://portal.example/\"\n{organisation}");
     SourceConfig::from_toml(&text, Path::new(".")).unwrap()
 }
@@ -121,6 +124,17 @@ fn records_of_imsma() -> Value {
     drafts.map(|draft| record(Reading { draft, problems: Vec::new(), deleted: false }, "imsma")).collect()
 }
 
+fn records_of_imsma_core() -> Value {
+    let bytes = fs::read(folder("samples").join(IMSMA_CORE)).unwrap();
+    let described: Vec<Value> = serde_json::from_slice(&bytes).unwrap();
+    let settings = ImsmaSettings::default();
+    let mut layers = ImsmaLayers::new(&settings);
+    assert!(described.iter().all(|layer| layers.add(layer.to_string().as_bytes())));
+    let reading = layers.finish(true, "Example Mine Action Authority", &settings, Vocabularies::bundled());
+    let drafts = reading.drafts.into_iter();
+    drafts.map(|draft| record(Reading { draft, problems: Vec::new(), deleted: false }, "imsma-core")).collect()
+}
+
 /// Compares a record with the file that holds it, or writes the file.
 fn differs(file: &str, records: &Value) -> Option<String> {
     let path = folder("snapshots").join(format!("{}.json", file.split('.').next().unwrap()));
@@ -143,6 +157,7 @@ fn the_sample_of_every_kind_becomes_the_record_that_was_read_by_eye() {
     let mut differences: Vec<String> =
         SAMPLES.iter().filter_map(|sample| differs(sample.0, &records_of(sample))).collect();
     differences.extend(differs(IMSMA, &records_of_imsma()));
+    differences.extend(differs(IMSMA_CORE, &records_of_imsma_core()));
     assert!(differences.is_empty(), "CAIRN_TEST_UPDATE_SNAPSHOTS=1 writes them:\n{}", differences.join("\n"));
 }
 
@@ -151,13 +166,13 @@ fn every_format_and_every_kind_has_a_sample_and_every_file_belongs_to_one() {
     let formats: BTreeSet<&str> = RawFormat::all().map(RawFormat::code).collect();
     assert_eq!(SAMPLES.iter().map(|sample| sample.2.code()).collect::<BTreeSet<_>>(), formats);
     let kinds: BTreeSet<&str> = KINDS.iter().map(|kind| kind.id).collect();
-    assert_eq!(SAMPLES.iter().map(|sample| sample.1).chain(["imsma"]).collect::<BTreeSet<_>>(), kinds);
+    assert_eq!(SAMPLES.iter().map(|sample| sample.1).chain(["imsma", "imsma-core"]).collect::<BTreeSet<_>>(), kinds);
     let files = |name: &str| -> BTreeSet<String> {
         let names = fs::read_dir(folder(name)).unwrap().map(|entry| entry.unwrap().file_name());
         names.map(|name| name.into_string().unwrap()).collect()
     };
     let samples: BTreeSet<String> =
-        SAMPLES.iter().map(|sample| sample.0.to_owned()).chain([IMSMA.to_owned()]).collect();
+        SAMPLES.iter().map(|sample| sample.0.to_owned()).chain([IMSMA, IMSMA_CORE].map(str::to_owned)).collect();
     assert_eq!(files("samples"), samples);
     let snapshots = samples.iter().map(|sample| format!("{}.json", sample.split('.').next().unwrap()));
     assert_eq!(files("snapshots"), snapshots.collect());
