@@ -6,9 +6,9 @@
 //! was judged is not judged anew: where a listing begins with many records that keep a field, those behind them lose it until
 //! they are 30 %.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use cairn_model::{Dataset, DatasetId, MAPPING_VERSION, Problem, Quality};
+use cairn_model::{Dataset, DatasetId, LocalizedText, MAPPING_VERSION, Problem, Quality};
 use cairn_policy::Openness;
 use cairn_store::{HeldKind, KnownRecord, NewestRevision, RecordState, RunProblem};
 
@@ -41,89 +41,40 @@ struct Watched {
 /// The place of a field in [`WATCHED`].
 type Place = usize;
 
+/// A watched field by its name, and whether it has a value.
+macro_rules! watched {
+    ($field:ident, $has:expr) => {
+        Watched {
+            name: stringify!($field),
+            has: |record| $has(&record.$field),
+            keep: |former, record| record.$field.clone_from(&former.$field),
+        }
+    };
+}
+
 /// Every field that is watched. Terms are not: only what loosens them waits, and that is held by its own guard.
 const WATCHED: [Watched; 16] = [
-    Watched {
-        name: "description",
-        has: |record| !record.description.is_empty(),
-        keep: |former, record| record.description.clone_from(&former.description),
-    },
-    Watched {
-        name: "keywords",
-        has: |record| record.keywords.values().any(|words| !words.is_empty()),
-        keep: |former, record| record.keywords.clone_from(&former.keywords),
-    },
-    Watched {
-        name: "languages",
-        has: |record| !record.languages.is_empty(),
-        keep: |former, record| record.languages.clone_from(&former.languages),
-    },
-    Watched {
-        name: "publisher",
-        has: |record| record.publisher.is_some(),
-        keep: |former, record| record.publisher.clone_from(&former.publisher),
-    },
-    Watched {
-        name: "owner",
-        has: |record| record.owner.is_some(),
-        keep: |former, record| record.owner.clone_from(&former.owner),
-    },
-    Watched {
-        name: "methodology",
-        has: |record| record.methodology.is_some(),
-        keep: |former, record| record.methodology.clone_from(&former.methodology),
-    },
-    Watched {
-        name: "fields",
-        has: |record| !record.fields.is_empty(),
-        keep: |former, record| record.fields.clone_from(&former.fields),
-    },
-    Watched {
-        name: "countries",
-        has: |record| !record.countries.is_empty(),
-        keep: |former, record| record.countries.clone_from(&former.countries),
-    },
-    Watched {
-        name: "bbox",
-        has: |record| record.bbox.is_some(),
-        keep: |former, record| record.bbox.clone_from(&former.bbox),
-    },
-    Watched {
-        name: "coverage",
-        has: |record| record.coverage.is_some(),
-        keep: |former, record| record.coverage.clone_from(&former.coverage),
-    },
-    Watched {
-        name: "issued",
-        has: |record| record.issued.is_some(),
-        keep: |former, record| record.issued.clone_from(&former.issued),
-    },
-    Watched {
-        name: "modified",
-        has: |record| record.modified.is_some(),
-        keep: |former, record| record.modified.clone_from(&former.modified),
-    },
-    Watched {
-        name: "update_frequency",
-        has: |record| record.update_frequency.is_some(),
-        keep: |former, record| record.update_frequency.clone_from(&former.update_frequency),
-    },
-    Watched {
-        name: "distributions",
-        has: |record| !record.distributions.is_empty(),
-        keep: |former, record| record.distributions.clone_from(&former.distributions),
-    },
-    Watched {
-        name: "landing_page",
-        has: |record| record.landing_page.is_some(),
-        keep: |former, record| record.landing_page.clone_from(&former.landing_page),
-    },
-    Watched {
-        name: "licence",
-        has: |record| record.licence.is_some(),
-        keep: |former, record| record.licence.clone_from(&former.licence),
-    },
+    watched!(description, |texts: &LocalizedText| !texts.is_empty()),
+    watched!(keywords, |keywords: &BTreeMap<String, Vec<String>>| keywords.values().any(|words| !words.is_empty())),
+    watched!(languages, is_filled),
+    watched!(publisher, Option::is_some),
+    watched!(owner, Option::is_some),
+    watched!(methodology, Option::is_some),
+    watched!(fields, is_filled),
+    watched!(countries, is_filled),
+    watched!(bbox, Option::is_some),
+    watched!(coverage, Option::is_some),
+    watched!(issued, Option::is_some),
+    watched!(modified, Option::is_some),
+    watched!(update_frequency, Option::is_some),
+    watched!(distributions, is_filled),
+    watched!(landing_page, Option::is_some),
+    watched!(licence, Option::is_some),
 ];
+
+fn is_filled<T>(values: &[T]) -> bool {
+    !values.is_empty()
+}
 
 /// Of the records that a run knows of, those that had a field and those of them that lost it.
 #[derive(Debug, Clone, Copy, Default)]
@@ -317,10 +268,9 @@ impl Run<'_> {
         let mut lost: HashMap<DatasetId, Vec<Place>> = HashMap::new();
         for record in read.iter().filter_map(|record| record.as_ref().ok()).filter(|record| !record.deleted) {
             let dataset = &record.dataset;
-            let is_met = self.seen.contains(&dataset.id) && !self.seen_before.contains(&dataset.id);
             let before = known.get(&dataset.source_record_id).zip(stored.get(&dataset.id));
             if let Some(former) = before.and_then(|(before, stored)| self.former(before, stored))
-                && !is_met
+                && !self.was_met(dataset.id)
                 && !lost.contains_key(&dataset.id)
             {
                 lost.insert(dataset.id, self.coverage.count(former, dataset));
@@ -365,16 +315,17 @@ impl Run<'_> {
         before: &KnownRecord,
         stored: &NewestRevision,
     ) -> bool {
+        let former = self.former(before, stored);
         let mut problems = Vec::new();
         let mut is_judged = true;
         for (place, watched) in WATCHED.iter().enumerate() {
-            let former = self.former(before, stored).filter(|former| {
+            let keeps = |former: &&Dataset| {
                 vanishing.contains(&place)
                     && (watched.has)(former)
                     && !(watched.has)(dataset)
                     && !self.coverage.may_go(&before.source_record_id, place)
-            });
-            let Some(former) = former else {
+            };
+            let Some(former) = former.filter(keeps) else {
                 self.coverage.kept.remove(&(dataset.id, place));
                 continue;
             };

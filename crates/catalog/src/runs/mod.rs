@@ -150,7 +150,7 @@ pub(crate) struct BegunRun {
     rules: ReadingRules,
     loosening_confirmed: HashMap<String, Vec<Loosening>>,
     removals_confirmed: HashSet<String>,
-    coverage: Box<Coverage>,
+    vanished_confirmed: HashMap<String, Vec<String>>,
     holding: Holding,
     /// `None` for a dry run.
     lease: Option<Lease>,
@@ -224,8 +224,14 @@ struct Run<'a> {
 
 impl<'a> Run<'a> {
     /// A run that writes nothing, before it begins: it reads and compares every record in full.
-    fn dry(catalog: &'a Catalog, fetcher: Fetcher, rules: ReadingRules, holding: Holding) -> Self {
-        let coverage = Box::new(Coverage::new(&rules.source.id, &holding, HashMap::new()));
+    fn dry(
+        catalog: &'a Catalog,
+        fetcher: Fetcher,
+        rules: ReadingRules,
+        holding: Holding,
+        vanished_confirmed: HashMap<String, Vec<String>>,
+    ) -> Self {
+        let coverage = Box::new(Coverage::new(&rules.source.id, &holding, vanished_confirmed));
         Self {
             catalog,
             fetcher,
@@ -251,6 +257,11 @@ impl<'a> Run<'a> {
             reported: Vec::new(),
             noting: None,
         }
+    }
+
+    /// Whether this process has met a record in the listing.
+    fn was_met(&self, id: DatasetId) -> bool {
+        self.seen.contains(&id) && !self.seen_before.contains(&id)
     }
 }
 
@@ -288,9 +299,8 @@ impl Catalog {
         let vanished_confirmed = self.confirmed_vanished(source, options).await?;
         self.log_confirmations(&source.id, options, now).await?;
         let holding = self.holding_of(&source.id).await?;
-        let coverage = Box::new(Coverage::new(&source.id, &holding, vanished_confirmed));
         let lease = if options.dry_run { None } else { Some(self.take_lease(source, &run, now).await?) };
-        Ok(BegunRun { run, rules, loosening_confirmed, removals_confirmed, coverage, holding, lease })
+        Ok(BegunRun { run, rules, loosening_confirmed, removals_confirmed, vanished_confirmed, holding, lease })
     }
 
     /// Brings a run to its end. Where `places` are given it waits for one first: it is stopped and keeps its lease
@@ -303,7 +313,7 @@ impl Catalog {
         places: Option<&Semaphore>,
     ) -> Result<RunReport, CatalogError> {
         let begun = Instant::now();
-        let BegunRun { run, rules, loosening_confirmed, removals_confirmed, coverage, holding, lease } = run;
+        let BegunRun { run, rules, loosening_confirmed, removals_confirmed, vanished_confirmed, holding, lease } = run;
         let (source, now) = (Arc::clone(&rules.source), rules.now);
         // The token of the options may be that of all runs of this process: only this one is stopped by its own.
         let stop = options.cancel.child_token();
@@ -311,10 +321,9 @@ impl Catalog {
             full: options.full,
             loosening_confirmed,
             removals_confirmed,
-            coverage,
             lease,
             reads: if options.replay { Reads::Kept } else { Reads::Listing },
-            ..Run::dry(self, self.fetcher_for(&source, now), rules, holding)
+            ..Run::dry(self, self.fetcher_for(&source, now), rules, holding, vanished_confirmed)
         };
         let (lease, kept) = (going.lease.clone(), going.lease.clone());
         let harvest = Box::pin(async move {

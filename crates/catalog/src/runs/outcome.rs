@@ -175,10 +175,7 @@ impl Run<'_> {
                 continue;
             }
             let record = mark.source_record_id.map(|id| DatasetId::new(&self.rules.source.id, &id));
-            let is_read_again = record.is_some_and(|id| {
-                let listed = self.seen.contains(&id) && !self.seen_before.contains(&id);
-                listed || self.deleted.contains(&id)
-            });
+            let is_read_again = record.is_some_and(|id| self.was_met(id) || self.deleted.contains(&id));
             if read_whole || is_read_again {
                 mended.push(mark.key);
             }

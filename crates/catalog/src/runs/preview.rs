@@ -2,7 +2,7 @@
 //!
 //! It goes by a store that is open for reading only, so that there is nothing it could write.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -193,7 +193,7 @@ impl Catalog {
         let rules = self.rules_for(source, now)?;
         let holding = self.holding_of(&source.id).await?;
         let noting = Some(Noting::new(viewer.clone()));
-        let run = Run { noting, ..Run::dry(&reading, fetcher, rules, holding) };
+        let run = Run { noting, ..Run::dry(&reading, fetcher, rules, holding, HashMap::new()) };
         run.preview(source, options).await
     }
 }
