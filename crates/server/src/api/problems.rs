@@ -10,6 +10,7 @@ use cairn_catalog::{
     severity_code,
 };
 use cairn_model::Severity;
+use cairn_policy::Viewer;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -190,8 +191,7 @@ pub(crate) async fn csv(
     PathOf(id): PathOf<String>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, ApiError> {
-    let walk = state.catalog.walk_problems(&viewer, &id, file_filter(query.as_deref())?).await?;
-    download(&state, walk, &id, ProblemFormat::Csv)
+    download(&state, &viewer, &id, query.as_deref(), ProblemFormat::Csv).await
 }
 
 /// Every problem that a source has now as one JSON list, for those who operate it.
@@ -213,8 +213,7 @@ pub(crate) async fn json(
     PathOf(id): PathOf<String>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, ApiError> {
-    let walk = state.catalog.walk_problems(&viewer, &id, file_filter(query.as_deref())?).await?;
-    download(&state, walk, &id, ProblemFormat::Json)
+    download(&state, &viewer, &id, query.as_deref(), ProblemFormat::Json).await
 }
 
 /// Every problem that a source has now as JSON Lines, for those who operate it.
@@ -236,8 +235,7 @@ pub(crate) async fn json_lines(
     PathOf(id): PathOf<String>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, ApiError> {
-    let walk = state.catalog.walk_problems(&viewer, &id, file_filter(query.as_deref())?).await?;
-    download(&state, walk, &id, ProblemFormat::JsonLines)
+    download(&state, &viewer, &id, query.as_deref(), ProblemFormat::JsonLines).await
 }
 
 /// How a file is named, and what it is.
@@ -249,8 +247,17 @@ fn ending_and_type(format: ProblemFormat) -> (&'static str, &'static str) {
     }
 }
 
-/// Sends every problem of a walk while it is read: no file is ever whole in memory.
-fn download(state: &AppState, walk: ProblemWalk, source: &str, format: ProblemFormat) -> Result<Response, ApiError> {
+/// Sends every problem of a source while it is read: no file is ever whole in memory.
+async fn download(
+    state: &AppState,
+    viewer: &Viewer,
+    source: &str,
+    query: Option<&str>,
+    format: ProblemFormat,
+) -> Result<Response, ApiError> {
+    let parameters = Parameters::parse(query);
+    parameters.only(&["code", "severity", "field"])?;
+    let walk = state.catalog.walk_problems(viewer, source, filter(&parameters)?).await?;
     let place = state.whole_source_place()?;
     let (sender, body) = stream();
     let public_url = state.public_url.clone();
@@ -297,12 +304,6 @@ async fn write(
     text.push_str(file.closing());
     sender.send(text).await;
     Ok(())
-}
-
-fn file_filter(query: Option<&str>) -> Result<ProblemFilter, ApiError> {
-    let parameters = Parameters::parse(query);
-    parameters.only(&["code", "severity", "field"])?;
-    filter(&parameters)
 }
 
 fn filter(parameters: &Parameters) -> Result<ProblemFilter, ApiError> {
