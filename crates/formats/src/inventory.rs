@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use self::columns::{Column, resolve};
 use self::header::{HEAD_ROWS, Labels, find_header, is_tag_row};
 use crate::decode::decode_text;
+use crate::listing::MOST_PROBLEMS;
 use crate::table::{
     DelimitedRows, RowFault, Sheet, TableRow, WorkbookLimits, column_letters, is_workbook, open_delimited,
     open_workbook,
@@ -39,9 +40,6 @@ const MAX_COLUMNS: usize = 2000;
 
 /// Bytes of a cell.
 const MAX_CELL: usize = 1024 * 1024;
-
-/// Problems of rows that are listed one by one.
-const MAX_PROBLEMS: usize = 20_000;
 
 /// How often reading starts anew below a quote that is never closed.
 const MAX_RESTARTS: usize = 20;
@@ -128,9 +126,9 @@ pub fn read_table(bytes: &[u8], name: &str, mapping: &InventoryMapping) -> Inven
     if let Some(rows) = rows {
         fill(&mut table, &rows, mapping, &mut problems);
     }
-    if problems.len() > MAX_PROBLEMS {
-        let more = problems.len() - MAX_PROBLEMS;
-        problems.truncate(MAX_PROBLEMS);
+    if problems.len() > MOST_PROBLEMS {
+        let more = problems.len() - MOST_PROBLEMS;
+        problems.truncate(MOST_PROBLEMS);
         problems.push(Problem::warning("more-problems", "", format!("{more} more problems are not listed")));
     }
     table.problems = problems;

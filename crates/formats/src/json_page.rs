@@ -9,12 +9,10 @@ use serde_json::value::RawValue;
 
 use crate::json_document::{broken, byte_of, repair, without_mark};
 use crate::json_value::{Fields, Key, Tree, Value};
-use crate::listing::{ListedRecord, Listing};
+use crate::listing::{ListedRecord, Listing, MOST_PROBLEMS};
 
 /// Records of a page; no portal gives as many in one answer.
 const MOST_RECORDS: usize = 100_000;
-/// Records of a page that are no objects and are named one by one.
-const MOST_PROBLEMS: usize = 20_000;
 
 /// Keeps every key.
 const EVERYTHING: Tree = Tree(|_| true);

@@ -4,6 +4,9 @@
 
 use cairn_model::Problem;
 
+/// Problems of a document that are listed one by one: so many of its records, rows or lines may be none.
+pub(crate) const MOST_PROBLEMS: usize = 20_000;
+
 /// What a document lists.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Listing {

@@ -7,13 +7,10 @@ use cairn_model::Problem;
 use super::description::Cutter;
 use super::paging::{Paging, paging_of};
 use super::{DATASETS, TITLES, is_described, record_id};
-use crate::listing::{ListedRecord, Listing};
+use crate::listing::{ListedRecord, Listing, MOST_PROBLEMS};
 use crate::rdf::canonical::n_triples;
 use crate::rdf::graph::{Graph, Node};
 use crate::rdf::parse::parse;
-
-/// Problems of single records that are listed one by one.
-const MOST_PROBLEMS: usize = 20_000;
 
 /// Cuts a document, or a page of one, into its datasets and series. `address` is where it is from: addresses that it names by a
 /// part only are resolved against it.

@@ -7,9 +7,7 @@ use cairn_model::{Position, Problem};
 use super::JsonListing;
 use super::dialect::Dialect;
 use super::evidence::Evidence;
-
-/// How many problems of single lines or elements are listed one by one.
-const MAX_PROBLEMS: usize = 20_000;
+use crate::listing::MOST_PROBLEMS;
 
 /// Where the records go, and what is known of the payload so far.
 pub(super) struct Sink<'e> {
@@ -56,7 +54,7 @@ impl<'e> Sink<'e> {
     }
 
     pub(super) fn report(&mut self, problem: Problem) {
-        if self.listing.problems.len() < MAX_PROBLEMS {
+        if self.listing.problems.len() < MOST_PROBLEMS {
             self.listing.problems.push(problem);
         } else {
             self.unlisted_problems += 1;
