@@ -10,22 +10,13 @@ mod rdf;
 #[path = "conformance_dcat/schema_org.rs"]
 mod schema_org;
 
+mod real_payloads;
+
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-/// The folder, or none with a word on stderr.
-fn corpus() -> Option<PathBuf> {
-    let folder = std::env::var_os("CAIRN_TEST_CORPUS")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"), PathBuf::from);
-    if folder.join("records/EXPECTED.tsv").is_file() {
-        return Some(folder);
-    }
-    let required = std::env::var("CAIRN_TEST_REQUIRE").unwrap_or_default();
-    assert!(!required.contains("corpus"), "there is no corpus at {}", folder.display());
-    eprintln!("SKIPPED: there is no corpus at {}", folder.display());
-    None
-}
+use real_payloads::corpus;
 
 /// The files of a kind, and the number of records in each where it was counted.
 fn files_of(folder: &Path, kind: &str) -> BTreeMap<String, Option<usize>> {

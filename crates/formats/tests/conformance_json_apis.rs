@@ -4,15 +4,18 @@
 //! must stand in the draft.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod real_payloads;
+
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use cairn_formats::listing::Listing;
 use cairn_formats::{
     Reading, aardvark, arcgis, datapackage, dataverse, dtm, nada, ogc_records, opendatasoft, socrata, stac, worldbank,
 };
 use cairn_model::{Draft, Problem};
+use real_payloads::records;
 use serde_json::Value;
 
 /// Pages that hold something other than records of their folder, and what makes them so.
@@ -21,19 +24,6 @@ const OTHER_SORTS: &[(&str, &str)] = &[
     ("ogc-records/ogcapi-records__sortables.json", "a JSON Schema of sortable properties, counted as one object"),
     ("socrata/sodapy__get_songs.txt", "rows of a data set, counted as an array of records"),
 ];
-
-/// The folder, or none with a word on stderr.
-fn records() -> Option<PathBuf> {
-    let folder = std::env::var_os("CAIRN_TEST_CORPUS")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"), PathBuf::from);
-    if folder.join("records/EXPECTED.tsv").is_file() {
-        return Some(folder.join("records"));
-    }
-    let required = std::env::var("CAIRN_TEST_REQUIRE").unwrap_or_default();
-    assert!(!required.contains("corpus"), "there is no corpus at {}", folder.display());
-    eprintln!("SKIPPED: there is no corpus at {}", folder.display());
-    None
-}
 
 /// Files of a folder, with the number of records where they were counted.
 fn expected(folder: &Path, kind: &str) -> BTreeMap<String, Option<usize>> {

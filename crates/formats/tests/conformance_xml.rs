@@ -4,9 +4,11 @@
 //! What a payload holds is counted by a simple look at its text, apart from the readers.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod real_payloads;
+
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use cairn_formats::Reading;
 use cairn_formats::csw::{CswError, list_records, read_capabilities};
@@ -14,19 +16,7 @@ use cairn_formats::oai_pmh::{self, OaiError, OaiErrorCode};
 use cairn_formats::waf::list_folder;
 use cairn_formats::xml_record::{list_xml_records, read_xml_record};
 use cairn_model::{Draft, Vocabularies, normalise};
-
-/// The folder, or none with a word on stderr.
-fn corpus() -> Option<PathBuf> {
-    let folder = std::env::var_os("CAIRN_TEST_CORPUS")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"), PathBuf::from);
-    if folder.join("records/EXPECTED.tsv").is_file() {
-        return Some(folder);
-    }
-    let required = std::env::var("CAIRN_TEST_REQUIRE").unwrap_or_default();
-    assert!(!required.contains("corpus"), "there is no corpus at {}", folder.display());
-    eprintln!("SKIPPED: there is no corpus at {}", folder.display());
-    None
-}
+use real_payloads::corpus;
 
 /// File to records and deleted records, for the files of a kind whose records were counted.
 fn expected(folder: &Path, kind: &str) -> BTreeMap<String, (usize, usize)> {

@@ -1,32 +1,22 @@
 //! Real payloads, kept outside the project: `CAIRN_TEST_CORPUS` names the folder that holds `records/` and `corpus/`.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod real_payloads;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read;
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use cairn_formats::Reading;
 use cairn_formats::ckan::read_package;
 use cairn_formats::decode::{ExpansionLimits, open_stream};
 use cairn_formats::inventory::{InventoryMapping, read_row, read_table};
 use cairn_formats::json_stream::{JsonListing, read_records};
+use real_payloads::corpus;
 
 const MAX_RECORD: usize = 16 << 20;
-
-/// The folder, or none with a word on stderr.
-fn corpus() -> Option<PathBuf> {
-    let folder = std::env::var_os("CAIRN_TEST_CORPUS")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"), PathBuf::from);
-    if folder.join("records/EXPECTED.tsv").is_file() {
-        return Some(folder);
-    }
-    let required = std::env::var("CAIRN_TEST_REQUIRE").unwrap_or_default();
-    assert!(!required.contains("corpus"), "there is no corpus at {}", folder.display());
-    eprintln!("SKIPPED: there is no corpus at {}", folder.display());
-    None
-}
 
 /// File to the number of records in it, for the files of a folder whose records were counted.
 fn expected(folder: &Path, kind: &str) -> BTreeMap<String, u64> {

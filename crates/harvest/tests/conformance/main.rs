@@ -10,9 +10,12 @@ mod look;
 mod otherwise;
 mod readers;
 
+#[path = "../../../formats/tests/real_payloads/mod.rs"]
+mod real_payloads;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use cairn_formats::listing::ListedRecord;
 use cairn_harvest::SourceConfig;
@@ -20,19 +23,7 @@ use cairn_model::{Normalised, Problem, Severity, Vocabularies, normalise};
 
 use crate::otherwise::{LOST, OTHERWISE, otherwise_of};
 use crate::readers::{Reader, cut, reader_of};
-
-/// The folder of the records, or none with a word on stderr.
-fn records() -> Option<PathBuf> {
-    let folder = std::env::var_os("CAIRN_TEST_CORPUS")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"), PathBuf::from);
-    if folder.join("records/EXPECTED.tsv").is_file() {
-        return Some(folder.join("records"));
-    }
-    let required = std::env::var("CAIRN_TEST_REQUIRE").unwrap_or_default();
-    assert!(!required.contains("corpus"), "there is no corpus at {}", folder.display());
-    eprintln!("SKIPPED: there is no corpus at {}", folder.display());
-    None
-}
+use real_payloads::records;
 
 /// Records and deleted records of a file, where they were counted.
 type Counted = Option<(usize, usize)>;
