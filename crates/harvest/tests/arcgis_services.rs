@@ -15,14 +15,6 @@ use cairn_model::{Listing, Sharing};
 use portal::{Run, fetcher, first_run, run, run_pages};
 use site::{Reply, Site, html, json};
 
-fn source(site: &Site, path: &str, lines: &str) -> SourceConfig {
-    let text = format!(
-        "id = \"here\"\nkind = \"arcgis\"\nurl = \"http://127.0.0.1:{}{path}\"\nallow_private = true\n{lines}\n[limits]\nrequests_per_second = 0\n",
-        site.port
-    );
-    SourceConfig::from_toml(&text, std::path::Path::new(".")).unwrap()
-}
-
 fn directory(folders: &str, services: &[(&str, &str)]) -> Reply {
     let services: Vec<String> =
         services.iter().map(|(name, kind)| format!(r#"{{"name":"{name}","type":"{kind}"}}"#)).collect();
@@ -94,7 +86,7 @@ async fn server() -> Site {
 #[tokio::test]
 async fn every_layer_and_table_of_nested_folders_is_a_record_and_only_descriptions_are_asked_for() {
     let site = server().await;
-    let whole = run(&source(&site, "/arcgis/rest/services/?f=html&token=canary", ""), first_run()).await;
+    let whole = run(&site.source("arcgis", "/arcgis/rest/services/?f=html&token=canary", ""), first_run()).await;
     assert!(whole.is_proven(), "{}", whole.lack());
     let root = format!("http://127.0.0.1:{}/arcgis/rest/services", site.port);
     let mut ids = whole.ids();
@@ -131,7 +123,7 @@ async fn every_layer_and_table_of_nested_folders_is_a_record_and_only_descriptio
 #[tokio::test]
 async fn what_is_kept_of_a_layer_is_read_again_without_asking() {
     let site = server().await;
-    let own = source(&site, "/arcgis/rest/services/Water/Wells/FeatureServer/0", "");
+    let own = site.source("arcgis", "/arcgis/rest/services/Water/Wells/FeatureServer/0", "");
     let one = run(&own, first_run()).await;
     assert!(one.is_proven(), "{}", one.lack());
     let Payload::Raw { format, bytes } = &one.pages[0].records[0].payload else { panic!("a payload is kept") };
@@ -152,9 +144,9 @@ async fn what_is_kept_of_a_layer_is_read_again_without_asking() {
 #[tokio::test]
 async fn a_source_may_be_a_folder_or_a_service() {
     let site = server().await;
-    let folder = run(&source(&site, "/arcgis/rest/services/Water/Deep", ""), first_run()).await;
+    let folder = run(&site.source("arcgis", "/arcgis/rest/services/Water/Deep", ""), first_run()).await;
     assert!(folder.is_proven() && ends(&folder) == ["Water/Deep/Springs/FeatureServer/0"], "{}", folder.lack());
-    let service = run(&source(&site, "/arcgis/rest/services/Roads/MapServer", ""), first_run()).await;
+    let service = run(&site.source("arcgis", "/arcgis/rest/services/Roads/MapServer", ""), first_run()).await;
     assert!(service.is_proven() && ends(&service) == ["Roads/MapServer/1"], "{}", service.lack());
 }
 
@@ -162,7 +154,7 @@ async fn a_source_may_be_a_folder_or_a_service() {
 async fn an_address_of_an_operation_is_refused_before_anything_is_asked() {
     let site = server().await;
     for path in ["Wells/FeatureServer/0/query", "Wells/FeatureServer/query?where=1=1", "Wells/MapServer/export"] {
-        let own = source(&site, &format!("/arcgis/rest/services/{path}"), "");
+        let own = site.source("arcgis", &format!("/arcgis/rest/services/{path}"), "");
         let refused = kinds::connect(&own, first_run()).await.err().unwrap();
         assert_eq!(refused.code(), "configuration", "{path}");
     }
@@ -178,7 +170,7 @@ async fn a_server_that_refuses_inside_a_good_answer_is_no_empty_server() {
     ] {
         let site = Site::start(move |_, _| refused(code, message)).await;
         for path in ["/rest/services", "/rest/services/A/FeatureServer", "/rest/services/A/FeatureServer/0"] {
-            let run = run(&source(&site, path, ""), first_run()).await;
+            let run = run(&site.source("arcgis", path, ""), first_run()).await;
             assert!(run.lack().contains(told) && run.ids().is_empty(), "{path}: {}", run.lack());
         }
     }
@@ -201,7 +193,7 @@ async fn services_that_fail_cost_themselves_however_many_stand_together() {
         }
     })
     .await;
-    let run = run(&source(&site, "/rest/services", ""), first_run()).await;
+    let run = run(&site.source("arcgis", "/rest/services", ""), first_run()).await;
     assert!(run.is_proven(), "{}", run.lack());
     assert_eq!(ends(&run), ["S11/FeatureServer/0"]);
     assert_eq!(codes(&run), vec!["unreadable-page"; 13]);
@@ -217,7 +209,7 @@ async fn a_service_whose_listing_breaks_off_gives_what_it_named_and_calls_nothin
         _ => refused(404, "Not found"),
     })
     .await;
-    let run = run(&source(&site, "/rest/services/A/FeatureServer", ""), first_run()).await;
+    let run = run(&site.source("arcgis", "/rest/services/A/FeatureServer", ""), first_run()).await;
     assert_eq!(
         (ends(&run), codes(&run), unnamed(&run)),
         (vec!["A/FeatureServer/0".to_owned()], vec!["broken-json".to_owned()], 1)
@@ -237,7 +229,7 @@ async fn folders_that_lead_in_a_circle_come_to_an_end() {
         _ => refused(404, "Not found"),
     })
     .await;
-    let run = run(&source(&site, "/rest/services", ""), first_run()).await;
+    let run = run(&site.source("arcgis", "/rest/services", ""), first_run()).await;
     assert!(run.is_proven(), "{}", run.lack());
     assert_eq!(ends(&run), ["A/Wells/FeatureServer/0"]);
     assert!(codes(&run).iter().all(|code| code == "unusable-name") && unnamed(&run) > 0);
@@ -250,7 +242,7 @@ async fn folders_that_lead_in_a_circle_come_to_an_end() {
 #[tokio::test]
 async fn a_run_that_was_killed_goes_on_behind_its_last_layer() {
     let site = server().await;
-    let own = source(&site, "/arcgis/rest/services", "");
+    let own = site.source("arcgis", "/arcgis/rest/services", "");
     let whole = run(&own, first_run()).await;
     for wanted in 2..whole.pages.len() {
         let killed = run_pages(&own, first_run(), wanted).await;
@@ -264,7 +256,7 @@ async fn a_run_that_was_killed_goes_on_behind_its_last_layer() {
 #[tokio::test]
 async fn a_longer_walk_than_the_limit_allows_is_partial() {
     let site = server().await;
-    let mut own = source(&site, "/arcgis/rest/services", "");
+    let mut own = site.source("arcgis", "/arcgis/rest/services", "");
     own.limits.max_pages = 5;
     let part = run(&own, first_run()).await;
     assert!(matches!(&part.end, Ok(EndProof::Missing(why)) if why.contains("5 pages")), "{}", part.lack());
@@ -335,7 +327,7 @@ async fn a_token_in_an_address_is_refused_before_anything_is_asked() {
     let site = server().await;
     let parameter = "[parameters]\nToken = \"canary\"";
     for (path, lines) in [("/arcgis/rest/services", parameter), ("", parameter), ("/?token=canary", "")] {
-        let refused = kinds::connect(&source(&site, path, lines), first_run()).await.err().unwrap();
+        let refused = kinds::connect(&site.source("arcgis", path, lines), first_run()).await.err().unwrap();
         assert!(refused.code() == "configuration" && !refused.to_string().contains("canary"), "{path}: {refused}");
     }
     assert!(site.asked().is_empty());

@@ -12,14 +12,6 @@ use cairn_harvest::{EndProof, Payload, RawFormat, SourceConfig};
 use portal::{Run, first_run, run};
 use site::{Reply, Site, html, json, xml};
 
-fn source(kind: &str, site: &Site, path: &str) -> SourceConfig {
-    let text = format!(
-        "id = \"here\"\nkind = \"{kind}\"\nurl = \"http://127.0.0.1:{}{path}\"\nallow_private = true\n[limits]\nrequests_per_second = 0\n",
-        site.port
-    );
-    SourceConfig::from_toml(&text, std::path::Path::new(".")).unwrap()
-}
-
 fn formats(run: &Run) -> Vec<RawFormat> {
     let records = run.pages.iter().flat_map(|page| &page.records);
     records
@@ -71,7 +63,7 @@ async fn a_catalogue_service_is_read_by_position_in_whatever_schema_it_has() {
         get_records(target, 250, &[])
     })
     .await;
-    let run = run(&source("csw", &site, "/csw?service=CSW&request=GetCapabilities&map=wells"), first_run()).await;
+    let run = run(&site.source("csw", "/csw?service=CSW&request=GetCapabilities&map=wells", ""), first_run()).await;
     assert!(run.is_proven(), "{}", run.lack());
     assert_eq!(run.ids().len(), 250);
     assert_eq!(formats(&run)[0], RawFormat::XmlRecord);
@@ -86,7 +78,7 @@ async fn a_catalogue_service_is_read_by_position_in_whatever_schema_it_has() {
 async fn a_record_that_breaks_its_page_costs_itself_alone() {
     // F05.
     let site = Site::start(|target, _| get_records(target, 120, &[57])).await;
-    let run = run(&source("csw", &site, "/csw"), first_run()).await;
+    let run = run(&site.source("csw", "/csw", ""), first_run()).await;
     assert!(run.is_proven(), "{}", run.lack());
     assert_eq!(run.ids().len(), 119);
     assert_eq!(run.also_listed(), ["r057"], "its id is known, so it is not missing");
@@ -115,10 +107,10 @@ async fn collections_of_records_are_found_from_the_landing_page() {
         _ => Reply(404, "text/plain", "?".to_owned()),
     })
     .await;
-    let whole = run(&source("ogc-records", &site, "/ogc/"), first_run()).await;
+    let whole = run(&site.source("ogc-records", "/ogc/", ""), first_run()).await;
     assert!(whole.is_proven(), "{}", whole.lack());
     assert_eq!(whole.ids(), ["a", "b", "c"]);
-    let one = run(&source("ogc-records", &site, "/ogc/collections/one"), first_run()).await;
+    let one = run(&site.source("ogc-records", "/ogc/collections/one", ""), first_run()).await;
     assert!(one.is_proven() && one.ids() == ["a", "b"], "{}", one.lack());
 }
 
@@ -141,7 +133,7 @@ async fn collections_of_a_static_catalogue_are_visited_and_one_that_is_lost_cost
         _ => Reply(404, "text/plain", "?".to_owned()),
     })
     .await;
-    let run = run(&source("stac", &site, "/catalog.json"), first_run()).await;
+    let run = run(&site.source("stac", "/catalog.json", ""), first_run()).await;
     assert!(run.is_proven(), "{}", run.lack());
     assert_eq!(run.ids(), ["a", "b"]);
     assert_eq!(run.pages.iter().map(|page| page.unnamed).sum::<u64>(), 1, "nothing may be called missing");
@@ -169,7 +161,7 @@ async fn a_folder_is_read_with_the_folders_below_it_and_nothing_else() {
         _ => Reply(404, "text/plain", "?".to_owned()),
     })
     .await;
-    let run = run(&source("waf", &site, "/meta/"), first_run()).await;
+    let run = run(&site.source("waf", "/meta/", ""), first_run()).await;
     assert!(run.is_proven(), "{}", run.lack());
     assert_eq!(run.ids().len(), 2, "{:?}", run.problems());
     let mut asked = site.asked();
@@ -192,7 +184,7 @@ async fn a_paged_catalogue_of_dcat_is_followed() {
         Reply(200, "text/turtle", format!("{PREFIXES}{page}{all}{}", dataset(name)))
     })
     .await;
-    let run = run(&source("dcat", &site, "/catalog.ttl"), first_run()).await;
+    let run = run(&site.source("dcat", "/catalog.ttl", ""), first_run()).await;
     assert!(run.is_proven(), "{}", run.lack());
     assert_eq!(run.ids(), ["http://data.example/a", "http://data.example/b"]);
     assert_eq!(formats(&run), [RawFormat::DcatDataset; 2]);
@@ -204,20 +196,20 @@ async fn a_feed_of_data_json_is_told_from_json_ld_and_known_again() {
     let feed = r#"{"conformsTo":"https://project-open-data.cio.gov/v1.1/schema","dataset":[
         {"identifier":"a","title":"Wells","accessLevel":"public"},{"identifier":"b","title":"Roads","accessLevel":"non-public"}]}"#;
     let site = Site::start(move |_, _| json(feed)).await;
-    let first = run(&source("dcat", &site, "/data.json"), first_run()).await;
+    let first = run(&site.source("dcat", "/data.json", ""), first_run()).await;
     assert!(first.is_proven(), "{}", first.lack());
     assert_eq!(
         (first.ids(), formats(&first)),
         (vec!["a".to_owned(), "b".to_owned()], vec![RawFormat::DcatUsDataset; 2])
     );
     let context = ConnectContext { previous_state: first.state, ..first_run() };
-    let again = run(&source("dcat", &site, "/data.json"), context).await;
+    let again = run(&site.source("dcat", "/data.json", ""), context).await;
     assert!(matches!(again.end, Ok(EndProof::Unchanged)), "{}", again.lack());
 
     let linked = r#"{"@context":{"dcat":"http://www.w3.org/ns/dcat#","dct":"http://purl.org/dc/terms/"},
         "@graph":[{"@id":"http://data.example/a","@type":"dcat:Dataset","dct:title":"Wells"}]}"#;
     let site = Site::start(move |_, _| json(linked)).await;
-    let run = run(&source("dcat", &site, "/catalog.jsonld"), first_run()).await;
+    let run = run(&site.source("dcat", "/catalog.jsonld", ""), first_run()).await;
     assert!(run.is_proven(), "{}", run.lack());
     assert_eq!(formats(&run), [RawFormat::DcatDataset]);
 }
@@ -235,7 +227,7 @@ async fn a_microdata_library_is_paged_by_number() {
         ))
     })
     .await;
-    let run = run(&source("nada", &site, ""), first_run()).await;
+    let run = run(&site.source("nada", "", ""), first_run()).await;
     assert!(run.is_proven(), "{}", run.lack());
     assert_eq!(run.ids().len(), 3);
     assert!(site.asked()[0].starts_with("/index.php/api/catalog/search?ps=300"), "{:?}", site.asked());
@@ -259,7 +251,7 @@ async fn a_portal_whose_offsets_end_is_followed_by_the_last_id() {
         json(format!(r#"{{"total_count":{count},"results":[{}]}}"#, rows.join(",")))
     })
     .await;
-    let run = run(&source("opendatasoft", &site, ""), first_run()).await;
+    let run = run(&site.source("opendatasoft", "", ""), first_run()).await;
     assert!(run.is_proven(), "{}", run.lack());
     assert_eq!(run.ids(), ["a", "b", "c"]);
 }
@@ -280,7 +272,7 @@ async fn what_an_operator_asks_for_beside_is_said_with_every_request() {
 #[tokio::test]
 async fn an_error_that_comes_with_status_200_is_no_empty_listing() {
     let site = Site::start(|_, _| json(r#"{"error":{"code":499,"message":"Token Required","details":[]}}"#)).await;
-    let lack = run(&source("arcgis", &site, ""), first_run()).await.lack();
+    let lack = run(&site.source("arcgis", "", ""), first_run()).await.lack();
     assert!(lack.contains("the portal asks for a token"), "{lack}");
 }
 

@@ -12,14 +12,6 @@ use cairn_harvest::{EndProof, SourceConfig};
 use portal::{Run, first_run, run, run_pages};
 use site::{Reply, Site, json, xml};
 
-fn source(kind: &str, site: &Site, path: &str, more: &str) -> SourceConfig {
-    let text = format!(
-        "id = \"here\"\nkind = \"{kind}\"\nurl = \"http://127.0.0.1:{}{path}\"\nallow_private = true\n{more}\n[limits]\nrequests_per_second = 0\n",
-        site.port
-    );
-    SourceConfig::from_toml(&text, std::path::Path::new(".")).unwrap()
-}
-
 async fn changes_after(source: &SourceConfig, before: &Run) -> Run {
     run(source, ConnectContext { previous_state: before.state.clone(), changes_only: true, ..first_run() }).await
 }
@@ -59,7 +51,7 @@ fn since_day(constraint: &str) -> u32 {
 #[tokio::test]
 async fn a_catalogue_service_that_tells_days_is_asked_for_those_of_its_newest_record_and_the_day_before() {
     let site = catalogue(vec![1, 2, 19, 20], |constraint, day| day >= since_day(constraint)).await;
-    let source = source("csw", &site, "/csw", "");
+    let source = site.source("csw", "/csw", "");
     let whole = run(&source, first_run()).await;
     assert!(whole.is_proven(), "{}", whole.lack());
     let changes = changes_after(&source, &whole).await;
@@ -73,7 +65,7 @@ async fn a_catalogue_service_that_tells_days_is_asked_for_those_of_its_newest_re
 #[tokio::test]
 async fn a_catalogue_service_that_ignores_the_filter_is_read_as_a_whole() {
     let site = catalogue(vec![1, 2, 19, 20], |_, _| true).await;
-    let source = source("csw", &site, "/csw", "");
+    let source = site.source("csw", "/csw", "");
     let whole = run(&source, first_run()).await;
     let again = changes_after(&source, &whole).await;
     assert!(again.is_proven(), "{}", again.lack());
@@ -85,7 +77,7 @@ async fn a_catalogue_service_that_ignores_the_filter_is_read_as_a_whole() {
 #[tokio::test]
 async fn a_full_run_asks_whatever_is_known() {
     let site = catalogue(vec![1, 20], |constraint, day| day >= since_day(constraint)).await;
-    let source = source("csw", &site, "/csw", "");
+    let source = site.source("csw", "/csw", "");
     let previous_state = run(&source, first_run()).await.state;
     let full = ConnectContext { previous_state: previous_state.clone(), changes_only: true, full: true, ..first_run() };
     assert_eq!(run(&source, full).await.ids().len(), 2);
@@ -109,7 +101,7 @@ async fn reliefweb_is_asked_by_the_date_of_change_unless_its_filter_is_taken() {
         json(format!(r#"{{"totalCount":{},"data":[{}]}}"#, data.len(), data.join(",")))
     })
     .await;
-    let own = source("reliefweb", &site, "/v2/reports", "parameters = { appname = \"cairn\" }");
+    let own = site.source("reliefweb", "/v2/reports", "parameters = { appname = \"cairn\" }");
     let whole = run(&own, first_run()).await;
     assert!(whole.is_proven(), "{}", whole.lack());
     let changes = changes_after(&own, &whole).await;
@@ -121,7 +113,7 @@ async fn reliefweb_is_asked_by_the_date_of_change_unless_its_filter_is_taken() {
 
     let filtered =
         "parameters = { appname = \"cairn\", \"filter[field]\" = \"country\", \"filter[value]\" = \"Niger\" }";
-    let filtered = source("reliefweb", &site, "/v2/reports", filtered);
+    let filtered = site.source("reliefweb", "/v2/reports", filtered);
     let whole = run(&filtered, first_run()).await;
     let again = changes_after(&filtered, &whole).await;
     assert!(again.is_proven(), "{}", again.lack());
@@ -144,7 +136,7 @@ async fn a_portal_of_arcgis_is_asked_for_a_range_of_milliseconds() {
         ))
     })
     .await;
-    let own = source("arcgis", &site, "", "");
+    let own = site.source("arcgis", "", "");
     let whole = run(&own, first_run()).await;
     assert!(whole.is_proven(), "{}", whole.lack());
     let changes = changes_after(&own, &whole).await;
@@ -183,7 +175,7 @@ async fn a_run_that_is_taken_up_asks_for_the_same_changes_and_has_seen_no_more_t
         json(format!(r#"{{"totalCount":{},"data":[{}]}}"#, all.len(), page.join(",")))
     })
     .await;
-    let own = source("reliefweb", &site, "/v2/reports", "parameters = { appname = \"cairn\" }");
+    let own = site.source("reliefweb", "/v2/reports", "parameters = { appname = \"cairn\" }");
     let whole = run(&own, first_run()).await;
     let context = || ConnectContext { previous_state: whole.state.clone(), changes_only: true, ..first_run() };
     let killed = run_pages(&own, context(), 1).await;

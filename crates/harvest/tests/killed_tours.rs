@@ -9,18 +9,9 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
 
-use cairn_harvest::SourceConfig;
 use cairn_harvest::kinds::ConnectContext;
 use portal::{Run, first_run, run, run_pages};
 use site::{Reply, Site, html, json, xml};
-
-fn source(kind: &str, site: &Site, path: &str) -> SourceConfig {
-    let text = format!(
-        "id = \"here\"\nkind = \"{kind}\"\nurl = \"http://127.0.0.1:{}{path}\"\nallow_private = true\n[limits]\nrequests_per_second = 0\n",
-        site.port
-    );
-    SourceConfig::from_toml(&text, std::path::Path::new(".")).unwrap()
-}
 
 /// Paths of the files of a folder; one that ends in `lost.xml` cannot be had.
 type Files = Arc<Mutex<BTreeSet<String>>>;
@@ -67,7 +58,7 @@ fn together(killed: &Run, rest: &Run) -> BTreeSet<String> {
 #[tokio::test]
 async fn a_folder_is_read_on_behind_the_last_file_wherever_its_run_was_killed() {
     let (files, site) = folder().await;
-    let source = source("waf", &site, "/meta/");
+    let source = site.source("waf", "/meta/", "");
     let whole = run(&source, first_run()).await;
     assert!(whole.is_proven(), "{}", whole.lack());
     let pages = whole.pages.len();
@@ -88,7 +79,7 @@ async fn a_folder_is_read_on_behind_the_last_file_wherever_its_run_was_killed() 
 #[tokio::test]
 async fn a_folder_that_changed_before_the_place_is_read_from_its_beginning() {
     let (files, site) = folder().await;
-    let source = source("waf", &site, "/meta/");
+    let source = site.source("waf", "/meta/", "");
     let killed = run_pages(&source, first_run(), 6).await;
     let resume = killed.pages[5].checkpoint.clone();
     files.lock().unwrap().insert("/meta/aa.xml".to_owned());
@@ -103,7 +94,7 @@ async fn a_folder_that_changed_before_the_place_is_read_from_its_beginning() {
 #[tokio::test]
 async fn what_comes_behind_the_place_is_met() {
     let (files, site) = folder().await;
-    let source = source("waf", &site, "/meta/");
+    let source = site.source("waf", "/meta/", "");
     let killed = run_pages(&source, first_run(), 4).await;
     let resume = killed.pages[3].checkpoint.clone();
     files.lock().unwrap().insert("/meta/two/g.xml".to_owned());
@@ -116,7 +107,7 @@ async fn what_comes_behind_the_place_is_met() {
 async fn a_file_that_could_not_be_had_is_asked_for_again() {
     let (files, site) = folder().await;
     files.lock().unwrap().insert("/meta/aa-lost.xml".to_owned());
-    let source = source("waf", &site, "/meta/");
+    let source = site.source("waf", "/meta/", "");
     let killed = run_pages(&source, first_run(), 5).await;
     let unnamed = |run: &Run| run.pages.iter().map(|page| page.unnamed).sum::<u64>();
     assert_eq!(unnamed(&killed), 1);
@@ -151,7 +142,7 @@ async fn a_static_catalogue_is_read_on_behind_the_last_collection() {
         other => collection(other.trim_matches('/').trim_end_matches(".json")),
     })
     .await;
-    let source = source("stac", &site, "/catalog.json");
+    let source = site.source("stac", "/catalog.json", "");
     for wanted in 2..6 {
         let killed = run_pages(&source, first_run(), wanted).await;
         let resume = killed.pages[wanted - 1].checkpoint.clone();

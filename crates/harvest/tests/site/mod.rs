@@ -1,9 +1,11 @@
 //! A server on loopback that answers each target as a test says, and remembers what it was asked.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use cairn_fetch::Url;
+use cairn_harvest::SourceConfig;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -79,6 +81,15 @@ impl Site {
             }
         });
         Self { port, asked }
+    }
+
+    /// A source of a kind at a path of it, `here`, with more lines of its configuration.
+    pub fn source(&self, kind: &str, path: &str, lines: &str) -> SourceConfig {
+        let text = format!(
+            "id = \"here\"\nkind = \"{kind}\"\nurl = \"http://127.0.0.1:{}{path}\"\nallow_private = true\n{lines}\n[limits]\nrequests_per_second = 0\n",
+            self.port
+        );
+        SourceConfig::from_toml(&text, Path::new(".")).unwrap()
     }
 
     /// What was asked, in order.
