@@ -44,7 +44,7 @@ pub(crate) async fn run(global: &Global, catalog: &Catalog, arguments: &Argument
 fn print(preview: &Preview) -> Result<(), Failure> {
     let expected = preview.expected.map_or(String::new(), |expected| format!(" of {expected}"));
     output::line(&format!(
-        "{}: {} records{expected}, {} pages, {} requests",
+        "{}: {} records{expected}; pages: {}, requests: {}",
         preview.source, preview.listed, preview.pages, preview.requests
     ))?;
     if let Some(failure) = &preview.failed {
