@@ -5,9 +5,13 @@
 
 mod access;
 mod study;
+mod variables;
 
 use cairn_model::{Contact, Draft, DraftOrganisation, Partnership, Problem};
 
+pub use self::variables::{
+    StudyVariable, StudyVariables, StudyWithVariables, read_study_with_variables, read_variables,
+};
 use crate::Reading;
 use crate::contacts::{add_contact, mail};
 use crate::identifiers::{add, doi};

@@ -167,14 +167,17 @@ fn files(whole: &Object<'_, '_>, draft: &mut Draft) {
 /// Variables, where the answer has them: name, label and type.
 pub(super) fn variables(answer: &Object<'_, '_>, draft: &mut Draft) {
     let holders = [Some(answer.clone()), answer.object("dataset")];
-    for variable in holders.iter().flatten().flat_map(|holder| holder.objects("variables")) {
-        let Some(name) = variable.text("name") else { continue };
-        let data_type = variable.object("var_format").and_then(|format| format.text("type"));
-        draft.fields.push(Field {
-            name,
-            description: variable.first_text(&["labl", "label", "var_txt"]),
-            data_type: data_type.or_else(|| variable.text("var_intrvl")),
-            ..Field::default()
-        });
-    }
+    let variables = holders.iter().flatten().flat_map(|holder| holder.objects("variables"));
+    draft.fields.extend(variables.filter_map(|one| variable(&one)));
+}
+
+/// One variable; none without a name.
+pub(super) fn variable(variable: &Object<'_, '_>) -> Option<Field> {
+    let data_type = variable.object("var_format").and_then(|format| format.text("type"));
+    Some(Field {
+        name: variable.text("name")?,
+        description: variable.first_text(&["labl", "label", "var_txt"]),
+        data_type: data_type.or_else(|| variable.text("var_intrvl")),
+        ..Field::default()
+    })
 }

@@ -132,3 +132,57 @@ fn a_record_with_a_code_is_no_error_answer() {
     assert_eq!(study(&json!({"idno": "a", "title": "T", "code": 4711})).source_record_id, "a");
     assert_eq!(read_study(br#"{"status": 404, "message": "no such study"}"#).unwrap_err().code, "error-answer");
 }
+
+#[test]
+fn of_a_variable_its_name_label_and_type_are_kept_and_no_frequency() {
+    let metadata = br#"{"study_desc": {}, "variables": [
+        {"name": "age", "labl": "Age in years", "var_format": {"type": "numeric"}, "var_sumstat": [{"value": "77"}]},
+        {"labl": "no name"}, 5, {"name": "sex"}
+    ]}"#;
+    let variables = read_variables(metadata).unwrap().unwrap();
+    let row = br#"{"idno": "MLI_1", "title": "Survey", "form_model": "open"}"#;
+    let kept = StudyWithVariables::new(row, Ok(variables)).unwrap().to_kept();
+    assert!(!String::from_utf8(kept.clone()).unwrap().contains("77"));
+    let reading = read_study_with_variables(&kept).unwrap();
+    let fields: Vec<_> = reading
+        .draft
+        .fields
+        .iter()
+        .map(|one| (&*one.name, one.description.as_deref(), one.data_type.as_deref()))
+        .collect();
+    assert_eq!(fields, [("age", Some("Age in years"), Some("numeric")), ("sex", None, None)]);
+    let problems: Vec<_> = reading.problems.iter().map(|one| (&*one.code, &*one.field)).collect();
+    assert_eq!(problems, [("unreadable-variable", "variables")]);
+}
+
+#[test]
+fn the_first_variables_are_kept_and_how_many_came_after_them_is_told() {
+    let list: Vec<String> = (0..5_003).map(|number| format!(r#"{{"name": "v{number}"}}"#)).collect();
+    let metadata = format!(r#"{{"dataset": {{"variables": [{}]}}}}"#, list.join(","));
+    let variables = read_variables(metadata.as_bytes()).unwrap().unwrap();
+    assert_eq!((variables.listed.len(), variables.left_out, variables.unreadable), (5_000, 3, 0));
+}
+
+#[test]
+fn metadata_without_variables_are_told_from_an_answer_that_is_an_error() {
+    assert_eq!(read_variables(br#"{"study_desc": {}}"#).unwrap(), None);
+    let code = |body: &str| read_variables(body.as_bytes()).unwrap_err().code;
+    assert_eq!(code(r#"{"status": "failed", "message": "no such study"}"#), "error-answer");
+    assert_eq!(code(r#"{"variables": "none"}"#), "unexpected-type");
+    assert_eq!(code("<html></html>"), "not-json");
+}
+
+#[test]
+fn variables_that_lack_are_taken_from_what_was_kept_and_the_row_is_not() {
+    let study = |title: &str, variables| {
+        StudyWithVariables::new(format!(r#"{{"idno": "MLI_1", "title": "{title}"}}"#).as_bytes(), variables).unwrap()
+    };
+    let age = StudyVariable { name: "age".to_owned(), label: None, data_type: None };
+    let had = || study("Before", Ok(StudyVariables { listed: vec![age.clone()], ..StudyVariables::default() }));
+    let lacking = study("After", Err("it is down".to_owned()));
+    assert!(lacking.lacks_variables() && !had().lacks_variables());
+    let reading = read_study_with_variables(&lacking.with_those_of(had()).to_kept()).unwrap();
+    assert_eq!(reading.draft.title.best("en"), Some("After"));
+    assert_eq!(reading.draft.fields.len(), 1);
+    assert_eq!(reading.problems[0].code, "variables-lacking");
+}

@@ -228,6 +228,12 @@ fn json_stream(bytes: &[u8]) {
 fn nada(bytes: &[u8]) {
     records_of(nada::list_catalog(bytes), |bytes| named(nada::read_study(bytes)));
     named(nada::read_study(bytes));
+    named(nada::read_study_with_variables(bytes));
+    if let Ok(Some(variables)) = nada::read_variables(bytes)
+        && let Some(study) = nada::StudyWithVariables::new(br#"{"idno": "a", "title": "T"}"#, Ok(variables))
+    {
+        named(nada::read_study_with_variables(&study.to_kept()));
+    }
 }
 
 fn oai_pmh(bytes: &[u8]) {
