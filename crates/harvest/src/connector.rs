@@ -29,6 +29,8 @@ pub enum RawFormat {
     ArcgisLayer,
     /// A row of the search of a NADA library.
     NadaStudy,
+    /// A row of the search of a NADA library, with the variables of its study ([`cairn_formats::nada::StudyWithVariables`]).
+    NadaStudyWithVariables,
     /// A dataset of the World Bank's Data Catalog.
     WorldBankDataset,
     /// An indicator of the World Bank.
@@ -70,6 +72,7 @@ impl RawFormat {
         (Self::ArcgisItem, "arcgis-item"),
         (Self::ArcgisLayer, "arcgis-layer"),
         (Self::NadaStudy, "nada-study"),
+        (Self::NadaStudyWithVariables, "nada-study-with-variables"),
         (Self::WorldBankDataset, "world-bank-dataset"),
         (Self::WorldBankIndicator, "world-bank-indicator"),
         (Self::ReliefWebItem, "reliefweb-item"),

@@ -11,7 +11,7 @@ use crate::config::{Location, is_dump};
 use crate::document::{self, DocumentFormat};
 use crate::{
     Connector, HarvestError, RawFormat, SourceConfig, arcgis, cairn, ckan, csw, dcat, hapi, imsma, imsma_core,
-    inventory, json_api, oai_pmh, ogc_records, stac, stream, waf, web,
+    inventory, json_api, nada, oai_pmh, ogc_records, stac, stream, waf, web,
 };
 
 /// What a connector works with.
@@ -131,7 +131,7 @@ pub const KINDS: &[SourceKind] = &[
         title: "NADA microdata library",
         openness: Openness::Portal,
         description: "a microdata library (UNHCR, World Bank, FAO, IHSN) over the NADA API",
-        connect: |config, context| json_api::NADA.connect(config, context),
+        connect: nada::connect,
     },
     SourceKind {
         id: "worldbank",

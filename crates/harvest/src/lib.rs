@@ -22,6 +22,7 @@ mod imsma_core;
 pub mod inventory;
 mod json_api;
 pub mod kinds;
+pub mod nada;
 pub mod oai_pmh;
 mod ogc_records;
 pub mod payload;

@@ -1,12 +1,13 @@
 //! Reading payloads: which reader takes which format.
 
+use cairn_formats::nada::StudyWithVariables;
 use cairn_formats::{
     Reading, arcgis, cairn, ckan, datapackage, dataverse, dcat, dcat_us, dkan, dtm, geonode, hapi, inventory, nada,
     ogc_records, opendatasoft, reliefweb, schema_org, socrata, stac, worldbank, xml_record,
 };
 use cairn_model::{Draft, Problem};
 
-use crate::{RawFormat, SourceConfig};
+use crate::{Payload, RawFormat, SourceConfig};
 
 /// Reads a raw payload, when it comes and again when it is replayed. Blocking, pure. For a source of IMSMA nothing is kept:
 /// a payload from before it was one is a record to be taken away.
@@ -36,6 +37,7 @@ pub fn read(format: RawFormat, bytes: &[u8], config: &SourceConfig) -> Result<Re
         RawFormat::ArcgisItem => arcgis::read_item(bytes, portal().as_deref()),
         RawFormat::ArcgisLayer => crate::arcgis::read_kept_layer(bytes, config),
         RawFormat::NadaStudy => nada::read_study(bytes),
+        RawFormat::NadaStudyWithVariables => nada::read_study_with_variables(bytes),
         RawFormat::WorldBankDataset => worldbank::read_dataset(bytes),
         RawFormat::WorldBankIndicator => worldbank::read_indicator(bytes),
         RawFormat::ReliefWebItem => reliefweb::read_item(bytes),
@@ -50,4 +52,25 @@ pub fn read(format: RawFormat, bytes: &[u8], config: &SourceConfig) -> Result<Re
         RawFormat::Hapi => hapi::read_dataset(bytes),
         RawFormat::SchemaOrg => schema_org::read_dataset(bytes),
     }
+}
+
+/// A payload that lacks a part which its source did not give this time. Pure.
+pub struct Incomplete(StudyWithVariables);
+
+/// The payload as one that lacks such a part; `None` where it is whole.
+pub fn incomplete(payload: &Payload) -> Option<Incomplete> {
+    match payload {
+        Payload::Raw { format: RawFormat::NadaStudyWithVariables, bytes } => {
+            StudyWithVariables::from_kept(bytes).filter(StudyWithVariables::lacks_variables).map(Incomplete)
+        }
+        _ => None,
+    }
+}
+
+/// Completes a payload by the part of the one that is kept of the same record; `None` where that has no such part either.
+pub fn complete(new: Incomplete, kept: RawFormat, bytes: &[u8]) -> Option<Payload> {
+    let kept = StudyWithVariables::from_kept(bytes).filter(|_| kept == RawFormat::NadaStudyWithVariables)?;
+    let whole = new.0.with_those_of(kept);
+    let is_whole = !whole.lacks_variables();
+    is_whole.then(|| Payload::Raw { format: RawFormat::NadaStudyWithVariables, bytes: whole.to_kept().into() })
 }

@@ -32,6 +32,7 @@ impl Run<'_> {
     pub(super) async fn compare(&mut self, records: Vec<RawRecord>) -> Result<Compared, CatalogError> {
         let mut compared = Compared::default();
         let records = self.meet_deleted(records).await?;
+        let records = self.complete(records).await?;
         let hashed = self.hash_payloads(records).await?;
         let named: Vec<String> = hashed.iter().filter_map(|(raw, _)| raw.source_record_id.clone()).collect();
         let mut known = self.known(&named).await?;

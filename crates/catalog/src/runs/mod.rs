@@ -3,6 +3,7 @@
 mod budget;
 mod caught;
 mod comparing;
+mod completing;
 mod confirming;
 mod coverage;
 mod field_changes;

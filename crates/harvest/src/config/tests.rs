@@ -168,3 +168,13 @@ fn what_decides_how_records_are_read_changes_the_reading_key_and_nothing_else_do
     assert_ne!(key(""), key("organisation = \"Example\""));
     assert_ne!(key(""), key("[terms]\nsharing = \"public\""));
 }
+
+#[test]
+fn variables_of_studies_are_asked_of_nada_libraries_alone() {
+    let with = |kind: &str| {
+        let source = PORTAL.replace("\"ckan\"", &format!("\"{kind}\""));
+        read(&format!("{source}[nada]\nvariables = true\n")).map(|source| source.nada.variables)
+    };
+    assert!(with("nada").unwrap());
+    assert!(with("ckan").unwrap_err().to_string().contains("[nada] is for sources of kind nada"));
+}

@@ -51,8 +51,12 @@ impl ChainDialect {
         config: &SourceConfig,
         context: &ConnectContext,
     ) -> Result<Box<dyn Connector>, HarvestError> {
-        let home = listing_address(config, self.path, self.fixed)?;
-        chain::connect(config, context, Interface { home, dialect: self })
+        chain::connect(config, context, Interface { home: self.home(config)?, dialect: self })
+    }
+
+    /// The address of the first page.
+    pub(crate) fn home(&self, config: &SourceConfig) -> Result<Url, HarvestError> {
+        listing_address(config, self.path, self.fixed)
     }
 }
 

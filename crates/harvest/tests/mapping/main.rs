@@ -42,6 +42,7 @@ const SAMPLES: &[Sample] = &[
     ("inventory.csv", "inventory", RawFormat::InventoryRow, rows),
     ("iso19139.xml", "csw", RawFormat::XmlRecord, whole),
     ("nada-study.json", "nada", RawFormat::NadaStudy, whole),
+    ("nada-study-with-variables.json", "nada", RawFormat::NadaStudyWithVariables, whole),
     ("oai-dublin-core.xml", "oai-pmh", RawFormat::XmlRecord, whole),
     ("ogc-record.json", "ogc-records", RawFormat::OgcRecord, whole),
     ("opendatasoft-dataset.json", "opendatasoft", RawFormat::OpendatasoftDataset, whole),
