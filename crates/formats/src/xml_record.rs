@@ -3,6 +3,7 @@
 use cairn_model::Problem;
 
 use crate::listing::{ListedRecord, Listing};
+pub use crate::xml::XmlOutline;
 use crate::xml::{Element, Vocabulary, parse};
 use crate::{Reading, csw, datacite, ddi, dublin_core, fgdc, iso19139, oai_pmh, xml};
 

@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cairn_formats::inventory::InventoryRow;
+use cairn_formats::xml_record::XmlOutline;
 use serde_json::Value;
 
 use crate::{RawFormat, SourceConfig, payload};
@@ -19,6 +20,8 @@ const MOST_READINGS: usize = 400;
 const MOST_FIELDS: usize = 2000;
 /// Names on the way to a field inside others.
 const DEEPEST: usize = 4;
+/// As [`DEEPEST`], in XML, where standards put an element for a type between those for fields.
+const DEEPEST_IN_XML: usize = 10;
 /// Bytes of a payload that is looked at.
 const MOST_BYTES: usize = 256 * 1024;
 
@@ -39,7 +42,8 @@ struct Field {
 /// A field of which nothing is read. Its name is all that is told of it, never a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnreadField {
-    /// Names on the way to it, with dots between them; a list is passed through. For a table, the header of the column.
+    /// Names on the way to it, with dots between them; a list is passed through. For a table, the header of the column; in
+    /// XML, local names of elements from below the root.
     pub field: String,
     /// Records that fill it in, of those that were looked at.
     pub records: u64,
@@ -64,8 +68,8 @@ impl UnreadFields {
             return;
         }
         let Some(parts) = Parts::of(format, bytes) else { return };
-        let read = |parts: &Parts| payload::read(format, &parts.to_bytes(), source);
-        let Ok(whole) = read(&parts) else { return };
+        let read = |bytes: &[u8]| payload::read(format, bytes, source);
+        let Ok(whole) = read(&parts.to_bytes()) else { return };
         self.records += 1;
         let mut readings = 0;
         let mut waiting = parts.children(&[]);
@@ -78,7 +82,7 @@ impl UnreadFields {
                     return;
                 }
                 readings += 1;
-                let is_read = read(&parts.without(&path)).as_ref() != Ok(&whole);
+                let is_read = read(&parts.bytes_without(&path)).as_ref() != Ok(&whole);
                 let field = self.fields.entry(path.clone()).or_default();
                 field.is_read = is_read;
                 if !is_read {
@@ -89,7 +93,7 @@ impl UnreadFields {
                     continue;
                 }
             }
-            if path.len() < DEEPEST {
+            if path.len() < parts.deepest() {
                 waiting.extend(parts.children(&path));
             }
         }
@@ -109,6 +113,8 @@ impl UnreadFields {
 /// A payload whose fields can be taken out.
 #[derive(Clone)]
 enum Parts {
+    /// XML: fields are the elements.
+    Xml(XmlOutline),
     /// JSON: fields are the members of objects, and extras that stand as lists of keys and values.
     Json(Value),
     /// A row: fields are its cells.
@@ -118,10 +124,9 @@ enum Parts {
 }
 
 impl Parts {
-    /// None for a payload in XML, whose fields are not told apart here.
     fn of(format: RawFormat, bytes: &[u8]) -> Option<Self> {
         match format {
-            RawFormat::XmlRecord => None,
+            RawFormat::XmlRecord => XmlOutline::read(bytes, DEEPEST_IN_XML).map(Self::Xml),
             RawFormat::InventoryRow => serde_json::from_slice(bytes).ok().map(Self::Row),
             RawFormat::DcatDataset => {
                 let text = std::str::from_utf8(bytes).ok()?;
@@ -133,6 +138,7 @@ impl Parts {
 
     fn to_bytes(&self) -> Vec<u8> {
         match self {
+            Self::Xml(outline) => outline.to_bytes(),
             Self::Json(value) => value.to_string().into_bytes(),
             // A row is plain text: writing it to memory cannot fail.
             Self::Row(row) => serde_json::to_vec(row).unwrap_or_default(),
@@ -144,6 +150,7 @@ impl Parts {
     fn children(&self, path: &[String]) -> Vec<Vec<String>> {
         let mut names = BTreeSet::new();
         match self {
+            Self::Xml(outline) => names = outline.names_in(path),
             Self::Json(value) => names_at(value, path, &mut names),
             Self::Row(row) if path.is_empty() => {
                 names
@@ -157,16 +164,25 @@ impl Parts {
         names.into_iter().map(|name| [path, &[name]].concat()).collect()
     }
 
-    /// The payload without a field.
-    fn without(&self, path: &[String]) -> Self {
+    /// Names on the way to a field that is looked for.
+    fn deepest(&self) -> usize {
+        match self {
+            Self::Xml(_) => DEEPEST_IN_XML,
+            Self::Json(_) | Self::Row(_) | Self::Statements(_) => DEEPEST,
+        }
+    }
+
+    /// The bytes of the payload without a field.
+    fn bytes_without(&self, path: &[String]) -> Vec<u8> {
+        let Some((last, way)) = path.split_last() else { return self.to_bytes() };
         let mut parts = self.clone();
-        let Some((last, way)) = path.split_last() else { return parts };
         match &mut parts {
+            Self::Xml(outline) => return outline.without(path),
             Self::Json(value) => take_out(value, way, last),
             Self::Row(row) => row.cells.retain(|(name, _)| name != last),
             Self::Statements(lines) => lines.retain(|line| predicate(line) != Some(last.as_str())),
         }
-        parts
+        parts.to_bytes()
     }
 }
 
@@ -313,5 +329,26 @@ mod tests {
             unread,
             [("https://portal.example/terms#shelf".to_owned(), 1, "https://portal.example/a".to_owned())]
         );
+    }
+
+    #[test]
+    fn elements_that_no_reader_takes_are_named_with_the_way_to_them() {
+        let record = |id: &str, more: &str| {
+            format!(
+                r#"<gmd:MD_Metadata xmlns:gmd="http://www.isotc211.org/2005/gmd" xmlns:gco="http://www.isotc211.org/2005/gco">
+                <gmd:fileIdentifier><gco:CharacterString>{id}</gco:CharacterString></gmd:fileIdentifier>
+                <gmd:dataSetURI><gco:CharacterString/></gmd:dataSetURI>
+                <gmd:identificationInfo><gmd:MD_DataIdentification>
+                  <gmd:citation><gmd:CI_Citation><gmd:title><gco:CharacterString>Wells</gco:CharacterString></gmd:title></gmd:CI_Citation></gmd:citation>
+                  <gmd:abstract><gco:CharacterString>Wells of a district.</gco:CharacterString></gmd:abstract>
+                  {more}
+                </gmd:MD_DataIdentification></gmd:identificationInfo></gmd:MD_Metadata>"#
+            )
+        };
+        let software = "<gmd:environmentDescription><gco:CharacterString>Desk 3</gco:CharacterString></gmd:environmentDescription>";
+        let unread =
+            list(RawFormat::XmlRecord, "csw", &[&record("a", ""), &record("b", software), &record("c", software)]);
+        let field = "identificationInfo.MD_DataIdentification.environmentDescription";
+        assert_eq!(unread, [(field.to_owned(), 2, "b".to_owned())]);
     }
 }

@@ -5,6 +5,7 @@
 
 mod cut;
 mod encoding;
+mod outline;
 mod parse;
 mod reference;
 mod vocabulary;
@@ -14,6 +15,7 @@ use std::ops::Range;
 
 pub(crate) use cut::cut;
 pub(crate) use encoding::{declared_encoding, decode};
+pub use outline::XmlOutline;
 pub(crate) use parse::{Document, parse};
 pub(crate) use reference::replacement;
 pub(crate) use vocabulary::Vocabulary;

@@ -176,5 +176,5 @@ fn variables_of_studies_are_asked_of_nada_libraries_alone() {
         read(&format!("{source}[nada]\nvariables = true\n")).map(|source| source.nada.variables)
     };
     assert!(with("nada").unwrap());
-    assert!(with("ckan").unwrap_err().to_string().contains("[nada] is for sources of kind nada"));
+    assert!(with("ckan").unwrap_err().contains("[nada] is for sources of kind nada"));
 }
