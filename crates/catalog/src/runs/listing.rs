@@ -15,6 +15,10 @@ use crate::{Catalog, CatalogError};
 /// Problems that the report of a dry run lists.
 const PROBLEMS_REPORTED: usize = 1000;
 
+/// Records said to be deleted that a checkpoint keeps. A listing that names more of those that are there is read from its
+/// beginning after a stop: the guard lets so many go only when a person confirms it.
+const MOST_DELETED: usize = 10_000;
+
 /// How long a page may still be compared after its run was stopped. All in all a run ends within ten seconds.
 const LAST_PAGE: Duration = Duration::from_secs(4);
 
@@ -251,10 +255,16 @@ impl Run<'_> {
         self.compare_page(Page { checkpoint, ..Page::default() }).await
     }
 
-    /// A checkpoint of the connector, as it is kept.
+    /// A checkpoint of the connector, as it is kept, with what the pages before it said and the catalogue does not hold yet.
     fn checkpoint(&self, connector: String) -> Option<String> {
+        if self.deleted.len() > MOST_DELETED {
+            return None;
+        }
+        let mut deleted: Vec<DatasetId> = self.deleted.iter().copied().collect();
+        deleted.sort_unstable();
         let reading = hex::encode(self.rules.fingerprint());
-        serde_json::to_string(&RunCheckpoint { reading, connector, swept: self.swept }).ok()
+        let checkpoint = RunCheckpoint { reading, connector, swept: self.swept, deleted, unnamed: self.unnamed };
+        serde_json::to_string(&checkpoint).ok()
     }
 
     /// Takes over what the interrupted run listed and counted if the first page goes on from it. Answers whether it does
@@ -266,6 +276,10 @@ impl Run<'_> {
             self.seen = resume.listed.into_iter().collect();
             self.seen_before.clone_from(&self.seen);
             self.counts = resume.counts;
+            if let Ok(checkpoint) = serde_json::from_str::<RunCheckpoint>(&resume.checkpoint) {
+                self.deleted.extend(checkpoint.deleted);
+                self.unnamed += checkpoint.unnamed;
+            }
             self.reads = Reads::Rest;
         }
         Ok(!goes_on)

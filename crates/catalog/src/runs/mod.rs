@@ -164,6 +164,12 @@ struct RunCheckpoint {
     connector: String,
     /// As in [`RunState`], which the pages before the checkpoint made the store forget.
     swept: Option<Timestamp>,
+    /// Records that the pages before the checkpoint said to be deleted.
+    #[serde(default)]
+    deleted: Vec<DatasetId>,
+    /// Records of these pages that could not be taken and whose ids nobody knows.
+    #[serde(default)]
+    unnamed: u64,
 }
 
 /// What a run reads.

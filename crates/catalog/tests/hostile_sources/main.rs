@@ -35,7 +35,7 @@
 //! | F25 huge record | rows; formats `json_stream` |
 //! | F26 configuration edited | a run holds its own copy, and the files are read when the program starts |
 //! | F27 source removed | `neighbours::the_records_of_a_source_that_is_no_longer_configured_stay` |
-//! | F30 F40 kill -9 | e2e `kills::kill_9_at_any_moment_of_a_harvest_loses_and_doubles_nothing` |
+//! | F30 F40 kill -9 | e2e `kills::kill_9_at_any_moment_of_a_harvest_loses_and_doubles_nothing`, and `stopped_runs.rs` |
 //! | F31 F32 index behind | `following::an_index_that_is_ahead_of_its_store_is_made_anew`, e2e `kills` |
 //! | F33 migration | store `sqlite_files::a_newer_store_is_refused_and_left_as_it_is` |
 //! | F34 SIGTERM | e2e `shared_folder::sigterm_during_a_harvest_ends_within_ten_seconds_and_loses_nothing` |
