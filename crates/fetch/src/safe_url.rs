@@ -7,6 +7,7 @@ use url::Url;
 
 /// Names of query parameters whose values are credentials.
 const SECRET_PARAMETERS: &[&str] = &[
+    "$$app_token",
     "access_token",
     "api-key",
     "api_key",
@@ -14,11 +15,13 @@ const SECRET_PARAMETERS: &[&str] = &[
     "app_identifier",
     "auth",
     "authkey",
+    "client_secret",
     "key",
     "password",
     "secret",
     "sig",
     "signature",
+    "subscription-key",
     "token",
 ];
 
@@ -65,6 +68,22 @@ impl SafeUrl {
 
 fn is_secret(parameter: &str) -> bool {
     SECRET_PARAMETERS.iter().any(|secret| parameter.eq_ignore_ascii_case(secret))
+}
+
+/// The address without its credentials: what it is known by, where it must neither be told nor be masked.
+pub fn without_secrets(url: &Url) -> Url {
+    let mut bare = url.clone();
+    let _ = bare.set_password(None);
+    let _ = bare.set_username("");
+    let pairs: Vec<(String, String)> = url.query_pairs().into_owned().collect();
+    if pairs.iter().any(|(name, _)| is_secret(name)) {
+        let kept: Vec<&(String, String)> = pairs.iter().filter(|(name, _)| !is_secret(name)).collect();
+        bare.set_query(None);
+        if !kept.is_empty() {
+            bare.query_pairs_mut().extend_pairs(kept.into_iter().map(|(name, value)| (name, value)));
+        }
+    }
+    bare
 }
 
 /// A text that should be an address, without credentials: masked as an address if it is one, else cut before the last
@@ -118,6 +137,20 @@ mod tests {
             assert_eq!(safe.to_string(), shown);
             assert!(!format!("{safe:?}").contains("canary"), "{safe:?}");
             assert_eq!(without_credentials(url), shown);
+        }
+    }
+
+    #[test]
+    fn an_address_is_known_by_what_is_no_credential() {
+        let table = [
+            ("https://data.example/a?rows=5", "https://data.example/a?rows=5"),
+            ("https://data.example/a?b=c+d%20e", "https://data.example/a?b=c+d%20e"),
+            ("https://user:canary@data.example/a", "https://data.example/a"),
+            ("https://data.example/a?token=canary", "https://data.example/a"),
+            ("https://data.example/a?page=2&%24%24app_token=canary#x", "https://data.example/a?page=2#x"),
+        ];
+        for (url, bare) in table {
+            assert_eq!(without_secrets(&Url::parse(url).unwrap()).as_str(), bare);
         }
     }
 

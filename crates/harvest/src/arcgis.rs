@@ -60,8 +60,7 @@ pub(crate) fn services(config: &SourceConfig) -> Result<Option<Services>, Harves
         parts.pop_if_empty();
     }
     config.add_parameters(&mut home);
-    let with_credential = config.has_credential() || !home.username().is_empty() || home.password().is_some();
-    Ok(Some(Services { home: with_parameter(&home, "f", "json"), with_credential }))
+    Ok(Some(Services { home: with_parameter(&home, "f", "json"), with_credential: config.has_credential() }))
 }
 
 /// Whether an address is one of a server's services, and not of a portal.

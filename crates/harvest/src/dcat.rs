@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use cairn_fetch::Url;
+use cairn_fetch::{Url, without_secrets};
 use cairn_formats::{dcat, dcat_us};
 
 use crate::chain::{self, ChainPage, ChainProtocol, ChainedRecord};
@@ -171,7 +171,8 @@ impl ChainProtocol for Pages {
     }
 
     fn read(&self, asked: &Url, body: &Bytes) -> Result<ChainPage, NotAPage> {
-        let listing = dcat::list_datasets(body, Some(asked.as_str())).map_err(|problem| {
+        // What is relative in the answer becomes the address and the id of a record, which anyone may see.
+        let listing = dcat::list_datasets(body, Some(without_secrets(asked).as_str())).map_err(|problem| {
             let told = document::reason(&problem);
             match problem.position.byte {
                 Some(_) => NotAPage::Broken(format!("its answer cannot be read: {told}")),

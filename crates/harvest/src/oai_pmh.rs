@@ -6,7 +6,7 @@
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use cairn_fetch::{Fetched, Url, Validators};
+use cairn_fetch::{Fetched, SafeUrl, Url, Validators};
 use cairn_formats::oai_pmh::{
     Granularity, OaiError, OaiPage, OaiRequest, Selection, best_format, list_records, read_metadata_formats,
     read_repository,
@@ -108,7 +108,7 @@ impl ListRecords {
             }
             // Nothing was sent that it could be compared with.
             Fetched::NotModified => Err(Setback::Fatal(HarvestError::NotACatalogue {
-                what: self.base.to_string(),
+                what: SafeUrl::new(&self.base).to_string(),
                 reason: "it answers 304 to a question without conditions".to_owned(),
             })),
         }

@@ -5,7 +5,7 @@
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use cairn_fetch::{Fetched, Url, Validators};
+use cairn_fetch::{Fetched, SafeUrl, Url, Validators};
 use cairn_formats::ogc_records::{RecordCollection, list_collections, list_records, read_landing_page};
 
 use crate::chain::{self, ChainPage, ChainProtocol, ChainedRecord};
@@ -49,7 +49,7 @@ impl Records {
                 read_answer(answer, move |body| read(body).map_err(|problem| not_a_page(body, &problem))).await
             }
             Fetched::NotModified => Err(Setback::Fatal(HarvestError::NotACatalogue {
-                what: url.to_string(),
+                what: SafeUrl::new(&url).to_string(),
                 reason: "it answers 304 to a question without conditions".to_owned(),
             })),
         }
@@ -90,7 +90,10 @@ impl ChainProtocol for Records {
         }
         if self.starts.is_empty() {
             let reason = "it has no collection whose items are records".to_owned();
-            return Err(Setback::Fatal(HarvestError::NotACatalogue { what: self.home.to_string(), reason }));
+            return Err(Setback::Fatal(HarvestError::NotACatalogue {
+                what: SafeUrl::new(&self.home).to_string(),
+                reason,
+            }));
         }
         Ok(())
     }

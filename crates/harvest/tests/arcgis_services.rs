@@ -359,11 +359,9 @@ async fn what_only_a_credential_shows_is_opened_by_nothing_but_the_terms_of_its_
     let (open, closed) = ((Sharing::Public, Listing::Full), (Sharing::Organisation, Listing::Hidden));
     let plain = configured("127.0.0.1", "");
     let with_token = configured("127.0.0.1", token);
-    let with_password = configured("user:canary@127.0.0.1", "");
     let decided = configured("127.0.0.1", &format!("{token}\n[terms]\nsharing = \"public\""));
     assert_eq!(settled(&plain, &plain).await, open);
     assert_eq!(settled(&with_token, &with_token).await, closed);
-    assert_eq!(settled(&with_password, &with_password).await, closed);
     assert_eq!(settled(&with_token, &plain).await, closed, "the token is gone when it is read again");
     assert_eq!(settled(&decided, &decided).await, open);
 }

@@ -192,6 +192,30 @@ async fn a_paged_catalogue_of_dcat_is_followed() {
 }
 
 #[tokio::test]
+async fn a_key_in_the_address_of_a_catalogue_is_in_no_id_checkpoint_or_message() {
+    let site = Site::start(move |target, _| {
+        if !target.contains("token=canary") {
+            return Reply(403, "text/plain", "no".to_owned());
+        }
+        let next = if target.contains("page=2") { "" } else { "hydra:next <catalog.ttl?page=2&token=canary> ;" };
+        let page = format!("<> a hydra:PartialCollectionView ; {next} hydra:first <catalog.ttl> .\n");
+        let name = if next.is_empty() { "b" } else { "a" };
+        let records = format!(
+            "<dataset/{name}> a dcat:Dataset ; dct:title \"Wells\" . <#{name}> a dcat:Dataset ; dct:title \"Roads\" .\n"
+        );
+        Reply(200, "text/turtle", format!("{PREFIXES}{page}{records}"))
+    })
+    .await;
+    let run = run(&site.source("dcat", "/catalog.ttl?format=ttl&token=canary", ""), first_run()).await;
+    assert!(run.is_proven(), "{}", run.lack());
+    let home = format!("http://127.0.0.1:{}", site.port);
+    let dataset = |name: &str| format!("{home}/dataset/{name}");
+    assert_eq!(run.ids()[..2], [dataset("a"), format!("{home}/catalog.ttl?format=ttl#a")]);
+    assert_eq!(run.ids().len(), 4);
+    assert!(!format!("{run:?}").contains("canary"));
+}
+
+#[tokio::test]
 async fn a_feed_of_data_json_is_told_from_json_ld_and_known_again() {
     let feed = r#"{"conformsTo":"https://project-open-data.cio.gov/v1.1/schema","dataset":[
         {"identifier":"a","title":"Wells","accessLevel":"public"},{"identifier":"b","title":"Roads","accessLevel":"non-public"}]}"#;

@@ -406,11 +406,16 @@ async fn a_token_goes_to_the_portal_and_into_no_message() {
     let read = run(&source, first_run()).await;
     assert!(read.is_proven() && !format!("{read:?} {source:?}").contains("canary"));
     assert_eq!(portal.searches()[0].authorization.as_deref(), Some("canary"));
-    let password = text.replace("http://127", "http://user:canary@127").replace("token_file = \"token\"", "");
+    let in_address = text.replace("http://127", "http://user:canary@127");
+    let refused = SourceConfig::from_toml(&in_address, folder.path()).unwrap_err().to_string();
+    assert!(refused.contains("token_file") && !refused.contains("canary"), "{refused}");
+    std::fs::write(folder.path().join("token"), "user:canary\n").unwrap();
+    let password = text.replace("token_file", "scheme = \"Basic\"\ntoken_file");
     let source = SourceConfig::from_toml(&password, folder.path()).unwrap();
     let broken = Arc::clone(&portal.holdings);
     broken.lock().unwrap().poisoned = numbered(5);
     let run = run(&source, first_run()).await;
-    assert!(portal.searches().last().unwrap().authorization.as_deref().unwrap().starts_with("Basic "));
+    // Of RFC 7617 §2: `user:canary` in Base64.
+    assert_eq!(portal.searches().last().unwrap().authorization.as_deref(), Some("Basic dXNlcjpjYW5hcnk="));
     assert!(!format!("{run:?} {}", run.lack()).contains("canary"), "{}", run.lack());
 }

@@ -246,7 +246,7 @@ impl<P: ChainProtocol> ChainConnector<P> {
         }
         let is_first = !self.walk.has_read() && self.walk.before == 0;
         let validators = match &self.previous {
-            Some(previous) if is_first && previous.url == url.as_str() => previous.validators.clone(),
+            Some(previous) if is_first && previous.url == SafeUrl::new(url).to_string() => previous.validators.clone(),
             _ => Validators::default(),
         };
         let answer = match self.server.get(url.clone(), P::ACCEPT, validators, None).await {
@@ -261,7 +261,7 @@ impl<P: ChainProtocol> ChainConnector<P> {
         let (protocol, asked) = (self.protocol.clone(), url.clone());
         let page = read_answer(answer, move |body| protocol.read(&asked, body)).await?;
         if is_first {
-            self.latest = (!validators.is_empty()).then(|| OnePage { url: url.to_string(), validators });
+            self.latest = (!validators.is_empty()).then(|| OnePage { url: SafeUrl::new(url).to_string(), validators });
         }
         Ok(Some(page))
     }

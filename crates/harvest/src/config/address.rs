@@ -63,6 +63,13 @@ impl SourceConfig {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(format!("`url` has the scheme {}; write http://…, https://… or file:PATH", url.scheme()));
         }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(
+                "`url` holds a user name or a password: put `user:password` into a file of its own, and name it in \
+                        [credentials] as `token_file`, with `scheme = \"Basic\"`"
+                    .to_owned(),
+            );
+        }
         Ok(Location::Web(url))
     }
 

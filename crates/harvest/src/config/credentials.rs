@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use cairn_fetch::{CredentialField, Secret};
 use serde::Deserialize;
 
@@ -17,7 +19,8 @@ pub struct Credentials {
     /// Environment variable that holds the token.
     pub token_env: Option<String>,
     /// The word before the token in `Authorization` (RFC 9110 §11.6.2); `Bearer` for another Cairn and for `ArcGIS`, and none
-    /// for the other kinds where nothing is said, as CKAN wants it.
+    /// for the other kinds where nothing is said, as CKAN wants it. With `Basic` the token is `user:password` as people write
+    /// it, or as RFC 7617 §2 encodes it.
     pub scheme: Option<String>,
 }
 
@@ -46,6 +49,12 @@ impl SourceConfig {
             Some(token) if !token.is_empty() => {
                 let usual = if self.kind == "cairn" || self.asks_arcgis() { "Bearer" } else { "" };
                 let scheme = self.credentials.scheme.as_deref().unwrap_or(usual).trim();
+                // No Base64 has a colon, so what has one is not encoded yet.
+                let token = if scheme.eq_ignore_ascii_case("basic") && token.contains(':') {
+                    BASE64_STANDARD.encode(token)
+                } else {
+                    token.to_owned()
+                };
                 Ok(Some(Secret::new(format!("{scheme} {token}").trim_start())))
             }
             _ => Err(self.refuse("the token is empty".to_owned())),

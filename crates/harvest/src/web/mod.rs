@@ -166,8 +166,7 @@ impl WebConnector {
     async fn visit(&mut self, walk: &mut Walk, visit: &Visit, page: &mut Page) -> Result<(), HarvestError> {
         let Ok(url) = Url::parse(&visit.address) else { return Ok(()) };
         let is_one_page = walk.plan.is_one_page;
-        let asked = walk.scope.with_credentials(url.clone());
-        match self.server.get(asked, page::ACCEPT, visit.validators.clone(), None).await {
+        match self.server.get(url.clone(), page::ACCEPT, visit.validators.clone(), None).await {
             Ok(Fetched::NotModified) => walk.keep(visit, page),
             Ok(Fetched::Fresh(answer)) => {
                 let validators = answer.validators.clone();

@@ -180,11 +180,7 @@ impl<'a> SitemapReader<'a> {
                 reason: "not_allowed: robots.txt does not let us read this sitemap".to_owned(),
             }));
         }
-        let answer = match self
-            .server
-            .get(self.scope.with_credentials(url.clone()), ACCEPT, Validators::default(), None)
-            .await
-        {
+        let answer = match self.server.get(url.clone(), ACCEPT, Validators::default(), None).await {
             Ok(Fetched::Fresh(answer)) => answer,
             Ok(Fetched::NotModified) => {
                 let reason = "it answers 304 to a question without conditions".to_owned();

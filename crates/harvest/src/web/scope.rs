@@ -57,15 +57,6 @@ impl Scope {
         Some(url)
     }
 
-    /// An address with the credentials of the source, if it is of its site.
-    pub(super) fn with_credentials(&self, mut url: Url) -> Url {
-        if url.origin() == self.home.origin() {
-            let _ = url.set_username(self.home.username());
-            let _ = url.set_password(self.home.password());
-        }
-        url
-    }
-
     /// Whether what came from an address, where the site may have sent us, may be read.
     pub(super) fn may_be_read(&self, from: &str) -> bool {
         let url = Url::parse(from).ok().filter(|url| url.origin() == self.home.origin());
