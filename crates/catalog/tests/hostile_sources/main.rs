@@ -33,11 +33,11 @@
 //! | F23 304 | rows; harvest `ckan_portals::a_listing_of_one_page_that_has_not_changed_costs_one_request_and_no_page` |
 //! | F24 renamed field | rows; `vanished_fields::a_renamed_field_blanks_no_record_and_the_verdict_says_so_until_it_comes_back` |
 //! | F25 huge record | rows; formats `json_stream` |
-//! | F26 configuration edited | a run holds its own copy, and the files are read when the program starts |
+//! | F26 F27 configuration edited, source removed while a run goes on | a run keeps to its own copy and goes to its end: `interventions.rs` |
 //! | F27 source removed | `neighbours::the_records_of_a_source_that_is_no_longer_configured_stay` |
 //! | F30 F40 kill -9 | e2e `kills::kill_9_at_any_moment_of_a_harvest_loses_and_doubles_nothing`, and `stopped_runs.rs` |
 //! | F31 F32 index behind | `following::an_index_that_is_ahead_of_its_store_is_made_anew`, e2e `kills` |
-//! | F33 migration | store `sqlite_files::a_newer_store_is_refused_and_left_as_it_is` |
+//! | F33 migration | store `processes::a_migration_that_is_killed_at_any_step_is_ended_by_the_next_process`, `sqlite_files::a_newer_store_is_refused_and_left_as_it_is` |
 //! | F34 SIGTERM | e2e `shared_folder::sigterm_during_a_harvest_ends_within_ten_seconds_and_loses_nothing` |
 //! | F35 second signal | e2e `shared_folder::a_second_signal_ends_a_harvest_at_once_and_the_next_one_brings_the_rest` |
 //! | F36 two processes | e2e `shared_folder::what_must_be_alone_is_refused_with_the_name_of_the_holder` |

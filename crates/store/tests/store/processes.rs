@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 
 use cairn_store::process::this_process;
 use cairn_store::{NewRun, OpenMode, PageWrite, RunCounts, SqliteStore, Store, StoreError};
+use sqlx::ConnectOptions;
+use sqlx::sqlite::SqliteConnectOptions;
 
 use crate::contract::sample::{SOURCE, complete, minute, new_run, page, titles, write};
 
@@ -179,4 +181,44 @@ async fn holds_the_source() {
     let Some(store) = store_of_child().await else { return };
     let _lease = store.begin_run(run_of_this_process()).await.unwrap();
     tokio::time::sleep(Duration::from_mins(2)).await;
+}
+
+#[tokio::test]
+#[ignore = "a part of the test below, for its child process"]
+async fn brings_a_store_to_this_version() {
+    if let Some(store) = store_of_child().await {
+        store.close().await;
+    }
+}
+
+/// The version of a store that another process is making; 0 where there is none yet.
+async fn version(path: &Path) -> i64 {
+    let options = SqliteConnectOptions::new().filename(path).read_only(true);
+    let Ok(mut connection) = options.connect().await else { return 0 };
+    let version = sqlx::query_scalar("SELECT max(version) FROM schema_version").fetch_one(&mut connection).await;
+    version.unwrap_or_default()
+}
+
+#[tokio::test]
+#[cfg(target_os = "linux")]
+async fn a_migration_that_is_killed_at_any_step_is_ended_by_the_next_process() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = folder.path().join("whole.db");
+    SqliteStore::open(&whole, OpenMode::Create).await.unwrap().close().await;
+    let newest = version(&whole).await;
+    let mut unfinished = 0;
+    for step in 0..newest {
+        let path = folder.path().join(format!("{step}.db"));
+        let mut migrating = child("processes::brings_a_store_to_this_version", &path);
+        while version(&path).await < step.max(1) && migrating.try_wait().unwrap().is_none() {
+            tokio::time::sleep(Duration::from_micros(200)).await;
+        }
+        migrating.kill().unwrap();
+        migrating.wait().unwrap();
+        unfinished += u32::from(version(&path).await < newest);
+        let store = SqliteStore::open(&path, OpenMode::Create).await.unwrap();
+        assert_eq!((version(&path).await, store.check().await.unwrap()), (newest, Vec::<String>::new()), "step {step}");
+        harvest_listing(&store, run_of_this_process(), Duration::ZERO).await;
+    }
+    assert!(unfinished > 0, "of {newest} processes none was killed before it was done");
 }
