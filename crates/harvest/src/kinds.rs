@@ -102,7 +102,7 @@ pub const KINDS: &[SourceKind] = &[
         id: "ogc-records",
         title: "OGC API – Records",
         openness: Openness::Portal,
-        description: "an OGC API – Records, or ArcGIS Hub's search",
+        description: "an OGC API – Records, ArcGIS Hub's search, or an OGC API of data, whose collections are records",
         connect: ogc_records::connect,
     },
     SourceKind {

@@ -22,6 +22,10 @@ fn formats(run: &Run) -> Vec<RawFormat> {
         .collect()
 }
 
+fn owned(ids: &[&str]) -> Vec<String> {
+    ids.iter().map(|id| (*id).to_owned()).collect()
+}
+
 fn number(target: &str, parameter: &str) -> Option<usize> {
     let (_, rest) = target.split_once(&format!("{parameter}="))?;
     rest.split('&').next()?.parse().ok()
@@ -112,6 +116,55 @@ async fn collections_of_records_are_found_from_the_landing_page() {
     assert_eq!(whole.ids(), ["a", "b", "c"]);
     let one = run(&site.source("ogc-records", "/ogc/collections/one", ""), first_run()).await;
     assert!(one.is_proven() && one.ids() == ["a", "b"], "{}", one.lack());
+}
+
+#[tokio::test]
+async fn an_interface_whose_collections_hold_data_is_a_catalogue_of_them() {
+    let collection = |id: &str| {
+        format!(
+            r#"{{"id":"{id}","title":"Title {id}","itemType":"feature","links":[{{"rel":"items","href":"/ogc/collections/{id}/items"}}]}}"#
+        )
+    };
+    let site = Site::start(move |target, _| match target {
+        "/ogc/" => json(r#"{"title":"Here","links":[{"rel":"data","href":"/ogc/collections?f=json"}]}"#),
+        "/ogc/collections?f=json" => json(format!(
+            r#"{{"collections":[{},{}],"links":[{{"rel":"next","href":"collections?f=json&offset=2"}}]}}"#,
+            collection("lakes"),
+            collection("wells")
+        )),
+        "/ogc/collections?f=json&offset=2" => {
+            json(format!(r#"{{"collections":[{}],"links":[]}}"#, collection("roads")))
+        }
+        "/ogc/collections" => json(format!(r#"{{"collections":[{}],"links":[]}}"#, collection("lakes"))),
+        "/none/collections" => json(r#"{"collections":[],"links":[]}"#),
+        _ => Reply(404, "text/plain", "?".to_owned()),
+    })
+    .await;
+    let whole = run(&site.source("ogc-records", "/ogc/", ""), first_run()).await;
+    assert!(whole.is_proven(), "{}", whole.lack());
+    assert_eq!((whole.ids(), formats(&whole)[0]), (owned(&["lakes", "wells", "roads"]), RawFormat::OgcRecord));
+    assert!(site.asked().iter().all(|target| !target.contains("/items")), "no feature is asked for");
+    let named = run(&site.source("ogc-records", "/ogc/collections", ""), first_run()).await;
+    assert!(named.is_proven() && named.ids() == ["lakes"], "{}", named.lack());
+    let empty = run(&site.source("ogc-records", "/none/collections", ""), first_run()).await;
+    assert!(empty.lack().contains("it has no collections"), "an empty list retires nothing: {}", empty.lack());
+}
+
+#[tokio::test]
+async fn collections_of_records_are_found_on_whatever_page_they_stand() {
+    let site = Site::start(|target, _| match target {
+        "/ogc/collections" => {
+            json(r#"{"collections":[{"id":"lakes"}],"links":[{"rel":"next","href":"collections?offset=1"}]}"#)
+        }
+        "/ogc/collections?offset=1" => json(r#"{"collections":[{"id":"all","itemType":"record"}],"links":[]}"#),
+        "/ogc/collections/all/items?limit=100" => {
+            json(r#"{"type":"FeatureCollection","features":[{"id":"a","properties":{"title":"Wells"}}],"links":[]}"#)
+        }
+        _ => Reply(404, "text/plain", "?".to_owned()),
+    })
+    .await;
+    let run = run(&site.source("ogc-records", "/ogc/collections", ""), first_run()).await;
+    assert!(run.is_proven() && run.ids() == ["a"], "{}", run.lack());
 }
 
 #[tokio::test]

@@ -238,9 +238,7 @@ fn oai_pmh(bytes: &[u8]) {
 }
 
 fn ogc_records(bytes: &[u8]) {
-    for listing in [ogc_records::list_records(bytes), ogc_records::list_local_resources(bytes)] {
-        records_of(listing, |bytes| named(ogc_records::read_record(bytes)));
-    }
+    records_of(ogc_records::list_records(bytes), |bytes| named(ogc_records::read_record(bytes)));
     named(ogc_records::read_record(bytes));
     let _ = (ogc_records::list_collections(bytes), ogc_records::read_landing_page(bytes));
 }

@@ -64,7 +64,6 @@ pub(crate) const OTHERWISE: &[Otherwise] = &[
     ),
     otherwise("oai-pmh/metis-framework__oaiListIdentifiersIncorrectMetadataPrefix.xml", 0, "an error of the protocol"),
     otherwise("oai-pmh/sickle__ListRecordsBroken.xml", 0, "no XML"),
-    otherwise("ogc-records/geonetwork-ui__ogcapi_collections.json", 0, "collections, whose items a harvest goes on to"),
     otherwise("ogc-records/ogcapi-records__sortables.json", 0, "a JSON Schema of properties, counted as an object"),
     otherwise("schema-org/bolognese__schema_org_type_as_array.json", 0, "a blog posting"),
     otherwise("socrata/sodapy__get_songs.txt", 0, "rows of a data set, counted as an array of records"),
