@@ -25,6 +25,8 @@ pub enum RawFormat {
     StacCollection,
     /// An item of an `ArcGIS` portal.
     ArcgisItem,
+    /// A dataset of an `ArcGIS` Hub.
+    ArcgisHubDataset,
     /// A layer or table of an `ArcGIS` service, behind a line with its address and whether a credential was sent there.
     ArcgisLayer,
     /// A row of the search of a NADA library.
@@ -68,6 +70,7 @@ impl RawFormat {
         (Self::OgcRecord, "ogc-record"),
         (Self::StacCollection, "stac-collection"),
         (Self::ArcgisItem, "arcgis-item"),
+        (Self::ArcgisHubDataset, "arcgis-hub-dataset"),
         (Self::ArcgisLayer, "arcgis-layer"),
         (Self::NadaStudy, "nada-study"),
         (Self::WorldBankDataset, "world-bank-dataset"),

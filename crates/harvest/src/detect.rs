@@ -40,11 +40,13 @@ const PLACES: &[Place] = &[
     ("/sharing/rest", &[("f", "json")], "arcgis"),
     ("/rest/services", &[("f", "json")], "arcgis"),
     ("/arcgis/rest/services", &[("f", "json")], "arcgis"),
+    ("/api/v3/datasets", &[("page[size]", "1")], "arcgis"),
     ("/csw", &[("service", "CSW"), ("request", "GetCapabilities")], "csw"),
     ("/srv/eng/csw", &[("service", "CSW"), ("request", "GetCapabilities")], "csw"),
     ("/oai", &[("verb", "Identify")], "oai-pmh"),
     ("/oai/request", &[("verb", "Identify")], "oai-pmh"),
     ("/ogc", &[("f", "json")], "ogc-records"),
+    ("/api/search/v1/collections/dataset", &[], "ogc-records"),
     ("/stac", &[], "stac"),
     ("/catalog.ttl", &[], "dcat"),
     ("/catalog.rdf", &[], "dcat"),
@@ -81,8 +83,9 @@ pub async fn detect(fetcher: &Fetcher, url: &Url, allow_private: bool) -> Result
         let mut place = url.clone();
         place.set_query(None);
         place.set_path(&format!("{}{path}", url.path().trim_end_matches('/')));
-        let is_home =
-            matches!(*kind, "dcat" | "csw" | "oai-pmh" | "ogc-records" | "stac") || arcgis::is_of_server(&place);
+        let is_home = matches!(*kind, "dcat" | "csw" | "oai-pmh" | "ogc-records" | "stac")
+            || arcgis::is_of_server(&place)
+            || arcgis::is_hub(&place);
         let home = if is_home { &place } else { url };
         let home = home.to_string();
         if !parameters.is_empty() {
@@ -168,6 +171,8 @@ fn kind_of_json(body: &[u8]) -> Option<&'static str> {
     let has_relation =
         |name: &str| relations.iter().any(|link| link["rel"].as_str().is_some_and(|rel| rel.ends_with(name)));
     let is_record = |item: &Value| item["itemType"] == "record";
+    // A STAC API says its version in each of its collections.
+    let has_links = |item: &Value| item["links"].is_array() && item.get("stac_version").is_none();
     // Each sign belongs to one kind; the first that is there decides.
     let signs: &[(bool, &'static str)] = &[
         (has(&["success"]) && has(&["result", "results"]), "ckan"),
@@ -189,8 +194,15 @@ fn kind_of_json(body: &[u8]) -> Option<&'static str> {
         (value["href"].as_str().is_some_and(|href| href.contains("reliefweb")) && has(&["totalCount"]), "reliefweb"),
         (has(&["resultSetSize"]) && has(&["results"]), "socrata"),
         (has_relation("conformance") && has_relation("data"), "ogc-records"),
-        (value["collections"].as_array().is_some_and(|all| all.iter().any(is_record)), "ogc-records"),
+        (
+            value["collections"]
+                .as_array()
+                .is_some_and(|all| all.iter().any(is_record) || !all.is_empty() && all.iter().all(has_links)),
+            "ogc-records",
+        ),
         (value["itemType"] == "record", "ogc-records"),
+        // ArcGIS Hub counts what it has in a place of its own.
+        (has(&["data"]) && has(&["meta", "stats", "totalCount"]), "arcgis"),
         (value["data"][0]["dataset_hdx_id"].is_string() || hapi::asks_for_identifier(body), "hapi"),
     ];
     if let Some((_, kind)) = signs.iter().find(|(sign, _)| *sign) {

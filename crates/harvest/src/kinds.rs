@@ -123,7 +123,7 @@ pub const KINDS: &[SourceKind] = &[
         id: "arcgis",
         title: "ArcGIS",
         openness: Openness::Portal,
-        description: "an ArcGIS portal, whose feature and map services are records, or services of an ArcGIS server, whose layers are",
+        description: "an ArcGIS portal, whose feature and map services are records, a Hub with its datasets, or services of an ArcGIS server, whose layers are records",
         connect: arcgis::connect,
     },
     SourceKind {

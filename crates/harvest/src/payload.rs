@@ -34,6 +34,7 @@ pub fn read(format: RawFormat, bytes: &[u8], config: &SourceConfig) -> Result<Re
         RawFormat::OgcRecord => ogc_records::read_record(bytes),
         RawFormat::StacCollection => stac::read_collection(bytes),
         RawFormat::ArcgisItem => arcgis::read_item(bytes, portal().as_deref()),
+        RawFormat::ArcgisHubDataset => arcgis::read_hub_dataset(bytes),
         RawFormat::ArcgisLayer => crate::arcgis::read_kept_layer(bytes, config),
         RawFormat::NadaStudy => nada::read_study(bytes),
         RawFormat::WorldBankDataset => worldbank::read_dataset(bytes),

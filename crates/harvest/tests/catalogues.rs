@@ -310,6 +310,36 @@ async fn a_portal_whose_offsets_end_is_followed_by_the_last_id() {
 }
 
 #[tokio::test]
+async fn data_sets_of_a_hub_are_followed_by_link_or_else_by_number() {
+    let page = |ids: &[&str], next: &str| {
+        let rows: Vec<String> = ids
+            .iter()
+            .map(|id| {
+                format!(r#"{{"id":"{id}","type":"dataset","attributes":{{"name":"Title {id}","access":"public"}}}}"#)
+            })
+            .collect();
+        json(format!(r#"{{"data":[{}],"meta":{{"stats":{{"count":9,"totalCount":3}}{next}}}}}"#, rows.join(",")))
+    };
+    let site = Site::start(move |target, _| match target {
+        "/numbers/api/v3/datasets?page[size]=100" => page(&["a_0", "a_1"], ""),
+        "/numbers/api/v3/datasets?page[size]=100&page[number]=2" => page(&["b_0"], ""),
+        "/numbers/api/v3/datasets?page[size]=100&page[number]=3" => page(&[], ""),
+        "/links/api/v3/datasets?page[size]=100" => page(&["a_0", "a_1"], r#","next":"datasets?page[key]=x""#),
+        "/links/api/v3/datasets?page[key]=x" => page(&["b_0"], ""),
+        _ => json(r#"{"error":{"code":404,"message":"no such page"}}"#),
+    })
+    .await;
+    for path in ["/numbers/api/v3/datasets", "/links/api/v3/datasets"] {
+        let run = run(&site.source("arcgis", path, ""), first_run()).await;
+        assert!(run.is_proven(), "{path}: {}", run.lack());
+        assert_eq!(run.ids(), ["a_0", "a_1", "b_0"], "{path}");
+        assert_eq!(formats(&run), [RawFormat::ArcgisHubDataset; 3]);
+    }
+    let lack = run(&site.source("arcgis", "/other/api/v3/datasets", ""), first_run()).await.lack();
+    assert!(lack.contains("the portal has nothing there"), "{lack}");
+}
+
+#[tokio::test]
 async fn what_an_operator_asks_for_beside_is_said_with_every_request() {
     let site = Site::start(|_, _| json(r#"{"totalCount":0,"count":0,"data":[]}"#)).await;
     let text = format!(

@@ -63,8 +63,8 @@ macro_rules! alone {
 }
 
 static READERS: &[(&str, Reader)] = &[
-    ("arcgis-hub/the_od_bods__hub_search", alone!("arcgis", hub, |bytes, _| arcgis::read_hub_dataset(bytes), HUB)),
-    ("arcgis-hub/the_od_bods__south", alone!("arcgis", hub, |bytes, _| arcgis::read_hub_dataset(bytes), HUB)),
+    ("arcgis-hub/the_od_bods__hub_search", kept!("arcgis", ArcgisHubDataset, hub, HUB)),
+    ("arcgis-hub/the_od_bods__south", kept!("arcgis", ArcgisHubDataset, hub, HUB)),
     ("arcgis-hub/the_od_bods", kept!("dcat", DcatDataset, rdf, DCAT)),
     ("arcgis-hub/", kept!("ogc-records", OgcRecord, ogc, HUB_FEATURE)),
     ("arcgis-rest/", kept!("arcgis", ArcgisLayer, layer, Look::Nothing)),

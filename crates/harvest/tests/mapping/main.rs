@@ -23,6 +23,7 @@ type Cut = fn(&[u8]) -> Vec<Vec<u8>>;
 type Sample = (&'static str, &'static str, RawFormat, Cut);
 
 const SAMPLES: &[Sample] = &[
+    ("arcgis-hub-dataset.json", "arcgis", RawFormat::ArcgisHubDataset, whole),
     ("arcgis-item.json", "arcgis", RawFormat::ArcgisItem, whole),
     ("arcgis-layer.txt", "arcgis", RawFormat::ArcgisLayer, whole),
     ("cairn-dataset.json", "cairn", RawFormat::CairnDataset, whole),
