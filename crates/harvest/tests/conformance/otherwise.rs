@@ -39,7 +39,6 @@ pub(crate) const OTHERWISE: &[Otherwise] = &[
     otherwise("arcgis-rest/pyesridump__us-fl-polk-0.json", 0, "rows of a layer, which are data"),
     otherwise("csv-inventory/digital-land-python__source.csv", 3, BLANK),
     otherwise("csv-inventory/hdx-data-freshness__Dataset.csv", 179, BLANK),
-    otherwise("csw/pycsw__post_GetRecords-filter-bbox.xml", 0, "records in DIF, which no reader takes"),
     otherwise("csw/pycsw__post_GetRecords-filter-bbox~3.xml", 0, "records in GM03, which no reader takes"),
     otherwise("dcat-ttl/piveau-hub-registry__example_catalog.ttl", 0, "broken Turtle about a catalogue alone"),
     otherwise("dcat-ttl/piveau-hub-registry__example_distribution.ttl", 0, "broken Turtle about a distribution alone"),

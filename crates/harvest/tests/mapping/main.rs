@@ -35,6 +35,7 @@ const SAMPLES: &[Sample] = &[
     ("dcat-us.json", "dcat", RawFormat::DcatUsDataset, whole),
     ("dcat.ttl", "dcat", RawFormat::DcatDataset, triples),
     ("ddi-codebook.xml", "oai-pmh", RawFormat::XmlRecord, whole),
+    ("dif.xml", "csw", RawFormat::XmlRecord, whole),
     ("dkan-dataset.json", "dkan", RawFormat::DkanDataset, whole),
     ("dtm-operation.json", "dtm", RawFormat::DtmOperation, whole),
     ("fgdc.xml", "waf", RawFormat::XmlRecord, whole),
