@@ -49,6 +49,8 @@ pub enum RawFormat {
     DataverseItem,
     /// A resource of `GeoNode`.
     GeoNodeResource,
+    /// A record of `GeoBlacklight`: Aardvark, or schema 1.0.
+    GeoBlacklightRecord,
     /// A Frictionless data package.
     DataPackage,
     /// A record of another Cairn.
@@ -82,6 +84,7 @@ impl RawFormat {
         (Self::DkanDataset, "dkan-dataset"),
         (Self::DataverseItem, "dataverse-item"),
         (Self::GeoNodeResource, "geonode-resource"),
+        (Self::GeoBlacklightRecord, "geoblacklight-record"),
         (Self::DataPackage, "data-package"),
         (Self::CairnDataset, "cairn-dataset"),
         (Self::SchemaOrg, "schema-org"),

@@ -6,11 +6,11 @@
 use bytes::Bytes;
 use cairn_fetch::{FetchError, FetchPolicy, Fetched, Fetcher, Request, Url};
 use cairn_formats::arcgis::{ArcgisError, error_of};
-use cairn_formats::{csw, dcat_us, oai_pmh, schema_org, sitemap, waf, web_page, xml_record};
+use cairn_formats::{aardvark, csw, dcat_us, oai_pmh, schema_org, sitemap, waf, web_page, xml_record};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::{HarvestError, arcgis, hapi};
+use crate::{HarvestError, arcgis, geoblacklight, hapi};
 
 /// Largest answer that is looked at.
 const MAX_BYTES: u64 = 32 << 20;
@@ -50,7 +50,18 @@ const PLACES: &[Place] = &[
     ("/stac", &[], "stac"),
     ("/catalog.ttl", &[], "dcat"),
     ("/catalog.rdf", &[], "dcat"),
+    ("/catalog.json", &[("per_page", "1")], "geoblacklight"),
     ("/api/v2/metadata/dataset", &[("limit", "1")], "hapi"),
+];
+
+/// Fields of which a record of `GeoBlacklight` has some, and no other record.
+const GEOBLACKLIGHT: &[&str] = &[
+    "gbl_mdVersion_s",
+    "geoblacklight_version",
+    "dct_title_s",
+    "dct_creator_sm",
+    "gbl_resourceClass_sm",
+    "gbl_indexYear_im",
 ];
 
 /// Asks an address what it is. Every kind that it answers as, the plainest first; none when it answers as no kind.
@@ -71,7 +82,13 @@ pub async fn detect(fetcher: &Fetcher, url: &Url, allow_private: bool) -> Result
         Err(FetchError::Status { status: 400..=499, .. }) => Bytes::new(),
         Err(error) => return Err(error.into()),
     };
-    let kind = kind_of(body).await;
+    let kind = match kind_of(body.clone()).await {
+        // Only its name says what paths these are.
+        None if url.path().ends_with(geoblacklight::LAYERS) && aardvark::list_layers(&body).is_ok() => {
+            Some("geoblacklight")
+        }
+        kind => kind,
+    };
     if let Some(kind) = kind.filter(|kind| *kind != "web") {
         return Ok(vec![Detected { kind, url: url.to_string() }]);
     }
@@ -83,7 +100,7 @@ pub async fn detect(fetcher: &Fetcher, url: &Url, allow_private: bool) -> Result
         let mut place = url.clone();
         place.set_query(None);
         place.set_path(&format!("{}{path}", url.path().trim_end_matches('/')));
-        let is_home = matches!(*kind, "dcat" | "csw" | "oai-pmh" | "ogc-records" | "stac")
+        let is_home = matches!(*kind, "dcat" | "csw" | "oai-pmh" | "ogc-records" | "stac" | "geoblacklight")
             || arcgis::is_of_server(&place)
             || arcgis::is_hub(&place);
         let home = if is_home { &place } else { url };
@@ -173,6 +190,11 @@ fn kind_of_json(body: &[u8]) -> Option<&'static str> {
     let is_record = |item: &Value| item["itemType"] == "record";
     // A STAC API says its version in each of its collections.
     let has_links = |item: &Value| item["links"].is_array() && item.get("stac_version").is_none();
+    let holds_geoblacklight =
+        [value.pointer("/response/docs/0"), value.pointer("/data/0/attributes"), value.get(0), Some(&value)]
+            .into_iter()
+            .flatten()
+            .any(|record| GEOBLACKLIGHT.iter().any(|key| record.get(key).is_some()));
     // Each sign belongs to one kind; the first that is there decides.
     let signs: &[(bool, &'static str)] = &[
         (has(&["success"]) && has(&["result", "results"]), "ckan"),
@@ -201,6 +223,7 @@ fn kind_of_json(body: &[u8]) -> Option<&'static str> {
             "ogc-records",
         ),
         (value["itemType"] == "record", "ogc-records"),
+        (holds_geoblacklight, "geoblacklight"),
         // ArcGIS Hub counts what it has in a place of its own.
         (has(&["data"]) && has(&["meta", "stats", "totalCount"]), "arcgis"),
         (value["data"][0]["dataset_hdx_id"].is_string() || hapi::asks_for_identifier(body), "hapi"),

@@ -10,8 +10,8 @@ use cairn_policy::Openness;
 use crate::config::{Location, is_dump};
 use crate::document::{self, DocumentFormat};
 use crate::{
-    Connector, HarvestError, RawFormat, SourceConfig, arcgis, cairn, ckan, csw, dcat, hapi, imsma, imsma_core,
-    inventory, json_api, oai_pmh, ogc_records, stac, stream, waf, web,
+    Connector, HarvestError, RawFormat, SourceConfig, arcgis, cairn, ckan, csw, dcat, geoblacklight, hapi, imsma,
+    imsma_core, inventory, json_api, oai_pmh, ogc_records, stac, stream, waf, web,
 };
 
 /// What a connector works with.
@@ -118,6 +118,13 @@ pub const KINDS: &[SourceKind] = &[
         openness: Openness::Portal,
         description: "a folder of metadata in XML as a web server lists it, with the folders inside it",
         connect: waf::connect,
+    },
+    SourceKind {
+        id: "geoblacklight",
+        title: "GeoBlacklight",
+        openness: Openness::Portal,
+        description: "records of GeoBlacklight (Aardvark, 1.0) in a folder, a repository of OpenGeoMetadata, a list in JSON, or the search of a site",
+        connect: geoblacklight::connect,
     },
     SourceKind {
         id: "arcgis",

@@ -15,6 +15,7 @@ pub mod detect;
 mod document;
 pub mod error;
 mod file_roots;
+mod geoblacklight;
 pub mod guard;
 mod hapi;
 pub mod imsma;

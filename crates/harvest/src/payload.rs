@@ -1,8 +1,8 @@
 //! Reading payloads: which reader takes which format.
 
 use cairn_formats::{
-    Reading, arcgis, cairn, ckan, datapackage, dataverse, dcat, dcat_us, dkan, dtm, geonode, hapi, inventory, nada,
-    ogc_records, opendatasoft, reliefweb, schema_org, socrata, stac, worldbank, xml_record,
+    Reading, aardvark, arcgis, cairn, ckan, datapackage, dataverse, dcat, dcat_us, dkan, dtm, geonode, hapi, inventory,
+    nada, ogc_records, opendatasoft, reliefweb, schema_org, socrata, stac, worldbank, xml_record,
 };
 use cairn_model::{Draft, Problem};
 
@@ -46,6 +46,7 @@ pub fn read(format: RawFormat, bytes: &[u8], config: &SourceConfig) -> Result<Re
         RawFormat::DkanDataset => dkan::read_dataset(bytes),
         RawFormat::DataverseItem => dataverse::read_search_item(bytes),
         RawFormat::GeoNodeResource => geonode::read_resource(bytes),
+        RawFormat::GeoBlacklightRecord => aardvark::read_geoblacklight_record(bytes),
         RawFormat::DataPackage => datapackage::read_package(bytes, None),
         RawFormat::CairnDataset => cairn::read_dataset(bytes),
         RawFormat::Hapi => hapi::read_dataset(bytes),

@@ -141,6 +141,24 @@ async fn a_hub_is_known_by_both_of_its_interfaces() {
 }
 
 #[tokio::test]
+async fn a_repository_is_known_by_the_name_of_its_list_and_a_site_by_its_search() {
+    let site = Site::start(|target, _| match target {
+        "/main/layers.json" => json(r#"{"a":"ab/a"}"#),
+        "/catalog.json?per_page=1" => json(
+            r#"{"data":[{"id":"a","attributes":{"dct_creator_sm":{"attributes":{"value":"Office"}}},"links":{"self":"/catalog/a"}}]}"#,
+        ),
+        _ => html("<!DOCTYPE html><title>A library</title>"),
+    })
+    .await;
+    let root = format!("http://127.0.0.1:{}", site.port);
+    for (asked, found) in [("/main/layers.json", "/main/layers.json"), ("/", "/catalog.json")] {
+        let detected = detect(&fetcher(), &Url::parse(&format!("{root}{asked}")).unwrap(), true).await.unwrap();
+        let detected: Vec<(&str, String)> = detected.into_iter().map(|one| (one.kind, one.url)).collect();
+        assert_eq!(detected, [("geoblacklight", format!("{root}{found}"))]);
+    }
+}
+
+#[tokio::test]
 async fn what_answers_as_no_kind_is_none_and_what_may_not_be_asked_is_refused() {
     assert_eq!(kinds(|| html("<!DOCTYPE html><title>For sale</title>")).await, Vec::<&str>::new());
     assert_eq!(kinds(|| json(r#"{"hello":"world"}"#)).await, Vec::<&str>::new());

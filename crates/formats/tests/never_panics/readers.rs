@@ -93,8 +93,9 @@ fn named(reading: Result<Reading, Problem>) {
 
 fn aardvark(bytes: &[u8]) {
     let read = |bytes: &[u8]| named(aardvark::read_geoblacklight_record(bytes));
-    records_of(aardvark::list_records(bytes), read);
+    records_of(aardvark::list_records(bytes).map(|page| page.listing), read);
     read(bytes);
+    let _ = aardvark::list_layers(bytes);
 }
 
 fn arcgis(bytes: &[u8]) {

@@ -81,7 +81,7 @@ static READERS: &[(&str, Reader)] = &[
     ("ddi-nada/", kept!("waf", XmlRecord, xml, DDI)),
     ("fgdc/", kept!("waf", XmlRecord, xml, FGDC)),
     ("frictionless/", kept!("datapackage", DataPackage, one, PACKAGE)),
-    ("gbl-aardvark/", alone!("web", geoblacklight, |bytes, _| aardvark::read_geoblacklight_record(bytes), AARDVARK)),
+    ("gbl-aardvark/", kept!("geoblacklight", GeoBlacklightRecord, geoblacklight, AARDVARK)),
     ("iso19115-3/", kept!("waf", XmlRecord, xml, ISO)),
     ("iso19139/", kept!("waf", XmlRecord, xml, ISO)),
     ("nasty-csv/", inventory()),
@@ -173,7 +173,7 @@ fn ogc(bytes: &[u8], _: &str, _: &SourceConfig) -> Result<Listing, Problem> {
 }
 
 fn geoblacklight(bytes: &[u8], _: &str, _: &SourceConfig) -> Result<Listing, Problem> {
-    aardvark::list_records(bytes)
+    aardvark::list_records(bytes).map(|page| page.listing)
 }
 
 fn embedded(bytes: &[u8], _: &str, _: &SourceConfig) -> Result<Listing, Problem> {

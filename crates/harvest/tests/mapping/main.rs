@@ -39,6 +39,7 @@ const SAMPLES: &[Sample] = &[
     ("dkan-dataset.json", "dkan", RawFormat::DkanDataset, whole),
     ("dtm-operation.json", "dtm", RawFormat::DtmOperation, whole),
     ("fgdc.xml", "waf", RawFormat::XmlRecord, whole),
+    ("geoblacklight-record.json", "geoblacklight", RawFormat::GeoBlacklightRecord, whole),
     ("geonode-resource.json", "geonode", RawFormat::GeoNodeResource, whole),
     ("hapi.json", "hapi", RawFormat::Hapi, rows_together),
     ("inventory.csv", "inventory", RawFormat::InventoryRow, rows),
