@@ -19,6 +19,7 @@ pub use self::address::{Location, SourceAddress};
 pub use self::credentials::Credentials;
 pub use crate::config_error::{explain, nearest};
 use crate::csw::CswSettings;
+use crate::dataverse::DataverseSettings;
 use crate::oai_pmh::OaiSettings;
 use crate::web::WebSettings;
 use crate::{HarvestError, KINDS, Schedule, ckan, kinds, source_file};
@@ -105,6 +106,9 @@ pub struct SourceConfig {
     /// What is asked of a catalogue service.
     #[serde(default)]
     pub csw: CswSettings,
+    /// What is asked of a Dataverse.
+    #[serde(default)]
+    pub dataverse: DataverseSettings,
     /// Which pages of a site are visited.
     #[serde(default)]
     pub web: WebSettings,
@@ -202,6 +206,9 @@ impl SourceConfig {
         }
         if self.csw != CswSettings::default() && self.kind != "csw" {
             return Some("[csw] is for sources of kind csw".to_owned());
+        }
+        if self.dataverse != DataverseSettings::default() && self.kind != "dataverse" {
+            return Some("[dataverse] is for sources of kind dataverse".to_owned());
         }
         if self.web != WebSettings::default() && self.kind != "web" {
             return Some("[web] is for sources of kind web".to_owned());

@@ -47,6 +47,8 @@ pub enum RawFormat {
     DkanDataset,
     /// A dataset of Dataverse's search.
     DataverseItem,
+    /// A dataset of Dataverse's native API.
+    DataverseDataset,
     /// A resource of `GeoNode`.
     GeoNodeResource,
     /// A record of `GeoBlacklight`: Aardvark, or schema 1.0.
@@ -83,6 +85,7 @@ impl RawFormat {
         (Self::OpendatasoftDataset, "opendatasoft-dataset"),
         (Self::DkanDataset, "dkan-dataset"),
         (Self::DataverseItem, "dataverse-item"),
+        (Self::DataverseDataset, "dataverse-dataset"),
         (Self::GeoNodeResource, "geonode-resource"),
         (Self::GeoBlacklightRecord, "geoblacklight-record"),
         (Self::DataPackage, "data-package"),

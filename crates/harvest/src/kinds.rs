@@ -10,8 +10,8 @@ use cairn_policy::Openness;
 use crate::config::{Location, is_dump};
 use crate::document::{self, DocumentFormat};
 use crate::{
-    Connector, HarvestError, RawFormat, SourceConfig, arcgis, cairn, ckan, csw, dcat, geoblacklight, hapi, imsma,
-    imsma_core, inventory, json_api, oai_pmh, ogc_records, stac, stream, waf, web,
+    Connector, HarvestError, RawFormat, SourceConfig, arcgis, cairn, ckan, csw, dataverse, dcat, geoblacklight, hapi,
+    imsma, imsma_core, inventory, json_api, oai_pmh, ogc_records, stac, stream, waf, web,
 };
 
 /// What a connector works with.
@@ -186,8 +186,8 @@ pub const KINDS: &[SourceKind] = &[
         id: "dataverse",
         title: "Dataverse",
         openness: Openness::Portal,
-        description: "a Dataverse over its Search API",
-        connect: |config, context| json_api::DATAVERSE.connect(config, context),
+        description: "a Dataverse over its Search API, or with the whole of each dataset",
+        connect: dataverse::connect,
     },
     SourceKind {
         id: "geonode",

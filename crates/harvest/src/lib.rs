@@ -10,6 +10,7 @@ pub mod config;
 mod config_error;
 pub mod connector;
 pub mod csw;
+pub mod dataverse;
 mod dcat;
 pub mod detect;
 mod document;

@@ -45,6 +45,7 @@ pub fn read(format: RawFormat, bytes: &[u8], config: &SourceConfig) -> Result<Re
         RawFormat::OpendatasoftDataset => opendatasoft::read_dataset(bytes, portal().as_deref()),
         RawFormat::DkanDataset => dkan::read_dataset(bytes),
         RawFormat::DataverseItem => dataverse::read_search_item(bytes),
+        RawFormat::DataverseDataset => dataverse::read_dataset(bytes, portal().as_deref()),
         RawFormat::GeoNodeResource => geonode::read_resource(bytes),
         RawFormat::GeoBlacklightRecord => aardvark::read_geoblacklight_record(bytes),
         RawFormat::DataPackage => datapackage::read_package(bytes, None),

@@ -6,6 +6,8 @@ mod portal;
 mod site;
 
 use std::fmt::Write as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use cairn_harvest::kinds::ConnectContext;
 use cairn_harvest::{EndProof, Payload, RawFormat, SourceConfig};
@@ -434,6 +436,69 @@ async fn data_sets_of_a_hub_are_followed_by_link_or_else_by_number() {
     }
     let lack = run(&site.source("arcgis", "/other/api/v3/datasets", ""), first_run()).await.lack();
     assert!(lack.contains("the portal has nothing there"), "{lack}");
+}
+
+#[tokio::test]
+async fn a_dataverse_gives_each_dataset_as_a_whole_where_its_source_asks_for_it() {
+    let item = |id: &str, edited: usize| {
+        format!(
+            r#"{{"type":"dataset","name":"Title {id}","global_id":"doi:10.1234/{id}","updatedAt":"2026-01-0{edited}"}}"#
+        )
+    };
+    let page = |items: &[String], start: usize| {
+        json(format!(r#"{{"status":"OK","data":{{"total_count":4,"start":{start},"items":[{}]}}}}"#, items.join(",")))
+    };
+    let whole = |id: &str| {
+        json(format!(
+            r#"{{"status":"OK","data":{{"id":1,"protocol":"doi","authority":"10.1234","identifier":"{id}","latestVersion":{{
+            "termsOfAccess":"Ask the desk","fileAccessRequest":true,"files":[{{"label":"f","restricted":true,"dataFile":{{"id":5}}}}],
+            "metadataBlocks":{{"citation":{{"fields":[{{"typeName":"title","value":"Title {id}"}}]}}}}}}}}}}"#
+        ))
+    };
+    let day = Arc::new(AtomicUsize::new(1));
+    let edited = Arc::clone(&day);
+    let site = Site::start(move |target, _| match target {
+        "/api/search?q=*&type=dataset&sort=date&order=asc&per_page=2" => {
+            page(&[item("A", edited.load(Ordering::Relaxed)), item("B", 1)], 0)
+        }
+        "/api/search?q=*&type=dataset&sort=date&order=asc&per_page=2&start=2" => page(&[item("C", 1), item("D", 1)], 2),
+        "/api/datasets/:persistentId/?persistentId=doi:10.1234/C" => {
+            Reply(404, "application/json", r#"{"status":"ERROR","message":"no such dataset"}"#.to_owned())
+        }
+        target => match target.split_once("/api/datasets/:persistentId/?persistentId=doi:10.1234/") {
+            Some(("", id)) => whole(id),
+            _ => Reply(404, "text/plain", "?".to_owned()),
+        },
+    })
+    .await;
+    let source = |lines: &str| {
+        let text = format!(
+            "id = \"here\"\nkind = \"dataverse\"\nurl = \"http://127.0.0.1:{}\"\nallow_private = true\n[limits]\nrequests_per_second = 0\npage_size = 2\n{lines}",
+            site.port
+        );
+        SourceConfig::from_toml(&text, std::path::Path::new(".")).unwrap()
+    };
+    let own = source("[dataverse]\nwhole_datasets = true\n");
+    let first = run(&own, first_run()).await;
+    assert!(first.is_proven(), "{}", first.lack());
+    assert_eq!(first.ids(), ["doi:10.1234/A", "doi:10.1234/B", "doi:10.1234/D"]);
+    assert_eq!(formats(&first), [RawFormat::DataverseDataset; 3]);
+    assert_eq!(first.pages.iter().map(|page| page.unnamed).sum::<u64>(), 1, "nothing may be called missing");
+    let Some(Payload::Raw { format, bytes }) =
+        first.pages.iter().flat_map(|page| &page.records).map(|record| &record.payload).next()
+    else {
+        panic!("a payload is kept")
+    };
+    let draft = cairn_harvest::payload::read(*format, bytes, &own).unwrap().draft;
+    assert_eq!((draft.terms.reasons.len(), draft.terms.sharing_at_least), (2, Some(cairn_model::Sharing::Restricted)));
+
+    day.store(2, Ordering::Relaxed);
+    let context = ConnectContext { previous_state: first.state, changes_only: true, ..first_run() };
+    let again = run(&own, context).await;
+    assert!(again.is_proven(), "{}", again.lack());
+    assert_eq!(again.ids(), ["doi:10.1234/A"], "the one that was edited since");
+    let unchanged: Vec<&String> = again.pages.iter().flat_map(|page| &page.unchanged).collect();
+    assert_eq!(unchanged, ["doi:10.1234/B", "doi:10.1234/D"]);
 }
 
 #[tokio::test]

@@ -139,6 +139,7 @@ fn dataverse(bytes: &[u8]) {
         named(dataverse::read_dataset(bytes, PORTAL));
     };
     records_of(dataverse::search_items(bytes), read);
+    let _ = dataverse::version_of_item(bytes);
     read(bytes);
 }
 

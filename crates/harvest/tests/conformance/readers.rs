@@ -9,8 +9,8 @@ use cairn_formats::listing::{ListedRecord, Listing};
 use cairn_formats::oai_pmh::OaiError;
 use cairn_formats::xml_record::list_xml_records;
 use cairn_formats::{
-    Reading, aardvark, arcgis, csw, dataverse, dcat, dcat_us, dtm, nada, oai_pmh, ogc_records, opendatasoft,
-    schema_org, socrata, stac, waf,
+    Reading, aardvark, arcgis, csw, dcat, dcat_us, dtm, nada, oai_pmh, ogc_records, opendatasoft, schema_org, socrata,
+    stac, waf,
 };
 use cairn_harvest::{RawFormat, SourceConfig, payload};
 use cairn_model::Problem;
@@ -55,13 +55,6 @@ macro_rules! kept {
     };
 }
 
-/// A reader that no kind of source leads to yet: it takes files that somebody kept.
-macro_rules! alone {
-    ($kind:literal, $list:expr, $read:expr, $look:expr) => {
-        Reader { kind: $kind, mapping: None, list: $list, read: $read, look: $look }
-    };
-}
-
 static READERS: &[(&str, Reader)] = &[
     ("arcgis-hub/the_od_bods__hub_search", kept!("arcgis", ArcgisHubDataset, hub, HUB)),
     ("arcgis-hub/the_od_bods__south", kept!("arcgis", ArcgisHubDataset, hub, HUB)),
@@ -73,7 +66,7 @@ static READERS: &[(&str, Reader)] = &[
     ("csv-inventory/", inventory()),
     ("csw/", kept!("csw", XmlRecord, catalogue_service, XML)),
     ("datacite/", kept!("waf", XmlRecord, xml, DATACITE)),
-    ("dataverse/", alone!("dataverse", one, |bytes, _| dataverse::read_dataset(bytes, None), DATAVERSE)),
+    ("dataverse/", kept!("dataverse", DataverseDataset, one, DATAVERSE)),
     ("dcat-jsonld/", kept!("dcat", DcatDataset, rdf, DCAT)),
     ("dcat-rdfxml/", kept!("dcat", DcatDataset, rdf, DCAT)),
     ("dcat-ttl/", kept!("dcat", DcatDataset, rdf, DCAT)),

@@ -31,6 +31,7 @@ const SAMPLES: &[Sample] = &[
     ("ckan-restricted.json", "ckan", RawFormat::CkanPackage, whole),
     ("datacite.xml", "oai-pmh", RawFormat::XmlRecord, whole),
     ("datapackage.json", "datapackage", RawFormat::DataPackage, whole),
+    ("dataverse-dataset.json", "dataverse", RawFormat::DataverseDataset, whole),
     ("dataverse-item.json", "dataverse", RawFormat::DataverseItem, whole),
     ("dcat-us.json", "dcat", RawFormat::DcatUsDataset, whole),
     ("dcat.ttl", "dcat", RawFormat::DcatDataset, triples),
