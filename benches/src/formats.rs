@@ -79,7 +79,7 @@ const FORMATS: &[(&str, &str, Read)] = &[
     ("Dataverse", "dataverse", |bytes, each| each(dataverse::read_dataset(bytes, None))),
     ("data package", "frictionless", |bytes, each| each(datapackage::read_package(bytes, None))),
     ("GeoBlacklight", "gbl-aardvark", |bytes, each| {
-        of(aardvark::list_records(bytes), aardvark::read_geoblacklight_record, each);
+        of(aardvark::list_records(bytes).map(|page| page.listing), aardvark::read_geoblacklight_record, each);
     }),
 ];
 

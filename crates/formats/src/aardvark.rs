@@ -1,50 +1,23 @@
 //! Records of `GeoBlacklight`: the schema Aardvark of `OpenGeoMetadata`, and the older schema 1.0.
 
+mod pages;
+
 use cairn_model::{
     AccessMethod, Contact, Draft, DraftDistribution, DraftOrganisation, LocalizedText, Problem, Sharing,
 };
 
+pub use self::pages::{GeoBlacklightPage, list_layers, list_records};
 use crate::Reading;
 use crate::access::{close, close_listing, state_sharing};
 use crate::contacts::add_contact;
 use crate::extents::add_extent_or_place;
 use crate::identifiers::{add, add_by_form};
 use crate::json_object::{Object, TextRow, fill_texts, read_record};
-use crate::json_page::{Page, link, number};
-use crate::json_value::{Fields, Value};
-use crate::listing::Listing;
+use crate::json_value::Value;
 use crate::places::add_place;
 
 /// Longest name of an organisation; what is longer is a sentence about rights.
 const LONGEST_NAME: usize = 120;
-
-/// Cuts a page into records: an array, a Solr answer (`response.docs`), `GeoBlacklight`'s own search (`data`), or one
-/// record.
-///
-/// # Errors
-/// A problem with `Severity::Error` when the page is broken, reports an error, or holds no records.
-pub fn list_records(bytes: &[u8]) -> Result<Listing, Problem> {
-    let page = Page::cut(bytes, &[&["response", "docs"], &["data"], &[]])?;
-    if !page.has_list {
-        let is_record = ["dct_title_s", "dc_title_s", "gbl_mdVersion_s", "geoblacklight_version"];
-        if is_record.iter().any(|key| page.envelope.get(key).is_some()) {
-            return Ok(crate::ogc_records::single(page, bytes));
-        }
-        return Err(page.refusal("a list of records"));
-    }
-    let page = page.with_list("a list of records")?;
-    let inner = |holder: &str, key: &str| match page.envelope.get(holder) {
-        Some(Value::Object(inner)) => number(inner, key).or_else(|| match inner.get("pages") {
-            Some(Value::Object(pages)) => number(pages, "total_count"),
-            _ => None,
-        }),
-        _ => None,
-    };
-    let count = inner("response", "numFound").or_else(|| inner("meta", "total_count"));
-    let next = link(&page.envelope, "next");
-    let id = |fields: &Fields<'_>| fields.first_text(&["id", "layer_slug_s"]).map(std::borrow::Cow::into_owned);
-    Ok(Listing { count, next, ..page.into_listing(|key| matches!(key, "id" | "layer_slug_s"), id) })
-}
 
 const TEXTS: &[TextRow] = &[
     (&["dct_issued_s"], |draft| &mut draft.issued),

@@ -40,6 +40,17 @@ pub fn search_items(bytes: &[u8]) -> Result<Listing, Problem> {
     Ok(Listing { count, next, ..page.into_listing(|key| matches!(key, "global_id" | "entity_id"), id) })
 }
 
+/// What an item of a search tells of the version of its data set: the id of the version, its number, and when it was edited
+/// last. None where it does not tell the latter.
+pub fn version_of_item(item: &[u8]) -> Option<String> {
+    let keys = |key: &str| matches!(key, "updatedAt" | "versionId" | "majorVersion" | "minorVersion" | "versionState");
+    let fields = look_into(item, keys)?;
+    let edited = fields.text("updatedAt")?;
+    let parts = ["versionId", "majorVersion", "minorVersion", "versionState"];
+    let parts = parts.iter().map(|key| fields.text(key).unwrap_or_default());
+    Some(parts.fold(edited.into_owned(), |version, part| format!("{version} {part}")))
+}
+
 const ITEM: &[TextRow] = &[
     (&["published_at", "createdAt"], |draft| &mut draft.issued),
     (&["updatedAt"], |draft| &mut draft.modified),

@@ -7,7 +7,7 @@ use cairn_model::{
     AccessMethod, Contact, Draft, DraftDistribution, DraftOrganisation, Field, LocalizedText, Partnership, Problem,
 };
 
-use crate::access::{close, is_closed, state_sharing};
+use crate::access::{close, is_closed};
 use crate::boxes::{add_boxes, decimal};
 use crate::contacts::{add_contact, mail};
 use crate::identifiers::{add_identifier, of_form};
@@ -67,44 +67,12 @@ pub(crate) fn read(root: &Element<'_>, problems: Vec<Problem>) -> Result<Reading
 
 /// Access constraints in words, and the classification (CSDGM §1.7, §1.8, §1.12).
 fn terms(root: &Element<'_>, information: &Element<'_>, draft: &mut Draft) {
-    if let Some(access) = information.text_at(&["accconst"]) {
-        access_constraints(&access, draft);
-    }
+    let words = |name: &str| information.text_at(&[name]).into_iter().collect();
+    rights::constraints(words("accconst"), words("useconst"), Vec::new(), draft);
     for security in information.all(&["secinfo"]).into_iter().chain(root.all(&["metainfo", "metsi"])) {
         let class = security.child("secclass").or_else(|| security.child("metsc")).and_then(Element::text);
         let Some(class) = class else { continue };
         classification(&class, security, draft);
-    }
-    let mut statements: Vec<(Option<String>, Option<String>)> = Vec::new();
-    for name in ["accconst", "useconst"] {
-        let stated = information.text_at(&[name]).filter(|text| !says_none(text));
-        statements.extend(stated.map(|text| (Some(text), None)));
-    }
-    rights::fill(statements, draft);
-}
-
-fn says_none(text: &str) -> bool {
-    let lower = text.trim().trim_end_matches('.').to_lowercase();
-    matches!(lower.as_str(), "none" | "no" | "no restrictions" | "unrestricted" | "no constraints")
-}
-
-/// What the rights themselves do not tell: that there are no constraints, and that the data is not for the public.
-fn access_constraints(access: &str, draft: &mut Draft) {
-    let lower = access.to_lowercase();
-    if says_none(access) {
-        state_sharing(&mut draft.terms, "public");
-    } else if [
-        "not for public release",
-        "not releasable",
-        "official use only",
-        "internal use only",
-        "not to be distributed",
-    ]
-    .iter()
-    .any(|words| lower.contains(words))
-    {
-        close(&mut draft.terms, cairn_model::Sharing::Organisation, Some(AccessMethod::OnRequest));
-        draft.terms.reasons.push(access.to_owned());
     }
 }
 

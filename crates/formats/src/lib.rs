@@ -18,6 +18,7 @@ pub mod dcat;
 pub mod dcat_us;
 mod ddi;
 pub mod decode;
+mod dif;
 pub mod dkan;
 pub mod dtm;
 mod dublin_core;

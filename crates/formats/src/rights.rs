@@ -1,15 +1,52 @@
 //! Statements of rights in words: terms where they are settled codes, else what is said of the licence.
 
-use cairn_model::{Draft, StatedText, Vocabularies};
+use cairn_model::{AccessMethod, Draft, Sharing, StatedText, Vocabularies};
 
-use crate::access::{by_code, by_statement, is_closed};
+use crate::access::{by_code, by_statement, close, is_closed, state_sharing};
 use crate::once::push_new;
+
+/// A statement and the address that stands beside it.
+pub(crate) type Statement = (Option<String>, Option<String>);
+
+/// Reads constraints on access and on use, which are sentences of people, and what is said of licences beside them.
+pub(crate) fn constraints(access: Vec<String>, usage: Vec<String>, licences: Vec<Statement>, draft: &mut Draft) {
+    for words in &access {
+        access_constraints(words, draft);
+    }
+    let words = access.into_iter().chain(usage).filter(|words| !says_none(words));
+    fill(words.map(|words| (Some(words), None)).chain(licences).collect(), draft);
+}
+
+/// What [`fill`] does not tell: that there are no constraints, and that the data is not for the public.
+fn access_constraints(words: &str, draft: &mut Draft) {
+    let lower = words.to_lowercase();
+    if says_none(words) {
+        state_sharing(&mut draft.terms, "public");
+    } else if [
+        "not for public release",
+        "not releasable",
+        "official use only",
+        "internal use only",
+        "not to be distributed",
+    ]
+    .iter()
+    .any(|phrase| lower.contains(phrase))
+    {
+        close(&mut draft.terms, Sharing::Organisation, Some(AccessMethod::OnRequest));
+        draft.terms.reasons.push(words.to_owned());
+    }
+}
+
+fn says_none(words: &str) -> bool {
+    let lower = words.trim().trim_end_matches('.').to_lowercase();
+    matches!(lower.as_str(), "none" | "no" | "no restrictions" | "unrestricted" | "no constraints")
+}
 
 /// Reads statements of rights, each with the address that stands beside it.
 ///
 /// A statement that names access is stated in the terms; of the others the first that names a licence is the licence, and
 /// the words of all are kept.
-pub(crate) fn fill(statements: Vec<(Option<String>, Option<String>)>, draft: &mut Draft) {
+pub(crate) fn fill(statements: Vec<Statement>, draft: &mut Draft) {
     let mut texts: Vec<String> = Vec::new();
     let mut addresses: Vec<String> = Vec::new();
     for (text, address) in statements {

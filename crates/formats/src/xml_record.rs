@@ -5,7 +5,7 @@ use cairn_model::Problem;
 use crate::listing::{ListedRecord, Listing};
 pub use crate::xml::XmlOutline;
 use crate::xml::{Element, Vocabulary, parse};
-use crate::{Reading, csw, datacite, ddi, dublin_core, fgdc, iso19139, oai_pmh, xml};
+use crate::{Reading, csw, datacite, ddi, dif, dublin_core, fgdc, iso19139, oai_pmh, xml};
 
 /// A standard that a record in XML follows; the earlier says more of a record than the later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -20,6 +20,8 @@ pub enum XmlRecordFormat {
     DataCite,
     /// FGDC CSDGM.
     Fgdc,
+    /// DIF of NASA's Global Change Master Directory.
+    Dif,
     /// Dublin Core, in a record of CSW or in a container of OAI-PMH.
     DublinCore,
     /// A record of OAI-PMH with its header; the metadata in it is of one of the other formats.
@@ -34,6 +36,7 @@ impl XmlRecordFormat {
             Vocabulary::DdiCodebook => Some(Self::DdiCodebook),
             Vocabulary::DdiLifecycle => Some(Self::DdiLifecycle),
             Vocabulary::DataCite => Some(Self::DataCite),
+            Vocabulary::Dif => Some(Self::Dif),
             Vocabulary::OaiDc | Vocabulary::DublinCore => Some(Self::DublinCore),
             // CSDGM has no namespace; repositories name its home.
             _ if namespace.contains("fgdc.gov") => Some(Self::Fgdc),
@@ -64,6 +67,8 @@ pub(crate) fn format_of(root: &Element<'_>) -> Result<XmlRecordFormat, Problem> 
         Ok(XmlRecordFormat::DataCite)
     } else if fgdc::is_metadata(root) {
         Ok(XmlRecordFormat::Fgdc)
+    } else if dif::is_metadata(root) {
+        Ok(XmlRecordFormat::Dif)
     } else if oai_pmh::is_record(root) {
         Ok(XmlRecordFormat::OaiRecord)
     } else if dublin_core::is_record(root) {
@@ -81,6 +86,7 @@ pub(crate) fn id_of(root: &Element<'_>) -> Option<String> {
         XmlRecordFormat::DdiCodebook | XmlRecordFormat::DdiLifecycle => ddi::id_of(root),
         XmlRecordFormat::DataCite => datacite::resource(root).and_then(datacite::id_of),
         XmlRecordFormat::Fgdc => fgdc::id_of(root),
+        XmlRecordFormat::Dif => dif::id_of(root),
         XmlRecordFormat::DublinCore => dublin_core::id_of(root),
         XmlRecordFormat::OaiRecord => root.text_at(&["header", "identifier"]),
     }
@@ -105,6 +111,7 @@ pub(crate) fn read_element(root: &Element<'_>, problems: Vec<Problem>) -> Result
         XmlRecordFormat::DdiLifecycle => ddi::read_lifecycle(root, problems),
         XmlRecordFormat::DataCite => datacite::read(datacite::resource(root).unwrap_or(root), problems),
         XmlRecordFormat::Fgdc => fgdc::read(root, problems),
+        XmlRecordFormat::Dif => dif::read(root, problems),
         XmlRecordFormat::DublinCore => dublin_core::read(root, problems),
         XmlRecordFormat::OaiRecord => oai_pmh::read_record(root, problems),
     }

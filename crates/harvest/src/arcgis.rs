@@ -1,5 +1,7 @@
 //! Services of an `ArcGIS` server, walked from folders to services to layers, of which each layer and table is a record.
 //!
+//! An address of a portal or of a Hub is that of a listing, which [`json_api`] reads.
+//!
 //! Only descriptions are asked for: an address is a directory, a service or a layer with its number, and never an operation
 //! of one (`/query`), whatever a server calls its folders and services.
 
@@ -11,6 +13,7 @@ use cairn_formats::arcgis::{ArcgisError, list_layers, list_services, read_layer}
 use cairn_model::{Problem, Sharing};
 
 use crate::chain::{self, ChainPage, ChainProtocol, ChainedRecord};
+use crate::config::Location;
 use crate::json_api::{self, listing_address, not_a_page, with_parameter};
 use crate::kinds::ConnectContext;
 use crate::server::NotAPage;
@@ -28,12 +31,18 @@ const MOST_ENTRIES: usize = 10_000;
 /// What stands behind the address of a kept layer that was asked for with a credential.
 const WITH_CREDENTIAL: &str = " with-credential";
 
-/// Opens a portal, or what an address of a server names.
+/// Opens a portal, the data sets of a Hub, or what an address of a server names.
 pub(crate) fn connect(config: &SourceConfig, context: &ConnectContext) -> Result<Box<dyn Connector>, HarvestError> {
-    match services(config)? {
-        Some(services) => chain::connect(config, context, services),
-        None => json_api::ARCGIS_ITEMS.connect(config, context),
+    match (services(config)?, config.location()?) {
+        (Some(services), _) => chain::connect(config, context, services),
+        (None, Location::Web(url)) if is_hub(&url) => json_api::ARCGIS_HUB.connect(config, context),
+        (None, _) => json_api::ARCGIS_ITEMS.connect(config, context),
     }
+}
+
+/// Whether an address is that of the data sets of a Hub.
+pub(crate) fn is_hub(url: &Url) -> bool {
+    url.path().trim_end_matches('/').ends_with(json_api::HUB_DATASETS)
 }
 
 /// The services that the address of a source names; `None` where it is that of a portal.

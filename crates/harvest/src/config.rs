@@ -19,6 +19,7 @@ pub use self::address::{Location, SourceAddress};
 pub use self::credentials::Credentials;
 pub use crate::config_error::{explain, nearest};
 use crate::csw::CswSettings;
+use crate::dataverse::DataverseSettings;
 use crate::nada::NadaSettings;
 use crate::oai_pmh::OaiSettings;
 use crate::web::WebSettings;
@@ -106,6 +107,9 @@ pub struct SourceConfig {
     /// What is asked of a catalogue service.
     #[serde(default)]
     pub csw: CswSettings,
+    /// What is asked of a Dataverse.
+    #[serde(default)]
+    pub dataverse: DataverseSettings,
     /// What is asked of a NADA library beside its search.
     #[serde(default)]
     pub nada: NadaSettings,
@@ -206,6 +210,9 @@ impl SourceConfig {
         }
         if self.csw != CswSettings::default() && self.kind != "csw" {
             return Some("[csw] is for sources of kind csw".to_owned());
+        }
+        if self.dataverse != DataverseSettings::default() && self.kind != "dataverse" {
+            return Some("[dataverse] is for sources of kind dataverse".to_owned());
         }
         if self.nada != NadaSettings::default() && self.kind != "nada" {
             return Some("[nada] is for sources of kind nada".to_owned());

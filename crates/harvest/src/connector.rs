@@ -25,6 +25,8 @@ pub enum RawFormat {
     StacCollection,
     /// An item of an `ArcGIS` portal.
     ArcgisItem,
+    /// A dataset of an `ArcGIS` Hub.
+    ArcgisHubDataset,
     /// A layer or table of an `ArcGIS` service, behind a line with its address and whether a credential was sent there.
     ArcgisLayer,
     /// A row of the search of a NADA library.
@@ -47,8 +49,12 @@ pub enum RawFormat {
     DkanDataset,
     /// A dataset of Dataverse's search.
     DataverseItem,
+    /// A dataset of Dataverse's native API.
+    DataverseDataset,
     /// A resource of `GeoNode`.
     GeoNodeResource,
+    /// A record of `GeoBlacklight`: Aardvark, or schema 1.0.
+    GeoBlacklightRecord,
     /// A Frictionless data package.
     DataPackage,
     /// A record of another Cairn.
@@ -70,6 +76,7 @@ impl RawFormat {
         (Self::OgcRecord, "ogc-record"),
         (Self::StacCollection, "stac-collection"),
         (Self::ArcgisItem, "arcgis-item"),
+        (Self::ArcgisHubDataset, "arcgis-hub-dataset"),
         (Self::ArcgisLayer, "arcgis-layer"),
         (Self::NadaStudy, "nada-study"),
         (Self::NadaStudyWithVariables, "nada-study-with-variables"),
@@ -81,7 +88,9 @@ impl RawFormat {
         (Self::OpendatasoftDataset, "opendatasoft-dataset"),
         (Self::DkanDataset, "dkan-dataset"),
         (Self::DataverseItem, "dataverse-item"),
+        (Self::DataverseDataset, "dataverse-dataset"),
         (Self::GeoNodeResource, "geonode-resource"),
+        (Self::GeoBlacklightRecord, "geoblacklight-record"),
         (Self::DataPackage, "data-package"),
         (Self::CairnDataset, "cairn-dataset"),
         (Self::SchemaOrg, "schema-org"),

@@ -6,11 +6,11 @@
 use bytes::Bytes;
 use cairn_fetch::{FetchError, FetchPolicy, Fetched, Fetcher, Request, Url};
 use cairn_formats::arcgis::{ArcgisError, error_of};
-use cairn_formats::{csw, dcat_us, oai_pmh, schema_org, sitemap, waf, web_page, xml_record};
+use cairn_formats::{aardvark, csw, dcat_us, oai_pmh, schema_org, sitemap, waf, web_page, xml_record};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::{HarvestError, arcgis, hapi};
+use crate::{HarvestError, arcgis, geoblacklight, hapi};
 
 /// Largest answer that is looked at.
 const MAX_BYTES: u64 = 32 << 20;
@@ -40,15 +40,28 @@ const PLACES: &[Place] = &[
     ("/sharing/rest", &[("f", "json")], "arcgis"),
     ("/rest/services", &[("f", "json")], "arcgis"),
     ("/arcgis/rest/services", &[("f", "json")], "arcgis"),
+    ("/api/v3/datasets", &[("page[size]", "1")], "arcgis"),
     ("/csw", &[("service", "CSW"), ("request", "GetCapabilities")], "csw"),
     ("/srv/eng/csw", &[("service", "CSW"), ("request", "GetCapabilities")], "csw"),
     ("/oai", &[("verb", "Identify")], "oai-pmh"),
     ("/oai/request", &[("verb", "Identify")], "oai-pmh"),
     ("/ogc", &[("f", "json")], "ogc-records"),
+    ("/api/search/v1/collections/dataset", &[], "ogc-records"),
     ("/stac", &[], "stac"),
     ("/catalog.ttl", &[], "dcat"),
     ("/catalog.rdf", &[], "dcat"),
+    ("/catalog.json", &[("per_page", "1")], "geoblacklight"),
     ("/api/v2/metadata/dataset", &[("limit", "1")], "hapi"),
+];
+
+/// Fields of which a record of `GeoBlacklight` has some, and no other record.
+const GEOBLACKLIGHT: &[&str] = &[
+    "gbl_mdVersion_s",
+    "geoblacklight_version",
+    "dct_title_s",
+    "dct_creator_sm",
+    "gbl_resourceClass_sm",
+    "gbl_indexYear_im",
 ];
 
 /// Asks an address what it is. Every kind that it answers as, the plainest first; none when it answers as no kind.
@@ -69,7 +82,13 @@ pub async fn detect(fetcher: &Fetcher, url: &Url, allow_private: bool) -> Result
         Err(FetchError::Status { status: 400..=499, .. }) => Bytes::new(),
         Err(error) => return Err(error.into()),
     };
-    let kind = kind_of(body).await;
+    let kind = match kind_of(body.clone()).await {
+        // Only its name says what paths these are.
+        None if url.path().ends_with(geoblacklight::LAYERS) && aardvark::list_layers(&body).is_ok() => {
+            Some("geoblacklight")
+        }
+        kind => kind,
+    };
     if let Some(kind) = kind.filter(|kind| *kind != "web") {
         return Ok(vec![Detected { kind, url: url.to_string() }]);
     }
@@ -81,8 +100,9 @@ pub async fn detect(fetcher: &Fetcher, url: &Url, allow_private: bool) -> Result
         let mut place = url.clone();
         place.set_query(None);
         place.set_path(&format!("{}{path}", url.path().trim_end_matches('/')));
-        let is_home =
-            matches!(*kind, "dcat" | "csw" | "oai-pmh" | "ogc-records" | "stac") || arcgis::is_of_server(&place);
+        let is_home = matches!(*kind, "dcat" | "csw" | "oai-pmh" | "ogc-records" | "stac" | "geoblacklight")
+            || arcgis::is_of_server(&place)
+            || arcgis::is_hub(&place);
         let home = if is_home { &place } else { url };
         let home = home.to_string();
         if !parameters.is_empty() {
@@ -168,6 +188,13 @@ fn kind_of_json(body: &[u8]) -> Option<&'static str> {
     let has_relation =
         |name: &str| relations.iter().any(|link| link["rel"].as_str().is_some_and(|rel| rel.ends_with(name)));
     let is_record = |item: &Value| item["itemType"] == "record";
+    // A STAC API says its version in each of its collections.
+    let has_links = |item: &Value| item["links"].is_array() && item.get("stac_version").is_none();
+    let holds_geoblacklight =
+        [value.pointer("/response/docs/0"), value.pointer("/data/0/attributes"), value.get(0), Some(&value)]
+            .into_iter()
+            .flatten()
+            .any(|record| GEOBLACKLIGHT.iter().any(|key| record.get(key).is_some()));
     // Each sign belongs to one kind; the first that is there decides.
     let signs: &[(bool, &'static str)] = &[
         (has(&["success"]) && has(&["result", "results"]), "ckan"),
@@ -189,8 +216,16 @@ fn kind_of_json(body: &[u8]) -> Option<&'static str> {
         (value["href"].as_str().is_some_and(|href| href.contains("reliefweb")) && has(&["totalCount"]), "reliefweb"),
         (has(&["resultSetSize"]) && has(&["results"]), "socrata"),
         (has_relation("conformance") && has_relation("data"), "ogc-records"),
-        (value["collections"].as_array().is_some_and(|all| all.iter().any(is_record)), "ogc-records"),
+        (
+            value["collections"]
+                .as_array()
+                .is_some_and(|all| all.iter().any(is_record) || !all.is_empty() && all.iter().all(has_links)),
+            "ogc-records",
+        ),
         (value["itemType"] == "record", "ogc-records"),
+        (holds_geoblacklight, "geoblacklight"),
+        // ArcGIS Hub counts what it has in a place of its own.
+        (has(&["data"]) && has(&["meta", "stats", "totalCount"]), "arcgis"),
         (value["data"][0]["dataset_hdx_id"].is_string() || hapi::asks_for_identifier(body), "hapi"),
     ];
     if let Some((_, kind)) = signs.iter().find(|(sign, _)| *sign) {

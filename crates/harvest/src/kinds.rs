@@ -10,8 +10,8 @@ use cairn_policy::Openness;
 use crate::config::{Location, is_dump};
 use crate::document::{self, DocumentFormat};
 use crate::{
-    Connector, HarvestError, RawFormat, SourceConfig, arcgis, cairn, ckan, csw, dcat, hapi, imsma, imsma_core,
-    inventory, json_api, nada, oai_pmh, ogc_records, stac, stream, waf, web,
+    Connector, HarvestError, RawFormat, SourceConfig, arcgis, cairn, ckan, csw, dataverse, dcat, geoblacklight, hapi,
+    imsma, imsma_core, inventory, json_api, nada, oai_pmh, ogc_records, stac, stream, waf, web,
 };
 
 /// What a connector works with.
@@ -102,7 +102,7 @@ pub const KINDS: &[SourceKind] = &[
         id: "ogc-records",
         title: "OGC API – Records",
         openness: Openness::Portal,
-        description: "an OGC API – Records, or ArcGIS Hub's search",
+        description: "an OGC API – Records, ArcGIS Hub's search, or an OGC API of data, whose collections are records",
         connect: ogc_records::connect,
     },
     SourceKind {
@@ -120,10 +120,17 @@ pub const KINDS: &[SourceKind] = &[
         connect: waf::connect,
     },
     SourceKind {
+        id: "geoblacklight",
+        title: "GeoBlacklight",
+        openness: Openness::Portal,
+        description: "records of GeoBlacklight (Aardvark, 1.0) in a folder, a repository of OpenGeoMetadata, a list in JSON, or the search of a site",
+        connect: geoblacklight::connect,
+    },
+    SourceKind {
         id: "arcgis",
         title: "ArcGIS",
         openness: Openness::Portal,
-        description: "an ArcGIS portal, whose feature and map services are records, or services of an ArcGIS server, whose layers are",
+        description: "an ArcGIS portal, whose feature and map services are records, a Hub with its datasets, or services of an ArcGIS server, whose layers are records",
         connect: arcgis::connect,
     },
     SourceKind {
@@ -179,8 +186,8 @@ pub const KINDS: &[SourceKind] = &[
         id: "dataverse",
         title: "Dataverse",
         openness: Openness::Portal,
-        description: "a Dataverse over its Search API",
-        connect: |config, context| json_api::DATAVERSE.connect(config, context),
+        description: "a Dataverse over its Search API, or with the whole of each dataset",
+        connect: dataverse::connect,
     },
     SourceKind {
         id: "geonode",

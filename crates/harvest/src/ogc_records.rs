@@ -1,12 +1,15 @@
 //! OGC API – Records (OGC 20-004r1), and interfaces that answer in its shape: pages of records linked by `next`.
 //!
 //! The address may be that of the landing page, of `/collections`, of one collection or of its items. Without a collection,
-//! every collection whose items are records is read.
+//! every collection whose items are records is read. Where there is none, the collections hold data, and each of them is a
+//! record (§9, a local resources catalogue): so an OGC API of features, maps or coverages is a catalogue, too.
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use cairn_fetch::{Fetched, SafeUrl, Url, Validators};
-use cairn_formats::ogc_records::{RecordCollection, list_collections, list_records, read_landing_page};
+use cairn_formats::ogc_records::{
+    RecordCollection, RecordCollections, list_collections, list_records, read_landing_page,
+};
 
 use crate::chain::{self, ChainPage, ChainProtocol, ChainedRecord};
 use crate::json_api::{listing_address, not_a_page, payload, with_parameter};
@@ -16,6 +19,9 @@ use crate::{Connector, HarvestError, RawFormat, SourceConfig};
 
 /// Records of a page that are asked for.
 const LIMIT: &str = "100";
+
+/// Pages of `/collections` that are looked through for such as hold records.
+const MOST_PAGES_OF_COLLECTIONS: usize = 100;
 
 /// Opens an API.
 pub(crate) fn connect(config: &SourceConfig, context: &ConnectContext) -> Result<Box<dyn Connector>, HarvestError> {
@@ -28,7 +34,7 @@ pub(crate) fn connect(config: &SourceConfig, context: &ConnectContext) -> Result
 struct Records {
     home: Url,
     limit: String,
-    /// Items of each collection that is read.
+    /// Items of each collection that is read, or the collections themselves.
     starts: Vec<Url>,
 }
 
@@ -55,15 +61,29 @@ impl Records {
         }
     }
 
-    /// The collections of an API, whether its landing page or they themselves were named.
-    async fn collections(&self, server: &Server) -> Result<(Url, Vec<RecordCollection>), Setback> {
+    /// The address of the collections of an API, whether its landing page or they themselves were named.
+    async fn address_of_collections(&self, server: &Server) -> Result<Url, Setback> {
         if self.home.path().trim_end_matches('/').ends_with("/collections") {
-            return Ok((self.home.clone(), Self::ask(server, self.home.clone(), list_collections).await?));
+            return Ok(self.home.clone());
         }
         let landing = Self::ask(server, self.home.clone(), read_landing_page).await?;
         let named = landing.collections.and_then(|link| self.home.join(&link).ok());
-        let address = named.unwrap_or_else(|| below(&self.home, "collections"));
-        Ok((address.clone(), Self::ask(server, address, list_collections).await?))
+        Ok(named.unwrap_or_else(|| below(&self.home, "collections")))
+    }
+
+    /// The collections behind an address, of all its pages.
+    async fn collections(server: &Server, address: &Url) -> Result<Vec<RecordCollection>, Setback> {
+        let (mut found, mut asked, mut next) = (Vec::new(), Vec::new(), Some(address.clone()));
+        while let Some(page) = next.take().filter(|page| !asked.contains(page)) {
+            let RecordCollections { collections, next: link } =
+                Self::ask(server, page.clone(), list_collections).await?;
+            found.extend(collections);
+            asked.push(page);
+            if asked.len() < MOST_PAGES_OF_COLLECTIONS {
+                next = link.and_then(|link| address.join(&link).ok());
+            }
+        }
+        Ok(found)
     }
 }
 
@@ -82,18 +102,22 @@ impl ChainProtocol for Records {
             self.starts = vec![self.items(&below(&self.home, "items"))];
             return Ok(());
         }
-        let (address, collections) = self.collections(server).await?;
-        for collection in collections.into_iter().filter(|collection| collection.holds_records) {
+        let address = self.address_of_collections(server).await?;
+        let collections = Self::collections(server, &address).await?;
+        for collection in collections.iter().filter(|collection| collection.holds_records) {
             let named = collection.items.as_deref().and_then(|link| address.join(link).ok());
             let items = named.unwrap_or_else(|| below(&address, &format!("{}/items", collection.id)));
             self.starts.push(self.items(&items));
         }
-        if self.starts.is_empty() {
-            let reason = "it has no collection whose items are records".to_owned();
+        if collections.is_empty() {
+            let reason = "it has no collections".to_owned();
             return Err(Setback::Fatal(HarvestError::NotACatalogue {
                 what: SafeUrl::new(&self.home).to_string(),
                 reason,
             }));
+        }
+        if self.starts.is_empty() {
+            self.starts = vec![address];
         }
         Ok(())
     }

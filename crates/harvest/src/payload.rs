@@ -2,8 +2,8 @@
 
 use cairn_formats::nada::StudyWithVariables;
 use cairn_formats::{
-    Reading, arcgis, cairn, ckan, datapackage, dataverse, dcat, dcat_us, dkan, dtm, geonode, hapi, inventory, nada,
-    ogc_records, opendatasoft, reliefweb, schema_org, socrata, stac, worldbank, xml_record,
+    Reading, aardvark, arcgis, cairn, ckan, datapackage, dataverse, dcat, dcat_us, dkan, dtm, geonode, hapi, inventory,
+    nada, ogc_records, opendatasoft, reliefweb, schema_org, socrata, stac, worldbank, xml_record,
 };
 use cairn_model::{Draft, Problem};
 
@@ -35,6 +35,7 @@ pub fn read(format: RawFormat, bytes: &[u8], config: &SourceConfig) -> Result<Re
         RawFormat::OgcRecord => ogc_records::read_record(bytes),
         RawFormat::StacCollection => stac::read_collection(bytes),
         RawFormat::ArcgisItem => arcgis::read_item(bytes, portal().as_deref()),
+        RawFormat::ArcgisHubDataset => arcgis::read_hub_dataset(bytes),
         RawFormat::ArcgisLayer => crate::arcgis::read_kept_layer(bytes, config),
         RawFormat::NadaStudy => nada::read_study(bytes),
         RawFormat::NadaStudyWithVariables => nada::read_study_with_variables(bytes),
@@ -46,7 +47,9 @@ pub fn read(format: RawFormat, bytes: &[u8], config: &SourceConfig) -> Result<Re
         RawFormat::OpendatasoftDataset => opendatasoft::read_dataset(bytes, portal().as_deref()),
         RawFormat::DkanDataset => dkan::read_dataset(bytes),
         RawFormat::DataverseItem => dataverse::read_search_item(bytes),
+        RawFormat::DataverseDataset => dataverse::read_dataset(bytes, portal().as_deref()),
         RawFormat::GeoNodeResource => geonode::read_resource(bytes),
+        RawFormat::GeoBlacklightRecord => aardvark::read_geoblacklight_record(bytes),
         RawFormat::DataPackage => datapackage::read_package(bytes, None),
         RawFormat::CairnDataset => cairn::read_dataset(bytes),
         RawFormat::Hapi => hapi::read_dataset(bytes),

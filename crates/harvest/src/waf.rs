@@ -26,25 +26,14 @@ struct Folder {
     home: Url,
 }
 
-impl Folder {
-    /// The address of an entry, if it lies below the folder.
-    fn below(&self, asked: &Url, href: &str) -> Option<Url> {
-        let mut url = asked.join(href).ok()?;
-        url.set_fragment(None);
-        let folder = self.home.path().rsplit_once('/').map_or("/", |(folder, _)| folder);
-        let is_below = url.origin() == self.home.origin() && url.path().starts_with(&format!("{folder}/"));
-        is_below.then_some(url)
-    }
-
-    fn read_file(body: &[u8]) -> Result<ChainPage, NotAPage> {
-        let listing = list_xml_records(body).map_err(|problem| NotAPage::of_xml(body, &problem))?;
-        let cut_short = listing.is_cut_short();
-        let records = listing.records.into_iter().map(|record| {
-            let (id, payload) = payload(RawFormat::XmlRecord, record);
-            ChainedRecord { id, payload }
-        });
-        Ok(ChainPage { records: records.collect(), problems: listing.problems, cut_short, ..ChainPage::default() })
-    }
+fn read_file(body: &[u8]) -> Result<ChainPage, NotAPage> {
+    let listing = list_xml_records(body).map_err(|problem| NotAPage::of_xml(body, &problem))?;
+    let cut_short = listing.is_cut_short();
+    let records = listing.records.into_iter().map(|record| {
+        let (id, payload) = payload(RawFormat::XmlRecord, record);
+        ChainedRecord { id, payload }
+    });
+    Ok(ChainPage { records: records.collect(), problems: listing.problems, cut_short, ..ChainPage::default() })
 }
 
 #[async_trait]
@@ -56,23 +45,40 @@ impl ChainProtocol for Folder {
     }
 
     fn read(&self, asked: &Url, body: &Bytes) -> Result<ChainPage, NotAPage> {
-        if is_metadata(asked.path()) {
-            return Self::read_file(body);
-        }
-        let folder = list_folder(body, None)
-            .map_err(|_| NotAPage::Html("it answers with a page that is no listing of a folder"))?;
-        let files = folder.files.iter().filter(|file| is_metadata(&file.href));
-        let mut page = ChainPage { problems: folder.problems, ..ChainPage::default() };
-        for file in files {
-            let Some(url) = self.below(asked, &file.href) else { continue };
-            if let Some(version) = version(file) {
-                page.versions.insert(url.clone(), version);
-            }
-            page.leads_to.push(url);
-        }
-        page.leads_to.extend(folder.folders.iter().filter_map(|entry| self.below(asked, &entry.href)));
-        Ok(page)
+        if is_metadata(asked.path()) { read_file(body) } else { read_folder(&self.home, asked, body, is_metadata) }
     }
+}
+
+/// A listing of a folder: the files in it that are metadata by their names, and the folders, all of them below the folder
+/// that `home` is or stands in.
+pub(crate) fn read_folder(
+    home: &Url,
+    asked: &Url,
+    body: &[u8],
+    is_metadata: fn(&str) -> bool,
+) -> Result<ChainPage, NotAPage> {
+    let folder =
+        list_folder(body, None).map_err(|_| NotAPage::Html("it answers with a page that is no listing of a folder"))?;
+    let files = folder.files.iter().filter(|file| is_metadata(path_of(&file.href)));
+    let mut page = ChainPage { problems: folder.problems, ..ChainPage::default() };
+    for file in files {
+        let Some(url) = below(home, asked, &file.href) else { continue };
+        if let Some(version) = version(file) {
+            page.versions.insert(url.clone(), version);
+        }
+        page.leads_to.push(url);
+    }
+    page.leads_to.extend(folder.folders.iter().filter_map(|entry| below(home, asked, &entry.href)));
+    Ok(page)
+}
+
+/// The address of an entry, if it lies below the folder that `home` is or stands in.
+pub(crate) fn below(home: &Url, asked: &Url, href: &str) -> Option<Url> {
+    let mut url = asked.join(href).ok()?;
+    url.set_fragment(None);
+    let folder = home.path().rsplit_once('/').map_or("/", |(folder, _)| folder);
+    let is_below = url.origin() == home.origin() && url.path().starts_with(&format!("{folder}/"));
+    is_below.then_some(url)
 }
 
 /// What a folder tells of the version of a file: its size, and when it was written. A day alone tells too little: a file may
@@ -82,8 +88,16 @@ fn version(file: &FolderEntry) -> Option<String> {
     Some(format!("{written} {}", file.size.as_deref().unwrap_or_default()))
 }
 
-/// Whether a name is that of metadata in XML.
+fn path_of(href: &str) -> &str {
+    href.split(['?', '#']).next().unwrap_or(href)
+}
+
+/// Whether a path is that of metadata in XML.
 fn is_metadata(path: &str) -> bool {
-    let path = path.split(['?', '#']).next().unwrap_or(path);
-    path.len() > 4 && path.as_bytes()[path.len() - 4..].eq_ignore_ascii_case(b".xml")
+    has_ending(path, ".xml")
+}
+
+/// Whether a path is that of a file whose name ends like this, in letters of either case.
+pub(crate) fn has_ending(path: &str, ending: &str) -> bool {
+    path.len() > ending.len() && path.as_bytes()[path.len() - ending.len()..].eq_ignore_ascii_case(ending.as_bytes())
 }

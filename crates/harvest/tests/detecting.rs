@@ -69,6 +69,13 @@ async fn an_answer_that_speaks_for_itself_is_of_its_kind() {
         )
     };
     assert_eq!(kinds(dataset).await, ["web"]);
+    let hub = || json(r#"{"data":[{"id":"a_0","attributes":{}}],"meta":{"stats":{"count":1,"totalCount":1}}}"#);
+    assert_eq!(kinds(hub).await, ["arcgis"]);
+    let collections =
+        || json(r#"{"collections":[{"id":"wells","links":[{"rel":"items","href":"/wells/items"}]}],"links":[]}"#);
+    assert_eq!(kinds(collections).await, ["ogc-records"]);
+    let of_stac = || json(r#"{"collections":[{"id":"wells","stac_version":"1.0.0","links":[]}],"links":[]}"#);
+    assert_eq!(kinds(of_stac).await, Vec::<&str>::new());
     assert_eq!(kinds(|| json(r#"{"data":[{"dataset_hdx_id":"a","dataset_hdx_title":"Wells"}]}"#)).await, ["hapi"]);
 }
 
@@ -114,6 +121,41 @@ async fn a_page_for_people_is_asked_where_its_portal_answers_programs() {
     let found = detect(&fetcher(), &Url::parse(&root).unwrap(), true).await.unwrap();
     let found: Vec<(&str, String)> = found.into_iter().map(|one| (one.kind, one.url)).collect();
     assert_eq!(found, [("ckan", root.clone()), ("csw", format!("{root}/csw"))]);
+}
+
+#[tokio::test]
+async fn a_hub_is_known_by_both_of_its_interfaces() {
+    let site = Site::start(|target, _| match target {
+        "/api/v3/datasets?page[size]=1" => {
+            json(r#"{"data":[{"id":"a_0","attributes":{"name":"Wells"}}],"meta":{"stats":{"count":1,"totalCount":7}}}"#)
+        }
+        "/api/search/v1/collections/dataset" => json(r#"{"id":"dataset","itemType":"record","links":[]}"#),
+        _ => html("<!DOCTYPE html><title>Our hub</title>"),
+    })
+    .await;
+    let root = format!("http://127.0.0.1:{}", site.port);
+    let found = detect(&fetcher(), &Url::parse(&root).unwrap(), true).await.unwrap();
+    let found: Vec<(&str, String)> = found.into_iter().map(|one| (one.kind, one.url)).collect();
+    let expected = [("arcgis", "/api/v3/datasets"), ("ogc-records", "/api/search/v1/collections/dataset")];
+    assert_eq!(found, expected.map(|(kind, path)| (kind, format!("{root}{path}"))));
+}
+
+#[tokio::test]
+async fn a_repository_is_known_by_the_name_of_its_list_and_a_site_by_its_search() {
+    let site = Site::start(|target, _| match target {
+        "/main/layers.json" => json(r#"{"a":"ab/a"}"#),
+        "/catalog.json?per_page=1" => json(
+            r#"{"data":[{"id":"a","attributes":{"dct_creator_sm":{"attributes":{"value":"Office"}}},"links":{"self":"/catalog/a"}}]}"#,
+        ),
+        _ => html("<!DOCTYPE html><title>A library</title>"),
+    })
+    .await;
+    let root = format!("http://127.0.0.1:{}", site.port);
+    for (asked, found) in [("/main/layers.json", "/main/layers.json"), ("/", "/catalog.json")] {
+        let detected = detect(&fetcher(), &Url::parse(&format!("{root}{asked}")).unwrap(), true).await.unwrap();
+        let detected: Vec<(&str, String)> = detected.into_iter().map(|one| (one.kind, one.url)).collect();
+        assert_eq!(detected, [("geoblacklight", format!("{root}{found}"))]);
+    }
 }
 
 #[tokio::test]

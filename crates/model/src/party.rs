@@ -9,7 +9,8 @@ pub struct Organisation {
     pub id: String,
     /// Name as the source writes it.
     pub name: String,
-    /// Code of the organisation types vocabulary (the names that HDX gives to the codes of `HRinfo`, for example `international_ngo`).
+    /// Code of the organisation types vocabulary (the names that HDX gives to the codes of `HRinfo`, for example
+    /// `international_ngo`; `ngo` where a source does not say of which of the two sorts one is).
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub kind: Option<String>,
 }

@@ -56,12 +56,35 @@ fn access_rights_reach_the_terms() {
 #[test]
 fn the_older_schema_and_pages_are_read() {
     let page = br#"{"response": {"numFound": 2, "docs": [{"layer_slug_s": "a", "dc_title_s": "T", "dc_rights_s": "Public", "solr_geom": "ENVELOPE(1, 3, 4, 2)"}]}}"#;
-    let listing = list_records(page).unwrap();
+    let listing = list_records(page).unwrap().listing;
     assert_eq!((listing.count, listing.records[0].id.as_deref()), (Some(2), Some("a")));
     let draft = read_geoblacklight_record(&listing.records[0].bytes).unwrap().draft;
     assert_eq!((draft.source_record_id.as_str(), draft.extents.len()), ("a", 1));
-    let own = list_records(br#"{"links": {"next": "?page=2"}, "data": [{"id": "b", "attributes": {"dct_title_s": "T"}}], "meta": {"pages": {"total_count": 3}}}"#).unwrap();
+    let own = list_records(br#"{"links": {"next": "?page=2"}, "data": [{"id": "b", "attributes": {"dct_title_s": "T"}}], "meta": {"pages": {"total_count": 3}}}"#).unwrap().listing;
     assert_eq!((own.count, own.next.as_deref()), (Some(3), Some("?page=2")));
     assert_eq!(read_geoblacklight_record(&own.records[0].bytes).unwrap().draft.title.best("en"), Some("T"));
     assert_eq!(list_records(br#"{"error": "no"}"#).unwrap_err().code, "error-answer");
+    let one =
+        list_records(br#"{"layer_slug_s": "a", "dc_title_s": "T", "geoblacklight_version": "1.0"}"#).unwrap().listing;
+    assert_eq!((one.records[0].id.as_deref(), one.count), (Some("a"), Some(1)));
+}
+
+#[test]
+fn a_search_that_writes_for_people_names_documents_and_no_records() {
+    let page = br#"{"links": {"next": "?page=2"}, "meta": {"pages": {"total_count": 3}}, "data": [{"id": "b", "type": "document",
+        "attributes": {"dct_title_s": {"id": "x", "type": "document_value", "attributes": {"value": "T", "label": "Title"}}},
+        "links": {"self": "https://library.example/catalog/b"}}]}"#;
+    let page = list_records(page).unwrap();
+    assert_eq!(page.documents, ["https://library.example/catalog/b"]);
+    assert_eq!((page.listing.records.len(), page.listing.next.as_deref()), (0, Some("?page=2")));
+}
+
+#[test]
+fn the_layers_of_a_repository_are_folders_or_files() {
+    let layers = br#"{"lib-1": "ab/cd/lib-1", "lib-2": "flat/lib-2.json", "lib-3": "x/"}"#;
+    let paths = ["ab/cd/lib-1/geoblacklight.json", "flat/lib-2.json", "x/geoblacklight.json"];
+    assert_eq!(list_layers(layers), Ok(paths.map(str::to_owned).to_vec()));
+    let code = |text: &str| list_layers(text.as_bytes()).unwrap_err().code;
+    assert_eq!(code(r#"{"message": "Not Found", "status": 404}"#), "error-answer");
+    assert_eq!((code(r#"{"a": {"b": "c"}}"#), code("{}")), ("not-a-listing".to_owned(), "not-a-listing".to_owned()));
 }

@@ -90,13 +90,14 @@ fn record(text: &str, ancestors: &[&Element<'_>], element: &Element<'_>) -> List
 }
 
 /// When a record says that it changed itself, whatever its data did: the date stamp of ISO 19139, the latest date of an ISO
-/// 19115-3 record, `dct:modified` of Dublin Core. It is what [`modified_since`] asks for.
+/// 19115-3 record, `dct:modified` of Dublin Core, the last revision of DIF. It is what [`modified_since`] asks for.
 pub fn record_date(record: &[u8]) -> Option<String> {
     let decoded = xml::decode(record);
     let document = parse(&decoded.text).ok()?;
     let root = &document.root;
     let modified = || root.children_of(Vocabulary::DublinCore, "modified").next();
-    let stamp = root.child("dateStamp").or_else(modified).and_then(Element::text);
+    let revision = || root.child("Last_DIF_Revision_Date");
+    let stamp = root.child("dateStamp").or_else(modified).or_else(revision).and_then(Element::text);
     // Texts of ISO 8601 stand in the order of time, as far as one record writes them alike.
     stamp.or_else(|| root.texts_at(&["dateInfo", "CI_Date", "date"]).into_iter().max())
 }

@@ -117,6 +117,18 @@ fn a_search_gives_data_sets_only() {
 }
 
 #[test]
+fn an_item_tells_its_version_where_it_tells_when_it_was_edited() {
+    let version = |item: &Json| version_of_item(item.to_string().as_bytes());
+    let item =
+        json!({"global_id": "doi:10.1234/A", "updatedAt": "2024-01-02T03:04:05Z", "versionId": 7, "majorVersion": 2});
+    assert_eq!(version(&item).as_deref(), Some("2024-01-02T03:04:05Z 7 2  "));
+    let mut other = item.clone();
+    other["minorVersion"] = json!(1);
+    assert_ne!(version(&item), version(&other));
+    assert_eq!(version(&json!({"global_id": "doi:10.1234/A", "versionId": 7})), None);
+}
+
+#[test]
 fn what_has_no_metadata_is_an_error() {
     let code = |text: &str| read_dataset(text.as_bytes(), None).unwrap_err().code;
     assert_eq!(code(r#"{"status": "ERROR", "message": "not found"}"#), "error-answer");

@@ -12,7 +12,7 @@ use cairn_model::text::UNDETERMINED;
 use cairn_model::{Draft, LocalizedText, Problem};
 
 pub use self::pages::{
-    LandingPage, RecordCollection, list_collections, list_local_resources, list_records, read_landing_page,
+    LandingPage, RecordCollection, RecordCollections, list_collections, list_records, read_landing_page,
 };
 pub(crate) use self::pages::{listing, single};
 use crate::Reading;

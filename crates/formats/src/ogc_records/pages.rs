@@ -20,6 +20,15 @@ pub struct RecordCollection {
     pub items: Option<String>,
 }
 
+/// A page of `/collections`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RecordCollections {
+    /// The collections, in the order of the page.
+    pub collections: Vec<RecordCollection>,
+    /// The next page, as written.
+    pub next: Option<String>,
+}
+
 /// Where the landing page of an OGC API leads, as written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LandingPage {
@@ -33,32 +42,24 @@ pub struct LandingPage {
     pub search: Option<String>,
 }
 
-/// Cuts a page of records into them: a collection of features, or a single one.
+/// Cuts a page of records into them: a collection of features, a single one, or `/collections`, of which each collection is
+/// a record of its own (OGC 20-004r1 §9, a local resources catalogue).
 ///
 /// # Errors
-/// A problem with `Severity::Error` when the page is broken, reports an error, or holds no features.
+/// A problem with `Severity::Error` when the page is broken, reports an error, or holds neither features nor collections.
 pub fn list_records(bytes: &[u8]) -> Result<Listing, Problem> {
-    let page = Page::cut(bytes, &[&["features"]])?;
+    let page = Page::cut(bytes, &[&["features"], &["collections"]])?;
     if !page.has_list && page.envelope.text("type").as_deref() == Some("Feature") {
         return Ok(single(page, bytes));
     }
     Ok(listing(page.with_list("a collection of features")?, "numberMatched"))
 }
 
-/// Cuts `/collections` of a local resources catalogue, where each collection is a record of its own.
+/// Reads a page of `/collections`, every collection with whether it holds records.
 ///
 /// # Errors
 /// As [`list_records`].
-pub fn list_local_resources(bytes: &[u8]) -> Result<Listing, Problem> {
-    let page = Page::cut(bytes, &[&["collections"]])?.with_list("a list of collections")?;
-    Ok(listing(page, "numberMatched"))
-}
-
-/// Reads `/collections`, every collection with whether it holds records.
-///
-/// # Errors
-/// As [`list_records`].
-pub fn list_collections(bytes: &[u8]) -> Result<Vec<RecordCollection>, Problem> {
+pub fn list_collections(bytes: &[u8]) -> Result<RecordCollections, Problem> {
     let page = Page::cut(bytes, &[&["collections"]])?.with_list("a list of collections")?;
     let collections = page.records.iter().filter_map(|(_, bytes)| {
         let fields = look_into(bytes, |_| true)?;
@@ -69,7 +70,7 @@ pub fn list_collections(bytes: &[u8]) -> Result<Vec<RecordCollection>, Problem> 
             items: link(&fields, "items"),
         })
     });
-    Ok(collections.collect())
+    Ok(RecordCollections { collections: collections.collect(), next: link(&page.envelope, "next") })
 }
 
 /// Reads the landing page of an OGC API or a STAC API.

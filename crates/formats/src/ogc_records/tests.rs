@@ -165,12 +165,27 @@ fn pages_of_another_sort_are_errors() {
 
 #[test]
 fn collections_say_which_of_them_hold_records() {
-    let page = br#"{"collections": [{"id": "a", "itemType": "record", "links": [{"rel": "items", "href": "a/items"}]}, {"id": "b"}]}"#;
-    let collections = list_collections(page).unwrap();
-    let expected =
+    let page = br#"{"links": [{"rel": "next", "href": "?offset=2"}], "collections": [
+        {"id": "a", "itemType": "record", "links": [{"rel": "items", "href": "a/items"}]}, {"id": "b"}]}"#;
+    let holds =
         RecordCollection { id: "a".to_owned(), title: None, holds_records: true, items: Some("a/items".to_owned()) };
-    assert_eq!(collections, [expected, RecordCollection { id: "b".to_owned(), ..RecordCollection::default() }]);
-    assert_eq!(list_local_resources(page).unwrap().records.len(), 2);
+    let other = RecordCollection { id: "b".to_owned(), ..RecordCollection::default() };
+    let expected = RecordCollections { collections: vec![holds, other], next: Some("?offset=2".to_owned()) };
+    assert_eq!(list_collections(page), Ok(expected));
+}
+
+#[test]
+fn collections_of_data_are_records_by_what_they_say_of_themselves() {
+    let page = br#"{"numberMatched": 3, "links": [{"rel": "next", "href": "?offset=1"}], "collections": [{"id": "wells",
+        "title": "Wells", "description": "Where wells are", "extent": {"spatial": {"bbox": [[1, 2, 3, 4]]}},
+        "links": [{"rel": "items", "href": "https://a.example/collections/wells/items", "type": "application/geo+json"}]}]}"#;
+    let listing = list_records(page).unwrap();
+    assert_eq!((listing.count, listing.next.as_deref()), (Some(3), Some("?offset=1")));
+    assert_eq!(listing.records[0].id.as_deref(), Some("wells"));
+    let draft = read_record(&listing.records[0].bytes).unwrap().draft;
+    assert_eq!((draft.source_record_id.as_str(), draft.title.best("en")), ("wells", Some("Wells")));
+    assert_eq!((draft.extents, draft.description.best("en")), (vec!["1,2,3,4".to_owned()], Some("Where wells are")));
+    assert_eq!(draft.distributions[0].url.as_deref(), Some("https://a.example/collections/wells/items"));
 }
 
 #[test]

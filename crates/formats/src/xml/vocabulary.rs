@@ -36,6 +36,8 @@ pub(crate) enum Vocabulary {
     DdiCodebook,
     /// DDI Lifecycle.
     DdiLifecycle,
+    /// The Directory Interchange Format of NASA.
+    Dif,
     /// Sitemaps.
     Sitemap,
     /// Anything else.
@@ -62,6 +64,7 @@ impl Vocabulary {
             | "dspace.org/qualifieddc"
             | "worldcat.org/xmlschemas/qdc-1.0" => return Self::OaiDc,
             "dublincore.org/documents/dcmi-terms" => return Self::DublinCore,
+            "gcmd.gsfc.nasa.gov/Aboutus/xml/dif" => return Self::Dif,
             "www.icpsr.umich.edu/DDI" | "www.ddialliance.org/DDI" => return Self::DdiCodebook,
             _ => {}
         }
@@ -120,6 +123,7 @@ mod tests {
             ("ddi:codebook:2_5", Vocabulary::DdiCodebook),
             ("http://www.icpsr.umich.edu/DDI", Vocabulary::DdiCodebook),
             ("ddi:instance:3_2", Vocabulary::DdiLifecycle),
+            ("http://gcmd.gsfc.nasa.gov/Aboutus/xml/dif/", Vocabulary::Dif),
             ("http://www.sitemaps.org/schemas/sitemap/0.9", Vocabulary::Sitemap),
             ("urn:x", Vocabulary::Other),
         ];

@@ -16,6 +16,8 @@ fn formats_are_told_by_the_root_element_and_not_by_its_prefix() {
         ("<DDIInstance xmlns='ddi:instance:3_1'/>", XmlRecordFormat::DdiLifecycle),
         ("<resource xmlns='http://datacite.org/schema/kernel-3'/>", XmlRecordFormat::DataCite),
         ("<metadata><idinfo/></metadata>", XmlRecordFormat::Fgdc),
+        ("<DIF xmlns='http://gcmd.gsfc.nasa.gov/Aboutus/xml/dif/'/>", XmlRecordFormat::Dif),
+        ("<DIF/>", XmlRecordFormat::Dif),
         ("<BriefRecord xmlns='http://www.opengis.net/cat/csw/3.0'/>", XmlRecordFormat::DublinCore),
         ("<dc xmlns='http://www.openarchives.org/OAI/2.0/oai_dc/'/>", XmlRecordFormat::DublinCore),
         ("<record xmlns='http://www.openarchives.org/OAI/2.0/'/>", XmlRecordFormat::OaiRecord),

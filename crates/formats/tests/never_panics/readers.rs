@@ -93,8 +93,9 @@ fn named(reading: Result<Reading, Problem>) {
 
 fn aardvark(bytes: &[u8]) {
     let read = |bytes: &[u8]| named(aardvark::read_geoblacklight_record(bytes));
-    records_of(aardvark::list_records(bytes), read);
+    records_of(aardvark::list_records(bytes).map(|page| page.listing), read);
     read(bytes);
+    let _ = aardvark::list_layers(bytes);
 }
 
 fn arcgis(bytes: &[u8]) {
@@ -138,6 +139,7 @@ fn dataverse(bytes: &[u8]) {
         named(dataverse::read_dataset(bytes, PORTAL));
     };
     records_of(dataverse::search_items(bytes), read);
+    let _ = dataverse::version_of_item(bytes);
     read(bytes);
 }
 
@@ -244,9 +246,7 @@ fn oai_pmh(bytes: &[u8]) {
 }
 
 fn ogc_records(bytes: &[u8]) {
-    for listing in [ogc_records::list_records(bytes), ogc_records::list_local_resources(bytes)] {
-        records_of(listing, |bytes| named(ogc_records::read_record(bytes)));
-    }
+    records_of(ogc_records::list_records(bytes), |bytes| named(ogc_records::read_record(bytes)));
     named(ogc_records::read_record(bytes));
     let _ = (ogc_records::list_collections(bytes), ogc_records::read_landing_page(bytes));
 }

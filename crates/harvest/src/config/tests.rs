@@ -119,6 +119,23 @@ fn ids_kinds_and_addresses_are_checked() {
 }
 
 #[test]
+fn settings_of_a_kind_are_for_that_kind() {
+    let of_others = [
+        "[csw]\nversion = \"3.0\"",
+        "[oai_pmh]\nset = \"a\"",
+        "[dataverse]\nwhole_datasets = true",
+        "[web]\ninclude = [\"/a\"]",
+    ];
+    for settings in of_others {
+        let refused = read(&format!("{PORTAL}{settings}\n")).unwrap_err();
+        assert!(refused.contains("is for sources of kind "), "{settings}: {refused}");
+    }
+    let own = PORTAL.replace("\"ckan\"", "\"dataverse\"");
+    assert!(read(&format!("{own}[dataverse]\nwhole_datasets = true\n")).unwrap().dataverse.whole_datasets);
+    assert!(!read(&own).unwrap().dataverse.whole_datasets);
+}
+
+#[test]
 fn pages_are_chosen_by_patterns_of_paths() {
     let site =
         |patterns: &str| read(&format!("{}[web]\ninclude = {patterns}\n", PORTAL.replace("\"ckan\"", "\"web\"")));

@@ -19,6 +19,8 @@ pub(crate) enum Leads {
     Nowhere,
     /// By an address that it names.
     ByLink,
+    /// By an address that it names; pages that no such address led to by their numbers, in this parameter.
+    ByLinkOrNumber(&'static str),
     /// By a value that it names, for this parameter.
     ByParameter(&'static str),
     /// By its number, in this parameter: pages are counted from 1 until one is empty or all are met.
@@ -73,13 +75,20 @@ impl Interface {
         value.and_then(|(_, value)| value.parse().ok()).unwrap_or(first)
     }
 
+    fn has(asked: &Url, parameter: &str) -> bool {
+        asked.query_pairs().any(|(name, _)| name == parameter)
+    }
+
     fn next(&self, asked: &Url, listing: &Listing) -> Option<Url> {
         let goes_on = !listing.records.is_empty();
         let put = |parameter: &str, value: String| Some(with_parameter(asked, parameter, &value));
         match self.dialect.leads {
             Leads::ByLink => asked.join(listing.next.as_deref()?).ok(),
+            Leads::ByLinkOrNumber(..) if listing.next.is_some() => asked.join(listing.next.as_deref()?).ok(),
             Leads::ByParameter(parameter) => put(parameter, listing.next.clone()?),
-            Leads::ByNumber(parameter) if goes_on => {
+            // The last of the pages that links led to has no number.
+            Leads::ByLinkOrNumber(parameter) if *asked != self.home && !Self::has(asked, parameter) => None,
+            Leads::ByNumber(parameter) | Leads::ByLinkOrNumber(parameter) if goes_on => {
                 put(parameter, (Self::number(asked, parameter, 1) + 1).to_string())
             }
             Leads::ByOffset(parameter, step) if goes_on => {
@@ -89,7 +98,7 @@ impl Interface {
                 let last = listing.records.iter().rev().find_map(|record| record.id.as_deref())?;
                 put(parameter, words(last))
             }
-            Leads::Nowhere | Leads::ByNumber(_) | Leads::ByOffset(..) => None,
+            Leads::Nowhere | Leads::ByLinkOrNumber(..) | Leads::ByNumber(_) | Leads::ByOffset(..) => None,
         }
     }
 }

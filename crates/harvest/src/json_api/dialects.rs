@@ -1,6 +1,5 @@
 //! The interfaces, one row each.
 
-use cairn_formats::listing::Listing;
 use cairn_formats::{arcgis, dataverse, dkan, dtm, geonode, nada, opendatasoft, reliefweb, socrata, worldbank};
 use cairn_model::Problem;
 
@@ -121,15 +120,27 @@ pub(crate) static ARCGIS_ITEMS: WindowDialect = WindowDialect {
     first: 1,
     rows: "num",
     usual_cap: 100,
-    list: arcgis_items,
+    list: |body| arcgis::list_items(body).map_err(of_arcgis),
     raw_format: RawFormat::ArcgisItem,
     changes: Some(ARCGIS_CHANGES),
 };
 
+/// Path of the data sets of a Hub below its root.
+pub(crate) const HUB_DATASETS: &str = "/api/v3/datasets";
+
+/// Data sets of an `ArcGIS` Hub, in its own words: items of its groups, with the schemas of their layers.
+pub(crate) static ARCGIS_HUB: ChainDialect = ChainDialect {
+    path: HUB_DATASETS,
+    fixed: &[("page[size]", "100")],
+    leads: Leads::ByLinkOrNumber("page[number]"),
+    list: |body| arcgis::list_hub_datasets(body).map_err(of_arcgis),
+    raw_format: RawFormat::ArcgisHubDataset,
+};
+
 /// The portal's own errors, which come with status 200, as problems.
-fn arcgis_items(body: &[u8]) -> Result<Listing, Problem> {
-    arcgis::list_items(body).map_err(|error| match error {
+fn of_arcgis(error: arcgis::ArcgisError) -> Problem {
+    match error {
         arcgis::ArcgisError::Unreadable(problem) => problem,
         told => Problem::error("error-answer", "", told.to_string()),
-    })
+    }
 }

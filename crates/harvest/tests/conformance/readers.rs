@@ -9,8 +9,8 @@ use cairn_formats::listing::{ListedRecord, Listing};
 use cairn_formats::oai_pmh::OaiError;
 use cairn_formats::xml_record::list_xml_records;
 use cairn_formats::{
-    Reading, aardvark, arcgis, csw, dataverse, dcat, dcat_us, dtm, nada, oai_pmh, ogc_records, opendatasoft,
-    schema_org, socrata, stac, waf,
+    Reading, aardvark, arcgis, csw, dcat, dcat_us, dtm, nada, oai_pmh, ogc_records, opendatasoft, schema_org, socrata,
+    stac, waf,
 };
 use cairn_harvest::{RawFormat, SourceConfig, payload};
 use cairn_model::Problem;
@@ -55,16 +55,9 @@ macro_rules! kept {
     };
 }
 
-/// A reader that no kind of source leads to yet: it takes files that somebody kept.
-macro_rules! alone {
-    ($kind:literal, $list:expr, $read:expr, $look:expr) => {
-        Reader { kind: $kind, mapping: None, list: $list, read: $read, look: $look }
-    };
-}
-
 static READERS: &[(&str, Reader)] = &[
-    ("arcgis-hub/the_od_bods__hub_search", alone!("arcgis", hub, |bytes, _| arcgis::read_hub_dataset(bytes), HUB)),
-    ("arcgis-hub/the_od_bods__south", alone!("arcgis", hub, |bytes, _| arcgis::read_hub_dataset(bytes), HUB)),
+    ("arcgis-hub/the_od_bods__hub_search", kept!("arcgis", ArcgisHubDataset, hub, HUB)),
+    ("arcgis-hub/the_od_bods__south", kept!("arcgis", ArcgisHubDataset, hub, HUB)),
     ("arcgis-hub/the_od_bods", kept!("dcat", DcatDataset, rdf, DCAT)),
     ("arcgis-hub/", kept!("ogc-records", OgcRecord, ogc, HUB_FEATURE)),
     ("arcgis-rest/", kept!("arcgis", ArcgisLayer, layer, Look::Nothing)),
@@ -73,7 +66,7 @@ static READERS: &[(&str, Reader)] = &[
     ("csv-inventory/", inventory()),
     ("csw/", kept!("csw", XmlRecord, catalogue_service, XML)),
     ("datacite/", kept!("waf", XmlRecord, xml, DATACITE)),
-    ("dataverse/", alone!("dataverse", one, |bytes, _| dataverse::read_dataset(bytes, None), DATAVERSE)),
+    ("dataverse/", kept!("dataverse", DataverseDataset, one, DATAVERSE)),
     ("dcat-jsonld/", kept!("dcat", DcatDataset, rdf, DCAT)),
     ("dcat-rdfxml/", kept!("dcat", DcatDataset, rdf, DCAT)),
     ("dcat-ttl/", kept!("dcat", DcatDataset, rdf, DCAT)),
@@ -81,7 +74,7 @@ static READERS: &[(&str, Reader)] = &[
     ("ddi-nada/", kept!("waf", XmlRecord, xml, DDI)),
     ("fgdc/", kept!("waf", XmlRecord, xml, FGDC)),
     ("frictionless/", kept!("datapackage", DataPackage, one, PACKAGE)),
-    ("gbl-aardvark/", alone!("web", geoblacklight, |bytes, _| aardvark::read_geoblacklight_record(bytes), AARDVARK)),
+    ("gbl-aardvark/", kept!("geoblacklight", GeoBlacklightRecord, geoblacklight, AARDVARK)),
     ("iso19115-3/", kept!("waf", XmlRecord, xml, ISO)),
     ("iso19139/", kept!("waf", XmlRecord, xml, ISO)),
     ("nasty-csv/", inventory()),
@@ -173,7 +166,7 @@ fn ogc(bytes: &[u8], _: &str, _: &SourceConfig) -> Result<Listing, Problem> {
 }
 
 fn geoblacklight(bytes: &[u8], _: &str, _: &SourceConfig) -> Result<Listing, Problem> {
-    aardvark::list_records(bytes)
+    aardvark::list_records(bytes).map(|page| page.listing)
 }
 
 fn embedded(bytes: &[u8], _: &str, _: &SourceConfig) -> Result<Listing, Problem> {

@@ -23,6 +23,7 @@ type Cut = fn(&[u8]) -> Vec<Vec<u8>>;
 type Sample = (&'static str, &'static str, RawFormat, Cut);
 
 const SAMPLES: &[Sample] = &[
+    ("arcgis-hub-dataset.json", "arcgis", RawFormat::ArcgisHubDataset, whole),
     ("arcgis-item.json", "arcgis", RawFormat::ArcgisItem, whole),
     ("arcgis-layer.txt", "arcgis", RawFormat::ArcgisLayer, whole),
     ("cairn-dataset.json", "cairn", RawFormat::CairnDataset, whole),
@@ -30,13 +31,16 @@ const SAMPLES: &[Sample] = &[
     ("ckan-restricted.json", "ckan", RawFormat::CkanPackage, whole),
     ("datacite.xml", "oai-pmh", RawFormat::XmlRecord, whole),
     ("datapackage.json", "datapackage", RawFormat::DataPackage, whole),
+    ("dataverse-dataset.json", "dataverse", RawFormat::DataverseDataset, whole),
     ("dataverse-item.json", "dataverse", RawFormat::DataverseItem, whole),
     ("dcat-us.json", "dcat", RawFormat::DcatUsDataset, whole),
     ("dcat.ttl", "dcat", RawFormat::DcatDataset, triples),
     ("ddi-codebook.xml", "oai-pmh", RawFormat::XmlRecord, whole),
+    ("dif.xml", "csw", RawFormat::XmlRecord, whole),
     ("dkan-dataset.json", "dkan", RawFormat::DkanDataset, whole),
     ("dtm-operation.json", "dtm", RawFormat::DtmOperation, whole),
     ("fgdc.xml", "waf", RawFormat::XmlRecord, whole),
+    ("geoblacklight-record.json", "geoblacklight", RawFormat::GeoBlacklightRecord, whole),
     ("geonode-resource.json", "geonode", RawFormat::GeoNodeResource, whole),
     ("hapi.json", "hapi", RawFormat::Hapi, rows_together),
     ("inventory.csv", "inventory", RawFormat::InventoryRow, rows),

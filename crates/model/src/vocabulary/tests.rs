@@ -128,6 +128,20 @@ fn the_other_small_vocabularies_are_read() {
     assert_eq!(vocabularies.organisation_type("80"), Some("academic_research"));
     assert_eq!(vocabularies.organisation_type("ONG nationale"), Some("national_ngo"));
     assert_eq!(vocabularies.organisation_type("UN Agencies"), Some("united_nations"));
+    // ReliefWeb does not say whether one is national, and neither does a bare abbreviation.
+    let of_reliefweb = [
+        ("Academic and Research Institution", "academic_research"),
+        ("Government", "government"),
+        ("International Organization", "international_org"),
+        ("Media", "media"),
+        ("Non-governmental Organization", "ngo"),
+        ("Other", "other"),
+        ("Red Cross/Red Crescent Movement", "red_cross_red_crescent"),
+    ];
+    for (name, code) in of_reliefweb {
+        assert_eq!(vocabularies.organisation_type(name), Some(code), "{name}");
+    }
+    assert_eq!(vocabularies.organisation_type("ONG"), Some("ngo"));
 }
 
 #[test]
