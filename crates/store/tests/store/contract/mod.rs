@@ -107,6 +107,7 @@ macro_rules! contract {
             held {
                 every_run_lists_what_is_held_until_a_run_releases_it,
                 a_page_that_is_written_twice_holds_the_same,
+                each_kind_is_held_and_released_by_itself,
                 what_is_held_is_kept_however_much_it_is,
                 what_a_killed_run_held_is_still_held,
                 what_no_run_lists_is_forgotten_and_what_is_held_stays,
