@@ -129,7 +129,7 @@ impl Catalog {
         }
         // It may have changed since the step was read: then it stands further on.
         let (record, rendition) = match self.visible(viewer, step.id).await {
-            Err(CatalogError::NotFound(_) | CatalogError::Gone) => return Ok(None),
+            Err(CatalogError::NotFound(_) | CatalogError::Gone | CatalogError::Moved(_)) => return Ok(None),
             found => found?,
         };
         if !tells_its_place(rendition.level, record.dataset.terms.attribution_hidden) {

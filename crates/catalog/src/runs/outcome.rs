@@ -98,8 +98,10 @@ impl Run<'_> {
         // A listing that did not change lacks what it lacked before: what is due goes now, by the same rules.
         let judged =
             if proof == EndProof::Unchanged && !removals.retire.is_empty() { &EndProof::Proven } else { &proof };
+        let by_counts = decide(&facts, judged, previous.as_ref());
+        let renamed = self.renamed(by_counts, &proof, &active).await?;
+        facts.ids_changed = !renamed.is_empty();
         let verdict = decide(&facts, judged, previous.as_ref());
-        let renamed = self.renamed(verdict, &proof, &active).await?;
         if reason.is_none() {
             reason = guard_reason(verdict, &proof, &facts, previous.as_ref(), renamed.len());
         }
@@ -136,6 +138,7 @@ impl Run<'_> {
                 counts: self.counts,
                 missing,
                 found_again: self.found_again(&active),
+                successions: self.successions(&retire),
                 retire,
                 mended,
                 kinds: self.kinds.clone().sorted(),
@@ -273,7 +276,7 @@ impl Run<'_> {
                 // Missing since before, and not looked for: it is neither here nor gone.
                 continue;
             }
-            if self.removals_confirmed.contains(&record.source_record_id) {
+            if self.removals_confirmed.contains_key(&record.source_record_id) {
                 facts.confirmed += 1;
                 removals.retire.push(record.id);
                 continue;

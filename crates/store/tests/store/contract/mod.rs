@@ -13,6 +13,7 @@ pub(crate) mod removal;
 pub(crate) mod runs;
 pub(crate) mod sample;
 pub(crate) mod sources;
+pub(crate) mod successions;
 pub(crate) mod tokens;
 
 use cairn_store::{Clock, Store};
@@ -120,6 +121,13 @@ macro_rules! contract {
                 a_run_that_read_a_part_retires_nothing,
                 a_run_retires_nothing_of_another_source,
                 a_record_is_for_who_may_know_of_it_and_once_it_is_retired_for_who_could,
+            }
+            successions {
+                newcomers_are_what_the_last_complete_run_did_not_list,
+                a_retired_record_leads_to_its_successor_whoever_may_know_of_both,
+                a_record_that_was_replaced_twice_leads_to_the_last,
+                a_record_that_comes_again_stands_for_itself,
+                only_what_is_retired_is_replaced_and_only_by_a_record_of_its_source,
             }
             sources {
                 an_equal_source_writes_nothing,
