@@ -14,6 +14,7 @@ use cairn_policy::Viewer;
 use house::portal::Portal;
 use house::{DESK, House, PORTAL, day, desk_id, dump, packages, portal_id};
 use serde_json::{Value, json};
+use sqlx::ConnectOptions;
 
 const KEPT: &str = "the former values are kept";
 
@@ -256,6 +257,28 @@ async fn a_field_goes_where_a_person_confirmed_the_run_that_kept_it_and_nowhere_
     let source = house.catalog.source("portal").unwrap();
     let refused = house.catalog.harvest(source, &confirming(&rest), &Silent, day(7)).await;
     assert!(matches!(refused, Err(CatalogError::BadRequest(_))), "{refused:?}");
+}
+
+/// Who did what, oldest first.
+async fn acts(house: &House) -> Vec<(String, String, String)> {
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(house.data().join("cairn.db"));
+    let mut connection = options.connect().await.unwrap();
+    sqlx::query_as("SELECT actor, act, subject FROM acts ORDER BY key").fetch_all(&mut connection).await.unwrap()
+}
+
+#[tokio::test]
+async fn that_somebody_let_fields_go_stands_in_the_log_of_acts() {
+    let (house, renamed) = house_of_renamed().await;
+    house.harvest_with("portal", 2, &HarvestOptions { dry_run: true, ..confirming(&renamed) }).await;
+    assert_eq!(acts(&house).await, [], "a dry run lets nothing go");
+    house.harvest_with("portal", 3, &confirming(&renamed)).await;
+    let subject = format!("portal as listed by run {}", renamed.run);
+    assert_eq!(acts(&house).await, [("operator".to_owned(), "fields.remove".to_owned(), subject)]);
+    // A mistake is no act.
+    let unknown = HarvestOptions { confirm_vanished: Some("no such run".to_owned()), ..HarvestOptions::default() };
+    let source = house.catalog.source("portal").unwrap();
+    assert!(house.catalog.harvest(source, &unknown, &Silent, day(4)).await.is_err());
+    assert_eq!(acts(&house).await.len(), 1);
 }
 
 /// An inventory of twelve described datasets, in which the descriptions stand under this header.
