@@ -18,7 +18,8 @@ pub(super) async fn finish_run(store: &SqliteStore, lease: &Lease, outcome: RunO
     if outcome.verdict.is_empty() || outcome.verdict == "running" {
         return Err(StoreError::Invalid("a run that ended without a verdict".to_owned()));
     }
-    if !complete && !(outcome.retire.is_empty() && outcome.successions.is_empty()) {
+    let retires = !outcome.retire.is_empty() || !outcome.successions.is_empty();
+    if retires && !complete {
         return Err(StoreError::Invalid("a retirement by a run that did not read the whole listing".to_owned()));
     }
     let mut transaction = store.begin(DOING).await?;
