@@ -134,9 +134,13 @@ impl Catalog {
         }
         // It may have changed since the step was read: then it stands further on.
         let (record, rendition) = match self.visible(viewer, step.id).await {
-            Err(CatalogError::NotFound(_) | CatalogError::Gone | CatalogError::Moved(_)) => return Ok(None),
-            // It comes with the step that mends it, and keeps no other from being told.
-            Err(CatalogError::Store(StoreError::DamagedRecord { .. })) => return Ok(None),
+            // One that is damaged comes with the step that mends it, and keeps no other from being told.
+            Err(
+                CatalogError::NotFound(_)
+                | CatalogError::Gone
+                | CatalogError::Moved(_)
+                | CatalogError::Store(StoreError::DamagedRecord { .. }),
+            ) => return Ok(None),
             found => found?,
         };
         if !tells_its_place(rendition.level, record.dataset.terms.attribution_hidden) {

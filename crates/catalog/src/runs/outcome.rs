@@ -90,10 +90,7 @@ impl Run<'_> {
             self.count_what_stays(&active);
         }
         let removals = self.removals(&active, &proof, &mut facts);
-        facts.listed = self.counts.listed;
-        facts.item_errors = self.counts.errors;
-        facts.unnamed = self.unnamed;
-        facts.fields_vanished = self.coverage.keeps();
+        self.tell_what_was_listed(&mut facts);
 
         // A listing that did not change lacks what it lacked before: what is due goes now, by the same rules.
         let judged =
@@ -152,6 +149,13 @@ impl Run<'_> {
             self.seq = self.seq.max(written.seq);
         }
         Ok(self.report(run, verdict, reason, unreachable, begun))
+    }
+
+    fn tell_what_was_listed(&self, facts: &mut RunFacts) {
+        facts.listed = self.counts.listed;
+        facts.item_errors = self.counts.errors;
+        facts.unnamed = self.unnamed;
+        facts.fields_vanished = self.coverage.keeps();
     }
 
     /// The reason of a run, with what it keeps of fields that vanished and what it holds without listing it.
