@@ -29,6 +29,7 @@ mod kills;
 mod paging;
 mod peers;
 mod portals;
+mod put_aside;
 mod search_text;
 mod shared_folder;
 mod visibility;

@@ -8,7 +8,7 @@
 
 use cairn_model::DatasetId;
 use cairn_policy::{RenditionLevel, Viewer, best_rendition};
-use cairn_store::{Change, ChangeMark, Seq};
+use cairn_store::{Change, ChangeMark, Seq, StoreError};
 use jiff::Timestamp;
 
 use crate::{Catalog, CatalogError, DatasetView};
@@ -121,7 +121,12 @@ impl Catalog {
             }
         }
         if step.mark.change == Change::Retired {
-            let Some(revision) = self.store().revision(step.id, step.mark.seq).await? else { return Ok(None) };
+            let revision = match self.store().revision(step.id, step.mark.seq).await {
+                Ok(Some(revision)) => revision,
+                // What cannot be read does not say whether it may be told where it stood.
+                Ok(None) | Err(StoreError::DamagedRecord { .. }) => return Ok(None),
+                Err(error) => return Err(error.into()),
+            };
             let shown = best_rendition(&revision.dataset, viewer);
             let tells =
                 shown.is_some_and(|shown| tells_its_place(shown.level, revision.dataset.terms.attribution_hidden));
@@ -129,7 +134,13 @@ impl Catalog {
         }
         // It may have changed since the step was read: then it stands further on.
         let (record, rendition) = match self.visible(viewer, step.id).await {
-            Err(CatalogError::NotFound(_) | CatalogError::Gone) => return Ok(None),
+            // One that is damaged comes with the step that mends it, and keeps no other from being told.
+            Err(
+                CatalogError::NotFound(_)
+                | CatalogError::Gone
+                | CatalogError::Moved(_)
+                | CatalogError::Store(StoreError::DamagedRecord { .. }),
+            ) => return Ok(None),
             found => found?,
         };
         if !tells_its_place(rendition.level, record.dataset.terms.attribution_hidden) {

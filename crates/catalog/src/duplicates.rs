@@ -64,7 +64,7 @@ impl Catalog {
     /// The records that describe the same data as a record, the surest first.
     ///
     /// # Errors
-    /// `NotFound` and `Gone` as for the record itself; as for [`Catalog::search`].
+    /// `NotFound`, `Gone` and `Moved` as for the record itself; as for [`Catalog::search`].
     pub async fn duplicates(&self, viewer: &Viewer, id: DatasetId) -> Result<Vec<Duplicate>, CatalogError> {
         let record = self.visible_record(viewer, id).await?;
         let public = best_rendition(&record.dataset, &Viewer::anonymous()).filter(cairn_policy::Rendition::is_compared);
@@ -152,7 +152,7 @@ impl Catalog {
     /// Keeps what a person says of two records, or forgets it (`None`). Answers whether that is anything new.
     ///
     /// # Errors
-    /// `NotFound` or `Gone` when either is not there; `BadRequest` for a record and itself.
+    /// `NotFound`, `Gone` or `Moved` when either is not there; `BadRequest` for a record and itself.
     pub async fn decide_duplicates(
         &self,
         left: DatasetId,

@@ -4,6 +4,7 @@ use std::any::Any;
 use std::sync::Arc;
 
 use cairn_harvest::HarvestError;
+use cairn_model::DatasetId;
 use cairn_search::SearchError;
 use cairn_store::StoreError;
 use thiserror::Error;
@@ -17,6 +18,9 @@ pub enum CatalogError {
     /// The source of the record withdrew it. Only who could see it until then is told.
     #[error("the record was withdrawn by its source")]
     Gone,
+    /// The source lists the record under another id now, as this record. Only who may know of both is told.
+    #[error("the source of the record lists it under another id now: it goes on as record {0}")]
+    Moved(DatasetId),
     /// The request cannot be understood; the message is for the person who made it.
     #[error("{0}")]
     BadRequest(String),

@@ -2,7 +2,7 @@
 
 use cairn_model::{Contact, Dataset, DatasetId};
 use cairn_policy::{Rendition, RenditionLevel, Viewer, best_rendition, contacts_for};
-use cairn_store::{Change, RecordState, RevisionMark, Seq, StoreError, StoredRecord};
+use cairn_store::{Change, RevisionMark, Seq, StoreError, StoredRecord, VisibleRecord};
 use jiff::Timestamp;
 
 use crate::{Catalog, CatalogError};
@@ -50,7 +50,7 @@ impl Catalog {
     ///
     /// # Errors
     /// `NotFound`, the same for absent and hidden records, and for those that this viewer did not see when they were retired;
-    /// `Gone` for those that they did.
+    /// `Gone` for those that they did, or `Moved` where its source lists the record under another id and they see that one.
     pub async fn dataset(&self, viewer: &Viewer, id: DatasetId) -> Result<DatasetView, CatalogError> {
         let (record, rendition) = self.visible(viewer, id).await?;
         self.dataset_view(viewer, record, rendition).await
@@ -78,7 +78,7 @@ impl Catalog {
     /// Whom to ask about a record.
     ///
     /// # Errors
-    /// `NotFound` and `Gone` as for the record itself.
+    /// `NotFound`, `Gone` and `Moved` as for the record itself.
     pub async fn contacts(&self, viewer: &Viewer, id: DatasetId) -> Result<Vec<Contact>, CatalogError> {
         let (record, _) = self.visible(viewer, id).await?;
         Ok(contacts_for(&record.dataset, viewer))
@@ -88,7 +88,7 @@ impl Catalog {
     /// A page holds `limit` steps, or more where they share an instant; `before` is where the last page ended.
     ///
     /// # Errors
-    /// `NotFound` and `Gone` as for the record itself.
+    /// `NotFound`, `Gone` and `Moved` as for the record itself.
     pub async fn history(
         &self,
         viewer: &Viewer,
@@ -187,11 +187,31 @@ impl Catalog {
 
     /// The record in whole, if the viewer may know of it.
     pub(crate) async fn visible_record(&self, viewer: &Viewer, id: DatasetId) -> Result<StoredRecord, CatalogError> {
-        let record = self.store().visible_record(id, viewer).await?.ok_or(ABSENT)?;
-        match record.state {
-            RecordState::Active => Ok(record),
-            RecordState::Retired => Err(CatalogError::Gone),
+        match self.store().visible_record(id, viewer).await?.ok_or(ABSENT)? {
+            VisibleRecord::Active(record) => Ok(*record),
+            VisibleRecord::Retired { successor: None } => Err(CatalogError::Gone),
+            VisibleRecord::Retired { successor: Some(successor) } => {
+                let is_told =
+                    self.tells_what_it_is(viewer, id).await? && self.tells_what_it_is(viewer, successor).await?;
+                Err(if is_told { CatalogError::Moved(successor) } else { CatalogError::Gone })
+            }
         }
+    }
+
+    /// Whether a viewer sees so much of a record that they may be told which other record it is. A stub says no more than it
+    /// shows, and that is not which of the records behind other stubs is the same. Under the Chatham House Rule only its own
+    /// organisation may know, for all records that changed their ids with it come from one source.
+    async fn tells_what_it_is(&self, viewer: &Viewer, id: DatasetId) -> Result<bool, CatalogError> {
+        let record = match self.store().record(id).await {
+            Ok(Some(record)) => record,
+            Ok(None) | Err(StoreError::DamagedRecord { .. }) => return Ok(false),
+            Err(error) => return Err(error.into()),
+        };
+        Ok(best_rendition(&record.dataset, viewer).is_some_and(|rendition| match rendition.level {
+            RenditionLevel::Full => true,
+            RenditionLevel::Partial => !record.dataset.terms.attribution_hidden,
+            RenditionLevel::Stub => false,
+        }))
     }
 }
 

@@ -3,9 +3,9 @@
 
 mod house;
 
-use cairn_catalog::{HarvestOptions, Verdict};
+use cairn_catalog::{CatalogError, HarvestOptions, RecordChange, Verdict};
 use cairn_policy::Viewer;
-use house::{House, PORTAL, dump, package, packages, portal_id};
+use house::{House, PORTAL, dump, member, package, packages, portal_id};
 use serde_json::json;
 use sqlx::Connection;
 
@@ -56,6 +56,62 @@ async fn a_full_run_writes_a_damaged_payload_anew_and_that_is_no_change() {
     assert_eq!((report.verdict, report.changed, report.unchanged), (Verdict::Complete, 0, 3));
     assert_eq!(house.catalog.check_store().await.unwrap(), Vec::<String>::new());
     assert_eq!(house.harvest_with("portal", 2, &full()).await.writes, 0);
+}
+
+#[tokio::test]
+async fn a_retired_record_that_rots_is_still_gone_for_who_could_see_it_and_absent_for_everyone_else() {
+    let house = House::open(&[PORTAL]).await;
+    let mut listing = packages(1, 4);
+    listing[2]["private"] = json!(true);
+    house.write("dump.json", &dump(&listing));
+    house.harvest("portal", 0).await;
+    for package in &mut listing[1..] {
+        package["state"] = json!("deleted");
+    }
+    house.write("dump.json", &dump(&listing));
+    assert_eq!(house.harvest("portal", 1).await.retired, 3);
+    harm(&house, "UPDATE revisions SET body = zeroblob(length(body)) WHERE change = 'retired'").await;
+
+    let told = async |viewer: &Viewer, id: &str| -> Vec<&'static str> {
+        let id = portal_id(id);
+        let answers = [
+            house.catalog.dataset(viewer, id).await.map(|_| ()),
+            house.catalog.contacts(viewer, id).await.map(|_| ()),
+            house.catalog.history(viewer, id, None, 100).await.map(|_| ()),
+            house.catalog.duplicates(viewer, id).await.map(|_| ()),
+        ];
+        let words = answers.into_iter().map(|answer| match answer {
+            Err(CatalogError::Gone) => "gone",
+            Err(CatalogError::NotFound("record")) => "absent",
+            other => panic!("{other:?}"),
+        });
+        words.collect()
+    };
+    let anonymous = Viewer::anonymous();
+    assert_eq!([told(&anonymous, "p2").await, told(&anonymous, "p4").await], [["gone"; 4], ["gone"; 4]]);
+    assert_eq!([told(&anonymous, "p3").await, told(&anonymous, "never").await], [["absent"; 4], ["absent"; 4]]);
+    assert_eq!(told(&member("keepers"), "never").await, ["absent"; 4]);
+}
+
+#[tokio::test]
+async fn a_record_that_rots_keeps_no_other_out_of_the_change_feed_and_comes_when_it_is_mended() {
+    let house = House::open(&[PORTAL]).await;
+    house.write("dump.json", &dump(&packages(1, 3)));
+    house.harvest("portal", 0).await;
+    let anonymous = Viewer::anonymous();
+    let feed = async |since: Option<&str>| {
+        let page = house.catalog.changes(&anonymous, since, 100).await.unwrap();
+        let shown = page.changes.iter().map(|change| match change {
+            RecordChange::Shown(view) => view.dataset.source_record_id.clone(),
+            RecordChange::Retired(id) => panic!("{id} was retired"),
+        });
+        (shown.collect::<Vec<_>>(), page.next)
+    };
+    harm(&house, ROTTEN_BODY).await;
+    let (told, next) = feed(None).await;
+    assert_eq!(told, ["p1", "p3"]);
+    house.harvest_with("portal", 1, &full()).await;
+    assert_eq!(feed(next.as_deref()).await.0, ["p2"]);
 }
 
 #[tokio::test]

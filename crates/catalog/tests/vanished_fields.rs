@@ -7,13 +7,15 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use cairn_catalog::{
-    CancellationToken, CatalogError, HarvestOptions, PreviewOptions, ProblemFilter, RunReport, Silent, Verdict,
+    CancellationToken, CatalogError, HarvestOptions, PreviewOptions, ProblemFilter, RunReport, SearchRequest, Silent,
+    Verdict,
 };
 use cairn_model::DatasetId;
 use cairn_policy::Viewer;
 use house::portal::Portal;
 use house::{DESK, House, PORTAL, day, desk_id, dump, packages, portal_id};
 use serde_json::{Value, json};
+use sqlx::ConnectOptions;
 
 const KEPT: &str = "the former values are kept";
 
@@ -256,6 +258,79 @@ async fn a_field_goes_where_a_person_confirmed_the_run_that_kept_it_and_nowhere_
     let source = house.catalog.source("portal").unwrap();
     let refused = house.catalog.harvest(source, &confirming(&rest), &Silent, day(7)).await;
     assert!(matches!(refused, Err(CatalogError::BadRequest(_))), "{refused:?}");
+}
+
+/// Who did what, oldest first.
+async fn acts(house: &House) -> Vec<(String, String, String)> {
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(house.data().join("cairn.db"));
+    let mut connection = options.connect().await.unwrap();
+    sqlx::query_as("SELECT actor, act, subject FROM acts ORDER BY key").fetch_all(&mut connection).await.unwrap()
+}
+
+#[tokio::test]
+async fn that_somebody_let_fields_go_stands_in_the_log_of_acts() {
+    let (house, renamed) = house_of_renamed().await;
+    house.harvest_with("portal", 2, &HarvestOptions { dry_run: true, ..confirming(&renamed) }).await;
+    assert_eq!(acts(&house).await, [], "a dry run lets nothing go");
+    house.harvest_with("portal", 3, &confirming(&renamed)).await;
+    let subject = format!("portal as listed by run {}", renamed.run);
+    assert_eq!(acts(&house).await, [("operator".to_owned(), "fields.remove".to_owned(), subject)]);
+    // A mistake is no act.
+    let unknown = HarvestOptions { confirm_vanished: Some("no such run".to_owned()), ..HarvestOptions::default() };
+    let source = house.catalog.source("portal").unwrap();
+    assert!(house.catalog.harvest(source, &unknown, &Silent, day(4)).await.is_err());
+    assert_eq!(acts(&house).await.len(), 1);
+}
+
+const MINES: &str = "id = \"mines\"\nkind = \"imsma\"\nurl = \"file:mines.xml\"\norganisation = \"Mine Centre\"\n";
+
+/// An export with so many victims, as many who were assisted, and five accidents, each with its day where `are_dated`.
+fn export(persons: usize, are_dated: bool) -> String {
+    let mut text = "<MineActionFieldReport>".to_owned();
+    for number in 0..5 {
+        let day =
+            if are_dated { format!("<Accident_Date>2022-03-{:02}</Accident_Date>", number + 1) } else { String::new() };
+        let _ = write!(
+            text,
+            "<FieldReport><Accident><Accident_GUID>a{number}</Accident_GUID>{day}</Accident></FieldReport>"
+        );
+    }
+    for number in 0..persons {
+        let day = format!("2022-04-{:02}", number + 1);
+        let _ = write!(
+            text,
+            "<FieldReport><Victim><Victim_GUID>v{number}</Victim_GUID><Gender>Female</Gender>\
+             <Accident_Date>{day}</Accident_Date></Victim></FieldReport>\
+             <FieldReport><VictimAssistance><Victim_Assistance_GUID>s{number}</Victim_Assistance_GUID>\
+             <Assistance_Date>{day}</Assistance_Date></VictimAssistance></FieldReport>"
+        );
+    }
+    text + "</MineActionFieldReport>"
+}
+
+#[tokio::test]
+async fn of_an_imsma_export_no_value_comes_back_that_is_withheld_now() {
+    let house = House::open(&[MINES]).await;
+    house.write("mines.xml", &export(9, true));
+    let first = house.harvest("mines", 0).await;
+    let operator = Viewer::operator();
+    let months = async || {
+        let found = house.catalog.search(&operator, SearchRequest { limit: 100, ..SearchRequest::default() }).await;
+        let mut months = Vec::new();
+        for hit in found.unwrap().hits {
+            let coverage = house.catalog.dataset(&operator, hit.card.id).await.unwrap().dataset.coverage;
+            months.extend(coverage.and_then(|interval| interval.start).map(|start| start.to_string()));
+        }
+        months.sort();
+        months
+    };
+    assert_eq!((first.new, months().await), (3, ["2022-03", "2022-04", "2022-04"].map(str::to_owned).to_vec()));
+
+    // Four victims are too few to say when, and the accidents lost their days with them: all of three records say no time.
+    house.write("mines.xml", &export(4, false));
+    let report = house.harvest("mines", 1).await;
+    assert_eq!((report.verdict, report.changed, report.vanished_held), (Verdict::Complete, 3, 0));
+    assert_eq!((months().await, vanished(&house, &report).await), (vec![], 0));
 }
 
 /// An inventory of twelve described datasets, in which the descriptions stand under this header.

@@ -57,6 +57,7 @@ impl From<CatalogError> for Failure {
             _ if error.is_newer_data() => Exit::Newer,
             CatalogError::NotFound(_)
             | CatalogError::Gone
+            | CatalogError::Moved(_)
             | CatalogError::NothingRuns(_)
             | CatalogError::IndexUnavailable
             | CatalogError::IndexDamaged { .. }

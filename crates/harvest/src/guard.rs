@@ -44,6 +44,9 @@ impl Guard {
         if accounted == 0 && before.max(previous.live) > 0 {
             return GuardDecision::EmptyRefused;
         }
+        if facts.ids_changed {
+            return GuardDecision::Tripped("the source lists its records under other ids".to_owned());
+        }
         if previous.listed.is_some() && (accounted as f64) < before as f64 * self.shrink {
             return GuardDecision::Tripped(format!(
                 "the source lists {} records; the last complete run listed {before}",
@@ -85,6 +88,15 @@ pub fn is_id_scheme_change(missing: u64, renamed: u64) -> bool {
     missing > 0 && renamed as f64 >= missing as f64 * RENAMED_SHARE
 }
 
+/// Records that must be listed under other ids before that says something of a source whose losses the guard lets pass.
+pub const FEWEST_RENAMED: u64 = 3;
+
+/// Whether so many of the records that a source listed before are listed under other ids that it changed them all, however
+/// small it is.
+pub fn has_changed_all_ids(before: u64, renamed: u64) -> bool {
+    renamed >= FEWEST_RENAMED && is_id_scheme_change(before, renamed)
+}
+
 /// Complete runs that must lack a record before it is retired, the one included that noticed first.
 pub const RUNS_BEFORE_RETIREMENT: u32 = 2;
 
@@ -118,6 +130,11 @@ mod tests {
         for (missing, renamed, expected) in [(30, 30, true), (30, 24, true), (30, 23, false), (0, 0, false)] {
             assert_eq!(is_id_scheme_change(missing, renamed), expected, "{renamed} of {missing}");
         }
+        for (before, renamed, expected) in [(10, 8, true), (10, 7, false), (3, 3, true), (2, 2, false)] {
+            assert_eq!(has_changed_all_ids(before, renamed), expected, "{renamed} of {before}");
+        }
+        let facts = RunFacts { listed: 10, newly_missing: 8, ids_changed: true, ..RunFacts::default() };
+        assert!(trips(&Guard::default().judge(&facts, Some(&Previous { listed: Some(10), live: 18 }))));
     }
 
     #[test]

@@ -98,6 +98,8 @@ pub struct RunFacts {
     pub confirmed: u64,
     /// Whether former values are kept of records that lost a field together with many others.
     pub fields_vanished: bool,
+    /// Whether the source lists so many records under other ids that it changed its ids.
+    pub ids_changed: bool,
     /// Whether the connector gave up with an error.
     pub broken: bool,
     /// Whether its daily budget was spent before its end: it goes on another day, whatever it listed so far.

@@ -4,9 +4,12 @@ use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use cairn_catalog::CatalogError;
+use cairn_model::DatasetId;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
+
+use crate::layers::moved::MovedTo;
 
 /// A problem detail (RFC 9457 §3.1) with a stable `code`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -25,6 +28,9 @@ pub(crate) struct ProblemBody {
     /// The run that goes on, where that is what is wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) run: Option<String>,
+    /// The record as which the one that was asked for goes on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) dataset: Option<String>,
 }
 
 /// An answer that is an error.
@@ -37,11 +43,13 @@ pub(crate) struct ApiError {
     pub(crate) retry_after: Option<u64>,
     /// The run that is in the way.
     pub(crate) run: Option<String>,
+    /// The record as which the one that was asked for goes on.
+    pub(crate) moved_to: Option<DatasetId>,
 }
 
 impl ApiError {
     pub(crate) fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, code, detail: detail.into(), retry_after: None, run: None }
+        Self { status, code, detail: detail.into(), retry_after: None, run: None, moved_to: None }
     }
 
     pub(crate) fn bad_request(detail: impl Into<String>) -> Self {
@@ -60,6 +68,19 @@ impl ApiError {
             "gone",
             "The source of this record withdrew it: there is nothing to see here any more.",
         )
+    }
+
+    /// Listed under another id by its source, for who may see both. Where that leads is set beside the handlers, so that every
+    /// door leads to its own ([`moved`](crate::layers::moved)).
+    pub(crate) fn moved(successor: DatasetId) -> Self {
+        Self {
+            moved_to: Some(successor),
+            ..Self::new(
+                StatusCode::MOVED_PERMANENTLY,
+                "moved",
+                format!("The source of this record lists it under another id now: it goes on as {successor}."),
+            )
+        }
     }
 
     pub(crate) fn method_not_allowed() -> Self {
@@ -122,11 +143,15 @@ impl ApiError {
             code: self.code,
             detail: self.detail.clone(),
             run: self.run.clone(),
+            dataset: self.moved_to.map(|id| id.to_string()),
         }
     }
 
     /// Adds the headers that belong to the error, whatever the body is.
     pub(crate) fn with_headers(&self, mut response: Response) -> Response {
+        if let Some(successor) = self.moved_to {
+            response.extensions_mut().insert(MovedTo(successor));
+        }
         let headers = response.headers_mut();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some(seconds) = self.retry_after {
@@ -144,6 +169,7 @@ impl From<CatalogError> for ApiError {
         match error {
             CatalogError::NotFound(_) => Self::not_found(),
             CatalogError::Gone => Self::gone(),
+            CatalogError::Moved(successor) => Self::moved(successor),
             CatalogError::BadRequest(message) => Self::bad_request(message),
             CatalogError::InvalidToken => Self::invalid_token(),
             CatalogError::UnknownCursor => Self::new(

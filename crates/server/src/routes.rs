@@ -22,7 +22,7 @@ use crate::api::{
     sources, suggest, vocabularies,
 };
 use crate::error::ApiError;
-use crate::layers::{caching, clients, headers, load, tokens};
+use crate::layers::{caching, clients, headers, load, moved, tokens};
 use crate::state::AppState;
 use crate::web::{self, page::PageError};
 
@@ -85,6 +85,7 @@ pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
 
     Ok(doors
         .layer(Extension(Description::new(&description)?))
+        .layer(middleware::from_fn(moved::lead_on))
         .layer(middleware::from_fn(caching::validate))
         .layer(middleware::from_fn(tokens::refuse_in_address))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIME))

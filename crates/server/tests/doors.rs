@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use axum::http::Method;
 use cairn_catalog::HarvestOptions;
+use cairn_model::DatasetId;
 use cairn_policy::{Role, Viewer};
 use house::{Asker, House, day};
 
@@ -173,6 +174,70 @@ async fn what_was_withdrawn_answers_410_to_who_saw_it_then_and_404_to_everyone_e
         }
         let (hidden, never) = (house.get(&absent.0, None).await, house.get(&absent.1, None).await);
         assert_eq!((hidden.status.as_u16(), &hidden), (404, &never), "{}", absent.0);
+    }
+}
+
+/// The doors of a record.
+fn doors_of(id: DatasetId) -> Vec<String> {
+    let api = ["", "/history", "/contacts", "/duplicates"].map(|door| format!("/api/v1/datasets/{id}{door}"));
+    api.into_iter().chain([format!("/dataset/{id}")]).collect()
+}
+
+#[tokio::test]
+async fn what_its_source_lists_under_another_id_leads_there_on_every_door_for_who_may_see_it() {
+    let house = House::open(&[holdings::PORTAL]).await;
+    let dump = |prefix: &str, names: &[(&str, bool)]| {
+        let packages = names.iter().map(|(name, private)| {
+            serde_json::json!({"id": format!("{prefix}{name}"), "title": format!("Wells {name}"), "private": private})
+        });
+        packages.collect::<serde_json::Value>().to_string()
+    };
+    let kept = [("open", false), ("closing", false), ("own", true), ("a", false), ("b", false), ("c", false)];
+    let lost = [("goes", false)];
+    house.write("dump.json", &dump("", &[&kept[..], &lost].concat()));
+    house.harvest("portal", &HarvestOptions::default(), day(0)).await;
+    house.write("dump.json", &dump("new-", &kept));
+    let tripped = house.harvest("portal", &HarvestOptions::default(), day(1)).await;
+    let confirm = HarvestOptions { confirm_removals: Some(tripped.run), ..HarvestOptions::default() };
+    assert_eq!(house.harvest("portal", &confirm, day(2)).await.retired, 7);
+    let closed = kept.map(|(name, private)| (name, private || name == "closing"));
+    house.write("dump.json", &dump("new-", &closed));
+    house.harvest("portal", &HarvestOptions::default(), day(3)).await;
+
+    let id = |name: &str| DatasetId::new("portal", name);
+    for (old, new) in doors_of(id("open")).into_iter().zip(doors_of(id("new-open"))) {
+        let moved = house.get(&old, None).await;
+        assert_eq!(
+            (moved.headers["location"].as_str(), moved.headers["cache-control"].as_str()),
+            (new.as_str(), "no-store")
+        );
+        if old.starts_with("/api") {
+            let body = moved.json();
+            assert_eq!((&body["code"], &body["dataset"]), (&"moved".into(), &id("new-open").to_string().into()));
+        } else {
+            assert!(moved.text().contains("Listed under another id now"), "{}", moved.text());
+        }
+        assert_eq!(house.get(&new, None).await.status, 200, "{new}");
+    }
+    // However the id is written, and with what was asked of it.
+    let shouted = id("open").to_string().to_uppercase();
+    let moved = house.get(&format!("/api/v1/datasets/{shouted}?lang=fr"), None).await;
+    assert_eq!(moved.headers["location"], format!("/api/v1/datasets/{}?lang=fr", id("new-open")));
+
+    // As if there had never been a new one, or none at all.
+    let same = async |one: &str, other: &str, status: u16| {
+        for (one, other) in doors_of(id(one)).into_iter().zip(doors_of(id(other))) {
+            let (one, other) = (house.get(&one, None).await, house.get(&other, None).await);
+            assert_eq!((one.status.as_u16(), &one), (status, &other));
+        }
+    };
+    same("closing", "goes", 410).await;
+    same("own", "never", 404).await;
+    same("new-closing", "never", 404).await;
+    let own = house.token(&Asker::member("Portal Keepers", &[], Role::Reader)).await;
+    for name in ["closing", "own"] {
+        let moved = house.get(&format!("/dataset/{}", id(name)), own.as_deref()).await;
+        assert_eq!(moved.headers["location"], format!("/dataset/{}", id(&format!("new-{name}"))));
     }
 }
 

@@ -2,7 +2,8 @@
 //! never existed.
 //!
 //! A random catalogue is harvested from a CKAN dump and an inventory and goes through a random history: records are
-//! tightened, loosened (and confirmed), changed and withdrawn. Then each viewer asks the server, and asks a second server
+//! tightened, loosened (and confirmed), changed and withdrawn, and in the end the portal may list all of its records under
+//! other ids. Then each viewer asks the server, and asks a second server
 //! whose sources never held anything but what this viewer may see: records hidden from them are not in its files, and in
 //! those of which they see a part, everything else says something different. Both must answer the same bytes.
 //!
@@ -12,6 +13,9 @@
 //! - the `ETag` of an answer with such times: it must be the hash of the body.
 //! - a record that the viewer could see until it was withdrawn: it is gone (410) in the first catalogue, and never was in the
 //!   second. Who could not see it then is told as of one that never was.
+//! - a record that goes on under another id: it leads there in the first catalogue, and never was in the second. So that is
+//!   compared with a third one, which held nothing but what this viewer may see when the portal changed its ids. Whether it
+//!   did is judged over everything that it lists, as every guard is, so both must be of one mind for that.
 //! - what the operators of a source see of its runs, which by design tells of all records of the source: no viewer here
 //!   operates one.
 #![expect(clippy::unwrap_used, reason = "tests")]
@@ -111,6 +115,18 @@ struct Lived {
     seen: Vec<BTreeMap<u8, Vec<Sight>>>,
     /// For each viewer, who follows the change feed.
     mirrors: Vec<Mirror>,
+    /// What the portal lists under other ids since.
+    former: Former,
+}
+
+/// Records under the ids that the portal does not use any more.
+#[derive(Default)]
+struct Former {
+    holdings: BTreeMap<u8, Holding>,
+    /// For each viewer and key, as in [`Lived::seen`], until the record went.
+    seen: Vec<BTreeMap<u8, Vec<Sight>>>,
+    /// Whether a list said which is which.
+    was_listed: bool,
 }
 
 /// Who follows the change feed: where it ended, and what it made of the records.
@@ -161,7 +177,7 @@ struct Sight {
 }
 
 /// Harvests every version after the other, confirming what is loosened.
-async fn live(versions: &[Version], askers: &[Asker]) -> Lived {
+async fn live(versions: &[Version], renames: bool, askers: &[Asker]) -> Lived {
     let house = House::open(&[PORTAL, DESK]).await;
     let mut tokens = Vec::new();
     for asker in askers {
@@ -172,6 +188,7 @@ async fn live(versions: &[Version], askers: &[Asker]) -> Lived {
         last: BTreeMap::new(),
         seen: vec![BTreeMap::new(); askers.len()],
         mirrors: vec![Mirror::default(); askers.len()],
+        former: Former::default(),
     };
     let mut number = 0;
     for (changed, withdrawn) in versions {
@@ -194,8 +211,53 @@ async fn live(versions: &[Version], askers: &[Asker]) -> Lived {
             number += 1;
         }
     }
+    if renames {
+        rename_all(&mut lived, &tokens, number).await;
+    }
     lived.house.harvest_in_vain("portal", day(NOBODY_AT_HOME)).await;
     lived
+}
+
+/// The portal gives everything that it still lists another id.
+async fn rename_all(lived: &mut Lived, tokens: &[Option<String>], number: usize) {
+    let listed = lived.last.values_mut().filter(|holding| !holding.is_of_inventory() && !holding.withdrawn);
+    for holding in listed {
+        lived.former.holdings.insert(holding.key, holding.clone());
+        holding.renamed = true;
+    }
+    lived.house.write("dump.json", &dump(lived.last.values()));
+    let (was_listed, gone) = let_former_go(&lived.house, number).await;
+    lived.former.was_listed = was_listed;
+    for seen in &mut lived.seen {
+        let mut former = BTreeMap::new();
+        for key in lived.former.holdings.keys() {
+            let mut sights = seen.remove(key).unwrap_or_default();
+            sights.push(Sight { at: gone.to_string(), withdrawn: true, body: None });
+            former.insert(*key, sights);
+        }
+        lived.former.seen.push(former);
+    }
+    look(lived, tokens, day(number)).await;
+}
+
+/// Harvests a portal that changed its ids until the former records are gone. Answers whether it was listed for confirmation
+/// which is which, and when they went.
+async fn let_former_go(house: &House, number: usize) -> (bool, Timestamp) {
+    let mut at = day(number);
+    let mut report = house.harvest("portal", &HarvestOptions::default(), at).await;
+    let was_listed = report.reason.as_ref().is_some_and(|reason| reason.starts_with("id_scheme_change"));
+    if report.verdict.is_complete() {
+        // So few that they go by themselves.
+        at = day(number + 1);
+        report = house.harvest("portal", &HarvestOptions::default(), at).await;
+    }
+    if !report.verdict.is_complete() {
+        at += SignedDuration::from_hours(1);
+        let confirm = HarvestOptions { confirm_removals: Some(report.run), ..HarvestOptions::default() };
+        report = house.harvest("portal", &confirm, at).await;
+    }
+    assert!(report.verdict.is_complete(), "{report:?}");
+    (was_listed, at)
 }
 
 /// Withdraws records, but never so many that the guard would hold them.
@@ -403,8 +465,9 @@ async fn compare_feeds(
     prop_assert!(fed_alone.iter().all(|change| change["deleted"] == json!(false)));
     // Each record once, where the viewer saw it change last; those that they saw until they were retired among them.
     let mut places: BTreeMap<String, (String, bool)> = BTreeMap::new();
-    for (key, holding) in &lived.last {
-        let sights = &lived.seen[place][key];
+    let present = lived.last.iter().map(|(key, holding)| (holding, &lived.seen[place][key]));
+    let former = lived.former.holdings.iter().map(|(key, holding)| (holding, &lived.former.seen[place][key]));
+    for (holding, sights) in present.chain(former) {
         let is_told = sights.iter().rev().find_map(|sight| sight.body.as_ref()).is_some_and(is_fed);
         if let Some((at, change)) = steps(sights).into_iter().next().filter(|_| is_told) {
             places.insert(holding.id().to_string(), (at, change == "retired"));
@@ -449,6 +512,49 @@ fn addresses(searches: &[String]) -> Vec<String> {
         addresses.push(format!("/api/v1/suggest?{query}"));
     }
     addresses
+}
+
+/// The doors of a record.
+fn doors_of(holding: &Holding) -> Vec<String> {
+    let api = ["", "/history", "/contacts", "/duplicates"];
+    let api = api.map(|door| format!("/api/v1/datasets/{}{door}", holding.id()));
+    api.into_iter().chain([format!("/dataset/{}", holding.id())]).collect()
+}
+
+/// Former permalinks lead where they would if nothing but what the viewer sees had been there when the ids changed.
+async fn compare_former(lived: &Lived, place: usize, asker: &Asker) -> Result<(), TestCaseError> {
+    let viewer = lived.house.viewer(asker).await;
+    let mut visible = Vec::new();
+    for key in lived.former.holdings.keys() {
+        let holding = &lived.last[key];
+        if let Ok(view) = lived.house.catalog.dataset(&viewer, holding.id()).await {
+            visible.push(holding.as_seen_by(asker, view.level));
+        }
+    }
+    let alone = House::open(&[PORTAL, DESK]).await;
+    let before: Vec<Holding> = visible.iter().map(|one| Holding { renamed: false, ..one.clone() }).collect();
+    alone.write("dump.json", &dump(before.iter()));
+    alone.harvest("portal", &HarvestOptions::default(), day(0)).await;
+    alone.write("dump.json", &dump(visible.iter()));
+    let (was_listed, _) = let_former_go(&alone, 1).await;
+    let tokens = [lived.house.token(asker).await, alone.token(asker).await];
+    for (key, holding) in &lived.former.holdings {
+        for door in doors_of(holding) {
+            let in_lived = lived.house.get(&door, tokens[0].as_deref()).await;
+            let in_alone = alone.get(&door, tokens[1].as_deref()).await;
+            let saw_it = saw_it_withdrawn(&lived.former.seen[place][key]);
+            let expected: &[u16] = if saw_it { &[301, 410] } else { &[404] };
+            prop_assert!(expected.contains(&in_lived.status.as_u16()), "{} as {:?}: {:?}", door, asker, in_lived);
+            if was_listed == lived.former.was_listed {
+                assert_same(&door, asker, &in_lived, &in_alone)?;
+            }
+            if let Some(leads_to) = in_lived.headers.get("location") {
+                let there = lived.house.get(leads_to, tokens[0].as_deref()).await;
+                prop_assert_eq!(there.status.as_u16(), 200, "{} leads to {}", door, leads_to);
+            }
+        }
+    }
+    Ok(())
 }
 
 async fn compare(lived: &Lived, place: usize, asker: &Asker, searches: &[String]) -> Result<(), TestCaseError> {
@@ -524,6 +630,7 @@ async fn compare(lived: &Lived, place: usize, asker: &Asker, searches: &[String]
     }
 
     compare_feeds(lived, &alone, place, asker, [of_lived, of_alone]).await?;
+    compare_former(lived, place, asker).await?;
 
     for (key, holding) in &lived.last {
         let address = format!("/api/v1/datasets/{}", holding.id());
@@ -569,12 +676,13 @@ proptest! {
     #[test]
     fn a_viewer_cannot_tell_what_is_hidden_from_what_never_was(
         versions in versions(),
+        renames in any::<bool>(),
         askers in prop::collection::vec(asker(), 2),
         searches in prop::collection::vec(search(), 8),
     ) {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         runtime.block_on(async {
-            let lived = live(&versions, &askers).await;
+            let lived = live(&versions, renames, &askers).await;
             for (place, asker) in askers.iter().enumerate() {
                 compare(&lived, place, asker, &searches).await?;
             }

@@ -4,6 +4,8 @@
 mod holdings;
 mod house;
 
+use std::time::Duration;
+
 use axum::http::Method;
 use cairn_catalog::HarvestOptions;
 use cairn_policy::Role;
@@ -120,6 +122,38 @@ async fn the_quality_of_a_source_names_what_its_records_lack() {
     house.harvest("portal", &HarvestOptions::default(), day(1)).await;
     let mended = house.get("/api/v1/sources/portal/quality", Some(&operator)).await.json();
     assert!(mended["score"].as_f64() > quality["score"].as_f64(), "{mended:#}");
+}
+
+#[tokio::test]
+async fn a_fifth_reader_of_a_whole_source_is_asked_to_come_again() {
+    let (house, operator) = portal(1203).await;
+    let operator = Some(operator.as_str());
+    let mut downloads = Vec::new();
+    for _ in 0..4 {
+        let unread = house.begin(&Method::GET, "/api/v1/sources/portal/problems.jsonl", operator, "").await;
+        assert_eq!(unread.status(), 200);
+        downloads.push(unread);
+    }
+    for door in ["problems/kinds", "problems.csv", "problems.json", "problems.jsonl", "quality"] {
+        let busy = house.get(&format!("/api/v1/sources/portal/{door}"), operator).await;
+        assert_eq!((busy.status.as_u16(), busy.json()["code"].as_str()), (503, Some("busy")), "{door}");
+        assert_eq!(busy.headers["retry-after"], "10", "{door}");
+    }
+    let page = house.get("/api/v1/sources/portal/problems", operator).await;
+    assert_eq!(page.status, 200, "a page is no whole source");
+
+    // Those who go away give their places back, as soon as it is noticed.
+    drop(downloads);
+    let kinds = async || house.get("/api/v1/sources/portal/problems/kinds", operator).await;
+    let mut answer = kinds().await;
+    for _ in 0..500 {
+        if answer.status == 200 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        answer = kinds().await;
+    }
+    assert_eq!((answer.status.as_u16(), answer.json()["total"].as_u64()), (200, Some(1203)));
 }
 
 #[tokio::test]

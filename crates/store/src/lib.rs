@@ -38,7 +38,8 @@ pub use sqlite::{OpenMode, SqliteStore};
 pub use types::{
     Act, Change, ChangeMark, DuplicateDecision, Held, HeldKind, Intervention, KnownRecord, Lease, NewRun, NewToken,
     NewestRevision, PageWrite, PairDecision, Pause, PayloadWrite, RecordOfSource, RecordState, RecordWrite, Resume,
-    Revision, RevisionMark, RunCounts, RunOutcome, RunRow, Seq, SourceRow, StoredRecord, TokenRow, Written,
+    Revision, RevisionMark, RunCounts, RunOutcome, RunRow, Seq, SourceRow, StoredRecord, Succession, TokenRow,
+    VisibleRecord, Written,
 };
 
 /// Result of a store call.
@@ -53,9 +54,10 @@ pub trait Store: Send + Sync {
     /// One record in its latest revision.
     async fn record(&self, id: DatasetId) -> Result<Option<StoredRecord>>;
 
-    /// One record in its latest revision, if `viewer` may know of it, or could when it was retired. Absent and hidden records
-    /// take the same one look to tell, whatever is in them: no body is read for who may not see it.
-    async fn visible_record(&self, id: DatasetId, viewer: &Viewer) -> Result<Option<StoredRecord>>;
+    /// One record in its latest revision, if `viewer` may know of it, or that it was retired, if they could until then. Absent
+    /// and hidden records take the same one look to tell, whatever is in them: no body is read for who may not see it, and
+    /// none of a retired record.
+    async fn visible_record(&self, id: DatasetId, viewer: &Viewer) -> Result<Option<VisibleRecord>>;
 
     /// Records whose latest change stands after `after`, in the order of change, `limit` at most, and fewer where they are
     /// large; none only when there are none. A record that changed twice comes once, in its latest state: this is what the
@@ -79,6 +81,10 @@ pub trait Store: Send + Sync {
 
     /// Ids at the source of every record of a source that is active, and whether it is already missing.
     async fn active_records(&self, source: &str) -> Result<Vec<KnownRecord>>;
+
+    /// Active records of a source that came, or came again, with runs after its last complete one, in any order: what that
+    /// one listed is not among them. None where no run was complete.
+    async fn newcomers(&self, source: &str) -> Result<Vec<DatasetId>>;
 
     /// The active records of a source in the order of their ids there, after one of them, `limit` at most and fewer where
     /// they are large; none only when there are none. A record that is damaged keeps no other from being answered.
@@ -125,6 +131,9 @@ pub trait Store: Send + Sync {
 
     /// Closes the run: marks what is missing, found again or retired, and the verdict, in one transaction, and gives the
     /// lease back. `Written::rows` counts records that were marked, too.
+    ///
+    /// A record that is retired keeps the successor that is given for it, an active record of the same source, until it is in
+    /// the catalogue again; records that it had succeeded itself get the same one.
     ///
     /// Only the verdicts `complete` and `complete_with_errors` may retire records (else `StoreError::Invalid`), leave their
     /// state to the next run (none, if they say none) and forget the checkpoint in any case. Another that marks records

@@ -40,6 +40,18 @@ pub struct StoredRecord {
     pub run: String,
 }
 
+/// A record as somebody may know of it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum VisibleRecord {
+    /// It is in the catalogue.
+    Active(Box<StoredRecord>),
+    /// It was retired, and they could know of it until then.
+    Retired {
+        /// The record that took its place ([`Succession`]), if they may know of that one.
+        successor: Option<DatasetId>,
+    },
+}
+
 /// What a run must know of a record that it meets again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownRecord {
@@ -227,6 +239,8 @@ pub struct RunOutcome {
     pub found_again: Vec<DatasetId>,
     /// Records to retire.
     pub retire: Vec<DatasetId>,
+    /// Where some of them go on.
+    pub successions: Vec<Succession>,
     /// Keys of problems of the listing that the source does not have any more.
     pub mended: Vec<i64>,
     /// Counts by kind of all problems that the run met.
@@ -239,6 +253,15 @@ pub struct RunOutcome {
     pub keep_checkpoint: bool,
     /// When it ended.
     pub at: Timestamp,
+}
+
+/// A record that its source lists under another id now, as another record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Succession {
+    /// The record under its former id.
+    pub record: DatasetId,
+    /// The one that takes its place.
+    pub successor: DatasetId,
 }
 
 /// A run.

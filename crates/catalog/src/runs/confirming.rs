@@ -1,6 +1,6 @@
 //! What a person confirms before a run may do it: just what an earlier run of the same source held back and listed.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use cairn_harvest::SourceConfig;
 use cairn_policy::Loosening;
@@ -35,15 +35,17 @@ impl Catalog {
         Ok(confirmed)
     }
 
-    /// Ids at the source whose removal a person confirms: just those that a run of this very source held.
+    /// The records whose removal a person confirms, by their ids at the source: just those that a run of this very source
+    /// held, each with the id under which that run listed it now, if it did.
     pub(super) async fn confirmed_removals(
         &self,
         source: &SourceConfig,
         options: &HarvestOptions,
-    ) -> Result<HashSet<String>, CatalogError> {
-        let Some(run) = &options.confirm_removals else { return Ok(HashSet::new()) };
+    ) -> Result<HashMap<String, Option<String>>, CatalogError> {
+        let Some(run) = &options.confirm_removals else { return Ok(HashMap::new()) };
         let held = self.held_to_confirm(source, run, HeldKind::Removal).await?;
-        let confirmed: HashSet<String> = held.into_iter().map(|one| one.source_record_id).collect();
+        let confirmed: HashMap<String, Option<String>> =
+            held.into_iter().map(|one| (one.source_record_id, one.problem.value)).collect();
         if confirmed.is_empty() {
             return Err(CatalogError::BadRequest(format!("run {run} of {} held no removal back", source.id)));
         }

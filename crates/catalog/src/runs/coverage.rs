@@ -8,7 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use cairn_model::{Dataset, DatasetId, LocalizedText, MAPPING_VERSION, Problem, Quality};
+use cairn_model::{Dataset, DatasetId, LocalizedText, Problem, Quality};
 use cairn_policy::Openness;
 use cairn_store::{HeldKind, KnownRecord, NewestRevision, RecordState, RunProblem};
 
@@ -340,13 +340,14 @@ impl Run<'_> {
         self.holding.set(HeldKind::Vanished, &before.source_record_id, problems) && is_judged
     }
 
-    /// What a record said before, where it may be said again. Of a source of IMSMA, only what the mapping of today made: an
-    /// earlier one may have let pass what may not be told.
+    /// What a record said before, where it may be said again. Of a source of IMSMA nothing may: what its record says no more
+    /// is withheld, because too few share it by now, or because a list does not name it any longer.
     fn former<'s>(&self, before: &KnownRecord, stored: &'s NewestRevision) -> Option<&'s Dataset> {
-        let former = stored.dataset.as_ref().filter(|_| before.state == RecordState::Active)?;
-        let may_be_told =
-            self.rules.openness != Openness::Imsma || former.provenance.mapping_version == MAPPING_VERSION;
-        may_be_told.then_some(former)
+        let may_be_told = match self.rules.openness {
+            Openness::Portal | Openness::Inventory => before.state == RecordState::Active,
+            Openness::Imsma => false,
+        };
+        stored.dataset.as_ref().filter(|_| may_be_told)
     }
 }
 

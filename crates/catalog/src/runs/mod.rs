@@ -53,7 +53,8 @@ pub struct HarvestOptions {
     pub dry_run: bool,
     /// Read the payloads that are kept anew, by the mapping of today, instead of asking the source.
     pub replay: bool,
-    /// Remove what this run (of a tripped guard) listed for removal, and nothing else.
+    /// Remove what this run (of a tripped guard) listed for removal, and nothing else. What it found under another id goes on
+    /// there.
     pub confirm_removals: Option<String>,
     /// Let the terms be loosened that this run held back, and no others.
     pub confirm_loosening: Option<String>,
@@ -150,7 +151,7 @@ pub(crate) struct BegunRun {
     pub(crate) run: String,
     rules: ReadingRules,
     loosening_confirmed: HashMap<String, Vec<Loosening>>,
-    removals_confirmed: HashSet<String>,
+    removals_confirmed: HashMap<String, Option<String>>,
     vanished_confirmed: HashMap<String, Vec<String>>,
     holding: Holding,
     /// `None` for a dry run.
@@ -195,8 +196,8 @@ struct Run<'a> {
     lease: Option<Lease>,
     /// Loosenings that a person confirmed, by the id of the record at its source.
     loosening_confirmed: HashMap<String, Vec<Loosening>>,
-    /// Records whose removal a person confirmed, by their ids at the source.
-    removals_confirmed: HashSet<String>,
+    /// Records whose removal a person confirmed, by their ids at the source, with those that they have there now.
+    removals_confirmed: HashMap<String, Option<String>>,
     /// Records listed by this run and by the interrupted one that it goes on from.
     seen: HashSet<DatasetId>,
     /// Of these, the ones that this process has not met itself: the source may list them again.
@@ -246,7 +247,7 @@ impl<'a> Run<'a> {
             full: true,
             lease: None,
             loosening_confirmed: HashMap::new(),
-            removals_confirmed: HashSet::new(),
+            removals_confirmed: HashMap::new(),
             seen: HashSet::new(),
             seen_before: HashSet::new(),
             counts: RunCounts::default(),

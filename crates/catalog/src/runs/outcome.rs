@@ -90,16 +90,15 @@ impl Run<'_> {
             self.count_what_stays(&active);
         }
         let removals = self.removals(&active, &proof, &mut facts);
-        facts.listed = self.counts.listed;
-        facts.item_errors = self.counts.errors;
-        facts.unnamed = self.unnamed;
-        facts.fields_vanished = self.coverage.keeps();
+        self.tell_what_was_listed(&mut facts);
 
         // A listing that did not change lacks what it lacked before: what is due goes now, by the same rules.
         let judged =
             if proof == EndProof::Unchanged && !removals.retire.is_empty() { &EndProof::Proven } else { &proof };
+        let by_counts = decide(&facts, judged, previous.as_ref());
+        let renamed = self.renamed(by_counts, &proof, &active).await?;
+        facts.ids_changed = !renamed.is_empty();
         let verdict = decide(&facts, judged, previous.as_ref());
-        let renamed = self.renamed(verdict, &proof, &active).await?;
         if reason.is_none() {
             reason = guard_reason(verdict, &proof, &facts, previous.as_ref(), renamed.len());
         }
@@ -136,6 +135,7 @@ impl Run<'_> {
                 counts: self.counts,
                 missing,
                 found_again: self.found_again(&active),
+                successions: self.successions(&retire),
                 retire,
                 mended,
                 kinds: self.kinds.clone().sorted(),
@@ -149,6 +149,13 @@ impl Run<'_> {
             self.seq = self.seq.max(written.seq);
         }
         Ok(self.report(run, verdict, reason, unreachable, begun))
+    }
+
+    fn tell_what_was_listed(&self, facts: &mut RunFacts) {
+        facts.listed = self.counts.listed;
+        facts.item_errors = self.counts.errors;
+        facts.unnamed = self.unnamed;
+        facts.fields_vanished = self.coverage.keeps();
     }
 
     /// The reason of a run, with what it keeps of fields that vanished and what it holds without listing it.
@@ -273,7 +280,7 @@ impl Run<'_> {
                 // Missing since before, and not looked for: it is neither here nor gone.
                 continue;
             }
-            if self.removals_confirmed.contains(&record.source_record_id) {
+            if self.removals_confirmed.contains_key(&record.source_record_id) {
                 facts.confirmed += 1;
                 removals.retire.push(record.id);
                 continue;

@@ -42,6 +42,9 @@ async fn ids_that_all_changed_trip_the_guard_which_says_what_each_is_called_now(
     let confirmed = house.harvest_with("source", 41, &confirm).await;
     assert_eq!((confirmed.verdict, confirmed.retired), (Verdict::Complete, RECORDS as u64));
     assert_eq!(house.found(&Viewer::anonymous(), "").await, titles_of(RECORDS));
+    let [old, new] = ["r07", "new-r07"].map(|id| DatasetId::new("source", id));
+    let led = house.catalog.dataset(&Viewer::anonymous(), old).await;
+    assert!(matches!(led, Err(CatalogError::Moved(successor)) if successor == new), "{led:?}");
 }
 
 /// F02: a source that lost many records and took as many others in did not change its ids.

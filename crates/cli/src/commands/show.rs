@@ -1,5 +1,6 @@
 //! `cairn show`: one record.
 
+use cairn_catalog::CatalogError;
 use cairn_server::json;
 use jiff::Timestamp;
 use serde_json::Value;
@@ -13,7 +14,13 @@ pub(crate) async fn run(global: &Global, show: &Show) -> Result<Exit, Failure> {
     let (_, catalog) = open(global, DataFolder::Existing).await?;
     let viewer = viewer(&catalog, &show.identity, &format!("show {}", show.id)).await?;
     let id = show.id.parse().map_err(|_| Failure::usage(format!("`{}` is no record id", output::plain(&show.id))))?;
-    let view = catalog.dataset(&viewer, id).await?;
+    let view = match catalog.dataset(&viewer, id).await {
+        Err(moved @ CatalogError::Moved(successor)) => {
+            eprintln!("{moved}");
+            catalog.dataset(&viewer, successor).await?
+        }
+        view => view?,
+    };
     let answer = json::dataset_answer(view, "en", catalog.vocabularies(), Timestamp::now())?;
     if global.json {
         output::json(&answer)?;

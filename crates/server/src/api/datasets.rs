@@ -87,6 +87,7 @@ pub(crate) struct HistoryParameters {
     ),
     responses(
         (status = 200, description = "The record", body = DatasetBody),
+        (status = 301, description = "Its source lists it under another id now, and this viewer may see both: `Location` leads there", body = ProblemBody, content_type = "application/problem+json"),
         (status = 304, description = "The client holds this answer"),
         (status = 400, description = "A parameter is wrong", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "The token is not valid", body = ProblemBody, content_type = "application/problem+json"),
@@ -114,6 +115,7 @@ pub(crate) async fn show(
     params(("id" = String, Path, description = "Record id"), HistoryParameters),
     responses(
         (status = 200, description = "Steps, newest first", body = HistoryAnswer),
+        (status = 301, description = "Its source lists it under another id now, and this viewer may see both: `Location` leads there", body = ProblemBody, content_type = "application/problem+json"),
         (status = 304, description = "The client holds this answer"),
         (status = 400, description = "A parameter is wrong", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "The token is not valid", body = ProblemBody, content_type = "application/problem+json"),
@@ -145,6 +147,7 @@ pub(crate) async fn history(
     params(("id" = String, Path, description = "Record id")),
     responses(
         (status = 200, description = "Contacts", body = ContactsAnswer),
+        (status = 301, description = "Its source lists it under another id now, and this viewer may see both: `Location` leads there", body = ProblemBody, content_type = "application/problem+json"),
         (status = 304, description = "The client holds this answer"),
         (status = 400, description = "The address cannot be read", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "The token is not valid", body = ProblemBody, content_type = "application/problem+json"),

@@ -53,6 +53,7 @@ pub(crate) struct EvidenceBody {
     params(("id" = String, Path, description = "Record id"), LanguageParameter),
     responses(
         (status = 200, description = "Duplicates, the surest first", body = DuplicatesAnswer),
+        (status = 301, description = "Its source lists it under another id now, and this viewer may see both: `Location` leads there", body = ProblemBody, content_type = "application/problem+json"),
         (status = 304, description = "The client holds this answer"),
         (status = 400, description = "A parameter is wrong", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "The token is not valid", body = ProblemBody, content_type = "application/problem+json"),

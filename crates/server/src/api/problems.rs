@@ -131,6 +131,7 @@ pub(crate) struct PageParameters {
         (status = 401, description = "The token is not valid", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "Absent, or not operated by this viewer", body = ProblemBody, content_type = "application/problem+json"),
         (status = 429, description = "Too many requests", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 503, description = "Too many sources are being looked through", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn kinds(
@@ -138,6 +139,7 @@ pub(crate) async fn kinds(
     Asking(viewer): Asking,
     PathOf(id): PathOf<String>,
 ) -> Result<Json<KindsAnswer>, ApiError> {
+    let _place = state.whole_source_place()?;
     let kinds = state.catalog.problem_kinds_of(&viewer, &id).await?;
     let total = kinds.iter().map(|kind| kind.count).sum();
     Ok(Json(KindsAnswer { total, items: kinds.into_iter().map(kind_body).collect() }))

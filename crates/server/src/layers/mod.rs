@@ -9,4 +9,5 @@ pub(crate) mod caching;
 pub(crate) mod clients;
 pub(crate) mod headers;
 pub(crate) mod load;
+pub(crate) mod moved;
 pub(crate) mod tokens;

@@ -29,6 +29,7 @@ impl IntoResponse for PageError {
         let error = self.0;
         let heading = match error.status {
             StatusCode::NOT_FOUND => "Not found, or not shared with you",
+            StatusCode::MOVED_PERMANENTLY => "Listed under another id now",
             StatusCode::GONE => "Withdrawn by its source",
             StatusCode::UNAUTHORIZED => "This token is not valid",
             StatusCode::BAD_REQUEST if error.code == "token-in-address" => "A token does not belong in an address",

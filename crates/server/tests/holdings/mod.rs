@@ -63,6 +63,8 @@ pub struct Holding {
     pub terms: StatedTerms,
     /// Listed as deleted by the portal, not listed by the inventory.
     pub withdrawn: bool,
+    /// Listed by the portal under its other id.
+    pub renamed: bool,
 }
 
 /// What it says of the terms.
@@ -90,7 +92,12 @@ impl Holding {
     }
 
     fn source_record_id(&self) -> String {
-        format!("{}-{}", if self.is_of_inventory() { "h" } else { "p" }, self.key)
+        let prefix = match (self.is_of_inventory(), self.renamed) {
+            (true, _) => "h",
+            (false, false) => "p",
+            (false, true) => "other",
+        };
+        format!("{prefix}-{}", self.key)
     }
 
     pub fn id(&self) -> DatasetId {
@@ -349,6 +356,7 @@ pub fn holding() -> impl Strategy<Value = Holding> {
             reason: reason.then(|| "Names of convoys".to_owned()),
             terms,
             withdrawn: false,
+            renamed: false,
         }
     })
 }

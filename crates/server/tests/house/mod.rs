@@ -10,6 +10,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request, StatusCode};
+use axum::response::Response;
 use cairn_catalog::{Catalog, CatalogSettings, HarvestOptions, RunReport, Silent, TokenRequest};
 use cairn_fetch::{Fetcher, FetcherSettings, RetryRule};
 use cairn_harvest::SourceConfig;
@@ -159,12 +160,7 @@ impl House {
     }
 
     pub async fn send_body(&self, method: &Method, address: &str, token: Option<&str>, body: &str) -> Answer {
-        let mut request = Request::builder().method(method).uri(address);
-        if let Some(token) = token {
-            request = request.header("authorization", format!("Bearer {token}"));
-        }
-        let request = request.body(Body::from(body.to_owned())).unwrap();
-        let (parts, body) = self.app.clone().oneshot(request).await.unwrap().into_parts();
+        let (parts, body) = self.begin(method, address, token, body).await.into_parts();
         let mut headers: BTreeMap<String, String> = BTreeMap::new();
         for (name, value) in parts.headers.iter().filter(|(name, _)| *name != "date") {
             let value = String::from_utf8_lossy(value.as_bytes());
@@ -174,6 +170,16 @@ impl House {
         }
         let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
         Answer { status: parts.status, headers, body }
+    }
+
+    /// An answer whose body nobody has read yet.
+    pub async fn begin(&self, method: &Method, address: &str, token: Option<&str>, body: &str) -> Response {
+        let mut request = Request::builder().method(method).uri(address);
+        if let Some(token) = token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        let request = request.body(Body::from(body.to_owned())).unwrap();
+        self.app.clone().oneshot(request).await.unwrap()
     }
 }
 

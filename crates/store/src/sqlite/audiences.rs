@@ -10,10 +10,10 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use super::rows::{change, dataset_id, insert, instant};
-use super::{SqliteStore, records};
+use super::{SqliteStore, records, successors};
 use crate::body::{Unpacker, blocking, from_json, to_json};
 use crate::error::Doing;
-use crate::{ChangeMark, Result, RevisionMark, Seq, StoredRecord};
+use crate::{ChangeMark, RecordState, Result, RevisionMark, Seq, VisibleRecord};
 
 /// Revisions whose bodies are unpacked at a time when the rules have changed.
 const AT_A_TIME: i64 = 200;
@@ -67,9 +67,31 @@ pub(super) async fn visible_record(
     store: &SqliteStore,
     id: DatasetId,
     viewer: &Viewer,
-) -> Result<Option<StoredRecord>> {
+) -> Result<Option<VisibleRecord>> {
+    let Some(state) = visible_state(store, id, viewer).await? else { return Ok(None) };
+    if state == RecordState::Active {
+        match records::record(store, id).await? {
+            Some(record) if record.state == RecordState::Active => {
+                return Ok(Some(VisibleRecord::Active(Box::new(record))));
+            }
+            // It was retired in between.
+            Some(_) => {}
+            None => return Ok(None),
+        }
+    }
+    let mut successor = successors::successor(store, id).await?;
+    if let Some(id) = successor
+        && visible_state(store, id, viewer).await? != Some(RecordState::Active)
+    {
+        successor = None;
+    }
+    Ok(Some(VisibleRecord::Retired { successor }))
+}
+
+/// Whether a record is in the catalogue, if the viewer may know of it or could when it was retired.
+async fn visible_state(store: &SqliteStore, id: DatasetId, viewer: &Viewer) -> Result<Option<RecordState>> {
     const DOING: &str = "reading who may see a record";
-    let newest = sqlx::query("SELECT labels FROM audiences WHERE record = $1 ORDER BY seq DESC LIMIT 1")
+    let newest = sqlx::query("SELECT labels, is_retired FROM audiences WHERE record = $1 ORDER BY seq DESC LIMIT 1")
         .bind(id.as_bytes().as_slice())
         .fetch_optional(&store.readers)
         .await
@@ -78,7 +100,8 @@ pub(super) async fn visible_record(
     if !is_seen(newest.try_get("labels").doing(DOING)?, viewer)? {
         return Ok(None);
     }
-    records::record(store, id).await
+    let is_retired: bool = newest.try_get("is_retired").doing(DOING)?;
+    Ok(Some(if is_retired { RecordState::Retired } else { RecordState::Active }))
 }
 
 /// The newest revisions of a record that `viewer` could see without a break, newest first, without their bodies.

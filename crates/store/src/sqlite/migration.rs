@@ -57,10 +57,11 @@ const MIGRATIONS: &[Migration] = &[
         name: "fields that vanished",
         sql: include_str!("../../migrations/sqlite/0009_vanished.sql"),
     },
+    Migration { version: 10, name: "successors", sql: include_str!("../../migrations/sqlite/0010_successors.sql") },
 ];
 
 /// The newest version that this program knows.
-pub(super) const KNOWN: i64 = 9;
+pub(super) const KNOWN: i64 = 10;
 
 const DOING: &str = "bringing the store to this version";
 

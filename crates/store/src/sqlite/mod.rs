@@ -24,6 +24,7 @@ mod records;
 mod rows;
 mod runs;
 mod sources;
+mod successors;
 mod tokens;
 
 use std::path::{Path, PathBuf};
@@ -43,7 +44,7 @@ use crate::{
     Act, ChangeMark, Clock, DuplicateDecision, Held, Intervention, KnownRecord, Lease, ListingProblem,
     ListingProblemMark, NewRun, NewToken, NewestRevision, PageWrite, PairDecision, Pause, ProblemKind, RecordOfSource,
     Result, Revision, RevisionMark, RunOutcome, RunProblem, RunRow, Seq, SourceRow, Store, StoreError, StoredRecord,
-    TokenRow, Written,
+    TokenRow, VisibleRecord, Written,
 };
 
 /// The store in one `SQLite` file. Dropping it is safe at any time; [`SqliteStore::close`] also tidies its log away.
@@ -125,7 +126,7 @@ impl Store for SqliteStore {
         records::record(self, id).await
     }
 
-    async fn visible_record(&self, id: DatasetId, viewer: &Viewer) -> Result<Option<StoredRecord>> {
+    async fn visible_record(&self, id: DatasetId, viewer: &Viewer) -> Result<Option<VisibleRecord>> {
         audiences::visible_record(self, id, viewer).await
     }
 
@@ -147,6 +148,10 @@ impl Store for SqliteStore {
 
     async fn active_records(&self, source: &str) -> Result<Vec<KnownRecord>> {
         records::active_records(self, source).await
+    }
+
+    async fn newcomers(&self, source: &str) -> Result<Vec<DatasetId>> {
+        records::newcomers(self, source).await
     }
 
     async fn records_of_source(&self, source: &str, after: &str, limit: u32) -> Result<Vec<RecordOfSource>> {

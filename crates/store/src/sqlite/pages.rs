@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 
 use super::rows::{IN_ONE_LIST, change_code, dataset_id, hash, insert, microseconds, push_list, state};
-use super::{SqliteStore, audiences, checkpoints, held, leases, problems, runs};
+use super::{SqliteStore, audiences, checkpoints, held, leases, problems, runs, successors};
 use crate::body::{Packer, Unpacker, blocking, to_json};
 use crate::error::Doing;
 use crate::{
@@ -177,6 +177,7 @@ async fn write_records(
     let mut payloads = Vec::with_capacity(packed.len());
     let mut changed = Vec::with_capacity(packed.len());
     let mut seen_by = Vec::with_capacity(packed.len());
+    let mut restored = Vec::new();
     for record in packed {
         let before = held.get(&record.id);
         let mut next = match before {
@@ -209,6 +210,9 @@ async fn write_records(
         }
         let Some((revision, change)) = next else { continue };
         seq += 1;
+        if change == Change::Restored {
+            restored.push(record.id);
+        }
         records.push(RecordRow {
             key,
             id: record.id,
@@ -230,6 +234,7 @@ async fn write_records(
     put_revisions(connection, &lease.run, revisions, at).await?;
     put_payloads(connection, payloads).await?;
     audiences::put(connection, seen_by).await?;
+    successors::forget(connection, &restored).await?;
     Ok((Written { seq, rows }, changed))
 }
 

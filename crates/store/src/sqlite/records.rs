@@ -163,6 +163,20 @@ pub(super) async fn active_records(store: &SqliteStore, source: &str) -> Result<
     rows.iter().map(known_record).collect()
 }
 
+pub(super) async fn newcomers(store: &SqliteStore, source: &str) -> Result<Vec<DatasetId>> {
+    const DOING: &str = "reading which records came last";
+    let ids: Vec<Vec<u8>> = sqlx::query_scalar(
+        "SELECT DISTINCT r.id FROM records r JOIN revisions v ON v.record = r.key JOIN runs n ON n.run = v.made_by
+         WHERE r.source = $1 AND r.state = 'active' AND v.change IN ('created', 'restored')
+           AND n.key > (SELECT max(key) FROM runs WHERE source = $1 AND verdict IN ('complete', 'complete_with_errors'))",
+    )
+    .bind(source)
+    .fetch_all(&store.readers)
+    .await
+    .doing(DOING)?;
+    ids.iter().map(|id| dataset_id(id)).collect()
+}
+
 pub(super) async fn records_of_source(
     store: &SqliteStore,
     source: &str,

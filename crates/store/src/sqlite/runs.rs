@@ -6,7 +6,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 
 use super::rows::{IN_ONE_LIST, instant, microseconds, optional_instant, push_list};
-use super::{SqliteStore, audiences, checkpoints, held, leases, pages, problems};
+use super::{SqliteStore, audiences, checkpoints, held, leases, pages, problems, successors};
 use crate::body::{from_json, to_json};
 use crate::error::Doing;
 use crate::{Lease, Result, RunOutcome, RunProblem, RunRow, Seq, StoreError, Written};
@@ -18,7 +18,8 @@ pub(super) async fn finish_run(store: &SqliteStore, lease: &Lease, outcome: RunO
     if outcome.verdict.is_empty() || outcome.verdict == "running" {
         return Err(StoreError::Invalid("a run that ended without a verdict".to_owned()));
     }
-    if !complete && !outcome.retire.is_empty() {
+    let retires = !outcome.retire.is_empty() || !outcome.successions.is_empty();
+    if retires && !complete {
         return Err(StoreError::Invalid("a retirement by a run that did not read the whole listing".to_owned()));
     }
     let mut transaction = store.begin(DOING).await?;
@@ -32,6 +33,9 @@ pub(super) async fn finish_run(store: &SqliteStore, lease: &Lease, outcome: RunO
             seq += 1;
             rows += 2;
         }
+    }
+    for succession in &outcome.successions {
+        successors::keep(&mut transaction, &lease.source, succession).await?;
     }
     if seq > before {
         pages::move_newest_change(&mut transaction, seq).await?;

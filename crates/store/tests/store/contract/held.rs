@@ -74,6 +74,30 @@ pub(crate) async fn a_page_that_is_written_twice_holds_the_same(fixture: &impl F
     }
 }
 
+pub(crate) async fn each_kind_is_held_and_released_by_itself(fixture: &impl Fixture) {
+    let store = fixture.store();
+    let loosened = loosening("a", "sharing");
+    let removed = held(HeldKind::Removal, "a", "gone");
+    // A record may lose several fields.
+    let vanished = ["licence", "description"].map(|field| Held {
+        kind: HeldKind::Vanished,
+        source_record_id: "a".to_owned(),
+        problem: Problem::warning("held", field, "the former value is kept"),
+    });
+    let of_all = [&[loosened.clone(), removed.clone()], &vanished[..]].concat();
+    run(store, "1", of_all.clone(), vec![]).await;
+    assert_eq!(store.held_by("1").await.unwrap(), of_all);
+
+    // One of the two came back, and nothing is said of the other kinds.
+    run(store, "2", vanished[..1].to_vec(), vec![]).await;
+    assert_eq!(store.held_now(SOURCE).await.unwrap(), [loosened.clone(), removed.clone(), vanished[0].clone()]);
+    run(store, "3", vec![], vec![of(HeldKind::Vanished, "a"), of(HeldKind::Vanished, "b")]).await;
+    assert_eq!(store.held_now(SOURCE).await.unwrap(), [loosened.clone(), removed.clone()]);
+    run(store, "4", vanished.to_vec(), vec![of(HeldKind::Loosening, "a"), of(HeldKind::Removal, "a")]).await;
+    assert_eq!(store.held_now(SOURCE).await.unwrap(), vanished);
+    assert_eq!(store.held_by("1").await.unwrap(), of_all, "and each run lists what it listed");
+}
+
 pub(crate) async fn what_is_held_is_kept_however_much_it_is(fixture: &impl Fixture) {
     let store = fixture.store();
     let many: Vec<Held> = (0..5000).map(|number| loosening(&number.to_string(), "sharing")).collect();

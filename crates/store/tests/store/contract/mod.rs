@@ -13,6 +13,7 @@ pub(crate) mod removal;
 pub(crate) mod runs;
 pub(crate) mod sample;
 pub(crate) mod sources;
+pub(crate) mod successions;
 pub(crate) mod tokens;
 
 use cairn_store::{Clock, Store};
@@ -107,6 +108,7 @@ macro_rules! contract {
             held {
                 every_run_lists_what_is_held_until_a_run_releases_it,
                 a_page_that_is_written_twice_holds_the_same,
+                each_kind_is_held_and_released_by_itself,
                 what_is_held_is_kept_however_much_it_is,
                 what_a_killed_run_held_is_still_held,
                 what_no_run_lists_is_forgotten_and_what_is_held_stays,
@@ -119,6 +121,13 @@ macro_rules! contract {
                 a_run_that_read_a_part_retires_nothing,
                 a_run_retires_nothing_of_another_source,
                 a_record_is_for_who_may_know_of_it_and_once_it_is_retired_for_who_could,
+            }
+            successions {
+                newcomers_are_what_the_last_complete_run_did_not_list,
+                a_retired_record_leads_to_its_successor_whoever_may_know_of_both,
+                a_record_that_was_replaced_twice_leads_to_the_last,
+                a_record_that_comes_again_stands_for_itself,
+                only_what_is_retired_is_replaced_and_only_by_a_record_of_its_source,
             }
             sources {
                 an_equal_source_writes_nothing,

@@ -2,7 +2,7 @@
 
 use cairn_model::{Dataset, Listing, Terms};
 use cairn_policy::Viewer;
-use cairn_store::{Change, RecordState, RunOutcome, Store, StoreError, Written};
+use cairn_store::{Change, RecordState, RunOutcome, Store, StoreError, VisibleRecord, Written};
 
 use super::Fixture;
 use super::sample::{SOURCE, begin, complete, dataset, harvest, id, minute, new_run, stored, titles, write, write_of};
@@ -112,7 +112,10 @@ pub(crate) async fn a_record_is_for_who_may_know_of_it_and_once_it_is_retired_fo
     let open = write_of(Dataset { terms: listed.clone(), ..dataset(SOURCE, "open", "Wells") });
     harvest(store, "1", vec![open.clone(), write("hidden", "Convoys")], minute(1)).await;
     let state_of = async |viewer: &Viewer, name: &str| {
-        store.visible_record(id(name), viewer).await.unwrap().map(|record| record.state)
+        store.visible_record(id(name), viewer).await.unwrap().map(|record| match record {
+            VisibleRecord::Active(_) => RecordState::Active,
+            VisibleRecord::Retired { .. } => RecordState::Retired,
+        })
     };
     let sees = async |viewer: &Viewer, name: &str| state_of(viewer, name).await == Some(RecordState::Active);
     let (anonymous, operator) = (Viewer::anonymous(), Viewer::operator());
