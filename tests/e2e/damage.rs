@@ -245,7 +245,7 @@ fn a_record_that_rots_in_the_store_is_named_by_check_and_the_others_can_be_read(
 }
 
 /// Runs a statement on the store, as somebody with the `sqlite3` shell could.
-fn write_to_store(place: &Place, statement: &'static str) {
+pub(crate) fn write_to_store(place: &Place, statement: &'static str) {
     let path = place.data().join("cairn.db");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {

@@ -14,6 +14,7 @@ mod server;
 mod skipping;
 
 mod another_cairn;
+mod audit;
 mod bad_input;
 mod bad_use;
 mod contract;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use cairn_policy::{Standing, Viewer};
 use cairn_search::Hit;
-use cairn_store::Pause;
+use cairn_store::{NewAct, Pause};
 use jiff::Timestamp;
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
@@ -127,7 +127,8 @@ impl Catalog {
                 }
             };
             let subject = format!("{}: run {}", config.id, begun.run);
-            if let Err(failure) = catalog.store().log_act(now, &actor, "source.harvest", &subject).await {
+            if let Err(failure) = catalog.store().log_act(NewAct::new(now, &*actor, "source.harvest", &*subject)).await
+            {
                 error!(subject, %failure, "a request could not be logged");
             }
             // Nobody to be told means that the request was given up; what it asked for goes on.

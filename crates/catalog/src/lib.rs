@@ -2,6 +2,7 @@
 //!
 //! Every read takes a [`Viewer`](cairn_policy::Viewer); there is no call that answers without one.
 
+mod audit;
 mod changes;
 mod duplicates;
 mod error;
@@ -27,9 +28,10 @@ use std::time::Duration;
 use cairn_fetch::Fetcher;
 use cairn_harvest::{SourceConfig, kinds};
 use cairn_model::{Vocabularies, party};
-use cairn_store::{OpenMode, SourceRow, SqliteStore, Store};
+use cairn_store::{NewAct, OpenMode, SourceRow, SqliteStore, Store};
 use tokio::sync::Semaphore;
 
+pub use audit::{AuditFault, AuditVerdict, AuditWalk};
 pub use changes::{ChangesPage, RecordChange};
 pub use duplicates::{Duplicate, DuplicatePair};
 pub use error::{CatalogError, holding_place};
@@ -54,7 +56,7 @@ use runs::Previews;
 // What the faces need of the crates that they do not list themselves.
 pub use cairn_harvest::{Verdict, kinds::KINDS};
 pub use cairn_search::{Card, FacetCount, FacetField, Filters, Hit, SearchPage, SearchRequest, Sort, SortKey};
-pub use cairn_store::{Change, Clock, DuplicateDecision, PairDecision, Pause, RunProblem, RunRow, TokenRow};
+pub use cairn_store::{Act, Change, Clock, DuplicateDecision, PairDecision, Pause, RunProblem, RunRow, TokenRow};
 pub use tokio_util::sync::CancellationToken;
 
 /// What a catalogue is opened with.
@@ -199,7 +201,7 @@ impl Catalog {
     /// # Errors
     /// Store errors.
     pub async fn log_operator_read(&self, what: &str, now: jiff::Timestamp) -> Result<(), CatalogError> {
-        Ok(self.store().log_act(now, "operator", "read.as-operator", what).await?)
+        Ok(self.store().log_act(NewAct::new(now, "operator", "read.as-operator", what)).await?)
     }
 
     pub(crate) fn store(&self) -> &dyn Store {

@@ -89,6 +89,9 @@ pub(crate) enum Command {
     /// API tokens
     #[command(subcommand)]
     Token(Token),
+    /// The log of what people did: each line holds a hash of itself and of all before it
+    #[command(subcommand)]
+    Audit(Audit),
     /// Make the index anew from the store
     Reindex,
     /// Check configuration, store, index and sources
@@ -454,6 +457,28 @@ pub(crate) enum Token {
         /// Id, as `token list` shows it.
         id: String,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Audit {
+    /// The newest lines
+    List {
+        /// Lines to show at most.
+        #[arg(long, default_value_t = 50)]
+        limit: u32,
+    },
+    /// Look at every line, and name the first that is not what was written
+    #[command(
+        after_help = "Whoever can write the data folder can write the whole log anew. A hash that is kept somewhere else shows that:\n  cairn audit verify --noted HASH"
+    )]
+    Verify {
+        /// A hash that an earlier verification gave: a line must have it.
+        #[arg(long, value_name = "HASH")]
+        noted: Option<String>,
+    },
+    /// Write the whole log as JSON Lines
+    #[command(after_help = "Example:\n  cairn audit export > acts.jsonl")]
+    Export,
 }
 
 #[cfg(test)]

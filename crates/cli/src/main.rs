@@ -70,6 +70,7 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Source(source) => commands::source::run(global, source).await,
         Command::Runs(runs) => commands::runs::run(global, &runs).await,
         Command::Token(token) => commands::token::run(global, token).await,
+        Command::Audit(audit) => commands::audit::run(global, audit).await,
         Command::Reindex => commands::reindex::run(global).await,
         Command::Check => commands::check::run(global).await,
         Command::Completions { shell } => Ok(commands::completions::run(shell)),

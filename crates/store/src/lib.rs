@@ -19,6 +19,7 @@
 //! store's host ([`Clock`] says what a jump of it does), and has a fencing number that rises with every lease of the
 //! source: a process that slept through its lease cannot write, whatever it believes.
 
+mod acts;
 mod body;
 mod clock;
 mod error;
@@ -31,12 +32,13 @@ use async_trait::async_trait;
 use cairn_model::DatasetId;
 use cairn_policy::Viewer;
 
+pub use acts::{Act, ActChain, BEGINNING, NewAct};
 pub use clock::Clock;
 pub use error::StoreError;
 pub use problems::{ListingProblem, ListingProblemMark, ProblemKind, ProblemKinds, ProblemPlace, RunProblem};
 pub use sqlite::{OpenMode, SqliteStore};
 pub use types::{
-    Act, Change, ChangeMark, DuplicateDecision, Held, HeldKind, Intervention, KnownRecord, Lease, NewRun, NewToken,
+    Change, ChangeMark, DuplicateDecision, Held, HeldKind, Intervention, KnownRecord, Lease, NewRun, NewToken,
     NewestRevision, PageWrite, PairDecision, Pause, PayloadWrite, RecordOfSource, RecordState, RecordWrite, Resume,
     Revision, RevisionMark, RunCounts, RunOutcome, RunRow, Seq, SourceRow, StoredRecord, Succession, TokenRow,
     VisibleRecord, Written,
@@ -248,11 +250,14 @@ pub trait Store: Send + Sync {
     /// same, another store never has.
     async fn identity(&self) -> Result<String>;
 
-    /// Adds a line to the log of acts (who, what, on what).
-    async fn log_act(&self, at: jiff::Timestamp, actor: &str, act: &str, subject: &str) -> Result<()>;
+    /// Adds a line to the log of acts.
+    async fn log_act(&self, act: NewAct) -> Result<()>;
 
     /// The log of acts, newest first.
     async fn acts(&self, limit: u32) -> Result<Vec<Act>>;
+
+    /// The log of acts after a line, oldest first: what [`ActChain`] follows.
+    async fn acts_after(&self, after: i64, limit: u32) -> Result<Vec<Act>>;
 
     /// Checks the store and answers what is wrong, empty when nothing is: its files (`SQLite` `PRAGMA quick_check`), what
     /// rows say of each other, and every revision and payload by its checksum, with the records named.

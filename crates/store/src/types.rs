@@ -466,16 +466,3 @@ pub struct PairDecision {
     /// By whom.
     pub actor: String,
 }
-
-/// One line of the log of what people did.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Act {
-    /// When.
-    pub at: Timestamp,
-    /// Who.
-    pub actor: String,
-    /// What.
-    pub act: String,
-    /// On what.
-    pub subject: String,
-}

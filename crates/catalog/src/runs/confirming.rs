@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use cairn_harvest::SourceConfig;
 use cairn_policy::Loosening;
-use cairn_store::{Held, HeldKind};
+use cairn_store::{Held, HeldKind, NewAct};
 use jiff::Timestamp;
 
 use super::HarvestOptions;
@@ -100,7 +100,9 @@ impl Catalog {
         ];
         for (act, run) in confirmed {
             if let Some(run) = run.as_ref().filter(|_| !options.dry_run) {
-                self.store().log_act(now, "operator", act, &format!("{source} as listed by run {run}")).await?;
+                self.store()
+                    .log_act(NewAct::new(now, "operator", act, format!("{source} as listed by run {run}")))
+                    .await?;
             }
         }
         Ok(())

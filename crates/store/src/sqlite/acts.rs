@@ -1,55 +1,98 @@
-//! The log of what people did: it is only added to, and triggers keep it so.
+//! The log of acts: it is only added to, and triggers keep it so.
 
-use jiff::Timestamp;
+use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use super::SqliteStore;
-use super::rows::{instant, microseconds};
+use super::rows::{count, instant, microseconds};
+use crate::acts::BEGINNING;
 use crate::error::Doing;
-use crate::{Act, Result};
+use crate::{Act, NewAct, Result};
 
-const DOING: &str = "writing the log of acts";
+const WRITING: &str = "writing the log of acts";
+const READING: &str = "reading the log of acts";
 
-pub(super) async fn log_act(store: &SqliteStore, at: Timestamp, actor: &str, act: &str, subject: &str) -> Result<()> {
-    let mut transaction = store.begin(DOING).await?;
-    add(&mut transaction, at, actor, act, subject).await?;
-    transaction.commit().await.doing(DOING)
+pub(super) async fn log_act(store: &SqliteStore, act: NewAct) -> Result<()> {
+    let mut transaction = store.begin(WRITING).await?;
+    add(&mut transaction, act).await?;
+    transaction.commit().await.doing(WRITING)
 }
 
 /// Adds a line inside the transaction of what it tells of.
-pub(super) async fn add(
-    connection: &mut SqliteConnection,
-    at: Timestamp,
-    actor: &str,
-    act: &str,
-    subject: &str,
-) -> Result<()> {
-    sqlx::query("INSERT INTO acts (at, actor, act, subject) VALUES ($1, $2, $3, $4)")
-        .bind(microseconds(at))
-        .bind(actor)
-        .bind(act)
-        .bind(subject)
-        .execute(connection)
+pub(super) async fn add(connection: &mut SqliteConnection, act: NewAct) -> Result<()> {
+    let last = sqlx::query("SELECT number, hash FROM acts ORDER BY number DESC LIMIT 1")
+        .fetch_optional(&mut *connection)
         .await
-        .doing(DOING)?;
+        .doing(WRITING)?;
+    let (number, previous) = match last {
+        Some(row) => (row.try_get("number").doing(WRITING)?, row.try_get("hash").doing(WRITING)?),
+        None => (0, BEGINNING.to_owned()),
+    };
+    let line = Act::chained(act, number + 1, &previous);
+    sqlx::query(
+        "INSERT INTO acts (number, at, actor, act, subject, version, reason, refused, hash)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    )
+    .bind(line.number)
+    .bind(microseconds(line.at))
+    .bind(line.actor)
+    .bind(line.act)
+    .bind(line.subject)
+    .bind(line.version)
+    .bind(line.reason)
+    .bind(line.refused)
+    .bind(line.hash)
+    .execute(connection)
+    .await
+    .doing(WRITING)?;
+    Ok(())
+}
+
+/// Copies the lines of the time before the chain into it, and drops the table that they stood in.
+pub(super) async fn chain_earlier(connection: &mut SqliteConnection) -> Result<()> {
+    let rows = sqlx::query("SELECT at, actor, act, subject FROM acts_before_the_chain ORDER BY key")
+        .fetch_all(&mut *connection)
+        .await
+        .doing(WRITING)?;
+    for row in &rows {
+        let at = instant(row.try_get("at").doing(READING)?)?;
+        let text = |column: &str| row.try_get::<String, _>(column).doing(READING);
+        add(connection, NewAct::new(at, text("actor")?, text("act")?, text("subject")?)).await?;
+    }
+    sqlx::query("DROP TABLE acts_before_the_chain").execute(connection).await.doing(WRITING)?;
     Ok(())
 }
 
 pub(super) async fn acts(store: &SqliteStore, most: u32) -> Result<Vec<Act>> {
-    const DOING: &str = "reading the log of acts";
-    let rows = sqlx::query("SELECT at, actor, act, subject FROM acts ORDER BY key DESC LIMIT $1")
+    let rows = sqlx::query("SELECT number, at, actor, act, subject, version, reason, refused, hash FROM acts ORDER BY number DESC LIMIT $1")
         .bind(i64::from(most))
         .fetch_all(&store.readers)
         .await
-        .doing(DOING)?;
-    let mut acts = Vec::with_capacity(rows.len());
-    for row in &rows {
-        acts.push(Act {
-            at: instant(row.try_get("at").doing(DOING)?)?,
-            actor: row.try_get("actor").doing(DOING)?,
-            act: row.try_get("act").doing(DOING)?,
-            subject: row.try_get("subject").doing(DOING)?,
-        });
-    }
-    Ok(acts)
+        .doing(READING)?;
+    rows.iter().map(act).collect()
+}
+
+pub(super) async fn acts_after(store: &SqliteStore, after: i64, most: u32) -> Result<Vec<Act>> {
+    let rows = sqlx::query("SELECT number, at, actor, act, subject, version, reason, refused, hash FROM acts WHERE number > $1 ORDER BY number LIMIT $2")
+        .bind(after)
+        .bind(i64::from(most))
+        .fetch_all(&store.readers)
+        .await
+        .doing(READING)?;
+    rows.iter().map(act).collect()
+}
+
+fn act(row: &SqliteRow) -> Result<Act> {
+    let version: Option<i64> = row.try_get("version").doing(READING)?;
+    Ok(Act {
+        number: row.try_get("number").doing(READING)?,
+        at: instant(row.try_get("at").doing(READING)?)?,
+        actor: row.try_get("actor").doing(READING)?,
+        act: row.try_get("act").doing(READING)?,
+        subject: row.try_get("subject").doing(READING)?,
+        version: version.map(count).transpose()?,
+        reason: row.try_get("reason").doing(READING)?,
+        refused: row.try_get("refused").doing(READING)?,
+        hash: row.try_get("hash").doing(READING)?,
+    })
 }

@@ -3,22 +3,28 @@
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
-use super::SqliteStore;
 use super::rows::dataset_id;
+use super::{SqliteStore, acts};
 use crate::body::{Unpacker, blocking};
 use crate::error::Doing;
-use crate::{Result, Seq, StoreError};
+use crate::{ActChain, Result, Seq, StoreError};
 
 const DOING: &str = "checking the store";
 
 /// Frames that are unpacked at a time.
 const AT_A_TIME: i64 = 200;
+/// Lines of the log of acts that are read at a time.
+const ACTS_AT_A_TIME: u32 = 1000;
 
 pub(super) async fn check(store: &SqliteStore) -> Result<Vec<String>> {
     let mut faults = Vec::new();
-    for part in
-        [check_file(store).await, check_rows(store).await, check_bodies(store).await, check_payloads(store).await]
-    {
+    for part in [
+        check_file(store).await,
+        check_rows(store).await,
+        check_bodies(store).await,
+        check_payloads(store).await,
+        check_acts(store).await,
+    ] {
         match part {
             Ok(found) => faults.extend(found),
             // What SQLite cannot read any more is what the check is to say, not a reason to stop it.
@@ -111,6 +117,21 @@ async fn check_payloads(store: &SqliteStore) -> Result<Vec<String>> {
         let Some(last) = rows.last() else { return Ok(faults) };
         after = last.try_get("place").doing(DOING)?;
         faults.extend(unpack_each(rows, "bytes", |unpacker, frame| unpacker.unpack(frame).map(|_| None)).await?);
+    }
+}
+
+async fn check_acts(store: &SqliteStore) -> Result<Vec<String>> {
+    let mut chain = ActChain::default();
+    loop {
+        let lines = acts::acts_after(store, chain.lines(), ACTS_AT_A_TIME).await?;
+        if lines.is_empty() {
+            return Ok(Vec::new());
+        }
+        for line in &lines {
+            if let Err(fault) = chain.follow(line) {
+                return Ok(vec![format!("the log of acts: {fault}")]);
+            }
+        }
     }
 }
 

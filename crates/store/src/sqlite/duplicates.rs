@@ -8,7 +8,7 @@ use sqlx::sqlite::SqliteRow;
 use super::rows::{dataset_id, instant, microseconds};
 use super::{SqliteStore, acts};
 use crate::error::Doing;
-use crate::{DuplicateDecision, PairDecision, Result, StoreError};
+use crate::{DuplicateDecision, NewAct, PairDecision, Result, StoreError};
 
 pub(super) async fn decide(
     store: &SqliteStore,
@@ -48,7 +48,7 @@ pub(super) async fn decide(
         transaction.rollback().await.doing(DOING)?;
         return Ok(false);
     }
-    acts::add(&mut transaction, now, actor, act, &format!("{low} {high}")).await?;
+    acts::add(&mut transaction, NewAct::new(now, actor, act, format!("{low} {high}"))).await?;
     transaction.commit().await.doing(DOING)?;
     Ok(true)
 }

@@ -7,7 +7,7 @@ use sqlx::sqlite::SqliteRow;
 use super::rows::{microseconds, optional_instant};
 use super::{SqliteStore, acts};
 use crate::error::Doing;
-use crate::{Intervention, Pause, Result};
+use crate::{Intervention, NewAct, Pause, Result};
 
 const DOING: &str = "writing what was decided about a source";
 
@@ -52,7 +52,7 @@ pub(super) async fn pause_source(store: &SqliteStore, source: &str, pause: Pause
     if paused.rows_affected() == 0 {
         return Ok(false);
     }
-    acts::add(&mut transaction, pause.since, &pause.by, "source.pause", source).await?;
+    acts::add(&mut transaction, NewAct::new(pause.since, &*pause.by, "source.pause", source)).await?;
     transaction.commit().await.doing(DOING)?;
     Ok(true)
 }
@@ -70,7 +70,7 @@ pub(super) async fn resume_source(store: &SqliteStore, source: &str, actor: &str
     if resumed.rows_affected() == 0 {
         return Ok(false);
     }
-    acts::add(&mut transaction, now, actor, "source.resume", source).await?;
+    acts::add(&mut transaction, NewAct::new(now, actor, "source.resume", source)).await?;
     transaction.commit().await.doing(DOING)?;
     Ok(true)
 }
@@ -97,7 +97,7 @@ pub(super) async fn ask_to_stop(
     .execute(&mut *transaction)
     .await
     .doing(DOING)?;
-    acts::add(&mut transaction, now, actor, "source.stop", &format!("{source}: run {run}")).await?;
+    acts::add(&mut transaction, NewAct::new(now, actor, "source.stop", format!("{source}: run {run}"))).await?;
     transaction.commit().await.doing(DOING)?;
     Ok(Some(run))
 }

@@ -2,6 +2,7 @@
 
 use sqlx::{Connection, Row, SqliteConnection};
 
+use super::acts;
 use crate::error::Doing;
 use crate::{Result, StoreError};
 
@@ -58,10 +59,18 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../migrations/sqlite/0009_vanished.sql"),
     },
     Migration { version: 10, name: "successors", sql: include_str!("../../migrations/sqlite/0010_successors.sql") },
+    Migration {
+        version: CHAIN_OF_ACTS,
+        name: "the log of acts as a chain",
+        sql: include_str!("../../migrations/sqlite/0011_chain_of_acts.sql"),
+    },
 ];
 
+/// The version that makes the log of acts a chain, of which the hashes cannot be reckoned in SQL.
+const CHAIN_OF_ACTS: i64 = 11;
+
 /// The newest version that this program knows.
-pub(super) const KNOWN: i64 = 10;
+pub(super) const KNOWN: i64 = 11;
 
 const DOING: &str = "bringing the store to this version";
 
@@ -90,6 +99,9 @@ pub(super) async fn migrate(connection: &mut SqliteConnection) -> Result<()> {
         .await
         .doing(DOING)?;
         sqlx::raw_sql(next.sql).execute(&mut *step).await.doing(DOING)?;
+        if next.version == CHAIN_OF_ACTS {
+            acts::chain_earlier(&mut step).await?;
+        }
         sqlx::query("INSERT INTO schema_version (version, name) VALUES ($1, $2)")
             .bind(next.version)
             .bind(next.name)

@@ -42,9 +42,9 @@ pub use open::OpenMode;
 use crate::error::Doing;
 use crate::{
     Act, ChangeMark, Clock, DuplicateDecision, Held, Intervention, KnownRecord, Lease, ListingProblem,
-    ListingProblemMark, NewRun, NewToken, NewestRevision, PageWrite, PairDecision, Pause, ProblemKind, RecordOfSource,
-    Result, Revision, RevisionMark, RunOutcome, RunProblem, RunRow, Seq, SourceRow, Store, StoreError, StoredRecord,
-    TokenRow, VisibleRecord, Written,
+    ListingProblemMark, NewAct, NewRun, NewToken, NewestRevision, PageWrite, PairDecision, Pause, ProblemKind,
+    RecordOfSource, Result, Revision, RevisionMark, RunOutcome, RunProblem, RunRow, Seq, SourceRow, Store, StoreError,
+    StoredRecord, TokenRow, VisibleRecord, Written,
 };
 
 /// The store in one `SQLite` file. Dropping it is safe at any time; [`SqliteStore::close`] also tidies its log away.
@@ -308,12 +308,16 @@ impl Store for SqliteStore {
         identity::identity(self).await
     }
 
-    async fn log_act(&self, at: Timestamp, actor: &str, act: &str, subject: &str) -> Result<()> {
-        acts::log_act(self, at, actor, act, subject).await
+    async fn log_act(&self, act: NewAct) -> Result<()> {
+        acts::log_act(self, act).await
     }
 
     async fn acts(&self, limit: u32) -> Result<Vec<Act>> {
         acts::acts(self, limit).await
+    }
+
+    async fn acts_after(&self, after: i64, limit: u32) -> Result<Vec<Act>> {
+        acts::acts_after(self, after, limit).await
     }
 
     async fn check(&self) -> Result<Vec<String>> {

@@ -8,7 +8,7 @@ use super::rows::{instant, microseconds, optional_instant};
 use super::{SqliteStore, acts};
 use crate::body::{from_json, to_json};
 use crate::error::Doing;
-use crate::{NewToken, Result, StoreError, TokenRow};
+use crate::{NewAct, NewToken, Result, StoreError, TokenRow};
 
 /// Random bytes of a token's id, which people type to revoke it.
 const ID_BYTES: usize = 6;
@@ -35,7 +35,7 @@ pub(super) async fn put_token(store: &SqliteStore, token: NewToken, actor: &str)
     .fetch_one(&mut *transaction)
     .await
     .doing(DOING)?;
-    acts::add(&mut transaction, token.created, actor, "token.create", &id).await?;
+    acts::add(&mut transaction, NewAct::new(token.created, actor, "token.create", &*id)).await?;
     transaction.commit().await.doing(DOING)?;
     token_row(&row)
 }
@@ -76,7 +76,7 @@ pub(super) async fn revoke_token(store: &SqliteStore, id: &str, actor: &str, now
     .doing(DOING)?;
     let is_revoked = revoked.rows_affected() == 1;
     if is_revoked {
-        acts::add(&mut transaction, now, actor, "token.revoke", id).await?;
+        acts::add(&mut transaction, NewAct::new(now, actor, "token.revoke", id)).await?;
     }
     transaction.commit().await.doing(DOING)?;
     Ok(is_revoked)

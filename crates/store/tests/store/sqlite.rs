@@ -1,6 +1,6 @@
 //! The contract, kept by the store in a `SQLite` file.
 
-use cairn_store::{Clock, OpenMode, SqliteStore, Store};
+use cairn_store::{Clock, NewAct, OpenMode, SqliteStore, Store};
 use proptest::prelude::*;
 use tempfile::TempDir;
 
@@ -64,7 +64,7 @@ proptest! {
 async fn a_store_opened_for_reading_refuses_to_write() {
     let fixture = new_store().await;
     let reader = SqliteStore::open(fixture.store().path(), OpenMode::ReadOnly).await.unwrap();
-    let refused = reader.log_act(minute(0), "reader", "write", "anything").await.unwrap_err();
+    let refused = reader.log_act(NewAct::new(minute(0), "reader", "write", "anything")).await.unwrap_err();
     assert_eq!(refused.to_string(), "storage failed while writing: the store was opened for reading only");
     assert_eq!(reader.latest_seq().await.unwrap(), 0);
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use cairn_policy::Viewer;
-use cairn_store::{NewToken, OpenMode, Result, SqliteStore, Store, StoreError};
+use cairn_store::{NewAct, NewToken, OpenMode, Result, SqliteStore, Store, StoreError};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use tempfile::TempDir;
@@ -92,7 +92,7 @@ async fn ten_that_open_a_new_store_at_once_all_get_it() {
         let path = folder.path.clone();
         opening.spawn(async move {
             let store = SqliteStore::open(&path, OpenMode::Create).await?;
-            store.log_act(minute(number), "somebody", "open", "the store").await
+            store.log_act(NewAct::new(minute(number), "somebody", "open", "the store")).await
         });
     }
     for result in opening.join_all().await {
@@ -114,7 +114,7 @@ async fn a_newer_store_is_refused_and_left_as_it_is() {
     let before = fs::read(&folder.path).unwrap();
     for mode in MODES {
         let error = error_of(SqliteStore::open(&folder.path, mode).await);
-        assert!(matches!(error, StoreError::Newer { found: 70, known: 10 }), "{mode:?}: {error}");
+        assert!(matches!(error, StoreError::Newer { found: 70, known: 11 }), "{mode:?}: {error}");
     }
     assert!(fs::read(&folder.path).unwrap() == before, "the file was written");
 }
@@ -148,7 +148,7 @@ async fn a_store_of_the_first_version_is_brought_to_this_one_and_gets_an_identit
         "PRAGMA application_id = 0x43414952;
          CREATE TABLE schema_version (version INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;
          INSERT INTO schema_version VALUES (1, 'records, runs and tokens');
-         INSERT INTO acts (at, actor, act, subject) VALUES (0, 'somebody', 'open', 'the store');",
+         INSERT INTO acts (at, actor, act, subject) VALUES (0, 'somebody', 'open', 'the store'), (5, 'operator', 'token.create', 'a');",
     )
     .execute(&mut connection)
     .await
@@ -156,9 +156,14 @@ async fn a_store_of_the_first_version_is_brought_to_this_one_and_gets_an_identit
     connection.close().await.unwrap();
 
     let error = error_of(SqliteStore::open(&folder.path, OpenMode::ReadOnly).await);
-    assert!(matches!(error, StoreError::Older { found: 1, known: 10 }), "{error}");
+    assert!(matches!(error, StoreError::Older { found: 1, known: 11 }), "{error}");
     let store = SqliteStore::open(&folder.path, OpenMode::Existing).await.unwrap();
-    assert_eq!(store.acts(10).await.unwrap()[0].actor, "somebody");
+    // What was logged before the log was a chain is in it.
+    let acts = store.acts_after(0, 10).await.unwrap();
+    let told: Vec<_> =
+        acts.iter().map(|act| (act.number, act.at.as_microsecond(), &*act.actor, &*act.subject)).collect();
+    assert_eq!(told, [(1, 0, "somebody", "the store"), (2, 5, "operator", "a")]);
+    assert_eq!(store.check().await.unwrap(), Vec::<String>::new());
     let identity = store.identity().await.unwrap();
     store.close().await;
     let again = SqliteStore::open(&folder.path, OpenMode::Existing).await.unwrap();
@@ -402,11 +407,28 @@ async fn a_log_that_was_torn_by_a_crash_opens_at_the_last_whole_transaction() {
 async fn the_log_of_acts_can_be_neither_changed_nor_cut() {
     let folder = folder();
     let store = SqliteStore::open(&folder.path, OpenMode::Create).await.unwrap();
-    store.log_act(minute(1), "operator", "token.create", "1").await.unwrap();
+    store.log_act(NewAct::new(minute(1), "operator", "token.create", "1")).await.unwrap();
     let mut connection = by_hand(&folder.path).await;
     for attempt in ["UPDATE acts SET actor = 'nobody'", "DELETE FROM acts"] {
         let refused = sqlx::query(attempt).execute(&mut connection).await.unwrap_err();
         assert!(refused.to_string().contains("the log of acts is only added to"), "{attempt}: {refused}");
     }
     assert_eq!(store.acts(10).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_log_of_acts_that_was_changed_by_hand_is_a_fault_of_the_store() {
+    let folder = folder();
+    let store = SqliteStore::open(&folder.path, OpenMode::Create).await.unwrap();
+    for subject in ["1", "2", "3"] {
+        store.log_act(NewAct::new(minute(1), "operator", "token.create", subject)).await.unwrap();
+    }
+    assert_eq!(store.check().await.unwrap(), Vec::<String>::new());
+    let mut connection = by_hand(&folder.path).await;
+    for statement in ["DROP TRIGGER acts_are_not_changed", "UPDATE acts SET actor = 'nobody' WHERE number = 2"] {
+        sqlx::query(statement).execute(&mut connection).await.unwrap();
+    }
+    let faults = store.check().await.unwrap();
+    assert_eq!(faults.len(), 1);
+    assert!(faults[0].starts_with("the log of acts: line 2 is not what was written"), "{faults:?}");
 }

@@ -1,6 +1,6 @@
 //! A full disk, and the check of the whole store.
 
-use cairn_store::{PageWrite, RecordWrite, RunOutcome, Store, StoreError};
+use cairn_store::{NewAct, PageWrite, RecordWrite, RunOutcome, Store, StoreError};
 
 use super::Fixture;
 use super::sample::{begin, complete, harvest, id, minute, page, titles, write};
@@ -34,12 +34,12 @@ pub(crate) async fn a_full_disk_undoes_a_single_line_and_the_store_works_again_a
     fixture.fill_disk().await;
     // An insertion of one row ends differently inside SQLite than one of many.
     for _ in 0..3 {
-        let full = store.log_act(minute(1), "operator", "note", &"w".repeat(1_000_000)).await;
+        let full = store.log_act(NewAct::new(minute(1), "operator", "note", "w".repeat(1_000_000))).await;
         assert!(matches!(full, Err(StoreError::DiskFull { .. })), "{full:?}");
     }
     assert_eq!(store.acts(10).await.unwrap(), []);
     fixture.free_disk().await;
-    store.log_act(minute(2), "operator", "note", &"w".repeat(1_000_000)).await.unwrap();
+    store.log_act(NewAct::new(minute(2), "operator", "note", "w".repeat(1_000_000))).await.unwrap();
     assert_eq!(store.acts(10).await.unwrap().len(), 1);
 }
 

@@ -140,6 +140,7 @@ macro_rules! contract {
                 the_same_secret_is_kept_once,
                 what_becomes_of_a_token_stands_in_the_log_of_acts,
                 the_log_of_acts_is_told_newest_first,
+                the_log_of_acts_is_one_chain_whoever_writes_it,
             }
             duplicates {
                 what_was_said_of_a_pair_is_kept_once_whichever_record_is_named_first,

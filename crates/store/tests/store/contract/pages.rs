@@ -1,7 +1,7 @@
 //! Writing pages.
 
 use cairn_model::{BoundingBox, DatasetId};
-use cairn_store::{PageWrite, PayloadWrite, RecordWrite, RunCounts, Store, StoreError, Written};
+use cairn_store::{NewAct, PageWrite, PayloadWrite, RecordWrite, RunCounts, Store, StoreError, Written};
 
 use super::Fixture;
 use super::sample::{SOURCE, begin, dataset, harvest, id, minute, new_run, page, stored, titles, write, write_of};
@@ -129,7 +129,7 @@ pub(crate) async fn text_that_looks_like_sql_is_stored_as_text(fixture: &impl Fi
         }];
         let written = PageWrite { records, problems: problems.clone(), checkpoint, ..PageWrite::default() };
         store.write_page(&lease, written).await.unwrap();
-        store.log_act(minute(1), text, text, text).await.unwrap();
+        store.log_act(NewAct::new(minute(1), text, text, text)).await.unwrap();
 
         let known = store.known(text, &[text.to_owned()]).await.unwrap();
         assert_eq!(known.len(), 1, "{text:?}");
@@ -188,7 +188,7 @@ pub(crate) async fn a_write_that_is_given_up_halfway_leaves_nothing_of_it_and_no
         let records = (0..30).map(|number| write(&format!("{tenths}.{number}"), "a title")).collect();
         let patience = std::time::Duration::from_micros(tenths * 250);
         let _ = tokio::time::timeout(patience, store.write_page(&lease, page(records, minute(1)))).await;
-        other.log_act(minute(1), "somebody", "write", "beside it").await.unwrap();
+        other.log_act(NewAct::new(minute(1), "somebody", "write", "beside it")).await.unwrap();
         // The whole page or nothing of it, whenever the writer lost patience.
         assert_eq!(store.latest_seq().await.unwrap() % 30, 0);
     }

@@ -1,6 +1,6 @@
 //! Tokens, and the log of acts.
 
-use cairn_store::{Act, NewToken, Store, StoreError};
+use cairn_store::{Act, ActChain, NewAct, NewToken, Store, StoreError};
 
 use super::Fixture;
 use super::sample::minute;
@@ -78,13 +78,26 @@ pub(crate) async fn what_becomes_of_a_token_stands_in_the_log_of_acts(fixture: &
 pub(crate) async fn the_log_of_acts_is_told_newest_first(fixture: &impl Fixture) {
     let store = fixture.store();
     for subject in ["one", "two", "three"] {
-        store.log_act(minute(1), "operator", "token.create", subject).await.unwrap();
+        store.log_act(NewAct::new(minute(1), "operator", "token.create", subject)).await.unwrap();
     }
-    let act = |subject: &str| Act {
-        at: minute(1),
-        actor: "operator".to_owned(),
-        act: "token.create".to_owned(),
-        subject: subject.to_owned(),
-    };
-    assert_eq!(store.acts(2).await.unwrap(), [act("three"), act("two")]);
+    let told = |acts: Vec<Act>| acts.into_iter().map(|act| (act.number, act.subject)).collect::<Vec<_>>();
+    assert_eq!(told(store.acts(2).await.unwrap()), [(3, "three".to_owned()), (2, "two".to_owned())]);
+    assert_eq!(told(store.acts_after(1, 1).await.unwrap()), [(2, "two".to_owned())]);
+}
+
+pub(crate) async fn the_log_of_acts_is_one_chain_whoever_writes_it(fixture: &impl Fixture) {
+    let (store, other) = (fixture.store(), fixture.another().await);
+    for number in 0..3 {
+        let reason = (number > 0).then(|| "because \"so\"\nit is".to_owned());
+        let act = NewAct { reason, refused: number == 2, version: Some(7), ..NewAct::new(minute(9), "a", "b", "c") };
+        store.log_act(act).await.unwrap();
+        other.put_token(token(number), "operator").await.unwrap();
+    }
+    let acts = store.acts_after(0, 100).await.unwrap();
+    let mut chain = ActChain::default();
+    for act in &acts {
+        chain.follow(act).unwrap();
+    }
+    assert_eq!((chain.lines(), chain.head()), (6, &*acts[5].hash));
+    assert_eq!((acts[4].refused, acts[4].reason.as_deref()), (true, Some("because \"so\"\nit is")));
 }
