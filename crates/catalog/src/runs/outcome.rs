@@ -70,6 +70,11 @@ impl Run<'_> {
                 facts.cancelled = true;
                 EndProof::Missing(self.why_stopped(run).await?.to_owned())
             }
+            Ended::OutOfTime { requests } => {
+                self.counts.requests = requests;
+                facts.broken = true;
+                EndProof::Missing(self.out_of_time())
+            }
             Ended::LeaseLost => {
                 facts.lease_lost = true;
                 EndProof::Missing("another process took the source over".to_owned())
@@ -155,6 +160,15 @@ impl Run<'_> {
     fn with_what_is_kept(&self, verdict: Verdict, reason: Option<String>) -> Option<String> {
         let kept = self.coverage.told().filter(|_| verdict != Verdict::Failed);
         joined(joined(reason, kept), unlisted(self.holding.unlisted()))
+    }
+
+    /// The reason of a run that took as long as its source may.
+    fn out_of_time(&self) -> String {
+        let hours = self.rules.source.limits.max_hours;
+        // Where nothing came at all, the place where an earlier run stopped is kept.
+        let stopped_before = self.lease.as_ref().is_some_and(|lease| lease.resume.is_some());
+        let next = if self.can_be_resumed || stopped_before { "goes on where it stopped" } else { "begins anew" };
+        format!("the {hours} hours that a run may take (`max_hours`) are over; the next one {next}")
     }
 
     async fn why_stopped(&self, run: &str) -> Result<&'static str, CatalogError> {
