@@ -23,7 +23,7 @@ use crate::csw::CswSettings;
 use crate::nada::NadaSettings;
 use crate::oai_pmh::OaiSettings;
 use crate::web::WebSettings;
-use crate::{HarvestError, KINDS, Schedule, ckan, kinds, source_file};
+use crate::{HarvestError, KINDS, Schedule, ckan, json_api, kinds, source_file};
 
 /// How much a source may send, and how fast it is asked.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -260,7 +260,12 @@ impl SourceConfig {
         {
             return Some("`portal` must be an http or https address".to_owned());
         }
-        self.find_location().err()
+        match self.find_location() {
+            Ok(Location::Web(url)) if self.kind == "worldbank" => {
+                json_api::worldbank_interface_of(&url).err().map(str::to_owned)
+            }
+            location => location.err(),
+        }
     }
 
     /// Whether it takes liberties that only the operator's own files may grant: files, private addresses, credentials of
