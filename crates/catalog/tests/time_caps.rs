@@ -41,7 +41,7 @@ async fn a_run_whose_page_never_comes_ends_in_time_and_the_next_one_goes_on_ther
 }
 
 #[tokio::test]
-async fn a_listing_that_takes_longer_than_a_run_is_read_by_several_and_no_page_is_asked_for_twice() {
+async fn a_listing_that_takes_longer_than_a_run_is_read_by_several_that_go_on_from_one_another() {
     let portal = Portal::well_behaved(70).await;
     let source = format!(
         "id = \"portal\"\nkind = \"ckan\"\nurl = \"http://127.0.0.1:{}\"\nallow_private = true\n[limits]\n\
@@ -60,7 +60,9 @@ async fn a_listing_that_takes_longer_than_a_run_is_read_by_several_and_no_page_i
     }
     assert!(verdicts.len() > 1 && verdicts[0] == Verdict::Partial, "{verdicts:?}");
     assert_eq!((verdicts.last(), listed), (Some(&Verdict::Complete), 70), "{verdicts:?}");
-    let mut starts: Vec<usize> = portal.searches().iter().map(|search| search.start).collect();
+    // A run that goes on looks at the ids before its place.
+    let searches = portal.searches().into_iter().filter(|search| !search.ids_only);
+    let mut starts: Vec<usize> = searches.map(|search| search.start).collect();
     starts.dedup();
     assert_eq!(starts, [0, 9, 19, 29, 39, 49, 59], "each window in its turn");
 }
@@ -84,7 +86,8 @@ async fn a_source_that_keeps_its_page_back_keeps_no_other_from_being_harvested()
     house.write("dump.json", &dump(&packages(1, 3)));
     let scheduler = Scheduler::new(house.catalog.clone(), Arc::new(Silent), CancellationToken::new());
     let sources = ["silent", "portal"].map(|id| Arc::clone(house.catalog.source(id).unwrap()));
-    let harvest = scheduler.harvest_all(&sources, &HarvestOptions::default());
+    let options = HarvestOptions::default();
+    let harvest = scheduler.harvest_all(&sources, &options);
     let reports = tokio::time::timeout(Duration::from_secs(20), harvest).await.unwrap();
     let verdicts: Vec<Verdict> = reports.into_iter().map(|(_, report)| report.unwrap().verdict).collect();
     assert_eq!(verdicts, [Verdict::Partial, Verdict::Complete]);
