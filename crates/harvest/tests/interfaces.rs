@@ -413,10 +413,10 @@ async fn a_listing_by_ids_has_no_offset_that_could_end_and_keeps_the_filter_of_i
 
 #[tokio::test]
 async fn operations_of_the_displacement_tracking_matrix_stand_in_one_answer_that_counts_its_rows() {
+    const ROWS: &str = r#"{"operation":"Basin","admin0Pcode":"TCD"},{"operation":"Basin","admin0Pcode":"CMR"},{"operation":"Coast","admin0Pcode":"HTI"}"#;
     let operations = |rows: &str, total: u64| {
         json(format!(r#"{{"result":[{rows}],"statusCode":200,"isSuccess":true,"totalRecordsCount":{total}}}"#))
     };
-    const ROWS: &str = r#"{"operation":"Basin","admin0Pcode":"TCD"},{"operation":"Basin","admin0Pcode":"CMR"},{"operation":"Coast","admin0Pcode":"HTI"}"#;
     let table = [(ROWS.to_owned(), 3, true, 0), (ROWS.to_owned(), 5, false, 1), (format!("{ROWS},null"), 4, true, 0)];
     for (rows, total, proven, unnamed) in table {
         let site = Site::start(move |_, _| operations(&rows, total)).await;

@@ -42,6 +42,19 @@ pub(super) enum Ended {
     Store(CatalogError),
 }
 
+impl Ended {
+    /// Requests that were sent, where it is known.
+    pub(super) fn requests(&self) -> Option<u64> {
+        match self {
+            Self::Listed { requests, .. }
+            | Self::Broken { requests, .. }
+            | Self::Cancelled { requests }
+            | Self::OutOfTime { requests } => Some(*requests),
+            Self::LeaseLost | Self::Store(_) => None,
+        }
+    }
+}
+
 /// Why the source is not waited for any longer.
 #[derive(Debug, Clone, Copy)]
 enum GivenUp {
