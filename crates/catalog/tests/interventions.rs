@@ -45,12 +45,8 @@ async fn until(catalog: &Catalog, what: &str, is_so: impl Fn(&[RunRow]) -> bool)
 
 /// What the log of acts says, oldest first.
 async fn acts(house: &House) -> Vec<String> {
-    let path = house.data().join("cairn.db");
-    let mut connection = <sqlx::SqliteConnection as sqlx::Connection>::connect(path.to_str().unwrap()).await.unwrap();
-    sqlx::query_scalar("SELECT actor || ' ' || act || ' ' || subject FROM acts ORDER BY key")
-        .fetch_all(&mut connection)
-        .await
-        .unwrap()
+    let acts = house.catalog.newest_acts(100).await.unwrap().into_iter().rev();
+    acts.map(|act| format!("{} {} {}", act.actor, act.act, act.subject)).collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -15,7 +15,6 @@ use cairn_policy::Viewer;
 use house::portal::Portal;
 use house::{DESK, House, PORTAL, day, desk_id, dump, packages, portal_id};
 use serde_json::{Value, json};
-use sqlx::ConnectOptions;
 
 const KEPT: &str = "the former values are kept";
 
@@ -262,9 +261,8 @@ async fn a_field_goes_where_a_person_confirmed_the_run_that_kept_it_and_nowhere_
 
 /// Who did what, oldest first.
 async fn acts(house: &House) -> Vec<(String, String, String)> {
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(house.data().join("cairn.db"));
-    let mut connection = options.connect().await.unwrap();
-    sqlx::query_as("SELECT actor, act, subject FROM acts ORDER BY key").fetch_all(&mut connection).await.unwrap()
+    let acts = house.catalog.newest_acts(100).await.unwrap().into_iter().rev();
+    acts.map(|act| (act.actor, act.act, act.subject)).collect()
 }
 
 #[tokio::test]

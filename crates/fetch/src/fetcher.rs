@@ -286,6 +286,8 @@ impl Fetcher {
             None => Vec::new(),
         };
         let body = Bytes::copy_from_slice(&body[..body.len().min(ERROR_BODY)]);
+        // Some hosts ask for patience in words alone.
+        let asked = asked.or_else(|| matches!(status, 429 | 503).then(|| retry::told_wait(&body)).flatten());
         Failure { error: FetchError::Status { url, status, body }, asked }
     }
 

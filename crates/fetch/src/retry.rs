@@ -16,6 +16,26 @@ pub(crate) fn retry_after(field: &str, now: SystemTime) -> Option<Duration> {
     Some(date.duration_since(now).unwrap_or(Duration::ZERO))
 }
 
+/// The wait that the body of a refusal asks for in words, where the field is lacking: "Try again in 30 seconds."
+pub(crate) fn told_wait(body: &[u8]) -> Option<Duration> {
+    let text = String::from_utf8_lossy(body).to_ascii_lowercase();
+    let mut words = text.split_whitespace();
+    while let Some(word) = words.next() {
+        if word != "in" {
+            continue;
+        }
+        let mut ahead = words.clone();
+        let (Some(number), Some(unit)) = (ahead.next(), ahead.next()) else { return None };
+        let is_number = number.bytes().all(|byte| byte.is_ascii_digit());
+        let unit = unit.split(|c: char| !c.is_ascii_alphabetic()).next();
+        if is_number && matches!(unit, Some("second" | "seconds")) {
+            // More digits than a number holds is a very long wait, and not none.
+            return Some(Duration::from_secs(number.parse().unwrap_or(u64::MAX)));
+        }
+    }
+    None
+}
+
 /// What to do before try number `tries + 1`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Wait {
@@ -96,6 +116,28 @@ mod tests {
         for (field, seconds) in table {
             assert_eq!(retry_after(field, now), seconds.map(Duration::from_secs), "{field:?}");
         }
+    }
+
+    #[test]
+    fn a_wait_is_read_from_the_words_of_a_refusal() {
+        let table = [
+            (r#"{"statusCode": 429, "message": "Rate limit is exceeded. Try again in 30 seconds."}"#, Some(30)),
+            ("Rate limit is exceeded. Try again in 1 second.", Some(1)),
+            ("<p>Too many requests.\nRetry IN\n20 Seconds</p>", Some(20)),
+            ("In a hurry? Come back in 5 seconds, and no sooner", Some(5)),
+            ("try again in 99999999999999999999999 seconds", Some(u64::MAX)),
+            ("try again in 5 minutes", None),
+            ("try again in -5 seconds", None),
+            ("try again in  seconds", None),
+            ("in 5 secondary schools", None),
+            ("come back in", None),
+            ("30 seconds", None),
+            ("", None),
+        ];
+        for (body, seconds) in table {
+            assert_eq!(told_wait(body.as_bytes()), seconds.map(Duration::from_secs), "{body:?}");
+        }
+        assert_eq!(told_wait(b"\xff in 7 seconds\xff"), Some(Duration::from_secs(7)));
     }
 
     #[test]

@@ -223,6 +223,30 @@ async fn a_busy_host_is_given_the_time_that_it_asks_for() {
 }
 
 #[tokio::test]
+async fn a_host_that_asks_for_time_in_words_alone_is_given_it() {
+    const WORDS: &[u8] = b"{ \"statusCode\": 429, \"message\": \"Rate limit is exceeded. Try again in 1 seconds.\" }";
+    for status in ["429 Too Many Requests", "503 Service Unavailable"] {
+        let server = Server::start(move |_, number| match number {
+            0 => answer(status, &[], WORDS),
+            // What the field says counts.
+            1 => answer(status, &["Retry-After: 0"], b"try again in 3600 seconds"),
+            _ => answer("200 OK", &[], b"done"),
+        })
+        .await;
+        let begun = Instant::now();
+        assert_eq!(body(fetch(server.url("/")).await), "done");
+        assert!((Duration::from_secs(1)..Duration::from_secs(2)).contains(&begun.elapsed()), "{:?}", begun.elapsed());
+    }
+    // Too long is too long, and an error of another sort asks for nothing.
+    let server = Server::start(|_, _| answer("429 Too Many Requests", &[], b"Try again in 3600 seconds.")).await;
+    let error = fetch(server.url("/")).await.unwrap_err();
+    assert!(matches!(error, FetchError::Later { .. }), "{error}");
+    let server = Server::start(|_, _| answer("500 Internal Server Error", &[], b"Died in 3600 seconds")).await;
+    let error = fetch(server.url("/")).await.unwrap_err();
+    assert!(matches!(error, FetchError::Status { status: 500, .. }), "{error}");
+}
+
+#[tokio::test]
 async fn a_host_that_asks_for_ten_years_is_given_up_for_now() {
     let server = Server::start(|_, _| answer("429 Too Many Requests", &["Retry-After: 315360000"], b"")).await;
     let error = fetch(server.url("/")).await.unwrap_err();

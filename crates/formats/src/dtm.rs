@@ -2,13 +2,13 @@
 //!
 //! `GetAllOperationList` answers with a row for each operation and country; figures are never looked at.
 
-use cairn_model::{AccessMethod, Draft, DraftOrganisation, LocalizedText, Problem};
+use cairn_model::{AccessMethod, Draft, DraftOrganisation, LocalizedText, Problem, Severity};
 
 use crate::Reading;
 use crate::access::{close_access, state_sharing};
 use crate::json_groups::group;
 use crate::json_object::read_record;
-use crate::json_page::Page;
+use crate::json_page::{Page, number};
 use crate::json_value::{Fields, Value};
 use crate::listing::Listing;
 use crate::stable_id;
@@ -32,6 +32,12 @@ pub fn list_operations(bytes: &[u8]) -> Result<Listing, Problem> {
         return Err(page.refusal("a list of operations"));
     }
     let mut problems = page.problems;
+    let no_rows = problems.iter().filter(|problem| problem.severity == Severity::Error).count();
+    let rows = (page.records.len() + no_rows) as u64;
+    if let Some(total) = number(&page.envelope, "totalRecordsCount").filter(|total| *total > rows) {
+        let message = format!("the answer counts {total} rows and has {rows}");
+        problems.push(Problem::error("incomplete", "totalRecordsCount", message));
+    }
     let rows = page.records.into_iter().map(|(_, row)| row);
     let operation = |row: &Fields<'_>| row.text("operation").map(std::borrow::Cow::into_owned);
     let (mut listing, nameless) = group(rows, |key| key == "operation", operation);
@@ -43,7 +49,7 @@ pub fn list_operations(bytes: &[u8]) -> Result<Listing, Problem> {
     for record in &mut listing.records {
         record.id = record.id.take().map(|name| stable_id(&[&name]));
     }
-    Ok(Listing { problems, count: Some(listing.records.len() as u64), ..listing })
+    Ok(Listing { problems, ..listing })
 }
 
 /// `isSuccess: false`, a status of 400 and more, or messages of errors.
@@ -52,7 +58,7 @@ fn failure(envelope: &Fields<'_>) -> Option<Problem> {
         Some(value) => crate::json_value::texts_of(value, &[]),
         None => Vec::new(),
     };
-    let status = crate::json_page::number(envelope, "statusCode").unwrap_or(200);
+    let status = number(envelope, "statusCode").unwrap_or(200);
     let failed = envelope.get("isSuccess").and_then(Value::truth) == Some(false);
     if !failed && status < 400 && messages.is_empty() {
         return None;

@@ -49,7 +49,7 @@ pub fn list_catalog(bytes: &[u8]) -> Result<Listing, Problem> {
             _ => entry.text("id").map(std::borrow::Cow::into_owned),
         },
     );
-    let next = listing.records.last().and_then(|last| last.id.clone()).filter(|_| is_answer);
+    let next = listing.records.iter().rev().find_map(|record| record.id.clone()).filter(|_| is_answer);
     Ok(Listing { count, next, ..listing })
 }
 

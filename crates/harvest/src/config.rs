@@ -5,6 +5,7 @@ mod credentials;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use cairn_fetch::FetchPolicy;
 use cairn_formats::imsma::ImsmaSettings;
@@ -23,7 +24,7 @@ use crate::dataverse::DataverseSettings;
 use crate::nada::NadaSettings;
 use crate::oai_pmh::OaiSettings;
 use crate::web::WebSettings;
-use crate::{HarvestError, KINDS, Schedule, ckan, kinds, source_file};
+use crate::{HarvestError, KINDS, Schedule, ckan, json_api, kinds, source_file};
 
 /// How much a source may send, and how fast it is asked.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -38,6 +39,8 @@ pub struct Limits {
     pub max_records: u64,
     /// Pages of one run; a longer listing is read in part.
     pub max_pages: u64,
+    /// Hours that one run may take, waiting included; a later run goes on where it stopped.
+    pub max_hours: f64,
     /// Decoded bytes of one page, or of one file. The default depends on the kind.
     pub max_bytes: Option<u64>,
     /// Records asked for at a time. The default depends on the kind.
@@ -51,9 +54,21 @@ impl Default for Limits {
             requests_per_day: None,
             max_records: 5_000_000,
             max_pages: 100_000,
+            max_hours: 12.0,
             max_bytes: None,
             page_size: None,
         }
+    }
+}
+
+impl Limits {
+    /// Hours of a year, which no run takes.
+    const MOST_HOURS: f64 = 366.0 * 24.0;
+
+    /// The time that one run may take.
+    pub fn longest_run(&self) -> Duration {
+        let hours = self.max_hours.clamp(0.0, Self::MOST_HOURS);
+        Duration::try_from_secs_f64(hours * 3600.0).unwrap_or_default()
     }
 }
 
@@ -231,6 +246,9 @@ impl SourceConfig {
         if !(limits.requests_per_second.is_finite() && limits.requests_per_second >= 0.0) {
             return Some("`requests_per_second` must be 0 (no limit) or more".to_owned());
         }
+        if !(limits.max_hours > 0.0 && limits.max_hours <= Limits::MOST_HOURS) {
+            return Some(format!("`max_hours` must be more than 0 and at most {} (a year)", Limits::MOST_HOURS));
+        }
         let least = [
             Some(limits.max_records),
             Some(limits.max_pages),
@@ -249,7 +267,12 @@ impl SourceConfig {
         {
             return Some("`portal` must be an http or https address".to_owned());
         }
-        self.find_location().err()
+        match self.find_location() {
+            Ok(Location::Web(url)) if self.kind == "worldbank" => {
+                json_api::worldbank_interface_of(&url).err().map(str::to_owned)
+            }
+            location => location.err(),
+        }
     }
 
     /// Whether it takes liberties that only the operator's own files may grant: files, private addresses, credentials of

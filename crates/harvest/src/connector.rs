@@ -37,6 +37,8 @@ pub enum RawFormat {
     WorldBankDataset,
     /// An indicator of the World Bank.
     WorldBankIndicator,
+    /// A database that indicators of the World Bank come from.
+    WorldBankSource,
     /// A report or disaster of `ReliefWeb`.
     ReliefWebItem,
     /// An operation of the Displacement Tracking Matrix.
@@ -82,6 +84,7 @@ impl RawFormat {
         (Self::NadaStudyWithVariables, "nada-study-with-variables"),
         (Self::WorldBankDataset, "world-bank-dataset"),
         (Self::WorldBankIndicator, "world-bank-indicator"),
+        (Self::WorldBankSource, "world-bank-source"),
         (Self::ReliefWebItem, "reliefweb-item"),
         (Self::DtmOperation, "dtm-operation"),
         (Self::SocrataEntry, "socrata-entry"),

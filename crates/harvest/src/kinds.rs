@@ -144,7 +144,7 @@ pub const KINDS: &[SourceKind] = &[
         id: "worldbank",
         title: "World Bank Data Catalog",
         openness: Openness::Portal,
-        description: "the World Bank's Data Catalog, or the indicators of its Indicators API",
+        description: "the World Bank's Data Catalog, or the indicators or databases of its Indicators API",
         connect: connect_worldbank,
     },
     SourceKind {
@@ -260,10 +260,15 @@ fn connect_ckan(config: &SourceConfig, context: &ConnectContext) -> Result<Box<d
     }
 }
 
-/// Indicators and data sets of the World Bank come from two interfaces.
+/// Data sets, indicators and their databases come from two interfaces of the World Bank.
 fn connect_worldbank(config: &SourceConfig, context: &ConnectContext) -> Result<Box<dyn Connector>, HarvestError> {
-    let is_indicators = config.display_url().contains("/v2");
-    let dialect = if is_indicators { &json_api::WORLDBANK_INDICATORS } else { &json_api::WORLDBANK };
+    let dialect = match config.location()? {
+        Location::Web(url) => json_api::worldbank_interface_of(&url).map_err(|reason| HarvestError::Configuration {
+            source_id: config.id.clone(),
+            reason: reason.to_owned(),
+        })?,
+        Location::File(_) => &json_api::WORLDBANK,
+    };
     dialect.connect(config, context)
 }
 

@@ -41,6 +41,7 @@ pub fn read(format: RawFormat, bytes: &[u8], config: &SourceConfig) -> Result<Re
         RawFormat::NadaStudyWithVariables => nada::read_study_with_variables(bytes),
         RawFormat::WorldBankDataset => worldbank::read_dataset(bytes),
         RawFormat::WorldBankIndicator => worldbank::read_indicator(bytes),
+        RawFormat::WorldBankSource => worldbank::read_source(bytes),
         RawFormat::ReliefWebItem => reliefweb::read_item(bytes),
         RawFormat::DtmOperation => dtm::read_operation(bytes),
         RawFormat::SocrataEntry => socrata::read_entry(bytes),

@@ -6,6 +6,7 @@ use cairn_harvest::kinds::{self, ConnectContext};
 use cairn_harvest::{Connector, EndProof, HarvestError, Page};
 use cairn_model::DatasetId;
 use cairn_store::{Lease, PageWrite, ProblemKinds, RunProblem, Written};
+use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use super::replay::Replay;
@@ -24,11 +25,75 @@ const LAST_PAGE: Duration = Duration::from_secs(4);
 
 /// How reading the listing ended.
 pub(super) enum Ended {
-    Listed { proof: EndProof, state: Option<String>, is_sweep: bool, requests: u64 },
-    Broken { error: HarvestError, requests: u64 },
-    Cancelled { requests: u64 },
+    Listed {
+        proof: EndProof,
+        state: Option<String>,
+        is_sweep: bool,
+        requests: u64,
+    },
+    Broken {
+        error: HarvestError,
+        requests: u64,
+    },
+    Cancelled {
+        requests: u64,
+    },
+    /// The time of the run was over.
+    OutOfTime {
+        requests: u64,
+    },
     LeaseLost,
     Store(CatalogError),
+}
+
+impl Ended {
+    /// Requests that were sent, where it is known.
+    pub(super) fn requests(&self) -> Option<u64> {
+        match self {
+            Self::Listed { requests, .. }
+            | Self::Broken { requests, .. }
+            | Self::Cancelled { requests }
+            | Self::OutOfTime { requests } => Some(*requests),
+            Self::LeaseLost | Self::Store(_) => None,
+        }
+    }
+}
+
+/// Why the source is not waited for any longer.
+#[derive(Debug, Clone, Copy)]
+enum GivenUp {
+    Stopped,
+    OutOfTime,
+}
+
+impl GivenUp {
+    fn after(self, requests: u64) -> Ended {
+        match self {
+            Self::Stopped => Ended::Cancelled { requests },
+            Self::OutOfTime => Ended::OutOfTime { requests },
+        }
+    }
+}
+
+/// How long a source is waited for: until its run is stopped, or the time of the run is over.
+struct Patience<'a> {
+    stop: &'a CancellationToken,
+    deadline: Instant,
+}
+
+impl Patience<'_> {
+    /// Waits for something of the source. What is asked for when the time is over is not begun: a source whose answers all
+    /// come at once is given up, too.
+    async fn wait_for<T>(&self, work: impl Future<Output = T>) -> Result<T, GivenUp> {
+        if Instant::now() >= self.deadline {
+            return Err(GivenUp::OutOfTime);
+        }
+        match timeout_at(self.deadline, self.stop.run_until_cancelled(work)).await {
+            Ok(Some(done)) => Ok(done),
+            Ok(None) => Err(GivenUp::Stopped),
+            Err(_) => Err(GivenUp::OutOfTime),
+        }
+    }
 }
 
 /// What is to be done about a page that was compared with the store.
@@ -67,34 +132,36 @@ impl Run<'_> {
     /// the one after that is fetched.
     ///
     /// When `stop` is cancelled, whatever the source is waited for is given up at once: an answer, a body, a pause that it
-    /// asked for, a page that is being read. The page at hand is compared, if that is done soon, and written.
+    /// asked for, a page that is being read. The page at hand is compared, if that is done soon, and written. The same holds
+    /// when the run has taken as long as its source may.
     pub(super) async fn read_listing(
         &mut self,
         options: &HarvestOptions,
         stop: &CancellationToken,
         progress: &dyn Progress,
     ) -> Ended {
-        let connected = stop.run_until_cancelled(self.connect(options)).await;
+        let patience = Patience { stop, deadline: Instant::now() + self.rules.source.limits.longest_run() };
+        let connected = patience.wait_for(self.connect(options)).await;
         let mut connector = match connected {
-            Some(Ok(connector)) => connector,
-            Some(Err(error)) => {
+            Ok(Ok(connector)) => connector,
+            Ok(Err(error)) => {
                 self.note_failure(&error, options);
                 return Ended::Broken { error, requests: 0 };
             }
-            None => return Ended::Cancelled { requests: 0 },
+            Err(given_up) => return given_up.after(0),
         };
         let catalog = self.catalog;
         let lease = self.lease.clone();
         let mut compared = Step::Nothing;
-        let mut fetched = stop.run_until_cancelled(connector.next_page()).await;
+        let mut fetched = patience.wait_for(connector.next_page()).await;
         let ended = loop {
             let page = match fetched {
-                Some(Ok(page)) => page,
-                Some(Err(error)) => {
+                Ok(Ok(page)) => page,
+                Ok(Err(error)) => {
                     self.note_failure(&error, options);
                     break Ended::Broken { error, requests: connector.requests() };
                 }
-                None => break Ended::Cancelled { requests: connector.requests() },
+                Err(given_up) => break given_up.after(connector.requests()),
             };
             // What is kept of the source is read without asking it.
             self.reached = (!options.replay).then_some(true);
@@ -110,7 +177,7 @@ impl Run<'_> {
             let (written, next, after) = tokio::join!(
                 catalog.take_step(lease.as_ref(), compared),
                 unless_stopped_for_long(stop, self.compare_page(page)),
-                stop.run_until_cancelled(connector.next_page()),
+                patience.wait_for(connector.next_page()),
             );
             if let Err(ended) = self.note_written(written) {
                 return ended;

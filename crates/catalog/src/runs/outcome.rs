@@ -7,7 +7,7 @@ use cairn_harvest::guard::{Guard, GuardDecision, is_due_for_retirement};
 use cairn_harvest::verdict::{Previous, RunFacts, decide};
 use cairn_harvest::{EndProof, HarvestError, Verdict};
 use cairn_model::{DatasetId, Problem};
-use cairn_store::{HeldKind, KnownRecord, PageWrite, RunOutcome};
+use cairn_store::{HeldKind, KnownRecord, Lease, PageWrite, RunOutcome};
 use jiff::Timestamp;
 use tracing::warn;
 
@@ -50,25 +50,27 @@ impl Run<'_> {
         let mut reason = None;
         let mut state = None;
         let mut unreachable = false;
+        self.counts.requests = ended.requests().unwrap_or(self.counts.requests);
         let proof = match ended {
-            Ended::Listed { proof, state: connector, is_sweep, requests } => {
-                self.counts.requests = requests;
+            Ended::Listed { proof, state: connector, is_sweep, .. } => {
                 let swept = self.swept_after(&proof, is_sweep);
                 state = Some(RunState { reading: hex::encode(self.rules.fingerprint()), connector, swept });
                 proof
             }
-            Ended::Broken { error, requests } => {
-                self.counts.requests = requests;
+            Ended::Broken { error, .. } => {
                 facts.paused = matches!(error, HarvestError::BudgetSpent { .. });
                 facts.broken = !facts.paused;
                 unreachable = error.is_temporary();
                 reason = Some(error.to_string());
                 EndProof::Missing(error.to_string())
             }
-            Ended::Cancelled { requests } => {
-                self.counts.requests = requests;
+            Ended::Cancelled { .. } => {
                 facts.cancelled = true;
                 EndProof::Missing(self.why_stopped(run).await?.to_owned())
+            }
+            Ended::OutOfTime { .. } => {
+                facts.broken = true;
+                EndProof::Missing(self.out_of_time())
             }
             Ended::LeaseLost => {
                 facts.lease_lost = true;
@@ -123,12 +125,7 @@ impl Run<'_> {
             self.report_problems(listed);
             self.report_problems(problems);
         } else if let Some(lease) = self.lease.clone().filter(|_| verdict != Verdict::LeaseLost) {
-            let store = self.catalog.store();
-            if !self.holding.is_unchanged() {
-                let (held, released) = self.holding.take_changes();
-                let (counts, at) = (self.counts, self.rules.now);
-                store.write_page(&lease, PageWrite { held, released, counts, at, ..PageWrite::default() }).await?;
-            }
+            self.write_what_is_held(&lease).await?;
             let outcome = RunOutcome {
                 verdict: verdict.code().to_owned(),
                 reason: reason.clone(),
@@ -144,7 +141,7 @@ impl Run<'_> {
                 keep_checkpoint: matches!(verdict, Verdict::Partial | Verdict::Failed | Verdict::Cancelled),
                 at: Timestamp::now().max(self.rules.now),
             };
-            let written = store.finish_run(&lease, outcome).await?;
+            let written = self.catalog.store().finish_run(&lease, outcome).await?;
             self.counts.writes += written.rows;
             self.seq = self.seq.max(written.seq);
         }
@@ -158,10 +155,30 @@ impl Run<'_> {
         facts.fields_vanished = self.coverage.keeps();
     }
 
+    /// Writes what came to wait for confirmation, or no longer waits, since the last page.
+    async fn write_what_is_held(&mut self, lease: &Lease) -> Result<(), CatalogError> {
+        if !self.holding.is_unchanged() {
+            let (held, released) = self.holding.take_changes();
+            let (counts, at) = (self.counts, self.rules.now);
+            let page = PageWrite { held, released, counts, at, ..PageWrite::default() };
+            self.catalog.store().write_page(lease, page).await?;
+        }
+        Ok(())
+    }
+
     /// The reason of a run, with what it keeps of fields that vanished and what it holds without listing it.
     fn with_what_is_kept(&self, verdict: Verdict, reason: Option<String>) -> Option<String> {
         let kept = self.coverage.told().filter(|_| verdict != Verdict::Failed);
         joined(joined(reason, kept), unlisted(self.holding.unlisted()))
+    }
+
+    /// The reason of a run that took as long as its source may.
+    fn out_of_time(&self) -> String {
+        let hours = self.rules.source.limits.max_hours;
+        // Where nothing came at all, the place where an earlier run stopped is kept.
+        let stopped_before = self.lease.as_ref().is_some_and(|lease| lease.resume.is_some());
+        let next = if self.can_be_resumed || stopped_before { "goes on where it stopped" } else { "begins anew" };
+        format!("the {hours} hours that a run may take (`max_hours`) are over; the next one {next}")
     }
 
     async fn why_stopped(&self, run: &str) -> Result<&'static str, CatalogError> {

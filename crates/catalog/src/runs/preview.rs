@@ -217,7 +217,7 @@ impl Run<'_> {
                 failed = Some(PreviewFailure { is_temporary: error.is_temporary(), message: error.to_string() });
                 requests
             }
-            Ended::Cancelled { requests } => {
+            Ended::Cancelled { requests } | Ended::OutOfTime { requests } => {
                 reason = Some(format!("only the first pages were read ({pages})"));
                 requests
             }

@@ -17,7 +17,7 @@
 //! | F07 503 for days | rows; harvest `schedule::a_source_that_is_down_is_tried_less_often_down_to_every_six_hours` |
 //! | F08 parked domain | rows; e2e `portals::a_portal_that_is_no_longer_one_changes_nothing` |
 //! | F09 login wall | rows; harvest `catalogues::a_login_wall_before_a_document_or_a_folder_is_a_refusal` |
-//! | F10 slow-loris | rows; fetch `hostile_servers::a_slow_host_is_stopped_at_each_stage` |
+//! | F10 slow-loris | rows; fetch `hostile_servers::a_slow_host_is_stopped_at_each_stage`, `time_caps` |
 //! | F11 cut bodies | rows; fetch `hostile_servers::a_body_that_is_not_whole_is_thrown_away_and_asked_for_again` |
 //! | F12 gzip | rows; fetch `body` |
 //! | F13 encodings | rows; formats `decode`, `json_document` |
@@ -26,7 +26,7 @@
 //! | F16 two sources | `neighbours::a_record_that_moves_to_another_source_is_linked_and_taken_over_by_neither`, `a_source_that_lists_the_ids_of_another_takes_nothing_over` |
 //! | F17 drift | rows; e2e `portals::records_that_move_while_they_are_listed_are_each_in_once` |
 //! | F18 expired token | rows; harvest `oai_pmh::a_token_that_runs_out_on_the_way_lists_everything_once_more_and_gives_nothing_twice` |
-//! | F19 loops | rows; harvest `oai_pmh::a_run_that_was_led_in_a_circle_leaves_no_place_to_go_on_from` |
+//! | F19 loops | rows; harvest `oai_pmh::a_run_that_was_led_in_a_circle_leaves_no_place_to_go_on_from`, `time_caps` |
 //! | F20 the source's clock | rows; harvest `oai_pmh::a_later_run_asks_for_what_changed_by_the_clock_of_the_repository` |
 //! | F21 dates of the future | rows; model `dates::a_stamp_in_the_future_is_clamped_and_keeps_its_words` |
 //! | F22 our clock | harvest `schedule::a_year_of_missed_runs_is_made_up_for_once`, store `leases::a_clock_that_was_put_back_does_not_keep_a_dead_lease_alive` |

@@ -42,6 +42,7 @@ fn every_key_of_the_design_is_read() {
         requests_per_second = 2.0
         max_records = 100
         max_pages = 3
+        max_hours = 0.5
         max_bytes = 1000
         page_size = 50
         [mapping]
@@ -56,6 +57,7 @@ fn every_key_of_the_design_is_read() {
     assert_eq!(source.terms.listing, Some(Listing::Stub));
     assert_eq!(source.mapping.columns["title"], "Name of dataset");
     assert_eq!(source.limits.max_bytes, Some(1000));
+    assert_eq!(source.limits.longest_run(), Duration::from_mins(30));
     assert_eq!(
         source.location().unwrap(),
         Location::File(PathBuf::from("/etc/cairn/sources/../inventories/desk.xlsx"))
@@ -70,7 +72,7 @@ fn mistakes_are_told_with_their_line_and_what_was_probably_meant() {
         ("[terms]\nsharin = \"public\"", "source hdx: line 5: unknown key `sharin`, did you mean `sharing`?"),
         (
             "[limits]\n\n\npages = 5",
-            "source hdx: line 7: unknown key `pages`, the known ones are requests_per_second, requests_per_day, max_records, max_pages, max_bytes, page_size",
+            "source hdx: line 7: unknown key `pages`, the known ones are requests_per_second, requests_per_day, max_records, max_pages, max_hours, max_bytes, page_size",
         ),
         (
             "[terms]\nsharing = \"pubic\"",
@@ -86,6 +88,10 @@ fn mistakes_are_told_with_their_line_and_what_was_probably_meant() {
         ),
         ("[limits]\npage_size = 0", "source hdx: limits must be more than 0"),
         ("[limits]\nrequests_per_day = 0", "source hdx: limits must be more than 0"),
+        ("[limits]\nmax_hours = 0", "source hdx: `max_hours` must be more than 0 and at most 8784 (a year)"),
+        ("[limits]\nmax_hours = -1.5", "source hdx: `max_hours` must be more than 0 and at most 8784 (a year)"),
+        ("[limits]\nmax_hours = inf", "source hdx: `max_hours` must be more than 0 and at most 8784 (a year)"),
+        ("[limits]\nmax_hours = nan", "source hdx: `max_hours` must be more than 0 and at most 8784 (a year)"),
         (
             "[credentials]\ntoken_env = \"A\"\ntoken_file = \"b\"",
             "source hdx: [credentials] needs one of `token_file` and `token_env`, not both",

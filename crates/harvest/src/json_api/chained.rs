@@ -3,16 +3,17 @@
 use async_trait::async_trait;
 use bytes::Bytes;
 use cairn_fetch::Url;
-use cairn_formats::listing::Listing;
+use cairn_formats::listing::{ListedRecord, Listing};
 use cairn_model::Problem;
 
-use super::{ACCEPT, listing_address, not_a_page, payload, with_parameter};
+use super::{ACCEPT, listing_address, not_a_page, payload, take_rows, with_parameter};
 use crate::chain::{self, ChainPage, ChainProtocol, ChainedRecord};
 use crate::kinds::ConnectContext;
 use crate::server::NotAPage;
 use crate::{Connector, HarvestError, RawFormat, SourceConfig};
 
-/// How a page leads to the next.
+/// How a page leads to the next. Pages are as long as they come: no step relies on what was asked for, because servers and
+/// `[parameters]` make pages shorter.
 #[derive(Clone, Copy)]
 pub(crate) enum Leads {
     /// Nowhere: there is one page.
@@ -23,21 +24,42 @@ pub(crate) enum Leads {
     ByLinkOrNumber(&'static str),
     /// By a value that it names, for this parameter.
     ByParameter(&'static str),
-    /// By its number, in this parameter: pages are counted from 1 until one is empty or all are met.
+    /// By its number, in this parameter: pages are counted from 1 until one is empty.
     ByNumber(&'static str),
-    /// By the number of records before it, in this parameter, as many a page as the other says, until a page is empty.
-    ByOffset(&'static str, u64),
-    /// By the last id of the page, for this parameter, in the words of the function, until a page is empty.
-    ByLastId(&'static str, fn(&str) -> String),
+    /// By the number of rows before it, in this parameter, until a page is empty.
+    ByOffset(&'static str),
+    /// By the last id of the page, which it names, for this parameter, until a page is empty.
+    ByScroll(&'static str),
+    /// By the last id of the page, for this parameter, until a page is empty. The function words it, beside what the source's
+    /// own address says in that parameter.
+    ByLastId(&'static str, fn(Option<&str>, &str) -> String),
+}
+
+impl Leads {
+    /// Whether the next page begins behind an id of this one.
+    fn is_by_id(self) -> bool {
+        matches!(self, Self::ByScroll(_) | Self::ByLastId(..))
+    }
+}
+
+/// How many records a page is asked to have.
+#[derive(Clone, Copy)]
+pub(crate) struct Rows {
+    /// Parameter of their number.
+    pub(super) parameter: &'static str,
+    /// As many as the interface gives, which is what is asked for unless `page_size` says fewer.
+    pub(super) most: u32,
 }
 
 /// How such an interface is asked and read.
 #[derive(Clone, Copy)]
 pub(crate) struct ChainDialect {
-    /// Path of the listing below the root.
+    /// Path of the listing below the root; empty where the address itself names the listing.
     pub(super) path: &'static str,
     /// What every request says, the order included.
     pub(super) fixed: &'static [(&'static str, &'static str)],
+    /// How many records a page is asked to have, where it can be said.
+    pub(super) rows: Option<Rows>,
     /// How a page leads to the next.
     pub(super) leads: Leads,
     /// Cuts an answer into records.
@@ -58,7 +80,13 @@ impl ChainDialect {
 
     /// The address of the first page.
     pub(crate) fn home(&self, config: &SourceConfig) -> Result<Url, HarvestError> {
-        listing_address(config, self.path, self.fixed)
+        let rows = self.rows.map(|Rows { parameter, most }| {
+            let rows = config.limits.page_size.map_or(most, |size| size.min(most));
+            (parameter, rows.to_string())
+        });
+        let rows = rows.as_ref().map(|(parameter, rows)| (*parameter, rows.as_str()));
+        let said: Vec<(&str, &str)> = rows.into_iter().chain(self.fixed.iter().copied()).collect();
+        listing_address(config, self.path, &said)
     }
 }
 
@@ -71,36 +99,39 @@ struct Interface {
 impl Interface {
     /// The value of a number in the address that was asked for.
     fn number(asked: &Url, parameter: &str, first: u64) -> u64 {
-        let value = asked.query_pairs().find(|(name, _)| name == parameter);
-        value.and_then(|(_, value)| value.parse().ok()).unwrap_or(first)
+        value_of(asked, parameter).and_then(|value| value.parse().ok()).unwrap_or(first)
     }
 
     fn has(asked: &Url, parameter: &str) -> bool {
         asked.query_pairs().any(|(name, _)| name == parameter)
     }
 
-    fn next(&self, asked: &Url, listing: &Listing) -> Option<Url> {
-        let goes_on = !listing.records.is_empty();
+    /// The page after one with these rows, which names what leads on.
+    fn next(&self, asked: &Url, rows: &[ListedRecord], named: Option<String>) -> Option<Url> {
         let put = |parameter: &str, value: String| Some(with_parameter(asked, parameter, &value));
         match self.dialect.leads {
-            Leads::ByLink => asked.join(listing.next.as_deref()?).ok(),
-            Leads::ByLinkOrNumber(..) if listing.next.is_some() => asked.join(listing.next.as_deref()?).ok(),
-            Leads::ByParameter(parameter) => put(parameter, listing.next.clone()?),
+            Leads::ByLink => asked.join(&named?).ok(),
+            Leads::ByLinkOrNumber(..) if named.is_some() => asked.join(&named?).ok(),
+            Leads::ByParameter(parameter) | Leads::ByScroll(parameter) => put(parameter, named?),
             // The last of the pages that links led to has no number.
             Leads::ByLinkOrNumber(parameter) if *asked != self.home && !Self::has(asked, parameter) => None,
-            Leads::ByNumber(parameter) | Leads::ByLinkOrNumber(parameter) if goes_on => {
+            Leads::ByNumber(parameter) | Leads::ByLinkOrNumber(parameter) if !rows.is_empty() => {
                 put(parameter, (Self::number(asked, parameter, 1) + 1).to_string())
             }
-            Leads::ByOffset(parameter, step) if goes_on => {
-                put(parameter, (Self::number(asked, parameter, 0) + step).to_string())
+            Leads::ByOffset(parameter) if !rows.is_empty() => {
+                put(parameter, (Self::number(asked, parameter, 0) + rows.len() as u64).to_string())
             }
             Leads::ByLastId(parameter, words) => {
-                let last = listing.records.iter().rev().find_map(|record| record.id.as_deref())?;
-                put(parameter, words(last))
+                let last = rows.iter().rev().find_map(|row| row.id.as_deref())?;
+                put(parameter, words(value_of(&self.home, parameter).as_deref(), last))
             }
-            Leads::Nowhere | Leads::ByLinkOrNumber(..) | Leads::ByNumber(_) | Leads::ByOffset(..) => None,
+            Leads::Nowhere | Leads::ByLinkOrNumber(..) | Leads::ByNumber(_) | Leads::ByOffset(_) => None,
         }
     }
+}
+
+fn value_of(url: &Url, parameter: &str) -> Option<String> {
+    url.query_pairs().find(|(name, _)| name == parameter).map(|(_, value)| value.into_owned())
 }
 
 #[async_trait]
@@ -112,13 +143,19 @@ impl ChainProtocol for Interface {
     }
 
     fn read(&self, asked: &Url, body: &Bytes) -> Result<ChainPage, NotAPage> {
-        let listing = (self.dialect.list)(body).map_err(|problem| not_a_page(body, &problem))?;
-        let next = self.next(asked, &listing);
-        // What remains behind a last id is counted anew on every page: only the first counts all.
-        let counts_all = !matches!(self.dialect.leads, Leads::ByLastId(..)) || *asked == self.home;
+        let mut listing = (self.dialect.list)(body).map_err(|problem| not_a_page(body, &problem))?;
         let cut_short = listing.is_cut_short();
-        let records = listing.records.into_iter().map(|record| {
-            let (id, payload) = payload(self.dialect.raw_format, record);
+        let mut rows = take_rows(&mut listing);
+        let next = self.next(asked, &rows, listing.next);
+        let leads = self.dialect.leads;
+        if leads.is_by_id() && next.is_some() {
+            // Rows behind the last id come again on the next page.
+            rows.truncate(rows.iter().rposition(|row| row.id.is_some()).map_or(0, |last| last + 1));
+        }
+        // What remains behind an id may be counted anew on every page: only the first counts all.
+        let counts_all = !leads.is_by_id() || *asked == self.home;
+        let records = rows.into_iter().map(|row| {
+            let (id, payload) = payload(self.dialect.raw_format, row);
             ChainedRecord { id, payload }
         });
         Ok(ChainPage {

@@ -3,7 +3,7 @@
 use cairn_formats::{arcgis, dataverse, dkan, dtm, geonode, nada, opendatasoft, reliefweb, socrata, worldbank};
 use cairn_model::Problem;
 
-use super::chained::{ChainDialect, Leads};
+use super::chained::{ChainDialect, Leads, Rows};
 use super::changes::{ARCGIS_CHANGES, RELIEFWEB_CHANGES};
 use super::windowed::WindowDialect;
 use crate::RawFormat;
@@ -11,7 +11,8 @@ use crate::RawFormat;
 /// NADA microdata libraries (UNHCR, World Bank, FAO, IHSN): the catalogue search, which gives at most 300 studies a page.
 pub(crate) static NADA: ChainDialect = ChainDialect {
     path: "/index.php/api/catalog/search",
-    fixed: &[("ps", "300"), ("sort_by", "title"), ("sort_order", "asc"), ("inc_iso", "1"), ("format", "json")],
+    fixed: &[("sort_by", "title"), ("sort_order", "asc"), ("inc_iso", "1"), ("format", "json")],
+    rows: Some(Rows { parameter: "ps", most: 300 }),
     leads: Leads::ByParameter("page"),
     list: nada::list_catalog,
     raw_format: RawFormat::NadaStudy,
@@ -20,20 +21,26 @@ pub(crate) static NADA: ChainDialect = ChainDialect {
 /// The World Bank's Data Catalog: no page says how many there are, so that an empty one ends the listing.
 pub(crate) static WORLDBANK: ChainDialect = ChainDialect {
     path: "/ddhxext/DatasetList",
-    fixed: &[("$top", "100")],
-    leads: Leads::ByOffset("$skip", 100),
+    fixed: &[],
+    rows: Some(Rows { parameter: "$top", most: 100 }),
+    leads: Leads::ByOffset("$skip"),
     list: worldbank::list_datasets,
     raw_format: RawFormat::WorldBankDataset,
 };
 
-/// Sources and indicators of the World Bank's Indicators API.
+/// Indicators of the World Bank's Indicators API.
 pub(crate) static WORLDBANK_INDICATORS: ChainDialect = ChainDialect {
-    path: "/v2/indicator",
-    fixed: &[("format", "json"), ("per_page", "1000")],
+    path: "/indicator",
+    fixed: &[("format", "json")],
+    rows: Some(Rows { parameter: "per_page", most: 1000 }),
     leads: Leads::ByParameter("page"),
     list: worldbank::list_indicators,
     raw_format: RawFormat::WorldBankIndicator,
 };
+
+/// Databases that these indicators come from, at whichever address names them.
+pub(crate) static WORLDBANK_SOURCES: ChainDialect =
+    ChainDialect { path: "", raw_format: RawFormat::WorldBankSource, ..WORLDBANK_INDICATORS };
 
 /// `ReliefWeb` reports or disasters, whichever the address names.
 pub(crate) static RELIEFWEB: WindowDialect = WindowDialect {
@@ -52,6 +59,7 @@ pub(crate) static RELIEFWEB: WindowDialect = WindowDialect {
 pub(crate) static DTM: ChainDialect = ChainDialect {
     path: "/api/Common/GetAllOperationList",
     fixed: &[],
+    rows: None,
     leads: Leads::Nowhere,
     list: dtm::list_operations,
     raw_format: RawFormat::DtmOperation,
@@ -60,8 +68,9 @@ pub(crate) static DTM: ChainDialect = ChainDialect {
 /// Socrata's Discovery API, which scrolls by the last id of a page.
 pub(crate) static SOCRATA: ChainDialect = ChainDialect {
     path: "/api/catalog/v1",
-    fixed: &[("limit", "100"), ("scroll_id", "0")],
-    leads: Leads::ByParameter("scroll_id"),
+    fixed: &[("scroll_id", "0")],
+    rows: Some(Rows { parameter: "limit", most: 100 }),
+    leads: Leads::ByScroll("scroll_id"),
     list: socrata::list_catalog,
     raw_format: RawFormat::SocrataEntry,
 };
@@ -69,8 +78,12 @@ pub(crate) static SOCRATA: ChainDialect = ChainDialect {
 /// Opendatasoft's Explore API. Its offsets end at 10,000, so that each page asks for what comes after the last id.
 pub(crate) static OPENDATASOFT: ChainDialect = ChainDialect {
     path: "/api/explore/v2.1/catalog/datasets",
-    fixed: &[("limit", "100"), ("order_by", "dataset_id")],
-    leads: Leads::ByLastId("where", |id| format!("dataset_id > \"{}\"", id.replace(['\\', '"'], ""))),
+    fixed: &[("order_by", "dataset_id")],
+    rows: Some(Rows { parameter: "limit", most: 100 }),
+    leads: Leads::ByLastId("where", |own, id| {
+        let behind = format!("dataset_id > \"{}\"", id.replace(['\\', '"'], ""));
+        own.map_or_else(|| behind.clone(), |own| format!("({own}) and {behind}"))
+    }),
     list: opendatasoft::list_datasets,
     raw_format: RawFormat::OpendatasoftDataset,
 };
@@ -78,7 +91,8 @@ pub(crate) static OPENDATASOFT: ChainDialect = ChainDialect {
 /// DKAN 2: its search, whose pages are numbered.
 pub(crate) static DKAN: ChainDialect = ChainDialect {
     path: "/api/1/search",
-    fixed: &[("page-size", "100"), ("sort", "identifier"), ("sort-order", "asc")],
+    fixed: &[("sort", "identifier"), ("sort-order", "asc")],
+    rows: Some(Rows { parameter: "page-size", most: 100 }),
     leads: Leads::ByNumber("page"),
     list: dkan::list_datasets,
     raw_format: RawFormat::DkanDataset,
@@ -101,7 +115,8 @@ pub(crate) static DATAVERSE: WindowDialect = WindowDialect {
 /// `GeoNode` 4: its resources.
 pub(crate) static GEONODE: ChainDialect = ChainDialect {
     path: "/api/v2/resources",
-    fixed: &[("page_size", "100"), ("sort[]", "pk")],
+    fixed: &[("sort[]", "pk")],
+    rows: Some(Rows { parameter: "page_size", most: 100 }),
     leads: Leads::ByLink,
     list: geonode::list_resources,
     raw_format: RawFormat::GeoNodeResource,
@@ -131,7 +146,8 @@ pub(crate) const HUB_DATASETS: &str = "/api/v3/datasets";
 /// Data sets of an `ArcGIS` Hub, in its own words: items of its groups, with the schemas of their layers.
 pub(crate) static ARCGIS_HUB: ChainDialect = ChainDialect {
     path: HUB_DATASETS,
-    fixed: &[("page[size]", "100")],
+    fixed: &[],
+    rows: Some(Rows { parameter: "page[size]", most: 100 }),
     leads: Leads::ByLinkOrNumber("page[number]"),
     list: |body| arcgis::list_hub_datasets(body).map_err(of_arcgis),
     raw_format: RawFormat::ArcgisHubDataset,

@@ -6,7 +6,7 @@ use cairn_formats::listing::Listing;
 use cairn_model::Problem;
 
 use super::changes::AskChanges;
-use super::{ACCEPT, listing_address, not_a_page, payload};
+use super::{ACCEPT, listing_address, not_a_page, payload, take_rows, with_parameter};
 use crate::kinds::ConnectContext;
 use crate::server::NotAPage;
 use crate::windows::{self, Asked, Listed, Moment, Window, WindowPage, WindowProtocol};
@@ -64,20 +64,18 @@ impl WindowProtocol for Interface {
     }
 
     fn address(&self, window: Window, _asked: Asked) -> Url {
-        let mut url = self.home.clone();
-        url.query_pairs_mut()
-            .append_pair(self.dialect.start, &(window.start + self.dialect.first).to_string())
-            .append_pair(self.dialect.rows, &window.rows.to_string());
-        url
+        let start = (window.start + self.dialect.first).to_string();
+        let url = with_parameter(&self.home, self.dialect.start, &start);
+        with_parameter(&url, self.dialect.rows, &window.rows.to_string())
     }
 
     fn read(&self, body: &Bytes) -> Result<WindowPage, NotAPage> {
-        let listing = (self.dialect.list)(body).map_err(|problem| not_a_page(body, &problem))?;
+        let mut listing = (self.dialect.list)(body).map_err(|problem| not_a_page(body, &problem))?;
         let Some(count) = listing.count else {
             return Err(NotAPage::Other("its answer does not say how many records there are".to_owned()));
         };
-        let records = listing.records.into_iter().map(|record| {
-            let (id, payload) = payload(self.dialect.raw_format, record);
+        let records = take_rows(&mut listing).into_iter().map(|row| {
+            let (id, payload) = payload(self.dialect.raw_format, row);
             Listed { id, payload, problem: None }
         });
         Ok(WindowPage { count, records: records.collect(), problems: listing.problems, ..WindowPage::default() })

@@ -56,6 +56,7 @@ const SAMPLES: &[Sample] = &[
     ("stac-collection.json", "stac", RawFormat::StacCollection, whole),
     ("world-bank-dataset.json", "worldbank", RawFormat::WorldBankDataset, whole),
     ("world-bank-indicator.json", "worldbank", RawFormat::WorldBankIndicator, whole),
+    ("world-bank-source.json", "worldbank", RawFormat::WorldBankSource, whole),
 ];
 
 /// An export of which nothing but drafts is kept.
