@@ -124,6 +124,17 @@ pub fn labels_that_see(dataset: &Dataset) -> BTreeSet<Label> {
     versions(dataset).into_iter().flat_map(|version| version.visible_to).collect()
 }
 
+/// The labels that may be told where a record stands among others, by one who sees them change. All records of a run change
+/// together, so that its neighbours tell where it came from: under the Chatham House Rule only who sees all of it may know
+/// that.
+pub fn labels_told_of_place(dataset: &Dataset) -> BTreeSet<Label> {
+    if !dataset.terms.attribution_hidden {
+        return labels_that_see(dataset);
+    }
+    // The fullest version is the closest one, and the only one with an attribution.
+    versions(dataset).into_iter().next().map(|fullest| fullest.visible_to).unwrap_or_default()
+}
+
 /// A rendition before it is made: what it shows, and to whom.
 struct Version {
     shows: Shows,

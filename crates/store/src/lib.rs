@@ -37,8 +37,9 @@ pub use problems::{ListingProblem, ListingProblemMark, ProblemKind, ProblemKinds
 pub use sqlite::{OpenMode, SqliteStore};
 pub use types::{
     Act, Change, ChangeMark, DuplicateDecision, Held, HeldKind, Intervention, KnownRecord, Lease, NewRun, NewToken,
-    NewestRevision, PageWrite, PairDecision, Pause, PayloadWrite, RecordOfSource, RecordState, RecordWrite, Resume,
-    Revision, RevisionMark, RunCounts, RunOutcome, RunRow, Seq, SourceRow, StoredRecord, TokenRow, Written,
+    NewestRevision, PageWrite, PairDecision, Pause, PayloadWrite, Purge, RecordOfSource, RecordState, RecordWrite,
+    Removal, Resume, Revision, RevisionMark, RunCounts, RunOutcome, RunRow, Seq, SourceHoldings, SourceRow,
+    StoredRecord, TokenRow, Written,
 };
 
 /// Result of a store call.
@@ -64,6 +65,15 @@ pub trait Store: Send + Sync {
     /// A record that is damaged ends the answer before it. When it is the first, the error is
     /// `StoreError::DamagedRecord` with its number, after which the follower goes on.
     async fn records_after(&self, after: Seq, limit: u32) -> Result<Vec<StoredRecord>>;
+
+    /// Records that were removed for good after a change, in the order of change, `limit` at most. Whoever follows the
+    /// changes asks for them after [`Store::records_after`], and for no more than it answered: one that came again since
+    /// stands there, further on.
+    async fn removed_after(&self, after: Seq, limit: u32) -> Result<Vec<Removal>>;
+
+    /// The newest change that took a record out of the catalogue and of which nothing is told any more. Who followed the
+    /// changes to a place before it cannot go on from there; who begins anew misses nothing.
+    async fn forgotten_up_to(&self) -> Result<Seq>;
 
     /// The sequence number of the newest change, 0 in an empty store. Only numbers below which nothing is still being
     /// written count. Reading it is cheap enough to be asked several times a second: this is how a follower sees that
@@ -92,8 +102,12 @@ pub trait Store: Send + Sync {
 
     /// Revisions after `after` that `viewer` could know of, of records that they could know of when these changed last, in
     /// the order of change: `limit` of them, and fewer only where there are no more. What lies between them is passed over
-    /// without reading a body.
+    /// without reading a body. A record that was removed for good stands there with its removal, for whoever may be told,
+    /// unless it came again for them.
     async fn visible_changes(&self, after: Seq, viewer: &Viewer, limit: usize) -> Result<Vec<ChangeMark>>;
+
+    /// The change that removed a record for good at an instant, if `viewer` may be told of it.
+    async fn visible_removal(&self, id: DatasetId, at: jiff::Timestamp, viewer: &Viewer) -> Result<Option<Seq>>;
 
     /// One revision of a record, by its sequence number.
     async fn revision(&self, id: DatasetId, seq: Seq) -> Result<Option<Revision>>;
@@ -182,8 +196,34 @@ pub trait Store: Send + Sync {
     /// Adds or updates what is remembered of a source. An equal row writes nothing.
     async fn put_source(&self, source: SourceRow) -> Result<()>;
 
+    /// Whether a source was put, and not purged since.
+    async fn remembers_source(&self, source: &str) -> Result<bool>;
+
     /// Every source that was put and is configured or has records, by id.
     async fn sources(&self) -> Result<Vec<SourceRow>>;
+
+    // Purges: everything of a source is removed for good, a piece at a time.
+
+    /// What the store holds of a source; `None` when it knows nothing of it. A purge that was interrupted is known, too.
+    async fn source_holdings(&self, source: &str) -> Result<Option<SourceHoldings>>;
+
+    /// Begins to purge a source, or goes on where an earlier purge was interrupted: takes its lease as a run does
+    /// (`StoreError::LeaseHeld`), and forgets where the next run would have gone on. The log of acts says so
+    /// (`source.purge.begin`) in the same transaction. The lease is that of a run that stands in no list.
+    async fn begin_purge(&self, purge: NewRun, actor: &str) -> Result<Purge>;
+
+    /// Removes a piece of what is kept of the source, in one transaction that renews the lease; `false` when nothing is
+    /// left. Each record takes a change of its own, and leaves its id with it ([`Store::removed_after`]). What people
+    /// decided about the schedule of a source, and the requests that it was sent today, stay while it is configured.
+    async fn purge_some(&self, purge: &Purge, at: jiff::Timestamp) -> Result<bool>;
+
+    /// Takes what was deleted, now or ever, out of the files of the store. It copies the store, and holds writers up
+    /// meanwhile.
+    async fn erase_deleted(&self) -> Result<()>;
+
+    /// Ends a purge that has nothing left to remove, and answers what it removed. The log of acts says the same
+    /// (`source.purge`) in one transaction.
+    async fn finish_purge(&self, purge: &Purge, actor: &str, at: jiff::Timestamp) -> Result<SourceHoldings>;
 
     // What people decide about the schedule of a source: it holds in every process, and outlives them.
 

@@ -9,6 +9,7 @@ pub(crate) mod interventions;
 pub(crate) mod leases;
 pub(crate) mod model;
 pub(crate) mod pages;
+pub(crate) mod purges;
 pub(crate) mod removal;
 pub(crate) mod runs;
 pub(crate) mod sample;
@@ -119,6 +120,16 @@ macro_rules! contract {
                 a_run_that_read_a_part_retires_nothing,
                 a_run_retires_nothing_of_another_source,
                 a_record_is_for_who_may_know_of_it_and_once_it_is_retired_for_who_could,
+            }
+            purges {
+                a_purge_removes_all_of_a_source_and_nothing_of_another,
+                what_is_purged_is_a_change_that_is_followed,
+                no_purge_begins_beside_a_run_and_no_run_beside_a_purge,
+                an_interrupted_purge_goes_on_and_counts_the_whole,
+                a_purge_that_was_interrupted_leaves_nothing_to_go_on_from_to_a_run,
+                a_source_that_stays_configured_keeps_its_pause_and_its_budget,
+                a_removal_is_told_to_who_could_see_the_record_and_to_nobody_else,
+                a_run_after_a_purge_takes_no_number_that_something_held_names,
             }
             sources {
                 an_equal_source_writes_nothing,
