@@ -11,6 +11,7 @@ mod interventions;
 mod next_run;
 mod problem_table;
 mod problems;
+mod purge;
 mod quality;
 mod read;
 mod runs;
@@ -36,6 +37,7 @@ pub use error::{CatalogError, holding_place};
 pub use follower::Follower;
 pub use problem_table::{ProblemFile, ProblemFormat, ProblemRow, severity_code};
 pub use problems::{ProblemFilter, ProblemKind, ProblemPage, ProblemWalk, SourceProblem};
+pub use purge::PurgeReport;
 pub use quality::{DimensionScore, FreshnessCounts, MissingPart, RecordQuality, SourceQuality};
 pub use read::{DatasetView, HistoryEntry, HistoryPage};
 pub use runs::{
@@ -54,7 +56,9 @@ use runs::Previews;
 // What the faces need of the crates that they do not list themselves.
 pub use cairn_harvest::{Verdict, kinds::KINDS};
 pub use cairn_search::{Card, FacetCount, FacetField, Filters, Hit, SearchPage, SearchRequest, Sort, SortKey};
-pub use cairn_store::{Change, Clock, DuplicateDecision, PairDecision, Pause, RunProblem, RunRow, TokenRow};
+pub use cairn_store::{
+    Change, Clock, DuplicateDecision, PairDecision, Pause, RunProblem, RunRow, SourceHoldings, TokenRow,
+};
 pub use tokio_util::sync::CancellationToken;
 
 /// What a catalogue is opened with.
