@@ -29,6 +29,7 @@ mod kills;
 mod paging;
 mod peers;
 mod portals;
+mod purging;
 mod search_text;
 mod shared_folder;
 mod visibility;

@@ -58,6 +58,7 @@ impl From<CatalogError> for Failure {
             CatalogError::NotFound(_)
             | CatalogError::Gone
             | CatalogError::NothingRuns(_)
+            | CatalogError::PurgeUnfinished(_)
             | CatalogError::IndexUnavailable
             | CatalogError::IndexDamaged { .. }
             | CatalogError::SearchTooSlow
