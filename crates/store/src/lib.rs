@@ -33,13 +33,15 @@ use cairn_policy::Viewer;
 
 pub use clock::Clock;
 pub use error::StoreError;
-pub use problems::{ListingProblem, ListingProblemMark, ProblemKind, ProblemKinds, ProblemPlace, RunProblem};
+pub use problems::{
+    ListingProblem, ListingProblemMark, MOST_LISTING_PROBLEMS, ProblemKind, ProblemKinds, ProblemPlace, RunProblem,
+};
 pub use sqlite::{OpenMode, SqliteStore};
 pub use types::{
-    Act, Change, ChangeMark, DuplicateDecision, Held, HeldKind, Intervention, KnownRecord, Lease, NewRun, NewToken,
-    NewestRevision, PageWrite, PairDecision, Pause, PayloadWrite, Purge, RecordOfSource, RecordState, RecordWrite,
-    Removal, Resume, Revision, RevisionMark, RunCounts, RunOutcome, RunRow, Seq, SourceHoldings, SourceRow,
-    StoredRecord, TokenRow, Written,
+    Act, Change, ChangeMark, DuplicateDecision, Held, HeldKind, HistoryCut, Intervention, KnownRecord, Lease, NewRun,
+    NewToken, NewestRevision, PageWrite, PairDecision, Pause, PayloadWrite, Purge, RecordOfSource, RecordState,
+    RecordWrite, Removal, Resume, Revision, RevisionMark, RunCounts, RunOutcome, RunRow, Seq, SourceHoldings,
+    SourceRow, StoredRecord, TokenRow, Written,
 };
 
 /// Result of a store call.
@@ -186,6 +188,19 @@ pub trait Store: Send + Sync {
     /// Forgets runs that ended before an instant (records and payloads stay), the last complete one of each source, the
     /// one since which it is not reached and the newest of all excepted.
     async fn forget_runs_before(&self, instant: jiff::Timestamp) -> Result<u64>;
+
+    /// Removes records that were retired before an instant, the oldest first, some at a time: nothing is left of them, and
+    /// who could see them is not told so any more. Answers how many; none when there are no more. What people said of
+    /// duplicates stays, as the record may come again.
+    async fn forget_retired_before(&self, instant: jiff::Timestamp) -> Result<u64>;
+
+    /// Forgets the tombstones ([`Store::removed_after`]) of before an instant, some at a time. Answers how many.
+    async fn forget_removals_before(&self, instant: jiff::Timestamp) -> Result<u64>;
+
+    /// Cuts the history of records before an instant, some at a time, in the order of change; each step goes on where the
+    /// last one ended. The newest revision of a record always stays, and what a viewer may know of later steps does not
+    /// change: a history is cut just before a step that everyone saw who may know of the record.
+    async fn cut_history_before(&self, instant: jiff::Timestamp) -> Result<HistoryCut>;
 
     // Sources.
 

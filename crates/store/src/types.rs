@@ -113,8 +113,9 @@ pub struct PageWrite {
     pub records: Vec<RecordWrite>,
     /// Problems to keep with the run (the first 1,000 of a run are kept, the rest counted).
     pub problems: Vec<RunProblem>,
-    /// Those of them that belong to no record of the catalogue: they are kept for the source, all of them, until a run says
-    /// that they are mended ([`RunOutcome::mended`]).
+    /// Those of them that belong to no record of the catalogue: they are kept for the source, the newest
+    /// [`MOST_LISTING_PROBLEMS`](crate::MOST_LISTING_PROBLEMS) of them, until a run says that they are mended
+    /// ([`RunOutcome::mended`]).
     pub listing_problems: Vec<RunProblem>,
     /// Counts by kind of all problems that the run met so far.
     pub kinds: Vec<ProblemKind>,
@@ -334,6 +335,15 @@ pub struct Purge {
     /// The newest change when the purge began, for the first time where it was interrupted: what it removed stands behind
     /// that ([`Store::removed_after`](crate::Store::removed_after)).
     pub since: Seq,
+}
+
+/// What a step of forgetting old history did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct HistoryCut {
+    /// Revisions that went.
+    pub revisions: u64,
+    /// Up to which change it looked; `None` when nothing that old was left to look at.
+    pub looked_to: Option<Seq>,
 }
 
 /// A record that was removed for good.

@@ -13,6 +13,12 @@ CREATE INDEX tombstones_of_record ON tombstones (record, seq);
 -- that was begun before it and does not hold it cannot learn of it any more, and is made anew.
 ALTER TABLE change_sequence ADD COLUMN forgotten INTEGER NOT NULL DEFAULT 0;
 
+-- Up to which change the history of records was looked at for what is older than it is kept.
+ALTER TABLE change_sequence ADD COLUMN history_cut INTEGER NOT NULL DEFAULT 0;
+
+-- Records that were retired, in the order in which they were.
+CREATE INDEX retired_records ON records (seq) WHERE state = 'retired';
+
 -- Sources of which a purge began and did not come to its end, with what it removed so far; `since` is the newest change
 -- when it began.
 CREATE TABLE purges (

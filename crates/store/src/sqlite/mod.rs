@@ -23,6 +23,7 @@ mod purge;
 mod recent;
 mod records;
 mod removals;
+mod retention;
 mod rows;
 mod runs;
 mod sources;
@@ -42,7 +43,7 @@ pub use open::OpenMode;
 
 use crate::error::Doing;
 use crate::{
-    Act, ChangeMark, Clock, DuplicateDecision, Held, Intervention, KnownRecord, Lease, ListingProblem,
+    Act, ChangeMark, Clock, DuplicateDecision, Held, HistoryCut, Intervention, KnownRecord, Lease, ListingProblem,
     ListingProblemMark, NewRun, NewToken, NewestRevision, PageWrite, PairDecision, Pause, ProblemKind, Purge,
     RecordOfSource, Removal, Result, Revision, RevisionMark, RunOutcome, RunProblem, RunRow, Seq, SourceHoldings,
     SourceRow, Store, StoreError, StoredRecord, TokenRow, Written,
@@ -253,6 +254,18 @@ impl Store for SqliteStore {
 
     async fn forget_runs_before(&self, instant: Timestamp) -> Result<u64> {
         runs::forget_runs_before(self, instant).await
+    }
+
+    async fn forget_retired_before(&self, instant: Timestamp) -> Result<u64> {
+        retention::forget_retired_before(self, instant).await
+    }
+
+    async fn forget_removals_before(&self, instant: Timestamp) -> Result<u64> {
+        retention::forget_removals_before(self, instant).await
+    }
+
+    async fn cut_history_before(&self, instant: Timestamp) -> Result<HistoryCut> {
+        retention::cut_history_before(self, instant).await
     }
 
     async fn spend_request(&self, source: &str, at: Timestamp, per_day: u64) -> Result<bool> {

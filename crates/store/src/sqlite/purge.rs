@@ -226,16 +226,11 @@ async fn remove_records(
     let mut removed = SourceHoldings { records: records.len() as u64, ..SourceHoldings::default() };
     let keys: Vec<i64> = records.iter().map(|record| record.key).collect();
     let ids: Vec<DatasetId> = records.iter().map(|record| record.id).collect();
-    for keys in keys.chunks(IN_ONE_LIST) {
-        removed.revisions += delete_by_key(connection, "DELETE FROM revisions WHERE record IN ", keys).await?;
-        removed.payloads += delete_by_key(connection, "DELETE FROM payloads WHERE record IN ", keys).await?;
-        delete_by_key(connection, "DELETE FROM records WHERE key IN ", keys).await?;
-    }
+    (removed.revisions, removed.payloads) = removals::delete(connection, &keys, &ids).await?;
     for ids in ids.chunks(IN_ONE_LIST) {
-        delete_by_id(connection, "DELETE FROM audiences WHERE record IN ", ids).await?;
         for query in ["DELETE FROM duplicate_decisions WHERE low IN ", "DELETE FROM duplicate_decisions WHERE high IN "]
         {
-            removed.duplicate_decisions += delete_by_id(connection, query, ids).await?;
+            removed.duplicate_decisions += removals::delete_by_id(connection, query, ids).await?;
         }
     }
     let mut seq: Seq = pages::newest_change(connection).await?;
@@ -247,22 +242,6 @@ async fn remove_records(
     pages::move_newest_change(connection, seq).await?;
     removals::put(connection, tombstones, at).await?;
     Ok(removed)
-}
-
-async fn delete_by_key(connection: &mut SqliteConnection, head: &'static str, keys: &[i64]) -> Result<u64> {
-    let mut query = QueryBuilder::<Sqlite>::new(head);
-    push_list(&mut query, keys, |list, key| {
-        list.push_bind(*key);
-    });
-    Ok(query.build().execute(connection).await.doing(DOING)?.rows_affected())
-}
-
-async fn delete_by_id(connection: &mut SqliteConnection, head: &'static str, ids: &[DatasetId]) -> Result<u64> {
-    let mut query = QueryBuilder::<Sqlite>::new(head);
-    push_list(&mut query, ids, |list, id| {
-        list.push_bind(id.as_bytes().as_slice());
-    });
-    Ok(query.build().execute(connection).await.doing(DOING)?.rows_affected())
 }
 
 /// Removes a piece of what is kept of a source beside its records.

@@ -3,15 +3,16 @@
 use cairn_model::DatasetId;
 use cairn_policy::Viewer;
 use jiff::Timestamp;
-use sqlx::{Row, SqliteConnection};
+use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 
 use super::SqliteStore;
 use super::audiences::is_seen;
-use super::rows::{dataset_id, insert, microseconds};
+use super::rows::{IN_ONE_LIST, dataset_id, insert, microseconds, push_list};
 use crate::error::Doing;
 use crate::{Removal, Result, Seq};
 
 const READING: &str = "reading what was removed";
+const DELETING: &str = "removing records";
 
 /// A tombstone to write.
 pub(super) struct Tombstone {
@@ -31,6 +32,40 @@ pub(super) async fn put(connection: &mut SqliteConnection, rows: Vec<Tombstone>,
     })
     .await
     .doing("writing what was removed")
+}
+
+/// Deletes records with their history, payloads and audiences. Answers how many revisions and payloads went with them.
+pub(super) async fn delete(connection: &mut SqliteConnection, keys: &[i64], ids: &[DatasetId]) -> Result<(u64, u64)> {
+    let (mut revisions, mut payloads) = (0, 0);
+    for keys in keys.chunks(IN_ONE_LIST) {
+        revisions += delete_by_key(connection, "DELETE FROM revisions WHERE record IN ", keys).await?;
+        payloads += delete_by_key(connection, "DELETE FROM payloads WHERE record IN ", keys).await?;
+        delete_by_key(connection, "DELETE FROM records WHERE key IN ", keys).await?;
+    }
+    for ids in ids.chunks(IN_ONE_LIST) {
+        delete_by_id(connection, "DELETE FROM audiences WHERE record IN ", ids).await?;
+    }
+    Ok((revisions, payloads))
+}
+
+async fn delete_by_key(connection: &mut SqliteConnection, head: &'static str, keys: &[i64]) -> Result<u64> {
+    let mut query = QueryBuilder::<Sqlite>::new(head);
+    push_list(&mut query, keys, |list, key| {
+        list.push_bind(*key);
+    });
+    Ok(query.build().execute(connection).await.doing(DELETING)?.rows_affected())
+}
+
+pub(super) async fn delete_by_id(
+    connection: &mut SqliteConnection,
+    head: &'static str,
+    ids: &[DatasetId],
+) -> Result<u64> {
+    let mut query = QueryBuilder::<Sqlite>::new(head);
+    push_list(&mut query, ids, |list, id| {
+        list.push_bind(id.as_bytes().as_slice());
+    });
+    Ok(query.build().execute(connection).await.doing(DELETING)?.rows_affected())
 }
 
 pub(super) async fn removed_after(store: &SqliteStore, after: Seq, most: u32) -> Result<Vec<Removal>> {

@@ -11,6 +11,7 @@ pub(crate) mod model;
 pub(crate) mod pages;
 pub(crate) mod purges;
 pub(crate) mod removal;
+pub(crate) mod retention;
 pub(crate) mod runs;
 pub(crate) mod sample;
 pub(crate) mod sources;
@@ -130,6 +131,14 @@ macro_rules! contract {
                 a_source_that_stays_configured_keeps_its_pause_and_its_budget,
                 a_removal_is_told_to_who_could_see_the_record_and_to_nobody_else,
                 a_run_after_a_purge_takes_no_number_that_something_held_names,
+            }
+            retention {
+                old_history_goes_but_for_the_first_revision_and_what_later_ones_are_compared_with,
+                no_hidden_step_takes_the_place_of_an_old_one_that_a_viewer_saw,
+                a_history_that_a_viewer_could_not_see_for_a_while_is_not_joined_over_the_gap,
+                a_record_that_was_retired_long_ago_goes_for_good_and_can_come_again_as_new,
+                tombstones_are_forgotten_when_they_are_old,
+                only_the_newest_problems_of_a_listing_are_kept_of_each_source,
             }
             sources {
                 an_equal_source_writes_nothing,
