@@ -15,7 +15,7 @@ pub type Seq = i64;
 pub enum RecordState {
     /// In it.
     Active,
-    /// Gone from its source: kept, restorable, in no answer.
+    /// Gone from its source: in no answer, and kept for a while, so that it can come back.
     Retired,
 }
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request, StatusCode};
-use cairn_catalog::{Catalog, CatalogSettings, HarvestOptions, RunReport, Silent, TokenRequest};
+use cairn_catalog::{Catalog, CatalogSettings, HarvestOptions, Retention, RunReport, Silent, TokenRequest};
 use cairn_fetch::{Fetcher, FetcherSettings, RetryRule};
 use cairn_harvest::SourceConfig;
 use cairn_model::Vocabularies;
@@ -88,7 +88,7 @@ impl House {
             vocabulary_fingerprint: [0; 32],
             fetcher: fetcher(),
             concurrency: 1,
-            retention_days: 365,
+            retention: Retention::default(),
             search_time: Duration::from_mins(1),
             create: true,
         })
