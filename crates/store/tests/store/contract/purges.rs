@@ -224,12 +224,12 @@ pub(crate) async fn a_run_after_a_purge_takes_no_number_that_something_held_name
         source_record_id: id.to_owned(),
         problem: Problem::warning("removal-held", "", "it is no longer listed"),
     };
-    // Held by the second run and released by the fourth, which is forgotten; the fifth, of another source, is purged.
-    for run in ["1", "2", "3", "4"] {
+    // Held by the second run and released by the fifth, which is forgotten; the sixth, of another source, is purged.
+    for run in ["1", "2", "3", "4", "5"] {
         let lease = begin(store, run).await;
         let page = match run {
             "2" => PageWrite { held: vec![held("a")], at: minute(1), ..PageWrite::default() },
-            "4" => {
+            "5" => {
                 PageWrite { released: vec![(HeldKind::Removal, "a".to_owned())], at: minute(1), ..PageWrite::default() }
             }
             _ => PageWrite { at: minute(1), ..PageWrite::default() },
@@ -239,13 +239,13 @@ pub(crate) async fn a_run_after_a_purge_takes_no_number_that_something_held_name
         let outcome = RunOutcome { verdict: verdict.to_owned(), ..complete(minute(1)) };
         store.finish_run(&lease, outcome).await.unwrap();
     }
-    let other = store.begin_run(new_run("5", "other")).await.unwrap();
+    let other = store.begin_run(new_run("6", "other")).await.unwrap();
     store.finish_run(&other, complete(minute(2))).await.unwrap();
     store.forget_runs_before(minute(2)).await.unwrap();
     assert_eq!(store.held_by("3").await.unwrap(), [held("a")]);
     let purge = store.begin_purge(purge_of("other", minute(3)), "operator").await.unwrap();
     purge_whole(store, &purge, minute(3)).await;
-    for run in ["6", "7"] {
+    for run in ["7", "8"] {
         let lease = begin(store, run).await;
         assert_eq!(store.held_by(run).await.unwrap(), [], "{run}");
         store.finish_run(&lease, complete(minute(4))).await.unwrap();
