@@ -21,8 +21,8 @@ fn harvested() -> Place {
         package
     });
     place.dump(&lines(named));
-    let rows: String = (0..20).map(|row| format!("row-{row},Ledger row{row},public,low,full,Mali\n")).collect();
-    place.file("ledger.csv", format!("id,title,sharing,sensitivity,listing,country\n{rows}"));
+    let rows = (0..20).map(|row| format!("row-{row},Ledger row{row},public,low,full,Mali\n"));
+    place.file("ledger.csv", format!("id,title,sharing,sensitivity,listing,country\n{}", rows.collect::<String>()));
     place.source("ledger", "inventory", "file:../../files/ledger.csv", "organisation = \"Example Desk\"");
     place.run(&["harvest"]).exits(0);
     assert_eq!(place.total(), (PACKAGES + 20) as u64);
@@ -126,7 +126,7 @@ fn kill_9_at_any_moment_of_a_purge_leaves_one_that_goes_on() {
         loop {
             let mut child = place.start(&["source", "purge", "dump", "--yes", "--json"]);
             std::thread::sleep(wait);
-            wait = wait.mul_f64(1.4);
+            wait = wait.mul_f64(1.8);
             if child.try_wait().unwrap().is_some() {
                 let outcome = finished(child);
                 let purged = outcome.exits(0).json();

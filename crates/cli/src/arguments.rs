@@ -333,9 +333,7 @@ pub(crate) enum Source {
         source: String,
     },
     /// Remove everything that is kept of a source for good: records, history, payloads, runs; from the files, too
-    #[command(
-        after_help = "Examples:\n  cairn source purge old-portal --dry-run\n  cairn source purge old-portal --yes"
-    )]
+    #[command(after_help = "Example:\n  cairn source purge old-portal --dry-run")]
     Purge(Purge),
     /// Show what is wrong with a source now: by kind, or all of it in a file for its publisher
     #[command(

@@ -24,6 +24,7 @@ mod clock;
 mod error;
 mod problems;
 pub mod process;
+mod removals;
 mod sqlite;
 mod types;
 
@@ -36,12 +37,12 @@ pub use error::StoreError;
 pub use problems::{
     ListingProblem, ListingProblemMark, MOST_LISTING_PROBLEMS, ProblemKind, ProblemKinds, ProblemPlace, RunProblem,
 };
+pub use removals::{HistoryCut, Purge, Removal, SourceHoldings};
 pub use sqlite::{OpenMode, SqliteStore};
 pub use types::{
-    Act, Change, ChangeMark, DuplicateDecision, Held, HeldKind, HistoryCut, Intervention, KnownRecord, Lease, NewRun,
-    NewToken, NewestRevision, PageWrite, PairDecision, Pause, PayloadWrite, Purge, RecordOfSource, RecordState,
-    RecordWrite, Removal, Resume, Revision, RevisionMark, RunCounts, RunOutcome, RunRow, Seq, SourceHoldings,
-    SourceRow, StoredRecord, TokenRow, Written,
+    Act, Change, ChangeMark, DuplicateDecision, Held, HeldKind, Intervention, KnownRecord, Lease, NewRun, NewToken,
+    NewestRevision, PageWrite, PairDecision, Pause, PayloadWrite, RecordOfSource, RecordState, RecordWrite, Resume,
+    Revision, RevisionMark, RunCounts, RunOutcome, RunRow, Seq, SourceRow, StoredRecord, TokenRow, Written,
 };
 
 /// Result of a store call.
