@@ -30,6 +30,7 @@ mod kills;
 mod paging;
 mod peers;
 mod portals;
+mod purging;
 mod put_aside;
 mod search_text;
 mod shared_folder;

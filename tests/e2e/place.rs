@@ -123,6 +123,11 @@ impl Place {
         std::fs::write(self.folder.path().join(format!("config/sources/{id}.toml")), text).unwrap();
     }
 
+    /// Takes a source out of the configuration.
+    pub(crate) fn forget_source(&self, id: &str) {
+        std::fs::remove_file(self.folder.path().join(format!("config/sources/{id}.toml"))).unwrap();
+    }
+
     /// A CKAN dump that everyone may see, as the source `dump` in the file `dump.jsonl`.
     pub(crate) fn dump(&self, lines: &str) {
         self.file("dump.jsonl", lines);

@@ -1,7 +1,7 @@
 //! The change feed: what another Cairn, or a mirror, follows.
 //!
 //! Every record stands in it once, at the step with which what the viewer sees of it last changed; a record that they could
-//! see until it was retired stands there as a tombstone. The order is that of change, but neither sequence numbers nor
+//! see until it was retired or purged stands there as a tombstone. The order is that of change, but neither sequence numbers nor
 //! anything else that hidden changes move are told: a page ends with the record and the instant of its last step, and the
 //! next begins behind the place where both are found again. A record that is tightened leaves the feed without a word, as if
 //! it had never been: who follows finds that out by reading the feed from its beginning now and then.
@@ -24,7 +24,7 @@ const AT_A_TIME: usize = 200;
 pub enum RecordChange {
     /// What the viewer sees of a record is new or other than before.
     Shown(Box<DatasetView>),
-    /// A record that the viewer could see was retired.
+    /// A record that the viewer could see was retired, or purged with its source.
     Retired(DatasetId),
 }
 
@@ -108,11 +108,19 @@ impl Catalog {
             Some(last) if last.at == cursor.at => Some(last),
             _ => marks.iter().rev().find(|mark| mark.at == cursor.at).copied(),
         };
-        Ok(place.ok_or(CatalogError::UnknownCursor)?.seq)
+        match place {
+            Some(place) => Ok(place.seq),
+            None => {
+                self.store().visible_removal(cursor.id, cursor.at, viewer).await?.ok_or(CatalogError::UnknownCursor)
+            }
+        }
     }
 
     /// What the feed says at a step; nothing where what the viewer sees of the record changed later, or not with it.
     async fn change_at(&self, viewer: &Viewer, step: &ChangeMark) -> Result<Option<RecordChange>, CatalogError> {
+        if step.is_removal {
+            return Ok(Some(RecordChange::Retired(step.id)));
+        }
         if !step.is_only {
             let marks = self.store().visible_marks(step.id, viewer).await?;
             let last = self.last_change(viewer, step.id, &marks, None).await?;

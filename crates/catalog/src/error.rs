@@ -56,6 +56,12 @@ pub enum CatalogError {
     /// Nothing is being harvested from the source.
     #[error("source {0} is not being harvested now: there is nothing to stop")]
     NothingRuns(String),
+    /// What was purged is gone from the store, and not yet from the files of the index.
+    #[error(
+        "what was kept of {0} is gone from the store, but the process that writes the search index has not taken it out of \
+         its files yet: look why, then purge it once more to see it through"
+    )]
+    PurgeUnfinished(String),
     /// The index is behind or being rebuilt.
     #[error("the search index is being rebuilt; records can be read, searching works again in a moment")]
     IndexUnavailable,

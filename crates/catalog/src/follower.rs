@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use cairn_model::DatasetId;
 use cairn_policy::into_renditions;
 use cairn_search::{Index, IndexChange, IndexWriter, SearchError, WriterOptions};
 use cairn_store::{RecordState, Seq, StoreError, StoredRecord};
@@ -17,6 +16,8 @@ use crate::{Catalog, CatalogError};
 
 /// Records read from the store at a time.
 const BATCH: u32 = 1000;
+/// Removals read at a time, each an id.
+const REMOVALS: u32 = 10_000;
 /// Least time between two commits: each makes a segment, and segments cost again when they are merged and searched. A
 /// change that comes alone is committed at once.
 const COMMIT_EVERY: Duration = Duration::from_millis(700);
@@ -92,17 +93,24 @@ impl Catalog {
     /// store by the next catch-up.
     async fn open_index_for_writing(&self) -> Result<(Arc<Index>, Box<dyn IndexWriter>), CatalogError> {
         let folder = self.index_folder();
+        let forgotten = self.store().forgotten_up_to().await?;
         let latest = self.store().latest_seq().await?;
         let options = self.index_options(latest);
         blocking(move || {
             let opened = Index::open_writer_with(&folder, options.clone());
             let (index, writer) = match opened {
                 // An index that holds more than the store was not made of what the store holds now: it went back.
-                Ok((index, writer)) if writer.position() <= latest => (index, writer),
-                Ok(_) => {
+                Ok((_, writer)) if writer.position() > latest => {
                     warn!("the index is ahead of the store and is rebuilt");
+                    drop(writer);
                     Index::create_empty_with(&folder, options)?
                 }
+                Ok((index, writer)) if writer.position().max(index.begun_at()) < forgotten => {
+                    warn!("the index is from before records were removed of which nothing is told any more, and is rebuilt");
+                    drop(writer);
+                    Index::create_empty_with(&folder, options)?
+                }
+                Ok(opened) => opened,
                 Err(SearchError::Damaged(reason)) => {
                     warn!(reason, "the index is rebuilt from the store");
                     Index::create_empty_with(&folder, options)?
@@ -163,6 +171,52 @@ impl Catalog {
             Ok(_) | Err(CatalogError::IndexUnavailable) => Ok(()),
             Err(error) => Err(error),
         }
+    }
+
+    /// The next changes after one, for an index that was begun at another, and the last that they reach; `None` when there are
+    /// no more.
+    async fn changes_after(
+        &self,
+        position: Seq,
+        begun_at: Seq,
+    ) -> Result<Option<(Vec<IndexChange>, Seq)>, CatalogError> {
+        let store = self.store();
+        let latest = store.latest_seq().await?;
+        if latest <= position {
+            return Ok(None);
+        }
+        let mut gone = Vec::new();
+        let (mut records, read_to) = match store.records_after(position, BATCH).await {
+            Ok(records) => {
+                // Where there are none, all changes up to the latest are those of records that are gone.
+                let last = records.last().map_or(latest, |last| last.seq);
+                (records, last)
+            }
+            Err(StoreError::DamagedRecord { id, seq, reason }) => {
+                // One record that cannot be read must not keep the others out of the index.
+                error!(%id, seq, reason, "a record is damaged in the store and is left out of the index");
+                // What is found of it yet may be more than its newest terms allow.
+                gone.push(id);
+                (Vec::new(), seq)
+            }
+            Err(error) => return Err(error.into()),
+        };
+        // Asked for after the records: what was removed meanwhile has a later change, and comes the next time.
+        let mut removed = store.removed_after(position, REMOVALS).await?;
+        let newest = match removed.last() {
+            Some(last) if removed.len() == REMOVALS as usize => read_to.min(last.seq),
+            _ => read_to,
+        };
+        if position.max(begun_at) < store.forgotten_up_to().await? {
+            let reason = "it holds records that were removed, of which nothing is told any more".to_owned();
+            return Err(CatalogError::IndexDamaged { reason });
+        }
+        removed.retain(|removal| removal.seq <= newest);
+        records.retain(|record| record.seq <= newest);
+        gone.extend(removed.into_iter().map(|removal| removal.id));
+        // One that came again stands among the records, so what is gone goes first.
+        let gone = gone.into_iter().map(|id| IndexChange { id, renditions: Vec::new() });
+        Ok(Some((gone.chain(records.into_iter().map(index_change)).collect(), newest)))
     }
 }
 
@@ -243,21 +297,11 @@ impl Follower {
         let mut documents = 0;
         while may_go_on() {
             let position = self.pending.newest.unwrap_or_else(|| self.position());
-            let records = match self.catalog.store().records_after(position, BATCH).await {
-                Ok(records) => records,
-                Err(StoreError::DamagedRecord { id, seq, reason }) => {
-                    // One record that cannot be read must not keep the others out of the index.
-                    error!(%id, seq, reason, "a record is damaged in the store and is left out of the index");
-                    // What is found of it yet may be more than its newest terms allow.
-                    self.remove(id).await?;
-                    self.pending.newest = Some(seq);
-                    continue;
-                }
-                Err(error) => return Err(error.into()),
+            let begun_at = self.index.begun_at();
+            let Some((changes, newest)) = self.catalog.changes_after(position, begun_at).await? else {
+                return Ok(documents);
             };
-            let Some(last) = records.last() else { return Ok(documents) };
-            let newest = last.seq;
-            documents += self.add(records).await?;
+            documents += self.with_writer(move |writer| Ok(writer.add(&changes)?)).await?;
             self.pending.newest = Some(newest);
             if self.pending.is_due() {
                 self.commit_pending().await?;
@@ -272,6 +316,18 @@ impl Follower {
         self.with_writer(move |writer| Ok(writer.commit(newest)?)).await?;
         self.pending = Pending { newest: None, last_commit: Some((Instant::now(), begun.elapsed())) };
         self.catalog.show_index(&self.index);
+        Ok(())
+    }
+
+    /// Rewrites every segment that remembers what was withdrawn.
+    ///
+    /// # Errors
+    /// Index errors.
+    pub async fn forget_withdrawn(&mut self) -> Result<(), CatalogError> {
+        while self.with_writer(|writer| Ok(writer.tidy()?)).await? {
+            // A segment that is merged with others just now is rewritten by that.
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
         Ok(())
     }
 
@@ -354,20 +410,6 @@ impl Follower {
             }
         }
         self.catalog.clear_index_of_suspicion();
-    }
-
-    /// Takes a record out.
-    async fn remove(&mut self, id: DatasetId) -> Result<(), CatalogError> {
-        let change = IndexChange { id, renditions: Vec::new() };
-        self.with_writer(move |writer| Ok(writer.add(&[change])?)).await.map(|_| ())
-    }
-
-    async fn add(&mut self, records: Vec<StoredRecord>) -> Result<u64, CatalogError> {
-        self.with_writer(move |writer| {
-            let changes: Vec<IndexChange> = records.into_iter().map(index_change).collect();
-            Ok(writer.add(&changes)?)
-        })
-        .await
     }
 
     /// Rewrites a segment that remembers what was withdrawn. Answers whether there may be more to do.

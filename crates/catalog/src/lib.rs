@@ -12,8 +12,10 @@ mod interventions;
 mod next_run;
 mod problem_table;
 mod problems;
+mod purge;
 mod quality;
 mod read;
+mod retention;
 mod runs;
 mod scheduler;
 mod search;
@@ -38,8 +40,10 @@ pub use error::{CatalogError, holding_place};
 pub use follower::Follower;
 pub use problem_table::{ProblemFile, ProblemFormat, ProblemRow, severity_code};
 pub use problems::{ProblemFilter, ProblemKind, ProblemPage, ProblemWalk, SourceProblem};
+pub use purge::PurgeReport;
 pub use quality::{DimensionScore, FreshnessCounts, MissingPart, RecordQuality, SourceQuality};
 pub use read::{DatasetView, HistoryEntry, HistoryPage};
+pub use retention::Retention;
 pub use runs::{
     ChangedRecord, FieldChange, HarvestOptions, Preview, PreviewFailure, PreviewOptions, PreviewRecord, Progress,
     RunReport, Silent, UnreadFieldCount,
@@ -51,12 +55,15 @@ pub use writer_lock::{Holder, WriterLock};
 
 use index_at_hand::IndexAtHand;
 use interventions::Requested;
+use retention::LastForgotten;
 use runs::Previews;
 
 // What the faces need of the crates that they do not list themselves.
 pub use cairn_harvest::{Verdict, kinds::KINDS};
 pub use cairn_search::{Card, FacetCount, FacetField, Filters, Hit, SearchPage, SearchRequest, Sort, SortKey};
-pub use cairn_store::{Act, Change, Clock, DuplicateDecision, PairDecision, Pause, RunProblem, RunRow, TokenRow};
+pub use cairn_store::{
+    Act, Change, Clock, DuplicateDecision, PairDecision, Pause, RunProblem, RunRow, SourceHoldings, TokenRow,
+};
 pub use tokio_util::sync::CancellationToken;
 
 /// What a catalogue is opened with.
@@ -73,8 +80,8 @@ pub struct CatalogSettings {
     pub fetcher: Fetcher,
     /// Sources harvested at the same time.
     pub concurrency: usize,
-    /// Days for which the history of runs is kept.
-    pub retention_days: u32,
+    /// For how long what is old is kept.
+    pub retention: Retention,
     /// A search that takes longer is given up.
     pub search_time: Duration,
     /// Whether a missing store is created.
@@ -101,7 +108,8 @@ struct Inner {
     /// Harvests at the same time, on schedule and on request alike.
     places: Arc<Semaphore>,
     requested: Arc<Requested>,
-    retention_days: u32,
+    retention: Retention,
+    last_forgotten: Arc<LastForgotten>,
     search_time: Duration,
     previews: Arc<Previews>,
 }
@@ -134,7 +142,8 @@ impl Catalog {
                 fetcher: settings.fetcher,
                 places: Arc::new(Semaphore::new(settings.concurrency.max(1))),
                 requested: Arc::default(),
-                retention_days: settings.retention_days,
+                retention: settings.retention,
+                last_forgotten: Arc::default(),
                 search_time: settings.search_time,
                 previews: Arc::default(),
             }),

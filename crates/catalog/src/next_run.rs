@@ -11,7 +11,8 @@ use crate::{Catalog, CatalogError};
 const LOOK_BACK: u32 = 20;
 
 impl Catalog {
-    /// When the schedule runs a source next, `now` or before when it is due; `None` while it is paused.
+    /// When the schedule runs a source next, `now` or before when it is due; `None` while it is paused. A source that was
+    /// purged since this program read its configuration was taken out of it: it is left alone, too.
     pub(crate) async fn next_run_of(
         &self,
         source: &SourceConfig,
@@ -19,6 +20,9 @@ impl Catalog {
     ) -> Result<Option<Timestamp>, CatalogError> {
         let intervention = self.store().intervention(&source.id).await?;
         let runs = self.store().runs(Some(&source.id), LOOK_BACK).await?;
+        if runs.is_empty() && !self.store().remembers_source(&source.id).await? {
+            return Ok(None);
+        }
         Ok(next_run(source, &runs, &intervention, now))
     }
 }

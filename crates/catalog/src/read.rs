@@ -1,7 +1,7 @@
 //! Reading single records as a viewer.
 
 use cairn_model::{Contact, Dataset, DatasetId};
-use cairn_policy::{Rendition, RenditionLevel, Viewer, best_rendition, contacts_for};
+use cairn_policy::{Rendition, RenditionLevel, Viewer, best_rendition, contacts_for, looks_different};
 use cairn_store::{Change, RevisionMark, Seq, StoreError, StoredRecord, VisibleRecord};
 use jiff::Timestamp;
 
@@ -240,12 +240,6 @@ impl Revisions<'_> {
         let revision = self.catalog.store().revision(self.id, seq).await?.ok_or(ABSENT)?;
         Ok(best_rendition(&revision.dataset, self.viewer).ok_or(ABSENT)?.dataset)
     }
-}
-
-/// Whether two renditions differ in more than where they come from.
-fn looks_different(mut before: Dataset, after: &Dataset) -> bool {
-    before.provenance = after.provenance.clone();
-    before != *after
 }
 
 /// Top-level fields in which two renditions differ, sorted.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use cairn_harvest::SourceConfig;
 use cairn_store::Clock;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -110,7 +110,7 @@ impl Scheduler {
             sources.spawn(async move { own.keep_harvesting(&source, &permits).await });
         }
         while !self.stop.is_cancelled() {
-            self.forget_old_runs(self.clock.now()).await;
+            self.catalog.forget_what_is_old(self.clock.now(), &self.stop).await;
             self.pause(Duration::from_hours(24)).await;
         }
         while sources.join_next().await.is_some() {}
@@ -160,15 +160,6 @@ impl Scheduler {
         tokio::select! {
             () = self.stop.cancelled() => {}
             () = tokio::time::sleep(time) => {}
-        }
-    }
-
-    async fn forget_old_runs(&self, now: Timestamp) {
-        let days = i64::from(self.catalog.inner.retention_days);
-        // Longer than time is counted back: no run is as old.
-        let Ok(before) = now.checked_sub(SignedDuration::from_hours(days * 24)) else { return };
-        if let Err(failure) = self.catalog.store().forget_runs_before(before).await {
-            warn!(%failure, "old runs could not be forgotten");
         }
     }
 }

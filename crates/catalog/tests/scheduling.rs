@@ -7,7 +7,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use cairn_catalog::{CancellationToken, CatalogError, Clock, HarvestOptions, Progress, RunRow, Scheduler, Silent};
+use cairn_catalog::{
+    CancellationToken, CatalogError, Clock, HarvestOptions, Progress, Retention, RunRow, Scheduler, Silent,
+};
 use cairn_policy::Viewer;
 use house::stalling::{Mood, StallingPortal};
 use house::{House, PORTAL, day, dump, packages};
@@ -76,7 +78,8 @@ async fn a_harvest_that_dies_is_an_error_of_its_own_and_leaves_no_run_running() 
 
 #[tokio::test]
 async fn runs_are_kept_for_ever_where_nobody_counts_so_many_days() {
-    let house = House::open_keeping(&[PORTAL], u32::MAX).await;
+    let house =
+        House::open_keeping(&[PORTAL], Retention { runs: u32::MAX, history: u32::MAX, retired: u32::MAX }).await;
     house.write("dump.json", &dump(&packages(1, 3)));
     let (clock, stop) = (Clock::by_hand(day(0)), CancellationToken::new());
     let scheduler = Scheduler::new(house.catalog.clone(), Arc::new(Silent), stop.clone()).with_clock(clock, PAUSE);

@@ -335,11 +335,30 @@ pub(crate) enum Source {
         /// Id.
         source: String,
     },
+    /// Remove everything that is kept of a source for good: records, history, payloads, runs; from the files, too
+    #[command(after_help = "Example:\n  cairn source purge old-portal --dry-run")]
+    Purge(Purge),
     /// Show what is wrong with a source now: by kind, or all of it in a file for its publisher
     #[command(
         after_help = "Examples:\n  cairn source problems hdx\n  cairn source problems hdx --code unknown-country\n  cairn source problems hdx --format csv > problems.csv"
     )]
     Problems(Problems),
+}
+
+/// What is purged, and on whose word.
+#[derive(Debug, Args)]
+pub(crate) struct Purge {
+    /// Id of the source.
+    pub(crate) source: String,
+    /// Purge it without asking.
+    #[arg(long)]
+    pub(crate) yes: bool,
+    /// Purge it although it is still configured; it is harvested again when it is due.
+    #[arg(long)]
+    pub(crate) configured: bool,
+    /// Write nothing; say what would be removed.
+    #[arg(long, conflicts_with = "yes")]
+    pub(crate) dry_run: bool,
 }
 
 /// How far a preview goes.

@@ -3,6 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use cairn_catalog::Retention;
 use cairn_harvest::SourceConfig;
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
@@ -73,6 +74,10 @@ pub(crate) struct Harvest {
     pub(crate) file_roots: Vec<PathBuf>,
     /// Days for which the history of runs is kept.
     pub(crate) retention_days: u32,
+    /// Days for which the history of records is kept.
+    pub(crate) history_days: u32,
+    /// Days for which retired records are kept.
+    pub(crate) retired_days: u32,
 }
 
 impl Default for Config {
@@ -110,7 +115,9 @@ impl Default for Harvest {
             contact: String::new(),
             ca_bundle: PathBuf::new(),
             file_roots: Vec::new(),
-            retention_days: 365,
+            retention_days: Retention::default().runs,
+            history_days: Retention::default().history,
+            retired_days: Retention::default().retired,
         }
     }
 }

@@ -59,6 +59,7 @@ impl From<CatalogError> for Failure {
             | CatalogError::Gone
             | CatalogError::Moved(_)
             | CatalogError::NothingRuns(_)
+            | CatalogError::PurgeUnfinished(_)
             | CatalogError::IndexUnavailable
             | CatalogError::IndexDamaged { .. }
             | CatalogError::SearchTooSlow

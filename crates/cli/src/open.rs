@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use cairn_catalog::{Catalog, CatalogSettings};
+use cairn_catalog::{Catalog, CatalogSettings, Retention};
 use cairn_fetch::{Fetcher, FetcherSettings};
 use cairn_model::Vocabularies;
 use cairn_policy::Viewer;
@@ -45,7 +45,11 @@ pub(crate) async fn open(global: &Global, folder: DataFolder) -> Result<(Config,
         vocabulary_fingerprint: fingerprint(&tables),
         fetcher,
         concurrency: config.harvest.concurrency,
-        retention_days: config.harvest.retention_days,
+        retention: Retention {
+            runs: config.harvest.retention_days,
+            history: config.harvest.history_days,
+            retired: config.harvest.retired_days,
+        },
         search_time: std::time::Duration::from_secs(config.server.search_seconds),
         create: folder == DataFolder::Create,
     })

@@ -11,8 +11,8 @@ pub mod viewer;
 
 pub use label::Label;
 pub use rendition::{
-    Rendition, RenditionLevel, best_rendition, contacts_for, into_renditions, labels_that_see, rendition_count,
-    renditions,
+    Rendition, RenditionLevel, best_rendition, contacts_for, into_renditions, is_seen_by_all, labels_that_see,
+    labels_told_of_place, looks_different, rendition_count, renditions,
 };
 pub use settle::{Openness, Settlement, SourceTerms, broken_rules, settle, settle_fields};
 pub use tighten::{Loosening, tighten, tighten_unknown};

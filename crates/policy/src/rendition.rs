@@ -124,6 +124,35 @@ pub fn labels_that_see(dataset: &Dataset) -> BTreeSet<Label> {
     versions(dataset).into_iter().flat_map(|version| version.visible_to).collect()
 }
 
+/// The labels that may be told where a record stands among others, by one who sees them change. All records of a run change
+/// together, so that its neighbours tell where it came from: under the Chatham House Rule only who sees all of it may know
+/// that.
+pub fn labels_told_of_place(dataset: &Dataset) -> BTreeSet<Label> {
+    if !dataset.terms.attribution_hidden {
+        return labels_that_see(dataset);
+    }
+    // The fullest version is the closest one, and the only one with an attribution.
+    versions(dataset).into_iter().next().map(|fullest| fullest.visible_to).unwrap_or_default()
+}
+
+/// Whether two versions of what somebody sees differ in more than where they come from.
+pub fn looks_different(mut before: Dataset, after: &Dataset) -> bool {
+    before.provenance = after.provenance.clone();
+    before != *after
+}
+
+/// Whether everyone who may know of a record sees that it changed: it has the same audiences as before, and each of them
+/// sees something else.
+pub fn is_seen_by_all(before: &Dataset, after: &Dataset) -> bool {
+    let (before, after) = (renditions(before), renditions(after));
+    before.len() == after.len()
+        && before.into_iter().zip(&after).all(|(before, after)| {
+            before.visible_to == after.visible_to
+                && before.superseded_by == after.superseded_by
+                && looks_different(before.dataset, &after.dataset)
+        })
+}
+
 /// A rendition before it is made: what it shows, and to whom.
 struct Version {
     shows: Shows,

@@ -5,8 +5,8 @@ mod samples;
 
 use cairn_model::{Contact, Dataset, Field, Listing, QuarantineReason, Sensitivity, Sharing};
 use cairn_policy::{
-    Label, Rendition, RenditionLevel, Viewer, best_rendition, contacts_for, labels_that_see, rendition_count,
-    renditions,
+    Label, Rendition, RenditionLevel, Viewer, best_rendition, contacts_for, is_seen_by_all, labels_that_see,
+    labels_told_of_place, rendition_count, renditions,
 };
 use proptest::prelude::*;
 use samples::{CANARY, any_dataset, any_viewer, field, member, whole, with_terms};
@@ -361,6 +361,42 @@ proptest! {
         for rendition in renditions(&dataset).into_iter().filter(|one| one.level == RenditionLevel::Stub) {
             let text = said(&rendition).replace("canary a", "").replace("canary b", "");
             prop_assert!(!text.contains(CANARY), "{}", text);
+        }
+    }
+}
+
+/// A record listed to everyone but for its sensitive fields.
+fn listed(title: &str, secret: &str) -> Dataset {
+    let mut dataset = with_terms(Sensitivity::Moderate, Sharing::Public, Listing::Full, false);
+    dataset.title = cairn_model::LocalizedText::new("en", title);
+    dataset.fields = vec![field("plain", None), field(secret, Some(Sharing::Closed))];
+    dataset
+}
+
+#[test]
+fn a_change_is_seen_by_all_where_each_audience_stays_and_sees_something_else() {
+    let before = listed("Wells", "secret");
+    assert!(!is_seen_by_all(&before, &before));
+    assert!(is_seen_by_all(&before, &listed("Wells and springs", "secret")));
+    // Only who sees everything sees this one.
+    assert!(!is_seen_by_all(&before, &listed("Wells", "other secret")));
+    // Who sees it is another.
+    let mut tightened = listed("Wells and springs", "secret");
+    tightened.terms.listing = Listing::Hidden;
+    tightened.terms.sharing = Sharing::Organisation;
+    assert!(!is_seen_by_all(&before, &tightened));
+}
+
+#[test]
+fn who_is_told_the_place_of_a_record_sees_it_and_under_the_chatham_house_rule_all_of_it() {
+    for hidden in [false, true] {
+        let mut dataset = listed("Wells", "secret");
+        dataset.terms.attribution_hidden = hidden;
+        let told = labels_told_of_place(&dataset);
+        for viewer in [Viewer::anonymous(), Viewer::operator()] {
+            let is_told = viewer.labels().any(|label| told.contains(label));
+            let level = best_rendition(&dataset, &viewer).unwrap().level;
+            assert_eq!(is_told, !hidden || level == RenditionLevel::Full, "{hidden} {level:?}");
         }
     }
 }

@@ -229,7 +229,30 @@ impl Index {
     /// Whether it holds all that its store held when the index was begun. One that is being made anew is not to be searched
     /// before: what it lacks would be taken for absent.
     pub fn is_whole(&self) -> bool {
-        self.position() >= self.shared.whole_at.load(Ordering::Relaxed)
+        self.position() >= self.begun_at()
+    }
+
+    /// The change that its store was at when it was begun: what had left the catalogue by then never came into it.
+    pub fn begun_at(&self) -> i64 {
+        self.shared.whole_at.load(Ordering::Relaxed)
+    }
+
+    /// Whether the files that it publishes still hold a word of one of these records, though no search finds them: until the
+    /// segments that they left are rewritten.
+    ///
+    /// # Errors
+    /// [`SearchError::Damaged`] when the files cannot be read.
+    pub fn remembers(&self, records: &[DatasetId]) -> Result<bool, SearchError> {
+        guarded(|| {
+            for tier in [Tier::Public, Tier::Restricted] {
+                for id in records {
+                    if !self.segments_with(tier, *id)?.is_empty() {
+                        return Ok(true);
+                    }
+                }
+            }
+            Ok(false)
+        })
     }
 
     /// Reads every file that was committed and checks it against its checksum.

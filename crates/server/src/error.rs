@@ -195,6 +195,7 @@ impl From<CatalogError> for ApiError {
             CatalogError::NothingRuns(_) => Self::new(StatusCode::CONFLICT, "not-running", error.to_string()),
             CatalogError::Held { .. } => Self::unavailable("busy", "Another process is at work; try again.", 5),
             CatalogError::Configuration(_)
+            | CatalogError::PurgeUnfinished(_)
             | CatalogError::Store(_)
             | CatalogError::Search(_)
             | CatalogError::Harvest(_)

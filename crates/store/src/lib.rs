@@ -25,6 +25,7 @@ mod clock;
 mod error;
 mod problems;
 pub mod process;
+mod removals;
 mod sqlite;
 mod types;
 
@@ -35,7 +36,10 @@ use cairn_policy::Viewer;
 pub use acts::{Act, ActChain, BEGINNING, NewAct};
 pub use clock::Clock;
 pub use error::StoreError;
-pub use problems::{ListingProblem, ListingProblemMark, ProblemKind, ProblemKinds, ProblemPlace, RunProblem};
+pub use problems::{
+    ListingProblem, ListingProblemMark, MOST_LISTING_PROBLEMS, ProblemKind, ProblemKinds, ProblemPlace, RunProblem,
+};
+pub use removals::{HistoryCut, Purge, Removal, SourceHoldings};
 pub use sqlite::{OpenMode, SqliteStore};
 pub use types::{
     Change, ChangeMark, DuplicateDecision, Held, HeldKind, Intervention, KnownRecord, Lease, NewRun, NewToken,
@@ -69,6 +73,15 @@ pub trait Store: Send + Sync {
     /// `StoreError::DamagedRecord` with its number, after which the follower goes on.
     async fn records_after(&self, after: Seq, limit: u32) -> Result<Vec<StoredRecord>>;
 
+    /// Records that were removed for good after a change, in the order of change, `limit` at most. Whoever follows the
+    /// changes asks for them after [`Store::records_after`], and for no more than it answered: one that came again since
+    /// stands there, further on.
+    async fn removed_after(&self, after: Seq, limit: u32) -> Result<Vec<Removal>>;
+
+    /// The newest change that took a record out of the catalogue and of which nothing is told any more. Who followed the
+    /// changes to a place before it cannot go on from there; who begins anew misses nothing.
+    async fn forgotten_up_to(&self) -> Result<Seq>;
+
     /// The sequence number of the newest change, 0 in an empty store. Only numbers below which nothing is still being
     /// written count. Reading it is cheap enough to be asked several times a second: this is how a follower sees that
     /// another process committed.
@@ -100,8 +113,12 @@ pub trait Store: Send + Sync {
 
     /// Revisions after `after` that `viewer` could know of, of records that they could know of when these changed last, in
     /// the order of change: `limit` of them, and fewer only where there are no more. What lies between them is passed over
-    /// without reading a body.
+    /// without reading a body. A record that was removed for good stands there with its removal, for whoever may be told,
+    /// unless it came again for them.
     async fn visible_changes(&self, after: Seq, viewer: &Viewer, limit: usize) -> Result<Vec<ChangeMark>>;
+
+    /// The change that removed a record for good at an instant, if `viewer` may be told of it.
+    async fn visible_removal(&self, id: DatasetId, at: jiff::Timestamp, viewer: &Viewer) -> Result<Option<Seq>>;
 
     /// One revision of a record, by its sequence number.
     async fn revision(&self, id: DatasetId, seq: Seq) -> Result<Option<Revision>>;
@@ -184,6 +201,19 @@ pub trait Store: Send + Sync {
     /// one since which it is not reached and the newest of all excepted.
     async fn forget_runs_before(&self, instant: jiff::Timestamp) -> Result<u64>;
 
+    /// Removes records that were retired before an instant, the oldest first, some at a time: nothing is left of them, and
+    /// who could see them is not told so any more. Answers how many; none when there are no more. What people said of
+    /// duplicates stays, as the record may come again.
+    async fn forget_retired_before(&self, instant: jiff::Timestamp) -> Result<u64>;
+
+    /// Forgets the tombstones ([`Store::removed_after`]) of before an instant, some at a time. Answers how many.
+    async fn forget_removals_before(&self, instant: jiff::Timestamp) -> Result<u64>;
+
+    /// Cuts the history of records before an instant, some at a time, in the order of change; each step goes on where the
+    /// last one ended. The newest revision of a record always stays, and what a viewer may know of later steps does not
+    /// change: a history is cut just before a step that everyone saw who may know of the record.
+    async fn cut_history_before(&self, instant: jiff::Timestamp) -> Result<HistoryCut>;
+
     // Sources.
 
     /// Counts a request that is about to be sent to a source, on the day of UTC in which `at` lies; `false` when
@@ -193,8 +223,34 @@ pub trait Store: Send + Sync {
     /// Adds or updates what is remembered of a source. An equal row writes nothing.
     async fn put_source(&self, source: SourceRow) -> Result<()>;
 
+    /// Whether a source was put, and not purged since.
+    async fn remembers_source(&self, source: &str) -> Result<bool>;
+
     /// Every source that was put and is configured or has records, by id.
     async fn sources(&self) -> Result<Vec<SourceRow>>;
+
+    // Purges: everything of a source is removed for good, a piece at a time.
+
+    /// What the store holds of a source; `None` when it knows nothing of it. A purge that was interrupted is known, too.
+    async fn source_holdings(&self, source: &str) -> Result<Option<SourceHoldings>>;
+
+    /// Begins to purge a source, or goes on where an earlier purge was interrupted: takes its lease as a run does
+    /// (`StoreError::LeaseHeld`), and forgets where the next run would have gone on. The log of acts says so
+    /// (`source.purge.begin`) in the same transaction. The lease is that of a run that stands in no list.
+    async fn begin_purge(&self, purge: NewRun, actor: &str) -> Result<Purge>;
+
+    /// Removes a piece of what is kept of the source, in one transaction that renews the lease; `false` when nothing is
+    /// left. Each record takes a change of its own, and leaves its id with it ([`Store::removed_after`]). What people
+    /// decided about the schedule of a source, and the requests that it was sent today, stay while it is configured.
+    async fn purge_some(&self, purge: &Purge, at: jiff::Timestamp) -> Result<bool>;
+
+    /// Takes what was deleted, now or ever, out of the files of the store. It copies the store, and holds writers up
+    /// meanwhile.
+    async fn erase_deleted(&self) -> Result<()>;
+
+    /// Ends a purge that has nothing left to remove, and answers what it removed. The log of acts says the same
+    /// (`source.purge`) in one transaction.
+    async fn finish_purge(&self, purge: &Purge, actor: &str, at: jiff::Timestamp) -> Result<SourceHoldings>;
 
     // What people decide about the schedule of a source: it holds in every process, and outlives them.
 

@@ -41,6 +41,9 @@ impl RunProblem {
     }
 }
 
+/// Problems of a listing that are kept of a source, the newest of them.
+pub const MOST_LISTING_PROBLEMS: u32 = 100_000;
+
 /// A problem of what a source lists that belongs to no record in the catalogue, as the store keeps it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListingProblem {

@@ -15,7 +15,7 @@ pub type Seq = i64;
 pub enum RecordState {
     /// In it.
     Active,
-    /// Gone from its source: kept, restorable, in no answer.
+    /// Gone from its source: in no answer, and kept for a while, so that it can come back.
     Retired,
 }
 
@@ -125,8 +125,9 @@ pub struct PageWrite {
     pub records: Vec<RecordWrite>,
     /// Problems to keep with the run (the first 1,000 of a run are kept, the rest counted).
     pub problems: Vec<RunProblem>,
-    /// Those of them that belong to no record of the catalogue: they are kept for the source, all of them, until a run says
-    /// that they are mended ([`RunOutcome::mended`]).
+    /// Those of them that belong to no record of the catalogue: they are kept for the source, the newest
+    /// [`MOST_LISTING_PROBLEMS`](crate::MOST_LISTING_PROBLEMS) of them, until a run says that they are mended
+    /// ([`RunOutcome::mended`]).
     pub listing_problems: Vec<RunProblem>,
     /// Counts by kind of all problems that the run met so far.
     pub kinds: Vec<ProblemKind>,
@@ -426,6 +427,8 @@ pub struct ChangeMark {
     pub mark: RevisionMark,
     /// Whether the record has no other revision.
     pub is_only: bool,
+    /// Whether the record was removed for good with it; nothing of it can be read then.
+    pub is_removal: bool,
 }
 
 /// What a revision is.

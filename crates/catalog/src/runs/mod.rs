@@ -357,6 +357,9 @@ impl Catalog {
             }
         };
         info!(source = report.source, verdict = ?report.verdict, listed = report.listed, "run ended");
+        if lease.is_some() {
+            self.forget_what_is_old(now, &options.cancel).await;
+        }
         Ok(report)
     }
 

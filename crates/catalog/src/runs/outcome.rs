@@ -7,7 +7,7 @@ use cairn_harvest::guard::{Guard, GuardDecision, is_due_for_retirement};
 use cairn_harvest::verdict::{Previous, RunFacts, decide};
 use cairn_harvest::{EndProof, HarvestError, Verdict};
 use cairn_model::{DatasetId, Problem};
-use cairn_store::{HeldKind, KnownRecord, Lease, PageWrite, RunOutcome};
+use cairn_store::{HeldKind, KnownRecord, Lease, MOST_LISTING_PROBLEMS, PageWrite, RunOutcome};
 use jiff::Timestamp;
 use tracing::warn;
 
@@ -33,6 +33,18 @@ struct Removals {
 fn unlisted(count: usize) -> Option<String> {
     let full = || format!("{MOST_HELD} entries wait for confirmation, and {count} more are held without being listed");
     (count > 0).then(full)
+}
+
+/// What is said where a source has no room for more problems of its listing: that those met first gave way, and how many of
+/// the run's own did.
+fn problems_left_out(kept: usize, left_out: usize) -> Option<String> {
+    let is_full = kept >= MOST_LISTING_PROBLEMS as usize;
+    let told = || {
+        format!(
+            "only the newest {MOST_LISTING_PROBLEMS} problems of what it lists are kept; {left_out} that this run met are left out"
+        )
+    };
+    is_full.then(told)
 }
 
 /// The reason of a run with one more.
@@ -87,7 +99,7 @@ impl Run<'_> {
 
         let active = self.catalog.store().active_records(&self.rules.source.id).await?;
         let previous = self.previous(active.len() as u64).await?;
-        let read_again = self.problems_read_again(&proof).await?;
+        let (read_again, left_out) = self.problems_read_again(&proof).await?;
         if matches!(proof, EndProof::Unchanged | EndProof::Changes) {
             self.count_what_stays(&active);
         }
@@ -118,7 +130,7 @@ impl Run<'_> {
         let listed = self.holding.list(verdict);
         self.kinds.count_all(&listed);
         self.counts.problems += listed.len() as u64;
-        reason = self.with_what_is_kept(verdict, reason);
+        reason = joined(self.with_what_is_kept(verdict, reason), left_out);
         if self.lease.is_none() {
             // What is to be confirmed matters most, so it stands first.
             let problems = std::mem::take(&mut self.reported);
@@ -186,15 +198,18 @@ impl Run<'_> {
         Ok(if asked.as_deref() == Some(run) { "stopped on request" } else { "stopped" })
     }
 
-    /// Problems of the listing that this run looked at again and did not meet. It is asked before what the run did not list
-    /// is counted as seen.
-    async fn problems_read_again(&self, proof: &EndProof) -> Result<Vec<i64>, CatalogError> {
+    /// Problems of the listing that this run looked at again and did not meet, and what is to be said of those that were left
+    /// out. It is asked before what the run did not list is counted as seen.
+    async fn problems_read_again(&self, proof: &EndProof) -> Result<(Vec<i64>, Option<String>), CatalogError> {
         if *proof == EndProof::Unchanged || self.reads == Reads::Kept || self.lease.is_none() {
-            return Ok(Vec::new());
+            return Ok((Vec::new(), None));
         }
         let read_whole = *proof == EndProof::Proven && self.reads != Reads::Rest;
         let mut mended = Vec::new();
-        for mark in self.catalog.store().listing_problem_marks(&self.rules.source.id).await? {
+        let marks = self.catalog.store().listing_problem_marks(&self.rules.source.id).await?;
+        let kept = marks.iter().filter(|mark| self.met_problems.contains(&mark.place)).count();
+        let left_out = problems_left_out(marks.len(), self.met_problems.len() - kept);
+        for mark in marks {
             if self.met_problems.contains(&mark.place) {
                 continue;
             }
@@ -204,7 +219,7 @@ impl Run<'_> {
                 mended.push(mark.key);
             }
         }
-        Ok(mended)
+        Ok((mended, left_out))
     }
 
     /// When the whole listing was last read to its end, after a run that ends with this proof.
@@ -391,4 +406,19 @@ fn removal_held(renamed: Option<&String>) -> Problem {
         Some(_) => "the source lists this record under another id; the old one stays until its removal is confirmed",
     };
     Problem { value: renamed.cloned(), ..Problem::warning(REMOVAL_HELD, "", message) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_says_that_problems_are_left_out_once_there_is_no_room_for_more() {
+        let full = MOST_LISTING_PROBLEMS as usize;
+        assert_eq!(problems_left_out(full - 1, 0), None);
+        assert_eq!(
+            problems_left_out(full, 20).as_deref(),
+            Some("only the newest 100000 problems of what it lists are kept; 20 that this run met are left out")
+        );
+    }
 }

@@ -11,7 +11,8 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use cairn_catalog::{
-    CancellationToken, Catalog, CatalogSettings, HarvestOptions, Progress, RunProblem, RunReport, SearchRequest, Silent,
+    CancellationToken, Catalog, CatalogSettings, HarvestOptions, Progress, Retention, RunProblem, RunReport,
+    SearchRequest, Silent,
 };
 use cairn_fetch::{Fetcher, FetcherSettings};
 use cairn_harvest::SourceConfig;
@@ -49,23 +50,23 @@ impl House {
         Self::open_in(tempfile::tempdir().unwrap(), sources).await
     }
 
-    /// With runs that are kept for so many days.
-    pub async fn open_keeping(sources: &[&str], retention_days: u32) -> Self {
+    /// With what is old kept for so long.
+    pub async fn open_keeping(sources: &[&str], retention: Retention) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let catalog = open_catalog(&folder, sources, retention_days).await;
+        let catalog = open_catalog(&folder, sources, retention).await;
         Self { folder, catalog }
     }
 
     /// With a client of its own, whose patience and memory of hosts no other test shares.
     pub async fn open_fetching(sources: &[&str], fetcher: Fetcher) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let catalog = open_with(&folder, sources, 365, fetcher).await;
+        let catalog = open_with(&folder, sources, Retention::default(), fetcher).await;
         Self { folder, catalog }
     }
 
     /// A folder that may hold a catalogue already.
     pub async fn open_in(folder: TempDir, sources: &[&str]) -> Self {
-        let catalog = open_catalog(&folder, sources, 365).await;
+        let catalog = open_catalog(&folder, sources, Retention::default()).await;
         Self { folder, catalog }
     }
 
@@ -136,15 +137,15 @@ impl House {
     }
 }
 
-async fn open_catalog(folder: &TempDir, sources: &[&str], retention_days: u32) -> Catalog {
-    let catalog = open_with(folder, sources, retention_days, usual_fetcher()).await;
+async fn open_catalog(folder: &TempDir, sources: &[&str], retention: Retention) -> Catalog {
+    let catalog = open_with(folder, sources, retention, usual_fetcher()).await;
     catalog.index_up_to(0, Duration::from_secs(10), "test").await.unwrap();
     catalog
 }
 
 /// The catalogue of a folder, whatever is with its index.
 pub async fn open_store(folder: &TempDir, sources: &[&str]) -> Catalog {
-    open_with(folder, sources, 90, usual_fetcher()).await
+    open_with(folder, sources, Retention::default(), usual_fetcher()).await
 }
 
 fn usual_fetcher() -> Fetcher {
@@ -152,7 +153,7 @@ fn usual_fetcher() -> Fetcher {
     FETCHER.get_or_init(|| Fetcher::new(FetcherSettings::default()).unwrap()).clone()
 }
 
-async fn open_with(folder: &TempDir, sources: &[&str], retention_days: u32, fetcher: Fetcher) -> Catalog {
+async fn open_with(folder: &TempDir, sources: &[&str], retention: Retention, fetcher: Fetcher) -> Catalog {
     let catalog = Catalog::open(CatalogSettings {
         data: folder.path().join("data"),
         sources: sources.iter().map(|text| SourceConfig::from_toml(text, folder.path()).unwrap()).collect(),
@@ -160,7 +161,7 @@ async fn open_with(folder: &TempDir, sources: &[&str], retention_days: u32, fetc
         vocabulary_fingerprint: [0; 32],
         fetcher,
         concurrency: 1,
-        retention_days,
+        retention,
         search_time: Duration::from_mins(1),
         create: true,
     })

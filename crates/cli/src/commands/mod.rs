@@ -8,6 +8,7 @@ pub(crate) mod harvest;
 pub(crate) mod interventions;
 pub(crate) mod preview;
 pub(crate) mod problems;
+mod purge;
 pub(crate) mod quality;
 pub(crate) mod reindex;
 pub(crate) mod runs;

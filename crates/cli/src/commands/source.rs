@@ -26,6 +26,7 @@ pub(crate) async fn run(global: &Global, source: Source) -> Result<Exit, Failure
         Source::Pause { source, reason } => interventions::pause(global, &source, reason.as_deref()).await,
         Source::Resume { source } => interventions::resume(global, &source).await,
         Source::Stop { source } => interventions::stop(global, &source).await,
+        Source::Purge(purge) => super::purge::run(global, &purge).await,
         Source::Problems(problems) => {
             let (config, catalog) = open(global, DataFolder::Existing).await?;
             super::problems::run(global, &config, &catalog, &problems).await

@@ -33,13 +33,13 @@ pub(crate) struct ChangesAnswer {
     complete: bool,
 }
 
-/// A record that is new or changed, or one that was retired.
+/// A record that is new or changed, or one that was retired, or purged with its source.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ChangeBody {
     id: String,
-    /// Whether the record was retired: a tombstone, for those who could see it until then.
+    /// Whether the record was retired or purged: a tombstone, for those who could see it until then.
     deleted: bool,
-    /// The record, as far as the viewer may see it; absent when it was retired.
+    /// The record, as far as the viewer may see it; absent when it is deleted.
     #[serde(skip_serializing_if = "Option::is_none")]
     dataset: Option<DatasetBody>,
 }
@@ -57,10 +57,11 @@ pub(crate) struct ChangesParameters {
 }
 
 /// Lists what changed, as far as the viewer may see it: every record once, in its latest state, and tombstones of records
-/// that were retired while the viewer could see them.
+/// that were retired, or purged with their source, while the viewer could see them.
 ///
 /// A record that is shared with fewer than before leaves the feed without a word, exactly as if it had never been. Who
-/// follows the feed reads it from its beginning now and then, and drops what it does not hold any more.
+/// follows the feed reads it from its beginning now and then, and drops what it does not hold any more. Tombstones, and with
+/// them the places that pages ended with, go after some months (`harvest.retired_days`).
 #[utoipa::path(
     get, operation_id = "listChanges", path = "/api/v1/changes", tag = "datasets",
     params(ChangesParameters),

@@ -11,7 +11,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request, StatusCode};
 use axum::response::Response;
-use cairn_catalog::{Catalog, CatalogSettings, HarvestOptions, RunReport, Silent, TokenRequest};
+use cairn_catalog::{Catalog, CatalogSettings, HarvestOptions, Retention, RunReport, Silent, TokenRequest};
 use cairn_fetch::{Fetcher, FetcherSettings, RetryRule};
 use cairn_harvest::SourceConfig;
 use cairn_model::Vocabularies;
@@ -89,7 +89,7 @@ impl House {
             vocabulary_fingerprint: [0; 32],
             fetcher: fetcher(),
             concurrency: 1,
-            retention_days: 365,
+            retention: Retention::default(),
             search_time: Duration::from_mins(1),
             create: true,
         })

@@ -10,7 +10,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use super::rows::{change, dataset_id, insert, instant};
-use super::{SqliteStore, records, successors};
+use super::{SqliteStore, records, removals, successors};
 use crate::body::{Unpacker, blocking, from_json, to_json};
 use crate::error::Doing;
 use crate::{ChangeMark, RecordState, Result, RevisionMark, Seq, VisibleRecord};
@@ -34,7 +34,7 @@ pub(super) fn as_text(labels: &BTreeSet<Label>) -> Result<String> {
     to_json("labels", labels)
 }
 
-fn is_seen(labels: &str, viewer: &Viewer) -> Result<bool> {
+pub(super) fn is_seen(labels: &str, viewer: &Viewer) -> Result<bool> {
     let labels: Vec<Label> = from_json("the labels of a record", labels)?;
     Ok(labels.iter().any(|label| viewer.holds(label)))
 }
@@ -143,11 +143,14 @@ pub(super) async fn visible_changes(
     let mut seen: HashMap<String, bool> = HashMap::new();
     while found.len() < limit {
         let rows = sqlx::query(
-            "SELECT v.seq, v.at, v.change, r.id, r.revision, a.labels, n.labels AS newest
+            "SELECT v.seq, v.at, v.change, r.id, r.revision, a.labels, n.labels AS newest, 0 AS is_removal
              FROM revisions v JOIN records r ON r.key = v.record
              JOIN audiences a ON a.record = r.id AND a.seq = v.seq
              JOIN audiences n ON n.record = r.id AND n.seq = r.seq
-             WHERE v.seq > $1 ORDER BY v.seq LIMIT $2",
+             WHERE v.seq > $1
+             UNION ALL
+             SELECT seq, at, 'retired', record, 0, labels, labels, 1 FROM tombstones WHERE seq > $1
+             ORDER BY seq LIMIT $2",
         )
         .bind(after)
         .bind(CHANGES_AT_A_TIME)
@@ -178,7 +181,11 @@ pub(super) async fn visible_changes(
             };
             let id = dataset_id(row.try_get("id").doing(DOING)?)?;
             let is_only = row.try_get::<i64, _>("revision").doing(DOING)? == 1;
-            found.push(ChangeMark { id, mark, is_only });
+            let is_removal = row.try_get("is_removal").doing(DOING)?;
+            if is_removal && removals::came_again(store, id, after, viewer).await? {
+                continue;
+            }
+            found.push(ChangeMark { id, mark, is_only, is_removal });
             if found.len() == limit {
                 break;
             }

@@ -1,7 +1,7 @@
 //! Leases: one run of a source at a time, and no run that nobody runs.
 
 use jiff::{SignedDuration, Timestamp};
-use sqlx::{Row, SqliteConnection};
+use sqlx::{Row, Sqlite, SqliteConnection, Transaction};
 
 use super::rows::{instant, microseconds};
 use super::{SqliteStore, checkpoints};
@@ -52,7 +52,8 @@ impl Abandoned {
     }
 }
 
-pub(super) async fn begin_run(store: &SqliteStore, new: NewRun) -> Result<Lease> {
+/// Takes the lease of a source, in a transaction that the caller goes on with. Answers its fencing number, too.
+pub(super) async fn take_lease(store: &SqliteStore, new: &NewRun) -> Result<(Transaction<'static, Sqlite>, i64)> {
     let now = store.clock.now();
     let mut transaction = store.begin(DOING).await?;
     if let Some(held) = held_lease(&mut transaction, &new.source).await? {
@@ -63,10 +64,18 @@ pub(super) async fn begin_run(store: &SqliteStore, new: NewRun) -> Result<Lease>
         };
         close(&mut transaction, &held.run, &abandoned, now).await?;
     }
-    let fence = take(&mut transaction, &new, now).await?;
+    let fence = take(&mut transaction, new, now).await?;
+    Ok((transaction, fence))
+}
+
+pub(super) async fn begin_run(store: &SqliteStore, new: NewRun) -> Result<Lease> {
+    let (mut transaction, fence) = take_lease(store, &new).await?;
+    // What was held names runs by their keys, so one that it names is not given to another run, whatever was purged.
     sqlx::query(
-        "INSERT INTO runs (run, source, verdict, counts, holder, started, problems_kept)
-         VALUES ($1, $2, 'running', $3, $4, $5, 0)",
+        "INSERT INTO runs (key, run, source, verdict, counts, holder, started, problems_kept)
+         VALUES (1 + max((SELECT coalesce(max(key), 0) FROM runs),
+                         (SELECT coalesce(max(max(first_run, coalesce(released_by, 0))), 0) FROM held)),
+                 $1, $2, 'running', $3, $4, $5, 0)",
     )
     .bind(&new.run)
     .bind(&new.source)

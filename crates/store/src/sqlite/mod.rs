@@ -19,8 +19,11 @@ mod migration;
 mod open;
 mod pages;
 mod problems;
+mod purge;
 mod recent;
 mod records;
+mod removals;
+mod retention;
 mod rows;
 mod runs;
 mod sources;
@@ -41,10 +44,10 @@ pub use open::OpenMode;
 
 use crate::error::Doing;
 use crate::{
-    Act, ChangeMark, Clock, DuplicateDecision, Held, Intervention, KnownRecord, Lease, ListingProblem,
-    ListingProblemMark, NewAct, NewRun, NewToken, NewestRevision, PageWrite, PairDecision, Pause, ProblemKind,
-    RecordOfSource, Result, Revision, RevisionMark, RunOutcome, RunProblem, RunRow, Seq, SourceRow, Store, StoreError,
-    StoredRecord, TokenRow, VisibleRecord, Written,
+    Act, ChangeMark, Clock, DuplicateDecision, Held, HistoryCut, Intervention, KnownRecord, Lease, ListingProblem,
+    ListingProblemMark, NewAct, NewRun, NewToken, NewestRevision, PageWrite, PairDecision, Pause, ProblemKind, Purge,
+    RecordOfSource, Removal, Result, Revision, RevisionMark, RunOutcome, RunProblem, RunRow, Seq, SourceHoldings,
+    SourceRow, Store, StoreError, StoredRecord, TokenRow, VisibleRecord, Written,
 };
 
 /// The store in one `SQLite` file. Dropping it is safe at any time; [`SqliteStore::close`] also tidies its log away.
@@ -134,6 +137,14 @@ impl Store for SqliteStore {
         records::records_after(self, after, limit).await
     }
 
+    async fn removed_after(&self, after: Seq, limit: u32) -> Result<Vec<Removal>> {
+        removals::removed_after(self, after, limit).await
+    }
+
+    async fn forgotten_up_to(&self) -> Result<Seq> {
+        removals::forgotten_up_to(self).await
+    }
+
     async fn latest_seq(&self) -> Result<Seq> {
         records::latest_seq(self).await
     }
@@ -168,6 +179,10 @@ impl Store for SqliteStore {
 
     async fn visible_changes(&self, after: Seq, viewer: &Viewer, limit: usize) -> Result<Vec<ChangeMark>> {
         audiences::visible_changes(self, after, viewer, limit).await
+    }
+
+    async fn visible_removal(&self, id: DatasetId, at: Timestamp, viewer: &Viewer) -> Result<Option<Seq>> {
+        removals::visible_removal(self, id, at, viewer).await
     }
 
     async fn revision(&self, id: DatasetId, seq: Seq) -> Result<Option<Revision>> {
@@ -246,6 +261,18 @@ impl Store for SqliteStore {
         runs::forget_runs_before(self, instant).await
     }
 
+    async fn forget_retired_before(&self, instant: Timestamp) -> Result<u64> {
+        retention::forget_retired_before(self, instant).await
+    }
+
+    async fn forget_removals_before(&self, instant: Timestamp) -> Result<u64> {
+        retention::forget_removals_before(self, instant).await
+    }
+
+    async fn cut_history_before(&self, instant: Timestamp) -> Result<HistoryCut> {
+        retention::cut_history_before(self, instant).await
+    }
+
     async fn spend_request(&self, source: &str, at: Timestamp, per_day: u64) -> Result<bool> {
         budgets::spend_request(self, source, at, per_day).await
     }
@@ -254,8 +281,32 @@ impl Store for SqliteStore {
         sources::put_source(self, source).await
     }
 
+    async fn remembers_source(&self, source: &str) -> Result<bool> {
+        sources::remembers_source(self, source).await
+    }
+
     async fn sources(&self) -> Result<Vec<SourceRow>> {
         sources::sources(self).await
+    }
+
+    async fn source_holdings(&self, source: &str) -> Result<Option<SourceHoldings>> {
+        purge::source_holdings(self, source).await
+    }
+
+    async fn begin_purge(&self, purge: NewRun, actor: &str) -> Result<Purge> {
+        purge::begin_purge(self, purge, actor).await
+    }
+
+    async fn purge_some(&self, purge: &Purge, at: Timestamp) -> Result<bool> {
+        purge::purge_some(self, purge, at).await
+    }
+
+    async fn erase_deleted(&self) -> Result<()> {
+        purge::erase_deleted(self).await
+    }
+
+    async fn finish_purge(&self, purge: &Purge, actor: &str, at: Timestamp) -> Result<SourceHoldings> {
+        purge::finish_purge(self, purge, actor, at).await
     }
 
     async fn intervention(&self, source: &str) -> Result<Intervention> {

@@ -132,6 +132,8 @@ fn connection(path: &Path) -> SqliteConnectOptions {
         // After a large transaction the log shrinks again.
         .pragma("journal_size_limit", "67108864")
         .pragma("trusted_schema", "OFF")
+        // What is deleted is overwritten in the file, too.
+        .pragma("secure_delete", "ON")
 }
 
 /// Says which file it is that is damaged.

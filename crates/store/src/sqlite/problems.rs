@@ -6,19 +6,22 @@ use super::SqliteStore;
 use super::rows::{IN_ONE_LIST, insert, push_list};
 use crate::body::{from_json, to_json};
 use crate::error::{Doing, damaged};
-use crate::{ListingProblem, ListingProblemMark, ProblemKind, Result, RunProblem};
+use crate::{ListingProblem, ListingProblemMark, MOST_LISTING_PROBLEMS, ProblemKind, Result, RunProblem};
 
 const DOING: &str = "keeping the problems of a listing";
 const READING: &str = "reading the problems of a listing";
 
 /// Keeps what a page met, in the transaction of the page. What is met again as it was writes no row.
 pub(super) async fn keep(connection: &mut SqliteConnection, source: &str, problems: &[RunProblem]) -> Result<()> {
+    if problems.is_empty() {
+        return Ok(());
+    }
     let mut rows = Vec::with_capacity(problems.len());
     for row in problems {
         rows.push((row.place(), row.source_record_id.clone(), to_json("a problem", &row.problem)?));
     }
     insert(
-        connection,
+        &mut *connection,
         "INSERT INTO listing_problems (source, place, source_record_id, problem) ",
         rows,
         " ON CONFLICT (source, place) DO UPDATE SET problem = excluded.problem WHERE problem <> excluded.problem",
@@ -27,7 +30,18 @@ pub(super) async fn keep(connection: &mut SqliteConnection, source: &str, proble
         },
     )
     .await
-    .doing(DOING)
+    .doing(DOING)?;
+    // What was met first gives way.
+    sqlx::query(
+        "DELETE FROM listing_problems WHERE source = $1 AND key <=
+            (SELECT key FROM listing_problems WHERE source = $1 ORDER BY key DESC LIMIT 1 OFFSET $2)",
+    )
+    .bind(source)
+    .bind(i64::from(MOST_LISTING_PROBLEMS))
+    .execute(connection)
+    .await
+    .doing(DOING)?;
+    Ok(())
 }
 
 /// Forgets what the source has mended, in the transaction that closes the run.

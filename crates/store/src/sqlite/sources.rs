@@ -40,6 +40,14 @@ pub(super) async fn put_source(store: &SqliteStore, source: SourceRow) -> Result
     transaction.commit().await.doing(DOING)
 }
 
+pub(super) async fn remembers_source(store: &SqliteStore, source: &str) -> Result<bool> {
+    sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM sources WHERE id = $1)")
+        .bind(source)
+        .fetch_one(&store.readers)
+        .await
+        .doing("reading sources")
+}
+
 pub(super) async fn sources(store: &SqliteStore) -> Result<Vec<SourceRow>> {
     let rows = sqlx::query(
         "SELECT id, kind, title, url, organisation, configured, enabled FROM sources s

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 mod contract;
+mod erasing;
 mod processes;
 mod sqlite;
 mod sqlite_files;

@@ -9,7 +9,9 @@ pub(crate) mod interventions;
 pub(crate) mod leases;
 pub(crate) mod model;
 pub(crate) mod pages;
+pub(crate) mod purges;
 pub(crate) mod removal;
+pub(crate) mod retention;
 pub(crate) mod runs;
 pub(crate) mod sample;
 pub(crate) mod sources;
@@ -126,8 +128,27 @@ macro_rules! contract {
                 newcomers_are_what_the_last_complete_run_did_not_list,
                 a_retired_record_leads_to_its_successor_whoever_may_know_of_both,
                 a_record_that_was_replaced_twice_leads_to_the_last,
+                an_address_leads_on_however_long_ago_its_record_was_retired,
                 a_record_that_comes_again_stands_for_itself,
                 only_what_is_retired_is_replaced_and_only_by_a_record_of_its_source,
+            }
+            purges {
+                a_purge_removes_all_of_a_source_and_nothing_of_another,
+                what_is_purged_is_a_change_that_is_followed,
+                no_purge_begins_beside_a_run_and_no_run_beside_a_purge,
+                an_interrupted_purge_goes_on_and_counts_the_whole,
+                a_purge_that_was_interrupted_leaves_nothing_to_go_on_from_to_a_run,
+                a_source_that_stays_configured_keeps_its_pause_and_its_budget,
+                a_removal_is_told_to_who_could_see_the_record_and_to_nobody_else,
+                a_run_after_a_purge_takes_no_number_that_something_held_names,
+            }
+            retention {
+                old_history_goes_but_for_the_first_revision_and_what_later_ones_are_compared_with,
+                no_hidden_step_takes_the_place_of_an_old_one_that_a_viewer_saw,
+                a_history_that_a_viewer_could_not_see_for_a_while_is_not_joined_over_the_gap,
+                a_record_that_was_retired_long_ago_goes_for_good_and_can_come_again_as_new,
+                tombstones_are_forgotten_when_they_are_old,
+                only_the_newest_problems_of_a_listing_are_kept_of_each_source,
             }
             sources {
                 an_equal_source_writes_nothing,

@@ -85,6 +85,20 @@ pub(crate) async fn a_retired_record_leads_to_its_successor_whoever_may_know_of_
     assert_eq!(store.check().await.unwrap(), Vec::<String>::new());
 }
 
+pub(crate) async fn an_address_leads_on_however_long_ago_its_record_was_retired(fixture: &impl Fixture) {
+    let store = fixture.store();
+    harvest(store, "1", vec![write("old", "Wells")], minute(1)).await;
+    rename(store, "2", "old", "new").await;
+    assert_eq!(store.forget_retired_before(minute(1_000_000)).await.unwrap(), 0);
+    assert_eq!(successor(store, "old", &Viewer::operator()).await, Some(id("new")));
+    // When the new one goes for good, so does the way to it.
+    let lease = begin(store, "3").await;
+    store.finish_run(&lease, RunOutcome { retire: vec![id("new")], ..complete(minute(9)) }).await.unwrap();
+    assert_eq!(store.forget_retired_before(minute(1_000_000)).await.unwrap(), 1);
+    assert_eq!(store.forget_retired_before(minute(1_000_000)).await.unwrap(), 1);
+    assert_eq!(store.record(id("old")).await.unwrap(), None);
+}
+
 pub(crate) async fn a_record_that_was_replaced_twice_leads_to_the_last(fixture: &impl Fixture) {
     let store = fixture.store();
     harvest(store, "1", vec![write("first", "Wells")], minute(1)).await;

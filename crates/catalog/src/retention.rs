@@ -1,0 +1,93 @@
+//! What is kept for how long, and forgotten at the end of a harvest.
+
+use std::sync::{Mutex, PoisonError};
+
+use cairn_store::Store;
+use jiff::{SignedDuration, Timestamp};
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+use crate::{Catalog, CatalogError};
+
+/// Days for which things are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retention {
+    /// The history of runs.
+    pub runs: u32,
+    /// The history of records, of which the newest revision is always kept.
+    pub history: u32,
+    /// Records that were retired, and tombstones of those that were purged.
+    pub retired: u32,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Self { runs: 365, history: 730, retired: 90 }
+    }
+}
+
+/// When this process last forgot what is old.
+#[derive(Debug, Default)]
+pub(crate) struct LastForgotten(Mutex<Option<Timestamp>>);
+
+impl LastForgotten {
+    /// Whether a day has passed since, or the clock was put back; if so, it is now.
+    fn is_due(&self, now: Timestamp) -> bool {
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_recent = |last: Timestamp| last <= now && now.duration_since(last) < SignedDuration::from_hours(24);
+        if last.is_some_and(is_recent) {
+            return false;
+        }
+        *last = Some(now);
+        true
+    }
+}
+
+/// So many days before an instant; `None` where that is longer than time is counted back, so that nothing is as old.
+fn days_before(now: Timestamp, days: u32) -> Option<Timestamp> {
+    now.checked_sub(SignedDuration::from_hours(i64::from(days) * 24)).ok()
+}
+
+impl Catalog {
+    /// Forgets what is older than it is kept, at most once a day in this process, until it is told to stop. What fails is
+    /// logged, and tried again another day: no harvest fails for it.
+    pub(crate) async fn forget_what_is_old(&self, now: Timestamp, stop: &CancellationToken) {
+        if !self.inner.last_forgotten.is_due(now) {
+            return;
+        }
+        if let Err(failure) = self.forget(now, stop).await {
+            warn!(%failure, "what is old could not be forgotten");
+        }
+    }
+
+    async fn forget(&self, now: Timestamp, stop: &CancellationToken) -> Result<(), CatalogError> {
+        let Retention { runs, history, retired } = self.inner.retention;
+        let store: &dyn Store = self.store();
+        if let Some(before) = days_before(now, runs) {
+            store.forget_runs_before(before).await?;
+        }
+        let (mut records, mut revisions) = (0, 0);
+        if let Some(before) = days_before(now, retired) {
+            while !stop.is_cancelled() {
+                let forgotten = store.forget_retired_before(before).await?;
+                records += forgotten;
+                if forgotten == 0 && store.forget_removals_before(before).await? == 0 {
+                    break;
+                }
+            }
+        }
+        if let Some(before) = days_before(now, history) {
+            while !stop.is_cancelled() {
+                let cut = store.cut_history_before(before).await?;
+                revisions += cut.revisions;
+                if cut.looked_to.is_none() {
+                    break;
+                }
+            }
+        }
+        if records > 0 || revisions > 0 {
+            info!(records, revisions, "forgot what is older than it is kept");
+        }
+        Ok(())
+    }
+}
