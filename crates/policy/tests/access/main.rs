@@ -1,0 +1,5 @@
+//! Who may have the data of a record: every rule by its smallest case, and what must hold of all decisions.
+
+mod hiding;
+mod samples;
+mod table;
