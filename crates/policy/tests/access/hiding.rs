@@ -30,7 +30,7 @@ fn agreements_of_others_change_nothing() {
 fn to_a_stranger_who_sees_a_stub_all_that_is_held_back_is_held_back_alike() {
     let base = granted().with(|world| world.viewer = member("stranger", &[]));
     let withdrawn =
-        base.clone().with(|world| world.record.social_licence = social_licence(SocialLicenceStatus::Withdrawn));
+        base.clone().with(|world| world.record.social_licence = Some(social_licence(SocialLicenceStatus::Withdrawn)));
     let refused = base.clone().with(|world| world.refusals = vec![refusal()]);
     let bound = base.clone().with(|world| {
         world.record.terms.transfer = Some(Transfer::RegionBound);

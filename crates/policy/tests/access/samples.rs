@@ -173,8 +173,8 @@ pub(crate) fn refusal() -> Refusal {
     }
 }
 
-pub(crate) fn social_licence(status: SocialLicenceStatus) -> Option<SocialLicence> {
-    Some(SocialLicence { status, engagement_method: None, evidence: None, conditions: Vec::new(), expires: None })
+pub(crate) fn social_licence(status: SocialLicenceStatus) -> SocialLicence {
+    SocialLicence { status, engagement_method: None, evidence: None, conditions: Vec::new(), expires: None }
 }
 
 pub(crate) fn health_partner() -> Viewer {
