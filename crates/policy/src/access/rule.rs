@@ -112,6 +112,11 @@ worded! {
 }
 
 impl Rule {
+    /// Whether it denies whatever grants: not even the owner can grant what such a rule denied.
+    pub fn is_denial(self) -> bool {
+        self <= Self::HeldBack
+    }
+
     /// What would change an answer that rests on this rule, where anything would.
     pub fn remedy(self) -> Option<Remedy> {
         Some(match self {

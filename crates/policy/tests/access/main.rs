@@ -3,5 +3,6 @@
 mod hiding;
 mod properties;
 mod samples;
+mod stories;
 mod table;
 mod worlds;

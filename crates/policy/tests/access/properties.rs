@@ -99,6 +99,7 @@ proptest! {
         });
         if let Some(decision) = denied.decide() {
             prop_assert_eq!(decision.outcome, Outcome::Denied);
+            prop_assert!(decision.rule.is_denial(), "{:?}", decision.rule);
             prop_assert_eq!(decision.access, None);
             prop_assert_eq!(decision.alternatives, []);
         }
@@ -233,6 +234,7 @@ proptest! {
         let Some(decision) = world.decide() else { return Ok(()) };
         prop_assert!(decision.reasons.iter().any(|reason| reason.rule == decision.rule));
         prop_assert_eq!(decision.access.is_some(), decision.outcome.is_grant());
+        prop_assert!(!decision.rule.is_denial() || decision.outcome == Outcome::Denied);
         prop_assert_eq!(!decision.alternatives.is_empty(), decision.outcome == Outcome::Alternative);
         let binds = !(decision.conditions.is_empty() && decision.obligations.is_empty());
         prop_assert_eq!(decision.outcome == Outcome::GrantedWithConditions, binds);
