@@ -73,9 +73,9 @@ impl Writer<'_> {
     fn permissions(&self) -> Vec<Value> {
         let mut action = json!({"rdf:value": {"@id": "odrl:use"}});
         action["odrl:refinement"] = self.form().into();
-        let mut permission = self.rule("odrl:Permission", &[PartyRole::User], action);
+        let mut permission = self.rule("odrl:Permission", &[PartyRole::User], &action);
         let mut constraints = self.conditions();
-        constraints.push(constraint("odrl:purpose", "odrl:isAnyOf", self.purposes(&self.terms.purposes)));
+        constraints.push(constraint("odrl:purpose", "odrl:isAnyOf", &self.purposes(&self.terms.purposes)));
         permission["odrl:constraint"] = constraints.into();
         let duties: Vec<Value> = self.terms.obligations.iter().filter_map(duty).collect();
         if !duties.is_empty() {
@@ -84,9 +84,10 @@ impl Writer<'_> {
         let mut permissions = vec![permission];
         let intermediaries = self.parties(&[PartyRole::Intermediary]);
         if !intermediaries.is_empty() {
-            let mut passing_on = self.rule("odrl:Permission", &[PartyRole::Intermediary], reference("odrl:distribute"));
+            let mut passing_on =
+                self.rule("odrl:Permission", &[PartyRole::Intermediary], &reference("odrl:distribute"));
             let mut constraints = self.conditions();
-            constraints.push(constraint("odrl:recipient", "odrl:isAnyOf", self.parties(&[PartyRole::User])));
+            constraints.push(constraint("odrl:recipient", "odrl:isAnyOf", &self.parties(&[PartyRole::User])));
             passing_on["odrl:constraint"] = constraints.into();
             permissions.push(passing_on);
         }
@@ -97,10 +98,10 @@ impl Writer<'_> {
         let everyone = [PartyRole::User, PartyRole::Intermediary];
         let mut prohibitions = Vec::new();
         if !self.terms.prohibited_purposes.is_empty() {
-            let mut prohibition = self.rule("odrl:Prohibition", &everyone, reference("odrl:use"));
+            let mut prohibition = self.rule("odrl:Prohibition", &everyone, &reference("odrl:use"));
             let mut constraints = self.validity();
             let purposes = self.purposes(&self.terms.prohibited_purposes);
-            constraints.push(constraint("odrl:purpose", "odrl:isAnyOf", purposes));
+            constraints.push(constraint("odrl:purpose", "odrl:isAnyOf", &purposes));
             prohibition["odrl:constraint"] = constraints.into();
             prohibitions.push(prohibition);
         }
@@ -108,12 +109,12 @@ impl Writer<'_> {
         for action in transfer.into_iter().chain(self.terms.obligations.iter().filter_map(forbidden)) {
             // An intermediary passes on: that users may not is about users.
             let whom = if action == "odrl:distribute" { &everyone[..1] } else { &everyone[..] };
-            prohibitions.push(self.rule("odrl:Prohibition", whom, reference(action)));
+            prohibitions.push(self.rule("odrl:Prohibition", whom, &reference(action)));
         }
         prohibitions
     }
 
-    fn rule(&self, kind: &str, assignees: &[PartyRole], action: Value) -> Value {
+    fn rule(&self, kind: &str, assignees: &[PartyRole], action: &Value) -> Value {
         json!({
             "@type": kind,
             "odrl:assigner": self.assigners(),
@@ -127,8 +128,11 @@ impl Writer<'_> {
     fn form(&self) -> Vec<Value> {
         let access = &self.terms.access;
         let forms = AccessForm::ALL.iter().filter(|form| **form >= access.at_most);
-        let mut refinements =
-            vec![constraint("cairn:access-form", "odrl:isAnyOf", forms.map(|form| form.code().into()).collect())];
+        let mut refinements = vec![constraint(
+            "cairn:access-form",
+            "odrl:isAnyOf",
+            &forms.map(|form| form.code().into()).collect::<Vec<_>>(),
+        )];
         if let Some(limits) = access.aggregate {
             refinements.push(one("cairn:admin-level", "odrl:lteq", limits.finest_admin_level.into()));
             refinements.push(one("cairn:cell-size", "odrl:gteq", limits.minimum_cell_size.into()));
@@ -148,25 +152,25 @@ impl Writer<'_> {
         let mut constraints = self.validity();
         if !self.terms.jurisdictions.is_empty() {
             let places = self.codes("country", &self.terms.jurisdictions);
-            constraints.push(constraint("odrl:spatial", "odrl:isAnyOf", places));
+            constraints.push(constraint("odrl:spatial", "odrl:isAnyOf", &places));
         }
         let trigger = &self.terms.trigger;
         match trigger.when {
             TriggerKind::Always => {}
             TriggerKind::Crisis => {
                 if !trigger.glides.is_empty() {
-                    let glides = trigger.glides.iter().map(|glide| glide.as_str().into()).collect();
-                    constraints.push(constraint("odrl:event", "odrl:isAnyOf", glides));
+                    let glides: Vec<Value> = trigger.glides.iter().map(|glide| glide.as_str().into()).collect();
+                    constraints.push(constraint("odrl:event", "odrl:isAnyOf", &glides));
                 }
                 if !trigger.countries.is_empty() {
                     let countries = self.codes("country", &trigger.countries);
-                    constraints.push(constraint("cairn:crisis-country", "odrl:isAnyOf", countries));
+                    constraints.push(constraint("cairn:crisis-country", "odrl:isAnyOf", &countries));
                 }
             }
         }
         if !self.terms.safeguards.is_empty() {
             let safeguards = self.codes("safeguard", &self.terms.safeguards);
-            constraints.push(constraint("cairn:safeguard", "odrl:isAllOf", safeguards));
+            constraints.push(constraint("cairn:safeguard", "odrl:isAllOf", &safeguards));
         }
         constraints
     }
@@ -189,7 +193,7 @@ impl Writer<'_> {
         let mut refinements = Vec::new();
         let mut any_of = |operand: &str, values: Vec<Value>| {
             if !values.is_empty() {
-                refinements.push(constraint(operand, "odrl:isAnyOf", values));
+                refinements.push(constraint(operand, "odrl:isAnyOf", &values));
             }
         };
         any_of("cairn:record", covers.records.iter().map(|id| self.record(*id)).collect());
@@ -200,7 +204,7 @@ impl Writer<'_> {
         any_of("cairn:topic", texts(&covers.topics));
         if !covers.countries.is_empty() {
             // Every country of a record is among them.
-            refinements.push(constraint("cairn:country", "odrl:isAllOf", self.codes("country", &covers.countries)));
+            refinements.push(constraint("cairn:country", "odrl:isAllOf", &self.codes("country", &covers.countries)));
         }
         if let Some(most) = covers.most_sensitive {
             refinements.push(one("cairn:sensitivity", "odrl:lteq", most.code().into()));
@@ -215,7 +219,7 @@ impl Writer<'_> {
 
     fn fields(&self) -> Vec<Value> {
         let scope = &self.terms.fields;
-        let names = (!scope.names.is_empty()).then(|| constraint("cairn:field", "odrl:isAnyOf", texts(&scope.names)));
+        let names = (!scope.names.is_empty()).then(|| constraint("cairn:field", "odrl:isAnyOf", &texts(&scope.names)));
         let level = scope.at_most.map(|most| one("cairn:field-sensitivity", "odrl:lteq", most.code().into()));
         match (names, level) {
             // A field is covered by its name or by its level.
@@ -332,10 +336,10 @@ fn instant(at: Timestamp) -> Value {
 }
 
 fn one(operand: &str, operator: &str, value: Value) -> Value {
-    constraint(operand, operator, vec![value])
+    constraint(operand, operator, &[value])
 }
 
-fn constraint(operand: &str, operator: &str, values: Vec<Value>) -> Value {
+fn constraint(operand: &str, operator: &str, values: &[Value]) -> Value {
     json!({
         "@type": "odrl:Constraint",
         "odrl:leftOperand": {"@id": operand},

@@ -4,7 +4,7 @@
 use cairn_formats::odrl;
 use cairn_model::agreement::Agreement;
 use oxjsonld::JsonLdParser;
-use oxrdf::{Graph, NamedNode, NamedOrBlankNode, Term, Triple};
+use oxrdf::{Graph, NamedNode, NamedOrBlankNode, Term, TermRef, Triple};
 use serde_json::{Value, json};
 
 const ODRL: &str = "http://www.w3.org/ns/odrl/2/";
@@ -92,7 +92,7 @@ fn nodes(graph: &Graph, from: &NamedOrBlankNode, path: &[&str]) -> Vec<Term> {
         terms = subjects
             .flat_map(|subject| {
                 let objects = graph.objects_for_subject_predicate(&subject, &property);
-                objects.map(|object| object.into_owned()).collect::<Vec<Term>>()
+                objects.map(TermRef::into_owned).collect::<Vec<Term>>()
             })
             .collect();
     }
