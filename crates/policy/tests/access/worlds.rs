@@ -235,23 +235,31 @@ pub(crate) fn worlds() -> impl Strategy<Value = World> {
 
 /// A world in which an agreement mostly grants: so that what takes a grant away is seen to do so.
 fn friendly_worlds() -> impl Strategy<Value = World> {
-    (worlds(), option::of(select(vec![when_yemen_is_in_crisis(), Trigger::always()]))).prop_map(|(world, trigger)| {
-        let base = granted();
-        World {
-            record: Dataset { social_licence: world.record.social_licence.clone(), ..base.record },
-            question: AccessQuestion { access: world.question.access, ..base.question },
-            viewer: base.viewer,
-            agreements: base.agreements.into_iter().chain(world.agreements.clone()).collect(),
-            crises: vec![crisis()],
-            at: base.at,
-            ..world
-        }
-        .with(|world| {
-            if let Some(trigger) = trigger {
-                world.terms().trigger = trigger;
+    (
+        worlds(),
+        option::of(select(vec![when_yemen_is_in_crisis(), Trigger::always()])),
+        option::weighted(0.3, one_of(PURPOSES)),
+    )
+        .prop_map(|(world, trigger, purpose)| {
+            let base = granted();
+            World {
+                record: Dataset { social_licence: world.record.social_licence.clone(), ..base.record },
+                question: AccessQuestion { access: world.question.access, ..base.question },
+                viewer: base.viewer,
+                agreements: base.agreements.into_iter().chain(world.agreements.clone()).collect(),
+                crises: vec![crisis()],
+                at: base.at,
+                ..world
             }
+            .with(|world| {
+                if let Some(purpose) = purpose {
+                    world.question.purposes = texts(&[purpose]);
+                }
+                if let Some(trigger) = trigger {
+                    world.terms().trigger = trigger;
+                }
+            })
         })
-    })
 }
 
 pub(crate) fn any_world() -> impl Strategy<Value = World> {
