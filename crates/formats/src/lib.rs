@@ -1,4 +1,4 @@
-//! Readers from bytes to drafts of records, one module per format.
+//! Readers from bytes to drafts of records, and writers of what others read, one module per format.
 //!
 //! Pure: no network, no files. A reader gives what it could read and the problems it met; it never refuses a whole
 //! payload for one bad value.
@@ -45,6 +45,7 @@ pub mod listing;
 pub mod nada;
 mod notes;
 pub mod oai_pmh;
+pub mod odrl;
 pub mod ogc_records;
 mod once;
 pub mod opendatasoft;

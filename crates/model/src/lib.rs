@@ -2,6 +2,7 @@
 //!
 //! This crate does no I/O, reads no clock and knows no async: time and vocabularies are arguments.
 
+pub mod agreement;
 pub mod bbox;
 pub mod dataset;
 pub mod date;

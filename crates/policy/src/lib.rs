@@ -1,14 +1,16 @@
-//! Who may see what: terms, renditions, labels and viewers.
+//! Who may see what and have what: terms, renditions, labels, viewers, and decisions about access.
 //!
 //! Pure: no I/O, no clock. Every rule about visibility stands here and nowhere else, in exhaustive matches, so that a
 //! new level does not compile until it is decided.
 
+pub mod access;
 pub mod label;
 pub mod rendition;
 pub mod settle;
 pub mod tighten;
 pub mod viewer;
 
+pub use access::{Decision, Grounds, Outcome, decide};
 pub use label::Label;
 pub use rendition::{
     Rendition, RenditionLevel, best_rendition, contacts_for, into_renditions, is_seen_by_all, labels_that_see,

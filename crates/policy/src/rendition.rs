@@ -268,7 +268,7 @@ pub(crate) fn record_level(terms: &Terms) -> Sharing {
 }
 
 /// The labels of those with whom `level` shares.
-fn audience(dataset: &Dataset, level: Sharing) -> BTreeSet<Label> {
+pub(crate) fn audience(dataset: &Dataset, level: Sharing) -> BTreeSet<Label> {
     let owners = [&dataset.owner, &dataset.custodian]
         .into_iter()
         .flatten()

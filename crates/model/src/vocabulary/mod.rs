@@ -177,6 +177,34 @@ impl Vocabularies {
         self.concepts("cluster")?.broader(code)
     }
 
+    /// Whether a code stands in a vocabulary, to the letter.
+    pub fn has_code(&self, vocabulary: &str, code: &str) -> bool {
+        if vocabulary == "country" {
+            return self.country(code).is_some_and(|country| country.alpha3 == code);
+        }
+        self.concepts(vocabulary).is_some_and(|concepts| concepts.place_of(code).is_some())
+    }
+
+    /// Whether a term is another or lies below it, however far (`PRO-MIN` within `PRO`). Tables that make a circle of their
+    /// terms end the search.
+    ///
+    /// ```
+    /// use cairn_model::Vocabularies;
+    /// let vocabularies = Vocabularies::bundled();
+    /// assert!(vocabularies.is_within("purpose", "clearance-planning", "mine-action"));
+    /// assert!(!vocabularies.is_within("purpose", "mine-action", "clearance-planning"));
+    /// ```
+    pub fn is_within(&self, vocabulary: &str, code: &str, broader: &str) -> bool {
+        const DEEPEST: usize = 16;
+        let above = |code: &&str| self.concepts(vocabulary).and_then(|concepts| concepts.broader(code));
+        std::iter::successors(Some(code), above).take(DEEPEST).any(|one| one == broader)
+    }
+
+    /// The code of a public-interest purpose, from its code or words.
+    pub fn purpose(&self, text: &str) -> Option<&str> {
+        self.code_in("purpose", text)
+    }
+
     /// The code of an organisation type (HDX names: `international_ngo` ...), from HDX, `HRinfo` or IATI codes or names.
     pub fn organisation_type(&self, text: &str) -> Option<&str> {
         self.code_in("organisation-type", text)

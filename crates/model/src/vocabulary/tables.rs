@@ -47,6 +47,11 @@ const TABLES: &[Bundled] = bundled! {
     "transfer" => "transfer",
     "precision" => "precision",
     "rendition" => "rendition",
+    "purposes" => "purpose",
+    "access_forms" => "access-form",
+    "party_roles" => "party-role",
+    "obligations" => "obligation",
+    "safeguards" => "safeguard",
     "places" => "",
 };
 
@@ -62,6 +67,9 @@ const FIXED: &[&str] = &[
     "transfer",
     "precision",
     "rendition",
+    "access-form",
+    "party-role",
+    "obligation",
 ];
 
 /// Tables of the same folder that the readers of IMSMA exports take.

@@ -3,6 +3,7 @@
 use proptest::prelude::{ProptestConfig, any, proptest};
 
 use super::Vocabularies;
+use crate::agreement::{AccessForm, ObligationKind, PartyRole};
 use crate::{AccessMethod, Classification, GeographicPrecision, Kind, Listing, Sensitivity, Transfer};
 
 #[test]
@@ -39,6 +40,9 @@ fn every_code_that_the_program_knows_has_a_term() {
     assert_eq!(codes("precision"), of(&GeographicPrecision::ALL.iter().map(|value| value.code()).collect::<Vec<_>>()));
     assert_eq!(codes("freshness"), of(&crate::Freshness::ALL.iter().map(|value| value.code()).collect::<Vec<_>>()));
     assert_eq!(codes("rendition"), of(&["full", "partial", "stub"]));
+    assert_eq!(codes("access-form"), of(&AccessForm::ALL.iter().map(|value| value.code()).collect::<Vec<_>>()));
+    assert_eq!(codes("party-role"), of(&PartyRole::ALL.iter().map(|value| value.code()).collect::<Vec<_>>()));
+    assert_eq!(codes("obligation"), of(&ObligationKind::ALL.iter().map(|value| value.code()).collect::<Vec<_>>()));
 }
 
 #[test]
@@ -105,6 +109,47 @@ fn classifications_are_read_in_words_and_from_iso_19115() {
     ];
     for (text, expected) in cases {
         assert_eq!(Vocabularies::bundled().classification(text), Some(expected), "{text}");
+    }
+}
+
+#[test]
+fn purposes_are_read_in_four_languages_and_lie_within_broader_ones() {
+    let vocabularies = Vocabularies::bundled();
+    let cases = [
+        ("Mine risk education", "mine-risk-education"),
+        ("Déminage", "clearance-planning"),
+        ("Alerta temprana", "early-warning"),
+        ("الصحة العامة", "public-health"),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(vocabularies.purpose(text), Some(expected), "{text}");
+    }
+    for term in vocabularies.terms("purpose").unwrap_or_default() {
+        assert!(vocabularies.is_within("purpose", &term.code, &term.code), "{}", term.code);
+        if let Some(broader) = &term.broader {
+            assert!(vocabularies.has_code("purpose", broader), "{} lies within {broader}", term.code);
+            assert!(vocabularies.is_within("purpose", &term.code, broader), "{}", term.code);
+            assert!(!vocabularies.is_within("purpose", broader, &term.code), "{}", term.code);
+        }
+    }
+}
+
+#[test]
+fn terms_that_lie_within_each_other_end_the_search() {
+    let table = "code,broader\nrelief,aid\naid,relief\n".to_owned();
+    let (vocabularies, _) = Vocabularies::with_tables(&[("purposes".to_owned(), table)].into());
+    assert!(vocabularies.is_within("purpose", "aid", "relief"));
+    assert!(!vocabularies.is_within("purpose", "aid", "public-health"));
+}
+
+#[test]
+fn a_code_is_one_to_the_letter() {
+    let vocabularies = Vocabularies::bundled();
+    assert!(vocabularies.has_code("country", "YEM") && vocabularies.has_code("cluster", "PRO-MIN"));
+    for (vocabulary, text) in
+        [("country", "YE"), ("country", "Yemen"), ("cluster", "pro-min"), ("cluster", "Health"), ("soup", "YEM")]
+    {
+        assert!(!vocabularies.has_code(vocabulary, text), "{vocabulary} {text}");
     }
 }
 
@@ -187,7 +232,10 @@ fn look_everything_up(vocabularies: &Vocabularies, text: &str) {
     let _ = vocabularies.geographic_precision(text);
     let _ = vocabularies.place(text, None, None);
     let _ = vocabularies.place(text, Some(text), Some(1));
+    let _ = vocabularies.purpose(text);
     for name in vocabularies.names() {
+        let _ = vocabularies.has_code(name, text);
+        let _ = vocabularies.is_within(name, text, text);
         let _ = vocabularies.label(name, text, text);
         let _ = vocabularies.names_of(name, text);
     }

@@ -1,0 +1,111 @@
+//! What the checks of what clients send have in common: caps, codes of vocabularies, and how a problem is told.
+
+use crate::{LocalizedText, Problem, Vocabularies};
+
+/// Most entries of a list of records.
+pub(super) const MOST_RECORDS: usize = 1000;
+
+/// Most entries of any other list.
+const MOST_ENTRIES: usize = 200;
+
+/// Most characters of an id, a code or a name.
+const LONGEST_NAME: usize = 200;
+
+/// Most characters of a text.
+const LONGEST_TEXT: usize = 2000;
+
+/// Most codes that a message lists; of a longer vocabulary it gives the name.
+const MOST_LISTED: usize = 40;
+
+/// Collects problems.
+pub(super) struct Check<'v> {
+    vocabularies: &'v Vocabularies,
+    problems: Vec<Problem>,
+}
+
+impl<'v> Check<'v> {
+    pub(super) fn new(vocabularies: &'v Vocabularies) -> Self {
+        Self { vocabularies, problems: Vec::new() }
+    }
+
+    pub(super) fn finish(self) -> Vec<Problem> {
+        self.problems
+    }
+
+    /// A problem of a field where a rule does not hold.
+    pub(super) fn rule(&mut self, holds: bool, code: &str, field: &str, message: &str) {
+        if !holds {
+            self.problems.push(Problem::error(code, field, message));
+        }
+    }
+
+    /// A list that must have an entry.
+    pub(super) fn stated(&mut self, field: &str, count: usize) {
+        self.rule(count > 0, "not-stated", field, "at least one entry is required");
+    }
+
+    /// A list of no more entries than anybody needs.
+    pub(super) fn few(&mut self, field: &str, count: usize) {
+        self.at_most(field, count, MOST_ENTRIES);
+    }
+
+    pub(super) fn at_most(&mut self, field: &str, count: usize, most: usize) {
+        self.rule(count <= most, "too-many", field, &format!("at most {most} entries are allowed"));
+    }
+
+    /// An id: one line of 1 to 200 characters.
+    pub(super) fn id(&mut self, field: &str, id: &str) {
+        let is_id = !id.trim().is_empty() && id.chars().count() <= LONGEST_NAME && !id.chars().any(char::is_control);
+        let message = format!("an id is one line of 1 to {LONGEST_NAME} characters");
+        self.rule(is_id, "not-an-id", field, &message);
+    }
+
+    /// Ids, as many as a list may have.
+    pub(super) fn ids(&mut self, field: &str, ids: &[String]) {
+        self.few(field, ids.len());
+        for (place, id) in ids.iter().take(MOST_ENTRIES).enumerate() {
+            self.id(&format!("{field}[{place}]"), id);
+        }
+    }
+
+    /// A text that is stated and is no longer than a page.
+    pub(super) fn text(&mut self, field: &str, text: &str) {
+        let is_text = !text.trim().is_empty() && text.chars().count() <= LONGEST_TEXT;
+        let message = format!("a text has 1 to {LONGEST_TEXT} characters");
+        self.rule(is_text, "not-a-text", field, &message);
+    }
+
+    /// A title in one language at least.
+    pub(super) fn title(&mut self, field: &str, title: &LocalizedText) {
+        if title.is_empty() {
+            self.rule(false, "not-stated", field, "a title in one language at least is required");
+            return;
+        }
+        self.few(field, title.0.len());
+        for (language, text) in title.0.iter().take(MOST_ENTRIES) {
+            self.text(&format!("{field}.{language}"), text);
+        }
+    }
+
+    /// Codes of a vocabulary, to the letter.
+    pub(super) fn codes(&mut self, field: &str, vocabulary: &str, codes: &[String]) {
+        self.few(field, codes.len());
+        for (place, code) in codes.iter().take(MOST_ENTRIES).enumerate() {
+            if !self.vocabularies.has_code(vocabulary, code) {
+                let message = self.allowed(vocabulary);
+                let problem = Problem::error("unknown-code", format!("{field}[{place}]"), message);
+                self.problems.push(problem.with_value(code));
+            }
+        }
+    }
+
+    /// What is allowed, in a sentence.
+    fn allowed(&self, vocabulary: &str) -> String {
+        let terms = self.vocabularies.terms(vocabulary).unwrap_or_default();
+        if terms.is_empty() || terms.len() > MOST_LISTED {
+            return format!("it is no code of the vocabulary `{vocabulary}`");
+        }
+        let codes: Vec<String> = terms.into_iter().map(|term| term.code).collect();
+        format!("it is no code of the vocabulary `{vocabulary}`, which has: {}", codes.join(", "))
+    }
+}

@@ -1,0 +1,62 @@
+//! Who may have the data of a record, in which form, for what, and until when.
+//!
+//! A record's renditions say who may *know* of it; this says who may *have* its data. What is decided depends on the record,
+//! the viewer, the question, the time, and of all agreements on those alone to which the viewer is a party. The order in
+//! which rules are weighed stands in `docs/decisions/0009-how-access-is-decided.md`.
+
+mod agreement;
+mod case;
+mod decision;
+mod denials;
+mod fields;
+mod forms;
+mod offer;
+mod roles;
+mod rule;
+mod terms;
+
+use cairn_model::agreement::{AccessQuestion, Agreement, Crisis, Framework, Refusal};
+use cairn_model::{Dataset, Vocabularies};
+use jiff::Timestamp;
+
+use self::case::Case;
+pub use self::decision::{AgreementVersion, Alternative, Change, Condition, Decision, Outcome, Reason};
+pub use self::rule::{ConditionCode, Remedy, Rule};
+use crate::Viewer;
+
+/// What a decision stands on beside the record. The order of no list counts.
+#[derive(Debug, Clone, Copy)]
+pub struct Grounds<'g> {
+    /// Agreements, each in the version that counts; those that have nothing to do with the record or the viewer are passed over.
+    pub agreements: &'g [Agreement],
+    /// Versions of frameworks.
+    pub frameworks: &'g [Framework],
+    /// Crises.
+    pub crises: &'g [Crisis],
+    /// Decisions not to share, and opt-outs.
+    pub refusals: &'g [Refusal],
+    /// The vocabularies of clusters and purposes.
+    pub vocabularies: &'g Vocabularies,
+}
+
+/// Decides whether `viewer` may have the data of `record`; `None` where they may not know of the record at all, which is to
+/// be answered like a record that does not exist.
+///
+/// The question must have passed [`AccessQuestion::validate`]: what it states is believed, and what it names wrongly is
+/// covered by nothing.
+pub fn decide(
+    record: &Dataset,
+    viewer: &Viewer,
+    question: &AccessQuestion,
+    grounds: &Grounds<'_>,
+    at: Timestamp,
+) -> Option<Decision> {
+    let case = Case::new(record, viewer, question, grounds, at)?;
+    let denials = denials::of(&case);
+    if !denials.is_empty() {
+        return Some(offer::denied(&denials));
+    }
+    let mut offers: Vec<offer::Offer> = case.covering().map(|covering| agreement::offer(&case, covering)).collect();
+    offers.push(terms::offer(&case));
+    Some(offer::best(&case, offers))
+}
