@@ -11,7 +11,7 @@ use cairn_catalog::{
 };
 use cairn_policy::Viewer;
 use house::stalling::{Mood, PACKAGES, StallingPortal};
-use house::{House, PORTAL, day, dump, member, open_store, packages};
+use house::{FOREVER, House, PORTAL, day, dump, member, open_store, packages};
 use tokio::task::JoinHandle;
 
 /// The contract says ten seconds; a machine that does much else beside is given some more.
@@ -213,7 +213,7 @@ async fn a_run_now_has_an_id_at_once_waits_for_its_place_and_ends_with_the_progr
 async fn a_run_that_slept_through_its_lease_writes_nothing_more_and_says_so() {
     let portal = StallingPortal::start(Mood::IsSilent).await;
     let source = portal.source("portal");
-    let house = House::open(&[&source]).await;
+    let house = House::open_keeping(&[&source], FOREVER).await;
     let sleeper = harvest_beside(&house.catalog, &CancellationToken::new());
     portal.was_asked().await;
     let path = house.data().join("cairn.db");

@@ -25,6 +25,9 @@ use tempfile::TempDir;
 pub const PORTAL: &str = "id = \"portal\"\nkind = \"ckan\"\nurl = \"file:dump.json\"\norganisation = \"Keepers\"\n";
 pub const DESK: &str = "id = \"desk\"\nkind = \"inventory\"\nurl = \"file:desk.csv\"\norganisation = \"Desk\"\n[terms]\nsensitivity = \"low\"\n";
 
+/// Nothing is forgotten: what the store ends by the machine's clock lies long before the days of the tests.
+pub const FOREVER: Retention = Retention { runs: u32::MAX, history: u32::MAX, retired: u32::MAX };
+
 /// So many days after the first. It lies ahead of the machine's clock, so that every time is one that the test chose.
 pub fn day(number: i64) -> Timestamp {
     let first: Timestamp = "2090-01-01T00:00:00Z".parse().unwrap();
@@ -143,9 +146,9 @@ async fn open_catalog(folder: &TempDir, sources: &[&str], retention: Retention) 
     catalog
 }
 
-/// The catalogue of a folder, whatever is with its index.
+/// The catalogue of a folder, whatever is with its index. It forgets nothing.
 pub async fn open_store(folder: &TempDir, sources: &[&str]) -> Catalog {
-    open_with(folder, sources, Retention::default(), usual_fetcher()).await
+    open_with(folder, sources, FOREVER, usual_fetcher()).await
 }
 
 fn usual_fetcher() -> Fetcher {
