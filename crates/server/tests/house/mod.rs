@@ -89,7 +89,8 @@ impl House {
             vocabulary_fingerprint: [0; 32],
             fetcher: fetcher(),
             concurrency: 1,
-            retention: Retention::default(),
+            // What becomes of the records of a test is told however far apart its days lie.
+            retention: Retention { runs: u32::MAX, history: u32::MAX, retired: u32::MAX },
             search_time: Duration::from_mins(1),
             create: true,
         })
