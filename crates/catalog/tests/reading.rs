@@ -75,21 +75,7 @@ async fn a_record_that_was_withdrawn_is_gone_for_who_saw_it_then_and_absent_for_
     let confirm = HarvestOptions { confirm_removals: Some(lacking.run), ..HarvestOptions::default() };
     assert_eq!(house.harvest_with("desk", 11, &confirm).await.retired, 3);
 
-    let told = async |viewer: &Viewer, id: &str| -> Vec<&'static str> {
-        let id = desk_id(id);
-        let answers = [
-            house.catalog.dataset(viewer, id).await.map(|_| ()),
-            house.catalog.contacts(viewer, id).await.map(|_| ()),
-            house.catalog.history(viewer, id, None, 100).await.map(|_| ()),
-            house.catalog.duplicates(viewer, id).await.map(|_| ()),
-        ];
-        let words = answers.into_iter().map(|answer| match answer {
-            Err(CatalogError::Gone) => "gone",
-            Err(CatalogError::NotFound("record")) => "absent",
-            other => panic!("{other:?}"),
-        });
-        words.collect()
-    };
+    let told = async |viewer: &Viewer, id: &str| house.how_it_is_withheld(viewer, desk_id(id)).await;
     for viewer in [Viewer::anonymous(), member("stranger")] {
         assert_eq!(told(&viewer, "open").await, ["gone"; 4]);
         for id in ["hidden", "tightened", "never"] {

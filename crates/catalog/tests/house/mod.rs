@@ -11,8 +11,8 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use cairn_catalog::{
-    CancellationToken, Catalog, CatalogSettings, HarvestOptions, Progress, Retention, RunProblem, RunReport,
-    SearchRequest, Silent,
+    CancellationToken, Catalog, CatalogError, CatalogSettings, HarvestOptions, Progress, Retention, RunProblem,
+    RunReport, SearchRequest, Silent,
 };
 use cairn_fetch::{Fetcher, FetcherSettings};
 use cairn_harvest::SourceConfig;
@@ -109,6 +109,22 @@ impl House {
 
     pub async fn problems(&self, report: &RunReport) -> Vec<RunProblem> {
         self.catalog.run_of(&Viewer::operator(), &report.source, &report.run).await.unwrap().1
+    }
+
+    /// How each door of a record that may not be read answers: `gone` or `absent`.
+    pub async fn how_it_is_withheld(&self, viewer: &Viewer, id: DatasetId) -> Vec<&'static str> {
+        let answers = [
+            self.catalog.dataset(viewer, id).await.map(|_| ()),
+            self.catalog.contacts(viewer, id).await.map(|_| ()),
+            self.catalog.history(viewer, id, None, 100).await.map(|_| ()),
+            self.catalog.duplicates(viewer, id).await.map(|_| ()),
+        ];
+        let words = answers.into_iter().map(|answer| match answer {
+            Err(CatalogError::Gone) => "gone",
+            Err(CatalogError::NotFound("record")) => "absent",
+            other => panic!("{other:?}"),
+        });
+        words.collect()
     }
 
     /// Codes of the problems of a run, with the records that they are about.
