@@ -8,16 +8,17 @@ use std::collections::{BTreeMap, HashSet};
 use cairn_model::text::UNDETERMINED;
 use cairn_model::{Contact, Draft, DraftDistribution, DraftOrganisation, LocalizedText, Partnership, Problem};
 
+use crate::Reading;
 use crate::access::close_listing;
 use crate::boxes::{add_boxes, decimal};
 use crate::contacts::{add_contact, mail};
 use crate::identifiers::{add_by_form, add_identifier, of_form};
+use crate::identity::{self, WithoutId};
 use crate::notes::Notes;
 use crate::once::{paragraphs, push_new};
 use crate::places::add_known_places;
 use crate::rights;
 use crate::xml::{Element, Vocabulary};
-use crate::{Reading, stable_id};
 
 /// Links that are read: more than a record keeps.
 const MOST_LINKS: usize = 2_500;
@@ -46,18 +47,13 @@ pub(crate) fn read(root: &Element<'_>, problems: Vec<Problem>) -> Result<Reading
     who(root, &mut draft);
     place_and_time(root, &mut notes, &mut draft);
     files(root, &mut draft);
-    match id_of(root) {
-        Some(id) => draft.source_record_id = id,
-        None if draft.title.is_empty() => {
-            return Err(Problem::error("no-identity", "", "the record has neither identifier nor title"));
-        }
-        None => {
-            let words: Vec<&str> = draft.title.texts().chain(draft.description.texts()).collect();
-            draft.source_record_id = stable_id(&words);
-            let message = "the record has no identifier; one was made from its title and summary";
-            notes.report(Problem::warning("no-id", "Entry_ID", message));
-        }
-    }
+    let stated = id_of(root);
+    let without = WithoutId {
+        field: "Entry_ID",
+        made: "the record has no identifier; one was made from its title and summary",
+        neither: "the record has neither identifier nor title",
+    };
+    identity::settle(&mut draft, stated, &without, &mut notes)?;
     Ok(Reading { draft, problems: notes.into_problems(), deleted: false })
 }
 

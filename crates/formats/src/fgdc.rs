@@ -7,16 +7,17 @@ use cairn_model::{
     AccessMethod, Contact, Draft, DraftDistribution, DraftOrganisation, Field, LocalizedText, Partnership, Problem,
 };
 
+use crate::Reading;
 use crate::access::{close, is_closed};
 use crate::boxes::{add_boxes, decimal};
 use crate::contacts::{add_contact, mail};
 use crate::identifiers::{add_identifier, of_form};
+use crate::identity::{self, WithoutId};
 use crate::notes::Notes;
 use crate::once::push_new;
 use crate::places::add_known_places;
 use crate::rights::{self, is_address};
 use crate::xml::Element;
-use crate::{Reading, stable_id};
 
 /// Fields that are read.
 const MOST_FIELDS: usize = 5_000;
@@ -50,18 +51,13 @@ pub(crate) fn read(root: &Element<'_>, problems: Vec<Problem>) -> Result<Reading
     place_and_time(root, information, &mut notes, &mut draft);
     files(root, information, &mut draft);
     fields(root, &mut notes, &mut draft);
-    match id_of(root) {
-        Some(id) => draft.source_record_id = id,
-        None if draft.title.is_empty() => {
-            return Err(Problem::error("no-identity", "", "the record has neither identifier nor title"));
-        }
-        None => {
-            let words: Vec<&str> = draft.title.texts().chain(draft.description.texts()).collect();
-            draft.source_record_id = stable_id(&words);
-            let message = "the record has no identifier; one was made from its title and abstract";
-            notes.report(Problem::warning("no-id", "idinfo", message));
-        }
-    }
+    let stated = id_of(root);
+    let without = WithoutId {
+        field: "idinfo",
+        made: "the record has no identifier; one was made from its title and abstract",
+        neither: "the record has neither identifier nor title",
+    };
+    identity::settle(&mut draft, stated, &without, &mut notes)?;
     Ok(Reading { draft, problems: notes.into_problems(), deleted: false })
 }
 

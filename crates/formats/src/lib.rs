@@ -30,6 +30,7 @@ mod gml;
 pub mod hapi;
 mod html;
 mod identifiers;
+mod identity;
 pub mod imsma;
 pub mod inventory;
 mod iso19139;

@@ -3,12 +3,13 @@
 use cairn_model::{Draft, DraftDistribution, Field, Problem};
 
 use super::{access, study};
+use crate::Reading;
+use crate::identity::{self, WithoutId};
 use crate::languages::language_of_root;
 use crate::notes::Notes;
 use crate::once::push_unless;
 use crate::rights::is_address;
 use crate::xml::Element;
-use crate::{Reading, stable_id};
 
 /// Variables that are read; a survey may have tens of thousands.
 const MOST_VARIABLES: usize = 5_000;
@@ -21,18 +22,13 @@ pub(super) fn read(root: &Element<'_>, problems: Vec<Problem>) -> Result<Reading
     study::fill(root, &language, &mut draft);
     files(root, &mut draft);
     variables(root, &mut notes, &mut draft);
-    match study::id_of(root) {
-        Some(id) => draft.source_record_id = id,
-        None if draft.title.is_empty() => {
-            return Err(Problem::error("no-identity", "", "the codebook has neither identifier nor title"));
-        }
-        None => {
-            let words: Vec<&str> = draft.title.texts().chain(draft.description.texts()).collect();
-            draft.source_record_id = stable_id(&words);
-            let message = "the study has no identifier; one was made from its title and abstract";
-            notes.report(Problem::warning("no-id", "IDNo", message));
-        }
-    }
+    let stated = study::id_of(root);
+    let without = WithoutId {
+        field: "IDNo",
+        made: "the study has no identifier; one was made from its title and abstract",
+        neither: "the codebook has neither identifier nor title",
+    };
+    identity::settle(&mut draft, stated, &without, &mut notes)?;
     Ok(Reading { draft, problems: notes.into_problems(), deleted: false })
 }
 

@@ -2,14 +2,15 @@
 
 use cairn_model::{AccessMethod, Draft, DraftOrganisation, LocalizedText, Problem};
 
+use crate::Reading;
 use crate::identifiers::{add_identifier, of_form};
+use crate::identity::{self, WithoutId};
 use crate::languages::{add_keyword, language_of_root, set};
 use crate::notes::Notes;
 use crate::once::add_paragraph;
 use crate::places::add_known_places;
 use crate::rights;
 use crate::xml::Element;
-use crate::{Reading, stable_id};
 
 /// The study, which stands in the instance, in a group or in a fragment; without one the instance itself.
 fn study<'e, 't>(root: &'e Element<'t>) -> &'e Element<'t> {
@@ -46,18 +47,13 @@ pub(super) fn read(root: &Element<'_>, problems: Vec<Problem>) -> Result<Reading
     draft.topics.extend(study.texts_at(&["Coverage", "TopicalCoverage", "Subject"]));
     place_and_time(root, study, &mut draft);
     access(root, &mut draft);
-    match id_of(root) {
-        Some(id) => draft.source_record_id = id,
-        None if draft.title.is_empty() => {
-            return Err(Problem::error("no-identity", "", "the study has neither identifier nor title"));
-        }
-        None => {
-            let words: Vec<&str> = draft.title.texts().chain(draft.description.texts()).collect();
-            draft.source_record_id = stable_id(&words);
-            let message = "the study has no identifier; one was made from its title and abstract";
-            notes.report(Problem::warning("no-id", "StudyUnit", message));
-        }
-    }
+    let stated = id_of(root);
+    let without = WithoutId {
+        field: "StudyUnit",
+        made: "the study has no identifier; one was made from its title and abstract",
+        neither: "the study has neither identifier nor title",
+    };
+    identity::settle(&mut draft, stated, &without, &mut notes)?;
     Ok(Reading { draft, problems: notes.into_problems(), deleted: false })
 }
 

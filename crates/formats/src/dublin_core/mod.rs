@@ -4,14 +4,15 @@ mod coverage;
 
 use cairn_model::{Draft, DraftDistribution, DraftOrganisation, Problem};
 
+use crate::Reading;
 use crate::identifiers::{add_identifier, of_form};
+use crate::identity::{self, WithoutId};
 use crate::languages::{add_keyword, append, language_of_root, set};
 use crate::notes::Notes;
 use crate::once::push_unless;
 use crate::protocols::format_of_protocol;
 use crate::rights::{self, is_address};
 use crate::xml::{Element, Vocabulary};
-use crate::{Reading, stable_id};
 
 /// Whether an element is such a record. Containers of no standard are taken for one by what is in them.
 pub(crate) fn is_record(element: &Element<'_>) -> bool {
@@ -43,18 +44,13 @@ pub(crate) fn read(root: &Element<'_>, problems: Vec<Problem>) -> Result<Reading
     coverage::fill(&mut record, &mut draft);
     record.dates(&mut draft);
     record.links(&mut draft);
-    match record.identifiers(&mut draft) {
-        Some(id) => draft.source_record_id = id,
-        None if draft.title.is_empty() => {
-            return Err(Problem::error("no-identity", "", "the record has neither identifier nor title"));
-        }
-        None => {
-            let words: Vec<&str> = draft.title.texts().chain(draft.description.texts()).collect();
-            draft.source_record_id = stable_id(&words);
-            let message = "the record has no identifier; one was made from its title and description";
-            record.notes.report(Problem::warning("no-id", "identifier", message));
-        }
-    }
+    let stated = record.identifiers(&mut draft);
+    let without = WithoutId {
+        field: "identifier",
+        made: "the record has no identifier; one was made from its title and description",
+        neither: "the record has neither identifier nor title",
+    };
+    identity::settle(&mut draft, stated, &without, &mut record.notes)?;
     Ok(Reading { draft, problems: record.notes.into_problems(), deleted: false })
 }
 

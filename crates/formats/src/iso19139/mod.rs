@@ -18,9 +18,10 @@ use std::collections::BTreeMap;
 use cairn_model::{Draft, Problem};
 
 use self::text::{code, plain};
+use crate::Reading;
+use crate::identity::{self, WithoutId};
 use crate::notes::Notes;
 use crate::xml::{ANY, Element, Vocabulary};
-use crate::{Reading, stable_id};
 
 /// Whether an element is such a record.
 pub(crate) fn is_metadata(element: &Element<'_>) -> bool {
@@ -48,19 +49,13 @@ pub(crate) fn read(root: &Element<'_>, problems: Vec<Problem>) -> Result<Reading
     extent::fill(&mut metadata, &mut draft);
     distribution::fill(&metadata, &mut draft);
     feature_catalogue::fill(&mut metadata, &mut draft);
-    match id_of(root) {
-        Some(id) => draft.source_record_id = id,
-        None if draft.title.is_empty() => {
-            let message = "the record has neither identifier nor title";
-            return Err(Problem::error("no-identity", "", message));
-        }
-        None => {
-            let words: Vec<&str> = draft.title.texts().chain(draft.description.texts()).collect();
-            draft.source_record_id = stable_id(&words);
-            let message = "the record has no identifier; one was made from its title and abstract";
-            metadata.notes.report(Problem::warning("no-id", "fileIdentifier", message));
-        }
-    }
+    let stated = id_of(root);
+    let without = WithoutId {
+        field: "fileIdentifier",
+        made: "the record has no identifier; one was made from its title and abstract",
+        neither: "the record has neither identifier nor title",
+    };
+    identity::settle(&mut draft, stated, &without, &mut metadata.notes)?;
     Ok(Reading { draft, problems: metadata.notes.into_problems(), deleted: false })
 }
 
