@@ -86,7 +86,7 @@ impl Catalog {
         }
         let row = self.store().token_by_hash(&hash(token), now).await?.ok_or(CatalogError::InvalidToken)?;
         let role = Role::from_name(&row.role).ok_or(CatalogError::InvalidToken)?;
-        Ok(Viewer::member(&row.organisation, &row.groups, role))
+        Ok(Viewer::member(&row.organisation, &row.groups, role).acting_as(format!("token:{}", row.id)))
     }
 
     /// Every token, newest first, without secrets.

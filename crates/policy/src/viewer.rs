@@ -68,6 +68,7 @@ pub enum Standing {
 pub struct Viewer {
     standing: Standing,
     labels: BTreeSet<Label>,
+    actor: String,
 }
 
 impl Viewer {
@@ -76,14 +77,21 @@ impl Viewer {
 
     /// Somebody of whom nothing is known.
     pub fn anonymous() -> Self {
-        Self { standing: Standing::Anonymous, labels: BTreeSet::from([Label::public()]) }
+        Self { standing: Standing::Anonymous, labels: BTreeSet::from([Label::public()]), actor: "anonymous".to_owned() }
     }
 
-    /// The holder of a live token: only the code that has checked a token calls this.
+    /// The holder of a live token, or somebody signed in: only the code that has checked that calls this.
     pub fn member(organisation: &str, groups: &[String], role: Role) -> Self {
         let mut labels = BTreeSet::from([Label::public(), Label::community(), Label::organisation(organisation)]);
         labels.extend(groups.iter().map(|group| Label::group(group)));
-        Self { standing: Standing::Member { organisation: organisation.to_owned(), role }, labels }
+        let standing = Standing::Member { organisation: organisation.to_owned(), role };
+        Self { standing, labels, actor: format!("organisation:{organisation}") }
+    }
+
+    /// The same viewer, as the one that the log of acts is to name: `token:ID` or `person:ID`.
+    #[must_use]
+    pub fn acting_as(self, actor: impl Into<String>) -> Self {
+        Self { actor: actor.into(), ..self }
     }
 
     /// Whoever may write the data folder and asked to see everything; each use is logged.
@@ -91,12 +99,27 @@ impl Viewer {
         Self {
             standing: Standing::Operator,
             labels: BTreeSet::from([Label::public(), Label::community(), Label::operator()]),
+            actor: "operator".to_owned(),
         }
     }
 
     /// Where the viewer stands.
     pub fn standing(&self) -> &Standing {
         &self.standing
+    }
+
+    /// Who acts, as the log of acts names them: `anonymous`, `operator`, `token:ID`, `person:ID`, or the
+    /// organisation where nothing more is known.
+    pub fn actor(&self) -> &str {
+        &self.actor
+    }
+
+    /// The organisation that the viewer belongs to.
+    pub fn organisation(&self) -> Option<&str> {
+        match &self.standing {
+            Standing::Member { organisation, .. } => Some(organisation),
+            Standing::Anonymous | Standing::Operator => None,
+        }
     }
 
     /// The labels held, sorted.
@@ -112,6 +135,40 @@ impl Viewer {
     /// Whether nothing but the public label is held.
     pub fn is_anonymous(&self) -> bool {
         self.standing == Standing::Anonymous
+    }
+
+    /// Whether the viewer administers the catalogue: its organisations, its people and every source.
+    pub fn administers(&self) -> bool {
+        match &self.standing {
+            Standing::Anonymous => false,
+            Standing::Operator => true,
+            Standing::Member { role, .. } => *role == Role::Administrator,
+        }
+    }
+
+    /// Whether the viewer registers and edits for `organisation`.
+    pub fn manages(&self, organisation: &str) -> bool {
+        self.has_role(organisation, |role| match role {
+            Role::Reader | Role::Operator => false,
+            Role::Manager | Role::Steward | Role::Administrator => true,
+        })
+    }
+
+    /// Whether the viewer decides for `organisation`: about access to what it owns, and what it agrees to.
+    pub fn stewards(&self, organisation: &str) -> bool {
+        self.has_role(organisation, |role| match role {
+            Role::Reader | Role::Manager | Role::Operator => false,
+            Role::Steward | Role::Administrator => true,
+        })
+    }
+
+    /// Whether the viewer has a role in `organisation` that does; the operator acts for every organisation.
+    fn has_role(&self, organisation: &str, does: impl Fn(Role) -> bool) -> bool {
+        match &self.standing {
+            Standing::Anonymous => false,
+            Standing::Operator => true,
+            Standing::Member { organisation: own, role } => own == organisation && does(*role),
+        }
     }
 
     /// Whether the viewer runs a source that belongs to `organisation` (`None`: to nobody).

@@ -22,6 +22,7 @@
 mod acts;
 mod body;
 mod clock;
+mod entries;
 mod error;
 mod problems;
 pub mod process;
@@ -35,6 +36,7 @@ use cairn_policy::Viewer;
 
 pub use acts::{Act, ActChain, BEGINNING, NewAct};
 pub use clock::Clock;
+pub use entries::{Amendment, Decide, Entry, EntryKind, EntryWrite, Loaded, Wanted};
 pub use error::StoreError;
 pub use problems::{
     ListingProblem, ListingProblemMark, MOST_LISTING_PROBLEMS, ProblemKind, ProblemKinds, ProblemPlace, RunProblem,
@@ -267,6 +269,29 @@ pub trait Store: Send + Sync {
     /// Asks the run that holds the lease of a source to stop (`source.stop`): the process that runs it looks every second.
     /// Answers which run that is; `None` when there is none.
     async fn ask_to_stop(&self, source: &str, actor: &str, now: jiff::Timestamp) -> Result<Option<String>>;
+
+    // Entries: what people register and agree on beside records.
+
+    /// The newest version of an entry, if `viewer` may know of it.
+    async fn entry(&self, kind: EntryKind, id: &str, viewer: &Viewer) -> Result<Option<Entry>>;
+
+    /// The newest versions of the entries of a kind that `viewer` may know of, all or those that have a term, after an id,
+    /// in the order of ids.
+    async fn entries(
+        &self,
+        kind: EntryKind,
+        term: Option<&str>,
+        viewer: &Viewer,
+        after: &str,
+        limit: u32,
+    ) -> Result<Vec<Entry>>;
+
+    /// The newest versions of an entry that `viewer` could know of without a break, newest first.
+    async fn entry_versions(&self, kind: EntryKind, id: &str, viewer: &Viewer) -> Result<Vec<Entry>>;
+
+    /// Loads entries, lets `decide` say what becomes of them, and writes that and its lines in the log of acts, all in one
+    /// write transaction: so a right is checked against the very version that is written over, and no change is unlogged.
+    async fn amend(&self, wanted: &Wanted, decide: Decide<'_>) -> Result<()>;
 
     // Tokens.
 

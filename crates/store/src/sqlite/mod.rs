@@ -11,6 +11,7 @@ mod budgets;
 mod check;
 mod checkpoints;
 mod duplicates;
+mod entries;
 mod held;
 mod identity;
 mod interventions;
@@ -44,10 +45,10 @@ pub use open::OpenMode;
 
 use crate::error::Doing;
 use crate::{
-    Act, ChangeMark, Clock, DuplicateDecision, Held, HistoryCut, Intervention, KnownRecord, Lease, ListingProblem,
-    ListingProblemMark, NewAct, NewRun, NewToken, NewestRevision, PageWrite, PairDecision, Pause, ProblemKind, Purge,
-    RecordOfSource, Removal, Result, Revision, RevisionMark, RunOutcome, RunProblem, RunRow, Seq, SourceHoldings,
-    SourceRow, Store, StoreError, StoredRecord, TokenRow, VisibleRecord, Written,
+    Act, ChangeMark, Clock, Decide, DuplicateDecision, Entry, EntryKind, Held, HistoryCut, Intervention, KnownRecord,
+    Lease, ListingProblem, ListingProblemMark, NewAct, NewRun, NewToken, NewestRevision, PageWrite, PairDecision,
+    Pause, ProblemKind, Purge, RecordOfSource, Removal, Result, Revision, RevisionMark, RunOutcome, RunProblem, RunRow,
+    Seq, SourceHoldings, SourceRow, Store, StoreError, StoredRecord, TokenRow, VisibleRecord, Wanted, Written,
 };
 
 /// The store in one `SQLite` file. Dropping it is safe at any time; [`SqliteStore::close`] also tidies its log away.
@@ -323,6 +324,29 @@ impl Store for SqliteStore {
 
     async fn ask_to_stop(&self, source: &str, actor: &str, now: Timestamp) -> Result<Option<String>> {
         interventions::ask_to_stop(self, source, actor, now).await
+    }
+
+    async fn entry(&self, kind: EntryKind, id: &str, viewer: &Viewer) -> Result<Option<Entry>> {
+        entries::entry(self, kind, id, viewer).await
+    }
+
+    async fn entries(
+        &self,
+        kind: EntryKind,
+        term: Option<&str>,
+        viewer: &Viewer,
+        after: &str,
+        limit: u32,
+    ) -> Result<Vec<Entry>> {
+        entries::entries(self, kind, term, viewer, after, limit).await
+    }
+
+    async fn entry_versions(&self, kind: EntryKind, id: &str, viewer: &Viewer) -> Result<Vec<Entry>> {
+        entries::versions(self, kind, id, viewer).await
+    }
+
+    async fn amend(&self, wanted: &Wanted, decide: Decide<'_>) -> Result<()> {
+        entries::amend(self, wanted, decide).await
     }
 
     async fn put_token(&self, token: NewToken, actor: &str) -> Result<TokenRow> {

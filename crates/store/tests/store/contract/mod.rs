@@ -4,6 +4,7 @@ pub(crate) mod budgets;
 pub(crate) mod changes;
 pub(crate) mod disk;
 pub(crate) mod duplicates;
+pub(crate) mod entries;
 pub(crate) mod held;
 pub(crate) mod interventions;
 pub(crate) mod leases;
@@ -153,6 +154,14 @@ macro_rules! contract {
             sources {
                 an_equal_source_writes_nothing,
                 a_source_that_is_configured_no_more_stays_while_it_has_records,
+            }
+            entries {
+                an_entry_keeps_every_version_and_when_it_first_came,
+                the_same_entry_again_is_no_new_version,
+                entries_are_listed_by_id_and_found_by_the_terms_of_their_newest_version,
+                nobody_is_told_of_an_entry_that_is_not_theirs_to_know,
+                a_decision_sees_what_it_writes_over_and_its_lines_are_written_with_it,
+                of_many_that_decide_on_one_version_at_once_none_overlooks_another,
             }
             tokens {
                 revoked_and_expired_tokens_are_not_found,

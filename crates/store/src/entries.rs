@@ -1,0 +1,107 @@
+//! Entries: what people register and agree on beside records, each with its versions.
+
+use std::collections::BTreeSet;
+
+use cairn_policy::{Label, Viewer};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::NewAct;
+
+/// What an entry is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EntryKind {
+    /// An organisation.
+    Organisation,
+    /// A group of organisations and people.
+    Group,
+}
+
+impl EntryKind {
+    /// The code in the store and in the log of acts.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Organisation => "organisation",
+            Self::Group => "group",
+        }
+    }
+}
+
+/// An entry in one of its versions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// What it is.
+    pub kind: EntryKind,
+    /// Its id among those of its kind.
+    pub id: String,
+    /// The version, from 1.
+    pub version: u32,
+    /// When the first version came.
+    pub created: Timestamp,
+    /// When this one came.
+    pub changed: Timestamp,
+    /// Who wrote this one, as in the log of acts.
+    pub changed_by: String,
+    /// Who may know of this one.
+    pub seen_by: BTreeSet<Label>,
+    /// What it holds, as JSON.
+    pub body: String,
+}
+
+impl Entry {
+    /// Whether somebody may know of this version.
+    pub fn is_seen(&self, viewer: &Viewer) -> bool {
+        self.seen_by.iter().any(|label| viewer.holds(label))
+    }
+}
+
+/// What is loaded for a change, in the transaction that makes it, whoever may know of it: the change is decided by it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// Entries by kind and id.
+    pub entries: Vec<(EntryKind, String)>,
+    /// All entries of a kind that have a term.
+    pub with_terms: Vec<(EntryKind, String)>,
+}
+
+/// What was loaded, in the order in which it was wanted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Loaded {
+    /// Those that are there.
+    pub entries: Vec<Option<Entry>>,
+    /// In the order of their ids.
+    pub with_terms: Vec<Vec<Entry>>,
+}
+
+/// What becomes of entries.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Amendment {
+    /// New entries and new versions.
+    pub entries: Vec<EntryWrite>,
+    /// Lines for the log of acts; those of an attempt that is refused are written too.
+    pub acts: Vec<NewAct>,
+}
+
+/// A new entry, or a new version of one. The same body, audience and terms again write nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntryWrite {
+    /// What it is.
+    pub kind: EntryKind,
+    /// Its id.
+    pub id: String,
+    /// When.
+    pub at: Timestamp,
+    /// Who, as in the log of acts.
+    pub actor: String,
+    /// Who may know of it.
+    pub seen_by: BTreeSet<Label>,
+    /// What it holds, as JSON.
+    pub body: String,
+    /// By what it is looked up.
+    pub terms: Vec<String>,
+}
+
+/// Says what becomes of entries that were loaded. It runs while the store is locked for writing: it decides, and waits for
+/// nothing.
+pub type Decide<'a> = &'a mut (dyn FnMut(&Loaded) -> Amendment + Send);

@@ -1,0 +1,192 @@
+//! Entries and their versions.
+
+use cairn_policy::{Label, Viewer};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+
+use super::rows::{count, instant, microseconds};
+use super::{SqliteStore, acts, audiences};
+use crate::body::{from_json, to_json};
+use crate::error::Doing;
+use crate::{Amendment, Decide, Entry, EntryKind, EntryWrite, Loaded, Result, Wanted};
+
+const READING: &str = "reading entries";
+const WRITING: &str = "writing entries";
+
+pub(super) async fn entry(store: &SqliteStore, kind: EntryKind, id: &str, viewer: &Viewer) -> Result<Option<Entry>> {
+    let mut connection = store.readers.acquire().await.doing(READING)?;
+    let entry = newest(&mut connection, kind, id).await?;
+    Ok(entry.filter(|entry| entry.is_seen(viewer)))
+}
+
+pub(super) async fn entries(
+    store: &SqliteStore,
+    kind: EntryKind,
+    term: Option<&str>,
+    viewer: &Viewer,
+    after: &str,
+    limit: u32,
+) -> Result<Vec<Entry>> {
+    let mut connection = store.readers.acquire().await.doing(READING)?;
+    let labels: Vec<&Label> = viewer.labels().collect();
+    list(&mut connection, kind, term, Some(&to_json("labels", &labels)?), after, i64::from(limit)).await
+}
+
+pub(super) async fn versions(store: &SqliteStore, kind: EntryKind, id: &str, viewer: &Viewer) -> Result<Vec<Entry>> {
+    let rows = sqlx::query(
+        "SELECT e.id, v.version, e.created, v.at, v.actor, v.labels, v.body
+         FROM entries e JOIN entry_versions v ON v.entry = e.key
+         WHERE e.kind = $1 AND e.id = $2 ORDER BY v.version DESC",
+    )
+    .bind(kind.code())
+    .bind(id)
+    .fetch_all(&store.readers)
+    .await
+    .doing(READING)?;
+    let versions: Vec<Entry> = rows.iter().map(|row| read(kind, row)).collect::<Result<_>>()?;
+    Ok(versions.into_iter().take_while(|version| version.is_seen(viewer)).collect())
+}
+
+pub(super) async fn amend(store: &SqliteStore, wanted: &Wanted, decide: Decide<'_>) -> Result<()> {
+    let mut transaction = store.begin(WRITING).await?;
+    let loaded = load(&mut transaction, wanted).await?;
+    let Amendment { entries, acts: lines } = decide(&loaded);
+    for entry in entries {
+        write(&mut transaction, entry).await?;
+    }
+    for line in lines {
+        acts::add(&mut transaction, line).await?;
+    }
+    transaction.commit().await.doing(WRITING)
+}
+
+async fn load(connection: &mut SqliteConnection, wanted: &Wanted) -> Result<Loaded> {
+    let mut loaded = Loaded::default();
+    for (kind, id) in &wanted.entries {
+        loaded.entries.push(newest(connection, *kind, id).await?);
+    }
+    for (kind, term) in &wanted.with_terms {
+        loaded.with_terms.push(list(connection, *kind, Some(term), None, "", i64::MAX).await?);
+    }
+    Ok(loaded)
+}
+
+async fn newest(connection: &mut SqliteConnection, kind: EntryKind, id: &str) -> Result<Option<Entry>> {
+    let row = sqlx::query(
+        "SELECT id, version, created, at, actor, labels, body FROM newest_entries WHERE kind = $1 AND id = $2",
+    )
+    .bind(kind.code())
+    .bind(id)
+    .fetch_optional(connection)
+    .await
+    .doing(READING)?;
+    row.as_ref().map(|row| read(kind, row)).transpose()
+}
+
+/// Entries in the order of their ids; of those that hold one of some labels (a JSON array), or all.
+async fn list(
+    connection: &mut SqliteConnection,
+    kind: EntryKind,
+    term: Option<&str>,
+    labels: Option<&str>,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<Entry>> {
+    let rows = sqlx::query(
+        "SELECT n.id, n.version, n.created, n.at, n.actor, n.labels, n.body FROM newest_entries n
+         WHERE n.kind = $1 AND n.id > $2
+           AND ($4 IS NULL OR EXISTS (SELECT 1 FROM entry_terms t WHERE t.term = $4 AND t.entry = n.key))
+           AND ($5 IS NULL OR EXISTS (
+               SELECT 1 FROM json_each(n.labels) l JOIN json_each($5) held ON held.value = l.value))
+         ORDER BY n.id LIMIT $3",
+    )
+    .bind(kind.code())
+    .bind(after)
+    .bind(limit)
+    .bind(term)
+    .bind(labels)
+    .fetch_all(connection)
+    .await
+    .doing(READING)?;
+    rows.iter().map(|row| read(kind, row)).collect()
+}
+
+async fn write(connection: &mut SqliteConnection, write: EntryWrite) -> Result<()> {
+    let EntryWrite { kind, id, at, actor, seen_by, body, mut terms } = write;
+    let labels = audiences::as_text(&seen_by)?;
+    terms.sort_unstable();
+    terms.dedup();
+    let row = sqlx::query("SELECT key, labels, body FROM newest_entries WHERE kind = $1 AND id = $2")
+        .bind(kind.code())
+        .bind(&id)
+        .fetch_optional(&mut *connection)
+        .await
+        .doing(WRITING)?;
+    let (key, version) = match row {
+        None => {
+            let key: i64 = sqlx::query_scalar(
+                "INSERT INTO entries (kind, id, version, created) VALUES ($1, $2, 1, $3) RETURNING key",
+            )
+            .bind(kind.code())
+            .bind(&id)
+            .bind(microseconds(at))
+            .fetch_one(&mut *connection)
+            .await
+            .doing(WRITING)?;
+            (key, 1)
+        }
+        Some(row) => {
+            let key: i64 = row.try_get("key").doing(WRITING)?;
+            let kept = (row.try_get("labels").doing(WRITING)?, row.try_get("body").doing(WRITING)?);
+            let kept_terms: Vec<String> =
+                sqlx::query_scalar("SELECT term FROM entry_terms WHERE entry = $1 ORDER BY term")
+                    .bind(key)
+                    .fetch_all(&mut *connection)
+                    .await
+                    .doing(WRITING)?;
+            if kept == (labels.as_str(), body.as_str()) && kept_terms == terms {
+                return Ok(());
+            }
+            let version: i64 =
+                sqlx::query_scalar("UPDATE entries SET version = version + 1 WHERE key = $1 RETURNING version")
+                    .bind(key)
+                    .fetch_one(&mut *connection)
+                    .await
+                    .doing(WRITING)?;
+            (key, version)
+        }
+    };
+    sqlx::query("INSERT INTO entry_versions (entry, version, at, actor, labels, body) VALUES ($1, $2, $3, $4, $5, $6)")
+        .bind(key)
+        .bind(version)
+        .bind(microseconds(at))
+        .bind(actor)
+        .bind(labels)
+        .bind(body)
+        .execute(&mut *connection)
+        .await
+        .doing(WRITING)?;
+    sqlx::query("DELETE FROM entry_terms WHERE entry = $1").bind(key).execute(&mut *connection).await.doing(WRITING)?;
+    for term in terms {
+        sqlx::query("INSERT INTO entry_terms (term, entry) VALUES ($1, $2)")
+            .bind(term)
+            .bind(key)
+            .execute(&mut *connection)
+            .await
+            .doing(WRITING)?;
+    }
+    Ok(())
+}
+
+fn read(kind: EntryKind, row: &SqliteRow) -> Result<Entry> {
+    Ok(Entry {
+        kind,
+        id: row.try_get("id").doing(READING)?,
+        version: count(row.try_get("version").doing(READING)?)?,
+        created: instant(row.try_get("created").doing(READING)?)?,
+        changed: instant(row.try_get("at").doing(READING)?)?,
+        changed_by: row.try_get("actor").doing(READING)?,
+        seen_by: from_json("the labels of an entry", row.try_get("labels").doing(READING)?)?,
+        body: row.try_get("body").doing(READING)?,
+    })
+}

@@ -1,0 +1,162 @@
+//! Entries: versions, terms, and decisions in the transaction that writes.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use cairn_policy::{Label, Role, Viewer};
+use cairn_store::{Amendment, Entry, EntryKind, EntryWrite, Loaded, NewAct, Store, Wanted};
+
+use super::Fixture;
+use super::sample::minute;
+
+fn write(id: &str, body: &str, terms: &[&str], at: i64) -> EntryWrite {
+    EntryWrite {
+        kind: EntryKind::Group,
+        id: id.to_owned(),
+        at: minute(at),
+        actor: "operator".to_owned(),
+        seen_by: BTreeSet::from([Label::public()]),
+        body: body.to_owned(),
+        terms: terms.iter().map(|term| (*term).to_owned()).collect(),
+    }
+}
+
+async fn put(store: &impl Store, entries: Vec<EntryWrite>) {
+    let mut decide = |_: &Loaded| Amendment { entries: entries.clone(), acts: Vec::new() };
+    store.amend(&Wanted::default(), &mut decide).await.unwrap();
+}
+
+fn told(entries: &[Entry]) -> Vec<(&str, u32, &str)> {
+    entries.iter().map(|entry| (&*entry.id, entry.version, &*entry.body)).collect()
+}
+
+pub(crate) async fn an_entry_keeps_every_version_and_when_it_first_came(fixture: &impl Fixture) {
+    let (store, anyone) = (fixture.store(), Viewer::anonymous());
+    put(store, vec![write("a", "1", &[], 1)]).await;
+    put(store, vec![write("a", "2", &[], 2)]).await;
+    let newest = fixture.another().await.entry(EntryKind::Group, "a", &anyone).await.unwrap().unwrap();
+    assert_eq!(
+        newest,
+        Entry {
+            kind: EntryKind::Group,
+            id: "a".to_owned(),
+            version: 2,
+            created: minute(1),
+            changed: minute(2),
+            changed_by: "operator".to_owned(),
+            seen_by: BTreeSet::from([Label::public()]),
+            body: "2".to_owned()
+        }
+    );
+    let versions = store.entry_versions(EntryKind::Group, "a", &anyone).await.unwrap();
+    assert_eq!(told(&versions), [("a", 2, "2"), ("a", 1, "1")]);
+    assert_eq!(versions[1].changed, minute(1));
+    // The same id of another kind is another entry.
+    assert_eq!(store.entry(EntryKind::Organisation, "a", &anyone).await.unwrap(), None);
+    assert_eq!(store.entry_versions(EntryKind::Organisation, "a", &anyone).await.unwrap(), []);
+}
+
+pub(crate) async fn the_same_entry_again_is_no_new_version(fixture: &impl Fixture) {
+    let (store, anyone) = (fixture.store(), Viewer::anonymous());
+    put(store, vec![write("a", "1", &["x", "y"], 1)]).await;
+    put(store, vec![write("a", "1", &["y", "x", "x"], 2)]).await;
+    assert_eq!(store.entry(EntryKind::Group, "a", &anyone).await.unwrap().unwrap().version, 1);
+    put(store, vec![write("a", "1", &["y"], 3)]).await;
+    assert_eq!(store.entry(EntryKind::Group, "a", &anyone).await.unwrap().unwrap().version, 2);
+}
+
+pub(crate) async fn entries_are_listed_by_id_and_found_by_the_terms_of_their_newest_version(fixture: &impl Fixture) {
+    let (store, anyone) = (fixture.store(), Viewer::anonymous());
+    let all = ["c", "a", "b"].map(|id| write(id, "{}", &["member=x", &format!("name={id}")], 1));
+    put(store, all.to_vec()).await;
+    put(store, vec![write("b", "{}", &["name=b"], 2)]).await;
+    let list = async |term: Option<&str>, after: &str, limit: u32| {
+        let entries = store.entries(EntryKind::Group, term, &anyone, after, limit).await.unwrap();
+        entries.into_iter().map(|entry| entry.id).collect::<Vec<String>>()
+    };
+    assert_eq!(list(None, "", 10).await, ["a", "b", "c"]);
+    assert_eq!(list(None, "", 2).await, ["a", "b"]);
+    assert_eq!(list(None, "b", 10).await, ["c"]);
+    assert_eq!(list(Some("member=x"), "", 10).await, ["a", "c"]);
+    assert_eq!(list(Some("member=x"), "a", 10).await, ["c"]);
+    assert_eq!(list(Some("name=b"), "", 10).await, ["b"]);
+    assert_eq!(list(Some("name=b' OR 1=1 --"), "", 10).await, [""; 0]);
+    assert_eq!(store.entries(EntryKind::Organisation, Some("member=x"), &anyone, "", 10).await.unwrap(), []);
+}
+
+pub(crate) async fn nobody_is_told_of_an_entry_that_is_not_theirs_to_know(fixture: &impl Fixture) {
+    let store = fixture.store();
+    let seen_by = |labels: &[Label], body: &str| EntryWrite {
+        seen_by: labels.iter().cloned().collect(),
+        ..write("b", body, &["t"], 1)
+    };
+    let of_a = Label::organisation("a");
+    put(store, vec![write("a", "1", &["t"], 1), seen_by(&[of_a.clone()], "hidden"), write("c", "3", &["t"], 1)]).await;
+    let (member, stranger) = (Viewer::member("a", &[], Role::Reader), Viewer::member("z", &[], Role::Administrator));
+    let list = async |viewer: &Viewer, term: Option<&str>, limit: u32| {
+        let entries = store.entries(EntryKind::Group, term, viewer, "", limit).await.unwrap();
+        entries.into_iter().map(|entry| entry.id).collect::<Vec<String>>()
+    };
+    assert_eq!(store.entry(EntryKind::Group, "b", &stranger).await.unwrap(), None);
+    assert_eq!(store.entry(EntryKind::Group, "b", &member).await.unwrap().unwrap().body, "hidden");
+    for term in [None, Some("t")] {
+        assert_eq!(list(&member, term, 10).await, ["a", "b", "c"]);
+        // A page is full of what may be known: it does not tell by its length that something was left out.
+        assert_eq!(list(&stranger, term, 2).await, ["a", "c"]);
+    }
+    // What it was while it was hidden stays so once it is opened, and what it becomes when it is hidden anew is.
+    put(store, vec![seen_by(&[of_a.clone(), Label::public()], "open")]).await;
+    let versions = async |viewer: &Viewer| {
+        let versions = store.entry_versions(EntryKind::Group, "b", viewer).await.unwrap();
+        versions.into_iter().map(|entry| entry.body).collect::<Vec<String>>()
+    };
+    assert_eq!((versions(&stranger).await, versions(&member).await.len()), (vec!["open".to_owned()], 2));
+    put(store, vec![seen_by(&[of_a], "hidden anew")]).await;
+    assert_eq!((versions(&stranger).await, versions(&member).await.len()), (Vec::new(), 3));
+}
+
+pub(crate) async fn a_decision_sees_what_it_writes_over_and_its_lines_are_written_with_it(fixture: &impl Fixture) {
+    let (store, anyone) = (fixture.store(), Viewer::anonymous());
+    put(store, vec![write("a", "1", &["t"], 1), write("b", "2", &["t"], 1)]).await;
+    let wanted = Wanted {
+        entries: vec![(EntryKind::Group, "b".to_owned()), (EntryKind::Group, "none".to_owned())],
+        with_terms: vec![(EntryKind::Group, "t".to_owned()), (EntryKind::Group, "none".to_owned())],
+    };
+    let mut seen = None;
+    let mut decide = |loaded: &Loaded| {
+        seen = Some(loaded.clone());
+        let acts = vec![NewAct { version: Some(2), ..NewAct::new(minute(2), "person:1", "group.change", "b") }];
+        Amendment { entries: vec![write("b", "3", &[], 2)], acts }
+    };
+    store.amend(&wanted, &mut decide).await.unwrap();
+    let seen = seen.unwrap();
+    assert_eq!(seen.entries.iter().flatten().map(|entry| &*entry.body).collect::<Vec<_>>(), ["2"]);
+    assert_eq!((seen.entries[1].clone(), told(&seen.with_terms[0])), (None, vec![("a", 1, "1"), ("b", 1, "2")]));
+    assert_eq!(seen.with_terms[1], []);
+    let lines = store.acts(10).await.unwrap();
+    assert_eq!((lines.len(), lines[0].act.as_str(), lines[0].version), (1, "group.change", Some(2)));
+    assert_eq!(store.entry(EntryKind::Group, "b", &anyone).await.unwrap().unwrap().body, "3");
+}
+
+pub(crate) async fn of_many_that_decide_on_one_version_at_once_none_overlooks_another(fixture: &impl Fixture) {
+    let store = Arc::new(fixture.another().await);
+    let other = Arc::new(fixture.another().await);
+    put(&*store, vec![write("counter", "0", &[], 0)]).await;
+    let mut tasks = Vec::new();
+    for number in 0..20 {
+        let store = Arc::clone(if number % 2 == 0 { &store } else { &other });
+        tasks.push(tokio::spawn(async move {
+            let wanted = Wanted { entries: vec![(EntryKind::Group, "counter".to_owned())], ..Wanted::default() };
+            let mut decide = |loaded: &Loaded| {
+                let count: u32 = loaded.entries[0].as_ref().unwrap().body.parse().unwrap();
+                Amendment { entries: vec![write("counter", &(count + 1).to_string(), &[], 1)], acts: Vec::new() }
+            };
+            store.amend(&wanted, &mut decide).await.unwrap();
+        }));
+    }
+    for task in tasks {
+        task.await.unwrap();
+    }
+    let counter = store.entry(EntryKind::Group, "counter", &Viewer::anonymous()).await.unwrap().unwrap();
+    assert_eq!((counter.body.as_str(), counter.version), ("20", 21));
+}
