@@ -4,7 +4,8 @@ use std::any::Any;
 use std::sync::Arc;
 
 use cairn_harvest::HarvestError;
-use cairn_model::DatasetId;
+use cairn_model::{DatasetId, Problem};
+use cairn_policy::Viewer;
 use cairn_search::SearchError;
 use cairn_store::StoreError;
 use thiserror::Error;
@@ -29,6 +30,23 @@ pub enum CatalogError {
         "the change feed does not hold the place that `since` names any more; read it from its beginning, without `since`"
     )]
     UnknownCursor,
+    /// The viewer knows of it and may not do this; the message says who may.
+    #[error("{0}")]
+    Forbidden(&'static str),
+    /// Nobody said who they are, and this is not for everyone.
+    #[error("say who you are with a token: this is not for anonymous viewers")]
+    SignInRequired,
+    /// It cannot be done as things stand.
+    #[error("{message}")]
+    Conflict {
+        /// What stands in the way, and what to do.
+        message: String,
+        /// The newest version of what was to be changed.
+        version: Option<u32>,
+    },
+    /// What was sent breaks rules; each problem names the field, the rule and what is allowed.
+    #[error("{}", told(.0))]
+    Invalid(Vec<Problem>),
     /// The token is unknown, revoked or expired.
     #[error("the token is not valid: unknown, revoked or expired")]
     InvalidToken,
@@ -101,7 +119,26 @@ pub enum CatalogError {
     Internal(String),
 }
 
+/// Problems in one sentence each.
+fn told(problems: &[Problem]) -> String {
+    let told = |problem: &Problem| match problem.field.as_str() {
+        "" => problem.message.clone(),
+        field => format!("`{field}`: {}", problem.message),
+    };
+    problems.iter().map(told).collect::<Vec<String>>().join("; ")
+}
+
 impl CatalogError {
+    /// What a viewer is told who may not do something that they know of.
+    pub(crate) fn refused(viewer: &Viewer, who_may: &'static str) -> Self {
+        if viewer.is_anonymous() { Self::SignInRequired } else { Self::Forbidden(who_may) }
+    }
+
+    /// Nothing, or what is wrong with what was sent.
+    pub(crate) fn if_any(problems: Vec<Problem>) -> Result<(), Self> {
+        if problems.is_empty() { Ok(()) } else { Err(Self::Invalid(problems)) }
+    }
+
     /// Whether the data was written by a newer version of this program.
     pub fn is_newer_data(&self) -> bool {
         matches!(self, Self::Store(StoreError::Newer { .. }))

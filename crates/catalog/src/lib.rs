@@ -15,6 +15,7 @@ mod problems;
 mod purge;
 mod quality;
 mod read;
+mod registry;
 mod retention;
 mod runs;
 mod scheduler;
@@ -43,6 +44,7 @@ pub use problems::{ProblemFilter, ProblemKind, ProblemPage, ProblemWalk, SourceP
 pub use purge::PurgeReport;
 pub use quality::{DimensionScore, FreshnessCounts, MissingPart, RecordQuality, SourceQuality};
 pub use read::{DatasetView, HistoryEntry, HistoryPage};
+pub use registry::{EntryPage, Group, Paging, Registered, RegisteredOrganisation};
 pub use retention::Retention;
 pub use runs::{
     ChangedRecord, FieldChange, HarvestOptions, Preview, PreviewFailure, PreviewOptions, PreviewRecord, Progress,

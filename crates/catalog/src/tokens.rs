@@ -15,6 +15,9 @@ const SHOWN: usize = PREFIX.len() + 6;
 /// Random bytes of a token.
 const SECRET_BYTES: usize = 32;
 
+/// Groups that a token can name beside those that its organisation is a member of, which are looked up with each request.
+const MOST_GROUPS: usize = Viewer::MAX_LABELS / 2 - 3;
+
 /// Who makes and revokes tokens, in the log of acts: whoever may write the data folder.
 const OPERATOR: &str = "operator";
 
@@ -50,12 +53,13 @@ impl Catalog {
         if organisation.is_empty() {
             return Err(CatalogError::BadRequest("a token belongs to an organisation: name one".to_owned()));
         }
-        if request.groups.len() > Viewer::MAX_LABELS - 3 {
+        if request.groups.len() > MOST_GROUPS {
             return Err(CatalogError::BadRequest("a token cannot belong to that many groups".to_owned()));
         }
         if request.expires.is_some_and(|expires| expires <= now) {
             return Err(CatalogError::BadRequest("the token would have expired already".to_owned()));
         }
+        self.ensure_organisation(&organisation, &request.organisation, now).await?;
         let groups = request.groups.iter().map(|group| self.group_id(group)).collect();
         let secret = new_secret()?;
         let row = self
@@ -86,7 +90,9 @@ impl Catalog {
         }
         let row = self.store().token_by_hash(&hash(token), now).await?.ok_or(CatalogError::InvalidToken)?;
         let role = Role::from_name(&row.role).ok_or(CatalogError::InvalidToken)?;
-        Ok(Viewer::member(&row.organisation, &row.groups, role).acting_as(format!("token:{}", row.id)))
+        let mut groups = row.groups;
+        groups.extend(self.groups_of(&row.organisation).await?);
+        Ok(Viewer::member(&row.organisation, &groups, role).acting_as(format!("token:{}", row.id)))
     }
 
     /// Every token, newest first, without secrets.
@@ -106,7 +112,7 @@ impl Catalog {
     }
 
     /// The id of a group: a cluster in any of its names is `cluster:CODE`, anything else is taken as written.
-    fn group_id(&self, text: &str) -> String {
+    pub(crate) fn group_id(&self, text: &str) -> String {
         let text = text.trim().trim_start_matches("group:");
         let name = text.strip_prefix("cluster:").unwrap_or(text);
         match self.vocabularies().cluster(name) {

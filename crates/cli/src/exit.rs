@@ -51,12 +51,13 @@ impl Failure {
 impl From<CatalogError> for Failure {
     fn from(error: CatalogError) -> Self {
         let exit = match &error {
-            CatalogError::BadRequest(_) | CatalogError::Configuration(_) => Exit::Usage,
-            CatalogError::InvalidToken => Exit::NotAllowed,
+            CatalogError::BadRequest(_) | CatalogError::Invalid(_) | CatalogError::Configuration(_) => Exit::Usage,
+            CatalogError::InvalidToken | CatalogError::Forbidden(_) | CatalogError::SignInRequired => Exit::NotAllowed,
             CatalogError::Held { .. } | CatalogError::AlreadyRuns { .. } => Exit::Held,
             _ if error.is_newer_data() => Exit::Newer,
             CatalogError::NotFound(_)
             | CatalogError::Gone
+            | CatalogError::Conflict { .. }
             | CatalogError::Moved(_)
             | CatalogError::NothingRuns(_)
             | CatalogError::PurgeUnfinished(_)

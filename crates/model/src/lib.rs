@@ -4,6 +4,7 @@
 
 pub mod agreement;
 pub mod bbox;
+mod check;
 pub mod dataset;
 pub mod date;
 pub mod draft;
@@ -16,6 +17,7 @@ pub mod party;
 pub mod place;
 pub mod problem;
 pub mod quality;
+pub mod registry;
 pub mod terms;
 pub mod text;
 pub mod vocabulary;

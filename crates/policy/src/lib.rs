@@ -4,6 +4,7 @@
 //! new level does not compile until it is decided.
 
 pub mod access;
+pub mod audience;
 pub mod label;
 pub mod rendition;
 pub mod settle;
@@ -11,6 +12,7 @@ pub mod tighten;
 pub mod viewer;
 
 pub use access::{Decision, Grounds, Outcome, decide};
+pub use audience::audience_labels;
 pub use label::Label;
 pub use rendition::{
     Rendition, RenditionLevel, best_rendition, contacts_for, into_renditions, is_seen_by_all, labels_that_see,

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use cairn_catalog::CatalogError;
-use cairn_model::DatasetId;
+use cairn_model::{DatasetId, Problem};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -31,6 +31,43 @@ pub(crate) struct ProblemBody {
     /// The record as which the one that was asked for goes on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) dataset: Option<String>,
+    /// The newest version of what was to be changed, where another was sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) version: Option<u32>,
+    /// What is wrong with which field of what was sent.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) problems: Vec<FieldProblem>,
+}
+
+/// A field that breaks a rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub(crate) struct FieldProblem {
+    /// Its path in what was sent, for example `members[2]`; empty for the whole.
+    pub(crate) field: String,
+    /// The rule, as a stable code.
+    pub(crate) rule: String,
+    /// What is wrong and what is allowed, for people.
+    pub(crate) message: String,
+    /// What was sent, cut to 200 characters, where that helps.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) value: Option<String>,
+}
+
+impl FieldProblem {
+    fn in_words(&self) -> String {
+        if self.field.is_empty() { self.message.clone() } else { format!("`{}`: {}", self.field, self.message) }
+    }
+}
+
+impl From<&Problem> for FieldProblem {
+    fn from(problem: &Problem) -> Self {
+        Self {
+            field: problem.field.clone(),
+            rule: problem.code.clone(),
+            message: problem.message.clone(),
+            value: problem.value.clone(),
+        }
+    }
 }
 
 /// An answer that is an error.
@@ -45,11 +82,24 @@ pub(crate) struct ApiError {
     pub(crate) run: Option<String>,
     /// The record as which the one that was asked for goes on.
     pub(crate) moved_to: Option<DatasetId>,
+    /// The newest version of what was to be changed.
+    pub(crate) version: Option<u32>,
+    /// What is wrong with which field.
+    pub(crate) problems: Vec<FieldProblem>,
 }
 
 impl ApiError {
     pub(crate) fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, code, detail: detail.into(), retry_after: None, run: None, moved_to: None }
+        Self {
+            status,
+            code,
+            detail: detail.into(),
+            retry_after: None,
+            run: None,
+            moved_to: None,
+            version: None,
+            problems: Vec::new(),
+        }
     }
 
     pub(crate) fn bad_request(detail: impl Into<String>) -> Self {
@@ -99,6 +149,24 @@ impl ApiError {
         )
     }
 
+    /// Nobody said who they are, and this is not for everyone.
+    pub(crate) fn sign_in_required() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "sign-in-required",
+            "This is not for anonymous viewers: send a token as `Authorization: Bearer …`.",
+        )
+    }
+
+    /// What was sent breaks rules.
+    pub(crate) fn invalid(problems: Vec<FieldProblem>) -> Self {
+        let detail = match problems.as_slice() {
+            [only] => format!("Nothing was written: {}", only.in_words()),
+            several => format!("Nothing was written: {} fields break a rule; `problems` names them.", several.len()),
+        };
+        Self { problems, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", detail) }
+    }
+
     /// The token has been written where histories and logs keep it.
     pub(crate) fn token_in_address() -> Self {
         Self::new(
@@ -144,6 +212,8 @@ impl ApiError {
             detail: self.detail.clone(),
             run: self.run.clone(),
             dataset: self.moved_to.map(|id| id.to_string()),
+            version: self.version,
+            problems: self.problems.clone(),
         }
     }
 
@@ -172,6 +242,12 @@ impl From<CatalogError> for ApiError {
             CatalogError::Moved(successor) => Self::moved(successor),
             CatalogError::BadRequest(message) => Self::bad_request(message),
             CatalogError::InvalidToken => Self::invalid_token(),
+            CatalogError::SignInRequired => Self::sign_in_required(),
+            CatalogError::Forbidden(who_may) => Self::new(StatusCode::FORBIDDEN, "forbidden", who_may),
+            CatalogError::Conflict { message, version } => {
+                Self { version, ..Self::new(StatusCode::CONFLICT, "conflict", message) }
+            }
+            CatalogError::Invalid(problems) => Self::invalid(problems.iter().map(FieldProblem::from).collect()),
             CatalogError::UnknownCursor => Self::new(
                 StatusCode::GONE,
                 "unknown-cursor",

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::check::Check;
 use crate::Sensitivity;
+use crate::check::Check;
 use crate::terms::coded;
 
 coded! {

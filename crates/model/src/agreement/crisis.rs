@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::Glide;
-use super::check::Check;
+use crate::check::Check;
 use crate::{LocalizedText, Problem, Vocabularies};
 
 /// A crisis as the catalogue keeps it.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::check::Check;
+use crate::check::Check;
 use crate::terms::coded;
 use crate::{LocalizedText, Problem, Vocabularies};
 

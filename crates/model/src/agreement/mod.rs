@@ -5,7 +5,6 @@
 //! are refused. Every time is an instant, and every period is half-open: its first instant is in it, its last is not.
 
 mod access;
-mod check;
 mod crisis;
 mod framework;
 mod glide;
@@ -22,7 +21,6 @@ mod trigger;
 use serde::{Deserialize, Serialize};
 
 pub use self::access::{AccessForm, AccessGrant, AggregateLimits, FieldScope};
-use self::check::Check;
 pub use self::crisis::{Crisis, CrisisDeclaration};
 pub use self::framework::{Framework, FrameworkReference, FrameworkStage, FrameworkVersion};
 pub use self::glide::Glide;
@@ -33,6 +31,7 @@ pub use self::question::AccessQuestion;
 pub use self::refusal::{Refusal, RefusalKind, RefusalStatement};
 pub use self::selector::Selector;
 pub use self::trigger::{Trigger, TriggerKind};
+use crate::check::Check;
 use crate::terms::coded;
 use crate::{LocalizedText, Problem, Transfer, Vocabularies};
 

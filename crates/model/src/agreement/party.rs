@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::check::Check;
+use crate::check::Check;
 use crate::terms::coded;
 
 coded! {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::check::Check;
+use crate::check::Check;
 
 /// A period: its first instant is in it, its last is not, so that one period ends where the next begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

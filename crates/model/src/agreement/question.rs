@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::access::{check_epsilon, check_level};
-use super::check::Check;
 use super::{AccessForm, Glide, PartyRole, Period};
+use crate::check::Check;
 use crate::{Problem, Vocabularies};
 
 /// What is asked. Who asks is no part of it: that is the viewer, whom nobody can make up.

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::check::Check;
 use super::{Period, Selector};
+use crate::check::Check;
 use crate::terms::coded;
 use crate::{Problem, Vocabularies};
 

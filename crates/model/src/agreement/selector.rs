@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::access::check_cap;
-use super::check::{Check, MOST_RECORDS};
+use crate::check::{Check, MOST_RECORDS};
 use crate::vocabulary::fold;
 use crate::{Dataset, DatasetId, Kind, Sensitivity, Vocabularies};
 

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::check::Check;
 use super::{Crisis, Glide};
+use crate::check::Check;
 use crate::terms::coded;
 
 coded! {

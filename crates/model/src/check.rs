@@ -1,9 +1,11 @@
 //! What the checks of what clients send have in common: caps, codes of vocabularies, and how a problem is told.
 
+use url::Url;
+
 use crate::{LocalizedText, Problem, Vocabularies};
 
 /// Most entries of a list of records.
-pub(super) const MOST_RECORDS: usize = 1000;
+pub(crate) const MOST_RECORDS: usize = 1000;
 
 /// Most entries of any other list.
 const MOST_ENTRIES: usize = 200;
@@ -18,50 +20,50 @@ const LONGEST_TEXT: usize = 2000;
 const MOST_LISTED: usize = 40;
 
 /// Collects problems.
-pub(super) struct Check<'v> {
+pub(crate) struct Check<'v> {
     vocabularies: &'v Vocabularies,
     problems: Vec<Problem>,
 }
 
 impl<'v> Check<'v> {
-    pub(super) fn new(vocabularies: &'v Vocabularies) -> Self {
+    pub(crate) fn new(vocabularies: &'v Vocabularies) -> Self {
         Self { vocabularies, problems: Vec::new() }
     }
 
-    pub(super) fn finish(self) -> Vec<Problem> {
+    pub(crate) fn finish(self) -> Vec<Problem> {
         self.problems
     }
 
     /// A problem of a field where a rule does not hold.
-    pub(super) fn rule(&mut self, holds: bool, code: &str, field: &str, message: &str) {
+    pub(crate) fn rule(&mut self, holds: bool, code: &str, field: &str, message: &str) {
         if !holds {
             self.problems.push(Problem::error(code, field, message));
         }
     }
 
     /// A list that must have an entry.
-    pub(super) fn stated(&mut self, field: &str, count: usize) {
+    pub(crate) fn stated(&mut self, field: &str, count: usize) {
         self.rule(count > 0, "not-stated", field, "at least one entry is required");
     }
 
     /// A list of no more entries than anybody needs.
-    pub(super) fn few(&mut self, field: &str, count: usize) {
+    pub(crate) fn few(&mut self, field: &str, count: usize) {
         self.at_most(field, count, MOST_ENTRIES);
     }
 
-    pub(super) fn at_most(&mut self, field: &str, count: usize, most: usize) {
+    pub(crate) fn at_most(&mut self, field: &str, count: usize, most: usize) {
         self.rule(count <= most, "too-many", field, &format!("at most {most} entries are allowed"));
     }
 
     /// An id: one line of 1 to 200 characters.
-    pub(super) fn id(&mut self, field: &str, id: &str) {
+    pub(crate) fn id(&mut self, field: &str, id: &str) {
         let is_id = !id.trim().is_empty() && id.chars().count() <= LONGEST_NAME && !id.chars().any(char::is_control);
         let message = format!("an id is one line of 1 to {LONGEST_NAME} characters");
         self.rule(is_id, "not-an-id", field, &message);
     }
 
     /// Ids, as many as a list may have.
-    pub(super) fn ids(&mut self, field: &str, ids: &[String]) {
+    pub(crate) fn ids(&mut self, field: &str, ids: &[String]) {
         self.few(field, ids.len());
         for (place, id) in ids.iter().take(MOST_ENTRIES).enumerate() {
             self.id(&format!("{field}[{place}]"), id);
@@ -69,33 +71,53 @@ impl<'v> Check<'v> {
     }
 
     /// A text that is stated and is no longer than a page.
-    pub(super) fn text(&mut self, field: &str, text: &str) {
+    pub(crate) fn text(&mut self, field: &str, text: &str) {
         let is_text = !text.trim().is_empty() && text.chars().count() <= LONGEST_TEXT;
         let message = format!("a text has 1 to {LONGEST_TEXT} characters");
         self.rule(is_text, "not-a-text", field, &message);
     }
 
     /// A title in one language at least.
-    pub(super) fn title(&mut self, field: &str, title: &LocalizedText) {
+    pub(crate) fn title(&mut self, field: &str, title: &LocalizedText) {
         if title.is_empty() {
             self.rule(false, "not-stated", field, "a title in one language at least is required");
             return;
         }
-        self.few(field, title.0.len());
-        for (language, text) in title.0.iter().take(MOST_ENTRIES) {
+        self.texts(field, title);
+    }
+
+    /// A text by language that may be left out.
+    pub(crate) fn texts(&mut self, field: &str, texts: &LocalizedText) {
+        self.few(field, texts.0.len());
+        for (language, text) in texts.0.iter().take(MOST_ENTRIES) {
             self.text(&format!("{field}.{language}"), text);
         }
     }
 
+    /// The address of a page that people may be sent to, where one is given.
+    pub(crate) fn web_address(&mut self, field: &str, address: Option<&str>) {
+        let Some(address) = address else { return };
+        let url = Url::parse(address).ok().filter(|_| address.len() <= LONGEST_TEXT);
+        let is_page = url.is_some_and(|url| {
+            matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.password().is_none()
+        });
+        let message = "an address begins with https:// or http:// and holds no name or password";
+        self.rule(is_page, "not-an-address", field, message);
+    }
+
+    /// A code of a vocabulary, to the letter, where one is given.
+    pub(crate) fn code(&mut self, field: &str, vocabulary: &str, code: Option<&str>) {
+        if let Some(code) = code.filter(|code| !self.vocabularies.has_code(vocabulary, code)) {
+            let problem = Problem::error("unknown-code", field, self.allowed(vocabulary));
+            self.problems.push(problem.with_value(code));
+        }
+    }
+
     /// Codes of a vocabulary, to the letter.
-    pub(super) fn codes(&mut self, field: &str, vocabulary: &str, codes: &[String]) {
+    pub(crate) fn codes(&mut self, field: &str, vocabulary: &str, codes: &[String]) {
         self.few(field, codes.len());
         for (place, code) in codes.iter().take(MOST_ENTRIES).enumerate() {
-            if !self.vocabularies.has_code(vocabulary, code) {
-                let message = self.allowed(vocabulary);
-                let problem = Problem::error("unknown-code", format!("{field}[{place}]"), message);
-                self.problems.push(problem.with_value(code));
-            }
+            self.code(&format!("{field}[{place}]"), vocabulary, Some(code));
         }
     }
 

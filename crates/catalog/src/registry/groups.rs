@@ -1,0 +1,163 @@
+//! Groups: what is restricted to one is for the people of its members, from the moment that they are, and no longer.
+
+use std::collections::BTreeSet;
+
+use cairn_model::Problem;
+use cairn_model::registry::GroupProfile;
+use cairn_policy::{Label, Viewer, audience_labels};
+use cairn_store::{EntryKind, Loaded, Wanted};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::entries::new_id;
+use super::{Change, EntryBody, EntryPage, Paging, Registered, Write};
+use crate::{Catalog, CatalogError};
+
+const WHO_CREATES: &str = "only administrators, managers and stewards create groups";
+const WHO_CHANGES: &str =
+    "only administrators and the managers and stewards of the organisations that lead the group change it";
+const WHO_NAMES: &str = "only the operator chooses the id of a group: leave `id` away";
+
+/// Groups of one organisation that are looked up with each request.
+const MOST_GROUPS: u32 = 500;
+
+/// A group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Group {
+    /// What is said of it.
+    pub profile: GroupProfile,
+}
+
+impl EntryBody for Group {
+    const KIND: EntryKind = EntryKind::Group;
+
+    fn seen_by(&self, id: &str) -> BTreeSet<Label> {
+        // A group belongs to its members, and what holds for an owner holds for each of them.
+        let mut labels = BTreeSet::from([Label::operator(), Label::group(id)]);
+        for member in &self.profile.members {
+            labels.extend(audience_labels(&self.profile.audience, member));
+        }
+        labels
+    }
+
+    fn terms(&self) -> Vec<String> {
+        self.profile.members.iter().map(|member| member_term(member)).collect()
+    }
+}
+
+fn member_term(organisation: &str) -> String {
+    format!("member={organisation}")
+}
+
+impl Catalog {
+    /// Creates a group. Its id is made here: nobody takes the name of another, and none tells of a group that is hidden. Only
+    /// the operator gives one (`cluster:HEA`), because audiences of records may name it already.
+    ///
+    /// # Errors
+    /// `Invalid`, `Forbidden`, `SignInRequired`; `Conflict` where the operator's id is taken.
+    pub async fn create_group(
+        &self,
+        viewer: &Viewer,
+        id: Option<&str>,
+        profile: GroupProfile,
+        now: Timestamp,
+    ) -> Result<Registered<Group>, CatalogError> {
+        const ACT: &str = "group.create";
+        let is_operator = *viewer.standing() == cairn_policy::Standing::Operator;
+        self.may(viewer, id.is_none() || is_operator, WHO_NAMES, ACT, now).await?;
+        let own = viewer.organisation().unwrap_or_default();
+        let may_create = viewer.administers() || viewer.manages(own);
+        self.may(viewer, may_create, WHO_CREATES, ACT, now).await?;
+        let mut problems = profile.validate(self.vocabularies());
+        if !viewer.administers() && !profile.leads.iter().any(|lead| lead == own) {
+            let message = format!("who creates a group leads it: add `{own}`");
+            problems.push(Problem::error("creator-leads", "leads", message));
+        }
+        CatalogError::if_any(problems)?;
+        let id = id.map_or_else(new_id, |id| self.group_id(id));
+        let write = Write { viewer, act: ACT, now };
+        self.put_entry(write, &id, &members_of(&profile), |before, loaded| {
+            if let Some::<Registered<Group>>(_) = before {
+                let message = format!("the group `{id}` is there already: change it instead");
+                return Err(CatalogError::Conflict { message, version: None });
+            }
+            are_registered(&profile, loaded)?;
+            Ok(Change::to(Group { profile: profile.clone() }))
+        })
+        .await
+    }
+
+    /// Changes a group and its members.
+    ///
+    /// # Errors
+    /// `NotFound`, `Invalid`, `Forbidden`, `SignInRequired`; `Conflict` when it was changed since `version`.
+    pub async fn change_group(
+        &self,
+        viewer: &Viewer,
+        id: &str,
+        version: u32,
+        profile: GroupProfile,
+        now: Timestamp,
+    ) -> Result<Registered<Group>, CatalogError> {
+        CatalogError::if_any(profile.validate(self.vocabularies()))?;
+        let write = Write { viewer, act: "group.change", now };
+        self.change_entry(write, id, version, &members_of(&profile), |before: &Registered<Group>, loaded| {
+            let leads = before.body.profile.leads.iter().any(|lead| viewer.manages(lead));
+            if !viewer.administers() && !leads {
+                return Err(CatalogError::refused(viewer, WHO_CHANGES));
+            }
+            are_registered(&profile, loaded)?;
+            Ok(Change::to(Group { profile: profile.clone() }))
+        })
+        .await
+    }
+
+    /// A group.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn group(&self, viewer: &Viewer, id: &str) -> Result<Registered<Group>, CatalogError> {
+        self.entry(viewer, id).await
+    }
+
+    /// The groups that the viewer may know of; those of one member, or all.
+    pub async fn groups(
+        &self,
+        viewer: &Viewer,
+        member: Option<&str>,
+        paging: &Paging,
+    ) -> Result<EntryPage<Group>, CatalogError> {
+        self.entries(viewer, member.map(member_term).as_deref(), paging).await
+    }
+
+    /// What was said of a group, newest first.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn group_history(&self, viewer: &Viewer, id: &str) -> Result<Vec<Registered<Group>>, CatalogError> {
+        self.entry_history(viewer, id).await
+    }
+
+    /// The ids of the groups that an organisation is a member of at this moment.
+    pub(crate) async fn groups_of(&self, organisation: &str) -> Result<Vec<String>, CatalogError> {
+        let paging = Paging { after: String::new(), limit: MOST_GROUPS };
+        let groups = self.groups(&Viewer::operator(), Some(organisation), &paging).await?;
+        Ok(groups.items.into_iter().map(|group| group.id).collect())
+    }
+}
+
+/// The organisations that are to be members, as they are registered.
+fn members_of(profile: &GroupProfile) -> Wanted {
+    let members = profile.members.iter().map(|member| (EntryKind::Organisation, member.clone()));
+    Wanted { entries: members.collect(), ..Wanted::default() }
+}
+
+/// Members are organisations that take part. All who are signed in know which do.
+fn are_registered(profile: &GroupProfile, loaded: &Loaded) -> Result<(), CatalogError> {
+    let unknown = profile.members.iter().zip(&loaded.entries).enumerate().filter(|(_, (_, entry))| entry.is_none());
+    let problems = unknown.map(|(place, (member, _))| {
+        let message = "no organisation of this id is registered";
+        Problem::error("unknown-organisation", format!("members[{place}]"), message).with_value(member)
+    });
+    CatalogError::if_any(problems.collect())
+}

@@ -1,0 +1,139 @@
+//! Organisations that take part: registered by who administers the catalogue, kept true by their own people.
+
+use std::collections::BTreeSet;
+
+use cairn_model::party::organisation_id;
+use cairn_model::registry::OrganisationProfile;
+use cairn_policy::{Label, Viewer};
+use cairn_store::{EntryKind, Wanted};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Change, EntryBody, EntryPage, Paging, Registered, Write};
+use crate::{Catalog, CatalogError};
+
+const WHO_REGISTERS: &str = "only an administrator registers organisations";
+const WHO_CHANGES: &str =
+    "only an administrator and the managers and stewards of the organisation change what is said of it";
+
+/// An organisation that takes part.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RegisteredOrganisation {
+    /// What is said of it.
+    pub profile: OrganisationProfile,
+}
+
+impl EntryBody for RegisteredOrganisation {
+    const KIND: EntryKind = EntryKind::Organisation;
+
+    fn seen_by(&self, id: &str) -> BTreeSet<Label> {
+        let others = if self.profile.listed { Label::public() } else { Label::community() };
+        BTreeSet::from([Label::operator(), Label::organisation(id), others])
+    }
+
+    fn terms(&self) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+impl Catalog {
+    /// Registers an organisation. Its id is made of `id`, or else of its name, as the ids of publishers are: so that what
+    /// sources say of an organisation and what it says itself meet.
+    ///
+    /// # Errors
+    /// `Invalid`; `Forbidden` and `SignInRequired`; `Conflict` where the id is taken. Who may register knows of every
+    /// organisation, so that the last tells them nothing.
+    pub async fn register_organisation(
+        &self,
+        viewer: &Viewer,
+        id: Option<&str>,
+        profile: OrganisationProfile,
+        now: Timestamp,
+    ) -> Result<Registered<RegisteredOrganisation>, CatalogError> {
+        self.may(viewer, viewer.administers(), WHO_REGISTERS, "organisation.create", now).await?;
+        CatalogError::if_any(profile.validate(self.vocabularies()))?;
+        let id = organisation_id(id.or_else(|| profile.name.best("en")).unwrap_or_default());
+        if id.is_empty() {
+            return Err(CatalogError::BadRequest(
+                "no id can be made of that: give one of letters and digits".to_owned(),
+            ));
+        }
+        let write = Write { viewer, act: "organisation.create", now };
+        self.put_entry(write, &id, &Wanted::default(), |before, _| match before {
+            Some::<Registered<RegisteredOrganisation>>(_) => Err(taken(&id)),
+            None => Ok(Change::to(RegisteredOrganisation { profile: profile.clone() })),
+        })
+        .await
+    }
+
+    /// Changes what is said of an organisation.
+    ///
+    /// # Errors
+    /// `NotFound`, `Invalid`, `Forbidden`, `SignInRequired`; `Conflict` when it was changed since `version`.
+    pub async fn change_organisation(
+        &self,
+        viewer: &Viewer,
+        id: &str,
+        version: u32,
+        profile: OrganisationProfile,
+        now: Timestamp,
+    ) -> Result<Registered<RegisteredOrganisation>, CatalogError> {
+        CatalogError::if_any(profile.validate(self.vocabularies()))?;
+        let write = Write { viewer, act: "organisation.change", now };
+        self.change_entry(write, id, version, &Wanted::default(), |_: &Registered<RegisteredOrganisation>, _| {
+            if !viewer.administers() && !viewer.manages(id) {
+                return Err(CatalogError::refused(viewer, WHO_CHANGES));
+            }
+            Ok(Change::to(RegisteredOrganisation { profile: profile.clone() }))
+        })
+        .await
+    }
+
+    /// An organisation that takes part.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn organisation(
+        &self,
+        viewer: &Viewer,
+        id: &str,
+    ) -> Result<Registered<RegisteredOrganisation>, CatalogError> {
+        self.entry(viewer, id).await
+    }
+
+    /// The organisations that take part, as far as the viewer may know of them.
+    pub async fn organisations(
+        &self,
+        viewer: &Viewer,
+        paging: &Paging,
+    ) -> Result<EntryPage<RegisteredOrganisation>, CatalogError> {
+        self.entries(viewer, None, paging).await
+    }
+
+    /// What was said of an organisation, newest first.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn organisation_history(
+        &self,
+        viewer: &Viewer,
+        id: &str,
+    ) -> Result<Vec<Registered<RegisteredOrganisation>>, CatalogError> {
+        self.entry_history(viewer, id).await
+    }
+
+    /// Sees to it that an organisation takes part: one that a token is made for does.
+    pub(crate) async fn ensure_organisation(&self, id: &str, name: &str, now: Timestamp) -> Result<(), CatalogError> {
+        let write = Write { viewer: &Viewer::operator(), act: "organisation.create", now };
+        self.put_entry(write, id, &Wanted::default(), |before, _| match before {
+            Some::<Registered<RegisteredOrganisation>>(before) => Ok(Change::to(before.body)),
+            None => Ok(Change::to(RegisteredOrganisation { profile: OrganisationProfile::named(name.trim()) })),
+        })
+        .await?;
+        Ok(())
+    }
+}
+
+fn taken(id: &str) -> CatalogError {
+    CatalogError::Conflict { message: format!("`{id}` is registered already: change it instead"), version: None }
+}

@@ -1,0 +1,12 @@
+//! What people register and agree on beside records: organisations, groups, and who is to know of them.
+//!
+//! Each kind has a type of what a client sends, which refuses what it does not know, with its check. Ids, owners, versions
+//! and states are no part of it: the catalogue sets them.
+
+mod audience;
+mod group;
+mod organisation;
+
+pub use audience::Audience;
+pub use group::{GroupKind, GroupProfile};
+pub use organisation::OrganisationProfile;
