@@ -10,6 +10,7 @@ pub const UNDETERMINED: &str = "und";
 /// One text by language tag (lower case, ISO 639-1 where there is one).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LocalizedText(pub BTreeMap<String, String>);
 
 impl LocalizedText {

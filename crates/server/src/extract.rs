@@ -4,10 +4,11 @@ use axum::body::to_bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
+use bytes::Bytes;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use crate::error::ApiError;
+use crate::error::{ApiError, FieldProblem};
 
 /// Parts of the path.
 pub(crate) struct PathOf<T>(pub(crate) T);
@@ -30,6 +31,46 @@ where
 /// Largest body of options, in bytes.
 const MAX_OPTIONS: usize = 16 * 1024;
 
+/// Largest body of what is registered, in bytes.
+const MAX_BODY: usize = 256 * 1024;
+
+/// A JSON object in the body of a request. What is wrong with it is told with the path of the field: one that is not known,
+/// one that is missing, a value of another type.
+pub(crate) struct Body<T>(pub(crate) T);
+
+impl<S, T> FromRequest<S> for Body<T>
+where
+    S: Send + Sync,
+    T: DeserializeOwned,
+{
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Self::Rejection> {
+        let body = read(request, MAX_BODY).await?;
+        let object: Map<String, Value> = serde_json::from_slice(&body)
+            .map_err(|error| ApiError::bad_request(format!("The body is no JSON object: {error}")))?;
+        serde_path_to_error::deserialize(Value::Object(object)).map(Self).map_err(|error| {
+            let field = error.path().to_string();
+            ApiError::invalid(vec![FieldProblem {
+                field: if field == "." { String::new() } else { field },
+                rule: "not-readable".to_owned(),
+                message: error.inner().to_string().chars().take(LONGEST_MESSAGE).collect(),
+                value: None,
+            }])
+        })
+    }
+}
+
+/// Most characters of what is said of a value that cannot be read: a message may say the value back.
+const LONGEST_MESSAGE: usize = 500;
+
+async fn read(request: Request, most: usize) -> Result<Bytes, ApiError> {
+    to_bytes(request.into_body(), most).await.map_err(|_| {
+        let detail = format!("The body cannot be read, or has more than {most} bytes.");
+        ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", detail)
+    })
+}
+
 /// A JSON object of options in the body of a request; an empty body stands for none of them.
 pub(crate) struct Options<T>(pub(crate) T);
 
@@ -41,10 +82,7 @@ where
     type Rejection = ApiError;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Self::Rejection> {
-        let body = to_bytes(request.into_body(), MAX_OPTIONS).await.map_err(|_| {
-            let detail = format!("The body cannot be read, or has more than {MAX_OPTIONS} bytes.");
-            ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", detail)
-        })?;
+        let body = read(request, MAX_OPTIONS).await?;
         if body.trim_ascii().is_empty() {
             return Ok(Self(T::default()));
         }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::http::StatusCode;
 use cairn_catalog::{FacetField, Filters, SearchRequest, Sort, SortKey};
 use cairn_model::{
     AccessMethod, BoundingBox, Classification, Freshness, Kind, PartialDate, Sensitivity, Sharing, Vocabularies,
@@ -93,7 +94,7 @@ impl Parameters {
         for (name, _) in &self.0 {
             if !known.contains(&name.as_str()) {
                 return Err(ApiError::new(
-                    axum::http::StatusCode::BAD_REQUEST,
+                    StatusCode::BAD_REQUEST,
                     "unknown-parameter",
                     format!("Unknown parameter `{}`. Known ones: {}.", shown(name), known.join(", ")),
                 ));
@@ -147,6 +148,19 @@ impl Parameters {
                 _ => Err(ApiError::bad_request(format!("`{name}` is a whole number from 0 to {max}."))),
             },
         }
+    }
+
+    /// The version of an entry that the client had before it. Without one nobody would notice that they write over what another
+    /// wrote meanwhile.
+    pub(crate) fn version(&self) -> Result<u32, ApiError> {
+        let Some(text) = self.one("version")? else {
+            return Err(ApiError::new(
+                StatusCode::PRECONDITION_REQUIRED,
+                "version-required",
+                "Say which version you change: `?version=3`, as you read it.",
+            ));
+        };
+        text.trim().parse().map_err(|_| ApiError::bad_request("`version` is a whole number, as you read it."))
     }
 
     fn flag(&self, name: &str) -> Result<bool, ApiError> {

@@ -18,8 +18,8 @@ use utoipa_axum::routes;
 
 use crate::api::openapi::{ApiDescription, Description};
 use crate::api::{
-    changes, closed_lists, datasets, duplicates, health, interventions, openapi, previews, problems, quality, search,
-    sources, suggest, vocabularies,
+    changes, closed_lists, datasets, duplicates, health, interventions, openapi, previews, problems, quality, registry,
+    search, sources, suggest, vocabularies,
 };
 use crate::error::ApiError;
 use crate::layers::{caching, clients, headers, load, moved, tokens};
@@ -67,6 +67,12 @@ pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
         .routes(routes!(problems::json_lines))
         .routes(routes!(vocabularies::list))
         .routes(routes!(vocabularies::show))
+        .routes(routes!(registry::organisations::list, registry::organisations::create))
+        .routes(routes!(registry::organisations::show, registry::organisations::change))
+        .routes(routes!(registry::organisations::history))
+        .routes(routes!(registry::groups::list, registry::groups::create))
+        .routes(routes!(registry::groups::show, registry::groups::change))
+        .routes(routes!(registry::groups::history))
         .routes(routes!(health::live))
         .routes(routes!(health::ready))
         .split_for_parts();

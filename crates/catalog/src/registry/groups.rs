@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use cairn_model::Problem;
 use cairn_model::registry::GroupProfile;
-use cairn_policy::{Label, Viewer, audience_labels};
+use cairn_policy::{Label, Standing, Viewer, audience_labels};
 use cairn_store::{EntryKind, Loaded, Wanted};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::entries::new_id;
-use super::{Change, EntryBody, EntryPage, Paging, Registered, Write};
+use super::entries::{new_id, read};
+use super::{Change, EntryBody, EntryPage, Paging, Registered, RegisteredOrganisation, Write};
 use crate::{Catalog, CatalogError};
 
 const WHO_CREATES: &str = "only administrators, managers and stewards create groups";
@@ -45,7 +45,7 @@ impl EntryBody for Group {
     }
 }
 
-fn member_term(organisation: &str) -> String {
+pub(super) fn member_term(organisation: &str) -> String {
     format!("member={organisation}")
 }
 
@@ -63,7 +63,7 @@ impl Catalog {
         now: Timestamp,
     ) -> Result<Registered<Group>, CatalogError> {
         const ACT: &str = "group.create";
-        let is_operator = *viewer.standing() == cairn_policy::Standing::Operator;
+        let is_operator = *viewer.standing() == Standing::Operator;
         self.may(viewer, id.is_none() || is_operator, WHO_NAMES, ACT, now).await?;
         let own = viewer.organisation().unwrap_or_default();
         let may_create = viewer.administers() || viewer.manages(own);
@@ -76,8 +76,8 @@ impl Catalog {
         CatalogError::if_any(problems)?;
         let id = id.map_or_else(new_id, |id| self.group_id(id));
         let write = Write { viewer, act: ACT, now };
-        self.put_entry(write, &id, &members_of(&profile), |before, loaded| {
-            if let Some::<Registered<Group>>(_) = before {
+        self.put_entry(write, &id, &members_of(&profile), |before: Option<Registered<Group>>, loaded| {
+            if before.is_some() {
                 let message = format!("the group `{id}` is there already: change it instead");
                 return Err(CatalogError::Conflict { message, version: None });
             }
@@ -152,12 +152,22 @@ fn members_of(profile: &GroupProfile) -> Wanted {
     Wanted { entries: members.collect(), ..Wanted::default() }
 }
 
-/// Members are organisations that take part. All who are signed in know which do.
+/// Members are organisations that take part, as all who are signed in know. A group that everyone is shown has only members
+/// of which everyone may know.
 fn are_registered(profile: &GroupProfile, loaded: &Loaded) -> Result<(), CatalogError> {
-    let unknown = profile.members.iter().zip(&loaded.entries).enumerate().filter(|(_, (_, entry))| entry.is_none());
-    let problems = unknown.map(|(place, (member, _))| {
-        let message = "no organisation of this id is registered";
-        Problem::error("unknown-organisation", format!("members[{place}]"), message).with_value(member)
-    });
-    CatalogError::if_any(problems.collect())
+    let mut problems = Vec::new();
+    for (place, (member, entry)) in profile.members.iter().zip(&loaded.entries).enumerate() {
+        let (rule, message) = match entry {
+            None => ("unknown-organisation", "no organisation of this id is registered"),
+            Some(entry) if profile.is_shown_to_all() => {
+                if read::<RegisteredOrganisation>(entry)?.body.profile.listed {
+                    continue;
+                }
+                ("member-not-listed", "everyone would be told of it, and it is not `listed`: choose another `audience`")
+            }
+            Some(_) => continue,
+        };
+        problems.push(Problem::error(rule, format!("members[{place}]"), message).with_value(member));
+    }
+    CatalogError::if_any(problems)
 }

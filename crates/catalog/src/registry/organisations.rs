@@ -4,15 +4,18 @@ use std::collections::BTreeSet;
 
 use cairn_model::party::organisation_id;
 use cairn_model::registry::OrganisationProfile;
-use cairn_policy::{Label, Viewer};
+use cairn_policy::{Label, Standing, Viewer};
 use cairn_store::{EntryKind, Wanted};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Change, EntryBody, EntryPage, Paging, Registered, Write};
+use super::entries::read;
+use super::groups::member_term;
+use super::{Change, EntryBody, EntryPage, Group, Paging, Registered, Write};
 use crate::{Catalog, CatalogError};
 
 const WHO_REGISTERS: &str = "only an administrator registers organisations";
+const WHO_NAMES: &str = "only the operator chooses the id of an organisation: leave it to its name";
 const WHO_CHANGES: &str =
     "only an administrator and the managers and stewards of the organisation change what is said of it";
 
@@ -37,8 +40,8 @@ impl EntryBody for RegisteredOrganisation {
 }
 
 impl Catalog {
-    /// Registers an organisation. Its id is made of `id`, or else of its name, as the ids of publishers are: so that what
-    /// sources say of an organisation and what it says itself meet.
+    /// Registers an organisation. Its id is made of its name, as the ids of publishers are, so that what sources say of an
+    /// organisation and what it says itself meet; the operator may give another.
     ///
     /// # Errors
     /// `Invalid`; `Forbidden` and `SignInRequired`; `Conflict` where the id is taken. Who may register knows of every
@@ -50,7 +53,9 @@ impl Catalog {
         profile: OrganisationProfile,
         now: Timestamp,
     ) -> Result<Registered<RegisteredOrganisation>, CatalogError> {
-        self.may(viewer, viewer.administers(), WHO_REGISTERS, "organisation.create", now).await?;
+        const ACT: &str = "organisation.create";
+        self.may(viewer, viewer.administers(), WHO_REGISTERS, ACT, now).await?;
+        self.may(viewer, id.is_none() || *viewer.standing() == Standing::Operator, WHO_NAMES, ACT, now).await?;
         CatalogError::if_any(profile.validate(self.vocabularies()))?;
         let id = organisation_id(id.or_else(|| profile.name.best("en")).unwrap_or_default());
         if id.is_empty() {
@@ -58,7 +63,7 @@ impl Catalog {
                 "no id can be made of that: give one of letters and digits".to_owned(),
             ));
         }
-        let write = Write { viewer, act: "organisation.create", now };
+        let write = Write { viewer, act: ACT, now };
         self.put_entry(write, &id, &Wanted::default(), |before, _| match before {
             Some::<Registered<RegisteredOrganisation>>(_) => Err(taken(&id)),
             None => Ok(Change::to(RegisteredOrganisation { profile: profile.clone() })),
@@ -80,9 +85,18 @@ impl Catalog {
     ) -> Result<Registered<RegisteredOrganisation>, CatalogError> {
         CatalogError::if_any(profile.validate(self.vocabularies()))?;
         let write = Write { viewer, act: "organisation.change", now };
-        self.change_entry(write, id, version, &Wanted::default(), |_: &Registered<RegisteredOrganisation>, _| {
+        let groups = Wanted { with_terms: vec![(EntryKind::Group, member_term(id))], ..Wanted::default() };
+        self.change_entry(write, id, version, &groups, |_: &Registered<RegisteredOrganisation>, loaded| {
             if !viewer.administers() && !viewer.manages(id) {
                 return Err(CatalogError::refused(viewer, WHO_CHANGES));
+            }
+            for group in loaded.with_terms.iter().flatten() {
+                if !profile.listed && read::<Group>(group)?.body.profile.is_shown_to_all() {
+                    return Err(CatalogError::Conflict {
+                        message: format!("the group `{}` tells everyone that it is a member: leave it first", group.id),
+                        version: None,
+                    });
+                }
             }
             Ok(Change::to(RegisteredOrganisation { profile: profile.clone() }))
         })

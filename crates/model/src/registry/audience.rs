@@ -8,6 +8,7 @@ use crate::check::Check;
 /// Who is to know of something, beside the organisation that owns it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Audience {
     /// How far it may go. `closed` is no audience here: what nobody else learns of need not be registered.
     pub sharing: Sharing,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Audience;
 use crate::check::Check;
 use crate::terms::coded;
-use crate::{LocalizedText, Problem, Vocabularies};
+use crate::{LocalizedText, Problem, Sharing, Vocabularies};
 
 coded! {
     /// What sort of group it is.
@@ -26,6 +26,7 @@ coded! {
 /// What is said of a group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct GroupProfile {
     /// Its name, by language.
     pub name: LocalizedText,
@@ -52,6 +53,11 @@ pub struct GroupProfile {
 }
 
 impl GroupProfile {
+    /// Whether everyone may know of the group and of its members.
+    pub fn is_shown_to_all(&self) -> bool {
+        self.audience.sharing == Sharing::Public
+    }
+
     /// What must be mended before it can be kept.
     pub fn validate(&self, vocabularies: &Vocabularies) -> Vec<Problem> {
         let mut check = Check::new(vocabularies);

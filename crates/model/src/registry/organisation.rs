@@ -8,6 +8,7 @@ use crate::{LocalizedText, Problem, Vocabularies};
 /// What is said of an organisation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OrganisationProfile {
     /// Its name, by language.
     pub name: LocalizedText,

@@ -11,6 +11,7 @@ pub(crate) mod openapi;
 pub(crate) mod previews;
 pub(crate) mod problems;
 pub(crate) mod quality;
+pub(crate) mod registry;
 pub(crate) mod search;
 pub(crate) mod sources;
 pub(crate) mod suggest;

@@ -23,6 +23,8 @@ use crate::error::ApiError;
         (name = "search", description = "Finding holdings"),
         (name = "datasets", description = "Records"),
         (name = "sources", description = "Where records come from"),
+        (name = "organisations", description = "Organisations that take part"),
+        (name = "groups", description = "Clusters, working groups, collaboratives, affected communities"),
         (name = "vocabularies", description = "Codes and their labels"),
         (name = "health", description = "Whether the server works"),
     )
