@@ -32,6 +32,7 @@ mod peers;
 mod portals;
 mod purging;
 mod put_aside;
+mod registry;
 mod search_text;
 mod shared_folder;
 mod visibility;

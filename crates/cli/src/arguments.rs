@@ -1,5 +1,7 @@
 //! The command line.
 
+pub(crate) mod registry;
+
 use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -86,6 +88,10 @@ pub(crate) enum Command {
     Source(Source),
     /// The runs of a source, or of all
     Runs(Runs),
+    /// Organisations that take part
+    Organisation(registry::OrganisationCommand),
+    /// Clusters, working groups, collaboratives, affected communities: who sees what is restricted to them
+    Group(registry::GroupCommand),
     /// API tokens
     #[command(subcommand)]
     Token(Token),

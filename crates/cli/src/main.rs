@@ -69,6 +69,8 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Duplicates(duplicates) => commands::duplicates::run(global, duplicates).await,
         Command::Source(source) => commands::source::run(global, source).await,
         Command::Runs(runs) => commands::runs::run(global, &runs).await,
+        Command::Organisation(command) => commands::registry::organisations::run(global, command).await,
+        Command::Group(command) => commands::registry::groups::run(global, command).await,
         Command::Token(token) => commands::token::run(global, token).await,
         Command::Audit(audit) => commands::audit::run(global, audit).await,
         Command::Reindex => commands::reindex::run(global).await,

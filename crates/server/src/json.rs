@@ -1,10 +1,13 @@
 //! The JSON of the API for the command line, so that both say the same.
 
-use cairn_catalog::{Catalog, DatasetView, Duplicate, SearchPage, SearchRequest};
+use cairn_catalog::{
+    Catalog, DatasetView, Duplicate, Group, Registered, RegisteredOrganisation, SearchPage, SearchRequest,
+};
 use cairn_model::Vocabularies;
 use jiff::Timestamp;
 use serde_json::Value;
 
+use crate::api::registry::answers;
 use crate::api::{dataset_body, duplicates, search};
 use crate::parameters::{Parameters, search_request};
 
@@ -43,4 +46,20 @@ pub fn dataset_answer(
 /// When they cannot be written as JSON.
 pub fn duplicates_answer(found: Vec<Duplicate>, language: &str) -> Result<Value, serde_json::Error> {
     serde_json::to_value(duplicates::answer(found, language))
+}
+
+/// An organisation, as `GET /api/v1/organisations/{id}` answers it.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn organisation_answer(entry: Registered<RegisteredOrganisation>) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(answers::answer(entry, |organisation| organisation.profile))
+}
+
+/// A group, as `GET /api/v1/groups/{id}` answers it.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn group_answer(entry: Registered<Group>) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(answers::answer(entry, |group| group.profile))
 }

@@ -216,6 +216,8 @@ fn amendment<T: EntryBody>(
     decide: impl FnOnce(Option<Registered<T>>) -> Result<Change<T>, CatalogError>,
 ) -> (Amendment, Result<Registered<T>, CatalogError>) {
     let Write { viewer, act, now } = write;
+    // As the store keeps it, so that what is answered now is what will be read later.
+    let now = Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now);
     let decided = before.map(read::<T>).transpose().and_then(decide).and_then(|change| {
         let body = serde_json::to_string(&change.body).map_err(|error| CatalogError::Internal(error.to_string()))?;
         Ok((change, body))

@@ -10,6 +10,7 @@ pub(crate) mod preview;
 pub(crate) mod problems;
 mod purge;
 pub(crate) mod quality;
+pub(crate) mod registry;
 pub(crate) mod reindex;
 pub(crate) mod runs;
 pub(crate) mod search;

@@ -1,0 +1,115 @@
+//! What people register beside records: as whom a command acts, and documents that go out and come back edited.
+
+pub(crate) mod groups;
+pub(crate) mod organisations;
+
+use std::io::Read;
+use std::path::Path;
+
+use cairn_catalog::{Catalog, EntryPage, Paging};
+use cairn_policy::Viewer;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+
+use crate::arguments::registry::Acting;
+use crate::arguments::{Global, Identity};
+use crate::exit::{Exit, Failure};
+use crate::open::{DataFolder, open, viewer};
+use crate::output;
+
+/// Entries that are read at a time.
+const AT_A_TIME: u32 = 200;
+
+/// What the catalogue says of an entry, and no client may: it is taken out of a document that comes back.
+const SET_BY_CATALOGUE: [&str; 3] = ["created", "changed", "schema"];
+
+/// Fields that are shown before all others.
+const FIRST: [&str; 5] = ["id", "name", "title", "state", "kind"];
+
+/// Opens the catalogue, and tells as whom a command acts: with a token as its holder, else as the operator.
+async fn open_acting(global: &Global, acting: Acting) -> Result<(Catalog, Viewer), Failure> {
+    let (_, catalog) = open(global, DataFolder::Create).await?;
+    if acting.token.is_none() && acting.token_file.is_none() {
+        return Ok((catalog, Viewer::operator()));
+    }
+    let identity = Identity { token: acting.token, token_file: acting.token_file, as_operator: false };
+    let viewer = viewer(&catalog, &identity, "").await?;
+    Ok((catalog, viewer))
+}
+
+/// The beginning of a list.
+fn first() -> Paging {
+    Paging { after: String::new(), limit: AT_A_TIME }
+}
+
+/// Adds the entries of a page; answers whether there is another one to ask for.
+fn take_page<T>(items: &mut Vec<cairn_catalog::Registered<T>>, page: EntryPage<T>, paging: &mut Paging) -> bool {
+    items.extend(page.items);
+    let is_more = page.next.is_some();
+    paging.after = page.next.unwrap_or_default();
+    is_more
+}
+
+/// What an edited document changes.
+struct Edited<T> {
+    id: String,
+    version: u32,
+    body: T,
+}
+
+/// A document as `show --json` gave it: its id and version say what is changed, and from where.
+fn edited<T: DeserializeOwned>(file: &Path) -> Result<Edited<T>, Failure> {
+    let mut document: Map<String, Value> = serde_json::from_str(&text_of(file)?)
+        .map_err(|error| Failure::usage(format!("{}: {error}", file.display())))?;
+    for name in SET_BY_CATALOGUE {
+        document.remove(name);
+    }
+    let lacks =
+        |name: &str| Failure::usage(format!("{}: `{name}` is missing, as `show --json` gives it", file.display()));
+    let id = document.remove("id").and_then(|id| id.as_str().map(str::to_owned)).ok_or_else(|| lacks("id"))?;
+    let version = document.remove("version").and_then(|version| version.as_u64()).ok_or_else(|| lacks("version"))?;
+    let version = u32::try_from(version).map_err(|_| lacks("version"))?;
+    let body = serde_json::from_value(Value::Object(document))
+        .map_err(|error| Failure::usage(format!("{}: {error}", file.display())))?;
+    Ok(Edited { id, version, body })
+}
+
+fn text_of(file: &Path) -> Result<String, Failure> {
+    let mut text = String::new();
+    let read = if file == Path::new("-") {
+        std::io::stdin().lock().read_to_string(&mut text).map(|_| ())
+    } else {
+        std::fs::read_to_string(file).map(|read| text = read)
+    };
+    read.map_err(|error| Failure::usage(format!("cannot read {}: {error}", file.display())))?;
+    Ok(text)
+}
+
+/// Prints an entry as the API answers it, with `schema` before it.
+fn show(global: &Global, entry: Value) -> Result<Exit, Failure> {
+    let Value::Object(fields) = entry else { return Ok(Exit::Failed) };
+    if global.json {
+        let mut document = Map::from_iter([("schema".to_owned(), json!(1))]);
+        document.extend(fields);
+        output::json(&document)?;
+        return Ok(Exit::Done);
+    }
+    let mut fields: Vec<(String, Value)> = fields.into_iter().collect();
+    fields.sort_by_key(|(name, _)| FIRST.iter().position(|first| first == name).unwrap_or(FIRST.len()));
+    let rows: Vec<Vec<String>> = fields.into_iter().map(|(name, value)| vec![name, in_words(&value)]).collect();
+    output::table(&["field", "value"], &rows)?;
+    Ok(Exit::Done)
+}
+
+/// A value for people: words, lists in one line, and texts by language.
+fn in_words(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Array(values) => values.iter().map(in_words).collect::<Vec<_>>().join(", "),
+        Value::Object(fields) => {
+            fields.iter().map(|(name, value)| format!("{name}: {}", in_words(value))).collect::<Vec<_>>().join("; ")
+        }
+        other => other.to_string(),
+    }
+}
