@@ -2,6 +2,7 @@
 //!
 //! Every read takes a [`Viewer`](cairn_policy::Viewer); there is no call that answers without one.
 
+mod access;
 mod audit;
 mod changes;
 mod duplicates;
@@ -44,7 +45,11 @@ pub use problems::{ProblemFilter, ProblemKind, ProblemPage, ProblemWalk, SourceP
 pub use purge::PurgeReport;
 pub use quality::{DimensionScore, FreshnessCounts, MissingPart, RecordQuality, SourceQuality};
 pub use read::{DatasetView, HistoryEntry, HistoryPage};
-pub use registry::{EntryPage, Group, Paging, Registered, RegisteredOrganisation};
+pub use registry::{
+    AccessRequest, DeclaredCrisis, EntryPage, FrameworkComment, Group, HeldAgreement, Paging, Proposal, Registered,
+    RegisteredAgreement, RegisteredFramework, RegisteredOrganisation, RegisteredRefusal, RequestAct, RequestBox,
+    RequestStep, StagedVersion, TermsInForce,
+};
 pub use retention::Retention;
 pub use runs::{
     ChangedRecord, FieldChange, HarvestOptions, Preview, PreviewFailure, PreviewOptions, PreviewRecord, Progress,

@@ -14,7 +14,7 @@ const MOST_ENTRIES: usize = 200;
 const LONGEST_NAME: usize = 200;
 
 /// Most characters of a text.
-const LONGEST_TEXT: usize = 2000;
+const LONGEST_TEXT: usize = 5000;
 
 /// Most codes that a message lists; of a longer vocabulary it gives the name.
 const MOST_LISTED: usize = 40;

@@ -19,6 +19,7 @@ const NAMESPACE: Uuid = Uuid::from_u128(0x6f1d_3c52_8f0a_5d43_9b1e_77c2_0a4e_91b
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DatasetId(Uuid);
 
 impl DatasetId {

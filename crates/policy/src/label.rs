@@ -25,6 +25,11 @@ impl Label {
         Self(format!("group:{id}"))
     }
 
+    /// The group whose label it is.
+    pub fn group_id(&self) -> Option<&str> {
+        self.0.strip_prefix("group:")
+    }
+
     /// The people of an organisation, by organisation id.
     pub fn organisation(id: &str) -> Self {
         Self(format!("org:{id}"))

@@ -122,6 +122,11 @@ impl Viewer {
         }
     }
 
+    /// Ids of the groups that the viewer is a member of at this moment.
+    pub fn groups(&self) -> Vec<String> {
+        self.labels.iter().filter_map(Label::group_id).map(str::to_owned).collect()
+    }
+
     /// The labels held, sorted.
     pub fn labels(&self) -> impl Iterator<Item = &Label> {
         self.labels.iter()

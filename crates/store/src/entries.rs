@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use cairn_model::DatasetId;
 use cairn_policy::{Label, Viewer};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::NewAct;
+use crate::{NewAct, StoredRecord};
 
 /// What an entry is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -16,6 +17,16 @@ pub enum EntryKind {
     Organisation,
     /// A group of organisations and people.
     Group,
+    /// An agreement about access to data.
+    Agreement,
+    /// A framework under which agreements are made.
+    Framework,
+    /// A crisis that opens agreements.
+    Crisis,
+    /// A decision not to share, or an opt-out.
+    Refusal,
+    /// A request for access.
+    Request,
 }
 
 impl EntryKind {
@@ -24,6 +35,11 @@ impl EntryKind {
         match self {
             Self::Organisation => "organisation",
             Self::Group => "group",
+            Self::Agreement => "agreement",
+            Self::Framework => "framework",
+            Self::Crisis => "crisis",
+            Self::Refusal => "refusal",
+            Self::Request => "request",
         }
     }
 }
@@ -63,15 +79,19 @@ pub struct Wanted {
     pub entries: Vec<(EntryKind, String)>,
     /// All entries of a kind that have a term.
     pub with_terms: Vec<(EntryKind, String)>,
+    /// Records.
+    pub records: Vec<DatasetId>,
 }
 
 /// What was loaded, in the order in which it was wanted.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Loaded {
     /// Those that are there.
     pub entries: Vec<Option<Entry>>,
     /// In the order of their ids.
     pub with_terms: Vec<Vec<Entry>>,
+    /// Those that are in the catalogue.
+    pub records: Vec<Option<StoredRecord>>,
 }
 
 /// What becomes of entries.

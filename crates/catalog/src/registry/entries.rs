@@ -147,7 +147,7 @@ impl Catalog {
         outcome
     }
 
-    /// Changes an entry that the viewer may know of, from the version that they had before them.
+    /// Changes an entry that the viewer may know of; from the version that they had before them, where that counts.
     ///
     /// # Errors
     /// `NotFound` for one that is absent or hidden; `Conflict` when it has another version by now; what `decide` refuses.
@@ -155,7 +155,7 @@ impl Catalog {
         &self,
         write: Write<'_>,
         id: &str,
-        version: u32,
+        version: Option<u32>,
         also: &Wanted,
         mut decide: impl FnMut(&Registered<T>, &Loaded) -> Result<Change<T>, CatalogError> + Send,
     ) -> Result<Registered<T>, CatalogError> {
@@ -164,7 +164,7 @@ impl Catalog {
             let before = before.ok_or(CatalogError::NotFound(T::KIND.code()))?;
             // Who may not change it is told so, whatever version they had.
             let change = decide(&before, loaded)?;
-            if before.version != version {
+            if let Some(version) = version.filter(|version| *version != before.version) {
                 return Err(CatalogError::Conflict {
                     message: format!(
                         "it was changed since: version {} is the newest, and you had {version} before you; read it again",

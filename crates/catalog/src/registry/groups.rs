@@ -101,7 +101,7 @@ impl Catalog {
     ) -> Result<Registered<Group>, CatalogError> {
         CatalogError::if_any(profile.validate(self.vocabularies()))?;
         let write = Write { viewer, act: "group.change", now };
-        self.change_entry(write, id, version, &members_of(&profile), |before: &Registered<Group>, loaded| {
+        self.change_entry(write, id, Some(version), &members_of(&profile), |before: &Registered<Group>, loaded| {
             let leads = before.body.profile.leads.iter().any(|lead| viewer.manages(lead));
             if !viewer.administers() && !leads {
                 return Err(CatalogError::refused(viewer, WHO_CHANGES));

@@ -1,11 +1,33 @@
 //! What people register and agree on beside records. Each kind is a file; what they have in common is [`entries`].
 
-mod entries;
+pub(crate) mod agreements;
+pub(crate) mod crises;
+pub(crate) mod entries;
+pub(crate) mod frameworks;
 mod groups;
 mod organisations;
+pub(crate) mod refusals;
+pub(crate) mod requests;
+
+use cairn_model::Vocabularies;
+use cairn_model::registry::check_words;
+
+use crate::CatalogError;
+
+pub use agreements::{HeldAgreement, Proposal, RegisteredAgreement, TermsInForce};
+pub use crises::DeclaredCrisis;
 
 pub use entries::{EntryPage, Paging, Registered};
+pub use frameworks::{FrameworkComment, RegisteredFramework, StagedVersion};
 pub use groups::Group;
 pub use organisations::RegisteredOrganisation;
+pub use refusals::RegisteredRefusal;
+pub use requests::{AccessRequest, RequestAct, RequestBox, RequestStep};
 
 pub(crate) use entries::{Change, EntryBody, Write};
+
+/// What somebody says with an act: a text of no more than a page.
+fn reason(field: &str, words: &str, vocabularies: &Vocabularies) -> Result<String, CatalogError> {
+    CatalogError::if_any(check_words(field, words, vocabularies))?;
+    Ok(words.trim().to_owned())
+}

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use cairn_model::party::organisation_id;
-use cairn_model::registry::OrganisationProfile;
+use cairn_model::registry::{OrganisationProfile, check_codes};
 use cairn_policy::{Label, Standing, Viewer};
 use cairn_store::{EntryKind, Wanted};
 use jiff::Timestamp;
@@ -15,6 +15,7 @@ use super::{Change, EntryBody, EntryPage, Group, Paging, Registered, Write};
 use crate::{Catalog, CatalogError};
 
 const WHO_REGISTERS: &str = "only an administrator registers organisations";
+const WHO_ALLOWS: &str = "only an administrator says who may declare a crisis";
 const WHO_NAMES: &str = "only the operator chooses the id of an organisation: leave it to its name";
 const WHO_CHANGES: &str =
     "only an administrator and the managers and stewards of the organisation change what is said of it";
@@ -24,6 +25,9 @@ const WHO_CHANGES: &str =
 pub struct RegisteredOrganisation {
     /// What is said of it.
     pub profile: OrganisationProfile,
+    /// The countries (ISO 3166-1 alpha-3) for which its stewards may declare a crisis.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub may_declare: Vec<String>,
 }
 
 impl EntryBody for RegisteredOrganisation {
@@ -66,7 +70,7 @@ impl Catalog {
         let write = Write { viewer, act: ACT, now };
         self.put_entry(write, &id, &Wanted::default(), |before, _| match before {
             Some::<Registered<RegisteredOrganisation>>(_) => Err(taken(&id)),
-            None => Ok(Change::to(RegisteredOrganisation { profile: profile.clone() })),
+            None => Ok(Change::to(RegisteredOrganisation { profile: profile.clone(), may_declare: Vec::new() })),
         })
         .await
     }
@@ -86,7 +90,7 @@ impl Catalog {
         CatalogError::if_any(profile.validate(self.vocabularies()))?;
         let write = Write { viewer, act: "organisation.change", now };
         let groups = Wanted { with_terms: vec![(EntryKind::Group, member_term(id))], ..Wanted::default() };
-        self.change_entry(write, id, version, &groups, |_: &Registered<RegisteredOrganisation>, loaded| {
+        self.change_entry(write, id, Some(version), &groups, |before: &Registered<RegisteredOrganisation>, loaded| {
             if !viewer.administers() && !viewer.manages(id) {
                 return Err(CatalogError::refused(viewer, WHO_CHANGES));
             }
@@ -98,7 +102,30 @@ impl Catalog {
                     });
                 }
             }
-            Ok(Change::to(RegisteredOrganisation { profile: profile.clone() }))
+            Ok(Change::to(RegisteredOrganisation { profile: profile.clone(), ..before.body.clone() }))
+        })
+        .await
+    }
+
+    /// Says for which countries the stewards of an organisation may declare a crisis, for who administers the catalogue.
+    ///
+    /// # Errors
+    /// `NotFound`, `Invalid`, `Forbidden`, `SignInRequired`.
+    pub async fn allow_declaring(
+        &self,
+        viewer: &Viewer,
+        id: &str,
+        countries: Vec<String>,
+        now: Timestamp,
+    ) -> Result<Registered<RegisteredOrganisation>, CatalogError> {
+        CatalogError::if_any(check_codes("countries", "country", &countries, self.vocabularies()))?;
+        let write = Write { viewer, act: "organisation.allow-declaring", now };
+        self.change_entry(write, id, None, &Wanted::default(), |before: &Registered<RegisteredOrganisation>, _| {
+            if !viewer.administers() {
+                return Err(CatalogError::refused(viewer, WHO_ALLOWS));
+            }
+            let may_declare = countries.clone();
+            Ok(Change::to(RegisteredOrganisation { may_declare, ..before.body.clone() }))
         })
         .await
     }
@@ -141,7 +168,10 @@ impl Catalog {
         let write = Write { viewer: &Viewer::operator(), act: "organisation.create", now };
         self.put_entry(write, id, &Wanted::default(), |before, _| match before {
             Some::<Registered<RegisteredOrganisation>>(before) => Ok(Change::to(before.body)),
-            None => Ok(Change::to(RegisteredOrganisation { profile: OrganisationProfile::named(name.trim()) })),
+            None => {
+                let profile = OrganisationProfile::named(name.trim());
+                Ok(Change::to(RegisteredOrganisation { profile, may_declare: Vec::new() }))
+            }
         })
         .await?;
         Ok(())

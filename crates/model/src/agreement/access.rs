@@ -25,6 +25,7 @@ coded! {
 /// The form that an agreement grants.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AccessGrant {
     /// The form that tells most; those that tell less are granted with it, as far as their bounds are declared.
     pub at_most: AccessForm,
@@ -39,6 +40,7 @@ pub struct AccessGrant {
 /// How coarse aggregates are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AggregateLimits {
     /// The finest administrative level by which may be counted, 0 (country) to 4.
     pub finest_admin_level: u8,
@@ -54,6 +56,7 @@ const FINEST_LEVEL: u8 = 4;
 /// where it is named.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FieldScope {
     /// Names of fields.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

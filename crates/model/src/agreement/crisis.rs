@@ -12,6 +12,7 @@ use crate::{LocalizedText, Problem, Vocabularies};
 /// Whoever keeps it has made sure that `declared_by` has the right to declare one: a decision does not ask again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Crisis {
     /// Id.
     pub id: String,
@@ -27,6 +28,7 @@ pub struct Crisis {
 /// The declaration of a crisis.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CrisisDeclaration {
     /// Its GLIDE number.
     pub glide: Glide,

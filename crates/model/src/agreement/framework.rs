@@ -24,6 +24,7 @@ coded! {
 /// A version of a framework as the catalogue keeps it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Framework {
     /// Which one.
     pub reference: FrameworkReference,
@@ -36,6 +37,7 @@ pub struct Framework {
 /// Names one version of a framework.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FrameworkReference {
     /// Id of the framework.
     pub id: String,
@@ -46,12 +48,33 @@ pub struct FrameworkReference {
 /// What a version of a framework says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FrameworkVersion {
     /// Title by language.
     pub title: LocalizedText,
     /// The instant from which agreements under it may decide; until it is stated none does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub effective_from: Option<Timestamp>,
+    /// What it says, by language.
+    #[serde(default, skip_serializing_if = "LocalizedText::is_empty")]
+    pub text: LocalizedText,
+    /// Id of the group that steers it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub steering_committee: Option<String>,
+    /// What each party commits itself to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub commitments: Vec<Commitment>,
+}
+
+/// Something that the parties of a framework commit themselves to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Commitment {
+    /// Its name in the yearly reports, one word.
+    pub id: String,
+    /// What it is, by language.
+    pub title: LocalizedText,
 }
 
 impl Framework {
@@ -70,6 +93,17 @@ impl FrameworkVersion {
     pub fn validate(&self, vocabularies: &Vocabularies) -> Vec<Problem> {
         let mut check = Check::new(vocabularies);
         check.title("title", &self.title);
+        check.texts("text", &self.text);
+        if let Some(group) = &self.steering_committee {
+            check.id("steering_committee", group);
+        }
+        check.few("commitments", self.commitments.len());
+        for (place, commitment) in self.commitments.iter().enumerate() {
+            check.id(&format!("commitments[{place}].id"), &commitment.id);
+            check.title(&format!("commitments[{place}].title"), &commitment.title);
+            let is_first = self.commitments[..place].iter().all(|other| other.id != commitment.id);
+            check.rule(is_first, "named-twice", &format!("commitments[{place}].id"), "it stands above already");
+        }
         check.finish()
     }
 }

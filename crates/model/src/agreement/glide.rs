@@ -14,6 +14,7 @@ const EVENTS: &[&str] = &[
 /// A GLIDE number: event, year, serial number and country, `EQ-2023-000053-TUR`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Glide(String);
 
 impl Glide {

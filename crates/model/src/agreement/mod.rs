@@ -22,12 +22,12 @@ use serde::{Deserialize, Serialize};
 
 pub use self::access::{AccessForm, AccessGrant, AggregateLimits, FieldScope};
 pub use self::crisis::{Crisis, CrisisDeclaration};
-pub use self::framework::{Framework, FrameworkReference, FrameworkStage, FrameworkVersion};
+pub use self::framework::{Commitment, Framework, FrameworkReference, FrameworkStage, FrameworkVersion};
 pub use self::glide::Glide;
 pub use self::obligation::{Obligation, ObligationKind};
 pub use self::party::{Party, PartyRole};
 pub use self::period::Period;
-pub use self::question::AccessQuestion;
+pub use self::question::{AccessQuestion, OwnerGrant};
 pub use self::refusal::{Refusal, RefusalKind, RefusalStatement};
 pub use self::selector::Selector;
 pub use self::trigger::{Trigger, TriggerKind};
@@ -54,6 +54,7 @@ coded! {
 /// Whoever sets the status to active has made sure that every provider agreed: a decision does not ask again.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Agreement {
     /// Id.
     pub id: String,
@@ -68,6 +69,7 @@ pub struct Agreement {
 /// What parties agree on: who may have which data, for what, in which form, when, and what binds them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AgreementTerms {
     /// Title by language.
     pub title: LocalizedText,

@@ -36,6 +36,7 @@ const MOST_DAYS: u32 = 36_525;
 /// An obligation, with the number or instant that its kind needs.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Obligation {
     /// What must be done.
     pub kind: ObligationKind,

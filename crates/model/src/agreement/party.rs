@@ -23,6 +23,7 @@ coded! {
 /// A party: an organisation or a group, in one role.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Party {
     /// Id of the organisation.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -8,6 +8,7 @@ use crate::check::Check;
 /// A period: its first instant is in it, its last is not, so that one period ends where the next begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Period {
     /// First instant.
     pub from: Timestamp,

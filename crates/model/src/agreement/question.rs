@@ -1,15 +1,17 @@
 //! The question: what somebody wants of the data of a record, and what they declare about it.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::access::{check_epsilon, check_level};
 use super::{AccessForm, Glide, PartyRole, Period};
 use crate::check::Check;
-use crate::{Problem, Vocabularies};
+use crate::{DatasetId, Problem, Vocabularies};
 
 /// What is asked. Who asks is no part of it: that is the viewer, whom nobody can make up.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AccessQuestion {
     /// The form that is wanted.
     pub access: AccessForm,
@@ -46,6 +48,21 @@ pub struct AccessQuestion {
     /// The crisis for which is asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub glide: Option<Glide>,
+}
+
+/// What an owner granted on request, to one organisation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OwnerGrant {
+    /// The record.
+    pub record: DatasetId,
+    /// The organisation that asked.
+    pub organisation: String,
+    /// What it asked for.
+    pub question: AccessQuestion,
+    /// The instant at which it is over; without one it does not end.
+    pub until: Option<Timestamp>,
+    /// What the owner bound it to, in words.
+    pub conditions: Vec<String>,
 }
 
 impl AccessQuestion {

@@ -24,6 +24,7 @@ coded! {
 /// Whoever keeps it has made sure that `decided_by` may speak for the records that it covers: a decision does not ask again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Refusal {
     /// Id.
     pub id: String,
@@ -36,6 +37,7 @@ pub struct Refusal {
 /// What was decided, about which records, and for how long.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RefusalStatement {
     /// What was decided.
     pub kind: RefusalKind,

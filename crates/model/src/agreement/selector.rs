@@ -12,6 +12,7 @@ use crate::{Dataset, DatasetId, Kind, Sensitivity, Vocabularies};
 /// A selector that states nothing selects nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Selector {
     /// Ids of records.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

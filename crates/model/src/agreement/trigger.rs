@@ -19,6 +19,7 @@ coded! {
 /// The trigger of an agreement.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Trigger {
     /// When it grants.
     pub when: TriggerKind,

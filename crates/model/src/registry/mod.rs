@@ -3,10 +3,29 @@
 //! Each kind has a type of what a client sends, which refuses what it does not know, with its check. Ids, owners, versions
 //! and states are no part of it: the catalogue sets them.
 
+use crate::check::Check;
+use crate::{Problem, Vocabularies};
+
 mod audience;
 mod group;
 mod organisation;
+mod request;
 
 pub use audience::Audience;
 pub use group::{GroupKind, GroupProfile};
 pub use organisation::OrganisationProfile;
+pub use request::{GrantTerms, RequestSide, RequestState, RequestStatement};
+
+/// What must be mended of words that somebody says with an act.
+pub fn check_words(field: &str, words: &str, vocabularies: &Vocabularies) -> Vec<Problem> {
+    let mut check = Check::new(vocabularies);
+    check.text(field, words);
+    check.finish()
+}
+
+/// What must be mended of a list of codes of a vocabulary.
+pub fn check_codes(field: &str, vocabulary: &str, codes: &[String], vocabularies: &Vocabularies) -> Vec<Problem> {
+    let mut check = Check::new(vocabularies);
+    check.codes(field, vocabulary, codes);
+    check.finish()
+}

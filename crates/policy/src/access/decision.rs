@@ -11,6 +11,7 @@ use super::rule::{ConditionCode, Remedy, Rule};
 /// What was decided; each later outcome gives less.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Outcome {
     /// What was asked for is granted.
     Granted,
@@ -52,6 +53,7 @@ impl Outcome {
 /// Names one version of an agreement.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AgreementVersion {
     /// Id of the agreement.
     pub id: String,
@@ -62,6 +64,7 @@ pub struct AgreementVersion {
 /// A rule that counted, and what it is about.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Reason {
     /// The rule.
     pub rule: Rule,
@@ -78,6 +81,7 @@ pub struct Reason {
 /// Something that would change the answer.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Change {
     /// What.
     pub code: Remedy,
@@ -94,6 +98,7 @@ pub struct Change {
 /// Something that binds the one who receives.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Condition {
     /// What.
     pub code: ConditionCode,
@@ -113,6 +118,7 @@ impl Condition {
 /// A form that is offered in place of the one that was asked for, with its bounds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Alternative {
     /// The form.
     pub access: AccessForm,
@@ -137,6 +143,7 @@ impl Alternative {
 /// A decision about access to the data of one record.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Decision {
     /// What was decided.
     pub outcome: Outcome,

@@ -10,12 +10,13 @@ mod decision;
 mod denials;
 mod fields;
 mod forms;
+mod grant;
 mod offer;
 mod roles;
 mod rule;
 mod terms;
 
-use cairn_model::agreement::{AccessQuestion, Agreement, Crisis, Framework, Refusal};
+use cairn_model::agreement::{AccessQuestion, Agreement, Crisis, Framework, OwnerGrant, Refusal};
 use cairn_model::{Dataset, Vocabularies};
 use jiff::Timestamp;
 
@@ -35,6 +36,8 @@ pub struct Grounds<'g> {
     pub crises: &'g [Crisis],
     /// Decisions not to share, and opt-outs.
     pub refusals: &'g [Refusal],
+    /// What owners granted by hand; those of others and of other records are passed over.
+    pub grants: &'g [OwnerGrant],
     /// The vocabularies of clusters and purposes.
     pub vocabularies: &'g Vocabularies,
 }
@@ -57,6 +60,7 @@ pub fn decide(
         return Some(offer::denied(&denials));
     }
     let mut offers: Vec<offer::Offer> = case.covering().map(|covering| agreement::offer(&case, covering)).collect();
+    offers.extend(grounds.grants.iter().filter_map(|grant| grant::offer(&case, grant)));
     offers.push(terms::offer(&case));
     Some(offer::best(&case, offers))
 }

@@ -130,7 +130,8 @@ fn granted(case: &Case<'_>, mut offer: Offer) -> Decision {
     offer.conditions.sort();
     offer.obligations.sort();
     let rule = offer.findings.first().map_or(Rule::GrantedByAgreement, |finding| finding.rule);
-    let purposes = if offer.agreement.is_some() { case.question.purposes.clone() } else { Vec::new() };
+    let is_for_purposes = offer.agreement.is_some() || rule == Rule::GrantedByOwner;
+    let purposes = if is_for_purposes { case.question.purposes.clone() } else { Vec::new() };
     Decision {
         agreement: offer.agreement,
         crisis: offer.crisis,

@@ -6,6 +6,7 @@ macro_rules! worded {
     ($(#[$meta:meta])* $name:ident { $($variant:ident = $code:literal, $words:literal);+ $(;)? }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub enum $name {
             $(#[doc = $words] #[serde(rename = $code)] $variant),+
         }
@@ -40,6 +41,7 @@ worded! {
         AskerIsOwner = "asker-is-owner", "The organisation that owns or keeps the data has it.";
         SharedWithEveryone = "shared-with-everyone", "The terms of the record share the data with everyone.";
         SharedWithAudience = "shared-with-audience", "The terms of the record share the data with an audience that the asker belongs to.";
+        GrantedByOwner = "granted-by-owner", "The owner granted it on request.";
         GrantedByAgreement = "granted-by-agreement", "An agreement grants it.";
 
         NotInAudience = "not-in-audience", "The terms of the record share the data with others.";
@@ -123,6 +125,7 @@ impl Rule {
             Self::AskerIsOwner
             | Self::SharedWithEveryone
             | Self::SharedWithAudience
+            | Self::GrantedByOwner
             | Self::GrantedByAgreement
             | Self::FrameworkInPilot => return None,
             Self::Quarantined => Remedy::MendTheRecord,
@@ -160,6 +163,7 @@ impl Rule {
 worded! {
     /// What binds somebody to whom access is granted, beyond what they asked for themselves.
     ConditionCode {
+        OwnerCondition = "owner-condition", "The owner bound the grant to this.";
         FieldsLeftOut = "fields-left-out", "Fields that are not covered, and those about victims, are left out.";
         SocialLicence = "social-licence", "What the people whom the data is about asked for is kept.";
         FinestPlaces = "finest-places", "Counts are told by this administrative level or a coarser one.";

@@ -201,6 +201,7 @@ proptest! {
     ) {
         let stub = world.with(|world| {
             world.viewer = member("stranger", &[]);
+            world.grants.clear();
             world.record.terms.listing = Listing::Stub;
             world.record.terms.sharing = world.record.terms.sharing.max(Sharing::Restricted);
             world.question.storage.clear();

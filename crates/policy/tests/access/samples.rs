@@ -3,8 +3,8 @@
 
 use cairn_model::agreement::{
     AccessForm, AccessGrant, AccessQuestion, Agreement, AgreementStatus, AgreementTerms, Crisis, CrisisDeclaration,
-    FieldScope, Framework, FrameworkReference, FrameworkStage, FrameworkVersion, Party, PartyRole, Period, Refusal,
-    RefusalKind, RefusalStatement, Selector, Trigger, TriggerKind,
+    FieldScope, Framework, FrameworkReference, FrameworkStage, FrameworkVersion, OwnerGrant, Party, PartyRole, Period,
+    Refusal, RefusalKind, RefusalStatement, Selector, Trigger, TriggerKind,
 };
 use cairn_model::{
     AccessMethod, Dataset, DatasetId, Field, Kind, Listing, LocalizedText, Organisation, Sensitivity, Sharing,
@@ -23,12 +23,14 @@ pub(crate) struct World {
     pub(crate) frameworks: Vec<Framework>,
     pub(crate) crises: Vec<Crisis>,
     pub(crate) refusals: Vec<Refusal>,
+    pub(crate) grants: Vec<OwnerGrant>,
     pub(crate) at: Timestamp,
 }
 
 impl World {
     pub(crate) fn decide(&self) -> Option<Decision> {
         let grounds = Grounds {
+            grants: &self.grants,
             agreements: &self.agreements,
             frameworks: &self.frameworks,
             crises: &self.crises,
@@ -59,6 +61,7 @@ pub(crate) fn granted() -> World {
         frameworks: Vec::new(),
         crises: Vec::new(),
         refusals: Vec::new(),
+        grants: Vec::new(),
         at: time("2026-06-01T12:00:00Z"),
     }
 }
@@ -152,6 +155,9 @@ pub(crate) fn framework(stage: FrameworkStage) -> Framework {
         content: FrameworkVersion {
             title: LocalizedText::new("en", "Mutual commitment"),
             effective_from: Some(time("2026-03-01T00:00:00Z")),
+            text: LocalizedText::default(),
+            steering_committee: None,
+            commitments: Vec::new(),
         },
     }
 }
@@ -171,6 +177,17 @@ pub(crate) fn refusal() -> Refusal {
             reason: Some("secret".to_owned()),
         },
     }
+}
+
+/// The owner granted just what is asked for.
+pub(crate) fn granted_by_hand(
+    record: &Dataset,
+    organisation: &str,
+    question: &AccessQuestion,
+    until: Option<Timestamp>,
+) -> OwnerGrant {
+    let (organisation, question) = (organisation.to_owned(), question.clone());
+    OwnerGrant { record: record.id, organisation, question, until, conditions: Vec::new() }
 }
 
 pub(crate) fn social_licence(status: SocialLicenceStatus) -> SocialLicence {

@@ -7,7 +7,8 @@ use cairn_policy::{Decision, Outcome};
 use jiff::Timestamp;
 
 use super::samples::{
-    World, crisis, framework, granted, member, reference, social_licence, texts, time, when_yemen_is_in_crisis,
+    World, crisis, framework, granted, granted_by_hand, member, reference, refusal, social_licence, texts, time,
+    when_yemen_is_in_crisis,
 };
 
 fn decided(world: &World) -> Decision {
@@ -154,4 +155,55 @@ fn an_agreement_counts_while_its_version_of_the_framework_is_in_force() {
 fn suspending_an_agreement_closes_what_it_opened() {
     let world = granted().with(|world| world.agreements[0].status = AgreementStatus::Suspended);
     assert_eq!(told(&world), (Outcome::Denied, Rule::AgreementSuspended));
+}
+
+/// Nothing but the owner's word grants: no agreement, no audience.
+fn granted_on_request() -> World {
+    granted().with(|world| {
+        world.agreements.clear();
+        world.question.storage = texts(&["YEM"]);
+        world.question.safeguards = texts(&["encryption-at-rest"]);
+        let mut grant = granted_by_hand(&world.record, "clinic", &world.question, Some(time("2026-07-01T00:00:00Z")));
+        grant.conditions = texts(&["Delete it afterwards."]);
+        world.grants = vec![grant];
+        world.viewer = member("clinic", &["cluster:HEA"]);
+    })
+}
+
+#[test]
+fn what_an_owner_granted_by_hand_is_granted_again_until_it_ends_with_its_conditions() {
+    let decision = decided(&granted_on_request());
+    assert_eq!((decision.outcome, decision.rule), (Outcome::GrantedWithConditions, Rule::GrantedByOwner));
+    assert_eq!((decision.until, decision.purposes), (Some(time("2026-07-01T00:00:00Z")), texts(&["public-health"])));
+    let owners = decision.conditions.iter().filter(|one| one.code == ConditionCode::OwnerCondition);
+    assert_eq!(owners.flat_map(|one| one.values.clone()).collect::<Vec<_>>(), ["Delete it afterwards."]);
+}
+
+#[test]
+fn a_grant_by_hand_gives_nothing_to_others_nothing_beyond_and_nothing_afterwards() {
+    let beyond: [fn(&mut World); 11] = [
+        |world| world.at = time("2026-07-01T00:00:00Z"),
+        |world| world.viewer = member("hospital", &["cluster:HEA"]),
+        |world| world.question.access = AccessForm::Enclave,
+        |world| world.question.purposes = texts(&["public-health", "research"]),
+        |world| world.question.purposes.clear(),
+        |world| world.question.storage = texts(&["YEM", "JOR"]),
+        |world| world.question.recipient = Some("hospital".to_owned()),
+        |world| world.question.safeguards.clear(),
+        |world| world.question.transfer = true,
+        |world| world.grants[0].question.fields = texts(&["status"]),
+        |world| world.record.id = cairn_model::DatasetId::new("register", "2"),
+    ];
+    for (number, change) in beyond.into_iter().enumerate() {
+        assert!(!decided(&granted_on_request().with(change)).outcome.is_grant(), "change {number}");
+    }
+}
+
+#[test]
+fn what_denies_denies_what_was_granted_by_hand() {
+    let refused = granted_on_request().with(|world| world.refusals = vec![refusal()]);
+    assert_eq!(decided(&refused).outcome, Outcome::Denied);
+    let withdrawn =
+        |world: &mut World| world.record.social_licence = Some(social_licence(SocialLicenceStatus::Withdrawn));
+    assert_eq!(decided(&granted_on_request().with(withdrawn)).outcome, Outcome::Denied);
 }

@@ -15,8 +15,8 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
 use super::samples::{
-    World, agreement, crisis, framework, granted, member, record, reference, refusal, social_licence, texts, time,
-    when_yemen_is_in_crisis,
+    World, agreement, crisis, framework, granted, granted_by_hand, member, record, reference, refusal, social_licence,
+    texts, time, when_yemen_is_in_crisis,
 };
 
 const PURPOSES: &[&str] = &["public-health", "disease-surveillance", "mine-action", "accountability"];
@@ -215,9 +215,10 @@ pub(crate) fn worlds() -> impl Strategy<Value = World> {
         option::of(one_of(FrameworkStage::ALL)),
         (any::<bool>(), option::of(instant())),
         option::weighted(0.2, periods()),
+        option::weighted(0.2, option::of(instant())),
     );
     (records(), viewers(), questions(), grounds, instant()).prop_map(|(record, viewer, question, grounds, at)| {
-        let (agreements, stage, (is_crisis, lifted), refused) = grounds;
+        let (agreements, stage, (is_crisis, lifted), refused, granted) = grounds;
         let mut crises = Vec::new();
         if is_crisis {
             crises.push(crisis());
@@ -229,7 +230,9 @@ pub(crate) fn worlds() -> impl Strategy<Value = World> {
             refusals[0].statement.period = period;
         }
         let frameworks = stage.map(framework).into_iter().collect();
-        World { record, viewer, question, agreements, frameworks, crises, refusals, at }
+        let asker = viewer.organisation().unwrap_or_default().to_owned();
+        let grants = granted.map(|until| granted_by_hand(&record, &asker, &question, until)).into_iter().collect();
+        World { record, viewer, question, agreements, frameworks, crises, refusals, grants, at }
     })
 }
 

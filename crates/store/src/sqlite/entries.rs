@@ -5,10 +5,10 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use super::rows::{count, instant, microseconds};
-use super::{SqliteStore, acts, audiences};
+use super::{SqliteStore, acts, audiences, records};
 use crate::body::{from_json, to_json};
 use crate::error::Doing;
-use crate::{Amendment, Decide, Entry, EntryKind, EntryWrite, Loaded, Result, Wanted};
+use crate::{Amendment, Decide, Entry, EntryKind, EntryWrite, Loaded, RecordState, Result, Wanted};
 
 const READING: &str = "reading entries";
 const WRITING: &str = "writing entries";
@@ -67,6 +67,10 @@ async fn load(connection: &mut SqliteConnection, wanted: &Wanted) -> Result<Load
     }
     for (kind, term) in &wanted.with_terms {
         loaded.with_terms.push(list(connection, *kind, Some(term), None, "", i64::MAX).await?);
+    }
+    for id in &wanted.records {
+        let record = records::record_on(connection, *id).await?;
+        loaded.records.push(record.filter(|record| record.state == RecordState::Active));
     }
     Ok(loaded)
 }

@@ -2,7 +2,7 @@
 
 use cairn_model::{Dataset, DatasetId};
 use sqlx::sqlite::SqliteRow;
-use sqlx::{QueryBuilder, Row, Sqlite};
+use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 
 use super::SqliteStore;
 use super::rows::{IN_ONE_LIST, change, count, dataset_id, instant, known_record, optional_instant, push_list, state};
@@ -11,13 +11,19 @@ use crate::error::Doing;
 use crate::{KnownRecord, NewestRevision, RecordOfSource, Result, Revision, Seq, StoreError, StoredRecord};
 
 pub(super) async fn record(store: &SqliteStore, id: DatasetId) -> Result<Option<StoredRecord>> {
+    let mut connection = store.readers.acquire().await.doing("reading a record")?;
+    record_on(&mut connection, id).await
+}
+
+/// One record, inside a transaction too.
+pub(super) async fn record_on(connection: &mut SqliteConnection, id: DatasetId) -> Result<Option<StoredRecord>> {
     let row = sqlx::query(
         "SELECT r.id, r.state, r.seq, r.revision, r.first_seen, r.missing_since, v.at, v.made_by, v.body
          FROM records r JOIN revisions v ON v.seq = r.seq
          WHERE r.id = $1",
     )
     .bind(id.as_bytes().as_slice())
-    .fetch_optional(&store.readers)
+    .fetch_optional(connection)
     .await
     .doing("reading a record")?;
     let Some(row) = row else { return Ok(None) };

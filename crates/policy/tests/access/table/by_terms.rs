@@ -4,7 +4,7 @@ use cairn_model::agreement::AccessForm;
 use cairn_model::{AccessMethod, Field, Listing, Sensitivity, Sharing, SocialLicenceStatus, Transfer};
 
 use super::{Row, victim_name};
-use crate::samples::{granted, member, refusal, social_licence, texts};
+use crate::samples::{granted, granted_by_hand, member, refusal, social_licence, texts};
 
 pub(super) const CASES: &[Row] = &[
     ("as it is", |_| {}, &["granted shared-with-everyone"]),
@@ -173,5 +173,15 @@ pub(super) const CASES: &[Row] = &[
             world.viewer = member("clinic", &["cluster:HEA"]);
         },
         &["granted shared-with-everyone"],
+    ),
+    (
+        "the owner granted it by hand, on a condition",
+        |world| {
+            world.viewer = member("clinic", &[]);
+            world.record.terms.sharing = Sharing::Organisation;
+            world.grants = vec![granted_by_hand(&world.record, "clinic", &world.question, None)];
+            world.grants[0].conditions = texts(&["Delete it afterwards."]);
+        },
+        &["granted-with-conditions granted-by-owner", "binds owner-condition(Delete it afterwards.)"],
     ),
 ];

@@ -1,0 +1,358 @@
+//! Requests for access: sent by one organisation, decided by the one that owns the record, or at once by an agreement.
+
+use std::collections::BTreeSet;
+
+use cairn_model::agreement::{AccessQuestion, OwnerGrant};
+use cairn_model::registry::{GrantTerms, RequestSide, RequestState, RequestStatement};
+use cairn_model::{Dataset, DatasetId};
+use cairn_policy::{Decision, Label, Role, Viewer};
+use cairn_store::{EntryKind, Loaded, Wanted};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::entries::{new_id, read};
+use super::groups::{Group, member_term};
+use super::{Change, EntryBody, EntryPage, Paging, Registered, Write};
+use crate::access::{LoadedGrounds, in_a_line};
+use crate::{Catalog, CatalogError};
+
+const WHO_ASKS: &str = "only members of organisations ask for access";
+const WHO_DECIDES: &str = "only stewards of the organisation that owns the record decide about the request";
+const WHO_ANSWERS: &str = "only members of the organisation that asks do this";
+
+/// A request for access to the data of a record.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AccessRequest {
+    /// The organisation that asks.
+    pub organisation: String,
+    /// Who wrote it, as in the log of acts.
+    pub author: String,
+    /// The organisation that decides; none where the record names nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    /// What is asked for.
+    pub statement: RequestStatement,
+    /// Where it stands, but for what follows from the time.
+    pub state: RequestState,
+    /// What happened to it, oldest first.
+    pub steps: Vec<RequestStep>,
+    /// What was granted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grant: Option<GrantTerms>,
+    /// The decision of an agreement that granted it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision: Option<Decision>,
+}
+
+/// A step of a request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestStep {
+    /// When.
+    pub at: Timestamp,
+    /// Whose act it was.
+    pub by: RequestSide,
+    /// What the request became.
+    pub state: RequestState,
+    /// What was said with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<String>,
+}
+
+impl AccessRequest {
+    /// Where it stands at an instant: what was granted ends by itself.
+    pub fn state_at(&self, now: Timestamp) -> RequestState {
+        let is_over = self.grant.as_ref().and_then(|grant| grant.until).is_some_and(|until| until <= now);
+        if self.state == RequestState::Granted && is_over { RequestState::Expired } else { self.state }
+    }
+
+    /// When the owner should have answered, while it waits for them.
+    pub fn due(&self) -> Option<Timestamp> {
+        let waits = matches!(self.state, RequestState::Sent | RequestState::Seen);
+        let sent = self.steps.iter().rfind(|step| step.state == RequestState::Sent)?;
+        waits.then(|| RequestState::due(sent.at))
+    }
+
+    /// What the owner granted, as decisions about access want it. What an agreement granted is decided by the agreement.
+    pub(crate) fn deciding(&self) -> Option<OwnerGrant> {
+        let grant = self.grant.as_ref().filter(|_| self.state == RequestState::Granted && self.decision.is_none())?;
+        Some(OwnerGrant {
+            record: self.statement.record,
+            organisation: self.organisation.clone(),
+            question: self.statement.question.clone(),
+            until: grant.until,
+            conditions: grant.conditions.clone(),
+        })
+    }
+
+    fn became(mut self, state: RequestState, by: RequestSide, words: Option<String>, now: Timestamp) -> Self {
+        self.state = state;
+        self.steps.push(RequestStep { at: now, by, state, words });
+        self
+    }
+}
+
+/// By what the requests of an organisation for a record that wait are looked up.
+fn pending_term(organisation: &str, record: DatasetId) -> String {
+    format!("pending={organisation} {record}")
+}
+
+/// By what the requests of an organisation for a record that were granted are looked up.
+pub(crate) fn granted_term(organisation: &str, record: DatasetId) -> String {
+    format!("granted={organisation} {record}")
+}
+
+impl EntryBody for AccessRequest {
+    const KIND: EntryKind = EntryKind::Request;
+
+    fn seen_by(&self, _: &str) -> BTreeSet<Label> {
+        let own = [Label::operator(), Label::organisation(&self.organisation)];
+        BTreeSet::from_iter(own.into_iter().chain(self.to.as_deref().map(Label::organisation)))
+    }
+
+    fn terms(&self) -> Vec<String> {
+        let mut terms = vec![format!("from={}", self.organisation), format!("record={}", self.statement.record)];
+        terms.extend(self.to.as_ref().map(|to| format!("to={to}")));
+        if self.state.is_pending() {
+            terms.push(pending_term(&self.organisation, self.statement.record));
+        }
+        if self.state == RequestState::Granted {
+            terms.push(granted_term(&self.organisation, self.statement.record));
+        }
+        terms
+    }
+}
+
+/// Which requests are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RequestBox {
+    /// Those that the viewer's organisation decides about.
+    Inbox,
+    /// Those that it sent.
+    Sent,
+}
+
+/// What is said with a step.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RequestAct {
+    /// The owner has read it.
+    See,
+    /// The owner asks something back.
+    Ask(String),
+    /// Who asked answers.
+    Answer(String),
+    /// The owner grants it.
+    Grant(GrantTerms),
+    /// The owner refuses it, with a reason.
+    Refuse(String),
+    /// Who asked takes it back.
+    Withdraw,
+}
+
+impl RequestAct {
+    fn side(&self) -> RequestSide {
+        match self {
+            Self::See | Self::Ask(_) | Self::Grant(_) | Self::Refuse(_) => RequestSide::Owner,
+            Self::Answer(_) | Self::Withdraw => RequestSide::Requester,
+        }
+    }
+
+    fn state(&self) -> RequestState {
+        match self {
+            Self::See => RequestState::Seen,
+            Self::Ask(_) => RequestState::Asked,
+            Self::Answer(_) => RequestState::Sent,
+            Self::Grant(_) => RequestState::Granted,
+            Self::Refuse(_) => RequestState::Refused,
+            Self::Withdraw => RequestState::Withdrawn,
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        match self {
+            Self::See => "request.see",
+            Self::Ask(_) => "request.ask",
+            Self::Answer(_) => "request.answer",
+            Self::Grant(_) => "request.grant",
+            Self::Refuse(_) => "request.refuse",
+            Self::Withdraw => "request.withdraw",
+        }
+    }
+
+    fn words(&self) -> Option<&str> {
+        match self {
+            Self::Ask(words) | Self::Answer(words) | Self::Refuse(words) => Some(words),
+            Self::See | Self::Grant(_) | Self::Withdraw => None,
+        }
+    }
+}
+
+/// Who decides about a record: the authority that owns it, else who keeps it, else who published it.
+fn decides(record: &Dataset) -> Option<&str> {
+    let named = [&record.owner, &record.custodian, &record.publisher];
+    named.into_iter().flatten().map(|one| one.id.as_str()).next()
+}
+
+impl Catalog {
+    /// Asks for access. An agreement that grants it grants the request at once; where no owner could grant it, it is not sent.
+    ///
+    /// # Errors
+    /// `NotFound`, `Gone` and `Moved` as for the record; `Invalid`, `Forbidden`, `SignInRequired`; `Conflict` when a request of
+    /// the same organisation for the record waits already, or when nobody can be asked.
+    pub async fn request_access(
+        &self,
+        viewer: &Viewer,
+        statement: RequestStatement,
+        now: Timestamp,
+    ) -> Result<Registered<AccessRequest>, CatalogError> {
+        const ACT: &str = "request.send";
+        self.may(viewer, viewer.organisation().is_some(), WHO_ASKS, ACT, now).await?;
+        let organisation = viewer.organisation().unwrap_or_default();
+        CatalogError::if_any(statement.validate(self.vocabularies()))?;
+        self.visible_record(viewer, statement.record).await?;
+        let pending = (EntryKind::Request, pending_term(organisation, statement.record));
+        let mut wanted = Wanted { with_terms: vec![pending], records: vec![statement.record], ..Wanted::default() };
+        LoadedGrounds::want(&mut wanted, statement.record, Some(organisation), &viewer.groups());
+        let write = Write { viewer, act: ACT, now };
+        self.put_entry(write, &new_id(), &wanted, |_, loaded| {
+            if let Some(pending) = loaded.with_terms.first().and_then(|entries| entries.first()) {
+                let message = format!("request {} of your organisation for this record waits already", pending.id);
+                return Err(CatalogError::Conflict { message, version: None });
+            }
+            let record = loaded.records.first().and_then(Option::as_ref).ok_or(CatalogError::NotFound("record"))?;
+            let grounds = LoadedGrounds::of(loaded)?;
+            let decision = grounds
+                .decide(record, viewer, &statement.question, self.vocabularies(), now)
+                .ok_or(CatalogError::NotFound("record"))?;
+            let line = in_a_line(&decision, &statement.question);
+            let request = AccessRequest {
+                organisation: organisation.to_owned(),
+                author: viewer.actor().to_owned(),
+                to: decides(&record.dataset).map(str::to_owned),
+                statement: statement.clone(),
+                state: RequestState::Sent,
+                steps: Vec::new(),
+                grant: None,
+                decision: None,
+            };
+            let request = request.became(RequestState::Sent, RequestSide::Requester, None, now);
+            let request = if decision.outcome.is_grant() {
+                let grant = GrantTerms { until: decision.until, ..GrantTerms::default() };
+                let granted = request.became(RequestState::Granted, RequestSide::Agreement, None, now);
+                AccessRequest { grant: Some(grant), decision: Some(decision), ..granted }
+            } else if decision.can_be_asked() {
+                request
+            } else {
+                let message = format!("it cannot be asked for: {}", told(&decision));
+                return Err(CatalogError::Conflict { message, version: None });
+            };
+            Ok(Change { body: request, reason: Some(line) })
+        })
+        .await
+    }
+
+    /// Takes a step with a request.
+    ///
+    /// # Errors
+    /// `NotFound`, `Invalid`, `Forbidden`, `SignInRequired`; `Conflict` where it cannot come there from where it stands, and for a
+    /// grant that a rule denies whoever grants.
+    pub async fn act_on_request(
+        &self,
+        viewer: &Viewer,
+        id: &str,
+        act: &RequestAct,
+        now: Timestamp,
+    ) -> Result<Registered<AccessRequest>, CatalogError> {
+        if let Some(words) = act.words() {
+            super::reason("words", words, self.vocabularies())?;
+        }
+        if let RequestAct::Grant(terms) = act {
+            CatalogError::if_any(terms.validate(self.vocabularies(), now))?;
+        }
+        // What a grant stands on is loaded for who asks, as far as they are known before the transaction.
+        let known = self.entry::<AccessRequest>(viewer, id).await?.body;
+        let mut wanted = Wanted { records: vec![known.statement.record], ..Wanted::default() };
+        wanted.with_terms.push((EntryKind::Group, member_term(&known.organisation)));
+        let groups = self.groups_of(&known.organisation).await?;
+        LoadedGrounds::want(&mut wanted, known.statement.record, Some(&known.organisation), &groups);
+        let write = Write { viewer, act: act.name(), now };
+        self.change_entry(write, id, None, &wanted, |before: &Registered<AccessRequest>, loaded| {
+            let request = before.body.clone();
+            match act.side() {
+                RequestSide::Owner
+                    if !request.to.as_deref().is_some_and(|to| viewer.stewards(to)) && !is_operator(viewer) =>
+                {
+                    return Err(CatalogError::refused(viewer, WHO_DECIDES));
+                }
+                RequestSide::Requester if viewer.organisation() != Some(&*request.organisation) => {
+                    return Err(CatalogError::refused(viewer, WHO_ANSWERS));
+                }
+                _ => {}
+            }
+            if !request.state.may_become(act.state(), act.side()) {
+                let message = format!("the request is {}: it cannot become {}", request.state_at(now), act.state());
+                return Err(CatalogError::Conflict { message, version: None });
+            }
+            let mut reason = None;
+            let mut next =
+                request.became(act.state(), act.side(), act.words().map(|words| words.trim().to_owned()), now);
+            if let RequestAct::Grant(terms) = act {
+                let decision = self.decision_for(&next, loaded, now)?;
+                if decision.rule.is_denial() {
+                    let message = format!("nobody can grant it: {}", told(&decision));
+                    return Err(CatalogError::Conflict { message, version: None });
+                }
+                reason = Some(in_a_line(&decision, &next.statement.question));
+                next.grant = Some(terms.clone());
+            }
+            Ok(Change { body: next, reason })
+        })
+        .await
+    }
+
+    /// What is decided about a request for the organisation that asks, by what was loaded.
+    fn decision_for(&self, request: &AccessRequest, loaded: &Loaded, now: Timestamp) -> Result<Decision, CatalogError> {
+        let gone = || CatalogError::Conflict {
+            message: "the record is not there any more, or is hidden from the organisation that asks".to_owned(),
+            version: None,
+        };
+        let record = loaded.records.first().and_then(Option::as_ref).ok_or_else(gone)?;
+        let groups = loaded.with_terms.first().into_iter().flatten();
+        let groups: Vec<String> =
+            groups.map(|entry| read::<Group>(entry).map(|group| group.id)).collect::<Result<_, _>>()?;
+        let asker = Viewer::member(&request.organisation, &groups, Role::Reader);
+        let question: &AccessQuestion = &request.statement.question;
+        LoadedGrounds::of(loaded)?.decide(record, &asker, question, self.vocabularies(), now).ok_or_else(gone)
+    }
+
+    /// A request, for who asks and who decides.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn request(&self, viewer: &Viewer, id: &str) -> Result<Registered<AccessRequest>, CatalogError> {
+        self.entry(viewer, id).await
+    }
+
+    /// The requests that the viewer may know of: all, or those of a box of their organisation.
+    pub async fn requests(
+        &self,
+        viewer: &Viewer,
+        which: Option<RequestBox>,
+        paging: &Paging,
+    ) -> Result<EntryPage<AccessRequest>, CatalogError> {
+        let own = viewer.organisation().unwrap_or_default();
+        let term = which.map(|which| match which {
+            RequestBox::Inbox => format!("to={own}"),
+            RequestBox::Sent => format!("from={own}"),
+        });
+        self.entries(viewer, term.as_deref(), paging).await
+    }
+}
+
+fn is_operator(viewer: &Viewer) -> bool {
+    *viewer.standing() == cairn_policy::Standing::Operator
+}
+
+/// Why something was not granted, in words.
+fn told(decision: &Decision) -> String {
+    decision.reasons.iter().map(|reason| reason.message.as_str()).collect::<Vec<_>>().join(" ")
+}
