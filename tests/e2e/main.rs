@@ -13,6 +13,7 @@ mod portal;
 mod server;
 mod skipping;
 
+mod agreements;
 mod another_cairn;
 mod audit;
 mod bad_input;

@@ -92,6 +92,21 @@ pub(crate) enum Command {
     Organisation(registry::OrganisationCommand),
     /// Clusters, working groups, collaboratives, affected communities: who sees what is restricted to them
     Group(registry::GroupCommand),
+    /// Agreements about access: proposed, agreed to, suspended, ended
+    Agreement(registry::AgreementCommand),
+    /// Frameworks under which agreements are made
+    Framework(registry::FrameworkCommand),
+    /// Crises, which open agreements that wait for one
+    Crisis(registry::CrisisCommand),
+    /// Decisions not to share, and opt-outs
+    Refusal(registry::RefusalCommand),
+    /// Requests for access
+    Request(registry::RequestCommand),
+    /// Decide whether the data of a record may be had, and say why
+    #[command(
+        after_help = "Example:\n  echo '{\"access\": \"download\", \"purposes\": [\"public-health\"]}' | cairn decide ID - --token \"$TOKEN\""
+    )]
+    Decide(registry::DecideCommand),
     /// API tokens
     #[command(subcommand)]
     Token(Token),

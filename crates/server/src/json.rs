@@ -1,13 +1,14 @@
 //! The JSON of the API for the command line, so that both say the same.
 
 use cairn_catalog::{
-    Catalog, DatasetView, Duplicate, Group, Registered, RegisteredOrganisation, SearchPage, SearchRequest,
+    AccessRequest, Catalog, DatasetView, DeclaredCrisis, Duplicate, Group, Registered, RegisteredAgreement,
+    RegisteredFramework, RegisteredOrganisation, RegisteredRefusal, SearchPage, SearchRequest,
 };
 use cairn_model::Vocabularies;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::api::registry::answers;
+use crate::api::registry::{agreements, answers, crises, frameworks, refusals, requests};
 use crate::api::{dataset_body, duplicates, search};
 use crate::parameters::{Parameters, search_request};
 
@@ -62,4 +63,44 @@ pub fn organisation_answer(entry: Registered<RegisteredOrganisation>) -> Result<
 /// When it cannot be written as JSON.
 pub fn group_answer(entry: Registered<Group>) -> Result<Value, serde_json::Error> {
     serde_json::to_value(answers::answer(entry, |group| group.profile))
+}
+
+/// An agreement, as `GET /api/v1/agreements/{id}` answers it.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn agreement_answer(entry: Registered<RegisteredAgreement>) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(answers::answer(entry, agreements::body))
+}
+
+/// A framework, as `GET /api/v1/frameworks/{id}` answers it.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn framework_answer(entry: Registered<RegisteredFramework>) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(answers::answer(entry, frameworks::body))
+}
+
+/// A crisis, as `GET /api/v1/crises/{id}` answers it.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn crisis_answer(entry: Registered<DeclaredCrisis>, now: Timestamp) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(answers::answer(entry, |crisis| crises::body(crisis, now)))
+}
+
+/// A refusal, as `GET /api/v1/refusals/{id}` answers it.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn refusal_answer(entry: Registered<RegisteredRefusal>) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(answers::answer(entry, refusals::body))
+}
+
+/// A request for access, as `GET /api/v1/requests/{id}` answers it.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn request_answer(entry: Registered<AccessRequest>, now: Timestamp) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(answers::answer(entry, |request| requests::body(request, now)))
 }

@@ -5,11 +5,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use cairn_formats::odrl;
 use cairn_model::agreement::{Agreement, AgreementStatus, AgreementTerms, Party, PartyRole};
 use cairn_policy::{Label, Viewer};
 use cairn_store::{EntryKind, Wanted};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use url::Url;
 
 use super::entries::new_id;
 use super::{Change, EntryBody, EntryPage, Paging, Registered, Write};
@@ -335,7 +338,19 @@ impl Catalog {
     /// # Errors
     /// `NotFound`.
     pub async fn agreement(&self, viewer: &Viewer, id: &str) -> Result<Registered<RegisteredAgreement>, CatalogError> {
-        self.entry(viewer, id).await
+        Ok(as_seen_by(viewer, self.entry(viewer, id).await?))
+    }
+
+    /// The terms in force as an ODRL policy, for its parties.
+    ///
+    /// # Errors
+    /// `NotFound` too while no terms are in force.
+    pub async fn agreement_as_odrl(&self, viewer: &Viewer, id: &str, base: &str) -> Result<Value, CatalogError> {
+        let entry = self.agreement(viewer, id).await?;
+        let agreement = entry.body.deciding(id).ok_or(CatalogError::NotFound("agreement in force"))?;
+        let base =
+            Url::parse(base).map_err(|error| CatalogError::Configuration(format!("server.public_url: {error}")))?;
+        Ok(odrl::agreement(&agreement, &base))
     }
 
     /// The agreements that the viewer is a party of.
@@ -344,7 +359,8 @@ impl Catalog {
         viewer: &Viewer,
         paging: &Paging,
     ) -> Result<EntryPage<RegisteredAgreement>, CatalogError> {
-        self.entries(viewer, None, paging).await
+        let EntryPage { items, next } = self.entries(viewer, None, paging).await?;
+        Ok(EntryPage { items: items.into_iter().map(|one| as_seen_by(viewer, one)).collect(), next })
     }
 
     /// What an agreement was, newest first.
@@ -356,8 +372,24 @@ impl Catalog {
         viewer: &Viewer,
         id: &str,
     ) -> Result<Vec<Registered<RegisteredAgreement>>, CatalogError> {
-        self.entry_history(viewer, id).await
+        let versions = self.entry_history(viewer, id).await?;
+        Ok(versions.into_iter().map(|one| as_seen_by(viewer, one)).collect())
     }
+}
+
+/// Who is asked to join reads what is proposed to them, and not what others agreed before.
+fn as_seen_by(viewer: &Viewer, entry: Registered<RegisteredAgreement>) -> Registered<RegisteredAgreement> {
+    let is_party = |party: &Party| {
+        party.organisation.as_deref().is_some_and(|id| viewer.holds(&Label::organisation(id)))
+            || party.group.as_deref().is_some_and(|id| viewer.holds(&Label::group(id)))
+    };
+    let agreed = entry.body.in_force.as_ref().is_none_or(|one| one.terms.parties.iter().any(is_party));
+    let is_own = viewer.holds(&Label::operator()) || viewer.holds(&Label::organisation(&entry.body.organisation));
+    if agreed || is_own {
+        return entry;
+    }
+    let body = RegisteredAgreement { status: AgreementStatus::Draft, in_force: None, held: None, ..entry.body };
+    Registered { body, ..entry }
 }
 
 fn conflict(message: &str) -> CatalogError {

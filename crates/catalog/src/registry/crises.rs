@@ -89,7 +89,8 @@ impl Catalog {
             let own: Option<RegisteredOrganisation> = own.map(read).transpose()?.map(|own| own.body);
             let has_right = |country: &String| own.as_ref().is_some_and(|own| own.may_declare.contains(country));
             let is_steward = viewer.organisation().is_some_and(|id| viewer.stewards(id));
-            if !viewer.administers() && !(is_steward && declaration.countries.iter().all(has_right)) {
+            let may = viewer.administers() || (is_steward && declaration.countries.iter().all(has_right));
+            if !may {
                 return Err(CatalogError::refused(viewer, WHO_DECLARES));
             }
             let (organisation, declaration) = (organisation.clone(), declaration.clone());

@@ -266,7 +266,7 @@ impl Catalog {
     /// # Errors
     /// `NotFound`.
     pub async fn framework(&self, viewer: &Viewer, id: &str) -> Result<Registered<RegisteredFramework>, CatalogError> {
-        self.entry(viewer, id).await
+        Ok(as_seen_by(viewer, self.entry(viewer, id).await?))
     }
 
     /// The frameworks that the viewer may know of.
@@ -275,6 +275,21 @@ impl Catalog {
         viewer: &Viewer,
         paging: &Paging,
     ) -> Result<EntryPage<RegisteredFramework>, CatalogError> {
-        self.entries(viewer, None, paging).await
+        let EntryPage { items, next } = self.entries(viewer, None, paging).await?;
+        Ok(EntryPage { items: items.into_iter().map(|one| as_seen_by(viewer, one)).collect(), next })
     }
+}
+
+/// Who is not signed in reads what was published, as if nothing else had been written.
+fn as_seen_by(viewer: &Viewer, entry: Registered<RegisteredFramework>) -> Registered<RegisteredFramework> {
+    if !viewer.is_anonymous() {
+        return entry;
+    }
+    let Registered { id, created, changed, mut body, .. } = entry;
+    body.comments.clear();
+    body.versions.retain(|one| one.stage != FrameworkStage::Draft);
+    let since = || body.versions.iter().map(|one| one.since);
+    let (created, changed) = (since().min().unwrap_or(created), since().max().unwrap_or(changed));
+    let version = u32::try_from(body.versions.len()).unwrap_or(u32::MAX);
+    Registered { id, version, created, changed, changed_by: String::new(), body }
 }

@@ -166,12 +166,10 @@ impl Catalog {
     /// Sees to it that an organisation takes part: one that a token is made for does.
     pub(crate) async fn ensure_organisation(&self, id: &str, name: &str, now: Timestamp) -> Result<(), CatalogError> {
         let write = Write { viewer: &Viewer::operator(), act: "organisation.create", now };
-        self.put_entry(write, id, &Wanted::default(), |before, _| match before {
-            Some::<Registered<RegisteredOrganisation>>(before) => Ok(Change::to(before.body)),
-            None => {
-                let profile = OrganisationProfile::named(name.trim());
-                Ok(Change::to(RegisteredOrganisation { profile, may_declare: Vec::new() }))
-            }
+        self.put_entry(write, id, &Wanted::default(), |before: Option<Registered<RegisteredOrganisation>>, _| {
+            let named =
+                || RegisteredOrganisation { profile: OrganisationProfile::named(name.trim()), may_declare: Vec::new() };
+            Ok(Change::to(before.map_or_else(named, |before| before.body)))
         })
         .await?;
         Ok(())

@@ -50,7 +50,7 @@ impl EntryBody for RegisteredRefusal {
     fn seen_by(&self, _: &str) -> BTreeSet<Label> {
         // What is refused tells which records there are.
         let own = self.organisation.as_deref().map(Label::organisation);
-        BTreeSet::from_iter([Label::operator()].into_iter().chain(own))
+        [Label::operator()].into_iter().chain(own).collect()
     }
 
     fn terms(&self) -> Vec<String> {

@@ -106,7 +106,7 @@ impl EntryBody for AccessRequest {
 
     fn seen_by(&self, _: &str) -> BTreeSet<Label> {
         let own = [Label::operator(), Label::organisation(&self.organisation)];
-        BTreeSet::from_iter(own.into_iter().chain(self.to.as_deref().map(Label::organisation)))
+        own.into_iter().chain(self.to.as_deref().map(Label::organisation)).collect()
     }
 
     fn terms(&self) -> Vec<String> {

@@ -122,3 +122,230 @@ pub(crate) enum Group {
     /// Change a group: a document as `show --json` gives it, edited
     Change(Document),
 }
+
+/// An entry by its id.
+#[derive(Debug, Args)]
+pub(crate) struct Entry {
+    /// Its id.
+    pub(crate) id: String,
+}
+
+/// An entry, and why something is done with it.
+#[derive(Debug, Args)]
+pub(crate) struct EntryAndReason {
+    /// Its id.
+    pub(crate) id: String,
+    /// Why, in words.
+    pub(crate) reason: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AgreementCommand {
+    #[command(flatten)]
+    pub(crate) acting: Acting,
+    #[command(subcommand)]
+    pub(crate) command: Agreement,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Agreement {
+    /// Propose an agreement: its terms, as the API takes them
+    Propose(Document),
+    /// Propose other terms: a document of terms, with the `id` and `version` of the agreement in it
+    ProposeTerms(Document),
+    /// List the agreements
+    List,
+    /// Show an agreement
+    Show(Entry),
+    /// Agree to the proposed terms in the name of an organisation
+    Agree {
+        /// Its id.
+        id: String,
+        /// The version that was read.
+        #[arg(id = "entry-version", value_name = "VERSION")]
+        version: u32,
+        /// The organisation, for the operator; else it is that of the token.
+        #[arg(long, value_name = "ORG")]
+        organisation: Option<String>,
+    },
+    /// Drop what was proposed
+    Drop(Entry),
+    /// Suspend an agreement: it grants nothing, and still forbids
+    Suspend(EntryAndReason),
+    /// Resume an agreement
+    Resume(EntryAndReason),
+    /// End an agreement
+    End(EntryAndReason),
+    /// The terms in force as an ODRL policy
+    Odrl(Entry),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FrameworkCommand {
+    #[command(flatten)]
+    pub(crate) acting: Acting,
+    #[command(subcommand)]
+    pub(crate) command: Framework,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Framework {
+    /// Begin a framework with a draft of its first version
+    Create {
+        #[command(flatten)]
+        document: Document,
+        /// The organisation that keeps it, for the operator.
+        #[arg(long, value_name = "ORG")]
+        organisation: Option<String>,
+    },
+    /// Write its draft anew, or begin the next version: a document with the `id` and `version` of the entry in it
+    Write(Document),
+    /// List the frameworks
+    List,
+    /// Show a framework with its versions and comments
+    Show(Entry),
+    /// Bring a version to another stage
+    Stage {
+        /// Id of the framework.
+        id: String,
+        /// The version.
+        #[arg(id = "entry-version", value_name = "VERSION")]
+        version: u32,
+        /// pilot, adopted or superseded.
+        stage: String,
+    },
+    /// Say something of a version, with a token
+    Comment {
+        /// Id of the framework.
+        id: String,
+        /// The version.
+        #[arg(id = "entry-version", value_name = "VERSION")]
+        version: u32,
+        /// What.
+        text: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CrisisCommand {
+    #[command(flatten)]
+    pub(crate) acting: Acting,
+    #[command(subcommand)]
+    pub(crate) command: Crisis,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Crisis {
+    /// Declare a crisis: agreements that wait for one open until it is over
+    #[command(
+        after_help = "Example:\n  cairn crisis declare --glide EQ-2026-000007-YEM --title Earthquake --country YEM --until 2026-12-31T00:00:00Z"
+    )]
+    Declare {
+        /// Its GLIDE number.
+        #[arg(long)]
+        glide: cairn_model::agreement::Glide,
+        /// Its name, in English.
+        #[arg(long)]
+        title: String,
+        /// A country that it strikes (ISO 3166-1 alpha-3; repeatable).
+        #[arg(long, value_name = "ISO3", required = true)]
+        country: Vec<String>,
+        /// When it began; now if left out.
+        #[arg(long, value_name = "INSTANT")]
+        from: Option<jiff::Timestamp>,
+        /// When it ends by itself.
+        #[arg(long, value_name = "INSTANT")]
+        until: jiff::Timestamp,
+    },
+    /// List the crises
+    List,
+    /// Show a crisis
+    Show(Entry),
+    /// Lift a crisis before its time
+    Lift(EntryAndReason),
+    /// Say for which countries the stewards of an organisation may declare a crisis
+    Allow {
+        /// Id of the organisation.
+        organisation: String,
+        /// A country (ISO 3166-1 alpha-3; repeatable); none takes the right away.
+        #[arg(long, value_name = "ISO3")]
+        country: Vec<String>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RefusalCommand {
+    #[command(flatten)]
+    pub(crate) acting: Acting,
+    #[command(subcommand)]
+    pub(crate) command: Refusal,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Refusal {
+    /// Decide that data is not shared: a statement, as the API takes it
+    Create(Document),
+    /// List the refusals
+    List,
+    /// Show a refusal
+    Show(Entry),
+    /// Take a refusal back
+    Lift(EntryAndReason),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RequestCommand {
+    #[command(flatten)]
+    pub(crate) acting: Acting,
+    #[command(subcommand)]
+    pub(crate) command: Request,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Request {
+    /// Ask for access, with a token: a statement, as the API takes it
+    Send(Document),
+    /// List the requests
+    List {
+        /// Only those that the organisation decides about, or those that it sent.
+        #[arg(long = "box", value_parser = ["inbox", "sent"])]
+        which: Option<String>,
+    },
+    /// Show a request
+    Show(Entry),
+    /// Say that it was read
+    See(Entry),
+    /// Ask something back
+    Ask(EntryAndReason),
+    /// Answer what was asked back, with a token
+    Answer(EntryAndReason),
+    /// Grant it
+    Grant {
+        /// Its id.
+        id: String,
+        /// When the grant ends.
+        #[arg(long, value_name = "INSTANT")]
+        until: Option<jiff::Timestamp>,
+        /// What binds the one who receives (repeatable).
+        #[arg(long, value_name = "TEXT")]
+        condition: Vec<String>,
+        /// How the data is had.
+        #[arg(long, value_name = "TEXT")]
+        how: Option<String>,
+    },
+    /// Refuse it, or take back what was granted
+    Refuse(EntryAndReason),
+    /// Take it back, with a token
+    Withdraw(Entry),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DecideCommand {
+    #[command(flatten)]
+    pub(crate) acting: Acting,
+    /// The record whose data is wanted.
+    pub(crate) record: cairn_model::DatasetId,
+    /// The question, as the API takes it.
+    #[command(flatten)]
+    pub(crate) question: Document,
+}

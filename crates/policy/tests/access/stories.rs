@@ -185,7 +185,7 @@ fn a_grant_by_hand_gives_nothing_to_others_nothing_beyond_and_nothing_afterwards
         |world| world.at = time("2026-07-01T00:00:00Z"),
         |world| world.viewer = member("hospital", &["cluster:HEA"]),
         |world| world.question.access = AccessForm::Enclave,
-        |world| world.question.purposes = texts(&["public-health", "research"]),
+        |world| world.question.purposes = texts(&["public-health", "research-in-public-interest"]),
         |world| world.question.purposes.clear(),
         |world| world.question.storage = texts(&["YEM", "JOR"]),
         |world| world.question.recipient = Some("hospital".to_owned()),

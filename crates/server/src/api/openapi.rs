@@ -25,6 +25,8 @@ use crate::error::ApiError;
         (name = "sources", description = "Where records come from"),
         (name = "organisations", description = "Organisations that take part"),
         (name = "groups", description = "Clusters, working groups, collaboratives, affected communities"),
+        (name = "agreements", description = "Agreements that decide about access, and what they hang on"),
+        (name = "requests", description = "Requests for access"),
         (name = "vocabularies", description = "Codes and their labels"),
         (name = "health", description = "Whether the server works"),
     )

@@ -1,7 +1,13 @@
 //! What people register beside records: as whom a command acts, and documents that go out and come back edited.
 
+pub(crate) mod agreements;
+pub(crate) mod crises;
+pub(crate) mod decide;
+pub(crate) mod frameworks;
 pub(crate) mod groups;
 pub(crate) mod organisations;
+pub(crate) mod refusals;
+pub(crate) mod requests;
 
 use std::io::Read;
 use std::path::Path;
@@ -72,6 +78,25 @@ fn edited<T: DeserializeOwned>(file: &Path) -> Result<Edited<T>, Failure> {
     let body = serde_json::from_value(Value::Object(document))
         .map_err(|error| Failure::usage(format!("{}: {error}", file.display())))?;
     Ok(Edited { id, version, body })
+}
+
+/// A document as the API takes it.
+fn document<T: DeserializeOwned>(file: &Path) -> Result<T, Failure> {
+    serde_json::from_str(&text_of(file)?).map_err(|error| Failure::usage(format!("{}: {error}", file.display())))
+}
+
+/// Prints a list: as the API answers it, or as a table of some of the fields.
+fn list(global: &Global, name: &str, entries: Vec<Value>, fields: &[&str]) -> Result<Exit, Failure> {
+    if global.json {
+        output::json(&Map::from_iter([("schema".to_owned(), json!(1)), (name.to_owned(), Value::Array(entries))]))?;
+        return Ok(Exit::Done);
+    }
+    let cell = |entry: &Value, field: &str| in_words(entry.pointer(field).unwrap_or(&Value::Null));
+    let rows: Vec<Vec<String>> =
+        entries.iter().map(|entry| fields.iter().map(|field| cell(entry, field)).collect()).collect();
+    let headings: Vec<&str> = fields.iter().filter_map(|field| field.rsplit('/').next()).collect();
+    output::table(&headings, &rows)?;
+    Ok(Exit::Done)
 }
 
 fn text_of(file: &Path) -> Result<String, Failure> {

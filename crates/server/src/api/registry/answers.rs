@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::http::{HeaderName, StatusCode, header};
 use cairn_catalog::{EntryPage, Paging, Registered};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, IntoResponses, ToSchema};
 
 use crate::error::{ApiError, ProblemBody};
@@ -113,6 +113,14 @@ pub(crate) enum WriteProblems {
     /// Too many requests
     #[response(status = 429, content_type = "application/problem+json")]
     TooManyRequests(ProblemBody),
+}
+
+/// Why something is done.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Said {
+    /// In words, for those who may know of it.
+    pub(crate) reason: String,
 }
 
 /// A new entry, and where it is.

@@ -1,5 +1,11 @@
 //! What people register and agree on beside records: one file for each kind.
 
+pub(crate) mod access;
+pub(crate) mod agreements;
 pub(crate) mod answers;
+pub(crate) mod crises;
+pub(crate) mod frameworks;
 pub(crate) mod groups;
 pub(crate) mod organisations;
+pub(crate) mod refusals;
+pub(crate) mod requests;

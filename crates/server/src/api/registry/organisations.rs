@@ -5,6 +5,8 @@ use axum::extract::{RawQuery, State};
 use cairn_catalog::RegisteredOrganisation;
 use cairn_model::registry::OrganisationProfile;
 use jiff::Timestamp;
+use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::answers::{
     self, Created, EntryAnswer, EntryHistory, EntryList, ListParameters, ReadProblems, VersionParameter, WriteProblems,
@@ -101,4 +103,28 @@ pub(crate) async fn history(
     PathOf(id): PathOf<String>,
 ) -> Result<Json<EntryHistory<OrganisationProfile>>, ApiError> {
     Ok(answers::history(state.catalog.organisation_history(&viewer, &id).await?, body))
+}
+
+/// Countries for which a crisis may be declared.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DeclaringRequest {
+    /// ISO 3166-1 alpha-3; none takes the right away.
+    countries: Vec<String>,
+}
+
+/// Says for which countries the stewards of an organisation may declare a crisis, for administrators.
+#[utoipa::path(
+    post, operation_id = "allowDeclaring", path = "/api/v1/organisations/{id}/allow-declaring", tag = "organisations",
+    params(("id" = String, Path, description = "Organisation id")), request_body = DeclaringRequest,
+    responses((status = 200, description = "As it is now", body = EntryAnswer<OrganisationProfile>), WriteProblems)
+)]
+pub(crate) async fn allow_declaring(
+    State(state): State<AppState>,
+    Asking(viewer): Asking,
+    PathOf(id): PathOf<String>,
+    Body(asked): Body<DeclaringRequest>,
+) -> Result<Json<EntryAnswer<OrganisationProfile>>, ApiError> {
+    let changed = state.catalog.allow_declaring(&viewer, &id, asked.countries, Timestamp::now()).await?;
+    Ok(Json(answers::answer(changed, body)))
 }

@@ -1,0 +1,231 @@
+//! `/api/v1/requests`: requests for access, for who asks and who decides.
+
+use axum::Json;
+use axum::extract::{RawQuery, State};
+use cairn_catalog::{AccessRequest, Registered, RequestAct, RequestBox, RequestStep};
+use cairn_model::registry::{GrantTerms, RequestSide, RequestState, RequestStatement};
+use cairn_policy::{Decision, Viewer};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::answers::{self, Created, EntryAnswer, EntryList, ListParameters, ReadProblems, Said, WriteProblems};
+use crate::error::ApiError;
+use crate::extract::{Body, PathOf};
+use crate::parameters::Parameters;
+use crate::state::AppState;
+use crate::viewer::Asking;
+
+const DOOR: &str = "/api/v1/requests";
+
+/// A request for access.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RequestBody {
+    /// Id of the organisation that asks.
+    organisation: String,
+    /// Where it stands now.
+    state: RequestState,
+    /// When the owner should have answered, while it waits for them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due: Option<Timestamp>,
+    /// Whether that is over.
+    overdue: bool,
+    #[serde(flatten)]
+    statement: RequestStatement,
+    /// What happened to it, oldest first.
+    steps: Vec<StepBody>,
+    /// What was granted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    grant: Option<GrantTerms>,
+    /// The decision of the agreement that granted it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decision: Option<Decision>,
+}
+
+/// A step of a request.
+#[derive(Debug, Serialize, ToSchema)]
+struct StepBody {
+    at: Timestamp,
+    /// Whose act it was.
+    by: RequestSide,
+    /// What the request became.
+    state: RequestState,
+    /// What was said with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    words: Option<String>,
+}
+
+/// Words that are said with a step.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Words {
+    words: String,
+}
+
+/// Who decides is not told: it may be hidden with the record.
+pub(crate) fn body(request: AccessRequest, now: Timestamp) -> RequestBody {
+    let (state, due) = (request.state_at(now), request.due());
+    let step = |RequestStep { at, by, state, words }| StepBody { at, by, state, words };
+    RequestBody {
+        organisation: request.organisation,
+        state,
+        due,
+        overdue: due.is_some_and(|due| due <= now),
+        statement: request.statement,
+        steps: request.steps.into_iter().map(step).collect(),
+        grant: request.grant,
+        decision: request.decision,
+    }
+}
+
+fn answer(request: Registered<AccessRequest>) -> Json<EntryAnswer<RequestBody>> {
+    Json(answers::answer(request, |request| body(request, Timestamp::now())))
+}
+
+/// Lists requests: with `box=inbox` those that the viewer's organisation decides about, with `box=sent` those that it sent.
+#[utoipa::path(
+    get, operation_id = "listRequests", path = "/api/v1/requests", tag = "requests",
+    params(("box" = Option<String>, Query, description = "inbox or sent; both if left out"), ListParameters),
+    responses((status = 200, description = "Requests", body = EntryList<RequestBody>), ReadProblems)
+)]
+pub(crate) async fn list(
+    State(state): State<AppState>,
+    Asking(viewer): Asking,
+    RawQuery(query): RawQuery,
+) -> Result<Json<EntryList<RequestBody>>, ApiError> {
+    let parameters = Parameters::parse(query.as_deref());
+    parameters.only(&["box", "after", "limit"])?;
+    let which = match parameters.one("box")? {
+        None => None,
+        Some("inbox") => Some(RequestBox::Inbox),
+        Some("sent") => Some(RequestBox::Sent),
+        Some(_) => return Err(ApiError::bad_request("`box` is inbox or sent.")),
+    };
+    let page = state.catalog.requests(&viewer, which, &answers::paging(&parameters)?).await?;
+    let now = Timestamp::now();
+    Ok(answers::list(page, |request| body(request, now)))
+}
+
+/// Asks for access to the data of a record, in the name of the viewer's organisation. An agreement that grants it grants the
+/// request at once; else it waits for the owner. One request of an organisation for a record waits at a time.
+#[utoipa::path(
+    post, operation_id = "sendRequest", path = "/api/v1/requests", tag = "requests",
+    request_body = RequestStatement,
+    responses(
+        (status = 201, description = "It is sent, or granted", body = EntryAnswer<RequestBody>, headers(("Location" = String, description = "Where it is shown"))),
+        WriteProblems,
+    )
+)]
+pub(crate) async fn send(
+    State(state): State<AppState>,
+    Asking(viewer): Asking,
+    Body(statement): Body<RequestStatement>,
+) -> Result<Created<RequestBody>, ApiError> {
+    let now = Timestamp::now();
+    let made = state.catalog.request_access(&viewer, statement, now).await?;
+    Ok(answers::created(DOOR, made, |request| body(request, now)))
+}
+
+/// Shows a request to who asks and who decides.
+#[utoipa::path(
+    get, operation_id = "showRequest", path = "/api/v1/requests/{id}", tag = "requests",
+    params(("id" = String, Path, description = "Request id")),
+    responses((status = 200, description = "The request", body = EntryAnswer<RequestBody>), ReadProblems)
+)]
+pub(crate) async fn show(
+    State(state): State<AppState>,
+    Asking(viewer): Asking,
+    PathOf(id): PathOf<String>,
+) -> Result<Json<EntryAnswer<RequestBody>>, ApiError> {
+    Ok(answer(state.catalog.request(&viewer, &id).await?))
+}
+
+type Answered = Result<Json<EntryAnswer<RequestBody>>, ApiError>;
+
+async fn act(state: AppState, viewer: Viewer, id: &str, act: RequestAct) -> Answered {
+    Ok(answer(state.catalog.act_on_request(&viewer, id, &act, Timestamp::now()).await?))
+}
+
+/// Says that the owner has read it, for stewards of the owner.
+#[utoipa::path(
+    post, operation_id = "seeRequest", path = "/api/v1/requests/{id}/see", tag = "requests",
+    params(("id" = String, Path, description = "Request id")),
+    responses((status = 200, description = "As it is now", body = EntryAnswer<RequestBody>), WriteProblems)
+)]
+pub(crate) async fn see(State(state): State<AppState>, Asking(viewer): Asking, PathOf(id): PathOf<String>) -> Answered {
+    act(state, viewer, &id, RequestAct::See).await
+}
+
+/// Asks something back, for stewards of the owner.
+#[utoipa::path(
+    post, operation_id = "askBack", path = "/api/v1/requests/{id}/ask", tag = "requests",
+    params(("id" = String, Path, description = "Request id")), request_body = Words,
+    responses((status = 200, description = "As it is now", body = EntryAnswer<RequestBody>), WriteProblems)
+)]
+pub(crate) async fn ask(
+    State(state): State<AppState>,
+    Asking(viewer): Asking,
+    PathOf(id): PathOf<String>,
+    Body(said): Body<Words>,
+) -> Answered {
+    act(state, viewer, &id, RequestAct::Ask(said.words)).await
+}
+
+/// Answers what was asked back, for who asks.
+#[utoipa::path(
+    post, operation_id = "answerOwner", path = "/api/v1/requests/{id}/answer", tag = "requests",
+    params(("id" = String, Path, description = "Request id")), request_body = Words,
+    responses((status = 200, description = "As it is now", body = EntryAnswer<RequestBody>), WriteProblems)
+)]
+pub(crate) async fn answer_owner(
+    State(state): State<AppState>,
+    Asking(viewer): Asking,
+    PathOf(id): PathOf<String>,
+    Body(said): Body<Words>,
+) -> Answered {
+    act(state, viewer, &id, RequestAct::Answer(said.words)).await
+}
+
+/// Grants it, for stewards of the owner: what is decided about access from then on says so, until it ends or is taken back.
+#[utoipa::path(
+    post, operation_id = "grantRequest", path = "/api/v1/requests/{id}/grant", tag = "requests",
+    params(("id" = String, Path, description = "Request id")), request_body = GrantTerms,
+    responses((status = 200, description = "As it is now", body = EntryAnswer<RequestBody>), WriteProblems)
+)]
+pub(crate) async fn grant(
+    State(state): State<AppState>,
+    Asking(viewer): Asking,
+    PathOf(id): PathOf<String>,
+    Body(terms): Body<GrantTerms>,
+) -> Answered {
+    act(state, viewer, &id, RequestAct::Grant(terms)).await
+}
+
+/// Refuses it with a reason, or takes back what was granted; for stewards of the owner.
+#[utoipa::path(
+    post, operation_id = "refuseRequest", path = "/api/v1/requests/{id}/refuse", tag = "requests",
+    params(("id" = String, Path, description = "Request id")), request_body = Said,
+    responses((status = 200, description = "As it is now", body = EntryAnswer<RequestBody>), WriteProblems)
+)]
+pub(crate) async fn refuse(
+    State(state): State<AppState>,
+    Asking(viewer): Asking,
+    PathOf(id): PathOf<String>,
+    Body(said): Body<Said>,
+) -> Answered {
+    act(state, viewer, &id, RequestAct::Refuse(said.reason)).await
+}
+
+/// Takes it back, for who asks.
+#[utoipa::path(
+    post, operation_id = "withdrawRequest", path = "/api/v1/requests/{id}/withdraw", tag = "requests",
+    params(("id" = String, Path, description = "Request id")),
+    responses((status = 200, description = "As it is now", body = EntryAnswer<RequestBody>), WriteProblems)
+)]
+pub(crate) async fn withdraw(
+    State(state): State<AppState>,
+    Asking(viewer): Asking,
+    PathOf(id): PathOf<String>,
+) -> Answered {
+    act(state, viewer, &id, RequestAct::Withdraw).await
+}

@@ -1,0 +1,88 @@
+//! An agreement on the command line: proposed, agreed to, opened by a crisis, and asked by who is a party.
+
+use cairn_model::DatasetId;
+use serde_json::{Value, json};
+
+use crate::place::Place;
+
+fn place_with_hazards() -> Place {
+    let place = Place::new();
+    place.file(
+        "holdings.csv",
+        "id,title,owner,country,sharing,listing,access method\nh,Hazards,Mine Authority,YEM,organisation,stub,on-request\n",
+    );
+    place.source("desk", "inventory", "file:../../files/holdings.csv", "");
+    place.harvest(&["desk"], 0);
+    place.run(&["organisation", "create", "Mine Authority"]).exits(0);
+    place
+}
+
+fn with_input(place: &Place, command: &[&str], input: &Value, code: i32) -> Value {
+    let outcome = place.run_with_input(&[command, &["--json"]].concat(), input.to_string().as_bytes()).exits(code);
+    if code == 0 { outcome.json() } else { Value::String(outcome.stderr) }
+}
+
+#[test]
+fn an_agreement_is_made_opened_by_a_crisis_closed_again_and_told_by_the_audit() {
+    let place = place_with_hazards();
+    let clinic = place.token("Clinic", "steward", &[]);
+    let terms = json!({
+        "title": {"en": "Hazards for clinics"},
+        "parties": [{"organisation": "mine-authority", "role": "provider"}, {"organisation": "clinic", "role": "user"}],
+        "covers": {"owners": ["mine-authority"]}, "purposes": ["public-health"],
+        "access": {"at_most": "aggregate", "aggregate": {"finest_admin_level": 1, "minimum_cell_size": 5}},
+        "transfer": "none", "validity": {"from": "2026-01-01T00:00:00Z"},
+        "trigger": {"when": "crisis", "countries": ["YEM"]}
+    });
+    let agreement = with_input(&place, &["agreement", "propose", "-"], &terms, 0);
+    let id = agreement["id"].as_str().unwrap();
+    place.run(&["agreement", "agree", id, "1", "--organisation", "mine-authority"]).exits(0);
+    place.run(&["agreement", "agree", id, "2", "--token", &clinic]).exits(0).says(&[]);
+    let record = DatasetId::new("desk", "h").to_string();
+    let question = json!({"access": "aggregate", "admin_level": 1, "purposes": ["public-health"]});
+    let decides = || {
+        let decision = with_input(&place, &["decide", &record, "-", "--token", &clinic], &question, 0);
+        decision["outcome"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(decides(), "denied");
+    let declare = ["crisis", "declare", "--glide", "EQ-2026-000007-YEM", "--title", "Earthquake", "--country", "YEM"];
+    let until = (jiff::Timestamp::now() + jiff::SignedDuration::from_hours(48)).to_string();
+    let crisis = place.run(&[&declare[..], &["--until", &until, "--json"]].concat()).exits(0).json();
+    assert_eq!(decides(), "granted-with-conditions");
+    place.run(&["crisis", "lift", crisis["id"].as_str().unwrap(), "It is over."]).exits(0);
+    assert_eq!(decides(), "denied");
+    let policy = place.run(&["agreement", "odrl", id]).exits(0).json();
+    assert!(policy.to_string().contains("odrl"), "{policy}");
+    let acts = place.run(&["audit", "list"]).exits(0).stdout;
+    for act in ["agreement.propose", "agreement.agree", "crisis.declare", "crisis.lift", "access.decide (refused)"] {
+        assert!(acts.contains(act), "{act}: {acts}");
+    }
+    place.run(&["audit", "verify"]).exits(0);
+}
+
+#[test]
+fn a_request_is_sent_asked_back_and_granted() {
+    let place = place_with_hazards();
+    let clinic = place.token("Clinic", "reader", &[]);
+    let statement = json!({"record": DatasetId::new("desk", "h"), "intended_use": "Where ambulances may drive.",
+        "question": {"access": "download", "purposes": ["public-health"]}});
+    let nobody = with_input(&place, &["request", "send", "-"], &statement, 12);
+    assert!(nobody.as_str().unwrap().contains("only members of organisations"), "{nobody}");
+    let sent = with_input(&place, &["request", "send", "-", "--token", &clinic], &statement, 0);
+    let id = sent["id"].as_str().unwrap();
+    place.run(&["request", "ask", id, "For how long?"]).exits(0);
+    place.run(&["request", "grant", id, "--token", &clinic]).exits(12);
+    place.run(&["request", "answer", id, "A week.", "--token", &clinic]).exits(0);
+    let granted =
+        place.run(&["request", "grant", id, "--condition", "Delete it afterwards.", "--json"]).exits(0).json();
+    assert_eq!(
+        (&granted["state"], &granted["grant"]["conditions"][0]),
+        (&json!("granted"), &json!("Delete it afterwards."))
+    );
+    let list = place.run(&["request", "list", "--token", &clinic]).exits(0).stdout;
+    assert!(list.contains("granted") && list.contains(id), "{list}");
+    let mut wrong = statement.clone();
+    wrong["question"]["purposes"] = json!(["soup"]);
+    let told = with_input(&place, &["request", "send", "-", "--token", &clinic], &wrong, 2);
+    assert!(told.as_str().unwrap().contains("`question.purposes[0]`"), "{told}");
+}
