@@ -86,3 +86,18 @@ fn a_request_is_sent_asked_back_and_granted() {
     let told = with_input(&place, &["request", "send", "-", "--token", &clinic], &wrong, 2);
     assert!(told.as_str().unwrap().contains("`question.purposes[0]`"), "{told}");
 }
+
+#[test]
+fn a_concern_is_raised_listed_and_handled() {
+    let place = place_with_hazards();
+    let statement =
+        json!({"record": DatasetId::new("desk", "h"), "kind": "harm", "serious": true, "words": "It leads to us."});
+    let raised = with_input(&place, &["concern", "raise", "-"], &statement, 0);
+    assert!(raised["receipt"].as_str().is_some_and(|receipt| receipt.len() > 60), "{raised}");
+    let id = raised["id"].as_str().unwrap();
+    let list = place.run(&["concern", "list"]).exits(0).stdout;
+    assert!(list.contains(id) && list.contains("raised"), "{list}");
+    place.run(&["concern", "handle", id, "dismissed", "It does not."]).exits(0);
+    place.run(&["concern", "handle", id, "upheld", "It does."]).exits(1).says(&["dismissed"]);
+    place.run(&["concern", "handle", id, "burnt", "x"]).exits(2);
+}

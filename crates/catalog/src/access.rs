@@ -7,8 +7,8 @@ use cairn_store::{Amendment, EntryKind, Loaded, NewAct, StoredRecord, Wanted};
 use jiff::Timestamp;
 
 use crate::registry::{
-    AccessRequest, DeclaredCrisis, RegisteredAgreement, RegisteredFramework, RegisteredRefusal, agreements, crises,
-    entries, frameworks, refusals, requests,
+    AccessRequest, Concern, DeclaredCrisis, RegisteredAgreement, RegisteredFramework, RegisteredRefusal, agreements,
+    concerns, crises, entries, frameworks, refusals, requests,
 };
 use crate::{Catalog, CatalogError};
 
@@ -20,6 +20,7 @@ pub(crate) struct LoadedGrounds {
     crises: Vec<Crisis>,
     refusals: Vec<Refusal>,
     grants: Vec<OwnerGrant>,
+    suspended: Vec<DatasetId>,
 }
 
 impl LoadedGrounds {
@@ -32,6 +33,7 @@ impl LoadedGrounds {
         ];
         let parties = agreements::party_terms(organisation, groups).into_iter();
         wanted.with_terms.extend(all);
+        wanted.with_terms.push((EntryKind::Concern, concerns::suspends_term(record)));
         wanted.with_terms.extend(parties.map(|party| (EntryKind::Agreement, party)));
         wanted.with_terms.extend(organisation.map(|id| (EntryKind::Request, requests::granted_term(id, record))));
     }
@@ -61,6 +63,7 @@ impl LoadedGrounds {
                 EntryKind::Request => {
                     grounds.grants.extend(entries::read::<AccessRequest>(entry)?.body.deciding());
                 }
+                EntryKind::Concern => grounds.suspended.extend(entries::read::<Concern>(entry)?.body.suspends()),
                 EntryKind::Organisation | EntryKind::Group => {}
             }
         }
@@ -82,6 +85,7 @@ impl LoadedGrounds {
             crises: &self.crises,
             refusals: &self.refusals,
             grants: &self.grants,
+            suspended: &self.suspended,
             vocabularies,
         };
         decide(&record.dataset, viewer, question, &grounds, now)

@@ -46,9 +46,9 @@ pub use purge::PurgeReport;
 pub use quality::{DimensionScore, FreshnessCounts, MissingPart, RecordQuality, SourceQuality};
 pub use read::{DatasetView, HistoryEntry, HistoryPage};
 pub use registry::{
-    AccessRequest, DeclaredCrisis, EntryPage, FrameworkComment, Group, HeldAgreement, Paging, Proposal, Registered,
-    RegisteredAgreement, RegisteredFramework, RegisteredOrganisation, RegisteredRefusal, RequestAct, RequestBox,
-    RequestStep, StagedVersion, TermsInForce,
+    AccessRequest, Concern, ConcernStep, DeclaredCrisis, EntryPage, FrameworkComment, Group, HeldAgreement, Paging,
+    Proposal, RaisedConcern, Registered, RegisteredAgreement, RegisteredFramework, RegisteredOrganisation,
+    RegisteredRefusal, RequestAct, RequestBox, RequestStep, StagedVersion, TermsInForce,
 };
 pub use retention::Retention;
 pub use runs::{

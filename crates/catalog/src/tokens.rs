@@ -126,7 +126,7 @@ fn hash(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()
 }
 
-fn new_secret() -> Result<String, CatalogError> {
+pub(crate) fn new_secret() -> Result<String, CatalogError> {
     let mut bytes = [0_u8; SECRET_BYTES];
     getrandom::fill(&mut bytes).map_err(|error| CatalogError::Internal(format!("no random numbers: {error}")))?;
     Ok(format!("{PREFIX}{}", hex::encode(bytes)))

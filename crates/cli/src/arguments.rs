@@ -100,6 +100,8 @@ pub(crate) enum Command {
     Crisis(registry::CrisisCommand),
     /// Decisions not to share, and opt-outs
     Refusal(registry::RefusalCommand),
+    /// Concerns: what anyone may say is wrong, and what becomes of it
+    Concern(registry::ConcernCommand),
     /// Requests for access
     Request(registry::RequestCommand),
     /// Decide whether the data of a record may be had, and say why

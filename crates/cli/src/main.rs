@@ -75,6 +75,7 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Framework(command) => commands::registry::frameworks::run(global, command).await,
         Command::Crisis(command) => commands::registry::crises::run(global, command).await,
         Command::Refusal(command) => commands::registry::refusals::run(global, command).await,
+        Command::Concern(command) => commands::registry::concerns::run(global, command).await,
         Command::Request(command) => commands::registry::requests::run(global, command).await,
         Command::Decide(command) => commands::registry::decide::run(global, command).await,
         Command::Token(token) => commands::token::run(global, token).await,

@@ -1,14 +1,14 @@
 //! The JSON of the API for the command line, so that both say the same.
 
 use cairn_catalog::{
-    AccessRequest, Catalog, DatasetView, DeclaredCrisis, Duplicate, Group, Registered, RegisteredAgreement,
+    AccessRequest, Catalog, Concern, DatasetView, DeclaredCrisis, Duplicate, Group, Registered, RegisteredAgreement,
     RegisteredFramework, RegisteredOrganisation, RegisteredRefusal, SearchPage, SearchRequest,
 };
 use cairn_model::Vocabularies;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::api::registry::{agreements, answers, crises, frameworks, refusals, requests};
+use crate::api::registry::{agreements, answers, concerns, crises, frameworks, refusals, requests};
 use crate::api::{dataset_body, duplicates, search};
 use crate::parameters::{Parameters, search_request};
 
@@ -103,4 +103,12 @@ pub fn refusal_answer(entry: Registered<RegisteredRefusal>) -> Result<Value, ser
 /// When it cannot be written as JSON.
 pub fn request_answer(entry: Registered<AccessRequest>, now: Timestamp) -> Result<Value, serde_json::Error> {
     serde_json::to_value(answers::answer(entry, |request| requests::body(request, now)))
+}
+
+/// A concern, as `GET /api/v1/concerns/{id}` answers it.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn concern_answer(entry: Registered<Concern>, now: Timestamp) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(answers::answer(entry, |concern| concerns::body(concern, now)))
 }

@@ -120,6 +120,9 @@ async fn who_had_an_older_version_is_told_so_and_writes_over_nothing() {
     assert_eq!(countries, [&json!(["YEM"]), &Value::Null]);
 }
 
+/// What is wrong, how it is done, and the field, rule and words by which it is told.
+type Wrong<'a> = (&'a str, &'a dyn Fn(&mut Value), &'a str, &'a str, &'a str);
+
 #[tokio::test]
 async fn what_is_wrong_with_a_group_is_told_by_field_rule_and_what_is_allowed() {
     let (house, [lead]) = with_people([("Lead", Role::Manager)]).await;
@@ -132,7 +135,7 @@ async fn what_is_wrong_with_a_group_is_told_by_field_rule_and_what_is_allowed() 
         let text = |one: &Value, name: &str| one[name].as_str().unwrap().to_owned();
         told.iter().map(|one| (text(one, "field"), text(one, "rule"), text(one, "message"))).collect::<Vec<_>>()
     };
-    let wrong: [(&str, &dyn Fn(&mut Value), &str, &str, &str); 9] = [
+    let wrong: [Wrong<'_>; 9] = [
         (
             "unknown field",
             &|sent| sent["owner"] = json!("me"),
@@ -236,6 +239,9 @@ async fn settle(house: &House, organisations: &[&str], groups: &[(&str, Value)])
     }
 }
 
+/// Who asks, and the organisations and groups that they may know of.
+type Sight<'a> = (Asker, &'a [&'a str], Vec<(&'a str, Value)>);
+
 #[tokio::test]
 async fn nobody_is_told_of_groups_and_organisations_that_are_not_theirs_to_know() {
     let group = |name: &str, members: &[&str], audience: Value| json!({"name": {"en": name}, "kind": "working-group", "members": members, "audience": audience});
@@ -248,7 +254,7 @@ async fn nobody_is_told_of_groups_and_organisations_that_are_not_theirs_to_know(
     settle(&full, &["One", "Two", "Three", "Open House"], &all).await;
 
     let of = |name: &str, role: Role| Asker::member(name, &[], role);
-    let seen: [(Asker, &[&str], Vec<(&str, Value)>); 4] = [
+    let seen: [Sight<'_>; 4] = [
         (Asker::anonymous(), &["One", "Open House"], vec![("a", open.clone())]),
         (
             of("Three", Role::Steward),

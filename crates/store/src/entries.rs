@@ -27,6 +27,8 @@ pub enum EntryKind {
     Refusal,
     /// A request for access.
     Request,
+    /// A concern.
+    Concern,
 }
 
 impl EntryKind {
@@ -40,6 +42,7 @@ impl EntryKind {
             Self::Crisis => "crisis",
             Self::Refusal => "refusal",
             Self::Request => "request",
+            Self::Concern => "concern",
         }
     }
 }

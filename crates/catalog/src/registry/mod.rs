@@ -1,6 +1,7 @@
 //! What people register and agree on beside records. Each kind is a file; what they have in common is [`entries`].
 
 pub(crate) mod agreements;
+pub(crate) mod concerns;
 pub(crate) mod crises;
 pub(crate) mod entries;
 pub(crate) mod frameworks;
@@ -15,6 +16,7 @@ use cairn_model::registry::check_words;
 use crate::CatalogError;
 
 pub use agreements::{HeldAgreement, Proposal, RegisteredAgreement, TermsInForce};
+pub use concerns::{Concern, ConcernStep, RaisedConcern};
 pub use crises::DeclaredCrisis;
 
 pub use entries::{EntryPage, Paging, Registered};

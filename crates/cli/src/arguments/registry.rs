@@ -349,3 +349,31 @@ pub(crate) struct DecideCommand {
     #[command(flatten)]
     pub(crate) question: Document,
 }
+
+#[derive(Debug, Args)]
+pub(crate) struct ConcernCommand {
+    #[command(flatten)]
+    pub(crate) acting: Acting,
+    #[command(subcommand)]
+    pub(crate) command: Concern,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Concern {
+    /// Raise a concern: a statement, as the API takes it
+    Raise(Document),
+    /// List the concerns that are to be handled, or that the organisation of a token raised
+    List,
+    /// Show a concern
+    Show(Entry),
+    /// Say what becomes of a concern
+    Handle {
+        /// Its id.
+        id: String,
+        /// examined, upheld or dismissed.
+        #[arg(value_parser = ["examined", "upheld", "dismissed"])]
+        state: String,
+        /// What is told to those who follow it.
+        words: String,
+    },
+}

@@ -7,11 +7,13 @@ use crate::check::Check;
 use crate::{Problem, Vocabularies};
 
 mod audience;
+mod concern;
 mod group;
 mod organisation;
 mod request;
 
 pub use audience::Audience;
+pub use concern::{ConcernKind, ConcernState, ConcernStatement};
 pub use group::{GroupKind, GroupProfile};
 pub use organisation::OrganisationProfile;
 pub use request::{GrantTerms, RequestSide, RequestState, RequestStatement};

@@ -19,6 +19,9 @@ pub(super) fn of(case: &Case<'_>) -> Vec<Finding> {
     if !case.stays_with_owner() && is_refused(case) {
         denials.push(Finding::of(Rule::NotToBeShared));
     }
+    if !case.stays_with_owner() && case.grounds.suspended.contains(&record.id) {
+        denials.push(Finding::of(Rule::ConcernRaised));
+    }
     if let Some(jurisdictions) = case.bound_to().filter(|jurisdictions| !jurisdictions.is_empty()) {
         let outside = outside(&case.question.storage, jurisdictions);
         if !outside.is_empty() {

@@ -17,7 +17,7 @@ mod rule;
 mod terms;
 
 use cairn_model::agreement::{AccessQuestion, Agreement, Crisis, Framework, OwnerGrant, Refusal};
-use cairn_model::{Dataset, Vocabularies};
+use cairn_model::{Dataset, DatasetId, Vocabularies};
 use jiff::Timestamp;
 
 use self::case::Case;
@@ -36,6 +36,8 @@ pub struct Grounds<'g> {
     pub crises: &'g [Crisis],
     /// Decisions not to share, and opt-outs.
     pub refusals: &'g [Refusal],
+    /// Records about which a serious concern was raised that nobody has looked at yet.
+    pub suspended: &'g [DatasetId],
     /// What owners granted by hand; those of others and of other records are passed over.
     pub grants: &'g [OwnerGrant],
     /// The vocabularies of clusters and purposes.

@@ -33,6 +33,7 @@ worded! {
         SocialLicenceWithdrawn = "social-licence-withdrawn",
             "The people whom the data is about took back their agreement to its use.";
         NotToBeShared = "not-to-be-shared", "It was decided that this data is not to be shared.";
+        ConcernRaised = "concern-raised", "A serious concern about the record was raised, and nobody has looked at it yet.";
         StorageOutsideJurisdictions = "storage-outside-jurisdictions",
             "The data would be stored outside the jurisdictions that are allowed.";
         PurposeProhibited = "purpose-prohibited", "An agreement forbids to use the data for this purpose.";
@@ -91,6 +92,7 @@ worded! {
         MendTheRecord = "mend-the-record", "The owner mends the terms of the record.";
         RenewSocialLicence = "renew-social-licence", "The people whom the data is about agree to its use anew.";
         LiftTheRefusal = "lift-the-refusal", "Those who decided that the data is not shared decide otherwise.";
+        AwaitTheOutcome = "await-the-outcome", "Wait until the concern was looked at.";
         StoreWithin = "store-within", "Store the data within the jurisdictions that are allowed.";
         StateStorage = "state-storage", "State where the data will be stored.";
         KeepToPurposes = "keep-to-purposes", "Ask for purposes that are covered.";
@@ -133,6 +135,7 @@ impl Rule {
                 Remedy::RenewSocialLicence
             }
             Self::NotToBeShared => Remedy::LiftTheRefusal,
+            Self::ConcernRaised => Remedy::AwaitTheOutcome,
             Self::StorageOutsideJurisdictions => Remedy::StoreWithin,
             Self::PurposeProhibited | Self::PurposeOutsideAgreement => Remedy::KeepToPurposes,
             Self::HeldBack | Self::OwnerDecides | Self::LicenceNeeded => Remedy::AskTheOwner,

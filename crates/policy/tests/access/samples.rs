@@ -24,6 +24,7 @@ pub(crate) struct World {
     pub(crate) crises: Vec<Crisis>,
     pub(crate) refusals: Vec<Refusal>,
     pub(crate) grants: Vec<OwnerGrant>,
+    pub(crate) suspended: Vec<DatasetId>,
     pub(crate) at: Timestamp,
 }
 
@@ -31,6 +32,7 @@ impl World {
     pub(crate) fn decide(&self) -> Option<Decision> {
         let grounds = Grounds {
             grants: &self.grants,
+            suspended: &self.suspended,
             agreements: &self.agreements,
             frameworks: &self.frameworks,
             crises: &self.crises,
@@ -62,6 +64,7 @@ pub(crate) fn granted() -> World {
         crises: Vec::new(),
         refusals: Vec::new(),
         grants: Vec::new(),
+        suspended: Vec::new(),
         at: time("2026-06-01T12:00:00Z"),
     }
 }

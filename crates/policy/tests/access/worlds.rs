@@ -216,9 +216,10 @@ pub(crate) fn worlds() -> impl Strategy<Value = World> {
         (any::<bool>(), option::of(instant())),
         option::weighted(0.2, periods()),
         option::weighted(0.2, option::of(instant())),
+        prop::bool::weighted(0.1),
     );
     (records(), viewers(), questions(), grounds, instant()).prop_map(|(record, viewer, question, grounds, at)| {
-        let (agreements, stage, (is_crisis, lifted), refused, granted) = grounds;
+        let (agreements, stage, (is_crisis, lifted), refused, granted, is_suspended) = grounds;
         let mut crises = Vec::new();
         if is_crisis {
             crises.push(crisis());
@@ -230,9 +231,10 @@ pub(crate) fn worlds() -> impl Strategy<Value = World> {
             refusals[0].statement.period = period;
         }
         let frameworks = stage.map(framework).into_iter().collect();
+        let suspended = if is_suspended { vec![record.id] } else { Vec::new() };
         let asker = viewer.organisation().unwrap_or_default().to_owned();
         let grants = granted.map(|until| granted_by_hand(&record, &asker, &question, until)).into_iter().collect();
-        World { record, viewer, question, agreements, frameworks, crises, refusals, grants, at }
+        World { record, viewer, question, agreements, frameworks, crises, refusals, grants, suspended, at }
     })
 }
 

@@ -26,6 +26,7 @@ use crate::error::ApiError;
         (name = "organisations", description = "Organisations that take part"),
         (name = "groups", description = "Clusters, working groups, collaboratives, affected communities"),
         (name = "agreements", description = "Agreements that decide about access, and what they hang on"),
+        (name = "concerns", description = "What anyone may say is wrong, and what became of it"),
         (name = "requests", description = "Requests for access"),
         (name = "vocabularies", description = "Codes and their labels"),
         (name = "health", description = "Whether the server works"),

@@ -184,4 +184,17 @@ pub(super) const CASES: &[Row] = &[
         },
         &["granted-with-conditions granted-by-owner", "binds owner-condition(Delete it afterwards.)"],
     ),
+    (
+        "a serious concern about public data waits to be looked at",
+        |world| world.suspended = vec![world.record.id],
+        &["denied concern-raised", "changes await-the-outcome"],
+    ),
+    (
+        "its owner has it meanwhile",
+        |world| {
+            world.viewer = member("nmaa", &[]);
+            world.suspended = vec![world.record.id];
+        },
+        &["granted asker-is-owner"],
+    ),
 ];

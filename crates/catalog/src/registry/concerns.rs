@@ -1,0 +1,266 @@
+//! Concerns: raised by anyone, looked into by somebody who is independent of the owner, with an outcome that can be seen.
+
+use std::collections::BTreeSet;
+
+use cairn_model::DatasetId;
+use cairn_model::registry::{ConcernState, ConcernStatement, RequestState};
+use cairn_policy::{Label, Viewer};
+use cairn_store::{EntryKind, Wanted};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::entries::new_id;
+use super::{AccessRequest, Change, EntryBody, EntryPage, Paging, Registered, RegisteredAgreement, Write};
+use crate::{Catalog, CatalogError};
+
+const WHO_HANDLES: &str = "only administrators of another organisation than the one that it is about handle a concern";
+
+/// Concerns of who is anonymous about one thing that wait at a time: nobody fills the desk of who looks into them.
+const MOST_ANONYMOUS: usize = 20;
+
+/// A concern.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Concern {
+    /// The organisation of who raised it; none for who was anonymous.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organisation: Option<String>,
+    /// The hash of what who raised it was given to follow it.
+    receipt: String,
+    /// The organisations that it is about: none of them looks into it.
+    pub about: BTreeSet<String>,
+    /// What is said to be wrong.
+    pub statement: ConcernStatement,
+    /// Where it stands.
+    pub state: ConcernState,
+    /// When somebody should have looked at it.
+    pub due: Timestamp,
+    /// What became of it, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<ConcernStep>,
+}
+
+/// A step of a concern.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConcernStep {
+    /// When.
+    pub at: Timestamp,
+    /// What it became.
+    pub state: ConcernState,
+    /// What was said with it: the outcome, for those who follow it.
+    pub words: String,
+}
+
+/// A concern that was just raised: the only time that its receipt is at hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RaisedConcern {
+    /// The concern.
+    pub concern: Registered<Concern>,
+    /// With this and the id whoever raised it follows it.
+    pub receipt: String,
+}
+
+impl Concern {
+    /// The record whose data nobody is given until somebody looked at the concern.
+    pub(crate) fn suspends(&self) -> Option<DatasetId> {
+        self.statement.record.filter(|_| self.statement.serious && self.state == ConcernState::Raised)
+    }
+
+    fn subject(&self) -> String {
+        let statement = &self.statement;
+        let record = statement.record.map(|id| format!("record={id}"));
+        let agreement = statement.agreement.as_ref().map(|id| format!("agreement={id}"));
+        let request = statement.request.as_ref().map(|id| format!("request={id}"));
+        record.or(agreement).or(request).unwrap_or_default()
+    }
+
+    fn handled_by(&self, viewer: &Viewer) -> bool {
+        let is_about = |id: &str| self.about.contains(id);
+        viewer.administers() && !viewer.organisation().is_some_and(is_about)
+    }
+}
+
+/// By what the serious concerns about a record that nobody looked at are looked up.
+pub(crate) fn suspends_term(record: DatasetId) -> String {
+    format!("suspends={record}")
+}
+
+impl EntryBody for Concern {
+    const KIND: EntryKind = EntryKind::Concern;
+
+    fn seen_by(&self, _: &str) -> BTreeSet<Label> {
+        // Who handles it is let in by their role, and who raised it by their receipt.
+        [Label::operator()].into_iter().chain(self.organisation.as_deref().map(Label::organisation)).collect()
+    }
+
+    fn terms(&self) -> Vec<String> {
+        let mut terms = vec![self.subject()];
+        if self.state.is_open() && self.organisation.is_none() {
+            terms.push(format!("anonymous {}", self.subject()));
+        }
+        terms.extend(self.suspends().map(suspends_term));
+        terms
+    }
+}
+
+impl Catalog {
+    /// Raises a concern about what the viewer may know of. A serious one suspends access to the data of the record until
+    /// somebody looked at it.
+    ///
+    /// # Errors
+    /// `NotFound`, `Gone` and `Moved` as for what it is about; `Invalid`; `Conflict` while too many anonymous ones about it wait.
+    pub async fn raise_concern(
+        &self,
+        viewer: &Viewer,
+        statement: ConcernStatement,
+        now: Timestamp,
+    ) -> Result<RaisedConcern, CatalogError> {
+        CatalogError::if_any(statement.validate(self.vocabularies()))?;
+        let about = self.whom_it_is_about(viewer, &statement).await?;
+        let receipt = crate::tokens::new_secret()?;
+        let concern = Concern {
+            organisation: viewer.organisation().map(str::to_owned),
+            receipt: hash(&receipt),
+            about,
+            statement,
+            state: ConcernState::Raised,
+            due: RequestState::due(now),
+            steps: Vec::new(),
+        };
+        let anonymous = (EntryKind::Concern, format!("anonymous {}", concern.subject()));
+        let wanted = Wanted { with_terms: vec![anonymous], ..Wanted::default() };
+        let write = Write { viewer, act: "concern.raise", now };
+        let raised = self
+            .put_entry(write, &new_id(), &wanted, |_, loaded| {
+                let waiting = loaded.with_terms.first().map_or(0, Vec::len);
+                if viewer.is_anonymous() && waiting >= MOST_ANONYMOUS {
+                    let message =
+                        "as many concerns about it as can wait have been raised: they are being looked into".to_owned();
+                    return Err(CatalogError::Conflict { message, version: None });
+                }
+                Ok(Change::to(concern.clone()))
+            })
+            .await?;
+        Ok(RaisedConcern { concern: raised, receipt })
+    }
+
+    /// The organisations that own, keep, published or agreed what a concern is about.
+    async fn whom_it_is_about(
+        &self,
+        viewer: &Viewer,
+        statement: &ConcernStatement,
+    ) -> Result<BTreeSet<String>, CatalogError> {
+        if let Some(record) = statement.record {
+            let record = self.visible_record(viewer, record).await?.dataset;
+            let named = [record.owner, record.custodian, record.steward, record.publisher];
+            return Ok(named.into_iter().flatten().map(|organisation| organisation.id).collect());
+        }
+        if let Some(id) = &statement.agreement {
+            let agreement = self.entry::<RegisteredAgreement>(viewer, id).await?.body;
+            let parties = agreement.terms().into_iter().flat_map(|terms| terms.parties.clone());
+            return Ok(parties.filter_map(|party| party.organisation).collect());
+        }
+        let id = statement.request.as_deref().unwrap_or_default();
+        Ok(self.entry::<AccessRequest>(viewer, id).await?.body.to.into_iter().collect())
+    }
+
+    /// Says what becomes of a concern, in words for those who follow it. For administrators of none of the organisations that it
+    /// is about.
+    ///
+    /// # Errors
+    /// `NotFound` for who does not handle it; `Invalid`; `Conflict` where it cannot become that.
+    pub async fn handle_concern(
+        &self,
+        viewer: &Viewer,
+        id: &str,
+        state: ConcernState,
+        words: &str,
+        now: Timestamp,
+    ) -> Result<Registered<Concern>, CatalogError> {
+        let words = super::reason("words", words, self.vocabularies())?;
+        let write = Write { viewer, act: "concern.handle", now };
+        self.put_entry(write, id, &Wanted::default(), |before: Option<Registered<Concern>>, _| {
+            let before = before.ok_or(CatalogError::NotFound("concern"))?;
+            if !before.body.handled_by(viewer) {
+                let knows = before.body.seen_by(id).iter().any(|label| viewer.holds(label));
+                let refused = CatalogError::refused(viewer, WHO_HANDLES);
+                return Err(if knows { refused } else { CatalogError::NotFound("concern") });
+            }
+            if !before.body.state.may_become(state) {
+                let message = format!("a concern that is {} cannot become {state}", before.body.state);
+                return Err(CatalogError::Conflict { message, version: None });
+            }
+            let mut concern = before.body.clone();
+            concern.state = state;
+            concern.steps.push(ConcernStep { at: now, state, words: words.clone() });
+            Ok(Change { body: concern, reason: Some(state.code().to_owned()) })
+        })
+        .await
+    }
+
+    /// A concern: for who handles it, for the organisation that raised it, and for who has its receipt.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn concern(
+        &self,
+        viewer: &Viewer,
+        id: &str,
+        receipt: Option<&str>,
+    ) -> Result<Registered<Concern>, CatalogError> {
+        let concern = self.entry::<Concern>(&Viewer::operator(), id).await?;
+        let is_own = concern.body.seen_by(id).iter().any(|label| viewer.holds(label));
+        let has_receipt = receipt.is_some_and(|receipt| hash(receipt) == concern.body.receipt);
+        if is_own || has_receipt || concern.body.handled_by(viewer) {
+            return Ok(concern);
+        }
+        Err(CatalogError::NotFound("concern"))
+    }
+
+    /// The concerns that the viewer handles, or that their organisation raised.
+    pub async fn concerns(&self, viewer: &Viewer, paging: &Paging) -> Result<EntryPage<Concern>, CatalogError> {
+        if !viewer.administers() {
+            return self.entries(viewer, None, paging).await;
+        }
+        // Pages are full of what may be read, so that their length tells nothing.
+        let mut page = EntryPage { items: Vec::new(), next: Some(paging.after.clone()) };
+        while let Some(after) = page.next.take() {
+            let found = self.entries::<Concern>(&Viewer::operator(), None, &Paging { after, ..*paging }).await?;
+            page.next = found.next;
+            for one in found.items {
+                let is_own = one.body.seen_by(&one.id).iter().any(|label| viewer.holds(label));
+                if !is_own && !one.body.handled_by(viewer) {
+                    continue;
+                }
+                if page.items.len() == paging.limit as usize {
+                    page.next = page.items.last().map(|last| last.id.clone());
+                    return Ok(page);
+                }
+                page.items.push(one);
+            }
+            if page.items.len() == paging.limit as usize {
+                break;
+            }
+        }
+        Ok(page)
+    }
+
+    /// What became of concerns about a record, for all who may know of the record: how many were raised, and the outcomes.
+    ///
+    /// # Errors
+    /// As for the record.
+    pub async fn concerns_about(
+        &self,
+        viewer: &Viewer,
+        record: DatasetId,
+    ) -> Result<Vec<Registered<Concern>>, CatalogError> {
+        self.visible_record(viewer, record).await?;
+        let paging = Paging { after: String::new(), limit: 1000 };
+        let term = format!("record={record}");
+        Ok(self.entries::<Concern>(&Viewer::operator(), Some(&term), &paging).await?.items)
+    }
+}
+
+fn hash(receipt: &str) -> String {
+    hex::encode(Sha256::digest(receipt.as_bytes()))
+}
