@@ -109,14 +109,22 @@ impl Workplace {
 
     /// Harvests the source; returns when what it wrote can be searched.
     pub(crate) fn harvest(&self) -> anyhow::Result<(Run, Cost)> {
-        let (runs, cost) = self.harvest_all()?;
-        Ok((runs.into_iter().next().context("`harvest` answered no run")?, cost))
+        one(self.harvest_with(&[])?)
+    }
+
+    /// Reads the whole source and compares every record; returns when what it wrote can be searched.
+    pub(crate) fn harvest_full(&self) -> anyhow::Result<(Run, Cost)> {
+        one(self.harvest_with(&["--full"])?)
     }
 
     /// Harvests every source; returns when what they wrote can be searched.
     pub(crate) fn harvest_all(&self) -> anyhow::Result<(Vec<Run>, Cost)> {
+        self.harvest_with(&[])
+    }
+
+    fn harvest_with(&self, options: &[&str]) -> anyhow::Result<(Vec<Run>, Cost)> {
         let mut command = self.command();
-        command.args(["harvest", "--json"]);
+        command.args(["harvest", "--json"]).args(options);
         let (text, cost) = run(&mut command)?;
         let answer: Answer = serde_json::from_str(&text).with_context(|| format!("`harvest` answered {text:?}"))?;
         for run in &answer.runs {
@@ -142,6 +150,11 @@ impl Workplace {
         command.arg("--config").arg(self.folder.path().join("cairn.toml")).arg("--data").arg(self.data());
         command
     }
+}
+
+/// The one run of a workplace with one source.
+fn one((runs, cost): (Vec<Run>, Cost)) -> anyhow::Result<(Run, Cost)> {
+    Ok((runs.into_iter().next().context("`harvest` answered no run")?, cost))
 }
 
 /// Runs a command to its end; its stdout, and what it cost.

@@ -31,7 +31,7 @@ struct Cli {
 enum What {
     /// The corpus as a file: from file to searchable, and again unchanged
     HarvestFile(Repeats),
-    /// The corpus from a local portal: from the first request to searchable
+    /// The corpus from a local portal: from the first request to searchable, and again unchanged
     HarvestHttp(Repeats),
     /// A thousand queries beside the same ones put straight to tantivy, on the corpus and on a generated catalogue
     Search(Search),

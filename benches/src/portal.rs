@@ -1,4 +1,4 @@
-//! A local portal shaped like CKAN: pages of `package_search` out of a file that was split beforehand.
+//! A local portal shaped like CKAN: pages of `package_search`, by id or newest first, out of files that were split beforehand.
 //!
 //! It does as little as a server can: a page is one range of the file between two texts. What it uses is reported apart.
 
@@ -28,13 +28,14 @@ pub(crate) struct Portal {
 }
 
 struct Shared {
-    listing: Listing,
+    by_id: Listing,
+    newest_first: Listing,
     first_request: Mutex<OnceLock<Instant>>,
     /// Nanoseconds of CPU that its threads used for answers.
     cpu: AtomicU64,
 }
 
-/// The records in one file, in the order of their ids.
+/// The records in one file, in one order.
 struct Listing {
     file: File,
     /// Where each record begins, and where the last ends (its separator included).
@@ -44,8 +45,10 @@ struct Listing {
 impl Portal {
     /// Splits the corpus and listens.
     pub(crate) fn start() -> anyhow::Result<Self> {
+        let (by_id, newest_first) = split()?;
         let shared = Arc::new(Shared {
-            listing: Listing::split()?,
+            by_id,
+            newest_first,
             first_request: Mutex::new(OnceLock::new()),
             cpu: AtomicU64::new(0),
         });
@@ -84,24 +87,35 @@ impl Portal {
     }
 }
 
+/// What a listing is sorted by.
+#[derive(Deserialize)]
+struct Named {
+    id: String,
+    metadata_modified: String,
+}
+
+/// The corpus by id, and by the time of its last changes; records of one moment stand by id.
+fn split() -> anyhow::Result<(Listing, Listing)> {
+    let mut lines = Vec::new();
+    for line in corpus::lines()? {
+        let line = line?;
+        let named: Named =
+            serde_json::from_str(&line).context("a line of the corpus has no id or no date of change")?;
+        lines.push((named, line));
+    }
+    lines.sort_by(|(left, _), (right, _)| left.id.cmp(&right.id));
+    let by_id = Listing::write(&lines)?;
+    lines.sort_by(|(left, _), (right, _)| right.metadata_modified.cmp(&left.metadata_modified));
+    Ok((by_id, Listing::write(&lines)?))
+}
+
 impl Listing {
-    fn split() -> anyhow::Result<Self> {
-        #[derive(Deserialize)]
-        struct Named {
-            id: String,
-        }
-        let mut lines = Vec::new();
-        for line in corpus::lines()? {
-            let line = line?;
-            let named: Named = serde_json::from_str(&line).context("a line of the corpus has no id")?;
-            lines.push((named.id, line));
-        }
-        lines.sort();
+    fn write(lines: &[(Named, String)]) -> anyhow::Result<Self> {
         let file = tempfile::tempfile()?;
         let mut writer = BufWriter::new(&file);
         let mut begins = vec![0];
         let mut at = 0;
-        for (_, line) in &lines {
+        for (_, line) in lines {
             writer.write_all(line.as_bytes())?;
             writer.write_all(SEPARATOR)?;
             at += (line.len() + SEPARATOR.len()) as u64;
@@ -147,9 +161,11 @@ fn serve(stream: &TcpStream, shared: &Shared) -> std::io::Result<()> {
         }
         let rows = number(&target, "rows").unwrap_or(10);
         let start = number(&target, "start").unwrap_or(0);
-        let count = shared.listing.count();
+        let is_newest_first = target.contains("sort=metadata_modified");
+        let listing = if is_newest_first { &shared.newest_first } else { &shared.by_id };
+        let count = listing.count();
         let head = format!("{{\"success\": true, \"result\": {{\"count\": {count}, \"results\": [");
-        let records = shared.listing.records(start, rows)?;
+        let records = listing.records(start, rows)?;
         let tail = "]}}";
         let length = head.len() + records.len() + tail.len();
         let mut answer =

@@ -154,13 +154,13 @@ impl Fetcher {
             if asked.is_some() {
                 lane.pause(wait);
             }
-            let told = (!request.confidential).then_some(&error);
+            let (host, told) = (request.url.host_str(), (!request.confidential).then_some(&error));
             let url = |error: &FetchError| display(error.url().clone());
             if tries >= policy.max_tries.max(1) || !lane.may_retry() {
-                warn!(url = told.map(url), tries, error = told.map(display), "request given up");
+                warn!(host, url = told.map(url), tries, error = told.map(display), "request given up");
                 return Err(error);
             }
-            debug!(url = told.map(url), tries, ?wait, error = told.map(display), "request is tried again");
+            debug!(host, url = told.map(url), tries, ?wait, error = told.map(display), "request is tried again");
             tokio::time::sleep(wait).await;
         }
     }

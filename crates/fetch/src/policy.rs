@@ -25,7 +25,7 @@ impl Default for FetchPolicy {
             requests_per_second: 5.0,
             max_bytes: 64 * 1024 * 1024,
             max_ratio: 200,
-            max_tries: 5,
+            max_tries: 6,
         }
     }
 }

@@ -75,7 +75,8 @@ pub struct Request {
     pub validators: Validators,
     /// Counts the requests that are sent for this one, redirects and retries included.
     pub sent: Option<Arc<AtomicU64>>,
-    /// Whether no log may tell its address or what the server said: both may hold names that are secret.
+    /// Whether a log may tell its host and no more: the rest of its address and what the server says may hold names that are
+    /// secret.
     pub confidential: bool,
 }
 

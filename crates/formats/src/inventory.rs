@@ -9,6 +9,7 @@ mod day_month;
 mod field;
 mod header;
 mod headers;
+mod ids;
 mod row;
 
 use std::collections::{BTreeMap, HashMap};
@@ -19,13 +20,13 @@ use serde::{Deserialize, Serialize};
 
 use self::columns::{Column, resolve};
 use self::header::{HEAD_ROWS, Labels, find_header, is_tag_row};
+use crate::Reading;
 use crate::decode::decode_text;
 use crate::listing::MOST_PROBLEMS;
 use crate::table::{
     DelimitedRows, RowFault, Sheet, TableRow, WorkbookLimits, column_letters, is_workbook, open_delimited,
     open_workbook,
 };
-use crate::{Reading, stable_id};
 
 pub use self::columns::FIELDS;
 
@@ -43,9 +44,6 @@ const MAX_CELL: usize = 1024 * 1024;
 
 /// How often reading starts anew below a quote that is never closed.
 const MAX_RESTARTS: usize = 20;
-
-/// Characters of an id that is taken as it stands; a longer one is a text.
-const MAX_ID: usize = 200;
 
 /// What a workbook's archive may unpack to.
 const WORKBOOK_LIMITS: WorkbookLimits = WorkbookLimits {
@@ -86,7 +84,7 @@ pub struct InventoryRow {
     /// Header and cell of every column that is not empty. A column without header is called by its letters; a header
     /// that stands twice, or that the mapping names by letters, is followed by them: `Title (C)`.
     pub cells: Vec<(String, String)>,
-    /// Id of the record: that of the id column where no other row has it, else made from title and organisation, so that
+    /// Id of the record: that of the id column in the first row that has it, else made from title and organisation, so that
     /// rows keep their ids when they are sorted anew. Made by [`read_table`]; where it is empty, [`read_row`] makes it.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub record_id: String,
@@ -185,34 +183,7 @@ fn fill(table: &mut InventoryTable, rows: &[TableRow], mapping: &InventoryMappin
         row.date_order = Some(order.order);
         row.date_order_is_assumed = order.is_assumed;
     }
-    give_ids(table, mapping, problems);
-}
-
-/// Gives each row its id (see [`InventoryRow::record_id`]).
-fn give_ids(table: &mut InventoryTable, mapping: &InventoryMapping, problems: &mut Vec<Problem>) {
-    let mut resolver = Resolver::new(mapping);
-    let stated: Vec<Option<String>> = table.rows.iter().map(|row| stated_id(row, &mut resolver)).collect();
-    let mut uses: HashMap<&str, usize> = HashMap::new();
-    for id in stated.iter().flatten() {
-        *uses.entry(id.as_str()).or_default() += 1;
-    }
-    let mut repeats: HashMap<String, usize> = HashMap::new();
-    for (row, stated) in table.rows.iter_mut().zip(&stated) {
-        let id = match stated {
-            Some(id) if uses.get(id.as_str()) == Some(&1) => id.clone(),
-            // Rows that share an id are told apart by what they say.
-            Some(id) => {
-                let position = Position { row: Some(row.row), ..Position::default() };
-                let message = "other rows have the same id; title and organisation tell them apart";
-                problems.push(Problem::warning("duplicate-id", "identifier", message).with_value(id).at(position));
-                format!("{id}~{}", made_id(row, &mut resolver))
-            }
-            None => made_id(row, &mut resolver),
-        };
-        let repeat = repeats.entry(id.clone()).or_default();
-        *repeat += 1;
-        row.record_id = if *repeat == 1 { id } else { format!("{id}-{repeat}") };
-    }
+    ids::give(table, mapping, problems);
 }
 
 /// Remembers what the headers of a table mean, so that they are looked up once and not in every row.
@@ -248,18 +219,6 @@ impl<'m> Resolver<'m> {
         }
         best.map(|(_, cell)| cell)
     }
-}
-
-fn stated_id(row: &InventoryRow, resolver: &mut Resolver<'_>) -> Option<String> {
-    let id = resolver.cell(row, Column::Identifier)?;
-    let usable = id.chars().count() <= MAX_ID && !id.contains(char::is_control);
-    usable.then(|| id.to_owned())
-}
-
-fn made_id(row: &InventoryRow, resolver: &mut Resolver<'_>) -> String {
-    let title = resolver.cell(row, Column::Title).unwrap_or_default();
-    let organisation = resolver.cell(row, Column::Organisation).or_else(|| resolver.cell(row, Column::Owner));
-    stable_id(&[title, organisation.unwrap_or_default()])
 }
 
 /// The rows of the sheet that is the inventory.

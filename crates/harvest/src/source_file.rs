@@ -120,6 +120,7 @@ fn request(
         authorization: config.token()?,
         validators: previous.map(|state| state.validators.clone()).unwrap_or_default(),
         sent: Some(Arc::clone(sent)),
+        confidential: config.holds_imsma(),
         ..Request::new(url)
     })
 }

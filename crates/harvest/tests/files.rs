@@ -3,6 +3,8 @@
 #![allow(unreachable_pub, missing_docs, dead_code, reason = "the portal is a module of several tests")]
 
 mod portal;
+#[path = "../../formats/tests/real_payloads/mod.rs"]
+mod real_payloads;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -261,15 +263,8 @@ async fn every_bundled_source_is_configured_rightly_and_every_bundled_sample_is_
 
 #[tokio::test]
 async fn a_real_dump_of_a_portal_is_read_to_its_end() {
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
-    let folder = std::env::var_os("CAIRN_TEST_CORPUS").map_or(beside, PathBuf::from);
+    let Some(folder) = real_payloads::corpus() else { return };
     let dump = folder.join("corpus/hdx-146.jsonl.gz");
-    if !dump.is_file() {
-        let required = std::env::var("CAIRN_TEST_REQUIRE").unwrap_or_default();
-        assert!(!required.contains("corpus"), "the corpus is required and not there");
-        eprintln!("SKIPPED: there is no corpus");
-        return;
-    }
     let text = format!("id = \"hdx\"\nkind = \"ckan\"\nurl = \"file:{}\"\n", dump.display());
     let run = run(&SourceConfig::from_toml(&text, Path::new(".")).unwrap(), first_run()).await;
     assert!(run.is_proven(), "{}", run.lack());

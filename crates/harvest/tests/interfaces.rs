@@ -1,5 +1,5 @@
 //! Every interface of the table of dialects, asked by its connector: pages that are shorter than they were asked to be, counts
-//! that disagree, a listing that comes again, and a row that is no record.
+//! that disagree, a listing that comes again, changed or not, and a row that is no record.
 #![expect(clippy::unwrap_used, reason = "tests")]
 #![allow(unreachable_pub, missing_docs, dead_code, reason = "the servers are modules of several tests")]
 
@@ -7,12 +7,14 @@ mod portal;
 mod site;
 
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
+use std::sync::{Arc, Mutex};
 
 use cairn_harvest::kinds::ConnectContext;
-use cairn_harvest::{Payload, SourceConfig, payload};
+use cairn_harvest::{EndProof, Payload, RawRecord, SourceConfig, payload};
 use portal::{Run, first_run, run};
-use site::{Reply, Site, json};
+use site::{Reply, Site, Whole, json};
 
 /// Rows that a server gives at most, whatever it is asked for.
 const CAP: usize = 10;
@@ -249,6 +251,23 @@ impl Interface {
         Site::start(move |target, _| self.answer(&held, target)).await
     }
 
+    /// A server that tells the version of each page, and sends none again that is known.
+    async fn versioned_site(self, held: &Arc<Mutex<Held>>) -> Site {
+        let held = Arc::clone(held);
+        Site::start_whole(move |asked| {
+            let mut whole = Whole::from(self.answer(&held.lock().unwrap(), &asked.target));
+            let mut hasher = DefaultHasher::new();
+            whole.body.hash(&mut hasher);
+            let version = format!("\"{:x}\"", hasher.finish());
+            if asked.if_none_match.as_ref() == Some(&version) {
+                whole = Whole { status: 304, fields: Vec::new(), body: Vec::new() };
+            }
+            whole.fields.push(format!("ETag: {version}"));
+            whole
+        })
+        .await
+    }
+
     fn source(self, site: &Site, lines: &str) -> SourceConfig {
         site.source(self.kind, self.path, lines)
     }
@@ -340,18 +359,63 @@ async fn a_count_that_disagrees_leaves_the_listing_without_its_proof() {
     }
 }
 
+/// The records of a run, in their order.
+fn records(run: &Run) -> Vec<RawRecord> {
+    run.pages.iter().flat_map(|page| page.records.clone()).collect()
+}
+
 #[tokio::test]
-async fn a_listing_that_did_not_change_is_the_same_again() {
+async fn a_listing_of_one_page_is_asked_for_again_by_its_version_alone() {
+    let mut asked_once = Vec::new();
     for interface in INTERFACES {
-        let held = interface.held(25);
-        let site = interface.site(&held).await;
+        let held = Arc::new(Mutex::new(interface.held(7)));
+        let site = interface.versioned_site(&held).await;
         let source = interface.source(&site, "");
         let first = run(&source, first_run()).await;
-        let again = ConnectContext { previous_state: first.state.clone(), ..first_run() };
-        let second = run(&source, again).await;
+        assert!(first.is_proven(), "{}: {}", interface.listing, first.lack());
+        let after = |before: &Run| ConnectContext { previous_state: before.state.clone(), ..first_run() };
+        let second = run(&source, after(&first)).await;
+        if first.requests == 1 {
+            asked_once.push(interface.listing);
+            assert!(matches!(second.end, Ok(EndProof::Unchanged)), "{}: {}", interface.listing, second.lack());
+            assert_eq!((records(&second), second.requests), (Vec::new(), 1), "{}", interface.listing);
+            assert_eq!(second.state, first.state, "{}", interface.listing);
+        } else {
+            // An empty page ends it, so that it has two.
+            assert!(second.is_proven(), "{}: {}", interface.listing, second.lack());
+            assert_eq!(records(&second), records(&first), "{}", interface.listing);
+        }
+        *held.lock().unwrap() = interface.held(8);
+        let changed = run(&source, after(&second)).await;
+        assert!(changed.is_proven(), "{}: {}", interface.listing, changed.lack());
+        assert_eq!(read_ids(&changed, &source), all_ids(&interface.held(8)), "{}", interface.listing);
+    }
+    let count_in_one_page = [
+        "/index.php/api/catalog/search",
+        "/v2/indicator",
+        "/v2/sources",
+        "/v2/reports",
+        "/api/search",
+        "/api/v2/resources",
+        "/portal/sharing/rest/search",
+    ];
+    assert_eq!(asked_once, count_in_one_page);
+}
+
+#[tokio::test]
+async fn a_listing_of_several_pages_is_read_again_whatever_the_version_of_the_first() {
+    for interface in INTERFACES {
+        let held = Arc::new(Mutex::new(interface.held(25)));
+        let site = interface.versioned_site(&held).await;
+        let source = interface.source(&site, "");
+        let first = run(&source, first_run()).await;
+        // What changed stands behind the first page.
+        held.lock().unwrap().rows[20].1 = (interface.record)("r0020").replace("Title", "Another title");
+        let second = run(&source, ConnectContext { previous_state: first.state.clone(), ..first_run() }).await;
         assert!(second.is_proven(), "{}: {}", interface.listing, second.lack());
-        let records = |run: &Run| run.pages.iter().flat_map(|page| page.records.clone()).collect::<Vec<_>>();
-        assert_eq!(records(&first), records(&second), "{}", interface.listing);
+        let (before, after) = (records(&first), records(&second));
+        let changed: Vec<usize> = (0..25).filter(|place| before[*place] != after[*place]).collect();
+        assert_eq!((after.len(), changed), (25, vec![20]), "{}", interface.listing);
     }
 }
 

@@ -13,6 +13,7 @@ use axum::response::IntoResponse;
 use cairn_catalog::{HarvestOptions, Verdict};
 use cairn_policy::Role;
 use house::{Asker, House, day};
+use tracing_subscriber::util::SubscriberInitExt;
 
 /// What is planted: a word, the coordinates of a place, and a day.
 const SECRETS: [&str; 4] = ["zqcanary", "45.1234", "15.9876", "1612345678"];
@@ -194,6 +195,27 @@ async fn no_word_and_no_number_of_a_server_of_imsma_is_kept_answered_or_logged()
     assert_clean("the files", &files_below(&house.data()));
     let logged = log.0.lock().unwrap().clone();
     assert!(String::from_utf8_lossy(&logged).contains("request given up"), "what failed is logged");
+    assert_clean("the log", &logged);
+}
+
+#[tokio::test]
+async fn of_an_export_that_cannot_be_had_the_log_tells_the_host_alone() {
+    let log = Log::default();
+    let writer = log.clone();
+    let told = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_ansi(false);
+    let _until_the_end = told.with_writer(move || writer.clone()).set_default();
+    let (port, asked) = start("zqcanary", 0).await;
+    let address = format!("http://127.0.0.1:{port}/exports/zqcanary.xml?village=zqcanary");
+    let export = source("imsma", port).replace(&format!("http://127.0.0.1:{port}/rest/services"), &address);
+    let house = House::open(&[&export]).await;
+    let report = house.harvest("mines", &HarvestOptions::default(), day(0)).await;
+    assert_eq!(
+        (report.verdict, asked.lock().unwrap()[0].as_str()),
+        (Verdict::Failed, "/exports/zqcanary.xml?village=zqcanary")
+    );
+    let logged = log.0.lock().unwrap().clone();
+    let text = String::from_utf8_lossy(&logged);
+    assert!(text.contains(r#"request given up host="127.0.0.1" tries=6"#), "{text}");
     assert_clean("the log", &logged);
 }
 

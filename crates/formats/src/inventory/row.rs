@@ -11,7 +11,7 @@ use cairn_model::{
 
 use super::columns::{Column, resolve};
 use super::headers::fields_of;
-use super::{InventoryMapping, InventoryRow, Resolver, field, made_id};
+use super::{InventoryMapping, InventoryRow, Resolver, field, ids};
 use crate::Reading;
 
 /// Reads a row (see [`super::read_row`]).
@@ -22,7 +22,7 @@ pub(super) fn read(row: &InventoryRow, mapping: &InventoryMapping) -> Result<Rea
         let position = Position { row: Some(row.row), column: cells.title_header, ..Position::default() };
         return Err(Problem::error("no-title", "title", message).at(position));
     };
-    let id = if row.record_id.is_empty() { made_id(row, &mut Resolver::new(mapping)) } else { row.record_id.clone() };
+    let id = if row.record_id.is_empty() { ids::made(row, &mut Resolver::new(mapping)) } else { row.record_id.clone() };
     let mut draft = Draft {
         source_record_id: id,
         title: LocalizedText::undetermined(title),
@@ -249,7 +249,7 @@ fn headers_of(sorted: &[(Column, usize, &str, &str)]) -> BTreeMap<String, String
 }
 
 /// Words that people write where they have nothing to say.
-fn is_nothing(column: Column, cell: &str) -> bool {
+pub(super) fn is_nothing(column: Column, cell: &str) -> bool {
     match cell.trim().to_lowercase().as_str() {
         "" | "-" | "--" | "—" | "n/a" | "#n/a" | "n.a." | "null" | "nan" | "s/o" | "n/d" | "?" => true,
         // The code of Namibia, and a name like any other.

@@ -2,7 +2,7 @@
 
 use cairn_model::{
     Contact, Draft, DraftDistribution, DraftOrganisation, DraftPlace, Field, Identifier, LocalizedText, Sensitivity,
-    Sharing, StatedText,
+    Severity, Sharing, StatedText,
 };
 
 use super::*;
@@ -342,13 +342,37 @@ fn rows_keep_their_ids_when_they_are_sorted_anew() {
 }
 
 #[test]
-fn ids_that_repeat_are_told_apart_and_reported() {
-    let table = table("id,title\n7,Wells\n8,Camps\n7,Roads\n,Ports\n");
+fn of_rows_with_one_id_the_first_keeps_it_and_the_others_get_ids_made_of_what_they_say() {
+    let ids = |table: &InventoryTable| table.rows.iter().map(|row| row.record_id.clone()).collect::<Vec<String>>();
+    let numbered = table("id,title\n7,Wells\n8,Camps\n7,Roads\n7,Roads\n,Ports\n");
+    let unnumbered = ids(&table("title\nRoads\nRoads\nPorts\n"));
+    assert_eq!(ids(&numbered), ["7", "8", &unnumbered[0], &unnumbered[1], &unnumbered[2]]);
+    assert_eq!(
+        codes(&numbered.problems),
+        [("duplicate-identifier", Some(4), None), ("duplicate-identifier", Some(5), None)]
+    );
+    let problem = &numbered.problems[0];
+    assert_eq!((problem.severity, problem.value.as_deref()), (Severity::Warning, Some("7")));
+    assert!(problem.message.starts_with("row 2 has the same id and keeps it"), "{}", problem.message);
+    // A row that is left out for its lack of a title takes the id from none that is not.
+    assert_eq!(ids(&table("id,title\n7,\n7,Roads\n9,\n"))[1..], ["7", "9"]);
+}
+
+#[test]
+fn no_row_gets_the_id_that_another_one_states() {
+    let made = table("title\nWells\n").rows[0].record_id.clone();
+    let table = table(&format!("id,title\n,Wells\n{made},Camps\n{made}-2,Roads\n,Wells\n"));
     let ids: Vec<&str> = table.rows.iter().map(|row| row.record_id.as_str()).collect();
-    assert_eq!((ids[1], ids[0].split('~').next(), ids[2].split('~').next()), ("8", Some("7"), Some("7")));
-    assert_ne!(ids[0], ids[2]);
-    assert_eq!(ids[3].len(), 32);
-    assert_eq!(codes(&table.problems), [("duplicate-id", Some(2), None), ("duplicate-id", Some(4), None)]);
+    let beside = |number: usize| format!("{made}-{number}");
+    assert_eq!(ids, [beside(3), made.clone(), beside(2), beside(4)]);
+    assert_eq!(table.problems, []);
+}
+
+#[test]
+fn an_id_column_that_says_nothing_states_no_id() {
+    let table = table("id,title\nn/a,Wells\nn/a,Camps\n-,Roads\n");
+    assert!(table.rows.iter().all(|row| row.record_id.len() == 32), "{:?}", table.rows);
+    assert_eq!(table.problems, []);
 }
 
 #[test]

@@ -2,19 +2,6 @@
 
 use super::*;
 
-/// The folder with other people's records, if it is there.
-fn corpus() -> Option<PathBuf> {
-    let beside = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
-    let folder = std::env::var_os("CAIRN_TEST_CORPUS").map_or(beside, PathBuf::from);
-    if folder.join("records").is_dir() {
-        return Some(folder);
-    }
-    let required = std::env::var("CAIRN_TEST_REQUIRE").unwrap_or_default();
-    assert!(!required.contains("corpus"), "the corpus is required and not there");
-    eprintln!("SKIPPED: there is no corpus");
-    None
-}
-
 #[test]
 fn bombs_are_refused_by_name() {
     let laughs =
@@ -30,9 +17,9 @@ fn bombs_are_refused_by_name() {
 
 #[test]
 fn the_nasty_documents_of_others_are_read_or_refused_without_a_record() {
-    let Some(folder) = corpus() else { return };
+    let Some(records) = records() else { return };
     let mut read_files = 0;
-    for entry in std::fs::read_dir(folder.join("records/nasty-xml")).unwrap() {
+    for entry in std::fs::read_dir(records.join("nasty-xml")).unwrap() {
         let path = entry.unwrap().path();
         let reading = read("a.xml", &std::fs::read(&path).unwrap());
         assert!(!reading.complete && reading.drafts.is_empty(), "{}", path.display());

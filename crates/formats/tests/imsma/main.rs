@@ -4,6 +4,8 @@
 mod hostile;
 mod kept;
 mod layers;
+#[path = "../real_payloads/mod.rs"]
+mod real_payloads;
 mod samples;
 mod secrets;
 mod subtraction;
@@ -17,6 +19,7 @@ use cairn_formats::imsma::{ImsmaReading, ImsmaSettings, read_export, read_export
 use cairn_model::{Draft, Problem, Sensitivity, Severity, Sharing, Vocabularies, normalise};
 use jiff::civil::date;
 use proptest::prelude::*;
+use real_payloads::records;
 
 /// A few cases, and no file beside the tests that remembers the failed ones.
 fn cases(cases: u32) -> ProptestConfig {

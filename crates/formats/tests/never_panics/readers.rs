@@ -1,6 +1,7 @@
 //! What every reader does with any bytes: it gives an answer, and what it answers holds together. The fuzz targets run
 //! these too.
 
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 use cairn_formats::imsma::{ImsmaLayers, ImsmaSettings, read_export_on};
@@ -211,8 +212,11 @@ fn imsma(bytes: &[u8]) {
 
 fn inventory(bytes: &[u8]) {
     let mapping = InventoryMapping::default();
-    for row in read_table(bytes, "inventory.csv", &mapping).rows {
-        let _ = read_row(&row, &mapping);
+    let rows = read_table(bytes, "inventory.csv", &mapping).rows;
+    let ids: HashSet<&str> = rows.iter().map(|row| row.record_id.as_str()).collect();
+    assert_eq!(ids.len(), rows.len(), "each row has an id of its own");
+    for row in &rows {
+        let _ = read_row(row, &mapping);
     }
 }
 
