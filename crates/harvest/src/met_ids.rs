@@ -73,11 +73,10 @@ impl MetIds {
     /// Notes that the ids of a page were met in this walk; `met` is what was known of them.
     pub(crate) async fn keep(&mut self, ids: &[Option<IdKey>], met: &[Met]) -> Result<(), HarvestError> {
         let new = ids.iter().zip(met).filter(|(_, met)| **met != Met::Now);
-        let mut new: Vec<(IdKey, u8)> = new.filter_map(|(id, _)| Some(((*id)?, self.walk))).collect();
+        let new: Vec<(IdKey, u8)> = new.filter_map(|(id, _)| Some(((*id)?, self.walk))).collect();
         if new.is_empty() {
             return Ok(());
         }
-        new.sort_unstable();
         let kept = match self.kept.take() {
             Some(kept) => kept,
             None => self.keeper.open().await?,

@@ -118,9 +118,7 @@ impl Seen {
 
     async fn keep_changes(&mut self) -> Result<(), CatalogError> {
         if !self.changed.is_empty() {
-            let mut changes: Vec<_> = self.changed.iter().map(|id| (*id, self.of(id))).collect();
-            // Neighbours stand in the same page of the file.
-            changes.sort_unstable();
+            let changes = self.changed.iter().map(|id| (*id, self.of(id))).collect();
             self.marks().await?.set(changes).await?;
             self.changed.clear();
         }

@@ -1,14 +1,15 @@
 //! Marks in a temporary table: `SQLite` keeps it in memory while it is small, and else in a file that has no name any more.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::Ordering;
 
 use async_trait::async_trait;
 use sqlx::{ConnectOptions, QueryBuilder, Row, Sqlite, SqliteConnection};
 
 use super::checkpoints::ID;
-use super::rows::{IN_ONE_LIST, count, dataset_id, insert, optional_instant, push_list};
+use super::rows::{count, dataset_id, optional_instant};
 use super::{SqliteStore, open};
+use crate::body::to_json;
 use crate::error::Doing;
 use crate::{Marked, MarkedId, MarkedRecord, Marks, Result, StoreError};
 
@@ -26,6 +27,16 @@ const TABLE: &str = "
     PRAGMA temp.cache_size = -4096;
     CREATE TEMP TABLE marks (id BLOB PRIMARY KEY, marks INTEGER NOT NULL) WITHOUT ROWID;
 ";
+
+/// Puts marks in the place of those that ids had.
+const SET: &str = "
+    INSERT INTO temp.marks (id, marks) SELECT unhex(key), value FROM json_each($1) WHERE true
+    ON CONFLICT (id) DO UPDATE SET marks = excluded.marks";
+
+/// Adds marks to those that ids had.
+const ADD: &str = "
+    INSERT INTO temp.marks (id, marks) SELECT unhex(key), value FROM json_each($1) WHERE true
+    ON CONFLICT (id) DO UPDATE SET marks = marks | excluded.marks";
 
 /// Parts of a listing that are read at once, each of a page.
 const PARTS_AT_ONCE: i64 = 16;
@@ -67,22 +78,18 @@ fn noting<T>(result: sqlx::Result<T>) -> Result<T> {
 #[async_trait]
 impl Marks for SqliteMarks {
     async fn get(&mut self, ids: &[MarkedId]) -> Result<HashMap<MarkedId, u8>> {
-        let mut found = HashMap::new();
-        for ids in ids.chunks(IN_ONE_LIST) {
-            let mut query = QueryBuilder::<Sqlite>::new("SELECT id, marks FROM temp.marks WHERE id IN ");
-            push_list(&mut query, ids, |list, id| {
-                list.push_bind(id.to_vec());
-            });
-            let rows: Vec<(Vec<u8>, u8)> = noting(query.build_query_as().fetch_all(&mut self.connection).await)?;
-            for (id, marks) in rows {
-                found.insert(*dataset_id(&id)?.as_bytes(), marks);
-            }
-        }
-        Ok(found)
+        let ids = to_json("ids", &ids.iter().map(hex::encode).collect::<Vec<String>>())?;
+        let rows: Vec<(Vec<u8>, u8)> = noting(
+            sqlx::query_as("SELECT id, marks FROM temp.marks WHERE id IN (SELECT unhex(value) FROM json_each($1))")
+                .bind(ids)
+                .fetch_all(&mut self.connection)
+                .await,
+        )?;
+        rows.into_iter().map(|(id, marks)| Ok((*dataset_id(&id)?.as_bytes(), marks))).collect()
     }
 
     async fn set(&mut self, marks: Vec<(MarkedId, u8)>) -> Result<()> {
-        put(&mut self.connection, marks, " ON CONFLICT (id) DO UPDATE SET marks = excluded.marks").await
+        put(&mut self.connection, SET, &marks).await
     }
 
     async fn having(&mut self, bits: u8, after: MarkedId, limit: u32) -> Result<Vec<(MarkedId, u8)>> {
@@ -116,8 +123,7 @@ impl Marks for SqliteMarks {
                 for id in ids.chunks(ID) {
                     listed.push((*dataset_id(id)?.as_bytes(), bits));
                 }
-                put(&mut self.connection, listed, " ON CONFLICT (id) DO UPDATE SET marks = marks | excluded.marks")
-                    .await?;
+                put(&mut self.connection, ADD, &listed).await?;
             }
         }
     }
@@ -178,10 +184,10 @@ fn push_asked(query: &mut QueryBuilder<Sqlite>, source: &str, asked: Marked) {
     query.push(") = ").push_bind(asked.is);
 }
 
-/// Inserts ids with their marks; `meeting` says what becomes of one that is there.
-async fn put(connection: &mut SqliteConnection, marks: Vec<(MarkedId, u8)>, meeting: &'static str) -> Result<()> {
-    let put = insert(connection, "INSERT INTO temp.marks (id, marks) ", marks, meeting, |columns, (id, marks)| {
-        columns.push_bind(id.to_vec()).push_bind(marks);
-    });
-    noting(put.await)
+/// Puts ids with their marks, by one parameter however many there are: one for each would cost several times as much.
+async fn put(connection: &mut SqliteConnection, statement: &'static str, marks: &[(MarkedId, u8)]) -> Result<()> {
+    // In the order of the ids, so that neighbours come one behind the other; of an id that stands there twice, the last.
+    let marks: BTreeMap<String, u8> = marks.iter().map(|(id, marks)| (hex::encode(id), *marks)).collect();
+    let put = sqlx::query(statement).bind(to_json("marks", &marks)?).execute(connection).await;
+    noting(put).map(|_| ())
 }
