@@ -122,3 +122,15 @@ async fn a_record_that_nobody_could_name_before_the_stop_lets_none_be_called_mis
     let rest = house.harvest("archive", 1).await;
     assert_eq!((rest.missing, rest.retired), (0, 0), "{:?}: {:?}", rest.verdict, rest.reason);
 }
+
+#[tokio::test]
+async fn a_record_that_could_not_be_taken_before_the_stop_is_listed_all_the_same() {
+    let (pages, _site, house) = harvested("30m").await;
+    let broken =
+        "<record><header><identifier>r04</identifier><datestamp>2026-04-02T00:00:00Z</datestamp></header></record>";
+    *pages.lock().unwrap() = vec![records(0..4) + broken + &records(5..10), records(10..20)];
+    let stopped = house.harvest_a_page("archive", 1).await;
+    assert_eq!(stopped.verdict, Verdict::Cancelled);
+    let rest = house.harvest("archive", 1).await;
+    assert_eq!(numbers(&rest), (Verdict::CompleteWithErrors, [20, 0, 19, 0, 0]), "{:?}", rest.reason);
+}

@@ -155,8 +155,8 @@ pub struct Page {
     pub records: Vec<RawRecord>,
     /// Problems that belong to no record of the page. One of severity error stands for a record that could not be taken.
     pub problems: Vec<Problem>,
-    /// Ids that the source lists and whose payload is not given: records of pages before the checkpoint that a run went
-    /// on from, and records that the source lists but cannot deliver. They were seen, so they are not missing.
+    /// Ids that the source lists and whose payload is not given, because it cannot deliver them. They were seen, so they are
+    /// not missing.
     pub also_listed: Vec<String>,
     /// Ids of records that the source shows to be as the last complete run read them, without giving them.
     pub unchanged: Vec<String>,

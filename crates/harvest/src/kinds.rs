@@ -10,8 +10,8 @@ use cairn_policy::Openness;
 use crate::config::{Location, is_dump};
 use crate::document::{self, DocumentFormat};
 use crate::{
-    Connector, HarvestError, RawFormat, SourceConfig, arcgis, cairn, ckan, csw, dataverse, dcat, geoblacklight, hapi,
-    imsma, imsma_core, inventory, json_api, nada, oai_pmh, ogc_records, stac, stream, waf, web,
+    Connector, HarvestError, IdKeeper, RawFormat, SourceConfig, arcgis, cairn, ckan, csw, dataverse, dcat,
+    geoblacklight, hapi, imsma, imsma_core, inventory, json_api, nada, oai_pmh, ogc_records, stac, stream, waf, web,
 };
 
 /// What a connector works with.
@@ -29,6 +29,8 @@ pub struct ConnectContext {
     pub resume: Option<String>,
     /// Everything is to be read, whatever has not changed.
     pub full: bool,
+    /// Keeps the ids that the listing names.
+    pub ids: Arc<dyn IdKeeper>,
 }
 
 /// Opens a source of a kind. Blocking, as far as a token may have to be read.

@@ -3,7 +3,6 @@
 //!
 //! A file is read as a stream on a blocking thread, one record at a time, and handed over in pages.
 
-use std::collections::HashSet;
 use std::io::{self, BufReader, Read};
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -19,6 +18,7 @@ use tokio::task::JoinHandle;
 
 use crate::ckan::page::package_id;
 use crate::kinds::ConnectContext;
+use crate::met_ids::{Met, MetIds, key_of};
 use crate::source_file::{Content, FileState, FreshContent, HashingReader, obtain};
 use crate::{Connector, EndProof, HarvestError, Page, Payload, RawFormat, RawRecord, SourceConfig};
 
@@ -91,7 +91,9 @@ impl Connector for DumpConnector {
                     self.unchanged = Some(state);
                     Reading::Unchanged
                 }
-                Content::Fresh(content) => Reading::Begun(Box::new(Stream::begin(&self.config, CKAN_DUMP, content))),
+                Content::Fresh(content) => {
+                    Reading::Begun(Box::new(Stream::begin(&self.config, &self.context, CKAN_DUMP, content)))
+                }
             };
         }
         match &mut self.reading {
@@ -128,6 +130,7 @@ pub(crate) struct Stream {
     state: Option<FileState>,
     shown: String,
     max_records: u64,
+    ids: MetIds,
 }
 
 struct UnderWay {
@@ -146,7 +149,12 @@ struct HowItEnded {
 
 impl Stream {
     /// Begins to read a file.
-    pub(crate) fn begin(config: &SourceConfig, format: StreamedFormat, content: FreshContent) -> Self {
+    pub(crate) fn begin(
+        config: &SourceConfig,
+        context: &ConnectContext,
+        format: StreamedFormat,
+        content: FreshContent,
+    ) -> Self {
         // One page waits while the one before is written.
         let (sender, pages) = mpsc::channel(1);
         let max_records = config.limits.max_records;
@@ -159,6 +167,7 @@ impl Stream {
             state: None,
             shown: config.display_url(),
             max_records,
+            ids: MetIds::new(&context.ids),
         }
     }
 
@@ -166,7 +175,7 @@ impl Stream {
     pub(crate) async fn next_page(&mut self) -> Result<Option<Page>, HarvestError> {
         let Some(under_way) = &mut self.under_way else { return Ok(None) };
         if let Some(page) = under_way.pages.recv().await {
-            return Ok(Some(page));
+            return Ok(Some(self.without_duplicates(page).await?));
         }
         let Some(UnderWay { thread, state, .. }) = self.under_way.take() else { return Ok(None) };
         let read = thread.await.unwrap_or_else(|error| Err(HarvestError::task(&self.shown, &error)))?;
@@ -176,6 +185,18 @@ impl Stream {
         }
         let JsonListing { problems, unnamed, .. } = read.listing;
         Ok((!problems.is_empty()).then(|| Page { problems, unnamed, ..Page::default() }))
+    }
+
+    /// A page without the records whose ids stood in the file before.
+    async fn without_duplicates(&mut self, mut page: Page) -> Result<Page, HarvestError> {
+        let ids: Vec<_> = page.records.iter().map(|record| record.source_record_id.as_deref().map(key_of)).collect();
+        let met = self.ids.look_up(&ids).await?;
+        self.ids.keep(&ids, &met).await?;
+        let mut met = met.into_iter();
+        let (again, fresh) = page.records.into_iter().partition(|_| met.next() == Some(Met::Now));
+        page.records = fresh;
+        page.problems.extend(Vec::into_iter(again).map(|record| duplicate(&record)));
+        Ok(page)
     }
 
     /// Whether the file is known to be read to its end.
@@ -232,7 +253,6 @@ fn read(
     let unpacked = open_stream(&mut hashing, expansion).map_err(refuse)?;
     let mut dump = LimitNoting { inner: unpacked, reached: None };
     let mut page = Page::default();
-    let mut seen = HashSet::new();
     let mut limit_reached = false;
     let listing = (format.read)(&mut dump, MAX_RECORD_BYTES, &mut |offset, bytes| {
         if offset >= limits.max_records {
@@ -240,12 +260,6 @@ fn read(
             return ControlFlow::Break(());
         }
         let source_record_id = std::str::from_utf8(bytes).ok().and_then(format.id);
-        if let Some(id) = &source_record_id
-            && !seen.insert(crate::windows::walk::key_of(id))
-        {
-            page.problems.push(duplicate(id, offset));
-            return ControlFlow::Continue(());
-        }
         let payload = Payload::Raw { format: format.raw_format, bytes: Bytes::copy_from_slice(bytes) };
         page.records.push(RawRecord { source_record_id, offset, payload });
         if page.records.len() < PAGE {
@@ -268,10 +282,10 @@ fn read(
     Ok(HowItEnded { listing, limit_reached, still })
 }
 
-fn duplicate(id: &str, offset: u64) -> Problem {
+fn duplicate(record: &RawRecord) -> Problem {
     Problem::error("duplicate-identifier", "id", "the file lists this id twice: the first is kept")
-        .with_value(id)
-        .at(Position { record: Some(offset), ..Position::default() })
+        .with_value(record.source_record_id.as_deref().unwrap_or_default())
+        .at(Position { record: Some(record.offset), ..Position::default() })
 }
 
 /// Notes the limit that a stream ran into, because the reader of records only hears of an error.

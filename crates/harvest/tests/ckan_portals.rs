@@ -311,8 +311,7 @@ async fn a_killed_run_goes_on_from_its_checkpoint_and_ends_as_if_it_had_not_been
     assert!(rest.is_proven(), "{}", rest.lack());
     assert!(rest.pages[0].goes_on && rest.pages[1..].iter().all(|page| !page.goes_on));
     let before = killed.ids();
-    assert_eq!(rest.also_listed(), before, "their ids were listed again");
-    assert_eq!(rest.ids(), numbered(500)[before.len()..].to_vec(), "and their payloads were not");
+    assert_eq!(rest.ids(), numbered(500)[before.len()..].to_vec(), "no payload before it is asked for again");
     assert!(portal.searches()[3].ids_only && !portal.searches().last().unwrap().ids_only);
 }
 

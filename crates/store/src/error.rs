@@ -112,7 +112,7 @@ const NOT_A_DATABASE: i32 = 26;
 /// `SQLITE_IOERR_SHMSIZE`: the shared memory file of the log could not grow, which happens on a full disk.
 const SHARED_MEMORY_SIZE: i32 = 4874;
 
-fn from_database(error: &sqlx::Error, doing: &'static str) -> StoreError {
+pub(crate) fn from_database(error: &sqlx::Error, doing: &'static str) -> StoreError {
     let database = match error {
         sqlx::Error::Database(database) => database,
         sqlx::Error::PoolTimedOut => return StoreError::Busy { doing },

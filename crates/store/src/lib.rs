@@ -24,6 +24,7 @@ mod body;
 mod clock;
 mod entries;
 mod error;
+mod marks;
 mod problems;
 pub mod process;
 mod removals;
@@ -38,6 +39,7 @@ pub use acts::{Act, ActChain, BEGINNING, NewAct};
 pub use clock::Clock;
 pub use entries::{Amendment, Decide, Entry, EntryKind, EntryWrite, Loaded, Wanted};
 pub use error::StoreError;
+pub use marks::{ActiveCount, Marked, MarkedId, MarkedRecord, Marks};
 pub use problems::{
     ListingProblem, ListingProblemMark, MOST_LISTING_PROBLEMS, ProblemKind, ProblemKinds, ProblemPlace, RunProblem,
 };
@@ -96,12 +98,14 @@ pub trait Store: Send + Sync {
     /// left out. A record that is damaged keeps no other from being answered.
     async fn newest_revisions(&self, ids: &[DatasetId]) -> Result<Vec<NewestRevision>>;
 
-    /// Ids at the source of every record of a source that is active, and whether it is already missing.
-    async fn active_records(&self, source: &str) -> Result<Vec<KnownRecord>>;
+    /// What is known of the active records of a source, in the order of their ids there, after one of them, `limit` at most.
+    async fn active_records(&self, source: &str, after: &str, limit: u32) -> Result<Vec<KnownRecord>>;
 
-    /// Active records of a source that came, or came again, with runs after its last complete one, in any order: what that
-    /// one listed is not among them. None where no run was complete.
-    async fn newcomers(&self, source: &str) -> Result<Vec<DatasetId>>;
+    /// How many records of a source are active.
+    async fn active_count(&self, source: &str) -> Result<ActiveCount>;
+
+    /// A place for what a run notes of the records that it meets, empty and of its own.
+    async fn open_marks(&self) -> Result<Box<dyn Marks>>;
 
     /// The active records of a source in the order of their ids there, after one of them, `limit` at most and fewer where
     /// they are large; none only when there are none. A record that is damaged keeps no other from being answered.

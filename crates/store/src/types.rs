@@ -138,7 +138,8 @@ pub struct PageWrite {
     /// Whether the listing begins anew with this page, so that what an interrupted run had listed is forgotten.
     pub begins_anew: bool,
     /// What the page lists, records that need no write included: it lets a run that resumes this one say what the source
-    /// lacks as if it had read the whole listing (`Resume::listed`). It is forgotten with the checkpoint.
+    /// lacks as if it had read the whole listing ([`Marks::mark_listed`](crate::Marks::mark_listed)). It is forgotten with the
+    /// checkpoint.
     pub listed: Vec<DatasetId>,
     /// Where a killed run goes on.
     pub checkpoint: Option<String>,
@@ -194,9 +195,6 @@ pub struct Resume {
     pub checkpoint: String,
     /// Its counts.
     pub counts: RunCounts,
-    /// What its pages listed ([`PageWrite::listed`]): what a run that goes on from the checkpoint does not list again, and
-    /// does not lack either.
-    pub listed: Vec<DatasetId>,
 }
 
 /// Counts of a run.

@@ -9,6 +9,7 @@ use cairn_store::{HeldKind, KnownRecord, NewestRevision, PayloadWrite, RecordSta
 
 use super::Run;
 use super::reading::{ReadRecord, content_hash as hash_of_content};
+use super::seen::Meeting;
 use crate::CatalogError;
 use crate::error::blocking;
 
@@ -42,7 +43,7 @@ impl Run<'_> {
             let same = raw.source_record_id.as_ref().and_then(|id| known.get(id)).filter(|known| {
                 !self.full
                     && known.payload_hash == payload_hash
-                    && known.state == RecordState::Active
+                    && is_active(known)
                     && !self.loosening_confirmed.contains_key(&known.source_record_id)
                     && !self.coverage.is_confirmed(&known.source_record_id)
             });
@@ -61,6 +62,8 @@ impl Run<'_> {
             .collect();
         known.extend(self.known(&unnamed).await?);
         let stored = self.stored(&read, &known).await?;
+        let ids = read.iter().filter_map(|record| record.as_ref().ok()).map(|record| *record.dataset.id.as_bytes());
+        self.seen.look_up(ids).await?;
         let (read, vanishing) = self.judge_fields(read, &known, &stored).await?;
         for record in read {
             match record {
@@ -69,7 +72,7 @@ impl Run<'_> {
                     self.counts.listed += 1;
                     match &row.source_record_id {
                         // The source lists it, so it is not missing, whatever is wrong with it now.
-                        Some(id) => _ = self.seen.insert(DatasetId::new(&self.rules.source.id, id)),
+                        Some(id) => self.list(id, &mut compared),
                         None => self.unnamed += 1,
                     }
                     compared.listing_problems.push(row);
@@ -86,7 +89,7 @@ impl Run<'_> {
         for id in ids {
             match known.get(id).filter(|known| is_active(known)) {
                 Some(known) => self.meet_unchanged(known, compared),
-                None => _ = self.seen.insert(DatasetId::new(&self.rules.source.id, id)),
+                None => self.list(id, compared),
             }
         }
         Ok(())
@@ -98,9 +101,18 @@ impl Run<'_> {
             records.into_iter().partition(|record| record.payload == Payload::Deleted);
         let named: Vec<String> = deleted.into_iter().filter_map(|record| record.source_record_id).collect();
         let known = self.known(&named).await?;
-        let active = known.values().filter(|known| known.state == RecordState::Active);
-        self.deleted.extend(active.map(|known| known.id));
+        for known in known.values().filter(|known| is_active(known)) {
+            self.seen.delete(known.id);
+        }
         Ok(others)
+    }
+
+    /// Notes that the source lists a record that could not be taken.
+    fn list(&mut self, source_record_id: &str, compared: &mut Compared) {
+        let id = DatasetId::new(&self.rules.source.id, source_record_id);
+        if self.seen.list(id) {
+            compared.listed.push(id);
+        }
     }
 
     async fn hash_payloads(&self, records: Vec<RawRecord>) -> Result<Vec<(RawRecord, [u8; 32])>, CatalogError> {
@@ -166,12 +178,12 @@ impl Run<'_> {
     }
 
     fn meet_unchanged(&mut self, known: &KnownRecord, compared: &mut Compared) {
-        self.deleted.remove(&known.id);
+        self.seen.keep(known.id);
         if !self.first_meeting(known.id, &known.source_record_id, compared) {
             return;
         }
         self.counts.unchanged += 1;
-        self.coverage.meet_unchanged(known.id);
+        self.seen.note_unchanged(known.id);
     }
 
     fn meet(
@@ -189,13 +201,13 @@ impl Run<'_> {
         }
         let before = known.get(&source_record_id);
         if deleted {
-            if before.is_some_and(|before| before.state == RecordState::Active) {
-                self.deleted.insert(dataset.id);
+            if before.is_some_and(is_active) {
+                self.seen.delete(dataset.id);
             }
             return;
         }
         // Whatever the listing said before: what it says last holds.
-        self.deleted.remove(&dataset.id);
+        self.seen.keep(dataset.id);
         let stored = stored.get(&dataset.id);
         let is_damaged = stored.is_some_and(|stored| stored.dataset.is_none());
         let repair = stored.is_some_and(|stored| stored.dataset.is_none() || stored.payload_is_damaged);
@@ -238,14 +250,14 @@ impl Run<'_> {
 
     /// Counts a record that is met for the first time in this run; the second is an item error, and the first is kept.
     fn first_meeting(&mut self, id: DatasetId, source_record_id: &str, compared: &mut Compared) -> bool {
-        if self.seen.insert(id) {
-            self.counts.listed += 1;
-            compared.listed.push(id);
-            return true;
-        }
-        if self.seen_before.remove(&id) {
-            // Listed by the interrupted run and counted there: read again, it is no second record.
-            return true;
+        match self.seen.meet(id) {
+            Meeting::First => {
+                self.counts.listed += 1;
+                compared.listed.push(id);
+                return true;
+            }
+            Meeting::Again => return true,
+            Meeting::Twice => {}
         }
         compared.listing_problems.push(RunProblem {
             source_record_id: Some(source_record_id.to_owned()),

@@ -26,8 +26,6 @@ const ENOUGH: u64 = 10;
 const ENOUGH_OF_ALL: u64 = 3;
 /// Percent of the records that had a field which may lose it in one run.
 const MAY_LOSE: u64 = 30;
-/// Unchanged records that are looked at together.
-const AT_A_TIME: usize = 500;
 
 /// A part of a record that sources lose by renaming it.
 struct Watched {
@@ -112,10 +110,10 @@ enum Listing {
 #[derive(Default)]
 pub(super) struct Coverage {
     tallies: [Tally; WATCHED.len()],
-    /// Records and fields of which a former value is kept, by this run or by one before.
+    /// Records and fields of which runs before keep a former value: as many as can be listed for confirmation, at most.
     kept: HashSet<(DatasetId, Place)>,
-    /// Records that are as they were, of which it was not looked up yet what they have.
-    unchanged: Vec<DatasetId>,
+    /// Of how many others this run keeps the former value of a field.
+    kept_now: [u64; WATCHED.len()],
     /// Records that lost a field of which there is not enough yet to judge by. They are counted.
     aside: Vec<ReadRecord>,
     /// Those that were put aside before the page at hand.
@@ -146,11 +144,6 @@ impl Coverage {
     /// Whether a person confirmed something of a record, so that it must be read.
     pub(super) fn is_confirmed(&self, source_record_id: &str) -> bool {
         self.confirmed.contains_key(source_record_id)
-    }
-
-    /// Notes a record that is as it was.
-    pub(super) fn meet_unchanged(&mut self, id: DatasetId) {
-        self.unchanged.push(id);
     }
 
     /// Takes what was put aside, for the next page.
@@ -197,14 +190,15 @@ impl Coverage {
 
     /// Whether former values are kept of anything.
     pub(super) fn keeps(&self) -> bool {
-        !self.kept.is_empty()
+        !self.kept.is_empty() || self.kept_now.iter().any(|count| *count > 0)
     }
 
     /// What is kept, for people: a clause for each field.
     pub(super) fn told(&self) -> Option<String> {
         let mut clauses = Vec::new();
         for (place, watched) in WATCHED.iter().enumerate() {
-            match self.kept.iter().filter(|(_, one)| *one == place).count() {
+            let kept = self.kept.iter().filter(|(_, one)| *one == place).count() as u64;
+            match kept + self.kept_now[place] {
                 0 => {}
                 1 => clauses.push(format!("{}: 1 record that had it has none now", watched.name)),
                 count => clauses.push(format!("{}: {count} records that had it have none now", watched.name)),
@@ -270,7 +264,7 @@ impl Run<'_> {
             let dataset = &record.dataset;
             let before = known.get(&dataset.source_record_id).zip(stored.get(&dataset.id));
             if let Some(former) = before.and_then(|(before, stored)| self.former(before, stored))
-                && !self.was_met(dataset.id)
+                && !self.seen.was_met(dataset.id)
                 && !lost.contains_key(&dataset.id)
             {
                 lost.insert(dataset.id, self.coverage.count(former, dataset));
@@ -294,9 +288,11 @@ impl Run<'_> {
     async fn look_up_unchanged(&mut self, losing: &BTreeSet<Place>) -> Result<(), CatalogError> {
         let could_decide =
             |coverage: &Coverage| losing.iter().any(|place| coverage.is_open(*place) || coverage.is_vanishing(*place));
-        while !self.coverage.unchanged.is_empty() && could_decide(&self.coverage) {
-            let begin = self.coverage.unchanged.len().saturating_sub(AT_A_TIME);
-            let some = self.coverage.unchanged.split_off(begin);
+        while could_decide(&self.coverage) {
+            let some = self.seen.next_unchanged().await?;
+            if some.is_empty() {
+                break;
+            }
             for revision in self.catalog.store().newest_revisions(&some).await? {
                 if let Some(record) = &revision.dataset {
                     self.coverage.count_unchanged(record);
@@ -330,7 +326,9 @@ impl Run<'_> {
                 continue;
             };
             (watched.keep)(former, dataset);
-            self.coverage.kept.insert((dataset.id, place));
+            if !self.coverage.kept.contains(&(dataset.id, place)) {
+                self.coverage.kept_now[place] += 1;
+            }
             is_judged &= !self.coverage.is_unjudged(place);
             problems.push(field_vanished(watched));
         }

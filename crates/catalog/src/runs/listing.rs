@@ -1,5 +1,6 @@
 //! The way through a listing: pages are fetched, compared and written one behind the other.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use cairn_harvest::kinds::{self, ConnectContext};
@@ -9,16 +10,13 @@ use cairn_store::{Lease, PageWrite, ProblemKinds, RunProblem, Written};
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
+use super::listed_ids::ListedIds;
 use super::replay::Replay;
 use super::{HarvestOptions, Progress, Reads, Run, RunCheckpoint, RunState};
 use crate::{Catalog, CatalogError};
 
 /// Problems that the report of a dry run lists.
 const PROBLEMS_REPORTED: usize = 1000;
-
-/// Records said to be deleted that a checkpoint keeps. A listing that names more of those that are there is read from its
-/// beginning after a stop: the guard lets so many go only when a person confirms it.
-const MOST_DELETED: usize = 10_000;
 
 /// How long a page may still be compared after its run was stopped. All in all a run ends within ten seconds.
 const LAST_PAGE: Duration = Duration::from_secs(4);
@@ -256,6 +254,7 @@ impl Run<'_> {
                 changes_only: source.asks_for_changes(self.swept, self.rules.now),
                 resume: resume.map(|resume| resume.connector),
                 full: whole,
+                ids: Arc::new(ListedIds(self.catalog.clone())),
             },
         )
         .await
@@ -264,12 +263,16 @@ impl Run<'_> {
     /// Compares one page with the store. Answers what has to be written.
     pub(super) async fn compare_page(&mut self, page: Page) -> Result<Step, CatalogError> {
         let begins_anew = self.begins_anew(page.goes_on).await?;
+        let named = page.records.iter().filter_map(|record| record.source_record_id.as_ref());
+        let named = named.chain(&page.unchanged).chain(&page.also_listed);
+        let ids: Vec<_> = named.map(|id| *DatasetId::new(&self.rules.source.id, id).as_bytes()).collect();
+        self.seen.look_up(ids).await?;
         let mut compared = self.compare(page.records).await?;
         self.unnamed += page.unnamed;
         self.meet_left_out(&page.unchanged, &mut compared).await?;
         for source_record_id in &page.also_listed {
             let id = DatasetId::new(&self.rules.source.id, source_record_id);
-            if self.seen.insert(id) {
+            if self.seen.list(id) {
                 self.counts.listed += 1;
                 compared.listed.push(id);
             }
@@ -277,7 +280,10 @@ impl Run<'_> {
         let mut listing_problems: Vec<RunProblem> =
             page.problems.into_iter().map(|problem| RunProblem { source_record_id: None, problem }).collect();
         listing_problems.extend(compared.listing_problems);
-        self.met_problems.extend(listing_problems.iter().map(RunProblem::place));
+        let places: Vec<_> = listing_problems.iter().map(RunProblem::place).collect();
+        self.seen.look_up(places.iter().copied()).await?;
+        places.iter().for_each(|place| self.seen.meet_problem(place));
+        self.seen.put_away().await?;
         let mut problems = listing_problems.clone();
         problems.extend(compared.problems);
         self.kinds.count_all(&problems);
@@ -324,11 +330,7 @@ impl Run<'_> {
 
     /// A checkpoint of the connector, as it is kept, with what the pages before it said and the catalogue does not hold yet.
     fn checkpoint(&self, connector: String) -> Option<String> {
-        if self.deleted.len() > MOST_DELETED {
-            return None;
-        }
-        let mut deleted: Vec<DatasetId> = self.deleted.iter().copied().collect();
-        deleted.sort_unstable();
+        let deleted = self.seen.deleted_for_checkpoint()?;
         let reading = hex::encode(self.rules.fingerprint());
         let checkpoint = RunCheckpoint { reading, connector, swept: self.swept, deleted, unnamed: self.unnamed };
         serde_json::to_string(&checkpoint).ok()
@@ -340,13 +342,10 @@ impl Run<'_> {
         let Some(resume) = self.lease.as_mut().and_then(|lease| lease.resume.take()) else { return Ok(false) };
         if goes_on {
             self.kinds = ProblemKinds::from_counted(self.catalog.store().problem_kinds(&resume.run).await?);
-            self.seen = resume.listed.into_iter().collect();
-            self.seen_before.clone_from(&self.seen);
             self.counts = resume.counts;
-            if let Ok(checkpoint) = serde_json::from_str::<RunCheckpoint>(&resume.checkpoint) {
-                self.deleted.extend(checkpoint.deleted);
-                self.unnamed += checkpoint.unnamed;
-            }
+            let checkpoint = serde_json::from_str::<RunCheckpoint>(&resume.checkpoint).ok();
+            self.unnamed += checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.unnamed);
+            self.seen.take_over(checkpoint.map(|checkpoint| checkpoint.deleted).unwrap_or_default()).await?;
             self.reads = Reads::Rest;
         }
         Ok(!goes_on)

@@ -9,14 +9,17 @@ mod coverage;
 mod field_changes;
 mod heartbeat;
 mod holding;
+mod lacking;
+mod listed_ids;
 mod listing;
 mod outcome;
 mod preview;
 mod reading;
 mod renamed;
 mod replay;
+mod seen;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -24,7 +27,7 @@ use cairn_fetch::Fetcher;
 use cairn_harvest::{SourceConfig, Verdict, kinds};
 use cairn_model::DatasetId;
 use cairn_policy::Loosening;
-use cairn_store::{Lease, NewRun, ProblemKinds, ProblemPlace, RunCounts, RunOutcome, RunProblem, Seq};
+use cairn_store::{Lease, NewRun, ProblemKinds, RunCounts, RunOutcome, RunProblem, Seq};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
@@ -43,6 +46,7 @@ use coverage::Coverage;
 use holding::{Holding, MOST_HELD};
 use listing::Ended;
 use preview::Noting;
+use seen::Seen;
 
 /// How a run is to be made.
 #[derive(Debug, Clone, Default)]
@@ -198,16 +202,12 @@ struct Run<'a> {
     loosening_confirmed: HashMap<String, Vec<Loosening>>,
     /// Records whose removal a person confirmed, by their ids at the source, with those that they have there now.
     removals_confirmed: HashMap<String, Option<String>>,
-    /// Records listed by this run and by the interrupted one that it goes on from.
-    seen: HashSet<DatasetId>,
-    /// Of these, the ones that this process has not met itself: the source may list them again.
-    seen_before: HashSet<DatasetId>,
+    /// What was met of the source.
+    seen: Box<Seen>,
     counts: RunCounts,
     seq: Seq,
     /// When the whole listing was last read to its end, before this run.
     swept: Option<Timestamp>,
-    /// Records that the source says it deleted.
-    deleted: HashSet<DatasetId>,
     /// Records that could not be taken and whose ids nobody knows.
     unnamed: u64,
     /// Whether a page had a checkpoint.
@@ -220,8 +220,6 @@ struct Run<'a> {
     reached: Option<bool>,
     /// Counts by kind of all problems that were met.
     kinds: ProblemKinds,
-    /// Places of the problems that belong to no record.
-    met_problems: HashSet<ProblemPlace>,
     /// What the run reads.
     reads: Reads,
     /// Problems of a dry run, for its report.
@@ -240,6 +238,7 @@ impl<'a> Run<'a> {
         vanished_confirmed: HashMap<String, Vec<String>>,
     ) -> Self {
         let coverage = Box::new(Coverage::new(&rules.source.id, &holding, vanished_confirmed));
+        let seen = Box::new(Seen::new(catalog, &rules.source.id));
         Self {
             catalog,
             fetcher,
@@ -248,28 +247,20 @@ impl<'a> Run<'a> {
             lease: None,
             loosening_confirmed: HashMap::new(),
             removals_confirmed: HashMap::new(),
-            seen: HashSet::new(),
-            seen_before: HashSet::new(),
+            seen,
             counts: RunCounts::default(),
             seq: 0,
             swept: None,
-            deleted: HashSet::new(),
             unnamed: 0,
             can_be_resumed: false,
             coverage,
             holding,
             reached: None,
             kinds: ProblemKinds::default(),
-            met_problems: HashSet::new(),
             reads: Reads::Listing,
             reported: Vec::new(),
             noting: None,
         }
-    }
-
-    /// Whether this process has met a record in the listing.
-    fn was_met(&self, id: DatasetId) -> bool {
-        self.seen.contains(&id) && !self.seen_before.contains(&id)
     }
 }
 

@@ -1,32 +1,29 @@
 //! The end of a run: what is missing, what the guard says, the verdict, and the report.
 
-use std::collections::{HashMap, HashSet};
 use std::time::Instant;
 
-use cairn_harvest::guard::{Guard, GuardDecision, is_due_for_retirement};
+use cairn_harvest::guard::{Guard, GuardDecision};
 use cairn_harvest::verdict::{Previous, RunFacts, decide};
 use cairn_harvest::{EndProof, HarvestError, Verdict};
-use cairn_model::{DatasetId, Problem};
-use cairn_store::{HeldKind, KnownRecord, Lease, MOST_LISTING_PROBLEMS, PageWrite, RunOutcome};
+use cairn_model::DatasetId;
+use cairn_store::{HeldKind, Lease, ListingProblemMark, MOST_LISTING_PROBLEMS, PageWrite, RunOutcome};
 use jiff::Timestamp;
 use tracing::warn;
 
 use super::holding::MOST_HELD;
+use super::lacking::{Removals, leaves_out_what_stays};
+use super::seen::{STILL_MISSING, UNMENTIONED};
 use super::{Ended, Reads, Run, RunReport, RunState};
 use crate::CatalogError;
 
-/// Code of the problem that lists a record which a tripped guard kept.
-const REMOVAL_HELD: &str = "removal-held";
+/// Problems of the listing that are looked at together.
+const AT_A_TIME: usize = 500;
 
-/// What is to be done with the records that the run lacks.
-#[derive(Default)]
-struct Removals {
-    /// Lacking, and not to be retired yet.
-    missing: Vec<DatasetId>,
-    /// To be retired.
-    retire: Vec<DatasetId>,
-    /// What a guard would have to let pass: shown for confirmation.
-    held: Vec<String>,
+/// How a run ended.
+struct End {
+    verdict: Verdict,
+    reason: Option<String>,
+    unreachable: bool,
 }
 
 /// How many things wait for confirmation that no list has room for.
@@ -37,7 +34,7 @@ fn unlisted(count: usize) -> Option<String> {
 
 /// What is said where a source has no room for more problems of its listing: that those met first gave way, and how many of
 /// the run's own did.
-fn problems_left_out(kept: usize, left_out: usize) -> Option<String> {
+fn problems_left_out(kept: usize, left_out: u64) -> Option<String> {
     let is_full = kept >= MOST_LISTING_PROBLEMS as usize;
     let told = || {
         format!(
@@ -56,8 +53,18 @@ fn joined(reason: Option<String>, another: Option<String>) -> Option<String> {
 }
 
 impl Run<'_> {
-    /// Closes the run and reports it.
+    /// Closes the run and reports it. What breaks off at its very end closes it as failed.
     pub(super) async fn finish(mut self, ended: Ended, run: &str, begun: Instant) -> Result<RunReport, CatalogError> {
+        match self.end(ended, run).await {
+            Ok(end) => Ok(self.report(run, end, begun)),
+            Err(error) => {
+                self.close_failed(&error).await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn end(&mut self, ended: Ended, run: &str) -> Result<End, CatalogError> {
         let mut facts = RunFacts::default();
         let mut reason = None;
         let mut state = None;
@@ -88,44 +95,35 @@ impl Run<'_> {
                 facts.lease_lost = true;
                 EndProof::Missing("another process took the source over".to_owned())
             }
-            Ended::Store(error) => {
-                self.close_failed(&error).await;
-                return Err(error);
-            }
+            Ended::Store(error) => return Err(error),
         };
         if let EndProof::Missing(why) = &proof {
             reason.get_or_insert_with(|| why.clone());
         }
 
-        let active = self.catalog.store().active_records(&self.rules.source.id).await?;
-        let previous = self.previous(active.len() as u64).await?;
+        let active = self.catalog.store().active_count(&self.rules.source.id).await?;
+        let previous = self.previous(active.records).await?;
         let (read_again, left_out) = self.problems_read_again(&proof).await?;
-        if matches!(proof, EndProof::Unchanged | EndProof::Changes) {
-            self.count_what_stays(&active);
+        if leaves_out_what_stays(&proof) {
+            self.count_what_stays().await?;
         }
-        let removals = self.removals(&active, &proof, &mut facts);
+        let lacking = self.weigh_what_is_lacking(&proof, &mut facts).await?;
         self.tell_what_was_listed(&mut facts);
 
         // A listing that did not change lacks what it lacked before: what is due goes now, by the same rules.
-        let judged =
-            if proof == EndProof::Unchanged && !removals.retire.is_empty() { &EndProof::Proven } else { &proof };
+        let judged = if proof == EndProof::Unchanged && lacking.to_retire > 0 { &EndProof::Proven } else { &proof };
         let by_counts = decide(&facts, judged, previous.as_ref());
-        let renamed = self.renamed(by_counts, &proof, &active).await?;
+        let renamed = self.renamed(by_counts, &proof, active.records, lacking.unconfirmed).await?;
         facts.ids_changed = !renamed.is_empty();
         let verdict = decide(&facts, judged, previous.as_ref());
         if reason.is_none() {
             reason = guard_reason(verdict, &proof, &facts, previous.as_ref(), renamed.len());
         }
-        let Removals { missing, retire, held } = removals;
-        let marks = verdict.marks_missing(&facts);
-        let (mut missing, retire) = if marks { (missing, retire) } else { (Vec::new(), Vec::new()) };
-        self.counts.missing = missing.len() as u64;
-        self.counts.retired = retire.len() as u64;
-        if proof == EndProof::Unchanged {
-            // They are marked already, and an unchanged source writes nothing.
-            missing.clear();
-        }
-        self.settle_what_is_held(verdict, &active, &retire, held, &renamed);
+        let marks = verdict.marks_missing(&facts) && lacking.is_any();
+        let removals = if marks { self.removals(&proof).await? } else { Removals::default() };
+        self.counts.missing = removals.missing.len() as u64;
+        self.counts.retired = removals.retire.len() as u64;
+        self.settle_what_is_held(verdict, &proof, &removals.retire, &renamed).await?;
         let mended = if verdict.is_complete() { read_again } else { Vec::new() };
         let listed = self.holding.list(verdict);
         self.kinds.count_all(&listed);
@@ -142,10 +140,11 @@ impl Run<'_> {
                 verdict: verdict.code().to_owned(),
                 reason: reason.clone(),
                 counts: self.counts,
-                missing,
-                found_again: self.found_again(&active),
-                successions: self.successions(&retire),
-                retire,
+                // Those of an unchanged source are marked already, and it writes nothing.
+                missing: if proof == EndProof::Unchanged { Vec::new() } else { removals.missing },
+                found_again: if active.missing > 0 { self.found_again().await? } else { Vec::new() },
+                successions: self.successions(&proof, &removals.retire).await?,
+                retire: removals.retire,
                 mended,
                 kinds: self.kinds.clone().sorted(),
                 state: state.filter(|_| verdict.is_complete()).and_then(|state| serde_json::to_string(&state).ok()),
@@ -157,7 +156,7 @@ impl Run<'_> {
             self.counts.writes += written.rows;
             self.seq = self.seq.max(written.seq);
         }
-        Ok(self.report(run, verdict, reason, unreachable, begun))
+        Ok(End { verdict, reason, unreachable })
     }
 
     fn tell_what_was_listed(&self, facts: &mut RunFacts) {
@@ -200,26 +199,34 @@ impl Run<'_> {
 
     /// Problems of the listing that this run looked at again and did not meet, and what is to be said of those that were left
     /// out. It is asked before what the run did not list is counted as seen.
-    async fn problems_read_again(&self, proof: &EndProof) -> Result<(Vec<i64>, Option<String>), CatalogError> {
+    async fn problems_read_again(&mut self, proof: &EndProof) -> Result<(Vec<i64>, Option<String>), CatalogError> {
         if *proof == EndProof::Unchanged || self.reads == Reads::Kept || self.lease.is_none() {
             return Ok((Vec::new(), None));
         }
         let read_whole = *proof == EndProof::Proven && self.reads != Reads::Rest;
         let mut mended = Vec::new();
         let marks = self.catalog.store().listing_problem_marks(&self.rules.source.id).await?;
-        let kept = marks.iter().filter(|mark| self.met_problems.contains(&mark.place)).count();
-        let left_out = problems_left_out(marks.len(), self.met_problems.len() - kept);
-        for mark in marks {
-            if self.met_problems.contains(&mark.place) {
-                continue;
+        let count = marks.len();
+        let mut kept = 0;
+        for some in marks.chunks(AT_A_TIME) {
+            let source = &self.rules.source.id;
+            let record =
+                |mark: &ListingProblemMark| mark.source_record_id.as_ref().map(|id| DatasetId::new(source, id));
+            let records = some.iter().filter_map(record).map(|id| *id.as_bytes());
+            self.seen.look_up(some.iter().map(|mark| mark.place).chain(records)).await?;
+            for mark in some {
+                if self.seen.has_met_problem(&mark.place) {
+                    kept += 1;
+                    continue;
+                }
+                let is_read_again = record(mark).is_some_and(|id| self.seen.was_met(id) || self.seen.is_deleted(id));
+                if read_whole || is_read_again {
+                    mended.push(mark.key);
+                }
             }
-            let record = mark.source_record_id.map(|id| DatasetId::new(&self.rules.source.id, &id));
-            let is_read_again = record.is_some_and(|id| self.was_met(id) || self.deleted.contains(&id));
-            if read_whole || is_read_again {
-                mended.push(mark.key);
-            }
+            self.seen.put_away().await?;
         }
-        Ok((mended, left_out))
+        Ok((mended, problems_left_out(count, self.seen.problems() - kept)))
     }
 
     /// When the whole listing was last read to its end, after a run that ends with this proof.
@@ -233,49 +240,16 @@ impl Run<'_> {
     }
 
     /// Counts what a run did not list because it is as it was: every record that the last complete listing did not lack.
-    fn count_what_stays(&mut self, active: &[KnownRecord]) {
-        let listed = std::mem::take(&mut self.seen);
-        let stays = active.iter().filter(|record| record.missing_since.is_none() && !self.deleted.contains(&record.id));
-        let unlisted = stays.clone().filter(|record| !listed.contains(&record.id)).count() as u64;
-        self.counts.listed += unlisted;
-        self.counts.unchanged += unlisted;
-        self.seen = stays.map(|record| record.id).chain(listed.iter().copied()).collect();
+    async fn count_what_stays(&mut self) -> Result<(), CatalogError> {
+        let unmentioned = self.seen.count(UNMENTIONED).await?;
+        let stays = unmentioned - self.seen.count(STILL_MISSING).await?;
+        self.counts.listed += stays;
+        self.counts.unchanged += stays;
+        Ok(())
     }
 
-    /// What a run that judged the whole listing knows better than the runs before: which removals wait, and that nothing
-    /// is to be loosened of what is not in the catalogue any more.
-    fn settle_what_is_held(
-        &mut self,
-        verdict: Verdict,
-        active: &[KnownRecord],
-        retire: &[DatasetId],
-        held: Vec<String>,
-        renamed: &HashMap<String, String>,
-    ) {
-        let is_refused = matches!(verdict, Verdict::GuardTripped | Verdict::EmptyRefused);
-        if !is_refused && !verdict.is_complete() {
-            return;
-        }
-        let held: HashSet<String> = if is_refused { held.into_iter().collect() } else { HashSet::new() };
-        self.holding.keep_only(HeldKind::Removal, |id| held.contains(id));
-        for id in held {
-            self.holding.set(HeldKind::Removal, &id, vec![removal_held(renamed.get(&id))]);
-        }
-        let retire: HashSet<&DatasetId> = retire.iter().collect();
-        let stay = active.iter().filter(|record| !retire.contains(&record.id));
-        let stay: HashSet<&str> = stay.map(|record| record.source_record_id.as_str()).collect();
-        self.holding.keep_only(HeldKind::Loosening, |id| stay.contains(id));
-        self.holding.keep_only(HeldKind::Vanished, |id| stay.contains(id));
-    }
-
-    fn report(
-        self,
-        run: &str,
-        verdict: Verdict,
-        reason: Option<String>,
-        unreachable: bool,
-        begun: Instant,
-    ) -> RunReport {
+    fn report(self, run: &str, end: End, begun: Instant) -> RunReport {
+        let End { verdict, reason, unreachable } = end;
         let counts = self.counts;
         RunReport {
             source: self.rules.source.id.clone(),
@@ -298,50 +272,6 @@ impl Run<'_> {
             unreachable,
             seq: self.seq,
         }
-    }
-
-    /// Sorts the records that this run lacks, and counts them for the guard.
-    fn removals(&self, active: &[KnownRecord], proof: &EndProof, facts: &mut RunFacts) -> Removals {
-        let mut removals = Removals::default();
-        for record in active {
-            let is_deleted = self.deleted.contains(&record.id);
-            if self.seen.contains(&record.id) && !is_deleted {
-                continue;
-            }
-            if *proof == EndProof::Changes && !is_deleted {
-                // Missing since before, and not looked for: it is neither here nor gone.
-                continue;
-            }
-            if self.removals_confirmed.contains_key(&record.source_record_id) {
-                facts.confirmed += 1;
-                removals.retire.push(record.id);
-                continue;
-            }
-            let is_due = record
-                .missing_since
-                .is_some_and(|since| is_due_for_retirement(since, record.missing_runs + 1, self.rules.now));
-            if is_deleted {
-                facts.deleted += 1;
-                removals.retire.push(record.id);
-            } else if is_due {
-                facts.retiring += 1;
-                removals.retire.push(record.id);
-            } else {
-                if record.missing_since.is_none() {
-                    facts.newly_missing += 1;
-                }
-                removals.missing.push(record.id);
-            }
-            removals.held.push(record.source_record_id.clone());
-        }
-        removals
-    }
-
-    /// Records that were missing and that the source lists again, whether or not they could be read.
-    fn found_again(&self, active: &[KnownRecord]) -> Vec<DatasetId> {
-        let missing = active.iter().filter(|record| record.missing_since.is_some());
-        let listed = missing.filter(|record| self.seen.contains(&record.id) && !self.deleted.contains(&record.id));
-        listed.map(|record| record.id).collect()
     }
 
     /// What the last complete run listed; `None` for a source that was never harvested.
@@ -397,15 +327,6 @@ fn guard_reason(
         }
         _ => None,
     }
-}
-
-/// What is listed of a removal; with the id under which the source lists the record now, if there is one.
-fn removal_held(renamed: Option<&String>) -> Problem {
-    let message = match renamed {
-        None => "the source no longer lists this record; it stays until its removal is confirmed",
-        Some(_) => "the source lists this record under another id; the old one stays until its removal is confirmed",
-    };
-    Problem { value: renamed.cloned(), ..Problem::warning(REMOVAL_HELD, "", message) }
 }
 
 #[cfg(test)]

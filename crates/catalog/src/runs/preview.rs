@@ -7,9 +7,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use cairn_harvest::{EndProof, Payload, RawRecord, SourceConfig, UnreadFields};
-use cairn_model::{Dataset, DatasetId};
+use cairn_model::Dataset;
 use cairn_policy::{Viewer, best_rendition};
-use cairn_store::{KnownRecord, ProblemKind, RunProblem};
+use cairn_store::{ProblemKind, RunProblem};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tokio::time::{Instant, timeout_at};
@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::field_changes::{FieldChange, field_changes};
 use super::listing::Ended;
+use super::seen::{LACKING, RecordWalk};
 use super::{HarvestOptions, Run};
 use crate::error::blocking;
 use crate::{Catalog, CatalogError};
@@ -226,6 +227,7 @@ impl Run<'_> {
         };
         let whole = proof == EndProof::Proven && self.unnamed == 0;
         let missing = if whole { Some(self.would_go_missing().await?) } else { None };
+        let (would_go_missing, missing_records) = missing.unzip();
         let held = self.holding.list(cairn_harvest::Verdict::Complete);
         self.kinds.count_all(&held);
         self.counts.problems += held.len() as u64;
@@ -246,10 +248,10 @@ impl Run<'_> {
             new: self.counts.new,
             changed: self.counts.changed,
             unchanged: self.counts.unchanged,
-            would_go_missing: missing.as_ref().map(|missing| missing.len() as u64),
+            would_go_missing,
             new_records,
             changed_records,
-            missing_records: missing.unwrap_or_default().into_iter().take(MOST_NAMED).collect(),
+            missing_records: missing_records.unwrap_or_default(),
             problems: self.counts.problems,
             problem_kinds: self.kinds.sorted(),
             problem_list: self.reported,
@@ -315,15 +317,11 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Ids at the source of the records that a listing which was read as a whole lacks.
-    async fn would_go_missing(&self) -> Result<Vec<String>, CatalogError> {
-        let active = self.catalog.store().active_records(&self.rules.source.id).await?;
-        let is_lacking = |record: &KnownRecord| !self.is_listed(record.id);
-        Ok(active.into_iter().filter(is_lacking).map(|record| record.source_record_id).collect())
-    }
-
-    fn is_listed(&self, id: DatasetId) -> bool {
-        self.seen.contains(&id) && !self.deleted.contains(&id)
+    /// How many records a listing which was read as a whole lacks, and the ids at the source of the first of them.
+    async fn would_go_missing(&mut self) -> Result<(u64, Vec<String>), CatalogError> {
+        let count = self.seen.count(LACKING).await?;
+        let first = RecordWalk::new(&[LACKING]).next(&mut self.seen).await?.unwrap_or_default();
+        Ok((count, first.into_iter().take(MOST_NAMED).map(|record| record.source_record_id).collect()))
     }
 }
 

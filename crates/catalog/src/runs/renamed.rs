@@ -13,10 +13,11 @@ use cairn_harvest::{EndProof, Verdict};
 use cairn_model::duplicate::{Features, Key, KeyKind, contradict, keys};
 use cairn_model::{Dataset, DatasetId};
 use cairn_policy::renditions;
-use cairn_store::{KnownRecord, Succession};
+use cairn_store::Marked;
 use sha2::{Digest, Sha256};
 
 use super::Run;
+use super::seen::{LACKING, RecordWalk, STILL_LISTED, is_newcomer};
 use crate::CatalogError;
 
 /// Records that are looked at together.
@@ -25,82 +26,90 @@ const AT_A_TIME: usize = 500;
 /// A hash of something that tells a record from others whatever its id is, and of who sees how much of the record.
 type Mark = [u8; 32];
 
-/// Records by their marks; `None` where several have one, which therefore tells nothing.
-type ByMark = HashMap<Mark, Option<DatasetId>>;
+/// Records by what tells them from others.
+#[derive(Default)]
+struct Compared {
+    /// By their marks; `None` where several have one, which therefore tells nothing.
+    by_mark: HashMap<Mark, Option<DatasetId>>,
+    /// Their ids at the source.
+    names: HashMap<DatasetId, String>,
+    /// Those that came since the last complete run.
+    newcomers: HashSet<DatasetId>,
+}
 
 impl Run<'_> {
     /// The new id of each record that this run lacks and lists under another id, by the id at the source; none unless there
     /// are so many of them that the source changed its ids. Where a guard trips over what the run lacks, they are most of
     /// that; where none does, most of what the source listed before. Records of a dry run are stored nowhere, so it finds none.
+    ///
+    /// Only where the counts allow for that anything is compared. What is held in memory then grows with the records that are
+    /// lacking, as what each of them has in common with others has to be known of all: some hundred bytes for each.
     pub(super) async fn renamed(
-        &self,
+        &mut self,
         verdict: Verdict,
         proof: &EndProof,
-        active: &[KnownRecord],
+        active: u64,
+        lacking: u64,
     ) -> Result<HashMap<String, String>, CatalogError> {
         let mut renamed = HashMap::new();
-        let (listed, others): (Vec<_>, Vec<_>) =
-            active.iter().partition(|record| self.seen.contains(&record.id) && !self.deleted.contains(&record.id));
-        let lacking: Vec<_> =
-            others.into_iter().filter(|one| !self.removals_confirmed.contains_key(&one.source_record_id)).collect();
-        if lacking.is_empty() || *proof != EndProof::Proven {
+        if lacking == 0 || *proof != EndProof::Proven {
             return Ok(renamed);
         }
-        let newcomers = self.catalog.store().newcomers(&self.rules.source.id).await?;
-        let newcomers: HashSet<DatasetId> = newcomers.into_iter().collect();
-        let before = active.iter().filter(|record| !newcomers.contains(&record.id)).count() as u64;
-        let is_changed = |renamed: usize| match verdict {
-            Verdict::GuardTripped => is_id_scheme_change(lacking.len() as u64, renamed as u64),
-            _ => has_changed_all_ids(before, renamed as u64),
+        let newcomers = self.seen.mark_newcomers().await?;
+        let before = active.saturating_sub(newcomers);
+        let is_changed = |renamed: u64| match verdict {
+            Verdict::GuardTripped => is_id_scheme_change(lacking, renamed),
+            _ => has_changed_all_ids(before, renamed),
         };
-        if !is_changed(lacking.len().min(newcomers.len())) {
+        if !is_changed(lacking.min(newcomers)) {
             return Ok(renamed);
         }
-        let pairs = pairs(&self.by_mark(&lacking).await?, &self.by_mark(&listed).await?, &newcomers);
-        let names: HashMap<DatasetId, &str> =
-            active.iter().map(|record| (record.id, record.source_record_id.as_str())).collect();
-        for some in pairs.chunks(AT_A_TIME) {
+        let lacking = self.compared(&[LACKING], None).await?;
+        let listed = self.compared(&[STILL_LISTED], Some(&lacking)).await?;
+        for some in pairs(&lacking, &listed).chunks(AT_A_TIME) {
             for (before, now) in self.without_contradictions(some).await? {
-                if let (Some(before), Some(now)) = (names.get(&before), names.get(&now)) {
-                    renamed.insert((*before).to_owned(), (*now).to_owned());
+                if let (Some(before), Some(now)) = (lacking.names.get(&before), listed.names.get(&now)) {
+                    renamed.insert(before.clone(), now.clone());
                 }
             }
         }
-        if !is_changed(renamed.len()) {
+        if !is_changed(renamed.len() as u64) {
             renamed.clear();
         }
         Ok(renamed)
     }
 
-    /// Where the retired records go on that a person confirmed to be listed under other ids, if the source still lists those.
-    pub(super) fn successions(&self, retired: &[DatasetId]) -> Vec<Succession> {
-        let source = &self.rules.source.id;
-        let retired: HashSet<&DatasetId> = retired.iter().collect();
-        let confirmed = self.removals_confirmed.iter().filter_map(|(before, now)| Some((before, now.as_ref()?)));
-        let successions = confirmed.map(|(before, now)| Succession {
-            record: DatasetId::new(source, before),
-            successor: DatasetId::new(source, now),
-        });
-        successions
-            .filter(|one| {
-                retired.contains(&one.record)
-                    && self.seen.contains(&one.successor)
-                    && !self.deleted.contains(&one.successor)
-            })
-            .collect()
-    }
-
-    async fn by_mark(&self, records: &[&KnownRecord]) -> Result<ByMark, CatalogError> {
-        let mut found = ByMark::new();
-        for some in records.chunks(AT_A_TIME) {
-            let ids: Vec<DatasetId> = some.iter().map(|record| record.id).collect();
+    /// Active records that are so, without those whose removal is confirmed; of those that have no mark in common with others,
+    /// where such are given, nothing is kept.
+    async fn compared(
+        &mut self,
+        asked: &'static [Marked],
+        others: Option<&Compared>,
+    ) -> Result<Compared, CatalogError> {
+        let mut compared = Compared::default();
+        let mut walk = RecordWalk::new(asked);
+        while let Some(mut page) = walk.next(&mut self.seen).await? {
+            if others.is_none() {
+                page.retain(|record| !self.removals_confirmed.contains_key(&record.source_record_id));
+            }
+            let ids: Vec<DatasetId> = page.iter().map(|record| record.id).collect();
+            let mut met = HashSet::new();
             for revision in self.catalog.store().newest_revisions(&ids).await? {
                 for mark in revision.dataset.iter().flat_map(marks) {
-                    found.entry(mark).and_modify(|one| *one = None).or_insert(Some(revision.id));
+                    if others.is_none_or(|others| others.by_mark.contains_key(&mark)) {
+                        met.insert(revision.id);
+                        compared.by_mark.entry(mark).and_modify(|one| *one = None).or_insert(Some(revision.id));
+                    }
                 }
             }
+            for record in page.into_iter().filter(|record| met.contains(&record.id)) {
+                if is_newcomer(&record) {
+                    compared.newcomers.insert(record.id);
+                }
+                compared.names.insert(record.id, record.source_record_id);
+            }
         }
-        Ok(found)
+        Ok(compared)
     }
 
     /// The pairs of which neither record says anything that cannot be true of the other.
@@ -125,7 +134,7 @@ impl Run<'_> {
 }
 
 /// The pairs of a record that is lacking and one that is new in the listing, of which each has its marks with no other.
-fn pairs(lacking: &ByMark, listed: &ByMark, newcomers: &HashSet<DatasetId>) -> Vec<(DatasetId, DatasetId)> {
+fn pairs(lacking: &Compared, listed: &Compared) -> Vec<(DatasetId, DatasetId)> {
     let mut now_of: HashMap<DatasetId, Option<DatasetId>> = HashMap::new();
     let mut before_of: HashMap<DatasetId, Option<DatasetId>> = HashMap::new();
     let pair = |of: &mut HashMap<DatasetId, Option<DatasetId>>, one, other| match of.entry(one) {
@@ -133,14 +142,14 @@ fn pairs(lacking: &ByMark, listed: &ByMark, newcomers: &HashSet<DatasetId>) -> V
         Entry::Occupied(mut place) if *place.get() != Some(other) => _ = place.insert(None),
         Entry::Occupied(_) => {}
     };
-    for (mark, before) in lacking {
-        if let (Some(before), Some(Some(now))) = (before, listed.get(mark)) {
+    for (mark, before) in &lacking.by_mark {
+        if let (Some(before), Some(Some(now))) = (before, listed.by_mark.get(mark)) {
             pair(&mut now_of, *before, *now);
             pair(&mut before_of, *now, *before);
         }
     }
     let pairs = now_of.into_iter().filter_map(|(before, now)| Some((before, now?)));
-    pairs.filter(|(before, now)| newcomers.contains(now) && before_of.get(now) == Some(&Some(*before))).collect()
+    pairs.filter(|(before, now)| listed.newcomers.contains(now) && before_of.get(now) == Some(&Some(*before))).collect()
 }
 
 /// What tells a record from others, each together with who sees how much of it: its identifiers, and its title, organisation

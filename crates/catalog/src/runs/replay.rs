@@ -3,8 +3,6 @@
 //! It goes through a run like any other, so that what changed gets a revision, what the mapping would loosen waits for a
 //! person, and nothing that the payloads do not hold is taken for gone.
 
-use std::collections::VecDeque;
-
 use async_trait::async_trait;
 use bytes::Bytes;
 use cairn_harvest::{Connector, EndProof, HarvestError, Page, Payload, RawFormat, RawRecord};
@@ -14,7 +12,7 @@ use cairn_store::{KnownRecord, StoreError};
 use crate::Catalog;
 
 /// Payloads of a page.
-const PAGE: usize = 500;
+const PAGE: u32 = 500;
 
 /// Reads what is kept of a source.
 pub(super) struct Replay {
@@ -22,8 +20,10 @@ pub(super) struct Replay {
     source: String,
     /// What the connector of the source left after its last complete run.
     state: Option<String>,
-    left: Option<VecDeque<KnownRecord>>,
-    count: u64,
+    /// Id at the source of the last record that was read.
+    after: String,
+    /// Records that are read; none before the first page.
+    count: Option<u64>,
     offset: u64,
     /// Records that nothing was kept of, or nothing that can be read.
     lacking: u64,
@@ -32,7 +32,7 @@ pub(super) struct Replay {
 impl Replay {
     /// A replay of a source. `state` is what its connector left.
     pub(super) fn new(catalog: Catalog, source: &str, state: Option<String>) -> Self {
-        Self { catalog, source: source.to_owned(), state, left: None, count: 0, offset: 0, lacking: 0 }
+        Self { catalog, source: source.to_owned(), state, after: String::new(), count: None, offset: 0, lacking: 0 }
     }
 
     /// One record as it came, or why it cannot be had.
@@ -55,36 +55,38 @@ impl Replay {
 #[async_trait]
 impl Connector for Replay {
     async fn next_page(&mut self) -> Result<Option<Page>, HarvestError> {
-        let mut left = if let Some(left) = self.left.take() {
-            left
-        } else {
-            let mut records = self.catalog.store().active_records(&self.source).await.map_err(unreadable)?;
-            // What is missing is not found again by looking at what is kept of it.
-            records.retain(|record| record.missing_since.is_none());
-            self.count = records.len() as u64;
-            records.into()
+        let store = self.catalog.store();
+        let count = match self.count {
+            Some(count) => count,
+            None => {
+                let active = store.active_count(&self.source).await.map_err(unreadable)?;
+                active.records - active.missing
+            }
         };
-        let mut page = Page { expected: Some(self.count), ..Page::default() };
-        while page.records.len() < PAGE
-            && let Some(known) = left.pop_front()
-        {
-            let offset = self.offset;
-            self.offset += 1;
-            match self.payload(&known).await.map_err(unreadable)? {
-                Ok(payload) => {
-                    let source_record_id = Some(known.source_record_id);
-                    page.records.push(RawRecord { source_record_id, offset, payload });
-                }
-                Err(mut problem) => {
-                    self.lacking += 1;
-                    problem.position.record = Some(offset);
-                    page.problems.push(problem.with_value(&known.source_record_id));
+        self.count = Some(count);
+        let mut page = Page { expected: Some(count), ..Page::default() };
+        while page.records.is_empty() && page.problems.is_empty() {
+            let some = store.active_records(&self.source, &self.after, PAGE).await.map_err(unreadable)?;
+            let Some(last) = some.last() else { return Ok(None) };
+            self.after.clone_from(&last.source_record_id);
+            // What is missing is not found again by looking at what is kept of it.
+            for known in some.into_iter().filter(|known| known.missing_since.is_none()) {
+                let offset = self.offset;
+                self.offset += 1;
+                match self.payload(&known).await.map_err(unreadable)? {
+                    Ok(payload) => {
+                        let source_record_id = Some(known.source_record_id);
+                        page.records.push(RawRecord { source_record_id, offset, payload });
+                    }
+                    Err(mut problem) => {
+                        self.lacking += 1;
+                        problem.position.record = Some(offset);
+                        page.problems.push(problem.with_value(&known.source_record_id));
+                    }
                 }
             }
         }
-        let is_empty = page.records.is_empty() && page.problems.is_empty();
-        self.left = Some(left);
-        Ok((!is_empty).then_some(page))
+        Ok(Some(page))
     }
 
     fn end_proof(&self) -> EndProof {

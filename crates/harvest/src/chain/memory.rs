@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ChainedRecord;
 use crate::Payload;
-use crate::windows::walk::key_of;
+use crate::met_ids::key_of;
 
 /// Bytes that may be kept, as far as their texts count.
 const MOST_BYTES: usize = 8 * 1024 * 1024;

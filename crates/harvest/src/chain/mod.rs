@@ -16,7 +16,7 @@ mod resuming;
 mod tour;
 mod walk;
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -34,8 +34,8 @@ use self::walk::{PAGES_WITHOUT_NEWS, Standing, Walk, page_key};
 use crate::config::Limits;
 use crate::connector::lost;
 use crate::kinds::ConnectContext;
+use crate::met_ids::{IdKey, Met, MetIds, key_of};
 use crate::server::{Server, Setback, read_answer};
-use crate::windows::walk::{IdKey, key_of};
 use crate::{Connector, EndProof, HarvestError, Page, RawRecord, SourceConfig};
 
 /// Opens a listing.
@@ -73,7 +73,8 @@ pub(crate) fn connect_with<P: ChainProtocol>(
         limits: config.limits.clone(),
         walk: Walk::default(),
         tour: Tour::default(),
-        given_before: None,
+        ids: MetIds::new(&context.ids),
+        is_second: false,
         resume,
         previous,
         latest: None,
@@ -113,8 +114,10 @@ struct ChainConnector<P> {
     walk: Walk,
     /// The pages that were visited, in their order.
     tour: Tour,
-    /// In the second walk: the records that were given in the first.
-    given_before: Option<HashSet<IdKey>>,
+    /// The ids that were met: those of the first walk were given.
+    ids: MetIds,
+    /// Whether this is the second walk.
+    is_second: bool,
     resume: Option<Checkpoint>,
     previous: Option<OnePage>,
     latest: Option<OnePage>,
@@ -158,7 +161,7 @@ impl<P: ChainProtocol> Connector for ChainConnector<P> {
             }
             self.pages += 1;
             match self.ask(url.clone()).await {
-                Ok(Some((asked, page))) => return Ok(Some(Page { goes_on, ..self.take(&url, &asked, page) })),
+                Ok(Some((asked, page))) => return Ok(Some(Page { goes_on, ..self.take(&url, &asked, page).await? })),
                 Ok(None) => self.end = Some(EndProof::Unchanged),
                 // The host asks to wait: a later run goes on from here.
                 Err(Setback::Later(error)) if goes_on => return Err(error),
@@ -267,7 +270,7 @@ impl<P: ChainProtocol> ChainConnector<P> {
     }
 
     /// Makes a page of an answer, and finds where it leads. `found` is the address that led to it, `url` the one asked for.
-    fn take(&mut self, found: &Url, url: &Url, answer: ChainPage) -> Page {
+    async fn take(&mut self, found: &Url, url: &Url, answer: ChainPage) -> Result<Page, HarvestError> {
         self.protocol.note(&answer);
         if let Some(version) = self.versions.remove(url)
             && !answer.cut_short
@@ -280,24 +283,27 @@ impl<P: ChainProtocol> ChainConnector<P> {
         self.tour.pass(found, unnamed > 0 || answer.next.is_some() || !answer.leads_to.is_empty());
         let mut page = Page { problems: answer.problems, unnamed, ..Page::default() };
         let begin = self.walk.met();
-        let fresh = self.walk.take(url, &answer.records, answer.count);
+        let ids: Vec<Option<IdKey>> = answer.records.iter().map(|record| record.id.as_deref().map(key_of)).collect();
+        let met = self.ids.look_up(&ids).await?;
+        let fresh = self.walk.take(url, &answer.records, &met, answer.count);
+        self.ids.keep(&ids, &met).await?;
         self.walk.pass_over(answer.passed_over);
         self.given += answer.passed_over;
         for (place, (record, standing)) in answer.records.into_iter().zip(fresh).enumerate() {
             let offset = begin + place as u64;
             let ChainedRecord { id, payload } = record;
             match standing {
-                Standing::New(key) if self.is_given_before(key) => {}
-                Standing::New(_) if self.given >= self.limits.max_records => {
+                Standing::New if met[place] == Met::Earlier => {}
+                Standing::New if self.given >= self.limits.max_records => {
                     let limit = self.limits.max_records;
                     self.end = Some(EndProof::Missing(format!("the limit of {limit} records was reached")));
                     break;
                 }
-                Standing::New(_) => {
+                Standing::New => {
                     self.given += 1;
                     page.records.push(RawRecord { source_record_id: id, offset, payload });
                 }
-                Standing::Twice if self.given_before.is_some() => {}
+                Standing::Twice if self.is_second => {}
                 Standing::Twice => page.problems.push(
                     Problem::error("duplicate-identifier", "id", "the source lists this id twice: the first is kept")
                         .with_value(id.as_deref().unwrap_or_default())
@@ -311,7 +317,7 @@ impl<P: ChainProtocol> ChainConnector<P> {
         }
         (self.failures_in_a_row, self.refusals_in_a_row) = (0, 0);
         self.walk.visits |= !answer.leads_to.is_empty();
-        self.visit(answer.leads_to, answer.versions, &mut page);
+        self.visit(answer.leads_to, answer.versions, &mut page).await?;
         if let Some(next) = &self.next
             && self.end.is_none()
             && !self.walk.visits
@@ -324,11 +330,17 @@ impl<P: ChainProtocol> ChainConnector<P> {
         }
         page.expected = self.walk.count;
         page.checkpoint = self.checkpoint();
-        page
+        Ok(page)
     }
 
     /// Notes pages to visit. Those that were read before in the version that they have now are not: their records stand.
-    fn visit(&mut self, leads_to: Vec<Url>, mut versions: HashMap<Url, String>, page: &mut Page) {
+    async fn visit(
+        &mut self,
+        leads_to: Vec<Url>,
+        mut versions: HashMap<Url, String>,
+        page: &mut Page,
+    ) -> Result<(), HarvestError> {
+        let mut left_out = Vec::new();
         for url in leads_to {
             let version = versions.remove(&url);
             if let Some(version) = &version
@@ -337,14 +349,7 @@ impl<P: ChainProtocol> ChainConnector<P> {
                 self.relied = true;
                 if self.walk.pages.insert(page_key(&url)) {
                     self.memory.remember(&url, version, ids.to_vec());
-                    let given_before = self.given_before.as_ref();
-                    let is_given = |key: &IdKey| given_before.is_some_and(|given| given.contains(key));
-                    for id in ids {
-                        let key = key_of(id);
-                        if self.walk.ids.insert(key) && !is_given(&key) {
-                            page.unchanged.push(id.clone());
-                        }
-                    }
+                    left_out.extend_from_slice(ids);
                 }
                 continue;
             }
@@ -353,6 +358,13 @@ impl<P: ChainProtocol> ChainConnector<P> {
             }
             self.to_visit.push_back(url);
         }
+        let ids: Vec<Option<IdKey>> = left_out.iter().map(|id| Some(key_of(id))).collect();
+        let met = self.ids.look_up(&ids).await?;
+        self.walk.leave_out(&met);
+        self.ids.keep(&ids, &met).await?;
+        let unchanged = left_out.into_iter().zip(met).filter(|(_, met)| *met == Met::Never);
+        page.unchanged.extend(unchanged.map(|(id, _)| id));
+        Ok(())
     }
 
     /// Leaves a page out that others led to and that cannot be had. Nobody knows which records stood in it.
@@ -375,22 +387,18 @@ impl<P: ChainProtocol> ChainConnector<P> {
         Some(Page { problems: vec![problem], unnamed: 1, expected, checkpoint, ..Page::default() })
     }
 
-    fn is_given_before(&self, id: Option<IdKey>) -> bool {
-        matches!((&self.given_before, id), (Some(given), Some(id)) if given.contains(&id))
-    }
-
     fn end_walk(&mut self) {
         match self.walk.proof() {
             Ok(()) if self.protocol.lists_changes() => self.end = Some(EndProof::Changes),
             Ok(()) => self.end = Some(EndProof::Proven),
-            Err(reason) if self.given_before.is_some() => self.end = Some(EndProof::Missing(reason)),
+            Err(reason) if self.is_second => self.end = Some(EndProof::Missing(reason)),
             Err(_) => self.walk_again(),
         }
     }
 
     /// A link was refused on the way: a token that ran out, most likely. Once more from the beginning is worth it once.
     fn break_off(&mut self, error: &HarvestError) {
-        if self.given_before.is_some() {
+        if self.is_second {
             self.end = Some(EndProof::Missing(error.to_string()));
         } else {
             self.walk_again();
@@ -402,7 +410,8 @@ impl<P: ChainProtocol> ChainConnector<P> {
         let first = std::mem::take(&mut self.walk);
         // What stood before a checkpoint is given again: this run has not met it.
         self.given -= first.before.min(self.given);
-        self.given_before = Some(first.ids);
+        self.ids.begin_walk();
+        self.is_second = true;
         self.to_visit.clear();
         self.next = Some(self.protocol.first());
     }

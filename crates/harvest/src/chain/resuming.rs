@@ -97,7 +97,7 @@ impl<P: ChainProtocol> ChainConnector<P> {
             }
             self.pages += 1;
             let page = match self.ask(url.clone()).await {
-                Ok(Some((asked, answer))) => Some(self.take(&url, &asked, answer)),
+                Ok(Some((asked, answer))) => Some(self.take(&url, &asked, answer).await?),
                 // The host asks to wait: a later run goes on from here.
                 Err(Setback::Later(error)) => return Err(error),
                 Err(setback) if setback.is_pause() => return Err(setback.into_error()),
@@ -124,6 +124,7 @@ impl<P: ChainProtocol> ChainConnector<P> {
         self.end = None;
         self.given = 0;
         self.walk = Walk::default();
+        self.ids.forget();
         self.tour = Tour::default();
         self.memory = super::PageMemory::default();
         self.to_visit.clear();
@@ -134,7 +135,7 @@ impl<P: ChainProtocol> ChainConnector<P> {
     /// Where a run that is killed now goes on. One that was led in a circle or to a limit begins anew, as does one that left
     /// out what it knew from the run before: the pages that it wrote made the store forget that.
     pub(super) fn checkpoint(&self) -> Option<String> {
-        if self.end.is_some() || self.given_before.is_some() {
+        if self.end.is_some() || self.is_second {
             return None;
         }
         // A key that stands in an address stays out of the store and its copies.

@@ -6,7 +6,7 @@ use cairn_fetch::Url;
 use sha2::{Digest, Sha256};
 
 use super::ChainedRecord;
-use crate::windows::walk::{IdKey, key_of};
+use crate::met_ids::Met;
 
 /// Pages without a new record before a chain is taken for a loop (F19, A17).
 pub(super) const PAGES_WITHOUT_NEWS: u32 = 2;
@@ -16,7 +16,8 @@ pub(super) const PAGES_WITHOUT_NEWS: u32 = 2;
 pub(super) struct Walk {
     /// Addresses of the pages that were read.
     pub(super) pages: HashSet<[u8; 32]>,
-    pub(super) ids: HashSet<IdKey>,
+    /// Records with different ids.
+    distinct: u64,
     /// Records met before the checkpoint that the run went on from.
     pub(super) before: u64,
     nameless: u64,
@@ -33,31 +34,43 @@ pub(super) struct Walk {
 /// What a record of a page is.
 pub(super) enum Standing {
     /// Not met before in this walk.
-    New(Option<IdKey>),
+    New,
     /// Met before.
     Twice,
 }
 
 impl Walk {
-    pub(super) fn take(&mut self, url: &Url, records: &[ChainedRecord], count: Option<u64>) -> Vec<Standing> {
+    /// Takes a page in, with what is known of the id of each of its records.
+    pub(super) fn take(
+        &mut self,
+        url: &Url,
+        records: &[ChainedRecord],
+        met: &[Met],
+        count: Option<u64>,
+    ) -> Vec<Standing> {
         self.pages.insert(page_key(url));
         self.recounted |= self.count.is_some() && count.is_some() && self.count != count;
         self.count = count.or(self.count);
         let mut news = 0;
         let mut standings = Vec::with_capacity(records.len());
-        for record in records {
-            let key = record.id.as_deref().map(key_of);
-            if key.is_some_and(|key| !self.ids.insert(key)) {
+        for (record, met) in records.iter().zip(met) {
+            if *met == Met::Now {
                 self.twice += 1;
                 standings.push(Standing::Twice);
                 continue;
             }
             news += 1;
-            self.nameless += u64::from(key.is_none());
-            standings.push(Standing::New(key));
+            self.nameless += u64::from(record.id.is_none());
+            self.distinct += u64::from(record.id.is_some());
+            standings.push(Standing::New);
         }
         self.pages_without_news = if news == 0 { self.pages_without_news + 1 } else { 0 };
         standings
+    }
+
+    /// Notes records of pages that are left out, as they were read before.
+    pub(super) fn leave_out(&mut self, met: &[Met]) {
+        self.distinct += met.iter().filter(|met| **met != Met::Now).count() as u64;
     }
 
     /// Records that are passed over are no sign of a loop.
@@ -81,7 +94,7 @@ impl Walk {
 
     /// Records met so far, those that stood twice included.
     pub(super) fn met(&self) -> u64 {
-        self.before + self.ids.len() as u64 + self.nameless + self.twice
+        self.before + self.distinct + self.nameless + self.twice
     }
 
     /// Whether all of the listing was met; if not, why not.

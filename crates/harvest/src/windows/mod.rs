@@ -11,8 +11,6 @@ mod changes;
 mod newest;
 pub(crate) mod walk;
 
-use std::collections::HashSet;
-
 use async_trait::async_trait;
 use bytes::Bytes;
 use cairn_fetch::Url;
@@ -22,12 +20,13 @@ use tracing::{info, warn};
 
 use self::asking::{Asking, Trouble};
 pub(crate) use self::changes::Moment;
-use self::newest::{Doubt, KnownRecords, NewestFirst};
+use self::newest::{Doubt, KnownRecords, NewestFirst, ShortIds};
 pub(crate) use self::walk::Window;
-use self::walk::{Failure, IdKey, Standing, Walk, key_of};
+use self::walk::{Failure, Standing, Walk};
 use crate::config::Limits;
 use crate::connector::lost;
 use crate::kinds::ConnectContext;
+use crate::met_ids::{IdKey, Met, MetIds, key_of};
 use crate::server::{NotAPage, Server};
 use crate::{Connector, EndProof, HarvestError, Page, Payload, RawRecord, SourceConfig};
 
@@ -139,7 +138,9 @@ pub(crate) fn connect<P: WindowProtocol>(
         usual_cap,
         has_budget: config.requests_per_day().is_some(),
         walk: Walk::new(page_size),
-        given_before: None,
+        ids: MetIds::new(&context.ids),
+        short_ids: ShortIds::default(),
+        is_second: false,
         resume,
         pages: 0,
         given: 0,
@@ -178,8 +179,12 @@ struct WindowConnector<P> {
     /// Whether the source may be asked so many times a day and no more.
     has_budget: bool,
     walk: Walk,
-    /// In the second walk: the records that were given in the first.
-    given_before: Option<HashSet<IdKey>>,
+    /// The ids that were met: those of an earlier walk were given.
+    ids: MetIds,
+    /// The same for the next run, where it asks for the newest first.
+    short_ids: ShortIds,
+    /// Whether records were given before this walk.
+    is_second: bool,
     resume: Option<Checkpoint>,
     pages: u64,
     given: u64,
@@ -209,7 +214,7 @@ impl<P: WindowProtocol> Connector for WindowConnector<P> {
             self.pages += 1;
             match self.asking.ask(window, Asked::Records).await {
                 Ok(Some(page)) => {
-                    if let Some(page) = self.take(window, page) {
+                    if let Some(page) = self.take(window, page).await? {
                         return Ok(Some(page));
                     }
                 }
@@ -246,44 +251,57 @@ impl<P: WindowProtocol> Connector for WindowConnector<P> {
 
 impl<P: WindowProtocol> WindowConnector<P> {
     /// Makes a page of an answer; `None` when the listing moved and is walked anew.
-    fn take(&mut self, window: Window, answer: WindowPage) -> Option<Page> {
+    async fn take(&mut self, window: Window, answer: WindowPage) -> Result<Option<Page>, HarvestError> {
         let ids = keys_of(&answer);
+        let met = self.ids.look_up(&ids).await?;
         if let Some(newest) = &mut self.newest {
             let records: Vec<_> = ids.iter().copied().zip(answer.changed.iter().copied()).collect();
-            match newest.take(window, answer.count, &records) {
-                Ok(standings) => return Some(self.give(window, answer, standings, &ids)),
+            match newest.take(window, answer.count, &records, &met) {
+                Ok(standings) => {
+                    self.keep(&ids, &met).await?;
+                    return Ok(Some(self.give(window, answer, standings, &met)));
+                }
                 Err(doubt) => {
                     if doubt == Doubt::Unkept {
                         self.asking.distrust();
                     }
                     self.list_everything();
-                    return None;
+                    return Ok(None);
                 }
             }
         }
-        let standings = match self.walk.take(window, answer.count, &ids) {
+        let standings = match self.walk.take(window, answer.count, &ids, &met) {
             Some(standings) => standings,
-            None if self.given_before.is_none() => {
+            None if !self.is_second => {
                 self.walk_again();
-                return None;
+                return Ok(None);
             }
-            None => self.walk.go_on(window, answer.count, &ids, false),
+            None => self.walk.go_on(window, answer.count, &ids, &met, false),
         };
-        let mut page = self.give(window, answer, standings, &ids);
+        self.keep(&ids, &met).await?;
+        let mut page = self.give(window, answer, standings, &met);
         page.expected = self.walk.count();
         page.checkpoint = self.checkpoint();
-        Some(page)
+        Ok(Some(page))
+    }
+
+    /// Notes the ids of a page that was taken.
+    async fn keep(&mut self, ids: &[Option<IdKey>], met: &[Met]) -> Result<(), HarvestError> {
+        if P::GIVES_NEWEST_FIRST {
+            self.short_ids.add(ids);
+        }
+        self.ids.keep(ids, met).await
     }
 
     /// The records of an answer that were not given before.
-    fn give(&mut self, window: Window, answer: WindowPage, standings: Vec<Standing>, ids: &[Option<IdKey>]) -> Page {
+    fn give(&mut self, window: Window, answer: WindowPage, standings: Vec<Standing>, met: &[Met]) -> Page {
         let mut page = std::mem::take(&mut self.pending);
         page.unnamed += lost(&answer.problems);
         page.problems.extend(answer.problems);
         for (place, (record, standing)) in answer.records.into_iter().zip(standings).enumerate() {
             let offset = window.start + place as u64;
             match standing {
-                Standing::New if self.is_given_before(ids[place]) => {}
+                Standing::New if met[place] == Met::Earlier => {}
                 Standing::New if self.given >= self.limits.max_records => {
                     let limit = self.limits.max_records;
                     self.end = Some(EndProof::Missing(format!("the limit of {limit} records was reached")));
@@ -306,16 +324,9 @@ impl<P: WindowProtocol> WindowConnector<P> {
         page
     }
 
-    fn is_given_before(&self, id: Option<IdKey>) -> bool {
-        match (&self.given_before, id) {
-            (Some(given), Some(id)) => given.contains(&id),
-            _ => false,
-        }
-    }
-
     fn checkpoint(&self) -> Option<String> {
         let is_all = self.pages == 1 && self.walk.is_at_end();
-        if self.given_before.is_some() || !self.walk.is_seamless() || is_all {
+        if self.is_second || !self.walk.is_seamless() || is_all {
             return None;
         }
         let checkpoint = Checkpoint {
@@ -341,25 +352,25 @@ impl<P: WindowProtocol> WindowConnector<P> {
         match self.walk.proof() {
             Ok(()) if self.asking.since().is_some() => self.end = Some(EndProof::Changes),
             Ok(()) => self.end = Some(EndProof::Proven),
-            Err(_) if self.given_before.is_none() && self.walk.may_do_better_again() => self.walk_again(),
+            Err(_) if !self.is_second && self.walk.may_do_better_again() => self.walk_again(),
             Err(reason) => self.end = Some(EndProof::Missing(reason)),
         }
     }
 
     fn walk_again(&mut self) {
         warn!(server = self.asking.name(), "records moved while they were listed: listing them once more");
-        let first = std::mem::replace(&mut self.walk, Walk::new(self.page_size));
-        self.given_before = Some(first.into_ids());
+        self.walk = Walk::new(self.page_size);
+        self.ids.begin_walk();
+        self.is_second = true;
     }
 
     /// Lists everything, after what changed could not be asked for, or something is gone.
     fn list_everything(&mut self) {
         info!(server = self.asking.name(), "what changed does not tell everything: listing everything");
-        let first = std::mem::replace(&mut self.walk, Walk::new(self.page_size));
-        let mut given = self.given_before.take().unwrap_or_default();
-        given.extend(first.into_ids());
-        given.extend(self.newest.take().map(NewestFirst::into_met).unwrap_or_default());
-        self.given_before = Some(given).filter(|given| !given.is_empty());
+        self.walk = Walk::new(self.page_size);
+        self.newest = None;
+        self.ids.begin_walk();
+        self.is_second = !self.ids.is_empty();
         self.asking.begin_anew();
     }
 
@@ -367,7 +378,7 @@ impl<P: WindowProtocol> WindowConnector<P> {
     fn known_records(&self) -> Option<KnownRecords> {
         match &self.newest {
             Some(newest) => newest.known_now(),
-            None if P::GIVES_NEWEST_FIRST => KnownRecords::of_walk(&self.walk, self.given_before.as_ref()),
+            None if P::GIVES_NEWEST_FIRST => KnownRecords::of_walk(&self.walk, &self.short_ids),
             None => None,
         }
     }
@@ -427,6 +438,9 @@ impl<P: WindowProtocol> WindowConnector<P> {
         };
         if page.is_none() {
             self.asking.begin_anew();
+            self.ids.forget();
+            self.given = 0;
+            self.short_ids = ShortIds::default();
         }
         Ok(page)
     }
@@ -442,7 +456,6 @@ impl<P: WindowProtocol> WindowConnector<P> {
     /// Lists the ids before a checkpoint, and sees whether they are the same in the same order.
     async fn list_ids_before(&mut self, checkpoint: &Checkpoint) -> Result<Option<Page>, HarvestError> {
         let mut walk = Walk::new(self.page_size.max(self.usual_cap));
-        let mut listed = Vec::new();
         while walk.position() < checkpoint.start
             && let Some(mut window) = walk.next_window()
         {
@@ -452,20 +465,21 @@ impl<P: WindowProtocol> WindowConnector<P> {
                 Ok(None) | Err(Trouble::Window(_) | Trouble::Changes) => return Ok(None),
                 Err(Trouble::Fatal(error)) => return Err(error),
             };
-            let Some(standings) = walk.take(window, page.count, &keys_of(&page)) else { return Ok(None) };
-            let new = page.records.into_iter().zip(standings).filter(|(_, standing)| *standing == Standing::New);
-            listed.extend(new.filter_map(|(record, _)| record.id));
+            let ids = keys_of(&page);
+            let met = self.ids.look_up(&ids).await?;
+            let Some(standings) = walk.take(window, page.count, &ids, &met) else { return Ok(None) };
+            self.keep(&ids, &met).await?;
+            self.given += standings.iter().filter(|standing| **standing == Standing::New).count() as u64;
         }
         if walk.position() != checkpoint.start || walk.digest() != checkpoint.ids {
             warn!(server = self.asking.name(), "the listing changed since the run was interrupted: starting again");
             return Ok(None);
         }
         walk.set_page_size(self.page_size);
-        self.given = listed.len() as u64;
         let expected = walk.count();
         self.walk = walk;
         let checkpoint = self.checkpoint();
-        Ok(Some(Page { also_listed: listed, goes_on: true, expected, checkpoint, ..Page::default() }))
+        Ok(Some(Page { goes_on: true, expected, checkpoint, ..Page::default() }))
     }
 }
 

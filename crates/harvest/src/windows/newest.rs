@@ -15,7 +15,8 @@ use std::collections::HashSet;
 use serde::{Deserialize, Serialize};
 
 use super::changes::Moment;
-use super::walk::{IdKey, Standing, Walk, Window};
+use super::walk::{Standing, Walk, Window};
+use crate::met_ids::{IdKey, Met};
 
 /// Records that are asked for first: of most sources fewer change from run to run.
 const FIRST_ROWS: u64 = 100;
@@ -68,15 +69,27 @@ impl From<KeptRecords> for KnownRecords {
 impl KnownRecords {
     /// Those of a walk to the end of a listing, and those that the run gave before it: some of these may be gone by now,
     /// which the next run is to see. `None` where there are too many, or where not all of them were met.
-    pub(super) fn of_walk(walk: &Walk, given_before: Option<&HashSet<IdKey>>) -> Option<Self> {
-        let met = walk.ids_of_all()?;
-        let others = walk.count()?.checked_sub(met.len() as u64)?;
-        let ids = met.iter().chain(given_before.into_iter().flatten()).map(short).collect();
-        Some(Self { ids, others }).filter(Self::has_room)
+    pub(super) fn of_walk(walk: &Walk, met: &ShortIds) -> Option<Self> {
+        let others = walk.count()?.checked_sub(walk.distinct()?)?;
+        Some(Self { ids: met.0.clone(), others }).filter(Self::has_room)
     }
 
     fn has_room(&self) -> bool {
         self.ids.len() <= MOST_RECORDS
+    }
+}
+
+/// The ids that a run met, as they are remembered: no more than one too many.
+#[derive(Default)]
+pub(super) struct ShortIds(HashSet<ShortKey>);
+
+impl ShortIds {
+    pub(super) fn add(&mut self, ids: &[Option<IdKey>]) {
+        for id in ids.iter().flatten() {
+            if self.0.len() <= MOST_RECORDS {
+                self.0.insert(short(id));
+            }
+        }
     }
 }
 
@@ -94,8 +107,10 @@ pub(super) struct NewestFirst {
     page_size: u64,
     /// What changed before this was seen.
     since: Moment,
+    /// With those that were met, as far as there is room for them.
     known: KnownRecords,
-    met: HashSet<IdKey>,
+    /// Records that must be there: what was known, and what was met for the first time.
+    must_be: u64,
     /// Offset behind the last record.
     position: u64,
     /// What the source counted when the first page was read.
@@ -106,8 +121,8 @@ pub(super) struct NewestFirst {
 impl NewestFirst {
     /// `known` is what the last complete run left, which had seen everything that changed before `since`.
     pub(super) fn new(page_size: u64, since: Moment, known: KnownRecords) -> Self {
-        let (met, position, count) = (HashSet::new(), 0, 0);
-        Self { page_size: page_size.max(2), since, known, met, position, count, is_at_end: false }
+        let must_be = known.ids.len() as u64 + known.others;
+        Self { page_size: page_size.max(2), since, known, must_be, position: 0, count: 0, is_at_end: false }
     }
 
     /// The next window, or `None` when all that changed was met.
@@ -120,12 +135,14 @@ impl NewestFirst {
         Some(Window { start: self.position - u64::from(overlap), rows, overlap, narrowed: false })
     }
 
-    /// Takes a page in, with the id of each record and when it changed: what each of them is, or why it is not believed.
+    /// Takes a page in, with the id of each record, when it changed and what is known of the id: what each of them is, or why it
+    /// is not believed.
     pub(super) fn take(
         &mut self,
         window: Window,
         count: u64,
         records: &[(Option<IdKey>, Option<Moment>)],
+        met: &[Met],
     ) -> Result<Vec<Standing>, Doubt> {
         let mut dated = Vec::with_capacity(records.len());
         for record in records {
@@ -139,11 +156,22 @@ impl NewestFirst {
         }
         if !window.overlap {
             self.count = count;
-        } else if dated.first().is_none_or(|(id, _)| !self.met.contains(id)) {
+        } else if met.first() != Some(&Met::Now) {
             return Err(Doubt::Unclear);
         }
-        let standings: Vec<Standing> =
-            dated.iter().map(|(id, _)| if self.met.insert(*id) { Standing::New } else { Standing::Moved }).collect();
+        let mut standings = Vec::with_capacity(dated.len());
+        for ((id, _), met) in dated.iter().zip(met) {
+            if *met == Met::Now {
+                standings.push(Standing::Moved);
+                continue;
+            }
+            standings.push(Standing::New);
+            let is_known = self.known.ids.contains(&short(id));
+            self.must_be += u64::from(!is_known);
+            if !is_known && self.known.has_room() {
+                self.known.ids.insert(short(id));
+            }
+        }
         self.position = window.start + records.len() as u64;
         let reaches_back = dated.last().is_some_and(|(_, changed)| *changed < self.since.at.as_second());
         self.is_at_end = reaches_back || self.position >= count;
@@ -156,19 +184,12 @@ impl NewestFirst {
 
     /// Whether nothing is gone: the source counts as many records as are known by now.
     pub(super) fn has_all(&self) -> bool {
-        let new = self.met.iter().filter(|id| !self.known.ids.contains(&short(id))).count();
-        self.count == (self.known.ids.len() + new) as u64 + self.known.others
+        self.count == self.must_be
     }
 
     /// What is known by now; `None` where it is too much.
     pub(super) fn known_now(&self) -> Option<KnownRecords> {
-        let ids = self.known.ids.iter().copied().chain(self.met.iter().map(short)).collect();
-        Some(KnownRecords { ids, others: self.known.others }).filter(KnownRecords::has_room)
-    }
-
-    /// The records that were met.
-    pub(super) fn into_met(self) -> HashSet<IdKey> {
-        self.met
+        Some(self.known.clone()).filter(KnownRecords::has_room)
     }
 }
 

@@ -7,9 +7,9 @@
 //! before it to the page after it. Counts alone show nothing: what comes and what goes between two answers cancels out.
 //! At the end the records are counted against the portal's own count.
 
-use std::collections::HashSet;
-
 use sha2::{Digest, Sha256};
+
+use crate::met_ids::{IdKey, Met};
 
 /// Windows that a page which fails is cut into, one after the other.
 const LADDER: [u64; 4] = [100, 25, 5, 1];
@@ -25,17 +25,6 @@ const PAGES_WITHOUT_NEWS: u32 = 2;
 
 /// An overlap and a record.
 const SMALLEST_PAGE: u64 = 2;
-
-/// A record id, shortened: the ids of a million records stay in memory.
-pub(crate) type IdKey = [u8; 16];
-
-/// The key of an id.
-pub(crate) fn key_of(id: &str) -> IdKey {
-    let digest = Sha256::digest(id.as_bytes());
-    let mut key = [0; 16];
-    key.copy_from_slice(&digest[..16]);
-    key
-}
 
 /// What to ask for next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,7 +90,8 @@ pub(crate) struct Walk {
     link: Link,
     /// Whether the portal gives one record where more were asked for: it would never get past an overlap.
     one_at_a_time: bool,
-    ids: HashSet<IdKey>,
+    /// Records with different ids.
+    distinct: u64,
     /// Records before the checkpoint behind which the walk went on.
     before: u64,
     /// Hash of the ids so far, each with the hash of those before it.
@@ -182,14 +172,9 @@ impl Walk {
         hex::encode(self.digest)
     }
 
-    /// The ids of all records so far that told one; `None` where the walk went on behind some that it did not meet.
-    pub(crate) fn ids_of_all(&self) -> Option<&HashSet<IdKey>> {
-        (self.before == 0).then_some(&self.ids)
-    }
-
-    /// The ids met in this walk.
-    pub(crate) fn into_ids(self) -> HashSet<IdKey> {
-        self.ids
+    /// How many different ids the records so far told; `None` where the walk went on behind some that it did not meet.
+    pub(crate) fn distinct(&self) -> Option<u64> {
+        (self.before == 0).then_some(self.distinct)
     }
 
     /// The next window, or `None` at the end.
@@ -212,9 +197,15 @@ impl Walk {
         Some(Window { start, rows, overlap, narrowed: false })
     }
 
-    /// Takes a page in: what each of its records is, or `None` when it is not joined to the one before for the first
-    /// time. Then nothing was taken; [`Walk::go_on`] takes it all the same.
-    pub(crate) fn take(&mut self, window: Window, count: u64, ids: &[Option<IdKey>]) -> Option<Vec<Standing>> {
+    /// Takes a page in, with what is known of each of its ids: what each of its records is, or `None` when it is not joined to
+    /// the one before for the first time. Then nothing was taken; [`Walk::go_on`] takes it all the same.
+    pub(crate) fn take(
+        &mut self,
+        window: Window,
+        count: u64,
+        ids: &[Option<IdKey>],
+        met: &[Met],
+    ) -> Option<Vec<Standing>> {
         let first = ids.first().copied().flatten();
         let holds = match self.link {
             Link::Read(last) => !window.overlap || first == Some(last),
@@ -225,32 +216,35 @@ impl Walk {
             self.moved = true;
             return None;
         }
-        Some(self.go_on(window, count, ids, holds))
+        Some(self.go_on(window, count, ids, met, holds))
     }
 
     /// Takes a page in whether or not it is joined to the one before.
-    pub(crate) fn go_on(&mut self, window: Window, count: u64, ids: &[Option<IdKey>], holds: bool) -> Vec<Standing> {
+    pub(crate) fn go_on(
+        &mut self,
+        window: Window,
+        count: u64,
+        ids: &[Option<IdKey>],
+        met: &[Met],
+        holds: bool,
+    ) -> Vec<Standing> {
         self.count = Some(count);
         self.pages_read += 1;
         self.failures_in_a_row = 0;
         let mut news = 0;
         let mut standings = Vec::with_capacity(ids.len());
-        for (place, id) in ids.iter().enumerate() {
-            let standing = match id {
+        for (place, (id, met)) in ids.iter().zip(met).enumerate() {
+            let standing = match met {
                 _ if place == 0 && window.overlap && holds => Standing::Overlap,
-                Some(id) if !self.ids.insert(*id) => {
-                    if self.moved {
-                        Standing::Moved
-                    } else {
-                        Standing::Twice
-                    }
-                }
-                Some(_) | None => Standing::New,
+                Met::Now if self.moved => Standing::Moved,
+                Met::Now => Standing::Twice,
+                Met::Earlier | Met::Never => Standing::New,
             };
             match standing {
                 Standing::New => {
                     news += 1;
                     self.nameless += u64::from(id.is_none());
+                    self.distinct += u64::from(id.is_some());
                     self.digest =
                         Sha256::new().chain_update(self.digest).chain_update(id.unwrap_or_default()).finalize().into();
                 }
@@ -353,7 +347,7 @@ impl Walk {
         if self.moved {
             return Err("records moved while they were listed".to_owned());
         }
-        let met = self.before + self.ids.len() as u64 + self.nameless + self.twice + self.skipped;
+        let met = self.before + self.distinct + self.nameless + self.twice + self.skipped;
         match self.count {
             None => Err("nothing was listed".to_owned()),
             Some(count) if count != met => Err(format!("the source counts {count} records, and lists {met}")),

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use async_trait::async_trait;
 use cairn_fetch::{Fetcher, FetcherSettings, RetryRule, Timeouts, Url};
 use cairn_harvest::kinds::{self, ConnectContext};
-use cairn_harvest::{Connector, EndProof, HarvestError, Page, SourceConfig};
+use cairn_harvest::{Connector, EndProof, HarvestError, IdKeeper, IdKey, KeptIds, Page, SourceConfig};
 use cairn_model::Vocabularies;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -207,6 +208,32 @@ pub fn first_run() -> ConnectContext {
         changes_only: false,
         resume: None,
         full: false,
+        ids: Arc::new(InMemory),
+    }
+}
+
+/// Ids in memory.
+struct InMemory;
+
+#[async_trait]
+impl IdKeeper for InMemory {
+    async fn open(&self) -> Result<Box<dyn KeptIds>, HarvestError> {
+        Ok(Box::new(IdsInMemory::default()))
+    }
+}
+
+#[derive(Default)]
+struct IdsInMemory(HashMap<IdKey, u8>);
+
+#[async_trait]
+impl KeptIds for IdsInMemory {
+    async fn get(&mut self, ids: &[IdKey]) -> Result<HashMap<IdKey, u8>, HarvestError> {
+        Ok(ids.iter().filter_map(|id| Some((*id, *self.0.get(id)?))).collect())
+    }
+
+    async fn set(&mut self, ids: Vec<(IdKey, u8)>) -> Result<(), HarvestError> {
+        self.0.extend(ids);
+        Ok(())
     }
 }
 

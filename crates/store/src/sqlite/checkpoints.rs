@@ -3,7 +3,6 @@
 use cairn_model::DatasetId;
 use sqlx::{Row, SqliteConnection};
 
-use super::rows::dataset_id;
 use crate::body::from_json;
 use crate::error::Doing;
 use crate::{Lease, Result, Resume};
@@ -11,7 +10,7 @@ use crate::{Lease, Result, Resume};
 const DOING: &str = "keeping a checkpoint";
 
 /// Bytes of an id.
-const ID: usize = 16;
+pub(super) const ID: usize = 16;
 
 /// Adds to what the run of a source has listed.
 pub(super) async fn remember_listed(
@@ -51,23 +50,7 @@ pub(super) async fn resume(connection: &mut SqliteConnection, source: &str) -> R
         run: row.try_get("run").doing(DOING)?,
         checkpoint: row.try_get("checkpoint").doing(DOING)?,
         counts: from_json("counts", row.try_get("counts").doing(DOING)?)?,
-        listed: listed(connection, source).await?,
     }))
-}
-
-async fn listed(connection: &mut SqliteConnection, source: &str) -> Result<Vec<DatasetId>> {
-    let parts: Vec<Vec<u8>> = sqlx::query_scalar("SELECT ids FROM listed WHERE source = $1 ORDER BY part")
-        .bind(source)
-        .fetch_all(connection)
-        .await
-        .doing(DOING)?;
-    let mut listed = Vec::new();
-    for part in &parts {
-        for id in part.chunks(ID) {
-            listed.push(dataset_id(id)?);
-        }
-    }
-    Ok(listed)
 }
 
 /// Keeps where another run goes on if this one is killed.

@@ -16,6 +16,7 @@ mod held;
 mod identity;
 mod interventions;
 mod leases;
+mod marks;
 mod migration;
 mod open;
 mod pages;
@@ -45,10 +46,11 @@ pub use open::OpenMode;
 
 use crate::error::Doing;
 use crate::{
-    Act, ChangeMark, Clock, Decide, DuplicateDecision, Entry, EntryKind, Held, HistoryCut, Intervention, KnownRecord,
-    Lease, ListingProblem, ListingProblemMark, NewAct, NewRun, NewToken, NewestRevision, PageWrite, PairDecision,
-    Pause, ProblemKind, Purge, RecordOfSource, Removal, Result, Revision, RevisionMark, RunOutcome, RunProblem, RunRow,
-    Seq, SourceHoldings, SourceRow, Store, StoreError, StoredRecord, TokenRow, VisibleRecord, Wanted, Written,
+    Act, ActiveCount, ChangeMark, Clock, Decide, DuplicateDecision, Entry, EntryKind, Held, HistoryCut, Intervention,
+    KnownRecord, Lease, ListingProblem, ListingProblemMark, Marks, NewAct, NewRun, NewToken, NewestRevision, PageWrite,
+    PairDecision, Pause, ProblemKind, Purge, RecordOfSource, Removal, Result, Revision, RevisionMark, RunOutcome,
+    RunProblem, RunRow, Seq, SourceHoldings, SourceRow, Store, StoreError, StoredRecord, TokenRow, VisibleRecord,
+    Wanted, Written,
 };
 
 /// The store in one `SQLite` file. Dropping it is safe at any time; [`SqliteStore::close`] also tidies its log away.
@@ -61,6 +63,8 @@ pub struct SqliteStore {
     readers: SqlitePool,
     /// Most pages of the file, for connections that are opened anew; 0 is no limit.
     page_limit: Arc<AtomicU32>,
+    /// The same of the files of marks.
+    marks_limit: AtomicU32,
     recent: recent::Recent,
 }
 
@@ -99,6 +103,12 @@ impl SqliteStore {
         self.page_limit.store(most.unwrap_or(0), Ordering::SeqCst);
         let mut connection = self.writer()?.acquire().await.doing(DOING)?;
         open::limit_pages(&mut connection, most).await.doing(DOING)
+    }
+
+    /// Lets the marks that are opened from here on ([`Store::open_marks`]) grow to so many pages of 4 KiB and no further, as
+    /// if the disk of their temporary file were full, or without limit.
+    pub fn limit_marks(&self, most: Option<u32>) {
+        self.marks_limit.store(most.unwrap_or(0), Ordering::SeqCst);
     }
 
     fn writer(&self) -> Result<&SqlitePool> {
@@ -158,12 +168,16 @@ impl Store for SqliteStore {
         records::newest_revisions(self, ids).await
     }
 
-    async fn active_records(&self, source: &str) -> Result<Vec<KnownRecord>> {
-        records::active_records(self, source).await
+    async fn active_records(&self, source: &str, after: &str, limit: u32) -> Result<Vec<KnownRecord>> {
+        records::active_records(self, source, after, limit).await
     }
 
-    async fn newcomers(&self, source: &str) -> Result<Vec<DatasetId>> {
-        records::newcomers(self, source).await
+    async fn active_count(&self, source: &str) -> Result<ActiveCount> {
+        records::active_count(self, source).await
+    }
+
+    async fn open_marks(&self) -> Result<Box<dyn Marks>> {
+        marks::open_marks(self).await
     }
 
     async fn records_of_source(&self, source: &str, after: &str, limit: u32) -> Result<Vec<RecordOfSource>> {

@@ -56,6 +56,7 @@ pub(super) async fn open(path: &Path, mode: OpenMode, clock: Clock) -> Result<Sq
         writer,
         readers,
         page_limit,
+        marks_limit: AtomicU32::new(0),
         recent: super::recent::Recent::default(),
     };
     match settle_version(&store).await {
@@ -117,7 +118,7 @@ fn pool(connections: u32) -> SqlitePoolOptions {
         .test_before_acquire(false)
 }
 
-fn connection(path: &Path) -> SqliteConnectOptions {
+pub(super) fn connection(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
         // `look_at` has made the file where one may be made.

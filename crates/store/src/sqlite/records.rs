@@ -8,7 +8,9 @@ use super::SqliteStore;
 use super::rows::{IN_ONE_LIST, change, count, dataset_id, instant, known_record, optional_instant, push_list, state};
 use crate::body::{Unpacker, blocking, claimed_size};
 use crate::error::Doing;
-use crate::{KnownRecord, NewestRevision, RecordOfSource, Result, Revision, Seq, StoreError, StoredRecord};
+use crate::{
+    ActiveCount, KnownRecord, NewestRevision, RecordOfSource, Result, Revision, Seq, StoreError, StoredRecord,
+};
 
 pub(super) async fn record(store: &SqliteStore, id: DatasetId) -> Result<Option<StoredRecord>> {
     let mut connection = store.readers.acquire().await.doing("reading a record")?;
@@ -157,30 +159,33 @@ pub(super) async fn newest_revisions(store: &SqliteStore, ids: &[DatasetId]) -> 
     .await
 }
 
-pub(super) async fn active_records(store: &SqliteStore, source: &str) -> Result<Vec<KnownRecord>> {
+pub(super) async fn active_records(
+    store: &SqliteStore,
+    source: &str,
+    after: &str,
+    most: u32,
+) -> Result<Vec<KnownRecord>> {
     let rows = sqlx::query(
-        "SELECT id, source_record_id, state, content_hash, payload_hash, missing_since, missing_runs
-         FROM records WHERE source = $1 AND state = 'active' ORDER BY source_record_id",
+        "SELECT id, source_record_id, state, content_hash, payload_hash, missing_since, missing_runs FROM records
+         WHERE source = $1 AND source_record_id > $2 AND state = 'active' ORDER BY source_record_id LIMIT $3",
     )
     .bind(source)
+    .bind(after)
+    .bind(i64::from(most))
     .fetch_all(&store.readers)
     .await
     .doing("reading the records of a source")?;
     rows.iter().map(known_record).collect()
 }
 
-pub(super) async fn newcomers(store: &SqliteStore, source: &str) -> Result<Vec<DatasetId>> {
-    const DOING: &str = "reading which records came last";
-    let ids: Vec<Vec<u8>> = sqlx::query_scalar(
-        "SELECT DISTINCT r.id FROM records r JOIN revisions v ON v.record = r.key JOIN runs n ON n.run = v.made_by
-         WHERE r.source = $1 AND r.state = 'active' AND v.change IN ('created', 'restored')
-           AND n.key > (SELECT max(key) FROM runs WHERE source = $1 AND verdict IN ('complete', 'complete_with_errors'))",
-    )
-    .bind(source)
-    .fetch_all(&store.readers)
-    .await
-    .doing(DOING)?;
-    ids.iter().map(|id| dataset_id(id)).collect()
+pub(super) async fn active_count(store: &SqliteStore, source: &str) -> Result<ActiveCount> {
+    let (records, missing): (i64, i64) =
+        sqlx::query_as("SELECT count(*), count(missing_since) FROM records WHERE source = $1 AND state = 'active'")
+            .bind(source)
+            .fetch_one(&store.readers)
+            .await
+            .doing("counting the records of a source")?;
+    Ok(ActiveCount { records: records.unsigned_abs(), missing: missing.unsigned_abs() })
 }
 
 pub(super) async fn records_of_source(

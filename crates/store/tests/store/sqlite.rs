@@ -46,6 +46,10 @@ impl Fixture for SqliteFixture {
     async fn free_disk(&self) {
         self.store.limit_pages(None).await.unwrap();
     }
+
+    fn fill_folder_of_marks(&self, full: bool) {
+        self.store.limit_marks(full.then_some(4));
+    }
 }
 
 contract!(crate::sqlite::new_store);

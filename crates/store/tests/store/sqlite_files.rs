@@ -300,7 +300,7 @@ async fn a_flipped_bit_names_its_record_and_the_others_are_served() {
     // A full harvest writes it anew; only its history keeps the scar.
     harvest(&store, "2", vec![write("r2", "Wells and boreholes, mended")], minute(2)).await;
     assert_eq!(store.records_after(0, 10).await.unwrap().len(), 5);
-    assert_eq!(store.active_records(SOURCE).await.unwrap().len(), 5);
+    assert_eq!(store.active_records(SOURCE, "", 10_000).await.unwrap().len(), 5);
 }
 
 #[tokio::test]

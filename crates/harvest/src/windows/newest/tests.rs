@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use proptest::prelude::*;
 
 use super::*;
-use crate::windows::walk::key_of;
+use crate::met_ids::in_memory::Ids;
+use crate::met_ids::key_of;
 
 /// Seconds that the next run asks for once more.
 const OVERLAP: i64 = 5;
@@ -66,6 +67,20 @@ fn moment(second: i64) -> Moment {
     Moment { at: Timestamp::from_second(second).unwrap(), by_day: false }
 }
 
+/// Takes a page in.
+fn take(
+    newest: &mut NewestFirst,
+    met: &mut Ids,
+    window: Window,
+    count: u64,
+    records: &[(Option<IdKey>, Option<Moment>)],
+) -> Result<Vec<Standing>, Doubt> {
+    let ids: Vec<Option<IdKey>> = records.iter().map(|(id, _)| *id).collect();
+    let standings = newest.take(window, count, records, &met.look_up(&ids))?;
+    met.keep(&ids);
+    Ok(standings)
+}
+
 /// What a catalogue has of a portal, and what its last run left.
 #[derive(Default)]
 struct Catalogue {
@@ -81,7 +96,7 @@ impl Catalogue {
     fn run(&mut self, portal: &mut Portal, page_size: u64, changes: &[Vec<Change>]) {
         let begun = portal.now;
         let mut changes = changes.iter();
-        let mut given = HashSet::new();
+        let mut given = Ids::default();
         if let Some((since, known)) = self.state.take() {
             let mut newest = NewestFirst::new(page_size, moment(since), known);
             let mut newest_date = since;
@@ -93,7 +108,9 @@ impl Catalogue {
                 self.asked += 1;
                 let page = portal.page(window);
                 let entries: Vec<_> = page.iter().copied().map(entry).collect();
-                let Ok(standings) = newest.take(window, portal.count(), &entries) else { break false };
+                let Ok(standings) = take(&mut newest, &mut given, window, portal.count(), &entries) else {
+                    break false;
+                };
                 for ((id, changed), standing) in page.into_iter().zip(standings) {
                     newest_date = newest_date.max(changed);
                     if standing == Standing::New {
@@ -106,7 +123,6 @@ impl Catalogue {
                 self.state = Some(((newest_date - overlap).max(since), newest.known_now().unwrap()));
                 return;
             }
-            given = newest.into_met();
         }
         // Everything is listed, in one answer and by ids. What was given before it was given.
         self.swept += 1;
@@ -114,7 +130,7 @@ impl Catalogue {
         self.records.retain(|id, _| given.contains(&key_of(&id.to_string())));
         self.records.extend(&portal.records);
         let newest = portal.records.values().max().copied().unwrap_or_default();
-        let ids = met.iter().chain(&given).map(short).collect();
+        let ids = met.iter().chain(given.all()).map(short).collect();
         let others = portal.count() - met.len() as u64;
         self.state = Some((newest - OVERLAP - (portal.now - begun), KnownRecords { ids, others }));
     }
@@ -180,7 +196,7 @@ fn answers_that_do_not_keep_to_the_question_are_not_believed() {
     let first = |count: u64, records: &[(Option<IdKey>, Option<Moment>)]| {
         let mut newest = NewestFirst::new(10, moment(100), known.clone());
         let window = newest.next_window().unwrap();
-        newest.take(window, count, records).err()
+        take(&mut newest, &mut Ids::default(), window, count, records).err()
     };
     assert_eq!(first(2, &[entry((1, 300)), entry((2, 200))]), None);
     assert_eq!(first(2, &[entry((1, 200)), entry((2, 300))]), Some(Doubt::Unkept), "oldest first");
@@ -191,10 +207,11 @@ fn answers_that_do_not_keep_to_the_question_are_not_believed() {
 
     let mut newest = NewestFirst::new(10, moment(100), known);
     let page = [entry((1, 300)), entry((2, 200))];
+    let mut met = Ids::default();
     let window = newest.next_window().unwrap();
-    newest.take(window, 9, &page).unwrap();
+    take(&mut newest, &mut met, window, 9, &page).unwrap();
     let window = newest.next_window().unwrap();
-    assert_eq!(newest.take(window, 9, &page), Err(Doubt::Unkept), "always the first page");
+    assert_eq!(take(&mut newest, &mut met, window, 9, &page), Err(Doubt::Unkept), "always the first page");
 }
 
 #[test]
@@ -204,7 +221,7 @@ fn times_of_one_second_may_stand_in_any_order() {
     let window = newest.next_window().unwrap();
     let records =
         [(Some(key_of("a")), at("2026-05-01T10:00:00.000100")), (Some(key_of("b")), at("2026-05-01T10:00:00.000900"))];
-    assert!(newest.take(window, 2, &records).is_ok());
+    assert!(take(&mut newest, &mut Ids::default(), window, 2, &records).is_ok());
 }
 
 #[test]

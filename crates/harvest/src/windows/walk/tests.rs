@@ -1,9 +1,13 @@
 //! Walks through portals that hold still, change and break.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+use std::collections::HashSet;
+
 use proptest::prelude::*;
 
 use super::*;
+use crate::met_ids::in_memory::Ids;
+use crate::met_ids::key_of;
 
 /// A portal that holds ids in their order, gives so many at a time, and breaks on some.
 #[derive(Clone)]
@@ -46,8 +50,26 @@ fn key(id: u32) -> IdKey {
 }
 
 /// Walks a portal that changes before each request, as `change` says. Gives the windows asked for, and the walk.
-fn walk(portal: &mut Portal, page_size: u64, mut change: impl FnMut(&mut Portal, usize)) -> (Vec<Window>, Walk) {
+fn walk(portal: &mut Portal, page_size: u64, change: impl FnMut(&mut Portal, usize)) -> (Vec<Window>, Walk) {
+    let (asked, walk, _) = walk_through(portal, page_size, change);
+    (asked, walk)
+}
+
+/// Takes a page in, whether or not it is joined to the one before.
+fn take(walk: &mut Walk, met: &mut Ids, window: Window, count: u64, ids: &[Option<IdKey>]) -> Vec<Standing> {
+    let known = met.look_up(ids);
+    met.keep(ids);
+    walk.take(window, count, ids, &known).unwrap_or_else(|| walk.go_on(window, count, ids, &known, false))
+}
+
+/// The same as [`walk`], with the ids that were met.
+fn walk_through(
+    portal: &mut Portal,
+    page_size: u64,
+    mut change: impl FnMut(&mut Portal, usize),
+) -> (Vec<Window>, Walk, Ids) {
     let mut walk = Walk::new(page_size);
+    let mut met = Ids::default();
     let mut asked = Vec::new();
     while let Some(window) = walk.next_window() {
         assert!(asked.len() < 10_000, "endless");
@@ -67,11 +89,9 @@ fn walk(portal: &mut Portal, page_size: u64, mut change: impl FnMut(&mut Portal,
             }
             continue;
         };
-        if walk.take(window, portal.count(), &ids).is_none() {
-            walk.go_on(window, portal.count(), &ids, false);
-        }
+        take(&mut walk, &mut met, window, portal.count(), &ids);
     }
-    (asked, walk)
+    (asked, walk, met)
 }
 
 fn portal(records: u32, cap: usize) -> Portal {
@@ -112,7 +132,7 @@ fn records_that_come_or_go_ahead_of_the_walk_do_no_harm() {
     let mut portal = portal(300, 100);
     let (_, walk) = walk(&mut portal, 100, ahead);
     assert_eq!(walk.proof(), Ok(()));
-    assert_eq!(walk.ids.len(), 299);
+    assert_eq!(walk.distinct, 299);
 }
 
 #[test]
@@ -121,7 +141,7 @@ fn one_poisoned_record_is_closed_in_on_and_it_alone_is_skipped() {
     let mut portal = Portal { poisoned: vec![537], ..portal(2000, 1000) };
     let (asked, walk) = walk(&mut portal, 1000, |_, _| {});
     assert_eq!(walk.proof(), Ok(()));
-    assert_eq!((walk.ids.len(), walk.skipped), (1999, 1));
+    assert_eq!((walk.distinct, walk.skipped), (1999, 1));
     assert!(asked.len() < 30, "{} requests", asked.len());
 }
 
@@ -131,7 +151,7 @@ fn a_poisoned_record_is_skipped_wherever_it_stands() {
         let mut portal = Portal { poisoned: poisoned.clone(), ..portal(250, 100) };
         let (_, walk) = walk(&mut portal, 100, |_, _| {});
         assert_eq!(walk.proof(), Ok(()), "{poisoned:?}");
-        assert_eq!((walk.ids.len(), walk.skipped), (250 - poisoned.len(), poisoned.len() as u64), "{poisoned:?}");
+        assert_eq!((walk.distinct, walk.skipped), (250 - poisoned.len() as u64, poisoned.len() as u64), "{poisoned:?}");
     }
 }
 
@@ -139,7 +159,7 @@ fn a_poisoned_record_is_skipped_wherever_it_stands() {
 fn a_record_that_is_not_even_named_leaves_no_proof_of_what_stands_beside_it() {
     let mut portal = Portal { poisoned: vec![5], names_poisoned: false, ..portal(20, 100) };
     let (_, walk) = walk(&mut portal, 100, |_, _| {});
-    assert_eq!((walk.ids.len(), walk.skipped), (19, 1));
+    assert_eq!((walk.distinct, walk.skipped), (19, 1));
     let unseen = "nothing shows that no record slipped through between two pages of the source";
     assert_eq!(walk.proof(), Err(unseen.to_owned()));
     assert!(!walk.may_do_better_again());
@@ -148,7 +168,7 @@ fn a_record_that_is_not_even_named_leaves_no_proof_of_what_stands_beside_it() {
 #[test]
 fn a_portal_that_gives_one_record_at_a_time_is_listed_without_proof() {
     let (_, walk) = walk(&mut portal(20, 1), 100, |_, _| {});
-    assert_eq!(walk.ids.len(), 20);
+    assert_eq!(walk.distinct, 20);
     assert!(walk.proof().is_err() && !walk.may_do_better_again());
 }
 
@@ -170,7 +190,7 @@ fn a_window_of_poisoned_records_is_given_up_and_the_walk_has_no_proof() {
     let mut portal = Portal { poisoned: (100..125).collect(), ..portal(1000, 1000) };
     let (_, walk) = walk(&mut portal, 1000, |_, _| {});
     assert_eq!(walk.proof(), Err("records 104 to 124 could not be read".to_owned()));
-    assert_eq!(walk.ids.len(), 975);
+    assert_eq!(walk.distinct, 975);
 }
 
 #[test]
@@ -188,10 +208,9 @@ fn a_portal_that_always_gives_its_first_page_is_a_loop() {
     let mut walk = Walk::new(10);
     let first: Vec<Option<IdKey>> = (0..10).map(|id: u32| Some(key_of(&id.to_string()))).collect();
     let mut pages = 0;
+    let mut met = Ids::default();
     while let Some(window) = walk.next_window() {
-        if walk.take(window, 1_000_000, &first).is_none() {
-            walk.go_on(window, 1_000_000, &first, false);
-        }
+        take(&mut walk, &mut met, window, 1_000_000, &first);
         pages += 1;
     }
     assert_eq!(pages, 3, "at most two pages too many");
@@ -204,7 +223,7 @@ fn an_id_that_is_listed_twice_is_told_and_counted() {
     let mut walk = Walk::new(10);
     let window = walk.next_window().unwrap();
     let ids = ["a", "b", "b", "c"].map(|id| Some(key_of(id)));
-    let standings = walk.take(window, 4, &ids).unwrap();
+    let standings = take(&mut walk, &mut Ids::default(), window, 4, &ids);
     assert_eq!(standings, [Standing::New, Standing::New, Standing::Twice, Standing::New]);
     assert_eq!(walk.proof(), Ok(()));
 }
@@ -213,9 +232,10 @@ fn an_id_that_is_listed_twice_is_told_and_counted() {
 fn a_portal_that_ends_before_its_count_has_no_proof() {
     let mut walk = Walk::new(10);
     let window = walk.next_window().unwrap();
-    walk.take(window, 7, &[Some(key_of("a"))]).unwrap();
+    let mut met = Ids::default();
+    take(&mut walk, &mut met, window, 7, &[Some(key_of("a"))]);
     let window = walk.next_window().unwrap();
-    walk.take(window, 7, &[]).unwrap();
+    take(&mut walk, &mut met, window, 7, &[]);
     assert_eq!(walk.next_window(), None);
     assert_eq!(walk.proof(), Err("the source counts 7 records, and lists 1".to_owned()));
 }
@@ -228,7 +248,7 @@ type Step = (bool, usize, u32);
 fn missed_with_proof(portal: &mut Portal, page_size: u64, changes: &[Vec<Step>]) -> Option<(u64, u64)> {
     let always: HashSet<u32> = portal.ids.iter().copied().collect();
     let mut removed = HashSet::new();
-    let (_, walk) = walk(portal, page_size, |portal, request| {
+    let (_, walk, met) = walk_through(portal, page_size, |portal, request| {
         for (insert, place, id) in changes.get(request).into_iter().flatten() {
             if !*insert && !portal.ids.is_empty() {
                 removed.insert(portal.ids.remove(place % portal.ids.len()));
@@ -239,7 +259,7 @@ fn missed_with_proof(portal: &mut Portal, page_size: u64, changes: &[Vec<Step>])
     });
     walk.proof().ok()?;
     let standing = always.difference(&removed);
-    let missed = standing.filter(|id| !walk.ids.contains(&key_of(&id.to_string()))).count();
+    let missed = standing.filter(|id| !met.contains(&key_of(&id.to_string()))).count();
     Some((missed as u64, walk.skipped))
 }
 

@@ -25,7 +25,7 @@ pub(crate) async fn a_full_disk_undoes_the_page_and_the_store_works_again_after_
     fixture.free_disk().await;
     assert_eq!(store.write_page(&lease, page(large(), minute(3))).await.unwrap().rows, 1500);
     store.finish_run(&lease, complete(minute(4))).await.unwrap();
-    assert_eq!(store.active_records(super::sample::SOURCE).await.unwrap().len(), 501);
+    assert_eq!(store.active_records(super::sample::SOURCE, "", 10_000).await.unwrap().len(), 501);
     assert_eq!(store.check().await.unwrap(), Vec::<String>::new());
 }
 

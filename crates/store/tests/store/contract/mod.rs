@@ -8,6 +8,7 @@ pub(crate) mod entries;
 pub(crate) mod held;
 pub(crate) mod interventions;
 pub(crate) mod leases;
+pub(crate) mod marks;
 pub(crate) mod model;
 pub(crate) mod pages;
 pub(crate) mod purges;
@@ -39,6 +40,9 @@ pub(crate) trait Fixture {
 
     /// Makes room again.
     async fn free_disk(&self);
+
+    /// Leaves no room for more than a few hundred marks, or makes room again.
+    fn fill_folder_of_marks(&self, full: bool);
 }
 
 /// One test for each sentence of the contract: `contract!(open_a_fixture)`.
@@ -103,6 +107,16 @@ macro_rules! contract {
                 a_source_is_unreachable_since_the_first_run_that_did_not_reach_it,
                 a_run_cannot_end_without_a_verdict,
                 a_run_number_is_used_once,
+            }
+            marks {
+                an_id_has_the_marks_that_were_set_last_and_others_have_none,
+                a_page_of_any_size_is_marked_and_read_again,
+                ids_with_a_mark_are_told_a_page_at_a_time,
+                marks_are_their_callers_own_and_write_nothing_to_the_catalogue,
+                records_are_told_by_their_marks_a_page_at_a_time_across_its_borders,
+                records_that_were_missing_are_told_apart,
+                active_records_are_told_a_page_at_a_time_and_counted,
+                marks_that_find_no_room_say_so_and_leave_the_store_as_it_is,
             }
             interventions {
                 a_pause_holds_in_every_process_until_it_is_ended_and_stands_in_the_log_of_acts,

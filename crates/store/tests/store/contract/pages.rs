@@ -176,7 +176,7 @@ pub(crate) async fn a_page_of_every_size_comes_back_whole(fixture: &impl Fixture
     let records = store.records_after(0, 10_000).await.unwrap();
     let expected: Vec<String> = (0..total).map(|number| format!("T{number}")).collect();
     assert_eq!(titles(&records), expected);
-    assert_eq!(store.active_records(SOURCE).await.unwrap().len(), expected.len());
+    assert_eq!(store.active_records(SOURCE, "", 10_000).await.unwrap().len(), expected.len());
     assert_eq!(store.runs(None, 1).await.unwrap()[0].counts.listed, total);
 }
 

@@ -16,7 +16,7 @@ pub(crate) async fn a_missing_record_stays_and_is_no_change(fixture: &impl Fixtu
         let outcome = RunOutcome { missing: vec![id("a"), id("a"), id("unknown")], ..complete(minute(at)) };
         assert_eq!(store.finish_run(&lease, outcome).await.unwrap(), Written { seq: 2, rows: 1 });
     }
-    let active = store.active_records(SOURCE).await.unwrap();
+    let active = store.active_records(SOURCE, "", 10_000).await.unwrap();
     let marks: Vec<_> =
         active.iter().map(|known| (known.source_record_id.as_str(), known.missing_since, known.missing_runs)).collect();
     assert_eq!(marks, [("a", Some(minute(2)), 2), ("b", None, 0)]);
@@ -39,7 +39,7 @@ pub(crate) async fn a_record_that_is_found_again_loses_its_missing_marks(fixture
     let outcome = RunOutcome { found_again: vec![id("a"), id("b")], ..complete(minute(3)) };
     assert_eq!(store.finish_run(&lease, outcome).await.unwrap(), Written { seq: 4, rows: 1 });
 
-    for known in store.active_records(SOURCE).await.unwrap() {
+    for known in store.active_records(SOURCE, "", 10_000).await.unwrap() {
         assert_eq!((known.missing_since, known.missing_runs), (None, 0), "{}", known.source_record_id);
     }
     assert_eq!(store.history(id("a")).await.unwrap().len(), 1);
@@ -63,7 +63,7 @@ pub(crate) async fn a_retired_record_is_a_change_and_keeps_its_history(fixture: 
     let changes: Vec<Change> = store.history(id("a")).await.unwrap().into_iter().map(|entry| entry.change).collect();
     assert_eq!(changes, [Change::Retired, Change::Created]);
     assert!(store.payload(id("a")).await.unwrap().is_some());
-    assert_eq!(store.active_records(SOURCE).await.unwrap().len(), 1);
+    assert_eq!(store.active_records(SOURCE, "", 10_000).await.unwrap().len(), 1);
     let known = store.known(SOURCE, &["a".to_owned()]).await.unwrap();
     assert_eq!(known[0].state, RecordState::Retired);
 }

@@ -34,9 +34,13 @@ async fn is_active(store: &impl Store, name: &str) -> bool {
 pub(crate) async fn newcomers_are_what_the_last_complete_run_did_not_list(fixture: &impl Fixture) {
     let store = fixture.store();
     let newcomers = async |source: &str| {
-        let mut ids = store.newcomers(source).await.unwrap();
-        ids.sort_unstable();
-        ids
+        let mut marks = store.open_marks().await.unwrap();
+        // What was noted of a record before stays.
+        marks.set(vec![(*id("c").as_bytes(), 2)]).await.unwrap();
+        let count = marks.mark_newcomers(source, 1).await.unwrap();
+        let ids = marks.having(1, [0; 16], 100).await.unwrap();
+        assert_eq!(count, ids.len() as u64);
+        ids.into_iter().map(|(id, marks)| (DatasetId::from_bytes(id), marks)).collect::<Vec<_>>()
     };
     // Before a run is complete nobody knows what the source lists.
     let lease = begin(store, "1").await;
@@ -55,7 +59,7 @@ pub(crate) async fn newcomers_are_what_the_last_complete_run_did_not_list(fixtur
         store.write_page(&lease, page(vec![write], minute(3))).await.unwrap();
         store.finish_run(&lease, tripped()).await.unwrap();
     }
-    let mut expected = [id("b"), id("c")];
+    let mut expected = [(id("b"), 1), (id("c"), 3)];
     expected.sort_unstable();
     assert_eq!((newcomers(SOURCE).await, newcomers("other").await), (expected.to_vec(), vec![]));
     harvest(store, "6", vec![], minute(4)).await;
