@@ -21,6 +21,7 @@ mod runs;
 mod scheduler;
 mod search;
 mod sources;
+mod spreadsheet;
 mod tokens;
 mod writer_lock;
 
