@@ -45,7 +45,10 @@ pub use problems::{ProblemFilter, ProblemKind, ProblemPage, ProblemWalk, SourceP
 pub use purge::PurgeReport;
 pub use quality::{DimensionScore, FreshnessCounts, MissingPart, RecordQuality, SourceQuality};
 pub use read::{DatasetView, HistoryEntry, HistoryPage};
-pub use registry::{EntryPage, Group, Paging, Registered, RegisteredOrganisation};
+pub use registry::{
+    AnsweredNeed, EntryPage, GapAxes, GapCell, GapCounts, GapReport, Group, Need, NeedEnd, NeedFilter, NeedMatch,
+    NeedPage, Paging, Registered, RegisteredOrganisation,
+};
 pub use retention::Retention;
 pub use runs::{
     ChangedRecord, FieldChange, HarvestOptions, Preview, PreviewFailure, PreviewOptions, PreviewRecord, Progress,

@@ -16,6 +16,8 @@ pub enum EntryKind {
     Organisation,
     /// A group of organisations and people.
     Group,
+    /// What data an organisation needs.
+    Need,
 }
 
 impl EntryKind {
@@ -24,6 +26,7 @@ impl EntryKind {
         match self {
             Self::Organisation => "organisation",
             Self::Group => "group",
+            Self::Need => "need",
         }
     }
 }

@@ -25,6 +25,7 @@ use crate::error::ApiError;
         (name = "sources", description = "Where records come from"),
         (name = "organisations", description = "Organisations that take part"),
         (name = "groups", description = "Clusters, working groups, collaboratives, affected communities"),
+        (name = "needs", description = "What data organisations need, and what answers it"),
         (name = "vocabularies", description = "Codes and their labels"),
         (name = "health", description = "Whether the server works"),
     )
