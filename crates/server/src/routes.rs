@@ -93,6 +93,8 @@ pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
         .route("/", get(web::home::show))
         .route("/search", get(web::search::show))
         .route("/dataset/{id}", get(web::dataset::show))
+        .route("/needs", get(web::needs::board))
+        .route("/needs/{id}", get(web::needs::show))
         .route("/assets/cairn.css", get(web::assets::stylesheet))
         .route("/favicon.ico", get(web::assets::icon))
         .fallback(nowhere)
