@@ -1,13 +1,14 @@
 //! The JSON of the API for the command line, so that both say the same.
 
 use cairn_catalog::{
-    Catalog, DatasetView, Duplicate, Group, Registered, RegisteredOrganisation, SearchPage, SearchRequest,
+    Catalog, DatasetView, Duplicate, GapAxes, GapReport, Group, Need, NeedFilter, NeedMatch, Registered,
+    RegisteredOrganisation, SearchPage, SearchRequest,
 };
 use cairn_model::Vocabularies;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::api::registry::answers;
+use crate::api::registry::{answers, gaps, matches, needs};
 use crate::api::{dataset_body, duplicates, search};
 use crate::parameters::{Parameters, search_request};
 
@@ -62,4 +63,37 @@ pub fn organisation_answer(entry: Registered<RegisteredOrganisation>) -> Result<
 /// When it cannot be written as JSON.
 pub fn group_answer(entry: Registered<Group>) -> Result<Value, serde_json::Error> {
     serde_json::to_value(answers::answer(entry, |group| group.profile))
+}
+
+/// Which needs, from pairs of name and value as the address of `GET /api/v1/needs` has them.
+///
+/// # Errors
+/// What is wrong with which parameter.
+pub fn need_filter(pairs: &[(&str, String)], vocabularies: &Vocabularies) -> Result<NeedFilter, String> {
+    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    needs::filter(&Parameters::parse(Some(&query)), vocabularies).map_err(|error| error.detail)
+}
+
+/// A need, as `GET /api/v1/needs/{id}` answers it.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn need_answer(need: Registered<Need>, now: Timestamp) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(needs::answer(need, now))
+}
+
+/// What may answer a need, as `GET /api/v1/needs/{id}/matches` answers it.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn need_matches_answer(found: Vec<NeedMatch>) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(matches::answer(found, "en"))
+}
+
+/// Gaps, as `GET /api/v1/gaps` answers them.
+///
+/// # Errors
+/// When they cannot be written as JSON.
+pub fn gaps_answer(report: GapReport, axes: GapAxes, catalog: &Catalog) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(gaps::answer(report, axes, catalog))
 }

@@ -78,6 +78,7 @@ async fn row_02_a_need_that_was_stated_is_shown_and_listed_with_the_facets_of_ho
         "cluster": [{"value": "PRO", "label": "Protection", "count": 2}, {"value": "PRO-MIN", "label": "Mine Action", "count": 2}],
     });
     assert_eq!((&list.json()["facets"], &list.json()["total"]), (&facets, &json!(2)));
+    assert_eq!(list.json()["complete"], true);
     for (query, found) in [
         ("country=Syria", 1),
         ("country=YEM&cluster=PRO", 2),

@@ -50,7 +50,7 @@ pub struct GapReport {
     pub cells: Vec<GapCell>,
     /// Needs in all cells, each once.
     pub total: GapCounts,
-    /// Older needs that were not asked about, because they are too many.
+    /// Older needs that were not asked about, because they are too many; of more than 10,000 that are open no more is told.
     pub needs_left_out: usize,
 }
 
@@ -117,7 +117,7 @@ impl Catalog {
     /// As for [`Catalog::search`].
     pub async fn gaps(&self, viewer: &Viewer, filter: &NeedFilter, now: Timestamp) -> Result<GapReport, CatalogError> {
         let filter = NeedFilter { state: Some(NeedState::Open), ..filter.clone() };
-        let mut needs = self.known_needs(viewer, &filter, now).await?;
+        let mut needs = self.known_needs(viewer, &filter, now).await?.needs;
         let mut report = GapReport { needs_left_out: needs.len().saturating_sub(MOST_ASKED), ..GapReport::default() };
         needs.truncate(MOST_ASKED);
         let mut cells: BTreeMap<(Option<String>, Option<String>), GapCounts> = BTreeMap::new();

@@ -76,6 +76,7 @@ impl Catalog {
         let mut answered: Vec<AnsweredNeed> = self
             .known_needs(viewer, &open, now)
             .await?
+            .needs
             .into_iter()
             .filter_map(|need| {
                 let answer = holding.answer(&need.body.statement, self.vocabularies(), day_of(now))?;

@@ -1,32 +1,22 @@
 //! Needs: what data an organisation needs, for whom and why, told to the audience that it chose.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use cairn_model::registry::{NeedMet, NeedState, NeedStatement, NeedWithdrawal};
-use cairn_model::{DatasetId, Problem, Vocabularies};
+use cairn_model::{DatasetId, Problem};
 use cairn_policy::{Label, Viewer, audience_labels};
-use cairn_search::FacetCount;
-use cairn_store::{EntryKind, Wanted};
+use cairn_store::{EntryKind, StoreError, Wanted};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::entries::new_id;
-use super::{Change, EntryBody, Paging, Registered, Write};
+use super::{Change, EntryBody, Registered, Write};
 use crate::{Catalog, CatalogError};
 
 const WHO_STATES: &str = "only the managers, stewards and administrators of an organisation say what it needs";
 
 /// Open needs of an organisation at most: a board is read by people.
 const MOST_OPEN: usize = 200;
-
-/// Needs that are read at a time.
-const AT_A_TIME: u32 = 1000;
-
-/// Needs of a part of which it is asked at most whether they are unmet: each takes searches and reads of its own.
-const MOST_ASKED: usize = 200;
-
-/// Needs that are read for one answer at most.
-const MOST_READ: usize = 10_000;
 
 /// A need as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,61 +79,14 @@ impl EntryBody for Need {
 }
 
 /// The term of needs that did not end.
-const OPEN: &str = "open";
+pub(super) const OPEN: &str = "open";
 
-fn organisation_term(organisation: &str) -> String {
+pub(super) fn organisation_term(organisation: &str) -> String {
     format!("organisation={organisation}")
 }
 
 fn open_term(organisation: &str) -> String {
     format!("open={organisation}")
-}
-
-/// Which needs.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct NeedFilter {
-    /// About any of these countries.
-    pub countries: Vec<String>,
-    /// About any of these clusters, or of their areas of responsibility.
-    pub clusters: Vec<String>,
-    /// For any of these purposes, or of what lies below them.
-    pub purposes: Vec<String>,
-    /// Of this organisation.
-    pub organisation: Option<String>,
-    /// In this state.
-    pub state: Option<NeedState>,
-    /// Those that no holding answers which the viewer may know of.
-    pub unmet: bool,
-}
-
-impl NeedFilter {
-    fn holds(&self, need: &Need, vocabularies: &Vocabularies, now: Timestamp) -> bool {
-        let statement = &need.statement;
-        let is_any = |vocabulary: &str, wanted: &[String], stated: &[String]| {
-            let is_within = |code: &String| wanted.iter().any(|one| vocabularies.is_within(vocabulary, code, one));
-            wanted.is_empty() || stated.iter().any(is_within)
-        };
-        (self.countries.is_empty() || statement.countries.iter().any(|one| self.countries.contains(one)))
-            && is_any("cluster", &self.clusters, &statement.clusters)
-            && is_any("purpose", &self.purposes, &statement.purposes)
-            && self.organisation.as_ref().is_none_or(|id| *id == need.organisation)
-            && self.state.is_none_or(|state| state == need.state(now))
-    }
-}
-
-/// A part of the list of needs.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct NeedPage {
-    /// Newest first.
-    pub items: Vec<Registered<Need>>,
-    /// The id after which the next part begins; `None` at the end.
-    pub next: Option<String>,
-    /// How many needs there are in all parts, before it is asked which of them are unmet.
-    pub total: usize,
-    /// The countries that these are about.
-    pub countries: Vec<FacetCount>,
-    /// Their clusters; one includes its areas of responsibility.
-    pub clusters: Vec<FacetCount>,
 }
 
 impl Catalog {
@@ -301,68 +244,12 @@ impl Catalog {
         Ok(shown)
     }
 
-    /// The needs that the viewer may know of, newest first.
-    pub async fn needs(
-        &self,
-        viewer: &Viewer,
-        filter: &NeedFilter,
-        paging: &Paging,
-        now: Timestamp,
-    ) -> Result<NeedPage, CatalogError> {
-        let known = self.known_needs(viewer, filter, now).await?;
-        let mut page = NeedPage {
-            total: known.len(),
-            countries: counts(known.iter().flat_map(|need| each_once(&need.body.statement.countries))),
-            clusters: counts(known.iter().flat_map(|need| self.clusters_with_broader(&need.body.statement.clusters))),
-            ..NeedPage::default()
-        };
-        let is_after = |need: &Registered<Need>| paging.after.is_empty() || need.id < paging.after;
-        let mut last = None;
-        for (asked, need) in known.into_iter().filter(is_after).enumerate() {
-            if page.items.len() >= paging.limit as usize || (filter.unmet && asked >= MOST_ASKED) {
-                page.next = last;
-                break;
-            }
-            last = Some(need.id.clone());
-            if !filter.unmet || self.is_unmet(viewer, &need, now).await? {
-                page.items.push(self.shown(viewer, need).await?);
-            }
-        }
-        Ok(page)
-    }
-
-    /// Whether no holding answers a need which the viewer may know of.
-    async fn is_unmet(&self, viewer: &Viewer, need: &Registered<Need>, now: Timestamp) -> Result<bool, CatalogError> {
-        let best = self.matches_of(viewer, &need.body.statement, now).await?.into_iter().next();
-        Ok(best.is_none_or(|best| !best.answer.is_enough()))
-    }
-
-    /// All needs of a filter that the viewer may know of, newest first: ids are made in the order of time.
-    pub(super) async fn known_needs(
-        &self,
-        viewer: &Viewer,
-        filter: &NeedFilter,
-        now: Timestamp,
-    ) -> Result<Vec<Registered<Need>>, CatalogError> {
-        let of_organisation = filter.organisation.as_deref().map(organisation_term);
-        let is_open = matches!(filter.state, Some(NeedState::Open | NeedState::Expired));
-        let term = of_organisation.or_else(|| is_open.then(|| OPEN.to_owned()));
-        let mut paging = Paging { after: String::new(), limit: AT_A_TIME };
-        let mut known = Vec::new();
-        for _ in 0..MOST_READ / AT_A_TIME as usize {
-            let page = self.entries::<Need>(viewer, term.as_deref(), &paging).await?;
-            known.extend(page.items.into_iter().filter(|need| filter.holds(&need.body, self.vocabularies(), now)));
-            match page.next {
-                Some(next) => paging.after = next,
-                None => break,
-            }
-        }
-        known.reverse();
-        Ok(known)
-    }
-
     /// A need as a viewer is told of it: the record that met it only where they may know of that, as if nobody had named it.
-    async fn shown(&self, viewer: &Viewer, mut need: Registered<Need>) -> Result<Registered<Need>, CatalogError> {
+    pub(super) async fn shown(
+        &self,
+        viewer: &Viewer,
+        mut need: Registered<Need>,
+    ) -> Result<Registered<Need>, CatalogError> {
         if let Some(NeedEnd::Met(NeedMet { record, .. })) = &mut need.body.end
             && let Some(id) = *record
             && !self.is_known(viewer, id).await?
@@ -372,34 +259,17 @@ impl Catalog {
         Ok(need)
     }
 
-    /// Whether a viewer may know of a record at this moment.
+    /// Whether a viewer may know of a record at this moment, and it can be read.
     async fn is_known(&self, viewer: &Viewer, id: DatasetId) -> Result<bool, CatalogError> {
         match self.visible(viewer, id).await {
             Ok(_) => Ok(true),
-            Err(CatalogError::NotFound(_) | CatalogError::Gone | CatalogError::Moved(_)) => Ok(false),
+            Err(
+                CatalogError::NotFound(_)
+                | CatalogError::Gone
+                | CatalogError::Moved(_)
+                | CatalogError::Store(StoreError::DamagedRecord { .. }),
+            ) => Ok(false),
             Err(error) => Err(error),
         }
     }
-
-    /// Clusters and those that they are areas of responsibility of, each once.
-    pub(super) fn clusters_with_broader(&self, clusters: &[String]) -> BTreeSet<String> {
-        let broader = clusters.iter().filter_map(|code| self.vocabularies().broader_cluster(code));
-        clusters.iter().cloned().chain(broader.map(str::to_owned)).collect()
-    }
-}
-
-fn each_once(codes: &[String]) -> BTreeSet<String> {
-    codes.iter().cloned().collect()
-}
-
-/// How often each value occurs, the most frequent first.
-fn counts(values: impl Iterator<Item = String>) -> Vec<FacetCount> {
-    let mut counted: BTreeMap<String, u64> = BTreeMap::new();
-    for value in values {
-        *counted.entry(value).or_default() += 1;
-    }
-    let mut counts: Vec<FacetCount> =
-        counted.into_iter().map(|(value, count)| FacetCount { value, name: None, count }).collect();
-    counts.sort_by(|one, other| other.count.cmp(&one.count).then_with(|| one.value.cmp(&other.value)));
-    counts
 }

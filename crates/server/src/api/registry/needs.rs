@@ -42,6 +42,9 @@ pub(crate) struct NeedBody {
 pub(crate) struct NeedList {
     /// Needs in all parts, and with `unmet=true` those that are met, too.
     total: usize,
+    /// Whether that is all of them: of more than 10,000 that this viewer may know of the oldest are not read. Ask for one
+    /// organisation or for the open ones.
+    complete: bool,
     /// Newest first.
     items: Vec<EntryAnswer<NeedBody>>,
     /// What `after` is to be for the next part; none at the end. With `unmet=true` a part may hold fewer than `limit`.
@@ -120,13 +123,19 @@ pub(crate) async fn list(
     let now = Timestamp::now();
     let _place = if filter.unmet { Some(state.whole_source_place()?) } else { None };
     let page = state.catalog.needs(&viewer, &filter, &answers::paging(&parameters)?, now).await?;
-    let NeedPage { items, next, total, countries, clusters } = page;
+    let NeedPage { items, next, total, is_whole: complete, countries, clusters } = page;
     let facets = [(FacetField::Country, countries), (FacetField::Cluster, clusters)];
     let facets = facets
         .into_iter()
         .map(|(field, counts)| (facet_name(field), facet_values(field, counts, "en", &state.catalog)))
         .collect();
-    Ok(Json(NeedList { total, items: items.into_iter().map(|need| answer(need, now)).collect(), next, facets }))
+    Ok(Json(NeedList {
+        total,
+        complete,
+        items: items.into_iter().map(|need| answer(need, now)).collect(),
+        next,
+        facets,
+    }))
 }
 
 /// States a need of one's own organisation, for its managers, stewards and administrators.
