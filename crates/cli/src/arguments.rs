@@ -1,5 +1,6 @@
 //! The command line.
 
+pub(crate) mod needs;
 pub(crate) mod registry;
 
 use std::ffi::OsString;
@@ -92,6 +93,11 @@ pub(crate) enum Command {
     Organisation(registry::OrganisationCommand),
     /// Clusters, working groups, collaboratives, affected communities: who sees what is restricted to them
     Group(registry::GroupCommand),
+    /// What data organisations need, for whom and why, and what answers it
+    Need(needs::NeedCommand),
+    /// What is needed and what is held, by cluster and country
+    #[command(after_help = "Examples:\n  cairn gaps --country Yemen\n  cairn gaps --csv > gaps.csv")]
+    Gaps(needs::GapsCommand),
     /// API tokens
     #[command(subcommand)]
     Token(Token),

@@ -71,6 +71,8 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Runs(runs) => commands::runs::run(global, &runs).await,
         Command::Organisation(command) => commands::registry::organisations::run(global, command).await,
         Command::Group(command) => commands::registry::groups::run(global, command).await,
+        Command::Need(command) => commands::registry::needs::run(global, command).await,
+        Command::Gaps(command) => commands::registry::needs::run_gaps(global, command).await,
         Command::Token(token) => commands::token::run(global, token).await,
         Command::Audit(audit) => commands::audit::run(global, audit).await,
         Command::Reindex => commands::reindex::run(global).await,

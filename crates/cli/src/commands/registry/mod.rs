@@ -1,6 +1,7 @@
 //! What people register beside records: as whom a command acts, and documents that go out and come back edited.
 
 pub(crate) mod groups;
+pub(crate) mod needs;
 pub(crate) mod organisations;
 
 use std::io::Read;
@@ -57,12 +58,21 @@ struct Edited<T> {
     body: T,
 }
 
+/// A document as the API takes it.
+fn document<T: DeserializeOwned>(file: &Path) -> Result<T, Failure> {
+    serde_json::from_str(&text_of(file)?).map_err(|error| Failure::usage(format!("{}: {error}", file.display())))
+}
+
 /// A document as `show --json` gave it: its id and version say what is changed, and from where.
 fn edited<T: DeserializeOwned>(file: &Path) -> Result<Edited<T>, Failure> {
-    let mut document: Map<String, Value> = serde_json::from_str(&text_of(file)?)
-        .map_err(|error| Failure::usage(format!("{}: {error}", file.display())))?;
-    for name in SET_BY_CATALOGUE {
-        document.remove(name);
+    edited_without(file, &[])
+}
+
+/// The same of a kind of which the catalogue sets more than of others.
+fn edited_without<T: DeserializeOwned>(file: &Path, set_by_catalogue: &[&str]) -> Result<Edited<T>, Failure> {
+    let mut document: Map<String, Value> = document(file)?;
+    for name in SET_BY_CATALOGUE.iter().chain(set_by_catalogue) {
+        document.remove(*name);
     }
     let lacks =
         |name: &str| Failure::usage(format!("{}: `{name}` is missing, as `show --json` gives it", file.display()));
