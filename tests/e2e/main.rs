@@ -28,6 +28,7 @@ mod hostile_pages;
 mod interventions;
 mod json_output;
 mod kills;
+mod needs;
 mod paging;
 mod peers;
 mod portals;

@@ -22,6 +22,7 @@ mod runs;
 mod scheduler;
 mod search;
 mod sources;
+mod spreadsheet;
 mod tokens;
 mod writer_lock;
 
@@ -46,9 +47,10 @@ pub use purge::PurgeReport;
 pub use quality::{DimensionScore, FreshnessCounts, MissingPart, RecordQuality, SourceQuality};
 pub use read::{DatasetView, HistoryEntry, HistoryPage};
 pub use registry::{
-    AccessRequest, Concern, ConcernStep, DeclaredCrisis, EntryPage, FrameworkComment, Group, HeldAgreement, Paging,
-    Proposal, RaisedConcern, Registered, RegisteredAgreement, RegisteredFramework, RegisteredOrganisation,
-    RegisteredRefusal, RequestAct, RequestBox, RequestStep, StagedVersion, TermsInForce,
+    AccessRequest, AnsweredNeed, Concern, ConcernStep, DeclaredCrisis, EntryPage, FrameworkComment, GapAxes, GapCell,
+    GapCounts, GapReport, Group, HeldAgreement, Need, NeedEnd, NeedFilter, NeedMatch, NeedPage, Paging, Proposal,
+    RaisedConcern, Registered, RegisteredAgreement, RegisteredFramework, RegisteredOrganisation, RegisteredRefusal,
+    RequestAct, RequestBox, RequestStep, StagedVersion, TermsInForce,
 };
 pub use retention::Retention;
 pub use runs::{

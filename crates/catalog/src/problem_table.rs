@@ -3,10 +3,8 @@
 use cairn_model::Severity;
 use serde::Serialize;
 
+use crate::spreadsheet::{BYTE_ORDER_MARK, line};
 use crate::{CatalogError, SourceProblem};
-
-/// Stands first in a CSV file: without it, Excel takes UTF-8 for another encoding and breaks every name with an accent.
-const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// A problem as a row, the same in every format.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -86,7 +84,7 @@ impl ProblemRow {
             self.column.clone(),
             number(self.byte),
         ];
-        line(&cells.map(|cell| harmless(cell.unwrap_or_default())))
+        line(cells.map(Option::unwrap_or_default))
     }
 }
 
@@ -167,7 +165,7 @@ fn csv_heading() -> Result<String, CatalogError> {
         "column",
         "byte",
     ];
-    Ok(format!("{BYTE_ORDER_MARK}{}", line(&names.map(str::to_owned))?))
+    Ok(format!("{BYTE_ORDER_MARK}{}", line(names.map(str::to_owned))?))
 }
 
 /// The word for a severity.
@@ -176,22 +174,6 @@ pub fn severity_code(severity: Severity) -> &'static str {
         Severity::Warning => "warning",
         Severity::Error => "error",
     }
-}
-
-/// A cell as text, whatever it begins with: what a publisher wrote must not run in the spreadsheet of who reads it.
-fn harmless(mut cell: String) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
-        cell.insert(0, '\'');
-    }
-    cell
-}
-
-fn line(cells: &[String; 14]) -> Result<String, CatalogError> {
-    let broken = |error: &dyn std::fmt::Display| CatalogError::Internal(format!("a line of CSV: {error}"));
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
-    writer.write_record(cells).map_err(|error| broken(&error))?;
-    let bytes = writer.into_inner().map_err(|error| broken(&error))?;
-    String::from_utf8(bytes).map_err(|error| broken(&error))
 }
 
 #[cfg(test)]

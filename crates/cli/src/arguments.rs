@@ -1,5 +1,6 @@
 //! The command line.
 
+pub(crate) mod needs;
 pub(crate) mod registry;
 
 use std::ffi::OsString;
@@ -109,6 +110,11 @@ pub(crate) enum Command {
         after_help = "Example:\n  echo '{\"access\": \"download\", \"purposes\": [\"public-health\"]}' | cairn decide ID - --token \"$TOKEN\""
     )]
     Decide(registry::DecideCommand),
+    /// What data organisations need, for whom and why, and what answers it
+    Need(needs::NeedCommand),
+    /// What is needed and what is held, by cluster and country
+    #[command(after_help = "Examples:\n  cairn gaps --country Yemen\n  cairn gaps --csv > gaps.csv")]
+    Gaps(needs::GapsCommand),
     /// API tokens
     #[command(subcommand)]
     Token(Token),

@@ -77,6 +77,12 @@ pub(crate) fn line(text: &str) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Prints what is to become a file, to the letter.
+pub(crate) fn file(text: &str) -> Result<(), Failure> {
+    write!(std::io::stdout().lock(), "{text}")?;
+    Ok(())
+}
+
 /// Harvested text for a terminal: no control character gets through, so none can steer it, and none that is unseen.
 pub(crate) fn plain(text: &str) -> String {
     text.chars()

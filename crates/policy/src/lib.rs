@@ -1,4 +1,4 @@
-//! Who may see what and have what: terms, renditions, labels, viewers, and decisions about access.
+//! Who may see what and have what: terms, renditions, labels, viewers, decisions about access, and what answers a need.
 //!
 //! Pure: no I/O, no clock. Every rule about visibility stands here and nowhere else, in exhaustive matches, so that a
 //! new level does not compile until it is decided.
@@ -6,6 +6,7 @@
 pub mod access;
 pub mod audience;
 pub mod label;
+pub mod need;
 pub mod rendition;
 pub mod settle;
 pub mod tighten;
@@ -14,6 +15,7 @@ pub mod viewer;
 pub use access::{Decision, Grounds, Outcome, decide};
 pub use audience::audience_labels;
 pub use label::Label;
+pub use need::{Availability, Holding, NeedAnswer};
 pub use rendition::{
     Rendition, RenditionLevel, best_rendition, contacts_for, into_renditions, is_seen_by_all, labels_that_see,
     labels_told_of_place, looks_different, rendition_count, renditions,

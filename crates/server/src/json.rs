@@ -1,14 +1,17 @@
 //! The JSON of the API for the command line, so that both say the same.
 
 use cairn_catalog::{
-    AccessRequest, Catalog, Concern, DatasetView, DeclaredCrisis, Duplicate, Group, Registered, RegisteredAgreement,
-    RegisteredFramework, RegisteredOrganisation, RegisteredRefusal, SearchPage, SearchRequest,
+    AccessRequest, Catalog, Concern, DatasetView, DeclaredCrisis, Duplicate, GapAxes, GapReport, Group, Need,
+    NeedFilter, NeedMatch, Registered, RegisteredAgreement, RegisteredFramework, RegisteredOrganisation,
+    RegisteredRefusal, SearchPage, SearchRequest,
 };
 use cairn_model::Vocabularies;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::api::registry::{agreements, answers, concerns, crises, frameworks, refusals, requests};
+use crate::api::registry::{
+    agreements, answers, concerns, crises, frameworks, gaps, matches, needs, refusals, requests,
+};
 use crate::api::{dataset_body, duplicates, search};
 use crate::parameters::{Parameters, search_request};
 
@@ -111,4 +114,37 @@ pub fn request_answer(entry: Registered<AccessRequest>, now: Timestamp) -> Resul
 /// When it cannot be written as JSON.
 pub fn concern_answer(entry: Registered<Concern>, now: Timestamp) -> Result<Value, serde_json::Error> {
     serde_json::to_value(answers::answer(entry, |concern| concerns::body(concern, now)))
+}
+
+/// Which needs, from pairs of name and value as the address of `GET /api/v1/needs` has them.
+///
+/// # Errors
+/// What is wrong with which parameter.
+pub fn need_filter(pairs: &[(&str, String)], vocabularies: &Vocabularies) -> Result<NeedFilter, String> {
+    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    needs::filter(&Parameters::parse(Some(&query)), vocabularies).map_err(|error| error.detail)
+}
+
+/// A need, as `GET /api/v1/needs/{id}` answers it.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn need_answer(need: Registered<Need>, now: Timestamp) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(needs::answer(need, now))
+}
+
+/// What may answer a need, as `GET /api/v1/needs/{id}/matches` answers it.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn need_matches_answer(found: Vec<NeedMatch>) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(matches::answer(found, "en"))
+}
+
+/// Gaps, as `GET /api/v1/gaps` answers them.
+///
+/// # Errors
+/// When they cannot be written as JSON.
+pub fn gaps_answer(report: GapReport, axes: GapAxes, catalog: &Catalog) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(gaps::answer(report, axes, catalog))
 }

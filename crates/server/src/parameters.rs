@@ -163,7 +163,7 @@ impl Parameters {
         text.trim().parse().map_err(|_| ApiError::bad_request("`version` is a whole number, as you read it."))
     }
 
-    fn flag(&self, name: &str) -> Result<bool, ApiError> {
+    pub(crate) fn flag(&self, name: &str) -> Result<bool, ApiError> {
         match self.one(name)?.map(str::trim) {
             None | Some("false") => Ok(false),
             Some("true") => Ok(true),
@@ -211,17 +211,9 @@ pub(crate) fn search_request(
         ..Filters::default()
     };
     for (name, field) in FACETS {
-        let is_code = !matches!(field, FacetField::Organisation | FacetField::Tag);
-        let mut values = parameters.many(name, is_code)?;
-        let whole = parameters.many(name, false)?;
-        // Names of countries and clusters may hold commas, as "Congo, Democratic Republic of the" does.
-        if whole.len() < values.len() && whole.iter().all(|one| is_name(field, one, vocabularies)) {
-            values = whole;
-        }
+        let values = filter_codes(parameters, name, field, vocabularies)?;
         if !values.is_empty() {
-            let codes: Result<Vec<String>, ApiError> =
-                values.iter().map(|value| filter_code(name, field, value, vocabularies)).collect();
-            filters.values.insert(field, codes?);
+            filters.values.insert(field, values);
         }
     }
     let cursor = parameters.one("cursor")?.map(str::to_owned);
@@ -286,6 +278,23 @@ fn bounding_box(parameters: &Parameters) -> Result<Option<BoundingBox>, ApiError
         && (-90.0..=90.0).contains(&north)
         && south <= north;
     if inside { Ok(Some(BoundingBox { west, south, east, north })) } else { Err(wrong()) }
+}
+
+/// The codes that the values of a filter stand for.
+pub(crate) fn filter_codes(
+    parameters: &Parameters,
+    name: &str,
+    field: FacetField,
+    vocabularies: &Vocabularies,
+) -> Result<Vec<String>, ApiError> {
+    let is_code = !matches!(field, FacetField::Organisation | FacetField::Tag);
+    let mut values = parameters.many(name, is_code)?;
+    let whole = parameters.many(name, false)?;
+    // Names of countries and clusters may hold commas, as "Congo, Democratic Republic of the" does.
+    if whole.len() < values.len() && whole.iter().all(|one| is_name(field, one, vocabularies)) {
+        values = whole;
+    }
+    values.iter().map(|value| filter_code(name, field, value, vocabularies)).collect()
 }
 
 /// The code that a filter value stands for. Names are taken where a vocabulary knows them; a value of a closed list that is

@@ -15,7 +15,7 @@ pub(crate) struct AppState {
     pub(crate) catalog: Catalog,
     pub(crate) clients: Arc<Clients>,
     pub(crate) readiness: Readiness,
-    /// Room for requests that go through all records of a source.
+    /// Room for requests that go through all records of a source, or ask what answers many needs.
     pub(crate) whole_sources: Arc<Semaphore>,
     pub(crate) public_url: Arc<str>,
 }
@@ -24,10 +24,9 @@ pub(crate) struct AppState {
 pub(crate) const WHOLE_SOURCES_AT_ONCE: usize = 4;
 
 impl AppState {
-    /// A place among the requests that go through all records of a source, for as long as it is held.
+    /// A place among the requests that go through all records of a source or many needs, for as long as it is held.
     pub(crate) fn whole_source_place(&self) -> Result<OwnedSemaphorePermit, ApiError> {
-        let busy =
-            || ApiError::unavailable("busy", "Too many sources are being gone through at this moment: try again.", 10);
+        let busy = || ApiError::unavailable("busy", "Too much is being gone through at this moment: try again.", 10);
         Arc::clone(&self.whole_sources).try_acquire_owned().map_err(|_| busy())
     }
 }

@@ -13,8 +13,17 @@ use cairn_policy::{Role, Viewer};
 use house::{Asker, House, day};
 
 /// Pages and assets: what is no part of the API, and therefore not in its description.
-const PAGES: [&str; 7] =
-    ["/", "/search", "/dataset/{id}", "/api/docs", "/api/openapi.json", "/assets/cairn.css", "/favicon.ico"];
+const PAGES: [&str; 9] = [
+    "/",
+    "/search",
+    "/dataset/{id}",
+    "/needs",
+    "/needs/{id}",
+    "/api/docs",
+    "/api/openapi.json",
+    "/assets/cairn.css",
+    "/favicon.ico",
+];
 
 async fn described(house: &House) -> BTreeSet<String> {
     let description = house.get("/api/openapi.json", None).await.json();

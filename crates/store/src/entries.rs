@@ -29,6 +29,8 @@ pub enum EntryKind {
     Request,
     /// A concern.
     Concern,
+    /// What data an organisation needs.
+    Need,
 }
 
 impl EntryKind {
@@ -43,6 +45,7 @@ impl EntryKind {
             Self::Refusal => "refusal",
             Self::Request => "request",
             Self::Concern => "concern",
+            Self::Need => "need",
         }
     }
 }

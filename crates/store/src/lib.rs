@@ -290,6 +290,17 @@ pub trait Store: Send + Sync {
         limit: u32,
     ) -> Result<Vec<Entry>>;
 
+    /// The same from the last id backwards, or from before an id: of a kind whose ids are made in the order of time, the newest
+    /// entries first.
+    async fn entries_backwards(
+        &self,
+        kind: EntryKind,
+        term: Option<&str>,
+        viewer: &Viewer,
+        before: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<Entry>>;
+
     /// The newest versions of an entry that `viewer` could know of without a break, newest first.
     async fn entry_versions(&self, kind: EntryKind, id: &str, viewer: &Viewer) -> Result<Vec<Entry>>;
 

@@ -108,6 +108,18 @@ impl Catalog {
         Ok(EntryPage { items, next })
     }
 
+    /// The entries of a kind that a viewer may know of, from the last id backwards, or from before an id.
+    pub(crate) async fn entries_backwards<T: EntryBody>(
+        &self,
+        viewer: &Viewer,
+        term: Option<&str>,
+        before: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<Registered<T>>, CatalogError> {
+        let found = self.store().entries_backwards(T::KIND, term, viewer, before, limit).await?;
+        found.iter().map(read).collect()
+    }
+
     /// The versions of an entry, newest first, back to the first that the viewer could not know of.
     ///
     /// # Errors

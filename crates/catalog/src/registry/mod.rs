@@ -1,11 +1,15 @@
 //! What people register and agree on beside records. Each kind is a file; what they have in common is [`entries`].
 
 pub(crate) mod agreements;
+mod board;
 pub(crate) mod concerns;
 pub(crate) mod crises;
 pub(crate) mod entries;
 pub(crate) mod frameworks;
+mod gaps;
 mod groups;
+mod matches;
+mod needs;
 mod organisations;
 pub(crate) mod refusals;
 pub(crate) mod requests;
@@ -16,12 +20,15 @@ use cairn_model::registry::check_words;
 use crate::CatalogError;
 
 pub use agreements::{HeldAgreement, Proposal, RegisteredAgreement, TermsInForce};
+pub use board::{NeedFilter, NeedPage};
 pub use concerns::{Concern, ConcernStep, RaisedConcern};
 pub use crises::DeclaredCrisis;
-
 pub use entries::{EntryPage, Paging, Registered};
 pub use frameworks::{FrameworkComment, RegisteredFramework, StagedVersion};
+pub use gaps::{GapAxes, GapCell, GapCounts, GapReport};
 pub use groups::Group;
+pub use matches::{AnsweredNeed, NeedMatch};
+pub use needs::{Need, NeedEnd};
 pub use organisations::RegisteredOrganisation;
 pub use refusals::RegisteredRefusal;
 pub use requests::{AccessRequest, RequestAct, RequestBox, RequestStep};

@@ -1,4 +1,4 @@
-//! What people register and agree on beside records: organisations, groups, and who is to know of them.
+//! What people register and agree on beside records: organisations, groups, needs, and who is to know of them.
 //!
 //! Each kind has a type of what a client sends, which refuses what it does not know, with its check. Ids, owners, versions
 //! and states are no part of it: the catalogue sets them.
@@ -9,12 +9,14 @@ use crate::{Problem, Vocabularies};
 mod audience;
 mod concern;
 mod group;
+mod need;
 mod organisation;
 mod request;
 
 pub use audience::Audience;
 pub use concern::{ConcernKind, ConcernState, ConcernStatement};
 pub use group::{GroupKind, GroupProfile};
+pub use need::{Beneficiaries, Disaggregation, NeedAsk, NeedMet, NeedPeriod, NeedState, NeedStatement, NeedWithdrawal};
 pub use organisation::OrganisationProfile;
 pub use request::{GrantTerms, RequestSide, RequestState, RequestStatement};
 

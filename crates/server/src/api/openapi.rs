@@ -28,6 +28,7 @@ use crate::error::ApiError;
         (name = "agreements", description = "Agreements that decide about access, and what they hang on"),
         (name = "concerns", description = "What anyone may say is wrong, and what became of it"),
         (name = "requests", description = "Requests for access"),
+        (name = "needs", description = "What data organisations need, and what answers it"),
         (name = "vocabularies", description = "Codes and their labels"),
         (name = "health", description = "Whether the server works"),
     )

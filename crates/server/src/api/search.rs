@@ -268,7 +268,12 @@ fn item(hit: &Hit, language: &str) -> SearchItem {
     }
 }
 
-fn facet_values(field: FacetField, counts: Vec<FacetCount>, language: &str, catalog: &Catalog) -> Vec<FacetValue> {
+pub(crate) fn facet_values(
+    field: FacetField,
+    counts: Vec<FacetCount>,
+    language: &str,
+    catalog: &Catalog,
+) -> Vec<FacetValue> {
     counts
         .into_iter()
         .map(|count| FacetValue {

@@ -193,7 +193,7 @@ fn other_record(duplicate: &Duplicate, language: &str, catalog: &Catalog) -> Oth
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a score lies between 0 and 1")]
-fn percent(score: f64) -> u32 {
+pub(super) fn percent(score: f64) -> u32 {
     (score.clamp(0.0, 1.0) * 100.0).round() as u32
 }
 

@@ -3,6 +3,7 @@
 pub(crate) mod assets;
 pub(crate) mod dataset;
 pub(crate) mod home;
+pub(crate) mod needs;
 pub(crate) mod page;
 mod plain_text;
 pub(crate) mod search;

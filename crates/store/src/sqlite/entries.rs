@@ -29,7 +29,22 @@ pub(super) async fn entries(
 ) -> Result<Vec<Entry>> {
     let mut connection = store.readers.acquire().await.doing(READING)?;
     let labels: Vec<&Label> = viewer.labels().collect();
-    list(&mut connection, kind, term, Some(&to_json("labels", &labels)?), after, i64::from(limit)).await
+    let part = Part::After(after);
+    list(&mut connection, kind, term, Some(&to_json("labels", &labels)?), part, i64::from(limit)).await
+}
+
+pub(super) async fn entries_backwards(
+    store: &SqliteStore,
+    kind: EntryKind,
+    term: Option<&str>,
+    viewer: &Viewer,
+    before: Option<&str>,
+    limit: u32,
+) -> Result<Vec<Entry>> {
+    let mut connection = store.readers.acquire().await.doing(READING)?;
+    let labels: Vec<&Label> = viewer.labels().collect();
+    let part = Part::Before(before);
+    list(&mut connection, kind, term, Some(&to_json("labels", &labels)?), part, i64::from(limit)).await
 }
 
 pub(super) async fn versions(store: &SqliteStore, kind: EntryKind, id: &str, viewer: &Viewer) -> Result<Vec<Entry>> {
@@ -66,7 +81,7 @@ async fn load(connection: &mut SqliteConnection, wanted: &Wanted) -> Result<Load
         loaded.entries.push(newest(connection, *kind, id).await?);
     }
     for (kind, term) in &wanted.with_terms {
-        loaded.with_terms.push(list(connection, *kind, Some(term), None, "", i64::MAX).await?);
+        loaded.with_terms.push(list(connection, *kind, Some(term), None, Part::After(""), i64::MAX).await?);
     }
     for id in &wanted.records {
         let record = records::record_on(connection, *id).await?;
@@ -87,31 +102,53 @@ async fn newest(connection: &mut SqliteConnection, kind: EntryKind, id: &str) ->
     row.as_ref().map(|row| read(kind, row)).transpose()
 }
 
-/// Entries in the order of their ids; of those that hold one of some labels (a JSON array), or all.
+/// The query for a list, with its bound and its order.
+macro_rules! listing {
+    ($bound:literal, $order:literal) => {
+        concat!(
+            "SELECT n.id, n.version, n.created, n.at, n.actor, n.labels, n.body FROM newest_entries n
+             WHERE n.kind = $1 AND ",
+            $bound,
+            " AND ($4 IS NULL OR EXISTS (SELECT 1 FROM entry_terms t WHERE t.term = $4 AND t.entry = n.key))
+               AND ($5 IS NULL OR EXISTS (
+                   SELECT 1 FROM json_each(n.labels) l JOIN json_each($5) held ON held.value = l.value))
+             ORDER BY ",
+            $order,
+            " LIMIT $3"
+        )
+    };
+}
+
+/// Which entries of a list.
+enum Part<'a> {
+    /// Those after an id, in the order of ids.
+    After(&'a str),
+    /// Those before an id, or all, in the other order.
+    Before(Option<&'a str>),
+}
+
+/// Entries; those that hold one of some labels (a JSON array), or all.
 async fn list(
     connection: &mut SqliteConnection,
     kind: EntryKind,
     term: Option<&str>,
     labels: Option<&str>,
-    after: &str,
+    part: Part<'_>,
     limit: i64,
 ) -> Result<Vec<Entry>> {
-    let rows = sqlx::query(
-        "SELECT n.id, n.version, n.created, n.at, n.actor, n.labels, n.body FROM newest_entries n
-         WHERE n.kind = $1 AND n.id > $2
-           AND ($4 IS NULL OR EXISTS (SELECT 1 FROM entry_terms t WHERE t.term = $4 AND t.entry = n.key))
-           AND ($5 IS NULL OR EXISTS (
-               SELECT 1 FROM json_each(n.labels) l JOIN json_each($5) held ON held.value = l.value))
-         ORDER BY n.id LIMIT $3",
-    )
-    .bind(kind.code())
-    .bind(after)
-    .bind(limit)
-    .bind(term)
-    .bind(labels)
-    .fetch_all(connection)
-    .await
-    .doing(READING)?;
+    let (query, bound) = match part {
+        Part::After(id) => (listing!("n.id > $2", "n.id"), Some(id)),
+        Part::Before(id) => (listing!("($2 IS NULL OR n.id < $2)", "n.id DESC"), id),
+    };
+    let rows = sqlx::query(query)
+        .bind(kind.code())
+        .bind(bound)
+        .bind(limit)
+        .bind(term)
+        .bind(labels)
+        .fetch_all(connection)
+        .await
+        .doing(READING)?;
     rows.iter().map(|row| read(kind, row)).collect()
 }
 

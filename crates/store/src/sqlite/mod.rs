@@ -355,6 +355,17 @@ impl Store for SqliteStore {
         entries::entries(self, kind, term, viewer, after, limit).await
     }
 
+    async fn entries_backwards(
+        &self,
+        kind: EntryKind,
+        term: Option<&str>,
+        viewer: &Viewer,
+        before: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<Entry>> {
+        entries::entries_backwards(self, kind, term, viewer, before, limit).await
+    }
+
     async fn entry_versions(&self, kind: EntryKind, id: &str, viewer: &Viewer) -> Result<Vec<Entry>> {
         entries::versions(self, kind, id, viewer).await
     }

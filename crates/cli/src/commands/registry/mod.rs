@@ -6,6 +6,7 @@ pub(crate) mod crises;
 pub(crate) mod decide;
 pub(crate) mod frameworks;
 pub(crate) mod groups;
+pub(crate) mod needs;
 pub(crate) mod organisations;
 pub(crate) mod refusals;
 pub(crate) mod requests;
@@ -66,10 +67,14 @@ struct Edited<T> {
 
 /// A document as `show --json` gave it: its id and version say what is changed, and from where.
 fn edited<T: DeserializeOwned>(file: &Path) -> Result<Edited<T>, Failure> {
-    let mut document: Map<String, Value> = serde_json::from_str(&text_of(file)?)
-        .map_err(|error| Failure::usage(format!("{}: {error}", file.display())))?;
-    for name in SET_BY_CATALOGUE {
-        document.remove(name);
+    edited_without(file, &[])
+}
+
+/// The same of a kind of which the catalogue sets more than of others.
+fn edited_without<T: DeserializeOwned>(file: &Path, set_by_catalogue: &[&str]) -> Result<Edited<T>, Failure> {
+    let mut document: Map<String, Value> = document(file)?;
+    for name in SET_BY_CATALOGUE.iter().chain(set_by_catalogue) {
+        document.remove(*name);
     }
     let lacks =
         |name: &str| Failure::usage(format!("{}: `{name}` is missing, as `show --json` gives it", file.display()));

@@ -44,6 +44,12 @@ pub(crate) struct EntryHistory<T> {
     items: Vec<EntryAnswer<T>>,
 }
 
+impl<T> FromIterator<EntryAnswer<T>> for EntryHistory<T> {
+    fn from_iter<I: IntoIterator<Item = EntryAnswer<T>>>(versions: I) -> Self {
+        Self { items: versions.into_iter().collect() }
+    }
+}
+
 /// Which part of a list.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]

@@ -78,6 +78,13 @@ pub(crate) async fn entries_are_listed_by_id_and_found_by_the_terms_of_their_new
     assert_eq!(list(None, "", 2).await, ["a", "b"]);
     assert_eq!(list(None, "b", 10).await, ["c"]);
     assert_eq!(list(Some("member=x"), "", 10).await, ["a", "c"]);
+    let back = async |term: Option<&str>, before: Option<&str>, limit: u32| {
+        let entries = store.entries_backwards(EntryKind::Group, term, &anyone, before, limit).await.unwrap();
+        entries.into_iter().map(|entry| entry.id).collect::<Vec<String>>()
+    };
+    assert_eq!(back(None, None, 2).await, ["c", "b"]);
+    assert_eq!(back(None, Some("c"), 10).await, ["b", "a"]);
+    assert_eq!(back(Some("member=x"), None, 10).await, ["c", "a"]);
     assert_eq!(list(Some("member=x"), "a", 10).await, ["c"]);
     assert_eq!(list(Some("name=b"), "", 10).await, ["b"]);
     assert_eq!(list(Some("name=b' OR 1=1 --"), "", 10).await, [""; 0]);
