@@ -47,6 +47,15 @@ pub enum CatalogError {
     /// What was sent breaks rules; each problem names the field, the rule and what is allowed.
     #[error("{}", told(.0))]
     Invalid(Vec<Problem>),
+    /// The mail address or the password is not right; nobody is told which.
+    #[error("the mail address or the password is not right")]
+    WrongCredentials,
+    /// A password was tried in vain too often.
+    #[error("this was tried too often: try again in {seconds} seconds")]
+    TooManyAttempts {
+        /// Seconds to wait.
+        seconds: u64,
+    },
     /// The token is unknown, revoked or expired.
     #[error("the token is not valid: unknown, revoked or expired")]
     InvalidToken,

@@ -10,6 +10,7 @@ mod follower;
 mod index_at_hand;
 mod interventions;
 mod next_run;
+mod people;
 mod problem_table;
 mod problems;
 mod purge;
@@ -20,6 +21,7 @@ mod retention;
 mod runs;
 mod scheduler;
 mod search;
+mod secrets;
 mod sources;
 mod tokens;
 mod writer_lock;
@@ -39,6 +41,10 @@ pub use changes::{ChangesPage, RecordChange};
 pub use duplicates::{Duplicate, DuplicatePair};
 pub use error::{CatalogError, holding_place};
 pub use follower::Follower;
+pub use people::{
+    AcceptedInvitation, Invitation, InvitationRequest, IssuedInvitation, IssuedSession, PasswordCost, PeoplePage,
+    Person, PersonUpdate, PersonalTokenRequest, PrivateParts, SignInSettings, SignedIn,
+};
 pub use problem_table::{ProblemFile, ProblemFormat, ProblemRow, severity_code};
 pub use problems::{ProblemFilter, ProblemKind, ProblemPage, ProblemWalk, SourceProblem};
 pub use purge::PurgeReport;
@@ -57,6 +63,7 @@ pub use writer_lock::{Holder, WriterLock};
 
 use index_at_hand::IndexAtHand;
 use interventions::Requested;
+use people::Passwords;
 use retention::LastForgotten;
 use runs::Previews;
 
@@ -86,6 +93,8 @@ pub struct CatalogSettings {
     pub retention: Retention,
     /// A search that takes longer is given up.
     pub search_time: Duration,
+    /// How people sign in.
+    pub sign_in: SignInSettings,
     /// Whether a missing store is created.
     pub create: bool,
 }
@@ -114,6 +123,7 @@ struct Inner {
     last_forgotten: Arc<LastForgotten>,
     search_time: Duration,
     previews: Arc<Previews>,
+    passwords: Arc<Passwords>,
 }
 
 impl Catalog {
@@ -148,6 +158,7 @@ impl Catalog {
                 last_forgotten: Arc::default(),
                 search_time: settings.search_time,
                 previews: Arc::default(),
+                passwords: Arc::new(Passwords::new(settings.sign_in.password_cost)),
             }),
         })
     }
@@ -221,6 +232,10 @@ impl Catalog {
 
     pub(crate) fn previews(&self) -> &Previews {
         &self.inner.previews
+    }
+
+    pub(crate) fn passwords(&self) -> &Passwords {
+        &self.inner.passwords
     }
 
     pub(crate) fn store_identity(&self) -> &str {

@@ -242,6 +242,12 @@ impl From<CatalogError> for ApiError {
             CatalogError::Moved(successor) => Self::moved(successor),
             CatalogError::BadRequest(message) => Self::bad_request(message),
             CatalogError::InvalidToken => Self::invalid_token(),
+            CatalogError::WrongCredentials => Self::new(
+                StatusCode::UNAUTHORIZED,
+                "wrong-credentials",
+                "The mail address or the password is not right.",
+            ),
+            CatalogError::TooManyAttempts { seconds } => Self::too_many_requests(seconds),
             CatalogError::SignInRequired => Self::sign_in_required(),
             CatalogError::Forbidden(who_may) => Self::new(StatusCode::FORBIDDEN, "forbidden", who_may),
             CatalogError::Conflict { message, version } => {

@@ -8,4 +8,4 @@ pub use entries::{EntryPage, Paging, Registered};
 pub use groups::Group;
 pub use organisations::RegisteredOrganisation;
 
-pub(crate) use entries::{Change, EntryBody, Write};
+pub(crate) use entries::{Change, EntryBody, Write, new_id};

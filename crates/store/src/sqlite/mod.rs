@@ -19,6 +19,7 @@ mod leases;
 mod migration;
 mod open;
 mod pages;
+mod people;
 mod problems;
 mod purge;
 mod recent;
@@ -355,6 +356,10 @@ impl Store for SqliteStore {
 
     async fn token_by_hash(&self, hash: &[u8; 32], now: Timestamp) -> Result<Option<TokenRow>> {
         tokens::token_by_hash(self, hash, now).await
+    }
+
+    async fn token(&self, id: &str) -> Result<Option<TokenRow>> {
+        tokens::token(self, id).await
     }
 
     async fn tokens(&self) -> Result<Vec<TokenRow>> {
