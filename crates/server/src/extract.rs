@@ -7,7 +7,7 @@ use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::error::ApiError;
+use crate::error::{ApiError, FieldProblem};
 
 /// Parts of the path.
 pub(crate) struct PathOf<T>(pub(crate) T);
@@ -51,5 +51,39 @@ where
         // By way of an object: a list would be taken for the values of its fields.
         let options = serde_json::from_slice(&body).map(Value::Object).and_then(serde_json::from_value);
         Ok(Self(options.map_err(|error| ApiError::bad_request(format!("The body cannot be read: {error}")))?))
+    }
+}
+
+/// Largest body that says what something is to be, in bytes.
+const MAX_BODY: usize = 256 * 1024;
+
+/// What something is to be, as JSON. A field that is unknown, missing or of another type is named by its path.
+pub(crate) struct Body<T>(pub(crate) T);
+
+impl<S, T> FromRequest<S> for Body<T>
+where
+    S: Send + Sync,
+    T: DeserializeOwned,
+{
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Self::Rejection> {
+        let body = to_bytes(request.into_body(), MAX_BODY).await.map_err(|_| {
+            let detail = format!("The body cannot be read, or has more than {MAX_BODY} bytes.");
+            ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", detail)
+        })?;
+        // By way of an object: a list would be taken for the values of its fields.
+        let object: serde_json::Map<String, Value> = serde_json::from_slice(&body)
+            .map_err(|error| ApiError::bad_request(format!("The body is no JSON object: {error}")))?;
+        let read = serde_path_to_error::deserialize(Value::Object(object));
+        read.map(Self).map_err(|error| {
+            let path = error.path().to_string();
+            ApiError::invalid(vec![FieldProblem {
+                field: if path == "." { String::new() } else { path },
+                rule: "unreadable".to_owned(),
+                message: error.into_inner().to_string(),
+                value: None,
+            }])
+        })
     }
 }

@@ -9,6 +9,7 @@ mod error;
 mod extract;
 pub mod json;
 mod layers;
+pub mod links;
 mod observe;
 mod parameters;
 mod routes;

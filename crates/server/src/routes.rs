@@ -18,8 +18,8 @@ use utoipa_axum::routes;
 
 use crate::api::openapi::{ApiDescription, Description};
 use crate::api::{
-    changes, closed_lists, datasets, duplicates, health, interventions, openapi, previews, problems, quality, search,
-    sources, suggest, vocabularies,
+    changes, closed_lists, datasets, duplicates, health, interventions, invitations, me, openapi, people, previews,
+    problems, quality, search, sources, suggest, tokens as api_tokens, vocabularies,
 };
 use crate::error::ApiError;
 use crate::layers::{caching, clients, headers, load, moved, tokens};
@@ -65,6 +65,14 @@ pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
         .routes(routes!(problems::csv))
         .routes(routes!(problems::json))
         .routes(routes!(problems::json_lines))
+        .routes(routes!(me::show))
+        .routes(routes!(people::list))
+        .routes(routes!(people::show, people::change))
+        .routes(routes!(invitations::list, invitations::create))
+        .routes(routes!(invitations::accept))
+        .routes(routes!(invitations::withdraw))
+        .routes(routes!(api_tokens::list, api_tokens::create))
+        .routes(routes!(api_tokens::revoke))
         .routes(routes!(vocabularies::list))
         .routes(routes!(vocabularies::show))
         .routes(routes!(health::live))

@@ -23,6 +23,7 @@ use crate::error::ApiError;
         (name = "search", description = "Finding holdings"),
         (name = "datasets", description = "Records"),
         (name = "sources", description = "Where records come from"),
+        (name = "people", description = "Accounts, invitations and tokens"),
         (name = "vocabularies", description = "Codes and their labels"),
         (name = "health", description = "Whether the server works"),
     )
