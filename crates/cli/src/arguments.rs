@@ -1,11 +1,15 @@
 //! The command line.
 
+mod user;
+
 use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use cairn_model::DatasetId;
 use clap::{Args, Parser, Subcommand};
+
+pub(crate) use user::User;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -86,6 +90,9 @@ pub(crate) enum Command {
     Source(Source),
     /// The runs of a source, or of all
     Runs(Runs),
+    /// People who can sign in
+    #[command(subcommand)]
+    User(User),
     /// API tokens
     #[command(subcommand)]
     Token(Token),
@@ -463,7 +470,7 @@ pub(crate) enum Token {
         #[arg(long, value_name = "G")]
         group: Vec<String>,
         /// What its holder may do.
-        #[arg(long, value_parser = ["reader", "manager", "steward", "operator", "administrator"])]
+        #[arg(long, value_parser = user::ROLES)]
         role: String,
         /// When it ends: a number of days, weeks or hours (90d, 2w, 12h), or a date.
         #[arg(long, value_name = "TIME")]

@@ -69,6 +69,7 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Duplicates(duplicates) => commands::duplicates::run(global, duplicates).await,
         Command::Source(source) => commands::source::run(global, source).await,
         Command::Runs(runs) => commands::runs::run(global, &runs).await,
+        Command::User(user) => commands::user::run(global, user).await,
         Command::Token(token) => commands::token::run(global, token).await,
         Command::Audit(audit) => commands::audit::run(global, audit).await,
         Command::Reindex => commands::reindex::run(global).await,
