@@ -154,7 +154,7 @@ impl ApiError {
         Self::new(
             StatusCode::UNAUTHORIZED,
             "sign-in-required",
-            "This is not for anonymous viewers: send a token as `Authorization: Bearer …`.",
+            "This is not for anonymous viewers: sign in, or send a token as `Authorization: Bearer …`.",
         )
     }
 

@@ -1,13 +1,19 @@
 //! Extractors whose refusals are problem details too.
 
+use std::convert::Infallible;
+use std::net::{IpAddr, SocketAddr};
+
 use axum::body::to_bytes;
-use axum::extract::{FromRequest, FromRequestParts, Path, Request};
-use axum::http::StatusCode;
+use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
+use bytes::Bytes;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::error::{ApiError, FieldProblem};
+use crate::parameters::Parameters;
+use crate::state::AppState;
 
 /// Parts of the path.
 pub(crate) struct PathOf<T>(pub(crate) T);
@@ -30,6 +36,46 @@ where
 /// Largest body of options, in bytes.
 const MAX_OPTIONS: usize = 16 * 1024;
 
+/// Largest body of what is registered, in bytes.
+const MAX_BODY: usize = 256 * 1024;
+
+/// A JSON object in the body of a request. What is wrong with it is told with the path of the field: one that is not known,
+/// one that is missing, a value of another type.
+pub(crate) struct Body<T>(pub(crate) T);
+
+impl<S, T> FromRequest<S> for Body<T>
+where
+    S: Send + Sync,
+    T: DeserializeOwned,
+{
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Self::Rejection> {
+        let body = read(request, MAX_BODY).await?;
+        let object: Map<String, Value> = serde_json::from_slice(&body)
+            .map_err(|error| ApiError::bad_request(format!("The body is no JSON object: {error}")))?;
+        serde_path_to_error::deserialize(Value::Object(object)).map(Self).map_err(|error| {
+            let field = error.path().to_string();
+            ApiError::invalid(vec![FieldProblem {
+                field: if field == "." { String::new() } else { field },
+                rule: "not-readable".to_owned(),
+                message: error.inner().to_string().chars().take(LONGEST_MESSAGE).collect(),
+                value: None,
+            }])
+        })
+    }
+}
+
+/// Most characters of what is said of a value that cannot be read: a message may say the value back.
+const LONGEST_MESSAGE: usize = 500;
+
+async fn read(request: Request, most: usize) -> Result<Bytes, ApiError> {
+    to_bytes(request.into_body(), most).await.map_err(|_| {
+        let detail = format!("The body cannot be read, or has more than {most} bytes.");
+        ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", detail)
+    })
+}
+
 /// A JSON object of options in the body of a request; an empty body stands for none of them.
 pub(crate) struct Options<T>(pub(crate) T);
 
@@ -41,10 +87,7 @@ where
     type Rejection = ApiError;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Self::Rejection> {
-        let body = to_bytes(request.into_body(), MAX_OPTIONS).await.map_err(|_| {
-            let detail = format!("The body cannot be read, or has more than {MAX_OPTIONS} bytes.");
-            ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", detail)
-        })?;
+        let body = read(request, MAX_OPTIONS).await?;
         if body.trim_ascii().is_empty() {
             return Ok(Self(T::default()));
         }
@@ -54,36 +97,34 @@ where
     }
 }
 
-/// Largest body that says what something is to be, in bytes.
-const MAX_BODY: usize = 256 * 1024;
+/// Largest form, in bytes.
+const MAX_FORM: usize = 16 * 1024;
 
-/// What something is to be, as JSON. A field that is unknown, missing or of another type is named by its path.
-pub(crate) struct Body<T>(pub(crate) T);
+/// The fields of a form that a page sent.
+pub(crate) struct Form(pub(crate) Parameters);
 
-impl<S, T> FromRequest<S> for Body<T>
-where
-    S: Send + Sync,
-    T: DeserializeOwned,
-{
+impl<S: Send + Sync> FromRequest<S> for Form {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Self::Rejection> {
-        let body = to_bytes(request.into_body(), MAX_BODY).await.map_err(|_| {
-            let detail = format!("The body cannot be read, or has more than {MAX_BODY} bytes.");
-            ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", detail)
-        })?;
-        // By way of an object: a list would be taken for the values of its fields.
-        let object: serde_json::Map<String, Value> = serde_json::from_slice(&body)
-            .map_err(|error| ApiError::bad_request(format!("The body is no JSON object: {error}")))?;
-        let read = serde_path_to_error::deserialize(Value::Object(object));
-        read.map(Self).map_err(|error| {
-            let path = error.path().to_string();
-            ApiError::invalid(vec![FieldProblem {
-                field: if path == "." { String::new() } else { path },
-                rule: "unreadable".to_owned(),
-                message: error.into_inner().to_string(),
-                value: None,
-            }])
-        })
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        if !kind.unwrap_or_default().starts_with("application/x-www-form-urlencoded") {
+            let detail = "This takes a form, as its page sends it.";
+            return Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "no-form", detail));
+        }
+        let body = read(request, MAX_FORM).await?;
+        Ok(Self(Parameters::parse(std::str::from_utf8(&body).ok())))
+    }
+}
+
+/// The client of a request: its address, or the network that stands for it.
+pub(crate) struct Client(pub(crate) IpAddr);
+
+impl FromRequestParts<AppState> for Client {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
+        Ok(Self(state.clients.client_address(peer, &parts.headers)))
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Extension, Router, middleware};
 use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -22,7 +22,7 @@ use crate::api::{
     problems, quality, search, sources, suggest, tokens as api_tokens, vocabularies,
 };
 use crate::error::ApiError;
-use crate::layers::{caching, clients, headers, load, moved, tokens};
+use crate::layers::{caching, clients, headers, load, moved, sessions, tokens};
 use crate::state::AppState;
 use crate::web::{self, page::PageError};
 
@@ -86,6 +86,14 @@ pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
         .route("/", get(web::home::show))
         .route("/search", get(web::search::show))
         .route("/dataset/{id}", get(web::dataset::show))
+        .route("/sign-in", get(web::sign_in::show).post(web::sign_in::sign_in))
+        .route("/sign-out", post(web::sign_in::sign_out))
+        .route("/invitation/{secret}", get(web::invitation::show))
+        .route("/invitation", post(web::invitation::accept))
+        .route("/account", get(web::account::show))
+        .route("/account/password", post(web::account::change_password))
+        .route("/account/tokens", post(web::account::create_token))
+        .route("/account/tokens/revoke", post(web::account::revoke_token))
         .route("/assets/cairn.css", get(web::assets::stylesheet))
         .route("/favicon.ico", get(web::assets::icon))
         .fallback(nowhere)
@@ -94,6 +102,8 @@ pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
     Ok(doors
         .layer(Extension(Description::new(&description)?))
         .layer(middleware::from_fn(moved::lead_on))
+        .layer(middleware::from_fn_with_state(state.clone(), sessions::recognise))
+        .layer(middleware::from_fn_with_state(state.clone(), sessions::refuse_other_sites))
         .layer(middleware::from_fn(caching::validate))
         .layer(middleware::from_fn(tokens::refuse_in_address))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIME))

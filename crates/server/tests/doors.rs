@@ -13,10 +13,18 @@ use cairn_policy::{Role, Viewer};
 use house::{Asker, House, day};
 
 /// Pages and assets, and the methods that they take: what is no part of the API, and therefore not in its description.
-const PAGES: [(&str, &[&str]); 7] = [
+const PAGES: [(&str, &[&str]); 15] = [
     ("/", &["GET"]),
     ("/search", &["GET"]),
     ("/dataset/{id}", &["GET"]),
+    ("/sign-in", &["GET", "POST"]),
+    ("/sign-out", &["POST"]),
+    ("/invitation/{secret}", &["GET"]),
+    ("/invitation", &["POST"]),
+    ("/account", &["GET"]),
+    ("/account/password", &["POST"]),
+    ("/account/tokens", &["POST"]),
+    ("/account/tokens/revoke", &["POST"]),
     ("/api/docs", &["GET"]),
     ("/api/openapi.json", &["GET"]),
     ("/assets/cairn.css", &["GET"]),
