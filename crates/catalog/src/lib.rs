@@ -42,8 +42,9 @@ pub use duplicates::{Duplicate, DuplicatePair};
 pub use error::{CatalogError, holding_place};
 pub use follower::Follower;
 pub use people::{
-    AcceptedInvitation, Invitation, InvitationRequest, IssuedInvitation, IssuedSession, PasswordCost, PeoplePage,
-    Person, PersonUpdate, PersonalTokenRequest, PrivateParts, SignInSettings, SignedIn,
+    AcceptedInvitation, BegunSignIn, IdentityProvider, Invitation, InvitationRequest, IssuedInvitation, IssuedSession,
+    Newcomers, PasswordCost, PeoplePage, Person, PersonUpdate, PersonalTokenRequest, PrivateParts, ReturnedSignIn,
+    SignInSettings, SignedIn,
 };
 pub use problem_table::{ProblemFile, ProblemFormat, ProblemRow, severity_code};
 pub use problems::{ProblemFilter, ProblemKind, ProblemPage, ProblemWalk, SourceProblem};
@@ -124,6 +125,7 @@ struct Inner {
     search_time: Duration,
     previews: Arc<Previews>,
     passwords: Arc<Passwords>,
+    providers: Arc<[IdentityProvider]>,
 }
 
 impl Catalog {
@@ -159,6 +161,7 @@ impl Catalog {
                 search_time: settings.search_time,
                 previews: Arc::default(),
                 passwords: Arc::new(Passwords::new(settings.sign_in.password_cost)),
+                providers: settings.sign_in.providers.into(),
             }),
         })
     }
@@ -232,6 +235,10 @@ impl Catalog {
 
     pub(crate) fn previews(&self) -> &Previews {
         &self.inner.previews
+    }
+
+    pub(crate) fn providers(&self) -> &[IdentityProvider] {
+        &self.inner.providers
     }
 
     pub(crate) fn passwords(&self) -> &Passwords {

@@ -68,6 +68,7 @@ impl From<CatalogError> for Failure {
             | CatalogError::IndexUnavailable
             | CatalogError::IndexDamaged { .. }
             | CatalogError::SearchTooSlow
+            | CatalogError::ProviderUnavailable(_)
             | CatalogError::Store(_)
             | CatalogError::Search(_)
             | CatalogError::Harvest(_)

@@ -51,7 +51,7 @@ pub(crate) async fn open(global: &Global, folder: DataFolder) -> Result<(Config,
             retired: config.harvest.retired_days,
         },
         search_time: std::time::Duration::from_secs(config.server.search_seconds),
-        sign_in: SignInSettings::default(),
+        sign_in: SignInSettings { providers: config.sign_in.providers(&global.config)?, ..SignInSettings::default() },
         create: folder == DataFolder::Create,
     })
     .await?;

@@ -247,6 +247,9 @@ impl From<CatalogError> for ApiError {
                 "wrong-credentials",
                 "The mail address or the password is not right.",
             ),
+            CatalogError::ProviderUnavailable(_) => {
+                Self::new(StatusCode::BAD_GATEWAY, "provider-unavailable", error.to_string())
+            }
             CatalogError::TooManyAttempts { seconds } => Self::too_many_requests(seconds),
             CatalogError::SignInRequired => Self::sign_in_required(),
             CatalogError::Forbidden(who_may) => Self::new(StatusCode::FORBIDDEN, "forbidden", who_may),

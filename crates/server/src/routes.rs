@@ -87,6 +87,8 @@ pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
         .route("/search", get(web::search::show))
         .route("/dataset/{id}", get(web::dataset::show))
         .route("/sign-in", get(web::sign_in::show).post(web::sign_in::sign_in))
+        .route("/sign-in/{provider}", get(web::providers::begin))
+        .route("/sign-in/{provider}/callback", get(web::providers::finish))
         .route("/sign-out", post(web::sign_in::sign_out))
         .route("/invitation/{secret}", get(web::invitation::show))
         .route("/invitation", post(web::invitation::accept))

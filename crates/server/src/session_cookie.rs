@@ -1,4 +1,4 @@
-//! The cookie by which a browser shows its session.
+//! The cookies by which a browser shows its session, and a sign-in that it began at a provider.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use url::Url;
@@ -7,6 +7,11 @@ use url::Url;
 const SECURE_NAME: &str = "__Host-cairn";
 /// Where the server is reached without TLS, for tries on one machine.
 const PLAIN_NAME: &str = "cairn";
+/// The same, of a sign-in that is on its way to a provider and back.
+const SECURE_STATE_NAME: &str = "__Host-cairn-sign-in";
+const PLAIN_STATE_NAME: &str = "cairn-sign-in";
+/// Seconds for which it is kept.
+const STATE_SECONDS: u32 = 600;
 /// Hexadecimal digits of the secret of a session.
 const DIGITS: usize = 64;
 
@@ -23,8 +28,7 @@ impl SessionCookie {
 
     /// The secret of the session that a request shows. Anything that cannot be one is no session.
     pub(crate) fn secret(self, headers: &HeaderMap) -> Option<String> {
-        let is_secret = |value: &&str| value.len() == DIGITS && value.bytes().all(|one| one.is_ascii_hexdigit());
-        cookie(headers, self.name()).filter(is_secret).map(str::to_owned)
+        secret(headers, self.name())
     }
 
     /// Sets the cookie, for as long as the browser is open.
@@ -35,6 +39,25 @@ impl SessionCookie {
     /// Takes the cookie away.
     pub(crate) fn clear(self) -> HeaderValue {
         self.header(self.name(), "", "; Max-Age=0")
+    }
+
+    /// The state of the sign-in that this browser began.
+    pub(crate) fn state(self, headers: &HeaderMap) -> Option<String> {
+        secret(headers, self.state_name())
+    }
+
+    /// Keeps the state of a sign-in that begins.
+    pub(crate) fn set_state(self, state: &str) -> HeaderValue {
+        self.header(self.state_name(), state, &format!("; Max-Age={STATE_SECONDS}"))
+    }
+
+    /// Forgets it.
+    pub(crate) fn clear_state(self) -> HeaderValue {
+        self.header(self.state_name(), "", "; Max-Age=0")
+    }
+
+    fn state_name(self) -> &'static str {
+        if self.is_secure { SECURE_STATE_NAME } else { PLAIN_STATE_NAME }
     }
 
     fn name(self) -> &'static str {
@@ -52,6 +75,12 @@ impl SessionCookie {
 /// Whether a request shows a session, whatever becomes of it.
 pub(crate) fn shows_session(headers: &HeaderMap) -> bool {
     [SECURE_NAME, PLAIN_NAME].into_iter().any(|name| cookie(headers, name).is_some())
+}
+
+/// The value of a cookie that can be a secret of ours.
+fn secret(headers: &HeaderMap, name: &str) -> Option<String> {
+    let is_secret = |value: &&str| value.len() == DIGITS && value.bytes().all(|one| one.is_ascii_hexdigit());
+    cookie(headers, name).filter(is_secret).map(str::to_owned)
 }
 
 /// The value of a cookie.

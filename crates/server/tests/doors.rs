@@ -13,11 +13,13 @@ use cairn_policy::{Role, Viewer};
 use house::{Asker, House, day};
 
 /// Pages and assets, and the methods that they take: what is no part of the API, and therefore not in its description.
-const PAGES: [(&str, &[&str]); 15] = [
+const PAGES: [(&str, &[&str]); 17] = [
     ("/", &["GET"]),
     ("/search", &["GET"]),
     ("/dataset/{id}", &["GET"]),
     ("/sign-in", &["GET", "POST"]),
+    ("/sign-in/{provider}", &["GET"]),
+    ("/sign-in/{provider}/callback", &["GET"]),
     ("/sign-out", &["POST"]),
     ("/invitation/{secret}", &["GET"]),
     ("/invitation", &["POST"]),

@@ -33,6 +33,11 @@ pub(super) fn checked(text: &str) -> Result<String, Problem> {
     }
 }
 
+/// What stands behind the `@` of a folded address.
+pub(super) fn domain(email: &str) -> &str {
+    email.rsplit_once('@').map_or("", |(_, domain)| domain)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -44,6 +49,11 @@ mod tests {
         }
         // Composed and decomposed letters are the same letter.
         assert_eq!(checked("zoe\u{308}@relief.example").ok(), checked("zo\u{eb}@relief.example").ok());
+    }
+
+    #[test]
+    fn the_domain_of_an_address_is_what_stands_behind_its_at() {
+        assert_eq!(domain("amal@relief.example"), "relief.example");
     }
 
     #[test]

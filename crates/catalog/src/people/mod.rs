@@ -7,6 +7,7 @@ mod accounts;
 mod attempts;
 mod email;
 mod invitations;
+mod openid;
 mod passwords;
 mod personal_tokens;
 mod sessions;
@@ -18,6 +19,7 @@ use jiff::Timestamp;
 
 pub use accounts::{PeoplePage, PersonUpdate};
 pub use invitations::{AcceptedInvitation, Invitation, InvitationRequest, IssuedInvitation};
+pub use openid::{BegunSignIn, IdentityProvider, Newcomers, ReturnedSignIn};
 pub use passwords::PasswordCost;
 pub use personal_tokens::PersonalTokenRequest;
 pub use sessions::{IssuedSession, SignedIn};
@@ -31,6 +33,8 @@ use crate::{Catalog, CatalogError};
 pub struct SignInSettings {
     /// What the hash of a password costs.
     pub password_cost: PasswordCost,
+    /// Where else people can sign in.
+    pub providers: Vec<IdentityProvider>,
 }
 
 /// A person, as a viewer may know of them.

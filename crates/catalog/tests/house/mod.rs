@@ -182,7 +182,10 @@ async fn open_with(folder: &TempDir, sources: &[&str], retention: Retention, fet
         concurrency: 1,
         retention,
         search_time: Duration::from_mins(1),
-        sign_in: SignInSettings { password_cost: PasswordCost { memory_kib: 8, passes: 1 } },
+        sign_in: SignInSettings {
+            password_cost: PasswordCost { memory_kib: 8, passes: 1 },
+            ..SignInSettings::default()
+        },
         create: true,
     })
     .await

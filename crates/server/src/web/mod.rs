@@ -7,6 +7,7 @@ pub(crate) mod home;
 pub(crate) mod invitation;
 pub(crate) mod page;
 mod plain_text;
+pub(crate) mod providers;
 pub(crate) mod search;
 pub(crate) mod sign_in;
 pub(crate) mod visitor;

@@ -24,10 +24,18 @@ struct SignInPage<'a> {
     email: &'a str,
     return_to: &'a str,
     problem: Option<&'a str>,
+    providers: Vec<Provider>,
+}
+
+/// A provider at which somebody can sign in instead.
+struct Provider {
+    title: String,
+    address: String,
 }
 
 /// Shows the form.
 pub(crate) async fn show(
+    State(state): State<AppState>,
     visitor: Result<Visitor, ApiError>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
@@ -35,7 +43,8 @@ pub(crate) async fn show(
     let Visitor { header, .. } = visitor?;
     let parameters = Parameters::parse(query.as_deref());
     let return_to = parameters.one("return_to")?.map_or_else(|| page_before(&headers), own_path);
-    render(&SignInPage { language: "en", header, email: "", return_to: &return_to, problem: None })
+    let providers = providers(&state, &return_to);
+    render(&SignInPage { language: "en", header, email: "", return_to: &return_to, problem: None, providers })
 }
 
 /// Signs somebody in with a password, always into a new session: one that the browser held before is over.
@@ -55,7 +64,8 @@ pub(crate) async fn sign_in(
         Ok(session) => Ok(signed_in(&state, &headers, &session, &return_to).await?),
         Err(error) if matches!(error.status, StatusCode::UNAUTHORIZED | StatusCode::TOO_MANY_REQUESTS) => {
             let problem = Some(error.detail.as_str());
-            let page = SignInPage { language: "en", header: Header::default(), email, return_to: &return_to, problem };
+            let (header, providers) = (Header::default(), providers(&state, &return_to));
+            let page = SignInPage { language: "en", header, email, return_to: &return_to, problem, providers };
             Ok(error.with_headers((error.status, render(&page)?).into_response()))
         }
         Err(error) => Err(PageError(error)),
@@ -91,7 +101,7 @@ pub(super) async fn signed_in(
 }
 
 /// An answer that leads to a page of this server, and sets a cookie.
-fn led_to(path: &str, cookie: HeaderValue) -> Response {
+pub(super) fn led_to(path: &str, cookie: HeaderValue) -> Response {
     let location = HeaderValue::from_str(path).unwrap_or(HeaderValue::from_static("/"));
     let fields: [(HeaderName, HeaderValue); 3] = [
         (header::LOCATION, location),
@@ -99,6 +109,15 @@ fn led_to(path: &str, cookie: HeaderValue) -> Response {
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ];
     (StatusCode::SEE_OTHER, fields).into_response()
+}
+
+/// The buttons of the page.
+fn providers(state: &AppState, return_to: &str) -> Vec<Provider> {
+    let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("return_to", return_to).finish();
+    let providers = state.catalog.identity_providers();
+    let button =
+        |(id, title): (&str, &str)| Provider { title: title.to_owned(), address: format!("/sign-in/{id}?{query}") };
+    providers.map(button).collect()
 }
 
 /// The page of this server from which somebody came, as `Referer` tells it.
