@@ -46,11 +46,19 @@ impl Answer {
 
 /// Sends a request and reads the whole answer.
 pub(crate) fn request(to: SocketAddr, method: &str, target: &str, headers: &[(&str, &str)]) -> Answer {
+    send(to, method, target, headers, "")
+}
+
+/// The same with a body, if it is not empty.
+pub(crate) fn send(to: SocketAddr, method: &str, target: &str, headers: &[(&str, &str)], body: &str) -> Answer {
     let mut head = format!("{method} {target} HTTP/1.1\r\nHost: {to}\r\nConnection: close\r\n");
     for (name, value) in headers {
         head.extend([name, ": ", value, "\r\n"]);
     }
-    head.push_str("\r\n");
+    if !body.is_empty() {
+        head.push_str(&format!("Content-Length: {}\r\n", body.len()));
+    }
+    head.extend(["\r\n", body]);
     let bytes = exchange(to, head.as_bytes());
     parse(&bytes, method == "HEAD").unwrap_or_else(|| panic!("no HTTP answer to {method} {target:.200}"))
 }

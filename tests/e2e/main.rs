@@ -2,7 +2,7 @@
 //!
 //! `CAIRN_TEST_KILLS` says how often the crash test kills (40 when nothing is said), `CAIRN_TEST_SEED` when (a number
 //! that a failure names), `CAIRN_TEST_CORPUS` where the real data lies, `CAIRN_TEST_PYCSW`, `CAIRN_TEST_PYGEOAPI` and
-//! `CAIRN_TEST_PYOAI` which Python has these servers, and `CAIRN_TEST_REQUIRE` what may not be skipped.
+//! `CAIRN_TEST_PYOAI` which Python has these servers, `CAIRN_TEST_OIDC` where `oidc-provider` is installed, and `CAIRN_TEST_REQUIRE` what may not be skipped.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
@@ -31,10 +31,12 @@ mod kills;
 mod needs;
 mod paging;
 mod peers;
+mod people;
 mod portals;
 mod purging;
 mod put_aside;
 mod registry;
 mod search_text;
 mod shared_folder;
+mod sign_in;
 mod visibility;

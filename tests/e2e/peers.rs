@@ -17,9 +17,9 @@ const RECORDS: u32 = 23;
 const LOOPBACK: &str = "allow_private = true\n[limits]\nrequests_per_second = 0\n";
 
 /// A peer while it runs.
-struct Peer {
+pub(crate) struct Peer {
     process: Child,
-    port: u16,
+    pub(crate) port: u16,
 }
 
 impl Drop for Peer {
@@ -38,13 +38,19 @@ fn python(peer: &str, variable: &str) -> Option<String> {
     program
 }
 
-/// Starts a script that prints its port once it listens.
-fn start(python: &str, script: &str, folder: &Path) -> Peer {
+/// Starts a script of Python that prints its port once it listens.
+fn start_python(python: &str, script: &str, folder: &Path) -> Peer {
+    start(python, &["-W", "ignore"], script, folder, &[])
+}
+
+/// Starts a script that prints its port once it listens. It is told its folder, and what else it needs.
+pub(crate) fn start(program: &str, flags: &[&str], script: &str, folder: &Path, more: &[&str]) -> Peer {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/e2e/peers").join(script);
-    let mut process = Command::new(python)
-        .args(["-W", "ignore"])
+    let mut process = Command::new(program)
+        .args(flags)
         .arg(script)
         .arg(folder)
+        .args(more)
         .stdout(Stdio::piped())
         .stderr(std::fs::File::create(folder.join("peer.log")).unwrap())
         .spawn()
@@ -90,7 +96,7 @@ fn a_pycsw_is_harvested_over_csw_and_over_oai_pmh() {
     let Some(python) = python("pycsw", "CAIRN_TEST_PYCSW") else { return };
     let folder = tempfile::tempdir().unwrap();
     write_records(folder.path());
-    let peer = start(&python, "pycsw_peer.py", folder.path());
+    let peer = start_python(&python, "pycsw_peer.py", folder.path());
     let place = Place::new();
     place.source("csw", "csw", &format!("http://127.0.0.1:{}/", peer.port), LOOPBACK);
     place.source(
@@ -111,7 +117,7 @@ fn a_pycsw_is_harvested_over_csw_and_over_oai_pmh() {
 fn a_pygeoapi_is_harvested_over_ogc_api_records() {
     let Some(python) = python("pygeoapi", "CAIRN_TEST_PYGEOAPI") else { return };
     let folder = tempfile::tempdir().unwrap();
-    let peer = start(&python, "pygeoapi_peer.py", folder.path());
+    let peer = start_python(&python, "pygeoapi_peer.py", folder.path());
     let place = Place::new();
     place.source("records", "ogc-records", &format!("http://127.0.0.1:{}", peer.port), LOOPBACK);
     arrives_once(&place, "records");
@@ -149,7 +155,7 @@ fn a_pyoai_is_harvested_whole_and_then_asked_only_for_what_changed() {
     let mut rows: Vec<(u32, &str, &str, bool)> =
         (1..).zip(&old).map(|(number, (title, at))| (number, title.as_str(), at.as_str(), number == 4)).collect();
     write_archive(folder.path(), &rows);
-    let peer = start(&python, "pyoai_peer.py", folder.path());
+    let peer = start_python(&python, "pyoai_peer.py", folder.path());
     let place = Place::new();
     let address = format!("http://127.0.0.1:{}/oai", peer.port);
     place.source("archive", "oai-pmh", &address, LOOPBACK);

@@ -103,6 +103,11 @@ impl Place {
         std::os::unix::fs::symlink(to, self.data()).unwrap();
     }
 
+    /// Writes a file beside the main configuration file.
+    pub(crate) fn config_file(&self, name: &str, text: &str) {
+        std::fs::write(self.config.with_file_name(name), text).unwrap();
+    }
+
     /// Writes the main configuration file.
     pub(crate) fn configure(&self, text: &str) {
         std::fs::write(&self.config, text).unwrap();

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::http::{Answer, request};
+use crate::http::{Answer, request, send};
 use crate::place::signal;
 
 /// How long a server may take for what a debug build does in a second or two on an idle machine.
@@ -68,6 +68,10 @@ impl Server {
 
     pub(crate) fn get_as(&self, token: &str, target: &str) -> Answer {
         request(self.address, "GET", target, &[("Authorization", &format!("Bearer {token}"))])
+    }
+
+    pub(crate) fn post_json(&self, target: &str, body: &str) -> Answer {
+        send(self.address, "POST", target, &[("Content-Type", "application/json")], body)
     }
 
     /// The JSON of an answer that must be 200.

@@ -47,6 +47,18 @@ pub enum CatalogError {
     /// What was sent breaks rules; each problem names the field, the rule and what is allowed.
     #[error("{}", told(.0))]
     Invalid(Vec<Problem>),
+    /// The mail address or the password is not right; nobody is told which.
+    #[error("the mail address or the password is not right")]
+    WrongCredentials,
+    /// A provider of sign-in cannot be asked, or gave an answer that cannot be believed; the log says which.
+    #[error("{0} cannot be asked who you are at this moment: try again, or tell the operator")]
+    ProviderUnavailable(String),
+    /// A password was tried in vain too often.
+    #[error("this was tried too often: try again in {seconds} seconds")]
+    TooManyAttempts {
+        /// Seconds to wait.
+        seconds: u64,
+    },
     /// The token is unknown, revoked or expired.
     #[error("the token is not valid: unknown, revoked or expired")]
     InvalidToken,

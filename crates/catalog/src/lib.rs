@@ -11,6 +11,7 @@ mod follower;
 mod index_at_hand;
 mod interventions;
 mod next_run;
+mod people;
 mod problem_table;
 mod problems;
 mod purge;
@@ -21,6 +22,7 @@ mod retention;
 mod runs;
 mod scheduler;
 mod search;
+mod secrets;
 mod sources;
 mod spreadsheet;
 mod tokens;
@@ -41,6 +43,11 @@ pub use changes::{ChangesPage, RecordChange};
 pub use duplicates::{Duplicate, DuplicatePair};
 pub use error::{CatalogError, holding_place};
 pub use follower::Follower;
+pub use people::{
+    AcceptedInvitation, BegunSignIn, IdentityProvider, Invitation, InvitationRequest, IssuedInvitation, IssuedSession,
+    Newcomers, PasswordCost, PeoplePage, Person, PersonUpdate, PersonalTokenRequest, PrivateParts, ReturnedSignIn,
+    SignInSettings, SignedIn,
+};
 pub use problem_table::{ProblemFile, ProblemFormat, ProblemRow, severity_code};
 pub use problems::{ProblemFilter, ProblemKind, ProblemPage, ProblemWalk, SourceProblem};
 pub use purge::PurgeReport;
@@ -64,6 +71,7 @@ pub use writer_lock::{Holder, WriterLock};
 
 use index_at_hand::IndexAtHand;
 use interventions::Requested;
+use people::Passwords;
 use retention::LastForgotten;
 use runs::Previews;
 
@@ -93,6 +101,8 @@ pub struct CatalogSettings {
     pub retention: Retention,
     /// A search that takes longer is given up.
     pub search_time: Duration,
+    /// How people sign in.
+    pub sign_in: SignInSettings,
     /// Whether a missing store is created.
     pub create: bool,
 }
@@ -121,6 +131,8 @@ struct Inner {
     last_forgotten: Arc<LastForgotten>,
     search_time: Duration,
     previews: Arc<Previews>,
+    passwords: Arc<Passwords>,
+    providers: Arc<[IdentityProvider]>,
 }
 
 impl Catalog {
@@ -155,6 +167,8 @@ impl Catalog {
                 last_forgotten: Arc::default(),
                 search_time: settings.search_time,
                 previews: Arc::default(),
+                passwords: Arc::new(Passwords::new(settings.sign_in.password_cost)),
+                providers: settings.sign_in.providers.into(),
             }),
         })
     }
@@ -228,6 +242,14 @@ impl Catalog {
 
     pub(crate) fn previews(&self) -> &Previews {
         &self.inner.previews
+    }
+
+    pub(crate) fn providers(&self) -> &[IdentityProvider] {
+        &self.inner.providers
+    }
+
+    pub(crate) fn passwords(&self) -> &Passwords {
+        &self.inner.passwords
     }
 
     pub(crate) fn store_identity(&self) -> &str {

@@ -4,16 +4,14 @@ use cairn_model::party::organisation_id;
 use cairn_policy::{Role, Viewer};
 use cairn_store::{NewToken, TokenRow};
 use jiff::Timestamp;
-use sha2::{Digest, Sha256};
 
+use crate::secrets::{hash, new_secret};
 use crate::{Catalog, CatalogError};
 
 /// What every token begins with, so that a leaked one is recognised.
 const PREFIX: &str = "cairn_";
 /// Characters of a token that may stand in a list.
 const SHOWN: usize = PREFIX.len() + 6;
-/// Random bytes of a token.
-const SECRET_BYTES: usize = 32;
 
 /// Groups that a token can name beside those that its organisation is a member of, which are looked up with each request.
 const MOST_GROUPS: usize = Viewer::MAX_LABELS / 2 - 3;
@@ -61,22 +59,24 @@ impl Catalog {
         }
         self.ensure_organisation(&organisation, &request.organisation, now).await?;
         let groups = request.groups.iter().map(|group| self.group_id(group)).collect();
-        let secret = new_secret()?;
-        let row = self
-            .store()
-            .put_token(
-                NewToken {
-                    hash: hash(&secret),
-                    prefix: secret.chars().take(SHOWN).collect(),
-                    organisation,
-                    groups,
-                    role: request.role.name().to_owned(),
-                    created: now,
-                    expires: request.expires,
-                },
-                OPERATOR,
-            )
-            .await?;
+        let token = NewToken {
+            hash: [0; 32],
+            prefix: String::new(),
+            organisation,
+            groups,
+            role: request.role.name().to_owned(),
+            person: None,
+            created: now,
+            expires: request.expires,
+        };
+        self.issue_token(token, OPERATOR).await
+    }
+
+    /// Gives a token its secret, and keeps it as one that `actor` made.
+    pub(crate) async fn issue_token(&self, token: NewToken, actor: &str) -> Result<IssuedToken, CatalogError> {
+        let secret = new_secret(PREFIX)?;
+        let token = NewToken { hash: hash(&secret), prefix: secret.chars().take(SHOWN).collect(), ..token };
+        let row = self.store().put_token(token, actor).await?;
         Ok(IssuedToken { secret, row })
     }
 
@@ -90,9 +90,15 @@ impl Catalog {
         }
         let row = self.store().token_by_hash(&hash(token), now).await?.ok_or(CatalogError::InvalidToken)?;
         let role = Role::from_name(&row.role).ok_or(CatalogError::InvalidToken)?;
-        let mut groups = row.groups;
-        groups.extend(self.groups_of(&row.organisation).await?);
-        Ok(Viewer::member(&row.organisation, &groups, role).acting_as(format!("token:{}", row.id)))
+        let actor = format!("token:{}", row.id);
+        let Some(person) = &row.person else {
+            return Ok(self.member(&row.organisation, row.groups, role).await?.acting_as(actor));
+        };
+        // What a person may do no more, their tokens may not either.
+        let person = self.store().person(person).await?.ok_or(CatalogError::InvalidToken)?;
+        let own = Role::from_name(&person.role).ok_or(CatalogError::InvalidToken)?;
+        let viewer = self.member(&person.organisation, row.groups, role.within(own)).await?;
+        Ok(viewer.as_person(&person.id).acting_as(actor))
     }
 
     /// Every token, newest first, without secrets.
@@ -119,28 +125,5 @@ impl Catalog {
             Some(code) => format!("cluster:{code}"),
             None => text.to_owned(),
         }
-    }
-}
-
-fn hash(token: &str) -> [u8; 32] {
-    Sha256::digest(token.as_bytes()).into()
-}
-
-pub(crate) fn new_secret() -> Result<String, CatalogError> {
-    let mut bytes = [0_u8; SECRET_BYTES];
-    getrandom::fill(&mut bytes).map_err(|error| CatalogError::Internal(format!("no random numbers: {error}")))?;
-    Ok(format!("{PREFIX}{}", hex::encode(bytes)))
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::expect_used, reason = "tests")]
-    use super::*;
-
-    #[test]
-    fn a_token_holds_256_random_bits_and_says_whose_it_is() {
-        let token = new_secret().expect("the system has random numbers");
-        assert_eq!(token.len(), PREFIX.len() + 64);
-        assert_ne!(token, new_secret().expect("the system has random numbers"));
     }
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod needs;
 pub(crate) mod registry;
+mod user;
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -9,6 +10,8 @@ use std::path::PathBuf;
 
 use cairn_model::DatasetId;
 use clap::{Args, Parser, Subcommand};
+
+pub(crate) use user::User;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -115,6 +118,9 @@ pub(crate) enum Command {
     /// What is needed and what is held, by cluster and country
     #[command(after_help = "Examples:\n  cairn gaps --country Yemen\n  cairn gaps --csv > gaps.csv")]
     Gaps(needs::GapsCommand),
+    /// People who can sign in
+    #[command(subcommand)]
+    User(User),
     /// API tokens
     #[command(subcommand)]
     Token(Token),
@@ -492,7 +498,7 @@ pub(crate) enum Token {
         #[arg(long, value_name = "G")]
         group: Vec<String>,
         /// What its holder may do.
-        #[arg(long, value_parser = ["reader", "manager", "steward", "operator", "administrator"])]
+        #[arg(long, value_parser = user::ROLES)]
         role: String,
         /// When it ends: a number of days, weeks or hours (90d, 2w, 12h), or a date.
         #[arg(long, value_name = "TIME")]

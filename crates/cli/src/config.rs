@@ -1,5 +1,7 @@
 //! The main configuration file, overlaid by `CAIRN_*` variables.
 
+mod sign_in;
+
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
@@ -8,6 +10,7 @@ use cairn_harvest::SourceConfig;
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
+use crate::config::sign_in::SignIn;
 use crate::exit::Failure;
 
 /// The main file. Paths in it are relative to it.
@@ -24,6 +27,8 @@ pub(crate) struct Config {
     pub(crate) store: Store,
     /// Harvesting.
     pub(crate) harvest: Harvest,
+    /// Signing in.
+    pub(crate) sign_in: SignIn,
     /// Sources that stand in this file.
     #[serde(skip_serializing)]
     pub(crate) sources: Vec<Value>,
@@ -88,6 +93,7 @@ impl Default for Config {
             server: Server::default(),
             store: Store::default(),
             harvest: Harvest::default(),
+            sign_in: SignIn::default(),
             sources: Vec::new(),
             text: String::new(),
         }

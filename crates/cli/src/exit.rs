@@ -52,7 +52,11 @@ impl From<CatalogError> for Failure {
     fn from(error: CatalogError) -> Self {
         let exit = match &error {
             CatalogError::BadRequest(_) | CatalogError::Invalid(_) | CatalogError::Configuration(_) => Exit::Usage,
-            CatalogError::InvalidToken | CatalogError::Forbidden(_) | CatalogError::SignInRequired => Exit::NotAllowed,
+            CatalogError::InvalidToken
+            | CatalogError::Forbidden(_)
+            | CatalogError::SignInRequired
+            | CatalogError::WrongCredentials
+            | CatalogError::TooManyAttempts { .. } => Exit::NotAllowed,
             CatalogError::Held { .. } | CatalogError::AlreadyRuns { .. } => Exit::Held,
             _ if error.is_newer_data() => Exit::Newer,
             CatalogError::NotFound(_)
@@ -64,6 +68,7 @@ impl From<CatalogError> for Failure {
             | CatalogError::IndexUnavailable
             | CatalogError::IndexDamaged { .. }
             | CatalogError::SearchTooSlow
+            | CatalogError::ProviderUnavailable(_)
             | CatalogError::Store(_)
             | CatalogError::Search(_)
             | CatalogError::Harvest(_)

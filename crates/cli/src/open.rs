@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use cairn_catalog::{Catalog, CatalogSettings, Retention};
+use cairn_catalog::{Catalog, CatalogSettings, Retention, SignInSettings};
 use cairn_fetch::{Fetcher, FetcherSettings};
 use cairn_model::Vocabularies;
 use cairn_policy::Viewer;
@@ -51,6 +51,7 @@ pub(crate) async fn open(global: &Global, folder: DataFolder) -> Result<(Config,
             retired: config.harvest.retired_days,
         },
         search_time: std::time::Duration::from_secs(config.server.search_seconds),
+        sign_in: SignInSettings { providers: config.sign_in.providers(&global.config)?, ..SignInSettings::default() },
         create: folder == DataFolder::Create,
     })
     .await?;

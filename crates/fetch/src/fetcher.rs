@@ -127,6 +127,7 @@ impl Fetcher {
     ) -> Result<Fetched<I::Body>, FetchError> {
         check_url(&request.url, policy)?;
         let lane = self.inner.lanes.of(request.url.host_str().unwrap_or_default());
+        let max_tries = if request.form.is_some() { 1 } else { policy.max_tries.max(1) };
         let mut tries = 0;
         loop {
             tries += 1;
@@ -156,7 +157,7 @@ impl Fetcher {
             }
             let (host, told) = (request.url.host_str(), (!request.confidential).then_some(&error));
             let url = |error: &FetchError| display(error.url().clone());
-            if tries >= policy.max_tries.max(1) || !lane.may_retry() {
+            if tries >= max_tries || !lane.may_retry() {
                 warn!(host, url = told.map(url), tries, error = told.map(display), "request given up");
                 return Err(error);
             }
@@ -178,6 +179,10 @@ impl Fetcher {
                 return Ok(Head::NotModified);
             }
             if is_redirect(status) {
+                if request.form.is_some() {
+                    let reason = "a form is sent to one address and no other".to_owned();
+                    return Err(FetchError::Redirect { url: SafeUrl::new(&url), reason }.into());
+                }
                 if redirects == MAX_REDIRECTS {
                     let reason = format!("more than {MAX_REDIRECTS} redirects");
                     return Err(FetchError::Redirect { url: SafeUrl::new(&url), reason }.into());
@@ -249,7 +254,14 @@ impl Fetcher {
         }
         let times = &self.inner.settings.timeouts;
         let limit = times.connect + times.header;
-        let response = match timeout(limit, client.get(url.clone()).headers(fields).send()).await {
+        let sending = match &request.form {
+            None => client.get(url.clone()),
+            Some(form) => {
+                fields.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+                client.post(url.clone()).body(form.expose().to_owned())
+            }
+        };
+        let response = match timeout(limit, sending.headers(fields).send()).await {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => return Err(failure::of_request(url, &error, limit)),
             Err(_) => return Err(FetchError::Timeout { url: SafeUrl::new(url), stage: Stage::Head, limit }),

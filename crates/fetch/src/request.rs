@@ -60,7 +60,7 @@ pub enum CredentialField {
     XEsriAuthorization,
 }
 
-/// A GET request.
+/// A GET request, or a POST of a form.
 #[derive(Clone)]
 pub struct Request {
     /// Address; a user and password in it are sent as basic credentials.
@@ -71,6 +71,9 @@ pub struct Request {
     pub authorization: Option<Secret>,
     /// Where the credential stands.
     pub credential_field: CredentialField,
+    /// Fields of a form, as `application/x-www-form-urlencoded`. The request is a POST then, and sent once: it is neither
+    /// tried again nor led on by a redirect, as nobody knows what it did already and who would read it next.
+    pub form: Option<Secret>,
     /// Validators of the copy that we have: the answer may then be [`Fetched::NotModified`].
     pub validators: Validators,
     /// Counts the requests that are sent for this one, redirects and retries included.
@@ -88,6 +91,7 @@ impl Request {
             accept: "*/*",
             authorization: None,
             credential_field: CredentialField::default(),
+            form: None,
             validators: Validators::default(),
             sent: None,
             confidential: false,

@@ -425,3 +425,29 @@ async fn a_host_where_nobody_listens_is_unreachable_for_now() {
     let error = fetcher().fetch(&Request::new(nobody), &once).await.unwrap_err();
     assert!(matches!(error, FetchError::Connect { .. }) && error.is_temporary(), "{error:?}");
 }
+
+#[tokio::test]
+async fn a_form_is_sent_once_and_to_no_other_address() {
+    let server = Server::start(|seen, _| match seen.target.as_str() {
+        "/busy" => answer("503 Service Unavailable", &[], b"later"),
+        "/away" => answer("307 Temporary Redirect", &["Location: /token"], b""),
+        _ => answer("200 OK", &[], b"token"),
+    })
+    .await;
+    let send = async |target: &str| {
+        let form = Some(Secret::new("code=canary"));
+        fetcher().fetch(&Request { form, ..Request::new(server.url(target)) }, &loopback()).await
+    };
+    assert_eq!(body(send("/token").await), "token");
+    let seen = server.requests();
+    assert_eq!(
+        ["content-type", "content-length"].map(|name| seen[0].field(name)),
+        [Some("application/x-www-form-urlencoded"), Some("11")]
+    );
+    assert!(matches!(send("/busy").await, Err(FetchError::Status { status: 503, .. })));
+    let refused = send("/away").await.unwrap_err();
+    assert!(matches!(refused, FetchError::Redirect { .. }), "{refused}");
+    assert!(!format!("{refused:?}").contains("canary"), "{refused:?}");
+    let targets: Vec<String> = server.requests().into_iter().map(|seen| seen.target).collect();
+    assert_eq!(targets, ["/token", "/busy", "/away"]);
+}

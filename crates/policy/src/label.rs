@@ -35,6 +35,11 @@ impl Label {
         Self(format!("org:{id}"))
     }
 
+    /// One person, by the id of their account.
+    pub fn person(id: &str) -> Self {
+        Self(format!("person:{id}"))
+    }
+
     /// Whoever may write the data folder and says so (`--as-operator`); stands on the fullest rendition of every record.
     pub fn operator() -> Self {
         Self("operator".to_owned())

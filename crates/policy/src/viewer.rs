@@ -35,6 +35,30 @@ impl Role {
         }
     }
 
+    /// Whether somebody of this role may do everything that `other` allows, and so may give that role or act in it. Operators
+    /// and stewards do different things: neither includes the other.
+    pub fn includes(self, other: Self) -> bool {
+        match self {
+            Self::Administrator => true,
+            Self::Steward => matches!(other, Self::Reader | Self::Manager | Self::Steward),
+            Self::Manager => matches!(other, Self::Reader | Self::Manager),
+            Self::Operator => matches!(other, Self::Reader | Self::Operator),
+            Self::Reader => other == Self::Reader,
+        }
+    }
+
+    /// This role, as far as `most` allows it.
+    #[must_use]
+    pub fn within(self, most: Self) -> Self {
+        if most.includes(self) {
+            self
+        } else if self.includes(most) {
+            most
+        } else {
+            Self::Reader
+        }
+    }
+
     /// The name, as on the command line.
     pub fn name(self) -> &'static str {
         match self {
@@ -69,6 +93,7 @@ pub struct Viewer {
     standing: Standing,
     labels: BTreeSet<Label>,
     actor: String,
+    person: Option<String>,
 }
 
 impl Viewer {
@@ -77,7 +102,12 @@ impl Viewer {
 
     /// Somebody of whom nothing is known.
     pub fn anonymous() -> Self {
-        Self { standing: Standing::Anonymous, labels: BTreeSet::from([Label::public()]), actor: "anonymous".to_owned() }
+        Self {
+            standing: Standing::Anonymous,
+            labels: BTreeSet::from([Label::public()]),
+            actor: "anonymous".to_owned(),
+            person: None,
+        }
     }
 
     /// The holder of a live token, or somebody signed in: only the code that has checked that calls this.
@@ -85,7 +115,14 @@ impl Viewer {
         let mut labels = BTreeSet::from([Label::public(), Label::community(), Label::organisation(organisation)]);
         labels.extend(groups.iter().map(|group| Label::group(group)));
         let standing = Standing::Member { organisation: organisation.to_owned(), role };
-        Self { standing, labels, actor: format!("organisation:{organisation}") }
+        Self { standing, labels, actor: format!("organisation:{organisation}"), person: None }
+    }
+
+    /// The same viewer, as a person: by the id of their account, which is a label of theirs and stands in the log of acts.
+    #[must_use]
+    pub fn as_person(mut self, id: &str) -> Self {
+        self.labels.insert(Label::person(id));
+        Self { person: Some(id.to_owned()), ..self }.acting_as(format!("person:{id}"))
     }
 
     /// The same viewer, as the one that the log of acts is to name: `token:ID` or `person:ID`.
@@ -100,6 +137,7 @@ impl Viewer {
             standing: Standing::Operator,
             labels: BTreeSet::from([Label::public(), Label::community(), Label::operator()]),
             actor: "operator".to_owned(),
+            person: None,
         }
     }
 
@@ -125,6 +163,24 @@ impl Viewer {
     /// Ids of the groups that the viewer is a member of at this moment.
     pub fn groups(&self) -> Vec<String> {
         self.labels.iter().filter_map(Label::group_id).map(str::to_owned).collect()
+    }
+
+    /// The role in that organisation.
+    pub fn role(&self) -> Option<Role> {
+        match &self.standing {
+            Standing::Member { role, .. } => Some(*role),
+            Standing::Anonymous | Standing::Operator => None,
+        }
+    }
+
+    /// The person who is signed in, or whose token it is, by the id of their account.
+    pub fn person(&self) -> Option<&str> {
+        self.person.as_deref()
+    }
+
+    /// That person where they act themselves, and not by a token.
+    pub fn signed_in(&self) -> Option<&str> {
+        self.person().filter(|id| self.actor.strip_prefix("person:") == Some(id))
     }
 
     /// The labels held, sorted.

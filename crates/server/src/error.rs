@@ -154,7 +154,7 @@ impl ApiError {
         Self::new(
             StatusCode::UNAUTHORIZED,
             "sign-in-required",
-            "This is not for anonymous viewers: send a token as `Authorization: Bearer …`.",
+            "This is not for anonymous viewers: sign in, or send a token as `Authorization: Bearer …`.",
         )
     }
 
@@ -242,6 +242,15 @@ impl From<CatalogError> for ApiError {
             CatalogError::Moved(successor) => Self::moved(successor),
             CatalogError::BadRequest(message) => Self::bad_request(message),
             CatalogError::InvalidToken => Self::invalid_token(),
+            CatalogError::WrongCredentials => Self::new(
+                StatusCode::UNAUTHORIZED,
+                "wrong-credentials",
+                "The mail address or the password is not right.",
+            ),
+            CatalogError::ProviderUnavailable(_) => {
+                Self::new(StatusCode::BAD_GATEWAY, "provider-unavailable", error.to_string())
+            }
+            CatalogError::TooManyAttempts { seconds } => Self::too_many_requests(seconds),
             CatalogError::SignInRequired => Self::sign_in_required(),
             CatalogError::Forbidden(who_may) => Self::new(StatusCode::FORBIDDEN, "forbidden", who_may),
             CatalogError::Conflict { message, version } => {

@@ -1,14 +1,19 @@
 //! Extractors whose refusals are problem details too.
 
+use std::convert::Infallible;
+use std::net::{IpAddr, SocketAddr};
+
 use axum::body::to_bytes;
-use axum::extract::{FromRequest, FromRequestParts, Path, Request};
-use axum::http::StatusCode;
+use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
+use axum::http::{StatusCode, header};
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::error::{ApiError, FieldProblem};
+use crate::parameters::Parameters;
+use crate::state::AppState;
 
 /// Parts of the path.
 pub(crate) struct PathOf<T>(pub(crate) T);
@@ -89,5 +94,37 @@ where
         // By way of an object: a list would be taken for the values of its fields.
         let options = serde_json::from_slice(&body).map(Value::Object).and_then(serde_json::from_value);
         Ok(Self(options.map_err(|error| ApiError::bad_request(format!("The body cannot be read: {error}")))?))
+    }
+}
+
+/// Largest form, in bytes.
+const MAX_FORM: usize = 16 * 1024;
+
+/// The fields of a form that a page sent.
+pub(crate) struct Form(pub(crate) Parameters);
+
+impl<S: Send + Sync> FromRequest<S> for Form {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Self::Rejection> {
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        if !kind.unwrap_or_default().starts_with("application/x-www-form-urlencoded") {
+            let detail = "This takes a form, as its page sends it.";
+            return Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "no-form", detail));
+        }
+        let body = read(request, MAX_FORM).await?;
+        Ok(Self(Parameters::parse(std::str::from_utf8(&body).ok())))
+    }
+}
+
+/// The client of a request: its address, or the network that stands for it.
+pub(crate) struct Client(pub(crate) IpAddr);
+
+impl FromRequestParts<AppState> for Client {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
+        Ok(Self(state.clients.client_address(peer, &parts.headers)))
     }
 }

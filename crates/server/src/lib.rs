@@ -9,9 +9,11 @@ mod error;
 mod extract;
 pub mod json;
 mod layers;
+pub mod links;
 mod observe;
 mod parameters;
 mod routes;
+mod session_cookie;
 mod state;
 mod streaming;
 mod viewer;
@@ -33,6 +35,7 @@ pub use state::Readiness;
 
 use crate::connections::Limits;
 use crate::layers::clients::Clients;
+use crate::session_cookie::SessionCookie;
 use crate::state::AppState;
 
 /// How the server is set up.
@@ -99,6 +102,7 @@ pub fn application(catalog: Catalog, settings: &ServerSettings, readiness: Readi
         readiness,
         whole_sources: Arc::new(Semaphore::new(state::WHOLE_SOURCES_AT_ONCE)),
         public_url: settings.public_url.trim_end_matches('/').into(),
+        session_cookie: SessionCookie::at(&settings.public_url),
     };
     let clients = Arc::downgrade(&state.clients);
     // Only where a runtime drives it: forgets clients that went away, for as long as the server lives.

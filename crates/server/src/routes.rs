@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Extension, Router, middleware};
 use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -18,11 +18,11 @@ use utoipa_axum::routes;
 
 use crate::api::openapi::{ApiDescription, Description};
 use crate::api::{
-    changes, closed_lists, datasets, duplicates, health, interventions, openapi, previews, problems, quality, registry,
-    search, sources, suggest, vocabularies,
+    changes, closed_lists, datasets, duplicates, health, interventions, invitations, me, openapi, people, previews,
+    problems, quality, registry, search, sources, suggest, tokens as api_tokens, vocabularies,
 };
 use crate::error::ApiError;
-use crate::layers::{caching, clients, headers, load, moved, tokens};
+use crate::layers::{caching, clients, headers, load, moved, sessions, tokens};
 use crate::state::AppState;
 use crate::web::{self, page::PageError};
 
@@ -65,6 +65,14 @@ pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
         .routes(routes!(problems::csv))
         .routes(routes!(problems::json))
         .routes(routes!(problems::json_lines))
+        .routes(routes!(me::show))
+        .routes(routes!(people::list))
+        .routes(routes!(people::show, people::change))
+        .routes(routes!(invitations::list, invitations::create))
+        .routes(routes!(invitations::accept))
+        .routes(routes!(invitations::withdraw))
+        .routes(routes!(api_tokens::list, api_tokens::create))
+        .routes(routes!(api_tokens::revoke))
         .routes(routes!(vocabularies::list))
         .routes(routes!(vocabularies::show))
         .routes(routes!(registry::organisations::list, registry::organisations::create))
@@ -128,6 +136,16 @@ pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
         .route("/dataset/{id}", get(web::dataset::show))
         .route("/needs", get(web::needs::board))
         .route("/needs/{id}", get(web::needs::show))
+        .route("/sign-in", get(web::sign_in::show).post(web::sign_in::sign_in))
+        .route("/sign-in/{provider}", get(web::providers::begin))
+        .route("/sign-in/{provider}/callback", get(web::providers::finish))
+        .route("/sign-out", post(web::sign_in::sign_out))
+        .route("/invitation/{secret}", get(web::invitation::show))
+        .route("/invitation", post(web::invitation::accept))
+        .route("/account", get(web::account::show))
+        .route("/account/password", post(web::account::change_password))
+        .route("/account/tokens", post(web::account::create_token))
+        .route("/account/tokens/revoke", post(web::account::revoke_token))
         .route("/assets/cairn.css", get(web::assets::stylesheet))
         .route("/favicon.ico", get(web::assets::icon))
         .fallback(nowhere)
@@ -136,6 +154,8 @@ pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
     Ok(doors
         .layer(Extension(Description::new(&description)?))
         .layer(middleware::from_fn(moved::lead_on))
+        .layer(middleware::from_fn_with_state(state.clone(), sessions::recognise))
+        .layer(middleware::from_fn_with_state(state.clone(), sessions::refuse_other_sites))
         .layer(middleware::from_fn(caching::validate))
         .layer(middleware::from_fn(tokens::refuse_in_address))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIME))

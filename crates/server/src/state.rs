@@ -8,6 +8,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::error::ApiError;
 use crate::layers::clients::Clients;
+use crate::session_cookie::SessionCookie;
 
 /// Shared by all requests; cheap to clone.
 #[derive(Clone)]
@@ -17,7 +18,9 @@ pub(crate) struct AppState {
     pub(crate) readiness: Readiness,
     /// Room for requests that go through all records of a source, or ask what answers many needs.
     pub(crate) whole_sources: Arc<Semaphore>,
+    /// Where others reach the server, without a slash at its end.
     pub(crate) public_url: Arc<str>,
+    pub(crate) session_cookie: SessionCookie,
 }
 
 /// Sources that are gone through at the same time, for whoever asks.

@@ -1,4 +1,4 @@
-//! Who asks: the bearer token of a request, resolved to a viewer for each request anew.
+//! Who asks: the bearer token or the session of a request, resolved to a viewer for each request anew.
 
 use std::net::SocketAddr;
 
@@ -9,9 +9,11 @@ use cairn_policy::Viewer;
 use jiff::Timestamp;
 
 use crate::error::ApiError;
+use crate::layers::sessions::Session;
 use crate::state::AppState;
 
-/// The viewer of a request: anonymous without a token, an error with one that is not valid.
+/// The viewer of a request: that of its token, else of its session, else an anonymous one; an error with a token that is not
+/// valid.
 pub(crate) struct Asking(pub(crate) Viewer);
 
 impl FromRequestParts<AppState> for Asking {
@@ -19,7 +21,8 @@ impl FromRequestParts<AppState> for Asking {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
         let Some(value) = parts.headers.get(header::AUTHORIZATION) else {
-            return Ok(Self(Viewer::anonymous()));
+            let session = parts.extensions.get::<Session>();
+            return Ok(Self(session.map_or_else(Viewer::anonymous, |session| session.signed_in.viewer.clone())));
         };
         let token = value
             .to_str()

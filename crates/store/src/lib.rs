@@ -25,6 +25,7 @@ mod clock;
 mod entries;
 mod error;
 mod marks;
+mod people;
 mod problems;
 pub mod process;
 mod removals;
@@ -40,6 +41,10 @@ pub use clock::Clock;
 pub use entries::{Amendment, Decide, Entry, EntryKind, EntryWrite, Loaded, Wanted};
 pub use error::StoreError;
 pub use marks::{ActiveCount, Marked, MarkedId, MarkedRecord, Marks};
+pub use people::{
+    Acceptance, AttemptLimit, DecidePerson, EndedSessions, Identity, InvitationRow, Invited, NewInvitation, NewPerson,
+    NewSession, People, PersonAmendment, PersonChange, PersonLoaded, PersonRow, SessionRow, SignInRow,
+};
 pub use problems::{
     ListingProblem, ListingProblemMark, MOST_LISTING_PROBLEMS, ProblemKind, ProblemKinds, ProblemPlace, RunProblem,
 };
@@ -58,7 +63,7 @@ pub type Result<T> = std::result::Result<T, StoreError>;
 /// The system of record. Times are instants that the caller gives, kept to the microsecond; the store reads no clock but
 /// for leases, whose expiry it compares with its own.
 #[async_trait]
-pub trait Store: Send + Sync {
+pub trait Store: People + Send + Sync {
     // Records.
 
     /// One record in its latest revision.
@@ -314,8 +319,11 @@ pub trait Store: Send + Sync {
     /// `actor` made it (`token.create`), so that no token lives unlogged.
     async fn put_token(&self, token: NewToken, actor: &str) -> Result<TokenRow>;
 
-    /// The live token with this hash: not revoked, not expired at `now`.
+    /// The live token with this hash: not revoked, not expired at `now`, and not of somebody whose account is closed.
     async fn token_by_hash(&self, hash: &[u8; 32], now: jiff::Timestamp) -> Result<Option<TokenRow>>;
+
+    /// One token.
+    async fn token(&self, id: &str) -> Result<Option<TokenRow>>;
 
     /// Every token, newest first.
     async fn tokens(&self) -> Result<Vec<TokenRow>>;

@@ -361,6 +361,8 @@ pub struct NewToken {
     pub groups: Vec<String>,
     /// Role name.
     pub role: String,
+    /// The person who made it for themselves; `None` for one that an organisation has.
+    pub person: Option<String>,
     /// When it was made.
     pub created: Timestamp,
     /// When it ends.
@@ -380,6 +382,9 @@ pub struct TokenRow {
     pub groups: Vec<String>,
     /// Role name.
     pub role: String,
+    /// The person who made it for themselves, by id.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub person: Option<String>,
     /// When it was made.
     pub created: Timestamp,
     /// When it ends.

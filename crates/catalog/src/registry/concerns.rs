@@ -8,10 +8,10 @@ use cairn_policy::{Label, Viewer};
 use cairn_store::{EntryKind, Wanted};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::entries::new_id;
 use super::{AccessRequest, Change, EntryBody, EntryPage, Paging, Registered, RegisteredAgreement, Write};
+use crate::secrets::{hash, new_secret};
 use crate::{Catalog, CatalogError};
 
 const WHO_HANDLES: &str = "only administrators of another organisation than the one that it is about handle a concern";
@@ -117,10 +117,10 @@ impl Catalog {
     ) -> Result<RaisedConcern, CatalogError> {
         CatalogError::if_any(statement.validate(self.vocabularies()))?;
         let about = self.whom_it_is_about(viewer, &statement).await?;
-        let receipt = crate::tokens::new_secret()?;
+        let receipt = new_secret("")?;
         let concern = Concern {
             organisation: viewer.organisation().map(str::to_owned),
-            receipt: hash(&receipt),
+            receipt: hashed(&receipt),
             about,
             statement,
             state: ConcernState::Raised,
@@ -210,7 +210,7 @@ impl Catalog {
     ) -> Result<Registered<Concern>, CatalogError> {
         let concern = self.entry::<Concern>(&Viewer::operator(), id).await?;
         let is_own = concern.body.seen_by(id).iter().any(|label| viewer.holds(label));
-        let has_receipt = receipt.is_some_and(|receipt| hash(receipt) == concern.body.receipt);
+        let has_receipt = receipt.is_some_and(|receipt| hashed(receipt) == concern.body.receipt);
         if is_own || has_receipt || concern.body.handled_by(viewer) {
             return Ok(concern);
         }
@@ -261,6 +261,6 @@ impl Catalog {
     }
 }
 
-fn hash(receipt: &str) -> String {
-    hex::encode(Sha256::digest(receipt.as_bytes()))
+fn hashed(receipt: &str) -> String {
+    hex::encode(hash(receipt))
 }

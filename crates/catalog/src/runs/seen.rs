@@ -324,7 +324,7 @@ mod tests {
     use tempfile::TempDir;
 
     use crate::runs::Silent;
-    use crate::{Catalog, CatalogError, CatalogSettings, HarvestOptions, Inner, Retention};
+    use crate::{Catalog, CatalogError, CatalogSettings, HarvestOptions, Inner, Retention, SignInSettings};
 
     const DESK: &str = "id = \"desk\"\nkind = \"inventory\"\nurl = \"file:desk.csv\"\norganisation = \"Desk\"\n";
     const PORTAL: &str = "id = \"portal\"\nkind = \"ckan\"\nurl = \"file:dump.json\"\norganisation = \"Keepers\"\n";
@@ -348,6 +348,7 @@ mod tests {
             concurrency: 1,
             retention: Retention::default(),
             search_time: Duration::from_mins(1),
+            sign_in: SignInSettings::default(),
             create: true,
         };
         let catalog = Catalog::open(settings).await.unwrap();

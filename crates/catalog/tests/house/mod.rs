@@ -11,8 +11,8 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use cairn_catalog::{
-    CancellationToken, Catalog, CatalogError, CatalogSettings, HarvestOptions, Progress, Retention, RunProblem,
-    RunReport, SearchRequest, Silent,
+    CancellationToken, Catalog, CatalogError, CatalogSettings, HarvestOptions, PasswordCost, Progress, Retention,
+    RunProblem, RunReport, SearchRequest, SignInSettings, Silent,
 };
 use cairn_fetch::{Fetcher, FetcherSettings};
 use cairn_harvest::SourceConfig;
@@ -182,6 +182,10 @@ async fn open_with(folder: &TempDir, sources: &[&str], retention: Retention, fet
         concurrency: 1,
         retention,
         search_time: Duration::from_mins(1),
+        sign_in: SignInSettings {
+            password_cost: PasswordCost { memory_kib: 8, passes: 1 },
+            ..SignInSettings::default()
+        },
         create: true,
     })
     .await

@@ -19,3 +19,4 @@ pub(crate) mod show;
 pub(crate) mod source;
 pub(crate) mod token;
 pub(crate) mod up;
+pub(crate) mod user;

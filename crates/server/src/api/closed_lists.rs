@@ -2,6 +2,7 @@
 
 use cairn_catalog::FacetField;
 use cairn_model::{AccessMethod, Classification, Freshness, Kind, Sensitivity, Sharing};
+use cairn_policy::Role;
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, Type};
 use utoipa::openapi::{OpenApi, RefOr};
 
@@ -22,6 +23,8 @@ const DESCRIPTIONS: [(&str, &str); 11] = [
     ("lang", "Language of labels, titles and descriptions."),
 ];
 
+const ROLES: [Role; 5] = [Role::Reader, Role::Manager, Role::Steward, Role::Operator, Role::Administrator];
+
 /// Says what a parameter means where its handler could not.
 pub(crate) fn describe(api: &mut OpenApi) {
     for item in api.paths.paths.values_mut() {
@@ -35,6 +38,10 @@ pub(crate) fn describe(api: &mut OpenApi) {
             parameter.description = known.map(|(_, text)| (*text).to_owned());
         }
     }
+}
+
+pub(super) fn role() -> RefOr<Schema> {
+    Schema::from(ObjectBuilder::new().schema_type(Type::String).enum_values(Some(ROLES.map(Role::name)))).into()
 }
 
 pub(super) fn sharing() -> RefOr<Schema> {

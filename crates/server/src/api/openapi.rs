@@ -10,6 +10,7 @@ use serde_json::Value;
 use utoipa::OpenApi;
 
 use crate::error::ApiError;
+use crate::web::visitor::Header;
 
 /// The frame of the description; paths and schemas come from the handlers.
 #[derive(OpenApi)]
@@ -29,6 +30,7 @@ use crate::error::ApiError;
         (name = "concerns", description = "What anyone may say is wrong, and what became of it"),
         (name = "requests", description = "Requests for access"),
         (name = "needs", description = "What data organisations need, and what answers it"),
+        (name = "people", description = "Accounts, invitations and tokens"),
         (name = "vocabularies", description = "Codes and their labels"),
         (name = "health", description = "Whether the server works"),
     )
@@ -62,6 +64,7 @@ struct Parameter {
 struct ApiPage {
     operations: Vec<Operation>,
     language: &'static str,
+    header: Header,
 }
 
 impl Description {
@@ -69,7 +72,7 @@ impl Description {
     pub(crate) fn new(api: &utoipa::openapi::OpenApi) -> Result<Self, ApiError> {
         let json = api.to_json().map_err(|error| ApiError::internal(&error))?;
         let value: Value = serde_json::from_str(&json).map_err(|error| ApiError::internal(&error))?;
-        let page = ApiPage { operations: operations(&value), language: "en" }
+        let page = ApiPage { operations: operations(&value), language: "en", header: Header::default() }
             .render()
             .map_err(|error| ApiError::internal(&error))?;
         Ok(Self { json: json.into(), page: page.into() })

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::is_probe;
 use crate::error::ApiError;
+use crate::session_cookie::shows_session;
 
 /// Bodies are in memory already; this is far above the largest page of 100 records.
 const MAX_BODY: usize = 64 * 1024 * 1024;
@@ -23,7 +24,7 @@ pub(crate) struct Streamed;
 /// Sets `ETag`, `Cache-Control` and `Vary` on successful answers, and answers 304 where the client holds the same. A
 /// response for somebody who is signed in is never kept by anyone.
 pub(crate) async fn validate(mut request: Request, next: Next) -> Response {
-    let signed_in = request.headers().contains_key(header::AUTHORIZATION);
+    let signed_in = request.headers().contains_key(header::AUTHORIZATION) || shows_session(request.headers());
     let is_head = *request.method() == Method::HEAD;
     if is_head {
         // HEAD answers what GET would, tag and length included, so it is asked as one.

@@ -1,4 +1,4 @@
-//! Limits by client: requests a minute, and wrong tokens a minute.
+//! Limits by client: requests a minute, wrong tokens a minute, and sign-ins a minute.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::num::NonZeroU32;
@@ -17,10 +17,14 @@ use crate::state::AppState;
 /// Wrong tokens that one address may try in a minute.
 const WRONG_TOKENS_A_MINUTE: NonZeroU32 = NonZeroU32::new(20).expect("20 is not 0");
 
+/// Passwords that one address may try in a minute, whosever they are: each is made to cost.
+const SIGN_INS_A_MINUTE: NonZeroU32 = NonZeroU32::new(20).expect("20 is not 0");
+
 /// Counts what clients do. A client is an address: one machine, or one /64 network of IPv6.
 pub(crate) struct Clients {
     requests: Option<DefaultKeyedRateLimiter<IpAddr>>,
     wrong_tokens: DefaultKeyedRateLimiter<IpAddr>,
+    sign_ins: DefaultKeyedRateLimiter<IpAddr>,
     trusted_proxies: Vec<IpAddr>,
 }
 
@@ -30,6 +34,7 @@ impl Clients {
         Self {
             requests: NonZeroU32::new(requests_per_minute).map(|rate| RateLimiter::keyed(Quota::per_minute(rate))),
             wrong_tokens: RateLimiter::keyed(Quota::per_minute(WRONG_TOKENS_A_MINUTE)),
+            sign_ins: RateLimiter::keyed(Quota::per_minute(SIGN_INS_A_MINUTE)),
             trusted_proxies,
         }
     }
@@ -55,12 +60,18 @@ impl Clients {
         self.wrong_tokens.check_key(&client).map_err(|_| ApiError::too_many_requests(60))
     }
 
+    /// Counts a sign-in before it is tried, and refuses it when an address has tried too many.
+    pub(crate) fn count_sign_in(&self, client: IpAddr) -> Result<(), ApiError> {
+        self.sign_ins.check_key(&client).map_err(|_| ApiError::too_many_requests(60))
+    }
+
     /// Forgets clients that have not been seen for long.
     pub(crate) fn forget_idle(&self) {
         if let Some(requests) = &self.requests {
             requests.retain_recent();
         }
         self.wrong_tokens.retain_recent();
+        self.sign_ins.retain_recent();
     }
 }
 

@@ -5,6 +5,8 @@ use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
+use crate::session_cookie::shows_session;
+
 /// No script, no frame, nothing from another host: harvested text is hostile wherever it is shown.
 const CONTENT_SECURITY_POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -16,13 +18,15 @@ pub(crate) async fn secure(request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let is_open = matches!(*request.method(), Method::GET | Method::HEAD)
         && (path.starts_with("/api/v1/") || path == "/api/openapi.json")
-        && !request.headers().contains_key(header::AUTHORIZATION);
+        && !request.headers().contains_key(header::AUTHORIZATION)
+        && !shows_session(request.headers());
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY);
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    // A page whose address is a secret says it more strictly.
+    headers.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("same-origin"));
     headers.insert(
         HeaderName::from_static("cross-origin-resource-policy"),
         HeaderValue::from_static(if is_open { "cross-origin" } else { "same-origin" }),

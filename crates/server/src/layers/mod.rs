@@ -10,4 +10,5 @@ pub(crate) mod clients;
 pub(crate) mod headers;
 pub(crate) mod load;
 pub(crate) mod moved;
+pub(crate) mod sessions;
 pub(crate) mod tokens;

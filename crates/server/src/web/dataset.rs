@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use super::page::{PageError, render, safe_link};
 use super::plain_text::paragraphs;
 use super::search::{Badge, badge};
+use super::visitor::{Header, Visitor};
 use crate::addresses::without_user_information;
 use crate::api::dataset_body::{freshness, holder};
 use crate::api::datasets::record_id;
@@ -19,7 +20,6 @@ use crate::api::search::source_title;
 use crate::error::ApiError;
 use crate::extract::PathOf;
 use crate::state::AppState;
-use crate::viewer::Asking;
 
 /// Rows of a table that a page shows; the API has all.
 const MOST_ROWS: usize = 200;
@@ -28,6 +28,7 @@ const MOST_ROWS: usize = 200;
 #[template(path = "dataset.html")]
 struct DatasetPage {
     language: &'static str,
+    header: Header,
     id: String,
     title: String,
     paragraphs: Vec<String>,
@@ -92,11 +93,11 @@ struct FileRow {
 /// Shows a record, as far as the viewer may see it.
 pub(crate) async fn show(
     State(state): State<AppState>,
-    asking: Result<Asking, ApiError>,
+    visitor: Result<Visitor, ApiError>,
     id: Result<PathOf<String>, ApiError>,
 ) -> Result<Html<String>, PageError> {
     const LANGUAGE: &str = "en";
-    let Asking(viewer) = asking?;
+    let Visitor { viewer, header } = visitor?;
     let PathOf(id) = id?;
     let id = record_id(&id)?;
     let view = state.catalog.dataset(&viewer, id).await?;
@@ -128,6 +129,7 @@ pub(crate) async fn show(
     };
     render(&DatasetPage {
         language: LANGUAGE,
+        header,
         also_at: others(&sure),
         looks_like: others(&unsure),
         link: format!("{}/dataset/{}", state.public_url, dataset.id),

@@ -6,15 +6,16 @@ use axum::response::Html;
 use cairn_catalog::{FacetField, SearchRequest};
 
 use super::page::{PageError, render};
+use super::visitor::{Header, Visitor};
 use crate::api::search::facet_label;
 use crate::parameters::facet_name;
 use crate::state::AppState;
-use crate::viewer::Asking;
 
 #[derive(Template)]
 #[template(path = "home.html")]
 struct HomePage {
     language: &'static str,
+    header: Header,
     total: u64,
     groups: Vec<Group>,
 }
@@ -34,9 +35,9 @@ struct Entry {
 /// Shows the form and ways into the catalogue, as the viewer can find it.
 pub(crate) async fn show(
     State(state): State<AppState>,
-    asking: Result<Asking, crate::error::ApiError>,
+    visitor: Result<Visitor, crate::error::ApiError>,
 ) -> Result<Html<String>, PageError> {
-    let Asking(viewer) = asking?;
+    let Visitor { viewer, header } = visitor?;
     let wanted = [
         ("By country", FacetField::Country, 24),
         ("By cluster and area of responsibility", FacetField::Cluster, 20),
@@ -67,7 +68,7 @@ pub(crate) async fn show(
                 .collect(),
         })
         .collect();
-    render(&HomePage { language: "en", total: page.total, groups })
+    render(&HomePage { language: "en", header, total: page.total, groups })
 }
 
 fn address(field: FacetField, value: &str) -> String {

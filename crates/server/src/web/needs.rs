@@ -12,13 +12,13 @@ use jiff::Timestamp;
 use super::dataset::{percent, period};
 use super::page::{PageError, render};
 use super::plain_text::paragraphs;
+use super::visitor::{Header, Visitor};
 use crate::api::registry::needs::filter;
 use crate::api::search::facet_label;
 use crate::error::ApiError;
 use crate::extract::PathOf;
 use crate::parameters::Parameters;
 use crate::state::AppState;
-use crate::viewer::Asking;
 
 const LANGUAGE: &str = "en";
 
@@ -29,6 +29,7 @@ const PAGE_SIZE: u32 = 20;
 #[template(path = "needs.html")]
 struct BoardPage {
     language: &'static str,
+    header: Header,
     total: usize,
     items: Vec<Card>,
     facets: Vec<(&'static str, Vec<FacetEntry>)>,
@@ -62,6 +63,7 @@ struct Card {
 #[template(path = "need.html")]
 struct NeedPage {
     language: &'static str,
+    header: Header,
     card: Card,
     paragraphs: Vec<String>,
     question: String,
@@ -86,10 +88,10 @@ struct MatchRow {
 /// Shows the open needs that the viewer may know of, newest first.
 pub(crate) async fn board(
     State(state): State<AppState>,
-    asking: Result<Asking, ApiError>,
+    visitor: Result<Visitor, ApiError>,
     RawQuery(query): RawQuery,
 ) -> Result<Html<String>, PageError> {
-    let Asking(viewer) = asking?;
+    let Visitor { viewer, header } = visitor?;
     let parameters = Parameters::parse(query.as_deref());
     let catalog = &state.catalog;
     let wanted = NeedFilter { state: Some(NeedState::Open), ..filter(&parameters, catalog.vocabularies())? };
@@ -123,6 +125,7 @@ pub(crate) async fn board(
         NeedFilter { unmet: false, ..wanted.clone() } != NeedFilter { state: wanted.state, ..NeedFilter::default() };
     render(&BoardPage {
         language: LANGUAGE,
+        header,
         total: page.total,
         items,
         facets: facets.into(),
@@ -136,10 +139,10 @@ pub(crate) async fn board(
 /// Shows a need with the records that may answer it, as the viewer sees them.
 pub(crate) async fn show(
     State(state): State<AppState>,
-    asking: Result<Asking, ApiError>,
+    visitor: Result<Visitor, ApiError>,
     id: Result<PathOf<String>, ApiError>,
 ) -> Result<Html<String>, PageError> {
-    let Asking(viewer) = asking?;
+    let Visitor { viewer, header } = visitor?;
     let PathOf(id) = id?;
     let catalog = &state.catalog;
     let now = Timestamp::now();
@@ -150,6 +153,7 @@ pub(crate) async fn show(
     let met = need.body.met();
     render(&NeedPage {
         language: LANGUAGE,
+        header,
         card: card(&need, &viewer, catalog).await,
         paragraphs: paragraphs(statement.description.best(LANGUAGE).unwrap_or_default()),
         question: statement.question.best(LANGUAGE).unwrap_or_default().to_owned(),

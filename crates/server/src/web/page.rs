@@ -4,8 +4,14 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 
+use super::visitor::Header;
 use crate::addresses::without_user_information;
 use crate::error::ApiError;
+use crate::layers::sessions::Session;
+
+/// Marks an answer that is an error as a page, so that it can be made anew for who is signed in.
+#[derive(Clone)]
+pub(crate) struct ErrorPage(pub(crate) ApiError);
 
 /// An error as a page.
 pub(crate) struct PageError(pub(crate) ApiError);
@@ -18,30 +24,49 @@ impl<E: Into<ApiError>> From<E> for PageError {
 
 #[derive(Template)]
 #[template(path = "error.html")]
-struct ErrorPage<'a> {
+struct ErrorTemplate<'a> {
     language: &'static str,
+    header: Header,
     heading: &'a str,
     detail: &'a str,
 }
 
-impl IntoResponse for PageError {
-    fn into_response(self) -> Response {
+impl PageError {
+    /// The page as who holds a session sees it.
+    pub(crate) fn shown_to(self, session: &Session) -> Response {
+        self.with_header(Header::of(session))
+    }
+
+    fn with_header(self, header: Header) -> Response {
         let error = self.0;
         let heading = match error.status {
+            StatusCode::NOT_FOUND if error.code == "no-invitation" => "This link leads nowhere",
             StatusCode::NOT_FOUND => "Not found, or not shared with you",
             StatusCode::MOVED_PERMANENTLY => "Listed under another id now",
             StatusCode::GONE => "Withdrawn by its source",
+            StatusCode::UNAUTHORIZED if error.code == "sign-in-required" => "Sign in first",
             StatusCode::UNAUTHORIZED => "This token is not valid",
             StatusCode::BAD_REQUEST if error.code == "token-in-address" => "A token does not belong in an address",
-            StatusCode::BAD_REQUEST => "This search cannot be run",
+            StatusCode::BAD_REQUEST => "This cannot be done",
+            StatusCode::FORBIDDEN => "Not allowed",
             StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => "Not at this moment",
             _ => "Something went wrong",
         };
-        let page = ErrorPage { language: "en", heading, detail: &error.detail };
+        let page = ErrorTemplate { language: "en", header, heading, detail: &error.detail };
         match page.render() {
-            Ok(html) => error.with_headers((error.status, Html(html)).into_response()),
+            Ok(html) => {
+                let mut response = error.with_headers((error.status, Html(html)).into_response());
+                response.extensions_mut().insert(ErrorPage(error));
+                response
+            }
             Err(_) => error.into_response(),
         }
+    }
+}
+
+impl IntoResponse for PageError {
+    fn into_response(self) -> Response {
+        self.with_header(Header::default())
     }
 }
 

@@ -11,11 +11,11 @@ use cairn_policy::Viewer;
 use jiff::Timestamp;
 
 use super::page::{PageError, render};
+use super::visitor::{Header, Visitor};
 use crate::api::search::{facet_label, source_title};
 use crate::error::ApiError;
 use crate::parameters::{FACETS, Parameters, facet_name, search_parameter_names, search_request};
 use crate::state::AppState;
-use crate::viewer::Asking;
 
 /// Records of a page.
 const PAGE_SIZE: usize = 20;
@@ -40,6 +40,7 @@ const SHOWN_FACETS: [FacetField; 11] = [
 #[template(path = "search.html")]
 struct SearchPage {
     language: String,
+    header: Header,
     query: String,
     total: u64,
     first: usize,
@@ -113,10 +114,10 @@ struct Loosened {
 /// Shows a page of results.
 pub(crate) async fn show(
     State(state): State<AppState>,
-    asking: Result<Asking, ApiError>,
+    visitor: Result<Visitor, ApiError>,
     RawQuery(query): RawQuery,
 ) -> Result<Html<String>, PageError> {
-    let Asking(viewer) = asking?;
+    let Visitor { viewer, header } = visitor?;
     let address = Address::parse(query.as_deref());
     let parameters = Parameters::parse(Some(&address.query_without("show")));
     let vocabularies = state.catalog.vocabularies();
@@ -158,6 +159,7 @@ pub(crate) async fn show(
         loosened,
         api_address: format!("/api/v1/search?{}", address.query_without("show")),
         language,
+        header,
     })
 }
 

@@ -11,7 +11,9 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Method, Request, StatusCode};
 use axum::response::Response;
-use cairn_catalog::{Catalog, CatalogSettings, HarvestOptions, Retention, RunReport, Silent, TokenRequest};
+use cairn_catalog::{
+    Catalog, CatalogSettings, HarvestOptions, PasswordCost, Retention, RunReport, SignInSettings, Silent, TokenRequest,
+};
 use cairn_fetch::{Fetcher, FetcherSettings, RetryRule};
 use cairn_harvest::SourceConfig;
 use cairn_model::Vocabularies;
@@ -92,6 +94,10 @@ impl House {
             // What becomes of the records of a test is told however far apart its days lie.
             retention: Retention { runs: u32::MAX, history: u32::MAX, retired: u32::MAX },
             search_time: Duration::from_mins(1),
+            sign_in: SignInSettings {
+                password_cost: PasswordCost { memory_kib: 8, passes: 1 },
+                ..SignInSettings::default()
+            },
             create: true,
         })
         .await
@@ -161,16 +167,25 @@ impl House {
     }
 
     pub async fn send_body(&self, method: &Method, address: &str, token: Option<&str>, body: &str) -> Answer {
-        let (parts, body) = self.begin(method, address, token, body).await.into_parts();
-        let mut headers: BTreeMap<String, String> = BTreeMap::new();
-        for (name, value) in parts.headers.iter().filter(|(name, _)| *name != "date") {
-            let value = String::from_utf8_lossy(value.as_bytes());
-            let values = headers.entry(name.to_string()).or_default();
-            values.push_str(if values.is_empty() { "" } else { ", " });
-            values.push_str(&value);
+        read(self.begin(method, address, token, body).await).await
+    }
+
+    /// What a browser sends from a page of the server: a form, with the cookie of a session if there is one.
+    pub async fn send_as_page(&self, method: &Method, address: &str, session: Option<&str>, form: &str) -> Answer {
+        let cookie = session.map(|secret| format!("cairn={secret}"));
+        let mut fields = vec![("sec-fetch-site", "same-origin"), ("content-type", "application/x-www-form-urlencoded")];
+        fields.extend(cookie.as_deref().map(|cookie| ("cookie", cookie)));
+        self.send_with(method, address, &fields, form).await
+    }
+
+    /// A request with these headers.
+    pub async fn send_with(&self, method: &Method, address: &str, fields: &[(&str, &str)], body: &str) -> Answer {
+        let mut request = Request::builder().method(method).uri(address);
+        for (name, value) in fields {
+            request = request.header(*name, *value);
         }
-        let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
-        Answer { status: parts.status, headers, body }
+        let request = request.body(Body::from(body.to_owned())).unwrap();
+        read(self.app.clone().oneshot(request).await.unwrap()).await
     }
 
     /// An answer whose body nobody has read yet.
@@ -182,6 +197,19 @@ impl House {
         let request = request.body(Body::from(body.to_owned())).unwrap();
         self.app.clone().oneshot(request).await.unwrap()
     }
+}
+
+async fn read(response: Response) -> Answer {
+    let (parts, body) = response.into_parts();
+    let mut headers: BTreeMap<String, String> = BTreeMap::new();
+    for (name, value) in parts.headers.iter().filter(|(name, _)| *name != "date") {
+        let value = String::from_utf8_lossy(value.as_bytes());
+        let values = headers.entry(name.to_string()).or_default();
+        values.push_str(if values.is_empty() { "" } else { ", " });
+        values.push_str(&value);
+    }
+    let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
+    Answer { status: parts.status, headers, body }
 }
 
 /// Parsed once: a debug build takes its time for it.

@@ -70,13 +70,14 @@ const MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../migrations/sqlite/0012_removals.sql"),
     },
     Migration { version: 13, name: "entries", sql: include_str!("../../migrations/sqlite/0013_entries.sql") },
+    Migration { version: 14, name: "people", sql: include_str!("../../migrations/sqlite/0014_people.sql") },
 ];
 
 /// The version that makes the log of acts a chain, of which the hashes cannot be reckoned in SQL.
 const CHAIN_OF_ACTS: i64 = 11;
 
 /// The newest version that this program knows.
-pub(super) const KNOWN: i64 = 13;
+pub(super) const KNOWN: i64 = 14;
 
 const DOING: &str = "bringing the store to this version";
 

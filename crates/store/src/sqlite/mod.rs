@@ -20,6 +20,7 @@ mod marks;
 mod migration;
 mod open;
 mod pages;
+mod people;
 mod problems;
 mod purge;
 mod recent;
@@ -380,6 +381,10 @@ impl Store for SqliteStore {
 
     async fn token_by_hash(&self, hash: &[u8; 32], now: Timestamp) -> Result<Option<TokenRow>> {
         tokens::token_by_hash(self, hash, now).await
+    }
+
+    async fn token(&self, id: &str) -> Result<Option<TokenRow>> {
+        tokens::token(self, id).await
     }
 
     async fn tokens(&self) -> Result<Vec<TokenRow>> {

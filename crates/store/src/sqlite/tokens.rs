@@ -20,9 +20,9 @@ pub(super) async fn put_token(store: &SqliteStore, token: NewToken, actor: &str)
     let id = hex::encode(id);
     let mut transaction = store.begin(DOING).await?;
     let row = sqlx::query(
-        "INSERT INTO tokens (id, hash, prefix, organisation, member_groups, role, created, expires)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-         RETURNING id, prefix, organisation, member_groups, role, created, expires, revoked",
+        "INSERT INTO tokens (id, hash, prefix, organisation, member_groups, role, created, expires, person)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         RETURNING id, prefix, organisation, member_groups, role, person, created, expires, revoked",
     )
     .bind(&id)
     .bind(token.hash.as_slice())
@@ -32,6 +32,7 @@ pub(super) async fn put_token(store: &SqliteStore, token: NewToken, actor: &str)
     .bind(token.role)
     .bind(microseconds(token.created))
     .bind(token.expires.map(microseconds))
+    .bind(token.person)
     .fetch_one(&mut *transaction)
     .await
     .doing(DOING)?;
@@ -42,8 +43,9 @@ pub(super) async fn put_token(store: &SqliteStore, token: NewToken, actor: &str)
 
 pub(super) async fn token_by_hash(store: &SqliteStore, hash: &[u8; 32], now: Timestamp) -> Result<Option<TokenRow>> {
     let row = sqlx::query(
-        "SELECT id, prefix, organisation, member_groups, role, created, expires, revoked FROM tokens
-         WHERE hash = $1 AND revoked IS NULL AND (expires IS NULL OR expires > $2)",
+        "SELECT id, prefix, organisation, member_groups, role, person, created, expires, revoked FROM tokens t
+         WHERE hash = $1 AND revoked IS NULL AND (expires IS NULL OR expires > $2)
+           AND (person IS NULL OR EXISTS (SELECT 1 FROM people p WHERE p.id = t.person AND p.closed IS NULL))",
     )
     .bind(hash.as_slice())
     .bind(microseconds(now))
@@ -53,9 +55,21 @@ pub(super) async fn token_by_hash(store: &SqliteStore, hash: &[u8; 32], now: Tim
     row.as_ref().map(token_row).transpose()
 }
 
+pub(super) async fn token(store: &SqliteStore, id: &str) -> Result<Option<TokenRow>> {
+    let row = sqlx::query(
+        "SELECT id, prefix, organisation, member_groups, role, person, created, expires, revoked FROM tokens WHERE id = $1",
+    )
+    .bind(id)
+    .fetch_optional(&store.readers)
+    .await
+    .doing("reading a token")?;
+    row.as_ref().map(token_row).transpose()
+}
+
 pub(super) async fn tokens(store: &SqliteStore) -> Result<Vec<TokenRow>> {
     let rows = sqlx::query(
-        "SELECT id, prefix, organisation, member_groups, role, created, expires, revoked FROM tokens ORDER BY key DESC",
+        "SELECT id, prefix, organisation, member_groups, role, person, created, expires, revoked FROM tokens
+         ORDER BY key DESC",
     )
     .fetch_all(&store.readers)
     .await
@@ -90,6 +104,7 @@ fn token_row(row: &SqliteRow) -> Result<TokenRow> {
         organisation: row.try_get("organisation").doing(DOING)?,
         groups: from_json("the groups of a token", row.try_get("member_groups").doing(DOING)?)?,
         role: row.try_get("role").doing(DOING)?,
+        person: row.try_get("person").doing(DOING)?,
         created: instant(row.try_get("created").doing(DOING)?)?,
         expires: optional_instant(row.try_get("expires").doing(DOING)?)?,
         revoked: optional_instant(row.try_get("revoked").doing(DOING)?)?,

@@ -128,6 +128,7 @@ pub(crate) async fn a_decision_sees_what_it_writes_over_and_its_lines_are_writte
     let wanted = Wanted {
         entries: vec![(EntryKind::Group, "b".to_owned()), (EntryKind::Group, "none".to_owned())],
         with_terms: vec![(EntryKind::Group, "t".to_owned()), (EntryKind::Group, "none".to_owned())],
+        ..Wanted::default()
     };
     let mut seen = None;
     let mut decide = |loaded: &Loaded| {

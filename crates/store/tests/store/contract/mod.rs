@@ -11,6 +11,7 @@ pub(crate) mod leases;
 pub(crate) mod marks;
 pub(crate) mod model;
 pub(crate) mod pages;
+pub(crate) mod people;
 pub(crate) mod purges;
 pub(crate) mod removal;
 pub(crate) mod retention;
@@ -176,6 +177,21 @@ macro_rules! contract {
                 nobody_is_told_of_an_entry_that_is_not_theirs_to_know,
                 a_decision_sees_what_it_writes_over_and_its_lines_are_written_with_it,
                 of_many_that_decide_on_one_version_at_once_none_overlooks_another,
+            }
+            people {
+                an_invitation_makes_one_account_and_is_gone,
+                an_invitation_that_ran_out_or_was_withdrawn_is_as_if_it_had_never_been,
+                one_address_has_one_account_and_the_invitation_to_another_stays,
+                of_many_that_accept_one_invitation_at_once_one_gets_the_account,
+                a_new_password_ends_every_session_and_closed_accounts_get_none,
+                a_session_goes_on_until_it_ends_is_idle_or_is_ended,
+                who_is_closed_has_no_session_no_token_and_no_way_back,
+                a_change_of_an_account_is_decided_in_the_transaction_that_writes_it,
+                an_identity_belongs_to_one_open_account,
+                a_sign_in_comes_back_once_and_in_time,
+                tries_in_vain_wait_longer_and_longer_in_every_process,
+                people_are_listed_by_organisation_in_the_order_of_their_ids,
+                no_line_of_the_log_holds_an_address,
             }
             tokens {
                 revoked_and_expired_tokens_are_not_found,

@@ -12,6 +12,7 @@ fn token(hash: u8) -> NewToken {
         organisation: "relief-desk".to_owned(),
         groups: vec!["cluster:PRO-MIN".to_owned(), "a \"named\" group".to_owned()],
         role: "reader".to_owned(),
+        person: None,
         created: minute(0),
         expires: None,
     }
