@@ -109,6 +109,8 @@ const ALL_FACETS: &str = "facets=country,cluster,organisation,sharing,sensitivit
 /// The catalogue as it is, with what it was.
 struct Lived {
     house: House,
+    /// Ids of the needs that were stated.
+    needs: Vec<String>,
     /// What the sources said last.
     last: BTreeMap<u8, Holding>,
     /// For each viewer and key, the body of the record after each harvest, with the time; `None` where there was none.
@@ -176,15 +178,38 @@ struct Sight {
     body: Option<Value>,
 }
 
+/// States needs of which everyone may know, which some of the holdings may answer.
+async fn state_needs(house: &House) -> Vec<String> {
+    let operator = Viewer::operator();
+    let seekers = serde_json::from_value(json!({"name": {"en": "Seekers"}, "listed": true})).unwrap();
+    house.catalog.register_organisation(&operator, None, seekers, day(0)).await.unwrap();
+    let mut ids = Vec::new();
+    for (topics, clusters, countries) in [
+        (vec!["water", "convoys"], vec!["PRO-MIN", "HEA"], vec!["YEM"]),
+        (vec!["hazard", "霍乱"], vec![], vec![]),
+        (vec![], vec!["PRO"], vec!["YEM", "SYR"]),
+    ] {
+        let need = json!({
+            "title": {"en": "Needed"}, "purposes": ["safe-access"], "audience": {"sharing": "public"},
+            "topics": topics, "clusters": clusters, "countries": countries, "period": {"start": "2019"},
+        });
+        let need = serde_json::from_value(need).unwrap();
+        ids.push(house.catalog.create_need(&operator, Some("seekers"), need, day(0)).await.unwrap().id);
+    }
+    ids
+}
+
 /// Harvests every version after the other, confirming what is loosened.
 async fn live(versions: &[Version], renames: bool, askers: &[Asker]) -> Lived {
     let house = House::open(&[PORTAL, DESK]).await;
+    let needs = state_needs(&house).await;
     let mut tokens = Vec::new();
     for asker in askers {
         tokens.push(house.token(asker).await);
     }
     let mut lived = Lived {
         house,
+        needs,
         last: BTreeMap::new(),
         seen: vec![BTreeMap::new(); askers.len()],
         mirrors: vec![Mirror::default(); askers.len()],
@@ -489,6 +514,8 @@ fn addresses(searches: &[String]) -> Vec<String> {
     let mut addresses: Vec<String> = [
         "/",
         "/search",
+        "/api/v1/gaps",
+        "/api/v1/gaps.csv",
         "/api/v1/sources",
         "/api/v1/sources/portal/runs",
         "/api/v1/sources/nowhere/runs",
@@ -557,6 +584,22 @@ async fn compare_former(lived: &Lived, place: usize, asker: &Asker) -> Result<()
     Ok(())
 }
 
+/// What answers needs; the ids of these are made by chance, and stand in the addresses alone.
+async fn compare_needs(
+    lived: &Lived,
+    alone: &House,
+    asker: &Asker,
+    [of_lived, of_alone]: [Option<&str>; 2],
+) -> Result<(), TestCaseError> {
+    for (id, of_same) in lived.needs.iter().zip(state_needs(alone).await) {
+        let address = format!("/api/v1/needs/{id}/matches");
+        let matched = lived.house.get(&address, of_lived).await;
+        prop_assert_eq!(matched.status.as_u16(), 200, "{}", matched.text());
+        assert_same(&address, asker, &matched, &alone.get(&address.replace(id, &of_same), of_alone).await)?;
+    }
+    Ok(())
+}
+
 async fn compare(lived: &Lived, place: usize, asker: &Asker, searches: &[String]) -> Result<(), TestCaseError> {
     let alone = visible_alone(lived, asker).await?;
     let tokens = [lived.house.token(asker).await, alone.token(asker).await];
@@ -573,6 +616,7 @@ async fn compare(lived: &Lived, place: usize, asker: &Asker, searches: &[String]
             assert_same(&address, asker, &lived, &alone)?;
         }
     }
+    compare_needs(lived, &alone, asker, [of_lived, of_alone]).await?;
     for address in &addresses(searches) {
         let (lived, alone) = ask(&Method::GET, address).await;
         prop_assert!(lived.status.as_u16() < 500, "{}: {}", address, lived.text());

@@ -125,7 +125,7 @@ impl Catalog {
             let mut matches = self.matches_of(viewer, &need.body.statement, now).await?;
             matches.retain(|one| one.answer.is_enough());
             report.total.count(Answered::by(matches.iter()));
-            for country in self.countries_of(need, &filter) {
+            for country in countries_of(need, &filter) {
                 let answered = Answered::by(matches.iter().filter(|one| is_about(one, country.as_deref())));
                 for cluster in self.clusters_of(need, &filter) {
                     cells.entry((cluster, country.clone())).or_default().count(answered);
@@ -145,12 +145,6 @@ impl Catalog {
             })
             .collect();
         Ok(report.in_order_of(GapAxes::ClusterByCountry))
-    }
-
-    /// The countries of a need that were asked for; `None` for a need that names none.
-    fn countries_of(&self, need: &Registered<Need>, filter: &NeedFilter) -> BTreeSet<Option<String>> {
-        let is_asked = |code: &&String| filter.countries.is_empty() || filter.countries.contains(*code);
-        or_none(need.body.statement.countries.iter().filter(is_asked).cloned())
     }
 
     /// The clusters of a need that were asked for, with those that they belong to.
@@ -213,6 +207,12 @@ impl Catalog {
     pub fn gap_label(&self, vocabulary: &str, code: Option<&str>) -> String {
         code.map_or_else(|| format!("no {vocabulary} named"), |code| self.vocabularies().label(vocabulary, code, "en"))
     }
+}
+
+/// The countries of a need that were asked for; `None` for a need that names none.
+fn countries_of(need: &Registered<Need>, filter: &NeedFilter) -> BTreeSet<Option<String>> {
+    let is_asked = |code: &&String| filter.countries.is_empty() || filter.countries.contains(*code);
+    or_none(need.body.statement.countries.iter().filter(is_asked).cloned())
 }
 
 /// Whether a match covers a country; one that names no country may.

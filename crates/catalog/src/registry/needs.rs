@@ -165,11 +165,11 @@ impl Catalog {
         now: Timestamp,
     ) -> Result<Registered<Need>, CatalogError> {
         let mut problems = met.validate(self.vocabularies());
-        if let Some(record) = met.record.filter(|_| problems.is_empty()) {
-            if !self.is_known(viewer, record).await? {
-                let message = "there is no such record, or it is not shared with you";
-                problems.push(Problem::error("unknown-record", "record", message).with_value(&record.to_string()));
-            }
+        if let Some(record) = met.record
+            && !self.is_known(viewer, record).await?
+        {
+            let message = "there is no such record, or it is not shared with you";
+            problems.push(Problem::error("unknown-record", "record", message).with_value(&record.to_string()));
         }
         CatalogError::if_any(problems)?;
         let write = Write { viewer, act: "need.met", now };

@@ -15,8 +15,8 @@ const OPEN_AFTER_DAYS: i64 = 90;
 /// Most topics, each of which is looked for in the catalogue.
 const MOST_TOPICS: usize = 10;
 
-/// Most places.
-const MOST_PLACES: usize = 50;
+/// Most clusters, countries or places: no more than one search takes.
+const MOST_CODES: usize = 50;
 
 coded! {
     /// What is asked for.
@@ -206,10 +206,12 @@ impl NeedStatement {
         check.texts("description", &self.description);
         check.at_most("topics", self.topics.len(), MOST_TOPICS);
         check.ids("topics", &self.topics);
+        check.at_most("clusters", self.clusters.len(), MOST_CODES);
         check.codes("clusters", "cluster", &self.clusters);
+        check.at_most("countries", self.countries.len(), MOST_CODES);
         check.codes("countries", "country", &self.countries);
-        check.at_most("places", self.places.len(), MOST_PLACES);
-        for (place, pcode) in self.places.iter().take(MOST_PLACES).enumerate() {
+        check.at_most("places", self.places.len(), MOST_CODES);
+        for (place, pcode) in self.places.iter().take(MOST_CODES).enumerate() {
             check.rule(
                 is_pcode(pcode),
                 "not-a-pcode",
@@ -278,6 +280,8 @@ mod tests {
             ("clusters", json!(["Health"]), "clusters[0]", "unknown-code"),
             ("topics", json!(["mines", "\u{7}"]), "topics[1]", "not-an-id"),
             ("topics", json!(vec!["mines"; 11]), "topics", "too-many"),
+            ("clusters", json!(vec!["HEA"; 51]), "clusters", "too-many"),
+            ("countries", json!(vec!["YEM"; 51]), "countries", "too-many"),
             ("places", json!(["YE11", "ye12"]), "places[1]", "not-a-pcode"),
             ("places", json!(["11"]), "places[0]", "not-a-pcode"),
             ("period", json!({"start": "2021", "end": "2020"}), "period.end", "reversed-period"),

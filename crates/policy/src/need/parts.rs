@@ -357,6 +357,6 @@ fn labels(vocabularies: &Vocabularies, vocabulary: &str, codes: &[String]) -> Ve
 
 /// Names, and of how many things where these are not all.
 fn of_several(names: &[String], count: usize, things: &str) -> String {
-    let named = names.join(", ");
-    if names.len() == count { named } else { format!("{named} ({} of {count} {things})", names.len()) }
+    let list = names.join(", ");
+    if names.len() == count { list } else { format!("{list} ({} of {count} {things})", names.len()) }
 }

@@ -1,5 +1,5 @@
 //! What answers a need, and what is said for it.
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::float_cmp, reason = "tests; scores are of two decimals")]
 
 use cairn_model::date::day_of;
 use cairn_model::{DatasetId, LocalizedText, SocialLicence, Terms};
@@ -203,17 +203,16 @@ fn data_is_open_to_those_with_whom_it_is_shared_and_who_can_download_it() {
         let holding = Holding::new(viewer, RenditionLevel::Full, dataset);
         holding.answer(&need(json!({})), Vocabularies::bundled(), today()).unwrap().availability
     };
-    use Availability::{ExistsAsk, Open};
     let nobody = Viewer::anonymous();
     let community = held(json!({"sharing": "community"}));
-    assert_eq!([of(&nobody, &community), of(&member("a"), &community)], [ExistsAsk, Open]);
+    assert_eq!([of(&nobody, &community), of(&member("a"), &community)], [Availability::ExistsAsk, Availability::Open]);
     let restricted = held(json!({"sharing": "restricted", "audience_groups": ["cluster:PRO-MIN"]}));
     assert_eq!(
         [of(&Viewer::member("a", &[], Role::Reader), &restricted), of(&member("a"), &restricted)],
-        [ExistsAsk, Open]
+        [Availability::ExistsAsk, Availability::Open]
     );
     for method in ["on-request", "licensed", "enclave", "federated-query", "aggregate-only", "none"] {
-        assert_eq!(of(&nobody, &held(json!({"access_method": method}))), ExistsAsk, "{method}");
+        assert_eq!(of(&nobody, &held(json!({"access_method": method}))), Availability::ExistsAsk, "{method}");
     }
 }
 

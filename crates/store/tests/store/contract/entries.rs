@@ -98,7 +98,11 @@ pub(crate) async fn nobody_is_told_of_an_entry_that_is_not_theirs_to_know(fixtur
         ..write("b", body, &["t"], 1)
     };
     let of_a = Label::organisation("a");
-    put(store, vec![write("a", "1", &["t"], 1), seen_by(&[of_a.clone()], "hidden"), write("c", "3", &["t"], 1)]).await;
+    put(
+        store,
+        vec![write("a", "1", &["t"], 1), seen_by(std::slice::from_ref(&of_a), "hidden"), write("c", "3", &["t"], 1)],
+    )
+    .await;
     let (member, stranger) = (Viewer::member("a", &[], Role::Reader), Viewer::member("z", &[], Role::Administrator));
     let list = async |viewer: &Viewer, term: Option<&str>, limit: u32| {
         let entries = store.entries(EntryKind::Group, term, viewer, "", limit).await.unwrap();
