@@ -56,7 +56,7 @@ pub(crate) fn send(to: SocketAddr, method: &str, target: &str, headers: &[(&str,
         head.extend([name, ": ", value, "\r\n"]);
     }
     if !body.is_empty() {
-        head.push_str(&format!("Content-Length: {}\r\n", body.len()));
+        head.extend(["Content-Length: ", &body.len().to_string(), "\r\n"]);
     }
     head.extend(["\r\n", body]);
     let bytes = exchange(to, head.as_bytes());

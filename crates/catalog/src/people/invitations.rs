@@ -5,9 +5,10 @@ use cairn_model::party::organisation_id;
 use cairn_policy::{Role, Standing, Viewer};
 use cairn_store::{Acceptance, InvitationRow, Invited, NewAct, NewInvitation};
 use jiff::{SignedDuration, Timestamp};
+use unicode_normalization::UnicodeNormalization;
 
 use super::accounts::name_problem;
-use super::{Person, email, may_give, passwords, role, seen, whole};
+use super::{IssuedSession, Person, email, may_give, passwords, role, seen, whole};
 use crate::registry::new_id;
 use crate::secrets::{hash, new_secret};
 use crate::{Catalog, CatalogError};
@@ -245,19 +246,32 @@ impl Catalog {
         let secret = hash(&accepted.secret);
         let invitation = self.store().invitation_by_hash(&secret, now).await?;
         let invitation = invitation.ok_or(CatalogError::NotFound("invitation"))?;
-        let name = accepted.name.as_deref().unwrap_or_default().trim();
-        let wrong_name = if invitation.person.is_some() { None } else { name_problem(name) };
-        let wrong_password = passwords::problem_of(&accepted.password, &invitation.email, name);
+        let name: String = accepted.name.as_deref().unwrap_or_default().trim().nfc().collect();
+        let wrong_name = if invitation.person.is_some() { None } else { name_problem(&name) };
+        let wrong_password = passwords::problem_of(&accepted.password, &invitation.email, &name);
         CatalogError::if_any(wrong_name.into_iter().chain(wrong_password).collect())?;
         let acceptance = Acceptance {
             id: new_id(),
-            name: name.to_owned(),
+            name,
             password: Some(self.passwords().hash(&accepted.password).await?),
             identity: None,
             at: now,
         };
         let person = self.store().accept_invitation(Invited::BySecret(&secret), acceptance).await?;
         whole(person.ok_or(CatalogError::NotFound("invitation"))?)
+    }
+
+    /// Accepts an invitation and begins a session for who did: they have just shown that they hold its secret.
+    ///
+    /// # Errors
+    /// Those of [`Catalog::accept_invitation`].
+    pub async fn accept_and_sign_in(
+        &self,
+        accepted: &AcceptedInvitation,
+        now: Timestamp,
+    ) -> Result<IssuedSession, CatalogError> {
+        let person = self.accept_invitation(accepted, now).await?;
+        self.begin_session(&person.id, now).await
     }
 }
 

@@ -58,12 +58,9 @@ pub(crate) async fn accept(
         let problem = "The two passwords differ: type the same one twice.".to_owned();
         return page(StatusCode::UNPROCESSABLE_ENTITY, &secret, &invitation, &name, vec![problem]);
     }
-    let accepted = AcceptedInvitation { secret: secret.clone(), name: Some(name.clone()), password: password.clone() };
-    match state.catalog.accept_invitation(&accepted, now).await {
-        Ok(_) => {
-            let session = state.catalog.sign_in(&invitation.email, &password, client, now).await?;
-            Ok(signed_in(&state, &headers, &session, "/account").await?)
-        }
+    let accepted = AcceptedInvitation { secret: secret.clone(), name: Some(name.clone()), password };
+    match state.catalog.accept_and_sign_in(&accepted, now).await {
+        Ok(session) => Ok(signed_in(&state, &headers, &session, "/account").await?),
         Err(CatalogError::Invalid(problems)) => {
             let problems = problems.into_iter().map(|problem| problem.message).collect();
             page(StatusCode::UNPROCESSABLE_ENTITY, &secret, &invitation, &name, problems)
