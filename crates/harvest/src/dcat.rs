@@ -123,7 +123,7 @@ impl DcatConnector {
         let looked = tokio::task::spawn_blocking(move || look(content)).await;
         let (content, is_data_json) = looked.unwrap_or_else(|error| Err(HarvestError::task(&shown, &error)))?;
         if is_data_json {
-            return Ok(Reading::Stream(Box::new(Stream::begin(&self.config, &self.context, DATA_JSON, content))));
+            return Ok(Reading::Stream(Box::new(Stream::begin(&self.config, &self.context.ids, DATA_JSON, content))));
         }
         let state = content.state.clone();
         let max_bytes = self.config.limits.max_bytes.unwrap_or(crate::server::MAX_PAGE_BYTES);

@@ -18,7 +18,7 @@ use tokio::task::JoinHandle;
 
 use crate::ckan::page::package_id;
 use crate::kinds::ConnectContext;
-use crate::met_ids::{Met, MetIds, key_of};
+use crate::met_ids::{IdKeeper, Met, MetIds, key_of};
 use crate::source_file::{Content, FileState, FreshContent, HashingReader, obtain};
 use crate::{Connector, EndProof, HarvestError, Page, Payload, RawFormat, RawRecord, SourceConfig};
 
@@ -92,7 +92,7 @@ impl Connector for DumpConnector {
                     Reading::Unchanged
                 }
                 Content::Fresh(content) => {
-                    Reading::Begun(Box::new(Stream::begin(&self.config, &self.context, CKAN_DUMP, content)))
+                    Reading::Begun(Box::new(Stream::begin(&self.config, &self.context.ids, CKAN_DUMP, content)))
                 }
             };
         }
@@ -151,7 +151,7 @@ impl Stream {
     /// Begins to read a file.
     pub(crate) fn begin(
         config: &SourceConfig,
-        context: &ConnectContext,
+        ids: &Arc<dyn IdKeeper>,
         format: StreamedFormat,
         content: FreshContent,
     ) -> Self {
@@ -167,7 +167,7 @@ impl Stream {
             state: None,
             shown: config.display_url(),
             max_records,
-            ids: MetIds::new(&context.ids),
+            ids: MetIds::new(ids),
         }
     }
 

@@ -282,7 +282,9 @@ impl Run<'_> {
         listing_problems.extend(compared.listing_problems);
         let places: Vec<_> = listing_problems.iter().map(RunProblem::place).collect();
         self.seen.look_up(places.iter().copied()).await?;
-        places.iter().for_each(|place| self.seen.meet_problem(place));
+        for place in &places {
+            self.seen.meet_problem(place);
+        }
         self.seen.put_away().await?;
         let mut problems = listing_problems.clone();
         problems.extend(compared.problems);

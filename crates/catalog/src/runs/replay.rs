@@ -56,15 +56,11 @@ impl Replay {
 impl Connector for Replay {
     async fn next_page(&mut self) -> Result<Option<Page>, HarvestError> {
         let store = self.catalog.store();
-        let count = match self.count {
-            Some(count) => count,
-            None => {
-                let active = store.active_count(&self.source).await.map_err(unreadable)?;
-                active.records - active.missing
-            }
-        };
-        self.count = Some(count);
-        let mut page = Page { expected: Some(count), ..Page::default() };
+        if self.count.is_none() {
+            let active = store.active_count(&self.source).await.map_err(unreadable)?;
+            self.count = Some(active.records - active.missing);
+        }
+        let mut page = Page { expected: self.count, ..Page::default() };
         while page.records.is_empty() && page.problems.is_empty() {
             let some = store.active_records(&self.source, &self.after, PAGE).await.map_err(unreadable)?;
             let Some(last) = some.last() else { return Ok(None) };

@@ -65,7 +65,7 @@ pub(super) async fn open_marks(store: &SqliteStore) -> Result<Box<dyn Marks>> {
 /// Tells a failure of the temporary file for what it is: it is no file of the store.
 fn noting<T>(result: sqlx::Result<T>) -> Result<T> {
     result.map_err(|error| {
-        let code = error.as_database_error().and_then(|error| error.code());
+        let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
         if matches!(code.as_deref(), Some(CANNOT_OPEN | NO_TEMPORARY_FOLDER)) {
             let reason = "no file can be made in the folder for temporary files: let `SQLITE_TMPDIR` name a folder that this \
                           user may write";
