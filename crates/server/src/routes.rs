@@ -38,34 +38,9 @@ async fn nowhere(headers: HeaderMap) -> Response {
     if accepts.contains("text/html") { PageError(error).into_response() } else { error.into_response() }
 }
 
-/// The whole server as a service.
-///
-/// # Errors
-/// When the OpenAPI description cannot be rendered.
-pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
-    let (api, mut description) = OpenApiRouter::with_openapi(ApiDescription::openapi())
-        .routes(routes!(search::search))
-        .routes(routes!(suggest::suggest))
-        .routes(routes!(datasets::show))
-        .routes(routes!(datasets::history))
-        .routes(routes!(datasets::contacts))
-        .routes(routes!(changes::list))
-        .routes(routes!(duplicates::list))
-        .routes(routes!(sources::list))
-        .routes(routes!(sources::runs))
-        .routes(routes!(sources::run))
-        .routes(routes!(interventions::harvest))
-        .routes(routes!(interventions::stop))
-        .routes(routes!(interventions::pause))
-        .routes(routes!(interventions::resume))
-        .routes(routes!(previews::preview))
-        .routes(routes!(quality::show))
-        .routes(routes!(problems::kinds))
-        .routes(routes!(problems::list))
-        .routes(routes!(problems::csv))
-        .routes(routes!(problems::json))
-        .routes(routes!(problems::json_lines))
-        .routes(routes!(me::show))
+/// The doors of people, and of what they sign in with.
+fn with_people(api: OpenApiRouter<AppState>) -> OpenApiRouter<AppState> {
+    api.routes(routes!(me::show))
         .routes(routes!(people::list))
         .routes(routes!(people::show, people::change))
         .routes(routes!(invitations::list, invitations::create))
@@ -73,9 +48,11 @@ pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
         .routes(routes!(invitations::withdraw))
         .routes(routes!(api_tokens::list, api_tokens::create))
         .routes(routes!(api_tokens::revoke))
-        .routes(routes!(vocabularies::list))
-        .routes(routes!(vocabularies::show))
-        .routes(routes!(registry::organisations::list, registry::organisations::create))
+}
+
+/// The doors of what people register beside records.
+fn with_entries(api: OpenApiRouter<AppState>) -> OpenApiRouter<AppState> {
+    api.routes(routes!(registry::organisations::list, registry::organisations::create))
         .routes(routes!(registry::organisations::show, registry::organisations::change))
         .routes(routes!(registry::organisations::history))
         .routes(routes!(registry::groups::list, registry::groups::create))
@@ -123,9 +100,40 @@ pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
         .routes(routes!(registry::matches::of_dataset))
         .routes(routes!(registry::gaps::json))
         .routes(routes!(registry::gaps::csv))
+}
+
+/// The whole server as a service.
+///
+/// # Errors
+/// When the OpenAPI description cannot be rendered.
+pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
+    let api = OpenApiRouter::with_openapi(ApiDescription::openapi())
+        .routes(routes!(search::search))
+        .routes(routes!(suggest::suggest))
+        .routes(routes!(datasets::show))
+        .routes(routes!(datasets::history))
+        .routes(routes!(datasets::contacts))
+        .routes(routes!(changes::list))
+        .routes(routes!(duplicates::list))
+        .routes(routes!(sources::list))
+        .routes(routes!(sources::runs))
+        .routes(routes!(sources::run))
+        .routes(routes!(interventions::harvest))
+        .routes(routes!(interventions::stop))
+        .routes(routes!(interventions::pause))
+        .routes(routes!(interventions::resume))
+        .routes(routes!(previews::preview))
+        .routes(routes!(quality::show))
+        .routes(routes!(problems::kinds))
+        .routes(routes!(problems::list))
+        .routes(routes!(problems::csv))
+        .routes(routes!(problems::json))
+        .routes(routes!(problems::json_lines))
+        .routes(routes!(vocabularies::list))
+        .routes(routes!(vocabularies::show))
         .routes(routes!(health::live))
-        .routes(routes!(health::ready))
-        .split_for_parts();
+        .routes(routes!(health::ready));
+    let (api, mut description) = with_entries(with_people(api)).split_for_parts();
     closed_lists::describe(&mut description);
 
     let doors = api
