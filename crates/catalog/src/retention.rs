@@ -91,3 +91,23 @@ impl Catalog {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_old_is_forgotten_once_a_day_and_when_the_clock_was_put_back() {
+        let last = LastForgotten::default();
+        let hour = |hour: i64| Timestamp::UNIX_EPOCH + SignedDuration::from_hours(hour);
+        let due = [100, 101, 123, 124, 147, 50, 51, 74].map(|now| last.is_due(hour(now)));
+        assert_eq!(due, [true, false, false, true, false, true, false, true]);
+    }
+
+    #[test]
+    fn nothing_is_as_old_as_more_days_than_time_is_counted_back() {
+        let now = Timestamp::UNIX_EPOCH;
+        assert_eq!(days_before(now, 2), Some(now - SignedDuration::from_hours(48)));
+        assert_eq!(days_before(now, u32::MAX), None);
+    }
+}

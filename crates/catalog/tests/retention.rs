@@ -108,3 +108,26 @@ async fn a_hidden_record_that_goes_for_good_is_no_news_for_who_could_not_see_it(
     let next = house.catalog.changes(&anyone, feed.next.as_deref(), 100).await.unwrap();
     assert_eq!((next.changes, next.next), (Vec::new(), feed.next));
 }
+
+#[tokio::test]
+async fn what_was_purged_is_told_for_as_long_as_what_was_withdrawn_is_kept() {
+    let house = House::open_keeping(&[PORTAL, DESK], SHORT).await;
+    house.write("desk.csv", &inventory(&[["open", "Clinics", "public", "full", ""]]));
+    house.harvest("desk", 0).await;
+    house.write("dump.json", &dump(&packages(1, 2)));
+    house.harvest("portal", 0).await;
+    let anyone = Viewer::anonymous();
+    let feed = async |since| house.catalog.changes(&anyone, since, 100).await;
+    let seen = feed(None).await.unwrap();
+    assert_eq!(seen.changes.len(), 3);
+    house.catalog.purge_source("desk", true, house::day(1)).await.unwrap();
+    let told = feed(seen.next.as_deref()).await.unwrap();
+    assert_eq!(told.changes, [RecordChange::Retired(desk_id("open"))]);
+
+    house.harvest("portal", 20).await;
+    assert_eq!(feed(seen.next.as_deref()).await.unwrap(), told, "nineteen days");
+    house.harvest("portal", 22).await;
+    let lost = feed(told.next.as_deref()).await;
+    assert!(matches!(lost, Err(CatalogError::UnknownCursor)), "twenty-one days");
+    assert_eq!(feed(None).await.unwrap().changes.len(), 2, "what is there");
+}
