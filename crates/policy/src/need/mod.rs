@@ -3,8 +3,8 @@
 //! Every part that a need states is a question to the holding. Its points count in full where the holding says something of
 //! it, and half where it says nothing, as a stub does of most: silence counts less against a holding than another answer. The
 //! score is the share of the points that the holding earns. A need that says little is answered surely by nothing, for a score is
-//! a share of [`FEWEST_POINTS`] at least; and a holding that is about something else, somewhere else or another time is no
-//! answer, whatever it has besides: its score stays at or below [`MOST_OF_A_MISS`].
+//! a share of `FEWEST_POINTS` at least; and a holding that is about something else, somewhere else or another time is no
+//! answer, whatever it has besides: its score stays at or below `MOST_OF_A_MISS`.
 
 mod parts;
 mod topics;

@@ -70,10 +70,13 @@ pub(crate) struct VersionParameter {
     version: u32,
 }
 
-/// What can go wrong with a read.
+/// What a read answers in place of what was asked for.
 #[derive(IntoResponses)]
 #[expect(dead_code, reason = "it describes the answers; `ApiError` makes them")]
 pub(crate) enum ReadProblems {
+    /// The client holds this answer
+    #[response(status = 304)]
+    NotModified,
     /// A parameter is wrong
     #[response(status = 400, content_type = "application/problem+json")]
     BadRequest(ProblemBody),
