@@ -290,7 +290,7 @@ async fn a_change_of_role_or_group_and_the_end_of_an_account_count_at_once() {
 fn group() -> GroupProfile {
     serde_json::from_value(serde_json::json!({
         "name": {"en": "Rapid response"}, "kind": "collaborative", "members": [], "leads": [],
-        "audience": {"sharing": "public"}
+        "audience": {"sharing": "community"}
     }))
     .unwrap()
 }
