@@ -76,7 +76,7 @@ fn each_rule_of_an_agreement_names_its_field() {
     let cases = [
         ("title", json!({}), "not-stated title"),
         ("title", json!({"en": " "}), "not-stated title"),
-        ("title", json!({"en": "x".repeat(2001)}), "not-a-text title.en"),
+        ("title", json!({"en": "x".repeat(5001)}), "not-a-text title.en"),
         ("framework", json!({"id": "", "version": 1}), "not-an-id framework.id"),
         ("parties", json!([{"organisation": "a", "role": "provider"}]), "role-missing parties"),
         ("parties", json!([{"organisation": "a", "role": "user"}]), "role-missing parties"),
