@@ -309,6 +309,9 @@ pub trait Store: People + Send + Sync {
     /// The newest versions of an entry that `viewer` could know of without a break, newest first.
     async fn entry_versions(&self, kind: EntryKind, id: &str, viewer: &Viewer) -> Result<Vec<Entry>>;
 
+    /// Loads entries and records as they stand at one moment, whoever may know of them, for a decision that writes nothing.
+    async fn load(&self, wanted: &Wanted) -> Result<Loaded>;
+
     /// Loads entries, lets `decide` say what becomes of them, and writes that and its lines in the log of acts, all in one
     /// write transaction: so a right is checked against the very version that is written over, and no change is unlogged.
     async fn amend(&self, wanted: &Wanted, decide: Decide<'_>) -> Result<()>;

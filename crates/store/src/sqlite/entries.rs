@@ -27,10 +27,7 @@ pub(super) async fn entries(
     after: &str,
     limit: u32,
 ) -> Result<Vec<Entry>> {
-    let mut connection = store.readers.acquire().await.doing(READING)?;
-    let labels: Vec<&Label> = viewer.labels().collect();
-    let part = Part::After(after);
-    list(&mut connection, kind, term, Some(&to_json("labels", &labels)?), part, i64::from(limit)).await
+    seen(store, kind, term, viewer, Part::After(after), limit).await
 }
 
 pub(super) async fn entries_backwards(
@@ -41,9 +38,19 @@ pub(super) async fn entries_backwards(
     before: Option<&str>,
     limit: u32,
 ) -> Result<Vec<Entry>> {
+    seen(store, kind, term, viewer, Part::Before(before), limit).await
+}
+
+async fn seen(
+    store: &SqliteStore,
+    kind: EntryKind,
+    term: Option<&str>,
+    viewer: &Viewer,
+    part: Part<'_>,
+    limit: u32,
+) -> Result<Vec<Entry>> {
     let mut connection = store.readers.acquire().await.doing(READING)?;
     let labels: Vec<&Label> = viewer.labels().collect();
-    let part = Part::Before(before);
     list(&mut connection, kind, term, Some(&to_json("labels", &labels)?), part, i64::from(limit)).await
 }
 
@@ -60,6 +67,14 @@ pub(super) async fn versions(store: &SqliteStore, kind: EntryKind, id: &str, vie
     .doing(READING)?;
     let versions: Vec<Entry> = rows.iter().map(|row| read(kind, row)).collect::<Result<_>>()?;
     Ok(versions.into_iter().take_while(|version| version.is_seen(viewer)).collect())
+}
+
+/// Loads what a decision wants that writes nothing, as it stands at one moment.
+pub(super) async fn loaded(store: &SqliteStore, wanted: &Wanted) -> Result<Loaded> {
+    let mut transaction = store.readers.begin().await.doing(READING)?;
+    let loaded = load(&mut transaction, wanted).await?;
+    transaction.rollback().await.doing(READING)?;
+    Ok(loaded)
 }
 
 pub(super) async fn amend(store: &SqliteStore, wanted: &Wanted, decide: Decide<'_>) -> Result<()> {
@@ -102,15 +117,30 @@ async fn newest(connection: &mut SqliteConnection, kind: EntryKind, id: &str) ->
     row.as_ref().map(|row| read(kind, row)).transpose()
 }
 
-/// The query for a list, with its bound and its order.
+/// From where all entries are taken.
+macro_rules! all {
+    () => {
+        "newest_entries n WHERE $4 IS NULL"
+    };
+}
+
+/// From where those of a term are taken: from the term, which a `CROSS JOIN` in SQLite is bound to begin with. Left to itself it
+/// goes through every entry of the kind.
+macro_rules! of_term {
+    () => {
+        "entry_terms t CROSS JOIN newest_entries n WHERE t.term = $4 AND n.key = t.entry"
+    };
+}
+
+/// The query for a list: from where, with its bound and its order.
 macro_rules! listing {
-    ($bound:literal, $order:literal) => {
+    ($from:ident, $bound:literal, $order:literal) => {
         concat!(
-            "SELECT n.id, n.version, n.created, n.at, n.actor, n.labels, n.body FROM newest_entries n
-             WHERE n.kind = $1 AND ",
+            "SELECT n.id, n.version, n.created, n.at, n.actor, n.labels, n.body FROM ",
+            $from!(),
+            " AND n.kind = $1 AND ",
             $bound,
-            " AND ($4 IS NULL OR EXISTS (SELECT 1 FROM entry_terms t WHERE t.term = $4 AND t.entry = n.key))
-               AND ($5 IS NULL OR EXISTS (
+            "  AND ($5 IS NULL OR EXISTS (
                    SELECT 1 FROM json_each(n.labels) l JOIN json_each($5) held ON held.value = l.value))
              ORDER BY ",
             $order,
@@ -136,9 +166,11 @@ async fn list(
     part: Part<'_>,
     limit: i64,
 ) -> Result<Vec<Entry>> {
-    let (query, bound) = match part {
-        Part::After(id) => (listing!("n.id > $2", "n.id"), Some(id)),
-        Part::Before(id) => (listing!("($2 IS NULL OR n.id < $2)", "n.id DESC"), id),
+    let (query, bound) = match (part, term) {
+        (Part::After(id), None) => (listing!(all, "n.id > $2", "n.id"), Some(id)),
+        (Part::After(id), Some(_)) => (listing!(of_term, "n.id > $2", "n.id"), Some(id)),
+        (Part::Before(id), None) => (listing!(all, "($2 IS NULL OR n.id < $2)", "n.id DESC"), id),
+        (Part::Before(id), Some(_)) => (listing!(of_term, "($2 IS NULL OR n.id < $2)", "n.id DESC"), id),
     };
     let rows = sqlx::query(query)
         .bind(kind.code())

@@ -48,10 +48,10 @@ pub use open::OpenMode;
 use crate::error::Doing;
 use crate::{
     Act, ActiveCount, ChangeMark, Clock, Decide, DuplicateDecision, Entry, EntryKind, Held, HistoryCut, Intervention,
-    KnownRecord, Lease, ListingProblem, ListingProblemMark, Marks, NewAct, NewRun, NewToken, NewestRevision, PageWrite,
-    PairDecision, Pause, ProblemKind, Purge, RecordOfSource, Removal, Result, Revision, RevisionMark, RunOutcome,
-    RunProblem, RunRow, Seq, SourceHoldings, SourceRow, Store, StoreError, StoredRecord, TokenRow, VisibleRecord,
-    Wanted, Written,
+    KnownRecord, Lease, ListingProblem, ListingProblemMark, Loaded, Marks, NewAct, NewRun, NewToken, NewestRevision,
+    PageWrite, PairDecision, Pause, ProblemKind, Purge, RecordOfSource, Removal, Result, Revision, RevisionMark,
+    RunOutcome, RunProblem, RunRow, Seq, SourceHoldings, SourceRow, Store, StoreError, StoredRecord, TokenRow,
+    VisibleRecord, Wanted, Written,
 };
 
 /// The store in one `SQLite` file. Dropping it is safe at any time; [`SqliteStore::close`] also tidies its log away.
@@ -369,6 +369,10 @@ impl Store for SqliteStore {
 
     async fn entry_versions(&self, kind: EntryKind, id: &str, viewer: &Viewer) -> Result<Vec<Entry>> {
         entries::versions(self, kind, id, viewer).await
+    }
+
+    async fn load(&self, wanted: &Wanted) -> Result<Loaded> {
+        entries::loaded(self, wanted).await
     }
 
     async fn amend(&self, wanted: &Wanted, decide: Decide<'_>) -> Result<()> {

@@ -140,8 +140,10 @@ pub(crate) async fn a_decision_sees_what_it_writes_over_and_its_lines_are_writte
         let acts = vec![NewAct { version: Some(2), ..NewAct::new(minute(2), "person:1", "group.change", "b") }];
         Amendment { entries: vec![write("b", "3", &[], 2)], acts }
     };
+    let loaded = store.load(&wanted).await.unwrap();
     store.amend(&wanted, &mut decide).await.unwrap();
     let seen = seen.unwrap();
+    assert_eq!(loaded, seen, "a decision that writes nothing stands on the same");
     assert_eq!(seen.entries.iter().flatten().map(|entry| &*entry.body).collect::<Vec<_>>(), ["2"]);
     assert_eq!((seen.entries[1].clone(), told(&seen.with_terms[0])), (None, vec![("a", 1, "1"), ("b", 1, "2")]));
     assert_eq!(seen.with_terms[1], []);
