@@ -1,14 +1,14 @@
-//! Decisions about access: everything that one stands on is loaded in the transaction that logs it.
+//! Decisions about access: everything that one stands on is loaded at one moment, in the transaction that logs it.
 
 use cairn_model::agreement::{AccessQuestion, Agreement, Crisis, Framework, OwnerGrant, Refusal};
 use cairn_model::{DatasetId, Vocabularies};
-use cairn_policy::{Decision, Grounds, Viewer, decide};
+use cairn_policy::{Decision, Grounds, Outcome, Viewer, decide};
 use cairn_store::{Amendment, EntryKind, Loaded, NewAct, StoredRecord, Wanted};
 use jiff::Timestamp;
 
 use crate::registry::{
     AccessRequest, Concern, DeclaredCrisis, RegisteredAgreement, RegisteredFramework, RegisteredRefusal, agreements,
-    concerns, crises, entries, frameworks, refusals, requests,
+    concerns, entries, requests,
 };
 use crate::{Catalog, CatalogError};
 
@@ -27,9 +27,9 @@ impl LoadedGrounds {
     /// What must be loaded for an asker and a record, after what is wanted already.
     pub(crate) fn want(wanted: &mut Wanted, record: DatasetId, organisation: Option<&str>, groups: &[String]) {
         let all = [
-            (EntryKind::Framework, frameworks::ALL.to_owned()),
-            (EntryKind::Crisis, crises::ALL.to_owned()),
-            (EntryKind::Refusal, refusals::ALL.to_owned()),
+            (EntryKind::Framework, entries::ALL.to_owned()),
+            (EntryKind::Crisis, entries::ALL.to_owned()),
+            (EntryKind::Refusal, entries::ALL.to_owned()),
         ];
         let parties = agreements::party_terms(organisation, groups).into_iter();
         wanted.with_terms.extend(all);
@@ -121,26 +121,28 @@ impl Catalog {
         self.visible_record(viewer, record).await?;
         let mut wanted = Wanted { records: vec![record], ..Wanted::default() };
         LoadedGrounds::want(&mut wanted, record, viewer.organisation(), &viewer.groups());
+        let decide = |loaded: &Loaded| {
+            let grounds = LoadedGrounds::of(loaded)?;
+            let decided = loaded.records.first().and_then(Option::as_ref).and_then(|stored| {
+                let decision = grounds.decide(stored, viewer, question, self.vocabularies(), now)?;
+                Some((decision, stored.revision))
+            });
+            decided.ok_or(CatalogError::NotFound("record"))
+        };
+        if viewer.is_anonymous() {
+            // Nothing is written, so nobody who writes is kept waiting.
+            return decide(&self.store().load(&wanted).await?).map(|(decision, _)| decision);
+        }
         let mut outcome = Err(CatalogError::NotFound("record"));
         let mut amend = |loaded: &Loaded| {
-            outcome = LoadedGrounds::of(loaded).and_then(|grounds| {
-                let stored = loaded.records.first().and_then(Option::as_ref);
-                let decided = stored.and_then(|stored| {
-                    let decision = grounds.decide(stored, viewer, question, self.vocabularies(), now)?;
-                    Some((decision, stored.revision))
-                });
-                decided.ok_or(CatalogError::NotFound("record"))
-            });
-            let acts = match &outcome {
-                Ok((decision, revision)) if !viewer.is_anonymous() => vec![NewAct {
-                    version: Some(*revision),
-                    reason: Some(in_a_line(decision, question)),
-                    refused: decision.outcome == cairn_policy::Outcome::Denied,
-                    ..NewAct::new(now, viewer.actor(), "access.decide", record.to_string())
-                }],
-                _ => Vec::new(),
+            outcome = decide(loaded);
+            let line = |(decision, revision): &(Decision, u32)| NewAct {
+                version: Some(*revision),
+                reason: Some(in_a_line(decision, question)),
+                refused: decision.outcome == Outcome::Denied,
+                ..NewAct::new(now, viewer.actor(), "access.decide", record.to_string())
             };
-            Amendment { entries: Vec::new(), acts }
+            Amendment { entries: Vec::new(), acts: outcome.iter().map(line).collect() }
         };
         self.store().amend(&wanted, &mut amend).await?;
         outcome.map(|(decision, _)| decision)

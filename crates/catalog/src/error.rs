@@ -141,6 +141,11 @@ fn told(problems: &[Problem]) -> String {
 }
 
 impl CatalogError {
+    /// What stands in the way, where no other version of it does.
+    pub(crate) fn conflict(message: impl Into<String>) -> Self {
+        Self::Conflict { message: message.into(), version: None }
+    }
+
     /// What a viewer is told who may not do something that they know of.
     pub(crate) fn refused(viewer: &Viewer, who_may: &'static str) -> Self {
         if viewer.is_anonymous() { Self::SignInRequired } else { Self::Forbidden(who_may) }

@@ -185,6 +185,20 @@ impl Catalog {
         Ok((record, rendition))
     }
 
+    /// What a viewer sees of a record at this moment; none of one that is absent, hidden or gone, and of one that cannot be read.
+    pub(crate) async fn visible_now(&self, viewer: &Viewer, id: DatasetId) -> Result<Option<Rendition>, CatalogError> {
+        match self.visible(viewer, id).await {
+            Ok((_, rendition)) => Ok(Some(rendition)),
+            Err(
+                CatalogError::NotFound(_)
+                | CatalogError::Gone
+                | CatalogError::Moved(_)
+                | CatalogError::Store(StoreError::DamagedRecord { .. }),
+            ) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// The record in whole, if the viewer may know of it.
     pub(crate) async fn visible_record(&self, viewer: &Viewer, id: DatasetId) -> Result<StoredRecord, CatalogError> {
         match self.store().visible_record(id, viewer).await?.ok_or(ABSENT)? {

@@ -198,6 +198,11 @@ impl Viewer {
         self.standing == Standing::Anonymous
     }
 
+    /// Whether it is whoever may write the data folder, on the command line.
+    pub fn is_operator(&self) -> bool {
+        self.standing == Standing::Operator
+    }
+
     /// Whether the viewer administers the catalogue: its organisations, its people and every source.
     pub fn administers(&self) -> bool {
         match &self.standing {

@@ -215,7 +215,7 @@ fn decide(
     let administers = |role: Role, is_closed: bool| role == Role::Administrator && !is_closed;
     let leaves = administers(role, row.closed.is_some()) && !administers(update.role, update.closed);
     if leaves && loaded.other_administrators == 0 {
-        return nothing(CatalogError::Conflict { message: LAST_ADMINISTRATOR.to_owned(), version: None });
+        return nothing(CatalogError::conflict(LAST_ADMINISTRATOR));
     }
     let after = PersonRow { name: update.name.clone(), role: update.role.name().to_owned(), closed, ..row.clone() };
     // What is told afterwards is what the viewer was told before, in its new state.

@@ -2,7 +2,7 @@
 
 use cairn_model::Problem;
 use cairn_model::party::organisation_id;
-use cairn_policy::{Role, Standing, Viewer};
+use cairn_policy::{Role, Viewer};
 use cairn_store::{Acceptance, InvitationRow, Invited, NewAct, NewInvitation};
 use jiff::{SignedDuration, Timestamp};
 use unicode_normalization::UnicodeNormalization;
@@ -99,8 +99,8 @@ impl Catalog {
         if let Some(person) = self.store().person_by_email(&email).await?
             && seen(person, viewer)?.is_some()
         {
-            let message = "an account has this address already: change that one instead".to_owned();
-            return Err(CatalogError::Conflict { message, version: None });
+            let message = "an account has this address already: change that one instead";
+            return Err(CatalogError::conflict(message));
         }
         let invitation = NewInvitation {
             hash: [0; 32],
@@ -128,7 +128,7 @@ impl Catalog {
         now: Timestamp,
     ) -> Result<IssuedInvitation, CatalogError> {
         const ACT: &str = "person.reset-password";
-        self.may(viewer, *viewer.standing() == Standing::Operator, WHO_RESETS, ACT, now).await?;
+        self.may(viewer, viewer.is_operator(), WHO_RESETS, ACT, now).await?;
         let person = self.find_person(viewer, person).await?;
         let row = self.store().person(&person.id).await?.filter(|row| row.closed.is_none());
         let row = row.ok_or(CatalogError::NotFound("person"))?;
@@ -174,7 +174,7 @@ impl Catalog {
                 "say which organisation the person belongs to",
             )));
         }
-        if *viewer.standing() == Standing::Operator {
+        if viewer.is_operator() {
             self.ensure_organisation(&id, named, now).await?;
             return Ok(None);
         }

@@ -47,7 +47,7 @@ impl Catalog {
         let live = |row: &TokenRow| row.revoked.is_none() && row.expires.is_none_or(|expires| expires > now);
         if self.tokens_of(viewer, now).await?.iter().filter(|row| is_own(row, viewer) && live(row)).count() >= MOST {
             let message = format!("you have {MOST} tokens already: revoke one first");
-            return Err(CatalogError::Conflict { message, version: None });
+            return Err(CatalogError::conflict(message));
         }
         let token = NewToken {
             hash: [0; 32],

@@ -228,7 +228,7 @@ impl Catalog {
             &Wanted::default(),
             |before: &Registered<RegisteredAgreement>, _| {
                 let Some(proposal) = &before.body.proposal else {
-                    return Err(conflict("nothing is proposed that could be agreed to"));
+                    return Err(CatalogError::conflict("nothing is proposed that could be agreed to"));
                 };
                 let is_party = organisations(&proposal.terms).any(|id| id == party);
                 if !is_party || !viewer.stewards(party) {
@@ -270,7 +270,7 @@ impl Catalog {
                 return Err(CatalogError::refused(viewer, WHO_DROPS));
             }
             let Some(proposal) = before.body.proposal.clone() else {
-                return Err(conflict("nothing is proposed that could be dropped"));
+                return Err(CatalogError::conflict("nothing is proposed that could be dropped"));
             };
             let mut agreement = RegisteredAgreement { proposal: None, ..before.body.clone() };
             if agreement.in_force.is_none() {
@@ -318,7 +318,7 @@ impl Catalog {
                 _ => false,
             };
             if !may {
-                return Err(conflict(&format!(
+                return Err(CatalogError::conflict(format!(
                     "an agreement that is {} cannot become {status} by you",
                     before.body.status
                 )));
@@ -392,13 +392,9 @@ fn as_seen_by(viewer: &Viewer, entry: Registered<RegisteredAgreement>) -> Regist
     Registered { body, ..entry }
 }
 
-fn conflict(message: &str) -> CatalogError {
-    CatalogError::Conflict { message: message.to_owned(), version: None }
-}
-
 fn not_ended(agreement: &RegisteredAgreement) -> Result<(), CatalogError> {
     match agreement.status {
-        AgreementStatus::Ended => Err(conflict("the agreement has ended: propose a new one")),
+        AgreementStatus::Ended => Err(CatalogError::conflict("the agreement has ended: propose a new one")),
         AgreementStatus::Draft | AgreementStatus::Active | AgreementStatus::Suspended => Ok(()),
     }
 }

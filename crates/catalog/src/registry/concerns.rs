@@ -136,7 +136,7 @@ impl Catalog {
                 if viewer.is_anonymous() && waiting >= MOST_ANONYMOUS {
                     let message =
                         "as many concerns about it as can wait have been raised: they are being looked into".to_owned();
-                    return Err(CatalogError::Conflict { message, version: None });
+                    return Err(CatalogError::conflict(message));
                 }
                 Ok(Change::to(concern.clone()))
             })
@@ -182,13 +182,13 @@ impl Catalog {
         self.put_entry(write, id, &Wanted::default(), |before: Option<Registered<Concern>>, _| {
             let before = before.ok_or(CatalogError::NotFound("concern"))?;
             if !before.body.handled_by(viewer) {
-                let knows = before.body.seen_by(id).iter().any(|label| viewer.holds(label));
+                let knows = before.body.is_seen_by(id, viewer);
                 let refused = CatalogError::refused(viewer, WHO_HANDLES);
                 return Err(if knows { refused } else { CatalogError::NotFound("concern") });
             }
             if !before.body.state.may_become(state) {
                 let message = format!("a concern that is {} cannot become {state}", before.body.state);
-                return Err(CatalogError::Conflict { message, version: None });
+                return Err(CatalogError::conflict(message));
             }
             let mut concern = before.body.clone();
             concern.state = state;
@@ -209,7 +209,7 @@ impl Catalog {
         receipt: Option<&str>,
     ) -> Result<Registered<Concern>, CatalogError> {
         let concern = self.entry::<Concern>(&Viewer::operator(), id).await?;
-        let is_own = concern.body.seen_by(id).iter().any(|label| viewer.holds(label));
+        let is_own = concern.body.is_seen_by(id, viewer);
         let has_receipt = receipt.is_some_and(|receipt| hashed(receipt) == concern.body.receipt);
         if is_own || has_receipt || concern.body.handled_by(viewer) {
             return Ok(concern);
@@ -228,7 +228,7 @@ impl Catalog {
             let found = self.entries::<Concern>(&Viewer::operator(), None, &Paging { after, ..*paging }).await?;
             page.next = found.next;
             for one in found.items {
-                let is_own = one.body.seen_by(&one.id).iter().any(|label| viewer.holds(label));
+                let is_own = one.body.is_seen_by(&one.id, viewer);
                 if !is_own && !one.body.handled_by(viewer) {
                     continue;
                 }

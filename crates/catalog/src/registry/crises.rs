@@ -9,7 +9,7 @@ use cairn_store::{EntryKind, Wanted};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::entries::{new_id, read};
+use super::entries::{ALL, new_id, read};
 use super::{Change, EntryBody, EntryPage, Paging, Registered, RegisteredOrganisation, Write};
 use crate::{Catalog, CatalogError};
 
@@ -19,9 +19,6 @@ const WHO_LIFTS: &str = "only administrators and stewards of the organisation th
 
 /// Longest that a crisis is declared for: it is declared anew by somebody who looks at it again.
 const LONGEST: SignedDuration = SignedDuration::from_hours(24 * 366);
-
-/// The term by which all crises are looked up.
-pub(crate) const ALL: &str = "all";
 
 /// A crisis that was declared.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -118,8 +115,8 @@ impl Catalog {
                 return Err(CatalogError::refused(viewer, WHO_LIFTS));
             }
             if before.body.deciding(id).end() <= now {
-                let message = "the crisis is over already".to_owned();
-                return Err(CatalogError::Conflict { message, version: None });
+                let message = "the crisis is over already";
+                return Err(CatalogError::conflict(message));
             }
             let lifted = DeclaredCrisis { lifted: Some(now), ..before.body.clone() };
             Ok(Change { body: lifted, reason: Some(reason.clone()) })

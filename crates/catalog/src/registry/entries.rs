@@ -12,12 +12,20 @@ use uuid::Uuid;
 
 use crate::{Catalog, CatalogError};
 
+/// The term by which all entries of a kind are looked up that count in decisions about access.
+pub(crate) const ALL: &str = "all";
+
 /// What the store keeps of an entry of a kind.
 pub(crate) trait EntryBody: Serialize + DeserializeOwned + Clone + Send + Sync {
     const KIND: EntryKind;
 
     /// Who may know of it.
     fn seen_by(&self, id: &str) -> BTreeSet<Label>;
+
+    /// Whether a viewer may know of it.
+    fn is_seen_by(&self, id: &str, viewer: &Viewer) -> bool {
+        self.seen_by(id).iter().any(|label| viewer.holds(label))
+    }
 
     /// By what it is looked up.
     fn terms(&self) -> Vec<String>;
@@ -172,7 +180,7 @@ impl Catalog {
         mut decide: impl FnMut(&Registered<T>, &Loaded) -> Result<Change<T>, CatalogError> + Send,
     ) -> Result<Registered<T>, CatalogError> {
         self.put_entry(write, id, also, |before: Option<Registered<T>>, loaded| {
-            let before = before.filter(|before| before.body.seen_by(id).iter().any(|one| write.viewer.holds(one)));
+            let before = before.filter(|before| before.body.is_seen_by(id, write.viewer));
             let before = before.ok_or(CatalogError::NotFound(T::KIND.code()))?;
             // Who may not change it is told so, whatever version they had.
             let change = decide(&before, loaded)?;

@@ -8,7 +8,7 @@ use cairn_store::{EntryKind, Wanted};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::entries::new_id;
+use super::entries::{ALL, new_id};
 use super::{Change, EntryBody, EntryPage, Paging, Registered, Write};
 use crate::{Catalog, CatalogError};
 
@@ -20,9 +20,6 @@ const WHO_COMMENTS: &str = "only members of organisations comment";
 
 /// Comments on one framework.
 const MOST_COMMENTS: usize = 2000;
-
-/// The term by which all frameworks are looked up.
-pub(crate) const ALL: &str = "all";
 
 /// A framework with all of its versions.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -196,9 +193,8 @@ impl Catalog {
             if !viewer.administers() && !viewer.stewards(&framework.organisation) {
                 return Err(CatalogError::refused(viewer, WHO_ADOPTS));
             }
-            let conflict = |message: String| CatalogError::Conflict { message, version: None };
             let Some(at) = framework.versions.iter().position(|one| one.version == number) else {
-                return Err(conflict(format!("the framework has no version {number}")));
+                return Err(CatalogError::conflict(format!("the framework has no version {number}")));
             };
             let from = framework.versions[at].stage;
             let may = match (from, stage) {
@@ -214,7 +210,7 @@ impl Catalog {
                 ) => false,
             };
             if !may {
-                return Err(conflict(format!("version {number} is {from}: it cannot become {stage}")));
+                return Err(CatalogError::conflict(format!("version {number} is {from}: it cannot become {stage}")));
             }
             framework.versions[at].stage = stage;
             framework.versions[at].since = now;
@@ -252,7 +248,7 @@ impl Catalog {
             let is_version = framework.versions.iter().any(|one| one.version == number);
             if !is_version || framework.comments.len() >= MOST_COMMENTS {
                 let message = format!("the framework has no version {number}, or takes no more comments");
-                return Err(CatalogError::Conflict { message, version: None });
+                return Err(CatalogError::conflict(message));
             }
             let (organisation, text) = (organisation.to_owned(), text.clone());
             framework.comments.push(FrameworkComment { at: now, organisation, version: number, text });

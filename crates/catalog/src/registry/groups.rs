@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use cairn_model::Problem;
 use cairn_model::registry::GroupProfile;
-use cairn_policy::{Label, Standing, Viewer, audience_labels};
+use cairn_policy::{Label, Viewer, audience_labels};
 use cairn_store::{EntryKind, Loaded, Wanted};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -63,8 +63,7 @@ impl Catalog {
         now: Timestamp,
     ) -> Result<Registered<Group>, CatalogError> {
         const ACT: &str = "group.create";
-        let is_operator = *viewer.standing() == Standing::Operator;
-        self.may(viewer, id.is_none() || is_operator, WHO_NAMES, ACT, now).await?;
+        self.may(viewer, id.is_none() || viewer.is_operator(), WHO_NAMES, ACT, now).await?;
         let own = viewer.organisation().unwrap_or_default();
         let may_create = viewer.administers() || viewer.manages(own);
         self.may(viewer, may_create, WHO_CREATES, ACT, now).await?;
@@ -79,7 +78,7 @@ impl Catalog {
         self.put_entry(write, &id, &members_of(&profile), |before: Option<Registered<Group>>, loaded| {
             if before.is_some() {
                 let message = format!("the group `{id}` is there already: change it instead");
-                return Err(CatalogError::Conflict { message, version: None });
+                return Err(CatalogError::conflict(message));
             }
             are_registered(&profile, loaded)?;
             Ok(Change::to(Group { profile: profile.clone() }))

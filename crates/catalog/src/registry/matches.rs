@@ -12,7 +12,6 @@ use cairn_model::registry::{NeedState, NeedStatement};
 use cairn_policy::need::search_text;
 use cairn_policy::{Holding, NeedAnswer, RenditionLevel, Viewer};
 use cairn_search::{Card, FacetField, Filters, SearchRequest};
-use cairn_store::StoreError;
 use jiff::Timestamp;
 
 use super::{Need, NeedFilter, Registered};
@@ -98,17 +97,8 @@ impl Catalog {
     ) -> Result<Vec<NeedMatch>, CatalogError> {
         let mut matches = Vec::new();
         for card in self.candidates(viewer, need, now).await? {
-            let rendition = match self.visible(viewer, card.id).await {
-                Ok((_, rendition)) => rendition,
-                // It went since the search, or is damaged: what it says is not known.
-                Err(
-                    CatalogError::NotFound(_)
-                    | CatalogError::Gone
-                    | CatalogError::Moved(_)
-                    | CatalogError::Store(StoreError::DamagedRecord { .. }),
-                ) => continue,
-                Err(error) => return Err(error),
-            };
+            // It may have gone since the search, or be damaged: what it says is not known.
+            let Some(rendition) = self.visible_now(viewer, card.id).await? else { continue };
             let holding = Holding::new(viewer, rendition.level, &rendition.dataset);
             let answer = holding.answer(need, self.vocabularies(), day_of(now));
             matches.extend(answer.map(|answer| NeedMatch { card, answer }));

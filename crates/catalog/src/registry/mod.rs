@@ -3,15 +3,15 @@
 pub(crate) mod agreements;
 mod board;
 pub(crate) mod concerns;
-pub(crate) mod crises;
+mod crises;
 pub(crate) mod entries;
-pub(crate) mod frameworks;
+mod frameworks;
 mod gaps;
 mod groups;
 mod matches;
 mod needs;
 mod organisations;
-pub(crate) mod refusals;
+mod refusals;
 pub(crate) mod requests;
 
 use cairn_model::Vocabularies;

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use cairn_model::Problem;
 use cairn_model::registry::{NeedMet, NeedState, NeedStatement, NeedWithdrawal};
-use cairn_model::{DatasetId, Problem};
 use cairn_policy::{Label, Viewer, audience_labels};
-use cairn_store::{EntryKind, StoreError, Wanted};
+use cairn_store::{EntryKind, Wanted};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -125,7 +125,7 @@ impl Catalog {
             if loaded.with_terms.iter().flatten().count() >= MOST_OPEN {
                 let message =
                     format!("{MOST_OPEN} needs of the organisation are open: withdraw some, or say that they are met");
-                return Err(CatalogError::Conflict { message, version: None });
+                return Err(CatalogError::conflict(message));
             }
             Ok(Change::to(need.clone()))
         })
@@ -166,7 +166,7 @@ impl Catalog {
     ) -> Result<Registered<Need>, CatalogError> {
         let mut problems = met.validate(self.vocabularies());
         if let Some(record) = met.record
-            && !self.is_known(viewer, record).await?
+            && self.visible_now(viewer, record).await?.is_none()
         {
             let message = "there is no such record, or it is not shared with you";
             problems.push(Problem::error("unknown-record", "record", message).with_value(&record.to_string()));
@@ -219,7 +219,7 @@ impl Catalog {
                 None => return Ok(change(&before.body)),
             };
             let message = format!("the need was {ended} already: state a new one");
-            Err(CatalogError::Conflict { message, version: None })
+            Err(CatalogError::conflict(message))
         })
         .await
     }
@@ -253,24 +253,10 @@ impl Catalog {
     ) -> Result<Registered<Need>, CatalogError> {
         if let Some(NeedEnd::Met(NeedMet { record, .. })) = &mut need.body.end
             && let Some(id) = *record
-            && !self.is_known(viewer, id).await?
+            && self.visible_now(viewer, id).await?.is_none()
         {
             *record = None;
         }
         Ok(need)
-    }
-
-    /// Whether a viewer may know of a record at this moment, and it can be read.
-    async fn is_known(&self, viewer: &Viewer, id: DatasetId) -> Result<bool, CatalogError> {
-        match self.visible(viewer, id).await {
-            Ok(_) => Ok(true),
-            Err(
-                CatalogError::NotFound(_)
-                | CatalogError::Gone
-                | CatalogError::Moved(_)
-                | CatalogError::Store(StoreError::DamagedRecord { .. }),
-            ) => Ok(false),
-            Err(error) => Err(error),
-        }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use cairn_model::party::organisation_id;
 use cairn_model::registry::{OrganisationProfile, check_codes};
-use cairn_policy::{Label, Standing, Viewer};
+use cairn_policy::{Label, Viewer};
 use cairn_store::{EntryKind, Wanted};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -59,7 +59,7 @@ impl Catalog {
     ) -> Result<Registered<RegisteredOrganisation>, CatalogError> {
         const ACT: &str = "organisation.create";
         self.may(viewer, viewer.administers(), WHO_REGISTERS, ACT, now).await?;
-        self.may(viewer, id.is_none() || *viewer.standing() == Standing::Operator, WHO_NAMES, ACT, now).await?;
+        self.may(viewer, id.is_none() || viewer.is_operator(), WHO_NAMES, ACT, now).await?;
         CatalogError::if_any(profile.validate(self.vocabularies()))?;
         let id = organisation_id(id.or_else(|| profile.name.best("en")).unwrap_or_default());
         if id.is_empty() {
@@ -177,5 +177,5 @@ impl Catalog {
 }
 
 fn taken(id: &str) -> CatalogError {
-    CatalogError::Conflict { message: format!("`{id}` is registered already: change it instead"), version: None }
+    CatalogError::conflict(format!("`{id}` is registered already: change it instead"))
 }

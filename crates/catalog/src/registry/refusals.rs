@@ -9,16 +9,13 @@ use cairn_store::{EntryKind, Wanted};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::entries::new_id;
+use super::entries::{ALL, new_id};
 use super::{Change, EntryBody, EntryPage, Paging, Registered, Write};
 use crate::{Catalog, CatalogError};
 
 const WHO_REFUSES: &str =
     "only administrators, and stewards for what their own organisation owns, decide that data is not shared";
 const WHO_LIFTS: &str = "only administrators and stewards of the organisation that decided it take it back";
-
-/// The term by which all refusals that hold are looked up.
-pub(crate) const ALL: &str = "all";
 
 /// A decision not to share, or an opt-out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -104,8 +101,8 @@ impl Catalog {
                 return Err(CatalogError::refused(viewer, WHO_LIFTS));
             }
             if before.body.lifted.is_some() {
-                let message = "it was taken back already".to_owned();
-                return Err(CatalogError::Conflict { message, version: None });
+                let message = "it was taken back already";
+                return Err(CatalogError::conflict(message));
             }
             let lifted = RegisteredRefusal { lifted: Some(now), ..before.body.clone() };
             Ok(Change { body: lifted, reason: Some(reason.clone()) })

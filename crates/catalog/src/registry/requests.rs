@@ -216,7 +216,7 @@ impl Catalog {
         self.put_entry(write, &new_id(), &wanted, |_, loaded| {
             if let Some(pending) = loaded.with_terms.first().and_then(|entries| entries.first()) {
                 let message = format!("request {} of your organisation for this record waits already", pending.id);
-                return Err(CatalogError::Conflict { message, version: None });
+                return Err(CatalogError::conflict(message));
             }
             let record = loaded.records.first().and_then(Option::as_ref).ok_or(CatalogError::NotFound("record"))?;
             let grounds = LoadedGrounds::of(loaded)?;
@@ -243,7 +243,7 @@ impl Catalog {
                 request
             } else {
                 let message = format!("it cannot be asked for: {}", told(&decision));
-                return Err(CatalogError::Conflict { message, version: None });
+                return Err(CatalogError::conflict(message));
             };
             Ok(Change { body: request, reason: Some(line) })
         })
@@ -279,7 +279,7 @@ impl Catalog {
             let request = before.body.clone();
             match act.side() {
                 RequestSide::Owner
-                    if !request.to.as_deref().is_some_and(|to| viewer.stewards(to)) && !is_operator(viewer) =>
+                    if !request.to.as_deref().is_some_and(|to| viewer.stewards(to)) && !viewer.is_operator() =>
                 {
                     return Err(CatalogError::refused(viewer, WHO_DECIDES));
                 }
@@ -290,7 +290,7 @@ impl Catalog {
             }
             if !request.state.may_become(act.state(), act.side()) {
                 let message = format!("the request is {}: it cannot become {}", request.state_at(now), act.state());
-                return Err(CatalogError::Conflict { message, version: None });
+                return Err(CatalogError::conflict(message));
             }
             let mut reason = None;
             let mut next =
@@ -299,7 +299,7 @@ impl Catalog {
                 let decision = self.decision_for(&next, loaded, now)?;
                 if decision.rule.is_denial() {
                     let message = format!("nobody can grant it: {}", told(&decision));
-                    return Err(CatalogError::Conflict { message, version: None });
+                    return Err(CatalogError::conflict(message));
                 }
                 reason = Some(in_a_line(&decision, &next.statement.question));
                 next.grant = Some(terms.clone());
@@ -346,10 +346,6 @@ impl Catalog {
         });
         self.entries(viewer, term.as_deref(), paging).await
     }
-}
-
-fn is_operator(viewer: &Viewer) -> bool {
-    *viewer.standing() == cairn_policy::Standing::Operator
 }
 
 /// Why something was not granted, in words.
