@@ -5,7 +5,7 @@ use cairn_server::json::agreement_answer;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{document, edited, first, list, open_acting, show, take_page};
+use super::{all, document, edited, list, open_acting, show};
 use crate::arguments::Global;
 use crate::arguments::registry::{Agreement, AgreementCommand, EntryAndReason};
 use crate::exit::{Exit, Failure};
@@ -24,8 +24,7 @@ pub(crate) async fn run(global: &Global, command: AgreementCommand) -> Result<Ex
             catalog.propose_terms(&viewer, &edited.id, edited.version, edited.body, now).await?
         }
         Agreement::List => {
-            let (mut items, mut paging) = (Vec::new(), first());
-            while take_page(&mut items, catalog.agreements(&viewer, &paging).await?, &mut paging) {}
+            let items = all(async |paging| catalog.agreements(&viewer, paging).await).await?;
             let items: Vec<Value> = items.into_iter().map(agreement_answer).collect::<Result<_, _>>()?;
             let fields = ["/id", "/status", "/in_force/terms/title", "/proposal/waits_for", "/version"];
             return list(global, "agreements", items, &fields);

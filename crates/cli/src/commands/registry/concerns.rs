@@ -5,7 +5,7 @@ use cairn_server::json::concern_answer;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{document, first, list, open_acting, show, take_page};
+use super::{all, document, list, open_acting, show};
 use crate::arguments::Global;
 use crate::arguments::registry::{Concern, ConcernCommand};
 use crate::exit::{Exit, Failure};
@@ -21,8 +21,7 @@ pub(crate) async fn run(global: &Global, command: ConcernCommand) -> Result<Exit
             return show(global, answer);
         }
         Concern::List => {
-            let (mut items, mut paging) = (Vec::new(), first());
-            while take_page(&mut items, catalog.concerns(&viewer, &paging).await?, &mut paging) {}
+            let items = all(async |paging| catalog.concerns(&viewer, paging).await).await?;
             let items: Vec<Value> =
                 items.into_iter().map(|concern| concern_answer(concern, now)).collect::<Result<_, _>>()?;
             let fields = ["/id", "/state", "/kind", "/serious", "/record", "/created", "/due", "/overdue"];

@@ -6,7 +6,7 @@ use cairn_server::json::{crisis_answer, organisation_answer};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{first, list, open_acting, show, take_page};
+use super::{all, list, open_acting, show};
 use crate::arguments::Global;
 use crate::arguments::registry::{Crisis, CrisisCommand};
 use crate::exit::{Exit, Failure};
@@ -21,8 +21,7 @@ pub(crate) async fn run(global: &Global, command: CrisisCommand) -> Result<Exit,
             catalog.declare_crisis(&viewer, declaration, now).await?
         }
         Crisis::List => {
-            let (mut items, mut paging) = (Vec::new(), first());
-            while take_page(&mut items, catalog.crises(&viewer, &paging).await?, &mut paging) {}
+            let items = all(async |paging| catalog.crises(&viewer, paging).await).await?;
             let items: Vec<Value> =
                 items.into_iter().map(|crisis| crisis_answer(crisis, now)).collect::<Result<_, _>>()?;
             let fields = ["/id", "/glide", "/title", "/countries", "/active", "/from", "/until", "/lifted"];

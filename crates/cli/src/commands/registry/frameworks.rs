@@ -5,7 +5,7 @@ use cairn_server::json::framework_answer;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{document, edited, first, list, open_acting, show, take_page};
+use super::{all, document, edited, list, open_acting, show};
 use crate::arguments::Global;
 use crate::arguments::registry::{Framework, FrameworkCommand};
 use crate::exit::{Exit, Failure};
@@ -23,8 +23,7 @@ pub(crate) async fn run(global: &Global, command: FrameworkCommand) -> Result<Ex
             catalog.write_framework(&viewer, &edited.id, edited.version, edited.body, now).await?
         }
         Framework::List => {
-            let (mut items, mut paging) = (Vec::new(), first());
-            while take_page(&mut items, catalog.frameworks(&viewer, &paging).await?, &mut paging) {}
+            let items = all(async |paging| catalog.frameworks(&viewer, paging).await).await?;
             let items: Vec<Value> = items.into_iter().map(framework_answer).collect::<Result<_, _>>()?;
             return list(
                 global,

@@ -8,7 +8,7 @@ use cairn_server::json::group_answer;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{edited, first, open_acting, show, take_page};
+use super::{all, edited, open_acting, show};
 use crate::arguments::Global;
 use crate::arguments::registry::{Group, GroupCommand};
 use crate::exit::{Exit, Failure};
@@ -57,8 +57,7 @@ pub(crate) async fn run(global: &Global, command: GroupCommand) -> Result<Exit, 
 }
 
 async fn list(global: &Global, catalog: &Catalog, viewer: &Viewer, member: Option<&str>) -> Result<Exit, Failure> {
-    let (mut items, mut paging) = (Vec::new(), first());
-    while take_page(&mut items, catalog.groups(viewer, member, &paging).await?, &mut paging) {}
+    let items = all(async |paging| catalog.groups(viewer, member, paging).await).await?;
     if global.json {
         let items: Vec<Value> = items.into_iter().map(group_answer).collect::<Result<_, _>>()?;
         output::json(&json!({ "schema": 1, "groups": items }))?;

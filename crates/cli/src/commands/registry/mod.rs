@@ -14,7 +14,7 @@ pub(crate) mod requests;
 use std::io::Read;
 use std::path::Path;
 
-use cairn_catalog::{Catalog, EntryPage, Paging};
+use cairn_catalog::{Catalog, CatalogError, EntryPage, Paging, Registered};
 use cairn_policy::Viewer;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
@@ -45,17 +45,20 @@ async fn open_acting(global: &Global, acting: Acting) -> Result<(Catalog, Viewer
     Ok((catalog, viewer))
 }
 
-/// The beginning of a list.
-fn first() -> Paging {
-    Paging { after: String::new(), limit: AT_A_TIME }
-}
-
-/// Adds the entries of a page; answers whether there is another one to ask for.
-fn take_page<T>(items: &mut Vec<cairn_catalog::Registered<T>>, page: EntryPage<T>, paging: &mut Paging) -> bool {
-    items.extend(page.items);
-    let is_more = page.next.is_some();
-    paging.after = page.next.unwrap_or_default();
-    is_more
+/// All entries of a list, of which `ask` answers a part.
+async fn all<T>(
+    ask: impl AsyncFn(&Paging) -> Result<EntryPage<T>, CatalogError>,
+) -> Result<Vec<Registered<T>>, CatalogError> {
+    let mut items = Vec::new();
+    let mut paging = Paging { after: String::new(), limit: AT_A_TIME };
+    loop {
+        let page = ask(&paging).await?;
+        items.extend(page.items);
+        match page.next {
+            Some(next) => paging.after = next,
+            None => return Ok(items),
+        }
+    }
 }
 
 /// What an edited document changes.

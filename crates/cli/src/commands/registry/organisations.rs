@@ -6,7 +6,7 @@ use cairn_server::json::organisation_answer;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{edited, first, open_acting, show, take_page};
+use super::{all, edited, open_acting, show};
 use crate::arguments::Global;
 use crate::arguments::registry::{Organisation, OrganisationCommand};
 use crate::exit::{Exit, Failure};
@@ -22,8 +22,7 @@ pub(crate) async fn run(global: &Global, command: OrganisationCommand) -> Result
             catalog.register_organisation(&viewer, id.as_deref(), profile, now).await?
         }
         Organisation::List => {
-            let (mut items, mut paging) = (Vec::new(), first());
-            while take_page(&mut items, catalog.organisations(&viewer, &paging).await?, &mut paging) {}
+            let items = all(async |paging| catalog.organisations(&viewer, paging).await).await?;
             if global.json {
                 let items: Vec<Value> = items.into_iter().map(organisation_answer).collect::<Result<_, _>>()?;
                 output::json(&json!({ "schema": 1, "organisations": items }))?;

@@ -4,7 +4,7 @@ use cairn_server::json::refusal_answer;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{document, first, list, open_acting, show, take_page};
+use super::{all, document, list, open_acting, show};
 use crate::arguments::Global;
 use crate::arguments::registry::{Refusal, RefusalCommand};
 use crate::exit::{Exit, Failure};
@@ -15,8 +15,7 @@ pub(crate) async fn run(global: &Global, command: RefusalCommand) -> Result<Exit
     let entry = match command.command {
         Refusal::Create(statement) => catalog.refuse_sharing(&viewer, document(&statement.file)?, now).await?,
         Refusal::List => {
-            let (mut items, mut paging) = (Vec::new(), first());
-            while take_page(&mut items, catalog.refusals(&viewer, &paging).await?, &mut paging) {}
+            let items = all(async |paging| catalog.refusals(&viewer, paging).await).await?;
             let items: Vec<Value> = items.into_iter().map(refusal_answer).collect::<Result<_, _>>()?;
             return list(global, "refusals", items, &["/id", "/kind", "/covers", "/organisation", "/lifted"]);
         }

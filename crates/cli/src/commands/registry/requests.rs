@@ -6,7 +6,7 @@ use cairn_server::json::request_answer;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{document, first, list, open_acting, show, take_page};
+use super::{all, document, list, open_acting, show};
 use crate::arguments::Global;
 use crate::arguments::registry::{Request, RequestCommand};
 use crate::exit::{Exit, Failure};
@@ -19,8 +19,7 @@ pub(crate) async fn run(global: &Global, command: RequestCommand) -> Result<Exit
         Request::Send(statement) => catalog.request_access(&viewer, document(&statement.file)?, now).await?,
         Request::List { which } => {
             let which = which.map(|which| if which == "inbox" { RequestBox::Inbox } else { RequestBox::Sent });
-            let (mut items, mut paging) = (Vec::new(), first());
-            while take_page(&mut items, catalog.requests(&viewer, which, &paging).await?, &mut paging) {}
+            let items = all(async |paging| catalog.requests(&viewer, which, paging).await).await?;
             let items: Vec<Value> =
                 items.into_iter().map(|request| request_answer(request, now)).collect::<Result<_, _>>()?;
             let fields = ["/id", "/state", "/organisation", "/record", "/created", "/due"];
