@@ -12,6 +12,7 @@ use super::page::{PageError, render};
 use super::visitor::{Header, SignedInVisitor};
 use crate::error::ApiError;
 use crate::extract::{Client, Form};
+use crate::parameters::Parameters;
 use crate::state::AppState;
 
 /// How long a token may last, in days.
@@ -70,8 +71,7 @@ pub(crate) async fn change_password(
     Client(client): Client,
     form: Result<Form, ApiError>,
 ) -> Result<Response, PageError> {
-    let (visitor, Form(fields)) = (visitor?, form?);
-    visitor.check(fields.one("form_token")?)?;
+    let (visitor, fields) = of_own_page(visitor, form)?;
     let text = |name: &str| fields.one(name).map(Option::unwrap_or_default);
     let (present, new) = (text("present")?, text("new")?);
     if new != text("new_again")? {
@@ -101,8 +101,7 @@ pub(crate) async fn create_token(
     visitor: Result<SignedInVisitor, ApiError>,
     form: Result<Form, ApiError>,
 ) -> Result<Response, PageError> {
-    let (visitor, Form(fields)) = (visitor?, form?);
-    visitor.check(fields.one("form_token")?)?;
+    let (visitor, fields) = of_own_page(visitor, form)?;
     let role = fields.one("role")?.and_then(Role::from_name);
     let days = fields.one("days")?.and_then(|days| days.parse::<i64>().ok()).filter(|days| LIVES.contains(days));
     let (Some(role), Some(days)) = (role, days) else {
@@ -127,12 +126,21 @@ pub(crate) async fn revoke_token(
     visitor: Result<SignedInVisitor, ApiError>,
     form: Result<Form, ApiError>,
 ) -> Result<Response, PageError> {
-    let (visitor, Form(fields)) = (visitor?, form?);
-    visitor.check(fields.one("form_token")?)?;
+    let (visitor, fields) = of_own_page(visitor, form)?;
     let id = fields.one("id")?.unwrap_or_default();
     state.catalog.revoke_token_of(&visitor.session.signed_in.viewer, id, Timestamp::now()).await?;
     let said = Some("The token is revoked.".to_owned());
     page(&state, visitor, StatusCode::OK, Came { said, ..Came::default() }).await
+}
+
+/// A form that a page of the visitor's own session made.
+fn of_own_page(
+    visitor: Result<SignedInVisitor, ApiError>,
+    form: Result<Form, ApiError>,
+) -> Result<(SignedInVisitor, Parameters), ApiError> {
+    let (visitor, Form(fields)) = (visitor?, form?);
+    visitor.check(fields.one("form_token")?)?;
+    Ok((visitor, fields))
 }
 
 async fn refused(
