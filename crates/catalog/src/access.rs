@@ -64,7 +64,7 @@ impl LoadedGrounds {
                     grounds.grants.extend(entries::read::<AccessRequest>(entry)?.body.deciding());
                 }
                 EntryKind::Concern => grounds.suspended.extend(entries::read::<Concern>(entry)?.body.suspends()),
-                EntryKind::Organisation | EntryKind::Group | EntryKind::Need => {}
+                EntryKind::Organisation | EntryKind::Group | EntryKind::Holding | EntryKind::Need => {}
             }
         }
         Ok(grounds)
@@ -142,7 +142,7 @@ impl Catalog {
                 refused: decision.outcome == Outcome::Denied,
                 ..NewAct::new(now, viewer.actor(), "access.decide", record.to_string())
             };
-            Amendment { entries: Vec::new(), acts: outcome.iter().map(line).collect() }
+            Amendment { acts: outcome.iter().map(line).collect(), ..Amendment::default() }
         };
         self.store().amend(&wanted, &mut amend).await?;
         outcome.map(|(decision, _)| decision)

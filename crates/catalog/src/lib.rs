@@ -34,6 +34,7 @@ use std::time::Duration;
 
 use cairn_fetch::Fetcher;
 use cairn_harvest::{SourceConfig, kinds};
+use cairn_model::registry::REGISTERED;
 use cairn_model::{Vocabularies, party};
 use cairn_store::{NewAct, OpenMode, SourceRow, SqliteStore, Store};
 use tokio::sync::Semaphore;
@@ -55,9 +56,9 @@ pub use quality::{DimensionScore, FreshnessCounts, MissingPart, RecordQuality, S
 pub use read::{DatasetView, HistoryEntry, HistoryPage};
 pub use registry::{
     AccessRequest, AnsweredNeed, Concern, ConcernStep, DeclaredCrisis, EntryPage, FrameworkComment, GapAxes, GapCell,
-    GapCounts, GapReport, Group, HeldAgreement, Need, NeedEnd, NeedFilter, NeedMatch, NeedPage, Paging, Proposal,
-    RaisedConcern, Registered, RegisteredAgreement, RegisteredFramework, RegisteredOrganisation, RegisteredRefusal,
-    RequestAct, RequestBox, RequestStep, StagedVersion, TermsInForce,
+    GapCounts, GapReport, Group, HeldAgreement, Holding, HoldingVersion, Need, NeedEnd, NeedFilter, NeedMatch,
+    NeedPage, Paging, Proposal, RaisedConcern, Registered, RegisteredAgreement, RegisteredFramework,
+    RegisteredOrganisation, RegisteredRefusal, RequestAct, RequestBox, RequestStep, StagedVersion, TermsInForce,
 };
 pub use retention::Retention;
 pub use runs::{
@@ -192,12 +193,26 @@ impl Catalog {
             self.store().put_source(source_row(source)).await?;
         }
         for row in known {
-            if self.source(&row.id).is_none() {
+            if self.source(&row.id).is_none() && row.id != REGISTERED {
                 let gone = SourceRow { configured: false, enabled: false, ..row };
                 self.store().put_source(gone).await?;
             }
         }
         Ok(())
+    }
+
+    /// Makes the source of what organisations register known to the store.
+    pub(crate) async fn remember_registered(&self) -> Result<(), CatalogError> {
+        let row = SourceRow {
+            id: REGISTERED.to_owned(),
+            kind: REGISTERED.to_owned(),
+            title: "Registered holdings".to_owned(),
+            url: String::new(),
+            organisation: None,
+            configured: true,
+            enabled: false,
+        };
+        Ok(self.store().put_source(row).await?)
     }
 
     /// The configured sources.

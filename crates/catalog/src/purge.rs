@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use cairn_model::DatasetId;
+use cairn_model::registry::REGISTERED;
 use cairn_store::{NewRun, Purge, Seq, SourceHoldings, StoreError};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -63,6 +64,11 @@ impl Catalog {
     ) -> Result<PurgeReport, CatalogError> {
         let begun = Instant::now();
         self.holdings_of(source).await?;
+        if source == REGISTERED {
+            return Err(CatalogError::BadRequest(
+                "what organisations registered is no source that could be purged: each withdraws its own".to_owned(),
+            ));
+        }
         let configured = self.source(source).is_some();
         if configured && !confirmed {
             return Err(CatalogError::BadRequest(format!(

@@ -19,8 +19,8 @@ mod terms;
 use std::cell::Cell;
 
 use cairn_model::{
-    Draft, DraftDistribution, DraftOrganisation, DraftPlace, Field, Identifier, LocalizedText, Partnership, Position,
-    Problem, Sensitivity, Sharing, SocialLicence, SocialLicenceStatus,
+    Draft, DraftDistribution, DraftOrganisation, DraftPlace, Engagement, EngagementMethod, Field, Identifier,
+    LocalizedText, Partnership, Position, Problem, Sensitivity, Sharing, SocialLicence, SocialLicenceStatus,
 };
 use serde_json::value::RawValue;
 
@@ -293,7 +293,21 @@ fn social_licence(licence: &Object<'_, '_>) -> Option<SocialLicence> {
         evidence: licence.text("evidence"),
         conditions: licence.texts("conditions", &[]),
         expires: day,
+        engagements: licence.objects("engagements").iter().map(engagement).collect(),
     })
+}
+
+fn engagement(engagement: &Object<'_, '_>) -> Engagement {
+    let method = engagement.text("method").as_deref().and_then(EngagementMethod::from_code);
+    let date = engagement.text("date");
+    Engagement {
+        method: method.unwrap_or(EngagementMethod::Other),
+        date: date.as_deref().and_then(|day| cairn_model::date::read_date(day).ok()).map(|read| read.first),
+        place: engagement.text("place"),
+        participants: engagement.text("participants").and_then(|count| count.parse().ok()),
+        outcome: engagement.text("outcome"),
+        conditions: engagement.texts("conditions", &[]),
+    }
 }
 
 fn partnership(partnership: &Object<'_, '_>) -> Option<Partnership> {
@@ -301,6 +315,8 @@ fn partnership(partnership: &Object<'_, '_>) -> Option<Partnership> {
         partner: partnership.text("partner")?,
         partner_kind: partnership.text("partner_kind"),
         role: partnership.text("role"),
+        services: partnership.texts("services", &[]),
+        data_categories: partnership.texts("data_categories", &[]),
         onward_use: partnership.text("onward_use"),
         commercial_interest: partnership.text("commercial_interest"),
         exit_terms: partnership.text("exit_terms"),

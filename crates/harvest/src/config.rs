@@ -10,6 +10,7 @@ use std::time::Duration;
 use cairn_fetch::FetchPolicy;
 use cairn_formats::imsma::ImsmaSettings;
 use cairn_formats::inventory::InventoryMapping;
+use cairn_model::registry::REGISTERED;
 use cairn_policy::{Openness, SourceTerms};
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -208,6 +209,9 @@ impl SourceConfig {
             return Some(
                 "`id` must be 1 to 64 lower case letters, digits, - or _, beginning with a letter or digit".to_owned(),
             );
+        }
+        if self.id == REGISTERED {
+            return Some(format!("`{REGISTERED}` is the id of what organisations register themselves: choose another"));
         }
         if kinds::find(&self.kind).is_none() {
             let known: Vec<&str> = KINDS.iter().map(|kind| kind.id).collect();

@@ -303,6 +303,54 @@ coded! {
     }
 }
 
+coded! {
+    /// How people were asked whether they agree to the use of data about them.
+    EngagementMethod {
+        /// A meeting of a community or its representatives.
+        CommunityMeeting = "community-meeting",
+        /// A focus group discussion.
+        FocusGroup = "focus-group",
+        /// A survey.
+        Survey = "survey",
+        /// A citizens' assembly.
+        CitizenAssembly = "citizen-assembly",
+        /// A deliberative poll.
+        DeliberativePolling = "deliberative-polling",
+        /// Co-design with the people concerned.
+        CoDesign = "co-design",
+        /// Single persons, each for themselves.
+        IndividualConsent = "individual-consent",
+        /// Their organisations or leaders.
+        Representatives = "representatives",
+        /// A feedback or complaints line.
+        FeedbackChannel = "feedback-channel",
+        /// Another way.
+        Other = "other",
+    }
+}
+
+/// One time at which people were asked.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Engagement {
+    /// How.
+    pub method: EngagementMethod,
+    /// When.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date: Option<PartialDate>,
+    /// Where.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+    /// How many took part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub participants: Option<u32>,
+    /// What came of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<String>,
+    /// Conditions that were set.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub conditions: Vec<String>,
+}
+
 /// Social licence of a holding.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct SocialLicence {
@@ -320,6 +368,23 @@ pub struct SocialLicence {
     /// When it ends.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<PartialDate>,
+    /// When and how people were asked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub engagements: Vec<Engagement>,
+}
+
+impl SocialLicence {
+    /// One of which nothing but its status is said.
+    pub fn new(status: SocialLicenceStatus) -> Self {
+        Self {
+            status,
+            engagement_method: None,
+            evidence: None,
+            conditions: Vec::new(),
+            expires: None,
+            engagements: Vec::new(),
+        }
+    }
 }
 
 /// A partnership under which data is held or processed.
@@ -333,6 +398,12 @@ pub struct Partnership {
     /// Role of the partner.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
+    /// Services that the partner gives.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub services: Vec<String>,
+    /// Categories of data that the partner handles.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub data_categories: Vec<String>,
     /// What the partner may do with the data afterwards.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub onward_use: Option<String>,

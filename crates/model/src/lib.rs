@@ -24,8 +24,8 @@ pub mod vocabulary;
 
 pub use bbox::BoundingBox;
 pub use dataset::{
-    Dataset, Distribution, Field, Identifier, Kind, Licence, Partnership, Provenance, QuarantineReason, SocialLicence,
-    SocialLicenceStatus,
+    Dataset, Distribution, Engagement, EngagementMethod, Field, Identifier, Kind, Licence, Partnership, Provenance,
+    QuarantineReason, SocialLicence, SocialLicenceStatus,
 };
 pub use date::{DateStamp, Interval, PartialDate};
 pub use draft::{Draft, DraftDistribution, DraftOrganisation, DraftPlace, StatedText};

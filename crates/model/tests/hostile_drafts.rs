@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use cairn_model::date::DateOrder;
 use cairn_model::{
-    Contact, Dataset, DatasetId, Draft, DraftDistribution, DraftOrganisation, DraftPlace, Field, Identifier,
-    LocalizedText, Normalised, Partnership, SocialLicence, SocialLicenceStatus, StatedText, Terms, Vocabularies,
-    normalise,
+    Contact, Dataset, DatasetId, Draft, DraftDistribution, DraftOrganisation, DraftPlace, Engagement, EngagementMethod,
+    Field, Identifier, LocalizedText, Normalised, Partnership, SocialLicence, SocialLicenceStatus, StatedText, Terms,
+    Vocabularies, normalise,
 };
 use proptest::prelude::*;
 
@@ -115,8 +115,21 @@ fn drafted(texts: &[&str]) -> Draft {
             evidence: Some(text()),
             conditions: vec![text()],
             expires: None,
+            engagements: vec![Engagement {
+                method: EngagementMethod::Survey,
+                date: None,
+                place: Some(text()),
+                participants: Some(3),
+                outcome: Some(text()),
+                conditions: vec![text()],
+            }],
         }),
-        partnerships: vec![Partnership { partner: text(), ..Partnership::default() }],
+        partnerships: vec![Partnership {
+            partner: text(),
+            services: vec![text()],
+            data_categories: vec![text()],
+            ..Partnership::default()
+        }],
         values_are_secret: false,
         row: Some(2),
         headers: BTreeMap::from([("title".to_owned(), text())]),

@@ -359,7 +359,8 @@ fn without_attribution(mut dataset: Dataset) -> Dataset {
     dataset.landing_page = None;
     dataset.distributions.clear();
     dataset.partnerships.clear();
-    dataset.social_licence = dataset.social_licence.map(|licence| SocialLicence { evidence: None, ..licence });
+    dataset.social_licence =
+        dataset.social_licence.map(|licence| SocialLicence { evidence: None, engagements: Vec::new(), ..licence });
     dataset.licence = dataset.licence.map(|licence| cairn_model::Licence { text: None, url: None, ..licence });
     dataset.terms.audience_groups.clear();
     dataset.terms.audience_organisations.clear();

@@ -7,7 +7,7 @@ use cairn_policy::{Label, Viewer};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{NewAct, StoredRecord};
+use crate::{NewAct, RecordWrite, StoredRecord};
 
 /// What an entry is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -17,6 +17,8 @@ pub enum EntryKind {
     Organisation,
     /// A group of organisations and people.
     Group,
+    /// What an organisation registers of a record, by the id of that record.
+    Holding,
     /// An agreement about access to data.
     Agreement,
     /// A framework under which agreements are made.
@@ -39,6 +41,7 @@ impl EntryKind {
         match self {
             Self::Organisation => "organisation",
             Self::Group => "group",
+            Self::Holding => "holding",
             Self::Agreement => "agreement",
             Self::Framework => "framework",
             Self::Crisis => "crisis",
@@ -100,13 +103,38 @@ pub struct Loaded {
     pub records: Vec<Option<StoredRecord>>,
 }
 
-/// What becomes of entries.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// What becomes of entries, and of the records that follow from them.
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Amendment {
     /// New entries and new versions.
     pub entries: Vec<EntryWrite>,
+    /// What becomes of records.
+    pub records: Vec<RecordAmendment>,
     /// Lines for the log of acts; those of an attempt that is refused are written too.
     pub acts: Vec<NewAct>,
+}
+
+/// What becomes of a record by the act of a person.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RecordAmendment {
+    /// It is written: new, changed, or in the catalogue again. The same content again is no change.
+    Put {
+        /// Who did it, as in the log of acts.
+        actor: String,
+        /// When.
+        at: Timestamp,
+        /// The record.
+        record: Box<RecordWrite>,
+    },
+    /// It is taken out of the catalogue, if it is there.
+    Retire {
+        /// Who did it, as in the log of acts.
+        actor: String,
+        /// When.
+        at: Timestamp,
+        /// The record.
+        id: DatasetId,
+    },
 }
 
 /// A new entry, or a new version of one. The same body, audience and terms again write nothing.

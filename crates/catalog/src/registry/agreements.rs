@@ -248,7 +248,7 @@ impl Catalog {
                 } else {
                     agreement.proposal = Some(proposal);
                 }
-                Ok(Change { body: agreement, reason: Some(format!("for {party}")) })
+                Ok(Change::because(agreement, format!("for {party}")))
             },
         )
         .await
@@ -325,10 +325,7 @@ impl Catalog {
             }
             let held = HeldAgreement { by, at: now, reason: reason.clone() };
             let held = (status != AgreementStatus::Active).then_some(held);
-            Ok(Change {
-                body: RegisteredAgreement { status, held, ..before.body.clone() },
-                reason: Some(reason.clone()),
-            })
+            Ok(Change::because(RegisteredAgreement { status, held, ..before.body.clone() }, reason.clone()))
         })
         .await
     }

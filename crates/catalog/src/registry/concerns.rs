@@ -193,7 +193,7 @@ impl Catalog {
             let mut concern = before.body.clone();
             concern.state = state;
             concern.steps.push(ConcernStep { at: now, state, words: words.clone() });
-            Ok(Change { body: concern, reason: Some(state.code().to_owned()) })
+            Ok(Change::because(concern, state.code()))
         })
         .await
     }

@@ -119,7 +119,7 @@ impl Catalog {
                 return Err(CatalogError::conflict(message));
             }
             let lifted = DeclaredCrisis { lifted: Some(now), ..before.body.clone() };
-            Ok(Change { body: lifted, reason: Some(reason.clone()) })
+            Ok(Change::because(lifted, reason.clone()))
         })
         .await
     }

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use cairn_policy::{Label, Viewer};
-use cairn_store::{Amendment, Entry, EntryKind, EntryWrite, Loaded, NewAct, StoreError, Wanted};
+use cairn_store::{Amendment, Entry, EntryKind, EntryWrite, Loaded, NewAct, RecordAmendment, StoreError, Wanted};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -73,11 +73,17 @@ pub(crate) struct Change<T> {
     pub(crate) body: T,
     /// Why, where that was said.
     pub(crate) reason: Option<String>,
+    /// What becomes of records with it.
+    pub(crate) records: Vec<RecordAmendment>,
 }
 
 impl<T> Change<T> {
     pub(crate) fn to(body: T) -> Self {
-        Self { body, reason: None }
+        Self { body, reason: None, records: Vec::new() }
+    }
+
+    pub(crate) fn because(body: T, reason: impl Into<String>) -> Self {
+        Self { reason: Some(reason.into()), ..Self::to(body) }
     }
 }
 
@@ -250,7 +256,7 @@ fn amendment<T: EntryBody>(
                 CatalogError::Forbidden(_) => vec![NewAct { refused: true, ..line }],
                 _ => Vec::new(),
             };
-            return (Amendment { entries: Vec::new(), acts }, Err(error));
+            return (Amendment { acts, ..Amendment::default() }, Err(error));
         }
     };
     let seen_by = change.body.seen_by(id);
@@ -276,7 +282,7 @@ fn amendment<T: EntryBody>(
         terms: written.body.terms(),
     };
     let line = NewAct { version: Some(version), reason: change.reason, ..line };
-    (Amendment { entries: vec![entry], acts: vec![line] }, Ok(written))
+    (Amendment { entries: vec![entry], records: change.records, acts: vec![line] }, Ok(written))
 }
 
 /// An entry as its kind reads it.

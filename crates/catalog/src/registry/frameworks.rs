@@ -221,7 +221,7 @@ impl Catalog {
                     one.since = now;
                 }
             }
-            Ok(Change { body: framework, reason: Some(format!("version {number} {stage}")) })
+            Ok(Change::because(framework, format!("version {number} {stage}")))
         })
         .await
     }

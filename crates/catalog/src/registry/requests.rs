@@ -245,7 +245,7 @@ impl Catalog {
                 let message = format!("it cannot be asked for: {}", told(&decision));
                 return Err(CatalogError::conflict(message));
             };
-            Ok(Change { body: request, reason: Some(line) })
+            Ok(Change::because(request, line))
         })
         .await
     }
@@ -304,7 +304,7 @@ impl Catalog {
                 reason = Some(in_a_line(&decision, &next.statement.question));
                 next.grant = Some(terms.clone());
             }
-            Ok(Change { body: next, reason })
+            Ok(Change { reason, ..Change::to(next) })
         })
         .await
     }

@@ -22,8 +22,13 @@ pub struct FieldChange {
 
 /// The fields in which two states of a record differ, without where they come from.
 pub(super) fn field_changes(before: &Dataset, after: &Dataset) -> Vec<FieldChange> {
+    value_changes(fields(before).as_ref(), fields(after).as_ref())
+}
+
+/// The places in which two values differ.
+pub(crate) fn value_changes(before: Option<&Value>, after: Option<&Value>) -> Vec<FieldChange> {
     let mut changes = Vec::new();
-    compare(fields(before).as_ref(), fields(after).as_ref(), "", &mut changes);
+    compare(before, after, "", &mut changes);
     changes
 }
 

@@ -36,9 +36,10 @@ use tracing::{error, info, warn};
 use uuid::Uuid;
 
 pub use field_changes::FieldChange;
+pub(crate) use field_changes::value_changes;
 pub(crate) use preview::Previews;
 pub use preview::{ChangedRecord, Preview, PreviewFailure, PreviewOptions, PreviewRecord, UnreadFieldCount};
-pub(crate) use reading::ReadingRules;
+pub(crate) use reading::{ReadingRules, content_hash, settle_record};
 
 use crate::{Catalog, CatalogError};
 

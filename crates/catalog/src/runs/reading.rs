@@ -7,7 +7,7 @@ use cairn_harvest::{Payload, RawFormat, RawRecord, SourceConfig};
 use cairn_model::{
     Dataset, MAPPING_VERSION, Organisation, PartialDate, Problem, StatedTerms, Vocabularies, normalise, party,
 };
-use cairn_policy::{Openness, settle, settle_fields};
+use cairn_policy::{Openness, SourceTerms, settle, settle_fields};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
@@ -91,8 +91,7 @@ impl ReadingRules {
         let mut dataset = normalised.dataset;
         dataset.provenance.problems.splice(0..0, reading.problems);
         self.name_owner(&mut dataset);
-        self.settle(&mut dataset, &normalised.stated);
-        dataset.provenance.quality = cairn_model::Quality::of(&dataset);
+        settle_record(&mut dataset, &normalised.stated, &self.source.terms, self.openness);
         let content_hash = content_hash(&mut dataset);
         Ok(ReadRecord { dataset, content_hash, payload_hash, raw: kept, deleted: reading.deleted })
     }
@@ -113,18 +112,20 @@ impl ReadingRules {
             dataset.publisher = fallback.or_else(|| dataset.owner.clone());
         }
     }
+}
 
-    fn settle(&self, dataset: &mut Dataset, stated: &StatedTerms) {
-        let settlement = settle(stated, &self.source.terms, self.openness);
-        dataset.terms = settlement.terms;
-        dataset.quarantine = settlement.quarantine;
-        dataset.provenance.problems.extend(settlement.problems);
-        dataset.provenance.problems.extend(settle_fields(&mut dataset.fields));
-        for reason in &dataset.quarantine {
-            let code = format!("quarantined-{}", reason.rule);
-            dataset.provenance.problems.push(Problem::error(&code, "terms", &reason.message));
-        }
+/// Settles the terms of a record, and measures how well it is described by them.
+pub(crate) fn settle_record(dataset: &mut Dataset, stated: &StatedTerms, terms: &SourceTerms, openness: Openness) {
+    let settlement = settle(stated, terms, openness);
+    dataset.terms = settlement.terms;
+    dataset.quarantine = settlement.quarantine;
+    dataset.provenance.problems.extend(settlement.problems);
+    dataset.provenance.problems.extend(settle_fields(&mut dataset.fields));
+    for reason in &dataset.quarantine {
+        let code = format!("quarantined-{}", reason.rule);
+        dataset.provenance.problems.push(Problem::error(&code, "terms", &reason.message));
     }
+    dataset.provenance.quality = cairn_model::Quality::of(dataset);
 }
 
 /// SHA-256 of a record as far as a change of it is a change: without its provenance but for which problems it has, without

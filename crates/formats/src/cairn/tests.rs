@@ -29,8 +29,9 @@ fn a_full_record_is_read_without_loss() {
         "terms": {"sensitivity": "moderate", "sharing": "community", "tlp": "GREEN", "access_method": "on-request", "listing": "full", "audience_groups": ["cluster:WSH"],
             "audience_organisations": ["office"], "classification": "confidential", "classification_text": "Confidentiel", "reasons": ["R"], "legal_basis": "L",
             "jurisdictions": ["TCD"], "transfer": "region-bound", "attribution_hidden": false, "review_by": "2030-01-01", "agreements": ["a1"]},
-        "social_licence": {"status": "granted", "engagement_method": "meetings", "evidence": null, "conditions": ["c"], "expires": "2030-01"},
-        "partnerships": [{"partner": "P", "partner_kind": null, "role": "source", "onward_use": null, "commercial_interest": null, "exit_terms": null}],
+        "social_licence": {"status": "granted", "engagement_method": "meetings", "evidence": null, "conditions": ["c"], "expires": "2030-01",
+            "engagements": [{"method": "focus-group", "date": "2029-05", "place": "Upper valley", "participants": 14, "outcome": "agreed", "conditions": ["no names"]}]},
+        "partnerships": [{"partner": "P", "partner_kind": null, "role": "source", "services": ["maps"], "data_categories": [], "onward_use": null, "commercial_interest": null, "exit_terms": null}],
         "provenance": {"mapping_version": 3, "quality": 0.5, "problems": []}
     }"#;
     let reading = read_dataset(text.as_bytes()).unwrap();
@@ -107,8 +108,21 @@ fn a_full_record_is_read_without_loss() {
             evidence: None,
             conditions: vec!["c".to_owned()],
             expires: PartialDate::from_month(2030, 1),
+            engagements: vec![Engagement {
+                method: EngagementMethod::FocusGroup,
+                date: PartialDate::from_month(2029, 5),
+                place: some("Upper valley"),
+                participants: Some(14),
+                outcome: some("agreed"),
+                conditions: vec!["no names".to_owned()],
+            }],
         }),
-        partnerships: vec![Partnership { partner: "P".to_owned(), role: some("source"), ..Partnership::default() }],
+        partnerships: vec![Partnership {
+            partner: "P".to_owned(),
+            role: some("source"),
+            services: vec!["maps".to_owned()],
+            ..Partnership::default()
+        }],
         ..Draft::default()
     };
     assert_eq!(reading, Reading { draft: expected, problems: Vec::new(), deleted: false });

@@ -413,13 +413,7 @@ fn fill_engagement(cells: &mut Cells<'_>, draft: &mut Draft) {
     if let Some(text) = cells.one(Column::SocialLicence) {
         match SocialLicenceStatus::from_code(&text.trim().to_lowercase()) {
             Some(status) => {
-                draft.social_licence = Some(SocialLicence {
-                    status,
-                    engagement_method: None,
-                    evidence: None,
-                    conditions: Vec::new(),
-                    expires: None,
-                });
+                draft.social_licence = Some(SocialLicence::new(status));
             }
             None => cells.report(
                 "unknown-social-licence",

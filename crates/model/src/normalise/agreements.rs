@@ -2,9 +2,11 @@
 
 use super::reading::{Path, Reading};
 use super::text::Limit;
-use crate::{Partnership, SocialLicence};
+use crate::{Engagement, Partnership, SocialLicence};
 
 const MOST_CONDITIONS: usize = 100;
+const MOST_ENGAGEMENTS: usize = 200;
+const MOST_ENTRIES: usize = 100;
 const MOST_PARTNERSHIPS: usize = 200;
 
 /// The social licence, with its words cleaned.
@@ -23,7 +25,25 @@ pub(super) fn social_licence(
         evidence: reading.optional(Path::Part("social_licence", "evidence"), Limit::Text, stated.evidence),
         conditions: reading.list("social_licence.conditions", Limit::Line, MOST_CONDITIONS, stated.conditions),
         expires: stated.expires,
+        engagements: engagements(reading, stated.engagements),
     })
+}
+
+fn engagements(reading: &mut Reading<'_>, mut engagements: Vec<Engagement>) -> Vec<Engagement> {
+    reading.at_most("social_licence.engagements", MOST_ENGAGEMENTS, &mut engagements);
+    let conditions = "social_licence.engagements.conditions";
+    let read = |(index, stated): (usize, Engagement)| {
+        let mut part = |name: &'static str, limit, text| {
+            reading.optional(Path::Member("social_licence.engagements", index, name), limit, text)
+        };
+        Engagement {
+            place: part("place", Limit::Line, stated.place),
+            outcome: part("outcome", Limit::Text, stated.outcome),
+            conditions: reading.list(conditions, Limit::Line, MOST_CONDITIONS, stated.conditions),
+            ..stated
+        }
+    };
+    engagements.into_iter().enumerate().map(read).collect()
 }
 
 /// Partnerships, less those that say nothing.
@@ -33,14 +53,19 @@ pub(super) fn partnerships(reading: &mut Reading<'_>, mut partnerships: Vec<Part
     for (index, stated) in partnerships.into_iter().enumerate() {
         let mut part =
             |name: &'static str, limit, text| reading.optional(Path::Member("partnerships", index, name), limit, text);
-        let partnership = Partnership {
+        let mut partnership = Partnership {
             partner: part("partner", Limit::Line, Some(stated.partner)).unwrap_or_default(),
             partner_kind: part("partner_kind", Limit::Keyword, stated.partner_kind),
             role: part("role", Limit::Line, stated.role),
+            services: Vec::new(),
+            data_categories: Vec::new(),
             onward_use: part("onward_use", Limit::Text, stated.onward_use),
             commercial_interest: part("commercial_interest", Limit::Text, stated.commercial_interest),
             exit_terms: part("exit_terms", Limit::Text, stated.exit_terms),
         };
+        partnership.services = reading.list("partnerships.services", Limit::Line, MOST_ENTRIES, stated.services);
+        partnership.data_categories =
+            reading.list("partnerships.data_categories", Limit::Line, MOST_ENTRIES, stated.data_categories);
         if partnership != Partnership::default() {
             kept.push(partnership);
         }

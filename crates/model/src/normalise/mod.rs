@@ -25,6 +25,8 @@ use reading::{Path, Reading};
 use text::Limit;
 use time::CoverageText;
 
+pub(crate) use places::GLOBAL;
+
 /// Version of the mapping from drafts to records; raised whenever the same draft gives another record.
 pub const MAPPING_VERSION: u32 = 5;
 

@@ -16,7 +16,7 @@ const MOST_PLACES: usize = 5_000;
 const MOST_COUNTRIES_OF_PLACES: usize = 20;
 const MOST_EXTENTS: usize = 100;
 /// The topic of a record that is about the whole world.
-const GLOBAL: &str = "global";
+pub(crate) const GLOBAL: &str = "global";
 const WORLD: &[&str] = &[
     "world",
     "the world",

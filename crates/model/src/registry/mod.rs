@@ -9,15 +9,22 @@ use crate::{Problem, Vocabularies};
 mod audience;
 mod concern;
 mod group;
+mod holding;
 mod need;
 mod organisation;
+mod period;
 mod request;
 
 pub use audience::Audience;
 pub use concern::{ConcernKind, ConcernState, ConcernStatement};
 pub use group::{GroupKind, GroupProfile};
-pub use need::{Beneficiaries, Disaggregation, NeedAsk, NeedMet, NeedPeriod, NeedState, NeedStatement, NeedWithdrawal};
+pub use holding::{
+    HoldingContact, HoldingEngagement, HoldingField, HoldingFile, HoldingIdentifier, HoldingLicence,
+    HoldingPartnership, HoldingSocialLicence, HoldingState, HoldingStatement, HoldingTerms, REGISTERED,
+};
+pub use need::{Beneficiaries, Disaggregation, NeedAsk, NeedMet, NeedState, NeedStatement, NeedWithdrawal};
 pub use organisation::OrganisationProfile;
+pub use period::Period;
 pub use request::{GrantTerms, RequestSide, RequestState, RequestStatement};
 
 /// What must be mended of words that somebody says with an act.

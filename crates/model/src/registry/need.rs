@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::Audience;
+use super::{Audience, Period};
 use crate::check::Check;
 use crate::date::day_of;
 use crate::terms::coded;
@@ -58,21 +58,6 @@ coded! {
     }
 }
 
-/// The time that the data is to cover: both ends are inclusive, and an end that is left out is open.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct NeedPeriod {
-    /// First year, month or day: `2020`, `2020-05` or `2020-05-31`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
-    pub start: Option<PartialDate>,
-    /// Last year, month or day.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
-    pub end: Option<PartialDate>,
-}
-
 /// For whom the data is needed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -119,7 +104,7 @@ pub struct NeedStatement {
     pub places: Vec<String>,
     /// The time that it is to cover.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub period: Option<NeedPeriod>,
+    pub period: Option<Period>,
     /// By what it is to be told apart.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub disaggregation: Vec<Disaggregation>,
@@ -219,9 +204,8 @@ impl NeedStatement {
                 "a P-code is of 3 to 20 capital letters and digits and begins with the code of a country",
             );
         }
-        if let Some(NeedPeriod { start: Some(start), end: Some(end) }) = &self.period {
-            let message = "it must not end before it begins";
-            check.rule(start.first_day() <= end.last_day(), "reversed-period", "period.end", message);
+        if let Some(period) = &self.period {
+            period.check("period", &mut check);
         }
         check.few("disaggregation", self.disaggregation.len());
         check.stated("purposes", self.purposes.len());

@@ -78,6 +78,7 @@ fn a_rich_draft_becomes_a_whole_record() {
             evidence: some("minutes"),
             conditions: list(&["no names", "No names"]),
             expires: None,
+            engagements: vec![],
         }),
         partnerships: vec![
             Partnership::default(),
@@ -168,6 +169,7 @@ fn a_rich_draft_becomes_a_whole_record() {
             evidence: some("minutes"),
             conditions: list(&["no names"]),
             expires: None,
+            engagements: vec![],
         }),
         partnerships: vec![Partnership { partner: "Invented Maps".to_owned(), ..Partnership::default() }],
         provenance: Provenance {

@@ -1,6 +1,6 @@
 //! The parts of a need, each asked of a holding.
 
-use cairn_model::registry::{Disaggregation, NeedPeriod, NeedStatement};
+use cairn_model::registry::{Disaggregation, NeedStatement, Period};
 use cairn_model::{Dataset, Freshness, FreshnessDates, GeographicPrecision, Interval, Vocabularies};
 
 use super::topics::Found;
@@ -219,7 +219,7 @@ fn place(need: &NeedStatement, dataset: &Dataset) -> Option<Part> {
     Some(Part::new(CODE, blended(&fits), words))
 }
 
-fn period(wanted: &NeedPeriod, dataset: &Dataset) -> Part {
+fn period(wanted: &Period, dataset: &Dataset) -> Part {
     const CODE: ReasonCode = ReasonCode::Period;
     let Some(covered) = &dataset.coverage else {
         return Part::not_said(CODE, "It does not say which time it covers.");
@@ -236,7 +236,7 @@ fn period(wanted: &NeedPeriod, dataset: &Dataset) -> Part {
 }
 
 /// The share of a time that another covers; all of a time that has an open end, where they meet at all.
-fn overlap(wanted: &NeedPeriod, covered: &Interval) -> f64 {
+fn overlap(wanted: &Period, covered: &Interval) -> f64 {
     let (first, last) = (covered.first_day().unwrap_or(i64::MIN), covered.last_day().unwrap_or(i64::MAX));
     let start = wanted.start.map(|date| date.first_day());
     let end = wanted.end.map(|date| date.last_day());

@@ -232,13 +232,7 @@ fn row_42_what_is_given_to_nobody_is_never_offered_as_available_and_an_opt_out_b
         (SocialLicenceStatus::Contested, true),
         (SocialLicenceStatus::Withdrawn, false),
     ] {
-        opted_out.social_licence = Some(SocialLicence {
-            status,
-            engagement_method: None,
-            evidence: None,
-            conditions: Vec::new(),
-            expires: None,
-        });
+        opted_out.social_licence = Some(SocialLicence::new(status));
         assert_eq!(answer(&need(json!({})), &opted_out).is_some(), is_answer, "{status}");
     }
 }

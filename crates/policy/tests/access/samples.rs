@@ -194,7 +194,7 @@ pub(crate) fn granted_by_hand(
 }
 
 pub(crate) fn social_licence(status: SocialLicenceStatus) -> SocialLicence {
-    SocialLicence { status, engagement_method: None, evidence: None, conditions: Vec::new(), expires: None }
+    SocialLicence::new(status)
 }
 
 pub(crate) fn health_partner() -> Viewer {

@@ -5,10 +5,10 @@
 use std::collections::BTreeMap;
 
 use cairn_model::{
-    BoundingBox, Classification, Contact, Dataset, DatasetId, DateStamp, Distribution, Field, GeographicPrecision,
-    Identifier, Interval, Kind, Licence, Listing, LocalizedText, Organisation, PartialDate, Partnership, Place,
-    Problem, Provenance, Quality, QuarantineReason, Sensitivity, Sharing, SocialLicence, SocialLicenceStatus, Terms,
-    Transfer, UpdateFrequency,
+    BoundingBox, Classification, Contact, Dataset, DatasetId, DateStamp, Distribution, Engagement, EngagementMethod,
+    Field, GeographicPrecision, Identifier, Interval, Kind, Licence, Listing, LocalizedText, Organisation, PartialDate,
+    Partnership, Place, Problem, Provenance, Quality, QuarantineReason, Sensitivity, Sharing, SocialLicence,
+    SocialLicenceStatus, Terms, Transfer, UpdateFrequency,
 };
 use cairn_policy::{Role, Viewer};
 use proptest::prelude::*;
@@ -98,8 +98,21 @@ pub fn whole() -> Dataset {
             evidence: Some(text("evidence")),
             conditions: vec![text("condition")],
             expires: Some(date("2031")),
+            engagements: vec![Engagement {
+                method: EngagementMethod::CommunityMeeting,
+                date: Some(date("2030")),
+                place: Some(text("engagement place")),
+                participants: Some(12),
+                outcome: Some(text("engagement outcome")),
+                conditions: vec![text("engagement condition")],
+            }],
         }),
-        partnerships: vec![Partnership { partner: text("partner"), ..Partnership::default() }],
+        partnerships: vec![Partnership {
+            partner: text("partner"),
+            services: vec![text("service")],
+            data_categories: vec![text("data category")],
+            ..Partnership::default()
+        }],
         provenance: Provenance {
             mapping_version: 1,
             problems: vec![

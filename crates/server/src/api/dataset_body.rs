@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use cairn_catalog::DatasetView;
+use cairn_model::registry::HoldingEngagement;
 use cairn_model::{
     Dataset, Distribution, Field, LocalizedText, Organisation, Partnership, Place, SocialLicence, Terms, Vocabularies,
 };
@@ -171,6 +172,8 @@ pub(crate) struct SocialLicenceBody {
     evidence: Option<String>,
     conditions: Vec<String>,
     expires: Option<String>,
+    /// When and how people were asked.
+    engagements: Vec<HoldingEngagement>,
 }
 
 /// A partnership.
@@ -179,6 +182,8 @@ pub(crate) struct PartnershipBody {
     partner: String,
     partner_kind: Option<String>,
     role: Option<String>,
+    services: Vec<String>,
+    data_categories: Vec<String>,
     onward_use: Option<String>,
     commercial_interest: Option<String>,
     exit_terms: Option<String>,
@@ -370,6 +375,7 @@ fn social_licence(one: SocialLicence) -> SocialLicenceBody {
         evidence: one.evidence,
         conditions: one.conditions,
         expires: one.expires.map(String::from),
+        engagements: one.engagements.into_iter().map(HoldingEngagement::from).collect(),
     }
 }
 
@@ -378,6 +384,8 @@ fn partnership(one: Partnership) -> PartnershipBody {
         partner: one.partner,
         partner_kind: one.partner_kind,
         role: one.role,
+        services: one.services,
+        data_categories: one.data_categories,
         onward_use: one.onward_use,
         commercial_interest: one.commercial_interest,
         exit_terms: one.exit_terms,

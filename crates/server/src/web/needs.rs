@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::Html;
 use cairn_catalog::{Catalog, FacetCount, FacetField, Need, NeedFilter, NeedMatch, Paging, Registered};
-use cairn_model::registry::{NeedAsk, NeedPeriod, NeedState};
+use cairn_model::registry::{NeedAsk, NeedState, Period};
 use cairn_model::{Interval, PartialDate};
 use cairn_policy::{Availability, Viewer};
 use jiff::Timestamp;
@@ -194,7 +194,7 @@ fn facts(need: &Need, catalog: &Catalog) -> Vec<(&'static str, String)> {
     let people = words(catalog, "population-group", &statement.for_whom.population_groups);
     let users = statement.for_whom.organisations.iter().chain(&statement.for_whom.groups);
     let by: Vec<String> = statement.disaggregation.iter().map(|by| by.code().replace('-', " ")).collect();
-    let time = |NeedPeriod { start, end }: &NeedPeriod| period(&Interval { start: *start, end: *end });
+    let time = |Period { start, end }: &Period| period(&Interval { start: *start, end: *end });
     let rows = [
         ("Topics", statement.topics.join(", ")),
         ("Time covered", statement.period.as_ref().map(time).unwrap_or_default()),

@@ -131,6 +131,11 @@ impl House {
         report
     }
 
+    /// Brings the index up to what was written, as a running server does.
+    pub async fn follow(&self) {
+        self.catalog.take_index_writer("test", Timestamp::now()).await.unwrap().catch_up().await.unwrap();
+    }
+
     /// A harvest at that time that finds nobody at the address of the source.
     pub async fn harvest_in_vain(&self, source: &str, now: Timestamp) {
         // Nobody listens on a port that was just given back.

@@ -5,10 +5,10 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use super::rows::{count, instant, microseconds};
-use super::{SqliteStore, acts, audiences, records};
+use super::{SqliteStore, acts, audiences, pages, records, runs};
 use crate::body::{from_json, to_json};
 use crate::error::Doing;
-use crate::{Amendment, Decide, Entry, EntryKind, EntryWrite, Loaded, RecordState, Result, Wanted};
+use crate::{Amendment, Decide, Entry, EntryKind, EntryWrite, Loaded, RecordAmendment, RecordState, Result, Wanted};
 
 const READING: &str = "reading entries";
 const WRITING: &str = "writing entries";
@@ -80,14 +80,30 @@ pub(super) async fn loaded(store: &SqliteStore, wanted: &Wanted) -> Result<Loade
 pub(super) async fn amend(store: &SqliteStore, wanted: &Wanted, decide: Decide<'_>) -> Result<()> {
     let mut transaction = store.begin(WRITING).await?;
     let loaded = load(&mut transaction, wanted).await?;
-    let Amendment { entries, acts: lines } = decide(&loaded);
+    let Amendment { entries, records, acts: lines } = decide(&loaded);
     for entry in entries {
         write(&mut transaction, entry).await?;
+    }
+    let mut changed = Vec::new();
+    for record in records {
+        changed.extend(amend_record(&mut transaction, record).await?);
     }
     for line in lines {
         acts::add(&mut transaction, line).await?;
     }
-    transaction.commit().await.doing(WRITING)
+    transaction.commit().await.doing(WRITING)?;
+    store.recent.keep(changed);
+    Ok(())
+}
+
+async fn amend_record(connection: &mut SqliteConnection, amendment: RecordAmendment) -> Result<Vec<pages::Changed>> {
+    match amendment {
+        RecordAmendment::Put { actor, at, record } => pages::put_by_hand(connection, *record, &actor, at).await,
+        RecordAmendment::Retire { actor, at, id } => {
+            runs::retire_by_hand(connection, id, &actor, at).await?;
+            Ok(Vec::new())
+        }
+    }
 }
 
 async fn load(connection: &mut SqliteConnection, wanted: &Wanted) -> Result<Loaded> {

@@ -40,7 +40,8 @@ pub(super) async fn write_page(store: &SqliteStore, lease: &Lease, page: PageWri
 
     let mut transaction = store.begin(DOING).await?;
     leases::keep(&mut transaction, lease, store.clock.now()).await?;
-    let (written, changed) = write_records(&mut transaction, lease, records, at).await?;
+    let origin = Origin { source: &lease.source, made_by: &lease.run };
+    let (written, changed) = write_records(&mut transaction, origin, records, at).await?;
     if !met.is_empty() {
         keep_problems(&mut transaction, &lease.run, &met).await?;
         problems::keep(&mut transaction, &lease.source, &listing_problems).await?;
@@ -60,6 +61,35 @@ pub(super) async fn write_page(store: &SqliteStore, lease: &Lease, page: PageWri
     store.recent.keep(changed);
     Ok(written)
 }
+
+/// Writes one record that a person changed, of whichever source it is. The source is read anew by its next run: what the last
+/// one left speaks of the record as it was before.
+pub(super) async fn put_by_hand(
+    connection: &mut SqliteConnection,
+    record: RecordWrite,
+    actor: &str,
+    at: Timestamp,
+) -> Result<Vec<Changed>> {
+    let source = record.dataset.source.clone();
+    let packing = source.clone();
+    let packed = blocking(move || pack(vec![record], &packing)).await?;
+    let (written, changed) = write_records(connection, Origin { source: &source, made_by: actor }, packed, at).await?;
+    if written.rows > 0 {
+        runs::forget_state(connection, &source).await?;
+    }
+    Ok(changed)
+}
+
+/// Where records come from, and by whose doing.
+#[derive(Clone, Copy)]
+struct Origin<'a> {
+    source: &'a str,
+    /// The run, or the person as in the log of acts.
+    made_by: &'a str,
+}
+
+/// A record that changed, with its change and its size as JSON.
+pub(super) type Changed = (Seq, Dataset, usize);
 
 /// A record as its rows will hold it.
 struct Packed {
@@ -161,14 +191,14 @@ struct PayloadRow {
     bytes: Vec<u8>,
 }
 
-/// Writes the records. Answers what changed, each with its change and its size as JSON.
+/// Writes the records. Answers what changed.
 async fn write_records(
     connection: &mut SqliteConnection,
-    lease: &Lease,
+    origin: Origin<'_>,
     packed: Vec<Packed>,
     at: Timestamp,
-) -> Result<(Written, Vec<(Seq, Dataset, usize)>)> {
-    let held = held(connection, &lease.source, &packed).await?;
+) -> Result<(Written, Vec<Changed>)> {
+    let held = held(connection, origin.source, &packed).await?;
     let mut newest_key = newest_key(connection).await?;
     let mut seq = newest_change(connection).await?;
     let mut refreshed = 0;
@@ -230,8 +260,8 @@ async fn write_records(
     if !revisions.is_empty() {
         move_newest_change(connection, seq).await?;
     }
-    put_records(connection, &lease.source, records, at).await?;
-    put_revisions(connection, &lease.run, revisions, at).await?;
+    put_records(connection, origin.source, records, at).await?;
+    put_revisions(connection, origin.made_by, revisions, at).await?;
     put_payloads(connection, payloads).await?;
     audiences::put(connection, seen_by).await?;
     successors::forget(connection, &restored).await?;
@@ -376,7 +406,7 @@ async fn put_records(
 
 async fn put_revisions(
     connection: &mut SqliteConnection,
-    run: &str,
+    made_by: &str,
     rows: Vec<RevisionRow>,
     at: Timestamp,
 ) -> Result<()> {
@@ -391,7 +421,7 @@ async fn put_revisions(
                 .push_bind(row.record)
                 .push_bind(row.revision)
                 .push_bind(microseconds(at))
-                .push_bind(run)
+                .push_bind(made_by)
                 .push_bind(change_code(row.change))
                 .push_bind(row.body);
         },

@@ -29,7 +29,7 @@ pub(super) async fn finish_run(store: &SqliteStore, lease: &Lease, outcome: RunO
     let mut seq = pages::newest_change(&mut transaction).await?;
     let before = seq;
     for id in outcome.retire {
-        if retire(&mut transaction, lease, id, seq + 1, outcome.at).await? {
+        if retire(&mut transaction, Some(&lease.source), id, &lease.run, seq + 1, outcome.at).await? {
             seq += 1;
             rows += 2;
         }
@@ -104,11 +104,27 @@ async fn take_marks_off(connection: &mut SqliteConnection, source: &str, ids: Ve
     Ok(rows)
 }
 
-/// Retires a record that is active: its newest revision is kept once more, as that of the retirement.
+/// Retires a record that a person takes out of the catalogue.
+pub(super) async fn retire_by_hand(
+    connection: &mut SqliteConnection,
+    id: DatasetId,
+    actor: &str,
+    at: Timestamp,
+) -> Result<()> {
+    let seq = pages::newest_change(connection).await? + 1;
+    if retire(connection, None, id, actor, seq, at).await? {
+        pages::move_newest_change(connection, seq).await?;
+    }
+    Ok(())
+}
+
+/// Retires a record that is active, if it is of the source that is named: its newest revision is kept once more, as that of
+/// the retirement.
 async fn retire(
     connection: &mut SqliteConnection,
-    lease: &Lease,
+    source: Option<&str>,
     id: DatasetId,
+    made_by: &str,
     seq: Seq,
     at: Timestamp,
 ) -> Result<bool> {
@@ -116,13 +132,13 @@ async fn retire(
         "INSERT INTO revisions (seq, record, revision, at, made_by, change, body)
          SELECT $3, v.record, v.revision + 1, $4, $5, 'retired', v.body
          FROM records r JOIN revisions v ON v.seq = r.seq
-         WHERE r.id = $1 AND r.source = $2 AND r.state = 'active'",
+         WHERE r.id = $1 AND ($2 IS NULL OR r.source = $2) AND r.state = 'active'",
     )
     .bind(id.as_bytes().as_slice())
-    .bind(&lease.source)
+    .bind(source)
     .bind(seq)
     .bind(microseconds(at))
-    .bind(&lease.run)
+    .bind(made_by)
     .execute(&mut *connection)
     .await
     .doing(DOING)?;

@@ -8,6 +8,7 @@ pub(crate) mod crises;
 pub(crate) mod frameworks;
 pub(crate) mod gaps;
 pub(crate) mod groups;
+pub(crate) mod holdings;
 pub(crate) mod matches;
 pub(crate) mod needs;
 pub(crate) mod organisations;

@@ -22,7 +22,7 @@ fn write(id: &str, body: &str, terms: &[&str], at: i64) -> EntryWrite {
 }
 
 async fn put(store: &impl Store, entries: Vec<EntryWrite>) {
-    let mut decide = |_: &Loaded| Amendment { entries: entries.clone(), acts: Vec::new() };
+    let mut decide = |_: &Loaded| Amendment { entries: entries.clone(), ..Amendment::default() };
     store.amend(&Wanted::default(), &mut decide).await.unwrap();
 }
 
@@ -138,7 +138,7 @@ pub(crate) async fn a_decision_sees_what_it_writes_over_and_its_lines_are_writte
     let mut decide = |loaded: &Loaded| {
         seen = Some(loaded.clone());
         let acts = vec![NewAct { version: Some(2), ..NewAct::new(minute(2), "person:1", "group.change", "b") }];
-        Amendment { entries: vec![write("b", "3", &[], 2)], acts }
+        Amendment { entries: vec![write("b", "3", &[], 2)], acts, ..Amendment::default() }
     };
     let loaded = store.load(&wanted).await.unwrap();
     store.amend(&wanted, &mut decide).await.unwrap();
@@ -163,7 +163,7 @@ pub(crate) async fn of_many_that_decide_on_one_version_at_once_none_overlooks_an
             let wanted = Wanted { entries: vec![(EntryKind::Group, "counter".to_owned())], ..Wanted::default() };
             let mut decide = |loaded: &Loaded| {
                 let count: u32 = loaded.entries[0].as_ref().unwrap().body.parse().unwrap();
-                Amendment { entries: vec![write("counter", &(count + 1).to_string(), &[], 1)], acts: Vec::new() }
+                Amendment { entries: vec![write("counter", &(count + 1).to_string(), &[], 1)], ..Amendment::default() }
             };
             store.amend(&wanted, &mut decide).await.unwrap();
         }));

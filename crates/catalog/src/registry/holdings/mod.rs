@@ -1,0 +1,257 @@
+//! Holdings that organisations register themselves: what they say is an entry with its versions, and what follows from it is a
+//! record of the catalogue, written in the same transaction.
+
+mod record;
+
+use std::collections::BTreeSet;
+
+use cairn_model::registry::{HoldingState, HoldingStatement, REGISTERED};
+use cairn_model::{DatasetId, Organisation, Vocabularies};
+use cairn_policy::{Label, Viewer};
+use cairn_store::{EntryKind, RecordAmendment, Wanted};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::entries::{new_id, read};
+use super::{Change, EntryBody, EntryPage, Paging, Registered, RegisteredOrganisation, Write};
+use crate::runs::value_changes;
+use crate::{Catalog, CatalogError, FieldChange};
+
+const WHO_REGISTERS: &str = "only the managers, stewards and administrators of an organisation register what it holds";
+const WHO_LOOSENS: &str =
+    "only a steward or administrator of the organisation loosens the terms of what it has published";
+
+/// A holding as it is kept. Its id is that of its record.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Holding {
+    /// What is said of it.
+    pub statement: HoldingStatement,
+    /// Id of the record at the source [`REGISTERED`].
+    pub source_record_id: String,
+    /// Id of the organisation that has it, and owns its record.
+    pub organisation: String,
+    /// Where it stands.
+    pub state: HoldingState,
+}
+
+/// A version of a holding, with what it changed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HoldingVersion {
+    /// The version.
+    pub holding: Registered<Holding>,
+    /// What differs from the version before it; nothing of the first that is shown.
+    pub changes: Vec<FieldChange>,
+}
+
+impl EntryBody for Holding {
+    const KIND: EntryKind = EntryKind::Holding;
+
+    fn seen_by(&self, _: &str) -> BTreeSet<Label> {
+        BTreeSet::from([Label::operator(), Label::organisation(&self.organisation)])
+    }
+
+    fn terms(&self) -> Vec<String> {
+        vec![organisation_term(&self.organisation)]
+    }
+}
+
+fn organisation_term(organisation: &str) -> String {
+    format!("organisation={organisation}")
+}
+
+impl Holding {
+    /// What becomes of its record in the state that it is in now.
+    fn record(&self, owner: Organisation, vocabularies: &Vocabularies, write: Write<'_>) -> Option<RecordAmendment> {
+        let (actor, at) = (write.viewer.actor().to_owned(), write.now);
+        match self.state {
+            HoldingState::Draft => None,
+            HoldingState::Published => {
+                let record = Box::new(record::write(self, owner, vocabularies, at));
+                Some(RecordAmendment::Put { actor, at, record })
+            }
+            HoldingState::Withdrawn => {
+                let id = DatasetId::new(REGISTERED, &self.source_record_id);
+                Some(RecordAmendment::Retire { actor, at, id })
+            }
+        }
+    }
+}
+
+impl Catalog {
+    /// Registers a holding of the viewer's organisation, as a draft or at once in the catalogue; the operator, who has no
+    /// organisation, says of which.
+    ///
+    /// # Errors
+    /// `Invalid`, `Forbidden`, `SignInRequired`; `BadRequest` where no organisation is given.
+    pub async fn register_holding(
+        &self,
+        viewer: &Viewer,
+        organisation: Option<&str>,
+        state: HoldingState,
+        statement: HoldingStatement,
+        now: Timestamp,
+    ) -> Result<Registered<Holding>, CatalogError> {
+        const ACT: &str = "holding.create";
+        let organisation = organisation.or(viewer.organisation()).unwrap_or_default().to_owned();
+        self.may(viewer, viewer.manages(&organisation), WHO_REGISTERS, ACT, now).await?;
+        if organisation.is_empty() {
+            return Err(CatalogError::BadRequest("say which organisation has the holding".to_owned()));
+        }
+        let source_record_id = new_id();
+        let id = DatasetId::new(REGISTERED, &source_record_id).to_string();
+        let holding = Holding { statement, source_record_id, organisation, state };
+        record::check(&holding, self.vocabularies(), now)?;
+        self.remember_registered().await?;
+        let wanted = owner_of(&holding.organisation);
+        let write = Write { viewer, act: ACT, now };
+        self.put_entry(write, &id, &wanted, |_: Option<Registered<Holding>>, loaded| {
+            let owner = record::owner(loaded.entries.first(), &holding.organisation)?;
+            let records = holding.record(owner, self.vocabularies(), write).into_iter().collect();
+            Ok(Change { records, ..Change::to(holding.clone()) })
+        })
+        .await
+    }
+
+    /// Says something else of a holding.
+    ///
+    /// # Errors
+    /// `NotFound`, `Invalid`, `Forbidden`, `SignInRequired`; `Conflict` when it was changed since `version`, and where it is
+    /// withdrawn.
+    pub async fn change_holding(
+        &self,
+        viewer: &Viewer,
+        id: &str,
+        version: u32,
+        statement: HoldingStatement,
+        now: Timestamp,
+    ) -> Result<Registered<Holding>, CatalogError> {
+        let write = Write { viewer, act: "holding.change", now };
+        self.amend_holding(write, id, Some(version), None, |before| {
+            if before.state == HoldingState::Withdrawn {
+                return Err(CatalogError::conflict("it is withdrawn: restore it first"));
+            }
+            Ok(Holding { statement: statement.clone(), ..before.clone() })
+        })
+        .await
+    }
+
+    /// Puts a draft into the catalogue, or a holding that was withdrawn back into it.
+    ///
+    /// # Errors
+    /// `NotFound`, `Invalid`, `Forbidden`, `SignInRequired`; `Conflict` when it was changed since `version`.
+    pub async fn publish_holding(
+        &self,
+        viewer: &Viewer,
+        id: &str,
+        version: u32,
+        now: Timestamp,
+    ) -> Result<Registered<Holding>, CatalogError> {
+        let write = Write { viewer, act: "holding.publish", now };
+        self.amend_holding(write, id, Some(version), None, |before| {
+            Ok(Holding { state: HoldingState::Published, ..before.clone() })
+        })
+        .await
+    }
+
+    /// Takes a holding out of the catalogue. It is kept, and can be restored.
+    ///
+    /// # Errors
+    /// `NotFound`, `Invalid`, `Forbidden`, `SignInRequired`; `Conflict` when it was changed since `version`.
+    pub async fn withdraw_holding(
+        &self,
+        viewer: &Viewer,
+        id: &str,
+        version: u32,
+        reason: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Registered<Holding>, CatalogError> {
+        let reason = reason.map(|words| super::reason("reason", words, self.vocabularies())).transpose()?;
+        let write = Write { viewer, act: "holding.withdraw", now };
+        self.amend_holding(write, id, Some(version), reason, |before| {
+            Ok(Holding { state: HoldingState::Withdrawn, ..before.clone() })
+        })
+        .await
+    }
+
+    /// A holding, for its organisation.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn holding(&self, viewer: &Viewer, id: &str) -> Result<Registered<Holding>, CatalogError> {
+        self.entry(viewer, id).await
+    }
+
+    /// The holdings of an organisation, drafts and what is withdrawn among them: of the viewer's own where none is named.
+    pub async fn holdings(
+        &self,
+        viewer: &Viewer,
+        organisation: Option<&str>,
+        paging: &Paging,
+    ) -> Result<EntryPage<Holding>, CatalogError> {
+        let term = organisation.or(viewer.organisation()).map(organisation_term);
+        self.entries(viewer, term.as_deref(), paging).await
+    }
+
+    /// The versions of a holding, newest first, each with what it changed.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn holding_history(&self, viewer: &Viewer, id: &str) -> Result<Vec<HoldingVersion>, CatalogError> {
+        let versions: Vec<Registered<Holding>> = self.entry_history(viewer, id).await?;
+        let values: Vec<Option<serde_json::Value>> =
+            versions.iter().map(|version| serde_json::to_value(&version.body.statement).ok()).collect();
+        let earlier = values.iter().skip(1).map(Some).chain([None]);
+        let changes: Vec<Vec<FieldChange>> = values
+            .iter()
+            .zip(earlier)
+            .map(|(value, earlier)| earlier.map_or_else(Vec::new, |one| value_changes(one.as_ref(), value.as_ref())))
+            .collect();
+        Ok(versions.into_iter().zip(changes).map(|(holding, changes)| HoldingVersion { holding, changes }).collect())
+    }
+
+    /// Changes a holding and its record. Who may not see the holding, but knows of the record, is told who may.
+    async fn amend_holding(
+        &self,
+        write: Write<'_>,
+        id: &str,
+        version: Option<u32>,
+        reason: Option<String>,
+        mut decide: impl FnMut(&Holding) -> Result<Holding, CatalogError> + Send,
+    ) -> Result<Registered<Holding>, CatalogError> {
+        let Write { viewer, act, now } = write;
+        let known: Registered<Holding> = match self.entry(viewer, id).await {
+            Ok(known) => known,
+            Err(CatalogError::NotFound(_)) => {
+                let record = id.parse().map_err(|_| ABSENT)?;
+                let knows = self.visible_now(viewer, record).await?.is_some();
+                self.may(viewer, !knows, WHO_REGISTERS, act, now).await?;
+                return Err(ABSENT);
+            }
+            Err(error) => return Err(error),
+        };
+        let wanted = owner_of(&known.body.organisation);
+        self.change_entry(write, id, version, &wanted, |before: &Registered<Holding>, loaded| {
+            if !viewer.manages(&before.body.organisation) {
+                return Err(CatalogError::refused(viewer, WHO_REGISTERS));
+            }
+            let after = decide(&before.body)?;
+            record::check(&after, self.vocabularies(), now)?;
+            let owner = record::owner(loaded.entries.first(), &after.organisation)?;
+            let loosened = record::loosened(&before.body, &after, &owner, self.vocabularies(), now);
+            if !loosened.is_empty() && !viewer.stewards(&after.organisation) {
+                return Err(CatalogError::refused(viewer, WHO_LOOSENS));
+            }
+            let records = after.record(owner, self.vocabularies(), write).into_iter().collect();
+            let told = (!loosened.is_empty()).then(|| format!("loosens {}", loosened.join(", ")));
+            Ok(Change { records, reason: reason.clone().or(told), body: after })
+        })
+        .await
+    }
+}
+
+const ABSENT: CatalogError = CatalogError::NotFound("holding");
+
+/// The organisation that a holding is written for, loaded with it.
+fn owner_of(organisation: &str) -> Wanted {
+    Wanted { entries: vec![(EntryKind::Organisation, organisation.to_owned())], ..Wanted::default() }
+}
