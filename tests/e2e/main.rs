@@ -35,6 +35,7 @@ mod people;
 mod portals;
 mod purging;
 mod put_aside;
+mod registering;
 mod registry;
 mod search_text;
 mod shared_folder;

@@ -114,12 +114,13 @@ impl Place {
     }
 
     /// Writes a file that sources can name as `file:../../files/NAME`.
-    pub(crate) fn file(&self, name: &str, bytes: impl AsRef<[u8]>) {
+    pub(crate) fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
         // In one step, so that a process that reads it meets the old file or the new one.
         let path = self.folder.path().join("files").join(name);
         let aside = path.with_extension("aside");
         std::fs::write(&aside, bytes).unwrap();
         std::fs::rename(&aside, &path).unwrap();
+        path.to_str().unwrap().to_owned()
     }
 
     /// Writes a source file: id, kind and url, then whatever else is to stand in it.

@@ -64,7 +64,8 @@ impl LoadedGrounds {
                     grounds.grants.extend(entries::read::<AccessRequest>(entry)?.body.deciding());
                 }
                 EntryKind::Concern => grounds.suspended.extend(entries::read::<Concern>(entry)?.body.suspends()),
-                EntryKind::Organisation | EntryKind::Group | EntryKind::Holding | EntryKind::Need => {}
+                EntryKind::Organisation | EntryKind::Edit | EntryKind::Group | EntryKind::Holding | EntryKind::Need => {
+                }
             }
         }
         Ok(grounds)

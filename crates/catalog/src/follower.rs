@@ -134,6 +134,14 @@ impl Catalog {
         }
     }
 
+    /// Waits until the index holds everything that was written until now ([`Catalog::index_up_to`]).
+    ///
+    /// # Errors
+    /// `IndexUnavailable` when the holder of the writer did not get there in `patience`.
+    pub async fn index_what_is_written(&self, patience: Duration, command: &str) -> Result<u64, CatalogError> {
+        self.index_up_to(self.store().latest_seq().await?, patience, command).await
+    }
+
     /// Waits until the index holds a change, for as long as some process writes it: the holder of the writer if there is
     /// one, else this process does it. Answers how many documents this process wrote.
     ///

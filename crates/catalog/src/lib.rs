@@ -55,10 +55,11 @@ pub use purge::PurgeReport;
 pub use quality::{DimensionScore, FreshnessCounts, MissingPart, RecordQuality, SourceQuality};
 pub use read::{DatasetView, HistoryEntry, HistoryPage};
 pub use registry::{
-    AccessRequest, AnsweredNeed, Concern, ConcernStep, DeclaredCrisis, EntryPage, FrameworkComment, GapAxes, GapCell,
-    GapCounts, GapReport, Group, HeldAgreement, Holding, HoldingVersion, Need, NeedEnd, NeedFilter, NeedMatch,
+    AccessRequest, AnsweredNeed, Concern, ConcernStep, DeclaredCrisis, Edit, EntryPage, FrameworkComment, GapAxes,
+    GapCell, GapCounts, GapReport, Group, HeldAgreement, Holding, HoldingVersion, Need, NeedEnd, NeedFilter, NeedMatch,
     NeedPage, Paging, Proposal, RaisedConcern, Registered, RegisteredAgreement, RegisteredFramework,
-    RegisteredOrganisation, RegisteredRefusal, RequestAct, RequestBox, RequestStep, StagedVersion, TermsInForce,
+    RegisteredOrganisation, RegisteredRefusal, RequestAct, RequestBox, RequestStep, RowOutcome, RowReport,
+    StagedVersion, TableFormat, TableOptions, TableReport, TermsInForce,
 };
 pub use retention::Retention;
 pub use runs::{

@@ -1,5 +1,6 @@
 //! The command line.
 
+pub(crate) mod holdings;
 pub(crate) mod needs;
 pub(crate) mod registry;
 mod user;
@@ -96,6 +97,13 @@ pub(crate) enum Command {
     Organisation(registry::OrganisationCommand),
     /// Clusters, working groups, collaboratives, affected communities: who sees what is restricted to them
     Group(registry::GroupCommand),
+    /// Register what an organisation holds, from a table or a document
+    #[command(
+        after_help = "Examples:\n  cairn register holdings.csv --organisation horizon-relief --dry-run\n  cairn register holdings.xlsx --organisation horizon-relief --wrong-rows left-out.csv"
+    )]
+    Register(Box<holdings::RegisterCommand>),
+    /// What organisations registered: drafts, versions, tables that come back edited
+    Holding(holdings::HoldingCommand),
     /// Agreements about access: proposed, agreed to, suspended, ended
     Agreement(registry::AgreementCommand),
     /// Frameworks under which agreements are made

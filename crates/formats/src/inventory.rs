@@ -11,6 +11,7 @@ mod header;
 mod headers;
 mod ids;
 mod row;
+mod template;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -29,6 +30,7 @@ use crate::table::{
 };
 
 pub use self::columns::FIELDS;
+pub use self::template::{ChangedRow, stated_id, table_headers, table_hints, table_row, unguarded};
 
 /// Bytes of text that a table may hold.
 const MAX_TEXT: usize = 64 * 1024 * 1024;

@@ -24,6 +24,24 @@ fn secret_values_stand_in_no_problem() {
     assert!(!json.contains("Invented") && !json.contains("\"value\""), "{json}");
 }
 
+fn social_licence(text: &mut impl FnMut() -> String) -> SocialLicence {
+    let engagement = Engagement {
+        method: EngagementMethod::Survey,
+        date: None,
+        place: Some(text()),
+        participants: Some(3),
+        outcome: Some(text()),
+        conditions: vec![text()],
+    };
+    SocialLicence {
+        engagement_method: Some(text()),
+        evidence: Some(text()),
+        conditions: vec![text()],
+        engagements: vec![engagement],
+        ..SocialLicence::new(SocialLicenceStatus::Sought)
+    }
+}
+
 /// A draft that has one of `texts` in every place that can hold text.
 fn drafted(texts: &[&str]) -> Draft {
     let mut next = texts.iter().cycle().map(|text| (*text).to_owned());
@@ -109,21 +127,7 @@ fn drafted(texts: &[&str]) -> Draft {
             transfer: Some(text()),
             review_by: Some(text()),
         },
-        social_licence: Some(SocialLicence {
-            status: SocialLicenceStatus::Sought,
-            engagement_method: Some(text()),
-            evidence: Some(text()),
-            conditions: vec![text()],
-            expires: None,
-            engagements: vec![Engagement {
-                method: EngagementMethod::Survey,
-                date: None,
-                place: Some(text()),
-                participants: Some(3),
-                outcome: Some(text()),
-                conditions: vec![text()],
-            }],
-        }),
+        social_licence: Some(social_licence(&mut text)),
         partnerships: vec![Partnership {
             partner: text(),
             services: vec![text()],

@@ -97,6 +97,30 @@ where
     }
 }
 
+/// Largest table, in bytes.
+pub(crate) const MAX_TABLE: usize = 8 * 1024 * 1024;
+
+/// A table in the body of a request, whatever its format.
+pub(crate) struct Table {
+    /// A file name that its type stands for: a hint to its format.
+    pub(crate) name: &'static str,
+    pub(crate) bytes: Bytes,
+}
+
+impl<S: Send + Sync> FromRequest<S> for Table {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Self::Rejection> {
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let name = match kind.unwrap_or_default().split(';').next().unwrap_or_default().trim() {
+            "text/tab-separated-values" => "table.tsv",
+            "text/csv" => "table.csv",
+            _ => "table",
+        };
+        Ok(Self { name, bytes: read(request, MAX_TABLE).await? })
+    }
+}
+
 /// Largest form, in bytes.
 const MAX_FORM: usize = 16 * 1024;
 

@@ -1,16 +1,17 @@
 //! The JSON of the API for the command line, so that both say the same.
 
 use cairn_catalog::{
-    AccessRequest, Catalog, Concern, DatasetView, DeclaredCrisis, Duplicate, GapAxes, GapReport, Group, Need,
-    NeedFilter, NeedMatch, Registered, RegisteredAgreement, RegisteredFramework, RegisteredOrganisation,
-    RegisteredRefusal, SearchPage, SearchRequest,
+    AccessRequest, Catalog, Concern, DatasetView, DeclaredCrisis, Duplicate, Edit, GapAxes, GapReport, Group, Holding,
+    HoldingVersion, Need, NeedFilter, NeedMatch, Registered, RegisteredAgreement, RegisteredFramework,
+    RegisteredOrganisation, RegisteredRefusal, SearchPage, SearchRequest, TableReport,
 };
 use cairn_model::Vocabularies;
 use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::api::registry::{
-    agreements, answers, concerns, crises, frameworks, gaps, matches, needs, refusals, requests,
+    agreements, answers, concerns, crises, edits, frameworks, gaps, holdings, matches, needs, refusals, requests,
+    tables,
 };
 use crate::api::{dataset_body, duplicates, search};
 use crate::parameters::{Parameters, search_request};
@@ -66,6 +67,38 @@ pub fn organisation_answer(entry: Registered<RegisteredOrganisation>) -> Result<
 /// When it cannot be written as JSON.
 pub fn group_answer(entry: Registered<Group>) -> Result<Value, serde_json::Error> {
     serde_json::to_value(answers::answer(entry, |group| group.profile))
+}
+
+/// What is said otherwise of a record, as `GET /api/v1/datasets/{id}/edit` answers it.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn edit_answer(entry: Registered<Edit>) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(answers::answer(entry, edits::body))
+}
+
+/// A holding, as `GET /api/v1/holdings/{id}` answers it.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn holding_answer(entry: Registered<Holding>) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(answers::answer(entry, holdings::body))
+}
+
+/// The versions of a holding, as `GET /api/v1/holdings/{id}/history` answers them.
+///
+/// # Errors
+/// When they cannot be written as JSON.
+pub fn holding_history_answer(versions: Vec<HoldingVersion>) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(versions.into_iter().map(holdings::version).collect::<Vec<_>>())
+}
+
+/// What became of a table, as `POST /api/v1/datasets/bulk` answers it.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn table_answer(report: TableReport) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(tables::answer(report))
 }
 
 /// An agreement, as `GET /api/v1/agreements/{id}` answers it.

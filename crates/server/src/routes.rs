@@ -22,14 +22,15 @@ use crate::api::{
     problems, quality, registry, search, sources, suggest, tokens as api_tokens, vocabularies,
 };
 use crate::error::ApiError;
+use crate::extract::MAX_TABLE;
 use crate::layers::{caching, clients, headers, load, moved, sessions, tokens};
 use crate::state::AppState;
 use crate::web::{self, page::PageError};
 
 /// A request that takes longer is given up.
 const REQUEST_TIME: Duration = Duration::from_secs(30);
-/// Largest request body.
-const REQUEST_BODY: usize = 1024 * 1024;
+/// Largest request body; each door takes no more than it needs.
+const REQUEST_BODY: usize = MAX_TABLE;
 
 /// An address that leads nowhere: a page for browsers, problem details for programs.
 async fn nowhere(headers: HeaderMap) -> Response {
@@ -64,6 +65,12 @@ fn with_entries(api: OpenApiRouter<AppState>) -> OpenApiRouter<AppState> {
         .routes(routes!(registry::holdings::list))
         .routes(routes!(registry::holdings::show))
         .routes(routes!(registry::holdings::history))
+        .routes(routes!(registry::edits::show, registry::edits::put))
+        .routes(routes!(registry::tables::register))
+        .routes(routes!(registry::tables::template_csv))
+        .routes(routes!(registry::tables::template_xlsx))
+        .routes(routes!(registry::tables::csv))
+        .routes(routes!(registry::tables::xlsx))
         .routes(routes!(registry::agreements::list, registry::agreements::propose))
         .routes(routes!(registry::agreements::show, registry::agreements::propose_terms))
         .routes(routes!(registry::agreements::history))

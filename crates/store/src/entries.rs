@@ -15,6 +15,8 @@ use crate::{NewAct, RecordWrite, StoredRecord};
 pub enum EntryKind {
     /// An organisation.
     Organisation,
+    /// What an organisation says otherwise than the source of a record, by the id of that record.
+    Edit,
     /// A group of organisations and people.
     Group,
     /// What an organisation registers of a record, by the id of that record.
@@ -40,6 +42,7 @@ impl EntryKind {
     pub fn code(self) -> &'static str {
         match self {
             Self::Organisation => "organisation",
+            Self::Edit => "edit",
             Self::Group => "group",
             Self::Holding => "holding",
             Self::Agreement => "agreement",
@@ -79,6 +82,12 @@ impl Entry {
     pub fn is_seen(&self, viewer: &Viewer) -> bool {
         self.seen_by.iter().any(|label| viewer.holds(label))
     }
+}
+
+/// The term of the edits of the records of a source: those are counted while a page of it is written
+/// ([`PageWrite::edits`](crate::PageWrite::edits)).
+pub fn edits_term(source: &str) -> String {
+    format!("source={source}")
 }
 
 /// What is loaded for a change, in the transaction that makes it, whoever may know of it: the change is decided by it.

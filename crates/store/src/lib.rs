@@ -38,7 +38,7 @@ use cairn_policy::Viewer;
 
 pub use acts::{Act, ActChain, BEGINNING, NewAct};
 pub use clock::Clock;
-pub use entries::{Amendment, Decide, Entry, EntryKind, EntryWrite, Loaded, RecordAmendment, Wanted};
+pub use entries::{Amendment, Decide, Entry, EntryKind, EntryWrite, Loaded, RecordAmendment, Wanted, edits_term};
 pub use error::StoreError;
 pub use marks::{ActiveCount, Marked, MarkedId, MarkedRecord, Marks};
 pub use people::{

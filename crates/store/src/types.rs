@@ -135,6 +135,10 @@ pub struct PageWrite {
     pub held: Vec<Held>,
     /// Kinds and records of which nothing is held any more.
     pub released: Vec<(HeldKind, String)>,
+    /// The versions of all edits of records of the source ([`EntryKind::Edit`](crate::EntryKind::Edit)), added up, as they were
+    /// when the page was made. Where others came since, records of the page that are edited stay as they are: what a person
+    /// said in the meantime is not written over.
+    pub edits: u64,
     /// Whether the listing begins anew with this page, so that what an interrupted run had listed is forgotten.
     pub begins_anew: bool,
     /// What the page lists, records that need no write included: it lets a run that resumes this one say what the source

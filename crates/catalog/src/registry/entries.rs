@@ -235,7 +235,7 @@ pub(crate) fn new_id() -> String {
 }
 
 /// What is written of a decision, and what is answered.
-fn amendment<T: EntryBody>(
+pub(super) fn amendment<T: EntryBody>(
     write: Write<'_>,
     id: &str,
     before: Option<&Entry>,

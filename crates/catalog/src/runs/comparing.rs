@@ -52,7 +52,14 @@ impl Run<'_> {
                 None => to_read.push((raw, payload_hash)),
             }
         }
+        self.edits = self.catalog.edits_of(&self.rules.source.id).await?;
         let mut read = self.read(to_read).await?;
+        for record in read.iter_mut().flatten() {
+            if self.edits.is_edited(record.dataset.id) {
+                self.edits.apply(&mut record.dataset, &self.rules.vocabularies, self.rules.now);
+                record.content_hash = hash_of_content(&mut record.dataset);
+            }
+        }
         read.splice(0..0, self.coverage.take_aside().into_iter().map(Ok));
         let unnamed: Vec<String> = read
             .iter()

@@ -29,8 +29,7 @@ fn a_full_record_is_read_without_loss() {
         "terms": {"sensitivity": "moderate", "sharing": "community", "tlp": "GREEN", "access_method": "on-request", "listing": "full", "audience_groups": ["cluster:WSH"],
             "audience_organisations": ["office"], "classification": "confidential", "classification_text": "Confidentiel", "reasons": ["R"], "legal_basis": "L",
             "jurisdictions": ["TCD"], "transfer": "region-bound", "attribution_hidden": false, "review_by": "2030-01-01", "agreements": ["a1"]},
-        "social_licence": {"status": "granted", "engagement_method": "meetings", "evidence": null, "conditions": ["c"], "expires": "2030-01",
-            "engagements": [{"method": "focus-group", "date": "2029-05", "place": "Upper valley", "participants": 14, "outcome": "agreed", "conditions": ["no names"]}]},
+        "social_licence": {"status": "granted", "engagement_method": "meetings", "evidence": null, "conditions": ["c"], "expires": "2030-01"},
         "partnerships": [{"partner": "P", "partner_kind": null, "role": "source", "services": ["maps"], "data_categories": [], "onward_use": null, "commercial_interest": null, "exit_terms": null}],
         "provenance": {"mapping_version": 3, "quality": 0.5, "problems": []}
     }"#;
@@ -108,14 +107,7 @@ fn a_full_record_is_read_without_loss() {
             evidence: None,
             conditions: vec!["c".to_owned()],
             expires: PartialDate::from_month(2030, 1),
-            engagements: vec![Engagement {
-                method: EngagementMethod::FocusGroup,
-                date: PartialDate::from_month(2029, 5),
-                place: some("Upper valley"),
-                participants: Some(14),
-                outcome: some("agreed"),
-                conditions: vec!["no names".to_owned()],
-            }],
+            engagements: vec![],
         }),
         partnerships: vec![Partnership {
             partner: "P".to_owned(),
@@ -206,4 +198,24 @@ fn what_the_other_cairn_has_from_a_cairn_is_passed_over() {
     let page = list_changes(page.to_string().as_bytes()).unwrap();
     let ids: Vec<Option<&str>> = page.listing.records.iter().map(|record| record.id.as_deref()).collect();
     assert_eq!((ids, page.passed_over, page.complete), (vec![Some("a")], 1, true));
+}
+
+#[test]
+fn when_and_how_people_were_asked_is_read() {
+    let asked = json!({
+        "method": "focus-group", "date": "2029-05", "place": "Upper valley", "participants": 14, "outcome": "agreed", "conditions": ["no names"],
+    });
+    let licence = json!({"status": "granted", "engagements": [asked, {"method": "seance"}]});
+    let record = json!({"id": "1", "rendition": "full", "titles": {"en": "T"}, "social_licence": licence});
+    let engagements = read(&record).draft.social_licence.unwrap().engagements;
+    let focus_group = Engagement {
+        method: EngagementMethod::FocusGroup,
+        date: PartialDate::from_month(2029, 5),
+        place: Some("Upper valley".to_owned()),
+        participants: Some(14),
+        outcome: Some("agreed".to_owned()),
+        conditions: vec!["no names".to_owned()],
+    };
+    assert_eq!(engagements[0], focus_group);
+    assert_eq!(engagements[1].method, EngagementMethod::Other);
 }

@@ -11,7 +11,8 @@ use super::{SqliteStore, audiences, checkpoints, held, leases, problems, runs, s
 use crate::body::{Packer, Unpacker, blocking, to_json};
 use crate::error::Doing;
 use crate::{
-    Change, Lease, PageWrite, RecordState, RecordWrite, Result, RunCounts, RunProblem, Seq, StoreError, Written,
+    Change, EntryKind, Lease, PageWrite, RecordState, RecordWrite, Result, RunCounts, RunProblem, Seq, StoreError,
+    Written, edits_term,
 };
 
 const DOING: &str = "writing a page";
@@ -27,6 +28,7 @@ pub(super) async fn write_page(store: &SqliteStore, lease: &Lease, page: PageWri
         kinds,
         held,
         released,
+        edits,
         begins_anew,
         listed,
         checkpoint,
@@ -40,6 +42,7 @@ pub(super) async fn write_page(store: &SqliteStore, lease: &Lease, page: PageWri
 
     let mut transaction = store.begin(DOING).await?;
     leases::keep(&mut transaction, lease, store.clock.now()).await?;
+    let records = without_newly_edited(&mut transaction, &lease.source, edits, records).await?;
     let origin = Origin { source: &lease.source, made_by: &lease.run };
     let (written, changed) = write_records(&mut transaction, origin, records, at).await?;
     if !met.is_empty() {
@@ -62,8 +65,32 @@ pub(super) async fn write_page(store: &SqliteStore, lease: &Lease, page: PageWri
     Ok(written)
 }
 
-/// Writes one record that a person changed, of whichever source it is. The source is read anew by its next run: what the last
-/// one left speaks of the record as it was before.
+/// The records of a page, less those that are edited where somebody edited one since the page was made.
+async fn without_newly_edited(
+    connection: &mut SqliteConnection,
+    source: &str,
+    edits: u64,
+    records: Vec<Packed>,
+) -> Result<Vec<Packed>> {
+    let edited: Vec<(String, i64)> = sqlx::query_as(
+        "SELECT e.id, e.version FROM entry_terms t CROSS JOIN entries e ON e.key = t.entry
+         WHERE t.term = $1 AND e.kind = $2",
+    )
+    .bind(edits_term(source))
+    .bind(EntryKind::Edit.code())
+    .fetch_all(connection)
+    .await
+    .doing(DOING)?;
+    let now: i64 = edited.iter().map(|(_, version)| version).sum();
+    if now.unsigned_abs() == edits {
+        return Ok(records);
+    }
+    let edited: HashSet<String> = edited.into_iter().map(|(id, _)| id).collect();
+    Ok(records.into_iter().filter(|record| !edited.contains(&record.id.to_string())).collect())
+}
+
+/// Writes one record that a person changed, of whichever source it is; its payload stays. The source is read anew by its next
+/// run: what the last one left speaks of the record as it was before.
 pub(super) async fn put_by_hand(
     connection: &mut SqliteConnection,
     record: RecordWrite,
@@ -72,7 +99,10 @@ pub(super) async fn put_by_hand(
 ) -> Result<Vec<Changed>> {
     let source = record.dataset.source.clone();
     let packing = source.clone();
-    let packed = blocking(move || pack(vec![record], &packing)).await?;
+    let mut packed = blocking(move || pack(vec![record], &packing)).await?;
+    for record in &mut packed {
+        record.keeps_payload = true;
+    }
     let (written, changed) = write_records(connection, Origin { source: &source, made_by: actor }, packed, at).await?;
     if written.rows > 0 {
         runs::forget_state(connection, &source).await?;
@@ -101,6 +131,8 @@ struct Packed {
     payload: Option<(String, Vec<u8>)>,
     dataset: Dataset,
     repair: bool,
+    /// Whether the payload stays that is kept of it, when it brings none.
+    keeps_payload: bool,
     /// Bytes of the record as JSON.
     size: usize,
     /// Labels that may see it, as they are kept.
@@ -138,6 +170,7 @@ fn pack(records: Vec<RecordWrite>, source: &str) -> Result<Vec<Packed>> {
             payload,
             dataset,
             repair: record.repair,
+            keeps_payload: false,
             size,
         });
     }
@@ -235,7 +268,7 @@ async fn write_records(
         }
         match record.payload {
             Some((format, bytes)) => payloads.push(PayloadRow { record: key, format, bytes }),
-            None if before.is_some() => refreshed += forget_payload(connection, key).await?,
+            None if before.is_some() && !record.keeps_payload => refreshed += forget_payload(connection, key).await?,
             None => {}
         }
         let Some((revision, change)) = next else { continue };

@@ -2,10 +2,12 @@
 //! record of the catalogue, written in the same transaction.
 
 mod record;
+mod table;
 
 use std::collections::BTreeSet;
 
 use cairn_model::registry::{HoldingState, HoldingStatement, REGISTERED};
+use cairn_model::vocabulary::fold;
 use cairn_model::{DatasetId, Organisation, Vocabularies};
 use cairn_policy::{Label, Viewer};
 use cairn_store::{EntryKind, RecordAmendment, Wanted};
@@ -20,6 +22,8 @@ use crate::{Catalog, CatalogError, FieldChange};
 const WHO_REGISTERS: &str = "only the managers, stewards and administrators of an organisation register what it holds";
 const WHO_LOOSENS: &str =
     "only a steward or administrator of the organisation loosens the terms of what it has published";
+
+pub use table::{RowOutcome, RowReport, TableFormat, TableOptions, TableReport};
 
 /// A holding as it is kept. Its id is that of its record.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -51,8 +55,24 @@ impl EntryBody for Holding {
     }
 
     fn terms(&self) -> Vec<String> {
-        vec![organisation_term(&self.organisation)]
+        let own = self.statement.identifiers.iter().filter(|one| one.scheme == OWN_REFERENCE);
+        let references = own.map(|one| reference_term(&self.organisation, &one.value));
+        let titles = self.statement.title.texts().map(|title| title_term(&self.organisation, title));
+        std::iter::once(organisation_term(&self.organisation)).chain(references).chain(titles).collect()
     }
+}
+
+/// The scheme of ids that an organisation has given itself.
+const OWN_REFERENCE: &str = "other";
+
+/// By what a holding is found that a table calls by an id of the organisation's own.
+fn reference_term(organisation: &str, id: &str) -> String {
+    format!("reference={organisation}={id}")
+}
+
+/// By what holdings are found that have a title.
+fn title_term(organisation: &str, title: &str) -> String {
+    format!("title={organisation}={}", fold(title))
 }
 
 fn organisation_term(organisation: &str) -> String {

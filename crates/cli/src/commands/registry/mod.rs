@@ -6,6 +6,7 @@ pub(crate) mod crises;
 pub(crate) mod decide;
 pub(crate) mod frameworks;
 pub(crate) mod groups;
+pub(crate) mod holdings;
 pub(crate) mod needs;
 pub(crate) mod organisations;
 pub(crate) mod refusals;

@@ -1,0 +1,548 @@
+//! Tables of holdings: read row by row against what is registered already, told before anything is written, and written in one
+//! transaction. What is wrong with a row keeps no other from going in.
+
+use std::collections::HashMap;
+
+use cairn_formats::inventory::{
+    self, ChangedRow, InventoryMapping, InventoryRow, InventoryTable, stated_id, table_headers, table_row,
+};
+use cairn_model::party::organisation_id;
+use cairn_model::registry::{HoldingState, HoldingStatement, REGISTERED};
+use cairn_model::{DatasetId, Organisation, Problem, Severity, Vocabularies, normalise};
+use cairn_policy::Viewer;
+use cairn_store::{Amendment, Entry, EntryKind, Loaded, Wanted};
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::record;
+use super::{Holding, WHO_LOOSENS, WHO_REGISTERS, reference_term, title_term};
+use crate::error::blocking;
+use crate::registry::entries::{amendment, new_id, read};
+use crate::registry::{Change, Paging, Registered, Write};
+use crate::spreadsheet::{csv_file, workbook};
+use crate::{Catalog, CatalogError};
+
+/// Rows of a table that are taken at once.
+const MOST_ROWS: usize = 5000;
+
+/// Holdings that are read at a time for a table.
+const AT_A_TIME: u32 = 500;
+
+const CREATE: &str = "holding.create";
+const CHANGE: &str = "holding.change";
+
+/// How a table is to be taken.
+#[derive(Debug, Clone, Default)]
+pub struct TableOptions {
+    /// Id of the organisation whose holdings they are; the viewer's own where none is named.
+    pub organisation: Option<String>,
+    /// Which column is which, where the headers do not say so.
+    pub mapping: InventoryMapping,
+    /// Whether what is new becomes a draft, which may lack all but its title.
+    pub draft: bool,
+    /// Whether nothing is written.
+    pub dry_run: bool,
+}
+
+impl TableOptions {
+    /// Names a column: `title=Intitulé`, or `title=C` by its letters.
+    ///
+    /// # Errors
+    /// `BadRequest` for what is no field of a holding.
+    pub fn name_column(&mut self, said: &str) -> Result<(), CatalogError> {
+        let known = || inventory::FIELDS.join(", ");
+        let (field, header) = said
+            .split_once('=')
+            .filter(|(field, header)| inventory::FIELDS.contains(field) && !header.trim().is_empty())
+            .ok_or_else(|| {
+                CatalogError::BadRequest(format!(
+                    "a column is named as `field=Header`, and the fields are: {}",
+                    known()
+                ))
+            })?;
+        self.mapping.columns.insert(field.to_owned(), header.to_owned());
+        Ok(())
+    }
+}
+
+/// What becomes of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RowOutcome {
+    /// A holding that was not registered before.
+    New,
+    /// Something else is said of one.
+    Changed,
+    /// It says what is registered.
+    Unchanged,
+    /// It cannot be taken; its problems say why.
+    Wrong,
+}
+
+/// A row of a table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RowReport {
+    /// Its number, as a spreadsheet shows it.
+    pub row: u64,
+    /// What becomes of it.
+    pub outcome: RowOutcome,
+    /// Id of the record; of what is new once it is written.
+    pub id: Option<String>,
+    /// What is wrong, or worth a look.
+    pub problems: Vec<Problem>,
+}
+
+/// What becomes of a table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TableReport {
+    /// Each row, in order.
+    pub rows: Vec<RowReport>,
+    /// Problems of the table as a whole.
+    pub problems: Vec<Problem>,
+    /// Whether what could be taken was written.
+    pub written: bool,
+    /// The rows that are wrong as a CSV file, each with what is wrong: to be mended and sent again.
+    pub wrong_rows: Option<String>,
+}
+
+impl TableReport {
+    /// How many rows become what.
+    pub fn count(&self, outcome: RowOutcome) -> usize {
+        self.rows.iter().filter(|row| row.outcome == outcome).count()
+    }
+}
+
+impl Catalog {
+    /// Registers the holdings of a table (CSV, TSV or XLSX). `name` is its file name, whose ending is a hint to the format.
+    ///
+    /// A row with the id of a record changes what it says otherwise of that; one with an id of the organisation's own, or with
+    /// none, is new, unless it says what is registered already.
+    ///
+    /// # Errors
+    /// `Forbidden`, `SignInRequired`; `BadRequest` where no organisation is given, or one that takes no part, and for more than
+    /// 5,000 rows; `Invalid` for what is no table with titles.
+    pub async fn register_table(
+        &self,
+        viewer: &Viewer,
+        table: Vec<u8>,
+        name: &str,
+        options: TableOptions,
+        now: Timestamp,
+    ) -> Result<TableReport, CatalogError> {
+        let organisation = options.organisation.clone();
+        let organisation = organisation.or(viewer.organisation().map(str::to_owned)).unwrap_or_default();
+        self.may(viewer, viewer.manages(&organisation), WHO_REGISTERS, CREATE, now).await?;
+        if organisation.is_empty() {
+            return Err(CatalogError::BadRequest("say which organisation has the holdings".to_owned()));
+        }
+        let (mapping, name) = (options.mapping.clone(), name.to_owned());
+        let table = blocking(move || Ok(inventory::read_table(&table, &name, &mapping))).await?;
+        if !table.has_titles {
+            return Err(CatalogError::Invalid(table.problems));
+        }
+        if table.rows.len() > MOST_ROWS {
+            return Err(CatalogError::BadRequest(format!(
+                "the table has {} rows, and {MOST_ROWS} are taken at once: send it in parts",
+                table.rows.len()
+            )));
+        }
+        let wanted = wanted(&table, &options.mapping, &organisation);
+        let mut plan = Plan { viewer, options: &options, organisation: &organisation, catalog: self, now };
+        let outcome = if options.dry_run {
+            plan.make(&table, &self.store().load(&wanted).await?)?.1
+        } else {
+            self.remember_registered().await?;
+            let mut outcome = Err(CatalogError::Internal("nothing was decided".to_owned()));
+            let mut decide = |loaded: &Loaded| match plan.make(&table, loaded) {
+                Ok((amendment, rows)) => {
+                    outcome = Ok(rows);
+                    amendment
+                }
+                Err(error) => {
+                    outcome = Err(error);
+                    Amendment::default()
+                }
+            };
+            self.store().amend(&wanted, &mut decide).await?;
+            outcome?
+        };
+        let wrong_rows = wrong_rows(&table, &outcome)?;
+        Ok(TableReport { rows: outcome, problems: table.problems, written: !options.dry_run, wrong_rows })
+    }
+
+    /// The holdings of an organisation that are not withdrawn as a table that [`Catalog::register_table`] takes back.
+    ///
+    /// # Errors
+    /// Store errors.
+    pub async fn holdings_table(
+        &self,
+        viewer: &Viewer,
+        organisation: Option<&str>,
+        format: TableFormat,
+    ) -> Result<Vec<u8>, CatalogError> {
+        let rows = self.holdings_rows(viewer, organisation).await?;
+        blocking(move || format.write(rows)).await
+    }
+
+    async fn holdings_rows(
+        &self,
+        viewer: &Viewer,
+        organisation: Option<&str>,
+    ) -> Result<Vec<Vec<String>>, CatalogError> {
+        let mut rows = vec![headers()];
+        let mut paging = Paging { after: String::new(), limit: AT_A_TIME };
+        loop {
+            let page = self.holdings(viewer, organisation, &paging).await?;
+            let kept = page.items.iter().filter(|holding| holding.body.state != HoldingState::Withdrawn);
+            rows.extend(kept.map(|holding| table_row(&holding.id, &holding.body.statement)));
+            match page.next {
+                Some(next) => paging.after = next,
+                None => return Ok(rows),
+            }
+        }
+    }
+}
+
+/// In which format a table is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TableFormat {
+    /// CSV in UTF-8, with the mark by which spreadsheets know it.
+    Csv,
+    /// XLSX, with a second sheet that says what to write in each column.
+    Xlsx,
+}
+
+impl TableFormat {
+    /// The table without holdings, to be filled in.
+    ///
+    /// # Errors
+    /// `Internal`, which cannot be while memory is there.
+    pub fn template(self) -> Result<Vec<u8>, CatalogError> {
+        self.write(vec![headers()])
+    }
+
+    fn write(self, rows: Vec<Vec<String>>) -> Result<Vec<u8>, CatalogError> {
+        match self {
+            Self::Csv => Ok(csv_file(rows)?.into_bytes()),
+            Self::Xlsx => {
+                let help: Vec<(&str, &str)> = table_headers().into_iter().zip(inventory::table_hints()).collect();
+                workbook("Holdings", &rows, &help)
+            }
+        }
+    }
+}
+
+fn headers() -> Vec<String> {
+    table_headers().into_iter().map(str::to_owned).collect()
+}
+
+/// Where a row stands in what was loaded.
+enum Place {
+    /// It names a record.
+    Record(usize),
+    /// It is looked up by a term: of the organisation's own id, or of its title.
+    Term(usize),
+}
+
+/// What is loaded: the organisation, then for each row the holding that it names, or those that it could be.
+fn wanted(table: &InventoryTable, mapping: &InventoryMapping, organisation: &str) -> Wanted {
+    let mut wanted = super::owner_of(organisation);
+    for row in &table.rows {
+        match key(row, mapping, organisation) {
+            Key::Record(id) => wanted.entries.push((EntryKind::Holding, id)),
+            Key::Term(term) => wanted.with_terms.push((EntryKind::Holding, term)),
+        }
+    }
+    wanted
+}
+
+/// By what the holding of a row is found.
+enum Key {
+    Record(String),
+    Term(String),
+}
+
+fn key(row: &InventoryRow, mapping: &InventoryMapping, organisation: &str) -> Key {
+    match stated_id(row, mapping) {
+        Some(id) => match id.parse::<DatasetId>() {
+            Ok(id) => Key::Record(id.to_string()),
+            Err(_) => Key::Term(reference_term(organisation, id)),
+        },
+        None => Key::Term(title_term(organisation, &title_of(row, mapping))),
+    }
+}
+
+fn title_of(row: &InventoryRow, mapping: &InventoryMapping) -> String {
+    let read = inventory::read_row(row, mapping);
+    read.ok().and_then(|read| read.draft.title.best("en").map(str::to_owned)).unwrap_or_default()
+}
+
+/// What is decided about the rows of a table.
+struct Plan<'a> {
+    viewer: &'a Viewer,
+    options: &'a TableOptions,
+    organisation: &'a str,
+    catalog: &'a Catalog,
+    now: Timestamp,
+}
+
+impl Plan<'_> {
+    fn make(&mut self, table: &InventoryTable, loaded: &Loaded) -> Result<(Amendment, Vec<RowReport>), CatalogError> {
+        let owner = record::owner(loaded.entries.first(), self.organisation)?;
+        let mut all = Amendment::default();
+        let mut rows = Vec::with_capacity(table.rows.len());
+        let mut met: HashMap<String, u64> = HashMap::new();
+        let (mut records, mut terms) = (1, 0);
+        for row in &table.rows {
+            let place = match key(row, &self.options.mapping, self.organisation) {
+                Key::Record(_) => Place::Record(records),
+                Key::Term(_) => Place::Term(terms),
+            };
+            match place {
+                Place::Record(_) => records += 1,
+                Place::Term(_) => terms += 1,
+            }
+            let mut problems = Vec::new();
+            let decided = self.row(row, &place, loaded, &owner, &mut met, &mut problems)?;
+            let (outcome, id) = match decided {
+                Decided::Wrong => (RowOutcome::Wrong, None),
+                Decided::Unchanged(id) => (RowOutcome::Unchanged, Some(id)),
+                Decided::Written { outcome, id, amendment } => {
+                    all.entries.extend(amendment.entries);
+                    all.records.extend(amendment.records);
+                    all.acts.extend(amendment.acts);
+                    let is_known = outcome == RowOutcome::Changed || !self.options.dry_run;
+                    (outcome, Some(id).filter(|_| is_known))
+                }
+            };
+            rows.push(RowReport { row: row.row, outcome, id, problems });
+        }
+        Ok((all, rows))
+    }
+
+    fn row(
+        &self,
+        row: &InventoryRow,
+        place: &Place,
+        loaded: &Loaded,
+        owner: &Organisation,
+        met: &mut HashMap<String, u64>,
+        problems: &mut Vec<Problem>,
+    ) -> Result<Decided, CatalogError> {
+        let mapping = &self.options.mapping;
+        let (known, is_stated) = match place {
+            Place::Record(at) => {
+                let entry = loaded.entries.get(*at).and_then(Option::as_ref);
+                let known = entry.map(Known::read).transpose()?;
+                let Some(known) = known.filter(|known| known.holding.body.organisation == self.organisation) else {
+                    problems.push(wrong("no-such-holding", "id", "no holding of the organisation has this id"));
+                    return Ok(Decided::Wrong);
+                };
+                (Some(known), true)
+            }
+            Place::Term(at) => {
+                let found = loaded.with_terms.get(*at).into_iter().flatten();
+                let found: Vec<Known<'_>> = found.map(Known::read).collect::<Result<_, _>>()?;
+                let is_stated = stated_id(row, mapping).is_some();
+                (self.the_same(found, row, is_stated, problems), is_stated)
+            }
+        };
+        let key = match (&known, stated_id(row, mapping)) {
+            (Some(known), _) => known.holding.id.clone(),
+            (None, Some(stated)) => stated.to_owned(),
+            (None, None) => String::new(),
+        };
+        if !key.is_empty()
+            && let Some(first) = met.insert(key, row.row)
+        {
+            problems.push(wrong("stands-twice", "id", &format!("row {first} speaks of the same holding")));
+            return Ok(Decided::Wrong);
+        }
+        match known {
+            Some(known) if is_stated => self.changed(row, &known, owner, problems),
+            Some(known) => Ok(Decided::Unchanged(known.holding.id)),
+            None => self.new_one(row, owner, problems),
+        }
+    }
+
+    /// The holding that a row without the id of a record speaks of: by an id of the organisation's own, the one that has it;
+    /// by its title alone, one of which it says the very same.
+    fn the_same<'l>(
+        &self,
+        found: Vec<Known<'l>>,
+        row: &InventoryRow,
+        is_stated: bool,
+        problems: &mut Vec<Problem>,
+    ) -> Option<Known<'l>> {
+        let mut others = found.into_iter().filter(|one| !one.is_withdrawn()).peekable();
+        if is_stated {
+            return others.next();
+        }
+        let first = others.peek().map(|one| one.holding.id.clone());
+        let same = others.find(|one| {
+            let mut unheard = Vec::new();
+            let said = &one.holding.body.statement;
+            let Some(change) = ChangedRow::of(row, &self.options.mapping, said) else { return true };
+            let mut after = said.clone();
+            // In other words it may be the same: `Yemen` and `YEM`.
+            self.read(change.row(), &mut unheard).is_some_and(|read| {
+                change.apply(&mut after, &read);
+                after == *said
+            })
+        });
+        if let (None, Some(id)) = (&same, first) {
+            let message = format!("a holding of this title is registered already, as {id}: give its id to change it");
+            problems.push(Problem::warning("title-is-registered", "title", message));
+        }
+        same
+    }
+
+    fn new_one(
+        &self,
+        row: &InventoryRow,
+        owner: &Organisation,
+        problems: &mut Vec<Problem>,
+    ) -> Result<Decided, CatalogError> {
+        let Some(statement) = self.read(&inventory::unguarded(row), problems) else { return Ok(Decided::Wrong) };
+        let state = if self.options.draft { HoldingState::Draft } else { HoldingState::Published };
+        let organisation = self.organisation.to_owned();
+        let holding = Holding { statement, source_record_id: new_id(), organisation, state };
+        let id = DatasetId::new(REGISTERED, &holding.source_record_id).to_string();
+        self.written(RowOutcome::New, id, None, holding, owner, problems)
+    }
+
+    fn changed(
+        &self,
+        row: &InventoryRow,
+        known: &Known<'_>,
+        owner: &Organisation,
+        problems: &mut Vec<Problem>,
+    ) -> Result<Decided, CatalogError> {
+        let before = &known.holding;
+        let Some(change) = ChangedRow::of(row, &self.options.mapping, &before.body.statement) else {
+            return Ok(Decided::Unchanged(before.id.clone()));
+        };
+        if known.is_withdrawn() {
+            problems.push(wrong("withdrawn", "id", "the holding is withdrawn: restore it first"));
+            return Ok(Decided::Wrong);
+        }
+        let Some(read) = self.read(change.row(), problems) else { return Ok(Decided::Wrong) };
+        let mut holding = before.body.clone();
+        change.apply(&mut holding.statement, &read);
+        if holding == before.body {
+            return Ok(Decided::Unchanged(before.id.clone()));
+        }
+        self.written(RowOutcome::Changed, before.id.clone(), Some(known), holding, owner, problems)
+    }
+
+    /// What a row says, as far as it can be read.
+    fn read(&self, row: &InventoryRow, problems: &mut Vec<Problem>) -> Option<HoldingStatement> {
+        let reading = match inventory::read_row(row, &self.options.mapping) {
+            Ok(reading) => reading,
+            Err(problem) => {
+                problems.push(problem);
+                return None;
+            }
+        };
+        problems.extend(reading.problems);
+        let named = reading.draft.owner.as_ref().map(|owner| organisation_id(&owner.name));
+        if named.is_some_and(|named| named != self.organisation) {
+            let message = "holdings are registered for one's own organisation: another that is named is not taken over";
+            problems.push(Problem::warning("organisation-is-ones-own", "owner", message));
+        }
+        let normalised = normalise(REGISTERED, reading.draft, self.catalog.vocabularies(), self.now);
+        problems.extend(normalised.dataset.provenance.problems.iter().cloned());
+        let is_readable = problems.iter().all(|problem| problem.severity != Severity::Error);
+        is_readable.then(|| HoldingStatement::of(normalised.dataset, normalised.stated.into()))
+    }
+
+    /// Checks what a row makes of a holding, and says what is written of it.
+    fn written(
+        &self,
+        outcome: RowOutcome,
+        id: String,
+        before: Option<&Known<'_>>,
+        holding: Holding,
+        owner: &Organisation,
+        problems: &mut Vec<Problem>,
+    ) -> Result<Decided, CatalogError> {
+        let vocabularies: &Vocabularies = self.catalog.vocabularies();
+        match record::check(&holding, vocabularies, self.now) {
+            Ok(()) => {}
+            Err(CatalogError::Invalid(found)) => {
+                problems.extend(found);
+                return Ok(Decided::Wrong);
+            }
+            Err(error) => return Err(error),
+        }
+        let loosened = before
+            .map(|before| record::loosened(&before.holding.body, &holding, owner, vocabularies, self.now))
+            .unwrap_or_default();
+        if !loosened.is_empty() && !self.viewer.stewards(self.organisation) {
+            problems.push(wrong("only-stewards-loosen", "terms", WHO_LOOSENS));
+            return Ok(Decided::Wrong);
+        }
+        let act = if outcome == RowOutcome::New { CREATE } else { CHANGE };
+        let write = Write { viewer: self.viewer, act, now: self.now };
+        let records = holding.record(owner.clone(), vocabularies, write).into_iter().collect();
+        let reason = (!loosened.is_empty()).then(|| format!("loosens {}", loosened.join(", ")));
+        let entry = before.map(|before| before.entry);
+        let (amendment, written) = amendment(write, &id, entry, |_| Ok(Change { body: holding, reason, records }));
+        written?;
+        Ok(Decided::Written { outcome, id, amendment })
+    }
+}
+
+/// A holding that is registered, and the entry that it was read from.
+struct Known<'l> {
+    entry: &'l Entry,
+    holding: Registered<Holding>,
+}
+
+impl<'l> Known<'l> {
+    fn read(entry: &'l Entry) -> Result<Self, CatalogError> {
+        Ok(Self { entry, holding: read(entry)? })
+    }
+
+    fn is_withdrawn(&self) -> bool {
+        self.holding.body.state == HoldingState::Withdrawn
+    }
+}
+
+/// What was decided about a row.
+enum Decided {
+    Wrong,
+    Unchanged(String),
+    Written { outcome: RowOutcome, id: String, amendment: Amendment },
+}
+
+fn wrong(code: &str, field: &str, message: &str) -> Problem {
+    Problem::error(code, field, message)
+}
+
+/// The rows that are wrong as they came, each with what is wrong.
+fn wrong_rows(table: &InventoryTable, rows: &[RowReport]) -> Result<Option<String>, CatalogError> {
+    let wrong: Vec<(&InventoryRow, &RowReport)> =
+        table.rows.iter().zip(rows).filter(|(_, report)| report.outcome == RowOutcome::Wrong).collect();
+    if wrong.is_empty() {
+        return Ok(None);
+    }
+    let mut headers: Vec<&str> = Vec::new();
+    for (header, _) in table.rows.iter().flat_map(|row| &row.cells) {
+        if header != WHAT_IS_WRONG && !headers.contains(&header.as_str()) {
+            headers.push(header);
+        }
+    }
+    let named = headers.iter().map(|header| (*header).to_owned()).chain([WHAT_IS_WRONG.to_owned()]);
+    let mut lines: Vec<Vec<String>> = vec![named.collect()];
+    for (row, report) in wrong {
+        let cell = |header: &&str| row.cells.iter().find(|(name, _)| name == header).map(|(_, cell)| cell.clone());
+        let told: Vec<String> =
+            report.problems.iter().map(|problem| format!("{}: {}", problem.field, problem.message)).collect();
+        lines.push(headers.iter().map(|header| cell(header).unwrap_or_default()).chain([told.join(" | ")]).collect());
+    }
+    Ok(Some(csv_file(lines)?))
+}
+
+/// The header of what is wrong with a row; no column of an inventory has it.
+const WHAT_IS_WRONG: &str = "what is wrong";

@@ -1,0 +1,216 @@
+//! `cairn register` and `cairn holding`: what organisations register of their own holdings.
+
+use std::io::{Read, Write};
+use std::path::Path;
+use std::time::Duration;
+
+use cairn_catalog::{Catalog, CatalogError, RowOutcome, TableFormat, TableOptions, TableReport};
+use cairn_model::registry::{HoldingState, HoldingStatement};
+use cairn_policy::Viewer;
+use cairn_server::json::{edit_answer, holding_answer, holding_history_answer, table_answer};
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+
+use super::{all, document, edited_without, open_acting, show};
+use crate::arguments::Global;
+use crate::arguments::holdings::{Holding, HoldingCommand, RegisterCommand};
+use crate::exit::{Exit, Failure};
+use crate::output;
+
+/// What the catalogue says of a holding beside what its organisation does.
+const SET_BY_CATALOGUE: [&str; 2] = ["organisation", "state"];
+
+/// For how long the holder of the index is waited for.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// Rows that are listed to people one by one.
+const MOST_LISTED: usize = 50;
+
+pub(crate) async fn register(global: &Global, command: RegisterCommand) -> Result<Exit, Failure> {
+    let (catalog, viewer) = open_acting(global, command.acting).await?;
+    let now = Timestamp::now();
+    let name = command.file.to_string_lossy().into_owned();
+    if Path::new(&name).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("json")) {
+        if command.dry_run || !command.column.is_empty() || command.wrong_rows.is_some() {
+            return Err(Failure::usage("--dry-run, --column and --wrong-rows are for tables"));
+        }
+        let statement = document::<HoldingStatement>(&command.file)?;
+        let state = if command.draft { HoldingState::Draft } else { HoldingState::Published };
+        let organisation = command.organisation.as_deref();
+        let holding = catalog.register_holding(&viewer, organisation, state, statement, now).await?;
+        catalog.index_what_is_written(PATIENCE, "register").await?;
+        return show(global, holding_answer(holding)?);
+    }
+    let mut options = TableOptions {
+        organisation: command.organisation,
+        draft: command.draft,
+        dry_run: command.dry_run,
+        ..TableOptions::default()
+    };
+    for column in &command.column {
+        options.name_column(column)?;
+    }
+    let report = catalog.register_table(&viewer, bytes_of(&command.file)?, &name, options, now).await?;
+    if report.written {
+        catalog.index_what_is_written(PATIENCE, "register").await?;
+    }
+    if let (Some(path), Some(rows)) = (&command.wrong_rows, &report.wrong_rows) {
+        write(path, rows.as_bytes())?;
+    }
+    told(global, report)
+}
+
+/// Says what became of a table. With rows that could not be taken it was done in part.
+fn told(global: &Global, report: TableReport) -> Result<Exit, Failure> {
+    let wrong = report.count(RowOutcome::Wrong);
+    let exit = if wrong > 0 { Exit::Partial } else { Exit::Done };
+    if global.json {
+        let mut answer = table_answer(report)?;
+        answer["schema"] = json!(1);
+        output::json(&answer)?;
+        return Ok(exit);
+    }
+    for problem in &report.problems {
+        eprintln!("{}", problem.message);
+    }
+    let rows: Vec<Vec<String>> = report
+        .rows
+        .iter()
+        .flat_map(|row| row.problems.iter().map(move |problem| (row, problem)))
+        .map(|(row, problem)| {
+            let outcome = if row.outcome == RowOutcome::Wrong { "left out" } else { "taken" };
+            vec![row.row.to_string(), outcome.to_owned(), problem.field.clone(), problem.message.clone()]
+        })
+        .collect();
+    let more = rows.len().saturating_sub(MOST_LISTED);
+    if !rows.is_empty() {
+        output::table(&["row", "", "field", "what is wrong"], &rows[..rows.len() - more])?;
+    }
+    if more > 0 {
+        eprintln!("{more} more problems: --json lists them all");
+    }
+    let [new, changed, unchanged] =
+        [RowOutcome::New, RowOutcome::Changed, RowOutcome::Unchanged].map(|outcome| report.count(outcome));
+    let done = if report.written { "" } else { "would be: " };
+    output::line(&format!("{done}{new} new, {changed} changed, {unchanged} unchanged, {wrong} left out"))?;
+    Ok(exit)
+}
+
+pub(crate) async fn run(global: &Global, command: HoldingCommand) -> Result<Exit, Failure> {
+    if let Holding::Template { xlsx } = &command.command {
+        return put(xlsx.as_deref(), TableFormat::template);
+    }
+    let (catalog, viewer) = open_acting(global, command.acting).await?;
+    let now = Timestamp::now();
+    let version = async |id: &str| catalog.holding(&viewer, id).await.map(|holding| holding.version);
+    let holding = match command.command {
+        Holding::Template { .. } => return Ok(Exit::Done),
+        Holding::List { organisation } => return list(global, &catalog, &viewer, organisation.as_deref()).await,
+        Holding::Table { organisation, xlsx } => {
+            let format = if xlsx.is_some() { TableFormat::Xlsx } else { TableFormat::Csv };
+            let table = catalog.holdings_table(&viewer, organisation.as_deref(), format).await?;
+            return put(xlsx.as_deref(), |_| Ok(table));
+        }
+        Holding::Show { id } => return show(global, holding_answer(catalog.holding(&viewer, &id).await?)?),
+        Holding::History { id } => return history(global, &catalog, &viewer, &id).await,
+        Holding::Edits { id } => return show(global, edit_answer(catalog.edit_of(&viewer, id).await?)?),
+        Holding::Edit { id, document: from } => {
+            let version = match catalog.edit_of(&viewer, id).await {
+                Ok(edit) => edit.version,
+                Err(CatalogError::NotFound(_)) => 0,
+                Err(error) => return Err(error.into()),
+            };
+            let parts = document::<Map<String, Value>>(&from.file)?;
+            let edit = catalog.edit_record(&viewer, id, version, parts, now).await?;
+            catalog.index_what_is_written(PATIENCE, "holding").await?;
+            return show(global, edit_answer(edit)?);
+        }
+        Holding::Change(from) => {
+            let edited = edited_without::<HoldingStatement>(&from.file, &SET_BY_CATALOGUE)?;
+            catalog.change_holding(&viewer, &edited.id, edited.version, edited.body, now).await?
+        }
+        Holding::Publish { id } => catalog.publish_holding(&viewer, &id, version(&id).await?, now).await?,
+        Holding::Withdraw { id, reason } => {
+            catalog.withdraw_holding(&viewer, &id, version(&id).await?, reason.as_deref(), now).await?
+        }
+    };
+    catalog.index_what_is_written(PATIENCE, "holding").await?;
+    show(global, holding_answer(holding)?)
+}
+
+async fn list(
+    global: &Global,
+    catalog: &Catalog,
+    viewer: &Viewer,
+    organisation: Option<&str>,
+) -> Result<Exit, Failure> {
+    let items = all(async |paging| catalog.holdings(viewer, organisation, paging).await).await?;
+    if global.json {
+        let items: Vec<Value> = items.into_iter().map(holding_answer).collect::<Result<_, _>>()?;
+        output::json(&json!({ "schema": 1, "holdings": items }))?;
+        return Ok(Exit::Done);
+    }
+    let row = |holding: cairn_catalog::Registered<cairn_catalog::Holding>| {
+        let said = holding.body.statement;
+        let level = said.terms.sharing.map(|level| level.to_string()).unwrap_or_default();
+        let title = said.title.best("en").unwrap_or_default().to_owned();
+        vec![
+            title,
+            holding.body.organisation,
+            said.countries.join(" "),
+            level,
+            holding.body.state.to_string(),
+            holding.id,
+        ]
+    };
+    let rows: Vec<Vec<String>> = items.into_iter().map(row).collect();
+    output::table(&["title", "organisation", "countries", "sharing", "state", "id"], &rows)?;
+    Ok(Exit::Done)
+}
+
+async fn history(global: &Global, catalog: &Catalog, viewer: &Viewer, id: &str) -> Result<Exit, Failure> {
+    let versions = catalog.holding_history(viewer, id).await?;
+    if global.json {
+        output::json(&json!({ "schema": 1, "versions": holding_history_answer(versions)? }))?;
+        return Ok(Exit::Done);
+    }
+    let mut rows = Vec::new();
+    for version in versions {
+        let (number, changed) = (version.holding.version.to_string(), version.holding.changed.to_string());
+        if version.changes.is_empty() {
+            rows.push(vec![number, changed, version.holding.body.state.to_string(), String::new(), String::new()]);
+            continue;
+        }
+        for change in version.changes {
+            let [before, after] = [change.before, change.after].map(Option::unwrap_or_default);
+            rows.push(vec![number.clone(), changed.clone(), change.field, before, after]);
+        }
+    }
+    output::table(&["version", "since", "field", "before", "after"], &rows)?;
+    Ok(Exit::Done)
+}
+
+/// Writes a table: as XLSX to a file, else as CSV to stdout.
+fn put(xlsx: Option<&Path>, table: impl FnOnce(TableFormat) -> Result<Vec<u8>, CatalogError>) -> Result<Exit, Failure> {
+    match xlsx {
+        Some(path) => write(path, &table(TableFormat::Xlsx)?)?,
+        None => output::file(&String::from_utf8_lossy(&table(TableFormat::Csv)?))?,
+    }
+    Ok(Exit::Done)
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let written = std::fs::File::create(path).and_then(|mut file| file.write_all(bytes));
+    written.map_err(|error| Failure::usage(format!("cannot write {}: {error}", path.display())))
+}
+
+fn bytes_of(file: &Path) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    let read = if file == Path::new("-") {
+        std::io::stdin().lock().read_to_end(&mut bytes).map(|_| ())
+    } else {
+        std::fs::read(file).map(|read| bytes = read)
+    };
+    read.map_err(|error| Failure::usage(format!("cannot read {}: {error}", file.display())))?;
+    Ok(bytes)
+}

@@ -1,0 +1,83 @@
+//! Holdings on the command line: a table told, taken and taken back, a document, and what becomes of it.
+
+use serde_json::json;
+
+use crate::place::Place;
+
+const TABLE: &str = "title,country,cluster,sensitivity,sharing,access method,listing\n\
+                     Cleared wells,Yemen,Mine Action,moderate,public,download,full\n\
+                     Camps,Yemen,CCCM,low,public,download,full\n\
+                     Roads,,Logistics,low,public,download,full\n";
+
+fn place() -> Place {
+    let place = Place::new();
+    place.run(&["organisation", "create", "Horizon Relief", "--listed"]).exits(0);
+    place
+}
+
+#[test]
+fn row_34_a_table_is_told_taken_in_part_and_comes_back_edited() {
+    let place = place();
+    let table = place.file("holdings.csv", TABLE);
+    let register = ["register", &table, "--organisation", "horizon-relief"];
+    let told = place.run(&[&register[..], &["--dry-run"]].concat()).exits(3);
+    assert!(told.stdout.contains("would be: 2 new, 0 changed, 0 unchanged, 1 left out"), "{told:?}");
+    assert_eq!(place.total(), 0);
+
+    let left_out = place.data().join("left-out.csv");
+    let taken = place.run(&[&register[..], &["--wrong-rows", left_out.to_str().unwrap()]].concat()).exits(3);
+    assert!(taken.stdout.contains("2 new, 0 changed, 0 unchanged, 1 left out"), "{taken:?}");
+    assert_eq!(place.total(), 2);
+    let mended = std::fs::read_to_string(&left_out).unwrap().replace("Roads,", "Roads,Sudan,").replacen(",,", ",", 1);
+    let mended = place.file("mended.csv", mended);
+    place.run(&["register", &mended, "--organisation", "horizon-relief"]).exits(0);
+    assert_eq!(place.total(), 3);
+
+    let out = place.run(&["holding", "table", "--organisation", "horizon-relief"]).exits(0).stdout;
+    let back = |text: &str| {
+        let file = place.file("back.csv", text);
+        place.run(&["register", &file, "--organisation", "horizon-relief", "--json"]).exits(0).json()
+    };
+    let same = back(&out);
+    assert_eq!((&same["unchanged"], &same["changed"], &same["new"]), (&json!(3), &json!(0), &json!(0)));
+    let edited = back(&out.replace("Camps", "Camps of the north"));
+    assert_eq!((&edited["unchanged"], &edited["changed"]), (&json!(2), &json!(1)));
+    assert_eq!(place.run(&["search", "north", "--json"]).exits(0).json()["total"], 1);
+}
+
+#[test]
+fn a_document_is_drafted_published_changed_withdrawn_and_remembered() {
+    let place = place();
+    let file = |text: &serde_json::Value| place.file("holding.json", text.to_string());
+    let mut said = json!({"title": {"en": "Wells"}});
+    let register = |file: &str, more: &[&str]| {
+        place.run(&[&["register", file, "--organisation", "horizon-relief", "--json"], more].concat())
+    };
+    register(&file(&said), &[]).exits(2).says(&["`countries`", "`terms.sharing`"]);
+    let draft = register(&file(&said), &["--draft"]).exits(0).json();
+    let id = draft["id"].as_str().unwrap();
+    assert_eq!((&draft["state"], place.total()), (&json!("draft"), 0));
+
+    said = draft.clone();
+    said["countries"] = json!(["YEM"]);
+    said["clusters"] = json!(["WSH"]);
+    said["terms"] = json!({"sensitivity": "low", "sharing": "public", "access_method": "download", "listing": "full"});
+    place.run(&["holding", "change", &file(&said)]).exits(0);
+    place.run(&["holding", "publish", id]).exits(0);
+    assert_eq!(place.total(), 1);
+    assert_eq!(place.run(&["show", id, "--json"]).exits(0).json()["owner"]["id"], "horizon-relief");
+    place.run(&["holding", "withdraw", id, "--reason", "Counted twice"]).exits(0);
+    assert_eq!(place.total(), 0);
+    let history = place.run(&["holding", "history", id, "--json"]).exits(0).json();
+    let fields: Vec<&str> = history["versions"][2]["changes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|change| change["field"].as_str().unwrap())
+        .collect();
+    assert_eq!(fields, ["/clusters", "/countries", "/terms"], "{history}");
+    let list = place.run(&["holding", "list", "--organisation", "horizon-relief", "--json"]).exits(0).json();
+    assert_eq!(list["holdings"][0]["state"], "withdrawn");
+    let acts = place.run(&["audit", "list"]).exits(0).stdout;
+    assert!(acts.contains("holding.withdraw") && acts.contains("Counted twice"), "{acts}");
+}
