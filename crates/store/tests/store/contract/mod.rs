@@ -1,5 +1,6 @@
 //! The contract of `Store`: every implementation runs all of it, by a [`Fixture`] and the `contract!` list.
 
+pub(crate) mod amended_records;
 pub(crate) mod budgets;
 pub(crate) mod changes;
 pub(crate) mod disk;
@@ -177,6 +178,11 @@ macro_rules! contract {
                 nobody_is_told_of_an_entry_that_is_not_theirs_to_know,
                 a_decision_sees_what_it_writes_over_and_its_lines_are_written_with_it,
                 of_many_that_decide_on_one_version_at_once_none_overlooks_another,
+            }
+            amended_records {
+                what_a_person_writes_is_followed_with_their_name_and_keeps_the_payload,
+                what_a_person_takes_out_is_retired_and_comes_back_as_restored,
+                a_page_writes_nothing_over_what_was_edited_since_it_was_read,
             }
             people {
                 an_invitation_makes_one_account_and_is_gone,
