@@ -7,6 +7,7 @@ pub mod access;
 pub mod audience;
 pub mod label;
 pub mod need;
+pub mod publication;
 pub mod rendition;
 pub mod settle;
 pub mod tighten;
@@ -16,6 +17,7 @@ pub use access::{Decision, Grounds, Outcome, decide};
 pub use audience::audience_labels;
 pub use label::Label;
 pub use need::{Availability, Holding, NeedAnswer};
+pub use publication::missing_for_publication;
 pub use rendition::{
     Rendition, RenditionLevel, best_rendition, contacts_for, into_renditions, is_seen_by_all, labels_that_see,
     labels_told_of_place, looks_different, rendition_count, renditions,
