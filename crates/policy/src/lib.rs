@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod audience;
+pub mod classify;
 pub mod label;
 pub mod need;
 pub mod publication;
