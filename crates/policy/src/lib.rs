@@ -10,6 +10,7 @@ pub mod label;
 pub mod need;
 pub mod publication;
 pub mod rendition;
+pub mod review;
 pub mod settle;
 pub mod tighten;
 pub mod viewer;
@@ -23,6 +24,7 @@ pub use rendition::{
     Rendition, RenditionLevel, best_rendition, contacts_for, into_renditions, is_seen_by_all, labels_that_see,
     labels_told_of_place, looks_different, rendition_count, renditions,
 };
+pub use review::{ReviewCause, ReviewReason, review_causes, review_day, review_horizon};
 pub use settle::{Openness, Settlement, SourceTerms, broken_rules, settle, settle_fields};
 pub use tighten::{Loosening, tighten, tighten_unknown};
 pub use viewer::{Role, Standing, Viewer};
