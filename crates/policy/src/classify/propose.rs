@@ -14,6 +14,7 @@ const READ_OF_A_TEXT: usize = 20_000;
 
 /// What is proposed for a record.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Proposal {
     /// How sensitive it is by the rules that hold, if any does.
     pub sensitivity: Option<Sensitivity>,
@@ -31,6 +32,7 @@ pub struct Proposal {
 
 /// What is proposed for a field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FieldProposal {
     /// Its name in the record.
     pub name: String,
@@ -52,6 +54,7 @@ pub struct FieldProposal {
 
 /// A rule that holds for a record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProposalReason {
     /// Id of the rule.
     pub rule: String,
