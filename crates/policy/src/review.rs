@@ -87,10 +87,10 @@ pub fn review_causes(dataset: &Dataset) -> Vec<ReviewCause> {
     match dataset.terms.sensitivity {
         Sensitivity::Low | Sensitivity::Moderate => {}
         Sensitivity::Unknown => causes.push(ReviewCause::now(ReviewReason::SensitivityUnknown)),
-        Sensitivity::High | Sensitivity::Severe if dataset.terms.review_by.is_none() => {
-            causes.push(ReviewCause::now(ReviewReason::NoReviewDate));
+        Sensitivity::High | Sensitivity::Severe => {
+            let is_undated = dataset.terms.review_by.is_none();
+            causes.extend(is_undated.then(|| ReviewCause::now(ReviewReason::NoReviewDate)));
         }
-        Sensitivity::High | Sensitivity::Severe => {}
     }
     let impact = dataset.impact.as_ref().and_then(|note| note.review_by);
     let licence = dataset.social_licence.as_ref().and_then(|licence| licence.expires);

@@ -175,10 +175,10 @@ async fn the_queue_holds_what_is_due_within_thirty_days_or_was_and_what_waits_fo
     // The same in parts.
     let (mut parts, mut after) = (Vec::new(), String::new());
     loop {
-        let part = house.get(&format!("/api/v1/reviews?limit=2&after={after}"), Some(&manager)).await;
-        parts.extend(told(&part));
-        assert_eq!(part.json()["total"], 5);
-        match part.json()["next"].as_str() {
+        let page = house.get(&format!("/api/v1/reviews?limit=2&after={after}"), Some(&manager)).await;
+        parts.extend(told(&page));
+        assert_eq!(page.json()["total"], 5);
+        match page.json()["next"].as_str() {
             Some(next) => next.clone_into(&mut after),
             None => break,
         }
