@@ -87,7 +87,7 @@ pub(crate) async fn reviews(global: &Global, command: ReviewsCommand) -> Result<
         output::json(&json!({ "schema": 1, "total": total, "reviews": items }))?;
         return Ok(Exit::Done);
     }
-    let rows: Vec<Vec<String>> = reviews.into_iter().map(row).collect();
+    let rows: Vec<Vec<String>> = reviews.iter().map(row).collect();
     output::table(&["due", "sensitivity", "title", "why", "id"], &rows)?;
     if total > rows.len() as u64 {
         eprintln!("{total} in all: ask for more with --limit");
@@ -95,7 +95,7 @@ pub(crate) async fn reviews(global: &Global, command: ReviewsCommand) -> Result<
     Ok(Exit::Done)
 }
 
-fn row(review: Review) -> Vec<String> {
+fn row(review: &Review) -> Vec<String> {
     let due = review.causes.first().and_then(|first| first.due).map_or_else(|| "at once".to_owned(), String::from);
     let why: Vec<&str> = review.causes.iter().map(|cause| cause.reason.words()).collect();
     let title = review.title.best("en").unwrap_or_default().to_owned();
