@@ -296,7 +296,7 @@ fn every_filter_finds_what_its_facet_counts() {
 }
 
 /// Lists of what people register.
-const LISTS: [&str; 15] = [
+const LISTS: [&str; 17] = [
     "/api/v1/agreements",
     "/api/v1/concerns",
     "/api/v1/crises",
@@ -309,8 +309,10 @@ const LISTS: [&str; 15] = [
     "/api/v1/needs",
     "/api/v1/organisations",
     "/api/v1/people",
+    "/api/v1/profiles",
     "/api/v1/refusals",
     "/api/v1/requests",
+    "/api/v1/reviews",
     "/api/v1/tokens",
 ];
 
@@ -371,6 +373,8 @@ fn openapi_lists_every_route_and_every_status_that_occurs() {
         ("/health/ready", "/health/ready".to_owned()),
         ("/api/v1/datasets/{id}/concerns", format!("/api/v1/datasets/{id}/concerns")),
         ("/api/v1/datasets/{id}/needs", format!("/api/v1/datasets/{id}/needs")),
+        ("/api/v1/datasets/{id}/classification", format!("/api/v1/datasets/{id}/classification")),
+        ("/api/v1/profiles/{id}", "/api/v1/profiles/default".to_owned()),
     ];
     doors.extend(LISTS.map(|path| (path, path.to_owned())));
     let organisation = format!("/api/v1/organisations/{}", organisation_id(OPERATOR_ORGANISATION));

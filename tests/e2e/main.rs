@@ -18,6 +18,7 @@ mod another_cairn;
 mod audit;
 mod bad_input;
 mod bad_use;
+mod classification;
 mod contract;
 mod corpus;
 mod damage;

@@ -129,6 +129,13 @@ impl Place {
         std::fs::write(self.folder.path().join(format!("config/sources/{id}.toml")), text).unwrap();
     }
 
+    /// Writes a profile.
+    pub(crate) fn profile(&self, name: &str, text: &str) {
+        let folder = self.config.with_file_name("profiles");
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join(name), text).unwrap();
+    }
+
     /// Takes a source out of the configuration.
     pub(crate) fn forget_source(&self, id: &str) {
         std::fs::remove_file(self.folder.path().join(format!("config/sources/{id}.toml"))).unwrap();

@@ -433,5 +433,6 @@ fn card(rendition: &Rendition) -> Card {
         rendition: rendition.level.code().to_owned(),
         source: dataset.source.clone(),
         quality: dataset.provenance.quality.score,
+        review: cairn_policy::review_day(rendition),
     }
 }

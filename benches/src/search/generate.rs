@@ -117,6 +117,8 @@ impl Generator {
             quarantine: Vec::new(),
             social_licence: None,
             partnerships: Vec::new(),
+            group_privacy: None,
+            impact: None,
             provenance: Provenance::default(),
         };
         when(&mut dataset, &mut random);

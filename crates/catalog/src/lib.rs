@@ -5,6 +5,7 @@
 mod access;
 mod audit;
 mod changes;
+mod classification;
 mod duplicates;
 mod error;
 mod follower;
@@ -19,6 +20,7 @@ mod quality;
 mod read;
 mod registry;
 mod retention;
+mod reviews;
 mod runs;
 mod scheduler;
 mod search;
@@ -36,11 +38,13 @@ use cairn_fetch::Fetcher;
 use cairn_harvest::{SourceConfig, kinds};
 use cairn_model::registry::REGISTERED;
 use cairn_model::{Vocabularies, party};
+use cairn_policy::classify::Profiles;
 use cairn_store::{NewAct, OpenMode, SourceRow, SqliteStore, Store};
 use tokio::sync::Semaphore;
 
 pub use audit::{AuditFault, AuditVerdict, AuditWalk};
 pub use changes::{ChangesPage, RecordChange};
+pub use classification::Classified;
 pub use duplicates::{Duplicate, DuplicatePair};
 pub use error::{CatalogError, holding_place};
 pub use follower::Follower;
@@ -62,6 +66,7 @@ pub use registry::{
     StagedVersion, TableFormat, TableOptions, TableReport, TermsInForce,
 };
 pub use retention::Retention;
+pub use reviews::{Review, ReviewPage};
 pub use runs::{
     ChangedRecord, FieldChange, HarvestOptions, Preview, PreviewFailure, PreviewOptions, PreviewRecord, Progress,
     RunReport, Silent, UnreadFieldCount,
@@ -95,6 +100,8 @@ pub struct CatalogSettings {
     pub vocabularies: Vocabularies,
     /// SHA-256 of the vocabulary tables: records are read anew when it changes.
     pub vocabulary_fingerprint: [u8; 32],
+    /// Profiles by which records are classified.
+    pub profiles: Profiles,
     /// The HTTP client.
     pub fetcher: Fetcher,
     /// Sources harvested at the same time.
@@ -125,6 +132,7 @@ struct Inner {
     sources: Vec<Arc<SourceConfig>>,
     vocabularies: Arc<Vocabularies>,
     vocabulary_fingerprint: [u8; 32],
+    profiles: Arc<Profiles>,
     fetcher: Fetcher,
     /// Harvests at the same time, on schedule and on request alike.
     places: Arc<Semaphore>,
@@ -162,6 +170,7 @@ impl Catalog {
                 sources: settings.sources.into_iter().map(Arc::new).collect(),
                 vocabularies: Arc::new(settings.vocabularies),
                 vocabulary_fingerprint: settings.vocabulary_fingerprint,
+                profiles: Arc::new(settings.profiles),
                 fetcher: settings.fetcher,
                 places: Arc::new(Semaphore::new(settings.concurrency.max(1))),
                 requested: Arc::default(),

@@ -1,5 +1,6 @@
 //! The command line.
 
+pub(crate) mod classification;
 pub(crate) mod holdings;
 pub(crate) mod needs;
 pub(crate) mod registry;
@@ -82,6 +83,15 @@ pub(crate) enum Command {
         after_help = "Examples:\n  cairn duplicates hdx\n  cairn duplicates reject ID OTHER"
     )]
     Duplicates(Duplicates),
+    /// What profiles and the names of its fields propose for the terms of a record
+    #[command(after_help = "Example:\n  cairn classify ID --json")]
+    Classify(classification::ClassifyCommand),
+    /// The records of an organisation that somebody must look at, the first due first
+    #[command(after_help = "Example:\n  cairn reviews --organisation horizon-relief")]
+    Reviews(classification::ReviewsCommand),
+    /// Profiles by which records are classified
+    #[command(subcommand)]
+    Profile(classification::ProfileCommand),
     /// How well the records of a source are described, and what they lack; of every source when none is named
     #[command(after_help = "Examples:\n  cairn quality\n  cairn quality hdx --json")]
     Quality {

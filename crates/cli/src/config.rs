@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use cairn_catalog::Retention;
 use cairn_harvest::SourceConfig;
+use cairn_policy::classify::{Profile, Profiles};
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
@@ -21,6 +22,8 @@ pub(crate) struct Config {
     pub(crate) sources_dir: PathBuf,
     /// Folder with an operator's vocabulary tables.
     pub(crate) vocabularies_dir: PathBuf,
+    /// Folder with the profiles by which records are classified.
+    pub(crate) profiles_dir: PathBuf,
     /// The server.
     pub(crate) server: Server,
     /// The store.
@@ -90,6 +93,7 @@ impl Default for Config {
         Self {
             sources_dir: "sources".into(),
             vocabularies_dir: "vocabularies".into(),
+            profiles_dir: "profiles".into(),
             server: Server::default(),
             store: Store::default(),
             harvest: Harvest::default(),
@@ -180,6 +184,20 @@ impl Config {
             }
         }
         Ok(sources)
+    }
+
+    /// Every profile of the profiles folder.
+    pub(crate) fn load_profiles(&self, main: &Path) -> Result<Profiles, Failure> {
+        let folder = main.parent().unwrap_or(Path::new(".")).join(&self.profiles_dir);
+        let mut profiles = Vec::new();
+        for file in toml_files(&folder)? {
+            let text = std::fs::read_to_string(&file)
+                .map_err(|error| Failure::usage(format!("cannot read {}: {error}", file.display())))?;
+            let profile =
+                Profile::from_toml(&text).map_err(|error| Failure::usage(format!("{}: {error}", file.display())))?;
+            profiles.push(profile);
+        }
+        Profiles::new(profiles).map_err(|error| Failure::usage(format!("{}: {error}", folder.display())))
     }
 
     /// The address to listen on, from the flag or the file.

@@ -43,6 +43,7 @@ pub(crate) async fn open(global: &Global, folder: DataFolder) -> Result<(Config,
         sources,
         vocabularies,
         vocabulary_fingerprint: fingerprint(&tables),
+        profiles: config.load_profiles(&global.config)?,
         fetcher,
         concurrency: config.harvest.concurrency,
         retention: Retention {

@@ -77,6 +77,14 @@ impl<'v> Check<'v> {
         self.rule(is_text, "not-a-text", field, &message);
     }
 
+    /// Texts, as many as a list may have.
+    pub(crate) fn text_list(&mut self, field: &str, texts: &[String]) {
+        self.few(field, texts.len());
+        for (place, text) in texts.iter().take(MOST_ENTRIES).enumerate() {
+            self.text(&format!("{field}[{place}]"), text);
+        }
+    }
+
     /// A title in one language at least.
     pub(crate) fn title(&mut self, field: &str, title: &LocalizedText) {
         if title.is_empty() {

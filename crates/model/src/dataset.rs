@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::terms::coded;
 use crate::{
-    BoundingBox, Contact, DatasetId, DateStamp, GeographicPrecision, Interval, LocalizedText, Organisation,
+    BoundingBox, Contact, DatasetId, DateStamp, GeographicPrecision, ImpactNote, Interval, LocalizedText, Organisation,
     PartialDate, Place, Problem, Quality, Sensitivity, Sharing, Terms, UpdateFrequency,
 };
 
@@ -150,6 +150,12 @@ pub struct Dataset {
     /// Partnerships under which the data is held.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub partnerships: Vec<Partnership>,
+    /// Whether the data tells of groups or communities whom it could harm, though it names no person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group_privacy: Option<bool>,
+    /// Whom the data could harm, and what is done about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub impact: Option<ImpactNote>,
 
     /// Where the record came from and how well it was read.
     pub provenance: Provenance,
@@ -198,6 +204,8 @@ impl Dataset {
             quarantine: Vec::new(),
             social_licence: None,
             partnerships: Vec::new(),
+            group_privacy: None,
+            impact: None,
             provenance: Provenance::default(),
         }
     }

@@ -5,9 +5,12 @@
 
 pub mod access;
 pub mod audience;
+pub mod classify;
 pub mod label;
 pub mod need;
+pub mod publication;
 pub mod rendition;
+pub mod review;
 pub mod settle;
 pub mod tighten;
 pub mod viewer;
@@ -16,10 +19,12 @@ pub use access::{Decision, Grounds, Outcome, decide};
 pub use audience::audience_labels;
 pub use label::Label;
 pub use need::{Availability, Holding, NeedAnswer};
+pub use publication::missing_for_publication;
 pub use rendition::{
     Rendition, RenditionLevel, best_rendition, contacts_for, into_renditions, is_seen_by_all, labels_that_see,
     labels_told_of_place, looks_different, rendition_count, renditions,
 };
+pub use review::{ReviewCause, ReviewReason, review_causes, review_day, review_horizon};
 pub use settle::{Openness, Settlement, SourceTerms, broken_rules, settle, settle_fields};
 pub use tighten::{Loosening, tighten, tighten_unknown};
 pub use viewer::{Role, Standing, Viewer};

@@ -233,8 +233,9 @@ fn with_fields_up_to(mut shown: Dataset, level: Sharing) -> (RenditionLevel, Dat
     if complete {
         return (RenditionLevel::Full, shown);
     }
-    // A problem names fields and quotes values that this audience may not see.
+    // A problem names fields and quotes values that this audience may not see, and an impact note may tell of them.
     shown.provenance.problems.clear();
+    shown.impact = None;
     (RenditionLevel::Partial, shown)
 }
 

@@ -194,6 +194,21 @@ fn a_partial_rendition_holds_no_restricted_field_and_no_problem() {
 }
 
 #[test]
+fn an_impact_note_is_in_the_full_rendition_alone() {
+    for mut dataset in every_combination() {
+        for attribution_hidden in [false, true] {
+            dataset.terms.attribution_hidden = attribution_hidden;
+            for rendition in renditions(&dataset) {
+                let is_full = rendition.level == RenditionLevel::Full;
+                assert_eq!(rendition.dataset.impact.is_some(), is_full, "{:?}", dataset.terms);
+                let is_stub = rendition.level == RenditionLevel::Stub;
+                assert_eq!(rendition.dataset.group_privacy.is_none(), is_stub, "{:?}", dataset.terms);
+            }
+        }
+    }
+}
+
+#[test]
 fn a_field_that_is_stated_sensitive_is_never_opened_by_its_own_level() {
     let mut dataset = with_terms(Sensitivity::Low, Sharing::Public, Listing::Full, false);
     dataset.terms.audience_groups = vec!["taskforce".to_owned()];

@@ -1,6 +1,8 @@
 //! Cursors: where a page ended, as an opaque word that only the same search takes.
 
-use crate::rank::SortBy;
+use cairn_model::DatasetId;
+
+use crate::rank::{Order, SortBy};
 use crate::{SearchError, SearchRequest};
 
 /// First byte of a cursor; another layout takes another.
@@ -66,7 +68,7 @@ impl Cursor {
         let id = u128::from_be_bytes(id.try_into().map_err(|_| foreign())?);
         let key = match (key, by) {
             ([0], _) => Key::Missing,
-            ([1, rank @ ..], SortBy::Score | SortBy::Modified | SortBy::Issued | SortBy::Quality) => {
+            ([1, rank @ ..], SortBy::Score | SortBy::Modified | SortBy::Issued | SortBy::Quality | SortBy::Review) => {
                 Key::Number(u64::from_be_bytes(rank.try_into().map_err(|_| foreign())?))
             }
             ([2, title @ ..], SortBy::Title) => Key::Title(title.to_vec()),
@@ -76,6 +78,13 @@ impl Cursor {
     }
 }
 
+/// The cursor behind a record to be reviewed on a day, in a search that is sorted by that.
+pub(crate) fn behind_review(request: &SearchRequest, day: i64, id: DatasetId) -> String {
+    let order = Order { by: SortBy::Review, reversed: request.sort.reversed };
+    let cursor = Cursor { key: Key::Number(order.day(day)), id: u128::from_be_bytes(*id.as_bytes()) };
+    cursor.write(fingerprint(request), order.by)
+}
+
 fn sort_code(by: SortBy) -> u8 {
     match by {
         SortBy::Score => 0,
@@ -83,6 +92,7 @@ fn sort_code(by: SortBy) -> u8 {
         SortBy::Issued => 2,
         SortBy::Quality => 3,
         SortBy::Title => 4,
+        SortBy::Review => 5,
     }
 }
 

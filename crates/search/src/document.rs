@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use cairn_model::duplicate::{self, Features};
 use cairn_model::text::UNDETERMINED;
 use cairn_model::{Dataset, DatasetId, FreshnessDates, Interval, LocalizedText, Organisation, Vocabularies};
-use cairn_policy::Rendition;
+use cairn_policy::{Rendition, review_day};
 use serde::{Deserialize, Serialize};
 use tantivy::TantivyDocument;
 
@@ -91,6 +91,9 @@ pub(crate) fn document(
         }
     }
     add_numbers(&mut document, fields, dataset, vocabularies);
+    if let Some(day) = review_day(rendition) {
+        document.add_i64(fields.review, day);
+    }
     let features = rendition.is_compared().then(|| Features::of(dataset));
     if features.is_some() {
         for key in duplicate::keys(dataset) {
@@ -323,6 +326,7 @@ fn card(rendition: &Rendition) -> Card {
         rendition: rendition.level.code().to_owned(),
         source: dataset.source.clone(),
         quality: dataset.provenance.quality.score,
+        review: review_day(rendition),
     }
 }
 

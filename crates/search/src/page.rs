@@ -88,6 +88,9 @@ pub struct Card {
     pub source: String,
     /// Completeness, 0 to 1.
     pub quality: f64,
+    /// First day on which somebody of its owner must look at it (days since 1970-01-01), full renditions alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review: Option<i64>,
 }
 
 /// One completion.

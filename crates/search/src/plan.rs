@@ -93,6 +93,7 @@ impl Plan {
             SortKey::Issued => SortBy::Issued,
             SortKey::Title => SortBy::Title,
             SortKey::Quality => SortBy::Quality,
+            SortKey::Review => SortBy::Review,
         };
         if let Some(text) = &request.cursor {
             plan.after = Some(Cursor::read(text, fingerprint, plan.order.by)?);

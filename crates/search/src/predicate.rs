@@ -15,6 +15,7 @@ pub(crate) struct Predicate {
     modified_before: Option<i64>,
     covers_after: Option<i64>,
     covers_before: Option<i64>,
+    review_before: Option<i64>,
     bbox: Option<BoundingBox>,
     /// States that must hold, each with its alternatives, or must not hold.
     freshness: Vec<FreshnessCondition>,
@@ -42,6 +43,7 @@ impl Predicate {
             modified_before: filters.modified_before,
             covers_after: filters.covers_after,
             covers_before: filters.covers_before,
+            review_before: filters.review_before,
             bbox: filters.bbox,
             freshness: Vec::new(),
             today,
@@ -64,6 +66,7 @@ impl Predicate {
             && self.modified_before.is_none()
             && self.covers_after.is_none()
             && self.covers_before.is_none()
+            && self.review_before.is_none()
             && self.bbox.is_none()
             && self.freshness.is_empty()
     }
@@ -75,6 +78,7 @@ impl Predicate {
             && at_most(columns.modified.as_ref(), doc, self.modified_before)
             && at_least(columns.covers_to.as_ref(), doc, self.covers_after)
             && at_most(columns.covers_from.as_ref(), doc, self.covers_before)
+            && at_most(columns.review.as_ref(), doc, self.review_before)
             && self.bbox.is_none_or(|wanted| extent(segment, doc).is_some_and(|extent| wanted.overlaps(&extent)))
             && self.freshness.iter().all(|condition| condition.holds(freshness(segment, doc, self.today)))
     }

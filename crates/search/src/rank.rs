@@ -16,6 +16,7 @@ pub(crate) enum SortBy {
     Modified,
     Issued,
     Quality,
+    Review,
     Title,
 }
 
@@ -41,6 +42,7 @@ impl Order {
             SortBy::Modified => self.number(columns.modified.as_ref(), doc),
             SortBy::Issued => self.number(columns.issued.as_ref(), doc),
             SortBy::Quality => self.number(columns.quality.as_ref(), doc),
+            SortBy::Review => self.number(columns.review.as_ref(), doc),
             SortBy::Title => {
                 columns.title.as_ref().and_then(|title| title.ords().first(doc)).map_or(MISSING, |at| self.title(at))
             }
@@ -49,7 +51,12 @@ impl Order {
 
     fn number(self, column: Option<&Column<i64>>, doc: DocId) -> u64 {
         let value = column.and_then(|values| values.first(doc));
-        value.map_or(MISSING, |value| self.directed(value.saturating_add(OFFSET).unsigned_abs()))
+        value.map_or(MISSING, |value| self.day(value))
+    }
+
+    /// The rank of a day.
+    pub(crate) fn day(self, day: i64) -> u64 {
+        self.directed(day.saturating_add(OFFSET).unsigned_abs())
     }
 
     fn directed(self, value: u64) -> u64 {

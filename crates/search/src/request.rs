@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
-use cairn_model::Vocabularies;
+use cairn_model::{DatasetId, Vocabularies};
 use serde::{Deserialize, Serialize};
 
-use crate::Decided;
+use crate::{Decided, cursor};
 
 /// What a search asks for; built from HTTP parameters, from the command line, later from CKAN `fq` and CQL2.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -45,6 +45,12 @@ impl SearchRequest {
     pub const MAX_OFFSET: usize = 10_000;
     /// Most values of one filter.
     pub const MAX_VALUES: usize = 100;
+
+    /// The cursor behind a record to be reviewed on a day, for this search, which is sorted by [`SortKey::Review`]; the record
+    /// need not be one that it finds.
+    pub fn cursor_behind_review(&self, day: i64, id: DatasetId) -> String {
+        cursor::behind_review(self, day, id)
+    }
 }
 
 /// Filters of a search.
@@ -62,6 +68,8 @@ pub struct Filters {
     pub covers_after: Option<i64>,
     /// Covers any day on or before this one.
     pub covers_before: Option<i64>,
+    /// To be reviewed on or before this day, of records that the viewer sees in full.
+    pub review_before: Option<i64>,
     /// Overlaps this box.
     pub bbox: Option<cairn_model::BoundingBox>,
 }
@@ -202,4 +210,6 @@ pub enum SortKey {
     Title,
     /// Completeness.
     Quality,
+    /// The day on which somebody of its owner must look at it; the last day first.
+    Review,
 }

@@ -11,7 +11,7 @@ use crate::FacetField;
 use crate::tokens::ANALYSER;
 
 /// Version of the documents' make-up; part of the folder, so that an index that was built otherwise is not read.
-pub(crate) const VERSION: u32 = 4;
+pub(crate) const VERSION: u32 = 5;
 
 /// Fields that words are looked up in, by their place in per-field arrays.
 pub(crate) const TEXT_FIELDS: usize = 3;
@@ -44,6 +44,8 @@ pub(crate) mod column {
     pub(crate) const DELINQUENT: &str = "delinquent";
     /// Completeness in hundredths.
     pub(crate) const QUALITY: &str = "quality";
+    /// First day on which somebody of its owner must look at it, full renditions alone.
+    pub(crate) const REVIEW: &str = "review";
     /// Edges of the extent, degrees.
     pub(crate) const BOX: [&str; 4] = ["west", "south", "east", "north"];
     /// Folded title, NUL, title as written.
@@ -81,6 +83,7 @@ pub(crate) struct Fields {
     pub(crate) overdue: Field,
     pub(crate) delinquent: Field,
     pub(crate) quality: Field,
+    pub(crate) review: Field,
     pub(crate) extent: [Field; 4],
     pub(crate) title_order: Field,
     /// Hashes of what a record shares with its duplicates, eight bytes each (public tier only).
@@ -129,6 +132,7 @@ pub(crate) fn schema() -> (Schema, Fields) {
         overdue: add_day_column(&mut builder, column::OVERDUE),
         delinquent: add_day_column(&mut builder, column::DELINQUENT),
         quality: add_day_column(&mut builder, column::QUALITY),
+        review: add_day_column(&mut builder, column::REVIEW),
         extent: column::BOX.map(|name| builder.add_f64_field(name, NumericOptions::default().set_fast())),
         title_order: add_string_column(&mut builder, column::TITLE_ORDER),
         duplicate_key: builder.add_bytes_field("duplicate_key", BytesOptions::default().set_indexed()),

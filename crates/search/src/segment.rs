@@ -50,6 +50,7 @@ pub(crate) struct Columns {
     pub(crate) overdue: Option<Column<i64>>,
     pub(crate) delinquent: Option<Column<i64>>,
     pub(crate) quality: Option<Column<i64>>,
+    pub(crate) review: Option<Column<i64>>,
     pub(crate) extent: [Option<Column<f64>>; 4],
     pub(crate) title: Option<StrColumn>,
 }
@@ -196,6 +197,7 @@ impl Columns {
             overdue: columns.column_opt(column::OVERDUE)?,
             delinquent: columns.column_opt(column::DELINQUENT)?,
             quality: columns.column_opt(column::QUALITY)?,
+            review: columns.column_opt(column::REVIEW)?,
             extent,
             title: columns.str(column::TITLE_ORDER)?,
         })

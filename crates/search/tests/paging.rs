@@ -8,7 +8,8 @@ use cairn_policy::Viewer;
 use cairn_search::{FacetField, Index, IndexWriter, SearchError, SearchIndex, SearchRequest, Sort, SortKey};
 use samples::{described, filter, put, search, small, stamp, strings, text};
 
-const KEYS: [SortKey; 5] = [SortKey::Relevance, SortKey::Modified, SortKey::Issued, SortKey::Title, SortKey::Quality];
+const KEYS: [SortKey; 6] =
+    [SortKey::Relevance, SortKey::Modified, SortKey::Issued, SortKey::Title, SortKey::Quality, SortKey::Review];
 
 /// Thirty records in several segments, many of them alike in every key, some without it.
 fn index_of_thirty() -> (Index, Vec<DatasetId>) {
@@ -129,4 +130,42 @@ fn pages_that_are_too_large_or_too_far_are_refused() {
         let refused = index.search(&Viewer::anonymous(), &request);
         assert!(matches!(refused, Err(SearchError::BadQuery(_))));
     }
+}
+
+/// Records of one owner, each with its date of review, and some that say none.
+#[test]
+fn what_is_to_be_reviewed_is_found_by_day_and_goes_on_behind_any_place() {
+    let (index, mut writer) = Index::in_memory(small()).unwrap();
+    let mut places: Vec<(i64, DatasetId)> = Vec::new();
+    for number in 0..12 {
+        let mut record = samples::dataset(&number.to_string(), "Water");
+        record.owner = Some(samples::organisation("desk", "Desk"));
+        record.terms.sensitivity = cairn_model::Sensitivity::Low;
+        record.terms.review_by = ["2027-01-31", "2027", "2028-05-01"].get(number % 4).map(|date| date.parse().unwrap());
+        places.extend(record.terms.review_by.map(|date| (date.last_day(), record.id)));
+        writer.apply(&[put(&record)], i64::try_from(number).unwrap() + 1).unwrap();
+    }
+    places.sort_unstable();
+    let until = |day: &str| day.parse::<cairn_model::PartialDate>().unwrap().last_day();
+    let mut request = SearchRequest { sort: Sort { by: SortKey::Review, reversed: true }, limit: 4, ..text("") };
+    request.filters.review_before = Some(until("2027-12-31"));
+    places.retain(|(day, _)| *day <= until("2027-12-31"));
+    assert_eq!(places.len(), 6);
+    let found = |request: &SearchRequest| {
+        let page = search(&index, request);
+        assert_eq!(page.total, 6);
+        page.hits.into_iter().map(|hit| (hit.card.review.unwrap(), hit.card.id)).collect::<Vec<_>>()
+    };
+    assert_eq!(found(&request), places[..4]);
+    for (at, (day, id)) in places.iter().enumerate() {
+        let cursor = Some(request.cursor_behind_review(*day, *id));
+        let behind = found(&SearchRequest { cursor, ..request.clone() });
+        assert_eq!(behind, places.iter().skip(at + 1).take(4).copied().collect::<Vec<_>>());
+    }
+    let between = Some(request.cursor_behind_review(until("2027-06-30"), places[0].1));
+    assert_eq!(
+        found(&SearchRequest { cursor: between, ..request.clone() }),
+        places[3..],
+        "the place need hold nothing"
+    );
 }

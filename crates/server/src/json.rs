@@ -1,11 +1,12 @@
 //! The JSON of the API for the command line, so that both say the same.
 
 use cairn_catalog::{
-    AccessRequest, Catalog, Concern, DatasetView, DeclaredCrisis, Duplicate, Edit, GapAxes, GapReport, Group, Holding,
-    HoldingVersion, Need, NeedFilter, NeedMatch, Registered, RegisteredAgreement, RegisteredFramework,
-    RegisteredOrganisation, RegisteredRefusal, SearchPage, SearchRequest, TableReport,
+    AccessRequest, Catalog, Classified, Concern, DatasetView, DeclaredCrisis, Duplicate, Edit, GapAxes, GapReport,
+    Group, Holding, HoldingVersion, Need, NeedFilter, NeedMatch, Registered, RegisteredAgreement, RegisteredFramework,
+    RegisteredOrganisation, RegisteredRefusal, Review, SearchPage, SearchRequest, TableReport,
 };
 use cairn_model::Vocabularies;
+use cairn_policy::classify::Profiles;
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -13,7 +14,7 @@ use crate::api::registry::{
     agreements, answers, concerns, crises, edits, frameworks, gaps, holdings, matches, needs, refusals, requests,
     tables,
 };
-use crate::api::{dataset_body, duplicates, search};
+use crate::api::{classification, dataset_body, duplicates, reviews, search};
 use crate::parameters::{Parameters, search_request};
 
 /// A search from the parameters of an address.
@@ -180,4 +181,36 @@ pub fn need_matches_answer(found: Vec<NeedMatch>) -> Result<Value, serde_json::E
 /// When they cannot be written as JSON.
 pub fn gaps_answer(report: GapReport, axes: GapAxes, catalog: &Catalog) -> Result<Value, serde_json::Error> {
     serde_json::to_value(gaps::answer(report, axes, catalog))
+}
+
+/// What is proposed for a record, as `GET /api/v1/datasets/{id}/classification` answers it.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn classification_answer(classified: Classified) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(classification::answer(classified))
+}
+
+/// A record to be looked at, as `GET /api/v1/reviews` lists it.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn review_answer(review: Review, language: &str) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(reviews::body(review, language))
+}
+
+/// The profiles, as `GET /api/v1/profiles` lists them.
+///
+/// # Errors
+/// When they cannot be written as JSON.
+pub fn profiles_answer(profiles: &Profiles, now: Timestamp) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(classification::list(profiles, now))
+}
+
+/// A profile, as `GET /api/v1/profiles/{id}` answers it; none where there is none of this id.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn profile_answer(profiles: &Profiles, id: &str, now: Timestamp) -> Result<Option<Value>, serde_json::Error> {
+    classification::one_profile(profiles, id, now).map(serde_json::to_value).transpose()
 }

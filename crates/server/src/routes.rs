@@ -18,8 +18,9 @@ use utoipa_axum::routes;
 
 use crate::api::openapi::{ApiDescription, Description};
 use crate::api::{
-    changes, closed_lists, datasets, duplicates, health, interventions, invitations, me, openapi, people, previews,
-    problems, quality, registry, search, sources, suggest, tokens as api_tokens, vocabularies,
+    changes, classification, closed_lists, datasets, duplicates, health, interventions, invitations, me, openapi,
+    people, previews, problems, quality, registry, reviews, search, sources, suggest, tokens as api_tokens,
+    vocabularies,
 };
 use crate::error::ApiError;
 use crate::extract::MAX_TABLE;
@@ -128,6 +129,10 @@ pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
         .routes(routes!(datasets::contacts))
         .routes(routes!(changes::list))
         .routes(routes!(duplicates::list))
+        .routes(routes!(classification::show))
+        .routes(routes!(classification::profiles))
+        .routes(routes!(classification::profile))
+        .routes(routes!(reviews::list))
         .routes(routes!(sources::list))
         .routes(routes!(sources::runs))
         .routes(routes!(sources::run))

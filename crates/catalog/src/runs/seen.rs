@@ -344,6 +344,7 @@ mod tests {
             sources: [DESK, PORTAL].iter().map(|text| SourceConfig::from_toml(text, folder.path()).unwrap()).collect(),
             vocabularies: Vocabularies::bundled().clone(),
             vocabulary_fingerprint: [0; 32],
+            profiles: cairn_policy::classify::Profiles::bundled().clone(),
             fetcher: Fetcher::new(FetcherSettings::default()).unwrap(),
             concurrency: 1,
             retention: Retention::default(),

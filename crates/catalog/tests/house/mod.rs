@@ -178,6 +178,7 @@ async fn open_with(folder: &TempDir, sources: &[&str], retention: Retention, fet
         sources: sources.iter().map(|text| SourceConfig::from_toml(text, folder.path()).unwrap()).collect(),
         vocabularies: Vocabularies::bundled().clone(),
         vocabulary_fingerprint: [0; 32],
+        profiles: cairn_policy::classify::Profiles::bundled().clone(),
         fetcher,
         concurrency: 1,
         retention,

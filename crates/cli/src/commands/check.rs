@@ -29,6 +29,7 @@ pub(crate) async fn run(global: &Global) -> Result<Exit, Failure> {
     };
     let config = Config::load(&global.config)?;
     let sources = config.load_sources(&global.config)?;
+    config.load_profiles(&global.config)?;
     note("configuration", true, format!("{} with {} sources", global.config.display(), sources.len()));
     config.listen_address(None)?;
     config.metrics_address()?;

@@ -15,7 +15,7 @@ use crate::open::{DataFolder, open};
 use crate::output;
 
 /// How long to wait for another process to bring the index up.
-const PATIENCE: Duration = Duration::from_secs(2);
+pub(super) const PATIENCE: Duration = Duration::from_secs(2);
 
 pub(crate) async fn run(global: &Global, duplicates: Duplicates) -> Result<Exit, Failure> {
     let (_, catalog) = open(global, DataFolder::Existing).await?;

@@ -2,6 +2,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod check;
+pub(crate) mod classification;
 pub(crate) mod completions;
 pub(crate) mod duplicates;
 pub(crate) mod harvest;

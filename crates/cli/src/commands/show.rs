@@ -14,10 +14,10 @@ pub(crate) async fn run(global: &Global, show: &Show) -> Result<Exit, Failure> {
     let (_, catalog) = open(global, DataFolder::Existing).await?;
     let viewer = viewer(&catalog, &show.identity, &format!("show {}", show.id)).await?;
     let id = show.id.parse().map_err(|_| Failure::usage(format!("`{}` is no record id", output::plain(&show.id))))?;
-    let view = match catalog.dataset(&viewer, id).await {
+    let view = match Box::pin(catalog.dataset(&viewer, id)).await {
         Err(moved @ CatalogError::Moved(successor)) => {
             eprintln!("{moved}");
-            catalog.dataset(&viewer, successor).await?
+            Box::pin(catalog.dataset(&viewer, successor)).await?
         }
         view => view?,
     };

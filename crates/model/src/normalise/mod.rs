@@ -142,6 +142,8 @@ pub fn normalise(source: &str, draft: Draft, vocabularies: &Vocabularies, now: T
         quarantine: Vec::new(),
         social_licence,
         partnerships,
+        group_privacy: None,
+        impact: None,
         provenance: Provenance { mapping_version: MAPPING_VERSION, ..Provenance::default() },
     };
     dataset.provenance.quality = Quality::of(&dataset);

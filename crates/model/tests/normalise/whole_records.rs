@@ -172,6 +172,8 @@ fn a_rich_draft_becomes_a_whole_record() {
             engagements: vec![],
         }),
         partnerships: vec![Partnership { partner: "Invented Maps".to_owned(), ..Partnership::default() }],
+        group_privacy: None,
+        impact: None,
         provenance: Provenance {
             mapping_version: MAPPING_VERSION,
             problems: dataset.provenance.problems.clone(),

@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 
 use cairn_model::{
     BoundingBox, Classification, Contact, Dataset, DatasetId, DateStamp, Distribution, Engagement, EngagementMethod,
-    Field, GeographicPrecision, Identifier, Interval, Kind, Licence, Listing, LocalizedText, Organisation, PartialDate,
-    Partnership, Place, Problem, Provenance, Quality, QuarantineReason, Sensitivity, Sharing, SocialLicence,
-    SocialLicenceStatus, Terms, Transfer, UpdateFrequency,
+    Field, GeographicPrecision, Identifier, ImpactNote, Interval, Kind, Licence, Listing, LocalizedText, Organisation,
+    PartialDate, Partnership, Place, Problem, Provenance, Quality, QuarantineReason, Sensitivity, Sharing,
+    SocialLicence, SocialLicenceStatus, Terms, Transfer, UpdateFrequency,
 };
 use cairn_policy::{Role, Viewer};
 use proptest::prelude::*;
@@ -113,6 +113,14 @@ pub fn whole() -> Dataset {
             data_categories: vec![text("data category")],
             ..Partnership::default()
         }],
+        group_privacy: Some(true),
+        impact: Some(ImpactNote {
+            summary: text("harm"),
+            affected_groups: vec![text("affected group")],
+            mitigations: vec![text("mitigation")],
+            assessed_on: Some(date("2026-01-02")),
+            review_by: Some(date("2027-01-02")),
+        }),
         provenance: Provenance {
             mapping_version: 1,
             problems: vec![

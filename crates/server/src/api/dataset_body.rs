@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use cairn_catalog::DatasetView;
 use cairn_model::registry::HoldingEngagement;
 use cairn_model::{
-    Dataset, Distribution, Field, LocalizedText, Organisation, Partnership, Place, SocialLicence, Terms, Vocabularies,
+    Dataset, Distribution, Field, ImpactNote, LocalizedText, Organisation, Partnership, Place, SocialLicence, Terms,
+    Vocabularies,
 };
 use cairn_policy::RenditionLevel;
 use jiff::Timestamp;
@@ -72,6 +73,10 @@ pub(crate) struct DatasetBody {
     quarantine: Vec<ReasonBody>,
     social_licence: Option<SocialLicenceBody>,
     partnerships: Vec<PartnershipBody>,
+    /// Whether the data tells of groups whom it could harm, though it names no person.
+    group_privacy: Option<bool>,
+    /// Whom the data could harm, and what is done about it. Only in the full rendition.
+    impact: Option<ImpactNote>,
     provenance: ProvenanceBody,
 }
 
@@ -273,6 +278,8 @@ pub(crate) fn dataset_body(
             .collect(),
         social_licence: dataset.social_licence.map(social_licence),
         partnerships: dataset.partnerships.into_iter().map(partnership).collect(),
+        group_privacy: dataset.group_privacy,
+        impact: dataset.impact,
         provenance: ProvenanceBody {
             first_seen: view.first_seen.map(|at| at.to_string()),
             changed_at: view.changed_at.map(|at| at.to_string()),

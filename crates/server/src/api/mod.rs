@@ -1,6 +1,7 @@
 //! The JSON API: one file for each entity, routes and OpenAPI from the same declaration.
 
 pub(crate) mod changes;
+pub(crate) mod classification;
 pub(crate) mod closed_lists;
 pub(crate) mod dataset_body;
 pub(crate) mod datasets;
@@ -15,6 +16,7 @@ pub(crate) mod previews;
 pub(crate) mod problems;
 pub(crate) mod quality;
 pub(crate) mod registry;
+pub(crate) mod reviews;
 pub(crate) mod search;
 pub(crate) mod sources;
 pub(crate) mod suggest;

@@ -23,6 +23,7 @@ use crate::web::visitor::Header;
     tags(
         (name = "search", description = "Finding holdings"),
         (name = "datasets", description = "Records"),
+        (name = "classification", description = "What is proposed for records, and which of them somebody must look at"),
         (name = "sources", description = "Where records come from"),
         (name = "organisations", description = "Organisations that take part"),
         (name = "groups", description = "Clusters, working groups, collaboratives, affected communities"),

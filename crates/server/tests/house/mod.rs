@@ -89,6 +89,7 @@ impl House {
             sources,
             vocabularies: vocabularies(),
             vocabulary_fingerprint: [0; 32],
+            profiles: cairn_policy::classify::Profiles::bundled().clone(),
             fetcher: fetcher(),
             concurrency: 1,
             // What becomes of the records of a test is told however far apart its days lie.

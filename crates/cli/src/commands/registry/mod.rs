@@ -36,7 +36,7 @@ const SET_BY_CATALOGUE: [&str; 3] = ["created", "changed", "schema"];
 const FIRST: [&str; 5] = ["id", "name", "title", "state", "kind"];
 
 /// Opens the catalogue, and tells as whom a command acts: with a token as its holder, else as the operator.
-async fn open_acting(global: &Global, acting: Acting) -> Result<(Catalog, Viewer), Failure> {
+pub(super) async fn open_acting(global: &Global, acting: Acting) -> Result<(Catalog, Viewer), Failure> {
     let (_, catalog) = open(global, DataFolder::Create).await?;
     if acting.token.is_none() && acting.token_file.is_none() {
         return Ok((catalog, Viewer::operator()));

@@ -137,7 +137,12 @@ pub(crate) type Created<T> = (StatusCode, [(HeaderName, String); 1], Json<EntryA
 
 /// Which part of a list is asked for.
 pub(crate) fn paging(parameters: &Parameters) -> Result<Paging, ApiError> {
-    let limit = parameters.number("limit", DEFAULT_LIMIT, MAX_LIMIT)?.max(1);
+    paging_of(parameters, MAX_LIMIT)
+}
+
+/// The same, of a list whose parts have fewer entries at most.
+pub(crate) fn paging_of(parameters: &Parameters, most: usize) -> Result<Paging, ApiError> {
+    let limit = parameters.number("limit", DEFAULT_LIMIT, most)?.max(1);
     let after = parameters.one("after")?.unwrap_or_default().to_owned();
     Ok(Paging { after, limit: u32::try_from(limit).unwrap_or(1) })
 }
