@@ -27,8 +27,9 @@ fn full() -> HoldingStatement {
         "coverage": {"start": "2020-05", "end": "2024-12-31"}, "modified": "2024-12-31", "update_frequency": "yearly",
         "distributions": [{"url": "https://example.org/w.csv", "format": "CSV", "title": "Table"}, {"url": "https://example.org/w.shp", "format": "SHP"}],
         "landing_page": "https://example.org/wells", "licence": {"code": "CC-BY-4.0"},
+        "impact": {"summary": "Raids", "affected_groups": ["Villagers"], "mitigations": ["Counts alone"]},
         "terms": {
-            "sensitivity": "moderate", "sharing": "restricted", "access_method": "on-request", "listing": "stub", "listing_title": "Wells",
+            "sensitivity": "high", "sharing": "restricted", "access_method": "on-request", "listing": "stub", "listing_title": "Wells",
             "audience_groups": ["cluster:WSH"], "audience_organisations": ["clinic"], "classification": "confidential",
             "reasons": ["Security"], "legal_basis": "Mandate", "jurisdictions": ["YEM"], "transfer": "region-bound", "review_by": "2030-01",
         },

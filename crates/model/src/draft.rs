@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::date::{DateOrder, OrderHint};
-use crate::{AccessMethod, Contact, Field, Identifier, LocalizedText, Partnership, Sharing, SocialLicence};
+use crate::{AccessMethod, Contact, Field, Identifier, ImpactNote, LocalizedText, Partnership, Sharing, SocialLicence};
 
 /// A record as its source writes it. Empty strings count as absent.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -93,6 +93,8 @@ pub struct Draft {
     pub social_licence: Option<SocialLicence>,
     /// Partnerships.
     pub partnerships: Vec<Partnership>,
+    /// What harm the data could do.
+    pub impact: Option<ImpactNote>,
     /// Whether no value of the payload may stand in a problem. True for IMSMA exports.
     pub values_are_secret: bool,
     /// Row of the table that the record stands in, counted as a spreadsheet counts; none outside tables.

@@ -134,6 +134,12 @@ fn drafted(texts: &[&str]) -> Draft {
             data_categories: vec![text()],
             ..Partnership::default()
         }],
+        impact: Some(ImpactNote {
+            summary: text(),
+            affected_groups: vec![text()],
+            mitigations: vec![text()],
+            ..ImpactNote::default()
+        }),
         values_are_secret: false,
         row: Some(2),
         headers: BTreeMap::from([("title".to_owned(), text())]),

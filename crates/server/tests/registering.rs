@@ -133,9 +133,9 @@ async fn row_34_six_things_are_enough_and_what_is_missing_or_wrong_is_named_by_f
             "audience-of-whom",
         ),
         (
-            json!({"terms": {"sensitivity": "severe", "sharing": "public", "access_method": "none"}}),
+            json!({"terms": {"sensitivity": "low", "sharing": "public", "access_method": "none", "classification": "confidential"}}),
             "terms",
-            "severe-is-never-public",
+            "classified-is-never-public",
         ),
     ];
     for (part, field, rule) in table {
@@ -327,4 +327,41 @@ async fn row_41_a_private_partner_without_a_word_on_onward_use_is_an_error() {
     let id = desk.register(&sent).await;
     let record = desk.house.get(&format!("{DATASETS}/{id}"), Some(&desk.clinic)).await.json();
     assert_eq!(record["partnerships"][0]["services"], json!(["Tiles"]));
+}
+
+#[tokio::test]
+async fn row_27_what_is_severe_or_high_is_not_published_without_impact_note_affected_groups_mitigations_and_review_date()
+ {
+    let desk = desk().await;
+    let mut sent = statement("Casualties");
+    sent["terms"]["sensitivity"] = json!("high");
+    let refused = desk.send(Method::POST, DATASETS, &desk.manager, &sent).await;
+    let lacking = ["impact.summary", "impact.affected_groups", "impact.mitigations", "terms.review_by"];
+    assert_eq!(problems(&refused), named(&lacking.map(|field| (field, "needed-to-publish"))));
+    let draft = desk.send(Method::POST, &format!("{DATASETS}?draft=true"), &desk.manager, &sent).await;
+    assert_eq!(draft.status, 201, "a draft may lack them: {}", draft.text());
+    let publish = format!("{DATASETS}/{}/publish?version=1", draft.json()["id"].as_str().unwrap());
+    assert_eq!(problems(&desk.send(Method::POST, &publish, &desk.manager, &json!({})).await).len(), 4);
+
+    sent["impact"] = json!({"summary": "Revenge", "affected_groups": ["Survivors"], "mitigations": ["Counts alone"]});
+    sent["terms"]["review_by"] = json!("2027-06");
+    let id = desk.register(&sent).await;
+    // What could be done with it is no business of who sees a stub.
+    let stub = desk.house.get(&format!("{DATASETS}/{id}"), None).await.text();
+    assert!(!stub.contains("Revenge"), "{stub}");
+    sent["impact"] = Value::Null;
+    let door = format!("{DATASETS}/{id}?version=1");
+    assert_eq!(desk.send(Method::PUT, &door, &desk.manager, &sent).await.status, 422, "nor is it taken back");
+}
+
+#[tokio::test]
+async fn row_40_data_by_which_groups_can_be_told_is_moderate_at_least() {
+    let desk = desk().await;
+    let mut sent = statement("Households");
+    sent["group_privacy"] = json!(true);
+    sent["terms"]["sensitivity"] = json!("low");
+    let refused = desk.send(Method::POST, DATASETS, &desk.manager, &sent).await;
+    assert_eq!(problems(&refused), named(&[("terms.sensitivity", "group-privacy-is-moderate-at-least")]));
+    sent["terms"]["sensitivity"] = json!("moderate");
+    desk.register(&sent).await;
 }

@@ -107,7 +107,7 @@ async fn row_34_a_table_with_three_bad_rows_reports_them_and_keeps_the_rest() {
     // What was wrong comes back as a file that can be mended and sent again.
     let file = taken["wrong_rows"].as_str().unwrap();
     assert_eq!(file.lines().count(), 4);
-    let mended = file.replace("Roads,,", "Roads,SDN,").replace("severe,public", "severe,closed");
+    let mended = file.replace("Roads,,", "Roads,SDN,").replace("severe,public", "moderate,closed");
     let again = desk.taken(&mended).await;
     assert_eq!(counts(&again), [&json!(2), &json!(0), &json!(0), &json!(1)], "{again}");
     assert!(desk.titles().await.contains(&"Roads".to_owned()));

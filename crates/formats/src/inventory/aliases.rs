@@ -188,6 +188,18 @@ const NAMES: &[(Column, &[&str])] = &[
     (Column::Jurisdiction, &["jurisdiction", "jurisdictions", "applicable law", "juridiction", "juridictions", "droit applicable", "jurisdicción", "jurisdicciones", "ley aplicable", "الولاية القضائية", "الاختصاص القضائي", "القانون المطبق"]),
     (Column::Transfer, &["transfer", "transfer limits", "data transfer", "cross border transfer", "data residency", "transfert", "transfert de données", "limites de transfert", "transferencia", "transferencia de datos", "límites de transferencia", "نقل البيانات", "قيود النقل"]),
     (Column::ReviewBy, &["review date", "review by", "next review", "date of review", "terms review date", "date de révision", "date de revue", "prochaine révision", "réviser avant", "fecha de revisión", "próxima revisión", "revisar antes de", "تاريخ المراجعة", "المراجعة القادمة", "موعد المراجعة"]),
+    (Column::ImpactSummary, &[
+        "impact summary", "impact", "harm", "risk of harm", "risks", "risk", "potential harm", "impact assessment",
+        "risque", "risques", "préjudice", "impact potentiel", "riesgo", "riesgos", "daño posible", "impacto", "المخاطر", "الضرر المحتمل", "الأثر",
+    ]),
+    (Column::AffectedGroups, &[
+        "affected groups", "who could be harmed", "groups at risk", "people at risk", "groupes exposés", "groupes à risque", "personnes exposées",
+        "grupos en riesgo", "personas en riesgo", "grupos afectados", "الفئات المعرضة للخطر", "المجموعات المتأثرة",
+    ]),
+    (Column::Mitigations, &[
+        "mitigations", "mitigation", "mitigation measures", "safeguards", "mesures d'atténuation", "atténuation", "medidas de mitigación", "mitigación",
+        "تدابير التخفيف", "التخفيف",
+    ]),
     (Column::SocialLicence, &["social licence", "social license", "community consent", "licence sociale", "acceptabilité sociale", "consentement communautaire", "licencia social", "consentimiento comunitario", "القبول المجتمعي", "الرخصة الاجتماعية", "موافقة المجتمع"]),
     (Column::Partners, &["partners", "partner", "data partners", "partenaires", "partenaire", "socios", "socio", "aliados", "الشركاء", "الشريك"]),
 ];

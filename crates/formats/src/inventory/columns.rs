@@ -82,6 +82,9 @@ columns! {
     Jurisdiction = "jurisdiction",
     Transfer = "transfer",
     ReviewBy = "review_by",
+    ImpactSummary = "impact_summary",
+    AffectedGroups = "affected_groups",
+    Mitigations = "mitigations",
     SocialLicence = "social_licence",
     Partners = "partners",
 }

@@ -57,6 +57,9 @@ pub(super) fn fields_of(column: Column) -> &'static [&'static str] {
         Column::Jurisdiction => &["jurisdictions"],
         Column::Transfer => &["transfer"],
         Column::ReviewBy => &["review_by"],
+        Column::ImpactSummary => &["impact.summary"],
+        Column::AffectedGroups => &["impact.affected_groups"],
+        Column::Mitigations => &["impact.mitigations"],
         Column::SocialLicence => &["social_licence"],
         Column::Partners => &["partnerships"],
     }

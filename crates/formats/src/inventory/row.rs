@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use cairn_model::vocabulary::fold;
 use cairn_model::{
-    Contact, Draft, DraftDistribution, DraftOrganisation, DraftPlace, Field, Identifier, LocalizedText, Partnership,
-    Position, Problem, SocialLicence, SocialLicenceStatus, StatedText, Vocabularies, text::UNDETERMINED,
+    Contact, Draft, DraftDistribution, DraftOrganisation, DraftPlace, Field, Identifier, ImpactNote, LocalizedText,
+    Partnership, Position, Problem, SocialLicence, SocialLicenceStatus, StatedText, Vocabularies, text::UNDETERMINED,
 };
 
 use super::columns::{Column, resolve};
@@ -68,6 +68,7 @@ pub(super) fn read(row: &InventoryRow, mapping: &InventoryMapping) -> Result<Rea
     fill_licence(&mut cells, &mut draft);
     draft.terms = terms(&mut cells);
     fill_engagement(&mut cells, &mut draft);
+    draft.impact = impact(&mut cells);
     draft.row = Some(row.row);
     draft.headers = cells.headers;
     Ok(Reading { draft, problems: cells.problems, deleted: false })
@@ -407,6 +408,16 @@ fn terms(cells: &mut Cells<'_>) -> StatedText {
         transfer: cells.one(Column::Transfer),
         review_by: cells.one(Column::ReviewBy),
     }
+}
+
+fn impact(cells: &mut Cells<'_>) -> Option<ImpactNote> {
+    let note = ImpactNote {
+        summary: cells.one(Column::ImpactSummary).unwrap_or_default(),
+        affected_groups: cells.many(Column::AffectedGroups, Comma::Belongs),
+        mitigations: cells.many(Column::Mitigations, Comma::Belongs),
+        ..ImpactNote::default()
+    };
+    (note != ImpactNote::default()).then_some(note)
 }
 
 fn fill_engagement(cells: &mut Cells<'_>, draft: &mut Draft) {

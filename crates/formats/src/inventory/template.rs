@@ -3,9 +3,9 @@
 //! A cell changes what is said of a holding only where it differs from what the table says of it: so a table that comes back as
 //! it went out changes nothing, and an empty cell blanks nothing.
 
-use cairn_model::LocalizedText;
 use cairn_model::registry::{HoldingContact, HoldingFile, HoldingStatement, Period};
 use cairn_model::text::UNDETERMINED;
+use cairn_model::{ImpactNote, LocalizedText};
 
 use super::columns::{Column, resolve};
 use super::{InventoryMapping, InventoryRow};
@@ -145,6 +145,15 @@ const COLUMNS: &[TableColumn] = &[
     TableColumn { header: "review by", column: Column::ReviewBy, hint: "when the terms must be looked at again",
         cell: |said| text(said.terms.review_by),
         take: |said, read| said.terms.review_by = read.terms.review_by },
+    TableColumn { header: "impact summary", column: Column::ImpactSummary, hint: "of high and severe: what harm the data could do",
+        cell: |said| impact(said).summary,
+        take: |said, read| said.impact.get_or_insert_default().summary = impact(&read).summary },
+    TableColumn { header: "affected groups", column: Column::AffectedGroups, hint: "of high and severe: whom it could harm, separated by ;",
+        cell: |said| impact(said).affected_groups.join(JOIN),
+        take: |said, read| said.impact.get_or_insert_default().affected_groups = impact(&read).affected_groups },
+    TableColumn { header: "mitigations", column: Column::Mitigations, hint: "of high and severe: what is done against it, separated by ;",
+        cell: |said| impact(said).mitigations.join(JOIN),
+        take: |said, read| said.impact.get_or_insert_default().mitigations = impact(&read).mitigations },
     TableColumn { header: "contact name", column: Column::ContactName, hint: "a desk rather than a person",
         cell: |said| each(contact(said).map(|one| &one.name)),
         take: |said, read| put_contact(said, read, |one, read| one.name = read.name) },
@@ -283,6 +292,10 @@ fn each<'a>(values: impl Iterator<Item = &'a Option<String>>) -> String {
 
 fn period(said: &HoldingStatement) -> Period {
     said.coverage.clone().unwrap_or_default()
+}
+
+fn impact(said: &HoldingStatement) -> ImpactNote {
+    said.impact.clone().unwrap_or_default()
 }
 
 /// The language of the text that the table shows, and the text.

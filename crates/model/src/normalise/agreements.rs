@@ -1,8 +1,8 @@
-//! Social licence and partnerships: statements in free words, cleaned and bounded.
+//! Social licence, partnerships and harm: statements in free words, cleaned and bounded.
 
 use super::reading::{Path, Reading};
 use super::text::Limit;
-use crate::{Engagement, Partnership, SocialLicence};
+use crate::{Engagement, ImpactNote, Partnership, SocialLicence};
 
 const MOST_CONDITIONS: usize = 100;
 const MOST_ENGAGEMENTS: usize = 200;
@@ -44,6 +44,19 @@ fn engagements(reading: &mut Reading<'_>, mut engagements: Vec<Engagement>) -> V
         }
     };
     engagements.into_iter().enumerate().map(read).collect()
+}
+
+/// What is known of harm, with its words cleaned.
+pub(super) fn impact(reading: &mut Reading<'_>, impact: Option<ImpactNote>) -> Option<ImpactNote> {
+    let stated = impact?;
+    Some(ImpactNote {
+        summary: reading
+            .optional(Path::Part("impact", "summary"), Limit::Text, Some(stated.summary))
+            .unwrap_or_default(),
+        affected_groups: reading.list("impact.affected_groups", Limit::Line, MOST_ENTRIES, stated.affected_groups),
+        mitigations: reading.list("impact.mitigations", Limit::Line, MOST_ENTRIES, stated.mitigations),
+        ..stated
+    })
 }
 
 /// Partnerships, less those that say nothing.

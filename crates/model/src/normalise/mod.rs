@@ -101,6 +101,7 @@ pub fn normalise(source: &str, draft: Draft, vocabularies: &Vocabularies, now: T
 
     let social_licence = agreements::social_licence(reading, draft.social_licence);
     let partnerships = agreements::partnerships(reading, draft.partnerships);
+    let impact = agreements::impact(reading, draft.impact);
     let stated = terms::terms(reading, draft.terms);
 
     let mut dataset = Dataset {
@@ -143,7 +144,7 @@ pub fn normalise(source: &str, draft: Draft, vocabularies: &Vocabularies, now: T
         social_licence,
         partnerships,
         group_privacy: None,
-        impact: None,
+        impact,
         provenance: Provenance { mapping_version: MAPPING_VERSION, ..Provenance::default() },
     };
     dataset.provenance.quality = Quality::of(&dataset);

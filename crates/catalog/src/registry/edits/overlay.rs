@@ -201,6 +201,8 @@ fn take(name: &str, from: &Dataset, into: &mut Dataset) {
         "landing_page" => into.landing_page.clone_from(&from.landing_page),
         "licence" => into.licence.clone_from(&from.licence),
         "social_licence" => into.social_licence.clone_from(&from.social_licence),
+        "group_privacy" => into.group_privacy = from.group_privacy,
+        "impact" => into.impact.clone_from(&from.impact),
         "partnerships" => into.partnerships.clone_from(&from.partnerships),
         // `terms` by axis; others are refused before anything is laid.
         _ => {}

@@ -3,7 +3,7 @@
 use cairn_model::party::organisation_id;
 use cairn_model::registry::{HoldingState, REGISTERED};
 use cairn_model::{Dataset, Organisation, Problem, Vocabularies};
-use cairn_policy::{Openness, SourceTerms, tighten};
+use cairn_policy::{Openness, SourceTerms, missing_for_publication, tighten};
 use cairn_store::{Entry, RecordWrite};
 use jiff::Timestamp;
 
@@ -24,8 +24,9 @@ pub(super) fn check(holding: &Holding, vocabularies: &Vocabularies, now: Timesta
     CatalogError::if_any(read.dataset.provenance.problems.clone())?;
     if holding.state == HoldingState::Published {
         let settled = dataset(holding, None, vocabularies, now);
-        let broken = settled.quarantine.into_iter();
-        CatalogError::if_any(broken.map(|reason| Problem::error(&reason.rule, "terms", reason.message)).collect())?;
+        let broken = settled.quarantine.iter();
+        let broken = broken.map(|reason| Problem::error(&reason.rule, "terms", &*reason.message));
+        CatalogError::if_any(broken.chain(missing_for_publication(&settled)).collect())?;
     }
     Ok(())
 }

@@ -30,7 +30,7 @@ impl HoldingStatement {
         check.ids("topics", &self.topics);
         optional_text(&mut check, "methodology", self.methodology.as_deref());
         optional_text(&mut check, "caveats", self.caveats.as_deref());
-        texts(&mut check, "questions", &self.questions);
+        check.text_list("questions", &self.questions);
         self.check_fields(&mut check);
         check.codes("population_groups", "population-group", &self.population_groups);
         check.codes("countries", "country", &self.countries);
@@ -69,7 +69,11 @@ impl HoldingStatement {
         for (place, partnership) in self.partnerships.iter().enumerate() {
             partnership.check(&format!("partnerships[{place}]"), &mut check);
         }
-        check.finish()
+        let mut problems = check.finish();
+        if let Some(impact) = &self.impact {
+            problems.extend(impact.validate("impact", vocabularies));
+        }
+        problems
     }
 
     /// What a draft lacks before it can be published.
@@ -166,7 +170,7 @@ impl HoldingStatement {
             "terms.audience_groups",
             "an audience is named for what is `restricted`, and for nothing else",
         );
-        texts(check, "terms.reasons", &terms.reasons);
+        check.text_list("terms.reasons", &terms.reasons);
         optional_text(check, "terms.listing_title", terms.listing_title.as_deref());
         optional_text(check, "terms.legal_basis", terms.legal_basis.as_deref());
         check.codes("terms.jurisdictions", "country", &terms.jurisdictions);
@@ -176,13 +180,13 @@ impl HoldingStatement {
         let Some(licence) = &self.social_licence else { return };
         optional_text(check, "social_licence.engagement_method", licence.engagement_method.as_deref());
         optional_text(check, "social_licence.evidence", licence.evidence.as_deref());
-        texts(check, "social_licence.conditions", &licence.conditions);
+        check.text_list("social_licence.conditions", &licence.conditions);
         check.few("social_licence.engagements", licence.engagements.len());
         for (place, engagement) in licence.engagements.iter().enumerate() {
             let field = format!("social_licence.engagements[{place}]");
             optional_text(check, &format!("{field}.place"), engagement.place.as_deref());
             optional_text(check, &format!("{field}.outcome"), engagement.outcome.as_deref());
-            texts(check, &format!("{field}.conditions"), &engagement.conditions);
+            check.text_list(&format!("{field}.conditions"), &engagement.conditions);
         }
     }
 }
@@ -192,8 +196,8 @@ impl HoldingPartnership {
         check.id(&format!("{field}.partner"), &self.partner);
         check.code(&format!("{field}.partner_kind"), "organisation-type", self.partner_kind.as_deref());
         optional_text(check, &format!("{field}.role"), self.role.as_deref());
-        texts(check, &format!("{field}.services"), &self.services);
-        texts(check, &format!("{field}.data_categories"), &self.data_categories);
+        check.text_list(&format!("{field}.services"), &self.services);
+        check.text_list(&format!("{field}.data_categories"), &self.data_categories);
         let disclosed = [
             ("onward_use", &self.onward_use),
             ("commercial_interest", &self.commercial_interest),
@@ -218,12 +222,5 @@ const MOST_FIELDS: usize = 1000;
 fn optional_text(check: &mut Check<'_>, field: &str, text: Option<&str>) {
     if let Some(text) = text {
         check.text(field, text);
-    }
-}
-
-fn texts(check: &mut Check<'_>, field: &str, texts: &[String]) {
-    check.few(field, texts.len());
-    for (place, text) in texts.iter().enumerate() {
-        check.text(&format!("{field}[{place}]"), text);
     }
 }

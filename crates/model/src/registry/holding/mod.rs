@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Period;
 use crate::terms::coded;
-use crate::{GeographicPrecision, Kind, LocalizedText, PartialDate};
+use crate::{GeographicPrecision, ImpactNote, Kind, LocalizedText, PartialDate};
 
 pub use parts::{
     HoldingContact, HoldingEngagement, HoldingField, HoldingFile, HoldingIdentifier, HoldingLicence,
@@ -150,6 +150,13 @@ pub struct HoldingStatement {
     /// Partnerships under which the data is held.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub partnerships: Vec<HoldingPartnership>,
+    /// Whether groups or communities can be told by the data, though no person can: it is of moderate sensitivity at least.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group_privacy: Option<bool>,
+    /// What harm the data could do, to whom, and what is done against it: what is of high or severe sensitivity is not published
+    /// without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub impact: Option<ImpactNote>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]

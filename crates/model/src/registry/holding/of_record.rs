@@ -61,6 +61,8 @@ impl HoldingStatement {
             terms,
             social_licence: dataset.social_licence.map(HoldingSocialLicence::from),
             partnerships: dataset.partnerships.into_iter().map(HoldingPartnership::from).collect(),
+            group_privacy: dataset.group_privacy,
+            impact: dataset.impact,
         }
     }
 }
