@@ -296,9 +296,11 @@ fn every_filter_finds_what_its_facet_counts() {
 }
 
 /// Lists of what people register.
-const LISTS: [&str; 15] = [
+const LISTS: [&str; 17] = [
     "/api/v1/agreements",
     "/api/v1/concerns",
+    "/api/v1/coverage",
+    "/api/v1/coverage.csv",
     "/api/v1/crises",
     "/api/v1/frameworks",
     "/api/v1/gaps",

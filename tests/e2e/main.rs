@@ -20,6 +20,7 @@ mod bad_input;
 mod bad_use;
 mod contract;
 mod corpus;
+mod coverage;
 mod damage;
 mod first_run;
 mod full_disk;

@@ -5,6 +5,7 @@
 mod access;
 mod audit;
 mod changes;
+mod coverage;
 mod duplicates;
 mod error;
 mod follower;
@@ -40,6 +41,7 @@ use tokio::sync::Semaphore;
 
 pub use audit::{AuditFault, AuditVerdict, AuditWalk};
 pub use changes::{ChangesPage, RecordChange};
+pub use coverage::{Coverage, CoverageAxis, CoverageCell, CoverageRequest, CoverageValue};
 pub use duplicates::{Duplicate, DuplicatePair};
 pub use error::{CatalogError, holding_place};
 pub use follower::Follower;

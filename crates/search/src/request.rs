@@ -28,6 +28,8 @@ pub struct SearchRequest {
     pub facets: Vec<FacetField>,
     /// Values a facet gives at most; 0 stands for 100.
     pub facet_limit: usize,
+    /// Cells to count.
+    pub cells: Vec<Cells>,
     /// Language in which titles are preferred.
     pub language: String,
     /// Today, days since 1970-01-01: freshness is compared with it.
@@ -45,6 +47,16 @@ impl SearchRequest {
     pub const MAX_OFFSET: usize = 10_000;
     /// Most values of one filter.
     pub const MAX_VALUES: usize = 100;
+}
+
+/// By the values of which fields hits are counted together with their sharing levels and freshness. Freshness, which is
+/// computed, has no values here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cells {
+    /// By the values of one field.
+    Of(FacetField),
+    /// By the pairs of values of two.
+    OfPair(FacetField, FacetField),
 }
 
 /// Filters of a search.

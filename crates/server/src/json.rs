@@ -1,9 +1,9 @@
 //! The JSON of the API for the command line, so that both say the same.
 
 use cairn_catalog::{
-    AccessRequest, Catalog, Concern, DatasetView, DeclaredCrisis, Duplicate, GapAxes, GapReport, Group, Need,
-    NeedFilter, NeedMatch, Registered, RegisteredAgreement, RegisteredFramework, RegisteredOrganisation,
-    RegisteredRefusal, SearchPage, SearchRequest,
+    AccessRequest, Catalog, Concern, Coverage, CoverageRequest, DatasetView, DeclaredCrisis, Duplicate, GapAxes,
+    GapReport, Group, Need, NeedFilter, NeedMatch, Registered, RegisteredAgreement, RegisteredFramework,
+    RegisteredOrganisation, RegisteredRefusal, SearchPage, SearchRequest,
 };
 use cairn_model::Vocabularies;
 use jiff::Timestamp;
@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::api::registry::{
     agreements, answers, concerns, crises, frameworks, gaps, matches, needs, refusals, requests,
 };
-use crate::api::{dataset_body, duplicates, search};
+use crate::api::{coverage, dataset_body, duplicates, search};
 use crate::parameters::{Parameters, search_request};
 
 /// A search from the parameters of an address.
@@ -29,6 +29,22 @@ pub fn search_from_query(query: &str, vocabularies: &Vocabularies, now: Timestam
 /// When it cannot be written as JSON.
 pub fn search_answer(page: SearchPage, language: &str, catalog: &Catalog) -> Result<Value, serde_json::Error> {
     serde_json::to_value(search::answer(page, language, catalog))
+}
+
+/// Which coverage, from the parameters of the address of `GET /api/v1/coverage`.
+///
+/// # Errors
+/// What is wrong with which parameter.
+pub fn coverage_request(query: &str, vocabularies: &Vocabularies, now: Timestamp) -> Result<CoverageRequest, String> {
+    coverage::request(&Parameters::parse(Some(query)), vocabularies, now).map_err(|error| error.detail)
+}
+
+/// Coverage, as `GET /api/v1/coverage` answers it.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn coverage_answer(found: Coverage, request: &CoverageRequest) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(coverage::answer(found, request))
 }
 
 /// A record, as `GET /api/v1/datasets/{id}` answers it.

@@ -18,8 +18,8 @@ use utoipa_axum::routes;
 
 use crate::api::openapi::{ApiDescription, Description};
 use crate::api::{
-    changes, closed_lists, datasets, duplicates, health, interventions, invitations, me, openapi, people, previews,
-    problems, quality, registry, search, sources, suggest, tokens as api_tokens, vocabularies,
+    changes, closed_lists, coverage, datasets, duplicates, health, interventions, invitations, me, openapi, people,
+    previews, problems, quality, registry, search, sources, suggest, tokens as api_tokens, vocabularies,
 };
 use crate::error::ApiError;
 use crate::layers::{caching, clients, headers, load, moved, sessions, tokens};
@@ -110,6 +110,8 @@ pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
     let api = OpenApiRouter::with_openapi(ApiDescription::openapi())
         .routes(routes!(search::search))
         .routes(routes!(suggest::suggest))
+        .routes(routes!(coverage::json))
+        .routes(routes!(coverage::csv))
         .routes(routes!(datasets::show))
         .routes(routes!(datasets::history))
         .routes(routes!(datasets::contacts))
@@ -142,6 +144,7 @@ pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
         .route("/", get(web::home::show))
         .route("/search", get(web::search::show))
         .route("/dataset/{id}", get(web::dataset::show))
+        .route("/coverage", get(web::coverage::show))
         .route("/needs", get(web::needs::board))
         .route("/needs/{id}", get(web::needs::show))
         .route("/sign-in", get(web::sign_in::show).post(web::sign_in::sign_in))

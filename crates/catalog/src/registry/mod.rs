@@ -34,6 +34,7 @@ pub use refusals::RegisteredRefusal;
 pub use requests::{AccessRequest, RequestAct, RequestBox, RequestStep};
 
 pub(crate) use entries::{Change, EntryBody, Write, new_id};
+pub(crate) use gaps::NeedsByCell;
 
 /// What somebody says with an act: a text of no more than a page.
 fn reason(field: &str, words: &str, vocabularies: &Vocabularies) -> Result<String, CatalogError> {
