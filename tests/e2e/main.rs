@@ -22,6 +22,7 @@ mod contract;
 mod corpus;
 mod coverage;
 mod damage;
+mod exchanges;
 mod first_run;
 mod full_disk;
 mod guards;

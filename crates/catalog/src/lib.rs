@@ -56,10 +56,11 @@ pub use purge::PurgeReport;
 pub use quality::{DimensionScore, FreshnessCounts, MissingPart, RecordQuality, SourceQuality};
 pub use read::{DatasetView, HistoryEntry, HistoryPage};
 pub use registry::{
-    AccessRequest, AnsweredNeed, Concern, ConcernStep, DeclaredCrisis, EntryPage, FrameworkComment, GapAxes, GapCell,
-    GapCounts, GapReport, Group, HeldAgreement, Need, NeedEnd, NeedFilter, NeedMatch, NeedPage, Paging, Proposal,
-    RaisedConcern, Registered, RegisteredAgreement, RegisteredFramework, RegisteredOrganisation, RegisteredRefusal,
-    RequestAct, RequestBox, RequestStep, StagedVersion, TermsInForce,
+    AccessRequest, AnsweredNeed, Concern, ConcernStep, DeclaredCrisis, EntryPage, Exchange, ExchangeFilter,
+    ExchangeGraph, FrameworkComment, GapAxes, GapCell, GapCounts, GapReport, Group, HeldAgreement, Need, NeedEnd,
+    NeedFilter, NeedMatch, NeedPage, Paging, Proposal, RaisedConcern, Registered, RegisteredAgreement,
+    RegisteredFramework, RegisteredOrganisation, RegisteredRefusal, RequestAct, RequestBox, RequestStep, StagedVersion,
+    TermsInForce,
 };
 pub use retention::Retention;
 pub use runs::{

@@ -1,5 +1,6 @@
 //! The command line.
 
+pub(crate) mod exchanges;
 pub(crate) mod needs;
 pub(crate) mod registry;
 mod user;
@@ -118,6 +119,8 @@ pub(crate) enum Command {
     /// What is needed and what is held, by cluster and country
     #[command(after_help = "Examples:\n  cairn gaps --country Yemen\n  cairn gaps --csv > gaps.csv")]
     Gaps(needs::GapsCommand),
+    /// Flows of data that exist: from whom to whom, what, how and how often
+    Exchange(exchanges::ExchangeCommand),
     /// Who has what, where: holdings and unmet needs by two of cluster, country, place, organisation and kind
     #[command(
         after_help = "Examples:\n  cairn coverage\n  cairn coverage --country YEM --columns admin1 --csv > yemen.csv"

@@ -1,16 +1,16 @@
 //! The JSON of the API for the command line, so that both say the same.
 
 use cairn_catalog::{
-    AccessRequest, Catalog, Concern, Coverage, CoverageRequest, DatasetView, DeclaredCrisis, Duplicate, GapAxes,
-    GapReport, Group, Need, NeedFilter, NeedMatch, Registered, RegisteredAgreement, RegisteredFramework,
-    RegisteredOrganisation, RegisteredRefusal, SearchPage, SearchRequest,
+    AccessRequest, Catalog, Concern, Coverage, CoverageRequest, DatasetView, DeclaredCrisis, Duplicate, Exchange,
+    ExchangeFilter, ExchangeGraph, GapAxes, GapReport, Group, Need, NeedFilter, NeedMatch, Registered,
+    RegisteredAgreement, RegisteredFramework, RegisteredOrganisation, RegisteredRefusal, SearchPage, SearchRequest,
 };
 use cairn_model::Vocabularies;
 use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::api::registry::{
-    agreements, answers, concerns, crises, frameworks, gaps, matches, needs, refusals, requests,
+    agreements, answers, concerns, crises, exchanges, frameworks, gaps, matches, needs, refusals, requests,
 };
 use crate::api::{coverage, dataset_body, duplicates, search};
 use crate::parameters::{Parameters, search_request};
@@ -163,4 +163,29 @@ pub fn need_matches_answer(found: Vec<NeedMatch>) -> Result<Value, serde_json::E
 /// When they cannot be written as JSON.
 pub fn gaps_answer(report: GapReport, axes: GapAxes, catalog: &Catalog) -> Result<Value, serde_json::Error> {
     serde_json::to_value(gaps::answer(report, axes, catalog))
+}
+
+/// Which exchanges, from pairs of name and value as the address of `GET /api/v1/exchanges` has them.
+///
+/// # Errors
+/// What is wrong with which parameter.
+pub fn exchange_filter(pairs: &[(&str, String)], vocabularies: &Vocabularies) -> Result<ExchangeFilter, String> {
+    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    exchanges::filter(&Parameters::parse(Some(&query)), vocabularies).map_err(|error| error.detail)
+}
+
+/// An exchange, as `GET /api/v1/exchanges/{id}` answers it.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn exchange_answer(exchange: Registered<Exchange>) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(exchanges::answer(exchange))
+}
+
+/// A graph of exchanges, as `GET /api/v1/exchanges/graph` answers it.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn exchange_graph_answer(graph: ExchangeGraph) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(exchanges::graph_answer(graph))
 }

@@ -8,6 +8,7 @@ use crate::{Problem, Vocabularies};
 
 mod audience;
 mod concern;
+mod exchange;
 mod group;
 mod need;
 mod organisation;
@@ -15,6 +16,7 @@ mod request;
 
 pub use audience::Audience;
 pub use concern::{ConcernKind, ConcernState, ConcernStatement};
+pub use exchange::{ExchangeChannel, ExchangeEnding, ExchangeState, ExchangeStatement};
 pub use group::{GroupKind, GroupProfile};
 pub use need::{Beneficiaries, Disaggregation, NeedAsk, NeedMet, NeedPeriod, NeedState, NeedStatement, NeedWithdrawal};
 pub use organisation::OrganisationProfile;
