@@ -128,18 +128,23 @@ impl Catalog {
         now: Timestamp,
     ) -> Result<Registered<Exchange>, CatalogError> {
         self.check_exchange(viewer, &statement).await?;
-        // What is hidden is told by the version that the viewer had: another one is refused below.
-        let before: Registered<Exchange> = self.entry(viewer, id).await?;
-        let shown = self.shown_exchange(viewer, before.clone()).await?.body.statement;
+        let read: Registered<Exchange> = self.entry(viewer, id).await?;
+        let shown = self.shown_exchange(viewer, read.clone()).await?.body.statement;
         let mut after = statement;
-        let kept = before.body.statement;
+        let kept = read.body.statement;
         after.records.extend(kept.records.iter().filter(|record| !shown.records.contains(record)));
         if after.agreement.is_none() && shown.agreement.is_none() {
             after.agreement = kept.agreement;
         }
         let write = Write { viewer, act: "exchange.change", now };
-        self.change_entry(write, id, Some(version), &parties_of(&after), |before: &Registered<Exchange>, loaded| {
+        let change = |before: &Registered<Exchange>, loaded: &Loaded| {
+            let newest = before.version;
             let before = current(before, viewer)?;
+            if newest != read.version {
+                // What is kept of it was read before that.
+                let message = "it is being changed at this moment: read it again".to_owned();
+                return Err(CatalogError::Conflict { message, version: Some(newest) });
+            }
             let same = (&before.statement.from, &before.statement.to) == (&after.from, &after.to);
             if !same {
                 let message = "an exchange keeps its two organisations: end it, and register another";
@@ -147,9 +152,9 @@ impl Catalog {
             }
             are_registered(&after, loaded)?;
             Ok(Change::to(Exchange { statement: after.clone(), ended: None }))
-        })
-        .await?;
-        self.exchange(viewer, id).await
+        };
+        let changed = self.change_entry(write, id, Some(version), &parties_of(&after), change).await?;
+        self.shown_exchange(viewer, changed).await
     }
 
     /// Ends an exchange, as one of its two organisations; why stands in the log of acts.
