@@ -296,10 +296,14 @@ fn every_filter_finds_what_its_facet_counts() {
 }
 
 /// Lists of what people register.
-const LISTS: [&str; 17] = [
+const LISTS: [&str; 21] = [
     "/api/v1/agreements",
     "/api/v1/concerns",
+    "/api/v1/coverage",
+    "/api/v1/coverage.csv",
     "/api/v1/crises",
+    "/api/v1/exchanges",
+    "/api/v1/exchanges/graph",
     "/api/v1/frameworks",
     "/api/v1/gaps",
     "/api/v1/gaps.csv",
@@ -317,12 +321,14 @@ const LISTS: [&str; 17] = [
 ];
 
 /// Doors of single entries.
-const ABSENT: [&str; 14] = [
+const ABSENT: [&str; 16] = [
     "/api/v1/agreements/{id}",
     "/api/v1/agreements/{id}/history",
     "/api/v1/agreements/{id}/odrl",
     "/api/v1/concerns/{id}",
     "/api/v1/crises/{id}",
+    "/api/v1/exchanges/{id}",
+    "/api/v1/exchanges/{id}/history",
     "/api/v1/frameworks/{id}",
     "/api/v1/groups/{id}",
     "/api/v1/groups/{id}/history",

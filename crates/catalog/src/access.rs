@@ -64,8 +64,12 @@ impl LoadedGrounds {
                     grounds.grants.extend(entries::read::<AccessRequest>(entry)?.body.deciding());
                 }
                 EntryKind::Concern => grounds.suspended.extend(entries::read::<Concern>(entry)?.body.suspends()),
-                EntryKind::Organisation | EntryKind::Edit | EntryKind::Group | EntryKind::Holding | EntryKind::Need => {
-                }
+                EntryKind::Organisation
+                | EntryKind::Edit
+                | EntryKind::Exchange
+                | EntryKind::Group
+                | EntryKind::Holding
+                | EntryKind::Need => {}
             }
         }
         Ok(grounds)

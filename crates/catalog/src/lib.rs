@@ -6,6 +6,7 @@ mod access;
 mod audit;
 mod changes;
 mod classification;
+mod coverage;
 mod duplicates;
 mod error;
 mod follower;
@@ -45,6 +46,7 @@ use tokio::sync::Semaphore;
 pub use audit::{AuditFault, AuditVerdict, AuditWalk};
 pub use changes::{ChangesPage, RecordChange};
 pub use classification::Classified;
+pub use coverage::{Coverage, CoverageAxis, CoverageCell, CoverageRequest, CoverageValue};
 pub use duplicates::{Duplicate, DuplicatePair};
 pub use error::{CatalogError, holding_place};
 pub use follower::Follower;
@@ -59,11 +61,11 @@ pub use purge::PurgeReport;
 pub use quality::{DimensionScore, FreshnessCounts, MissingPart, RecordQuality, SourceQuality};
 pub use read::{DatasetView, HistoryEntry, HistoryPage};
 pub use registry::{
-    AccessRequest, AnsweredNeed, Concern, ConcernStep, DeclaredCrisis, Edit, EntryPage, FrameworkComment, GapAxes,
-    GapCell, GapCounts, GapReport, Group, HeldAgreement, Holding, HoldingVersion, Need, NeedEnd, NeedFilter, NeedMatch,
-    NeedPage, Paging, Proposal, RaisedConcern, Registered, RegisteredAgreement, RegisteredFramework,
-    RegisteredOrganisation, RegisteredRefusal, RequestAct, RequestBox, RequestStep, RowOutcome, RowReport,
-    StagedVersion, TableFormat, TableOptions, TableReport, TermsInForce,
+    AccessRequest, AnsweredNeed, Concern, ConcernStep, DeclaredCrisis, Edit, EntryPage, Exchange, ExchangeFilter,
+    ExchangeGraph, FrameworkComment, GapAxes, GapCell, GapCounts, GapReport, Group, HeldAgreement, Holding,
+    HoldingVersion, Need, NeedEnd, NeedFilter, NeedMatch, NeedPage, Paging, Proposal, RaisedConcern, Registered,
+    RegisteredAgreement, RegisteredFramework, RegisteredOrganisation, RegisteredRefusal, RequestAct, RequestBox,
+    RequestStep, RowOutcome, RowReport, StagedVersion, TableFormat, TableOptions, TableReport, TermsInForce,
 };
 pub use retention::Retention;
 pub use reviews::{Review, ReviewPage};

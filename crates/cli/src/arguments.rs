@@ -1,6 +1,7 @@
 //! The command line.
 
 pub(crate) mod classification;
+pub(crate) mod exchanges;
 pub(crate) mod holdings;
 pub(crate) mod needs;
 pub(crate) mod registry;
@@ -136,6 +137,13 @@ pub(crate) enum Command {
     /// What is needed and what is held, by cluster and country
     #[command(after_help = "Examples:\n  cairn gaps --country Yemen\n  cairn gaps --csv > gaps.csv")]
     Gaps(needs::GapsCommand),
+    /// Flows of data that exist: from whom to whom, what, how and how often
+    Exchange(exchanges::ExchangeCommand),
+    /// Who has what, where: holdings and unmet needs by two of cluster, country, place, organisation and kind
+    #[command(
+        after_help = "Examples:\n  cairn coverage\n  cairn coverage --country YEM --columns admin1 --csv > yemen.csv"
+    )]
+    Coverage(Coverage),
     /// People who can sign in
     #[command(subcommand)]
     User(User),
@@ -230,6 +238,23 @@ pub(crate) struct Search {
     /// Language of labels and titles: en, fr, es, ar.
     #[arg(long)]
     pub(crate) lang: Option<String>,
+    #[command(flatten)]
+    pub(crate) identity: Identity,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Coverage {
+    /// cluster, country, admin1 (places of administrative level 1, of one country), organisation or kind.
+    #[arg(long, default_value = "cluster")]
+    pub(crate) rows: String,
+    /// Another of them.
+    #[arg(long, default_value = "country")]
+    pub(crate) columns: String,
+    #[command(flatten)]
+    pub(crate) filters: FilterFlags,
+    /// Write a CSV file for spreadsheets.
+    #[arg(long)]
+    pub(crate) csv: bool,
     #[command(flatten)]
     pub(crate) identity: Identity,
 }

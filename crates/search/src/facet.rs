@@ -80,6 +80,12 @@ impl FacetColumn {
         Ok(Some(Self { ordinals: column.ords().clone(), numbers }))
     }
 
+    /// Adds the shared numbers of a document's values.
+    pub(crate) fn numbers_of(&self, doc: DocId, into: &mut Vec<u32>) {
+        let ordinals = self.ordinals.values_for_doc(doc);
+        into.extend(ordinals.filter_map(|ordinal| self.numbers.get(usize::try_from(ordinal).ok()?)));
+    }
+
     /// How many values the segment has.
     pub(crate) fn len(&self) -> usize {
         self.numbers.len()

@@ -4,9 +4,10 @@
 //! holds the rest. Statistics, completion and corrections come from live documents of the public tier alone.
 //!
 //! The way of a search: [`query`] reads the text, `plan` turns request and viewer into conditions, `matching` walks over the
-//! documents that meet them, `statistics` scores, `facet` counts, `rank` keeps the best, `snippet` shows why. The way of a
+//! documents that meet them, `statistics` scores, `facet` and `cells` count, `rank` keeps the best, `snippet` shows why. The way of a
 //! record: `document` makes a document of each rendition, `writer` commits both tiers, `view` pins the pair for searches.
 
+mod cells;
 mod cursor;
 mod deadline;
 mod document;
@@ -41,6 +42,6 @@ pub use engine::{IndexChange, IndexWriter, SearchIndex};
 pub use error::SearchError;
 pub use folding::Decided;
 pub use index::Index;
-pub use page::{AlsoAt, Card, FacetCount, Hit, SearchPage, Suggestion};
-pub use request::{FacetField, Filters, SearchRequest, Sort, SortKey};
+pub use page::{AlsoAt, Card, CellCount, FacetCount, Hit, SearchPage, Suggestion};
+pub use request::{Cells, FacetField, Filters, SearchRequest, Sort, SortKey};
 pub use writer::{Writer, WriterOptions};

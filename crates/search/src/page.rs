@@ -18,6 +18,8 @@ pub struct SearchPage {
     pub hits: Vec<Hit>,
     /// Counts by facet, by count then code.
     pub facets: BTreeMap<FacetField, Vec<FacetCount>>,
+    /// The cells that the request names, in its order; each by value, the lack of one last.
+    pub cells: Vec<Vec<CellCount>>,
 }
 
 /// A hit: what a list shows of a record.
@@ -53,6 +55,19 @@ pub struct FacetCount {
     pub name: Option<String>,
     /// Records.
     pub count: u64,
+}
+
+/// How many hits have a value of one field, or a pair of values of two. A hit with several values counts in several cells.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CellCount {
+    /// The values, in the order of the fields; `None` where a hit has none.
+    pub values: Vec<Option<String>>,
+    /// Records.
+    pub count: u64,
+    /// Of these, by sharing level.
+    pub sharing: BTreeMap<String, u64>,
+    /// Of these, by freshness; those that do not say enough to tell are in none.
+    pub freshness: BTreeMap<String, u64>,
 }
 
 /// What the index keeps of a rendition to show in a list.

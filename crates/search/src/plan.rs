@@ -12,7 +12,7 @@ use crate::rank::{Order, SortBy};
 use crate::schema::{ALL, Fields, TITLE, filter_term};
 use crate::segment::Segment;
 use crate::tokens::folded_words;
-use crate::{FacetField, Filters, SearchError, SearchRequest, SortKey};
+use crate::{Cells, FacetField, Filters, SearchError, SearchRequest, SortKey};
 
 /// A request made ready.
 pub(crate) struct Plan {
@@ -29,6 +29,8 @@ pub(crate) struct Plan {
     pub(crate) limit: usize,
     /// Facets to count, each once.
     pub(crate) facets: Vec<FacetField>,
+    /// Cells to count.
+    pub(crate) cells: Vec<Cells>,
     /// What a cursor of this search carries, so that it is refused by another.
     pub(crate) fingerprint: u64,
     pub(crate) deadline: Deadline,
@@ -78,6 +80,7 @@ impl Plan {
             offset: if request.cursor.is_some() { 0 } else { request.offset },
             limit: request.limit,
             facets: Vec::new(),
+            cells: request.cells.clone(),
             fingerprint,
             deadline: Deadline(request.give_up_at),
         };

@@ -28,6 +28,8 @@ pub struct SearchRequest {
     pub facets: Vec<FacetField>,
     /// Values a facet gives at most; 0 stands for 100.
     pub facet_limit: usize,
+    /// Cells to count.
+    pub cells: Vec<Cells>,
     /// Language in which titles are preferred.
     pub language: String,
     /// Today, days since 1970-01-01: freshness is compared with it.
@@ -51,6 +53,16 @@ impl SearchRequest {
     pub fn cursor_behind_review(&self, day: i64, id: DatasetId) -> String {
         cursor::behind_review(self, day, id)
     }
+}
+
+/// By the values of which fields hits are counted together with their sharing levels and freshness. Freshness, which is
+/// computed, has no values here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cells {
+    /// By the values of one field.
+    Of(FacetField),
+    /// By the pairs of values of two.
+    OfPair(FacetField, FacetField),
 }
 
 /// Filters of a search.

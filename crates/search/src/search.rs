@@ -6,6 +6,7 @@ use cairn_policy::Viewer;
 use tantivy::DocId;
 use tantivy::postings::{Postings, SegmentPostings};
 
+use crate::cells::CellCounter;
 use crate::cursor::{Cursor, Key};
 use crate::facet::{FacetCounter, FreshnessCounter};
 use crate::folding::{self, Folding};
@@ -17,7 +18,7 @@ use crate::segment::Segment;
 use crate::snippet::Snippets;
 use crate::statistics::Statistics;
 use crate::view::View;
-use crate::{AlsoAt, Card, FacetCount, FacetField, Hit, SearchError, SearchPage, SearchRequest};
+use crate::{AlsoAt, Card, Cells, FacetCount, FacetField, Hit, SearchError, SearchPage, SearchRequest};
 
 /// Documents that are walked over between two looks at the time.
 const BETWEEN_LOOKS: u32 = 4096;
@@ -68,6 +69,7 @@ pub(crate) fn search(
 
     let mut folded = walk.fold(&segments)?;
     let facets = walk.counters.finish(view, request.facet_limit);
+    let cells = std::mem::take(&mut walk.counters.cells).into_iter().map(|cells| cells.finish(view)).collect();
     let (total, after_cursor) = (walk.total, walk.after_cursor);
     let best = match plan.order.by {
         SortBy::Title => merge_by_title(walk.settled, &segments, plan.order.reversed, wanted(&plan))?,
@@ -90,7 +92,7 @@ pub(crate) fn search(
         }
         hits.push(Hit { card: stored.card, snippet, also_at });
     }
-    Ok(SearchPage { total, next, hits, facets })
+    Ok(SearchPage { total, next, hits, facets, cells })
 }
 
 fn cursor_after(last: &Candidate, plan: &Plan) -> String {
@@ -128,7 +130,7 @@ impl<'a> Walk<'a> {
             today,
             total: 0,
             after_cursor: 0,
-            counters: Counters::new(view, &plan.facets),
+            counters: Counters::new(view, &plan.facets, &plan.cells),
             folding,
             best: Best::new(wanted(plan)),
             settled: Vec::new(),
@@ -178,6 +180,8 @@ impl<'a> Walk<'a> {
             if counts {
                 block.push(doc);
                 if block.len() == BLOCK {
+                    // A record of many countries and clusters is in many cells.
+                    plan.deadline.check()?;
                     self.counters.count(segment, &block, self.today);
                     block.clear();
                 }
@@ -242,14 +246,15 @@ fn wanted(plan: &Plan) -> usize {
     if plan.limit == 0 { 0 } else { plan.offset + plan.limit }
 }
 
-/// The facets of a search.
+/// The facets and cells of a search.
 struct Counters {
     columns: Vec<(FacetField, FacetCounter)>,
     freshness: Option<FreshnessCounter>,
+    cells: Vec<CellCounter>,
 }
 
 impl Counters {
-    fn new(view: &View, facets: &[FacetField]) -> Self {
+    fn new(view: &View, facets: &[FacetField], cells: &[Cells]) -> Self {
         let mut columns = Vec::new();
         let mut freshness = None;
         for (place, facet) in FacetField::ALL.iter().enumerate() {
@@ -263,11 +268,11 @@ impl Counters {
             let values = view.facet_names.get(facet).map_or(0, Vec::len);
             columns.push((*facet, FacetCounter::new(place, values)));
         }
-        Self { columns, freshness }
+        Self { columns, freshness, cells: cells.iter().copied().map(CellCounter::of).collect() }
     }
 
     fn is_empty(&self) -> bool {
-        self.columns.is_empty() && self.freshness.is_none()
+        self.columns.is_empty() && self.freshness.is_none() && self.cells.is_empty()
     }
 
     fn begin(&mut self, segment: &Segment) {
@@ -280,6 +285,9 @@ impl Counters {
         }
         if let Some(counter) = &mut self.freshness {
             counter.count(segment, block, today);
+        }
+        for cells in &mut self.cells {
+            cells.count(segment, block, today);
         }
     }
 

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use cairn_model::{Dataset, DatasetId, Listing, LocalizedText, Sensitivity, Sharing, Vocabularies};
 use cairn_policy::{Rendition, Role, Viewer, best_rendition, renditions};
 use cairn_search::{
-    FacetField, Index, IndexChange, IndexWriter, SearchIndex, SearchPage, SearchRequest, Sort, SortKey,
+    Cells, FacetField, Index, IndexChange, IndexWriter, SearchIndex, SearchPage, SearchRequest, Sort, SortKey,
 };
 use proptest::prelude::*;
 use proptest::sample::{Index as Pick, select};
@@ -122,6 +122,10 @@ fn request() -> impl Strategy<Value = SearchRequest> {
                 limit,
                 offset,
                 facets: FacetField::ALL.to_vec(),
+                cells: vec![
+                    Cells::OfPair(FacetField::Cluster, FacetField::Organisation),
+                    Cells::Of(FacetField::Country),
+                ],
                 language: "en".to_owned(),
                 today: 20_000,
                 ..SearchRequest::default()

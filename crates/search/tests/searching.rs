@@ -5,7 +5,9 @@ mod samples;
 
 use cairn_model::{BoundingBox, Dataset, Interval, Licence, LocalizedText, Place, UpdateFrequency};
 use cairn_policy::Viewer;
-use cairn_search::{FacetField, Filters, Index, SearchError, SearchIndex, SearchRequest, Sort, SortKey};
+use cairn_search::{
+    CellCount, Cells, FacetField, Filters, Index, SearchError, SearchIndex, SearchRequest, Sort, SortKey,
+};
 use samples::{
     counts, dataset, date, described, file, filter, index_of, organisation, search, stamp, strings, tags, text, titles,
 };
@@ -335,4 +337,62 @@ fn a_hit_carries_its_card() {
         "sharing": "public", "sensitivity": "low", "access": "none", "rendition": "full", "source": "test",
     });
     assert_eq!(card, expected);
+}
+
+/// Cells, each as its values, its count, and its counts by sharing level and freshness.
+fn cells(index: &Index, viewer: &Viewer, wanted: Cells) -> Vec<String> {
+    let request = SearchRequest { cells: vec![wanted], limit: 0, today: 20_000, ..text("") };
+    let told = |CellCount { values, count, sharing, freshness }: CellCount| {
+        let values: Vec<String> = values.into_iter().map(|value| value.unwrap_or("-".to_owned())).collect();
+        let by = |counts: std::collections::BTreeMap<String, u64>| {
+            counts.into_iter().map(|(code, count)| format!(" {code}={count}")).collect::<String>()
+        };
+        format!("{}: {count}{};{}", values.join(" "), by(sharing), by(freshness))
+    };
+    index.search(viewer, &request).unwrap().cells.remove(0).into_iter().map(told).collect()
+}
+
+#[test]
+fn hits_are_counted_by_pairs_of_values_with_their_sharing_and_freshness() {
+    let in_places = |name: &str, clusters: &[&str], countries: &[&str]| Dataset {
+        clusters: strings(clusters),
+        countries: strings(countries),
+        owner: Some(organisation("relief", name)),
+        ..dataset(name, name)
+    };
+    let mut own = in_places("Own", &["PRO-MIN"], &["YEM"]);
+    own.terms.sharing = cairn_model::Sharing::Organisation;
+    own.terms.listing = cairn_model::Listing::Hidden;
+    let (index, _writer) = index_of(&[
+        in_places("Areas", &["PRO-MIN"], &["YEM", "SYR"]),
+        Dataset {
+            modified: Some(stamp("2024-09-01")),
+            update_frequency: Some(UpdateFrequency("every-year".to_owned())),
+            ..in_places("Clinics", &["HEA"], &["YEM"])
+        },
+        dataset("Nothing said", "Nothing said"),
+        own,
+    ]);
+    let pairs = Cells::OfPair(FacetField::Cluster, FacetField::Country);
+    assert_eq!(
+        cells(&index, &Viewer::anonymous(), pairs),
+        [
+            "HEA YEM: 1 public=1; fresh=1",
+            "PRO SYR: 1 public=1;",
+            "PRO YEM: 1 public=1;",
+            "PRO-MIN SYR: 1 public=1;",
+            "PRO-MIN YEM: 1 public=1;",
+            "- -: 1 public=1;",
+        ]
+    );
+    assert_eq!(
+        cells(&index, &samples::member("relief"), pairs)[4],
+        "PRO-MIN YEM: 2 organisation=1 public=1;",
+        "a cell counts what its viewer sees"
+    );
+    // One organisation under several names is one.
+    assert_eq!(
+        cells(&index, &Viewer::anonymous(), Cells::Of(FacetField::Organisation)),
+        ["relief: 2 public=2; fresh=1", "-: 1 public=1;"]
+    );
 }

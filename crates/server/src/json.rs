@@ -1,9 +1,10 @@
 //! The JSON of the API for the command line, so that both say the same.
 
 use cairn_catalog::{
-    AccessRequest, Catalog, Classified, Concern, DatasetView, DeclaredCrisis, Duplicate, Edit, GapAxes, GapReport,
-    Group, Holding, HoldingVersion, Need, NeedFilter, NeedMatch, Registered, RegisteredAgreement, RegisteredFramework,
-    RegisteredOrganisation, RegisteredRefusal, Review, SearchPage, SearchRequest, TableReport,
+    AccessRequest, Catalog, Classified, Concern, Coverage, CoverageRequest, DatasetView, DeclaredCrisis, Duplicate,
+    Edit, Exchange, ExchangeFilter, ExchangeGraph, GapAxes, GapReport, Group, Holding, HoldingVersion, Need,
+    NeedFilter, NeedMatch, Registered, RegisteredAgreement, RegisteredFramework, RegisteredOrganisation,
+    RegisteredRefusal, Review, SearchPage, SearchRequest, TableReport,
 };
 use cairn_model::Vocabularies;
 use cairn_policy::classify::Profiles;
@@ -11,10 +12,10 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::api::registry::{
-    agreements, answers, concerns, crises, edits, frameworks, gaps, holdings, matches, needs, refusals, requests,
-    tables,
+    agreements, answers, concerns, crises, edits, exchanges, frameworks, gaps, holdings, matches, needs, refusals,
+    requests, tables,
 };
-use crate::api::{classification, dataset_body, duplicates, reviews, search};
+use crate::api::{classification, coverage, dataset_body, duplicates, reviews, search};
 use crate::parameters::{Parameters, search_request};
 
 /// A search from the parameters of an address.
@@ -31,6 +32,22 @@ pub fn search_from_query(query: &str, vocabularies: &Vocabularies, now: Timestam
 /// When it cannot be written as JSON.
 pub fn search_answer(page: SearchPage, language: &str, catalog: &Catalog) -> Result<Value, serde_json::Error> {
     serde_json::to_value(search::answer(page, language, catalog))
+}
+
+/// Which coverage, from the parameters of the address of `GET /api/v1/coverage`.
+///
+/// # Errors
+/// What is wrong with which parameter.
+pub fn coverage_request(query: &str, vocabularies: &Vocabularies, now: Timestamp) -> Result<CoverageRequest, String> {
+    coverage::request(&Parameters::parse(Some(query)), vocabularies, now).map_err(|error| error.detail)
+}
+
+/// Coverage, as `GET /api/v1/coverage` answers it.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn coverage_answer(found: Coverage, request: &CoverageRequest) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(coverage::answer(found, request))
 }
 
 /// A record, as `GET /api/v1/datasets/{id}` answers it.
@@ -213,4 +230,29 @@ pub fn profiles_answer(profiles: &Profiles, now: Timestamp) -> Result<Value, ser
 /// When it cannot be written as JSON.
 pub fn profile_answer(profiles: &Profiles, id: &str, now: Timestamp) -> Result<Option<Value>, serde_json::Error> {
     classification::one_profile(profiles, id, now).map(serde_json::to_value).transpose()
+}
+
+/// Which exchanges, from pairs of name and value as the address of `GET /api/v1/exchanges` has them.
+///
+/// # Errors
+/// What is wrong with which parameter.
+pub fn exchange_filter(pairs: &[(&str, String)], vocabularies: &Vocabularies) -> Result<ExchangeFilter, String> {
+    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    exchanges::filter(&Parameters::parse(Some(&query)), vocabularies).map_err(|error| error.detail)
+}
+
+/// An exchange, as `GET /api/v1/exchanges/{id}` answers it.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn exchange_answer(exchange: Registered<Exchange>) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(exchanges::answer(exchange))
+}
+
+/// A graph of exchanges, as `GET /api/v1/exchanges/graph` answers it.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn exchange_graph_answer(graph: ExchangeGraph) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(exchanges::graph_answer(graph))
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use cairn_catalog::{FacetField, Filters, SearchRequest, Sort, SortKey};
+use cairn_model::date::day_of;
 use cairn_model::{
     AccessMethod, BoundingBox, Classification, Freshness, Kind, PartialDate, Sensitivity, Sharing, Vocabularies,
 };
@@ -68,6 +69,9 @@ const OTHERS: [&str; 14] = [
     "fold",
     "lang",
 ];
+
+/// Those of them that say which part of the hits is shown, in which order and with which counts.
+const PAGING: [&str; 6] = ["sort", "limit", "offset", "cursor", "facets", "fold"];
 
 /// The name of a facet field in addresses.
 pub(crate) fn facet_name(field: FacetField) -> &'static str {
@@ -186,6 +190,12 @@ impl Parameters {
     }
 }
 
+/// Names of the parameters that say which records, in words and by filters.
+pub(crate) fn filter_parameter_names() -> Vec<&'static str> {
+    let others = OTHERS.into_iter().filter(|name| !PAGING.contains(name));
+    FACETS.iter().map(|(name, _)| *name).chain(others).collect()
+}
+
 /// Names of all parameters of a search.
 pub(crate) fn search_parameter_names() -> Vec<&'static str> {
     FACETS.iter().map(|(name, _)| *name).chain(OTHERS).collect()
@@ -201,6 +211,32 @@ pub(crate) fn search_request(
     now: Timestamp,
 ) -> Result<SearchRequest, ApiError> {
     parameters.only(&search_parameter_names())?;
+    let filters = filters(parameters, vocabularies)?;
+    let cursor = parameters.one("cursor")?.map(str::to_owned);
+    let offset = parameters.number("offset", 0, SearchRequest::MAX_OFFSET)?;
+    if cursor.is_some() && offset > 0 {
+        return Err(ApiError::bad_request("`cursor` and `offset` exclude each other."));
+    }
+    Ok(SearchRequest {
+        text: parameters.one("q")?.unwrap_or_default().to_owned(),
+        filters,
+        sort: sort(parameters)?,
+        limit: parameters.number("limit", DEFAULT_LIMIT, SearchRequest::MAX_LIMIT)?,
+        offset,
+        cursor,
+        facets: facets(parameters)?,
+        facet_limit: FACET_VALUES,
+        cells: Vec::new(),
+        language: parameters.language()?.to_owned(),
+        today: day_of(now),
+        // The catalogue knows what people said of duplicates, and how long a search may take.
+        fold: parameters.flag("fold")?.then(Arc::default),
+        give_up_at: None,
+    })
+}
+
+/// The filters of a search, which other answers about holdings take, too.
+pub(crate) fn filters(parameters: &Parameters, vocabularies: &Vocabularies) -> Result<Filters, ApiError> {
     let mut filters = Filters {
         pcodes: parameters.many("pcode", true)?,
         modified_after: parameters.day("modified_after", false)?,
@@ -216,26 +252,7 @@ pub(crate) fn search_request(
             filters.values.insert(field, values);
         }
     }
-    let cursor = parameters.one("cursor")?.map(str::to_owned);
-    let offset = parameters.number("offset", 0, SearchRequest::MAX_OFFSET)?;
-    if cursor.is_some() && offset > 0 {
-        return Err(ApiError::bad_request("`cursor` and `offset` exclude each other."));
-    }
-    Ok(SearchRequest {
-        text: parameters.one("q")?.unwrap_or_default().to_owned(),
-        filters,
-        sort: sort(parameters)?,
-        limit: parameters.number("limit", DEFAULT_LIMIT, SearchRequest::MAX_LIMIT)?,
-        offset,
-        cursor,
-        facets: facets(parameters)?,
-        facet_limit: FACET_VALUES,
-        language: parameters.language()?.to_owned(),
-        today: now.as_second().div_euclid(86_400),
-        // The catalogue knows what people said of duplicates, and how long a search may take.
-        fold: parameters.flag("fold")?.then(Arc::default),
-        give_up_at: None,
-    })
+    Ok(filters)
 }
 
 fn sort(parameters: &Parameters) -> Result<Sort, ApiError> {

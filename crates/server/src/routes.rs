@@ -18,8 +18,8 @@ use utoipa_axum::routes;
 
 use crate::api::openapi::{ApiDescription, Description};
 use crate::api::{
-    changes, classification, closed_lists, datasets, duplicates, health, interventions, invitations, me, openapi,
-    people, previews, problems, quality, registry, reviews, search, sources, suggest, tokens as api_tokens,
+    changes, classification, closed_lists, coverage, datasets, duplicates, health, interventions, invitations, me,
+    openapi, people, previews, problems, quality, registry, reviews, search, sources, suggest, tokens as api_tokens,
     vocabularies,
 };
 use crate::error::ApiError;
@@ -110,6 +110,11 @@ fn with_entries(api: OpenApiRouter<AppState>) -> OpenApiRouter<AppState> {
         .routes(routes!(registry::needs::meet))
         .routes(routes!(registry::needs::withdraw))
         .routes(routes!(registry::needs::history))
+        .routes(routes!(registry::exchanges::list, registry::exchanges::create))
+        .routes(routes!(registry::exchanges::graph))
+        .routes(routes!(registry::exchanges::show, registry::exchanges::change))
+        .routes(routes!(registry::exchanges::end))
+        .routes(routes!(registry::exchanges::history))
         .routes(routes!(registry::matches::of_need))
         .routes(routes!(registry::matches::of_dataset))
         .routes(routes!(registry::gaps::json))
@@ -124,6 +129,8 @@ pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
     let api = OpenApiRouter::with_openapi(ApiDescription::openapi())
         .routes(routes!(search::search))
         .routes(routes!(suggest::suggest))
+        .routes(routes!(coverage::json))
+        .routes(routes!(coverage::csv))
         .routes(routes!(datasets::show))
         .routes(routes!(datasets::history))
         .routes(routes!(datasets::contacts))
@@ -160,6 +167,7 @@ pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
         .route("/", get(web::home::show))
         .route("/search", get(web::search::show))
         .route("/dataset/{id}", get(web::dataset::show))
+        .route("/coverage", get(web::coverage::show))
         .route("/needs", get(web::needs::board))
         .route("/needs/{id}", get(web::needs::show))
         .route("/sign-in", get(web::sign_in::show).post(web::sign_in::sign_in))

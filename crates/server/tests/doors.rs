@@ -13,10 +13,11 @@ use cairn_policy::{Role, Viewer};
 use house::{Asker, House, day};
 
 /// Pages and assets, and the methods that they take: what is no part of the API, and therefore not in its description.
-const PAGES: [(&str, &[&str]); 19] = [
+const PAGES: [(&str, &[&str]); 20] = [
     ("/", &["GET"]),
     ("/search", &["GET"]),
     ("/dataset/{id}", &["GET"]),
+    ("/coverage", &["GET"]),
     ("/needs", &["GET"]),
     ("/needs/{id}", &["GET"]),
     ("/sign-in", &["GET", "POST"]),

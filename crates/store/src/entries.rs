@@ -35,6 +35,8 @@ pub enum EntryKind {
     Concern,
     /// What data an organisation needs.
     Need,
+    /// A flow of data from one organisation to another.
+    Exchange,
 }
 
 impl EntryKind {
@@ -52,6 +54,7 @@ impl EntryKind {
             Self::Request => "request",
             Self::Concern => "concern",
             Self::Need => "need",
+            Self::Exchange => "exchange",
         }
     }
 }

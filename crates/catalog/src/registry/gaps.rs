@@ -54,6 +54,17 @@ pub struct GapReport {
     pub needs_left_out: usize,
 }
 
+/// Needs by cluster and country, with what answers them.
+#[derive(Debug, Default)]
+pub(crate) struct NeedsByCell {
+    /// By cluster and country; `None` for needs that name none.
+    pub(crate) cells: BTreeMap<(Option<String>, Option<String>), GapCounts>,
+    /// Each need once.
+    pub(crate) total: GapCounts,
+    /// Older needs that were not asked about.
+    pub(crate) left_out: usize,
+}
+
 /// What the rows and columns of a report are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GapAxes {
@@ -116,22 +127,8 @@ impl Catalog {
     /// # Errors
     /// As for [`Catalog::search`].
     pub async fn gaps(&self, viewer: &Viewer, filter: &NeedFilter, now: Timestamp) -> Result<GapReport, CatalogError> {
-        let filter = NeedFilter { state: Some(NeedState::Open), ..filter.clone() };
-        let mut needs = self.known_needs(viewer, &filter, now).await?.needs;
-        let mut report = GapReport { needs_left_out: needs.len().saturating_sub(MOST_ASKED), ..GapReport::default() };
-        needs.truncate(MOST_ASKED);
-        let mut cells: BTreeMap<(Option<String>, Option<String>), GapCounts> = BTreeMap::new();
-        for need in &needs {
-            let mut matches = self.matches_of(viewer, &need.body.statement, now).await?;
-            matches.retain(|one| one.answer.is_enough());
-            report.total.count(Answered::by(matches.iter()));
-            for country in countries_of(need, &filter) {
-                let answered = Answered::by(matches.iter().filter(|one| is_about(one, country.as_deref())));
-                for cluster in self.clusters_of(need, &filter) {
-                    cells.entry((cluster, country.clone())).or_default().count(answered);
-                }
-            }
-        }
+        let NeedsByCell { cells, total, left_out } = self.needs_by_cell(viewer, filter, now).await?;
+        let mut report = GapReport { total, needs_left_out: left_out, ..GapReport::default() };
         let countries: BTreeSet<&Option<String>> = cells.keys().map(|(_, country)| country).collect();
         let mut held = BTreeMap::new();
         for country in countries {
@@ -145,6 +142,31 @@ impl Catalog {
             })
             .collect();
         Ok(report.in_order_of(GapAxes::ClusterByCountry))
+    }
+
+    /// The open needs that the viewer may know of, by cluster and country; all, or those of a filter.
+    pub(crate) async fn needs_by_cell(
+        &self,
+        viewer: &Viewer,
+        filter: &NeedFilter,
+        now: Timestamp,
+    ) -> Result<NeedsByCell, CatalogError> {
+        let filter = NeedFilter { state: Some(NeedState::Open), ..filter.clone() };
+        let mut needs = self.known_needs(viewer, &filter, now).await?.needs;
+        let mut counted = NeedsByCell { left_out: needs.len().saturating_sub(MOST_ASKED), ..NeedsByCell::default() };
+        needs.truncate(MOST_ASKED);
+        for need in &needs {
+            let mut matches = self.matches_of(viewer, &need.body.statement, now).await?;
+            matches.retain(|one| one.answer.is_enough());
+            counted.total.count(Answered::by(matches.iter()));
+            for country in countries_of(need, &filter) {
+                let answered = Answered::by(matches.iter().filter(|one| is_about(one, country.as_deref())));
+                for cluster in self.clusters_of(need, &filter) {
+                    counted.cells.entry((cluster, country.clone())).or_default().count(answered);
+                }
+            }
+        }
+        Ok(counted)
     }
 
     /// The clusters of a need that were asked for, with those that they belong to.

@@ -6,6 +6,7 @@ pub(crate) mod concerns;
 mod crises;
 pub(crate) mod edits;
 pub(crate) mod entries;
+mod exchanges;
 mod frameworks;
 mod gaps;
 mod groups;
@@ -27,6 +28,7 @@ pub use concerns::{Concern, ConcernStep, RaisedConcern};
 pub use crises::DeclaredCrisis;
 pub use edits::Edit;
 pub use entries::{EntryPage, Paging, Registered};
+pub use exchanges::{Exchange, ExchangeFilter, ExchangeGraph};
 pub use frameworks::{FrameworkComment, RegisteredFramework, StagedVersion};
 pub use gaps::{GapAxes, GapCell, GapCounts, GapReport};
 pub use groups::Group;
@@ -38,6 +40,7 @@ pub use refusals::RegisteredRefusal;
 pub use requests::{AccessRequest, RequestAct, RequestBox, RequestStep};
 
 pub(crate) use entries::{Change, EntryBody, Write, new_id};
+pub(crate) use gaps::NeedsByCell;
 
 /// What somebody says with an act: a text of no more than a page.
 fn reason(field: &str, words: &str, vocabularies: &Vocabularies) -> Result<String, CatalogError> {

@@ -4,6 +4,7 @@ pub(crate) mod audit;
 pub(crate) mod check;
 pub(crate) mod classification;
 pub(crate) mod completions;
+pub(crate) mod coverage;
 pub(crate) mod duplicates;
 pub(crate) mod harvest;
 pub(crate) mod interventions;

@@ -8,6 +8,7 @@ use crate::{Problem, Vocabularies};
 
 mod audience;
 mod concern;
+mod exchange;
 mod group;
 mod holding;
 mod need;
@@ -17,6 +18,7 @@ mod request;
 
 pub use audience::Audience;
 pub use concern::{ConcernKind, ConcernState, ConcernStatement};
+pub use exchange::{ExchangeChannel, ExchangeEnding, ExchangeState, ExchangeStatement};
 pub use group::{GroupKind, GroupProfile};
 pub use holding::{
     HoldingContact, HoldingEngagement, HoldingField, HoldingFile, HoldingIdentifier, HoldingLicence,

@@ -296,6 +296,11 @@ impl Vocabularies {
         self.gazetteer.by_name(text, country, admin_level)
     }
 
+    /// The places of a country at administrative level 1, by P-code.
+    pub fn first_level_places(&self, country: &str) -> Vec<&GazetteerPlace> {
+        self.gazetteer.first_level(country)
+    }
+
     fn concepts(&self, vocabulary: &str) -> Option<&Concepts> {
         match vocabulary {
             "licence" => Some(&self.licences.concepts),

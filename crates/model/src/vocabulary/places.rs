@@ -126,6 +126,14 @@ impl Gazetteer {
         }
     }
 
+    /// The places of a country at level 1, by P-code.
+    pub(super) fn first_level(&self, country: &str) -> Vec<&GazetteerPlace> {
+        let is_meant = |place: &&GazetteerPlace| place.admin_level == 1 && place.country == country;
+        let mut places: Vec<&GazetteerPlace> = self.places.iter().filter(is_meant).collect();
+        places.sort_by(|one, other| one.pcode.cmp(&other.pcode));
+        places
+    }
+
     /// The place of a P-code. Codes are written with the alpha-2 or the alpha-3 code of the country; both are read.
     pub(super) fn by_pcode(&self, text: &str, countries: &Countries) -> Option<&GazetteerPlace> {
         let text = text.trim();

@@ -52,6 +52,7 @@ const TABLES: &[Bundled] = bundled! {
     "party_roles" => "party-role",
     "obligations" => "obligation",
     "safeguards" => "safeguard",
+    "channels" => "channel",
     "places" => "",
 };
 
@@ -70,6 +71,7 @@ const FIXED: &[&str] = &[
     "access-form",
     "party-role",
     "obligation",
+    "channel",
 ];
 
 /// Tables of the same folder that the readers of IMSMA exports take.

@@ -3,6 +3,7 @@
 pub(crate) mod changes;
 pub(crate) mod classification;
 pub(crate) mod closed_lists;
+pub(crate) mod coverage;
 pub(crate) mod dataset_body;
 pub(crate) mod datasets;
 pub(crate) mod duplicates;

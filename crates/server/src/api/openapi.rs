@@ -31,6 +31,7 @@ use crate::web::visitor::Header;
         (name = "concerns", description = "What anyone may say is wrong, and what became of it"),
         (name = "requests", description = "Requests for access"),
         (name = "needs", description = "What data organisations need, and what answers it"),
+        (name = "exchanges", description = "Flows of data that exist"),
         (name = "people", description = "Accounts, invitations and tokens"),
         (name = "vocabularies", description = "Codes and their labels"),
         (name = "health", description = "Whether the server works"),

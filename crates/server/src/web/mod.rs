@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 pub(crate) mod assets;
+pub(crate) mod coverage;
 pub(crate) mod dataset;
 pub(crate) mod home;
 pub(crate) mod invitation;

@@ -88,6 +88,9 @@ pub(crate) fn addresses(searches: &[String]) -> Vec<String> {
     let mut addresses: Vec<String> = [
         "/",
         "/search",
+        "/coverage?rows=organisation&columns=cluster",
+        "/api/v1/coverage",
+        "/api/v1/coverage.csv?rows=kind&columns=organisation",
         "/api/v1/gaps",
         "/api/v1/gaps.csv",
         "/api/v1/profiles",

@@ -4,6 +4,7 @@ pub(crate) mod agreements;
 pub(crate) mod concerns;
 pub(crate) mod crises;
 pub(crate) mod decide;
+pub(crate) mod exchanges;
 pub(crate) mod frameworks;
 pub(crate) mod groups;
 pub(crate) mod holdings;

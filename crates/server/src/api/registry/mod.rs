@@ -6,6 +6,7 @@ pub(crate) mod answers;
 pub(crate) mod concerns;
 pub(crate) mod crises;
 pub(crate) mod edits;
+pub(crate) mod exchanges;
 pub(crate) mod frameworks;
 pub(crate) mod gaps;
 pub(crate) mod groups;
