@@ -296,18 +296,23 @@ fn every_filter_finds_what_its_facet_counts() {
 }
 
 /// Lists of what people register.
-const LISTS: [&str; 21] = [
+const LISTS: [&str; 26] = [
     "/api/v1/agreements",
     "/api/v1/concerns",
     "/api/v1/coverage",
     "/api/v1/coverage.csv",
     "/api/v1/crises",
+    "/api/v1/datasets/template.csv",
+    "/api/v1/datasets/template.xlsx",
     "/api/v1/exchanges",
     "/api/v1/exchanges/graph",
     "/api/v1/frameworks",
     "/api/v1/gaps",
     "/api/v1/gaps.csv",
     "/api/v1/groups",
+    "/api/v1/holdings",
+    "/api/v1/holdings.csv",
+    "/api/v1/holdings.xlsx",
     "/api/v1/invitations",
     "/api/v1/me",
     "/api/v1/needs",
@@ -321,17 +326,20 @@ const LISTS: [&str; 21] = [
 ];
 
 /// Doors of single entries.
-const ABSENT: [&str; 16] = [
+const ABSENT: [&str; 19] = [
     "/api/v1/agreements/{id}",
     "/api/v1/agreements/{id}/history",
     "/api/v1/agreements/{id}/odrl",
     "/api/v1/concerns/{id}",
     "/api/v1/crises/{id}",
+    "/api/v1/datasets/{id}/edit",
     "/api/v1/exchanges/{id}",
     "/api/v1/exchanges/{id}/history",
     "/api/v1/frameworks/{id}",
     "/api/v1/groups/{id}",
     "/api/v1/groups/{id}/history",
+    "/api/v1/holdings/{id}",
+    "/api/v1/holdings/{id}/history",
     "/api/v1/needs/{id}",
     "/api/v1/needs/{id}/history",
     "/api/v1/needs/{id}/matches",

@@ -90,8 +90,9 @@ impl Catalog {
     /// What an organisation says otherwise of a record, for its own people.
     ///
     /// # Errors
-    /// `NotFound`.
+    /// `NotFound`, `Gone` and `Moved` as for the record; `NotFound` where nothing is said otherwise.
     pub async fn edit_of(&self, viewer: &Viewer, id: DatasetId) -> Result<Registered<Edit>, CatalogError> {
+        self.visible_record(viewer, id).await?;
         self.entry(viewer, &id.to_string()).await
     }
 

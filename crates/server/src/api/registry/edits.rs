@@ -3,13 +3,13 @@
 use axum::Json;
 use axum::extract::{RawQuery, State};
 use cairn_catalog::Edit;
-use cairn_model::DatasetId;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::answers::{self, EntryAnswer, ReadProblems, VersionParameter, WriteProblems};
+use crate::api::datasets::record_id;
 use crate::error::ApiError;
 use crate::extract::{Body, PathOf};
 use crate::state::AppState;
@@ -39,9 +39,9 @@ pub(crate) fn body(edit: Edit) -> EditBody {
 pub(crate) async fn show(
     State(state): State<AppState>,
     Asking(viewer): Asking,
-    PathOf(id): PathOf<DatasetId>,
+    PathOf(id): PathOf<String>,
 ) -> Result<Json<EntryAnswer<EditBody>>, ApiError> {
-    Ok(Json(answers::answer(state.catalog.edit_of(&viewer, id).await?, body)))
+    Ok(Json(answers::answer(state.catalog.edit_of(&viewer, record_id(&id)?).await?, body)))
 }
 
 /// Says parts of a harvested record otherwise than its source, for the managers, stewards and administrators of the organisation
@@ -56,11 +56,11 @@ pub(crate) async fn show(
 pub(crate) async fn put(
     State(state): State<AppState>,
     Asking(viewer): Asking,
-    PathOf(id): PathOf<DatasetId>,
+    PathOf(id): PathOf<String>,
     RawQuery(query): RawQuery,
     Body(parts): Body<Map<String, Value>>,
 ) -> Result<Json<EntryAnswer<EditBody>>, ApiError> {
     let version = answers::version_alone(query.as_deref())?;
-    let edit = state.catalog.edit_record(&viewer, id, version, parts, Timestamp::now()).await?;
+    let edit = state.catalog.edit_record(&viewer, record_id(&id)?, version, parts, Timestamp::now()).await?;
     Ok(Json(answers::answer(edit, body)))
 }
