@@ -26,6 +26,7 @@ mod secrets;
 mod sources;
 mod spreadsheet;
 mod tokens;
+mod views;
 mod writer_lock;
 
 use std::path::{Path, PathBuf};
@@ -38,7 +39,7 @@ use cairn_model::{Vocabularies, party};
 use cairn_store::{NewAct, OpenMode, SourceRow, SqliteStore, Store};
 use tokio::sync::Semaphore;
 
-pub use audit::{AuditFault, AuditVerdict, AuditWalk};
+pub use audit::{ActPage, AuditFault, AuditVerdict, AuditWalk};
 pub use changes::{ChangesPage, RecordChange};
 pub use duplicates::{Duplicate, DuplicatePair};
 pub use error::{CatalogError, holding_place};
@@ -74,12 +75,13 @@ use interventions::Requested;
 use people::Passwords;
 use retention::LastForgotten;
 use runs::Previews;
+use views::Views;
 
 // What the faces need of the crates that they do not list themselves.
 pub use cairn_harvest::{Verdict, kinds::KINDS};
 pub use cairn_search::{Card, FacetCount, FacetField, Filters, Hit, SearchPage, SearchRequest, Sort, SortKey};
 pub use cairn_store::{
-    Act, Change, Clock, DuplicateDecision, PairDecision, Pause, RunProblem, RunRow, SourceHoldings, TokenRow,
+    Act, ActFilter, Change, Clock, DuplicateDecision, PairDecision, Pause, RunProblem, RunRow, SourceHoldings, TokenRow,
 };
 pub use tokio_util::sync::CancellationToken;
 
@@ -133,6 +135,7 @@ struct Inner {
     previews: Arc<Previews>,
     passwords: Arc<Passwords>,
     providers: Arc<[IdentityProvider]>,
+    views: Arc<Views>,
 }
 
 impl Catalog {
@@ -169,6 +172,7 @@ impl Catalog {
                 previews: Arc::default(),
                 passwords: Arc::new(Passwords::new(settings.sign_in.password_cost)),
                 providers: settings.sign_in.providers.into(),
+                views: Arc::default(),
             }),
         })
     }
@@ -242,6 +246,10 @@ impl Catalog {
 
     pub(crate) fn previews(&self) -> &Previews {
         &self.inner.previews
+    }
+
+    pub(crate) fn views(&self) -> &Views {
+        &self.inner.views
     }
 
     pub(crate) fn providers(&self) -> &[IdentityProvider] {

@@ -516,7 +516,22 @@ pub(crate) enum Token {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Audit {
     /// The newest lines
+    #[command(
+        after_help = "Example, who was shown a record that not everyone is:\n  cairn audit list --act record.view --subject ID"
+    )]
     List {
+        /// By this actor: operator, person:ID, token:ID.
+        #[arg(long)]
+        actor: Option<String>,
+        /// Of this act: record.view.
+        #[arg(long)]
+        act: Option<String>,
+        /// On this subject: an id.
+        #[arg(long)]
+        subject: Option<String>,
+        /// Of this instant and later: 2026-01-31T00:00:00Z.
+        #[arg(long, value_name = "INSTANT")]
+        since: Option<jiff::Timestamp>,
         /// Lines to show at most.
         #[arg(long, default_value_t = 50)]
         limit: u32,

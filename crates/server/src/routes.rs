@@ -18,8 +18,8 @@ use utoipa_axum::routes;
 
 use crate::api::openapi::{ApiDescription, Description};
 use crate::api::{
-    changes, closed_lists, datasets, duplicates, health, interventions, invitations, me, openapi, people, previews,
-    problems, quality, registry, search, sources, suggest, tokens as api_tokens, vocabularies,
+    audit, changes, closed_lists, datasets, duplicates, health, interventions, invitations, me, openapi, people,
+    previews, problems, quality, registry, search, sources, suggest, tokens as api_tokens, vocabularies,
 };
 use crate::error::ApiError;
 use crate::layers::{caching, clients, headers, load, moved, sessions, tokens};
@@ -113,6 +113,8 @@ pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
         .routes(routes!(datasets::show))
         .routes(routes!(datasets::history))
         .routes(routes!(datasets::contacts))
+        .routes(routes!(audit::list))
+        .routes(routes!(audit::json_lines))
         .routes(routes!(changes::list))
         .routes(routes!(duplicates::list))
         .routes(routes!(sources::list))

@@ -36,7 +36,7 @@ use async_trait::async_trait;
 use cairn_model::DatasetId;
 use cairn_policy::Viewer;
 
-pub use acts::{Act, ActChain, BEGINNING, NewAct};
+pub use acts::{Act, ActChain, ActFilter, BEGINNING, NewAct};
 pub use clock::Clock;
 pub use entries::{Amendment, Decide, Entry, EntryKind, EntryWrite, Loaded, Wanted};
 pub use error::StoreError;
@@ -358,10 +358,20 @@ pub trait Store: People + Send + Sync {
     async fn identity(&self) -> Result<String>;
 
     /// Adds a line to the log of acts.
-    async fn log_act(&self, act: NewAct) -> Result<()>;
+    async fn log_act(&self, act: NewAct) -> Result<()> {
+        self.log_acts(&[act]).await
+    }
+
+    /// Adds lines to the log of acts, in one transaction.
+    async fn log_acts(&self, acts: &[NewAct]) -> Result<()>;
 
     /// The log of acts, newest first.
-    async fn acts(&self, limit: u32) -> Result<Vec<Act>>;
+    async fn acts(&self, limit: u32) -> Result<Vec<Act>> {
+        self.acts_that(&ActFilter::default(), limit).await
+    }
+
+    /// Lines of the log of acts, newest first.
+    async fn acts_that(&self, filter: &ActFilter, limit: u32) -> Result<Vec<Act>>;
 
     /// The log of acts after a line, oldest first: what [`ActChain`] follows.
     async fn acts_after(&self, after: i64, limit: u32) -> Result<Vec<Act>>;

@@ -1,5 +1,6 @@
 //! The JSON API: one file for each entity, routes and OpenAPI from the same declaration.
 
+pub(crate) mod audit;
 pub(crate) mod changes;
 pub(crate) mod closed_lists;
 pub(crate) mod dataset_body;

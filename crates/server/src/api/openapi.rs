@@ -31,6 +31,7 @@ use crate::web::visitor::Header;
         (name = "requests", description = "Requests for access"),
         (name = "needs", description = "What data organisations need, and what answers it"),
         (name = "people", description = "Accounts, invitations and tokens"),
+        (name = "audit", description = "What people did"),
         (name = "vocabularies", description = "Codes and their labels"),
         (name = "health", description = "Whether the server works"),
     )

@@ -200,6 +200,7 @@ macro_rules! contract {
                 the_same_secret_is_kept_once,
                 what_becomes_of_a_token_stands_in_the_log_of_acts,
                 the_log_of_acts_is_told_newest_first,
+                lines_of_the_log_of_acts_are_found_by_who_what_on_what_since_when_and_before_which,
                 the_log_of_acts_is_one_chain_whoever_writes_it,
             }
             duplicates {
