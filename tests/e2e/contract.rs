@@ -296,8 +296,10 @@ fn every_filter_finds_what_its_facet_counts() {
 }
 
 /// Lists of what people register.
-const LISTS: [&str; 15] = [
+const LISTS: [&str; 19] = [
     "/api/v1/agreements",
+    "/api/v1/audit",
+    "/api/v1/audit.jsonl",
     "/api/v1/concerns",
     "/api/v1/crises",
     "/api/v1/frameworks",
@@ -311,11 +313,13 @@ const LISTS: [&str; 15] = [
     "/api/v1/people",
     "/api/v1/refusals",
     "/api/v1/requests",
+    "/api/v1/saved-searches",
     "/api/v1/tokens",
+    "/feed.atom",
 ];
 
 /// Doors of single entries.
-const ABSENT: [&str; 14] = [
+const ABSENT: [&str; 16] = [
     "/api/v1/agreements/{id}",
     "/api/v1/agreements/{id}/history",
     "/api/v1/agreements/{id}/odrl",
@@ -330,6 +334,8 @@ const ABSENT: [&str; 14] = [
     "/api/v1/people/{id}",
     "/api/v1/refusals/{id}",
     "/api/v1/requests/{id}",
+    "/api/v1/saved-searches/{id}",
+    "/api/v1/saved-searches/{id}/feed.atom",
 ];
 
 #[test]

@@ -36,6 +36,7 @@ mod portals;
 mod purging;
 mod put_aside;
 mod registry;
+mod saved_searches;
 mod search_text;
 mod shared_folder;
 mod sign_in;

@@ -64,7 +64,7 @@ impl LoadedGrounds {
                     grounds.grants.extend(entries::read::<AccessRequest>(entry)?.body.deciding());
                 }
                 EntryKind::Concern => grounds.suspended.extend(entries::read::<Concern>(entry)?.body.suspends()),
-                EntryKind::Organisation | EntryKind::Group | EntryKind::Need => {}
+                EntryKind::Organisation | EntryKind::Group | EntryKind::Need | EntryKind::SavedSearch => {}
             }
         }
         Ok(grounds)

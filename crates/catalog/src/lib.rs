@@ -58,7 +58,7 @@ pub use registry::{
     AccessRequest, AnsweredNeed, Concern, ConcernStep, DeclaredCrisis, EntryPage, FrameworkComment, GapAxes, GapCell,
     GapCounts, GapReport, Group, HeldAgreement, Need, NeedEnd, NeedFilter, NeedMatch, NeedPage, Paging, Proposal,
     RaisedConcern, Registered, RegisteredAgreement, RegisteredFramework, RegisteredOrganisation, RegisteredRefusal,
-    RequestAct, RequestBox, RequestStep, StagedVersion, TermsInForce,
+    RequestAct, RequestBox, RequestStep, SavedSearch, SearchOwner, StagedVersion, TermsInForce,
 };
 pub use retention::Retention;
 pub use runs::{

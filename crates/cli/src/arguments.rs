@@ -113,6 +113,8 @@ pub(crate) enum Command {
         after_help = "Example:\n  echo '{\"access\": \"download\", \"purposes\": [\"public-health\"]}' | cairn decide ID - --token \"$TOKEN\""
     )]
     Decide(registry::DecideCommand),
+    /// What you look for again and again, with a token
+    SavedSearch(registry::SavedSearchCommand),
     /// What data organisations need, for whom and why, and what answers it
     Need(needs::NeedCommand),
     /// What is needed and what is held, by cluster and country

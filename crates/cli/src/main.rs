@@ -78,6 +78,7 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Concern(command) => commands::registry::concerns::run(global, command).await,
         Command::Request(command) => commands::registry::requests::run(global, command).await,
         Command::Decide(command) => commands::registry::decide::run(global, command).await,
+        Command::SavedSearch(command) => commands::registry::saved_searches::run(global, command).await,
         Command::Need(command) => commands::registry::needs::run(global, command).await,
         Command::Gaps(command) => commands::registry::needs::run_gaps(global, command).await,
         Command::User(user) => commands::user::run(global, user).await,

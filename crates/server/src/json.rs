@@ -1,16 +1,17 @@
 //! The JSON of the API for the command line, so that both say the same.
 
 use cairn_catalog::{
-    AccessRequest, Catalog, Concern, DatasetView, DeclaredCrisis, Duplicate, GapAxes, GapReport, Group, Need,
-    NeedFilter, NeedMatch, Registered, RegisteredAgreement, RegisteredFramework, RegisteredOrganisation,
-    RegisteredRefusal, SearchPage, SearchRequest,
+    AccessRequest, Catalog, CatalogError, Concern, DatasetView, DeclaredCrisis, Duplicate, GapAxes, GapReport, Group,
+    Need, NeedFilter, NeedMatch, Registered, RegisteredAgreement, RegisteredFramework, RegisteredOrganisation,
+    RegisteredRefusal, SavedSearch, SearchPage, SearchRequest,
 };
 use cairn_model::Vocabularies;
+use cairn_model::registry::SavedSearchStatement;
 use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::api::registry::{
-    agreements, answers, concerns, crises, frameworks, gaps, matches, needs, refusals, requests,
+    agreements, answers, concerns, crises, frameworks, gaps, matches, needs, refusals, requests, saved_searches,
 };
 use crate::api::{dataset_body, duplicates, search};
 use crate::parameters::{Parameters, search_request};
@@ -106,6 +107,26 @@ pub fn refusal_answer(entry: Registered<RegisteredRefusal>) -> Result<Value, ser
 /// When it cannot be written as JSON.
 pub fn request_answer(entry: Registered<AccessRequest>, now: Timestamp) -> Result<Value, serde_json::Error> {
     serde_json::to_value(answers::answer(entry, |request| requests::body(request, now)))
+}
+
+/// A saved search, as `GET /api/v1/saved-searches/{id}` answers it.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn saved_search_answer(entry: Registered<SavedSearch>) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(answers::answer(entry, saved_searches::body))
+}
+
+/// Whether the query of a saved search is one that `GET /api/v1/search` takes.
+///
+/// # Errors
+/// `Invalid`, with what is wrong.
+pub fn check_saved_search(
+    statement: &SavedSearchStatement,
+    vocabularies: &Vocabularies,
+    now: Timestamp,
+) -> Result<(), CatalogError> {
+    saved_searches::check(statement, vocabularies, now)
 }
 
 /// A concern, as `GET /api/v1/concerns/{id}` answers it.

@@ -18,7 +18,7 @@ use utoipa_axum::routes;
 
 use crate::api::openapi::{ApiDescription, Description};
 use crate::api::{
-    audit, changes, closed_lists, datasets, duplicates, health, interventions, invitations, me, openapi, people,
+    audit, changes, closed_lists, datasets, duplicates, feed, health, interventions, invitations, me, openapi, people,
     previews, problems, quality, registry, search, sources, suggest, tokens as api_tokens, vocabularies,
 };
 use crate::error::ApiError;
@@ -91,6 +91,13 @@ fn with_entries(api: OpenApiRouter<AppState>) -> OpenApiRouter<AppState> {
         .routes(routes!(registry::requests::grant))
         .routes(routes!(registry::requests::refuse))
         .routes(routes!(registry::requests::withdraw))
+        .routes(routes!(registry::saved_searches::list, registry::saved_searches::create))
+        .routes(routes!(
+            registry::saved_searches::show,
+            registry::saved_searches::change,
+            registry::saved_searches::remove
+        ))
+        .routes(routes!(registry::saved_searches::atom))
         .routes(routes!(registry::needs::list, registry::needs::create))
         .routes(routes!(registry::needs::show, registry::needs::change))
         .routes(routes!(registry::needs::meet))
@@ -110,6 +117,7 @@ pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
     let api = OpenApiRouter::with_openapi(ApiDescription::openapi())
         .routes(routes!(search::search))
         .routes(routes!(suggest::suggest))
+        .routes(routes!(feed::of_search))
         .routes(routes!(datasets::show))
         .routes(routes!(datasets::history))
         .routes(routes!(datasets::contacts))

@@ -31,6 +31,8 @@ pub enum EntryKind {
     Concern,
     /// What data an organisation needs.
     Need,
+    /// What somebody looks for again and again.
+    SavedSearch,
 }
 
 impl EntryKind {
@@ -46,6 +48,7 @@ impl EntryKind {
             Self::Request => "request",
             Self::Concern => "concern",
             Self::Need => "need",
+            Self::SavedSearch => "saved-search",
         }
     }
 }

@@ -316,6 +316,11 @@ pub trait Store: People + Send + Sync {
     /// write transaction: so a right is checked against the very version that is written over, and no change is unlogged.
     async fn amend(&self, wanted: &Wanted, decide: Decide<'_>) -> Result<()>;
 
+    /// Forgets an entry with all of its versions, if `viewer` may know of its newest, and says so in the log of acts in the
+    /// same transaction; `false`, and nothing is changed, otherwise. For what is its owner's alone: what others act on is
+    /// ended by a further version.
+    async fn forget_entry(&self, kind: EntryKind, id: &str, viewer: &Viewer, act: NewAct) -> Result<bool>;
+
     // Tokens.
 
     /// Keeps a new token; only the hash of its secret is in the row. The log of acts says in the same transaction that

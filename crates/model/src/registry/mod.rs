@@ -12,6 +12,7 @@ mod group;
 mod need;
 mod organisation;
 mod request;
+mod saved_search;
 
 pub use audience::Audience;
 pub use concern::{ConcernKind, ConcernState, ConcernStatement};
@@ -19,6 +20,7 @@ pub use group::{GroupKind, GroupProfile};
 pub use need::{Beneficiaries, Disaggregation, NeedAsk, NeedMet, NeedPeriod, NeedState, NeedStatement, NeedWithdrawal};
 pub use organisation::OrganisationProfile;
 pub use request::{GrantTerms, RequestSide, RequestState, RequestStatement};
+pub use saved_search::SavedSearchStatement;
 
 /// What must be mended of words that somebody says with an act.
 pub fn check_words(field: &str, words: &str, vocabularies: &Vocabularies) -> Vec<Problem> {

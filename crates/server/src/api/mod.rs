@@ -6,6 +6,7 @@ pub(crate) mod closed_lists;
 pub(crate) mod dataset_body;
 pub(crate) mod datasets;
 pub(crate) mod duplicates;
+pub(crate) mod feed;
 pub(crate) mod health;
 pub(crate) mod interventions;
 pub(crate) mod invitations;

@@ -8,7 +8,7 @@ use super::rows::{count, instant, microseconds};
 use super::{SqliteStore, acts, audiences, records};
 use crate::body::{from_json, to_json};
 use crate::error::Doing;
-use crate::{Amendment, Decide, Entry, EntryKind, EntryWrite, Loaded, RecordState, Result, Wanted};
+use crate::{Amendment, Decide, Entry, EntryKind, EntryWrite, Loaded, NewAct, RecordState, Result, Wanted};
 
 const READING: &str = "reading entries";
 const WRITING: &str = "writing entries";
@@ -88,6 +88,30 @@ pub(super) async fn amend(store: &SqliteStore, wanted: &Wanted, decide: Decide<'
         acts::add(&mut transaction, line).await?;
     }
     transaction.commit().await.doing(WRITING)
+}
+
+pub(super) async fn forget(
+    store: &SqliteStore,
+    kind: EntryKind,
+    id: &str,
+    viewer: &Viewer,
+    act: NewAct,
+) -> Result<bool> {
+    let mut transaction = store.begin(WRITING).await?;
+    let entry = newest(&mut transaction, kind, id).await?;
+    if !entry.is_some_and(|entry| entry.is_seen(viewer)) {
+        return Ok(false);
+    }
+    for query in [
+        "DELETE FROM entry_terms WHERE entry = (SELECT key FROM entries WHERE kind = $1 AND id = $2)",
+        "DELETE FROM entry_versions WHERE entry = (SELECT key FROM entries WHERE kind = $1 AND id = $2)",
+        "DELETE FROM entries WHERE kind = $1 AND id = $2",
+    ] {
+        sqlx::query(query).bind(kind.code()).bind(id).execute(&mut *transaction).await.doing(WRITING)?;
+    }
+    acts::add(&mut transaction, act).await?;
+    transaction.commit().await.doing(WRITING)?;
+    Ok(true)
 }
 
 async fn load(connection: &mut SqliteConnection, wanted: &Wanted) -> Result<Loaded> {

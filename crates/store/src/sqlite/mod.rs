@@ -379,6 +379,10 @@ impl Store for SqliteStore {
         entries::amend(self, wanted, decide).await
     }
 
+    async fn forget_entry(&self, kind: EntryKind, id: &str, viewer: &Viewer, act: NewAct) -> Result<bool> {
+        entries::forget(self, kind, id, viewer, act).await
+    }
+
     async fn put_token(&self, token: NewToken, actor: &str) -> Result<TokenRow> {
         tokens::put_token(self, token, actor).await
     }

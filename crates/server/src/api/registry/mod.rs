@@ -13,3 +13,4 @@ pub(crate) mod needs;
 pub(crate) mod organisations;
 pub(crate) mod refusals;
 pub(crate) mod requests;
+pub(crate) mod saved_searches;
