@@ -38,6 +38,11 @@ fn the_log_says_who_did_what_and_is_whole() {
     let acts = ["token.revoke", "token.create", "token.create", "organisation.create"];
     assert_eq!(told, acts.map(|act| ("operator", act)));
     assert!(shown(&place, &["audit", "list", "--limit", "1"], 0).contains("token.revoke"));
+    let made =
+        place.run(&["audit", "list", "--act", "token.create", "--since", "2020-01-01T00:00:00Z", "--json"]).json();
+    assert_eq!(made["acts"].as_array().unwrap().len(), 2);
+    let none = place.run(&["audit", "list", "--actor", "scheduler", "--json"]).json();
+    assert_eq!(none["acts"], json!([]));
 
     let verdict = place.run(&["audit", "verify", "--json"]).exits(0).json();
     let hash = verdict["hash"].as_str().unwrap();

@@ -296,8 +296,10 @@ fn every_filter_finds_what_its_facet_counts() {
 }
 
 /// Lists of what people register.
-const LISTS: [&str; 26] = [
+const LISTS: [&str; 30] = [
     "/api/v1/agreements",
+    "/api/v1/audit",
+    "/api/v1/audit.jsonl",
     "/api/v1/concerns",
     "/api/v1/coverage",
     "/api/v1/coverage.csv",
@@ -322,11 +324,13 @@ const LISTS: [&str; 26] = [
     "/api/v1/refusals",
     "/api/v1/requests",
     "/api/v1/reviews",
+    "/api/v1/saved-searches",
     "/api/v1/tokens",
+    "/feed.atom",
 ];
 
 /// Doors of single entries.
-const ABSENT: [&str; 19] = [
+const ABSENT: [&str; 21] = [
     "/api/v1/agreements/{id}",
     "/api/v1/agreements/{id}/history",
     "/api/v1/agreements/{id}/odrl",
@@ -346,6 +350,8 @@ const ABSENT: [&str; 19] = [
     "/api/v1/people/{id}",
     "/api/v1/refusals/{id}",
     "/api/v1/requests/{id}",
+    "/api/v1/saved-searches/{id}",
+    "/api/v1/saved-searches/{id}/feed.atom",
 ];
 
 #[test]

@@ -40,6 +40,7 @@ mod purging;
 mod put_aside;
 mod registering;
 mod registry;
+mod saved_searches;
 mod search_text;
 mod shared_folder;
 mod sign_in;

@@ -69,7 +69,8 @@ impl LoadedGrounds {
                 | EntryKind::Exchange
                 | EntryKind::Group
                 | EntryKind::Holding
-                | EntryKind::Need => {}
+                | EntryKind::Need
+                | EntryKind::SavedSearch => {}
             }
         }
         Ok(grounds)

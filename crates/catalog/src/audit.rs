@@ -1,11 +1,28 @@
 //! The audit: the log of acts, read and looked at as the chain that it is.
 
-use cairn_store::{Act, ActChain};
+use cairn_policy::Viewer;
+use cairn_store::{Act, ActChain, ActFilter};
+use jiff::Timestamp;
 
 use crate::{Catalog, CatalogError};
 
 /// Lines that are read at a time.
 const AT_A_TIME: u32 = 1000;
+
+const WHO_READS: &str =
+    "only administrators read the log of acts: it tells of records and people of every organisation";
+
+/// What stands in the log of acts when it was read itself.
+const READ: &str = "audit.read";
+
+/// A part of the log of acts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActPage {
+    /// Newest first.
+    pub items: Vec<Act>,
+    /// The number before which the next part begins; `None` at the end.
+    pub next: Option<i64>,
+}
 
 /// Whether the log of acts is whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,6 +64,38 @@ impl AuditWalk {
     }
 }
 
+impl Catalog {
+    /// Lines of the log, newest first, for administrators. That it was read stands in it, too.
+    ///
+    /// # Errors
+    /// `Forbidden`, `SignInRequired`; store errors.
+    pub async fn acts(
+        &self,
+        viewer: &Viewer,
+        filter: &ActFilter,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<ActPage, CatalogError> {
+        self.may(viewer, viewer.administers(), WHO_READS, READ, now).await?;
+        self.note_reading(viewer, READ, String::new(), None);
+        let mut items = self.store().acts_that(filter, limit.saturating_add(1)).await?;
+        let is_more = items.len() > limit as usize;
+        items.truncate(limit as usize);
+        let next = items.last().filter(|_| is_more).map(|last| last.number);
+        Ok(ActPage { items, next })
+    }
+
+    /// All lines of the log, from the first on, for administrators. That it was read stands in it, too.
+    ///
+    /// # Errors
+    /// `Forbidden`, `SignInRequired`; store errors.
+    pub async fn walk_acts_as(&self, viewer: &Viewer, now: Timestamp) -> Result<AuditWalk, CatalogError> {
+        self.may(viewer, viewer.administers(), WHO_READS, READ, now).await?;
+        self.note_reading(viewer, READ, String::new(), None);
+        Ok(self.walk_acts())
+    }
+}
+
 /// For whoever may write the data folder, as every function here: the log tells of records that others may not know of.
 impl Catalog {
     /// The newest lines of the log, newest first.
@@ -54,7 +103,15 @@ impl Catalog {
     /// # Errors
     /// Store errors.
     pub async fn newest_acts(&self, limit: u32) -> Result<Vec<Act>, CatalogError> {
-        Ok(self.store().acts(limit).await?)
+        self.newest_acts_that(&ActFilter::default(), limit).await
+    }
+
+    /// The newest lines of the log that are asked for, newest first.
+    ///
+    /// # Errors
+    /// Store errors.
+    pub async fn newest_acts_that(&self, filter: &ActFilter, limit: u32) -> Result<Vec<Act>, CatalogError> {
+        Ok(self.store().acts_that(filter, limit).await?)
     }
 
     /// All lines of the log, from the first on.

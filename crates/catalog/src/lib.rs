@@ -29,6 +29,7 @@ mod secrets;
 mod sources;
 mod spreadsheet;
 mod tokens;
+mod views;
 mod writer_lock;
 
 use std::path::{Path, PathBuf};
@@ -43,7 +44,7 @@ use cairn_policy::classify::Profiles;
 use cairn_store::{NewAct, OpenMode, SourceRow, SqliteStore, Store};
 use tokio::sync::Semaphore;
 
-pub use audit::{AuditFault, AuditVerdict, AuditWalk};
+pub use audit::{ActPage, AuditFault, AuditVerdict, AuditWalk};
 pub use changes::{ChangesPage, RecordChange};
 pub use classification::Classified;
 pub use coverage::{Coverage, CoverageAxis, CoverageCell, CoverageRequest, CoverageValue};
@@ -65,7 +66,8 @@ pub use registry::{
     ExchangeGraph, FrameworkComment, GapAxes, GapCell, GapCounts, GapReport, Group, HeldAgreement, Holding,
     HoldingVersion, Need, NeedEnd, NeedFilter, NeedMatch, NeedPage, Paging, Proposal, RaisedConcern, Registered,
     RegisteredAgreement, RegisteredFramework, RegisteredOrganisation, RegisteredRefusal, RequestAct, RequestBox,
-    RequestStep, RowOutcome, RowReport, StagedVersion, TableFormat, TableOptions, TableReport, TermsInForce,
+    RequestStep, RowOutcome, RowReport, SavedSearch, SearchOwner, StagedVersion, TableFormat, TableOptions,
+    TableReport, TermsInForce,
 };
 pub use retention::Retention;
 pub use reviews::{Review, ReviewPage};
@@ -83,12 +85,13 @@ use interventions::Requested;
 use people::Passwords;
 use retention::LastForgotten;
 use runs::Previews;
+use views::Views;
 
 // What the faces need of the crates that they do not list themselves.
 pub use cairn_harvest::{Verdict, kinds::KINDS};
 pub use cairn_search::{Card, FacetCount, FacetField, Filters, Hit, SearchPage, SearchRequest, Sort, SortKey};
 pub use cairn_store::{
-    Act, Change, Clock, DuplicateDecision, PairDecision, Pause, RunProblem, RunRow, SourceHoldings, TokenRow,
+    Act, ActFilter, Change, Clock, DuplicateDecision, PairDecision, Pause, RunProblem, RunRow, SourceHoldings, TokenRow,
 };
 pub use tokio_util::sync::CancellationToken;
 
@@ -145,6 +148,7 @@ struct Inner {
     previews: Arc<Previews>,
     passwords: Arc<Passwords>,
     providers: Arc<[IdentityProvider]>,
+    views: Arc<Views>,
 }
 
 impl Catalog {
@@ -182,6 +186,7 @@ impl Catalog {
                 previews: Arc::default(),
                 passwords: Arc::new(Passwords::new(settings.sign_in.password_cost)),
                 providers: settings.sign_in.providers.into(),
+                views: Arc::default(),
             }),
         })
     }
@@ -269,6 +274,10 @@ impl Catalog {
 
     pub(crate) fn previews(&self) -> &Previews {
         &self.inner.previews
+    }
+
+    pub(crate) fn views(&self) -> &Views {
+        &self.inner.views
     }
 
     pub(crate) fn providers(&self) -> &[IdentityProvider] {

@@ -56,13 +56,16 @@ impl Catalog {
         self.dataset_view(viewer, record, rendition).await
     }
 
-    /// A record with the times that go with what the viewer sees of it.
+    /// A record with the times that go with what the viewer sees of it; it is logged where not everyone sees that.
     pub(crate) async fn dataset_view(
         &self,
         viewer: &Viewer,
         record: StoredRecord,
         rendition: Rendition,
     ) -> Result<DatasetView, CatalogError> {
+        if !rendition.is_public() {
+            self.note_view(viewer, &record);
+        }
         let id = record.dataset.id;
         let (first_seen, changed_at) = match rendition.level {
             RenditionLevel::Partial | RenditionLevel::Stub => (None, None),
@@ -81,7 +84,11 @@ impl Catalog {
     /// `NotFound`, `Gone` and `Moved` as for the record itself.
     pub async fn contacts(&self, viewer: &Viewer, id: DatasetId) -> Result<Vec<Contact>, CatalogError> {
         let (record, _) = self.visible(viewer, id).await?;
-        Ok(contacts_for(&record.dataset, viewer))
+        let contacts = contacts_for(&record.dataset, viewer);
+        if contacts != contacts_for(&record.dataset, &Viewer::anonymous()) {
+            self.note_view(viewer, &record);
+        }
+        Ok(contacts)
     }
 
     /// What became of a record since the viewer can see it, newest first: steps that changed nothing they see are left out.
@@ -97,6 +104,9 @@ impl Catalog {
         limit: usize,
     ) -> Result<HistoryPage, CatalogError> {
         let (record, rendition) = self.visible(viewer, id).await?;
+        if !rendition.is_public() {
+            self.note_view(viewer, &record);
+        }
         if record.dataset.terms.attribution_hidden && rendition.level != RenditionLevel::Full {
             // When a record changed tells which source it came from: all records of a run carry its instant.
             return Ok(HistoryPage::default());

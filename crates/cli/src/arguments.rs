@@ -132,6 +132,8 @@ pub(crate) enum Command {
         after_help = "Example:\n  echo '{\"access\": \"download\", \"purposes\": [\"public-health\"]}' | cairn decide ID - --token \"$TOKEN\""
     )]
     Decide(registry::DecideCommand),
+    /// What you look for again and again, with a token
+    SavedSearch(registry::SavedSearchCommand),
     /// What data organisations need, for whom and why, and what answers it
     Need(needs::NeedCommand),
     /// What is needed and what is held, by cluster and country
@@ -559,7 +561,22 @@ pub(crate) enum Token {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Audit {
     /// The newest lines
+    #[command(
+        after_help = "Example, who was shown a record that not everyone is:\n  cairn audit list --act record.view --subject ID"
+    )]
     List {
+        /// By this actor: operator, person:ID, token:ID.
+        #[arg(long)]
+        actor: Option<String>,
+        /// Of this act: record.view.
+        #[arg(long)]
+        act: Option<String>,
+        /// On this subject: an id.
+        #[arg(long)]
+        subject: Option<String>,
+        /// Of this instant and later: 2026-01-31T00:00:00Z.
+        #[arg(long, value_name = "INSTANT")]
+        since: Option<jiff::Timestamp>,
         /// Lines to show at most.
         #[arg(long, default_value_t = 50)]
         limit: u32,

@@ -83,6 +83,7 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Decide(command) => commands::registry::decide::run(global, command).await,
         Command::Register(command) => commands::registry::holdings::register(global, *command).await,
         Command::Holding(command) => commands::registry::holdings::run(global, command).await,
+        Command::SavedSearch(command) => commands::registry::saved_searches::run(global, command).await,
         Command::Need(command) => commands::registry::needs::run(global, command).await,
         Command::Gaps(command) => commands::registry::needs::run_gaps(global, command).await,
         Command::Exchange(command) => commands::registry::exchanges::run(global, command).await,

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use cairn_model::date::DateOrder;
 use cairn_model::{
     Contact, Dataset, DatasetId, Draft, DraftDistribution, DraftOrganisation, DraftPlace, Engagement, EngagementMethod,
-    Field, Identifier, LocalizedText, Normalised, Partnership, SocialLicence, SocialLicenceStatus, StatedText, Terms,
-    Vocabularies, normalise,
+    Field, Identifier, ImpactNote, LocalizedText, Normalised, Partnership, SocialLicence, SocialLicenceStatus,
+    StatedText, Terms, Vocabularies, normalise,
 };
 use proptest::prelude::*;
 

@@ -37,11 +37,8 @@ fn reasons_are_told_by_the_day_on_which_they_are_due() {
     dataset.terms.review_by = Some("2027-03".parse().unwrap());
     dataset.impact = Some(ImpactNote { review_by: Some("2027-02-01".parse().unwrap()), ..ImpactNote::default() });
     dataset.social_licence = Some(SocialLicence {
-        status: SocialLicenceStatus::Granted,
-        engagement_method: None,
-        evidence: None,
-        conditions: Vec::new(),
         expires: Some("2026".parse().unwrap()),
+        ..SocialLicence::new(SocialLicenceStatus::Granted)
     });
     dataset.quarantine = vec![QuarantineReason { rule: "r".to_owned(), message: "m".to_owned() }];
     let expected = ["quarantined now", "social-licence-ends 2026", "impact-due 2027-02-01", "terms-due 2027-03"];

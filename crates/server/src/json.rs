@@ -1,19 +1,20 @@
 //! The JSON of the API for the command line, so that both say the same.
 
 use cairn_catalog::{
-    AccessRequest, Catalog, Classified, Concern, Coverage, CoverageRequest, DatasetView, DeclaredCrisis, Duplicate,
-    Edit, Exchange, ExchangeFilter, ExchangeGraph, GapAxes, GapReport, Group, Holding, HoldingVersion, Need,
+    AccessRequest, Catalog, CatalogError, Classified, Concern, Coverage, CoverageRequest, DatasetView, DeclaredCrisis,
+    Duplicate, Edit, Exchange, ExchangeFilter, ExchangeGraph, GapAxes, GapReport, Group, Holding, HoldingVersion, Need,
     NeedFilter, NeedMatch, Registered, RegisteredAgreement, RegisteredFramework, RegisteredOrganisation,
-    RegisteredRefusal, Review, SearchPage, SearchRequest, TableReport,
+    RegisteredRefusal, Review, SavedSearch, SearchPage, SearchRequest, TableReport,
 };
 use cairn_model::Vocabularies;
+use cairn_model::registry::SavedSearchStatement;
 use cairn_policy::classify::Profiles;
 use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::api::registry::{
     agreements, answers, concerns, crises, edits, exchanges, frameworks, gaps, holdings, matches, needs, refusals,
-    requests, tables,
+    requests, saved_searches, tables,
 };
 use crate::api::{classification, coverage, dataset_body, duplicates, reviews, search};
 use crate::parameters::{Parameters, search_request};
@@ -157,6 +158,26 @@ pub fn refusal_answer(entry: Registered<RegisteredRefusal>) -> Result<Value, ser
 /// When it cannot be written as JSON.
 pub fn request_answer(entry: Registered<AccessRequest>, now: Timestamp) -> Result<Value, serde_json::Error> {
     serde_json::to_value(answers::answer(entry, |request| requests::body(request, now)))
+}
+
+/// A saved search, as `GET /api/v1/saved-searches/{id}` answers it.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn saved_search_answer(entry: Registered<SavedSearch>) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(answers::answer(entry, saved_searches::body))
+}
+
+/// Whether the query of a saved search is one that `GET /api/v1/search` takes.
+///
+/// # Errors
+/// `Invalid`, with what is wrong.
+pub fn check_saved_search(
+    statement: &SavedSearchStatement,
+    vocabularies: &Vocabularies,
+    now: Timestamp,
+) -> Result<(), CatalogError> {
+    saved_searches::check(statement, vocabularies, now)
 }
 
 /// A concern, as `GET /api/v1/concerns/{id}` answers it.

@@ -68,7 +68,7 @@ pub enum ServerError {
 }
 
 /// Serves on a listener until told to stop; requests at hand are finished within ten seconds, and harvests that were
-/// requested are stopped.
+/// requested are stopped. Who viewed what is in the log of acts when it returns.
 ///
 /// # Errors
 /// See [`ServerError`].
@@ -88,6 +88,9 @@ pub async fn serve(
         stop.cancelled().await;
         catalog.end_requested_harvests().await;
     });
+    if let Err(error) = catalog.write_views().await {
+        tracing::error!(%error, "the last views are not in the log of acts");
+    }
     Ok(())
 }
 

@@ -18,9 +18,9 @@ use utoipa_axum::routes;
 
 use crate::api::openapi::{ApiDescription, Description};
 use crate::api::{
-    changes, classification, closed_lists, coverage, datasets, duplicates, health, interventions, invitations, me,
-    openapi, people, previews, problems, quality, registry, reviews, search, sources, suggest, tokens as api_tokens,
-    vocabularies,
+    audit, changes, classification, closed_lists, coverage, datasets, duplicates, feed, health, interventions,
+    invitations, me, openapi, people, previews, problems, quality, registry, reviews, search, sources, suggest,
+    tokens as api_tokens, vocabularies,
 };
 use crate::error::ApiError;
 use crate::extract::MAX_TABLE;
@@ -104,6 +104,13 @@ fn with_entries(api: OpenApiRouter<AppState>) -> OpenApiRouter<AppState> {
         .routes(routes!(registry::requests::grant))
         .routes(routes!(registry::requests::refuse))
         .routes(routes!(registry::requests::withdraw))
+        .routes(routes!(registry::saved_searches::list, registry::saved_searches::create))
+        .routes(routes!(
+            registry::saved_searches::show,
+            registry::saved_searches::change,
+            registry::saved_searches::remove
+        ))
+        .routes(routes!(registry::saved_searches::atom))
         .routes(routes!(registry::needs::list, registry::needs::create))
         .routes(routes!(registry::needs::show, registry::needs::change))
         .routes(routes!(registry::needs::meet))
@@ -128,11 +135,14 @@ pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
     let api = OpenApiRouter::with_openapi(ApiDescription::openapi())
         .routes(routes!(search::search))
         .routes(routes!(suggest::suggest))
+        .routes(routes!(feed::of_search))
         .routes(routes!(coverage::json))
         .routes(routes!(coverage::csv))
         .routes(routes!(datasets::show, registry::holdings::change, registry::holdings::withdraw))
         .routes(routes!(datasets::history))
         .routes(routes!(datasets::contacts))
+        .routes(routes!(audit::list))
+        .routes(routes!(audit::json_lines))
         .routes(routes!(changes::list))
         .routes(routes!(duplicates::list))
         .routes(routes!(classification::show))

@@ -93,6 +93,21 @@ impl Act {
     }
 }
 
+/// Which lines are asked for: those to which everything applies that is said.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ActFilter {
+    /// Who.
+    pub actor: Option<String>,
+    /// What.
+    pub act: Option<String>,
+    /// On what.
+    pub subject: Option<String>,
+    /// At this instant or later.
+    pub since: Option<Timestamp>,
+    /// With a lower number than this.
+    pub before: Option<i64>,
+}
+
 /// What stands for the hash of a line before the first.
 pub const BEGINNING: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 

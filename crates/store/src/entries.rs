@@ -37,6 +37,8 @@ pub enum EntryKind {
     Need,
     /// A flow of data from one organisation to another.
     Exchange,
+    /// What somebody looks for again and again.
+    SavedSearch,
 }
 
 impl EntryKind {
@@ -55,6 +57,7 @@ impl EntryKind {
             Self::Concern => "concern",
             Self::Need => "need",
             Self::Exchange => "exchange",
+            Self::SavedSearch => "saved-search",
         }
     }
 }

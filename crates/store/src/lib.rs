@@ -36,7 +36,7 @@ use async_trait::async_trait;
 use cairn_model::DatasetId;
 use cairn_policy::Viewer;
 
-pub use acts::{Act, ActChain, BEGINNING, NewAct};
+pub use acts::{Act, ActChain, ActFilter, BEGINNING, NewAct};
 pub use clock::Clock;
 pub use entries::{Amendment, Decide, Entry, EntryKind, EntryWrite, Loaded, RecordAmendment, Wanted, edits_term};
 pub use error::StoreError;
@@ -316,6 +316,11 @@ pub trait Store: People + Send + Sync {
     /// write transaction: so a right is checked against the very version that is written over, and no change is unlogged.
     async fn amend(&self, wanted: &Wanted, decide: Decide<'_>) -> Result<()>;
 
+    /// Forgets an entry with all of its versions, if `viewer` may know of its newest, and says so in the log of acts in the
+    /// same transaction; `false`, and nothing is changed, otherwise. For what is its owner's alone: what others act on is
+    /// ended by a further version.
+    async fn forget_entry(&self, kind: EntryKind, id: &str, viewer: &Viewer, act: NewAct) -> Result<bool>;
+
     // Tokens.
 
     /// Keeps a new token; only the hash of its secret is in the row. The log of acts says in the same transaction that
@@ -358,10 +363,20 @@ pub trait Store: People + Send + Sync {
     async fn identity(&self) -> Result<String>;
 
     /// Adds a line to the log of acts.
-    async fn log_act(&self, act: NewAct) -> Result<()>;
+    async fn log_act(&self, act: NewAct) -> Result<()> {
+        self.log_acts(&[act]).await
+    }
+
+    /// Adds lines to the log of acts, in one transaction.
+    async fn log_acts(&self, acts: &[NewAct]) -> Result<()>;
 
     /// The log of acts, newest first.
-    async fn acts(&self, limit: u32) -> Result<Vec<Act>>;
+    async fn acts(&self, limit: u32) -> Result<Vec<Act>> {
+        self.acts_that(&ActFilter::default(), limit).await
+    }
+
+    /// Lines of the log of acts, newest first.
+    async fn acts_that(&self, filter: &ActFilter, limit: u32) -> Result<Vec<Act>>;
 
     /// The log of acts after a line, oldest first: what [`ActChain`] follows.
     async fn acts_after(&self, after: i64, limit: u32) -> Result<Vec<Act>>;

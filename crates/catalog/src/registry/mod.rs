@@ -16,6 +16,7 @@ mod needs;
 mod organisations;
 mod refusals;
 pub(crate) mod requests;
+mod saved_searches;
 
 use cairn_model::Vocabularies;
 use cairn_model::registry::check_words;
@@ -38,6 +39,7 @@ pub use needs::{Need, NeedEnd};
 pub use organisations::RegisteredOrganisation;
 pub use refusals::RegisteredRefusal;
 pub use requests::{AccessRequest, RequestAct, RequestBox, RequestStep};
+pub use saved_searches::{SavedSearch, SearchOwner};
 
 pub(crate) use entries::{Change, EntryBody, Write, new_id};
 pub(crate) use gaps::NeedsByCell;

@@ -294,6 +294,34 @@ pub(crate) enum Refusal {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct SavedSearchCommand {
+    #[command(flatten)]
+    pub(crate) acting: Acting,
+    #[command(subcommand)]
+    pub(crate) command: SavedSearch,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SavedSearch {
+    /// Save a search: yours, or with a token that is nobody's own that of its organisation
+    #[command(after_help = "Example:\n  cairn saved-search create Wells 'q=wells&country=YEM'")]
+    Create {
+        /// Its name.
+        name: String,
+        /// Parameters of GET /api/v1/search, as its address has them.
+        query: String,
+    },
+    /// List the saved searches
+    List,
+    /// Show a saved search
+    Show(Entry),
+    /// Change a saved search: a document as `show --json` gives it, edited
+    Change(Document),
+    /// Remove a saved search, with everything that was ever said of it
+    Remove(Entry),
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct RequestCommand {
     #[command(flatten)]
     pub(crate) acting: Acting,

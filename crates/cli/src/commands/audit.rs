@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use cairn_catalog::{Act, Catalog};
+use cairn_catalog::{Act, ActFilter, Catalog};
 use serde_json::json;
 
 use crate::arguments::{Audit, Global};
@@ -13,14 +13,17 @@ use crate::output;
 pub(crate) async fn run(global: &Global, audit: Audit) -> Result<Exit, Failure> {
     let (_, catalog) = open(global, DataFolder::Existing).await?;
     match audit {
-        Audit::List { limit } => list(global, &catalog, limit).await,
+        Audit::List { actor, act, subject, since, limit } => {
+            let filter = ActFilter { actor, act, subject, since, before: None };
+            list(global, &catalog, &filter, limit).await
+        }
         Audit::Verify { noted } => verify(global, &catalog, noted.as_deref()).await,
         Audit::Export => export(&catalog).await,
     }
 }
 
-async fn list(global: &Global, catalog: &Catalog, limit: u32) -> Result<Exit, Failure> {
-    let acts = catalog.newest_acts(limit).await?;
+async fn list(global: &Global, catalog: &Catalog, filter: &ActFilter, limit: u32) -> Result<Exit, Failure> {
+    let acts = catalog.newest_acts_that(filter, limit).await?;
     if global.json {
         output::json(&json!({ "schema": 1, "acts": acts }))?;
         return Ok(Exit::Done);

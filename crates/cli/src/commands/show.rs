@@ -21,6 +21,7 @@ pub(crate) async fn run(global: &Global, show: &Show) -> Result<Exit, Failure> {
         }
         view => view?,
     };
+    catalog.write_views().await?;
     let answer = json::dataset_answer(view, "en", catalog.vocabularies(), Timestamp::now())?;
     if global.json {
         output::json(&answer)?;

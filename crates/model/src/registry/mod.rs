@@ -15,6 +15,7 @@ mod need;
 mod organisation;
 mod period;
 mod request;
+mod saved_search;
 
 pub use audience::Audience;
 pub use concern::{ConcernKind, ConcernState, ConcernStatement};
@@ -28,6 +29,7 @@ pub use need::{Beneficiaries, Disaggregation, NeedAsk, NeedMet, NeedState, NeedS
 pub use organisation::OrganisationProfile;
 pub use period::Period;
 pub use request::{GrantTerms, RequestSide, RequestState, RequestStatement};
+pub use saved_search::SavedSearchStatement;
 
 /// What must be mended of words that somebody says with an act.
 pub fn check_words(field: &str, words: &str, vocabularies: &Vocabularies) -> Vec<Problem> {

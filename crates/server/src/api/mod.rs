@@ -1,5 +1,6 @@
 //! The JSON API: one file for each entity, routes and OpenAPI from the same declaration.
 
+pub(crate) mod audit;
 pub(crate) mod changes;
 pub(crate) mod classification;
 pub(crate) mod closed_lists;
@@ -7,6 +8,7 @@ pub(crate) mod coverage;
 pub(crate) mod dataset_body;
 pub(crate) mod datasets;
 pub(crate) mod duplicates;
+pub(crate) mod feed;
 pub(crate) mod health;
 pub(crate) mod interventions;
 pub(crate) mod invitations;

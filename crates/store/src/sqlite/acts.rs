@@ -1,20 +1,22 @@
 //! The log of acts: it is only added to, and triggers keep it so.
 
 use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
+use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 
 use super::SqliteStore;
 use super::rows::{count, instant, microseconds};
 use crate::acts::BEGINNING;
 use crate::error::Doing;
-use crate::{Act, NewAct, Result};
+use crate::{Act, ActFilter, NewAct, Result};
 
 const WRITING: &str = "writing the log of acts";
 const READING: &str = "reading the log of acts";
 
-pub(super) async fn log_act(store: &SqliteStore, act: NewAct) -> Result<()> {
+pub(super) async fn log_acts(store: &SqliteStore, acts: &[NewAct]) -> Result<()> {
     let mut transaction = store.begin(WRITING).await?;
-    add(&mut transaction, act).await?;
+    for act in acts {
+        add(&mut transaction, act.clone()).await?;
+    }
     transaction.commit().await.doing(WRITING)
 }
 
@@ -63,12 +65,22 @@ pub(super) async fn chain_earlier(connection: &mut SqliteConnection) -> Result<(
     Ok(())
 }
 
-pub(super) async fn acts(store: &SqliteStore, most: u32) -> Result<Vec<Act>> {
-    let rows = sqlx::query("SELECT number, at, actor, act, subject, version, reason, refused, hash FROM acts ORDER BY number DESC LIMIT $1")
-        .bind(i64::from(most))
-        .fetch_all(&store.readers)
-        .await
-        .doing(READING)?;
+pub(super) async fn acts_that(store: &SqliteStore, filter: &ActFilter, most: u32) -> Result<Vec<Act>> {
+    let ActFilter { actor, act: what, subject, since, before } = filter;
+    let mut query = QueryBuilder::<Sqlite>::new(
+        "SELECT number, at, actor, act, subject, version, reason, refused, hash FROM acts WHERE number < ",
+    );
+    query.push_bind(before.unwrap_or(i64::MAX));
+    for (column, wanted) in [("actor", actor), ("act", what), ("subject", subject)] {
+        if let Some(wanted) = wanted {
+            query.push(format_args!(" AND {column} = ")).push_bind(wanted);
+        }
+    }
+    if let Some(since) = since {
+        query.push(" AND at >= ").push_bind(microseconds(*since));
+    }
+    query.push(" ORDER BY number DESC LIMIT ").push_bind(i64::from(most));
+    let rows = query.build().fetch_all(&store.readers).await.doing(READING)?;
     rows.iter().map(act).collect()
 }
 

@@ -8,7 +8,9 @@ use super::rows::{count, instant, microseconds};
 use super::{SqliteStore, acts, audiences, pages, records, runs};
 use crate::body::{from_json, to_json};
 use crate::error::Doing;
-use crate::{Amendment, Decide, Entry, EntryKind, EntryWrite, Loaded, RecordAmendment, RecordState, Result, Wanted};
+use crate::{
+    Amendment, Decide, Entry, EntryKind, EntryWrite, Loaded, NewAct, RecordAmendment, RecordState, Result, Wanted,
+};
 
 const READING: &str = "reading entries";
 const WRITING: &str = "writing entries";
@@ -104,6 +106,30 @@ async fn amend_record(connection: &mut SqliteConnection, amendment: RecordAmendm
             Ok(Vec::new())
         }
     }
+}
+
+pub(super) async fn forget(
+    store: &SqliteStore,
+    kind: EntryKind,
+    id: &str,
+    viewer: &Viewer,
+    act: NewAct,
+) -> Result<bool> {
+    let mut transaction = store.begin(WRITING).await?;
+    let entry = newest(&mut transaction, kind, id).await?;
+    if !entry.is_some_and(|entry| entry.is_seen(viewer)) {
+        return Ok(false);
+    }
+    for query in [
+        "DELETE FROM entry_terms WHERE entry = (SELECT key FROM entries WHERE kind = $1 AND id = $2)",
+        "DELETE FROM entry_versions WHERE entry = (SELECT key FROM entries WHERE kind = $1 AND id = $2)",
+        "DELETE FROM entries WHERE kind = $1 AND id = $2",
+    ] {
+        sqlx::query(query).bind(kind.code()).bind(id).execute(&mut *transaction).await.doing(WRITING)?;
+    }
+    acts::add(&mut transaction, act).await?;
+    transaction.commit().await.doing(WRITING)?;
+    Ok(true)
 }
 
 async fn load(connection: &mut SqliteConnection, wanted: &Wanted) -> Result<Loaded> {

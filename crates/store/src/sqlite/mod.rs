@@ -47,11 +47,11 @@ pub use open::OpenMode;
 
 use crate::error::Doing;
 use crate::{
-    Act, ActiveCount, ChangeMark, Clock, Decide, DuplicateDecision, Entry, EntryKind, Held, HistoryCut, Intervention,
-    KnownRecord, Lease, ListingProblem, ListingProblemMark, Loaded, Marks, NewAct, NewRun, NewToken, NewestRevision,
-    PageWrite, PairDecision, Pause, ProblemKind, Purge, RecordOfSource, Removal, Result, Revision, RevisionMark,
-    RunOutcome, RunProblem, RunRow, Seq, SourceHoldings, SourceRow, Store, StoreError, StoredRecord, TokenRow,
-    VisibleRecord, Wanted, Written,
+    Act, ActFilter, ActiveCount, ChangeMark, Clock, Decide, DuplicateDecision, Entry, EntryKind, Held, HistoryCut,
+    Intervention, KnownRecord, Lease, ListingProblem, ListingProblemMark, Loaded, Marks, NewAct, NewRun, NewToken,
+    NewestRevision, PageWrite, PairDecision, Pause, ProblemKind, Purge, RecordOfSource, Removal, Result, Revision,
+    RevisionMark, RunOutcome, RunProblem, RunRow, Seq, SourceHoldings, SourceRow, Store, StoreError, StoredRecord,
+    TokenRow, VisibleRecord, Wanted, Written,
 };
 
 /// The store in one `SQLite` file. Dropping it is safe at any time; [`SqliteStore::close`] also tidies its log away.
@@ -379,6 +379,10 @@ impl Store for SqliteStore {
         entries::amend(self, wanted, decide).await
     }
 
+    async fn forget_entry(&self, kind: EntryKind, id: &str, viewer: &Viewer, act: NewAct) -> Result<bool> {
+        entries::forget(self, kind, id, viewer, act).await
+    }
+
     async fn put_token(&self, token: NewToken, actor: &str) -> Result<TokenRow> {
         tokens::put_token(self, token, actor).await
     }
@@ -417,12 +421,12 @@ impl Store for SqliteStore {
         identity::identity(self).await
     }
 
-    async fn log_act(&self, act: NewAct) -> Result<()> {
-        acts::log_act(self, act).await
+    async fn log_acts(&self, acts: &[NewAct]) -> Result<()> {
+        acts::log_acts(self, acts).await
     }
 
-    async fn acts(&self, limit: u32) -> Result<Vec<Act>> {
-        acts::acts(self, limit).await
+    async fn acts_that(&self, filter: &ActFilter, limit: u32) -> Result<Vec<Act>> {
+        acts::acts_that(self, filter, limit).await
     }
 
     async fn acts_after(&self, after: i64, limit: u32) -> Result<Vec<Act>> {

@@ -12,6 +12,7 @@ pub(crate) mod needs;
 pub(crate) mod organisations;
 pub(crate) mod refusals;
 pub(crate) mod requests;
+pub(crate) mod saved_searches;
 
 use std::io::Read;
 use std::path::Path;

@@ -16,4 +16,5 @@ pub(crate) mod needs;
 pub(crate) mod organisations;
 pub(crate) mod refusals;
 pub(crate) mod requests;
+pub(crate) mod saved_searches;
 pub(crate) mod tables;

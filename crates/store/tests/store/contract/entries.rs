@@ -65,6 +65,36 @@ pub(crate) async fn the_same_entry_again_is_no_new_version(fixture: &impl Fixtur
     assert_eq!(store.entry(EntryKind::Group, "a", &anyone).await.unwrap().unwrap().version, 2);
 }
 
+pub(crate) async fn an_entry_is_forgotten_with_its_versions_by_who_may_know_of_it_and_by_nobody_else(
+    fixture: &impl Fixture,
+) {
+    let store = fixture.store();
+    let owner = Viewer::member("owner", &[], Role::Reader);
+    let own = |body: &str| EntryWrite {
+        seen_by: BTreeSet::from([Label::organisation("owner")]),
+        ..write("a", body, &["t"], 1)
+    };
+    put(store, vec![own("1"), write("b", "1", &["t"], 1)]).await;
+    put(store, vec![own("2")]).await;
+    let forget = async |id: &str, viewer: &Viewer| {
+        let act = NewAct::new(minute(2), "owner", "group.forget", id);
+        store.forget_entry(EntryKind::Group, id, viewer, act).await.unwrap()
+    };
+    assert!(!forget("a", &Viewer::anonymous()).await && !forget("none", &owner).await);
+    assert_eq!(
+        (store.entry_versions(EntryKind::Group, "a", &owner).await.unwrap().len(), store.acts(9).await.unwrap()),
+        (2, vec![])
+    );
+    assert!(forget("a", &owner).await);
+    assert_eq!(store.entry_versions(EntryKind::Group, "a", &owner).await.unwrap(), []);
+    let left = store.entries(EntryKind::Group, Some("t"), &owner, "", 9).await.unwrap();
+    assert_eq!(told(&left), [("b", 1, "1")]);
+    assert_eq!(store.acts(9).await.unwrap().into_iter().map(|act| act.subject).collect::<Vec<_>>(), ["a"]);
+    // Its id is free again.
+    put(store, vec![own("3")]).await;
+    assert_eq!(told(&store.entry_versions(EntryKind::Group, "a", &owner).await.unwrap()), [("a", 1, "3")]);
+}
+
 pub(crate) async fn entries_are_listed_by_id_and_found_by_the_terms_of_their_newest_version(fixture: &impl Fixture) {
     let (store, anyone) = (fixture.store(), Viewer::anonymous());
     let all = ["c", "a", "b"].map(|id| write(id, "{}", &["member=x", &format!("name={id}")], 1));

@@ -175,6 +175,7 @@ macro_rules! contract {
                 an_entry_keeps_every_version_and_when_it_first_came,
                 the_same_entry_again_is_no_new_version,
                 entries_are_listed_by_id_and_found_by_the_terms_of_their_newest_version,
+                an_entry_is_forgotten_with_its_versions_by_who_may_know_of_it_and_by_nobody_else,
                 nobody_is_told_of_an_entry_that_is_not_theirs_to_know,
                 a_decision_sees_what_it_writes_over_and_its_lines_are_written_with_it,
                 of_many_that_decide_on_one_version_at_once_none_overlooks_another,
@@ -206,6 +207,7 @@ macro_rules! contract {
                 the_same_secret_is_kept_once,
                 what_becomes_of_a_token_stands_in_the_log_of_acts,
                 the_log_of_acts_is_told_newest_first,
+                lines_of_the_log_of_acts_are_found_by_who_what_on_what_since_when_and_before_which,
                 the_log_of_acts_is_one_chain_whoever_writes_it,
             }
             duplicates {

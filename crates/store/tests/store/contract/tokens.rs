@@ -1,6 +1,6 @@
 //! Tokens, and the log of acts.
 
-use cairn_store::{Act, ActChain, NewAct, NewToken, Store, StoreError};
+use cairn_store::{Act, ActChain, ActFilter, NewAct, NewToken, Store, StoreError};
 
 use super::Fixture;
 use super::sample::minute;
@@ -84,6 +84,29 @@ pub(crate) async fn the_log_of_acts_is_told_newest_first(fixture: &impl Fixture)
     let told = |acts: Vec<Act>| acts.into_iter().map(|act| (act.number, act.subject)).collect::<Vec<_>>();
     assert_eq!(told(store.acts(2).await.unwrap()), [(3, "three".to_owned()), (2, "two".to_owned())]);
     assert_eq!(told(store.acts_after(1, 1).await.unwrap()), [(2, "two".to_owned())]);
+}
+
+pub(crate) async fn lines_of_the_log_of_acts_are_found_by_who_what_on_what_since_when_and_before_which(
+    fixture: &impl Fixture,
+) {
+    let store = fixture.store();
+    let line = |at, actor: &str, act: &str, subject: &str| NewAct::new(minute(at), actor, act, subject);
+    let lines = [line(1, "operator", "a", "x"), line(2, "person:p", "a", "y"), line(3, "person:p", "b", "x")];
+    store.log_acts(&lines).await.unwrap();
+    let text = |text: &str| Some(text.to_owned());
+    for (filter, found) in [
+        (ActFilter::default(), vec![3, 2, 1]),
+        (ActFilter { actor: text("person:p"), ..ActFilter::default() }, vec![3, 2]),
+        (ActFilter { act: text("a"), ..ActFilter::default() }, vec![2, 1]),
+        (ActFilter { subject: text("x"), ..ActFilter::default() }, vec![3, 1]),
+        (ActFilter { since: Some(minute(2)), ..ActFilter::default() }, vec![3, 2]),
+        (ActFilter { before: Some(3), ..ActFilter::default() }, vec![2, 1]),
+        (ActFilter { act: text("a"), subject: text("x"), before: Some(3), ..ActFilter::default() }, vec![1]),
+        (ActFilter { actor: text("person"), ..ActFilter::default() }, vec![]),
+    ] {
+        let acts = store.acts_that(&filter, 10).await.unwrap();
+        assert_eq!(acts.iter().map(|act| act.number).collect::<Vec<_>>(), found, "{filter:?}");
+    }
 }
 
 pub(crate) async fn the_log_of_acts_is_one_chain_whoever_writes_it(fixture: &impl Fixture) {
