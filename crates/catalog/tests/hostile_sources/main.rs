@@ -173,7 +173,7 @@ async fn try_all(group: &str) {
         let permits = Arc::clone(&permits);
         trials.spawn(async move {
             let _permit = permits.acquire_owned().await.unwrap();
-            suffer(fault).await;
+            Box::pin(suffer(fault)).await;
         });
     }
     let mut failures = 0;

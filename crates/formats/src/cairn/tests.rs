@@ -30,7 +30,7 @@ fn a_full_record_is_read_without_loss() {
             "audience_organisations": ["office"], "classification": "confidential", "classification_text": "Confidentiel", "reasons": ["R"], "legal_basis": "L",
             "jurisdictions": ["TCD"], "transfer": "region-bound", "attribution_hidden": false, "review_by": "2030-01-01", "agreements": ["a1"]},
         "social_licence": {"status": "granted", "engagement_method": "meetings", "evidence": null, "conditions": ["c"], "expires": "2030-01"},
-        "partnerships": [{"partner": "P", "partner_kind": null, "role": "source", "services": ["maps"], "data_categories": [], "onward_use": null, "commercial_interest": null, "exit_terms": null}],
+        "partnerships": [{"partner": "P", "partner_kind": null, "role": "source", "onward_use": null, "commercial_interest": null, "exit_terms": null}],
         "provenance": {"mapping_version": 3, "quality": 0.5, "problems": []}
     }"#;
     let reading = read_dataset(text.as_bytes()).unwrap();
@@ -102,19 +102,12 @@ fn a_full_record_is_read_without_loss() {
             ..StatedText::default()
         },
         social_licence: Some(SocialLicence {
-            status: SocialLicenceStatus::Granted,
             engagement_method: some("meetings"),
-            evidence: None,
             conditions: vec!["c".to_owned()],
             expires: PartialDate::from_month(2030, 1),
-            engagements: vec![],
+            ..SocialLicence::new(SocialLicenceStatus::Granted)
         }),
-        partnerships: vec![Partnership {
-            partner: "P".to_owned(),
-            role: some("source"),
-            services: vec!["maps".to_owned()],
-            ..Partnership::default()
-        }],
+        partnerships: vec![Partnership { partner: "P".to_owned(), role: some("source"), ..Partnership::default() }],
         ..Draft::default()
     };
     assert_eq!(reading, Reading { draft: expected, problems: Vec::new(), deleted: false });

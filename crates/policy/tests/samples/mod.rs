@@ -17,10 +17,34 @@ use proptest::sample::{select, subsequence};
 /// What stands in every text that is not for everyone to see.
 pub const CANARY: &str = "canary";
 
+fn text(name: &str) -> String {
+    format!("{CANARY} {name}")
+}
+
+fn date(text: &str) -> PartialDate {
+    PartialDate::try_from(text.to_owned()).unwrap()
+}
+
+fn social_licence() -> SocialLicence {
+    SocialLicence {
+        status: SocialLicenceStatus::Contested,
+        engagement_method: Some(text("engagement")),
+        evidence: Some(text("evidence")),
+        conditions: vec![text("condition")],
+        expires: Some(date("2031")),
+        engagements: vec![Engagement {
+            method: EngagementMethod::CommunityMeeting,
+            date: Some(date("2030")),
+            place: Some(text("engagement place")),
+            participants: Some(12),
+            outcome: Some(text("engagement outcome")),
+            conditions: vec![text("engagement condition")],
+        }],
+    }
+}
+
 /// A record without a single empty part, hidden from everyone but its owner.
 pub fn whole() -> Dataset {
-    let text = |name: &str| format!("{CANARY} {name}");
-    let date = |text: &str| PartialDate::try_from(text.to_owned()).unwrap();
     let stamp = || Some(DateStamp { date: date("2024-05-01"), instant: None, raw: Some(text("date")) });
     Dataset {
         id: DatasetId::new("source", "1"),
@@ -92,21 +116,7 @@ pub fn whole() -> Dataset {
             agreements: vec![text("agreement")],
         },
         quarantine: Vec::new(),
-        social_licence: Some(SocialLicence {
-            status: SocialLicenceStatus::Contested,
-            engagement_method: Some(text("engagement")),
-            evidence: Some(text("evidence")),
-            conditions: vec![text("condition")],
-            expires: Some(date("2031")),
-            engagements: vec![Engagement {
-                method: EngagementMethod::CommunityMeeting,
-                date: Some(date("2030")),
-                place: Some(text("engagement place")),
-                participants: Some(12),
-                outcome: Some(text("engagement outcome")),
-                conditions: vec![text("engagement condition")],
-            }],
-        }),
+        social_licence: Some(social_licence()),
         partnerships: vec![Partnership {
             partner: text("partner"),
             services: vec![text("service")],

@@ -123,7 +123,7 @@ proptest! {
         runtime.block_on(async {
             let lived = live(&versions, renames, &askers).await;
             for (place, asker) in askers.iter().enumerate() {
-                compare(&lived, place, asker, &searches).await?;
+                Box::pin(compare(&lived, place, asker, &searches)).await?;
             }
             Ok::<(), TestCaseError>(())
         })?;
