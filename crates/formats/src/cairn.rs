@@ -20,7 +20,8 @@ use std::cell::Cell;
 
 use cairn_model::{
     Draft, DraftDistribution, DraftOrganisation, DraftPlace, Engagement, EngagementMethod, Field, Identifier,
-    LocalizedText, Partnership, Position, Problem, Sensitivity, Sharing, SocialLicence, SocialLicenceStatus,
+    ImpactNote, LocalizedText, Partnership, Position, Problem, Sensitivity, Sharing, SocialLicence,
+    SocialLicenceStatus,
 };
 use serde_json::value::RawValue;
 
@@ -166,6 +167,8 @@ pub fn read_dataset(bytes: &[u8]) -> Result<Reading, Problem> {
         terms::fill(record, &mut draft);
         draft.social_licence = record.object("social_licence").and_then(|licence| social_licence(&licence));
         draft.partnerships = record.objects("partnerships").iter().filter_map(partnership).collect();
+        draft.group_privacy = record.truth("group_privacy");
+        draft.impact = record.object("impact").map(|note| impact(&note));
         identifiers(record, &mut draft);
         let id = record.text("id");
         if let Some(id) = &id {
@@ -295,6 +298,20 @@ fn social_licence(licence: &Object<'_, '_>) -> Option<SocialLicence> {
         expires: day,
         engagements: licence.objects("engagements").iter().map(engagement).collect(),
     })
+}
+
+fn impact(note: &Object<'_, '_>) -> ImpactNote {
+    let day = |key: &str| {
+        let text = note.text(key)?;
+        cairn_model::date::read_date(&text).ok().map(|read| read.first)
+    };
+    ImpactNote {
+        summary: note.text("summary").unwrap_or_default(),
+        affected_groups: note.texts("affected_groups", &[]),
+        mitigations: note.texts("mitigations", &[]),
+        assessed_on: day("assessed_on"),
+        review_by: day("review_by"),
+    }
 }
 
 fn engagement(engagement: &Object<'_, '_>) -> Engagement {

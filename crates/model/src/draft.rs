@@ -93,6 +93,8 @@ pub struct Draft {
     pub social_licence: Option<SocialLicence>,
     /// Partnerships.
     pub partnerships: Vec<Partnership>,
+    /// Whether groups or communities can be told by the data.
+    pub group_privacy: Option<bool>,
     /// What harm the data could do.
     pub impact: Option<ImpactNote>,
     /// Whether no value of the payload may stand in a problem. True for IMSMA exports.

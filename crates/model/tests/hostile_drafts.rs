@@ -134,6 +134,7 @@ fn drafted(texts: &[&str]) -> Draft {
             data_categories: vec![text()],
             ..Partnership::default()
         }],
+        group_privacy: Some(true),
         impact: Some(ImpactNote {
             summary: text(),
             affected_groups: vec![text()],

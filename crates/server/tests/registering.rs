@@ -304,6 +304,8 @@ async fn row_29_what_people_said_when_they_were_asked_stands_in_the_record() {
     let record = desk.house.get(&format!("{DATASETS}/{id}"), Some(&desk.clinic)).await.json();
     assert_eq!(record["social_licence"]["engagements"], json!([engagement]));
     assert_eq!(record["social_licence"]["conditions"], json!(["No names of villages"]));
+    let page = desk.house.get(&format!("/dataset/{id}"), Some(&desk.clinic)).await.text();
+    assert!(page.contains("They agree to its use on conditions.") && page.contains("No names of villages"), "{page}");
 }
 
 #[tokio::test]

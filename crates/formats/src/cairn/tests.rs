@@ -212,3 +212,20 @@ fn when_and_how_people_were_asked_is_read() {
     assert_eq!(engagements[0], focus_group);
     assert_eq!(engagements[1].method, EngagementMethod::Other);
 }
+
+#[test]
+fn what_harm_it_could_do_is_read() {
+    let note = json!({
+        "summary": "Raids", "affected_groups": ["Villagers"], "mitigations": ["Counts alone"], "assessed_on": "2026-05", "review_by": null,
+    });
+    let record = json!({"id": "1", "rendition": "full", "titles": {"en": "T"}, "group_privacy": true, "impact": note});
+    let draft = read(&record).draft;
+    let expected = ImpactNote {
+        summary: "Raids".to_owned(),
+        affected_groups: vec!["Villagers".to_owned()],
+        mitigations: vec!["Counts alone".to_owned()],
+        assessed_on: PartialDate::from_month(2026, 5),
+        review_by: None,
+    };
+    assert_eq!((draft.group_privacy, draft.impact), (Some(true), Some(expected)));
+}

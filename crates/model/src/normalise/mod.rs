@@ -143,7 +143,7 @@ pub fn normalise(source: &str, draft: Draft, vocabularies: &Vocabularies, now: T
         quarantine: Vec::new(),
         social_licence,
         partnerships,
-        group_privacy: None,
+        group_privacy: draft.group_privacy,
         impact,
         provenance: Provenance { mapping_version: MAPPING_VERSION, ..Provenance::default() },
     };

@@ -5,7 +5,10 @@ use axum::extract::State;
 use axum::response::Html;
 use cairn_catalog::{Catalog, Duplicate, LONG_UNREACHABLE};
 use cairn_model::duplicate::FOLDED;
-use cairn_model::{AccessMethod, Contact, Dataset, Interval, Listing, PartialDate, Sensitivity, Sharing, Terms};
+use cairn_model::{
+    AccessMethod, Contact, Dataset, Interval, Listing, PartialDate, Sensitivity, Sharing, SocialLicence,
+    SocialLicenceStatus, Terms,
+};
 use cairn_policy::RenditionLevel;
 use jiff::Timestamp;
 
@@ -150,7 +153,7 @@ pub(crate) async fn show(
         care: what_care_it_needs(terms.sensitivity),
         listing: what_outsiders_see(terms.listing),
         tlp: terms.tlp().code(),
-        terms: further_terms(terms, vocabularies, LANGUAGE),
+        terms: further_terms(terms, dataset.social_licence.as_ref(), vocabularies, LANGUAGE),
         facts,
         long_unreachable: unreachable_since.is_some_and(|since| now.duration_since(since) > LONG_UNREACHABLE),
         keywords: dataset.keywords.values().flatten().cloned().collect(),
@@ -240,8 +243,20 @@ fn what_outsiders_see(listing: Listing) -> &'static str {
     }
 }
 
+fn what_people_say(status: SocialLicenceStatus) -> &'static str {
+    match status {
+        SocialLicenceStatus::None => "Nobody asked them.",
+        SocialLicenceStatus::Sought => "They are being asked whether they agree to its use.",
+        SocialLicenceStatus::Granted => "They agree to its use.",
+        SocialLicenceStatus::Conditional => "They agree to its use on conditions.",
+        SocialLicenceStatus::Contested => "Whether they agree to its use is disputed.",
+        SocialLicenceStatus::Withdrawn => "They do not agree to its use any more: nobody may have it.",
+    }
+}
+
 fn further_terms(
     terms: &Terms,
+    social_licence: Option<&SocialLicence>,
     vocabularies: &cairn_model::Vocabularies,
     language: &str,
 ) -> Vec<(&'static str, String)> {
@@ -270,6 +285,11 @@ fn further_terms(
     let transfer = terms.transfer.map(|one| vocabularies.label("transfer", one.code(), language));
     row("Transfer", transfer.unwrap_or_default());
     row("Terms to be reviewed by", terms.review_by.map(words).unwrap_or_default());
+    if let Some(licence) = social_licence {
+        row("The people it is about", what_people_say(licence.status).to_owned());
+        row("On their conditions", licence.conditions.join("; "));
+        row("They are asked again by", licence.expires.map(words).unwrap_or_default());
+    }
     if terms.attribution_hidden {
         row("Attribution", "Chatham House Rule: the source is not named to others.".to_owned());
     }

@@ -19,11 +19,9 @@ impl HoldingStatement {
     pub fn read(self, source: &str, source_record_id: &str, vocabularies: &Vocabularies, now: Timestamp) -> Normalised {
         let stated = StatedTerms::from(self.terms.clone());
         let (by_sex, by_age) = (self.disaggregated_by_sex, self.disaggregated_by_age);
-        let group_privacy = self.group_privacy;
         let mut normalised = normalise(source, self.into_draft(source_record_id), vocabularies, now);
         normalised.dataset.disaggregated_by_sex = by_sex;
         normalised.dataset.disaggregated_by_age = by_age;
-        normalised.dataset.group_privacy = group_privacy;
         Normalised { stated, ..normalised }
     }
 
@@ -70,6 +68,7 @@ impl HoldingStatement {
             licence_url: licence.url,
             social_licence: self.social_licence.map(SocialLicence::from),
             partnerships: self.partnerships.into_iter().map(Partnership::from).collect(),
+            group_privacy: self.group_privacy,
             impact: self.impact,
             ..Draft::default()
         }
