@@ -1,5 +1,6 @@
 //! The command line.
 
+pub(crate) mod coverage;
 pub(crate) mod exchanges;
 pub(crate) mod needs;
 pub(crate) mod registry;
@@ -125,7 +126,7 @@ pub(crate) enum Command {
     #[command(
         after_help = "Examples:\n  cairn coverage\n  cairn coverage --country YEM --columns admin1 --csv > yemen.csv"
     )]
-    Coverage(Coverage),
+    Coverage(Box<coverage::Coverage>),
     /// People who can sign in
     #[command(subcommand)]
     User(User),
@@ -220,23 +221,6 @@ pub(crate) struct Search {
     /// Language of labels and titles: en, fr, es, ar.
     #[arg(long)]
     pub(crate) lang: Option<String>,
-    #[command(flatten)]
-    pub(crate) identity: Identity,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Coverage {
-    /// cluster, country, admin1 (places of administrative level 1, of one country), organisation or kind.
-    #[arg(long, default_value = "cluster")]
-    pub(crate) rows: String,
-    /// Another of them.
-    #[arg(long, default_value = "country")]
-    pub(crate) columns: String,
-    #[command(flatten)]
-    pub(crate) filters: FilterFlags,
-    /// Write a CSV file for spreadsheets.
-    #[arg(long)]
-    pub(crate) csv: bool,
     #[command(flatten)]
     pub(crate) identity: Identity,
 }

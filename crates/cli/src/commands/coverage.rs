@@ -10,7 +10,7 @@ use crate::exit::{Exit, Failure};
 use crate::open::{DataFolder, open, viewer};
 use crate::output;
 
-pub(crate) async fn run(global: &Global, command: &arguments::Coverage) -> Result<Exit, Failure> {
+pub(crate) async fn run(global: &Global, command: &arguments::coverage::Coverage) -> Result<Exit, Failure> {
     if command.csv && global.json {
         return Err(Failure::usage("--csv and --json: choose one"));
     }
@@ -32,12 +32,12 @@ pub(crate) async fn run(global: &Global, command: &arguments::Coverage) -> Resul
         output::json(&answer)?;
         return Ok(Exit::Done);
     }
-    print(coverage, &request)?;
+    print(&coverage, &request)?;
     Ok(Exit::Done)
 }
 
 /// Prints a line for each cell: a table of as many columns as there are countries fits no terminal.
-fn print(coverage: Coverage, request: &CoverageRequest) -> Result<(), Failure> {
+fn print(coverage: &Coverage, request: &CoverageRequest) -> Result<(), Failure> {
     let label = |values: &[cairn_catalog::CoverageValue], code: &Option<String>| {
         values.iter().find(|one| one.code == *code).map(|one| one.label.clone()).unwrap_or_default()
     };
