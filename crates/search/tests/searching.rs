@@ -345,7 +345,7 @@ fn cells(index: &Index, viewer: &Viewer, wanted: Cells) -> Vec<String> {
     let told = |CellCount { values, count, sharing, freshness }: CellCount| {
         let values: Vec<String> = values.into_iter().map(|value| value.unwrap_or("-".to_owned())).collect();
         let by = |counts: std::collections::BTreeMap<String, u64>| {
-            counts.into_iter().map(|(code, count)| format!(" {code}={count}")).collect::<String>()
+            counts.into_iter().map(|(code, count)| format!(" {code}={count}")).collect::<Vec<_>>().concat()
         };
         format!("{}: {count}{};{}", values.join(" "), by(sharing), by(freshness))
     };
