@@ -42,6 +42,10 @@ fn social_licence(text: &mut impl FnMut() -> String) -> SocialLicence {
     }
 }
 
+fn impact(text: &mut impl FnMut() -> String) -> ImpactNote {
+    ImpactNote { summary: text(), affected_groups: vec![text()], mitigations: vec![text()], ..ImpactNote::default() }
+}
+
 /// A draft that has one of `texts` in every place that can hold text.
 fn drafted(texts: &[&str]) -> Draft {
     let mut next = texts.iter().cycle().map(|text| (*text).to_owned());
@@ -135,12 +139,7 @@ fn drafted(texts: &[&str]) -> Draft {
             ..Partnership::default()
         }],
         group_privacy: Some(true),
-        impact: Some(ImpactNote {
-            summary: text(),
-            affected_groups: vec![text()],
-            mitigations: vec![text()],
-            ..ImpactNote::default()
-        }),
+        impact: Some(impact(&mut text)),
         values_are_secret: false,
         row: Some(2),
         headers: BTreeMap::from([("title".to_owned(), text())]),
