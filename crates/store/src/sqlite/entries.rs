@@ -5,7 +5,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use super::rows::{count, instant, microseconds};
-use super::{SqliteStore, acts, audiences, pages, records, runs};
+use super::{SqliteStore, acts, audiences, by_hand, pages, records, runs};
 use crate::body::{from_json, to_json};
 use crate::error::Doing;
 use crate::{
@@ -100,7 +100,7 @@ pub(super) async fn amend(store: &SqliteStore, wanted: &Wanted, decide: Decide<'
 
 async fn amend_record(connection: &mut SqliteConnection, amendment: RecordAmendment) -> Result<Vec<pages::Changed>> {
     match amendment {
-        RecordAmendment::Put { actor, at, record } => pages::put_by_hand(connection, *record, &actor, at).await,
+        RecordAmendment::Put { actor, at, record } => by_hand::put(connection, *record, &actor, at).await,
         RecordAmendment::Retire { actor, at, id } => {
             runs::retire_by_hand(connection, id, &actor, at).await?;
             Ok(Vec::new())

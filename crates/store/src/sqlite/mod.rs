@@ -8,6 +8,7 @@
 mod acts;
 mod audiences;
 mod budgets;
+mod by_hand;
 mod check;
 mod checkpoints;
 mod duplicates;

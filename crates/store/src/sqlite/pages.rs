@@ -7,12 +7,11 @@ use jiff::Timestamp;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 
 use super::rows::{IN_ONE_LIST, change_code, dataset_id, hash, insert, microseconds, push_list, state};
-use super::{SqliteStore, audiences, checkpoints, held, leases, problems, runs, successors};
+use super::{SqliteStore, audiences, by_hand, checkpoints, held, leases, problems, runs, successors};
 use crate::body::{Packer, Unpacker, blocking, to_json};
 use crate::error::Doing;
 use crate::{
-    Change, EntryKind, Lease, PageWrite, RecordState, RecordWrite, Result, RunCounts, RunProblem, Seq, StoreError,
-    Written, edits_term,
+    Change, Lease, PageWrite, RecordState, RecordWrite, Result, RunCounts, RunProblem, Seq, StoreError, Written,
 };
 
 const DOING: &str = "writing a page";
@@ -42,7 +41,7 @@ pub(super) async fn write_page(store: &SqliteStore, lease: &Lease, page: PageWri
 
     let mut transaction = store.begin(DOING).await?;
     leases::keep(&mut transaction, lease, store.clock.now()).await?;
-    let records = without_newly_edited(&mut transaction, &lease.source, edits, records).await?;
+    let records = by_hand::without_newly_edited(&mut transaction, &lease.source, edits, records).await?;
     let origin = Origin { source: &lease.source, made_by: &lease.run };
     let (written, changed) = write_records(&mut transaction, origin, records, at).await?;
     if !met.is_empty() {
@@ -65,65 +64,20 @@ pub(super) async fn write_page(store: &SqliteStore, lease: &Lease, page: PageWri
     Ok(written)
 }
 
-/// The records of a page, less those that are edited where somebody edited one since the page was made.
-async fn without_newly_edited(
-    connection: &mut SqliteConnection,
-    source: &str,
-    edits: u64,
-    records: Vec<Packed>,
-) -> Result<Vec<Packed>> {
-    let edited: Vec<(String, i64)> = sqlx::query_as(
-        "SELECT e.id, e.version FROM entry_terms t CROSS JOIN entries e ON e.key = t.entry
-         WHERE t.term = $1 AND e.kind = $2",
-    )
-    .bind(edits_term(source))
-    .bind(EntryKind::Edit.code())
-    .fetch_all(connection)
-    .await
-    .doing(DOING)?;
-    let now: i64 = edited.iter().map(|(_, version)| version).sum();
-    if now.unsigned_abs() == edits {
-        return Ok(records);
-    }
-    let edited: HashSet<String> = edited.into_iter().map(|(id, _)| id).collect();
-    Ok(records.into_iter().filter(|record| !edited.contains(&record.id.to_string())).collect())
-}
-
-/// Writes one record that a person changed, of whichever source it is; its payload stays. The source is read anew by its next
-/// run: what the last one left speaks of the record as it was before.
-pub(super) async fn put_by_hand(
-    connection: &mut SqliteConnection,
-    record: RecordWrite,
-    actor: &str,
-    at: Timestamp,
-) -> Result<Vec<Changed>> {
-    let source = record.dataset.source.clone();
-    let packing = source.clone();
-    let mut packed = blocking(move || pack(vec![record], &packing)).await?;
-    for record in &mut packed {
-        record.keeps_payload = true;
-    }
-    let (written, changed) = write_records(connection, Origin { source: &source, made_by: actor }, packed, at).await?;
-    if written.rows > 0 {
-        runs::forget_state(connection, &source).await?;
-    }
-    Ok(changed)
-}
-
 /// Where records come from, and by whose doing.
 #[derive(Clone, Copy)]
-struct Origin<'a> {
-    source: &'a str,
+pub(super) struct Origin<'a> {
+    pub(super) source: &'a str,
     /// The run, or the person as in the log of acts.
-    made_by: &'a str,
+    pub(super) made_by: &'a str,
 }
 
 /// A record that changed, with its change and its size as JSON.
 pub(super) type Changed = (Seq, Dataset, usize);
 
 /// A record as its rows will hold it.
-struct Packed {
-    id: DatasetId,
+pub(super) struct Packed {
+    pub(super) id: DatasetId,
     source_record_id: String,
     content_hash: [u8; 32],
     payload_hash: [u8; 32],
@@ -132,7 +86,7 @@ struct Packed {
     dataset: Dataset,
     repair: bool,
     /// Whether the payload stays that is kept of it, when it brings none.
-    keeps_payload: bool,
+    pub(super) keeps_payload: bool,
     /// Bytes of the record as JSON.
     size: usize,
     /// Labels that may see it, as they are kept.
@@ -140,7 +94,7 @@ struct Packed {
 }
 
 /// Packs the records of a page. One that stands in it twice is taken as it stands first.
-fn pack(records: Vec<RecordWrite>, source: &str) -> Result<Vec<Packed>> {
+pub(super) fn pack(records: Vec<RecordWrite>, source: &str) -> Result<Vec<Packed>> {
     let mut packer = Packer::new()?;
     let mut met = HashSet::with_capacity(records.len());
     let mut rows = Vec::with_capacity(records.len());
@@ -225,7 +179,7 @@ struct PayloadRow {
 }
 
 /// Writes the records. Answers what changed.
-async fn write_records(
+pub(super) async fn write_records(
     connection: &mut SqliteConnection,
     origin: Origin<'_>,
     packed: Vec<Packed>,

@@ -3,6 +3,7 @@
 
 mod record;
 mod table;
+mod table_file;
 
 use std::collections::BTreeSet;
 
@@ -23,7 +24,8 @@ const WHO_REGISTERS: &str = "only the managers, stewards and administrators of a
 const WHO_LOOSENS: &str =
     "only a steward or administrator of the organisation loosens the terms of what it has published";
 
-pub use table::{RowOutcome, RowReport, TableFormat, TableOptions, TableReport};
+pub use table::{RowOutcome, RowReport, TableOptions, TableReport};
+pub use table_file::TableFormat;
 
 /// A holding as it is kept. Its id is that of its record.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
