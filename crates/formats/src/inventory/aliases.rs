@@ -193,7 +193,7 @@ const NAMES: &[(Column, &[&str])] = &[
         "risque", "risques", "préjudice", "impact potentiel", "riesgo", "riesgos", "daño posible", "impacto", "المخاطر", "الضرر المحتمل", "الأثر",
     ]),
     (Column::AffectedGroups, &[
-        "affected groups", "who could be harmed", "groups at risk", "people at risk", "groupes exposés", "groupes à risque", "personnes exposées",
+        "groups at risk", "who could be harmed", "harmed groups", "people at risk", "groupes exposés", "groupes à risque", "personnes exposées",
         "grupos en riesgo", "personas en riesgo", "grupos afectados", "الفئات المعرضة للخطر", "المجموعات المتأثرة",
     ]),
     (Column::Mitigations, &[

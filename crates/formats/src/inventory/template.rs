@@ -148,7 +148,7 @@ const COLUMNS: &[TableColumn] = &[
     TableColumn { header: "impact summary", column: Column::ImpactSummary, hint: "of high and severe: what harm the data could do",
         cell: |said| impact(said).summary,
         take: |said, read| said.impact.get_or_insert_default().summary = impact(&read).summary },
-    TableColumn { header: "affected groups", column: Column::AffectedGroups, hint: "of high and severe: whom it could harm, separated by ;",
+    TableColumn { header: "groups at risk", column: Column::AffectedGroups, hint: "of high and severe: whom it could harm, separated by ;",
         cell: |said| impact(said).affected_groups.join(JOIN),
         take: |said, read| said.impact.get_or_insert_default().affected_groups = impact(&read).affected_groups },
     TableColumn { header: "mitigations", column: Column::Mitigations, hint: "of high and severe: what is done against it, separated by ;",
