@@ -1,6 +1,7 @@
 //! What of a page is new, what changed, and what may not be loosened.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use cairn_harvest::{Payload, RawFormat, RawRecord};
 use cairn_model::{Dataset, DatasetId, Problem};
@@ -52,14 +53,7 @@ impl Run<'_> {
                 None => to_read.push((raw, payload_hash)),
             }
         }
-        self.edits = self.catalog.edits_of(&self.rules.source.id).await?;
         let mut read = self.read(to_read).await?;
-        for record in read.iter_mut().flatten() {
-            if self.edits.is_edited(record.dataset.id) {
-                self.edits.apply(&mut record.dataset, &self.rules.vocabularies, self.rules.now);
-                record.content_hash = hash_of_content(&mut record.dataset);
-            }
-        }
         read.splice(0..0, self.coverage.take_aside().into_iter().map(Ok));
         let unnamed: Vec<String> = read
             .iter()
@@ -136,13 +130,16 @@ impl Run<'_> {
         .await
     }
 
+    /// Reads records, with what organisations say otherwise of them laid over it.
     async fn read(
-        &self,
+        &mut self,
         records: Vec<(RawRecord, [u8; 32])>,
     ) -> Result<Vec<Result<ReadRecord, RunProblem>>, CatalogError> {
         if records.is_empty() {
             return Ok(Vec::new());
         }
+        let edits = Arc::new(self.catalog.edits_of(&self.rules.source.id).await?);
+        self.edits = edits.versions;
         let rules = self.rules.clone();
         blocking(move || {
             Ok(records
@@ -150,10 +147,14 @@ impl Run<'_> {
                 .map(|(raw, payload_hash)| {
                     let id = raw.source_record_id.clone();
                     let offset = raw.offset;
-                    rules.read(raw, payload_hash).map_err(|mut problem| {
+                    let mut record = rules.read(raw, payload_hash).map_err(|mut problem| {
                         problem.position.record.get_or_insert(offset);
                         RunProblem { source_record_id: id, problem }
-                    })
+                    })?;
+                    if edits.apply(&mut record.dataset, &rules.vocabularies, rules.now) {
+                        record.content_hash = hash_of_content(&mut record.dataset);
+                    }
+                    Ok(record)
                 })
                 .collect())
         })

@@ -311,7 +311,7 @@ impl Run<'_> {
             kinds: self.kinds.clone().sorted(),
             held,
             released,
-            edits: self.edits.versions,
+            edits: self.edits,
             begins_anew,
             // What a killed run listed is remembered, so that the next one does not take it for missing.
             listed: if self.can_be_resumed { compared.listed } else { Vec::new() },

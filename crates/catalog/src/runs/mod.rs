@@ -41,7 +41,6 @@ pub(crate) use preview::Previews;
 pub use preview::{ChangedRecord, Preview, PreviewFailure, PreviewOptions, PreviewRecord, UnreadFieldCount};
 pub(crate) use reading::{ReadingRules, content_hash, settle_record};
 
-use crate::registry::edits::Edits;
 use crate::{Catalog, CatalogError};
 
 use coverage::Coverage;
@@ -216,8 +215,9 @@ struct Run<'a> {
     can_be_resumed: bool,
     /// Which fields the source still fills in.
     coverage: Box<Coverage>,
-    /// What organisations say otherwise of the records of the source, as it stood when the page was read.
-    edits: Edits,
+    /// The versions of what organisations say otherwise of the records of the source, added up, as they were when records were
+    /// last read.
+    edits: u64,
     /// What waits for a person to confirm it.
     holding: Holding,
     /// Whether the source answered as such, where the run can tell.
@@ -258,7 +258,7 @@ impl<'a> Run<'a> {
             unnamed: 0,
             can_be_resumed: false,
             coverage,
-            edits: Edits::default(),
+            edits: 0,
             holding,
             reached: None,
             kinds: ProblemKinds::default(),

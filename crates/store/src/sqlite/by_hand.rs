@@ -20,6 +20,9 @@ pub(super) async fn without_newly_edited(
     edits: u64,
     records: Vec<Packed>,
 ) -> Result<Vec<Packed>> {
+    if records.is_empty() {
+        return Ok(records);
+    }
     let edited: Vec<(String, i64)> = sqlx::query_as(
         "SELECT e.id, e.version FROM entry_terms t CROSS JOIN entries e ON e.key = t.entry
          WHERE t.term = $1 AND e.kind = $2",

@@ -59,18 +59,16 @@ pub(crate) struct Edits {
 }
 
 impl Edits {
-    /// Says of a record what its organisation says of it.
-    pub(crate) fn apply(&self, dataset: &mut Dataset, vocabularies: &Vocabularies, now: Timestamp) {
+    /// Says of a record what its organisation says of it; `false` where that is nothing.
+    pub(crate) fn apply(&self, dataset: &mut Dataset, vocabularies: &Vocabularies, now: Timestamp) -> bool {
         if self.by_record.is_empty() {
-            return;
+            return false;
         }
-        if let Some(edit) = self.by_record.get(&dataset.id.to_string()).filter(|edit| !edit.parts.is_empty()) {
-            overlay::lay(dataset, &edit.parts, Some(&edit.replaced), vocabularies, now);
-        }
-    }
-
-    pub(crate) fn is_edited(&self, id: DatasetId) -> bool {
-        !self.by_record.is_empty() && self.by_record.contains_key(&id.to_string())
+        let Some(edit) = self.by_record.get(&dataset.id.to_string()).filter(|edit| !edit.parts.is_empty()) else {
+            return false;
+        };
+        overlay::lay(dataset, &edit.parts, Some(&edit.replaced), vocabularies, now);
+        true
     }
 }
 

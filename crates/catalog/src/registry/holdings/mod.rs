@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use cairn_model::registry::{HoldingState, HoldingStatement, REGISTERED};
 use cairn_model::vocabulary::fold;
-use cairn_model::{DatasetId, Organisation, Vocabularies};
+use cairn_model::{Dataset, DatasetId};
 use cairn_policy::{Label, Viewer};
 use cairn_store::{EntryKind, RecordAmendment, Wanted};
 use jiff::Timestamp;
@@ -83,12 +83,12 @@ fn organisation_term(organisation: &str) -> String {
 
 impl Holding {
     /// What becomes of its record in the state that it is in now.
-    fn record(&self, owner: Organisation, vocabularies: &Vocabularies, write: Write<'_>) -> Option<RecordAmendment> {
+    fn record(&self, dataset: Dataset, write: Write<'_>) -> Option<RecordAmendment> {
         let (actor, at) = (write.viewer.actor().to_owned(), write.now);
         match self.state {
             HoldingState::Draft => None,
             HoldingState::Published => {
-                let record = Box::new(record::write(self, owner, vocabularies, at));
+                let record = Box::new(record::write(dataset));
                 Some(RecordAmendment::Put { actor, at, record })
             }
             HoldingState::Withdrawn => {
@@ -122,13 +122,13 @@ impl Catalog {
         let source_record_id = new_id();
         let id = DatasetId::new(REGISTERED, &source_record_id).to_string();
         let holding = Holding { statement, source_record_id, organisation, state };
-        record::check(&holding, self.vocabularies(), now)?;
+        let dataset = record::checked(&holding, self.vocabularies(), now)?;
         self.remember_registered().await?;
         let wanted = owner_of(&holding.organisation);
         let write = Write { viewer, act: ACT, now };
         self.put_entry(write, &id, &wanted, |_: Option<Registered<Holding>>, loaded| {
             let owner = record::owner(loaded.entries.first(), &holding.organisation)?;
-            let records = holding.record(owner, self.vocabularies(), write).into_iter().collect();
+            let records = holding.record(record::owned(dataset.clone(), owner), write).into_iter().collect();
             Ok(Change { records, ..Change::to(holding.clone()) })
         })
         .await
@@ -257,13 +257,13 @@ impl Catalog {
                 return Err(CatalogError::refused(viewer, WHO_REGISTERS));
             }
             let after = decide(&before.body)?;
-            record::check(&after, self.vocabularies(), now)?;
-            let owner = record::owner(loaded.entries.first(), &after.organisation)?;
-            let loosened = record::loosened(&before.body, &after, &owner, self.vocabularies(), now);
+            let dataset = record::checked(&after, self.vocabularies(), now)?;
+            let dataset = record::owned(dataset, record::owner(loaded.entries.first(), &after.organisation)?);
+            let loosened = record::loosened(&before.body, &after, &dataset, self.vocabularies(), now);
             if !loosened.is_empty() && !viewer.stewards(&after.organisation) {
                 return Err(CatalogError::refused(viewer, WHO_LOOSENS));
             }
-            let records = after.record(owner, self.vocabularies(), write).into_iter().collect();
+            let records = after.record(dataset, write).into_iter().collect();
             let told = (!loosened.is_empty()).then(|| format!("loosens {}", loosened.join(", ")));
             Ok(Change { records, reason: reason.clone().or(told), body: after })
         })

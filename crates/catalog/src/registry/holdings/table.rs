@@ -141,14 +141,14 @@ impl Catalog {
                 table.rows.len()
             )));
         }
-        let wanted = wanted(&table, &options.mapping, &organisation);
-        let mut plan = Plan { viewer, options: &options, organisation: &organisation, catalog: self, now };
+        let (wanted, places) = places(&table, &options.mapping, &organisation);
+        let plan = Plan { viewer, options: &options, organisation: &organisation, catalog: self, now };
         let outcome = if options.dry_run {
-            plan.make(&table, &self.store().load(&wanted).await?)?.1
+            plan.make(&table, &places, &self.store().load(&wanted).await?)?.1
         } else {
             self.remember_registered().await?;
             let mut outcome = Err(CatalogError::Internal("nothing was decided".to_owned()));
-            let mut decide = |loaded: &Loaded| match plan.make(&table, loaded) {
+            let mut decide = |loaded: &Loaded| match plan.make(&table, &places, loaded) {
                 Ok((amendment, rows)) => {
                     outcome = Ok(rows);
                     amendment
@@ -174,32 +174,26 @@ enum Place {
     Term(usize),
 }
 
-/// What is loaded: the organisation, then for each row the holding that it names, or those that it could be.
-fn wanted(table: &InventoryTable, mapping: &InventoryMapping, organisation: &str) -> Wanted {
+/// What is loaded: the organisation, then for each row the holding that it names, or those that it could be; and where these
+/// stand in it.
+fn places(table: &InventoryTable, mapping: &InventoryMapping, organisation: &str) -> (Wanted, Vec<Place>) {
     let mut wanted = super::owner_of(organisation);
+    let mut places = Vec::with_capacity(table.rows.len());
     for row in &table.rows {
-        match key(row, mapping, organisation) {
-            Key::Record(id) => wanted.entries.push((EntryKind::Holding, id)),
-            Key::Term(term) => wanted.with_terms.push((EntryKind::Holding, term)),
-        }
+        let stated = stated_id(row, mapping);
+        let term = match stated.map(str::parse::<DatasetId>) {
+            Some(Ok(id)) => {
+                places.push(Place::Record(wanted.entries.len()));
+                wanted.entries.push((EntryKind::Holding, id.to_string()));
+                continue;
+            }
+            Some(Err(_)) => reference_term(organisation, stated.unwrap_or_default()),
+            None => title_term(organisation, &title_of(row, mapping)),
+        };
+        places.push(Place::Term(wanted.with_terms.len()));
+        wanted.with_terms.push((EntryKind::Holding, term));
     }
-    wanted
-}
-
-/// By what the holding of a row is found.
-enum Key {
-    Record(String),
-    Term(String),
-}
-
-fn key(row: &InventoryRow, mapping: &InventoryMapping, organisation: &str) -> Key {
-    match stated_id(row, mapping) {
-        Some(id) => match id.parse::<DatasetId>() {
-            Ok(id) => Key::Record(id.to_string()),
-            Err(_) => Key::Term(reference_term(organisation, id)),
-        },
-        None => Key::Term(title_term(organisation, &title_of(row, mapping))),
-    }
+    (wanted, places)
 }
 
 fn title_of(row: &InventoryRow, mapping: &InventoryMapping) -> String {
@@ -217,23 +211,19 @@ struct Plan<'a> {
 }
 
 impl Plan<'_> {
-    fn make(&mut self, table: &InventoryTable, loaded: &Loaded) -> Result<(Amendment, Vec<RowReport>), CatalogError> {
+    fn make(
+        &self,
+        table: &InventoryTable,
+        places: &[Place],
+        loaded: &Loaded,
+    ) -> Result<(Amendment, Vec<RowReport>), CatalogError> {
         let owner = record::owner(loaded.entries.first(), self.organisation)?;
         let mut all = Amendment::default();
         let mut rows = Vec::with_capacity(table.rows.len());
         let mut met: HashMap<String, u64> = HashMap::new();
-        let (mut records, mut terms) = (1, 0);
-        for row in &table.rows {
-            let place = match key(row, &self.options.mapping, self.organisation) {
-                Key::Record(_) => Place::Record(records),
-                Key::Term(_) => Place::Term(terms),
-            };
-            match place {
-                Place::Record(_) => records += 1,
-                Place::Term(_) => terms += 1,
-            }
+        for (row, place) in table.rows.iter().zip(places) {
             let mut problems = Vec::new();
-            let decided = self.row(row, &place, loaded, &owner, &mut met, &mut problems)?;
+            let decided = self.row(row, place, loaded, &owner, &mut met, &mut problems)?;
             let (outcome, id) = match decided {
                 Decided::Wrong => (RowOutcome::Wrong, None),
                 Decided::Unchanged(id) => (RowOutcome::Unchanged, Some(id)),
@@ -397,16 +387,16 @@ impl Plan<'_> {
         problems: &mut Vec<Problem>,
     ) -> Result<Decided, CatalogError> {
         let vocabularies: &Vocabularies = self.catalog.vocabularies();
-        match record::check(&holding, vocabularies, self.now) {
-            Ok(()) => {}
+        let dataset = match record::checked(&holding, vocabularies, self.now) {
+            Ok(dataset) => record::owned(dataset, owner.clone()),
             Err(CatalogError::Invalid(found)) => {
                 problems.extend(found);
                 return Ok(Decided::Wrong);
             }
             Err(error) => return Err(error),
-        }
+        };
         let loosened = before
-            .map(|before| record::loosened(&before.holding.body, &holding, owner, vocabularies, self.now))
+            .map(|before| record::loosened(&before.holding.body, &holding, &dataset, vocabularies, self.now))
             .unwrap_or_default();
         if !loosened.is_empty() && !self.viewer.stewards(self.organisation) {
             problems.push(wrong("only-stewards-loosen", "terms", WHO_LOOSENS));
@@ -414,7 +404,7 @@ impl Plan<'_> {
         }
         let act = if outcome == RowOutcome::New { CREATE } else { CHANGE };
         let write = Write { viewer: self.viewer, act, now: self.now };
-        let records = holding.record(owner.clone(), vocabularies, write).into_iter().collect();
+        let records = holding.record(dataset, write).into_iter().collect();
         let reason = (!loosened.is_empty()).then(|| format!("loosens {}", loosened.join(", ")));
         let entry = before.map(|before| before.entry);
         let (amendment, written) = amendment(write, &id, entry, |_| Ok(Change { body: holding, reason, records }));
