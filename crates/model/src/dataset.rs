@@ -222,6 +222,8 @@ pub struct QuarantineReason {
 
 /// An identifier with its scheme.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Identifier {
     /// `doi`, `idno`, `glide`, `slug`, `uri`, `other`.
     pub scheme: String,
@@ -339,13 +341,16 @@ coded! {
 
 /// One time at which people were asked.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Engagement {
     /// How.
     pub method: EngagementMethod,
     /// When.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub date: Option<PartialDate>,
-    /// Where.
+    /// Where, no finer than a district: people must not be found by it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<String>,
     /// How many took part.
@@ -361,6 +366,8 @@ pub struct Engagement {
 
 /// Social licence of a holding.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SocialLicence {
     /// Where it stands.
     pub status: SocialLicenceStatus,
@@ -375,6 +382,7 @@ pub struct SocialLicence {
     pub conditions: Vec<String>,
     /// When it ends.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub expires: Option<PartialDate>,
     /// When and how people were asked.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -22,8 +22,8 @@ pub use concern::{ConcernKind, ConcernState, ConcernStatement};
 pub use exchange::{ExchangeChannel, ExchangeEnding, ExchangeState, ExchangeStatement};
 pub use group::{GroupKind, GroupProfile};
 pub use holding::{
-    HoldingContact, HoldingEngagement, HoldingField, HoldingFile, HoldingIdentifier, HoldingLicence,
-    HoldingPartnership, HoldingSocialLicence, HoldingState, HoldingStatement, HoldingTerms, REGISTERED,
+    HoldingContact, HoldingField, HoldingFile, HoldingLicence, HoldingPartnership, HoldingState, HoldingStatement,
+    HoldingTerms, REGISTERED,
 };
 pub use need::{Beneficiaries, Disaggregation, NeedAsk, NeedMet, NeedState, NeedStatement, NeedWithdrawal};
 pub use organisation::OrganisationProfile;

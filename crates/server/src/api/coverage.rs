@@ -14,6 +14,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::closed_lists;
 use super::registry::answers::ReadProblems;
+use super::search::FilterParameters;
 use crate::error::{ApiError, ProblemBody};
 use crate::parameters::{Parameters, codes, filter_parameter_names, filters};
 use crate::state::AppState;
@@ -104,57 +105,6 @@ pub(crate) struct CoverageParameters {
     country: Option<Vec<String>>,
     /// Cluster or area of responsibility: code or name. It narrows the needs, too.
     cluster: Option<Vec<String>>,
-    /// Organisation id.
-    organisation: Option<Vec<String>>,
-    /// Source id.
-    source: Option<Vec<String>>,
-    /// public, community, restricted, organisation, closed.
-    #[param(schema_with = closed_lists::sharing)]
-    sharing: Option<Vec<String>>,
-    /// low, moderate, high, severe, unknown.
-    #[param(schema_with = closed_lists::sensitivity)]
-    sensitivity: Option<Vec<String>>,
-    /// download, on-request, licensed, enclave, federated-query, aggregate-only, none.
-    #[param(schema_with = closed_lists::access)]
-    access: Option<Vec<String>>,
-    /// unclassified, confidential, strictly-confidential.
-    #[param(schema_with = closed_lists::classification)]
-    classification: Option<Vec<String>>,
-    /// Format of a file, for example CSV.
-    format: Option<Vec<String>>,
-    /// Licence code.
-    licence: Option<Vec<String>>,
-    /// Language of the data.
-    language: Option<Vec<String>>,
-    /// Keyword.
-    tag: Option<Vec<String>>,
-    /// dataset, microdata, map, service, assessment, information-system, document, other.
-    #[param(schema_with = closed_lists::kind)]
-    kind: Option<Vec<String>>,
-    /// Update frequency code.
-    frequency: Option<Vec<String>>,
-    /// fresh, due, overdue, delinquent.
-    #[param(schema_with = closed_lists::freshness)]
-    freshness: Option<Vec<String>>,
-    /// full, partial, stub.
-    #[param(schema_with = closed_lists::rendition)]
-    rendition: Option<Vec<String>>,
-    /// P-code; places below it match too.
-    pcode: Option<Vec<String>>,
-    /// Changed on or after this date: 2024, 2024-05 or 2024-05-31.
-    #[param(pattern = r"^([0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?)?$")]
-    modified_after: Option<String>,
-    /// Changed on or before this date.
-    #[param(pattern = r"^([0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?)?$")]
-    modified_before: Option<String>,
-    /// Covers a time on or after this date.
-    #[param(pattern = r"^([0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?)?$")]
-    covers_after: Option<String>,
-    /// Covers a time on or before this date.
-    #[param(pattern = r"^([0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?)?$")]
-    covers_before: Option<String>,
-    /// west,south,east,north in degrees; west > east crosses the antimeridian.
-    bbox: Option<String>,
     /// Language of labels: en, fr, es, ar.
     #[param(schema_with = closed_lists::language)]
     lang: Option<String>,
@@ -217,7 +167,7 @@ pub(crate) fn answer(coverage: Coverage, request: &CoverageRequest) -> CoverageA
 /// with sharing levels and freshness; of clusters and countries, with the open needs that no holding meets.
 #[utoipa::path(
     get, operation_id = "showCoverage", path = "/api/v1/coverage", tag = "search",
-    params(CoverageParameters),
+    params(CoverageParameters, FilterParameters),
     responses(
         (status = 200, description = "The matrix", body = CoverageAnswer),
         ReadProblems,
@@ -240,7 +190,7 @@ pub(crate) async fn json(
 /// begins with an apostrophe.
 #[utoipa::path(
     get, operation_id = "downloadCoverageAsCsv", path = "/api/v1/coverage.csv", tag = "search",
-    params(CoverageParameters),
+    params(CoverageParameters, FilterParameters),
     responses(
         (status = 200, description = "The file", body = String, content_type = "text/csv"),
         ReadProblems,

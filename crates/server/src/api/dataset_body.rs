@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use cairn_catalog::DatasetView;
-use cairn_model::registry::HoldingEngagement;
 use cairn_model::{
-    Dataset, Distribution, Field, ImpactNote, LocalizedText, Organisation, Partnership, Place, SocialLicence, Terms,
-    Vocabularies,
+    Dataset, Distribution, Engagement, Field, ImpactNote, LocalizedText, Organisation, Partnership, Place,
+    SocialLicence, Terms, Vocabularies,
 };
 use cairn_policy::RenditionLevel;
 use jiff::Timestamp;
@@ -178,7 +177,7 @@ pub(crate) struct SocialLicenceBody {
     conditions: Vec<String>,
     expires: Option<String>,
     /// When and how people were asked.
-    engagements: Vec<HoldingEngagement>,
+    engagements: Vec<Engagement>,
 }
 
 /// A partnership.
@@ -382,7 +381,7 @@ fn social_licence(one: SocialLicence) -> SocialLicenceBody {
         evidence: one.evidence,
         conditions: one.conditions,
         expires: one.expires.map(String::from),
-        engagements: one.engagements.into_iter().map(HoldingEngagement::from).collect(),
+        engagements: one.engagements,
     }
 }
 

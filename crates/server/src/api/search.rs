@@ -125,6 +125,34 @@ pub(crate) struct SearchParameters {
     country: Option<Vec<String>>,
     /// Cluster or area of responsibility: code or name. A cluster includes its areas.
     cluster: Option<Vec<String>>,
+    /// relevance, modified, issued, title, quality; `-` before it reverses.
+    #[param(schema_with = closed_lists::sort)]
+    sort: Option<String>,
+    /// Records of a page.
+    #[param(minimum = 0, maximum = 100, default = 20)]
+    limit: Option<u32>,
+    /// Records to pass over.
+    #[param(minimum = 0, maximum = 10000, default = 0)]
+    offset: Option<u32>,
+    /// `next` of the page before, instead of `offset`.
+    cursor: Option<String>,
+    /// Facets to count, separated by commas.
+    #[param(schema_with = closed_lists::facets, style = Form, explode = false)]
+    facets: Option<Vec<String>>,
+    /// Shows records that surely are the same data as one: the best match of each, with the others in `also_at`. `total`,
+    /// `offset` and `cursor` count what is shown.
+    #[param(default = false)]
+    fold: Option<bool>,
+    /// Language of labels and titles: en, fr, es, ar.
+    #[param(schema_with = closed_lists::language)]
+    lang: Option<String>,
+}
+
+/// Which holdings, beside their words, countries and clusters: the filters of every door that searches.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it describes the parameters; `filters` reads them")]
+pub(crate) struct FilterParameters {
     /// Organisation id.
     organisation: Option<Vec<String>>,
     /// Source id.
@@ -176,32 +204,11 @@ pub(crate) struct SearchParameters {
     covers_before: Option<String>,
     /// west,south,east,north in degrees; west > east crosses the antimeridian.
     bbox: Option<String>,
-    /// relevance, modified, issued, title, quality; `-` before it reverses.
-    #[param(schema_with = closed_lists::sort)]
-    sort: Option<String>,
-    /// Records of a page.
-    #[param(minimum = 0, maximum = 100, default = 20)]
-    limit: Option<u32>,
-    /// Records to pass over.
-    #[param(minimum = 0, maximum = 10000, default = 0)]
-    offset: Option<u32>,
-    /// `next` of the page before, instead of `offset`.
-    cursor: Option<String>,
-    /// Facets to count, separated by commas.
-    #[param(schema_with = closed_lists::facets, style = Form, explode = false)]
-    facets: Option<Vec<String>>,
-    /// Shows records that surely are the same data as one: the best match of each, with the others in `also_at`. `total`,
-    /// `offset` and `cursor` count what is shown.
-    #[param(default = false)]
-    fold: Option<bool>,
-    /// Language of labels and titles: en, fr, es, ar.
-    #[param(schema_with = closed_lists::language)]
-    lang: Option<String>,
 }
 
 /// Searches the holdings that the viewer can find.
 #[utoipa::path(
-    get, operation_id = "searchHoldings", path = "/api/v1/search", tag = "search", params(SearchParameters),
+    get, operation_id = "searchHoldings", path = "/api/v1/search", tag = "search", params(SearchParameters, FilterParameters),
     responses(
         (status = 200, description = "A page of results", body = SearchAnswer),
         (status = 304, description = "The client holds this answer"),

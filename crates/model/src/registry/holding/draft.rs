@@ -2,13 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::{
-    HoldingContact, HoldingEngagement, HoldingField, HoldingFile, HoldingPartnership, HoldingSocialLicence,
-    HoldingStatement, HoldingTerms,
-};
+use super::{HoldingContact, HoldingField, HoldingFile, HoldingPartnership, HoldingStatement, HoldingTerms};
 use crate::{
-    Contact, Draft, DraftDistribution, DraftOrganisation, DraftPlace, Engagement, Field, Identifier, Normalised,
-    Partnership, SocialLicence, StatedTerms, Vocabularies, normalise,
+    Contact, Draft, DraftDistribution, DraftOrganisation, DraftPlace, Field, Normalised, Partnership, StatedTerms,
+    Vocabularies, normalise,
 };
 
 /// How a draft says that data is about the whole world.
@@ -33,10 +30,9 @@ impl HoldingStatement {
             countries.push(WORLD.to_owned());
         }
         let named = |name: String| DraftOrganisation { name, ..DraftOrganisation::default() };
-        let identifiers = self.identifiers.into_iter();
         Draft {
             source_record_id: source_record_id.to_owned(),
-            identifiers: identifiers.map(|one| Identifier { scheme: one.scheme, value: one.value }).collect(),
+            identifiers: self.identifiers,
             title: self.title,
             description: self.description,
             keywords: self.keywords,
@@ -66,7 +62,7 @@ impl HoldingStatement {
             licence_id: licence.code,
             licence_text: licence.text,
             licence_url: licence.url,
-            social_licence: self.social_licence.map(SocialLicence::from),
+            social_licence: self.social_licence,
             partnerships: self.partnerships.into_iter().map(Partnership::from).collect(),
             group_privacy: self.group_privacy,
             impact: self.impact,
@@ -124,21 +120,6 @@ impl From<HoldingFile> for DraftDistribution {
             size: file.size.map(|size| size.to_string()),
             modified: file.modified.map(|date| date.to_string()),
         }
-    }
-}
-
-impl From<HoldingSocialLicence> for SocialLicence {
-    fn from(licence: HoldingSocialLicence) -> Self {
-        let HoldingSocialLicence { status, engagement_method, evidence, conditions, expires, engagements } = licence;
-        let engagements = engagements.into_iter().map(Engagement::from).collect();
-        Self { status, engagement_method, evidence, conditions, expires, engagements }
-    }
-}
-
-impl From<HoldingEngagement> for Engagement {
-    fn from(engagement: HoldingEngagement) -> Self {
-        let HoldingEngagement { method, date, place, participants, outcome, conditions } = engagement;
-        Self { method, date, place, participants, outcome, conditions }
     }
 }
 

@@ -14,12 +14,9 @@ use serde::{Deserialize, Serialize};
 
 use super::Period;
 use crate::terms::coded;
-use crate::{GeographicPrecision, ImpactNote, Kind, LocalizedText, PartialDate};
+use crate::{GeographicPrecision, Identifier, ImpactNote, Kind, LocalizedText, PartialDate, SocialLicence};
 
-pub use parts::{
-    HoldingContact, HoldingEngagement, HoldingField, HoldingFile, HoldingIdentifier, HoldingLicence,
-    HoldingPartnership, HoldingSocialLicence, HoldingTerms,
-};
+pub use parts::{HoldingContact, HoldingField, HoldingFile, HoldingLicence, HoldingPartnership, HoldingTerms};
 
 /// The source of records that organisations register themselves. No source of a configuration has this id.
 pub const REGISTERED: &str = "registered";
@@ -52,7 +49,7 @@ pub struct HoldingStatement {
     pub keywords: BTreeMap<String, Vec<String>>,
     /// Other identifiers.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub identifiers: Vec<HoldingIdentifier>,
+    pub identifiers: Vec<Identifier>,
     /// Languages of the data, as codes of the vocabulary `language`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub languages: Vec<String>,
@@ -146,7 +143,7 @@ pub struct HoldingStatement {
     pub terms: HoldingTerms,
     /// Whether the people whom the data is about agree to its use.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub social_licence: Option<HoldingSocialLicence>,
+    pub social_licence: Option<SocialLicence>,
     /// Partnerships under which the data is held.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub partnerships: Vec<HoldingPartnership>,

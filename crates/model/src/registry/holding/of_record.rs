@@ -1,13 +1,12 @@
 //! A record as somebody would say it of a holding.
 
 use super::{
-    HoldingContact, HoldingEngagement, HoldingField, HoldingFile, HoldingIdentifier, HoldingLicence,
-    HoldingPartnership, HoldingSocialLicence, HoldingStatement, HoldingTerms, Period,
+    HoldingContact, HoldingField, HoldingFile, HoldingLicence, HoldingPartnership, HoldingStatement, HoldingTerms,
+    Period,
 };
 use crate::normalise::GLOBAL;
 use crate::{
-    Contact, Dataset, Distribution, Engagement, Field, Interval, Licence, Organisation, Partnership, Place,
-    SocialLicence, StatedTerms, Terms,
+    Contact, Dataset, Distribution, Field, Interval, Licence, Organisation, Partnership, Place, StatedTerms, Terms,
 };
 
 /// The code of a licence that is none of the vocabulary's.
@@ -27,11 +26,7 @@ impl HoldingStatement {
             title: dataset.title,
             description: dataset.description,
             keywords: dataset.keywords,
-            identifiers: dataset
-                .identifiers
-                .into_iter()
-                .map(|one| HoldingIdentifier { scheme: one.scheme, value: one.value })
-                .collect(),
+            identifiers: dataset.identifiers,
             languages: dataset.languages,
             kind: Some(dataset.kind),
             custodian: other(dataset.custodian),
@@ -59,7 +54,7 @@ impl HoldingStatement {
             landing_page: dataset.landing_page,
             licence: dataset.licence.map(HoldingLicence::from),
             terms,
-            social_licence: dataset.social_licence.map(HoldingSocialLicence::from),
+            social_licence: dataset.social_licence,
             partnerships: dataset.partnerships.into_iter().map(HoldingPartnership::from).collect(),
             group_privacy: dataset.group_privacy,
             impact: dataset.impact,
@@ -139,21 +134,6 @@ impl From<Licence> for HoldingLicence {
         let Licence { code, text, url } = licence;
         let code = Some(code).filter(|code| code != OTHER_LICENCE || (text.is_none() && url.is_none()));
         Self { code, text, url }
-    }
-}
-
-impl From<SocialLicence> for HoldingSocialLicence {
-    fn from(licence: SocialLicence) -> Self {
-        let SocialLicence { status, engagement_method, evidence, conditions, expires, engagements } = licence;
-        let engagements = engagements.into_iter().map(HoldingEngagement::from).collect();
-        Self { status, engagement_method, evidence, conditions, expires, engagements }
-    }
-}
-
-impl From<Engagement> for HoldingEngagement {
-    fn from(engagement: Engagement) -> Self {
-        let Engagement { method, date, place, participants, outcome, conditions } = engagement;
-        Self { method, date, place, participants, outcome, conditions }
     }
 }
 

@@ -2,18 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AccessMethod, Classification, Listing, PartialDate, Sensitivity, Sharing, SocialLicenceStatus, Transfer};
-
-/// An identifier with its scheme.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct HoldingIdentifier {
-    /// `doi`, `idno`, `glide`, `uri`, `other`.
-    pub scheme: String,
-    /// The identifier.
-    pub value: String,
-}
+use crate::{AccessMethod, Classification, Listing, PartialDate, Sensitivity, Sharing, Transfer};
 
 /// Whom to ask: shown to who is signed in, unless it is published openly.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -160,56 +149,6 @@ impl HoldingTerms {
     pub(super) fn is_empty(&self) -> bool {
         *self == Self::default()
     }
-}
-
-/// Whether the people whom the data is about agree to its use.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct HoldingSocialLicence {
-    /// Where it stands. Where it is withdrawn, access to the data is denied from that moment on.
-    pub status: SocialLicenceStatus,
-    /// How people were engaged.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub engagement_method: Option<String>,
-    /// Where that is documented.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub evidence: Option<String>,
-    /// Conditions that they set; they belong to the terms of use.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub conditions: Vec<String>,
-    /// When it ends.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
-    pub expires: Option<PartialDate>,
-    /// When and how they were asked, each time.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub engagements: Vec<HoldingEngagement>,
-}
-
-/// One time at which people were asked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct HoldingEngagement {
-    /// How.
-    pub method: crate::EngagementMethod,
-    /// When: a year, a month or a day.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
-    pub date: Option<PartialDate>,
-    /// Where, no finer than a district: people must not be found by it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub place: Option<String>,
-    /// How many took part.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub participants: Option<u32>,
-    /// What came of it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub outcome: Option<String>,
-    /// Conditions that were set.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub conditions: Vec<String>,
 }
 
 /// A partnership under which the data is held or processed.
