@@ -197,8 +197,17 @@ impl Catalog {
 
     /// What a viewer sees of a record at this moment; none of one that is absent, hidden or gone, and of one that cannot be read.
     pub(crate) async fn visible_now(&self, viewer: &Viewer, id: DatasetId) -> Result<Option<Rendition>, CatalogError> {
+        Ok(self.known_now(viewer, id).await?.map(|(_, rendition)| rendition))
+    }
+
+    /// As [`Catalog::visible_now`], with the record in whole.
+    pub(crate) async fn known_now(
+        &self,
+        viewer: &Viewer,
+        id: DatasetId,
+    ) -> Result<Option<(StoredRecord, Rendition)>, CatalogError> {
         match self.visible(viewer, id).await {
-            Ok((_, rendition)) => Ok(Some(rendition)),
+            Ok(known) => Ok(Some(known)),
             Err(
                 CatalogError::NotFound(_)
                 | CatalogError::Gone

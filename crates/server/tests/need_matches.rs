@@ -3,6 +3,7 @@
 
 mod house;
 
+use axum::http::Method;
 use cairn_catalog::HarvestOptions;
 use cairn_model::DatasetId;
 use cairn_policy::{Role, Viewer};
@@ -127,6 +128,33 @@ async fn row_03_a_need_is_matched_with_scores_and_what_is_restricted_is_offered_
     told.sort_by(|one, other| one.0.cmp(&other.0));
     assert_eq!(told, expected(&[("m1", 0.95, "open"), ("m2", 0.95, "exists-ask"), ("m3", 0.95, "open")]));
     assert_eq!(found(&seen).last().map(|one| one.0.as_str()), Some("m2"), "what can be had at once comes first");
+}
+
+#[tokio::test]
+async fn row_42_what_people_opted_out_of_answers_nobody_but_its_owner_until_the_opt_out_is_taken_back() {
+    let (house, ids) = all().await;
+    let stranger = house.token(&Asker::member("Elsewhere", &[], Role::Reader)).await;
+    let owner = house.token(&Asker::member("Desk Keepers", &[], Role::Steward)).await;
+    let answers = async |token: &Option<String>| {
+        let seen = house.get(&format!("/api/v1/needs/{}/matches", ids[0]), token.as_deref()).await;
+        let mut names: Vec<String> = found(&seen).into_iter().map(|one| one.0).collect();
+        names.sort();
+        let of_record = house.get(&format!("/api/v1/datasets/{}/needs", dataset("m1")), token.as_deref()).await;
+        let needs = of_record.json()["items"].as_array().unwrap().len();
+        (names, needs > 0)
+    };
+    assert_eq!(answers(&stranger).await, (vec!["m1".to_owned(), "m2".to_owned()], true));
+    let opt_out = json!({"kind": "opt-out", "covers": {"owners": ["desk-keepers"], "records": [dataset("m1")]},
+        "period": {"from": "2020-01-01T00:00:00Z"}, "reason": "The villages asked for it."});
+    let refused = house.send_body(&Method::POST, "/api/v1/refusals", owner.as_deref(), &opt_out.to_string()).await;
+    assert_eq!(refused.status, 201, "{}", refused.text());
+    assert_eq!(answers(&stranger).await, (vec!["m2".to_owned()], false));
+    let (names, has_needs) = answers(&owner).await;
+    assert!(names.contains(&"m1".to_owned()) && has_needs, "{names:?}");
+    let lift = format!("/api/v1/refusals/{}/lift", refused.json()["id"].as_str().unwrap());
+    let lifted = house.send_body(&Method::POST, &lift, owner.as_deref(), r#"{"reason": "They agreed again."}"#).await;
+    assert_eq!(lifted.status, 200, "{}", lifted.text());
+    assert_eq!(answers(&stranger).await, (vec!["m1".to_owned(), "m2".to_owned()], true));
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ use std::collections::HashSet;
 use cairn_model::DatasetId;
 use cairn_model::date::day_of;
 use cairn_model::registry::{NeedState, NeedStatement};
+use cairn_policy::access::is_kept_from;
 use cairn_policy::need::search_text;
 use cairn_policy::{Holding, NeedAnswer, RenditionLevel, Viewer};
 use cairn_search::{Card, FacetField, Filters, SearchRequest};
@@ -69,7 +70,11 @@ impl Catalog {
         id: DatasetId,
         now: Timestamp,
     ) -> Result<Vec<AnsweredNeed>, CatalogError> {
-        let (_, rendition) = self.visible(viewer, id).await?;
+        let (record, rendition) = self.visible(viewer, id).await?;
+        let refusals = self.standing_refusals().await?;
+        if is_kept_from(&record.dataset, viewer, &refusals, self.vocabularies(), now) {
+            return Ok(Vec::new());
+        }
         let holding = Holding::new(viewer, rendition.level, &rendition.dataset);
         let open = NeedFilter { state: Some(NeedState::Open), ..NeedFilter::default() };
         let mut answered: Vec<AnsweredNeed> = self
@@ -88,17 +93,22 @@ impl Catalog {
         Ok(answered)
     }
 
-    /// All records that may answer a need, the best first.
+    /// All records that may answer a need, the best first. What was decided not to be shared, or the people concerned opted out
+    /// of, answers nobody's need but its owner's; whoever knows of such a record is also told so when they ask for its data.
     pub(super) async fn matches_of(
         &self,
         viewer: &Viewer,
         need: &NeedStatement,
         now: Timestamp,
     ) -> Result<Vec<NeedMatch>, CatalogError> {
+        let refusals = self.standing_refusals().await?;
         let mut matches = Vec::new();
         for card in self.candidates(viewer, need, now).await? {
             // It may have gone since the search, or be damaged: what it says is not known.
-            let Some(rendition) = self.visible_now(viewer, card.id).await? else { continue };
+            let Some((record, rendition)) = self.known_now(viewer, card.id).await? else { continue };
+            if is_kept_from(&record.dataset, viewer, &refusals, self.vocabularies(), now) {
+                continue;
+            }
             let holding = Holding::new(viewer, rendition.level, &rendition.dataset);
             let answer = holding.answer(need, self.vocabularies(), day_of(now));
             matches.extend(answer.map(|answer| NeedMatch { card, answer }));

@@ -9,7 +9,7 @@ use cairn_store::{EntryKind, Wanted};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::entries::{ALL, new_id};
+use super::entries::{ALL, new_id, read};
 use super::{Change, EntryBody, EntryPage, Paging, Registered, Write};
 use crate::{Catalog, CatalogError};
 
@@ -116,6 +116,14 @@ impl Catalog {
     /// `NotFound`.
     pub async fn refusal(&self, viewer: &Viewer, id: &str) -> Result<Registered<RegisteredRefusal>, CatalogError> {
         self.entry(viewer, id).await
+    }
+
+    /// The refusals that were not taken back, whoever decided them, for decisions by rules. What they are is told to nobody.
+    pub(super) async fn standing_refusals(&self) -> Result<Vec<Refusal>, CatalogError> {
+        let wanted = Wanted { with_terms: vec![(EntryKind::Refusal, ALL.to_owned())], ..Wanted::default() };
+        let loaded = self.store().load(&wanted).await?;
+        let all = loaded.with_terms.iter().flatten();
+        all.map(|entry| Ok(read::<RegisteredRefusal>(entry)?.body.deciding(&entry.id))).collect()
     }
 
     /// The refusals of the viewer's organisation.

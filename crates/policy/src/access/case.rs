@@ -179,7 +179,7 @@ impl Covering<'_> {
 }
 
 /// Those who own or keep the data of a record.
-fn owners(record: &Dataset) -> impl Iterator<Item = &Organisation> {
+pub(super) fn owners(record: &Dataset) -> impl Iterator<Item = &Organisation> {
     [&record.owner, &record.custodian].into_iter().flatten()
 }
 

@@ -1,10 +1,13 @@
 //! What denies, whatever anything else grants.
 
-use cairn_model::SocialLicenceStatus;
+use cairn_model::agreement::Refusal;
+use cairn_model::{Dataset, SocialLicenceStatus, Vocabularies};
+use jiff::Timestamp;
 
-use super::case::Case;
+use super::case::{Case, owners};
 use super::decision::{AgreementVersion, Finding};
 use super::rule::Rule;
+use crate::Viewer;
 
 /// Every rule that denies the question. None of what an asker may not be told stands in the answer: see [`disclosed`].
 pub(super) fn of(case: &Case<'_>) -> Vec<Finding> {
@@ -46,10 +49,26 @@ fn disclosed(case: &Case<'_>, denials: Vec<Finding>) -> Vec<Finding> {
 }
 
 fn is_refused(case: &Case<'_>) -> bool {
-    case.grounds.refusals.iter().any(|refusal| {
-        refusal.statement.period.contains(case.at)
-            && refusal.statement.covers.touches(case.record, case.grounds.vocabularies)
-    })
+    refuses(case.grounds.refusals, case.record, case.grounds.vocabularies, case.at)
+}
+
+/// Whether it was decided that a record is not shared, or the people whom it is about opted out, so that it is no answer to
+/// what others need. Those who own or keep it may still find it.
+pub fn is_kept_from(
+    record: &Dataset,
+    viewer: &Viewer,
+    refusals: &[Refusal],
+    vocabularies: &Vocabularies,
+    at: Timestamp,
+) -> bool {
+    let is_own = || viewer.organisation().is_some_and(|own| owners(record).any(|owner| owner.id == own));
+    refuses(refusals, record, vocabularies, at) && !is_own()
+}
+
+fn refuses(refusals: &[Refusal], record: &Dataset, vocabularies: &Vocabularies, at: Timestamp) -> bool {
+    refusals
+        .iter()
+        .any(|refusal| refusal.statement.period.contains(at) && refusal.statement.covers.touches(record, vocabularies))
 }
 
 /// Purposes that an agreement of the asker forbids.

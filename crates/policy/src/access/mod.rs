@@ -22,6 +22,7 @@ use jiff::Timestamp;
 
 use self::case::Case;
 pub use self::decision::{AgreementVersion, Alternative, Change, Condition, Decision, Outcome, Reason};
+pub use self::denials::is_kept_from;
 pub use self::rule::{ConditionCode, Remedy, Rule};
 use crate::Viewer;
 
