@@ -296,7 +296,7 @@ fn every_filter_finds_what_its_facet_counts() {
 }
 
 /// Lists of what people register.
-const LISTS: [&str; 30] = [
+const LISTS: [&str; 31] = [
     "/api/v1/agreements",
     "/api/v1/audit",
     "/api/v1/audit.jsonl",
@@ -320,6 +320,7 @@ const LISTS: [&str; 30] = [
     "/api/v1/needs",
     "/api/v1/organisations",
     "/api/v1/people",
+    "/api/v1/practices",
     "/api/v1/profiles",
     "/api/v1/refusals",
     "/api/v1/requests",
@@ -330,7 +331,7 @@ const LISTS: [&str; 30] = [
 ];
 
 /// Doors of single entries.
-const ABSENT: [&str; 21] = [
+const ABSENT: [&str; 23] = [
     "/api/v1/agreements/{id}",
     "/api/v1/agreements/{id}/history",
     "/api/v1/agreements/{id}/odrl",
@@ -348,6 +349,8 @@ const ABSENT: [&str; 21] = [
     "/api/v1/needs/{id}/history",
     "/api/v1/needs/{id}/matches",
     "/api/v1/people/{id}",
+    "/api/v1/practices/{id}",
+    "/api/v1/practices/{id}/history",
     "/api/v1/refusals/{id}",
     "/api/v1/requests/{id}",
     "/api/v1/saved-searches/{id}",

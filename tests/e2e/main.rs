@@ -36,6 +36,7 @@ mod paging;
 mod peers;
 mod people;
 mod portals;
+mod practices;
 mod purging;
 mod put_aside;
 mod registering;

@@ -70,6 +70,7 @@ impl LoadedGrounds {
                 | EntryKind::Group
                 | EntryKind::Holding
                 | EntryKind::Need
+                | EntryKind::Practice
                 | EntryKind::SavedSearch => {}
             }
         }

@@ -64,10 +64,10 @@ pub use read::{DatasetView, HistoryEntry, HistoryPage};
 pub use registry::{
     AccessRequest, AnsweredNeed, Concern, ConcernStep, DeclaredCrisis, Edit, EntryPage, Exchange, ExchangeFilter,
     ExchangeGraph, FrameworkComment, GapAxes, GapCell, GapCounts, GapReport, Group, HeldAgreement, Holding,
-    HoldingVersion, Need, NeedEnd, NeedFilter, NeedMatch, NeedPage, Paging, Proposal, RaisedConcern, Registered,
-    RegisteredAgreement, RegisteredFramework, RegisteredOrganisation, RegisteredRefusal, RequestAct, RequestBox,
-    RequestStep, RowOutcome, RowReport, SavedSearch, SearchOwner, StagedVersion, TableFormat, TableOptions,
-    TableReport, TermsInForce,
+    HoldingVersion, Need, NeedEnd, NeedFilter, NeedMatch, NeedPage, Paging, Practice, PracticeFilter, Proposal,
+    RaisedConcern, Registered, RegisteredAgreement, RegisteredFramework, RegisteredOrganisation, RegisteredRefusal,
+    RequestAct, RequestBox, RequestStep, RowOutcome, RowReport, SavedSearch, SearchOwner, StagedVersion, TableFormat,
+    TableOptions, TableReport, TermsInForce,
 };
 pub use retention::Retention;
 pub use reviews::{Review, ReviewPage};

@@ -5,6 +5,7 @@ pub(crate) mod coverage;
 pub(crate) mod exchanges;
 pub(crate) mod holdings;
 pub(crate) mod needs;
+pub(crate) mod practices;
 pub(crate) mod registry;
 mod source;
 mod user;
@@ -144,6 +145,8 @@ pub(crate) enum Command {
     Gaps(needs::GapsCommand),
     /// Flows of data that exist: from whom to whom, what, how and how often
     Exchange(exchanges::ExchangeCommand),
+    /// Good practices, use cases and lessons, attached to the holdings that they are about
+    Practice(practices::PracticeCommand),
     /// Who has what, where: holdings and unmet needs by two of cluster, country, place, organisation and kind
     #[command(
         after_help = "Examples:\n  cairn coverage\n  cairn coverage --country YEM --columns admin1 --csv > yemen.csv"

@@ -3,8 +3,8 @@
 use cairn_catalog::{
     AccessRequest, Catalog, CatalogError, Classified, Concern, Coverage, CoverageRequest, DatasetView, DeclaredCrisis,
     Duplicate, Edit, Exchange, ExchangeFilter, ExchangeGraph, GapAxes, GapReport, Group, Holding, HoldingVersion, Need,
-    NeedFilter, NeedMatch, Registered, RegisteredAgreement, RegisteredFramework, RegisteredOrganisation,
-    RegisteredRefusal, Review, SavedSearch, SearchPage, SearchRequest, TableReport,
+    NeedFilter, NeedMatch, Practice, PracticeFilter, Registered, RegisteredAgreement, RegisteredFramework,
+    RegisteredOrganisation, RegisteredRefusal, Review, SavedSearch, SearchPage, SearchRequest, TableReport,
 };
 use cairn_model::Vocabularies;
 use cairn_model::registry::SavedSearchStatement;
@@ -13,8 +13,8 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::api::registry::{
-    agreements, answers, concerns, crises, edits, exchanges, frameworks, gaps, holdings, matches, needs, refusals,
-    requests, saved_searches, tables,
+    agreements, answers, concerns, crises, edits, exchanges, frameworks, gaps, holdings, matches, needs, practices,
+    refusals, requests, saved_searches, tables,
 };
 use crate::api::{classification, coverage, dataset_body, duplicates, reviews, search};
 use crate::parameters::{Parameters, search_request};
@@ -276,4 +276,21 @@ pub fn exchange_answer(exchange: Registered<Exchange>) -> Result<Value, serde_js
 /// When it cannot be written as JSON.
 pub fn exchange_graph_answer(graph: ExchangeGraph) -> Result<Value, serde_json::Error> {
     serde_json::to_value(exchanges::graph_answer(graph))
+}
+
+/// Which practices, from pairs of name and value as the address of `GET /api/v1/practices` has them.
+///
+/// # Errors
+/// What is wrong with which parameter.
+pub fn practice_filter(pairs: &[(&str, String)], vocabularies: &Vocabularies) -> Result<PracticeFilter, String> {
+    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    practices::filter(&Parameters::parse(Some(&query)), vocabularies).map_err(|error| error.detail)
+}
+
+/// A practice, as `GET /api/v1/practices/{id}` answers it.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn practice_answer(practice: Registered<Practice>) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(practices::answer(practice))
 }

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cairn_model::registry::{ExchangeChannel, ExchangeEnding, ExchangeState, ExchangeStatement};
-use cairn_model::{DatasetId, Problem, Sharing};
+use cairn_model::{Problem, Sharing};
 use cairn_policy::{Label, Viewer, audience_labels};
 use cairn_store::{EntryKind, Loaded, Wanted};
 use jiff::Timestamp;
@@ -283,18 +283,7 @@ impl Catalog {
     /// What must be mended of a statement, as far as the viewer may know.
     async fn check_exchange(&self, viewer: &Viewer, statement: &ExchangeStatement) -> Result<(), CatalogError> {
         CatalogError::if_any(statement.validate(self.vocabularies()))?;
-        let mut problems = Vec::new();
-        let mut named: BTreeSet<DatasetId> = BTreeSet::new();
-        for (place, record) in statement.records.iter().enumerate() {
-            let field = format!("records[{place}]");
-            if !named.insert(*record) {
-                problems
-                    .push(Problem::error("named-twice", field, "it is named before").with_value(&record.to_string()));
-            } else if self.visible_now(viewer, *record).await?.is_none() {
-                let message = "there is no such record, or it is not shared with you";
-                problems.push(Problem::error("unknown-record", field, message).with_value(&record.to_string()));
-            }
-        }
+        let mut problems = self.check_named(viewer, &statement.records).await?;
         if let Some(agreement) = &statement.agreement
             && !self.knows_of_agreement(viewer, agreement).await?
         {
@@ -319,13 +308,8 @@ impl Catalog {
         viewer: &Viewer,
         mut exchange: Registered<Exchange>,
     ) -> Result<Registered<Exchange>, CatalogError> {
-        let mut shown = Vec::new();
-        for record in std::mem::take(&mut exchange.body.statement.records) {
-            if self.visible_now(viewer, record).await?.is_some() {
-                shown.push(record);
-            }
-        }
-        exchange.body.statement.records = shown;
+        let statement = &mut exchange.body.statement;
+        statement.records = self.told_of(viewer, std::mem::take(&mut statement.records)).await?;
         if let Some(agreement) = &exchange.body.statement.agreement
             && !self.knows_of_agreement(viewer, agreement).await?
         {

@@ -12,8 +12,10 @@ mod gaps;
 mod groups;
 mod holdings;
 mod matches;
+mod named;
 mod needs;
 mod organisations;
+mod practices;
 mod refusals;
 pub(crate) mod requests;
 mod saved_searches;
@@ -37,6 +39,7 @@ pub use holdings::{Holding, HoldingVersion, RowOutcome, RowReport, TableFormat, 
 pub use matches::{AnsweredNeed, NeedMatch};
 pub use needs::{Need, NeedEnd};
 pub use organisations::RegisteredOrganisation;
+pub use practices::{Practice, PracticeFilter};
 pub use refusals::RegisteredRefusal;
 pub use requests::{AccessRequest, RequestAct, RequestBox, RequestStep};
 pub use saved_searches::{SavedSearch, SearchOwner};

@@ -14,6 +14,7 @@ mod holding;
 mod need;
 mod organisation;
 mod period;
+mod practice;
 mod request;
 mod saved_search;
 
@@ -28,6 +29,7 @@ pub use holding::{
 pub use need::{Beneficiaries, Disaggregation, NeedAsk, NeedMet, NeedState, NeedStatement, NeedWithdrawal};
 pub use organisation::OrganisationProfile;
 pub use period::Period;
+pub use practice::{PracticeKind, PracticeStatement};
 pub use request::{GrantTerms, RequestSide, RequestState, RequestStatement};
 pub use saved_search::SavedSearchStatement;
 

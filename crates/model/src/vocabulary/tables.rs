@@ -53,6 +53,7 @@ const TABLES: &[Bundled] = bundled! {
     "obligations" => "obligation",
     "safeguards" => "safeguard",
     "channels" => "channel",
+    "practice_kinds" => "practice-kind",
     "places" => "",
 };
 
@@ -72,6 +73,7 @@ const FIXED: &[&str] = &[
     "party-role",
     "obligation",
     "channel",
+    "practice-kind",
 ];
 
 /// Tables of the same folder that the readers of IMSMA exports take.

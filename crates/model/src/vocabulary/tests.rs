@@ -4,7 +4,7 @@ use proptest::prelude::{ProptestConfig, any, proptest};
 
 use super::Vocabularies;
 use crate::agreement::{AccessForm, ObligationKind, PartyRole};
-use crate::registry::ExchangeChannel;
+use crate::registry::{ExchangeChannel, PracticeKind};
 use crate::{AccessMethod, Classification, GeographicPrecision, Kind, Listing, Sensitivity, Transfer};
 
 #[test]
@@ -44,6 +44,7 @@ fn every_code_that_the_program_knows_has_a_term() {
     assert_eq!(codes("access-form"), of(&AccessForm::ALL.iter().map(|value| value.code()).collect::<Vec<_>>()));
     assert_eq!(codes("party-role"), of(&PartyRole::ALL.iter().map(|value| value.code()).collect::<Vec<_>>()));
     assert_eq!(codes("channel"), of(&ExchangeChannel::ALL.iter().map(|value| value.code()).collect::<Vec<_>>()));
+    assert_eq!(codes("practice-kind"), of(&PracticeKind::ALL.iter().map(|value| value.code()).collect::<Vec<_>>()));
     assert_eq!(codes("obligation"), of(&ObligationKind::ALL.iter().map(|value| value.code()).collect::<Vec<_>>()));
 }
 

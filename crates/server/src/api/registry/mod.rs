@@ -14,6 +14,7 @@ pub(crate) mod holdings;
 pub(crate) mod matches;
 pub(crate) mod needs;
 pub(crate) mod organisations;
+pub(crate) mod practices;
 pub(crate) mod refusals;
 pub(crate) mod requests;
 pub(crate) mod saved_searches;
