@@ -101,3 +101,36 @@ fn a_concern_is_raised_listed_and_handled() {
     place.run(&["concern", "handle", id, "upheld", "It does."]).exits(1).says(&["dismissed"]);
     place.run(&["concern", "handle", id, "burnt", "x"]).exits(2);
 }
+
+#[test]
+fn an_organisation_says_how_it_kept_its_commitments_and_the_report_tells_them() {
+    let place = place_with_hazards();
+    let framework =
+        json!({"title": {"en": "Commitment"}, "commitments": [{"id": "answer", "title": {"en": "Answer in a day"}}]});
+    let create = ["framework", "create", "-", "--organisation", "mine-authority"];
+    let framework = with_input(&place, &create, &framework, 0)["id"].as_str().unwrap().to_owned();
+    let terms = json!({
+        "title": {"en": "Hazards"}, "framework": {"id": framework, "version": 1},
+        "parties": [{"organisation": "mine-authority", "role": "provider"}, {"group": "cluster:HEA", "role": "user"}],
+        "covers": {"owners": ["mine-authority"]}, "purposes": ["public-health"], "access": {"at_most": "query"},
+        "transfer": "none", "validity": {"from": "2020-01-01T00:00:00Z"}, "trigger": {"when": "always"}
+    });
+    let agreement = with_input(&place, &["agreement", "propose", "-"], &terms, 0);
+    let id = agreement["id"].as_str().unwrap();
+    place.run(&["agreement", "agree", id, "1", "--organisation", "mine-authority"]).exits(0);
+
+    let evaluate = ["organisation", "evaluate", "mine-authority", &framework, "2025", "-"];
+    let said = json!({"framework_version": 1, "commitments": [{"commitment": "answer", "status": "not-met"}]});
+    let refused = with_input(&place, &evaluate, &said, 2);
+    assert!(refused.as_str().unwrap().contains("commitments[0].next"), "{refused}");
+    let mut said = said;
+    said["commitments"][0]["next"] = json!("A second desk");
+    let mut shown = with_input(&place, &evaluate, &said, 0);
+    shown["commitments"][0]["evidence"] = json!("None of 20");
+    assert_eq!(with_input(&place, &evaluate, &shown, 0)["version"], 2, "what was answered comes back edited");
+
+    let table = place.run(&["organisation", "commitments", "mine-authority", "--year", "2025"]).exits(0);
+    assert!(table.stdout.contains("Answer in a day") && table.stdout.contains("not-met"), "{}", table.stdout);
+    let file = place.run(&["organisation", "commitments", "mine-authority", "--year", "2025", "--csv"]).exits(0).stdout;
+    assert!(file.contains("Answer in a day,not-met,,None of 20,A second desk"), "{file}");
+}

@@ -330,8 +330,13 @@ const LISTS: [&str; 31] = [
     "/feed.atom",
 ];
 
+/// The address of an entry that is not there.
+fn of_none(path: &str) -> String {
+    path.replace("{id}", "none").replace("{year}", "2026").replace("{framework}", "none")
+}
+
 /// Doors of single entries.
-const ABSENT: [&str; 23] = [
+const ABSENT: [&str; 24] = [
     "/api/v1/agreements/{id}",
     "/api/v1/agreements/{id}/history",
     "/api/v1/agreements/{id}/odrl",
@@ -348,6 +353,7 @@ const ABSENT: [&str; 23] = [
     "/api/v1/needs/{id}",
     "/api/v1/needs/{id}/history",
     "/api/v1/needs/{id}/matches",
+    "/api/v1/organisations/{id}/commitments/{year}/{framework}",
     "/api/v1/people/{id}",
     "/api/v1/practices/{id}",
     "/api/v1/practices/{id}/history",
@@ -403,8 +409,10 @@ fn openapi_lists_every_route_and_every_status_that_occurs() {
     let organisation = format!("/api/v1/organisations/{}", organisation_id(OPERATOR_ORGANISATION));
     doors.push(("/api/v1/organisations/{id}", organisation.clone()));
     doors.push(("/api/v1/organisations/{id}/history", format!("{organisation}/history")));
+    doors.push(("/api/v1/organisations/{id}/commitments", format!("{organisation}/commitments")));
+    doors.push(("/api/v1/organisations/{id}/commitments.csv", format!("{organisation}/commitments.csv")));
     // Entries of which there is none here answer like those that are hidden.
-    let absent: Vec<(&str, String)> = ABSENT.map(|path| (path, path.replace("{id}", "none"))).into();
+    let absent: Vec<(&str, String)> = ABSENT.map(|path| (path, of_none(path))).into();
     assert_eq!(
         statuses.keys().map(String::as_str).collect::<BTreeSet<_>>(),
         doors.iter().chain(&absent).map(|(path, _)| *path).collect(),

@@ -66,6 +66,7 @@ impl LoadedGrounds {
                 EntryKind::Concern => grounds.suspended.extend(entries::read::<Concern>(entry)?.body.suspends()),
                 EntryKind::Organisation
                 | EntryKind::Edit
+                | EntryKind::Evaluation
                 | EntryKind::Exchange
                 | EntryKind::Group
                 | EntryKind::Holding

@@ -234,7 +234,7 @@ fn a_field_that_is_stated_sensitive_is_never_opened_by_its_own_level() {
 }
 
 #[test]
-fn under_the_chatham_house_rule_nobody_but_the_owner_learns_where_it_comes_from() {
+fn row_43_under_the_chatham_house_rule_nobody_but_the_owner_learns_where_it_comes_from() {
     for sharing in Sharing::ALL {
         for listing in Listing::ALL {
             let mut dataset = with_terms(Sensitivity::Low, *sharing, *listing, true);

@@ -1,10 +1,11 @@
 //! The JSON of the API for the command line, so that both say the same.
 
 use cairn_catalog::{
-    AccessRequest, Catalog, CatalogError, Classified, Concern, Coverage, CoverageRequest, DatasetView, DeclaredCrisis,
-    Duplicate, Edit, Exchange, ExchangeFilter, ExchangeGraph, GapAxes, GapReport, Group, Holding, HoldingVersion, Need,
-    NeedFilter, NeedMatch, Practice, PracticeFilter, Registered, RegisteredAgreement, RegisteredFramework,
-    RegisteredOrganisation, RegisteredRefusal, Review, SavedSearch, SearchPage, SearchRequest, TableReport,
+    AccessRequest, Catalog, CatalogError, Classified, CommitmentReport, Concern, Coverage, CoverageRequest,
+    DatasetView, DeclaredCrisis, Duplicate, Edit, Evaluation, Exchange, ExchangeFilter, ExchangeGraph, GapAxes,
+    GapReport, Group, Holding, HoldingVersion, Need, NeedFilter, NeedMatch, Practice, PracticeFilter, Registered,
+    RegisteredAgreement, RegisteredFramework, RegisteredOrganisation, RegisteredRefusal, Review, SavedSearch,
+    SearchPage, SearchRequest, TableReport,
 };
 use cairn_model::Vocabularies;
 use cairn_model::registry::SavedSearchStatement;
@@ -13,8 +14,8 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::api::registry::{
-    agreements, answers, concerns, crises, edits, exchanges, frameworks, gaps, holdings, matches, needs, practices,
-    refusals, requests, saved_searches, tables,
+    agreements, answers, commitments, concerns, crises, edits, exchanges, frameworks, gaps, holdings, matches, needs,
+    practices, refusals, requests, saved_searches, tables,
 };
 use crate::api::{classification, coverage, dataset_body, duplicates, reviews, search};
 use crate::parameters::{Parameters, search_request};
@@ -293,4 +294,20 @@ pub fn practice_filter(pairs: &[(&str, String)], vocabularies: &Vocabularies) ->
 /// When it cannot be written as JSON.
 pub fn practice_answer(practice: Registered<Practice>) -> Result<Value, serde_json::Error> {
     serde_json::to_value(practices::answer(practice))
+}
+
+/// The report of an organisation on a year, as `GET /api/v1/organisations/{id}/commitments` answers it.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn commitments_answer(report: CommitmentReport) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(commitments::report_answer(report))
+}
+
+/// What an organisation says of a year under a framework, as the API answers it.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn evaluation_answer(evaluation: Registered<Evaluation>) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(commitments::answer(evaluation))
 }

@@ -113,7 +113,7 @@ fn crisis(until: Timestamp) -> Value {
 }
 
 #[tokio::test]
-async fn in_a_crisis_a_framework_agreement_opens_and_closes_and_the_audit_shows_it_all() {
+async fn row_18_row_19_in_a_crisis_a_framework_agreement_opens_and_closes_and_the_audit_shows_it_all() {
     let town = Town::settled().await;
     // A framework is written, commented, tried out and adopted.
     let content = json!({"title": {"en": "Commitment"}, "effective_from": "2026-01-01T00:00:00Z",
@@ -264,7 +264,7 @@ async fn a_request_goes_from_hand_to_hand_and_what_was_granted_is_decided_so_unt
 }
 
 #[tokio::test]
-async fn a_request_that_an_agreement_covers_is_granted_at_once_and_one_that_is_denied_reaches_nobody() {
+async fn row_17_a_request_that_an_agreement_covers_is_granted_at_once_and_one_that_is_denied_reaches_nobody() {
     let town = Town::settled().await;
     town.agreed(|_| {}).await;
     let sent = |question: Value| json!({"record": hazards(), "question": question, "intended_use": "Clinics."});
@@ -368,7 +368,7 @@ async fn who_is_asked_to_join_does_not_read_what_others_agreed_before() {
 }
 
 #[tokio::test]
-async fn a_framework_is_read_by_everyone_once_it_is_published_and_its_drafts_and_comments_are_not() {
+async fn row_44_a_framework_is_read_by_everyone_once_it_is_published_and_its_drafts_and_comments_are_not() {
     let town = Town::settled().await;
     let content = |title: &str| json!({"title": {"en": title}, "effective_from": "2026-01-01T00:00:00Z"});
     let id = town.made("frameworks", &town.authority, &content("One")).await;
@@ -391,4 +391,76 @@ async fn a_framework_is_read_by_everyone_once_it_is_published_and_its_drafts_and
     assert_eq!(stage(2, "superseded").await.status, 409);
     assert_eq!(stage(2, "adopted").await.json()["versions"][0]["stage"], "superseded");
     assert_eq!(stage(1, "adopted").await.status, 409);
+}
+
+#[tokio::test]
+async fn row_31_each_organisation_says_once_a_year_how_it_kept_its_commitments() {
+    let town = Town::settled().await;
+    let content = json!({"title": {"en": "Commitment"}, "effective_from": "2026-01-01T00:00:00Z", "commitments": [
+        {"id": "answer-in-a-day", "title": {"en": "Answer within a day"}},
+        {"id": "teach", "title": {"en": "=Teach others"}}]});
+    let framework = town.made("frameworks", &town.authority, &content).await;
+    let adopted = json!({"version": 1, "stage": "adopted"});
+    town.post(&format!("frameworks/{framework}/stage"), &town.authority, &adopted).await;
+    let year = Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).year();
+    let report = "/api/v1/organisations/mine-authority/commitments";
+    let door = |year: i16| format!("{report}/{year}/{framework}");
+    let put = async |token: &str, year: i16, version: u32, body: &Value| {
+        let address = format!("{}?version={version}", door(year));
+        town.house.send_body(&Method::PUT, &address, Some(token), &body.to_string()).await
+    };
+    let said = json!({"framework_version": 1, "summary": {"en": "A year of few hands."}, "commitments": [
+        {"commitment": "answer-in-a-day", "status": "partly-met", "evidence": "18 of 20", "next": "A second desk."}]});
+    // Only who agreed under the framework has commitments to speak of.
+    assert_eq!(put(&town.authority, year, 0, &said).await.status, 409);
+    town.agreed(|terms| terms["framework"] = json!({"id": framework, "version": 1})).await;
+    assert_eq!(put(&town.clinic, year, 0, &said).await.status, 403);
+    assert_eq!(put(&town.authority, year + 1, 0, &said).await.status, 409, "the year has not begun");
+    let mut wrong = said.clone();
+    wrong["commitments"][0]["commitment"] = json!("smile");
+    let refused = put(&town.authority, year, 0, &wrong).await;
+    assert_eq!(refused.json()["problems"][0]["rule"], "unknown-commitment", "{}", refused.text());
+    // Nothing is said yet: what is owed stands there all the same, for who knows of the agreement.
+    let before = town.house.get(report, Some(&town.authority)).await.json();
+    assert_eq!(before["frameworks"][0]["evaluated"], Value::Null);
+    assert_eq!(before["frameworks"][0]["commitments"][1]["status"], Value::Null);
+    assert_eq!(town.house.get(report, Some(&town.stranger)).await.json()["frameworks"], json!([]));
+
+    let mut last = said.clone();
+    last["commitments"][0] = json!({"commitment": "answer-in-a-day", "status": "not-met", "next": "A desk."});
+    for (year, body) in [(year, &said), (year - 1, &last)] {
+        let put = put(&town.authority, year, 0, body).await;
+        assert_eq!(put.status, 200, "{}", put.text());
+    }
+    assert_eq!(put(&town.authority, year, 0, &said).await.status, 409, "it was said already");
+
+    let sent = json!({"record": hazards(), "question": by_district(), "intended_use": "Clinics."});
+    town.made("requests", &town.clinic, &sent).await;
+    let own = town.house.get(report, Some(&town.authority)).await.json();
+    let kept = &own["frameworks"][0]["commitments"][0];
+    assert_eq!(
+        (&kept["status"], &kept["year_before"], &kept["evidence"], &kept["next"]),
+        (&json!("partly-met"), &json!("not-met"), &json!("18 of 20"), &json!("A second desk."))
+    );
+    let counted = &own["counted"];
+    assert_eq!(
+        (&counted["agreements"], &counted["requests"], &counted["granted_by_agreement"], &counted["answered_in_time"]),
+        (&json!(1), &json!(1), &json!(1), &json!(1)),
+        "{counted}"
+    );
+    // Others read what is said, and nothing of what is counted; who is anonymous finds no such organisation.
+    let others = town.house.get(report, Some(&town.stranger)).await.json();
+    assert_eq!((&others["frameworks"], &others["counted"]), (&own["frameworks"], &Value::Null));
+    assert_eq!(town.house.get(report, None).await.status, 404);
+    let file = town.house.get(&format!("{report}.csv?year={year}"), Some(&town.stranger)).await.text();
+    assert!(file.contains("Answer within a day,partly-met,not-met,18 of 20,A second desk."), "{file}");
+    assert!(file.contains("'=Teach others,,,,"), "{file}");
+    assert_eq!(town.house.get(&format!("{report}?year=soon"), Some(&town.stranger)).await.status, 400);
+
+    // What is for its own people alone is as if it had not been said.
+    let mut closed = said.clone();
+    closed["audience"] = json!({"sharing": "organisation"});
+    assert_eq!(put(&town.authority, year, 1, &closed).await.status, 200);
+    assert_eq!(town.house.get(report, Some(&town.stranger)).await.json()["frameworks"], json!([]));
+    assert_eq!(town.house.get(&door(year), Some(&town.stranger)).await.status, 404);
 }

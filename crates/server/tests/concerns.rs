@@ -44,7 +44,7 @@ async fn decides(house: &House) -> String {
 }
 
 #[tokio::test]
-async fn anyone_raises_a_serious_concern_and_the_data_is_denied_until_somebody_independent_looked_at_it() {
+async fn row_25_anyone_raises_a_serious_concern_and_the_data_is_denied_until_somebody_independent_looked_at_it() {
     let house = settled().await;
     let token = async |organisation: &str, role| house.token(&Asker::member(organisation, &[], role)).await.unwrap();
     let independent = token("Desk", Role::Administrator).await;

@@ -91,7 +91,7 @@ async fn row_01_a_holding_that_nobody_published_is_found_on_the_terms_that_its_o
 }
 
 #[tokio::test]
-async fn row_34_six_things_are_enough_and_what_is_missing_or_wrong_is_named_by_field_rule_and_what_is_allowed() {
+async fn row_13_row_34_six_things_are_enough_and_what_is_missing_or_wrong_is_named_by_field_rule_and_what_is_allowed() {
     let desk = desk().await;
     let refused = desk.send(Method::POST, DATASETS, &desk.manager, &json!({})).await;
     assert_eq!(

@@ -35,6 +35,8 @@ pub enum EntryKind {
     Concern,
     /// What data an organisation needs.
     Need,
+    /// What an organisation says of a year under a framework.
+    Evaluation,
     /// A flow of data from one organisation to another.
     Exchange,
     /// A good practice, a use case or a lesson.
@@ -58,6 +60,7 @@ impl EntryKind {
             Self::Request => "request",
             Self::Concern => "concern",
             Self::Need => "need",
+            Self::Evaluation => "evaluation",
             Self::Exchange => "exchange",
             Self::Practice => "practice",
             Self::SavedSearch => "saved-search",

@@ -2,10 +2,12 @@
 
 pub(crate) mod agreements;
 mod board;
+mod commitments;
 pub(crate) mod concerns;
 mod crises;
 pub(crate) mod edits;
 pub(crate) mod entries;
+mod evaluations;
 mod exchanges;
 mod frameworks;
 mod gaps;
@@ -27,10 +29,12 @@ use crate::CatalogError;
 
 pub use agreements::{HeldAgreement, Proposal, RegisteredAgreement, TermsInForce};
 pub use board::{NeedFilter, NeedPage};
+pub use commitments::{CommitmentReport, CountedYear, FrameworkReport, KeptCommitment};
 pub use concerns::{Concern, ConcernStep, RaisedConcern};
 pub use crises::DeclaredCrisis;
 pub use edits::Edit;
 pub use entries::{EntryPage, Paging, Registered};
+pub use evaluations::{Evaluation, EvaluationKey};
 pub use exchanges::{Exchange, ExchangeFilter, ExchangeGraph};
 pub use frameworks::{FrameworkComment, RegisteredFramework, StagedVersion};
 pub use gaps::{GapAxes, GapCell, GapCounts, GapReport};

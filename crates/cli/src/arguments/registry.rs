@@ -62,6 +62,30 @@ pub(crate) enum Organisation {
     },
     /// Change what is said of an organisation: a document as `show --json` gives it, edited
     Change(Document),
+    /// Report what an organisation committed itself to, and how it says that it kept it in a year
+    #[command(after_help = "Example:\n  cairn organisation commitments horizon-relief --year 2026 --csv > 2026.csv")]
+    Commitments {
+        /// Id of the organisation.
+        id: String,
+        /// The year; this one if left out.
+        #[arg(long)]
+        year: Option<i16>,
+        /// Write a CSV file, a line for each commitment.
+        #[arg(long)]
+        csv: bool,
+    },
+    /// Say how an organisation kept the commitments of a framework in a year: a document with `framework_version` and `commitments`,
+    /// or one that was answered before, edited
+    Evaluate {
+        /// Id of the organisation.
+        id: String,
+        /// Id of the framework.
+        framework: String,
+        /// The year.
+        year: i16,
+        #[command(flatten)]
+        document: Document,
+    },
 }
 
 #[derive(Debug, Args)]

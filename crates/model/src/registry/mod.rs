@@ -8,6 +8,7 @@ use crate::{Problem, Vocabularies};
 
 mod audience;
 mod concern;
+mod evaluation;
 mod exchange;
 mod group;
 mod holding;
@@ -20,6 +21,7 @@ mod saved_search;
 
 pub use audience::Audience;
 pub use concern::{ConcernKind, ConcernState, ConcernStatement};
+pub use evaluation::{CommitmentAnswer, CommitmentStatus, EvaluationStatement};
 pub use exchange::{ExchangeChannel, ExchangeEnding, ExchangeState, ExchangeStatement};
 pub use group::{GroupKind, GroupProfile};
 pub use holding::{

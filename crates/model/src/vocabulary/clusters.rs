@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn clusters_and_areas_of_responsibility_are_found_in_four_languages() {
+    fn row_14_clusters_and_areas_of_responsibility_are_found_in_four_languages() {
         let cases = [
             ("SHL", ["Shelter/NFI", "Abris / AME", "Alojamiento de Emergencia", "قطاع المأوى والمواد غير الغذائية"]),
             ("CCM", ["CCCM", "Coordination et gestion des camps", "Gestión de campamentos", "تنسيق وإدارة المخيمات"]),

@@ -21,7 +21,7 @@ fn told(world: &World) -> (Outcome, Rule) {
 }
 
 #[test]
-fn a_pre_authorised_agreement_decides_and_is_named_with_its_version_and_the_rule() {
+fn row_16_a_pre_authorised_agreement_decides_and_is_named_with_its_version_and_the_rule() {
     let decision = decided(&granted());
     assert_eq!((decision.outcome, decision.rule), (Outcome::Granted, Rule::GrantedByAgreement));
     assert_eq!(decision.agreement.map(|agreement| (agreement.id, agreement.version)), Some(("health".to_owned(), 3)));
@@ -29,7 +29,7 @@ fn a_pre_authorised_agreement_decides_and_is_named_with_its_version_and_the_rule
 
 /// The record is a stub to the health cluster, an agreement covers it in a crisis, and the crisis comes and goes.
 #[test]
-fn access_opens_when_a_crisis_is_declared_and_closes_by_itself_when_it_lapses() {
+fn row_19_access_opens_when_a_crisis_is_declared_and_closes_by_itself_when_it_lapses() {
     let mut world = granted().with(|world| {
         world.terms().trigger = when_yemen_is_in_crisis();
         world.terms().access.at_most = AccessForm::Aggregate;
@@ -57,7 +57,7 @@ fn access_opens_when_a_crisis_is_declared_and_closes_by_itself_when_it_lapses() 
 }
 
 #[test]
-fn data_of_persons_is_not_downloaded_and_a_query_or_private_aggregates_of_a_declared_epsilon_are_offered() {
+fn row_20_data_of_persons_is_not_downloaded_and_a_query_or_private_aggregates_of_a_declared_epsilon_are_offered() {
     let world = granted().with(|world| {
         world.terms().access.at_most = AccessForm::FederatedQuery;
         world.terms().access.epsilon = Some(0.5);
@@ -74,7 +74,7 @@ fn data_of_persons_is_not_downloaded_and_a_query_or_private_aggregates_of_a_decl
 }
 
 #[test]
-fn without_transfer_an_export_is_denied_and_aggregates_are_allowed() {
+fn row_21_without_transfer_an_export_is_denied_and_aggregates_are_allowed() {
     let world = granted().with(|world| {
         world.terms().transfer = Transfer::None;
         world.terms().access.aggregate = Some(AggregateLimits { finest_admin_level: 2, minimum_cell_size: 10 });
@@ -87,7 +87,7 @@ fn without_transfer_an_export_is_denied_and_aggregates_are_allowed() {
 }
 
 #[test]
-fn an_intermediary_can_neither_grant_nor_receive_for_itself() {
+fn row_22_an_intermediary_can_neither_grant_nor_receive_for_itself() {
     let grants = granted().with(|world| {
         world.terms().parties =
             vec![Party::organisation("nmaa", PartyRole::Intermediary), Party::group("cluster:HEA", PartyRole::User)];
@@ -111,7 +111,7 @@ fn when_people_withdraw_their_agreement_access_closes_at_once_for_everyone() {
 }
 
 #[test]
-fn storage_outside_the_allowed_jurisdictions_is_denied() {
+fn row_33_storage_outside_the_allowed_jurisdictions_is_denied() {
     let world = granted().with(|world| {
         world.terms().jurisdictions = texts(&["YEM", "CHE"]);
         world.question.storage = texts(&["CHE", "USA"]);
@@ -120,7 +120,7 @@ fn storage_outside_the_allowed_jurisdictions_is_denied() {
 }
 
 #[test]
-fn a_purpose_outside_the_agreement_is_denied_and_the_owner_can_still_be_asked() {
+fn row_37_a_purpose_outside_the_agreement_is_denied_and_the_owner_can_still_be_asked() {
     let world = granted().with(|world| {
         world.question.purposes = texts(&["research-in-public-interest"]);
         world.record.terms.access_method = AccessMethod::OnRequest;
@@ -131,7 +131,7 @@ fn a_purpose_outside_the_agreement_is_denied_and_the_owner_can_still_be_asked() 
 }
 
 #[test]
-fn an_agreement_counts_while_its_version_of_the_framework_is_in_force() {
+fn row_44_an_agreement_counts_while_its_version_of_the_framework_is_in_force() {
     let world = |stage, at: &str| {
         granted().with(|world| {
             world.terms().framework = Some(reference());

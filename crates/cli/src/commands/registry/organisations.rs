@@ -1,12 +1,13 @@
 //! `cairn organisation`: organisations that take part.
 
+use cairn_catalog::EvaluationKey;
 use cairn_model::LocalizedText;
 use cairn_model::registry::OrganisationProfile;
 use cairn_server::json::organisation_answer;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{all, edited, open_acting, show};
+use super::{all, commitments, edited, open_acting, show};
 use crate::arguments::Global;
 use crate::arguments::registry::{Organisation, OrganisationCommand};
 use crate::exit::{Exit, Failure};
@@ -41,6 +42,13 @@ pub(crate) async fn run(global: &Global, command: OrganisationCommand) -> Result
         Organisation::Change(document) => {
             let edited = edited::<OrganisationProfile>(&document.file)?;
             catalog.change_organisation(&viewer, &edited.id, edited.version, edited.body, now).await?
+        }
+        Organisation::Commitments { id, year, csv } => {
+            return commitments::report(global, &catalog, &viewer, &id, year, csv).await;
+        }
+        Organisation::Evaluate { id, framework, year, document } => {
+            let key = EvaluationKey { organisation: id, framework, year };
+            return commitments::evaluate(global, &catalog, &viewer, &key, &document.file).await;
         }
     };
     show(global, organisation_answer(entry)?)
