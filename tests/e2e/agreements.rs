@@ -112,7 +112,7 @@ fn an_organisation_says_how_it_kept_its_commitments_and_the_report_tells_them() 
     let terms = json!({
         "title": {"en": "Hazards"}, "framework": {"id": framework, "version": 1},
         "parties": [{"organisation": "mine-authority", "role": "provider"}, {"group": "cluster:HEA", "role": "user"}],
-        "covers": {"owners": ["mine-authority"]}, "purposes": ["public-health"], "access": {"at_most": "query"},
+        "covers": {"owners": ["mine-authority"]}, "purposes": ["public-health"], "access": {"at_most": "aggregate", "aggregate": {"finest_admin_level": 1, "minimum_cell_size": 5}},
         "transfer": "none", "validity": {"from": "2020-01-01T00:00:00Z"}, "trigger": {"when": "always"}
     });
     let agreement = with_input(&place, &["agreement", "propose", "-"], &terms, 0);

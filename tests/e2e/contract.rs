@@ -332,17 +332,20 @@ const LISTS: [&str; 31] = [
 
 /// The address of an entry that is not there.
 fn of_none(path: &str) -> String {
-    path.replace("{id}", "none").replace("{year}", "2026").replace("{framework}", "none")
+    ["{id}", "{framework}", "{derived}"]
+        .iter()
+        .fold(path.replace("{year}", "2026"), |path, name| path.replace(name, "none"))
 }
 
 /// Doors of single entries.
-const ABSENT: [&str; 24] = [
+const ABSENT: [&str; 25] = [
     "/api/v1/agreements/{id}",
     "/api/v1/agreements/{id}/history",
     "/api/v1/agreements/{id}/odrl",
     "/api/v1/concerns/{id}",
     "/api/v1/crises/{id}",
     "/api/v1/datasets/{id}/edit",
+    "/api/v1/datasets/{id}/releases/{derived}",
     "/api/v1/exchanges/{id}",
     "/api/v1/exchanges/{id}/history",
     "/api/v1/frameworks/{id}",
@@ -401,6 +404,7 @@ fn openapi_lists_every_route_and_every_status_that_occurs() {
         ("/health/live", "/health/live".to_owned()),
         ("/health/ready", "/health/ready".to_owned()),
         ("/api/v1/datasets/{id}/concerns", format!("/api/v1/datasets/{id}/concerns")),
+        ("/api/v1/datasets/{id}/derivations", format!("/api/v1/datasets/{id}/derivations")),
         ("/api/v1/datasets/{id}/needs", format!("/api/v1/datasets/{id}/needs")),
         ("/api/v1/datasets/{id}/classification", format!("/api/v1/datasets/{id}/classification")),
         ("/api/v1/profiles/{id}", "/api/v1/profiles/default".to_owned()),

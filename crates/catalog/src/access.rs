@@ -72,6 +72,7 @@ impl LoadedGrounds {
                 | EntryKind::Holding
                 | EntryKind::Need
                 | EntryKind::Practice
+                | EntryKind::Release
                 | EntryKind::SavedSearch => {}
             }
         }

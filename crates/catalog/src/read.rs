@@ -231,20 +231,18 @@ impl Catalog {
         }
     }
 
-    /// Whether a viewer sees so much of a record that they may be told which other record it is. A stub says no more than it
-    /// shows, and that is not which of the records behind other stubs is the same. Under the Chatham House Rule only its own
-    /// organisation may know, for all records that changed their ids with it come from one source.
+    /// Whether a viewer sees so much of a record that they may be told which other record it is: not of a stub, for that is not
+    /// which of the records behind other stubs is the same, and under the Chatham House Rule only its own organisation, for all
+    /// records that changed their ids with it come from one source.
     async fn tells_what_it_is(&self, viewer: &Viewer, id: DatasetId) -> Result<bool, CatalogError> {
         let record = match self.store().record(id).await {
             Ok(Some(record)) => record,
             Ok(None) | Err(StoreError::DamagedRecord { .. }) => return Ok(false),
             Err(error) => return Err(error.into()),
         };
-        Ok(best_rendition(&record.dataset, viewer).is_some_and(|rendition| match rendition.level {
-            RenditionLevel::Full => true,
-            RenditionLevel::Partial => !record.dataset.terms.attribution_hidden,
-            RenditionLevel::Stub => false,
-        }))
+        let hides_attribution = record.dataset.terms.attribution_hidden;
+        Ok(best_rendition(&record.dataset, viewer)
+            .is_some_and(|rendition| rendition.tells_what_it_is(hides_attribution)))
     }
 }
 

@@ -6,6 +6,7 @@
 pub mod access;
 pub mod audience;
 pub mod classify;
+pub mod derive;
 pub mod label;
 pub mod need;
 pub mod publication;
@@ -17,6 +18,7 @@ pub mod viewer;
 
 pub use access::{Decision, Grounds, Outcome, decide};
 pub use audience::audience_labels;
+pub use derive::less_restricted;
 pub use label::Label;
 pub use need::{Availability, Holding, NeedAnswer};
 pub use publication::missing_for_publication;

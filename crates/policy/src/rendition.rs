@@ -72,6 +72,16 @@ impl Rendition {
         self.is_public() && !is_stub && !self.dataset.terms.attribution_hidden
     }
 
+    /// Whether who sees it may be told which other records it goes with. A stub says no more than it shows; under the Chatham
+    /// House Rule (`attribution_hidden` of the record) only who sees all of it may know.
+    pub fn tells_what_it_is(&self, attribution_hidden: bool) -> bool {
+        match self.level {
+            RenditionLevel::Full => true,
+            RenditionLevel::Partial => !attribution_hidden,
+            RenditionLevel::Stub => false,
+        }
+    }
+
     /// Whether this is the rendition that `viewer` sees.
     pub fn is_for(&self, viewer: &Viewer) -> bool {
         viewer.labels().any(|label| self.visible_to.contains(label))

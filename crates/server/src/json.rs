@@ -2,10 +2,10 @@
 
 use cairn_catalog::{
     AccessRequest, Catalog, CatalogError, Classified, CommitmentReport, Concern, Coverage, CoverageRequest,
-    DatasetView, DeclaredCrisis, Duplicate, Edit, Evaluation, Exchange, ExchangeFilter, ExchangeGraph, GapAxes,
-    GapReport, Group, Holding, HoldingVersion, Need, NeedFilter, NeedMatch, Practice, PracticeFilter, Registered,
-    RegisteredAgreement, RegisteredFramework, RegisteredOrganisation, RegisteredRefusal, Review, SavedSearch,
-    SearchPage, SearchRequest, TableReport,
+    DatasetView, DeclaredCrisis, Derivations, Duplicate, Edit, Evaluation, Exchange, ExchangeFilter, ExchangeGraph,
+    GapAxes, GapReport, Group, Holding, HoldingVersion, Need, NeedFilter, NeedMatch, Practice, PracticeFilter,
+    Registered, RegisteredAgreement, RegisteredFramework, RegisteredOrganisation, RegisteredRefusal, Release, Review,
+    SavedSearch, SearchPage, SearchRequest, TableReport,
 };
 use cairn_model::Vocabularies;
 use cairn_model::registry::SavedSearchStatement;
@@ -14,8 +14,8 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::api::registry::{
-    agreements, answers, commitments, concerns, crises, edits, exchanges, frameworks, gaps, holdings, matches, needs,
-    practices, refusals, requests, saved_searches, tables,
+    agreements, answers, commitments, concerns, crises, derivations, edits, exchanges, frameworks, gaps, holdings,
+    matches, needs, practices, refusals, requests, saved_searches, tables,
 };
 use crate::api::{classification, coverage, dataset_body, duplicates, reviews, search};
 use crate::parameters::{Parameters, search_request};
@@ -310,4 +310,20 @@ pub fn commitments_answer(report: CommitmentReport) -> Result<Value, serde_json:
 /// When it cannot be written as JSON.
 pub fn evaluation_answer(evaluation: Registered<Evaluation>) -> Result<Value, serde_json::Error> {
     serde_json::to_value(commitments::answer(evaluation))
+}
+
+/// What a record is made of and what is made of it, as `GET /api/v1/datasets/{id}/derivations` answers it.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn derivations_answer(derivations: Derivations) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(derivations::derivations_answer(derivations))
+}
+
+/// A release, as `GET /api/v1/datasets/{id}/releases/{derived}` answers it.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn release_answer(release: Registered<Release>) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(derivations::answer(release))
 }

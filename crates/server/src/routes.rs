@@ -66,6 +66,8 @@ fn with_entries(api: OpenApiRouter<AppState>) -> OpenApiRouter<AppState> {
         .routes(routes!(registry::holdings::show))
         .routes(routes!(registry::holdings::history))
         .routes(routes!(registry::edits::show, registry::edits::put))
+        .routes(routes!(registry::derivations::show))
+        .routes(routes!(registry::derivations::show_release, registry::derivations::put_release))
         .routes(routes!(registry::tables::register))
         .routes(routes!(registry::tables::template_csv))
         .routes(routes!(registry::tables::template_xlsx))

@@ -29,6 +29,8 @@ pub enum EntryKind {
     Crisis,
     /// A decision not to share, or an opt-out.
     Refusal,
+    /// What the owner of a record allows of what is made of it.
+    Release,
     /// A request for access.
     Request,
     /// A concern.
@@ -57,6 +59,7 @@ impl EntryKind {
             Self::Framework => "framework",
             Self::Crisis => "crisis",
             Self::Refusal => "refusal",
+            Self::Release => "release",
             Self::Request => "request",
             Self::Concern => "concern",
             Self::Need => "need",

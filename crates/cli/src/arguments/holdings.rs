@@ -89,6 +89,24 @@ pub(crate) enum Holding {
         #[command(flatten)]
         document: Document,
     },
+    /// Show what a record is made of, and what is made of it
+    Derivations {
+        /// Id of the record.
+        id: DatasetId,
+    },
+    /// Let something that is made of a record be less restricted than it: a document with `reason` and the terms down to which it may
+    /// be opened, or one that was answered before, edited
+    #[command(
+        after_help = "Example:\n  echo '{\"sharing\": \"public\", \"reason\": \"Counts of twenty and more\"}' | cairn holding release ID DERIVED -"
+    )]
+    Release {
+        /// Id of the record.
+        id: DatasetId,
+        /// Id of what is made of it.
+        derived: DatasetId,
+        #[command(flatten)]
+        document: Document,
+    },
     /// Put a draft into the catalogue, or what was withdrawn back into it
     Publish {
         /// Id of its record.

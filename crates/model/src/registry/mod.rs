@@ -16,6 +16,7 @@ mod need;
 mod organisation;
 mod period;
 mod practice;
+mod release;
 mod request;
 mod saved_search;
 
@@ -32,6 +33,7 @@ pub use need::{Beneficiaries, Disaggregation, NeedAsk, NeedMet, NeedState, NeedS
 pub use organisation::OrganisationProfile;
 pub use period::Period;
 pub use practice::{PracticeKind, PracticeStatement};
+pub use release::ReleaseStatement;
 pub use request::{GrantTerms, RequestSide, RequestState, RequestStatement};
 pub use saved_search::SavedSearchStatement;
 

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use crate::CatalogError;
 
 const TERMS: &str = "terms";
+const DERIVED_FROM: &str = "derived_from";
 
 /// What a record says, as its organisation would say it.
 pub(super) fn said_of(dataset: &Dataset) -> Result<Map<String, Value>, CatalogError> {
@@ -47,6 +48,10 @@ pub(super) fn checked(
     vocabularies: &Vocabularies,
     now: Timestamp,
 ) -> Result<Vec<Problem>, CatalogError> {
+    if parts.contains_key(DERIVED_FROM) {
+        let message = "what a record is made of is said of registered holdings alone";
+        return Ok(vec![Problem::error("not-editable", DERIVED_FROM, message)]);
+    }
     // Against an empty record first: what is there then is theirs alone.
     let own = match statement(&with(Map::new(), parts)) {
         Ok(own) => own,

@@ -15,6 +15,7 @@ use cairn_store::{EntryKind, RecordAmendment, Wanted};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::derivations::{self, made_of_term};
 use super::entries::{new_id, read};
 use super::{Change, EntryBody, EntryPage, Paging, Registered, RegisteredOrganisation, Write};
 use crate::runs::value_changes;
@@ -60,7 +61,9 @@ impl EntryBody for Holding {
         let own = self.statement.identifiers.iter().filter(|one| one.scheme == OWN_REFERENCE);
         let references = own.map(|one| reference_term(&self.organisation, &one.value));
         let titles = self.statement.title.texts().map(|title| title_term(&self.organisation, title));
-        std::iter::once(organisation_term(&self.organisation)).chain(references).chain(titles).collect()
+        let sources = self.statement.derived_from.iter().filter(|_| self.state == HoldingState::Published);
+        let sources = sources.map(|id| made_of_term(*id));
+        std::iter::once(organisation_term(&self.organisation)).chain(references).chain(titles).chain(sources).collect()
     }
 }
 
@@ -124,11 +127,14 @@ impl Catalog {
         let holding = Holding { statement, source_record_id, organisation, state };
         let dataset = record::checked(&holding, self.vocabularies(), now)?;
         self.remember_registered().await?;
-        let wanted = owner_of(&holding.organisation);
+        let mut wanted = owner_of(&holding.organisation);
+        derivations::want(&mut wanted, &id, &holding);
         let write = Write { viewer, act: ACT, now };
         self.put_entry(write, &id, &wanted, |_: Option<Registered<Holding>>, loaded| {
             let owner = record::owner(loaded.entries.first(), &holding.organisation)?;
-            let records = holding.record(record::owned(dataset.clone(), owner), write).into_iter().collect();
+            let dataset = record::owned(dataset.clone(), owner);
+            derivations::inherited(viewer, &holding, &dataset, loaded)?;
+            let records = holding.record(dataset, write).into_iter().collect();
             Ok(Change { records, ..Change::to(holding.clone()) })
         })
         .await
@@ -251,7 +257,10 @@ impl Catalog {
             }
             Err(error) => return Err(error),
         };
-        let wanted = owner_of(&known.body.organisation);
+        let mut wanted = owner_of(&known.body.organisation);
+        if let Ok(after) = decide(&known.body) {
+            derivations::want(&mut wanted, id, &after);
+        }
         self.change_entry(write, id, version, &wanted, |before: &Registered<Holding>, loaded| {
             if !viewer.manages(&before.body.organisation) {
                 return Err(CatalogError::refused(viewer, WHO_REGISTERS));
@@ -259,6 +268,7 @@ impl Catalog {
             let after = decide(&before.body)?;
             let dataset = record::checked(&after, self.vocabularies(), now)?;
             let dataset = record::owned(dataset, record::owner(loaded.entries.first(), &after.organisation)?);
+            derivations::inherited(viewer, &after, &dataset, loaded)?;
             let loosened = record::loosened(&before.body, &after, &dataset, self.vocabularies(), now);
             if !loosened.is_empty() && !viewer.stewards(&after.organisation) {
                 return Err(CatalogError::refused(viewer, WHO_LOOSENS));

@@ -395,6 +395,11 @@ impl Plan<'_> {
             }
             Err(error) => return Err(error),
         };
+        if !holding.statement.derived_from.is_empty() {
+            let message = "it is made of other records, by which it is bound: change it by itself, not in a table";
+            problems.push(wrong("derived", "id", message));
+            return Ok(Decided::Wrong);
+        }
         let loosened = before
             .map(|before| record::loosened(&before.holding.body, &holding, &dataset, vocabularies, self.now))
             .unwrap_or_default();

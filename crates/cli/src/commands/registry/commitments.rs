@@ -7,9 +7,8 @@ use cairn_model::registry::CommitmentStatus;
 use cairn_policy::Viewer;
 use cairn_server::json::{commitments_answer, evaluation_answer};
 use jiff::Timestamp;
-use serde_json::{Map, Value};
 
-use super::{SET_BY_CATALOGUE, document, show};
+use super::{said_anew, show};
 use crate::arguments::Global;
 use crate::exit::{Exit, Failure};
 use crate::output;
@@ -66,14 +65,7 @@ pub(super) async fn evaluate(
     key: &EvaluationKey,
     file: &Path,
 ) -> Result<Exit, Failure> {
-    let mut sent: Map<String, Value> = document(file)?;
-    for name in SET_BY_CATALOGUE.into_iter().chain(["id", "organisation", "framework", "year"]) {
-        sent.remove(name);
-    }
-    let version = sent.remove("version").and_then(|version| version.as_u64()).unwrap_or(0);
-    let statement = serde_json::from_value(Value::Object(sent))
-        .map_err(|error| Failure::usage(format!("{}: {error}", file.display())))?;
-    let version = u32::try_from(version).unwrap_or(u32::MAX);
+    let (version, statement) = said_anew(file, &["organisation", "framework", "year"])?;
     let evaluation = catalog.evaluate(viewer, key, version, statement, Timestamp::now()).await?;
     show(global, evaluation_answer(evaluation)?)
 }

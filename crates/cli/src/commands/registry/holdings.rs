@@ -7,11 +7,13 @@ use std::time::Duration;
 use cairn_catalog::{Catalog, CatalogError, RowOutcome, TableFormat, TableOptions, TableReport};
 use cairn_model::registry::{HoldingState, HoldingStatement};
 use cairn_policy::Viewer;
-use cairn_server::json::{edit_answer, holding_answer, holding_history_answer, table_answer};
+use cairn_server::json::{
+    derivations_answer, edit_answer, holding_answer, holding_history_answer, release_answer, table_answer,
+};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::{all, document, edited_without, open_acting, show};
+use super::{all, document, edited_without, open_acting, said_anew, show};
 use crate::arguments::Global;
 use crate::arguments::holdings::{Holding, HoldingCommand, RegisterCommand};
 use crate::exit::{Exit, Failure};
@@ -124,6 +126,15 @@ pub(crate) async fn run(global: &Global, command: HoldingCommand) -> Result<Exit
             let edit = catalog.edit_record(&viewer, id, version, parts, now).await?;
             catalog.index_what_is_written(PATIENCE, "holding").await?;
             return show(global, edit_answer(edit)?);
+        }
+        Holding::Derivations { id } => {
+            return show(global, derivations_answer(catalog.derivations(&viewer, id).await?)?);
+        }
+        Holding::Release { id, derived, document: from } => {
+            let set = ["source", "derived", "organisation", "to"];
+            let (version, statement) = said_anew(&from.file, &set)?;
+            let release = catalog.release(&viewer, id, derived, version, statement, now).await?;
+            return show(global, release_answer(release)?);
         }
         Holding::Change(from) => {
             let edited = edited_without::<HoldingStatement>(&from.file, &SET_BY_CATALOGUE)?;

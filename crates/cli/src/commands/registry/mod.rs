@@ -94,6 +94,19 @@ fn edited_without<T: DeserializeOwned>(file: &Path, set_by_catalogue: &[&str]) -
     Ok(Edited { id, version, body })
 }
 
+/// A document of what is said once of something: as the API takes it, which was version 0, or as it was answered before. What the
+/// catalogue sets of it is taken out.
+fn said_anew<T: DeserializeOwned>(file: &Path, set_by_catalogue: &[&str]) -> Result<(u32, T), Failure> {
+    let mut document: Map<String, Value> = document(file)?;
+    for name in SET_BY_CATALOGUE.iter().chain(set_by_catalogue).chain(&["id"]) {
+        document.remove(*name);
+    }
+    let version = document.remove("version").and_then(|version| version.as_u64()).unwrap_or(0);
+    let body = serde_json::from_value(Value::Object(document))
+        .map_err(|error| Failure::usage(format!("{}: {error}", file.display())))?;
+    Ok((u32::try_from(version).unwrap_or(u32::MAX), body))
+}
+
 /// A document as the API takes it.
 fn document<T: DeserializeOwned>(file: &Path) -> Result<T, Failure> {
     serde_json::from_str(&text_of(file)?).map_err(|error| Failure::usage(format!("{}: {error}", file.display())))

@@ -1,5 +1,7 @@
 //! What must hold of what is said of a holding.
 
+use std::collections::HashSet;
+
 use super::{HoldingPartnership, HoldingStatement};
 use crate::check::Check;
 use crate::{BoundingBox, Problem, Sharing, Vocabularies};
@@ -63,6 +65,10 @@ impl HoldingStatement {
                 "a licence has a `code`, a `text` or a `url`",
             );
         }
+        check.few("derived_from", self.derived_from.len());
+        let mut named = HashSet::new();
+        let is_once = self.derived_from.iter().all(|id| named.insert(id));
+        check.rule(is_once, "named-twice", "derived_from", "each record is named once");
         self.check_terms(&mut check);
         self.check_social_licence(&mut check);
         check.few("partnerships", self.partnerships.len());

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Period;
 use crate::terms::coded;
-use crate::{GeographicPrecision, Identifier, ImpactNote, Kind, LocalizedText, PartialDate, SocialLicence};
+use crate::{DatasetId, GeographicPrecision, Identifier, ImpactNote, Kind, LocalizedText, PartialDate, SocialLicence};
 
 pub use parts::{HoldingContact, HoldingField, HoldingFile, HoldingLicence, HoldingPartnership, HoldingTerms};
 
@@ -137,6 +137,11 @@ pub struct HoldingStatement {
     /// Licence.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub licence: Option<HoldingLicence>,
+
+    /// Ids of the records that it is made of: it is no less restricted than any of them, but for what their owners released.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Vec<String>))]
+    pub derived_from: Vec<DatasetId>,
 
     /// The terms of sharing.
     #[serde(skip_serializing_if = "HoldingTerms::is_empty")]

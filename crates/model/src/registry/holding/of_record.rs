@@ -53,6 +53,7 @@ impl HoldingStatement {
             distributions: dataset.distributions.into_iter().map(HoldingFile::from).collect(),
             landing_page: dataset.landing_page,
             licence: dataset.licence.map(HoldingLicence::from),
+            derived_from: Vec::new(),
             terms,
             social_licence: dataset.social_licence,
             partnerships: dataset.partnerships.into_iter().map(HoldingPartnership::from).collect(),

@@ -6,6 +6,7 @@ pub(crate) mod answers;
 pub(crate) mod commitments;
 pub(crate) mod concerns;
 pub(crate) mod crises;
+pub(crate) mod derivations;
 pub(crate) mod edits;
 pub(crate) mod exchanges;
 pub(crate) mod frameworks;
