@@ -24,6 +24,8 @@ pub struct SourceView {
     pub records: u64,
     /// Since when it is not reached; its records stay as they were.
     pub unreachable_since: Option<Timestamp>,
+    /// What it is not good for, as its operators say.
+    pub limitations: Option<String>,
     /// What only its operators see.
     #[serde(flatten)]
     pub operation: Option<SourceOperation>,
@@ -159,7 +161,16 @@ impl Catalog {
     ) -> Result<SourceView, CatalogError> {
         let unreachable_since = self.store().unreachable_since(&row.id).await?;
         let operation = if operates { Some(self.operation(&row, now).await?) } else { None };
-        Ok(SourceView { id: row.id, title: row.title, kind: row.kind, records, unreachable_since, operation })
+        let limitations = self.source(&row.id).and_then(|source| source.limitations.clone());
+        Ok(SourceView {
+            id: row.id,
+            title: row.title,
+            kind: row.kind,
+            records,
+            unreachable_since,
+            limitations,
+            operation,
+        })
     }
 
     pub(crate) async fn operated(&self, viewer: &Viewer, source: &str) -> Result<SourceRow, CatalogError> {

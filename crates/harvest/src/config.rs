@@ -86,6 +86,9 @@ pub struct SourceConfig {
     /// Name for people; the id when nothing is said.
     #[serde(default)]
     pub title: String,
+    /// What this source is not good for, in words for everyone who finds a record of it.
+    #[serde(default)]
+    pub limitations: Option<String>,
     /// Whether the schedule and `up` harvest it.
     #[serde(default = "yes")]
     pub enabled: bool,

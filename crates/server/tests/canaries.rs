@@ -198,7 +198,7 @@ fn told(address: &str, answer: &Answer) -> String {
 }
 
 #[tokio::test]
-async fn no_canary_comes_out_of_any_door_for_strangers() {
+async fn row_10_row_43_no_canary_comes_out_of_any_door_for_strangers() {
     let house = furnished().await;
     let addresses = addresses(&house).await;
     let everyone_else =
@@ -268,7 +268,7 @@ async fn the_problems_of_a_run_are_for_those_who_operate_its_source() {
 
 /// The fields of an IMSMA export have terms of their own: who may not have them does not learn that they are there.
 #[tokio::test]
-async fn fields_of_an_export_are_shown_to_those_who_may_have_them() {
+async fn row_09_fields_of_an_export_are_shown_to_those_who_may_have_them() {
     let export = concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/samples/imsma/syria-survey123.csv");
     let source = format!(
         "id = \"survey\"\nkind = \"imsma\"\nurl = \"file:{export}\"\norganisation = \"Mine Centre\"\n\

@@ -63,6 +63,7 @@ fn configured(source: &SourceConfig) -> SourceView {
         kind: source.kind.clone(),
         records: 0,
         unreachable_since: None,
+        limitations: source.limitations.clone(),
         operation: Some(SourceOperation {
             url: source.display_url(),
             enabled: source.enabled,
@@ -115,7 +116,7 @@ fn whether_it_runs(operation: &SourceOperation) -> &'static str {
     }
 }
 
-/// What is out of the ordinary with a source: that it is not reached, and that it is paused.
+/// What is out of the ordinary with a source: that it is not reached, what it is not good for, and that it is paused.
 pub(super) fn states(view: &SourceView) -> Vec<String> {
     let mut lines = Vec::new();
     let operation = view.operation.as_ref();
@@ -123,6 +124,9 @@ pub(super) fn states(view: &SourceView) -> Vec<String> {
         let next = operation.and_then(|one| one.next_run);
         let next = next.map_or(String::new(), |at| format!(", next try {}", minute(at)));
         lines.push(format!("{}: unreachable since {}{next}; its records stay as they are", view.id, minute(since)));
+    }
+    if let Some(limitations) = &view.limitations {
+        lines.push(format!("{}: {limitations}", view.id));
     }
     if let Some(pause) = operation.and_then(|one| one.paused.as_ref()) {
         let reason = pause.reason.as_ref().map_or(String::new(), |reason| format!(": {reason}"));

@@ -159,7 +159,7 @@ fn differs(file: &str, records: &Value) -> Option<String> {
 }
 
 #[test]
-fn the_sample_of_every_kind_becomes_the_record_that_was_read_by_eye() {
+fn row_07_the_sample_of_every_kind_becomes_the_record_that_was_read_by_eye() {
     let mut differences: Vec<String> =
         SAMPLES.iter().filter_map(|sample| differs(sample.0, &records_of(sample))).collect();
     differences.extend(differs(IMSMA, &records_of_imsma()));

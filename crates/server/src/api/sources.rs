@@ -33,6 +33,9 @@ pub(crate) struct SourceBody {
     records: u64,
     /// Since when the source is not reached; what it told before stays as it was. `null` while it is.
     unreachable_since: Option<String>,
+    /// What it is not good for, in the words of its operators.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    limitations: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -203,6 +206,7 @@ fn source_body(view: SourceView) -> SourceBody {
         kind: view.kind,
         records: view.records,
         unreachable_since: view.unreachable_since.map(|at| at.to_string()),
+        limitations: view.limitations,
         url,
         enabled,
         configured,
