@@ -115,10 +115,10 @@ async fn row_45_a_derived_record_is_no_less_restricted_than_its_source_until_its
     let mut both = [closed.as_str(), draft.as_str()];
     both.sort_unstable();
     assert_eq!(ids, both);
-    let mut closer = statement("Cases", "moderate", "restricted", &[]);
-    closer["terms"]["audience_organisations"] = json!(["clinic"]);
-    closer["terms"]["access_method"] = json!("none");
-    let changed = town.send(Method::PUT, &format!("{DATASETS}/{cases}?version=1"), &town.authority, &closer).await;
+    let mut tightened = statement("Cases", "moderate", "restricted", &[]);
+    tightened["terms"]["audience_organisations"] = json!(["clinic"]);
+    tightened["terms"]["access_method"] = json!("none");
+    let changed = town.send(Method::PUT, &format!("{DATASETS}/{cases}?version=1"), &town.authority, &tightened).await;
     assert_eq!(changed.status, 200, "{}", changed.text());
     let sources = town.derivations(&draft, Some(&town.clinic)).await["sources"].clone();
     assert_eq!(sources[0]["looser"], json!(["access_method"]));

@@ -243,8 +243,7 @@ impl Catalog {
 
 /// Whether each of some folded words stands in a title or description, or begins a word there.
 fn holds_words(statement: &PracticeStatement, words: &[String]) -> bool {
-    let texts: Vec<String> =
-        statement.title.texts().chain(statement.description.texts()).map(|text| fold(text)).collect();
+    let texts: Vec<String> = statement.title.texts().chain(statement.description.texts()).map(fold).collect();
     let is_there = |word: &String| {
         let of_text = texts.iter().flat_map(|text| text.split(|char: char| !char.is_alphanumeric()));
         of_text.into_iter().any(|one| one.starts_with(word.as_str()))
