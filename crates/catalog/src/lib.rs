@@ -66,8 +66,8 @@ pub use registry::{
     ExchangeGraph, FrameworkComment, GapAxes, GapCell, GapCounts, GapReport, Group, HeldAgreement, Holding,
     HoldingVersion, Need, NeedEnd, NeedFilter, NeedMatch, NeedPage, Paging, Proposal, RaisedConcern, Registered,
     RegisteredAgreement, RegisteredFramework, RegisteredOrganisation, RegisteredRefusal, RequestAct, RequestBox,
-    RequestStep, RowOutcome, RowReport, SavedSearch, SearchOwner, StagedVersion, TableFormat, TableOptions,
-    TableReport, TermsInForce,
+    RequestDraft, RequestStep, RowOutcome, RowReport, SavedSearch, SearchOwner, StagedVersion, TableFormat,
+    TableOptions, TableReport, TermsInForce,
 };
 pub use retention::Retention;
 pub use reviews::{Review, ReviewPage};

@@ -4,7 +4,7 @@ use cairn_catalog::{
     AccessRequest, Catalog, CatalogError, Classified, Concern, Coverage, CoverageRequest, DatasetView, DeclaredCrisis,
     Duplicate, Edit, Exchange, ExchangeFilter, ExchangeGraph, GapAxes, GapReport, Group, Holding, HoldingVersion, Need,
     NeedFilter, NeedMatch, Registered, RegisteredAgreement, RegisteredFramework, RegisteredOrganisation,
-    RegisteredRefusal, Review, SavedSearch, SearchPage, SearchRequest, TableReport,
+    RegisteredRefusal, RequestDraft, Review, SavedSearch, SearchPage, SearchRequest, TableReport,
 };
 use cairn_model::Vocabularies;
 use cairn_model::registry::SavedSearchStatement;
@@ -158,6 +158,14 @@ pub fn refusal_answer(entry: Registered<RegisteredRefusal>) -> Result<Value, ser
 /// When it cannot be written as JSON.
 pub fn request_answer(entry: Registered<AccessRequest>, now: Timestamp) -> Result<Value, serde_json::Error> {
     serde_json::to_value(answers::answer(entry, |request| requests::body(request, now)))
+}
+
+/// A draft of a request, as `GET /api/v1/requests/draft` answers it.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn request_draft_answer(draft: &RequestDraft) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(&draft.statement)
 }
 
 /// A saved search, as `GET /api/v1/saved-searches/{id}` answers it.

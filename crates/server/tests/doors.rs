@@ -13,10 +13,13 @@ use cairn_policy::{Role, Viewer};
 use house::{Asker, House, day};
 
 /// Pages and assets, and the methods that they take: what is no part of the API, and therefore not in its description.
-const PAGES: [(&str, &[&str]); 20] = [
+const PAGES: [(&str, &[&str]); 23] = [
     ("/", &["GET"]),
     ("/search", &["GET"]),
     ("/dataset/{id}", &["GET"]),
+    ("/dataset/{id}/request", &["GET", "POST"]),
+    ("/requests", &["GET"]),
+    ("/request/{id}", &["GET", "POST"]),
     ("/coverage", &["GET"]),
     ("/needs", &["GET"]),
     ("/needs/{id}", &["GET"]),

@@ -38,7 +38,7 @@ pub use matches::{AnsweredNeed, NeedMatch};
 pub use needs::{Need, NeedEnd};
 pub use organisations::RegisteredOrganisation;
 pub use refusals::RegisteredRefusal;
-pub use requests::{AccessRequest, RequestAct, RequestBox, RequestStep};
+pub use requests::{AccessRequest, RequestAct, RequestBox, RequestDraft, RequestStep};
 pub use saved_searches::{SavedSearch, SearchOwner};
 
 pub(crate) use entries::{Change, EntryBody, Write, new_id};

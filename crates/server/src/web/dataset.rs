@@ -10,6 +10,7 @@ use cairn_model::{
     SocialLicenceStatus, Terms,
 };
 use cairn_policy::RenditionLevel;
+use cairn_policy::access::leaves_to_ask;
 use jiff::Timestamp;
 
 use super::page::{PageError, render, safe_link};
@@ -59,6 +60,8 @@ struct DatasetPage {
     files: Vec<FileRow>,
     more_files: usize,
     contacts: Vec<Contact>,
+    /// Whether there is something to ask its owner for, who is another than the viewer's organisation.
+    can_be_asked: bool,
     landing_page: Option<String>,
     quarantine: Vec<String>,
     missing: Vec<String>,
@@ -120,6 +123,8 @@ pub(crate) async fn show(
         facts.push(("Up to date?", vocabularies.label("freshness", code, LANGUAGE)));
     }
     let owner = holder(&dataset).map(|one| one.name().to_owned());
+    let is_own = |own: &str| dataset.owner.as_ref().or(dataset.publisher.as_ref()).is_some_and(|one| one.id == own);
+    let can_be_asked = leaves_to_ask(terms.sharing, terms.access_method) && !viewer.organisation().is_some_and(is_own);
     let landing_page = dataset.landing_page.as_deref().and_then(safe_link);
     let has_links = landing_page.is_some()
         || dataset.distributions.iter().any(|one| one.url.as_deref().and_then(safe_link).is_some());
@@ -175,6 +180,7 @@ pub(crate) async fn show(
         more_files: dataset.distributions.len().saturating_sub(MOST_ROWS),
         files: dataset.distributions.iter().take(MOST_ROWS).map(file).collect(),
         contacts,
+        can_be_asked,
         landing_page,
         quarantine: dataset.quarantine.iter().map(|one| one.message.clone()).collect(),
         missing: dataset.provenance.quality.missing.iter().map(|one| one.replace(['_', '-'], " ")).collect(),
@@ -378,6 +384,11 @@ pub(crate) fn period(interval: &Interval) -> String {
 /// An ISO 8601 date in words.
 pub(crate) fn date_in_words(text: &str) -> String {
     PartialDate::try_from(text.to_owned()).map_or_else(|_| text.to_owned(), words)
+}
+
+/// An instant to the minute, with its time zone: 12 Mar 2026, 14:05 UTC.
+pub(super) fn instant_in_words(at: Timestamp) -> String {
+    format!("{}, {} UTC", day_in_words(at), at.strftime("%H:%M"))
 }
 
 /// The day of an instant, in UTC, in words.
