@@ -13,7 +13,7 @@ use cairn_policy::{Role, Viewer};
 use house::{Asker, House, day};
 
 /// Pages and assets, and the methods that they take: what is no part of the API, and therefore not in its description.
-const PAGES: [(&str, &[&str]); 23] = [
+const PAGES: [(&str, &[&str]); 26] = [
     ("/", &["GET"]),
     ("/search", &["GET"]),
     ("/dataset/{id}", &["GET"]),
@@ -21,6 +21,9 @@ const PAGES: [(&str, &[&str]); 23] = [
     ("/requests", &["GET"]),
     ("/request/{id}", &["GET", "POST"]),
     ("/coverage", &["GET"]),
+    ("/groups", &["GET"]),
+    ("/group/{id}", &["GET"]),
+    ("/exchanges", &["GET"]),
     ("/needs", &["GET"]),
     ("/needs/{id}", &["GET"]),
     ("/sign-in", &["GET", "POST"]),
