@@ -64,9 +64,9 @@ pub use read::{DatasetView, HistoryEntry, HistoryPage};
 pub use registry::{
     AccessRequest, AnsweredNeed, Concern, ConcernStep, DeclaredCrisis, Edit, EntryPage, Exchange, ExchangeFilter,
     ExchangeGraph, FrameworkComment, GapAxes, GapCell, GapCounts, GapReport, Group, HeldAgreement, Holding,
-    HoldingVersion, Need, NeedEnd, NeedFilter, NeedMatch, NeedPage, Paging, Proposal, RaisedConcern, Registered,
-    RegisteredAgreement, RegisteredFramework, RegisteredOrganisation, RegisteredRefusal, RequestAct, RequestBox,
-    RequestDraft, RequestStep, RowOutcome, RowReport, SavedSearch, SearchOwner, StagedVersion, TableFormat,
+    HoldingPreview, HoldingVersion, Need, NeedEnd, NeedFilter, NeedMatch, NeedPage, Paging, Proposal, RaisedConcern,
+    Registered, RegisteredAgreement, RegisteredFramework, RegisteredOrganisation, RegisteredRefusal, RequestAct,
+    RequestBox, RequestDraft, RequestStep, RowOutcome, RowReport, SavedSearch, SearchOwner, StagedVersion, TableFormat,
     TableOptions, TableReport, TermsInForce,
 };
 pub use retention::Retention;

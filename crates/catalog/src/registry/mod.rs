@@ -33,7 +33,9 @@ pub use exchanges::{Exchange, ExchangeFilter, ExchangeGraph};
 pub use frameworks::{FrameworkComment, RegisteredFramework, StagedVersion};
 pub use gaps::{GapAxes, GapCell, GapCounts, GapReport};
 pub use groups::Group;
-pub use holdings::{Holding, HoldingVersion, RowOutcome, RowReport, TableFormat, TableOptions, TableReport};
+pub use holdings::{
+    Holding, HoldingPreview, HoldingVersion, RowOutcome, RowReport, TableFormat, TableOptions, TableReport,
+};
 pub use matches::{AnsweredNeed, NeedMatch};
 pub use needs::{Need, NeedEnd};
 pub use organisations::RegisteredOrganisation;

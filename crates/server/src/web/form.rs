@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use super::page::{PageError, render};
 use super::visitor::{Header, SignedInVisitor};
 use crate::error::ApiError;
-use crate::extract::Form;
+use crate::extract::long_form;
 use crate::parameters::Parameters;
 use crate::state::AppState;
 
@@ -126,6 +126,11 @@ impl Choice {
         Self { value: value.to_owned(), label: label.to_owned(), means: "", is_chosen: false }
     }
 
+    /// A choice, and what it means.
+    pub(super) fn meaning(value: &str, label: &str, means: &'static str) -> Self {
+        Self { means, ..Self::of(value, label) }
+    }
+
     /// The choices of a vocabulary, in its order.
     pub(super) fn terms(vocabulary: &str, vocabularies: &Vocabularies) -> Vec<Self> {
         let terms = vocabularies.terms(vocabulary).unwrap_or_default();
@@ -171,11 +176,15 @@ pub(super) fn lines(text: &str) -> Vec<String> {
     text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }
 
+/// The entries of a text that separates them by commas.
+pub(super) fn entries(text: &str) -> Vec<String> {
+    text.split([',', ';', '\n']).map(str::trim).filter(|entry| !entry.is_empty()).map(str::to_owned).collect()
+}
+
 /// Codes of countries from their names or codes, separated by commas. What is none stays as it is, and a check refuses it.
 pub(super) fn countries(text: &str, vocabularies: &Vocabularies) -> Vec<String> {
-    let entries = text.split([',', ';', '\n']).map(str::trim).filter(|entry| !entry.is_empty());
     let code = |entry: &str| vocabularies.country(entry).map_or_else(|| entry.to_owned(), |one| one.alpha3.clone());
-    entries.map(code).collect()
+    entries(text).iter().map(|entry| code(entry)).collect()
 }
 
 /// The names of countries, as [`countries`] reads them. A name with a comma in it goes by its code.
@@ -236,8 +245,8 @@ impl FromRequest<AppState> for SentForm {
         let (mut parts, body) = request.into_parts();
         let visitor = SignedInVisitor::from_request_parts(&mut parts, state).await;
         let address = parts.uri.path().to_owned();
-        let form = Form::from_request(Request::from_parts(parts, body), state).await;
-        let Form(typed) = form.map_err(|error| PageError(error).into_response())?;
+        let typed = long_form(Request::from_parts(parts, body)).await;
+        let typed = typed.map_err(|error| PageError(error).into_response())?;
         match visitor {
             Ok(visitor) => {
                 let token = typed.one("form_token").ok().flatten();

@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 pub(crate) mod assets;
+mod audiences;
 pub(crate) mod coverage;
 pub(crate) mod dataset;
 pub(crate) mod exchanges;
@@ -14,6 +15,7 @@ pub(crate) mod needs;
 pub(crate) mod page;
 mod plain_text;
 pub(crate) mod providers;
+pub(crate) mod register;
 pub(crate) mod requests;
 pub(crate) mod search;
 pub(crate) mod sign_in;
