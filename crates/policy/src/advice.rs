@@ -4,8 +4,8 @@ use cairn_model::{AccessMethod, Listing, Problem, Sensitivity, Sharing, Terms};
 
 /// Axes of terms that do not fit each other, by the path of the part to look at. None of them keeps a record from being published.
 pub fn advice(terms: &Terms) -> Vec<Problem> {
-    let mut advice = Vec::new();
-    let mut advise = |code: &str, field: &str, message: &str| advice.push(Problem::warning(code, field, message));
+    let mut found = Vec::new();
+    let mut advise = |code: &str, field: &str, message: &str| found.push(Problem::warning(code, field, message));
     let sensitivity = terms.sensitivity.handled_as();
     if sensitivity >= Sensitivity::Moderate && terms.sharing == Sharing::Public {
         advise(
@@ -42,11 +42,13 @@ pub fn advice(terms: &Terms) -> Vec<Problem> {
             "nobody outside its audience learns that the data exists, and so nobody can ask you for it",
         );
     }
-    advice
+    found
 }
 
 #[cfg(test)]
 mod tests {
+    use {AccessMethod as A, Listing as L, Sensitivity as S, Sharing as H};
+
     use super::*;
 
     #[test]
@@ -55,7 +57,6 @@ mod tests {
             let terms = Terms { sensitivity, sharing, access_method, listing, ..Terms::closed() };
             advice(&terms).into_iter().map(|one| one.code).collect::<Vec<_>>()
         };
-        use {AccessMethod as A, Listing as L, Sensitivity as S, Sharing as H};
         let none: [&str; 0] = [];
         assert_eq!(advised(S::Low, H::Public, A::Download, L::Full), none);
         assert_eq!(advised(S::Moderate, H::Community, A::OnRequest, L::Stub), none);

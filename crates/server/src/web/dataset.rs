@@ -65,8 +65,8 @@ struct DatasetPage {
     files: Vec<FileRow>,
     more_files: usize,
     contacts: Vec<Contact>,
-    /// Whether there is something to ask its owner for, who is another than the viewer's organisation.
-    can_be_asked: bool,
+    /// Where access is asked for, if there is something to ask its owner for, who is another than the viewer's organisation.
+    asked_at: Option<String>,
     landing_page: Option<String>,
     quarantine: Vec<String>,
     missing: Vec<String>,
@@ -183,7 +183,7 @@ pub(crate) async fn show(
         more_files: dataset.distributions.len().saturating_sub(MOST_ROWS),
         files: dataset.distributions.iter().take(MOST_ROWS).map(file).collect(),
         contacts,
-        can_be_asked,
+        asked_at: can_be_asked.then(|| format!("/dataset/{id}/request")),
         landing_page,
         quarantine: dataset.quarantine.iter().map(|one| one.message.clone()).collect(),
         missing: dataset.provenance.quality.missing.iter().map(|one| one.replace(['_', '-'], " ")).collect(),

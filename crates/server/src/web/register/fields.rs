@@ -10,6 +10,9 @@ use crate::web::dataset::{what_care_it_needs, what_outsiders_see, who_may_have_i
 use crate::web::form::{Choice, Field, countries, country_names, date, entries, lines};
 use crate::web::names::LANGUAGE;
 
+/// How a date is typed.
+const DATES: &str = "A day, a month or a year: 2026-05-31.";
+
 /// What is typed for data about no single country.
 const WORLDWIDE: &str = "worldwide";
 
@@ -89,7 +92,6 @@ pub(super) fn further(typed: &Parameters, vocabularies: &Vocabularies) -> Vec<Fi
 
 fn of_the_data(typed: &Parameters, vocabularies: &Vocabularies) -> Vec<Field> {
     let terms = |vocabulary: &str| Choice::terms(vocabulary, vocabularies);
-    const DATES: &str = "A day, a month or a year: 2026-05-31.";
     vec![
         Field::text("description", "What it is", typed),
         Field::listed("kind", "Kind", typed, terms("kind")),

@@ -96,14 +96,14 @@ pub(crate) async fn list(
     let shown = HoldingsPage {
         language: LANGUAGE,
         may_register: viewer.organisation().is_some_and(|own| viewer.manages(own)),
-        rows: page.items.into_iter().map(row).collect(),
+        rows: page.items.iter().map(row).collect(),
         next: page.next.map(|next| with("/holdings", &[("after", &next)])),
         header: visitor.header,
     };
     Ok(render(&shown)?.into_response())
 }
 
-fn row(holding: Registered<Holding>) -> Row {
+fn row(holding: &Registered<Holding>) -> Row {
     Row {
         address: format!("/holding/{}", holding.id),
         title: holding.body.statement.title.best(LANGUAGE).unwrap_or_default().to_owned(),
