@@ -106,6 +106,21 @@ async fn what_a_viewer_may_not_know_of_is_on_no_page_of_a_group() {
 }
 
 #[tokio::test]
+async fn a_group_that_everyone_may_know_of_is_shown_without_signing_in_and_tells_no_more_than_that() {
+    let house = town().await;
+    let profile = json!({"name": {"en": "Open"}, "kind": "working-group", "members": ["relief", "stranger"],
+        "audience": {"sharing": "public"}});
+    let (operator, now) = (Viewer::operator(), Timestamp::now());
+    house.catalog.create_group(&operator, Some("open"), serde_json::from_value(profile).unwrap(), now).await.unwrap();
+    let shown = house.get("/group/open", None).await;
+    is_sound(&shown);
+    let text = shown.text();
+    assert!(text.contains("<bdi>Relief</bdi>") && text.contains("The one holding"), "{text}");
+    assert!(!text.contains("Levels of wells") && !text.contains("People of your organisation"), "{text}");
+    assert!(house.get("/groups", None).await.text().contains("href=\"/group/open\""));
+}
+
+#[tokio::test]
 async fn exchanges_are_a_table_of_what_flows_from_whom_to_whom_how_and_how_often() {
     let house = town().await;
     let zed = Browser::of(&house, "Zed", "Stranger", Role::Reader).await;
