@@ -67,8 +67,16 @@ fn a_request_is_sent_asked_back_and_granted() {
     let statement = json!({"record": DatasetId::new("desk", "h"), "intended_use": "Where ambulances may drive.",
         "question": {"access": "download", "purposes": ["public-health"]}});
     let nobody = with_input(&place, &["request", "send", "-"], &statement, 12);
+    place.run(&["request", "draft", &DatasetId::new("desk", "h").to_string()]).exits(12).says(&["only members"]);
     assert!(nobody.as_str().unwrap().contains("only members of organisations"), "{nobody}");
-    let sent = with_input(&place, &["request", "send", "-", "--token", &clinic], &statement, 0);
+    // A draft is completed and sent.
+    let record = DatasetId::new("desk", "h").to_string();
+    let mut draft = place.run(&["request", "draft", &record, "--token", &clinic, "--json"]).exits(0).json();
+    assert_eq!((&draft["record"], &draft["intended_use"]), (&json!(record), &json!("")));
+    with_input(&place, &["request", "send", "-", "--token", &clinic], &draft, 2);
+    draft["intended_use"] = statement["intended_use"].clone();
+    draft["question"]["purposes"] = json!(["public-health"]);
+    let sent = with_input(&place, &["request", "send", "-", "--token", &clinic], &draft, 0);
     let id = sent["id"].as_str().unwrap();
     place.run(&["request", "ask", id, "For how long?"]).exits(0);
     place.run(&["request", "grant", id, "--token", &clinic]).exits(12);

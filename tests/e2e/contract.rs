@@ -408,6 +408,7 @@ fn openapi_lists_every_route_and_every_status_that_occurs() {
         ("/api/v1/datasets/{id}/needs", format!("/api/v1/datasets/{id}/needs")),
         ("/api/v1/datasets/{id}/classification", format!("/api/v1/datasets/{id}/classification")),
         ("/api/v1/profiles/{id}", "/api/v1/profiles/default".to_owned()),
+        ("/api/v1/requests/draft", format!("/api/v1/requests/draft?record={id}")),
     ];
     doors.extend(LISTS.map(|path| (path, path.to_owned())));
     let organisation = format!("/api/v1/organisations/{}", organisation_id(OPERATOR_ORGANISATION));

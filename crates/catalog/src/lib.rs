@@ -64,11 +64,11 @@ pub use read::{DatasetView, HistoryEntry, HistoryPage};
 pub use registry::{
     AccessRequest, AnsweredNeed, CommitmentReport, Concern, ConcernStep, CountedYear, DeclaredCrisis, Derivations,
     DerivedLink, Edit, EntryPage, Evaluation, EvaluationKey, Exchange, ExchangeFilter, ExchangeGraph, FrameworkComment,
-    FrameworkReport, GapAxes, GapCell, GapCounts, GapReport, Group, HeldAgreement, Holding, HoldingVersion,
-    KeptCommitment, Need, NeedEnd, NeedFilter, NeedMatch, NeedPage, Paging, Practice, PracticeFilter, Proposal,
-    RaisedConcern, Registered, RegisteredAgreement, RegisteredFramework, RegisteredOrganisation, RegisteredRefusal,
-    Release, RequestAct, RequestBox, RequestStep, RowOutcome, RowReport, SavedSearch, SearchOwner, StagedVersion,
-    TableFormat, TableOptions, TableReport, TermsInForce,
+    FrameworkReport, GapAxes, GapCell, GapCounts, GapReport, Group, HeldAgreement, Holding, HoldingPreview,
+    HoldingVersion, KeptCommitment, Need, NeedEnd, NeedFilter, NeedMatch, NeedPage, Paging, Practice, PracticeFilter,
+    Proposal, RaisedConcern, Registered, RegisteredAgreement, RegisteredFramework, RegisteredOrganisation,
+    RegisteredRefusal, Release, RequestAct, RequestBox, RequestDraft, RequestStep, RowOutcome, RowReport, SavedSearch,
+    SearchOwner, StagedVersion, TableFormat, TableOptions, TableReport, TermsInForce,
 };
 pub use retention::Retention;
 pub use reviews::{Review, ReviewPage};

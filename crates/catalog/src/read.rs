@@ -1,7 +1,11 @@
 //! Reading single records as a viewer.
 
+use std::collections::BTreeSet;
+
 use cairn_model::{Contact, Dataset, DatasetId};
-use cairn_policy::{Rendition, RenditionLevel, Viewer, best_rendition, contacts_for, looks_different};
+use cairn_policy::{
+    Label, Rendition, RenditionLevel, Viewer, best_rendition, contacts_for, into_renditions, looks_different,
+};
 use cairn_store::{Change, RevisionMark, Seq, StoreError, StoredRecord, VisibleRecord};
 use jiff::Timestamp;
 
@@ -89,6 +93,23 @@ impl Catalog {
             self.note_view(viewer, &record);
         }
         Ok(contacts)
+    }
+
+    /// The audiences of a record, each with how much it sees, for the people of the organisation that owns it; none for others.
+    ///
+    /// # Errors
+    /// `NotFound`, `Gone` and `Moved` as for the record itself.
+    pub async fn audiences(
+        &self,
+        viewer: &Viewer,
+        id: DatasetId,
+    ) -> Result<Vec<(RenditionLevel, BTreeSet<Label>)>, CatalogError> {
+        let record = self.visible_record(viewer, id).await?;
+        let owner = record.dataset.owner.as_ref().map(|owner| owner.id.as_str());
+        if owner.is_none() || owner != viewer.organisation() {
+            return Ok(Vec::new());
+        }
+        Ok(into_renditions(record.dataset).into_iter().map(|one| (one.level, one.visible_to)).collect())
     }
 
     /// What became of a record since the viewer can see it, newest first: steps that changed nothing they see are left out.

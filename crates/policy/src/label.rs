@@ -35,6 +35,11 @@ impl Label {
         Self(format!("org:{id}"))
     }
 
+    /// The organisation whose label it is.
+    pub fn organisation_id(&self) -> Option<&str> {
+        self.0.strip_prefix("org:")
+    }
+
     /// One person, by the id of their account.
     pub fn person(id: &str) -> Self {
         Self(format!("person:{id}"))

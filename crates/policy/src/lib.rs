@@ -4,6 +4,7 @@
 //! new level does not compile until it is decided.
 
 pub mod access;
+mod advice;
 pub mod audience;
 pub mod classify;
 pub mod derive;
@@ -17,6 +18,7 @@ pub mod tighten;
 pub mod viewer;
 
 pub use access::{Decision, Grounds, Outcome, decide};
+pub use advice::advice;
 pub use audience::audience_labels;
 pub use derive::less_restricted;
 pub use label::Label;

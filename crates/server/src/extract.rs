@@ -124,6 +124,9 @@ impl<S: Send + Sync> FromRequest<S> for Table {
 /// Largest form, in bytes.
 const MAX_FORM: usize = 16 * 1024;
 
+/// Largest form with texts in it, in bytes: in some scripts a character takes nine.
+const MAX_LONG_FORM: usize = 512 * 1024;
+
 /// The fields of a form that a page sent.
 pub(crate) struct Form(pub(crate) Parameters);
 
@@ -131,14 +134,23 @@ impl<S: Send + Sync> FromRequest<S> for Form {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Self::Rejection> {
-        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        if !kind.unwrap_or_default().starts_with("application/x-www-form-urlencoded") {
-            let detail = "This takes a form, as its page sends it.";
-            return Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "no-form", detail));
-        }
-        let body = read(request, MAX_FORM).await?;
-        Ok(Self(Parameters::parse(std::str::from_utf8(&body).ok())))
+        read_form(request, MAX_FORM).await.map(Self)
     }
+}
+
+/// The fields of a form in which people write texts.
+pub(crate) async fn long_form(request: Request) -> Result<Parameters, ApiError> {
+    read_form(request, MAX_LONG_FORM).await
+}
+
+async fn read_form(request: Request, most: usize) -> Result<Parameters, ApiError> {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    if !kind.unwrap_or_default().starts_with("application/x-www-form-urlencoded") {
+        let detail = "This takes a form, as its page sends it.";
+        return Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "no-form", detail));
+    }
+    let body = read(request, most).await?;
+    Ok(Parameters::parse(std::str::from_utf8(&body).ok()))
 }
 
 /// The client of a request: its address, or the network that stands for it.

@@ -4,8 +4,8 @@ use cairn_catalog::{
     AccessRequest, Catalog, CatalogError, Classified, CommitmentReport, Concern, Coverage, CoverageRequest,
     DatasetView, DeclaredCrisis, Derivations, Duplicate, Edit, Evaluation, Exchange, ExchangeFilter, ExchangeGraph,
     GapAxes, GapReport, Group, Holding, HoldingVersion, Need, NeedFilter, NeedMatch, Practice, PracticeFilter,
-    Registered, RegisteredAgreement, RegisteredFramework, RegisteredOrganisation, RegisteredRefusal, Release, Review,
-    SavedSearch, SearchPage, SearchRequest, TableReport,
+    Registered, RegisteredAgreement, RegisteredFramework, RegisteredOrganisation, RegisteredRefusal, Release,
+    RequestDraft, Review, SavedSearch, SearchPage, SearchRequest, TableReport,
 };
 use cairn_model::Vocabularies;
 use cairn_model::registry::SavedSearchStatement;
@@ -159,6 +159,14 @@ pub fn refusal_answer(entry: Registered<RegisteredRefusal>) -> Result<Value, ser
 /// When it cannot be written as JSON.
 pub fn request_answer(entry: Registered<AccessRequest>, now: Timestamp) -> Result<Value, serde_json::Error> {
     serde_json::to_value(answers::answer(entry, |request| requests::body(request, now)))
+}
+
+/// A draft of a request, as `GET /api/v1/requests/draft` answers it.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn request_draft_answer(draft: &RequestDraft) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(&draft.statement)
 }
 
 /// A saved search, as `GET /api/v1/saved-searches/{id}` answers it.

@@ -93,6 +93,26 @@ impl Parameters {
         )
     }
 
+    /// What a form is to be filled with.
+    pub(crate) fn of(pairs: Vec<(String, String)>) -> Self {
+        Self(pairs)
+    }
+
+    /// Names and values, in the order in which they came.
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// What was typed into a field of a form; nothing where nothing was.
+    pub(crate) fn typed(&self, name: &str) -> &str {
+        self.pairs().find(|(one, _)| *one == name).map_or("", |(_, value)| value)
+    }
+
+    /// Whether a choice of a form was taken.
+    pub(crate) fn is_chosen(&self, name: &str, choice: &str) -> bool {
+        self.pairs().any(|(one, value)| one == name && value == choice)
+    }
+
     /// Refuses parameters that are not in `known`: a filter with a typing error must not be passed over in silence.
     pub(crate) fn only(&self, known: &[&str]) -> Result<(), ApiError> {
         for (name, _) in &self.0 {

@@ -135,8 +135,20 @@ fn ids() -> Vec<DatasetId> {
 async fn addresses(house: &House) -> Vec<String> {
     let description = house.get("/api/openapi.json", None).await.json();
     let mut paths: Vec<String> = description["paths"].as_object().unwrap().keys().cloned().collect();
-    paths
-        .extend(["/", "/search", "/dataset/{id}", "/api/docs", "/assets/cairn.css", "/favicon.ico"].map(str::to_owned));
+    paths.extend(
+        [
+            "/",
+            "/search",
+            "/dataset/{id}",
+            "/groups",
+            "/group/{id}",
+            "/exchanges",
+            "/api/docs",
+            "/assets/cairn.css",
+            "/favicon.ico",
+        ]
+        .map(str::to_owned),
+    );
     let operator = Viewer::operator();
     let mut runs = Vec::new();
     for source in ["portal", "desk", "canarysource"] {

@@ -13,11 +13,20 @@ use cairn_policy::{Role, Viewer};
 use house::{Asker, House, day};
 
 /// Pages and assets, and the methods that they take: what is no part of the API, and therefore not in its description.
-const PAGES: [(&str, &[&str]); 20] = [
+const PAGES: [(&str, &[&str]); 29] = [
     ("/", &["GET"]),
     ("/search", &["GET"]),
     ("/dataset/{id}", &["GET"]),
+    ("/dataset/{id}/request", &["GET", "POST"]),
+    ("/requests", &["GET"]),
+    ("/request/{id}", &["GET", "POST"]),
     ("/coverage", &["GET"]),
+    ("/register", &["GET", "POST"]),
+    ("/holdings", &["GET"]),
+    ("/holding/{id}", &["GET", "POST"]),
+    ("/groups", &["GET"]),
+    ("/group/{id}", &["GET"]),
+    ("/exchanges", &["GET"]),
     ("/needs", &["GET"]),
     ("/needs/{id}", &["GET"]),
     ("/sign-in", &["GET", "POST"]),

@@ -113,6 +113,27 @@ impl Catalog {
         Ok(page)
     }
 
+    /// The open needs of any of these organisations that the viewer may know of, newest first, `most` at most.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn open_needs_of(
+        &self,
+        viewer: &Viewer,
+        organisations: &[String],
+        most: usize,
+        now: Timestamp,
+    ) -> Result<Vec<Registered<Need>>, CatalogError> {
+        let filter = NeedFilter { state: Some(NeedState::Open), ..NeedFilter::default() };
+        let known = self.known_needs(viewer, &filter, now).await?.needs;
+        let of_these = known.into_iter().filter(|need| organisations.contains(&need.body.organisation));
+        let mut needs = Vec::new();
+        for need in of_these.take(most) {
+            needs.push(self.shown(viewer, need).await?);
+        }
+        Ok(needs)
+    }
+
     /// Whether no holding answers a need which the viewer may know of.
     async fn is_unmet(&self, viewer: &Viewer, need: &Registered<Need>, now: Timestamp) -> Result<bool, CatalogError> {
         let best = self.matches_of(viewer, &need.body.statement, now).await?.into_iter().next();

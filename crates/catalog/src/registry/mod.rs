@@ -41,13 +41,15 @@ pub use exchanges::{Exchange, ExchangeFilter, ExchangeGraph};
 pub use frameworks::{FrameworkComment, RegisteredFramework, StagedVersion};
 pub use gaps::{GapAxes, GapCell, GapCounts, GapReport};
 pub use groups::Group;
-pub use holdings::{Holding, HoldingVersion, RowOutcome, RowReport, TableFormat, TableOptions, TableReport};
+pub use holdings::{
+    Holding, HoldingPreview, HoldingVersion, RowOutcome, RowReport, TableFormat, TableOptions, TableReport,
+};
 pub use matches::{AnsweredNeed, NeedMatch};
 pub use needs::{Need, NeedEnd};
 pub use organisations::RegisteredOrganisation;
 pub use practices::{Practice, PracticeFilter};
 pub use refusals::RegisteredRefusal;
-pub use requests::{AccessRequest, RequestAct, RequestBox, RequestStep};
+pub use requests::{AccessRequest, RequestAct, RequestBox, RequestDraft, RequestStep};
 pub use saved_searches::{SavedSearch, SearchOwner};
 
 pub(crate) use entries::{Change, EntryBody, Write, new_id};

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use cairn_model::agreement::{AccessQuestion, OwnerGrant};
+use cairn_model::agreement::{AccessForm, AccessQuestion, OwnerGrant};
 use cairn_model::registry::{GrantTerms, RequestSide, RequestState, RequestStatement};
-use cairn_model::{Dataset, DatasetId};
+use cairn_model::{AccessMethod, Dataset, DatasetId, LocalizedText};
+use cairn_policy::access::leaves_to_ask;
 use cairn_policy::{Decision, Label, Role, Viewer};
 use cairn_store::{EntryKind, Loaded, Wanted};
 use jiff::Timestamp;
@@ -84,6 +85,22 @@ impl AccessRequest {
         })
     }
 
+    /// Whether a viewer acts for one of the sides.
+    fn acts_for(&self, viewer: &Viewer, side: RequestSide) -> bool {
+        match side {
+            RequestSide::Owner => self.to.as_deref().is_some_and(|to| viewer.stewards(to)) || viewer.is_operator(),
+            RequestSide::Requester => viewer.organisation() == Some(&*self.organisation),
+            RequestSide::Agreement => false,
+        }
+    }
+
+    /// What a viewer may make of it now, and for which side.
+    pub fn steps_of(&self, viewer: &Viewer) -> Vec<(RequestSide, RequestState)> {
+        let sides = RequestSide::ALL.iter().filter(|side| self.acts_for(viewer, **side));
+        let steps = sides.flat_map(|side| RequestState::ALL.iter().map(|next| (*side, *next)));
+        steps.filter(|(side, next)| self.state.may_become(*next, *side)).collect()
+    }
+
     fn became(mut self, state: RequestState, by: RequestSide, words: Option<String>, now: Timestamp) -> Self {
         self.state = state;
         self.steps.push(RequestStep { at: now, by, state, words });
@@ -131,6 +148,28 @@ pub enum RequestBox {
     Sent,
 }
 
+impl RequestBox {
+    /// By what the requests of the box are looked up.
+    fn term(self, viewer: &Viewer) -> String {
+        let own = viewer.organisation().unwrap_or_default();
+        match self {
+            Self::Inbox => format!("to={own}"),
+            Self::Sent => format!("from={own}"),
+        }
+    }
+}
+
+/// A request that nobody has sent yet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RequestDraft {
+    /// What it would say, as far as the catalogue knows.
+    pub statement: RequestStatement,
+    /// Whether the terms of the record leave something to ask for.
+    pub can_be_asked: bool,
+    /// Id of the request of the same organisation for the record that waits already.
+    pub waits: Option<String>,
+}
+
 /// What is said with a step.
 #[derive(Debug, Clone, PartialEq)]
 pub enum RequestAct {
@@ -153,6 +192,13 @@ impl RequestAct {
         match self {
             Self::See | Self::Ask(_) | Self::Grant(_) | Self::Refuse(_) => RequestSide::Owner,
             Self::Answer(_) | Self::Withdraw => RequestSide::Requester,
+        }
+    }
+
+    fn who_may(&self) -> &'static str {
+        match self.side() {
+            RequestSide::Owner => WHO_DECIDES,
+            RequestSide::Requester | RequestSide::Agreement => WHO_ANSWERS,
         }
     }
 
@@ -277,16 +323,8 @@ impl Catalog {
         let write = Write { viewer, act: act.name(), now };
         self.change_entry(write, id, None, &wanted, |before: &Registered<AccessRequest>, loaded| {
             let request = before.body.clone();
-            match act.side() {
-                RequestSide::Owner
-                    if !request.to.as_deref().is_some_and(|to| viewer.stewards(to)) && !viewer.is_operator() =>
-                {
-                    return Err(CatalogError::refused(viewer, WHO_DECIDES));
-                }
-                RequestSide::Requester if viewer.organisation() != Some(&*request.organisation) => {
-                    return Err(CatalogError::refused(viewer, WHO_ANSWERS));
-                }
-                _ => {}
+            if !request.acts_for(viewer, act.side()) {
+                return Err(CatalogError::refused(viewer, act.who_may()));
             }
             if !request.state.may_become(act.state(), act.side()) {
                 let message = format!("the request is {}: it cannot become {}", request.state_at(now), act.state());
@@ -339,12 +377,92 @@ impl Catalog {
         which: Option<RequestBox>,
         paging: &Paging,
     ) -> Result<EntryPage<AccessRequest>, CatalogError> {
-        let own = viewer.organisation().unwrap_or_default();
-        let term = which.map(|which| match which {
-            RequestBox::Inbox => format!("to={own}"),
-            RequestBox::Sent => format!("from={own}"),
-        });
-        self.entries(viewer, term.as_deref(), paging).await
+        self.entries(viewer, which.map(|which| which.term(viewer)).as_deref(), paging).await
+    }
+
+    /// The newest requests of a box of the viewer's organisation, or those before one of them; `next` is what to give as
+    /// `before` for older ones.
+    pub async fn newest_requests(
+        &self,
+        viewer: &Viewer,
+        which: RequestBox,
+        before: Option<&str>,
+        limit: u32,
+    ) -> Result<EntryPage<AccessRequest>, CatalogError> {
+        let term = which.term(viewer);
+        let mut items = self.entries_backwards(viewer, Some(&term), before, limit.saturating_add(1)).await?;
+        let is_more = items.len() > limit as usize;
+        items.truncate(limit as usize);
+        let next = items.last().filter(|_| is_more).map(|last: &Registered<AccessRequest>| last.id.clone());
+        Ok(EntryPage { items, next })
+    }
+
+    /// A request as somebody would write it who knows the record, their own organisation and, where they ask for a need, what
+    /// that says. Nothing is sent.
+    ///
+    /// # Errors
+    /// `NotFound` and `Gone` as for the record; `NotFound` for the need; `SignInRequired`, and `Forbidden` for who is of no
+    /// organisation.
+    pub async fn draft_request(
+        &self,
+        viewer: &Viewer,
+        record: DatasetId,
+        need: Option<&str>,
+    ) -> Result<RequestDraft, CatalogError> {
+        let Some(organisation) = viewer.organisation() else {
+            return Err(CatalogError::refused(viewer, WHO_ASKS));
+        };
+        // What goes on under another id is asked for under that one.
+        let (record, rendition) = match self.visible(viewer, record).await {
+            Err(CatalogError::Moved(successor)) => {
+                let followed = self.visible_now(viewer, successor).await?;
+                (successor, followed.ok_or(CatalogError::Gone)?)
+            }
+            found => (record, found?.1),
+        };
+        let terms = &rendition.dataset.terms;
+        let mut question = AccessQuestion::of(form_of(terms.access_method));
+        question.transfer = question.access == AccessForm::Download;
+        // Who is registered says where they are, and that is where they will keep what they receive unless they say otherwise.
+        question.storage = match self.organisation(viewer, organisation).await {
+            Ok(own) => own.body.profile.country.into_iter().collect(),
+            Err(CatalogError::NotFound(_)) => Vec::new(),
+            Err(error) => return Err(error),
+        };
+        let mut statement = RequestStatement { record, question, intended_use: String::new(), need: None };
+        if let Some(need) = need {
+            let need = self.need(viewer, need).await?;
+            let said = need.body.statement;
+            let texts = [&said.question, &said.description, &said.title];
+            statement.intended_use =
+                texts.into_iter().find_map(|text| text.best("en")).unwrap_or_default().trim().to_owned();
+            statement.question.purposes = said.purposes;
+            statement.need = Some(need.id);
+        }
+        let term = pending_term(organisation, record);
+        let waits: Vec<Registered<AccessRequest>> = self.entries_backwards(viewer, Some(&term), None, 1).await?;
+        let can_be_asked = leaves_to_ask(terms.sharing, terms.access_method);
+        Ok(RequestDraft { statement, can_be_asked, waits: waits.into_iter().next().map(|request| request.id) })
+    }
+
+    /// The title of a record as the viewer sees it at this moment; none of one that they may not know of.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn title_of(&self, viewer: &Viewer, record: DatasetId) -> Result<Option<LocalizedText>, CatalogError> {
+        Ok(self.visible_now(viewer, record).await?.map(|rendition| rendition.dataset.title))
+    }
+}
+
+/// The form in which data is had by an access method.
+fn form_of(method: AccessMethod) -> AccessForm {
+    match method {
+        AccessMethod::Download | AccessMethod::OnRequest | AccessMethod::Licensed | AccessMethod::None => {
+            AccessForm::Download
+        }
+        AccessMethod::Enclave => AccessForm::Enclave,
+        AccessMethod::FederatedQuery => AccessForm::FederatedQuery,
+        AccessMethod::AggregateOnly => AccessForm::Aggregate,
     }
 }
 

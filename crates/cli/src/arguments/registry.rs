@@ -357,6 +357,14 @@ pub(crate) struct RequestCommand {
 pub(crate) enum Request {
     /// Ask for access, with a token: a statement, as the API takes it
     Send(Document),
+    /// Write a statement to be completed and sent, from what is known of the record and a need; with a token
+    Draft {
+        /// The record whose data is wanted.
+        record: cairn_model::DatasetId,
+        /// The need that it would meet.
+        #[arg(long, value_name = "ID")]
+        need: Option<String>,
+    },
     /// List the requests
     List {
         /// Only those that the organisation decides about, or those that it sent.

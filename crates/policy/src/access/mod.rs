@@ -17,7 +17,7 @@ mod rule;
 mod terms;
 
 use cairn_model::agreement::{AccessQuestion, Agreement, Crisis, Framework, OwnerGrant, Refusal};
-use cairn_model::{Dataset, DatasetId, Vocabularies};
+use cairn_model::{AccessMethod, Dataset, DatasetId, Sharing, Vocabularies};
 use jiff::Timestamp;
 
 use self::case::Case;
@@ -43,6 +43,20 @@ pub struct Grounds<'g> {
     pub grants: &'g [OwnerGrant],
     /// The vocabularies of clusters and purposes.
     pub vocabularies: &'g Vocabularies,
+}
+
+/// Whether the terms of a record leave something to ask its owner for: not where anyone may download the data, and not where
+/// nobody is given it. What else would keep a request from being sent is decided when it is.
+pub fn leaves_to_ask(sharing: Sharing, access_method: AccessMethod) -> bool {
+    match access_method {
+        AccessMethod::None => false,
+        AccessMethod::Download => sharing != Sharing::Public,
+        AccessMethod::OnRequest
+        | AccessMethod::Licensed
+        | AccessMethod::Enclave
+        | AccessMethod::FederatedQuery
+        | AccessMethod::AggregateOnly => true,
+    }
 }
 
 /// Decides whether `viewer` may have the data of `record`; `None` where they may not know of the record at all, which is to

@@ -6,12 +6,14 @@ use axum::response::Html;
 use cairn_catalog::{Catalog, Duplicate, LONG_UNREACHABLE};
 use cairn_model::duplicate::FOLDED;
 use cairn_model::{
-    AccessMethod, Contact, Dataset, Interval, Listing, PartialDate, Sensitivity, Sharing, SocialLicence,
+    AccessMethod, Contact, Dataset, ImpactNote, Interval, Listing, PartialDate, Sensitivity, Sharing, SocialLicence,
     SocialLicenceStatus, Terms,
 };
 use cairn_policy::RenditionLevel;
+use cairn_policy::access::leaves_to_ask;
 use jiff::Timestamp;
 
+use super::audiences::audiences;
 use super::page::{PageError, render, safe_link};
 use super::plain_text::paragraphs;
 use super::search::{Badge, badge};
@@ -51,6 +53,10 @@ struct DatasetPage {
     tlp: &'static str,
     terms: Vec<(&'static str, String)>,
     facts: Vec<(&'static str, String)>,
+    /// What is said of the harm that the data could do, where that is shown.
+    impact: Option<Impact>,
+    /// Who sees how much of it, told to the people of its owner alone.
+    audiences: Vec<(String, &'static str)>,
     /// Whether its source is not reached for so long that it is said at the top.
     long_unreachable: bool,
     keywords: Vec<String>,
@@ -59,6 +65,8 @@ struct DatasetPage {
     files: Vec<FileRow>,
     more_files: usize,
     contacts: Vec<Contact>,
+    /// Where access is asked for, if there is something to ask its owner for, who is another than the viewer's organisation.
+    asked_at: Option<String>,
     landing_page: Option<String>,
     quarantine: Vec<String>,
     missing: Vec<String>,
@@ -70,6 +78,15 @@ struct DatasetPage {
     also_at: Vec<OtherRecord>,
     /// Records that may be.
     looks_like: Vec<OtherRecord>,
+}
+
+/// An impact note in words.
+struct Impact {
+    group_privacy: bool,
+    summary: Vec<String>,
+    affected_groups: Vec<String>,
+    mitigations: Vec<String>,
+    dates: Vec<(&'static str, String)>,
 }
 
 struct OtherRecord {
@@ -120,6 +137,8 @@ pub(crate) async fn show(
         facts.push(("Up to date?", vocabularies.label("freshness", code, LANGUAGE)));
     }
     let owner = holder(&dataset).map(|one| one.name().to_owned());
+    let is_own = |own: &str| dataset.owner.as_ref().or(dataset.publisher.as_ref()).is_some_and(|one| one.id == own);
+    let can_be_asked = leaves_to_ask(terms.sharing, terms.access_method) && !viewer.organisation().is_some_and(is_own);
     let landing_page = dataset.landing_page.as_deref().and_then(safe_link);
     let has_links = landing_page.is_some()
         || dataset.distributions.iter().any(|one| one.url.as_deref().and_then(safe_link).is_some());
@@ -155,26 +174,16 @@ pub(crate) async fn show(
         tlp: terms.tlp().code(),
         terms: further_terms(terms, dataset.social_licence.as_ref(), vocabularies, LANGUAGE),
         facts,
+        impact: impact(&dataset),
+        audiences: audiences(&state.catalog, &viewer, id).await?,
         long_unreachable: unreachable_since.is_some_and(|since| now.duration_since(since) > LONG_UNREACHABLE),
         keywords: dataset.keywords.values().flatten().cloned().collect(),
-        fields: dataset
-            .fields
-            .iter()
-            .take(MOST_ROWS)
-            .map(|field| FieldRow {
-                name: field.name.clone(),
-                description: field.description.clone().unwrap_or_default(),
-                sensitivity: field
-                    .sensitivity
-                    .map(|one| vocabularies.label("sensitivity", one.code(), LANGUAGE))
-                    .unwrap_or_default(),
-                shareable_form: field.shareable_form.clone().unwrap_or_default(),
-            })
-            .collect(),
+        fields: dataset.fields.iter().take(MOST_ROWS).map(|field| field_row(field, vocabularies)).collect(),
         more_fields: dataset.fields.len().saturating_sub(MOST_ROWS),
         more_files: dataset.distributions.len().saturating_sub(MOST_ROWS),
         files: dataset.distributions.iter().take(MOST_ROWS).map(file).collect(),
         contacts,
+        asked_at: can_be_asked.then(|| format!("/dataset/{id}/request")),
         landing_page,
         quarantine: dataset.quarantine.iter().map(|one| one.message.clone()).collect(),
         missing: dataset.provenance.quality.missing.iter().map(|one| one.replace(['_', '-'], " ")).collect(),
@@ -186,6 +195,24 @@ pub(crate) async fn show(
             .into_iter()
             .map(|(dimension, share)| (dimension.code().replace('-', " "), percent(share)))
             .collect(),
+    })
+}
+
+/// The impact note and the flag beside it, as far as the rendition holds them.
+fn impact(dataset: &Dataset) -> Option<Impact> {
+    let group_privacy = dataset.group_privacy == Some(true);
+    let note = match (&dataset.impact, group_privacy) {
+        (Some(note), _) => note.clone(),
+        (None, true) => ImpactNote::default(),
+        (None, false) => return None,
+    };
+    let dates = [("Found out", note.assessed_on), ("Asked again by", note.review_by)];
+    Some(Impact {
+        group_privacy,
+        summary: paragraphs(&note.summary),
+        affected_groups: note.affected_groups,
+        mitigations: note.mitigations,
+        dates: dates.into_iter().filter_map(|(name, date)| Some((name, words(date?)))).collect(),
     })
 }
 
@@ -202,7 +229,7 @@ pub(super) fn percent(score: f64) -> u32 {
     (score.clamp(0.0, 1.0) * 100.0).round() as u32
 }
 
-fn who_may_have_it(sharing: Sharing) -> &'static str {
+pub(super) fn who_may_have_it(sharing: Sharing) -> &'static str {
     match sharing {
         Sharing::Public => "Anyone may have the data.",
         Sharing::Community => "Any registered organisation may have the data; it is not for publication.",
@@ -225,7 +252,7 @@ fn how_to_get_it(access: AccessMethod, has_links: bool) -> &'static str {
     }
 }
 
-fn what_care_it_needs(sensitivity: Sensitivity) -> &'static str {
+pub(super) fn what_care_it_needs(sensitivity: Sensitivity) -> &'static str {
     match sensitivity {
         Sensitivity::Low => "Its disclosure is unlikely to harm anyone.",
         Sensitivity::Moderate => "Its disclosure could cause minor harm or disadvantage.",
@@ -235,7 +262,7 @@ fn what_care_it_needs(sensitivity: Sensitivity) -> &'static str {
     }
 }
 
-fn what_outsiders_see(listing: Listing) -> &'static str {
+pub(super) fn what_outsiders_see(listing: Listing) -> &'static str {
     match listing {
         Listing::Full => "Everyone can see this description.",
         Listing::Stub => "Others see only that the holding exists, and whom to ask.",
@@ -352,6 +379,16 @@ fn yes_or_no(answer: Option<bool>) -> String {
     }
 }
 
+fn field_row(field: &cairn_model::Field, vocabularies: &cairn_model::Vocabularies) -> FieldRow {
+    let label = |code: &str| vocabularies.label("sensitivity", code, "en");
+    FieldRow {
+        name: field.name.clone(),
+        description: field.description.clone().unwrap_or_default(),
+        sensitivity: field.sensitivity.map(|one| label(one.code())).unwrap_or_default(),
+        shareable_form: field.shareable_form.clone().unwrap_or_default(),
+    }
+}
+
 fn file(distribution: &cairn_model::Distribution) -> FileRow {
     let link = distribution.url.as_deref().and_then(safe_link);
     FileRow {
@@ -378,6 +415,11 @@ pub(crate) fn period(interval: &Interval) -> String {
 /// An ISO 8601 date in words.
 pub(crate) fn date_in_words(text: &str) -> String {
     PartialDate::try_from(text.to_owned()).map_or_else(|_| text.to_owned(), words)
+}
+
+/// An instant to the minute, with its time zone: 12 Mar 2026, 14:05 UTC.
+pub(super) fn instant_in_words(at: Timestamp) -> String {
+    format!("{}, {} UTC", day_in_words(at), at.strftime("%H:%M"))
 }
 
 /// The day of an instant, in UTC, in words.

@@ -2,14 +2,21 @@
 
 pub(crate) mod account;
 pub(crate) mod assets;
+mod audiences;
 pub(crate) mod coverage;
 pub(crate) mod dataset;
+pub(crate) mod exchanges;
+pub(crate) mod form;
+pub(crate) mod groups;
 pub(crate) mod home;
 pub(crate) mod invitation;
+mod names;
 pub(crate) mod needs;
 pub(crate) mod page;
 mod plain_text;
 pub(crate) mod providers;
+pub(crate) mod register;
+pub(crate) mod requests;
 pub(crate) mod search;
 pub(crate) mod sign_in;
 pub(crate) mod visitor;

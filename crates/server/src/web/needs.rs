@@ -10,6 +10,7 @@ use cairn_policy::{Availability, Viewer};
 use jiff::Timestamp;
 
 use super::dataset::{percent, period};
+use super::names::{LANGUAGE, organisation_name, words};
 use super::page::{PageError, render};
 use super::plain_text::paragraphs;
 use super::visitor::{Header, Visitor};
@@ -19,8 +20,6 @@ use crate::error::ApiError;
 use crate::extract::PathOf;
 use crate::parameters::Parameters;
 use crate::state::AppState;
-
-const LANGUAGE: &str = "en";
 
 /// Needs of a page.
 const PAGE_SIZE: u32 = 20;
@@ -173,14 +172,13 @@ pub(crate) async fn show(
 async fn card(need: &Registered<Need>, viewer: &Viewer, catalog: &Catalog) -> Card {
     let Need { statement, organisation, .. } = &need.body;
     // The need names its organisation to all who may know of the need; its name is for who may know of it.
-    let known = catalog.organisation(viewer, organisation).await.ok();
-    let name = known.and_then(|known| known.body.profile.name.best(LANGUAGE).map(str::to_owned));
+    let organisation = organisation_name(catalog, viewer, organisation).await;
     let countries = words(catalog, "country", &statement.countries);
     let places = [countries, statement.places.join(", ")];
     Card {
         address: format!("/needs/{}", need.id),
         title: statement.title.best(LANGUAGE).unwrap_or_default().to_owned(),
-        organisation: name.unwrap_or_else(|| organisation.clone()),
+        organisation,
         places: places.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(": "),
         clusters: words(catalog, "cluster", &statement.clusters),
         purposes: words(catalog, "purpose", &statement.purposes),
@@ -218,12 +216,6 @@ fn match_row(NeedMatch { card, answer }: NeedMatch) -> MatchRow {
         },
         reasons: answer.reasons.into_iter().map(|reason| reason.words).collect(),
     }
-}
-
-fn words(catalog: &Catalog, vocabulary: &str, codes: &[String]) -> String {
-    let labels: Vec<String> =
-        codes.iter().map(|code| catalog.vocabularies().label(vocabulary, code, LANGUAGE)).collect();
-    labels.join(", ")
 }
 
 fn date(date: PartialDate) -> String {

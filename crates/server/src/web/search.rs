@@ -6,8 +6,9 @@ use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::Html;
 use cairn_catalog::{Catalog, FacetCount, FacetField, Hit, SearchRequest};
-use cairn_model::Vocabularies;
+use cairn_model::{AccessMethod, Sharing, Vocabularies};
 use cairn_policy::Viewer;
+use cairn_policy::access::leaves_to_ask;
 use jiff::Timestamp;
 
 use super::page::{PageError, render};
@@ -73,6 +74,8 @@ pub(crate) struct Card {
     access: Badge,
     kind: String,
     stub: bool,
+    /// Whether there is something to ask its owner for.
+    can_be_asked: bool,
     /// Whether its source is not reached for long.
     unreachable: bool,
     /// Title and address of what is shown as this one.
@@ -257,6 +260,9 @@ fn card(hit: &Hit, unreachable: &HashSet<String>, language: &str, catalog: &Cata
         access: badge("access", &card.access, language, vocabularies),
         kind: vocabularies.label("kind", &card.kind, language),
         stub: card.rendition == "stub",
+        can_be_asked: Sharing::from_code(&card.sharing)
+            .zip(AccessMethod::from_code(&card.access))
+            .is_some_and(|(sharing, access)| leaves_to_ask(sharing, access)),
         unreachable: unreachable.contains(&card.source),
         also_at: hit
             .also_at

@@ -1,7 +1,9 @@
 //! Who looks at a page: the viewer, and what the head of the page says of them.
 
 use axum::extract::FromRequestParts;
+use axum::http::Uri;
 use axum::http::request::Parts;
+use axum::response::{IntoResponse, Redirect, Response};
 use cairn_policy::Viewer;
 use sha2::{Digest, Sha256};
 
@@ -72,7 +74,19 @@ impl FromRequestParts<AppState> for SignedInVisitor {
     }
 }
 
+/// Leads whoever is not signed in to the sign-in, and from there back to the page that they wanted.
+pub(super) fn to_sign_in(wanted: &Uri) -> Response {
+    let path = wanted.path_and_query().map_or("/", |path| path.as_str());
+    let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("return_to", path).finish();
+    Redirect::to(&format!("/sign-in?{query}")).into_response()
+}
+
 impl SignedInVisitor {
+    /// Who that is.
+    pub(super) fn viewer(&self) -> &Viewer {
+        &self.session.signed_in.viewer
+    }
+
     /// Refuses a form that no page of this session made. Hashes are compared, so that the time tells nothing.
     ///
     /// # Errors

@@ -89,6 +89,8 @@ pub(crate) fn addresses(searches: &[String]) -> Vec<String> {
         "/",
         "/search",
         "/coverage?rows=organisation&columns=cluster",
+        "/exchanges",
+        "/groups",
         "/api/v1/coverage",
         "/api/v1/coverage.csv?rows=kind&columns=organisation",
         "/api/v1/gaps",
@@ -259,6 +261,7 @@ pub(crate) async fn compare(
             format!("/api/v1/datasets/{id}/contacts"),
             format!("/api/v1/datasets/{id}/duplicates"),
             format!("/api/v1/datasets/{id}/classification"),
+            format!("/api/v1/requests/draft?record={id}"),
             format!("/dataset/{id}"),
         ] {
             let (lived, alone) = ask(&Method::GET, &address).await;

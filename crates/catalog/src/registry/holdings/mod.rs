@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 
 use cairn_model::registry::{HoldingState, HoldingStatement, REGISTERED};
 use cairn_model::vocabulary::fold;
-use cairn_model::{Dataset, DatasetId};
-use cairn_policy::{Label, Viewer};
+use cairn_model::{Dataset, DatasetId, Problem};
+use cairn_policy::{Label, Rendition, Viewer, advice, into_renditions};
 use cairn_store::{EntryKind, RecordAmendment, Wanted};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -48,6 +48,17 @@ pub struct HoldingVersion {
     pub holding: Registered<Holding>,
     /// What differs from the version before it; nothing of the first that is shown.
     pub changes: Vec<FieldChange>,
+}
+
+/// What would follow from what is said of a holding. Nothing of it is kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HoldingPreview {
+    /// What each audience would see, fullest first.
+    pub renditions: Vec<Rendition>,
+    /// What keeps it from being published.
+    pub to_mend: Vec<Problem>,
+    /// What may be published and still looks like a mistake.
+    pub advice: Vec<Problem>,
 }
 
 impl EntryBody for Holding {
@@ -138,6 +149,29 @@ impl Catalog {
             Ok(Change { records, ..Change::to(holding.clone()) })
         })
         .await
+    }
+
+    /// What each audience would see of a holding of the viewer's organisation if this were said of it, and what keeps it from being
+    /// published.
+    ///
+    /// # Errors
+    /// `Invalid` for a value that is wrong, `Forbidden`, `SignInRequired`; `BadRequest` where the organisation does not take part.
+    pub async fn preview_holding(
+        &self,
+        viewer: &Viewer,
+        statement: HoldingStatement,
+        now: Timestamp,
+    ) -> Result<HoldingPreview, CatalogError> {
+        let organisation = viewer.organisation().unwrap_or_default().to_owned();
+        if !viewer.manages(&organisation) {
+            return Err(CatalogError::refused(viewer, WHO_REGISTERS));
+        }
+        let holding = Holding { statement, source_record_id: new_id(), organisation, state: HoldingState::Published };
+        let (dataset, to_mend) = record::previewed(&holding, self.vocabularies(), now)?;
+        let loaded = self.store().load(&owner_of(&holding.organisation)).await?;
+        let dataset = record::owned(dataset, record::owner(loaded.entries.first(), &holding.organisation)?);
+        let advice = advice(&dataset.terms);
+        Ok(HoldingPreview { renditions: into_renditions(dataset), to_mend, advice })
     }
 
     /// Says something else of a holding.

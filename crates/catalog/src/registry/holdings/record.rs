@@ -31,6 +31,24 @@ pub(super) fn checked(holding: &Holding, vocabularies: &Vocabularies, now: Times
     Ok(dataset)
 }
 
+/// The record of a holding as it would be, and what keeps it from being published. What is wrong with a value is refused, as of a
+/// draft.
+pub(super) fn previewed(
+    holding: &Holding,
+    vocabularies: &Vocabularies,
+    now: Timestamp,
+) -> Result<(Dataset, Vec<Problem>), CatalogError> {
+    CatalogError::if_any(holding.statement.validate(vocabularies))?;
+    let Normalised { mut dataset, stated } = read_statement(holding, vocabularies, now);
+    CatalogError::if_any(std::mem::take(&mut dataset.provenance.problems))?;
+    settle(&mut dataset, &stated);
+    let broken = dataset.quarantine.iter();
+    let broken = broken.map(|reason| Problem::error(&reason.rule, "terms", &*reason.message));
+    let to_mend =
+        holding.statement.missing().into_iter().chain(broken).chain(missing_for_publication(&dataset)).collect();
+    Ok((dataset, to_mend))
+}
+
 /// The record with the organisation that registers it.
 pub(super) fn owned(mut dataset: Dataset, owner: Organisation) -> Dataset {
     dataset.publisher = Some(owner.clone());

@@ -73,6 +73,14 @@ struct Edited<T> {
     body: T,
 }
 
+/// A document that may be one that a command drafted with `--json`, which says its `schema` first.
+fn completed<T: DeserializeOwned>(file: &Path) -> Result<T, Failure> {
+    let mut document: Map<String, Value> = document(file)?;
+    document.remove("schema");
+    serde_json::from_value(Value::Object(document))
+        .map_err(|error| Failure::usage(format!("{}: {error}", file.display())))
+}
+
 /// A document as `show --json` gave it: its id and version say what is changed, and from where.
 fn edited<T: DeserializeOwned>(file: &Path) -> Result<Edited<T>, Failure> {
     edited_without(file, &[])

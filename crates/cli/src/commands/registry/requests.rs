@@ -2,11 +2,11 @@
 
 use cairn_catalog::{RequestAct, RequestBox};
 use cairn_model::registry::GrantTerms;
-use cairn_server::json::request_answer;
+use cairn_server::json::{request_answer, request_draft_answer};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{all, document, list, open_acting, show};
+use super::{all, completed, list, open_acting, show};
 use crate::arguments::Global;
 use crate::arguments::registry::{Request, RequestCommand};
 use crate::exit::{Exit, Failure};
@@ -16,7 +16,11 @@ pub(crate) async fn run(global: &Global, command: RequestCommand) -> Result<Exit
     let now = Timestamp::now();
     let act = async |id: String, act: RequestAct| catalog.act_on_request(&viewer, &id, &act, now).await;
     let entry = match command.command {
-        Request::Send(statement) => catalog.request_access(&viewer, document(&statement.file)?, now).await?,
+        Request::Send(statement) => catalog.request_access(&viewer, completed(&statement.file)?, now).await?,
+        Request::Draft { record, need } => {
+            let draft = catalog.draft_request(&viewer, record, need.as_deref()).await?;
+            return show(global, request_draft_answer(&draft)?);
+        }
         Request::List { which } => {
             let which = which.map(|which| if which == "inbox" { RequestBox::Inbox } else { RequestBox::Sent });
             let items = all(async |paging| catalog.requests(&viewer, which, paging).await).await?;

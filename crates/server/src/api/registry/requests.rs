@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::answers::{self, Created, EntryAnswer, EntryList, ListParameters, ReadProblems, Said, WriteProblems};
-use crate::error::ApiError;
+use crate::api::datasets::record_id;
+use crate::error::{ApiError, ProblemBody};
 use crate::extract::{Body, PathOf};
 use crate::parameters::Parameters;
 use crate::state::AppState;
@@ -124,6 +125,35 @@ pub(crate) async fn send(
     let now = Timestamp::now();
     let made = state.catalog.request_access(&viewer, statement, now).await?;
     Ok(answers::created(DOOR, made, |request| body(request, now)))
+}
+
+/// Drafts a request: a statement with what the catalogue knows of the record, of the viewer's organisation and of the need, to be
+/// completed and sent. Nothing is written.
+#[utoipa::path(
+    get, operation_id = "draftRequest", path = "/api/v1/requests/draft", tag = "requests",
+    params(
+        ("record" = String, Query, description = "Id of the record whose data is wanted"),
+        ("need" = Option<String>, Query, description = "Id of the need that it would meet"),
+    ),
+    responses(
+        (status = 200, description = "What would be sent, with `intended_use` and `purposes` empty where no need says them", body = RequestStatement),
+        ReadProblems,
+        (status = 403, description = "This viewer is of no organisation", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 410, description = "Withdrawn, and seen until then", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn draft(
+    State(state): State<AppState>,
+    Asking(viewer): Asking,
+    RawQuery(query): RawQuery,
+) -> Result<Json<RequestStatement>, ApiError> {
+    let parameters = Parameters::parse(query.as_deref());
+    parameters.only(&["record", "need"])?;
+    let Some(record) = parameters.one("record")? else {
+        return Err(ApiError::bad_request("Say whose data is wanted: `?record=`, the id of a record."));
+    };
+    let draft = state.catalog.draft_request(&viewer, record_id(record)?, parameters.one("need")?).await?;
+    Ok(Json(draft.statement))
 }
 
 /// Shows a request to who asks and who decides.
