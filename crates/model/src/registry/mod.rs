@@ -12,6 +12,7 @@ mod exchange;
 mod group;
 mod holding;
 mod need;
+mod notification;
 mod organisation;
 mod period;
 mod request;
@@ -26,6 +27,7 @@ pub use holding::{
     HoldingTerms, REGISTERED,
 };
 pub use need::{Beneficiaries, Disaggregation, NeedAsk, NeedMet, NeedState, NeedStatement, NeedWithdrawal};
+pub use notification::{NoticeSettings, NotifyChannel, NotifyFrequency, NotifyStatement};
 pub use organisation::OrganisationProfile;
 pub use period::Period;
 pub use request::{GrantTerms, RequestSide, RequestState, RequestStatement};
