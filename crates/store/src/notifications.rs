@@ -175,6 +175,9 @@ pub trait Notifications: Send + Sync {
     /// A subscription by its id.
     async fn subscription_by_id(&self, id: &str) -> Result<Option<SubscriptionRow>>;
 
+    /// How much somebody follows.
+    async fn subscription_count(&self, owner: &str) -> Result<u32>;
+
     /// Puts a subscription in the place of the one of the same owner for the same thing, with its line in the log of acts.
     async fn put_subscription(&self, row: SubscriptionRow, act: NewAct) -> Result<()>;
 

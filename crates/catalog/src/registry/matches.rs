@@ -89,7 +89,7 @@ impl Catalog {
     }
 
     /// All records that may answer a need, the best first.
-    pub(super) async fn matches_of(
+    pub(crate) async fn matches_of(
         &self,
         viewer: &Viewer,
         need: &NeedStatement,

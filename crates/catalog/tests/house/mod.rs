@@ -187,6 +187,7 @@ async fn open_with(folder: &TempDir, sources: &[&str], retention: Retention, fet
             password_cost: PasswordCost { memory_kib: 8, passes: 1 },
             ..SignInSettings::default()
         },
+        notifications: cairn_catalog::NotificationSettings::default(),
         create: true,
     })
     .await

@@ -22,6 +22,10 @@ impl Notifications for SqliteStore {
         subscriptions::by_id(self, id).await
     }
 
+    async fn subscription_count(&self, owner: &str) -> Result<u32> {
+        subscriptions::count(self, owner).await
+    }
+
     async fn put_subscription(&self, row: SubscriptionRow, act: NewAct) -> Result<()> {
         subscriptions::put(self, row, act).await
     }

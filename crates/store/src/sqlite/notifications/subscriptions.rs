@@ -39,6 +39,14 @@ pub(super) async fn by_id(store: &SqliteStore, id: &str) -> Result<Option<Subscr
     row.as_ref().map(read).transpose()
 }
 
+pub(super) async fn count(store: &SqliteStore, owner: &str) -> Result<u32> {
+    sqlx::query_scalar("SELECT count(*) FROM subscriptions WHERE owner = $1")
+        .bind(owner)
+        .fetch_one(&store.readers)
+        .await
+        .doing(READING)
+}
+
 pub(super) async fn put(store: &SqliteStore, row: SubscriptionRow, act: NewAct) -> Result<()> {
     let SubscriptionRow { id, kind, subject, owner, statement, secret, looked_to, next_look, created, stopped } = row;
     let mut transaction = store.begin(WRITING).await?;
