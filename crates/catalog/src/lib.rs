@@ -96,7 +96,8 @@ use views::Views;
 pub use cairn_harvest::{Verdict, kinds::KINDS};
 pub use cairn_search::{Card, FacetCount, FacetField, Filters, Hit, SearchPage, SearchRequest, Sort, SortKey};
 pub use cairn_store::{
-    Act, ActFilter, Change, Clock, DuplicateDecision, MessageState, PairDecision, Pause, RunProblem, RunRow, SourceHoldings, TokenRow,
+    Act, ActFilter, Change, Clock, DuplicateDecision, MessageState, PairDecision, Pause, RunProblem, RunRow,
+    SourceHoldings, TokenRow,
 };
 pub use tokio_util::sync::CancellationToken;
 

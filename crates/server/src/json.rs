@@ -2,9 +2,10 @@
 
 use cairn_catalog::{
     AccessRequest, Catalog, CatalogError, Classified, Concern, Coverage, CoverageRequest, DatasetView, DeclaredCrisis,
-    Duplicate, Edit, Exchange, ExchangeFilter, ExchangeGraph, GapAxes, GapReport, Group, Holding, HoldingVersion, Need,
-    NeedFilter, NeedMatch, Registered, RegisteredAgreement, RegisteredFramework, RegisteredOrganisation,
-    RegisteredRefusal, Review, SavedSearch, SearchPage, SearchRequest, TableReport,
+    Duplicate, Edit, Exchange, ExchangeFilter, ExchangeGraph, Following, GapAxes, GapReport, Group, Holding,
+    HoldingVersion, Need, NeedFilter, NeedMatch, OwnNotifications, Registered, RegisteredAgreement,
+    RegisteredFramework, RegisteredOrganisation, RegisteredRefusal, Review, SavedSearch, SearchPage, SearchRequest,
+    TableReport,
 };
 use cairn_model::Vocabularies;
 use cairn_model::registry::SavedSearchStatement;
@@ -16,7 +17,7 @@ use crate::api::registry::{
     agreements, answers, concerns, crises, edits, exchanges, frameworks, gaps, holdings, matches, needs, refusals,
     requests, saved_searches, tables,
 };
-use crate::api::{classification, coverage, dataset_body, duplicates, reviews, search};
+use crate::api::{classification, coverage, dataset_body, duplicates, notifications, reviews, search};
 use crate::parameters::{Parameters, search_request};
 
 /// A search from the parameters of an address.
@@ -166,6 +167,22 @@ pub fn request_answer(entry: Registered<AccessRequest>, now: Timestamp) -> Resul
 /// When it cannot be written as JSON.
 pub fn saved_search_answer(entry: Registered<SavedSearch>) -> Result<Value, serde_json::Error> {
     serde_json::to_value(answers::answer(entry, saved_searches::body))
+}
+
+/// How somebody is told of what is new, as `GET /api/v1/saved-searches/{id}/notify` answers it.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn following_answer(following: Following) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(notifications::following_body(following))
+}
+
+/// What somebody is told of, and what they were, as `GET /api/v1/me/notifications` answers it.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn own_notifications_answer(own: OwnNotifications) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(notifications::own_answer(own))
 }
 
 /// Whether the query of a saved search is one that `GET /api/v1/search` takes.

@@ -11,8 +11,7 @@ use crate::registry::{Need, SavedSearch, SearchOwner, new_id};
 use crate::secrets::new_secret;
 use crate::{Catalog, CatalogError};
 
-const WHO_FOLLOWS: &str =
-    "people say for themselves what they are told of, and managers and stewards what a webhook of their organisation is";
+const WHO_FOLLOWS: &str = "people say for themselves what they are told of, and managers and stewards what a webhook of their organisation is";
 
 /// What begins the secret of a webhook, so that a leaked one is recognised.
 const SECRET_PREFIX: &str = "cairnhook_";
@@ -119,11 +118,7 @@ impl Catalog {
     }
 
     /// As whom the viewer follows something that they may know of; `None` where they may not follow it.
-    async fn follower(
-        &self,
-        viewer: &Viewer,
-        followed: Followed<'_>,
-    ) -> Result<Option<SearchOwner>, CatalogError> {
+    async fn follower(&self, viewer: &Viewer, followed: Followed<'_>) -> Result<Option<SearchOwner>, CatalogError> {
         match followed {
             Followed::SavedSearch(id) => {
                 let owner = self.entry::<SavedSearch>(viewer, id).await?.body.owner;
@@ -146,7 +141,8 @@ impl Catalog {
                 "a mail goes to the account of a person: with a token that is nobody's own, give `webhook` or `none`",
             )),
             (NotifyChannel::Email, SearchOwner::Person(_)) if self.notification_settings().mail.is_none() => {
-                let message = "this server sends no mail: give `webhook` or `none`, or ask its operator for a mail server";
+                let message =
+                    "this server sends no mail: give `webhook` or `none`, or ask its operator for a mail server";
                 problems.push(channel("no-mail", message));
             }
             _ => {}

@@ -107,7 +107,8 @@ impl Letter {
 /// A title as a mail shows it: in one line, without what turns its letters around, and without what becomes a link.
 fn shown(title: &str) -> String {
     let is_hidden = |one: char| {
-        one.is_control() || matches!(one, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+        one.is_control()
+            || matches!(one, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
     };
     let plain: String = title.chars().map(|one| if is_hidden(one) { ' ' } else { one }).collect();
     let words = plain.split_whitespace().map(without_link).collect::<Vec<_>>().join(" ");
@@ -165,7 +166,10 @@ mod tests {
     fn no_mail_but_one_about_records_says_what_it_is_about_in_words_of_people() {
         for about in About::ALL {
             let letter = Letter::of(about, "0190", "https://cairn.example").ended_at(Some("https://cairn.example/u"));
-            assert!(letter.subject.starts_with("Cairn: ") && letter.body.contains("https://cairn.example/"), "{about:?}");
+            assert!(
+                letter.subject.starts_with("Cairn: ") && letter.body.contains("https://cairn.example/"),
+                "{about:?}"
+            );
         }
     }
 }

@@ -108,13 +108,8 @@ impl Notifier {
         let Ok(request) = (self.read_search)(&search.statement.query, self.catalog.vocabularies(), now) else {
             return Ok(found);
         };
-        let mut request = SearchRequest {
-            limit: SearchRequest::MAX_LIMIT,
-            offset: 0,
-            facets: Vec::new(),
-            fold: None,
-            ..request
-        };
+        let mut request =
+            SearchRequest { limit: SearchRequest::MAX_LIMIT, offset: 0, facets: Vec::new(), fold: None, ..request };
         for _ in 0..MOST_PAGES {
             if found.len() == records.len() {
                 break;

@@ -96,7 +96,8 @@ impl Mailer {
             builder = builder.credentials(Credentials::new(user.clone(), password.expose().to_owned()));
         }
         let from = settings.from.parse().map_err(|_| {
-            let message = format!("mail.from: `{}` is no mail address, as Cairn <cairn@relief.example> is", settings.from);
+            let message =
+                format!("mail.from: `{}` is no mail address, as Cairn <cairn@relief.example> is", settings.from);
             CatalogError::Configuration(message)
         })?;
         Ok(Self { transport: builder.build(), from })
@@ -136,9 +137,11 @@ impl Mailer {
 fn tls_of(host: &str, ca_bundle: Option<&Path>) -> Result<TlsParameters, CatalogError> {
     let mut builder = TlsParameters::builder(host.to_owned()).certificate_store(CertificateStore::WebpkiRoots);
     if let Some(path) = ca_bundle {
-        let refused = |reason: String| CatalogError::Configuration(format!("mail.ca_bundle: {}: {reason}", path.display()));
+        let refused =
+            |reason: String| CatalogError::Configuration(format!("mail.ca_bundle: {}: {reason}", path.display()));
         let pem = std::fs::read(path).map_err(|error| refused(error.to_string()))?;
-        builder = builder.add_root_certificate(Certificate::from_pem(&pem).map_err(|error| refused(error.to_string()))?);
+        builder =
+            builder.add_root_certificate(Certificate::from_pem(&pem).map_err(|error| refused(error.to_string()))?);
     }
     builder.build().map_err(|error| CatalogError::Configuration(format!("mail: TLS cannot be set up: {error}")))
 }
@@ -226,8 +229,11 @@ mod tests {
 
     fn written(subject: &str, body: &str) -> String {
         let mailer = Mailer::new(&settings()).unwrap();
-        let envelope =
-            Envelope { to: "amal@relief.example", id: "0190", unsubscribe: Some("https://cairn.example/unsubscribe/s") };
+        let envelope = Envelope {
+            to: "amal@relief.example",
+            id: "0190",
+            unsubscribe: Some("https://cairn.example/unsubscribe/s"),
+        };
         let letter = Letter { subject: subject.to_owned(), body: body.to_owned() };
         String::from_utf8(mailer.message(&envelope, letter).unwrap().formatted()).unwrap()
     }

@@ -28,18 +28,22 @@ pub(crate) fn of_request(id: &str, request: &AccessRequest, now: Timestamp) -> V
     let asker = || format!("asker:{id}");
     let answer = |about: About| vec![message(about, asker(), now)];
     let mut messages = match (step.state, step.by) {
-        (RequestState::Sent, _) => request.to.iter().flat_map(|owner| {
-            let stewards = format!("stewards:{owner}");
-            let due = RequestState::due(step.at);
-            [message(About::RequestSent, stewards.clone(), now), message(About::RequestWaits, stewards, due)]
-        })
-        .collect(),
+        (RequestState::Sent, _) => request
+            .to
+            .iter()
+            .flat_map(|owner| {
+                let stewards = format!("stewards:{owner}");
+                let due = RequestState::due(step.at);
+                [message(About::RequestSent, stewards.clone(), now), message(About::RequestWaits, stewards, due)]
+            })
+            .collect(),
         (RequestState::Asked, _) => answer(About::RequestAsked),
         (RequestState::Refused, _) => answer(About::RequestRefused),
         (RequestState::Granted, RequestSide::Owner) => answer(About::RequestGranted),
         // Who asked has the answer of an agreement before them.
-        (RequestState::Granted, _)
-        | (RequestState::Seen | RequestState::Withdrawn | RequestState::Expired, _) => Vec::new(),
+        (RequestState::Granted, _) | (RequestState::Seen | RequestState::Withdrawn | RequestState::Expired, _) => {
+            Vec::new()
+        }
     };
     if step.state == RequestState::Granted
         && let Some(until) = request.grant.as_ref().and_then(|grant| grant.until)

@@ -7,7 +7,7 @@ use cairn_model::Vocabularies;
 use cairn_model::registry::NotifyChannel;
 use cairn_policy::Viewer;
 use cairn_search::SearchRequest;
-use cairn_store::{MOST_RECORDS_OF_A_MESSAGE, EntryKind, MessageEnd, MessageRow, NewAct, SubscriptionRow};
+use cairn_store::{EntryKind, MOST_RECORDS_OF_A_MESSAGE, MessageEnd, MessageRow, NewAct, SubscriptionRow};
 use jiff::{SignedDuration, Timestamp};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
@@ -362,9 +362,7 @@ impl Catalog {
             About::RequestAsked => asks && state == Asked,
             About::RequestGranted => asks && state == Granted,
             About::RequestRefused => asks && state == Refused,
-            About::GrantEnds => {
-                asks && state == Granted && until.and_then(ends_soon).is_some_and(|soon| soon <= now)
-            }
+            About::GrantEnds => asks && state == Granted && until.and_then(ends_soon).is_some_and(|soon| soon <= now),
             About::ConcernRaised | About::Records | About::More => false,
         })
     }

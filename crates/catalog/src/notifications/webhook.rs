@@ -3,7 +3,7 @@
 
 use cairn_fetch::{FetchError, FetchPolicy, JsonPost, Request, Stage, Url};
 use cairn_model::DatasetId;
-use cairn_store::{EntryKind, MessageRow, MOST_RECORDS_OF_A_MESSAGE, SubscriptionRow};
+use cairn_store::{EntryKind, MOST_RECORDS_OF_A_MESSAGE, MessageRow, SubscriptionRow};
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
 use serde::Serialize;

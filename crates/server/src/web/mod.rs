@@ -10,6 +10,8 @@ pub(crate) mod needs;
 pub(crate) mod page;
 mod plain_text;
 pub(crate) mod providers;
+pub(crate) mod saved_search;
 pub(crate) mod search;
 pub(crate) mod sign_in;
+pub(crate) mod unsubscribe;
 pub(crate) mod visitor;

@@ -137,13 +137,7 @@ pub(super) async fn claim(
     rows.iter().map(read).collect()
 }
 
-pub(super) async fn end(
-    store: &SqliteStore,
-    id: &str,
-    attempt: u32,
-    end: MessageEnd,
-    now: Timestamp,
-) -> Result<bool> {
+pub(super) async fn end(store: &SqliteStore, id: &str, attempt: u32, end: MessageEnd, now: Timestamp) -> Result<bool> {
     let (state, next) = match &end {
         MessageEnd::Sent => (MessageState::Sent, now),
         MessageEnd::Dropped => (MessageState::Dropped, now),

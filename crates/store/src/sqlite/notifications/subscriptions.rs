@@ -145,12 +145,7 @@ async fn forget_waiting(connection: &mut SqliteConnection, subscription: &str) -
     Ok(())
 }
 
-pub(super) async fn due(
-    store: &SqliteStore,
-    now: Timestamp,
-    newest: Seq,
-    limit: u32,
-) -> Result<Vec<SubscriptionRow>> {
+pub(super) async fn due(store: &SqliteStore, now: Timestamp, newest: Seq, limit: u32) -> Result<Vec<SubscriptionRow>> {
     let rows = sqlx::query(
         "SELECT * FROM subscriptions WHERE stopped IS NULL AND next_look <= $1 AND looked_to < $2
          ORDER BY next_look, key LIMIT $3",
