@@ -296,7 +296,7 @@ fn every_filter_finds_what_its_facet_counts() {
 }
 
 /// Lists of what people register.
-const LISTS: [&str; 30] = [
+const LISTS: [&str; 31] = [
     "/api/v1/agreements",
     "/api/v1/audit",
     "/api/v1/audit.jsonl",
@@ -317,6 +317,7 @@ const LISTS: [&str; 30] = [
     "/api/v1/holdings.xlsx",
     "/api/v1/invitations",
     "/api/v1/me",
+    "/api/v1/me/notifications",
     "/api/v1/needs",
     "/api/v1/organisations",
     "/api/v1/people",
@@ -330,7 +331,7 @@ const LISTS: [&str; 30] = [
 ];
 
 /// Doors of single entries.
-const ABSENT: [&str; 21] = [
+const ABSENT: [&str; 23] = [
     "/api/v1/agreements/{id}",
     "/api/v1/agreements/{id}/history",
     "/api/v1/agreements/{id}/odrl",
@@ -347,11 +348,13 @@ const ABSENT: [&str; 21] = [
     "/api/v1/needs/{id}",
     "/api/v1/needs/{id}/history",
     "/api/v1/needs/{id}/matches",
+    "/api/v1/needs/{id}/notify",
     "/api/v1/people/{id}",
     "/api/v1/refusals/{id}",
     "/api/v1/requests/{id}",
     "/api/v1/saved-searches/{id}",
     "/api/v1/saved-searches/{id}/feed.atom",
+    "/api/v1/saved-searches/{id}/notify",
 ];
 
 #[test]

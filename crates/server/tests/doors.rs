@@ -13,13 +13,15 @@ use cairn_policy::{Role, Viewer};
 use house::{Asker, House, day};
 
 /// Pages and assets, and the methods that they take: what is no part of the API, and therefore not in its description.
-const PAGES: [(&str, &[&str]); 20] = [
+const PAGES: [(&str, &[&str]); 22] = [
     ("/", &["GET"]),
     ("/search", &["GET"]),
     ("/dataset/{id}", &["GET"]),
     ("/coverage", &["GET"]),
     ("/needs", &["GET"]),
     ("/needs/{id}", &["GET"]),
+    ("/saved-searches/{id}", &["GET"]),
+    ("/unsubscribe/{secret}", &["GET", "POST"]),
     ("/sign-in", &["GET", "POST"]),
     ("/sign-in/{provider}", &["GET"]),
     ("/sign-in/{provider}/callback", &["GET"]),
