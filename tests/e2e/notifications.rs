@@ -209,7 +209,7 @@ fn without_a_mail_server_who_asks_for_mails_is_told_so() {
     let door = format!("/api/v1/saved-searches/{}/notify", search["id"].as_str().unwrap());
     let refused = amal.send("PUT", &door, &json!({"channel": "email"}));
     let problem = refused.json()["problems"][0].clone();
-    assert_eq!((refused.status, &problem["field"], &problem["code"]), (422, &json!("channel"), &json!("no-mail")));
+    assert_eq!((refused.status, &problem["field"], &problem["rule"]), (422, &json!("channel"), &json!("no-mail")));
     place.configure("[mail]\nsmtp = \"smtp://mail.relief.example\"\ntls = \"none\"\nfrom = \"a@relief.example\"\n");
     place.run(&["check"]).exits(2).says(&["mail.tls: only a server on this machine"]);
     place.run(&["notify", "--list"]).exits(2);

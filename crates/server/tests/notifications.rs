@@ -79,7 +79,7 @@ async fn how_one_is_told_of_a_saved_search_is_its_owners_alone() {
     ] {
         let refused = send(&house, Method::PUT, &door, &amal, &body).await;
         let problem = refused.json()["problems"][0].clone();
-        assert_eq!((refused.status.as_u16(), &problem["field"], &problem["code"]), (422, &json!(field), &json!(code)));
+        assert_eq!((refused.status.as_u16(), &problem["field"], &problem["rule"]), (422, &json!(field), &json!(code)));
     }
     // Nobody is told that the search of another is there, nor whether it is followed.
     let absent = "/api/v1/saved-searches/01900000-0000-7000-8000-000000000000/notify";
@@ -99,8 +99,7 @@ async fn a_link_that_ends_mails_and_is_unknown_leads_nowhere_wherever_it_is_sent
     let house = House::open(&[]).await;
     for fields in [&[][..], &[("origin", "https://mail.example")], &[("sec-fetch-site", "cross-site")]] {
         for method in [Method::GET, Method::POST] {
-            let answer =
-                house.send_with(&method, "/unsubscribe/unknown", fields, "List-Unsubscribe=One-Click").await;
+            let answer = house.send_with(&method, "/unsubscribe/unknown", fields, "List-Unsubscribe=One-Click").await;
             assert_eq!(answer.status, 404, "{method}: {}", answer.text());
             assert!(answer.text().contains("This link leads nowhere"), "{}", answer.text());
         }

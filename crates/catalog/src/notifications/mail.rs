@@ -111,7 +111,8 @@ impl Mailer {
         let message = self.message(envelope, letter)?;
         match tokio::time::timeout(MAIL_TIME, self.transport.send(message)).await {
             Ok(Ok(_)) => Ok(()),
-            Ok(Err(error)) => Err(with_causes(&error)),
+            // A server may name whom it refuses: no address gets into a log.
+            Ok(Err(error)) => Err(with_causes(&error).replace(envelope.to, "the address")),
             Err(_) => Err(format!("the mail server took longer than {MAIL_TIME:?}")),
         }
     }

@@ -1,6 +1,5 @@
 //! The notifier: looks for what is new, and sends what is due.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use cairn_model::Vocabularies;
@@ -20,6 +19,9 @@ use super::{About, Owner};
 use crate::registry::{AccessRequest, Concern};
 use crate::secrets::{hash, new_secret};
 use crate::{Catalog, CatalogError};
+
+/// Who does what nobody asked for, in the log of acts.
+pub(super) const ACTOR: &str = "notifier";
 
 /// Messages that a process takes at a time.
 const AT_A_TIME: u32 = 10;
@@ -87,6 +89,16 @@ pub struct DueMessage {
 enum Content {
     Letter { to: String, letter: Letter },
     Webhook { row: SubscriptionRow, records: Vec<cairn_model::DatasetId> },
+}
+
+/// What came of a try.
+enum Attempt {
+    /// It need not be tried again.
+    Ended(MessageEnd),
+    /// It is to be tried again: why.
+    Failed(String),
+    /// Its receiver says that there is nothing any more.
+    Gone,
 }
 
 impl Notifier {
@@ -175,56 +187,79 @@ impl Notifier {
         Ok(About::from_code(&message.about).map(|about| DueMessage { about, subject, recipient, records }))
     }
 
-    /// Sends a message that this process has, and keeps what became of it.
+    /// Sends a message that this process has, and keeps what became of it. One that cannot be made keeps no other from being
+    /// sent.
     async fn send(&self, message: &MessageRow, now: Timestamp, report: &mut SendReport) -> Result<(), CatalogError> {
         let store = self.catalog.store();
-        if let Some(parts) = self.catalog.split(message, now).await? {
-            let end = if parts.is_empty() { MessageEnd::Dropped } else { MessageEnd::Split(parts) };
-            store.end_message(&message.id, message.attempts, end, now).await?;
-            return Ok(());
-        }
-        let failure = match self.content(message, now).await? {
-            None => {
-                report.dropped += 1;
-                store.end_message(&message.id, message.attempts, MessageEnd::Dropped, now).await?;
-                return Ok(());
+        let end = match self.attempt(message, now).await {
+            Ok(Attempt::Ended(end)) => end,
+            Ok(Attempt::Gone) => {
+                report.given_up += 1;
+                return self.give_up(message, "its receiver is gone", now).await;
             }
-            Some(Content::Letter { to, letter }) => self.send_letter(message, &to, letter).await?,
-            Some(Content::Webhook { row, records }) => match self.deliver(&row, message, &records, now).await {
-                Delivery::Taken => None,
-                Delivery::Failed(reason) => Some(reason),
-                Delivery::Gone => {
-                    report.given_up += 1;
-                    return self.stop(message, "its receiver is gone", now).await;
-                }
-            },
+            Ok(Attempt::Failed(reason)) => return self.postpone(message, &reason, now, report).await,
+            Err(error) => return self.postpone(message, &error.to_string(), now, report).await,
         };
-        let Some(reason) = failure else {
-            report.sent += 1;
-            metrics::counter!("cairn_messages_sent_total", "about" => message.about.clone()).increment(1);
-            store.end_message(&message.id, message.attempts, MessageEnd::Sent, now).await?;
-            return Ok(());
-        };
+        match end {
+            MessageEnd::Sent => {
+                report.sent += 1;
+                metrics::counter!("cairn_messages_sent_total", "about" => message.about.clone()).increment(1);
+            }
+            MessageEnd::Dropped => report.dropped += 1,
+            MessageEnd::Split(_) | MessageEnd::Again(_) | MessageEnd::GivenUp => {}
+        }
+        store.end_message(&message.id, message.attempts, end, now).await?;
+        Ok(())
+    }
+
+    /// Lets a message that could not be sent be tried again later, unless that was tried for too long.
+    async fn postpone(
+        &self,
+        message: &MessageRow,
+        reason: &str,
+        now: Timestamp,
+        report: &mut SendReport,
+    ) -> Result<(), CatalogError> {
         if now.duration_since(message.due) >= GIVEN_UP_AFTER {
             report.given_up += 1;
-            return self.stop(message, &reason, now).await;
+            return self.give_up(message, reason, now).await;
         }
         report.postponed += 1;
         info!(message = message.id, attempts = message.attempts, reason, "a message could not be sent; trying again");
         let again = MessageEnd::Again(next_try(message.attempts, now));
-        store.end_message(&message.id, message.attempts, again, now).await?;
+        self.catalog.store().end_message(&message.id, message.attempts, again, now).await?;
         Ok(())
     }
 
+    /// Tries to send a message.
+    async fn attempt(&self, message: &MessageRow, now: Timestamp) -> Result<Attempt, CatalogError> {
+        if let Some(parts) = self.catalog.split(message, now).await? {
+            let end = if parts.is_empty() { MessageEnd::Dropped } else { MessageEnd::Split(parts) };
+            return Ok(Attempt::Ended(end));
+        }
+        Ok(match self.content(message, now).await? {
+            None => Attempt::Ended(MessageEnd::Dropped),
+            Some(Content::Letter { to, letter }) => match self.send_letter(message, &to, letter).await? {
+                None => Attempt::Ended(MessageEnd::Sent),
+                Some(reason) => Attempt::Failed(reason),
+            },
+            Some(Content::Webhook { row, records }) => match self.deliver(&row, message, &records, now).await {
+                Delivery::Taken => Attempt::Ended(MessageEnd::Sent),
+                Delivery::Failed(reason) => Attempt::Failed(reason),
+                Delivery::Gone => Attempt::Gone,
+            },
+        })
+    }
+
     /// Gives a message up, and its webhook with it.
-    async fn stop(&self, message: &MessageRow, reason: &str, now: Timestamp) -> Result<(), CatalogError> {
+    async fn give_up(&self, message: &MessageRow, reason: &str, now: Timestamp) -> Result<(), CatalogError> {
         let store = self.catalog.store();
         warn!(message = message.id, about = message.about, reason, "a message is given up");
         metrics::counter!("cairn_messages_given_up_total", "about" => message.about.clone()).increment(1);
         store.end_message(&message.id, message.attempts, MessageEnd::GivenUp, now).await?;
         let subscription = store.subscription_by_id(&message.subject).await?;
         if let Some(row) = subscription.filter(|row| row.statement.channel == NotifyChannel::Webhook) {
-            let act = NewAct::new(now, "notifier", "notify.stop", &*row.subject);
+            let act = NewAct::new(now, ACTOR, "notify.stop", &*row.subject);
             store.stop_subscription(&row.id, now, act).await?;
         }
         Ok(())
@@ -280,8 +315,14 @@ impl Notifier {
     ) -> Result<Option<Content>, CatalogError> {
         let row = self.catalog.store().subscription_by_id(&message.subject).await?;
         let Some(row) = row.filter(|row| row.stopped.is_none()) else { return Ok(None) };
-        let told: BTreeSet<_> = message.records.iter().copied().collect();
-        let records = self.found_among(viewer, &row, &told, now).await?.unwrap_or_default();
+        let found = self.found_now(viewer, &row, now).await?.unwrap_or_default();
+        let mut records = Vec::new();
+        for id in message.records.iter().filter(|id| found.contains(id)) {
+            // The index may lag behind the store: what counts is what the store says they may know of.
+            if self.catalog.visible_now(viewer, *id).await?.is_some() {
+                records.push(*id);
+            }
+        }
         if records.is_empty() {
             return Ok(None);
         }
