@@ -85,7 +85,7 @@ impl About {
 
 impl Topic {
     /// Whether a person wants to be told of it.
-    pub(super) fn is_wanted(self, settings: &NoticeSettings) -> bool {
+    pub(super) fn is_wanted(self, settings: NoticeSettings) -> bool {
         match self {
             Self::Requests => settings.requests,
             Self::Reminders => settings.reminders,
@@ -125,7 +125,7 @@ mod tests {
         for topic in [Topic::Requests, Topic::Reminders, Topic::Grants, Topic::Concerns] {
             let without = topic.switched_off(all);
             for other in [Topic::Requests, Topic::Reminders, Topic::Grants, Topic::Concerns] {
-                assert_eq!(other.is_wanted(&without), other != topic, "{topic:?} {other:?}");
+                assert_eq!(other.is_wanted(without), other != topic, "{topic:?} {other:?}");
             }
         }
     }

@@ -1,6 +1,8 @@
 //! The words of a mail. It can be read on its way, so it says no more than anyone may know: that there is something, where it is
 //! seen, and titles of records that everybody may see. What was harvested stands in it as text that leads nowhere.
 
+use std::fmt::Write as _;
+
 use cairn_model::DatasetId;
 
 use super::About;
@@ -41,11 +43,11 @@ impl Letter {
             news.count, news.path
         );
         for (id, title) in news.public.iter().take(MOST_TITLES) {
-            body.push_str(&format!("\n\"{}\"\n{public_url}/dataset/{id}\n", shown(title)));
+            let _ = write!(body, "\n\"{}\"\n{public_url}/dataset/{id}\n", shown(title));
         }
         let left = news.count - news.public.len().min(MOST_TITLES);
         if left > 0 {
-            body.push_str(&format!("\n{left} more are seen there.\n"));
+            let _ = write!(body, "\n{left} more are seen there.\n");
         }
         Self { subject, body }
     }

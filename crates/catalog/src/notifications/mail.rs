@@ -17,7 +17,7 @@ use crate::CatalogError;
 const STEP_TIME: Duration = Duration::from_secs(30);
 
 /// A whole mail takes no longer.
-const MAIL_TIME: Duration = Duration::from_secs(60);
+const MAIL_TIME: Duration = Duration::from_mins(1);
 
 /// How mails are sent.
 #[derive(Debug, Clone)]

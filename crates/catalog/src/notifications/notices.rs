@@ -41,9 +41,7 @@ pub(crate) fn of_request(id: &str, request: &AccessRequest, now: Timestamp) -> V
         (RequestState::Refused, _) => answer(About::RequestRefused),
         (RequestState::Granted, RequestSide::Owner) => answer(About::RequestGranted),
         // Who asked has the answer of an agreement before them.
-        (RequestState::Granted, _) | (RequestState::Seen | RequestState::Withdrawn | RequestState::Expired, _) => {
-            Vec::new()
-        }
+        (RequestState::Granted | RequestState::Seen | RequestState::Withdrawn | RequestState::Expired, _) => Vec::new(),
     };
     if step.state == RequestState::Granted
         && let Some(until) = request.grant.as_ref().and_then(|grant| grant.until)

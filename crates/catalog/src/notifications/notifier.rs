@@ -297,7 +297,7 @@ impl Notifier {
         }
         let Owner::Person(person) = owner else { return Ok(None) };
         let settings = self.catalog.settings_of(person).await?;
-        let is_wanted = about.topic().is_none_or(|topic| topic.is_wanted(&settings));
+        let is_wanted = about.topic().is_none_or(|topic| topic.is_wanted(settings));
         if !is_wanted || !self.catalog.is_still_so(about, &message.subject, &viewer, now).await? {
             return Ok(None);
         }

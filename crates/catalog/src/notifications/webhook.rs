@@ -86,15 +86,15 @@ impl Notifier {
             ..FetchPolicy::default()
         };
         match self.catalog.fetcher().fetch(&request, &policy).await {
-            Ok(_) => Delivery::Taken,
-            Err(FetchError::Status { status: 410, .. }) => Delivery::Gone,
-            // It was taken before what it answers was too much for us.
-            Err(
+            // An answer that is too much for us comes from who took it.
+            Ok(_)
+            | Err(
                 FetchError::TooLarge { .. }
                 | FetchError::Truncated { .. }
                 | FetchError::Encoding { .. }
                 | FetchError::Timeout { stage: Stage::Idle | Stage::Whole, .. },
             ) => Delivery::Taken,
+            Err(FetchError::Status { status: 410, .. }) => Delivery::Gone,
             Err(error) => Delivery::Failed(reason(&error).to_owned()),
         }
     }

@@ -87,6 +87,7 @@ impl NotifyStatement {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct NoticeSettings {
     /// Requests that came in, and what became of one's own.
     pub requests: bool,
