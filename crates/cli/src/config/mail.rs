@@ -62,22 +62,22 @@ impl Default for Mail {
 }
 
 impl Notifications {
-    /// By what people are told; `main` is the main file.
-    pub(crate) fn settings(&self, mail: &Mail, main: &Path) -> Result<NotificationSettings, Failure> {
-        Ok(NotificationSettings { mail: mail.settings(main)?, allow_private_webhooks: self.allow_private_webhooks })
+    /// By what people are told; `file` is the main file.
+    pub(crate) fn settings(&self, mail: &Mail, file: &Path) -> Result<NotificationSettings, Failure> {
+        Ok(NotificationSettings { mail: mail.settings(file)?, allow_private_webhooks: self.allow_private_webhooks })
     }
 }
 
 impl Mail {
     /// How mails are sent, if they are.
-    fn settings(&self, main: &Path) -> Result<Option<MailSettings>, Failure> {
+    fn settings(&self, file: &Path) -> Result<Option<MailSettings>, Failure> {
         if self.smtp.is_empty() {
-            return match *self == Self::default() {
-                true => Ok(None),
-                false => Err(Failure::usage("mail.smtp: say which server takes mails, as smtps://mail.relief.example")),
-            };
+            if *self == Self::default() {
+                return Ok(None);
+            }
+            return Err(Failure::usage("mail.smtp: say which server takes mails, as smtps://mail.relief.example"));
         }
-        let folder = main.parent().unwrap_or(Path::new("."));
+        let folder = file.parent().unwrap_or(Path::new("."));
         let is_given = |path: &Path| !path.as_os_str().is_empty();
         let settings = MailSettings {
             server: self.server()?,
