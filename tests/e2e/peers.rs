@@ -30,7 +30,7 @@ impl Drop for Peer {
 }
 
 /// The Python program of a peer, or a word that it is not there.
-fn python(peer: &str, variable: &str) -> Option<String> {
+pub(crate) fn python(peer: &str, variable: &str) -> Option<String> {
     let program = std::env::var(variable).ok().filter(|path| Path::new(path).exists());
     if program.is_none() {
         skip(peer, &format!("{variable} names no Python program"));

@@ -7,8 +7,8 @@
 //! it had never been: who follows finds that out by reading the feed from its beginning now and then.
 
 use cairn_model::DatasetId;
-use cairn_policy::{RenditionLevel, Viewer, best_rendition};
-use cairn_store::{Change, ChangeMark, Seq, StoreError};
+use cairn_policy::{Rendition, RenditionLevel, Viewer, best_rendition};
+use cairn_store::{Change, ChangeMark, Seq, StoreError, StoredRecord};
 use jiff::Timestamp;
 
 use crate::{Catalog, CatalogError, DatasetView};
@@ -121,12 +121,8 @@ impl Catalog {
         if step.is_removal {
             return Ok(Some(RecordChange::Retired(step.id)));
         }
-        if !step.is_only {
-            let marks = self.store().visible_marks(step.id, viewer).await?;
-            let last = self.last_change(viewer, step.id, &marks, None).await?;
-            if last.is_none_or(|last| last.seq != step.mark.seq) {
-                return Ok(None);
-            }
+        if !self.is_last_change(viewer, step).await? {
+            return Ok(None);
         }
         if step.mark.change == Change::Retired {
             let revision = match self.store().revision(step.id, step.mark.seq).await {
@@ -140,6 +136,35 @@ impl Catalog {
                 shown.is_some_and(|shown| tells_its_place(shown.level, revision.dataset.terms.attribution_hidden));
             return Ok(tells.then_some(RecordChange::Retired(step.id)));
         }
+        let Some((record, rendition)) = self.shown_at(viewer, step).await? else { return Ok(None) };
+        Ok(Some(RecordChange::Shown(Box::new(self.dataset_view(viewer, record, rendition).await?))))
+    }
+
+    /// Whether a viewer sees something new or other of a record with a step, and may know that it changed then. Nobody looks at
+    /// the record with it, so that nothing is logged.
+    pub(crate) async fn is_shown_at(&self, viewer: &Viewer, step: &ChangeMark) -> Result<bool, CatalogError> {
+        if step.is_removal || step.mark.change == Change::Retired || !self.is_last_change(viewer, step).await? {
+            return Ok(false);
+        }
+        Ok(self.shown_at(viewer, step).await?.is_some())
+    }
+
+    /// Whether what a viewer sees of a record changed last with a step.
+    async fn is_last_change(&self, viewer: &Viewer, step: &ChangeMark) -> Result<bool, CatalogError> {
+        if step.is_only {
+            return Ok(true);
+        }
+        let marks = self.store().visible_marks(step.id, viewer).await?;
+        let last = self.last_change(viewer, step.id, &marks, None).await?;
+        Ok(last.is_some_and(|last| last.seq == step.mark.seq))
+    }
+
+    /// The record of a step, where the viewer sees it now and may know when it changed.
+    async fn shown_at(
+        &self,
+        viewer: &Viewer,
+        step: &ChangeMark,
+    ) -> Result<Option<(StoredRecord, Rendition)>, CatalogError> {
         // It may have changed since the step was read: then it stands further on.
         let (record, rendition) = match self.visible(viewer, step.id).await {
             // One that is damaged comes with the step that mends it, and keeps no other from being told.
@@ -151,10 +176,8 @@ impl Catalog {
             ) => return Ok(None),
             found => found?,
         };
-        if !tells_its_place(rendition.level, record.dataset.terms.attribution_hidden) {
-            return Ok(None);
-        }
-        Ok(Some(RecordChange::Shown(Box::new(self.dataset_view(viewer, record, rendition).await?))))
+        let tells = tells_its_place(rendition.level, record.dataset.terms.attribution_hidden);
+        Ok(tells.then_some((record, rendition)))
     }
 }
 

@@ -13,6 +13,7 @@ mod follower;
 mod index_at_hand;
 mod interventions;
 mod next_run;
+mod notifications;
 mod people;
 mod problem_table;
 mod problems;
@@ -51,6 +52,10 @@ pub use coverage::{Coverage, CoverageAxis, CoverageCell, CoverageRequest, Covera
 pub use duplicates::{Duplicate, DuplicatePair};
 pub use error::{CatalogError, holding_place};
 pub use follower::Follower;
+pub use notifications::{
+    About, DueMessage, Followed, Following, MailSecurity, MailServer, MailSettings, NotificationSettings, Notifier,
+    OwnNotifications, ReadSearch, SendReport, SentMessage,
+};
 pub use people::{
     AcceptedInvitation, BegunSignIn, IdentityProvider, Invitation, InvitationRequest, IssuedInvitation, IssuedSession,
     Newcomers, PasswordCost, PeoplePage, Person, PersonUpdate, PersonalTokenRequest, PrivateParts, ReturnedSignIn,
@@ -92,7 +97,8 @@ use views::Views;
 pub use cairn_harvest::{Verdict, kinds::KINDS};
 pub use cairn_search::{Card, FacetCount, FacetField, Filters, Hit, SearchPage, SearchRequest, Sort, SortKey};
 pub use cairn_store::{
-    Act, ActFilter, Change, Clock, DuplicateDecision, PairDecision, Pause, RunProblem, RunRow, SourceHoldings, TokenRow,
+    Act, ActFilter, Change, Clock, DuplicateDecision, MessageState, PairDecision, Pause, RunProblem, RunRow,
+    SourceHoldings, TokenRow,
 };
 pub use tokio_util::sync::CancellationToken;
 
@@ -118,6 +124,8 @@ pub struct CatalogSettings {
     pub search_time: Duration,
     /// How people sign in.
     pub sign_in: SignInSettings,
+    /// By what people are told.
+    pub notifications: NotificationSettings,
     /// Whether a missing store is created.
     pub create: bool,
 }
@@ -149,6 +157,7 @@ struct Inner {
     previews: Arc<Previews>,
     passwords: Arc<Passwords>,
     providers: Arc<[IdentityProvider]>,
+    notifications: Arc<NotificationSettings>,
     views: Arc<Views>,
 }
 
@@ -187,6 +196,7 @@ impl Catalog {
                 previews: Arc::default(),
                 passwords: Arc::new(Passwords::new(settings.sign_in.password_cost)),
                 providers: settings.sign_in.providers.into(),
+                notifications: Arc::new(settings.notifications),
                 views: Arc::default(),
             }),
         })
@@ -283,6 +293,10 @@ impl Catalog {
 
     pub(crate) fn providers(&self) -> &[IdentityProvider] {
         &self.inner.providers
+    }
+
+    pub(crate) fn notification_settings(&self) -> &NotificationSettings {
+        &self.inner.notifications
     }
 
     pub(crate) fn passwords(&self) -> &Passwords {

@@ -26,6 +26,9 @@ impl Default for Retention {
     }
 }
 
+/// Days for which messages are kept that ended: so long the link in a mail ends such mails.
+const MESSAGES: u32 = 90;
+
 /// When this process last forgot what is old.
 #[derive(Debug, Default)]
 pub(crate) struct LastForgotten(Mutex<Option<Timestamp>>);
@@ -65,6 +68,9 @@ impl Catalog {
         let store: &dyn Store = self.store();
         if let Some(before) = days_before(now, runs) {
             store.forget_runs_before(before).await?;
+        }
+        if let Some(before) = days_before(now, MESSAGES) {
+            store.forget_messages_before(before).await?;
         }
         let (mut records, mut revisions) = (0, 0);
         if let Some(before) = days_before(now, retired) {

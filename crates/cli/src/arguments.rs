@@ -5,6 +5,7 @@ pub(crate) mod coverage;
 pub(crate) mod exchanges;
 pub(crate) mod holdings;
 pub(crate) mod needs;
+pub(crate) mod notify;
 pub(crate) mod practices;
 pub(crate) mod registry;
 mod source;
@@ -138,6 +139,9 @@ pub(crate) enum Command {
     Decide(registry::DecideCommand),
     /// What you look for again and again, with a token
     SavedSearch(registry::SavedSearchCommand),
+    /// Send what is due of notifications, once; or list what was sent to you
+    #[command(after_help = "Examples:\n  cairn notify --dry-run\n  cairn notify --list --token \"$TOKEN\"")]
+    Notify(notify::NotifyCommand),
     /// What data organisations need, for whom and why, and what answers it
     Need(needs::NeedCommand),
     /// What is needed and what is held, by cluster and country

@@ -1,5 +1,6 @@
 //! The main configuration file, overlaid by `CAIRN_*` variables.
 
+mod mail;
 mod sign_in;
 
 use std::net::{IpAddr, SocketAddr};
@@ -11,6 +12,7 @@ use cairn_policy::classify::{Profile, Profiles};
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
+use crate::config::mail::{Mail, Notifications};
 use crate::config::sign_in::SignIn;
 use crate::exit::Failure;
 
@@ -32,6 +34,10 @@ pub(crate) struct Config {
     pub(crate) harvest: Harvest,
     /// Signing in.
     pub(crate) sign_in: SignIn,
+    /// Mails.
+    pub(crate) mail: Mail,
+    /// Notifications.
+    pub(crate) notifications: Notifications,
     /// Sources that stand in this file.
     #[serde(skip_serializing)]
     pub(crate) sources: Vec<Value>,
@@ -98,6 +104,8 @@ impl Default for Config {
             store: Store::default(),
             harvest: Harvest::default(),
             sign_in: SignIn::default(),
+            mail: Mail::default(),
+            notifications: Notifications::default(),
             sources: Vec::new(),
             text: String::new(),
         }

@@ -88,6 +88,7 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Gaps(command) => commands::registry::needs::run_gaps(global, command).await,
         Command::Exchange(command) => commands::registry::exchanges::run(global, command).await,
         Command::Practice(command) => commands::registry::practices::run(global, command).await,
+        Command::Notify(command) => commands::notify::run(global, command).await,
         Command::Coverage(command) => commands::coverage::run(global, &command).await,
         Command::User(user) => commands::user::run(global, user).await,
         Command::Token(token) => commands::token::run(global, token).await,

@@ -53,6 +53,7 @@ pub(crate) async fn open(global: &Global, folder: DataFolder) -> Result<(Config,
         },
         search_time: std::time::Duration::from_secs(config.server.search_seconds),
         sign_in: SignInSettings { providers: config.sign_in.providers(&global.config)?, ..SignInSettings::default() },
+        notifications: config.notifications.settings(&config.mail, &global.config)?,
         create: folder == DataFolder::Create,
     })
     .await?;

@@ -127,7 +127,7 @@ impl Fetcher {
     ) -> Result<Fetched<I::Body>, FetchError> {
         check_url(&request.url, policy)?;
         let lane = self.inner.lanes.of(request.url.host_str().unwrap_or_default());
-        let max_tries = if request.form.is_some() { 1 } else { policy.max_tries.max(1) };
+        let max_tries = if request.is_post() { 1 } else { policy.max_tries.max(1) };
         let mut tries = 0;
         loop {
             tries += 1;
@@ -179,8 +179,8 @@ impl Fetcher {
                 return Ok(Head::NotModified);
             }
             if is_redirect(status) {
-                if request.form.is_some() {
-                    let reason = "a form is sent to one address and no other".to_owned();
+                if request.is_post() {
+                    let reason = "what is sent goes to one address and no other".to_owned();
                     return Err(FetchError::Redirect { url: SafeUrl::new(&url), reason }.into());
                 }
                 if redirects == MAX_REDIRECTS {
@@ -254,11 +254,18 @@ impl Fetcher {
         }
         let times = &self.inner.settings.timeouts;
         let limit = times.connect + times.header;
-        let sending = match &request.form {
-            None => client.get(url.clone()),
-            Some(form) => {
+        let sending = match (&request.form, &request.json) {
+            (None, None) => client.get(url.clone()),
+            (Some(form), _) => {
                 fields.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
                 client.post(url.clone()).body(form.expose().to_owned())
+            }
+            (None, Some(json)) => {
+                fields.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+                for (name, value) in &json.fields {
+                    insert(&mut fields, HeaderName::from_static(name), Some(value));
+                }
+                client.post(url.clone()).body(json.body.clone())
             }
         };
         let response = match timeout(limit, sending.headers(fields).send()).await {

@@ -25,7 +25,7 @@ pub use error::{Block, FetchError, Limit, Stage};
 pub use fetcher::{Fetcher, PRODUCT_TOKEN};
 pub use guard::check_url;
 pub use policy::{FetchPolicy, FetcherSettings, RetryRule, Timeouts};
-pub use request::{Answer, CredentialField, Fetched, Request, Secret, Validators};
+pub use request::{Answer, CredentialField, Fetched, JsonPost, Request, Secret, Validators};
 pub use safe_url::{SafeUrl, without_credentials, without_secrets};
 pub use tls::CaBundleError;
 pub use url::Url;

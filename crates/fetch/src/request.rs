@@ -60,7 +60,16 @@ pub enum CredentialField {
     XEsriAuthorization,
 }
 
-/// A GET request, or a POST of a form.
+/// A JSON document to send, with the fields of the header that say what it is and who sent it.
+#[derive(Clone)]
+pub struct JsonPost {
+    /// The document.
+    pub body: String,
+    /// Fields, by their names in small letters.
+    pub fields: Vec<(&'static str, String)>,
+}
+
+/// A GET request, or a POST of a form or of a JSON document.
 #[derive(Clone)]
 pub struct Request {
     /// Address; a user and password in it are sent as basic credentials.
@@ -74,6 +83,8 @@ pub struct Request {
     /// Fields of a form, as `application/x-www-form-urlencoded`. The request is a POST then, and sent once: it is neither
     /// tried again nor led on by a redirect, as nobody knows what it did already and who would read it next.
     pub form: Option<Secret>,
+    /// A JSON document. The request is a POST then, too, and is sent as a form is.
+    pub json: Option<JsonPost>,
     /// Validators of the copy that we have: the answer may then be [`Fetched::NotModified`].
     pub validators: Validators,
     /// Counts the requests that are sent for this one, redirects and retries included.
@@ -92,10 +103,16 @@ impl Request {
             authorization: None,
             credential_field: CredentialField::default(),
             form: None,
+            json: None,
             validators: Validators::default(),
             sent: None,
             confidential: false,
         }
+    }
+
+    /// Whether something is sent with it, which is sent once.
+    pub(crate) fn is_post(&self) -> bool {
+        self.form.is_some() || self.json.is_some()
     }
 }
 

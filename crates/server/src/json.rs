@@ -3,9 +3,9 @@
 use cairn_catalog::{
     AccessRequest, Catalog, CatalogError, Classified, CommitmentReport, Concern, Coverage, CoverageRequest,
     DatasetView, DeclaredCrisis, Derivations, Duplicate, Edit, Evaluation, Exchange, ExchangeFilter, ExchangeGraph,
-    GapAxes, GapReport, Group, Holding, HoldingVersion, Need, NeedFilter, NeedMatch, Practice, PracticeFilter,
-    Registered, RegisteredAgreement, RegisteredFramework, RegisteredOrganisation, RegisteredRefusal, Release,
-    RequestDraft, Review, SavedSearch, SearchPage, SearchRequest, TableReport,
+    Following, GapAxes, GapReport, Group, Holding, HoldingVersion, Need, NeedFilter, NeedMatch, OwnNotifications,
+    Practice, PracticeFilter, Registered, RegisteredAgreement, RegisteredFramework, RegisteredOrganisation,
+    RegisteredRefusal, Release, RequestDraft, Review, SavedSearch, SearchPage, SearchRequest, TableReport,
 };
 use cairn_model::Vocabularies;
 use cairn_model::registry::SavedSearchStatement;
@@ -17,7 +17,7 @@ use crate::api::registry::{
     agreements, answers, commitments, concerns, crises, derivations, edits, exchanges, frameworks, gaps, holdings,
     matches, needs, practices, refusals, requests, saved_searches, tables,
 };
-use crate::api::{classification, coverage, dataset_body, duplicates, reviews, search};
+use crate::api::{classification, coverage, dataset_body, duplicates, notifications, reviews, search};
 use crate::parameters::{Parameters, search_request};
 
 /// A search from the parameters of an address.
@@ -175,6 +175,22 @@ pub fn request_draft_answer(draft: &RequestDraft) -> Result<Value, serde_json::E
 /// When it cannot be written as JSON.
 pub fn saved_search_answer(entry: Registered<SavedSearch>) -> Result<Value, serde_json::Error> {
     serde_json::to_value(answers::answer(entry, saved_searches::body))
+}
+
+/// How somebody is told of what is new, as `GET /api/v1/saved-searches/{id}/notify` answers it.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn following_answer(following: Following) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(notifications::following_body(following))
+}
+
+/// What somebody is told of, and what they were, as `GET /api/v1/me/notifications` answers it.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn own_notifications_answer(own: OwnNotifications) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(notifications::own_answer(own))
 }
 
 /// Whether the query of a saved search is one that `GET /api/v1/search` takes.

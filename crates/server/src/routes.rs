@@ -19,8 +19,8 @@ use utoipa_axum::routes;
 use crate::api::openapi::{ApiDescription, Description};
 use crate::api::{
     audit, changes, classification, closed_lists, coverage, datasets, duplicates, feed, health, interventions,
-    invitations, me, openapi, people, previews, problems, quality, registry, reviews, search, sources, suggest,
-    tokens as api_tokens, vocabularies,
+    invitations, me, notifications, openapi, people, previews, problems, quality, registry, reviews, search, sources,
+    suggest, tokens as api_tokens, vocabularies,
 };
 use crate::error::ApiError;
 use crate::extract::MAX_TABLE;
@@ -43,6 +43,7 @@ async fn nowhere(headers: HeaderMap) -> Response {
 /// The doors of people, and of what they sign in with.
 fn with_people(api: OpenApiRouter<AppState>) -> OpenApiRouter<AppState> {
     api.routes(routes!(me::show))
+        .routes(routes!(notifications::own, notifications::set))
         .routes(routes!(people::list))
         .routes(routes!(people::show, people::change))
         .routes(routes!(invitations::list, invitations::create))
@@ -117,11 +118,13 @@ fn with_entries(api: OpenApiRouter<AppState>) -> OpenApiRouter<AppState> {
             registry::saved_searches::remove
         ))
         .routes(routes!(registry::saved_searches::atom))
+        .routes(routes!(notifications::of_saved_search, notifications::set_of_saved_search))
         .routes(routes!(registry::needs::list, registry::needs::create))
         .routes(routes!(registry::needs::show, registry::needs::change))
         .routes(routes!(registry::needs::meet))
         .routes(routes!(registry::needs::withdraw))
         .routes(routes!(registry::needs::history))
+        .routes(routes!(notifications::of_need, notifications::set_of_need))
         .routes(routes!(registry::exchanges::list, registry::exchanges::create))
         .routes(routes!(registry::exchanges::graph))
         .routes(routes!(registry::exchanges::show, registry::exchanges::change))
@@ -197,6 +200,8 @@ pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
         .route("/exchanges", get(web::exchanges::list))
         .route("/needs", get(web::needs::board))
         .route("/needs/{id}", get(web::needs::show))
+        .route("/saved-searches/{id}", get(web::saved_search::show))
+        .route("/unsubscribe/{secret}", get(web::unsubscribe::show).post(web::unsubscribe::end))
         .route("/sign-in", get(web::sign_in::show).post(web::sign_in::sign_in))
         .route("/sign-in/{provider}", get(web::providers::begin))
         .route("/sign-in/{provider}/callback", get(web::providers::finish))

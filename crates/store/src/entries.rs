@@ -7,7 +7,7 @@ use cairn_policy::{Label, Viewer};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{NewAct, RecordWrite, StoredRecord};
+use crate::{NewAct, NewMessage, RecordWrite, StoredRecord};
 
 /// What an entry is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -136,6 +136,8 @@ pub struct Amendment {
     pub records: Vec<RecordAmendment>,
     /// Lines for the log of acts; those of an attempt that is refused are written too.
     pub acts: Vec<NewAct>,
+    /// Messages that follow from it.
+    pub messages: Vec<NewMessage>,
 }
 
 /// What becomes of a record by the act of a person.

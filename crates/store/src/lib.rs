@@ -25,6 +25,7 @@ mod clock;
 mod entries;
 mod error;
 mod marks;
+mod notifications;
 mod people;
 mod problems;
 pub mod process;
@@ -41,6 +42,10 @@ pub use clock::Clock;
 pub use entries::{Amendment, Decide, Entry, EntryKind, EntryWrite, Loaded, RecordAmendment, Wanted, edits_term};
 pub use error::StoreError;
 pub use marks::{ActiveCount, Marked, MarkedId, MarkedRecord, Marks};
+pub use notifications::{
+    Look, MORE, MOST_MESSAGES_A_DAY, MOST_RECORDS_OF_A_MESSAGE, MessageEnd, MessageRow, MessageState, NEW_RECORDS,
+    NewMessage, Notifications, SubscriptionRow,
+};
 pub use people::{
     Acceptance, AttemptLimit, DecidePerson, EndedSessions, Identity, InvitationRow, Invited, NewInvitation, NewPerson,
     NewSession, People, PersonAmendment, PersonChange, PersonLoaded, PersonRow, SessionRow, SignInRow,
@@ -63,7 +68,7 @@ pub type Result<T> = std::result::Result<T, StoreError>;
 /// The system of record. Times are instants that the caller gives, kept to the microsecond; the store reads no clock but
 /// for leases, whose expiry it compares with its own.
 #[async_trait]
-pub trait Store: People + Send + Sync {
+pub trait Store: People + Notifications + Send + Sync {
     // Records.
 
     /// One record in its latest revision.

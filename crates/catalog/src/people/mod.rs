@@ -87,7 +87,7 @@ fn whole(row: PersonRow) -> Result<Person, CatalogError> {
 }
 
 /// The role of an account, as the store keeps it.
-fn role_of(row: &PersonRow) -> Result<Role, CatalogError> {
+pub(crate) fn role_of(row: &PersonRow) -> Result<Role, CatalogError> {
     role(&row.role)
 }
 

@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use cairn_model::DatasetId;
 use cairn_model::registry::{ConcernState, ConcernStatement, RequestState};
 use cairn_policy::{Label, Viewer};
-use cairn_store::{EntryKind, Wanted};
+use cairn_store::{EntryKind, NewMessage, Wanted};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::entries::new_id;
 use super::{AccessRequest, Change, EntryBody, EntryPage, Paging, Registered, RegisteredAgreement, Write};
+use crate::notifications::notices;
 use crate::secrets::{hash, new_secret};
 use crate::{Catalog, CatalogError};
 
@@ -74,7 +75,7 @@ impl Concern {
         record.or(agreement).or(request).unwrap_or_default()
     }
 
-    fn handled_by(&self, viewer: &Viewer) -> bool {
+    pub(crate) fn handled_by(&self, viewer: &Viewer) -> bool {
         let is_about = |id: &str| self.about.contains(id);
         viewer.administers() && !viewer.organisation().is_some_and(is_about)
     }
@@ -100,6 +101,10 @@ impl EntryBody for Concern {
         }
         terms.extend(self.suspends().map(suspends_term));
         terms
+    }
+
+    fn messages(&self, id: &str, now: Timestamp) -> Vec<NewMessage> {
+        notices::of_concern(id, self, now)
     }
 }
 

@@ -4,7 +4,9 @@
 use std::collections::BTreeSet;
 
 use cairn_policy::{Label, Viewer};
-use cairn_store::{Amendment, Entry, EntryKind, EntryWrite, Loaded, NewAct, RecordAmendment, StoreError, Wanted};
+use cairn_store::{
+    Amendment, Entry, EntryKind, EntryWrite, Loaded, NewAct, NewMessage, RecordAmendment, StoreError, Wanted,
+};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -29,6 +31,11 @@ pub(crate) trait EntryBody: Serialize + DeserializeOwned + Clone + Send + Sync {
 
     /// By what it is looked up.
     fn terms(&self) -> Vec<String>;
+
+    /// Whom it is told when it came to be as it is.
+    fn messages(&self, _id: &str, _now: Timestamp) -> Vec<NewMessage> {
+        Vec::new()
+    }
 }
 
 /// An entry in one of its versions.
@@ -282,7 +289,8 @@ pub(super) fn amendment<T: EntryBody>(
         terms: written.body.terms(),
     };
     let line = NewAct { version: Some(version), reason: change.reason, ..line };
-    (Amendment { entries: vec![entry], records: change.records, acts: vec![line] }, Ok(written))
+    let messages = written.body.messages(id, now);
+    (Amendment { entries: vec![entry], records: change.records, acts: vec![line], messages }, Ok(written))
 }
 
 /// An entry as its kind reads it.

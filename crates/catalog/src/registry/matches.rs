@@ -95,7 +95,7 @@ impl Catalog {
 
     /// All records that may answer a need, the best first. What was decided not to be shared, or the people concerned opted out
     /// of, answers nobody's need but its owner's; whoever knows of such a record is also told so when they ask for its data.
-    pub(super) async fn matches_of(
+    pub(crate) async fn matches_of(
         &self,
         viewer: &Viewer,
         need: &NeedStatement,

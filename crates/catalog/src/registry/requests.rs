@@ -7,7 +7,7 @@ use cairn_model::registry::{GrantTerms, RequestSide, RequestState, RequestStatem
 use cairn_model::{AccessMethod, Dataset, DatasetId, LocalizedText};
 use cairn_policy::access::leaves_to_ask;
 use cairn_policy::{Decision, Label, Role, Viewer};
-use cairn_store::{EntryKind, Loaded, Wanted};
+use cairn_store::{EntryKind, Loaded, NewMessage, Wanted};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +15,7 @@ use super::entries::{new_id, read};
 use super::groups::{Group, member_term};
 use super::{Change, EntryBody, EntryPage, Paging, Registered, Write};
 use crate::access::{LoadedGrounds, in_a_line};
+use crate::notifications::notices;
 use crate::{Catalog, CatalogError};
 
 const WHO_ASKS: &str = "only members of organisations ask for access";
@@ -136,6 +137,10 @@ impl EntryBody for AccessRequest {
             terms.push(granted_term(&self.organisation, self.statement.record));
         }
         terms
+    }
+
+    fn messages(&self, id: &str, now: Timestamp) -> Vec<NewMessage> {
+        notices::of_request(id, self, now)
     }
 }
 

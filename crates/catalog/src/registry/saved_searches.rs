@@ -38,13 +38,13 @@ pub enum SearchOwner {
 
 impl SearchOwner {
     /// Whose a search is that a viewer saves, if they save any.
-    fn of(viewer: &Viewer) -> Option<Self> {
+    pub(crate) fn of(viewer: &Viewer) -> Option<Self> {
         let organisation = || viewer.organisation().filter(|id| viewer.manages(id)).map(str::to_owned);
         viewer.person().map(|id| Self::Person(id.to_owned())).or_else(|| organisation().map(Self::Organisation))
     }
 
     /// Whether a viewer changes and removes what is this owner's.
-    fn is(&self, viewer: &Viewer) -> bool {
+    pub(crate) fn is(&self, viewer: &Viewer) -> bool {
         match self {
             Self::Person(id) => viewer.person() == Some(id),
             Self::Organisation(id) => viewer.organisation() == Some(id) && viewer.manages(id),

@@ -11,8 +11,8 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use cairn_catalog::{
-    CancellationToken, Catalog, CatalogError, CatalogSettings, HarvestOptions, PasswordCost, Progress, Retention,
-    RunProblem, RunReport, SearchRequest, SignInSettings, Silent,
+    CancellationToken, Catalog, CatalogError, CatalogSettings, HarvestOptions, NotificationSettings, PasswordCost,
+    Progress, Retention, RunProblem, RunReport, SearchRequest, SignInSettings, Silent,
 };
 use cairn_fetch::{Fetcher, FetcherSettings};
 use cairn_harvest::SourceConfig;
@@ -64,6 +64,15 @@ impl House {
     pub async fn open_fetching(sources: &[&str], fetcher: Fetcher) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let catalog = open_with(&folder, sources, Retention::default(), fetcher).await;
+        Self { folder, catalog }
+    }
+
+    /// With people and programs that are told by these settings.
+    pub async fn open_notifying(sources: &[&str], notifications: NotificationSettings) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = settings(&folder, sources, FOREVER, usual_fetcher());
+        let catalog = opened(CatalogSettings { notifications, ..settings }).await;
+        catalog.index_up_to(0, Duration::from_secs(10), "test").await.unwrap();
         Self { folder, catalog }
     }
 
@@ -173,7 +182,11 @@ fn usual_fetcher() -> Fetcher {
 }
 
 async fn open_with(folder: &TempDir, sources: &[&str], retention: Retention, fetcher: Fetcher) -> Catalog {
-    let catalog = Catalog::open(CatalogSettings {
+    opened(settings(folder, sources, retention, fetcher)).await
+}
+
+fn settings(folder: &TempDir, sources: &[&str], retention: Retention, fetcher: Fetcher) -> CatalogSettings {
+    CatalogSettings {
         data: folder.path().join("data"),
         sources: sources.iter().map(|text| SourceConfig::from_toml(text, folder.path()).unwrap()).collect(),
         vocabularies: Vocabularies::bundled().clone(),
@@ -187,10 +200,13 @@ async fn open_with(folder: &TempDir, sources: &[&str], retention: Retention, fet
             password_cost: PasswordCost { memory_kib: 8, passes: 1 },
             ..SignInSettings::default()
         },
+        notifications: NotificationSettings::default(),
         create: true,
-    })
-    .await
-    .unwrap();
+    }
+}
+
+async fn opened(settings: CatalogSettings) -> Catalog {
+    let catalog = Catalog::open(settings).await.unwrap();
     catalog.remember_sources().await.unwrap();
     catalog
 }

@@ -3,6 +3,7 @@
 use cairn_model::DatasetId;
 use clap::{Args, Subcommand};
 
+use super::notify::Following;
 use super::registry::{Acting, Document};
 
 #[derive(Debug, Args)]
@@ -62,6 +63,8 @@ pub(crate) enum Need {
         /// Its id.
         id: String,
     },
+    /// Say how you want to be told of what may answer a need, or show how you are
+    Notify(Following),
     /// Change a need: a document as `show --json` gives it, edited
     Change(Document),
     /// Say that a need is met

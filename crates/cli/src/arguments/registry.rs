@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::notify::Following;
+
 /// As whom a command acts that registers or decides: whoever may write the data folder acts as the operator.
 #[derive(Debug, Args)]
 pub(crate) struct Acting {
@@ -343,6 +345,8 @@ pub(crate) enum SavedSearch {
     Change(Document),
     /// Remove a saved search, with everything that was ever said of it
     Remove(Entry),
+    /// Say how you want to be told of what is new for a saved search, or show how you are
+    Notify(Following),
 }
 
 #[derive(Debug, Args)]

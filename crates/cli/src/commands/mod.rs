@@ -8,6 +8,7 @@ pub(crate) mod coverage;
 pub(crate) mod duplicates;
 pub(crate) mod harvest;
 pub(crate) mod interventions;
+pub(crate) mod notify;
 pub(crate) mod preview;
 pub(crate) mod problems;
 mod purge;

@@ -4,7 +4,8 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use cairn_catalog::{CancellationToken, Catalog, CatalogError, Follower, WriterLock};
+use cairn_catalog::{CancellationToken, Catalog, CatalogError, Follower, Notifier, WriterLock};
+use cairn_server::json::search_from_query;
 use cairn_server::{Readiness, ServerSettings};
 use jiff::Timestamp;
 use tokio::net::TcpListener;
@@ -27,10 +28,11 @@ pub(crate) async fn run(global: &Global, listen: &Listen) -> Result<Exit, Failur
     serving.end().await
 }
 
-/// A server and the follower of the index, while they run.
+/// A server, the follower of the index, and who notifies people, while they run.
 pub(crate) struct Serving {
     server: JoinHandle<Result<(), cairn_server::ServerError>>,
     follower: JoinHandle<()>,
+    notifier: JoinHandle<()>,
 }
 
 impl Serving {
@@ -59,7 +61,10 @@ impl Serving {
             trusted_proxies: config.server.trusted_proxies.clone(),
             requests_per_minute: config.server.requests_per_minute,
         };
+        let notifier = Notifier::new(catalog.clone(), &settings.public_url, search_from_query)?;
         let follower = tokio::spawn(follower.follow(stop.clone()));
+        let until = stop.clone();
+        let notifier = tokio::spawn(async move { notifier.run(until).await });
         let catalog = catalog.clone();
         let server = tokio::spawn(async move {
             let served = cairn_server::serve(listener, catalog, settings, readiness, stop.clone()).await;
@@ -67,13 +72,14 @@ impl Serving {
             stop.cancel();
             served
         });
-        Ok(Self { server, follower })
+        Ok(Self { server, follower, notifier })
     }
 
     /// Waits until requests at hand are answered and the index is committed.
     pub(crate) async fn end(self) -> Result<Exit, Failure> {
         let served = self.server.await.map_err(anyhow::Error::from)?;
         self.follower.await.map_err(anyhow::Error::from)?;
+        self.notifier.await.map_err(anyhow::Error::from)?;
         served?;
         Ok(Exit::Done)
     }

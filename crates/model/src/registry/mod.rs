@@ -13,6 +13,7 @@ mod exchange;
 mod group;
 mod holding;
 mod need;
+mod notification;
 mod organisation;
 mod period;
 mod practice;
@@ -30,6 +31,7 @@ pub use holding::{
     HoldingTerms, REGISTERED,
 };
 pub use need::{Beneficiaries, Disaggregation, NeedAsk, NeedMet, NeedState, NeedStatement, NeedWithdrawal};
+pub use notification::{NoticeSettings, NotifyChannel, NotifyFrequency, NotifyStatement};
 pub use organisation::OrganisationProfile;
 pub use period::Period;
 pub use practice::{PracticeKind, PracticeStatement};

@@ -13,6 +13,7 @@ pub(crate) mod health;
 pub(crate) mod interventions;
 pub(crate) mod invitations;
 pub(crate) mod me;
+pub(crate) mod notifications;
 pub(crate) mod openapi;
 pub(crate) mod people;
 pub(crate) mod previews;

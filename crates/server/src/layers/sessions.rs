@@ -47,12 +47,14 @@ pub(crate) async fn recognise(State(state): State<AppState>, mut request: Reques
 }
 
 /// Refuses to change anything for a request that another site may have sent: any form, and what comes to the API with a session
-/// in its cookies. A token is sent by nobody but its holder. It is decided from the request alone.
+/// in its cookies. A token is sent by nobody but its holder, and a link that ends mails does that alone, from wherever a mail is
+/// read (RFC 8058). It is decided from the request alone.
 pub(crate) async fn refuse_other_sites(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let headers = request.headers();
     let is_reading = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let is_api = request.uri().path().starts_with("/api/");
-    if is_reading || headers.contains_key(header::AUTHORIZATION) || is_api && !shows_session(headers) {
+    let ends_mails = request.uri().path().starts_with("/unsubscribe/");
+    if is_reading || ends_mails || headers.contains_key(header::AUTHORIZATION) || is_api && !shows_session(headers) {
         return next.run(request).await;
     }
     if !is_same_site(headers, &state.public_url) {

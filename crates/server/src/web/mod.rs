@@ -17,6 +17,8 @@ mod plain_text;
 pub(crate) mod providers;
 pub(crate) mod register;
 pub(crate) mod requests;
+pub(crate) mod saved_search;
 pub(crate) mod search;
 pub(crate) mod sign_in;
+pub(crate) mod unsubscribe;
 pub(crate) mod visitor;

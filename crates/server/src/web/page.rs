@@ -40,7 +40,7 @@ impl PageError {
     fn with_header(self, header: Header) -> Response {
         let error = self.0;
         let heading = match error.status {
-            StatusCode::NOT_FOUND if error.code == "no-invitation" => "This link leads nowhere",
+            StatusCode::NOT_FOUND if matches!(error.code, "no-invitation" | "no-link") => "This link leads nowhere",
             StatusCode::NOT_FOUND => "Not found, or not shared with you",
             StatusCode::MOVED_PERMANENTLY => "Listed under another id now",
             StatusCode::GONE => "Withdrawn by its source",

@@ -99,6 +99,7 @@ impl House {
                 password_cost: PasswordCost { memory_kib: 8, passes: 1 },
                 ..SignInSettings::default()
             },
+            notifications: cairn_catalog::NotificationSettings::default(),
             create: true,
         })
         .await

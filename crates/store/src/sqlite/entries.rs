@@ -5,7 +5,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use super::rows::{count, instant, microseconds};
-use super::{SqliteStore, acts, audiences, by_hand, pages, records, runs};
+use super::{SqliteStore, acts, audiences, by_hand, notifications, pages, records, runs};
 use crate::body::{from_json, to_json};
 use crate::error::Doing;
 use crate::{
@@ -82,7 +82,7 @@ pub(super) async fn loaded(store: &SqliteStore, wanted: &Wanted) -> Result<Loade
 pub(super) async fn amend(store: &SqliteStore, wanted: &Wanted, decide: Decide<'_>) -> Result<()> {
     let mut transaction = store.begin(WRITING).await?;
     let loaded = load(&mut transaction, wanted).await?;
-    let Amendment { entries, records, acts: lines } = decide(&loaded);
+    let Amendment { entries, records, acts: lines, messages } = decide(&loaded);
     for entry in entries {
         write(&mut transaction, entry).await?;
     }
@@ -92,6 +92,9 @@ pub(super) async fn amend(store: &SqliteStore, wanted: &Wanted, decide: Decide<'
     }
     for line in lines {
         acts::add(&mut transaction, line).await?;
+    }
+    for message in messages {
+        notifications::queue(&mut transaction, message).await?;
     }
     transaction.commit().await.doing(WRITING)?;
     store.recent.keep(changed);
@@ -120,6 +123,7 @@ pub(super) async fn forget(
     if !entry.is_some_and(|entry| entry.is_seen(viewer)) {
         return Ok(false);
     }
+    notifications::forget_followers(&mut transaction, kind, id).await?;
     for query in [
         "DELETE FROM entry_terms WHERE entry = (SELECT key FROM entries WHERE kind = $1 AND id = $2)",
         "DELETE FROM entry_versions WHERE entry = (SELECT key FROM entries WHERE kind = $1 AND id = $2)",

@@ -71,13 +71,18 @@ const MIGRATIONS: &[Migration] = &[
     },
     Migration { version: 13, name: "entries", sql: include_str!("../../migrations/sqlite/0013_entries.sql") },
     Migration { version: 14, name: "people", sql: include_str!("../../migrations/sqlite/0014_people.sql") },
+    Migration {
+        version: 15,
+        name: "notifications",
+        sql: include_str!("../../migrations/sqlite/0015_notifications.sql"),
+    },
 ];
 
 /// The version that makes the log of acts a chain, of which the hashes cannot be reckoned in SQL.
 const CHAIN_OF_ACTS: i64 = 11;
 
 /// The newest version that this program knows.
-pub(super) const KNOWN: i64 = 14;
+pub(super) const KNOWN: i64 = 15;
 
 const DOING: &str = "bringing the store to this version";
 

@@ -19,6 +19,7 @@ mod interventions;
 mod leases;
 mod marks;
 mod migration;
+mod notifications;
 mod open;
 mod pages;
 mod people;

@@ -146,7 +146,7 @@ fn text_of(file: &Path) -> Result<String, Failure> {
 }
 
 /// Prints an entry as the API answers it, with `schema` before it.
-fn show(global: &Global, entry: Value) -> Result<Exit, Failure> {
+pub(super) fn show(global: &Global, entry: Value) -> Result<Exit, Failure> {
     let Value::Object(fields) = entry else { return Ok(Exit::Failed) };
     if global.json {
         let mut document = Map::from_iter([("schema".to_owned(), json!(1))]);

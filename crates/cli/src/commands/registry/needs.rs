@@ -1,12 +1,13 @@
 //! `cairn need` and `cairn gaps`: what data is needed, what answers it, and what nothing does.
 
-use cairn_catalog::{Catalog, GapAxes, NeedFilter, NeedMatch, Paging, Registered};
+use cairn_catalog::{Catalog, Followed, GapAxes, NeedFilter, NeedMatch, Paging, Registered};
 use cairn_model::registry::{NeedMet, NeedStatement, NeedWithdrawal};
 use cairn_policy::{Standing, Viewer};
 use cairn_server::json::{gaps_answer, need_answer, need_filter, need_matches_answer};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::super::notify::follow;
 use super::{AT_A_TIME, document, edited_without, open_acting, show};
 use crate::arguments::Global;
 use crate::arguments::needs::{GapsCommand, Narrowed, Need, NeedCommand};
@@ -34,6 +35,7 @@ pub(crate) async fn run(global: &Global, command: NeedCommand) -> Result<Exit, F
             log_reading(&catalog, &viewer, "what answers a need", now).await?;
             return matches(global, catalog.need_matches(&viewer, &id, now).await?);
         }
+        Need::Notify(asked) => return follow(global, &catalog, &viewer, Followed::Need(&asked.id), &asked).await,
         Need::Change(from) => {
             let edited = edited_without::<NeedStatement>(&from.file, &SET_BY_CATALOGUE)?;
             catalog.change_need(&viewer, &edited.id, edited.version, edited.body, now).await?

@@ -1,10 +1,12 @@
 //! `cairn saved-search`: what somebody looks for again and again.
 
+use cairn_catalog::Followed;
 use cairn_model::registry::SavedSearchStatement;
 use cairn_server::json::{check_saved_search, saved_search_answer};
 use jiff::Timestamp;
 use serde_json::Value;
 
+use super::super::notify::follow;
 use super::{all, edited_without, list, open_acting, show};
 use crate::arguments::Global;
 use crate::arguments::registry::{SavedSearch, SavedSearchCommand};
@@ -32,6 +34,9 @@ pub(crate) async fn run(global: &Global, command: SavedSearchCommand) -> Result<
             let edited = edited_without::<SavedSearchStatement>(&document.file, &OWNER)?;
             check_saved_search(&edited.body, catalog.vocabularies(), now)?;
             catalog.change_saved_search(&viewer, &edited.id, edited.version, edited.body, now).await?
+        }
+        SavedSearch::Notify(asked) => {
+            return follow(global, &catalog, &viewer, Followed::SavedSearch(&asked.id), &asked).await;
         }
         SavedSearch::Remove(entry) => {
             catalog.remove_saved_search(&viewer, &entry.id, now).await?;

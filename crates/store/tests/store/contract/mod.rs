@@ -11,6 +11,7 @@ pub(crate) mod interventions;
 pub(crate) mod leases;
 pub(crate) mod marks;
 pub(crate) mod model;
+pub(crate) mod notifications;
 pub(crate) mod pages;
 pub(crate) mod people;
 pub(crate) mod purges;
@@ -199,6 +200,16 @@ macro_rules! contract {
                 tries_in_vain_wait_longer_and_longer_in_every_process,
                 people_are_listed_by_organisation_in_the_order_of_their_ids,
                 no_line_of_the_log_holds_an_address,
+            }
+            notifications {
+                a_message_is_queued_once_and_waits_until_it_is_due,
+                of_many_that_claim_at_once_each_message_is_taken_by_one,
+                who_slept_over_what_they_took_cannot_end_it,
+                a_message_for_several_becomes_one_for_each_in_one_step,
+                of_two_looks_from_one_change_the_first_counts_and_what_waits_is_joined,
+                what_is_followed_no_more_is_told_no_more,
+                what_is_too_much_for_a_person_is_one_message_a_day,
+                a_message_is_found_by_the_hash_of_its_newest_link,
             }
             tokens {
                 revoked_and_expired_tokens_are_not_found,

@@ -1,0 +1,76 @@
+//! Which messages follow from what became of a request or a concern. They are queued with it, the later ones in advance; what
+//! they are about is looked at again when they are due.
+
+use cairn_model::registry::{ConcernState, RequestSide, RequestState};
+use cairn_store::NewMessage;
+use jiff::{SignedDuration, Timestamp};
+
+use super::About;
+use crate::registry::{AccessRequest, Concern, new_id};
+
+/// So long before access ends somebody is told.
+pub(super) const BEFORE_THE_END: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// What follows from the last step of a request.
+pub(crate) fn of_request(id: &str, request: &AccessRequest, now: Timestamp) -> Vec<NewMessage> {
+    let Some(step) = request.steps.last() else { return Vec::new() };
+    let number = request.steps.len();
+    let message = |about: About, recipient: String, due: Timestamp| NewMessage {
+        id: new_id(),
+        dedup: format!("{}/{id}/{number}", about.code()),
+        about: about.code().to_owned(),
+        subject: id.to_owned(),
+        records: Vec::new(),
+        recipient,
+        created: now,
+        due,
+    };
+    let asker = || format!("asker:{id}");
+    let answer = |about: About| vec![message(about, asker(), now)];
+    let mut messages = match (step.state, step.by) {
+        (RequestState::Sent, _) => request
+            .to
+            .iter()
+            .flat_map(|owner| {
+                let stewards = format!("stewards:{owner}");
+                let due = RequestState::due(step.at);
+                [message(About::RequestSent, stewards.clone(), now), message(About::RequestWaits, stewards, due)]
+            })
+            .collect(),
+        (RequestState::Asked, _) => answer(About::RequestAsked),
+        (RequestState::Refused, _) => answer(About::RequestRefused),
+        (RequestState::Granted, RequestSide::Owner) => answer(About::RequestGranted),
+        // Who asked has the answer of an agreement before them.
+        (RequestState::Granted | RequestState::Seen | RequestState::Withdrawn | RequestState::Expired, _) => Vec::new(),
+    };
+    if step.state == RequestState::Granted
+        && let Some(until) = request.grant.as_ref().and_then(|grant| grant.until)
+        && let Some(due) = ends_soon(until).filter(|due| *due > now)
+    {
+        messages.push(message(About::GrantEnds, asker(), due));
+    }
+    messages
+}
+
+/// From when on access that ends at an instant ends soon.
+pub(super) fn ends_soon(until: Timestamp) -> Option<Timestamp> {
+    until.checked_sub(BEFORE_THE_END).ok()
+}
+
+/// What follows from a concern that was raised.
+pub(crate) fn of_concern(id: &str, concern: &Concern, now: Timestamp) -> Vec<NewMessage> {
+    if concern.state != ConcernState::Raised {
+        return Vec::new();
+    }
+    let about = About::ConcernRaised.code();
+    vec![NewMessage {
+        id: new_id(),
+        dedup: format!("{about}/{id}"),
+        about: about.to_owned(),
+        subject: id.to_owned(),
+        records: Vec::new(),
+        recipient: format!("handlers:{id}"),
+        created: now,
+        due: now,
+    }]
+}
