@@ -1,4 +1,5 @@
-//! Who may see what and have what: terms, renditions, labels, viewers, decisions about access, and what answers a need.
+//! Who may see what and have what: terms, renditions, labels, viewers, decisions about access, what answers a need, and what can be
+//! joined with what.
 //!
 //! Pure: no I/O, no clock. Every rule about visibility stands here and nowhere else, in exhaustive matches, so that a
 //! new level does not compile until it is decided.
@@ -7,6 +8,7 @@ pub mod access;
 pub mod audience;
 pub mod classify;
 pub mod label;
+pub mod linkage;
 pub mod need;
 pub mod publication;
 pub mod rendition;
@@ -18,6 +20,7 @@ pub mod viewer;
 pub use access::{Decision, Grounds, Outcome, decide};
 pub use audience::audience_labels;
 pub use label::Label;
+pub use linkage::{Linkage, Way, WayPath, way};
 pub use need::{Availability, Holding, NeedAnswer};
 pub use publication::missing_for_publication;
 pub use rendition::{
