@@ -37,6 +37,8 @@ pub enum EntryKind {
     Need,
     /// A flow of data from one organisation to another.
     Exchange,
+    /// A data collaborative.
+    Collaborative,
     /// What somebody looks for again and again.
     SavedSearch,
 }
@@ -57,6 +59,7 @@ impl EntryKind {
             Self::Concern => "concern",
             Self::Need => "need",
             Self::Exchange => "exchange",
+            Self::Collaborative => "collaborative",
             Self::SavedSearch => "saved-search",
         }
     }

@@ -7,6 +7,7 @@ use crate::check::Check;
 use crate::{Problem, Vocabularies};
 
 mod audience;
+mod collaborative;
 mod concern;
 mod exchange;
 mod group;
@@ -18,6 +19,10 @@ mod request;
 mod saved_search;
 
 pub use audience::Audience;
+pub use collaborative::{
+    BusinessModel, CanvasNote, CollaborativeEnding, CollaborativeEthics, CollaborativeParty, CollaborativeRole,
+    CollaborativeState, CollaborativeStatement, MissingPart, PartyRelation, Stewardship,
+};
 pub use concern::{ConcernKind, ConcernState, ConcernStatement};
 pub use exchange::{ExchangeChannel, ExchangeEnding, ExchangeState, ExchangeStatement};
 pub use group::{GroupKind, GroupProfile};

@@ -53,6 +53,7 @@ const TABLES: &[Bundled] = bundled! {
     "obligations" => "obligation",
     "safeguards" => "safeguard",
     "channels" => "channel",
+    "costs" => "cost",
     "places" => "",
 };
 
@@ -72,6 +73,7 @@ const FIXED: &[&str] = &[
     "party-role",
     "obligation",
     "channel",
+    "cost",
 ];
 
 /// Tables of the same folder that the readers of IMSMA exports take.

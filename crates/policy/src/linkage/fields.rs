@@ -47,6 +47,12 @@ pub(super) fn common(this: &[Field], other: &[Field]) -> Option<Common> {
     Some(common)
 }
 
+/// Names of the fields of a record by which rows can be matched, to look for in other records.
+pub fn key_names(fields: &[Field]) -> impl Iterator<Item = &str> {
+    let is_key = |field: &&Field| matches!(meaning(field), Some(Meaning::Joins { by: FieldUse::Key, .. }));
+    fields.iter().take(MOST_COMPARED).filter(is_key).map(|field| field.name.as_str())
+}
+
 /// The fields of a dictionary by what they mean; of several that mean the same, the first.
 #[derive(Default)]
 struct Meanings<'f> {

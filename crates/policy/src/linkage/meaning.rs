@@ -50,7 +50,11 @@ pub(super) enum Meaning {
 
 /// What names are known to mean: without spaces, in one case.
 const KNOWN: &[(&str, FieldUse, &[&str])] = &[
-    ("#country+code", FieldUse::Key, &["iso3", "iso3code", "countrycode", "countryiso3", "adm0pcode", "admin0pcode", "adm0code"]),
+    (
+        "#country+code",
+        FieldUse::Key,
+        &["iso3", "iso3code", "countrycode", "countryiso3", "adm0pcode", "admin0pcode", "adm0code"],
+    ),
     ("#country+name", FieldUse::Dimension, &["country", "countryname", "adm0name", "admin0name", "pays", "pais"]),
     ("#adm1+code", FieldUse::Key, &["adm1pcode", "admin1pcode", "adm1code", "admin1code", "pcodeadm1", "pcode1"]),
     ("#adm1+name", FieldUse::Dimension, &["adm1", "admin1", "adm1name", "admin1name", "adm1en", "admin1nameen"]),
@@ -59,9 +63,17 @@ const KNOWN: &[(&str, FieldUse, &[&str])] = &[
     ("#adm3+code", FieldUse::Key, &["adm3pcode", "admin3pcode", "adm3code", "admin3code", "pcodeadm3", "pcode3"]),
     ("#adm3+name", FieldUse::Dimension, &["adm3", "admin3", "adm3name", "admin3name", "adm3en", "admin3nameen"]),
     ("#adm4+code", FieldUse::Key, &["adm4pcode", "admin4pcode", "adm4code", "admin4code", "pcodeadm4", "pcode4"]),
-    ("#loc+code", FieldUse::Key, &["pcode", "siteid", "sitecode", "facilityid", "facilitycode", "healthfacilityid", "locationcode"]),
+    (
+        "#loc+code",
+        FieldUse::Key,
+        &["pcode", "siteid", "sitecode", "facilityid", "facilitycode", "healthfacilityid", "locationcode"],
+    ),
     ("#org+code", FieldUse::Key, &["orgid", "organisationid", "organizationid", "orgcode"]),
-    ("#org+name", FieldUse::Dimension, &["org", "orgname", "organisation", "organization", "organisationname", "organizationname"]),
+    (
+        "#org+name",
+        FieldUse::Dimension,
+        &["org", "orgname", "organisation", "organization", "organisationname", "organizationname"],
+    ),
     ("#sector", FieldUse::Dimension, &["sector", "cluster", "secteur"]),
     ("#date", FieldUse::Dimension, &["date", "reportdate", "reportingdate", "dateofreport", "reportedon", "fecha"]),
     ("#date+year", FieldUse::Dimension, &["year", "annee", "ano"]),
@@ -72,15 +84,15 @@ const KNOWN: &[(&str, FieldUse, &[&str])] = &[
 ];
 
 /// Names that number the rows of a table, and mean another row in every other.
-const ROW_NUMBERS: &[&str] = &["id", "fid", "oid", "objectid", "rowid", "index", "code", "guid", "uuid", "globalid", "no"];
+const ROW_NUMBERS: &[&str] =
+    &["id", "fid", "oid", "objectid", "rowid", "index", "code", "guid", "uuid", "globalid", "no"];
 
 /// Ends of names of keys.
 const KEY_ENDS: [&str; 4] = ["pcode", "code", "guid", "id"];
 
 /// Tags of HXL by which rows are grouped.
-const GROUPING_TAGS: [&str; 13] = [
-    "adm1", "adm2", "adm3", "adm4", "adm5", "country", "region", "loc", "org", "sector", "subsector", "date", "event",
-];
+const GROUPING_TAGS: [&str; 13] =
+    ["adm1", "adm2", "adm3", "adm4", "adm5", "country", "region", "loc", "org", "sector", "subsector", "date", "event"];
 
 /// What a field means; `None` where data is not joined by it: a count, a text, a file, or the number of a row.
 pub(super) fn meaning(field: &Field) -> Option<Meaning> {

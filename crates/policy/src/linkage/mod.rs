@@ -15,7 +15,7 @@ mod technical;
 
 use cairn_model::Dataset;
 
-pub use fields::SharedField;
+pub use fields::{SharedField, key_names};
 pub use meaning::FieldUse;
 pub use path::{Way, WayPath, way};
 pub use technical::Technical;
@@ -117,7 +117,9 @@ impl LinkageGap {
     /// The same in words.
     pub fn words(self) -> &'static str {
         match self {
-            Self::DataDictionary => "Nothing is shown of its data dictionary, so that fields to join by cannot be told.",
+            Self::DataDictionary => {
+                "Nothing is shown of its data dictionary, so that fields to join by cannot be told."
+            }
             Self::PCodes => "It names no place by its P-code.",
             Self::Period => "It does not say which time it covers.",
             Self::Country => "It does not say which countries it covers.",

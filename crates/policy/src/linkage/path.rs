@@ -69,7 +69,9 @@ pub fn way(decision: Option<&Decision>) -> Way {
         let asks: Vec<&str> = decision.changes.iter().map(|change| change.message.as_str()).collect();
         let words = match decision.outcome {
             Outcome::Granted | Outcome::GrantedWithConditions => "An agreement that is in force grants it.".to_owned(),
-            Outcome::Alternative => format!("An agreement that is in force grants it in another form: {}.", forms(decision)),
+            Outcome::Alternative => {
+                format!("An agreement that is in force grants it in another form: {}.", forms(decision))
+            }
             Outcome::Ask | Outcome::Denied => {
                 format!("An agreement that is in force covers it, and asks for more: {}", asks.join(" "))
             }

@@ -133,7 +133,9 @@ fn shared_identifiers(this: &[Identifier], other: &[Identifier]) -> Vec<Identifi
 fn place(meeting: Option<&Meeting>, level: Option<u8>) -> Part {
     let Some(meeting) = meeting else {
         let words = match level {
-            Some(1..) => "Not both name their places; by what they say of their precision they meet in the same country.",
+            Some(1..) => {
+                "Not both name their places; by what they say of their precision they meet in the same country."
+            }
             Some(0) | None => "Not both name their places.",
         };
         return Part { code: LinkageCode::Place, fit: None, words: words.to_owned() };
