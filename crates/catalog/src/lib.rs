@@ -12,6 +12,7 @@ mod error;
 mod follower;
 mod index_at_hand;
 mod interventions;
+mod linkages;
 mod next_run;
 mod people;
 mod problem_table;
@@ -28,6 +29,7 @@ mod search;
 mod secrets;
 mod sources;
 mod spreadsheet;
+mod stewardship;
 mod tokens;
 mod views;
 mod writer_lock;
@@ -51,6 +53,7 @@ pub use coverage::{Coverage, CoverageAxis, CoverageCell, CoverageRequest, Covera
 pub use duplicates::{Duplicate, DuplicatePair};
 pub use error::{CatalogError, holding_place};
 pub use follower::Follower;
+pub use linkages::LinkedRecord;
 pub use people::{
     AcceptedInvitation, BegunSignIn, IdentityProvider, Invitation, InvitationRequest, IssuedInvitation, IssuedSession,
     Newcomers, PasswordCost, PeoplePage, Person, PersonUpdate, PersonalTokenRequest, PrivateParts, ReturnedSignIn,
@@ -62,12 +65,12 @@ pub use purge::PurgeReport;
 pub use quality::{DimensionScore, FreshnessCounts, MissingPart, RecordQuality, SourceQuality};
 pub use read::{DatasetView, HistoryEntry, HistoryPage};
 pub use registry::{
-    AccessRequest, AnsweredNeed, Concern, ConcernStep, DeclaredCrisis, Edit, EntryPage, Exchange, ExchangeFilter,
-    ExchangeGraph, FrameworkComment, GapAxes, GapCell, GapCounts, GapReport, Group, HeldAgreement, Holding,
-    HoldingVersion, Need, NeedEnd, NeedFilter, NeedMatch, NeedPage, Paging, Proposal, RaisedConcern, Registered,
-    RegisteredAgreement, RegisteredFramework, RegisteredOrganisation, RegisteredRefusal, RequestAct, RequestBox,
-    RequestStep, RowOutcome, RowReport, SavedSearch, SearchOwner, StagedVersion, TableFormat, TableOptions,
-    TableReport, TermsInForce,
+    AccessRequest, AnsweredNeed, Collaborative, CollaborativeFilter, Concern, ConcernStep, DeclaredCrisis, Edit,
+    EntryPage, Exchange, ExchangeFilter, ExchangeGraph, FrameworkComment, GapAxes, GapCell, GapCounts, GapReport,
+    Group, HeldAgreement, Holding, HoldingVersion, Need, NeedEnd, NeedFilter, NeedMatch, NeedPage, Paging, Proposal,
+    RaisedConcern, Registered, RegisteredAgreement, RegisteredFramework, RegisteredOrganisation, RegisteredRefusal,
+    RequestAct, RequestBox, RequestStep, RowOutcome, RowReport, SavedSearch, SearchOwner, StagedVersion, TableFormat,
+    TableOptions, TableReport, TermsInForce,
 };
 pub use retention::Retention;
 pub use reviews::{Review, ReviewPage};
@@ -77,6 +80,7 @@ pub use runs::{
 };
 pub use scheduler::Scheduler;
 pub use sources::{LONG_UNREACHABLE, SourceOperation, SourceView};
+pub use stewardship::{OrphanCause, OrphanPage, OrphanedRecord};
 pub use tokens::{IssuedToken, TokenRequest};
 pub use writer_lock::{Holder, WriterLock};
 

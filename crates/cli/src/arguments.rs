@@ -1,9 +1,11 @@
 //! The command line.
 
 pub(crate) mod classification;
+pub(crate) mod collaboratives;
 pub(crate) mod coverage;
 pub(crate) mod exchanges;
 pub(crate) mod holdings;
+pub(crate) mod linkages;
 pub(crate) mod needs;
 pub(crate) mod registry;
 mod source;
@@ -87,6 +89,8 @@ pub(crate) enum Command {
         after_help = "Examples:\n  cairn duplicates hdx\n  cairn duplicates reject ID OTHER"
     )]
     Duplicates(Duplicates),
+    /// What a record can be joined with: how the data meets, and by which way it is had
+    Linkages(linkages::Linkages),
     /// What profiles and the names of its fields propose for the terms of a record
     #[command(after_help = "Example:\n  cairn classify ID --json")]
     Classify(classification::ClassifyCommand),
@@ -142,6 +146,11 @@ pub(crate) enum Command {
     /// What is needed and what is held, by cluster and country
     #[command(after_help = "Examples:\n  cairn gaps --country Yemen\n  cairn gaps --csv > gaps.csv")]
     Gaps(needs::GapsCommand),
+    /// Data collaboratives: a question, and who answers it with which data, on which terms
+    Collaborative(collaboratives::CollaborativeCommand),
+    /// Records that nobody looks after, of those that you can find
+    #[command(after_help = "Example:\n  cairn stewardship --organisation horizon-relief")]
+    Stewardship(linkages::Stewardship),
     /// Flows of data that exist: from whom to whom, what, how and how often
     Exchange(exchanges::ExchangeCommand),
     /// Who has what, where: holdings and unmet needs by two of cluster, country, place, organisation and kind
@@ -333,6 +342,8 @@ filter_flags! {
     kind,
     /// Update frequency.
     frequency,
+    /// What the data costs.
+    cost,
     /// Freshness.
     freshness,
     /// full, partial or stub.

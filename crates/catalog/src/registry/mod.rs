@@ -2,6 +2,7 @@
 
 pub(crate) mod agreements;
 mod board;
+mod collaboratives;
 pub(crate) mod concerns;
 mod crises;
 pub(crate) mod edits;
@@ -25,6 +26,7 @@ use crate::CatalogError;
 
 pub use agreements::{HeldAgreement, Proposal, RegisteredAgreement, TermsInForce};
 pub use board::{NeedFilter, NeedPage};
+pub use collaboratives::{Collaborative, CollaborativeFilter};
 pub use concerns::{Concern, ConcernStep, RaisedConcern};
 pub use crises::DeclaredCrisis;
 pub use edits::Edit;

@@ -2,10 +2,12 @@
 
 pub(crate) mod account;
 pub(crate) mod assets;
+pub(crate) mod collaboratives;
 pub(crate) mod coverage;
 pub(crate) mod dataset;
 pub(crate) mod home;
 pub(crate) mod invitation;
+pub(crate) mod linkages;
 pub(crate) mod needs;
 pub(crate) mod page;
 mod plain_text;

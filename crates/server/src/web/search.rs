@@ -22,7 +22,7 @@ const PAGE_SIZE: usize = 20;
 /// Values that a facet shows before somebody asks for all.
 const SHORT_FACET: usize = 8;
 /// Facets of the page.
-const SHOWN_FACETS: [FacetField; 11] = [
+const SHOWN_FACETS: [FacetField; 12] = [
     FacetField::Country,
     FacetField::Cluster,
     FacetField::Organisation,
@@ -33,6 +33,7 @@ const SHOWN_FACETS: [FacetField; 11] = [
     FacetField::Format,
     FacetField::Freshness,
     FacetField::Rendition,
+    FacetField::Cost,
     FacetField::Source,
 ];
 
@@ -228,6 +229,7 @@ fn heading(field: FacetField) -> &'static str {
         FacetField::Frequency => "Update frequency",
         FacetField::Freshness => "Up to date?",
         FacetField::Rendition => "How much you see",
+        FacetField::Cost => "What it costs",
     }
 }
 
