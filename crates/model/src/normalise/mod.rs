@@ -102,8 +102,6 @@ pub fn normalise(source: &str, draft: Draft, vocabularies: &Vocabularies, now: T
     let social_licence = agreements::social_licence(reading, draft.social_licence);
     let partnerships = agreements::partnerships(reading, draft.partnerships);
     let impact = agreements::impact(reading, draft.impact);
-    let upkeep = agreements::upkeep(reading, draft.upkeep);
-    let aggregates = agreements::aggregates(reading, draft.aggregates);
     let stated = terms::terms(reading, draft.terms);
 
     let mut dataset = Dataset {
@@ -147,8 +145,8 @@ pub fn normalise(source: &str, draft: Draft, vocabularies: &Vocabularies, now: T
         partnerships,
         group_privacy: draft.group_privacy,
         impact,
-        upkeep,
-        aggregates,
+        upkeep: agreements::upkeep(reading, draft.upkeep),
+        aggregates: agreements::aggregates(reading, draft.aggregates),
         provenance: Provenance { mapping_version: MAPPING_VERSION, ..Provenance::default() },
     };
     dataset.provenance.quality = Quality::of(&dataset);

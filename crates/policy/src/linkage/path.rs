@@ -88,11 +88,10 @@ pub fn way(decision: Option<&Decision>) -> Way {
         Outcome::Alternative => {
             Way::of(WayPath::Request, format!("It is given in another form only: {}. Ask its owner.", forms(decision)))
         }
-        Outcome::Ask => asking(),
         Outcome::Denied if decision.rule.is_denial() || is_given_to_nobody(decision) => {
             Way::of(WayPath::None, "It is given to nobody outside its owner as things stand.")
         }
-        Outcome::Denied => asking(),
+        Outcome::Ask | Outcome::Denied => asking(),
     }
 }
 

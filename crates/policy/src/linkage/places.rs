@@ -87,21 +87,20 @@ fn holds(places: &BTreeMap<String, u8>, code: &str) -> bool {
 
 /// Meeting by names, where one of two has no P-codes: a name at the same level, and in no other country.
 fn by_name(one: &[Place], other: &[Place]) -> Meeting {
-    let named = |places: &[Place]| {
+    let spelled = |places: &[Place]| {
         let named = places.iter().map(|place| (fold(&place.name), place.admin_level, place.country.clone()));
         named.filter(|(name, ..)| !name.is_empty()).collect::<BTreeSet<_>>()
     };
-    let (names, other_names) = (named(one), named(other));
-    let (fewer, more) = if names.len() <= other_names.len() { (&names, &other_names) } else { (&other_names, &names) };
+    let (own, others) = (spelled(one), spelled(other));
+    let (fewer, more) = if own.len() <= others.len() { (&own, &others) } else { (&others, &own) };
     let mut by_level: BTreeMap<(&str, u8), Vec<Option<&String>>> = BTreeMap::new();
     for (name, level, country) in more {
         by_level.entry((name.as_str(), *level)).or_default().push(country.as_ref());
     }
     let mut meeting = Meeting { of: fewer.len(), ..Meeting::default() };
     for (name, level, country) in fewer {
-        let there = by_level.get(&(name.as_str(), *level)).into_iter().flatten();
-        let is_there = |other: &Option<&String>| country.is_none() || other.is_none() || *other == country.as_ref();
-        if there.into_iter().any(is_there) {
+        let mut there = by_level.get(&(name.as_str(), *level)).into_iter().flatten().copied();
+        if there.any(|other| country.is_none() || other.is_none() || other == country.as_ref()) {
             meeting.by_name += 1;
             meeting.reach(*level);
         }

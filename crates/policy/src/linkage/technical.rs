@@ -218,9 +218,9 @@ fn field(says_fields: bool, shared: &[SharedField]) -> Part {
 
 /// Names, the first of them where they are many.
 fn some_of(names: &[String]) -> String {
-    let named = names.iter().take(MOST_NAMED).cloned().collect::<Vec<_>>().join(", ");
+    let first = names.iter().take(MOST_NAMED).cloned().collect::<Vec<_>>().join(", ");
     match names.len().checked_sub(MOST_NAMED) {
-        Some(more @ 1..) => format!("{named} and {more} more"),
-        _ => named,
+        Some(more @ 1..) => format!("{first} and {more} more"),
+        Some(0) | None => first,
     }
 }

@@ -1,5 +1,5 @@
 //! What can be joined with what, by which way, and what is said for it.
-#![expect(clippy::unwrap_used, clippy::float_cmp, reason = "tests; scores are of two decimals")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 use cairn_model::agreement::{AccessForm, AccessQuestion};
 use cairn_model::{DatasetId, LocalizedText, Terms, Vocabularies};

@@ -25,6 +25,10 @@ fn date(text: &str) -> PartialDate {
     PartialDate::try_from(text.to_owned()).unwrap()
 }
 
+fn upkeep() -> Upkeep {
+    Upkeep { cost: Some(CostModel::CostRecovery), successor: Some(text("successor")), kept_until: Some(date("2040")) }
+}
+
 fn social_licence() -> SocialLicence {
     SocialLicence {
         status: SocialLicenceStatus::Contested,
@@ -124,11 +128,7 @@ pub fn whole() -> Dataset {
             ..Partnership::default()
         }],
         group_privacy: Some(true),
-        upkeep: Some(Upkeep {
-            cost: Some(CostModel::CostRecovery),
-            successor: Some(text("successor")),
-            kept_until: Some(date("2040")),
-        }),
+        upkeep: Some(upkeep()),
         aggregates: Some(AggregateBounds { epsilon: Some(0.5), ..AggregateBounds::default() }),
         impact: Some(ImpactNote {
             summary: text("harm"),
