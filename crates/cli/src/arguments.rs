@@ -3,6 +3,7 @@
 pub(crate) mod classification;
 pub(crate) mod collaboratives;
 pub(crate) mod coverage;
+pub(crate) mod duplicates;
 pub(crate) mod exchanges;
 pub(crate) mod holdings;
 pub(crate) mod linkages;
@@ -15,7 +16,6 @@ use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use cairn_model::DatasetId;
 use clap::{Args, Parser, Subcommand};
 
 pub(crate) use source::{Preview, ProblemList, Problems, Purge, Source};
@@ -88,7 +88,7 @@ pub(crate) enum Command {
         args_conflicts_with_subcommands = true,
         after_help = "Examples:\n  cairn duplicates hdx\n  cairn duplicates reject ID OTHER"
     )]
-    Duplicates(Duplicates),
+    Duplicates(duplicates::Duplicates),
     /// What a record can be joined with: how the data meets, and by which way it is had
     Linkages(linkages::Linkages),
     /// What profiles and the names of its fields propose for the terms of a record
@@ -380,37 +380,6 @@ pub(crate) struct Runs {
     /// Show the problems of this run.
     #[arg(long, value_name = "RUN")]
     pub(crate) problems: Option<String>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Duplicates {
-    /// Id of a record, or of a source.
-    #[arg(value_name = "ID|SOURCE")]
-    pub(crate) of: Option<String>,
-    /// Show what people said of pairs instead.
-    #[arg(long, conflicts_with = "of")]
-    pub(crate) decided: bool,
-    #[command(subcommand)]
-    pub(crate) decision: Option<DecideDuplicates>,
-}
-
-/// What a person says of two records; each is logged, and any can be said later instead.
-#[derive(Debug, Subcommand)]
-pub(crate) enum DecideDuplicates {
-    /// Two records are the same data
-    Confirm(Pair),
-    /// Two records are not the same data, whatever they share
-    Reject(Pair),
-    /// Take back what was said of two records
-    Forget(Pair),
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Pair {
-    /// Id of a record.
-    pub(crate) id: DatasetId,
-    /// Id of the other.
-    pub(crate) other: DatasetId,
 }
 
 #[derive(Debug, Subcommand)]
