@@ -111,6 +111,7 @@ fn wrong_parameters_are_refused_by_name_and_empty_ones_are_absent() {
         ("sensitivity=x", "sensitivity"),
         ("access=x", "access"),
         ("classification=x", "classification"),
+        ("cost=x", "cost"),
         ("kind=x", "kind"),
         ("freshness=x", "freshness"),
         ("rendition=x", "rendition"),
@@ -278,7 +279,7 @@ fn a_box_over_the_antimeridian_finds_both_sides_of_it() {
 fn every_filter_finds_what_its_facet_counts() {
     let place = Place::samples();
     let server = place.serve();
-    let facets = "country,cluster,organisation,source,sharing,sensitivity,access,classification,format,licence,language,tag,kind,frequency,freshness,rendition";
+    let facets = "country,cluster,organisation,source,sharing,sensitivity,access,classification,format,licence,language,tag,kind,frequency,freshness,rendition,cost";
     let all = server.json(&format!("/api/v1/search?limit=0&facets={facets}"));
     for (facet, values) in all["facets"].as_object().unwrap() {
         for value in values.as_array().unwrap().iter().take(5) {
@@ -300,6 +301,7 @@ const LISTS: &[&str] = &[
     "/api/v1/agreements",
     "/api/v1/audit",
     "/api/v1/audit.jsonl",
+    "/api/v1/collaboratives",
     "/api/v1/concerns",
     "/api/v1/coverage",
     "/api/v1/coverage.csv",
@@ -327,6 +329,7 @@ const LISTS: &[&str] = &[
     "/api/v1/requests",
     "/api/v1/reviews",
     "/api/v1/saved-searches",
+    "/api/v1/stewardship",
     "/api/v1/tokens",
     "/feed.atom",
 ];
@@ -343,6 +346,9 @@ const ABSENT: &[&str] = &[
     "/api/v1/agreements/{id}",
     "/api/v1/agreements/{id}/history",
     "/api/v1/agreements/{id}/odrl",
+    "/api/v1/collaboratives/{id}",
+    "/api/v1/collaboratives/{id}/history",
+    "/api/v1/collaboratives/{id}/roles.csv",
     "/api/v1/concerns/{id}",
     "/api/v1/crises/{id}",
     "/api/v1/datasets/{id}/edit",
@@ -392,6 +398,7 @@ fn openapi_lists_every_route_and_every_status_that_occurs() {
         ("/api/v1/datasets/{id}/history", format!("/api/v1/datasets/{id}/history")),
         ("/api/v1/datasets/{id}/contacts", format!("/api/v1/datasets/{id}/contacts")),
         ("/api/v1/datasets/{id}/duplicates", format!("/api/v1/datasets/{id}/duplicates")),
+        ("/api/v1/datasets/{id}/linkages", format!("/api/v1/datasets/{id}/linkages")),
         ("/api/v1/changes", "/api/v1/changes?limit=2".to_owned()),
         ("/api/v1/sources", "/api/v1/sources".to_owned()),
         ("/api/v1/sources/{id}/runs", "/api/v1/sources/sample-consortium/runs".to_owned()),

@@ -19,6 +19,7 @@ mod audit;
 mod bad_input;
 mod bad_use;
 mod classification;
+mod collaboratives;
 mod contract;
 mod corpus;
 mod coverage;

@@ -119,6 +119,8 @@ impl Generator {
             partnerships: Vec::new(),
             group_privacy: None,
             impact: None,
+            upkeep: None,
+            aggregates: None,
             provenance: Provenance::default(),
         };
         when(&mut dataset, &mut random);

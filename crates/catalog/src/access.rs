@@ -1,9 +1,9 @@
 //! Decisions about access: everything that one stands on is loaded at one moment, in the transaction that logs it.
 
 use cairn_model::agreement::{AccessQuestion, Agreement, Crisis, Framework, OwnerGrant, Refusal};
-use cairn_model::{DatasetId, Vocabularies};
+use cairn_model::{Dataset, DatasetId, Vocabularies};
 use cairn_policy::{Decision, Grounds, Outcome, Viewer, decide};
-use cairn_store::{Amendment, EntryKind, Loaded, NewAct, StoredRecord, Wanted};
+use cairn_store::{Amendment, EntryKind, Loaded, NewAct, Wanted};
 use jiff::Timestamp;
 
 use crate::registry::{
@@ -24,8 +24,8 @@ pub(crate) struct LoadedGrounds {
 }
 
 impl LoadedGrounds {
-    /// What must be loaded for an asker and a record, after what is wanted already.
-    pub(crate) fn want(wanted: &mut Wanted, record: DatasetId, organisation: Option<&str>, groups: &[String]) {
+    /// What must be loaded for an asker and some records, after what is wanted already.
+    pub(crate) fn want(wanted: &mut Wanted, records: &[DatasetId], organisation: Option<&str>, groups: &[String]) {
         let all = [
             (EntryKind::Framework, entries::ALL.to_owned()),
             (EntryKind::Crisis, entries::ALL.to_owned()),
@@ -33,9 +33,11 @@ impl LoadedGrounds {
         ];
         let parties = agreements::party_terms(organisation, groups).into_iter();
         wanted.with_terms.extend(all);
-        wanted.with_terms.push((EntryKind::Concern, concerns::suspends_term(record)));
         wanted.with_terms.extend(parties.map(|party| (EntryKind::Agreement, party)));
-        wanted.with_terms.extend(organisation.map(|id| (EntryKind::Request, requests::granted_term(id, record))));
+        for record in records {
+            wanted.with_terms.push((EntryKind::Concern, concerns::suspends_term(*record)));
+            wanted.with_terms.extend(organisation.map(|id| (EntryKind::Request, requests::granted_term(id, *record))));
+        }
     }
 
     /// What was loaded. Other entries that were loaded by terms are passed over.
@@ -67,6 +69,7 @@ impl LoadedGrounds {
                 EntryKind::Organisation
                 | EntryKind::Edit
                 | EntryKind::Evaluation
+                | EntryKind::Collaborative
                 | EntryKind::Exchange
                 | EntryKind::Group
                 | EntryKind::Holding
@@ -82,7 +85,7 @@ impl LoadedGrounds {
     /// Decides; `None` where the asker may not know of the record.
     pub(crate) fn decide(
         &self,
-        record: &StoredRecord,
+        record: &Dataset,
         viewer: &Viewer,
         question: &AccessQuestion,
         vocabularies: &Vocabularies,
@@ -97,7 +100,7 @@ impl LoadedGrounds {
             suspended: &self.suspended,
             vocabularies,
         };
-        decide(&record.dataset, viewer, question, &grounds, now)
+        decide(record, viewer, question, &grounds, now)
     }
 }
 
@@ -129,11 +132,11 @@ impl Catalog {
         // Absent, hidden, gone or moved: told as everywhere else.
         self.visible_record(viewer, record).await?;
         let mut wanted = Wanted { records: vec![record], ..Wanted::default() };
-        LoadedGrounds::want(&mut wanted, record, viewer.organisation(), &viewer.groups());
+        LoadedGrounds::want(&mut wanted, &[record], viewer.organisation(), &viewer.groups());
         let decide = |loaded: &Loaded| {
             let grounds = LoadedGrounds::of(loaded)?;
             let decided = loaded.records.first().and_then(Option::as_ref).and_then(|stored| {
-                let decision = grounds.decide(stored, viewer, question, self.vocabularies(), now)?;
+                let decision = grounds.decide(&stored.dataset, viewer, question, self.vocabularies(), now)?;
                 Some((decision, stored.revision))
             });
             decided.ok_or(CatalogError::NotFound("record"))

@@ -12,6 +12,7 @@ mod error;
 mod follower;
 mod index_at_hand;
 mod interventions;
+mod linkages;
 mod next_run;
 mod notifications;
 mod people;
@@ -29,6 +30,7 @@ mod search;
 mod secrets;
 mod sources;
 mod spreadsheet;
+mod stewardship;
 mod tokens;
 mod views;
 mod writer_lock;
@@ -52,6 +54,7 @@ pub use coverage::{Coverage, CoverageAxis, CoverageCell, CoverageRequest, Covera
 pub use duplicates::{Duplicate, DuplicatePair};
 pub use error::{CatalogError, holding_place};
 pub use follower::Follower;
+pub use linkages::LinkedRecord;
 pub use notifications::{
     About, DueMessage, Followed, Following, MailSecurity, MailServer, MailSettings, NotificationSettings, Notifier,
     OwnNotifications, ReadSearch, SendReport, SentMessage,
@@ -67,13 +70,14 @@ pub use purge::PurgeReport;
 pub use quality::{DimensionScore, FreshnessCounts, MissingPart, RecordQuality, SourceQuality};
 pub use read::{DatasetView, HistoryEntry, HistoryPage};
 pub use registry::{
-    AccessRequest, AnsweredNeed, CommitmentReport, Concern, ConcernStep, CountedYear, DeclaredCrisis, Derivations,
-    DerivedLink, Edit, EntryPage, Evaluation, EvaluationKey, Exchange, ExchangeFilter, ExchangeGraph, FrameworkComment,
-    FrameworkReport, GapAxes, GapCell, GapCounts, GapReport, Group, HeldAgreement, Holding, HoldingPreview,
-    HoldingVersion, KeptCommitment, Need, NeedEnd, NeedFilter, NeedMatch, NeedPage, Paging, Practice, PracticeFilter,
-    Proposal, RaisedConcern, Registered, RegisteredAgreement, RegisteredFramework, RegisteredOrganisation,
-    RegisteredRefusal, Release, RequestAct, RequestBox, RequestDraft, RequestStep, RowOutcome, RowReport, SavedSearch,
-    SearchOwner, StagedVersion, TableFormat, TableOptions, TableReport, TermsInForce,
+    AccessRequest, AnsweredNeed, Collaborative, CollaborativeFilter, CommitmentReport, Concern, ConcernStep,
+    CountedYear, DeclaredCrisis, Derivations, DerivedLink, Edit, EntryPage, Evaluation, EvaluationKey, Exchange,
+    ExchangeFilter, ExchangeGraph, FrameworkComment, FrameworkReport, GapAxes, GapCell, GapCounts, GapReport, Group,
+    HeldAgreement, Holding, HoldingPreview, HoldingVersion, KeptCommitment, Need, NeedEnd, NeedFilter, NeedMatch,
+    NeedPage, Paging, Practice, PracticeFilter, Proposal, RaisedConcern, Registered, RegisteredAgreement,
+    RegisteredFramework, RegisteredOrganisation, RegisteredRefusal, Release, RequestAct, RequestBox, RequestDraft,
+    RequestStep, RowOutcome, RowReport, SavedSearch, SearchOwner, StagedVersion, TableFormat, TableOptions,
+    TableReport, TermsInForce,
 };
 pub use retention::Retention;
 pub use reviews::{Review, ReviewPage};
@@ -83,6 +87,7 @@ pub use runs::{
 };
 pub use scheduler::Scheduler;
 pub use sources::{LONG_UNREACHABLE, SourceOperation, SourceView};
+pub use stewardship::{OrphanCause, OrphanPage, OrphanedRecord};
 pub use tokens::{IssuedToken, TokenRequest};
 pub use writer_lock::{Holder, WriterLock};
 

@@ -322,13 +322,16 @@ async fn of_an_imsma_export_no_value_comes_back_that_is_withheld_now() {
         months.sort();
         months
     };
-    assert_eq!((first.new, months().await), (3, ["2022-03", "2022-04", "2022-04"].map(str::to_owned).to_vec()));
+    assert_eq!(
+        (first.new, Box::pin(months()).await),
+        (3, ["2022-03", "2022-04", "2022-04"].map(str::to_owned).to_vec())
+    );
 
     // Four victims are too few to say when, and the accidents lost their days with them: all of three records say no time.
     house.write("mines.xml", &export(4, false));
     let report = house.harvest("mines", 1).await;
     assert_eq!((report.verdict, report.changed, report.vanished_held), (Verdict::Complete, 3, 0));
-    assert_eq!((months().await, vanished(&house, &report).await), (vec![], 0));
+    assert_eq!((Box::pin(months()).await, vanished(&house, &report).await), (vec![], 0));
 }
 
 /// An inventory of twelve described datasets, in which the descriptions stand under this header.

@@ -1,9 +1,12 @@
 //! The command line.
 
 pub(crate) mod classification;
+pub(crate) mod collaboratives;
 pub(crate) mod coverage;
+pub(crate) mod duplicates;
 pub(crate) mod exchanges;
 pub(crate) mod holdings;
+pub(crate) mod linkages;
 pub(crate) mod needs;
 pub(crate) mod notify;
 pub(crate) mod practices;
@@ -15,7 +18,6 @@ use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use cairn_model::DatasetId;
 use clap::{Args, Parser, Subcommand};
 
 pub(crate) use source::{Preview, ProblemList, Problems, Purge, Source};
@@ -88,7 +90,9 @@ pub(crate) enum Command {
         args_conflicts_with_subcommands = true,
         after_help = "Examples:\n  cairn duplicates hdx\n  cairn duplicates reject ID OTHER"
     )]
-    Duplicates(Duplicates),
+    Duplicates(duplicates::Duplicates),
+    /// What a record can be joined with: how the data meets, and by which way it is had
+    Linkages(linkages::Linkages),
     /// What profiles and the names of its fields propose for the terms of a record
     #[command(after_help = "Example:\n  cairn classify ID --json")]
     Classify(classification::ClassifyCommand),
@@ -147,6 +151,11 @@ pub(crate) enum Command {
     /// What is needed and what is held, by cluster and country
     #[command(after_help = "Examples:\n  cairn gaps --country Yemen\n  cairn gaps --csv > gaps.csv")]
     Gaps(needs::GapsCommand),
+    /// Data collaboratives: a question, and who answers it with which data, on which terms
+    Collaborative(collaboratives::CollaborativeCommand),
+    /// Records that nobody looks after, of those that you can find
+    #[command(after_help = "Example:\n  cairn stewardship --organisation horizon-relief")]
+    Stewardship(linkages::Stewardship),
     /// Flows of data that exist: from whom to whom, what, how and how often
     Exchange(exchanges::ExchangeCommand),
     /// Good practices, use cases and lessons, attached to the holdings that they are about
@@ -340,6 +349,8 @@ filter_flags! {
     kind,
     /// Update frequency.
     frequency,
+    /// What the data costs.
+    cost,
     /// Freshness.
     freshness,
     /// full, partial or stub.
@@ -376,37 +387,6 @@ pub(crate) struct Runs {
     /// Show the problems of this run.
     #[arg(long, value_name = "RUN")]
     pub(crate) problems: Option<String>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Duplicates {
-    /// Id of a record, or of a source.
-    #[arg(value_name = "ID|SOURCE")]
-    pub(crate) of: Option<String>,
-    /// Show what people said of pairs instead.
-    #[arg(long, conflicts_with = "of")]
-    pub(crate) decided: bool,
-    #[command(subcommand)]
-    pub(crate) decision: Option<DecideDuplicates>,
-}
-
-/// What a person says of two records; each is logged, and any can be said later instead.
-#[derive(Debug, Subcommand)]
-pub(crate) enum DecideDuplicates {
-    /// Two records are the same data
-    Confirm(Pair),
-    /// Two records are not the same data, whatever they share
-    Reject(Pair),
-    /// Take back what was said of two records
-    Forget(Pair),
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Pair {
-    /// Id of a record.
-    pub(crate) id: DatasetId,
-    /// Id of the other.
-    pub(crate) other: DatasetId,
 }
 
 #[derive(Debug, Subcommand)]

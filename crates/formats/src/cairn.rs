@@ -18,10 +18,11 @@ mod terms;
 
 use std::cell::Cell;
 
+use cairn_model::agreement::AggregateLimits;
 use cairn_model::{
-    Draft, DraftDistribution, DraftOrganisation, DraftPlace, Engagement, EngagementMethod, Field, Identifier,
-    ImpactNote, LocalizedText, Partnership, Position, Problem, Sensitivity, Sharing, SocialLicence,
-    SocialLicenceStatus,
+    AggregateBounds, CostModel, Draft, DraftDistribution, DraftOrganisation, DraftPlace, Engagement, EngagementMethod,
+    Field, Identifier, ImpactNote, LocalizedText, Partnership, Position, Problem, Sensitivity, Sharing, SocialLicence,
+    SocialLicenceStatus, Upkeep,
 };
 use serde_json::value::RawValue;
 
@@ -169,6 +170,8 @@ pub fn read_dataset(bytes: &[u8]) -> Result<Reading, Problem> {
         draft.partnerships = record.objects("partnerships").iter().filter_map(partnership).collect();
         draft.group_privacy = record.truth("group_privacy");
         draft.impact = record.object("impact").map(|note| impact(&note));
+        draft.upkeep = record.object("upkeep").map(|stated| upkeep(&stated));
+        draft.aggregates = record.object("aggregates").map(|stated| aggregates(&stated));
         identifiers(record, &mut draft);
         let id = record.text("id");
         if let Some(id) = &id {
@@ -312,6 +315,28 @@ fn impact(note: &Object<'_, '_>) -> ImpactNote {
         assessed_on: day("assessed_on"),
         review_by: day("review_by"),
     }
+}
+
+fn upkeep(stated: &Object<'_, '_>) -> Upkeep {
+    Upkeep {
+        cost: stated.text("cost").as_deref().and_then(CostModel::from_code),
+        successor: stated.text("successor"),
+        kept_until: stated
+            .text("kept_until")
+            .and_then(|text| cairn_model::date::read_date(&text).ok())
+            .map(|read| read.first),
+    }
+}
+
+fn aggregates(stated: &Object<'_, '_>) -> AggregateBounds {
+    let number = |of: &Object<'_, '_>, name: &str| of.text(name).and_then(|text| text.parse().ok());
+    let limits = stated.object("limits").and_then(|limits| {
+        Some(AggregateLimits {
+            finest_admin_level: limits.text("finest_admin_level")?.parse().ok()?,
+            minimum_cell_size: limits.text("minimum_cell_size")?.parse().ok()?,
+        })
+    });
+    AggregateBounds { limits, epsilon: number(stated, "epsilon") }
 }
 
 fn engagement(engagement: &Object<'_, '_>) -> Engagement {

@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::terms::coded;
 use crate::{
-    BoundingBox, Contact, DatasetId, DateStamp, GeographicPrecision, ImpactNote, Interval, LocalizedText, Organisation,
-    PartialDate, Place, Problem, Quality, Sensitivity, Sharing, Terms, UpdateFrequency,
+    AggregateBounds, BoundingBox, Contact, DatasetId, DateStamp, GeographicPrecision, ImpactNote, Interval,
+    LocalizedText, Organisation, PartialDate, Place, Problem, Quality, Sensitivity, Sharing, Terms, UpdateFrequency,
+    Upkeep,
 };
 
 coded! {
@@ -156,6 +157,12 @@ pub struct Dataset {
     /// Whom the data could harm, and what is done about it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub impact: Option<ImpactNote>,
+    /// What the data costs, who takes over, and until when it is kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub upkeep: Option<Upkeep>,
+    /// How coarse the aggregates are that are told in place of the data.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aggregates: Option<AggregateBounds>,
 
     /// Where the record came from and how well it was read.
     pub provenance: Provenance,
@@ -206,6 +213,8 @@ impl Dataset {
             partnerships: Vec::new(),
             group_privacy: None,
             impact: None,
+            upkeep: None,
+            aggregates: None,
             provenance: Provenance::default(),
         }
     }

@@ -6,7 +6,10 @@
 use std::collections::BTreeMap;
 
 use crate::date::{DateOrder, OrderHint};
-use crate::{AccessMethod, Contact, Field, Identifier, ImpactNote, LocalizedText, Partnership, Sharing, SocialLicence};
+use crate::{
+    AccessMethod, AggregateBounds, Contact, Field, Identifier, ImpactNote, LocalizedText, Partnership, Sharing,
+    SocialLicence, Upkeep,
+};
 
 /// A record as its source writes it. Empty strings count as absent.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -97,6 +100,10 @@ pub struct Draft {
     pub group_privacy: Option<bool>,
     /// What harm the data could do.
     pub impact: Option<ImpactNote>,
+    /// How it is kept up.
+    pub upkeep: Option<Upkeep>,
+    /// How coarse the aggregates are that are told in its place.
+    pub aggregates: Option<AggregateBounds>,
     /// Whether no value of the payload may stand in a problem. True for IMSMA exports.
     pub values_are_secret: bool,
     /// Row of the table that the record stands in, counted as a spreadsheet counts; none outside tables.

@@ -21,6 +21,7 @@ pub mod quality;
 pub mod registry;
 pub mod terms;
 pub mod text;
+pub mod upkeep;
 pub mod vocabulary;
 
 pub use bbox::BoundingBox;
@@ -40,4 +41,5 @@ pub use problem::{Position, Problem, Severity};
 pub use quality::{Quality, QualityDimension};
 pub use terms::{AccessMethod, Classification, Listing, Sensitivity, Sharing, StatedTerms, Terms, Tlp, Transfer};
 pub use text::LocalizedText;
+pub use upkeep::{AggregateBounds, CostModel, Upkeep};
 pub use vocabulary::Vocabularies;

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use cairn_model::date::DateOrder;
 use cairn_model::{
-    Contact, Dataset, DatasetId, Draft, DraftDistribution, DraftOrganisation, DraftPlace, Engagement, EngagementMethod,
-    Field, Identifier, ImpactNote, LocalizedText, Normalised, Partnership, SocialLicence, SocialLicenceStatus,
-    StatedText, Terms, Vocabularies, normalise,
+    AggregateBounds, Contact, Dataset, DatasetId, Draft, DraftDistribution, DraftOrganisation, DraftPlace, Engagement,
+    EngagementMethod, Field, Identifier, ImpactNote, LocalizedText, Normalised, Partnership, SocialLicence,
+    SocialLicenceStatus, StatedText, Terms, Upkeep, Vocabularies, normalise,
 };
 use proptest::prelude::*;
 
@@ -140,6 +140,8 @@ fn drafted(texts: &[&str]) -> Draft {
         }],
         group_privacy: Some(true),
         impact: Some(impact(&mut text)),
+        upkeep: Some(Upkeep { successor: Some(text()), ..Upkeep::default() }),
+        aggregates: Some(AggregateBounds { epsilon: Some(0.5), ..AggregateBounds::default() }),
         values_are_secret: false,
         row: Some(2),
         headers: BTreeMap::from([("title".to_owned(), text())]),

@@ -1,4 +1,5 @@
-//! Who may see what and have what: terms, renditions, labels, viewers, decisions about access, and what answers a need.
+//! Who may see what and have what: terms, renditions, labels, viewers, decisions about access, what answers a need, and what can be
+//! joined with what.
 //!
 //! Pure: no I/O, no clock. Every rule about visibility stands here and nowhere else, in exhaustive matches, so that a
 //! new level does not compile until it is decided.
@@ -9,6 +10,7 @@ pub mod audience;
 pub mod classify;
 pub mod derive;
 pub mod label;
+pub mod linkage;
 pub mod need;
 pub mod publication;
 pub mod rendition;
@@ -22,6 +24,7 @@ pub use advice::advice;
 pub use audience::audience_labels;
 pub use derive::less_restricted;
 pub use label::Label;
+pub use linkage::{Linkage, Way, WayPath, way};
 pub use need::{Availability, Holding, NeedAnswer};
 pub use publication::missing_for_publication;
 pub use rendition::{

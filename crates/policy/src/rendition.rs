@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use cairn_model::{
     Contact, Dataset, Field, Interval, Listing, LocalizedText, PartialDate, Problem, Quality, Sensitivity, Sharing,
-    SocialLicence, Terms, Vocabularies,
+    SocialLicence, Terms, Upkeep, Vocabularies,
 };
 use serde::{Deserialize, Serialize};
 
@@ -370,6 +370,7 @@ fn without_attribution(mut dataset: Dataset) -> Dataset {
     dataset.landing_page = None;
     dataset.distributions.clear();
     dataset.partnerships.clear();
+    dataset.upkeep = dataset.upkeep.map(|upkeep| Upkeep { successor: None, ..upkeep });
     dataset.social_licence =
         dataset.social_licence.map(|licence| SocialLicence { evidence: None, engagements: Vec::new(), ..licence });
     dataset.licence = dataset.licence.map(|licence| cairn_model::Licence { text: None, url: None, ..licence });

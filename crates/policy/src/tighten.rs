@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use cairn_model::{
-    AccessMethod, Classification, Dataset, Field, Listing, Organisation, Sensitivity, Sharing, Terms, Transfer,
+    AccessMethod, AggregateBounds, Classification, Dataset, Field, Listing, Organisation, Sensitivity, Sharing, Terms,
+    Transfer,
 };
 
 use crate::rendition::{field_level, record_level};
@@ -28,6 +29,7 @@ pub fn tighten(previous: &Dataset, proposed: Dataset, granted: &[Loosening]) -> 
     let mut result = proposed;
     scale.hold_levels(previous, &mut result);
     scale.hold_listing(previous, &mut result);
+    scale.hold_aggregates(previous, &mut result);
     scale.hold_fields(previous, &mut result);
     // After the fields: what they are held to decides whether the audience matters.
     scale.hold_audience(previous, &mut result);
@@ -56,6 +58,26 @@ pub fn tighten_unknown(proposed: Dataset, organisation: Option<&Organisation>) -
     closest.owner = organisation.cloned();
     closest.custodian = organisation.cloned();
     tighten(&closest, proposed, &[])
+}
+
+/// Whether aggregates tell no more by some bounds than by those before.
+fn are_within(after: AggregateBounds, before: AggregateBounds) -> bool {
+    let are_coarse = before.limits.is_none_or(|before| {
+        after.limits.is_some_and(|after| {
+            after.finest_admin_level <= before.finest_admin_level && after.minimum_cell_size >= before.minimum_cell_size
+        })
+    });
+    let is_noisy = before.epsilon.is_none_or(|before| after.epsilon.is_some_and(|after| after <= before));
+    are_coarse && is_noisy
+}
+
+fn in_words(bounds: AggregateBounds) -> String {
+    let limits = bounds.limits.map(|limits| {
+        format!("admin level {}, counts of {} or more", limits.finest_admin_level, limits.minimum_cell_size)
+    });
+    let epsilon = bounds.epsilon.map(|epsilon| format!("epsilon {epsilon}"));
+    let parts: Vec<String> = limits.into_iter().chain(epsilon).collect();
+    if parts.is_empty() { "none".to_owned() } else { parts.join(", ") }
 }
 
 /// Weighs one statement against the other and keeps the list.
@@ -106,6 +128,15 @@ impl Scale<'_> {
         }
         if before.attribution_hidden && !after.attribution_hidden && self.holds("attribution", "hidden", "shown") {
             after.attribution_hidden = true;
+        }
+    }
+
+    /// Aggregates that are bounded may become coarser, and no finer.
+    fn hold_aggregates(&mut self, previous: &Dataset, result: &mut Dataset) {
+        let Some(before) = previous.aggregates else { return };
+        let after = result.aggregates.unwrap_or_default();
+        if !are_within(after, before) && self.holds("aggregates", &in_words(before), &in_words(after)) {
+            result.aggregates = Some(before);
         }
     }
 

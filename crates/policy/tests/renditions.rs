@@ -203,6 +203,11 @@ fn an_impact_note_is_in_the_full_rendition_alone() {
                 assert_eq!(rendition.dataset.impact.is_some(), is_full, "{:?}", dataset.terms);
                 let is_stub = rendition.level == RenditionLevel::Stub;
                 assert_eq!(rendition.dataset.group_privacy.is_none(), is_stub, "{:?}", dataset.terms);
+                let upkeep = &rendition.dataset.upkeep;
+                assert_eq!(upkeep.is_none(), is_stub, "{:?}", dataset.terms);
+                assert_eq!(rendition.dataset.aggregates.is_none(), is_stub, "{:?}", dataset.terms);
+                let is_named = upkeep.as_ref().is_some_and(|upkeep| upkeep.successor.is_some());
+                assert_eq!(is_named, !is_stub && (is_full || !attribution_hidden), "{:?}", dataset.terms);
             }
         }
     }

@@ -1,7 +1,9 @@
 //! A source can tighten a record's terms by itself; every loosening is held until somebody confirms it by list.
 
+use cairn_model::agreement::AggregateLimits;
 use cairn_model::{
-    AccessMethod, Dataset, DatasetId, Field, Listing, LocalizedText, Organisation, Sensitivity, Sharing, Terms,
+    AccessMethod, AggregateBounds, Dataset, DatasetId, Field, Listing, LocalizedText, Organisation, Sensitivity,
+    Sharing, Terms,
 };
 use cairn_policy::{Loosening, RenditionLevel, Role, Viewer, best_rendition, tighten, tighten_unknown};
 use proptest::prelude::*;
@@ -107,6 +109,29 @@ fn a_field_keeps_its_level_and_access_its_method() {
     let expected =
         [("access_method".to_owned(), "download".to_owned()), ("field phone".to_owned(), "as the record".to_owned())];
     assert_eq!(held(&before, after), expected);
+}
+
+#[test]
+fn bounds_of_aggregates_become_coarser_and_no_finer() {
+    let bounded = |level: u8, cells: u32, epsilon: f64| {
+        let limits = Some(AggregateLimits { finest_admin_level: level, minimum_cell_size: cells });
+        Some(AggregateBounds { limits, epsilon: Some(epsilon) })
+    };
+    let with = |aggregates| Dataset { aggregates, ..record(Terms::closed(), "a", vec![]) };
+    let before = with(bounded(2, 10, 0.5));
+    for coarser in [bounded(2, 10, 0.5), bounded(1, 20, 0.1)] {
+        assert_eq!(held(&before, with(coarser)), [], "{coarser:?}");
+    }
+    let told = |to: &str| vec![("aggregates".to_owned(), to.to_owned())];
+    for (finer, to) in [
+        (bounded(3, 10, 0.5), "admin level 3, counts of 10 or more, epsilon 0.5"),
+        (bounded(2, 9, 0.5), "admin level 2, counts of 9 or more, epsilon 0.5"),
+        (bounded(2, 10, 1.0), "admin level 2, counts of 10 or more, epsilon 1"),
+        (None, "none"),
+    ] {
+        assert_eq!(held(&before, with(finer)), told(to), "{finer:?}");
+    }
+    assert_eq!(held(&with(None), before), [], "what was not bounded may be");
 }
 
 #[test]

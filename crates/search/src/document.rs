@@ -278,6 +278,9 @@ fn facet_values(rendition: &Rendition, vocabularies: &Vocabularies) -> BTreeMap<
         add(FacetField::Frequency, &frequency.0);
     }
     add(FacetField::Rendition, rendition.level.code());
+    if let Some(cost) = dataset.upkeep.as_ref().and_then(|upkeep| upkeep.cost) {
+        add(FacetField::Cost, cost.code());
+    }
     values
 }
 

@@ -145,6 +145,8 @@ facet_fields! {
     Freshness = "freshness",
     /// full, partial or stub.
     Rendition = "rendition",
+    /// What the data costs.
+    Cost = "cost",
 }
 
 /// A tag in lower case with single spaces. Most are so already but for their case.
@@ -194,7 +196,8 @@ impl FacetField {
             | Self::Kind
             | Self::Frequency
             | Self::Freshness
-            | Self::Rendition => value.to_lowercase(),
+            | Self::Rendition
+            | Self::Cost => value.to_lowercase(),
         }
     }
 }

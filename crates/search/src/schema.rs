@@ -11,7 +11,7 @@ use crate::FacetField;
 use crate::tokens::ANALYSER;
 
 /// Version of the documents' make-up; part of the folder, so that an index that was built otherwise is not read.
-pub(crate) const VERSION: u32 = 5;
+pub(crate) const VERSION: u32 = 6;
 
 /// Fields that words are looked up in, by their place in per-field arrays.
 pub(crate) const TEXT_FIELDS: usize = 3;

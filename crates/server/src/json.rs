@@ -1,11 +1,12 @@
 //! The JSON of the API for the command line, so that both say the same.
 
 use cairn_catalog::{
-    AccessRequest, Catalog, CatalogError, Classified, CommitmentReport, Concern, Coverage, CoverageRequest,
-    DatasetView, DeclaredCrisis, Derivations, Duplicate, Edit, Evaluation, Exchange, ExchangeFilter, ExchangeGraph,
-    Following, GapAxes, GapReport, Group, Holding, HoldingVersion, Need, NeedFilter, NeedMatch, OwnNotifications,
-    Practice, PracticeFilter, Registered, RegisteredAgreement, RegisteredFramework, RegisteredOrganisation,
-    RegisteredRefusal, Release, RequestDraft, Review, SavedSearch, SearchPage, SearchRequest, TableReport,
+    AccessRequest, Catalog, CatalogError, Classified, Collaborative, CollaborativeFilter, CommitmentReport, Concern,
+    Coverage, CoverageRequest, DatasetView, DeclaredCrisis, Derivations, Duplicate, Edit, Evaluation, Exchange,
+    ExchangeFilter, ExchangeGraph, Following, GapAxes, GapReport, Group, Holding, HoldingVersion, LinkedRecord, Need,
+    NeedFilter, NeedMatch, OrphanedRecord, OwnNotifications, Practice, PracticeFilter, Registered, RegisteredAgreement,
+    RegisteredFramework, RegisteredOrganisation, RegisteredRefusal, Release, RequestDraft, Review, SavedSearch,
+    SearchPage, SearchRequest, TableReport,
 };
 use cairn_model::Vocabularies;
 use cairn_model::registry::SavedSearchStatement;
@@ -14,10 +15,12 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::api::registry::{
-    agreements, answers, commitments, concerns, crises, derivations, edits, exchanges, frameworks, gaps, holdings,
-    matches, needs, practices, refusals, requests, saved_searches, tables,
+    agreements, answers, collaboratives, commitments, concerns, crises, derivations, edits, exchanges, frameworks,
+    gaps, holdings, matches, needs, practices, refusals, requests, saved_searches, tables,
 };
-use crate::api::{classification, coverage, dataset_body, duplicates, notifications, reviews, search};
+use crate::api::{
+    classification, coverage, dataset_body, duplicates, linkages, notifications, reviews, search, stewardship,
+};
 use crate::parameters::{Parameters, search_request};
 
 /// A search from the parameters of an address.
@@ -71,6 +74,14 @@ pub fn dataset_answer(
 /// When they cannot be written as JSON.
 pub fn duplicates_answer(found: Vec<Duplicate>, language: &str) -> Result<Value, serde_json::Error> {
     serde_json::to_value(duplicates::answer(found, language))
+}
+
+/// What a record can be joined with, as `GET /api/v1/datasets/{id}/linkages` answers it.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn linkages_answer(linked: Vec<LinkedRecord>, language: &str) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(linkages::answer(linked, language))
 }
 
 /// An organisation, as `GET /api/v1/organisations/{id}` answers it.
@@ -276,6 +287,34 @@ pub fn profiles_answer(profiles: &Profiles, now: Timestamp) -> Result<Value, ser
 /// When it cannot be written as JSON.
 pub fn profile_answer(profiles: &Profiles, id: &str, now: Timestamp) -> Result<Option<Value>, serde_json::Error> {
     classification::one_profile(profiles, id, now).map(serde_json::to_value).transpose()
+}
+
+/// A record that nobody looks after, as `GET /api/v1/stewardship` lists it.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn orphan_answer(orphan: OrphanedRecord, language: &str) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(stewardship::body(orphan, language))
+}
+
+/// Which collaboratives, from pairs of name and value as the address of `GET /api/v1/collaboratives` has them.
+///
+/// # Errors
+/// What is wrong with which parameter.
+pub fn collaborative_filter(
+    pairs: &[(&str, String)],
+    vocabularies: &Vocabularies,
+) -> Result<CollaborativeFilter, String> {
+    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    collaboratives::filter(&Parameters::parse(Some(&query)), vocabularies).map_err(|error| error.detail)
+}
+
+/// A collaborative, as `GET /api/v1/collaboratives/{id}` answers it.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn collaborative_answer(collaborative: Registered<Collaborative>) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(collaboratives::answer(collaborative))
 }
 
 /// Which exchanges, from pairs of name and value as the address of `GET /api/v1/exchanges` has them.

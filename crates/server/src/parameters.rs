@@ -6,7 +6,8 @@ use axum::http::StatusCode;
 use cairn_catalog::{FacetField, Filters, SearchRequest, Sort, SortKey};
 use cairn_model::date::day_of;
 use cairn_model::{
-    AccessMethod, BoundingBox, Classification, Freshness, Kind, PartialDate, Sensitivity, Sharing, Vocabularies,
+    AccessMethod, BoundingBox, Classification, CostModel, Freshness, Kind, PartialDate, Sensitivity, Sharing,
+    Vocabularies,
 };
 use jiff::Timestamp;
 
@@ -33,7 +34,7 @@ pub(crate) const SORTS: [(&str, SortKey); 5] = [
 ];
 
 /// Every facet, in the order in which pages show them.
-pub(crate) const FACETS: [(&str, FacetField); 16] = [
+pub(crate) const FACETS: [(&str, FacetField); 17] = [
     ("country", FacetField::Country),
     ("cluster", FacetField::Cluster),
     ("organisation", FacetField::Organisation),
@@ -48,6 +49,7 @@ pub(crate) const FACETS: [(&str, FacetField); 16] = [
     ("frequency", FacetField::Frequency),
     ("classification", FacetField::Classification),
     ("rendition", FacetField::Rendition),
+    ("cost", FacetField::Cost),
     ("source", FacetField::Source),
     ("tag", FacetField::Tag),
 ];
@@ -365,6 +367,7 @@ fn filter_code(name: &str, field: FacetField, value: &str, vocabularies: &Vocabu
         FacetField::Kind => known(codes(Kind::ALL, Kind::code))?,
         FacetField::Freshness => known(codes(Freshness::ALL, Freshness::code))?,
         FacetField::Rendition => known(RENDITIONS.to_vec())?,
+        FacetField::Cost => known(codes(CostModel::ALL, CostModel::code))?,
         FacetField::Organisation | FacetField::Source | FacetField::Tag => value.to_owned(),
     })
 }

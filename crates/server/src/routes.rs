@@ -19,8 +19,8 @@ use utoipa_axum::routes;
 use crate::api::openapi::{ApiDescription, Description};
 use crate::api::{
     audit, changes, classification, closed_lists, coverage, datasets, duplicates, feed, health, interventions,
-    invitations, me, notifications, openapi, people, previews, problems, quality, registry, reviews, search, sources,
-    suggest, tokens as api_tokens, vocabularies,
+    invitations, linkages, me, notifications, openapi, people, previews, problems, quality, registry, reviews, search,
+    sources, stewardship, suggest, tokens as api_tokens, vocabularies,
 };
 use crate::error::ApiError;
 use crate::extract::MAX_TABLE;
@@ -133,6 +133,11 @@ fn with_entries(api: OpenApiRouter<AppState>) -> OpenApiRouter<AppState> {
         .routes(routes!(registry::practices::list, registry::practices::create))
         .routes(routes!(registry::practices::show, registry::practices::change, registry::practices::withdraw))
         .routes(routes!(registry::practices::history))
+        .routes(routes!(registry::collaboratives::list, registry::collaboratives::create))
+        .routes(routes!(registry::collaboratives::show, registry::collaboratives::change))
+        .routes(routes!(registry::collaboratives::end))
+        .routes(routes!(registry::collaboratives::history))
+        .routes(routes!(registry::collaboratives::roles))
         .routes(routes!(registry::matches::of_need))
         .routes(routes!(registry::matches::of_dataset))
         .routes(routes!(registry::gaps::json))
@@ -157,10 +162,12 @@ pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
         .routes(routes!(audit::json_lines))
         .routes(routes!(changes::list))
         .routes(routes!(duplicates::list))
+        .routes(routes!(linkages::list))
         .routes(routes!(classification::show))
         .routes(routes!(classification::profiles))
         .routes(routes!(classification::profile))
         .routes(routes!(reviews::list))
+        .routes(routes!(stewardship::list))
         .routes(routes!(sources::list))
         .routes(routes!(sources::runs))
         .routes(routes!(sources::run))
@@ -198,6 +205,9 @@ pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
         .route("/groups", get(web::groups::list))
         .route("/group/{id}", get(web::groups::show))
         .route("/exchanges", get(web::exchanges::list))
+        .route("/dataset/{id}/linkages", get(web::linkages::show))
+        .route("/collaboratives", get(web::collaboratives::list))
+        .route("/collaborative/{id}", get(web::collaboratives::show))
         .route("/needs", get(web::needs::board))
         .route("/needs/{id}", get(web::needs::show))
         .route("/saved-searches/{id}", get(web::saved_search::show))

@@ -20,6 +20,9 @@ const PAGES: &[(&str, &[&str])] = &[
     ("/dataset/{id}/request", &["GET", "POST"]),
     ("/requests", &["GET"]),
     ("/request/{id}", &["GET", "POST"]),
+    ("/dataset/{id}/linkages", &["GET"]),
+    ("/collaboratives", &["GET"]),
+    ("/collaborative/{id}", &["GET"]),
     ("/coverage", &["GET"]),
     ("/register", &["GET", "POST"]),
     ("/holdings", &["GET"]),
@@ -196,8 +199,9 @@ async fn what_was_withdrawn_answers_410_to_who_saw_it_then_and_404_to_everyone_e
     }
     let [open, own, never] = ["open", "own", "never"].map(|id| cairn_model::DatasetId::new("portal", id).to_string());
     let doors = |id: &str| {
-        let api = ["", "/history", "/contacts", "/duplicates"].map(|door| format!("/api/v1/datasets/{id}{door}"));
-        api.into_iter().chain([format!("/dataset/{id}")])
+        let api = ["", "/history", "/contacts", "/duplicates", "/linkages"]
+            .map(|door| format!("/api/v1/datasets/{id}{door}"));
+        api.into_iter().chain([format!("/dataset/{id}"), format!("/dataset/{id}/linkages")])
     };
     for (gone, absent) in doors(&open).zip(doors(&own).zip(doors(&never))) {
         let answer = house.get(&gone, None).await;
@@ -215,8 +219,9 @@ async fn what_was_withdrawn_answers_410_to_who_saw_it_then_and_404_to_everyone_e
 
 /// The doors of a record.
 fn doors_of(id: DatasetId) -> Vec<String> {
-    let api = ["", "/history", "/contacts", "/duplicates"].map(|door| format!("/api/v1/datasets/{id}{door}"));
-    api.into_iter().chain([format!("/dataset/{id}")]).collect()
+    let api =
+        ["", "/history", "/contacts", "/duplicates", "/linkages"].map(|door| format!("/api/v1/datasets/{id}{door}"));
+    api.into_iter().chain([format!("/dataset/{id}"), format!("/dataset/{id}/linkages")]).collect()
 }
 
 #[tokio::test]

@@ -43,6 +43,8 @@ pub enum EntryKind {
     Exchange,
     /// A good practice, a use case or a lesson.
     Practice,
+    /// A data collaborative.
+    Collaborative,
     /// What somebody looks for again and again.
     SavedSearch,
 }
@@ -66,6 +68,7 @@ impl EntryKind {
             Self::Evaluation => "evaluation",
             Self::Exchange => "exchange",
             Self::Practice => "practice",
+            Self::Collaborative => "collaborative",
             Self::SavedSearch => "saved-search",
         }
     }

@@ -293,7 +293,7 @@ impl Catalog {
         CatalogError::if_any(problems)
     }
 
-    async fn knows_of_agreement(&self, viewer: &Viewer, id: &str) -> Result<bool, CatalogError> {
+    pub(super) async fn knows_of_agreement(&self, viewer: &Viewer, id: &str) -> Result<bool, CatalogError> {
         match self.entry::<RegisteredAgreement>(viewer, id).await {
             Ok(_) => Ok(true),
             Err(CatalogError::NotFound(_)) => Ok(false),

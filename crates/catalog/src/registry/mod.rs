@@ -2,6 +2,7 @@
 
 pub(crate) mod agreements;
 mod board;
+mod collaboratives;
 mod commitments;
 pub(crate) mod concerns;
 mod crises;
@@ -30,6 +31,7 @@ use crate::CatalogError;
 
 pub use agreements::{HeldAgreement, Proposal, RegisteredAgreement, TermsInForce};
 pub use board::{NeedFilter, NeedPage};
+pub use collaboratives::{Collaborative, CollaborativeFilter};
 pub use commitments::{CommitmentReport, CountedYear, FrameworkReport, KeptCommitment};
 pub use concerns::{Concern, ConcernStep, RaisedConcern};
 pub use crises::DeclaredCrisis;

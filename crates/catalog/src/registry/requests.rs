@@ -262,7 +262,7 @@ impl Catalog {
         self.visible_record(viewer, statement.record).await?;
         let pending = (EntryKind::Request, pending_term(organisation, statement.record));
         let mut wanted = Wanted { with_terms: vec![pending], records: vec![statement.record], ..Wanted::default() };
-        LoadedGrounds::want(&mut wanted, statement.record, Some(organisation), &viewer.groups());
+        LoadedGrounds::want(&mut wanted, &[statement.record], Some(organisation), &viewer.groups());
         let write = Write { viewer, act: ACT, now };
         self.put_entry(write, &new_id(), &wanted, |_, loaded| {
             if let Some(pending) = loaded.with_terms.first().and_then(|entries| entries.first()) {
@@ -272,7 +272,7 @@ impl Catalog {
             let record = loaded.records.first().and_then(Option::as_ref).ok_or(CatalogError::NotFound("record"))?;
             let grounds = LoadedGrounds::of(loaded)?;
             let decision = grounds
-                .decide(record, viewer, &statement.question, self.vocabularies(), now)
+                .decide(&record.dataset, viewer, &statement.question, self.vocabularies(), now)
                 .ok_or(CatalogError::NotFound("record"))?;
             let line = in_a_line(&decision, &statement.question);
             let request = AccessRequest {
@@ -324,7 +324,7 @@ impl Catalog {
         let mut wanted = Wanted { records: vec![known.statement.record], ..Wanted::default() };
         wanted.with_terms.push((EntryKind::Group, member_term(&known.organisation)));
         let groups = self.groups_of(&known.organisation).await?;
-        LoadedGrounds::want(&mut wanted, known.statement.record, Some(&known.organisation), &groups);
+        LoadedGrounds::want(&mut wanted, &[known.statement.record], Some(&known.organisation), &groups);
         let write = Write { viewer, act: act.name(), now };
         self.change_entry(write, id, None, &wanted, |before: &Registered<AccessRequest>, loaded| {
             let request = before.body.clone();
@@ -364,7 +364,7 @@ impl Catalog {
             groups.map(|entry| read::<Group>(entry).map(|group| group.id)).collect::<Result<_, _>>()?;
         let asker = Viewer::member(&request.organisation, &groups, Role::Reader);
         let question: &AccessQuestion = &request.statement.question;
-        LoadedGrounds::of(loaded)?.decide(record, &asker, question, self.vocabularies(), now).ok_or_else(gone)
+        LoadedGrounds::of(loaded)?.decide(&record.dataset, &asker, question, self.vocabularies(), now).ok_or_else(gone)
     }
 
     /// A request, for who asks and who decides.

@@ -9,7 +9,8 @@ use cairn_server::json;
 use jiff::Timestamp;
 use serde_json::{Value, json as document};
 
-use crate::arguments::{DecideDuplicates, Duplicates, Global};
+use crate::arguments::Global;
+use crate::arguments::duplicates::{DecideDuplicates, Duplicates};
 use crate::exit::{Exit, Failure};
 use crate::open::{DataFolder, open};
 use crate::output;

@@ -229,3 +229,15 @@ fn what_harm_it_could_do_is_read() {
     };
     assert_eq!((draft.group_privacy, draft.impact), (Some(true), Some(expected)));
 }
+
+#[test]
+fn what_data_costs_and_how_coarse_its_aggregates_are_is_taken_over() {
+    let upkeep = json!({"cost": "licensed-aggregate", "successor": "Invented Ministry", "kept_until": "2030-05"});
+    let aggregates = json!({"limits": {"finest_admin_level": 2, "minimum_cell_size": 11}, "epsilon": 0.5});
+    let record = json!({
+        "id": "1", "rendition": "full", "titles": {"en": "T"}, "upkeep": upkeep, "aggregates": aggregates,
+    });
+    let draft = read(&record).draft;
+    assert_eq!(serde_json::to_value(draft.upkeep).unwrap(), upkeep);
+    assert_eq!(serde_json::to_value(draft.aggregates).unwrap(), aggregates);
+}

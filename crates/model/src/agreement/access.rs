@@ -81,17 +81,23 @@ impl AccessGrant {
             "differentially private aggregates need an epsilon",
         );
         if let Some(limits) = self.aggregate {
-            check_level(&format!("{field}.aggregate.finest_admin_level"), limits.finest_admin_level, check);
-            check.rule(
-                limits.minimum_cell_size >= 1,
-                "not-a-cell-size",
-                &format!("{field}.aggregate.minimum_cell_size"),
-                "the smallest count that is told is 1 or more",
-            );
+            limits.check(&format!("{field}.aggregate"), check);
         }
         if let Some(epsilon) = self.epsilon {
             check_epsilon(&format!("{field}.epsilon"), epsilon, check);
         }
+    }
+}
+
+impl AggregateLimits {
+    pub(crate) fn check(self, field: &str, check: &mut Check<'_>) {
+        check_level(&format!("{field}.finest_admin_level"), self.finest_admin_level, check);
+        check.rule(
+            self.minimum_cell_size >= 1,
+            "not-a-cell-size",
+            &format!("{field}.minimum_cell_size"),
+            "the smallest count that is told is 1 or more",
+        );
     }
 }
 
@@ -113,7 +119,7 @@ pub(super) fn check_level(field: &str, level: u8, check: &mut Check<'_>) {
 }
 
 /// An epsilon: a finite number above zero.
-pub(super) fn check_epsilon(field: &str, epsilon: f64, check: &mut Check<'_>) {
+pub(crate) fn check_epsilon(field: &str, epsilon: f64, check: &mut Check<'_>) {
     check.rule(epsilon.is_finite() && epsilon > 0.0, "not-an-epsilon", field, "an epsilon is a number above 0");
 }
 

@@ -20,6 +20,7 @@ mod trigger;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use self::access::check_epsilon;
 pub use self::access::{AccessForm, AccessGrant, AggregateLimits, FieldScope};
 pub use self::crisis::{Crisis, CrisisDeclaration};
 pub use self::framework::{Commitment, Framework, FrameworkReference, FrameworkStage, FrameworkVersion};

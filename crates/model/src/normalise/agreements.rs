@@ -2,7 +2,7 @@
 
 use super::reading::{Path, Reading};
 use super::text::Limit;
-use crate::{Engagement, ImpactNote, Partnership, SocialLicence};
+use crate::{AggregateBounds, Engagement, ImpactNote, Partnership, SocialLicence, Upkeep};
 
 const MOST_CONDITIONS: usize = 100;
 const MOST_ENGAGEMENTS: usize = 200;
@@ -57,6 +57,24 @@ pub(super) fn impact(reading: &mut Reading<'_>, impact: Option<ImpactNote>) -> O
         mitigations: reading.list("impact.mitigations", Limit::Line, MOST_ENTRIES, stated.mitigations),
         ..stated
     })
+}
+
+/// How it is kept up, with the name of who takes over cleaned; none where nothing is said.
+pub(super) fn upkeep(reading: &mut Reading<'_>, upkeep: Option<Upkeep>) -> Option<Upkeep> {
+    let stated = upkeep?;
+    let successor = reading.optional(Path::Part("upkeep", "successor"), Limit::Line, stated.successor);
+    Some(Upkeep { successor, ..stated }).filter(|upkeep| *upkeep != Upkeep::default())
+}
+
+/// Bounds of aggregates; what is none is a problem, and nothing is bounded by it.
+pub(super) fn aggregates(reading: &mut Reading<'_>, bounds: Option<AggregateBounds>) -> Option<AggregateBounds> {
+    let stated = bounds?;
+    if !stated.is_sound() {
+        let message = "an epsilon is a number above 0, a level is 0 to 4, and the smallest count is 1 or more";
+        reading.problem("not-a-bound", Path::Field("aggregates"), message);
+        return None;
+    }
+    Some(stated)
 }
 
 /// Partnerships, less those that say nothing.

@@ -145,6 +145,8 @@ pub fn normalise(source: &str, draft: Draft, vocabularies: &Vocabularies, now: T
         partnerships,
         group_privacy: draft.group_privacy,
         impact,
+        upkeep: agreements::upkeep(reading, draft.upkeep),
+        aggregates: agreements::aggregates(reading, draft.aggregates),
         provenance: Provenance { mapping_version: MAPPING_VERSION, ..Provenance::default() },
     };
     dataset.provenance.quality = Quality::of(&dataset);

@@ -7,6 +7,7 @@ use crate::check::Check;
 use crate::{Problem, Vocabularies};
 
 mod audience;
+mod collaborative;
 mod concern;
 mod evaluation;
 mod exchange;
@@ -22,6 +23,10 @@ mod request;
 mod saved_search;
 
 pub use audience::Audience;
+pub use collaborative::{
+    BusinessModel, CanvasNote, CollaborativeEnding, CollaborativeEthics, CollaborativeParty, CollaborativeRole,
+    CollaborativeState, CollaborativeStatement, MissingPart, PartyRelation, Stewardship,
+};
 pub use concern::{ConcernKind, ConcernState, ConcernStatement};
 pub use evaluation::{CommitmentAnswer, CommitmentStatus, EvaluationStatement};
 pub use exchange::{ExchangeChannel, ExchangeEnding, ExchangeState, ExchangeStatement};

@@ -54,6 +54,7 @@ const TABLES: &[Bundled] = bundled! {
     "safeguards" => "safeguard",
     "channels" => "channel",
     "practice_kinds" => "practice-kind",
+    "costs" => "cost",
     "places" => "",
 };
 
@@ -74,6 +75,7 @@ const FIXED: &[&str] = &[
     "obligation",
     "channel",
     "practice-kind",
+    "cost",
 ];
 
 /// Tables of the same folder that the readers of IMSMA exports take.

@@ -45,6 +45,7 @@ fn every_code_that_the_program_knows_has_a_term() {
     assert_eq!(codes("party-role"), of(&PartyRole::ALL.iter().map(|value| value.code()).collect::<Vec<_>>()));
     assert_eq!(codes("channel"), of(&ExchangeChannel::ALL.iter().map(|value| value.code()).collect::<Vec<_>>()));
     assert_eq!(codes("practice-kind"), of(&PracticeKind::ALL.iter().map(|value| value.code()).collect::<Vec<_>>()));
+    assert_eq!(codes("cost"), of(&crate::CostModel::ALL.iter().map(|value| value.code()).collect::<Vec<_>>()));
     assert_eq!(codes("obligation"), of(&ObligationKind::ALL.iter().map(|value| value.code()).collect::<Vec<_>>()));
 }
 

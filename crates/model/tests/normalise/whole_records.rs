@@ -174,6 +174,8 @@ fn a_rich_draft_becomes_a_whole_record() {
         partnerships: vec![Partnership { partner: "Invented Maps".to_owned(), ..Partnership::default() }],
         group_privacy: None,
         impact: None,
+        upkeep: None,
+        aggregates: None,
         provenance: Provenance {
             mapping_version: MAPPING_VERSION,
             problems: dataset.provenance.problems.clone(),

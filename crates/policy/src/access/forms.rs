@@ -99,7 +99,7 @@ pub(super) fn not_moved(
 }
 
 /// Why what is asked for is finer than the bounds of the form.
-fn beyond_bounds(case: &Case<'_>, grant: &AccessGrant) -> Option<Finding> {
+pub(super) fn beyond_bounds(case: &Case<'_>, grant: &AccessGrant) -> Option<Finding> {
     if let (true, Some(limits), Some(level)) =
         (is_aggregate(case.question.access), grant.aggregate, case.question.admin_level)
         && level > limits.finest_admin_level
@@ -148,7 +148,7 @@ fn is_aggregate(form: AccessForm) -> bool {
 }
 
 /// A form with the bounds that a grant declares for it.
-fn bounded(grant: &AccessGrant, form: AccessForm) -> Alternative {
+pub(super) fn bounded(grant: &AccessGrant, form: AccessForm) -> Alternative {
     let limits = grant.aggregate.filter(|_| is_aggregate(form));
     Alternative {
         finest_admin_level: limits.map(|limits| limits.finest_admin_level),

@@ -79,8 +79,8 @@ worded! {
         PeriodOutsideAgreement = "period-outside-agreement", "The data is wanted for a time that the agreement does not cover.";
         AccessBeyondAgreement = "access-beyond-agreement", "The agreement grants a form that tells less.";
         AggregateUnbounded = "aggregate-unbounded", "The agreement does not say how coarse aggregates must be.";
-        AggregateTooFine = "aggregate-too-fine", "The agreement grants coarser places only.";
-        EpsilonTooLarge = "epsilon-too-large", "The agreement grants a smaller epsilon only.";
+        AggregateTooFine = "aggregate-too-fine", "Coarser places are granted, and no finer ones.";
+        EpsilonTooLarge = "epsilon-too-large", "A smaller epsilon is granted, and no larger one.";
     }
 }
 

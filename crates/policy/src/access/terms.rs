@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use cairn_model::agreement::AccessForm;
+use cairn_model::agreement::{AccessForm, AccessGrant};
 use cairn_model::{AccessMethod, Field, Sensitivity, Sharing};
 
 use super::case::Case;
-use super::decision::{Alternative, Condition, Finding, Outcome};
+use super::decision::{Condition, Finding, Outcome};
 use super::fields::{Covered, covered};
-use super::forms::not_moved;
+use super::forms::{self, not_moved};
 use super::offer::Offer;
 use super::rule::{ConditionCode, Rule};
 use crate::Label;
@@ -78,14 +78,19 @@ fn to_audience(case: &Case<'_>) -> Offer {
         }
         Covered::Fields(fields) => fields,
     };
+    let bounds = bounds(case);
     if let Some(finding) = not_given(case.question.access) {
-        return in_another_form(case, finding, &not_given);
+        return in_another_form(case, finding, &bounds, &not_given);
+    }
+    if let Some(finding) = forms::beyond_bounds(case, &bounds) {
+        let alternatives = vec![forms::bounded(&bounds, case.question.access)];
+        return Offer { alternatives, ..Offer::of(Outcome::Alternative, vec![finding]) };
     }
     let rule = match case.record.terms.sharing {
         Sharing::Public => Rule::SharedWithEveryone,
         Sharing::Community | Sharing::Restricted | Sharing::Organisation | Sharing::Closed => Rule::SharedWithAudience,
     };
-    let mut conditions = Vec::new();
+    let mut conditions = forms::conditions(case, &bounds);
     if fields.are_left_out {
         conditions.push(Condition::new(ConditionCode::FieldsLeftOut, Vec::new()));
     }
@@ -94,14 +99,25 @@ fn to_audience(case: &Case<'_>) -> Offer {
     offer.settled()
 }
 
-fn in_another_form(case: &Case<'_>, finding: Finding, not_given: &dyn Fn(AccessForm) -> Option<Finding>) -> Offer {
+/// The bounds that the record itself declares of aggregates of its data, as an agreement would.
+fn bounds(case: &Case<'_>) -> AccessGrant {
+    let declared = case.record.aggregates.unwrap_or_default();
+    AccessGrant { at_most: AccessForm::Download, aggregate: declared.limits, epsilon: declared.epsilon }
+}
+
+fn in_another_form(
+    case: &Case<'_>,
+    finding: Finding,
+    bounds: &AccessGrant,
+    not_given: &dyn Fn(AccessForm) -> Option<Finding>,
+) -> Offer {
     let others: Vec<AccessForm> = AccessForm::ALL
         .iter()
         .copied()
         .filter(|form| *form != case.question.access && not_given(*form).is_none())
         .collect();
     let choices = others.iter().map(|form| form.code().to_owned()).collect();
-    let alternatives: Vec<Alternative> = others.into_iter().map(Alternative::plain).collect();
+    let alternatives: Vec<_> = others.into_iter().map(|form| forms::bounded(bounds, form)).collect();
     if alternatives.is_empty() {
         return Offer::of(Outcome::Ask, vec![finding, Finding::of(Rule::OwnerDecides)]);
     }

@@ -30,7 +30,7 @@ pub fn class_of_field(name: &str) -> Option<FieldClass> {
 }
 
 /// A name with a space wherever a part of it begins: `FirstName`, `GPSPoint`, `vi_name`.
-fn parted(name: &str) -> String {
+pub(crate) fn parted(name: &str) -> String {
     let letters: Vec<char> = name.chars().collect();
     let mut text = String::with_capacity(name.len() + 8);
     for (at, letter) in letters.iter().enumerate() {

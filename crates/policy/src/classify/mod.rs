@@ -14,6 +14,7 @@ mod propose;
 
 pub use field_class::FieldClass;
 pub use field_name::class_of_field;
+pub(crate) use field_name::parted;
 pub use profile::{Profile, ProfileRule, RuleWords};
 pub use profiles::Profiles;
 pub use propose::{FieldProposal, Proposal, ProposalReason, propose};

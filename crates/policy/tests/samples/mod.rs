@@ -5,10 +5,10 @@
 use std::collections::BTreeMap;
 
 use cairn_model::{
-    BoundingBox, Classification, Contact, Dataset, DatasetId, DateStamp, Distribution, Engagement, EngagementMethod,
-    Field, GeographicPrecision, Identifier, ImpactNote, Interval, Kind, Licence, Listing, LocalizedText, Organisation,
-    PartialDate, Partnership, Place, Problem, Provenance, Quality, QuarantineReason, Sensitivity, Sharing,
-    SocialLicence, SocialLicenceStatus, Terms, Transfer, UpdateFrequency,
+    AggregateBounds, BoundingBox, Classification, Contact, CostModel, Dataset, DatasetId, DateStamp, Distribution,
+    Engagement, EngagementMethod, Field, GeographicPrecision, Identifier, ImpactNote, Interval, Kind, Licence, Listing,
+    LocalizedText, Organisation, PartialDate, Partnership, Place, Problem, Provenance, Quality, QuarantineReason,
+    Sensitivity, Sharing, SocialLicence, SocialLicenceStatus, Terms, Transfer, UpdateFrequency, Upkeep,
 };
 use cairn_policy::{Role, Viewer};
 use proptest::prelude::*;
@@ -23,6 +23,10 @@ fn text(name: &str) -> String {
 
 fn date(text: &str) -> PartialDate {
     PartialDate::try_from(text.to_owned()).unwrap()
+}
+
+fn upkeep() -> Upkeep {
+    Upkeep { cost: Some(CostModel::CostRecovery), successor: Some(text("successor")), kept_until: Some(date("2040")) }
 }
 
 fn social_licence() -> SocialLicence {
@@ -124,6 +128,8 @@ pub fn whole() -> Dataset {
             ..Partnership::default()
         }],
         group_privacy: Some(true),
+        upkeep: Some(upkeep()),
+        aggregates: Some(AggregateBounds { epsilon: Some(0.5), ..AggregateBounds::default() }),
         impact: Some(ImpactNote {
             summary: text("harm"),
             affected_groups: vec![text("affected group")],

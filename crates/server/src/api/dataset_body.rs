@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use cairn_catalog::DatasetView;
 use cairn_model::{
-    Dataset, Distribution, Engagement, Field, ImpactNote, LocalizedText, Organisation, Partnership, Place,
-    SocialLicence, Terms, Vocabularies,
+    AggregateBounds, Dataset, Distribution, Engagement, Field, ImpactNote, LocalizedText, Organisation, Partnership,
+    Place, SocialLicence, Terms, Upkeep, Vocabularies,
 };
 use cairn_policy::RenditionLevel;
 use jiff::Timestamp;
@@ -76,6 +76,10 @@ pub(crate) struct DatasetBody {
     group_privacy: Option<bool>,
     /// Whom the data could harm, and what is done about it. Only in the full rendition.
     impact: Option<ImpactNote>,
+    /// What the data costs, which organisation takes over, and until when it is kept.
+    upkeep: Option<Upkeep>,
+    /// How coarse the aggregates are that are told in place of the data.
+    aggregates: Option<AggregateBounds>,
     provenance: ProvenanceBody,
 }
 
@@ -279,6 +283,8 @@ pub(crate) fn dataset_body(
         partnerships: dataset.partnerships.into_iter().map(partnership).collect(),
         group_privacy: dataset.group_privacy,
         impact: dataset.impact,
+        upkeep: dataset.upkeep,
+        aggregates: dataset.aggregates,
         provenance: ProvenanceBody {
             first_seen: view.first_seen.map(|at| at.to_string()),
             changed_at: view.changed_at.map(|at| at.to_string()),

@@ -33,6 +33,7 @@ use crate::web::visitor::Header;
         (name = "needs", description = "What data organisations need, and what answers it"),
         (name = "exchanges", description = "Flows of data that exist"),
         (name = "practices", description = "Good practices, use cases and lessons, attached to holdings"),
+        (name = "collaboratives", description = "Data collaboratives, each with its canvas"),
         (name = "people", description = "Accounts, invitations and tokens"),
         (name = "audit", description = "What people did"),
         (name = "vocabularies", description = "Codes and their labels"),

@@ -182,6 +182,8 @@ pub(crate) struct FilterParameters {
     kind: Option<Vec<String>>,
     /// Update frequency code.
     frequency: Option<Vec<String>>,
+    /// What the data costs: free, pro-bono, cost-recovery or licensed-aggregate.
+    cost: Option<Vec<String>>,
     /// fresh, due, overdue, delinquent.
     #[param(schema_with = closed_lists::freshness)]
     freshness: Option<Vec<String>>,

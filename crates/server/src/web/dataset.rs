@@ -4,10 +4,11 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Html;
 use cairn_catalog::{Catalog, Duplicate, LONG_UNREACHABLE};
+use cairn_model::agreement::AggregateLimits;
 use cairn_model::duplicate::FOLDED;
 use cairn_model::{
-    AccessMethod, Contact, Dataset, ImpactNote, Interval, Listing, PartialDate, Sensitivity, Sharing, SocialLicence,
-    SocialLicenceStatus, Terms,
+    AccessMethod, AggregateBounds, Contact, Dataset, ImpactNote, Interval, Listing, PartialDate, Sensitivity, Sharing,
+    SocialLicence, SocialLicenceStatus, Terms,
 };
 use cairn_policy::RenditionLevel;
 use cairn_policy::access::leaves_to_ask;
@@ -335,6 +336,8 @@ fn facts(
     };
     let places: Vec<&str> = dataset.places.iter().map(|place| place.name.as_str()).collect();
     let frequency = dataset.update_frequency.as_ref();
+    let upkeep = dataset.upkeep.as_ref();
+    let cost = upkeep.and_then(|one| one.cost).map(|cost| vocabularies.label("cost", cost.code(), language));
     let rows = [
         ("Countries", labels("country", &dataset.countries)),
         ("Places", places.join(", ")),
@@ -358,9 +361,23 @@ fn facts(
         ("Method", dataset.methodology.clone().unwrap_or_default()),
         ("Beware", dataset.caveats.clone().unwrap_or_default()),
         ("Licence", dataset.licence.as_ref().map(|one| licence(one, vocabularies, language)).unwrap_or_default()),
+        ("What it costs", cost.unwrap_or_default()),
+        ("Afterwards kept by", upkeep.and_then(|one| one.successor.clone()).unwrap_or_default()),
+        ("Kept until", upkeep.and_then(|one| one.kept_until).map(words).unwrap_or_default()),
+        ("Aggregates", dataset.aggregates.as_ref().map(bounds).unwrap_or_default()),
         ("Source", source),
     ];
     rows.into_iter().filter(|(_, text)| !text.is_empty()).collect()
+}
+
+/// How coarse aggregates are, in words.
+fn bounds(bounds: &AggregateBounds) -> String {
+    let limits = bounds.limits.map(|limits| {
+        let AggregateLimits { finest_admin_level, minimum_cell_size } = limits;
+        format!("by administrative level {finest_admin_level} at the finest, no count below {minimum_cell_size}")
+    });
+    let noise = bounds.epsilon.map(|epsilon| format!("differentially private with epsilon {epsilon} at most"));
+    limits.into_iter().chain(noise).collect::<Vec<_>>().join("; ")
 }
 
 /// A licence of the vocabulary by its name, any other in its own words.

@@ -3,6 +3,7 @@
 pub(crate) mod account;
 pub(crate) mod assets;
 mod audiences;
+pub(crate) mod collaboratives;
 pub(crate) mod coverage;
 pub(crate) mod dataset;
 pub(crate) mod exchanges;
@@ -10,6 +11,7 @@ pub(crate) mod form;
 pub(crate) mod groups;
 pub(crate) mod home;
 pub(crate) mod invitation;
+pub(crate) mod linkages;
 mod names;
 pub(crate) mod needs;
 pub(crate) mod page;

@@ -23,7 +23,7 @@ const PAGE_SIZE: usize = 20;
 /// Values that a facet shows before somebody asks for all.
 const SHORT_FACET: usize = 8;
 /// Facets of the page.
-const SHOWN_FACETS: [FacetField; 11] = [
+const SHOWN_FACETS: [FacetField; 12] = [
     FacetField::Country,
     FacetField::Cluster,
     FacetField::Organisation,
@@ -34,6 +34,7 @@ const SHOWN_FACETS: [FacetField; 11] = [
     FacetField::Format,
     FacetField::Freshness,
     FacetField::Rendition,
+    FacetField::Cost,
     FacetField::Source,
 ];
 
@@ -231,6 +232,7 @@ fn heading(field: FacetField) -> &'static str {
         FacetField::Frequency => "Update frequency",
         FacetField::Freshness => "Up to date?",
         FacetField::Rendition => "How much you see",
+        FacetField::Cost => "What it costs",
     }
 }
 

@@ -13,7 +13,7 @@ use crate::house::{Answer, Asker, House, day};
 use crate::lived::{Lived, Mirror, let_former_go, state_needs, visible_alone};
 use crate::sights::{is_fed, saw_it_withdrawn, steps, without_times};
 
-pub(crate) const ALL_FACETS: &str = "facets=country,cluster,organisation,sharing,sensitivity,access,kind,format,freshness,licence,\
+pub(crate) const ALL_FACETS: &str = "facets=country,cluster,organisation,sharing,sensitivity,access,kind,format,freshness,licence,cost,\
                           language,frequency,classification,rendition,source,tag";
 
 pub(crate) fn assert_same(address: &str, asker: &Asker, lived: &Answer, alone: &Answer) -> Result<(), TestCaseError> {
@@ -100,6 +100,8 @@ pub(crate) fn addresses(searches: &[String]) -> Vec<String> {
         "/api/v1/holdings.csv?organisation=example-consortium",
         "/api/v1/profiles",
         "/api/v1/reviews",
+        "/api/v1/stewardship",
+        "/api/v1/stewardship?organisation=example-consortium&limit=2",
         "/api/v1/sources",
         "/api/v1/sources/portal/runs",
         "/api/v1/sources/nowhere/runs",
@@ -127,9 +129,10 @@ pub(crate) fn addresses(searches: &[String]) -> Vec<String> {
 
 /// The doors of a record.
 pub(crate) fn doors_of(holding: &Holding) -> Vec<String> {
-    let api = ["", "/history", "/contacts", "/duplicates", "/classification", "/edit"];
+    let api = ["", "/history", "/contacts", "/duplicates", "/linkages", "/classification", "/edit"];
     let api = api.map(|door| format!("/api/v1/datasets/{}{door}", holding.id()));
-    api.into_iter().chain([format!("/dataset/{}", holding.id())]).collect()
+    let pages = ["", "/linkages"].map(|door| format!("/dataset/{}{door}", holding.id()));
+    api.into_iter().chain(pages).collect()
 }
 
 /// Former permalinks lead where they would if nothing but what the viewer sees had been there when the ids changed.
@@ -246,8 +249,8 @@ pub(crate) async fn compare(
     for (id, is_gone) in ids.iter().chain([&absent]).zip(seen) {
         let address = format!("/api/v1/datasets/{id}");
         if is_gone {
-            let doors =
-                ["", "/history", "/contacts", "/duplicates", "/classification"].map(|door| format!("{address}{door}"));
+            let doors = ["", "/history", "/contacts", "/duplicates", "/linkages", "/classification"]
+                .map(|door| format!("{address}{door}"));
             for door in doors.into_iter().chain([format!("/dataset/{id}")]) {
                 prop_assert_eq!(lived.house.get(&door, of_lived).await.status.as_u16(), 410, "{} as {:?}", door, asker);
             }
@@ -261,9 +264,11 @@ pub(crate) async fn compare(
         for address in [
             format!("/api/v1/datasets/{id}/contacts"),
             format!("/api/v1/datasets/{id}/duplicates"),
+            format!("/api/v1/datasets/{id}/linkages?limit=50"),
             format!("/api/v1/datasets/{id}/classification"),
             format!("/api/v1/requests/draft?record={id}"),
             format!("/dataset/{id}"),
+            format!("/dataset/{id}/linkages"),
         ] {
             let (lived, alone) = ask(&Method::GET, &address).await;
             assert_same(&address, asker, &lived, &alone)?;

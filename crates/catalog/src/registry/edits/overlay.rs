@@ -208,6 +208,8 @@ fn take(name: &str, from: &Dataset, into: &mut Dataset) {
         "social_licence" => into.social_licence.clone_from(&from.social_licence),
         "group_privacy" => into.group_privacy = from.group_privacy,
         "impact" => into.impact.clone_from(&from.impact),
+        "upkeep" => into.upkeep.clone_from(&from.upkeep),
+        "aggregates" => into.aggregates = from.aggregates,
         "partnerships" => into.partnerships.clone_from(&from.partnerships),
         // `terms` by axis; others are refused before anything is laid.
         _ => {}

@@ -1,6 +1,7 @@
 //! What people register beside records: as whom a command acts, and documents that go out and come back edited.
 
 pub(crate) mod agreements;
+pub(crate) mod collaboratives;
 mod commitments;
 pub(crate) mod concerns;
 pub(crate) mod crises;

@@ -79,6 +79,12 @@ impl HoldingStatement {
         if let Some(impact) = &self.impact {
             problems.extend(impact.validate("impact", vocabularies));
         }
+        if let Some(upkeep) = &self.upkeep {
+            problems.extend(upkeep.validate("upkeep", vocabularies));
+        }
+        if let Some(bounds) = &self.aggregates {
+            problems.extend(bounds.validate("aggregates", vocabularies));
+        }
         problems
     }
 

@@ -66,6 +66,8 @@ impl HoldingStatement {
             partnerships: self.partnerships.into_iter().map(Partnership::from).collect(),
             group_privacy: self.group_privacy,
             impact: self.impact,
+            upkeep: self.upkeep,
+            aggregates: self.aggregates,
             ..Draft::default()
         }
     }

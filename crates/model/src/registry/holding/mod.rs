@@ -14,7 +14,10 @@ use serde::{Deserialize, Serialize};
 
 use super::Period;
 use crate::terms::coded;
-use crate::{DatasetId, GeographicPrecision, Identifier, ImpactNote, Kind, LocalizedText, PartialDate, SocialLicence};
+use crate::{
+    AggregateBounds, DatasetId, GeographicPrecision, Identifier, ImpactNote, Kind, LocalizedText, PartialDate,
+    SocialLicence, Upkeep,
+};
 
 pub use parts::{HoldingContact, HoldingField, HoldingFile, HoldingLicence, HoldingPartnership, HoldingTerms};
 
@@ -159,6 +162,12 @@ pub struct HoldingStatement {
     /// without it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub impact: Option<ImpactNote>,
+    /// What the data costs, which organisation takes over, and until when it is kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub upkeep: Option<Upkeep>,
+    /// How coarse the aggregates are that are told in place of the data: the smallest count, the finest places, the most epsilon.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub aggregates: Option<AggregateBounds>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]

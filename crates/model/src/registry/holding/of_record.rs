@@ -59,6 +59,8 @@ impl HoldingStatement {
             partnerships: dataset.partnerships.into_iter().map(HoldingPartnership::from).collect(),
             group_privacy: dataset.group_privacy,
             impact: dataset.impact,
+            upkeep: dataset.upkeep,
+            aggregates: dataset.aggregates,
         }
     }
 }

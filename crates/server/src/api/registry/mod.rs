@@ -3,6 +3,7 @@
 pub(crate) mod access;
 pub(crate) mod agreements;
 pub(crate) mod answers;
+pub(crate) mod collaboratives;
 pub(crate) mod commitments;
 pub(crate) mod concerns;
 pub(crate) mod crises;
