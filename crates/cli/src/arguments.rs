@@ -351,6 +351,8 @@ filter_flags! {
     frequency,
     /// What the data costs.
     cost,
+    /// By what the data can be told apart: sex or age.
+    disaggregation,
     /// Freshness.
     freshness,
     /// full, partial or stub.

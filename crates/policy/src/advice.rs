@@ -1,9 +1,25 @@
-//! What is allowed and still looks like a mistake in the terms of a record that somebody is writing.
+//! What is allowed and still looks like a mistake, or an oversight, in a record that somebody is writing.
 
-use cairn_model::{AccessMethod, Listing, Problem, Sensitivity, Sharing, Terms};
+use cairn_model::{AccessMethod, Dataset, Listing, Problem, Sensitivity, Sharing, Terms};
 
-/// Axes of terms that do not fit each other, by the path of the part to look at. None of them keeps a record from being published.
-pub fn advice(terms: &Terms) -> Vec<Problem> {
+/// What somebody who writes a record should look at once more, by the path of the part. None of it keeps a record from being
+/// published.
+pub fn advice(dataset: &Dataset) -> Vec<Problem> {
+    let mut found = of_terms(&dataset.terms);
+    let says_nothing = dataset.disaggregated_by_sex.is_none() || dataset.disaggregated_by_age.is_none();
+    if !dataset.population_groups.is_empty() && says_nothing {
+        found.push(Problem::warning(
+            "disaggregation-not-stated",
+            "disaggregated_by_sex",
+            "the data is about people, and nobody learns whether women, men, girls and boys can be told apart in it: say whether it \
+             is disaggregated by sex and by age",
+        ));
+    }
+    found
+}
+
+/// Axes of terms that do not fit each other.
+fn of_terms(terms: &Terms) -> Vec<Problem> {
     let mut found = Vec::new();
     let mut advise = |code: &str, field: &str, message: &str| found.push(Problem::warning(code, field, message));
     let sensitivity = terms.sensitivity.handled_as();
@@ -55,7 +71,7 @@ mod tests {
     fn terms_that_do_not_fit_each_other_are_pointed_out_and_others_are_not() {
         let advised = |sensitivity, sharing, access_method, listing| {
             let terms = Terms { sensitivity, sharing, access_method, listing, ..Terms::closed() };
-            advice(&terms).into_iter().map(|one| one.code).collect::<Vec<_>>()
+            of_terms(&terms).into_iter().map(|one| one.code).collect::<Vec<_>>()
         };
         let none: [&str; 0] = [];
         assert_eq!(advised(S::Low, H::Public, A::Download, L::Full), none);
@@ -68,5 +84,18 @@ mod tests {
             "what nobody has said is handled as high"
         );
         assert_eq!(advised(S::Low, H::Closed, A::None, L::Hidden), ["low-and-closed", "hidden-though-harmless"]);
+    }
+
+    #[test]
+    fn who_writes_of_people_is_asked_whether_they_can_be_told_apart() {
+        let mut dataset = Dataset::empty(cairn_model::DatasetId::new("desk", "people"));
+        let advised = |dataset: &Dataset| advice(dataset).iter().any(|one| one.code == "disaggregation-not-stated");
+        assert!(!advised(&dataset), "it is about nobody");
+        dataset.population_groups = vec!["IDP".to_owned()];
+        assert!(advised(&dataset));
+        dataset.disaggregated_by_sex = Some(false);
+        assert!(advised(&dataset));
+        dataset.disaggregated_by_age = Some(true);
+        assert!(!advised(&dataset));
     }
 }

@@ -281,6 +281,11 @@ fn facet_values(rendition: &Rendition, vocabularies: &Vocabularies) -> BTreeMap<
     if let Some(cost) = dataset.upkeep.as_ref().and_then(|upkeep| upkeep.cost) {
         add(FacetField::Cost, cost.code());
     }
+    for (name, is_told) in [("sex", dataset.disaggregated_by_sex), ("age", dataset.disaggregated_by_age)] {
+        if is_told == Some(true) {
+            add(FacetField::Disaggregation, name);
+        }
+    }
     values
 }
 

@@ -147,6 +147,8 @@ facet_fields! {
     Rendition = "rendition",
     /// What the data costs.
     Cost = "cost",
+    /// By what the data can be told apart: sex, age.
+    Disaggregation = "disaggregation",
 }
 
 /// A tag in lower case with single spaces. Most are so already but for their case.
@@ -197,7 +199,8 @@ impl FacetField {
             | Self::Frequency
             | Self::Freshness
             | Self::Rendition
-            | Self::Cost => value.to_lowercase(),
+            | Self::Cost
+            | Self::Disaggregation => value.to_lowercase(),
         }
     }
 }

@@ -24,6 +24,9 @@ pub(crate) const LANGUAGES: [&str; 4] = ["en", "fr", "es", "ar"];
 /// How much of a record a viewer sees.
 pub(crate) const RENDITIONS: [&str; 3] = ["full", "partial", "stub"];
 
+/// By what data can be told apart.
+const DISAGGREGATIONS: [&str; 2] = ["sex", "age"];
+
 /// What results can be ordered by.
 pub(crate) const SORTS: [(&str, SortKey); 5] = [
     ("relevance", SortKey::Relevance),
@@ -34,7 +37,7 @@ pub(crate) const SORTS: [(&str, SortKey); 5] = [
 ];
 
 /// Every facet, in the order in which pages show them.
-pub(crate) const FACETS: [(&str, FacetField); 17] = [
+pub(crate) const FACETS: [(&str, FacetField); 18] = [
     ("country", FacetField::Country),
     ("cluster", FacetField::Cluster),
     ("organisation", FacetField::Organisation),
@@ -50,6 +53,7 @@ pub(crate) const FACETS: [(&str, FacetField); 17] = [
     ("classification", FacetField::Classification),
     ("rendition", FacetField::Rendition),
     ("cost", FacetField::Cost),
+    ("disaggregation", FacetField::Disaggregation),
     ("source", FacetField::Source),
     ("tag", FacetField::Tag),
 ];
@@ -368,6 +372,7 @@ fn filter_code(name: &str, field: FacetField, value: &str, vocabularies: &Vocabu
         FacetField::Freshness => known(codes(Freshness::ALL, Freshness::code))?,
         FacetField::Rendition => known(RENDITIONS.to_vec())?,
         FacetField::Cost => known(codes(CostModel::ALL, CostModel::code))?,
+        FacetField::Disaggregation => known(DISAGGREGATIONS.to_vec())?,
         FacetField::Organisation | FacetField::Source | FacetField::Tag => value.to_owned(),
     })
 }

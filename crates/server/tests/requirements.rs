@@ -3,6 +3,7 @@
 
 mod house;
 
+use axum::http::Method;
 use cairn_catalog::HarvestOptions;
 use cairn_model::DatasetId;
 use cairn_policy::Role;
@@ -134,4 +135,47 @@ async fn row_32_words_are_looked_up_in_the_vocabularies_and_those_that_no_vocabu
     let values: Vec<(Value, Value)> =
         unknown["items"].as_array().unwrap().iter().map(|one| (one["field"].clone(), one["value"].clone())).collect();
     assert_eq!(values, [(json!("clusters[0]"), json!("Gardening")), (json!("countries[0]"), json!("Atlantis"))]);
+}
+
+#[tokio::test]
+async fn row_30_data_that_tells_sexes_and_ages_apart_is_found_by_that_and_who_does_not_say_is_asked() {
+    let house = House::open(&[]).await;
+    let manager = house.token(&Asker::member("Relief", &[], Role::Manager)).await;
+    let statement = |title: &str, by_sex: Option<bool>| {
+        let mut said = json!({
+            "title": {"en": title}, "countries": ["YEM"], "clusters": ["HEA"], "population_groups": ["IDP"],
+            "disaggregated_by_age": true,
+            "terms": {"sensitivity": "low", "sharing": "public", "access_method": "download", "listing": "full"},
+        });
+        if let Some(by_sex) = by_sex {
+            said["disaggregated_by_sex"] = json!(by_sex);
+        }
+        said
+    };
+    for (title, by_sex) in [("Both", Some(true)), ("Age", Some(false)), ("Silent", None)] {
+        let body = statement(title, by_sex).to_string();
+        let made = house.send_body(&Method::POST, "/api/v1/datasets", manager.as_deref(), &body).await;
+        assert_eq!(made.status, 201, "{}", made.text());
+    }
+    house.follow().await;
+    let counted = house.get("/api/v1/search?q=&facets=disaggregation", None).await.json();
+    let values: Vec<(&str, u64)> = counted["facets"]["disaggregation"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["value"].as_str().unwrap(), one["count"].as_u64().unwrap()))
+        .collect();
+    assert_eq!(values, [("age", 3), ("sex", 1)]);
+    let found = house.get("/api/v1/search?q=&disaggregation=sex", None).await.json();
+    assert_eq!((&found["total"], &found["items"][0]["title"]), (&json!(1), &json!("Both")));
+    assert_eq!(house.get("/api/v1/search?q=disaggregation:age", None).await.json()["total"], 3);
+    assert_eq!(house.get("/api/v1/search?q=&disaggregation=height", None).await.status, 400);
+
+    let viewer = house.viewer(&Asker::member("Relief", &[], Role::Manager)).await;
+    let advised = async |by_sex| {
+        let statement = serde_json::from_value(statement("New", by_sex)).unwrap();
+        let preview = house.catalog.preview_holding(&viewer, statement, day(0)).await.unwrap();
+        preview.advice.iter().any(|one| one.code == "disaggregation-not-stated")
+    };
+    assert!(advised(None).await && !advised(Some(false)).await);
 }

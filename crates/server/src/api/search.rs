@@ -184,6 +184,8 @@ pub(crate) struct FilterParameters {
     frequency: Option<Vec<String>>,
     /// What the data costs: free, pro-bono, cost-recovery or licensed-aggregate.
     cost: Option<Vec<String>>,
+    /// By what the data can be told apart: sex or age.
+    disaggregation: Option<Vec<String>>,
     /// fresh, due, overdue, delinquent.
     #[param(schema_with = closed_lists::freshness)]
     freshness: Option<Vec<String>>,

@@ -23,7 +23,7 @@ const PAGE_SIZE: usize = 20;
 /// Values that a facet shows before somebody asks for all.
 const SHORT_FACET: usize = 8;
 /// Facets of the page.
-const SHOWN_FACETS: [FacetField; 12] = [
+const SHOWN_FACETS: [FacetField; 13] = [
     FacetField::Country,
     FacetField::Cluster,
     FacetField::Organisation,
@@ -34,6 +34,7 @@ const SHOWN_FACETS: [FacetField; 12] = [
     FacetField::Format,
     FacetField::Freshness,
     FacetField::Rendition,
+    FacetField::Disaggregation,
     FacetField::Cost,
     FacetField::Source,
 ];
@@ -233,6 +234,7 @@ fn heading(field: FacetField) -> &'static str {
         FacetField::Freshness => "Up to date?",
         FacetField::Rendition => "How much you see",
         FacetField::Cost => "What it costs",
+        FacetField::Disaggregation => "Told apart by",
     }
 }
 

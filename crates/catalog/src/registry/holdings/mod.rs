@@ -170,7 +170,7 @@ impl Catalog {
         let (dataset, to_mend) = record::previewed(&holding, self.vocabularies(), now)?;
         let loaded = self.store().load(&owner_of(&holding.organisation)).await?;
         let dataset = record::owned(dataset, record::owner(loaded.entries.first(), &holding.organisation)?);
-        let advice = advice(&dataset.terms);
+        let advice = advice(&dataset);
         Ok(HoldingPreview { renditions: into_renditions(dataset), to_mend, advice })
     }
 
