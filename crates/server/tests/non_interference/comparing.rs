@@ -249,7 +249,7 @@ pub(crate) async fn compare(
     for (id, is_gone) in ids.iter().chain([&absent]).zip(seen) {
         let address = format!("/api/v1/datasets/{id}");
         if is_gone {
-            let doors = ["", "/history", "/contacts", "/duplicates", "/linkages", "/classification"]
+            let doors = ["", "/history", "/contacts", "/duplicates", "/linkages", "/derivations", "/classification"]
                 .map(|door| format!("{address}{door}"));
             for door in doors.into_iter().chain([format!("/dataset/{id}")]) {
                 prop_assert_eq!(lived.house.get(&door, of_lived).await.status.as_u16(), 410, "{} as {:?}", door, asker);
@@ -265,6 +265,8 @@ pub(crate) async fn compare(
             format!("/api/v1/datasets/{id}/contacts"),
             format!("/api/v1/datasets/{id}/duplicates"),
             format!("/api/v1/datasets/{id}/linkages?limit=50"),
+            format!("/api/v1/datasets/{id}/derivations"),
+            format!("/api/v1/practices?record={id}"),
             format!("/api/v1/datasets/{id}/classification"),
             format!("/api/v1/requests/draft?record={id}"),
             format!("/dataset/{id}"),
@@ -282,7 +284,16 @@ pub(crate) async fn compare(
 
     compare_feeds(lived, &alone, place, asker, [of_lived, of_alone]).await?;
     compare_former(lived, place, asker).await?;
+    compare_histories(lived, place, asker, of_lived).await
+}
 
+/// The history of each record is what the viewer saw of it, and its times are those of it.
+async fn compare_histories(
+    lived: &Lived,
+    place: usize,
+    asker: &Asker,
+    of_lived: Option<&str>,
+) -> Result<(), TestCaseError> {
     for (key, holding) in &lived.last {
         let address = format!("/api/v1/datasets/{}", holding.id());
         let record = lived.house.get(&address, of_lived).await;
