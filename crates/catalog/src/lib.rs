@@ -107,6 +107,9 @@ pub use cairn_store::{
 };
 pub use tokio_util::sync::CancellationToken;
 
+/// The name of the source of what organisations register, for people.
+const REGISTERED_TITLE: &str = "Registered holdings";
+
 /// What a catalogue is opened with.
 pub struct CatalogSettings {
     /// The data folder.
@@ -239,7 +242,7 @@ impl Catalog {
         let row = SourceRow {
             id: REGISTERED.to_owned(),
             kind: REGISTERED.to_owned(),
-            title: "Registered holdings".to_owned(),
+            title: REGISTERED_TITLE.to_owned(),
             url: String::new(),
             organisation: None,
             configured: true,
@@ -256,6 +259,15 @@ impl Catalog {
     /// A configured source by its id.
     pub fn source(&self, id: &str) -> Option<&Arc<SourceConfig>> {
         self.inner.sources.iter().find(|source| source.id == id)
+    }
+
+    /// The name of a source for people: its id where it is not configured any more.
+    pub fn source_title(&self, id: &str) -> String {
+        match self.source(id) {
+            Some(source) => source.title.clone(),
+            None if id == REGISTERED => REGISTERED_TITLE.to_owned(),
+            None => id.to_owned(),
+        }
     }
 
     /// The vocabularies.

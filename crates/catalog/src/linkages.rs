@@ -78,6 +78,7 @@ impl Catalog {
                 let linkage = Linkage::of([&this, &other], [way_to_this.clone(), way], label)?;
                 Some(LinkedRecord { card, linkage })
             })
+            .filter(|one| !one.linkage.is_by_country_alone())
             .collect();
         linked.sort_by(best_first);
         linked.truncate(limit);

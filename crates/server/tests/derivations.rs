@@ -115,6 +115,8 @@ async fn row_45_a_derived_record_is_no_less_restricted_than_its_source_until_its
     let mut both = [closed.as_str(), draft.as_str()];
     both.sort_unstable();
     assert_eq!(ids, both);
+    let page = town.house.get(&format!("/dataset/{cases}"), Some(&town.clinic)).await.text();
+    assert!(page.contains(&format!("/dataset/{draft}")) && page.contains("Made of it"), "{page}");
     let mut tightened = statement("Cases", "moderate", "restricted", &[]);
     tightened["terms"]["audience_organisations"] = json!(["clinic"]);
     tightened["terms"]["access_method"] = json!("none");

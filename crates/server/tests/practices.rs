@@ -72,6 +72,10 @@ async fn row_12_practices_and_use_cases_are_attached_to_holdings_searched_and_li
     let shown = house.get(&door, Some(&reader)).await.json();
     assert_eq!((&shown["organisation"], &shown["records"]), (&json!("relief"), &json!([record("open")])));
 
+    let page = house.get(&format!("/dataset/{}", record("open")), Some(&reader)).await.text();
+    assert!(page.contains("Convoys by the *Éclair* road") && page.contains("Two lists were joined"), "{page}");
+    let unread = house.get(&format!("/dataset/{}", record("open")), None).await.text();
+    assert!(!unread.contains("Convoys"), "who is anonymous reads what is told to everyone");
     let (open, own) = (record("open"), record("own"));
     let both = vec!["Convoys by the *Éclair* road", "Names change, codes stay"];
     for (query, found) in [

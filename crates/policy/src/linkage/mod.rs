@@ -184,6 +184,15 @@ impl Linkage {
         let cautions = technical.links_persons.then_some(LinkageCaution::LinksPersons).into_iter().collect();
         Some(Self { score, technical, path, ways, missing, cautions })
     }
+
+    /// Whether nothing but a country is common to both, which joins no rows, and there is nothing to warn of either.
+    pub fn is_by_country_alone(&self) -> bool {
+        let Technical { identifiers, fields, admin_level, .. } = &self.technical;
+        identifiers.is_empty()
+            && fields.is_empty()
+            && admin_level.is_none_or(|level| level == 0)
+            && self.cautions.is_empty()
+    }
 }
 
 fn gaps(dataset: &Dataset) -> Vec<LinkageGap> {

@@ -299,12 +299,7 @@ pub(crate) fn facet_values(
 pub(crate) fn facet_label(field: FacetField, count: &FacetCount, language: &str, catalog: &Catalog) -> String {
     match (field, &count.name) {
         (_, Some(name)) => name.clone(),
-        (FacetField::Source, None) => source_title(catalog, &count.value),
+        (FacetField::Source, None) => catalog.source_title(&count.value),
         (_, None) => catalog.vocabularies().label(facet_name(field), &count.value, language),
     }
-}
-
-/// The title of a source; of one that is no longer configured, its id.
-pub(crate) fn source_title(catalog: &Catalog, id: &str) -> String {
-    catalog.source(id).map_or_else(|| id.to_owned(), |source| source.title.clone())
 }

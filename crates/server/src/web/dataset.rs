@@ -15,6 +15,7 @@ use cairn_policy::access::leaves_to_ask;
 use jiff::Timestamp;
 
 use super::audiences::audiences;
+use super::goes_with::{GoesWith, goes_with};
 use super::page::{PageError, render, safe_link};
 use super::plain_text::paragraphs;
 use super::search::{Badge, badge};
@@ -22,7 +23,6 @@ use super::visitor::{Header, Visitor};
 use crate::addresses::without_user_information;
 use crate::api::dataset_body::{freshness, holder};
 use crate::api::datasets::record_id;
-use crate::api::search::source_title;
 use crate::error::ApiError;
 use crate::extract::PathOf;
 use crate::state::AppState;
@@ -75,6 +75,7 @@ struct DatasetPage {
     /// Dimensions of it, with their percents.
     dimensions: Vec<(String, u32)>,
     link: String,
+    goes_with: GoesWith,
     /// Records that surely are the same data.
     also_at: Vec<OtherRecord>,
     /// Records that may be.
@@ -127,7 +128,7 @@ pub(crate) async fn show(
     let dataset = view.dataset;
     let level = |vocabulary: &str, code: &str| badge(vocabulary, code, LANGUAGE, vocabularies);
     let terms = &dataset.terms;
-    let source = source_title(&state.catalog, &dataset.source);
+    let source = state.catalog.source_title(&dataset.source);
     let now = Timestamp::now();
     let unreachable_since = view.source_unreachable_since;
     let mut facts = facts(&dataset, source, vocabularies, LANGUAGE);
@@ -153,6 +154,7 @@ pub(crate) async fn show(
     render(&DatasetPage {
         language: LANGUAGE,
         header,
+        goes_with: goes_with(&state.catalog, &viewer, id).await?,
         also_at: others(&sure),
         looks_like: others(&unsure),
         link: format!("{}/dataset/{}", state.public_url, dataset.id),
@@ -221,7 +223,7 @@ fn other_record(duplicate: &Duplicate, language: &str, catalog: &Catalog) -> Oth
     OtherRecord {
         address: format!("/dataset/{}", duplicate.id),
         title: duplicate.title.best(language).unwrap_or_default().to_owned(),
-        source: source_title(catalog, &duplicate.source),
+        source: catalog.source_title(&duplicate.source),
     }
 }
 

@@ -8,6 +8,7 @@ pub(crate) mod coverage;
 pub(crate) mod dataset;
 pub(crate) mod exchanges;
 pub(crate) mod form;
+mod goes_with;
 pub(crate) mod groups;
 pub(crate) mod home;
 pub(crate) mod invitation;

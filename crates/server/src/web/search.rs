@@ -13,7 +13,7 @@ use jiff::Timestamp;
 
 use super::page::{PageError, render};
 use super::visitor::{Header, Visitor};
-use crate::api::search::{facet_label, source_title};
+use crate::api::search::facet_label;
 use crate::error::ApiError;
 use crate::parameters::{FACETS, Parameters, facet_name, search_parameter_names, search_request};
 use crate::state::AppState;
@@ -273,7 +273,7 @@ fn card(hit: &Hit, unreachable: &HashSet<String>, language: &str, catalog: &Cata
             .iter()
             .map(|one| {
                 let title = one.title.best(language).unwrap_or_default();
-                (format!("{title} ({})", source_title(catalog, &one.source)), format!("/dataset/{}", one.id))
+                (format!("{title} ({})", catalog.source_title(&one.source)), format!("/dataset/{}", one.id))
             })
             .collect(),
     }
@@ -292,7 +292,7 @@ fn active_filters(
         let label = match FACETS.iter().find(|(one, _)| *one == name) {
             Some((_, FacetField::Source)) => {
                 let is_known = known_sources.iter().any(|one| one.value == value);
-                let title = if is_known { source_title(catalog, value) } else { value.to_owned() };
+                let title = if is_known { catalog.source_title(value) } else { value.to_owned() };
                 format!("Source: {title}")
             }
             Some((_, field)) => {
