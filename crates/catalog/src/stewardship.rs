@@ -5,7 +5,7 @@
 
 use cairn_model::date::day_of;
 use cairn_model::{Dataset, DatasetId, Freshness, FreshnessDates, LocalizedText, Organisation};
-use cairn_policy::{RenditionLevel, Viewer};
+use cairn_policy::Viewer;
 use cairn_search::{FacetField, Filters, SearchRequest, Sort, SortKey};
 use jiff::Timestamp;
 
@@ -105,12 +105,7 @@ impl Catalog {
         for hit in found.hits {
             // It may have gone since the search, or be damaged, which other reports tell.
             let Some(rendition) = self.visible_now(viewer, hit.card.id).await? else { continue };
-            let tells_steward = match rendition.level {
-                RenditionLevel::Full => true,
-                RenditionLevel::Partial => !rendition.dataset.terms.attribution_hidden,
-                RenditionLevel::Stub => false,
-            };
-            if tells_steward {
+            if rendition.tells_what_it_is(rendition.dataset.terms.attribution_hidden) {
                 page.items.extend(self.orphaned(viewer, rendition.dataset, now).await?);
             }
         }

@@ -9,7 +9,7 @@ use cairn_search::FacetCount;
 use jiff::Timestamp;
 
 use super::needs::{OPEN, organisation_term};
-use super::{Need, Paging, Registered};
+use super::{Need, Paging, Registered, Scope};
 use crate::{Catalog, CatalogError};
 
 /// Needs that are read at a time.
@@ -41,13 +41,11 @@ pub struct NeedFilter {
 impl NeedFilter {
     fn holds(&self, need: &Need, vocabularies: &Vocabularies, now: Timestamp) -> bool {
         let statement = &need.statement;
-        let is_any = |vocabulary: &str, wanted: &[String], stated: &[String]| {
-            let is_within = |code: &String| wanted.iter().any(|one| vocabularies.is_within(vocabulary, code, one));
-            wanted.is_empty() || stated.iter().any(is_within)
-        };
-        (self.countries.is_empty() || statement.countries.iter().any(|one| self.countries.contains(one)))
-            && is_any("cluster", &self.clusters, &statement.clusters)
-            && is_any("purpose", &self.purposes, &statement.purposes)
+        let wanted = Scope { countries: &self.countries, clusters: &self.clusters };
+        let about = Scope { countries: &statement.countries, clusters: &statement.clusters };
+        let is_wanted = |code: &String| self.purposes.iter().any(|one| vocabularies.is_within("purpose", code, one));
+        wanted.takes(&about, vocabularies)
+            && (self.purposes.is_empty() || statement.purposes.iter().any(is_wanted))
             && self.organisation.as_ref().is_none_or(|id| *id == need.organisation)
             && self.state.is_none_or(|state| state == need.state(now))
     }

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::entries::{new_id, read};
 use super::needs::organisation_term;
-use super::{Change, EntryBody, EntryPage, Need, Paging, Registered, RegisteredOrganisation, Write};
+use super::{Change, EntryBody, EntryPage, Need, Paging, Registered, RegisteredOrganisation, Scope, Write};
 use crate::spreadsheet::csv_file;
 use crate::{Catalog, CatalogError};
 
@@ -240,11 +240,9 @@ impl Catalog {
 
     fn is_wanted(&self, collaborative: &Collaborative, filter: &CollaborativeFilter) -> bool {
         let statement = &collaborative.statement;
-        let is_within =
-            |code: &String| filter.clusters.iter().any(|one| self.vocabularies().is_within("cluster", code, one));
-        (filter.countries.is_empty() || statement.countries.iter().any(|one| filter.countries.contains(one)))
-            && (filter.clusters.is_empty() || statement.clusters.iter().any(is_within))
-            && filter.state.is_none_or(|state| state == collaborative.state())
+        let wanted = Scope { countries: &filter.countries, clusters: &filter.clusters };
+        let about = Scope { countries: &statement.countries, clusters: &statement.clusters };
+        wanted.takes(&about, self.vocabularies()) && filter.state.is_none_or(|state| state == collaborative.state())
     }
 
     /// What must be mended of a canvas, as far as the viewer may know.
@@ -264,16 +262,7 @@ impl Catalog {
                 problems.push(Problem::error("unknown-need", field, message).with_value(need));
             }
         }
-        for (place, record) in statement.records.iter().enumerate() {
-            let field = format!("records[{place}]");
-            let value = record.to_string();
-            if statement.records[..place].contains(record) {
-                problems.push(Problem::error("named-twice", field, "it is named before").with_value(&value));
-            } else if self.visible_now(viewer, *record).await?.is_none() {
-                let message = "there is no such record, or it is not shared with you";
-                problems.push(Problem::error("unknown-record", field, message).with_value(&value));
-            }
-        }
+        problems.extend(self.check_named(viewer, &statement.records).await?);
         if let Some(agreement) = &statement.agreement
             && !self.knows_of_agreement(viewer, agreement).await?
         {
@@ -299,13 +288,7 @@ impl Catalog {
         mut collaborative: Registered<Collaborative>,
     ) -> Result<Registered<Collaborative>, CatalogError> {
         let statement = &mut collaborative.body.statement;
-        let mut records: Vec<DatasetId> = Vec::new();
-        for record in std::mem::take(&mut statement.records) {
-            if self.visible_now(viewer, record).await?.is_some() {
-                records.push(record);
-            }
-        }
-        statement.records = records;
+        statement.records = self.told_of(viewer, std::mem::take(&mut statement.records)).await?;
         let mut needs = Vec::new();
         for need in std::mem::take(&mut statement.needs) {
             if self.knows_of_need(viewer, &need).await? {

@@ -13,7 +13,9 @@ use serde::{Deserialize, Serialize};
 
 use super::entries::{new_id, read};
 use super::needs::organisation_term;
-use super::{Change, EntryBody, EntryPage, Paging, Registered, RegisteredAgreement, RegisteredOrganisation, Write};
+use super::{
+    Change, EntryBody, EntryPage, Paging, Registered, RegisteredAgreement, RegisteredOrganisation, Scope, Write,
+};
 use crate::{Catalog, CatalogError};
 
 const WHO_STATES: &str =
@@ -269,13 +271,12 @@ impl Catalog {
     fn is_asked_for(&self, exchange: &Exchange, filter: &ExchangeFilter) -> bool {
         let statement = &exchange.statement;
         let is = |wanted: &Option<String>, id: &String| wanted.as_ref().is_none_or(|wanted| wanted == id);
-        let is_within =
-            |code: &String| filter.clusters.iter().any(|one| self.vocabularies().is_within("cluster", code, one));
+        let wanted = Scope { countries: &filter.countries, clusters: &filter.clusters };
+        let about = Scope { countries: &statement.countries, clusters: &statement.clusters };
         (is(&filter.organisation, &statement.from) || is(&filter.organisation, &statement.to))
             && is(&filter.from, &statement.from)
             && is(&filter.to, &statement.to)
-            && (filter.countries.is_empty() || statement.countries.iter().any(|one| filter.countries.contains(one)))
-            && (filter.clusters.is_empty() || statement.clusters.iter().any(is_within))
+            && wanted.takes(&about, self.vocabularies())
             && filter.channel.is_none_or(|channel| channel == statement.channel)
             && filter.state.is_none_or(|state| state == exchange.state())
     }

@@ -57,6 +57,22 @@ pub use saved_searches::{SavedSearch, SearchOwner};
 pub(crate) use entries::{Change, EntryBody, Write, new_id};
 pub(crate) use gaps::NeedsByCell;
 
+/// The countries and clusters that a filter asks for, or that something is about.
+struct Scope<'a> {
+    countries: &'a [String],
+    clusters: &'a [String],
+}
+
+impl Scope<'_> {
+    /// Whether something of another scope is asked for: about any of these countries, and any of these clusters or of their areas of
+    /// responsibility; where none is named, any.
+    fn takes(&self, other: &Scope<'_>, vocabularies: &Vocabularies) -> bool {
+        let is_within = |code: &String| self.clusters.iter().any(|one| vocabularies.is_within("cluster", code, one));
+        (self.countries.is_empty() || other.countries.iter().any(|one| self.countries.contains(one)))
+            && (self.clusters.is_empty() || other.clusters.iter().any(is_within))
+    }
+}
+
 /// What somebody says with an act: a text of no more than a page.
 fn reason(field: &str, words: &str, vocabularies: &Vocabularies) -> Result<String, CatalogError> {
     CatalogError::if_any(check_words(field, words, vocabularies))?;

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::entries::{new_id, read};
 use super::needs::organisation_term;
-use super::{Change, EntryBody, EntryPage, Paging, Registered, RegisteredOrganisation, Write};
+use super::{Change, EntryBody, EntryPage, Paging, Registered, RegisteredOrganisation, Scope, Write};
 use crate::{Catalog, CatalogError};
 
 const WHO_TELLS: &str = "only the managers, stewards and administrators of an organisation tell of its practices";
@@ -215,12 +215,11 @@ impl Catalog {
 
     fn is_practice_of(&self, practice: &Practice, filter: &PracticeFilter, words: &[String]) -> bool {
         let statement = &practice.statement;
-        let is_within =
-            |code: &String| filter.clusters.iter().any(|one| self.vocabularies().is_within("cluster", code, one));
+        let wanted = Scope { countries: &filter.countries, clusters: &filter.clusters };
+        let about = Scope { countries: &statement.countries, clusters: &statement.clusters };
         filter.kind.is_none_or(|kind| kind == statement.kind)
             && filter.organisation.as_ref().is_none_or(|id| *id == practice.organisation)
-            && (filter.countries.is_empty() || statement.countries.iter().any(|one| filter.countries.contains(one)))
-            && (filter.clusters.is_empty() || statement.clusters.iter().any(is_within))
+            && wanted.takes(&about, self.vocabularies())
             && holds_words(statement, words)
     }
 
