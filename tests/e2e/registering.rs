@@ -81,3 +81,38 @@ fn a_document_is_drafted_published_changed_withdrawn_and_remembered() {
     let acts = place.run(&["audit", "list"]).exits(0).stdout;
     assert!(acts.contains("holding.withdraw") && acts.contains("Counted twice"), "{acts}");
 }
+
+#[test]
+fn what_is_made_of_a_record_is_bound_by_it_until_its_owner_releases_it() {
+    let place = place();
+    let register = |said: &serde_json::Value| {
+        let file = place.file("holding.json", said.to_string());
+        place.run(&["register", &file, "--organisation", "horizon-relief", "--json"])
+    };
+    let said = |title: &str, sharing: &str, derived_from: &[&str]| {
+        json!({
+            "title": {"en": title}, "countries": ["YEM"], "clusters": ["HEA"], "derived_from": derived_from,
+            "terms": {"sensitivity": "moderate", "sharing": sharing, "access_method": "on-request", "listing": "stub"},
+        })
+    };
+    let cases = register(&said("Cases", "restricted", &[])).exits(2);
+    cases.says(&["audience_groups"]);
+    let cases = register(&said("Cases", "organisation", &[])).exits(0).json()["id"].as_str().unwrap().to_owned();
+    register(&said("Counts", "community", &[&cases])).exits(2).says(&["derived_from[0]", "sharing organisation"]);
+    let counts = register(&said("Counts", "organisation", &[&cases])).exits(0).json();
+    let id = counts["id"].as_str().unwrap();
+
+    let release = json!({"sharing": "community", "reason": "Counts of twenty and more"});
+    let answered = place
+        .run_with_input(&["holding", "release", &cases, id, "-", "--json"], release.to_string().as_bytes())
+        .exits(0)
+        .json();
+    assert_eq!((&answered["to"], &answered["version"]), (&json!("horizon-relief"), &json!(1)));
+    let mut opened = counts.clone();
+    opened["terms"]["sharing"] = json!("community");
+    let changed = place.run_with_input(&["holding", "change", "-", "--json"], opened.to_string().as_bytes());
+    assert_eq!(changed.exits(0).json()["version"], 2);
+    let told = place.run(&["holding", "derivations", id, "--json"]).exits(0).json();
+    assert_eq!(told["sources"], json!([{"dataset": cases, "title": {"en": "Cases"}, "looser": []}]));
+    assert_eq!(place.run(&["holding", "derivations", &cases, "--json"]).exits(0).json()["products"][0]["dataset"], id);
+}
