@@ -39,7 +39,7 @@ fn told(answer: &Answer) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn row_40_six_fields_are_required_and_publish_a_holding() {
+async fn ux_40_six_fields_are_required_and_publish_a_holding() {
     let house = House::open(&[]).await;
     let nur = Browser::of(&house, "Nur", "Desk", Role::Manager).await;
     let shown = nur.open("/register").await;
@@ -74,7 +74,7 @@ async fn row_40_six_fields_are_required_and_publish_a_holding() {
 }
 
 #[tokio::test]
-async fn row_41_each_audience_is_previewed_and_nothing_is_written() {
+async fn ux_41_each_audience_is_previewed_and_nothing_is_written() {
     let house = House::open(&[]).await;
     let nur = Browser::of(&house, "Nur", "Desk", Role::Manager).await;
     let stub = nur.send("/register", &with(&[("terms.listing", "stub"), ("do", "preview")])).await;
@@ -112,7 +112,7 @@ async fn row_41_each_audience_is_previewed_and_nothing_is_written() {
 }
 
 #[tokio::test]
-async fn rows_42_and_43_a_form_with_mistakes_keeps_all_that_was_typed() {
+async fn ux_42_ux_43_a_form_with_mistakes_keeps_all_that_was_typed() {
     let house = House::open(&[]).await;
     let nur = Browser::of(&house, "Nur", "Desk", Role::Manager).await;
     let wrong = [
@@ -249,7 +249,7 @@ async fn only_those_register_who_may_and_what_is_not_theirs_is_not_there() {
 }
 
 #[tokio::test]
-async fn row_20_its_owner_reads_who_sees_what_and_everyone_whom_the_data_could_harm_as_far_as_it_is_shown() {
+async fn ux_20_its_owner_reads_who_sees_what_and_everyone_whom_the_data_could_harm_as_far_as_it_is_shown() {
     let house = House::open(&[]).await;
     let nur = Browser::of(&house, "Nur", "Desk", Role::Manager).await;
     let zed = Browser::of(&house, "Zed", "Stranger", Role::Steward).await;

@@ -64,7 +64,7 @@ async fn state(browser: &Browser<'_>, page: &str) -> Value {
 }
 
 #[tokio::test]
-async fn row_36_access_is_asked_for_from_the_card_and_the_page_once_for_each_record() {
+async fn ux_36_access_is_asked_for_from_the_card_and_the_page_once_for_each_record() {
     let house = town().await;
     let badr = Browser::of(&house, "Badr", "Clinic", Role::Reader).await;
     let link = format!("href=\"{}\"", door("hazards"));
@@ -98,7 +98,7 @@ async fn row_36_access_is_asked_for_from_the_card_and_the_page_once_for_each_rec
 }
 
 #[tokio::test]
-async fn row_36_a_draft_says_what_is_known_of_the_record_the_organisation_and_the_need() {
+async fn ux_36_a_draft_says_what_is_known_of_the_record_the_organisation_and_the_need() {
     let house = town().await;
     let (operator, now) = (Viewer::operator(), Timestamp::now());
     let clinic = json!({"name": {"en": "Clinic"}, "country": "YEM"});
@@ -159,7 +159,7 @@ async fn badr_viewer(house: &House, role: Role) -> Viewer {
 }
 
 #[tokio::test]
-async fn rows_42_and_43_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays() {
+async fn ux_42_ux_43_what_is_wrong_stands_beside_its_field_and_what_was_typed_stays() {
     let house = town().await;
     let badr = Browser::of(&house, "Badr", "Clinic", Role::Reader).await;
     let wrong = [
@@ -192,7 +192,7 @@ async fn rows_42_and_43_what_is_wrong_stands_beside_its_field_and_what_was_typed
 }
 
 #[tokio::test]
-async fn row_37_a_request_is_followed_from_hand_to_hand_on_its_page_and_only_forms_decide() {
+async fn ux_37_a_request_is_followed_from_hand_to_hand_on_its_page_and_only_forms_decide() {
     let house = town().await;
     let badr = Browser::of(&house, "Badr", "Clinic", Role::Reader).await;
     let amal = Browser::of(&house, "Amal", "Mine Authority", Role::Steward).await;
@@ -258,16 +258,21 @@ async fn row_37_a_request_is_followed_from_hand_to_hand_on_its_page_and_only_for
         "<dt>Decided</dt>",
         "<dt>The grant ends</dt><dd>1 Jun 2090, 00:00 UTC",
         "Tell nobody.",
+        ": It was sent.",
+        ": The owner asked something.",
+        ": Who asked answered.",
+        ": The owner granted it.",
     ] {
         assert!(shown.contains(part), "{part}: {shown}");
     }
     assert_eq!(step(&amal, &[("act", "see")]).await, 409);
     assert_eq!(step(&amal, &[("act", "refuse"), ("refuse", "It was copied.")]).await, 303);
     assert_eq!(state(&badr, &page).await["state"], "refused");
+    assert!(badr.open(&page).await.text().contains(": The owner took the grant back."));
 }
 
 #[tokio::test]
-async fn row_72_a_session_that_ends_loses_nothing_that_was_typed_and_no_other_site_sends_a_form() {
+async fn ux_72_a_session_that_ends_loses_nothing_that_was_typed_and_no_other_site_sends_a_form() {
     let house = town().await;
     let badr = Browser::of(&house, "Badr", "Clinic", Role::Reader).await;
     for address in ["/requests".to_owned(), "/request/none".to_owned(), format!("{}?need=x", door("secret"))] {

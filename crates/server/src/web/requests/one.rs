@@ -193,9 +193,10 @@ async fn page(
         steps: body
             .steps
             .iter()
-            .map(|step| ShownStep {
+            .zip(std::iter::once(None).chain(body.steps.iter().map(|earlier| Some(earlier.state))))
+            .map(|(step, before)| ShownStep {
                 at: instant_in_words(step.at),
-                happened: happened(step.by, step.state),
+                happened: happened(step.by, step.state, before),
                 words: step.words.clone(),
             })
             .collect(),
@@ -240,15 +241,20 @@ fn asked(question: &AccessQuestion, catalog: &Catalog) -> Vec<(&'static str, Str
     rows.into_iter().filter(|(_, text)| !text.is_empty()).collect()
 }
 
-fn happened(by: RequestSide, became: RequestState) -> &'static str {
+/// What a step was, after which the request was in another state; none before it was sent.
+fn happened(by: RequestSide, became: RequestState, before: Option<RequestState>) -> &'static str {
+    let was_granted = before == Some(RequestState::Granted);
     match (by, became) {
         (RequestSide::Owner, RequestState::Seen) => "The owner has read it.",
         (RequestSide::Owner, RequestState::Asked) => "The owner asked something.",
         (RequestSide::Owner, RequestState::Granted) => "The owner granted it.",
-        (RequestSide::Owner, _) => "The owner refused it, or took the grant back.",
+        (RequestSide::Owner, _) if was_granted => "The owner took the grant back.",
+        (RequestSide::Owner, _) => "The owner refused it.",
         (RequestSide::Agreement, _) => "An agreement granted it at once.",
+        (RequestSide::Requester, RequestState::Withdrawn) if was_granted => "Who asked gave it back.",
         (RequestSide::Requester, RequestState::Withdrawn) => "Who asked took it back.",
-        (RequestSide::Requester, _) => "Who asks sent it, or answered.",
+        (RequestSide::Requester, _) if before.is_none() => "It was sent.",
+        (RequestSide::Requester, _) => "Who asked answered.",
     }
 }
 
