@@ -122,11 +122,11 @@ impl Catalog {
         let mut causes = Vec::new();
         match &dataset.steward {
             None => causes.push(OrphanCause::NoSteward),
-            Some(steward) => match self.entry::<RegisteredOrganisation>(viewer, &steward.id).await {
-                Ok(_) => {}
-                Err(CatalogError::NotFound(_)) => causes.push(OrphanCause::StewardUnknown),
-                Err(error) => return Err(error),
-            },
+            Some(steward) => {
+                if !self.knows_of::<RegisteredOrganisation>(viewer, &steward.id).await? {
+                    causes.push(OrphanCause::StewardUnknown);
+                }
+            }
         }
         let today = day_of(now);
         let dates = FreshnessDates::of_dataset(&dataset, self.vocabularies());

@@ -14,9 +14,11 @@ use cairn_store::{EntryKind, Loaded, Wanted};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::entries::{new_id, read};
+use super::entries::{is_as_read, new_id, read};
 use super::needs::organisation_term;
-use super::{Change, EntryBody, EntryPage, Need, Paging, Registered, RegisteredOrganisation, Scope, Write};
+use super::{
+    Change, EntryBody, EntryPage, Need, Paging, Registered, RegisteredAgreement, RegisteredOrganisation, Scope, Write,
+};
 use crate::spreadsheet::csv_file;
 use crate::{Catalog, CatalogError};
 
@@ -146,11 +148,7 @@ impl Catalog {
         let change = |before: &Registered<Collaborative>, loaded: &Loaded| {
             let newest = before.version;
             let before = current(before, viewer)?;
-            if newest != read.version {
-                // What is kept of it was read before that.
-                let message = "it is being changed at this moment: read it again".to_owned();
-                return Err(CatalogError::Conflict { message, version: Some(newest) });
-            }
+            is_as_read(newest, read.version)?;
             if before.statement.lead != after.statement.lead {
                 let message = "a collaborative keeps its lead: end it, and register another";
                 return Err(CatalogError::Invalid(vec![Problem::error("other-lead", "lead", message)]));
@@ -257,27 +255,19 @@ impl Catalog {
             let field = format!("needs[{place}]");
             if statement.needs[..place].contains(need) {
                 problems.push(Problem::error("named-twice", field, "it is named before").with_value(need));
-            } else if !self.knows_of_need(viewer, need).await? {
+            } else if !self.knows_of::<Need>(viewer, need).await? {
                 let message = "there is no such need, or it is not shared with you";
                 problems.push(Problem::error("unknown-need", field, message).with_value(need));
             }
         }
         problems.extend(self.check_named(viewer, &statement.records).await?);
         if let Some(agreement) = &statement.agreement
-            && !self.knows_of_agreement(viewer, agreement).await?
+            && !self.knows_of::<RegisteredAgreement>(viewer, agreement).await?
         {
             let message = "there is no such agreement, or you are no party to it";
             problems.push(Problem::error("unknown-agreement", "agreement", message).with_value(agreement));
         }
         CatalogError::if_any(problems)
-    }
-
-    async fn knows_of_need(&self, viewer: &Viewer, id: &str) -> Result<bool, CatalogError> {
-        match self.entry::<Need>(viewer, id).await {
-            Ok(_) => Ok(true),
-            Err(CatalogError::NotFound(_)) => Ok(false),
-            Err(error) => Err(error),
-        }
     }
 
     /// A collaborative as a viewer is told of it: needs, records and the agreement only where they may know of these, as if nobody
@@ -291,13 +281,13 @@ impl Catalog {
         statement.records = self.told_of(viewer, std::mem::take(&mut statement.records)).await?;
         let mut needs = Vec::new();
         for need in std::mem::take(&mut statement.needs) {
-            if self.knows_of_need(viewer, &need).await? {
+            if self.knows_of::<Need>(viewer, &need).await? {
                 needs.push(need);
             }
         }
         statement.needs = needs;
         if let Some(agreement) = &statement.agreement
-            && !self.knows_of_agreement(viewer, agreement).await?
+            && !self.knows_of::<RegisteredAgreement>(viewer, agreement).await?
         {
             statement.agreement = None;
         }

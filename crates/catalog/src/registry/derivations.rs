@@ -12,7 +12,7 @@ use cairn_store::{Entry, EntryKind, Loaded, StoredRecord, Wanted};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::entries::read;
+use super::entries::{is_newest, read};
 use super::{Change, EntryBody, Holding, Registered, Write};
 use crate::{Catalog, CatalogError};
 
@@ -172,12 +172,7 @@ impl Catalog {
                 let message = "no holding of this id says that it is made of the record";
                 return Err(CatalogError::Invalid(vec![Problem::error("not-derived", "derived", message)]));
             };
-            if newest != version {
-                return Err(CatalogError::Conflict {
-                    message: format!("version {newest} is the newest, and you had {version} before you; read it again"),
-                    version: Some(newest),
-                });
-            }
+            is_newest(newest, version)?;
             let (to, statement) = (holding.body.organisation, statement.clone());
             Ok(Change::to(Release { source, derived, organisation, to, statement }))
         })

@@ -113,6 +113,15 @@ impl Catalog {
         read(entry.as_ref().ok_or(CatalogError::NotFound(T::KIND.code()))?)
     }
 
+    /// Whether there is an entry of which a viewer may know.
+    pub(crate) async fn knows_of<T: EntryBody>(&self, viewer: &Viewer, id: &str) -> Result<bool, CatalogError> {
+        match self.entry::<T>(viewer, id).await {
+            Ok(_) => Ok(true),
+            Err(CatalogError::NotFound(_)) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     /// The entries of a kind that a viewer may know of; all, or those that have a term.
     pub(crate) async fn entries<T: EntryBody>(
         &self,
@@ -239,6 +248,26 @@ impl Catalog {
 /// An id that nobody could guess or have taken, in the order of time.
 pub(crate) fn new_id() -> String {
     Uuid::now_v7().to_string()
+}
+
+/// Refuses to write over another version than the one that the client had before them; 0 where there was none.
+pub(super) fn is_newest(newest: u32, version: u32) -> Result<(), CatalogError> {
+    if newest == version {
+        return Ok(());
+    }
+    Err(CatalogError::Conflict {
+        message: format!("version {newest} is the newest, and you had {version} before you; read it again"),
+        version: Some(newest),
+    })
+}
+
+/// Refuses to write where an entry is not any more as it was read for what is kept of it.
+pub(super) fn is_as_read(newest: u32, read: u32) -> Result<(), CatalogError> {
+    if newest == read {
+        return Ok(());
+    }
+    let message = "it is being changed at this moment: read it again".to_owned();
+    Err(CatalogError::Conflict { message, version: Some(newest) })
 }
 
 /// What is written of a decision, and what is answered.

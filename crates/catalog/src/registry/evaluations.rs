@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::agreements::party_terms;
-use super::entries::read;
+use super::entries::{is_newest, read};
 use super::needs::organisation_term;
 use super::{Change, EntryBody, Registered, RegisteredAgreement, RegisteredFramework, Write};
 use crate::{Catalog, CatalogError};
@@ -105,12 +105,7 @@ impl Catalog {
                 return Err(CatalogError::conflict(message));
             }
             let newest = before.map_or(0, |before| before.version);
-            if newest != version {
-                return Err(CatalogError::Conflict {
-                    message: format!("version {newest} is the newest, and you had {version} before you; read it again"),
-                    version: Some(newest),
-                });
-            }
+            is_newest(newest, version)?;
             Ok(Change::to(evaluation.clone()))
         })
         .await

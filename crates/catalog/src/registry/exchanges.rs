@@ -11,7 +11,7 @@ use cairn_store::{EntryKind, Loaded, Wanted};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::entries::{new_id, read};
+use super::entries::{is_as_read, new_id, read};
 use super::needs::organisation_term;
 use super::{
     Change, EntryBody, EntryPage, Paging, Registered, RegisteredAgreement, RegisteredOrganisation, Scope, Write,
@@ -142,11 +142,7 @@ impl Catalog {
         let change = |before: &Registered<Exchange>, loaded: &Loaded| {
             let newest = before.version;
             let before = current(before, viewer)?;
-            if newest != read.version {
-                // What is kept of it was read before that.
-                let message = "it is being changed at this moment: read it again".to_owned();
-                return Err(CatalogError::Conflict { message, version: Some(newest) });
-            }
+            is_as_read(newest, read.version)?;
             let same = (&before.statement.from, &before.statement.to) == (&after.from, &after.to);
             if !same {
                 let message = "an exchange keeps its two organisations: end it, and register another";
@@ -286,20 +282,12 @@ impl Catalog {
         CatalogError::if_any(statement.validate(self.vocabularies()))?;
         let mut problems = self.check_named(viewer, &statement.records).await?;
         if let Some(agreement) = &statement.agreement
-            && !self.knows_of_agreement(viewer, agreement).await?
+            && !self.knows_of::<RegisteredAgreement>(viewer, agreement).await?
         {
             let message = "there is no such agreement, or you are no party to it";
             problems.push(Problem::error("unknown-agreement", "agreement", message).with_value(agreement));
         }
         CatalogError::if_any(problems)
-    }
-
-    pub(super) async fn knows_of_agreement(&self, viewer: &Viewer, id: &str) -> Result<bool, CatalogError> {
-        match self.entry::<RegisteredAgreement>(viewer, id).await {
-            Ok(_) => Ok(true),
-            Err(CatalogError::NotFound(_)) => Ok(false),
-            Err(error) => Err(error),
-        }
     }
 
     /// An exchange as a viewer is told of it: records and the agreement only where they may know of these, as if nobody had
@@ -312,7 +300,7 @@ impl Catalog {
         let statement = &mut exchange.body.statement;
         statement.records = self.told_of(viewer, std::mem::take(&mut statement.records)).await?;
         if let Some(agreement) = &exchange.body.statement.agreement
-            && !self.knows_of_agreement(viewer, agreement).await?
+            && !self.knows_of::<RegisteredAgreement>(viewer, agreement).await?
         {
             exchange.body.statement.agreement = None;
         }

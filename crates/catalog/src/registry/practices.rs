@@ -11,7 +11,7 @@ use cairn_store::{EntryKind, Loaded, Wanted};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::entries::{new_id, read};
+use super::entries::{is_as_read, new_id, read};
 use super::needs::organisation_term;
 use super::{Change, EntryBody, EntryPage, Paging, Registered, RegisteredOrganisation, Scope, Write};
 use crate::{Catalog, CatalogError};
@@ -126,11 +126,7 @@ impl Catalog {
         let change = |before: &Registered<Practice>, loaded: &Loaded| {
             let newest = before.version;
             standing(before, viewer)?;
-            if newest != read.version {
-                // What is kept of it was read before that.
-                let message = "it is being changed at this moment: read it again".to_owned();
-                return Err(CatalogError::Conflict { message, version: Some(newest) });
-            }
+            is_as_read(newest, read.version)?;
             is_told_by(&after, loaded)?;
             Ok(Change::to(after.clone()))
         };

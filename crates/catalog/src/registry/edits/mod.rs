@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::entries::read;
+use super::entries::{is_newest, read};
 use super::{Change, EntryBody, Registered, Write};
 use crate::runs::content_hash;
 use crate::{Catalog, CatalogError};
@@ -129,12 +129,7 @@ impl Catalog {
             if owner != Some(organisation.as_str()) && !viewer.is_operator() {
                 return Err(CatalogError::refused(viewer, WHO_EDITS));
             }
-            if newest != version {
-                return Err(CatalogError::Conflict {
-                    message: format!("version {newest} is the newest, and you had {version} before you; read it again"),
-                    version: Some(newest),
-                });
-            }
+            is_newest(newest, version)?;
             self.edited(write, stored, before.as_ref().map(|before| &before.body), &parts, &organisation)
         })
         .await
