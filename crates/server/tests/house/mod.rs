@@ -157,6 +157,15 @@ impl House {
         Some(self.catalog.create_token(request, Timestamp::now()).await.unwrap().secret)
     }
 
+    /// A token for each of them.
+    pub async fn tokens(&self, askers: &[Asker]) -> Vec<Option<String>> {
+        let mut tokens = Vec::new();
+        for asker in askers {
+            tokens.push(self.token(asker).await);
+        }
+        tokens
+    }
+
     /// The viewer that a token of whoever asks stands for.
     pub async fn viewer(&self, asker: &Asker) -> Viewer {
         match self.token(asker).await {

@@ -146,6 +146,7 @@ pub(crate) async fn compare_former(lived: &Lived, place: usize, asker: &Asker) -
         }
     }
     let alone = House::open(&[PORTAL, DESK]).await;
+    alone.tokens(&lived.askers).await;
     let before: Vec<Holding> = visible.iter().map(|one| Holding { renamed: false, ..one.clone() }).collect();
     alone.write("dump.json", &dump(before.iter()));
     alone.harvest("portal", &HarvestOptions::default(), day(0)).await;

@@ -20,6 +20,8 @@ pub(crate) const NOBODY_AT_HOME: usize = 100;
 /// The catalogue as it is, with what it was.
 pub(crate) struct Lived {
     pub(crate) house: House,
+    /// Who looks at it. Their organisations take part, which whoever is signed in may know, so they do in every catalogue.
+    pub(crate) askers: Vec<Asker>,
     /// Ids of the needs that were stated.
     pub(crate) needs: Vec<String>,
     /// What the sources said last.
@@ -106,12 +108,10 @@ pub(crate) async fn state_needs(house: &House) -> Vec<String> {
 pub(crate) async fn live(versions: &[Version], renames: bool, askers: &[Asker]) -> Lived {
     let house = House::open(&[PORTAL, DESK]).await;
     let needs = state_needs(&house).await;
-    let mut tokens = Vec::new();
-    for asker in askers {
-        tokens.push(house.token(asker).await);
-    }
+    let tokens = house.tokens(askers).await;
     let mut lived = Lived {
         house,
+        askers: askers.to_vec(),
         needs,
         last: BTreeMap::new(),
         seen: vec![BTreeMap::new(); askers.len()],
@@ -258,6 +258,7 @@ pub(crate) async fn visible_alone(lived: &Lived, asker: &Asker) -> Result<House,
         }
     }
     let house = House::open(&[PORTAL, DESK]).await;
+    house.tokens(&lived.askers).await;
     house.write("dump.json", &dump(visible.iter()));
     house.write("holdings.csv", &inventory(visible.iter()));
     for source in ["portal", "desk"] {
