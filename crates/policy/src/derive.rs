@@ -1,17 +1,19 @@
 //! Derived records: what is made of a record inherits its restrictions, but for what the owner of the record released.
 
 use cairn_model::registry::ReleaseStatement;
-use cairn_model::{Dataset, SocialLicenceStatus};
+use cairn_model::{Dataset, SocialLicence, SocialLicenceStatus};
 
 use crate::{Loosening, tighten};
 
-/// On which axes the terms of a derived record are less restricted than those of a record that it is made of, as whoever
-/// registers it sees that one: `released` is what its owner allows.
+/// A derived record with the restrictions of a record that it is made of: on every axis the closer of the two, down to what the
+/// owner of that record `released`; and on which axes it was less restricted before.
 ///
 /// Who owns it and what a stub of it is called are its own. Where the people whom the source is about took back their
-/// agreement, nothing is made of it.
-pub fn less_restricted(source: &Dataset, derived: &Dataset, released: Option<&ReleaseStatement>) -> Vec<Loosening> {
+/// agreement, it counts as taken back for what is made of it.
+pub fn inherit(source: &Dataset, derived: Dataset, released: Option<&ReleaseStatement>) -> (Dataset, Vec<Loosening>) {
     let mut floor = source.clone();
+    floor.terms.listing_title.clone_from(&derived.terms.listing_title);
+    floor.terms.listing_agreed = derived.terms.listing_agreed;
     if let Some(released) = released {
         let terms = &mut floor.terms;
         terms.sensitivity = released.sensitivity.unwrap_or(terms.sensitivity);
@@ -21,26 +23,33 @@ pub fn less_restricted(source: &Dataset, derived: &Dataset, released: Option<&Re
         terms.classification = released.classification.or(terms.classification);
         terms.transfer = released.transfer.or(terms.transfer);
     }
-    let (_, mut loosened) = tighten(&floor, derived.clone(), &[]);
-    loosened.retain(|one| is_inherited(&one.axis));
+    let (_, held) = tighten(&floor, derived.clone(), &[]);
+    let (mut loosened, its_own): (Vec<_>, Vec<_>) = held.into_iter().partition(|one| is_inherited(&one.axis));
+    let (mut derived, _) = tighten(&floor, derived, &its_own);
     let status = |record: &Dataset| record.social_licence.as_ref().map(|licence| licence.status);
-    if status(source) == Some(SocialLicenceStatus::Withdrawn) && status(derived) != Some(SocialLicenceStatus::Withdrawn)
-    {
-        let to = status(derived).map_or("none", SocialLicenceStatus::code).to_owned();
-        let from = SocialLicenceStatus::Withdrawn.code().to_owned();
-        loosened.push(Loosening { axis: "social_licence".to_owned(), from, to });
+    let withdrawn = SocialLicenceStatus::Withdrawn;
+    if status(source) == Some(withdrawn) && status(&derived) != Some(withdrawn) {
+        let to = status(&derived).map_or("none", SocialLicenceStatus::code).to_owned();
+        loosened.push(Loosening { axis: "social_licence".to_owned(), from: withdrawn.code().to_owned(), to });
+        derived.social_licence.get_or_insert_with(|| SocialLicence::new(withdrawn)).status = withdrawn;
     }
-    loosened
+    (derived, loosened)
+}
+
+/// On which axes the terms of a derived record are less restricted than those of a record that it is made of, as whoever
+/// registers it sees that one: `released` is what its owner allows.
+pub fn less_restricted(source: &Dataset, derived: &Dataset, released: Option<&ReleaseStatement>) -> Vec<Loosening> {
+    inherit(source, derived.clone(), released).1
 }
 
 fn is_inherited(axis: &str) -> bool {
-    !matches!(axis, "owner" | "custodian" | "listing_title" | "listing_agreed")
+    !matches!(axis, "owner" | "custodian")
 }
 
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
-    use cairn_model::{DatasetId, Listing, Sensitivity, Sharing, SocialLicence};
+    use cairn_model::{DatasetId, Listing, Organisation, Sensitivity, Sharing};
     use serde_json::json;
 
     use super::*;
@@ -93,5 +102,20 @@ mod tests {
         source.social_licence = Some(SocialLicence::new(SocialLicenceStatus::Withdrawn));
         let derived = record("counts", Sensitivity::Severe, Sharing::Closed);
         assert_eq!(axes(&less_restricted(&source, &derived, None)), ["social_licence"]);
+    }
+    #[test]
+    fn what_inherits_is_as_closed_as_its_source_and_keeps_what_is_its_own() {
+        let owner = |id: &str| Some(Organisation { id: id.to_owned(), name: id.to_owned(), kind: None });
+        let mut source = record("cases", Sensitivity::High, Sharing::Closed);
+        (source.owner, source.terms.listing) = (owner("authority"), Listing::Hidden);
+        source.social_licence = Some(SocialLicence::new(SocialLicenceStatus::Withdrawn));
+        let mut derived = record("counts", Sensitivity::Severe, Sharing::Community);
+        (derived.owner, derived.terms.listing_title) = (owner("clinic"), Some("Counts".to_owned()));
+        let (closed, loosened) = inherit(&source, derived.clone(), None);
+        assert_eq!(axes(&loosened), ["sharing", "listing", "social_licence"]);
+        assert_eq!((closed.terms.sharing, closed.terms.listing), (Sharing::Closed, Listing::Hidden));
+        assert_eq!((closed.terms.sensitivity, closed.owner), (Sensitivity::Severe, owner("clinic")));
+        assert_eq!(closed.terms.listing_title, derived.terms.listing_title);
+        assert_eq!(closed.social_licence.unwrap().status, SocialLicenceStatus::Withdrawn);
     }
 }

@@ -22,7 +22,7 @@ pub mod viewer;
 pub use access::{Decision, Grounds, Outcome, decide};
 pub use advice::advice;
 pub use audience::audience_labels;
-pub use derive::less_restricted;
+pub use derive::{inherit, less_restricted};
 pub use label::Label;
 pub use linkage::{Linkage, Way, WayPath, way};
 pub use need::{Availability, Holding, NeedAnswer};

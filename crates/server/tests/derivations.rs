@@ -4,8 +4,10 @@
 mod house;
 
 use axum::http::Method;
+use cairn_catalog::{ActFilter, CancellationToken, HarvestOptions, KeptHoldings};
+use cairn_model::DatasetId;
 use cairn_policy::Role;
-use house::{Answer, Asker, House};
+use house::{Answer, Asker, House, day};
 use serde_json::{Value, json};
 
 const DATASETS: &str = "/api/v1/datasets";
@@ -21,7 +23,11 @@ struct Town {
 
 impl Town {
     async fn settled() -> Self {
-        let house = House::open(&[]).await;
+        Self::settled_with(&[]).await
+    }
+
+    async fn settled_with(sources: &[&str]) -> Self {
+        let house = House::open(sources).await;
         let token =
             async |organisation: &str, role| house.token(&Asker::member(organisation, &[], role)).await.unwrap();
         let (authority, manager) = (token("Authority", Role::Steward).await, token("Authority", Role::Manager).await);
@@ -46,6 +52,11 @@ impl Town {
         let mut cases = statement("Cases", "moderate", "restricted", &[]);
         cases["terms"]["audience_organisations"] = json!(["clinic"]);
         self.registered(&self.authority, &cases).await
+    }
+
+    /// The terms of a record of the clinic, as it sees them.
+    async fn terms(&self, id: &str) -> Value {
+        self.house.get(&format!("{DATASETS}/{id}"), Some(&self.clinic)).await.json()["terms"].clone()
     }
 
     async fn derivations(&self, id: &str, token: Option<&str>) -> Value {
@@ -124,6 +135,81 @@ async fn row_45_a_derived_record_is_no_less_restricted_than_its_source_until_its
     assert_eq!(changed.status, 200, "{}", changed.text());
     let sources = town.derivations(&draft, Some(&town.clinic)).await["sources"].clone();
     assert_eq!(sources[0]["looser"], json!(["access_method"]));
+    // It is closed with its source at that moment, and the log says by what.
+    let access = async || town.terms(&draft).await["access_method"].clone();
+    assert_eq!(access().await, json!("none"));
+    let of_it = ActFilter { subject: Some(draft.clone()), ..ActFilter::default() };
+    let last = town.house.catalog.newest_acts_that(&of_it, 1).await.unwrap().remove(0);
+    assert_eq!((last.actor.as_str(), last.act.as_str()), ("keeper", "holding.follow"));
+    assert_eq!(last.reason.as_deref(), Some("closes access_method from on-request to none"));
+    tightened["terms"]["access_method"] = json!("on-request");
+    let changed = town.send(Method::PUT, &format!("{DATASETS}/{cases}?version=2"), &town.authority, &tightened).await;
+    assert_eq!(changed.status, 200, "{}", changed.text());
+    assert_eq!(access().await, json!("on-request"), "it is as open as its own organisation says, and no more");
+    // What was released can be taken back, too.
+    let half = json!({"sharing": "community", "reason": "Counts of twenty and more."});
+    assert_eq!(town.send(Method::PUT, &door(&draft, 2), &town.authority, &half).await.status, 200);
+    assert_eq!(town.terms(&draft).await["sensitivity"], json!("moderate"));
+}
+
+#[tokio::test]
+async fn what_is_made_of_a_harvested_record_is_closed_with_it_and_so_is_what_is_made_of_that() {
+    let source = "id = \"ledger\"\nkind = \"inventory\"\nurl = \"file:ledger.csv\"\norganisation = \"Authority\"\n";
+    let town = Town::settled_with(&[source]).await;
+    let harvest = async |number: usize, sharing: &str, listing: &str, access: &str| {
+        let rows = format!(
+            "id,title,country,sensitivity,sharing,listing,access method\na,Cases,YEM,low,{sharing},{listing},{access}\n"
+        );
+        town.house.write("ledger.csv", &rows);
+        town.house.harvest("ledger", &HarvestOptions::default(), day(number)).await
+    };
+    harvest(0, "public", "full", "download").await;
+    let cases = DatasetId::new("ledger", "a").to_string();
+    let statement = |title: &str, source: &str| {
+        let mut said = statement(title, "low", "public", &[source]);
+        said["terms"]["access_method"] = json!("download");
+        said["terms"]["listing"] = json!("full");
+        said
+    };
+    let counts = town.registered(&town.clinic, &statement("Counts", &cases)).await;
+    let map = town.registered(&town.stranger, &statement("Map", &counts)).await;
+    for id in [&counts, &map] {
+        assert_eq!(town.house.get(&format!("{DATASETS}/{id}"), None).await.status, 200);
+    }
+    let report = harvest(1, "closed", "hidden", "none").await;
+    assert_eq!(report.changed, 1, "{report:?}");
+    for (id, token) in [(&counts, &town.clinic), (&map, &town.stranger)] {
+        let record = town.house.get(&format!("{DATASETS}/{id}"), Some(token)).await.json();
+        assert_eq!(
+            (&record["terms"]["sharing"], &record["terms"]["access_method"]),
+            (&json!("closed"), &json!("none"))
+        );
+        assert_eq!(town.house.get(&format!("{DATASETS}/{id}"), None).await.status, 404);
+    }
+    let found = town.house.get("/api/v1/search?access=download", None).await.json()["total"].clone();
+    assert_eq!(found, json!(0), "and searches know it when the run is over");
+    // The same listing again has nothing to close.
+    let unchanged = harvest(2, "closed", "hidden", "none").await;
+    assert_eq!((unchanged.changed, unchanged.writes), (0, 0), "{unchanged:?}");
+}
+
+#[tokio::test]
+async fn holdings_bear_the_name_that_their_organisation_has_now() {
+    let town = Town::settled().await;
+    let mut cases = statement("Cases", "low", "public", &[]);
+    cases["terms"]["listing"] = json!("full");
+    let cases = town.registered(&town.authority, &cases).await;
+    let door = "/api/v1/organisations/authority";
+    let version = town.house.get(door, Some(&town.authority)).await.json()["version"].clone();
+    let profile = json!({"name": {"en": "Ministry of Wells"}, "listed": true});
+    let changed = town.send(Method::PUT, &format!("{door}?version={version}"), &town.authority, &profile).await;
+    assert_eq!(changed.status, 200, "{}", changed.text());
+    let record = town.house.get(&format!("{DATASETS}/{cases}"), None).await.json();
+    assert_eq!(record["owner"]["name"], json!("Ministry of Wells"));
+    let found = town.house.get("/api/v1/search?q=ministry", None).await.json()["total"].clone();
+    assert_eq!(found, json!(1));
+    let again = town.house.catalog.keep_holdings(KeptHoldings::All, day(1), &CancellationToken::new()).await.unwrap();
+    assert_eq!(again, 0, "all is as it should be");
 }
 
 #[tokio::test]
@@ -149,4 +235,22 @@ async fn what_a_record_is_made_of_is_told_to_those_who_see_more_than_a_stub_of_b
     let withdrawn = format!("{DATASETS}/{counts}?version=1");
     assert_eq!(town.send(Method::DELETE, &withdrawn, &town.clinic, &Value::Null).await.status, 200);
     assert_eq!(town.derivations(&cases, Some(&town.clinic)).await, hidden);
+}
+
+#[tokio::test]
+async fn holdings_are_read_anew_with_the_vocabularies_of_a_start() {
+    let town = Town::settled().await;
+    let mut wells = statement("Wells", "low", "public", &[]);
+    (wells["places"], wells["terms"]["listing"]) = (json!(["YE11"]), json!("full"));
+    let wells = town.registered(&town.clinic, &wells).await;
+    let table = "pcode,name,level,country,parent,west,south,east,north,aliases\nYE11,Ibb the Green,1,YEM,,,,,,\n";
+    let house = town.house.reopened_with_table("places", table).await;
+    let name = async || {
+        let record = house.get(&format!("{DATASETS}/{wells}"), None).await.json();
+        record["places"][0]["name"].clone()
+    };
+    assert_eq!(name().await, json!("Ibb"));
+    let all = async || house.catalog.keep_holdings(KeptHoldings::All, day(1), &CancellationToken::new()).await.unwrap();
+    assert_eq!((all().await, name().await), (1, json!("Ibb the Green")));
+    assert_eq!(all().await, 0);
 }

@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 pub struct NewAct {
     /// When.
     pub at: Timestamp,
-    /// Who: `operator`, `scheduler`, `notifier`, `token:ID`, `person:ID`, `anonymous`.
+    /// Who: `operator`, `scheduler`, `notifier`, `keeper`, `token:ID`, `person:ID`, `anonymous`.
     pub actor: String,
     /// What, as a stable code (`token.create`).
     pub act: String,

@@ -56,6 +56,9 @@ fn released_term(derived: DatasetId) -> String {
     format!("derived={derived}")
 }
 
+/// By what all holdings are found that are made of something.
+pub(super) const DERIVED: &str = "derived";
+
 /// By what the holdings are found that are made of a record.
 pub(super) fn made_of_term(source: DatasetId) -> String {
     format!("made-of={source}")
@@ -68,8 +71,8 @@ pub struct DerivedLink {
     pub id: DatasetId,
     /// Its title, by language.
     pub title: LocalizedText,
-    /// On which axes the derived record is less restricted at this moment: for those who manage it. Its source was closed further
-    /// since it was written.
+    /// On which axes what is said of the derived record is less restricted than its source is at this moment, for those who manage
+    /// it: the source was closed further since, and the record with it.
     pub looser: Option<Vec<String>>,
 }
 
@@ -124,12 +127,12 @@ pub(super) fn inherited(
     CatalogError::if_any(problems)
 }
 
-fn releases_of<'e>(entries: impl Iterator<Item = &'e Entry>) -> Result<Vec<Release>, CatalogError> {
+pub(super) fn releases_of<'e>(entries: impl Iterator<Item = &'e Entry>) -> Result<Vec<Release>, CatalogError> {
     entries.filter(|entry| entry.kind == EntryKind::Release).map(|entry| Ok(read::<Release>(entry)?.body)).collect()
 }
 
 /// What a viewer sees of a record of which they may be told what is made of it.
-fn shown(viewer: &Viewer, stored: &StoredRecord) -> Option<Dataset> {
+pub(super) fn shown(viewer: &Viewer, stored: &StoredRecord) -> Option<Dataset> {
     let rendition = best_rendition(&stored.dataset, viewer)?;
     rendition.tells_what_it_is(stored.dataset.terms.attribution_hidden).then_some(rendition.dataset)
 }
@@ -159,7 +162,8 @@ impl Catalog {
             ..Wanted::default()
         };
         let write = Write { viewer, act: ACT, now };
-        self.put_entry(write, &release_id(source, derived), &wanted, |before: Option<Registered<Release>>, loaded| {
+        let id = release_id(source, derived);
+        let released = self.put_entry(write, &id, &wanted, |before: Option<Registered<Release>>, loaded| {
             let stored = loaded.records.first().and_then(Option::as_ref).ok_or(ABSENT)?;
             let organisation = stored.dataset.owner.as_ref().map(|owner| owner.id.clone()).unwrap_or_default();
             if !viewer.stewards(&organisation) {
@@ -175,8 +179,10 @@ impl Catalog {
             is_newest(newest, version)?;
             let (to, statement) = (holding.body.organisation, statement.clone());
             Ok(Change::to(Release { source, derived, organisation, to, statement }))
-        })
-        .await
+        });
+        let released = released.await?;
+        self.keep_products(source, now).await?;
+        Ok(released)
     }
 
     /// What was released of a record for something that is made of it: for the two organisations.
@@ -211,14 +217,15 @@ impl Catalog {
         let releases = releases_of(loaded.with_terms.iter().flatten())?;
         if let Some(entry) = loaded.entries.first().and_then(Option::as_ref) {
             let holding = read::<Holding>(entry)?.body;
-            let manages = viewer.manages(&holding.organisation);
+            let said = Some(viewer.manages(&holding.organisation) && holding.state == HoldingState::Published);
+            let said = said.filter(|is_told| *is_told).map(|_| holding.said(self.vocabularies(), stored.changed_at));
+            let said = said.transpose()?;
             for source in &holding.statement.derived_from {
                 let Some(shown) = self.told_end(viewer, *source).await? else { continue };
                 let release = releases.iter().find(|one| one.source == *source).map(|one| &one.statement);
-                let looser = manages.then(|| {
-                    let loosened = less_restricted(&shown, &stored.dataset, release);
-                    loosened.into_iter().map(|one| one.axis).collect()
-                });
+                let looser = said
+                    .as_ref()
+                    .map(|said| less_restricted(&shown, said, release).into_iter().map(|one| one.axis).collect());
                 derivations.sources.push(DerivedLink { id: *source, title: shown.title, looser });
             }
         }

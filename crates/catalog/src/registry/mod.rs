@@ -44,7 +44,8 @@ pub use frameworks::{FrameworkComment, RegisteredFramework, StagedVersion};
 pub use gaps::{GapAxes, GapCell, GapCounts, GapReport};
 pub use groups::Group;
 pub use holdings::{
-    Holding, HoldingPreview, HoldingVersion, RowOutcome, RowReport, TableFormat, TableOptions, TableReport,
+    Holding, HoldingPreview, HoldingVersion, KeptHoldings, RowOutcome, RowReport, TableFormat, TableOptions,
+    TableReport,
 };
 pub use matches::{AnsweredNeed, NeedMatch};
 pub use needs::{Need, NeedEnd};

@@ -8,9 +8,11 @@ use cairn_policy::{Label, Viewer};
 use cairn_store::{EntryKind, Wanted};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use tokio_util::sync::CancellationToken;
 
 use super::entries::read;
 use super::groups::member_term;
+use super::holdings::KeptHoldings;
 use super::{Change, EntryBody, EntryPage, Group, Paging, Registered, Write};
 use crate::{Catalog, CatalogError};
 
@@ -90,21 +92,37 @@ impl Catalog {
         CatalogError::if_any(profile.validate(self.vocabularies()))?;
         let write = Write { viewer, act: "organisation.change", now };
         let groups = Wanted { with_terms: vec![(EntryKind::Group, member_term(id))], ..Wanted::default() };
-        self.change_entry(write, id, Some(version), &groups, |before: &Registered<RegisteredOrganisation>, loaded| {
-            if !viewer.administers() && !viewer.manages(id) {
-                return Err(CatalogError::refused(viewer, WHO_CHANGES));
-            }
-            for group in loaded.with_terms.iter().flatten() {
-                if !profile.listed && read::<Group>(group)?.body.profile.is_shown_to_all() {
-                    return Err(CatalogError::Conflict {
-                        message: format!("the group `{}` tells everyone that it is a member: leave it first", group.id),
-                        version: None,
-                    });
+        let changed = self.change_entry(
+            write,
+            id,
+            Some(version),
+            &groups,
+            |before: &Registered<RegisteredOrganisation>, loaded| {
+                if !viewer.administers() && !viewer.manages(id) {
+                    return Err(CatalogError::refused(viewer, WHO_CHANGES));
                 }
-            }
-            Ok(Change::to(RegisteredOrganisation { profile: profile.clone(), ..before.body.clone() }))
-        })
-        .await
+                for group in loaded.with_terms.iter().flatten() {
+                    if !profile.listed && read::<Group>(group)?.body.profile.is_shown_to_all() {
+                        return Err(CatalogError::Conflict {
+                            message: format!(
+                                "the group `{}` tells everyone that it is a member: leave it first",
+                                group.id
+                            ),
+                            version: None,
+                        });
+                    }
+                }
+                Ok(Change::to(RegisteredOrganisation { profile: profile.clone(), ..before.body.clone() }))
+            },
+        );
+        let changed = changed.await?;
+        // Its holdings bear its name. That goes on when whoever asked does not wait for it.
+        let (catalog, organisation) = (self.clone(), id.to_owned());
+        let following = tokio::spawn(async move {
+            catalog.keep_holdings(KeptHoldings::Of(&organisation), now, &CancellationToken::new()).await
+        });
+        following.await.map_err(|failure| CatalogError::Internal(failure.to_string()))??;
+        Ok(changed)
     }
 
     /// Says for which countries the stewards of an organisation may declare a crisis, for who administers the catalogue.

@@ -41,7 +41,7 @@ pub(crate) use preview::Previews;
 pub use preview::{ChangedRecord, Preview, PreviewFailure, PreviewOptions, PreviewRecord, UnreadFieldCount};
 pub(crate) use reading::{ReadingRules, content_hash, settle_record};
 
-use crate::{Catalog, CatalogError};
+use crate::{Catalog, CatalogError, KeptHoldings};
 
 use coverage::Coverage;
 use holding::{Holding, MOST_HELD};
@@ -345,7 +345,7 @@ impl Catalog {
             going.finish(ended, &run, begun).await
         });
         let report = match caught::caught(harvest).await {
-            Ok(report) => report?,
+            Ok(report) => self.with_products(report?, now, &options.cancel).await,
             Err(panic) => {
                 error!(source = source.id, panic, "a harvest died");
                 self.close_dead_run(lease.as_ref(), now).await;
@@ -357,6 +357,26 @@ impl Catalog {
             self.forget_what_is_old(now, &options.cancel).await;
         }
         Ok(report)
+    }
+
+    /// What is made of records that a run changed follows them. What fails is tried again after the next run, and at the next
+    /// start: no harvest fails for it.
+    async fn with_products(&self, report: RunReport, now: Timestamp, stop: &CancellationToken) -> RunReport {
+        if report.changed == 0 || report.writes == 0 {
+            return report;
+        }
+        let followed = match self.keep_holdings(KeptHoldings::Derived, now, stop).await {
+            Ok(0) => return report,
+            Ok(_) => self.store().latest_seq().await.map_err(CatalogError::from),
+            Err(failure) => Err(failure),
+        };
+        match followed {
+            Ok(seq) => RunReport { seq, ..report },
+            Err(failure) => {
+                warn!(%failure, "what is made of the records of a run does not follow them yet");
+                report
+            }
+        }
     }
 
     /// How records of a source are read.

@@ -4,12 +4,13 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use cairn_catalog::{CancellationToken, Catalog, CatalogError, Follower, Notifier, WriterLock};
+use cairn_catalog::{CancellationToken, Catalog, CatalogError, Follower, KeptHoldings, Notifier, WriterLock};
 use cairn_server::json::search_from_query;
 use cairn_server::{Readiness, ServerSettings};
 use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+use tracing::warn;
 
 use crate::arguments::{Global, Listen};
 use crate::config::Config;
@@ -28,10 +29,11 @@ pub(crate) async fn run(global: &Global, listen: &Listen) -> Result<Exit, Failur
     serving.end().await
 }
 
-/// A server, the follower of the index, and who notifies people, while they run.
+/// A server, the follower of the index, who keeps holdings true, and who notifies people, while they run.
 pub(crate) struct Serving {
     server: JoinHandle<Result<(), cairn_server::ServerError>>,
     follower: JoinHandle<()>,
+    keeper: JoinHandle<()>,
     notifier: JoinHandle<()>,
 }
 
@@ -63,6 +65,7 @@ impl Serving {
         };
         let notifier = Notifier::new(catalog.clone(), &settings.public_url, search_from_query)?;
         let follower = tokio::spawn(follower.follow(stop.clone()));
+        let keeper = tokio::spawn(keep_holdings(catalog.clone(), stop.clone()));
         let until = stop.clone();
         let notifier = tokio::spawn(async move { notifier.run(until).await });
         let catalog = catalog.clone();
@@ -72,16 +75,24 @@ impl Serving {
             stop.cancel();
             served
         });
-        Ok(Self { server, follower, notifier })
+        Ok(Self { server, follower, keeper, notifier })
     }
 
     /// Waits until requests at hand are answered and the index is committed.
     pub(crate) async fn end(self) -> Result<Exit, Failure> {
         let served = self.server.await.map_err(anyhow::Error::from)?;
         self.follower.await.map_err(anyhow::Error::from)?;
+        self.keeper.await.map_err(anyhow::Error::from)?;
         self.notifier.await.map_err(anyhow::Error::from)?;
         served?;
         Ok(Exit::Done)
+    }
+}
+
+/// Once after a start: vocabularies may be others, and a process may have ended between a record and what is made of it.
+async fn keep_holdings(catalog: Catalog, stop: CancellationToken) {
+    if let Err(failure) = catalog.keep_holdings(KeptHoldings::All, Timestamp::now(), &stop).await {
+        warn!(%failure, "registered holdings do not follow what changed yet");
     }
 }
 

@@ -72,22 +72,31 @@ pub struct House {
 impl House {
     /// Opens a catalogue with these sources (TOML; files relative to the house) and an empty index.
     pub async fn open(sources: &[&str]) -> Self {
-        Self::open_in(tempfile::tempdir().unwrap(), sources).await
+        Self::open_in(tempfile::tempdir().unwrap(), sources, vocabularies()).await
     }
 
     /// The same folder, opened anew with other sources, as after a restart.
     pub async fn reopened(self, sources: &[&str]) -> Self {
         let Self { folder, catalog, app } = self;
         drop((catalog, app));
-        Self::open_in(folder, sources).await
+        Self::open_in(folder, sources, vocabularies()).await
     }
 
-    async fn open_in(folder: TempDir, sources: &[&str]) -> Self {
+    /// The same folder, opened anew by an operator who has tables of their own.
+    pub async fn reopened_with_table(self, name: &str, table: &str) -> Self {
+        let Self { folder, catalog, app } = self;
+        drop((catalog, app));
+        let (vocabularies, problems) = Vocabularies::with_tables(&[(name.to_owned(), table.to_owned())].into());
+        assert!(problems.is_empty(), "{problems:?}");
+        Self::open_in(folder, &[], vocabularies).await
+    }
+
+    async fn open_in(folder: TempDir, sources: &[&str], vocabularies: Vocabularies) -> Self {
         let sources = sources.iter().map(|text| SourceConfig::from_toml(text, folder.path()).unwrap()).collect();
         let catalog = Catalog::open(CatalogSettings {
             data: folder.path().join("data"),
             sources,
-            vocabularies: vocabularies(),
+            vocabularies,
             vocabulary_fingerprint: [0; 32],
             profiles: cairn_policy::classify::Profiles::bundled().clone(),
             fetcher: fetcher(),

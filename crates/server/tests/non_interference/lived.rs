@@ -128,9 +128,8 @@ pub(crate) async fn live(versions: &[Version], renames: bool, askers: &[Asker]) 
             look(&mut lived, &tokens, day(number)).await;
             // A person confirms on the same day what the runs held back, and everyone looks again.
             let later = day(number) + SignedDuration::from_hours(1);
-            for (source, run) in &held {
-                let confirm = HarvestOptions { confirm_loosening: Some(run.clone()), ..HarvestOptions::default() };
-                let report = lived.house.harvest(source, &confirm, later).await;
+            for (source, confirm) in &held {
+                let report = lived.house.harvest(source, confirm, later).await;
                 assert!(report.verdict.is_complete(), "{report:?}");
             }
             if !held.is_empty() {
@@ -211,17 +210,21 @@ pub(crate) fn withdraw(holdings: &mut BTreeMap<u8, Holding>, picks: &[Pick]) {
     }
 }
 
-/// Harvests both sources. Answers the runs that held a loosening of terms back.
-pub(crate) async fn harvest_all(lived: &mut Lived, now: Timestamp) -> Vec<(&'static str, String)> {
+/// Harvests both sources. Answers what a person confirms of runs that held something back: looser terms, and parts that many
+/// records lost at once.
+pub(crate) async fn harvest_all(lived: &mut Lived, now: Timestamp) -> Vec<(&'static str, HarvestOptions)> {
     lived.house.write("dump.json", &dump(lived.last.values()));
     lived.house.write("holdings.csv", &inventory(lived.last.values()));
     let mut held = Vec::new();
     for source in ["portal", "desk"] {
         let report = lived.house.harvest(source, &HarvestOptions::default(), now).await;
         assert!(report.verdict.is_complete(), "{report:?}");
-        let (_, problems) = lived.house.catalog.run_of(&Viewer::operator(), source, &report.run).await.unwrap();
-        if problems.iter().any(|row| row.problem.code == "loosening-held") {
-            held.push((source, report.run));
+        let of_run = |count: u64| (count > 0).then(|| report.run.clone());
+        let confirm_loosening = of_run(report.loosenings_held);
+        let confirm_vanished = of_run(report.vanished_held);
+        if confirm_loosening.is_some() || confirm_vanished.is_some() {
+            let options = HarvestOptions::default();
+            held.push((source, HarvestOptions { confirm_loosening, confirm_vanished, ..options }));
         }
     }
     held

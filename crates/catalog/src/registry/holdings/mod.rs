@@ -1,6 +1,7 @@
 //! Holdings that organisations register themselves: what they say is an entry with its versions, and what follows from it is a
 //! record of the catalogue, written in the same transaction.
 
+mod keeping;
 mod record;
 mod table;
 mod table_file;
@@ -9,13 +10,13 @@ use std::collections::BTreeSet;
 
 use cairn_model::registry::{HoldingState, HoldingStatement, REGISTERED};
 use cairn_model::vocabulary::fold;
-use cairn_model::{Dataset, DatasetId, Problem};
+use cairn_model::{Dataset, DatasetId, Problem, Vocabularies};
 use cairn_policy::{Label, Rendition, Viewer, advice, into_renditions};
 use cairn_store::{EntryKind, RecordAmendment, Wanted};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::derivations::{self, made_of_term};
+use super::derivations::{self, DERIVED, made_of_term};
 use super::entries::{new_id, read};
 use super::{Change, EntryBody, EntryPage, Paging, Registered, RegisteredOrganisation, Write};
 use crate::runs::value_changes;
@@ -25,6 +26,7 @@ const WHO_REGISTERS: &str = "only the managers, stewards and administrators of a
 const WHO_LOOSENS: &str =
     "only a steward or administrator of the organisation loosens the terms of what it has published";
 
+pub use keeping::KeptHoldings;
 pub use table::{RowOutcome, RowReport, TableOptions, TableReport};
 pub use table_file::TableFormat;
 
@@ -73,8 +75,12 @@ impl EntryBody for Holding {
         let references = own.map(|one| reference_term(&self.organisation, &one.value));
         let titles = self.statement.title.texts().map(|title| title_term(&self.organisation, title));
         let sources = self.statement.derived_from.iter().filter(|_| self.state == HoldingState::Published);
-        let sources = sources.map(|id| made_of_term(*id));
-        std::iter::once(organisation_term(&self.organisation)).chain(references).chain(titles).chain(sources).collect()
+        let mut terms: Vec<String> = sources.map(|id| made_of_term(*id)).collect();
+        if !terms.is_empty() {
+            terms.push(DERIVED.to_owned());
+        }
+        terms.extend(std::iter::once(organisation_term(&self.organisation)).chain(references).chain(titles));
+        terms
     }
 }
 
@@ -96,6 +102,11 @@ fn organisation_term(organisation: &str) -> String {
 }
 
 impl Holding {
+    /// The record that follows from what is said of it, before it has an owner and whatever it is made of.
+    pub(super) fn said(&self, vocabularies: &Vocabularies, now: Timestamp) -> Result<Dataset, CatalogError> {
+        record::checked(self, vocabularies, now)
+    }
+
     /// What becomes of its record in the state that it is in now.
     fn record(&self, dataset: Dataset, write: Write<'_>) -> Option<RecordAmendment> {
         let (actor, at) = (write.viewer.actor().to_owned(), write.now);
@@ -295,7 +306,7 @@ impl Catalog {
         if let Ok(after) = decide(&known.body) {
             derivations::want(&mut wanted, id, &after);
         }
-        self.change_entry(write, id, version, &wanted, |before: &Registered<Holding>, loaded| {
+        let changed = self.change_entry(write, id, version, &wanted, |before: &Registered<Holding>, loaded| {
             if !viewer.manages(&before.body.organisation) {
                 return Err(CatalogError::refused(viewer, WHO_REGISTERS));
             }
@@ -310,8 +321,10 @@ impl Catalog {
             let records = after.record(dataset, write).into_iter().collect();
             let told = (!loosened.is_empty()).then(|| format!("loosens {}", loosened.join(", ")));
             Ok(Change { records, reason: reason.clone().or(told), body: after })
-        })
-        .await
+        });
+        let changed = changed.await?;
+        self.keep_products(DatasetId::new(REGISTERED, &changed.body.source_record_id), now).await?;
+        Ok(changed)
     }
 }
 
