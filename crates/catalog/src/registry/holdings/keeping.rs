@@ -182,8 +182,8 @@ fn restricted(
         let Some(source) = loaded.records.iter().flatten().find(|stored| stored.dataset.id == *id) else { continue };
         let floor = derivations::shown(member, source)
             .unwrap_or_else(|| Dataset { fields: Vec::new(), ..source.dataset.clone() });
-        let released = releases.iter().find(|release| release.source == *id).map(|release| &release.statement);
-        dataset = inherit(&floor, dataset, released).0;
+        let allowed = releases.iter().find(|release| release.source == *id).map(|release| &release.statement);
+        dataset = inherit(&floor, dataset, allowed).0;
     }
     dataset.provenance.quality = Quality::of(&dataset);
     Ok(dataset)
