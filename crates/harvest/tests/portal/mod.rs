@@ -1,4 +1,5 @@
 //! A portal on loopback that speaks enough of the CKAN Action API to be harvested, and misbehaves as a test says.
+#![allow(dead_code, unreachable_pub, reason = "each test program uses its own part")]
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};

@@ -1,4 +1,5 @@
 //! A server on loopback that answers each target as a test says, and remembers what it was asked.
+#![allow(dead_code, unreachable_pub, reason = "each test program uses its own part")]
 
 use std::collections::HashMap;
 use std::path::Path;

@@ -1,0 +1,77 @@
+//! Replay: what is kept of a source is read anew, without asking the source.
+
+use crate::house::{DESK, House, PORTAL, dump, inventory, packages, portal_id};
+use cairn_catalog::{HarvestOptions, Verdict};
+use cairn_policy::Viewer;
+
+fn replay() -> HarvestOptions {
+    HarvestOptions { replay: true, ..HarvestOptions::default() }
+}
+
+/// The portal of the tests, with another organisation.
+fn taken_over() -> String {
+    PORTAL.replace("Keepers", "Others")
+}
+
+#[tokio::test]
+async fn a_replay_by_the_same_mapping_writes_nothing_and_needs_no_source() {
+    let house = House::open(&[PORTAL]).await;
+    house.write("dump.json", &dump(&packages(1, 700)));
+    house.harvest("portal", 0).await;
+    std::fs::remove_file(house.folder.path().join("dump.json")).unwrap();
+    let report = house.harvest_with("portal", 1, &replay()).await;
+    assert_eq!((report.verdict, report.listed, report.unchanged), (Verdict::Complete, 700, 700));
+    assert_eq!((report.writes, report.requests, report.problems), (0, 0, 0));
+}
+
+#[tokio::test]
+async fn a_replay_reads_every_record_by_the_configuration_of_today() {
+    let desk =
+        |sharing: &str| format!("{DESK}sharing = \"{sharing}\"\naccess_method = \"download\"\nlisting = \"full\"\n");
+    let house = House::open(&[&desk("public")]).await;
+    house.write("desk.csv", &inventory(&[["d1", "Wells", "public", "", ""], ["d2", "Roads", "", "", ""]]));
+    house.harvest("desk", 0).await;
+    std::fs::remove_file(house.folder.path().join("desk.csv")).unwrap();
+    let anyone = Viewer::anonymous();
+    assert_eq!(house.sharing(&anyone).await, ["Roads: public", "Wells: public"]);
+
+    // Closer terms hold at once.
+    let house = house.reopened(&[&desk("community")]).await;
+    let report = house.harvest_with("desk", 1, &replay()).await;
+    assert_eq!((report.verdict, report.changed, report.loosenings_held), (Verdict::Complete, 1, 0));
+    assert_eq!(house.sharing(&anyone).await, ["Roads: community", "Wells: public"]);
+
+    // Looser ones wait for a person, as in any run.
+    let house = house.reopened(&[&desk("public")]).await;
+    let report = house.harvest_with("desk", 2, &replay()).await;
+    assert_eq!((report.verdict, report.loosenings_held), (Verdict::Complete, 1));
+    assert_eq!(house.sharing(&anyone).await, ["Roads: community", "Wells: public"]);
+    let confirm = HarvestOptions { confirm_loosening: Some(report.run), ..replay() };
+    house.harvest_with("desk", 3, &confirm).await;
+    assert_eq!(house.sharing(&anyone).await, ["Roads: public", "Wells: public"]);
+}
+
+#[tokio::test]
+async fn a_replay_takes_nothing_for_gone_and_brings_nothing_back() {
+    let house = House::open(&[PORTAL]).await;
+    house.write("dump.json", &dump(&packages(1, 40)));
+    house.harvest("portal", 0).await;
+    house.write("dump.json", &dump(&packages(1, 39)));
+    assert_eq!(house.harvest("portal", 1).await.missing, 1);
+    // The grace period is over, but a replay did not look.
+    let report = house.harvest_with("portal", 20, &replay()).await;
+    assert_eq!((report.verdict, report.missing, report.retired), (Verdict::Complete, 0, 0));
+    assert!(house.catalog.dataset(&Viewer::anonymous(), portal_id("p40")).await.is_ok());
+    assert_eq!(house.harvest("portal", 21).await.retired, 1);
+}
+
+#[tokio::test]
+async fn a_source_that_was_replayed_by_another_mapping_is_still_known_to_be_unchanged() {
+    let house = House::open(&[PORTAL]).await;
+    house.write("dump.json", &dump(&packages(1, 5)));
+    house.harvest("portal", 0).await;
+    let house = house.reopened(&[&taken_over()]).await;
+    house.harvest_with("portal", 1, &replay()).await;
+    let report = house.harvest("portal", 2).await;
+    assert_eq!((report.verdict, report.unchanged, report.writes), (Verdict::Complete, 5, 0));
+}

@@ -1,0 +1,185 @@
+//! How each protocol is asked for what changed, and that its answers are checked.
+
+use std::fmt::Write as _;
+
+use crate::portal::{Run, first_run, run, run_pages};
+use crate::site::{Reply, Site, json, xml};
+use cairn_harvest::kinds::ConnectContext;
+use cairn_harvest::{EndProof, SourceConfig};
+
+async fn changes_after(source: &SourceConfig, before: &Run) -> Run {
+    run(source, ConnectContext { previous_state: before.state.clone(), changes_only: true, ..first_run() }).await
+}
+
+/// A catalogue service of records that changed on these days of May, which answers whatever is asked for with all that
+/// `keeps` says.
+async fn catalogue(days: Vec<u32>, keeps: fn(&str, u32) -> bool) -> Site {
+    Site::start(move |target, _| {
+        let constraint = target.split_once("constraint=").map_or("", |(_, rest)| rest);
+        if constraint.contains("refused") {
+            return Reply(400, "text/plain", String::new());
+        }
+        let mut body = String::new();
+        let mut matched = 0;
+        for day in days.iter().filter(|day| keeps(constraint, **day)) {
+            matched += 1;
+            let _ = write!(
+                body,
+                "<gmd:MD_Metadata><gmd:fileIdentifier><gco:CharacterString>r{day}</gco:CharacterString></gmd:fileIdentifier>\
+                 <gmd:dateStamp><gco:Date>2026-05-{day:02}</gco:Date></gmd:dateStamp></gmd:MD_Metadata>"
+            );
+        }
+        xml(format!(
+            "<csw:GetRecordsResponse xmlns:csw=\"http://www.opengis.net/cat/csw/2.0.2\" xmlns:gmd=\"http://www.isotc211.org/2005/gmd\" xmlns:gco=\"http://www.isotc211.org/2005/gco\">\
+             <csw:SearchResults numberOfRecordsMatched=\"{matched}\" numberOfRecordsReturned=\"{matched}\" nextRecord=\"0\">{body}\
+             </csw:SearchResults></csw:GetRecordsResponse>"
+        ))
+    })
+    .await
+}
+
+/// The day of May since which is asked.
+fn since_day(constraint: &str) -> u32 {
+    constraint.split_once("<ogc:Literal>2026-05-").map_or(0, |(_, day)| day[..2].parse().unwrap())
+}
+
+#[tokio::test]
+async fn a_catalogue_service_that_tells_days_is_asked_for_those_of_its_newest_record_and_the_day_before() {
+    let site = catalogue(vec![1, 2, 19, 20], |constraint, day| day >= since_day(constraint)).await;
+    let source = site.source("csw", "/csw", "");
+    let whole = run(&source, first_run()).await;
+    assert!(whole.is_proven(), "{}", whole.lack());
+    let changes = changes_after(&source, &whole).await;
+    assert!(matches!(changes.end, Ok(EndProof::Changes)), "{}", changes.lack());
+    assert_eq!((changes.ids(), changes.requests), (vec!["r19".to_owned(), "r20".to_owned()], 1));
+    let asked = site.asked().pop().unwrap();
+    assert!(asked.contains("constraintLanguage=FILTER") && asked.contains("apiso:Modified"), "{asked}");
+    assert_eq!(changes.state, whole.state, "and so it is the next time");
+}
+
+#[tokio::test]
+async fn a_catalogue_service_that_ignores_the_filter_is_read_as_a_whole() {
+    let site = catalogue(vec![1, 2, 19, 20], |_, _| true).await;
+    let source = site.source("csw", "/csw", "");
+    let whole = run(&source, first_run()).await;
+    let again = changes_after(&source, &whole).await;
+    assert!(again.is_proven(), "{}", again.lack());
+    assert_eq!((again.ids().len(), again.requests), (4, 2));
+    let known = changes_after(&source, &again).await;
+    assert_eq!((known.ids().len(), known.requests), (4, 1), "it is not asked again");
+}
+
+#[tokio::test]
+async fn a_full_run_asks_whatever_is_known() {
+    let site = catalogue(vec![1, 20], |constraint, day| day >= since_day(constraint)).await;
+    let source = site.source("csw", "/csw", "");
+    let previous_state = run(&source, first_run()).await.state;
+    let full = ConnectContext { previous_state: previous_state.clone(), changes_only: true, full: true, ..first_run() };
+    assert_eq!(run(&source, full).await.ids().len(), 2);
+    let sweep = ConnectContext { previous_state, changes_only: false, ..first_run() };
+    let swept = run(&source, sweep).await;
+    assert!(swept.is_proven() && swept.ids().len() == 2, "{}", swept.lack());
+}
+
+#[tokio::test]
+async fn reliefweb_is_asked_by_the_date_of_change_unless_its_filter_is_taken() {
+    let site = Site::start(|target, _| {
+        let all = [(1, "2026-05-01T10:00:00+00:00"), (2, "2026-05-20T10:00:00+00:00")];
+        let from = target.split_once("filter[value][from]=").map_or("", |(_, rest)| rest.split('&').next().unwrap());
+        let data: Vec<String> = all
+            .iter()
+            .filter(|(_, changed)| *changed >= from)
+            .map(|(id, changed)| {
+                format!(r#"{{"id":"{id}","type":"reports","fields":{{"title":"T","date":{{"changed":"{changed}"}}}}}}"#)
+            })
+            .collect();
+        json(format!(r#"{{"totalCount":{},"data":[{}]}}"#, data.len(), data.join(",")))
+    })
+    .await;
+    let own = site.source("reliefweb", "/v2/reports", "parameters = { appname = \"cairn\" }");
+    let whole = run(&own, first_run()).await;
+    assert!(whole.is_proven(), "{}", whole.lack());
+    let changes = changes_after(&own, &whole).await;
+    assert!(matches!(changes.end, Ok(EndProof::Changes)), "{}", changes.lack());
+    assert_eq!((changes.ids(), changes.requests), (vec!["reports/2".to_owned()], 1));
+    let asked = site.asked().pop().unwrap();
+    assert!(asked.contains("filter[field]=date.changed&filter[value][from]=2026-05-20T08:59:"), "{asked}");
+    assert_eq!(own.requests_per_day(), Some(1000));
+
+    let filtered =
+        "parameters = { appname = \"cairn\", \"filter[field]\" = \"country\", \"filter[value]\" = \"Niger\" }";
+    let filtered = site.source("reliefweb", "/v2/reports", filtered);
+    let whole = run(&filtered, first_run()).await;
+    let again = changes_after(&filtered, &whole).await;
+    assert!(again.is_proven(), "{}", again.lack());
+}
+
+#[tokio::test]
+async fn a_portal_of_arcgis_is_asked_for_a_range_of_milliseconds() {
+    let site = Site::start(|target, _| {
+        let all = [("a", 1_777_629_600_000_i64), ("b", 1_779_271_200_000)];
+        let from: i64 = target.split_once("modified:[").map_or(0, |(_, rest)| rest[..19].parse().unwrap());
+        let items: Vec<String> = all
+            .iter()
+            .filter(|(_, modified)| *modified >= from)
+            .map(|(id, modified)| format!(r#"{{"id":"{id}","title":"T","type":"Map Service","modified":{modified}}}"#))
+            .collect();
+        json(format!(
+            r#"{{"total":{},"start":1,"num":100,"nextStart":-1,"results":[{}]}}"#,
+            items.len(),
+            items.join(",")
+        ))
+    })
+    .await;
+    let own = site.source("arcgis", "", "");
+    let whole = run(&own, first_run()).await;
+    assert!(whole.is_proven(), "{}", whole.lack());
+    let changes = changes_after(&own, &whole).await;
+    assert!(matches!(changes.end, Ok(EndProof::Changes)), "{}", changes.lack());
+    assert_eq!((changes.ids(), changes.requests), (vec!["b".to_owned()], 1));
+    let asked = site.asked().pop().unwrap();
+    assert!(
+        asked.contains("(type:\"Feature Service\" OR type:\"Map Service\") AND modified:[0000001779267"),
+        "{asked}"
+    );
+}
+
+#[tokio::test]
+async fn a_run_that_is_taken_up_asks_for_the_same_changes_and_has_seen_no_more_than_it_began_with() {
+    // Thirty reports, of which twenty changed; the interface gives ten at a time.
+    let site = Site::start(|target, asked_before| {
+        let value = |name: &str| target.split_once(name).map(|(_, rest)| rest.split('&').next().unwrap().to_owned());
+        let number = |name: &str| value(name).unwrap().parse::<usize>().unwrap();
+        let all: Vec<usize> = if target.contains("filter[value]") { (10..30).collect() } else { (0..30).collect() };
+        let page: Vec<String> = all
+            .iter()
+            .skip(number("offset="))
+            .take(number("limit=").min(10))
+            .map(|id| {
+                let is_later = asked_before > 4 && *id >= 20;
+                let hour = if is_later {
+                    18
+                } else if *id < 10 {
+                    1
+                } else {
+                    12
+                };
+                format!(r#"{{"id":"{id:02}","fields":{{"title":"T","date":{{"changed":"2026-05-20T{hour:02}:00:00+00:00"}}}}}}"#)
+            })
+            .collect();
+        json(format!(r#"{{"totalCount":{},"data":[{}]}}"#, all.len(), page.join(",")))
+    })
+    .await;
+    let own = site.source("reliefweb", "/v2/reports", "parameters = { appname = \"cairn\" }");
+    let whole = run(&own, first_run()).await;
+    let context = || ConnectContext { previous_state: whole.state.clone(), changes_only: true, ..first_run() };
+    let killed = run_pages(&own, context(), 1).await;
+    assert_eq!((killed.ids().len(), killed.state), (10, None));
+    let resume = killed.pages[0].checkpoint.clone();
+    // Its pages were written, so that nothing is left of what the last complete run saw.
+    let rest = run(&own, ConnectContext { resume, previous_state: None, ..context() }).await;
+    assert!(matches!(rest.end, Ok(EndProof::Changes)), "{}", rest.lack());
+    assert!(rest.pages[0].goes_on && rest.ids().len() == 10);
+    assert!(site.asked().iter().skip(4).all(|asked| asked.contains("filter[value]")), "{:?}", site.asked());
+    assert!(rest.state.unwrap().contains("2026-05-20T10:59:5"), "an hour before what the first had seen");
+}

@@ -1,0 +1,22 @@
+//! Tests of the crate in one program: each program links the whole of it.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod arcgis_services;
+mod catalogues;
+mod changes_by_protocol;
+mod ckan_portals;
+mod detecting;
+mod documented_sources;
+mod files;
+mod hapi;
+mod imsma_core;
+mod interfaces;
+mod killed_tours;
+mod oai_pmh;
+#[path = "../portal/mod.rs"]
+mod portal;
+#[path = "../../../formats/tests/real_payloads/mod.rs"]
+mod real_payloads;
+#[path = "../site/mod.rs"]
+mod site;
+mod web_pages;

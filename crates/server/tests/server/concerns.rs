@@ -1,0 +1,129 @@
+//! Concerns: anyone raises one, somebody independent handles it, and a serious one closes the data until then.
+
+use crate::house::{Answer, Asker, House, day};
+use axum::http::Method;
+use cairn_catalog::HarvestOptions;
+use cairn_model::DatasetId;
+use cairn_policy::Role;
+use serde_json::{Value, json};
+
+const DESK: &str = r#"
+id = "desk"
+kind = "inventory"
+url = "file:holdings.csv"
+title = "Desk inventory"
+"#;
+
+const HOLDINGS: &str = "\
+id,title,owner,sharing,listing,access method,sensitivity\n\
+wells,Wells of the valley,Water Board,public,full,download,low\n\
+hidden,Nothing that is told,Water Board,organisation,hidden,download,low\n";
+
+async fn settled() -> House {
+    let house = House::open(&[DESK]).await;
+    house.write("holdings.csv", HOLDINGS);
+    house.harvest("desk", &HarvestOptions::default(), day(0)).await;
+    house
+}
+
+async fn post(house: &House, door: &str, token: Option<&str>, body: &Value) -> Answer {
+    house.send_body(&Method::POST, &format!("/api/v1/{door}"), token, &body.to_string()).await
+}
+
+fn about(record: &str, serious: bool) -> Value {
+    json!({"record": DatasetId::new("desk", record), "kind": "harm", "serious": serious, "words": "They lead to us."})
+}
+
+async fn decides(house: &House) -> String {
+    let asked = json!({"record": DatasetId::new("desk", "wells"), "question": {"access": "download"}});
+    let decided = post(house, "access/decide", None, &asked).await.json();
+    format!("{} {}", decided["outcome"].as_str().unwrap(), decided["rule"].as_str().unwrap())
+}
+
+#[tokio::test]
+async fn row_25_anyone_raises_a_serious_concern_and_the_data_is_denied_until_somebody_independent_looked_at_it() {
+    let house = settled().await;
+    let token = async |organisation: &str, role| house.token(&Asker::member(organisation, &[], role)).await.unwrap();
+    let independent = token("Desk", Role::Administrator).await;
+    let own = token("Water Board", Role::Administrator).await;
+    let stranger = token("Stranger", Role::Steward).await;
+    assert_eq!(decides(&house).await, "granted shared-with-everyone");
+    let raised = post(&house, "concerns", None, &about("wells", true)).await;
+    assert_eq!(raised.status, 201, "{}", raised.text());
+    let (id, receipt) = (raised.json()["id"].clone(), raised.json()["receipt"].as_str().unwrap().to_owned());
+    let door = format!("concerns/{}", id.as_str().unwrap());
+    assert_eq!(decides(&house).await, "denied concern-raised");
+
+    // The owner's own people do not judge what is said of them, nor do they read it; a stranger learns nothing of it.
+    let handle = |state: &str| json!({"state": state, "words": "The road was taken out."});
+    for token in [&own, &stranger] {
+        assert_eq!(post(&house, &format!("{door}/handle"), Some(token), &handle("dismissed")).await.status, 404);
+        assert_eq!(house.get(&format!("/api/v1/{door}"), Some(token)).await.status, 404);
+        assert_eq!(house.get("/api/v1/concerns", Some(token)).await.json()["items"], json!([]));
+    }
+    let listed = house.get("/api/v1/concerns", Some(&independent)).await.json();
+    assert_eq!((&listed["items"][0]["words"], &listed["items"][0]["id"]), (&json!("They lead to us."), &id));
+    assert_eq!(post(&house, &format!("{door}/handle"), Some(&independent), &handle("examined")).await.status, 200);
+    assert_eq!(decides(&house).await, "granted shared-with-everyone");
+    let upheld = post(&house, &format!("{door}/handle"), Some(&independent), &handle("upheld")).await;
+    assert_eq!(upheld.json()["state"], "upheld");
+    assert_eq!(post(&house, &format!("{door}/handle"), Some(&independent), &handle("dismissed")).await.status, 409);
+
+    // Who raised it follows it by the receipt; all who know of the record are told the outcome, and not the words.
+    assert_eq!(house.get(&format!("/api/v1/{door}"), None).await.status, 404);
+    assert!(receipt.len() > 60);
+    let outcome = house.get(&format!("/api/v1/datasets/{}/concerns", DatasetId::new("desk", "wells")), None).await;
+    assert_eq!(outcome.json()["items"][0]["steps"][1]["words"], "The road was taken out.");
+    assert!(!outcome.text().contains("They lead to us."), "{}", outcome.text());
+    let view = house.catalog.concern(&cairn_policy::Viewer::anonymous(), id.as_str().unwrap(), Some(&receipt)).await;
+    assert_eq!(view.unwrap().body.state.code(), "upheld");
+}
+
+#[tokio::test]
+async fn a_concern_about_what_is_hidden_is_refused_like_one_about_what_is_not_there() {
+    let house = settled().await;
+    for serious in [false, true] {
+        let hidden = post(&house, "concerns", None, &about("hidden", serious)).await;
+        assert_eq!(hidden, post(&house, "concerns", None, &about("none", serious)).await);
+        assert_eq!(hidden.status, 404);
+    }
+    let doors = ["hidden", "none"].map(|id| format!("/api/v1/datasets/{}/concerns", DatasetId::new("desk", id)));
+    assert_eq!(house.get(&doors[0], None).await, house.get(&doors[1], None).await);
+    for (field, value, rule) in [
+        ("agreement", json!("x"), "about-one"),
+        ("words", json!(" "), "not-a-text"),
+        ("kind", json!("spite"), "not-readable"),
+        ("author", json!("me"), "not-readable"),
+    ] {
+        let mut wrong = about("wells", false);
+        wrong[field] = value;
+        let told = post(&house, "concerns", None, &wrong).await;
+        assert_eq!((told.status.as_u16(), &told.json()["problems"][0]["rule"]), (422, &json!(rule)), "{}", told.text());
+    }
+}
+
+#[tokio::test]
+async fn who_is_anonymous_cannot_fill_the_desk_of_who_looks_into_concerns() {
+    let house = settled().await;
+    for _ in 0..20 {
+        assert_eq!(post(&house, "concerns", None, &about("wells", false)).await.status, 201);
+    }
+    assert_eq!(post(&house, "concerns", None, &about("wells", false)).await.status, 409);
+    let member = house.token(&Asker::member("Clinic", &[], Role::Reader)).await.unwrap();
+    assert_eq!(post(&house, "concerns", Some(&member), &about("wells", false)).await.status, 201);
+    let own = house.get("/api/v1/concerns", Some(&member)).await.json();
+    assert_eq!(own["items"].as_array().unwrap().len(), 1, "its own, and none of others");
+    // Pages of who handles them are full, however many of others lie between.
+    let administrator = house.token(&Asker::member("Desk", &[], Role::Administrator)).await.unwrap();
+    let mut after = String::new();
+    let mut seen = 0;
+    loop {
+        let page = house.get(&format!("/api/v1/concerns?limit=8{after}"), Some(&administrator)).await.json();
+        seen += page["items"].as_array().unwrap().len();
+        match page["next"].as_str() {
+            Some(next) => after = format!("&after={next}"),
+            None => break,
+        }
+    }
+    assert_eq!(seen, 21);
+}

@@ -1,0 +1,39 @@
+//! Tests of the crate in one program: each program links the whole of it.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod agreements;
+mod audit;
+#[path = "../browser/mod.rs"]
+mod browser;
+mod canaries;
+mod classification;
+mod collaboratives;
+mod concerns;
+mod coverage;
+mod derivations;
+mod doors;
+mod duplicates;
+mod edits;
+mod exchanges;
+#[path = "../holdings/mod.rs"]
+mod holdings;
+#[path = "../house/mod.rs"]
+mod house;
+mod interventions;
+mod linkages;
+mod need_matches;
+mod needs;
+mod notifications;
+mod page_groups;
+mod page_register;
+mod page_requests;
+mod people;
+mod practices;
+mod registering;
+mod registry;
+mod requirements;
+mod saved_searches;
+mod sessions;
+mod source_reports;
+mod stewardship;
+mod tables;
