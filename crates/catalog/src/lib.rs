@@ -22,6 +22,7 @@ mod purge;
 mod quality;
 mod read;
 mod registry;
+mod relevance;
 mod retention;
 mod reviews;
 mod runs;
@@ -79,6 +80,7 @@ pub use registry::{
     RequestStep, RowOutcome, RowReport, SavedSearch, SearchOwner, StagedVersion, TableFormat, TableOptions,
     TableReport, TermsInForce,
 };
+pub use relevance::{JudgedQuery, Relevance};
 pub use retention::Retention;
 pub use reviews::{Review, ReviewPage};
 pub use runs::{
@@ -100,7 +102,7 @@ use views::Views;
 
 // What the faces need of the crates that they do not list themselves.
 pub use cairn_harvest::{Verdict, kinds::KINDS};
-pub use cairn_search::{Card, FacetCount, FacetField, Filters, Hit, SearchPage, SearchRequest, Sort, SortKey};
+pub use cairn_search::{Card, FacetCount, FacetField, Figures, Filters, Hit, SearchPage, SearchRequest, Sort, SortKey};
 pub use cairn_store::{
     Act, ActFilter, Change, Clock, DuplicateDecision, MessageState, PairDecision, Pause, RunProblem, RunRow,
     SourceHoldings, TokenRow,

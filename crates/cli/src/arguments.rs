@@ -83,6 +83,11 @@ pub(crate) enum Command {
         after_help = "Examples:\n  cairn search clinics aleppo --country SYR\n  cairn search 'mine*' --cluster PRO-MIN --facets country,sharing\n  cairn search - < long-query.txt"
     )]
     Search(Box<Search>),
+    /// How well searches find what people judged: nDCG@10, bpref, recall and MRR, beside plain BM25 over title and description
+    #[command(
+        after_help = "Example:\n  cairn eval queries.tsv judgements.tsv --source hdx\n\nQUERIES has an id and words a line, JUDGEMENTS a query, anything, a record and a grade, as trec_eval reads them, with tabs between."
+    )]
+    Eval(Eval),
     /// Show one record
     Show(Show),
     /// Records that describe the same data: of one record, of a source, or all
@@ -232,6 +237,22 @@ pub(crate) struct Identity {
     /// See everything, as whoever may write the data folder; logged.
     #[arg(long, conflicts_with_all = ["token", "token_file"])]
     pub(crate) as_operator: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Eval {
+    /// The queries: id, tab, words.
+    pub(crate) queries: PathBuf,
+    /// The judgements: query, anything, record and grade, with tabs between.
+    pub(crate) judgements: PathBuf,
+    /// The source by whose ids records are called; by ids of the catalogue without it.
+    #[arg(long)]
+    pub(crate) source: Option<String>,
+    /// Show each query, the worst first.
+    #[arg(long)]
+    pub(crate) by_query: bool,
+    #[command(flatten)]
+    pub(crate) identity: Identity,
 }
 
 #[derive(Debug, Args)]

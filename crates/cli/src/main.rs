@@ -65,6 +65,7 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Harvest(harvest) => commands::harvest::run(global, harvest).await,
         Command::Search(search) => commands::search::run(global, &search).await,
         Command::Show(show) => commands::show::run(global, &show).await,
+        Command::Eval(eval) => commands::eval::run(global, &eval).await,
         Command::Quality { source } => commands::quality::run(global, source.as_deref()).await,
         Command::Classify(command) => commands::classification::classify(global, command).await,
         Command::Reviews(command) => commands::classification::reviews(global, command).await,

@@ -6,6 +6,7 @@ pub(crate) mod classification;
 pub(crate) mod completions;
 pub(crate) mod coverage;
 pub(crate) mod duplicates;
+pub(crate) mod eval;
 pub(crate) mod harvest;
 pub(crate) mod interventions;
 pub(crate) mod linkages;
