@@ -123,6 +123,7 @@ impl Catalog {
                 text: text.to_owned(),
                 limit: SearchRequest::MAX_LIMIT.min(DEPTH - ranking.len()),
                 cursor,
+                relax: true,
                 language: "en".to_owned(),
                 today: now.as_second().div_euclid(24 * 60 * 60),
                 ..SearchRequest::default()

@@ -40,7 +40,7 @@ impl Figures {
         let grades: Vec<Option<u32>> = ranking.iter().map(|hit| judged.get(hit).copied()).collect();
         let is_relevant = |grade: &Option<u32>| grade.is_some_and(|grade| grade > 0);
         let found = grades.iter().take(RECALL_CUT).filter(|grade| is_relevant(grade)).count();
-        let first = grades.iter().position(|grade| is_relevant(grade));
+        let first = grades.iter().position(is_relevant);
         Some(Self {
             ndcg_10: gain(grades.iter().map(|grade| grade.unwrap_or(0))) / best,
             ndcg_10_judged: gain(grades.iter().flatten().copied()) / best,
@@ -74,9 +74,10 @@ impl Figures {
     }
 }
 
-/// Discounted cumulative gain of the first hits: the grade of each, by the logarithm of its place.
+/// Discounted cumulative gain of the first hits (Burges and others, ICML 2005): 2 to the grade, less 1, by the logarithm of the place.
 fn gain(grades: impl Iterator<Item = u32>) -> f64 {
-    grades.take(CUT).enumerate().map(|(place, grade)| f64::from(grade) / ((place + 2) as f64).log2()).sum()
+    let of = |grade: u32| f64::from(grade).exp2() - 1.0;
+    grades.take(CUT).enumerate().map(|(place, grade)| of(grade) / ((place + 2) as f64).log2()).sum()
 }
 
 /// Of `relevant` and `irrelevant` judged records (Buckley and Voorhees, SIGIR 2004).
@@ -116,9 +117,9 @@ mod tests {
     fn measures_are_those_that_can_be_reckoned_by_hand() {
         // Relevant at 2 (grade 1) and 4 (grade 2); one that nobody judged stands first, one judged irrelevant third.
         let figures = Figures::of(&["unknown", "good", "bad", "best"], &judged()).unwrap();
-        let ideal = 2.0 + 1.0 / 3_f64.log2() + 1.0 / 2.0;
-        assert!(close(figures.ndcg_10, (1.0 / 3_f64.log2() + 2.0 / 5_f64.log2()) / ideal));
-        assert!(close(figures.ndcg_10_judged, (1.0 + 2.0 / 2.0) / ideal));
+        let ideal = 3.0 + 1.0 / 3_f64.log2() + 1.0 / 2.0;
+        assert!(close(figures.ndcg_10, (1.0 / 3_f64.log2() + 3.0 / 5_f64.log2()) / ideal));
+        assert!(close(figures.ndcg_10_judged, (1.0 + 3.0 / 2.0) / ideal));
         assert!(close(figures.bpref, (1.0 + (1.0 - 1.0 / 2.0)) / 3.0));
         assert!(close(figures.recall_100, 2.0 / 3.0));
         assert!(close(figures.mrr, 1.0 / 2.0));

@@ -25,6 +25,8 @@ pub(crate) enum Matcher {
     Set(DocumentSet),
     /// Documents that meet several conditions.
     Both(Box<Conjunction>),
+    /// Documents that meet any of several conditions.
+    Either(Vec<Matcher>),
     /// No document.
     Nothing,
 }
@@ -113,6 +115,9 @@ impl Matcher {
             Self::Any(cursors) => cursors.iter_mut().map(|cursor| seek(cursor, target)).min().unwrap_or(TERMINATED),
             Self::Set(set) => set.seek(target),
             Self::Both(conjunction) => conjunction.seek(target).unwrap_or(TERMINATED),
+            Self::Either(matchers) => {
+                matchers.iter_mut().map(|matcher| matcher.seek(target)).min().unwrap_or(TERMINATED)
+            }
             Self::Nothing => TERMINATED,
         }
     }
@@ -123,7 +128,7 @@ impl Matcher {
         match self {
             Self::Term(cursor) => cursor.term_freq(),
             Self::Phrase(phrase) => phrase.cursors.get(place).map_or(0, Postings::term_freq),
-            Self::Any(_) | Self::Set(_) | Self::Both(_) | Self::Nothing => 0,
+            Self::Any(_) | Self::Set(_) | Self::Both(_) | Self::Either(_) | Self::Nothing => 0,
         }
     }
 
@@ -135,6 +140,7 @@ impl Matcher {
             Self::Any(cursors) => cursors.iter().map(SegmentPostings::doc_freq).sum(),
             Self::Set(set) => set.size,
             Self::Both(conjunction) => conjunction.cost(),
+            Self::Either(matchers) => matchers.iter().fold(0, |sum, matcher| sum.saturating_add(matcher.cost())),
             Self::Nothing => 0,
         }
     }

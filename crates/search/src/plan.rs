@@ -17,6 +17,8 @@ use crate::{Cells, FacetField, Filters, SearchError, SearchRequest, SortKey};
 /// A request made ready.
 pub(crate) struct Plan {
     wanted: Vec<Condition>,
+    /// Places of the wanted conditions that a search may do without.
+    loose: Vec<usize>,
     unwanted: Vec<Condition>,
     pub(crate) predicate: Predicate,
     /// Words that score, each once, in the order of the query.
@@ -56,11 +58,31 @@ enum Condition {
     AnyPlace(Vec<String>),
     /// All of several.
     Both(Vec<Condition>),
+    /// Any of several.
+    Either(Vec<Condition>),
 }
 
 impl Plan {
     /// Reads a request; refuses what cannot be run.
     pub(crate) fn of(request: &SearchRequest) -> Result<Self, SearchError> {
+        let mut plan = Self::read(request)?;
+        plan.drop_what_others_say();
+        Ok(plan)
+    }
+
+    /// The plan of a request that takes records with any of several words, where no record has all: the order is by how much of
+    /// the query a record answers. `None` where nothing can be done without, and in other orders.
+    pub(crate) fn relaxed(request: &SearchRequest) -> Result<Option<Self>, SearchError> {
+        // What a word includes must hold without it, so nothing is dropped before the words are let go.
+        let mut plan = Self::read(request)?;
+        if !plan.let_go() {
+            return Ok(None);
+        }
+        plan.drop_what_others_say();
+        Ok(Some(plan))
+    }
+
+    fn read(request: &SearchRequest) -> Result<Self, SearchError> {
         if request.limit > SearchRequest::MAX_LIMIT {
             return Err(bad(format!("A page has at most {} hits.", SearchRequest::MAX_LIMIT)));
         }
@@ -71,6 +93,7 @@ impl Plan {
         let fingerprint = cursor::fingerprint(request);
         let mut plan = Self {
             wanted: Vec::new(),
+            loose: Vec::new(),
             unwanted: Vec::new(),
             predicate: Predicate::of(&request.filters, request.today),
             words: Vec::new(),
@@ -88,7 +111,6 @@ impl Plan {
             plan.add(node.term, node.excluded);
         }
         plan.add_filters(&request.filters)?;
-        plan.drop_what_others_say();
         plan.order.by = match request.sort.by {
             SortKey::Relevance if plan.words.is_empty() => SortBy::Modified,
             SortKey::Relevance => SortBy::Score,
@@ -110,8 +132,11 @@ impl Plan {
     }
 
     fn add(&mut self, term: QueryTerm, excluded: bool) {
+        let is_loose = matches!(term, QueryTerm::Text { scope: TextScope::All, quoted: false, .. });
         let condition = match term {
-            QueryTerm::Text { scope, text } => Condition::Words { field: field_of(scope), words: folded_words(&text) },
+            QueryTerm::Text { scope, text, .. } => {
+                Condition::Words { field: field_of(scope), words: folded_words(&text) }
+            }
             QueryTerm::Prefix { scope, text } => {
                 let field = field_of(scope);
                 let mut words = folded_words(&text);
@@ -141,6 +166,9 @@ impl Plan {
         if excluded {
             self.unwanted.push(condition);
         } else {
+            if is_loose {
+                self.loose.push(self.wanted.len());
+            }
             self.want(condition);
         }
     }
@@ -199,6 +227,26 @@ impl Plan {
         // Of what is left out, the wider condition says more.
         let is_needed = needed(&unwanted, |other, one| one.implies(other));
         self.unwanted = unwanted.into_iter().zip(is_needed).filter_map(|(one, needed)| needed.then_some(one)).collect();
+    }
+
+    /// Asks for any of the words that a search may do without; answers whether there are several.
+    fn let_go(&mut self) -> bool {
+        let mut places = vec![None; self.wanted.len()];
+        let mut words = Vec::with_capacity(self.loose.len());
+        for (at, condition) in std::mem::take(&mut self.wanted).into_iter().enumerate() {
+            if !self.loose.contains(&at) {
+                places[at] = Some(self.wanted.len());
+                self.wanted.push(condition);
+            } else if !words.contains(&condition) {
+                words.push(condition);
+            }
+        }
+        for word in &mut self.words {
+            word.read_by = word.read_by.and_then(|(condition, place)| Some((places[condition]?, place)));
+        }
+        let are_several = words.len() > 1;
+        self.wanted.push(Condition::Either(words));
+        are_several && self.order.by == SortBy::Score
     }
 
     /// The conditions on a segment, with `visible` and `hidden` from [`Audience`] added.
@@ -272,14 +320,16 @@ impl Condition {
             Self::AnyValue(terms) => Matcher::any(segment, fields.filter, terms),
             Self::AnyPlace(codes) => Matcher::prefix(segment, fields.pcode, codes),
             Self::Both(conditions) => {
-                let mut matchers = Vec::with_capacity(conditions.len());
-                for condition in conditions {
-                    matchers.push(condition.matcher(segment, fields)?);
-                }
+                let matchers = matchers(conditions, segment, fields)?;
                 Ok(Matcher::Both(Box::new(Conjunction::new(matchers, Vec::new(), segment.reader.max_doc()))))
             }
+            Self::Either(conditions) => Ok(Matcher::Either(matchers(conditions, segment, fields)?)),
         }
     }
+}
+
+fn matchers(conditions: &[Condition], segment: &Segment, fields: &Fields) -> Result<Vec<Matcher>, SearchError> {
+    conditions.iter().map(|condition| condition.matcher(segment, fields)).collect()
 }
 
 /// The labels by which a viewer's documents are told, besides the public one that everybody holds.

@@ -47,6 +47,8 @@ pub enum QueryTerm {
         scope: TextScope,
         /// As written; the engine takes it apart as it does the records.
         text: String,
+        /// Whether it stood in quotation marks: then no search does without it.
+        quoted: bool,
     },
     /// Words that begin with the last word of the text; words before it must be there too.
     Prefix {
@@ -162,7 +164,7 @@ impl<'a> Reader<'a> {
 
     fn next_term(&mut self) -> QueryTerm {
         if let Some(quoted) = self.take_quotation() {
-            return QueryTerm::Text { scope: TextScope::All, text: quoted.to_owned() };
+            return QueryTerm::Text { scope: TextScope::All, text: quoted.to_owned(), quoted: true };
         }
         let chunk = self.take_chunk();
         let Some((name, value)) = chunk.split_once(':') else { return text_term(TextScope::All, chunk) };
@@ -178,7 +180,9 @@ impl<'a> Reader<'a> {
         }
         match field {
             Some(field) => QueryTerm::Value { field, value: value.to_owned() },
-            None if quoted.is_some() => QueryTerm::Text { scope: TextScope::Title, text: value.to_owned() },
+            None if quoted.is_some() => {
+                QueryTerm::Text { scope: TextScope::Title, text: value.to_owned(), quoted: true }
+            }
             None => text_term(TextScope::Title, value),
         }
     }
@@ -222,7 +226,7 @@ fn text_term(scope: TextScope, chunk: &str) -> QueryTerm {
     // The star continues a word only where it stands right behind it.
     let is_prefix = chunk.ends_with('*') && letters >= MIN_PREFIX && end == text.len();
     let text = text.to_owned();
-    if is_prefix { QueryTerm::Prefix { scope, text } } else { QueryTerm::Text { scope, text } }
+    if is_prefix { QueryTerm::Prefix { scope, text } } else { QueryTerm::Text { scope, text, quoted: false } }
 }
 
 #[cfg(test)]
@@ -237,8 +241,8 @@ mod tests {
     fn shown(query: &Query) -> String {
         let nodes = query.nodes.iter().map(|node| {
             let term = match &node.term {
-                QueryTerm::Text { scope: TextScope::All, text } => format!("[{text}]"),
-                QueryTerm::Text { scope: TextScope::Title, text } => format!("title/[{text}]"),
+                QueryTerm::Text { scope: TextScope::All, text, .. } => format!("[{text}]"),
+                QueryTerm::Text { scope: TextScope::Title, text, .. } => format!("title/[{text}]"),
                 QueryTerm::Prefix { scope: TextScope::All, text } => format!("[{text}~"),
                 QueryTerm::Prefix { scope: TextScope::Title, text } => format!("title/[{text}~"),
                 QueryTerm::Value { field: QueryField::Facet(facet), value } => format!("{}={value}", facet.name()),

@@ -34,6 +34,8 @@ pub struct SearchRequest {
     pub language: String,
     /// Today, days since 1970-01-01: freshness is compared with it.
     pub today: i64,
+    /// Whether some of the words are enough, in the order of relevance, where no record has all of them.
+    pub relax: bool,
     /// Whether records that are surely duplicates are folded into one hit, and what people said of pairs.
     pub fold: Option<Arc<Decided>>,
     /// When the search is given up, if it is.

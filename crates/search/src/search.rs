@@ -25,7 +25,8 @@ const BETWEEN_LOOKS: u32 = 4096;
 /// Documents that are counted at a time.
 const BLOCK: usize = 512;
 
-/// Answers a request as `viewer` may see it.
+/// Answers a request as `viewer` may see it. Where no record has all the words, those with any of them are its answer, if the
+/// request takes that.
 pub(crate) fn search(
     view: &View,
     fields: &Fields,
@@ -33,6 +34,26 @@ pub(crate) fn search(
     request: &SearchRequest,
 ) -> Result<SearchPage, SearchError> {
     let plan = Plan::of(request)?;
+    let page = carry_out(&plan, view, fields, viewer, request)?;
+    if page.total > 0 || !request.relax {
+        return Ok(page);
+    }
+    match Plan::relaxed(request)? {
+        Some(relaxed) => {
+            let some = carry_out(&relaxed, view, fields, viewer, request)?;
+            Ok(SearchPage { relaxed: some.total > 0, ..some })
+        }
+        None => Ok(page),
+    }
+}
+
+fn carry_out(
+    plan: &Plan,
+    view: &View,
+    fields: &Fields,
+    viewer: &Viewer,
+    request: &SearchRequest,
+) -> Result<SearchPage, SearchError> {
     let mut audience = Audience::of(viewer);
     if !view.pair_agrees {
         audience = Audience::of(&Viewer::anonymous());
@@ -48,7 +69,7 @@ pub(crate) fn search(
         Some(decided) => Some(Folding::new(folding::groups(view, fields, decided)?)),
         None => None,
     };
-    let mut walk = Walk::new(view, &plan, &weights, request.today, folding);
+    let mut walk = Walk::new(view, plan, &weights, request.today, folding);
     let mut segments: Vec<&Segment> = Vec::new();
     for segment in &view.public.segments {
         let superseded = audience.superseded(segment, fields)?;
@@ -72,12 +93,12 @@ pub(crate) fn search(
     let cells = std::mem::take(&mut walk.counters.cells).into_iter().map(|cells| cells.finish(view)).collect();
     let (total, after_cursor) = (walk.total, walk.after_cursor);
     let best = match plan.order.by {
-        SortBy::Title => merge_by_title(walk.settled, &segments, plan.order.reversed, wanted(&plan))?,
+        SortBy::Title => merge_by_title(walk.settled, &segments, plan.order.reversed, wanted(plan))?,
         _ => walk.best.into_sorted(),
     };
     let page: Vec<Candidate> = best.into_iter().skip(plan.offset).take(plan.limit).collect();
     let more = after_cursor > (plan.offset + page.len()) as u64;
-    let next = page.last().filter(|_| more).map(|last| cursor_after(last, &plan));
+    let next = page.last().filter(|_| more).map(|last| cursor_after(last, plan));
     let snippets = Snippets::new(plan.words.iter().map(|scored| scored.word.as_str()), &plan.prefixes);
     let mut hits = Vec::with_capacity(page.len());
     for candidate in &page {
@@ -92,7 +113,7 @@ pub(crate) fn search(
         }
         hits.push(Hit { card: stored.card, snippet, also_at });
     }
-    Ok(SearchPage { total, next, hits, facets, cells })
+    Ok(SearchPage { total, relaxed: false, next, hits, facets, cells })
 }
 
 fn cursor_after(last: &Candidate, plan: &Plan) -> String {

@@ -128,6 +128,7 @@ fn request() -> impl Strategy<Value = SearchRequest> {
                 ],
                 language: "en".to_owned(),
                 today: 20_000,
+                relax: true,
                 ..SearchRequest::default()
             };
             if let Some((facet, value)) = filter {
@@ -181,7 +182,7 @@ fn bytes(page: &SearchPage) -> String {
 /// The naive search: over the viewer's renditions, by comparing words.
 mod naive {
     use super::{
-        BTreeMap, BTreeSet, Dataset, DatasetId, FacetField, Rendition, SearchRequest, Viewer, Vocabularies,
+        BTreeMap, BTreeSet, Dataset, DatasetId, FacetField, Rendition, SearchRequest, SortKey, Viewer, Vocabularies,
         best_rendition,
     };
 
@@ -259,13 +260,32 @@ mod naive {
             atoms.retain(|atom| *atom != "mine\"");
             atoms.push("water mine");
         }
+        let found = matching(left, viewer, request, |rendition| atoms.iter().all(|atom| holds(atom, rendition)));
+        // Where nothing has all words, those that stand alone may be missing, if there are several and the best comes first.
+        let is_loose = |atom: &&str| !atom.contains([':', '*', '-', ' ']) || *atom == "covid-19";
+        let (loose, hard): (Vec<&str>, Vec<&str>) = atoms.iter().partition(|atom| is_loose(atom));
+        let are_several = loose.iter().collect::<BTreeSet<_>>().len() > 1;
+        if !found.0.is_empty() || !are_several || request.sort.by != SortKey::Relevance {
+            return found;
+        }
+        matching(left, viewer, request, |rendition| {
+            hard.iter().all(|atom| holds(atom, rendition)) && loose.iter().any(|atom| holds(atom, rendition))
+        })
+    }
+
+    fn matching(
+        left: &BTreeMap<DatasetId, Dataset>,
+        viewer: &Viewer,
+        request: &SearchRequest,
+        is_meant: impl Fn(&Rendition) -> bool,
+    ) -> (BTreeSet<DatasetId>, BTreeMap<(FacetField, String), u64>) {
         let mut ids = BTreeSet::new();
         let mut counts = BTreeMap::new();
         for record in left.values() {
             let Some(rendition) = best_rendition(record, viewer) else { continue };
             let values = values(&rendition);
             let mut filters = request.filters.values.iter();
-            if !atoms.iter().all(|atom| holds(atom, &rendition))
+            if !is_meant(&rendition)
                 || !filters.all(|(facet, wanted)| wanted.iter().any(|value| values.contains(&(*facet, value.clone()))))
             {
                 continue;

@@ -33,6 +33,52 @@ fn all_words_must_be_there_wherever_they_stand() {
 }
 
 #[test]
+fn where_no_record_has_all_words_those_with_some_are_found_by_how_much_they_have() {
+    let (index, _writer) = index_of(&[
+        Dataset { countries: strings(&["YEM"]), ..described("a", "Wells of Taiz", "Depth and yield of wells.") },
+        Dataset { countries: strings(&["YEM"]), ..described("b", "Wells and clinics", "What works in Taiz.") },
+        Dataset { countries: strings(&["SYR"]), ..described("c", "Clinics", "Opening hours.") },
+        described("d", "Schools", "Pupils by age."),
+    ]);
+    let relaxed = |query: &str| SearchRequest { relax: true, facets: vec![FacetField::Country], ..text(query) };
+    let page = search(&index, &relaxed("wells clinics taiz hours"));
+    assert!(page.relaxed);
+    assert_eq!((page.total, titles(&page)[0]), (3, "Wells and clinics"), "it has three of the four words");
+    assert_eq!(counts(&page, FacetField::Country), [("YEM", 2), ("SYR", 1)]);
+    // What has all words is all that is found, and who does not ask for it gets nothing else.
+    let page = search(&index, &relaxed("wells taiz yield"));
+    assert_eq!((page.relaxed, titles(&page)), (false, vec!["Wells of Taiz"]));
+    assert_eq!(search(&index, &text("wells clinics taiz hours")).total, 0);
+    // Nothing is done without what stands in quotation marks, is left out, or is a filter; nor in another order.
+    for (query, expected) in [
+        ("\"opening hours\" clinics taiz", vec!["Clinics"]),
+        ("\"opening hours\" wells absent", vec![]),
+        ("hours schools -pupils", vec!["Clinics"]),
+        ("country:SYR wells taiz clinics", vec!["Clinics"]),
+        ("absent missing", vec![]),
+        ("absent", vec![]),
+    ] {
+        let page = search(&index, &relaxed(query));
+        assert_eq!((page.relaxed, titles(&page)), (!expected.is_empty(), expected), "{query}");
+    }
+    let sort = Sort { by: SortKey::Modified, reversed: false };
+    assert_eq!(search(&index, &SearchRequest { sort, ..relaxed("wells clinics taiz hours") }).total, 0);
+
+    // Page by page as at once.
+    let whole = search(&index, &relaxed("wells clinics taiz hours"));
+    let (mut walked, mut cursor) = (Vec::new(), None);
+    loop {
+        let page = search(&index, &SearchRequest { limit: 1, cursor, ..relaxed("wells clinics taiz hours") });
+        walked.extend(page.hits.iter().map(|hit| hit.card.id));
+        cursor = page.next;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    assert_eq!(walked, whole.hits.iter().map(|hit| hit.card.id).collect::<Vec<_>>());
+}
+
+#[test]
 fn the_grammar_does_what_it_says() {
     let (index, _writer) = index_of(&[
         Dataset { countries: strings(&["YEM"]), ..described("a", "Mine action", "Displacement tracking, covid-19.") },

@@ -255,6 +255,7 @@ pub(crate) fn search_request(
         cells: Vec::new(),
         language: parameters.language()?.to_owned(),
         today: day_of(now),
+        relax: false,
         // The catalogue knows what people said of duplicates, and how long a search may take.
         fold: parameters.flag("fold")?.then(Arc::default),
         give_up_at: None,

@@ -3,6 +3,7 @@
 use std::io::Read;
 use std::time::Duration;
 
+use cairn_catalog::SearchRequest;
 use cairn_server::json;
 use jiff::Timestamp;
 use serde_json::Value;
@@ -22,6 +23,7 @@ pub(crate) async fn run(global: &Global, search: &Search) -> Result<Exit, Failur
     let viewer = viewer(&catalog, &search.identity, "search").await?;
     let query = query_string(search)?;
     let request = json::search_from_query(&query, catalog.vocabularies(), Timestamp::now()).map_err(Failure::usage)?;
+    let request = SearchRequest { relax: true, ..request };
     let language = request.language.clone();
     catalog.catch_index_up(PATIENCE).await?;
     let page = catalog.search(&viewer, request).await?;
@@ -87,6 +89,9 @@ fn print(answer: &Value) -> Result<(), Failure> {
             ]
         })
         .collect();
+    if answer["relaxed"] == true {
+        output::line("No holding has all of these words. These have some of them:")?;
+    }
     if !rows.is_empty() {
         output::table(&["title", "organisation", "where", "cluster", "sharing", "sensitivity", "access", "id"], &rows)?;
     }

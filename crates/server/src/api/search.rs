@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::{RawQuery, State};
-use cairn_catalog::{Catalog, FacetCount, FacetField, Hit, SearchPage};
+use cairn_catalog::{Catalog, FacetCount, FacetField, Hit, SearchPage, SearchRequest};
 use cairn_model::{Interval, Organisation};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -21,6 +21,8 @@ use crate::viewer::Asking;
 pub(crate) struct SearchAnswer {
     /// How many records match, exactly; with `fold=true`, how many are left when duplicates are folded.
     total: u64,
+    /// Whether no record has all the words of `q`, so that those with some of them are listed, the best match first.
+    relaxed: bool,
     /// Cursor of the next page, `null` on the last.
     next: Option<String>,
     /// Another spelling that finds more, where there is one.
@@ -229,6 +231,7 @@ pub(crate) async fn search(
 ) -> Result<Json<SearchAnswer>, ApiError> {
     let parameters = Parameters::parse(query.as_deref());
     let request = search_request(&parameters, state.catalog.vocabularies(), Timestamp::now())?;
+    let request = SearchRequest { relax: true, ..request };
     let language = request.language.clone();
     let page = state.catalog.search(&viewer, request).await?;
     Ok(Json(answer(page, &language, &state.catalog)))
@@ -237,6 +240,7 @@ pub(crate) async fn search(
 pub(crate) fn answer(page: SearchPage, language: &str, catalog: &Catalog) -> SearchAnswer {
     SearchAnswer {
         total: page.total,
+        relaxed: page.relaxed,
         next: page.next,
         suggestion: None,
         items: page.hits.iter().map(|hit| item(hit, language)).collect(),

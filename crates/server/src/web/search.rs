@@ -46,6 +46,8 @@ struct SearchPage {
     header: Header,
     query: String,
     total: u64,
+    /// Whether no holding has all the words.
+    relaxed: bool,
     first: usize,
     items: Vec<Card>,
     active: Vec<ActiveFilter>,
@@ -127,6 +129,7 @@ pub(crate) async fn show(
     let parameters = Parameters::parse(Some(&address.query_without("show")));
     let vocabularies = state.catalog.vocabularies();
     let mut request = search_request(&parameters, vocabularies, Timestamp::now())?;
+    request.relax = true;
     request.limit = PAGE_SIZE;
     request.facets = SHOWN_FACETS.to_vec();
     let language = request.language.clone();
@@ -152,6 +155,7 @@ pub(crate) async fn show(
         orders: orders(&request.text),
         query: request.text.clone(),
         total: page.total,
+        relaxed: page.relaxed,
         first: offset + 1,
         items: page.hits.iter().map(|hit| card(hit, &unreachable, &language, &state.catalog)).collect(),
         active,
