@@ -1,6 +1,7 @@
 //! How well searches find what people judged, beside what a plain ranking finds of the same records.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 use cairn_model::{DatasetId, LocalizedText};
 use cairn_policy::{Viewer, best_rendition};
@@ -66,11 +67,11 @@ impl Catalog {
         let queries = read_queries(queries)?;
         let judged = read_judgements(judgements, source)?;
         let records = self.shown_texts(viewer).await?;
-        let known: HashMap<DatasetId, ()> = records.iter().map(|(id, ..)| (*id, ())).collect();
+        let known: HashSet<DatasetId> = records.iter().map(|(id, ..)| *id).collect();
         let named = judged.values().flat_map(|of_query| of_query.keys());
-        let absent: HashMap<DatasetId, ()> = named.filter(|id| !known.contains_key(id)).map(|id| (*id, ())).collect();
+        let absent: HashSet<DatasetId> = named.filter(|id| !known.contains(id)).copied().collect();
         let plain = blocking(move || Ok(PlainIndex::of(records)?)).await?;
-        let plain = std::sync::Arc::new(plain);
+        let plain = Arc::new(plain);
         let mut relevance = Relevance {
             cairn: Figures::default(),
             plain: Figures::default(),
@@ -82,7 +83,7 @@ impl Catalog {
         for (query, text) in queries {
             let judged = judged.get(&query).unwrap_or(&nothing);
             let ours = self.ranking(viewer, &text, now).await?;
-            let (index, words) = (std::sync::Arc::clone(&plain), text.clone());
+            let (index, words) = (Arc::clone(&plain), text.clone());
             let theirs = blocking(move || Ok(index.ranking(&words, DEPTH)?)).await?;
             match (Figures::of(&ours, judged), Figures::of(&theirs, judged)) {
                 (Some(cairn), Some(plain)) => {
