@@ -77,7 +77,7 @@ pub use registry::{
     NeedPage, Paging, Practice, PracticeFilter, Proposal, RaisedConcern, Registered, RegisteredAgreement,
     RegisteredFramework, RegisteredOrganisation, RegisteredRefusal, Release, RequestAct, RequestBox, RequestDraft,
     RequestStep, RowOutcome, RowReport, SavedSearch, SearchOwner, StagedVersion, TableFormat, TableOptions,
-    TableReport, TermsInForce,
+    TableReport, TableUndone, TakenRow, TakenTable, TermsInForce, UndoOutcome, UndoReport, UndoneRow,
 };
 pub use retention::Retention;
 pub use reviews::{Review, ReviewPage};

@@ -74,6 +74,8 @@ fn with_entries(api: OpenApiRouter<AppState>) -> OpenApiRouter<AppState> {
         .routes(routes!(registry::tables::template_xlsx))
         .routes(routes!(registry::tables::csv))
         .routes(routes!(registry::tables::xlsx))
+        .routes(routes!(registry::taken_tables::list))
+        .routes(routes!(registry::taken_tables::undo))
         .routes(routes!(registry::agreements::list, registry::agreements::propose))
         .routes(routes!(registry::agreements::show, registry::agreements::propose_terms))
         .routes(routes!(registry::agreements::history))

@@ -45,6 +45,7 @@ pub use gaps::{GapAxes, GapCell, GapCounts, GapReport};
 pub use groups::Group;
 pub use holdings::{
     Holding, HoldingPreview, HoldingVersion, RowOutcome, RowReport, TableFormat, TableOptions, TableReport,
+    TableUndone, TakenRow, TakenTable, UndoOutcome, UndoReport, UndoneRow,
 };
 pub use matches::{AnsweredNeed, NeedMatch};
 pub use needs::{Need, NeedEnd};
@@ -56,6 +57,7 @@ pub use saved_searches::{SavedSearch, SearchOwner};
 
 pub(crate) use entries::{Change, EntryBody, Write, new_id};
 pub(crate) use gaps::NeedsByCell;
+pub(crate) use holdings::tables_kept_since;
 
 /// The countries and clusters that a filter asks for, or that something is about.
 struct Scope<'a> {

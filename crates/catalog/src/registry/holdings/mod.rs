@@ -4,6 +4,8 @@
 mod record;
 mod table;
 mod table_file;
+mod taken;
+mod undo;
 
 use std::collections::BTreeSet;
 
@@ -27,6 +29,9 @@ const WHO_LOOSENS: &str =
 
 pub use table::{RowOutcome, RowReport, TableOptions, TableReport};
 pub use table_file::TableFormat;
+pub(crate) use taken::tables_kept_since;
+pub use taken::{TableUndone, TakenRow, TakenTable};
+pub use undo::{UndoOutcome, UndoReport, UndoneRow};
 
 /// A holding as it is kept. Its id is that of its record.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

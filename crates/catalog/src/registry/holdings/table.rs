@@ -14,6 +14,7 @@ use serde::Serialize;
 
 use super::record;
 use super::table_file::wrong_rows;
+use super::taken::{self, TakenRow, TakenTable};
 use super::{Holding, WHO_LOOSENS, WHO_REGISTERS, reference_term, title_term};
 use crate::error::blocking;
 use crate::registry::entries::{amendment, new_id, read};
@@ -25,6 +26,7 @@ const MOST_ROWS: usize = 5000;
 
 const CREATE: &str = "holding.create";
 const CHANGE: &str = "holding.change";
+const REGISTER: &str = "table.register";
 
 /// How a table is to be taken.
 #[derive(Debug, Clone, Default)]
@@ -96,6 +98,8 @@ pub struct TableReport {
     pub problems: Vec<Problem>,
     /// Whether what could be taken was written.
     pub written: bool,
+    /// Id by which what it wrote can be undone; none where it wrote nothing.
+    pub table: Option<String>,
     /// The rows that are wrong as a CSV file, each with what is wrong: to be mended and sent again.
     pub wrong_rows: Option<String>,
 }
@@ -143,26 +147,25 @@ impl Catalog {
         }
         let (wanted, places) = places(&table, &options.mapping, &organisation);
         let plan = Plan { viewer, options: &options, organisation: &organisation, catalog: self, now };
-        let outcome = if options.dry_run {
-            plan.make(&table, &places, &self.store().load(&wanted).await?)?.1
+        let (rows, kept) = if options.dry_run {
+            (plan.make(&table, &places, &self.store().load(&wanted).await?)?.rows, None)
         } else {
             self.remember_registered().await?;
             let mut outcome = Err(CatalogError::Internal("nothing was decided".to_owned()));
-            let mut decide = |loaded: &Loaded| match plan.make(&table, &places, loaded) {
-                Ok((amendment, rows)) => {
-                    outcome = Ok(rows);
-                    amendment
-                }
-                Err(error) => {
-                    outcome = Err(error);
-                    Amendment::default()
-                }
+            let mut decide = |loaded: &Loaded| {
+                let made = plan.make(&table, &places, loaded).and_then(|made| plan.kept(made));
+                let (amendment, decided) = made.map_or_else(
+                    |error| (Amendment::default(), Err(error)),
+                    |(made, kept)| (made.amendment, Ok((made.rows, kept))),
+                );
+                outcome = decided;
+                amendment
             };
             self.store().amend(&wanted, &mut decide).await?;
             outcome?
         };
-        let wrong_rows = wrong_rows(&table, &outcome)?;
-        Ok(TableReport { rows: outcome, problems: table.problems, written: !options.dry_run, wrong_rows })
+        let wrong_rows = wrong_rows(&table, &rows)?;
+        Ok(TableReport { rows, problems: table.problems, written: !options.dry_run, table: kept, wrong_rows })
     }
 }
 
@@ -210,16 +213,18 @@ struct Plan<'a> {
     now: Timestamp,
 }
 
+/// What is written of a table, and what is told of it.
+#[derive(Default)]
+struct Made {
+    amendment: Amendment,
+    rows: Vec<RowReport>,
+    taken: Vec<TakenRow>,
+}
+
 impl Plan<'_> {
-    fn make(
-        &self,
-        table: &InventoryTable,
-        places: &[Place],
-        loaded: &Loaded,
-    ) -> Result<(Amendment, Vec<RowReport>), CatalogError> {
+    fn make(&self, table: &InventoryTable, places: &[Place], loaded: &Loaded) -> Result<Made, CatalogError> {
         let owner = record::owner(loaded.entries.first(), self.organisation)?;
-        let mut all = Amendment::default();
-        let mut rows = Vec::with_capacity(table.rows.len());
+        let mut made = Made::default();
         let mut met: HashMap<String, u64> = HashMap::new();
         for (row, place) in table.rows.iter().zip(places) {
             let mut problems = Vec::new();
@@ -227,17 +232,39 @@ impl Plan<'_> {
             let (outcome, id) = match decided {
                 Decided::Wrong => (RowOutcome::Wrong, None),
                 Decided::Unchanged(id) => (RowOutcome::Unchanged, Some(id)),
-                Decided::Written { outcome, id, amendment } => {
-                    all.entries.extend(amendment.entries);
-                    all.records.extend(amendment.records);
-                    all.acts.extend(amendment.acts);
+                Decided::Written { outcome, id, version, amendment } => {
+                    add(&mut made.amendment, amendment);
+                    made.taken.push(TakenRow { row: row.row, holding: id.clone(), version });
                     let is_known = outcome == RowOutcome::Changed || !self.options.dry_run;
                     (outcome, Some(id).filter(|_| is_known))
                 }
             };
-            rows.push(RowReport { row: row.row, outcome, id, problems });
+            made.rows.push(RowReport { row: row.row, outcome, id, problems });
         }
-        Ok((all, rows))
+        Ok(made)
+    }
+
+    /// Adds to what is written that it was, so that it can be undone; nothing where nothing is written.
+    fn kept(&self, mut made: Made) -> Result<(Made, Option<String>), CatalogError> {
+        if made.taken.is_empty() {
+            return Ok((made, None));
+        }
+        let count = |outcome| made.rows.iter().filter(|row| row.outcome == outcome).count();
+        let table = TakenTable {
+            organisation: self.organisation.to_owned(),
+            role: taken::role_of(self.viewer),
+            new: count(RowOutcome::New),
+            changed: count(RowOutcome::Changed),
+            unchanged: count(RowOutcome::Unchanged),
+            wrong: count(RowOutcome::Wrong),
+            rows: std::mem::take(&mut made.taken),
+            undone: None,
+        };
+        let (id, write) = (new_id(), Write { viewer: self.viewer, act: REGISTER, now: self.now });
+        let (amendment, written) = amendment(write, &id, None, |_| Ok(Change::to(table)));
+        written?;
+        add(&mut made.amendment, amendment);
+        Ok((made, Some(id)))
     }
 
     fn row(
@@ -413,9 +440,16 @@ impl Plan<'_> {
         let reason = (!loosened.is_empty()).then(|| format!("loosens {}", loosened.join(", ")));
         let entry = before.map(|before| before.entry);
         let (amendment, written) = amendment(write, &id, entry, |_| Ok(Change { body: holding, reason, records }));
-        written?;
-        Ok(Decided::Written { outcome, id, amendment })
+        Ok(Decided::Written { outcome, id, version: written?.version, amendment })
     }
+}
+
+/// Writes with an amendment what another says.
+pub(super) fn add(all: &mut Amendment, one: Amendment) {
+    all.entries.extend(one.entries);
+    all.records.extend(one.records);
+    all.acts.extend(one.acts);
+    all.messages.extend(one.messages);
 }
 
 /// A holding that is registered, and the entry that it was read from.
@@ -438,7 +472,7 @@ impl<'l> Known<'l> {
 enum Decided {
     Wrong,
     Unchanged(String),
-    Written { outcome: RowOutcome, id: String, amendment: Amendment },
+    Written { outcome: RowOutcome, id: String, version: u32, amendment: Amendment },
 }
 
 fn wrong(code: &str, field: &str, message: &str) -> Problem {

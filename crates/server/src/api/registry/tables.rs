@@ -22,6 +22,8 @@ use crate::viewer::Asking;
 pub(crate) struct TableAnswer {
     /// Whether what could be taken was written.
     written: bool,
+    /// Id by which what it wrote can be undone for 90 days; none where it wrote nothing.
+    table: Option<String>,
     /// Rows that are holdings which were not registered before.
     new: usize,
     /// Rows that say something else of one.
@@ -92,6 +94,7 @@ pub(crate) fn answer(report: TableReport) -> TableAnswer {
         changed: report.count(RowOutcome::Changed),
         unchanged: report.count(RowOutcome::Unchanged),
         wrong: report.count(RowOutcome::Wrong),
+        table: report.table,
         problems: report.problems.into_iter().map(problem).collect(),
         rows: report.rows.into_iter().map(row).collect(),
         wrong_rows: report.wrong_rows,
@@ -103,7 +106,7 @@ fn row(report: RowReport) -> RowAnswer {
     RowAnswer { row, outcome, id, problems: problems.into_iter().map(problem).collect() }
 }
 
-fn problem(problem: Problem) -> TableProblem {
+pub(super) fn problem(problem: Problem) -> TableProblem {
     let severity = match problem.severity {
         Severity::Warning => "warning",
         Severity::Error => "error",
