@@ -30,7 +30,8 @@ use crate::table::{
 };
 
 pub use self::columns::FIELDS;
-pub use self::template::{ChangedRow, stated_id, table_headers, table_hints, table_row, unguarded};
+pub use self::headers::InventoryColumn;
+pub use self::template::{ChangedRow, stated_id, stated_title, table_headers, table_hints, table_row, unguarded};
 
 /// Bytes of text that a table may hold.
 const MAX_TEXT: usize = 64 * 1024 * 1024;
@@ -110,6 +111,8 @@ pub struct InventoryTable {
     pub rows: Vec<InventoryRow>,
     /// Problems of the file as a whole or of rows that could not be split.
     pub problems: Vec<Problem>,
+    /// The columns that have a header, in order.
+    pub columns: Vec<InventoryColumn>,
     /// Whether a title column was found: without one there is no inventory, and one problem says so.
     pub has_titles: bool,
 }
@@ -153,6 +156,7 @@ fn fill(table: &mut InventoryTable, rows: &[TableRow], mapping: &InventoryMappin
     let labels = Labels::read(&rows[header], mapping, problems);
     labels.check(mapping, problems);
     table.has_titles = labels.has_titles(mapping);
+    table.columns = labels.columns(mapping);
     if table.has_titles {
         labels.report_unknown(mapping, problems);
     } else {

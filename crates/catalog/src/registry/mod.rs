@@ -44,8 +44,8 @@ pub use frameworks::{FrameworkComment, RegisteredFramework, StagedVersion};
 pub use gaps::{GapAxes, GapCell, GapCounts, GapReport};
 pub use groups::Group;
 pub use holdings::{
-    Holding, HoldingPreview, HoldingVersion, RowOutcome, RowReport, TableFormat, TableOptions, TableReport,
-    TableUndone, TakenRow, TakenTable, UndoOutcome, UndoReport, UndoneRow,
+    Holding, HoldingPreview, HoldingVersion, RowOutcome, RowProblem, RowReport, TABLE_FIELDS, TableFormat,
+    TableOptions, TableReport, TableUndone, TakenRow, TakenTable, UndoOutcome, UndoReport, UndoneRow,
 };
 pub use matches::{AnsweredNeed, NeedMatch};
 pub use needs::{Need, NeedEnd};

@@ -214,6 +214,15 @@ pub fn stated_id<'r>(row: &'r InventoryRow, mapping: &InventoryMapping) -> Optio
     cells.find(|(label, cell)| is_id(label) && !cell.trim().is_empty()).map(|(_, cell)| cell.trim())
 }
 
+/// What the title column of a row says.
+pub fn stated_title<'r>(row: &'r InventoryRow, mapping: &InventoryMapping) -> Option<&'r str> {
+    let titles = row.cells.iter().filter_map(|(label, cell)| {
+        let (column, rank) = resolve(label, mapping)?;
+        (column == Column::Title).then(|| (rank, without_guard(cell).trim()))
+    });
+    titles.min_by_key(|(rank, _)| *rank).map(|(_, title)| title)
+}
+
 /// What a row says otherwise than the table does.
 pub struct ChangedRow {
     row: InventoryRow,

@@ -4,6 +4,7 @@
 mod record;
 mod table;
 mod table_file;
+mod table_report;
 mod taken;
 mod undo;
 
@@ -27,8 +28,8 @@ const WHO_REGISTERS: &str = "only the managers, stewards and administrators of a
 const WHO_LOOSENS: &str =
     "only a steward or administrator of the organisation loosens the terms of what it has published";
 
-pub use table::{RowOutcome, RowReport, TableOptions, TableReport};
 pub use table_file::TableFormat;
+pub use table_report::{RowOutcome, RowProblem, RowReport, TABLE_FIELDS, TableOptions, TableReport};
 pub(crate) use taken::tables_kept_since;
 pub use taken::{TableUndone, TakenRow, TakenTable};
 pub use undo::{UndoOutcome, UndoReport, UndoneRow};

@@ -3,17 +3,19 @@
 
 use std::collections::HashMap;
 
-use cairn_formats::inventory::{self, ChangedRow, InventoryMapping, InventoryRow, InventoryTable, stated_id};
+use cairn_formats::inventory::{
+    self, ChangedRow, InventoryMapping, InventoryRow, InventoryTable, stated_id, stated_title,
+};
 use cairn_model::party::organisation_id;
 use cairn_model::registry::{HoldingState, HoldingStatement, REGISTERED};
 use cairn_model::{DatasetId, Organisation, Problem, Severity, Vocabularies, normalise};
 use cairn_policy::Viewer;
 use cairn_store::{Amendment, Entry, EntryKind, Loaded, Wanted};
 use jiff::Timestamp;
-use serde::Serialize;
 
 use super::record;
 use super::table_file::wrong_rows;
+use super::table_report::{RowOutcome, RowProblem, RowReport, TableOptions, TableReport};
 use super::taken::{self, TakenRow, TakenTable};
 use super::{Holding, WHO_LOOSENS, WHO_REGISTERS, reference_term, title_term};
 use crate::error::blocking;
@@ -27,89 +29,6 @@ const MOST_ROWS: usize = 5000;
 const CREATE: &str = "holding.create";
 const CHANGE: &str = "holding.change";
 const REGISTER: &str = "table.register";
-
-/// How a table is to be taken.
-#[derive(Debug, Clone, Default)]
-pub struct TableOptions {
-    /// Id of the organisation whose holdings they are; the viewer's own where none is named.
-    pub organisation: Option<String>,
-    /// Which column is which, where the headers do not say so.
-    pub mapping: InventoryMapping,
-    /// Whether what is new becomes a draft, which may lack all but its title.
-    pub draft: bool,
-    /// Whether nothing is written.
-    pub dry_run: bool,
-}
-
-impl TableOptions {
-    /// Names a column: `title=Intitulé`, or `title=C` by its letters.
-    ///
-    /// # Errors
-    /// `BadRequest` for what is no field of a holding.
-    pub fn name_column(&mut self, said: &str) -> Result<(), CatalogError> {
-        let known = || inventory::FIELDS.join(", ");
-        let (field, header) = said
-            .split_once('=')
-            .filter(|(field, header)| inventory::FIELDS.contains(field) && !header.trim().is_empty())
-            .ok_or_else(|| {
-                CatalogError::BadRequest(format!(
-                    "a column is named as `field=Header`, and the fields are: {}",
-                    known()
-                ))
-            })?;
-        self.mapping.columns.insert(field.to_owned(), header.to_owned());
-        Ok(())
-    }
-}
-
-/// What becomes of a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RowOutcome {
-    /// A holding that was not registered before.
-    New,
-    /// Something else is said of one.
-    Changed,
-    /// It says what is registered.
-    Unchanged,
-    /// It cannot be taken; its problems say why.
-    Wrong,
-}
-
-/// A row of a table.
-#[derive(Debug, Clone, PartialEq)]
-pub struct RowReport {
-    /// Its number, as a spreadsheet shows it.
-    pub row: u64,
-    /// What becomes of it.
-    pub outcome: RowOutcome,
-    /// Id of the record; of what is new once it is written.
-    pub id: Option<String>,
-    /// What is wrong, or worth a look.
-    pub problems: Vec<Problem>,
-}
-
-/// What becomes of a table.
-#[derive(Debug, Clone, PartialEq)]
-pub struct TableReport {
-    /// Each row, in order.
-    pub rows: Vec<RowReport>,
-    /// Problems of the table as a whole.
-    pub problems: Vec<Problem>,
-    /// Whether what could be taken was written.
-    pub written: bool,
-    /// Id by which what it wrote can be undone; none where it wrote nothing.
-    pub table: Option<String>,
-    /// The rows that are wrong as a CSV file, each with what is wrong: to be mended and sent again.
-    pub wrong_rows: Option<String>,
-}
-
-impl TableReport {
-    /// How many rows become what.
-    pub fn count(&self, outcome: RowOutcome) -> usize {
-        self.rows.iter().filter(|row| row.outcome == outcome).count()
-    }
-}
 
 impl Catalog {
     /// Registers the holdings of a table (CSV, TSV or XLSX). `name` is its file name, whose ending is a hint to the format.
@@ -239,7 +158,9 @@ impl Plan<'_> {
                     (outcome, Some(id).filter(|_| is_known))
                 }
             };
-            made.rows.push(RowReport { row: row.row, outcome, id, problems });
+            let title = stated_title(row, &self.options.mapping).map(str::to_owned);
+            let problems = problems.into_iter().map(|problem| placed(problem, table)).collect();
+            made.rows.push(RowReport { row: row.row, outcome, id, title, problems });
         }
         Ok(made)
     }
@@ -442,6 +363,16 @@ impl Plan<'_> {
         let (amendment, written) = amendment(write, &id, entry, |_| Ok(Change { body: holding, reason, records }));
         Ok(Decided::Written { outcome, id, version: written?.version, amendment })
     }
+}
+
+/// A problem of a row with its column, where it is about one.
+fn placed(mut problem: Problem, table: &InventoryTable) -> RowProblem {
+    let column = table.column_of(&problem);
+    let letters = column.map(|column| column.letters.clone());
+    if let Some(column) = column {
+        problem.position.column = Some(column.header.clone());
+    }
+    RowProblem { problem, letters }
 }
 
 /// Writes with an amendment what another says.

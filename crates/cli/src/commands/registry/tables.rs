@@ -2,7 +2,7 @@
 
 use std::io::{IsTerminal, Write};
 
-use cairn_catalog::{Catalog, Registered, RowOutcome, TableReport, TakenTable, UndoOutcome, UndoReport};
+use cairn_catalog::{Catalog, Registered, RowOutcome, RowProblem, TableReport, TakenTable, UndoOutcome, UndoReport};
 use cairn_policy::Viewer;
 use cairn_server::json::{table_answer, taken_table_answer, undo_answer};
 use jiff::Timestamp;
@@ -47,14 +47,16 @@ pub(super) fn told(global: &Global, report: TableReport) -> Result<Exit, Failure
         .rows
         .iter()
         .flat_map(|row| row.problems.iter().map(move |problem| (row, problem)))
-        .map(|(row, problem)| {
+        .map(|(row, RowProblem { problem, letters })| {
             let outcome = if row.outcome == RowOutcome::Wrong { "left out" } else { "taken" };
-            vec![row.row.to_string(), outcome.to_owned(), problem.field.clone(), problem.message.clone()]
+            let header = problem.position.column.as_deref().unwrap_or_default();
+            let column = letters.as_ref().map_or_else(String::new, |letters| format!("{letters} ({header})"));
+            vec![row.row.to_string(), outcome.to_owned(), column, problem.field.clone(), problem.message.clone()]
         })
         .collect();
     let more = rows.len().saturating_sub(MOST_LISTED);
     if !rows.is_empty() {
-        output::table(&["row", "", "field", "what is wrong"], &rows[..rows.len() - more])?;
+        output::table(&["row", "", "column", "field", "what is wrong"], &rows[..rows.len() - more])?;
     }
     if more > 0 {
         eprintln!("{more} more problems: --json lists them all");

@@ -51,6 +51,8 @@ pub(crate) struct RowAnswer {
     outcome: RowOutcome,
     /// Id of the record; of what is new once it is written.
     id: Option<String>,
+    /// What its title column says.
+    title: Option<String>,
     /// What is wrong with it, or worth a look.
     problems: Vec<TableProblem>,
 }
@@ -62,8 +64,10 @@ pub(crate) struct TableProblem {
     severity: &'static str,
     /// Which part of the holding.
     field: String,
-    /// The header of its column.
+    /// The header of its column, where it is about one.
     column: Option<String>,
+    /// The letters of that column, as a spreadsheet shows them.
+    letters: Option<String>,
     /// The rule, as a stable code.
     rule: String,
     /// What is wrong and what is allowed, for people.
@@ -102,8 +106,9 @@ pub(crate) fn answer(report: TableReport) -> TableAnswer {
 }
 
 fn row(report: RowReport) -> RowAnswer {
-    let RowReport { row, outcome, id, problems } = report;
-    RowAnswer { row, outcome, id, problems: problems.into_iter().map(problem).collect() }
+    let RowReport { row, outcome, id, title, problems } = report;
+    let problems = problems.into_iter().map(|one| TableProblem { letters: one.letters, ..problem(one.problem) });
+    RowAnswer { row, outcome, id, title, problems: problems.collect() }
 }
 
 pub(super) fn problem(problem: Problem) -> TableProblem {
@@ -115,6 +120,7 @@ pub(super) fn problem(problem: Problem) -> TableProblem {
         severity,
         field: problem.field,
         column: problem.position.column,
+        letters: None,
         rule: problem.code,
         message: problem.message,
         value: problem.value,
