@@ -5,6 +5,7 @@
 
 mod aliases;
 mod columns;
+mod confidentiality;
 mod day_month;
 mod field;
 mod header;
@@ -97,6 +98,9 @@ pub struct InventoryRow {
     /// Whether nothing in the table shows `date_order`, so that it is only likely.
     #[serde(default, skip_serializing_if = "is_false")]
     pub date_order_is_assumed: bool,
+    /// Whether what the table calls confidentiality is how sensitive the data is.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub confidentiality_is_sensitivity: bool,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
@@ -156,7 +160,6 @@ fn fill(table: &mut InventoryTable, rows: &[TableRow], mapping: &InventoryMappin
     let labels = Labels::read(&rows[header], mapping, problems);
     labels.check(mapping, problems);
     table.has_titles = labels.has_titles(mapping);
-    table.columns = labels.columns(mapping);
     if table.has_titles {
         labels.report_unknown(mapping, problems);
     } else {
@@ -185,7 +188,13 @@ fn fill(table: &mut InventoryTable, rows: &[TableRow], mapping: &InventoryMappin
         table.rows.push(InventoryRow { row: row.number, cells, ..InventoryRow::default() });
     }
     let order = day_month::decide(&table.rows, labels.iter(), &mut Resolver::new(mapping));
+    let is_sensitivity = confidentiality::is_sensitivity(&table.rows, labels.iter(), mapping);
+    table.columns = labels.columns(|label| {
+        let row = InventoryRow { confidentiality_is_sensitivity: is_sensitivity, ..InventoryRow::default() };
+        confidentiality::column_in(&row, label, mapping).map(|(column, _)| column)
+    });
     for row in &mut table.rows {
+        row.confidentiality_is_sensitivity = is_sensitivity;
         row.date_order = Some(order.order);
         row.date_order_is_assumed = order.is_assumed;
     }

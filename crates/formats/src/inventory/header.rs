@@ -96,12 +96,11 @@ impl Labels {
     }
 
     /// The columns that have a header, each with what it holds.
-    pub(super) fn columns(&self, mapping: &InventoryMapping) -> Vec<InventoryColumn> {
+    pub(super) fn columns(&self, holds: impl Fn(&str) -> Option<Column>) -> Vec<InventoryColumn> {
         let column = |(index, label): (usize, &String)| {
             let letters = column_letters(index);
             let is_called = *label != letters;
-            let column = resolve(label, mapping).map(|(column, _)| column);
-            is_called.then(|| InventoryColumn::new(letters, label.clone(), column))
+            is_called.then(|| InventoryColumn::new(letters, label.clone(), holds(label)))
         };
         self.labels.iter().enumerate().filter_map(column).collect()
     }

@@ -125,6 +125,9 @@ pub(super) fn fields_of(column: Column) -> &'static [&'static str] {
         Column::ImpactSummary => &["impact.summary"],
         Column::AffectedGroups => &["impact.affected_groups"],
         Column::Mitigations => &["impact.mitigations"],
+        Column::Cost => &["cost"],
+        Column::Successor => &["successor"],
+        Column::KeptUntil => &["kept_until"],
         Column::SocialLicence => &["social_licence"],
         Column::Partners => &["partnerships"],
     }
