@@ -1,7 +1,7 @@
 //! Tables of holdings: read row by row against what is registered already, told before anything is written, and written in one
 //! transaction. What is wrong with a row keeps no other from going in.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use cairn_formats::inventory::{
     self, ChangedRow, InventoryMapping, InventoryRow, InventoryTable, stated_id, stated_title,
@@ -19,6 +19,7 @@ use super::table_report::{RowOutcome, RowProblem, RowReport, TableOptions, Table
 use super::taken::{self, TakenRow, TakenTable};
 use super::{Holding, WHO_LOOSENS, WHO_REGISTERS, reference_term, title_term};
 use crate::error::blocking;
+use crate::registry::derivations;
 use crate::registry::entries::{amendment, new_id, read};
 use crate::registry::{Change, Registered, Write};
 use crate::{Catalog, CatalogError};
@@ -64,8 +65,10 @@ impl Catalog {
                 table.rows.len()
             )));
         }
-        let (wanted, places) = places(&table, &options.mapping, &organisation);
-        let plan = Plan { viewer, options: &options, organisation: &organisation, catalog: self, now };
+        let (mut wanted, places) = places(&table, &options.mapping, &organisation);
+        let known = self.store().load(&wanted).await?;
+        let bound = bound(&mut wanted, &known)?;
+        let plan = Plan { viewer, options: &options, organisation: &organisation, catalog: self, bound, now };
         let (rows, kept) = if options.dry_run {
             (plan.make(&table, &places, &self.store().load(&wanted).await?)?.rows, None)
         } else {
@@ -123,13 +126,31 @@ fn title_of(row: &InventoryRow, mapping: &InventoryMapping) -> String {
     read.ok().and_then(|read| read.draft.title.best("en").map(str::to_owned)).unwrap_or_default()
 }
 
+/// Adds to what is loaded by what the holdings are bound that are made of other records, and returns these records.
+fn bound(wanted: &mut Wanted, known: &Loaded) -> Result<HashSet<DatasetId>, CatalogError> {
+    let holdings = known.entries.iter().flatten().chain(known.with_terms.iter().flatten());
+    for entry in holdings.filter(|entry| entry.kind == EntryKind::Holding) {
+        let holding: Registered<Holding> = read(entry)?;
+        derivations::want(wanted, &holding.id, &holding.body);
+    }
+    Ok(wanted.records.iter().copied().collect())
+}
+
 /// What is decided about the rows of a table.
 struct Plan<'a> {
     viewer: &'a Viewer,
     options: &'a TableOptions,
     organisation: &'a str,
     catalog: &'a Catalog,
+    /// The records by which holdings are bound, as far as they were known before the transaction.
+    bound: HashSet<DatasetId>,
     now: Timestamp,
+}
+
+/// What rows are decided by: what was loaded, and the organisation in it.
+struct Ground<'l> {
+    loaded: &'l Loaded,
+    owner: Organisation,
 }
 
 /// What is written of a table, and what is told of it.
@@ -143,11 +164,12 @@ struct Made {
 impl Plan<'_> {
     fn make(&self, table: &InventoryTable, places: &[Place], loaded: &Loaded) -> Result<Made, CatalogError> {
         let owner = record::owner(loaded.entries.first(), self.organisation)?;
+        let ground = Ground { loaded, owner };
         let mut made = Made::default();
         let mut met: HashMap<String, u64> = HashMap::new();
         for (row, place) in table.rows.iter().zip(places) {
             let mut problems = Vec::new();
-            let decided = self.row(row, place, loaded, &owner, &mut met, &mut problems)?;
+            let decided = self.row(row, place, &ground, &mut met, &mut problems)?;
             let (outcome, id) = match decided {
                 Decided::Wrong => (RowOutcome::Wrong, None),
                 Decided::Unchanged(id) => (RowOutcome::Unchanged, Some(id)),
@@ -192,15 +214,14 @@ impl Plan<'_> {
         &self,
         row: &InventoryRow,
         place: &Place,
-        loaded: &Loaded,
-        owner: &Organisation,
+        ground: &Ground<'_>,
         met: &mut HashMap<String, u64>,
         problems: &mut Vec<Problem>,
     ) -> Result<Decided, CatalogError> {
         let mapping = &self.options.mapping;
         let (known, is_stated) = match place {
             Place::Record(at) => {
-                let entry = loaded.entries.get(*at).and_then(Option::as_ref);
+                let entry = ground.loaded.entries.get(*at).and_then(Option::as_ref);
                 let known = entry.map(Known::read).transpose()?;
                 let Some(known) = known.filter(|known| known.holding.body.organisation == self.organisation) else {
                     problems.push(wrong("no-such-holding", "id", "no holding of the organisation has this id"));
@@ -209,7 +230,7 @@ impl Plan<'_> {
                 (Some(known), true)
             }
             Place::Term(at) => {
-                let found = loaded.with_terms.get(*at).into_iter().flatten();
+                let found = ground.loaded.with_terms.get(*at).into_iter().flatten();
                 let found: Vec<Known<'_>> = found.map(Known::read).collect::<Result<_, _>>()?;
                 let is_stated = stated_id(row, mapping).is_some();
                 (self.the_same(found, row, is_stated, problems), is_stated)
@@ -227,9 +248,9 @@ impl Plan<'_> {
             return Ok(Decided::Wrong);
         }
         match known {
-            Some(known) if is_stated => self.changed(row, &known, owner, problems),
+            Some(known) if is_stated => self.changed(row, &known, ground, problems),
             Some(known) => Ok(Decided::Unchanged(known.holding.id)),
-            None => self.new_one(row, owner, problems),
+            None => self.new_one(row, ground, problems),
         }
     }
 
@@ -268,7 +289,7 @@ impl Plan<'_> {
     fn new_one(
         &self,
         row: &InventoryRow,
-        owner: &Organisation,
+        ground: &Ground<'_>,
         problems: &mut Vec<Problem>,
     ) -> Result<Decided, CatalogError> {
         let Some(statement) = self.read(&inventory::unguarded(row), problems) else { return Ok(Decided::Wrong) };
@@ -276,14 +297,14 @@ impl Plan<'_> {
         let organisation = self.organisation.to_owned();
         let holding = Holding { statement, source_record_id: new_id(), organisation, state };
         let id = DatasetId::new(REGISTERED, &holding.source_record_id).to_string();
-        self.written(RowOutcome::New, id, None, holding, owner, problems)
+        self.written(RowOutcome::New, id, None, holding, ground, problems)
     }
 
     fn changed(
         &self,
         row: &InventoryRow,
         known: &Known<'_>,
-        owner: &Organisation,
+        ground: &Ground<'_>,
         problems: &mut Vec<Problem>,
     ) -> Result<Decided, CatalogError> {
         let before = &known.holding;
@@ -300,7 +321,7 @@ impl Plan<'_> {
         if holding == before.body {
             return Ok(Decided::Unchanged(before.id.clone()));
         }
-        self.written(RowOutcome::Changed, before.id.clone(), Some(known), holding, owner, problems)
+        self.written(RowOutcome::Changed, before.id.clone(), Some(known), holding, ground, problems)
     }
 
     /// What a row says, as far as it can be read.
@@ -331,22 +352,29 @@ impl Plan<'_> {
         id: String,
         before: Option<&Known<'_>>,
         holding: Holding,
-        owner: &Organisation,
+        ground: &Ground<'_>,
         problems: &mut Vec<Problem>,
     ) -> Result<Decided, CatalogError> {
         let vocabularies: &Vocabularies = self.catalog.vocabularies();
         let dataset = match record::checked(&holding, vocabularies, self.now) {
-            Ok(dataset) => record::owned(dataset, owner.clone()),
+            Ok(dataset) => record::owned(dataset, ground.owner.clone()),
             Err(CatalogError::Invalid(found)) => {
                 problems.extend(found);
                 return Ok(Decided::Wrong);
             }
             Err(error) => return Err(error),
         };
-        if !holding.statement.derived_from.is_empty() {
-            let message = "it is made of other records, by which it is bound: change it by itself, not in a table";
-            problems.push(wrong("derived", "id", message));
+        if holding.statement.derived_from.iter().any(|id| !self.bound.contains(id)) {
+            problems.push(wrong("changed-meanwhile", "id", "it is being changed at this moment: send the row again"));
             return Ok(Decided::Wrong);
+        }
+        match derivations::inherited(self.viewer, &holding, &dataset, ground.loaded) {
+            Ok(()) => {}
+            Err(CatalogError::Invalid(found)) => {
+                problems.extend(found);
+                return Ok(Decided::Wrong);
+            }
+            Err(error) => return Err(error),
         }
         let loosened = before
             .map(|before| record::loosened(&before.holding.body, &holding, &dataset, vocabularies, self.now))

@@ -143,7 +143,7 @@ fn options(query: Option<&str>) -> Result<TableOptions, ApiError> {
 
 /// Registers the holdings of a table: CSV, TSV or XLSX as it is, up to 8 MiB and 5,000 rows. Every row is told, good rows go in,
 /// and those that cannot be taken come back as a file. A row with the id of a record changes what it says otherwise; an empty
-/// cell changes nothing.
+/// cell changes nothing, and one with `-` alone blanks.
 #[utoipa::path(
     post, operation_id = "registerTable", path = "/api/v1/datasets/bulk", tag = "datasets",
     params(TableParameters),
