@@ -207,7 +207,7 @@ async fn asked(options: &TableOptions, file: &TableFile) -> Result<Vec<Asked>, C
             (format!("{field}={header}"), field.replace('_', " "), chosen.is_some_and(|one| one == *field))
         };
         let choices = TABLE_FIELDS.iter().map(choice).collect();
-        Asked { choices, header }
+        Asked { header, choices }
     });
     Ok(asked.collect())
 }
