@@ -22,6 +22,7 @@ fn row_34_a_table_is_told_taken_in_part_and_comes_back_edited() {
     let register = ["register", &table, "--organisation", "horizon-relief"];
     let told = place.run(&[&register[..], &["--dry-run"]].concat()).exits(3);
     assert!(told.stdout.contains("would be: 2 new, 0 changed, 0 unchanged, 1 left out"), "{told:?}");
+    assert!(told.stdout.contains("B (country)"), "where to look for it: {told:?}");
     assert_eq!(place.total(), 0);
 
     let left_out = place.data().join("left-out.csv");
