@@ -23,10 +23,10 @@ Camps,YEM,CCM,low,public,download,full
 
 /// A form with a file, as a browser sends it.
 fn multipart(fields: &[(&str, &str)], file: Option<(&str, &str)>) -> String {
-    let mut body = String::new();
-    for (name, value) in fields {
-        body += &format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
-    }
+    let part = |(name, value): &(&str, &str)| {
+        format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+    };
+    let body = fields.iter().map(part).collect::<Vec<String>>().concat();
     let (name, text) = file.unwrap_or_default();
     let kind = "Content-Type: application/octet-stream";
     let disposition = format!("Content-Disposition: form-data; name=\"file\"; filename=\"{name}\"");

@@ -323,9 +323,9 @@ async fn a_table_changes_what_is_made_of_other_records_as_far_as_these_allow() {
 
     // A table that closed it is undone only as far as what it is made of allows at that time.
     let closing = desk.send(BULK, &steward, "id,title,sharing\nHR-3,Counts by district,organisation\n").await.json();
-    let narrower = json!({"reason": "Too fine"}).to_string();
+    let taken_back = json!({"reason": "Too fine"}).to_string();
     let address = address.replace("version=0", "version=1");
-    let narrowed = desk.house.send_body(&Method::PUT, &address, Some(&steward), &narrower).await;
+    let narrowed = desk.house.send_body(&Method::PUT, &address, Some(&steward), &taken_back).await;
     assert_eq!(narrowed.status, 200, "{}", narrowed.text());
     let undo = format!("{HOLDINGS}/tables/{}/undo", closing["table"].as_str().unwrap());
     let undone = desk.send(&undo, &steward, "").await.json();
