@@ -317,6 +317,7 @@ const LISTS: &[&str] = &[
     "/api/v1/holdings",
     "/api/v1/holdings.csv",
     "/api/v1/holdings.xlsx",
+    "/api/v1/holdings/tables",
     "/api/v1/invitations",
     "/api/v1/me",
     "/api/v1/me/notifications",

@@ -22,6 +22,7 @@ fn row_34_a_table_is_told_taken_in_part_and_comes_back_edited() {
     let register = ["register", &table, "--organisation", "horizon-relief"];
     let told = place.run(&[&register[..], &["--dry-run"]].concat()).exits(3);
     assert!(told.stdout.contains("would be: 2 new, 0 changed, 0 unchanged, 1 left out"), "{told:?}");
+    assert!(told.stdout.contains("B (country)"), "where to look for it: {told:?}");
     assert_eq!(place.total(), 0);
 
     let left_out = place.data().join("left-out.csv");
@@ -43,6 +44,35 @@ fn row_34_a_table_is_told_taken_in_part_and_comes_back_edited() {
     let edited = back(&out.replace("Camps", "Camps of the north"));
     assert_eq!((&edited["unchanged"], &edited["changed"]), (&json!(2), &json!(1)));
     assert_eq!(place.run(&["search", "north", "--json"]).exits(0).json()["total"], 1);
+}
+
+#[test]
+fn row_34_a_table_is_undone_by_the_id_that_it_was_told_by() {
+    let place = place();
+    let of_all = ["--organisation", "horizon-relief"];
+    let table = |text: &str| {
+        let file = place.file("holdings.csv", text);
+        place.run(&[&["register", &file][..], &of_all].concat())
+    };
+    let taken = table(TABLE).exits(3);
+    let (_, rest) = taken.stderr.split_once("`cairn holding undo ").unwrap_or_else(|| panic!("{taken:?}"));
+    let id = rest.split('`').next().unwrap();
+    let edited = place.run(&[&["holding", "table"][..], &of_all].concat()).exits(0).stdout;
+    table(&edited.replace("Camps", "Camps of the north")).exits(0);
+
+    let told = place.run(&["holding", "undo", id, "--dry-run"]).exits(3);
+    assert!(told.stdout.contains("1 would be withdrawn, 0 restored, 1 left as they are."), "{told:?}");
+    assert!(told.stdout.contains("the table wrote version 1, and version 2 is the newest"), "{told:?}");
+    place.run(&["holding", "undo", id]).exits(2).says(&["--yes"]);
+    assert_eq!(place.total(), 2);
+    let undone = place.run(&["holding", "undo", id, "--yes", "--json"]).exits(3).json();
+    assert_eq!((&undone["withdrawn"], &undone["left"], place.total()), (&json!(1), &json!(1), 1));
+    let tables = place.run(&[&["holding", "tables", "--json"][..], &of_all].concat()).exits(0).json();
+    assert_eq!(
+        (&tables["tables"][1]["id"], &tables["tables"][1]["role"], &tables["tables"][1]["undone"]["withdrawn"]),
+        (&json!(id), &json!("operator"), &json!(1))
+    );
+    assert!(place.run(&["holding", "tables"]).exits(0).stdout.contains(id));
 }
 
 #[test]

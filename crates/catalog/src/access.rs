@@ -76,7 +76,8 @@ impl LoadedGrounds {
                 | EntryKind::Need
                 | EntryKind::Practice
                 | EntryKind::Release
-                | EntryKind::SavedSearch => {}
+                | EntryKind::SavedSearch
+                | EntryKind::Table => {}
             }
         }
         Ok(grounds)

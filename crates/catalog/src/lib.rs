@@ -77,8 +77,8 @@ pub use registry::{
     HeldAgreement, Holding, HoldingPreview, HoldingVersion, KeptCommitment, KeptHoldings, Need, NeedEnd, NeedFilter,
     NeedMatch, NeedPage, Paging, Practice, PracticeFilter, Proposal, RaisedConcern, Registered, RegisteredAgreement,
     RegisteredFramework, RegisteredOrganisation, RegisteredRefusal, Release, RequestAct, RequestBox, RequestDraft,
-    RequestStep, RowOutcome, RowReport, SavedSearch, SearchOwner, StagedVersion, TableFormat, TableOptions,
-    TableReport, TermsInForce,
+    RequestStep, RowOutcome, RowProblem, RowReport, SavedSearch, SearchOwner, StagedVersion, TABLE_FIELDS, TableFormat,
+    TableOptions, TableReport, TableUndone, TakenRow, TakenTable, TermsInForce, UndoOutcome, UndoReport, UndoneRow,
 };
 pub use relevance::{JudgedQuery, Relevance};
 pub use retention::Retention;

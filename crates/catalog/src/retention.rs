@@ -2,11 +2,12 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use cairn_store::Store;
+use cairn_store::{EntryKind, Store};
 use jiff::{SignedDuration, Timestamp};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
+use crate::registry::tables_kept_since;
 use crate::{Catalog, CatalogError};
 
 /// Days for which things are kept.
@@ -72,6 +73,7 @@ impl Catalog {
         if let Some(before) = days_before(now, MESSAGES) {
             store.forget_messages_before(before).await?;
         }
+        store.forget_entries_before(EntryKind::Table, tables_kept_since(now)).await?;
         let (mut records, mut revisions) = (0, 0);
         if let Some(before) = days_before(now, retired) {
             while !stop.is_cancelled() {

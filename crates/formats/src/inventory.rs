@@ -5,6 +5,7 @@
 
 mod aliases;
 mod columns;
+mod confidentiality;
 mod day_month;
 mod field;
 mod header;
@@ -30,7 +31,8 @@ use crate::table::{
 };
 
 pub use self::columns::FIELDS;
-pub use self::template::{ChangedRow, stated_id, table_headers, table_hints, table_row, unguarded};
+pub use self::headers::InventoryColumn;
+pub use self::template::{ChangedRow, stated_id, stated_title, table_headers, table_hints, table_row, unguarded};
 
 /// Bytes of text that a table may hold.
 const MAX_TEXT: usize = 64 * 1024 * 1024;
@@ -96,6 +98,9 @@ pub struct InventoryRow {
     /// Whether nothing in the table shows `date_order`, so that it is only likely.
     #[serde(default, skip_serializing_if = "is_false")]
     pub date_order_is_assumed: bool,
+    /// Whether what the table calls confidentiality is how sensitive the data is.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub confidentiality_is_sensitivity: bool,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
@@ -110,6 +115,8 @@ pub struct InventoryTable {
     pub rows: Vec<InventoryRow>,
     /// Problems of the file as a whole or of rows that could not be split.
     pub problems: Vec<Problem>,
+    /// The columns that have a header, in order.
+    pub columns: Vec<InventoryColumn>,
     /// Whether a title column was found: without one there is no inventory, and one problem says so.
     pub has_titles: bool,
 }
@@ -181,7 +188,13 @@ fn fill(table: &mut InventoryTable, rows: &[TableRow], mapping: &InventoryMappin
         table.rows.push(InventoryRow { row: row.number, cells, ..InventoryRow::default() });
     }
     let order = day_month::decide(&table.rows, labels.iter(), &mut Resolver::new(mapping));
+    let is_sensitivity = confidentiality::is_sensitivity(&table.rows, labels.iter(), mapping);
+    table.columns = labels.columns(|label| {
+        let row = InventoryRow { confidentiality_is_sensitivity: is_sensitivity, ..InventoryRow::default() };
+        confidentiality::column_in(&row, label, mapping).map(|(column, _)| column)
+    });
     for row in &mut table.rows {
+        row.confidentiality_is_sensitivity = is_sensitivity;
         row.date_order = Some(order.order);
         row.date_order_is_assumed = order.is_assumed;
     }

@@ -15,7 +15,8 @@ fn mapping() -> InventoryMapping {
 
 /// A holding that says something in every column.
 fn full() -> HoldingStatement {
-    serde_json::from_value(json!({
+    let upkeep = json!({"cost": "cost-recovery", "successor": "Survey Office", "kept_until": "2031-05"});
+    let said: HoldingStatement = serde_json::from_value(json!({
         "title": {"en": "Cleared wells", "fr": "Puits"}, "description": {"fr": "=cmd()"},
         "keywords": {"en": ["wells", "water"]}, "languages": ["ar", "fr"], "kind": "map",
         "custodian": "Survey Office", "steward": "Data Desk",
@@ -34,7 +35,8 @@ fn full() -> HoldingStatement {
             "reasons": ["Security"], "legal_basis": "Mandate", "jurisdictions": ["YEM"], "transfer": "region-bound", "review_by": "2030-01",
         },
     }))
-    .unwrap()
+    .unwrap();
+    HoldingStatement { upkeep: serde_json::from_value(upkeep).unwrap(), ..said }
 }
 
 fn table(rows: &[Vec<String>]) -> Vec<u8> {

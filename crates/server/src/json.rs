@@ -6,7 +6,7 @@ use cairn_catalog::{
     ExchangeFilter, ExchangeGraph, Following, GapAxes, GapReport, Group, Holding, HoldingVersion, LinkedRecord, Need,
     NeedFilter, NeedMatch, OrphanedRecord, OwnNotifications, Practice, PracticeFilter, Registered, RegisteredAgreement,
     RegisteredFramework, RegisteredOrganisation, RegisteredRefusal, Release, RequestDraft, Review, SavedSearch,
-    SearchPage, SearchRequest, TableReport,
+    SearchPage, SearchRequest, TableReport, TakenTable, UndoReport,
 };
 use cairn_model::Vocabularies;
 use cairn_model::registry::SavedSearchStatement;
@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use crate::api::registry::{
     agreements, answers, collaboratives, commitments, concerns, crises, derivations, edits, exchanges, frameworks,
-    gaps, holdings, matches, needs, practices, refusals, requests, saved_searches, tables,
+    gaps, holdings, matches, needs, practices, refusals, requests, saved_searches, tables, taken_tables,
 };
 use crate::api::{
     classification, coverage, dataset_body, duplicates, linkages, notifications, reviews, search, stewardship,
@@ -130,6 +130,22 @@ pub fn holding_history_answer(versions: Vec<HoldingVersion>) -> Result<Value, se
 /// When it cannot be written as JSON.
 pub fn table_answer(report: TableReport) -> Result<Value, serde_json::Error> {
     serde_json::to_value(tables::answer(report))
+}
+
+/// A table that was taken, as `GET /api/v1/holdings/tables` lists it.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn taken_table_answer(table: Registered<TakenTable>) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(taken_tables::answer(table))
+}
+
+/// What becomes of what a table wrote, as `POST /api/v1/holdings/tables/{id}/undo` answers it.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn undo_answer(report: UndoReport) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(taken_tables::undo_answer(report))
 }
 
 /// An agreement, as `GET /api/v1/agreements/{id}` answers it.

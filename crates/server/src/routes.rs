@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -74,6 +75,8 @@ fn with_entries(api: OpenApiRouter<AppState>) -> OpenApiRouter<AppState> {
         .routes(routes!(registry::tables::template_xlsx))
         .routes(routes!(registry::tables::csv))
         .routes(routes!(registry::tables::xlsx))
+        .routes(routes!(registry::taken_tables::list))
+        .routes(routes!(registry::taken_tables::undo))
         .routes(routes!(registry::agreements::list, registry::agreements::propose))
         .routes(routes!(registry::agreements::show, registry::agreements::propose_terms))
         .routes(routes!(registry::agreements::history))
@@ -189,6 +192,8 @@ pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
     let (api, mut description) = with_entries(with_people(api)).split_for_parts();
     closed_lists::describe(&mut description);
 
+    // A form with a file is read to its end, so that a browser takes the answer.
+    let of_table = DefaultBodyLimit::max(REQUEST_BODY);
     let doors = api
         .route("/api/openapi.json", get(openapi::json))
         .route("/api/docs", get(openapi::page))
@@ -200,6 +205,8 @@ pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
         .route("/request/{id}", get(web::requests::show).post(web::requests::act))
         .route("/coverage", get(web::coverage::show))
         .route("/register", get(web::register::show).post(web::register::register))
+        .route("/register/table", get(web::register::table::show).post(web::register::table::send).layer(of_table))
+        .route("/register/table/{id}", get(web::register::undo::show).post(web::register::undo::undo))
         .route("/holdings", get(web::register::list))
         .route("/holding/{id}", get(web::register::show_one).post(web::register::change))
         .route("/groups", get(web::groups::list))

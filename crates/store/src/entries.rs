@@ -47,6 +47,8 @@ pub enum EntryKind {
     Collaborative,
     /// What somebody looks for again and again.
     SavedSearch,
+    /// What a table of holdings wrote.
+    Table,
 }
 
 impl EntryKind {
@@ -70,6 +72,7 @@ impl EntryKind {
             Self::Practice => "practice",
             Self::Collaborative => "collaborative",
             Self::SavedSearch => "saved-search",
+            Self::Table => "table",
         }
     }
 }
@@ -115,6 +118,8 @@ pub struct Wanted {
     pub entries: Vec<(EntryKind, String)>,
     /// All entries of a kind that have a term.
     pub with_terms: Vec<(EntryKind, String)>,
+    /// Entries in one of their versions, by kind, id and number.
+    pub versions: Vec<(EntryKind, String, u32)>,
     /// Records.
     pub records: Vec<DatasetId>,
 }
@@ -126,6 +131,8 @@ pub struct Loaded {
     pub entries: Vec<Option<Entry>>,
     /// In the order of their ids.
     pub with_terms: Vec<Vec<Entry>>,
+    /// Those that ever were.
+    pub versions: Vec<Option<Entry>>,
     /// Those that are in the catalogue.
     pub records: Vec<Option<StoredRecord>>,
 }

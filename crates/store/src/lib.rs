@@ -326,6 +326,10 @@ pub trait Store: People + Notifications + Send + Sync {
     /// ended by a further version.
     async fn forget_entry(&self, kind: EntryKind, id: &str, viewer: &Viewer, act: NewAct) -> Result<bool>;
 
+    /// Forgets the entries of a kind whose first version came before `instant`, with all of their versions; answers how many. For a
+    /// kind that nobody follows, and that is kept for a time alone.
+    async fn forget_entries_before(&self, kind: EntryKind, instant: jiff::Timestamp) -> Result<u64>;
+
     // Tokens.
 
     /// Keeps a new token; only the hash of its secret is in the row. The log of acts says in the same transaction that

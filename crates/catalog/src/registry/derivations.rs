@@ -101,7 +101,7 @@ pub(super) fn inherited(
     derived: &Dataset,
     loaded: &Loaded,
 ) -> Result<(), CatalogError> {
-    if holding.state != HoldingState::Published {
+    if holding.state != HoldingState::Published || holding.statement.derived_from.is_empty() {
         return Ok(());
     }
     let releases = releases_of(loaded.with_terms.iter().flatten())?;
@@ -114,7 +114,9 @@ pub(super) fn inherited(
             problems.push(Problem::error("unknown-record", field, message).with_value(&id.to_string()));
             continue;
         };
-        let release = releases.iter().find(|release| release.source == *id).map(|release| &release.statement);
+        // What is loaded for a table has the releases of many.
+        let is_for_it = |release: &&Release| release.source == *id && release.derived == derived.id;
+        let release = releases.iter().find(is_for_it).map(|release| &release.statement);
         let loosened = less_restricted(&source, derived, release);
         problems.extend(loosened.iter().map(|one| {
             let message = format!(

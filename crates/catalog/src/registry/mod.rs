@@ -44,8 +44,8 @@ pub use frameworks::{FrameworkComment, RegisteredFramework, StagedVersion};
 pub use gaps::{GapAxes, GapCell, GapCounts, GapReport};
 pub use groups::Group;
 pub use holdings::{
-    Holding, HoldingPreview, HoldingVersion, KeptHoldings, RowOutcome, RowReport, TableFormat, TableOptions,
-    TableReport,
+    Holding, HoldingPreview, HoldingVersion, KeptHoldings, RowOutcome, RowProblem, RowReport, TABLE_FIELDS,
+    TableFormat, TableOptions, TableReport, TableUndone, TakenRow, TakenTable, UndoOutcome, UndoReport, UndoneRow,
 };
 pub use matches::{AnsweredNeed, NeedMatch};
 pub use needs::{Need, NeedEnd};
@@ -57,6 +57,7 @@ pub use saved_searches::{SavedSearch, SearchOwner};
 
 pub(crate) use entries::{Change, EntryBody, Write, new_id};
 pub(crate) use gaps::NeedsByCell;
+pub(crate) use holdings::tables_kept_since;
 
 /// The countries and clusters that a filter asks for, or that something is about.
 struct Scope<'a> {

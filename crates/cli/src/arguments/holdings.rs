@@ -58,6 +58,24 @@ pub(crate) enum Holding {
         #[arg(long, value_name = "FILE")]
         xlsx: Option<PathBuf>,
     },
+    /// List the tables that an organisation sent in the last 90 days, newest first, with what became of them
+    Tables {
+        /// Id of an organisation; with a token, that of its holder.
+        #[arg(long, value_name = "ORG")]
+        organisation: Option<String>,
+    },
+    /// Undo a table: withdraw what it made, and say again what was said before of what it changed. What was changed since is left
+    #[command(after_help = "Example:\n  cairn holding undo 01980d4e-0000-7000-8000-000000000000 --dry-run")]
+    Undo {
+        /// Id of the table, as `register` and `holding tables` tell it.
+        id: String,
+        /// Say what would become of each holding, and write nothing.
+        #[arg(long)]
+        dry_run: bool,
+        /// Do not ask.
+        #[arg(long, conflicts_with = "dry_run")]
+        yes: bool,
+    },
     /// Write the table to fill in
     Template {
         /// Write XLSX to this file, with what to write in each column, instead of CSV to stdout.

@@ -200,6 +200,22 @@ const NAMES: &[(Column, &[&str])] = &[
         "mitigations", "mitigation", "mitigation measures", "safeguards", "mesures d'atténuation", "atténuation", "medidas de mitigación", "mitigación",
         "تدابير التخفيف", "التخفيف",
     ]),
+    (Column::Cost, &[
+        "cost", "cost model", "cost of use", "cost of access", "price", "pricing",
+        "coût", "coût d'utilisation", "modèle de coût", "tarif", "prix", "costo", "coste", "costo de uso", "modelo de costo", "precio",
+        "التكلفة", "تكلفة الاستخدام", "الكلفة", "السعر",
+    ]),
+    (Column::Successor, &[
+        "successor", "successor organisation", "successor organization", "successor steward", "who takes over", "handed over to",
+        "successeur", "organisation successeur", "organisme successeur", "reprise par", "sucesor", "organización sucesora", "quién asume", "sucesora",
+        "الجهة الخلف", "المنظمة الخلف", "الخلف", "الجهة التي تتولى بعدها",
+    ]),
+    (Column::KeptUntil, &[
+        "kept until", "keep until", "retained until", "retention until", "retention end", "retention end date", "retention date", "delete after", "deletion date", "disposal date",
+        "conservé jusqu'au", "conservées jusqu'au", "conserver jusqu'au", "fin de conservation", "date de fin de conservation", "date de suppression",
+        "conservado hasta", "conservados hasta", "conservar hasta", "fin de conservación", "fecha de eliminación",
+        "يحفظ حتى", "تحفظ حتى", "محفوظ حتى", "تاريخ انتهاء الحفظ", "تاريخ الحذف",
+    ]),
     (Column::SocialLicence, &["social licence", "social license", "community consent", "licence sociale", "acceptabilité sociale", "consentement communautaire", "licencia social", "consentimiento comunitario", "القبول المجتمعي", "الرخصة الاجتماعية", "موافقة المجتمع"]),
     (Column::Partners, &["partners", "partner", "data partners", "partenaires", "partenaire", "socios", "socio", "aliados", "الشركاء", "الشريك"]),
 ];

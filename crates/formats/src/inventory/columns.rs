@@ -85,6 +85,11 @@ columns! {
     ImpactSummary = "impact_summary",
     AffectedGroups = "affected_groups",
     Mitigations = "mitigations",
+    /// What the data costs who uses it.
+    Cost = "cost",
+    /// The organisation that takes over from the steward.
+    Successor = "successor",
+    KeptUntil = "kept_until",
     SocialLicence = "social_licence",
     Partners = "partners",
 }

@@ -10,8 +10,15 @@ use super::columns::Column;
 use super::{InventoryRow, Resolver};
 
 /// Columns that hold dates.
-const DATES: [Column; 6] =
-    [Column::Coverage, Column::CoverageStart, Column::CoverageEnd, Column::Issued, Column::Modified, Column::ReviewBy];
+const DATES: [Column; 7] = [
+    Column::Coverage,
+    Column::CoverageStart,
+    Column::CoverageEnd,
+    Column::Issued,
+    Column::Modified,
+    Column::ReviewBy,
+    Column::KeptUntil,
+];
 
 /// Longer cells hold no date.
 const LONGEST_DATE: usize = 200;

@@ -7,6 +7,7 @@ use cairn_model::{Position, Problem};
 use super::InventoryMapping;
 use super::aliases::column_of;
 use super::columns::{Column, is_field, is_named, resolve, split_label};
+use super::headers::InventoryColumn;
 use crate::table::{TableRow, column_index, column_letters};
 
 /// Rows among which the headers are looked for.
@@ -92,6 +93,16 @@ impl Labels {
     /// The labels of the columns that have a header.
     pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
         self.labels.iter().map(String::as_str)
+    }
+
+    /// The columns that have a header, each with what it holds.
+    pub(super) fn columns(&self, holds: impl Fn(&str) -> Option<Column>) -> Vec<InventoryColumn> {
+        let column = |(index, label): (usize, &String)| {
+            let letters = column_letters(index);
+            let is_called = *label != letters;
+            is_called.then(|| InventoryColumn::new(letters, label.clone(), holds(label)))
+        };
+        self.labels.iter().enumerate().filter_map(column).collect()
     }
 
     /// Whether the column has a header.

@@ -3,13 +3,16 @@
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 
+use cairn_model::date::{DateFault, OrderHint, read_date_ordered};
 use cairn_model::vocabulary::fold;
 use cairn_model::{
-    Contact, Draft, DraftDistribution, DraftOrganisation, DraftPlace, Field, Identifier, ImpactNote, LocalizedText,
-    Partnership, Position, Problem, SocialLicence, SocialLicenceStatus, StatedText, Vocabularies, text::UNDETERMINED,
+    Contact, CostModel, Draft, DraftDistribution, DraftOrganisation, DraftPlace, Field, Identifier, ImpactNote,
+    LocalizedText, PartialDate, Partnership, Position, Problem, SocialLicence, SocialLicenceStatus, StatedText, Upkeep,
+    Vocabularies, text::UNDETERMINED,
 };
 
-use super::columns::{Column, resolve};
+use super::columns::Column;
+use super::confidentiality::column_in;
 use super::headers::fields_of;
 use super::{InventoryMapping, InventoryRow, Resolver, field, ids};
 use crate::Reading;
@@ -69,6 +72,7 @@ pub(super) fn read(row: &InventoryRow, mapping: &InventoryMapping) -> Result<Rea
     draft.terms = terms(&mut cells);
     fill_engagement(&mut cells, &mut draft);
     draft.impact = impact(&mut cells);
+    draft.upkeep = upkeep(&mut cells, draft.order_hint());
     draft.row = Some(row.row);
     draft.headers = cells.headers;
     Ok(Reading { draft, problems: cells.problems, deleted: false })
@@ -111,7 +115,7 @@ impl<'r> Cells<'r> {
     fn sort(row: &'r InventoryRow, mapping: &InventoryMapping) -> Self {
         let mut sorted = Vec::with_capacity(row.cells.len());
         for (label, cell) in &row.cells {
-            if let Some((column, rank)) = resolve(label, mapping)
+            if let Some((column, rank)) = column_in(row, label, mapping)
                 && !is_nothing(column, cell)
             {
                 sorted.push((column, rank, label.as_str(), cell.as_str()));
@@ -225,13 +229,19 @@ impl<'r> Cells<'r> {
     fn disaggregation(&mut self) -> Option<String> {
         let stated = self.one(Column::Disaggregation);
         let by = (self.truth(Column::BySex), self.truth(Column::ByAge));
-        stated.or_else(|| match by {
-            (Some(true), Some(true)) => Some("sex and age".to_owned()),
-            (Some(true), _) => Some("sex".to_owned()),
-            (_, Some(true)) => Some("age".to_owned()),
-            (Some(false), Some(false)) => Some("no".to_owned()),
-            _ => None,
-        })
+        // That it is not is a statement, too.
+        let words = match by {
+            (Some(true), Some(true)) => "sex and age",
+            (Some(true), Some(false)) => "sex, not age",
+            (Some(false), Some(true)) => "age, not sex",
+            (Some(false), Some(false)) => "no",
+            (Some(true), None) => "sex",
+            (None, Some(true)) => "age",
+            (Some(false), None) => "not sex",
+            (None, Some(false)) => "not age",
+            (None, None) => return stated,
+        };
+        stated.or_else(|| Some(words.to_owned()))
     }
 }
 
@@ -418,6 +428,39 @@ fn impact(cells: &mut Cells<'_>) -> Option<ImpactNote> {
         ..ImpactNote::default()
     };
     (note != ImpactNote::default()).then_some(note)
+}
+
+fn upkeep(cells: &mut Cells<'_>, dates: OrderHint) -> Option<Upkeep> {
+    let upkeep =
+        Upkeep { cost: cost(cells), successor: cells.one(Column::Successor), kept_until: kept_until(cells, dates) };
+    (upkeep != Upkeep::default()).then_some(upkeep)
+}
+
+fn cost(cells: &mut Cells<'_>) -> Option<CostModel> {
+    let (.., label, cell) = *cells.sorted.iter().find(|(column, ..)| *column == Column::Cost)?;
+    let cost = Vocabularies::bundled().cost(cell);
+    if cost.is_none() {
+        let message = "it is free, pro-bono, cost-recovery or licensed-aggregate";
+        cells.report("unknown-cost", label, message, Some(cell));
+    }
+    cost
+}
+
+fn kept_until(cells: &mut Cells<'_>, dates: OrderHint) -> Option<PartialDate> {
+    let (.., label, cell) = *cells.sorted.iter().find(|(column, ..)| *column == Column::KeptUntil)?;
+    match read_date_ordered(cell, dates) {
+        Ok(read) => {
+            if let Some(note) = read.note {
+                cells.report(note.code(), label, note.message(), Some(cell));
+            }
+            Some(read.last)
+        }
+        Err(DateFault::Absent) => None,
+        Err(fault) => {
+            cells.report(fault.code(), label, &fault.to_string(), Some(cell));
+            None
+        }
+    }
 }
 
 fn fill_engagement(cells: &mut Cells<'_>, draft: &mut Draft) {

@@ -1,19 +1,24 @@
 //! The table in which holdings are registered: its columns, a holding as a row of it, and what a cell changes.
 //!
 //! A cell changes what is said of a holding only where it differs from what the table says of it: so a table that comes back as
-//! it went out changes nothing, and an empty cell blanks nothing.
+//! it went out changes nothing, and an empty cell blanks nothing. What is to be blanked is said so, by [`BLANK`].
 
 use cairn_model::registry::{HoldingContact, HoldingFile, HoldingStatement, Period};
 use cairn_model::text::UNDETERMINED;
-use cairn_model::{ImpactNote, LocalizedText};
+use cairn_model::{ImpactNote, LocalizedText, Upkeep};
 
 use super::columns::{Column, resolve};
+use super::confidentiality::column_in;
+use super::row::is_nothing;
 use super::{InventoryMapping, InventoryRow};
 
 /// The header of the column with the ids of records.
 const ID: &str = "id";
 /// What joins several values of a cell.
 const JOIN: &str = "; ";
+
+/// What a cell says where nothing is to be said any more.
+const BLANK: &str = "-";
 
 /// Takes over what was read from a column.
 type Take = fn(&mut HoldingStatement, HoldingStatement);
@@ -166,6 +171,15 @@ const COLUMNS: &[TableColumn] = &[
     TableColumn { header: "steward", column: Column::Steward, hint: "organisation that looks after the data",
         cell: |said| text(said.steward.as_ref()),
         take: |said, read| said.steward = read.steward },
+    TableColumn { header: "successor", column: Column::Successor, hint: "organisation that takes over from the steward",
+        cell: |said| text(upkeep(said).successor),
+        take: |said, read| said.upkeep.get_or_insert_default().successor = upkeep(&read).successor },
+    TableColumn { header: "kept until", column: Column::KeptUntil, hint: "2030, 2030-05 or 2030-05-31",
+        cell: |said| text(upkeep(said).kept_until),
+        take: |said, read| said.upkeep.get_or_insert_default().kept_until = upkeep(&read).kept_until },
+    TableColumn { header: "cost", column: Column::Cost, hint: "free, pro-bono, cost-recovery or licensed-aggregate",
+        cell: |said| code(upkeep(said).cost),
+        take: |said, read| said.upkeep.get_or_insert_default().cost = upkeep(&read).cost },
     TableColumn { header: "custodian", column: Column::Custodian, hint: "organisation that keeps the data, if another",
         cell: |said| text(said.custodian.as_ref()),
         take: |said, read| said.custodian = read.custodian },
@@ -198,7 +212,7 @@ pub fn table_headers() -> Vec<&'static str> {
 
 /// What is to be written below each header.
 pub fn table_hints() -> Vec<&'static str> {
-    let id = "leave empty for what is new";
+    let id = "leave empty for what is new; in other columns an empty cell changes nothing, and - blanks";
     std::iter::once(id).chain(COLUMNS.iter().map(|column| column.hint)).collect()
 }
 
@@ -214,23 +228,39 @@ pub fn stated_id<'r>(row: &'r InventoryRow, mapping: &InventoryMapping) -> Optio
     cells.find(|(label, cell)| is_id(label) && !cell.trim().is_empty()).map(|(_, cell)| cell.trim())
 }
 
+/// What the title column of a row says.
+pub fn stated_title<'r>(row: &'r InventoryRow, mapping: &InventoryMapping) -> Option<&'r str> {
+    let titles = row.cells.iter().filter_map(|(label, cell)| {
+        let (column, rank) = resolve(label, mapping)?;
+        (column == Column::Title).then(|| (rank, without_guard(cell).trim()))
+    });
+    titles.min_by_key(|(rank, _)| *rank).map(|(_, title)| title)
+}
+
 /// What a row says otherwise than the table does.
 pub struct ChangedRow {
     row: InventoryRow,
     takes: Vec<Take>,
+    blanks: Vec<&'static TableColumn>,
 }
 
 impl ChangedRow {
     /// What a row says otherwise of a holding; `None` when it says the same.
     pub fn of(row: &InventoryRow, mapping: &InventoryMapping, said: &HoldingStatement) -> Option<Self> {
-        let mut takes = Vec::new();
-        let mut cells = Vec::new();
+        let (mut takes, mut blanks, mut cells) = (Vec::new(), Vec::new(), Vec::new());
         for (label, cell) in &row.cells {
-            let Some((column, _)) = resolve(label, mapping) else { continue };
+            let Some((column, _)) = column_in(row, label, mapping) else { continue };
             let known = COLUMNS.iter().find(|one| one.column == column);
-            let take = match known {
-                Some(known) => (!is_same(cell, &(known.cell)(said))).then_some(known.take),
-                None => OTHERS.iter().find(|(other, _)| *other == column).map(|(_, take)| *take),
+            let shown = known.map_or_else(String::new, |known| (known.cell)(said));
+            let take = if is_same(cell, &shown) {
+                None
+            } else if is_nothing(column, without_guard(cell)) {
+                let is_blanked = without_guard(cell).trim() == BLANK && !shown.is_empty();
+                blanks.extend(known.filter(|_| is_blanked));
+                None
+            } else {
+                let other = || OTHERS.iter().find(|(other, _)| *other == column).map(|(_, take)| *take);
+                known.map(|known| known.take).or_else(other)
             };
             // The title is what a row is read by, whether or not it changed.
             if take.is_some() || column == Column::Title {
@@ -238,8 +268,13 @@ impl ChangedRow {
             }
             takes.extend(take);
         }
+        if !cells.iter().any(|(label, _)| matches!(resolve(label, mapping), Some((Column::Title, _)))) {
+            // Its cell is empty, and blanks nothing.
+            let label = mapping.columns.get("title").map_or("title", String::as_str);
+            cells.push((label.to_owned(), best(&said.title).1.to_owned()));
+        }
         let row = InventoryRow { cells, ..row.clone() };
-        (!takes.is_empty()).then_some(Self { row, takes })
+        (!takes.is_empty() || !blanks.is_empty()).then_some(Self { row, takes, blanks })
     }
 
     /// The cells that say so, to be read.
@@ -247,12 +282,49 @@ impl ChangedRow {
         &self.row
     }
 
-    /// Takes over what they were read as.
+    /// Takes over what they were read as, and blanks what is to be blanked.
     pub fn apply(&self, said: &mut HoldingStatement, read: &HoldingStatement) {
         for take in &self.takes {
             take(said, read.clone());
         }
+        for column in &self.blanks {
+            blank(said, column);
+        }
+        said.coverage.take_if(|coverage| *coverage == Period::default());
+        said.impact.take_if(|impact| *impact == ImpactNote::default());
+        said.upkeep.take_if(|upkeep| *upkeep == Upkeep::default());
     }
+}
+
+/// Says nothing any more in a column: of a text that stands in several languages, in the one that the table shows.
+fn blank(said: &mut HoldingStatement, column: &TableColumn) {
+    match column.column {
+        Column::Description => {
+            let language = best(&said.description).0.to_owned();
+            said.description.0.remove(&language);
+        }
+        Column::Keywords => {
+            let language = best_words(said).0.to_owned();
+            said.keywords.remove(&language);
+        }
+        Column::Link => blank_files(said, |file| file.url = None),
+        Column::Format => blank_files(said, |file| file.format = None),
+        Column::ContactName => blank_contact(said, |contact| contact.name = None),
+        Column::ContactMail => blank_contact(said, |contact| contact.email = None),
+        Column::ContactPhone => blank_contact(said, |contact| contact.phone = None),
+        _ => (column.take)(said, HoldingStatement::default()),
+    }
+}
+
+fn blank_files(said: &mut HoldingStatement, blank: fn(&mut HoldingFile)) {
+    said.distributions.iter_mut().for_each(blank);
+    said.distributions.retain(|file| *file != HoldingFile::default());
+}
+
+/// A contact of whom neither name nor address is left is none.
+fn blank_contact(said: &mut HoldingStatement, blank: fn(&mut HoldingContact)) {
+    said.contacts.iter_mut().take(1).for_each(blank);
+    said.contacts.retain(|one| one.name.is_some() || one.email.is_some() || one.phone.is_some());
 }
 
 /// A row as it was written before it was guarded against being taken for formulas.
@@ -292,6 +364,10 @@ fn each<'a>(values: impl Iterator<Item = &'a Option<String>>) -> String {
 
 fn period(said: &HoldingStatement) -> Period {
     said.coverage.clone().unwrap_or_default()
+}
+
+fn upkeep(said: &HoldingStatement) -> Upkeep {
+    said.upkeep.clone().unwrap_or_default()
 }
 
 fn impact(said: &HoldingStatement) -> ImpactNote {

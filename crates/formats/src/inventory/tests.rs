@@ -7,6 +7,8 @@ use cairn_model::{
 
 use super::*;
 
+mod columns;
+
 fn table(text: &str) -> InventoryTable {
     read_table(text.as_bytes(), "inventory.csv", &InventoryMapping::default())
 }
@@ -77,7 +79,7 @@ fn a_row_is_read_in_full() {
         caveats: some("Rounded"),
         fields: ["site", "depth"].map(|name| Field { name: name.to_owned(), ..Field::default() }).to_vec(),
         population_groups: strings(&["IDP"]),
-        disaggregation: some("sex"),
+        disaggregation: some("sex, not age"),
         countries: strings(&["Yemen", "Sudan"]),
         places: vec![DraftPlace { text: "Marib".to_owned(), ..DraftPlace::default() }],
         coverage_start: some("2020-01-01"),

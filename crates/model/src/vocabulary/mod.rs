@@ -27,8 +27,8 @@ use self::frequencies::Frequencies;
 use self::licences::Licences;
 use self::places::Gazetteer;
 use crate::{
-    AccessMethod, BoundingBox, Classification, GeographicPrecision, Kind, Listing, Problem, Sensitivity, Sharing,
-    Transfer,
+    AccessMethod, BoundingBox, Classification, CostModel, GeographicPrecision, Kind, Listing, Problem, Sensitivity,
+    Sharing, Transfer,
 };
 
 pub use self::fold::fold;
@@ -269,6 +269,11 @@ impl Vocabularies {
     /// A UN classification in words; ISO 19115 classification codes are read too.
     pub fn classification(&self, text: &str) -> Option<Classification> {
         Classification::from_code(self.code_in("classification", text)?)
+    }
+
+    /// What data costs, in words.
+    pub fn cost(&self, text: &str) -> Option<CostModel> {
+        CostModel::from_code(self.code_in("cost", text)?)
     }
 
     /// A transfer limit in words.

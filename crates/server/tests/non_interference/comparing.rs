@@ -96,6 +96,7 @@ pub(crate) fn addresses(searches: &[String]) -> Vec<String> {
         "/api/v1/gaps",
         "/api/v1/gaps.csv",
         "/api/v1/holdings",
+        "/api/v1/holdings/tables",
         "/api/v1/me/notifications",
         "/api/v1/holdings.csv?organisation=example-consortium",
         "/api/v1/profiles",

@@ -22,6 +22,8 @@ const PAGES: &[(&str, &[&str])] = &[
     ("/collaborative/{id}", &["GET"]),
     ("/coverage", &["GET"]),
     ("/register", &["GET", "POST"]),
+    ("/register/table", &["GET", "POST"]),
+    ("/register/table/{id}", &["GET", "POST"]),
     ("/holdings", &["GET"]),
     ("/holding/{id}", &["GET", "POST"]),
     ("/groups", &["GET"]),

@@ -208,3 +208,127 @@ async fn nobody_changes_or_learns_of_the_holdings_of_others_by_a_table() {
     let reader = desk.house.token(&Asker::member("Desk", &[], Role::Reader)).await.unwrap();
     assert_eq!(desk.send(BULK, &reader, same).await.status, 403);
 }
+
+/// What is registered under an id of the organisation's own.
+async fn own(desk: &Desk, id: &str) -> Value {
+    let list = desk.house.get(HOLDINGS, Some(&desk.manager)).await.json();
+    let is_it = |one: &&Value| one["identifiers"][0]["value"] == id;
+    list["items"].as_array().unwrap().iter().find(is_it).unwrap().clone()
+}
+
+#[tokio::test]
+async fn what_a_column_says_comes_back_from_the_table_and_goes_only_where_it_is_blanked() {
+    let desk = desk().await;
+    let taken = desk
+        .taken(
+            "id,title,country,cluster,sensitivity,sharing,access method,cost,successor,kept until,disaggregated by sex,\
+             disaggregated by age,description,url,contact name,contact email,coverage start\n\
+             HR-1,Wells,YEM,WSH,low,public,download,Gratuit,Sample Archive,2030-05,no,,All of it,https://example.org/w,\
+             A desk,desk@example.org,2020\n",
+        )
+        .await;
+    assert_eq!((&taken["new"], &taken["rows"][0]["problems"]), (&json!(1), &json!([])), "{taken}");
+    let upkeep = json!({"cost": "free", "successor": "Sample Archive", "kept_until": "2030-05"});
+    let said = own(&desk, "HR-1").await;
+    assert_eq!(
+        (&said["upkeep"], &said["disaggregated_by_sex"], said.get("disaggregated_by_age")),
+        (&upkeep, &json!(false), None)
+    );
+    let table = desk.table().await;
+    assert!(table.contains("Sample Archive,2030-05,free") && table.contains(",no,,"), "{table}");
+    assert_eq!(counts(&desk.taken(&table).await), [&json!(0), &json!(0), &json!(1), &json!(0)]);
+
+    // Empty cells, and words that say as little, change nothing; the title may be left out, too.
+    let silent = "id,title,cost,successor,kept until,disaggregated by sex,description,coverage start,sharing\n\
+                  HR-1,,n/a,,?,,N/A,,\n";
+    assert_eq!(counts(&desk.taken(silent).await), [&json!(0), &json!(0), &json!(1), &json!(0)]);
+    assert_eq!(own(&desk, "HR-1").await, said);
+    let partly = desk.taken("id,title,cost,successor,disaggregated by age\nHR-1,,cost-recovery,,no\n").await;
+    assert_eq!(counts(&partly), [&json!(0), &json!(1), &json!(0), &json!(0)], "{partly}");
+    let now = own(&desk, "HR-1").await;
+    assert_eq!(
+        (&now["title"], &now["upkeep"]["cost"], &now["upkeep"]["successor"], &now["disaggregated_by_age"]),
+        (&said["title"], &json!("cost-recovery"), &json!("Sample Archive"), &json!(false))
+    );
+
+    let blanked = desk
+        .taken(
+            "id,title,cost,successor,kept until,disaggregated by sex,disaggregated by age,description,url,contact name,\
+             contact email,coverage start,licence\nHR-1,Wells,-,-,-,-,-,-,-,-,-,-,-\n",
+        )
+        .await;
+    assert_eq!(counts(&blanked), [&json!(0), &json!(1), &json!(0), &json!(0)], "{blanked}");
+    let now = own(&desk, "HR-1").await;
+    let parts = [
+        "upkeep",
+        "disaggregated_by_sex",
+        "disaggregated_by_age",
+        "description",
+        "distributions",
+        "contacts",
+        "coverage",
+    ];
+    for part in parts {
+        assert_eq!(now.get(part), None, "{part}: {now}");
+    }
+    assert_eq!(now["terms"], said["terms"]);
+    // What must be said is not blanked, and the row says in which column that is.
+    let lacking = desk.taken("id,title,country\nHR-1,Wells,-\n").await;
+    let problem = &lacking["rows"][0]["problems"][0];
+    assert_eq!((&lacking["wrong"], &problem["rule"]), (&json!(1), &json!("not-stated")), "{lacking}");
+    assert_eq!((&problem["letters"], &problem["column"]), (&json!("C"), &json!("country")));
+}
+
+#[tokio::test]
+async fn a_table_changes_what_is_made_of_other_records_as_far_as_these_allow() {
+    let desk = desk().await;
+    let steward = desk.house.token(&Asker::member("Desk", &[], Role::Steward)).await.unwrap();
+    let register = async |title: &str, sharing: &str, own: &str, derived_from: &[&Value]| {
+        let said = json!({
+            "title": {"und": title}, "countries": ["YEM"], "clusters": ["HEA"], "derived_from": derived_from,
+            "identifiers": [{"scheme": "other", "value": own}],
+            "terms": {"sensitivity": "moderate", "sharing": sharing, "access_method": "on-request", "listing": "stub"},
+        });
+        let answer = desk.send("/api/v1/datasets", &steward, &said.to_string()).await;
+        assert_eq!(answer.status, 201, "{}", answer.text());
+        answer.json()["id"].clone()
+    };
+    let cases = register("Cases", "organisation", "HR-1", &[]).await;
+    let roads = register("Roads", "organisation", "HR-2", &[]).await;
+    let counted = register("Counts", "organisation", "HR-3", &[&cases]).await;
+    register("Lengths", "organisation", "HR-4", &[&roads]).await;
+    // What one of them is released to is no matter of the other.
+    let release = json!({"sharing": "community", "reason": "Counts of twenty and more"}).to_string();
+    let address =
+        format!("/api/v1/datasets/{}/releases/{}?version=0", cases.as_str().unwrap(), counted.as_str().unwrap());
+    let released = desk.house.send_body(&Method::PUT, &address, Some(&steward), &release).await;
+    assert_eq!(released.status, 200, "{}", released.text());
+
+    let table = "id,title,sharing\nHR-3,Counts by district,community\nHR-4,Lengths of roads,community\n";
+    let taken = desk.send(BULK, &steward, table).await.json();
+    assert_eq!(counts(&taken), [&json!(0), &json!(1), &json!(0), &json!(1)], "{taken}");
+    let problem = &taken["rows"][1]["problems"][0];
+    assert_eq!(
+        (&problem["field"], &problem["rule"]),
+        (&json!("derived_from[0]"), &json!("less-restricted-than-source"))
+    );
+    assert_eq!(own(&desk, "HR-3").await["terms"]["sharing"], "community");
+    assert_eq!(own(&desk, "HR-4").await["title"]["und"], "Lengths");
+    // Its other words are changed as those of any holding are.
+    let taken = desk.taken("id,title\nHR-4,Lengths of roads\n").await;
+    assert_eq!(taken["changed"], 1, "{taken}");
+
+    // A table that closed it is undone only as far as what it is made of allows at that time.
+    let closing = desk.send(BULK, &steward, "id,title,sharing\nHR-3,Counts by district,organisation\n").await.json();
+    let taken_back = json!({"reason": "Too fine"}).to_string();
+    let address = address.replace("version=0", "version=1");
+    let narrowed = desk.house.send_body(&Method::PUT, &address, Some(&steward), &taken_back).await;
+    assert_eq!(narrowed.status, 200, "{}", narrowed.text());
+    let undo = format!("{HOLDINGS}/tables/{}/undo", closing["table"].as_str().unwrap());
+    let undone = desk.send(&undo, &steward, "").await.json();
+    assert_eq!(
+        (&undone["left"], &undone["written"], &undone["rows"][0]["problems"][0]["rule"]),
+        (&json!(1), &json!(false), &json!("less-restricted-than-source")),
+        "{undone}"
+    );
+}

@@ -1,6 +1,7 @@
 //! Entries and their versions.
 
 use cairn_policy::{Label, Viewer};
+use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
@@ -136,6 +137,21 @@ pub(super) async fn forget(
     Ok(true)
 }
 
+pub(super) async fn forget_before(store: &SqliteStore, kind: EntryKind, instant: Timestamp) -> Result<u64> {
+    let mut transaction = store.begin(WRITING).await?;
+    let mut forgotten = 0;
+    for query in [
+        "DELETE FROM entry_terms WHERE entry IN (SELECT key FROM entries WHERE kind = $1 AND created < $2)",
+        "DELETE FROM entry_versions WHERE entry IN (SELECT key FROM entries WHERE kind = $1 AND created < $2)",
+        "DELETE FROM entries WHERE kind = $1 AND created < $2",
+    ] {
+        let done = sqlx::query(query).bind(kind.code()).bind(microseconds(instant)).execute(&mut *transaction);
+        forgotten = done.await.doing(WRITING)?.rows_affected();
+    }
+    transaction.commit().await.doing(WRITING)?;
+    Ok(forgotten)
+}
+
 async fn load(connection: &mut SqliteConnection, wanted: &Wanted) -> Result<Loaded> {
     let mut loaded = Loaded::default();
     for (kind, id) in &wanted.entries {
@@ -143,6 +159,9 @@ async fn load(connection: &mut SqliteConnection, wanted: &Wanted) -> Result<Load
     }
     for (kind, term) in &wanted.with_terms {
         loaded.with_terms.push(list(connection, *kind, Some(term), None, Part::After(""), i64::MAX).await?);
+    }
+    for (kind, id, version) in &wanted.versions {
+        loaded.versions.push(in_version(connection, *kind, id, *version).await?);
     }
     for id in &wanted.records {
         let record = records::record_on(connection, *id).await?;
@@ -157,6 +176,26 @@ async fn newest(connection: &mut SqliteConnection, kind: EntryKind, id: &str) ->
     )
     .bind(kind.code())
     .bind(id)
+    .fetch_optional(connection)
+    .await
+    .doing(READING)?;
+    row.as_ref().map(|row| read(kind, row)).transpose()
+}
+
+async fn in_version(
+    connection: &mut SqliteConnection,
+    kind: EntryKind,
+    id: &str,
+    version: u32,
+) -> Result<Option<Entry>> {
+    let row = sqlx::query(
+        "SELECT e.id, v.version, e.created, v.at, v.actor, v.labels, v.body
+         FROM entries e JOIN entry_versions v ON v.entry = e.key
+         WHERE e.kind = $1 AND e.id = $2 AND v.version = $3",
+    )
+    .bind(kind.code())
+    .bind(id)
+    .bind(version)
     .fetch_optional(connection)
     .await
     .doing(READING)?;

@@ -385,6 +385,10 @@ impl Store for SqliteStore {
         entries::forget(self, kind, id, viewer, act).await
     }
 
+    async fn forget_entries_before(&self, kind: EntryKind, instant: Timestamp) -> Result<u64> {
+        entries::forget_before(self, kind, instant).await
+    }
+
     async fn put_token(&self, token: NewToken, actor: &str) -> Result<TokenRow> {
         tokens::put_token(self, token, actor).await
     }

@@ -5,6 +5,9 @@ mod keeping;
 mod record;
 mod table;
 mod table_file;
+mod table_report;
+mod taken;
+mod undo;
 
 use std::collections::BTreeSet;
 
@@ -27,8 +30,11 @@ const WHO_LOOSENS: &str =
     "only a steward or administrator of the organisation loosens the terms of what it has published";
 
 pub use keeping::KeptHoldings;
-pub use table::{RowOutcome, RowReport, TableOptions, TableReport};
 pub use table_file::TableFormat;
+pub use table_report::{RowOutcome, RowProblem, RowReport, TABLE_FIELDS, TableOptions, TableReport};
+pub(crate) use taken::tables_kept_since;
+pub use taken::{TableUndone, TakenRow, TakenTable};
+pub use undo::{UndoOutcome, UndoReport, UndoneRow};
 
 /// A holding as it is kept. Its id is that of its record.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

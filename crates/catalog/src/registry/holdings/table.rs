@@ -1,21 +1,26 @@
 //! Tables of holdings: read row by row against what is registered already, told before anything is written, and written in one
 //! transaction. What is wrong with a row keeps no other from going in.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use cairn_formats::inventory::{self, ChangedRow, InventoryMapping, InventoryRow, InventoryTable, stated_id};
+use cairn_formats::inventory::{
+    self, ChangedRow, InventoryMapping, InventoryRow, InventoryTable, stated_id, stated_title,
+};
 use cairn_model::party::organisation_id;
 use cairn_model::registry::{HoldingState, HoldingStatement, REGISTERED};
 use cairn_model::{DatasetId, Organisation, Problem, Severity, Vocabularies, normalise};
 use cairn_policy::Viewer;
 use cairn_store::{Amendment, Entry, EntryKind, Loaded, Wanted};
 use jiff::Timestamp;
-use serde::Serialize;
+use tokio_util::sync::CancellationToken;
 
 use super::record;
 use super::table_file::wrong_rows;
-use super::{Holding, WHO_LOOSENS, WHO_REGISTERS, reference_term, title_term};
+use super::table_report::{RowOutcome, RowProblem, RowReport, TableOptions, TableReport};
+use super::taken::{self, TakenRow, TakenTable};
+use super::{Holding, KeptHoldings, WHO_LOOSENS, WHO_REGISTERS, reference_term, title_term};
 use crate::error::blocking;
+use crate::registry::derivations;
 use crate::registry::entries::{amendment, new_id, read};
 use crate::registry::{Change, Registered, Write};
 use crate::{Catalog, CatalogError};
@@ -25,87 +30,7 @@ const MOST_ROWS: usize = 5000;
 
 const CREATE: &str = "holding.create";
 const CHANGE: &str = "holding.change";
-
-/// How a table is to be taken.
-#[derive(Debug, Clone, Default)]
-pub struct TableOptions {
-    /// Id of the organisation whose holdings they are; the viewer's own where none is named.
-    pub organisation: Option<String>,
-    /// Which column is which, where the headers do not say so.
-    pub mapping: InventoryMapping,
-    /// Whether what is new becomes a draft, which may lack all but its title.
-    pub draft: bool,
-    /// Whether nothing is written.
-    pub dry_run: bool,
-}
-
-impl TableOptions {
-    /// Names a column: `title=Intitulé`, or `title=C` by its letters.
-    ///
-    /// # Errors
-    /// `BadRequest` for what is no field of a holding.
-    pub fn name_column(&mut self, said: &str) -> Result<(), CatalogError> {
-        let known = || inventory::FIELDS.join(", ");
-        let (field, header) = said
-            .split_once('=')
-            .filter(|(field, header)| inventory::FIELDS.contains(field) && !header.trim().is_empty())
-            .ok_or_else(|| {
-                CatalogError::BadRequest(format!(
-                    "a column is named as `field=Header`, and the fields are: {}",
-                    known()
-                ))
-            })?;
-        self.mapping.columns.insert(field.to_owned(), header.to_owned());
-        Ok(())
-    }
-}
-
-/// What becomes of a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RowOutcome {
-    /// A holding that was not registered before.
-    New,
-    /// Something else is said of one.
-    Changed,
-    /// It says what is registered.
-    Unchanged,
-    /// It cannot be taken; its problems say why.
-    Wrong,
-}
-
-/// A row of a table.
-#[derive(Debug, Clone, PartialEq)]
-pub struct RowReport {
-    /// Its number, as a spreadsheet shows it.
-    pub row: u64,
-    /// What becomes of it.
-    pub outcome: RowOutcome,
-    /// Id of the record; of what is new once it is written.
-    pub id: Option<String>,
-    /// What is wrong, or worth a look.
-    pub problems: Vec<Problem>,
-}
-
-/// What becomes of a table.
-#[derive(Debug, Clone, PartialEq)]
-pub struct TableReport {
-    /// Each row, in order.
-    pub rows: Vec<RowReport>,
-    /// Problems of the table as a whole.
-    pub problems: Vec<Problem>,
-    /// Whether what could be taken was written.
-    pub written: bool,
-    /// The rows that are wrong as a CSV file, each with what is wrong: to be mended and sent again.
-    pub wrong_rows: Option<String>,
-}
-
-impl TableReport {
-    /// How many rows become what.
-    pub fn count(&self, outcome: RowOutcome) -> usize {
-        self.rows.iter().filter(|row| row.outcome == outcome).count()
-    }
-}
+const REGISTER: &str = "table.register";
 
 impl Catalog {
     /// Registers the holdings of a table (CSV, TSV or XLSX). `name` is its file name, whose ending is a hint to the format.
@@ -141,28 +66,31 @@ impl Catalog {
                 table.rows.len()
             )));
         }
-        let (wanted, places) = places(&table, &options.mapping, &organisation);
-        let plan = Plan { viewer, options: &options, organisation: &organisation, catalog: self, now };
-        let outcome = if options.dry_run {
-            plan.make(&table, &places, &self.store().load(&wanted).await?)?.1
+        let (mut wanted, places) = places(&table, &options.mapping, &organisation);
+        let known = self.store().load(&wanted).await?;
+        let bound = bound(&mut wanted, &known)?;
+        let plan = Plan { viewer, options: &options, organisation: &organisation, catalog: self, bound, now };
+        let (rows, kept) = if options.dry_run {
+            (plan.make(&table, &places, &self.store().load(&wanted).await?)?.rows, None)
         } else {
             self.remember_registered().await?;
             let mut outcome = Err(CatalogError::Internal("nothing was decided".to_owned()));
-            let mut decide = |loaded: &Loaded| match plan.make(&table, &places, loaded) {
-                Ok((amendment, rows)) => {
-                    outcome = Ok(rows);
-                    amendment
-                }
-                Err(error) => {
-                    outcome = Err(error);
-                    Amendment::default()
-                }
+            let mut decide = |loaded: &Loaded| {
+                let made = plan.make(&table, &places, loaded).and_then(|made| plan.kept(made));
+                let (amendment, decided) = made.map_or_else(
+                    |error| (Amendment::default(), Err(error)),
+                    |(made, kept)| (made.amendment, Ok((made.rows, kept))),
+                );
+                outcome = decided;
+                amendment
             };
             self.store().amend(&wanted, &mut decide).await?;
-            outcome?
+            let decided = outcome?;
+            self.keep_holdings(KeptHoldings::Derived, now, &CancellationToken::new()).await?;
+            decided
         };
-        let wrong_rows = wrong_rows(&table, &outcome)?;
-        Ok(TableReport { rows: outcome, problems: table.problems, written: !options.dry_run, wrong_rows })
+        let wrong_rows = wrong_rows(&table, &rows)?;
+        Ok(TableReport { rows, problems: table.problems, written: !options.dry_run, table: kept, wrong_rows })
     }
 }
 
@@ -201,58 +129,102 @@ fn title_of(row: &InventoryRow, mapping: &InventoryMapping) -> String {
     read.ok().and_then(|read| read.draft.title.best("en").map(str::to_owned)).unwrap_or_default()
 }
 
+/// Adds to what is loaded by what the holdings are bound that are made of other records, and returns these records.
+fn bound(wanted: &mut Wanted, known: &Loaded) -> Result<HashSet<DatasetId>, CatalogError> {
+    let holdings = known.entries.iter().flatten().chain(known.with_terms.iter().flatten());
+    for entry in holdings.filter(|entry| entry.kind == EntryKind::Holding) {
+        let holding: Registered<Holding> = read(entry)?;
+        derivations::want(wanted, &holding.id, &holding.body);
+    }
+    Ok(wanted.records.iter().copied().collect())
+}
+
 /// What is decided about the rows of a table.
 struct Plan<'a> {
     viewer: &'a Viewer,
     options: &'a TableOptions,
     organisation: &'a str,
     catalog: &'a Catalog,
+    /// The records by which holdings are bound, as far as they were known before the transaction.
+    bound: HashSet<DatasetId>,
     now: Timestamp,
 }
 
+/// What rows are decided by: what was loaded, and the organisation in it.
+struct Ground<'l> {
+    loaded: &'l Loaded,
+    owner: Organisation,
+}
+
+/// What is written of a table, and what is told of it.
+#[derive(Default)]
+struct Made {
+    amendment: Amendment,
+    rows: Vec<RowReport>,
+    taken: Vec<TakenRow>,
+}
+
 impl Plan<'_> {
-    fn make(
-        &self,
-        table: &InventoryTable,
-        places: &[Place],
-        loaded: &Loaded,
-    ) -> Result<(Amendment, Vec<RowReport>), CatalogError> {
+    fn make(&self, table: &InventoryTable, places: &[Place], loaded: &Loaded) -> Result<Made, CatalogError> {
         let owner = record::owner(loaded.entries.first(), self.organisation)?;
-        let mut all = Amendment::default();
-        let mut rows = Vec::with_capacity(table.rows.len());
+        let ground = Ground { loaded, owner };
+        let mut made = Made::default();
         let mut met: HashMap<String, u64> = HashMap::new();
         for (row, place) in table.rows.iter().zip(places) {
             let mut problems = Vec::new();
-            let decided = self.row(row, place, loaded, &owner, &mut met, &mut problems)?;
+            let decided = self.row(row, place, &ground, &mut met, &mut problems)?;
             let (outcome, id) = match decided {
                 Decided::Wrong => (RowOutcome::Wrong, None),
                 Decided::Unchanged(id) => (RowOutcome::Unchanged, Some(id)),
-                Decided::Written { outcome, id, amendment } => {
-                    all.entries.extend(amendment.entries);
-                    all.records.extend(amendment.records);
-                    all.acts.extend(amendment.acts);
+                Decided::Written { outcome, id, version, amendment } => {
+                    add(&mut made.amendment, amendment);
+                    made.taken.push(TakenRow { row: row.row, holding: id.clone(), version });
                     let is_known = outcome == RowOutcome::Changed || !self.options.dry_run;
                     (outcome, Some(id).filter(|_| is_known))
                 }
             };
-            rows.push(RowReport { row: row.row, outcome, id, problems });
+            let title = stated_title(row, &self.options.mapping).map(str::to_owned);
+            let problems = problems.into_iter().map(|problem| placed(problem, table)).collect();
+            made.rows.push(RowReport { row: row.row, outcome, id, title, problems });
         }
-        Ok((all, rows))
+        Ok(made)
+    }
+
+    /// Adds to what is written that it was, so that it can be undone; nothing where nothing is written.
+    fn kept(&self, mut made: Made) -> Result<(Made, Option<String>), CatalogError> {
+        if made.taken.is_empty() {
+            return Ok((made, None));
+        }
+        let count = |outcome| made.rows.iter().filter(|row| row.outcome == outcome).count();
+        let table = TakenTable {
+            organisation: self.organisation.to_owned(),
+            role: taken::role_of(self.viewer),
+            new: count(RowOutcome::New),
+            changed: count(RowOutcome::Changed),
+            unchanged: count(RowOutcome::Unchanged),
+            wrong: count(RowOutcome::Wrong),
+            rows: std::mem::take(&mut made.taken),
+            undone: None,
+        };
+        let (id, write) = (new_id(), Write { viewer: self.viewer, act: REGISTER, now: self.now });
+        let (amendment, written) = amendment(write, &id, None, |_| Ok(Change::to(table)));
+        written?;
+        add(&mut made.amendment, amendment);
+        Ok((made, Some(id)))
     }
 
     fn row(
         &self,
         row: &InventoryRow,
         place: &Place,
-        loaded: &Loaded,
-        owner: &Organisation,
+        ground: &Ground<'_>,
         met: &mut HashMap<String, u64>,
         problems: &mut Vec<Problem>,
     ) -> Result<Decided, CatalogError> {
         let mapping = &self.options.mapping;
         let (known, is_stated) = match place {
             Place::Record(at) => {
-                let entry = loaded.entries.get(*at).and_then(Option::as_ref);
+                let entry = ground.loaded.entries.get(*at).and_then(Option::as_ref);
                 let known = entry.map(Known::read).transpose()?;
                 let Some(known) = known.filter(|known| known.holding.body.organisation == self.organisation) else {
                     problems.push(wrong("no-such-holding", "id", "no holding of the organisation has this id"));
@@ -261,7 +233,7 @@ impl Plan<'_> {
                 (Some(known), true)
             }
             Place::Term(at) => {
-                let found = loaded.with_terms.get(*at).into_iter().flatten();
+                let found = ground.loaded.with_terms.get(*at).into_iter().flatten();
                 let found: Vec<Known<'_>> = found.map(Known::read).collect::<Result<_, _>>()?;
                 let is_stated = stated_id(row, mapping).is_some();
                 (self.the_same(found, row, is_stated, problems), is_stated)
@@ -279,9 +251,9 @@ impl Plan<'_> {
             return Ok(Decided::Wrong);
         }
         match known {
-            Some(known) if is_stated => self.changed(row, &known, owner, problems),
+            Some(known) if is_stated => self.changed(row, &known, ground, problems),
             Some(known) => Ok(Decided::Unchanged(known.holding.id)),
-            None => self.new_one(row, owner, problems),
+            None => self.new_one(row, ground, problems),
         }
     }
 
@@ -320,7 +292,7 @@ impl Plan<'_> {
     fn new_one(
         &self,
         row: &InventoryRow,
-        owner: &Organisation,
+        ground: &Ground<'_>,
         problems: &mut Vec<Problem>,
     ) -> Result<Decided, CatalogError> {
         let Some(statement) = self.read(&inventory::unguarded(row), problems) else { return Ok(Decided::Wrong) };
@@ -328,14 +300,14 @@ impl Plan<'_> {
         let organisation = self.organisation.to_owned();
         let holding = Holding { statement, source_record_id: new_id(), organisation, state };
         let id = DatasetId::new(REGISTERED, &holding.source_record_id).to_string();
-        self.written(RowOutcome::New, id, None, holding, owner, problems)
+        self.written(RowOutcome::New, id, None, holding, ground, problems)
     }
 
     fn changed(
         &self,
         row: &InventoryRow,
         known: &Known<'_>,
-        owner: &Organisation,
+        ground: &Ground<'_>,
         problems: &mut Vec<Problem>,
     ) -> Result<Decided, CatalogError> {
         let before = &known.holding;
@@ -352,7 +324,7 @@ impl Plan<'_> {
         if holding == before.body {
             return Ok(Decided::Unchanged(before.id.clone()));
         }
-        self.written(RowOutcome::Changed, before.id.clone(), Some(known), holding, owner, problems)
+        self.written(RowOutcome::Changed, before.id.clone(), Some(known), holding, ground, problems)
     }
 
     /// What a row says, as far as it can be read.
@@ -383,22 +355,29 @@ impl Plan<'_> {
         id: String,
         before: Option<&Known<'_>>,
         holding: Holding,
-        owner: &Organisation,
+        ground: &Ground<'_>,
         problems: &mut Vec<Problem>,
     ) -> Result<Decided, CatalogError> {
         let vocabularies: &Vocabularies = self.catalog.vocabularies();
         let dataset = match record::checked(&holding, vocabularies, self.now) {
-            Ok(dataset) => record::owned(dataset, owner.clone()),
+            Ok(dataset) => record::owned(dataset, ground.owner.clone()),
             Err(CatalogError::Invalid(found)) => {
                 problems.extend(found);
                 return Ok(Decided::Wrong);
             }
             Err(error) => return Err(error),
         };
-        if !holding.statement.derived_from.is_empty() {
-            let message = "it is made of other records, by which it is bound: change it by itself, not in a table";
-            problems.push(wrong("derived", "id", message));
+        if holding.statement.derived_from.iter().any(|id| !self.bound.contains(id)) {
+            problems.push(wrong("changed-meanwhile", "id", "it is being changed at this moment: send the row again"));
             return Ok(Decided::Wrong);
+        }
+        match derivations::inherited(self.viewer, &holding, &dataset, ground.loaded) {
+            Ok(()) => {}
+            Err(CatalogError::Invalid(found)) => {
+                problems.extend(found);
+                return Ok(Decided::Wrong);
+            }
+            Err(error) => return Err(error),
         }
         let loosened = before
             .map(|before| record::loosened(&before.holding.body, &holding, &dataset, vocabularies, self.now))
@@ -413,9 +392,26 @@ impl Plan<'_> {
         let reason = (!loosened.is_empty()).then(|| format!("loosens {}", loosened.join(", ")));
         let entry = before.map(|before| before.entry);
         let (amendment, written) = amendment(write, &id, entry, |_| Ok(Change { body: holding, reason, records }));
-        written?;
-        Ok(Decided::Written { outcome, id, amendment })
+        Ok(Decided::Written { outcome, id, version: written?.version, amendment })
     }
+}
+
+/// A problem of a row with its column, where it is about one.
+fn placed(mut problem: Problem, table: &InventoryTable) -> RowProblem {
+    let column = table.column_of(&problem);
+    let letters = column.map(|column| column.letters.clone());
+    if let Some(column) = column {
+        problem.position.column = Some(column.header.clone());
+    }
+    RowProblem { problem, letters }
+}
+
+/// Writes with an amendment what another says.
+pub(super) fn add(all: &mut Amendment, one: Amendment) {
+    all.entries.extend(one.entries);
+    all.records.extend(one.records);
+    all.acts.extend(one.acts);
+    all.messages.extend(one.messages);
 }
 
 /// A holding that is registered, and the entry that it was read from.
@@ -438,7 +434,7 @@ impl<'l> Known<'l> {
 enum Decided {
     Wrong,
     Unchanged(String),
-    Written { outcome: RowOutcome, id: String, amendment: Amendment },
+    Written { outcome: RowOutcome, id: String, version: u32, amendment: Amendment },
 }
 
 fn wrong(code: &str, field: &str, message: &str) -> Problem {

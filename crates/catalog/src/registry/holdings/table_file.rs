@@ -4,7 +4,7 @@ use cairn_formats::inventory::{InventoryRow, InventoryTable, table_headers, tabl
 use cairn_model::registry::HoldingState;
 use cairn_policy::Viewer;
 
-use super::table::{RowOutcome, RowReport};
+use super::table_report::{RowOutcome, RowReport};
 use crate::error::blocking;
 use crate::registry::Paging;
 use crate::spreadsheet::{csv_file, workbook};
@@ -101,7 +101,7 @@ pub(super) fn wrong_rows(table: &InventoryTable, rows: &[RowReport]) -> Result<O
     for (row, report) in wrong {
         let cell = |header: &&str| row.cells.iter().find(|(name, _)| name == header).map(|(_, cell)| cell.clone());
         let told: Vec<String> =
-            report.problems.iter().map(|problem| format!("{}: {}", problem.field, problem.message)).collect();
+            report.problems.iter().map(|one| format!("{}: {}", one.problem.field, one.problem.message)).collect();
         lines.push(headers.iter().map(|header| cell(header).unwrap_or_default()).chain([told.join(" | ")]).collect());
     }
     Ok(Some(csv_file(lines)?))

@@ -4,15 +4,14 @@ use std::io::{Read, Write};
 use std::path::Path;
 use std::time::Duration;
 
-use cairn_catalog::{Catalog, CatalogError, RowOutcome, TableFormat, TableOptions, TableReport};
+use cairn_catalog::{Catalog, CatalogError, TableFormat, TableOptions};
 use cairn_model::registry::{HoldingState, HoldingStatement};
 use cairn_policy::Viewer;
-use cairn_server::json::{
-    derivations_answer, edit_answer, holding_answer, holding_history_answer, release_answer, table_answer,
-};
+use cairn_server::json::{derivations_answer, edit_answer, holding_answer, holding_history_answer, release_answer};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
+use super::tables::{self, Asked};
 use super::{all, document, edited_without, open_acting, said_anew, show};
 use crate::arguments::Global;
 use crate::arguments::holdings::{Holding, HoldingCommand, RegisterCommand};
@@ -23,10 +22,7 @@ use crate::output;
 const SET_BY_CATALOGUE: [&str; 2] = ["organisation", "state"];
 
 /// For how long the holder of the index is waited for.
-const PATIENCE: Duration = Duration::from_mins(1);
-
-/// Rows that are listed to people one by one.
-const MOST_LISTED: usize = 50;
+pub(super) const PATIENCE: Duration = Duration::from_mins(1);
 
 pub(crate) async fn register(global: &Global, command: RegisterCommand) -> Result<Exit, Failure> {
     let (catalog, viewer) = open_acting(global, command.acting).await?;
@@ -59,43 +55,7 @@ pub(crate) async fn register(global: &Global, command: RegisterCommand) -> Resul
     if let (Some(path), Some(rows)) = (&command.wrong_rows, &report.wrong_rows) {
         write(path, rows.as_bytes())?;
     }
-    told(global, report)
-}
-
-/// Says what became of a table. With rows that could not be taken it was done in part.
-fn told(global: &Global, report: TableReport) -> Result<Exit, Failure> {
-    let wrong = report.count(RowOutcome::Wrong);
-    let exit = if wrong > 0 { Exit::Partial } else { Exit::Done };
-    if global.json {
-        let mut answer = table_answer(report)?;
-        answer["schema"] = json!(1);
-        output::json(&answer)?;
-        return Ok(exit);
-    }
-    for problem in &report.problems {
-        eprintln!("{}", problem.message);
-    }
-    let rows: Vec<Vec<String>> = report
-        .rows
-        .iter()
-        .flat_map(|row| row.problems.iter().map(move |problem| (row, problem)))
-        .map(|(row, problem)| {
-            let outcome = if row.outcome == RowOutcome::Wrong { "left out" } else { "taken" };
-            vec![row.row.to_string(), outcome.to_owned(), problem.field.clone(), problem.message.clone()]
-        })
-        .collect();
-    let more = rows.len().saturating_sub(MOST_LISTED);
-    if !rows.is_empty() {
-        output::table(&["row", "", "field", "what is wrong"], &rows[..rows.len() - more])?;
-    }
-    if more > 0 {
-        eprintln!("{more} more problems: --json lists them all");
-    }
-    let [new, changed, unchanged] =
-        [RowOutcome::New, RowOutcome::Changed, RowOutcome::Unchanged].map(|outcome| report.count(outcome));
-    let done = if report.written { "" } else { "would be: " };
-    output::line(&format!("{done}{new} new, {changed} changed, {unchanged} unchanged, {wrong} left out"))?;
-    Ok(exit)
+    tables::told(global, report)
 }
 
 pub(crate) async fn run(global: &Global, command: HoldingCommand) -> Result<Exit, Failure> {
@@ -112,6 +72,19 @@ pub(crate) async fn run(global: &Global, command: HoldingCommand) -> Result<Exit
             let format = if xlsx.is_some() { TableFormat::Xlsx } else { TableFormat::Csv };
             let table = catalog.holdings_table(&viewer, organisation.as_deref(), format).await?;
             return put(xlsx.as_deref(), |_| Ok(table));
+        }
+        Holding::Tables { organisation } => {
+            return tables::list(global, &catalog, &viewer, organisation.as_deref(), now).await;
+        }
+        Holding::Undo { id, dry_run, yes } => {
+            let how = if dry_run {
+                Asked::DryRun
+            } else if yes {
+                Asked::Yes
+            } else {
+                Asked::Ask
+            };
+            return tables::undo(global, &catalog, &viewer, &id, how, now).await;
         }
         Holding::Show { id } => return show(global, holding_answer(catalog.holding(&viewer, &id).await?)?),
         Holding::History { id } => return history(global, &catalog, &viewer, &id).await,

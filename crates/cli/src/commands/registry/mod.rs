@@ -16,6 +16,7 @@ pub(crate) mod practices;
 pub(crate) mod refusals;
 pub(crate) mod requests;
 pub(crate) mod saved_searches;
+mod tables;
 
 use std::io::Read;
 use std::path::Path;

@@ -31,7 +31,7 @@ pub(crate) struct EntryAnswer<T> {
 /// A part of a list of entries.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct EntryList<T> {
-    /// In the order of their ids.
+    /// In the order of their ids, or newest first where the list says so.
     items: Vec<EntryAnswer<T>>,
     /// What `after` is to be for the next part; none at the end.
     next: Option<String>,

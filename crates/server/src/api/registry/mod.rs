@@ -22,3 +22,4 @@ pub(crate) mod refusals;
 pub(crate) mod requests;
 pub(crate) mod saved_searches;
 pub(crate) mod tables;
+pub(crate) mod taken_tables;

@@ -22,6 +22,8 @@ use crate::viewer::Asking;
 pub(crate) struct TableAnswer {
     /// Whether what could be taken was written.
     written: bool,
+    /// Id by which what it wrote can be undone for 90 days; none where it wrote nothing.
+    table: Option<String>,
     /// Rows that are holdings which were not registered before.
     new: usize,
     /// Rows that say something else of one.
@@ -49,6 +51,8 @@ pub(crate) struct RowAnswer {
     outcome: RowOutcome,
     /// Id of the record; of what is new once it is written.
     id: Option<String>,
+    /// What its title column says.
+    title: Option<String>,
     /// What is wrong with it, or worth a look.
     problems: Vec<TableProblem>,
 }
@@ -60,8 +64,10 @@ pub(crate) struct TableProblem {
     severity: &'static str,
     /// Which part of the holding.
     field: String,
-    /// The header of its column.
+    /// The header of its column, where it is about one.
     column: Option<String>,
+    /// The letters of that column, as a spreadsheet shows them.
+    letters: Option<String>,
     /// The rule, as a stable code.
     rule: String,
     /// What is wrong and what is allowed, for people.
@@ -92,6 +98,7 @@ pub(crate) fn answer(report: TableReport) -> TableAnswer {
         changed: report.count(RowOutcome::Changed),
         unchanged: report.count(RowOutcome::Unchanged),
         wrong: report.count(RowOutcome::Wrong),
+        table: report.table,
         problems: report.problems.into_iter().map(problem).collect(),
         rows: report.rows.into_iter().map(row).collect(),
         wrong_rows: report.wrong_rows,
@@ -99,11 +106,12 @@ pub(crate) fn answer(report: TableReport) -> TableAnswer {
 }
 
 fn row(report: RowReport) -> RowAnswer {
-    let RowReport { row, outcome, id, problems } = report;
-    RowAnswer { row, outcome, id, problems: problems.into_iter().map(problem).collect() }
+    let RowReport { row, outcome, id, title, problems } = report;
+    let problems = problems.into_iter().map(|one| TableProblem { letters: one.letters, ..problem(one.problem) });
+    RowAnswer { row, outcome, id, title, problems: problems.collect() }
 }
 
-fn problem(problem: Problem) -> TableProblem {
+pub(super) fn problem(problem: Problem) -> TableProblem {
     let severity = match problem.severity {
         Severity::Warning => "warning",
         Severity::Error => "error",
@@ -112,6 +120,7 @@ fn problem(problem: Problem) -> TableProblem {
         severity,
         field: problem.field,
         column: problem.position.column,
+        letters: None,
         rule: problem.code,
         message: problem.message,
         value: problem.value,
@@ -134,7 +143,7 @@ fn options(query: Option<&str>) -> Result<TableOptions, ApiError> {
 
 /// Registers the holdings of a table: CSV, TSV or XLSX as it is, up to 8 MiB and 5,000 rows. Every row is told, good rows go in,
 /// and those that cannot be taken come back as a file. A row with the id of a record changes what it says otherwise; an empty
-/// cell changes nothing.
+/// cell changes nothing, and one with `-` alone blanks.
 #[utoipa::path(
     post, operation_id = "registerTable", path = "/api/v1/datasets/bulk", tag = "datasets",
     params(TableParameters),

@@ -4,6 +4,9 @@
 
 mod fields;
 mod preview;
+mod sent_table;
+pub(crate) mod table;
+pub(crate) mod undo;
 
 use askama::Template;
 use axum::extract::State;

@@ -121,6 +121,24 @@ pub(crate) async fn entries_are_listed_by_id_and_found_by_the_terms_of_their_new
     assert_eq!(store.entries(EntryKind::Organisation, Some("member=x"), &anyone, "", 10).await.unwrap(), []);
 }
 
+pub(crate) async fn a_version_is_loaded_as_it_was_and_what_is_old_of_a_kind_is_forgotten(fixture: &impl Fixture) {
+    let (store, anyone) = (fixture.store(), Viewer::anonymous());
+    put(store, vec![write("a", "1", &["t"], 1), write("b", "1", &["t"], 5)]).await;
+    put(store, vec![write("a", "2", &["t"], 9)]).await;
+    let wanted = |id: &str, version| (EntryKind::Group, id.to_owned(), version);
+    let versions = vec![wanted("a", 1), wanted("a", 2), wanted("a", 3), wanted("none", 1)];
+    let loaded = store.load(&Wanted { versions, ..Wanted::default() }).await.unwrap().versions;
+    let bodies: Vec<Option<&str>> = loaded.iter().map(|entry| entry.as_ref().map(|one| one.body.as_str())).collect();
+    assert_eq!(bodies, [Some("1"), Some("2"), None, None]);
+
+    assert_eq!(store.forget_entries_before(EntryKind::Organisation, minute(9)).await.unwrap(), 0);
+    assert_eq!(store.forget_entries_before(EntryKind::Group, minute(1)).await.unwrap(), 0);
+    assert_eq!(store.forget_entries_before(EntryKind::Group, minute(5)).await.unwrap(), 1);
+    let left = store.entries(EntryKind::Group, Some("t"), &anyone, "", 10).await.unwrap();
+    assert_eq!(left.iter().map(|entry| entry.id.as_str()).collect::<Vec<_>>(), ["b"]);
+    assert_eq!(store.entry_versions(EntryKind::Group, "a", &anyone).await.unwrap(), []);
+}
+
 pub(crate) async fn nobody_is_told_of_an_entry_that_is_not_theirs_to_know(fixture: &impl Fixture) {
     let store = fixture.store();
     let seen_by = |labels: &[Label], body: &str| EntryWrite {

@@ -176,6 +176,7 @@ macro_rules! contract {
                 an_entry_keeps_every_version_and_when_it_first_came,
                 the_same_entry_again_is_no_new_version,
                 entries_are_listed_by_id_and_found_by_the_terms_of_their_newest_version,
+                a_version_is_loaded_as_it_was_and_what_is_old_of_a_kind_is_forgotten,
                 an_entry_is_forgotten_with_its_versions_by_who_may_know_of_it_and_by_nobody_else,
                 nobody_is_told_of_an_entry_that_is_not_theirs_to_know,
                 a_decision_sees_what_it_writes_over_and_its_lines_are_written_with_it,

@@ -1,0 +1,100 @@
+//! What columns are called, and what they hold.
+
+use cairn_model::{CostModel, PartialDate, Upkeep, Vocabularies, normalise};
+
+use super::*;
+
+#[test]
+fn what_data_costs_who_takes_over_and_until_when_it_is_kept_is_read_in_four_languages() {
+    for text in [
+        "Title,Cost,Successor,Kept until\nWells,free of charge,Sample Archive,2030-05\n",
+        "Titre;Coût;Successeur;Conservé jusqu'au\nWells;Gratuit;Sample Archive;2030-05\n",
+        "Título;Costo;Sucesor;Conservado hasta\nWells;gratuito;Sample Archive;2030-05\n",
+        "العنوان;التكلفة;الجهة الخلف;يحفظ حتى\nWells;مجاني;Sample Archive;2030-05\n",
+    ] {
+        let reading = read_row(&table(text).rows[0], &InventoryMapping::default()).unwrap();
+        let upkeep = Upkeep {
+            cost: Some(CostModel::Free),
+            successor: some("Sample Archive"),
+            kept_until: PartialDate::from_month(2030, 5),
+        };
+        assert_eq!((reading.draft.upkeep, reading.problems), (Some(upkeep), Vec::new()), "{text}");
+    }
+    let odd = read_row(&table("Title,Cost,Kept until\nWells,12 USD,for long\n").rows[0], &InventoryMapping::default())
+        .unwrap();
+    assert_eq!(odd.draft.upkeep, None);
+    let told: Vec<(&str, Option<&str>)> =
+        odd.problems.iter().map(|one| (one.code.as_str(), one.position.column.as_deref())).collect();
+    assert_eq!(told[0], ("unknown-cost", Some("Cost")));
+    assert_eq!(told[1].1, Some("Kept until"));
+}
+
+#[test]
+fn that_data_is_not_disaggregated_is_a_statement() {
+    let read = |sex: &str, age: &str| {
+        let text = format!("Title,Sex disaggregated,Age disaggregated\nWells,{sex},{age}\n");
+        let reading = read_row(&table(&text).rows[0], &InventoryMapping::default()).unwrap();
+        let now = jiff::Timestamp::UNIX_EPOCH;
+        let record = normalise("desk", reading.draft, Vocabularies::bundled(), now).dataset;
+        (record.disaggregated_by_sex, record.disaggregated_by_age)
+    };
+    for (words, stated) in [("yes", Some(true)), ("no", Some(false)), ("", None)] {
+        for (others, said) in [("oui", Some(true)), ("non", Some(false)), ("", None)] {
+            assert_eq!(read(words, others), (stated, said), "{words} and {others}");
+        }
+    }
+}
+
+#[test]
+fn a_column_called_confidentiality_is_the_sensitivity_where_every_word_in_it_is_a_level_of_it() {
+    let read = |header: &str, cells: &[&str]| {
+        let rows: Vec<String> = cells.iter().enumerate().map(|(row, cell)| format!("Puits {row};{cell}")).collect();
+        let table = table(&format!("Titre;{header}\n{}\n", rows.join("\n")));
+        let terms = |row| read_row(row, &InventoryMapping::default()).unwrap().draft.terms;
+        let terms: Vec<_> = table.rows.iter().map(terms).collect();
+        let texts = |one: fn(&StatedText) -> &Option<String>| {
+            terms.iter().map(|terms| one(terms).clone().unwrap_or_default()).collect::<Vec<String>>()
+        };
+        [texts(|terms| &terms.sensitivity), texts(|terms| &terms.classification)]
+    };
+    let none = |count| vec![String::new(); count];
+    for header in ["Confidentialité", "Niveau de confidentialité", "Confidentiality / Confidencialidad", "درجة السرية"]
+    {
+        let cells = ["faible", "élevé", "n/a", "confidentiel"];
+        let told = ["faible", "élevé", "", "confidentiel"].map(str::to_owned).to_vec();
+        assert_eq!(read(header, &cells), [told, none(4)], "{header}");
+    }
+    // Words of both, a word of neither, and another header.
+    assert_eq!(read("Confidentialité", &["confidentiel", "publique"])[0], none(2));
+    assert_eq!(read("Confidentialité", &["faible", "à voir"])[0], none(2));
+    assert_eq!(read("Classification", &["faible", "élevé"])[0], none(2));
+    let beside = "Titre;Confidentialité;Sensibilité\nPuits;faible;élevé\n";
+    let terms = read_row(&table(beside).rows[0], &InventoryMapping::default()).unwrap().draft.terms;
+    assert_eq!((terms.sensitivity, terms.classification), (some("élevé"), some("faible")));
+    let named = mapping(&[("classification", "Confidentialité")]);
+    let row = &read_table("Titre;Confidentialité\nPuits;faible\n".as_bytes(), "a.csv", &named).rows[0];
+    assert_eq!(read_row(row, &named).unwrap().draft.terms.classification, some("faible"));
+}
+
+#[test]
+fn a_problem_is_found_in_the_column_that_fills_its_field() {
+    let table = table(
+        "Title,Data owner,Sensitivity,Start date,End date,Email,URL,Audience,ID,Sex disaggregated\nWells,,,,,,,,,\n",
+    );
+    for (field, letters) in [
+        ("title", "A"),
+        ("title.en", "A"),
+        ("terms.sensitivity", "C"),
+        ("coverage.start", "D"),
+        ("contacts[0].email", "F"),
+        ("distributions[2].url", "G"),
+        ("terms.audience_groups", "H"),
+        ("id", "I"),
+    ] {
+        let column = table.column_of(&Problem::error("any", field, ""));
+        assert_eq!(column.map(|column| column.letters.as_str()), Some(letters), "{field}");
+    }
+    for field in ["terms", "countries", "", "titles", "contacts[0]"] {
+        assert_eq!(table.column_of(&Problem::error("any", field, "")), None, "{field}");
+    }
+}
