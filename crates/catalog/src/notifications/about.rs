@@ -22,6 +22,10 @@ pub enum About {
     GrantEnds,
     /// A concern was raised.
     ConcernRaised,
+    /// The day by which somebody should have looked at a concern is near.
+    ConcernWaits,
+    /// That day is over, and nobody has.
+    ConcernOverdue,
     /// More than is told one by one.
     More,
 }
@@ -37,7 +41,7 @@ pub(super) enum Topic {
 
 impl About {
     /// Everything that a message can be about.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Records,
         Self::RequestSent,
         Self::RequestWaits,
@@ -46,6 +50,8 @@ impl About {
         Self::RequestRefused,
         Self::GrantEnds,
         Self::ConcernRaised,
+        Self::ConcernWaits,
+        Self::ConcernOverdue,
         Self::More,
     ];
 
@@ -60,6 +66,8 @@ impl About {
             Self::RequestRefused => "request.refused",
             Self::GrantEnds => "grant.ends",
             Self::ConcernRaised => "concern.raised",
+            Self::ConcernWaits => "concern.waits",
+            Self::ConcernOverdue => "concern.overdue",
             Self::More => MORE,
         }
     }
@@ -75,7 +83,7 @@ impl About {
             Self::RequestSent | Self::RequestAsked | Self::RequestGranted | Self::RequestRefused => {
                 Some(Topic::Requests)
             }
-            Self::RequestWaits => Some(Topic::Reminders),
+            Self::RequestWaits | Self::ConcernWaits | Self::ConcernOverdue => Some(Topic::Reminders),
             Self::GrantEnds => Some(Topic::Grants),
             Self::ConcernRaised => Some(Topic::Concerns),
             Self::Records | Self::More => None,
@@ -108,7 +116,7 @@ impl Topic {
     pub(super) fn words(self) -> &'static str {
         match self {
             Self::Requests => "requests for access",
-            Self::Reminders => "requests that wait for too long",
+            Self::Reminders => "requests and concerns that wait for too long",
             Self::Grants => "access that ends soon",
             Self::Concerns => "concerns that were raised",
         }

@@ -57,20 +57,33 @@ pub(super) fn ends_soon(until: Timestamp) -> Option<Timestamp> {
     until.checked_sub(BEFORE_THE_END).ok()
 }
 
+/// So long before a first look is due somebody is told that it waits.
+const BEFORE_A_LOOK_IS_DUE: SignedDuration = SignedDuration::from_hours(24);
+
 /// What follows from a concern that was raised.
 pub(crate) fn of_concern(id: &str, concern: &Concern, now: Timestamp) -> Vec<NewMessage> {
     if concern.state != ConcernState::Raised {
         return Vec::new();
     }
-    let about = About::ConcernRaised.code();
-    vec![NewMessage {
+    let message = |about: About, due: Timestamp| NewMessage {
         id: new_id(),
-        dedup: format!("{about}/{id}"),
-        about: about.to_owned(),
+        dedup: format!("{}/{id}", about.code()),
+        about: about.code().to_owned(),
         subject: id.to_owned(),
         records: Vec::new(),
         recipient: format!("handlers:{id}"),
         created: now,
-        due: now,
-    }]
+        due,
+    };
+    let soon = look_is_due_soon(concern).max(now);
+    vec![
+        message(About::ConcernRaised, now),
+        message(About::ConcernWaits, soon),
+        message(About::ConcernOverdue, concern.due),
+    ]
+}
+
+/// From when on a first look at a concern is due soon.
+pub(super) fn look_is_due_soon(concern: &Concern) -> Timestamp {
+    concern.due.checked_sub(BEFORE_A_LOOK_IS_DUE).unwrap_or(concern.due)
 }

@@ -33,7 +33,7 @@ pub use agreements::{HeldAgreement, Proposal, RegisteredAgreement, TermsInForce}
 pub use board::{NeedFilter, NeedPage};
 pub use collaboratives::{Collaborative, CollaborativeFilter};
 pub use commitments::{CommitmentReport, CountedYear, FrameworkReport, KeptCommitment};
-pub use concerns::{Concern, ConcernStep, RaisedConcern};
+pub use concerns::{Concern, ConcernDesk, ConcernStep, RaisedConcern};
 pub use crises::DeclaredCrisis;
 pub use derivations::{Derivations, DerivedLink, Release};
 pub use edits::Edit;

@@ -1,7 +1,7 @@
 //! What somebody must know of requests and concerns.
 
 use cairn_catalog::{PersonUpdate, RequestAct};
-use cairn_model::registry::{ConcernStatement, GrantTerms, NoticeSettings, RequestStatement};
+use cairn_model::registry::{ConcernState, ConcernStatement, GrantTerms, NoticeSettings, RequestStatement};
 use cairn_policy::{Role, Viewer};
 use jiff::Timestamp;
 use serde_json::json;
@@ -127,6 +127,34 @@ async fn a_concern_is_told_to_those_who_look_into_it_and_to_nobody_whom_it_is_ab
         ("administrator@relief.example", "Cairn: a concern was raised")
     );
     assert!(!mail.text.contains("found by this"), "{}", mail.text);
+    let page = "https://cairn.example/concern/";
+    assert!(mail.body().contains(page), "it leads to the page: {}", mail.body());
+}
+
+#[tokio::test]
+async fn who_looks_into_a_concern_is_reminded_before_and_after_it_is_due_unless_somebody_looked() {
+    let (town, _, asker) = settled().await;
+    let administrator = town.person("administrator", "Elsewhere", Role::Administrator).await;
+    let statement: ConcernStatement =
+        serde_json::from_value(json!({"record": desk_id("a"), "kind": "wrong", "words": "It is old."})).unwrap();
+    // Thursday: due on Monday.
+    let thursday = MONDAY + 3 * 24;
+    town.house.catalog.raise_concern(&asker, statement.clone(), hour(thursday)).await.unwrap();
+    assert_eq!(town.subjects(hour(thursday)).await, to("administrator", "a concern was raised"));
+    let monday = thursday + 4 * 24;
+    assert_eq!(town.subjects(hour(monday - 25)).await, []);
+    assert_eq!(town.subjects(hour(monday - 24)).await, to("administrator", "a concern waits for a first look"));
+    assert_eq!(town.subjects(hour(monday - 1)).await, []);
+    assert_eq!(town.subjects(hour(monday)).await, to("administrator", "a concern is overdue"));
+    assert_eq!(town.subjects(hour(monday + 9 * 24)).await, []);
+    // Of the next one nobody is reminded: somebody looked in time.
+    let later = monday + 10 * 24;
+    let raised = town.house.catalog.raise_concern(&asker, statement, hour(later)).await.unwrap();
+    let handle =
+        |state| town.house.catalog.handle_concern(&administrator, &raised.concern.id, state, "We look.", hour(later));
+    handle(ConcernState::Examined).await.unwrap();
+    assert_eq!(town.subjects(hour(later)).await, to("administrator", "a concern was raised"));
+    assert_eq!(town.subjects(hour(later + 9 * 24)).await, []);
 }
 
 /// RFC 8058, A67.

@@ -4,6 +4,7 @@ pub(crate) mod account;
 pub(crate) mod assets;
 mod audiences;
 pub(crate) mod collaboratives;
+pub(crate) mod concerns;
 pub(crate) mod coverage;
 pub(crate) mod dataset;
 pub(crate) mod exchanges;
