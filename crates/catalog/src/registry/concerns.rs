@@ -296,6 +296,22 @@ impl Catalog {
         Ok(desk)
     }
 
+    /// The concerns about an agreement that the viewer handles, or that their organisation raised; oldest first.
+    ///
+    /// # Errors
+    /// Store errors.
+    pub async fn concerns_about_agreement(
+        &self,
+        viewer: &Viewer,
+        agreement: &str,
+    ) -> Result<Vec<Registered<Concern>>, CatalogError> {
+        let paging = Paging { after: String::new(), limit: 1000 };
+        let term = format!("agreement={agreement}");
+        let found = self.entries::<Concern>(&Viewer::operator(), Some(&term), &paging).await?.items;
+        let knows = |one: &Registered<Concern>| one.body.is_seen_by(&one.id, viewer) || one.body.handled_by(viewer);
+        Ok(found.into_iter().filter(knows).collect())
+    }
+
     /// What became of concerns about a record, for all who may know of the record: how many were raised, and the outcomes.
     ///
     /// # Errors

@@ -29,7 +29,7 @@ use cairn_model::registry::check_words;
 
 use crate::CatalogError;
 
-pub use agreements::{HeldAgreement, Proposal, RegisteredAgreement, TermsInForce};
+pub use agreements::{AgreementStanding, HeldAgreement, Proposal, RegisteredAgreement, TermsInForce};
 pub use board::{NeedFilter, NeedPage};
 pub use collaboratives::{Collaborative, CollaborativeFilter};
 pub use commitments::{CommitmentReport, CountedYear, FrameworkReport, KeptCommitment};

@@ -53,7 +53,7 @@ fn not_shown(what: &str, id: &str) -> Subject {
 }
 
 /// Where a concern stands, for people.
-fn state_in_words(state: ConcernState) -> &'static str {
+pub(super) fn state_in_words(state: ConcernState) -> &'static str {
     match state {
         ConcernState::Raised => "Waits for a first look",
         ConcernState::Examined => "Being looked into",
