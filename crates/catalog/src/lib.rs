@@ -72,12 +72,12 @@ pub use read::{DatasetView, HistoryEntry, HistoryPage};
 pub use registry::{
     AccessRequest, AgreementStanding, AnsweredNeed, Collaborative, CollaborativeFilter, CommitmentReport, Concern,
     ConcernDesk, ConcernStep, CountedYear, DeclaredCrisis, Derivations, DerivedLink, Edit, EntryPage, Evaluation,
-    EvaluationKey, Exchange, ExchangeFilter, ExchangeGraph, FrameworkComment, FrameworkReport, GapAxes, GapCell,
-    GapCounts, GapReport, Group, HeldAgreement, Holding, HoldingPreview, HoldingVersion, KeptCommitment, Need, NeedEnd,
-    NeedFilter, NeedMatch, NeedPage, Paging, Practice, PracticeFilter, Proposal, RaisedConcern, Registered,
-    RegisteredAgreement, RegisteredFramework, RegisteredOrganisation, RegisteredRefusal, Release, RequestAct,
-    RequestBox, RequestDraft, RequestStep, RowOutcome, RowReport, SavedSearch, SearchOwner, StagedVersion, TableFormat,
-    TableOptions, TableReport, TermsInForce,
+    EvaluationKey, Exchange, ExchangeFilter, ExchangeGraph, ForwardTargets, Forwarded, FrameworkComment,
+    FrameworkReport, GapAxes, GapCell, GapCounts, GapReport, Group, HeldAgreement, Holding, HoldingPreview,
+    HoldingVersion, KeptCommitment, Need, NeedEnd, NeedFilter, NeedMatch, NeedPage, Paging, Practice, PracticeFilter,
+    Proposal, RaisedConcern, Registered, RegisteredAgreement, RegisteredFramework, RegisteredOrganisation,
+    RegisteredRefusal, Release, RequestAct, RequestBox, RequestDraft, RequestStep, RowOutcome, RowReport, SavedSearch,
+    SearchOwner, StagedVersion, TableFormat, TableOptions, TableReport, TermsInForce,
 };
 pub use retention::Retention;
 pub use reviews::{Review, ReviewPage};

@@ -108,6 +108,7 @@ fn with_entries(api: OpenApiRouter<AppState>) -> OpenApiRouter<AppState> {
         .routes(routes!(registry::requests::see))
         .routes(routes!(registry::requests::ask))
         .routes(routes!(registry::requests::answer_owner))
+        .routes(routes!(registry::requests::forward))
         .routes(routes!(registry::requests::grant))
         .routes(routes!(registry::requests::refuse))
         .routes(routes!(registry::requests::withdraw))

@@ -77,7 +77,7 @@ impl Town {
     async fn framework(&self) -> String {
         let (catalog, now) = (&self.house.catalog, Timestamp::now());
         let content = json!({"title": {"en": "Ground rules"}, "effective_from": "2026-01-01T00:00:00Z",
-            "text": {"en": "What we <hold>."}, "commitments": [{"id": "day", "title": {"en": "Answer within a day"}}]});
+            "text": {"en": "What we hold & keep."}, "commitments": [{"id": "day", "title": {"en": "Answer within a day"}}]});
         let content = serde_json::from_value(content).unwrap();
         let id = catalog.create_framework(&self.relief, None, content, now).await.unwrap().id;
         catalog.comment_framework(&self.clinic, &id, 1, "Make it two.", now).await.unwrap();
@@ -217,7 +217,7 @@ async fn frameworks_and_crises_are_read_by_everyone_but_for_drafts_and_what_is_s
     let badr = Browser::of(&town.house, "Badr", "Clinic", Role::Reader).await;
     let shown = badr.open(&page).await;
     is_sound(&shown);
-    for part in ["Ground rules", "What we &#60;hold&#62;.", "Answer within a day", "Make it two.", "<bdi>Clinic</bdi>"]
+    for part in ["Ground rules", "What we hold &#38; keep.", "Answer within a day", "Make it two.", "<bdi>Clinic</bdi>"]
     {
         assert!(shown.text().contains(part), "{part}: {}", shown.text());
     }

@@ -12,6 +12,8 @@ pub enum About {
     RequestSent,
     /// A request waits for too long.
     RequestWaits,
+    /// A request was handed on to somebody.
+    RequestForwarded,
     /// The owner asks something back.
     RequestAsked,
     /// The owner granted a request.
@@ -41,10 +43,11 @@ pub(super) enum Topic {
 
 impl About {
     /// Everything that a message can be about.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Records,
         Self::RequestSent,
         Self::RequestWaits,
+        Self::RequestForwarded,
         Self::RequestAsked,
         Self::RequestGranted,
         Self::RequestRefused,
@@ -61,6 +64,7 @@ impl About {
             Self::Records => NEW_RECORDS,
             Self::RequestSent => "request.sent",
             Self::RequestWaits => "request.waits",
+            Self::RequestForwarded => "request.forwarded",
             Self::RequestAsked => "request.asked",
             Self::RequestGranted => "request.granted",
             Self::RequestRefused => "request.refused",
@@ -80,9 +84,11 @@ impl About {
     /// By which setting it is told. What somebody follows has a setting of its own.
     pub(super) fn topic(self) -> Option<Topic> {
         match self {
-            Self::RequestSent | Self::RequestAsked | Self::RequestGranted | Self::RequestRefused => {
-                Some(Topic::Requests)
-            }
+            Self::RequestSent
+            | Self::RequestForwarded
+            | Self::RequestAsked
+            | Self::RequestGranted
+            | Self::RequestRefused => Some(Topic::Requests),
             Self::RequestWaits | Self::ConcernWaits | Self::ConcernOverdue => Some(Topic::Reminders),
             Self::GrantEnds => Some(Topic::Grants),
             Self::ConcernRaised => Some(Topic::Concerns),

@@ -67,6 +67,11 @@ impl Letter {
                 "A request for access to data of your organisation has waited for two working days.",
                 request,
             ),
+            About::RequestForwarded => (
+                "a request for access was handed to you",
+                "Somebody who had a request for access before you hands it to you, so that you decide about it.",
+                request,
+            ),
             About::RequestAsked => (
                 "you are asked something about your request",
                 "The owner of the data asks something back before they decide about your request.",

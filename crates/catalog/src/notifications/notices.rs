@@ -27,6 +27,19 @@ pub(crate) fn of_request(id: &str, request: &AccessRequest, now: Timestamp) -> V
     };
     let asker = || format!("asker:{id}");
     let answer = |about: About| vec![message(about, asker(), now)];
+    if let Some(forwarded) = &step.forwarded {
+        let stewards = forwarded.organisation.iter().map(|id| format!("stewards:{id}"));
+        let person = forwarded.person.iter().map(|id| format!("person:{id}"));
+        let receiver = person.chain(stewards).next();
+        let reminder = request.due().filter(|due| *due > now);
+        return receiver
+            .into_iter()
+            .flat_map(|to| {
+                let waits = reminder.map(|due| message(About::RequestWaits, to.clone(), due));
+                std::iter::once(message(About::RequestForwarded, to, now)).chain(waits)
+            })
+            .collect();
+    }
     let mut messages = match (step.state, step.by) {
         (RequestState::Sent, _) => request
             .to

@@ -366,6 +366,7 @@ impl Catalog {
     ) -> Result<bool, CatalogError> {
         let still = match about {
             About::RequestSent
+            | About::RequestForwarded
             | About::RequestWaits
             | About::RequestAsked
             | About::RequestGranted
@@ -399,6 +400,7 @@ impl Catalog {
         let until = request.grant.as_ref().and_then(|grant| grant.until);
         Ok(match about {
             About::RequestSent => decides && request.due().is_some(),
+            About::RequestForwarded => decides && state.is_pending(),
             About::RequestWaits => decides && request.due().is_some_and(|due| due <= now),
             About::RequestAsked => asks && state == Asked,
             About::RequestGranted => asks && state == Granted,

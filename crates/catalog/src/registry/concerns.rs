@@ -191,7 +191,7 @@ impl Catalog {
             return Ok(parties.filter_map(|party| party.organisation).collect());
         }
         let id = statement.request.as_deref().unwrap_or_default();
-        Ok(self.entry::<AccessRequest>(viewer, id).await?.body.to.into_iter().collect())
+        Ok(self.entry::<AccessRequest>(viewer, id).await?.body.deciders().map(str::to_owned).collect())
     }
 
     /// Says what becomes of a concern, in words for those who follow it. For administrators of none of the organisations that it
