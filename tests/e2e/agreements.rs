@@ -108,7 +108,7 @@ fn a_request_is_handed_on_to_an_organisation_that_the_record_names() {
         "question": {"access": "download", "purposes": ["public-health"]}});
     let sent = with_input(&place, &["request", "send", "-", "--token", &clinic], &statement, 0);
     let id = sent["id"].as_str().unwrap();
-    place.run(&["request", "grant", id, "--token", &survey]).exits(4);
+    place.run(&["request", "grant", id, "--token", &survey]).exits(1);
     place.run(&["request", "forward", id, "They know."]).exits(2);
     place.run(&["request", "forward", id, "--organisation", "stranger", "They know."]).exits(2).says(&["survey"]);
     place.run(&["request", "forward", id, "--organisation", "survey", "They know.", "--token", &clinic]).exits(12);

@@ -235,6 +235,7 @@ pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
         .route("/account/tokens", post(web::account::create_token))
         .route("/account/tokens/revoke", post(web::account::revoke_token))
         .route("/assets/cairn.css", get(web::assets::stylesheet))
+        .route("/assets/cairn.js", get(web::assets::script))
         .route("/favicon.ico", get(web::assets::icon))
         .fallback(nowhere)
         .method_not_allowed_fallback(async || ApiError::method_not_allowed());

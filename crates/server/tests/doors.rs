@@ -58,6 +58,7 @@ const PAGES: &[(&str, &[&str])] = &[
     ("/api/docs", &["GET"]),
     ("/api/openapi.json", &["GET"]),
     ("/assets/cairn.css", &["GET"]),
+    ("/assets/cairn.js", &["GET"]),
     ("/favicon.ico", &["GET"]),
 ];
 

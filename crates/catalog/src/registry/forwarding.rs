@@ -103,9 +103,10 @@ impl Catalog {
         CatalogError::if_any(statement.validate(self.vocabularies()))?;
         let known = self.entry::<AccessRequest>(viewer, id).await?.body;
         // Who may not hand it on learns nothing of whom it could be handed to.
-        let target = match known.acts_for(viewer, RequestSide::Owner) {
-            true => Some(self.target_of(viewer, &known, statement).await?),
-            false => None,
+        let target = if known.acts_for(viewer, RequestSide::Owner) {
+            Some(self.target_of(viewer, &known, statement).await?)
+        } else {
+            None
         };
         let mut wanted = Wanted { records: vec![known.statement.record], ..Wanted::default() };
         if let Some(target) = &target {
@@ -231,10 +232,7 @@ impl Catalog {
             return Ok(request);
         }
         let decides = request.body.is_decided_by(viewer);
-        let rendition = match decides {
-            true => None,
-            false => self.visible_now(viewer, request.body.statement.record).await?,
-        };
+        let rendition = if decides { None } else { self.visible_now(viewer, request.body.statement.record).await? };
         let told = rendition.as_ref().map(|rendition| named(&rendition.dataset)).unwrap_or_default();
         for step in &mut request.body.steps {
             let Some(forwarded) = &mut step.forwarded else { continue };

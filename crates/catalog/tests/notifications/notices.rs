@@ -1,7 +1,9 @@
 //! What somebody must know of requests and concerns.
 
 use cairn_catalog::{PersonUpdate, RequestAct};
-use cairn_model::registry::{ConcernState, ConcernStatement, GrantTerms, NoticeSettings, RequestStatement};
+use cairn_model::registry::{
+    ConcernState, ConcernStatement, ForwardStatement, GrantTerms, NoticeSettings, RequestStatement,
+};
 use cairn_policy::{Role, Viewer};
 use jiff::Timestamp;
 use serde_json::json;
@@ -109,6 +111,32 @@ async fn who_decides_is_who_does_when_the_mail_is_sent() {
     // Where nobody decides, those who manage are told.
     assert_eq!(town.subjects(hour(MONDAY)).await, to("manager", "a request for access waits for you"));
     assert!(manager.person().is_some());
+}
+
+#[tokio::test]
+async fn who_is_handed_a_request_is_told_and_reminded_in_place_of_who_had_it() {
+    let (town, steward, asker) = settled().await;
+    let row = "id,title,owner,custodian,sharing,sensitivity,listing,access method\n\
+               a,Secret wells,Desk,Survey,community,low,full,on-request\n";
+    town.house.write("desk.csv", row);
+    town.house.harvest("desk", 1).await;
+    town.person("surveyor", "Survey", Role::Steward).await;
+    let id = asked(&town, &asker, hour(MONDAY)).await;
+    assert_eq!(town.subjects(hour(MONDAY)).await, to("steward", "a request for access waits for you"));
+    let colleague = town.person("colleague", "Desk", Role::Steward).await;
+    let forward = async |viewer: &Viewer, organisation: Option<&str>, person: Option<&str>, at: i64| {
+        let (organisation, person) = (organisation.map(str::to_owned), person.map(str::to_owned));
+        let statement = ForwardStatement { organisation, person, note: "Secret, too.".to_owned() };
+        town.house.catalog.forward_request(viewer, &id, &statement, hour(at)).await.unwrap();
+        let mail = one(town.mails(hour(at)).await);
+        assert!(mail.body().contains(&format!("https://cairn.example/request/{id}")), "{}", mail.body());
+        assert!(!mail.text.contains("Secret"), "{}", mail.text);
+        (mail.to.clone(), mail.field("Subject").unwrap())
+    };
+    let handed = "a request for access was handed to you";
+    assert_eq!(vec![forward(&steward, None, colleague.person(), MONDAY + 1).await], to("colleague", handed));
+    assert_eq!(vec![forward(&colleague, Some("survey"), None, MONDAY + 2).await], to("surveyor", handed));
+    assert_eq!(town.subjects(hour(MONDAY + 48)).await, to("surveyor", "a request for access still waits"));
 }
 
 #[tokio::test]

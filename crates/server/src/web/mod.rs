@@ -1,4 +1,4 @@
-//! Pages for people: plain HTML, no JavaScript needed, hostile text harmless.
+//! Pages for people: plain HTML, no JavaScript needed (one script keeps what is typed), hostile text harmless.
 
 pub(crate) mod account;
 pub(crate) mod agreements;
