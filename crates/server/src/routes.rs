@@ -145,6 +145,22 @@ fn with_entries(api: OpenApiRouter<AppState>) -> OpenApiRouter<AppState> {
         .routes(routes!(registry::gaps::csv))
 }
 
+/// The pages of what organisations agreed on, and of what is said to be wrong.
+fn with_agreements(doors: Router<AppState>) -> Router<AppState> {
+    doors
+        .route("/dataset/{id}/concern", get(web::concerns::of_record).post(web::concerns::raise_of_record))
+        .route("/agreement/{id}/concern", get(web::concerns::of_agreement).post(web::concerns::raise_of_agreement))
+        .route("/request/{id}/concern", get(web::concerns::of_request).post(web::concerns::raise_of_request))
+        .route("/concerns", get(web::concerns::list))
+        .route("/concern", get(web::concerns::ask_receipt).post(web::concerns::show_by_receipt))
+        .route("/concern/{id}", get(web::concerns::show).post(web::concerns::handle))
+        .route("/agreements", get(web::agreements::list))
+        .route("/agreement/{id}", get(web::agreements::show))
+        .route("/frameworks", get(web::frameworks::list))
+        .route("/framework/{id}", get(web::frameworks::show))
+        .route("/crises", get(web::crises::list))
+}
+
 /// The whole server as a service.
 ///
 /// # Errors
@@ -197,17 +213,6 @@ pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
         .route("/search", get(web::search::show))
         .route("/dataset/{id}", get(web::dataset::show))
         .route("/dataset/{id}/request", get(web::requests::show_form).post(web::requests::send))
-        .route("/dataset/{id}/concern", get(web::concerns::of_record).post(web::concerns::raise_of_record))
-        .route("/agreement/{id}/concern", get(web::concerns::of_agreement).post(web::concerns::raise_of_agreement))
-        .route("/request/{id}/concern", get(web::concerns::of_request).post(web::concerns::raise_of_request))
-        .route("/concerns", get(web::concerns::list))
-        .route("/concern", get(web::concerns::ask_receipt).post(web::concerns::show_by_receipt))
-        .route("/concern/{id}", get(web::concerns::show).post(web::concerns::handle))
-        .route("/agreements", get(web::agreements::list))
-        .route("/agreement/{id}", get(web::agreements::show))
-        .route("/frameworks", get(web::frameworks::list))
-        .route("/framework/{id}", get(web::frameworks::show))
-        .route("/crises", get(web::crises::list))
         .route("/requests", get(web::requests::list))
         .route("/request/{id}", get(web::requests::show).post(web::requests::act))
         .route("/coverage", get(web::coverage::show))
@@ -240,7 +245,7 @@ pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
         .fallback(nowhere)
         .method_not_allowed_fallback(async || ApiError::method_not_allowed());
 
-    Ok(doors
+    Ok(with_agreements(doors)
         .layer(Extension(Description::new(&description)?))
         .layer(middleware::from_fn(moved::lead_on))
         .layer(middleware::from_fn_with_state(state.clone(), sessions::recognise))
