@@ -1,6 +1,6 @@
 //! What is typed into a form, in a real browser: it is kept in the tab, offered again, and gone once it was taken.
 //!
-//! Chromium is driven over the pipe of its DevTools protocol; `CAIRN_TEST_CHROMIUM` names its program.
+//! Chromium is driven over the pipe of its debugging protocol; `CAIRN_TEST_CHROMIUM` names its program.
 
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
