@@ -206,7 +206,7 @@ pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
     let (api, mut description) = with_entries(with_people(api)).split_for_parts();
     closed_lists::describe(&mut description);
 
-    let doors = api
+    let doors = with_agreements(api)
         .route("/api/openapi.json", get(openapi::json))
         .route("/api/docs", get(openapi::page))
         .route("/", get(web::home::show))
@@ -245,7 +245,7 @@ pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
         .fallback(nowhere)
         .method_not_allowed_fallback(async || ApiError::method_not_allowed());
 
-    Ok(with_agreements(doors)
+    Ok(doors
         .layer(Extension(Description::new(&description)?))
         .layer(middleware::from_fn(moved::lead_on))
         .layer(middleware::from_fn_with_state(state.clone(), sessions::recognise))
