@@ -96,6 +96,29 @@ fn a_request_is_sent_asked_back_and_granted() {
 }
 
 #[test]
+fn a_request_is_handed_on_to_an_organisation_that_the_record_names() {
+    let place = Place::new();
+    let holdings = "id,title,owner,custodian,country,sharing,listing,access method\n\
+                    h,Hazards,Mine Authority,Survey,YEM,organisation,stub,on-request\n";
+    place.file("holdings.csv", holdings);
+    place.source("desk", "inventory", "file:../../files/holdings.csv", "");
+    place.harvest(&["desk"], 0);
+    let (clinic, survey) = (place.token("Clinic", "reader", &[]), place.token("Survey", "steward", &[]));
+    let statement = json!({"record": DatasetId::new("desk", "h"), "intended_use": "Where ambulances may drive.",
+        "question": {"access": "download", "purposes": ["public-health"]}});
+    let sent = with_input(&place, &["request", "send", "-", "--token", &clinic], &statement, 0);
+    let id = sent["id"].as_str().unwrap();
+    place.run(&["request", "grant", id, "--token", &survey]).exits(1);
+    place.run(&["request", "forward", id, "They know."]).exits(2);
+    place.run(&["request", "forward", id, "--organisation", "stranger", "They know."]).exits(2).says(&["survey"]);
+    place.run(&["request", "forward", id, "--organisation", "survey", "They know.", "--token", &clinic]).exits(12);
+    let forward = ["request", "forward", id, "--organisation", "survey", "They know.", "--json"];
+    let forwarded = place.run(&forward).exits(0).json();
+    assert_eq!(forwarded["steps"][1]["forwarded"], json!({"organisation": "survey"}));
+    place.run(&["request", "grant", id, "--token", &survey]).exits(0);
+}
+
+#[test]
 fn a_concern_is_raised_listed_and_handled() {
     let place = place_with_hazards();
     let statement =

@@ -2,7 +2,7 @@
 //!
 //! `CAIRN_TEST_KILLS` says how often the crash test kills (40 when nothing is said), `CAIRN_TEST_SEED` when (a number
 //! that a failure names), `CAIRN_TEST_CORPUS` where the real data lies, `CAIRN_TEST_PYCSW`, `CAIRN_TEST_PYGEOAPI` and
-//! `CAIRN_TEST_PYOAI` which Python has these servers, `CAIRN_TEST_SMTP` which has aiosmtpd, `CAIRN_TEST_OIDC` where `oidc-provider` is installed, and `CAIRN_TEST_REQUIRE` what may not be skipped.
+//! `CAIRN_TEST_PYOAI` which Python has these servers, `CAIRN_TEST_SMTP` which has aiosmtpd, `CAIRN_TEST_CHROMIUM` which program is Chromium, `CAIRN_TEST_OIDC` where `oidc-provider` is installed, and `CAIRN_TEST_REQUIRE` what may not be skipped.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
@@ -24,6 +24,7 @@ mod contract;
 mod corpus;
 mod coverage;
 mod damage;
+mod drafts;
 mod exchanges;
 mod first_run;
 mod full_disk;

@@ -71,14 +71,15 @@ pub use purge::PurgeReport;
 pub use quality::{DimensionScore, FreshnessCounts, MissingPart, RecordQuality, SourceQuality};
 pub use read::{DatasetView, HistoryEntry, HistoryPage};
 pub use registry::{
-    AccessRequest, AnsweredNeed, Collaborative, CollaborativeFilter, CommitmentReport, Concern, ConcernStep,
-    CountedYear, DeclaredCrisis, Derivations, DerivedLink, Edit, EntryPage, Evaluation, EvaluationKey, Exchange,
-    ExchangeFilter, ExchangeGraph, FrameworkComment, FrameworkReport, GapAxes, GapCell, GapCounts, GapReport, Group,
-    HeldAgreement, Holding, HoldingPreview, HoldingVersion, KeptCommitment, KeptHoldings, Need, NeedEnd, NeedFilter,
-    NeedMatch, NeedPage, Paging, Practice, PracticeFilter, Proposal, RaisedConcern, Registered, RegisteredAgreement,
-    RegisteredFramework, RegisteredOrganisation, RegisteredRefusal, Release, RequestAct, RequestBox, RequestDraft,
-    RequestStep, RowOutcome, RowProblem, RowReport, SavedSearch, SearchOwner, StagedVersion, TABLE_FIELDS, TableFormat,
-    TableOptions, TableReport, TableUndone, TakenRow, TakenTable, TermsInForce, UndoOutcome, UndoReport, UndoneRow,
+    AccessRequest, AgreementStanding, AnsweredNeed, Collaborative, CollaborativeFilter, CommitmentReport, Concern,
+    ConcernDesk, ConcernStep, CountedYear, DeclaredCrisis, Derivations, DerivedLink, Edit, EntryPage, Evaluation,
+    EvaluationKey, Exchange, ExchangeFilter, ExchangeGraph, ForwardTargets, Forwarded, FrameworkComment,
+    FrameworkReport, GapAxes, GapCell, GapCounts, GapReport, Group, HeldAgreement, Holding, HoldingPreview,
+    HoldingVersion, KeptCommitment, KeptHoldings, Need, NeedEnd, NeedFilter, NeedMatch, NeedPage, Paging, Practice,
+    PracticeFilter, Proposal, RaisedConcern, Registered, RegisteredAgreement, RegisteredFramework,
+    RegisteredOrganisation, RegisteredRefusal, Release, RequestAct, RequestBox, RequestDraft, RequestStep, RowOutcome,
+    RowProblem, RowReport, SavedSearch, SearchOwner, StagedVersion, TABLE_FIELDS, TableFormat, TableOptions,
+    TableReport, TableUndone, TakenRow, TakenTable, TermsInForce, UndoOutcome, UndoReport, UndoneRow,
 };
 pub use relevance::{JudgedQuery, Relevance};
 pub use retention::Retention;

@@ -111,6 +111,7 @@ fn with_entries(api: OpenApiRouter<AppState>) -> OpenApiRouter<AppState> {
         .routes(routes!(registry::requests::see))
         .routes(routes!(registry::requests::ask))
         .routes(routes!(registry::requests::answer_owner))
+        .routes(routes!(registry::requests::forward))
         .routes(routes!(registry::requests::grant))
         .routes(routes!(registry::requests::refuse))
         .routes(routes!(registry::requests::withdraw))
@@ -145,6 +146,22 @@ fn with_entries(api: OpenApiRouter<AppState>) -> OpenApiRouter<AppState> {
         .routes(routes!(registry::matches::of_dataset))
         .routes(routes!(registry::gaps::json))
         .routes(routes!(registry::gaps::csv))
+}
+
+/// The pages of what organisations agreed on, and of what is said to be wrong.
+fn with_agreements(doors: Router<AppState>) -> Router<AppState> {
+    doors
+        .route("/dataset/{id}/concern", get(web::concerns::of_record).post(web::concerns::raise_of_record))
+        .route("/agreement/{id}/concern", get(web::concerns::of_agreement).post(web::concerns::raise_of_agreement))
+        .route("/request/{id}/concern", get(web::concerns::of_request).post(web::concerns::raise_of_request))
+        .route("/concerns", get(web::concerns::list))
+        .route("/concern", get(web::concerns::ask_receipt).post(web::concerns::show_by_receipt))
+        .route("/concern/{id}", get(web::concerns::show).post(web::concerns::handle))
+        .route("/agreements", get(web::agreements::list))
+        .route("/agreement/{id}", get(web::agreements::show))
+        .route("/frameworks", get(web::frameworks::list))
+        .route("/framework/{id}", get(web::frameworks::show))
+        .route("/crises", get(web::crises::list))
 }
 
 /// The whole server as a service.
@@ -194,7 +211,7 @@ pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
 
     // A form with a file is read to its end, so that a browser takes the answer.
     let of_table = DefaultBodyLimit::max(REQUEST_BODY);
-    let doors = api
+    let doors = with_agreements(api)
         .route("/api/openapi.json", get(openapi::json))
         .route("/api/docs", get(openapi::page))
         .route("/", get(web::home::show))
@@ -230,6 +247,7 @@ pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
         .route("/account/tokens", post(web::account::create_token))
         .route("/account/tokens/revoke", post(web::account::revoke_token))
         .route("/assets/cairn.css", get(web::assets::stylesheet))
+        .route("/assets/cairn.js", get(web::assets::script))
         .route("/favicon.ico", get(web::assets::icon))
         .fallback(nowhere)
         .method_not_allowed_fallback(async || ApiError::method_not_allowed());

@@ -12,6 +12,8 @@ pub enum About {
     RequestSent,
     /// A request waits for too long.
     RequestWaits,
+    /// A request was handed on to somebody.
+    RequestForwarded,
     /// The owner asks something back.
     RequestAsked,
     /// The owner granted a request.
@@ -22,6 +24,10 @@ pub enum About {
     GrantEnds,
     /// A concern was raised.
     ConcernRaised,
+    /// The day by which somebody should have looked at a concern is near.
+    ConcernWaits,
+    /// That day is over, and nobody has.
+    ConcernOverdue,
     /// More than is told one by one.
     More,
 }
@@ -37,15 +43,18 @@ pub(super) enum Topic {
 
 impl About {
     /// Everything that a message can be about.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 12] = [
         Self::Records,
         Self::RequestSent,
         Self::RequestWaits,
+        Self::RequestForwarded,
         Self::RequestAsked,
         Self::RequestGranted,
         Self::RequestRefused,
         Self::GrantEnds,
         Self::ConcernRaised,
+        Self::ConcernWaits,
+        Self::ConcernOverdue,
         Self::More,
     ];
 
@@ -55,11 +64,14 @@ impl About {
             Self::Records => NEW_RECORDS,
             Self::RequestSent => "request.sent",
             Self::RequestWaits => "request.waits",
+            Self::RequestForwarded => "request.forwarded",
             Self::RequestAsked => "request.asked",
             Self::RequestGranted => "request.granted",
             Self::RequestRefused => "request.refused",
             Self::GrantEnds => "grant.ends",
             Self::ConcernRaised => "concern.raised",
+            Self::ConcernWaits => "concern.waits",
+            Self::ConcernOverdue => "concern.overdue",
             Self::More => MORE,
         }
     }
@@ -72,10 +84,12 @@ impl About {
     /// By which setting it is told. What somebody follows has a setting of its own.
     pub(super) fn topic(self) -> Option<Topic> {
         match self {
-            Self::RequestSent | Self::RequestAsked | Self::RequestGranted | Self::RequestRefused => {
-                Some(Topic::Requests)
-            }
-            Self::RequestWaits => Some(Topic::Reminders),
+            Self::RequestSent
+            | Self::RequestForwarded
+            | Self::RequestAsked
+            | Self::RequestGranted
+            | Self::RequestRefused => Some(Topic::Requests),
+            Self::RequestWaits | Self::ConcernWaits | Self::ConcernOverdue => Some(Topic::Reminders),
             Self::GrantEnds => Some(Topic::Grants),
             Self::ConcernRaised => Some(Topic::Concerns),
             Self::Records | Self::More => None,
@@ -108,7 +122,7 @@ impl Topic {
     pub(super) fn words(self) -> &'static str {
         match self {
             Self::Requests => "requests for access",
-            Self::Reminders => "requests that wait for too long",
+            Self::Reminders => "requests and concerns that wait for too long",
             Self::Grants => "access that ends soon",
             Self::Concerns => "concerns that were raised",
         }

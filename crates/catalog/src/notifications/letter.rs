@@ -55,6 +55,7 @@ impl Letter {
     /// A mail about anything else.
     pub(super) fn of(about: About, subject: &str, public_url: &str) -> Self {
         let request = format!("{public_url}/request/{subject}");
+        let concern = format!("{public_url}/concern/{subject}");
         let (heading, said, place) = match about {
             About::RequestSent => (
                 "a request for access waits for you",
@@ -64,6 +65,11 @@ impl Letter {
             About::RequestWaits => (
                 "a request for access still waits",
                 "A request for access to data of your organisation has waited for two working days.",
+                request,
+            ),
+            About::RequestForwarded => (
+                "a request for access was handed to you",
+                "Somebody who had a request for access before you hands it to you, so that you decide about it.",
                 request,
             ),
             About::RequestAsked => (
@@ -84,10 +90,18 @@ impl Letter {
                 "Access that you were granted ends within seven days. Ask again if you need it for longer.",
                 request,
             ),
-            About::ConcernRaised => (
-                "a concern was raised",
-                "Somebody raised a concern that you can look into.",
-                format!("{public_url}/api/v1/concerns/{subject}"),
+            About::ConcernRaised => {
+                ("a concern was raised", "Somebody raised a concern that you can look into.", concern)
+            }
+            About::ConcernWaits => (
+                "a concern waits for a first look",
+                "Nobody has looked at a concern that you can look into, and that is due within a day.",
+                concern,
+            ),
+            About::ConcernOverdue => (
+                "a concern is overdue",
+                "A concern that you can look into has waited for two working days, and nobody has looked at it.",
+                concern,
             ),
             About::Records | About::More => (
                 "there is more than is told one by one",

@@ -27,6 +27,19 @@ pub(crate) fn of_request(id: &str, request: &AccessRequest, now: Timestamp) -> V
     };
     let asker = || format!("asker:{id}");
     let answer = |about: About| vec![message(about, asker(), now)];
+    if let Some(forwarded) = &step.forwarded {
+        let stewards = forwarded.organisation.iter().map(|id| format!("stewards:{id}"));
+        let person = forwarded.person.iter().map(|id| format!("person:{id}"));
+        let receiver = person.chain(stewards).next();
+        let reminder = request.due().filter(|due| *due > now);
+        return receiver
+            .into_iter()
+            .flat_map(|to| {
+                let waits = reminder.map(|due| message(About::RequestWaits, to.clone(), due));
+                std::iter::once(message(About::RequestForwarded, to, now)).chain(waits)
+            })
+            .collect();
+    }
     let mut messages = match (step.state, step.by) {
         (RequestState::Sent, _) => request
             .to
@@ -57,20 +70,33 @@ pub(super) fn ends_soon(until: Timestamp) -> Option<Timestamp> {
     until.checked_sub(BEFORE_THE_END).ok()
 }
 
+/// So long before a first look is due somebody is told that it waits.
+const BEFORE_A_LOOK_IS_DUE: SignedDuration = SignedDuration::from_hours(24);
+
 /// What follows from a concern that was raised.
 pub(crate) fn of_concern(id: &str, concern: &Concern, now: Timestamp) -> Vec<NewMessage> {
     if concern.state != ConcernState::Raised {
         return Vec::new();
     }
-    let about = About::ConcernRaised.code();
-    vec![NewMessage {
+    let message = |about: About, due: Timestamp| NewMessage {
         id: new_id(),
-        dedup: format!("{about}/{id}"),
-        about: about.to_owned(),
+        dedup: format!("{}/{id}", about.code()),
+        about: about.code().to_owned(),
         subject: id.to_owned(),
         records: Vec::new(),
         recipient: format!("handlers:{id}"),
         created: now,
-        due: now,
-    }]
+        due,
+    };
+    let soon = look_is_due_soon(concern).max(now);
+    vec![
+        message(About::ConcernRaised, now),
+        message(About::ConcernWaits, soon),
+        message(About::ConcernOverdue, concern.due),
+    ]
+}
+
+/// From when on a first look at a concern is due soon.
+pub(super) fn look_is_due_soon(concern: &Concern) -> Timestamp {
+    concern.due.checked_sub(BEFORE_A_LOOK_IS_DUE).unwrap_or(concern.due)
 }

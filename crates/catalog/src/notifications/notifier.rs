@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use cairn_model::Vocabularies;
-use cairn_model::registry::NotifyChannel;
+use cairn_model::registry::{ConcernState, NotifyChannel};
 use cairn_policy::Viewer;
 use cairn_search::SearchRequest;
 use cairn_store::{EntryKind, MOST_RECORDS_OF_A_MESSAGE, MessageEnd, MessageRow, NewAct, SubscriptionRow};
@@ -13,7 +13,7 @@ use tracing::{info, warn};
 
 use super::letter::{Letter, News};
 use super::mail::{Envelope, Mailer};
-use super::notices::ends_soon;
+use super::notices::{ends_soon, look_is_due_soon};
 use super::webhook::Delivery;
 use super::{About, Owner};
 use crate::registry::{AccessRequest, Concern};
@@ -366,14 +366,15 @@ impl Catalog {
     ) -> Result<bool, CatalogError> {
         let still = match about {
             About::RequestSent
+            | About::RequestForwarded
             | About::RequestWaits
             | About::RequestAsked
             | About::RequestGranted
             | About::RequestRefused
             | About::GrantEnds => self.is_still_so_of_request(about, subject, viewer, now).await,
-            About::ConcernRaised => {
+            About::ConcernRaised | About::ConcernWaits | About::ConcernOverdue => {
                 let concern = self.concern(viewer, subject, None).await;
-                concern.map(|concern| is_open_for(&concern.body, viewer))
+                concern.map(|concern| is_still_so_of_concern(about, &concern.body, viewer, now))
             }
             About::More => Ok(true),
             About::Records => Ok(false),
@@ -399,18 +400,25 @@ impl Catalog {
         let until = request.grant.as_ref().and_then(|grant| grant.until);
         Ok(match about {
             About::RequestSent => decides && request.due().is_some(),
+            About::RequestForwarded => decides && state.is_pending(),
             About::RequestWaits => decides && request.due().is_some_and(|due| due <= now),
             About::RequestAsked => asks && state == Asked,
             About::RequestGranted => asks && state == Granted,
             About::RequestRefused => asks && state == Refused,
             About::GrantEnds => asks && state == Granted && until.and_then(ends_soon).is_some_and(|soon| soon <= now),
-            About::ConcernRaised | About::Records | About::More => false,
+            About::ConcernRaised | About::ConcernWaits | About::ConcernOverdue | About::Records | About::More => false,
         })
     }
 }
 
-fn is_open_for(concern: &Concern, viewer: &Viewer) -> bool {
-    concern.state.is_open() && concern.handled_by(viewer)
+fn is_still_so_of_concern(about: About, concern: &Concern, viewer: &Viewer, now: Timestamp) -> bool {
+    let waits = concern.state == ConcernState::Raised;
+    concern.handled_by(viewer)
+        && match about {
+            About::ConcernWaits => waits && look_is_due_soon(concern) <= now && !concern.is_overdue(now),
+            About::ConcernOverdue => concern.is_overdue(now),
+            _ => concern.state.is_open(),
+        }
 }
 
 /// When a message is tried again after so many tries: a time that is not the same for all of them.

@@ -6,7 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cairn_formats::odrl;
-use cairn_model::agreement::{Agreement, AgreementStatus, AgreementTerms, Party, PartyRole};
+use cairn_model::agreement::{Agreement, AgreementStatus, AgreementTerms, Crisis, Party, PartyRole, TriggerKind};
+use cairn_policy::access::{Rule, held_by};
 use cairn_policy::{Label, Viewer};
 use cairn_store::{EntryKind, Wanted};
 use jiff::Timestamp;
@@ -74,6 +75,17 @@ pub struct HeldAgreement {
     pub at: Timestamp,
     /// Why.
     pub reason: String,
+}
+
+/// Whether an agreement can grant anything at an instant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AgreementStanding {
+    /// It was never in force.
+    Proposed,
+    /// It grants nothing, by these rules.
+    Held(Vec<Rule>),
+    /// It counts; opened by these crises, where it waits for one.
+    Counts(Vec<Crisis>),
 }
 
 impl Proposal {
@@ -358,6 +370,36 @@ impl Catalog {
     ) -> Result<EntryPage<RegisteredAgreement>, CatalogError> {
         let EntryPage { items, next } = self.entries(viewer, None, paging).await?;
         Ok(EntryPage { items: items.into_iter().map(|one| as_seen_by(viewer, one)).collect(), next })
+    }
+
+    /// Whether an agreement can grant anything now, as far as the viewer may know of it.
+    ///
+    /// # Errors
+    /// Store errors.
+    pub async fn agreement_standing(
+        &self,
+        viewer: &Viewer,
+        agreement: &Registered<RegisteredAgreement>,
+        now: Timestamp,
+    ) -> Result<AgreementStanding, CatalogError> {
+        let Some(deciding) = agreement.body.deciding(&agreement.id) else { return Ok(AgreementStanding::Proposed) };
+        let mut frameworks = Vec::new();
+        if let Some(named) = &deciding.terms.framework {
+            match self.framework(viewer, &named.id).await {
+                Ok(framework) => frameworks.extend(framework.body.deciding(&named.id)),
+                Err(CatalogError::NotFound(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let crises = match deciding.terms.trigger.when {
+            TriggerKind::Always => Vec::new(),
+            TriggerKind::Crisis => self.active_crises(viewer, now).await?,
+        };
+        let rules = held_by(&deciding, &frameworks, &crises, now);
+        if !rules.is_empty() {
+            return Ok(AgreementStanding::Held(rules));
+        }
+        Ok(AgreementStanding::Counts(crises.into_iter().filter(|one| deciding.terms.trigger.counts(one)).collect()))
     }
 
     /// What an agreement was, newest first.

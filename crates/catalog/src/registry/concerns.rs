@@ -61,6 +61,20 @@ pub struct RaisedConcern {
     pub receipt: String,
 }
 
+/// The concerns that a viewer handles, or that their organisation raised, as a desk has them before it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ConcernDesk {
+    /// Those that nobody has looked at, first due first.
+    pub waiting: Vec<Registered<Concern>>,
+    /// Those that somebody looks into, the longest first.
+    pub examined: Vec<Registered<Concern>>,
+    /// Those with an outcome, the newest first.
+    pub ended: Vec<Registered<Concern>>,
+}
+
+/// Concerns that are read at a time for a desk.
+const AT_A_TIME: u32 = 200;
+
 impl Concern {
     /// The record whose data nobody is given until somebody looked at the concern.
     pub(crate) fn suspends(&self) -> Option<DatasetId> {
@@ -73,6 +87,17 @@ impl Concern {
         let agreement = statement.agreement.as_ref().map(|id| format!("agreement={id}"));
         let request = statement.request.as_ref().map(|id| format!("request={id}"));
         record.or(agreement).or(request).unwrap_or_default()
+    }
+
+    /// Whether it waits for a first look for longer than it should.
+    pub fn is_overdue(&self, now: Timestamp) -> bool {
+        self.state == ConcernState::Raised && self.due <= now
+    }
+
+    /// What a viewer may make of it now: nothing, where they do not handle it.
+    pub fn steps_of(&self, viewer: &Viewer) -> Vec<ConcernState> {
+        let may = |next: &ConcernState| self.handled_by(viewer) && self.state.may_become(*next);
+        ConcernState::ALL.iter().copied().filter(may).collect()
     }
 
     pub(crate) fn handled_by(&self, viewer: &Viewer) -> bool {
@@ -166,7 +191,7 @@ impl Catalog {
             return Ok(parties.filter_map(|party| party.organisation).collect());
         }
         let id = statement.request.as_deref().unwrap_or_default();
-        Ok(self.entry::<AccessRequest>(viewer, id).await?.body.to.into_iter().collect())
+        Ok(self.entry::<AccessRequest>(viewer, id).await?.body.deciders().map(str::to_owned).collect())
     }
 
     /// Says what becomes of a concern, in words for those who follow it. For administrators of none of the organisations that it
@@ -248,6 +273,43 @@ impl Catalog {
             }
         }
         Ok(page)
+    }
+
+    /// All concerns that the viewer handles, or that their organisation raised, in the order in which they wait.
+    pub async fn concern_desk(&self, viewer: &Viewer) -> Result<ConcernDesk, CatalogError> {
+        let mut desk = ConcernDesk::default();
+        let mut next = Some(String::new());
+        while let Some(after) = next {
+            let page = self.concerns(viewer, &Paging { after, limit: AT_A_TIME }).await?;
+            for concern in page.items {
+                match concern.body.state {
+                    ConcernState::Raised => desk.waiting.push(concern),
+                    ConcernState::Examined => desk.examined.push(concern),
+                    ConcernState::Upheld | ConcernState::Dismissed => desk.ended.push(concern),
+                }
+            }
+            next = page.next;
+        }
+        desk.waiting.sort_by_key(|concern| concern.body.due);
+        desk.examined.sort_by_key(|concern| concern.changed);
+        desk.ended.sort_by_key(|concern| std::cmp::Reverse(concern.changed));
+        Ok(desk)
+    }
+
+    /// The concerns about an agreement that the viewer handles, or that their organisation raised; oldest first.
+    ///
+    /// # Errors
+    /// Store errors.
+    pub async fn concerns_about_agreement(
+        &self,
+        viewer: &Viewer,
+        agreement: &str,
+    ) -> Result<Vec<Registered<Concern>>, CatalogError> {
+        let paging = Paging { after: String::new(), limit: 1000 };
+        let term = format!("agreement={agreement}");
+        let found = self.entries::<Concern>(&Viewer::operator(), Some(&term), &paging).await?.items;
+        let knows = |one: &Registered<Concern>| one.body.is_seen_by(&one.id, viewer) || one.body.handled_by(viewer);
+        Ok(found.into_iter().filter(knows).collect())
     }
 
     /// What became of concerns about a record, for all who may know of the record: how many were raised, and the outcomes.

@@ -20,6 +20,9 @@ const WHO_LIFTS: &str = "only administrators and stewards of the organisation th
 /// Longest that a crisis is declared for: it is declared anew by somebody who looks at it again.
 const LONGEST: SignedDuration = SignedDuration::from_hours(24 * 366);
 
+/// Crises that are read at a time.
+const AT_A_TIME: u32 = 200;
+
 /// A crisis that was declared.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeclaredCrisis {
@@ -135,5 +138,18 @@ impl Catalog {
     /// Every crisis that was declared.
     pub async fn crises(&self, viewer: &Viewer, paging: &Paging) -> Result<EntryPage<DeclaredCrisis>, CatalogError> {
         self.entries(viewer, None, paging).await
+    }
+
+    /// The crises that are active at an instant.
+    pub(super) async fn active_crises(&self, viewer: &Viewer, now: Timestamp) -> Result<Vec<Crisis>, CatalogError> {
+        let mut active = Vec::new();
+        let mut next = Some(String::new());
+        while let Some(after) = next {
+            let page = self.crises(viewer, &Paging { after, limit: AT_A_TIME }).await?;
+            let crises = page.items.iter().map(|crisis| crisis.body.deciding(&crisis.id));
+            active.extend(crises.filter(|crisis| crisis.is_active(now)));
+            next = page.next;
+        }
+        Ok(active)
     }
 }

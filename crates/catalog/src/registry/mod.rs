@@ -11,6 +11,7 @@ pub(crate) mod edits;
 pub(crate) mod entries;
 mod evaluations;
 mod exchanges;
+mod forwarding;
 mod frameworks;
 mod gaps;
 mod groups;
@@ -29,17 +30,18 @@ use cairn_model::registry::check_words;
 
 use crate::CatalogError;
 
-pub use agreements::{HeldAgreement, Proposal, RegisteredAgreement, TermsInForce};
+pub use agreements::{AgreementStanding, HeldAgreement, Proposal, RegisteredAgreement, TermsInForce};
 pub use board::{NeedFilter, NeedPage};
 pub use collaboratives::{Collaborative, CollaborativeFilter};
 pub use commitments::{CommitmentReport, CountedYear, FrameworkReport, KeptCommitment};
-pub use concerns::{Concern, ConcernStep, RaisedConcern};
+pub use concerns::{Concern, ConcernDesk, ConcernStep, RaisedConcern};
 pub use crises::DeclaredCrisis;
 pub use derivations::{Derivations, DerivedLink, Release};
 pub use edits::Edit;
 pub use entries::{EntryPage, Paging, Registered};
 pub use evaluations::{Evaluation, EvaluationKey};
 pub use exchanges::{Exchange, ExchangeFilter, ExchangeGraph};
+pub use forwarding::{ForwardTargets, Forwarded};
 pub use frameworks::{FrameworkComment, RegisteredFramework, StagedVersion};
 pub use gaps::{GapAxes, GapCell, GapCounts, GapReport};
 pub use groups::Group;

@@ -13,13 +13,14 @@ use serde::{Deserialize, Serialize};
 
 use super::entries::{new_id, read};
 use super::groups::{Group, member_term};
-use super::{Change, EntryBody, EntryPage, Paging, Registered, Write};
+use super::{Change, EntryBody, EntryPage, Forwarded, Paging, Registered, Write};
 use crate::access::{LoadedGrounds, in_a_line};
 use crate::notifications::notices;
 use crate::{Catalog, CatalogError};
 
 const WHO_ASKS: &str = "only members of organisations ask for access";
-const WHO_DECIDES: &str = "only stewards of the organisation that owns the record decide about the request";
+pub(super) const WHO_DECIDES: &str =
+    "only stewards of the organisation that owns the record, or to which the request was handed, decide about it";
 const WHO_ANSWERS: &str = "only members of the organisation that asks do this";
 
 /// A request for access to the data of a record.
@@ -32,6 +33,9 @@ pub struct AccessRequest {
     /// The organisation that decides; none where the record names nobody.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
+    /// The organisations that had it before and handed it on: they can decide about it still.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub forwarded_by: BTreeSet<String>,
     /// What is asked for.
     pub statement: RequestStatement,
     /// Where it stands, but for what follows from the time.
@@ -58,6 +62,9 @@ pub struct RequestStep {
     /// What was said with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub words: Option<String>,
+    /// To whom it was handed with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forwarded: Option<Forwarded>,
 }
 
 impl AccessRequest {
@@ -86,10 +93,15 @@ impl AccessRequest {
         })
     }
 
+    /// The organisations that can decide about it.
+    pub(crate) fn deciders(&self) -> impl Iterator<Item = &str> {
+        self.to.iter().chain(&self.forwarded_by).map(String::as_str)
+    }
+
     /// Whether a viewer acts for one of the sides.
-    fn acts_for(&self, viewer: &Viewer, side: RequestSide) -> bool {
+    pub(super) fn acts_for(&self, viewer: &Viewer, side: RequestSide) -> bool {
         match side {
-            RequestSide::Owner => self.to.as_deref().is_some_and(|to| viewer.stewards(to)) || viewer.is_operator(),
+            RequestSide::Owner => self.deciders().any(|to| viewer.stewards(to)) || viewer.is_operator(),
             RequestSide::Requester => viewer.organisation() == Some(&*self.organisation),
             RequestSide::Agreement => false,
         }
@@ -104,7 +116,7 @@ impl AccessRequest {
 
     fn became(mut self, state: RequestState, by: RequestSide, words: Option<String>, now: Timestamp) -> Self {
         self.state = state;
-        self.steps.push(RequestStep { at: now, by, state, words });
+        self.steps.push(RequestStep { at: now, by, state, words, forwarded: None });
         self
     }
 }
@@ -124,12 +136,12 @@ impl EntryBody for AccessRequest {
 
     fn seen_by(&self, _: &str) -> BTreeSet<Label> {
         let own = [Label::operator(), Label::organisation(&self.organisation)];
-        own.into_iter().chain(self.to.as_deref().map(Label::organisation)).collect()
+        own.into_iter().chain(self.deciders().map(Label::organisation)).collect()
     }
 
     fn terms(&self) -> Vec<String> {
         let mut terms = vec![format!("from={}", self.organisation), format!("record={}", self.statement.record)];
-        terms.extend(self.to.as_ref().map(|to| format!("to={to}")));
+        terms.extend(self.deciders().map(|to| format!("to={to}")));
         if self.state.is_pending() {
             terms.push(pending_term(&self.organisation, self.statement.record));
         }
@@ -279,6 +291,7 @@ impl Catalog {
                 organisation: organisation.to_owned(),
                 author: viewer.actor().to_owned(),
                 to: decides(&record.dataset).map(str::to_owned),
+                forwarded_by: BTreeSet::new(),
                 statement: statement.clone(),
                 state: RequestState::Sent,
                 steps: Vec::new(),
@@ -326,7 +339,7 @@ impl Catalog {
         let groups = self.groups_of(&known.organisation).await?;
         LoadedGrounds::want(&mut wanted, &[known.statement.record], Some(&known.organisation), &groups);
         let write = Write { viewer, act: act.name(), now };
-        self.change_entry(write, id, None, &wanted, |before: &Registered<AccessRequest>, loaded| {
+        let changed = self.change_entry(write, id, None, &wanted, |before: &Registered<AccessRequest>, loaded| {
             let request = before.body.clone();
             if !request.acts_for(viewer, act.side()) {
                 return Err(CatalogError::refused(viewer, act.who_may()));
@@ -348,8 +361,8 @@ impl Catalog {
                 next.grant = Some(terms.clone());
             }
             Ok(Change { reason, ..Change::to(next) })
-        })
-        .await
+        });
+        self.request_as_seen_by(viewer, changed.await?).await
     }
 
     /// What is decided about a request for the organisation that asks, by what was loaded.
@@ -372,7 +385,7 @@ impl Catalog {
     /// # Errors
     /// `NotFound`.
     pub async fn request(&self, viewer: &Viewer, id: &str) -> Result<Registered<AccessRequest>, CatalogError> {
-        self.entry(viewer, id).await
+        self.request_as_seen_by(viewer, self.entry(viewer, id).await?).await
     }
 
     /// The requests that the viewer may know of: all, or those of a box of their organisation.
@@ -382,7 +395,9 @@ impl Catalog {
         which: Option<RequestBox>,
         paging: &Paging,
     ) -> Result<EntryPage<AccessRequest>, CatalogError> {
-        self.entries(viewer, which.map(|which| which.term(viewer)).as_deref(), paging).await
+        let mut page = self.entries(viewer, which.map(|which| which.term(viewer)).as_deref(), paging).await?;
+        page.items = self.requests_as_seen_by(viewer, page.items).await?;
+        Ok(page)
     }
 
     /// The newest requests of a box of the viewer's organisation, or those before one of them; `next` is what to give as
@@ -399,6 +414,7 @@ impl Catalog {
         let is_more = items.len() > limit as usize;
         items.truncate(limit as usize);
         let next = items.last().filter(|_| is_more).map(|last: &Registered<AccessRequest>| last.id.clone());
+        let items = self.requests_as_seen_by(viewer, items).await?;
         Ok(EntryPage { items, next })
     }
 

@@ -383,6 +383,19 @@ pub(crate) enum Request {
     Ask(EntryAndReason),
     /// Answer what was asked back, with a token
     Answer(EntryAndReason),
+    /// Hand it on to somebody else who decides
+    Forward {
+        /// Its id.
+        id: String,
+        /// Another organisation that the record names.
+        #[arg(long, value_name = "ID", required_unless_present = "person", conflicts_with = "person")]
+        organisation: Option<String>,
+        /// A person of the same organisation who may decide.
+        #[arg(long, value_name = "ID")]
+        person: Option<String>,
+        /// Why, for those who decide.
+        note: String,
+    },
     /// Grant it
     Grant {
         /// Its id.

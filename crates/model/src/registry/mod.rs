@@ -41,7 +41,7 @@ pub use organisation::OrganisationProfile;
 pub use period::Period;
 pub use practice::{PracticeKind, PracticeStatement};
 pub use release::ReleaseStatement;
-pub use request::{GrantTerms, RequestSide, RequestState, RequestStatement};
+pub use request::{ForwardStatement, GrantTerms, RequestSide, RequestState, RequestStatement};
 pub use saved_search::SavedSearchStatement;
 
 /// What must be mended of words that somebody says with an act.

@@ -91,7 +91,7 @@ impl NotifyStatement {
 pub struct NoticeSettings {
     /// Requests that came in, and what became of one's own.
     pub requests: bool,
-    /// Requests that wait for too long.
+    /// Requests and concerns that wait for too long.
     pub reminders: bool,
     /// Access that ends soon.
     pub grants: bool,

@@ -43,6 +43,21 @@ pub struct GrantTerms {
     pub how: Option<String>,
 }
 
+/// To whom a request is handed, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ForwardStatement {
+    /// Id of another organisation that the record names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organisation: Option<String>,
+    /// Id of a person of one's own organisation who may decide.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<String>,
+    /// Why, in words for those who decide; who asks does not read them.
+    pub note: String,
+}
+
 coded! {
     /// Where a request stands.
     RequestState {
@@ -134,6 +149,26 @@ impl RequestStatement {
         }
         problems.extend(check.finish());
         problems
+    }
+}
+
+impl ForwardStatement {
+    /// What must be mended before a request can be handed on.
+    pub fn validate(&self, vocabularies: &Vocabularies) -> Vec<Problem> {
+        let mut check = Check::new(vocabularies);
+        check.rule(
+            self.organisation.is_some() != self.person.is_some(),
+            "forward-to-one",
+            "",
+            "it is handed to one `organisation` or to one `person`",
+        );
+        for (field, id) in [("organisation", &self.organisation), ("person", &self.person)] {
+            if let Some(id) = id {
+                check.id(field, id);
+            }
+        }
+        check.text("note", &self.note);
+        check.finish()
     }
 }
 

@@ -1,6 +1,6 @@
 //! What one agreement offers.
 
-use cairn_model::agreement::{AgreementStatus, AgreementTerms, Crisis, Framework, FrameworkStage, TriggerKind};
+use cairn_model::agreement::{AgreementTerms, Crisis, TriggerKind};
 use cairn_model::date::day_of;
 use cairn_model::{Field, Sensitivity, Sharing, SocialLicenceStatus, Transfer};
 use jiff::Timestamp;
@@ -13,6 +13,7 @@ use super::forms;
 use super::offer::Offer;
 use super::roles::{Received, received};
 use super::rule::{ConditionCode, Rule};
+use super::standing::{framework, not_in_force};
 
 /// The offer of an agreement that covers the record and to which the asker is a party: a grant where all that it asks is met,
 /// another form where nothing but the form is in the way, and else a denial that says what is missing.
@@ -25,11 +26,11 @@ pub(super) fn offer(case: &Case<'_>, covering: Covering<'_>) -> Offer {
 
 fn weigh(case: &Case<'_>, covering: Covering<'_>) -> Offer {
     let terms = &covering.agreement.terms;
-    if let Some(rule) = not_in_force(case, covering) {
+    if let Some(rule) = not_in_force(covering.agreement, case.at) {
         // Of an agreement that is not in force nothing else is told.
         return Offer::of(Outcome::Denied, vec![Finding::of(rule)]);
     }
-    let framework = framework(case, terms);
+    let framework = framework(terms, case.grounds.frameworks, case.at);
     let crisis = match terms.trigger.when {
         TriggerKind::Always => Ok(None),
         TriggerKind::Crisis => active_crisis(case, terms).map(Some).ok_or(Rule::NoActiveCrisis),
@@ -76,37 +77,6 @@ fn weigh(case: &Case<'_>, covering: Covering<'_>) -> Offer {
             Offer::of(Outcome::Denied, unmet)
         }
     }
-}
-
-fn not_in_force(case: &Case<'_>, covering: Covering<'_>) -> Option<Rule> {
-    let agreement = covering.agreement;
-    match agreement.status {
-        // A draft is no agreement yet, and covers nothing.
-        AgreementStatus::Draft | AgreementStatus::Ended => return Some(Rule::AgreementEnded),
-        AgreementStatus::Suspended => return Some(Rule::AgreementSuspended),
-        AgreementStatus::Active => {}
-    }
-    let validity = agreement.terms.validity;
-    if validity.is_over(case.at) {
-        Some(Rule::AgreementExpired)
-    } else if !validity.contains(case.at) {
-        Some(Rule::AgreementNotYetValid)
-    } else {
-        None
-    }
-}
-
-/// What the framework of an agreement adds: nothing, a note that it is tried out, or that it is not in force.
-fn framework(case: &Case<'_>, terms: &AgreementTerms) -> Result<Option<Rule>, Rule> {
-    let Some(reference) = &terms.framework else { return Ok(None) };
-    let is_it = |framework: &&Framework| framework.reference == *reference;
-    let mut versions = case.grounds.frameworks.iter().filter(is_it);
-    let Some(framework) = versions.next() else { return Err(Rule::FrameworkNotInForce) };
-    // One version stands in one stage; where two are passed, nobody knows which.
-    if versions.next().is_some() || !framework.is_in_force(case.at) {
-        return Err(Rule::FrameworkNotInForce);
-    }
-    Ok((framework.stage == FrameworkStage::Pilot).then_some(Rule::FrameworkInPilot))
 }
 
 /// The crisis that opens an agreement for the record, the one that lasts longest: it counts for the agreement, it strikes

@@ -14,6 +14,7 @@ mod grant;
 mod offer;
 mod roles;
 mod rule;
+mod standing;
 mod terms;
 
 use cairn_model::agreement::{AccessQuestion, Agreement, Crisis, Framework, OwnerGrant, Refusal};
@@ -24,6 +25,7 @@ use self::case::Case;
 pub use self::decision::{AgreementVersion, Alternative, Change, Condition, Decision, Outcome, Reason};
 pub use self::denials::is_kept_from;
 pub use self::rule::{ConditionCode, Remedy, Rule};
+pub use self::standing::held_by;
 use crate::Viewer;
 
 /// What a decision stands on beside the record. The order of no list counts.

@@ -42,8 +42,8 @@ pub(crate) struct NotificationsAnswer {
 struct SentBody {
     /// Id, which the message carries.
     id: String,
-    /// What it is about: `records`, `request.sent`, `request.waits`, `request.asked`, `request.granted`, `request.refused`,
-    /// `grant.ends`, `concern.raised` or `more`.
+    /// What it is about: `records`, `request.sent`, `request.waits`, `request.forwarded`, `request.asked`, `request.granted`, `request.refused`,
+    /// `grant.ends`, `concern.raised`, `concern.waits`, `concern.overdue` or `more`.
     about: &'static str,
     /// When it was queued.
     created: String,

@@ -7,9 +7,9 @@ use axum::response::Response;
 
 use crate::session_cookie::shows_session;
 
-/// No script, no frame, nothing from another host: harvested text is hostile wherever it is shown.
+/// No script but the one file, no frame, nothing from another host: harvested text is hostile wherever it is shown.
 const CONTENT_SECURITY_POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 );
 
 /// Sets the security headers.

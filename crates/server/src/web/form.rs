@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::page::{PageError, render};
-use super::visitor::{Header, SignedInVisitor};
+use super::visitor::{Header, SignedInVisitor, Visitor};
 use crate::error::ApiError;
 use crate::extract::long_form;
 use crate::parameters::Parameters;
@@ -226,6 +226,32 @@ pub(crate) struct SentForm {
     pub(crate) typed: Parameters,
     /// Whether a page of this session made it. One that is not changes nothing, and is shown again with what was typed.
     pub(crate) is_current: bool,
+}
+
+/// A form that anybody may send, signed in or not.
+pub(crate) struct AnyonesForm {
+    pub(crate) visitor: Visitor,
+    pub(crate) typed: Parameters,
+    /// Whether it comes from a page that was made for who sends it now: of this session, or without one for who has none. What was
+    /// written in the name of an organisation is not sent in nobody's.
+    pub(crate) is_current: bool,
+}
+
+impl FromRequest<AppState> for AnyonesForm {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, Self::Rejection> {
+        let (mut parts, body) = request.into_parts();
+        let visitor = Visitor::from_request_parts(&mut parts, state).await?;
+        let session = SignedInVisitor::from_request_parts(&mut parts, state).await;
+        let typed = long_form(Request::from_parts(parts, body)).await?;
+        let token = typed.one("form_token")?;
+        let is_current = match session {
+            Ok(session) => session.check(token).is_ok(),
+            Err(_) => token.is_none(),
+        };
+        Ok(Self { visitor, typed, is_current })
+    }
 }
 
 #[derive(askama::Template)]

@@ -228,9 +228,9 @@ async fn agreements(catalog: &Catalog, viewer: &Viewer, group: &Registered<Group
         own.dedup();
         if is_party || own.len() > 1 {
             agreements.push(Linked {
-                address: format!("/api/v1/agreements/{}", agreement.id),
+                address: format!("/agreement/{}", agreement.id),
                 title: terms.title.best(LANGUAGE).unwrap_or_default().to_owned(),
-                of: agreement.body.status.code().to_owned(),
+                of: super::agreements::status_in_words(agreement.body.status).to_owned(),
             });
         }
     }

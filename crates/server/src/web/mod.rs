@@ -1,13 +1,17 @@
-//! Pages for people: plain HTML, no JavaScript needed, hostile text harmless.
+//! Pages for people: plain HTML, no JavaScript needed (one script keeps what is typed), hostile text harmless.
 
 pub(crate) mod account;
+pub(crate) mod agreements;
 pub(crate) mod assets;
 mod audiences;
 pub(crate) mod collaboratives;
+pub(crate) mod concerns;
 pub(crate) mod coverage;
+pub(crate) mod crises;
 pub(crate) mod dataset;
 pub(crate) mod exchanges;
 pub(crate) mod form;
+pub(crate) mod frameworks;
 mod goes_with;
 pub(crate) mod groups;
 pub(crate) mod home;

@@ -20,6 +20,7 @@ pub(crate) struct Header {
 
 #[derive(Clone)]
 struct HeaderPerson {
+    id: String,
     name: String,
     form_token: String,
 }
@@ -27,13 +28,20 @@ struct HeaderPerson {
 impl Header {
     /// The head of a page for who holds a session.
     pub(crate) fn of(session: &Session) -> Self {
-        let (name, form_token) = (session.signed_in.name.clone(), session.signed_in.form_token.clone());
-        Self { person: Some(HeaderPerson { name, form_token }) }
+        let signed_in = &session.signed_in;
+        let (name, form_token) = (signed_in.name.clone(), signed_in.form_token.clone());
+        let id = signed_in.viewer.person().unwrap_or_default().to_owned();
+        Self { person: Some(HeaderPerson { id, name, form_token }) }
     }
 
     /// The name of who is signed in.
     pub(crate) fn name(&self) -> Option<&str> {
         self.person.as_ref().map(|person| person.name.as_str())
+    }
+
+    /// Id of who is signed in; empty without a session. What is kept of forms in a tab is kept for them alone.
+    pub(crate) fn person_id(&self) -> &str {
+        self.person.as_ref().map_or("", |person| &person.id)
     }
 
     /// What a form of this session holds; empty without one.

@@ -64,14 +64,17 @@ pub fn form_token(answer: &Answer) -> String {
     rest.split('"').next().unwrap().to_owned()
 }
 
-/// What every page has once, and what leads to every field: landmarks, a heading, labels, and no script.
+/// The one script that pages with long forms hold.
+const SCRIPT: &str = "<script src=\"/assets/cairn.js\" defer></script>";
+
+/// What every page has once, and what leads to every field: landmarks, a heading, labels, and no script but that file.
 pub fn is_sound(answer: &Answer) {
     let text = answer.text();
     for one in ["<h1", "<main", "<header", "<footer", "class=\"skip\""] {
         assert_eq!(text.matches(one).count(), 1, "{one}: {text}");
     }
     for never in ["<script", " onclick", "javascript:", " style="] {
-        assert!(!text.contains(never), "{never}: {text}");
+        assert!(!text.replacen(SCRIPT, "", 1).contains(never), "{never}: {text}");
     }
     let mut ids: Vec<&str> = text.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
     for tag in text.split('<').filter(|tag| ["input ", "select ", "textarea "].iter().any(|kind| tag.starts_with(kind)))

@@ -15,6 +15,7 @@ mod doors;
 mod duplicates;
 mod edits;
 mod exchanges;
+mod forwarding;
 #[path = "../holdings/mod.rs"]
 mod holdings;
 #[path = "../house/mod.rs"]
@@ -24,6 +25,8 @@ mod linkages;
 mod need_matches;
 mod needs;
 mod notifications;
+mod page_agreements;
+mod page_concerns;
 mod page_groups;
 mod page_register;
 mod page_requests;

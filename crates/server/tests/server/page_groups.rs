@@ -70,7 +70,7 @@ async fn a_group_shows_its_members_what_they_hold_need_agreed_on_and_exchange() 
         "/search?organisation=relief&#38;organisation=clinic\">All 2 holdings",
         "<li><bdi>Amal</bdi> (steward)</li>",
         "Need of Levels of wells</a>",
-        "Water data</a> <span class=\"badge\">draft</span>",
+        "Water data</a> <span class=\"badge\">Not in force yet</span>",
         "Levels of wells</span>",
         "<td>Every month</td>",
     ] {

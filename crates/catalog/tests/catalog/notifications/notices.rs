@@ -1,7 +1,9 @@
 //! What somebody must know of requests and concerns.
 
 use cairn_catalog::{PersonUpdate, RequestAct};
-use cairn_model::registry::{ConcernStatement, GrantTerms, NoticeSettings, RequestStatement};
+use cairn_model::registry::{
+    ConcernState, ConcernStatement, ForwardStatement, GrantTerms, NoticeSettings, RequestStatement,
+};
 use cairn_policy::{Role, Viewer};
 use jiff::Timestamp;
 use serde_json::json;
@@ -112,6 +114,32 @@ async fn who_decides_is_who_does_when_the_mail_is_sent() {
 }
 
 #[tokio::test]
+async fn who_is_handed_a_request_is_told_and_reminded_in_place_of_who_had_it() {
+    let (town, steward, asker) = settled().await;
+    let row = "id,title,owner,custodian,sharing,sensitivity,listing,access method\n\
+               a,Secret wells,Desk,Survey,community,low,full,on-request\n";
+    town.house.write("desk.csv", row);
+    town.house.harvest("desk", 1).await;
+    town.person("surveyor", "Survey", Role::Steward).await;
+    let id = asked(&town, &asker, hour(MONDAY)).await;
+    assert_eq!(town.subjects(hour(MONDAY)).await, to("steward", "a request for access waits for you"));
+    let colleague = town.person("colleague", "Desk", Role::Steward).await;
+    let forward = async |viewer: &Viewer, organisation: Option<&str>, person: Option<&str>, at: i64| {
+        let (organisation, person) = (organisation.map(str::to_owned), person.map(str::to_owned));
+        let statement = ForwardStatement { organisation, person, note: "Secret, too.".to_owned() };
+        town.house.catalog.forward_request(viewer, &id, &statement, hour(at)).await.unwrap();
+        let mail = one(town.mails(hour(at)).await);
+        assert!(mail.body().contains(&format!("https://cairn.example/request/{id}")), "{}", mail.body());
+        assert!(!mail.text.contains("Secret"), "{}", mail.text);
+        (mail.to.clone(), mail.field("Subject").unwrap())
+    };
+    let handed = "a request for access was handed to you";
+    assert_eq!(vec![forward(&steward, None, colleague.person(), MONDAY + 1).await], to("colleague", handed));
+    assert_eq!(vec![forward(&colleague, Some("survey"), None, MONDAY + 2).await], to("surveyor", handed));
+    assert_eq!(town.subjects(hour(MONDAY + 48)).await, to("surveyor", "a request for access still waits"));
+}
+
+#[tokio::test]
 async fn a_concern_is_told_to_those_who_look_into_it_and_to_nobody_whom_it_is_about() {
     let (town, _, asker) = settled().await;
     town.person("own-administrator", "Desk", Role::Administrator).await;
@@ -127,6 +155,34 @@ async fn a_concern_is_told_to_those_who_look_into_it_and_to_nobody_whom_it_is_ab
         ("administrator@relief.example", "Cairn: a concern was raised")
     );
     assert!(!mail.text.contains("found by this"), "{}", mail.text);
+    let page = "https://cairn.example/concern/";
+    assert!(mail.body().contains(page), "it leads to the page: {}", mail.body());
+}
+
+#[tokio::test]
+async fn who_looks_into_a_concern_is_reminded_before_and_after_it_is_due_unless_somebody_looked() {
+    let (town, _, asker) = settled().await;
+    let administrator = town.person("administrator", "Elsewhere", Role::Administrator).await;
+    let statement: ConcernStatement =
+        serde_json::from_value(json!({"record": desk_id("a"), "kind": "wrong", "words": "It is old."})).unwrap();
+    // Thursday: due on Monday.
+    let thursday = MONDAY + 3 * 24;
+    town.house.catalog.raise_concern(&asker, statement.clone(), hour(thursday)).await.unwrap();
+    assert_eq!(town.subjects(hour(thursday)).await, to("administrator", "a concern was raised"));
+    let monday = thursday + 4 * 24;
+    assert_eq!(town.subjects(hour(monday - 25)).await, []);
+    assert_eq!(town.subjects(hour(monday - 24)).await, to("administrator", "a concern waits for a first look"));
+    assert_eq!(town.subjects(hour(monday - 1)).await, []);
+    assert_eq!(town.subjects(hour(monday)).await, to("administrator", "a concern is overdue"));
+    assert_eq!(town.subjects(hour(monday + 9 * 24)).await, []);
+    // Of the next one nobody is reminded: somebody looked in time.
+    let later = monday + 10 * 24;
+    let raised = town.house.catalog.raise_concern(&asker, statement, hour(later)).await.unwrap();
+    let handle =
+        |state| town.house.catalog.handle_concern(&administrator, &raised.concern.id, state, "We look.", hour(later));
+    handle(ConcernState::Examined).await.unwrap();
+    assert_eq!(town.subjects(hour(later)).await, to("administrator", "a concern was raised"));
+    assert_eq!(town.subjects(hour(later + 9 * 24)).await, []);
 }
 
 /// RFC 8058, A67.

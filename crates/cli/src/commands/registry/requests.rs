@@ -1,7 +1,7 @@
 //! `cairn request`: requests for access.
 
 use cairn_catalog::{RequestAct, RequestBox};
-use cairn_model::registry::GrantTerms;
+use cairn_model::registry::{ForwardStatement, GrantTerms};
 use cairn_server::json::{request_answer, request_draft_answer};
 use jiff::Timestamp;
 use serde_json::Value;
@@ -33,6 +33,10 @@ pub(crate) async fn run(global: &Global, command: RequestCommand) -> Result<Exit
         Request::See(entry) => act(entry.id, RequestAct::See).await?,
         Request::Ask(said) => act(said.id, RequestAct::Ask(said.reason)).await?,
         Request::Answer(said) => act(said.id, RequestAct::Answer(said.reason)).await?,
+        Request::Forward { id, organisation, person, note } => {
+            let statement = ForwardStatement { organisation, person, note };
+            catalog.forward_request(&viewer, &id, &statement, now).await?
+        }
         Request::Grant { id, until, condition, how } => {
             act(id, RequestAct::Grant(GrantTerms { until, conditions: condition, how })).await?
         }

@@ -77,8 +77,8 @@ pub(crate) struct OutcomeBody {
 }
 
 pub(crate) fn body(concern: Concern, now: Timestamp) -> ConcernBody {
+    let overdue = concern.is_overdue(now);
     let Concern { statement, state, due, steps, .. } = concern;
-    let overdue = state == ConcernState::Raised && due <= now;
     ConcernBody { state, due, overdue, statement, steps: steps.into_iter().map(step).collect() }
 }
 

@@ -2,8 +2,8 @@
 
 use axum::Json;
 use axum::extract::{RawQuery, State};
-use cairn_catalog::{AccessRequest, Registered, RequestAct, RequestBox, RequestStep};
-use cairn_model::registry::{GrantTerms, RequestSide, RequestState, RequestStatement};
+use cairn_catalog::{AccessRequest, Forwarded, Registered, RequestAct, RequestBox, RequestStep};
+use cairn_model::registry::{ForwardStatement, GrantTerms, RequestSide, RequestState, RequestStatement};
 use cairn_policy::{Decision, Viewer};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -51,9 +51,23 @@ struct StepBody {
     by: RequestSide,
     /// What the request became.
     state: RequestState,
-    /// What was said with it.
+    /// What was said with it; with handing it on, for those who decide alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     words: Option<String>,
+    /// To whom it was handed with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    forwarded: Option<ForwardedBody>,
+}
+
+/// To whom a request was handed.
+#[derive(Debug, Serialize, ToSchema)]
+struct ForwardedBody {
+    /// Id of the organisation that decides from then on; left out for who asks, where the record does not name it to them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    organisation: Option<String>,
+    /// Id of the person, for the people of the same organisation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    person: Option<String>,
 }
 
 /// Words that are said with a step.
@@ -66,7 +80,13 @@ pub(crate) struct Words {
 /// Who decides is not told: it may be hidden with the record.
 pub(crate) fn body(request: AccessRequest, now: Timestamp) -> RequestBody {
     let (state, due) = (request.state_at(now), request.due());
-    let step = |RequestStep { at, by, state, words }| StepBody { at, by, state, words };
+    let step = |RequestStep { at, by, state, words, forwarded }| StepBody {
+        at,
+        by,
+        state,
+        words,
+        forwarded: forwarded.map(|Forwarded { organisation, person }| ForwardedBody { organisation, person }),
+    };
     RequestBody {
         organisation: request.organisation,
         state,
@@ -214,6 +234,22 @@ pub(crate) async fn answer_owner(
     Body(said): Body<Words>,
 ) -> Answered {
     act(state, viewer, &id, RequestAct::Answer(said.words)).await
+}
+
+/// Hands it on, for who decides: to another organisation that the record names and that may know of it, or to a person of their own
+/// who may decide. Who had it before can still decide.
+#[utoipa::path(
+    post, operation_id = "forwardRequest", path = "/api/v1/requests/{id}/forward", tag = "requests",
+    params(("id" = String, Path, description = "Request id")), request_body = ForwardStatement,
+    responses((status = 200, description = "As it is now", body = EntryAnswer<RequestBody>), WriteProblems)
+)]
+pub(crate) async fn forward(
+    State(state): State<AppState>,
+    Asking(viewer): Asking,
+    PathOf(id): PathOf<String>,
+    Body(statement): Body<ForwardStatement>,
+) -> Answered {
+    Ok(answer(state.catalog.forward_request(&viewer, &id, &statement, Timestamp::now()).await?))
 }
 
 /// Grants it, for stewards of the owner: what is decided about access from then on says so, until it ends or is taken back.

@@ -1,6 +1,7 @@
 //! `/requests`: requests for access, those that wait for the viewer's organisation to decide and those that it sent.
 
 mod ask;
+mod forward;
 mod one;
 
 use askama::Template;

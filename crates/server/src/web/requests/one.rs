@@ -13,6 +13,7 @@ use cairn_model::registry::{GrantTerms, RequestSide, RequestState};
 use cairn_policy::Viewer;
 use jiff::Timestamp;
 
+use super::forward::{forward, forward_form, receiver};
 use super::state_in_words;
 use crate::error::ApiError;
 use crate::extract::PathOf;
@@ -54,17 +55,19 @@ struct Granted {
 struct ShownStep {
     at: String,
     happened: &'static str,
+    /// To whom it was handed with it.
+    forwarded: Option<String>,
     words: Option<String>,
 }
 
 /// The form of a step that the viewer may take now.
-struct StepForm {
-    act: &'static str,
-    heading: &'static str,
-    hint: &'static str,
-    fields: Vec<Field>,
+pub(super) struct StepForm {
+    pub(super) act: &'static str,
+    pub(super) heading: &'static str,
+    pub(super) hint: &'static str,
+    pub(super) fields: Vec<Field>,
     /// Whether it is shown unfolded: it was sent, and something is wrong with it.
-    is_open: bool,
+    pub(super) is_open: bool,
 }
 
 /// Shows a request to who asks and who decides.
@@ -95,6 +98,9 @@ pub(crate) async fn act(
         let wrong = Wrong::All(STALE.to_owned());
         return page(catalog, visitor, &id, StatusCode::FORBIDDEN, &typed, wrong).await;
     }
+    if typed.typed("act") == "forward" {
+        return forward(catalog, visitor, &id, &typed).await;
+    }
     let act = match act_of(&typed)? {
         Ok(act) => act,
         Err(problem) => {
@@ -116,7 +122,7 @@ pub(crate) async fn act(
 }
 
 /// What is wrong with a form that was sent.
-enum Wrong {
+pub(super) enum Wrong {
     Nothing,
     All(String),
     Fields(Vec<Problem>),
@@ -139,7 +145,7 @@ fn act_of(typed: &Parameters) -> Result<Result<RequestAct, Problem>, ApiError> {
             }
             Err(problem) => return Ok(Err(problem)),
         },
-        _ => return Err(ApiError::bad_request("`act` is see, ask, answer, grant, refuse or withdraw.")),
+        _ => return Err(ApiError::bad_request("`act` is see, ask, answer, forward, grant, refuse or withdraw.")),
     }))
 }
 
@@ -148,7 +154,7 @@ fn of_field(problem: Problem, act: &str) -> Problem {
     if problem.field == "words" { Problem { field: act.to_owned(), ..problem } } else { problem }
 }
 
-async fn page(
+pub(super) async fn page(
     catalog: &Catalog,
     visitor: SignedInVisitor,
     id: &str,
@@ -160,6 +166,7 @@ async fn page(
     let request = catalog.request(viewer, id).await?;
     let now = Timestamp::now();
     let mut forms = forms(&request.body, viewer, typed);
+    forms.extend(forward_form(catalog, viewer, &request.body, typed).await?);
     let told = match wrong {
         Wrong::Nothing => Vec::new(),
         Wrong::All(message) => vec![Told::of_all(message)],
@@ -190,19 +197,32 @@ async fn page(
             conditions: grant.conditions.clone(),
             how: grant.how.clone(),
         }),
-        steps: body
-            .steps
-            .iter()
-            .zip(std::iter::once(None).chain(body.steps.iter().map(|earlier| Some(earlier.state))))
-            .map(|(step, before)| ShownStep {
-                at: instant_in_words(step.at),
-                happened: happened(step.by, step.state, before),
-                words: step.words.clone(),
-            })
-            .collect(),
+        steps: steps(catalog, viewer, body).await,
         forms,
     };
     Ok((status, render(&shown)?).into_response())
+}
+
+/// What happened, oldest first.
+async fn steps(catalog: &Catalog, viewer: &Viewer, request: &AccessRequest) -> Vec<ShownStep> {
+    let mut steps = Vec::with_capacity(request.steps.len());
+    let mut before = None;
+    for step in &request.steps {
+        steps.push(ShownStep {
+            at: instant_in_words(step.at),
+            happened: match step.forwarded {
+                Some(_) => "It was handed on",
+                None => happened(step.by, step.state, before),
+            },
+            forwarded: match &step.forwarded {
+                Some(forwarded) => Some(receiver(catalog, viewer, forwarded).await),
+                None => None,
+            },
+            words: step.words.clone(),
+        });
+        before = Some(step.state);
+    }
+    steps
 }
 
 /// When what happened, or will.
