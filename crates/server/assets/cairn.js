@@ -1,12 +1,14 @@
 // Keeps what is typed into long forms in this tab until it is taken, and warns before it is lost.
 //
 // Every form works without this. What is kept stays in the `sessionStorage` of the tab, goes with it, and is sent nowhere. Forms say
-// by `data-keep` that they are kept; passwords, hidden fields and receipts never are.
+// by `data-keep` for whom they are kept, and for nobody who is not signed in: who raises a concern from a shared machine leaves
+// nothing behind. Passwords, hidden fields and receipts are never kept.
 "use strict";
 
 (() => {
   const PREFIX = "cairn-draft ";
   const forms = [...document.querySelectorAll("form[data-keep]")];
+  const isKeptFor = (form) => form.dataset.keep !== "";
   let changed = false;
 
   // A form by its address, the step that it takes, and who fills it in: a tab may see several people.
@@ -123,9 +125,11 @@
   forgetWhatWasTaken();
   for (const form of forms) {
     const key = keyOf(form);
-    const draft = read(key);
+    const draft = isKeptFor(form) ? read(key) : null;
     if (draft && JSON.stringify(draft.values) !== JSON.stringify(valuesOf(form))) offer(form, key, draft.values);
-    const keep = (sent) => write(key, { page: location.pathname, values: valuesOf(form), sent });
+    const keep = (sent) => {
+      if (isKeptFor(form)) write(key, { page: location.pathname, values: valuesOf(form), sent });
+    };
     form.addEventListener("input", () => {
       changed = true;
       keep(false);
