@@ -21,7 +21,8 @@ use crate::viewer::Asking;
 pub(crate) struct SearchAnswer {
     /// How many records match, exactly; with `fold=true`, how many are left when duplicates are folded.
     total: u64,
-    /// Whether no record has all the words of `q`, so that those with some of them are listed, the best match first.
+    /// `true` where no record has all the words of `q`, so that those with some of them are listed, the best match first.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     relaxed: bool,
     /// Cursor of the next page, `null` on the last.
     next: Option<String>,

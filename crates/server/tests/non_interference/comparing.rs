@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::holdings::{DESK, Holding, MASK, PORTAL, dump};
 use crate::house::{Answer, Asker, House, day};
-use crate::lived::{Lived, Mirror, let_former_go, state_needs, visible_alone};
+use crate::lived::{Lived, Mirror, let_former_go, state_flow, state_needs, visible_alone};
 use crate::sights::{is_fed, saw_it_withdrawn, steps, without_times};
 
 pub(crate) const ALL_FACETS: &str = "facets=country,cluster,organisation,sharing,sensitivity,access,kind,format,freshness,licence,cost,\
@@ -90,12 +90,19 @@ pub(crate) fn addresses(searches: &[String]) -> Vec<String> {
         "/search",
         "/coverage?rows=organisation&columns=cluster",
         "/exchanges",
+        "/exchanges?country=YEM",
+        "/agreements",
+        "/concerns",
+        "/crises",
+        "/frameworks",
+        "/requests",
         "/groups",
         "/api/v1/coverage",
         "/api/v1/coverage.csv?rows=kind&columns=organisation",
         "/api/v1/gaps",
         "/api/v1/gaps.csv",
         "/api/v1/holdings",
+        "/api/v1/holdings/tables",
         "/api/v1/holdings/tables",
         "/api/v1/me/notifications",
         "/api/v1/holdings.csv?organisation=example-consortium",
@@ -183,6 +190,24 @@ pub(crate) async fn compare_former(lived: &Lived, place: usize, asker: &Asker) -
     Ok(())
 }
 
+/// A flow names those records alone that the viewer may know of; its id is made by chance.
+pub(crate) async fn compare_flows(
+    lived: &Lived,
+    alone: &House,
+    asker: &Asker,
+    [of_lived, of_alone]: [Option<&str>; 2],
+) -> Result<(), TestCaseError> {
+    let same = state_flow(alone, lived.last.values()).await;
+    for door in ["", "/graph", &format!("/{same}"), &format!("/{same}/history")] {
+        let address = format!("/api/v1/exchanges{door}");
+        let told = lived.house.get(&address.replace(&same, &lived.flow), of_lived).await;
+        let told_alone = alone.get(&address, of_alone).await;
+        prop_assert_eq!(told.status, told_alone.status);
+        prop_assert_eq!(told.text(), told_alone.text().replace(&same, &lived.flow), "a flow as {:?}", asker);
+    }
+    Ok(())
+}
+
 /// What answers needs; the ids of these are made by chance, and stand in the addresses alone.
 pub(crate) async fn compare_needs(
     lived: &Lived,
@@ -221,6 +246,7 @@ pub(crate) async fn compare(
         }
     }
     compare_needs(lived, &alone, asker, [of_lived, of_alone]).await?;
+    compare_flows(lived, &alone, asker, [of_lived, of_alone]).await?;
     for address in &addresses(searches) {
         let (lived, alone) = ask(&Method::GET, address).await;
         prop_assert!(lived.status.as_u16() < 500, "{}: {}", address, lived.text());

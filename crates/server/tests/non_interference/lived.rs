@@ -24,6 +24,8 @@ pub(crate) struct Lived {
     pub(crate) askers: Vec<Asker>,
     /// Ids of the needs that were stated.
     pub(crate) needs: Vec<String>,
+    /// Id of a flow that names every record.
+    pub(crate) flow: String,
     /// What the sources said last.
     pub(crate) last: BTreeMap<u8, Holding>,
     /// For each viewer and key, the body of the record after each harvest, with the time; `None` where there was none.
@@ -113,6 +115,7 @@ pub(crate) async fn live(versions: &[Version], renames: bool, askers: &[Asker]) 
         house,
         askers: askers.to_vec(),
         needs,
+        flow: String::new(),
         last: BTreeMap::new(),
         seen: vec![BTreeMap::new(); askers.len()],
         mirrors: vec![Mirror::default(); askers.len()],
@@ -142,7 +145,27 @@ pub(crate) async fn live(versions: &[Version], renames: bool, askers: &[Asker]) 
         rename_all(&mut lived, &tokens, number).await;
     }
     lived.house.harvest_in_vain("portal", day(NOBODY_AT_HOME)).await;
+    lived.flow = state_flow(&lived.house, lived.last.values()).await;
     lived
+}
+
+/// States a flow of which everyone may know, and which names those of the holdings that the catalogue has.
+pub(crate) async fn state_flow(house: &House, holdings: impl Iterator<Item = &Holding>) -> String {
+    let (operator, now) = (Viewer::operator(), day(NOBODY_AT_HOME + 1));
+    let givers = serde_json::from_value(json!({"name": {"en": "Givers"}, "listed": true})).unwrap();
+    house.catalog.register_organisation(&operator, None, givers, now).await.unwrap();
+    let mut records = Vec::new();
+    for holding in holdings {
+        if house.catalog.dataset(&operator, holding.id()).await.is_ok() {
+            records.push(holding.id());
+        }
+    }
+    let flow = json!({
+        "from": "givers", "to": "seekers", "title": {"en": "Given"}, "records": records, "channel": "email",
+        "audience": {"sharing": "public"},
+    });
+    let flow = serde_json::from_value(flow).unwrap();
+    house.catalog.create_exchange(&operator, flow, now).await.unwrap().id
 }
 
 /// The portal gives everything that it still lists another id.
