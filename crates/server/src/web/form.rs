@@ -53,6 +53,34 @@ pub(crate) struct Choice {
     pub(crate) is_chosen: bool,
 }
 
+/// The form of a step that a viewer may take now, for `step_forms.html`.
+pub(crate) struct StepForm {
+    pub(crate) act: &'static str,
+    pub(crate) heading: &'static str,
+    pub(crate) hint: &'static str,
+    pub(crate) fields: Vec<Field>,
+    /// Whether it is shown unfolded: it was sent, and something is wrong with it.
+    pub(crate) is_open: bool,
+}
+
+/// What is wrong with a form that was sent.
+pub(super) enum Wrong {
+    Nothing,
+    All(String),
+    Fields(Vec<Problem>),
+}
+
+impl Wrong {
+    /// Lets it stand at the fields that it is about, and answers what the list at the top tells of it.
+    pub(super) fn tell<'f>(self, fields: impl IntoIterator<Item = &'f mut Field>) -> Vec<Told> {
+        match self {
+            Self::Nothing => Vec::new(),
+            Self::All(message) => vec![Told::of_all(message)],
+            Self::Fields(problems) => tell(&problems, fields),
+        }
+    }
+}
+
 /// What is wrong, as the list at the top tells it.
 pub(crate) struct Told {
     /// The field that it is about.

@@ -1,9 +1,8 @@
 //! Data collaboratives: who writes the canvas, what is missing of it, who does what, and what nobody else is told.
 
-use crate::house::{Answer, Asker, House, day};
+use crate::desk::{record, with_people};
+use crate::house::{Answer, Asker, House};
 use axum::http::Method;
-use cairn_catalog::HarvestOptions;
-use cairn_model::DatasetId;
 use cairn_model::registry::CollaborativeStatement;
 use cairn_policy::{Role, Viewer};
 use jiff::Timestamp;
@@ -11,33 +10,10 @@ use serde_json::{Value, json};
 
 const DOOR: &str = "/api/v1/collaboratives";
 
-const DESK: &str = r#"
-id = "desk"
-kind = "inventory"
-url = "file:holdings.csv"
-title = "Desk inventory"
-organisation = "Desk Keepers"
-"#;
-
 const HOLDINGS: &str = "id,title,owner,country,cluster,sensitivity,sharing,listing,access method
 open,Routes,Relief,MLI,PRO,low,public,full,download
 own,Transit camps,Relief,MLI,PRO,moderate,organisation,hidden,on-request
 ";
-
-async fn with_people<const N: usize>(people: [(&str, Role); N]) -> (House, [String; N]) {
-    let house = House::open(&[DESK]).await;
-    house.write("holdings.csv", HOLDINGS);
-    house.harvest("desk", &HarvestOptions::default(), day(0)).await;
-    let mut tokens = Vec::new();
-    for (organisation, role) in people {
-        tokens.push(house.token(&Asker::member(organisation, &[], role)).await.unwrap());
-    }
-    (house, tokens.try_into().unwrap())
-}
-
-fn record(id: &str) -> String {
-    DatasetId::new("desk", id).to_string()
-}
 
 /// A canvas of which most is stated, changed in one place.
 fn canvas(field: &str, value: Value) -> Value {
@@ -82,7 +58,7 @@ fn parts(answer: &Value) -> Vec<&str> {
 #[tokio::test]
 async fn row_23_the_roles_of_a_collaborative_are_registered_and_come_out_as_a_matrix() {
     let people = [("Relief", Role::Manager), ("Ministry", Role::Reader), ("Clinic", Role::Reader)];
-    let (house, [relief, ministry, clinic]) = with_people(people).await;
+    let (house, [relief, ministry, clinic]) = with_people(HOLDINGS, people).await;
     let door = registered(&house, &relief, &canvas("audience", json!({"sharing": "organisation"}))).await;
     let roles = house.get(&format!("{door}/roles.csv"), Some(&ministry)).await;
     assert_eq!(roles.headers["content-type"], "text/csv; charset=utf-8");
@@ -106,7 +82,7 @@ async fn row_23_the_roles_of_a_collaborative_are_registered_and_come_out_as_a_ma
 #[tokio::test]
 async fn a_canvas_says_what_is_missing_before_it_could_start_and_is_one_page() {
     let people = [("Relief", Role::Manager), ("Ministry", Role::Manager), ("Clinic", Role::Reader)];
-    let (house, [relief, ministry, reader]) = with_people(people).await;
+    let (house, [relief, ministry, reader]) = with_people(HOLDINGS, people).await;
     let need = json!({"title": {"en": "Resting places"}, "purposes": ["clearance-planning"], "countries": ["MLI"]});
     let need = post(&house, "/api/v1/needs", &ministry, &need).await.json()["id"].clone();
     let door = registered(&house, &relief, &canvas("needs", json!([need]))).await;
@@ -145,7 +121,7 @@ async fn a_canvas_says_what_is_missing_before_it_could_start_and_is_one_page() {
 
 #[tokio::test]
 async fn a_collaborative_that_everyone_may_know_of_is_a_page_for_everyone() {
-    let (house, [relief]) = with_people([("Relief", Role::Manager)]).await;
+    let (house, [relief]) = with_people(HOLDINGS, [("Relief", Role::Manager)]).await;
     let mut public = canvas("audience", json!({"sharing": "public"}));
     public["parties"] = json!([{"name": "People of the north", "roles": ["community-representative"]}]);
     public["incentives"] = json!([]);
@@ -170,7 +146,7 @@ async fn a_collaborative_that_everyone_may_know_of_is_a_page_for_everyone() {
 #[tokio::test]
 async fn a_canvas_is_written_by_its_lead_and_nobody_else_and_keeps_it() {
     let people = [("Relief", Role::Reader), ("Relief", Role::Manager), ("Ministry", Role::Administrator)];
-    let (house, tokens) = with_people(people).await;
+    let (house, tokens) = with_people(HOLDINGS, people).await;
     for (token, may) in tokens.iter().zip([false, true, false]) {
         let made = post(&house, DOOR, token, &canvas("laws", json!(["Act 1"]))).await;
         assert_eq!(made.status, if may { 201 } else { 403 }, "{}", made.text());
@@ -194,7 +170,10 @@ async fn a_canvas_is_written_by_its_lead_and_nobody_else_and_keeps_it() {
 
 #[tokio::test]
 async fn collaboratives_tell_nobody_of_what_they_name_and_others_may_not_know_of() {
-    let houses = [with_people([("Relief", Role::Manager)]).await.0, with_people([("Relief", Role::Manager)]).await.0];
+    let houses = [
+        with_people(HOLDINGS, [("Relief", Role::Manager)]).await.0,
+        with_people(HOLDINGS, [("Relief", Role::Manager)]).await.0,
+    ];
     let at = "2026-01-01T00:00:00Z".parse::<Timestamp>().unwrap();
     let mut ids = Vec::new();
     for (house, is_full) in houses.iter().zip([true, false]) {

@@ -1,9 +1,8 @@
 //! Exchanges: who registers, changes and ends them, who is told of what they name, and what nobody else is told.
 
-use crate::house::{Answer, Asker, House, day};
+use crate::desk::{record, with_people};
+use crate::house::{Answer, Asker, House};
 use axum::http::Method;
-use cairn_catalog::HarvestOptions;
-use cairn_model::DatasetId;
 use cairn_model::registry::ExchangeStatement;
 use cairn_policy::{Role, Viewer};
 use jiff::Timestamp;
@@ -11,33 +10,10 @@ use serde_json::{Value, json};
 
 const EXCHANGES: &str = "/api/v1/exchanges";
 
-const DESK: &str = r#"
-id = "desk"
-kind = "inventory"
-url = "file:holdings.csv"
-title = "Desk inventory"
-organisation = "Desk Keepers"
-"#;
-
 const HOLDINGS: &str = "id,title,owner,country,cluster,sensitivity,sharing,listing,access method
 open,Clinics,Relief,YEM,HEA,low,public,full,download
 own,Patients,Relief,YEM,HEA,moderate,organisation,hidden,on-request
 ";
-
-async fn with_people<const N: usize>(people: [(&str, Role); N]) -> (House, [String; N]) {
-    let house = House::open(&[DESK]).await;
-    house.write("holdings.csv", HOLDINGS);
-    house.harvest("desk", &HarvestOptions::default(), day(0)).await;
-    let mut tokens = Vec::new();
-    for (organisation, role) in people {
-        tokens.push(house.token(&Asker::member(organisation, &[], role)).await.unwrap());
-    }
-    (house, tokens.try_into().unwrap())
-}
-
-fn record(id: &str) -> String {
-    DatasetId::new("desk", id).to_string()
-}
 
 fn exchange(from: &str, to: &str, title: &str) -> Value {
     json!({"from": from, "to": to, "title": {"en": title}, "channel": "file-transfer"})
@@ -66,7 +42,7 @@ fn titles(list: &Answer) -> Vec<String> {
 #[tokio::test]
 async fn row_05_what_is_exchanged_now_is_recorded_listed_by_organisation_and_drawn_as_a_graph() {
     let people = [("Relief", Role::Manager), ("Ministry", Role::Steward), ("Clinic", Role::Reader)];
-    let (house, [relief, ministry, reader]) = with_people(people).await;
+    let (house, [relief, ministry, reader]) = with_people(HOLDINGS, people).await;
     let sent = json!({
         "from": "relief", "to": "ministry", "title": {"en": "Clinics that work"}, "records": [record("open")],
         "description": {"en": "Every first Monday"}, "clusters": ["HEA"], "countries": ["YEM"],
@@ -134,7 +110,7 @@ async fn an_exchange_is_registered_changed_and_ended_by_either_of_its_organisati
         ("Ministry", Role::Steward),
         ("Clinic", Role::Administrator),
     ];
-    let (house, tokens) = with_people(people).await;
+    let (house, tokens) = with_people(HOLDINGS, people).await;
     let sent = exchange("relief", "ministry", "Clinics");
     for (token, may) in tokens.iter().zip([false, false, true, true, false]) {
         let made = post(&house, EXCHANGES, token, &sent).await;
@@ -181,7 +157,7 @@ async fn an_exchange_is_registered_changed_and_ended_by_either_of_its_organisati
 #[tokio::test]
 async fn a_record_that_an_exchange_names_is_told_to_those_who_may_know_of_it_and_kept_by_the_others() {
     let people = [("Relief", Role::Manager), ("Ministry", Role::Manager)];
-    let (house, [relief, ministry]) = with_people(people).await;
+    let (house, [relief, ministry]) = with_people(HOLDINGS, people).await;
     let mut sent = exchange("relief", "ministry", "Clinics");
     sent["records"] = json!([record("own"), record("open")]);
     let refused = post(&house, EXCHANGES, &ministry, &sent).await;
@@ -202,7 +178,10 @@ async fn a_record_that_an_exchange_names_is_told_to_those_who_may_know_of_it_and
 
 #[tokio::test]
 async fn exchanges_tell_nobody_of_flows_records_and_agreements_that_they_may_not_know_of() {
-    let houses = [with_people([("Relief", Role::Manager)]).await.0, with_people([("Relief", Role::Manager)]).await.0];
+    let houses = [
+        with_people(HOLDINGS, [("Relief", Role::Manager)]).await.0,
+        with_people(HOLDINGS, [("Relief", Role::Manager)]).await.0,
+    ];
     let at = "2026-01-01T00:00:00Z".parse::<Timestamp>().unwrap();
     let mut ids = Vec::new();
     for (house, is_full) in houses.iter().zip([true, false]) {

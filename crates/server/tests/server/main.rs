@@ -11,6 +11,7 @@ mod collaboratives;
 mod concerns;
 mod coverage;
 mod derivations;
+mod desk;
 mod doors;
 mod duplicates;
 mod edits;

@@ -1,42 +1,18 @@
 //! Good practices, use cases and lessons: attached to holdings, searched, and told to nobody for whom they are not.
 
-use crate::house::{Answer, Asker, House, day};
+use crate::desk::{record, with_people};
+use crate::house::{Answer, House};
 use axum::http::Method;
-use cairn_catalog::HarvestOptions;
-use cairn_model::DatasetId;
 use cairn_policy::{Role, Viewer};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 const PRACTICES: &str = "/api/v1/practices";
 
-const DESK: &str = r#"
-id = "desk"
-kind = "inventory"
-url = "file:holdings.csv"
-title = "Desk inventory"
-organisation = "Desk Keepers"
-"#;
-
 const HOLDINGS: &str = "id,title,owner,country,cluster,sensitivity,sharing,listing,access method
 open,Clinics,Relief,YEM,HEA,low,public,full,download
 own,Patients,Relief,YEM,HEA,moderate,organisation,hidden,on-request
 ";
-
-async fn with_people<const N: usize>(people: [(&str, Role); N]) -> (House, [String; N]) {
-    let house = House::open(&[DESK]).await;
-    house.write("holdings.csv", HOLDINGS);
-    house.harvest("desk", &HarvestOptions::default(), day(0)).await;
-    let mut tokens = Vec::new();
-    for (organisation, role) in people {
-        tokens.push(house.token(&Asker::member(organisation, &[], role)).await.unwrap());
-    }
-    (house, tokens.try_into().unwrap())
-}
-
-fn record(id: &str) -> String {
-    DatasetId::new("desk", id).to_string()
-}
 
 fn practice(kind: &str, title: &str, records: &[&str]) -> Value {
     let records: Vec<String> = records.iter().map(|id| record(id)).collect();
@@ -63,7 +39,7 @@ fn titles(list: &Answer) -> Vec<String> {
 #[tokio::test]
 async fn row_12_practices_and_use_cases_are_attached_to_holdings_searched_and_listed() {
     let people = [("Relief", Role::Manager), ("Ministry", Role::Steward), ("Clinic", Role::Reader)];
-    let (house, [relief, ministry, reader]) = with_people(people).await;
+    let (house, [relief, ministry, reader]) = with_people(HOLDINGS, people).await;
     let door = told(&house, &relief, &practice("use-case", "Convoys by the *Éclair* road", &["open"])).await;
     told(&house, &ministry, &practice("lesson", "Names change, codes stay", &[])).await;
     let shown = house.get(&door, Some(&reader)).await.json();
@@ -101,7 +77,7 @@ async fn row_12_practices_and_use_cases_are_attached_to_holdings_searched_and_li
 #[tokio::test]
 async fn a_practice_is_changed_and_withdrawn_by_its_organisation_alone() {
     let people = [("Relief", Role::Manager), ("Ministry", Role::Steward), ("Relief", Role::Reader)];
-    let (house, [relief, ministry, reader]) = with_people(people).await;
+    let (house, [relief, ministry, reader]) = with_people(HOLDINGS, people).await;
     let statement = practice("use-case", "Convoys", &["open"]);
     let door = told(&house, &relief, &statement).await;
     let better = practice("good-practice", "Convoys by road", &["open"]);
@@ -129,7 +105,7 @@ async fn a_practice_is_changed_and_withdrawn_by_its_organisation_alone() {
 #[tokio::test]
 async fn practices_tell_nobody_of_records_and_practices_that_they_may_not_know_of() {
     let people = [("Relief", Role::Manager), ("Ministry", Role::Steward)];
-    let (house, [relief, ministry]) = with_people(people).await;
+    let (house, [relief, ministry]) = with_people(HOLDINGS, people).await;
     // What names a record that is hidden is refused like what names none.
     let refused = send(&house, Method::POST, PRACTICES, &ministry, &practice("lesson", "Ours", &["own"])).await;
     let absent = send(&house, Method::POST, PRACTICES, &ministry, &practice("lesson", "Ours", &["none"])).await;

@@ -18,7 +18,7 @@ use crate::extract::PathOf;
 use crate::parameters::Parameters;
 use crate::state::AppState;
 use crate::web::dataset::instant_in_words;
-use crate::web::form::{AnyonesForm, Field, Input, STALE, SentForm, Told, tell};
+use crate::web::form::{AnyonesForm, Field, Input, STALE, SentForm, StepForm, Told, Wrong};
 use crate::web::names::LANGUAGE;
 use crate::web::page::{PageError, render};
 use crate::web::visitor::{Header, SignedInVisitor, Visitor, to_sign_in};
@@ -46,16 +46,6 @@ struct ShownStep {
     at: String,
     happened: &'static str,
     words: String,
-}
-
-/// The form of a step that the viewer may take now.
-struct StepForm {
-    act: &'static str,
-    heading: &'static str,
-    hint: &'static str,
-    fields: Vec<Field>,
-    /// Whether it is shown unfolded: it was sent, and something is wrong with it.
-    is_open: bool,
 }
 
 #[derive(Template)]
@@ -151,13 +141,6 @@ fn receipt_page(header: Header, typed: &Parameters, told: Vec<Told>) -> Result<H
     render(&ReceiptPage { language: LANGUAGE, header, told_of: "Look again", told, form: ReceiptForm { fields } })
 }
 
-/// What is wrong with a form that was sent.
-enum Wrong {
-    Nothing,
-    All(String),
-    Fields(Vec<Problem>),
-}
-
 async fn page(
     catalog: &Catalog,
     visitor: SignedInVisitor,
@@ -168,11 +151,7 @@ async fn page(
 ) -> Result<Response, PageError> {
     let concern = catalog.concern(visitor.viewer(), id, None).await?;
     let mut forms = forms(&concern.body, visitor.viewer(), typed);
-    let told = match wrong {
-        Wrong::Nothing => Vec::new(),
-        Wrong::All(message) => vec![Told::of_all(message)],
-        Wrong::Fields(problems) => tell(&problems, forms.iter_mut().flat_map(|form| &mut form.fields)),
-    };
+    let told = wrong.tell(forms.iter_mut().flat_map(|form| &mut form.fields));
     let shown = shown(catalog, visitor.viewer(), visitor.header.clone(), &concern).await?;
     Ok((status, render(&ConcernPage { told, forms, ..shown })?).into_response())
 }

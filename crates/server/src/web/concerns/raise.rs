@@ -17,7 +17,7 @@ use crate::extract::PathOf;
 use crate::parameters::Parameters;
 use crate::state::AppState;
 use crate::web::dataset::instant_in_words;
-use crate::web::form::{AnyonesForm, Choice, Field, Input, Told, tell};
+use crate::web::form::{AnyonesForm, Choice, Field, Input, Told, Wrong};
 use crate::web::names::LANGUAGE;
 use crate::web::page::{PageError, render};
 use crate::web::visitor::{Header, Visitor};
@@ -196,13 +196,6 @@ async fn receipt(catalog: &Catalog, visitor: Visitor, raised: RaisedConcern) -> 
     Ok((StatusCode::CREATED, no_store, render(&shown)?).into_response())
 }
 
-/// What is wrong with what was sent.
-enum Wrong {
-    Nothing,
-    All(String),
-    Fields(Vec<Problem>),
-}
-
 async fn page(
     catalog: &Catalog,
     visitor: Visitor,
@@ -213,11 +206,7 @@ async fn page(
 ) -> Shown {
     let viewer = &visitor.viewer;
     let mut fields = fields(statement.record.is_some(), typed);
-    let told = match wrong {
-        Wrong::Nothing => Vec::new(),
-        Wrong::All(message) => vec![Told::of_all(message)],
-        Wrong::Fields(problems) => tell(&problems, &mut fields),
-    };
+    let told = wrong.tell(&mut fields);
     let before = match statement.record {
         Some(record) => catalog.concerns_about(viewer, record).await?,
         None => Vec::new(),

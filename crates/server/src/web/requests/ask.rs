@@ -15,7 +15,7 @@ use crate::error::ApiError;
 use crate::extract::PathOf;
 use crate::parameters::Parameters;
 use crate::state::AppState;
-use crate::web::form::{Choice, Field, Input, STALE, SentForm, Told, countries, country_names, end_of_day, tell};
+use crate::web::form::{Choice, Field, Input, STALE, SentForm, Told, Wrong, countries, country_names, end_of_day};
 use crate::web::names::{LANGUAGE, NamedRecord, named_record, organisation_name};
 use crate::web::page::{PageError, render};
 use crate::web::visitor::{Header, SignedInVisitor, to_sign_in};
@@ -100,13 +100,6 @@ pub(crate) async fn send(
     }
 }
 
-/// What is wrong with what was sent.
-enum Wrong {
-    Nothing,
-    All(String),
-    Fields(Vec<Problem>),
-}
-
 async fn page(
     catalog: &Catalog,
     visitor: &SignedInVisitor,
@@ -117,11 +110,7 @@ async fn page(
 ) -> Result<Response, PageError> {
     let viewer = visitor.viewer();
     let mut fields = fields(typed, catalog.vocabularies());
-    let told = match wrong {
-        Wrong::Nothing => Vec::new(),
-        Wrong::All(message) => vec![Told::of_all(message)],
-        Wrong::Fields(problems) => tell(&problems, &mut fields),
-    };
+    let told = wrong.tell(&mut fields);
     let need = match &draft.statement.need {
         Some(need) => {
             let title = catalog.need(viewer, need).await?.body.statement.title;

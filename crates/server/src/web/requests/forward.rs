@@ -8,9 +8,9 @@ use cairn_model::registry::ForwardStatement;
 use cairn_policy::Viewer;
 use jiff::Timestamp;
 
-use super::one::{StepForm, Wrong, page};
+use super::one::page;
 use crate::parameters::Parameters;
-use crate::web::form::{Choice, Field};
+use crate::web::form::{Choice, Field, StepForm, Wrong};
 use crate::web::names::organisation_name;
 use crate::web::page::PageError;
 use crate::web::visitor::SignedInVisitor;

@@ -20,7 +20,7 @@ use crate::extract::PathOf;
 use crate::parameters::Parameters;
 use crate::state::AppState;
 use crate::web::dataset::instant_in_words;
-use crate::web::form::{Field, Input, STALE, SentForm, Told, end_of_day, lines, tell};
+use crate::web::form::{Field, Input, STALE, SentForm, StepForm, Told, Wrong, end_of_day, lines};
 use crate::web::names::{LANGUAGE, NamedRecord, named_record, organisation_name, words};
 use crate::web::page::{PageError, render};
 use crate::web::visitor::{Header, SignedInVisitor, to_sign_in};
@@ -58,16 +58,6 @@ struct ShownStep {
     /// To whom it was handed with it.
     forwarded: Option<String>,
     words: Option<String>,
-}
-
-/// The form of a step that the viewer may take now.
-pub(super) struct StepForm {
-    pub(super) act: &'static str,
-    pub(super) heading: &'static str,
-    pub(super) hint: &'static str,
-    pub(super) fields: Vec<Field>,
-    /// Whether it is shown unfolded: it was sent, and something is wrong with it.
-    pub(super) is_open: bool,
 }
 
 /// Shows a request to who asks and who decides.
@@ -121,13 +111,6 @@ pub(crate) async fn act(
     }
 }
 
-/// What is wrong with a form that was sent.
-pub(super) enum Wrong {
-    Nothing,
-    All(String),
-    Fields(Vec<Problem>),
-}
-
 /// The step that a form asks for; its problem where a field of it cannot be read.
 fn act_of(typed: &Parameters) -> Result<Result<RequestAct, Problem>, ApiError> {
     let said = |name: &str| typed.typed(name).to_owned();
@@ -167,11 +150,7 @@ pub(super) async fn page(
     let now = Timestamp::now();
     let mut forms = forms(&request.body, viewer, typed);
     forms.extend(forward_form(catalog, viewer, &request.body, typed).await?);
-    let told = match wrong {
-        Wrong::Nothing => Vec::new(),
-        Wrong::All(message) => vec![Told::of_all(message)],
-        Wrong::Fields(problems) => tell(&problems, forms.iter_mut().flat_map(|form| &mut form.fields)),
-    };
+    let told = wrong.tell(forms.iter_mut().flat_map(|form| &mut form.fields));
     let body = &request.body;
     let need = match &body.statement.need {
         // It may be hidden from one of the two sides.
