@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
+use cairn_model::date::day_of;
 use cairn_model::{DatasetId, LocalizedText};
 use cairn_policy::{Viewer, best_rendition};
 use cairn_search::{Figures, Judged, PlainIndex, SearchRequest};
@@ -126,7 +127,7 @@ impl Catalog {
                 cursor,
                 relax: true,
                 language: "en".to_owned(),
-                today: now.as_second().div_euclid(24 * 60 * 60),
+                today: day_of(now),
                 ..SearchRequest::default()
             };
             let page = self.search(viewer, request).await?;

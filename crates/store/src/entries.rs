@@ -173,6 +173,16 @@ pub enum RecordAmendment {
     },
 }
 
+impl RecordAmendment {
+    /// The record.
+    pub fn id(&self) -> DatasetId {
+        match self {
+            Self::Put { record, .. } => record.dataset.id,
+            Self::Retire { id, .. } => *id,
+        }
+    }
+}
+
 /// A new entry, or a new version of one. The same body, audience and terms again write nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EntryWrite {

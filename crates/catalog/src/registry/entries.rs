@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use cairn_model::DatasetId;
 use cairn_policy::{Label, Viewer};
 use cairn_store::{
     Amendment, Entry, EntryKind, EntryWrite, Loaded, NewAct, NewMessage, RecordAmendment, StoreError, Wanted,
@@ -167,7 +168,7 @@ impl Catalog {
     }
 
     /// Puts a new entry. `decide` is given what is there under the same id, whoever may know of that, and what else was
-    /// wanted; it runs in the transaction that writes.
+    /// wanted; it runs in the transaction that writes. What is made of records that are written with it follows them.
     pub(crate) async fn put_entry<T: EntryBody>(
         &self,
         write: Write<'_>,
@@ -178,14 +179,19 @@ impl Catalog {
         let mut wanted = also.clone();
         wanted.entries.push((T::KIND, id.to_owned()));
         let mut outcome = Err(CatalogError::Internal("nothing was decided".to_owned()));
+        let mut records: Vec<DatasetId> = Vec::new();
         let mut amend = |loaded: &Loaded| {
             let mut others = loaded.clone();
             let before = others.entries.pop().flatten();
             let (amendment, decided) = amendment(write, id, before.as_ref(), |before| decide(before, &others));
             outcome = decided;
+            records = amendment.records.iter().map(RecordAmendment::id).collect();
             amendment
         };
         self.store().amend(&wanted, &mut amend).await?;
+        for record in records {
+            self.keep_products(record, write.now).await?;
+        }
         outcome
     }
 

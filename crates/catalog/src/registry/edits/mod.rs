@@ -122,8 +122,7 @@ impl Catalog {
         self.may(viewer, viewer.manages(&organisation), WHO_EDITS, ACT, now).await?;
         let write = Write { viewer, act: ACT, now };
         let wanted = Wanted { records: vec![id], ..Wanted::default() };
-        let key = id.to_string();
-        let edited = self.put_entry(write, &key, &wanted, |before: Option<Registered<Edit>>, loaded| {
+        self.put_entry(write, &id.to_string(), &wanted, |before: Option<Registered<Edit>>, loaded| {
             let stored = loaded.records.first().and_then(Option::as_ref).ok_or(ABSENT)?;
             let newest = before.as_ref().map_or(0, |before| before.version);
             let owner = stored.dataset.owner.as_ref().map(|owner| owner.id.as_str());
@@ -132,10 +131,8 @@ impl Catalog {
             }
             is_newest(newest, version)?;
             self.edited(write, stored, before.as_ref().map(|before| &before.body), &parts, &organisation)
-        });
-        let edited = edited.await?;
-        self.keep_products(id, now).await?;
-        Ok(edited)
+        })
+        .await
     }
 
     /// What becomes of a record and its edit.

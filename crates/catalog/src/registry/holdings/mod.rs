@@ -312,7 +312,7 @@ impl Catalog {
         if let Ok(after) = decide(&known.body) {
             derivations::want(&mut wanted, id, &after);
         }
-        let changed = self.change_entry(write, id, version, &wanted, |before: &Registered<Holding>, loaded| {
+        self.change_entry(write, id, version, &wanted, |before: &Registered<Holding>, loaded| {
             if !viewer.manages(&before.body.organisation) {
                 return Err(CatalogError::refused(viewer, WHO_REGISTERS));
             }
@@ -327,10 +327,8 @@ impl Catalog {
             let records = after.record(dataset, write).into_iter().collect();
             let told = (!loosened.is_empty()).then(|| format!("loosens {}", loosened.join(", ")));
             Ok(Change { records, reason: reason.clone().or(told), body: after })
-        });
-        let changed = changed.await?;
-        self.keep_products(DatasetId::new(REGISTERED, &changed.body.source_record_id), now).await?;
-        Ok(changed)
+        })
+        .await
     }
 }
 
