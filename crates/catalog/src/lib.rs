@@ -103,7 +103,9 @@ use views::Views;
 
 // What the faces need of the crates that they do not list themselves.
 pub use cairn_harvest::{Verdict, kinds::KINDS};
-pub use cairn_search::{Card, FacetCount, FacetField, Figures, Filters, Hit, SearchPage, SearchRequest, Sort, SortKey};
+pub use cairn_search::{
+    Card, FacetCount, FacetField, Figures, Filters, Hit, Matching, SearchPage, SearchRequest, Sort, SortKey,
+};
 pub use cairn_store::{
     Act, ActFilter, Change, Clock, DuplicateDecision, MessageState, PairDecision, Pause, RunProblem, RunRow,
     SourceHoldings, TokenRow,

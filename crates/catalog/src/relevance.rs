@@ -6,7 +6,7 @@ use std::sync::Arc;
 use cairn_model::date::day_of;
 use cairn_model::{DatasetId, LocalizedText};
 use cairn_policy::{Viewer, best_rendition};
-use cairn_search::{Figures, Judged, PlainIndex, SearchRequest};
+use cairn_search::{Figures, Judged, Matching, PlainIndex, SearchRequest};
 use cairn_store::RecordState;
 use csv::StringRecord;
 use jiff::Timestamp;
@@ -125,7 +125,7 @@ impl Catalog {
                 text: text.to_owned(),
                 limit: SearchRequest::MAX_LIMIT.min(DEPTH - ranking.len()),
                 cursor,
-                relax: true,
+                matching: Matching::Some,
                 language: "en".to_owned(),
                 today: day_of(now),
                 ..SearchRequest::default()

@@ -262,6 +262,9 @@ pub(crate) struct Search {
     pub(crate) query: Vec<String>,
     #[command(flatten)]
     pub(crate) filters: FilterFlags,
+    /// How many of the words a record must have: all, some. Without it all, or some where no record has them all.
+    #[arg(long = "match")]
+    pub(crate) matching: Option<String>,
     /// relevance, modified, issued, title, quality; `-` before it reverses.
     #[arg(long, allow_hyphen_values = true)]
     pub(crate) sort: Option<String>,

@@ -11,10 +11,11 @@ use cairn_policy::{Rendition, review_day};
 use serde::{Deserialize, Serialize};
 use tantivy::TantivyDocument;
 
+use crate::language::Language;
 use crate::plain_text::plain_text;
-use crate::schema::{ALL, Fields, KEYWORDS, TITLE, filter_term_of};
+use crate::schema::{ALL, Fields, KEYWORDS, ORGANISATIONS, TITLE, filter_term_of};
 use crate::suggest::suggest_terms;
-use crate::tokens::folded_words;
+use crate::tokens::{folded_words, marked};
 use crate::{Card, FacetField, SearchError};
 
 /// Bytes of one text that are indexed; what is longer is cut.
@@ -43,6 +44,8 @@ pub(crate) struct Stored {
     pub(crate) card: Card,
     /// Text for snippets by language.
     pub(crate) text: BTreeMap<String, String>,
+    /// The language of the text that names none.
+    pub(crate) language: Language,
     /// What duplicates are judged by, of a rendition that is compared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) features: Option<Features>,
@@ -69,7 +72,8 @@ pub(crate) fn document(
         document.add_text(fields.superseded_by, label.as_str());
     }
 
-    add_texts(&mut document, fields, dataset, vocabularies);
+    let language = main_language(dataset);
+    add_texts(&mut Texts { document: &mut document, fields, language }, dataset, vocabularies);
     for (facet, facet_values) in &values {
         for value in facet_values {
             document.add_text(fields.filter, filter_term_of(*facet, value));
@@ -100,29 +104,69 @@ pub(crate) fn document(
             document.add_bytes(fields.duplicate_key, &key.hash.to_be_bytes());
         }
     }
-    let stored = Stored { card: card(rendition), text: snippet_texts(dataset), features };
+    let stored = Stored { card: card(rendition), text: snippet_texts(dataset), language, features };
     let stored = serde_json::to_vec(&stored)
         .map_err(|error| SearchError::Failed { attempt: "written", reason: error.to_string() })?;
     document.add_bytes(fields.stored, &stored);
     Ok(document)
 }
 
-fn add_texts(document: &mut TantivyDocument, fields: &Fields, dataset: &Dataset, vocabularies: &Vocabularies) {
-    let mut add = |at: usize, text: &str| {
-        let text = head(text, INDEXED_TEXT);
-        document.add_text(fields.text[at], text);
-        if at != ALL {
-            document.add_text(fields.text[ALL], text);
+/// Puts the texts of a record into the fields where words and stems are looked up.
+struct Texts<'a> {
+    document: &'a mut TantivyDocument,
+    fields: &'a Fields,
+    /// The language of texts that say none.
+    language: Language,
+}
+
+impl Texts<'_> {
+    /// A text without a language of its own, neither title nor keyword.
+    fn add(&mut self, text: &str) {
+        self.add_in(self.language, ALL, text);
+    }
+
+    /// The texts of one field by their languages.
+    fn add_each<'a>(&mut self, field: usize, texts: impl IntoIterator<Item = (&'a String, &'a String)>) {
+        for (tag, text) in texts {
+            self.add_in(self.language_of(tag), field, text);
         }
-    };
-    for text in dataset.title.texts() {
-        add(TITLE, text);
     }
-    for keyword in keywords(dataset).take(INDEXED_VALUES) {
-        add(KEYWORDS, keyword);
+
+    fn add_in(&mut self, language: Language, field: usize, text: &str) {
+        let text = head(text, INDEXED_TEXT);
+        self.document.add_text(self.fields.all, text);
+        if field == TITLE {
+            self.document.add_text(self.fields.title, text);
+        }
+        let marked = marked(language, text);
+        if field != ALL {
+            self.document.add_text(self.fields.stems[field], &marked);
+        }
+        self.document.add_text(self.fields.stems[ALL], marked);
     }
+
+    fn language_of(&self, tag: &str) -> Language {
+        if tag == UNDETERMINED { self.language } else { Language::of(tag, "") }
+    }
+}
+
+/// The language of what a record says without naming one: as its title and description look, or that of the first title.
+fn main_language(dataset: &Dataset) -> Language {
+    let unnamed =
+        [&dataset.title, &dataset.description].map(|texts| texts.0.get(UNDETERMINED).map_or("", String::as_str));
+    if unnamed.iter().any(|text| !text.is_empty()) {
+        let [title, description] = unnamed;
+        return Language::detected(&format!("{title}. {}", head(description, STORED_TEXT)));
+    }
+    dataset.title.0.iter().next().map_or(Language::Other, |(tag, text)| Language::of(tag, text))
+}
+
+fn add_texts(texts: &mut Texts<'_>, dataset: &Dataset, vocabularies: &Vocabularies) {
+    texts.add_each(TITLE, &dataset.title.0);
+    let keywords = dataset.keywords.iter().flat_map(|(tag, words)| words.iter().map(move |word| (tag, word)));
+    texts.add_each(KEYWORDS, keywords.take(INDEXED_VALUES));
     for topic in dataset.topics.iter().take(INDEXED_VALUES) {
-        add(KEYWORDS, topic);
+        texts.add_in(texts.language, KEYWORDS, topic);
     }
     let mut names: Vec<&str> = Vec::new();
     for organisation in [&dataset.owner, &dataset.publisher, &dataset.custodian, &dataset.steward] {
@@ -133,46 +177,44 @@ fn add_texts(document: &mut TantivyDocument, fields: &Fields, dataset: &Dataset,
         }
     }
     for name in names {
-        add(KEYWORDS, name);
+        texts.add_in(texts.language, ORGANISATIONS, name);
     }
 
-    for text in dataset.description.texts() {
-        add(ALL, text);
-    }
+    texts.add_each(ALL, &dataset.description.0);
     for text in [&dataset.methodology, &dataset.caveats].into_iter().flatten() {
-        add(ALL, text);
+        texts.add(text);
     }
     for question in dataset.questions.iter().take(INDEXED_VALUES) {
-        add(ALL, question);
+        texts.add(question);
     }
     for field in dataset.fields.iter().take(INDEXED_VALUES) {
-        add(ALL, &field.name);
-        field.description.iter().for_each(|text| add(ALL, text));
+        texts.add(&field.name);
+        field.description.iter().for_each(|text| texts.add(text));
     }
     for distribution in dataset.distributions.iter().take(INDEXED_VALUES) {
-        distribution.title.iter().for_each(|text| add(ALL, text));
-        distribution.description.iter().for_each(|text| add(ALL, text));
+        distribution.title.iter().for_each(|text| texts.add(text));
+        distribution.description.iter().for_each(|text| texts.add(text));
     }
     for place in dataset.places.iter().take(INDEXED_VALUES) {
-        add(ALL, &place.name);
-        place.pcode.iter().for_each(|text| add(ALL, text));
+        texts.add(&place.name);
+        place.pcode.iter().for_each(|text| texts.add(text));
     }
     for identifier in dataset.identifiers.iter().take(INDEXED_VALUES) {
-        add(ALL, &identifier.value);
+        texts.add(&identifier.value);
     }
-    add(ALL, &dataset.source_record_id);
+    texts.add(&dataset.source_record_id);
     // A record that gives its country by code alone is found by the country's name.
     for (vocabulary, codes) in [("country", &dataset.countries), ("cluster", &dataset.clusters)] {
         if codes.len() > NAMED_CODES {
             continue;
         }
         for code in codes {
-            add(ALL, code);
+            texts.add(code);
             let mut labels: Vec<String> = Vec::new();
             for language in LANGUAGES {
                 let label = vocabularies.label(vocabulary, code, language);
                 if label != *code && !labels.contains(&label) {
-                    add(ALL, &label);
+                    texts.add_in(Language::of(language, &label), ALL, &label);
                     labels.push(label);
                 }
             }

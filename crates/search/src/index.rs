@@ -17,7 +17,7 @@ use tantivy::{DocSet, IndexReader, IndexSettings, ReloadPolicy, TERMINATED};
 use crate::cursor::fnv1a;
 use crate::error::{guarded, is_damage};
 use crate::schema::{Fields, VERSION, schema};
-use crate::tokens::{ANALYSER, analyser};
+use crate::tokens::{FOLDED, STEMMED, folded, stemmed};
 use crate::view::{View, ViewBuilder};
 use crate::writer::{Writer, WriterOptions};
 use crate::{
@@ -463,7 +463,8 @@ impl TierIndex {
     }
 
     fn of(index: tantivy::Index) -> Result<Self, SearchError> {
-        index.tokenizers().register(ANALYSER, analyser());
+        index.tokenizers().register(FOLDED, folded());
+        index.tokenizers().register(STEMMED, stemmed());
         let reader = index
             .reader_builder()
             .reload_policy(ReloadPolicy::Manual)

@@ -3,7 +3,7 @@
 //! The public tier holds every rendition that anyone may see; an anonymous search opens nothing else. The restricted tier
 //! holds the rest. Statistics, completion and corrections come from live documents of the public tier alone.
 //!
-//! The way of a search: [`query`] reads the text, `plan` turns request and viewer into conditions, `matching` walks over the
+//! The way of a search: [`query`] reads the text, `language` brings its words to their stems, `plan` turns request and viewer into conditions, `matching` walks over the
 //! documents that meet them, `statistics` scores, `facet` and `cells` count, `rank` keeps the best, `snippet` shows why. The way of a
 //! record: `document` makes a document of each rendition, `writer` commits both tiers, `view` pins the pair for searches.
 
@@ -20,6 +20,7 @@ mod folding;
 mod forgetting;
 mod holdings;
 mod index;
+mod language;
 mod matching;
 mod page;
 mod plain;
@@ -34,6 +35,7 @@ mod search;
 mod segment;
 mod snippet;
 mod statistics;
+mod stopwords;
 mod suggest;
 mod tokens;
 mod view;
@@ -47,5 +49,5 @@ pub use folding::Decided;
 pub use index::Index;
 pub use page::{AlsoAt, Card, CellCount, FacetCount, Hit, SearchPage, Suggestion};
 pub use plain::PlainIndex;
-pub use request::{Cells, FacetField, Filters, SearchRequest, Sort, SortKey};
+pub use request::{Cells, FacetField, Filters, Matching, SearchRequest, Sort, SortKey};
 pub use writer::{Writer, WriterOptions};

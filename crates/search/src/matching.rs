@@ -33,22 +33,27 @@ pub(crate) enum Matcher {
 
 impl Matcher {
     /// Documents with a term of a field.
-    pub(crate) fn term(
-        segment: &Segment,
-        field: Field,
-        term: &str,
-        option: IndexRecordOption,
-    ) -> Result<Self, SearchError> {
-        Ok(match postings(segment, field, term, option)? {
+    pub(crate) fn term(segment: &Segment, field: Field, term: &str) -> Result<Self, SearchError> {
+        Ok(match postings(segment, field, term, IndexRecordOption::Basic)? {
             Some(postings) => Self::Term(Box::new(postings)),
             None => Self::Nothing,
+        })
+    }
+
+    /// Documents with any of the stems of a word, in a field with frequencies.
+    pub(crate) fn word(segment: &Segment, field: Field, stems: &[String]) -> Result<Self, SearchError> {
+        let mut cursors = cursors_of(segment, field, stems)?;
+        Ok(match cursors.len() {
+            0 => Self::Nothing,
+            1 => cursors.pop().map_or(Self::Nothing, |cursor| Self::Term(Box::new(cursor))),
+            _ => Self::Any(cursors),
         })
     }
 
     /// Documents with all of `words` next to each other, in a field with positions.
     pub(crate) fn phrase(segment: &Segment, field: Field, words: &[String]) -> Result<Self, SearchError> {
         if let [word] = words {
-            return Self::term(segment, field, word, IndexRecordOption::WithFreqs);
+            return Self::term(segment, field, word);
         }
         let mut cursors = Vec::with_capacity(words.len());
         for word in words {
@@ -122,13 +127,15 @@ impl Matcher {
         }
     }
 
-    /// How often word `place` of the condition occurs in the document where the matcher stands.
+    /// How often the word of a condition ([`Matcher::word`]) occurs in a document to which the matcher was moved; of several
+    /// such conditions the one at `place`.
     #[inline]
-    pub(crate) fn frequency(&self, place: usize) -> u32 {
+    pub(crate) fn frequency(&self, place: usize, doc: DocId) -> u32 {
         match self {
-            Self::Term(cursor) => cursor.term_freq(),
-            Self::Phrase(phrase) => phrase.cursors.get(place).map_or(0, Postings::term_freq),
-            Self::Any(_) | Self::Set(_) | Self::Both(_) | Self::Either(_) | Self::Nothing => 0,
+            Self::Term(cursor) => frequency_where(cursor, doc),
+            Self::Any(cursors) => cursors.iter().map(|cursor| frequency_where(cursor, doc)).sum(),
+            Self::Either(matchers) => matchers.get(place).map_or(0, |matcher| matcher.frequency(0, doc)),
+            Self::Phrase(_) | Self::Set(_) | Self::Both(_) | Self::Nothing => 0,
         }
     }
 
@@ -144,6 +151,24 @@ impl Matcher {
             Self::Nothing => 0,
         }
     }
+}
+
+#[inline]
+fn frequency_where(cursor: &SegmentPostings, doc: DocId) -> u32 {
+    if cursor.doc() == doc { cursor.term_freq() } else { 0 }
+}
+
+/// Postings with frequencies of the stems that the segment has.
+pub(crate) fn cursors_of(
+    segment: &Segment,
+    field: Field,
+    stems: &[String],
+) -> Result<Vec<SegmentPostings>, SearchError> {
+    let mut cursors = Vec::new();
+    for stem in stems {
+        cursors.extend(postings(segment, field, stem, IndexRecordOption::WithFreqs)?);
+    }
+    Ok(cursors)
 }
 
 /// Postings of a term, if the segment has it.

@@ -12,7 +12,7 @@ use crate::FacetField;
 pub struct SearchPage {
     /// How many records match for this viewer, exactly; where hits are folded, how many there are after that.
     pub total: u64,
-    /// Whether no record has all the words, so that those with some of them are shown.
+    /// Whether records are found that have only some of the words.
     pub relaxed: bool,
     /// Cursor of the next page.
     pub next: Option<String>,

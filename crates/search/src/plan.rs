@@ -1,18 +1,19 @@
 //! From a request to what is done in every segment: conditions, words to score, what to keep.
 
 use cairn_policy::{Label, Viewer};
-use tantivy::schema::IndexRecordOption;
 
 use crate::cursor::{self, Cursor};
 use crate::deadline::Deadline;
+use crate::language::stems_of;
 use crate::matching::{Conjunction, Matcher};
 use crate::predicate::Predicate;
-use crate::query::{self, QueryField, QueryTerm, TextScope};
+use crate::query::{self, QueryField, QueryNode, QueryTerm, TextScope};
 use crate::rank::{Order, SortBy};
-use crate::schema::{ALL, Fields, TITLE, filter_term};
+use crate::schema::{ALL, Fields, TITLE, Words, filter_term};
 use crate::segment::Segment;
-use crate::tokens::folded_words;
-use crate::{Cells, FacetField, Filters, SearchError, SearchRequest, SortKey};
+use crate::stopwords::says_nothing;
+use crate::tokens::visit_words;
+use crate::{Cells, FacetField, Filters, Matching, SearchError, SearchRequest, SortKey};
 
 /// A request made ready.
 pub(crate) struct Plan {
@@ -40,7 +41,8 @@ pub(crate) struct Plan {
 
 /// A word that scores.
 pub(crate) struct ScoredWord {
-    pub(crate) word: String,
+    /// The stems that it can have.
+    pub(crate) stems: Vec<String>,
     /// The wanted condition that reads the word's postings anyway, and the word's place in it.
     pub(crate) read_by: Option<(usize, usize)>,
 }
@@ -48,10 +50,12 @@ pub(crate) struct ScoredWord {
 /// A condition that the postings of a segment answer.
 #[derive(Debug, PartialEq, Eq)]
 enum Condition {
-    /// Words next to each other, in a field of [`Fields::text`].
-    Words { field: usize, words: Vec<String> },
+    /// Any of the stems that a word can have, in a field of [`Fields::stems`].
+    Word { field: usize, stems: Vec<String> },
+    /// Words next to each other, as they are written.
+    Phrase { of: Words, words: Vec<String> },
     /// Words that begin so.
-    Prefix { field: usize, prefix: String },
+    Prefix { of: Words, prefix: String },
     /// Any of some facet values.
     AnyValue(Vec<String>),
     /// Any of some places, or a place below one.
@@ -62,6 +66,12 @@ enum Condition {
     Either(Vec<Condition>),
 }
 
+/// A word of the query's text.
+struct QueryWord {
+    folded: String,
+    stems: Vec<String>,
+}
+
 impl Plan {
     /// Reads a request; refuses what cannot be run.
     pub(crate) fn of(request: &SearchRequest) -> Result<Self, SearchError> {
@@ -70,12 +80,13 @@ impl Plan {
         Ok(plan)
     }
 
-    /// The plan of a request that takes records with any of several words, where no record has all: the order is by how much of
-    /// the query a record answers. `None` where nothing can be done without, and in other orders.
-    pub(crate) fn relaxed(request: &SearchRequest) -> Result<Option<Self>, SearchError> {
+    /// The plan of a request for which some of the words are enough: the order is by how much of the query a record answers.
+    /// `None` where it has no two words that a search may do without.
+    pub(crate) fn of_some(request: &SearchRequest) -> Result<Option<Self>, SearchError> {
         // What a word includes must hold without it, so nothing is dropped before the words are let go.
         let mut plan = Self::read(request)?;
-        if !plan.let_go() {
+        let is_ranked = plan.order.by == SortBy::Score || request.matching == Matching::Some;
+        if !is_ranked || !plan.let_go() {
             return Ok(None);
         }
         plan.drop_what_others_say();
@@ -107,7 +118,7 @@ impl Plan {
             fingerprint,
             deadline: Deadline(request.give_up_at),
         };
-        for node in query::parse(&request.text)?.nodes {
+        for node in telling(query::parse(&request.text)?.nodes) {
             plan.add(node.term, node.excluded);
         }
         plan.add_filters(&request.filters)?;
@@ -133,54 +144,60 @@ impl Plan {
 
     fn add(&mut self, term: QueryTerm, excluded: bool) {
         let is_loose = matches!(term, QueryTerm::Text { scope: TextScope::All, quoted: false, .. });
-        let condition = match term {
-            QueryTerm::Text { scope, text, .. } => {
-                Condition::Words { field: field_of(scope), words: folded_words(&text) }
+        match term {
+            QueryTerm::Text { scope, text, quoted } => {
+                let words = words_of(&text);
+                if is_loose && !excluded {
+                    self.loose.push(self.wanted.len());
+                }
+                let condition = match words.as_slice() {
+                    [word] if !quoted => Condition::Word { field: stems_in(scope), stems: word.stems.clone() },
+                    words => phrase(scope, words),
+                };
+                self.take(condition, &words, excluded);
             }
             QueryTerm::Prefix { scope, text } => {
-                let field = field_of(scope);
-                let mut words = folded_words(&text);
-                let prefix = words.pop().unwrap_or_default();
+                let mut words = words_of(&text);
+                let Some(last) = words.pop() else { return };
+                let prefix = Condition::Prefix { of: words_in(scope), prefix: last.folded.clone() };
+                if excluded && !words.is_empty() {
+                    self.unwanted.push(Condition::Both(vec![phrase(scope, &words), prefix]));
+                    return;
+                }
+                if !words.is_empty() {
+                    self.take(phrase(scope, &words), &words, false);
+                }
                 if !excluded {
-                    self.prefixes.push(prefix.clone());
+                    self.prefixes.push(last.folded);
                 }
-                let prefix = Condition::Prefix { field, prefix };
-                if words.is_empty() {
-                    prefix
-                } else if excluded {
-                    Condition::Both(vec![Condition::Words { field, words }, prefix])
-                } else {
-                    self.want(Condition::Words { field, words });
-                    prefix
-                }
+                self.take(prefix, &[], excluded);
             }
             QueryTerm::Value { field: QueryField::Facet(FacetField::Freshness), value } => {
                 self.predicate.add_freshness(&[value], excluded);
-                return;
             }
             QueryTerm::Value { field: QueryField::Facet(facet), value } => {
-                Condition::AnyValue(vec![filter_term(facet, &value)])
+                self.take(Condition::AnyValue(vec![filter_term(facet, &value)]), &[], excluded);
             }
-            QueryTerm::Value { field: QueryField::Pcode, value } => Condition::AnyPlace(vec![pcode(&value)]),
-        };
-        if excluded {
-            self.unwanted.push(condition);
-        } else {
-            if is_loose {
-                self.loose.push(self.wanted.len());
+            QueryTerm::Value { field: QueryField::Pcode, value } => {
+                self.take(Condition::AnyPlace(vec![pcode(&value)]), &[], excluded);
             }
-            self.want(condition);
         }
     }
 
-    fn want(&mut self, condition: Condition) {
-        let at = self.wanted.len();
-        if let Condition::Words { field, words } = &condition {
-            for (place, word) in words.iter().enumerate() {
-                if self.words.iter().all(|known| known.word != *word) {
-                    let read_by = (*field == ALL).then_some((at, place));
-                    self.words.push(ScoredWord { word: word.clone(), read_by });
-                }
+    /// Takes a condition, and the words by which it scores, each once.
+    fn take(&mut self, condition: Condition, words: &[QueryWord], excluded: bool) {
+        if excluded {
+            self.unwanted.push(condition);
+            return;
+        }
+        let reads = matches!(condition, Condition::Word { field: ALL, .. });
+        for word in words {
+            match self.words.iter_mut().find(|known| known.stems == word.stems) {
+                Some(known) if known.read_by.is_some() => {}
+                Some(known) => known.read_by = reads.then_some((self.wanted.len(), 0)),
+                None => self
+                    .words
+                    .push(ScoredWord { stems: word.stems.clone(), read_by: reads.then_some((self.wanted.len(), 0)) }),
             }
         }
         self.wanted.push(condition);
@@ -195,7 +212,8 @@ impl Plan {
             if values.is_empty() || *facet == FacetField::Freshness {
                 continue;
             }
-            self.want(Condition::AnyValue(values.iter().map(|value| filter_term(*facet, value)).collect()));
+            let terms = values.iter().map(|value| filter_term(*facet, value)).collect();
+            self.wanted.push(Condition::AnyValue(terms));
         }
         let places: Vec<String> =
             filters.pcodes.iter().map(|code| pcode(code)).filter(|code| !code.is_empty()).collect();
@@ -203,7 +221,7 @@ impl Plan {
             return Err(bad(format!("The filter pcode has more than {most} values.")));
         }
         if !places.is_empty() {
-            self.want(Condition::AnyPlace(without_covered(places)));
+            self.wanted.push(Condition::AnyPlace(without_covered(places)));
         }
         Ok(())
     }
@@ -219,7 +237,7 @@ impl Plan {
                 self.wanted.push(condition);
             }
         }
-        // Words are read off conditions that stay: one of words alone is dropped for an equal one before it.
+        // Words are read off conditions that stay: one of a word is dropped only for an equal one before it.
         for word in &mut self.words {
             word.read_by = word.read_by.map(|(condition, place)| (places[condition], place));
         }
@@ -231,22 +249,26 @@ impl Plan {
 
     /// Asks for any of the words that a search may do without; answers whether there are several.
     fn let_go(&mut self) -> bool {
-        let mut places = vec![None; self.wanted.len()];
-        let mut words = Vec::with_capacity(self.loose.len());
+        let mut places = vec![(0, 0); self.wanted.len()];
+        let mut words: Vec<Condition> = Vec::with_capacity(self.loose.len());
+        let either = self.wanted.len() - self.loose.len();
         for (at, condition) in std::mem::take(&mut self.wanted).into_iter().enumerate() {
             if !self.loose.contains(&at) {
-                places[at] = Some(self.wanted.len());
+                places[at] = (self.wanted.len(), 0);
                 self.wanted.push(condition);
-            } else if !words.contains(&condition) {
+            } else if let Some(known) = words.iter().position(|word| *word == condition) {
+                places[at] = (either, known);
+            } else {
+                places[at] = (either, words.len());
                 words.push(condition);
             }
         }
         for word in &mut self.words {
-            word.read_by = word.read_by.and_then(|(condition, place)| Some((places[condition]?, place)));
+            word.read_by = word.read_by.map(|(condition, _)| places[condition]);
         }
         let are_several = words.len() > 1;
         self.wanted.push(Condition::Either(words));
-        are_several && self.order.by == SortBy::Score
+        are_several
     }
 
     /// The conditions on a segment, with `visible` and `hidden` from [`Audience`] added.
@@ -297,11 +319,11 @@ impl Condition {
     fn implies(&self, other: &Self) -> bool {
         match (self, other) {
             (one, other) if one == other => true,
-            (Self::Prefix { field, prefix }, Self::Prefix { field: other, prefix: shorter }) => {
-                field == other && prefix.starts_with(shorter.as_str())
+            (Self::Prefix { of, prefix }, Self::Prefix { of: other, prefix: shorter }) => {
+                of == other && prefix.starts_with(shorter.as_str())
             }
-            (Self::Words { field, words }, Self::Prefix { field: other, prefix }) => {
-                field == other && words.iter().any(|word| word.starts_with(prefix.as_str()))
+            (Self::Phrase { of, words }, Self::Prefix { of: other, prefix }) => {
+                of == other && words.iter().any(|word| word.starts_with(prefix.as_str()))
             }
             (Self::AnyValue(values), Self::AnyValue(others)) => values.iter().all(|value| others.contains(value)),
             (Self::AnyPlace(codes), Self::AnyPlace(others)) => {
@@ -313,10 +335,9 @@ impl Condition {
 
     fn matcher(&self, segment: &Segment, fields: &Fields) -> Result<Matcher, SearchError> {
         match self {
-            Self::Words { field, words } => Matcher::phrase(segment, fields.text[*field], words),
-            Self::Prefix { field, prefix } => {
-                Matcher::prefix(segment, fields.text[*field], std::slice::from_ref(prefix))
-            }
+            Self::Word { field, stems } => Matcher::word(segment, fields.stems[*field], stems),
+            Self::Phrase { of, words } => Matcher::phrase(segment, fields.words(*of), words),
+            Self::Prefix { of, prefix } => Matcher::prefix(segment, fields.words(*of), std::slice::from_ref(prefix)),
             Self::AnyValue(terms) => Matcher::any(segment, fields.filter, terms),
             Self::AnyPlace(codes) => Matcher::prefix(segment, fields.pcode, codes),
             Self::Both(conditions) => {
@@ -368,13 +389,44 @@ impl Audience {
     }
 }
 
-/// How postings of words that score are read.
-pub(crate) const SCORED: IndexRecordOption = IndexRecordOption::WithFreqs;
+/// The conditions of a query without the words that say nothing, unless no other word is left.
+fn telling(nodes: Vec<QueryNode>) -> Vec<QueryNode> {
+    let tells = |node: &QueryNode| match &node.term {
+        QueryTerm::Text { scope: TextScope::All, text, quoted: false } if !node.excluded => {
+            !matches!(words_of(text).as_slice(), [word] if says_nothing(&word.folded))
+        }
+        _ => true,
+    };
+    let is_word = |node: &&QueryNode| !node.excluded && !matches!(node.term, QueryTerm::Value { .. });
+    if nodes.iter().filter(is_word).any(tells) { nodes.into_iter().filter(tells).collect() } else { nodes }
+}
 
-fn field_of(scope: TextScope) -> usize {
+/// The words of a text of the query.
+fn words_of(text: &str) -> Vec<QueryWord> {
+    let mut words = Vec::new();
+    visit_words(text, |folded, span| {
+        words.push(QueryWord { folded: folded.to_owned(), stems: stems_of(folded, &text[span.from..span.to]) });
+    });
+    words
+}
+
+/// Words as they are written, next to each other.
+fn phrase(scope: TextScope, words: &[QueryWord]) -> Condition {
+    let words = words.iter().map(|word| word.folded.clone()).collect();
+    Condition::Phrase { of: words_in(scope), words }
+}
+
+fn stems_in(scope: TextScope) -> usize {
     match scope {
         TextScope::All => ALL,
         TextScope::Title => TITLE,
+    }
+}
+
+fn words_in(scope: TextScope) -> Words {
+    match scope {
+        TextScope::All => Words::All,
+        TextScope::Title => Words::Title,
     }
 }
 
@@ -404,8 +456,8 @@ mod tests {
     #[test]
     fn a_condition_that_another_includes_is_not_asked_again() {
         assert_eq!(sizes(&"wa* ".repeat(32)), (1, 0));
-        assert_eq!(sizes("wa* wat* water* water"), (1, 0));
-        assert_eq!(sizes("-wa* -water* -water"), (0, 1));
+        assert_eq!(sizes("wa* wat* water* \"water\""), (1, 0));
+        assert_eq!(sizes("-wa* -water* -\"water\""), (0, 1));
         assert_eq!(sizes(&"pcode:YE ".repeat(32)), (1, 0));
         assert_eq!(sizes("pcode:YE pcode:YE11"), (1, 0));
         assert_eq!(sizes("water water water"), (1, 0));
@@ -420,12 +472,39 @@ mod tests {
 
     #[test]
     fn words_are_read_off_the_conditions_that_stay() {
-        let plan = plan("wa* water fo* food");
+        let plan = plan("wa* wat* water food water");
         for scored in &plan.words {
-            let (at, place) = scored.read_by.unwrap();
-            assert!(matches!(&plan.wanted[at], Condition::Words { words, .. } if words[place] == scored.word));
+            let (at, _) = scored.read_by.unwrap();
+            assert!(matches!(&plan.wanted[at], Condition::Word { stems, .. } if *stems == scored.stems));
         }
         assert_eq!(plan.words.len(), 2);
+    }
+
+    #[test]
+    fn words_are_read_off_the_conditions_that_are_let_go() {
+        let request = SearchRequest { text: "water title:x food water".to_owned(), ..SearchRequest::default() };
+        let plan = Plan::of_some(&request).unwrap().unwrap();
+        let read: Vec<&[String]> = plan
+            .words
+            .iter()
+            .filter_map(|scored| {
+                let (at, place) = scored.read_by?;
+                let Condition::Either(conditions) = &plan.wanted[at] else { panic!("{:?}", plan.wanted) };
+                let Condition::Word { stems, .. } = &conditions[place] else { panic!("{conditions:?}") };
+                assert_eq!(*stems, scored.stems);
+                Some(stems.as_slice())
+            })
+            .collect();
+        assert_eq!(read.len(), 2);
+    }
+
+    #[test]
+    fn words_that_say_nothing_are_passed_over_unless_nothing_else_is_left() {
+        assert_eq!(sizes("how many wells are in the north"), (2, 0));
+        assert_eq!(sizes("\"the wells\" of"), (1, 0));
+        assert_eq!(sizes("wells -the"), (1, 1));
+        assert_eq!(sizes("how many"), (2, 0));
+        assert_eq!(sizes("how many country:YEM"), (3, 0));
     }
 
     #[test]

@@ -34,8 +34,8 @@ pub struct SearchRequest {
     pub language: String,
     /// Today, days since 1970-01-01: freshness is compared with it.
     pub today: i64,
-    /// Whether some of the words are enough, in the order of relevance, where no record has all of them.
-    pub relax: bool,
+    /// How many of the words a record must have.
+    pub matching: Matching,
     /// Whether records that are surely duplicates are folded into one hit, and what people said of pairs.
     pub fold: Option<Arc<Decided>>,
     /// When the search is given up, if it is.
@@ -55,6 +55,19 @@ impl SearchRequest {
     pub fn cursor_behind_review(&self, day: i64, id: DatasetId) -> String {
         cursor::behind_review(self, day, id)
     }
+}
+
+/// How many of the words of a query a record must have. Phrases, beginnings of words, words left out, fields and filters hold
+/// in any case, and words that say nothing (*of*, *how many*) count for none.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Matching {
+    /// All.
+    #[default]
+    All,
+    /// All; where no record has them and the order is relevance, some.
+    AllElseSome,
+    /// Some: those that answer most of the query come first where the order is relevance.
+    Some,
 }
 
 /// By the values of which fields hits are counted together with their sharing levels and freshness. Freshness, which is

@@ -1,26 +1,39 @@
 //! The fields of a document, the same in both tiers.
 //!
-//! Later issues add fields beside `all` (stemmed text by language, concepts); a change of any field raises [`VERSION`], and
-//! an index of another version is rebuilt from the store.
+//! A change of any field raises [`VERSION`], and an index of another version is rebuilt from the store.
 
 use tantivy::schema::{
     BytesOptions, Field, IndexRecordOption, NumericOptions, Schema, SchemaBuilder, TextFieldIndexing, TextOptions,
 };
 
 use crate::FacetField;
-use crate::tokens::ANALYSER;
+use crate::tokens::{FOLDED, STEMMED};
 
 /// Version of the documents' make-up; part of the folder, so that an index that was built otherwise is not read.
-pub(crate) const VERSION: u32 = 6;
+pub(crate) const VERSION: u32 = 7;
 
-/// Fields that words are looked up in, by their place in per-field arrays.
-pub(crate) const TEXT_FIELDS: usize = 3;
+/// The words of a record as they are written, folded: for phrases, beginnings of words and completion.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Words {
+    /// Of everything that it says.
+    All,
+    /// Of its titles.
+    Title,
+}
+
+/// Fields of stems, by their place in per-field arrays.
+pub(crate) const STEM_FIELDS: usize = 4;
 /// Place of the field that holds every text of a record.
 pub(crate) const ALL: usize = 0;
 /// Place of the titles.
 pub(crate) const TITLE: usize = 1;
-/// Place of keywords, topics and names of organisations.
+/// Place of keywords and topics.
 pub(crate) const KEYWORDS: usize = 2;
+/// Place of the names of organisations.
+pub(crate) const ORGANISATIONS: usize = 3;
+
+/// The fields of stems whose texts stand in [`ALL`] too.
+pub(crate) const NAMED: [usize; STEM_FIELDS - 1] = [TITLE, KEYWORDS, ORGANISATIONS];
 
 /// Columns of days and numbers.
 pub(crate) mod column {
@@ -61,8 +74,12 @@ pub(crate) struct Fields {
     pub(crate) id: Field,
     pub(crate) id_high: Field,
     pub(crate) id_low: Field,
-    /// `all`, `title`, `keywords`.
-    pub(crate) text: [Field; TEXT_FIELDS],
+    /// Words of everything.
+    pub(crate) all: Field,
+    /// Words of the titles.
+    pub(crate) title: Field,
+    /// Stems by which records are found and ranked: [`ALL`], [`TITLE`], [`KEYWORDS`], [`ORGANISATIONS`].
+    pub(crate) stems: [Field; STEM_FIELDS],
     /// Labels that may see the document.
     pub(crate) visible_to: Field,
     /// Labels that see a fuller one instead.
@@ -92,6 +109,16 @@ pub(crate) struct Fields {
     pub(crate) stored: Field,
 }
 
+impl Fields {
+    /// The field of words.
+    pub(crate) fn words(&self, of: Words) -> Field {
+        match of {
+            Words::All => self.all,
+            Words::Title => self.title,
+        }
+    }
+}
+
 /// The schema, and handles of its fields.
 pub(crate) fn schema() -> (Schema, Fields) {
     let mut builder = Schema::builder();
@@ -102,19 +129,26 @@ pub(crate) fn schema() -> (Schema, Fields) {
             .set_fieldnorms(false);
         TextOptions::default().set_indexing_options(indexing)
     };
-    let text = |option| {
-        let indexing = TextFieldIndexing::default().set_tokenizer(ANALYSER).set_index_option(option);
+    let words = || {
+        let indexing = TextFieldIndexing::default()
+            .set_tokenizer(FOLDED)
+            .set_index_option(IndexRecordOption::WithFreqsAndPositions)
+            .set_fieldnorms(false);
+        TextOptions::default().set_indexing_options(indexing)
+    };
+    let stems = || {
+        let indexing =
+            TextFieldIndexing::default().set_tokenizer(STEMMED).set_index_option(IndexRecordOption::WithFreqs);
         TextOptions::default().set_indexing_options(indexing)
     };
     let fields = Fields {
         id: builder.add_bytes_field("id", BytesOptions::default().set_indexed()),
         id_high: builder.add_u64_field(column::ID_HIGH, NumericOptions::default().set_fast()),
         id_low: builder.add_u64_field(column::ID_LOW, NumericOptions::default().set_fast()),
-        text: [
-            builder.add_text_field("all", text(IndexRecordOption::WithFreqsAndPositions)),
-            builder.add_text_field("title", text(IndexRecordOption::WithFreqsAndPositions)),
-            builder.add_text_field("keywords", text(IndexRecordOption::WithFreqs)),
-        ],
+        all: builder.add_text_field("all", words()),
+        title: builder.add_text_field("title", words()),
+        stems: ["stems", "title_stems", "keyword_stems", "organisation_stems"]
+            .map(|name| builder.add_text_field(name, stems())),
         visible_to: builder.add_text_field("visible_to", raw()),
         superseded_by: builder.add_text_field("superseded_by", raw()),
         filter: builder.add_text_field("filter", raw()),

@@ -10,40 +10,40 @@ use crate::cells::CellCounter;
 use crate::cursor::{Cursor, Key};
 use crate::facet::{FacetCounter, FreshnessCounter};
 use crate::folding::{self, Folding};
-use crate::matching::{Conjunction, Matcher, postings, seek};
-use crate::plan::{Audience, Plan, SCORED};
+use crate::matching::{Conjunction, Matcher, cursors_of, seek};
+use crate::plan::{Audience, Plan};
 use crate::rank::{Best, Candidate, Place, SortBy, merge_by_title, with_titles};
-use crate::schema::{ALL, Fields, KEYWORDS, TITLE};
+use crate::schema::{ALL, Fields, NAMED, STEM_FIELDS};
 use crate::segment::Segment;
 use crate::snippet::Snippets;
 use crate::statistics::Statistics;
 use crate::view::View;
-use crate::{AlsoAt, Card, Cells, FacetCount, FacetField, Hit, SearchError, SearchPage, SearchRequest};
+use crate::{AlsoAt, Card, Cells, FacetCount, FacetField, Hit, Matching, SearchError, SearchPage, SearchRequest};
 
 /// Documents that are walked over between two looks at the time.
 const BETWEEN_LOOKS: u32 = 4096;
 /// Documents that are counted at a time.
 const BLOCK: usize = 512;
 
-/// Answers a request as `viewer` may see it. Where no record has all the words, those with any of them are its answer, if the
-/// request takes that.
+/// Answers a request as `viewer` may see it.
 pub(crate) fn search(
     view: &View,
     fields: &Fields,
     viewer: &Viewer,
     request: &SearchRequest,
 ) -> Result<SearchPage, SearchError> {
-    let plan = Plan::of(request)?;
-    let page = carry_out(&plan, view, fields, viewer, request)?;
-    if page.total > 0 || !request.relax {
-        return Ok(page);
+    if request.matching != Matching::Some {
+        let page = carry_out(&Plan::of(request)?, view, fields, viewer, request)?;
+        if page.total > 0 || request.matching == Matching::All {
+            return Ok(page);
+        }
     }
-    match Plan::relaxed(request)? {
-        Some(relaxed) => {
-            let some = carry_out(&relaxed, view, fields, viewer, request)?;
+    match Plan::of_some(request)? {
+        Some(plan) => {
+            let some = carry_out(&plan, view, fields, viewer, request)?;
             Ok(SearchPage { relaxed: some.total > 0, ..some })
         }
-        None => Ok(page),
+        None => carry_out(&Plan::of(request)?, view, fields, viewer, request),
     }
 }
 
@@ -61,7 +61,7 @@ fn carry_out(
     let mut weights = Vec::with_capacity(plan.words.len());
     if plan.order.by == SortBy::Score {
         for scored in &plan.words {
-            weights.push(view.statistics.weight_of(&view.public, &scored.word)?);
+            weights.push(view.statistics.weight_of(&view.public, &scored.stems)?);
         }
     }
 
@@ -99,12 +99,12 @@ fn carry_out(
     let page: Vec<Candidate> = best.into_iter().skip(plan.offset).take(plan.limit).collect();
     let more = after_cursor > (plan.offset + page.len()) as u64;
     let next = page.last().filter(|_| more).map(|last| cursor_after(last, plan));
-    let snippets = Snippets::new(plan.words.iter().map(|scored| scored.word.as_str()), &plan.prefixes);
+    let snippets = Snippets::new(plan.words.iter().map(|scored| scored.stems.as_slice()), &plan.prefixes);
     let mut hits = Vec::with_capacity(page.len());
     for candidate in &page {
         let Some(segment) = segments.get(candidate.segment) else { continue };
         let stored = segment.stored(candidate.doc)?;
-        let snippet = snippets.of(&stored.text, &request.language);
+        let snippet = snippets.of(&stored.text, stored.language, &request.language);
         let mut also_at = Vec::new();
         for other in folded.remove(&candidate.id).unwrap_or_default() {
             let Some(segment) = segments.get(other.segment) else { continue };
@@ -338,8 +338,8 @@ struct Scorer<'a> {
 struct ScorerWord {
     weight: f32,
     all: Source,
-    title: SegmentPostings,
-    keywords: SegmentPostings,
+    /// In the fields of [`NAMED`].
+    named: [Vec<SegmentPostings>; NAMED.len()],
 }
 
 /// Where the occurrences of a word in the whole record are read.
@@ -347,7 +347,7 @@ enum Source {
     /// Off a condition that stands on the document anyway: its place, and the word's place in it.
     Condition(usize, usize),
     /// From postings of its own.
-    Own(Box<SegmentPostings>),
+    Own(Vec<SegmentPostings>),
 }
 
 impl<'a> Scorer<'a> {
@@ -358,23 +358,19 @@ impl<'a> Scorer<'a> {
         segment: &Segment,
         fields: &Fields,
     ) -> Result<Self, SearchError> {
-        let read = |field: usize, word: &str| {
-            let found = postings(segment, fields.text[field], word, SCORED)?;
-            Ok::<_, SearchError>(found.unwrap_or_else(SegmentPostings::empty))
-        };
         let mut words = Vec::with_capacity(weights.len());
         // Without weights the order is not by score, and nothing is scored.
         for (scored, weight) in plan.words.iter().zip(weights) {
+            let read = |field: usize| cursors_of(segment, fields.stems[field], &scored.stems);
             let all = match scored.read_by {
                 Some((condition, place)) => Source::Condition(condition, place),
-                None => Source::Own(Box::new(read(ALL, &scored.word)?)),
+                None => Source::Own(read(ALL)?),
             };
-            words.push(ScorerWord {
-                weight: *weight,
-                all,
-                title: read(TITLE, &scored.word)?,
-                keywords: read(KEYWORDS, &scored.word)?,
-            });
+            let mut named = [const { Vec::new() }; NAMED.len()];
+            for (cursors, field) in named.iter_mut().zip(NAMED) {
+                *cursors = read(field)?;
+            }
+            words.push(ScorerWord { weight: *weight, all, named });
         }
         Ok(Self { statistics, words })
     }
@@ -382,29 +378,37 @@ impl<'a> Scorer<'a> {
     /// The score of the document on which the conditions stand.
     #[inline]
     fn score(&mut self, doc: DocId, segment: &Segment, conditions: &Conjunction) -> f32 {
+        let lengths = segment.norms.each_ref().map(|norms| norms.fieldnorm_id(doc));
         let mut score = 0.0;
         for word in &mut self.words {
-            let times = match &mut word.all {
+            let all = match &mut word.all {
                 Source::Condition(condition, place) => {
-                    conditions.matchers().get(*condition).map_or(0, |matcher| matcher.frequency(*place))
+                    conditions.matchers().get(*condition).map_or(0, |matcher| matcher.frequency(*place, doc))
                 }
-                Source::Own(cursor) => frequency_at(cursor, doc),
+                Source::Own(cursors) => frequency_at(cursors, doc),
             };
-            let mut occurrences = self.statistics.occurrences(ALL, times, segment.norms[ALL].fieldnorm_id(doc));
-            for (field, cursor) in [(TITLE, &mut word.title), (KEYWORDS, &mut word.keywords)] {
-                let times = frequency_at(cursor, doc);
-                if times > 0 {
-                    occurrences += self.statistics.occurrences(field, times, segment.norms[field].fieldnorm_id(doc));
-                }
+            if all == 0 {
+                continue;
             }
-            score += Statistics::part(word.weight, occurrences);
+            let mut times = [0; STEM_FIELDS];
+            times[ALL] = all;
+            for (cursors, field) in word.named.iter_mut().zip(NAMED) {
+                times[field] = frequency_at(cursors, doc);
+            }
+            score += self.statistics.part(word.weight, times, lengths);
         }
         score
     }
 }
 
-/// How often the word of a cursor occurs in a document.
+/// How often the words of cursors occur in a document.
 #[inline]
-fn frequency_at(cursor: &mut SegmentPostings, doc: DocId) -> u32 {
-    if seek(cursor, doc) == doc { cursor.term_freq() } else { 0 }
+fn frequency_at(cursors: &mut [SegmentPostings], doc: DocId) -> u32 {
+    let mut times = 0;
+    for cursor in cursors {
+        if seek(cursor, doc) == doc {
+            times += cursor.term_freq();
+        }
+    }
+    times
 }

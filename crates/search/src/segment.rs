@@ -14,7 +14,7 @@ use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, TantivyDocument};
 use crate::document::Stored;
 use crate::facet::{FacetColumn, FacetValues};
 use crate::matching::seek;
-use crate::schema::{ALL, Fields, TEXT_FIELDS, column};
+use crate::schema::{ALL, Fields, STEM_FIELDS, column};
 use crate::{FacetField, SearchError};
 
 /// Decompressed blocks of stored documents that a segment keeps.
@@ -27,14 +27,14 @@ pub(crate) struct Segment {
     pub(crate) reader: SegmentReader,
     /// Documents that were deleted, ascending.
     deleted: Vec<DocId>,
-    /// Words in each text field of the live documents, as the length bytes tell.
-    pub(crate) lengths: [u64; TEXT_FIELDS],
-    pub(crate) norms: [FieldNormReader; TEXT_FIELDS],
+    /// How much text the live documents have in each field of stems, as the length bytes tell.
+    pub(crate) lengths: [Lengths; STEM_FIELDS],
+    pub(crate) norms: [FieldNormReader; STEM_FIELDS],
     pub(crate) columns: Columns,
     pub(crate) facets: Vec<Option<Arc<FacetColumn>>>,
     store: StoreReader,
     stored: Field,
-    all: Field,
+    stems: Field,
     live_counts: Mutex<HashMap<Vec<u8>, u32>>,
 }
 
@@ -55,6 +55,15 @@ pub(crate) struct Columns {
     pub(crate) title: Option<StrColumn>,
 }
 
+/// How much text documents have in a field.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Lengths {
+    /// Words of all.
+    pub(crate) words: u64,
+    /// Documents that have any.
+    pub(crate) documents: u64,
+}
+
 /// What tells whether two segments hold the same live documents.
 pub(crate) type SegmentKey = (SegmentId, Option<u64>);
 
@@ -68,19 +77,7 @@ impl Segment {
         values: &mut FacetValues,
     ) -> Result<Self, SearchError> {
         let read = |error| SearchError::from_tantivy("read", error);
-        let mut norms = Vec::with_capacity(TEXT_FIELDS);
-        for field in fields.text {
-            let norm = reader.fieldnorms_readers().get_field(field).map_err(read)?;
-            let norm = norm.unwrap_or_else(|| FieldNormReader::constant(reader.max_doc(), 0));
-            if norm.num_docs() != reader.max_doc() {
-                return Err(SearchError::Damaged("a segment does not hold as many documents as it says".to_owned()));
-            }
-            norms.push(norm);
-        }
-        let [Some(all), Some(title), Some(keywords)] = [norms.first(), norms.get(1), norms.get(2)] else {
-            return Err(SearchError::Damaged("a segment lacks the lengths of its texts".to_owned()));
-        };
-        let norms = [all.clone(), title.clone(), keywords.clone()];
+        let norms = open_norms(reader, fields)?;
         let deleted = deleted_documents(reader);
         let facets = match known {
             Some(known) => known.facets.clone(),
@@ -94,7 +91,7 @@ impl Segment {
             facets,
             store: reader.get_store_reader(CACHED_BLOCKS).map_err(SearchError::from_read)?,
             stored: fields.stored,
-            all: fields.text[ALL],
+            stems: fields.stems[ALL],
             live_counts: Mutex::new(HashMap::new()),
             reader: reader.clone(),
         })
@@ -128,15 +125,15 @@ impl Segment {
         self.reader.inverted_index(field).map_err(|error| SearchError::from_tantivy("read", error))
     }
 
-    /// How many live documents hold a word in any of their texts: what deleted documents held is never counted, so that no
+    /// How many live documents hold a stem in any of their texts: what deleted documents held is never counted, so that no
     /// score remembers them.
-    pub(crate) fn live_documents_with(&self, word: &str) -> Result<u32, SearchError> {
-        let postings = self.postings_of(self.all)?;
-        let Some(info) = postings.terms().get(word.as_bytes()).map_err(SearchError::from_read)? else { return Ok(0) };
+    pub(crate) fn live_documents_with(&self, stem: &str) -> Result<u32, SearchError> {
+        let postings = self.postings_of(self.stems)?;
+        let Some(info) = postings.terms().get(stem.as_bytes()).map_err(SearchError::from_read)? else { return Ok(0) };
         if self.deleted.is_empty() {
             return Ok(info.doc_freq);
         }
-        let remembered = |counts: &HashMap<Vec<u8>, u32>| counts.get(word.as_bytes()).copied();
+        let remembered = |counts: &HashMap<Vec<u8>, u32>| counts.get(stem.as_bytes()).copied();
         if let Some(count) = self.live_counts.lock().ok().and_then(|counts| remembered(&counts)) {
             return Ok(count);
         }
@@ -145,7 +142,7 @@ impl Segment {
             if counts.len() >= REMEMBERED_COUNTS {
                 counts.clear();
             }
-            counts.insert(word.as_bytes().to_vec(), count);
+            counts.insert(stem.as_bytes().to_vec(), count);
         }
         Ok(count)
     }
@@ -204,6 +201,20 @@ impl Columns {
     }
 }
 
+fn open_norms(reader: &SegmentReader, fields: &Fields) -> Result<[FieldNormReader; STEM_FIELDS], SearchError> {
+    let mut opened = Vec::with_capacity(STEM_FIELDS);
+    for field in fields.stems {
+        let norms = reader.fieldnorms_readers().get_field(field);
+        let norms = norms.map_err(|error| SearchError::from_tantivy("read", error))?;
+        let norms = norms.unwrap_or_else(|| FieldNormReader::constant(reader.max_doc(), 0));
+        if norms.num_docs() != reader.max_doc() {
+            return Err(SearchError::Damaged("a segment does not hold as many documents as it says".to_owned()));
+        }
+        opened.push(norms);
+    }
+    opened.try_into().map_err(|_| SearchError::Damaged("a segment lacks the lengths of its texts".to_owned()))
+}
+
 fn open_facets(reader: &SegmentReader, values: &mut FacetValues) -> Result<Vec<Option<Arc<FacetColumn>>>, SearchError> {
     let mut facets = Vec::with_capacity(FacetField::ALL.len());
     for facet in FacetField::ALL {
@@ -219,10 +230,17 @@ fn deleted_documents(reader: &SegmentReader) -> Vec<DocId> {
     }
 }
 
-fn live_lengths(norms: &[FieldNormReader; TEXT_FIELDS], max_doc: DocId, deleted: &[DocId]) -> [u64; TEXT_FIELDS] {
+fn live_lengths(norms: &[FieldNormReader; STEM_FIELDS], max_doc: DocId, deleted: &[DocId]) -> [Lengths; STEM_FIELDS] {
     norms.each_ref().map(|norm| {
-        let all: u64 = (0..max_doc).map(|doc| u64::from(norm.fieldnorm(doc))).sum();
-        let gone: u64 = deleted.iter().map(|doc| u64::from(norm.fieldnorm(*doc))).sum();
-        all - gone
+        let mut lengths = Lengths::default();
+        let mut deleted = deleted.iter().peekable();
+        for doc in 0..max_doc {
+            if deleted.next_if_eq(&&doc).is_none() {
+                let words = norm.fieldnorm(doc);
+                lengths.words += u64::from(words);
+                lengths.documents += u64::from(words > 0);
+            }
+        }
+        lengths
     })
 }

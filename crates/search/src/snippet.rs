@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use cairn_model::text::UNDETERMINED;
+
+use crate::language::Language;
 use crate::tokens::visit_words;
 
 /// Words that a snippet shows.
@@ -13,8 +16,10 @@ const BEGINNING: usize = 200;
 
 /// Makes snippets for the words of one query.
 pub(crate) struct Snippets<'a> {
-    /// Folded words that are marked.
-    exact: Vec<&'a str>,
+    /// The stems of words that are marked.
+    words: Vec<&'a [String]>,
+    /// Letters with which they begin: few words of a text must be brought to their stems.
+    first_letters: Vec<char>,
     /// Beginnings of words that are marked.
     prefixes: &'a [String],
 }
@@ -36,21 +41,25 @@ struct Passage {
 
 impl<'a> Snippets<'a> {
     /// For the words and the beginnings of words of a query.
-    pub(crate) fn new(exact: impl Iterator<Item = &'a str>, prefixes: &'a [String]) -> Self {
-        Self { exact: exact.collect(), prefixes }
+    pub(crate) fn new(words: impl Iterator<Item = &'a [String]>, prefixes: &'a [String]) -> Self {
+        let words: Vec<&[String]> = words.collect();
+        let first_letters =
+            words.iter().flat_map(|stems| stems.iter()).filter_map(|stem| stem.chars().next()).collect();
+        Self { words, first_letters, prefixes }
     }
 
     /// The snippet of a text that is there in several languages: in the preferred one, unless another says more about the
-    /// query.
-    pub(crate) fn of(&self, texts: &BTreeMap<String, String>, language: &str) -> String {
-        let preferred = [language, cairn_model::text::UNDETERMINED, "en"].iter().find_map(|tag| texts.get(*tag));
-        let Some(preferred) = preferred.or_else(|| texts.values().next()) else { return String::new() };
-        if self.exact.is_empty() && self.prefixes.is_empty() {
-            return beginning(preferred);
+    /// query. `unnamed` is the language of the text that names none.
+    pub(crate) fn of(&self, texts: &BTreeMap<String, String>, unnamed: Language, language: &str) -> String {
+        let preferred = [language, UNDETERMINED, "en"].iter().find_map(|tag| texts.get_key_value(*tag));
+        let Some(preferred) = preferred.or_else(|| texts.iter().next()) else { return String::new() };
+        if self.words.is_empty() && self.prefixes.is_empty() {
+            return beginning(preferred.1);
         }
         let mut best: Option<(&str, Vec<Place>, Passage)> = None;
-        for text in std::iter::once(preferred).chain(texts.values().filter(|text| *text != preferred)) {
-            let found = self.places(text);
+        for (tag, text) in std::iter::once(preferred).chain(texts.iter().filter(|(tag, _)| *tag != preferred.0)) {
+            let spoken = if tag == UNDETERMINED { unnamed } else { Language::of(tag, text) };
+            let found = self.places(text, spoken);
             let Some(passage) = self.best_passage(&found) else { continue };
             if best.as_ref().is_none_or(|(_, _, best)| passage.worth.0 > best.worth.0) {
                 best = Some((text, found, passage));
@@ -58,24 +67,30 @@ impl<'a> Snippets<'a> {
         }
         match best {
             Some((text, found, passage)) => show(text, &found, &passage),
-            None => beginning(preferred),
+            None => beginning(preferred.1),
         }
     }
 
-    fn places(&self, text: &str) -> Vec<Place> {
+    fn places(&self, text: &str, language: Language) -> Vec<Place> {
         let mut places = Vec::new();
         visit_words(text, |word, span| {
-            places.push(Place { from: span.from, to: span.to, query_word: self.query_word(word) });
+            let query_word = self.query_word(word, &text[span.from..span.to], language);
+            places.push(Place { from: span.from, to: span.to, query_word });
         });
         places
     }
 
     /// Which of the query's words a word is, if any.
-    fn query_word(&self, word: &str) -> Option<usize> {
-        let exact = self.exact.iter().position(|wanted| *wanted == word);
-        exact.or_else(|| {
-            let prefix = self.prefixes.iter().position(|prefix| word.starts_with(prefix.as_str()));
-            prefix.map(|at| self.exact.len() + at)
+    fn query_word(&self, folded: &str, written: &str, language: Language) -> Option<usize> {
+        // Only in Arabic does a stem begin otherwise than its word.
+        let may_be = language == Language::Arabic
+            || folded.chars().next().is_some_and(|first| self.first_letters.contains(&first));
+        let word = may_be
+            .then(|| language.stem(folded, written))
+            .and_then(|stem| self.words.iter().position(|stems| stems.iter().any(|wanted| *wanted == stem)));
+        word.or_else(|| {
+            let prefix = self.prefixes.iter().position(|prefix| folded.starts_with(prefix.as_str()));
+            prefix.map(|at| self.words.len() + at)
         })
     }
 
@@ -83,7 +98,7 @@ impl<'a> Snippets<'a> {
     fn best_passage(&self, found: &[Place]) -> Option<Passage> {
         let marks: Vec<(usize, usize)> =
             found.iter().enumerate().filter_map(|(at, place)| Some((at, place.query_word?))).collect();
-        let mut counts = vec![0_usize; self.exact.len() + self.prefixes.len()];
+        let mut counts = vec![0_usize; self.words.len() + self.prefixes.len()];
         let mut different = 0;
         let mut end = 0;
         let mut best: Option<Passage> = None;
@@ -179,18 +194,24 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::Snippets;
+    use crate::language::{Language, stems_of};
 
     fn snippet(text: &str, words: &[&str], prefixes: &[&str]) -> String {
-        let prefixes: Vec<String> = prefixes.iter().map(|prefix| (*prefix).to_owned()).collect();
         let texts = BTreeMap::from([("en".to_owned(), text.to_owned())]);
-        Snippets::new(words.iter().copied(), &prefixes).of(&texts, "en")
+        snippet_of(&texts, words, prefixes, "en")
+    }
+
+    fn snippet_of(texts: &BTreeMap<String, String>, words: &[&str], prefixes: &[&str], language: &str) -> String {
+        let prefixes: Vec<String> = prefixes.iter().map(|prefix| (*prefix).to_owned()).collect();
+        let words: Vec<Vec<String>> = words.iter().map(|word| stems_of(word, word)).collect();
+        Snippets::new(words.iter().map(Vec::as_slice), &prefixes).of(texts, Language::English, language)
     }
 
     #[test]
     fn words_and_beginnings_are_marked_in_their_own_spelling() {
         assert_eq!(
-            snippet("Sécurité of displaced people.", &["securite"], &["displ"]),
-            "<mark>Sécurité</mark> of <mark>displaced</mark> people."
+            snippet("Sécurité of displaced people and wells.", &["securite", "well"], &["displ"]),
+            "<mark>Sécurité</mark> of <mark>displaced</mark> people and <mark>wells</mark>."
         );
     }
 
@@ -229,9 +250,8 @@ mod tests {
             ("en".to_owned(), "Clean drinking water.".to_owned()),
             ("fr".to_owned(), "Eau potable.".to_owned()),
         ]);
-        let none: [String; 0] = [];
-        assert_eq!(Snippets::new(["eau"].into_iter(), &none).of(&texts, "en"), "<mark>Eau</mark> potable.");
-        assert_eq!(Snippets::new(["water"].into_iter(), &none).of(&texts, "fr"), "Clean drinking <mark>water</mark>.");
-        assert_eq!(Snippets::new([].into_iter(), &none).of(&texts, "fr"), "Eau potable.");
+        assert_eq!(snippet_of(&texts, &["eau"], &[], "en"), "<mark>Eau</mark> potable.");
+        assert_eq!(snippet_of(&texts, &["waters"], &[], "fr"), "Clean drinking <mark>water</mark>.");
+        assert_eq!(snippet_of(&texts, &[], &[], "fr"), "Eau potable.");
     }
 }

@@ -3,69 +3,108 @@
 //! Every number in it is what it would be had no deleted and no restricted document ever been written: document counts and
 //! lengths come from live public documents, a word's weight is computed from them, and the parts of a score are added in the
 //! order of the query. So a score depends on the query, the document, and what everyone may see.
+//!
+//! The weights were chosen by cross-validation over judged queries (`docs/search.md`); they lie on a wide plateau.
+
+use tantivy::fieldnorm::FieldNormReader;
 
 use crate::SearchError;
-use crate::schema::{ALL, KEYWORDS, TEXT_FIELDS, TITLE};
+use crate::schema::{ALL, KEYWORDS, NAMED, ORGANISATIONS, STEM_FIELDS, TITLE};
+use crate::segment::Lengths;
 use crate::view::Tier;
 
 /// How soon repeating a word stops to count (BM25's k1).
 const SATURATION: f32 = 1.2;
 /// How much the length of a text counts against it (BM25's b).
-const LENGTH_SHARE: f32 = 0.75;
-
-/// How much an occurrence counts by field. `all` holds the other two as well, so these come on top.
-fn field_weight(field: usize) -> f32 {
-    match field {
-        ALL => 1.0,
-        TITLE => 4.0,
-        KEYWORDS => 2.0,
-        _ => 0.0,
-    }
-}
+const LENGTH_SHARE: f32 = 0.6;
+/// How much more a rare word counts than a common one: the power of its inverse document frequency.
+const RARITY: f32 = 1.5;
+/// What an occurrence counts by field; in [`ALL`] one that is in none of the others.
+const WORTH: [f32; STEM_FIELDS] = {
+    let mut worth = [1.0; STEM_FIELDS];
+    worth[TITLE] = 3.0;
+    worth[KEYWORDS] = 2.0;
+    worth[ORGANISATIONS] = 0.3;
+    worth
+};
 
 /// Counts and lengths of the live public documents.
 pub(crate) struct Statistics {
     documents: u64,
-    /// What one occurrence counts, by field and by the length byte of the document.
-    occurrence: [[f32; 256]; TEXT_FIELDS],
+    /// What one occurrence counts, by field and by the length byte of the document. Those of [`ALL`] are computed.
+    counted: [[f32; 256]; STEM_FIELDS],
+    /// The average length of what is in none of the other fields.
+    elsewhere: f32,
 }
+
+/// How often a word occurs in a document, by field of stems.
+pub(crate) type Counts = [u32; STEM_FIELDS];
 
 impl Statistics {
     /// The statistics of the public tier.
     pub(crate) fn of(public: &Tier) -> Self {
         let documents: u64 = public.segments.iter().map(|segment| u64::from(segment.reader.num_docs())).sum();
-        let mut occurrence = [[0.0; 256]; TEXT_FIELDS];
-        for (field, weights) in occurrence.iter_mut().enumerate() {
-            let words: u64 = public.segments.iter().map(|segment| segment.lengths[field]).sum();
-            let average = if documents == 0 || words == 0 { 1.0 } else { words as f32 / documents as f32 };
-            for (length, weight) in (0..=u8::MAX).zip(weights.iter_mut()) {
-                let length = tantivy::fieldnorm::FieldNormReader::id_to_fieldnorm(length) as f32;
-                *weight = field_weight(field) / (1.0 - LENGTH_SHARE + LENGTH_SHARE * length / average);
+        let lengths = |field: usize| {
+            let lengths = public.segments.iter().map(|segment| segment.lengths[field]);
+            lengths.fold(Lengths::default(), |sum, one| Lengths {
+                words: sum.words + one.words,
+                documents: sum.documents + one.documents,
+            })
+        };
+        let mut counted = [[0.0; 256]; STEM_FIELDS];
+        let mut in_others = 0;
+        for field in NAMED {
+            let Lengths { words, documents } = lengths(field);
+            in_others += words;
+            for (length, counted) in (0..=u8::MAX).zip(counted[field].iter_mut()) {
+                let length = FieldNormReader::id_to_fieldnorm(length);
+                *counted = WORTH[field] / length_factor(length, average(words, documents));
             }
         }
-        Self { documents, occurrence }
+        let all = lengths(ALL);
+        Self { documents, counted, elsewhere: average(all.words.saturating_sub(in_others), all.documents) }
     }
 
-    /// How telling a word is: the rarer among public documents, the more.
-    pub(crate) fn weight_of(&self, public: &Tier, word: &str) -> Result<f32, SearchError> {
+    /// How telling a word is: the rarer among public documents, the more. `stems` are those that it can have.
+    pub(crate) fn weight_of(&self, public: &Tier, stems: &[String]) -> Result<f32, SearchError> {
         let mut with = 0_u64;
-        for segment in &public.segments {
-            with += u64::from(segment.live_documents_with(word)?);
+        for stem in stems {
+            for segment in &public.segments {
+                with += u64::from(segment.live_documents_with(stem)?);
+            }
         }
-        let with = with as f32;
+        // A document with two of the stems is counted twice.
+        let with = with.min(self.documents) as f32;
         let without = self.documents as f32 - with;
-        Ok((1.0 + (without + 0.5) / (with + 0.5)).ln())
+        Ok((1.0 + (without + 0.5) / (with + 0.5)).ln().powf(RARITY))
     }
 
-    /// What `times` occurrences in a field of a document with this length byte count for.
+    /// The part of a score that a word of this weight gives, by how often it occurs in the fields of a document, which have
+    /// these length bytes.
     #[inline]
-    pub(crate) fn occurrences(&self, field: usize, times: u32, length: u8) -> f32 {
-        times as f32 * self.occurrence[field][usize::from(length)]
-    }
-
-    /// The part of a score that a word of this weight gives, by its occurrences in all fields.
-    #[inline]
-    pub(crate) fn part(weight: f32, occurrences: f32) -> f32 {
+    pub(crate) fn part(&self, weight: f32, times: Counts, lengths: [u8; STEM_FIELDS]) -> f32 {
+        let mut elsewhere = times[ALL];
+        let mut occurrences = 0.0;
+        for field in NAMED {
+            elsewhere = elsewhere.saturating_sub(times[field]);
+            occurrences += times[field] as f32 * self.counted[field][usize::from(lengths[field])];
+        }
+        if elsewhere > 0 {
+            let named: u32 = NAMED.iter().map(|field| FieldNormReader::id_to_fieldnorm(lengths[*field])).sum();
+            let length = FieldNormReader::id_to_fieldnorm(lengths[ALL]).saturating_sub(named);
+            occurrences += WORTH[ALL] * elsewhere as f32 / length_factor(length, self.elsewhere);
+        }
         weight * occurrences / (SATURATION + occurrences)
     }
+}
+
+/// The average length of the documents that have any text.
+fn average(words: u64, documents: u64) -> f32 {
+    if words == 0 { 1.0 } else { words as f32 / documents as f32 }
+}
+
+/// How much the length of a text takes from what an occurrence in it counts.
+#[inline]
+fn length_factor(length: u32, average: f32) -> f32 {
+    1.0 - LENGTH_SHARE + LENGTH_SHARE * length as f32 / average
 }

@@ -6,11 +6,10 @@
 use std::collections::{BTreeMap, HashMap};
 
 use tantivy::postings::TermInfo;
-use tantivy::schema::IndexRecordOption;
 
 use crate::matching::{Conjunction, Matcher, end_of_range};
 use crate::query::MIN_PREFIX;
-use crate::schema::{Fields, TITLE};
+use crate::schema::Fields;
 use crate::segment::Segment;
 use crate::tokens::{folded_words, visit_words};
 use crate::view::View;
@@ -197,13 +196,13 @@ fn kind_and_text(term: &[u8]) -> Option<(&'static str, String)> {
 /// Titles that hold the words, the last of which may be a beginning.
 fn titles(view: &View, fields: &Fields, words: &[String], limit: usize) -> Result<Vec<Suggestion>, SearchError> {
     let Some((last, whole)) = words.split_last() else { return Ok(Vec::new()) };
-    let field = fields.text[TITLE];
+    let field = fields.title;
     let mut counts: BTreeMap<Vec<u8>, u64> = BTreeMap::new();
     for segment in &view.public.segments {
         let Some(column) = &segment.columns.title else { continue };
         let mut matchers = Vec::with_capacity(words.len());
         for word in whole {
-            matchers.push(Matcher::term(segment, field, word, IndexRecordOption::Basic)?);
+            matchers.push(Matcher::term(segment, field, word)?);
         }
         matchers.push(Matcher::prefix(segment, field, std::slice::from_ref(last))?);
         let mut conditions = Conjunction::new(matchers, Vec::new(), segment.reader.max_doc());

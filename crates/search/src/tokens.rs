@@ -1,4 +1,4 @@
-//! The one analyser: how index, query and snippet take text apart into folded words.
+//! The analysers: how index, query and snippet take text apart into folded words, and into their stems.
 //!
 //! A word is a run of letters, digits and their marks, folded by [`cairn_model::vocabulary::fold`]. In scripts that are
 //! written without spaces (Han, Kana, Thai, Lao, Burmese, Khmer) every letter is a word of its own, so that a word of
@@ -8,15 +8,32 @@ use cairn_model::vocabulary::fold;
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer};
 use unicode_normalization::char::is_combining_mark;
 
-/// Name under which the analyser stands in the schema.
-pub(crate) const ANALYSER: &str = "folded";
+use crate::language::Language;
+
+/// Name under which the analyser of words stands in the schema.
+pub(crate) const FOLDED: &str = "folded";
+/// Name under which the analyser of stems stands in the schema. Its texts begin with the mark of their language.
+pub(crate) const STEMMED: &str = "stemmed";
 
 /// Letters of a word that are kept.
 pub(crate) const MAX_WORD: usize = 40;
 
-/// The analyser as tantivy takes it.
-pub(crate) fn analyser() -> TextAnalyzer {
+/// The analyser of words as tantivy takes it.
+pub(crate) fn folded() -> TextAnalyzer {
     TextAnalyzer::from(Folded::default())
+}
+
+/// The analyser of stems as tantivy takes it.
+pub(crate) fn stemmed() -> TextAnalyzer {
+    TextAnalyzer::from(Stemmed::default())
+}
+
+/// A text as the analyser of stems takes it.
+pub(crate) fn marked(language: Language, text: &str) -> String {
+    let mut marked = String::with_capacity(1 + text.len());
+    marked.push(language.mark());
+    marked.push_str(text);
+    marked
 }
 
 /// A folded word.
@@ -175,15 +192,21 @@ impl<'a> Scanner<'a> {
     }
 }
 
-/// The analyser behind tantivy's interface.
+/// The analyser of words behind tantivy's interface.
 #[derive(Clone, Default)]
 struct Folded {
     token: Token,
     folded: String,
 }
 
+/// The analyser of stems behind tantivy's interface.
+#[derive(Clone, Default)]
+struct Stemmed(Folded);
+
 struct FoldedStream<'a> {
     scanner: Scanner<'a>,
+    /// The language whose stems are given instead of the words.
+    stems: Option<Language>,
     token: &'a mut Token,
     folded: &'a mut String,
     // Bytes of `folded` that were given out; a span can fold to several words ("½" to "1" and "2").
@@ -194,9 +217,24 @@ impl Tokenizer for Folded {
     type TokenStream<'a> = FoldedStream<'a>;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> FoldedStream<'a> {
+        self.stream(text, None)
+    }
+}
+
+impl Folded {
+    fn stream<'a>(&'a mut self, text: &'a str, stems: Option<Language>) -> FoldedStream<'a> {
         self.token.reset();
         self.folded.clear();
-        FoldedStream { scanner: Scanner::new(text), token: &mut self.token, folded: &mut self.folded, given: 0 }
+        FoldedStream { scanner: Scanner::new(text), stems, token: &mut self.token, folded: &mut self.folded, given: 0 }
+    }
+}
+
+impl Tokenizer for Stemmed {
+    type TokenStream<'a> = FoldedStream<'a>;
+
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> FoldedStream<'a> {
+        let (language, text) = Language::take_mark(text);
+        self.0.stream(text, Some(language))
     }
 }
 
@@ -208,7 +246,13 @@ impl TokenStream for FoldedStream<'_> {
             if !trimmed.is_empty() {
                 let part = trimmed.split(' ').next().unwrap_or(trimmed);
                 self.token.text.clear();
-                self.token.text.push_str(cut(part));
+                match self.stems {
+                    Some(language) => {
+                        let written = &self.scanner.text[self.token.offset_from..self.token.offset_to];
+                        self.token.text.push_str(&language.stem(cut(part), written));
+                    }
+                    None => self.token.text.push_str(cut(part)),
+                }
                 self.token.position = self.token.position.wrapping_add(1);
                 self.given += rest.len() - trimmed.len() + part.len();
                 return true;
@@ -234,7 +278,7 @@ impl TokenStream for FoldedStream<'_> {
 mod tests {
     use proptest::prelude::{any, proptest};
 
-    use super::{analyser, folded_words, visit_words, words};
+    use super::{folded, folded_words, visit_words, words};
 
     #[test]
     fn words_are_folded_and_parted_by_what_is_no_letter() {
@@ -269,7 +313,7 @@ mod tests {
     proptest! {
         #[test]
         fn index_and_query_take_a_text_apart_alike(text in any::<String>()) {
-            let mut analyser = analyser();
+            let mut analyser = folded();
             let mut stream = analyser.token_stream(&text);
             let mut indexed = Vec::new();
             while stream.advance() {

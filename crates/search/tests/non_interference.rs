@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use cairn_model::{Dataset, DatasetId, Listing, LocalizedText, Sensitivity, Sharing, Vocabularies};
 use cairn_policy::{Rendition, Role, Viewer, best_rendition, renditions};
 use cairn_search::{
-    Cells, FacetField, Index, IndexChange, IndexWriter, SearchIndex, SearchPage, SearchRequest, Sort, SortKey,
+    Cells, FacetField, Index, IndexChange, IndexWriter, Matching, SearchIndex, SearchPage, SearchRequest, Sort, SortKey,
 };
 use proptest::prelude::*;
 use proptest::sample::{Index as Pick, select};
@@ -128,7 +128,7 @@ fn request() -> impl Strategy<Value = SearchRequest> {
                 ],
                 language: "en".to_owned(),
                 today: 20_000,
-                relax: true,
+                matching: Matching::AllElseSome,
                 ..SearchRequest::default()
             };
             if let Some((facet, value)) = filter {
@@ -244,7 +244,19 @@ mod naive {
         };
         match atom.strip_suffix('*') {
             Some(prefix) => texts.iter().flatten().any(|word| word.starts_with(prefix)),
-            None => texts.iter().any(|text| text.windows(words(atom).len()).any(|window| window == words(atom))),
+            None => match words(atom).as_slice() {
+                [word] => texts.iter().flatten().any(|other| bare(other) == bare(word)),
+                phrase => texts.iter().any(|text| text.windows(phrase.len()).any(|window| window == phrase)),
+            },
+        }
+    }
+
+    /// The words of this small world that have several forms, without their endings.
+    fn bare(word: &str) -> &str {
+        match word {
+            "camps" => "camp",
+            "mines" | "minas" => "mine",
+            other => other,
         }
     }
 

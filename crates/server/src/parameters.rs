@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::http::StatusCode;
-use cairn_catalog::{FacetField, Filters, SearchRequest, Sort, SortKey};
+use cairn_catalog::{FacetField, Filters, Matching, SearchRequest, Sort, SortKey};
 use cairn_model::date::day_of;
 use cairn_model::{
     AccessMethod, BoundingBox, Classification, CostModel, Freshness, Kind, PartialDate, Sensitivity, Sharing,
@@ -59,8 +59,9 @@ pub(crate) const FACETS: [(&str, FacetField); 18] = [
 ];
 
 /// Parameters of a search beside the facet filters.
-const OTHERS: [&str; 14] = [
+const OTHERS: [&str; 15] = [
     "q",
+    "match",
     "pcode",
     "modified_after",
     "modified_before",
@@ -255,11 +256,21 @@ pub(crate) fn search_request(
         cells: Vec::new(),
         language: parameters.language()?.to_owned(),
         today: day_of(now),
-        relax: false,
+        matching: matching(parameters)?,
         // The catalogue knows what people said of duplicates, and how long a search may take.
         fold: parameters.flag("fold")?.then(Arc::default),
         give_up_at: None,
     })
+}
+
+/// How many of the words a record must have.
+fn matching(parameters: &Parameters) -> Result<Matching, ApiError> {
+    match parameters.one("match")?.map(str::trim) {
+        None => Ok(Matching::AllElseSome),
+        Some("all") => Ok(Matching::All),
+        Some("some") => Ok(Matching::Some),
+        Some(_) => Err(ApiError::bad_request("`match` is all or some.")),
+    }
 }
 
 /// The filters of a search, which other answers about holdings take, too.

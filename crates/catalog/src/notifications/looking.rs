@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use cairn_model::DatasetId;
 use cairn_model::registry::{NeedState, NotifyFrequency};
 use cairn_policy::Viewer;
-use cairn_search::SearchRequest;
+use cairn_search::{Matching, SearchRequest};
 use cairn_store::{EntryKind, Look, MOST_RECORDS_OF_A_MESSAGE, NEW_RECORDS, NewAct, NewMessage, Seq, SubscriptionRow};
 use jiff::{SignedDuration, Timestamp};
 use tracing::debug;
@@ -113,8 +113,16 @@ impl Notifier {
         let Ok(request) = (self.read_search)(&search.statement.query, self.catalog.vocabularies(), now) else {
             return Ok(found);
         };
-        let mut request =
-            SearchRequest { limit: SearchRequest::MAX_LIMIT, offset: 0, facets: Vec::new(), fold: None, ..request };
+        // What has only some of the words is found where that is asked for.
+        let matching = if request.matching == Matching::Some { Matching::Some } else { Matching::All };
+        let mut request = SearchRequest {
+            limit: SearchRequest::MAX_LIMIT,
+            offset: 0,
+            facets: Vec::new(),
+            fold: None,
+            matching,
+            ..request
+        };
         for _ in 0..MOST_PAGES {
             let page = self.catalog.search(viewer, request.clone()).await?;
             found.extend(page.hits.iter().map(|hit| hit.card.id));

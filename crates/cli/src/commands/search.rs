@@ -3,7 +3,6 @@
 use std::io::Read;
 use std::time::Duration;
 
-use cairn_catalog::SearchRequest;
 use cairn_server::json;
 use jiff::Timestamp;
 use serde_json::Value;
@@ -23,7 +22,6 @@ pub(crate) async fn run(global: &Global, search: &Search) -> Result<Exit, Failur
     let viewer = viewer(&catalog, &search.identity, "search").await?;
     let query = query_string(search)?;
     let request = json::search_from_query(&query, catalog.vocabularies(), Timestamp::now()).map_err(Failure::usage)?;
-    let request = SearchRequest { relax: true, ..request };
     let language = request.language.clone();
     catalog.catch_index_up(PATIENCE).await?;
     let page = catalog.search(&viewer, request).await?;
@@ -53,6 +51,7 @@ fn query_string(search: &Search) -> Result<String, Failure> {
     }
     query.append_pair("limit", &search.limit.to_string());
     let optional = [
+        ("match", search.matching.clone()),
         ("sort", search.sort.clone()),
         ("offset", search.offset.map(|offset| offset.to_string())),
         ("cursor", search.cursor.clone()),

@@ -86,6 +86,10 @@ pub(super) fn sort() -> RefOr<Schema> {
     Schema::from(ObjectBuilder::new().schema_type(Type::String).enum_values(Some(sorts))).into()
 }
 
+pub(super) fn matching() -> RefOr<Schema> {
+    Schema::from(ObjectBuilder::new().schema_type(Type::String).enum_values(Some(["all", "some"]))).into()
+}
+
 pub(super) fn language() -> RefOr<Schema> {
     Schema::from(ObjectBuilder::new().schema_type(Type::String).enum_values(Some(LANGUAGES))).into()
 }

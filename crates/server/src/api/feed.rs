@@ -3,7 +3,7 @@
 use axum::extract::{RawQuery, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use cairn_catalog::{Hit, Sort, SortKey};
+use cairn_catalog::{Hit, Matching, Sort, SortKey};
 use cairn_model::PartialDate;
 use cairn_policy::Viewer;
 use jiff::Timestamp;
@@ -52,6 +52,9 @@ pub(crate) async fn answer(
 ) -> Result<Response, ApiError> {
     let mut request = search_request(parameters, state.catalog.vocabularies(), Timestamp::now())?;
     request.facets.clear();
+    if request.matching == Matching::AllElseSome {
+        request.matching = Matching::All;
+    }
     if parameters.one("sort")?.is_none() {
         request.sort = Sort { by: SortKey::Modified, reversed: false };
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::{RawQuery, State};
-use cairn_catalog::{Catalog, FacetCount, FacetField, Hit, SearchPage, SearchRequest};
+use cairn_catalog::{Catalog, FacetCount, FacetField, Hit, SearchPage};
 use cairn_model::{Interval, Organisation};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -134,6 +134,10 @@ pub(crate) struct SearchParameters {
     /// Records of a page.
     #[param(minimum = 0, maximum = 100, default = 20)]
     limit: Option<u32>,
+    /// How many of the words a record must have: `all`, or `some`, best match first. Without it all; where no record has all
+    /// of them and the order is relevance, some, which `relaxed` tells.
+    #[param(schema_with = closed_lists::matching)]
+    r#match: Option<String>,
     /// Records to pass over.
     #[param(minimum = 0, maximum = 10000, default = 0)]
     offset: Option<u32>,
@@ -232,7 +236,6 @@ pub(crate) async fn search(
 ) -> Result<Json<SearchAnswer>, ApiError> {
     let parameters = Parameters::parse(query.as_deref());
     let request = search_request(&parameters, state.catalog.vocabularies(), Timestamp::now())?;
-    let request = SearchRequest { relax: true, ..request };
     let language = request.language.clone();
     let page = state.catalog.search(&viewer, request).await?;
     Ok(Json(answer(page, &language, &state.catalog)))

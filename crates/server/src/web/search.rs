@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::Html;
-use cairn_catalog::{Catalog, FacetCount, FacetField, Hit, SearchRequest};
+use cairn_catalog::{Catalog, FacetCount, FacetField, Hit, Matching, SearchRequest, Sort};
 use cairn_model::{AccessMethod, Sharing, Vocabularies};
 use cairn_policy::Viewer;
 use cairn_policy::access::leaves_to_ask;
@@ -20,6 +20,8 @@ use crate::state::AppState;
 
 /// Records of a page.
 const PAGE_SIZE: usize = 20;
+/// Holdings with some of the words that are shown below those with all.
+const MOST_OTHERS: usize = 5;
 /// Values that a facet shows before somebody asks for all.
 const SHORT_FACET: usize = 8;
 /// Facets of the page.
@@ -46,8 +48,12 @@ struct SearchPage {
     header: Header,
     query: String,
     total: u64,
-    /// Whether no holding has all the words.
+    /// Whether holdings are shown that have only some of the words.
     relaxed: bool,
+    /// Whether that was asked for.
+    some_are_enough: bool,
+    /// Few holdings have all the words: what else there is.
+    others: Option<Others>,
     first: usize,
     items: Vec<Card>,
     active: Vec<ActiveFilter>,
@@ -118,6 +124,14 @@ struct Loosened {
     count: u64,
 }
 
+/// Holdings that have only some of the words, below those that have all.
+struct Others {
+    count: u64,
+    items: Vec<Card>,
+    /// Where all are shown.
+    address: String,
+}
+
 /// Shows a page of results.
 pub(crate) async fn show(
     State(state): State<AppState>,
@@ -129,12 +143,12 @@ pub(crate) async fn show(
     let parameters = Parameters::parse(Some(&address.query_without("show")));
     let vocabularies = state.catalog.vocabularies();
     let mut request = search_request(&parameters, vocabularies, Timestamp::now())?;
-    request.relax = true;
     request.limit = PAGE_SIZE;
     request.facets = SHOWN_FACETS.to_vec();
     let language = request.language.clone();
     let page = state.catalog.search(&viewer, request.clone()).await?;
 
+    let others = others(&state, &viewer, &address, &request, &page).await?;
     let whole_facet = address.value("show").map(str::to_owned);
     let mut counted = page.facets;
     let known_sources: Vec<FacetCount> = counted.get(&FacetField::Source).cloned().unwrap_or_default();
@@ -156,6 +170,8 @@ pub(crate) async fn show(
         query: request.text.clone(),
         total: page.total,
         relaxed: page.relaxed,
+        some_are_enough: request.matching == Matching::Some,
+        others,
         first: offset + 1,
         items: page.hits.iter().map(|hit| card(hit, &unreachable, &language, &state.catalog)).collect(),
         active,
@@ -170,6 +186,37 @@ pub(crate) async fn show(
         language,
         header,
     })
+}
+
+/// Holdings with some of the words, where those that have all of them fill no page.
+async fn others(
+    state: &AppState,
+    viewer: &Viewer,
+    address: &Address,
+    request: &SearchRequest,
+    page: &cairn_catalog::SearchPage,
+) -> Result<Option<Others>, PageError> {
+    let all = page.hits.len();
+    let is_short = (1..PAGE_SIZE).contains(&all) && request.offset == 0 && request.cursor.is_none();
+    let by_relevance = request.sort == Sort::default();
+    if !is_short || !by_relevance || request.matching != Matching::AllElseSome || page.relaxed {
+        return Ok(None);
+    }
+    let some =
+        SearchRequest { matching: Matching::Some, limit: all + MOST_OTHERS, facets: Vec::new(), ..request.clone() };
+    let some = state.catalog.search(viewer, some).await?;
+    let mut hits: Vec<Hit> = some.hits;
+    hits.retain(|hit| page.hits.iter().all(|shown| shown.card.id != hit.card.id));
+    hits.truncate(MOST_OTHERS);
+    if hits.is_empty() {
+        return Ok(None);
+    }
+    let unreachable = state.catalog.long_unreachable(&hits, Timestamp::now()).await?;
+    Ok(Some(Others {
+        count: some.total.saturating_sub(page.total),
+        items: hits.iter().map(|hit| card(hit, &unreachable, &request.language, &state.catalog)).collect(),
+        address: address.with("match", "some"),
+    }))
 }
 
 /// What results can be ordered by, in words: without a text there is nothing to match.
@@ -360,7 +407,9 @@ impl Address {
     fn filters(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0
             .iter()
-            .filter(|(name, _)| !matches!(name.as_str(), "q" | "sort" | "offset" | "cursor" | "fold" | "lang" | "show"))
+            .filter(|(name, _)| {
+                !matches!(name.as_str(), "q" | "match" | "sort" | "offset" | "cursor" | "fold" | "lang" | "show")
+            })
             .map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
@@ -368,7 +417,7 @@ impl Address {
     fn kept_by_form(&self) -> Vec<(String, String)> {
         self.0
             .iter()
-            .filter(|(name, _)| !matches!(name.as_str(), "q" | "sort" | "offset" | "cursor" | "show"))
+            .filter(|(name, _)| !matches!(name.as_str(), "q" | "match" | "sort" | "offset" | "cursor" | "show"))
             .cloned()
             .collect()
     }

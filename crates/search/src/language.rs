@@ -1,0 +1,324 @@
+//! Languages of texts, and the stems of their words.
+//!
+//! Words are brought to their stems so that `clinics` finds *clinic*, by the rules of the language of the text: declared,
+//! else detected. Whoever asks says no language, so a word of a query has one stem for each language of its script.
+
+use std::borrow::Cow;
+use std::sync::OnceLock;
+
+use cairn_model::text::UNDETERMINED;
+use cairn_model::vocabulary::fold;
+use frostem::{Algorithm, Stemmer};
+use serde::{Deserialize, Serialize};
+use whatlang::{Detector, Lang, Script};
+
+/// Letters of a text from which on its language can be told.
+const TELLING: usize = 20;
+/// Bytes of a text by which its language is told; more says no more.
+const LOOKED_AT: usize = 300;
+/// Languages that are told apart: those with rules, and others that would be taken for them.
+const TOLD_APART: [Lang; 14] = [
+    Lang::Ara,
+    Lang::Deu,
+    Lang::Eng,
+    Lang::Fra,
+    Lang::Ind,
+    Lang::Ita,
+    Lang::Nld,
+    Lang::Pes,
+    Lang::Por,
+    Lang::Rus,
+    Lang::Spa,
+    Lang::Tur,
+    Lang::Ukr,
+    Lang::Urd,
+];
+/// Words that stand in no other language as they do in English: three of them, and nobody need look closer.
+const ENGLISH: [&str; 10] = ["the", "of", "and", "with", "from", "which", "this", "that", "are", "by"];
+/// How many of them are enough.
+const ENOUGH: usize = 3;
+/// Longest word that is brought to its stem, bytes. What is longer is an address or a code.
+const LONGEST: usize = 60;
+
+/// A language with rules for stems, or none of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub(crate) enum Language {
+    /// Arabic.
+    #[serde(rename = "ar")]
+    Arabic,
+    /// English.
+    #[serde(rename = "en")]
+    English,
+    /// French.
+    #[serde(rename = "fr")]
+    French,
+    /// Portuguese.
+    #[serde(rename = "pt")]
+    Portuguese,
+    /// Russian.
+    #[serde(rename = "ru")]
+    Russian,
+    /// Spanish.
+    #[serde(rename = "es")]
+    Spanish,
+    /// Ukrainian.
+    #[serde(rename = "uk")]
+    Ukrainian,
+    /// Any other: its words stay as they are.
+    #[serde(rename = "-")]
+    Other,
+}
+
+impl Language {
+    /// Every language, in the order of [`Language::mark`].
+    const ALL: [Self; 8] = [
+        Self::Arabic,
+        Self::English,
+        Self::French,
+        Self::Portuguese,
+        Self::Russian,
+        Self::Spanish,
+        Self::Ukrainian,
+        Self::Other,
+    ];
+
+    /// The language of a text: as its tag (BCP 47) says, else as it looks.
+    pub(crate) fn of(tag: &str, text: &str) -> Self {
+        if tag == UNDETERMINED { Self::detected(text) } else { Self::tagged(tag) }
+    }
+
+    fn tagged(tag: &str) -> Self {
+        match tag.split(['-', '_']).next().unwrap_or(tag).to_ascii_lowercase().as_str() {
+            "ar" | "ara" => Self::Arabic,
+            "en" | "eng" => Self::English,
+            "fr" | "fra" | "fre" => Self::French,
+            "pt" | "por" => Self::Portuguese,
+            "ru" | "rus" => Self::Russian,
+            "es" | "spa" => Self::Spanish,
+            "uk" | "ukr" => Self::Ukrainian,
+            _ => Self::Other,
+        }
+    }
+
+    /// The language that a text looks to be in. Where that is not sure, the one in which most texts of its script are.
+    pub(crate) fn detected(text: &str) -> Self {
+        static DETECTOR: OnceLock<Detector> = OnceLock::new();
+        let head = &text[..text.floor_char_boundary(LOOKED_AT)];
+        let english = head.split_ascii_whitespace().filter(|word| ENGLISH.contains(word));
+        if english.take(ENOUGH).count() == ENOUGH {
+            return Self::English;
+        }
+        let detector = DETECTOR.get_or_init(|| Detector::with_allowlist(TOLD_APART.to_vec()));
+        let Some(info) = detector.detect(head) else { return Self::Other };
+        if info.is_reliable() && head.chars().filter(|letter| letter.is_alphabetic()).nth(TELLING - 1).is_some() {
+            return match info.lang() {
+                Lang::Ara => Self::Arabic,
+                Lang::Eng => Self::English,
+                Lang::Fra => Self::French,
+                Lang::Por => Self::Portuguese,
+                Lang::Rus => Self::Russian,
+                Lang::Spa => Self::Spanish,
+                Lang::Ukr => Self::Ukrainian,
+                _ => Self::Other,
+            };
+        }
+        match info.script() {
+            Script::Latin => Self::English,
+            Script::Arabic => Self::Arabic,
+            Script::Cyrillic => Self::Russian,
+            _ => Self::Other,
+        }
+    }
+
+    /// The languages whose words can look like this one.
+    fn possible(word: &str) -> &'static [Self] {
+        match word.chars().next() {
+            Some('a'..='z') => &[Self::English, Self::French, Self::Spanish, Self::Portuguese, Self::Other],
+            Some('\u{400}'..='\u{52f}') => &[Self::Russian, Self::Ukrainian, Self::Other],
+            Some('\u{600}'..='\u{6ff}' | '\u{750}'..='\u{77f}') => &[Self::Arabic, Self::Other],
+            _ => &[Self::Other],
+        }
+    }
+
+    fn algorithm(self) -> Option<Algorithm> {
+        Some(match self {
+            Self::Arabic => Algorithm::Arabic,
+            Self::English => Algorithm::English,
+            Self::French => Algorithm::French,
+            Self::Portuguese => Algorithm::Portuguese,
+            Self::Russian => Algorithm::Russian,
+            Self::Spanish => Algorithm::Spanish,
+            Self::Ukrainian | Self::Other => return None,
+        })
+    }
+
+    /// The letter that says before a text in which language it is.
+    pub(crate) fn mark(self) -> char {
+        let at = Self::ALL.iter().position(|one| *one == self).unwrap_or(Self::ALL.len() - 1);
+        u32::try_from(at).ok().and_then(|at| char::from_u32(u32::from('a') + at)).unwrap_or('h')
+    }
+
+    /// The language of a letter that [`Language::mark`] gave, and the text behind it.
+    pub(crate) fn take_mark(marked: &str) -> (Self, &str) {
+        let Some(first) = marked.chars().next() else { return (Self::Other, marked) };
+        let at = u32::from(first).wrapping_sub(u32::from('a')) as usize;
+        (Self::ALL.get(at).copied().unwrap_or(Self::Other), &marked[first.len_utf8()..])
+    }
+
+    /// The stem of a word of this language. `folded` is the word as the search compares it, `written` as it stands in the
+    /// text: Cyrillic loses letters that the rules need when it is folded.
+    pub(crate) fn stem<'a>(self, folded: &'a str, written: &str) -> Cow<'a, str> {
+        let is_word = folded.len() <= LONGEST && !folded.bytes().any(|byte| byte.is_ascii_digit());
+        if !is_word {
+            return Cow::Borrowed(folded);
+        }
+        match self {
+            Self::Russian if is_cyrillic(folded) => {
+                Cow::Owned(fold(&Stemmer::new(Algorithm::Russian).stem(&written.to_lowercase())))
+            }
+            Self::Ukrainian if is_cyrillic(folded) => Cow::Borrowed(without_ending(folded)),
+            // The rules of one script say nothing of a word in another.
+            Self::Arabic if folded.is_ascii() => Cow::Borrowed(folded),
+            Self::English | Self::French | Self::Portuguese | Self::Spanish if !folded.is_ascii() => {
+                Cow::Borrowed(folded)
+            }
+            _ => match self.algorithm() {
+                Some(algorithm) => by_rules(self, algorithm, folded),
+                None => Cow::Borrowed(folded),
+            },
+        }
+    }
+}
+
+/// The stems that a word can have, by the languages in which it can be; each once, as first of them the one in English or in
+/// the most common language of its script.
+pub(crate) fn stems_of(folded: &str, written: &str) -> Vec<String> {
+    let mut stems: Vec<String> = Vec::new();
+    for language in Language::possible(folded) {
+        let stem = language.stem(folded, written);
+        if !stem.is_empty() && !stems.iter().any(|known| *known == stem) {
+            stems.push(stem.into_owned());
+        }
+    }
+    stems
+}
+
+/// Endings that folded words have lost an accent or a letter of, by which the rules of their language know them: as they are,
+/// and as they are put to the rules. Of several that fit the first counts.
+const RESPELLED: &[(Language, &str, &str)] = &[
+    (Language::French, "ees", "es"),
+    (Language::French, "ee", "e"),
+    (Language::Portuguese, "coes", "ções"),
+    (Language::Portuguese, "cao", "ção"),
+    (Language::Portuguese, "oes", "ões"),
+    (Language::Portuguese, "ao", "ão"),
+    (Language::Spanish, "ion", "ión"),
+];
+
+/// The stem of a folded word by the rules of its language.
+fn by_rules(language: Language, algorithm: Algorithm, folded: &str) -> Cow<'_, str> {
+    let stemmer = Stemmer::new(algorithm);
+    let respelled = RESPELLED
+        .iter()
+        .filter(|(of, ..)| *of == language)
+        .find_map(|(_, ending, spelled)| folded.strip_suffix(ending).map(|begin| format!("{begin}{spelled}")));
+    match respelled {
+        Some(word) => Cow::Owned(fold(&stemmer.stem(&word))),
+        None => stemmer.stem(folded),
+    }
+}
+
+fn is_cyrillic(word: &str) -> bool {
+    word.chars().next().is_some_and(|letter| matches!(letter, '\u{400}'..='\u{52f}'))
+}
+
+/// Endings of Ukrainian nouns and adjectives, folded as words are.
+const UKRAINIAN_ENDINGS: &[&str] = &[
+    "ення", "ями", "ами", "ими", "ого", "ому", "ові", "еві", "ість", "ості", "их", "им", "ою", "ею", "єю", "ях", "ах",
+    "ям", "ам", "ом", "ем", "ів", "іи", "ии", "оі", "еи", "ію", "ія", "іі", "а", "я", "и", "і", "у", "ю", "о", "е",
+    "є", "ь",
+];
+/// Letters that stay of a Ukrainian word.
+const LEFT: usize = 3;
+
+/// A Ukrainian word without its ending. No rules for its stems are at hand that are kept up, and its nouns change in their
+/// endings alone.
+fn without_ending(word: &str) -> &str {
+    let stems = UKRAINIAN_ENDINGS.iter().filter_map(|ending| word.strip_suffix(ending));
+    stems.filter(|stem| stem.chars().count() >= LEFT).min_by_key(|stem| stem.len()).unwrap_or(word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether two words of a language are brought to the same stem.
+    fn are_one(language: Language, left: &str, right: &str) -> bool {
+        language.stem(&fold(left), left) == language.stem(&fold(right), right)
+    }
+
+    #[test]
+    fn forms_of_a_word_have_one_stem_in_their_language() {
+        for (language, left, right) in [
+            (Language::English, "clinics", "clinic"),
+            (Language::English, "displaced", "displacement"),
+            (Language::French, "Déplacés", "déplacées"),
+            (Language::French, "déplacement", "déplacée"),
+            (Language::French, "école", "ecoles"),
+            (Language::Spanish, "escuelas", "Escuela"),
+            (Language::Spanish, "evaluación", "Evaluaciones"),
+            (Language::Portuguese, "inundações", "inundação"),
+            (Language::Arabic, "النازحون", "نازحين"),
+            (Language::Russian, "школы", "школа"),
+            (Language::Russian, "минный", "минных"),
+            (Language::Ukrainian, "школами", "школа"),
+            (Language::Ukrainian, "лікарні", "лікарня"),
+        ] {
+            assert!(are_one(language, left, right), "{left} {right}");
+        }
+        assert!(!are_one(Language::Other, "clinics", "clinic"));
+        assert!(!are_one(Language::English, "mine", "mineral"));
+    }
+
+    #[test]
+    fn codes_and_words_of_another_script_stay_as_they_are() {
+        assert_eq!(Language::English.stem("covid19s", "covid19s"), "covid19s");
+        assert_eq!(Language::English.stem("مدارس", "مدارس"), "مدارس");
+        assert_eq!(Language::Arabic.stem("clinics", "clinics"), "clinics");
+        let address = "s".repeat(LONGEST + 1);
+        assert_eq!(Language::English.stem(&address, &address), address);
+    }
+
+    #[test]
+    fn a_language_is_as_declared_else_as_it_looks() {
+        let french = "Les écoles et les centres de santé fonctionnels dans la région";
+        assert_eq!(Language::of("fr-CA", "anything"), Language::French);
+        assert_eq!(Language::of("de", "schools"), Language::Other);
+        assert_eq!(Language::of(UNDETERMINED, french), Language::French);
+        assert_eq!(Language::of(UNDETERMINED, "Wells"), Language::English);
+        assert_eq!(Language::of(UNDETERMINED, "آبار"), Language::Arabic);
+        assert_eq!(Language::of(UNDETERMINED, "人口统计"), Language::Other);
+        assert_eq!(Language::of(UNDETERMINED, ""), Language::Other);
+    }
+
+    #[test]
+    fn endings_are_folded_as_words_are() {
+        assert!(UKRAINIAN_ENDINGS.iter().all(|ending| fold(ending) == *ending));
+    }
+
+    #[test]
+    fn a_mark_gives_its_language_back() {
+        for language in Language::ALL {
+            assert_eq!(Language::take_mark(&format!("{}text", language.mark())), (language, "text"));
+        }
+        assert_eq!(Language::take_mark(""), (Language::Other, ""));
+    }
+
+    #[test]
+    fn a_word_of_a_query_has_its_stems_in_every_language_of_its_script() {
+        let stems = stems_of("mines", "mines");
+        assert_eq!(stems.first().map(String::as_str), Some("mine"));
+        assert!(stems.iter().any(|stem| stem == "mines"), "{stems:?}");
+        assert_eq!(stems_of("人", "人"), ["人"]);
+    }
+}
