@@ -55,6 +55,15 @@ pub struct Term {
     /// Code of the broader term.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub broader: Option<String>,
+    /// Other names by language; those of countries, whose tables do not tell it, under `und`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub aliases: BTreeMap<String, Vec<String>>,
+    /// Codes of other schemes for the same.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub codes: Vec<String>,
+    /// Terms of other vocabularies that it maps to, as `cluster:WSH`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub concepts: Vec<String>,
 }
 
 /// A country or territory.
@@ -156,10 +165,10 @@ impl Vocabularies {
 
     /// Every label and alias of a code, in all languages: the words by which a search for it may be widened.
     pub fn names_of(&self, vocabulary: &str, code: &str) -> Vec<&str> {
-        if vocabulary == "country" {
-            return self.countries.names_of(code);
+        match vocabulary {
+            "country" => self.countries.names_of(code),
+            _ => self.concepts(vocabulary).map_or_else(Vec::new, |concepts| concepts.names_of(code)),
         }
-        self.concepts(vocabulary).map_or_else(Vec::new, |concepts| concepts.names_of(code))
     }
 
     /// The country of a name in any of six languages, an ISO 3166-1 code in any case, or an M49 number.
