@@ -21,6 +21,7 @@ pub(super) const CONCEPT_COLUMNS: &[Column] = &[
     ("es", &["label_es"]),
     ("ar", &["label_ar"]),
     ("codes", &["other_codes"]),
+    ("concepts", &["concept"]),
     ("aliases_en", &["aliases"]),
     ("aliases_fr", &[]),
     ("aliases_es", &[]),
@@ -48,7 +49,12 @@ struct Concept {
     code: String,
     broader: Option<String>,
     labels: BTreeMap<String, String>,
-    aliases: Vec<String>,
+    /// Other names, by language.
+    aliases: BTreeMap<String, Vec<String>>,
+    /// Codes of other schemes, as their tables write them.
+    other_codes: Vec<String>,
+    /// Terms of other vocabularies that mean the same or more, as `vocabulary:code`.
+    concepts: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -94,7 +100,9 @@ impl Concepts {
                 code: code.to_owned(),
                 broader: None,
                 labels: BTreeMap::new(),
-                aliases: Vec::new(),
+                aliases: BTreeMap::new(),
+                other_codes: Vec::new(),
+                concepts: Vec::new(),
             });
             self.terms.len() - 1
         });
@@ -104,6 +112,7 @@ impl Concepts {
         self.name(term, code, true, "code", row, problems);
         for other in row.list("codes") {
             self.by_other_code.insert(other.to_lowercase(), term);
+            push_new(&mut self.terms[term].other_codes, other);
             if other.chars().any(char::is_alphabetic) {
                 self.name(term, other, true, "codes", row, problems);
             }
@@ -116,11 +125,11 @@ impl Concepts {
             let column = format!("aliases_{language}");
             for alias in row.list(&column) {
                 self.name(term, alias, false, &column, row, problems);
-                let aliases = &mut self.terms[term].aliases;
-                if !aliases.iter().any(|known| known == alias) {
-                    aliases.push(alias.to_owned());
-                }
+                push_new(self.terms[term].aliases.entry(language.to_owned()).or_default(), alias);
             }
+        }
+        for concept in row.list("concepts") {
+            push_new(&mut self.terms[term].concepts, concept);
         }
         Some(term)
     }
@@ -227,7 +236,7 @@ impl Concepts {
     pub(super) fn names_of(&self, code: &str) -> Vec<&str> {
         let Some(term) = self.by_code.get(code) else { return Vec::new() };
         let term = &self.terms[*term];
-        term.labels.values().chain(&term.aliases).map(String::as_str).collect()
+        term.labels.values().chain(term.aliases.values().flatten()).map(String::as_str).collect()
     }
 
     /// The terms, in the order of their tables.
@@ -236,8 +245,18 @@ impl Concepts {
             code: concept.code.clone(),
             labels: concept.labels.clone(),
             broader: concept.broader.clone(),
+            aliases: concept.aliases.clone(),
+            codes: concept.other_codes.clone(),
+            concepts: concept.concepts.clone(),
         };
         self.terms.iter().map(term).collect()
+    }
+}
+
+/// Adds a text to a list that does not have it yet.
+fn push_new(list: &mut Vec<String>, text: &str) {
+    if !list.iter().any(|known| known == text) {
+        list.push(text.to_owned());
     }
 }
 

@@ -143,9 +143,20 @@ impl Countries {
 
     /// The countries as terms, by code.
     pub(super) fn terms(&self) -> Vec<Term> {
-        let term =
-            |country: &Country| Term { code: country.alpha3.clone(), labels: country.names.clone(), broader: None };
-        self.list.iter().map(term).collect()
+        let term = |(country, aliases): (&Country, &Vec<String>)| {
+            let codes = [&country.alpha2, &country.m49].into_iter().filter(|code| !code.is_empty());
+            // Aliases stand in one column, whatever their language: BCP 47 calls such a one `und`.
+            let aliases = Some(aliases).filter(|aliases| !aliases.is_empty());
+            Term {
+                code: country.alpha3.clone(),
+                labels: country.names.clone(),
+                broader: None,
+                aliases: aliases.into_iter().map(|aliases| ("und".to_owned(), aliases.clone())).collect(),
+                codes: codes.cloned().collect(),
+                concepts: Vec::new(),
+            }
+        };
+        self.list.iter().zip(&self.aliases).map(term).collect()
     }
 }
 

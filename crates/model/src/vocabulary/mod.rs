@@ -7,6 +7,7 @@ mod fold;
 mod formats;
 mod frequencies;
 mod languages;
+mod lexicon;
 mod licences;
 mod places;
 mod sharing;
@@ -16,7 +17,7 @@ mod tables;
 mod tests;
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use serde::Serialize;
 
@@ -32,6 +33,7 @@ use crate::{
 };
 
 pub use self::fold::fold;
+pub use self::lexicon::{Concept, Lexicon, Mention, Word};
 
 /// Every vocabulary that normalisation needs. The default one is empty; [`Vocabularies::bundled`] is what the program carries.
 #[derive(Debug, Clone, Default)]
@@ -43,6 +45,8 @@ pub struct Vocabularies {
     gazetteer: Gazetteer,
     /// The vocabularies that are terms and nothing more, by name.
     plain: BTreeMap<&'static str, Concepts>,
+    /// Made when it is first asked for; copies share it.
+    lexicon: OnceLock<Arc<Lexicon>>,
 }
 
 /// One term of a vocabulary, as `/api/v1/vocabularies/{name}` lists it.
@@ -55,6 +59,15 @@ pub struct Term {
     /// Code of the broader term.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub broader: Option<String>,
+    /// Other names by language; those of countries, whose tables do not tell it, under `und`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub aliases: BTreeMap<String, Vec<String>>,
+    /// Codes of other schemes for the same.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub codes: Vec<String>,
+    /// Terms of other vocabularies that it maps to, as `cluster:WSH`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub concepts: Vec<String>,
 }
 
 /// A country or territory.
@@ -125,6 +138,7 @@ impl Vocabularies {
     /// another code adds a term, except where the codes are fixed in the program. Problems name file and line.
     pub fn with_tables(tables: &BTreeMap<String, String>) -> (Self, Vec<Problem>) {
         let mut vocabularies = Self::bundled().clone();
+        vocabularies.lexicon = OnceLock::new();
         let mut problems = Vec::new();
         tables::read_over(&mut vocabularies, tables, &mut problems);
         (vocabularies, problems)
@@ -154,12 +168,19 @@ impl Vocabularies {
         label.unwrap_or(code).to_owned()
     }
 
-    /// Every label and alias of a code, in all languages: the words by which a search for it may be widened.
+    /// Every label and alias of a code, in all languages: the words by which a search for it may be widened. Beside the
+    /// vocabularies, `place` names the places, by P-code.
     pub fn names_of(&self, vocabulary: &str, code: &str) -> Vec<&str> {
-        if vocabulary == "country" {
-            return self.countries.names_of(code);
+        match vocabulary {
+            "country" => self.countries.names_of(code),
+            "place" => self.gazetteer.names_of(code),
+            _ => self.concepts(vocabulary).map_or_else(Vec::new, |concepts| concepts.names_of(code)),
         }
-        self.concepts(vocabulary).map_or_else(Vec::new, |concepts| concepts.names_of(code))
+    }
+
+    /// What finds the names of concepts in a text. It is made when it is first asked for.
+    pub fn lexicon(&self) -> &Lexicon {
+        self.lexicon.get_or_init(|| Arc::new(Lexicon::of(self)))
     }
 
     /// The country of a name in any of six languages, an ISO 3166-1 code in any case, or an M49 number.

@@ -66,6 +66,8 @@ const AREA_WORDS: &[&str] = &[
 #[derive(Debug, Clone, Default)]
 pub(super) struct Gazetteer {
     places: Vec<GazetteerPlace>,
+    /// Other names of each place, as their tables write them.
+    aliases: Vec<Vec<String>>,
     by_pcode: HashMap<String, usize>,
     by_name: HashMap<String, Vec<usize>>,
 }
@@ -110,13 +112,35 @@ impl Gazetteer {
         };
         if index == self.places.len() {
             self.places.push(place);
+            self.aliases.push(Vec::new());
         } else {
             self.places[index] = place;
         }
         self.name(index, name);
         for alias in row.list("aliases") {
             self.name(index, alias);
+            let aliases = &mut self.aliases[index];
+            if !aliases.iter().any(|known| known == alias) {
+                aliases.push(alias.to_owned());
+            }
         }
+    }
+
+    /// The places, each with its other names, in the order of their tables.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&GazetteerPlace, &[String])> {
+        self.places.iter().zip(self.aliases.iter().map(Vec::as_slice))
+    }
+
+    /// The name and the other names of a P-code, to the letter.
+    pub(super) fn names_of(&self, pcode: &str) -> Vec<&str> {
+        let Some(index) = self.by_pcode.get(pcode) else { return Vec::new() };
+        std::iter::once(&self.places[*index].name).chain(&self.aliases[*index]).map(String::as_str).collect()
+    }
+
+    /// Whether a folded text is the name of a place.
+    #[cfg(test)]
+    pub(super) fn has_name(&self, folded: &str) -> bool {
+        self.by_name.contains_key(folded)
     }
 
     fn name(&mut self, index: usize, name: &str) {

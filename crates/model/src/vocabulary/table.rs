@@ -28,7 +28,7 @@ pub(super) struct Row<'a> {
 impl<'a> Table<'a> {
     /// Reads a table. Columns of `known` are taken by name, whatever their order; one that is not known, a required one
     /// (`required`) that is missing and a row that is no CSV are problems. Commas, semicolons and tabs separate cells:
-    /// spreadsheets in French and Spanish write semicolons. Blank rows and rows of HXL tags are passed over.
+    /// spreadsheets in French and Spanish write semicolons. Blank rows and rows of nothing but HXL tags are passed over.
     pub(super) fn read(
         file: &'a str,
         text: &'a str,
@@ -60,13 +60,16 @@ impl<'a> Table<'a> {
 
     fn take(&mut self, cells: StringRecord, known: &[Column], required: &[&str], problems: &mut Vec<Problem>) {
         let line = cells.position().map_or(0, csv::Position::line);
-        let first = cells.iter().map(str::trim).find(|cell| !cell.is_empty());
-        let Some(first) = first else { return };
+        let mut stated = cells.iter().map(str::trim).filter(|cell| !cell.is_empty()).peekable();
+        if stated.peek().is_none() {
+            return;
+        }
+        let is_row_of_tags = stated.all(|cell| cell.starts_with('#'));
         if self.columns.is_empty() {
             self.take_header(&cells, line, known, required, problems);
             return;
         }
-        if first.starts_with('#') {
+        if is_row_of_tags {
             return;
         }
         let spare = cells.iter().skip(self.columns.len()).any(|cell| !cell.trim().is_empty());

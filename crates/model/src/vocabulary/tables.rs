@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::clusters::cluster_key;
 use super::concepts::{CONCEPT_COLUMNS, Concepts};
-use super::table::{Column, Table, nearest, problem_at};
+use super::table::{Column, Row, Table, nearest, problem_at};
 use super::{Vocabularies, countries, places};
 use crate::Problem;
 
@@ -55,6 +55,10 @@ const TABLES: &[Bundled] = bundled! {
     "channels" => "channel",
     "practice_kinds" => "practice-kind",
     "costs" => "cost",
+    "themes" => "theme",
+    "hazards" => "hazard",
+    "organisations" => "organisation",
+    "hxl_tags" => "hxl",
     "places" => "",
 };
 
@@ -161,11 +165,27 @@ fn read(vocabularies: &mut Vocabularies, bundled: &Bundled, file: &str, text: &s
         }
         name => {
             let table = Table::read(file, text, CONCEPT_COLUMNS, &["code"], problems);
+            for row in table.rows() {
+                check_concepts(vocabularies, row, problems);
+            }
             let concepts = vocabularies.plain.entry(name).or_insert_with(|| match name {
                 "cluster" => Concepts::keyed(cluster_key),
                 _ => Concepts::default(),
             });
             read_concepts(concepts, name, &table, problems);
+        }
+    }
+}
+
+/// Names what a row maps to that is no term of the vocabularies read before it.
+fn check_concepts(vocabularies: &Vocabularies, row: Row<'_>, problems: &mut Vec<Problem>) {
+    for concept in row.list("concepts") {
+        let is_known =
+            concept.split_once(':').is_some_and(|(vocabulary, code)| vocabularies.has_code(vocabulary, code));
+        if !is_known {
+            let message =
+                format!("{concept:?} is no term of an earlier table: write vocabulary and code, `cluster:WSH`");
+            problems.push(row.problem("concepts", "vocabulary-concept", &message));
         }
     }
 }

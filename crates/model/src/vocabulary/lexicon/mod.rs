@@ -1,0 +1,206 @@
+//! The lexicon: which concepts of the vocabularies a text names, in whatever language it names them.
+//!
+//! Names are compared word by word. A word is a run of letters and digits of a text, folded by [`fold`], so an apostrophe, a
+//! hyphen and a slash part words as a space does. Scripts that are written without spaces are not taken apart: names in
+//! Chinese are found only where spaces stand around them. Plurals and other forms are found as far as the tables list them.
+
+mod build;
+mod naming;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+use unicode_normalization::char::is_combining_mark;
+
+use self::build::Builder;
+use super::{Vocabularies, fold};
+
+/// Most words of a name; a longer one is a description.
+const MOST_WORDS: usize = 16;
+/// Most steps from a concept to those above it, should tables make a circle of them.
+const DEEPEST: usize = 16;
+
+/// A concept: a term of a vocabulary, or a place.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+pub struct Concept {
+    /// `cluster`, `country`, `hazard`, `hxl`, `organisation`, `place`, `population_group` or `theme`.
+    pub scheme: &'static str,
+    /// Code of the term, P-code of a place.
+    pub code: String,
+}
+
+impl Concept {
+    /// The vocabulary that lists the concept, as `/api/v1/vocabularies/{name}` and [`Vocabularies::names_of`] call it.
+    pub fn vocabulary(&self) -> &'static str {
+        match self.scheme {
+            "population_group" => "population-group",
+            scheme => scheme,
+        }
+    }
+}
+
+/// A word of a text, and how it was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Word {
+    /// The word, folded.
+    pub text: String,
+    /// Whether it was written in capitals, two letters at the least: `WHO` is an organisation, `who` is not.
+    pub is_capitals: bool,
+    /// Whether `#` stood before it: `#affected` is a tag of HXL, `affected` is not.
+    pub is_tag: bool,
+}
+
+impl Word {
+    /// The words of a text.
+    pub fn all_in(text: &str) -> Vec<Self> {
+        let mut words = Vec::new();
+        let mut is_tag = false;
+        for (gap, written) in written_words(text) {
+            is_tag = if gap.is_empty() { is_tag } else { gap.ends_with('#') };
+            let is_capitals = is_capitals(written);
+            let folded = fold(written);
+            for part in folded.split(' ').filter(|part| !part.is_empty()) {
+                words.push(Self { text: part.to_owned(), is_capitals, is_tag });
+            }
+        }
+        words
+    }
+}
+
+/// A name of concepts that stands in a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mention<'a> {
+    /// Its first word, counted from 0.
+    pub first: usize,
+    /// How many words it has.
+    pub words: usize,
+    /// What it names: several concepts where it is a name of several (Niger, the country and the state in Nigeria).
+    pub concepts: &'a [Concept],
+}
+
+/// Finds the names of concepts in texts.
+#[derive(Debug, Default)]
+pub struct Lexicon {
+    /// Names as folded words with a space between them.
+    names: HashMap<Box<str>, Meanings>,
+    /// How long the names are that begin with a word: bit 0 for those of one word.
+    lengths: HashMap<Box<str>, u16>,
+    /// The sets of concepts that names have; the first one is empty.
+    sets: Vec<Box<[Concept]>>,
+    /// The concept just above another.
+    above: HashMap<Concept, Concept>,
+}
+
+/// What a name means as it is written, as places of [`Lexicon::sets`]. Each holds what the ones before it hold, too.
+#[derive(Debug, Clone, Copy)]
+struct Meanings {
+    /// In any case.
+    plain: u32,
+    /// In capitals.
+    in_capitals: u32,
+    /// With `#` before it.
+    as_tag: u32,
+}
+
+impl Lexicon {
+    /// The lexicon of vocabularies.
+    pub(super) fn of(vocabularies: &Vocabularies) -> Self {
+        Builder::of(vocabularies).lexicon()
+    }
+
+    /// The names of concepts in a sequence of words: from the left, the longest first, and none within another.
+    ///
+    /// ```
+    /// use cairn_model::Vocabularies;
+    /// use cairn_model::vocabulary::Word;
+    /// let lexicon = Vocabularies::bundled().lexicon();
+    /// let words = Word::all_in("Déplacés internes à Idlib");
+    /// let codes: Vec<&str> = lexicon.mentions(&words).iter().map(|mention| mention.concepts[0].code.as_str()).collect();
+    /// assert_eq!(codes, ["IDP", "SY07"]);
+    /// ```
+    pub fn mentions(&self, words: &[Word]) -> Vec<Mention<'_>> {
+        let mut mentions = Vec::new();
+        let mut first = 0;
+        while first < words.len() {
+            let mention = self.longest(&words[first..]);
+            first += match mention {
+                Some((count, concepts)) => {
+                    mentions.push(Mention { first, words: count, concepts });
+                    count
+                }
+                None => 1,
+            };
+        }
+        mentions
+    }
+
+    /// The concepts above one, the nearest first: the first-level area and the country of a place, the cluster of an area of
+    /// responsibility.
+    ///
+    /// ```
+    /// use cairn_model::{Vocabularies, vocabulary::Concept};
+    /// let place = Concept { scheme: "place", code: "YE1501".to_owned() };
+    /// let above = Vocabularies::bundled().lexicon().covering(&place);
+    /// assert_eq!(above.iter().map(|concept| concept.code.as_str()).collect::<Vec<_>>(), ["YE15", "YEM"]);
+    /// ```
+    pub fn covering(&self, concept: &Concept) -> Vec<Concept> {
+        std::iter::successors(self.above.get(concept), |above| self.above.get(above)).take(DEEPEST).cloned().collect()
+    }
+
+    /// How many words the longest name has with which words begin, and what it names.
+    fn longest(&self, words: &[Word]) -> Option<(usize, &[Concept])> {
+        let lengths = *self.lengths.get(words.first()?.text.as_str())?;
+        let mut name = String::new();
+        let mut longest = None;
+        for (index, word) in words.iter().take(MOST_WORDS).enumerate() {
+            let rest = lengths >> index;
+            if rest == 0 {
+                break;
+            }
+            if index > 0 {
+                name.push(' ');
+            }
+            name.push_str(&word.text);
+            let meanings = if rest & 1 == 1 { self.names.get(name.as_str()) } else { None };
+            let concepts = meanings.map_or(&[][..], |meanings| self.meant(*meanings, &words[..=index]));
+            if !concepts.is_empty() {
+                longest = Some((index + 1, concepts));
+            }
+        }
+        longest
+    }
+
+    fn meant(&self, meanings: Meanings, words: &[Word]) -> &[Concept] {
+        let set = if words.first().is_some_and(|word| word.is_tag) {
+            meanings.as_tag
+        } else if words.iter().all(|word| word.is_capitals) {
+            meanings.in_capitals
+        } else {
+            meanings.plain
+        };
+        &self.sets[set as usize]
+    }
+}
+
+/// The runs of letters and digits of a text, each with what stands between it and the one before.
+fn written_words(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    let is_part = |letter: char| letter.is_alphanumeric() || is_combining_mark(letter) || letter == '\u{640}';
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let from = rest.find(is_part)?;
+        let length = rest[from..].find(|letter| !is_part(letter)).unwrap_or(rest.len() - from);
+        let found = (&rest[..from], &rest[from..from + length]);
+        rest = &rest[from + length..];
+        Some(found)
+    })
+}
+
+/// Whether a text is written in capitals: it has two letters or more, and none that is not a capital.
+fn is_capitals(text: &str) -> bool {
+    let letters = || text.chars().filter(|letter| letter.is_alphabetic());
+    letters().count() > 1 && letters().all(char::is_uppercase)
+}

@@ -1,0 +1,111 @@
+//! Which texts count as names of a concept, and how they must be written to be one.
+
+use super::words::{NO_NAMES, NO_PLACES, ONLY_IN_CAPITALS};
+use super::{MOST_WORDS, fold, is_capitals};
+
+/// Fewest letters of a name that counts in any case.
+const FEWEST_LETTERS: usize = 3;
+/// The article of Arabic. An alef that bears a hamza belongs to the word: ألغام are mines.
+const ARTICLE: &str = "ال";
+
+/// How a name must be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Manner {
+    /// In any case.
+    Plain,
+    /// In capitals, as it is an acronym that is a word, too, or has two letters alone.
+    InCapitals,
+}
+
+/// How a name of a term must be written to be found; `None` where it says too little to be one.
+pub(super) fn manner_of(name: &str) -> Option<Manner> {
+    let folded = fold(name);
+    let letters = folded.chars().filter(|letter| letter.is_alphabetic()).count();
+    if letters == 0 || folded.split(' ').count() > MOST_WORDS || NO_NAMES.contains(folded.as_str()) {
+        return None;
+    }
+    // A digit makes no word of any language of a short name: 3W, U5.
+    let is_short = letters < FEWEST_LETTERS && !folded.contains(|letter: char| letter.is_ascii_digit());
+    if is_short || ONLY_IN_CAPITALS.contains(folded.as_str()) {
+        return is_capitals(name).then_some(Manner::InCapitals);
+    }
+    Some(Manner::Plain)
+}
+
+/// Whether a name of a place says so much by itself that it names the place in a text.
+pub(super) fn names_place(name: &str) -> bool {
+    !NO_PLACES.contains(fold(name).as_str())
+}
+
+/// A name in Arabic without its article, and without any article; nothing where it has none.
+pub(super) fn without_article(name: &str) -> Vec<String> {
+    let words: Vec<&str> = name.split(' ').collect();
+    let Some((bare, others)) = words.split_first().and_then(|(first, others)| Some((bare(first)?, others))) else {
+        return Vec::new();
+    };
+    let others_bare = others.iter().map(|word| self::bare(word).unwrap_or(word));
+    let all_bare: Vec<&str> = std::iter::once(bare).chain(others_bare).collect();
+    let first_bare = [&[bare], others].concat();
+    vec![first_bare.join(" "), all_bare.join(" ")]
+}
+
+/// A name of one word in Arabic with the article, where it has none.
+pub(super) fn with_article(name: &str) -> Option<String> {
+    let is_arabic = !name.is_empty() && name.chars().all(|letter| ('\u{621}'..='\u{652}').contains(&letter));
+    (is_arabic && bare(name).is_none()).then(|| format!("{ARTICLE}{name}"))
+}
+
+/// What follows the article of a word.
+fn bare(word: &str) -> Option<&str> {
+    word.strip_prefix(ARTICLE).filter(|rest| rest.chars().count() >= FEWEST_LETTERS)
+}
+
+/// The names of a cluster in a language with the words that say that it is one: people ask for the `food security cluster`.
+pub(super) fn with_group_words(name: &str, language: &str) -> Vec<String> {
+    let (before, after): (&[&str], &[&str]) = match language {
+        "en" => (&[], &["cluster", "sector"]),
+        "fr" => (&["cluster", "secteur"], &[]),
+        "es" => (&["clúster", "sector"], &[]),
+        "ar" => (&["قطاع"], &[]),
+        _ => (&[], &[]),
+    };
+    let before = before.iter().map(|word| format!("{word} {name}"));
+    before.chain(after.iter().map(|word| format!("{name} {word}"))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Manner, manner_of, with_article, without_article};
+
+    #[test]
+    fn acronyms_that_are_words_and_short_ones_count_in_capitals_alone() {
+        let cases = [
+            ("UXO", Some(Manner::Plain)),
+            ("WHO", Some(Manner::InCapitals)),
+            ("EO", Some(Manner::InCapitals)),
+            ("Eo", None),
+            ("3W", Some(Manner::Plain)),
+            ("إب", None),
+            ("Host", None),
+            ("2024", None),
+            ("", None),
+            ("Food security", Some(Manner::Plain)),
+        ];
+        for (name, expected) in cases {
+            assert_eq!(manner_of(name), expected, "{name}");
+        }
+        assert_eq!(manner_of(&"word ".repeat(17)), None);
+    }
+
+    #[test]
+    fn the_article_is_taken_and_given_and_a_hamza_is_none() {
+        assert_eq!(without_article("الأمن الغذائي"), ["أمن الغذائي", "أمن غذائي"]);
+        assert_eq!(without_article("النازحون"), ["نازحون", "نازحون"]);
+        assert_eq!(without_article("ألغام أرضية"), Vec::<String>::new());
+        assert_eq!(without_article("Food"), Vec::<String>::new());
+        assert_eq!(with_article("ألغام").as_deref(), Some("الألغام"));
+        assert_eq!(with_article("النازحون"), None);
+        assert_eq!(with_article("نازحون داخليا"), None);
+        assert_eq!(with_article("UXO"), None);
+    }
+}

@@ -1,0 +1,202 @@
+use std::collections::{BTreeMap, HashSet};
+
+use proptest::prelude::{any, prop, proptest};
+
+use super::super::{Vocabularies, fold};
+use super::{Concept, Word, words};
+
+/// Every concept that a text names, as `scheme:code`, one list a mention.
+fn named(text: &str) -> Vec<Vec<String>> {
+    named_in(Vocabularies::bundled(), text)
+}
+
+fn named_in(vocabularies: &Vocabularies, text: &str) -> Vec<Vec<String>> {
+    let mentions = vocabularies.lexicon().mentions(&Word::all_in(text));
+    let concept = |concept: &Concept| format!("{}:{}", concept.scheme, concept.code);
+    mentions.iter().map(|mention| mention.concepts.iter().map(concept).collect()).collect()
+}
+
+fn names(text: &str, concept: &str) -> bool {
+    named(text).iter().flatten().any(|one| one == concept)
+}
+
+#[test]
+fn the_names_of_a_concept_in_four_languages_mean_the_same() {
+    let cases = [
+        (
+            "population_group:IDP",
+            "idp / IDPs / internally displaced / déplacés internes / desplazados internos / نازحون / النازحون / النازحين",
+        ),
+        (
+            "theme:explosive-ordnance",
+            "UXO / uxo / ERW / EO / explosive remnants of war / restes explosifs de guerre / الذخائر المتفجرة / ذخائر متفجرة",
+        ),
+        ("cluster:PRO-MIN", "UXO / mine action / lutte antimines / acción contra minas / إزالة الألغام"),
+        ("cluster:WSH", "WASH / EHA / Eau, hygiène et assainissement / agua y saneamiento / المياه والصرف الصحي"),
+        ("theme:who-does-what-where", "3W / 3w / 4W / who does what where / qui fait quoi où / من يفعل ماذا وأين"),
+        ("place:SY07", "Idlib / Idleb / Edleb / إدلب / ادلب / SY07"),
+        ("organisation:WHO", "WHO / OMS / oms / World Health Organization / منظمة الصحة العالمية"),
+        ("organisation:UNHCR", "UNHCR / HCR / ACNUR / مفوضية اللاجئين"),
+        ("hazard:cholera", "cholera / choléra / cólera / الكوليرا / كوليرا"),
+        ("hazard:flood", "floods / inondations / inundaciones / فيضانات / الفيضانات"),
+        ("country:COD", "DRC / RDC / Congo (RDC) / República Democrática del Congo"),
+        ("theme:admin-boundaries", "COD-AB / limites administratives / الحدود الإدارية / #adm1+code"),
+        ("theme:nutrition-survey", "SMART survey / enquête nutritionnelle / مسح التغذية"),
+    ];
+    for (concept, texts) in cases {
+        for text in texts.split(" / ") {
+            assert!(names(text, concept), "{text} names {:?}, not {concept}", named(text));
+        }
+    }
+}
+
+#[test]
+fn an_acronym_that_is_a_word_counts_in_capitals_alone() {
+    for (word, acronym, concept) in [
+        ("who", "WHO", "organisation:WHO"),
+        ("eo", "EO", "theme:explosive-ordnance"),
+        ("car", "CAR", "country:CAF"),
+        ("care", "CARE", "organisation:CARE"),
+        ("etc", "ETC", "cluster:TEL"),
+        ("wsh", "WSH", "cluster:WSH"),
+        ("syr", "SYR", "country:SYR"),
+    ] {
+        assert_eq!(named(word), Vec::<Vec<String>>::new(), "{word}");
+        assert!(names(acronym, concept), "{acronym}");
+    }
+    assert_eq!(named("who is in the car and can care"), Vec::<Vec<String>>::new());
+}
+
+#[test]
+fn ordinary_words_name_no_place_and_nobody() {
+    for text in
+        ["North", "centre", "unity", "meta", "host", "all", "Réunion", "efectivo", "affected", "los", "y", "الشمال"]
+    {
+        assert_eq!(named(text), Vec::<Vec<String>>::new(), "{text}");
+    }
+    assert!(names("Unity State", "place:SS06") && names("ولاية الجزيرة", "place:SD15"));
+    assert!(names("#affected+idps", "population_group:IDP") && names("#affected", "hxl:#affected"));
+}
+
+#[test]
+fn the_longest_name_counts_and_the_ones_within_it_do_not() {
+    assert_eq!(named("food security cluster"), [["cluster:FSC"]]);
+    let lexicon = Vocabularies::bundled().lexicon();
+    let words = Word::all_in("the food security cluster in South Sudan, 2024");
+    let found: Vec<_> = lexicon.mentions(&words).iter().map(|mention| (mention.first, mention.words)).collect();
+    assert_eq!(found, [(1, 3), (5, 2)]);
+    assert_eq!(named("South Sudan"), [["country:SSD"]]);
+    assert_eq!(named("Rural Damascus"), [["place:SY03"]]);
+}
+
+#[test]
+fn a_name_of_several_has_them_all_and_one_within_another_is_not_told() {
+    assert_eq!(named("Niger"), [["country:NER", "place:NG027"]]);
+    assert_eq!(named("Kabul"), [["place:AF01"]], "the district of the name lies within the province");
+    assert_eq!(named("San José").iter().flatten().filter(|one| one.starts_with("country")).count(), 0);
+}
+
+#[test]
+fn what_lies_above_a_concept_is_known_to_the_top() {
+    let lexicon = Vocabularies::bundled().lexicon();
+    let above = |scheme, code: &str| {
+        let above = lexicon.covering(&Concept { scheme, code: code.to_owned() });
+        above.into_iter().map(|concept| format!("{}:{}", concept.scheme, concept.code)).collect::<Vec<_>>()
+    };
+    assert_eq!(above("place", "AF0101"), ["place:AF01", "country:AFG"]);
+    assert_eq!(above("cluster", "PRO-MIN"), ["cluster:PRO"]);
+    assert_eq!(above("hazard", "cholera"), ["hazard:epidemic"]);
+    assert_eq!(above("theme", "landmines"), ["theme:explosive-ordnance"]);
+    assert_eq!(above("country", "AFG"), Vec::<String>::new());
+    assert_eq!(above("theme", "nothing"), Vec::<String>::new());
+}
+
+#[test]
+fn terms_that_lie_within_each_other_end_the_way_up() {
+    let table = "code,broader,en\nrain,water,Rainy day\nwater,rain,Watery day\n".to_owned();
+    let (vocabularies, _) = Vocabularies::with_tables(&BTreeMap::from([("themes".to_owned(), table)]));
+    let rain = Concept { scheme: "theme", code: "rain".to_owned() };
+    assert!(vocabularies.lexicon().covering(&rain).len() <= super::DEEPEST);
+}
+
+#[test]
+fn an_operators_synonym_is_found_and_the_bundled_ones_stay() {
+    let table = "code,aliases_en\nIDP,Uprooted neighbours\n".to_owned();
+    let (vocabularies, problems) =
+        Vocabularies::with_tables(&BTreeMap::from([("population_groups".to_owned(), table)]));
+    assert_eq!(problems, []);
+    assert_eq!(named_in(&vocabularies, "uprooted neighbours"), [["population_group:IDP"]]);
+    assert_eq!(named_in(&vocabularies, "idps"), [["population_group:IDP"]]);
+    assert_eq!(named("uprooted neighbours"), Vec::<Vec<String>>::new());
+}
+
+#[test]
+fn every_label_of_a_term_that_is_long_enough_names_it() {
+    let vocabularies = Vocabularies::bundled();
+    for (vocabulary, scheme) in
+        [("theme", "theme"), ("hazard", "hazard"), ("cluster", "cluster"), ("population-group", "population_group")]
+    {
+        for term in vocabularies.terms(vocabulary).unwrap_or_default() {
+            for (language, label) in &term.labels {
+                let told = term.code == "all" || names(label, &format!("{scheme}:{}", term.code));
+                // A label can hold a longer name of another concept only if it is that name.
+                assert!(told, "{vocabulary} {} {language} {label}: {:?}", term.code, named(label));
+            }
+        }
+    }
+}
+
+#[test]
+fn every_word_that_is_left_out_is_a_name_in_a_table() {
+    let vocabularies = Vocabularies::bundled();
+    let mut terms = HashSet::new();
+    for vocabulary in ["country", "cluster", "population-group", "theme", "hazard", "organisation"] {
+        for term in vocabularies.terms(vocabulary).unwrap_or_default() {
+            terms.extend(vocabularies.names_of(vocabulary, &term.code).into_iter().map(fold));
+        }
+    }
+    for word in words::ONLY_IN_CAPITALS.iter().chain(words::NO_NAMES.iter()) {
+        assert!(terms.contains(*word), "{word}");
+    }
+    for word in words::NO_PLACES.iter() {
+        assert!(vocabularies.gazetteer.has_name(word), "{word}");
+    }
+    for code in words::NO_COUNTRY_CODES.iter() {
+        assert!(vocabularies.has_code("country", code), "{code}");
+    }
+}
+
+#[test]
+fn words_tell_how_they_were_written() {
+    let found: Vec<_> = Word::all_in("#affected+IDPs, WHO l’eau 4W")
+        .into_iter()
+        .map(|word| (word.text, word.is_capitals, word.is_tag))
+        .collect();
+    let expected = [
+        ("affected", false, true),
+        ("idps", false, false),
+        ("who", true, false),
+        ("l", false, false),
+        ("eau", false, false),
+        ("4w", false, false),
+    ];
+    assert_eq!(found, expected.map(|(text, is_capitals, is_tag)| (text.to_owned(), is_capitals, is_tag)));
+}
+
+proptest! {
+    #[test]
+    fn mentions_stand_in_order_and_do_not_overlap(
+        text in any::<String>(),
+        names in prop::collection::vec("(idp|WHO|food|security|cluster|Niger|Deir|ez|Zor|#affected|إدلب|mine|action| )", 0..24),
+    ) {
+        for text in [text, names.join(" ")] {
+            let words = Word::all_in(&text);
+            let mut end = 0;
+            for mention in Vocabularies::bundled().lexicon().mentions(&words) {
+                assert!(mention.first >= end && mention.words > 0 && !mention.concepts.is_empty());
+                end = mention.first + mention.words;
+            }
+            assert!(end <= words.len());
+        }
+    }
+}
