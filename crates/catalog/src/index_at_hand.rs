@@ -56,6 +56,7 @@ impl Catalog {
         let folder = self.index_folder();
         let store = self.store_identity().to_owned();
         let opened = Arc::new(blocking(move || Ok(Index::open_reader(&folder, &store)?)).await?);
+        opened.know(self.shared_vocabularies());
         // A follower of this process may have shown its own meanwhile.
         at_hand.shown.rcu(|shown| Some(Arc::clone(shown.as_ref().unwrap_or(&opened))));
         Ok(at_hand.shown.load_full().unwrap_or(opened))

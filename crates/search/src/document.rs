@@ -11,9 +11,10 @@ use cairn_policy::{Rendition, review_day};
 use serde::{Deserialize, Serialize};
 use tantivy::TantivyDocument;
 
+use crate::concepts::carried;
 use crate::language::Language;
 use crate::plain_text::plain_text;
-use crate::schema::{ALL, Fields, KEYWORDS, ORGANISATIONS, TITLE, filter_term_of};
+use crate::schema::{ALL, ATTRIBUTES, Fields, KEYWORDS, TITLE, filter_term_of};
 use crate::suggest::suggest_terms;
 use crate::tokens::{folded_words, marked};
 use crate::{Card, FacetField, SearchError};
@@ -74,6 +75,11 @@ pub(crate) fn document(
 
     let language = main_language(dataset);
     add_texts(&mut Texts { document: &mut document, fields, language }, dataset, vocabularies);
+    for (term, times) in carried(dataset, vocabularies) {
+        for _ in 0..times {
+            document.add_text(fields.concepts, &term);
+        }
+    }
     for (facet, facet_values) in &values {
         for value in facet_values {
             document.add_text(fields.filter, filter_term_of(*facet, value));
@@ -177,7 +183,7 @@ fn add_texts(texts: &mut Texts<'_>, dataset: &Dataset, vocabularies: &Vocabulari
         }
     }
     for name in names {
-        texts.add_in(texts.language, ORGANISATIONS, name);
+        texts.add_in(texts.language, ATTRIBUTES, name);
     }
 
     texts.add_each(ALL, &dataset.description.0);
@@ -209,12 +215,12 @@ fn add_texts(texts: &mut Texts<'_>, dataset: &Dataset, vocabularies: &Vocabulari
             continue;
         }
         for code in codes {
-            texts.add(code);
+            texts.add_in(Language::Other, ATTRIBUTES, code);
             let mut labels: Vec<String> = Vec::new();
             for language in LANGUAGES {
                 let label = vocabularies.label(vocabulary, code, language);
                 if label != *code && !labels.contains(&label) {
-                    texts.add_in(Language::of(language, &label), ALL, &label);
+                    texts.add_in(Language::of(language, &label), ATTRIBUTES, &label);
                     labels.push(label);
                 }
             }

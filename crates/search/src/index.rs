@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use arc_swap::ArcSwap;
-use cairn_model::DatasetId;
+use arc_swap::{ArcSwap, ArcSwapOption};
+use cairn_model::{DatasetId, Vocabularies};
 use cairn_policy::{Rendition, RenditionLevel, Viewer, rendition};
 use serde::{Deserialize, Serialize};
 use tantivy::index::SegmentId;
@@ -52,6 +52,8 @@ struct Shared {
     home: Option<Home>,
     /// The change from which on it is whole: see [`Index::is_whole`].
     whole_at: AtomicI64,
+    /// What tells the concepts that queries name; the bundled vocabularies if there are none.
+    vocabularies: ArcSwapOption<Vocabularies>,
 }
 
 /// The folder of an index, and the store that it is derived from.
@@ -209,7 +211,8 @@ impl Index {
         let view = ArcSwap::from_pointee(View::of_nothing());
         let builder = Mutex::new(ViewBuilder::default());
         let whole_at = AtomicI64::new(whole_at);
-        Self { shared: Arc::new(Shared { public, restricted, fields, view, builder, home, whole_at }) }
+        let vocabularies = ArcSwapOption::empty();
+        Self { shared: Arc::new(Shared { public, restricted, fields, view, builder, home, whole_at, vocabularies }) }
     }
 
     fn open(home: Home, at_odds: AtOdds) -> Result<Self, SearchError> {
@@ -224,6 +227,12 @@ impl Index {
                 reason: "it was written to faster than it can be opened; try again".to_owned(),
             }),
         }
+    }
+
+    /// Queries name the concepts of these vocabularies, which should be those that the index was made with. A writer's index
+    /// knows the vocabularies of its writer.
+    pub fn know(&self, vocabularies: Arc<Vocabularies>) {
+        self.shared.vocabularies.store(Some(vocabularies));
     }
 
     /// Whether it holds all that its store held when the index was begun. One that is being made anew is not to be searched
@@ -404,7 +413,9 @@ impl Tier {
 impl SearchIndex for Index {
     fn search(&self, viewer: &Viewer, request: &SearchRequest) -> Result<SearchPage, SearchError> {
         let view = self.shared.view.load_full();
-        guarded(|| search::search(&view, &self.shared.fields, viewer, request))
+        let vocabularies = self.shared.vocabularies.load();
+        let vocabularies = vocabularies.as_deref().unwrap_or_else(|| Vocabularies::bundled());
+        guarded(|| search::search(&view, &self.shared.fields, vocabularies, viewer, request))
     }
 
     fn suggest(&self, _viewer: &Viewer, prefix: &str, limit: usize) -> Result<Vec<Suggestion>, SearchError> {

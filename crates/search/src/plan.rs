@@ -1,7 +1,10 @@
 //! From a request to what is done in every segment: conditions, words to score, what to keep.
 
+use cairn_model::Vocabularies;
+use cairn_model::vocabulary::Word;
 use cairn_policy::{Label, Viewer};
 
+use crate::concepts::{Named, named};
 use crate::cursor::{self, Cursor};
 use crate::deadline::Deadline;
 use crate::language::stems_of;
@@ -11,9 +14,8 @@ use crate::query::{self, QueryField, QueryNode, QueryTerm, TextScope};
 use crate::rank::{Order, SortBy};
 use crate::schema::{ALL, Fields, TITLE, Words, filter_term};
 use crate::segment::Segment;
-use crate::stopwords::says_nothing;
 use crate::tokens::visit_words;
-use crate::{Cells, FacetField, Filters, Matching, SearchError, SearchRequest, SortKey};
+use crate::{Cells, FacetField, Filters, Matching, SearchError, SearchRequest, SortKey, stopwords};
 
 /// A request made ready.
 pub(crate) struct Plan {
@@ -24,6 +26,8 @@ pub(crate) struct Plan {
     pub(crate) predicate: Predicate,
     /// Words that score, each once, in the order of the query.
     pub(crate) words: Vec<ScoredWord>,
+    /// Concepts that score, in the order of the query.
+    pub(crate) concepts: Vec<ScoredConcept>,
     /// Beginnings of words that are marked in snippets.
     pub(crate) prefixes: Vec<String>,
     pub(crate) order: Order,
@@ -47,6 +51,16 @@ pub(crate) struct ScoredWord {
     pub(crate) read_by: Option<(usize, usize)>,
 }
 
+/// A concept that scores in place of the words that name it, where a record says less by them.
+pub(crate) struct ScoredConcept {
+    /// The words that name it, as places of [`Plan::words`].
+    pub(crate) words: Vec<usize>,
+    /// Terms of the concepts that are meant.
+    pub(crate) carried: Vec<String>,
+    /// Terms of records about all of an area around it.
+    pub(crate) around: Vec<String>,
+}
+
 /// A condition that the postings of a segment answer.
 #[derive(Debug, PartialEq, Eq)]
 enum Condition {
@@ -56,6 +70,8 @@ enum Condition {
     Phrase { of: Words, words: Vec<String> },
     /// Words that begin so.
     Prefix { of: Words, prefix: String },
+    /// Any of some concepts.
+    AnyConcept(Vec<String>),
     /// Any of some facet values.
     AnyValue(Vec<String>),
     /// Any of some places, or a place below one.
@@ -74,17 +90,17 @@ struct QueryWord {
 
 impl Plan {
     /// Reads a request; refuses what cannot be run.
-    pub(crate) fn of(request: &SearchRequest) -> Result<Self, SearchError> {
-        let mut plan = Self::read(request)?;
+    pub(crate) fn of(request: &SearchRequest, vocabularies: &Vocabularies) -> Result<Self, SearchError> {
+        let mut plan = Self::read(request, vocabularies)?;
         plan.drop_what_others_say();
         Ok(plan)
     }
 
     /// The plan of a request for which some of the words are enough: the order is by how much of the query a record answers.
     /// `None` where it has no two words that a search may do without.
-    pub(crate) fn of_some(request: &SearchRequest) -> Result<Option<Self>, SearchError> {
+    pub(crate) fn of_some(request: &SearchRequest, vocabularies: &Vocabularies) -> Result<Option<Self>, SearchError> {
         // What a word includes must hold without it, so nothing is dropped before the words are let go.
-        let mut plan = Self::read(request)?;
+        let mut plan = Self::read(request, vocabularies)?;
         let is_ranked = plan.order.by == SortBy::Score || request.matching == Matching::Some;
         if !is_ranked || !plan.let_go() {
             return Ok(None);
@@ -93,7 +109,7 @@ impl Plan {
         Ok(Some(plan))
     }
 
-    fn read(request: &SearchRequest) -> Result<Self, SearchError> {
+    fn read(request: &SearchRequest, vocabularies: &Vocabularies) -> Result<Self, SearchError> {
         if request.limit > SearchRequest::MAX_LIMIT {
             return Err(bad(format!("A page has at most {} hits.", SearchRequest::MAX_LIMIT)));
         }
@@ -108,6 +124,7 @@ impl Plan {
             unwanted: Vec::new(),
             predicate: Predicate::of(&request.filters, request.today),
             words: Vec::new(),
+            concepts: Vec::new(),
             prefixes: Vec::new(),
             order: Order { by: SortBy::Modified, reversed: request.sort.reversed },
             after: None,
@@ -118,9 +135,7 @@ impl Plan {
             fingerprint,
             deadline: Deadline(request.give_up_at),
         };
-        for node in telling(query::parse(&request.text)?.nodes) {
-            plan.add(node.term, node.excluded);
-        }
+        plan.add_all(&query::parse(&request.text)?.nodes, vocabularies);
         plan.add_filters(&request.filters)?;
         plan.order.by = match request.sort.by {
             SortKey::Relevance if plan.words.is_empty() => SortBy::Modified,
@@ -142,6 +157,54 @@ impl Plan {
         Ok(plan)
     }
 
+    /// Takes the conditions of a query. Where words name a concept, records that carry it are taken for those that have the
+    /// words; words that say nothing are passed over, unless no other word is left.
+    fn add_all(&mut self, nodes: &[QueryNode], vocabularies: &Vocabularies) {
+        let names = names_in(nodes, vocabularies);
+        let is_word = |node: &QueryNode| !node.excluded && !matches!(node.term, QueryTerm::Value { .. });
+        let has_telling = !names.is_empty() || nodes.iter().any(|node| is_word(node) && !says_nothing(node));
+        let mut names = names.into_iter().peekable();
+        let mut at = 0;
+        while let Some(node) = nodes.get(at) {
+            if let Some((_, name)) = names.next_if(|(first, _)| *first == at) {
+                let named = &nodes[at..at + name.words];
+                at += name.words;
+                self.add_name(named, name);
+                continue;
+            }
+            at += 1;
+            if node.excluded
+                && let QueryTerm::Text { scope: TextScope::All, text, quoted: false } = &node.term
+            {
+                self.unwanted.extend(concepts_named_by(text, vocabularies));
+            }
+            if !(has_telling && says_nothing(node)) {
+                self.add(node.term.clone(), node.excluded);
+            }
+        }
+    }
+
+    /// Takes words that name a concept.
+    fn add_name(&mut self, nodes: &[QueryNode], name: Named) {
+        let telling: Vec<&QueryNode> = nodes.iter().filter(|node| !says_nothing(node)).collect();
+        let texts = if telling.is_empty() { nodes.iter().collect() } else { telling };
+        let mut conditions = Vec::with_capacity(texts.len());
+        let mut words = Vec::new();
+        for node in texts {
+            let QueryTerm::Text { scope, text, quoted } = &node.term else { continue };
+            let parts = words_of(text);
+            conditions.push(text_condition(*scope, *quoted, &parts));
+            words.extend(self.score(&parts, None));
+        }
+        let mut alternatives = vec![both(conditions), Condition::AnyConcept(name.terms.clone())];
+        if !name.wider.is_empty() {
+            alternatives.push(Condition::AnyConcept(name.wider.clone()));
+        }
+        self.loose.push(self.wanted.len());
+        self.wanted.push(Condition::Either(alternatives));
+        self.concepts.push(ScoredConcept { words, carried: name.terms, around: name.wider });
+    }
+
     fn add(&mut self, term: QueryTerm, excluded: bool) {
         let is_loose = matches!(term, QueryTerm::Text { scope: TextScope::All, quoted: false, .. });
         match term {
@@ -150,11 +213,7 @@ impl Plan {
                 if is_loose && !excluded {
                     self.loose.push(self.wanted.len());
                 }
-                let condition = match words.as_slice() {
-                    [word] if !quoted => Condition::Word { field: stems_in(scope), stems: word.stems.clone() },
-                    words => phrase(scope, words),
-                };
-                self.take(condition, &words, excluded);
+                self.take(text_condition(scope, quoted, &words), &words, excluded);
             }
             QueryTerm::Prefix { scope, text } => {
                 let mut words = words_of(&text);
@@ -191,16 +250,24 @@ impl Plan {
             return;
         }
         let reads = matches!(condition, Condition::Word { field: ALL, .. });
-        for word in words {
-            match self.words.iter_mut().find(|known| known.stems == word.stems) {
-                Some(known) if known.read_by.is_some() => {}
-                Some(known) => known.read_by = reads.then_some((self.wanted.len(), 0)),
-                None => self
-                    .words
-                    .push(ScoredWord { stems: word.stems.clone(), read_by: reads.then_some((self.wanted.len(), 0)) }),
-            }
-        }
+        self.score(words, reads.then_some((self.wanted.len(), 0)));
         self.wanted.push(condition);
+    }
+
+    /// Lets words score, each once; answers their places. `read_by` is where their postings are read anyway.
+    fn score(&mut self, words: &[QueryWord], read_by: Option<(usize, usize)>) -> Vec<usize> {
+        let mut places = Vec::with_capacity(words.len());
+        for word in words {
+            let known = self.words.iter().position(|known| known.stems == word.stems);
+            let at = known.unwrap_or_else(|| {
+                self.words.push(ScoredWord { stems: word.stems.clone(), read_by: None });
+                self.words.len() - 1
+            });
+            let scored = &mut self.words[at];
+            scored.read_by = scored.read_by.or(read_by);
+            places.push(at);
+        }
+        places
     }
 
     fn add_filters(&mut self, filters: &Filters) -> Result<(), SearchError> {
@@ -256,11 +323,14 @@ impl Plan {
             if !self.loose.contains(&at) {
                 places[at] = (self.wanted.len(), 0);
                 self.wanted.push(condition);
-            } else if let Some(known) = words.iter().position(|word| *word == condition) {
-                places[at] = (either, known);
-            } else {
-                places[at] = (either, words.len());
-                words.push(condition);
+                continue;
+            }
+            for part in parts(condition) {
+                let known = words.iter().position(|word| *word == part);
+                places[at] = (either, known.unwrap_or(words.len()));
+                if known.is_none() {
+                    words.push(part);
+                }
             }
         }
         for word in &mut self.words {
@@ -338,6 +408,7 @@ impl Condition {
             Self::Word { field, stems } => Matcher::word(segment, fields.stems[*field], stems),
             Self::Phrase { of, words } => Matcher::phrase(segment, fields.words(*of), words),
             Self::Prefix { of, prefix } => Matcher::prefix(segment, fields.words(*of), std::slice::from_ref(prefix)),
+            Self::AnyConcept(terms) => Matcher::any(segment, fields.concepts, terms),
             Self::AnyValue(terms) => Matcher::any(segment, fields.filter, terms),
             Self::AnyPlace(codes) => Matcher::prefix(segment, fields.pcode, codes),
             Self::Both(conditions) => {
@@ -389,16 +460,78 @@ impl Audience {
     }
 }
 
-/// The conditions of a query without the words that say nothing, unless no other word is left.
-fn telling(nodes: Vec<QueryNode>) -> Vec<QueryNode> {
-    let tells = |node: &QueryNode| match &node.term {
+/// Whether a condition is a word that stands for itself and says nothing of what is looked for.
+fn says_nothing(node: &QueryNode) -> bool {
+    match &node.term {
         QueryTerm::Text { scope: TextScope::All, text, quoted: false } if !node.excluded => {
-            !matches!(words_of(text).as_slice(), [word] if says_nothing(&word.folded))
+            matches!(words_of(text).as_slice(), [word] if stopwords::says_nothing(&word.folded))
         }
-        _ => true,
-    };
-    let is_word = |node: &&QueryNode| !node.excluded && !matches!(node.term, QueryTerm::Value { .. });
-    if nodes.iter().filter(is_word).any(tells) { nodes.into_iter().filter(tells).collect() } else { nodes }
+        _ => false,
+    }
+}
+
+/// The names of concepts among words that stand for themselves, next to each other: each with its first node, and how many
+/// nodes it takes.
+fn names_in(nodes: &[QueryNode], vocabularies: &Vocabularies) -> Vec<(usize, Named)> {
+    let mut names = Vec::new();
+    let mut words: Vec<Word> = Vec::new();
+    let mut owners: Vec<usize> = Vec::new();
+    for at in 0..=nodes.len() {
+        if let Some(QueryNode {
+            excluded: false,
+            term: QueryTerm::Text { scope: TextScope::All, text, quoted: false },
+        }) = nodes.get(at)
+        {
+            words.extend(Word::all_in(text));
+            owners.resize(words.len(), at);
+            continue;
+        }
+        for name in named(&words, vocabularies) {
+            let last = name.first + name.words - 1;
+            // A name must not begin or end within what was written as one word.
+            let begins = name.first == 0 || owners[name.first - 1] != owners[name.first];
+            let ends = last + 1 == owners.len() || owners[last + 1] != owners[last];
+            if begins && ends {
+                let first = owners[name.first];
+                names.push((first, Named { first, words: owners[last] + 1 - first, ..name }));
+            }
+        }
+        words.clear();
+        owners.clear();
+    }
+    names
+}
+
+/// The concepts that the whole of a text names.
+fn concepts_named_by(text: &str, vocabularies: &Vocabularies) -> Option<Condition> {
+    let words = Word::all_in(text);
+    let names = named(&words, vocabularies);
+    names.into_iter().find(|name| name.words == words.len()).map(|name| Condition::AnyConcept(name.terms))
+}
+
+/// Several conditions that must all hold as one.
+fn both(mut conditions: Vec<Condition>) -> Condition {
+    match conditions.pop() {
+        Some(only) if conditions.is_empty() => only,
+        last => Condition::Both(conditions.into_iter().chain(last).collect()),
+    }
+}
+
+/// The conditions of which any is enough where some of the words are.
+fn parts(condition: Condition) -> Vec<Condition> {
+    match condition {
+        Condition::Either(alternatives) => alternatives.into_iter().flat_map(parts).collect(),
+        Condition::Both(conditions) => conditions,
+        other => vec![other],
+    }
+}
+
+/// The condition of a text: a word by its stems, or words next to each other as they are written.
+fn text_condition(scope: TextScope, quoted: bool, words: &[QueryWord]) -> Condition {
+    match words {
+        [word] if !quoted => Condition::Word { field: stems_in(scope), stems: word.stems.clone() },
+        words => phrase(scope, words),
+    }
 }
 
 /// The words of a text of the query.
@@ -444,7 +577,8 @@ mod tests {
     use super::*;
 
     fn plan(text: &str) -> Plan {
-        Plan::of(&SearchRequest { text: text.to_owned(), ..SearchRequest::default() }).unwrap()
+        let request = SearchRequest { text: text.to_owned(), ..SearchRequest::default() };
+        Plan::of(&request, Vocabularies::bundled()).unwrap()
     }
 
     /// How many conditions are wanted and unwanted.
@@ -483,7 +617,7 @@ mod tests {
     #[test]
     fn words_are_read_off_the_conditions_that_are_let_go() {
         let request = SearchRequest { text: "water title:x food water".to_owned(), ..SearchRequest::default() };
-        let plan = Plan::of_some(&request).unwrap().unwrap();
+        let plan = Plan::of_some(&request, Vocabularies::bundled()).unwrap().unwrap();
         let read: Vec<&[String]> = plan
             .words
             .iter()

@@ -29,11 +29,11 @@ pub(crate) const ALL: usize = 0;
 pub(crate) const TITLE: usize = 1;
 /// Place of keywords and topics.
 pub(crate) const KEYWORDS: usize = 2;
-/// Place of the names of organisations.
-pub(crate) const ORGANISATIONS: usize = 3;
+/// Place of the names of organisations, countries and clusters.
+pub(crate) const ATTRIBUTES: usize = 3;
 
 /// The fields of stems whose texts stand in [`ALL`] too.
-pub(crate) const NAMED: [usize; STEM_FIELDS - 1] = [TITLE, KEYWORDS, ORGANISATIONS];
+pub(crate) const NAMED: [usize; STEM_FIELDS - 1] = [TITLE, KEYWORDS, ATTRIBUTES];
 
 /// Columns of days and numbers.
 pub(crate) mod column {
@@ -78,8 +78,10 @@ pub(crate) struct Fields {
     pub(crate) all: Field,
     /// Words of the titles.
     pub(crate) title: Field,
-    /// Stems by which records are found and ranked: [`ALL`], [`TITLE`], [`KEYWORDS`], [`ORGANISATIONS`].
+    /// Stems by which records are found and ranked: [`ALL`], [`TITLE`], [`KEYWORDS`], [`ATTRIBUTES`].
     pub(crate) stems: [Field; STEM_FIELDS],
+    /// Concepts that it carries ([`crate::concepts`]).
+    pub(crate) concepts: Field,
     /// Labels that may see the document.
     pub(crate) visible_to: Field,
     /// Labels that see a fuller one instead.
@@ -147,8 +149,17 @@ pub(crate) fn schema() -> (Schema, Fields) {
         id_low: builder.add_u64_field(column::ID_LOW, NumericOptions::default().set_fast()),
         all: builder.add_text_field("all", words()),
         title: builder.add_text_field("title", words()),
-        stems: ["stems", "title_stems", "keyword_stems", "organisation_stems"]
+        stems: ["stems", "title_stems", "keyword_stems", "attribute_stems"]
             .map(|name| builder.add_text_field(name, stems())),
+        concepts: builder.add_text_field(
+            "concepts",
+            TextOptions::default().set_indexing_options(
+                TextFieldIndexing::default()
+                    .set_tokenizer("raw")
+                    .set_index_option(IndexRecordOption::WithFreqs)
+                    .set_fieldnorms(false),
+            ),
+        ),
         visible_to: builder.add_text_field("visible_to", raw()),
         superseded_by: builder.add_text_field("superseded_by", raw()),
         filter: builder.add_text_field("filter", raw()),

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use cairn_model::Vocabularies;
 use cairn_policy::Viewer;
 use tantivy::DocId;
 use tantivy::postings::{Postings, SegmentPostings};
@@ -29,21 +30,22 @@ const BLOCK: usize = 512;
 pub(crate) fn search(
     view: &View,
     fields: &Fields,
+    vocabularies: &Vocabularies,
     viewer: &Viewer,
     request: &SearchRequest,
 ) -> Result<SearchPage, SearchError> {
     if request.matching != Matching::Some {
-        let page = carry_out(&Plan::of(request)?, view, fields, viewer, request)?;
+        let page = carry_out(&Plan::of(request, vocabularies)?, view, fields, viewer, request)?;
         if page.total > 0 || request.matching == Matching::All {
             return Ok(page);
         }
     }
-    match Plan::of_some(request)? {
+    match Plan::of_some(request, vocabularies)? {
         Some(plan) => {
             let some = carry_out(&plan, view, fields, viewer, request)?;
             Ok(SearchPage { relaxed: some.total > 0, ..some })
         }
-        None => carry_out(&Plan::of(request)?, view, fields, viewer, request),
+        None => carry_out(&Plan::of(request, vocabularies)?, view, fields, viewer, request),
     }
 }
 
@@ -58,12 +60,7 @@ fn carry_out(
     if !view.pair_agrees {
         audience = Audience::of(&Viewer::anonymous());
     }
-    let mut weights = Vec::with_capacity(plan.words.len());
-    if plan.order.by == SortBy::Score {
-        for scored in &plan.words {
-            weights.push(view.statistics.weight_of(&view.public, &scored.stems)?);
-        }
-    }
+    let weights = Weights::of(plan, view, fields)?;
 
     let folding = match &request.fold {
         Some(decided) => Some(Folding::new(folding::groups(view, fields, decided)?)),
@@ -129,7 +126,7 @@ fn cursor_after(last: &Candidate, plan: &Plan) -> String {
 struct Walk<'a> {
     plan: &'a Plan,
     statistics: &'a Statistics,
-    weights: &'a [f32],
+    weights: &'a Weights,
     today: i64,
     total: u64,
     /// Of the total, those after the cursor; all of them without one.
@@ -143,7 +140,7 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn new(view: &'a View, plan: &'a Plan, weights: &'a [f32], today: i64, folding: Option<Folding>) -> Self {
+    fn new(view: &'a View, plan: &'a Plan, weights: &'a Weights, today: i64, folding: Option<Folding>) -> Self {
         Self {
             plan,
             statistics: &view.statistics,
@@ -329,10 +326,42 @@ impl Counters {
     }
 }
 
+/// How telling the words and concepts of a query are; of nothing where the order is not by score.
+#[derive(Default)]
+struct Weights {
+    words: Vec<f32>,
+    concepts: Vec<f32>,
+}
+
+impl Weights {
+    fn of(plan: &Plan, view: &View, fields: &Fields) -> Result<Self, SearchError> {
+        let mut weights = Self::default();
+        if plan.order.by == SortBy::Score {
+            for scored in &plan.words {
+                weights.words.push(view.statistics.weight_of(&view.public, fields.stems[ALL], &scored.stems)?);
+            }
+            for scored in &plan.concepts {
+                weights.concepts.push(view.statistics.weight_of(&view.public, fields.concepts, &scored.carried)?);
+            }
+        }
+        Ok(weights)
+    }
+}
+
 /// Scores documents of a segment.
 struct Scorer<'a> {
     statistics: &'a Statistics,
     words: Vec<ScorerWord>,
+    concepts: Vec<ScorerConcept<'a>>,
+    /// What each word gave to the score of the document at hand.
+    parts: Vec<f32>,
+}
+
+struct ScorerConcept<'a> {
+    weight: f32,
+    words: &'a [usize],
+    carried: Vec<SegmentPostings>,
+    around: Vec<SegmentPostings>,
 }
 
 struct ScorerWord {
@@ -352,15 +381,15 @@ enum Source {
 
 impl<'a> Scorer<'a> {
     fn new(
-        plan: &Plan,
+        plan: &'a Plan,
         statistics: &'a Statistics,
-        weights: &[f32],
+        weights: &Weights,
         segment: &Segment,
         fields: &Fields,
     ) -> Result<Self, SearchError> {
-        let mut words = Vec::with_capacity(weights.len());
+        let mut words = Vec::with_capacity(weights.words.len());
         // Without weights the order is not by score, and nothing is scored.
-        for (scored, weight) in plan.words.iter().zip(weights) {
+        for (scored, weight) in plan.words.iter().zip(&weights.words) {
             let read = |field: usize| cursors_of(segment, fields.stems[field], &scored.stems);
             let all = match scored.read_by {
                 Some((condition, place)) => Source::Condition(condition, place),
@@ -372,7 +401,13 @@ impl<'a> Scorer<'a> {
             }
             words.push(ScorerWord { weight: *weight, all, named });
         }
-        Ok(Self { statistics, words })
+        let mut concepts = Vec::with_capacity(weights.concepts.len());
+        for (scored, weight) in plan.concepts.iter().zip(&weights.concepts) {
+            let read = |terms: &[String]| cursors_of(segment, fields.concepts, terms);
+            let (carried, around) = (read(&scored.carried)?, read(&scored.around)?);
+            concepts.push(ScorerConcept { weight: *weight, words: &scored.words, carried, around });
+        }
+        Ok(Self { statistics, parts: vec![0.0; words.len()], words, concepts })
     }
 
     /// The score of the document on which the conditions stand.
@@ -380,7 +415,8 @@ impl<'a> Scorer<'a> {
     fn score(&mut self, doc: DocId, segment: &Segment, conditions: &Conjunction) -> f32 {
         let lengths = segment.norms.each_ref().map(|norms| norms.fieldnorm_id(doc));
         let mut score = 0.0;
-        for word in &mut self.words {
+        for (word, part) in self.words.iter_mut().zip(&mut self.parts) {
+            *part = 0.0;
             let all = match &mut word.all {
                 Source::Condition(condition, place) => {
                     conditions.matchers().get(*condition).map_or(0, |matcher| matcher.frequency(*place, doc))
@@ -395,7 +431,16 @@ impl<'a> Scorer<'a> {
             for (cursors, field) in word.named.iter_mut().zip(NAMED) {
                 times[field] = frequency_at(cursors, doc);
             }
-            score += self.statistics.part(word.weight, times, lengths);
+            *part = self.statistics.part(word.weight, times, lengths);
+            score += *part;
+        }
+        for concept in &mut self.concepts {
+            let times = [&mut concept.carried, &mut concept.around].map(|cursors| frequency_at(cursors, doc));
+            if times != [0, 0] {
+                // A concept counts where its words count for less.
+                let named: f32 = concept.words.iter().map(|at| self.parts[*at]).sum();
+                score += (Statistics::concept_part(concept.weight, times[0], times[1]) - named).max(0.0);
+            }
         }
         score
     }

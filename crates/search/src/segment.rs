@@ -14,7 +14,7 @@ use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, TantivyDocument};
 use crate::document::Stored;
 use crate::facet::{FacetColumn, FacetValues};
 use crate::matching::seek;
-use crate::schema::{ALL, Fields, STEM_FIELDS, column};
+use crate::schema::{Fields, STEM_FIELDS, column};
 use crate::{FacetField, SearchError};
 
 /// Decompressed blocks of stored documents that a segment keeps.
@@ -34,8 +34,7 @@ pub(crate) struct Segment {
     pub(crate) facets: Vec<Option<Arc<FacetColumn>>>,
     store: StoreReader,
     stored: Field,
-    stems: Field,
-    live_counts: Mutex<HashMap<Vec<u8>, u32>>,
+    live_counts: Mutex<HashMap<(Field, Vec<u8>), u32>>,
 }
 
 /// Columns of days and numbers; `None` where no document of the segment has the value.
@@ -91,7 +90,6 @@ impl Segment {
             facets,
             store: reader.get_store_reader(CACHED_BLOCKS).map_err(SearchError::from_read)?,
             stored: fields.stored,
-            stems: fields.stems[ALL],
             live_counts: Mutex::new(HashMap::new()),
             reader: reader.clone(),
         })
@@ -125,16 +123,16 @@ impl Segment {
         self.reader.inverted_index(field).map_err(|error| SearchError::from_tantivy("read", error))
     }
 
-    /// How many live documents hold a stem in any of their texts: what deleted documents held is never counted, so that no
+    /// How many live documents hold a term of a field: what deleted documents held is never counted, so that no
     /// score remembers them.
-    pub(crate) fn live_documents_with(&self, stem: &str) -> Result<u32, SearchError> {
-        let postings = self.postings_of(self.stems)?;
-        let Some(info) = postings.terms().get(stem.as_bytes()).map_err(SearchError::from_read)? else { return Ok(0) };
+    pub(crate) fn live_documents_with(&self, field: Field, term: &str) -> Result<u32, SearchError> {
+        let postings = self.postings_of(field)?;
+        let Some(info) = postings.terms().get(term.as_bytes()).map_err(SearchError::from_read)? else { return Ok(0) };
         if self.deleted.is_empty() {
             return Ok(info.doc_freq);
         }
-        let remembered = |counts: &HashMap<Vec<u8>, u32>| counts.get(stem.as_bytes()).copied();
-        if let Some(count) = self.live_counts.lock().ok().and_then(|counts| remembered(&counts)) {
+        let key = (field, term.as_bytes().to_vec());
+        if let Some(count) = self.live_counts.lock().ok().and_then(|counts| counts.get(&key).copied()) {
             return Ok(count);
         }
         let count = self.live_documents(&postings, &info)?;
@@ -142,7 +140,7 @@ impl Segment {
             if counts.len() >= REMEMBERED_COUNTS {
                 counts.clear();
             }
-            counts.insert(stem.as_bytes().to_vec(), count);
+            counts.insert(key, count);
         }
         Ok(count)
     }

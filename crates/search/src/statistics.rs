@@ -7,9 +7,10 @@
 //! The weights were chosen by cross-validation over judged queries (`docs/search.md`); they lie on a wide plateau.
 
 use tantivy::fieldnorm::FieldNormReader;
+use tantivy::schema::Field;
 
 use crate::SearchError;
-use crate::schema::{ALL, KEYWORDS, NAMED, ORGANISATIONS, STEM_FIELDS, TITLE};
+use crate::schema::{ALL, ATTRIBUTES, KEYWORDS, NAMED, STEM_FIELDS, TITLE};
 use crate::segment::Lengths;
 use crate::view::Tier;
 
@@ -24,9 +25,14 @@ const WORTH: [f32; STEM_FIELDS] = {
     let mut worth = [1.0; STEM_FIELDS];
     worth[TITLE] = 3.0;
     worth[KEYWORDS] = 2.0;
-    worth[ORGANISATIONS] = 0.3;
+    worth[ATTRIBUTES] = 0.3;
     worth
 };
+
+/// What each time counts that a record carries a concept of the query.
+const CARRIED: f32 = 0.7;
+/// What it counts that a record is about all of an area around a place of the query.
+const AROUND: f32 = 0.25;
 
 /// Counts and lengths of the live public documents.
 pub(crate) struct Statistics {
@@ -65,15 +71,16 @@ impl Statistics {
         Self { documents, counted, elsewhere: average(all.words.saturating_sub(in_others), all.documents) }
     }
 
-    /// How telling a word is: the rarer among public documents, the more. `stems` are those that it can have.
-    pub(crate) fn weight_of(&self, public: &Tier, stems: &[String]) -> Result<f32, SearchError> {
+    /// How telling a word or a concept is: the rarer among public documents, the more. `terms` are those that it can have in
+    /// a field.
+    pub(crate) fn weight_of(&self, public: &Tier, field: Field, terms: &[String]) -> Result<f32, SearchError> {
         let mut with = 0_u64;
-        for stem in stems {
+        for term in terms {
             for segment in &public.segments {
-                with += u64::from(segment.live_documents_with(stem)?);
+                with += u64::from(segment.live_documents_with(field, term)?);
             }
         }
-        // A document with two of the stems is counted twice.
+        // A document with two of the terms is counted twice.
         let with = with.min(self.documents) as f32;
         let without = self.documents as f32 - with;
         Ok((1.0 + (without + 0.5) / (with + 0.5)).ln().powf(RARITY))
@@ -94,8 +101,19 @@ impl Statistics {
             let length = FieldNormReader::id_to_fieldnorm(lengths[ALL]).saturating_sub(named);
             occurrences += WORTH[ALL] * elsewhere as f32 / length_factor(length, self.elsewhere);
         }
-        weight * occurrences / (SATURATION + occurrences)
+        saturated(weight, occurrences)
     }
+
+    /// The part of a score that a concept of this weight gives, by how often a document carries it, and an area around it.
+    #[inline]
+    pub(crate) fn concept_part(weight: f32, carried: u32, around: u32) -> f32 {
+        saturated(weight, CARRIED * carried as f32 + AROUND * around as f32)
+    }
+}
+
+#[inline]
+fn saturated(weight: f32, occurrences: f32) -> f32 {
+    weight * occurrences / (SATURATION + occurrences)
 }
 
 /// The average length of the documents that have any text.

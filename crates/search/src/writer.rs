@@ -87,6 +87,9 @@ impl Writer {
     fn take(index: Index, options: WriterOptions, position: i64) -> Result<Self, SearchError> {
         let tiers =
             [TierWriter::take(&index, Tier::Public, &options)?, TierWriter::take(&index, Tier::Restricted, &options)?];
+        if let Some(vocabularies) = &options.vocabularies {
+            index.know(Arc::clone(vocabularies));
+        }
         Ok(Self { index, tiers, vocabularies: options.vocabularies, position })
     }
 

@@ -181,6 +181,8 @@ fn bytes(page: &SearchPage) -> String {
 
 /// The naive search: over the viewer's renditions, by comparing words.
 mod naive {
+    use cairn_model::vocabulary::{Concept, Word};
+
     use super::{
         BTreeMap, BTreeSet, Dataset, DatasetId, FacetField, Rendition, SearchRequest, SortKey, Viewer, Vocabularies,
         best_rendition,
@@ -238,17 +240,45 @@ mod naive {
         if let Some(level) = atom.strip_prefix("rendition:") {
             return rendition.level.code() == level;
         }
+        let is_title = atom.starts_with("title:");
         let (texts, atom) = match atom.strip_prefix("title:") {
             Some(word) => (rendition.dataset.title.texts().map(words).collect(), word),
             None => (texts(&rendition.dataset), atom),
         };
+        let is_quoted = atom.contains(' ');
+        let by_concept = !is_title && !is_quoted && !concepts(atom).is_disjoint(&carried(&rendition.dataset));
         match atom.strip_suffix('*') {
             Some(prefix) => texts.iter().flatten().any(|word| word.starts_with(prefix)),
             None => match words(atom).as_slice() {
-                [word] => texts.iter().flatten().any(|other| bare(other) == bare(word)),
-                phrase => texts.iter().any(|text| text.windows(phrase.len()).any(|window| window == phrase)),
+                [word] => by_concept || texts.iter().flatten().any(|other| bare(other) == bare(word)),
+                phrase => {
+                    by_concept || texts.iter().any(|text| text.windows(phrase.len()).any(|window| window == phrase))
+                }
             },
         }
+    }
+
+    /// The concepts that a text names.
+    fn concepts(text: &str) -> BTreeSet<Concept> {
+        let words = Word::all_in(text);
+        let mentions = Vocabularies::bundled().lexicon().mentions(&words);
+        mentions.iter().flat_map(|mention| mention.concepts).cloned().collect()
+    }
+
+    /// The concepts that a record carries.
+    fn carried(shown: &Dataset) -> BTreeSet<Concept> {
+        let mut said: BTreeSet<Concept> = BTreeSet::new();
+        for (scheme, codes) in [("country", &shown.countries), ("cluster", &shown.clusters)] {
+            said.extend(codes.iter().map(|code| Concept { scheme, code: code.clone() }));
+        }
+        let organisations = [&shown.owner, &shown.publisher].into_iter().flatten();
+        let texts = shown.title.texts().chain(shown.description.texts());
+        let texts = texts.chain(shown.keywords.values().flatten().map(String::as_str));
+        said.extend(texts.chain(organisations.map(|one| one.name.as_str())).flat_map(concepts));
+        let lexicon = Vocabularies::bundled().lexicon();
+        let covering: Vec<Concept> = said.iter().flat_map(|concept| lexicon.covering(concept)).collect();
+        said.extend(covering);
+        said
     }
 
     /// The words of this small world that have several forms, without their endings.

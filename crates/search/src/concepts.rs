@@ -1,0 +1,180 @@
+//! Concepts of the vocabularies: which of them a record carries, and which a query names.
+//!
+//! A record carries what its fields say by code (countries, places, clusters) and what its title, keywords, topics,
+//! organisations and the head of its description name in any language; and whatever covers that, so that a country finds the
+//! records of its districts. A query that names a concept finds the records that carry it beside those that have the words. One
+//! that names a place also finds, lower, the records about all of an area that the place lies in.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cairn_model::vocabulary::{Concept, Lexicon, Word};
+use cairn_model::{Dataset, Vocabularies};
+
+/// Bytes of a description in which concepts are looked for.
+const HEAD: usize = 1_000;
+/// Keywords, topics and places that are looked at.
+const MOST_VALUES: usize = 500;
+/// How often a concept counts that a record says by code, as a keyword or in its title.
+const SAID: u32 = 2;
+/// How often one counts at the most.
+const MOST: u32 = 6;
+/// A record about more countries than this is about none of them as a whole.
+const NAMED_COUNTRIES: usize = 12;
+
+/// The schemes whose concepts are areas.
+const AREAS: [&str; 2] = ["country", "place"];
+
+/// The terms of the concepts that a record carries, and how often.
+pub(crate) fn carried(dataset: &Dataset, vocabularies: &Vocabularies) -> BTreeMap<String, u32> {
+    let lexicon = vocabularies.lexicon();
+    let mut said = Carried { lexicon, counts: BTreeMap::new(), areas: BTreeSet::new() };
+    for (scheme, codes) in [("country", &dataset.countries), ("cluster", &dataset.clusters)] {
+        for code in codes.iter().take(MOST_VALUES) {
+            said.say(&Concept { scheme, code: code.clone() });
+        }
+    }
+    for place in dataset.places.iter().take(MOST_VALUES) {
+        match &place.pcode {
+            Some(code) => said.say(&Concept { scheme: "place", code: code.to_uppercase() }),
+            None => said.read(&place.name, SAID, false),
+        }
+    }
+    for title in dataset.title.texts() {
+        said.read(title, SAID, true);
+    }
+    for keyword in dataset.keywords.values().flatten().chain(&dataset.topics).take(MOST_VALUES) {
+        said.read(keyword, SAID, true);
+    }
+    for organisation in [&dataset.owner, &dataset.publisher].into_iter().flatten() {
+        said.read(&organisation.name, 1, false);
+    }
+    for description in dataset.description.texts() {
+        said.read(&description[..description.floor_char_boundary(HEAD)], 1, false);
+    }
+    said.into_terms(dataset.countries.len() <= NAMED_COUNTRIES)
+}
+
+/// What a record says.
+struct Carried<'a> {
+    lexicon: &'a Lexicon,
+    counts: BTreeMap<Concept, u32>,
+    /// Areas that it is about.
+    areas: BTreeSet<Concept>,
+}
+
+impl Carried<'_> {
+    fn say(&mut self, concept: &Concept) {
+        self.count(concept, SAID);
+        if AREAS.contains(&concept.scheme) {
+            self.areas.insert(concept.clone());
+        }
+    }
+
+    /// Counts what a text names; `is_about` says that the record is about the areas among it.
+    fn read(&mut self, text: &str, times: u32, is_about: bool) {
+        let lexicon = self.lexicon;
+        for mention in lexicon.mentions(&Word::all_in(text)) {
+            for concept in mention.concepts {
+                self.count(concept, times);
+                if is_about && AREAS.contains(&concept.scheme) {
+                    self.areas.insert(concept.clone());
+                }
+            }
+        }
+    }
+
+    fn count(&mut self, concept: &Concept, times: u32) {
+        *self.counts.entry(concept.clone()).or_default() += times;
+    }
+
+    fn into_terms(self, is_about_wholes: bool) -> BTreeMap<String, u32> {
+        let mut terms: BTreeMap<String, u32> = BTreeMap::new();
+        let mut above: BTreeSet<Concept> = BTreeSet::new();
+        for (concept, times) in &self.counts {
+            let covering = self.lexicon.covering(concept);
+            for one in std::iter::once(concept).chain(&covering) {
+                let counted = terms.entry(term(one)).or_default();
+                *counted = (*counted + times).min(MOST);
+            }
+            if self.areas.contains(concept) {
+                above.extend(covering);
+            }
+        }
+        if is_about_wholes {
+            // What lies above another area of the record is only said to place that.
+            for area in self.areas.difference(&above) {
+                terms.insert(whole(area), 1);
+            }
+        }
+        terms
+    }
+}
+
+/// What a part of a query names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Named {
+    /// The first word of the name, counted from 0.
+    pub(crate) first: usize,
+    /// How many words it has.
+    pub(crate) words: usize,
+    /// Terms of the concepts that it can mean.
+    pub(crate) terms: Vec<String>,
+    /// Terms of records about all of an area that it lies in.
+    pub(crate) wider: Vec<String>,
+}
+
+/// The concepts that the words of a query name.
+pub(crate) fn named(words: &[Word], vocabularies: &Vocabularies) -> Vec<Named> {
+    let lexicon = vocabularies.lexicon();
+    let of_mention = |mention: cairn_model::vocabulary::Mention<'_>| {
+        let mut wider = BTreeSet::new();
+        for concept in mention.concepts.iter().filter(|concept| AREAS.contains(&concept.scheme)) {
+            wider.extend(lexicon.covering(concept).iter().map(whole));
+        }
+        Named {
+            first: mention.first,
+            words: mention.words,
+            terms: mention.concepts.iter().map(term).collect(),
+            wider: wider.into_iter().collect(),
+        }
+    };
+    lexicon.mentions(words).into_iter().map(of_mention).collect()
+}
+
+/// The term of a concept.
+fn term(concept: &Concept) -> String {
+    format!("{}\0{}", concept.scheme, concept.code)
+}
+
+/// The term of records that are about all of an area, and nothing within it.
+fn whole(area: &Concept) -> String {
+    format!("whole\0{}\0{}", area.scheme, area.code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named_in(query: &str) -> Vec<Named> {
+        named(&Word::all_in(query), Vocabularies::bundled())
+    }
+
+    #[test]
+    fn a_query_that_names_a_place_names_the_areas_around_it() {
+        for query in ["report Idlib", "report Edleb", "report إدلب"] {
+            let named = named_in(query);
+            assert_eq!(named.len(), 1, "{named:?}");
+            assert_eq!((named[0].first, named[0].words), (1, 1));
+            assert_eq!(named[0].terms, ["place\0SY07"]);
+            assert_eq!(named[0].wider, ["whole\0country\0SYR"]);
+        }
+    }
+
+    #[test]
+    fn a_query_in_any_language_names_the_same_concept() {
+        let expected = &named_in("IDP")[0].terms;
+        for query in ["internally displaced persons", "déplacés internes", "نازحون", "desplazados internos"] {
+            assert_eq!(named_in(query).first().map(|named| &named.terms), Some(expected), "{query}");
+        }
+    }
+}
