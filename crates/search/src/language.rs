@@ -130,8 +130,11 @@ impl Language {
         }
     }
 
-    /// The languages whose words can look like this one.
+    /// The languages in which a word can be, by its letters. A code or an address is in none of them.
     fn possible(word: &str) -> &'static [Self] {
+        if word.len() > LONGEST || word.bytes().any(|byte| byte.is_ascii_digit()) {
+            return &[Self::Other];
+        }
         match word.chars().next() {
             Some('a'..='z') => &[Self::English, Self::French, Self::Spanish, Self::Portuguese, Self::Other],
             Some('\u{400}'..='\u{52f}') => &[Self::Russian, Self::Ukrainian, Self::Other],
@@ -165,42 +168,26 @@ impl Language {
         (Self::ALL.get(at).copied().unwrap_or(Self::Other), &marked[first.len_utf8()..])
     }
 
-    /// The stem of a word of this language. `folded` is the word as the search compares it, `written` as it stands in the
-    /// text: Cyrillic loses letters that the rules need when it is folded.
-    pub(crate) fn stem<'a>(self, folded: &'a str, written: &str) -> Cow<'a, str> {
-        let is_word = folded.len() <= LONGEST && !folded.bytes().any(|byte| byte.is_ascii_digit());
-        if !is_word {
-            return Cow::Borrowed(folded);
-        }
-        match self {
-            Self::Russian if is_cyrillic(folded) => {
-                Cow::Owned(fold(&Stemmer::new(Algorithm::Russian).stem(&written.to_lowercase())))
-            }
-            Self::Ukrainian if is_cyrillic(folded) => Cow::Borrowed(without_ending(folded)),
-            // The rules of one script say nothing of a word in another.
-            Self::Arabic if folded.is_ascii() => Cow::Borrowed(folded),
-            Self::English | Self::French | Self::Portuguese | Self::Spanish if !folded.is_ascii() => {
-                Cow::Borrowed(folded)
-            }
-            _ => match self.algorithm() {
-                Some(algorithm) => by_rules(self, algorithm, folded),
-                None => Cow::Borrowed(folded),
-            },
-        }
+    /// The stem of a word in a text of this language, marked with the language whose rules made it: `employees` and French
+    /// `employés` have one stem and are two words. `folded` is the word as the search compares it, `written` as it stands in
+    /// the text: Cyrillic loses letters that the rules need when it is folded.
+    pub(crate) fn stem(self, folded: &str, written: &str) -> String {
+        let language = if Self::possible(folded).contains(&self) { self } else { Self::Other };
+        let stem = match language {
+            Self::Russian => Cow::Owned(fold(&Stemmer::new(Algorithm::Russian).stem(&written.to_lowercase()))),
+            Self::Ukrainian => Cow::Borrowed(without_ending(folded)),
+            _ => language.algorithm().map_or(Cow::Borrowed(folded), |algorithm| by_rules(language, algorithm, folded)),
+        };
+        let mut marked = String::with_capacity(1 + stem.len());
+        marked.push(language.mark());
+        marked.push_str(&stem);
+        marked
     }
 }
 
-/// The stems that a word can have, by the languages in which it can be; each once, as first of them the one in English or in
-/// the most common language of its script.
+/// The stems that a word can have, by the languages in which it can be.
 pub(crate) fn stems_of(folded: &str, written: &str) -> Vec<String> {
-    let mut stems: Vec<String> = Vec::new();
-    for language in Language::possible(folded) {
-        let stem = language.stem(folded, written);
-        if !stem.is_empty() && !stems.iter().any(|known| *known == stem) {
-            stems.push(stem.into_owned());
-        }
-    }
-    stems
+    Language::possible(folded).iter().map(|language| language.stem(folded, written)).collect()
 }
 
 /// Endings that folded words have lost an accent or a letter of, by which the rules of their language know them: as they are,
@@ -226,10 +213,6 @@ fn by_rules(language: Language, algorithm: Algorithm, folded: &str) -> Cow<'_, s
         Some(word) => Cow::Owned(fold(&stemmer.stem(&word))),
         None => stemmer.stem(folded),
     }
-}
-
-fn is_cyrillic(word: &str) -> bool {
-    word.chars().next().is_some_and(|letter| matches!(letter, '\u{400}'..='\u{52f}'))
 }
 
 /// Endings of Ukrainian nouns and adjectives, folded as words are.
@@ -282,11 +265,17 @@ mod tests {
 
     #[test]
     fn codes_and_words_of_another_script_stay_as_they_are() {
-        assert_eq!(Language::English.stem("covid19s", "covid19s"), "covid19s");
-        assert_eq!(Language::English.stem("مدارس", "مدارس"), "مدارس");
-        assert_eq!(Language::Arabic.stem("clinics", "clinics"), "clinics");
+        let as_it_is = |word: &str| Language::Other.stem(word, word);
+        assert_eq!(Language::English.stem("covid19s", "covid19s"), as_it_is("covid19s"));
+        assert_eq!(Language::English.stem("مدارس", "مدارس"), as_it_is("مدارس"));
+        assert_eq!(Language::Arabic.stem("clinics", "clinics"), as_it_is("clinics"));
         let address = "s".repeat(LONGEST + 1);
-        assert_eq!(Language::English.stem(&address, &address), address);
+        assert_eq!(Language::English.stem(&address, &address), as_it_is(&address));
+    }
+
+    #[test]
+    fn words_of_two_languages_with_one_stem_stay_two() {
+        assert_ne!(Language::English.stem("employ", "employ"), Language::French.stem("employees", "employées"));
     }
 
     #[test]
@@ -315,10 +304,12 @@ mod tests {
     }
 
     #[test]
-    fn a_word_of_a_query_has_its_stems_in_every_language_of_its_script() {
+    fn a_word_of_a_query_has_its_stem_in_every_language_of_its_script() {
         let stems = stems_of("mines", "mines");
-        assert_eq!(stems.first().map(String::as_str), Some("mine"));
-        assert!(stems.iter().any(|stem| stem == "mines"), "{stems:?}");
-        assert_eq!(stems_of("人", "人"), ["人"]);
+        for language in [Language::English, Language::French, Language::Spanish, Language::Portuguese, Language::Other]
+        {
+            assert!(stems.contains(&language.stem("mines", "mines")), "{stems:?}");
+        }
+        assert_eq!(stems_of("人", "人"), [Language::Other.stem("人", "人")]);
     }
 }

@@ -35,6 +35,7 @@ mod schema;
 mod search;
 mod segment;
 mod snippet;
+mod spelling;
 mod statistics;
 mod stopwords;
 mod suggest;

@@ -14,6 +14,9 @@ pub struct SearchPage {
     pub total: u64,
     /// Whether records are found that have only some of the words.
     pub relaxed: bool,
+    /// The text as it was probably meant, where nothing is found for it as it is; what is found then is found for this, unless
+    /// all words were asked for as they are.
+    pub suggestion: Option<String>,
     /// Cursor of the next page.
     pub next: Option<String>,
     /// Hits.

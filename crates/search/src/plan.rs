@@ -89,18 +89,22 @@ struct QueryWord {
 }
 
 impl Plan {
-    /// Reads a request; refuses what cannot be run.
-    pub(crate) fn of(request: &SearchRequest, vocabularies: &Vocabularies) -> Result<Self, SearchError> {
-        let mut plan = Self::read(request, vocabularies)?;
+    /// Reads a request; refuses what cannot be run. `text` is that of the request, or what is searched in its place.
+    pub(crate) fn of(request: &SearchRequest, text: &str, vocabularies: &Vocabularies) -> Result<Self, SearchError> {
+        let mut plan = Self::read(request, text, vocabularies)?;
         plan.drop_what_others_say();
         Ok(plan)
     }
 
     /// The plan of a request for which some of the words are enough: the order is by how much of the query a record answers.
     /// `None` where it has no two words that a search may do without.
-    pub(crate) fn of_some(request: &SearchRequest, vocabularies: &Vocabularies) -> Result<Option<Self>, SearchError> {
+    pub(crate) fn of_some(
+        request: &SearchRequest,
+        text: &str,
+        vocabularies: &Vocabularies,
+    ) -> Result<Option<Self>, SearchError> {
         // What a word includes must hold without it, so nothing is dropped before the words are let go.
-        let mut plan = Self::read(request, vocabularies)?;
+        let mut plan = Self::read(request, text, vocabularies)?;
         let is_ranked = plan.order.by == SortBy::Score || request.matching == Matching::Some;
         if !is_ranked || !plan.let_go() {
             return Ok(None);
@@ -109,7 +113,7 @@ impl Plan {
         Ok(Some(plan))
     }
 
-    fn read(request: &SearchRequest, vocabularies: &Vocabularies) -> Result<Self, SearchError> {
+    fn read(request: &SearchRequest, text: &str, vocabularies: &Vocabularies) -> Result<Self, SearchError> {
         if request.limit > SearchRequest::MAX_LIMIT {
             return Err(bad(format!("A page has at most {} hits.", SearchRequest::MAX_LIMIT)));
         }
@@ -135,7 +139,7 @@ impl Plan {
             fingerprint,
             deadline: Deadline(request.give_up_at),
         };
-        plan.add_all(&query::parse(&request.text)?.nodes, vocabularies);
+        plan.add_all(&query::parse(text)?.nodes, vocabularies);
         plan.add_filters(&request.filters)?;
         plan.order.by = match request.sort.by {
             SortKey::Relevance if plan.words.is_empty() => SortBy::Modified,
@@ -578,7 +582,7 @@ mod tests {
 
     fn plan(text: &str) -> Plan {
         let request = SearchRequest { text: text.to_owned(), ..SearchRequest::default() };
-        Plan::of(&request, Vocabularies::bundled()).unwrap()
+        Plan::of(&request, text, Vocabularies::bundled()).unwrap()
     }
 
     /// How many conditions are wanted and unwanted.
@@ -617,7 +621,7 @@ mod tests {
     #[test]
     fn words_are_read_off_the_conditions_that_are_let_go() {
         let request = SearchRequest { text: "water title:x food water".to_owned(), ..SearchRequest::default() };
-        let plan = Plan::of_some(&request, Vocabularies::bundled()).unwrap().unwrap();
+        let plan = Plan::of_some(&request, &request.text, Vocabularies::bundled()).unwrap().unwrap();
         let read: Vec<&[String]> = plan
             .words
             .iter()

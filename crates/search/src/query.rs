@@ -213,7 +213,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-fn is_quotation_mark(letter: char) -> bool {
+pub(crate) fn is_quotation_mark(letter: char) -> bool {
     matches!(letter, '"' | '“' | '”' | '„' | '«' | '»' | '＂')
 }
 

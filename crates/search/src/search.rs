@@ -9,6 +9,7 @@ use tantivy::postings::{Postings, SegmentPostings};
 
 use crate::cells::CellCounter;
 use crate::cursor::{Cursor, Key};
+use crate::deadline::Deadline;
 use crate::facet::{FacetCounter, FreshnessCounter};
 use crate::folding::{self, Folding};
 use crate::matching::{Conjunction, Matcher, cursors_of, seek};
@@ -19,14 +20,17 @@ use crate::segment::Segment;
 use crate::snippet::Snippets;
 use crate::statistics::Statistics;
 use crate::view::View;
-use crate::{AlsoAt, Card, Cells, FacetCount, FacetField, Hit, Matching, SearchError, SearchPage, SearchRequest};
+use crate::{
+    AlsoAt, Card, Cells, FacetCount, FacetField, Hit, Matching, SearchError, SearchPage, SearchRequest, spelling,
+};
 
 /// Documents that are walked over between two looks at the time.
 const BETWEEN_LOOKS: u32 = 4096;
 /// Documents that are counted at a time.
 const BLOCK: usize = 512;
 
-/// Answers a request as `viewer` may see it.
+/// Answers a request as `viewer` may see it: records that have all the words; where there are none, those that have the words
+/// as they were probably meant; where there are none of these either, those that have some of them.
 pub(crate) fn search(
     view: &View,
     fields: &Fields,
@@ -34,19 +38,34 @@ pub(crate) fn search(
     viewer: &Viewer,
     request: &SearchRequest,
 ) -> Result<SearchPage, SearchError> {
-    if request.matching != Matching::Some {
-        let page = carry_out(&Plan::of(request, vocabularies)?, view, fields, viewer, request)?;
-        if page.total > 0 || request.matching == Matching::All {
-            return Ok(page);
-        }
-    }
-    match Plan::of_some(request, vocabularies)? {
+    let all = |text: &str| carry_out(&Plan::of(request, text, vocabularies)?, view, fields, viewer, request);
+    let some = |text: &str| match Plan::of_some(request, text, vocabularies)? {
         Some(plan) => {
-            let some = carry_out(&plan, view, fields, viewer, request)?;
-            Ok(SearchPage { relaxed: some.total > 0, ..some })
+            let page = carry_out(&plan, view, fields, viewer, request)?;
+            Ok(SearchPage { relaxed: page.total > 0, ..page })
         }
-        None => carry_out(&Plan::of(request, vocabularies)?, view, fields, viewer, request),
+        None => all(text),
+    };
+    let text = request.text.as_str();
+    let page = if request.matching == Matching::Some { some(text)? } else { all(text)? };
+    if page.total > 0 {
+        return Ok(page);
     }
+    request.give_up_at.map_or(Ok(()), |at| Deadline(Some(at)).check())?;
+    let suggestion = spelling::mended(view, fields, text)?;
+    let meant = suggestion.as_deref().unwrap_or(text);
+    let page = match request.matching {
+        Matching::All => page,
+        Matching::Some if suggestion.is_none() => page,
+        Matching::Some => some(meant)?,
+        Matching::AllElseSome => {
+            let meant_all = if suggestion.is_some() { all(meant)? } else { page };
+            if meant_all.total > 0 { meant_all } else { some(meant)? }
+        }
+    };
+    // What finds nothing either was not meant.
+    let suggestion = suggestion.filter(|_| page.total > 0 || request.matching == Matching::All);
+    Ok(SearchPage { suggestion, ..page })
 }
 
 fn carry_out(
@@ -110,7 +129,7 @@ fn carry_out(
         }
         hits.push(Hit { card: stored.card, snippet, also_at });
     }
-    Ok(SearchPage { total, relaxed: false, next, hits, facets, cells })
+    Ok(SearchPage { total, relaxed: false, suggestion: None, next, hits, facets, cells })
 }
 
 fn cursor_after(last: &Candidate, plan: &Plan) -> String {

@@ -43,8 +43,9 @@ impl<'a> Snippets<'a> {
     /// For the words and the beginnings of words of a query.
     pub(crate) fn new(words: impl Iterator<Item = &'a [String]>, prefixes: &'a [String]) -> Self {
         let words: Vec<&[String]> = words.collect();
+        // Before it stands the mark of its language.
         let first_letters =
-            words.iter().flat_map(|stems| stems.iter()).filter_map(|stem| stem.chars().next()).collect();
+            words.iter().flat_map(|stems| stems.iter()).filter_map(|stem| stem.chars().nth(1)).collect();
         Self { words, first_letters, prefixes }
     }
 

@@ -1,0 +1,112 @@
+//! What was probably meant: words of a query that no public record has, in the spelling of one that is near and there.
+//!
+//! Only live documents of the public tier are looked at, so everyone gets the same, whatever else is in the catalogue.
+
+use tantivy::Term;
+use tantivy::query::FuzzyTermQuery;
+
+use crate::language::stems_of;
+use crate::query::is_quotation_mark;
+use crate::schema::{ALL, Fields};
+use crate::tokens::visit_words;
+use crate::view::View;
+use crate::{SearchError, stopwords};
+
+/// Letters of a word from which on a slip is forgiven.
+const ONE_SLIP: usize = 4;
+/// Letters from which on two are.
+const TWO_SLIPS: usize = 8;
+/// Letters of the longest word that is looked at.
+const LONGEST: usize = 30;
+/// Words of a query that are looked up.
+const MOST_WORDS: usize = 4;
+
+/// The text of a query with its misspelled words as they were probably meant; `None` where there is nothing to mend. Words in
+/// quotation marks, values of fields, exclusions and beginnings of words stay as they are.
+pub(crate) fn mended(view: &View, fields: &Fields, text: &str) -> Result<Option<String>, SearchError> {
+    let mut mended = String::with_capacity(text.len());
+    let mut changed = false;
+    let mut is_quoted = false;
+    let mut looked_up = 0;
+    for chunk in text.split_inclusive(char::is_whitespace) {
+        let marks = chunk.chars().filter(|letter| is_quotation_mark(*letter)).count();
+        let stands_for_itself = !is_quoted && marks == 0 && !chunk.starts_with('-') && !chunk.contains([':', '*']);
+        is_quoted ^= marks % 2 == 1;
+        let word = chunk.trim_end();
+        let nearest = match single_word(word).filter(|_| stands_for_itself && looked_up < MOST_WORDS) {
+            Some(folded) if !is_known(view, fields, &folded, word)? => {
+                looked_up += 1;
+                nearest(view, fields, &folded)?
+            }
+            _ => None,
+        };
+        match nearest {
+            Some(nearest) => {
+                changed = true;
+                mended.push_str(&nearest);
+                mended.push_str(&chunk[word.len()..]);
+            }
+            None => mended.push_str(chunk),
+        }
+    }
+    Ok(changed.then_some(mended))
+}
+
+/// The word that a text is, folded, if it is one of letters alone and of a length that can be mended.
+fn single_word(text: &str) -> Option<String> {
+    let mut words = Vec::new();
+    visit_words(text, |word, _| words.push(word.to_owned()));
+    let [word] = words.as_slice() else { return None };
+    let letters = word.chars().count();
+    let fits = (ONE_SLIP..=LONGEST).contains(&letters) && word.chars().all(char::is_alphabetic);
+    (fits && !stopwords::says_nothing(word)).then(|| word.clone())
+}
+
+/// Whether a public record has the word, in any of its forms.
+fn is_known(view: &View, fields: &Fields, folded: &str, written: &str) -> Result<bool, SearchError> {
+    for stem in stems_of(folded, written) {
+        for segment in &view.public.segments {
+            if segment.live_documents_with(fields.stems[ALL], &stem)? > 0 {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
+}
+
+/// The word nearest to one, and of several the one that most public records have.
+fn nearest(view: &View, fields: &Fields, word: &str) -> Result<Option<String>, SearchError> {
+    let slips = if word.chars().count() < TWO_SLIPS { 1 } else { 2 };
+    for distance in 1..=slips {
+        let found = most_common_within(view, fields, word, distance)?;
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    Ok(None)
+}
+
+fn most_common_within(view: &View, fields: &Fields, word: &str, distance: u8) -> Result<Option<String>, SearchError> {
+    let query = FuzzyTermQuery::new(Term::from_field_text(fields.all, word), distance, true);
+    let automaton = query.automaton().map_err(|error| SearchError::from_tantivy("read", error))?;
+    let mut counts = std::collections::BTreeMap::<String, u64>::new();
+    for segment in &view.public.segments {
+        let postings = segment.postings_of(fields.all)?;
+        let mut terms = postings.terms().search(&automaton).into_stream().map_err(SearchError::from_read)?;
+        while terms.advance() {
+            // A slip in the first letter is rare, and most words that differ in it are others.
+            let Some(near) =
+                std::str::from_utf8(terms.key()).ok().filter(|near| near.chars().next() == word.chars().next())
+            else {
+                continue;
+            };
+            let live = u64::from(segment.live_documents(&postings, terms.value())?);
+            if live > 0 && near.chars().all(char::is_alphabetic) {
+                *counts.entry(near.to_owned()).or_default() += live;
+            }
+        }
+    }
+    let most =
+        counts.into_iter().max_by(|(left, count), (right, other)| count.cmp(other).then_with(|| right.cmp(left)));
+    Ok(most.map(|(near, _)| near))
+}
