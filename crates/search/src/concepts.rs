@@ -142,7 +142,7 @@ pub(crate) fn named(words: &[Word], vocabularies: &Vocabularies) -> Vec<Named> {
 }
 
 /// The term of a concept.
-fn term(concept: &Concept) -> String {
+pub(crate) fn term(concept: &Concept) -> String {
     format!("{}\0{}", concept.scheme, concept.code)
 }
 

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use arc_swap::{ArcSwap, ArcSwapOption};
+use arc_swap::ArcSwap;
 use cairn_model::{DatasetId, Vocabularies};
 use cairn_policy::{Rendition, RenditionLevel, Viewer, rendition};
 use serde::{Deserialize, Serialize};
@@ -16,6 +16,7 @@ use tantivy::{DocSet, IndexReader, IndexSettings, ReloadPolicy, TERMINATED};
 
 use crate::cursor::fnv1a;
 use crate::error::{guarded, is_damage};
+use crate::names::Known;
 use crate::schema::{Fields, VERSION, schema};
 use crate::tokens::{FOLDED, STEMMED, folded, stemmed};
 use crate::view::{View, ViewBuilder};
@@ -52,8 +53,8 @@ struct Shared {
     home: Option<Home>,
     /// The change from which on it is whole: see [`Index::is_whole`].
     whole_at: AtomicI64,
-    /// What tells the concepts that queries name; the bundled vocabularies if there are none.
-    vocabularies: ArcSwapOption<Vocabularies>,
+    /// What tells the concepts that queries name.
+    known: ArcSwap<Known>,
 }
 
 /// The folder of an index, and the store that it is derived from.
@@ -211,8 +212,8 @@ impl Index {
         let view = ArcSwap::from_pointee(View::of_nothing());
         let builder = Mutex::new(ViewBuilder::default());
         let whole_at = AtomicI64::new(whole_at);
-        let vocabularies = ArcSwapOption::empty();
-        Self { shared: Arc::new(Shared { public, restricted, fields, view, builder, home, whole_at, vocabularies }) }
+        let known = ArcSwap::new(Known::bundled());
+        Self { shared: Arc::new(Shared { public, restricted, fields, view, builder, home, whole_at, known }) }
     }
 
     fn open(home: Home, at_odds: AtOdds) -> Result<Self, SearchError> {
@@ -229,10 +230,10 @@ impl Index {
         }
     }
 
-    /// Queries name the concepts of these vocabularies, which should be those that the index was made with. A writer's index
-    /// knows the vocabularies of its writer.
+    /// Queries name the concepts of these vocabularies, which should be those that the index was made with; without them of
+    /// the bundled ones. A writer's index knows the vocabularies of its writer.
     pub fn know(&self, vocabularies: Arc<Vocabularies>) {
-        self.shared.vocabularies.store(Some(vocabularies));
+        self.shared.known.store(Arc::new(Known::of(vocabularies)));
     }
 
     /// Whether it holds all that its store held when the index was begun. One that is being made anew is not to be searched
@@ -413,14 +414,14 @@ impl Tier {
 impl SearchIndex for Index {
     fn search(&self, viewer: &Viewer, request: &SearchRequest) -> Result<SearchPage, SearchError> {
         let view = self.shared.view.load_full();
-        let vocabularies = self.shared.vocabularies.load();
-        let vocabularies = vocabularies.as_deref().unwrap_or_else(|| Vocabularies::bundled());
-        guarded(|| search::search(&view, &self.shared.fields, vocabularies, viewer, request))
+        let known = self.shared.known.load();
+        guarded(|| search::search(&view, &self.shared.fields, &known.vocabularies, viewer, request))
     }
 
     fn suggest(&self, _viewer: &Viewer, prefix: &str, limit: usize) -> Result<Vec<Suggestion>, SearchError> {
         let view = self.shared.view.load_full();
-        guarded(|| suggest::suggest(&view, &self.shared.fields, prefix, limit))
+        let known = self.shared.known.load();
+        guarded(|| suggest::suggest(&view, &self.shared.fields, known.names(), prefix, limit))
     }
 
     fn sharing(&self, id: DatasetId, keys: &[u64]) -> Result<Vec<Sharing>, SearchError> {

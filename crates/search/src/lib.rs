@@ -23,6 +23,7 @@ mod holdings;
 mod index;
 mod language;
 mod matching;
+mod names;
 mod page;
 mod plain;
 mod plain_text;

@@ -118,7 +118,7 @@ pub struct Card {
 pub struct Suggestion {
     /// Text to put into the search box.
     pub text: String,
-    /// `tag`, `organisation` or `title`.
+    /// `tag`, `organisation`, `title`, `place` or `concept`.
     pub kind: String,
     /// Public records behind it.
     pub count: u64,

@@ -2,6 +2,8 @@
 //!
 //! Only live documents of the public tier are looked at, so everyone gets the same, whatever else is in the catalogue.
 
+use std::collections::BTreeMap;
+
 use tantivy::Term;
 use tantivy::query::FuzzyTermQuery;
 
@@ -52,6 +54,16 @@ pub(crate) fn mended(view: &View, fields: &Fields, text: &str) -> Result<Option<
     Ok(changed.then_some(mended))
 }
 
+/// The beginning of something to be completed, with its last word as it was probably meant.
+pub(crate) fn mended_beginning(view: &View, fields: &Fields, text: &str) -> Result<Option<String>, SearchError> {
+    let trimmed = text.trim_end();
+    let last = trimmed.rfind(char::is_whitespace).map_or(trimmed, |at| trimmed[at..].trim_start());
+    let Some(word) = single_word(last) else { return Ok(None) };
+    let query = FuzzyTermQuery::new_prefix(Term::from_field_text(fields.all, &word), 1, true);
+    let nearest = most_common(view, fields, &query, &word)?;
+    Ok(nearest.map(|nearest| format!("{}{nearest}", &trimmed[..trimmed.len() - last.len()])))
+}
+
 /// The word that a text is, folded, if it is one of letters alone and of a length that can be mended.
 fn single_word(text: &str) -> Option<String> {
     let mut words = Vec::new();
@@ -78,7 +90,8 @@ fn is_known(view: &View, fields: &Fields, folded: &str, written: &str) -> Result
 fn nearest(view: &View, fields: &Fields, word: &str) -> Result<Option<String>, SearchError> {
     let slips = if word.chars().count() < TWO_SLIPS { 1 } else { 2 };
     for distance in 1..=slips {
-        let found = most_common_within(view, fields, word, distance)?;
+        let query = FuzzyTermQuery::new(Term::from_field_text(fields.all, word), distance, true);
+        let found = most_common(view, fields, &query, word)?;
         if found.is_some() {
             return Ok(found);
         }
@@ -86,10 +99,15 @@ fn nearest(view: &View, fields: &Fields, word: &str) -> Result<Option<String>, S
     Ok(None)
 }
 
-fn most_common_within(view: &View, fields: &Fields, word: &str, distance: u8) -> Result<Option<String>, SearchError> {
-    let query = FuzzyTermQuery::new(Term::from_field_text(fields.all, word), distance, true);
+/// Of the words near to one that which most public records have.
+fn most_common(
+    view: &View,
+    fields: &Fields,
+    query: &FuzzyTermQuery,
+    word: &str,
+) -> Result<Option<String>, SearchError> {
     let automaton = query.automaton().map_err(|error| SearchError::from_tantivy("read", error))?;
-    let mut counts = std::collections::BTreeMap::<String, u64>::new();
+    let mut counts: BTreeMap<String, u64> = BTreeMap::new();
     for segment in &view.public.segments {
         let postings = segment.postings_of(fields.all)?;
         let mut terms = postings.terms().search(&automaton).into_stream().map_err(SearchError::from_read)?;

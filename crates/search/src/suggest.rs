@@ -1,5 +1,8 @@
 //! Completions, from live documents of the public tier alone, so that every viewer gets the same.
 //!
+//! Places and concepts are completed by the names that the vocabularies have for them, where a record carries them. A beginning
+//! that meets nothing is completed as it was probably meant.
+//!
 //! Tags and organisations are terms of their own, entered once for each of their first words. Titles are looked up by their
 //! words; of those that match, the first in alphabetical order are offered.
 
@@ -8,15 +11,16 @@ use std::collections::{BTreeMap, HashMap};
 use tantivy::postings::TermInfo;
 
 use crate::matching::{Conjunction, Matcher, end_of_range};
+use crate::names::Names;
 use crate::query::MIN_PREFIX;
 use crate::schema::Fields;
 use crate::segment::Segment;
 use crate::tokens::{folded_words, visit_words};
 use crate::view::View;
-use crate::{SearchError, Suggestion};
+use crate::{SearchError, Suggestion, spelling};
 
 /// Words of a tag or an organisation's name at which a completion can begin.
-const ENTRIES: usize = 4;
+pub(crate) const ENTRIES: usize = 4;
 /// Letters of an entry that a prefix can meet.
 const ENTRY: usize = 80;
 /// Letters of what is shown.
@@ -30,6 +34,10 @@ const MAX_LIMIT: usize = 50;
 
 const TAG: &str = "tag";
 const ORGANISATION: &str = "organisation";
+/// Kind of a place or a country.
+pub(crate) const PLACE: &str = "place";
+/// Kind of any other concept of the vocabularies.
+pub(crate) const CONCEPT: &str = "concept";
 
 /// The terms by which a document's tags, as they are spelled, and its organisation are completed.
 ///
@@ -81,6 +89,24 @@ fn enter(terms: &mut Vec<String>, kind: char, text: &str) {
 pub(crate) fn suggest(
     view: &View,
     fields: &Fields,
+    names: &Names,
+    prefix: &str,
+    limit: usize,
+) -> Result<Vec<Suggestion>, SearchError> {
+    let found = completions(view, fields, names, prefix, limit)?;
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    match spelling::mended_beginning(view, fields, prefix)? {
+        Some(meant) => completions(view, fields, names, &meant, limit),
+        None => Ok(found),
+    }
+}
+
+fn completions(
+    view: &View,
+    fields: &Fields,
+    names: &Names,
     prefix: &str,
     limit: usize,
 ) -> Result<Vec<Suggestion>, SearchError> {
@@ -97,6 +123,12 @@ pub(crate) fn suggest(
     let mut suggestions = entries(view, fields, &folded, limit)?;
     if letters >= MIN_TITLE_PREFIX {
         suggestions.extend(titles(view, fields, &words, limit)?);
+    }
+    for named in names.completing(view, fields, &folded)? {
+        // What a tag or an organisation says already needs no saying twice.
+        if suggestions.iter().all(|one| one.text.to_lowercase() != named.text.to_lowercase()) {
+            suggestions.push(named);
+        }
     }
     suggestions.sort_unstable_by(in_order);
     suggestions.truncate(limit);

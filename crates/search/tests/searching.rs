@@ -6,7 +6,8 @@ mod samples;
 use cairn_model::{BoundingBox, Dataset, Interval, Licence, LocalizedText, Place, UpdateFrequency};
 use cairn_policy::Viewer;
 use cairn_search::{
-    CellCount, Cells, FacetField, Filters, Index, Matching, SearchError, SearchIndex, SearchRequest, Sort, SortKey,
+    CellCount, Cells, FacetField, Filters, Index, IndexWriter, Matching, SearchError, SearchIndex, SearchRequest, Sort,
+    SortKey,
 };
 use samples::{
     counts, dataset, date, described, file, filter, index_of, organisation, search, stamp, strings, tags, text, titles,
@@ -476,6 +477,43 @@ fn a_query_in_one_language_finds_what_is_said_in_another() {
     // Quoted, words are words.
     assert_eq!(found(&index, "\"internally displaced persons\""), [""; 0]);
     assert_eq!(found(&index, "who"), [""; 0]);
+}
+
+#[test]
+fn a_slip_of_the_pen_is_forgiven_where_nothing_is_found_as_written() {
+    let (index, mut writer) = index_of(&[
+        described("a", "Cholera treatment centres", "Beds and staff."),
+        described("b", "Cholera cases", "Weekly."),
+        described("c", "Sunflower harvest", "Tonnes."),
+        described("d", "Form 4711", "Codes."),
+    ]);
+    let best = |query: &str| SearchRequest { matching: Matching::AllElseSome, ..text(query) };
+    let answer = |query: &str| {
+        let page = search(&index, &best(query));
+        let mut found: Vec<String> = titles(&page).iter().map(|title| (*title).to_owned()).collect();
+        found.sort();
+        (page.suggestion, found.join(", "))
+    };
+    let meant = |text: &str, found: &str| (Some(text.to_owned()), found.to_owned());
+    assert_eq!(answer("cholrea beds"), meant("cholera beds", "Cholera treatment centres"));
+    assert_eq!(answer("sunflwoer"), meant("sunflower", "Sunflower harvest"));
+    assert_eq!(answer("snuflowers"), meant("sunflower", "Sunflower harvest"));
+    // What is found needs no mending, and short words, codes, quotations and exclusions are taken as they are.
+    assert_eq!(answer("cholera"), (None, "Cholera cases, Cholera treatment centres".to_owned()));
+    for query in ["bes", "4712", "\"cholrea\"", "title:cholrea", "cholrea*", "zzzzzzz"] {
+        assert_eq!(answer(query), (None, String::new()), "{query}");
+    }
+    // Who wants all words as they are is told, and gets nothing else.
+    let page = search(&index, &SearchRequest { matching: Matching::All, ..text("cholrea beds") });
+    assert_eq!((page.total, page.suggestion.as_deref()), (0, Some("cholera beds")));
+    // The pages of a mended search go on.
+    let first = search(&index, &SearchRequest { limit: 1, ..best("cholrea") });
+    let second = search(&index, &SearchRequest { limit: 1, cursor: first.next.clone(), ..best("cholrea") });
+    assert_eq!((first.total, second.total), (2, 2));
+    assert_ne!(titles(&first), titles(&second));
+    // A record that is gone is no help.
+    writer.apply(&[samples::withdraw(&described("c", "Sunflower harvest", "Tonnes."))], 9).unwrap();
+    assert_eq!(answer("sunflwoer"), (None, String::new()));
 }
 
 #[test]

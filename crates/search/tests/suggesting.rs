@@ -25,13 +25,13 @@ fn tags_organisations_and_titles_are_completed_at_any_of_their_first_words() {
     ]);
     assert_eq!(
         completions(&index, "min"),
-        ["2 tag mine action", "1 title Mines of Yemen", "1 title Survey of minefields"]
+        ["2 tag mine action", "1 concept Minefield", "1 title Mines of Yemen", "1 title Survey of minefields"]
     );
     assert_eq!(completions(&index, "ACTI"), ["2 tag mine action"]);
     assert_eq!(completions(&index, "mine act"), ["2 tag mine action"]);
     assert_eq!(completions(&index, "médecins d"), ["1 organisation Médecins du Sable"]);
     assert_eq!(completions(&index, "sab"), ["1 organisation Médecins du Sable"]);
-    assert_eq!(completions(&index, "of ye"), ["1 title Mines of Yemen"]);
+    assert_eq!(completions(&index, "of ye"), ["1 title Mines of Yemen", "1 place Republic of Yemen"]);
     for nothing in ["", " ", "m", "-", "zz", &"m".repeat(1000)] {
         assert_eq!(completions(&index, nothing), [""; 0], "{nothing}");
     }
@@ -81,4 +81,31 @@ fn the_most_frequent_come_first_however_many_there_are() {
     assert_eq!(found[..3], ["2 tag zone 050", "2 tag zone 070", "1 tag zone 000"]);
     assert_eq!(found.len(), 10);
     assert_eq!(completions(&index, "zone")[0], "100 title Zone");
+}
+
+#[test]
+fn places_and_concepts_that_records_carry_are_completed_by_any_of_their_names() {
+    let (index, mut writer) = index_of(&[
+        Dataset { countries: vec!["SYR".to_owned()], ..dataset("a", "Roads") },
+        dataset("b", "Bridges in Idlib"),
+        dataset("c", "Déplacés internes"),
+    ]);
+    assert_eq!(completions(&index, "syri"), ["2 place Syria"]);
+    assert_eq!(completions(&index, "edle"), ["1 place Edleb"]);
+    assert_eq!(completions(&index, "إدل"), ["1 place إدلب"]);
+    assert_eq!(completions(&index, "internally"), ["1 concept Internally displaced"]);
+    assert_eq!(completions(&index, "yeme"), [""; 0], "no record is about it");
+    writer.apply(&[withdraw(&dataset("c", "Déplacés internes"))], 2).unwrap();
+    assert_eq!(completions(&index, "internally"), [""; 0]);
+}
+
+#[test]
+fn a_beginning_with_a_slip_is_completed_as_it_was_meant() {
+    let (index, _writer) = index_of(&[
+        Dataset { keywords: tags(&["sunflowers"]), ..dataset("a", "Harvest of sunflowers") },
+        dataset("b", "Sun hours"),
+    ]);
+    assert_eq!(completions(&index, "sumfl"), ["1 title Harvest of sunflowers", "1 tag sunflowers"]);
+    assert_eq!(completions(&index, "harvest of snuflo"), ["1 title Harvest of sunflowers"]);
+    assert_eq!(completions(&index, "smf"), [""; 0], "three letters tell too little");
 }

@@ -88,8 +88,15 @@ fn print(answer: &Value) -> Result<(), Failure> {
             ]
         })
         .collect();
+    if let Some(meant) = answer["suggestion"].as_str() {
+        output::line(&if rows.is_empty() {
+            format!("Did you mean: {meant}")
+        } else {
+            format!("Nothing is found for these words as they are. For “{meant}”:")
+        })?;
+    }
     if answer["relaxed"] == true {
-        output::line("No holding has all of these words. These have some of them:")?;
+        output::line("These have some of the words:")?;
     }
     if !rows.is_empty() {
         output::table(&["title", "organisation", "where", "cluster", "sharing", "sensitivity", "access", "id"], &rows)?;

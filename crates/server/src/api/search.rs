@@ -21,12 +21,14 @@ use crate::viewer::Asking;
 pub(crate) struct SearchAnswer {
     /// How many records match, exactly; with `fold=true`, how many are left when duplicates are folded.
     total: u64,
-    /// `true` where no record has all the words of `q`, so that those with some of them are listed, the best match first.
+    /// `true` where records are among those found that have only some of the words: with `match=some`, or because none has
+    /// all of them.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     relaxed: bool,
     /// Cursor of the next page, `null` on the last.
     next: Option<String>,
-    /// Another spelling that finds more, where there is one.
+    /// `q` as it was probably meant, where nothing is found for it as it is. What is listed then is found for this; with
+    /// `match=all` nothing is.
     suggestion: Option<String>,
     /// Records.
     items: Vec<SearchItem>,
@@ -246,7 +248,7 @@ pub(crate) fn answer(page: SearchPage, language: &str, catalog: &Catalog) -> Sea
         total: page.total,
         relaxed: page.relaxed,
         next: page.next,
-        suggestion: None,
+        suggestion: page.suggestion,
         items: page.hits.iter().map(|hit| item(hit, language)).collect(),
         facets: page
             .facets

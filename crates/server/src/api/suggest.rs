@@ -28,7 +28,7 @@ pub(crate) struct SuggestAnswer {
 pub(crate) struct SuggestItem {
     /// Text for the search box.
     text: String,
-    /// tag, organisation or title.
+    /// tag, organisation, title, place or concept.
     kind: String,
     /// Records that everyone can see behind it.
     count: u64,

@@ -52,6 +52,8 @@ struct SearchPage {
     relaxed: bool,
     /// Whether that was asked for.
     some_are_enough: bool,
+    /// What was probably meant, where nothing is found for the text as it is.
+    meant: Option<Meant>,
     /// Few holdings have all the words: what else there is.
     others: Option<Others>,
     first: usize,
@@ -124,6 +126,13 @@ struct Loosened {
     count: u64,
 }
 
+/// The text of a search as it was probably meant.
+struct Meant {
+    text: String,
+    /// Where it is searched.
+    address: String,
+}
+
 /// Holdings that have only some of the words, below those that have all.
 struct Others {
     count: u64,
@@ -171,6 +180,7 @@ pub(crate) async fn show(
         total: page.total,
         relaxed: page.relaxed,
         some_are_enough: request.matching == Matching::Some,
+        meant: page.suggestion.map(|text| Meant { address: address.with("q", &text), text }),
         others,
         first: offset + 1,
         items: page.hits.iter().map(|hit| card(hit, &unreachable, &language, &state.catalog)).collect(),

@@ -11,7 +11,7 @@ use crate::vocabulary::{Term, Vocabularies, fold};
 const MOST_MEANINGS: usize = 8;
 
 /// The vocabularies whose terms are concepts, with the scheme of each.
-const SCHEMES: &[(&str, &str)] = &[
+pub(super) const SCHEMES: &[(&str, &str)] = &[
     ("country", "country"),
     ("cluster", "cluster"),
     ("population-group", "population_group"),
@@ -21,7 +21,7 @@ const SCHEMES: &[(&str, &str)] = &[
     ("hxl", "hxl"),
 ];
 /// The term of the population groups that is everyone: its names (`all`, `population`) tell nothing.
-const EVERYONE: &str = "all";
+pub(super) const EVERYONE: &str = "all";
 
 /// What is gathered for the lexicon. Concepts are counted, so that sets of them are small.
 #[derive(Debug, Default)]

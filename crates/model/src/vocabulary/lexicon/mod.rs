@@ -7,6 +7,7 @@
 mod build;
 mod naming;
 mod words;
+mod written;
 
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,101 @@
+//! The names of the vocabularies' concepts, to complete what somebody begins to write.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+use cairn_model::Vocabularies;
+
+use crate::concepts::term;
+use crate::schema::Fields;
+use crate::suggest::{CONCEPT, ENTRIES, PLACE};
+use crate::tokens::folded_words;
+use crate::view::View;
+use crate::{SearchError, Suggestion};
+
+/// Names that one beginning can meet. It cuts by the alphabet of the vocabularies alone, whatever the catalogue holds.
+const MOST_MET: usize = 1_000;
+
+/// Vocabularies as searches know them.
+pub(crate) struct Known {
+    pub(crate) vocabularies: Arc<Vocabularies>,
+    names: OnceLock<Names>,
+}
+
+impl Known {
+    pub(crate) fn of(vocabularies: Arc<Vocabularies>) -> Self {
+        Self { vocabularies, names: OnceLock::new() }
+    }
+
+    /// The bundled vocabularies.
+    pub(crate) fn bundled() -> Arc<Self> {
+        static BUNDLED: OnceLock<Arc<Known>> = OnceLock::new();
+        let known = BUNDLED.get_or_init(|| Arc::new(Self::of(Arc::new(Vocabularies::bundled().clone()))));
+        Arc::clone(known)
+    }
+
+    pub(crate) fn names(&self) -> &Names {
+        self.names.get_or_init(|| Names::of(&self.vocabularies))
+    }
+}
+
+/// A name of a concept.
+struct Name {
+    written: String,
+    kind: &'static str,
+    /// The term of the concept in the index.
+    term: String,
+}
+
+/// Names of concepts, found by the beginning of any of their first words.
+pub(crate) struct Names {
+    names: Vec<Name>,
+    /// Each name from its first words on, folded, and its place among the names; sorted.
+    entries: Vec<(Box<str>, u32)>,
+}
+
+impl Names {
+    fn of(vocabularies: &Vocabularies) -> Self {
+        let mut names = Vec::new();
+        let mut entries = Vec::new();
+        for (concept, written) in vocabularies.written_names() {
+            let Ok(place) = u32::try_from(names.len()) else { break };
+            let words = folded_words(&written);
+            entries.extend((0..words.len().min(ENTRIES)).map(|from| (words[from..].join(" ").into_boxed_str(), place)));
+            let kind = if matches!(concept.scheme, "country" | "place") { PLACE } else { CONCEPT };
+            names.push(Name { written, kind, term: term(&concept) });
+        }
+        entries.sort_unstable();
+        Self { names, entries }
+    }
+
+    /// The concepts with a name that a folded beginning meets, by how many public records carry them; those that none carries
+    /// are left out. Each is shown by the name that was met, of several the shortest.
+    pub(crate) fn completing(
+        &self,
+        view: &View,
+        fields: &Fields,
+        beginning: &str,
+    ) -> Result<Vec<Suggestion>, SearchError> {
+        let from = self.entries.partition_point(|(entry, _)| entry.as_ref() < beginning);
+        let met = self.entries[from..].iter().take_while(|(entry, _)| entry.starts_with(beginning)).take(MOST_MET);
+        let mut shortest: BTreeMap<&str, (usize, u32)> = BTreeMap::new();
+        for (_, place) in met {
+            let name = &self.names[*place as usize];
+            let length = (name.written.chars().count(), *place);
+            let shown = shortest.entry(&name.term).or_insert(length);
+            *shown = (*shown).min(length);
+        }
+        let mut found = Vec::new();
+        for (term, (_, place)) in shortest {
+            let mut count = 0;
+            for segment in &view.public.segments {
+                count += u64::from(segment.live_documents_with(fields.concepts, term)?);
+            }
+            let name = &self.names[place as usize];
+            if count > 0 {
+                found.push(Suggestion { text: name.written.clone(), kind: name.kind.to_owned(), count });
+            }
+        }
+        Ok(found)
+    }
+}
