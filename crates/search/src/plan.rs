@@ -28,6 +28,9 @@ pub(crate) struct Plan {
     pub(crate) words: Vec<ScoredWord>,
     /// Concepts that score, in the order of the query.
     pub(crate) concepts: Vec<ScoredConcept>,
+    /// The words of the query that stand for themselves, in its order, where there are several: a title that has them next to
+    /// each other comes first.
+    pub(crate) whole: Vec<String>,
     /// Beginnings of words that are marked in snippets.
     pub(crate) prefixes: Vec<String>,
     pub(crate) order: Order,
@@ -129,6 +132,7 @@ impl Plan {
             predicate: Predicate::of(&request.filters, request.today),
             words: Vec::new(),
             concepts: Vec::new(),
+            whole: Vec::new(),
             prefixes: Vec::new(),
             order: Order { by: SortBy::Modified, reversed: request.sort.reversed },
             after: None,
@@ -164,6 +168,7 @@ impl Plan {
     /// Takes the conditions of a query. Where words name a concept, records that carry it are taken for those that have the
     /// words; words that say nothing are passed over, unless no other word is left.
     fn add_all(&mut self, nodes: &[QueryNode], vocabularies: &Vocabularies) {
+        self.whole = whole_of(nodes);
         let names = names_in(nodes, vocabularies);
         let is_word = |node: &QueryNode| !node.excluded && !matches!(node.term, QueryTerm::Value { .. });
         let has_telling = !names.is_empty() || nodes.iter().any(|node| is_word(node) && !says_nothing(node));
@@ -504,6 +509,19 @@ fn names_in(nodes: &[QueryNode], vocabularies: &Vocabularies) -> Vec<(usize, Nam
         owners.clear();
     }
     names
+}
+
+/// The words that stand for themselves; none where that is one alone.
+fn whole_of(nodes: &[QueryNode]) -> Vec<String> {
+    let mut words = Vec::new();
+    for node in nodes {
+        if let QueryNode { excluded: false, term: QueryTerm::Text { scope: TextScope::All, text, quoted: false } } =
+            node
+        {
+            visit_words(text, |word, _| words.push(word.to_owned()));
+        }
+    }
+    if words.len() < 2 { Vec::new() } else { words }
 }
 
 /// The concepts that the whole of a text names.

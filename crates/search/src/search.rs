@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use cairn_model::Vocabularies;
 use cairn_policy::Viewer;
 use tantivy::DocId;
+use tantivy::columnar::Column;
 use tantivy::postings::{Postings, SegmentPostings};
 
 use crate::cells::CellCounter;
@@ -18,7 +19,7 @@ use crate::rank::{Best, Candidate, Place, SortBy, merge_by_title, with_titles};
 use crate::schema::{ALL, Fields, NAMED, STEM_FIELDS};
 use crate::segment::Segment;
 use crate::snippet::Snippets;
-use crate::statistics::Statistics;
+use crate::statistics::{Statistics, WHOLE, raised_by};
 use crate::view::View;
 use crate::{
     AlsoAt, Card, Cells, FacetCount, FacetField, Hit, Matching, SearchError, SearchPage, SearchRequest, spelling,
@@ -183,7 +184,7 @@ impl<'a> Walk<'a> {
         mut conditions: Conjunction,
     ) -> Result<(), SearchError> {
         let plan = self.plan;
-        let mut scorer = Scorer::new(plan, self.statistics, self.weights, segment, fields)?;
+        let mut scorer = Scorer::new(plan, self.statistics, self.weights, segment, fields, self.today)?;
         let place = match &plan.after {
             Some(cursor) => Some(plan.order.place(cursor, segment)?),
             None => None,
@@ -374,6 +375,9 @@ struct Scorer<'a> {
     concepts: Vec<ScorerConcept<'a>>,
     /// What each word gave to the score of the document at hand.
     parts: Vec<f32>,
+    /// Titles with all the words next to each other.
+    whole: Matcher,
+    today: i64,
 }
 
 struct ScorerConcept<'a> {
@@ -405,6 +409,7 @@ impl<'a> Scorer<'a> {
         weights: &Weights,
         segment: &Segment,
         fields: &Fields,
+        today: i64,
     ) -> Result<Self, SearchError> {
         let mut words = Vec::with_capacity(weights.words.len());
         // Without weights the order is not by score, and nothing is scored.
@@ -426,7 +431,11 @@ impl<'a> Scorer<'a> {
             let (carried, around) = (read(&scored.carried)?, read(&scored.around)?);
             concepts.push(ScorerConcept { weight: *weight, words: &scored.words, carried, around });
         }
-        Ok(Self { statistics, parts: vec![0.0; words.len()], words, concepts })
+        let whole = match plan.whole.as_slice() {
+            words @ [_, _, ..] if !weights.words.is_empty() => Matcher::phrase(segment, fields.title, words)?,
+            _ => Matcher::Nothing,
+        };
+        Ok(Self { statistics, parts: vec![0.0; words.len()], words, concepts, whole, today })
     }
 
     /// The score of the document on which the conditions stand.
@@ -461,7 +470,12 @@ impl<'a> Scorer<'a> {
                 score += (Statistics::concept_part(concept.weight, times[0], times[1]) - named).max(0.0);
             }
         }
-        score
+        if self.whole.seek(doc) == doc {
+            score *= WHOLE;
+        }
+        let number = |column: &Option<Column<i64>>| column.as_ref().and_then(|values| values.first(doc));
+        let age = number(&segment.columns.modified).map(|changed| self.today.saturating_sub(changed));
+        score * raised_by(number(&segment.columns.quality), age)
     }
 }
 

@@ -34,6 +34,15 @@ const CARRIED: f32 = 0.7;
 /// What it counts that a record is about all of an area around a place of the query.
 const AROUND: f32 = 0.25;
 
+/// How much a title raises a score that has all the words of the query next to each other.
+pub(crate) const WHOLE: f32 = 1.15;
+/// How much a record raises its score that is as complete as can be.
+const COMPLETE: f32 = 0.05;
+/// How much one raises it that changed today; half of it after [`HALF_FRESH`] days.
+const FRESH: f32 = 0.05;
+/// Days after which a record is half as fresh.
+const HALF_FRESH: f32 = 730.0;
+
 /// Counts and lengths of the live public documents.
 pub(crate) struct Statistics {
     documents: u64,
@@ -109,6 +118,15 @@ impl Statistics {
     pub(crate) fn concept_part(weight: f32, carried: u32, around: u32) -> f32 {
         saturated(weight, CARRIED * carried as f32 + AROUND * around as f32)
     }
+}
+
+/// By how much completeness (hundredths) and freshness (days since the last change) raise a score: enough to order what
+/// answers a query alike.
+#[inline]
+pub(crate) fn raised_by(quality: Option<i64>, age: Option<i64>) -> f32 {
+    let quality = quality.map_or(0.0, |quality| quality.clamp(0, 100) as f32 / 100.0);
+    let freshness = age.map_or(0.0, |age| HALF_FRESH / (HALF_FRESH + age.max(0) as f32));
+    1.0 + COMPLETE * quality + FRESH * freshness
 }
 
 #[inline]

@@ -541,3 +541,23 @@ fn a_place_finds_what_lies_in_it_and_lower_what_covers_all_of_it() {
     }
     assert_eq!(found(&index, "bridges Syria").len(), 4);
 }
+
+#[test]
+fn of_records_that_answer_alike_the_whole_phrase_the_complete_and_the_fresh_come_first() {
+    let aged = |id: &str, title: &str, day: &str| Dataset { modified: Some(stamp(day)), ..dataset(id, title) };
+    let (index, _writer) = index_of(&[
+        aged("a", "Points for water", "2024-05-01"),
+        aged("b", "Water points", "2024-05-01"),
+        aged("c", "Points for water", "2012-05-01"),
+    ]);
+    let request = SearchRequest { today: 20_000, ..text("water points") };
+    let page = search(&index, &request);
+    let found: Vec<(&str, Option<&str>)> =
+        page.hits.iter().map(|hit| (hit.card.title.best("en").unwrap(), hit.card.modified.as_deref())).collect();
+    let expected = [
+        ("Water points", Some("2024-05-01")),
+        ("Points for water", Some("2024-05-01")),
+        ("Points for water", Some("2012-05-01")),
+    ];
+    assert_eq!(found, expected);
+}
