@@ -40,6 +40,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(20);
 #[derive(Clone)]
 pub struct Index {
     shared: Arc<Shared>,
+    /// The view that answers, of one that is pinned; else the one that was published last.
+    pinned: Option<Arc<View>>,
 }
 
 struct Shared {
@@ -209,7 +211,7 @@ impl Index {
         let view = ArcSwap::from_pointee(View::of_nothing());
         let builder = Mutex::new(ViewBuilder::default());
         let whole_at = AtomicI64::new(whole_at);
-        Self { shared: Arc::new(Shared { public, restricted, fields, view, builder, home, whole_at }) }
+        Self { shared: Arc::new(Shared { public, restricted, fields, view, builder, home, whole_at }), pinned: None }
     }
 
     fn open(home: Home, at_odds: AtOdds) -> Result<Self, SearchError> {
@@ -386,6 +388,11 @@ impl Index {
         &self.shared.fields
     }
 
+    /// What answers a search.
+    fn view(&self) -> Arc<View> {
+        self.pinned.as_ref().map_or_else(|| self.shared.view.load_full(), Arc::clone)
+    }
+
     pub(crate) fn tier(&self, tier: Tier) -> &TierIndex {
         match tier {
             Tier::Public => &self.shared.public,
@@ -402,23 +409,27 @@ impl Tier {
 }
 
 impl SearchIndex for Index {
+    fn pinned(&self) -> Self {
+        Self { shared: Arc::clone(&self.shared), pinned: Some(self.view()) }
+    }
+
     fn search(&self, viewer: &Viewer, request: &SearchRequest) -> Result<SearchPage, SearchError> {
-        let view = self.shared.view.load_full();
+        let view = self.view();
         guarded(|| search::search(&view, &self.shared.fields, viewer, request))
     }
 
     fn suggest(&self, _viewer: &Viewer, prefix: &str, limit: usize) -> Result<Vec<Suggestion>, SearchError> {
-        let view = self.shared.view.load_full();
+        let view = self.view();
         guarded(|| suggest::suggest(&view, &self.shared.fields, prefix, limit))
     }
 
     fn sharing(&self, id: DatasetId, keys: &[u64]) -> Result<Vec<Sharing>, SearchError> {
-        let view = self.shared.view.load_full();
+        let view = self.view();
         guarded(|| duplicates::sharing(&view, &self.shared.fields, id, keys))
     }
 
     fn compared(&self, id: DatasetId) -> Result<Option<Card>, SearchError> {
-        let view = self.shared.view.load_full();
+        let view = self.view();
         guarded(|| {
             let stored = duplicates::stored_of(&view, &self.shared.fields, id)?;
             Ok(stored.filter(|stored| stored.features.is_some()).map(|stored| stored.card))
@@ -426,17 +437,17 @@ impl SearchIndex for Index {
     }
 
     fn find_duplicates(&self) -> Result<(), SearchError> {
-        let view = self.shared.view.load_full();
+        let view = self.view();
         guarded(|| view.duplicates(&self.shared.fields).map(|_| ()))
     }
 
     fn links(&self) -> Result<Vec<DuplicateLink>, SearchError> {
-        let view = self.shared.view.load_full();
+        let view = self.view();
         guarded(|| Ok(view.duplicates(&self.shared.fields)?.links.clone()))
     }
 
     fn position(&self) -> i64 {
-        self.shared.view.load().position
+        self.view().position
     }
 }
 

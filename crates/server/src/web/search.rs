@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::Html;
-use cairn_catalog::{Catalog, FacetCount, FacetField, Hit, SearchRequest};
+use cairn_catalog::{Catalog, ExportFormat, FacetCount, FacetField, Hit, SearchRequest};
 use cairn_model::{AccessMethod, Sharing, Vocabularies};
 use cairn_policy::Viewer;
 use cairn_policy::access::leaves_to_ask;
@@ -60,6 +60,10 @@ struct SearchPage {
     next: Option<String>,
     loosened: Vec<Loosened>,
     api_address: String,
+    /// Forms in which all holdings can be had, and where.
+    exports: Vec<(&'static str, String)>,
+    /// Holdings of such a file, where it cannot have all.
+    export_cut: Option<u64>,
 }
 
 /// A record in the list, in words.
@@ -166,10 +170,26 @@ pub(crate) async fn show(
         previous: (offset > 0).then(|| address.with("offset", &offset.saturating_sub(PAGE_SIZE).to_string())),
         next: more.then(|| address.with("offset", &(offset + PAGE_SIZE).to_string())),
         loosened,
+        exports: exports(&address),
+        export_cut: Some(state.catalog.export_rows()).filter(|most| *most < page.total),
         api_address: format!("/api/v1/search?{}", address.query_without("show")),
         language,
         header,
     })
+}
+
+/// The same search as files.
+fn exports(address: &Address) -> Vec<(&'static str, String)> {
+    let query = encode(address.pairs_of_first_page().iter());
+    let named = |format: &ExportFormat| {
+        let name = match format {
+            ExportFormat::Csv => "CSV",
+            ExportFormat::Xlsx => "Excel workbook",
+            ExportFormat::JsonLines => "JSON Lines",
+        };
+        (name, format!("/api/v1/export.{}?{query}", format.ending()))
+    };
+    ExportFormat::ALL.iter().map(named).collect()
 }
 
 /// What results can be ordered by, in words: without a text there is nothing to match.
