@@ -86,3 +86,17 @@ fn a_file_holds_no_more_than_the_operator_allows_and_says_so() {
     assert!(server.get("/search?q=wells&country=SYR").text().contains("Nothing that you can see"));
     assert!(server.get("/search?q=%22wells+003%22").text().contains("All of them as <a"));
 }
+
+#[test]
+fn a_search_that_finds_nothing_says_what_to_drop() {
+    let place = place();
+    let told = place.run(&["search", "wells", "--country", "SYR", "--cluster", "WSH"]).exits(0).stdout;
+    assert_eq!(told, "No holding that you can see matches.\nWithout country SYR: 120 holdings.\n");
+    let told = place.run(&["search", "wells", "zebra", "--sort", "title", "--facets", "country"]).exits(0).stdout;
+    assert!(told.ends_with("Without the word zebra: 120 holdings.\n"), "{told}");
+    let told = place.run(&["search", "zebra"]).exits(0).stdout;
+    assert_eq!(told, "No holding that you can see matches.\n");
+    let answer = place.run(&["search", "--country", "SYR", "--facets", "country", "--json"]).exits(0).json();
+    assert_eq!(answer["without"][0]["total"], 120);
+    assert_eq!(answer["facets"]["country"].as_array().unwrap().len(), 2, "{answer}");
+}

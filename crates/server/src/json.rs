@@ -3,10 +3,10 @@
 use cairn_catalog::{
     AccessRequest, Catalog, CatalogError, Classified, Collaborative, CollaborativeFilter, CommitmentReport, Concern,
     Coverage, CoverageRequest, DatasetView, DeclaredCrisis, Derivations, Duplicate, Edit, Evaluation, Exchange,
-    ExchangeFilter, ExchangeGraph, ExportQuestion, Following, GapAxes, GapReport, Group, Holding, HoldingVersion,
-    LinkedRecord, Need, NeedFilter, NeedMatch, OrphanedRecord, OwnNotifications, Practice, PracticeFilter, Registered,
-    RegisteredAgreement, RegisteredFramework, RegisteredOrganisation, RegisteredRefusal, Release, RequestDraft, Review,
-    SavedSearch, SearchPage, SearchRequest, TableReport, TakenTable, UndoReport,
+    ExchangeFilter, ExchangeGraph, Explored, ExportQuestion, Following, GapAxes, GapReport, Group, Holding,
+    HoldingVersion, LinkedRecord, Need, NeedFilter, NeedMatch, OrphanedRecord, OwnNotifications, Practice,
+    PracticeFilter, Registered, RegisteredAgreement, RegisteredFramework, RegisteredOrganisation, RegisteredRefusal,
+    Release, RequestDraft, Review, SavedSearch, SearchRequest, TableReport, TakenTable, UndoReport,
 };
 use cairn_model::Vocabularies;
 use cairn_model::registry::SavedSearchStatement;
@@ -48,8 +48,8 @@ pub fn export_from_query(
 ///
 /// # Errors
 /// When it cannot be written as JSON.
-pub fn search_answer(page: SearchPage, language: &str, catalog: &Catalog) -> Result<Value, serde_json::Error> {
-    serde_json::to_value(search::answer(page, language, catalog))
+pub fn search_answer(found: Explored, language: &str, catalog: &Catalog) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(search::answer(found, language, catalog))
 }
 
 /// Which coverage, from the parameters of the address of `GET /api/v1/coverage`.

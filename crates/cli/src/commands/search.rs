@@ -38,8 +38,8 @@ pub(crate) async fn run(global: &Global, search: &Search) -> Result<Exit, Failur
     let request = SearchRequest { relax: true, ..request };
     let language = request.language.clone();
     catalog.catch_index_up(PATIENCE).await?;
-    let page = catalog.search(&viewer, request).await?;
-    let answer = search_answer(page, &language, &catalog)?;
+    let found = catalog.explore(&viewer, request).await?;
+    let answer = search_answer(found, &language, &catalog)?;
     if global.json {
         output::json(&answer)?;
     } else {
@@ -172,5 +172,14 @@ fn print(answer: &Value) -> Result<(), Failure> {
         0 => "No holding that you can see matches.".to_owned(),
         1 => "1 holding.".to_owned(),
         total => format!("{} of {total} holdings.", rows.len()),
-    })
+    })?;
+    for without in answer["without"].as_array().into_iter().flatten() {
+        let (parameter, values) = (text(&without["parameter"]), list(&without["values"]));
+        let part = if parameter == "q" { format!("the word {values}") } else { format!("{parameter} {values}") };
+        output::line(&match without["total"].as_u64().unwrap_or(0) {
+            1 => format!("Without {part}: 1 holding."),
+            total => format!("Without {part}: {total} holdings."),
+        })?;
+    }
+    Ok(())
 }

@@ -5,15 +5,14 @@ use std::collections::HashSet;
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::Html;
-use cairn_catalog::{Catalog, ExportFormat, FacetCount, FacetField, Hit, SearchRequest};
+use cairn_catalog::{Catalog, Explored, ExportFormat, FacetCount, FacetField, Hit, SearchPart, Without};
 use cairn_model::{AccessMethod, Sharing, Vocabularies};
-use cairn_policy::Viewer;
 use cairn_policy::access::leaves_to_ask;
 use jiff::Timestamp;
 
 use super::page::{PageError, render};
 use super::visitor::{Header, Visitor};
-use crate::api::search::facet_label;
+use crate::api::search::{facet_label, parameter_of};
 use crate::error::ApiError;
 use crate::parameters::{FACETS, Parameters, facet_name, search_parameter_names, search_request};
 use crate::state::AppState;
@@ -137,20 +136,24 @@ pub(crate) async fn show(
     request.limit = PAGE_SIZE;
     request.facets = SHOWN_FACETS.to_vec();
     let language = request.language.clone();
-    let page = state.catalog.search(&viewer, request.clone()).await?;
+    let Explored { page, without } = state.catalog.explore(&viewer, request.clone()).await?;
 
     let whole_facet = address.value("show").map(str::to_owned);
     let mut counted = page.facets;
-    let known_sources: Vec<FacetCount> = counted.get(&FacetField::Source).cloned().unwrap_or_default();
+    let mut known_sources: Vec<FacetCount> = counted.get(&FacetField::Source).cloned().unwrap_or_default();
+    known_sources.retain(|source| source.count > 0);
     let facets = SHOWN_FACETS
         .into_iter()
         .filter_map(|field| {
             let counts = counted.remove(&field).unwrap_or_default();
-            facet(field, &counts, &address, whole_facet.as_deref(), &language, &state.catalog)
+            let chosen = request.filters.values.get(&field).map_or(&[][..], Vec::as_slice);
+            let shown = ShownFacet { field, chosen, is_whole: whole_facet.as_deref() == Some(facet_name(field)) };
+            facet(&shown, &counts, &address, &language, &state.catalog)
         })
         .collect();
     let active = active_filters(&address, &known_sources, &language, &state.catalog);
-    let loosened = if page.total == 0 { loosened(&state, &viewer, &address, &active).await? } else { Vec::new() };
+    let in_words = |one: &Without| loosened(one, &address, &known_sources, &language, &state.catalog);
+    let loosened = without.iter().map(in_words).collect();
     let unreachable = state.catalog.long_unreachable(&page.hits, Timestamp::now()).await?;
     let shown = page.hits.len();
     let offset = request.offset;
@@ -204,29 +207,38 @@ fn orders(text: &str) -> [(&'static str, &'static str); 5] {
     ]
 }
 
-fn facet(
+/// How a facet is shown.
+struct ShownFacet<'a> {
     field: FacetField,
+    /// Values that are set.
+    chosen: &'a [String],
+    /// Whether somebody asked for all of its values.
+    is_whole: bool,
+}
+
+fn facet(
+    shown: &ShownFacet<'_>,
     counts: &[FacetCount],
     address: &Address,
-    whole: Option<&str>,
     language: &str,
     catalog: &Catalog,
 ) -> Option<Facet> {
+    let ShownFacet { field, is_whole, .. } = *shown;
     let name = facet_name(field);
-    let is_whole = whole == Some(name);
+    let chosen: Vec<String> = shown.chosen.iter().map(|value| field.spelling(value)).collect();
     let many = counts.len() > SHORT_FACET;
     let values: Vec<FacetEntry> = counts
         .iter()
         .enumerate()
-        .map(|(place, count)| (place, address.has(name, &count.value), count))
+        .map(|(place, count)| (place, chosen.contains(&count.value), count))
         .filter(|(place, set, _)| is_whole || *place < SHORT_FACET || *set)
         .map(|(_, set, count)| FacetEntry {
             label: facet_label(field, count, language, catalog),
             count: count.count,
             address: if set {
-                address.without_value(name, &count.value)
+                address.with_values(name, chosen.iter().filter(|value| **value != count.value))
             } else {
-                address.with_added(name, &count.value)
+                address.with_values(name, chosen.iter().chain([&count.value]))
             },
             set,
         })
@@ -303,52 +315,56 @@ fn card(hit: &Hit, unreachable: &HashSet<String>, language: &str, catalog: &Cata
     }
 }
 
-/// The filters that are set, in words. A source is named only where this viewer found a record of it: whether a hidden
-/// one exists must not show.
+/// The filters that are set, in words.
 fn active_filters(
     address: &Address,
     known_sources: &[FacetCount],
     language: &str,
     catalog: &Catalog,
 ) -> Vec<ActiveFilter> {
-    let mut active = Vec::new();
-    for (name, value) in address.filters() {
-        let label = match FACETS.iter().find(|(one, _)| *one == name) {
-            Some((_, FacetField::Source)) => {
-                let is_known = known_sources.iter().any(|one| one.value == value);
-                let title = if is_known { catalog.source_title(value) } else { value.to_owned() };
-                format!("Source: {title}")
-            }
-            Some((_, field)) => {
-                format!("{}: {}", heading(*field), catalog.vocabularies().label(name, value, language))
-            }
-            None => format!("{}: {value}", name.replace('_', " ")),
-        };
-        active.push(ActiveFilter { label, without: address.without_value(name, value) });
-    }
-    active
+    let filter = |(name, value): (&str, &str)| ActiveFilter {
+        label: format!("{}: {}", filter_heading(name), filter_value(name, value, known_sources, language, catalog)),
+        without: address.without_value(name, value),
+    };
+    address.filters().map(filter).collect()
 }
 
-/// For a search that finds nothing: what it would find without each of its filters.
-async fn loosened(
-    state: &AppState,
-    viewer: &Viewer,
-    address: &Address,
-    active: &[ActiveFilter],
-) -> Result<Vec<Loosened>, PageError> {
-    let mut found = Vec::new();
-    for ((name, value), filter) in address.filters().zip(active).take(6) {
-        let without = address.without_value(name, value);
-        let query = without.split_once('?').map(|(_, query)| query.to_owned());
-        let parameters = Parameters::parse(query.as_deref());
-        let request = search_request(&parameters, state.catalog.vocabularies(), Timestamp::now())?;
-        let request = SearchRequest { limit: 0, facets: Vec::new(), ..request };
-        let count = state.catalog.search(viewer, request).await?.total;
-        if count > 0 {
-            found.push(Loosened { label: filter.label.clone(), address: without, count });
-        }
+fn filter_heading(name: &str) -> String {
+    match FACETS.iter().find(|(one, _)| *one == name) {
+        Some((_, field)) => heading(*field).to_owned(),
+        None => name.replace('_', " "),
     }
-    Ok(found)
+}
+
+/// The value of a filter in words. A source is named only where this viewer found a record of it: whether a hidden one exists
+/// must not show.
+fn filter_value(name: &str, value: &str, known_sources: &[FacetCount], language: &str, catalog: &Catalog) -> String {
+    match FACETS.iter().find(|(one, _)| *one == name) {
+        Some((_, FacetField::Source)) if known_sources.iter().any(|one| one.value == value) => {
+            catalog.source_title(value)
+        }
+        None | Some((_, FacetField::Source)) => value.to_owned(),
+        Some(_) => catalog.vocabularies().label(name, value, language),
+    }
+}
+
+/// What would be found without a part of a search, in words, and where.
+fn loosened(
+    without: &Without,
+    address: &Address,
+    known_sources: &[FacetCount],
+    language: &str,
+    catalog: &Catalog,
+) -> Loosened {
+    let name = parameter_of(&without.part);
+    let values: Vec<String> =
+        without.values.iter().map(|value| filter_value(name, value, known_sources, language, catalog)).collect();
+    let values = values.join(", ");
+    let (label, address) = match &without.part {
+        SearchPart::Word { rest } => (values, address.with_values(name, [rest].into_iter())),
+        _ => (format!("{}: {values}", filter_heading(name)), address.with_values(name, std::iter::empty())),
+    };
+    Loosened { label, address, count: without.total }
 }
 
 /// The address of a search, to make others from.
@@ -370,10 +386,6 @@ impl Address {
 
     fn value(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(one, _)| one == name).map(|(_, value)| value.as_str())
-    }
-
-    fn has(&self, name: &str, value: &str) -> bool {
-        self.0.iter().any(|(one, other)| one == name && other == value)
     }
 
     /// The filters that are set: everything but text, order and place.
@@ -409,10 +421,11 @@ impl Address {
         format!("/search?{}", encode(pairs.iter()))
     }
 
-    /// With one more filter value, from the first page.
-    fn with_added(&self, name: &str, value: &str) -> String {
+    /// With these values of a parameter and no others, from the first page.
+    fn with_values<'a>(&self, name: &str, values: impl Iterator<Item = &'a String>) -> String {
         let mut pairs = self.pairs_of_first_page();
-        pairs.push((name.to_owned(), value.to_owned()));
+        pairs.retain(|(one, _)| one != name);
+        pairs.extend(values.map(|value| (name.to_owned(), value.clone())));
         format!("/search?{}", encode(pairs.iter()))
     }
 

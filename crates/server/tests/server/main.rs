@@ -24,6 +24,7 @@ mod holdings;
 mod house;
 mod interventions;
 mod linkages;
+mod narrowing;
 mod need_matches;
 mod needs;
 mod notifications;
