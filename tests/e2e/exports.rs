@@ -45,6 +45,9 @@ fn a_search_is_written_to_a_file_of_the_form_that_its_name_says() {
     let told = export("everything.csv", &["--as-operator"]).exits(0).stdout;
     assert!(told.starts_with("121 holdings"), "{told}");
     assert!(place.run(&["audit", "list"]).exits(0).stdout.contains("search"));
+    let token = place.token("Desk Keepers", "reader", &[]);
+    assert!(export("own.csv", &["--token", &token]).exits(0).stdout.starts_with("121 holdings"));
+    assert!(place.run(&["audit", "list"]).exits(0).stdout.contains("search.export"));
     let left: Vec<String> = std::fs::read_dir(place.data().parent().unwrap())
         .unwrap()
         .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())

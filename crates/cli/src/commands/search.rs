@@ -32,6 +32,8 @@ pub(crate) async fn run(global: &Global, search: &Search) -> Result<Exit, Failur
                 .map_err(Failure::usage)?;
         catalog.catch_index_up(PATIENCE).await?;
         let export = catalog.export(&viewer, request, question).await?;
+        // Whoever took what stands in the log before they have it.
+        catalog.write_views().await?;
         return write_export(global, export, format, path).await;
     }
     let request = search_from_query(&query, catalog.vocabularies(), Timestamp::now()).map_err(Failure::usage)?;
