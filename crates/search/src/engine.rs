@@ -18,6 +18,7 @@ pub struct IndexChange {
 pub trait SearchIndex: Send + Sync {
     /// The index as it is at this moment, and stays for whoever holds this: several searches of it answer of one state. It
     /// knows nothing of what was withdrawn meanwhile and keeps what was removed, so nobody holds it for long.
+    #[must_use]
     fn pinned(&self) -> Self
     where
         Self: Sized;

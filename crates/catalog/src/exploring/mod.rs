@@ -5,6 +5,7 @@
 
 mod parts;
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use cairn_policy::Viewer;
@@ -69,7 +70,7 @@ impl Ground<'_> {
         for facet in &self.request.facets {
             if let Some(chosen) = self.request.filters.values.get(facet).filter(|chosen| !chosen.is_empty()) {
                 let narrowed = page.facets.remove(facet).unwrap_or_default();
-                let counts = self.alternatives(*facet, chosen, narrowed, page.relaxed)?;
+                let counts = self.alternatives(*facet, chosen, &narrowed, page.relaxed)?;
                 page.facets.insert(*facet, counts);
             }
         }
@@ -88,7 +89,7 @@ impl Ground<'_> {
         &self,
         facet: FacetField,
         chosen: &[String],
-        narrowed: Vec<FacetCount>,
+        narrowed: &[FacetCount],
         relaxed: bool,
     ) -> Result<Vec<FacetCount>, SearchError> {
         // Facets count folded records, too, so nothing is folded for them.
@@ -97,8 +98,8 @@ impl Ground<'_> {
         let mut found = self.count(others)?;
         // Where the hits have some of the words, counts of records that have all would not be of the same search.
         let mut counts =
-            if relaxed && !found.relaxed { narrowed.clone() } else { found.facets.remove(&facet).unwrap_or_default() };
-        self.list_chosen(facet, chosen, &narrowed, &mut counts)?;
+            if relaxed && !found.relaxed { narrowed.to_vec() } else { found.facets.remove(&facet).unwrap_or_default() };
+        self.list_chosen(facet, chosen, narrowed, &mut counts)?;
         Ok(counts)
     }
 
@@ -150,7 +151,7 @@ impl Ground<'_> {
                 Err(error) => return Err(error),
             }
         }
-        found.sort_by(|left, right| right.total.cmp(&left.total));
+        found.sort_by_key(|one| Reverse(one.total));
         Ok(found)
     }
 }

@@ -85,9 +85,9 @@ impl ExportFile {
                 let add = move || {
                     let mut book = match begun {
                         Some(book) => book,
-                        None => Box::new(Book::begin().map_err(broken)?),
+                        None => Box::new(done(Book::begin())?),
                     };
-                    book.add(rows).map_err(broken)?;
+                    done(book.add(rows))?;
                     Ok(book)
                 };
                 *book = Some(blocking(add).await?);
@@ -109,9 +109,9 @@ impl ExportFile {
                 let end = move || {
                     let book = match book {
                         Some(book) => *book,
-                        None => Book::begin().map_err(broken)?,
+                        None => done(Book::begin())?,
                     };
-                    book.end(&about).map_err(broken)
+                    done(book.end(&about))
                 };
                 blocking(end).await
             }
@@ -119,8 +119,8 @@ impl ExportFile {
     }
 }
 
-fn broken(error: XlsxError) -> CatalogError {
-    CatalogError::Internal(format!("a workbook: {error}"))
+fn done<T>(written: Result<T, XlsxError>) -> Result<T, CatalogError> {
+    written.map_err(|error| CatalogError::Internal(format!("a workbook: {error}")))
 }
 
 /// What stands before the first row.

@@ -212,9 +212,9 @@ async fn write(mut export: Export, sender: &Sender, format: ExportFormat) -> Res
 /// `total=1204, records=1000, cut=?1, full=1100, partial=4, stub=100, relaxed=?0`
 fn dictionary(about: &ExportAbout) -> String {
     let flag = |is: bool| if is { "?1" } else { "?0" };
-    let levels: String = about.renditions.iter().map(|(level, count)| format!("{}={count}, ", level.code())).collect();
-    let (total, written) = (about.total, about.written);
-    format!("total={total}, records={written}, cut={}, {levels}relaxed={}", flag(about.is_cut()), flag(about.relaxed))
+    let [full, partial, stub] = about.renditions.map(|(level, count)| format!("{}={count}", level.code()));
+    let (total, written, cut, relaxed) = (about.total, about.written, flag(about.is_cut()), flag(about.relaxed));
+    format!("total={total}, records={written}, cut={cut}, {full}, {partial}, {stub}, relaxed={relaxed}")
 }
 
 /// Leads to the page of the same search (RFC 8288), unless it is too long.
