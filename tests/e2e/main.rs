@@ -26,6 +26,7 @@ mod coverage;
 mod damage;
 mod drafts;
 mod exchanges;
+mod exports;
 mod first_run;
 mod full_disk;
 mod guards;

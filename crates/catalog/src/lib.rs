@@ -9,6 +9,8 @@ mod classification;
 mod coverage;
 mod duplicates;
 mod error;
+mod exploring;
+mod export;
 mod follower;
 mod index_at_hand;
 mod interventions;
@@ -54,6 +56,8 @@ pub use classification::Classified;
 pub use coverage::{Coverage, CoverageAxis, CoverageCell, CoverageRequest, CoverageValue};
 pub use duplicates::{Duplicate, DuplicatePair};
 pub use error::{CatalogError, holding_place};
+pub use exploring::{Explored, SearchPart, Without};
+pub use export::{Export, ExportAbout, ExportFile, ExportFormat, ExportQuestion, ExportReader, ExportRow};
 pub use follower::Follower;
 pub use linkages::LinkedRecord;
 pub use notifications::{
@@ -135,6 +139,8 @@ pub struct CatalogSettings {
     pub retention: Retention,
     /// A search that takes longer is given up.
     pub search_time: Duration,
+    /// Records that an export holds at most.
+    pub export_rows: u64,
     /// How people sign in.
     pub sign_in: SignInSettings,
     /// By what people are told.
@@ -167,6 +173,7 @@ struct Inner {
     retention: Retention,
     last_forgotten: Arc<LastForgotten>,
     search_time: Duration,
+    export_rows: u64,
     previews: Arc<Previews>,
     passwords: Arc<Passwords>,
     providers: Arc<[IdentityProvider]>,
@@ -206,6 +213,7 @@ impl Catalog {
                 retention: settings.retention,
                 last_forgotten: Arc::default(),
                 search_time: settings.search_time,
+                export_rows: settings.export_rows,
                 previews: Arc::default(),
                 passwords: Arc::new(Passwords::new(settings.sign_in.password_cost)),
                 providers: settings.sign_in.providers.into(),

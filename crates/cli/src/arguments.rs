@@ -80,7 +80,7 @@ pub(crate) enum Command {
     Harvest(Harvest),
     /// Search the catalogue, as an anonymous viewer or with a token
     #[command(
-        after_help = "Examples:\n  cairn search clinics aleppo --country SYR\n  cairn search 'mine*' --cluster PRO-MIN --facets country,sharing\n  cairn search - < long-query.txt"
+        after_help = "Examples:\n  cairn search clinics aleppo --country SYR\n  cairn search 'mine*' --cluster PRO-MIN --facets country,sharing\n  cairn search --country YEM --export yemen.xlsx\n  cairn search - < long-query.txt"
     )]
     Search(Box<Search>),
     /// How well searches find what people judged: nDCG@10, bpref, recall and MRR, beside plain BM25 over title and description
@@ -283,6 +283,9 @@ pub(crate) struct Search {
     /// Language of labels and titles: en, fr, es, ar.
     #[arg(long)]
     pub(crate) lang: Option<String>,
+    /// Write everything that is found to a file, whose name ends in .csv, .xlsx or .jsonl.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["limit", "offset", "cursor", "facets"])]
+    pub(crate) export: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) identity: Identity,
 }

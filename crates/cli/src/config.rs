@@ -16,6 +16,9 @@ use crate::config::mail::{Mail, Notifications};
 use crate::config::sign_in::SignIn;
 use crate::exit::Failure;
 
+/// Rows that a sheet of a workbook holds, less those of its headings, in a round number.
+const MOST_EXPORT_ROWS: u64 = 1_000_000;
+
 /// The main file. Paths in it are relative to it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -62,6 +65,8 @@ pub(crate) struct Server {
     pub(crate) requests_per_minute: u32,
     /// Seconds after which a search is given up.
     pub(crate) search_seconds: u64,
+    /// Records that an export holds at most.
+    pub(crate) export_rows: u64,
 }
 
 /// `[store]`.
@@ -121,6 +126,7 @@ impl Default for Server {
             trusted_proxies: Vec::new(),
             requests_per_minute: 600,
             search_seconds: 5,
+            export_rows: 100_000,
         }
     }
 }
@@ -222,6 +228,14 @@ impl Config {
             return Ok(None);
         }
         address(&self.server.metrics_listen, "server.metrics_listen").map(Some)
+    }
+
+    /// Records that an export holds at most: no more than a sheet of a workbook can.
+    pub(crate) fn export_rows(&self) -> Result<u64, Failure> {
+        match self.server.export_rows {
+            rows @ 1..=MOST_EXPORT_ROWS => Ok(rows),
+            rows => Err(Failure::usage(format!("server.export_rows: {rows} is not from 1 to {MOST_EXPORT_ROWS}"))),
+        }
     }
 }
 
@@ -379,6 +393,13 @@ mod tests {
         assert_eq!(config.server.requests_per_minute, 5);
         assert_eq!(config.harvest.per_host, 4);
         assert_eq!(config.harvest.concurrency, 8);
+    }
+
+    #[test]
+    fn an_export_has_a_row_at_least_and_no_more_than_a_sheet_holds() {
+        let rows = |rows: &str| parse("", &[("CAIRN_SERVER__EXPORT_ROWS", rows)]).unwrap().export_rows().ok();
+        assert_eq!(["0", "1", "1000000", "1000001"].map(rows), [None, Some(1), Some(1_000_000), None]);
+        assert_eq!(parse("", &[]).unwrap().export_rows().ok(), Some(100_000));
     }
 
     #[test]

@@ -16,6 +16,12 @@ pub struct IndexChange {
 
 /// What the catalogue needs of an index. A second engine takes the same calls.
 pub trait SearchIndex: Send + Sync {
+    /// The index as it is at this moment, and stays for whoever holds this: several searches of it answer of one state. It
+    /// knows nothing of what was withdrawn meanwhile and keeps what was removed, so nobody holds it for long.
+    #[must_use]
+    fn pinned(&self) -> Self
+    where
+        Self: Sized;
     /// Searches as `viewer`. Blocking: never on an async worker thread.
     fn search(&self, viewer: &Viewer, request: &SearchRequest) -> Result<SearchPage, SearchError>;
     /// Completes a prefix from the public tier.

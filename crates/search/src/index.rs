@@ -41,6 +41,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(20);
 #[derive(Clone)]
 pub struct Index {
     shared: Arc<Shared>,
+    /// The view that answers, of one that is pinned; else the one that was published last.
+    pinned: Option<Arc<View>>,
 }
 
 struct Shared {
@@ -213,7 +215,8 @@ impl Index {
         let builder = Mutex::new(ViewBuilder::default());
         let whole_at = AtomicI64::new(whole_at);
         let known = ArcSwap::new(Known::bundled());
-        Self { shared: Arc::new(Shared { public, restricted, fields, view, builder, home, whole_at, known }) }
+        let shared = Shared { public, restricted, fields, view, builder, home, whole_at, known };
+        Self { shared: Arc::new(shared), pinned: None }
     }
 
     fn open(home: Home, at_odds: AtOdds) -> Result<Self, SearchError> {
@@ -396,6 +399,11 @@ impl Index {
         &self.shared.fields
     }
 
+    /// What answers a search.
+    fn view(&self) -> Arc<View> {
+        self.pinned.as_ref().map_or_else(|| self.shared.view.load_full(), Arc::clone)
+    }
+
     pub(crate) fn tier(&self, tier: Tier) -> &TierIndex {
         match tier {
             Tier::Public => &self.shared.public,
@@ -412,25 +420,29 @@ impl Tier {
 }
 
 impl SearchIndex for Index {
+    fn pinned(&self) -> Self {
+        Self { shared: Arc::clone(&self.shared), pinned: Some(self.view()) }
+    }
+
     fn search(&self, viewer: &Viewer, request: &SearchRequest) -> Result<SearchPage, SearchError> {
-        let view = self.shared.view.load_full();
+        let view = self.view();
         let known = self.shared.known.load();
         guarded(|| search::search(&view, &self.shared.fields, &known.vocabularies, viewer, request))
     }
 
     fn suggest(&self, _viewer: &Viewer, prefix: &str, limit: usize) -> Result<Vec<Suggestion>, SearchError> {
-        let view = self.shared.view.load_full();
+        let view = self.view();
         let known = self.shared.known.load();
         guarded(|| suggest::suggest(&view, &self.shared.fields, known.names(), prefix, limit))
     }
 
     fn sharing(&self, id: DatasetId, keys: &[u64]) -> Result<Vec<Sharing>, SearchError> {
-        let view = self.shared.view.load_full();
+        let view = self.view();
         guarded(|| duplicates::sharing(&view, &self.shared.fields, id, keys))
     }
 
     fn compared(&self, id: DatasetId) -> Result<Option<Card>, SearchError> {
-        let view = self.shared.view.load_full();
+        let view = self.view();
         guarded(|| {
             let stored = duplicates::stored_of(&view, &self.shared.fields, id)?;
             Ok(stored.filter(|stored| stored.features.is_some()).map(|stored| stored.card))
@@ -438,17 +450,17 @@ impl SearchIndex for Index {
     }
 
     fn find_duplicates(&self) -> Result<(), SearchError> {
-        let view = self.shared.view.load_full();
+        let view = self.view();
         guarded(|| view.duplicates(&self.shared.fields).map(|_| ()))
     }
 
     fn links(&self) -> Result<Vec<DuplicateLink>, SearchError> {
-        let view = self.shared.view.load_full();
+        let view = self.view();
         guarded(|| Ok(view.duplicates(&self.shared.fields)?.links.clone()))
     }
 
     fn position(&self) -> i64 {
-        self.shared.view.load().position
+        self.view().position
     }
 }
 

@@ -178,7 +178,7 @@ fn tag_in_one_line(tag: &str) -> String {
 impl FacetField {
     /// How the index spells a value of this field, so that `yem` and `YEM` are one country. The values that facets give
     /// are spelled so, and a filter by a value that a facet gave finds just the records that it counted.
-    pub(crate) fn spelling(self, value: &str) -> String {
+    pub fn spelling(self, value: &str) -> String {
         let mut spelled = self.cased(value.trim());
         if spelled.contains('\0') {
             spelled.retain(|letter| letter != '\0');

@@ -3,10 +3,10 @@
 use cairn_catalog::{
     AccessRequest, Catalog, CatalogError, Classified, Collaborative, CollaborativeFilter, CommitmentReport, Concern,
     Coverage, CoverageRequest, DatasetView, DeclaredCrisis, Derivations, Duplicate, Edit, Evaluation, Exchange,
-    ExchangeFilter, ExchangeGraph, Following, GapAxes, GapReport, Group, Holding, HoldingVersion, LinkedRecord, Need,
-    NeedFilter, NeedMatch, OrphanedRecord, OwnNotifications, Practice, PracticeFilter, Registered, RegisteredAgreement,
-    RegisteredFramework, RegisteredOrganisation, RegisteredRefusal, Release, RequestDraft, Review, SavedSearch,
-    SearchPage, SearchRequest, TableReport, TakenTable, UndoReport,
+    ExchangeFilter, ExchangeGraph, Explored, ExportQuestion, Following, GapAxes, GapReport, Group, Holding,
+    HoldingVersion, LinkedRecord, Need, NeedFilter, NeedMatch, OrphanedRecord, OwnNotifications, Practice,
+    PracticeFilter, Registered, RegisteredAgreement, RegisteredFramework, RegisteredOrganisation, RegisteredRefusal,
+    Release, RequestDraft, Review, SavedSearch, SearchRequest, TableReport, TakenTable, UndoReport,
 };
 use cairn_model::Vocabularies;
 use cairn_model::registry::SavedSearchStatement;
@@ -19,7 +19,7 @@ use crate::api::registry::{
     gaps, holdings, matches, needs, practices, refusals, requests, saved_searches, tables, taken_tables,
 };
 use crate::api::{
-    classification, coverage, dataset_body, duplicates, linkages, notifications, reviews, search, stewardship,
+    classification, coverage, dataset_body, duplicates, export, linkages, notifications, reviews, search, stewardship,
 };
 use crate::parameters::{Parameters, search_request};
 
@@ -31,12 +31,25 @@ pub fn search_from_query(query: &str, vocabularies: &Vocabularies, now: Timestam
     search_request(&Parameters::parse(Some(query)), vocabularies, now).map_err(|error| error.detail)
 }
 
+/// What is to be exported, from the parameters of the address of `GET /api/v1/export.csv`.
+///
+/// # Errors
+/// What is wrong with which parameter.
+pub fn export_from_query(
+    query: &str,
+    vocabularies: &Vocabularies,
+    public_url: &str,
+    now: Timestamp,
+) -> Result<(SearchRequest, ExportQuestion), String> {
+    export::request(Some(query), vocabularies, public_url, now).map_err(|error| error.detail)
+}
+
 /// A page of results, as `GET /api/v1/search` answers it.
 ///
 /// # Errors
 /// When it cannot be written as JSON.
-pub fn search_answer(page: SearchPage, language: &str, catalog: &Catalog) -> Result<Value, serde_json::Error> {
-    serde_json::to_value(search::answer(page, language, catalog))
+pub fn search_answer(found: Explored, language: &str, catalog: &Catalog) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(search::answer(found, language, catalog))
 }
 
 /// Which coverage, from the parameters of the address of `GET /api/v1/coverage`.

@@ -223,6 +223,12 @@ pub(crate) fn filter_parameter_names() -> Vec<&'static str> {
     FACETS.iter().map(|(name, _)| *name).chain(others).collect()
 }
 
+/// Names of the parameters of an export: those of a search that say which records it is about, and in which order.
+pub(crate) fn export_parameter_names() -> Vec<&'static str> {
+    let paging = ["limit", "offset", "cursor", "facets"];
+    search_parameter_names().into_iter().filter(|name| !paging.contains(name)).collect()
+}
+
 /// Names of all parameters of a search.
 pub(crate) fn search_parameter_names() -> Vec<&'static str> {
     FACETS.iter().map(|(name, _)| *name).chain(OTHERS).collect()

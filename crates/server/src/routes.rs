@@ -19,7 +19,7 @@ use utoipa_axum::routes;
 
 use crate::api::openapi::{ApiDescription, Description};
 use crate::api::{
-    audit, changes, classification, closed_lists, coverage, datasets, duplicates, feed, health, interventions,
+    audit, changes, classification, closed_lists, coverage, datasets, duplicates, export, feed, health, interventions,
     invitations, linkages, me, notifications, openapi, people, previews, problems, quality, registry, reviews, search,
     sources, stewardship, suggest, tokens as api_tokens, vocabularies,
 };
@@ -172,6 +172,9 @@ pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
     let api = OpenApiRouter::with_openapi(ApiDescription::openapi())
         .routes(routes!(search::search))
         .routes(routes!(suggest::suggest))
+        .routes(routes!(export::csv))
+        .routes(routes!(export::xlsx))
+        .routes(routes!(export::json_lines))
         .routes(routes!(feed::of_search))
         .routes(routes!(coverage::json))
         .routes(routes!(coverage::csv))

@@ -18,6 +18,8 @@ pub(crate) struct AppState {
     pub(crate) readiness: Readiness,
     /// Room for requests that go through all records of a source, or ask what answers many needs.
     pub(crate) whole_sources: Arc<Semaphore>,
+    /// Room for exports of searches, which anyone may ask for.
+    pub(crate) exports: Arc<Semaphore>,
     /// Where others reach the server, without a slash at its end.
     pub(crate) public_url: Arc<str>,
     pub(crate) session_cookie: SessionCookie,
@@ -26,7 +28,16 @@ pub(crate) struct AppState {
 /// Sources that are gone through at the same time, for whoever asks.
 pub(crate) const WHOLE_SOURCES_AT_ONCE: usize = 4;
 
+/// Exports that are sent at the same time.
+pub(crate) const EXPORTS_AT_ONCE: usize = 4;
+
 impl AppState {
+    /// A place among the exports, for as long as it is held.
+    pub(crate) fn export_place(&self) -> Result<OwnedSemaphorePermit, ApiError> {
+        let busy = || ApiError::unavailable("busy", "Too many files are being sent at this moment: try again.", 10);
+        Arc::clone(&self.exports).try_acquire_owned().map_err(|_| busy())
+    }
+
     /// A place among the requests that go through all records of a source or many needs, for as long as it is held.
     pub(crate) fn whole_source_place(&self) -> Result<OwnedSemaphorePermit, ApiError> {
         let busy = || ApiError::unavailable("busy", "Too much is being gone through at this moment: try again.", 10);

@@ -30,8 +30,14 @@ pub(crate) fn stream() -> (Sender, Parts) {
 
 impl Sender {
     /// Sends a part, when the client has taken those before it. Answers whether anybody still reads.
-    pub(crate) async fn send(&self, part: String) -> bool {
-        part.is_empty() || self.0.send(Some(Bytes::from(part))).await.is_ok()
+    pub(crate) async fn send(&self, part: impl Into<Bytes>) -> bool {
+        let part = part.into();
+        part.is_empty() || self.0.send(Some(part)).await.is_ok()
+    }
+
+    /// Whether nobody reads any more, so that nothing need be made.
+    pub(crate) fn is_abandoned(&self) -> bool {
+        self.0.is_closed()
     }
 
     /// Says that this is all.

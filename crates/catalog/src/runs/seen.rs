@@ -349,6 +349,7 @@ mod tests {
             concurrency: 1,
             retention: Retention::default(),
             search_time: Duration::from_mins(1),
+            export_rows: 100_000,
             notifications: crate::NotificationSettings::default(),
             sign_in: SignInSettings::default(),
             create: true,

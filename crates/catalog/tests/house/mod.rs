@@ -196,6 +196,7 @@ fn settings(folder: &TempDir, sources: &[&str], retention: Retention, fetcher: F
         concurrency: 1,
         retention,
         search_time: Duration::from_mins(1),
+        export_rows: 100_000,
         sign_in: SignInSettings {
             password_cost: PasswordCost { memory_kib: 8, passes: 1 },
             ..SignInSettings::default()

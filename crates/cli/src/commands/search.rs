@@ -1,11 +1,15 @@
 //! `cairn search`: the same search as over HTTP, from the command line.
 
-use std::io::Read;
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io::{BufWriter, Read, Write};
+use std::path::Path;
 use std::time::Duration;
 
-use cairn_server::json;
+use cairn_catalog::{Export, ExportFile, ExportFormat};
+use cairn_server::json::{export_from_query, search_answer, search_from_query};
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::arguments::{Global, Search};
 use crate::exit::{Exit, Failure};
@@ -18,14 +22,25 @@ const LONGEST_INPUT: u64 = 4 * 1024 * 1024;
 const PATIENCE: Duration = Duration::from_secs(3);
 
 pub(crate) async fn run(global: &Global, search: &Search) -> Result<Exit, Failure> {
-    let (_, catalog) = open(global, DataFolder::Existing).await?;
+    let format = search.export.as_deref().map(format_of).transpose()?;
+    let (config, catalog) = open(global, DataFolder::Existing).await?;
     let viewer = viewer(&catalog, &search.identity, "search").await?;
     let query = query_string(search)?;
-    let request = json::search_from_query(&query, catalog.vocabularies(), Timestamp::now()).map_err(Failure::usage)?;
+    if let (Some(path), Some(format)) = (&search.export, format) {
+        let (request, question) =
+            export_from_query(&query, catalog.vocabularies(), &config.server.public_url, Timestamp::now())
+                .map_err(Failure::usage)?;
+        catalog.catch_index_up(PATIENCE).await?;
+        let export = catalog.export(&viewer, request, question).await?;
+        // Whoever took what stands in the log before they have it.
+        catalog.write_views().await?;
+        return write_export(global, export, format, path).await;
+    }
+    let request = search_from_query(&query, catalog.vocabularies(), Timestamp::now()).map_err(Failure::usage)?;
     let language = request.language.clone();
     catalog.catch_index_up(PATIENCE).await?;
-    let page = catalog.search(&viewer, request).await?;
-    let answer = json::search_answer(page, &language, &catalog)?;
+    let found = catalog.explore(&viewer, request).await?;
+    let answer = search_answer(found, &language, &catalog)?;
     if global.json {
         output::json(&answer)?;
     } else {
@@ -49,9 +64,9 @@ fn query_string(search: &Search) -> Result<String, Failure> {
     for (name, value) in search.filters.pairs() {
         query.append_pair(name, value);
     }
-    query.append_pair("limit", &search.limit.to_string());
     let optional = [
         ("match", search.matching.clone()),
+        ("limit", search.export.is_none().then(|| search.limit.to_string())),
         ("sort", search.sort.clone()),
         ("offset", search.offset.map(|offset| offset.to_string())),
         ("cursor", search.cursor.clone()),
@@ -64,6 +79,57 @@ fn query_string(search: &Search) -> Result<String, Failure> {
         }
     }
     Ok(query.finish())
+}
+
+/// The form of the file that a name asks for.
+fn format_of(path: &Path) -> Result<ExportFormat, Failure> {
+    let ending = path.extension().and_then(OsStr::to_str).unwrap_or_default();
+    let format = ExportFormat::ALL.iter().find(|format| format.ending().eq_ignore_ascii_case(ending));
+    format.copied().ok_or_else(|| Failure::usage("--export: the name of the file ends in .csv, .xlsx or .jsonl"))
+}
+
+/// Writes an export beside its place and puts it there when it is whole, so that none is taken for whole that is not.
+async fn write_export(global: &Global, export: Export, format: ExportFormat, path: &Path) -> Result<Exit, Failure> {
+    let about = export.about().clone();
+    let mut unfinished = path.as_os_str().to_owned();
+    unfinished.push(".unfinished");
+    let cannot_write = |error: std::io::Error| Failure::usage(format!("cannot write {}: {error}", path.display()));
+    let file = File::create(&unfinished).map_err(cannot_write)?;
+    let written = match write_to(export, format, BufWriter::new(file)).await {
+        Ok(()) => std::fs::rename(&unfinished, path).map_err(cannot_write),
+        Err(failure) => Err(failure),
+    };
+    if let Err(failure) = written {
+        // What is left of it is of no use, and whoever cannot remove it learns why it is there.
+        let _ = std::fs::remove_file(&unfinished);
+        return Err(failure);
+    }
+    if global.json {
+        output::json(&json!({
+            "schema": 1, "file": path.to_string_lossy(), "total": about.total, "records": about.written,
+            "cut": about.is_cut(), "relaxed": about.relaxed,
+        }))?;
+        return Ok(Exit::Done);
+    }
+    let path = path.display();
+    output::line(&if about.is_cut() {
+        format!("The first {} of {} holdings are in {path}.", about.written, about.total)
+    } else if about.written == 1 {
+        format!("1 holding is in {path}.")
+    } else {
+        format!("{} holdings are in {path}.", about.written)
+    })?;
+    Ok(Exit::Done)
+}
+
+async fn write_to(mut export: Export, format: ExportFormat, mut out: BufWriter<File>) -> Result<(), Failure> {
+    let mut file = ExportFile::new(format, export.about().clone());
+    while let Some(rows) = export.next_rows().await? {
+        out.write_all(&file.rows(rows).await?)?;
+    }
+    out.write_all(&file.finish().await?)?;
+    out.flush()?;
+    Ok(())
 }
 
 fn print(answer: &Value) -> Result<(), Failure> {
@@ -115,5 +181,14 @@ fn print(answer: &Value) -> Result<(), Failure> {
         0 => "No holding that you can see matches.".to_owned(),
         1 => "1 holding.".to_owned(),
         total => format!("{} of {total} holdings.", rows.len()),
-    })
+    })?;
+    for without in answer["without"].as_array().into_iter().flatten() {
+        let (parameter, values) = (text(&without["parameter"]), list(&without["values"]));
+        let part = if parameter == "q" { format!("the word {values}") } else { format!("{parameter} {values}") };
+        output::line(&match without["total"].as_u64().unwrap_or(0) {
+            1 => format!("Without {part}: 1 holding."),
+            total => format!("Without {part}: {total} holdings."),
+        })?;
+    }
+    Ok(())
 }

@@ -8,6 +8,7 @@ pub(crate) mod coverage;
 pub(crate) mod dataset_body;
 pub(crate) mod datasets;
 pub(crate) mod duplicates;
+pub(crate) mod export;
 pub(crate) mod feed;
 pub(crate) mod health;
 pub(crate) mod interventions;

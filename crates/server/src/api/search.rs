@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::{RawQuery, State};
-use cairn_catalog::{Catalog, FacetCount, FacetField, Hit, SearchPage};
+use cairn_catalog::{Catalog, Explored, FacetCount, FacetField, Hit, SearchPart, Without};
 use cairn_model::{Interval, Organisation};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -32,9 +32,24 @@ pub(crate) struct SearchAnswer {
     suggestion: Option<String>,
     /// Records.
     items: Vec<SearchItem>,
-    /// Counts over all matches, by facet; folded ones are counted, too.
+    /// Counts over all matches, by facet; folded ones are counted, too. A facet that is filtered is counted without its own
+    /// filter, and lists each value of that, with 0 where nothing has it.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     facets: BTreeMap<&'static str, Vec<FacetValue>>,
+    /// Where nothing matches: what does without one part of the search, the most first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    without: Vec<WithoutBody>,
+}
+
+/// What matches without one part of a search.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct WithoutBody {
+    /// The parameter that is left out; of `q`, one word of several.
+    parameter: &'static str,
+    /// Its values, or that word.
+    values: Vec<String>,
+    /// How many records match then.
+    total: u64,
 }
 
 /// A record in a list.
@@ -239,11 +254,12 @@ pub(crate) async fn search(
     let parameters = Parameters::parse(query.as_deref());
     let request = search_request(&parameters, state.catalog.vocabularies(), Timestamp::now())?;
     let language = request.language.clone();
-    let page = state.catalog.search(&viewer, request).await?;
-    Ok(Json(answer(page, &language, &state.catalog)))
+    let found = state.catalog.explore(&viewer, request).await?;
+    Ok(Json(answer(found, &language, &state.catalog)))
 }
 
-pub(crate) fn answer(page: SearchPage, language: &str, catalog: &Catalog) -> SearchAnswer {
+pub(crate) fn answer(found: Explored, language: &str, catalog: &Catalog) -> SearchAnswer {
+    let Explored { page, without } = found;
     SearchAnswer {
         total: page.total,
         relaxed: page.relaxed,
@@ -255,6 +271,26 @@ pub(crate) fn answer(page: SearchPage, language: &str, catalog: &Catalog) -> Sea
             .into_iter()
             .map(|(field, counts)| (facet_name(field), facet_values(field, counts, language, catalog)))
             .collect(),
+        without: without.into_iter().map(without_body).collect(),
+    }
+}
+
+fn without_body(without: Without) -> WithoutBody {
+    let Without { part, values, total } = without;
+    WithoutBody { parameter: parameter_of(&part), values, total }
+}
+
+/// The parameter that says a part of a search.
+pub(crate) fn parameter_of(part: &SearchPart) -> &'static str {
+    match part {
+        SearchPart::Values(facet) => facet_name(*facet),
+        SearchPart::Pcodes => "pcode",
+        SearchPart::ModifiedAfter => "modified_after",
+        SearchPart::ModifiedBefore => "modified_before",
+        SearchPart::CoversAfter => "covers_after",
+        SearchPart::CoversBefore => "covers_before",
+        SearchPart::BoundingBox => "bbox",
+        SearchPart::Word { .. } => "q",
     }
 }
 
@@ -305,10 +341,12 @@ pub(crate) fn facet_values(
         .collect()
 }
 
-/// The words for a facet value: an organisation's own name, else the vocabulary's label.
+/// The words for a facet value: an organisation's own name, else the vocabulary's label. A source of which the viewer finds
+/// nothing has no title here: whether there is one is not said.
 pub(crate) fn facet_label(field: FacetField, count: &FacetCount, language: &str, catalog: &Catalog) -> String {
     match (field, &count.name) {
         (_, Some(name)) => name.clone(),
+        (FacetField::Source, None) if count.count == 0 => count.value.clone(),
         (FacetField::Source, None) => catalog.source_title(&count.value),
         (_, None) => catalog.vocabularies().label(facet_name(field), &count.value, language),
     }

@@ -19,6 +19,7 @@ pub(crate) mod invitation;
 pub(crate) mod linkages;
 mod names;
 pub(crate) mod needs;
+mod others;
 pub(crate) mod page;
 mod plain_text;
 pub(crate) mod providers;

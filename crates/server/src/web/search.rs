@@ -5,23 +5,21 @@ use std::collections::HashSet;
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::Html;
-use cairn_catalog::{Catalog, FacetCount, FacetField, Hit, Matching, SearchRequest, Sort};
+use cairn_catalog::{Catalog, Explored, ExportFormat, FacetCount, FacetField, Hit, Matching, SearchPart, Without};
 use cairn_model::{AccessMethod, Sharing, Vocabularies};
-use cairn_policy::Viewer;
 use cairn_policy::access::leaves_to_ask;
 use jiff::Timestamp;
 
+use super::others::{Others, others};
 use super::page::{PageError, render};
 use super::visitor::{Header, Visitor};
-use crate::api::search::facet_label;
+use crate::api::search::{facet_label, parameter_of};
 use crate::error::ApiError;
 use crate::parameters::{FACETS, Parameters, facet_name, search_parameter_names, search_request};
 use crate::state::AppState;
 
 /// Records of a page.
-const PAGE_SIZE: usize = 20;
-/// Holdings with some of the words that are shown below those with all.
-const MOST_OTHERS: usize = 5;
+pub(super) const PAGE_SIZE: usize = 20;
 /// Values that a facet shows before somebody asks for all.
 const SHORT_FACET: usize = 8;
 /// Facets of the page.
@@ -68,6 +66,10 @@ struct SearchPage {
     next: Option<String>,
     loosened: Vec<Loosened>,
     api_address: String,
+    /// Forms in which all holdings can be had, and where.
+    exports: Vec<(&'static str, String)>,
+    /// Holdings of such a file, where it cannot have all.
+    export_cut: Option<u64>,
 }
 
 /// A record in the list, in words.
@@ -133,14 +135,6 @@ struct Meant {
     address: String,
 }
 
-/// Holdings that have only some of the words, below those that have all.
-struct Others {
-    count: u64,
-    items: Vec<Card>,
-    /// Where all are shown.
-    address: String,
-}
-
 /// Shows a page of results.
 pub(crate) async fn show(
     State(state): State<AppState>,
@@ -155,21 +149,25 @@ pub(crate) async fn show(
     request.limit = PAGE_SIZE;
     request.facets = SHOWN_FACETS.to_vec();
     let language = request.language.clone();
-    let page = state.catalog.search(&viewer, request.clone()).await?;
+    let Explored { page, without } = state.catalog.explore(&viewer, request.clone()).await?;
 
     let others = others(&state, &viewer, &address, &request, &page).await?;
     let whole_facet = address.value("show").map(str::to_owned);
     let mut counted = page.facets;
-    let known_sources: Vec<FacetCount> = counted.get(&FacetField::Source).cloned().unwrap_or_default();
+    let mut known_sources: Vec<FacetCount> = counted.get(&FacetField::Source).cloned().unwrap_or_default();
+    known_sources.retain(|source| source.count > 0);
     let facets = SHOWN_FACETS
         .into_iter()
         .filter_map(|field| {
             let counts = counted.remove(&field).unwrap_or_default();
-            facet(field, &counts, &address, whole_facet.as_deref(), &language, &state.catalog)
+            let chosen = request.filters.values.get(&field).map_or(&[][..], Vec::as_slice);
+            let shown = ShownFacet { field, chosen, is_whole: whole_facet.as_deref() == Some(facet_name(field)) };
+            facet(&shown, &counts, &address, &language, &state.catalog)
         })
         .collect();
     let active = active_filters(&address, &known_sources, &language, &state.catalog);
-    let loosened = if page.total == 0 { loosened(&state, &viewer, &address, &active).await? } else { Vec::new() };
+    let in_words = |one: &Without| loosened(one, &address, &known_sources, &language, &state.catalog);
+    let loosened = without.iter().map(in_words).collect();
     let unreachable = state.catalog.long_unreachable(&page.hits, Timestamp::now()).await?;
     let shown = page.hits.len();
     let offset = request.offset;
@@ -192,41 +190,26 @@ pub(crate) async fn show(
         previous: (offset > 0).then(|| address.with("offset", &offset.saturating_sub(PAGE_SIZE).to_string())),
         next: more.then(|| address.with("offset", &(offset + PAGE_SIZE).to_string())),
         loosened,
+        exports: exports(&address),
+        export_cut: Some(state.catalog.export_rows()).filter(|most| *most < page.total),
         api_address: format!("/api/v1/search?{}", address.query_without("show")),
         language,
         header,
     })
 }
 
-/// Holdings with some of the words, where those that have all of them fill no page.
-async fn others(
-    state: &AppState,
-    viewer: &Viewer,
-    address: &Address,
-    request: &SearchRequest,
-    page: &cairn_catalog::SearchPage,
-) -> Result<Option<Others>, PageError> {
-    let all = page.hits.len();
-    let is_short = (1..PAGE_SIZE).contains(&all) && request.offset == 0 && request.cursor.is_none();
-    let by_relevance = request.sort == Sort::default();
-    if !is_short || !by_relevance || request.matching != Matching::AllElseSome || page.relaxed {
-        return Ok(None);
-    }
-    let some =
-        SearchRequest { matching: Matching::Some, limit: all + MOST_OTHERS, facets: Vec::new(), ..request.clone() };
-    let some = state.catalog.search(viewer, some).await?;
-    let mut hits: Vec<Hit> = some.hits;
-    hits.retain(|hit| page.hits.iter().all(|shown| shown.card.id != hit.card.id));
-    hits.truncate(MOST_OTHERS);
-    if hits.is_empty() {
-        return Ok(None);
-    }
-    let unreachable = state.catalog.long_unreachable(&hits, Timestamp::now()).await?;
-    Ok(Some(Others {
-        count: some.total.saturating_sub(page.total),
-        items: hits.iter().map(|hit| card(hit, &unreachable, &request.language, &state.catalog)).collect(),
-        address: address.with("match", "some"),
-    }))
+/// The same search as files.
+fn exports(address: &Address) -> Vec<(&'static str, String)> {
+    let query = encode(address.pairs_of_first_page().iter());
+    let named = |format: &ExportFormat| {
+        let name = match format {
+            ExportFormat::Csv => "CSV",
+            ExportFormat::Xlsx => "Excel workbook",
+            ExportFormat::JsonLines => "JSON Lines",
+        };
+        (name, format!("/api/v1/export.{}?{query}", format.ending()))
+    };
+    ExportFormat::ALL.iter().map(named).collect()
 }
 
 /// What results can be ordered by, in words: without a text there is nothing to match.
@@ -241,29 +224,38 @@ fn orders(text: &str) -> [(&'static str, &'static str); 5] {
     ]
 }
 
-fn facet(
+/// How a facet is shown.
+struct ShownFacet<'a> {
     field: FacetField,
+    /// Values that are set.
+    chosen: &'a [String],
+    /// Whether somebody asked for all of its values.
+    is_whole: bool,
+}
+
+fn facet(
+    shown: &ShownFacet<'_>,
     counts: &[FacetCount],
     address: &Address,
-    whole: Option<&str>,
     language: &str,
     catalog: &Catalog,
 ) -> Option<Facet> {
+    let ShownFacet { field, is_whole, .. } = *shown;
     let name = facet_name(field);
-    let is_whole = whole == Some(name);
+    let chosen: Vec<String> = shown.chosen.iter().map(|value| field.spelling(value)).collect();
     let many = counts.len() > SHORT_FACET;
     let values: Vec<FacetEntry> = counts
         .iter()
         .enumerate()
-        .map(|(place, count)| (place, address.has(name, &count.value), count))
+        .map(|(place, count)| (place, chosen.contains(&count.value), count))
         .filter(|(place, set, _)| is_whole || *place < SHORT_FACET || *set)
         .map(|(_, set, count)| FacetEntry {
             label: facet_label(field, count, language, catalog),
             count: count.count,
             address: if set {
-                address.without_value(name, &count.value)
+                address.with_values(name, chosen.iter().filter(|value| **value != count.value))
             } else {
-                address.with_added(name, &count.value)
+                address.with_values(name, chosen.iter().chain([&count.value]))
             },
             set,
         })
@@ -303,7 +295,7 @@ pub(crate) fn badge(vocabulary: &str, code: &str, language: &str, vocabularies: 
     Badge { code: code.to_owned(), label: vocabularies.label(vocabulary, code, language) }
 }
 
-fn card(hit: &Hit, unreachable: &HashSet<String>, language: &str, catalog: &Catalog) -> Card {
+pub(super) fn card(hit: &Hit, unreachable: &HashSet<String>, language: &str, catalog: &Catalog) -> Card {
     let card = &hit.card;
     let vocabularies = catalog.vocabularies();
     let words = |vocabulary: &str, codes: &[String]| {
@@ -340,56 +332,60 @@ fn card(hit: &Hit, unreachable: &HashSet<String>, language: &str, catalog: &Cata
     }
 }
 
-/// The filters that are set, in words. A source is named only where this viewer found a record of it: whether a hidden
-/// one exists must not show.
+/// The filters that are set, in words.
 fn active_filters(
     address: &Address,
     known_sources: &[FacetCount],
     language: &str,
     catalog: &Catalog,
 ) -> Vec<ActiveFilter> {
-    let mut active = Vec::new();
-    for (name, value) in address.filters() {
-        let label = match FACETS.iter().find(|(one, _)| *one == name) {
-            Some((_, FacetField::Source)) => {
-                let is_known = known_sources.iter().any(|one| one.value == value);
-                let title = if is_known { catalog.source_title(value) } else { value.to_owned() };
-                format!("Source: {title}")
-            }
-            Some((_, field)) => {
-                format!("{}: {}", heading(*field), catalog.vocabularies().label(name, value, language))
-            }
-            None => format!("{}: {value}", name.replace('_', " ")),
-        };
-        active.push(ActiveFilter { label, without: address.without_value(name, value) });
-    }
-    active
+    let filter = |(name, value): (&str, &str)| ActiveFilter {
+        label: format!("{}: {}", filter_heading(name), filter_value(name, value, known_sources, language, catalog)),
+        without: address.without_value(name, value),
+    };
+    address.filters().map(filter).collect()
 }
 
-/// For a search that finds nothing: what it would find without each of its filters.
-async fn loosened(
-    state: &AppState,
-    viewer: &Viewer,
-    address: &Address,
-    active: &[ActiveFilter],
-) -> Result<Vec<Loosened>, PageError> {
-    let mut found = Vec::new();
-    for ((name, value), filter) in address.filters().zip(active).take(6) {
-        let without = address.without_value(name, value);
-        let query = without.split_once('?').map(|(_, query)| query.to_owned());
-        let parameters = Parameters::parse(query.as_deref());
-        let request = search_request(&parameters, state.catalog.vocabularies(), Timestamp::now())?;
-        let request = SearchRequest { limit: 0, facets: Vec::new(), ..request };
-        let count = state.catalog.search(viewer, request).await?.total;
-        if count > 0 {
-            found.push(Loosened { label: filter.label.clone(), address: without, count });
-        }
+fn filter_heading(name: &str) -> String {
+    match FACETS.iter().find(|(one, _)| *one == name) {
+        Some((_, field)) => heading(*field).to_owned(),
+        None => name.replace('_', " "),
     }
-    Ok(found)
+}
+
+/// The value of a filter in words. A source is named only where this viewer found a record of it: whether a hidden one exists
+/// must not show.
+fn filter_value(name: &str, value: &str, known_sources: &[FacetCount], language: &str, catalog: &Catalog) -> String {
+    match FACETS.iter().find(|(one, _)| *one == name) {
+        Some((_, FacetField::Source)) if known_sources.iter().any(|one| one.value == value) => {
+            catalog.source_title(value)
+        }
+        None | Some((_, FacetField::Source)) => value.to_owned(),
+        Some(_) => catalog.vocabularies().label(name, value, language),
+    }
+}
+
+/// What would be found without a part of a search, in words, and where.
+fn loosened(
+    without: &Without,
+    address: &Address,
+    known_sources: &[FacetCount],
+    language: &str,
+    catalog: &Catalog,
+) -> Loosened {
+    let name = parameter_of(&without.part);
+    let values: Vec<String> =
+        without.values.iter().map(|value| filter_value(name, value, known_sources, language, catalog)).collect();
+    let values = values.join(", ");
+    let (label, address) = match &without.part {
+        SearchPart::Word { rest } => (values, address.with_values(name, [rest].into_iter())),
+        _ => (format!("{}: {values}", filter_heading(name)), address.with_values(name, std::iter::empty())),
+    };
+    Loosened { label, address, count: without.total }
 }
 
 /// The address of a search, to make others from.
-struct Address(Vec<(String, String)>);
+pub(super) struct Address(Vec<(String, String)>);
 
 impl Address {
     fn parse(query: Option<&str>) -> Self {
@@ -407,10 +403,6 @@ impl Address {
 
     fn value(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(one, _)| one == name).map(|(_, value)| value.as_str())
-    }
-
-    fn has(&self, name: &str, value: &str) -> bool {
-        self.0.iter().any(|(one, other)| one == name && other == value)
     }
 
     /// The filters that are set: everything but text, order and place.
@@ -441,17 +433,18 @@ impl Address {
     }
 
     /// With one parameter set to one value.
-    fn with(&self, name: &str, value: &str) -> String {
+    pub(super) fn with(&self, name: &str, value: &str) -> String {
         let mut pairs = self.0.clone();
         pairs.retain(|(one, _)| one != name && one != "cursor");
         pairs.push((name.to_owned(), value.to_owned()));
         format!("/search?{}", encode(pairs.iter()))
     }
 
-    /// With one more filter value, from the first page.
-    fn with_added(&self, name: &str, value: &str) -> String {
+    /// With these values of a parameter and no others, from the first page.
+    fn with_values<'a>(&self, name: &str, values: impl Iterator<Item = &'a String>) -> String {
         let mut pairs = self.pairs_of_first_page();
-        pairs.push((name.to_owned(), value.to_owned()));
+        pairs.retain(|(one, _)| one != name);
+        pairs.extend(values.map(|value| (name.to_owned(), value.clone())));
         format!("/search?{}", encode(pairs.iter()))
     }
 

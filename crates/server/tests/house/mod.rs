@@ -104,6 +104,7 @@ impl House {
             // What becomes of the records of a test is told however far apart its days lie.
             retention: Retention { runs: u32::MAX, history: u32::MAX, retired: u32::MAX },
             search_time: Duration::from_mins(1),
+            export_rows: 100_000,
             sign_in: SignInSettings {
                 password_cost: PasswordCost { memory_kib: 8, passes: 1 },
                 ..SignInSettings::default()

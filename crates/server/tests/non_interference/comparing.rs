@@ -127,6 +127,10 @@ pub(crate) fn addresses(searches: &[String]) -> Vec<String> {
         addresses.push(format!("/search?{search}"));
         addresses.push(format!("/api/v1/search?{search}&{ALL_FACETS}&fold=true"));
         addresses.push(format!("/search?{search}&fold=true"));
+        // An export has no pages.
+        let whole = search.split("&limit").next().unwrap_or_default();
+        addresses.push(format!("/api/v1/export.csv?{whole}"));
+        addresses.push(format!("/api/v1/export.jsonl?{whole}&fold=true"));
     }
     for prefix in ["wa", "haz", "con", "médecins", "example r", "approved", "rations", "霍乱", "covid", MASK] {
         let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("q", prefix).finish();

@@ -16,6 +16,7 @@ mod doors;
 mod duplicates;
 mod edits;
 mod exchanges;
+mod export;
 mod forwarding;
 #[path = "../holdings/mod.rs"]
 mod holdings;
@@ -23,6 +24,7 @@ mod holdings;
 mod house;
 mod interventions;
 mod linkages;
+mod narrowing;
 mod need_matches;
 mod needs;
 mod notifications;
