@@ -335,6 +335,8 @@ const LISTS: &[&str] = &[
     "/api/v1/saved-searches",
     "/api/v1/stewardship",
     "/api/v1/tokens",
+    "/api/v1/vocabularies/unmapped",
+    "/api/v1/vocabularies/unmapped.csv",
     "/feed.atom",
 ];
 

@@ -64,7 +64,7 @@ fn every_command_writes_one_json_document_and_nothing_else_to_stdout() {
     let run = place.run(&["runs", "--json"]).json()["runs"][0]["run"].as_str().unwrap().to_owned();
     let token = place.run(&["token", "create", "--organisation", "x", "--role", "reader", "--json"]).json();
     let token = token["id"].as_str().unwrap();
-    let commands: [&[&str]; 19] = [
+    let commands: [&[&str]; 22] = [
         &["harvest"],
         &["harvest", "--dry-run"],
         &["search", "wells", "--facets", "country"],
@@ -82,6 +82,9 @@ fn every_command_writes_one_json_document_and_nothing_else_to_stdout() {
         &["token", "revoke", token],
         &["audit", "list"],
         &["audit", "verify"],
+        &["vocabularies"],
+        &["vocabularies", "show", "theme"],
+        &["vocabularies", "unmapped"],
         &["reindex"],
         &["check"],
     ];

@@ -50,3 +50,4 @@ mod search_text;
 mod shared_folder;
 mod sign_in;
 mod visibility;
+mod vocabularies;

@@ -35,11 +35,13 @@ mod sources;
 mod spreadsheet;
 mod stewardship;
 mod tokens;
+mod unmapped;
 mod views;
+mod vocabularies;
 mod writer_lock;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use cairn_fetch::Fetcher;
@@ -96,6 +98,8 @@ pub use scheduler::Scheduler;
 pub use sources::{LONG_UNREACHABLE, SourceOperation, SourceView};
 pub use stewardship::{OrphanCause, OrphanPage, OrphanedRecord};
 pub use tokens::{IssuedToken, TokenRequest};
+pub use unmapped::{UnmappedExample, UnmappedFilter, UnmappedPage, UnmappedTerm, UnmappedTerms, unmapped_as_csv};
+pub use vocabularies::{VocabularySummaries, VocabularySummary, VocabularyTerms};
 pub use writer_lock::{Holder, WriterLock};
 
 use index_at_hand::IndexAtHand;
@@ -165,6 +169,7 @@ struct Inner {
     sources: Vec<Arc<SourceConfig>>,
     vocabularies: Arc<Vocabularies>,
     vocabulary_fingerprint: [u8; 32],
+    vocabulary_summaries: Arc<OnceLock<VocabularySummaries>>,
     profiles: Arc<Profiles>,
     fetcher: Fetcher,
     /// Harvests at the same time, on schedule and on request alike.
@@ -206,6 +211,7 @@ impl Catalog {
                 sources: settings.sources.into_iter().map(Arc::new).collect(),
                 vocabularies: Arc::new(settings.vocabularies),
                 vocabulary_fingerprint: settings.vocabulary_fingerprint,
+                vocabulary_summaries: Arc::default(),
                 profiles: Arc::new(settings.profiles),
                 fetcher: settings.fetcher,
                 places: Arc::new(Semaphore::new(settings.concurrency.max(1))),
@@ -347,6 +353,10 @@ impl Catalog {
 
     pub(crate) fn vocabulary_fingerprint(&self) -> [u8; 32] {
         self.inner.vocabulary_fingerprint
+    }
+
+    pub(crate) fn known_summaries(&self) -> &OnceLock<VocabularySummaries> {
+        &self.inner.vocabulary_summaries
     }
 
     pub(crate) fn index_folder(&self) -> PathBuf {

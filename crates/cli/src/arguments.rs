@@ -13,6 +13,7 @@ pub(crate) mod practices;
 pub(crate) mod registry;
 mod source;
 mod user;
+pub(crate) mod vocabularies;
 
 use std::ffi::OsString;
 use std::net::SocketAddr;
@@ -170,6 +171,8 @@ pub(crate) enum Command {
         after_help = "Examples:\n  cairn coverage\n  cairn coverage --country YEM --columns admin1 --csv > yemen.csv"
     )]
     Coverage(Box<coverage::Coverage>),
+    /// The vocabularies, and what sources say that none of them knows
+    Vocabularies(vocabularies::VocabulariesCommand),
     /// People who can sign in
     #[command(subcommand)]
     User(User),

@@ -94,6 +94,7 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Practice(command) => commands::registry::practices::run(global, command).await,
         Command::Notify(command) => commands::notify::run(global, command).await,
         Command::Coverage(command) => commands::coverage::run(global, &command).await,
+        Command::Vocabularies(command) => commands::vocabularies::run(global, command).await,
         Command::User(user) => commands::user::run(global, user).await,
         Command::Token(token) => commands::token::run(global, token).await,
         Command::Audit(audit) => commands::audit::run(global, audit).await,

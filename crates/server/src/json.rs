@@ -6,7 +6,7 @@ use cairn_catalog::{
     ExchangeFilter, ExchangeGraph, Explored, ExportQuestion, Following, GapAxes, GapReport, Group, Holding,
     HoldingVersion, LinkedRecord, Need, NeedFilter, NeedMatch, OrphanedRecord, OwnNotifications, Practice,
     PracticeFilter, Registered, RegisteredAgreement, RegisteredFramework, RegisteredOrganisation, RegisteredRefusal,
-    Release, RequestDraft, Review, SavedSearch, SearchRequest, TableReport, TakenTable, UndoReport,
+    Release, RequestDraft, Review, SavedSearch, SearchRequest, TableReport, TakenTable, UndoReport, UnmappedPage,
 };
 use cairn_model::Vocabularies;
 use cairn_model::registry::SavedSearchStatement;
@@ -20,6 +20,7 @@ use crate::api::registry::{
 };
 use crate::api::{
     classification, coverage, dataset_body, duplicates, export, linkages, notifications, reviews, search, stewardship,
+    unmapped, vocabularies,
 };
 use crate::parameters::{Parameters, search_request};
 
@@ -58,6 +59,34 @@ pub fn search_answer(found: Explored, language: &str, catalog: &Catalog) -> Resu
 /// What is wrong with which parameter.
 pub fn coverage_request(query: &str, vocabularies: &Vocabularies, now: Timestamp) -> Result<CoverageRequest, String> {
     coverage::request(&Parameters::parse(Some(query)), vocabularies, now).map_err(|error| error.detail)
+}
+
+/// The vocabularies, as `GET /api/v1/vocabularies` answers it.
+///
+/// # Errors
+/// Errors of the catalogue, and when it cannot be written as JSON.
+pub fn vocabularies_answer(catalog: &Catalog) -> Result<Value, CatalogError> {
+    as_json(&vocabularies::list_answer(catalog)?)
+}
+
+/// A vocabulary, as `GET /api/v1/vocabularies/{name}` answers it.
+///
+/// # Errors
+/// `NotFound` where there is none of this name, and when it cannot be written as JSON.
+pub fn vocabulary_answer(catalog: &Catalog, name: String) -> Result<Value, CatalogError> {
+    as_json(&vocabularies::answer(catalog, name)?)
+}
+
+/// Words that no vocabulary knows, as `GET /api/v1/vocabularies/unmapped` answers them.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn unmapped_answer(page: UnmappedPage) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(unmapped::answer(page))
+}
+
+fn as_json(answer: &impl serde::Serialize) -> Result<Value, CatalogError> {
+    serde_json::to_value(answer).map_err(|error| CatalogError::Internal(format!("an answer: {error}")))
 }
 
 /// Coverage, as `GET /api/v1/coverage` answers it.

@@ -21,7 +21,7 @@ use crate::api::openapi::{ApiDescription, Description};
 use crate::api::{
     audit, changes, classification, closed_lists, coverage, datasets, duplicates, export, feed, health, interventions,
     invitations, linkages, me, notifications, openapi, people, previews, problems, quality, registry, reviews, search,
-    sources, stewardship, suggest, tokens as api_tokens, vocabularies,
+    sources, stewardship, suggest, tokens as api_tokens, unmapped, vocabularies,
 };
 use crate::error::ApiError;
 use crate::extract::MAX_TABLE;
@@ -207,6 +207,8 @@ pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
         .routes(routes!(problems::json_lines))
         .routes(routes!(vocabularies::list))
         .routes(routes!(vocabularies::show))
+        .routes(routes!(unmapped::list))
+        .routes(routes!(unmapped::csv))
         .routes(routes!(health::live))
         .routes(routes!(health::ready));
     let (api, mut description) = with_entries(with_people(api)).split_for_parts();

@@ -26,3 +26,4 @@ pub(crate) mod stewardship;
 pub(crate) mod token;
 pub(crate) mod up;
 pub(crate) mod user;
+pub(crate) mod vocabularies;

@@ -45,7 +45,7 @@ pub struct Vocabularies {
     gazetteer: Gazetteer,
     /// The vocabularies that are terms and nothing more, by name.
     plain: BTreeMap<&'static str, Concepts>,
-    /// Made when it is first asked for; copies share it.
+    /// Made when it is first asked for, and shared with copies made from then on.
     lexicon: OnceLock<Arc<Lexicon>>,
 }
 

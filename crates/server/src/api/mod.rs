@@ -28,4 +28,5 @@ pub(crate) mod sources;
 pub(crate) mod stewardship;
 pub(crate) mod suggest;
 pub(crate) mod tokens;
+pub(crate) mod unmapped;
 pub(crate) mod vocabularies;

@@ -36,7 +36,7 @@ use crate::web::visitor::Header;
         (name = "collaboratives", description = "Data collaboratives, each with its canvas"),
         (name = "people", description = "Accounts, invitations and tokens"),
         (name = "audit", description = "What people did"),
-        (name = "vocabularies", description = "Codes and their labels"),
+        (name = "vocabularies", description = "Codes, their labels and synonyms, and the words that no vocabulary knows"),
         (name = "health", description = "Whether the server works"),
     )
 )]

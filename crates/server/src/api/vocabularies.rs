@@ -1,9 +1,11 @@
-//! `GET /api/v1/vocabularies/{name}`: controlled vocabularies with labels.
+//! `GET /api/v1/vocabularies/{name}`: controlled vocabularies with labels, synonyms and mappings.
 
 use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::State;
+use cairn_catalog::{Catalog, CatalogError, VocabularySummary, VocabularyTerms};
+use cairn_model::vocabulary::Term;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -11,11 +13,23 @@ use crate::error::{ApiError, ProblemBody};
 use crate::extract::PathOf;
 use crate::state::AppState;
 
-/// Names of the vocabularies.
+/// The vocabularies.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct VocabularyList {
-    /// Names for `/api/v1/vocabularies/{name}`.
-    items: Vec<&'static str>,
+    /// Another one whenever one of the vocabularies, or a table of the operator, is.
+    version: String,
+    items: Vec<VocabularyBody>,
+}
+
+/// A vocabulary, without its terms.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct VocabularyBody {
+    /// Name for `/api/v1/vocabularies/{name}`.
+    name: &'static str,
+    /// How many terms it has.
+    terms: usize,
+    /// Another one whenever a code, a label, an alias or a mapping of it is another.
+    version: String,
 }
 
 /// A vocabulary.
@@ -23,6 +37,8 @@ pub(crate) struct VocabularyList {
 pub(crate) struct VocabularyAnswer {
     /// Name.
     name: String,
+    /// Another one whenever a code, a label, an alias or a mapping of it is another.
+    version: String,
     /// Terms, in the vocabulary's order.
     items: Vec<TermBody>,
 }
@@ -37,19 +53,25 @@ pub(crate) struct TermBody {
     /// Code of the broader term.
     #[serde(skip_serializing_if = "Option::is_none")]
     broader: Option<String>,
+    /// Other names by language, synonyms and acronyms among them; `und` where the language is not told.
+    aliases: BTreeMap<String, Vec<String>>,
+    /// Codes of other schemes for the same.
+    codes: Vec<String>,
+    /// Terms of other vocabularies that it maps to, as `cluster:WSH`.
+    concepts: Vec<String>,
 }
 
 /// Lists the vocabularies.
 #[utoipa::path(
     get, operation_id = "listVocabularies", path = "/api/v1/vocabularies", tag = "vocabularies",
     responses(
-        (status = 200, description = "Names", body = VocabularyList),
+        (status = 200, description = "Names, versions and how many terms each has", body = VocabularyList),
         (status = 304, description = "The client holds this answer"),
         (status = 429, description = "Too many requests", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub(crate) async fn list(State(state): State<AppState>) -> Json<VocabularyList> {
-    Json(VocabularyList { items: state.catalog.vocabularies().names() })
+pub(crate) async fn list(State(state): State<AppState>) -> Result<Json<VocabularyList>, ApiError> {
+    Ok(Json(list_answer(&state.catalog)?))
 }
 
 /// Shows the terms of one vocabulary.
@@ -68,10 +90,25 @@ pub(crate) async fn show(
     State(state): State<AppState>,
     PathOf(name): PathOf<String>,
 ) -> Result<Json<VocabularyAnswer>, ApiError> {
-    let terms = state.catalog.vocabularies().terms(&name).ok_or_else(ApiError::not_found)?;
-    let items = terms
-        .into_iter()
-        .map(|term| TermBody { code: term.code, labels: term.labels, broader: term.broader })
-        .collect();
-    Ok(Json(VocabularyAnswer { name, items }))
+    Ok(Json(answer(&state.catalog, name)?))
+}
+
+pub(crate) fn list_answer(catalog: &Catalog) -> Result<VocabularyList, CatalogError> {
+    let summaries = catalog.vocabulary_summaries()?;
+    let body =
+        |one: &VocabularySummary| VocabularyBody { name: one.name, terms: one.terms, version: one.version.clone() };
+    Ok(VocabularyList { version: summaries.version.clone(), items: summaries.items.iter().map(body).collect() })
+}
+
+pub(crate) fn answer(catalog: &Catalog, name: String) -> Result<VocabularyAnswer, CatalogError> {
+    let VocabularyTerms { version, terms } = catalog.vocabulary(&name)?;
+    let body = |term: Term| TermBody {
+        code: term.code,
+        labels: term.labels,
+        broader: term.broader,
+        aliases: term.aliases,
+        codes: term.codes,
+        concepts: term.concepts,
+    };
+    Ok(VocabularyAnswer { name, version, items: terms.into_iter().map(body).collect() })
 }

@@ -117,6 +117,8 @@ pub(crate) fn addresses(searches: &[String]) -> Vec<String> {
         "/api/v1/sources/portal/problems",
         "/api/v1/sources/portal/problems/kinds",
         "/api/v1/sources/portal/problems.csv",
+        "/api/v1/vocabularies/unmapped",
+        "/api/v1/vocabularies/unmapped.csv?source=portal",
         "/api/v1/sources/portal/quality",
         "/health/ready",
     ]

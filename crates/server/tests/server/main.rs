@@ -45,3 +45,4 @@ mod source_reports;
 mod stewardship;
 mod tables;
 mod undoing_tables;
+mod vocabularies;
