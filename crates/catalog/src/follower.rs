@@ -128,7 +128,7 @@ impl Catalog {
         WriterOptions {
             whole_at: latest,
             vocabularies: Some(self.shared_vocabularies()),
-            vocabulary_fingerprint: hex::encode(self.vocabulary_fingerprint()),
+            vocabulary_fingerprint: self.words_fingerprint(),
             store: self.store_identity().to_owned(),
             ..WriterOptions::default()
         }

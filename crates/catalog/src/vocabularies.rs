@@ -60,6 +60,17 @@ impl Catalog {
         Ok(VocabularyTerms { version: version_of(&terms)?, terms })
     }
 
+    /// What tells the words that records are indexed by from those of other vocabularies, be they the operator's or those of
+    /// another version of the program.
+    pub(crate) fn words_fingerprint(&self) -> String {
+        let mut words = Sha256::new();
+        words.update(self.vocabulary_fingerprint());
+        for (concept, name) in self.vocabularies().written_names() {
+            words.update(format!("{concept:?} {name}\n"));
+        }
+        hex::encode(words.finalize())
+    }
+
     fn summarise(&self) -> Result<VocabularySummaries, CatalogError> {
         let mut whole = Sha256::new();
         // Places are no list of terms, so that the operator's are known by their table alone.
