@@ -84,7 +84,8 @@ fn table(counts: &Counts) -> String {
         write!(text, "\n{kind:16}").unwrap();
         for language in LANGUAGES {
             let (found, all) = counts.get(&(kind, language)).copied().unwrap_or_default();
-            write!(text, "{:>8}", format!("{found}/{all}")).unwrap();
+            let cell = format!("{found}/{all}");
+            write!(text, "{cell:>8}").unwrap();
         }
     }
     text
