@@ -45,6 +45,7 @@ mod purging;
 mod put_aside;
 mod registering;
 mod registry;
+mod relevance;
 mod saved_searches;
 mod search_text;
 mod shared_folder;
