@@ -176,9 +176,9 @@ impl Plan {
         let mut at = 0;
         while let Some(node) = nodes.get(at) {
             if let Some((_, name)) = names.next_if(|(first, _)| *first == at) {
-                let named = &nodes[at..at + name.words];
+                let of_name = &nodes[at..at + name.words];
                 at += name.words;
-                self.add_name(named, name);
+                self.add_name(of_name, name);
                 continue;
             }
             at += 1;

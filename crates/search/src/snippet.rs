@@ -88,7 +88,7 @@ impl<'a> Snippets<'a> {
             || folded.chars().next().is_some_and(|first| self.first_letters.contains(&first));
         let word = may_be
             .then(|| language.stem(folded, written))
-            .and_then(|stem| self.words.iter().position(|stems| stems.iter().any(|wanted| *wanted == stem)));
+            .and_then(|stem| self.words.iter().position(|stems| stems.contains(&stem)));
         word.or_else(|| {
             let prefix = self.prefixes.iter().position(|prefix| folded.starts_with(prefix.as_str()));
             prefix.map(|at| self.words.len() + at)

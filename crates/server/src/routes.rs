@@ -164,6 +164,24 @@ fn with_agreements(doors: Router<AppState>) -> Router<AppState> {
         .route("/crises", get(web::crises::list))
 }
 
+/// What sources are, what their runs found, and what operators do with them.
+fn with_sources(api: OpenApiRouter<AppState>) -> OpenApiRouter<AppState> {
+    api.routes(routes!(sources::list))
+        .routes(routes!(sources::runs))
+        .routes(routes!(sources::run))
+        .routes(routes!(interventions::harvest))
+        .routes(routes!(interventions::stop))
+        .routes(routes!(interventions::pause))
+        .routes(routes!(interventions::resume))
+        .routes(routes!(previews::preview))
+        .routes(routes!(quality::show))
+        .routes(routes!(problems::kinds))
+        .routes(routes!(problems::list))
+        .routes(routes!(problems::csv))
+        .routes(routes!(problems::json))
+        .routes(routes!(problems::json_lines))
+}
+
 /// The whole server as a service.
 ///
 /// # Errors
@@ -191,27 +209,13 @@ pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
         .routes(routes!(classification::profile))
         .routes(routes!(reviews::list))
         .routes(routes!(stewardship::list))
-        .routes(routes!(sources::list))
-        .routes(routes!(sources::runs))
-        .routes(routes!(sources::run))
-        .routes(routes!(interventions::harvest))
-        .routes(routes!(interventions::stop))
-        .routes(routes!(interventions::pause))
-        .routes(routes!(interventions::resume))
-        .routes(routes!(previews::preview))
-        .routes(routes!(quality::show))
-        .routes(routes!(problems::kinds))
-        .routes(routes!(problems::list))
-        .routes(routes!(problems::csv))
-        .routes(routes!(problems::json))
-        .routes(routes!(problems::json_lines))
         .routes(routes!(vocabularies::list))
         .routes(routes!(vocabularies::show))
         .routes(routes!(unmapped::list))
         .routes(routes!(unmapped::csv))
         .routes(routes!(health::live))
         .routes(routes!(health::ready));
-    let (api, mut description) = with_entries(with_people(api)).split_for_parts();
+    let (api, mut description) = with_entries(with_people(with_sources(api))).split_for_parts();
     closed_lists::describe(&mut description);
 
     // A form with a file is read to its end, so that a browser takes the answer.

@@ -153,8 +153,8 @@ pub(crate) struct SearchParameters {
     limit: Option<u32>,
     /// How many of the words a record must have: `all`, or `some`, best match first. Without it all; where no record has all
     /// of them and the order is relevance, some, which `relaxed` tells.
-    #[param(schema_with = closed_lists::matching)]
-    r#match: Option<String>,
+    #[param(rename = "match", schema_with = closed_lists::matching)]
+    matching: Option<String>,
     /// Records to pass over.
     #[param(minimum = 0, maximum = 10000, default = 0)]
     offset: Option<u32>,
