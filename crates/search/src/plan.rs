@@ -22,6 +22,8 @@ pub(crate) struct Plan {
     wanted: Vec<Condition>,
     /// Places of the wanted conditions that a search may do without.
     loose: Vec<usize>,
+    /// Those of them that stand for a concept.
+    names: Vec<usize>,
     unwanted: Vec<Condition>,
     pub(crate) predicate: Predicate,
     /// Words that score, each once, in the order of the query.
@@ -116,6 +118,30 @@ impl Plan {
         Ok(Some(plan))
     }
 
+    /// The plan of a request for which what its words name is enough: the other words only order what is found. `None` where
+    /// that is no other search, and in other orders.
+    pub(crate) fn of_names(
+        request: &SearchRequest,
+        text: &str,
+        vocabularies: &Vocabularies,
+    ) -> Result<Option<Self>, SearchError> {
+        let mut plan = Self::read(request, text, vocabularies)?;
+        if plan.order.by != SortBy::Score || plan.names.is_empty() || plan.names.len() == plan.loose.len() {
+            return Ok(None);
+        }
+        let mut places = Vec::with_capacity(plan.wanted.len());
+        for (at, condition) in std::mem::take(&mut plan.wanted).into_iter().enumerate() {
+            let stays = !plan.loose.contains(&at) || plan.names.contains(&at);
+            places.push(stays.then_some(plan.wanted.len()));
+            plan.wanted.extend(stays.then_some(condition));
+        }
+        for word in &mut plan.words {
+            word.read_by = word.read_by.and_then(|(condition, place)| Some((places[condition]?, place)));
+        }
+        plan.drop_what_others_say();
+        Ok(Some(plan))
+    }
+
     fn read(request: &SearchRequest, text: &str, vocabularies: &Vocabularies) -> Result<Self, SearchError> {
         if request.limit > SearchRequest::MAX_LIMIT {
             return Err(bad(format!("A page has at most {} hits.", SearchRequest::MAX_LIMIT)));
@@ -128,6 +154,7 @@ impl Plan {
         let mut plan = Self {
             wanted: Vec::new(),
             loose: Vec::new(),
+            names: Vec::new(),
             unwanted: Vec::new(),
             predicate: Predicate::of(&request.filters, request.today),
             words: Vec::new(),
@@ -210,6 +237,7 @@ impl Plan {
             alternatives.push(Condition::AnyConcept(name.wider.clone()));
         }
         self.loose.push(self.wanted.len());
+        self.names.push(self.wanted.len());
         self.wanted.push(Condition::Either(alternatives));
         self.concepts.push(ScoredConcept { words, carried: name.terms, around: name.wider });
     }

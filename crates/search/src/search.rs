@@ -31,7 +31,8 @@ const BETWEEN_LOOKS: u32 = 4096;
 const BLOCK: usize = 512;
 
 /// Answers a request as `viewer` may see it: records that have all the words; where there are none, those that have the words
-/// as they were probably meant; where there are none of these either, those that have some of them.
+/// as they were probably meant; then those that have what the words name, whatever else they lack; and then those that have
+/// some of them.
 pub(crate) fn search(
     view: &View,
     fields: &Fields,
@@ -40,11 +41,12 @@ pub(crate) fn search(
     request: &SearchRequest,
 ) -> Result<SearchPage, SearchError> {
     let all = |text: &str| carry_out(&Plan::of(request, text, vocabularies)?, view, fields, viewer, request);
+    let relaxed = |plan: &Plan| {
+        let page = carry_out(plan, view, fields, viewer, request)?;
+        Ok::<_, SearchError>(SearchPage { relaxed: page.total > 0, ..page })
+    };
     let some = |text: &str| match Plan::of_some(request, text, vocabularies)? {
-        Some(plan) => {
-            let page = carry_out(&plan, view, fields, viewer, request)?;
-            Ok(SearchPage { relaxed: page.total > 0, ..page })
-        }
+        Some(plan) => relaxed(&plan),
         None => all(text),
     };
     let text = request.text.as_str();
@@ -52,8 +54,8 @@ pub(crate) fn search(
     if page.total > 0 {
         return Ok(page);
     }
-    request.give_up_at.map_or(Ok(()), |at| Deadline(Some(at)).check())?;
-    let suggestion = spelling::mended(view, fields, text)?;
+    Deadline(request.give_up_at).check()?;
+    let suggestion = spelling::mended(view, fields, vocabularies, text)?;
     let meant = suggestion.as_deref().unwrap_or(text);
     let page = match request.matching {
         Matching::All => page,
@@ -61,7 +63,11 @@ pub(crate) fn search(
         Matching::Some => some(meant)?,
         Matching::AllElseSome => {
             let meant_all = if suggestion.is_some() { all(meant)? } else { page };
-            if meant_all.total > 0 { meant_all } else { some(meant)? }
+            let with_names = match Plan::of_names(request, meant, vocabularies)? {
+                Some(plan) if meant_all.total == 0 => relaxed(&plan)?,
+                _ => meant_all,
+            };
+            if with_names.total > 0 { with_names } else { some(meant)? }
         }
     };
     // What finds nothing either was not meant.

@@ -4,9 +4,12 @@
 
 use std::collections::BTreeMap;
 
+use cairn_model::Vocabularies;
+use cairn_model::vocabulary::Word;
 use tantivy::Term;
 use tantivy::query::FuzzyTermQuery;
 
+use crate::concepts::named;
 use crate::language::stems_of;
 use crate::query::is_quotation_mark;
 use crate::schema::{ALL, Fields};
@@ -24,8 +27,16 @@ const LONGEST: usize = 30;
 const MOST_WORDS: usize = 4;
 
 /// The text of a query with its misspelled words as they were probably meant; `None` where there is nothing to mend. Words in
-/// quotation marks, values of fields, exclusions and beginnings of words stay as they are.
-pub(crate) fn mended(view: &View, fields: &Fields, text: &str) -> Result<Option<String>, SearchError> {
+/// quotation marks, values of fields, exclusions, beginnings of words and names of concepts stay as they are.
+pub(crate) fn mended(
+    view: &View,
+    fields: &Fields,
+    vocabularies: &Vocabularies,
+    text: &str,
+) -> Result<Option<String>, SearchError> {
+    let names = named(&Word::all_in(text), vocabularies);
+    let is_named = |at: usize| names.iter().any(|name| (name.first..name.first + name.words).contains(&at));
+    let mut words_before = 0;
     let mut mended = String::with_capacity(text.len());
     let mut changed = false;
     let mut is_quoted = false;
@@ -35,6 +46,8 @@ pub(crate) fn mended(view: &View, fields: &Fields, text: &str) -> Result<Option<
         let stands_for_itself = !is_quoted && marks == 0 && !chunk.starts_with('-') && !chunk.contains([':', '*']);
         is_quoted ^= marks % 2 == 1;
         let word = chunk.trim_end();
+        let stands_for_itself = stands_for_itself && !is_named(words_before);
+        words_before += Word::all_in(word).len();
         let nearest = match single_word(word).filter(|_| stands_for_itself && looked_up < MOST_WORDS) {
             Some(folded) if !is_known(view, fields, &folded, word)? => {
                 looked_up += 1;
@@ -119,7 +132,7 @@ fn most_common(
                 continue;
             };
             let live = u64::from(segment.live_documents(&postings, terms.value())?);
-            if live > 0 && near.chars().all(char::is_alphabetic) {
+            if live > 0 && near.chars().all(char::is_alphabetic) && !stopwords::says_nothing(near) {
                 *counts.entry(near.to_owned()).or_default() += live;
             }
         }

@@ -310,6 +310,16 @@ mod naive {
         if !found.0.is_empty() || !are_several || request.sort.by != SortKey::Relevance {
             return found;
         }
+        // First what the words name must be there, whatever else is missing.
+        let (names, plain): (Vec<&str>, Vec<&str>) = loose.iter().partition(|atom| !concepts(atom).is_empty());
+        if !names.is_empty() && !plain.is_empty() {
+            let found = matching(left, viewer, request, |rendition| {
+                hard.iter().chain(&names).all(|atom| holds(atom, rendition))
+            });
+            if !found.0.is_empty() {
+                return found;
+            }
+        }
         matching(left, viewer, request, |rendition| {
             hard.iter().all(|atom| holds(atom, rendition)) && loose.iter().any(|atom| holds(atom, rendition))
         })
