@@ -9,6 +9,7 @@
 
 mod cells;
 mod concepts;
+mod condition;
 mod cursor;
 mod deadline;
 mod document;
@@ -42,6 +43,7 @@ mod stopwords;
 mod suggest;
 mod tokens;
 mod view;
+mod wording;
 mod writer;
 
 pub use duplicates::{DuplicateLink, Sharing};

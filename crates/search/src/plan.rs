@@ -1,21 +1,20 @@
 //! From a request to what is done in every segment: conditions, words to score, what to keep.
 
 use cairn_model::Vocabularies;
-use cairn_model::vocabulary::Word;
 use cairn_policy::{Label, Viewer};
 
-use crate::concepts::{Named, named};
+use crate::concepts::Named;
+use crate::condition::{Condition, both, needed, parts, phrase, text_condition, without_covered, words_in};
 use crate::cursor::{self, Cursor};
 use crate::deadline::Deadline;
-use crate::language::stems_of;
 use crate::matching::{Conjunction, Matcher};
 use crate::predicate::Predicate;
 use crate::query::{self, QueryField, QueryNode, QueryTerm, TextScope};
 use crate::rank::{Order, SortBy};
-use crate::schema::{ALL, Fields, TITLE, Words, filter_term};
+use crate::schema::{ALL, Fields, filter_term};
 use crate::segment::Segment;
-use crate::tokens::visit_words;
-use crate::{Cells, FacetField, Filters, Matching, SearchError, SearchRequest, SortKey, stopwords};
+use crate::wording::{QueryWord, concepts_named_by, names_in, says_nothing, whole_of, words_of};
+use crate::{Cells, FacetField, Filters, Matching, SearchError, SearchRequest, SortKey};
 
 /// A request made ready.
 pub(crate) struct Plan {
@@ -64,33 +63,6 @@ pub(crate) struct ScoredConcept {
     pub(crate) carried: Vec<String>,
     /// Terms of records about all of an area around it.
     pub(crate) around: Vec<String>,
-}
-
-/// A condition that the postings of a segment answer.
-#[derive(Debug, PartialEq, Eq)]
-enum Condition {
-    /// Any of the stems that a word can have, in a field of [`Fields::stems`].
-    Word { field: usize, stems: Vec<String> },
-    /// Words next to each other, as they are written.
-    Phrase { of: Words, words: Vec<String> },
-    /// Words that begin so.
-    Prefix { of: Words, prefix: String },
-    /// Any of some concepts.
-    AnyConcept(Vec<String>),
-    /// Any of some facet values.
-    AnyValue(Vec<String>),
-    /// Any of some places, or a place below one.
-    AnyPlace(Vec<String>),
-    /// All of several.
-    Both(Vec<Condition>),
-    /// Any of several.
-    Either(Vec<Condition>),
-}
-
-/// A word of the query's text.
-struct QueryWord {
-    folded: String,
-    stems: Vec<String>,
 }
 
 impl Plan {
@@ -212,7 +184,7 @@ impl Plan {
             if node.excluded
                 && let QueryTerm::Text { scope: TextScope::All, text, quoted: false } = &node.term
             {
-                self.unwanted.extend(concepts_named_by(text, vocabularies));
+                self.unwanted.extend(concepts_named_by(text, vocabularies).map(Condition::AnyConcept));
             }
             if !(has_telling && says_nothing(node)) {
                 self.add(node.term.clone(), node.excluded);
@@ -402,65 +374,6 @@ impl Plan {
     }
 }
 
-/// Which conditions say something that no other does, by whether one `covers` another; of equal ones the first stays.
-fn needed(conditions: &[Condition], covers: impl Fn(&Condition, &Condition) -> bool) -> Vec<bool> {
-    let is_covered = |(at, one): (usize, &Condition)| {
-        conditions
-            .iter()
-            .enumerate()
-            .any(|(other_at, other)| other_at != at && covers(other, one) && (other_at < at || !covers(one, other)))
-    };
-    conditions.iter().enumerate().map(|place| !is_covered(place)).collect()
-}
-
-/// Codes each once, without those that lie below another.
-fn without_covered(mut codes: Vec<String>) -> Vec<String> {
-    codes.sort();
-    // In this order a code comes right after what it lies below.
-    codes.dedup_by(|code, above| code.starts_with(above.as_str()));
-    codes
-}
-
-impl Condition {
-    /// Whether every document that meets this condition meets the other, as far as the conditions themselves tell.
-    fn implies(&self, other: &Self) -> bool {
-        match (self, other) {
-            (one, other) if one == other => true,
-            (Self::Prefix { of, prefix }, Self::Prefix { of: other, prefix: shorter }) => {
-                of == other && prefix.starts_with(shorter.as_str())
-            }
-            (Self::Phrase { of, words }, Self::Prefix { of: other, prefix }) => {
-                of == other && words.iter().any(|word| word.starts_with(prefix.as_str()))
-            }
-            (Self::AnyValue(values), Self::AnyValue(others)) => values.iter().all(|value| others.contains(value)),
-            (Self::AnyPlace(codes), Self::AnyPlace(others)) => {
-                codes.iter().all(|code| others.iter().any(|above| code.starts_with(above.as_str())))
-            }
-            _ => false,
-        }
-    }
-
-    fn matcher(&self, segment: &Segment, fields: &Fields) -> Result<Matcher, SearchError> {
-        match self {
-            Self::Word { field, stems } => Matcher::word(segment, fields.stems[*field], stems),
-            Self::Phrase { of, words } => Matcher::phrase(segment, fields.words(*of), words),
-            Self::Prefix { of, prefix } => Matcher::prefix(segment, fields.words(*of), std::slice::from_ref(prefix)),
-            Self::AnyConcept(terms) => Matcher::any(segment, fields.concepts, terms),
-            Self::AnyValue(terms) => Matcher::any(segment, fields.filter, terms),
-            Self::AnyPlace(codes) => Matcher::prefix(segment, fields.pcode, codes),
-            Self::Both(conditions) => {
-                let matchers = matchers(conditions, segment, fields)?;
-                Ok(Matcher::Both(Box::new(Conjunction::new(matchers, Vec::new(), segment.reader.max_doc()))))
-            }
-            Self::Either(conditions) => Ok(Matcher::Either(matchers(conditions, segment, fields)?)),
-        }
-    }
-}
-
-fn matchers(conditions: &[Condition], segment: &Segment, fields: &Fields) -> Result<Vec<Matcher>, SearchError> {
-    conditions.iter().map(|condition| condition.matcher(segment, fields)).collect()
-}
-
 /// The labels by which a viewer's documents are told, besides the public one that everybody holds.
 pub(crate) struct Audience {
     labels: Vec<String>,
@@ -494,122 +407,6 @@ impl Audience {
             Matcher::Nothing => None,
             matcher => Some(matcher),
         })
-    }
-}
-
-/// Whether a condition is a word that stands for itself and says nothing of what is looked for.
-fn says_nothing(node: &QueryNode) -> bool {
-    match &node.term {
-        QueryTerm::Text { scope: TextScope::All, text, quoted: false } if !node.excluded => {
-            matches!(words_of(text).as_slice(), [word] if stopwords::says_nothing(&word.folded))
-        }
-        _ => false,
-    }
-}
-
-/// The names of concepts among words that stand for themselves, next to each other: each with its first node, and how many
-/// nodes it takes.
-fn names_in(nodes: &[QueryNode], vocabularies: &Vocabularies) -> Vec<(usize, Named)> {
-    let mut names = Vec::new();
-    let mut words: Vec<Word> = Vec::new();
-    let mut owners: Vec<usize> = Vec::new();
-    for at in 0..=nodes.len() {
-        if let Some(QueryNode {
-            excluded: false,
-            term: QueryTerm::Text { scope: TextScope::All, text, quoted: false },
-        }) = nodes.get(at)
-        {
-            words.extend(Word::all_in(text));
-            owners.resize(words.len(), at);
-            continue;
-        }
-        for name in named(&words, vocabularies) {
-            let last = name.first + name.words - 1;
-            // A name must not begin or end within what was written as one word.
-            let begins = name.first == 0 || owners[name.first - 1] != owners[name.first];
-            let ends = last + 1 == owners.len() || owners[last + 1] != owners[last];
-            if begins && ends {
-                let first = owners[name.first];
-                names.push((first, Named { first, words: owners[last] + 1 - first, ..name }));
-            }
-        }
-        words.clear();
-        owners.clear();
-    }
-    names
-}
-
-/// The words that stand for themselves; none where that is one alone.
-fn whole_of(nodes: &[QueryNode]) -> Vec<String> {
-    let mut words = Vec::new();
-    for node in nodes {
-        if let QueryNode { excluded: false, term: QueryTerm::Text { scope: TextScope::All, text, quoted: false } } =
-            node
-        {
-            visit_words(text, |word, _| words.push(word.to_owned()));
-        }
-    }
-    if words.len() < 2 { Vec::new() } else { words }
-}
-
-/// The concepts that the whole of a text names.
-fn concepts_named_by(text: &str, vocabularies: &Vocabularies) -> Option<Condition> {
-    let words = Word::all_in(text);
-    let names = named(&words, vocabularies);
-    names.into_iter().find(|name| name.words == words.len()).map(|name| Condition::AnyConcept(name.terms))
-}
-
-/// Several conditions that must all hold as one.
-fn both(mut conditions: Vec<Condition>) -> Condition {
-    match conditions.pop() {
-        Some(only) if conditions.is_empty() => only,
-        last => Condition::Both(conditions.into_iter().chain(last).collect()),
-    }
-}
-
-/// The conditions of which any is enough where some of the words are.
-fn parts(condition: Condition) -> Vec<Condition> {
-    match condition {
-        Condition::Either(alternatives) => alternatives.into_iter().flat_map(parts).collect(),
-        Condition::Both(conditions) => conditions,
-        other => vec![other],
-    }
-}
-
-/// The condition of a text: a word by its stems, or words next to each other as they are written.
-fn text_condition(scope: TextScope, quoted: bool, words: &[QueryWord]) -> Condition {
-    match words {
-        [word] if !quoted => Condition::Word { field: stems_in(scope), stems: word.stems.clone() },
-        words => phrase(scope, words),
-    }
-}
-
-/// The words of a text of the query.
-fn words_of(text: &str) -> Vec<QueryWord> {
-    let mut words = Vec::new();
-    visit_words(text, |folded, span| {
-        words.push(QueryWord { folded: folded.to_owned(), stems: stems_of(folded, &text[span.from..span.to]) });
-    });
-    words
-}
-
-/// Words as they are written, next to each other.
-fn phrase(scope: TextScope, words: &[QueryWord]) -> Condition {
-    let words = words.iter().map(|word| word.folded.clone()).collect();
-    Condition::Phrase { of: words_in(scope), words }
-}
-
-fn stems_in(scope: TextScope) -> usize {
-    match scope {
-        TextScope::All => ALL,
-        TextScope::Title => TITLE,
-    }
-}
-
-fn words_in(scope: TextScope) -> Words {
-    match scope {
-        TextScope::All => Words::All,
-        TextScope::Title => Words::Title,
     }
 }
 

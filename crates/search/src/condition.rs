@@ -1,0 +1,133 @@
+//! Conditions that records must meet, as the postings of a segment answer them.
+
+use crate::SearchError;
+use crate::matching::{Conjunction, Matcher};
+use crate::query::TextScope;
+use crate::schema::{ALL, Fields, TITLE, Words};
+use crate::segment::Segment;
+use crate::wording::QueryWord;
+
+/// A condition that the postings of a segment answer.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Condition {
+    /// Any of the stems that a word can have, in a field of [`Fields::stems`].
+    Word { field: usize, stems: Vec<String> },
+    /// Words next to each other, as they are written.
+    Phrase { of: Words, words: Vec<String> },
+    /// Words that begin so.
+    Prefix { of: Words, prefix: String },
+    /// Any of some concepts.
+    AnyConcept(Vec<String>),
+    /// Any of some facet values.
+    AnyValue(Vec<String>),
+    /// Any of some places, or a place below one.
+    AnyPlace(Vec<String>),
+    /// All of several.
+    Both(Vec<Condition>),
+    /// Any of several.
+    Either(Vec<Condition>),
+}
+
+/// Which conditions say something that no other does, by whether one `covers` another; of equal ones the first stays.
+pub(crate) fn needed(conditions: &[Condition], covers: impl Fn(&Condition, &Condition) -> bool) -> Vec<bool> {
+    let is_covered = |(at, one): (usize, &Condition)| {
+        conditions
+            .iter()
+            .enumerate()
+            .any(|(other_at, other)| other_at != at && covers(other, one) && (other_at < at || !covers(one, other)))
+    };
+    conditions.iter().enumerate().map(|place| !is_covered(place)).collect()
+}
+
+/// Codes each once, without those that lie below another.
+pub(crate) fn without_covered(mut codes: Vec<String>) -> Vec<String> {
+    codes.sort();
+    // In this order a code comes right after what it lies below.
+    codes.dedup_by(|code, above| code.starts_with(above.as_str()));
+    codes
+}
+
+impl Condition {
+    /// Whether every document that meets this condition meets the other, as far as the conditions themselves tell.
+    pub(crate) fn implies(&self, other: &Self) -> bool {
+        match (self, other) {
+            (one, other) if one == other => true,
+            (Self::Prefix { of, prefix }, Self::Prefix { of: other, prefix: shorter }) => {
+                of == other && prefix.starts_with(shorter.as_str())
+            }
+            (Self::Phrase { of, words }, Self::Prefix { of: other, prefix }) => {
+                of == other && words.iter().any(|word| word.starts_with(prefix.as_str()))
+            }
+            (Self::AnyValue(values), Self::AnyValue(others)) => values.iter().all(|value| others.contains(value)),
+            (Self::AnyPlace(codes), Self::AnyPlace(others)) => {
+                codes.iter().all(|code| others.iter().any(|above| code.starts_with(above.as_str())))
+            }
+            _ => false,
+        }
+    }
+
+    pub(crate) fn matcher(&self, segment: &Segment, fields: &Fields) -> Result<Matcher, SearchError> {
+        match self {
+            Self::Word { field, stems } => Matcher::word(segment, fields.stems[*field], stems),
+            Self::Phrase { of, words } => Matcher::phrase(segment, fields.words(*of), words),
+            Self::Prefix { of, prefix } => Matcher::prefix(segment, fields.words(*of), std::slice::from_ref(prefix)),
+            Self::AnyConcept(terms) => Matcher::any(segment, fields.concepts, terms),
+            Self::AnyValue(terms) => Matcher::any(segment, fields.filter, terms),
+            Self::AnyPlace(codes) => Matcher::prefix(segment, fields.pcode, codes),
+            Self::Both(conditions) => {
+                let matchers = matchers(conditions, segment, fields)?;
+                Ok(Matcher::Both(Box::new(Conjunction::new(matchers, Vec::new(), segment.reader.max_doc()))))
+            }
+            Self::Either(conditions) => Ok(Matcher::Either(matchers(conditions, segment, fields)?)),
+        }
+    }
+}
+
+fn matchers(conditions: &[Condition], segment: &Segment, fields: &Fields) -> Result<Vec<Matcher>, SearchError> {
+    conditions.iter().map(|condition| condition.matcher(segment, fields)).collect()
+}
+
+/// Several conditions that must all hold as one.
+pub(crate) fn both(mut conditions: Vec<Condition>) -> Condition {
+    match conditions.pop() {
+        Some(only) if conditions.is_empty() => only,
+        last => Condition::Both(conditions.into_iter().chain(last).collect()),
+    }
+}
+
+/// The conditions of which any is enough where some of the words are.
+pub(crate) fn parts(condition: Condition) -> Vec<Condition> {
+    match condition {
+        Condition::Either(alternatives) => alternatives.into_iter().flat_map(parts).collect(),
+        Condition::Both(conditions) => conditions,
+        other => vec![other],
+    }
+}
+
+/// The condition of a text: a word by its stems, or words next to each other as they are written.
+pub(crate) fn text_condition(scope: TextScope, quoted: bool, words: &[QueryWord]) -> Condition {
+    match words {
+        [word] if !quoted => Condition::Word { field: stems_in(scope), stems: word.stems.clone() },
+        words => phrase(scope, words),
+    }
+}
+
+/// Words as they are written, next to each other.
+pub(crate) fn phrase(scope: TextScope, words: &[QueryWord]) -> Condition {
+    let words = words.iter().map(|word| word.folded.clone()).collect();
+    Condition::Phrase { of: words_in(scope), words }
+}
+
+pub(crate) fn stems_in(scope: TextScope) -> usize {
+    match scope {
+        TextScope::All => ALL,
+        TextScope::Title => TITLE,
+    }
+}
+
+pub(crate) fn words_in(scope: TextScope) -> Words {
+    match scope {
+        TextScope::All => Words::All,
+        TextScope::Title => Words::Title,
+    }
+}

@@ -1,0 +1,87 @@
+//! The words of a query: which of them say nothing, and which name a concept.
+
+use cairn_model::Vocabularies;
+use cairn_model::vocabulary::Word;
+
+use crate::concepts::{Named, named};
+use crate::language::stems_of;
+use crate::query::{QueryNode, QueryTerm, TextScope};
+use crate::stopwords;
+use crate::tokens::visit_words;
+
+/// A word of the query's text.
+pub(crate) struct QueryWord {
+    pub(crate) folded: String,
+    pub(crate) stems: Vec<String>,
+}
+
+/// Whether a condition is a word that stands for itself and says nothing of what is looked for.
+pub(crate) fn says_nothing(node: &QueryNode) -> bool {
+    match &node.term {
+        QueryTerm::Text { scope: TextScope::All, text, quoted: false } if !node.excluded => {
+            matches!(words_of(text).as_slice(), [word] if stopwords::says_nothing(&word.folded))
+        }
+        _ => false,
+    }
+}
+
+/// The names of concepts among words that stand for themselves, next to each other: each with its first node, and how many
+/// nodes it takes.
+pub(crate) fn names_in(nodes: &[QueryNode], vocabularies: &Vocabularies) -> Vec<(usize, Named)> {
+    let mut names = Vec::new();
+    let mut words: Vec<Word> = Vec::new();
+    let mut owners: Vec<usize> = Vec::new();
+    for at in 0..=nodes.len() {
+        if let Some(QueryNode {
+            excluded: false,
+            term: QueryTerm::Text { scope: TextScope::All, text, quoted: false },
+        }) = nodes.get(at)
+        {
+            words.extend(Word::all_in(text));
+            owners.resize(words.len(), at);
+            continue;
+        }
+        for name in named(&words, vocabularies) {
+            let last = name.first + name.words - 1;
+            // A name must not begin or end within what was written as one word.
+            let begins = name.first == 0 || owners[name.first - 1] != owners[name.first];
+            let ends = last + 1 == owners.len() || owners[last + 1] != owners[last];
+            if begins && ends {
+                let first = owners[name.first];
+                names.push((first, Named { first, words: owners[last] + 1 - first, ..name }));
+            }
+        }
+        words.clear();
+        owners.clear();
+    }
+    names
+}
+
+/// The words that stand for themselves; none where that is one alone.
+pub(crate) fn whole_of(nodes: &[QueryNode]) -> Vec<String> {
+    let mut words = Vec::new();
+    for node in nodes {
+        if let QueryNode { excluded: false, term: QueryTerm::Text { scope: TextScope::All, text, quoted: false } } =
+            node
+        {
+            visit_words(text, |word, _| words.push(word.to_owned()));
+        }
+    }
+    if words.len() < 2 { Vec::new() } else { words }
+}
+
+/// The terms of the concepts that the whole of a text names.
+pub(crate) fn concepts_named_by(text: &str, vocabularies: &Vocabularies) -> Option<Vec<String>> {
+    let words = Word::all_in(text);
+    let names = named(&words, vocabularies);
+    names.into_iter().find(|name| name.words == words.len()).map(|name| name.terms)
+}
+
+/// The words of a text of the query.
+pub(crate) fn words_of(text: &str) -> Vec<QueryWord> {
+    let mut words = Vec::new();
+    visit_words(text, |folded, span| {
+        words.push(QueryWord { folded: folded.to_owned(), stems: stems_of(folded, &text[span.from..span.to]) });
+    });
+    words
+}
