@@ -134,7 +134,9 @@ async fn what_was_withdrawn_is_not_found_a_moment_later() {
     house.harvest("portal", 1).await;
     assert_eq!(house.found(&Viewer::anonymous(), "").await, titles(3, 3));
     let suggested = house.catalog.suggest(&Viewer::anonymous(), "wells".to_owned(), 10).await.unwrap();
-    assert_eq!(suggested.iter().map(|one| one.text.as_str()).collect::<Vec<_>>(), ["Wells 3"]);
+    let titles = suggested.iter().filter(|one| one.kind == "title").map(|one| one.text.as_str());
+    assert_eq!(titles.collect::<Vec<_>>(), ["Wells 3"]);
+    assert!(suggested.iter().all(|one| one.count == 1), "{suggested:?}");
 }
 
 #[tokio::test]

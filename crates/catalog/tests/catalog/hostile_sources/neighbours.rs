@@ -117,7 +117,7 @@ async fn a_record_that_moves_to_another_source_is_linked_and_taken_over_by_neith
     assert_eq!(house.harvest("other", 10).await.writes, 0);
     assert!(matches!(house.catalog.dataset(&anonymous, old).await, Err(CatalogError::Gone)));
     assert_eq!((linked(new).await, first_seen(new).await), (Vec::new(), Some(day(1))));
-    assert_eq!(house.found(&anonymous, "boreholes").await, ["Boreholes of the northern district"]);
+    assert_eq!(house.found(&anonymous, "\"boreholes\"").await, ["Boreholes of the northern district"]);
 
     // It comes back: the same record as before, linked again.
     house.write("dump.json", &with_wells(packages(1, 9)));
