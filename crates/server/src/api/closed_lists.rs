@@ -9,7 +9,7 @@ use utoipa::openapi::{OpenApi, RefOr};
 use crate::parameters::{LANGUAGES, RENDITIONS, SORTS, codes};
 
 /// What these parameters mean; the derive keeps no description beside a schema of one's own.
-const DESCRIPTIONS: [(&str, &str); 11] = [
+const DESCRIPTIONS: [(&str, &str); 12] = [
     ("sharing", "With whom the data may be shared."),
     ("sensitivity", "How sensitive the data is; `unknown` is handled as high."),
     ("access", "How the data is had."),
@@ -19,6 +19,11 @@ const DESCRIPTIONS: [(&str, &str); 11] = [
     ("rendition", "How much of the record the viewer sees."),
     ("facets", "Facets to count, separated by commas."),
     ("sort", "Order of the results; `-` before a word reverses it."),
+    (
+        "match",
+        "How many of the words a record must have: `all`, or `some`, the best match first. Without it all; where no record has \
+         all of them and the order is relevance, some, which `relaxed` tells.",
+    ),
     ("severity", "How bad the problems are: an error kept something out, a warning did not."),
     ("lang", "Language of labels, titles and descriptions."),
 ];

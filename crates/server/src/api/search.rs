@@ -151,8 +151,7 @@ pub(crate) struct SearchParameters {
     /// Records of a page.
     #[param(minimum = 0, maximum = 100, default = 20)]
     limit: Option<u32>,
-    /// How many of the words a record must have: `all`, or `some`, best match first. Without it all; where no record has all
-    /// of them and the order is relevance, some, which `relaxed` tells.
+    /// How many of the words a record must have.
     #[param(rename = "match", schema_with = closed_lists::matching)]
     matching: Option<String>,
     /// Records to pass over.
