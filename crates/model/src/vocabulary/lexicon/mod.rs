@@ -1,6 +1,6 @@
 //! The lexicon: which concepts of the vocabularies a text names, in whatever language it names them.
 //!
-//! Names are compared word by word. A word is a run of letters and digits of a text, folded by [`fold`], so an apostrophe, a
+//! Names are compared word by word. A word is a run of letters and digits of a text, folded by [`fold()`], so an apostrophe, a
 //! hyphen and a slash part words as a space does. Scripts that are written without spaces are not taken apart: names in
 //! Chinese are found only where spaces stand around them. Plurals and other forms are found as far as the tables list them.
 
