@@ -28,15 +28,16 @@ pub(crate) enum Condition {
     Either(Vec<Condition>),
 }
 
-/// Which conditions say something that no other does, by whether one `covers` another; of equal ones the first stays.
-pub(crate) fn needed(conditions: &[Condition], covers: impl Fn(&Condition, &Condition) -> bool) -> Vec<bool> {
+/// The conditions that say something that no other does, by whether one `covers` another; of equal ones the first stays.
+pub(crate) fn needed(conditions: Vec<Condition>, covers: impl Fn(&Condition, &Condition) -> bool) -> Vec<Condition> {
     let is_covered = |(at, one): (usize, &Condition)| {
         conditions
             .iter()
             .enumerate()
             .any(|(other_at, other)| other_at != at && covers(other, one) && (other_at < at || !covers(one, other)))
     };
-    conditions.iter().enumerate().map(|place| !is_covered(place)).collect()
+    let needed: Vec<bool> = conditions.iter().enumerate().map(|place| !is_covered(place)).collect();
+    conditions.into_iter().zip(needed).filter_map(|(condition, needed)| needed.then_some(condition)).collect()
 }
 
 /// Codes each once, without those that lie below another.
@@ -63,6 +64,15 @@ impl Condition {
                 codes.iter().all(|code| others.iter().any(|above| code.starts_with(above.as_str())))
             }
             _ => false,
+        }
+    }
+
+    /// The place at which [`Matcher::frequency`] tells how often a word with these stems occurs, if the condition reads it.
+    pub(crate) fn place_of(&self, of_word: &[String]) -> Option<usize> {
+        let reads = |one: &Self| matches!(one, Self::Word { field: ALL, stems } if stems == of_word);
+        match self {
+            Self::Either(conditions) => conditions.iter().position(reads),
+            condition => reads(condition).then_some(0),
         }
     }
 
@@ -118,7 +128,7 @@ pub(crate) fn phrase(scope: TextScope, words: &[QueryWord]) -> Condition {
     Condition::Phrase { of: words_in(scope), words }
 }
 
-pub(crate) fn stems_in(scope: TextScope) -> usize {
+fn stems_in(scope: TextScope) -> usize {
     match scope {
         TextScope::All => ALL,
         TextScope::Title => TITLE,

@@ -87,10 +87,7 @@ impl Names {
         }
         let mut found = Vec::new();
         for (term, (_, place)) in shortest {
-            let mut count = 0;
-            for segment in &view.public.segments {
-                count += u64::from(segment.live_documents_with(fields.concepts, term)?);
-            }
+            let count = view.public.live_documents_with(fields.concepts, term)?;
             let name = &self.names[place as usize];
             if count > 0 {
                 found.push(Suggestion { text: name.written.clone(), kind: name.kind.to_owned(), count });

@@ -11,7 +11,7 @@ use crate::matching::{Conjunction, Matcher};
 use crate::predicate::Predicate;
 use crate::query::{self, QueryField, QueryNode, QueryTerm, TextScope};
 use crate::rank::{Order, SortBy};
-use crate::schema::{ALL, Fields, filter_term};
+use crate::schema::{Fields, filter_term};
 use crate::segment::Segment;
 use crate::wording::{QueryWord, concepts_named_by, names_in, says_nothing, whole_of, words_of};
 use crate::{Cells, FacetField, Filters, Matching, SearchError, SearchRequest, SortKey};
@@ -68,9 +68,7 @@ pub(crate) struct ScoredConcept {
 impl Plan {
     /// Reads a request; refuses what cannot be run. `text` is that of the request, or what is searched in its place.
     pub(crate) fn of(request: &SearchRequest, text: &str, vocabularies: &Vocabularies) -> Result<Self, SearchError> {
-        let mut plan = Self::read(request, text, vocabularies)?;
-        plan.drop_what_others_say();
-        Ok(plan)
+        Self::read(request, text, vocabularies).map(Self::ready)
     }
 
     /// The plan of a request for which some of the words are enough: the order is by how much of the query a record answers.
@@ -86,8 +84,7 @@ impl Plan {
         if !is_ranked || !plan.let_go() {
             return Ok(None);
         }
-        plan.drop_what_others_say();
-        Ok(Some(plan))
+        Ok(Some(plan.ready()))
     }
 
     /// The plan of a request for which what its words name is enough: the other words only order what is found. `None` where
@@ -101,17 +98,12 @@ impl Plan {
         if plan.order.by != SortBy::Score || plan.names.is_empty() || plan.names.len() == plan.loose.len() {
             return Ok(None);
         }
-        let mut places = Vec::with_capacity(plan.wanted.len());
         for (at, condition) in std::mem::take(&mut plan.wanted).into_iter().enumerate() {
-            let stays = !plan.loose.contains(&at) || plan.names.contains(&at);
-            places.push(stays.then_some(plan.wanted.len()));
-            plan.wanted.extend(stays.then_some(condition));
+            if !plan.loose.contains(&at) || plan.names.contains(&at) {
+                plan.wanted.push(condition);
+            }
         }
-        for word in &mut plan.words {
-            word.read_by = word.read_by.and_then(|(condition, place)| Some((places[condition]?, place)));
-        }
-        plan.drop_what_others_say();
-        Ok(Some(plan))
+        Ok(Some(plan.ready()))
     }
 
     fn read(request: &SearchRequest, text: &str, vocabularies: &Vocabularies) -> Result<Self, SearchError> {
@@ -181,9 +173,7 @@ impl Plan {
                 continue;
             }
             at += 1;
-            if node.excluded
-                && let QueryTerm::Text { scope: TextScope::All, text, quoted: false } = &node.term
-            {
+            if let Some(text) = node.term.loose_text().filter(|_| node.excluded) {
                 self.unwanted.extend(concepts_named_by(text, vocabularies).map(Condition::AnyConcept));
             }
             if !(has_telling && says_nothing(node)) {
@@ -199,10 +189,9 @@ impl Plan {
         let mut conditions = Vec::with_capacity(texts.len());
         let mut words = Vec::new();
         for node in texts {
-            let QueryTerm::Text { scope, text, quoted } = &node.term else { continue };
-            let parts = words_of(text);
-            conditions.push(text_condition(*scope, *quoted, &parts));
-            words.extend(self.score(&parts, None));
+            let parts = node.term.loose_text().map(words_of).unwrap_or_default();
+            conditions.push(text_condition(TextScope::All, false, &parts));
+            words.extend(self.score(&parts));
         }
         let mut alternatives = vec![both(conditions), Condition::AnyConcept(name.terms.clone())];
         if !name.wider.is_empty() {
@@ -215,7 +204,7 @@ impl Plan {
     }
 
     fn add(&mut self, term: QueryTerm, excluded: bool) {
-        let is_loose = matches!(term, QueryTerm::Text { scope: TextScope::All, quoted: false, .. });
+        let is_loose = term.loose_text().is_some();
         match term {
             QueryTerm::Text { scope, text, quoted } => {
                 let words = words_of(&text);
@@ -258,23 +247,19 @@ impl Plan {
             self.unwanted.push(condition);
             return;
         }
-        let reads = matches!(condition, Condition::Word { field: ALL, .. });
-        self.score(words, reads.then_some((self.wanted.len(), 0)));
+        self.score(words);
         self.wanted.push(condition);
     }
 
-    /// Lets words score, each once; answers their places. `read_by` is where their postings are read anyway.
-    fn score(&mut self, words: &[QueryWord], read_by: Option<(usize, usize)>) -> Vec<usize> {
+    /// Lets words score, each once; answers their places.
+    fn score(&mut self, words: &[QueryWord]) -> Vec<usize> {
         let mut places = Vec::with_capacity(words.len());
         for word in words {
             let known = self.words.iter().position(|known| known.stems == word.stems);
-            let at = known.unwrap_or_else(|| {
+            places.push(known.unwrap_or_else(|| {
                 self.words.push(ScoredWord { stems: word.stems.clone(), read_by: None });
                 self.words.len() - 1
-            });
-            let scored = &mut self.words[at];
-            scored.read_by = scored.read_by.or(read_by);
-            places.push(at);
+            }));
         }
         places
     }
@@ -302,48 +287,32 @@ impl Plan {
         Ok(())
     }
 
-    /// Drops conditions that others include, so that no postings are read twice: `wa* water*` asks no more than `water*`.
-    fn drop_what_others_say(&mut self) {
-        let wanted = std::mem::take(&mut self.wanted);
-        let is_needed = needed(&wanted, Condition::implies);
-        let mut places = Vec::with_capacity(wanted.len());
-        for (condition, is_needed) in wanted.into_iter().zip(&is_needed) {
-            places.push(self.wanted.len());
-            if *is_needed {
-                self.wanted.push(condition);
-            }
-        }
-        // Words are read off conditions that stay: one of a word is dropped only for an equal one before it.
-        for word in &mut self.words {
-            word.read_by = word.read_by.map(|(condition, place)| (places[condition], place));
-        }
-        let unwanted = std::mem::take(&mut self.unwanted);
+    /// Drops conditions that others include, so that no postings are read twice (`wa* water*` asks no more than `water*`), and
+    /// finds those whose postings tell how often a word occurs.
+    fn ready(mut self) -> Self {
+        self.wanted = needed(self.wanted, Condition::implies);
         // Of what is left out, the wider condition says more.
-        let is_needed = needed(&unwanted, |other, one| one.implies(other));
-        self.unwanted = unwanted.into_iter().zip(is_needed).filter_map(|(one, needed)| needed.then_some(one)).collect();
+        self.unwanted = needed(self.unwanted, |other, one| one.implies(other));
+        for word in &mut self.words {
+            let mut wanted = self.wanted.iter().enumerate();
+            word.read_by = wanted.find_map(|(at, condition)| Some((at, condition.place_of(&word.stems)?)));
+        }
+        self
     }
 
     /// Asks for any of the words that a search may do without; answers whether there are several.
     fn let_go(&mut self) -> bool {
-        let mut places = vec![(0, 0); self.wanted.len()];
         let mut words: Vec<Condition> = Vec::with_capacity(self.loose.len());
-        let either = self.wanted.len() - self.loose.len();
         for (at, condition) in std::mem::take(&mut self.wanted).into_iter().enumerate() {
             if !self.loose.contains(&at) {
-                places[at] = (self.wanted.len(), 0);
                 self.wanted.push(condition);
                 continue;
             }
             for part in parts(condition) {
-                let known = words.iter().position(|word| *word == part);
-                places[at] = (either, known.unwrap_or(words.len()));
-                if known.is_none() {
+                if !words.contains(&part) {
                     words.push(part);
                 }
             }
-        }
-        for word in &mut self.words {
-            word.read_by = word.read_by.map(|(condition, _)| places[condition]);
         }
         let are_several = words.len() > 1;
         self.wanted.push(Condition::Either(words));

@@ -66,6 +66,16 @@ pub enum QueryTerm {
     },
 }
 
+impl QueryTerm {
+    /// The text of words that stand for themselves: in no quotation marks, and anywhere in a record.
+    pub(crate) fn loose_text(&self) -> Option<&str> {
+        match self {
+            Self::Text { scope: TextScope::All, text, quoted: false } => Some(text),
+            _ => None,
+        }
+    }
+}
+
 /// Where words are looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TextScope {

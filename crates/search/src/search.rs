@@ -62,12 +62,13 @@ pub(crate) fn search(
         Matching::Some if suggestion.is_none() => page,
         Matching::Some => some(meant)?,
         Matching::AllElseSome => {
-            let meant_all = if suggestion.is_some() { all(meant)? } else { page };
-            let with_names = match Plan::of_names(request, meant, vocabularies)? {
-                Some(plan) if meant_all.total == 0 => relaxed(&plan)?,
-                _ => meant_all,
-            };
-            if with_names.total > 0 { with_names } else { some(meant)? }
+            let mut page = if suggestion.is_some() { all(meant)? } else { page };
+            if page.total == 0
+                && let Some(plan) = Plan::of_names(request, meant, vocabularies)?
+            {
+                page = relaxed(&plan)?;
+            }
+            if page.total > 0 { page } else { some(meant)? }
         }
     };
     // What finds nothing either was not meant.

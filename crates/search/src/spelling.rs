@@ -13,7 +13,7 @@ use crate::concepts::named;
 use crate::language::stems_of;
 use crate::query::is_quotation_mark;
 use crate::schema::{ALL, Fields};
-use crate::tokens::visit_words;
+use crate::tokens::folded_words;
 use crate::view::View;
 use crate::{SearchError, stopwords};
 
@@ -79,8 +79,7 @@ pub(crate) fn mended_beginning(view: &View, fields: &Fields, text: &str) -> Resu
 
 /// The word that a text is, folded, if it is one of letters alone and of a length that can be mended.
 fn single_word(text: &str) -> Option<String> {
-    let mut words = Vec::new();
-    visit_words(text, |word, _| words.push(word.to_owned()));
+    let words = folded_words(text);
     let [word] = words.as_slice() else { return None };
     let letters = word.chars().count();
     let fits = (ONE_SLIP..=LONGEST).contains(&letters) && word.chars().all(char::is_alphabetic);
@@ -90,10 +89,8 @@ fn single_word(text: &str) -> Option<String> {
 /// Whether a public record has the word, in any of its forms.
 fn is_known(view: &View, fields: &Fields, folded: &str, written: &str) -> Result<bool, SearchError> {
     for stem in stems_of(folded, written) {
-        for segment in &view.public.segments {
-            if segment.live_documents_with(fields.stems[ALL], &stem)? > 0 {
-                return Ok(true);
-            }
+        if view.public.live_documents_with(fields.stems[ALL], &stem)? > 0 {
+            return Ok(true);
         }
     }
     Ok(false)

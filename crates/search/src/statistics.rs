@@ -85,9 +85,7 @@ impl Statistics {
     pub(crate) fn weight_of(&self, public: &Tier, field: Field, terms: &[String]) -> Result<f32, SearchError> {
         let mut with = 0_u64;
         for term in terms {
-            for segment in &public.segments {
-                with += u64::from(segment.live_documents_with(field, term)?);
-            }
+            with += public.live_documents_with(field, term)?;
         }
         // A document with two of the terms is counted twice.
         let with = with.min(self.documents) as f32;

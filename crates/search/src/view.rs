@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tantivy::Searcher;
 use tantivy::index::SegmentId;
+use tantivy::schema::Field;
 
 use crate::duplicates::Duplicates;
 use crate::facet::FacetValues;
@@ -17,6 +18,17 @@ use crate::{FacetField, SearchError};
 #[derive(Default)]
 pub(crate) struct Tier {
     pub(crate) segments: Vec<Arc<Segment>>,
+}
+
+impl Tier {
+    /// How many live documents have a term of a field.
+    pub(crate) fn live_documents_with(&self, field: Field, term: &str) -> Result<u64, SearchError> {
+        let mut live = 0;
+        for segment in &self.segments {
+            live += u64::from(segment.live_documents_with(field, term)?);
+        }
+        Ok(live)
+    }
 }
 
 /// Both tiers at one moment.

@@ -5,9 +5,9 @@ use cairn_model::vocabulary::Word;
 
 use crate::concepts::{Named, named};
 use crate::language::stems_of;
-use crate::query::{QueryNode, QueryTerm, TextScope};
+use crate::query::QueryNode;
 use crate::stopwords;
-use crate::tokens::visit_words;
+use crate::tokens::{folded_words, visit_words};
 
 /// A word of the query's text.
 pub(crate) struct QueryWord {
@@ -15,14 +15,15 @@ pub(crate) struct QueryWord {
     pub(crate) stems: Vec<String>,
 }
 
+/// The text of words that are wanted and stand for themselves.
+fn wanted_text(node: &QueryNode) -> Option<&str> {
+    node.term.loose_text().filter(|_| !node.excluded)
+}
+
 /// Whether a condition is a word that stands for itself and says nothing of what is looked for.
 pub(crate) fn says_nothing(node: &QueryNode) -> bool {
-    match &node.term {
-        QueryTerm::Text { scope: TextScope::All, text, quoted: false } if !node.excluded => {
-            matches!(words_of(text).as_slice(), [word] if stopwords::says_nothing(&word.folded))
-        }
-        _ => false,
-    }
+    let words = wanted_text(node).map(folded_words).unwrap_or_default();
+    matches!(words.as_slice(), [word] if stopwords::says_nothing(word))
 }
 
 /// The names of concepts among words that stand for themselves, next to each other: each with its first node, and how many
@@ -32,11 +33,7 @@ pub(crate) fn names_in(nodes: &[QueryNode], vocabularies: &Vocabularies) -> Vec<
     let mut words: Vec<Word> = Vec::new();
     let mut owners: Vec<usize> = Vec::new();
     for at in 0..=nodes.len() {
-        if let Some(QueryNode {
-            excluded: false,
-            term: QueryTerm::Text { scope: TextScope::All, text, quoted: false },
-        }) = nodes.get(at)
-        {
+        if let Some(text) = nodes.get(at).and_then(wanted_text) {
             words.extend(Word::all_in(text));
             owners.resize(words.len(), at);
             continue;
@@ -59,14 +56,7 @@ pub(crate) fn names_in(nodes: &[QueryNode], vocabularies: &Vocabularies) -> Vec<
 
 /// The words that stand for themselves; none where that is one alone.
 pub(crate) fn whole_of(nodes: &[QueryNode]) -> Vec<String> {
-    let mut words = Vec::new();
-    for node in nodes {
-        if let QueryNode { excluded: false, term: QueryTerm::Text { scope: TextScope::All, text, quoted: false } } =
-            node
-        {
-            visit_words(text, |word, _| words.push(word.to_owned()));
-        }
-    }
+    let words: Vec<String> = nodes.iter().filter_map(wanted_text).flat_map(folded_words).collect();
     if words.len() < 2 { Vec::new() } else { words }
 }
 
