@@ -77,8 +77,9 @@ const OTHERS: [&str; 15] = [
     "lang",
 ];
 
-/// Those of them that say which part of the hits is shown, in which order and with which counts.
-const PAGING: [&str; 6] = ["sort", "limit", "offset", "cursor", "facets", "fold"];
+/// Those of them that say how hits are found by words, which part of them is shown, in which order and with which counts: what
+/// counts holdings takes none of them.
+const PAGING: [&str; 7] = ["match", "sort", "limit", "offset", "cursor", "facets", "fold"];
 
 /// The name of a facet field in addresses.
 pub(crate) fn facet_name(field: FacetField) -> &'static str {

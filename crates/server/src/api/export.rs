@@ -9,10 +9,9 @@ use cairn_model::Vocabularies;
 use cairn_policy::Viewer;
 use jiff::Timestamp;
 use serde::Serialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
-use super::closed_lists;
-use super::search::FilterParameters;
+use super::search::{FilterParameters, SearchParameters};
 use crate::error::{ApiError, ProblemBody};
 use crate::layers::caching::Streamed;
 use crate::parameters::{Parameters, export_parameter_names, search_request};
@@ -58,33 +57,10 @@ pub(crate) struct ExportItem {
     page: String,
 }
 
-/// Which records, and in which order.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "documents the query string, which is read by hand to tell repeated parameters")]
-pub(crate) struct ExportParameters {
-    /// Words, "phrases", -exclusions, prefix*, and field:value, as for a search.
-    #[param(max_length = 512)]
-    q: Option<String>,
-    /// Country: ISO 3166-1 code or name. Repeatable, as all filters are; values of one filter are alternatives.
-    country: Option<Vec<String>>,
-    /// Cluster or area of responsibility: code or name. A cluster includes its areas.
-    cluster: Option<Vec<String>>,
-    /// relevance, modified, issued, title, quality; `-` before it reverses.
-    #[param(schema_with = closed_lists::sort)]
-    sort: Option<String>,
-    /// Whether records that surely are the same data are one row: the best match of each.
-    #[param(default = false)]
-    fold: Option<bool>,
-    /// Language of titles and words: en, fr, es, ar.
-    #[param(schema_with = closed_lists::language)]
-    lang: Option<String>,
-}
-
 /// Everything that a search finds as CSV: UTF-8 with a byte order mark; a cell that a spreadsheet would take for a formula
 /// begins with an apostrophe. What the file is stands in the header `Cairn-Export`.
 #[utoipa::path(
-    get, operation_id = "exportAsCsv", path = "/api/v1/export.csv", tag = "search", params(ExportParameters, FilterParameters),
+    get, operation_id = "exportAsCsv", path = "/api/v1/export.csv", tag = "search", params(SearchParameters, FilterParameters),
     responses(
         (status = 200, description = "The file", body = String, content_type = "text/csv"),
         (status = 400, description = "A parameter is wrong", body = ProblemBody, content_type = "application/problem+json"),
@@ -104,7 +80,7 @@ pub(crate) async fn csv(
 /// Everything that a search finds as a workbook: a sheet of records, and one that says what was asked, when, for whom, and
 /// what is left out.
 #[utoipa::path(
-    get, operation_id = "exportAsXlsx", path = "/api/v1/export.xlsx", tag = "search", params(ExportParameters, FilterParameters),
+    get, operation_id = "exportAsXlsx", path = "/api/v1/export.xlsx", tag = "search", params(SearchParameters, FilterParameters),
     responses(
         (status = 200, description = "The file", body = Vec<u8>, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         (status = 400, description = "A parameter is wrong", body = ProblemBody, content_type = "application/problem+json"),
@@ -123,7 +99,7 @@ pub(crate) async fn xlsx(
 
 /// Everything that a search finds as JSON Lines, a record a line. What the file is stands in the header `Cairn-Export`.
 #[utoipa::path(
-    get, operation_id = "exportAsJsonLines", path = "/api/v1/export.jsonl", tag = "search", params(ExportParameters, FilterParameters),
+    get, operation_id = "exportAsJsonLines", path = "/api/v1/export.jsonl", tag = "search", params(SearchParameters, FilterParameters),
     responses(
         (status = 200, description = "The file, a record a line", body = ExportItem, content_type = "application/jsonl"),
         (status = 400, description = "A parameter is wrong", body = ProblemBody, content_type = "application/problem+json"),

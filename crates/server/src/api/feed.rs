@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
-use super::search::{FilterParameters, SearchParameters};
+use super::search::{FilterParameters, PageParameters, SearchParameters};
 use crate::error::{ApiError, ProblemBody};
 use crate::parameters::{Parameters, search_request};
 use crate::state::AppState;
@@ -22,7 +22,7 @@ const TITLE: &str = "Holdings";
 /// What a search finds as an Atom feed, newest first where the search says nothing else, as far as this viewer may see it. An
 /// entry is a title and a link. `updated` is the day on which the data changed last, and 1970-01-01 where that is not known.
 #[utoipa::path(
-    get, operation_id = "feedOfSearch", path = "/feed.atom", tag = "search", params(SearchParameters, FilterParameters),
+    get, operation_id = "feedOfSearch", path = "/feed.atom", tag = "search", params(SearchParameters, PageParameters, FilterParameters),
     responses(
         (status = 200, description = "The feed", body = String, content_type = "application/atom+xml"),
         (status = 304, description = "The client holds this answer"),

@@ -148,12 +148,26 @@ pub(crate) struct SearchParameters {
     /// relevance, modified, issued, title, quality; `-` before it reverses.
     #[param(schema_with = closed_lists::sort)]
     sort: Option<String>,
-    /// Records of a page.
-    #[param(minimum = 0, maximum = 100, default = 20)]
-    limit: Option<u32>,
     /// How many of the words a record must have.
     #[param(rename = "match", schema_with = closed_lists::matching)]
     matching: Option<String>,
+    /// Takes records that surely are the same data as one: the best match of each. A search has the others in `also_at`, and
+    /// its `total`, `offset` and `cursor` count what is shown.
+    #[param(default = false)]
+    fold: Option<bool>,
+    /// Language of labels and titles: en, fr, es, ar.
+    #[param(schema_with = closed_lists::language)]
+    lang: Option<String>,
+}
+
+/// Which part of what a search finds, and with which counts.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it describes the parameters, which are read from the query string")]
+pub(crate) struct PageParameters {
+    /// Records of a page.
+    #[param(minimum = 0, maximum = 100, default = 20)]
+    limit: Option<u32>,
     /// Records to pass over.
     #[param(minimum = 0, maximum = 10000, default = 0)]
     offset: Option<u32>,
@@ -162,13 +176,6 @@ pub(crate) struct SearchParameters {
     /// Facets to count, separated by commas.
     #[param(schema_with = closed_lists::facets, style = Form, explode = false)]
     facets: Option<Vec<String>>,
-    /// Shows records that surely are the same data as one: the best match of each, with the others in `also_at`. `total`,
-    /// `offset` and `cursor` count what is shown.
-    #[param(default = false)]
-    fold: Option<bool>,
-    /// Language of labels and titles: en, fr, es, ar.
-    #[param(schema_with = closed_lists::language)]
-    lang: Option<String>,
 }
 
 /// Which holdings, beside their words, countries and clusters: the filters of every door that searches.
@@ -235,7 +242,7 @@ pub(crate) struct FilterParameters {
 
 /// Searches the holdings that the viewer can find.
 #[utoipa::path(
-    get, operation_id = "searchHoldings", path = "/api/v1/search", tag = "search", params(SearchParameters, FilterParameters),
+    get, operation_id = "searchHoldings", path = "/api/v1/search", tag = "search", params(SearchParameters, PageParameters, FilterParameters),
     responses(
         (status = 200, description = "A page of results", body = SearchAnswer),
         (status = 304, description = "The client holds this answer"),

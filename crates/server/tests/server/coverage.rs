@@ -132,6 +132,7 @@ async fn places_of_level_1_are_columns_of_one_country_and_empty_ones_are_told_to
     let turned = house.get("/api/v1/coverage?rows=admin1&columns=cluster&country=YEM", None).await.json();
     assert_eq!(lines(&turned)[0], "YE22 PRO: 1; public=1; delinquent=1; null/null");
     for wrong in [
+        "match=some",
         "columns=admin1",
         "columns=admin1&country=YEM&country=SYR",
         "columns=admin1&country=YEM&pcode=YE22",
