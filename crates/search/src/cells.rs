@@ -87,7 +87,10 @@ impl CellCounter {
 
     /// The cells that occur, by their values, those without one last.
     pub(crate) fn finish(self, view: &View) -> Vec<CellCount> {
-        let names = |place: usize| FacetField::ALL.get(place).and_then(|field| view.facet_names.get(field));
+        let names = |place: usize| {
+            let names = FacetField::ALL.get(place).and_then(|field| view.facet_names.get(field));
+            names.map(|names| names.values.as_slice())
+        };
         let mut cells: BTreeMap<Vec<(bool, String)>, CellCount> = BTreeMap::new();
         for (key, counts) in self.counted {
             let values: Vec<Option<String>> = self

@@ -3,13 +3,14 @@
 //! A segment numbers the values of a column from 0. When it is opened, every number is mapped to the value's number in a
 //! table that all segments of both tiers share; a search then adds up plain counters and looks names up in memory.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
 
 use cairn_model::{Freshness, FreshnessDates};
 use tantivy::columnar::Column;
 use tantivy::{DocId, SegmentReader};
 
+use crate::by_document::ByDocument;
 use crate::schema::facet_column;
 use crate::segment::Segment;
 use crate::{FacetCount, FacetField, SearchError};
@@ -21,30 +22,60 @@ const DEFAULT_VALUES: usize = 100;
 #[derive(Default)]
 pub(crate) struct FacetValues {
     tables: HashMap<FacetField, ValueTable>,
+    /// The ids of organisations: a name of one is a value of its own.
+    organisations: ValueTable,
 }
 
 #[derive(Default)]
 struct ValueTable {
     numbers: HashMap<Arc<str>, u32>,
     values: Vec<Arc<str>>,
+    /// Of organisations, the place of the id of each value among all ids.
+    ids: Vec<u32>,
+}
+
+impl ValueTable {
+    /// The number of a value, and whether it is new.
+    fn number(&mut self, value: &str) -> (u32, bool) {
+        if let Some(number) = self.numbers.get(value) {
+            return (*number, false);
+        }
+        let number = u32::try_from(self.values.len()).unwrap_or(u32::MAX);
+        let value: Arc<str> = value.into();
+        self.values.push(Arc::clone(&value));
+        self.numbers.insert(value, number);
+        (number, true)
+    }
+}
+
+/// The names of the values of a facet, by number.
+#[derive(Default)]
+pub(crate) struct FacetNames {
+    pub(crate) values: Vec<Arc<str>>,
+    /// Of organisations, the place of the id of each value among all ids.
+    ids: Vec<u32>,
+    /// The ids of organisations.
+    organisations: Vec<Arc<str>>,
 }
 
 impl FacetValues {
     fn number(&mut self, facet: FacetField, value: &str) -> u32 {
         let table = self.tables.entry(facet).or_default();
-        if let Some(number) = table.numbers.get(value) {
-            return *number;
+        let (number, is_new) = table.number(value);
+        if is_new && facet == FacetField::Organisation {
+            table.ids.push(self.organisations.number(id_and_name(value).0).0);
         }
-        let number = u32::try_from(table.values.len()).unwrap_or(u32::MAX);
-        let value: Arc<str> = value.into();
-        table.values.push(Arc::clone(&value));
-        table.numbers.insert(value, number);
         number
     }
 
-    /// The names of the values of every facet, by number.
-    pub(crate) fn names(&self) -> HashMap<FacetField, Vec<Arc<str>>> {
-        self.tables.iter().map(|(facet, table)| (*facet, table.values.clone())).collect()
+    /// The names of the values of every facet.
+    pub(crate) fn names(&self) -> HashMap<FacetField, FacetNames> {
+        let names = |(facet, table): (&FacetField, &ValueTable)| {
+            let is_named = *facet == FacetField::Organisation;
+            let organisations = if is_named { self.organisations.values.clone() } else { Vec::new() };
+            (*facet, FacetNames { values: table.values.clone(), ids: table.ids.clone(), organisations })
+        };
+        self.tables.iter().map(names).collect()
     }
 
     /// How many values there are in all.
@@ -56,6 +87,7 @@ impl FacetValues {
 /// A facet's column in one segment.
 pub(crate) struct FacetColumn {
     ordinals: Column<u64>,
+    by_document: OnceLock<ByDocument>,
     /// The shared number of each of the segment's own.
     numbers: Vec<u32>,
 }
@@ -77,13 +109,22 @@ impl FacetColumn {
                 .map_err(|error| SearchError::Damaged(format!("a value of {name}: {error}")))?;
             numbers.push(values.number(facet, value));
         }
-        Ok(Some(Self { ordinals: column.ords().clone(), numbers }))
+        Ok(Some(Self { ordinals: column.ords().clone(), by_document: OnceLock::new(), numbers }))
+    }
+
+    /// The ordinals by document, brought into memory by who asks first.
+    pub(crate) fn by_document(&self) -> &ByDocument {
+        self.by_document.get_or_init(|| ByDocument::read(&self.ordinals, self.numbers.len()))
+    }
+
+    /// Whether somebody asked for the ordinals by document.
+    pub(crate) fn is_in_memory(&self) -> bool {
+        self.by_document.get().is_some()
     }
 
     /// Adds the shared numbers of a document's values.
     pub(crate) fn numbers_of(&self, doc: DocId, into: &mut Vec<u32>) {
-        let ordinals = self.ordinals.values_for_doc(doc);
-        into.extend(ordinals.filter_map(|ordinal| self.numbers.get(usize::try_from(ordinal).ok()?)));
+        self.by_document().each(&[doc], |ordinal| into.extend(self.numbers.get(ordinal as usize)));
     }
 
     /// How many values the segment has.
@@ -101,25 +142,12 @@ pub(crate) struct FacetCounter {
     in_all: Vec<u32>,
     /// The values that occurred.
     met_in_all: Vec<u32>,
-    // Reused from block to block.
-    docs: Vec<DocId>,
-    rows: Vec<u32>,
-    ordinals: Vec<u64>,
 }
 
 impl FacetCounter {
     /// A counter of the facet at `place` of [`FacetField::ALL`], of which `values` values are known.
     pub(crate) fn new(place: usize, values: usize) -> Self {
-        Self {
-            place,
-            in_segment: Vec::new(),
-            met: Vec::new(),
-            in_all: vec![0; values],
-            met_in_all: Vec::new(),
-            docs: Vec::new(),
-            rows: Vec::new(),
-            ordinals: Vec::new(),
-        }
+        Self { place, in_segment: Vec::new(), met: Vec::new(), in_all: vec![0; values], met_in_all: Vec::new() }
     }
 
     /// Makes ready for the documents of a segment.
@@ -133,19 +161,14 @@ impl FacetCounter {
     /// Counts a block of documents.
     pub(crate) fn count(&mut self, segment: &Segment, block: &[DocId]) {
         let Some(column) = &segment.facets[self.place] else { return };
-        self.docs.clear();
-        self.rows.clear();
-        column.ordinals.row_ids_for_docs(block, &mut self.docs, &mut self.rows);
-        self.ordinals.resize(self.rows.len(), 0);
-        column.ordinals.values.get_vals(&self.rows, &mut self.ordinals);
-        for ordinal in &self.ordinals {
-            let Ok(ordinal) = u32::try_from(*ordinal) else { continue };
-            let Some(count) = self.in_segment.get_mut(ordinal as usize) else { continue };
+        let Self { in_segment, met, .. } = self;
+        column.by_document().each(block, |ordinal| {
+            let Some(count) = in_segment.get_mut(ordinal as usize) else { return };
             if *count == 0 {
-                self.met.push(ordinal);
+                met.push(ordinal);
             }
             *count += 1;
-        }
+        });
     }
 
     /// Adds what the segment gave to the whole.
@@ -163,49 +186,65 @@ impl FacetCounter {
     }
 
     /// The values that occur, most frequent first, then by code.
-    pub(crate) fn finish(self, names: &[Arc<str>], limit: usize) -> Vec<FacetCount> {
-        let counted = self.met_in_all.iter().map(|number| {
-            let at = *number as usize;
-            (u64::from(self.in_all[at]), names[at].as_ref())
-        });
+    pub(crate) fn finish(self, names: &FacetNames, limit: usize) -> Vec<FacetCount> {
+        let counted = self.met_in_all.iter().map(|number| (*number, self.in_all[*number as usize]));
         if FacetField::ALL.get(self.place) == Some(&FacetField::Organisation) {
-            return organisations(counted, limit);
+            return organisations(&counted.collect::<Vec<_>>(), names, limit);
         }
-        most_frequent(counted.map(|(count, value)| (count, value, None)).collect(), limit)
+        let name = |number: u32| names.values.get(number as usize).map(AsRef::as_ref);
+        unnamed(counted.filter_map(|(number, count)| Some((u64::from(count), name(number)?, number))).collect(), limit)
     }
 }
 
-/// Merges the counts of organisations by id. Where hits name one differently, the name that most of them use is shown, and
-/// of several such the first in alphabetical order: it comes from the hits alone.
-fn organisations<'a>(counted: impl Iterator<Item = (u64, &'a str)>, limit: usize) -> Vec<FacetCount> {
-    let mut merged: BTreeMap<&str, (u64, u64, &str)> = BTreeMap::new();
-    for (count, value) in counted {
-        let (id, name) = value.split_once('\0').unwrap_or((value, ""));
-        let (total, most, shown) = merged.entry(id).or_insert((0, 0, name));
-        *total += count;
-        if count > *most || (count == *most && name < *shown) {
-            *most = count;
-            *shown = name;
+/// Adds the counts of organisations up by id. Where hits name one differently, the name that most of them use is shown, and of
+/// several such the first in alphabetical order: it comes from the hits alone.
+fn organisations(counted: &[(u32, u32)], names: &FacetNames, limit: usize) -> Vec<FacetCount> {
+    let mut totals: Vec<u64> = vec![0; names.organisations.len()];
+    let mut met: Vec<u32> = Vec::new();
+    for (number, count) in counted {
+        let Some(id) = names.ids.get(*number as usize) else { continue };
+        let Some(total) = totals.get_mut(*id as usize) else { continue };
+        if *total == 0 {
+            met.push(*id);
+        }
+        *total += u64::from(*count);
+    }
+    let totals = met.iter().map(|id| (totals[*id as usize], names.organisations[*id as usize].as_ref(), *id));
+    let shown = most_frequent(totals.collect(), limit);
+    let mut most_used: HashMap<u32, (u32, &str)> = shown.iter().map(|(_, _, id)| (*id, (0, ""))).collect();
+    for (number, count) in counted {
+        let Some(most) = names.ids.get(*number as usize).and_then(|id| most_used.get_mut(id)) else { continue };
+        let name = names.values.get(*number as usize).map_or("", |value| id_and_name(value).1);
+        if *count > most.0 || (*count == most.0 && name < most.1) {
+            *most = (*count, name);
         }
     }
-    most_frequent(merged.into_iter().map(|(id, (total, _, name))| (total, id, Some(name))).collect(), limit)
+    let name_of = |id: u32| most_used.get(&id).map(|(_, name)| (*name).to_owned());
+    shown.into_iter().map(|(count, text, id)| FacetCount { value: text.to_owned(), name: name_of(id), count }).collect()
 }
 
-/// The first `limit` by count, then by code, without sorting the rest.
-fn most_frequent(mut counted: Vec<(u64, &str, Option<&str>)>, limit: usize) -> Vec<FacetCount> {
+/// The two parts of a value of the column of organisations.
+fn id_and_name(value: &str) -> (&str, &str) {
+    value.split_once('\0').unwrap_or((value, ""))
+}
+
+/// The first `limit` by count, then by code, without sorting the rest. Each has a number that goes along.
+fn most_frequent(mut counted: Vec<(u64, &str, u32)>, limit: usize) -> Vec<(u64, &str, u32)> {
     let limit = if limit == 0 { DEFAULT_VALUES } else { limit };
-    let order = |left: &(u64, &str, Option<&str>), right: &(u64, &str, Option<&str>)| {
-        right.0.cmp(&left.0).then_with(|| left.1.cmp(right.1))
-    };
+    let order =
+        |left: &(u64, &str, u32), right: &(u64, &str, u32)| right.0.cmp(&left.0).then_with(|| left.1.cmp(right.1));
     if counted.len() > limit {
         counted.select_nth_unstable_by(limit, order);
         counted.truncate(limit);
     }
     counted.sort_unstable_by(order);
     counted
-        .into_iter()
-        .map(|(count, value, name)| FacetCount { value: value.to_owned(), name: name.map(str::to_owned), count })
-        .collect()
+}
+
+/// Counts of values that are shown as they are.
+fn unnamed(counted: Vec<(u64, &str, u32)>, limit: usize) -> Vec<FacetCount> {
+    let shown = most_frequent(counted, limit).into_iter();
+    shown.map(|(count, value, _)| FacetCount { value: value.to_owned(), name: None, count }).collect()
 }
 
 /// How fresh a document is today; `None` where its record does not say enough to tell.
@@ -238,7 +277,7 @@ impl FreshnessCounter {
 
     /// The states that occur, most frequent first, then by code.
     pub(crate) fn finish(&self, limit: usize) -> Vec<FacetCount> {
-        let counted = Freshness::ALL.iter().map(|state| (self.counts[*state as usize], state.code(), None));
-        most_frequent(counted.filter(|(count, ..)| *count > 0).collect(), limit)
+        let counted = Freshness::ALL.iter().map(|state| (self.counts[*state as usize], state.code(), *state as u32));
+        unnamed(counted.filter(|(count, ..)| *count > 0).collect(), limit)
     }
 }

@@ -7,6 +7,8 @@
 //! documents that meet them, `statistics` scores, `facet` and `cells` count, `rank` keeps the best, `snippet` shows why. The way of a
 //! record: `document` makes a document of each rendition, `writer` commits both tiers, `view` pins the pair for searches.
 
+mod audience;
+mod by_document;
 mod cells;
 mod concepts;
 mod condition;
@@ -34,6 +36,7 @@ pub mod query;
 mod rank;
 mod request;
 mod schema;
+mod scorer;
 mod search;
 mod segment;
 mod snippet;

@@ -3,6 +3,8 @@
 //! Each condition becomes a [`Matcher`] that can only move forward; a conjunction lets the rarest lead and the others
 //! follow. Nothing is scored here, but word frequencies can be read off the matchers where they stand.
 
+use std::sync::Arc;
+
 use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, TERMINATED};
@@ -90,10 +92,15 @@ impl Matcher {
                 let cursor = index
                     .read_postings_from_terminfo(terms.value(), IndexRecordOption::Basic)
                     .map_err(SearchError::from_read)?;
-                set.get_or_insert_with(|| DocumentSet::empty(segment.reader.max_doc())).add(cursor);
+                set.get_or_insert_with(|| Documents::none(segment.reader.max_doc())).add(cursor);
             }
         }
-        Ok(set.map_or(Self::Nothing, |set| Self::Set(set.rewound())))
+        Ok(set.map_or(Self::Nothing, |documents| Self::of(Arc::new(documents))))
+    }
+
+    /// The documents of a set.
+    pub(crate) fn of(documents: Arc<Documents>) -> Self {
+        if documents.size == 0 { Self::Nothing } else { Self::Set(DocumentSet::over(documents)) }
     }
 
     fn union(segment: &Segment, mut cursors: Vec<SegmentPostings>) -> Self {
@@ -102,11 +109,11 @@ impl Matcher {
             1 => cursors.pop().map_or(Self::Nothing, |cursor| Self::Term(Box::new(cursor))),
             2..=FEW => Self::Any(cursors),
             _ => {
-                let mut set = DocumentSet::empty(segment.reader.max_doc());
+                let mut documents = Documents::none(segment.reader.max_doc());
                 for cursor in cursors {
-                    set.add(cursor);
+                    documents.add(cursor);
                 }
-                Self::Set(set.rewound())
+                Self::of(Arc::new(documents))
             }
         }
     }
@@ -145,7 +152,7 @@ impl Matcher {
             Self::Term(cursor) => cursor.doc_freq(),
             Self::Phrase(phrase) => phrase.cursors.iter().map(SegmentPostings::doc_freq).min().unwrap_or(0),
             Self::Any(cursors) => cursors.iter().map(SegmentPostings::doc_freq).sum(),
-            Self::Set(set) => set.size,
+            Self::Set(set) => set.documents.size,
             Self::Both(conjunction) => conjunction.cost(),
             Self::Either(matchers) => matchers.iter().fold(0, |sum, matcher| sum.saturating_add(matcher.cost())),
             Self::Nothing => 0,
@@ -269,16 +276,26 @@ fn keep_common(kept: &mut Vec<u32>, others: &[u32]) {
     });
 }
 
-/// A set of documents of a segment.
-pub(crate) struct DocumentSet {
+/// Documents of a segment, a bit for each.
+pub(crate) struct Documents {
     bits: Vec<u64>,
     size: u32,
-    at: DocId,
 }
 
-impl DocumentSet {
-    fn empty(max_doc: DocId) -> Self {
-        Self { bits: vec![0; (max_doc as usize).div_ceil(64)], size: 0, at: TERMINATED }
+impl Documents {
+    fn none(max_doc: DocId) -> Self {
+        Self { bits: vec![0; (max_doc as usize).div_ceil(64)], size: 0 }
+    }
+
+    /// Documents with any of some raw terms.
+    pub(crate) fn with_any(segment: &Segment, field: Field, terms: &[String]) -> Result<Self, SearchError> {
+        let mut documents = Self::none(segment.reader.max_doc());
+        for term in terms {
+            if let Some(cursor) = postings(segment, field, term, IndexRecordOption::Basic)? {
+                documents.add(cursor);
+            }
+        }
+        Ok(documents)
     }
 
     fn add(&mut self, mut cursor: SegmentPostings) {
@@ -293,19 +310,7 @@ impl DocumentSet {
         }
     }
 
-    fn rewound(mut self) -> Self {
-        self.at = 0;
-        self.at = self.next_from(0);
-        self
-    }
-
-    fn seek(&mut self, target: DocId) -> DocId {
-        if self.at < target {
-            self.at = self.next_from(target);
-        }
-        self.at
-    }
-
+    /// The first one at or after a document.
     fn next_from(&self, doc: DocId) -> DocId {
         let mut index = doc as usize / 64;
         let Some(first) = self.bits.get(index) else { return TERMINATED };
@@ -316,6 +321,26 @@ impl DocumentSet {
             word = *next;
         }
         u32::try_from(index * 64).map_or(TERMINATED, |start| start + word.trailing_zeros())
+    }
+}
+
+/// A walk over a set of documents.
+pub(crate) struct DocumentSet {
+    documents: Arc<Documents>,
+    at: DocId,
+}
+
+impl DocumentSet {
+    fn over(documents: Arc<Documents>) -> Self {
+        let at = documents.next_from(0);
+        Self { documents, at }
+    }
+
+    fn seek(&mut self, target: DocId) -> DocId {
+        if self.at < target {
+            self.at = self.documents.next_from(target);
+        }
+        self.at
     }
 }
 

@@ -1,7 +1,6 @@
 //! From a request to what is done in every segment: conditions, words to score, what to keep.
 
 use cairn_model::Vocabularies;
-use cairn_policy::{Label, Viewer};
 
 use crate::concepts::Named;
 use crate::condition::{Condition, both, needed, parts, phrase, text_condition, without_covered, words_in};
@@ -319,7 +318,7 @@ impl Plan {
         are_several
     }
 
-    /// The conditions on a segment, with `visible` and `hidden` from [`Audience`] added.
+    /// The conditions on a segment, with `visible` and `hidden` from [`crate::audience`] added.
     pub(crate) fn conjunction(
         &self,
         segment: &Segment,
@@ -340,42 +339,6 @@ impl Plan {
         }
         unwanted.extend(hidden);
         Ok(Conjunction::new(wanted, unwanted, segment.reader.max_doc()))
-    }
-}
-
-/// The labels by which a viewer's documents are told, besides the public one that everybody holds.
-pub(crate) struct Audience {
-    labels: Vec<String>,
-}
-
-impl Audience {
-    /// The audience that a viewer belongs to.
-    pub(crate) fn of(viewer: &Viewer) -> Self {
-        let public = Label::public();
-        Self {
-            labels: viewer.labels().filter(|label| **label != public).map(|label| label.as_str().to_owned()).collect(),
-        }
-    }
-
-    /// Whether nothing is seen but what everyone sees.
-    pub(crate) fn is_public_only(&self) -> bool {
-        self.labels.is_empty()
-    }
-
-    /// Documents of the restricted tier that the viewer may see.
-    pub(crate) fn visible(&self, segment: &Segment, fields: &Fields) -> Result<Matcher, SearchError> {
-        Matcher::any(segment, fields.visible_to, &self.labels)
-    }
-
-    /// Documents in place of which the viewer sees a fuller one.
-    pub(crate) fn superseded(&self, segment: &Segment, fields: &Fields) -> Result<Option<Matcher>, SearchError> {
-        if self.is_public_only() {
-            return Ok(None);
-        }
-        Ok(match Matcher::any(segment, fields.superseded_by, &self.labels)? {
-            Matcher::Nothing => None,
-            matcher => Some(matcher),
-        })
     }
 }
 

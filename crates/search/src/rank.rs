@@ -49,6 +49,13 @@ impl Order {
         }
     }
 
+    /// The score that a document must have to be among the best, once there are enough and where scores decide.
+    #[inline]
+    pub(crate) fn bar(self, best: &Best) -> Option<f32> {
+        let (rank, _) = best.bar.filter(|_| self.by == SortBy::Score && !self.reversed)?;
+        rank.checked_sub(1).and_then(|bits| u32::try_from(bits).ok()).map(f32::from_bits)
+    }
+
     fn number(self, column: Option<&Column<i64>>, doc: DocId) -> u64 {
         let value = column.and_then(|values| values.first(doc));
         value.map_or(MISSING, |value| self.day(value))

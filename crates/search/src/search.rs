@@ -5,21 +5,21 @@ use std::collections::{BTreeMap, HashMap};
 use cairn_model::Vocabularies;
 use cairn_policy::Viewer;
 use tantivy::DocId;
-use tantivy::columnar::Column;
-use tantivy::postings::{Postings, SegmentPostings};
 
+use crate::audience::Audience;
 use crate::cells::CellCounter;
 use crate::cursor::{Cursor, Key};
 use crate::deadline::Deadline;
 use crate::facet::{FacetCounter, FreshnessCounter};
 use crate::folding::{self, Folding};
-use crate::matching::{Conjunction, Matcher, cursors_of, seek};
-use crate::plan::{Audience, Plan};
+use crate::matching::{Conjunction, Matcher};
+use crate::plan::Plan;
 use crate::rank::{Best, Candidate, Place, SortBy, merge_by_title, with_titles};
-use crate::schema::{ALL, Fields, NAMED, STEM_FIELDS};
+use crate::schema::Fields;
+use crate::scorer::{Scorer, Weights};
 use crate::segment::Segment;
 use crate::snippet::Snippets;
-use crate::statistics::{Statistics, WHOLE, raised_by};
+use crate::statistics::Statistics;
 use crate::view::View;
 use crate::{
     AlsoAt, Card, Cells, FacetCount, FacetField, Hit, Matching, SearchError, SearchPage, SearchRequest, spelling,
@@ -218,8 +218,16 @@ impl<'a> Walk<'a> {
             });
             if !is_folded {
                 self.total += 1;
-                if plan.limit > 0 {
-                    self.consider(at, segment, doc, rank(), place);
+                match plan.order.bar(&self.best).filter(|_| place.is_none()) {
+                    _ if plan.limit == 0 => {}
+                    // Most documents of a broad search are far from the page.
+                    Some(bar) => {
+                        self.after_cursor += 1;
+                        if let Some(score) = scorer.score_above(bar, doc, segment, &conditions) {
+                            self.best.consider(plan.order.rank(segment, doc, score), at, doc, || segment.id(doc));
+                        }
+                    }
+                    None => self.consider(at, segment, doc, rank(), place),
                 }
             }
             if counts {
@@ -310,7 +318,7 @@ impl Counters {
                 freshness = Some(FreshnessCounter::default());
                 continue;
             }
-            let values = view.facet_names.get(facet).map_or(0, Vec::len);
+            let values = view.facet_names.get(facet).map_or(0, |names| names.values.len());
             columns.push((*facet, FacetCounter::new(place, values)));
         }
         Self { columns, freshness, cells: cells.iter().copied().map(CellCounter::of).collect() }
@@ -343,157 +351,12 @@ impl Counters {
     fn finish(&mut self, view: &View, limit: usize) -> BTreeMap<FacetField, Vec<FacetCount>> {
         let mut facets = BTreeMap::new();
         for (facet, counter) in std::mem::take(&mut self.columns) {
-            let names = view.facet_names.get(&facet).map_or(&[][..], Vec::as_slice);
-            facets.insert(facet, counter.finish(names, limit));
+            let names = view.facet_names.get(&facet);
+            facets.insert(facet, names.map_or_else(Vec::new, |names| counter.finish(names, limit)));
         }
         if let Some(counter) = &self.freshness {
             facets.insert(FacetField::Freshness, counter.finish(limit));
         }
         facets
     }
-}
-
-/// How telling the words and concepts of a query are; of nothing where the order is not by score.
-#[derive(Default)]
-struct Weights {
-    words: Vec<f32>,
-    concepts: Vec<f32>,
-}
-
-impl Weights {
-    fn of(plan: &Plan, view: &View, fields: &Fields) -> Result<Self, SearchError> {
-        let mut weights = Self::default();
-        if plan.order.by == SortBy::Score {
-            for scored in &plan.words {
-                weights.words.push(view.statistics.weight_of(&view.public, fields.stems[ALL], &scored.stems)?);
-            }
-            for scored in &plan.concepts {
-                weights.concepts.push(view.statistics.weight_of(&view.public, fields.concepts, &scored.carried)?);
-            }
-        }
-        Ok(weights)
-    }
-}
-
-/// Scores documents of a segment.
-struct Scorer<'a> {
-    statistics: &'a Statistics,
-    words: Vec<ScorerWord>,
-    concepts: Vec<ScorerConcept<'a>>,
-    /// What each word gave to the score of the document at hand.
-    parts: Vec<f32>,
-    /// Titles with all the words next to each other.
-    whole: Matcher,
-    today: i64,
-}
-
-struct ScorerConcept<'a> {
-    weight: f32,
-    words: &'a [usize],
-    carried: Vec<SegmentPostings>,
-    around: Vec<SegmentPostings>,
-}
-
-struct ScorerWord {
-    weight: f32,
-    all: Source,
-    /// In the fields of [`NAMED`].
-    named: [Vec<SegmentPostings>; NAMED.len()],
-}
-
-/// Where the occurrences of a word in the whole record are read.
-enum Source {
-    /// Off a condition that stands on the document anyway: its place, and the word's place in it.
-    Condition(usize, usize),
-    /// From postings of its own.
-    Own(Vec<SegmentPostings>),
-}
-
-impl<'a> Scorer<'a> {
-    fn new(
-        plan: &'a Plan,
-        statistics: &'a Statistics,
-        weights: &Weights,
-        segment: &Segment,
-        fields: &Fields,
-        today: i64,
-    ) -> Result<Self, SearchError> {
-        let mut words = Vec::with_capacity(weights.words.len());
-        // Without weights the order is not by score, and nothing is scored.
-        for (scored, weight) in plan.words.iter().zip(&weights.words) {
-            let read = |field: usize| cursors_of(segment, fields.stems[field], &scored.stems);
-            let all = match scored.read_by {
-                Some((condition, place)) => Source::Condition(condition, place),
-                None => Source::Own(read(ALL)?),
-            };
-            let mut named = [const { Vec::new() }; NAMED.len()];
-            for (cursors, field) in named.iter_mut().zip(NAMED) {
-                *cursors = read(field)?;
-            }
-            words.push(ScorerWord { weight: *weight, all, named });
-        }
-        let mut concepts = Vec::with_capacity(weights.concepts.len());
-        for (scored, weight) in plan.concepts.iter().zip(&weights.concepts) {
-            let read = |terms: &[String]| cursors_of(segment, fields.concepts, terms);
-            let (carried, around) = (read(&scored.carried)?, read(&scored.around)?);
-            concepts.push(ScorerConcept { weight: *weight, words: &scored.words, carried, around });
-        }
-        let whole = match plan.whole.as_slice() {
-            words @ [_, _, ..] if !weights.words.is_empty() => Matcher::phrase(segment, fields.title, words)?,
-            _ => Matcher::Nothing,
-        };
-        Ok(Self { statistics, parts: vec![0.0; words.len()], words, concepts, whole, today })
-    }
-
-    /// The score of the document on which the conditions stand.
-    #[inline]
-    fn score(&mut self, doc: DocId, segment: &Segment, conditions: &Conjunction) -> f32 {
-        let lengths = segment.norms.each_ref().map(|norms| norms.fieldnorm_id(doc));
-        let mut score = 0.0;
-        for (word, part) in self.words.iter_mut().zip(&mut self.parts) {
-            *part = 0.0;
-            let all = match &mut word.all {
-                Source::Condition(condition, place) => {
-                    conditions.matchers().get(*condition).map_or(0, |matcher| matcher.frequency(*place, doc))
-                }
-                Source::Own(cursors) => frequency_at(cursors, doc),
-            };
-            if all == 0 {
-                continue;
-            }
-            let mut times = [0; STEM_FIELDS];
-            times[ALL] = all;
-            for (cursors, field) in word.named.iter_mut().zip(NAMED) {
-                times[field] = frequency_at(cursors, doc);
-            }
-            *part = self.statistics.part(word.weight, times, lengths);
-            score += *part;
-        }
-        for concept in &mut self.concepts {
-            let times = [&mut concept.carried, &mut concept.around].map(|cursors| frequency_at(cursors, doc));
-            if times != [0, 0] {
-                // A concept counts where its words count for less.
-                let named: f32 = concept.words.iter().map(|at| self.parts[*at]).sum();
-                score += (Statistics::concept_part(concept.weight, times[0], times[1]) - named).max(0.0);
-            }
-        }
-        if self.whole.seek(doc) == doc {
-            score *= WHOLE;
-        }
-        let number = |column: &Option<Column<i64>>| column.as_ref().and_then(|values| values.first(doc));
-        let age = number(&segment.columns.modified).map(|changed| self.today.saturating_sub(changed));
-        score * raised_by(number(&segment.columns.quality), age)
-    }
-}
-
-/// How often the words of cursors occur in a document.
-#[inline]
-fn frequency_at(cursors: &mut [SegmentPostings], doc: DocId) -> u32 {
-    let mut times = 0;
-    for cursor in cursors {
-        if seek(cursor, doc) == doc {
-            times += cursor.term_freq();
-        }
-    }
-    times
 }

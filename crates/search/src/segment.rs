@@ -11,10 +11,11 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::store::StoreReader;
 use tantivy::{DocId, DocSet, SegmentReader, TERMINATED, TantivyDocument};
 
+use crate::audience::Audiences;
 use crate::document::Stored;
 use crate::facet::{FacetColumn, FacetValues};
 use crate::matching::seek;
-use crate::schema::{Fields, STEM_FIELDS, column};
+use crate::schema::{ALL, Fields, NAMED, STEM_FIELDS, column};
 use crate::{FacetField, SearchError};
 
 /// Decompressed blocks of stored documents that a segment keeps.
@@ -29,9 +30,13 @@ pub(crate) struct Segment {
     deleted: Vec<DocId>,
     /// How much text the live documents have in each field of stems, as the length bytes tell.
     pub(crate) lengths: [Lengths; STEM_FIELDS],
-    pub(crate) norms: [FieldNormReader; STEM_FIELDS],
+    norms: [FieldNormReader; STEM_FIELDS],
+    /// The length byte of what each document says outside the fields of [`NAMED`].
+    elsewhere: Arc<[u8]>,
     pub(crate) columns: Columns,
     pub(crate) facets: Vec<Option<Arc<FacetColumn>>>,
+    /// Which documents the viewers see that asked last.
+    pub(crate) audiences: Audiences,
     store: StoreReader,
     stored: Field,
     live_counts: Mutex<HashMap<(Field, Vec<u8>), u32>>,
@@ -84,10 +89,15 @@ impl Segment {
         };
         Ok(Self {
             lengths: live_lengths(&norms, reader.max_doc(), &deleted),
+            elsewhere: match known {
+                Some(known) => Arc::clone(&known.elsewhere),
+                None => lengths_elsewhere(&norms, reader.max_doc()),
+            },
             deleted,
             norms,
             columns: Columns::open(reader).map_err(read)?,
             facets,
+            audiences: known.map(|known| known.audiences.clone()).unwrap_or_default(),
             store: reader.get_store_reader(CACHED_BLOCKS).map_err(SearchError::from_read)?,
             stored: fields.stored,
             live_counts: Mutex::new(HashMap::new()),
@@ -103,6 +113,15 @@ impl Segment {
         self.reader.alive_bitset().is_none_or(|alive| alive.is_alive(doc))
     }
 
+    /// The length byte of a field in a document; of [`ALL`], that of what is in none of the others.
+    #[inline]
+    pub(crate) fn length(&self, field: usize, doc: DocId) -> u8 {
+        if field == ALL {
+            return self.elsewhere.get(doc as usize).copied().unwrap_or_default();
+        }
+        self.norms[field].fieldnorm_id(doc)
+    }
+
     /// The record id of a document, as a number that orders like its bytes.
     pub(crate) fn id(&self, doc: DocId) -> u128 {
         let half = |column: &Option<Column<u64>>| column.as_ref().and_then(|ids| ids.first(doc)).unwrap_or(0);
@@ -116,6 +135,20 @@ impl Segment {
             self.store.get(doc).map_err(|error| SearchError::from_tantivy("read", error))?;
         let bytes = document.get_first(self.stored).and_then(|value| value.as_bytes()).unwrap_or_default();
         serde_json::from_slice(bytes).map_err(|error| SearchError::Damaged(format!("a stored document: {error}")))
+    }
+
+    /// Whether the facet at a place of [`FacetField::ALL`] was counted in this segment.
+    pub(crate) fn has_in_memory(&self, place: usize) -> bool {
+        self.facets.get(place).and_then(Option::as_ref).is_some_and(|column| column.is_in_memory())
+    }
+
+    /// Makes facets ready to be counted, by their places.
+    pub(crate) fn bring_into_memory(&self, facets: &[bool]) {
+        for (column, _) in self.facets.iter().zip(facets).filter(|(_, is_wanted)| **is_wanted) {
+            column.iter().for_each(|column| {
+                column.by_document();
+            });
+        }
     }
 
     /// The postings of a field.
@@ -241,4 +274,12 @@ fn live_lengths(norms: &[FieldNormReader; STEM_FIELDS], max_doc: DocId, deleted:
         }
         lengths
     })
+}
+
+fn lengths_elsewhere(norms: &[FieldNormReader; STEM_FIELDS], max_doc: DocId) -> Arc<[u8]> {
+    let elsewhere = |doc: DocId| {
+        let named: u32 = NAMED.iter().map(|field| norms[*field].fieldnorm(doc)).sum();
+        FieldNormReader::fieldnorm_to_id(norms[ALL].fieldnorm(doc).saturating_sub(named))
+    };
+    (0..max_doc).map(elsewhere).collect()
 }

@@ -40,16 +40,18 @@ pub(crate) const WHOLE: f32 = 1.15;
 const COMPLETE: f32 = 0.05;
 /// How much one raises it that changed today; half of it after [`HALF_FRESH`] days.
 const FRESH: f32 = 0.05;
+/// By how much the words of a title, completeness and freshness can raise a score together, and a little more: the product
+/// is rounded.
+pub(crate) const MOST_RAISED: f32 = 1.001 * WHOLE * (1.0 + COMPLETE + FRESH);
 /// Days after which a record is half as fresh.
 const HALF_FRESH: f32 = 730.0;
 
 /// Counts and lengths of the live public documents.
 pub(crate) struct Statistics {
     documents: u64,
-    /// What one occurrence counts, by field and by the length byte of the document. Those of [`ALL`] are computed.
+    /// What one occurrence counts, by field and by the length byte of the document; in [`ALL`] one that is in none of the
+    /// others, by the length of what is in none of them.
     counted: [[f32; 256]; STEM_FIELDS],
-    /// The average length of what is in none of the other fields.
-    elsewhere: f32,
 }
 
 /// How often a word occurs in a document, by field of stems.
@@ -66,18 +68,22 @@ impl Statistics {
                 documents: sum.documents + one.documents,
             })
         };
-        let mut counted = [[0.0; 256]; STEM_FIELDS];
+        let mut averages = [0.0; STEM_FIELDS];
         let mut in_others = 0;
         for field in NAMED {
             let Lengths { words, documents } = lengths(field);
             in_others += words;
-            for (length, counted) in (0..=u8::MAX).zip(counted[field].iter_mut()) {
-                let length = FieldNormReader::id_to_fieldnorm(length);
-                *counted = WORTH[field] / length_factor(length, average(words, documents));
-            }
+            averages[field] = average(words, documents);
         }
         let all = lengths(ALL);
-        Self { documents, counted, elsewhere: average(all.words.saturating_sub(in_others), all.documents) }
+        averages[ALL] = average(all.words.saturating_sub(in_others), all.documents);
+        let mut counted = [[0.0; 256]; STEM_FIELDS];
+        for (field, counted) in counted.iter_mut().enumerate() {
+            for (length, counted) in (0..=u8::MAX).zip(counted) {
+                *counted = WORTH[field] / length_factor(FieldNormReader::id_to_fieldnorm(length), averages[field]);
+            }
+        }
+        Self { documents, counted }
     }
 
     /// How telling a word or a concept is: the rarer among public documents, the more. `terms` are those that it can have in
@@ -93,20 +99,18 @@ impl Statistics {
         Ok((1.0 + (without + 0.5) / (with + 0.5)).ln().powf(RARITY))
     }
 
-    /// The part of a score that a word of this weight gives, by how often it occurs in the fields of a document, which have
-    /// these length bytes.
+    /// The part of a score that a word of this weight gives, by how often it occurs in the fields of a document, of which
+    /// `length` tells the length bytes; that of [`ALL`] is of what is in no other field.
     #[inline]
-    pub(crate) fn part(&self, weight: f32, times: Counts, lengths: [u8; STEM_FIELDS]) -> f32 {
+    pub(crate) fn part(&self, weight: f32, times: Counts, length: impl Fn(usize) -> u8) -> f32 {
         let mut elsewhere = times[ALL];
         let mut occurrences = 0.0;
-        for field in NAMED {
+        for field in NAMED.into_iter().filter(|field| times[*field] > 0) {
             elsewhere = elsewhere.saturating_sub(times[field]);
-            occurrences += times[field] as f32 * self.counted[field][usize::from(lengths[field])];
+            occurrences += times[field] as f32 * self.counted[field][usize::from(length(field))];
         }
         if elsewhere > 0 {
-            let named: u32 = NAMED.iter().map(|field| FieldNormReader::id_to_fieldnorm(lengths[*field])).sum();
-            let length = FieldNormReader::id_to_fieldnorm(lengths[ALL]).saturating_sub(named);
-            occurrences += WORTH[ALL] * elsewhere as f32 / length_factor(length, self.elsewhere);
+            occurrences += elsewhere as f32 * self.counted[ALL][usize::from(length(ALL))];
         }
         saturated(weight, occurrences)
     }

@@ -8,7 +8,7 @@ use tantivy::index::SegmentId;
 use tantivy::schema::Field;
 
 use crate::duplicates::Duplicates;
-use crate::facet::FacetValues;
+use crate::facet::{FacetNames, FacetValues};
 use crate::schema::Fields;
 use crate::segment::Segment;
 use crate::statistics::Statistics;
@@ -38,7 +38,7 @@ pub(crate) struct View {
     pub(crate) restricted: Tier,
     pub(crate) statistics: Statistics,
     /// Names of facet values by number.
-    pub(crate) facet_names: HashMap<FacetField, Vec<Arc<str>>>,
+    pub(crate) facet_names: HashMap<FacetField, FacetNames>,
     /// The last sequence number that both tiers hold.
     pub(crate) position: i64,
     /// Whether both tiers hold the same changes. Between the two commits of a writer that was killed they do not, and then
@@ -103,12 +103,15 @@ impl ViewBuilder {
         public: (&Searcher, i64),
         restricted: (&Searcher, i64),
     ) -> Result<View, SearchError> {
+        let in_use = self.facets_in_use();
         self.forget_unused_values();
         let mut known = HashMap::new();
         let public_tier = self.tier(fields, public.0, &mut known)?;
         let pair_agrees = public.1 == restricted.1;
         let restricted_tier = self.tier(fields, restricted.0, &mut known)?;
         self.known = known;
+        // Before anyone searches, so that nobody waits for it.
+        self.known.values().for_each(|segment| segment.bring_into_memory(&in_use));
         Ok(View {
             statistics: Statistics::of(&public_tier),
             public: public_tier,
@@ -137,6 +140,12 @@ impl ViewBuilder {
             segments.push(segment);
         }
         Ok(Tier { segments })
+    }
+
+    /// The facets that somebody counted, by their places in [`FacetField::ALL`].
+    fn facets_in_use(&self) -> Vec<bool> {
+        let in_use = |place: usize| self.known.values().any(|segment| segment.has_in_memory(place));
+        (0..FacetField::ALL.len()).map(in_use).collect()
     }
 
     /// Numbers the facet values anew when most of them may belong to segments that are gone.

@@ -6,7 +6,7 @@ mod samples;
 use cairn_model::{Dataset, DatasetId};
 use cairn_policy::Viewer;
 use cairn_search::{FacetField, Index, IndexWriter, SearchError, SearchIndex, SearchRequest, Sort, SortKey};
-use samples::{described, filter, put, search, small, stamp, strings, text};
+use samples::{described, filter, index_of, put, search, small, stamp, strings, text};
 
 const KEYS: [SortKey; 6] =
     [SortKey::Relevance, SortKey::Modified, SortKey::Issued, SortKey::Title, SortKey::Quality, SortKey::Review];
@@ -73,6 +73,28 @@ fn offsets_cut_the_same_order() {
             assert_eq!(page.hits, expected, "{by:?} {offset}");
             assert_eq!(page.next.is_some(), offset + limit < 30, "{by:?} {offset}");
         }
+    }
+}
+
+#[test]
+fn what_raises_a_score_at_last_counts_on_a_short_page_too() {
+    let today = stamp("2026-10-01");
+    let mut records = Vec::new();
+    for number in 0..60 {
+        // The words of the later ones stand together in the title; the earlier ones say as much and are newer.
+        let (title, modified) =
+            if number < 40 { ("Points of water", Some(today.clone())) } else { ("Water points", None) };
+        let mut record = described(&number.to_string(), title, &"water points ".repeat(1 + number % 3));
+        record.modified = modified;
+        records.push(record);
+    }
+    let (index, _writer) = index_of(&records);
+    let whole = SearchRequest { today: today.day(), ..text("water points") };
+    let all = search(&index, &whole).hits;
+    assert_eq!(all[0].card.title.best("en"), Some("Water points"));
+    for limit in [1, 3, 10, 25] {
+        let page = search(&index, &SearchRequest { limit, ..whole.clone() });
+        assert_eq!((page.total, page.hits.as_slice()), (60, &all[..limit]));
     }
 }
 
