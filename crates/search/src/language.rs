@@ -70,8 +70,10 @@ pub(crate) enum Language {
 }
 
 impl Language {
+    /// How many there are.
+    pub(crate) const COUNT: usize = 8;
     /// Every language, in the order of [`Language::mark`].
-    const ALL: [Self; 8] = [
+    const ALL: [Self; Self::COUNT] = [
         Self::Arabic,
         Self::English,
         Self::French,
@@ -155,10 +157,14 @@ impl Language {
         })
     }
 
+    /// The place of the language among all.
+    pub(crate) fn place(self) -> usize {
+        Self::ALL.iter().position(|one| *one == self).unwrap_or(Self::COUNT - 1)
+    }
+
     /// The letter that says before a text in which language it is.
     pub(crate) fn mark(self) -> char {
-        let at = Self::ALL.iter().position(|one| *one == self).unwrap_or(Self::ALL.len() - 1);
-        u32::try_from(at).ok().and_then(|at| char::from_u32(u32::from('a') + at)).unwrap_or('h')
+        u32::try_from(self.place()).ok().and_then(|at| char::from_u32(u32::from('a') + at)).unwrap_or('h')
     }
 
     /// The language of a letter that [`Language::mark`] gave, and the text behind it.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use cairn_model::text::UNDETERMINED;
 
 use crate::language::Language;
-use crate::tokens::visit_words;
+use crate::tokens::visit_words_that;
 
 /// Words that a snippet shows.
 const WINDOW: usize = 30;
@@ -74,11 +74,21 @@ impl<'a> Snippets<'a> {
 
     fn places(&self, text: &str, language: Language) -> Vec<Place> {
         let mut places = Vec::new();
-        visit_words(text, |word, span| {
-            let query_word = self.query_word(word, &text[span.from..span.to], language);
+        let may_be = |written: &str| self.may_be(written, language);
+        visit_words_that(text, may_be, |word, span| {
+            let query_word = word.and_then(|word| self.query_word(word, &text[span.from..span.to], language));
             places.push(Place { from: span.from, to: span.to, query_word });
         });
         places
+    }
+
+    /// Whether a word as it is written may be one of the query's: most are not, by the letter with which they begin.
+    fn may_be(&self, written: &str, language: Language) -> bool {
+        let Some(first) = written.chars().next().filter(char::is_ascii) else { return true };
+        let first = first.to_ascii_lowercase();
+        language == Language::Arabic
+            || self.first_letters.contains(&first)
+            || self.prefixes.iter().any(|prefix| prefix.starts_with(first))
     }
 
     /// Which of the query's words a word is, if any.

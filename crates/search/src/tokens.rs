@@ -5,6 +5,7 @@
 //! such a script is found as the phrase of its letters. Words longer than [`MAX_WORD`] letters are cut, alike on all sides.
 
 use cairn_model::vocabulary::fold;
+use rustc_hash::FxHashMap;
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer};
 use unicode_normalization::char::is_combining_mark;
 
@@ -15,6 +16,8 @@ pub(crate) const FOLDED: &str = "folded";
 /// Name under which the analyser of stems stands in the schema. Its texts begin with the mark of their language.
 pub(crate) const STEMMED: &str = "stemmed";
 
+/// Stems of a language that an analyser remembers.
+const MOST_KNOWN: usize = 20_000;
 /// Letters of a word that are kept.
 pub(crate) const MAX_WORD: usize = 40;
 
@@ -59,12 +62,22 @@ pub(crate) fn words(text: &str) -> Vec<Word> {
 
 /// Calls `visit` with every word of a text and where it stands.
 pub(crate) fn visit_words(text: &str, mut visit: impl FnMut(&str, &Span)) {
+    visit_words_that(text, |_| true, |word, span| visit(word.unwrap_or_default(), span));
+}
+
+/// As [`visit_words`], but folds only the words that are `wanted` as they are written.
+pub(crate) fn visit_words_that(text: &str, wanted: impl Fn(&str) -> bool, mut visit: impl FnMut(Option<&str>, &Span)) {
     let mut scanner = Scanner::new(text);
     let mut folded = String::new();
     while let Some(span) = scanner.next_span() {
-        fold_span(&text[span.from..span.to], &mut folded);
+        let written = &text[span.from..span.to];
+        if !wanted(written) {
+            visit(None, &span);
+            continue;
+        }
+        fold_span(written, &mut folded);
         for part in folded.split(' ').filter(|part| !part.is_empty()) {
-            visit(cut(part), &span);
+            visit(Some(cut(part)), &span);
         }
     }
 }
@@ -201,12 +214,18 @@ struct Folded {
 
 /// The analyser of stems behind tantivy's interface.
 #[derive(Clone, Default)]
-struct Stemmed(Folded);
+struct Stemmed {
+    words: Folded,
+    known: [KnownStems; Language::COUNT],
+}
+
+/// The stems of words of a language that were met, as they are written: most words of a text are among a few thousand.
+type KnownStems = FxHashMap<Box<str>, Box<str>>;
 
 struct FoldedStream<'a> {
     scanner: Scanner<'a>,
-    /// The language whose stems are given instead of the words.
-    stems: Option<Language>,
+    /// The language whose stems are given instead of the words, and those that are known.
+    stems: Option<(Language, &'a mut KnownStems)>,
     token: &'a mut Token,
     folded: &'a mut String,
     // Bytes of `folded` that were given out; a span can fold to several words ("½" to "1" and "2").
@@ -222,7 +241,7 @@ impl Tokenizer for Folded {
 }
 
 impl Folded {
-    fn stream<'a>(&'a mut self, text: &'a str, stems: Option<Language>) -> FoldedStream<'a> {
+    fn stream<'a>(&'a mut self, text: &'a str, stems: Option<(Language, &'a mut KnownStems)>) -> FoldedStream<'a> {
         self.token.reset();
         self.folded.clear();
         FoldedStream { scanner: Scanner::new(text), stems, token: &mut self.token, folded: &mut self.folded, given: 0 }
@@ -234,35 +253,61 @@ impl Tokenizer for Stemmed {
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> FoldedStream<'a> {
         let (language, text) = Language::take_mark(text);
-        self.0.stream(text, Some(language))
+        let known = &mut self.known[language.place()];
+        self.words.stream(text, Some((language, known)))
+    }
+}
+
+impl FoldedStream<'_> {
+    /// Gives the next word of the folded span out, or its stem; whether there was one.
+    fn give_part(&mut self) -> bool {
+        let rest = &self.folded[self.given..];
+        let trimmed = rest.trim_start_matches(' ');
+        if trimmed.is_empty() {
+            return false;
+        }
+        let part = trimmed.split(' ').next().unwrap_or(trimmed);
+        self.given += rest.len() - trimmed.len() + part.len();
+        self.token.text.clear();
+        match &mut self.stems {
+            None => self.token.text.push_str(cut(part)),
+            Some((language, known)) => {
+                let written = &self.scanner.text[self.token.offset_from..self.token.offset_to];
+                let stem = language.stem(cut(part), written);
+                self.token.text.push_str(&stem);
+                // A span of several words has no one stem.
+                if part.len() == self.folded.len() {
+                    if known.len() >= MOST_KNOWN {
+                        known.clear();
+                    }
+                    known.insert(written.into(), stem.into());
+                }
+            }
+        }
+        self.token.position = self.token.position.wrapping_add(1);
+        true
     }
 }
 
 impl TokenStream for FoldedStream<'_> {
     fn advance(&mut self) -> bool {
-        loop {
-            let rest = &self.folded[self.given..];
-            let trimmed = rest.trim_start_matches(' ');
-            if !trimmed.is_empty() {
-                let part = trimmed.split(' ').next().unwrap_or(trimmed);
-                self.token.text.clear();
-                match self.stems {
-                    Some(language) => {
-                        let written = &self.scanner.text[self.token.offset_from..self.token.offset_to];
-                        self.token.text.push_str(&language.stem(cut(part), written));
-                    }
-                    None => self.token.text.push_str(cut(part)),
-                }
-                self.token.position = self.token.position.wrapping_add(1);
-                self.given += rest.len() - trimmed.len() + part.len();
-                return true;
-            }
+        while !self.give_part() {
             let Some(span) = self.scanner.next_span() else { return false };
             self.token.offset_from = span.from;
             self.token.offset_to = span.to;
-            fold_span(&self.scanner.text[span.from..span.to], self.folded);
+            let written = &self.scanner.text[span.from..span.to];
+            self.folded.clear();
             self.given = 0;
+            let known = self.stems.as_ref().and_then(|(_, known)| known.get(written));
+            if let Some(stem) = known {
+                self.token.text.clear();
+                self.token.text.push_str(stem);
+                self.token.position = self.token.position.wrapping_add(1);
+                return true;
+            }
+            fold_span(written, self.folded);
         }
+        true
     }
 
     fn token(&self) -> &Token {
