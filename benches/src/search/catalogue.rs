@@ -1,7 +1,7 @@
 //! Feeding the same records to Cairn's index writer and to the plain index.
 
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use cairn_model::{Dataset, Vocabularies};
 use cairn_policy::renditions;
@@ -19,6 +19,8 @@ use crate::cairn::{Workplace, build, size};
 use crate::corpus::datagov;
 use crate::meter::{process_cpu, thread_cpu};
 
+/// How often it is looked whether segments are merged.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
 /// Records handed over at a time.
 const BATCH: usize = 1_000;
 /// Records that queries are made of.
@@ -64,6 +66,9 @@ impl Catalogue {
             Ok(())
         })?;
         writer.commit(i64::try_from(records)?)?;
+        while writer.settle()? {
+            std::thread::sleep(BETWEEN_LOOKS);
+        }
         writer.close()?;
         let cpu_of_cairn = process_cpu() - before - making;
 

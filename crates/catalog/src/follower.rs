@@ -420,12 +420,13 @@ impl Follower {
         self.catalog.clear_index_of_suspicion();
     }
 
-    /// Rewrites a segment that remembers what was withdrawn. Answers whether there may be more to do.
+    /// Rewrites a segment that remembers what was withdrawn, and lets small ones be merged. Answers whether there may be more
+    /// to do.
     async fn tidy_up(&mut self) -> bool {
         if self.tidy_after.is_some_and(|after| Instant::now() < after) {
             return true;
         }
-        let tidied = self.with_writer(|writer| Ok(writer.tidy()?)).await;
+        let tidied = self.with_writer(|writer| Ok(writer.tidy()? || writer.settle()?)).await;
         match self.catalog.noticing_damage(tidied) {
             Ok(more) => more,
             Err(error) => {

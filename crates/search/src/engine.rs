@@ -57,4 +57,7 @@ pub trait IndexWriter: Send {
     fn position(&self) -> i64;
     /// Rewrites segments that still hold what was withdrawn, a bounded piece at a time; `true` when there is more to do.
     fn tidy(&mut self) -> Result<bool, SearchError>;
+    /// Has what searches read put together where it lies in many pieces, in the background: more can be written meanwhile.
+    /// `true` while there is more to do. For times when there is nothing else to do.
+    fn settle(&mut self) -> Result<bool, SearchError>;
 }

@@ -14,6 +14,7 @@ use tantivy::schema::IndexRecordOption;
 use tantivy::store::{Compressor, ZstdCompressor};
 use tantivy::{DocSet, IndexReader, IndexSettings, ReloadPolicy, TERMINATED};
 
+use crate::answers::Question;
 use crate::cursor::fnv1a;
 use crate::error::{guarded, is_damage};
 use crate::names::Known;
@@ -32,6 +33,8 @@ const MAKE_UP: &str = "schema.json";
 const PUBLIC: &str = "public";
 /// Folder of the other.
 const RESTRICTED: &str = "restricted";
+/// Bytes of stored documents that are packed together: every hit of a page costs unpacking as many.
+const STORED_TOGETHER: usize = 8_192;
 /// How long a reader waits for the second commit of another process.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// How often it looks.
@@ -427,7 +430,13 @@ impl SearchIndex for Index {
     fn search(&self, viewer: &Viewer, request: &SearchRequest) -> Result<SearchPage, SearchError> {
         let view = self.view();
         let known = self.shared.known.load();
-        guarded(|| search::search(&view, &self.shared.fields, &known.vocabularies, viewer, request))
+        let question = Question::of(viewer, request, &known.vocabularies);
+        if let Some(page) = view.answers.to(&question) {
+            return Ok(page);
+        }
+        let page = guarded(|| search::search(&view, &self.shared.fields, &known.vocabularies, viewer, request))?;
+        view.answers.keep(question, &page);
+        Ok(page)
     }
 
     fn suggest(&self, _viewer: &Viewer, prefix: &str, limit: usize) -> Result<Vec<Suggestion>, SearchError> {
@@ -469,6 +478,7 @@ impl TierIndex {
         let (schema, _) = schema();
         let settings = IndexSettings {
             docstore_compression: Compressor::Zstd(ZstdCompressor { compression_level: Some(3) }),
+            docstore_blocksize: STORED_TOGETHER,
             ..IndexSettings::default()
         };
         let index = tantivy::Index::create(directory, schema, settings)

@@ -7,6 +7,7 @@
 //! documents that meet them, `statistics` scores, `facet` and `cells` count, `rank` keeps the best, `snippet` shows why. The way of a
 //! record: `document` makes a document of each rendition, `writer` commits both tiers, `view` pins the pair for searches.
 
+mod answers;
 mod audience;
 mod by_document;
 mod cells;
@@ -39,6 +40,7 @@ mod schema;
 mod scorer;
 mod search;
 mod segment;
+mod settling;
 mod snippet;
 mod spelling;
 mod statistics;

@@ -7,6 +7,7 @@ use tantivy::Searcher;
 use tantivy::index::SegmentId;
 use tantivy::schema::Field;
 
+use crate::answers::Answers;
 use crate::duplicates::Duplicates;
 use crate::facet::{FacetNames, FacetValues};
 use crate::schema::Fields;
@@ -45,6 +46,8 @@ pub(crate) struct View {
     /// everyone is answered from the public tier alone, as an anonymous viewer is: it holds nothing that is not public,
     /// while a record could otherwise be found twice, or by an audience that it was taken from.
     pub(crate) pair_agrees: bool,
+    /// Answers to broad searches of this view.
+    pub(crate) answers: Answers,
     /// Links between duplicates, once somebody asked for them.
     duplicates: Mutex<Option<Arc<Duplicates>>>,
 }
@@ -59,6 +62,7 @@ impl View {
             facet_names: HashMap::new(),
             position: 0,
             pair_agrees: false,
+            answers: Answers::default(),
             duplicates: Mutex::default(),
         }
     }
@@ -119,6 +123,7 @@ impl ViewBuilder {
             facet_names: self.values.names(),
             position: public.1.min(restricted.1),
             pair_agrees,
+            answers: Answers::default(),
             duplicates: Mutex::default(),
         })
     }

@@ -1,18 +1,21 @@
 //! The writer: changes in, documents in both tiers, committed in an order that never shows too much.
 
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 
 use cairn_model::Vocabularies;
+
 use tantivy::indexer::UserOperation;
 use tantivy::merge_policy::{LogMergePolicy, MergePolicy};
-use tantivy::{TantivyDocument, Term};
+use tantivy::{FutureResult, SegmentMeta, TantivyDocument, Term};
 
 use crate::document::document;
 use crate::error::guarded;
 use crate::forgetting::Forgetting;
 use crate::holdings::Holdings;
 use crate::index::{Index, Tier, payload};
-use crate::{IndexChange, IndexWriter, SearchError};
+use crate::{IndexChange, IndexWriter, SearchError, settling};
 
 /// Documents beyond which a segment is not merged any more, so that forgetting a record rewrites a bounded piece.
 const LARGE_SEGMENT: usize = 250_000;
@@ -65,6 +68,8 @@ struct TierWriter {
     writer: tantivy::IndexWriter<TantivyDocument>,
     forgetting: Forgetting,
     holdings: Holdings,
+    /// Segments that are being merged because there was nothing else to do.
+    settling: Option<FutureResult<Option<SegmentMeta>>>,
 }
 
 type Operations = Vec<UserOperation<TantivyDocument>>;
@@ -178,7 +183,7 @@ impl TierWriter {
         clear_away(&writer)?;
         let mut holdings = Holdings::default();
         holdings.committed(own.searcher_of_last_commit());
-        Ok(Self { tier, writer, forgetting: Forgetting::unknown(), holdings })
+        Ok(Self { tier, writer, forgetting: Forgetting::unknown(), holdings, settling: None })
     }
 
     /// Adds what a change does to this tier to the `operations`. Answers how many documents are among them.
@@ -261,6 +266,33 @@ impl IndexWriter for Writer {
                 clear_away(&tier.writer)?;
             }
             Ok(more)
+        })
+    }
+
+    fn settle(&mut self) -> Result<bool, SearchError> {
+        guarded(|| {
+            for TierWriter { tier, writer, settling, .. } in &mut self.tiers {
+                if let Some(merge) = settling {
+                    let Poll::Ready(merged) = Pin::new(merge).poll(&mut Context::from_waker(Waker::noop())) else {
+                        return Ok(true);
+                    };
+                    *settling = None;
+                    if let Err(error) = merged {
+                        // Some of them were merged with others meanwhile.
+                        tracing::debug!(%error, "segments could not be merged now");
+                        continue;
+                    }
+                    self.index.publish()?;
+                    clear_away(writer)?;
+                }
+                let segments = self.index.tier(*tier).index.searchable_segment_metas().map_err(unwritten)?;
+                let chosen = settling::choose(&segments);
+                if !chosen.is_empty() {
+                    *settling = Some(writer.merge(&chosen));
+                    return Ok(true);
+                }
+            }
+            Ok(false)
         })
     }
 }

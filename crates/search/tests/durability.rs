@@ -4,6 +4,7 @@
 mod samples;
 
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use cairn_model::{Dataset, Listing, Sharing};
 use cairn_policy::Viewer;
@@ -328,6 +329,34 @@ fn tidying_rewrites_every_segment_that_remembers_something() {
     assert!(!writer.tidy().unwrap());
     assert_eq!(serde_json::to_string(&search(&index, &text("zebra"))).unwrap(), before);
     assert_eq!(index.position(), 8);
+}
+
+#[test]
+fn small_segments_become_one_when_there_is_nothing_else_to_do_and_more_can_be_written_meanwhile() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("search");
+    let (index, mut writer) = open(&path);
+    for round in 0..3 {
+        let records: Vec<_> = (0..40).map(|number| dataset(&format!("{round}-{number}"), "Zebra")).collect();
+        writer.apply(&records.iter().map(put).collect::<Vec<_>>(), round + 100).unwrap();
+    }
+    let segments = || {
+        let meta = std::fs::read_to_string(path.join("public/meta.json")).unwrap();
+        meta.matches("\"segment_id\"").count()
+    };
+    assert_eq!(segments(), 3);
+    assert!(writer.settle().unwrap());
+    writer.apply(&[put(&dataset("other", "Other"))], 200).unwrap();
+    let before = serde_json::to_string(&search(&index, &text("zebra"))).unwrap();
+    let begun = Instant::now();
+    while writer.settle().unwrap() {
+        assert!(begun.elapsed() < Duration::from_secs(60));
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    // The one that came meanwhile is too small to be worth it.
+    assert_eq!(segments(), 2);
+    assert!(serde_json::to_string(&search(&index, &text("zebra"))).unwrap() == before);
+    assert_eq!(titles(&search(&index, &text("other"))), ["Other"]);
 }
 
 #[test]
