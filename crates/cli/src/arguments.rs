@@ -268,6 +268,9 @@ pub(crate) struct Search {
     /// How many of the words a record must have: all, some. Without it all, or some where no record has them all.
     #[arg(long = "match")]
     pub(crate) matching: Option<String>,
+    /// What is shown as one record: false, true (duplicates), series, all.
+    #[arg(long, value_name = "WHAT")]
+    pub(crate) fold: Option<String>,
     /// relevance, modified, issued, title, quality; `-` before it reverses.
     #[arg(long, allow_hyphen_values = true)]
     pub(crate) sort: Option<String>,
@@ -397,6 +400,8 @@ filter_flags! {
     covers_after,
     /// Covers a time on or before this date.
     covers_before,
+    /// Key of a series, as `--fold series` tells it.
+    series,
     /// west,south,east,north.
     bbox,
 }
@@ -405,6 +410,12 @@ filter_flags! {
 pub(crate) struct Show {
     /// Id of the record.
     pub(crate) id: String,
+    /// Show the records that are related to it by content, place and period instead.
+    #[arg(long)]
+    pub(crate) related: bool,
+    /// Related records to show, 1 to 50.
+    #[arg(long, requires = "related", default_value_t = 10, value_parser = clap::value_parser!(u8).range(1..=50))]
+    pub(crate) limit: u8,
     #[command(flatten)]
     pub(crate) identity: Identity,
 }

@@ -38,6 +38,18 @@ pub struct Hit {
     /// Other hits that were folded into this one, best first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub also_at: Vec<AlsoAt>,
+    /// The series that this hit stands for, where others were folded into it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub series: Option<Series>,
+}
+
+/// Hits that were folded into the best of them, because they are of one series.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Series {
+    /// By this filter all of its records are found.
+    pub key: String,
+    /// Hits besides the one that stands for them.
+    pub more: u64,
 }
 
 /// A hit that was folded into a better one.

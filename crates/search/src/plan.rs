@@ -11,7 +11,7 @@ use crate::matching::{Conjunction, Matcher};
 use crate::predicate::Predicate;
 use crate::query::{self, QueryField, QueryNode, QueryTerm, TextScope};
 use crate::rank::{Order, SortBy};
-use crate::schema::{Fields, filter_term};
+use crate::schema::{Fields, filter_term, series_term};
 use crate::segment::Segment;
 use crate::wording::{QueryWord, concepts_named_by, names_in, says_nothing, whole_of, words_of};
 use crate::{Cells, FacetField, Filters, Matching, SearchError, SearchRequest, SortKey};
@@ -275,6 +275,9 @@ impl Plan {
             }
             let terms = values.iter().map(|value| filter_term(*facet, value)).collect();
             self.wanted.push(Condition::AnyValue(terms));
+        }
+        if let Some(key) = &filters.series {
+            self.wanted.push(Condition::AnyValue(vec![series_term(key)]));
         }
         let places: Vec<String> =
             filters.pcodes.iter().map(|code| pcode(code)).filter(|code| !code.is_empty()).collect();

@@ -38,6 +38,8 @@ pub struct SearchRequest {
     pub matching: Matching,
     /// Whether records that are surely duplicates are folded into one hit, and what people said of pairs.
     pub fold: Option<Arc<Decided>>,
+    /// Whether hits of one series are folded into the best of them.
+    pub fold_series: bool,
     /// When the search is given up, if it is.
     pub give_up_at: Option<Instant>,
 }
@@ -97,6 +99,8 @@ pub struct Filters {
     pub covers_before: Option<i64>,
     /// To be reviewed on or before this day, of records that the viewer sees in full.
     pub review_before: Option<i64>,
+    /// Of the series that a hit was folded with, by its key ([`crate::Series`]).
+    pub series: Option<String>,
     /// Overlaps this box.
     pub bbox: Option<cairn_model::BoundingBox>,
 }

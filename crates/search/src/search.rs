@@ -18,15 +18,17 @@ use crate::plan::{Audience, Plan};
 use crate::rank::{Best, Candidate, Place, SortBy, merge_by_title, with_titles};
 use crate::schema::{ALL, Fields, NAMED, STEM_FIELDS};
 use crate::segment::Segment;
+use crate::series::SeriesFolding;
 use crate::snippet::Snippets;
 use crate::statistics::{Statistics, WHOLE, raised_by};
 use crate::view::View;
 use crate::{
-    AlsoAt, Card, Cells, FacetCount, FacetField, Hit, Matching, SearchError, SearchPage, SearchRequest, spelling,
+    AlsoAt, Card, Cells, FacetCount, FacetField, Hit, Matching, SearchError, SearchPage, SearchRequest, Series,
+    spelling,
 };
 
 /// Documents that are walked over between two looks at the time.
-const BETWEEN_LOOKS: u32 = 4096;
+pub(crate) const BETWEEN_LOOKS: u32 = 4096;
 /// Documents that are counted at a time.
 const BLOCK: usize = 512;
 
@@ -94,6 +96,7 @@ fn carry_out(
         None => None,
     };
     let mut walk = Walk::new(view, plan, &weights, request.today, folding);
+    walk.series = request.fold_series.then(SeriesFolding::default);
     let mut segments: Vec<&Segment> = Vec::new();
     for segment in &view.public.segments {
         let superseded = audience.superseded(segment, fields)?;
@@ -113,6 +116,7 @@ fn carry_out(
     }
 
     let mut folded = walk.fold(&segments)?;
+    let mut series = walk.fold_series(&segments)?;
     let facets = walk.counters.finish(view, request.facet_limit);
     let cells = std::mem::take(&mut walk.counters.cells).into_iter().map(|cells| cells.finish(view)).collect();
     let (total, after_cursor) = (walk.total, walk.after_cursor);
@@ -135,7 +139,7 @@ fn carry_out(
             let Card { id, source, title, .. } = segment.stored(other.doc)?.card;
             also_at.push(AlsoAt { id, source, title });
         }
-        hits.push(Hit { card: stored.card, snippet, also_at });
+        hits.push(Hit { card: stored.card, snippet, also_at, series: series.remove(&candidate.id) });
     }
     Ok(SearchPage { total, relaxed: false, suggestion: None, next, hits, facets, cells })
 }
@@ -161,6 +165,8 @@ struct Walk<'a> {
     counters: Counters,
     /// Hits that are folded, where that is asked for.
     folding: Option<Folding>,
+    /// Hits of series, where these are folded.
+    series: Option<SeriesFolding>,
     best: Best,
     /// Best of each segment that was walked, where ranks hold in a segment alone.
     settled: Vec<Vec<Candidate>>,
@@ -177,6 +183,7 @@ impl<'a> Walk<'a> {
             after_cursor: 0,
             counters: Counters::new(view, &plan.facets, &plan.cells),
             folding,
+            series: None,
             best: Best::new(wanted(plan)),
             settled: Vec::new(),
         }
@@ -216,6 +223,11 @@ impl<'a> Walk<'a> {
                 let id = segment.id(doc);
                 folding.takes(id, || Candidate { rank: rank(), id, segment: at, doc, title: None })
             });
+            let is_folded = is_folded
+                || self.series.as_mut().is_some_and(|series| {
+                    let hit = || Candidate { rank: rank(), id: segment.id(doc), segment: at, doc, title: None };
+                    series.takes(segment, doc, plan.order, hit)
+                });
             if !is_folded {
                 self.total += 1;
                 if plan.limit > 0 {
@@ -246,9 +258,8 @@ impl<'a> Walk<'a> {
         let mut others = HashMap::new();
         let Some(folding) = self.folding.take() else { return Ok(others) };
         let order = self.plan.order;
-        let mut by_title = Vec::new();
+        let mut settled = Vec::new();
         for group in folding.into_found() {
-            self.total += 1;
             let mut group = match order.by {
                 SortBy::Title => with_titles(group, segments)?,
                 _ => group,
@@ -257,23 +268,46 @@ impl<'a> Walk<'a> {
             let mut group = group.into_iter();
             let Some(best) = group.next() else { continue };
             let Some(segment) = segments.get(best.segment) else { continue };
+            others.insert(best.id, group.collect());
+            let of_series = &mut self.series;
+            if !of_series.as_mut().is_some_and(|series| series.takes(segment, best.doc, order, || best.clone())) {
+                settled.push(best);
+            }
+        }
+        self.settle(settled, segments)?;
+        Ok(others)
+    }
+
+    /// Counts each series once, and lets the best of its hits be a hit of the page. Answers the series, by that hit.
+    fn fold_series(&mut self, segments: &[&Segment]) -> Result<HashMap<u128, Series>, SearchError> {
+        let Some(folding) = self.series.take() else { return Ok(HashMap::new()) };
+        let hits = folding.into_hits(self.plan.order, segments)?;
+        let series = hits.iter().filter_map(|(hit, series)| Some((hit.id, series.clone()?))).collect();
+        self.settle(hits.into_iter().map(|(hit, _)| hit).collect(), segments)?;
+        Ok(series)
+    }
+
+    /// Counts hits that stand for groups of hits, and considers them for the page.
+    fn settle(&mut self, hits: Vec<Candidate>, segments: &[&Segment]) -> Result<(), SearchError> {
+        let order = self.plan.order;
+        let mut by_title = Vec::new();
+        for hit in hits {
+            self.total += 1;
+            let Some(segment) = segments.get(hit.segment).filter(|_| self.plan.limit > 0) else { continue };
             let place = match &self.plan.after {
                 Some(cursor) => Some(order.place(cursor, segment)?),
                 None => None,
             };
-            others.insert(best.id, group.collect());
-            if order.by == SortBy::Title {
-                if self.plan.limit > 0 && place.is_none_or(|place| place.is_before(best.rank, || best.id)) {
-                    self.after_cursor += 1;
-                    by_title.push(best);
-                }
-            } else if self.plan.limit > 0 {
-                self.consider(best.segment, segment, best.doc, best.rank, place);
+            if order.by != SortBy::Title {
+                self.consider(hit.segment, segment, hit.doc, hit.rank, place);
+            } else if place.is_none_or(|place| place.is_before(hit.rank, || hit.id)) {
+                self.after_cursor += 1;
+                by_title.push(hit);
             }
         }
         by_title.sort_unstable_by(|left, right| left.in_order(right, order));
         self.settled.push(by_title);
-        Ok(others)
+        Ok(())
     }
 
     #[inline]
@@ -488,7 +522,7 @@ impl<'a> Scorer<'a> {
 
 /// How often the words of cursors occur in a document.
 #[inline]
-fn frequency_at(cursors: &mut [SegmentPostings], doc: DocId) -> u32 {
+pub(crate) fn frequency_at(cursors: &mut [SegmentPostings], doc: DocId) -> u32 {
     let mut times = 0;
     for cursor in cursors {
         if seek(cursor, doc) == doc {

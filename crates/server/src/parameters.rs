@@ -59,7 +59,7 @@ pub(crate) const FACETS: [(&str, FacetField); 18] = [
 ];
 
 /// Parameters of a search beside the facet filters.
-const OTHERS: [&str; 15] = [
+const OTHERS: [&str; 16] = [
     "q",
     "match",
     "pcode",
@@ -67,6 +67,7 @@ const OTHERS: [&str; 15] = [
     "modified_before",
     "covers_after",
     "covers_before",
+    "series",
     "bbox",
     "sort",
     "limit",
@@ -246,6 +247,7 @@ pub(crate) fn search_request(
 ) -> Result<SearchRequest, ApiError> {
     parameters.only(&search_parameter_names())?;
     let filters = filters(parameters, vocabularies)?;
+    let (duplicates, series) = fold(parameters)?;
     let cursor = parameters.one("cursor")?.map(str::to_owned);
     let offset = parameters.number("offset", 0, SearchRequest::MAX_OFFSET)?;
     if cursor.is_some() && offset > 0 {
@@ -265,7 +267,8 @@ pub(crate) fn search_request(
         today: day_of(now),
         matching: matching(parameters)?,
         // The catalogue knows what people said of duplicates, and how long a search may take.
-        fold: parameters.flag("fold")?.then(Arc::default),
+        fold: duplicates.then(Arc::default),
+        fold_series: series,
         give_up_at: None,
     })
 }
@@ -280,6 +283,26 @@ fn matching(parameters: &Parameters) -> Result<Matching, ApiError> {
     }
 }
 
+/// What `fold` takes, and whether each folds duplicates and series.
+pub(crate) const FOLDS: [(&str, (bool, bool)); 4] =
+    [("false", (false, false)), ("true", (true, false)), ("series", (false, true)), ("all", (true, true))];
+
+/// Whether duplicates, and series, are folded.
+fn fold(parameters: &Parameters) -> Result<(bool, bool), ApiError> {
+    let word = parameters.one("fold")?.map_or("false", str::trim);
+    let known = FOLDS.into_iter().find(|(one, _)| *one == word);
+    known.map(|(_, folds)| folds).ok_or_else(|| ApiError::bad_request("`fold` is one of false, true, series, all."))
+}
+
+/// The key of a series, as a hit gave it.
+fn series(parameters: &Parameters) -> Result<Option<String>, ApiError> {
+    let Some(key) = parameters.one("series")?.map(str::trim) else { return Ok(None) };
+    if key.len() == 16 && key.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
+        return Ok(Some(key.to_owned()));
+    }
+    Err(ApiError::bad_request("`series` is the key of a series as a search gives it: 16 hexadecimal digits."))
+}
+
 /// The filters of a search, which other answers about holdings take, too.
 pub(crate) fn filters(parameters: &Parameters, vocabularies: &Vocabularies) -> Result<Filters, ApiError> {
     let mut filters = Filters {
@@ -288,6 +311,7 @@ pub(crate) fn filters(parameters: &Parameters, vocabularies: &Vocabularies) -> R
         modified_before: parameters.day("modified_before", true)?,
         covers_after: parameters.day("covers_after", false)?,
         covers_before: parameters.day("covers_before", true)?,
+        series: series(parameters)?,
         bbox: bounding_box(parameters)?,
         ..Filters::default()
     };

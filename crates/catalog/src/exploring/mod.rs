@@ -93,7 +93,7 @@ impl Ground<'_> {
         page: &SearchPage,
     ) -> Result<Vec<FacetCount>, SearchError> {
         // Facets count folded records, too, so nothing is folded for them.
-        let mut others = SearchRequest { facets: vec![facet], fold: None, ..self.request.clone() };
+        let mut others = SearchRequest { facets: vec![facet], fold: None, fold_series: false, ..self.request.clone() };
         others.filters.values.remove(&facet);
         let mut found = self.count(others)?;
         // Where the hits have some of the words, or words as they were probably meant, counts of records that have all as they
@@ -124,7 +124,8 @@ impl Ground<'_> {
                 Some(count) => count.clone(),
                 None if is_whole => none(),
                 None => {
-                    let mut alone = SearchRequest { facets: vec![facet], fold: None, ..self.request.clone() };
+                    let mut alone =
+                        SearchRequest { facets: vec![facet], fold: None, fold_series: false, ..self.request.clone() };
                     alone.filters.values.insert(facet, vec![value.clone()]);
                     let found = self.count(alone)?;
                     let named = found.facets.into_values().flatten().find(|one| one.value == value);

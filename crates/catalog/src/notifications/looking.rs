@@ -120,6 +120,7 @@ impl Notifier {
             offset: 0,
             facets: Vec::new(),
             fold: None,
+            fold_series: false,
             matching,
             ..request
         };

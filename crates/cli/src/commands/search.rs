@@ -66,6 +66,7 @@ fn query_string(search: &Search) -> Result<String, Failure> {
     }
     let optional = [
         ("match", search.matching.clone()),
+        ("fold", search.fold.clone()),
         ("limit", search.export.is_none().then(|| search.limit.to_string())),
         ("sort", search.sort.clone()),
         ("offset", search.offset.map(|offset| offset.to_string())),
@@ -132,6 +133,17 @@ async fn write_to(mut export: Export, format: ExportFormat, mut out: BufWriter<F
     Ok(())
 }
 
+/// The title of a record, and how many of its series it stands for.
+fn title_of(item: &Value) -> String {
+    let title = item["title"].as_str().unwrap_or_default();
+    match item["series"]["more"].as_u64() {
+        Some(more) => {
+            format!("{title} (and {more} more of series {})", item["series"]["key"].as_str().unwrap_or_default())
+        }
+        None => title.to_owned(),
+    }
+}
+
 fn print(answer: &Value) -> Result<(), Failure> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let list = |value: &Value| {
@@ -143,7 +155,7 @@ fn print(answer: &Value) -> Result<(), Failure> {
         .iter()
         .map(|item| {
             vec![
-                text(&item["title"]),
+                title_of(item),
                 text(&item["organisation"]["name"]),
                 list(&item["countries"]),
                 list(&item["clusters"]),

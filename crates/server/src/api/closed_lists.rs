@@ -6,10 +6,10 @@ use cairn_policy::Role;
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, Type};
 use utoipa::openapi::{OpenApi, RefOr};
 
-use crate::parameters::{LANGUAGES, RENDITIONS, SORTS, codes};
+use crate::parameters::{FOLDS, LANGUAGES, RENDITIONS, SORTS, codes};
 
 /// What these parameters mean; the derive keeps no description beside a schema of one's own.
-const DESCRIPTIONS: [(&str, &str); 12] = [
+const DESCRIPTIONS: [(&str, &str); 13] = [
     ("sharing", "With whom the data may be shared."),
     ("sensitivity", "How sensitive the data is; `unknown` is handled as high."),
     ("access", "How the data is had."),
@@ -23,6 +23,12 @@ const DESCRIPTIONS: [(&str, &str); 12] = [
         "match",
         "How many of the words a record must have: `all`, or `some`, the best match first. Without it all; where no record has \
          all of them and the order is relevance, some, which `relaxed` tells.",
+    ),
+    (
+        "fold",
+        "What is shown as one record, the best match of it: with `true` records that surely are the same data, which stand in \
+         `also_at`; with `series` three or more of one organisation and kind whose titles are equal but for places, dates and \
+         numbers, which `series` counts; with `all` both. `total`, `offset` and `cursor` count what is shown.",
     ),
     ("severity", "How bad the problems are: an error kept something out, a warning did not."),
     ("lang", "Language of labels, titles and descriptions."),
@@ -93,6 +99,10 @@ pub(super) fn sort() -> RefOr<Schema> {
 
 pub(super) fn matching() -> RefOr<Schema> {
     Schema::from(ObjectBuilder::new().schema_type(Type::String).enum_values(Some(["all", "some"]))).into()
+}
+
+pub(super) fn fold() -> RefOr<Schema> {
+    Schema::from(ObjectBuilder::new().schema_type(Type::String).enum_values(Some(FOLDS.map(|(word, _)| word)))).into()
 }
 
 pub(super) fn language() -> RefOr<Schema> {

@@ -19,7 +19,7 @@ use crate::viewer::Asking;
 /// A page of results.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SearchAnswer {
-    /// How many records match, exactly; with `fold=true`, how many are left when duplicates are folded.
+    /// How many records match, exactly; with `fold`, how many are left when duplicates or series are folded.
     total: u64,
     /// `true` where records are among those found that have only some of the words: with `match=some`, or because none has
     /// all of them.
@@ -77,9 +77,21 @@ pub(crate) struct SearchItem {
     source: Option<String>,
     /// Completeness, 0 to 1.
     quality: f64,
-    /// With `fold=true`: other matches that surely are the same data and are shown as this one, best first.
+    /// With `fold=true` or `all`: other matches that surely are the same data and are shown as this one, best first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     also_at: Vec<AlsoAtBody>,
+    /// With `fold=series` or `all`: the series that this record stands for, where others of it match.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    series: Option<SeriesBody>,
+}
+
+/// Records of one organisation and kind whose titles are equal but for places, dates and numbers.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SeriesBody {
+    /// What the filter `series` takes to find all of them.
+    key: String,
+    /// Matches besides this one.
+    more: u64,
 }
 
 /// A match that is shown as another.
@@ -151,10 +163,9 @@ pub(crate) struct SearchParameters {
     /// How many of the words a record must have.
     #[param(rename = "match", schema_with = closed_lists::matching)]
     matching: Option<String>,
-    /// Takes records that surely are the same data as one: the best match of each. A search has the others in `also_at`, and
-    /// its `total`, `offset` and `cursor` count what is shown.
-    #[param(default = false)]
-    fold: Option<bool>,
+    /// What is shown as one record.
+    #[param(schema_with = closed_lists::fold)]
+    fold: Option<String>,
     /// Language of labels and titles: en, fr, es, ar.
     #[param(schema_with = closed_lists::language)]
     lang: Option<String>,
@@ -236,6 +247,9 @@ pub(crate) struct FilterParameters {
     /// Covers a time on or before this date.
     #[param(pattern = r"^([0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?)?$")]
     covers_before: Option<String>,
+    /// Of a series, by the key that a search with `fold=series` gave.
+    #[param(pattern = "^([0-9a-f]{16})?$")]
+    series: Option<String>,
     /// west,south,east,north in degrees; west > east crosses the antimeridian.
     bbox: Option<String>,
 }
@@ -295,12 +309,13 @@ pub(crate) fn parameter_of(part: &SearchPart) -> &'static str {
         SearchPart::ModifiedBefore => "modified_before",
         SearchPart::CoversAfter => "covers_after",
         SearchPart::CoversBefore => "covers_before",
+        SearchPart::Series => "series",
         SearchPart::BoundingBox => "bbox",
         SearchPart::Word { .. } => "q",
     }
 }
 
-fn item(hit: &Hit, language: &str) -> SearchItem {
+pub(crate) fn item(hit: &Hit, language: &str) -> SearchItem {
     let card = &hit.card;
     SearchItem {
         id: card.id.to_string(),
@@ -328,6 +343,7 @@ fn item(hit: &Hit, language: &str) -> SearchItem {
                 title: one.title.best(language).unwrap_or_default().to_owned(),
             })
             .collect(),
+        series: hit.series.as_ref().map(|series| SeriesBody { key: series.key.clone(), more: series.more }),
     }
 }
 

@@ -5,7 +5,9 @@ use std::collections::HashSet;
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::Html;
-use cairn_catalog::{Catalog, Explored, ExportFormat, FacetCount, FacetField, Hit, Matching, SearchPart, Without};
+use cairn_catalog::{
+    Catalog, Explored, ExportFormat, FacetCount, FacetField, Hit, Matching, SearchPart, SearchRequest, Sort, Without,
+};
 use cairn_model::{AccessMethod, Sharing, Vocabularies};
 use cairn_policy::access::leaves_to_ask;
 use jiff::Timestamp;
@@ -94,6 +96,8 @@ pub(crate) struct Card {
     unreachable: bool,
     /// Title and address of what is shown as this one.
     also_at: Vec<(String, String)>,
+    /// How many more of its series are shown as this one, and where all of them are.
+    series: Option<(u64, String)>,
 }
 
 /// A level in words, with its code for the colour.
@@ -148,6 +152,7 @@ pub(crate) async fn show(
     let mut request = search_request(&parameters, vocabularies, Timestamp::now())?;
     request.limit = PAGE_SIZE;
     request.facets = SHOWN_FACETS.to_vec();
+    request.fold_series |= folds_series(&request, &address);
     let language = request.language.clone();
     let Explored { page, without } = state.catalog.explore(&viewer, request.clone()).await?;
 
@@ -169,6 +174,7 @@ pub(crate) async fn show(
     let in_words = |one: &Without| loosened(one, &address, &known_sources, &language, &state.catalog);
     let loosened = without.iter().map(in_words).collect();
     let unreachable = state.catalog.long_unreachable(&page.hits, Timestamp::now()).await?;
+    let of_series = |key: &str| address.of_series(key, None);
     let shown = page.hits.len();
     let offset = request.offset;
     let more = offset + shown < usize::try_from(page.total).unwrap_or(usize::MAX);
@@ -181,7 +187,7 @@ pub(crate) async fn show(
         meant: page.suggestion.map(|text| Meant { address: address.with("q", &text), text }),
         others,
         first: offset + 1,
-        items: page.hits.iter().map(|hit| card(hit, &unreachable, &language, &state.catalog)).collect(),
+        items: page.hits.iter().map(|hit| card(hit, &unreachable, &language, &state.catalog, of_series)).collect(),
         active,
         clear_address: address.only("q"),
         facets,
@@ -192,10 +198,25 @@ pub(crate) async fn show(
         loosened,
         exports: exports(&address),
         export_cut: Some(state.catalog.export_rows()).filter(|most| *most < page.total),
-        api_address: format!("/api/v1/search?{}", address.query_without("show")),
+        api_address: format!("/api/v1/search?{}", api_query(&address, &request)),
         language,
         header,
     })
+}
+
+/// Whether series are folded though nobody says so: where the best match comes first, and none was chosen.
+fn folds_series(request: &SearchRequest, address: &Address) -> bool {
+    let by_match = request.sort == Sort::default() && !request.text.trim().is_empty();
+    by_match && request.filters.series.is_none() && address.value("fold").is_none()
+}
+
+/// The search of a page as the API takes it.
+fn api_query(address: &Address, request: &SearchRequest) -> String {
+    let mut query = address.query_without("show");
+    if folds_series(request, address) {
+        query.push_str("&fold=series");
+    }
+    query
 }
 
 /// The same search as files.
@@ -295,7 +316,13 @@ pub(crate) fn badge(vocabulary: &str, code: &str, language: &str, vocabularies: 
     Badge { code: code.to_owned(), label: vocabularies.label(vocabulary, code, language) }
 }
 
-pub(super) fn card(hit: &Hit, unreachable: &HashSet<String>, language: &str, catalog: &Catalog) -> Card {
+pub(super) fn card(
+    hit: &Hit,
+    unreachable: &HashSet<String>,
+    language: &str,
+    catalog: &Catalog,
+    where_series_is: impl Fn(&str) -> String,
+) -> Card {
     let card = &hit.card;
     let vocabularies = catalog.vocabularies();
     let words = |vocabulary: &str, codes: &[String]| {
@@ -321,6 +348,7 @@ pub(super) fn card(hit: &Hit, unreachable: &HashSet<String>, language: &str, cat
             .zip(AccessMethod::from_code(&card.access))
             .is_some_and(|(sharing, access)| leaves_to_ask(sharing, access)),
         unreachable: unreachable.contains(&card.source),
+        series: hit.series.as_ref().map(|series| (series.more, where_series_is(&series.key))),
         also_at: hit
             .also_at
             .iter()
@@ -445,6 +473,15 @@ impl Address {
         let mut pairs = self.pairs_of_first_page();
         pairs.retain(|(one, _)| one != name);
         pairs.extend(values.map(|value| (name.to_owned(), value.clone())));
+        format!("/search?{}", encode(pairs.iter()))
+    }
+
+    /// The same search narrowed to a series, from the first page; with some of the words where that is where it was met.
+    pub(super) fn of_series(&self, key: &str, matching: Option<&str>) -> String {
+        let mut pairs = self.pairs_of_first_page();
+        pairs.retain(|(one, _)| !matches!(one.as_str(), "series" | "fold") && (matching.is_none() || one != "match"));
+        pairs.push(("series".to_owned(), key.to_owned()));
+        pairs.extend(matching.map(|matching| ("match".to_owned(), matching.to_owned())));
         format!("/search?{}", encode(pairs.iter()))
     }
 

@@ -38,6 +38,7 @@ mod people;
 mod practices;
 mod registering;
 mod registry;
+mod related;
 mod requirements;
 mod saved_searches;
 mod sessions;
