@@ -124,6 +124,7 @@ fn wrong_parameters_are_refused_by_name_and_empty_ones_are_absent() {
         ("lang=xx", "lang"),
         ("fold=x", "fold"),
         ("series=x", "series"),
+        ("explain=x", "explain"),
         ("limit=1&limit=2", "limit"),
     ];
     for (query, name) in wrong {

@@ -286,11 +286,14 @@ pub(crate) struct Search {
     /// Facets to count, separated by commas.
     #[arg(long)]
     pub(crate) facets: Option<String>,
+    /// Say why each record matched.
+    #[arg(long)]
+    pub(crate) explain: bool,
     /// Language of labels and titles: en, fr, es, ar.
     #[arg(long)]
     pub(crate) lang: Option<String>,
     /// Write everything that is found to a file, whose name ends in .csv, .xlsx or .jsonl.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["limit", "offset", "cursor", "facets"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["limit", "offset", "cursor", "facets", "explain"])]
     pub(crate) export: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) identity: Identity,
@@ -299,7 +302,7 @@ pub(crate) struct Search {
 /// Stands before a word that begins with a hyphen, on its way through the parser of flags.
 const EXCLUSION: char = '\u{1}';
 /// Flags of a search that take no value.
-const SWITCHES: [&str; 5] = ["--json", "--verbose", "--as-operator", "--help", "--version"];
+const SWITCHES: [&str; 6] = ["--json", "--verbose", "--as-operator", "--explain", "--help", "--version"];
 
 /// Marks the exclusions of `cairn search mine -clearance` as words, so that only what begins with two hyphens is a flag.
 pub(crate) fn with_exclusions(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {

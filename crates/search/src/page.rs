@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use cairn_model::DatasetId;
 use serde::{Deserialize, Serialize};
 
-use crate::FacetField;
+use crate::{FacetField, Reason};
 
 /// A page of hits.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -41,6 +41,9 @@ pub struct Hit {
     /// The series that this hit stands for, where others were folded into it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub series: Option<Series>,
+    /// Why it matches, where that is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reasons: Option<Vec<Reason>>,
 }
 
 /// Hits that were folded into the best of them, because they are of one series.

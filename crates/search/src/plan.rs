@@ -49,6 +49,10 @@ pub(crate) struct Plan {
 
 /// A word that scores.
 pub(crate) struct ScoredWord {
+    /// The word as the query has it.
+    pub(crate) written: String,
+    /// The word as texts are compared.
+    pub(crate) folded: String,
     /// The stems that it can have.
     pub(crate) stems: Vec<String>,
     /// The wanted condition that reads the word's postings anyway, and the word's place in it.
@@ -257,7 +261,8 @@ impl Plan {
         for word in words {
             let known = self.words.iter().position(|known| known.stems == word.stems);
             places.push(known.unwrap_or_else(|| {
-                self.words.push(ScoredWord { stems: word.stems.clone(), read_by: None });
+                let QueryWord { folded, written, stems } = word.clone();
+                self.words.push(ScoredWord { written, folded, stems, read_by: None });
                 self.words.len() - 1
             }));
         }

@@ -159,7 +159,7 @@ fn told(
         }
         let stored = segment.stored(candidate.doc)?;
         let snippet = beginnings.of(&stored.text, stored.language, language);
-        let hit = Hit { card: stored.card, snippet, also_at: Vec::new(), series: None };
+        let hit = Hit { card: stored.card, snippet, also_at: Vec::new(), series: None, reasons: None };
         told.push(Related { hit, grounds: grounds_of(candidate.rank) });
     }
     Ok(told)

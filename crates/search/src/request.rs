@@ -40,6 +40,8 @@ pub struct SearchRequest {
     pub fold: Option<Arc<Decided>>,
     /// Whether hits of one series are folded into the best of them.
     pub fold_series: bool,
+    /// Whether it is told why each hit matches.
+    pub explain: bool,
     /// When the search is given up, if it is.
     pub give_up_at: Option<Instant>,
 }

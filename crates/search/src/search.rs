@@ -11,6 +11,7 @@ use tantivy::postings::{Postings, SegmentPostings};
 use crate::cells::CellCounter;
 use crate::cursor::{Cursor, Key};
 use crate::deadline::Deadline;
+use crate::explain::Explainer;
 use crate::facet::{FacetCounter, FreshnessCounter};
 use crate::folding::{self, Folding};
 use crate::matching::{Conjunction, Matcher, cursors_of, seek};
@@ -42,9 +43,10 @@ pub(crate) fn search(
     viewer: &Viewer,
     request: &SearchRequest,
 ) -> Result<SearchPage, SearchError> {
-    let all = |text: &str| carry_out(&Plan::of(request, text, vocabularies)?, view, fields, viewer, request);
+    let all =
+        |text: &str| carry_out(&Plan::of(request, text, vocabularies)?, view, fields, vocabularies, viewer, request);
     let relaxed = |plan: &Plan| {
-        let page = carry_out(plan, view, fields, viewer, request)?;
+        let page = carry_out(plan, view, fields, vocabularies, viewer, request)?;
         Ok::<_, SearchError>(SearchPage { relaxed: page.total > 0, ..page })
     };
     let some = |text: &str| match Plan::of_some(request, text, vocabularies)? {
@@ -82,6 +84,7 @@ fn carry_out(
     plan: &Plan,
     view: &View,
     fields: &Fields,
+    vocabularies: &Vocabularies,
     viewer: &Viewer,
     request: &SearchRequest,
 ) -> Result<SearchPage, SearchError> {
@@ -128,6 +131,7 @@ fn carry_out(
     let more = after_cursor > (plan.offset + page.len()) as u64;
     let next = page.last().filter(|_| more).map(|last| cursor_after(last, plan));
     let snippets = Snippets::new(plan.words.iter().map(|scored| scored.stems.as_slice()), &plan.prefixes);
+    let explainer = request.explain.then(|| Explainer { plan, fields, vocabularies, today: request.today });
     let mut hits = Vec::with_capacity(page.len());
     for candidate in &page {
         let Some(segment) = segments.get(candidate.segment) else { continue };
@@ -139,7 +143,8 @@ fn carry_out(
             let Card { id, source, title, .. } = segment.stored(other.doc)?.card;
             also_at.push(AlsoAt { id, source, title });
         }
-        hits.push(Hit { card: stored.card, snippet, also_at, series: series.remove(&candidate.id) });
+        let reasons = explainer.as_ref().map(|one| one.reasons(segment, candidate.doc, &stored)).transpose()?;
+        hits.push(Hit { card: stored.card, snippet, also_at, series: series.remove(&candidate.id), reasons });
     }
     Ok(SearchPage { total, relaxed: false, suggestion: None, next, hits, facets, cells })
 }

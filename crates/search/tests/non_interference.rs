@@ -137,6 +137,7 @@ fn request() -> impl Strategy<Value = SearchRequest> {
                 today: 20_000,
                 matching: Matching::AllElseSome,
                 fold_series,
+                explain: true,
                 ..SearchRequest::default()
             };
             if let Some((facet, value)) = filter {

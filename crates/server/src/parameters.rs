@@ -59,7 +59,7 @@ pub(crate) const FACETS: [(&str, FacetField); 18] = [
 ];
 
 /// Parameters of a search beside the facet filters.
-const OTHERS: [&str; 16] = [
+const OTHERS: [&str; 17] = [
     "q",
     "match",
     "pcode",
@@ -75,12 +75,13 @@ const OTHERS: [&str; 16] = [
     "cursor",
     "facets",
     "fold",
+    "explain",
     "lang",
 ];
 
 /// Those of them that say how hits are found by words, which part of them is shown, in which order and with which counts: what
 /// counts holdings takes none of them.
-const PAGING: [&str; 7] = ["match", "sort", "limit", "offset", "cursor", "facets", "fold"];
+const PAGING: [&str; 8] = ["match", "sort", "limit", "offset", "cursor", "facets", "fold", "explain"];
 
 /// The name of a facet field in addresses.
 pub(crate) fn facet_name(field: FacetField) -> &'static str {
@@ -227,7 +228,7 @@ pub(crate) fn filter_parameter_names() -> Vec<&'static str> {
 
 /// Names of the parameters of an export: those of a search that say which records it is about, and in which order.
 pub(crate) fn export_parameter_names() -> Vec<&'static str> {
-    let paging = ["limit", "offset", "cursor", "facets"];
+    let paging = ["limit", "offset", "cursor", "facets", "explain"];
     search_parameter_names().into_iter().filter(|name| !paging.contains(name)).collect()
 }
 
@@ -269,6 +270,7 @@ pub(crate) fn search_request(
         // The catalogue knows what people said of duplicates, and how long a search may take.
         fold: duplicates.then(Arc::default),
         fold_series: series,
+        explain: explain(parameters)?,
         give_up_at: None,
     })
 }
@@ -292,6 +294,16 @@ fn fold(parameters: &Parameters) -> Result<(bool, bool), ApiError> {
     let word = parameters.one("fold")?.map_or("false", str::trim);
     let known = FOLDS.into_iter().find(|(one, _)| *one == word);
     known.map(|(_, folds)| folds).ok_or_else(|| ApiError::bad_request("`fold` is one of false, true, series, all."))
+}
+
+/// What `explain` takes, and whether it asks for reasons.
+pub(crate) const EXPLAINS: [(&str, bool); 4] = [("0", false), ("1", true), ("false", false), ("true", true)];
+
+/// Whether it is to be told why each hit matches.
+fn explain(parameters: &Parameters) -> Result<bool, ApiError> {
+    let word = parameters.one("explain")?.map_or("0", str::trim);
+    let known = EXPLAINS.into_iter().find(|(one, _)| *one == word);
+    known.map(|(_, explains)| explains).ok_or_else(|| ApiError::bad_request("`explain` is 0, 1, false or true."))
 }
 
 /// The key of a series, as a hit gave it.

@@ -121,6 +121,7 @@ impl Notifier {
             facets: Vec::new(),
             fold: None,
             fold_series: false,
+            explain: false,
             matching,
             ..request
         };

@@ -72,6 +72,7 @@ fn query_string(search: &Search) -> Result<String, Failure> {
         ("offset", search.offset.map(|offset| offset.to_string())),
         ("cursor", search.cursor.clone()),
         ("facets", search.facets.clone()),
+        ("explain", search.explain.then(|| "1".to_owned())),
         ("lang", search.lang.clone()),
     ];
     for (name, value) in optional {
@@ -178,6 +179,13 @@ fn print(answer: &Value) -> Result<(), Failure> {
     }
     if !rows.is_empty() {
         output::table(&["title", "organisation", "where", "cluster", "sharing", "sensitivity", "access", "id"], &rows)?;
+    }
+    for item in &items {
+        let reasons: Vec<&str> =
+            item["because"].as_array().into_iter().flatten().filter_map(|reason| reason["text"].as_str()).collect();
+        if !reasons.is_empty() {
+            output::line(&format!("{}: {}", text(&item["title"]), reasons.join(" ")))?;
+        }
     }
     for (facet, values) in answer["facets"].as_object().into_iter().flatten() {
         let values: Vec<String> = values

@@ -6,10 +6,10 @@ use cairn_policy::Role;
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, Type};
 use utoipa::openapi::{OpenApi, RefOr};
 
-use crate::parameters::{FOLDS, LANGUAGES, RENDITIONS, SORTS, codes};
+use crate::parameters::{EXPLAINS, FOLDS, LANGUAGES, RENDITIONS, SORTS, codes};
 
 /// What these parameters mean; the derive keeps no description beside a schema of one's own.
-const DESCRIPTIONS: [(&str, &str); 13] = [
+const DESCRIPTIONS: [(&str, &str); 14] = [
     ("sharing", "With whom the data may be shared."),
     ("sensitivity", "How sensitive the data is; `unknown` is handled as high."),
     ("access", "How the data is had."),
@@ -30,6 +30,7 @@ const DESCRIPTIONS: [(&str, &str); 13] = [
          `also_at`; with `series` three or more of one organisation and kind whose titles are equal but for places, dates and \
          numbers, which `series` counts; with `all` both. `total`, `offset` and `cursor` count what is shown.",
     ),
+    ("explain", "With `1` or `true`, each item says in `because` why it matched, in the language of `lang`."),
     ("severity", "How bad the problems are: an error kept something out, a warning did not."),
     ("lang", "Language of labels, titles and descriptions."),
 ];
@@ -103,6 +104,11 @@ pub(super) fn matching() -> RefOr<Schema> {
 
 pub(super) fn fold() -> RefOr<Schema> {
     Schema::from(ObjectBuilder::new().schema_type(Type::String).enum_values(Some(FOLDS.map(|(word, _)| word)))).into()
+}
+
+pub(super) fn explain() -> RefOr<Schema> {
+    let words = EXPLAINS.map(|(word, _)| word);
+    Schema::from(ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words))).into()
 }
 
 pub(super) fn language() -> RefOr<Schema> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::{RawQuery, State};
-use cairn_catalog::{Catalog, Explored, FacetCount, FacetField, Hit, SearchPart, Without};
+use cairn_catalog::{Catalog, Explored, FacetCount, FacetField, Hit, Reason, SearchPart, Without};
 use cairn_model::{Interval, Organisation};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -12,6 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::closed_lists;
 use crate::error::{ApiError, ProblemBody};
+use crate::explaining::{ReasonBody, reason_body};
 use crate::parameters::{Parameters, facet_name, search_request};
 use crate::state::AppState;
 use crate::viewer::Asking;
@@ -31,7 +32,7 @@ pub(crate) struct SearchAnswer {
     /// `match=all` nothing is.
     suggestion: Option<String>,
     /// Records.
-    items: Vec<SearchItem>,
+    items: Vec<FoundItem>,
     /// Counts over all matches, by facet; folded ones are counted, too. A facet that is filtered is counted without its own
     /// filter, and lists each value of that, with 0 where nothing has it.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -50,6 +51,16 @@ pub(crate) struct WithoutBody {
     values: Vec<String>,
     /// How many records match then.
     total: u64,
+}
+
+/// A record that was found.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct FoundItem {
+    #[serde(flatten)]
+    record: SearchItem,
+    /// With `explain=1`: why it matched, words and concepts in the order of the query.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    because: Option<Vec<ReasonBody>>,
 }
 
 /// A record in a list.
@@ -166,6 +177,9 @@ pub(crate) struct SearchParameters {
     /// What is shown as one record.
     #[param(schema_with = closed_lists::fold)]
     fold: Option<String>,
+    /// Whether each item says why it matched.
+    #[param(schema_with = closed_lists::explain)]
+    explain: Option<String>,
     /// Language of labels and titles: en, fr, es, ar.
     #[param(schema_with = closed_lists::language)]
     lang: Option<String>,
@@ -285,7 +299,7 @@ pub(crate) fn answer(found: Explored, language: &str, catalog: &Catalog) -> Sear
         relaxed: page.relaxed,
         next: page.next,
         suggestion: page.suggestion,
-        items: page.hits.iter().map(|hit| item(hit, language)).collect(),
+        items: page.hits.iter().map(|hit| found_item(hit, language, catalog)).collect(),
         facets: page
             .facets
             .into_iter()
@@ -313,6 +327,12 @@ pub(crate) fn parameter_of(part: &SearchPart) -> &'static str {
         SearchPart::BoundingBox => "bbox",
         SearchPart::Word { .. } => "q",
     }
+}
+
+fn found_item(hit: &Hit, language: &str, catalog: &Catalog) -> FoundItem {
+    let in_words = |reason: &Reason| reason_body(reason, language, catalog.vocabularies());
+    let because = hit.reasons.as_ref().map(|reasons| reasons.iter().map(in_words).collect());
+    FoundItem { record: item(hit, language), because }
 }
 
 pub(crate) fn item(hit: &Hit, language: &str) -> SearchItem {

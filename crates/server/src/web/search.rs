@@ -17,6 +17,7 @@ use super::page::{PageError, render};
 use super::visitor::{Header, Visitor};
 use crate::api::search::{facet_label, parameter_of};
 use crate::error::ApiError;
+use crate::explaining::reason_body;
 use crate::parameters::{FACETS, Parameters, facet_name, search_parameter_names, search_request};
 use crate::state::AppState;
 
@@ -67,6 +68,8 @@ struct SearchPage {
     previous: Option<String>,
     next: Option<String>,
     loosened: Vec<Loosened>,
+    /// Where it is told why each is found, unless it is told here.
+    explained: Option<String>,
     api_address: String,
     /// Forms in which all holdings can be had, and where.
     exports: Vec<(&'static str, String)>,
@@ -96,6 +99,8 @@ pub(crate) struct Card {
     unreachable: bool,
     /// Title and address of what is shown as this one.
     also_at: Vec<(String, String)>,
+    /// Why it is found, where that is asked for.
+    reasons: Vec<String>,
     /// How many more of its series are shown as this one, and where all of them are.
     series: Option<(u64, String)>,
 }
@@ -196,6 +201,7 @@ pub(crate) async fn show(
         previous: (offset > 0).then(|| address.with("offset", &offset.saturating_sub(PAGE_SIZE).to_string())),
         next: more.then(|| address.with("offset", &(offset + PAGE_SIZE).to_string())),
         loosened,
+        explained: (!request.explain && !request.text.trim().is_empty()).then(|| address.with("explain", "1")),
         exports: exports(&address),
         export_cut: Some(state.catalog.export_rows()).filter(|most| *most < page.total),
         api_address: format!("/api/v1/search?{}", api_query(&address, &request)),
@@ -348,6 +354,7 @@ pub(super) fn card(
             .zip(AccessMethod::from_code(&card.access))
             .is_some_and(|(sharing, access)| leaves_to_ask(sharing, access)),
         unreachable: unreachable.contains(&card.source),
+        reasons: reasons(hit, language, vocabularies),
         series: hit.series.as_ref().map(|series| (series.more, where_series_is(&series.key))),
         also_at: hit
             .also_at
@@ -358,6 +365,12 @@ pub(super) fn card(
             })
             .collect(),
     }
+}
+
+/// Why a record is found, in sentences.
+fn reasons(hit: &Hit, language: &str, vocabularies: &Vocabularies) -> Vec<String> {
+    let in_words = |reason| reason_body(reason, language, vocabularies).text().to_owned();
+    hit.reasons.iter().flatten().map(in_words).collect()
 }
 
 /// The filters that are set, in words.
@@ -438,7 +451,10 @@ impl Address {
         self.0
             .iter()
             .filter(|(name, _)| {
-                !matches!(name.as_str(), "q" | "match" | "sort" | "offset" | "cursor" | "fold" | "lang" | "show")
+                !matches!(
+                    name.as_str(),
+                    "q" | "match" | "sort" | "offset" | "cursor" | "fold" | "explain" | "lang" | "show"
+                )
             })
             .map(|(name, value)| (name.as_str(), value.as_str()))
     }

@@ -16,6 +16,7 @@ mod doors;
 mod duplicates;
 mod edits;
 mod exchanges;
+mod explaining;
 mod export;
 mod forwarding;
 #[path = "../holdings/mod.rs"]
