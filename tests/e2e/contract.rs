@@ -125,6 +125,8 @@ fn wrong_parameters_are_refused_by_name_and_empty_ones_are_absent() {
         ("fold=x", "fold"),
         ("series=x", "series"),
         ("explain=x", "explain"),
+        ("histogram=issued", "histogram"),
+        ("grid=65", "grid"),
         ("limit=1&limit=2", "limit"),
     ];
     for (query, name) in wrong {

@@ -286,6 +286,12 @@ pub(crate) struct Search {
     /// Facets to count, separated by commas.
     #[arg(long)]
     pub(crate) facets: Option<String>,
+    /// Count by year of: modified, coverage, separated by commas.
+    #[arg(long)]
+    pub(crate) histogram: Option<String>,
+    /// Columns of a grid over --bbox, or over the world, in whose cells records are counted.
+    #[arg(long)]
+    pub(crate) grid: Option<u8>,
     /// Say why each record matched.
     #[arg(long)]
     pub(crate) explain: bool,
@@ -293,7 +299,7 @@ pub(crate) struct Search {
     #[arg(long)]
     pub(crate) lang: Option<String>,
     /// Write everything that is found to a file, whose name ends in .csv, .xlsx or .jsonl.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["limit", "offset", "cursor", "facets", "explain"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["limit", "offset", "cursor", "facets", "histogram", "grid", "explain"])]
     pub(crate) export: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) identity: Identity,

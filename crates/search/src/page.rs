@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use cairn_model::DatasetId;
 use serde::{Deserialize, Serialize};
 
-use crate::{FacetField, Reason};
+use crate::{FacetField, Grid, Histogram, Reason, YearCount};
 
 /// A page of hits.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -23,6 +23,10 @@ pub struct SearchPage {
     pub hits: Vec<Hit>,
     /// Counts by facet, by count then code.
     pub facets: BTreeMap<FacetField, Vec<FacetCount>>,
+    /// The histograms that the request names.
+    pub histograms: BTreeMap<Histogram, Vec<YearCount>>,
+    /// The grid, where the request asks for one.
+    pub grid: Option<Grid>,
     /// The cells that the request names, in its order; each by value, the lack of one last.
     pub cells: Vec<Vec<CellCount>>,
 }

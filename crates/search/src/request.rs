@@ -7,7 +7,7 @@ use std::time::Instant;
 use cairn_model::{DatasetId, Vocabularies};
 use serde::{Deserialize, Serialize};
 
-use crate::{Decided, cursor};
+use crate::{Decided, Histogram, cursor};
 
 /// What a search asks for; built from HTTP parameters, from the command line, later from CKAN `fq` and CQL2.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -28,6 +28,11 @@ pub struct SearchRequest {
     pub facets: Vec<FacetField>,
     /// Values a facet gives at most; 0 stands for 100.
     pub facet_limit: usize,
+    /// Histograms to count.
+    pub histograms: Vec<Histogram>,
+    /// Columns of a grid over the box that is asked for, else over the world, in whose cells hits are counted; it has half as
+    /// many rows.
+    pub grid: Option<u32>,
     /// Cells to count.
     pub cells: Vec<Cells>,
     /// Language in which titles are preferred.
@@ -51,6 +56,8 @@ impl SearchRequest {
     pub const MAX_LIMIT: usize = 100;
     /// Most hits that can be passed over without a cursor.
     pub const MAX_OFFSET: usize = 10_000;
+    /// Most columns of a grid.
+    pub const MAX_GRID: usize = 64;
     /// Most values of one filter.
     pub const MAX_VALUES: usize = 100;
 

@@ -14,6 +14,7 @@ use crate::deadline::Deadline;
 use crate::explain::Explainer;
 use crate::facet::{FacetCounter, FreshnessCounter};
 use crate::folding::{self, Folding};
+use crate::histograms::{GridCounter, Histogram, YearCounter};
 use crate::matching::{Conjunction, Matcher, cursors_of, seek};
 use crate::plan::{Audience, Plan};
 use crate::rank::{Best, Candidate, Place, SortBy, merge_by_title, with_titles};
@@ -100,6 +101,7 @@ fn carry_out(
     };
     let mut walk = Walk::new(view, plan, &weights, request.today, folding);
     walk.series = request.fold_series.then(SeriesFolding::default);
+    walk.counters.count_too(request);
     let mut segments: Vec<&Segment> = Vec::new();
     for segment in &view.public.segments {
         let superseded = audience.superseded(segment, fields)?;
@@ -122,6 +124,8 @@ fn carry_out(
     let mut series = walk.fold_series(&segments)?;
     let facets = walk.counters.finish(view, request.facet_limit);
     let cells = std::mem::take(&mut walk.counters.cells).into_iter().map(|cells| cells.finish(view)).collect();
+    let histograms = std::mem::take(&mut walk.counters.years).into_iter().map(YearCounter::finish).collect();
+    let grid = walk.counters.grid.take().map(GridCounter::finish);
     let (total, after_cursor) = (walk.total, walk.after_cursor);
     let best = match plan.order.by {
         SortBy::Title => merge_by_title(walk.settled, &segments, plan.order.reversed, wanted(plan))?,
@@ -146,7 +150,7 @@ fn carry_out(
         let reasons = explainer.as_ref().map(|one| one.reasons(segment, candidate.doc, &stored)).transpose()?;
         hits.push(Hit { card: stored.card, snippet, also_at, series: series.remove(&candidate.id), reasons });
     }
-    Ok(SearchPage { total, relaxed: false, suggestion: None, next, hits, facets, cells })
+    Ok(SearchPage { total, relaxed: false, suggestion: None, next, hits, facets, histograms, grid, cells })
 }
 
 fn cursor_after(last: &Candidate, plan: &Plan) -> String {
@@ -335,6 +339,8 @@ struct Counters {
     columns: Vec<(FacetField, FacetCounter)>,
     freshness: Option<FreshnessCounter>,
     cells: Vec<CellCounter>,
+    years: Vec<YearCounter>,
+    grid: Option<GridCounter>,
 }
 
 impl Counters {
@@ -352,11 +358,20 @@ impl Counters {
             let values = view.facet_names.get(facet).map_or(0, Vec::len);
             columns.push((*facet, FacetCounter::new(place, values)));
         }
-        Self { columns, freshness, cells: cells.iter().copied().map(CellCounter::of).collect() }
+        let cells = cells.iter().copied().map(CellCounter::of).collect();
+        Self { columns, freshness, cells, years: Vec::new(), grid: None }
+    }
+
+    /// Counts by year and by place, too, as a request asks.
+    fn count_too(&mut self, request: &SearchRequest) {
+        let by_year = |by: &Histogram| YearCounter::new(*by, request.today);
+        self.years = request.histograms.iter().map(by_year).collect();
+        self.grid = request.grid.map(|columns| GridCounter::new(columns, request.filters.bbox));
     }
 
     fn is_empty(&self) -> bool {
-        self.columns.is_empty() && self.freshness.is_none() && self.cells.is_empty()
+        let counts_none = self.cells.is_empty() && self.years.is_empty() && self.grid.is_none();
+        self.columns.is_empty() && self.freshness.is_none() && counts_none
     }
 
     fn begin(&mut self, segment: &Segment) {
@@ -373,6 +388,8 @@ impl Counters {
         for cells in &mut self.cells {
             cells.count(segment, block, today);
         }
+        self.years.iter_mut().for_each(|years| years.count(segment, block));
+        self.grid.iter_mut().for_each(|grid| grid.count(segment, block));
     }
 
     fn end(&mut self, segment: &Segment) {

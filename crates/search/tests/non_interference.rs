@@ -9,11 +9,13 @@ mod samples;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cairn_model::{Dataset, DatasetId, Listing, LocalizedText, Sensitivity, Sharing, Vocabularies};
+use cairn_model::{
+    BoundingBox, Dataset, DatasetId, Interval, Listing, LocalizedText, Sensitivity, Sharing, Vocabularies,
+};
 use cairn_policy::{Rendition, Role, Viewer, best_rendition, renditions};
 use cairn_search::{
-    Cells, FacetField, Ground, Index, IndexChange, IndexWriter, Matching, RelatedRequest, SearchIndex, SearchPage,
-    SearchRequest, Sort, SortKey,
+    Cells, FacetField, Ground, Histogram, Index, IndexChange, IndexWriter, Matching, RelatedRequest, SearchIndex,
+    SearchPage, SearchRequest, Sort, SortKey,
 };
 use proptest::prelude::*;
 use proptest::sample::{Index as Pick, select};
@@ -63,6 +65,13 @@ fn record() -> impl Strategy<Value = Dataset> {
         record.clusters = strings(&clusters);
         record.keywords = samples::tags(&tags);
         record.modified = modified.map(stamp);
+        record.bbox = (number % 3 == 0).then(|| BoundingBox {
+            west: f64::from(number),
+            south: -10.0,
+            east: f64::from(number) * 5.0,
+            north: f64::from(number % 7),
+        });
+        record.coverage = modified.map(|start| Interval { start: Some(samples::date(start)), end: None });
         record.fields = fields.into_iter().map(|(name, sharing)| field(name, sharing)).collect();
         record.owner = owner.map(|(id, name)| organisation(id, name));
         record.terms.sharing = sharing;
@@ -138,6 +147,8 @@ fn request() -> impl Strategy<Value = SearchRequest> {
                 matching: Matching::AllElseSome,
                 fold_series,
                 explain: true,
+                histograms: vec![Histogram::Modified, Histogram::Coverage],
+                grid: Some(8),
                 ..SearchRequest::default()
             };
             if let Some((facet, value)) = filter {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::http::StatusCode;
-use cairn_catalog::{FacetField, Filters, Matching, SearchRequest, Sort, SortKey};
+use cairn_catalog::{FacetField, Filters, Histogram, Matching, SearchRequest, Sort, SortKey};
 use cairn_model::date::day_of;
 use cairn_model::{
     AccessMethod, BoundingBox, Classification, CostModel, Freshness, Kind, PartialDate, Sensitivity, Sharing,
@@ -59,7 +59,7 @@ pub(crate) const FACETS: [(&str, FacetField); 18] = [
 ];
 
 /// Parameters of a search beside the facet filters.
-const OTHERS: [&str; 17] = [
+const OTHERS: [&str; 19] = [
     "q",
     "match",
     "pcode",
@@ -74,6 +74,8 @@ const OTHERS: [&str; 17] = [
     "offset",
     "cursor",
     "facets",
+    "histogram",
+    "grid",
     "fold",
     "explain",
     "lang",
@@ -81,7 +83,8 @@ const OTHERS: [&str; 17] = [
 
 /// Those of them that say how hits are found by words, which part of them is shown, in which order and with which counts: what
 /// counts holdings takes none of them.
-const PAGING: [&str; 8] = ["match", "sort", "limit", "offset", "cursor", "facets", "fold", "explain"];
+const PAGING: [&str; 10] =
+    ["match", "sort", "limit", "offset", "cursor", "facets", "histogram", "grid", "fold", "explain"];
 
 /// The name of a facet field in addresses.
 pub(crate) fn facet_name(field: FacetField) -> &'static str {
@@ -228,7 +231,7 @@ pub(crate) fn filter_parameter_names() -> Vec<&'static str> {
 
 /// Names of the parameters of an export: those of a search that say which records it is about, and in which order.
 pub(crate) fn export_parameter_names() -> Vec<&'static str> {
-    let paging = ["limit", "offset", "cursor", "facets", "explain"];
+    let paging = ["limit", "offset", "cursor", "facets", "histogram", "grid", "explain"];
     search_parameter_names().into_iter().filter(|name| !paging.contains(name)).collect()
 }
 
@@ -263,6 +266,8 @@ pub(crate) fn search_request(
         cursor,
         facets: facets(parameters)?,
         facet_limit: FACET_VALUES,
+        histograms: histograms(parameters)?,
+        grid: grid(parameters)?,
         cells: Vec::new(),
         language: parameters.language()?.to_owned(),
         today: day_of(now),
@@ -294,6 +299,28 @@ fn fold(parameters: &Parameters) -> Result<(bool, bool), ApiError> {
     let word = parameters.one("fold")?.map_or("false", str::trim);
     let known = FOLDS.into_iter().find(|(one, _)| *one == word);
     known.map(|(_, folds)| folds).ok_or_else(|| ApiError::bad_request("`fold` is one of false, true, series, all."))
+}
+
+/// What hits can be counted by the years of.
+pub(crate) const HISTOGRAMS: [(&str, Histogram); 2] =
+    [("modified", Histogram::Modified), ("coverage", Histogram::Coverage)];
+
+fn histograms(parameters: &Parameters) -> Result<Vec<Histogram>, ApiError> {
+    let mut histograms = Vec::new();
+    for name in parameters.many("histogram", true)? {
+        let known = HISTOGRAMS.into_iter().find(|(one, _)| *one == name);
+        let (_, histogram) = known.ok_or_else(|| ApiError::bad_request("`histogram` is of modified, coverage."))?;
+        if !histograms.contains(&histogram) {
+            histograms.push(histogram);
+        }
+    }
+    Ok(histograms)
+}
+
+/// Columns of a grid; none for 0.
+fn grid(parameters: &Parameters) -> Result<Option<u32>, ApiError> {
+    let columns = parameters.number("grid", 0, SearchRequest::MAX_GRID)?;
+    Ok(u32::try_from(columns).ok().filter(|columns| *columns > 0))
 }
 
 /// What `explain` takes, and whether it asks for reasons.

@@ -81,6 +81,7 @@ impl Ground<'_> {
     /// Counts without hits.
     fn count(&self, request: SearchRequest) -> Result<SearchPage, SearchError> {
         let request = SearchRequest { limit: 0, offset: 0, cursor: None, cells: Vec::new(), ..request };
+        let request = SearchRequest { histograms: Vec::new(), grid: None, ..request };
         self.index.search(self.viewer, &request)
     }
 

@@ -122,6 +122,8 @@ impl Notifier {
             fold: None,
             fold_series: false,
             explain: false,
+            histograms: Vec::new(),
+            grid: None,
             matching,
             ..request
         };

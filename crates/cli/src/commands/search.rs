@@ -72,6 +72,8 @@ fn query_string(search: &Search) -> Result<String, Failure> {
         ("offset", search.offset.map(|offset| offset.to_string())),
         ("cursor", search.cursor.clone()),
         ("facets", search.facets.clone()),
+        ("histogram", search.histogram.clone()),
+        ("grid", search.grid.map(|columns| columns.to_string())),
         ("explain", search.explain.then(|| "1".to_owned())),
         ("lang", search.lang.clone()),
     ];
@@ -195,6 +197,16 @@ fn print(answer: &Value) -> Result<(), Failure> {
             .map(|value| format!("{} {}", text(&value["label"]), value["count"]))
             .collect();
         output::line(&format!("{facet}: {}", values.join(", ")))?;
+    }
+    for (name, years) in answer["histograms"].as_object().into_iter().flatten() {
+        let years = years.as_array().into_iter().flatten();
+        let years: Vec<String> = years.map(|one| format!("{} {}", one["year"], one["count"])).collect();
+        output::line(&format!("{name}: {}", years.join(", ")))?;
+    }
+    if let Some(cells) = answer["grid"]["cells"].as_array() {
+        let columns = ["west", "south", "east", "north", "count"];
+        let row = |cell: &Value| columns.map(|column| cell[column].to_string()).to_vec();
+        output::table(&columns, &cells.iter().map(row).collect::<Vec<_>>())?;
     }
     let total = answer["total"].as_u64().unwrap_or(0);
     output::line(&match total {

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::{RawQuery, State};
-use cairn_catalog::{Catalog, Explored, FacetCount, FacetField, Hit, Reason, SearchPart, Without};
-use cairn_model::{Interval, Organisation};
+use cairn_catalog::{
+    Catalog, Explored, FacetCount, FacetField, Grid, Histogram, Hit, Reason, SearchPart, Without, YearCount,
+};
+use cairn_model::{BoundingBox, Interval, Organisation};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
@@ -13,7 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::closed_lists;
 use crate::error::{ApiError, ProblemBody};
 use crate::explaining::{ReasonBody, reason_body};
-use crate::parameters::{Parameters, facet_name, search_request};
+use crate::parameters::{HISTOGRAMS, Parameters, facet_name, search_request};
 use crate::state::AppState;
 use crate::viewer::Asking;
 
@@ -37,9 +39,42 @@ pub(crate) struct SearchAnswer {
     /// filter, and lists each value of that, with 0 where nothing has it.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     facets: BTreeMap<&'static str, Vec<FacetValue>>,
+    /// Counts over all matches, by year, the first one first; with `histogram`. A record counts in each year that it covers,
+    /// one without an end until today. Years before 1800, and long after this one, are left out.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    histograms: BTreeMap<&'static str, Vec<YearBody>>,
+    /// Counts over all matches, by where the centres of their boxes lie; with `grid`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    grid: Option<GridBody>,
     /// Where nothing matches: what does without one part of the search, the most first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     without: Vec<WithoutBody>,
+}
+
+/// Matches of a year.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct YearBody {
+    year: i16,
+    count: u64,
+}
+
+/// Matches by the cells of a grid over `bbox`, or over the world.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct GridBody {
+    /// Those in which any lie, from the north-west, row by row.
+    cells: Vec<GridCellBody>,
+    /// Matches with a box that lie in no cell: it is wider than half the world, or its centre lies outside of the grid.
+    beyond: u64,
+}
+
+/// A cell of a grid, edges in degrees; west > east crosses the antimeridian.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct GridCellBody {
+    west: f64,
+    south: f64,
+    east: f64,
+    north: f64,
+    count: u64,
 }
 
 /// What matches without one part of a search.
@@ -201,6 +236,12 @@ pub(crate) struct PageParameters {
     /// Facets to count, separated by commas.
     #[param(schema_with = closed_lists::facets, style = Form, explode = false)]
     facets: Option<Vec<String>>,
+    /// Years to count by, separated by commas.
+    #[param(schema_with = closed_lists::histogram, style = Form, explode = false)]
+    histogram: Option<Vec<String>>,
+    /// Columns of a grid over `bbox`, or over the world, in whose cells matches are counted; it has half as many rows.
+    #[param(minimum = 0, maximum = 64)]
+    grid: Option<u32>,
 }
 
 /// Which holdings, beside their words, countries and clusters: the filters of every door that searches.
@@ -305,8 +346,23 @@ pub(crate) fn answer(found: Explored, language: &str, catalog: &Catalog) -> Sear
             .into_iter()
             .map(|(field, counts)| (facet_name(field), facet_values(field, counts, language, catalog)))
             .collect(),
+        histograms: page.histograms.into_iter().map(histogram_body).collect(),
+        grid: page.grid.map(grid_body),
         without: without.into_iter().map(without_body).collect(),
     }
+}
+
+fn histogram_body((by, years): (Histogram, Vec<YearCount>)) -> (&'static str, Vec<YearBody>) {
+    let name = HISTOGRAMS.into_iter().find(|(_, one)| *one == by).map_or("", |(name, _)| name);
+    (name, years.into_iter().map(|YearCount { year, count }| YearBody { year, count }).collect())
+}
+
+fn grid_body(grid: Grid) -> GridBody {
+    let cell = |cell: cairn_catalog::GridCell| {
+        let BoundingBox { west, south, east, north } = cell.edges;
+        GridCellBody { west, south, east, north, count: cell.count }
+    };
+    GridBody { cells: grid.cells.into_iter().map(cell).collect(), beyond: grid.beyond }
 }
 
 fn without_body(without: Without) -> WithoutBody {

@@ -436,7 +436,7 @@ impl Address {
         Self(
             pairs
                 .filter(|(name, value)| !value.trim().is_empty() && (known.contains(&name.as_ref()) || name == "show"))
-                .filter(|(name, _)| !matches!(name.as_ref(), "facets" | "limit"))
+                .filter(|(name, _)| !matches!(name.as_ref(), "facets" | "histogram" | "grid" | "limit"))
                 .map(|(name, value)| (name.into_owned(), value.into_owned()))
                 .collect(),
         )

@@ -129,7 +129,7 @@ pub(crate) fn addresses(searches: &[String]) -> Vec<String> {
         addresses.push(format!("/search?{search}"));
         addresses.push(format!("/api/v1/search?{search}&{ALL_FACETS}&fold=true"));
         addresses.push(format!("/search?{search}&fold=true"));
-        addresses.push(format!("/api/v1/search?{search}&fold=all&explain=1"));
+        addresses.push(format!("/api/v1/search?{search}&fold=all&explain=1&histogram=modified,coverage&grid=8"));
         addresses.push(format!("/search?{search}&explain=1"));
         // An export has no pages.
         let whole = search.split("&limit").next().unwrap_or_default();

@@ -48,3 +48,4 @@ mod stewardship;
 mod tables;
 mod undoing_tables;
 mod vocabularies;
+mod years_and_places;
