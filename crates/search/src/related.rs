@@ -111,8 +111,8 @@ pub(crate) fn related(
     request: &RelatedRequest,
 ) -> Result<Vec<Related>, SearchError> {
     let deadline = Deadline(request.give_up_at);
-    let telling = Telling::of(&request.of, view, fields, vocabularies, request.today)?;
     let audience = if view.pair_agrees { Audience::of(viewer) } else { Audience::of(&Viewer::anonymous()) };
+    let telling = Telling::of(&request.of, view, fields, vocabularies, &audience, request.today)?;
     let limit = request.limit.min(RelatedRequest::MAX_LIMIT);
     let mut search = Search {
         telling: &telling,

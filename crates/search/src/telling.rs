@@ -5,11 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use cairn_model::vocabulary::Concept;
 use cairn_model::{Dataset, Vocabularies};
 use cairn_policy::Rendition;
+use tantivy::schema::Field;
 
 use crate::SearchError;
 use crate::concepts::carried;
 use crate::document::{covered, language_of, main_language};
+use crate::matching::{Conjunction, Matcher};
 use crate::plain_text::plain_text;
+use crate::plan::Audience;
 use crate::schema::{ALL, Fields};
 use crate::statistics::said;
 use crate::stopwords::says_nothing;
@@ -58,26 +61,24 @@ pub(crate) struct Weighed {
 }
 
 impl Telling {
-    /// What is telling of a rendition.
+    /// What is telling of a rendition to an audience.
     pub(crate) fn of(
         rendition: &Rendition,
         view: &View,
         fields: &Fields,
         vocabularies: &Vocabularies,
+        audience: &Audience,
         today: i64,
     ) -> Result<Self, SearchError> {
         let dataset = &rendition.dataset;
-        // What no other public record has relates nothing, where the record itself is one of those that are counted.
-        let least = u64::from(rendition.is_public()) + 1;
+        let others = Others { rendition, view, fields, audience };
         let weigh = |field, term: String, times: f32| {
-            let terms = std::slice::from_ref(&term);
-            let is_shared = !rendition.is_public() || view.public.live_documents_with(field, &term)? >= least;
-            let weight = view.statistics.weight_of(&view.public, field, terms)?;
-            Ok::<_, SearchError>(is_shared.then_some(Weighed { share: weight * said(times), term }))
+            let weight = view.statistics.weight_of(&view.public, field, std::slice::from_ref(&term))?;
+            Ok::<_, SearchError>(Weighed { share: weight * said(times), term })
         };
         let mut words = Vec::new();
         for (stem, worth) in words_of(dataset) {
-            words.extend(weigh(fields.stems[ALL], stem, worth)?);
+            words.push(weigh(fields.stems[ALL], stem, worth)?);
         }
         let mut concepts = Vec::new();
         let mut areas = Vec::new();
@@ -89,7 +90,7 @@ impl Telling {
                 }
                 Some(_) => {}
                 None if term.starts_with("whole\0") => {}
-                None => concepts.extend(weigh(fields.concepts, term, times as f32)?),
+                None => concepts.push(weigh(fields.concepts, term, times as f32)?),
             }
         }
         if dataset.countries.len() > NAMED_COUNTRIES {
@@ -99,8 +100,8 @@ impl Telling {
         areas.truncate(MOST_AREAS);
         let covered = dataset.coverage.as_ref().and_then(covered);
         Ok(Self {
-            words: strongest(words, MOST_WORDS),
-            concepts: strongest(concepts, MOST_CONCEPTS),
+            words: others.strongest(fields.stems[ALL], words, MOST_WORDS)?,
+            concepts: others.strongest(fields.concepts, concepts, MOST_CONCEPTS)?,
             areas,
             covered: covered.and_then(|(from, to)| covered_days(from, to, today)),
         })
@@ -118,10 +119,57 @@ pub(crate) fn covered_days(from: i64, to: i64, today: i64) -> Option<(i64, i64)>
     (from > -crate::document::FAR).then_some((from, to))
 }
 
-fn strongest(mut weighed: Vec<Weighed>, most: usize) -> Vec<Weighed> {
-    weighed.sort_by(|left, right| right.share.total_cmp(&left.share).then_with(|| left.term.cmp(&right.term)));
-    weighed.truncate(most);
-    weighed
+/// The other records that an audience sees.
+struct Others<'a> {
+    rendition: &'a Rendition,
+    view: &'a View,
+    fields: &'a Fields,
+    audience: &'a Audience,
+}
+
+impl Others<'_> {
+    /// The terms that come to most, of those that others have, too: what no other record says relates nothing.
+    fn strongest(&self, field: Field, mut weighed: Vec<Weighed>, most: usize) -> Result<Vec<Weighed>, SearchError> {
+        weighed.sort_by(|left, right| right.share.total_cmp(&left.share).then_with(|| left.term.cmp(&right.term)));
+        let mut strongest = Vec::with_capacity(most.min(weighed.len()));
+        for one in weighed {
+            if strongest.len() == most {
+                break;
+            }
+            if self.have(field, &one.term)? {
+                strongest.push(one);
+            }
+        }
+        Ok(strongest)
+    }
+
+    /// Whether any has a term.
+    fn have(&self, field: Field, term: &str) -> Result<bool, SearchError> {
+        let itself = u64::from(self.rendition.is_public());
+        if self.view.public.live_documents_with(field, term)? > itself {
+            return Ok(true);
+        }
+        if self.audience.is_public_only() {
+            return Ok(false);
+        }
+        let itself = u128::from_be_bytes(*self.rendition.dataset.id.as_bytes());
+        for segment in &self.view.restricted.segments {
+            let term = Matcher::term(segment, field, term)?;
+            if matches!(term, Matcher::Nothing) {
+                continue;
+            }
+            let visible = self.audience.visible(segment, self.fields)?;
+            let mut seen = Conjunction::new(vec![term, visible], Vec::new(), segment.reader.max_doc());
+            let mut from = 0;
+            while let Some(doc) = seen.seek(from) {
+                if segment.is_live(doc) && segment.id(doc) != itself {
+                    return Ok(true);
+                }
+                from = doc + 1;
+            }
+        }
+        Ok(false)
+    }
 }
 
 /// The area that a term of [`carried`] stands for, if it is one.

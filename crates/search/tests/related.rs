@@ -153,6 +153,8 @@ fn words_that_a_viewer_does_not_see_of_a_record_relate_nothing_to_it() {
     );
     assert_eq!(related(&index, &stub, &Viewer::anonymous()), Vec::new());
     assert_eq!(titles(&related(&index, &open, &Viewer::anonymous())), Vec::<&str>::new());
+    let of_member = related(&index, &open, &member("relief"));
+    assert_eq!(of_member.len(), 2, "what only restricted records share relates them for who sees them: {of_member:?}");
 }
 
 #[test]

@@ -104,6 +104,7 @@ fn records_that_a_viewer_does_not_see_make_no_series() {
     let mut stub = of("maps", "Example roads of Chad");
     stub.terms.sharing = Sharing::Organisation;
     stub.terms.listing = Listing::Stub;
+    stub.terms.listing_title = Some("Example roads of Chad".to_owned());
     records.extend([hidden, stub]);
     let (index, _writer) = index_of(&records);
     let seen = |viewer: &Viewer| index.search(viewer, &folded("")).unwrap();
