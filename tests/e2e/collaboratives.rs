@@ -60,6 +60,14 @@ fn what_a_record_can_be_joined_with_and_what_nobody_looks_after_is_told_to_who_a
     let table = place.run(&["linkages", &id]).exits(0).stdout;
     assert!(table.contains("Both name 1 of 1 places by P-code: YE11."), "{table}");
     place.run(&["linkages", "00000000-0000-5000-8000-000000000000"]).exits(1);
+    let related = place.run(&["show", &id, "--related", "--limit", "5", "--json"]).exits(0).json();
+    assert_eq!((&related["schema"], &related["items"][0]["title"]), (&json!(1), &json!("Cases")), "{related:#}");
+    assert_eq!(related["items"][0]["because"], json!(["content", "place"]), "{related:#}");
+    let table = place.run(&["show", &id, "--related"]).exits(0).stdout;
+    assert!(table.contains("Cases") && !table.contains("Hidden"), "{table}");
+    place.run(&["show", "00000000-0000-5000-8000-000000000000", "--related"]).exits(1);
+    let explained = place.run(&["search", "--explain", "clinic"]).exits(0).stdout;
+    assert!(explained.contains("Clinics: “Clinics”, a form of “clinic”, stands in the title."), "{explained}");
     let orphans = place.run(&["stewardship"]).exits(0).stdout;
     assert!(orphans.contains("Clinics") && orphans.contains("no-steward") && !orphans.contains("Hidden"), "{orphans}");
     let all = place.run(&["stewardship", "--as-operator", "--json"]).exits(0).json();

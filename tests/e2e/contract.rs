@@ -122,6 +122,11 @@ fn wrong_parameters_are_refused_by_name_and_empty_ones_are_absent() {
         ("modified_after=yesterday", "modified_after"),
         ("covers_before=2024-13", "covers_before"),
         ("lang=xx", "lang"),
+        ("fold=x", "fold"),
+        ("series=x", "series"),
+        ("explain=x", "explain"),
+        ("histogram=issued", "histogram"),
+        ("grid=65", "grid"),
         ("limit=1&limit=2", "limit"),
     ];
     for (query, name) in wrong {
@@ -405,6 +410,7 @@ fn openapi_lists_every_route_and_every_status_that_occurs() {
         ("/api/v1/datasets/{id}/contacts", format!("/api/v1/datasets/{id}/contacts")),
         ("/api/v1/datasets/{id}/duplicates", format!("/api/v1/datasets/{id}/duplicates")),
         ("/api/v1/datasets/{id}/linkages", format!("/api/v1/datasets/{id}/linkages")),
+        ("/api/v1/datasets/{id}/related", format!("/api/v1/datasets/{id}/related")),
         ("/api/v1/changes", "/api/v1/changes?limit=2".to_owned()),
         ("/api/v1/sources", "/api/v1/sources".to_owned()),
         ("/api/v1/sources/{id}/runs", "/api/v1/sources/sample-consortium/runs".to_owned()),

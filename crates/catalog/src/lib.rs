@@ -24,6 +24,7 @@ mod purge;
 mod quality;
 mod read;
 mod registry;
+mod related;
 mod relevance;
 mod retention;
 mod reviews;
@@ -112,7 +113,8 @@ use views::Views;
 // What the faces need of the crates that they do not list themselves.
 pub use cairn_harvest::{Verdict, kinds::KINDS};
 pub use cairn_search::{
-    Card, FacetCount, FacetField, Figures, Filters, Hit, Matching, SearchPage, SearchRequest, Sort, SortKey,
+    Card, FacetCount, FacetField, Figures, Filters, Grid, GridCell, Ground, Histogram, Hit, Matching, Part, Reason,
+    Related, RelatedRequest, SearchPage, SearchRequest, Series, Sort, SortKey, Term, YearCount,
 };
 pub use cairn_store::{
     Act, ActFilter, Change, Clock, DuplicateDecision, MessageState, PairDecision, Pause, RunProblem, RunRow,

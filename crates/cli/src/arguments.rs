@@ -268,6 +268,9 @@ pub(crate) struct Search {
     /// How many of the words a record must have: all, some. Without it all, or some where no record has them all.
     #[arg(long = "match")]
     pub(crate) matching: Option<String>,
+    /// What is shown as one record: false, true (duplicates), series, all.
+    #[arg(long, value_name = "WHAT")]
+    pub(crate) fold: Option<String>,
     /// relevance, modified, issued, title, quality; `-` before it reverses.
     #[arg(long, allow_hyphen_values = true)]
     pub(crate) sort: Option<String>,
@@ -283,11 +286,20 @@ pub(crate) struct Search {
     /// Facets to count, separated by commas.
     #[arg(long)]
     pub(crate) facets: Option<String>,
+    /// Count by year of: modified, coverage, separated by commas.
+    #[arg(long)]
+    pub(crate) histogram: Option<String>,
+    /// Columns of a grid over --bbox, or over the world, in whose cells records are counted.
+    #[arg(long)]
+    pub(crate) grid: Option<u8>,
+    /// Say why each record matched.
+    #[arg(long)]
+    pub(crate) explain: bool,
     /// Language of labels and titles: en, fr, es, ar.
     #[arg(long)]
     pub(crate) lang: Option<String>,
     /// Write everything that is found to a file, whose name ends in .csv, .xlsx or .jsonl.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["limit", "offset", "cursor", "facets"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["limit", "offset", "cursor", "facets", "histogram", "grid", "explain"])]
     pub(crate) export: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) identity: Identity,
@@ -296,7 +308,7 @@ pub(crate) struct Search {
 /// Stands before a word that begins with a hyphen, on its way through the parser of flags.
 const EXCLUSION: char = '\u{1}';
 /// Flags of a search that take no value.
-const SWITCHES: [&str; 5] = ["--json", "--verbose", "--as-operator", "--help", "--version"];
+const SWITCHES: [&str; 6] = ["--json", "--verbose", "--as-operator", "--explain", "--help", "--version"];
 
 /// Marks the exclusions of `cairn search mine -clearance` as words, so that only what begins with two hyphens is a flag.
 pub(crate) fn with_exclusions(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
@@ -397,6 +409,8 @@ filter_flags! {
     covers_after,
     /// Covers a time on or before this date.
     covers_before,
+    /// Key of a series, as `--fold series` tells it.
+    series,
     /// west,south,east,north.
     bbox,
 }
@@ -405,6 +419,12 @@ filter_flags! {
 pub(crate) struct Show {
     /// Id of the record.
     pub(crate) id: String,
+    /// Show the records that are related to it by content, place and period instead.
+    #[arg(long)]
+    pub(crate) related: bool,
+    /// Related records to show, 1 to 50.
+    #[arg(long, requires = "related", default_value_t = 10, value_parser = clap::value_parser!(u8).range(1..=50))]
+    pub(crate) limit: u8,
     #[command(flatten)]
     pub(crate) identity: Identity,
 }

@@ -100,7 +100,8 @@ fn sort_code(by: SortBy) -> u8 {
 /// change nothing about what follows what. FNV-1a: it guards against mistakes, not against malice, and a forged cursor
 /// shows nothing that a search would not.
 pub(crate) fn fingerprint(request: &SearchRequest) -> u64 {
-    let text = format!("{:?}", (&request.text, &request.filters, request.sort, request.fold.is_some()));
+    let text =
+        format!("{:?}", (&request.text, &request.filters, request.sort, request.fold.is_some(), request.fold_series));
     fnv1a(text.as_bytes())
 }
 

@@ -14,7 +14,8 @@ use tantivy::TantivyDocument;
 use crate::concepts::carried;
 use crate::language::Language;
 use crate::plain_text::plain_text;
-use crate::schema::{ALL, ATTRIBUTES, Fields, KEYWORDS, TITLE, filter_term_of};
+use crate::schema::{ALL, ATTRIBUTES, Fields, KEYWORDS, TITLE, filter_term_of, series_term};
+use crate::series;
 use crate::suggest::suggest_terms;
 use crate::tokens::{folded_words, marked};
 use crate::{Card, FacetField, SearchError};
@@ -30,7 +31,7 @@ const STORED_LANGUAGES: usize = 32_000;
 /// Letters of an organisation's name in its facet.
 const ORGANISATION_NAME: usize = 200;
 /// Days from 1970 that no date reaches: an open end of the time covered.
-const FAR: i64 = 10_000_000;
+pub(crate) const FAR: i64 = 10_000_000;
 /// Bytes of a title that order hits, folded and as written.
 const TITLE_ORDER: usize = 240;
 /// A record that covers more countries or clusters than this is not found by the name of each.
@@ -88,6 +89,10 @@ pub(crate) fn document(
                 document.add_text(column, column_value(*facet, value, dataset));
             }
         }
+    }
+    if let Some(key) = series::key(rendition, vocabularies) {
+        document.add_u64(fields.series, key);
+        document.add_text(fields.filter, series_term(&series::spelled(key)));
     }
     let pcodes: BTreeSet<&str> = dataset.places.iter().filter_map(|place| place.pcode.as_deref()).collect();
     for pcode in pcodes.into_iter().take(INDEXED_VALUES) {
@@ -152,12 +157,17 @@ impl Texts<'_> {
     }
 
     fn language_of(&self, tag: &str) -> Language {
-        if tag == UNDETERMINED { self.language } else { Language::of(tag, "") }
+        language_of(tag, self.language)
     }
 }
 
+/// The language of a text that says one, or none: that of the record.
+pub(crate) fn language_of(tag: &str, of_record: Language) -> Language {
+    if tag == UNDETERMINED { of_record } else { Language::of(tag, "") }
+}
+
 /// The language of what a record says without naming one: as its title and description look, or that of the first title.
-fn main_language(dataset: &Dataset) -> Language {
+pub(crate) fn main_language(dataset: &Dataset) -> Language {
     let unnamed =
         [&dataset.title, &dataset.description].map(|texts| texts.0.get(UNDETERMINED).map_or("", String::as_str));
     if unnamed.iter().any(|text| !text.is_empty()) {
@@ -270,7 +280,7 @@ fn id_halves(id: DatasetId) -> (u64, u64) {
 }
 
 /// First and last day covered; an open end is far away, and an interval without ends says nothing.
-fn covered(interval: &Interval) -> Option<(i64, i64)> {
+pub(crate) fn covered(interval: &Interval) -> Option<(i64, i64)> {
     match (interval.first_day(), interval.last_day()) {
         (None, None) => None,
         (from, to) => Some((from.unwrap_or(-FAR), to.unwrap_or(FAR))),
@@ -350,7 +360,7 @@ fn column_value(facet: FacetField, value: &str, dataset: &Dataset) -> String {
 }
 
 /// Owner, else publisher: whose record it is in lists and facets.
-fn shown_organisation(dataset: &Dataset) -> Option<&Organisation> {
+pub(crate) fn shown_organisation(dataset: &Dataset) -> Option<&Organisation> {
     dataset.owner.as_ref().or(dataset.publisher.as_ref())
 }
 

@@ -3,7 +3,9 @@
 use cairn_model::DatasetId;
 use cairn_policy::{Rendition, Viewer};
 
-use crate::{Card, DuplicateLink, SearchError, SearchPage, SearchRequest, Sharing, Suggestion};
+use crate::{
+    Card, DuplicateLink, Related, RelatedRequest, SearchError, SearchPage, SearchRequest, Sharing, Suggestion,
+};
 
 /// One record's documents: its renditions, or none when the record leaves the index.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +28,8 @@ pub trait SearchIndex: Send + Sync {
     fn search(&self, viewer: &Viewer, request: &SearchRequest) -> Result<SearchPage, SearchError>;
     /// Completes a prefix from the public tier.
     fn suggest(&self, viewer: &Viewer, prefix: &str, limit: usize) -> Result<Vec<Suggestion>, SearchError>;
+    /// The records that are related to one, as `viewer` sees both, the nearest first. Blocking, as a search is.
+    fn related(&self, viewer: &Viewer, request: &RelatedRequest) -> Result<Vec<Related>, SearchError>;
     /// Records that share any of these duplicate keys with a record, from the public tier: keys that too many records of it
     /// have are passed over. By id.
     fn sharing(&self, id: DatasetId, keys: &[u64]) -> Result<Vec<Sharing>, SearchError>;

@@ -23,8 +23,8 @@ use crate::tokens::{FOLDED, STEMMED, folded, stemmed};
 use crate::view::{View, ViewBuilder};
 use crate::writer::{Writer, WriterOptions};
 use crate::{
-    Card, DuplicateLink, IndexChange, SearchError, SearchIndex, SearchPage, SearchRequest, Sharing, Suggestion,
-    duplicates, search, suggest,
+    Card, DuplicateLink, IndexChange, Related, RelatedRequest, SearchError, SearchIndex, SearchPage, SearchRequest,
+    Sharing, Suggestion, duplicates, related, search, suggest,
 };
 
 /// The file that tells how the folder was built.
@@ -443,6 +443,12 @@ impl SearchIndex for Index {
         let view = self.view();
         let known = self.shared.known.load();
         guarded(|| suggest::suggest(&view, &self.shared.fields, known.names(), prefix, limit))
+    }
+
+    fn related(&self, viewer: &Viewer, request: &RelatedRequest) -> Result<Vec<Related>, SearchError> {
+        let view = self.view();
+        let known = self.shared.known.load();
+        guarded(|| related::related(&view, &self.shared.fields, &known.vocabularies, viewer, request))
     }
 
     fn sharing(&self, id: DatasetId, keys: &[u64]) -> Result<Vec<Sharing>, SearchError> {

@@ -4,7 +4,7 @@
 //! holds the rest. Statistics, completion and corrections come from live documents of the public tier alone.
 //!
 //! The way of a search: [`query`] reads the text, `language` brings its words to their stems and `concepts` tells what they name, `plan` turns request and viewer into conditions, `matching` walks over the
-//! documents that meet them, `statistics` scores, `facet` and `cells` count, `rank` keeps the best, `snippet` shows why. The way of a
+//! documents that meet them, `statistics` scores, `facet`, `histograms` and `cells` count, `rank` keeps the best, `snippet` shows why. The way of a
 //! record: `document` makes a document of each rendition, `writer` commits both tiers, `view` pins the pair for searches.
 
 mod answers;
@@ -20,9 +20,11 @@ mod duplicates;
 mod engine;
 mod error;
 mod evaluation;
+mod explain;
 mod facet;
 mod folding;
 mod forgetting;
+mod histograms;
 mod holdings;
 mod index;
 mod language;
@@ -35,17 +37,20 @@ mod plan;
 mod predicate;
 pub mod query;
 mod rank;
+mod related;
 mod request;
 mod schema;
 mod scorer;
 mod search;
 mod segment;
+mod series;
 mod settling;
 mod snippet;
 mod spelling;
 mod statistics;
 mod stopwords;
 mod suggest;
+mod telling;
 mod tokens;
 mod view;
 mod wording;
@@ -55,9 +60,12 @@ pub use duplicates::{DuplicateLink, Sharing};
 pub use engine::{IndexChange, IndexWriter, SearchIndex};
 pub use error::SearchError;
 pub use evaluation::{Figures, Judged};
+pub use explain::{Part, Reason, Term};
 pub use folding::Decided;
+pub use histograms::{Grid, GridCell, Histogram, YearCount};
 pub use index::Index;
-pub use page::{AlsoAt, Card, CellCount, FacetCount, Hit, SearchPage, Suggestion};
+pub use page::{AlsoAt, Card, CellCount, FacetCount, Hit, SearchPage, Series, Suggestion};
 pub use plain::PlainIndex;
+pub use related::{Ground, Related, RelatedRequest};
 pub use request::{Cells, FacetField, Filters, Matching, SearchRequest, Sort, SortKey};
 pub use writer::{Writer, WriterOptions};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use cairn_model::DatasetId;
 use serde::{Deserialize, Serialize};
 
-use crate::FacetField;
+use crate::{FacetField, Grid, Histogram, Reason, YearCount};
 
 /// A page of hits.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -23,6 +23,10 @@ pub struct SearchPage {
     pub hits: Vec<Hit>,
     /// Counts by facet, by count then code.
     pub facets: BTreeMap<FacetField, Vec<FacetCount>>,
+    /// The histograms that the request names.
+    pub histograms: BTreeMap<Histogram, Vec<YearCount>>,
+    /// The grid, where the request asks for one.
+    pub grid: Option<Grid>,
     /// The cells that the request names, in its order; each by value, the lack of one last.
     pub cells: Vec<Vec<CellCount>>,
 }
@@ -38,6 +42,21 @@ pub struct Hit {
     /// Other hits that were folded into this one, best first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub also_at: Vec<AlsoAt>,
+    /// The series that this hit stands for, where others were folded into it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub series: Option<Series>,
+    /// Why it matches, where that is asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reasons: Option<Vec<Reason>>,
+}
+
+/// Hits that were folded into the best of them, because they are of one series.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Series {
+    /// By this filter all of its records are found.
+    pub key: String,
+    /// Hits besides the one that stands for them.
+    pub more: u64,
 }
 
 /// A hit that was folded into a better one.

@@ -10,7 +10,7 @@ use crate::matching::{Conjunction, Matcher};
 use crate::predicate::Predicate;
 use crate::query::{self, QueryField, QueryNode, QueryTerm, TextScope};
 use crate::rank::{Order, SortBy};
-use crate::schema::{Fields, filter_term};
+use crate::schema::{Fields, filter_term, series_term};
 use crate::segment::Segment;
 use crate::wording::{QueryWord, concepts_named_by, names_in, says_nothing, whole_of, words_of};
 use crate::{Cells, FacetField, Filters, Matching, SearchError, SearchRequest, SortKey};
@@ -48,6 +48,10 @@ pub(crate) struct Plan {
 
 /// A word that scores.
 pub(crate) struct ScoredWord {
+    /// The word as the query has it.
+    pub(crate) written: String,
+    /// The word as texts are compared.
+    pub(crate) folded: String,
     /// The stems that it can have.
     pub(crate) stems: Vec<String>,
     /// The wanted condition that reads the word's postings anyway, and the word's place in it.
@@ -256,7 +260,8 @@ impl Plan {
         for word in words {
             let known = self.words.iter().position(|known| known.stems == word.stems);
             places.push(known.unwrap_or_else(|| {
-                self.words.push(ScoredWord { stems: word.stems.clone(), read_by: None });
+                let QueryWord { folded, written, stems } = word.clone();
+                self.words.push(ScoredWord { written, folded, stems, read_by: None });
                 self.words.len() - 1
             }));
         }
@@ -274,6 +279,9 @@ impl Plan {
             }
             let terms = values.iter().map(|value| filter_term(*facet, value)).collect();
             self.wanted.push(Condition::AnyValue(terms));
+        }
+        if let Some(key) = &filters.series {
+            self.wanted.push(Condition::AnyValue(vec![series_term(key)]));
         }
         let places: Vec<String> =
             filters.pcodes.iter().map(|code| pcode(code)).filter(|code| !code.is_empty()).collect();

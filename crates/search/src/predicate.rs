@@ -92,7 +92,8 @@ fn at_most(column: Option<&Column<i64>>, doc: DocId, day: Option<i64>) -> bool {
     day.is_none_or(|day| column.and_then(|days| days.first(doc)).is_some_and(|value| value <= day))
 }
 
-fn extent(segment: &Segment, doc: DocId) -> Option<BoundingBox> {
+/// Where a document says that it lies.
+pub(crate) fn extent(segment: &Segment, doc: DocId) -> Option<BoundingBox> {
     let edge = |at: usize| segment.columns.extent[at].as_ref().and_then(|edges| edges.first(doc));
     Some(BoundingBox { west: edge(0)?, south: edge(1)?, east: edge(2)?, north: edge(3)? })
 }

@@ -7,7 +7,7 @@ use std::time::Instant;
 use cairn_model::{DatasetId, Vocabularies};
 use serde::{Deserialize, Serialize};
 
-use crate::{Decided, cursor};
+use crate::{Decided, Histogram, cursor};
 
 /// What a search asks for; built from HTTP parameters, from the command line, later from CKAN `fq` and CQL2.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -28,6 +28,11 @@ pub struct SearchRequest {
     pub facets: Vec<FacetField>,
     /// Values a facet gives at most; 0 stands for 100.
     pub facet_limit: usize,
+    /// Histograms to count.
+    pub histograms: Vec<Histogram>,
+    /// Columns of a grid over the box that is asked for, else over the world, in whose cells hits are counted; it has half as
+    /// many rows.
+    pub grid: Option<u32>,
     /// Cells to count.
     pub cells: Vec<Cells>,
     /// Language in which titles are preferred.
@@ -38,6 +43,10 @@ pub struct SearchRequest {
     pub matching: Matching,
     /// Whether records that are surely duplicates are folded into one hit, and what people said of pairs.
     pub fold: Option<Arc<Decided>>,
+    /// Whether hits of one series are folded into the best of them.
+    pub fold_series: bool,
+    /// Whether it is told why each hit matches.
+    pub explain: bool,
     /// When the search is given up, if it is.
     pub give_up_at: Option<Instant>,
 }
@@ -47,6 +56,8 @@ impl SearchRequest {
     pub const MAX_LIMIT: usize = 100;
     /// Most hits that can be passed over without a cursor.
     pub const MAX_OFFSET: usize = 10_000;
+    /// Most columns of a grid.
+    pub const MAX_GRID: usize = 64;
     /// Most values of one filter.
     pub const MAX_VALUES: usize = 100;
 
@@ -97,6 +108,8 @@ pub struct Filters {
     pub covers_before: Option<i64>,
     /// To be reviewed on or before this day, of records that the viewer sees in full.
     pub review_before: Option<i64>,
+    /// Of the series that a hit was folded with, by its key ([`crate::Series`]).
+    pub series: Option<String>,
     /// Overlaps this box.
     pub bbox: Option<cairn_model::BoundingBox>,
 }

@@ -10,7 +10,7 @@ use crate::FacetField;
 use crate::tokens::{FOLDED, STEMMED};
 
 /// Version of the documents' make-up; part of the folder, so that an index that was built otherwise is not read.
-pub(crate) const VERSION: u32 = 7;
+pub(crate) const VERSION: u32 = 8;
 
 /// The words of a record as they are written, folded: for phrases, beginnings of words and completion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +61,8 @@ pub(crate) mod column {
     pub(crate) const REVIEW: &str = "review";
     /// Edges of the extent, degrees.
     pub(crate) const BOX: [&str; 4] = ["west", "south", "east", "north"];
+    /// Hash of what is the same in the titles of a series.
+    pub(crate) const SERIES: &str = "series";
     /// Folded title, NUL, title as written.
     pub(crate) const TITLE_ORDER: &str = "title_order";
     /// Organisation: id, NUL, name.
@@ -104,6 +106,7 @@ pub(crate) struct Fields {
     pub(crate) quality: Field,
     pub(crate) review: Field,
     pub(crate) extent: [Field; 4],
+    pub(crate) series: Field,
     pub(crate) title_order: Field,
     /// Hashes of what a record shares with its duplicates, eight bytes each (public tier only).
     pub(crate) duplicate_key: Field,
@@ -179,6 +182,7 @@ pub(crate) fn schema() -> (Schema, Fields) {
         quality: add_day_column(&mut builder, column::QUALITY),
         review: add_day_column(&mut builder, column::REVIEW),
         extent: column::BOX.map(|name| builder.add_f64_field(name, NumericOptions::default().set_fast())),
+        series: builder.add_u64_field(column::SERIES, NumericOptions::default().set_fast()),
         title_order: add_string_column(&mut builder, column::TITLE_ORDER),
         duplicate_key: builder.add_bytes_field("duplicate_key", BytesOptions::default().set_indexed()),
         stored: builder.add_bytes_field("stored", BytesOptions::default().set_stored()),
@@ -215,4 +219,9 @@ pub(crate) fn filter_term_of(facet: FacetField, spelled: &str) -> String {
     term.push('\0');
     term.push_str(spelled);
     term
+}
+
+/// The term by which the documents of a series are found; no facet has such a name.
+pub(crate) fn series_term(key: &str) -> String {
+    format!("series\0{key}")
 }

@@ -173,7 +173,7 @@ impl<'a> Scorer<'a> {
 
 /// How often the words of cursors occur in a document.
 #[inline]
-fn frequency_at(cursors: &mut [SegmentPostings], doc: DocId) -> u32 {
+pub(crate) fn frequency_at(cursors: &mut [SegmentPostings], doc: DocId) -> u32 {
     let mut times = 0;
     for cursor in cursors {
         if seek(cursor, doc) == doc {

@@ -10,23 +10,27 @@ use crate::audience::Audience;
 use crate::cells::CellCounter;
 use crate::cursor::{Cursor, Key};
 use crate::deadline::Deadline;
+use crate::explain::Explainer;
 use crate::facet::{FacetCounter, FreshnessCounter};
 use crate::folding::{self, Folding};
+use crate::histograms::{GridCounter, Histogram, YearCounter};
 use crate::matching::{Conjunction, Matcher};
 use crate::plan::Plan;
 use crate::rank::{Best, Candidate, Place, SortBy, merge_by_title, with_titles};
 use crate::schema::Fields;
 use crate::scorer::{Scorer, Weights};
 use crate::segment::Segment;
+use crate::series::SeriesFolding;
 use crate::snippet::Snippets;
 use crate::statistics::Statistics;
 use crate::view::View;
 use crate::{
-    AlsoAt, Card, Cells, FacetCount, FacetField, Hit, Matching, SearchError, SearchPage, SearchRequest, spelling,
+    AlsoAt, Card, Cells, FacetCount, FacetField, Hit, Matching, SearchError, SearchPage, SearchRequest, Series,
+    spelling,
 };
 
 /// Documents that are walked over between two looks at the time.
-const BETWEEN_LOOKS: u32 = 4096;
+pub(crate) const BETWEEN_LOOKS: u32 = 4096;
 /// Documents that are counted at a time.
 const BLOCK: usize = 512;
 
@@ -40,9 +44,10 @@ pub(crate) fn search(
     viewer: &Viewer,
     request: &SearchRequest,
 ) -> Result<SearchPage, SearchError> {
-    let all = |text: &str| carry_out(&Plan::of(request, text, vocabularies)?, view, fields, viewer, request);
+    let all =
+        |text: &str| carry_out(&Plan::of(request, text, vocabularies)?, view, fields, vocabularies, viewer, request);
     let relaxed = |plan: &Plan| {
-        let page = carry_out(plan, view, fields, viewer, request)?;
+        let page = carry_out(plan, view, fields, vocabularies, viewer, request)?;
         Ok::<_, SearchError>(SearchPage { relaxed: page.total > 0, ..page })
     };
     let some = |text: &str| match Plan::of_some(request, text, vocabularies)? {
@@ -80,6 +85,7 @@ fn carry_out(
     plan: &Plan,
     view: &View,
     fields: &Fields,
+    vocabularies: &Vocabularies,
     viewer: &Viewer,
     request: &SearchRequest,
 ) -> Result<SearchPage, SearchError> {
@@ -94,6 +100,8 @@ fn carry_out(
         None => None,
     };
     let mut walk = Walk::new(view, plan, &weights, request.today, folding);
+    walk.series = request.fold_series.then(SeriesFolding::default);
+    walk.counters.count_too(request);
     let mut segments: Vec<&Segment> = Vec::new();
     for segment in &view.public.segments {
         let superseded = audience.superseded(segment, fields)?;
@@ -113,8 +121,11 @@ fn carry_out(
     }
 
     let mut folded = walk.fold(&segments)?;
+    let mut series = walk.fold_series(&segments)?;
     let facets = walk.counters.finish(view, request.facet_limit);
     let cells = std::mem::take(&mut walk.counters.cells).into_iter().map(|cells| cells.finish(view)).collect();
+    let histograms = std::mem::take(&mut walk.counters.years).into_iter().map(YearCounter::finish).collect();
+    let grid = walk.counters.grid.take().map(GridCounter::finish);
     let (total, after_cursor) = (walk.total, walk.after_cursor);
     let best = match plan.order.by {
         SortBy::Title => merge_by_title(walk.settled, &segments, plan.order.reversed, wanted(plan))?,
@@ -124,6 +135,7 @@ fn carry_out(
     let more = after_cursor > (plan.offset + page.len()) as u64;
     let next = page.last().filter(|_| more).map(|last| cursor_after(last, plan));
     let snippets = Snippets::new(plan.words.iter().map(|scored| scored.stems.as_slice()), &plan.prefixes);
+    let explainer = request.explain.then(|| Explainer { plan, fields, vocabularies, today: request.today });
     let mut hits = Vec::with_capacity(page.len());
     for candidate in &page {
         let Some(segment) = segments.get(candidate.segment) else { continue };
@@ -135,9 +147,10 @@ fn carry_out(
             let Card { id, source, title, .. } = segment.stored(other.doc)?.card;
             also_at.push(AlsoAt { id, source, title });
         }
-        hits.push(Hit { card: stored.card, snippet, also_at });
+        let reasons = explainer.as_ref().map(|one| one.reasons(segment, candidate.doc, &stored)).transpose()?;
+        hits.push(Hit { card: stored.card, snippet, also_at, series: series.remove(&candidate.id), reasons });
     }
-    Ok(SearchPage { total, relaxed: false, suggestion: None, next, hits, facets, cells })
+    Ok(SearchPage { total, relaxed: false, suggestion: None, next, hits, facets, histograms, grid, cells })
 }
 
 fn cursor_after(last: &Candidate, plan: &Plan) -> String {
@@ -161,6 +174,8 @@ struct Walk<'a> {
     counters: Counters,
     /// Hits that are folded, where that is asked for.
     folding: Option<Folding>,
+    /// Hits of series, where these are folded.
+    series: Option<SeriesFolding>,
     best: Best,
     /// Best of each segment that was walked, where ranks hold in a segment alone.
     settled: Vec<Vec<Candidate>>,
@@ -177,6 +192,7 @@ impl<'a> Walk<'a> {
             after_cursor: 0,
             counters: Counters::new(view, &plan.facets, &plan.cells),
             folding,
+            series: None,
             best: Best::new(wanted(plan)),
             settled: Vec::new(),
         }
@@ -216,6 +232,11 @@ impl<'a> Walk<'a> {
                 let id = segment.id(doc);
                 folding.takes(id, || Candidate { rank: rank(), id, segment: at, doc, title: None })
             });
+            let is_folded = is_folded
+                || self.series.as_mut().is_some_and(|series| {
+                    let hit = || Candidate { rank: rank(), id: segment.id(doc), segment: at, doc, title: None };
+                    series.takes(segment, doc, plan.order, hit)
+                });
             if !is_folded {
                 self.total += 1;
                 match plan.order.bar(&self.best).filter(|_| place.is_none()) {
@@ -254,9 +275,8 @@ impl<'a> Walk<'a> {
         let mut others = HashMap::new();
         let Some(folding) = self.folding.take() else { return Ok(others) };
         let order = self.plan.order;
-        let mut by_title = Vec::new();
+        let mut settled = Vec::new();
         for group in folding.into_found() {
-            self.total += 1;
             let mut group = match order.by {
                 SortBy::Title => with_titles(group, segments)?,
                 _ => group,
@@ -265,23 +285,46 @@ impl<'a> Walk<'a> {
             let mut group = group.into_iter();
             let Some(best) = group.next() else { continue };
             let Some(segment) = segments.get(best.segment) else { continue };
+            others.insert(best.id, group.collect());
+            let of_series = &mut self.series;
+            if !of_series.as_mut().is_some_and(|series| series.takes(segment, best.doc, order, || best.clone())) {
+                settled.push(best);
+            }
+        }
+        self.settle(settled, segments)?;
+        Ok(others)
+    }
+
+    /// Counts each series once, and lets the best of its hits be a hit of the page. Answers the series, by that hit.
+    fn fold_series(&mut self, segments: &[&Segment]) -> Result<HashMap<u128, Series>, SearchError> {
+        let Some(folding) = self.series.take() else { return Ok(HashMap::new()) };
+        let hits = folding.into_hits(self.plan.order, segments)?;
+        let series = hits.iter().filter_map(|(hit, series)| Some((hit.id, series.clone()?))).collect();
+        self.settle(hits.into_iter().map(|(hit, _)| hit).collect(), segments)?;
+        Ok(series)
+    }
+
+    /// Counts hits that stand for groups of hits, and considers them for the page.
+    fn settle(&mut self, hits: Vec<Candidate>, segments: &[&Segment]) -> Result<(), SearchError> {
+        let order = self.plan.order;
+        let mut by_title = Vec::new();
+        for hit in hits {
+            self.total += 1;
+            let Some(segment) = segments.get(hit.segment).filter(|_| self.plan.limit > 0) else { continue };
             let place = match &self.plan.after {
                 Some(cursor) => Some(order.place(cursor, segment)?),
                 None => None,
             };
-            others.insert(best.id, group.collect());
-            if order.by == SortBy::Title {
-                if self.plan.limit > 0 && place.is_none_or(|place| place.is_before(best.rank, || best.id)) {
-                    self.after_cursor += 1;
-                    by_title.push(best);
-                }
-            } else if self.plan.limit > 0 {
-                self.consider(best.segment, segment, best.doc, best.rank, place);
+            if order.by != SortBy::Title {
+                self.consider(hit.segment, segment, hit.doc, hit.rank, place);
+            } else if place.is_none_or(|place| place.is_before(hit.rank, || hit.id)) {
+                self.after_cursor += 1;
+                by_title.push(hit);
             }
         }
         by_title.sort_unstable_by(|left, right| left.in_order(right, order));
         self.settled.push(by_title);
-        Ok(others)
+        Ok(())
     }
 
     #[inline]
@@ -304,6 +347,8 @@ struct Counters {
     columns: Vec<(FacetField, FacetCounter)>,
     freshness: Option<FreshnessCounter>,
     cells: Vec<CellCounter>,
+    years: Vec<YearCounter>,
+    grid: Option<GridCounter>,
 }
 
 impl Counters {
@@ -321,11 +366,20 @@ impl Counters {
             let values = view.facet_names.get(facet).map_or(0, |names| names.values.len());
             columns.push((*facet, FacetCounter::new(place, values)));
         }
-        Self { columns, freshness, cells: cells.iter().copied().map(CellCounter::of).collect() }
+        let cells = cells.iter().copied().map(CellCounter::of).collect();
+        Self { columns, freshness, cells, years: Vec::new(), grid: None }
+    }
+
+    /// Counts by year and by place, too, as a request asks.
+    fn count_too(&mut self, request: &SearchRequest) {
+        let by_year = |by: &Histogram| YearCounter::new(*by, request.today);
+        self.years = request.histograms.iter().map(by_year).collect();
+        self.grid = request.grid.map(|columns| GridCounter::new(columns, request.filters.bbox));
     }
 
     fn is_empty(&self) -> bool {
-        self.columns.is_empty() && self.freshness.is_none() && self.cells.is_empty()
+        let counts_none = self.cells.is_empty() && self.years.is_empty() && self.grid.is_none();
+        self.columns.is_empty() && self.freshness.is_none() && counts_none
     }
 
     fn begin(&mut self, segment: &Segment) {
@@ -342,6 +396,8 @@ impl Counters {
         for cells in &mut self.cells {
             cells.count(segment, block, today);
         }
+        self.years.iter_mut().for_each(|years| years.count(segment, block));
+        self.grid.iter_mut().for_each(|grid| grid.count(segment, block));
     }
 
     fn end(&mut self, segment: &Segment) {

@@ -56,6 +56,7 @@ pub(crate) struct Columns {
     pub(crate) quality: Option<Column<i64>>,
     pub(crate) review: Option<Column<i64>>,
     pub(crate) extent: [Option<Column<f64>>; 4],
+    pub(crate) series: Option<Column<u64>>,
     pub(crate) title: Option<StrColumn>,
 }
 
@@ -227,6 +228,7 @@ impl Columns {
             quality: columns.column_opt(column::QUALITY)?,
             review: columns.column_opt(column::REVIEW)?,
             extent,
+            series: columns.column_opt(column::SERIES)?,
             title: columns.str(column::TITLE_ORDER)?,
         })
     }

@@ -131,6 +131,11 @@ pub(crate) fn raised_by(quality: Option<i64>, age: Option<i64>) -> f32 {
     1.0 + COMPLETE * quality + FRESH * freshness
 }
 
+/// How much a record says what it says so often: from 0 to 1.
+pub(crate) fn said(times: f32) -> f32 {
+    saturated(1.0, times)
+}
+
 #[inline]
 fn saturated(weight: f32, occurrences: f32) -> f32 {
     weight * occurrences / (SATURATION + occurrences)

@@ -10,8 +10,11 @@ use crate::stopwords;
 use crate::tokens::{folded_words, visit_words};
 
 /// A word of the query's text.
+#[derive(Clone)]
 pub(crate) struct QueryWord {
     pub(crate) folded: String,
+    /// As the query has it.
+    pub(crate) written: String,
     pub(crate) stems: Vec<String>,
 }
 
@@ -71,7 +74,9 @@ pub(crate) fn concepts_named_by(text: &str, vocabularies: &Vocabularies) -> Opti
 pub(crate) fn words_of(text: &str) -> Vec<QueryWord> {
     let mut words = Vec::new();
     visit_words(text, |folded, span| {
-        words.push(QueryWord { folded: folded.to_owned(), stems: stems_of(folded, &text[span.from..span.to]) });
+        let written = &text[span.from..span.to];
+        let stems = stems_of(folded, written);
+        words.push(QueryWord { folded: folded.to_owned(), written: written.to_owned(), stems });
     });
     words
 }

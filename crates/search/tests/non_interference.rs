@@ -9,10 +9,13 @@ mod samples;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cairn_model::{Dataset, DatasetId, Listing, LocalizedText, Sensitivity, Sharing, Vocabularies};
+use cairn_model::{
+    BoundingBox, Dataset, DatasetId, Interval, Listing, LocalizedText, Sensitivity, Sharing, Vocabularies,
+};
 use cairn_policy::{Rendition, Role, Viewer, best_rendition, renditions};
 use cairn_search::{
-    Cells, FacetField, Index, IndexChange, IndexWriter, Matching, SearchIndex, SearchPage, SearchRequest, Sort, SortKey,
+    Cells, FacetField, Ground, Histogram, Index, IndexChange, IndexWriter, Matching, RelatedRequest, SearchIndex,
+    SearchPage, SearchRequest, Sort, SortKey,
 };
 use proptest::prelude::*;
 use proptest::sample::{Index as Pick, select};
@@ -47,15 +50,28 @@ fn record() -> impl Strategy<Value = Dataset> {
         prop::option::of(select(&["2024", "2024-05-01", "1999-12"][..])),
         prop::collection::vec((select(&WORDS[..]), prop::option::of(select(Sharing::ALL))), 0..3),
     );
-    (0..60_u8, texts, terms, values).prop_map(|(number, (title, description), terms, values)| {
+    // Titles of few series, and of none.
+    let of_series = prop::option::of((select(&["mine water", "camp mine"][..]), select(&["2019", "2020", "2021"][..])));
+    (0..60_u8, (texts, of_series), terms, values).prop_map(|(number, (texts, of_series), terms, values)| {
+        let (title, description) = texts;
         let (sharing, sensitivity, listing, [agreed, chatham, quarantined], owner, group) = terms;
         let (countries, clusters, tags, modified, fields) = values;
         let mut record = dataset(&number.to_string(), &title.join(" "));
+        if let Some((title, year)) = of_series {
+            record.title = LocalizedText::new("en", format!("{title} {year}"));
+        }
         record.description = LocalizedText::new("en", description.join(" "));
         record.countries = strings(&countries);
         record.clusters = strings(&clusters);
         record.keywords = samples::tags(&tags);
         record.modified = modified.map(stamp);
+        record.bbox = (number % 3 == 0).then(|| BoundingBox {
+            west: f64::from(number),
+            south: -10.0,
+            east: f64::from(number) * 5.0,
+            north: f64::from(number % 7),
+        });
+        record.coverage = modified.map(|start| Interval { start: Some(samples::date(start)), end: None });
         record.fields = fields.into_iter().map(|(name, sharing)| field(name, sharing)).collect();
         record.owner = owner.map(|(id, name)| organisation(id, name));
         record.terms.sharing = sharing;
@@ -114,8 +130,8 @@ fn request() -> impl Strategy<Value = SearchRequest> {
             select(&["public", "community", "closed"][..]).prop_map(|value| (FacetField::Sharing, value)),
         ],
     );
-    (prop::collection::vec(atom, 0..4), sort, filter, 1..30_usize, 0..4_usize).prop_map(
-        |(text, (by, reversed), filter, limit, offset)| {
+    (prop::collection::vec(atom, 0..4), sort, filter, 1..30_usize, (0..4_usize, any::<bool>())).prop_map(
+        |(text, (by, reversed), filter, limit, (offset, fold_series))| {
             let mut request = SearchRequest {
                 text: text.join(" "),
                 sort: Sort { by, reversed },
@@ -129,6 +145,10 @@ fn request() -> impl Strategy<Value = SearchRequest> {
                 language: "en".to_owned(),
                 today: 20_000,
                 matching: Matching::AllElseSome,
+                fold_series,
+                explain: true,
+                histograms: vec![Histogram::Modified, Histogram::Coverage],
+                grid: Some(8),
                 ..SearchRequest::default()
             };
             if let Some((facet, value)) = filter {
@@ -372,7 +392,7 @@ proptest! {
                 let expected = alone.search(viewer, request).unwrap();
                 prop_assert_eq!(bytes(&page), bytes(&expected), "{:?} {:?}", viewer, request);
 
-                let mut everything = SearchRequest { offset: 0, limit: 100, facet_limit: 10_000, ..request.clone() };
+                let mut everything = SearchRequest { offset: 0, limit: 100, facet_limit: 10_000, fold_series: false, ..request.clone() };
                 let whole = index.search(viewer, &everything).unwrap();
                 let (ids, counts) = naive::search(&left, viewer, request);
                 let found: BTreeSet<DatasetId> = whole.hits.iter().map(|hit| hit.card.id).collect();
@@ -387,11 +407,28 @@ proptest! {
                 }
                 // The cursor of the second page tells no more than the first page did.
                 everything.limit = 3;
+                everything.fold_series = request.fold_series;
                 everything.cursor = index.search(viewer, &everything).unwrap().next;
                 if everything.cursor.is_some() {
                     let second = index.search(viewer, &everything).unwrap();
                     prop_assert_eq!(bytes(&second), bytes(&alone.search(viewer, &everything).unwrap()));
                 }
+            }
+            for record in left.values() {
+                let Some(of) = best_rendition(record, viewer) else { continue };
+                let request = RelatedRequest {
+                    of,
+                    left_out: BTreeSet::new(),
+                    limit: 5,
+                    language: "en".to_owned(),
+                    today: 20_000,
+                    give_up_at: None,
+                };
+                let told = |index: &Index| -> Vec<(String, Vec<Ground>)> {
+                    let related = index.related(viewer, &request).unwrap();
+                    related.into_iter().map(|one| (serde_json::to_string(&one.hit).unwrap(), one.grounds)).collect()
+                };
+                prop_assert_eq!(told(&index), told(&alone), "{:?} {:?}", viewer, record.id);
             }
             for prefix in ["wa", "mi", "haz", "méd", "rel", "ca", "camp", "wat", "covid-1", "霍乱", "mine", "zz"] {
                 prop_assert_eq!(index.suggest(viewer, prefix, 5).unwrap(), alone.suggest(viewer, prefix, 5).unwrap(), "{}", prefix);

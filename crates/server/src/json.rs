@@ -6,7 +6,8 @@ use cairn_catalog::{
     ExchangeFilter, ExchangeGraph, Explored, ExportQuestion, Following, GapAxes, GapReport, Group, Holding,
     HoldingVersion, LinkedRecord, Need, NeedFilter, NeedMatch, OrphanedRecord, OwnNotifications, Practice,
     PracticeFilter, Registered, RegisteredAgreement, RegisteredFramework, RegisteredOrganisation, RegisteredRefusal,
-    Release, RequestDraft, Review, SavedSearch, SearchRequest, TableReport, TakenTable, UndoReport, UnmappedPage,
+    Related, Release, RequestDraft, Review, SavedSearch, SearchRequest, TableReport, TakenTable, UndoReport,
+    UnmappedPage,
 };
 use cairn_model::Vocabularies;
 use cairn_model::registry::SavedSearchStatement;
@@ -19,8 +20,8 @@ use crate::api::registry::{
     gaps, holdings, matches, needs, practices, refusals, requests, saved_searches, tables, taken_tables,
 };
 use crate::api::{
-    classification, coverage, dataset_body, duplicates, export, linkages, notifications, reviews, search, stewardship,
-    unmapped, vocabularies,
+    classification, coverage, dataset_body, duplicates, export, linkages, notifications, related, reviews, search,
+    stewardship, unmapped, vocabularies,
 };
 use crate::parameters::{Parameters, search_request};
 
@@ -124,6 +125,14 @@ pub fn duplicates_answer(found: Vec<Duplicate>, language: &str) -> Result<Value,
 /// When it cannot be written as JSON.
 pub fn linkages_answer(linked: Vec<LinkedRecord>, language: &str) -> Result<Value, serde_json::Error> {
     serde_json::to_value(linkages::answer(linked, language))
+}
+
+/// The records that are related to one, as `GET /api/v1/datasets/{id}/related` answers them.
+///
+/// # Errors
+/// When they cannot be written as JSON.
+pub fn related_answer(found: &[Related], language: &str) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(related::answer(found, language))
 }
 
 /// An organisation, as `GET /api/v1/organisations/{id}` answers it.

@@ -6,6 +6,7 @@ mod addresses;
 mod api;
 mod connections;
 mod error;
+mod explaining;
 mod extract;
 pub mod json;
 mod layers;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::http::StatusCode;
-use cairn_catalog::{FacetField, Filters, Matching, SearchRequest, Sort, SortKey};
+use cairn_catalog::{FacetField, Filters, Histogram, Matching, SearchRequest, Sort, SortKey};
 use cairn_model::date::day_of;
 use cairn_model::{
     AccessMethod, BoundingBox, Classification, CostModel, Freshness, Kind, PartialDate, Sensitivity, Sharing,
@@ -59,7 +59,7 @@ pub(crate) const FACETS: [(&str, FacetField); 18] = [
 ];
 
 /// Parameters of a search beside the facet filters.
-const OTHERS: [&str; 15] = [
+const OTHERS: [&str; 19] = [
     "q",
     "match",
     "pcode",
@@ -67,19 +67,24 @@ const OTHERS: [&str; 15] = [
     "modified_before",
     "covers_after",
     "covers_before",
+    "series",
     "bbox",
     "sort",
     "limit",
     "offset",
     "cursor",
     "facets",
+    "histogram",
+    "grid",
     "fold",
+    "explain",
     "lang",
 ];
 
 /// Those of them that say how hits are found by words, which part of them is shown, in which order and with which counts: what
 /// counts holdings takes none of them.
-const PAGING: [&str; 7] = ["match", "sort", "limit", "offset", "cursor", "facets", "fold"];
+const PAGING: [&str; 10] =
+    ["match", "sort", "limit", "offset", "cursor", "facets", "histogram", "grid", "fold", "explain"];
 
 /// The name of a facet field in addresses.
 pub(crate) fn facet_name(field: FacetField) -> &'static str {
@@ -226,7 +231,7 @@ pub(crate) fn filter_parameter_names() -> Vec<&'static str> {
 
 /// Names of the parameters of an export: those of a search that say which records it is about, and in which order.
 pub(crate) fn export_parameter_names() -> Vec<&'static str> {
-    let paging = ["limit", "offset", "cursor", "facets"];
+    let paging = ["limit", "offset", "cursor", "facets", "histogram", "grid", "explain"];
     search_parameter_names().into_iter().filter(|name| !paging.contains(name)).collect()
 }
 
@@ -246,6 +251,7 @@ pub(crate) fn search_request(
 ) -> Result<SearchRequest, ApiError> {
     parameters.only(&search_parameter_names())?;
     let filters = filters(parameters, vocabularies)?;
+    let (duplicates, series) = fold(parameters)?;
     let cursor = parameters.one("cursor")?.map(str::to_owned);
     let offset = parameters.number("offset", 0, SearchRequest::MAX_OFFSET)?;
     if cursor.is_some() && offset > 0 {
@@ -260,12 +266,16 @@ pub(crate) fn search_request(
         cursor,
         facets: facets(parameters)?,
         facet_limit: FACET_VALUES,
+        histograms: histograms(parameters)?,
+        grid: grid(parameters)?,
         cells: Vec::new(),
         language: parameters.language()?.to_owned(),
         today: day_of(now),
         matching: matching(parameters)?,
         // The catalogue knows what people said of duplicates, and how long a search may take.
-        fold: parameters.flag("fold")?.then(Arc::default),
+        fold: duplicates.then(Arc::default),
+        fold_series: series,
+        explain: explain(parameters)?,
         give_up_at: None,
     })
 }
@@ -280,6 +290,58 @@ fn matching(parameters: &Parameters) -> Result<Matching, ApiError> {
     }
 }
 
+/// What `fold` takes, and whether each folds duplicates and series.
+pub(crate) const FOLDS: [(&str, (bool, bool)); 4] =
+    [("false", (false, false)), ("true", (true, false)), ("series", (false, true)), ("all", (true, true))];
+
+/// Whether duplicates, and series, are folded.
+fn fold(parameters: &Parameters) -> Result<(bool, bool), ApiError> {
+    let word = parameters.one("fold")?.map_or("false", str::trim);
+    let known = FOLDS.into_iter().find(|(one, _)| *one == word);
+    known.map(|(_, folds)| folds).ok_or_else(|| ApiError::bad_request("`fold` is one of false, true, series, all."))
+}
+
+/// What hits can be counted by the years of.
+pub(crate) const HISTOGRAMS: [(&str, Histogram); 2] =
+    [("modified", Histogram::Modified), ("coverage", Histogram::Coverage)];
+
+fn histograms(parameters: &Parameters) -> Result<Vec<Histogram>, ApiError> {
+    let mut histograms = Vec::new();
+    for name in parameters.many("histogram", true)? {
+        let known = HISTOGRAMS.into_iter().find(|(one, _)| *one == name);
+        let (_, histogram) = known.ok_or_else(|| ApiError::bad_request("`histogram` is of modified, coverage."))?;
+        if !histograms.contains(&histogram) {
+            histograms.push(histogram);
+        }
+    }
+    Ok(histograms)
+}
+
+/// Columns of a grid; none for 0.
+fn grid(parameters: &Parameters) -> Result<Option<u32>, ApiError> {
+    let columns = parameters.number("grid", 0, SearchRequest::MAX_GRID)?;
+    Ok(u32::try_from(columns).ok().filter(|columns| *columns > 0))
+}
+
+/// What `explain` takes, and whether it asks for reasons.
+pub(crate) const EXPLAINS: [(&str, bool); 4] = [("0", false), ("1", true), ("false", false), ("true", true)];
+
+/// Whether it is to be told why each hit matches.
+fn explain(parameters: &Parameters) -> Result<bool, ApiError> {
+    let word = parameters.one("explain")?.map_or("0", str::trim);
+    let known = EXPLAINS.into_iter().find(|(one, _)| *one == word);
+    known.map(|(_, explains)| explains).ok_or_else(|| ApiError::bad_request("`explain` is 0, 1, false or true."))
+}
+
+/// The key of a series, as a hit gave it.
+fn series(parameters: &Parameters) -> Result<Option<String>, ApiError> {
+    let Some(key) = parameters.one("series")?.map(str::trim) else { return Ok(None) };
+    if key.len() == 16 && key.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
+        return Ok(Some(key.to_owned()));
+    }
+    Err(ApiError::bad_request("`series` is the key of a series as a search gives it: 16 hexadecimal digits."))
+}
+
 /// The filters of a search, which other answers about holdings take, too.
 pub(crate) fn filters(parameters: &Parameters, vocabularies: &Vocabularies) -> Result<Filters, ApiError> {
     let mut filters = Filters {
@@ -288,6 +350,7 @@ pub(crate) fn filters(parameters: &Parameters, vocabularies: &Vocabularies) -> R
         modified_before: parameters.day("modified_before", true)?,
         covers_after: parameters.day("covers_after", false)?,
         covers_before: parameters.day("covers_before", true)?,
+        series: series(parameters)?,
         bbox: bounding_box(parameters)?,
         ..Filters::default()
     };

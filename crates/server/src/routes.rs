@@ -20,8 +20,8 @@ use utoipa_axum::routes;
 use crate::api::openapi::{ApiDescription, Description};
 use crate::api::{
     audit, changes, classification, closed_lists, coverage, datasets, duplicates, export, feed, health, interventions,
-    invitations, linkages, me, notifications, openapi, people, previews, problems, quality, registry, reviews, search,
-    sources, stewardship, suggest, tokens as api_tokens, unmapped, vocabularies,
+    invitations, linkages, me, notifications, openapi, people, previews, problems, quality, registry, related, reviews,
+    search, sources, stewardship, suggest, tokens as api_tokens, unmapped, vocabularies,
 };
 use crate::error::ApiError;
 use crate::extract::MAX_TABLE;
@@ -204,6 +204,7 @@ pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
         .routes(routes!(changes::list))
         .routes(routes!(duplicates::list))
         .routes(routes!(linkages::list))
+        .routes(routes!(related::list))
         .routes(routes!(classification::show))
         .routes(routes!(classification::profiles))
         .routes(routes!(classification::profile))

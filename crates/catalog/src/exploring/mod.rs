@@ -81,6 +81,7 @@ impl Ground<'_> {
     /// Counts without hits.
     fn count(&self, request: SearchRequest) -> Result<SearchPage, SearchError> {
         let request = SearchRequest { limit: 0, offset: 0, cursor: None, cells: Vec::new(), ..request };
+        let request = SearchRequest { histograms: Vec::new(), grid: None, ..request };
         self.index.search(self.viewer, &request)
     }
 
@@ -93,7 +94,7 @@ impl Ground<'_> {
         page: &SearchPage,
     ) -> Result<Vec<FacetCount>, SearchError> {
         // Facets count folded records, too, so nothing is folded for them.
-        let mut others = SearchRequest { facets: vec![facet], fold: None, ..self.request.clone() };
+        let mut others = SearchRequest { facets: vec![facet], fold: None, fold_series: false, ..self.request.clone() };
         others.filters.values.remove(&facet);
         let mut found = self.count(others)?;
         // Where the hits have some of the words, or words as they were probably meant, counts of records that have all as they
@@ -124,7 +125,8 @@ impl Ground<'_> {
                 Some(count) => count.clone(),
                 None if is_whole => none(),
                 None => {
-                    let mut alone = SearchRequest { facets: vec![facet], fold: None, ..self.request.clone() };
+                    let mut alone =
+                        SearchRequest { facets: vec![facet], fold: None, fold_series: false, ..self.request.clone() };
                     alone.filters.values.insert(facet, vec![value.clone()]);
                     let found = self.count(alone)?;
                     let named = found.facets.into_values().flatten().find(|one| one.value == value);

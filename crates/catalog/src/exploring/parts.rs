@@ -20,6 +20,8 @@ pub enum SearchPart {
     CoversAfter,
     /// The last day of it.
     CoversBefore,
+    /// The series.
+    Series,
     /// The box.
     BoundingBox,
     /// A word, or what is written as one.
@@ -42,6 +44,7 @@ impl SearchPart {
             Self::ModifiedBefore => request.filters.modified_before = None,
             Self::CoversAfter => request.filters.covers_after = None,
             Self::CoversBefore => request.filters.covers_before = None,
+            Self::Series => request.filters.series = None,
             Self::BoundingBox => request.filters.bbox = None,
             Self::Word { rest } => request.text.clone_from(rest),
         }
@@ -60,6 +63,7 @@ pub(super) fn narrowed_by(filters: &Filters) -> Vec<(SearchPart, Vec<String>)> {
         covers_before,
         // No parameter sets it.
         review_before: _,
+        series,
         bbox,
     } = filters;
     let facets = values.iter().map(|(facet, values)| (SearchPart::Values(*facet), values.clone()));
@@ -75,6 +79,7 @@ pub(super) fn narrowed_by(filters: &Filters) -> Vec<(SearchPart, Vec<String>)> {
     facets
         .chain([(SearchPart::Pcodes, pcodes.clone())])
         .chain(days)
+        .chain([(SearchPart::Series, series.iter().cloned().collect())])
         .chain([(SearchPart::BoundingBox, corners.into_iter().collect())])
         .filter(|(_, values): &(SearchPart, Vec<String>)| !values.is_empty())
         .collect()

@@ -243,7 +243,7 @@ fn about_lines(about: &ExportAbout) -> Vec<(String, String)> {
             "q" => say("Words searched for", value.clone()),
             "sort" => say("Order", value.clone()),
             "lang" => say("Language of titles", value.clone()),
-            "fold" => say("Duplicates shown as one", value.clone()),
+            "fold" => say("Duplicates (true), series (series) or both (all) shown as one", value.clone()),
             name => say(&format!("Filter: {name}"), value.clone()),
         }
     }

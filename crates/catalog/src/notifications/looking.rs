@@ -120,6 +120,10 @@ impl Notifier {
             offset: 0,
             facets: Vec::new(),
             fold: None,
+            fold_series: false,
+            explain: false,
+            histograms: Vec::new(),
+            grid: None,
             matching,
             ..request
         };

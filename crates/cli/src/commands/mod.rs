@@ -17,6 +17,7 @@ mod purge;
 pub(crate) mod quality;
 pub(crate) mod registry;
 pub(crate) mod reindex;
+mod related;
 pub(crate) mod runs;
 pub(crate) mod search;
 pub(crate) mod serve;

@@ -66,11 +66,15 @@ fn query_string(search: &Search) -> Result<String, Failure> {
     }
     let optional = [
         ("match", search.matching.clone()),
+        ("fold", search.fold.clone()),
         ("limit", search.export.is_none().then(|| search.limit.to_string())),
         ("sort", search.sort.clone()),
         ("offset", search.offset.map(|offset| offset.to_string())),
         ("cursor", search.cursor.clone()),
         ("facets", search.facets.clone()),
+        ("histogram", search.histogram.clone()),
+        ("grid", search.grid.map(|columns| columns.to_string())),
+        ("explain", search.explain.then(|| "1".to_owned())),
         ("lang", search.lang.clone()),
     ];
     for (name, value) in optional {
@@ -132,6 +136,17 @@ async fn write_to(mut export: Export, format: ExportFormat, mut out: BufWriter<F
     Ok(())
 }
 
+/// The title of a record, and how many of its series it stands for.
+fn title_of(item: &Value) -> String {
+    let title = item["title"].as_str().unwrap_or_default();
+    match item["series"]["more"].as_u64() {
+        Some(more) => {
+            format!("{title} (and {more} more of series {})", item["series"]["key"].as_str().unwrap_or_default())
+        }
+        None => title.to_owned(),
+    }
+}
+
 fn print(answer: &Value) -> Result<(), Failure> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let list = |value: &Value| {
@@ -143,7 +158,7 @@ fn print(answer: &Value) -> Result<(), Failure> {
         .iter()
         .map(|item| {
             vec![
-                text(&item["title"]),
+                title_of(item),
                 text(&item["organisation"]["name"]),
                 list(&item["countries"]),
                 list(&item["clusters"]),
@@ -167,6 +182,13 @@ fn print(answer: &Value) -> Result<(), Failure> {
     if !rows.is_empty() {
         output::table(&["title", "organisation", "where", "cluster", "sharing", "sensitivity", "access", "id"], &rows)?;
     }
+    for item in &items {
+        let reasons: Vec<&str> =
+            item["because"].as_array().into_iter().flatten().filter_map(|reason| reason["text"].as_str()).collect();
+        if !reasons.is_empty() {
+            output::line(&format!("{}: {}", text(&item["title"]), reasons.join(" ")))?;
+        }
+    }
     for (facet, values) in answer["facets"].as_object().into_iter().flatten() {
         let values: Vec<String> = values
             .as_array()
@@ -175,6 +197,16 @@ fn print(answer: &Value) -> Result<(), Failure> {
             .map(|value| format!("{} {}", text(&value["label"]), value["count"]))
             .collect();
         output::line(&format!("{facet}: {}", values.join(", ")))?;
+    }
+    for (name, years) in answer["histograms"].as_object().into_iter().flatten() {
+        let years = years.as_array().into_iter().flatten();
+        let years: Vec<String> = years.map(|one| format!("{} {}", one["year"], one["count"])).collect();
+        output::line(&format!("{name}: {}", years.join(", ")))?;
+    }
+    if let Some(cells) = answer["grid"]["cells"].as_array() {
+        let columns = ["west", "south", "east", "north", "count"];
+        let row = |cell: &Value| columns.map(|column| cell[column].to_string()).to_vec();
+        output::table(&columns, &cells.iter().map(row).collect::<Vec<_>>())?;
     }
     let total = answer["total"].as_u64().unwrap_or(0);
     output::line(&match total {

@@ -14,6 +14,9 @@ pub(crate) async fn run(global: &Global, show: &Show) -> Result<Exit, Failure> {
     let (_, catalog) = open(global, DataFolder::Existing).await?;
     let viewer = viewer(&catalog, &show.identity, &format!("show {}", show.id)).await?;
     let id = show.id.parse().map_err(|_| Failure::usage(format!("`{}` is no record id", output::plain(&show.id))))?;
+    if show.related {
+        return super::related::show(global, &catalog, &viewer, id, show.limit.into()).await;
+    }
     let view = match Box::pin(catalog.dataset(&viewer, id)).await {
         Err(moved @ CatalogError::Moved(successor)) => {
             eprintln!("{moved}");

@@ -6,10 +6,10 @@ use cairn_policy::Role;
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, Type};
 use utoipa::openapi::{OpenApi, RefOr};
 
-use crate::parameters::{LANGUAGES, RENDITIONS, SORTS, codes};
+use crate::parameters::{EXPLAINS, FOLDS, HISTOGRAMS, LANGUAGES, RENDITIONS, SORTS, codes};
 
 /// What these parameters mean; the derive keeps no description beside a schema of one's own.
-const DESCRIPTIONS: [(&str, &str); 12] = [
+const DESCRIPTIONS: [(&str, &str); 15] = [
     ("sharing", "With whom the data may be shared."),
     ("sensitivity", "How sensitive the data is; `unknown` is handled as high."),
     ("access", "How the data is had."),
@@ -24,6 +24,14 @@ const DESCRIPTIONS: [(&str, &str); 12] = [
         "How many of the words a record must have: `all`, or `some`, the best match first. Without it all; where no record has \
          all of them and the order is relevance, some, which `relaxed` tells.",
     ),
+    (
+        "fold",
+        "What is shown as one record, the best match of it: with `true` records that surely are the same data, which stand in \
+         `also_at`; with `series` three or more of one organisation and kind whose titles are equal but for places, dates and \
+         numbers, which `series` counts; with `all` both. `total`, `offset` and `cursor` count what is shown.",
+    ),
+    ("histogram", "Counts all matches by years, of the last change or of the time covered, separated by commas."),
+    ("explain", "With `1` or `true`, each item says in `because` why it matched, in the language of `lang`."),
     ("severity", "How bad the problems are: an error kept something out, a warning did not."),
     ("lang", "Language of labels, titles and descriptions."),
 ];
@@ -93,6 +101,20 @@ pub(super) fn sort() -> RefOr<Schema> {
 
 pub(super) fn matching() -> RefOr<Schema> {
     Schema::from(ObjectBuilder::new().schema_type(Type::String).enum_values(Some(["all", "some"]))).into()
+}
+
+pub(super) fn fold() -> RefOr<Schema> {
+    Schema::from(ObjectBuilder::new().schema_type(Type::String).enum_values(Some(FOLDS.map(|(word, _)| word)))).into()
+}
+
+/// One parameter with words between commas, as [`facets`] is.
+pub(super) fn histogram() -> RefOr<Schema> {
+    some_of(HISTOGRAMS.map(|(name, _)| name).to_vec())
+}
+
+pub(super) fn explain() -> RefOr<Schema> {
+    let words = EXPLAINS.map(|(word, _)| word);
+    Schema::from(ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words))).into()
 }
 
 pub(super) fn language() -> RefOr<Schema> {

@@ -4,22 +4,25 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::{RawQuery, State};
-use cairn_catalog::{Catalog, Explored, FacetCount, FacetField, Hit, SearchPart, Without};
-use cairn_model::{Interval, Organisation};
+use cairn_catalog::{
+    Catalog, Explored, FacetCount, FacetField, Grid, Histogram, Hit, Reason, SearchPart, Without, YearCount,
+};
+use cairn_model::{BoundingBox, Interval, Organisation};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::closed_lists;
 use crate::error::{ApiError, ProblemBody};
-use crate::parameters::{Parameters, facet_name, search_request};
+use crate::explaining::{ReasonBody, reason_body};
+use crate::parameters::{HISTOGRAMS, Parameters, facet_name, search_request};
 use crate::state::AppState;
 use crate::viewer::Asking;
 
 /// A page of results.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SearchAnswer {
-    /// How many records match, exactly; with `fold=true`, how many are left when duplicates are folded.
+    /// How many records match, exactly; with `fold`, how many are left when duplicates or series are folded.
     total: u64,
     /// `true` where records are among those found that have only some of the words: with `match=some`, or because none has
     /// all of them.
@@ -31,14 +34,47 @@ pub(crate) struct SearchAnswer {
     /// `match=all` nothing is.
     suggestion: Option<String>,
     /// Records.
-    items: Vec<SearchItem>,
+    items: Vec<FoundItem>,
     /// Counts over all matches, by facet; folded ones are counted, too. A facet that is filtered is counted without its own
     /// filter, and lists each value of that, with 0 where nothing has it.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     facets: BTreeMap<&'static str, Vec<FacetValue>>,
+    /// Counts over all matches, by year, the first one first; with `histogram`. A record counts in each year that it covers,
+    /// one without an end until today. Years before 1800, and long after this one, are left out.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    histograms: BTreeMap<&'static str, Vec<YearBody>>,
+    /// Counts over all matches, by where the centres of their boxes lie; with `grid`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    grid: Option<GridBody>,
     /// Where nothing matches: what does without one part of the search, the most first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     without: Vec<WithoutBody>,
+}
+
+/// Matches of a year.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct YearBody {
+    year: i16,
+    count: u64,
+}
+
+/// Matches by the cells of a grid over `bbox`, or over the world.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct GridBody {
+    /// Those in which any lie, from the north-west, row by row.
+    cells: Vec<GridCellBody>,
+    /// Matches with a box that lie in no cell: it is wider than half the world, or its centre lies outside of the grid.
+    beyond: u64,
+}
+
+/// A cell of a grid, edges in degrees; west > east crosses the antimeridian.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct GridCellBody {
+    west: f64,
+    south: f64,
+    east: f64,
+    north: f64,
+    count: u64,
 }
 
 /// What matches without one part of a search.
@@ -50,6 +86,16 @@ pub(crate) struct WithoutBody {
     values: Vec<String>,
     /// How many records match then.
     total: u64,
+}
+
+/// A record that was found.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct FoundItem {
+    #[serde(flatten)]
+    record: SearchItem,
+    /// With `explain=1`: why it matched, words and concepts in the order of the query.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    because: Option<Vec<ReasonBody>>,
 }
 
 /// A record in a list.
@@ -77,9 +123,21 @@ pub(crate) struct SearchItem {
     source: Option<String>,
     /// Completeness, 0 to 1.
     quality: f64,
-    /// With `fold=true`: other matches that surely are the same data and are shown as this one, best first.
+    /// With `fold=true` or `all`: other matches that surely are the same data and are shown as this one, best first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     also_at: Vec<AlsoAtBody>,
+    /// With `fold=series` or `all`: the series that this record stands for, where others of it match.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    series: Option<SeriesBody>,
+}
+
+/// Records of one organisation and kind whose titles are equal but for places, dates and numbers.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SeriesBody {
+    /// What the filter `series` takes to find all of them.
+    key: String,
+    /// Matches besides this one.
+    more: u64,
 }
 
 /// A match that is shown as another.
@@ -151,10 +209,12 @@ pub(crate) struct SearchParameters {
     /// How many of the words a record must have.
     #[param(rename = "match", schema_with = closed_lists::matching)]
     matching: Option<String>,
-    /// Takes records that surely are the same data as one: the best match of each. A search has the others in `also_at`, and
-    /// its `total`, `offset` and `cursor` count what is shown.
-    #[param(default = false)]
-    fold: Option<bool>,
+    /// What is shown as one record.
+    #[param(schema_with = closed_lists::fold)]
+    fold: Option<String>,
+    /// Whether each item says why it matched.
+    #[param(schema_with = closed_lists::explain)]
+    explain: Option<String>,
     /// Language of labels and titles: en, fr, es, ar.
     #[param(schema_with = closed_lists::language)]
     lang: Option<String>,
@@ -176,6 +236,12 @@ pub(crate) struct PageParameters {
     /// Facets to count, separated by commas.
     #[param(schema_with = closed_lists::facets, style = Form, explode = false)]
     facets: Option<Vec<String>>,
+    /// Years to count by, separated by commas.
+    #[param(schema_with = closed_lists::histogram, style = Form, explode = false)]
+    histogram: Option<Vec<String>>,
+    /// Columns of a grid over `bbox`, or over the world, in whose cells matches are counted; it has half as many rows.
+    #[param(minimum = 0, maximum = 64)]
+    grid: Option<u32>,
 }
 
 /// Which holdings, beside their words, countries and clusters: the filters of every door that searches.
@@ -236,6 +302,9 @@ pub(crate) struct FilterParameters {
     /// Covers a time on or before this date.
     #[param(pattern = r"^([0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?)?$")]
     covers_before: Option<String>,
+    /// Of a series, by the key that a search with `fold=series` gave.
+    #[param(pattern = "^([0-9a-f]{16})?$")]
+    series: Option<String>,
     /// west,south,east,north in degrees; west > east crosses the antimeridian.
     bbox: Option<String>,
 }
@@ -271,14 +340,29 @@ pub(crate) fn answer(found: Explored, language: &str, catalog: &Catalog) -> Sear
         relaxed: page.relaxed,
         next: page.next,
         suggestion: page.suggestion,
-        items: page.hits.iter().map(|hit| item(hit, language)).collect(),
+        items: page.hits.iter().map(|hit| found_item(hit, language, catalog)).collect(),
         facets: page
             .facets
             .into_iter()
             .map(|(field, counts)| (facet_name(field), facet_values(field, counts, language, catalog)))
             .collect(),
+        histograms: page.histograms.into_iter().map(histogram_body).collect(),
+        grid: page.grid.map(grid_body),
         without: without.into_iter().map(without_body).collect(),
     }
+}
+
+fn histogram_body((by, years): (Histogram, Vec<YearCount>)) -> (&'static str, Vec<YearBody>) {
+    let name = HISTOGRAMS.into_iter().find(|(_, one)| *one == by).map_or("", |(name, _)| name);
+    (name, years.into_iter().map(|YearCount { year, count }| YearBody { year, count }).collect())
+}
+
+fn grid_body(grid: Grid) -> GridBody {
+    let cell = |cell: cairn_catalog::GridCell| {
+        let BoundingBox { west, south, east, north } = cell.edges;
+        GridCellBody { west, south, east, north, count: cell.count }
+    };
+    GridBody { cells: grid.cells.into_iter().map(cell).collect(), beyond: grid.beyond }
 }
 
 fn without_body(without: Without) -> WithoutBody {
@@ -295,12 +379,19 @@ pub(crate) fn parameter_of(part: &SearchPart) -> &'static str {
         SearchPart::ModifiedBefore => "modified_before",
         SearchPart::CoversAfter => "covers_after",
         SearchPart::CoversBefore => "covers_before",
+        SearchPart::Series => "series",
         SearchPart::BoundingBox => "bbox",
         SearchPart::Word { .. } => "q",
     }
 }
 
-fn item(hit: &Hit, language: &str) -> SearchItem {
+fn found_item(hit: &Hit, language: &str, catalog: &Catalog) -> FoundItem {
+    let in_words = |reason: &Reason| reason_body(reason, language, catalog.vocabularies());
+    let because = hit.reasons.as_ref().map(|reasons| reasons.iter().map(in_words).collect());
+    FoundItem { record: item(hit, language), because }
+}
+
+pub(crate) fn item(hit: &Hit, language: &str) -> SearchItem {
     let card = &hit.card;
     SearchItem {
         id: card.id.to_string(),
@@ -328,6 +419,7 @@ fn item(hit: &Hit, language: &str) -> SearchItem {
                 title: one.title.best(language).unwrap_or_default().to_owned(),
             })
             .collect(),
+        series: hit.series.as_ref().map(|series| SeriesBody { key: series.key.clone(), more: series.more }),
     }
 }
 

@@ -18,6 +18,7 @@ use super::audiences::audiences;
 use super::goes_with::{GoesWith, goes_with};
 use super::page::{PageError, render, safe_link};
 use super::plain_text::paragraphs;
+use super::related::{RelatedRow, related};
 use super::search::{Badge, badge};
 use super::visitor::{Header, Visitor};
 use crate::addresses::without_user_information;
@@ -80,6 +81,7 @@ struct DatasetPage {
     also_at: Vec<OtherRecord>,
     /// Records that may be.
     looks_like: Vec<OtherRecord>,
+    related: Vec<RelatedRow>,
 }
 
 /// An impact note in words.
@@ -157,6 +159,7 @@ pub(crate) async fn show(
         goes_with: goes_with(&state.catalog, &viewer, id).await?,
         also_at: others(&sure),
         looks_like: others(&unsure),
+        related: related(&state.catalog, &viewer, id, LANGUAGE).await,
         link: format!("{}/dataset/{}", state.public_url, dataset.id),
         id: dataset.id.to_string(),
         title: dataset.title.best(LANGUAGE).unwrap_or_default().to_owned(),

@@ -24,6 +24,7 @@ pub(crate) mod page;
 mod plain_text;
 pub(crate) mod providers;
 pub(crate) mod register;
+mod related;
 pub(crate) mod requests;
 pub(crate) mod saved_search;
 pub(crate) mod search;

@@ -43,9 +43,10 @@ pub(super) async fn others(
         return Ok(None);
     }
     let unreachable = state.catalog.long_unreachable(&hits, Timestamp::now()).await?;
+    let of_series = |key: &str| address.of_series(key, Some("some"));
     Ok(Some(Others {
         count: some.total.saturating_sub(page.total),
-        items: hits.iter().map(|hit| card(hit, &unreachable, &request.language, &state.catalog)).collect(),
+        items: hits.iter().map(|hit| card(hit, &unreachable, &request.language, &state.catalog, of_series)).collect(),
         address: address.with("match", "some"),
     }))
 }

@@ -5,7 +5,9 @@ use std::collections::HashSet;
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::Html;
-use cairn_catalog::{Catalog, Explored, ExportFormat, FacetCount, FacetField, Hit, Matching, SearchPart, Without};
+use cairn_catalog::{
+    Catalog, Explored, ExportFormat, FacetCount, FacetField, Hit, Matching, SearchPart, SearchRequest, Sort, Without,
+};
 use cairn_model::{AccessMethod, Sharing, Vocabularies};
 use cairn_policy::access::leaves_to_ask;
 use jiff::Timestamp;
@@ -15,6 +17,7 @@ use super::page::{PageError, render};
 use super::visitor::{Header, Visitor};
 use crate::api::search::{facet_label, parameter_of};
 use crate::error::ApiError;
+use crate::explaining::reason_body;
 use crate::parameters::{FACETS, Parameters, facet_name, search_parameter_names, search_request};
 use crate::state::AppState;
 
@@ -65,6 +68,8 @@ struct SearchPage {
     previous: Option<String>,
     next: Option<String>,
     loosened: Vec<Loosened>,
+    /// Where it is told why each is found, unless it is told here.
+    explained: Option<String>,
     api_address: String,
     /// Forms in which all holdings can be had, and where.
     exports: Vec<(&'static str, String)>,
@@ -94,6 +99,10 @@ pub(crate) struct Card {
     unreachable: bool,
     /// Title and address of what is shown as this one.
     also_at: Vec<(String, String)>,
+    /// Why it is found, where that is asked for.
+    reasons: Vec<String>,
+    /// How many more of its series are shown as this one, and where all of them are.
+    series: Option<(u64, String)>,
 }
 
 /// A level in words, with its code for the colour.
@@ -148,6 +157,7 @@ pub(crate) async fn show(
     let mut request = search_request(&parameters, vocabularies, Timestamp::now())?;
     request.limit = PAGE_SIZE;
     request.facets = SHOWN_FACETS.to_vec();
+    request.fold_series |= folds_series(&request, &address);
     let language = request.language.clone();
     let Explored { page, without } = state.catalog.explore(&viewer, request.clone()).await?;
 
@@ -169,6 +179,7 @@ pub(crate) async fn show(
     let in_words = |one: &Without| loosened(one, &address, &known_sources, &language, &state.catalog);
     let loosened = without.iter().map(in_words).collect();
     let unreachable = state.catalog.long_unreachable(&page.hits, Timestamp::now()).await?;
+    let of_series = |key: &str| address.of_series(key, None);
     let shown = page.hits.len();
     let offset = request.offset;
     let more = offset + shown < usize::try_from(page.total).unwrap_or(usize::MAX);
@@ -181,7 +192,7 @@ pub(crate) async fn show(
         meant: page.suggestion.map(|text| Meant { address: address.with("q", &text), text }),
         others,
         first: offset + 1,
-        items: page.hits.iter().map(|hit| card(hit, &unreachable, &language, &state.catalog)).collect(),
+        items: page.hits.iter().map(|hit| card(hit, &unreachable, &language, &state.catalog, of_series)).collect(),
         active,
         clear_address: address.only("q"),
         facets,
@@ -190,12 +201,28 @@ pub(crate) async fn show(
         previous: (offset > 0).then(|| address.with("offset", &offset.saturating_sub(PAGE_SIZE).to_string())),
         next: more.then(|| address.with("offset", &(offset + PAGE_SIZE).to_string())),
         loosened,
+        explained: (!request.explain && !request.text.trim().is_empty()).then(|| address.with("explain", "1")),
         exports: exports(&address),
         export_cut: Some(state.catalog.export_rows()).filter(|most| *most < page.total),
-        api_address: format!("/api/v1/search?{}", address.query_without("show")),
+        api_address: format!("/api/v1/search?{}", api_query(&address, &request)),
         language,
         header,
     })
+}
+
+/// Whether series are folded though nobody says so: where the best match comes first, and none was chosen.
+fn folds_series(request: &SearchRequest, address: &Address) -> bool {
+    let by_match = request.sort == Sort::default() && !request.text.trim().is_empty();
+    by_match && request.filters.series.is_none() && address.value("fold").is_none()
+}
+
+/// The search of a page as the API takes it.
+fn api_query(address: &Address, request: &SearchRequest) -> String {
+    let mut query = address.query_without("show");
+    if folds_series(request, address) {
+        query.push_str("&fold=series");
+    }
+    query
 }
 
 /// The same search as files.
@@ -295,7 +322,13 @@ pub(crate) fn badge(vocabulary: &str, code: &str, language: &str, vocabularies: 
     Badge { code: code.to_owned(), label: vocabularies.label(vocabulary, code, language) }
 }
 
-pub(super) fn card(hit: &Hit, unreachable: &HashSet<String>, language: &str, catalog: &Catalog) -> Card {
+pub(super) fn card(
+    hit: &Hit,
+    unreachable: &HashSet<String>,
+    language: &str,
+    catalog: &Catalog,
+    where_series_is: impl Fn(&str) -> String,
+) -> Card {
     let card = &hit.card;
     let vocabularies = catalog.vocabularies();
     let words = |vocabulary: &str, codes: &[String]| {
@@ -321,6 +354,8 @@ pub(super) fn card(hit: &Hit, unreachable: &HashSet<String>, language: &str, cat
             .zip(AccessMethod::from_code(&card.access))
             .is_some_and(|(sharing, access)| leaves_to_ask(sharing, access)),
         unreachable: unreachable.contains(&card.source),
+        reasons: reasons(hit, language, vocabularies),
+        series: hit.series.as_ref().map(|series| (series.more, where_series_is(&series.key))),
         also_at: hit
             .also_at
             .iter()
@@ -330,6 +365,12 @@ pub(super) fn card(hit: &Hit, unreachable: &HashSet<String>, language: &str, cat
             })
             .collect(),
     }
+}
+
+/// Why a record is found, in sentences.
+fn reasons(hit: &Hit, language: &str, vocabularies: &Vocabularies) -> Vec<String> {
+    let in_words = |reason| reason_body(reason, language, vocabularies).text().to_owned();
+    hit.reasons.iter().flatten().map(in_words).collect()
 }
 
 /// The filters that are set, in words.
@@ -395,7 +436,7 @@ impl Address {
         Self(
             pairs
                 .filter(|(name, value)| !value.trim().is_empty() && (known.contains(&name.as_ref()) || name == "show"))
-                .filter(|(name, _)| !matches!(name.as_ref(), "facets" | "limit"))
+                .filter(|(name, _)| !matches!(name.as_ref(), "facets" | "histogram" | "grid" | "limit"))
                 .map(|(name, value)| (name.into_owned(), value.into_owned()))
                 .collect(),
         )
@@ -410,7 +451,10 @@ impl Address {
         self.0
             .iter()
             .filter(|(name, _)| {
-                !matches!(name.as_str(), "q" | "match" | "sort" | "offset" | "cursor" | "fold" | "lang" | "show")
+                !matches!(
+                    name.as_str(),
+                    "q" | "match" | "sort" | "offset" | "cursor" | "fold" | "explain" | "lang" | "show"
+                )
             })
             .map(|(name, value)| (name.as_str(), value.as_str()))
     }
@@ -445,6 +489,15 @@ impl Address {
         let mut pairs = self.pairs_of_first_page();
         pairs.retain(|(one, _)| one != name);
         pairs.extend(values.map(|value| (name.to_owned(), value.clone())));
+        format!("/search?{}", encode(pairs.iter()))
+    }
+
+    /// The same search narrowed to a series, from the first page; with some of the words where that is where it was met.
+    pub(super) fn of_series(&self, key: &str, matching: Option<&str>) -> String {
+        let mut pairs = self.pairs_of_first_page();
+        pairs.retain(|(one, _)| !matches!(one.as_str(), "series" | "fold") && (matching.is_none() || one != "match"));
+        pairs.push(("series".to_owned(), key.to_owned()));
+        pairs.extend(matching.map(|matching| ("match".to_owned(), matching.to_owned())));
         format!("/search?{}", encode(pairs.iter()))
     }
 

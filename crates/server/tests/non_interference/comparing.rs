@@ -129,6 +129,8 @@ pub(crate) fn addresses(searches: &[String]) -> Vec<String> {
         addresses.push(format!("/search?{search}"));
         addresses.push(format!("/api/v1/search?{search}&{ALL_FACETS}&fold=true"));
         addresses.push(format!("/search?{search}&fold=true"));
+        addresses.push(format!("/api/v1/search?{search}&fold=all&explain=1&histogram=modified,coverage&grid=8"));
+        addresses.push(format!("/search?{search}&explain=1"));
         // An export has no pages.
         let whole = search.split("&limit").next().unwrap_or_default();
         addresses.push(format!("/api/v1/export.csv?{whole}"));
@@ -143,7 +145,7 @@ pub(crate) fn addresses(searches: &[String]) -> Vec<String> {
 
 /// The doors of a record.
 pub(crate) fn doors_of(holding: &Holding) -> Vec<String> {
-    let api = ["", "/history", "/contacts", "/duplicates", "/linkages", "/classification", "/edit"];
+    let api = ["", "/history", "/contacts", "/duplicates", "/linkages", "/related", "/classification", "/edit"];
     let api = api.map(|door| format!("/api/v1/datasets/{}{door}", holding.id()));
     let pages = ["", "/linkages"].map(|door| format!("/dataset/{}{door}", holding.id()));
     api.into_iter().chain(pages).collect()
@@ -283,8 +285,17 @@ pub(crate) async fn compare(
     for (id, is_gone) in ids.iter().chain([&absent]).zip(seen) {
         let address = format!("/api/v1/datasets/{id}");
         if is_gone {
-            let doors = ["", "/history", "/contacts", "/duplicates", "/linkages", "/derivations", "/classification"]
-                .map(|door| format!("{address}{door}"));
+            let doors = [
+                "",
+                "/history",
+                "/contacts",
+                "/duplicates",
+                "/linkages",
+                "/related",
+                "/derivations",
+                "/classification",
+            ]
+            .map(|door| format!("{address}{door}"));
             for door in doors.into_iter().chain([format!("/dataset/{id}")]) {
                 prop_assert_eq!(lived.house.get(&door, of_lived).await.status.as_u16(), 410, "{} as {:?}", door, asker);
             }
@@ -299,6 +310,7 @@ pub(crate) async fn compare(
             format!("/api/v1/datasets/{id}/contacts"),
             format!("/api/v1/datasets/{id}/duplicates"),
             format!("/api/v1/datasets/{id}/linkages?limit=50"),
+            format!("/api/v1/datasets/{id}/related?limit=50"),
             format!("/api/v1/datasets/{id}/derivations"),
             format!("/api/v1/practices?record={id}"),
             format!("/api/v1/datasets/{id}/classification"),

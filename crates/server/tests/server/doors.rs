@@ -210,7 +210,7 @@ async fn what_was_withdrawn_answers_410_to_who_saw_it_then_and_404_to_everyone_e
     }
     let [open, own, never] = ["open", "own", "never"].map(|id| cairn_model::DatasetId::new("portal", id).to_string());
     let doors = |id: &str| {
-        let api = ["", "/history", "/contacts", "/duplicates", "/linkages"]
+        let api = ["", "/history", "/contacts", "/duplicates", "/linkages", "/related"]
             .map(|door| format!("/api/v1/datasets/{id}{door}"));
         api.into_iter().chain([format!("/dataset/{id}"), format!("/dataset/{id}/linkages")])
     };
@@ -230,8 +230,8 @@ async fn what_was_withdrawn_answers_410_to_who_saw_it_then_and_404_to_everyone_e
 
 /// The doors of a record.
 fn doors_of(id: DatasetId) -> Vec<String> {
-    let api =
-        ["", "/history", "/contacts", "/duplicates", "/linkages"].map(|door| format!("/api/v1/datasets/{id}{door}"));
+    let api = ["", "/history", "/contacts", "/duplicates", "/linkages", "/related"]
+        .map(|door| format!("/api/v1/datasets/{id}{door}"));
     api.into_iter().chain([format!("/dataset/{id}"), format!("/dataset/{id}/linkages")]).collect()
 }
 

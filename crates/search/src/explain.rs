@@ -1,0 +1,281 @@
+//! Why a hit matches: told for the hits of a page alone, from the document that its viewer sees.
+//!
+//! Words are looked up in the postings of that document and shown in the form that its title or description has; concepts are those
+//! by which it was found. Nothing is told of a score.
+
+use cairn_model::Vocabularies;
+use cairn_model::text::UNDETERMINED;
+use cairn_model::vocabulary::{Concept, Word};
+use serde::{Deserialize, Serialize};
+use tantivy::DocId;
+
+use crate::SearchError;
+use crate::document::{Stored, language_of};
+use crate::language::Language;
+use crate::matching::{Matcher, cursors_of};
+use crate::plan::{Plan, ScoredConcept, ScoredWord};
+use crate::rank::SortBy;
+use crate::schema::{ALL, ATTRIBUTES, Fields, KEYWORDS, NAMED, TITLE, Words};
+use crate::scorer::frequency_at;
+use crate::segment::Segment;
+use crate::tokens::visit_words;
+
+/// Days since the last change that are worth telling.
+const RECENT: i64 = 365;
+/// Bytes of a description in which the names of concepts are looked for.
+const HEAD: usize = 1_000;
+
+/// A part of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Part {
+    /// Its titles.
+    Title,
+    /// Keywords and topics.
+    Keywords,
+    /// Names of its organisations, countries and clusters.
+    Names,
+    /// Any other text.
+    Text,
+}
+
+/// A term of a vocabulary, or a place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Term {
+    /// The vocabulary that lists it; `place` for places.
+    pub vocabulary: String,
+    /// Code, or P-code.
+    pub code: String,
+}
+
+/// A reason why a hit matches.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "as")]
+pub enum Reason {
+    /// It has a word of the query.
+    Word {
+        /// The word, as the query has it.
+        word: String,
+        /// How it stands in the title or description, where that is another form.
+        form: Option<String>,
+        /// Where.
+        parts: Vec<Part>,
+    },
+    /// It has a word that begins as the query says.
+    Beginning {
+        /// The beginning.
+        word: String,
+        /// The first such word of the title or description.
+        form: Option<String>,
+    },
+    /// It carries a concept that words of the query name, which it does not have themselves.
+    Concept {
+        /// The words.
+        word: String,
+        /// What they name.
+        concept: Term,
+        /// What of that its title or description names, where it is about a part of it.
+        within: Option<Term>,
+        /// Where the name of it, or of the part, stands.
+        parts: Vec<Part>,
+    },
+    /// It is about all of an area in which the place lies that words of the query name.
+    Around {
+        /// The words.
+        word: String,
+        /// The area.
+        concept: Term,
+    },
+    /// Its title has all the words next to each other.
+    Together,
+    /// It was changed in the last year, which counts a little.
+    Changed {
+        /// Days since then.
+        days: i64,
+    },
+    /// It has only some of the words.
+    Lacks {
+        /// Those that it does not have.
+        words: Vec<String>,
+    },
+}
+
+/// Tells why the hits of one search match.
+pub(crate) struct Explainer<'a> {
+    pub(crate) plan: &'a Plan,
+    pub(crate) fields: &'a Fields,
+    pub(crate) vocabularies: &'a Vocabularies,
+    pub(crate) today: i64,
+}
+
+impl Explainer<'_> {
+    /// Why a document matches.
+    pub(crate) fn reasons(&self, segment: &Segment, doc: DocId, stored: &Stored) -> Result<Vec<Reason>, SearchError> {
+        let mut reasons = Vec::new();
+        let mut lacks = Vec::new();
+        for (at, word) in self.plan.words.iter().enumerate() {
+            let parts = self.parts(segment, doc, word)?;
+            if !parts.is_empty() {
+                let form =
+                    form_of(stored, |folded, written, language| word.stems.contains(&language.stem(folded, written)));
+                let form = form.filter(|(folded, _)| *folded != word.folded).map(|(_, written)| written);
+                reasons.push(Reason::Word { word: word.written.clone(), form, parts });
+                continue;
+            }
+            match self.by_concept(segment, doc, stored, at)? {
+                Some(reason) if reasons.contains(&reason) => {}
+                Some(reason) => reasons.push(reason),
+                None => lacks.push(word.written.clone()),
+            }
+        }
+        for prefix in &self.plan.prefixes {
+            let begins = Matcher::prefix(segment, self.fields.words(Words::All), std::slice::from_ref(prefix))?;
+            if holds(begins, doc) {
+                let form = form_of(stored, |folded, _, _| folded.starts_with(prefix.as_str()));
+                reasons.push(Reason::Beginning { word: prefix.clone(), form: form.map(|(_, written)| written) });
+            }
+        }
+        if let words @ [_, _, ..] = self.plan.whole.as_slice()
+            && holds(Matcher::phrase(segment, self.fields.title, words)?, doc)
+        {
+            reasons.push(Reason::Together);
+        }
+        let changed = segment.columns.modified.as_ref().and_then(|days| days.first(doc));
+        let days = changed.map(|day| self.today.saturating_sub(day)).filter(|days| (0..=RECENT).contains(days));
+        reasons.extend(days.filter(|_| self.plan.order.by == SortBy::Score).map(|days| Reason::Changed { days }));
+        if !lacks.is_empty() {
+            reasons.push(Reason::Lacks { words: lacks });
+        }
+        Ok(reasons)
+    }
+
+    /// The parts of a document that have a word.
+    fn parts(&self, segment: &Segment, doc: DocId, word: &ScoredWord) -> Result<Vec<Part>, SearchError> {
+        let times = |field: usize| {
+            let mut cursors = cursors_of(segment, self.fields.stems[field], &word.stems)?;
+            Ok::<_, SearchError>(frequency_at(&mut cursors, doc))
+        };
+        let mut elsewhere = times(ALL)?;
+        let mut parts = Vec::new();
+        for field in NAMED {
+            let named = times(field)?;
+            elsewhere = elsewhere.saturating_sub(named);
+            if named > 0 {
+                parts.push(part_of(field));
+            }
+        }
+        parts.extend((elsewhere > 0).then_some(Part::Text));
+        Ok(parts)
+    }
+
+    /// The concept for which a document is found that does not have a word, by the place of that among the words.
+    fn by_concept(
+        &self,
+        segment: &Segment,
+        doc: DocId,
+        stored: &Stored,
+        at: usize,
+    ) -> Result<Option<Reason>, SearchError> {
+        for named in self.plan.concepts.iter().filter(|concept| concept.words.contains(&at)) {
+            let word = self.words_of(named);
+            let carries = |term: &String| {
+                let mut cursors = cursors_of(segment, self.fields.concepts, std::slice::from_ref(term))?;
+                Ok::<_, SearchError>(frequency_at(&mut cursors, doc) > 0)
+            };
+            for term in &named.carried {
+                let Some(concept) = concept_of(term).filter(|_| carries(term).is_ok_and(|carries| carries)) else {
+                    continue;
+                };
+                let (parts, within) = self.named_in(stored, &concept);
+                let within = within.as_ref().map(term_of);
+                return Ok(Some(Reason::Concept { word, concept: term_of(&concept), within, parts }));
+            }
+            for term in &named.around {
+                if let Some(area) = term.strip_prefix("whole\0").and_then(concept_of)
+                    && carries(term)?
+                {
+                    return Ok(Some(Reason::Around { word, concept: term_of(&area) }));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// The words of the query that name a concept.
+    fn words_of(&self, named: &ScoredConcept) -> String {
+        let words = named.words.iter().filter_map(|at| self.plan.words.get(*at));
+        words.map(|word| word.written.as_str()).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Where the title and description of a record name a concept or what lies within it; and that, where only it is named.
+    fn named_in(&self, stored: &Stored, wanted: &Concept) -> (Vec<Part>, Option<Concept>) {
+        let lexicon = self.vocabularies.lexicon();
+        let mut parts = Vec::new();
+        let mut within = None;
+        let mut is_named = stored.card.countries.contains(&wanted.code) && wanted.scheme == "country"
+            || stored.card.clusters.contains(&wanted.code) && wanted.scheme == "cluster";
+        if is_named {
+            parts.push(Part::Names);
+        }
+        let titles = stored.card.title.texts().map(|text| (Part::Title, text));
+        let texts = stored.text.values().map(|text| (Part::Text, &text[..text.floor_char_boundary(HEAD)]));
+        for (part, text) in titles.chain(texts) {
+            for mention in lexicon.mentions(&Word::all_in(text)) {
+                let is_wanted = mention.concepts.contains(wanted);
+                let below = mention.concepts.iter().find(|one| lexicon.covering(one).contains(wanted));
+                if (is_wanted || below.is_some()) && !parts.contains(&part) {
+                    parts.push(part);
+                }
+                is_named |= is_wanted;
+                within = within.or_else(|| below.cloned());
+            }
+        }
+        parts.sort_unstable();
+        (parts, within.filter(|_| !is_named))
+    }
+}
+
+fn part_of(field: usize) -> Part {
+    match field {
+        TITLE => Part::Title,
+        KEYWORDS => Part::Keywords,
+        ATTRIBUTES => Part::Names,
+        _ => Part::Text,
+    }
+}
+
+fn holds(mut matcher: Matcher, doc: DocId) -> bool {
+    matcher.seek(doc) == doc
+}
+
+/// The concept of a term of the index ([`crate::concepts::term`]).
+fn concept_of(term: &str) -> Option<Concept> {
+    const SCHEMES: [&str; 8] =
+        ["cluster", "country", "hazard", "hxl", "organisation", "place", "population_group", "theme"];
+    let (scheme, code) = term.split_once('\0')?;
+    let scheme = SCHEMES.into_iter().find(|one| *one == scheme)?;
+    Some(Concept { scheme, code: code.to_owned() })
+}
+
+fn term_of(concept: &Concept) -> Term {
+    Term { vocabulary: concept.vocabulary().to_owned(), code: concept.code.clone() }
+}
+
+/// The first word of the titles, then of the descriptions, that is looked for: folded, and as it is written.
+fn form_of(stored: &Stored, mut is_wanted: impl FnMut(&str, &str, Language) -> bool) -> Option<(String, String)> {
+    let titles = stored.card.title.0.iter();
+    for (tag, text) in titles.chain(&stored.text) {
+        let language = if tag == UNDETERMINED { stored.language } else { language_of(tag, stored.language) };
+        let mut found = None;
+        visit_words(text, |folded, span| {
+            let written = &text[span.from..span.to];
+            if found.is_none() && is_wanted(folded, written, language) {
+                found = Some((folded.to_owned(), written.to_owned()));
+            }
+        });
+        if found.is_some() {
+            return found;
+        }
+    }
+    None
+}
