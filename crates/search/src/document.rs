@@ -157,7 +157,7 @@ impl Texts<'_> {
 }
 
 /// The language of what a record says without naming one: as its title and description look, or that of the first title.
-fn main_language(dataset: &Dataset) -> Language {
+pub(crate) fn main_language(dataset: &Dataset) -> Language {
     let unnamed =
         [&dataset.title, &dataset.description].map(|texts| texts.0.get(UNDETERMINED).map_or("", String::as_str));
     if unnamed.iter().any(|text| !text.is_empty()) {
