@@ -47,6 +47,12 @@ enum What {
         /// Name of the format.
         name: String,
     },
+    /// The memory of one index, for `search`
+    #[command(hide = true)]
+    OneIndex {
+        /// Its folder.
+        folder: std::path::PathBuf,
+    },
     /// Everything, in moderate sizes
     All,
 }
@@ -84,6 +90,7 @@ fn main() -> anyhow::Result<()> {
         What::Formats => vec![formats::measure()?],
         What::ManySources(Repeats { repeats }) => vec![many_sources::measure(repeats)?],
         What::OneFormat { name } => return formats::measure_one(&name),
+        What::OneIndex { folder } => return search::measure_one_index(&folder),
         What::All => {
             let mut reports = vec![first_run::measure(5)?, harvest_file::measure(3)?, harvest_http::measure(3)?];
             let search = Search { records: 100_000, generated_only: false, queries: 1000, repeats: 3 };
@@ -106,10 +113,10 @@ fn measure_search(search: &Search) -> anyhow::Result<Vec<Report>> {
     let plan = search::Plan { queries: search.queries, repeats: search.repeats };
     let mut reports = Vec::new();
     if !search.generated_only {
-        reports.push(search::measure(&search::Corpus::Datagov, plan)?);
+        reports.extend(search::measure(&search::Corpus::Datagov, plan)?);
     }
     if search.records > 0 {
-        reports.push(search::measure(&search::Corpus::Generated(search.records), plan)?);
+        reports.extend(search::measure(&search::Corpus::Generated(search.records), plan)?);
     }
     Ok(reports)
 }

@@ -86,8 +86,18 @@ fn field(fields: &[String], number: usize) -> io::Result<f64> {
 
 /// The largest resident memory of a process so far, bytes; 0 when it is gone.
 pub(crate) fn peak_memory(process: u32) -> u64 {
+    status(&process.to_string(), "VmHWM:")
+}
+
+/// Resident memory of this process that is no page of a file, bytes.
+pub(crate) fn anonymous_memory() -> u64 {
+    status("self", "RssAnon:")
+}
+
+/// A size in the `status` file of a process, bytes.
+fn status(process: &str, name: &str) -> u64 {
     let Ok(text) = fs::read_to_string(format!("/proc/{process}/status")) else { return 0 };
-    let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let line = text.lines().find_map(|line| line.strip_prefix(name));
     let kilobytes = line.and_then(|line| line.split_whitespace().next()).and_then(|text| text.parse::<u64>().ok());
     kilobytes.unwrap_or(0) * 1024
 }

@@ -44,6 +44,13 @@ impl Report {
         self.remarks.push(remark.into());
     }
 
+    /// Adds a figure to those that a measurement ended with.
+    pub(crate) fn figure(&mut self, name: &str, figure: serde_json::Value) {
+        if let Some(figures) = self.figures.as_object_mut() {
+            figures.insert(name.to_owned(), figure);
+        }
+    }
+
     /// Ends a measurement with its figures.
     pub(crate) fn end(mut self, figures: serde_json::Value) -> Self {
         self.load[1] = meter::load();

@@ -1,6 +1,6 @@
 //! Feeding the same records to Cairn's index writer and to the plain index.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use cairn_model::{Dataset, Vocabularies};
@@ -18,6 +18,7 @@ use super::queries::Example;
 use crate::cairn::{Workplace, build, size};
 use crate::corpus::datagov;
 use crate::meter::{process_cpu, thread_cpu};
+use crate::report::{Report, mebibytes};
 
 /// How often it is looked whether segments are merged.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
@@ -31,15 +32,33 @@ pub(super) struct Catalogue {
     pub(super) index: Index,
     pub(super) bare: Bare,
     pub(super) examples: Vec<Example>,
-    pub(super) records: usize,
-    pub(super) documents: u64,
-    /// CPU seconds to build Cairn's index, and the plain one, renditions included.
-    pub(super) cpu: (f64, f64),
-    /// Seconds for everything.
-    pub(super) wall: f64,
-    pub(super) segments: usize,
-    pub(super) bytes: (u64, u64),
+    records: usize,
+    documents: u64,
+    /// What building Cairn's index cost, and the plain one, renditions included.
+    built: (Built, Built),
+    /// Bytes of the records as JSON.
+    json: u64,
+    segments: usize,
+    bytes: (u64, u64),
+    /// Folder of Cairn's index.
+    pub(super) own: PathBuf,
     _folder: TempDir,
+}
+
+/// Seconds of CPU and of wall time, without those that making the records took.
+#[derive(Debug, Clone, Copy)]
+struct Built {
+    cpu: f64,
+    wall: f64,
+}
+
+impl Built {
+    /// Runs what builds an index; it answers what making the records took.
+    fn by(build: impl FnOnce() -> anyhow::Result<Self>) -> anyhow::Result<Self> {
+        let (cpu, wall) = (process_cpu(), Instant::now());
+        let making = build()?;
+        Ok(Self { cpu: process_cpu() - cpu - making.cpu, wall: wall.elapsed().as_secs_f64() - making.wall })
+    }
 }
 
 /// Where the records come from; they come alike each time.
@@ -51,69 +70,108 @@ enum Records {
 
 impl Catalogue {
     pub(super) fn build(corpus: &Corpus) -> anyhow::Result<Self> {
-        let begun = Instant::now();
         let source = Records::of(corpus)?;
         let folder = tempfile::Builder::new().prefix("cairn-bench").tempdir()?;
         let own = folder.path().join("cairn");
 
         let (index, mut writer) = Index::create_empty_with(&own, WriterOptions::default())?;
-        let mut records = 0;
-        let mut documents = 0;
-        let before = process_cpu();
-        let making = source.each_batch(&mut |datasets| {
-            records += datasets.len();
-            documents += writer.add(&changes(&datasets))?;
-            Ok(())
-        })?;
-        writer.commit(i64::try_from(records)?)?;
-        while writer.settle()? {
-            std::thread::sleep(BETWEEN_LOOKS);
-        }
-        writer.close()?;
-        let cpu_of_cairn = process_cpu() - before - making;
-
-        let every = (records / EXAMPLES).max(1);
-        let mut examples = Vec::new();
-        let mut number = 0;
-        let mut bare = Bare::create(folder.path())?;
-        let before = process_cpu();
-        let making = source.each_batch(&mut |datasets| {
-            for dataset in &datasets {
-                if number % every == 0 {
-                    examples.push(Example::of(dataset));
-                }
-                number += 1;
+        let (mut records, mut documents) = (0, 0);
+        let cairn = Built::by(|| {
+            let making = source.each_batch(&mut |datasets| {
+                records += datasets.len();
+                documents += writer.add(&changes(&datasets))?;
+                Ok(())
+            })?;
+            writer.commit(i64::try_from(records)?)?;
+            while writer.settle()? {
+                std::thread::sleep(BETWEEN_LOOKS);
             }
-            for change in changes(&datasets) {
-                for rendition in &change.renditions {
-                    bare.add(rendition, Vocabularies::bundled())?;
-                }
-            }
-            Ok(())
+            writer.close()?;
+            Ok(making)
         })?;
-        bare.finish()?;
-        let cpu_of_bare = process_cpu() - before - making;
-
+        let mut plain = Bare::create(folder.path())?;
+        let bare = Built::by(|| {
+            let making = source.each_batch(&mut |datasets| {
+                for change in changes(&datasets) {
+                    for rendition in &change.renditions {
+                        plain.add(rendition, Vocabularies::bundled())?;
+                    }
+                }
+                Ok(())
+            })?;
+            plain.finish()?;
+            Ok(making)
+        })?;
+        let (examples, json) = looked_at(&source, records)?;
         Ok(Self {
             index,
             examples,
             records,
             documents,
-            cpu: (cpu_of_cairn, cpu_of_bare),
-            wall: begun.elapsed().as_secs_f64(),
+            built: (cairn, bare),
+            json,
             segments: segments(&own)?,
-            bytes: (size(&own)?, bare.bytes()?),
-            bare,
+            bytes: (size(&own)?, plain.bytes()?),
+            bare: plain,
+            own,
             _folder: folder,
         })
     }
 
-    /// The figures of building.
-    pub(super) fn figures(&self) -> serde_json::Value {
-        json!({"records": self.records, "documents": self.documents, "cpu_cairn": self.cpu.0, "cpu_bare": self.cpu.1,
-            "wall": self.wall, "segments_cairn": self.segments, "segments_bare": self.bare.segments(),
-            "bytes_cairn": self.bytes.0, "bytes_bare": self.bytes.1})
+    /// How both indexes were built.
+    pub(super) fn told(&self, name: &str) -> Report {
+        let columns = ["index", "documents/CPU-s", "CPU-s", "documents/s of wall", "MiB", "of the JSON", "segments"];
+        let mut report = Report::begin(&format!("building {name}"), &columns);
+        let (cairn, bare) = self.built;
+        let documents = self.documents as f64;
+        let rows = [("cairn", cairn, self.bytes.0, self.segments), ("limit", bare, self.bytes.1, self.bare.segments())];
+        let mut figures = serde_json::Map::new();
+        for (name, built, bytes, segments) in rows {
+            let share = bytes as f64 / self.json as f64;
+            report.row([
+                name.to_owned(),
+                format!("{:.0}", documents / built.cpu),
+                format!("{:.1}", built.cpu),
+                format!("{:.0}", documents / built.wall),
+                mebibytes(bytes),
+                format!("{share:.2}"),
+                segments.to_string(),
+            ]);
+            figures.insert(
+                name.to_owned(),
+                json!({"cpu": built.cpu, "wall": built.wall, "bytes": bytes, "segments": segments}),
+            );
+        }
+        report.remark(format!(
+            "{} records ({} as JSON), {} documents; rate over the limit's: {:.2} by CPU, {:.2} by wall; aim: at least 0.8",
+            self.records,
+            mebibytes(self.json),
+            self.documents,
+            bare.cpu / cairn.cpu,
+            bare.wall / cairn.wall,
+        ));
+        figures.insert("records".to_owned(), json!(self.records));
+        figures.insert("documents".to_owned(), json!(self.documents));
+        figures.insert("json_bytes".to_owned(), json!(self.json));
+        report.end(serde_json::Value::Object(figures))
     }
+}
+
+/// Some records that queries are made of, and how many bytes all have as JSON.
+fn looked_at(source: &Records, records: usize) -> anyhow::Result<(Vec<Example>, u64)> {
+    let every = (records / EXAMPLES).max(1);
+    let (mut examples, mut number, mut json) = (Vec::new(), 0, 0);
+    source.each_batch(&mut |datasets| {
+        for dataset in &datasets {
+            json += serde_json::to_vec(dataset)?.len() as u64;
+            if number % every == 0 {
+                examples.push(Example::of(dataset));
+            }
+            number += 1;
+        }
+        Ok(())
+    })?;
+    Ok((examples, json))
 }
 
 fn changes(datasets: &[Dataset]) -> Vec<IndexChange> {
@@ -132,17 +190,18 @@ impl Records {
         }
     }
 
-    /// Hands every record over; gives the CPU seconds that making or reading the records took.
-    fn each_batch(&self, take: &mut dyn FnMut(Vec<Dataset>) -> anyhow::Result<()>) -> anyhow::Result<f64> {
-        let mut making = 0.0;
+    /// Hands every record over; gives what making or reading the records took.
+    fn each_batch(&self, take: &mut dyn FnMut(Vec<Dataset>) -> anyhow::Result<()>) -> anyhow::Result<Built> {
+        let mut making = Built { cpu: 0.0, wall: 0.0 };
         match self {
             Self::Generated(generator, records) => {
                 let mut from = 0;
                 while from < *records {
                     let to = (from + BATCH).min(*records);
-                    let before = thread_cpu();
+                    let (before, begun) = (thread_cpu(), Instant::now());
                     let datasets = (from..to).map(|number| generator.dataset(number)).collect();
-                    making += thread_cpu() - before;
+                    making.cpu += thread_cpu() - before;
+                    making.wall += begun.elapsed().as_secs_f64();
                     take(datasets)?;
                     from = to;
                 }
@@ -154,9 +213,10 @@ impl Records {
                 let mut position = 0;
                 loop {
                     // Reading uses threads of its own, so all that the process does meanwhile counts.
-                    let before = process_cpu();
+                    let (before, begun) = (process_cpu(), Instant::now());
                     let records = runtime.block_on(store.records_after(position, u32::try_from(BATCH)?))?;
-                    making += process_cpu() - before;
+                    making.cpu += process_cpu() - before;
+                    making.wall += begun.elapsed().as_secs_f64();
                     let Some(last) = records.last() else { break };
                     position = last.seq;
                     take(records.into_iter().map(|record| record.dataset).collect())?;

@@ -1,7 +1,7 @@
 //! The cheapest collector of facets: numbers that hold for the whole catalogue, counted into plain lists.
 
 use tantivy::collector::{Collector, SegmentCollector};
-use tantivy::columnar::Column;
+use tantivy::columnar::{Cardinality, Column};
 use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader};
 
 use super::FACETS;
@@ -26,6 +26,8 @@ pub(super) struct FacetCounts {
 pub(super) struct SegmentCounts {
     documents: u64,
     block: Vec<DocId>,
+    /// Values of a column of which each document has one.
+    values: Vec<u64>,
     columns: Vec<(Column<u64>, Vec<u32>)>,
 }
 
@@ -38,7 +40,7 @@ impl Collector for Facets {
         for (facet, size) in FACETS.iter().zip(&self.sizes) {
             columns.push((segment.fast_fields().u64(facet.name())?, vec![0; *size]));
         }
-        Ok(SegmentCounts { documents: 0, block: Vec::with_capacity(BLOCK), columns })
+        Ok(SegmentCounts { documents: 0, block: Vec::with_capacity(BLOCK), values: Vec::new(), columns })
     }
 
     fn requires_scoring(&self) -> bool {
@@ -55,17 +57,28 @@ impl Collector for Facets {
 }
 
 impl SegmentCounts {
-    fn count_block(&mut self) {
+    fn count(&mut self, docs: &[DocId]) {
         for (column, counts) in &mut self.columns {
-            for doc in &self.block {
-                for value in column.values_for_doc(*doc) {
-                    if let Some(count) = usize::try_from(value).ok().and_then(|value| counts.get_mut(value)) {
-                        *count += 1;
-                    }
+            let mut add = |value: u64| {
+                if let Some(count) = usize::try_from(value).ok().and_then(|value| counts.get_mut(value)) {
+                    *count += 1;
                 }
+            };
+            if column.get_cardinality() == Cardinality::Full {
+                self.values.resize(docs.len(), 0);
+                column.values.get_vals(docs, &mut self.values);
+                self.values.iter().copied().for_each(&mut add);
+            } else {
+                docs.iter().flat_map(|doc| column.values_for_doc(*doc)).for_each(&mut add);
             }
         }
-        self.documents += self.block.len() as u64;
+        self.documents += docs.len() as u64;
+    }
+
+    fn count_block(&mut self) {
+        let block = std::mem::take(&mut self.block);
+        self.count(&block);
+        self.block = block;
         self.block.clear();
     }
 }

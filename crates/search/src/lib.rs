@@ -7,6 +7,7 @@
 //! documents that meet them, `statistics` scores, `facet`, `histograms` and `cells` count, `rank` keeps the best, `snippet` shows why. The way of a
 //! record: `document` makes a document of each rendition, `writer` commits both tiers, `view` pins the pair for searches.
 
+pub mod analysis;
 mod answers;
 mod audience;
 mod by_document;

@@ -1,0 +1,103 @@
+//! How this engine takes texts and queries apart, for programs that put the same words into another one and compare the two.
+
+use cairn_model::text::UNDETERMINED;
+use cairn_model::{Dataset, Vocabularies};
+use tantivy::tokenizer::TokenizerManager;
+
+use crate::document::main_language;
+use crate::language::{Language, stems_of};
+use crate::query;
+use crate::tokens::{self, folded_words};
+use crate::wording::{names_in, says_nothing};
+
+/// Name of the analyser of words as they are written, folded.
+pub const WORDS: &str = tokens::FOLDED;
+/// Name of the analyser of stems. It takes texts as [`Spoken::marked`] gives them.
+pub const STEMS: &str = tokens::STEMMED;
+
+/// Makes both analysers known to an index.
+pub fn register(analysers: &TokenizerManager) {
+    analysers.register(WORDS, tokens::folded());
+    analysers.register(STEMS, tokens::stemmed());
+}
+
+/// The language by whose rules a text is brought to its stems.
+#[derive(Debug, Clone, Copy)]
+pub struct Spoken(Language);
+
+impl Spoken {
+    /// That of the texts of a record that name none.
+    pub fn by_record(dataset: &Dataset) -> Self {
+        Self(main_language(dataset))
+    }
+
+    /// That of a tag (BCP 47).
+    pub fn tagged(tag: &str) -> Self {
+        Self(Language::of(tag, ""))
+    }
+
+    /// That of a text of the record with this tag, where `self` is that of its texts that name none.
+    #[must_use]
+    pub fn or_tagged(self, tag: &str) -> Self {
+        if tag == UNDETERMINED { self } else { Self::tagged(tag) }
+    }
+
+    /// A text as the analyser [`STEMS`] takes it.
+    pub fn marked(self, text: &str) -> String {
+        tokens::marked(self.0, text)
+    }
+
+    /// The stems of a text, in its order.
+    pub fn stems(self, text: &str) -> Vec<String> {
+        let marked = self.marked(text);
+        let mut analyser = tokens::stemmed();
+        let mut stream = analyser.token_stream(&marked);
+        let mut stems = Vec::new();
+        stream.process(&mut |token| stems.push(token.text.clone()));
+        stems
+    }
+}
+
+/// The folded words of a text, in its order.
+pub fn words(text: &str) -> Vec<String> {
+    folded_words(text)
+}
+
+/// The stems that a folded word of a query can have: a record that has any of them has the word.
+pub fn stems(word: &str) -> Vec<String> {
+    stems_of(word, word)
+}
+
+/// Whether a search for this text looks for its words and nothing else: none of them names a concept, none is passed over.
+pub fn is_plain(text: &str, vocabularies: &Vocabularies) -> bool {
+    query::parse(text)
+        .is_ok_and(|query| names_in(&query.nodes, vocabularies).is_empty() && !query.nodes.iter().any(says_nothing))
+}
+
+/// Whether words of a text name a concept.
+pub fn names_concept(text: &str, vocabularies: &Vocabularies) -> bool {
+    query::parse(text).is_ok_and(|query| !names_in(&query.nodes, vocabularies).is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_stems_of_a_text_are_those_that_its_words_can_have_in_a_query() {
+        let of_text = Spoken::tagged("en").stems("Repaired wells, near the villages");
+        let found =
+            words("well repair village").into_iter().all(|word| of_text.iter().any(|stem| stems(&word).contains(stem)));
+        assert!(found, "{of_text:?}");
+    }
+
+    #[test]
+    fn a_text_that_names_a_concept_or_has_words_that_say_nothing_is_not_plain() {
+        let vocabularies = Vocabularies::bundled();
+        assert!(is_plain("repaired pumps", vocabularies));
+        for text in ["pumps yemen", "how many pumps"] {
+            assert!(!is_plain(text, vocabularies), "{text}");
+        }
+        assert!(names_concept("pumps yemen", vocabularies) && !names_concept("how many pumps", vocabularies));
+    }
+}
