@@ -71,7 +71,7 @@ impl Answers {
 
     /// Keeps the answer of a broad search.
     pub(crate) fn keep(&self, question: Question<'_>, page: &SearchPage) {
-        if page.total < BROAD || question.text.len() > LONGEST {
+        if page.total < BROAD || page.partial || question.text.len() > LONGEST {
             return;
         }
         let answer = Kept {

@@ -12,6 +12,10 @@ use crate::{FacetField, Grid, Histogram, Reason, YearCount};
 pub struct SearchPage {
     /// How many records match for this viewer, exactly; where hits are folded, how many there are after that.
     pub total: u64,
+    /// Whether the time was up before all records were looked at: there may be more and better ones, and all counts are of what
+    /// was found until then.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub partial: bool,
     /// Whether records are found that have only some of the words.
     pub relaxed: bool,
     /// The text as it was probably meant, where nothing is found for it as it is; what is found then is found for this, unless

@@ -47,6 +47,8 @@ pub struct SearchRequest {
     pub fold_series: bool,
     /// Whether it is told why each hit matches.
     pub explain: bool,
+    /// Whether what is found until then is wanted when the search is given up; else that is an error.
+    pub partial: bool,
     /// When the search is given up, if it is.
     pub give_up_at: Option<Instant>,
 }

@@ -56,10 +56,13 @@ pub(crate) fn search(
     };
     let text = request.text.as_str();
     let page = if request.matching == Matching::Some { some(text)? } else { all(text)? };
-    if page.total > 0 {
+    if page.total > 0 || page.partial {
         return Ok(page);
     }
-    Deadline(request.give_up_at).check()?;
+    match Deadline(request.give_up_at).check() {
+        Err(SearchError::OutOfTime) if request.partial => return Ok(SearchPage { partial: true, ..page }),
+        checked => checked?,
+    }
     let suggestion = spelling::mended(view, fields, vocabularies, text)?;
     let meant = suggestion.as_deref().unwrap_or(text);
     let page = match request.matching {
@@ -103,22 +106,10 @@ fn carry_out(
     walk.series = request.fold_series.then(SeriesFolding::default);
     walk.counters.count_too(request);
     let mut segments: Vec<&Segment> = Vec::new();
-    for segment in &view.public.segments {
-        let superseded = audience.superseded(segment, fields)?;
-        walk.over(segments.len(), segment, fields, plan.conjunction(segment, fields, None, superseded)?)?;
-        segments.push(segment);
-    }
-    if !audience.is_public_only() {
-        for segment in &view.restricted.segments {
-            let visible = match audience.visible(segment, fields)? {
-                Matcher::Nothing => continue,
-                matcher => matcher,
-            };
-            let superseded = audience.superseded(segment, fields)?;
-            walk.over(segments.len(), segment, fields, plan.conjunction(segment, fields, Some(visible), superseded)?)?;
-            segments.push(segment);
-        }
-    }
+    let partial = match walk.over_all(view, fields, &audience, &mut segments) {
+        Err(SearchError::OutOfTime) if request.partial => true,
+        walked => walked.map(|()| false)?,
+    };
 
     let mut folded = walk.fold(&segments)?;
     let mut series = walk.fold_series(&segments)?;
@@ -133,7 +124,8 @@ fn carry_out(
     };
     let page: Vec<Candidate> = best.into_iter().skip(plan.offset).take(plan.limit).collect();
     let more = after_cursor > (plan.offset + page.len()) as u64;
-    let next = page.last().filter(|_| more).map(|last| cursor_after(last, plan));
+    // Behind a page that is not sure to be the best there is none.
+    let next = page.last().filter(|_| more && !partial).map(|last| cursor_after(last, plan));
     let snippets = Snippets::new(plan.words.iter().map(|scored| scored.stems.as_slice()), &plan.prefixes);
     let explainer = request.explain.then(|| Explainer { plan, fields, vocabularies, today: request.today });
     let mut hits = Vec::with_capacity(page.len());
@@ -150,7 +142,7 @@ fn carry_out(
         let reasons = explainer.as_ref().map(|one| one.reasons(segment, candidate.doc, &stored)).transpose()?;
         hits.push(Hit { card: stored.card, snippet, also_at, series: series.remove(&candidate.id), reasons });
     }
-    Ok(SearchPage { total, relaxed: false, suggestion: None, next, hits, facets, histograms, grid, cells })
+    Ok(SearchPage { total, partial, relaxed: false, suggestion: None, next, hits, facets, histograms, grid, cells })
 }
 
 fn cursor_after(last: &Candidate, plan: &Plan) -> String {
@@ -198,13 +190,65 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Walks over the documents of a segment that meet the conditions; `at` is the segment's place in the search.
+    /// Walks over the documents that the audience sees of a view and that meet the conditions. The segments that were walked
+    /// over, the last one in part when the time was up there, are put down.
+    fn over_all<'v>(
+        &mut self,
+        view: &'v View,
+        fields: &Fields,
+        audience: &Audience,
+        segments: &mut Vec<&'v Segment>,
+    ) -> Result<(), SearchError> {
+        for segment in &view.public.segments {
+            let superseded = audience.superseded(segment, fields)?;
+            let conditions = self.plan.conjunction(segment, fields, None, superseded)?;
+            segments.push(segment);
+            self.over(segments.len() - 1, segment, fields, conditions)?;
+        }
+        if audience.is_public_only() {
+            return Ok(());
+        }
+        for segment in &view.restricted.segments {
+            let visible = match audience.visible(segment, fields)? {
+                Matcher::Nothing => continue,
+                matcher => matcher,
+            };
+            let superseded = audience.superseded(segment, fields)?;
+            let conditions = self.plan.conjunction(segment, fields, Some(visible), superseded)?;
+            segments.push(segment);
+            self.over(segments.len() - 1, segment, fields, conditions)?;
+        }
+        Ok(())
+    }
+
+    /// Walks over the documents of a segment that meet the conditions; `at` is the segment's place in the search. What was found
+    /// counts even when the time is up.
     fn over(
         &mut self,
         at: usize,
         segment: &Segment,
         fields: &Fields,
+        conditions: Conjunction,
+    ) -> Result<(), SearchError> {
+        self.counters.begin(segment);
+        let mut block = Vec::with_capacity(BLOCK);
+        let walked = self.over_documents(at, segment, fields, conditions, &mut block);
+        self.counters.count(segment, &block, self.today);
+        self.counters.end(segment);
+        if self.plan.order.by == SortBy::Title {
+            let best = std::mem::replace(&mut self.best, Best::new(wanted(self.plan)));
+            self.settled.push(best.into_sorted());
+        }
+        walked
+    }
+
+    fn over_documents(
+        &mut self,
+        at: usize,
+        segment: &Segment,
+        fields: &Fields,
         mut conditions: Conjunction,
+        block: &mut Vec<DocId>,
     ) -> Result<(), SearchError> {
         let plan = self.plan;
         let mut scorer = Scorer::new(plan, self.statistics, self.weights, segment, fields, self.today)?;
@@ -212,9 +256,7 @@ impl<'a> Walk<'a> {
             Some(cursor) => Some(plan.order.place(cursor, segment)?),
             None => None,
         };
-        self.counters.begin(segment);
         let counts = !self.counters.is_empty();
-        let mut block: Vec<DocId> = Vec::with_capacity(BLOCK);
         let mut from = 0;
         let mut walked: u32 = 0;
         plan.deadline.check()?;
@@ -254,18 +296,12 @@ impl<'a> Walk<'a> {
             if counts {
                 block.push(doc);
                 if block.len() == BLOCK {
+                    self.counters.count(segment, block, self.today);
+                    block.clear();
                     // A record of many countries and clusters is in many cells.
                     plan.deadline.check()?;
-                    self.counters.count(segment, &block, self.today);
-                    block.clear();
                 }
             }
-        }
-        self.counters.count(segment, &block, self.today);
-        self.counters.end(segment);
-        if plan.order.by == SortBy::Title {
-            let best = std::mem::replace(&mut self.best, Best::new(wanted(plan)));
-            self.settled.push(best.into_sorted());
         }
         Ok(())
     }

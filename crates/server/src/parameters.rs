@@ -272,10 +272,11 @@ pub(crate) fn search_request(
         language: parameters.language()?.to_owned(),
         today: day_of(now),
         matching: matching(parameters)?,
-        // The catalogue knows what people said of duplicates, and how long a search may take.
+        // The catalogue knows what people said of duplicates, how long a search may take, and what comes of one that takes longer.
         fold: duplicates.then(Arc::default),
         fold_series: series,
         explain: explain(parameters)?,
+        partial: false,
         give_up_at: None,
     })
 }

@@ -44,13 +44,14 @@ pub struct Without {
 }
 
 impl Catalog {
-    /// Searches the catalogue as somebody who narrows it down does. All its searches together take no longer than one may.
+    /// Searches the catalogue as somebody who narrows it down does. All its searches together take no longer than one may; when
+    /// that time is up, the page says so and has what was found until then.
     ///
     /// # Errors
-    /// As [`Catalog::search`].
+    /// As [`Catalog::search`], but for `SearchTooSlow`.
     pub async fn explore(&self, viewer: &Viewer, request: SearchRequest) -> Result<Explored, CatalogError> {
         let index = Arc::new(self.index().await?.pinned());
-        let request = self.ready(&index, request).await?;
+        let request = SearchRequest { partial: true, ..self.ready(&index, request).await? };
         let viewer = viewer.clone();
         let explore = move || Ok(Ground { index: &index, viewer: &viewer, request: &request }.explore()?);
         self.noticing_damage(blocking(explore).await)
@@ -68,20 +69,30 @@ impl Ground<'_> {
     fn explore(&self) -> Result<Explored, SearchError> {
         let mut page = self.index.search(self.viewer, self.request)?;
         for facet in &self.request.facets {
+            if page.partial {
+                break;
+            }
             if let Some(chosen) = self.request.filters.values.get(facet).filter(|chosen| !chosen.is_empty()) {
                 let narrowed = page.facets.remove(facet).unwrap_or_default();
-                let counts = self.alternatives(*facet, chosen, &narrowed, &page)?;
+                let counts = match self.alternatives(*facet, chosen, &narrowed, &page) {
+                    Err(SearchError::OutOfTime) => {
+                        page.partial = true;
+                        narrowed
+                    }
+                    counts => counts?,
+                };
                 page.facets.insert(*facet, counts);
             }
         }
-        let without = if page.total == 0 { self.without()? } else { Vec::new() };
+        let without = if page.total == 0 && !page.partial { self.without()? } else { Vec::new() };
         Ok(Explored { page, without })
     }
 
     /// Counts without hits.
     fn count(&self, request: SearchRequest) -> Result<SearchPage, SearchError> {
         let request = SearchRequest { limit: 0, offset: 0, cursor: None, cells: Vec::new(), ..request };
-        let request = SearchRequest { histograms: Vec::new(), grid: None, ..request };
+        // A part of a count says nothing.
+        let request = SearchRequest { histograms: Vec::new(), grid: None, partial: false, ..request };
         self.index.search(self.viewer, &request)
     }
 

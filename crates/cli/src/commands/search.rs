@@ -176,6 +176,9 @@ fn print(answer: &Value) -> Result<(), Failure> {
             format!("Nothing is found for these words as they are. For “{meant}”:")
         })?;
     }
+    if answer["partial"] == true {
+        output::line("The search took too long and was stopped; there may be more than this:")?;
+    }
     if answer["relaxed"] == true {
         output::line("These have some of the words:")?;
     }

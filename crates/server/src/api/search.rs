@@ -24,6 +24,10 @@ use crate::viewer::Asking;
 pub(crate) struct SearchAnswer {
     /// How many records match, exactly; with `fold`, how many are left when duplicates or series are folded.
     total: u64,
+    /// `true` where the search took too long and was stopped: there may be more and better records, and all counts are of those
+    /// that were found until then.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    partial: bool,
     /// `true` where records are among those found that have only some of the words: with `match=some`, or because none has
     /// all of them.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -337,6 +341,7 @@ pub(crate) fn answer(found: Explored, language: &str, catalog: &Catalog) -> Sear
     let Explored { page, without } = found;
     SearchAnswer {
         total: page.total,
+        partial: page.partial,
         relaxed: page.relaxed,
         next: page.next,
         suggestion: page.suggestion,

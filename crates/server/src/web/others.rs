@@ -30,7 +30,7 @@ pub(super) async fn others(
     let all = page.hits.len();
     let is_short = (1..PAGE_SIZE).contains(&all) && request.offset == 0 && request.cursor.is_none();
     let by_relevance = request.sort == Sort::default();
-    if !is_short || !by_relevance || request.matching != Matching::AllElseSome || page.relaxed {
+    if !is_short || !by_relevance || request.matching != Matching::AllElseSome || page.relaxed || page.partial {
         return Ok(None);
     }
     let some =

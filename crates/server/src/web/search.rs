@@ -50,6 +50,7 @@ struct SearchPage {
     query: String,
     total: u64,
     /// Whether holdings are shown that have only some of the words.
+    partial: bool,
     relaxed: bool,
     /// Whether that was asked for.
     some_are_enough: bool,
@@ -182,11 +183,12 @@ pub(crate) async fn show(
     let of_series = |key: &str| address.of_series(key, None);
     let shown = page.hits.len();
     let offset = request.offset;
-    let more = offset + shown < usize::try_from(page.total).unwrap_or(usize::MAX);
+    let more = !page.partial && offset + shown < usize::try_from(page.total).unwrap_or(usize::MAX);
     render(&SearchPage {
         orders: orders(&request.text),
         query: request.text.clone(),
         total: page.total,
+        partial: page.partial,
         relaxed: page.relaxed,
         some_are_enough: request.matching == Matching::Some,
         meant: page.suggestion.map(|text| Meant { address: address.with("q", &text), text }),
