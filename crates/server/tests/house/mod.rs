@@ -62,6 +62,9 @@ impl Answer {
     }
 }
 
+/// Time for a search that no test takes.
+const LONG: Duration = Duration::from_mins(1);
+
 /// A server, its catalogue, and the folder of its files.
 pub struct House {
     folder: TempDir,
@@ -72,14 +75,14 @@ pub struct House {
 impl House {
     /// Opens a catalogue with these sources (TOML; files relative to the house) and an empty index.
     pub async fn open(sources: &[&str]) -> Self {
-        Self::open_in(tempfile::tempdir().unwrap(), sources, vocabularies()).await
+        Self::open_in(tempfile::tempdir().unwrap(), sources, vocabularies(), LONG).await
     }
 
     /// The same folder, opened anew with other sources, as after a restart.
     pub async fn reopened(self, sources: &[&str]) -> Self {
         let Self { folder, catalog, app } = self;
         drop((catalog, app));
-        Self::open_in(folder, sources, vocabularies()).await
+        Self::open_in(folder, sources, vocabularies(), LONG).await
     }
 
     /// The same folder, opened anew by an operator who has tables of their own.
@@ -88,10 +91,17 @@ impl House {
         drop((catalog, app));
         let (vocabularies, problems) = Vocabularies::with_tables(&[(name.to_owned(), table.to_owned())].into());
         assert!(problems.is_empty(), "{problems:?}");
-        Self::open_in(folder, &[], vocabularies).await
+        Self::open_in(folder, &[], vocabularies, LONG).await
     }
 
-    async fn open_in(folder: TempDir, sources: &[&str], vocabularies: Vocabularies) -> Self {
+    /// The same folder, opened anew where no search may take any time.
+    pub async fn reopened_without_time(self) -> Self {
+        let Self { folder, catalog, app } = self;
+        drop((catalog, app));
+        Self::open_in(folder, &[], vocabularies(), Duration::ZERO).await
+    }
+
+    async fn open_in(folder: TempDir, sources: &[&str], vocabularies: Vocabularies, search_time: Duration) -> Self {
         let sources = sources.iter().map(|text| SourceConfig::from_toml(text, folder.path()).unwrap()).collect();
         let catalog = Catalog::open(CatalogSettings {
             data: folder.path().join("data"),
@@ -103,7 +113,7 @@ impl House {
             concurrency: 1,
             // What becomes of the records of a test is told however far apart its days lie.
             retention: Retention { runs: u32::MAX, history: u32::MAX, retired: u32::MAX },
-            search_time: Duration::from_mins(1),
+            search_time,
             export_rows: 100_000,
             sign_in: SignInSettings {
                 password_cost: PasswordCost { memory_kib: 8, passes: 1 },

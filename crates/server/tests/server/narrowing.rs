@@ -206,3 +206,14 @@ async fn a_page_without_results_leads_to_what_would_be_found() {
     assert!(page.contains(link), "{page}");
     assert!(!house.get("/search?q=zebra", None).await.text().contains("Without “"));
 }
+
+#[tokio::test]
+async fn a_search_that_takes_too_long_says_that_there_may_be_more_and_an_export_is_refused() {
+    let house = house().await.reopened_without_time().await;
+    let answer = house.get("/api/v1/search?facets=country", None).await;
+    assert_eq!((answer.status.as_u16(), &answer.json()["partial"]), (200, &json!(true)), "{}", answer.text());
+    assert_eq!(answer.json()["next"], json!(null));
+    let page = house.get("/search?q=wells", None).await.text();
+    assert!(page.contains("was stopped") && !page.contains("Nothing that you can see matches"), "{page}");
+    assert_eq!(house.get("/api/v1/export.csv", None).await.status, 503);
+}
