@@ -135,7 +135,7 @@ fn carry_out(
     let more = after_cursor > (plan.offset + page.len()) as u64;
     let next = page.last().filter(|_| more).map(|last| cursor_after(last, plan));
     let snippets = Snippets::new(plan.words.iter().map(|scored| scored.stems.as_slice()), &plan.prefixes);
-    let explainer = request.explain.then(|| Explainer { plan, fields, vocabularies, today: request.today });
+    let explainer = request.explain.then_some(Explainer { plan, fields, vocabularies, today: request.today });
     let mut hits = Vec::with_capacity(page.len());
     for candidate in &page {
         let Some(segment) = segments.get(candidate.segment) else { continue };
