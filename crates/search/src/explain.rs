@@ -12,13 +12,13 @@ use tantivy::DocId;
 use crate::SearchError;
 use crate::document::{Stored, language_of};
 use crate::language::Language;
-use crate::matching::{Matcher, cursors_of};
+use crate::matching::cursors_of;
 use crate::plan::{Plan, ScoredConcept, ScoredWord};
 use crate::rank::SortBy;
-use crate::schema::{ALL, ATTRIBUTES, Fields, KEYWORDS, NAMED, TITLE, Words};
+use crate::schema::{ALL, ATTRIBUTES, Fields, KEYWORDS, NAMED, TITLE};
 use crate::scorer::frequency_at;
 use crate::segment::Segment;
-use crate::tokens::visit_words;
+use crate::tokens::{folded_words, visit_words};
 
 /// Days since the last change that are worth telling.
 const RECENT: i64 = 365;
@@ -111,6 +111,7 @@ pub(crate) struct Explainer<'a> {
 impl Explainer<'_> {
     /// Why a document matches.
     pub(crate) fn reasons(&self, segment: &Segment, doc: DocId, stored: &Stored) -> Result<Vec<Reason>, SearchError> {
+        self.plan.deadline.check()?;
         let mut reasons = Vec::new();
         let mut lacks = Vec::new();
         for (at, word) in self.plan.words.iter().enumerate() {
@@ -128,15 +129,13 @@ impl Explainer<'_> {
                 None => lacks.push(word.written.clone()),
             }
         }
+        // Every hit has a word for each of them: no search does without.
         for prefix in &self.plan.prefixes {
-            let begins = Matcher::prefix(segment, self.fields.words(Words::All), std::slice::from_ref(prefix))?;
-            if holds(begins, doc) {
-                let form = form_of(stored, |folded, _, _| folded.starts_with(prefix.as_str()));
-                reasons.push(Reason::Beginning { word: prefix.clone(), form: form.map(|(_, written)| written) });
-            }
+            let form = form_of(stored, |folded, _, _| folded.starts_with(prefix.as_str()));
+            reasons.push(Reason::Beginning { word: prefix.clone(), form: form.map(|(_, written)| written) });
         }
         if let words @ [_, _, ..] = self.plan.whole.as_slice()
-            && holds(Matcher::phrase(segment, self.fields.title, words)?, doc)
+            && stored.card.title.texts().any(|title| folded_words(title).windows(words.len()).any(|part| part == words))
         {
             reasons.push(Reason::Together);
         }
@@ -242,10 +241,6 @@ fn part_of(field: usize) -> Part {
         ATTRIBUTES => Part::Names,
         _ => Part::Text,
     }
-}
-
-fn holds(mut matcher: Matcher, doc: DocId) -> bool {
-    matcher.seek(doc) == doc
 }
 
 /// The concept of a term of the index ([`crate::concepts::term`]).

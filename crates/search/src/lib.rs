@@ -3,9 +3,11 @@
 //! The public tier holds every rendition that anyone may see; an anonymous search opens nothing else. The restricted tier
 //! holds the rest. Statistics, completion and corrections come from live documents of the public tier alone.
 //!
-//! The way of a search: [`query`] reads the text, `language` brings its words to their stems and `concepts` tells what they name, `plan` turns request and viewer into conditions, `matching` walks over the
-//! documents that meet them, `statistics` scores, `facet`, `histograms` and `cells` count, `rank` keeps the best, `snippet` shows why. The way of a
-//! record: `document` makes a document of each rendition, `writer` commits both tiers, `view` pins the pair for searches.
+//! The way of a search: [`query`] reads the text, `language` brings its words to their stems and `concepts` tells what they
+//! name, `plan` turns request and viewer into conditions, `matching` walks over the documents that meet them, `statistics`
+//! scores, `facet`, `histograms` and `cells` count, `folding` and `series` fold, `rank` keeps the best, `snippet` shows why and
+//! `explain` says it. `related` finds what is like a record, by what is `telling` of it. The way of a record: `document` makes a
+//! document of each rendition, `writer` commits both tiers, `view` pins the pair for searches.
 
 pub mod analysis;
 mod answers;

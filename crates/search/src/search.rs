@@ -127,7 +127,7 @@ fn carry_out(
     // Behind a page that is not sure to be the best there is none.
     let next = page.last().filter(|_| more && !partial).map(|last| cursor_after(last, plan));
     let snippets = Snippets::new(plan.words.iter().map(|scored| scored.stems.as_slice()), &plan.prefixes);
-    let explainer = request.explain.then(|| Explainer { plan, fields, vocabularies, today: request.today });
+    let explainer = request.explain.then_some(Explainer { plan, fields, vocabularies, today: request.today });
     let mut hits = Vec::with_capacity(page.len());
     for candidate in &page {
         let Some(segment) = segments.get(candidate.segment) else { continue };

@@ -19,7 +19,7 @@ async fn what_is_found_is_counted_by_year_and_by_cell_for_who_may_see_it() {
         let sharing = if listing == "full" { "public" } else { "organisation" };
         let holding = json!({
             "title": {"en": title}, "countries": ["YEM"], "clusters": ["WSH"], "coverage": coverage,
-            "bbox": {"west": west, "south": south, "east": east, "north": north},
+            "bbox": [west, south, east, north],
             "terms": {"sensitivity": "low", "sharing": sharing, "access_method": "download", "listing": listing},
         });
         let made = house.send_body(&Method::POST, "/api/v1/datasets", Some(&relief), &holding.to_string()).await;
