@@ -1,25 +1,23 @@
 //! The index in its folder: opened, checked, and published to searches as a pinned pair of tiers.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use cairn_model::{DatasetId, Vocabularies};
-use cairn_policy::{Rendition, RenditionLevel, Viewer, rendition};
-use serde::{Deserialize, Serialize};
+use cairn_policy::{RenditionLevel, Viewer, rendition};
 use tantivy::index::SegmentId;
 use tantivy::schema::IndexRecordOption;
-use tantivy::store::{Compressor, ZstdCompressor};
-use tantivy::{DocSet, IndexReader, IndexSettings, ReloadPolicy, TERMINATED};
+use tantivy::{DocSet, TERMINATED};
 
 use crate::answers::Question;
-use crate::cursor::fnv1a;
-use crate::error::{guarded, is_damage};
+use crate::error::guarded;
+use crate::home::{Home, MAKE_UP, MakeUp, PUBLIC, RESTRICTED, failed, remove};
 use crate::names::Known;
 use crate::schema::{Fields, VERSION, schema};
-use crate::tokens::{FOLDED, STEMMED, folded, stemmed};
+use crate::tier_index::{Tier, TierIndex, check_segments};
 use crate::view::{View, ViewBuilder};
 use crate::writer::{Writer, WriterOptions};
 use crate::{
@@ -27,14 +25,6 @@ use crate::{
     Sharing, Suggestion, duplicates, related, search, suggest,
 };
 
-/// The file that tells how the folder was built.
-const MAKE_UP: &str = "schema.json";
-/// Folder of the tier that everyone sees.
-const PUBLIC: &str = "public";
-/// Folder of the other.
-const RESTRICTED: &str = "restricted";
-/// Bytes of stored documents that are packed together: every hit of a page costs unpacking as many.
-const STORED_TOGETHER: usize = 8_192;
 /// How long a reader waits for the second commit of another process.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// How often it looks.
@@ -62,28 +52,6 @@ struct Shared {
     known: ArcSwap<Known>,
 }
 
-/// The folder of an index, and the store that it is derived from.
-#[derive(Debug, Clone)]
-struct Home {
-    folder: PathBuf,
-    store: String,
-}
-
-/// One tier as tantivy has it.
-pub(crate) struct TierIndex {
-    pub(crate) index: tantivy::Index,
-    reader: IndexReader,
-}
-
-/// Which of the two tiers.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Tier {
-    /// What everyone sees.
-    Public,
-    /// The rest.
-    Restricted,
-}
-
 /// What is published while the tiers hold different changes: between the two commits of a writer, or after it was killed
 /// there.
 #[derive(Debug, Clone, Copy)]
@@ -94,19 +62,6 @@ enum AtOdds {
     PublicAloneWhenLate,
     /// Nothing: what was published before stays.
     KeepTheOld,
-}
-
-#[derive(Serialize, Deserialize)]
-struct MakeUp {
-    schema: u32,
-    /// Identity of the store that the index is derived from.
-    store: String,
-    /// [`rendition::VERSION`] of the rules that made its documents.
-    renditions: u32,
-    /// Fingerprint of the vocabularies that its documents were made with.
-    vocabularies: String,
-    /// The change that the store was at when the index was begun: before it holds that, it is not searched.
-    whole_at: i64,
 }
 
 impl Index {
@@ -415,13 +370,6 @@ impl Index {
     }
 }
 
-impl Tier {
-    /// Whether the tier holds a rendition.
-    pub(crate) fn shows(self, rendition: &Rendition) -> bool {
-        rendition.is_public() == matches!(self, Self::Public)
-    }
-}
-
 impl SearchIndex for Index {
     fn pinned(&self) -> Self {
         Self { shared: Arc::clone(&self.shared), pinned: Some(self.view()) }
@@ -477,139 +425,6 @@ impl SearchIndex for Index {
     fn position(&self) -> i64 {
         self.view().position
     }
-}
-
-impl TierIndex {
-    fn create(directory: impl Into<Box<dyn tantivy::Directory>>) -> Result<Self, SearchError> {
-        let (schema, _) = schema();
-        let settings = IndexSettings {
-            docstore_compression: Compressor::Zstd(ZstdCompressor { compression_level: Some(3) }),
-            docstore_blocksize: STORED_TOGETHER,
-            ..IndexSettings::default()
-        };
-        let index = tantivy::Index::create(directory, schema, settings)
-            .map_err(|error| SearchError::from_tantivy("made", error))?;
-        Self::of(index)
-    }
-
-    fn open(folder: &Path) -> Result<Self, SearchError> {
-        let read = |error| SearchError::from_tantivy("read", error);
-        let index = tantivy::Index::open_in_dir(folder).map_err(read)?;
-        if index.schema() != schema().0 {
-            return Err(SearchError::Damaged("its fields are not those of this version".to_owned()));
-        }
-        check_segments(&index)?;
-        Self::of(index)
-    }
-
-    fn of(index: tantivy::Index) -> Result<Self, SearchError> {
-        index.tokenizers().register(FOLDED, folded());
-        index.tokenizers().register(STEMMED, stemmed());
-        let reader = index
-            .reader_builder()
-            .reload_policy(ReloadPolicy::Manual)
-            .try_into()
-            .map_err(|error| SearchError::from_tantivy("read", error))?;
-        Ok(Self { index, reader })
-    }
-
-    fn reload(&self) -> Result<(), SearchError> {
-        self.reader.reload().map_err(|error| SearchError::from_tantivy("read", error))
-    }
-
-    /// What was committed last, if it can be opened.
-    pub(crate) fn searcher_of_last_commit(&self) -> Option<tantivy::Searcher> {
-        self.reload().ok().map(|()| self.reader.searcher())
-    }
-
-    /// The sequence number of the last commit.
-    pub(crate) fn committed(&self) -> Result<i64, SearchError> {
-        let metas = self.index.load_metas().map_err(|error| SearchError::from_tantivy("read", error))?;
-        read_payload(metas.payload.as_deref())
-    }
-}
-
-/// What a commit says of itself: the sequence number, and a checksum, because it stands in a file that has none.
-pub(crate) fn payload(position: i64) -> String {
-    format!("{position} {:016x}", fnv1a(position.to_string().as_bytes()))
-}
-
-fn read_payload(text: Option<&str>) -> Result<i64, SearchError> {
-    let position = text.and_then(|text| text.split_once(' ')).and_then(|(position, _)| position.parse().ok());
-    position
-        .filter(|position| text == Some(payload(*position).as_str()))
-        .ok_or_else(|| SearchError::Damaged("its last commit does not say what it holds".to_owned()))
-}
-
-impl Home {
-    fn new(folder: &Path, store: &str) -> Self {
-        Self { folder: folder.to_owned(), store: store.to_owned() }
-    }
-
-    /// Checks that the folder holds an index of this version, made by these rules, of this store.
-    fn check_make_up(&self) -> Result<MakeUp, SearchError> {
-        let file = self.folder.join(MAKE_UP);
-        let text = match std::fs::read_to_string(&file) {
-            Ok(text) => text,
-            Err(error) if is_damage(&error) => {
-                return Err(SearchError::Damaged(format!("{MAKE_UP} cannot be read: {error}")));
-            }
-            Err(error) => return Err(failed("read", &file, &error)),
-        };
-        let make_up: MakeUp =
-            serde_json::from_str(&text).map_err(|error| SearchError::Damaged(format!("{MAKE_UP}: {error}")))?;
-        if make_up.schema != VERSION {
-            let reason = format!("it is of version {}, this program writes {VERSION}", make_up.schema);
-            return Err(SearchError::Damaged(reason));
-        }
-        if make_up.store != self.store {
-            return Err(SearchError::Damaged("it is the index of another store".to_owned()));
-        }
-        if make_up.renditions != rendition::VERSION {
-            return Err(SearchError::Damaged("its documents were made by other rules of who sees what".to_owned()));
-        }
-        Ok(make_up)
-    }
-}
-
-/// Checks the files of every committed segment.
-fn check_segments(index: &tantivy::Index) -> Result<(), SearchError> {
-    for segment in index.searchable_segment_metas().map_err(|error| SearchError::from_tantivy("read", error))? {
-        check_files(index, &segment)?;
-    }
-    Ok(())
-}
-
-/// Checks that every file of a segment is there and says what it said when it was written.
-fn check_files(index: &tantivy::Index, segment: &tantivy::SegmentMeta) -> Result<(), SearchError> {
-    use tantivy::index::SegmentComponent::{Delete, FastFields, FieldNorms, Positions, Postings, Store, Terms};
-    let mut components = vec![Postings, Positions, FastFields, FieldNorms, Terms, Store];
-    if segment.has_deletes() {
-        components.push(Delete);
-    }
-    for component in components {
-        let path: PathBuf = segment.relative_path(component);
-        let sound = index
-            .directory()
-            .validate_checksum(&path)
-            .map_err(|error| SearchError::from_tantivy("read", error.into()))?;
-        if !sound {
-            return Err(SearchError::Damaged(format!("{} does not match its checksum", path.display())));
-        }
-    }
-    Ok(())
-}
-
-fn remove(path: &Path) -> Result<(), SearchError> {
-    let removed = if path.is_dir() { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) };
-    match removed {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(failed("wiped", path, &error)),
-        _ => Ok(()),
-    }
-}
-
-fn failed(attempt: &'static str, path: &Path, error: &std::io::Error) -> SearchError {
-    SearchError::Failed { attempt, reason: format!("{}: {error}", path.display()) }
 }
 
 #[cfg(test)]

@@ -14,7 +14,8 @@ use crate::document::document;
 use crate::error::guarded;
 use crate::forgetting::Forgetting;
 use crate::holdings::Holdings;
-use crate::index::{Index, Tier, payload};
+use crate::index::Index;
+use crate::tier_index::{Tier, payload};
 use crate::{IndexChange, IndexWriter, SearchError, settling};
 
 /// Documents beyond which a segment is not merged any more, so that forgetting a record rewrites a bounded piece.
