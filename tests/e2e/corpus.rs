@@ -58,3 +58,29 @@ fn two_thousand_real_records_of_a_national_portal_are_all_listed() {
     let server = place.serve();
     assert_eq!(crate::paging::every_id(&server, "&sort=modified", 100).len(), 2000);
 }
+
+/// What a search must be worth at the least, by what people judged: nDCG@10 over the judged ones among the first thousand hits.
+/// Plain BM25 with English stems comes to 0.785.
+const LEAST_WORTH: f64 = 0.80;
+
+#[test]
+fn searches_are_worth_more_than_plain_ones_by_what_people_judged() {
+    let Some(corpus) = corpus() else { return };
+    let place = Place::new();
+    let file = corpus.join("datagov.jsonl.gz");
+    place.source("datagov", "ckan", &format!("file:{}", file.display()), OPEN_TERMS);
+    place.harvest(&[], 0);
+    let [queries, judgements] = ["queries", "qrels"].map(|name| {
+        let file = corpus.join(format!("relevance-{name}.tsv"));
+        file.display().to_string()
+    });
+    let arguments = ["eval", &queries, &judgements, "--source", "datagov", "--json"];
+    let relevance = place.run(&arguments).exits(0).json()["relevance"].clone();
+    for ranking in ["cairn", "plain"] {
+        // The test harness captures `println!`; a direct write is seen.
+        writeln!(std::io::stderr(), "JUDGED: {ranking} {}", relevance[ranking]).unwrap();
+    }
+    let worth = |ranking: &str| relevance[ranking]["ndcg_10_judged"].as_f64().unwrap();
+    assert_eq!(relevance["absent"], 0);
+    assert!(worth("cairn") >= LEAST_WORTH && worth("cairn") > worth("plain"), "{relevance:#}");
+}
