@@ -71,6 +71,9 @@ struct Search {
     /// How often each query is asked; medians count.
     #[arg(long, default_value_t = 5)]
     repeats: usize,
+    /// Databases that are asked the first 200 queries beside Cairn, on the generated catalogue.
+    #[arg(long, value_enum, value_delimiter = ',')]
+    peers: Vec<search::Peer>,
 }
 
 #[derive(Debug, Args)]
@@ -93,7 +96,8 @@ fn main() -> anyhow::Result<()> {
         What::OneIndex { folder } => return search::measure_one_index(&folder),
         What::All => {
             let mut reports = vec![first_run::measure(5)?, harvest_file::measure(3)?, harvest_http::measure(3)?];
-            let search = Search { records: 100_000, generated_only: false, queries: 1000, repeats: 3 };
+            let search =
+                Search { records: 100_000, generated_only: false, queries: 1000, repeats: 3, peers: Vec::new() };
             reports.extend(measure_search(&search)?);
             reports.extend([formats::measure()?, many_sources::measure(3)?]);
             reports
@@ -113,10 +117,10 @@ fn measure_search(search: &Search) -> anyhow::Result<Vec<Report>> {
     let plan = search::Plan { queries: search.queries, repeats: search.repeats };
     let mut reports = Vec::new();
     if !search.generated_only {
-        reports.extend(search::measure(&search::Corpus::Datagov, plan)?);
+        reports.extend(search::measure(&search::Corpus::Datagov, &[], plan)?);
     }
     if search.records > 0 {
-        reports.extend(search::measure(&search::Corpus::Generated(search.records), plan)?);
+        reports.extend(search::measure(&search::Corpus::Generated(search.records), &search.peers, plan)?);
     }
     Ok(reports)
 }

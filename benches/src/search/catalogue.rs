@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use cairn_model::{Dataset, Vocabularies};
-use cairn_policy::renditions;
+use cairn_policy::{Rendition, renditions};
 use cairn_search::{Index, IndexChange, IndexWriter, WriterOptions};
 use cairn_store::{OpenMode, SqliteStore, Store};
 use serde::Deserialize;
@@ -42,6 +42,7 @@ pub(super) struct Catalogue {
     bytes: (u64, u64),
     /// Folder of Cairn's index.
     pub(super) own: PathBuf,
+    source: Records,
     _folder: TempDir,
 }
 
@@ -114,8 +115,17 @@ impl Catalogue {
             bytes: (size(&own)?, plain.bytes()?),
             bare: plain,
             own,
+            source,
             _folder: folder,
         })
+    }
+
+    /// Hands over every rendition, in the order in which they were written.
+    pub(super) fn each_rendition(&self, take: &mut dyn FnMut(&Rendition) -> anyhow::Result<()>) -> anyhow::Result<()> {
+        self.source.each_batch(&mut |datasets| {
+            changes(&datasets).iter().flat_map(|change| &change.renditions).try_for_each(&mut *take)
+        })?;
+        Ok(())
     }
 
     /// How both indexes were built.

@@ -47,7 +47,7 @@ pub(super) fn medians(times: &[Vec<Times>], part: fn(&Times) -> f64) -> Vec<f64>
 /// Measures both sides for one viewer.
 pub(super) fn compare(
     name: &str,
-    asks: Vec<Asked<'_>>,
+    asks: &[Asked<'_>],
     concepts: &[Ask],
     sides: &Sides<'_>,
     plan: Plan,
@@ -56,7 +56,7 @@ pub(super) fn compare(
     // The first pass warms caches and shows that both sides do the same work.
     let mut found = [0_u64; 2];
     let mut differing = Vec::new();
-    for asked in &asks {
+    for asked in asks {
         let totals = [sides.ask(Side::Cairn, asked)?, sides.ask(Side::Bare, asked)?];
         if totals[0] != totals[1] {
             differing.push(format!("{:?} {:?} {totals:?}", asked.ask.words, asked.ask.phrase));
@@ -64,10 +64,10 @@ pub(super) fn compare(
         found[0] += totals[0];
         found[1] += totals[1];
     }
-    let [cairn, bare] = repeated(sides, [Side::Cairn, Side::Bare], &asks, plan.repeats)?;
+    let [cairn, bare] = repeated(sides, [Side::Cairn, Side::Bare], asks, plan.repeats)?;
     let mut figures = serde_json::Map::new();
     let mut kinds: Vec<&'static str> = Vec::new();
-    for asked in &asks {
+    for asked in asks {
         if !kinds.contains(&asked.ask.kind) {
             kinds.push(asked.ask.kind);
         }
@@ -75,7 +75,7 @@ pub(super) fn compare(
     kinds.sort_unstable();
     for kind in std::iter::once("all").chain(kinds) {
         let of_kind = |times: &[Vec<Times>], part| -> Distribution {
-            let of_all = medians(times, part).into_iter().zip(&asks);
+            let of_all = medians(times, part).into_iter().zip(asks);
             Distribution::of(
                 of_all.filter(|(_, asked)| kind == "all" || asked.ask.kind == kind).map(|(time, _)| time).collect(),
             )
@@ -110,7 +110,7 @@ pub(super) fn compare(
         bare::FACET_VALUES,
         plan.repeats
     ));
-    report.remark(tell_throughput(sides, &asks, &mut figures)?);
+    report.remark(tell_throughput(sides, asks, &mut figures)?);
     for told in differing.iter().take(3) {
         report.remark(format!("  differs: {told}"));
     }

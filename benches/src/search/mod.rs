@@ -7,6 +7,7 @@ mod completion;
 mod facets;
 mod generate;
 mod memory;
+mod peers;
 mod queries;
 mod random;
 mod sides;
@@ -19,6 +20,7 @@ use cairn_search::FacetField;
 use self::catalogue::Catalogue;
 use self::compare::compare;
 pub(crate) use self::memory::measure_one as measure_one_index;
+pub(crate) use self::peers::Peer;
 use self::sides::Sides;
 use crate::report::{Report, mebibytes};
 
@@ -65,7 +67,7 @@ fn viewers() -> [(&'static str, Viewer); 2] {
 }
 
 /// Builds both indexes and measures.
-pub(crate) fn measure(corpus: &Corpus, plan: Plan) -> anyhow::Result<Vec<Report>> {
+pub(crate) fn measure(corpus: &Corpus, peers: &[Peer], plan: Plan) -> anyhow::Result<Vec<Report>> {
     let name = match corpus {
         Corpus::Datagov => "datagov".to_owned(),
         Corpus::Generated(records) => format!("generated {records}"),
@@ -88,9 +90,12 @@ pub(crate) fn measure(corpus: &Corpus, plan: Plan) -> anyhow::Result<Vec<Report>
     for (viewer_name, viewer) in viewers() {
         let sides = Sides::new(&catalogue, &viewer);
         let name = format!("search {name}, {viewer_name}");
-        reports.push(compare(&name, sides.prepare(&asks)?, &concepts, &sides, plan)?);
+        reports.push(compare(&name, &sides.prepare(&asks)?, &concepts, &sides, plan)?);
     }
     reports.push(completion::measure(&name, &catalogue, &vocabulary, plan.repeats)?);
+    if !peers.is_empty() {
+        reports.push(peers::measure(&name, peers, &catalogue, &asks, plan)?);
+    }
     if let Corpus::Generated(records) = corpus {
         // The last, because it changes the index.
         reports.push(writing::measure(&name, &catalogue, *records, &asks)?);

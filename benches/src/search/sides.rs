@@ -74,7 +74,7 @@ impl<'a> Sides<'a> {
             page = self.index.search(self.viewer, &SearchRequest { cursor: page.next, ..step.clone() })?;
             walked += page.hits.len();
         }
-        let bound = self.bare.bound(ask, self.labels.as_deref(), walked)?;
+        let bound = if walked == 0 { None } else { self.bare.bound(ask, self.labels.as_deref(), walked)? };
         Ok(Asked { ask, request: SearchRequest { cursor: page.next, ..request }, bound })
     }
 

@@ -14,6 +14,7 @@ use super::compare::Distribution;
 use super::generate::Generator;
 use super::queries::Ask;
 use super::sides::{Asked, Side, Sides};
+use crate::meter::process_cpu;
 use crate::report::Report;
 
 /// Records of a batch, and how many batches are written.
@@ -75,23 +76,33 @@ fn change(dataset: &Dataset) -> IndexChange {
 
 /// Measures; the catalogue is changed, and both indexes are no longer the same.
 pub(super) fn measure(name: &str, catalogue: &Catalogue, records: usize, asks: &[Ask]) -> anyhow::Result<Report> {
-    let columns = ["writing", "batches", "ms a batch p50", "p99", "records/s"];
+    let columns = ["writing", "batches", "ms a batch p50", "p99", "records/s", "CPU ms a record"];
     let mut report = Report::begin(&format!("writing {name}"), &columns);
     let (index, writer) = Index::open_writer_with(&catalogue.own, WriterOptions::default())?;
     let mut changes = Changes { writer, generator: Generator::new(), records, next: 0, edition: 0 };
     let mut figures = serde_json::Map::new();
     for (size, batches) in BATCHES {
-        let (mut updates, mut deletes) = (Vec::new(), Vec::new());
+        let mut deleted = Vec::new();
+        let (mut updates, mut deletes) = ((Vec::new(), 0.0), (Vec::new(), 0.0));
         for _ in 0..batches {
             let datasets = changes.next_records(size);
-            updates.push(1e3 * changes.update(&datasets)?);
+            let before = process_cpu();
+            updates.0.push(1e3 * changes.update(&datasets)?);
+            updates.1 += process_cpu() - before;
             see(&index, &datasets)?;
         }
         for _ in 0..batches {
-            let ids: Vec<DatasetId> = changes.next_records(size).iter().map(|dataset| dataset.id).collect();
-            deletes.push(1e3 * changes.delete(&ids)?);
+            let datasets = changes.next_records(size);
+            let ids: Vec<DatasetId> = datasets.iter().map(|dataset| dataset.id).collect();
+            deleted.extend(datasets);
+            let before = process_cpu();
+            deletes.0.push(1e3 * changes.delete(&ids)?);
+            deletes.1 += process_cpu() - before;
         }
-        for (what, times) in [("updates", updates), ("deletes", deletes)] {
+        // They come back, so that searches go on in a catalogue of the same size.
+        changes.update(&deleted)?;
+        for (what, (times, cpu)) in [("updates", updates), ("deletes", deletes)] {
+            let cpu = 1e3 * cpu / (size * batches) as f64;
             let each = Distribution::of(times);
             report.row([
                 format!("{what}, {size} a batch"),
@@ -99,8 +110,9 @@ pub(super) fn measure(name: &str, catalogue: &Catalogue, records: usize, asks: &
                 format!("{:.1}", each.p50),
                 format!("{:.1}", each.p99),
                 format!("{:.0}", 1e3 * size as f64 / each.mean),
+                format!("{cpu:.3}"),
             ]);
-            figures.insert(format!("{what}_{size}"), each.json());
+            figures.insert(format!("{what}_{size}"), json!({"wall_ms": each.json(), "cpu_ms_a_record": cpu}));
         }
     }
     let viewer = Viewer::anonymous();

@@ -26,6 +26,7 @@ use tantivy::store::{Compressor, ZstdCompressor};
 use tantivy::{DocAddress, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, Searcher, TantivyDocument, Term};
 
 use self::documents::{ALL, Fields, KEYWORDS, Stored, TITLE, document, filter_term, schema};
+pub(super) use self::documents::{card, each_text, facet_values};
 use super::facets::{FacetCounts, Facets};
 use super::queries::Ask;
 use super::{FACETS, HITS};
