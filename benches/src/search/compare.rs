@@ -8,8 +8,21 @@ use super::{FACETS, HITS, Plan, bare};
 use crate::meter::{median, quantile};
 use crate::report::Report;
 
-const COLUMNS: [&str; 11] =
-    ["CPU ms by kind", "queries", "cairn p50", "p99", "mean", "limit p50", "p99", "mean", "ratio p50", "p99", "mean"];
+const COLUMNS: [&str; 13] = [
+    "CPU ms by kind",
+    "queries",
+    "cairn p50",
+    "p99",
+    "mean",
+    "limit p50",
+    "p99",
+    "mean",
+    "ratio p50",
+    "p99",
+    "mean",
+    "again mean",
+    "ratio",
+];
 
 /// Milliseconds over some queries, each by the median of its repeats.
 pub(super) struct Distribution {
@@ -64,7 +77,7 @@ pub(super) fn compare(
         found[0] += totals[0];
         found[1] += totals[1];
     }
-    let [cairn, bare] = repeated(sides, [Side::Cairn, Side::Bare], asks, plan.repeats)?;
+    let [cairn, bare, again] = repeated(sides, [Side::Cairn, Side::Bare, Side::Again], asks, plan.repeats)?;
     let mut figures = serde_json::Map::new();
     let mut kinds: Vec<&'static str> = Vec::new();
     for asked in asks {
@@ -83,11 +96,14 @@ pub(super) fn compare(
         let count = asks.iter().filter(|asked| kind == "all" || asked.ask.kind == kind).count();
         let (own, limit) = (of_kind(&cairn, |(cpu, _)| *cpu), of_kind(&bare, |(cpu, _)| *cpu));
         let cells = [kind.to_owned(), count.to_string()].into_iter().chain(own.cells()).chain(limit.cells());
-        report.row(cells.chain(own.ratios(&limit)));
+        let again = of_kind(&again, |(cpu, _)| *cpu).mean;
+        let of_again = [format!("{again:.3}"), format!("{:.2}", again / limit.mean)];
+        report.row(cells.chain(own.ratios(&limit)).chain(of_again));
         let (own_wall, limit_wall) = (of_kind(&cairn, |(_, wall)| *wall), of_kind(&bare, |(_, wall)| *wall));
         figures.insert(
             kind.replace(' ', "_"),
             json!({"queries": count, "cairn_cpu_ms": own.json(), "limit_cpu_ms": limit.json(),
+                "again_cpu_ms_mean": again,
                 "cairn_wall_ms": own_wall.json(), "limit_wall_ms": limit_wall.json()}),
         );
     }
@@ -95,7 +111,7 @@ pub(super) fn compare(
         let concepts = sides.prepare(concepts)?;
         let [times] = repeated(sides, [Side::Cairn], &concepts, plan.repeats)?;
         let own = Distribution::of(medians(&times, |(cpu, _)| *cpu));
-        let nothing = std::iter::repeat_n("-".to_owned(), 6);
+        let nothing = std::iter::repeat_n("-".to_owned(), COLUMNS.len() - 5);
         let cells = ["names a concept".to_owned(), concepts.len().to_string()].into_iter().chain(own.cells());
         report.row(cells.chain(nothing));
         figures.insert("names_a_concept".to_owned(), json!({"queries": concepts.len(), "cairn_cpu_ms": own.json()}));

@@ -1,6 +1,6 @@
 //! The two sides of the comparison, and what each is asked.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::time::Instant;
 
 use anyhow::Context;
@@ -18,8 +18,10 @@ pub(super) type Times = (f64, f64);
 /// Who answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Side {
-    /// Cairn's index.
+    /// Cairn's index, asked what it was not asked before.
     Cairn,
+    /// Cairn's index, asked the same again.
+    Again,
     /// The plain one.
     Bare,
 }
@@ -30,6 +32,8 @@ pub(super) struct Sides<'a> {
     bare: &'a Bare,
     viewer: &'a Viewer,
     labels: Option<Vec<String>>,
+    /// How many queries were asked anew.
+    asked: AtomicI64,
 }
 
 /// A query as both sides take it.
@@ -49,7 +53,7 @@ impl<'a> Sides<'a> {
     pub(super) fn of(index: &'a cairn_search::Index, bare: &'a Bare, viewer: &'a Viewer) -> Self {
         let labels = viewer.labels().map(|label| label.as_str().to_owned()).collect();
         let labels = (!viewer.is_anonymous()).then_some(labels);
-        Self { index, bare, viewer, labels }
+        Self { index, bare, viewer, labels, asked: AtomicI64::new(0) }
     }
 
     /// Makes queries ready; pages are walked to where a deep one begins.
@@ -81,7 +85,13 @@ impl<'a> Sides<'a> {
     /// Asks, and gives how many records match. The whole answer is made, and dropped with the clock running.
     pub(super) fn ask(&self, side: Side, asked: &Asked<'_>) -> anyhow::Result<u64> {
         match side {
-            Side::Cairn => Ok(self.index.search(self.viewer, &asked.request)?.total),
+            Side::Cairn => {
+                // No answer is kept of a day on which nobody asked.
+                let day = self.asked.fetch_add(1, Ordering::Relaxed);
+                let request = SearchRequest { today: asked.request.today + day, ..asked.request.clone() };
+                Ok(self.index.search(self.viewer, &request)?.total)
+            }
+            Side::Again => Ok(self.index.search(self.viewer, &asked.request)?.total),
             Side::Bare => {
                 let answer = self.bare.search(asked.ask, self.labels.as_deref(), asked.bound)?;
                 std::hint::black_box((&answer.hits, &answer.facets));
