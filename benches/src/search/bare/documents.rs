@@ -133,7 +133,9 @@ pub(in crate::search) fn each_text(
         add(TITLE, own.or_tagged(tag), text);
     }
     for (tag, texts) in &dataset.keywords {
-        texts.iter().for_each(|text| add(KEYWORDS, own.or_tagged(tag), text));
+        for text in texts {
+            add(KEYWORDS, own.or_tagged(tag), text);
+        }
     }
     dataset.topics.iter().for_each(|text| add(KEYWORDS, own, text));
     let parties = [&dataset.owner, &dataset.publisher, &dataset.custodian, &dataset.steward];

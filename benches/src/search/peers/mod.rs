@@ -5,7 +5,7 @@ mod sqlite;
 
 use std::collections::HashMap;
 
-use cairn_model::{BoundingBox, Vocabularies};
+use cairn_model::{BoundingBox, DateStamp, Vocabularies};
 use cairn_policy::{Rendition, Viewer};
 use cairn_search::FacetField;
 use serde_json::json;
@@ -183,7 +183,7 @@ impl Numbers {
             visible_to: Vec::new(),
             superseded_by: Vec::new(),
             values: Vec::new(),
-            modified: dataset.modified.as_ref().map_or(-100_000, |stamp| stamp.day()),
+            modified: dataset.modified.as_ref().map_or(-100_000, DateStamp::day),
             bbox: dataset.bbox,
             card: serde_json::to_string(&card(rendition))?,
             stems: Vec::new(),

@@ -214,7 +214,8 @@ fn statement(query: &PeerQuery<'_>) -> String {
     match query.labels {
         None => conditions.push("d.public".to_owned()),
         Some(labels) => {
-            conditions.push(format!("(d.public OR d.visible && '{{{labels}}}') AND NOT d.superseded && '{{{labels}}}'"))
+            let labels = format!("'{{{labels}}}'");
+            conditions.push(format!("(d.public OR d.visible && {labels}) AND NOT d.superseded && {labels}"));
         }
     }
     format!(
