@@ -7,7 +7,7 @@ use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use cairn_model::Vocabularies;
-use cairn_policy::Viewer;
+use cairn_policy::{Label, Viewer};
 use lru::LruCache;
 
 use crate::{Decided, SearchPage, SearchRequest};
@@ -41,7 +41,7 @@ pub(crate) struct Question<'a> {
 impl<'a> Question<'a> {
     /// A request of a viewer.
     pub(crate) fn of(viewer: &Viewer, request: &'a SearchRequest, vocabularies: &'a Arc<Vocabularies>) -> Self {
-        let labels: Vec<&str> = viewer.labels().map(|label| label.as_str()).collect();
+        let labels: Vec<&str> = viewer.labels().map(Label::as_str).collect();
         // When it is given up changes no answer; what people said of pairs is compared by where it is.
         let plain = SearchRequest { give_up_at: None, fold: None, ..request.clone() };
         Self { text: format!("{labels:?} {plain:?}"), vocabularies, fold: request.fold.as_ref() }

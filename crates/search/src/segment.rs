@@ -146,9 +146,9 @@ impl Segment {
     /// Makes facets ready to be counted, by their places.
     pub(crate) fn bring_into_memory(&self, facets: &[bool]) {
         for (column, _) in self.facets.iter().zip(facets).filter(|(_, is_wanted)| **is_wanted) {
-            column.iter().for_each(|column| {
+            if let Some(column) = column {
                 column.by_document();
-            });
+            }
         }
     }
 
