@@ -1,4 +1,4 @@
-//! Answers to broad searches, kept with the view that they were made of.
+//! Answers to broad searches and completions of few letters, kept with the view that they were made of.
 //!
 //! What walks over much of the catalogue is asked again and again: everything, a country, a cluster. Such an answer holds for
 //! whoever has the same labels and asks the same of the same view; the next commit publishes another view, which knows none.
@@ -10,7 +10,7 @@ use cairn_model::Vocabularies;
 use cairn_policy::{Label, Viewer};
 use lru::LruCache;
 
-use crate::{Decided, SearchPage, SearchRequest};
+use crate::{Decided, SearchPage, SearchRequest, Suggestion};
 
 /// Answers that are kept, those that were asked for last.
 const KEPT: NonZeroUsize = NonZeroUsize::new(256).unwrap();
@@ -18,11 +18,19 @@ const KEPT: NonZeroUsize = NonZeroUsize::new(256).unwrap();
 const BROAD: u64 = 1_000;
 /// Bytes of a question that are kept.
 const LONGEST: usize = 8_000;
+/// Completions that are kept.
+const KEPT_COMPLETIONS: NonZeroUsize = NonZeroUsize::new(2_000).unwrap();
+/// Letters up to which a beginning meets so much that its completions are kept.
+const SHORT: usize = 4;
 
 /// The answers of one view.
 pub(crate) struct Answers {
     kept: Mutex<LruCache<String, Kept>>,
+    completions: Mutex<LruCache<(String, usize), Completions>>,
 }
+
+/// Completions, and the vocabularies that they were made with.
+type Completions = (Arc<Vocabularies>, Arc<[Suggestion]>);
 
 /// An answer, and what it was made with besides the view.
 struct Kept {
@@ -50,7 +58,8 @@ impl<'a> Question<'a> {
 
 impl Default for Answers {
     fn default() -> Self {
-        Self { kept: Mutex::new(LruCache::new(KEPT)) }
+        let completions = Mutex::new(LruCache::new(KEPT_COMPLETIONS));
+        Self { kept: Mutex::new(LruCache::new(KEPT)), completions }
     }
 }
 
@@ -80,5 +89,31 @@ impl Answers {
             page: Arc::new(page.clone()),
         };
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).put(question.text, answer);
+    }
+
+    /// The completions of a beginning, if they are known.
+    pub(crate) fn completing(
+        &self,
+        prefix: &str,
+        limit: usize,
+        vocabularies: &Arc<Vocabularies>,
+    ) -> Option<Vec<Suggestion>> {
+        let mut kept = self.completions.lock().unwrap_or_else(PoisonError::into_inner);
+        let (with, completions) = kept.get(&(prefix.to_owned(), limit))?;
+        Arc::ptr_eq(with, vocabularies).then(|| completions.to_vec())
+    }
+
+    /// Keeps the completions of a short beginning.
+    pub(crate) fn keep_completions(
+        &self,
+        prefix: &str,
+        limit: usize,
+        vocabularies: &Arc<Vocabularies>,
+        completions: &[Suggestion],
+    ) {
+        if prefix.chars().nth(SHORT).is_none() {
+            let kept = (Arc::clone(vocabularies), completions.into());
+            self.completions.lock().unwrap_or_else(PoisonError::into_inner).put((prefix.to_owned(), limit), kept);
+        }
     }
 }

@@ -390,7 +390,12 @@ impl SearchIndex for Index {
     fn suggest(&self, _viewer: &Viewer, prefix: &str, limit: usize) -> Result<Vec<Suggestion>, SearchError> {
         let view = self.view();
         let known = self.shared.known.load();
-        guarded(|| suggest::suggest(&view, &self.shared.fields, known.names(), prefix, limit))
+        if let Some(completions) = view.answers.completing(prefix, limit, &known.vocabularies) {
+            return Ok(completions);
+        }
+        let completions = guarded(|| suggest::suggest(&view, &self.shared.fields, known.names(), prefix, limit))?;
+        view.answers.keep_completions(prefix, limit, &known.vocabularies, &completions);
+        Ok(completions)
     }
 
     fn related(&self, viewer: &Viewer, request: &RelatedRequest) -> Result<Vec<Related>, SearchError> {

@@ -6,8 +6,9 @@
 //! Tags and organisations are terms of their own, entered once for each of their first words. Titles are looked up by their
 //! words; of those that match, the first in alphabetical order are offered.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
+use rustc_hash::FxHashMap;
 use tantivy::postings::TermInfo;
 
 use crate::matching::{Conjunction, Matcher, end_of_range};
@@ -140,10 +141,9 @@ fn in_order(left: &Suggestion, right: &Suggestion) -> std::cmp::Ordering {
     by_count.then_with(|| left.text.cmp(&right.text)).then_with(|| left.kind.cmp(&right.kind))
 }
 
-/// A tag or an organisation that a prefix meets, with its terms by segment.
+/// The terms of a tag or an organisation that a prefix meets, by segment.
+#[derive(Default)]
 struct Entry<'a> {
-    kind: &'static str,
-    text: String,
     terms: Vec<(&'a Segment, TermInfo)>,
     /// Documents, deleted ones included: no fewer than it has.
     at_most: u64,
@@ -163,7 +163,7 @@ impl Entry<'_> {
 /// Tags and organisations. All that the prefix meets are looked at, because a cap on them would let deleted ones decide
 /// what is left out; but live documents are counted only until no other can be among the first.
 fn entries(view: &View, fields: &Fields, prefix: &str, limit: usize) -> Result<Vec<Suggestion>, SearchError> {
-    let mut found: HashMap<(&'static str, String), Entry<'_>> = HashMap::new();
+    let mut found: FxHashMap<(&'static str, String), Entry<'_>> = FxHashMap::default();
     for segment in &view.public.segments {
         let postings = segment.postings_of(fields.suggest)?;
         let range = postings.terms().range().ge(prefix.as_bytes());
@@ -173,13 +173,8 @@ fn entries(view: &View, fields: &Fields, prefix: &str, limit: usize) -> Result<V
         }
         .map_err(SearchError::from_read)?;
         while terms.advance() {
-            let Some((kind, text)) = kind_and_text(terms.key()) else { continue };
-            let entry = found.entry((kind, text)).or_insert_with_key(|(kind, text)| Entry {
-                kind,
-                text: text.clone(),
-                terms: Vec::new(),
-                at_most: 0,
-            });
+            let Some(kind_and_text) = kind_and_text(terms.key()) else { continue };
+            let entry = found.entry(kind_and_text).or_default();
             // A prefix can meet several words of one name: these terms have the same documents.
             if entry.terms.last().is_none_or(|(last, _)| !std::ptr::eq(*last, segment.as_ref())) {
                 entry.at_most += u64::from(terms.value().doc_freq);
@@ -187,17 +182,14 @@ fn entries(view: &View, fields: &Fields, prefix: &str, limit: usize) -> Result<V
             }
         }
     }
-    let mut entries: Vec<Entry<'_>> = found.into_values().collect();
-    entries.sort_unstable_by(|left, right| {
-        right
-            .at_most
-            .cmp(&left.at_most)
-            .then_with(|| left.text.cmp(&right.text))
-            .then_with(|| left.kind.cmp(right.kind))
+    let mut entries: Vec<_> = found.into_iter().collect();
+    entries.sort_unstable_by(|((kind, text), entry), ((other_kind, other_text), other)| {
+        let by_count = other.at_most.cmp(&entry.at_most);
+        by_count.then_with(|| text.cmp(other_text)).then_with(|| kind.cmp(other_kind))
     });
     let mut best: Vec<Suggestion> = Vec::new();
-    for entry in entries {
-        let mut suggestion = Suggestion { text: entry.text.clone(), kind: entry.kind.to_owned(), count: entry.at_most };
+    for ((kind, text), entry) in entries {
+        let mut suggestion = Suggestion { text, kind: kind.to_owned(), count: entry.at_most };
         if best.len() == limit && best.last().is_some_and(|last| in_order(last, &suggestion).is_lt()) {
             break;
         }

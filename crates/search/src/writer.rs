@@ -285,6 +285,8 @@ impl IndexWriter for Writer {
                     }
                     self.index.publish()?;
                     clear_away(writer)?;
+                    // What was withdrawn while they were merged is in the one that came of it, and has to be forgotten.
+                    return Ok(true);
                 }
                 let segments = self.index.tier(*tier).index.searchable_segment_metas().map_err(unwritten)?;
                 let chosen = settling::choose(&segments);

@@ -360,6 +360,31 @@ fn small_segments_become_one_when_there_is_nothing_else_to_do_and_more_can_be_wr
 }
 
 #[test]
+fn what_is_withdrawn_while_segments_are_merged_leaves_the_disk_too() {
+    for round in 0..8 {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("search");
+        let (_, mut writer) = open(&path);
+        let secrets: Vec<_> = (0..300).map(|number| dataset(&format!("s{number}"), "Zyxwvutsrqponm")).collect();
+        for (part, secrets) in secrets.chunks(100).enumerate() {
+            let mut changes: Vec<_> = secrets.iter().map(put).collect();
+            changes.extend((0..10).map(|number| put(&dataset(&format!("{part}-{number}"), "Other"))));
+            writer.apply(&changes, 1 + i64::try_from(part).unwrap()).unwrap();
+        }
+        assert!(writer.settle().unwrap());
+        std::thread::sleep(Duration::from_millis(round));
+        writer.apply(&secrets.iter().map(withdraw).collect::<Vec<_>>(), 10).unwrap();
+        while writer.tidy().unwrap() || writer.settle().unwrap() {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        writer.close().unwrap();
+        let word = b"zyxwvutsrqponm";
+        let holds = |file: &PathBuf| std::fs::read(file).unwrap().windows(word.len()).any(|bytes| bytes == word);
+        assert!(!files(&path).iter().any(holds), "{round}");
+    }
+}
+
+#[test]
 fn what_was_withdrawn_leaves_the_disk() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("search");
