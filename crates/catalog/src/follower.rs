@@ -259,15 +259,18 @@ impl Follower {
             if self.catalog.index_is_suspected() {
                 self.look_into_damage().await;
             }
+            let before = self.position();
             match self.follow_once(&stop).await {
-                Ok(0) => {
-                    if untidy && self.pending.newest.is_none() {
+                Ok(documents) => {
+                    if documents > 0 {
+                        info!(documents, seq = self.position(), "index follows the store");
+                    }
+                    // What is withdrawn writes no document, and has to be forgotten all the same.
+                    if documents > 0 || self.position() != before {
+                        untidy = true;
+                    } else if untidy && self.pending.newest.is_none() {
                         untidy = self.tidy_up().await;
                     }
-                }
-                Ok(documents) => {
-                    untidy = true;
-                    info!(documents, seq = self.position(), "index follows the store");
                 }
                 Err(CatalogError::IndexDamaged { reason }) => self.rebuild(&reason).await,
                 Err(error) => {
