@@ -1,10 +1,9 @@
 //! How this engine takes texts and queries apart, for programs that put the same words into another one and compare the two.
 
-use cairn_model::text::UNDETERMINED;
 use cairn_model::{Dataset, Vocabularies};
 use tantivy::tokenizer::TokenizerManager;
 
-use crate::document::main_language;
+use crate::document::{language_of, main_language};
 use crate::language::{Language, stems_of};
 use crate::query;
 use crate::tokens::{self, folded_words};
@@ -39,7 +38,7 @@ impl Spoken {
     /// That of a text of the record with this tag, where `self` is that of its texts that name none.
     #[must_use]
     pub fn or_tagged(self, tag: &str) -> Self {
-        if tag == UNDETERMINED { self } else { Self::tagged(tag) }
+        Self(language_of(tag, self.0))
     }
 
     /// A text as the analyser [`STEMS`] takes it.

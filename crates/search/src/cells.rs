@@ -39,12 +39,12 @@ impl CellCounter {
     /// A counter of the cells of one field, or of two.
     pub(crate) fn of(cells: Cells) -> Self {
         let fields = match cells {
-            Cells::Of(field) => [Some(place(field)), None],
-            Cells::OfPair(first, second) => [Some(place(first)), Some(place(second))],
+            Cells::Of(field) => [Some(field.place()), None],
+            Cells::OfPair(first, second) => [Some(first.place()), Some(second.place())],
         };
         Self {
             fields,
-            sharing: place(FacetField::Sharing),
+            sharing: FacetField::Sharing.place(),
             counted: HashMap::new(),
             values: [Vec::new(), Vec::new()],
             levels: Vec::new(),
@@ -117,10 +117,6 @@ impl CellCounter {
         }
         cells.into_values().collect()
     }
-}
-
-fn place(field: FacetField) -> usize {
-    FacetField::ALL.iter().position(|one| *one == field).unwrap_or_default()
 }
 
 /// The shared numbers of the values that a document has of a field.

@@ -19,10 +19,15 @@ const SAID: u32 = 2;
 /// How often one counts at the most.
 const MOST: u32 = 6;
 /// A record about more countries than this is about none of them as a whole.
-const NAMED_COUNTRIES: usize = 12;
+pub(crate) const NAMED_COUNTRIES: usize = 12;
 
-/// The schemes whose concepts are areas.
+/// The schemes of concepts.
+const SCHEMES: [&str; 8] =
+    ["cluster", "country", "hazard", "hxl", "organisation", "place", "population_group", "theme"];
+/// Those whose concepts are areas.
 const AREAS: [&str; 2] = ["country", "place"];
+/// Stands before the terms of whole areas.
+const WHOLE: &str = "whole\0";
 
 /// The terms of the concepts that a record carries, and how often.
 pub(crate) fn carried(dataset: &Dataset, vocabularies: &Vocabularies) -> BTreeMap<String, u32> {
@@ -65,7 +70,7 @@ struct Carried<'a> {
 impl Carried<'_> {
     fn say(&mut self, concept: &Concept) {
         self.count(concept, SAID);
-        if AREAS.contains(&concept.scheme) {
+        if is_area(concept) {
             self.areas.insert(concept.clone());
         }
     }
@@ -76,7 +81,7 @@ impl Carried<'_> {
         for mention in lexicon.mentions(&Word::all_in(text)) {
             for concept in mention.concepts {
                 self.count(concept, times);
-                if is_about && AREAS.contains(&concept.scheme) {
+                if is_about && is_area(concept) {
                     self.areas.insert(concept.clone());
                 }
             }
@@ -128,7 +133,7 @@ pub(crate) fn named(words: &[Word], vocabularies: &Vocabularies) -> Vec<Named> {
     let lexicon = vocabularies.lexicon();
     let of_mention = |mention: cairn_model::vocabulary::Mention<'_>| {
         let mut wider = BTreeSet::new();
-        for concept in mention.concepts.iter().filter(|concept| AREAS.contains(&concept.scheme)) {
+        for concept in mention.concepts.iter().filter(|concept| is_area(concept)) {
             wider.extend(lexicon.covering(concept).iter().map(whole));
         }
         Named {
@@ -146,9 +151,26 @@ pub(crate) fn term(concept: &Concept) -> String {
     format!("{}\0{}", concept.scheme, concept.code)
 }
 
+/// The concept of a term.
+pub(crate) fn concept_of(term: &str) -> Option<Concept> {
+    let (scheme, code) = term.split_once('\0')?;
+    let scheme = SCHEMES.into_iter().find(|one| *one == scheme)?;
+    Some(Concept { scheme, code: code.to_owned() })
+}
+
+/// Whether a concept is a country or a place.
+pub(crate) fn is_area(concept: &Concept) -> bool {
+    AREAS.contains(&concept.scheme)
+}
+
 /// The term of records that are about all of an area, and nothing within it.
 fn whole(area: &Concept) -> String {
-    format!("whole\0{}\0{}", area.scheme, area.code)
+    format!("{WHOLE}{}", term(area))
+}
+
+/// The area of such a term.
+pub(crate) fn whole_area_of(term: &str) -> Option<Concept> {
+    concept_of(term.strip_prefix(WHOLE)?)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use cairn_model::DatasetId;
 
+use crate::document::number_of;
 use crate::rank::{Order, SortBy};
 use crate::{SearchError, SearchRequest};
 
@@ -81,7 +82,7 @@ impl Cursor {
 /// The cursor behind a record to be reviewed on a day, in a search that is sorted by that.
 pub(crate) fn behind_review(request: &SearchRequest, day: i64, id: DatasetId) -> String {
     let order = Order { by: SortBy::Review, reversed: request.sort.reversed };
-    let cursor = Cursor { key: Key::Number(order.day(day)), id: u128::from_be_bytes(*id.as_bytes()) };
+    let cursor = Cursor { key: Key::Number(order.day(day)), id: number_of(id) };
     cursor.write(fingerprint(request), order.by)
 }
 

@@ -84,8 +84,7 @@ pub(crate) fn document(
     for (facet, facet_values) in &values {
         for value in facet_values {
             document.add_text(fields.filter, filter_term_of(*facet, value));
-            let column = FacetField::ALL.iter().position(|field| field == facet).and_then(|at| fields.facets[at]);
-            if let Some(column) = column {
+            if let Some(column) = fields.facets[facet.place()] {
                 document.add_text(column, column_value(*facet, value, dataset));
             }
         }
@@ -269,14 +268,16 @@ fn add_numbers(document: &mut TantivyDocument, fields: &Fields, dataset: &Datase
     }
 }
 
-/// A record id as two numbers that order like its bytes.
+/// A record id as a number that orders like its bytes.
+pub(crate) fn number_of(id: DatasetId) -> u128 {
+    u128::from_be_bytes(*id.as_bytes())
+}
+
+/// The same number in two halves.
+#[expect(clippy::cast_possible_truncation, reason = "each half is what it is cut to")]
 fn id_halves(id: DatasetId) -> (u64, u64) {
-    let mut high = [0; 8];
-    let mut low = [0; 8];
-    let (first, last) = id.as_bytes().split_at(8);
-    high.copy_from_slice(first);
-    low.copy_from_slice(last);
-    (u64::from_be_bytes(high), u64::from_be_bytes(low))
+    let number = number_of(id);
+    ((number >> 64) as u64, number as u64)
 }
 
 /// First and last day covered; an open end is far away, and an interval without ends says nothing.
@@ -285,6 +286,11 @@ pub(crate) fn covered(interval: &Interval) -> Option<(i64, i64)> {
         (None, None) => None,
         (from, to) => Some((from.unwrap_or(-FAR), to.unwrap_or(FAR))),
     }
+}
+
+/// The last day of a time covered, which goes on until today where it has no end.
+pub(crate) fn ended(from: i64, to: i64, today: i64) -> i64 {
+    if to >= FAR { today.max(from) } else { to }
 }
 
 /// The values of every facet, spelled as the index spells them, without repetition.

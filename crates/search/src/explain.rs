@@ -4,12 +4,12 @@
 //! by which it was found. Nothing is told of a score.
 
 use cairn_model::Vocabularies;
-use cairn_model::text::UNDETERMINED;
 use cairn_model::vocabulary::{Concept, Word};
 use serde::{Deserialize, Serialize};
 use tantivy::DocId;
 
 use crate::SearchError;
+use crate::concepts::{concept_of, whole_area_of};
 use crate::document::{Stored, language_of};
 use crate::language::Language;
 use crate::matching::cursors_of;
@@ -182,15 +182,16 @@ impl Explainer<'_> {
                 Ok::<_, SearchError>(frequency_at(&mut cursors, doc) > 0)
             };
             for term in &named.carried {
-                let Some(concept) = concept_of(term).filter(|_| carries(term).is_ok_and(|carries| carries)) else {
+                let Some(concept) = concept_of(term) else { continue };
+                if !carries(term)? {
                     continue;
-                };
+                }
                 let (parts, within) = self.named_in(stored, &concept);
                 let within = within.as_ref().map(term_of);
                 return Ok(Some(Reason::Concept { word, concept: term_of(&concept), within, parts }));
             }
             for term in &named.around {
-                if let Some(area) = term.strip_prefix("whole\0").and_then(concept_of)
+                if let Some(area) = whole_area_of(term)
                     && carries(term)?
                 {
                     return Ok(Some(Reason::Around { word, concept: term_of(&area) }));
@@ -243,15 +244,6 @@ fn part_of(field: usize) -> Part {
     }
 }
 
-/// The concept of a term of the index ([`crate::concepts::term`]).
-fn concept_of(term: &str) -> Option<Concept> {
-    const SCHEMES: [&str; 8] =
-        ["cluster", "country", "hazard", "hxl", "organisation", "place", "population_group", "theme"];
-    let (scheme, code) = term.split_once('\0')?;
-    let scheme = SCHEMES.into_iter().find(|one| *one == scheme)?;
-    Some(Concept { scheme, code: code.to_owned() })
-}
-
 fn term_of(concept: &Concept) -> Term {
     Term { vocabulary: concept.vocabulary().to_owned(), code: concept.code.clone() }
 }
@@ -260,7 +252,7 @@ fn term_of(concept: &Concept) -> Term {
 fn form_of(stored: &Stored, mut is_wanted: impl FnMut(&str, &str, Language) -> bool) -> Option<(String, String)> {
     let titles = stored.card.title.0.iter();
     for (tag, text) in titles.chain(&stored.text) {
-        let language = if tag == UNDETERMINED { stored.language } else { language_of(tag, stored.language) };
+        let language = language_of(tag, stored.language);
         let mut found = None;
         visit_words(text, |folded, span| {
             let written = &text[span.from..span.to];

@@ -11,6 +11,7 @@ use cairn_model::DatasetId;
 use cairn_model::duplicate::{FOLDED, contradict};
 
 use crate::SearchError;
+use crate::document::number_of;
 use crate::duplicates::stored_of;
 use crate::rank::Candidate;
 use crate::schema::Fields;
@@ -76,7 +77,7 @@ pub(crate) fn groups(view: &View, fields: &Fields, decided: &Decided) -> Result<
         let are_one = (2..=MOST_FOLDED).contains(&members.len())
             && members.iter().all(|left| members.range(left..).skip(1).all(|right| may_stand_together(*left, *right)));
         if are_one {
-            groups.extend(members.iter().map(|id| (u128::from_be_bytes(*id.as_bytes()), number)));
+            groups.extend(members.iter().map(|id| (number_of(*id), number)));
         }
     }
     Ok(groups)

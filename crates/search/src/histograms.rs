@@ -6,6 +6,7 @@ use cairn_model::{BoundingBox, PartialDate};
 use serde::{Deserialize, Serialize};
 use tantivy::DocId;
 
+use crate::document::{FAR, ended};
 use crate::predicate::extent;
 use crate::segment::Segment;
 
@@ -92,9 +93,9 @@ impl YearCounter {
         }
         let from = columns.covers_from.as_ref()?.first(doc)?;
         let to = columns.covers_to.as_ref()?.first(doc)?;
-        // What is covered since some day is covered until today; of what is covered until some day, only that is known.
-        let to = if to >= crate::document::FAR { self.today.max(from) } else { to };
-        Some((if from <= -crate::document::FAR { to } else { from }, to))
+        let to = ended(from, to, self.today);
+        // Of what is covered until some day, only that is known.
+        Some((if from <= -FAR { to } else { from }, to))
     }
 
     fn add(&mut self, from: i64, to: i64) {

@@ -18,7 +18,9 @@ use tantivy::DocId;
 use tantivy::postings::SegmentPostings;
 
 use crate::audience::Audience;
+use crate::concepts::NAMED_COUNTRIES;
 use crate::deadline::Deadline;
+use crate::document::number_of;
 use crate::matching::{Conjunction, Matcher, cursors_of};
 use crate::rank::{Best, Candidate};
 use crate::schema::{ALL, Fields, NAMED, STEM_FIELDS};
@@ -42,8 +44,6 @@ const PLACE: f32 = 0.4;
 const PERIOD: f32 = 0.1;
 /// The least share of the time that makes it the same.
 const SAME_PERIOD: f32 = 0.5;
-/// A record of more countries than these is about none of them.
-const NAMED_COUNTRIES: usize = 12;
 /// Candidates that are kept for each related record that is wanted, as a series gives one alone.
 const SPARE: usize = 8;
 
@@ -121,7 +121,7 @@ pub(crate) fn related(
         statistics: &view.statistics,
         fields,
         today: request.today,
-        left_out: request.left_out.iter().chain([&request.of.dataset.id]).map(|id| number(*id)).collect(),
+        left_out: request.left_out.iter().chain([&request.of.dataset.id]).map(|id| number_of(*id)).collect(),
         best: Best::new(limit * SPARE),
         deadline,
     };
@@ -164,11 +164,6 @@ fn told(
         told.push(Related { hit, grounds: grounds_of(candidate.rank) });
     }
     Ok(told)
-}
-
-/// The number by which documents know a record.
-fn number(id: DatasetId) -> u128 {
-    u128::from_be_bytes(*id.as_bytes())
 }
 
 /// How near a document is.
@@ -316,7 +311,6 @@ struct Cursors {
     words: Vec<[Vec<SegmentPostings>; STEM_FIELDS]>,
     concepts: Vec<Vec<SegmentPostings>>,
     areas: Vec<Vec<SegmentPostings>>,
-    country: usize,
     // Reused from document to document.
     countries: Vec<u32>,
 }
@@ -336,7 +330,6 @@ impl Cursors {
             words,
             concepts: telling.concepts.iter().map(|one| concept(&one.term)).collect::<Result<_, _>>()?,
             areas: telling.areas.iter().map(|(area, _)| concept(area)).collect::<Result<_, _>>()?,
-            country: FacetField::ALL.iter().position(|one| *one == FacetField::Country).unwrap_or_default(),
             countries: Vec::new(),
         })
     }
@@ -348,7 +341,7 @@ impl Cursors {
             areas.find_map(|((_, depth), cursors)| (frequency_at(cursors, doc) >= SAID_OF_AREA).then_some(*depth));
         let Some(depth) = shared else { return 0 };
         self.countries.clear();
-        if let Some(column) = segment.facets.get(self.country).and_then(Option::as_ref) {
+        if let Some(column) = segment.facets.get(FacetField::Country.place()).and_then(Option::as_ref) {
             column.numbers_of(doc, &mut self.countries);
         }
         if depth == 1 && self.countries.len() > NAMED_COUNTRIES { 0 } else { depth }

@@ -129,6 +129,11 @@ macro_rules! facet_fields {
             /// Every field, in the order of the declaration.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
+            /// The place of the field in [`FacetField::ALL`].
+            pub(crate) fn place(self) -> usize {
+                self as usize
+            }
+
             /// The name in JSON, in HTTP parameters and before the colon in query text.
             pub fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name),+ }

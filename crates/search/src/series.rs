@@ -11,6 +11,7 @@ use cairn_model::{Dataset, Vocabularies};
 use cairn_policy::{Rendition, RenditionLevel};
 use tantivy::DocId;
 
+use crate::concepts::is_area;
 use crate::cursor::fnv1a;
 use crate::document::shown_organisation;
 use crate::rank::{Candidate, Order, SortBy, with_titles};
@@ -60,7 +61,7 @@ fn pattern(dataset: &Dataset, vocabularies: &Vocabularies) -> Option<String> {
     words.truncate(MOST_WORDS);
     let mut varies: Vec<bool> = words.iter().map(|word| is_number_or_date(&word.text)).collect();
     for mention in vocabularies.lexicon().mentions(&words) {
-        if mention.concepts.iter().any(|concept| ["country", "place"].contains(&concept.scheme)) {
+        if mention.concepts.iter().any(is_area) {
             varies[mention.first..mention.first + mention.words].fill(true);
         }
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use cairn_model::text::UNDETERMINED;
 
+use crate::document::language_of;
 use crate::language::Language;
 use crate::tokens::visit_words_that;
 
@@ -59,8 +60,7 @@ impl<'a> Snippets<'a> {
         }
         let mut best: Option<(&str, Vec<Place>, Passage)> = None;
         for (tag, text) in std::iter::once(preferred).chain(texts.iter().filter(|(tag, _)| *tag != preferred.0)) {
-            let spoken = if tag == UNDETERMINED { unnamed } else { Language::of(tag, text) };
-            let found = self.places(text, spoken);
+            let found = self.places(text, language_of(tag, unnamed));
             let Some(passage) = self.best_passage(&found) else { continue };
             if best.as_ref().is_none_or(|(_, _, best)| passage.worth.0 > best.worth.0) {
                 best = Some((text, found, passage));

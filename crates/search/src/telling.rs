@@ -2,15 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cairn_model::vocabulary::Concept;
 use cairn_model::{Dataset, Vocabularies};
 use cairn_policy::Rendition;
 use tantivy::schema::Field;
 
 use crate::SearchError;
 use crate::audience::Audience;
-use crate::concepts::carried;
-use crate::document::{covered, language_of, main_language};
+use crate::concepts::{NAMED_COUNTRIES, carried, concept_of, is_area};
+use crate::document::{FAR, covered, ended, language_of, main_language, number_of};
 use crate::matching::{Conjunction, Matcher};
 use crate::plain_text::plain_text;
 use crate::schema::{ALL, Fields};
@@ -31,8 +30,6 @@ const MOST_KEYWORDS: usize = 100;
 const MOST_CONCEPTS: usize = 15;
 /// Areas by which others are compared, the deepest first.
 const MOST_AREAS: usize = 30;
-/// A record about more countries than these is about none of them.
-const NAMED_COUNTRIES: usize = 12;
 /// What a word counts by where it stands: in a title, as a keyword or topic, in the description.
 const WORTH: [f32; 3] = [3.0, 2.0, 1.0];
 /// How often a record counts an area that it is about: what its description alone names is not.
@@ -83,14 +80,13 @@ impl Telling {
         let mut concepts = Vec::new();
         let mut areas = Vec::new();
         for (term, times) in carried(dataset, vocabularies) {
-            match area_of(&term) {
-                Some(area) if times >= SAID_OF_AREA => {
+            match concept_of(&term) {
+                Some(area) if is_area(&area) && times >= SAID_OF_AREA => {
                     let depth = vocabularies.lexicon().covering(&area).len() + 1;
                     areas.push((term, depth.min(DEEPEST)));
                 }
-                Some(_) => {}
-                None if term.starts_with("whole\0") => {}
-                None => concepts.push(weigh(fields.concepts, term, times as f32)?),
+                Some(concept) if !is_area(&concept) => concepts.push(weigh(fields.concepts, term, times as f32)?),
+                _ => {}
             }
         }
         if dataset.countries.len() > NAMED_COUNTRIES {
@@ -115,8 +111,7 @@ impl Telling {
 
 /// A time covered that has a beginning, until today where it has no end.
 pub(crate) fn covered_days(from: i64, to: i64, today: i64) -> Option<(i64, i64)> {
-    let to = if to >= crate::document::FAR { today.max(from) } else { to };
-    (from > -crate::document::FAR).then_some((from, to))
+    (from > -FAR).then(|| (from, ended(from, to, today)))
 }
 
 /// The other records that an audience sees.
@@ -152,7 +147,7 @@ impl Others<'_> {
         if self.audience.is_public_only() {
             return Ok(false);
         }
-        let itself = u128::from_be_bytes(*self.rendition.dataset.id.as_bytes());
+        let itself = number_of(self.rendition.dataset.id);
         for segment in &self.view.restricted.segments {
             let term = Matcher::term(segment, field, term)?;
             if matches!(term, Matcher::Nothing) {
@@ -170,13 +165,6 @@ impl Others<'_> {
         }
         Ok(false)
     }
-}
-
-/// The area that a term of [`carried`] stands for, if it is one.
-fn area_of(term: &str) -> Option<Concept> {
-    let (scheme, code) = term.split_once('\0')?;
-    let scheme = ["country", "place"].into_iter().find(|one| *one == scheme)?;
-    Some(Concept { scheme, code: code.to_owned() })
 }
 
 /// The stems of a record, each with what its occurrences count together.
