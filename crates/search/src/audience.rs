@@ -1,17 +1,20 @@
 //! The audience that a viewer belongs to, and the documents of a segment that it sees.
 
+use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use cairn_policy::{Label, Viewer};
+use lru::LruCache;
 use tantivy::schema::Field;
 
 use crate::SearchError;
 use crate::matching::{Documents, Matcher};
 use crate::schema::Fields;
 use crate::segment::Segment;
+use crate::view::View;
 
-/// Audiences of which a segment remembers what they see.
-const REMEMBERED: usize = 16;
+/// Of how many audiences a segment remembers what they see, times the two fields that tell it.
+const REMEMBERED: NonZeroUsize = NonZeroUsize::new(2 * 16).unwrap();
 
 /// The labels by which a viewer's documents are told, besides the public one that everybody holds.
 pub(crate) struct Audience {
@@ -19,10 +22,10 @@ pub(crate) struct Audience {
 }
 
 impl Audience {
-    /// The audience that a viewer belongs to.
-    pub(crate) fn of(viewer: &Viewer) -> Self {
+    /// The audience that a viewer belongs to, as far as a view can be told apart for it ([`View::pair_agrees`]).
+    pub(crate) fn of(viewer: &Viewer, view: &View) -> Self {
         let public = Label::public();
-        let labels = viewer.labels().filter(|label| **label != public);
+        let labels = viewer.labels().filter(|label| **label != public && view.pair_agrees);
         Self { labels: labels.map(|label| label.as_str().to_owned()).collect() }
     }
 
@@ -31,13 +34,36 @@ impl Audience {
         self.labels.is_empty()
     }
 
+    /// Visits the segments in which the audience may see documents, those of the public tier first; of the others with the
+    /// documents that it sees there, and of all with those in place of which it sees a fuller one.
+    pub(crate) fn visit<'v>(
+        &self,
+        view: &'v View,
+        fields: &Fields,
+        mut visit: impl FnMut(&'v Segment, Option<Matcher>, Option<Matcher>) -> Result<(), SearchError>,
+    ) -> Result<(), SearchError> {
+        for segment in &view.public.segments {
+            visit(segment, None, self.superseded(segment, fields)?)?;
+        }
+        if self.is_public_only() {
+            return Ok(());
+        }
+        for segment in &view.restricted.segments {
+            match self.visible(segment, fields)? {
+                Matcher::Nothing => {}
+                visible => visit(segment, Some(visible), self.superseded(segment, fields)?)?,
+            }
+        }
+        Ok(())
+    }
+
     /// Documents of the restricted tier that the viewer may see.
     pub(crate) fn visible(&self, segment: &Segment, fields: &Fields) -> Result<Matcher, SearchError> {
         segment.audiences.documents(segment, fields.visible_to, &self.labels)
     }
 
     /// Documents in place of which the viewer sees a fuller one.
-    pub(crate) fn superseded(&self, segment: &Segment, fields: &Fields) -> Result<Option<Matcher>, SearchError> {
+    fn superseded(&self, segment: &Segment, fields: &Fields) -> Result<Option<Matcher>, SearchError> {
         if self.is_public_only() {
             return Ok(None);
         }
@@ -50,40 +76,31 @@ impl Audience {
 
 /// The documents of a segment by the labels of those who asked last. A document keeps its labels as long as it is there, so
 /// this holds as long as the segment does.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(crate) struct Audiences {
-    known: Arc<Mutex<Vec<Known>>>,
+    known: Arc<Mutex<Known>>,
 }
 
-struct Known {
-    field: Field,
-    labels: Arc<[String]>,
-    documents: Arc<Documents>,
+/// By the field that was asked, and the labels.
+type Known = LruCache<(Field, Arc<[String]>), Arc<Documents>>;
+
+impl Default for Audiences {
+    fn default() -> Self {
+        Self { known: Arc::new(Mutex::new(LruCache::new(REMEMBERED))) }
+    }
 }
 
 impl Audiences {
     /// Documents with any of some labels.
     fn documents(&self, segment: &Segment, field: Field, labels: &Arc<[String]>) -> Result<Matcher, SearchError> {
-        if let Some(documents) = self.remembered(field, labels) {
-            return Ok(Matcher::of(documents));
+        let asked = (field, Arc::clone(labels));
+        let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(documents) = known().get(&asked) {
+            return Ok(Matcher::of(Arc::clone(documents)));
         }
+        // Nobody waits for the postings of others.
         let documents = Arc::new(Documents::with_any(segment, field, labels)?);
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        // One for each field.
-        if known.len() >= 2 * REMEMBERED {
-            known.remove(0);
-        }
-        known.push(Known { field, labels: Arc::clone(labels), documents: Arc::clone(&documents) });
+        known().put(asked, Arc::clone(&documents));
         Ok(Matcher::of(documents))
-    }
-
-    /// The documents, where they are known; those that were asked for last are kept longest.
-    fn remembered(&self, field: Field, labels: &[String]) -> Option<Arc<Documents>> {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let at = known.iter().position(|known| known.field == field && *known.labels == *labels)?;
-        let found = known.remove(at);
-        let documents = Arc::clone(&found.documents);
-        known.push(found);
-        Some(documents)
     }
 }

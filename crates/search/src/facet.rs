@@ -135,7 +135,7 @@ impl FacetColumn {
 
 /// Counts one facet over the hits of a search. What it costs follows from the hits, however many values there are.
 pub(crate) struct FacetCounter {
-    place: usize,
+    facet: FacetField,
     in_segment: Vec<u32>,
     /// The segment's values that occurred.
     met: Vec<u32>,
@@ -145,14 +145,14 @@ pub(crate) struct FacetCounter {
 }
 
 impl FacetCounter {
-    /// A counter of the facet at `place` of [`FacetField::ALL`], of which `values` values are known.
-    pub(crate) fn new(place: usize, values: usize) -> Self {
-        Self { place, in_segment: Vec::new(), met: Vec::new(), in_all: vec![0; values], met_in_all: Vec::new() }
+    /// A counter of a facet, of which `values` values are known.
+    pub(crate) fn new(facet: FacetField, values: usize) -> Self {
+        Self { facet, in_segment: Vec::new(), met: Vec::new(), in_all: vec![0; values], met_in_all: Vec::new() }
     }
 
     /// Makes ready for the documents of a segment.
     pub(crate) fn begin(&mut self, segment: &Segment) {
-        let values = segment.facets[self.place].as_ref().map_or(0, |column| column.len());
+        let values = segment.facets[self.facet.place()].as_ref().map_or(0, |column| column.len());
         if self.in_segment.len() < values {
             self.in_segment.resize(values, 0);
         }
@@ -160,7 +160,7 @@ impl FacetCounter {
 
     /// Counts a block of documents.
     pub(crate) fn count(&mut self, segment: &Segment, block: &[DocId]) {
-        let Some(column) = &segment.facets[self.place] else { return };
+        let Some(column) = &segment.facets[self.facet.place()] else { return };
         let Self { in_segment, met, .. } = self;
         column.by_document().each(block, |ordinal| {
             let Some(count) = in_segment.get_mut(ordinal as usize) else { return };
@@ -173,7 +173,7 @@ impl FacetCounter {
 
     /// Adds what the segment gave to the whole.
     pub(crate) fn end(&mut self, segment: &Segment) {
-        let Some(column) = &segment.facets[self.place] else { return };
+        let Some(column) = &segment.facets[self.facet.place()] else { return };
         for ordinal in self.met.drain(..) {
             let count = std::mem::take(&mut self.in_segment[ordinal as usize]);
             let number = column.numbers[ordinal as usize];
@@ -188,7 +188,7 @@ impl FacetCounter {
     /// The values that occur, most frequent first, then by code.
     pub(crate) fn finish(self, names: &FacetNames, limit: usize) -> Vec<FacetCount> {
         let counted = self.met_in_all.iter().map(|number| (*number, self.in_all[*number as usize]));
-        if FacetField::ALL.get(self.place) == Some(&FacetField::Organisation) {
+        if self.facet == FacetField::Organisation {
             return organisations(&counted.collect::<Vec<_>>(), names, limit);
         }
         let name = |number: u32| names.values.get(number as usize).map(AsRef::as_ref);

@@ -9,11 +9,11 @@ use crate::deadline::Deadline;
 use crate::matching::{Conjunction, Matcher};
 use crate::predicate::Predicate;
 use crate::query::{self, QueryField, QueryNode, QueryTerm, TextScope};
-use crate::rank::{Order, SortBy};
+use crate::rank::{Order, Place, SortBy};
 use crate::schema::{Fields, filter_term, series_term};
 use crate::segment::Segment;
 use crate::wording::{QueryWord, concepts_named_by, names_in, says_nothing, whole_of, words_of};
-use crate::{Cells, FacetField, Filters, Matching, SearchError, SearchRequest, SortKey};
+use crate::{FacetField, Filters, Matching, SearchError, SearchRequest, SortKey};
 
 /// A request made ready.
 pub(crate) struct Plan {
@@ -39,8 +39,6 @@ pub(crate) struct Plan {
     pub(crate) limit: usize,
     /// Facets to count, each once.
     pub(crate) facets: Vec<FacetField>,
-    /// Cells to count.
-    pub(crate) cells: Vec<Cells>,
     /// What a cursor of this search carries, so that it is refused by another.
     pub(crate) fingerprint: u64,
     pub(crate) deadline: Deadline,
@@ -133,7 +131,6 @@ impl Plan {
             offset: if request.cursor.is_some() { 0 } else { request.offset },
             limit: request.limit,
             facets: Vec::new(),
-            cells: request.cells.clone(),
             fingerprint,
             deadline: Deadline(request.give_up_at),
         };
@@ -324,6 +321,11 @@ impl Plan {
         let are_several = words.len() > 1;
         self.wanted.push(Condition::Either(words));
         are_several
+    }
+
+    /// Where in the order the hits of a segment begin, of a page that is not the first.
+    pub(crate) fn place_in(&self, segment: &Segment) -> Result<Option<Place>, SearchError> {
+        self.after.as_ref().map(|cursor| self.order.place(cursor, segment)).transpose()
     }
 
     /// The conditions on a segment, with `visible` and `hidden` from [`crate::audience`] added.

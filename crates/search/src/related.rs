@@ -112,7 +112,7 @@ pub(crate) fn related(
     request: &RelatedRequest,
 ) -> Result<Vec<Related>, SearchError> {
     let deadline = Deadline(request.give_up_at);
-    let audience = if view.pair_agrees { Audience::of(viewer) } else { Audience::of(&Viewer::anonymous()) };
+    let audience = Audience::of(viewer, view);
     let telling = Telling::of(&request.of, view, fields, vocabularies, &audience, request.today)?;
     let limit = request.limit.min(RelatedRequest::MAX_LIMIT);
     let mut search = Search {
@@ -126,17 +126,10 @@ pub(crate) fn related(
         deadline,
     };
     let mut segments: Vec<&Segment> = Vec::new();
-    for segment in &view.public.segments {
-        search.over(segments.len(), segment, None, audience.superseded(segment, fields)?)?;
+    audience.visit(view, fields, |segment, visible, superseded| {
         segments.push(segment);
-    }
-    if !audience.is_public_only() {
-        for segment in &view.restricted.segments {
-            let visible = audience.visible(segment, fields)?;
-            search.over(segments.len(), segment, Some(visible), audience.superseded(segment, fields)?)?;
-            segments.push(segment);
-        }
-    }
+        search.over(segments.len() - 1, segment, visible, superseded)
+    })?;
     told(search.best.into_sorted(), &segments, limit, &request.language)
 }
 

@@ -14,7 +14,7 @@ use crate::explain::Explainer;
 use crate::facet::{FacetCounter, FreshnessCounter};
 use crate::folding::{self, Folding};
 use crate::histograms::{GridCounter, Histogram, YearCounter};
-use crate::matching::{Conjunction, Matcher};
+use crate::matching::Conjunction;
 use crate::plan::Plan;
 use crate::rank::{Best, Candidate, Place, SortBy, merge_by_title, with_titles};
 use crate::schema::Fields;
@@ -25,8 +25,7 @@ use crate::snippet::Snippets;
 use crate::statistics::Statistics;
 use crate::view::View;
 use crate::{
-    AlsoAt, Card, Cells, FacetCount, FacetField, Hit, Matching, SearchError, SearchPage, SearchRequest, Series,
-    spelling,
+    AlsoAt, Card, FacetCount, FacetField, Hit, Matching, SearchError, SearchPage, SearchRequest, Series, spelling,
 };
 
 /// Documents that are walked over between two looks at the time.
@@ -92,21 +91,21 @@ fn carry_out(
     viewer: &Viewer,
     request: &SearchRequest,
 ) -> Result<SearchPage, SearchError> {
-    let mut audience = Audience::of(viewer);
-    if !view.pair_agrees {
-        audience = Audience::of(&Viewer::anonymous());
-    }
     let weights = Weights::of(plan, view, fields)?;
 
     let folding = match &request.fold {
         Some(decided) => Some(Folding::new(folding::groups(view, fields, decided)?)),
         None => None,
     };
-    let mut walk = Walk::new(view, plan, &weights, request.today, folding);
-    walk.series = request.fold_series.then(SeriesFolding::default);
-    walk.counters.count_too(request);
+    let mut walk = Walk::new(view, plan, &weights, request, folding);
     let mut segments: Vec<&Segment> = Vec::new();
-    let partial = match walk.over_all(view, fields, &audience, &mut segments) {
+    // The last one only in part where the time is up there.
+    let walked = Audience::of(viewer, view).visit(view, fields, |segment, visible, superseded| {
+        let conditions = plan.conjunction(segment, fields, visible, superseded)?;
+        segments.push(segment);
+        walk.over(segments.len() - 1, segment, fields, conditions)
+    });
+    let partial = match walked {
         Err(SearchError::OutOfTime) if request.partial => true,
         walked => walked.map(|()| false)?,
     };
@@ -174,51 +173,26 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn new(view: &'a View, plan: &'a Plan, weights: &'a Weights, today: i64, folding: Option<Folding>) -> Self {
+    fn new(
+        view: &'a View,
+        plan: &'a Plan,
+        weights: &'a Weights,
+        request: &SearchRequest,
+        folding: Option<Folding>,
+    ) -> Self {
         Self {
             plan,
             statistics: &view.statistics,
             weights,
-            today,
+            today: request.today,
             total: 0,
             after_cursor: 0,
-            counters: Counters::new(view, &plan.facets, &plan.cells),
+            counters: Counters::new(view, plan, request),
             folding,
-            series: None,
+            series: request.fold_series.then(SeriesFolding::default),
             best: Best::new(wanted(plan)),
             settled: Vec::new(),
         }
-    }
-
-    /// Walks over the documents that the audience sees of a view and that meet the conditions. The segments that were walked
-    /// over, the last one in part when the time was up there, are put down.
-    fn over_all<'v>(
-        &mut self,
-        view: &'v View,
-        fields: &Fields,
-        audience: &Audience,
-        segments: &mut Vec<&'v Segment>,
-    ) -> Result<(), SearchError> {
-        for segment in &view.public.segments {
-            let superseded = audience.superseded(segment, fields)?;
-            let conditions = self.plan.conjunction(segment, fields, None, superseded)?;
-            segments.push(segment);
-            self.over(segments.len() - 1, segment, fields, conditions)?;
-        }
-        if audience.is_public_only() {
-            return Ok(());
-        }
-        for segment in &view.restricted.segments {
-            let visible = match audience.visible(segment, fields)? {
-                Matcher::Nothing => continue,
-                matcher => matcher,
-            };
-            let superseded = audience.superseded(segment, fields)?;
-            let conditions = self.plan.conjunction(segment, fields, Some(visible), superseded)?;
-            segments.push(segment);
-            self.over(segments.len() - 1, segment, fields, conditions)?;
-        }
-        Ok(())
     }
 
     /// Walks over the documents of a segment that meet the conditions; `at` is the segment's place in the search. What was found
@@ -252,10 +226,7 @@ impl<'a> Walk<'a> {
     ) -> Result<(), SearchError> {
         let plan = self.plan;
         let mut scorer = Scorer::new(plan, self.statistics, self.weights, segment, fields, self.today)?;
-        let place = match &plan.after {
-            Some(cursor) => Some(plan.order.place(cursor, segment)?),
-            None => None,
-        };
+        let place = plan.place_in(segment)?;
         let counts = !self.counters.is_empty();
         let mut from = 0;
         let mut walked: u32 = 0;
@@ -347,10 +318,7 @@ impl<'a> Walk<'a> {
         for hit in hits {
             self.total += 1;
             let Some(segment) = segments.get(hit.segment).filter(|_| self.plan.limit > 0) else { continue };
-            let place = match &self.plan.after {
-                Some(cursor) => Some(order.place(cursor, segment)?),
-                None => None,
-            };
+            let place = self.plan.place_in(segment)?;
             if order.by != SortBy::Title {
                 self.consider(hit.segment, segment, hit.doc, hit.rank, place);
             } else if place.is_none_or(|place| place.is_before(hit.rank, || hit.id)) {
@@ -388,29 +356,25 @@ struct Counters {
 }
 
 impl Counters {
-    fn new(view: &View, facets: &[FacetField], cells: &[Cells]) -> Self {
+    fn new(view: &View, plan: &Plan, request: &SearchRequest) -> Self {
         let mut columns = Vec::new();
         let mut freshness = None;
-        for (place, facet) in FacetField::ALL.iter().enumerate() {
-            if !facets.contains(facet) {
-                continue;
-            }
+        for facet in &plan.facets {
             if *facet == FacetField::Freshness {
                 freshness = Some(FreshnessCounter::default());
                 continue;
             }
             let values = view.facet_names.get(facet).map_or(0, |names| names.values.len());
-            columns.push((*facet, FacetCounter::new(place, values)));
+            columns.push((*facet, FacetCounter::new(*facet, values)));
         }
-        let cells = cells.iter().copied().map(CellCounter::of).collect();
-        Self { columns, freshness, cells, years: Vec::new(), grid: None }
-    }
-
-    /// Counts by year and by place, too, as a request asks.
-    fn count_too(&mut self, request: &SearchRequest) {
         let by_year = |by: &Histogram| YearCounter::new(*by, request.today);
-        self.years = request.histograms.iter().map(by_year).collect();
-        self.grid = request.grid.map(|columns| GridCounter::new(columns, request.filters.bbox));
+        Self {
+            columns,
+            freshness,
+            cells: request.cells.iter().copied().map(CellCounter::of).collect(),
+            years: request.histograms.iter().map(by_year).collect(),
+            grid: request.grid.map(|columns| GridCounter::new(columns, request.filters.bbox)),
+        }
     }
 
     fn is_empty(&self) -> bool {

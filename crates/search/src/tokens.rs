@@ -268,13 +268,12 @@ impl FoldedStream<'_> {
         }
         let part = trimmed.split(' ').next().unwrap_or(trimmed);
         self.given += rest.len() - trimmed.len() + part.len();
-        self.token.text.clear();
         match &mut self.stems {
-            None => self.token.text.push_str(cut(part)),
+            None => give(self.token, cut(part)),
             Some((language, known)) => {
                 let written = &self.scanner.text[self.token.offset_from..self.token.offset_to];
                 let stem = language.stem(cut(part), written);
-                self.token.text.push_str(&stem);
+                give(self.token, &stem);
                 // A span of several words has no one stem.
                 if part.len() == self.folded.len() {
                     if known.len() >= MOST_KNOWN {
@@ -284,9 +283,15 @@ impl FoldedStream<'_> {
                 }
             }
         }
-        self.token.position = self.token.position.wrapping_add(1);
         true
     }
+}
+
+/// Makes a token of the next word.
+fn give(token: &mut Token, word: &str) {
+    token.text.clear();
+    token.text.push_str(word);
+    token.position = token.position.wrapping_add(1);
 }
 
 impl TokenStream for FoldedStream<'_> {
@@ -298,11 +303,8 @@ impl TokenStream for FoldedStream<'_> {
             let written = &self.scanner.text[span.from..span.to];
             self.folded.clear();
             self.given = 0;
-            let known = self.stems.as_ref().and_then(|(_, known)| known.get(written));
-            if let Some(stem) = known {
-                self.token.text.clear();
-                self.token.text.push_str(stem);
-                self.token.position = self.token.position.wrapping_add(1);
+            if let Some(stem) = self.stems.as_ref().and_then(|(_, known)| known.get(written)) {
+                give(self.token, stem);
                 return true;
             }
             fold_span(written, self.folded);
