@@ -28,6 +28,7 @@ mod related;
 pub(crate) mod requests;
 pub(crate) mod saved_search;
 pub(crate) mod search;
+mod search_address;
 pub(crate) mod sign_in;
 pub(crate) mod unsubscribe;
 pub(crate) mod visitor;

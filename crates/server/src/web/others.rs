@@ -5,7 +5,8 @@ use cairn_policy::Viewer;
 use jiff::Timestamp;
 
 use super::page::PageError;
-use super::search::{Address, Card, PAGE_SIZE, card};
+use super::search::{Card, PAGE_SIZE, card};
+use super::search_address::Address;
 use crate::state::AppState;
 
 /// Holdings with some of the words that are shown below those with all.

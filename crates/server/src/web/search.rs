@@ -14,11 +14,12 @@ use jiff::Timestamp;
 
 use super::others::{Others, others};
 use super::page::{PageError, render};
+use super::search_address::Address;
 use super::visitor::{Header, Visitor};
 use crate::api::search::{facet_label, parameter_of};
 use crate::error::ApiError;
 use crate::explaining::reason_body;
-use crate::parameters::{FACETS, Parameters, facet_name, search_parameter_names, search_request};
+use crate::parameters::{FACETS, Parameters, facet_name, search_request};
 use crate::state::AppState;
 
 /// Records of a page.
@@ -49,8 +50,9 @@ struct SearchPage {
     header: Header,
     query: String,
     total: u64,
-    /// Whether holdings are shown that have only some of the words.
+    /// Whether the search was stopped before its end.
     partial: bool,
+    /// Whether holdings are shown that have only some of the words.
     relaxed: bool,
     /// Whether that was asked for.
     some_are_enough: bool,
@@ -229,7 +231,7 @@ fn api_query(address: &Address, request: &SearchRequest) -> String {
 
 /// The same search as files.
 fn exports(address: &Address) -> Vec<(&'static str, String)> {
-    let query = encode(address.pairs_of_first_page().iter());
+    let query = address.exported();
     let named = |format: &ExportFormat| {
         let name = match format {
             ExportFormat::Csv => "CSV",
@@ -425,101 +427,4 @@ fn loosened(
         _ => (format!("{}: {values}", filter_heading(name)), address.with_values(name, std::iter::empty())),
     };
     Loosened { label, address, count: without.total }
-}
-
-/// The address of a search, to make others from.
-pub(super) struct Address(Vec<(String, String)>);
-
-impl Address {
-    fn parse(query: Option<&str>) -> Self {
-        let known = search_parameter_names();
-        let pairs = url::form_urlencoded::parse(query.unwrap_or_default().as_bytes());
-        // What a page does not know, a mail program or a tracker added: it is no filter.
-        Self(
-            pairs
-                .filter(|(name, value)| !value.trim().is_empty() && (known.contains(&name.as_ref()) || name == "show"))
-                .filter(|(name, _)| !matches!(name.as_ref(), "facets" | "histogram" | "grid" | "limit"))
-                .map(|(name, value)| (name.into_owned(), value.into_owned()))
-                .collect(),
-        )
-    }
-
-    fn value(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(one, _)| one == name).map(|(_, value)| value.as_str())
-    }
-
-    /// The filters that are set: everything but text, order and place.
-    fn filters(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0
-            .iter()
-            .filter(|(name, _)| {
-                !matches!(
-                    name.as_str(),
-                    "q" | "match" | "sort" | "offset" | "cursor" | "fold" | "explain" | "lang" | "show"
-                )
-            })
-            .map(|(name, value)| (name.as_str(), value.as_str()))
-    }
-
-    /// What the search form keeps when another text is searched.
-    fn kept_by_form(&self) -> Vec<(String, String)> {
-        self.0
-            .iter()
-            .filter(|(name, _)| !matches!(name.as_str(), "q" | "match" | "sort" | "offset" | "cursor" | "show"))
-            .cloned()
-            .collect()
-    }
-
-    fn query_without(&self, dropped: &str) -> String {
-        encode(self.0.iter().filter(|(name, _)| name != dropped))
-    }
-
-    fn only(&self, kept: &str) -> String {
-        format!("/search?{}", encode(self.0.iter().filter(|(name, _)| name == kept || name == "lang")))
-    }
-
-    /// With one parameter set to one value.
-    pub(super) fn with(&self, name: &str, value: &str) -> String {
-        let mut pairs = self.0.clone();
-        pairs.retain(|(one, _)| one != name && one != "cursor");
-        pairs.push((name.to_owned(), value.to_owned()));
-        format!("/search?{}", encode(pairs.iter()))
-    }
-
-    /// With these values of a parameter and no others, from the first page.
-    fn with_values<'a>(&self, name: &str, values: impl Iterator<Item = &'a String>) -> String {
-        let mut pairs = self.pairs_of_first_page();
-        pairs.retain(|(one, _)| one != name);
-        pairs.extend(values.map(|value| (name.to_owned(), value.clone())));
-        format!("/search?{}", encode(pairs.iter()))
-    }
-
-    /// The same search narrowed to a series, from the first page; with some of the words where that is where it was met.
-    pub(super) fn of_series(&self, key: &str, matching: Option<&str>) -> String {
-        let mut pairs = self.pairs_of_first_page();
-        pairs.retain(|(one, _)| !matches!(one.as_str(), "series" | "fold") && (matching.is_none() || one != "match"));
-        pairs.push(("series".to_owned(), key.to_owned()));
-        pairs.extend(matching.map(|matching| ("match".to_owned(), matching.to_owned())));
-        format!("/search?{}", encode(pairs.iter()))
-    }
-
-    /// Without one filter value, from the first page.
-    fn without_value(&self, name: &str, value: &str) -> String {
-        let mut pairs = self.pairs_of_first_page();
-        pairs.retain(|(one, other)| !(one == name && other == value));
-        format!("/search?{}", encode(pairs.iter()))
-    }
-
-    fn pairs_of_first_page(&self) -> Vec<(String, String)> {
-        let stays = |name: &str| !matches!(name, "offset" | "cursor" | "show");
-        self.0.iter().filter(|(name, _)| stays(name)).cloned().collect()
-    }
-}
-
-fn encode<'a>(pairs: impl Iterator<Item = &'a (String, String)>) -> String {
-    let mut serializer = url::form_urlencoded::Serializer::new(String::new());
-    for (name, value) in pairs {
-        serializer.append_pair(name, value);
-    }
-    serializer.finish()
 }

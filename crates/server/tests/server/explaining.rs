@@ -47,5 +47,7 @@ async fn a_search_says_why_each_record_matched_in_the_language_that_is_asked_for
     assert!(page.contains("<a href=\"/search?q=family&#38;explain=1\">Why these holdings?</a>"), "{page}");
     assert!(!page.contains("Why this record"), "{page}");
     let page = house.get("/search?q=family&explain=1", None).await.text();
+    // What is said of each hit goes into no file.
+    assert!(page.contains("<a href=\"/api/v1/export.csv?q=family\">CSV</a>"), "{page}");
     assert!(page.contains("Why this record") && page.contains("a form of “family”"), "{page}");
 }
