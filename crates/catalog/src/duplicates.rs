@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use cairn_model::duplicate::{self, Evidence, Features, Key};
+use cairn_model::duplicate::{self, Evidence, FOLDED, Features, Key};
 use cairn_model::{DatasetId, LocalizedText};
 use cairn_policy::{Viewer, best_rendition};
 use cairn_search::{Card, Decided, SearchError, SearchIndex};
@@ -34,6 +34,13 @@ pub struct Duplicate {
     pub is_exact: bool,
     /// On what grounds, the strongest first.
     pub evidence: Vec<Evidence>,
+}
+
+impl Duplicate {
+    /// Whether it is sure enough to be taken for the same data.
+    pub fn is_sure(&self) -> bool {
+        self.confidence >= FOLDED
+    }
 }
 
 /// Two records that describe the same data.

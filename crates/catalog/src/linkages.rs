@@ -9,7 +9,6 @@ use std::collections::HashSet;
 
 use cairn_model::agreement::{AccessForm, AccessQuestion};
 use cairn_model::date::day_of;
-use cairn_model::duplicate::FOLDED;
 use cairn_model::{Dataset, DatasetId};
 use cairn_policy::linkage::key_names;
 use cairn_policy::need::search_text;
@@ -19,7 +18,7 @@ use cairn_store::Wanted;
 use jiff::Timestamp;
 
 use crate::access::LoadedGrounds;
-use crate::{Catalog, CatalogError};
+use crate::{Catalog, CatalogError, Duplicate};
 
 /// Candidates that each way of looking for them gives at most.
 const MOST_EACH_WAY: usize = 30;
@@ -57,7 +56,7 @@ impl Catalog {
         }
         let mut same: HashSet<DatasetId> = HashSet::from([id]);
         let duplicates = self.duplicates(viewer, id).await?;
-        same.extend(duplicates.into_iter().filter(|one| one.confidence >= FOLDED).map(|one| one.id));
+        same.extend(duplicates.into_iter().filter(Duplicate::is_sure).map(|one| one.id));
         let this = rendition.dataset;
         let mut others = Vec::new();
         for card in self.linkage_candidates(viewer, &this, now).await? {

@@ -1,16 +1,13 @@
 //! Which other records are related to a record, as the viewer at the moment of reading. Nothing of it is kept.
 
-use std::collections::BTreeSet;
-
 use cairn_model::DatasetId;
 use cairn_model::date::day_of;
-use cairn_model::duplicate::FOLDED;
 use cairn_policy::Viewer;
 use cairn_search::{Related, RelatedRequest, SearchIndex};
 use jiff::Timestamp;
 
 use crate::error::blocking;
-use crate::{Catalog, CatalogError};
+use crate::{Catalog, CatalogError, Duplicate};
 
 impl Catalog {
     /// The records that are related to a record by content, place and period, the nearest first, `limit` at most. Those that
@@ -27,15 +24,30 @@ impl Catalog {
         language: &str,
         now: Timestamp,
     ) -> Result<Vec<Related>, CatalogError> {
+        let duplicates = self.duplicates(viewer, id).await?;
+        self.related_beside(viewer, id, &duplicates, limit, language, now).await
+    }
+
+    /// As [`Catalog::related`], where the duplicates of the record are known.
+    ///
+    /// # Errors
+    /// As for [`Catalog::related`].
+    pub async fn related_beside(
+        &self,
+        viewer: &Viewer,
+        id: DatasetId,
+        duplicates: &[Duplicate],
+        limit: usize,
+        language: &str,
+        now: Timestamp,
+    ) -> Result<Vec<Related>, CatalogError> {
         let (record, rendition) = self.visible(viewer, id).await?;
         if !rendition.is_public() {
             self.note_view(viewer, &record);
         }
-        let duplicates = self.duplicates(viewer, id).await?;
-        let same = duplicates.into_iter().filter(|one| one.confidence >= FOLDED).map(|one| one.id);
         let request = RelatedRequest {
             of: rendition,
-            left_out: same.collect::<BTreeSet<DatasetId>>(),
+            left_out: duplicates.iter().filter(|one| one.is_sure()).map(|one| one.id).collect(),
             limit,
             language: language.to_owned(),
             today: day_of(now),

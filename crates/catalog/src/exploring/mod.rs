@@ -96,6 +96,11 @@ impl Ground<'_> {
         self.index.search(self.viewer, &request)
     }
 
+    /// The search that counts one facet. Facets count folded records, too, so nothing is folded for it.
+    fn of_facet(&self, facet: FacetField) -> SearchRequest {
+        SearchRequest { facets: vec![facet], fold: None, fold_series: false, ..self.request.clone() }
+    }
+
     /// The counts of a facet without its own filter, beside those that are `narrowed` by it.
     fn alternatives(
         &self,
@@ -104,8 +109,7 @@ impl Ground<'_> {
         narrowed: &[FacetCount],
         page: &SearchPage,
     ) -> Result<Vec<FacetCount>, SearchError> {
-        // Facets count folded records, too, so nothing is folded for them.
-        let mut others = SearchRequest { facets: vec![facet], fold: None, fold_series: false, ..self.request.clone() };
+        let mut others = self.of_facet(facet);
         others.filters.values.remove(&facet);
         let mut found = self.count(others)?;
         // Where the hits have some of the words, or words as they were probably meant, counts of records that have all as they
@@ -136,8 +140,7 @@ impl Ground<'_> {
                 Some(count) => count.clone(),
                 None if is_whole => none(),
                 None => {
-                    let mut alone =
-                        SearchRequest { facets: vec![facet], fold: None, fold_series: false, ..self.request.clone() };
+                    let mut alone = self.of_facet(facet);
                     alone.filters.values.insert(facet, vec![value.clone()]);
                     let found = self.count(alone)?;
                     let named = found.facets.into_values().flatten().find(|one| one.value == value);

@@ -5,7 +5,6 @@ use axum::extract::State;
 use axum::response::Html;
 use cairn_catalog::{Catalog, Duplicate, LONG_UNREACHABLE};
 use cairn_model::agreement::AggregateLimits;
-use cairn_model::duplicate::FOLDED;
 use cairn_model::{
     AccessMethod, AggregateBounds, Contact, Dataset, ImpactNote, Interval, Listing, PartialDate, Sensitivity, Sharing,
     SocialLicence, SocialLicenceStatus, Terms,
@@ -148,8 +147,8 @@ pub(crate) async fn show(
         || dataset.distributions.iter().any(|one| one.url.as_deref().and_then(safe_link).is_some());
     // A record can be read while the index cannot.
     let duplicates = state.catalog.duplicates(&viewer, id).await.unwrap_or_default();
-    let (sure, unsure): (Vec<Duplicate>, Vec<Duplicate>) =
-        duplicates.into_iter().partition(|one| one.confidence >= FOLDED);
+    let related = related(&state.catalog, &viewer, id, &duplicates, LANGUAGE).await;
+    let (sure, unsure): (Vec<Duplicate>, Vec<Duplicate>) = duplicates.into_iter().partition(Duplicate::is_sure);
     let others = |duplicates: &[Duplicate]| {
         duplicates.iter().take(MOST_ROWS).map(|one| other_record(one, LANGUAGE, &state.catalog)).collect()
     };
@@ -159,7 +158,7 @@ pub(crate) async fn show(
         goes_with: goes_with(&state.catalog, &viewer, id).await?,
         also_at: others(&sure),
         looks_like: others(&unsure),
-        related: related(&state.catalog, &viewer, id, LANGUAGE).await,
+        related,
         link: format!("{}/dataset/{}", state.public_url, dataset.id),
         id: dataset.id.to_string(),
         title: dataset.title.best(LANGUAGE).unwrap_or_default().to_owned(),

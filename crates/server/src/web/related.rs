@@ -1,6 +1,6 @@
 //! Related records on the page of a record.
 
-use cairn_catalog::{Catalog, Related};
+use cairn_catalog::{Catalog, Duplicate, Related};
 use cairn_model::DatasetId;
 use cairn_policy::Viewer;
 use jiff::Timestamp;
@@ -20,9 +20,15 @@ pub(super) struct RelatedRow {
 }
 
 /// The records that are related to one. None while the index is not at hand: the record can be read all the same.
-pub(super) async fn related(catalog: &Catalog, viewer: &Viewer, id: DatasetId, language: &str) -> Vec<RelatedRow> {
-    let found = catalog.related(viewer, id, MOST, language, Timestamp::now()).await.unwrap_or_default();
-    found.into_iter().map(|one| row(one, language)).collect()
+pub(super) async fn related(
+    catalog: &Catalog,
+    viewer: &Viewer,
+    id: DatasetId,
+    duplicates: &[Duplicate],
+    language: &str,
+) -> Vec<RelatedRow> {
+    let found = catalog.related_beside(viewer, id, duplicates, MOST, language, Timestamp::now()).await;
+    found.unwrap_or_default().into_iter().map(|one| row(one, language)).collect()
 }
 
 fn row(Related { hit, grounds }: Related, language: &str) -> RelatedRow {
