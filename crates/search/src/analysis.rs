@@ -1,18 +1,29 @@
-//! How this engine takes texts and queries apart, for programs that put the same words into another one and compare the two.
+//! What this engine holds of a record, and how it takes texts and queries apart, for programs that put the same into another
+//! one and compare the two.
+
+use std::collections::BTreeMap;
 
 use cairn_model::{Dataset, Vocabularies};
+use cairn_policy::Rendition;
 use tantivy::tokenizer::TokenizerManager;
 
-use crate::document::{language_of, main_language};
 use crate::language::{Language, stems_of};
-use crate::query;
+use crate::texts::main_language;
 use crate::tokens::{self, folded_words};
 use crate::wording::{names_in, says_nothing};
+use crate::{Card, document, query, schema, texts};
 
 /// Name of the analyser of words as they are written, folded.
 pub const WORDS: &str = tokens::FOLDED;
 /// Name of the analyser of stems. It takes texts as [`Spoken::marked`] gives them.
 pub const STEMS: &str = tokens::STEMMED;
+
+/// Place of the field that holds every text of a record.
+pub const ALL: usize = schema::ALL;
+/// Place of the titles.
+pub const TITLE: usize = schema::TITLE;
+/// Place of keywords and topics.
+pub const KEYWORDS: usize = schema::KEYWORDS;
 
 /// Makes both analysers known to an index.
 pub fn register(analysers: &TokenizerManager) {
@@ -25,22 +36,6 @@ pub fn register(analysers: &TokenizerManager) {
 pub struct Spoken(Language);
 
 impl Spoken {
-    /// That of the texts of a record that name none.
-    pub fn by_record(dataset: &Dataset) -> Self {
-        Self(main_language(dataset))
-    }
-
-    /// That of a tag (BCP 47).
-    pub fn tagged(tag: &str) -> Self {
-        Self(Language::of(tag, ""))
-    }
-
-    /// That of a text of the record with this tag, where `self` is that of its texts that name none.
-    #[must_use]
-    pub fn or_tagged(self, tag: &str) -> Self {
-        Self(language_of(tag, self.0))
-    }
-
     /// A text as the analyser [`STEMS`] takes it.
     pub fn marked(self, text: &str) -> String {
         tokens::marked(self.0, text)
@@ -55,6 +50,22 @@ impl Spoken {
         stream.process(&mut |token| stems.push(token.text.clone()));
         stems
     }
+}
+
+/// Visits the texts of a record that are indexed, each with the place of its field and its language.
+pub fn each_text(dataset: &Dataset, vocabularies: &Vocabularies, mut visit: impl FnMut(usize, Spoken, &str)) {
+    let own = main_language(dataset);
+    texts::each_text(dataset, own, vocabularies, |field, language, text| visit(field, Spoken(language), text));
+}
+
+/// What a list shows of a rendition.
+pub fn card(rendition: &Rendition) -> Card {
+    document::card(rendition)
+}
+
+/// The texts that snippets are made of, by language.
+pub fn snippet_texts(dataset: &Dataset) -> BTreeMap<String, String> {
+    document::snippet_texts(dataset)
 }
 
 /// The folded words of a text, in its order.
@@ -84,7 +95,7 @@ mod tests {
 
     #[test]
     fn the_stems_of_a_text_are_those_that_its_words_can_have_in_a_query() {
-        let of_text = Spoken::tagged("en").stems("Repaired wells, near the villages");
+        let of_text = Spoken(Language::English).stems("Repaired wells, near the villages");
         let found =
             words("well repair village").into_iter().all(|word| of_text.iter().any(|stem| stems(&word).contains(stem)));
         assert!(found, "{of_text:?}");

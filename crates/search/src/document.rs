@@ -14,16 +14,13 @@ use tantivy::TantivyDocument;
 use crate::concepts::carried;
 use crate::language::Language;
 use crate::plain_text::plain_text;
-use crate::schema::{ALL, ATTRIBUTES, Fields, KEYWORDS, TITLE, filter_term_of, series_term};
+use crate::schema::{ALL, Fields, TITLE, filter_term_of, series_term};
 use crate::series;
 use crate::suggest::suggest_terms;
+use crate::texts::{INDEXED_VALUES, LANGUAGES, each_text, main_language};
 use crate::tokens::{folded_words, marked};
 use crate::{Card, FacetField, SearchError};
 
-/// Bytes of one text that are indexed; what is longer is cut.
-const INDEXED_TEXT: usize = 200_000;
-/// Values of one list (keywords, fields, distributions ...) that are indexed.
-const INDEXED_VALUES: usize = 2_000;
 /// Bytes of a description that are kept for snippets.
 const STORED_TEXT: usize = 6_000;
 /// Bytes of all titles that are kept for a list, and of all descriptions for snippets: every hit of a page is unpacked.
@@ -34,10 +31,6 @@ const ORGANISATION_NAME: usize = 200;
 pub(crate) const FAR: i64 = 10_000_000;
 /// Bytes of a title that order hits, folded and as written.
 const TITLE_ORDER: usize = 240;
-/// A record that covers more countries or clusters than this is not found by the name of each.
-const NAMED_CODES: usize = 12;
-/// Languages in which countries and clusters are found by name.
-const LANGUAGES: [&str; 4] = ["en", "fr", "es", "ar"];
 
 /// What is stored with a document.
 #[derive(Debug, Serialize, Deserialize)]
@@ -75,7 +68,17 @@ pub(crate) fn document(
     }
 
     let language = main_language(dataset);
-    add_texts(&mut Texts { document: &mut document, fields, language }, dataset, vocabularies);
+    each_text(dataset, language, vocabularies, |field, language, text| {
+        document.add_text(fields.all, text);
+        if field == TITLE {
+            document.add_text(fields.title, text);
+        }
+        let marked = marked(language, text);
+        if field != ALL {
+            document.add_text(fields.stems[field], &marked);
+        }
+        document.add_text(fields.stems[ALL], marked);
+    });
     for (term, times) in carried(dataset, vocabularies) {
         for _ in 0..times {
             document.add_text(fields.concepts, &term);
@@ -119,122 +122,6 @@ pub(crate) fn document(
         .map_err(|error| SearchError::Failed { attempt: "written", reason: error.to_string() })?;
     document.add_bytes(fields.stored, &stored);
     Ok(document)
-}
-
-/// Puts the texts of a record into the fields where words and stems are looked up.
-struct Texts<'a> {
-    document: &'a mut TantivyDocument,
-    fields: &'a Fields,
-    /// The language of texts that say none.
-    language: Language,
-}
-
-impl Texts<'_> {
-    /// A text without a language of its own, neither title nor keyword.
-    fn add(&mut self, text: &str) {
-        self.add_in(self.language, ALL, text);
-    }
-
-    /// The texts of one field by their languages.
-    fn add_each<'a>(&mut self, field: usize, texts: impl IntoIterator<Item = (&'a String, &'a String)>) {
-        for (tag, text) in texts {
-            self.add_in(self.language_of(tag), field, text);
-        }
-    }
-
-    fn add_in(&mut self, language: Language, field: usize, text: &str) {
-        let text = head(text, INDEXED_TEXT);
-        self.document.add_text(self.fields.all, text);
-        if field == TITLE {
-            self.document.add_text(self.fields.title, text);
-        }
-        let marked = marked(language, text);
-        if field != ALL {
-            self.document.add_text(self.fields.stems[field], &marked);
-        }
-        self.document.add_text(self.fields.stems[ALL], marked);
-    }
-
-    fn language_of(&self, tag: &str) -> Language {
-        language_of(tag, self.language)
-    }
-}
-
-/// The language of a text that says one, or none: that of the record.
-pub(crate) fn language_of(tag: &str, of_record: Language) -> Language {
-    if tag == UNDETERMINED { of_record } else { Language::of(tag, "") }
-}
-
-/// The language of what a record says without naming one: as its title and description look, or that of the first title.
-pub(crate) fn main_language(dataset: &Dataset) -> Language {
-    let unnamed =
-        [&dataset.title, &dataset.description].map(|texts| texts.0.get(UNDETERMINED).map_or("", String::as_str));
-    if unnamed.iter().any(|text| !text.is_empty()) {
-        let [title, description] = unnamed;
-        return Language::detected(&format!("{title}. {}", head(description, STORED_TEXT)));
-    }
-    dataset.title.0.iter().next().map_or(Language::Other, |(tag, text)| Language::of(tag, text))
-}
-
-fn add_texts(texts: &mut Texts<'_>, dataset: &Dataset, vocabularies: &Vocabularies) {
-    texts.add_each(TITLE, &dataset.title.0);
-    let keywords = dataset.keywords.iter().flat_map(|(tag, words)| words.iter().map(move |word| (tag, word)));
-    texts.add_each(KEYWORDS, keywords.take(INDEXED_VALUES));
-    for topic in dataset.topics.iter().take(INDEXED_VALUES) {
-        texts.add_in(texts.language, KEYWORDS, topic);
-    }
-    let mut names: Vec<&str> = Vec::new();
-    for organisation in [&dataset.owner, &dataset.publisher, &dataset.custodian, &dataset.steward] {
-        if let Some(organisation) = organisation
-            && !names.contains(&organisation.name.as_str())
-        {
-            names.push(&organisation.name);
-        }
-    }
-    for name in names {
-        texts.add_in(texts.language, ATTRIBUTES, name);
-    }
-
-    texts.add_each(ALL, &dataset.description.0);
-    for text in [&dataset.methodology, &dataset.caveats].into_iter().flatten() {
-        texts.add(text);
-    }
-    for question in dataset.questions.iter().take(INDEXED_VALUES) {
-        texts.add(question);
-    }
-    for field in dataset.fields.iter().take(INDEXED_VALUES) {
-        texts.add(&field.name);
-        field.description.iter().for_each(|text| texts.add(text));
-    }
-    for distribution in dataset.distributions.iter().take(INDEXED_VALUES) {
-        distribution.title.iter().for_each(|text| texts.add(text));
-        distribution.description.iter().for_each(|text| texts.add(text));
-    }
-    for place in dataset.places.iter().take(INDEXED_VALUES) {
-        texts.add(&place.name);
-        place.pcode.iter().for_each(|text| texts.add(text));
-    }
-    for identifier in dataset.identifiers.iter().take(INDEXED_VALUES) {
-        texts.add(&identifier.value);
-    }
-    texts.add(&dataset.source_record_id);
-    // A record that gives its country by code alone is found by the country's name.
-    for (vocabulary, codes) in [("country", &dataset.countries), ("cluster", &dataset.clusters)] {
-        if codes.len() > NAMED_CODES {
-            continue;
-        }
-        for code in codes {
-            texts.add_in(Language::Other, ATTRIBUTES, code);
-            let mut labels: Vec<String> = Vec::new();
-            for language in LANGUAGES {
-                let label = vocabularies.label(vocabulary, code, language);
-                if label != *code && !labels.contains(&label) {
-                    texts.add_in(Language::of(language, &label), ATTRIBUTES, &label);
-                    labels.push(label);
-                }
-            }
-        }
-    }
 }
 
 fn add_numbers(document: &mut TantivyDocument, fields: &Fields, dataset: &Dataset, vocabularies: &Vocabularies) {
@@ -374,7 +261,8 @@ fn keywords(dataset: &Dataset) -> impl Iterator<Item = &str> {
     dataset.keywords.values().flatten().map(String::as_str)
 }
 
-fn card(rendition: &Rendition) -> Card {
+/// What a list shows of a rendition.
+pub(crate) fn card(rendition: &Rendition) -> Card {
     let dataset = &rendition.dataset;
     let mut formats: Vec<String> = Vec::new();
     for format in dataset.distributions.iter().filter_map(|distribution| distribution.format.as_ref()) {
@@ -403,7 +291,7 @@ fn card(rendition: &Rendition) -> Card {
 }
 
 /// The description by language as plain text, white space collapsed and cut, for snippets.
-fn snippet_texts(dataset: &Dataset) -> BTreeMap<String, String> {
+pub(crate) fn snippet_texts(dataset: &Dataset) -> BTreeMap<String, String> {
     let LocalizedText(texts) = &dataset.description;
     let mut kept = BTreeMap::new();
     for (language, text) in texts {
@@ -450,7 +338,7 @@ fn hundredths(share: f64) -> i64 {
 }
 
 /// The beginning of a text, at most `bytes` long, cut between letters.
-fn head(text: &str, bytes: usize) -> &str {
+pub(crate) fn head(text: &str, bytes: usize) -> &str {
     &text[..text.floor_char_boundary(bytes)]
 }
 

@@ -10,7 +10,7 @@ use tantivy::DocId;
 
 use crate::SearchError;
 use crate::concepts::{concept_of, whole_area_of};
-use crate::document::{Stored, language_of};
+use crate::document::Stored;
 use crate::language::Language;
 use crate::matching::cursors_of;
 use crate::plan::{Plan, ScoredConcept, ScoredWord};
@@ -18,6 +18,7 @@ use crate::rank::SortBy;
 use crate::schema::{ALL, ATTRIBUTES, Fields, KEYWORDS, NAMED, TITLE};
 use crate::scorer::frequency_at;
 use crate::segment::Segment;
+use crate::texts::language_of;
 use crate::tokens::{folded_words, visit_words};
 
 /// Days since the last change that are worth telling.

@@ -55,6 +55,7 @@ mod statistics;
 mod stopwords;
 mod suggest;
 mod telling;
+mod texts;
 mod tier_index;
 mod tokens;
 mod view;

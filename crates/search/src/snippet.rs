@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use cairn_model::text::UNDETERMINED;
 
-use crate::document::language_of;
 use crate::language::Language;
+use crate::texts::language_of;
 use crate::tokens::visit_words_that;
 
 /// Words that a snippet shows.

@@ -9,12 +9,13 @@ use tantivy::schema::Field;
 use crate::SearchError;
 use crate::audience::Audience;
 use crate::concepts::{NAMED_COUNTRIES, carried, concept_of, is_area};
-use crate::document::{FAR, covered, ended, language_of, main_language, number_of};
+use crate::document::{FAR, covered, ended, number_of};
 use crate::matching::{Conjunction, Matcher};
 use crate::plain_text::plain_text;
 use crate::schema::{ALL, Fields};
 use crate::statistics::said;
 use crate::stopwords::says_nothing;
+use crate::texts::{language_of, main_language};
 use crate::tokens::visit_words;
 use crate::view::View;
 

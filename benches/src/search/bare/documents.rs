@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cairn_model::{Dataset, Vocabularies};
 use cairn_policy::Rendition;
-use cairn_search::analysis::{STEMS, Spoken, WORDS};
+use cairn_search::analysis::{ALL, STEMS, WORDS, card, each_text, snippet_texts};
 use cairn_search::{Card, FacetField};
 use serde::{Deserialize, Serialize};
 use tantivy::TantivyDocument;
@@ -12,20 +12,8 @@ use tantivy::schema::{BytesOptions, Field, IndexRecordOption, NumericOptions, Sc
 
 use crate::search::FACETS;
 
-/// Bytes of a description that are kept for snippets, as Cairn's.
-const STORED_TEXT: usize = 6_000;
-/// Place of the stems of all texts in [`Fields::stems`].
-pub(super) const ALL: usize = 0;
-/// Place of those of titles.
-pub(super) const TITLE: usize = 1;
-/// Place of those of keywords.
-pub(super) const KEYWORDS: usize = 2;
-/// Place of those of names.
-const ATTRIBUTES: usize = 3;
 /// Edges of the extent.
 pub(super) const EXTENT: [&str; 4] = ["west", "south", "east", "north"];
-/// The tag of texts in no language, such as codes.
-const NO_LANGUAGE: &str = "zxx";
 
 /// Handles of the fields.
 #[derive(Clone)]
@@ -122,60 +110,6 @@ pub(super) fn filter_term(facet: FacetField, value: &str) -> String {
     format!("{}\0{value}", facet.name())
 }
 
-/// The texts that Cairn indexes of a record, each with its field and its language.
-pub(in crate::search) fn each_text(
-    dataset: &Dataset,
-    vocabularies: &Vocabularies,
-    mut add: impl FnMut(usize, Spoken, &str),
-) {
-    let own = Spoken::by_record(dataset);
-    for (tag, text) in &dataset.title.0 {
-        add(TITLE, own.or_tagged(tag), text);
-    }
-    for (tag, texts) in &dataset.keywords {
-        for text in texts {
-            add(KEYWORDS, own.or_tagged(tag), text);
-        }
-    }
-    dataset.topics.iter().for_each(|text| add(KEYWORDS, own, text));
-    let parties = [&dataset.owner, &dataset.publisher, &dataset.custodian, &dataset.steward];
-    let names: BTreeSet<&str> = parties.into_iter().flatten().map(|party| party.name.as_str()).collect();
-    for text in names {
-        add(ATTRIBUTES, own, text);
-    }
-    for (tag, text) in &dataset.description.0 {
-        add(ALL, own.or_tagged(tag), text);
-    }
-    dataset.methodology.iter().chain(&dataset.caveats).for_each(|text| add(ALL, own, text));
-    dataset.questions.iter().for_each(|text| add(ALL, own, text));
-    for field in &dataset.fields {
-        add(ALL, own, &field.name);
-        field.description.iter().for_each(|text| add(ALL, own, text));
-    }
-    for distribution in &dataset.distributions {
-        distribution.title.iter().chain(&distribution.description).for_each(|text| add(ALL, own, text));
-    }
-    for place in &dataset.places {
-        add(ALL, own, &place.name);
-        place.pcode.iter().for_each(|text| add(ALL, own, text));
-    }
-    dataset.identifiers.iter().for_each(|identifier| add(ALL, own, &identifier.value));
-    add(ALL, own, &dataset.source_record_id);
-    for (vocabulary, codes) in [("country", &dataset.countries), ("cluster", &dataset.clusters)] {
-        for code in codes.iter().filter(|_| codes.len() <= 12) {
-            add(ATTRIBUTES, Spoken::tagged(NO_LANGUAGE), code);
-            let mut labels: Vec<String> = Vec::new();
-            for language in ["en", "fr", "es", "ar"] {
-                let label = vocabularies.label(vocabulary, code, language);
-                if label != *code && !labels.contains(&label) {
-                    add(ATTRIBUTES, Spoken::tagged(language), &label);
-                    labels.push(label);
-                }
-            }
-        }
-    }
-}
-
 /// The values that are counted or filtered by, without repetition.
 pub(in crate::search) fn facet_values(
     dataset: &Dataset,
@@ -204,39 +138,4 @@ pub(in crate::search) fn facet_values(
     dataset.licence.iter().for_each(|licence| add(FacetField::Licence, &licence.code));
     add(FacetField::Kind, dataset.kind.code());
     values
-}
-
-/// The texts that snippets are made of, cut and with single spaces as Cairn keeps them.
-fn snippet_texts(dataset: &Dataset) -> BTreeMap<String, String> {
-    let mut texts = BTreeMap::new();
-    for (language, text) in &dataset.description.0 {
-        let text = &text[..text.floor_char_boundary(STORED_TEXT)];
-        texts.insert(language.clone(), text.split_whitespace().collect::<Vec<_>>().join(" "));
-    }
-    texts
-}
-
-/// What a list shows, as Cairn's own card has it.
-pub(in crate::search) fn card(rendition: &Rendition) -> Card {
-    let dataset = &rendition.dataset;
-    let formats: BTreeSet<String> =
-        dataset.distributions.iter().filter_map(|distribution| distribution.format.clone()).collect();
-    Card {
-        id: dataset.id,
-        title: dataset.title.clone(),
-        kind: dataset.kind.code().to_owned(),
-        organisation: dataset.owner.clone().or_else(|| dataset.publisher.clone()),
-        countries: dataset.countries.clone(),
-        clusters: dataset.clusters.clone(),
-        modified: dataset.modified.as_ref().map(|stamp| String::from(stamp.date)),
-        coverage: dataset.coverage.clone(),
-        formats: formats.into_iter().collect(),
-        sharing: dataset.terms.sharing.code().to_owned(),
-        sensitivity: dataset.terms.sensitivity.code().to_owned(),
-        access: dataset.terms.access_method.code().to_owned(),
-        rendition: rendition.level.code().to_owned(),
-        source: dataset.source.clone(),
-        quality: dataset.provenance.quality.score,
-        review: cairn_policy::review_day(rendition),
-    }
 }

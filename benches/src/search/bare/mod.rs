@@ -14,7 +14,8 @@ use std::path::Path;
 use anyhow::Context;
 use cairn_model::Vocabularies;
 use cairn_policy::Rendition;
-use cairn_search::{Card, analysis};
+use cairn_search::Card;
+use cairn_search::analysis::{self, ALL, KEYWORDS, TITLE};
 use tantivy::merge_policy::LogMergePolicy;
 use tantivy::query::{
     AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, InvertedIndexRangeQuery, Occur, PhraseQuery,
@@ -25,8 +26,8 @@ use tantivy::snippet::SnippetGenerator;
 use tantivy::store::{Compressor, ZstdCompressor};
 use tantivy::{DocAddress, IndexReader, IndexSettings, IndexWriter, ReloadPolicy, Searcher, TantivyDocument, Term};
 
-use self::documents::{ALL, Fields, KEYWORDS, Stored, TITLE, document, filter_term, schema};
-pub(super) use self::documents::{card, each_text, facet_values};
+pub(super) use self::documents::facet_values;
+use self::documents::{Fields, Stored, document, filter_term, schema};
 use super::facets::{FacetCounts, Facets};
 use super::queries::Ask;
 use super::{FACETS, HITS};

@@ -8,11 +8,12 @@ use std::collections::HashMap;
 use cairn_model::{BoundingBox, DateStamp, Vocabularies};
 use cairn_policy::{Rendition, Viewer};
 use cairn_search::FacetField;
+use cairn_search::analysis::{card, each_text};
 use serde_json::json;
 
 use self::postgres::Postgres;
 use self::sqlite::Sqlite;
-use super::bare::{card, each_text, facet_values};
+use super::bare::facet_values;
 use super::catalogue::Catalogue;
 use super::compare::{Distribution, medians};
 use super::queries::Ask;
