@@ -3,15 +3,14 @@
 
 mod samples;
 
-use cairn_model::{BoundingBox, Dataset, Interval, Licence, Listing, LocalizedText, Place, Sharing, UpdateFrequency};
+use cairn_model::{BoundingBox, Dataset, Interval, Licence, LocalizedText, Place, UpdateFrequency};
 use cairn_policy::Viewer;
 use cairn_search::{
     CellCount, Cells, FacetField, Filters, Index, IndexWriter, Matching, SearchError, SearchIndex, SearchRequest, Sort,
     SortKey,
 };
 use samples::{
-    counts, dataset, date, described, file, filter, index_of, member, organisation, search, stamp, strings, tags, text,
-    titles, withdraw,
+    counts, dataset, date, described, file, filter, index_of, organisation, search, stamp, strings, tags, text, titles,
 };
 
 fn found(index: &Index, query: &str) -> Vec<String> {
@@ -576,28 +575,4 @@ fn where_no_record_has_all_words_what_they_name_is_kept_before_the_rest() {
     assert_eq!(found, ["Roads", "Water points"], "a coordinator for Yemen is not helped by pumps elsewhere");
     // Where nothing is about that either, some of the words are enough.
     assert_eq!(titles(&search(&index, &best("solar pumps Peru"))), ["Solar pumps of one village"]);
-}
-
-#[test]
-fn a_broad_search_that_is_asked_again_is_right_after_every_commit_and_for_every_viewer() {
-    let mut records: Vec<_> = (0..1_200).map(|number| dataset(&number.to_string(), "Wells")).collect();
-    records[0].terms.sharing = Sharing::Community;
-    records[0].terms.listing = Listing::Hidden;
-    let (index, mut writer) = index_of(&records);
-    let request = SearchRequest { facets: vec![FacetField::Sharing], limit: 3, ..text("") };
-    let member = member("someone");
-    for _ in 0..2 {
-        assert_eq!(search(&index, &request).total, 1_199);
-        assert_eq!(index.search(&member, &request).unwrap().total, 1_200);
-        assert_eq!(search(&index, &SearchRequest { limit: 5, ..request.clone() }).hits.len(), 5);
-        assert_eq!(search(&index, &request).hits.len(), 3);
-    }
-    let pinned = index.pinned();
-    writer.apply(&[withdraw(&records[5])], 2).unwrap();
-    for _ in 0..2 {
-        let page = search(&index, &request);
-        assert_eq!((page.total, counts(&page, FacetField::Sharing)), (1_198, vec![("public", 1_198)]));
-        assert_eq!(index.search(&member, &request).unwrap().total, 1_199);
-        assert_eq!(search(&pinned, &request).total, 1_199);
-    }
 }
