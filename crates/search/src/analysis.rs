@@ -2,21 +2,16 @@
 //! one and compare the two.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use cairn_model::{Dataset, Vocabularies};
 use cairn_policy::Rendition;
-use tantivy::tokenizer::TokenizerManager;
 
 use crate::language::{Language, stems_of};
 use crate::texts::main_language;
 use crate::tokens::{self, folded_words};
 use crate::wording::{names_in, says_nothing};
 use crate::{Card, document, query, schema, texts};
-
-/// Name of the analyser of words as they are written, folded.
-pub const WORDS: &str = tokens::FOLDED;
-/// Name of the analyser of stems. It takes texts as [`Spoken::marked`] gives them.
-pub const STEMS: &str = tokens::STEMMED;
 
 /// Place of the field that holds every text of a record.
 pub const ALL: usize = schema::ALL;
@@ -25,31 +20,37 @@ pub const TITLE: usize = schema::TITLE;
 /// Place of keywords and topics.
 pub const KEYWORDS: usize = schema::KEYWORDS;
 
-/// Makes both analysers known to an index.
-pub fn register(analysers: &TokenizerManager) {
-    analysers.register(WORDS, tokens::folded());
-    analysers.register(STEMS, tokens::stemmed());
-}
-
 /// The language by whose rules a text is brought to its stems.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Spoken(Language);
 
 impl Spoken {
-    /// A text as the analyser [`STEMS`] takes it.
-    pub fn marked(self, text: &str) -> String {
-        tokens::marked(self.0, text)
+    /// A letter for the language.
+    pub fn mark(self) -> char {
+        self.0.mark()
+    }
+
+    /// The language of a letter.
+    pub fn of_mark(mark: char) -> Option<Self> {
+        Language::of_mark(mark).map(Self)
+    }
+
+    /// The stem of a folded word, which stands in the text as `written`.
+    pub fn stem(self, word: &str, written: &str) -> String {
+        self.0.stem(word, written)
     }
 
     /// The stems of a text, in its order.
     pub fn stems(self, text: &str) -> Vec<String> {
-        let marked = self.marked(text);
-        let mut analyser = tokens::stemmed();
-        let mut stream = analyser.token_stream(&marked);
         let mut stems = Vec::new();
-        stream.process(&mut |token| stems.push(token.text.clone()));
+        visit_words(text, |word, at| stems.push(self.stem(word, &text[at])));
         stems
     }
+}
+
+/// Visits the folded words of a text, each with the bytes where it stands.
+pub fn visit_words(text: &str, mut visit: impl FnMut(&str, Range<usize>)) {
+    tokens::visit_words(text, |word, span| visit(word, span.from..span.to));
 }
 
 /// Visits the texts of a record that are indexed, each with the place of its field and its language.

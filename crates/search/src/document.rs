@@ -11,14 +11,15 @@ use cairn_policy::{Rendition, review_day};
 use serde::{Deserialize, Serialize};
 use tantivy::TantivyDocument;
 
+use crate::analyser::Analyser;
 use crate::concepts::carried;
 use crate::language::Language;
 use crate::plain_text::plain_text;
-use crate::schema::{ALL, Fields, TITLE, filter_term_of, series_term};
+use crate::schema::{Fields, filter_term_of, series_term};
 use crate::series;
 use crate::suggest::suggest_terms;
 use crate::texts::{INDEXED_VALUES, LANGUAGES, each_text, main_language};
-use crate::tokens::{folded_words, marked};
+use crate::tokens::folded_words;
 use crate::{Card, FacetField, SearchError};
 
 /// Bytes of a description that are kept for snippets.
@@ -51,6 +52,7 @@ pub(crate) fn document(
     fields: &Fields,
     rendition: &Rendition,
     vocabularies: &Vocabularies,
+    analyser: &mut Analyser,
 ) -> Result<TantivyDocument, SearchError> {
     let dataset = &rendition.dataset;
     let values = facet_values(rendition, vocabularies);
@@ -68,17 +70,13 @@ pub(crate) fn document(
     }
 
     let language = main_language(dataset);
-    each_text(dataset, language, vocabularies, |field, language, text| {
-        document.add_text(fields.all, text);
-        if field == TITLE {
-            document.add_text(fields.title, text);
-        }
-        let marked = marked(language, text);
-        if field != ALL {
-            document.add_text(fields.stems[field], &marked);
-        }
-        document.add_text(fields.stems[ALL], marked);
-    });
+    analyser.begin();
+    each_text(dataset, language, vocabularies, |field, language, text| analyser.read(field, language, text));
+    document.add_text(fields.all, &analyser.words);
+    document.add_text(fields.title, &analyser.title);
+    for (field, stems) in fields.stems.iter().zip(&analyser.stems) {
+        document.add_text(*field, stems);
+    }
     for (term, times) in carried(dataset, vocabularies) {
         for _ in 0..times {
             document.add_text(fields.concepts, &term);

@@ -162,16 +162,14 @@ impl Language {
         Self::ALL.iter().position(|one| *one == self).unwrap_or(Self::COUNT - 1)
     }
 
-    /// The letter that says before a text in which language it is.
+    /// The letter that says before a stem by the rules of which language it was made.
     pub(crate) fn mark(self) -> char {
         u32::try_from(self.place()).ok().and_then(|at| char::from_u32(u32::from('a') + at)).unwrap_or('h')
     }
 
-    /// The language of a letter that [`Language::mark`] gave, and the text behind it.
-    pub(crate) fn take_mark(marked: &str) -> (Self, &str) {
-        let Some(first) = marked.chars().next() else { return (Self::Other, marked) };
-        let at = u32::from(first).wrapping_sub(u32::from('a')) as usize;
-        (Self::ALL.get(at).copied().unwrap_or(Self::Other), &marked[first.len_utf8()..])
+    /// The language of a letter that [`Language::mark`] gave.
+    pub(crate) fn of_mark(mark: char) -> Option<Self> {
+        Self::ALL.get(u32::from(mark).checked_sub(u32::from('a'))? as usize).copied()
     }
 
     /// The stem of a word in a text of this language, marked with the language whose rules made it: `employees` and French
@@ -304,9 +302,10 @@ mod tests {
     #[test]
     fn a_mark_gives_its_language_back() {
         for language in Language::ALL {
-            assert_eq!(Language::take_mark(&format!("{}text", language.mark())), (language, "text"));
+            assert_eq!(Language::of_mark(language.mark()), Some(language));
         }
-        assert_eq!(Language::take_mark(""), (Language::Other, ""));
+        assert_eq!(Language::of_mark('z'), None);
+        assert_eq!(Language::of_mark(' '), None);
     }
 
     #[test]

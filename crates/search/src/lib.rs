@@ -6,9 +6,10 @@
 //! The way of a search: [`query`] reads the text, `language` brings its words to their stems and `concepts` tells what they
 //! name, `plan` turns request and viewer into conditions, `matching` walks over the documents that meet them, `statistics`
 //! scores, `facet`, `histograms` and `cells` count, `folding` and `series` fold, `rank` keeps the best, `snippet` shows why and
-//! `explain` says it. `related` finds what is like a record, by what is `telling` of it. The way of a record: `document` makes a
-//! document of each rendition, `writer` commits both tiers, `view` pins the pair for searches.
+//! `explain` says it. `related` finds what is like a record, by what is `telling` of it. The way of a record: `analyser` takes
+//! its texts apart, `document` makes a document of each rendition, `writer` commits both tiers, `view` pins the pair for searches.
 
+mod analyser;
 pub mod analysis;
 mod answers;
 mod audience;

@@ -7,10 +7,10 @@ use tantivy::schema::{
 };
 
 use crate::FacetField;
-use crate::tokens::{FOLDED, STEMMED};
+use crate::analyser::TAKEN_APART;
 
 /// Version of the documents' make-up; part of the folder, so that an index that was built otherwise is not read.
-pub(crate) const VERSION: u32 = 8;
+pub(crate) const VERSION: u32 = 9;
 
 /// The words of a record as they are written, folded: for phrases, beginnings of words and completion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -136,14 +136,14 @@ pub(crate) fn schema() -> (Schema, Fields) {
     };
     let words = || {
         let indexing = TextFieldIndexing::default()
-            .set_tokenizer(FOLDED)
+            .set_tokenizer(TAKEN_APART)
             .set_index_option(IndexRecordOption::WithFreqsAndPositions)
             .set_fieldnorms(false);
         TextOptions::default().set_indexing_options(indexing)
     };
     let stems = || {
         let indexing =
-            TextFieldIndexing::default().set_tokenizer(STEMMED).set_index_option(IndexRecordOption::WithFreqs);
+            TextFieldIndexing::default().set_tokenizer(TAKEN_APART).set_index_option(IndexRecordOption::WithFreqs);
         TextOptions::default().set_indexing_options(indexing)
     };
     let fields = Fields {

@@ -7,9 +7,9 @@ use tantivy::store::{Compressor, ZstdCompressor};
 use tantivy::{IndexReader, IndexSettings, ReloadPolicy};
 
 use crate::SearchError;
+use crate::analyser::{TAKEN_APART, taken_apart};
 use crate::cursor::fnv1a;
 use crate::schema::schema;
-use crate::tokens::{FOLDED, STEMMED, folded, stemmed};
 
 /// Bytes of stored documents that are packed together: every hit of a page costs unpacking as many.
 const STORED_TOGETHER: usize = 8_192;
@@ -60,8 +60,7 @@ impl TierIndex {
     }
 
     pub(crate) fn of(index: tantivy::Index) -> Result<Self, SearchError> {
-        index.tokenizers().register(FOLDED, folded());
-        index.tokenizers().register(STEMMED, stemmed());
+        index.tokenizers().register(TAKEN_APART, taken_apart());
         let reader = index
             .reader_builder()
             .reload_policy(ReloadPolicy::Manual)

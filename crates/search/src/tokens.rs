@@ -1,43 +1,14 @@
-//! The analysers: how index, query and snippet take text apart into folded words, and into their stems.
+//! How index, query and snippet take text apart into folded words.
 //!
 //! A word is a run of letters, digits and their marks, folded by [`cairn_model::vocabulary::fold`]. In scripts that are
 //! written without spaces (Han, Kana, Thai, Lao, Burmese, Khmer) every letter is a word of its own, so that a word of
 //! such a script is found as the phrase of its letters. Words longer than [`MAX_WORD`] letters are cut, alike on all sides.
 
 use cairn_model::vocabulary::fold;
-use rustc_hash::FxHashMap;
-use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer};
 use unicode_normalization::char::is_combining_mark;
 
-use crate::language::Language;
-
-/// Name under which the analyser of words stands in the schema.
-pub(crate) const FOLDED: &str = "folded";
-/// Name under which the analyser of stems stands in the schema. Its texts begin with the mark of their language.
-pub(crate) const STEMMED: &str = "stemmed";
-
-/// Stems of a language that an analyser remembers.
-const MOST_KNOWN: usize = 20_000;
 /// Letters of a word that are kept.
 pub(crate) const MAX_WORD: usize = 40;
-
-/// The analyser of words as tantivy takes it.
-pub(crate) fn folded() -> TextAnalyzer {
-    TextAnalyzer::from(Folded::default())
-}
-
-/// The analyser of stems as tantivy takes it.
-pub(crate) fn stemmed() -> TextAnalyzer {
-    TextAnalyzer::from(Stemmed::default())
-}
-
-/// A text as the analyser of stems takes it.
-pub(crate) fn marked(language: Language, text: &str) -> String {
-    let mut marked = String::with_capacity(1 + text.len());
-    marked.push(language.mark());
-    marked.push_str(text);
-    marked
-}
 
 /// A folded word.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,11 +46,22 @@ pub(crate) fn visit_words_that(text: &str, wanted: impl Fn(&str) -> bool, mut vi
             visit(None, &span);
             continue;
         }
-        fold_span(written, &mut folded);
-        for part in folded.split(' ').filter(|part| !part.is_empty()) {
-            visit(Some(cut(part)), &span);
-        }
+        visit_parts(written, &mut folded, |part| visit(Some(part), &span));
     }
+}
+
+/// Calls `visit` with what stands between spaces and punctuation, as it is written.
+pub(crate) fn visit_spans(text: &str, mut visit: impl FnMut(&str)) {
+    let mut scanner = Scanner::new(text);
+    while let Some(span) = scanner.next_span() {
+        visit(&text[span.from..span.to]);
+    }
+}
+
+/// Calls `visit` with the words that such a span comes to; `folded` is a place to write to.
+pub(crate) fn visit_parts(written: &str, folded: &mut String, visit: impl FnMut(&str)) {
+    fold_span(written, folded);
+    folded.split(' ').filter(|part| !part.is_empty()).map(cut).for_each(visit);
 }
 
 /// The words of a text without their places.
@@ -205,127 +187,9 @@ impl<'a> Scanner<'a> {
     }
 }
 
-/// The analyser of words behind tantivy's interface.
-#[derive(Clone, Default)]
-struct Folded {
-    token: Token,
-    folded: String,
-}
-
-/// The analyser of stems behind tantivy's interface.
-#[derive(Clone, Default)]
-struct Stemmed {
-    words: Folded,
-    known: [KnownStems; Language::COUNT],
-}
-
-/// The stems of words of a language that were met, as they are written: most words of a text are among a few thousand.
-type KnownStems = FxHashMap<Box<str>, Box<str>>;
-
-struct FoldedStream<'a> {
-    scanner: Scanner<'a>,
-    /// The language whose stems are given instead of the words, and those that are known.
-    stems: Option<(Language, &'a mut KnownStems)>,
-    token: &'a mut Token,
-    folded: &'a mut String,
-    // Bytes of `folded` that were given out; a span can fold to several words ("½" to "1" and "2").
-    given: usize,
-}
-
-impl Tokenizer for Folded {
-    type TokenStream<'a> = FoldedStream<'a>;
-
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> FoldedStream<'a> {
-        self.stream(text, None)
-    }
-}
-
-impl Folded {
-    fn stream<'a>(&'a mut self, text: &'a str, stems: Option<(Language, &'a mut KnownStems)>) -> FoldedStream<'a> {
-        self.token.reset();
-        self.folded.clear();
-        FoldedStream { scanner: Scanner::new(text), stems, token: &mut self.token, folded: &mut self.folded, given: 0 }
-    }
-}
-
-impl Tokenizer for Stemmed {
-    type TokenStream<'a> = FoldedStream<'a>;
-
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> FoldedStream<'a> {
-        let (language, text) = Language::take_mark(text);
-        let known = &mut self.known[language.place()];
-        self.words.stream(text, Some((language, known)))
-    }
-}
-
-impl FoldedStream<'_> {
-    /// Gives the next word of the folded span out, or its stem; whether there was one.
-    fn give_part(&mut self) -> bool {
-        let rest = &self.folded[self.given..];
-        let trimmed = rest.trim_start_matches(' ');
-        if trimmed.is_empty() {
-            return false;
-        }
-        let part = trimmed.split(' ').next().unwrap_or(trimmed);
-        self.given += rest.len() - trimmed.len() + part.len();
-        match &mut self.stems {
-            None => give(self.token, cut(part)),
-            Some((language, known)) => {
-                let written = &self.scanner.text[self.token.offset_from..self.token.offset_to];
-                let stem = language.stem(cut(part), written);
-                give(self.token, &stem);
-                // A span of several words has no one stem.
-                if part.len() == self.folded.len() {
-                    if known.len() >= MOST_KNOWN {
-                        known.clear();
-                    }
-                    known.insert(written.into(), stem.into());
-                }
-            }
-        }
-        true
-    }
-}
-
-/// Makes a token of the next word.
-fn give(token: &mut Token, word: &str) {
-    token.text.clear();
-    token.text.push_str(word);
-    token.position = token.position.wrapping_add(1);
-}
-
-impl TokenStream for FoldedStream<'_> {
-    fn advance(&mut self) -> bool {
-        while !self.give_part() {
-            let Some(span) = self.scanner.next_span() else { return false };
-            self.token.offset_from = span.from;
-            self.token.offset_to = span.to;
-            let written = &self.scanner.text[span.from..span.to];
-            self.folded.clear();
-            self.given = 0;
-            if let Some(stem) = self.stems.as_ref().and_then(|(_, known)| known.get(written)) {
-                give(self.token, stem);
-                return true;
-            }
-            fold_span(written, self.folded);
-        }
-        true
-    }
-
-    fn token(&self) -> &Token {
-        self.token
-    }
-
-    fn token_mut(&mut self) -> &mut Token {
-        self.token
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::{any, proptest};
-
-    use super::{folded, folded_words, visit_words, words};
+    use super::{folded_words, words};
 
     #[test]
     fn words_are_folded_and_parted_by_what_is_no_letter() {
@@ -355,21 +219,5 @@ mod tests {
     fn a_long_word_is_cut() {
         assert_eq!(folded_words(&"a".repeat(100_000)), ["a".repeat(40)]);
         assert_eq!(folded_words(&"é".repeat(41)), ["e".repeat(40)]);
-    }
-
-    proptest! {
-        #[test]
-        fn index_and_query_take_a_text_apart_alike(text in any::<String>()) {
-            let mut analyser = folded();
-            let mut stream = analyser.token_stream(&text);
-            let mut indexed = Vec::new();
-            while stream.advance() {
-                let token = stream.token();
-                indexed.push((token.text.clone(), token.offset_from, token.offset_to));
-            }
-            let mut queried = Vec::new();
-            visit_words(&text, |word, span| queried.push((word.to_owned(), span.from, span.to)));
-            assert_eq!(indexed, queried);
-        }
     }
 }

@@ -10,6 +10,7 @@ use tantivy::indexer::UserOperation;
 use tantivy::merge_policy::{LogMergePolicy, MergePolicy};
 use tantivy::{FutureResult, SegmentMeta, TantivyDocument, Term};
 
+use crate::analyser::Analyser;
 use crate::document::document;
 use crate::error::guarded;
 use crate::forgetting::Forgetting;
@@ -60,6 +61,7 @@ pub struct Writer {
     /// The public tier and the restricted one, in the order in which they are committed.
     tiers: [TierWriter; 2],
     vocabularies: Option<Arc<Vocabularies>>,
+    analyser: Analyser,
     position: i64,
 }
 
@@ -96,7 +98,7 @@ impl Writer {
         if let Some(vocabularies) = &options.vocabularies {
             index.know(Arc::clone(vocabularies));
         }
-        Ok(Self { index, tiers, vocabularies: options.vocabularies, position })
+        Ok(Self { index, tiers, vocabularies: options.vocabularies, analyser: Analyser::default(), position })
     }
 
     /// Waits until segments that are being merged are done, publishes them, and gives the index free.
@@ -120,7 +122,7 @@ impl Writer {
         let mut operations = [Operations::new(), Operations::new()];
         for change in changes {
             for (tier, operations) in self.tiers.iter_mut().zip(&mut operations) {
-                written += tier.prepare(&self.index, change, vocabularies, operations)?;
+                written += tier.prepare(&self.index, change, vocabularies, &mut self.analyser, operations)?;
             }
             if operations.iter().map(Vec::len).sum::<usize>() >= AT_ONCE {
                 self.hand_over(&mut operations)?;
@@ -193,6 +195,7 @@ impl TierWriter {
         index: &Index,
         change: &IndexChange,
         vocabularies: &Vocabularies,
+        analyser: &mut Analyser,
         operations: &mut Operations,
     ) -> Result<u64, SearchError> {
         let fields = index.fields();
@@ -205,7 +208,7 @@ impl TierWriter {
             operations.push(UserOperation::Delete(Term::from_field_bytes(fields.id, change.id.as_bytes())));
         }
         for rendition in change.renditions.iter().filter(|rendition| self.tier.shows(rendition)) {
-            operations.push(UserOperation::Add(document(fields, rendition, vocabularies)?));
+            operations.push(UserOperation::Add(document(fields, rendition, vocabularies, analyser)?));
             self.holdings.add(change.id);
             written += 1;
         }
