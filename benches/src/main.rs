@@ -35,6 +35,8 @@ enum What {
     HarvestHttp(Repeats),
     /// A thousand queries beside the same ones put straight to tantivy, on the corpus and on a generated catalogue
     Search(Search),
+    /// How fast documents are indexed: the first table of `search`, alone
+    Building(Building),
     /// `cairn up` on the samples, from start to ready
     FirstRun(Repeats),
     /// Every reader, from bytes in memory to the normalised record
@@ -77,6 +79,13 @@ struct Search {
 }
 
 #[derive(Debug, Args)]
+struct Building {
+    /// Records of the generated catalogue.
+    #[arg(long, default_value_t = 100_000)]
+    records: usize,
+}
+
+#[derive(Debug, Args)]
 struct Repeats {
     /// How often each part is measured; medians are shown.
     #[arg(long, default_value_t = 3)]
@@ -89,6 +98,7 @@ fn main() -> anyhow::Result<()> {
         What::HarvestFile(Repeats { repeats }) => vec![harvest_file::measure(repeats)?],
         What::HarvestHttp(Repeats { repeats }) => vec![harvest_http::measure(repeats)?],
         What::Search(search) => measure_search(&search)?,
+        What::Building(Building { records }) => vec![search::measure_building(records)?],
         What::FirstRun(Repeats { repeats }) => vec![first_run::measure(repeats)?],
         What::Formats => vec![formats::measure()?],
         What::ManySources(Repeats { repeats }) => vec![many_sources::measure(repeats)?],

@@ -66,6 +66,11 @@ fn viewers() -> [(&'static str, Viewer); 2] {
     [("anonymous", Viewer::anonymous()), ("50 labels", Viewer::member("organisation-1", &groups, Role::Reader))]
 }
 
+/// Builds both indexes of a generated catalogue.
+pub(crate) fn measure_building(records: usize) -> anyhow::Result<Report> {
+    Ok(Catalogue::build(&Corpus::Generated(records))?.told(&format!("generated {records}")))
+}
+
 /// Builds both indexes and measures.
 pub(crate) fn measure(corpus: &Corpus, peers: &[Peer], plan: Plan) -> anyhow::Result<Vec<Report>> {
     let name = match corpus {

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cairn_model::{Dataset, Vocabularies};
 use cairn_policy::Rendition;
-use cairn_search::analysis::{ALL, STEMS, WORDS, card, each_text, snippet_texts};
+use cairn_search::analysis::{ALL, card, each_text, snippet_texts};
 use cairn_search::{Card, FacetField};
 use serde::{Deserialize, Serialize};
 use tantivy::TantivyDocument;
 use tantivy::schema::{BytesOptions, Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions};
 
+use super::analysers::{STEMS, WORDS, marked};
 use crate::search::FACETS;
 
 /// Edges of the extent.
@@ -80,7 +81,7 @@ pub(super) fn document(
     }
     each_text(dataset, vocabularies, |field, spoken, text| {
         document.add_text(fields.words, text);
-        let marked = spoken.marked(text);
+        let marked = marked(spoken, text);
         if field != ALL {
             document.add_text(fields.stems[field], &marked);
         }

@@ -4,6 +4,7 @@
 //! the same fields, heap, merge policy and document store; facets are numbers that hold for the whole catalogue, counted by a
 //! plain collector; ten documents are fetched as blobs and parsed, and tantivy's own snippets are made.
 
+mod analysers;
 mod collecting;
 mod documents;
 
@@ -87,7 +88,7 @@ impl Bare {
             };
             let index =
                 tantivy::Index::create(tantivy::directory::MmapDirectory::open(&path)?, schema.clone(), settings)?;
-            analysis::register(index.tokenizers());
+            analysers::register(index.tokenizers());
             let writer: IndexWriter = index.writer_with_num_threads(1, HEAP)?;
             let mut policy = LogMergePolicy::default();
             policy.set_max_docs_before_merge(LARGE_SEGMENT);
@@ -161,7 +162,7 @@ impl Bare {
         let found = self.find(ask, labels, bound, HITS)?;
         let words = ask.words.iter().chain(&ask.phrase).map(|word| (word.clone(), 1.0));
         let analyser =
-            found.searchers[0].index().tokenizers().get(analysis::WORDS).context("an analyser is missing")?;
+            found.searchers[0].index().tokenizers().get(analysers::WORDS).context("an analyser is missing")?;
         let words: BTreeMap<String, f32> = words.collect();
         let is_marked = !words.is_empty();
         let generator = SnippetGenerator::new(words, analyser, self.fields.words, SNIPPET);
