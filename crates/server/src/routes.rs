@@ -164,6 +164,14 @@ fn with_agreements(doors: Router<AppState>) -> Router<AppState> {
         .route("/crises", get(web::crises::list))
 }
 
+/// The pages of the vocabularies, and of what they lack.
+fn with_vocabularies(doors: Router<AppState>) -> Router<AppState> {
+    doors
+        .route("/vocabularies", get(web::vocabularies::list))
+        .route("/vocabularies/unmapped", get(web::vocabularies::unmapped::list))
+        .route("/vocabularies/{name}", get(web::vocabularies::show))
+}
+
 /// What sources are, what their runs found, and what operators do with them.
 fn with_sources(api: OpenApiRouter<AppState>) -> OpenApiRouter<AppState> {
     api.routes(routes!(sources::list))
@@ -221,7 +229,7 @@ pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
 
     // A form with a file is read to its end, so that a browser takes the answer.
     let of_table = DefaultBodyLimit::max(REQUEST_BODY);
-    let doors = with_agreements(api)
+    let doors = with_vocabularies(with_agreements(api))
         .route("/api/openapi.json", get(openapi::json))
         .route("/api/docs", get(openapi::page))
         .route("/", get(web::home::show))

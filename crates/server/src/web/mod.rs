@@ -32,3 +32,4 @@ mod search_address;
 pub(crate) mod sign_in;
 pub(crate) mod unsubscribe;
 pub(crate) mod visitor;
+pub(crate) mod vocabularies;

@@ -97,6 +97,8 @@ pub(crate) fn addresses(searches: &[String]) -> Vec<String> {
         "/frameworks",
         "/requests",
         "/groups",
+        "/vocabularies",
+        "/vocabularies/unmapped",
         "/api/v1/coverage",
         "/api/v1/coverage.csv?rows=kind&columns=organisation",
         "/api/v1/gaps",

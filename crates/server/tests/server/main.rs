@@ -35,6 +35,7 @@ mod page_groups;
 mod page_register;
 mod page_requests;
 mod page_table;
+mod page_vocabularies;
 mod people;
 mod practices;
 mod registering;
