@@ -31,6 +31,7 @@ pub(crate) mod search;
 mod search_address;
 mod search_years;
 pub(crate) mod sign_in;
+pub(crate) mod sources;
 pub(crate) mod unsubscribe;
 pub(crate) mod visitor;
 pub(crate) mod vocabularies;

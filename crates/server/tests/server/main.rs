@@ -34,6 +34,7 @@ mod page_concerns;
 mod page_groups;
 mod page_register;
 mod page_requests;
+mod page_sources;
 mod page_table;
 mod page_vocabularies;
 mod people;
