@@ -73,7 +73,7 @@ pub use people::{
     SignInSettings, SignedIn,
 };
 pub use problem_table::{ProblemFile, ProblemFormat, ProblemRow, severity_code};
-pub use problems::{ProblemFilter, ProblemKind, ProblemPage, ProblemWalk, SourceProblem};
+pub use problems::{FirstOfKind, ProblemFilter, ProblemKind, ProblemPage, ProblemWalk, SourceProblem};
 pub use purge::PurgeReport;
 pub use quality::{DimensionScore, FreshnessCounts, MissingPart, RecordQuality, SourceQuality};
 pub use read::{DatasetView, HistoryEntry, HistoryPage};

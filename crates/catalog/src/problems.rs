@@ -3,7 +3,7 @@
 //! The problems of a record stand with the record, so one that does not change keeps them; what could not be taken stands
 //! with the source, until it lists it no more. A walk goes through all of them in a fixed order, a batch at a time.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use cairn_fetch::without_credentials;
 use cairn_model::{Dataset, DatasetId, Problem, Severity};
@@ -36,6 +36,15 @@ pub struct SourceProblem {
     /// The problem.
     #[serde(flatten)]
     pub problem: Problem,
+}
+
+/// The problems of a kind: how many, and the first of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FirstOfKind {
+    /// What they have in common.
+    pub kind: ProblemKind,
+    /// The first of them.
+    pub first: Vec<SourceProblem>,
 }
 
 /// Which problems.
@@ -104,14 +113,38 @@ impl Catalog {
     /// # Errors
     /// `NotFound` for everyone else, as for a source that does not exist.
     pub async fn problem_kinds_of(&self, viewer: &Viewer, source: &str) -> Result<Vec<ProblemKind>, CatalogError> {
+        let kinds = self.problems_by_kind(viewer, source, 0).await?;
+        Ok(kinds.into_iter().map(|one| one.kind).collect())
+    }
+
+    /// The same, each kind with its first problems, so many at most.
+    ///
+    /// # Errors
+    /// `NotFound` for everyone else, as for a source that does not exist.
+    pub async fn problems_by_kind(
+        &self,
+        viewer: &Viewer,
+        source: &str,
+        most: usize,
+    ) -> Result<Vec<FirstOfKind>, CatalogError> {
         let mut walk = self.walk_problems(viewer, source, ProblemFilter::default()).await?;
         let mut kinds = ProblemKinds::default();
+        let mut first: BTreeMap<(String, Severity), Vec<SourceProblem>> = BTreeMap::new();
         while let Some(batch) = walk.next_batch().await? {
-            for SourceProblem { source_record_id, problem, .. } in batch {
-                kinds.count(&RunProblem { source_record_id, problem });
+            for problem in batch {
+                let kind = (problem.problem.code.clone(), problem.problem.severity);
+                let known = first.entry(kind).or_default();
+                if known.len() < most {
+                    known.push(problem.clone());
+                }
+                kinds.count(&RunProblem { source_record_id: problem.source_record_id, problem: problem.problem });
             }
         }
-        Ok(kinds.sorted())
+        let with_first = |kind: ProblemKind| {
+            let first = first.remove(&(kind.code.clone(), kind.severity)).unwrap_or_default();
+            FirstOfKind { kind, first }
+        };
+        Ok(kinds.sorted().into_iter().map(with_first).collect())
     }
 
     /// How many problems of which kind a run met, for those who operate its source.

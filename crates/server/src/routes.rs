@@ -164,6 +164,24 @@ fn with_agreements(doors: Router<AppState>) -> Router<AppState> {
         .route("/crises", get(web::crises::list))
 }
 
+/// The pages of the vocabularies, and of what they lack.
+fn with_vocabularies(doors: Router<AppState>) -> Router<AppState> {
+    doors
+        .route("/vocabularies", get(web::vocabularies::list))
+        .route("/vocabularies/unmapped", get(web::vocabularies::unmapped::list))
+        .route("/vocabularies/{name}", get(web::vocabularies::show))
+}
+
+/// The pages of sources.
+fn with_source_pages(doors: Router<AppState>) -> Router<AppState> {
+    doors
+        .route("/sources", get(web::sources::list))
+        .route("/source/{id}", get(web::sources::show))
+        .route("/source/{id}/problems", get(web::sources::problems::show))
+        .route("/source/{id}/quality", get(web::sources::quality::show))
+        .route("/source/{id}/preview", post(web::sources::preview::preview))
+}
+
 /// What sources are, what their runs found, and what operators do with them.
 fn with_sources(api: OpenApiRouter<AppState>) -> OpenApiRouter<AppState> {
     api.routes(routes!(sources::list))
@@ -221,7 +239,7 @@ pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
 
     // A form with a file is read to its end, so that a browser takes the answer.
     let of_table = DefaultBodyLimit::max(REQUEST_BODY);
-    let doors = with_agreements(api)
+    let doors = with_source_pages(with_vocabularies(with_agreements(api)))
         .route("/api/openapi.json", get(openapi::json))
         .route("/api/docs", get(openapi::page))
         .route("/", get(web::home::show))

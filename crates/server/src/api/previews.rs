@@ -19,9 +19,9 @@ use crate::state::AppState;
 use crate::viewer::Asking;
 
 /// Pages that are read when nobody says how many.
-const DEFAULT_PAGES: u64 = 3;
+pub(crate) const DEFAULT_PAGES: u64 = 3;
 /// Pages that are read at most.
-const MOST_PAGES: u64 = 50;
+pub(crate) const MOST_PAGES: u64 = 50;
 /// How long a source may take: less than a request may.
 const READING_TIME: Duration = Duration::from_secs(20);
 
@@ -145,13 +145,17 @@ pub(crate) async fn preview(
     PathOf(id): PathOf<String>,
     Options(request): Options<PreviewRequest>,
 ) -> Result<Json<PreviewAnswer>, ApiError> {
-    let pages = request.pages.unwrap_or(DEFAULT_PAGES);
+    let options = options(request.pages.unwrap_or(DEFAULT_PAGES))?;
+    let preview = state.catalog.preview(&viewer, &id, &options, Timestamp::now()).await?;
+    Ok(Json(answer(preview)))
+}
+
+/// How far a preview goes that is asked for so many pages.
+pub(crate) fn options(pages: u64) -> Result<PreviewOptions, ApiError> {
     if !(1..=MOST_PAGES).contains(&pages) {
         return Err(ApiError::bad_request(format!("`pages` is a number from 1 to {MOST_PAGES}.")));
     }
-    let options = PreviewOptions { pages, time: READING_TIME, cancel: CancellationToken::new() };
-    let preview = state.catalog.preview(&viewer, &id, &options, Timestamp::now()).await?;
-    Ok(Json(answer(preview)))
+    Ok(PreviewOptions { pages, time: READING_TIME, cancel: CancellationToken::new() })
 }
 
 fn answer(preview: Preview) -> PreviewAnswer {

@@ -308,7 +308,8 @@ async fn write(
     Ok(())
 }
 
-fn filter(parameters: &Parameters) -> Result<ProblemFilter, ApiError> {
+/// Which problems are asked for.
+pub(crate) fn filter(parameters: &Parameters) -> Result<ProblemFilter, ApiError> {
     let severity = match parameters.one("severity")? {
         None => None,
         Some("error") => Some(Severity::Error),

@@ -34,8 +34,13 @@ pub(super) async fn others(
     if !is_short || !by_relevance || request.matching != Matching::AllElseSome || page.relaxed || page.partial {
         return Ok(None);
     }
-    let some =
-        SearchRequest { matching: Matching::Some, limit: all + MOST_OTHERS, facets: Vec::new(), ..request.clone() };
+    let some = SearchRequest {
+        matching: Matching::Some,
+        limit: all + MOST_OTHERS,
+        facets: Vec::new(),
+        histograms: Vec::new(),
+        ..request.clone()
+    };
     let some = state.catalog.search(viewer, some).await?;
     let mut hits: Vec<Hit> = some.hits;
     hits.retain(|hit| page.hits.iter().all(|shown| shown.card.id != hit.card.id));

@@ -15,6 +15,7 @@ use jiff::Timestamp;
 use super::others::{Others, others};
 use super::page::{PageError, render};
 use super::search_address::Address;
+use super::search_years::{self, Years};
 use super::visitor::{Header, Visitor};
 use crate::api::search::{facet_label, parameter_of};
 use crate::error::ApiError;
@@ -65,6 +66,9 @@ struct SearchPage {
     active: Vec<ActiveFilter>,
     clear_address: String,
     facets: Vec<Facet>,
+    years: Option<Years>,
+    /// Years that can be asked for, and where.
+    offered_years: Vec<(&'static str, String)>,
     kept: Vec<(String, String)>,
     sort: String,
     orders: [(&'static str, &'static str); 5],
@@ -155,11 +159,12 @@ pub(crate) async fn show(
 ) -> Result<Html<String>, PageError> {
     let Visitor { viewer, header } = visitor?;
     let address = Address::parse(query.as_deref());
-    let parameters = Parameters::parse(Some(&address.query_without("show")));
+    let parameters = Parameters::parse(Some(&address.asked()));
     let vocabularies = state.catalog.vocabularies();
     let mut request = search_request(&parameters, vocabularies, Timestamp::now())?;
     request.limit = PAGE_SIZE;
     request.facets = SHOWN_FACETS.to_vec();
+    request.histograms = search_years::asked(&address).into_iter().collect();
     request.fold_series |= folds_series(&request, &address);
     let language = request.language.clone();
     let Explored { page, without } = state.catalog.explore(&viewer, request.clone()).await?;
@@ -198,6 +203,8 @@ pub(crate) async fn show(
         first: offset + 1,
         items: page.hits.iter().map(|hit| card(hit, &unreachable, &language, &state.catalog, of_series)).collect(),
         active,
+        years: page.histograms.iter().find_map(|(by, counts)| search_years::years(*by, counts, &address)),
+        offered_years: search_years::offered(&address),
         clear_address: address.only("q"),
         facets,
         kept: address.kept_by_form(),
@@ -222,9 +229,13 @@ fn folds_series(request: &SearchRequest, address: &Address) -> bool {
 
 /// The search of a page as the API takes it.
 fn api_query(address: &Address, request: &SearchRequest) -> String {
-    let mut query = address.query_without("show");
+    let mut query = address.asked();
     if folds_series(request, address) {
         query.push_str("&fold=series");
+    }
+    if let Some(years) = address.value(search_years::PARAMETER).filter(|_| !request.histograms.is_empty()) {
+        query.push_str("&histogram=");
+        query.push_str(years);
     }
     query
 }

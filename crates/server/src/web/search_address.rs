@@ -2,17 +2,21 @@
 
 use crate::parameters::{export_parameter_names, search_parameter_names};
 
+/// What a page is asked to show, and the API knows nothing of.
+const OF_PAGE: [&str; 2] = ["show", super::search_years::PARAMETER];
+
 /// The address of a search, to make others from.
 pub(super) struct Address(Vec<(String, String)>);
 
 impl Address {
     pub(super) fn parse(query: Option<&str>) -> Self {
         let known = search_parameter_names();
+        let is_known = |name: &str| known.contains(&name) || OF_PAGE.contains(&name);
         let pairs = url::form_urlencoded::parse(query.unwrap_or_default().as_bytes());
         // What a page does not know, a mail program or a tracker added: it is no filter.
         Self(
             pairs
-                .filter(|(name, value)| !value.trim().is_empty() && (known.contains(&name.as_ref()) || name == "show"))
+                .filter(|(name, value)| !value.trim().is_empty() && is_known(name.as_ref()))
                 .filter(|(name, _)| !matches!(name.as_ref(), "facets" | "histogram" | "grid" | "limit"))
                 .map(|(name, value)| (name.into_owned(), value.into_owned()))
                 .collect(),
@@ -28,10 +32,9 @@ impl Address {
         self.0
             .iter()
             .filter(|(name, _)| {
-                !matches!(
-                    name.as_str(),
-                    "q" | "match" | "sort" | "offset" | "cursor" | "fold" | "explain" | "lang" | "show"
-                )
+                let name = name.as_str();
+                !matches!(name, "q" | "match" | "sort" | "offset" | "cursor" | "fold" | "explain" | "lang")
+                    && !OF_PAGE.contains(&name)
             })
             .map(|(name, value)| (name.as_str(), value.as_str()))
     }
@@ -45,8 +48,14 @@ impl Address {
             .collect()
     }
 
-    pub(super) fn query_without(&self, dropped: &str) -> String {
-        encode(self.0.iter().filter(|(name, _)| name != dropped))
+    /// The search itself, as the API takes it.
+    pub(super) fn asked(&self) -> String {
+        encode(self.0.iter().filter(|(name, _)| !OF_PAGE.contains(&name.as_str())))
+    }
+
+    /// Without a parameter.
+    pub(super) fn without(&self, dropped: &str) -> String {
+        format!("/search?{}", encode(self.0.iter().filter(|(name, _)| name != dropped)))
     }
 
     pub(super) fn only(&self, kept: &str) -> String {
@@ -66,6 +75,14 @@ impl Address {
         let mut pairs = self.pairs_of_first_page();
         pairs.retain(|(one, _)| one != name);
         pairs.extend(values.map(|value| (name.to_owned(), value.clone())));
+        format!("/search?{}", encode(pairs.iter()))
+    }
+
+    /// With these bounds in place of those that are set, from the first page.
+    pub(super) fn within(&self, bounds: [(&str, Option<String>); 2]) -> String {
+        let mut pairs = self.pairs_of_first_page();
+        pairs.retain(|(one, _)| bounds.iter().all(|(name, _)| one != name));
+        pairs.extend(bounds.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));
         format!("/search?{}", encode(pairs.iter()))
     }
 

@@ -97,6 +97,15 @@ pub(crate) fn addresses(searches: &[String]) -> Vec<String> {
         "/frameworks",
         "/requests",
         "/groups",
+        "/vocabularies",
+        "/vocabularies/unmapped",
+        "/sources",
+        "/source/portal",
+        "/source/desk",
+        "/source/nowhere",
+        "/source/portal/problems",
+        "/source/portal/problems?severity=error",
+        "/source/portal/quality",
         "/api/v1/coverage",
         "/api/v1/coverage.csv?rows=kind&columns=organisation",
         "/api/v1/gaps",
@@ -131,6 +140,7 @@ pub(crate) fn addresses(searches: &[String]) -> Vec<String> {
         addresses.push(format!("/search?{search}&fold=true"));
         addresses.push(format!("/api/v1/search?{search}&fold=all&explain=1&histogram=modified,coverage&grid=8"));
         addresses.push(format!("/search?{search}&explain=1"));
+        addresses.push(format!("/search?{search}&years=coverage"));
         // An export has no pages.
         let whole = search.split("&limit").next().unwrap_or_default();
         addresses.push(format!("/api/v1/export.csv?{whole}"));
