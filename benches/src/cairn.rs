@@ -10,6 +10,7 @@ use serde::Deserialize;
 use tempfile::TempDir;
 
 use crate::meter::{self, Cost};
+use crate::server::Server;
 
 /// Root of the workspace that this program was built from.
 pub(crate) fn workspace() -> PathBuf {
@@ -143,6 +144,15 @@ impl Workplace {
         command.args(["search", "--limit", "0", "--json"]);
         let page: Page = serde_json::from_str(&run(&mut command)?.0)?;
         Ok(page.total)
+    }
+
+    /// Starts the server on what was harvested, without limits for clients; ready to be asked.
+    pub(crate) fn serve(&self) -> anyhow::Result<Server> {
+        let mut command = self.command();
+        command.args(["serve", "--listen", "127.0.0.1:0"]).env("CAIRN_SERVER__REQUESTS_PER_MINUTE", "0");
+        let server = Server::start(&mut command)?;
+        server.wait_until_ready()?;
+        Ok(server)
     }
 
     fn command(&self) -> Command {

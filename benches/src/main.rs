@@ -11,6 +11,7 @@ mod meter;
 mod portal;
 mod report;
 mod search;
+mod server;
 
 use clap::{Args, Parser, Subcommand};
 

@@ -1,7 +1,10 @@
 //! What a piece of work costs: wall time, CPU time and memory, of this process, of a thread and of children.
 
+use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fs;
 use std::io;
+use std::path::PathBuf;
 use std::process::{Child, ExitStatus};
 use std::time::{Duration, Instant};
 
@@ -63,6 +66,32 @@ pub(crate) fn cpu_of(process: u32) -> io::Result<f64> {
     Ok((field(&fields, 14)? + field(&fields, 15)?) / TICKS)
 }
 
+/// The CPU time of another process to the nanosecond, its threads added up.
+pub(crate) struct ThreadClock {
+    threads: PathBuf,
+    /// What each thread has used, those that have ended included.
+    used: BTreeMap<OsString, u64>,
+}
+
+impl ThreadClock {
+    /// Of a running process.
+    pub(crate) fn of(process: u32) -> Self {
+        Self { threads: PathBuf::from(format!("/proc/{process}/task")), used: BTreeMap::new() }
+    }
+
+    /// CPU seconds that the process has used.
+    pub(crate) fn now(&mut self) -> io::Result<f64> {
+        for thread in fs::read_dir(&self.threads)? {
+            let thread = thread?;
+            // A thread may end meanwhile.
+            let Ok(text) = fs::read_to_string(thread.path().join("schedstat")) else { continue };
+            let nanoseconds = text.split(' ').next().and_then(|text| text.parse().ok());
+            self.used.insert(thread.file_name(), nanoseconds.unwrap_or(0));
+        }
+        Ok(self.used.values().sum::<u64>() as f64 / 1e9)
+    }
+}
+
 /// CPU seconds of all children that were waited for.
 fn children_cpu() -> io::Result<f64> {
     let fields = stat("/proc/self/stat")?;
@@ -92,6 +121,11 @@ pub(crate) fn peak_memory(process: u32) -> u64 {
 /// Resident memory of this process that is no page of a file, bytes.
 pub(crate) fn anonymous_memory() -> u64 {
     status("self", "RssAnon:")
+}
+
+/// The same of another process; 0 when it is gone.
+pub(crate) fn anonymous_memory_of(process: u32) -> u64 {
+    status(&process.to_string(), "RssAnon:")
 }
 
 /// A size in the `status` file of a process, bytes.

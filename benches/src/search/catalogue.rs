@@ -136,6 +136,14 @@ impl Catalogue {
         Ok(())
     }
 
+    /// Where the records were harvested, if they were.
+    pub(super) fn workplace(&self) -> Option<&Workplace> {
+        match &self.source {
+            Records::Harvested(workplace) => Some(workplace),
+            Records::Generated(..) => None,
+        }
+    }
+
     /// How both indexes were built.
     pub(super) fn told(&self, name: &str) -> Report {
         let columns = ["index", "documents/CPU-s", "CPU-s", "documents/s of wall", "MiB", "of the JSON", "segments"];

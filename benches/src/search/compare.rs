@@ -47,7 +47,7 @@ impl Distribution {
         json!({"p50": self.p50, "p99": self.p99, "mean": self.mean})
     }
 
-    fn ratios(&self, other: &Self) -> [String; 3] {
+    pub(super) fn ratios(&self, other: &Self) -> [String; 3] {
         [self.p50 / other.p50, self.p99 / other.p99, self.mean / other.mean].map(|part| format!("{part:.2}"))
     }
 }

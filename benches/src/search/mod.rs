@@ -6,6 +6,7 @@ mod compare;
 mod completion;
 mod facets;
 mod generate;
+mod http;
 mod memory;
 mod peers;
 mod queries;
@@ -96,6 +97,9 @@ pub(crate) fn measure(corpus: &Corpus, peers: &[Peer], plan: Plan) -> anyhow::Re
         let sides = Sides::new(&catalogue, &viewer);
         let name = format!("search {name}, {viewer_name}");
         reports.push(compare(&name, &sides.prepare(&asks)?, &concepts, &sides, plan)?);
+    }
+    if let Some(workplace) = catalogue.workplace() {
+        reports.push(http::measure(&name, workplace, &catalogue, &asks, plan)?);
     }
     reports.push(completion::measure(&name, &catalogue, &vocabulary, plan.repeats)?);
     if !peers.is_empty() {
