@@ -61,7 +61,7 @@ fn two_thousand_real_records_of_a_national_portal_are_all_listed() {
 
 /// What a search must be worth at the least, by what people judged: nDCG@10 over the judged ones among the first thousand hits.
 /// Plain BM25 with English stems comes to 0.785.
-const LEAST_WORTH: f64 = 0.80;
+const LEAST_WORTH: f64 = 0.825;
 
 #[test]
 fn searches_are_worth_more_than_plain_ones_by_what_people_judged() {

@@ -16,15 +16,20 @@ use crate::view::Tier;
 
 /// How soon repeating a word stops to count (BM25's k1).
 const SATURATION: f32 = 1.2;
-/// How much the length of a text counts against it (BM25's b).
-const LENGTH_SHARE: f32 = 0.6;
+/// How much the length of a text counts against it (BM25's b). A title is short because it is about just that; in other texts
+/// much of what is said more is said of the same.
+const LENGTH_SHARE: [f32; STEM_FIELDS] = {
+    let mut share = [0.6; STEM_FIELDS];
+    share[TITLE] = 0.9;
+    share
+};
 /// How much more a rare word counts than a common one: the power of its inverse document frequency.
 const RARITY: f32 = 1.5;
 /// What an occurrence counts by field; in [`ALL`] one that is in none of the others.
 const WORTH: [f32; STEM_FIELDS] = {
     let mut worth = [1.0; STEM_FIELDS];
     worth[TITLE] = 3.0;
-    worth[KEYWORDS] = 2.0;
+    worth[KEYWORDS] = 1.5;
     worth[ATTRIBUTES] = 0.3;
     worth
 };
@@ -80,7 +85,8 @@ impl Statistics {
         let mut counted = [[0.0; 256]; STEM_FIELDS];
         for (field, counted) in counted.iter_mut().enumerate() {
             for (length, counted) in (0..=u8::MAX).zip(counted) {
-                *counted = WORTH[field] / length_factor(FieldNormReader::id_to_fieldnorm(length), averages[field]);
+                let length = FieldNormReader::id_to_fieldnorm(length);
+                *counted = WORTH[field] / length_factor(LENGTH_SHARE[field], length, averages[field]);
             }
         }
         Self { documents, counted }
@@ -101,18 +107,27 @@ impl Statistics {
 
     /// The part of a score that a word of this weight gives, by how often it occurs in the fields of a document, of which
     /// `length` tells the length bytes; that of [`ALL`] is of what is in no other field.
+    ///
+    /// Keywords count in place of the rest of the text where they say more, not beside it: a list of keywords repeats what the
+    /// text says, and many records share one list.
     #[inline]
     pub(crate) fn part(&self, weight: f32, times: Counts, length: impl Fn(usize) -> u8) -> f32 {
         let mut elsewhere = times[ALL];
-        let mut occurrences = 0.0;
+        let (mut named, mut keywords) = (0.0, 0.0);
         for field in NAMED.into_iter().filter(|field| times[*field] > 0) {
             elsewhere = elsewhere.saturating_sub(times[field]);
-            occurrences += times[field] as f32 * self.counted[field][usize::from(length(field))];
+            let counted = times[field] as f32 * self.counted[field][usize::from(length(field))];
+            if field == KEYWORDS {
+                keywords = counted;
+            } else {
+                named += counted;
+            }
         }
+        let mut text: f32 = 0.0;
         if elsewhere > 0 {
-            occurrences += elsewhere as f32 * self.counted[ALL][usize::from(length(ALL))];
+            text = elsewhere as f32 * self.counted[ALL][usize::from(length(ALL))];
         }
-        saturated(weight, occurrences)
+        saturated(weight, named + text.max(keywords))
     }
 
     /// The part of a score that a concept of this weight gives, by how often a document carries it, and an area around it.
@@ -146,8 +161,8 @@ fn average(words: u64, documents: u64) -> f32 {
     if words == 0 { 1.0 } else { words as f32 / documents as f32 }
 }
 
-/// How much the length of a text takes from what an occurrence in it counts.
+/// How much the length of a text takes from what an occurrence in it counts, of which `share` is by length.
 #[inline]
-fn length_factor(length: u32, average: f32) -> f32 {
-    1.0 - LENGTH_SHARE + LENGTH_SHARE * length as f32 / average
+fn length_factor(share: f32, length: u32, average: f32) -> f32 {
+    1.0 - share + share * length as f32 / average
 }

@@ -155,6 +155,30 @@ fn titles_weigh_more_than_keywords_and_these_more_than_descriptions() {
 }
 
 #[test]
+fn keywords_that_repeat_the_text_lift_no_record_over_one_that_says_more() {
+    let text_of = |said: &str| format!("{said} and more of the same kind of things.");
+    let (index, _writer) = index_of(&[
+        described("a", "First figures", &text_of("Water, water, water")),
+        Dataset { keywords: tags(&["water"]), ..described("b", "Other figures", &text_of("Water, wells, pumps")) },
+        Dataset { keywords: tags(&["prices"]), ..described("c", "Third figures", &text_of("Shops, wells, pumps")) },
+    ]);
+    assert_eq!(titles(&search(&index, &text("water"))), ["First figures", "Other figures"]);
+}
+
+#[test]
+fn of_titles_with_the_word_the_one_that_says_little_else_comes_first_though_the_text_says_less() {
+    let (index, _writer) = index_of(&[
+        described(
+            "a",
+            "Water, schools, roads, prices and markets of the hills",
+            "Water, water, water and water in numbers.",
+        ),
+        described("b", "Water points", "Where they stand."),
+    ]);
+    assert_eq!(titles(&search(&index, &text("water")))[0], "Water points");
+}
+
+#[test]
 fn hits_sort_by_what_is_asked_and_those_without_it_come_last() {
     let (index, _writer) = index_of(&[
         Dataset { modified: Some(stamp("2024-05-01")), issued: Some(stamp("2020")), ..dataset("a", "Älpha") },
