@@ -103,6 +103,13 @@ pub fn search(index: &Index, request: &SearchRequest) -> SearchPage {
     index.search(&Viewer::anonymous(), request).unwrap()
 }
 
+/// The titles that a query finds, in alphabetical order.
+pub fn found(index: &Index, query: &str) -> Vec<String> {
+    let mut found: Vec<String> = titles(&search(index, &text(query))).into_iter().map(str::to_owned).collect();
+    found.sort();
+    found
+}
+
 /// The titles of hits, in order.
 pub fn titles(page: &SearchPage) -> Vec<&str> {
     page.hits.iter().map(|hit| hit.card.title.best("en").unwrap()).collect()
