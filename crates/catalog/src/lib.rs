@@ -51,6 +51,7 @@ use cairn_model::registry::REGISTERED;
 use cairn_model::{Vocabularies, party};
 use cairn_policy::classify::Profiles;
 use cairn_store::{NewAct, OpenMode, SourceRow, SqliteStore, Store};
+use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
 pub use audit::{ActPage, AuditFault, AuditVerdict, AuditWalk};
@@ -122,6 +123,8 @@ pub use cairn_store::{
 };
 pub use tokio_util::sync::CancellationToken;
 
+/// Who stops a run because its source was taken out of the configuration, in the log of acts.
+const CONFIGURATION: &str = "configuration";
 /// The name of the source of what organisations register, for people.
 const REGISTERED_TITLE: &str = "Registered holdings";
 
@@ -240,7 +243,8 @@ impl Catalog {
         Ok(Self { inner: Arc::new(Inner { store: Arc::new(store), ..Inner::clone(&self.inner) }) })
     }
 
-    /// Makes the configured sources known to the store, and those no longer configured marked as such.
+    /// Makes the configured sources known to the store, and those no longer configured marked as such. A run of one that was
+    /// configured until now, in whichever process it goes on, ends at its next checkpoint; its records stay.
     ///
     /// # Errors
     /// Store errors.
@@ -251,8 +255,11 @@ impl Catalog {
         }
         for row in known {
             if self.source(&row.id).is_none() && row.id != REGISTERED {
-                let gone = SourceRow { configured: false, enabled: false, ..row };
-                self.store().put_source(gone).await?;
+                let (id, was_configured) = (row.id.clone(), row.configured);
+                self.store().put_source(SourceRow { configured: false, enabled: false, ..row }).await?;
+                if was_configured {
+                    self.store().ask_to_stop(&id, CONFIGURATION, Timestamp::now()).await?;
+                }
             }
         }
         Ok(())
@@ -313,7 +320,7 @@ impl Catalog {
     ///
     /// # Errors
     /// Store errors.
-    pub async fn log_operator_read(&self, what: &str, now: jiff::Timestamp) -> Result<(), CatalogError> {
+    pub async fn log_operator_read(&self, what: &str, now: Timestamp) -> Result<(), CatalogError> {
         Ok(self.store().log_act(NewAct::new(now, "operator", "read.as-operator", what)).await?)
     }
 

@@ -193,8 +193,12 @@ impl Run<'_> {
     }
 
     async fn why_stopped(&self, run: &str) -> Result<&'static str, CatalogError> {
-        let asked = self.catalog.store().intervention(&self.rules.source.id).await?.stopped_run;
-        Ok(if asked.as_deref() == Some(run) { "stopped on request" } else { "stopped" })
+        let (store, source) = (self.catalog.store(), &self.rules.source.id);
+        if store.intervention(source).await?.stopped_run.as_deref() != Some(run) {
+            return Ok("stopped");
+        }
+        let is_configured = store.sources().await?.iter().any(|row| row.id == *source && row.configured);
+        Ok(if is_configured { "stopped on request" } else { "its source was taken out of the configuration" })
     }
 
     /// Problems of the listing that this run looked at again and did not meet, and what is to be said of those that were left

@@ -71,6 +71,40 @@ async fn a_run_is_stopped_from_another_process_whatever_it_waits_for_and_the_nex
     }
 }
 
+/// F27: a program that starts with a configuration without the source tells the one that still reads it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_of_a_source_that_is_taken_out_of_the_configuration_ends_and_its_records_stay() {
+    let portal = StallingPortal::start(Mood::Drips).await;
+    let source = portal.source("portal");
+    let house = House::open(&[&source]).await;
+    let harvest = harvest_beside(&house.catalog, &CancellationToken::new());
+    portal.was_asked().await;
+
+    open_store(&house.folder, &[&source]).await;
+    assert!(!harvest.is_finished());
+    let without = open_store(&house.folder, &[]).await;
+    let report = tokio::time::timeout(AT_LAST, harvest).await.unwrap().unwrap();
+    assert_eq!((report.verdict, report.listed, report.new), (Verdict::Cancelled, 10, 10));
+    assert_eq!(report.reason.as_deref(), Some("its source was taken out of the configuration"));
+    house.catalog.index_up_to(report.seq, AT_LAST, "test").await.unwrap();
+    assert_eq!(house.found(&Viewer::operator(), "wells").await.len(), 10);
+    let state = without.source_states(&Viewer::operator(), None, day(0)).await.unwrap().remove(0);
+    assert!(!state.operation.unwrap().configured);
+    let refused = without.request_harvest(&Viewer::operator(), "portal", false, day(0)).await;
+    assert!(matches!(refused, Err(CatalogError::BadRequest(_))), "{refused:?}");
+    assert!(acts(&house).await.iter().any(|act| act.starts_with("configuration source.stop portal")));
+
+    // Another start without it has nothing to stop, nor has one that knows it again.
+    let acts_then = acts(&house).await.len();
+    without.remember_sources().await.unwrap();
+    let again = open_store(&house.folder, &[&source]).await;
+    assert_eq!(acts(&house).await.len(), acts_then);
+    portal.set(Mood::Gives);
+    let run = again.source("portal").unwrap().clone();
+    let next = again.harvest(&run, &HarvestOptions::default(), &Silent, day(1)).await.unwrap();
+    assert_eq!((next.verdict, next.listed), (Verdict::Complete, u64::from(PACKAGES)));
+}
+
 /// F34: what a signal to the program cancels.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_program_that_is_told_to_end_gives_up_whatever_its_runs_wait_for() {
@@ -229,33 +263,19 @@ async fn a_run_that_slept_through_its_lease_writes_nothing_more_and_says_so() {
     assert_eq!(told, ["complete", "lease_lost"]);
 }
 
-/// F26 and F27: the configuration is read when the program starts, and a run keeps to it. What another process, started
-/// later, no longer has as a source stays in the catalogue, and its run comes to its end.
+/// F26: the configuration is read when the program starts, and a run keeps to it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_source_that_is_edited_or_removed_during_its_run_is_read_as_it_was_and_keeps_its_records() {
+async fn a_source_that_is_edited_during_its_run_is_read_as_it_was() {
     let portal = StallingPortal::start(Mood::IsSilent).await;
     let source = portal.source("portal");
     let house = House::open(&[&source]).await;
-    portal.set(Mood::Gives);
-    house.harvest("portal", 0).await;
-    portal.was_asked().await;
-    portal.set(Mood::IsSilent);
-    let stopped = harvest_beside(&house.catalog, &CancellationToken::new());
+    let harvest = harvest_beside(&house.catalog, &CancellationToken::new());
     portal.was_asked().await;
     let edited = open_store(&house.folder, &[&source.replace("\nkind", "\ntitle = \"Renamed\"\nkind")]).await;
     assert_eq!(edited.source_states(&Viewer::operator(), None, day(0)).await.unwrap()[0].title, "Renamed");
-    let removed = open_store(&house.folder, &[]).await;
-    let state = removed.source_states(&Viewer::operator(), None, day(0)).await.unwrap().remove(0);
-    assert!(!state.operation.unwrap().configured);
-    let refused = removed.request_harvest(&Viewer::operator(), "portal", false, day(0)).await;
-    assert!(matches!(refused, Err(CatalogError::BadRequest(_))), "{refused:?}");
-
-    removed.stop_run(&Viewer::operator(), "portal", day(0)).await.unwrap();
-    assert_eq!(stopped.await.unwrap().verdict, Verdict::Cancelled);
     portal.set(Mood::Gives);
-    assert_eq!(house.harvest("portal", 1).await.verdict, Verdict::Complete);
-    let house = house.reopened(&[]).await;
-    assert_eq!(house.found(&Viewer::operator(), "wells").await.len(), PACKAGES as usize, "kept without its source");
+    let report = harvest.await.unwrap();
+    assert_eq!((report.verdict, report.listed), (Verdict::Complete, u64::from(PACKAGES)));
 }
 
 /// F07: a source that is down keeps its records, and it is told since when.

@@ -126,7 +126,7 @@ async fn a_record_that_moves_to_another_source_is_linked_and_taken_over_by_neith
     assert_eq!(first_seen(old).await, Some(day(0)));
 }
 
-/// F27: the configuration is read when the program starts, so a source that is taken out of it is gone from the next start.
+/// F27, of a source that is not being read; `interventions` has the run that goes on.
 #[tokio::test]
 async fn the_records_of_a_source_that_is_no_longer_configured_stay() {
     let server = Server::start(Holdings::healthy(Ckan, 3)).await;
