@@ -22,8 +22,9 @@ const MOST_KNOWN: usize = 50_000;
 /// Takes the texts of records apart, one record after the other.
 #[derive(Default)]
 pub(crate) struct Analyser {
-    /// What words come to, as they are written.
-    known: FxHashMap<Box<str>, Known>,
+    /// The places of words in `known`, as they are written.
+    places: FxHashMap<Box<str>, usize>,
+    known: Vec<Known>,
     folded: String,
     /// The words of everything that the record says.
     pub(crate) words: String,
@@ -51,19 +52,22 @@ impl Analyser {
 
     /// Takes a text of the record apart, which is in a language and belongs to a field of stems.
     pub(crate) fn read(&mut self, field: usize, language: Language, text: &str) {
-        let Self { known, folded, words, title, stems } = self;
+        let Self { places, known, folded, words, title, stems } = self;
         words.push(END);
         if field == TITLE {
             title.push(END);
         }
         visit_spans(text, |written| {
-            if !known.contains_key(written) {
+            let place = places.get(written).copied().unwrap_or_else(|| {
                 if known.len() >= MOST_KNOWN {
+                    places.clear();
                     known.clear();
                 }
-                known.insert(written.into(), Known::of(written, folded));
-            }
-            let Some(word) = known.get_mut(written) else { return };
+                places.insert(written.into(), known.len());
+                known.push(Known::of(written, folded));
+                known.len() - 1
+            });
+            let word = &mut known[place];
             words.push_str(&word.folded);
             if field == TITLE {
                 title.push_str(&word.folded);
