@@ -255,10 +255,10 @@ impl Catalog {
         }
         for row in known {
             if self.source(&row.id).is_none() && row.id != REGISTERED {
-                let (id, was_configured) = (row.id.clone(), row.configured);
-                self.store().put_source(SourceRow { configured: false, enabled: false, ..row }).await?;
-                if was_configured {
-                    self.store().ask_to_stop(&id, CONFIGURATION, Timestamp::now()).await?;
+                let gone = SourceRow { configured: false, enabled: false, ..row.clone() };
+                self.store().put_source(gone).await?;
+                if row.configured {
+                    self.store().ask_to_stop(&row.id, CONFIGURATION, Timestamp::now()).await?;
                 }
             }
         }

@@ -3,7 +3,7 @@
 //! The problems of a record stand with the record, so one that does not change keeps them; what could not be taken stands
 //! with the source, until it lists it no more. A walk goes through all of them in a fixed order, a batch at a time.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{HashMap, VecDeque};
 
 use cairn_fetch::without_credentials;
 use cairn_model::{Dataset, DatasetId, Problem, Severity};
@@ -125,24 +125,25 @@ impl Catalog {
         &self,
         viewer: &Viewer,
         source: &str,
-        most: usize,
+        most: u64,
     ) -> Result<Vec<FirstOfKind>, CatalogError> {
         let mut walk = self.walk_problems(viewer, source, ProblemFilter::default()).await?;
         let mut kinds = ProblemKinds::default();
-        let mut first: BTreeMap<(String, Severity), Vec<SourceProblem>> = BTreeMap::new();
+        let mut first: Vec<SourceProblem> = Vec::new();
         while let Some(batch) = walk.next_batch().await? {
-            for problem in batch {
-                let kind = (problem.problem.code.clone(), problem.problem.severity);
-                let known = first.entry(kind).or_default();
-                if known.len() < most {
-                    known.push(problem.clone());
+            for SourceProblem { record, source_record_id, title, source_page, problem } in batch {
+                let row = RunProblem { source_record_id, problem };
+                if kinds.count(&row).is_some_and(|count| count <= most) {
+                    let RunProblem { source_record_id, problem } = row;
+                    first.push(SourceProblem { record, source_record_id, title, source_page, problem });
                 }
-                kinds.count(&RunProblem { source_record_id: problem.source_record_id, problem: problem.problem });
             }
         }
         let with_first = |kind: ProblemKind| {
-            let first = first.remove(&(kind.code.clone(), kind.severity)).unwrap_or_default();
-            FirstOfKind { kind, first }
+            let is_of = |one: &SourceProblem| one.problem.code == kind.code && one.problem.severity == kind.severity;
+            let (of_kind, others) = std::mem::take(&mut first).into_iter().partition(is_of);
+            first = others;
+            FirstOfKind { kind, first: of_kind }
         };
         Ok(kinds.sorted().into_iter().map(with_first).collect())
     }

@@ -97,15 +97,19 @@ impl ProblemKinds {
         }
     }
 
-    /// Counts one.
-    pub fn count(&mut self, row: &RunProblem) {
+    /// Counts one. Answers how many of its kind there are now; `None` where its kind is one too many to be counted.
+    pub fn count(&mut self, row: &RunProblem) -> Option<u64> {
         let RunProblem { problem, .. } = row;
         let known = self.0.iter_mut().find(|kind| kind.code == problem.code && kind.severity == problem.severity);
         if let Some(kind) = known {
             kind.count += 1;
+            Some(kind.count)
         } else if self.0.len() < MOST_KINDS {
             let (code, severity) = (problem.code.clone(), problem.severity);
             self.0.push(ProblemKind { code, severity, count: 1, example: row.clone() });
+            Some(1)
+        } else {
+            None
         }
     }
 
