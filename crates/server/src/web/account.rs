@@ -2,13 +2,13 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use cairn_catalog::{CatalogError, PersonalTokenRequest, TokenRow};
 use cairn_policy::Role;
 use jiff::{SignedDuration, Timestamp};
 
-use super::page::{PageError, render};
+use super::page::{NO_STORE, PageError, render};
 use super::visitor::{Header, SignedInVisitor};
 use crate::error::ApiError;
 use crate::extract::{Client, Form};
@@ -193,6 +193,5 @@ async fn page(
         problem: came.problem,
         new_token: came.new_token,
     };
-    let no_store = [(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"))];
-    Ok((status, no_store, render(&page)?).into_response())
+    Ok((status, NO_STORE, render(&page)?).into_response())
 }

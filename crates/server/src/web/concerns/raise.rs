@@ -19,7 +19,7 @@ use crate::state::AppState;
 use crate::web::dataset::instant_in_words;
 use crate::web::form::{AnyonesForm, Choice, Field, Input, Told, Wrong};
 use crate::web::names::LANGUAGE;
-use crate::web::page::{PageError, render};
+use crate::web::page::{NO_STORE, PageError, render};
 use crate::web::visitor::{Header, Visitor};
 
 /// What is said where who sends the form is another than who opened it.
@@ -192,8 +192,7 @@ async fn receipt(catalog: &Catalog, visitor: Visitor, raised: RaisedConcern) -> 
         serious: statement.serious,
         is_anonymous: visitor.viewer.is_anonymous(),
     };
-    let no_store = [(axum::http::header::CACHE_CONTROL, "private, no-store")];
-    Ok((StatusCode::CREATED, no_store, render(&shown)?).into_response())
+    Ok((StatusCode::CREATED, NO_STORE, render(&shown)?).into_response())
 }
 
 async fn page(

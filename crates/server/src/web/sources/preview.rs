@@ -3,7 +3,6 @@
 
 use askama::Template;
 use axum::extract::State;
-use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use cairn_catalog::{ChangedRecord, Preview, UnreadFieldCount};
 use jiff::Timestamp;
@@ -15,7 +14,7 @@ use crate::error::ApiError;
 use crate::extract::{Form, PathOf};
 use crate::state::AppState;
 use crate::web::names::LANGUAGE;
-use crate::web::page::{PageError, render};
+use crate::web::page::{NO_STORE, PageError, render};
 use crate::web::visitor::{Header, SignedInVisitor};
 
 /// Records that a list of the page names; the API and the command line name a hundred.
@@ -61,8 +60,7 @@ pub(crate) async fn preview(
     let options = options(pages)?;
     let preview = state.catalog.preview(visitor.viewer(), &id, &options, Timestamp::now()).await?;
     let page = page(preview, state.catalog.source_title(&id), visitor.header);
-    let no_store = [(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"))];
-    Ok((no_store, render(&page)?).into_response())
+    Ok((NO_STORE, render(&page)?).into_response())
 }
 
 fn page(mut preview: Preview, source: String, header: Header) -> PreviewPage {

@@ -16,7 +16,7 @@ use crate::web::page::{PageError, render, safe_link};
 use crate::web::visitor::{Header, Visitor};
 
 /// Problems that each kind is shown with.
-const FIRST: usize = 3;
+const FIRST: u64 = 3;
 /// Problems of a page of them.
 const PAGE_SIZE: usize = 100;
 

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Html;
 use cairn_catalog::{FreshnessCounts, SourceQuality};
+use cairn_model::Vocabularies;
 use jiff::Timestamp;
 
 use super::{address, api_address};
@@ -27,7 +28,7 @@ struct QualityPage {
     score: Option<u32>,
     dimensions: Vec<Share>,
     missing: Vec<Missing>,
-    freshness: [(&'static str, u64); 5],
+    freshness: [(String, u64); 5],
     lowest: Vec<Lowest>,
 }
 
@@ -85,18 +86,19 @@ pub(crate) async fn show(
         score: score.map(percent),
         dimensions: shares.collect(),
         missing: missing.collect(),
-        freshness: by_freshness(&freshness),
+        freshness: by_freshness(&freshness, state.catalog.vocabularies()),
         lowest: lowest.collect(),
     })
 }
 
-fn by_freshness(counts: &FreshnessCounts) -> [(&'static str, u64); 5] {
+fn by_freshness(counts: &FreshnessCounts, vocabularies: &Vocabularies) -> [(String, u64); 5] {
+    let label = |code| vocabularies.label("freshness", code, LANGUAGE);
     [
-        ("up to date", counts.fresh),
-        ("due for an update", counts.due),
-        ("overdue", counts.overdue),
-        ("not kept up any more", counts.delinquent),
-        ("not known", counts.unknown),
+        (label("fresh"), counts.fresh),
+        (label("due"), counts.due),
+        (label("overdue"), counts.overdue),
+        (label("delinquent"), counts.delinquent),
+        ("Not known".to_owned(), counts.unknown),
     ]
 }
 
