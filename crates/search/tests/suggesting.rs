@@ -84,6 +84,21 @@ fn the_most_frequent_come_first_however_many_there_are() {
 }
 
 #[test]
+fn what_many_withdrawn_records_had_does_not_stand_before_what_more_have_now() {
+    let tagged = |number: usize, record: &str| Dataset {
+        keywords: tags(&[&format!("zone {number:03}")]),
+        ..dataset(&format!("{record} {number}"), "Other")
+    };
+    let records: Vec<Dataset> =
+        (0..220).flat_map(|number| ["one", "two"].map(|record| tagged(number, record))).collect();
+    let (index, mut writer) = index_of(&records);
+    let gone: Vec<_> = (0..200).map(|number| withdraw(&tagged(number, "two"))).collect();
+    writer.apply(&gone, 2).unwrap();
+    let expected: Vec<String> = (200..210).map(|number| format!("2 tag zone {number}")).collect();
+    assert_eq!(completions(&index, "zo"), expected);
+}
+
+#[test]
 fn places_and_concepts_that_records_carry_are_completed_by_any_of_their_names() {
     let (index, mut writer) = index_of(&[
         Dataset { countries: vec!["SYR".to_owned()], ..dataset("a", "Roads") },
