@@ -10,6 +10,7 @@ mod progress;
 mod signals;
 
 use std::io::IsTerminal;
+use std::pin::Pin;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -44,7 +45,9 @@ fn main() -> ExitCode {
             return Exit::Failed.into();
         }
     };
-    let done = runtime.block_on(run(cli));
+    // As an object: the runtime would be made once for each way in which it can poll, and all commands with it.
+    let command: Pin<Box<dyn Future<Output = Result<Exit, Failure>>>> = Box::pin(run(cli));
+    let done = runtime.block_on(command);
     // What was given up may still be worked on, as the parsing of a page of a run that was stopped: nobody waits for it.
     runtime.shutdown_timeout(LAST_WORK);
     match done {
