@@ -1,6 +1,7 @@
 //! The client: guard, lane, redirects, retries and limits put together.
 
 use std::fs::File;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
@@ -37,6 +38,9 @@ const MAX_HEADER_FIELDS: usize = 200;
 
 /// What is kept of the body of an answer that is an error.
 const ERROR_BODY: usize = 4096;
+
+/// A body on its way. An object, so that the client is compiled here and not once more into everything that asks it.
+pub type Fetching<'a, B> = Pin<Box<dyn Future<Output = Result<Fetched<B>, FetchError>> + Send + 'a>>;
 
 /// The HTTP client of a process. Cheap to clone; all clones share connections, lanes and budgets.
 #[derive(Clone)]
@@ -108,14 +112,14 @@ impl Fetcher {
     }
 
     /// Fetches a page into memory.
-    pub async fn fetch(&self, request: &Request, policy: &FetchPolicy) -> Result<Fetched<Bytes>, FetchError> {
-        self.with_retries::<MemoryIntake>(request, policy, self.inner.settings.timeouts.page).await
+    pub fn fetch<'a>(&'a self, request: &'a Request, policy: &'a FetchPolicy) -> Fetching<'a, Bytes> {
+        Box::pin(self.with_retries::<MemoryIntake>(request, policy, self.inner.settings.timeouts.page))
     }
 
     /// Fetches a large body into a temporary file, which has no name and is gone when it is closed. It stands at its
     /// beginning.
-    pub async fn download(&self, request: &Request, policy: &FetchPolicy) -> Result<Fetched<File>, FetchError> {
-        self.with_retries::<FileIntake>(request, policy, self.inner.settings.timeouts.download).await
+    pub fn download<'a>(&'a self, request: &'a Request, policy: &'a FetchPolicy) -> Fetching<'a, File> {
+        Box::pin(self.with_retries::<FileIntake>(request, policy, self.inner.settings.timeouts.download))
     }
 
     /// Tries until there is an answer or no further try is worth it.

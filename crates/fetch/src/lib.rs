@@ -22,7 +22,7 @@ mod tls;
 pub use address::{AddressClass, classify};
 pub use allowance::{Allowance, NotAllowed};
 pub use error::{Block, FetchError, Limit, Stage};
-pub use fetcher::{Fetcher, PRODUCT_TOKEN};
+pub use fetcher::{Fetcher, Fetching, PRODUCT_TOKEN};
 pub use guard::check_url;
 pub use policy::{FetchPolicy, FetcherSettings, RetryRule, Timeouts};
 pub use request::{Answer, CredentialField, Fetched, JsonPost, Request, Secret, Validators};

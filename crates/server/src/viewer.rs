@@ -1,10 +1,11 @@
 //! Who asks: the bearer token or the session of a request, resolved to a viewer for each request anew.
 
 use std::net::SocketAddr;
+use std::pin::Pin;
 
 use axum::extract::{ConnectInfo, FromRequestParts};
-use axum::http::header;
 use axum::http::request::Parts;
+use axum::http::{HeaderValue, header};
 use cairn_policy::Viewer;
 use jiff::Timestamp;
 
@@ -24,6 +25,17 @@ impl FromRequestParts<AppState> for Asking {
             let session = parts.extensions.get::<Session>();
             return Ok(Self(session.map_or_else(Viewer::anonymous, |session| session.signed_in.viewer.clone())));
         };
+        by_token(value, parts, state).await
+    }
+}
+
+/// The viewer of a token. As an object, because nearly every handler asks for it and would be made with all of it inside.
+fn by_token<'a>(
+    value: &'a HeaderValue,
+    parts: &'a Parts,
+    state: &'a AppState,
+) -> Pin<Box<dyn Future<Output = Result<Asking, ApiError>> + Send + 'a>> {
+    Box::pin(async move {
         let token = value
             .to_str()
             .ok()
@@ -35,7 +47,7 @@ impl FromRequestParts<AppState> for Asking {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
         let client = state.clients.client_address(peer, &parts.headers);
         match state.catalog.viewer_for_token(token, Timestamp::now()).await {
-            Ok(viewer) => Ok(Self(viewer)),
+            Ok(viewer) => Ok(Asking(viewer)),
             Err(error) => {
                 let error = ApiError::from(error);
                 if error.code == "invalid-token" {
@@ -44,5 +56,5 @@ impl FromRequestParts<AppState> for Asking {
                 Err(error)
             }
         }
-    }
+    })
 }
