@@ -45,7 +45,7 @@ fn main() -> ExitCode {
             return Exit::Failed.into();
         }
     };
-    // As an object: the runtime would be made once for each way in which it can poll, and all commands with it.
+    // As an object: else all commands are compiled once for each way in which the runtime polls.
     let command: Pin<Box<dyn Future<Output = Result<Exit, Failure>>>> = Box::pin(run(cli));
     let done = runtime.block_on(command);
     // What was given up may still be worked on, as the parsing of a page of a run that was stopped: nobody waits for it.

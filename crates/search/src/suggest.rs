@@ -232,20 +232,17 @@ fn titles(view: &View, fields: &Fields, words: &[String], limit: usize) -> Resul
         let mut conditions = Conjunction::new(matchers, Vec::new(), segment.reader.max_doc());
         // The first titles of the segment; one that was passed over once can never come back among them.
         let mut first: BTreeMap<u64, u64> = BTreeMap::new();
-        let mut last = u64::MAX;
         let mut from = 0;
         while let Some(doc) = conditions.seek(from) {
             from = doc + 1;
-            let Some(ordinal) = column.ords().first(doc).filter(|ordinal| *ordinal <= last) else { continue };
-            if !segment.is_live(doc) {
+            let Some(ordinal) = column.ords().first(doc) else { continue };
+            let is_behind = first.len() == limit && first.last_key_value().is_some_and(|(last, _)| ordinal > *last);
+            if is_behind || !segment.is_live(doc) {
                 continue;
             }
             *first.entry(ordinal).or_default() += 1;
             if first.len() > limit {
                 first.pop_last();
-            }
-            if first.len() == limit {
-                last = first.last_key_value().map_or(last, |(last, _)| *last);
             }
         }
         for (ordinal, count) in first {
