@@ -361,7 +361,8 @@ impl Conjunction {
         Self { matchers, order, excluded, max_doc }
     }
 
-    fn cost(&self) -> u32 {
+    /// About how many documents match.
+    pub(crate) fn cost(&self) -> u32 {
         self.order.first().map_or(self.max_doc, |rarest| self.matchers[*rarest].cost())
     }
 

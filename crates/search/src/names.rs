@@ -7,7 +7,7 @@ use cairn_model::Vocabularies;
 
 use crate::concepts::term;
 use crate::schema::Fields;
-use crate::suggest::{CONCEPT, ENTRIES, PLACE};
+use crate::suggest::{CONCEPT, ENTRIES, First, PLACE, in_order};
 use crate::tokens::folded_words;
 use crate::view::View;
 use crate::{SearchError, Suggestion};
@@ -68,13 +68,16 @@ impl Names {
         Self { names, entries }
     }
 
-    /// The concepts with a name that a folded beginning meets, by how many public records carry them; those that none carries
-    /// are left out. Each is shown by the name that was met, of several the shortest.
+    /// The concepts with a name that a folded beginning meets, the first of them by how many public records carry them; those
+    /// that none carries are left out, and names that were `said` already. Each is shown by the name that was met, of several
+    /// the shortest.
     pub(crate) fn completing(
         &self,
         view: &View,
         fields: &Fields,
         beginning: &str,
+        said: &[Suggestion],
+        limit: usize,
     ) -> Result<Vec<Suggestion>, SearchError> {
         let from = self.entries.partition_point(|(entry, _)| entry.as_ref() < beginning);
         let met = self.entries[from..].iter().take_while(|(entry, _)| entry.starts_with(beginning)).take(MOST_MET);
@@ -85,14 +88,28 @@ impl Names {
             let shown = shortest.entry(&name.term).or_insert(length);
             *shown = (*shown).min(length);
         }
-        let mut found = Vec::new();
+        let said: Vec<String> = said.iter().map(|one| one.text.to_lowercase()).collect();
+        let mut candidates = Vec::new();
         for (term, (_, place)) in shortest {
-            let count = view.public.live_documents_with(fields.concepts, term)?;
             let name = &self.names[place as usize];
-            if count > 0 {
-                found.push(Suggestion { text: name.written.clone(), kind: name.kind.to_owned(), count });
+            let at_most = view.public.documents_at_most(fields.concepts, term)?;
+            if at_most > 0 && !said.contains(&name.written.to_lowercase()) {
+                let suggestion = Suggestion { text: name.written.clone(), kind: name.kind.to_owned(), count: at_most };
+                candidates.push((suggestion, term));
             }
         }
-        Ok(found)
+        candidates.sort_unstable_by(|(left, _), (right, _)| in_order(left, right));
+        let mut first = First::of(limit);
+        for (mut suggestion, term) in candidates {
+            // Live documents are counted only until no other can be among the first.
+            if first.is_past(&suggestion) {
+                break;
+            }
+            suggestion.count = view.public.live_documents_with(fields.concepts, term)?;
+            if suggestion.count > 0 {
+                first.offer_once(suggestion);
+            }
+        }
+        Ok(first.into_suggestions())
     }
 }

@@ -1,8 +1,9 @@
 //! One segment of a tier as a search sees it: postings, columns, lengths, and which of its documents are gone.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
+use rustc_hash::FxHashMap;
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::fieldnorm::FieldNormReader;
 use tantivy::index::{InvertedIndexReader, SegmentId};
@@ -40,6 +41,14 @@ pub(crate) struct Segment {
     store: StoreReader,
     stored: Field,
     live_counts: Mutex<HashMap<(Field, Vec<u8>), u32>>,
+    pub(crate) frequencies: Arc<Frequencies>,
+}
+
+/// How many documents have terms that completions look through, deleted ones included; read when somebody asks first.
+#[derive(Default)]
+pub(crate) struct Frequencies {
+    suggest: OnceLock<Box<[u32]>>,
+    concepts: OnceLock<FxHashMap<Box<[u8]>, u32>>,
 }
 
 /// Columns of days and numbers; `None` where no document of the segment has the value.
@@ -102,6 +111,7 @@ impl Segment {
             store: reader.get_store_reader(CACHED_BLOCKS).map_err(SearchError::from_read)?,
             stored: fields.stored,
             live_counts: Mutex::new(HashMap::new()),
+            frequencies: known.map(|known| Arc::clone(&known.frequencies)).unwrap_or_default(),
             reader: reader.clone(),
         })
     }
@@ -205,6 +215,37 @@ impl Segment {
             cursor.advance();
         }
         Ok(live)
+    }
+}
+
+impl Frequencies {
+    /// Of the terms of the field that completes tags and organisations, by their ordinals.
+    pub(crate) fn suggest(&self, postings: &InvertedIndexReader) -> Result<&[u32], SearchError> {
+        if let Some(known) = self.suggest.get() {
+            return Ok(known);
+        }
+        let mut frequencies = Vec::with_capacity(postings.terms().num_terms());
+        let mut terms = postings.terms().range().without_keys().into_stream().map_err(SearchError::from_read)?;
+        while terms.advance() {
+            frequencies.push(terms.value().doc_freq);
+        }
+        Ok(self.suggest.get_or_init(|| frequencies.into()))
+    }
+
+    /// Of a concept.
+    pub(crate) fn concept(&self, postings: &InvertedIndexReader, concept: &str) -> Result<u32, SearchError> {
+        let known = match self.concepts.get() {
+            Some(known) => known,
+            None => {
+                let mut frequencies = FxHashMap::default();
+                let mut terms = postings.terms().stream().map_err(SearchError::from_read)?;
+                while terms.advance() {
+                    frequencies.insert(terms.key().into(), terms.value().doc_freq);
+                }
+                self.concepts.get_or_init(|| frequencies)
+            }
+        };
+        Ok(known.get(concept.as_bytes()).copied().unwrap_or(0))
     }
 }
 

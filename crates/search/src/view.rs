@@ -30,6 +30,15 @@ impl Tier {
         }
         Ok(live)
     }
+
+    /// How many documents carry a concept, deleted ones included.
+    pub(crate) fn documents_at_most(&self, concepts: Field, term: &str) -> Result<u64, SearchError> {
+        let mut documents = 0;
+        for segment in &self.segments {
+            documents += u64::from(segment.frequencies.concept(&*segment.postings_of(concepts)?, term)?);
+        }
+        Ok(documents)
+    }
 }
 
 /// Both tiers at one moment.

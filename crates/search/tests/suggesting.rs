@@ -124,3 +124,37 @@ fn a_beginning_with_a_slip_is_completed_as_it_was_meant() {
     assert_eq!(completions(&index, "harvest of snuflo"), ["1 title Harvest of sunflowers"]);
     assert_eq!(completions(&index, "smf"), [""; 0], "three letters tell too little");
 }
+
+#[test]
+fn the_first_of_thousands_are_the_same_that_reading_all_would_give() {
+    // Two tags a record, one of 1,500 and one of 40; and a title of its own.
+    let record = |number: usize| Dataset {
+        keywords: tags(&[&format!("zone {:04}", number % 1_500), &format!("zonal {:02}", number * number % 40)]),
+        ..dataset(&number.to_string(), &format!("Zoning {number:04}"))
+    };
+    let records: Vec<Dataset> = (0..2_000).map(record).collect();
+    let (index, mut writer) = index_of(&records[..1_200]);
+    let puts: Vec<_> = records[1_200..].iter().map(put).collect();
+    writer.apply(&puts, 2).unwrap();
+    // Every second of the most frequent goes, and so do the first titles.
+    let is_gone = |number: usize| number < 30 || (number * number % 40 == 1 && number.is_multiple_of(3));
+    let gone: Vec<_> = (0..2_000).filter(|number| is_gone(*number)).map(|number| withdraw(&records[number])).collect();
+    writer.apply(&gone, 3).unwrap();
+
+    let mut counts = std::collections::BTreeMap::<String, u64>::new();
+    for record in (0..2_000).filter(|number| !is_gone(*number)).map(|number| &records[number]) {
+        record.keywords.values().flatten().for_each(|tag| *counts.entry(tag.clone()).or_default() += 1);
+    }
+    let mut expected: Vec<(u64, String)> = counts.into_iter().map(|(tag, count)| (count, tag)).collect();
+    expected.sort_by(|(count, tag), (other, other_tag)| other.cmp(count).then_with(|| tag.cmp(other_tag)));
+    let expected: Vec<String> = expected.iter().take(10).map(|(count, tag)| format!("{count} tag {tag}")).collect();
+    assert_eq!(completions(&index, "zo"), expected);
+    // What has one title each is many, and none has as many records as a tag.
+    assert_eq!(completions(&index, "zon"), expected);
+    let first = || (0..50).filter(|number| !is_gone(*number)).take(10);
+    let titles: Vec<String> = first().map(|number| format!("1 title Zoning {number:04}")).collect();
+    assert_eq!(completions(&index, "zoni"), titles);
+    // Too many are alike for the most frequent to be told by frequency alone.
+    let alike: Vec<String> = first().map(|number| format!("2 tag zone {number:04}")).collect();
+    assert_eq!(completions(&index, "zone"), alike);
+}

@@ -1,0 +1,150 @@
+//! Completions, from live documents of the public tier alone, so that every viewer gets the same.
+//!
+//! Places and concepts are completed by the names that the vocabularies have for them, where a record carries them. A beginning
+//! that meets nothing is completed as it was probably meant.
+//!
+//! Tags and organisations are terms of their own, entered once for each of their first words. Titles are looked up by their
+//! words; of those that match, the first in alphabetical order are offered.
+
+mod entries;
+mod first;
+mod titles;
+
+pub(crate) use first::First;
+
+use crate::names::Names;
+use crate::query::MIN_PREFIX;
+use crate::schema::Fields;
+use crate::tokens::{folded_words, visit_words};
+use crate::view::View;
+use crate::{SearchError, Suggestion, spelling};
+
+/// Words of a tag or an organisation's name at which a completion can begin.
+pub(crate) const ENTRIES: usize = 4;
+/// Letters of an entry that a prefix can meet.
+const ENTRY: usize = 80;
+/// Letters of what is shown.
+const SHOWN: usize = 200;
+/// Letters that a prefix has at least to complete titles.
+const MIN_TITLE_PREFIX: usize = 3;
+/// Bytes of a prefix; nothing completes what is longer.
+const MAX_PREFIX: usize = 300;
+/// Completions that are given at most.
+const MAX_LIMIT: usize = 50;
+
+const TAG: &str = "tag";
+const ORGANISATION: &str = "organisation";
+/// Kind of a place or a country.
+pub(crate) const PLACE: &str = "place";
+/// Kind of any other concept of the vocabularies.
+pub(crate) const CONCEPT: &str = "concept";
+
+/// The terms by which a document's tags, as they are spelled, and its organisation are completed.
+///
+/// A term is the entry, a letter for the kind, and what stands before the entry in what is shown, parted by NUL; where
+/// what is shown does not end with the entry, a capital letter and the whole of it. Dictionaries of terms cost by the
+/// letter, and most tags are their own entry.
+pub(crate) fn suggest_terms<'a>(tags: impl Iterator<Item = &'a str>, organisation: Option<&str>) -> Vec<String> {
+    let mut terms = Vec::new();
+    for tag in tags {
+        enter(&mut terms, 't', tag);
+    }
+    if let Some(name) = organisation {
+        enter(&mut terms, 'o', name.trim());
+    }
+    terms
+}
+
+fn enter(terms: &mut Vec<String>, kind: char, text: &str) {
+    let shown: String = text.chars().filter(|letter| *letter != '\0').take(SHOWN).collect();
+    let mut folded = String::with_capacity(shown.len());
+    let mut begins = [0; ENTRIES];
+    let mut words = 0;
+    visit_words(&shown, |word, _| {
+        if words > 0 {
+            folded.push(' ');
+        }
+        if words < ENTRIES {
+            begins[words] = folded.len();
+        }
+        folded.push_str(word);
+        words += 1;
+    });
+    for begin in begins.into_iter().take(words) {
+        let entry = &folded[begin..];
+        let entry = entry.char_indices().nth(ENTRY).map_or(entry, |(end, _)| &entry[..end]);
+        let (kind, rest) = match shown.strip_suffix(entry) {
+            Some(before) => (kind, before),
+            None => (kind.to_ascii_uppercase(), shown.as_str()),
+        };
+        let mut term = String::with_capacity(entry.len() + 3 + rest.len());
+        term.push_str(entry);
+        term.extend(['\0', kind, '\0']);
+        term.push_str(rest);
+        terms.push(term);
+    }
+}
+
+/// Completes a prefix: the most frequent first, then in alphabetical order.
+pub(crate) fn suggest(
+    view: &View,
+    fields: &Fields,
+    names: &Names,
+    prefix: &str,
+    limit: usize,
+) -> Result<Vec<Suggestion>, SearchError> {
+    let found = completions(view, fields, names, prefix, limit)?;
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    match spelling::mended_beginning(view, fields, prefix)? {
+        Some(meant) => completions(view, fields, names, &meant, limit),
+        None => Ok(found),
+    }
+}
+
+fn completions(
+    view: &View,
+    fields: &Fields,
+    names: &Names,
+    prefix: &str,
+    limit: usize,
+) -> Result<Vec<Suggestion>, SearchError> {
+    let limit = limit.min(MAX_LIMIT);
+    if prefix.len() > MAX_PREFIX || limit == 0 {
+        return Ok(Vec::new());
+    }
+    let words = folded_words(prefix);
+    let folded = words.join(" ");
+    let letters = folded.chars().count();
+    if letters < MIN_PREFIX {
+        return Ok(Vec::new());
+    }
+    let mut suggestions = entries::completing(view, fields, &folded, limit)?;
+    if letters >= MIN_TITLE_PREFIX {
+        suggestions.extend(titles::completing(view, fields, &words, limit)?);
+    }
+    // What a tag or an organisation says already needs no saying twice.
+    suggestions.extend(names.completing(view, fields, &folded, &suggestions, limit)?);
+    suggestions.sort_unstable_by(in_order);
+    suggestions.truncate(limit);
+    Ok(suggestions)
+}
+
+pub(crate) fn in_order(left: &Suggestion, right: &Suggestion) -> std::cmp::Ordering {
+    let by_count = right.count.cmp(&left.count);
+    by_count.then_with(|| left.text.cmp(&right.text)).then_with(|| left.kind.cmp(&right.kind))
+}
+
+/// What a term of [`suggest_terms`] stands for.
+fn kind_and_text(term: &[u8]) -> Option<(&'static str, String)> {
+    let mut parts = std::str::from_utf8(term).ok()?.splitn(3, '\0');
+    let (entry, kind, rest) = (parts.next()?, parts.next()?, parts.next()?);
+    Some(match kind {
+        "t" => (TAG, format!("{rest}{entry}")),
+        "T" => (TAG, rest.to_owned()),
+        "o" => (ORGANISATION, format!("{rest}{entry}")),
+        "O" => (ORGANISATION, rest.to_owned()),
+        _ => return None,
+    })
+}
