@@ -5,7 +5,7 @@ use crate::matching::{Conjunction, Matcher};
 use crate::query::TextScope;
 use crate::schema::{ALL, Fields, TITLE, Words};
 use crate::segment::Segment;
-use crate::wording::QueryWord;
+use crate::wording::{QueryWord, words_of};
 
 /// A condition that the postings of a segment answer.
 #[derive(Debug, PartialEq, Eq)]
@@ -114,11 +114,24 @@ pub(crate) fn parts(condition: Condition) -> Vec<Condition> {
     }
 }
 
-/// The condition of a text: a word by its stems, or words next to each other as they are written.
-pub(crate) fn text_condition(scope: TextScope, quoted: bool, words: &[QueryWord]) -> Condition {
-    match words {
-        [word] if !quoted => Condition::Word { field: stems_in(scope), stems: word.stems.clone() },
-        words => phrase(scope, words),
+/// The condition of a text: a word by its stems, or words next to each other as they are written. What hyphens join is also
+/// found in one word (`sub-district`, `subdistrict`).
+pub(crate) fn text_condition(scope: TextScope, quoted: bool, text: &str, words: &[QueryWord]) -> Condition {
+    if let ([word], false) = (words, quoted) {
+        return Condition::Word { field: stems_in(scope), stems: word.stems.clone() };
+    }
+    let phrase = phrase(scope, words);
+    let is_hyphenated = !quoted && text.split('-').count() == words.len() && !text.contains(char::is_whitespace);
+    if !is_hyphenated {
+        return phrase;
+    }
+    let written: String = words.iter().map(|word| word.written.as_str()).collect();
+    match words_of(&written).as_slice() {
+        [joined] => {
+            let joined = Condition::Word { field: stems_in(scope), stems: joined.stems.clone() };
+            Condition::Either(vec![phrase, joined])
+        }
+        _ => phrase,
     }
 }
 

@@ -21,6 +21,9 @@ pub struct SearchPage {
     /// The text as it was probably meant, where nothing is found for it as it is; what is found then is found for this, unless
     /// all words were asked for as they are.
     pub suggestion: Option<String>,
+    /// Whether there is a suggestion, and what is listed was found for the text as it is all the same: it finds little, and the
+    /// suggestion far more.
+    pub listed_as_asked: bool,
     /// Cursor of the next page.
     pub next: Option<String>,
     /// Hits.

@@ -189,8 +189,9 @@ impl Plan {
         let mut conditions = Vec::with_capacity(texts.len());
         let mut words = Vec::new();
         for node in texts {
-            let parts = node.term.loose_text().map(words_of).unwrap_or_default();
-            conditions.push(text_condition(TextScope::All, false, &parts));
+            let text = node.term.loose_text().unwrap_or_default();
+            let parts = words_of(text);
+            conditions.push(text_condition(TextScope::All, false, text, &parts));
             words.extend(self.score(&parts));
         }
         let mut alternatives = vec![both(conditions), Condition::AnyConcept(name.terms.clone())];
@@ -211,7 +212,7 @@ impl Plan {
                 if is_loose && !excluded {
                     self.loose.push(self.wanted.len());
                 }
-                self.take(text_condition(scope, quoted, &words), &words, excluded);
+                self.take(text_condition(scope, quoted, &text, &words), &words, excluded);
             }
             QueryTerm::Prefix { scope, text } => {
                 let mut words = words_of(&text);

@@ -5,15 +5,15 @@
 //!
 //! | written | means |
 //! |---|---|
-//! | `mine action` | both words, anywhere |
+//! | `mine action`, `mines/UXO`, `l'eau`, `women's` | these words, anywhere |
 //! | `"mine action"` | the words next to each other; so does a word that falls apart, as `covid-19` |
 //! | `displac*` | words that begin so (two letters at least) |
-//! | `-flood`, `-"cash transfer"`, `-country:YEM` | not this |
+//! | `-flood`, `NOT flood`, `-"cash transfer"`, `-country:YEM` | not this |
 //! | `country:YEM`, `organisation:"Example Relief"` | a value of a listed field ([`field_of`]) |
 //! | `title:baseline`, `title:"food security"` | words of the title |
 
-use crate::tokens::{is_invisible, visit_words, words};
-use crate::{FacetField, SearchError};
+use crate::tokens::{folded_words, is_invisible, visit_words, words};
+use crate::{FacetField, SearchError, stopwords};
 
 /// Characters that query text may have.
 pub const MAX_CHARACTERS: usize = 512;
@@ -125,18 +125,20 @@ pub fn parse(text: &str) -> Result<Query, SearchError> {
     let mut reader = Reader { rest: &clean };
     let mut query = Query::default();
     let mut terms = 0;
-    while let Some(node) = reader.next_node() {
-        let size = size_of(&node.term);
-        if size == 0 {
-            continue;
+    while let Some((excluded, read)) = reader.next_terms() {
+        for term in read {
+            let size = size_of(&term);
+            if size == 0 {
+                continue;
+            }
+            terms += size;
+            if terms > MAX_TERMS {
+                return Err(SearchError::BadQuery(format!(
+                    "The search text holds more than {MAX_TERMS} words. Leave some out, or move values into filters."
+                )));
+            }
+            query.nodes.push(QueryNode { excluded, term });
         }
-        terms += size;
-        if terms > MAX_TERMS {
-            return Err(SearchError::BadQuery(format!(
-                "The search text holds more than {MAX_TERMS} words. Leave some out, or move values into filters."
-            )));
-        }
-        query.nodes.push(node);
     }
     Ok(query)
 }
@@ -158,42 +160,46 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn next_node(&mut self) -> Option<QueryNode> {
+    /// What stands next, and whether it is excluded.
+    fn next_terms(&mut self) -> Option<(bool, Vec<QueryTerm>)> {
         self.rest = self.rest.trim_start();
         if self.rest.is_empty() {
             return None;
         }
+        let negated = self.rest.strip_prefix("NOT").filter(|after| after.starts_with(char::is_whitespace));
+        let negated = negated.map(str::trim_start).filter(|after| !after.is_empty());
+        self.rest = negated.unwrap_or(self.rest);
         let operand = self.rest.trim_start_matches(['-', '+']);
         let operators = &self.rest[..self.rest.len() - operand.len()];
         self.rest = operand;
         // A dash before a space, or at the end, excludes nothing.
         let stands_alone = operand.chars().next().is_none_or(char::is_whitespace);
-        let excluded = operators.contains('-') && !stands_alone;
-        Some(QueryNode { excluded, term: self.next_term() })
+        let excluded = (negated.is_some() || operators.contains('-')) && !stands_alone;
+        Some((excluded, self.read_terms(excluded)))
     }
 
-    fn next_term(&mut self) -> QueryTerm {
+    fn read_terms(&mut self, excluded: bool) -> Vec<QueryTerm> {
         if let Some(quoted) = self.take_quotation() {
-            return QueryTerm::Text { scope: TextScope::All, text: quoted.to_owned(), quoted: true };
+            return vec![QueryTerm::Text { scope: TextScope::All, text: quoted.to_owned(), quoted: true }];
         }
         let chunk = self.take_chunk();
-        let Some((name, value)) = chunk.split_once(':') else { return text_term(TextScope::All, chunk) };
+        let Some((name, value)) = chunk.split_once(':') else { return text_terms(TextScope::All, chunk, excluded) };
         let title = name.eq_ignore_ascii_case("title");
         let field = field_of(name);
         if !title && field.is_none() {
-            return text_term(TextScope::All, chunk);
+            return text_terms(TextScope::All, chunk, excluded);
         }
         let quoted = if value.is_empty() { self.take_quotation() } else { None };
         let value = quoted.unwrap_or(value);
         if words(value).is_empty() {
-            return text_term(TextScope::All, name);
+            return text_terms(TextScope::All, name, excluded);
         }
         match field {
-            Some(field) => QueryTerm::Value { field, value: value.to_owned() },
+            Some(field) => vec![QueryTerm::Value { field, value: value.to_owned() }],
             None if quoted.is_some() => {
-                QueryTerm::Text { scope: TextScope::Title, text: value.to_owned(), quoted: true }
+                vec![QueryTerm::Text { scope: TextScope::Title, text: value.to_owned(), quoted: true }]
             }
-            None => text_term(TextScope::Title, value),
+            None => text_terms(TextScope::Title, value, excluded),
         }
     }
 
@@ -225,6 +231,57 @@ impl<'a> Reader<'a> {
 
 pub(crate) fn is_quotation_mark(letter: char) -> bool {
     matches!(letter, '"' | '“' | '”' | '„' | '«' | '»' | '＂')
+}
+
+/// What belongs to the word after it where an apostrophe joins them, in French and its neighbours.
+const ELIDED: [&str; 9] = ["l", "d", "qu", "n", "s", "c", "j", "m", "t"];
+
+/// The words of what stands between two spaces. A piece that tells nothing is kept only where names of concepts are read, which
+/// can hold it (`Côte d'Ivoire`).
+fn text_terms(scope: TextScope, chunk: &str, excluded: bool) -> Vec<QueryTerm> {
+    let pieces = pieces(chunk);
+    let is_kept = |piece: &&str| {
+        let stands_for_itself = scope == TextScope::All && !excluded;
+        stands_for_itself || pieces.len() == 1 || !folded_words(piece).iter().all(|word| stopwords::says_nothing(word))
+    };
+    pieces.iter().copied().filter(is_kept).map(|piece| text_term(scope, piece)).collect()
+}
+
+/// The pieces that are words of their own: those of `mines/UXO`, `water,food`, `l'eau`, `women's`. What falls apart otherwise
+/// is one piece: `covid-19`, `Sa'ada`, `M&E`, numbers, dates, addresses.
+fn pieces(chunk: &str) -> Vec<&str> {
+    if chunk.contains("://") || chunk.contains('@') || chunk.starts_with("www.") {
+        return vec![chunk];
+    }
+    let mut pieces = Vec::new();
+    let mut from = 0;
+    for (at, mark) in chunk.char_indices() {
+        let (before, after) = (&chunk[from..at], &chunk[at + mark.len_utf8()..]);
+        if parts_words(mark, before, after, from > 0) {
+            pieces.push(before);
+            from = at + mark.len_utf8();
+        }
+    }
+    pieces.push(&chunk[from..]);
+    pieces
+}
+
+/// Whether a mark between two pieces of text stands between words; the first may have been cut off from what stood before it.
+fn parts_words(mark: char, before: &str, after: &str, follows_a_cut: bool) -> bool {
+    let left = before.chars().rev().take_while(|letter| letter.is_alphabetic()).count();
+    let right = after.chars().take_while(|letter| letter.is_alphabetic()).count();
+    match mark {
+        ',' | ';' | '/' | '&' | '+' | '|' | '،' | '؛' | '、' | '，' | '；' | '／' => {
+            // The letter of a possessive was cut off before.
+            (left >= 2 || follows_a_cut && before.eq_ignore_ascii_case("s")) && right >= 2
+        }
+        '\'' | '’' | 'ʼ' | '＇' => {
+            let is_elided = right >= 2 && ELIDED.iter().any(|word| before.eq_ignore_ascii_case(word));
+            let is_possessive = left >= 2 && right == 1 && after.starts_with(['s', 'S']);
+            is_elided || is_possessive
+        }
+        _ => false,
+    }
 }
 
 /// A word, or a prefix if it ends in a star and is long enough for one.
@@ -273,6 +330,13 @@ mod tests {
             ("mine\"cash aid\"flood", "[mine] [cash aid] [flood]"),
             ("\"never closed", "[never closed]"),
             ("covid-19", "[covid-19]"),
+            ("mines/UXO water,food;شفاء،ماء", "[mines] [UXO] [water] [food] [شفاء] [ماء]"),
+            ("l'eau d’assainissement women's N'Djamena", "[l] [eau] [d] [assainissement] [women] [s] [N] [Djamena]"),
+            ("-l'eau title:l'eau -mines/UXO title:women's*", "-[eau] title/[eau] -[mines] -[UXO] title/[women]"),
+            ("Sa'ada M&E R&D 12/05/2023 1,000 km/h IDPs'", "[Sa'ada] [M&E] [R&D] [12/05/2023] [1,000] [km/h] [IDPs']"),
+            ("https://example.org/a/bc,de x@example.org", "[https://example.org/a/bc,de] [x@example.org]"),
+            ("food NOT security NOT country:YEM", "[food] -[security] -country=YEM"),
+            ("NOT NOTES not NOT", "-[NOTES] [not] [NOT]"),
             ("displac* a* *a*", "[displac~ [a] [*a]"),
             ("-flood -\"cash aid\" -country:YEM", "-[flood] -[cash aid] -country=YEM"),
             ("- flood -", "[flood]"),

@@ -22,6 +22,7 @@ use crate::scorer::{Scorer, Weights};
 use crate::segment::Segment;
 use crate::series::SeriesFolding;
 use crate::snippet::Snippets;
+use crate::spelling::Slips;
 use crate::statistics::Statistics;
 use crate::view::View;
 use crate::{
@@ -32,6 +33,10 @@ use crate::{
 pub(crate) const BETWEEN_LOOKS: u32 = 4096;
 /// Documents that are counted at a time.
 const BLOCK: usize = 512;
+/// Hits up to which little is found, so that a slip is looked for.
+const LITTLE: u64 = 20;
+/// How many times as many are found for what was meant then.
+const FAR_MORE: u64 = 5;
 
 /// Answers a request as `viewer` may see it: records that have all the words; where there are none, those that have the words
 /// as they were probably meant; then those that have what the words name, whatever else they lack; and then those that have
@@ -56,13 +61,14 @@ pub(crate) fn search(
     let text = request.text.as_str();
     let page = if request.matching == Matching::Some { some(text)? } else { all(text)? };
     if page.total > 0 || page.partial {
-        return Ok(page);
+        let hint = if page.partial { None } else { likelier(view, fields, vocabularies, viewer, request, page.total)? };
+        return Ok(SearchPage { listed_as_asked: hint.is_some(), suggestion: hint, ..page });
     }
     match Deadline(request.give_up_at).check() {
         Err(SearchError::OutOfTime) if request.partial => return Ok(SearchPage { partial: true, ..page }),
         checked => checked?,
     }
-    let suggestion = spelling::mended(view, fields, vocabularies, text)?;
+    let suggestion = spelling::mended(view, fields, vocabularies, text, Slips::Unknown)?;
     let meant = suggestion.as_deref().unwrap_or(text);
     let page = match request.matching {
         Matching::All => page,
@@ -81,6 +87,36 @@ pub(crate) fn search(
     // What finds nothing either was not meant.
     let suggestion = suggestion.filter(|_| page.total > 0 || request.matching == Matching::All);
     Ok(SearchPage { suggestion, ..page })
+}
+
+/// The text as it was probably meant, where it finds little as it is and far more as that. It is only told of: what is found
+/// may be just what was looked for.
+fn likelier(
+    view: &View,
+    fields: &Fields,
+    vocabularies: &Vocabularies,
+    viewer: &Viewer,
+    request: &SearchRequest,
+    total: u64,
+) -> Result<Option<String>, SearchError> {
+    let is_first_page = request.offset == 0 && request.cursor.is_none();
+    if total > LITTLE || request.limit == 0 || !is_first_page || Deadline(request.give_up_at).check().is_err() {
+        return Ok(None);
+    }
+    let Some(meant) = spelling::mended(view, fields, vocabularies, &request.text, Slips::Rare)? else {
+        return Ok(None);
+    };
+    let count_only = SearchRequest {
+        limit: 0,
+        filters: request.filters.clone(),
+        today: request.today,
+        give_up_at: request.give_up_at,
+        partial: true,
+        ..SearchRequest::default()
+    };
+    let plan = Plan::of(&count_only, &meant, vocabularies)?;
+    let found = carry_out(&plan, view, fields, vocabularies, viewer, &count_only)?.total;
+    Ok((found >= FAR_MORE * total).then_some(meant))
 }
 
 fn carry_out(
@@ -141,7 +177,19 @@ fn carry_out(
         let reasons = explainer.as_ref().map(|one| one.reasons(segment, candidate.doc, &stored)).transpose()?;
         hits.push(Hit { card: stored.card, snippet, also_at, series: series.remove(&candidate.id), reasons });
     }
-    Ok(SearchPage { total, partial, relaxed: false, suggestion: None, next, hits, facets, histograms, grid, cells })
+    Ok(SearchPage {
+        total,
+        partial,
+        relaxed: false,
+        suggestion: None,
+        listed_as_asked: false,
+        next,
+        hits,
+        facets,
+        histograms,
+        grid,
+        cells,
+    })
 }
 
 fn cursor_after(last: &Candidate, plan: &Plan) -> String {

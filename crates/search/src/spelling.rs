@@ -1,4 +1,5 @@
-//! What was probably meant: words of a query that no public record has, in the spelling of one that is near and there.
+//! What was probably meant: words of a query that no public record has, or hardly any, in the spelling of one that is near and
+//! there.
 //!
 //! Only live documents of the public tier are looked at, so everyone gets the same, whatever else is in the catalogue.
 
@@ -25,6 +26,19 @@ const TWO_SLIPS: usize = 8;
 const LONGEST: usize = 30;
 /// Words of a query that are looked up.
 const MOST_WORDS: usize = 4;
+/// Letters of a word that records have, from which on it can be a slip all the same.
+const KNOWN_SLIP: usize = 5;
+/// How many times as many records have the word that was meant then.
+const MORE_COMMON: u64 = 20;
+
+/// Which words are taken for slips.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Slips {
+    /// Those that no public record has.
+    Unknown,
+    /// Those too that few have, where one letter makes them a word that many have.
+    Rare,
+}
 
 /// The text of a query with its misspelled words as they were probably meant; `None` where there is nothing to mend. Words in
 /// quotation marks, values of fields, exclusions, beginnings of words and names of concepts stay as they are.
@@ -33,6 +47,7 @@ pub(crate) fn mended(
     fields: &Fields,
     vocabularies: &Vocabularies,
     text: &str,
+    slips: Slips,
 ) -> Result<Option<String>, SearchError> {
     let names = named(&Word::all_in(text), vocabularies);
     let is_named = |at: usize| names.iter().any(|name| (name.first..name.first + name.words).contains(&at));
@@ -49,11 +64,18 @@ pub(crate) fn mended(
         let stands_for_itself = stands_for_itself && !is_named(words_before);
         words_before += Word::all_in(word).len();
         let nearest = match single_word(word).filter(|_| stands_for_itself && looked_up < MOST_WORDS) {
-            Some(folded) if !is_known(view, fields, &folded, word)? => {
-                looked_up += 1;
-                nearest(view, fields, &folded)?
+            Some(folded) => {
+                let stems = stems_of(&folded, word);
+                let records = records_with(view, fields, &stems)?;
+                let is_looked_up = records == 0 || slips == Slips::Rare && folded.chars().count() >= KNOWN_SLIP;
+                looked_up += usize::from(is_looked_up);
+                match (is_looked_up, records) {
+                    (false, _) => None,
+                    (true, 0) => nearest(view, fields, &folded)?,
+                    (true, records) => far_more_common(view, fields, &folded, &stems, records)?,
+                }
             }
-            _ => None,
+            None => None,
         };
         match nearest {
             Some(nearest) => {
@@ -74,7 +96,7 @@ pub(crate) fn mended_beginning(view: &View, fields: &Fields, text: &str) -> Resu
     let Some(word) = single_word(last) else { return Ok(None) };
     let query = FuzzyTermQuery::new_prefix(Term::from_field_text(fields.all, &word), 1, true);
     let nearest = most_common(view, fields, &query, &word)?;
-    Ok(nearest.map(|nearest| format!("{}{nearest}", &trimmed[..trimmed.len() - last.len()])))
+    Ok(nearest.map(|(nearest, _)| format!("{}{nearest}", &trimmed[..trimmed.len() - last.len()])))
 }
 
 /// The word that a text is, folded, if it is one of letters alone and of a length that can be mended.
@@ -86,36 +108,49 @@ fn single_word(text: &str) -> Option<String> {
     (fits && !stopwords::says_nothing(word)).then(|| word.clone())
 }
 
-/// Whether a public record has the word, in any of its forms.
-fn is_known(view: &View, fields: &Fields, folded: &str, written: &str) -> Result<bool, SearchError> {
-    for stem in stems_of(folded, written) {
-        if view.public.live_documents_with(fields.stems[ALL], &stem)? > 0 {
-            return Ok(true);
-        }
+/// How many public records have a word, in the one of its forms that most have.
+fn records_with(view: &View, fields: &Fields, stems: &[String]) -> Result<u64, SearchError> {
+    let mut most = 0;
+    for stem in stems {
+        most = most.max(view.public.live_documents_with(fields.stems[ALL], stem)?);
     }
-    Ok(false)
+    Ok(most)
 }
 
-/// The word nearest to one, and of several the one that most public records have.
+/// The word nearest to one that no record has, and of several the one that most public records have.
 fn nearest(view: &View, fields: &Fields, word: &str) -> Result<Option<String>, SearchError> {
     let slips = if word.chars().count() < TWO_SLIPS { 1 } else { 2 };
     for distance in 1..=slips {
         let query = FuzzyTermQuery::new(Term::from_field_text(fields.all, word), distance, true);
-        let found = most_common(view, fields, &query, word)?;
-        if found.is_some() {
-            return Ok(found);
+        if let Some((found, _)) = most_common(view, fields, &query, word)? {
+            return Ok(Some(found));
         }
     }
     Ok(None)
 }
 
-/// Of the words near to one that which most public records have.
+/// The word that one with these stems, which so many `records` have, is a slip of.
+fn far_more_common(
+    view: &View,
+    fields: &Fields,
+    word: &str,
+    stems: &[String],
+    records: u64,
+) -> Result<Option<String>, SearchError> {
+    let query = FuzzyTermQuery::new(Term::from_field_text(fields.all, word), 1, true);
+    let found = most_common(view, fields, &query, word)?;
+    // Another form of the same word is found as it is.
+    let is_other = |near: &str| !stems_of(near, near).iter().any(|stem| stems.contains(stem));
+    Ok(found.filter(|(near, count)| *count >= MORE_COMMON * records && is_other(near)).map(|(near, _)| near))
+}
+
+/// Of the words near to one that which most public records have, and how many have it.
 fn most_common(
     view: &View,
     fields: &Fields,
     query: &FuzzyTermQuery,
     word: &str,
-) -> Result<Option<String>, SearchError> {
+) -> Result<Option<(String, u64)>, SearchError> {
     let automaton = query.automaton().map_err(|error| SearchError::from_tantivy("read", error))?;
     let mut counts: BTreeMap<String, u64> = BTreeMap::new();
     for segment in &view.public.segments {
@@ -134,7 +169,5 @@ fn most_common(
             }
         }
     }
-    let most =
-        counts.into_iter().max_by(|(left, count), (right, other)| count.cmp(other).then_with(|| right.cmp(left)));
-    Ok(most.map(|(near, _)| near))
+    Ok(counts.into_iter().max_by(|(left, count), (right, other)| count.cmp(other).then_with(|| right.cmp(left))))
 }

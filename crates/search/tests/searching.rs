@@ -358,3 +358,49 @@ fn where_no_record_has_all_words_what_they_name_is_kept_before_the_rest() {
     // Where nothing is about that either, some of the words are enough.
     assert_eq!(titles(&search(&index, &best("solar pumps Peru"))), ["Solar pumps of one village"]);
 }
+
+#[test]
+fn where_a_slip_finds_little_what_was_probably_meant_is_told_and_what_is_found_stays() {
+    let mut records: Vec<Dataset> =
+        (0..40).map(|number| described(&format!("government {number}"), "Spending", "Of the government.")).collect();
+    records.push(described("slip", "Spending of towns", "By the goverment."));
+    records.push(described("bank", "Marlow", "A town of its own."));
+    records.extend((0..19).map(|number| dataset(&format!("barlow {number}"), "Harlow and Marrow")));
+    let (index, _writer) = index_of(&records);
+    let page = search(&index, &text("goverment spending"));
+    assert_eq!((titles(&page), page.total), (vec!["Spending of towns"], 1));
+    assert_eq!((page.suggestion.as_deref(), page.listed_as_asked), (Some("government spending"), true));
+    // Nineteen times as many have a word that differs in one letter: that is another word.
+    let page = search(&index, &text("marlow"));
+    assert_eq!((page.total, page.suggestion, page.listed_as_asked), (1, None, false));
+    // A form of a word is the same word, and what finds much needs no hint.
+    for query in ["governments", "government", "\"goverment\"", "goverment towns"] {
+        let page = search(&index, &text(query));
+        assert_eq!((page.suggestion, page.listed_as_asked), (None, false), "{query}");
+    }
+}
+
+#[test]
+fn what_an_apostrophe_a_slash_or_a_comma_joins_are_words_of_their_own() {
+    let (index, _writer) = index_of(&[
+        described("a", "Projets d’assainissement", "De l'eau pour tous."),
+        described("b", "Nutrition of a child", "Mining, and girls' and women's groups."),
+        described("c", "Subdistricts of the north", "M and E."),
+        described("d", "List of sub-districts", "Of M&E."),
+    ]);
+    assert_eq!(found(&index, "l'assainissement"), ["Projets d’assainissement"]);
+    assert_eq!(found(&index, "projet d'eau"), ["Projets d’assainissement"]);
+    assert_eq!(found(&index, "girl's/women's"), ["Nutrition of a child"]);
+    assert_eq!(found(&index, "mines,nutrition"), ["Nutrition of a child"]);
+    assert_eq!(
+        found(&index, "NOT l'eau NOT women's sub-districts"),
+        ["List of sub-districts", "Subdistricts of the north"]
+    );
+    // What belongs together stays so, and quoted words stand as they are.
+    assert_eq!(found(&index, "M&E"), ["List of sub-districts"]);
+    assert_eq!(found(&index, "\"women's groups\""), ["Nutrition of a child"]);
+    assert_eq!(found(&index, "\"women groups\""), [""; 0]);
+    // A concept is named by a word that an article is joined to, too.
+    let (index, _writer) = index_of(&[dataset("e", "Latrines of camps"), dataset("f", "Schools")]);
+    assert_eq!(found(&index, "l'assainissement"), ["Latrines of camps"]);
+}

@@ -170,7 +170,7 @@ fn print(answer: &Value) -> Result<(), Failure> {
         })
         .collect();
     if let Some(meant) = answer["suggestion"].as_str() {
-        output::line(&if rows.is_empty() {
+        output::line(&if rows.is_empty() || answer["listed_as_asked"] == true {
             format!("Did you mean: {meant}")
         } else {
             format!("Nothing is found for these words as they are. For “{meant}”:")

@@ -37,6 +37,9 @@ pub(crate) struct SearchAnswer {
     /// `q` as it was probably meant, where nothing is found for it as it is. What is listed then is found for this; with
     /// `match=all` nothing is.
     suggestion: Option<String>,
+    /// `true` where little is found for `q` and far more for `suggestion`, and what is listed is found for `q` as it is.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    listed_as_asked: bool,
     /// Records.
     items: Vec<FoundItem>,
     /// Counts over all matches, by facet; folded ones are counted, too. A facet that is filtered is counted without its own
@@ -345,6 +348,7 @@ pub(crate) fn answer(found: Explored, language: &str, catalog: &Catalog) -> Sear
         relaxed: page.relaxed,
         next: page.next,
         suggestion: page.suggestion,
+        listed_as_asked: page.listed_as_asked,
         items: page.hits.iter().map(|hit| found_item(hit, language, catalog)).collect(),
         facets: page
             .facets

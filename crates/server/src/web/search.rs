@@ -147,6 +147,8 @@ struct Loosened {
 /// The text of a search as it was probably meant.
 struct Meant {
     text: String,
+    /// Whether what is listed was found for the words as they are.
+    is_hint: bool,
     /// Where it is searched.
     address: String,
 }
@@ -198,7 +200,11 @@ pub(crate) async fn show(
         partial: page.partial,
         relaxed: page.relaxed,
         some_are_enough: request.matching == Matching::Some,
-        meant: page.suggestion.map(|text| Meant { address: address.with("q", &text), text }),
+        meant: page.suggestion.map(|text| Meant {
+            address: address.with("q", &text),
+            is_hint: page.total == 0 || page.listed_as_asked,
+            text,
+        }),
         others,
         first: offset + 1,
         items: page.hits.iter().map(|hit| card(hit, &unreachable, &language, &state.catalog, of_series)).collect(),
