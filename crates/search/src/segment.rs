@@ -234,16 +234,15 @@ impl Frequencies {
 
     /// Of a concept.
     pub(crate) fn concept(&self, postings: &InvertedIndexReader, concept: &str) -> Result<u32, SearchError> {
-        let known = match self.concepts.get() {
-            Some(known) => known,
-            None => {
-                let mut frequencies = FxHashMap::default();
-                let mut terms = postings.terms().stream().map_err(SearchError::from_read)?;
-                while terms.advance() {
-                    frequencies.insert(terms.key().into(), terms.value().doc_freq);
-                }
-                self.concepts.get_or_init(|| frequencies)
+        let known = if let Some(known) = self.concepts.get() {
+            known
+        } else {
+            let mut frequencies = FxHashMap::default();
+            let mut terms = postings.terms().stream().map_err(SearchError::from_read)?;
+            while terms.advance() {
+                frequencies.insert(terms.key().into(), terms.value().doc_freq);
             }
+            self.concepts.get_or_init(|| frequencies)
         };
         Ok(known.get(concept.as_bytes()).copied().unwrap_or(0))
     }

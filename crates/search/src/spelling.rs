@@ -53,7 +53,8 @@ pub(crate) fn mended(
     let is_named = |at: usize| names.iter().any(|name| (name.first..name.first + name.words).contains(&at));
     let mut words_before = 0;
     let mut mended = String::with_capacity(text.len());
-    let mut changed = false;
+    // Words that tell something, those of them that no record has, and those that are written otherwise.
+    let (mut telling, mut unknown, mut changed) = (0, 0, 0);
     let mut is_quoted = false;
     let mut looked_up = 0;
     for chunk in text.split_inclusive(char::is_whitespace) {
@@ -67,6 +68,8 @@ pub(crate) fn mended(
             Some(folded) => {
                 let stems = stems_of(&folded, word);
                 let records = records_with(view, fields, &stems)?;
+                telling += 1;
+                unknown += usize::from(records == 0);
                 let is_looked_up = records == 0 || slips == Slips::Rare && folded.chars().count() >= KNOWN_SLIP;
                 looked_up += usize::from(is_looked_up);
                 match (is_looked_up, records) {
@@ -79,14 +82,16 @@ pub(crate) fn mended(
         };
         match nearest {
             Some(nearest) => {
-                changed = true;
+                changed += 1;
                 mended.push_str(&nearest);
                 mended.push_str(&chunk[word.len()..]);
             }
             None => mended.push_str(chunk),
         }
     }
-    Ok(changed.then_some(mended))
+    // Several words of which no record has any are not slips but of another language, or of another subject.
+    let are_others = unknown > 1 && unknown == telling;
+    Ok((changed > 0 && !are_others).then_some(mended))
 }
 
 /// The beginning of something to be completed, with its last word as it was probably meant.

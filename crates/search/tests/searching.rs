@@ -282,7 +282,8 @@ fn a_slip_of_the_pen_is_forgiven_where_nothing_is_found_as_written() {
     assert_eq!(answer("snuflowers"), meant("sunflower", "Sunflower harvest"));
     // What is found needs no mending, and short words, codes, quotations and exclusions are taken as they are.
     assert_eq!(answer("cholera"), (None, "Cholera cases, Cholera treatment centres".to_owned()));
-    for query in ["bes", "4712", "\"cholrea\"", "title:cholrea", "cholrea*", "zzzzzzz"] {
+    // Several words of which no record has any are words of something else.
+    for query in ["bes", "4712", "\"cholrea\"", "title:cholrea", "cholrea*", "zzzzzzz", "cholrea sunflwoer"] {
         assert_eq!(answer(query), (None, String::new()), "{query}");
     }
     // Who wants all words as they are is told, and gets nothing else.

@@ -9,7 +9,7 @@ use std::cmp::Reverse;
 use std::sync::Arc;
 
 use cairn_policy::Viewer;
-use cairn_search::{FacetCount, FacetField, Index, SearchError, SearchIndex, SearchPage, SearchRequest};
+use cairn_search::{FacetCount, FacetField, Index, Matching, SearchError, SearchIndex, SearchPage, SearchRequest};
 
 use crate::error::blocking;
 use crate::{Catalog, CatalogError};
@@ -156,11 +156,13 @@ impl Ground<'_> {
     /// What is found without each filter, and without each word where there are several. What the time does not suffice for is
     /// left out.
     fn without(&self) -> Result<Vec<Without>, SearchError> {
-        let filters = narrowed_by(&self.request.filters).into_iter().take(MOST_TRIED);
-        let words = words_of(&self.request.text).into_iter().take(MOST_TRIED);
+        let matching = self.request.matching;
+        let filters = narrowed_by(&self.request.filters).into_iter().take(MOST_TRIED).map(|part| (part, matching));
+        // The other words count as they are: what they may have been meant for was tried with all of them.
+        let words = words_of(&self.request.text).into_iter().take(MOST_TRIED).map(|part| (part, Matching::All));
         let mut found = Vec::new();
-        for (part, values) in filters.chain(words) {
-            let request = SearchRequest { facets: Vec::new(), ..part.dropped_from(self.request) };
+        for ((part, values), matching) in filters.chain(words) {
+            let request = SearchRequest { facets: Vec::new(), matching, ..part.dropped_from(self.request) };
             match self.count(request) {
                 Ok(SearchPage { total: 0, .. }) => {}
                 Ok(SearchPage { total, .. }) => found.push(Without { part, values, total }),
