@@ -85,8 +85,8 @@ impl Lexicon {
     ///     let named = lexicon.named_for_certain(&words, Standing::Text, &context);
     ///     named.into_iter().map(|concept| concept.code.clone()).collect::<Vec<_>>()
     /// };
-    /// assert_eq!(codes("Schools in California"), Vec::<String>::new());
-    /// assert_eq!(codes("Schools in California, Colombia"), ["CO68132", "COL"]);
+    /// assert_eq!(codes("Lawns in California"), Vec::<String>::new());
+    /// assert_eq!(codes("Lawns in California, Colombia"), ["CO68132", "COL"]);
     /// ```
     pub fn named_for_certain(&self, words: &[Word], standing: Standing, context: &Context) -> Vec<&Concept> {
         let mut named = Vec::new();
