@@ -1,13 +1,13 @@
 //! Concepts of the vocabularies: which of them a record carries, and which a query names.
 //!
 //! A record carries what its fields say by code (countries, places, clusters) and what its title, keywords, topics,
-//! organisations and the head of its description name in any language; and whatever covers that, so that a country finds the
+//! organisations and the head of its description name for certain in any language; and whatever covers that, so that a country finds the
 //! records of its districts. A query that names a concept finds the records that carry it beside those that have the words. One
 //! that names a place also finds, lower, the records about all of an area that the place lies in.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cairn_model::vocabulary::{Concept, Lexicon, Word};
+use cairn_model::vocabulary::{Concept, Context, Lexicon, Standing, Word};
 use cairn_model::{Dataset, Vocabularies};
 
 /// Bytes of a description in which concepts are looked for.
@@ -32,31 +32,66 @@ const WHOLE: &str = "whole\0";
 /// The terms of the concepts that a record carries, and how often.
 pub(crate) fn carried(dataset: &Dataset, vocabularies: &Vocabularies) -> BTreeMap<String, u32> {
     let lexicon = vocabularies.lexicon();
+    let stated = stated(dataset);
+    let texts = texts(dataset);
+    let mut context = Context::default();
+    for concept in &stated {
+        context.state(concept, lexicon);
+    }
+    for text in &texts {
+        context.read(&text.words, lexicon);
+    }
     let mut said = Carried { lexicon, counts: BTreeMap::new(), areas: BTreeSet::new() };
-    for (scheme, codes) in [("country", &dataset.countries), ("cluster", &dataset.clusters)] {
-        for code in codes.iter().take(MOST_VALUES) {
-            said.say(&Concept { scheme, code: code.clone() });
-        }
+    for concept in &stated {
+        said.say(concept);
     }
-    for place in dataset.places.iter().take(MOST_VALUES) {
-        match &place.pcode {
-            Some(code) => said.say(&Concept { scheme: "place", code: code.to_uppercase() }),
-            None => said.read(&place.name, SAID, false),
-        }
-    }
-    for title in dataset.title.texts() {
-        said.read(title, SAID, true);
-    }
-    for keyword in dataset.keywords.values().flatten().chain(&dataset.topics).take(MOST_VALUES) {
-        said.read(keyword, SAID, true);
-    }
-    for organisation in [&dataset.owner, &dataset.publisher].into_iter().flatten() {
-        said.read(&organisation.name, 1, false);
-    }
-    for description in dataset.description.texts() {
-        said.read(&description[..description.floor_char_boundary(HEAD)], 1, false);
+    for text in &texts {
+        said.read(text, &context);
     }
     said.into_terms(dataset.countries.len() <= NAMED_COUNTRIES)
+}
+
+/// What a record says by code.
+fn stated(dataset: &Dataset) -> Vec<Concept> {
+    let coded =
+        [("country", &dataset.countries), ("cluster", &dataset.clusters)].into_iter().flat_map(|(scheme, codes)| {
+            codes.iter().take(MOST_VALUES).map(move |code| Concept { scheme, code: code.clone() })
+        });
+    let places = dataset.places.iter().take(MOST_VALUES).filter_map(|place| place.pcode.as_ref());
+    coded.chain(places.map(|code| Concept { scheme: "place", code: code.to_uppercase() })).collect()
+}
+
+/// A text of a record in which concepts are looked for.
+struct Text {
+    words: Vec<Word>,
+    standing: Standing,
+    /// How often each counts.
+    times: u32,
+    /// Whether the record is about the areas among them.
+    is_about: bool,
+}
+
+fn texts(dataset: &Dataset) -> Vec<Text> {
+    let mut texts = Vec::new();
+    let mut add = |text: &str, standing, times, is_about| {
+        texts.push(Text { words: Word::all_in(text), standing, times, is_about });
+    };
+    for place in dataset.places.iter().take(MOST_VALUES).filter(|place| place.pcode.is_none()) {
+        add(&place.name, Standing::Text, SAID, false);
+    }
+    for title in dataset.title.texts() {
+        add(title, Standing::Text, SAID, true);
+    }
+    for keyword in dataset.keywords.values().flatten().chain(&dataset.topics).take(MOST_VALUES) {
+        add(keyword, Standing::Keyword, SAID, true);
+    }
+    for organisation in [&dataset.owner, &dataset.publisher].into_iter().flatten() {
+        add(&organisation.name, Standing::Organisation, 1, false);
+    }
+    for description in dataset.description.texts() {
+        add(&description[..description.floor_char_boundary(HEAD)], Standing::Text, 1, false);
+    }
+    texts
 }
 
 /// What a record says.
@@ -75,15 +110,12 @@ impl Carried<'_> {
         }
     }
 
-    /// Counts what a text names; `is_about` says that the record is about the areas among it.
-    fn read(&mut self, text: &str, times: u32, is_about: bool) {
-        let lexicon = self.lexicon;
-        for mention in lexicon.mentions(&Word::all_in(text)) {
-            for concept in mention.concepts {
-                self.count(concept, times);
-                if is_about && is_area(concept) {
-                    self.areas.insert(concept.clone());
-                }
+    /// Counts what a text names for certain.
+    fn read(&mut self, text: &Text, context: &Context) {
+        for concept in self.lexicon.named_for_certain(&text.words, text.standing, context) {
+            self.count(concept, text.times);
+            if text.is_about && is_area(concept) {
+                self.areas.insert(concept.clone());
             }
         }
     }

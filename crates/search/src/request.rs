@@ -219,7 +219,9 @@ impl FacetField {
         let vocabularies = Vocabularies::bundled();
         match self {
             // A code in any case, or a name: `yem` and `Yemen` in a query are the country that records call YEM.
-            Self::Country => vocabularies.country(value).map_or_else(|| value.to_uppercase(), |one| one.alpha3.clone()),
+            Self::Country => {
+                vocabularies.country_asked_for(value).map_or_else(|| value.to_uppercase(), |one| one.alpha3.clone())
+            }
             Self::Cluster => vocabularies.cluster(value).unwrap_or(value).to_owned(),
             Self::Format => vocabularies.format(value).map_or_else(|| value.to_uppercase(), |one| one.code.clone()),
             Self::Tag => tag_in_one_line(value),

@@ -24,6 +24,26 @@ fn all_words_must_be_there_wherever_they_stand() {
 }
 
 #[test]
+fn a_text_that_has_the_name_of_a_place_elsewhere_or_an_acronym_by_chance_is_not_about_that_country() {
+    let in_colombia = Dataset { countries: strings(&["COL"]), ..dataset("e", "Wells of California") };
+    let (index, _writer) = index_of(&[
+        dataset("a", "Roads of California"),
+        dataset("b", "RSS feeds by CO-OPS"),
+        dataset("c", "Blankets of MLI"),
+        dataset("d", "Schools of Idlib"),
+        in_colombia,
+    ]);
+    assert_eq!(found(&index, "Colombie"), ["Wells of California"]);
+    for query in ["Soudan du Sud", "Mali", "Organisation panaméricaine de la santé"] {
+        assert_eq!(found(&index, query), [""; 0], "{query}");
+    }
+    for query in ["إدلب", "Edleb", "Syrie"] {
+        assert_eq!(found(&index, query), ["Schools of Idlib"], "{query}");
+    }
+    assert_eq!(found(&index, "California"), ["Roads of California", "Wells of California"], "words stay words");
+}
+
+#[test]
 fn where_no_record_has_all_words_those_with_some_are_found_by_how_much_they_have() {
     let (index, _writer) = index_of(&[
         Dataset { countries: strings(&["YEM"]), ..described("a", "Ledgers of Attic", "Depth and yield of ledgers.") },

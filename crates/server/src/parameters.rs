@@ -435,7 +435,7 @@ fn filter_code(name: &str, field: FacetField, value: &str, vocabularies: &Vocabu
             .ok_or_else(|| ApiError::bad_request(format!("`{name}` is one of {}.", codes.join(", "))))
     };
     Ok(match field {
-        FacetField::Country => match vocabularies.country(value) {
+        FacetField::Country => match vocabularies.country_asked_for(value) {
             Some(country) => country.alpha3.clone(),
             None => return Err(unknown_value(name, value, "an ISO 3166-1 code or the name of a country")),
         },
@@ -462,7 +462,7 @@ fn filter_code(name: &str, field: FacetField, value: &str, vocabularies: &Vocabu
 
 fn is_name(field: FacetField, value: &str, vocabularies: &Vocabularies) -> bool {
     match field {
-        FacetField::Country => vocabularies.country(value).is_some(),
+        FacetField::Country => vocabularies.country_asked_for(value).is_some(),
         FacetField::Cluster => vocabularies.cluster(value).is_some(),
         _ => false,
     }

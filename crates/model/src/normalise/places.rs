@@ -15,6 +15,8 @@ const MOST_PLACES: usize = 5_000;
 /// Countries in each of which a place is looked for.
 const MOST_COUNTRIES_OF_PLACES: usize = 20;
 const MOST_EXTENTS: usize = 100;
+/// Longest list of countries that stands in a field for a place, bytes.
+const LONGEST_LIST: usize = 500;
 /// The topic of a record that is about the whole world.
 pub(crate) const GLOBAL: &str = "global";
 const WORLD: &[&str] = &[
@@ -85,6 +87,9 @@ pub(super) fn places(
         let country = stated_country.and_then(|text| place_country(reading, index, &text));
         countries.extend(country.clone());
         let Some(text) = reading.text(Path::Item("places", index), Limit::Line, draft.text) else { continue };
+        if country.is_none() && names_countries(reading.vocabularies, &text, countries) {
+            continue;
+        }
         let place = place(reading, index, text, country, draft.admin_level, &stated_countries);
         countries.extend(place.country.clone());
         if seen.insert(place.clone()) {
@@ -92,6 +97,19 @@ pub(super) fn places(
         }
     }
     kept
+}
+
+/// Whether a text is a list of countries and nothing else, which are then added.
+fn names_countries(vocabularies: &Vocabularies, text: &str, countries: &mut BTreeSet<String>) -> bool {
+    if text.len() > LONGEST_LIST || !text.contains([',', ';', '،', '؛', '|']) {
+        return false;
+    }
+    let names = split_names(text, |name| vocabularies.country(name));
+    let is_list = names.unknown.is_empty() && !names.known.is_empty();
+    if is_list {
+        countries.extend(names.known.into_iter().map(|country| country.alpha3.clone()));
+    }
+    is_list
 }
 
 fn place_country(reading: &mut Reading<'_>, index: usize, text: &str) -> Option<String> {
@@ -139,8 +157,9 @@ fn place(
 }
 
 /// The place of a P-code wherever it lies, or of a name in one of the record's countries; none where two of them have one.
-/// A name that the record's countries do not know means no place elsewhere: "Sud" in Haiti is no county of Romania. Only
-/// where the record states no country does the one place of a name count wherever it lies.
+/// A name that the record's countries do not know means no place elsewhere: "Sud" in Haiti is no county of Romania. Where
+/// the record states no country, only a first-level area counts that is known by its name alone: California is a
+/// municipality of Colombia, but nobody who writes just that means it.
 fn place_in<'v>(
     vocabularies: &'v Vocabularies,
     text: &str,
@@ -148,8 +167,11 @@ fn place_in<'v>(
     countries: &BTreeSet<String>,
 ) -> Option<&'v GazetteerPlace> {
     let anywhere = vocabularies.place(text, None, admin_level);
-    if countries.is_empty() || anywhere.is_some_and(|place| is_code_of(text, place)) {
+    if anywhere.is_some_and(|place| is_code_of(text, place)) {
         return anywhere;
+    }
+    if countries.is_empty() {
+        return anywhere.filter(|place| Vocabularies::is_known_by_name(place, text));
     }
     if countries.len() > MOST_COUNTRIES_OF_PLACES {
         return anywhere.filter(|place| countries.contains(&place.country));
@@ -210,7 +232,7 @@ fn named_extent(reading: &mut Reading<'_>, text: &str, countries: &mut BTreeSet<
     }
     let country = reading.vocabularies.country(text);
     countries.extend(country.map(|country| country.alpha3.clone()));
-    country.is_some()
+    country.is_some() || names_countries(reading.vocabularies, text, countries)
 }
 
 /// The finest place that the data names.

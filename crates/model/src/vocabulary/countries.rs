@@ -92,7 +92,7 @@ impl Countries {
     }
 
     fn index_of(&self, text: &str) -> Option<usize> {
-        if text.is_empty() || text.len() > LONGEST_NAME {
+        if text.is_empty() || text.len() > LONGEST_NAME || self.is_list_of_two(text) {
             return None;
         }
         if let Some(index) = self.index_of_code(text).or_else(|| self.index_of_name(text)) {
@@ -108,12 +108,20 @@ impl Countries {
             let outer = self.index_of_name(before)?;
             return self.index_of(inside.trim()).filter(|inner| *inner == outer);
         }
-        local_name(text).and_then(|name| self.index_of(name))
+        local_name(text).and_then(|name| self.index_of_code(&name.to_uppercase()).or_else(|| self.index_of(name)))
     }
 
-    /// The place of an ISO 3166-1 code in any case, or of an M49 number with or without its zeros.
+    /// Whether a text is two countries with a comma between them, and not one whose name is inverted.
+    fn is_list_of_two(&self, text: &str) -> bool {
+        let Some((before, after)) = text.split_once(',') else { return false };
+        let known = |part: &str| self.index_of_code(part).or_else(|| self.index_of_name(part));
+        matches!((known(before.trim()), known(after.trim())), (Some(one), Some(other)) if one != other)
+    }
+
+    /// The place of an ISO 3166-1 code, that of two letters in capitals alone (`na` says that nothing is stated), or of an M49 number with or without its zeros.
     fn index_of_code(&self, text: &str) -> Option<usize> {
-        if text.len() > 3 || !text.is_ascii() {
+        let is_word = text.len() == 2 && text.bytes().any(|byte| byte.is_ascii_lowercase());
+        if text.len() > 3 || !text.is_ascii() || is_word {
             return None;
         }
         let code = if text.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -261,6 +269,10 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(code(text), Some(expected), "{text}");
         }
+        for text in ["na", "Na", "us", "United States, Puerto Rico", "Yemen, SYR"] {
+            assert_eq!(code(text), None, "{text}");
+        }
+        assert_eq!((code("NA"), code("nam")), (Some("NAM"), Some("NAM")));
         for text in ["", " ", "world", "Sahel", "Atlantis", "ZZ", "00", "1234", "Yemen (SYR)", ",", "()", "https://"] {
             assert_eq!(code(text), None, "{text}");
         }

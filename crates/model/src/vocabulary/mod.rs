@@ -33,7 +33,7 @@ use crate::{
 };
 
 pub use self::fold::fold;
-pub use self::lexicon::{Concept, Lexicon, Mention, Word};
+pub use self::lexicon::{Concept, Context, Lexicon, Mention, Standing, Word};
 
 /// Every vocabulary that normalisation needs. The default one is empty; [`Vocabularies::bundled`] is what the program carries.
 #[derive(Debug, Clone, Default)]
@@ -183,9 +183,15 @@ impl Vocabularies {
         self.lexicon.get_or_init(|| Arc::new(Lexicon::of(self)))
     }
 
-    /// The country of a name in any of six languages, an ISO 3166-1 code in any case, or an M49 number.
+    /// The country of a name in any of six languages, an ISO 3166-1 code (of three letters in any case, of two in capitals),
+    /// or an M49 number.
     pub fn country(&self, text: &str) -> Option<&Country> {
         self.countries.find(text)
+    }
+
+    /// The country that somebody asks for where nothing but a country can stand: a code of two letters counts in any case.
+    pub fn country_asked_for(&self, text: &str) -> Option<&Country> {
+        if text.len() == 2 { self.country(&text.to_uppercase()) } else { self.country(text) }
     }
 
     /// The code of a cluster or area of responsibility, from its code or a name in English, French, Spanish or Arabic.
@@ -320,6 +326,13 @@ impl Vocabularies {
             return Some(place).filter(|place| country.is_none_or(|country| place.country == country));
         }
         self.gazetteer.by_name(text, country, admin_level)
+    }
+
+    /// Whether a place is known by a name alone, wherever it stands: a first-level area of a country in which people write
+    /// those without the country (Idlib, Kharkiv), unless the name is a word.
+    pub(crate) fn is_known_by_name(place: &GazetteerPlace, name: &str) -> bool {
+        let is_known = place.admin_level == 1 && lexicon::KNOWN_BY_AREAS.contains(place.country.as_str());
+        is_known && lexicon::names_place(name)
     }
 
     /// The places of a country at administrative level 1, by P-code.

@@ -50,6 +50,11 @@ fn a_place_without_a_country_is_looked_for_in_those_of_the_record() {
     assert_eq!(places(&["Haïti", "Cameroun"], "Ouest"), ("Ouest".to_owned(), list(&["CMR", "HTI"]), 1));
     assert_eq!(places(&[], "Ouest"), ("Ouest".to_owned(), vec![], 1));
     assert_eq!(places(&[], "حلب"), ("SY02".to_owned(), list(&["SYR"]), 0), "a name that is unique");
+    for name in ["California", "Pasco", "Ofu", "Kara", "Bay", "na"] {
+        assert_eq!(places(&[], name), (name.to_owned(), vec![], 1), "a name that others have, too");
+    }
+    assert_eq!(places(&["Colombia"], "California"), ("CO68132".to_owned(), list(&["COL"]), 0));
+    assert_eq!(places(&[], "United States, Puerto Rico"), (String::new(), list(&["PRI", "USA"]), 0));
 }
 
 #[test]
@@ -73,4 +78,14 @@ fn a_name_is_never_looked_for_outside_the_countries_of_its_record_and_a_p_code_i
         "FRA", "DEU", "ITA", "ESP", "PRT",
     ];
     assert_eq!(places(&many, &["Aleppo", "Taiz"]).0, list(&["Aleppo", "YE15"]));
+}
+
+#[test]
+fn a_placeholder_is_no_country_and_a_list_of_two_is_both() {
+    let countries = |cell: &str| read(Draft { countries: list(&[cell]), ..draft() }).dataset.countries;
+    assert_eq!(countries("na"), Vec::<String>::new());
+    assert_eq!(countries("United States, Puerto Rico"), list(&["PRI", "USA"]));
+    assert_eq!(countries("Iran, Islamic Republic of"), list(&["IRN"]));
+    let extents = list(&["United States, Puerto Rico"]);
+    assert_eq!(read(Draft { extents, ..draft() }).dataset.countries, list(&["PRI", "USA"]));
 }

@@ -211,7 +211,8 @@ pub(super) fn entries(text: &str) -> Vec<String> {
 
 /// Codes of countries from their names or codes, separated by commas. What is none stays as it is, and a check refuses it.
 pub(super) fn countries(text: &str, vocabularies: &Vocabularies) -> Vec<String> {
-    let code = |entry: &str| vocabularies.country(entry).map_or_else(|| entry.to_owned(), |one| one.alpha3.clone());
+    let code =
+        |entry: &str| vocabularies.country_asked_for(entry).map_or_else(|| entry.to_owned(), |one| one.alpha3.clone());
     entries(text).iter().map(|entry| code(entry)).collect()
 }
 

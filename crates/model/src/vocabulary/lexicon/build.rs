@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::naming::{Manner, manner_of, names_place, with_article, with_group_words, without_article};
+use super::naming::{Manner, is_acronym, manner_of, names_place, with_article, with_group_words, without_article};
 use super::words::NO_COUNTRY_CODES;
 use super::{Concept, Lexicon, MOST_WORDS, Meanings};
 use crate::vocabulary::{Term, Vocabularies, fold};
@@ -38,6 +38,8 @@ struct Gathered {
     plain: BTreeSet<u32>,
     in_capitals: BTreeSet<u32>,
     as_tag: BTreeSet<u32>,
+    /// Concepts for which it is written out, and no acronym.
+    in_full: BTreeSet<u32>,
 }
 
 impl Builder {
@@ -155,6 +157,9 @@ impl Builder {
             Manner::InCapitals => &mut gathered.in_capitals,
         };
         set.insert(number);
+        if !is_acronym(name) {
+            gathered.in_full.insert(number);
+        }
     }
 
     fn name(&mut self, folded: &str) -> &mut Gathered {
@@ -174,8 +179,12 @@ impl Builder {
             let in_capitals = &gathered.plain | &gathered.in_capitals;
             let as_tag = &in_capitals | &gathered.as_tag;
             let mut set_of = |numbers: BTreeSet<u32>| keep(numbers, &self.concepts, &mut known, &mut lexicon);
-            let meanings =
-                Meanings { plain: set_of(gathered.plain), in_capitals: set_of(in_capitals), as_tag: set_of(as_tag) };
+            let meanings = Meanings {
+                plain: set_of(gathered.plain),
+                in_capitals: set_of(in_capitals),
+                as_tag: set_of(as_tag),
+                in_full: set_of(gathered.in_full),
+            };
             note_length(&name, &mut lexicon.lengths);
             lexicon.names.insert(name.into_boxed_str(), meanings);
         }

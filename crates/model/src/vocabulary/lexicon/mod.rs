@@ -3,8 +3,12 @@
 //! Names are compared word by word. A word is a run of letters and digits of a text, folded by [`fold()`], so an apostrophe, a
 //! hyphen and a slash part words as a space does. Scripts that are written without spaces are not taken apart: names in
 //! Chinese are found only where spaces stand around them. Plurals and other forms are found as far as the tables list them.
+//!
+//! A query names whatever [`Lexicon::mentions`] finds. The text of a record must be more certain: there
+//! [`Lexicon::named_for_certain`] counts.
 
 mod build;
+mod certain;
 mod naming;
 mod words;
 mod written;
@@ -18,6 +22,9 @@ use serde::Serialize;
 use unicode_normalization::char::is_combining_mark;
 
 use self::build::Builder;
+pub use self::certain::{Context, Standing};
+pub(super) use self::naming::names_place;
+pub(super) use self::words::KNOWN_BY_AREAS;
 use super::{Vocabularies, fold};
 
 /// Most words of a name; a longer one is a description.
@@ -53,6 +60,8 @@ pub struct Word {
     pub is_capitals: bool,
     /// Whether `#` stood before it: `#affected` is a tag of HXL, `affected` is not.
     pub is_tag: bool,
+    /// Whether a hyphen or a slash joins it to the word before: `OPS` in `CO-OPS` is a part of a word.
+    pub is_joined: bool,
 }
 
 impl Word {
@@ -62,10 +71,11 @@ impl Word {
         let mut is_tag = false;
         for (gap, written) in written_words(text) {
             is_tag = if gap.is_empty() { is_tag } else { gap.ends_with('#') };
+            let is_joined = !words.is_empty() && is_joint(gap);
             let is_capitals = is_capitals(written);
             let folded = fold(written);
             for part in folded.split(' ').filter(|part| !part.is_empty()) {
-                words.push(Self { text: part.to_owned(), is_capitals, is_tag });
+                words.push(Self { text: part.to_owned(), is_capitals, is_tag, is_joined });
             }
         }
         words
@@ -81,6 +91,8 @@ pub struct Mention<'a> {
     pub words: usize,
     /// What it names: several concepts where it is a name of several (Niger, the country and the state in Nigeria).
     pub concepts: &'a [Concept],
+    /// Those that the name is written out for; for others it is an acronym or a code.
+    in_full: &'a [Concept],
 }
 
 /// Finds the names of concepts in texts.
@@ -105,6 +117,8 @@ struct Meanings {
     in_capitals: u32,
     /// With `#` before it.
     as_tag: u32,
+    /// As a name that is written out. It may hold what the others do not: a name in full can need capitals.
+    in_full: u32,
 }
 
 impl Lexicon {
@@ -129,8 +143,8 @@ impl Lexicon {
         while first < words.len() {
             let mention = self.longest(&words[first..]);
             first += match mention {
-                Some((count, concepts)) => {
-                    mentions.push(Mention { first, words: count, concepts });
+                Some((count, concepts, in_full)) => {
+                    mentions.push(Mention { first, words: count, concepts, in_full });
                     count
                 }
                 None => 1,
@@ -152,8 +166,8 @@ impl Lexicon {
         std::iter::successors(self.above.get(concept), |above| self.above.get(above)).take(DEEPEST).cloned().collect()
     }
 
-    /// How many words the longest name has with which words begin, and what it names.
-    fn longest(&self, words: &[Word]) -> Option<(usize, &[Concept])> {
+    /// How many words the longest name has with which words begin, what it names, and what it is written out for.
+    fn longest(&self, words: &[Word]) -> Option<(usize, &[Concept], &[Concept])> {
         let lengths = *self.lengths.get(words.first()?.text.as_str())?;
         let mut name = String::new();
         let mut longest = None;
@@ -169,7 +183,8 @@ impl Lexicon {
             let meanings = if rest & 1 == 1 { self.names.get(name.as_str()) } else { None };
             let concepts = meanings.map_or(&[][..], |meanings| self.meant(*meanings, &words[..=index]));
             if !concepts.is_empty() {
-                longest = Some((index + 1, concepts));
+                let in_full = meanings.map_or(0, |meanings| meanings.in_full);
+                longest = Some((index + 1, concepts, &*self.sets[in_full as usize]));
             }
         }
         longest
@@ -198,6 +213,11 @@ fn written_words(text: &str) -> impl Iterator<Item = (&str, &str)> {
         rest = &rest[from + length..];
         Some(found)
     })
+}
+
+/// Whether what stands between two words makes them one.
+fn is_joint(gap: &str) -> bool {
+    matches!(gap, "-" | "/" | "\\" | "_" | "&" | "\u{2010}" | "\u{2011}" | "\u{2013}")
 }
 
 /// Whether a text is written in capitals: it has two letters or more, and none that is not a capital.

@@ -25,15 +25,37 @@ pub(super) fn manner_of(name: &str) -> Option<Manner> {
         return None;
     }
     // A digit makes no word of any language of a short name: 3W, U5.
-    let is_short = letters < FEWEST_LETTERS && !folded.contains(|letter: char| letter.is_ascii_digit());
+    let is_short = letters < fewest_letters(&folded) && !folded.contains(|letter: char| letter.is_ascii_digit());
     if is_short || ONLY_IN_CAPITALS.contains(folded.as_str()) {
         return is_capitals(name).then_some(Manner::InCapitals);
     }
     Some(Manner::Plain)
 }
 
+/// Fewest letters of a name in its script. Chinese, Japanese and Korean write a name in two (苏丹), and Arabic some (إب).
+fn fewest_letters(folded: &str) -> usize {
+    let is_dense =
+        |letter: char| matches!(letter, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}');
+    if folded.chars().all(|letter| is_dense(letter) || is_arabic(letter)) { 2 } else { FEWEST_LETTERS }
+}
+
+/// Whether a letter is one of the Arabic script.
+pub(super) fn is_arabic(letter: char) -> bool {
+    matches!(letter, '\u{620}'..='\u{64a}' | '\u{66e}'..='\u{6d3}')
+}
+
+/// Whether a word is so short a one in Arabic that a text has it by chance: إب is a governorate, and أب a father.
+pub(super) fn is_short_in_arabic(folded: &str) -> bool {
+    folded.chars().all(is_arabic) && folded.chars().count() < FEWEST_LETTERS
+}
+
+/// Whether a name is one word in capitals, as acronyms are.
+pub(super) fn is_acronym(name: &str) -> bool {
+    is_capitals(name) && !fold(name).contains(' ')
+}
+
 /// Whether a name of a place says so much by itself that it names the place in a text.
-pub(super) fn names_place(name: &str) -> bool {
+pub(in crate::vocabulary) fn names_place(name: &str) -> bool {
     !NO_PLACES.contains(fold(name).as_str())
 }
 
@@ -85,7 +107,9 @@ mod tests {
             ("EO", Some(Manner::InCapitals)),
             ("Eo", None),
             ("3W", Some(Manner::Plain)),
-            ("إب", None),
+            ("إب", Some(Manner::Plain)),
+            ("苏丹", Some(Manner::Plain)),
+            ("la", None),
             ("Host", None),
             ("2024", None),
             ("", None),

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, HashSet};
 use proptest::prelude::{any, prop, proptest};
 
 use super::super::{Vocabularies, fold};
-use super::{Concept, Word, words};
+use super::{Concept, Context, Standing, Word, words};
 
 /// Every concept that a text names, as `scheme:code`, one list a mention.
 fn named(text: &str) -> Vec<Vec<String>> {
@@ -40,6 +40,13 @@ fn the_names_of_a_concept_in_four_languages_mean_the_same() {
         ("hazard:cholera", "cholera / choléra / cólera / الكوليرا / كوليرا"),
         ("hazard:flood", "floods / inondations / inundaciones / فيضانات / الفيضانات"),
         ("country:COD", "DRC / RDC / Congo (RDC) / República Democrática del Congo"),
+        ("country:SSD", "South Sudan / Sud-Soudan / Sud Soudan / Soudan du Sud / Sudán del Sur / جنوب السودان"),
+        ("country:UKR", "Ukraine / Україна"),
+        ("place:UA63", "Kharkiv / Харків / Харківська область"),
+        (
+            "population_group:persons-with-disabilities",
+            "disability / disabilities / handicap / personnes handicapées / discapacidad / إعاقة / الإعاقة",
+        ),
         ("theme:admin-boundaries", "COD-AB / limites administratives / الحدود الإدارية / #adm1+code"),
         ("theme:nutrition-survey", "SMART survey / enquête nutritionnelle / مسح التغذية"),
     ];
@@ -158,12 +165,82 @@ fn every_word_that_is_left_out_is_a_name_in_a_table() {
     for word in words::ONLY_IN_CAPITALS.iter().chain(words::NO_NAMES.iter()) {
         assert!(terms.contains(*word), "{word}");
     }
+    for acronym in words::AMBIGUOUS_ACRONYMS.iter().chain(words::SURE_ACRONYMS.iter()) {
+        assert!(vocabularies.lexicon().names.contains_key(*acronym), "{acronym}");
+    }
+    for code in words::KNOWN_BY_AREAS.iter() {
+        assert!(!vocabularies.first_level_places(code).is_empty(), "{code}");
+    }
     for word in words::NO_PLACES.iter() {
         assert!(vocabularies.gazetteer.has_name(word), "{word}");
     }
     for code in words::NO_COUNTRY_CODES.iter() {
         assert!(vocabularies.has_code("country", code), "{code}");
     }
+}
+
+/// The codes that the title of a record names for certain, where the record states countries.
+fn certain(text: &str, standing: Standing, countries: &[&str]) -> Vec<String> {
+    let lexicon = Vocabularies::bundled().lexicon();
+    let (words, mut context) = (Word::all_in(text), Context::default());
+    for code in countries {
+        context.state(&Concept { scheme: "country", code: (*code).to_owned() }, lexicon);
+    }
+    context.read(&words, lexicon);
+    lexicon.named_for_certain(&words, standing, &context).into_iter().map(|concept| concept.code.clone()).collect()
+}
+
+#[test]
+fn a_text_names_a_place_only_where_its_country_is_known() {
+    let title = |text, countries: &[&str]| certain(text, Standing::Text, countries);
+    for text in ["Lawns in California", "Florida", "Pasco County", "Kara Sea ice", "St. John harbour", "Ofu"] {
+        assert_eq!(title(text, &[]), Vec::<String>::new(), "{text}");
+        assert_eq!(title(text, &["USA"]), Vec::<String>::new(), "{text}");
+        assert_ne!(named(text), Vec::<Vec<String>>::new(), "a query names it: {text}");
+    }
+    assert_eq!(title("Florida", &["URY"]), ["UY07"]);
+    assert_eq!(title("California, Colombia", &[]), ["CO68132", "COL"]);
+    assert_eq!(title("From Idlib to Kharkiv", &[]), ["SY07", "UA63"]);
+    assert_eq!(title("Damascus, Maryland", &["USA"]), Vec::<String>::new());
+    assert_eq!(title("GAO reports", &[]), Vec::<String>::new());
+}
+
+#[test]
+fn a_text_names_a_country_by_an_acronym_only_where_more_says_so() {
+    let title = |text, countries: &[&str]| certain(text, Standing::Text, countries);
+    let keyword = |text| certain(text, Standing::Keyword, &[]);
+    for text in ["RSS feeds", "DTM of a valley", "MLI blankets", "TCD detector", "FSM", "HOGARDC/MFRDC", "MF/RDC"] {
+        assert_eq!(title(text, &[]), Vec::<String>::new(), "{text}");
+    }
+    assert_eq!(title("Sites in RDC", &["COD"]), ["COD"]);
+    assert_eq!(title("RDC - République démocratique du Congo", &[]), ["COD", "COD"]);
+    assert_eq!(title("DTM Yemen", &[]), ["displacement", "YEM"]);
+    assert_eq!(title("USA", &[]), ["USA"]);
+    assert_eq!((keyword("MLI"), keyword("RSS")), (vec!["MLI".to_owned()], vec![]));
+    assert!(names("RDC", "country:COD") && names("RSS", "country:SSD") && names("OMS", "organisation:WHO"));
+}
+
+#[test]
+fn names_of_two_letters_are_names_in_scripts_that_write_them_so() {
+    for (text, concept) in [("苏丹", "SDN"), ("也门", "YEM"), ("海地", "HTI"), ("缅甸", "MMR"), ("乍得", "TCD")]
+    {
+        assert!(names(text, &format!("country:{concept}")), "{text}");
+    }
+    assert!(names("نازحون إب", "place:YE11"));
+    assert_eq!(certain("أب وأم", Standing::Text, &["YEM"]), Vec::<String>::new());
+    assert_eq!(certain("إب", Standing::Keyword, &["YEM"]), ["YE11"]);
+    assert_eq!(named("la"), Vec::<Vec<String>>::new());
+}
+
+#[test]
+fn a_text_names_an_organisation_by_an_acronym_that_is_a_word_of_its_own() {
+    let title = |text| certain(text, Standing::Text, &[]);
+    for text in ["CO-OPS stations", "NOAA/WHO", "OPS", "WHO/CO", "the HI area"] {
+        assert_eq!(title(text), Vec::<String>::new(), "{text}");
+    }
+    assert_eq!(title("World Health Organization (WHO)"), ["WHO", "WHO"]);
+    assert_eq!(title("UNHCR UXO IDP"), ["UNHCR", "PRO-MIN", "explosive-ordnance", "IDP"]);
+    assert_eq!(certain("WFP - Logistics", Standing::Organisation, &[])[..1], ["WFP"]);
 }
 
 #[test]

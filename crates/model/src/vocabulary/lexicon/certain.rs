@@ -1,0 +1,176 @@
+//! What the text of a record names for certain.
+//!
+//! Whoever asks may name any place by its bare name and anything by its acronym. In the text of a record the same letters
+//! are more often something else: California is a municipality of Colombia, too, and `RSS` a feed of news. There they count
+//! where something else in the record says that they are meant.
+
+use std::collections::HashSet;
+
+use super::naming::is_short_in_arabic;
+use super::words::{AMBIGUOUS_ACRONYMS, KNOWN_BY_AREAS, SURE_ACRONYMS};
+use super::{Concept, Lexicon, Mention, Word};
+
+/// Most letters of an acronym that is as likely a chance as a name.
+const SHORT: usize = 4;
+
+/// Where a text stands in a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// A title or a description.
+    Text,
+    /// A keyword or a topic, where a code can stand alone.
+    Keyword,
+    /// The name of an organisation, which is often its acronym.
+    Organisation,
+}
+
+/// What a record says without doubt, by which the rest is understood.
+#[derive(Debug, Clone, Default)]
+pub struct Context {
+    concepts: HashSet<Concept>,
+    countries: HashSet<String>,
+}
+
+impl Context {
+    /// Adds what the record states by code.
+    pub fn state(&mut self, concept: &Concept, lexicon: &Lexicon) {
+        self.countries.extend(lexicon.country_of(concept));
+        self.concepts.insert(concept.clone());
+    }
+
+    /// Adds what a text of the record names in full.
+    pub fn read(&mut self, words: &[Word], lexicon: &Lexicon) {
+        for mention in lexicon.mentions(words) {
+            let in_full = mention.concepts.iter().filter(|concept| mention.is_in_full(concept));
+            let sure = words[mention.first..mention.first + mention.words].iter().all(is_sure);
+            let named = mention.concepts.iter().filter(|_| sure).chain(in_full);
+            for concept in named.filter(|concept| concept.scheme != "place") {
+                self.state(concept, lexicon);
+            }
+        }
+    }
+
+    /// Whether anything says that the record is about humanitarian work.
+    fn is_of_the_field(&self) -> bool {
+        let says = |concept: &Concept| matches!(concept.scheme, "cluster" | "population_group" | "organisation");
+        self.concepts.iter().any(says) || self.countries.iter().any(|code| KNOWN_BY_AREAS.contains(code.as_str()))
+    }
+}
+
+impl Mention<'_> {
+    /// Whether the name is written out for a concept, and no acronym or code of it.
+    fn is_in_full(&self, concept: &Concept) -> bool {
+        self.in_full.contains(concept)
+    }
+}
+
+impl Lexicon {
+    /// What a text of a record names for certain: the concepts of each mention, as often as they are mentioned.
+    ///
+    /// - A place counts where its country is stated or named in the record. Where no country is, a first-level area counts
+    ///   whose name is known by itself, as those of countries in crisis are.
+    /// - A name of two letters in Arabic counts alone in a keyword.
+    /// - A part of a word with hyphens or slashes is no acronym.
+    /// - A short acronym or a code of a country or of an organisation counts where the record states that or names it in
+    ///   full, alone in a keyword, and in the name of an organisation. Those that stand for many things count only where
+    ///   the record states or names what they mean; of themes, also where anything tells of humanitarian work.
+    ///
+    /// ```
+    /// use cairn_model::Vocabularies;
+    /// use cairn_model::vocabulary::{Context, Standing, Word};
+    /// let lexicon = Vocabularies::bundled().lexicon();
+    /// let codes = |text: &str| {
+    ///     let (words, mut context) = (Word::all_in(text), Context::default());
+    ///     context.read(&words, lexicon);
+    ///     let named = lexicon.named_for_certain(&words, Standing::Text, &context);
+    ///     named.into_iter().map(|concept| concept.code.clone()).collect::<Vec<_>>()
+    /// };
+    /// assert_eq!(codes("Lawns in California"), Vec::<String>::new());
+    /// assert_eq!(codes("Lawns in California, Colombia"), ["CO68132", "COL"]);
+    /// ```
+    pub fn named_for_certain(&self, words: &[Word], standing: Standing, context: &Context) -> Vec<&Concept> {
+        let mut named = Vec::new();
+        for mention in self.mentions(words) {
+            let found = Found { mention: &mention, words, standing, context };
+            named.extend(mention.concepts.iter().filter(|concept| self.is_certain(concept, &found)));
+        }
+        named
+    }
+
+    fn is_certain(&self, concept: &Concept, found: &Found<'_>) -> bool {
+        if found.here().first().is_some_and(|word| word.is_tag) {
+            return true;
+        }
+        if matches!(found.here(), [word] if is_short_in_arabic(&word.text)) && !found.is_keyword() {
+            return false;
+        }
+        if concept.scheme == "place" {
+            return self.is_certain_place(concept, found);
+        }
+        if found.mention.is_in_full(concept) {
+            return true;
+        }
+        let (Some(acronym), false) = (found.here().first(), found.is_part_of_word()) else { return false };
+        if is_sure(acronym) || found.context.concepts.contains(concept) {
+            return true;
+        }
+        let is_ambiguous = AMBIGUOUS_ACRONYMS.contains(acronym.text.as_str());
+        match concept.scheme {
+            "country" => found.is_keyword() && !is_ambiguous,
+            "organisation" => {
+                let stands_for_one = found.is_keyword() || found.standing == Standing::Organisation;
+                (acronym.text.len() > SHORT || stands_for_one) && !is_ambiguous
+            }
+            _ => !is_ambiguous || found.context.is_of_the_field(),
+        }
+    }
+
+    fn is_certain_place(&self, concept: &Concept, found: &Found<'_>) -> bool {
+        let Some(country) = self.country_of(concept) else { return false };
+        if !found.context.countries.is_empty() {
+            return found.context.countries.contains(&country);
+        }
+        let is_first_level = self.above.get(concept).is_some_and(|above| above.scheme == "country");
+        let is_like_acronym = found.here().iter().all(|word| word.is_capitals && word.text.len() <= SHORT);
+        let is_known = is_first_level && KNOWN_BY_AREAS.contains(country.as_str()) && found.mention.concepts.len() == 1;
+        is_known && (!is_like_acronym || found.is_keyword())
+    }
+
+    /// The country that a concept is or lies in.
+    fn country_of(&self, concept: &Concept) -> Option<String> {
+        let is_country = |one: &Concept| one.scheme == "country";
+        if is_country(concept) {
+            return Some(concept.code.clone());
+        }
+        self.covering(concept).into_iter().find(is_country).map(|country| country.code)
+    }
+}
+
+/// A mention where it was found.
+struct Found<'a> {
+    mention: &'a Mention<'a>,
+    words: &'a [Word],
+    standing: Standing,
+    context: &'a Context,
+}
+
+impl Found<'_> {
+    fn here(&self) -> &[Word] {
+        &self.words[self.mention.first..self.mention.first + self.mention.words]
+    }
+
+    /// Whether a hyphen or a slash joins it to the word before it or after it.
+    fn is_part_of_word(&self) -> bool {
+        let after = self.words.get(self.mention.first + self.mention.words);
+        [self.here().first(), after].into_iter().flatten().any(|word| word.is_joined)
+    }
+
+    /// Whether it is all of a keyword.
+    fn is_keyword(&self) -> bool {
+        self.standing == Standing::Keyword && self.mention.words == self.words.len()
+    }
+}
+
+fn is_sure(word: &Word) -> bool {
+    word.is_capitals && SURE_ACRONYMS.contains(word.text.as_str())
+}
