@@ -70,7 +70,8 @@ impl Lexicon {
     /// - A place counts where its country is stated or named in the record. Where no country is, a first-level area counts
     ///   whose name is known by itself, as those of countries in crisis are.
     /// - A name of two letters in Arabic counts alone in a keyword.
-    /// - A part of a word with hyphens or slashes is no acronym.
+    /// - A part of a word with hyphens or slashes is no acronym of a country or an organisation (`CO-OPS`), but can be one of what
+    ///   a text is about (`UXO/ERW`).
     /// - A short acronym or a code of a country or of an organisation counts where the record states that or names it in
     ///   full, alone in a keyword, and in the name of an organisation. Those that stand for many things count only where
     ///   the record states or names what they mean; of themes, also where anything tells of humanitarian work.
@@ -110,11 +111,15 @@ impl Lexicon {
         if found.mention.is_in_full(concept) {
             return true;
         }
-        let (Some(acronym), false) = (found.here().first(), found.is_part_of_word()) else { return false };
+        let Some(acronym) = found.here().first() else { return false };
+        let is_ambiguous = AMBIGUOUS_ACRONYMS.contains(acronym.text.as_str());
+        let is_of_somebody = matches!(concept.scheme, "country" | "organisation");
+        if found.is_part_of_word() && (is_of_somebody || is_ambiguous) {
+            return false;
+        }
         if is_sure(acronym) || found.context.concepts.contains(concept) {
             return true;
         }
-        let is_ambiguous = AMBIGUOUS_ACRONYMS.contains(acronym.text.as_str());
         match concept.scheme {
             "country" => found.is_keyword() && !is_ambiguous,
             "organisation" => {
