@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use cairn_model::text::UNDETERMINED;
-use cairn_model::vocabulary::fold;
+use cairn_model::vocabulary::{ARTICLE, fold, one_spelling, without_proclitics};
 use frostem::{Algorithm, Stemmer};
 use serde::{Deserialize, Serialize};
 use whatlang::{Detector, Lang, Script};
@@ -180,6 +180,11 @@ impl Language {
         let stem = match language {
             Self::Russian => Cow::Owned(fold(&Stemmer::new(Algorithm::Russian).stem(&written.to_lowercase()))),
             Self::Ukrainian => Cow::Borrowed(without_ending(folded)),
+            Self::Arabic => Cow::Owned(stem_of_noun(noun_of(folded, written).as_ref())),
+            Self::English => match one_spelling(folded) {
+                Cow::Borrowed(word) => by_rules(language, Algorithm::English, word),
+                Cow::Owned(word) => Cow::Owned(by_rules(language, Algorithm::English, &word).into_owned()),
+            },
             _ => language.algorithm().map_or(Cow::Borrowed(folded), |algorithm| by_rules(language, algorithm, folded)),
         };
         let mut marked = String::with_capacity(1 + stem.len());
@@ -191,7 +196,49 @@ impl Language {
 
 /// The stems that a word can have, by the languages in which it can be.
 pub(crate) fn stems_of(folded: &str, written: &str) -> Vec<String> {
-    Language::possible(folded).iter().map(|language| language.stem(folded, written)).collect()
+    let languages = Language::possible(folded);
+    let mut stems: Vec<String> = languages.iter().map(|language| language.stem(folded, written)).collect();
+    if languages.contains(&Language::Arabic) {
+        // What looks like "and" or an article before the word can be letters of its own.
+        let whole = format!("{}{}", Language::Arabic.mark(), stem_of_noun(folded));
+        if !stems.contains(&whole) {
+            stems.push(whole);
+        }
+    }
+    stems
+}
+
+/// Letters of an Arabic noun at least that had an article.
+const AFTER_ARTICLE: usize = 3;
+/// Letters of one at least that had a possessive.
+const BEFORE_POSSESSIVE: usize = 4;
+/// Possessives that are taken off, *her* and *their*: shorter ones look like letters of the word.
+const POSSESSIVES: [&str; 2] = ["ها", "هم"];
+
+/// An Arabic word without what is written onto it.
+fn noun_of<'a>(folded: &'a str, written: &str) -> Cow<'a, str> {
+    let word = without_proclitics(folded, written);
+    // An alef with a hamza is no article: mines, in which the article would be doubled.
+    let is_of_the_word = written.trim_start_matches(['و', 'ف']).starts_with(['أ', 'إ', 'آ']);
+    let after = word.strip_prefix(ARTICLE).filter(|rest| !is_of_the_word && rest.chars().count() >= AFTER_ARTICLE);
+    if let Some(noun) = after {
+        return Cow::Owned(noun.to_owned());
+    }
+    let before = POSSESSIVES.iter().find_map(|ending| word.strip_suffix(ending));
+    match before.filter(|begin| begin.chars().count() >= BEFORE_POSSESSIVE) {
+        // Before a possessive, the teh marbuta of a noun is written as a teh.
+        Some(begin) => match begin.strip_suffix('ت').filter(|rest| !rest.ends_with(['ا', 'و', 'ي'])) {
+            Some(rest) => Cow::Owned(format!("{rest}ة")),
+            None => Cow::Owned(begin.to_owned()),
+        },
+        None => word,
+    }
+}
+
+/// The stem of an Arabic noun. It is put to the rules with an article, which goes again: without one they take first letters for
+/// *and* and *in*, and last ones for possessives, so that fuel and water would be other words without an article than with it.
+fn stem_of_noun(noun: &str) -> String {
+    Stemmer::new(Algorithm::Arabic).stem(&format!("{ARTICLE}{noun}")).into_owned()
 }
 
 /// Endings that folded words have lost an accent or a letter of, by which the rules of their language know them: as they are,
@@ -265,6 +312,68 @@ mod tests {
         }
         assert!(!are_one(Language::Other, "clinics", "clinic"));
         assert!(!are_one(Language::English, "mine", "mineral"));
+    }
+
+    #[test]
+    fn what_arabic_writes_onto_a_word_is_no_part_of_its_stem() {
+        for (left, right) in [
+            ("والعائدين", "العائدين"),
+            ("والمراحيض", "المراحيض"),
+            ("والنازحين", "نازحون"),
+            ("بالنازحين", "النازحين"),
+            ("وللاجئين", "لاجئين"),
+            ("ومدارس", "المدارس"),
+            ("وأطفال", "الأطفال"),
+            ("مياه", "المياه"),
+            ("وقود", "الوقود"),
+            ("والوقود", "وقود"),
+            ("ولاية", "الولاية"),
+            ("ولايات", "والولايات"),
+            ("وفيات", "والوفيات"),
+            ("فيضانات", "الفيضانات"),
+            ("بيانات", "البيانات"),
+            ("بالغين", "البالغين"),
+            ("ألغام", "الألغام"),
+            ("مواقعها", "المواقع"),
+            ("إدارتها", "الإدارة"),
+            ("خدماتهم", "الخدمات"),
+            ("بيوتها", "البيوت"),
+        ] {
+            assert!(are_one(Language::Arabic, left, right), "{left} {right}");
+        }
+        for (left, right) in
+            [("والدين", "الدين"), ("وقود", "قود"), ("وزارة", "زيارة"), ("فقر", "قر"), ("بالغين", "غين")]
+        {
+            assert!(!are_one(Language::Arabic, left, right), "{left} {right}");
+        }
+    }
+
+    #[test]
+    fn british_and_american_spellings_have_one_stem() {
+        for (left, right) in [
+            ("organisations", "organization"),
+            ("behavioural", "behavioral"),
+            ("defence", "defense"),
+            ("neighbourhoods", "neighborhood"),
+            ("centres", "center"),
+            ("programmes", "program"),
+            ("labour", "labor"),
+            ("paediatric", "pediatric"),
+            ("analysed", "analyzing"),
+            ("mobilisation", "mobilize"),
+        ] {
+            assert!(are_one(Language::English, left, right), "{left} {right}");
+        }
+        for (left, right) in [
+            ("prise", "prize"),
+            ("four", "for"),
+            ("our", "or"),
+            ("hour", "hor"),
+            ("sise", "size"),
+            ("centre", "central"),
+        ] {
+            assert!(!are_one(Language::English, left, right), "{left} {right}");
+        }
     }
 
     #[test]

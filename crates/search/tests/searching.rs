@@ -44,6 +44,67 @@ fn a_text_that_has_the_name_of_a_place_elsewhere_or_an_acronym_by_chance_is_not_
 }
 
 #[test]
+fn what_arabic_writes_onto_a_word_hides_it_from_nobody() {
+    let arabic = |name: &str, title: &str| Dataset { title: LocalizedText::new("ar", title), ..dataset(name, title) };
+    let (index, _writer) = index_of(&[
+        arabic("a", "أعداد النازحين والعائدين حسب الناحية"),
+        arabic("b", "نقاط المياه والمراحيض في مواقع النزوح"),
+        arabic("c", "أسعار الوقود والغذاء"),
+        arabic("d", "خدمات للنازحين"),
+    ]);
+    let returnees = "أعداد النازحين والعائدين حسب الناحية";
+    let latrines = "نقاط المياه والمراحيض في مواقع النزوح";
+    for (query, expected) in [
+        ("العائدين", vec![returnees]),
+        ("والعائدين", vec![returnees]),
+        ("المراحيض", vec![latrines]),
+        ("مياه", vec![latrines]),
+        ("وقود", vec!["أسعار الوقود والغذاء"]),
+        ("للوقود", vec!["أسعار الوقود والغذاء"]),
+        ("والنازحين", vec![returnees, "خدمات للنازحين"]),
+        ("بالنازحين", vec![returnees, "خدمات للنازحين"]),
+        ("نازحون", vec![returnees, "خدمات للنازحين"]),
+    ] {
+        let mut expected = expected;
+        expected.sort_unstable();
+        let mut titles = found(&index, query);
+        titles.sort_unstable();
+        assert_eq!(titles, expected, "{query}");
+    }
+}
+
+#[test]
+fn a_concept_is_named_in_the_singular_as_in_the_plural() {
+    let (index, _writer) = index_of(&[
+        dataset("a", "Schools of Tajikistan"),
+        dataset("b", "Écoles du Tadjikistan"),
+        dataset("c", "Una escuela de Tayikistán"),
+        dataset("d", "Школы в Таджикистане"),
+    ]);
+    for query in ["école", "écoles", "escuela", "escuelas", "مدرسة", "للمدارس"] {
+        assert_eq!(search(&index, &text(query)).total, 3, "{query}");
+    }
+    for query in ["Таджикистан", "Таджикистане", "Tajikistan"] {
+        assert_eq!(search(&index, &text(query)).total, 4, "{query}");
+    }
+}
+
+#[test]
+fn british_and_american_spellings_find_each_other() {
+    let (index, _writer) = index_of(&[
+        dataset("a", "Labour organisations by neighbourhood"),
+        dataset("b", "Labor organizations by neighborhood"),
+        dataset("c", "Prizes, sizes and hours"),
+    ]);
+    for query in ["labour", "labor", "organisation", "organization", "neighbourhoods neighborhoods"] {
+        assert_eq!(search(&index, &text(query)).total, 2, "{query}");
+    }
+    for query in ["prise", "sise", "or"] {
+        assert_eq!(search(&index, &text(query)).total, 0, "{query}");
+    }
+}
+
+#[test]
 fn where_no_record_has_all_words_those_with_some_are_found_by_how_much_they_have() {
     let (index, _writer) = index_of(&[
         Dataset { countries: strings(&["YEM"]), ..described("a", "Ledgers of Attic", "Depth and yield of ledgers.") },

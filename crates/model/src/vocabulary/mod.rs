@@ -5,6 +5,7 @@ mod concepts;
 mod countries;
 mod fold;
 mod formats;
+mod forms;
 mod frequencies;
 mod languages;
 mod lexicon;
@@ -33,6 +34,7 @@ use crate::{
 };
 
 pub use self::fold::fold;
+pub use self::forms::{ARTICLE, one_spelling, without_proclitics};
 pub use self::lexicon::{Concept, Context, Lexicon, Mention, Standing, Word};
 
 /// Every vocabulary that normalisation needs. The default one is empty; [`Vocabularies::bundled`] is what the program carries.

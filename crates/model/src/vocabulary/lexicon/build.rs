@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use super::inflected::{Inflected, has_forms};
 use super::naming::{Manner, is_acronym, manner_of, names_place, with_article, with_group_words, without_article};
 use super::words::NO_COUNTRY_CODES;
 use super::{Concept, Lexicon, MOST_WORDS, Meanings};
@@ -30,16 +31,17 @@ pub(super) struct Builder {
     places: HashMap<Concept, u32>,
     above: HashMap<Concept, Concept>,
     names: HashMap<String, Gathered>,
+    inflected: Inflected,
 }
 
 /// The concepts that a name has, by how it must be written for each.
 #[derive(Debug, Default)]
-struct Gathered {
-    plain: BTreeSet<u32>,
+pub(super) struct Gathered {
+    pub(super) plain: BTreeSet<u32>,
     in_capitals: BTreeSet<u32>,
     as_tag: BTreeSet<u32>,
     /// Concepts for which it is written out, and no acronym.
-    in_full: BTreeSet<u32>,
+    pub(super) in_full: BTreeSet<u32>,
 }
 
 impl Builder {
@@ -80,6 +82,11 @@ impl Builder {
     /// cluster with the words that say that it is one.
     fn take_name(&mut self, number: u32, scheme: &str, language: &str, name: &str) {
         self.add(number, name);
+        if has_forms(scheme, name) {
+            self.inflected.take(&fold(name));
+        } else if scheme != "country" && super::is_capitals(name) {
+            self.inflected.take_acronym(&fold(name));
+        }
         for bare in without_article(name) {
             self.add(number, &bare);
         }
@@ -172,7 +179,8 @@ impl Builder {
 
     /// The lexicon of what was gathered.
     pub(super) fn lexicon(mut self) -> Lexicon {
-        let names = std::mem::take(&mut self.names);
+        let mut names = std::mem::take(&mut self.names);
+        let groups = std::mem::take(&mut self.inflected).join(&mut names);
         let mut lexicon = Lexicon { sets: vec![Box::default()], above: self.above, ..Lexicon::default() };
         let mut known = HashMap::from([(BTreeSet::new(), 0)]);
         for (name, gathered) in names {
@@ -187,6 +195,12 @@ impl Builder {
             };
             note_length(&name, &mut lexicon.lengths);
             lexicon.names.insert(name.into_boxed_str(), meanings);
+        }
+        for (common, numbers) in groups {
+            note_length(&common, &mut lexicon.inflected_lengths);
+            lexicon.begins.take(&common);
+            let set = keep(numbers, &self.concepts, &mut known, &mut lexicon);
+            lexicon.inflected.insert(common.into_boxed_str(), set);
         }
         lexicon.names.shrink_to_fit();
         lexicon.lengths.shrink_to_fit();

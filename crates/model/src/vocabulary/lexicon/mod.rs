@@ -2,13 +2,15 @@
 //!
 //! Names are compared word by word. A word is a run of letters and digits of a text, folded by [`fold()`], so an apostrophe, a
 //! hyphen and a slash part words as a space does. Scripts that are written without spaces are not taken apart: names in
-//! Chinese are found only where spaces stand around them. Plurals and other forms are found as far as the tables list them.
+//! Chinese are found only where spaces stand around them. Ordinary words are found in the plural, too, and with what Arabic writes
+//! onto them; other forms as far as the tables list them.
 //!
 //! A query names whatever [`Lexicon::mentions`] finds. The text of a record must be more certain: there
 //! [`Lexicon::named_for_certain`] counts.
 
 mod build;
 mod certain;
+mod inflected;
 mod naming;
 mod words;
 mod written;
@@ -25,6 +27,7 @@ use self::build::Builder;
 pub use self::certain::{Context, Standing};
 pub(super) use self::naming::names_place;
 pub(super) use self::words::KNOWN_BY_AREAS;
+use self::inflected::{Begins, without_onset};
 use super::{Vocabularies, fold};
 
 /// Most words of a name; a longer one is a description.
@@ -102,6 +105,12 @@ pub struct Lexicon {
     names: HashMap<Box<str>, Meanings>,
     /// How long the names are that begin with a word: bit 0 for those of one word.
     lengths: HashMap<Box<str>, u16>,
+    /// What names mean that are met in other forms, by what their forms have in common, as places of [`Lexicon::sets`].
+    inflected: HashMap<Box<str>, u32>,
+    /// How long those are, as in [`Lexicon::lengths`].
+    inflected_lengths: HashMap<Box<str>, u16>,
+    /// How they begin.
+    begins: Begins,
     /// The sets of concepts that names have; the first one is empty.
     sets: Vec<Box<[Concept]>>,
     /// The concept just above another.
@@ -120,6 +129,9 @@ struct Meanings {
     /// As a name that is written out. It may hold what the others do not: a name in full can need capitals.
     in_full: u32,
 }
+
+/// How many words a name has, what it names, and what it is written out for.
+type Longest<'a> = (usize, &'a [Concept], &'a [Concept]);
 
 impl Lexicon {
     /// The lexicon of vocabularies.
@@ -166,9 +178,22 @@ impl Lexicon {
         std::iter::successors(self.above.get(concept), |above| self.above.get(above)).take(DEEPEST).cloned().collect()
     }
 
-    /// How many words the longest name has with which words begin, what it names, and what it is written out for.
-    fn longest(&self, words: &[Word]) -> Option<(usize, &[Concept], &[Concept])> {
-        let lengths = *self.lengths.get(words.first()?.text.as_str())?;
+    /// The longest name with which words begin. Of two of a length the one counts that is written so.
+    fn longest(&self, words: &[Word]) -> Option<Longest<'_>> {
+        let first = words.first()?;
+        let bare = without_onset(&first.text);
+        let ways = [
+            self.longest_as_written(&first.text, words),
+            bare.and_then(|bare| self.longest_as_written(&bare, words)),
+            self.longest_inflected(words),
+        ];
+        // Of equal ones the last would be taken.
+        ways.into_iter().rev().flatten().max_by_key(|(count, ..)| *count)
+    }
+
+    /// The longest name with which words begin of which the first is taken to be `first`.
+    fn longest_as_written(&self, first: &str, words: &[Word]) -> Option<Longest<'_>> {
+        let lengths = *self.lengths.get(first)?;
         let mut name = String::new();
         let mut longest = None;
         for (index, word) in words.iter().take(MOST_WORDS).enumerate() {
@@ -179,7 +204,7 @@ impl Lexicon {
             if index > 0 {
                 name.push(' ');
             }
-            name.push_str(&word.text);
+            name.push_str(if index == 0 { first } else { &word.text });
             let meanings = if rest & 1 == 1 { self.names.get(name.as_str()) } else { None };
             let concepts = meanings.map_or(&[][..], |meanings| self.meant(*meanings, &words[..=index]));
             if !concepts.is_empty() {

@@ -138,6 +138,70 @@ fn an_operators_synonym_is_found_and_the_bundled_ones_stay() {
 }
 
 #[test]
+fn an_ordinary_name_is_met_in_another_form() {
+    let cases = [
+        ("theme:schools", "écoles / École / escuela / Escuelas / مدارس / والمدارس / للمدارس"),
+        ("cluster:PRO-MIN", "landmine / landmines / UXOs / والألغام"),
+        ("theme:explosive-ordnance", "UXOs / uxo"),
+        ("population_group:IDP", "والنازحين / بالنازحين / للنازحين / ونازحين / Déplacé / desplazado"),
+        ("population_group:REF", "وللاجئين / للاجئين / réfugié"),
+        ("population_group:children", "وأطفال / والأطفال"),
+        ("country:TJK", "Таджикистан / в Таджикистане / Таджикистана"),
+        ("country:YEM", "لليمن / واليمن / باليمن"),
+        ("place:SY07", "وإدلب"),
+        ("organisation:WHO", "World Health Organisation"),
+        ("theme:health-facilities", "health facility / centre de santé / centres de santé / health center"),
+    ];
+    for (concept, texts) in cases {
+        for text in texts.split(" / ") {
+            assert!(names(text, concept), "{text} names {:?}, not {concept}", named(text));
+        }
+    }
+}
+
+#[test]
+fn a_form_of_a_name_that_says_something_else_names_nothing() {
+    for text in [
+        "well",
+        "a minor change",
+        "the return of it",
+        "capacity building",
+        "droits de l'homme",
+        "logistic regression",
+        "refuge",
+        "Puerto",
+        "Nevada",
+        "whos",
+        "cares",
+        "uxox",
+        "bridge the gap",
+        "en route",
+        "وزارة",
+        "قاصر",
+        "مزارع",
+        "ولاية",
+        "وادي",
+        "للغاية",
+    ] {
+        assert_eq!(named(text), Vec::<Vec<String>>::new(), "{text}");
+    }
+    // Acronyms, codes and places have one form.
+    for text in ["ochas", "unhcrs", "Idlibs", "Yemens", "SY07s"] {
+        assert_eq!(named(text), Vec::<Vec<String>>::new(), "{text}");
+    }
+}
+
+#[test]
+fn of_two_names_of_a_length_the_one_that_is_written_so_counts() {
+    let table = "code,en,aliases_en\nrain,Showers,\nbath,Shower,\nsnow,Blizzards,Blizzard warnings\n".to_owned();
+    let (vocabularies, _) = Vocabularies::with_tables(&BTreeMap::from([("themes".to_owned(), table)]));
+    for (text, code) in [("shower", "theme:bath"), ("showers", "theme:rain"), ("blizzard", "theme:snow")] {
+        assert_eq!(named_in(&vocabularies, text), [[code]], "{text}");
+    }
+    assert_eq!(named_in(&vocabularies, "blizzard warning"), [["theme:snow"]]);
+}
+
+#[test]
 fn every_label_of_a_term_that_is_long_enough_names_it() {
     let vocabularies = Vocabularies::bundled();
     for (vocabulary, scheme) in
