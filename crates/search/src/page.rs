@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use cairn_model::DatasetId;
 use serde::{Deserialize, Serialize};
 
-use crate::{FacetField, Grid, Histogram, Reason, YearCount};
+use crate::{FacetField, Grid, Histogram, Reason, UnknownValue, YearCount};
 
 /// A page of hits.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -21,6 +21,9 @@ pub struct SearchPage {
     /// The text as it was probably meant, where nothing is found for it as it is; what is found then is found for this, unless
     /// all words were asked for as they are.
     pub suggestion: Option<String>,
+    /// Values in the text of the query that stand for nothing, so that nothing is found by them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unknown: Vec<UnknownValue>,
     /// Cursor of the next page.
     pub next: Option<String>,
     /// Hits.

@@ -10,7 +10,7 @@ use crate::FacetField;
 use crate::analyser::TAKEN_APART;
 
 /// Version of the documents' make-up; part of the folder, so that an index that was built otherwise is not read.
-pub(crate) const VERSION: u32 = 9;
+pub(crate) const VERSION: u32 = 10;
 
 /// The words of a record as they are written, folded: for phrases, beginnings of words and completion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -219,6 +219,12 @@ pub(crate) fn filter_term_of(facet: FacetField, spelled: &str) -> String {
     term.push('\0');
     term.push_str(spelled);
     term
+}
+
+/// The term by which the documents of an organisation with this name are found, its words joined as in an id; no facet has such
+/// a name.
+pub(crate) fn organisation_name_term(named: &str) -> String {
+    format!("organisation name\0{named}")
 }
 
 /// The term by which the documents of a series are found; no facet has such a name.
