@@ -115,7 +115,7 @@ use views::Views;
 pub use cairn_harvest::{Verdict, kinds::KINDS};
 pub use cairn_search::{
     Card, FacetCount, FacetField, Figures, Filters, Grid, GridCell, Ground, Histogram, Hit, Matching, Part, Reason,
-    Related, RelatedRequest, SearchPage, SearchRequest, Series, Sort, SortKey, Term, YearCount,
+    Related, RelatedRequest, SearchPage, SearchRequest, Series, Sort, SortKey, Term, UnknownValue, YearCount,
 };
 pub use cairn_store::{
     Act, ActFilter, Change, Clock, DuplicateDecision, MessageState, PairDecision, Pause, RunProblem, RunRow,

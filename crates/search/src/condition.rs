@@ -1,5 +1,7 @@
 //! Conditions that records must meet, as the postings of a segment answer them.
 
+use cairn_model::DatasetId;
+
 use crate::SearchError;
 use crate::matching::{Conjunction, Matcher};
 use crate::query::TextScope;
@@ -20,6 +22,8 @@ pub(crate) enum Condition {
     AnyConcept(Vec<String>),
     /// Any of some facet values.
     AnyValue(Vec<String>),
+    /// The record with this id.
+    Record(DatasetId),
     /// Any of some places, or a place below one.
     AnyPlace(Vec<String>),
     /// All of several.
@@ -83,6 +87,7 @@ impl Condition {
             Self::Prefix { of, prefix } => Matcher::prefix(segment, fields.words(*of), std::slice::from_ref(prefix)),
             Self::AnyConcept(terms) => Matcher::any(segment, fields.concepts, terms),
             Self::AnyValue(terms) => Matcher::any(segment, fields.filter, terms),
+            Self::Record(id) => Matcher::record(segment, fields.id, *id),
             Self::AnyPlace(codes) => Matcher::prefix(segment, fields.pcode, codes),
             Self::Both(conditions) => {
                 let matchers = matchers(conditions, segment, fields)?;

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cairn_model::duplicate::{self, Features};
+use cairn_model::party::organisation_id;
 use cairn_model::text::UNDETERMINED;
 use cairn_model::{Dataset, DatasetId, FreshnessDates, Interval, LocalizedText, Organisation, Vocabularies};
 use cairn_policy::{Rendition, review_day};
@@ -15,7 +16,7 @@ use crate::analyser::Analyser;
 use crate::concepts::carried;
 use crate::language::Language;
 use crate::plain_text::plain_text;
-use crate::schema::{Fields, filter_term_of, series_term};
+use crate::schema::{Fields, filter_term_of, organisation_name_term, series_term};
 use crate::series;
 use crate::suggest::suggest_terms;
 use crate::texts::{INDEXED_VALUES, LANGUAGES, each_text, main_language};
@@ -26,8 +27,8 @@ use crate::{Card, FacetField, SearchError};
 const STORED_TEXT: usize = 6_000;
 /// Bytes of all titles that are kept for a list, and of all descriptions for snippets: every hit of a page is unpacked.
 const STORED_LANGUAGES: usize = 32_000;
-/// Letters of an organisation's name in its facet.
-const ORGANISATION_NAME: usize = 200;
+/// Letters of an organisation's name in its facet, and bytes of those by which it is found.
+pub(crate) const ORGANISATION_NAME: usize = 200;
 /// Days from 1970 that no date reaches: an open end of the time covered.
 pub(crate) const FAR: i64 = 10_000_000;
 /// Bytes of a title that order hits, folded and as written.
@@ -88,6 +89,12 @@ pub(crate) fn document(
             if let Some(column) = fields.facets[facet.place()] {
                 document.add_text(column, column_value(*facet, value, dataset));
             }
+        }
+    }
+    if let Some(organisation) = shown_organisation(dataset) {
+        let named = organisation_id(&organisation.name);
+        if !named.is_empty() {
+            document.add_text(fields.filter, organisation_name_term(head(&named, ORGANISATION_NAME)));
         }
     }
     if let Some(key) = series::key(rendition, vocabularies) {

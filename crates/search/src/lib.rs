@@ -59,6 +59,7 @@ mod telling;
 mod texts;
 mod tier_index;
 mod tokens;
+mod value;
 mod view;
 mod wording;
 mod writer;
@@ -75,4 +76,5 @@ pub use page::{AlsoAt, Card, CellCount, FacetCount, Hit, SearchPage, Series, Sug
 pub use plain::PlainIndex;
 pub use related::{Ground, Related, RelatedRequest};
 pub use request::{Cells, FacetField, Filters, Matching, SearchRequest, Sort, SortKey};
+pub use value::UnknownValue;
 pub use writer::{Writer, WriterOptions};

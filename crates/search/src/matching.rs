@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use cairn_model::DatasetId;
 use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, DocSet, TERMINATED};
@@ -37,6 +38,14 @@ impl Matcher {
     /// Documents with a term of a field.
     pub(crate) fn term(segment: &Segment, field: Field, term: &str) -> Result<Self, SearchError> {
         Ok(match postings(segment, field, term, IndexRecordOption::Basic)? {
+            Some(postings) => Self::Term(Box::new(postings)),
+            None => Self::Nothing,
+        })
+    }
+
+    /// The document of a record.
+    pub(crate) fn record(segment: &Segment, field: Field, id: DatasetId) -> Result<Self, SearchError> {
+        Ok(match postings(segment, field, id.as_bytes(), IndexRecordOption::Basic)? {
             Some(postings) => Self::Term(Box::new(postings)),
             None => Self::Nothing,
         })
@@ -182,11 +191,11 @@ pub(crate) fn cursors_of(
 pub(crate) fn postings(
     segment: &Segment,
     field: Field,
-    term: &str,
+    term: impl AsRef<[u8]>,
     option: IndexRecordOption,
 ) -> Result<Option<SegmentPostings>, SearchError> {
     let index = segment.postings_of(field)?;
-    let Some(info) = index.terms().get(term.as_bytes()).map_err(SearchError::from_read)? else { return Ok(None) };
+    let Some(info) = index.terms().get(term).map_err(SearchError::from_read)? else { return Ok(None) };
     index.read_postings_from_terminfo(&info, option).map(Some).map_err(SearchError::from_read)
 }
 

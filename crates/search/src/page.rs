@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use cairn_model::DatasetId;
 use serde::{Deserialize, Serialize};
 
-use crate::{FacetField, Grid, Histogram, Reason, YearCount};
+use crate::{FacetField, Grid, Histogram, Reason, UnknownValue, YearCount};
 
 /// A page of hits.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -24,6 +24,9 @@ pub struct SearchPage {
     /// Whether there is a suggestion, and what is listed was found for the text as it is all the same: it finds little, and the
     /// suggestion far more.
     pub listed_as_asked: bool,
+    /// Values in the text of the query that stand for nothing, so that nothing is found by them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unknown: Vec<UnknownValue>,
     /// Cursor of the next page.
     pub next: Option<String>,
     /// Hits.

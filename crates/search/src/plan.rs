@@ -1,6 +1,6 @@
 //! From a request to what is done in every segment: conditions, words to score, what to keep.
 
-use cairn_model::Vocabularies;
+use cairn_model::{DatasetId, Vocabularies};
 
 use crate::concepts::Named;
 use crate::condition::{Condition, both, needed, parts, phrase, text_condition, without_covered, words_in};
@@ -10,10 +10,13 @@ use crate::matching::{Conjunction, Matcher};
 use crate::predicate::Predicate;
 use crate::query::{self, QueryField, QueryNode, QueryTerm, TextScope};
 use crate::rank::{Order, Place, SortBy};
-use crate::schema::{Fields, filter_term, series_term};
+use crate::schema::{Fields, series_term};
 use crate::segment::Segment;
 use crate::wording::{QueryWord, concepts_named_by, names_in, says_nothing, whole_of, words_of};
-use crate::{FacetField, Filters, Matching, SearchError, SearchRequest, SortKey};
+use crate::{FacetField, Filters, Matching, SearchError, SearchRequest, SortKey, UnknownValue};
+
+/// Letters of a record id as it is written.
+const ID_LETTERS: usize = 36;
 
 /// A request made ready.
 pub(crate) struct Plan {
@@ -41,6 +44,8 @@ pub(crate) struct Plan {
     pub(crate) facets: Vec<FacetField>,
     /// What a cursor of this search carries, so that it is refused by another.
     pub(crate) fingerprint: u64,
+    /// Values in the text that stand for nothing.
+    pub(crate) unknown: Vec<UnknownValue>,
     pub(crate) deadline: Deadline,
 }
 
@@ -132,6 +137,7 @@ impl Plan {
             limit: request.limit,
             facets: Vec::new(),
             fingerprint,
+            unknown: Vec::new(),
             deadline: Deadline(request.give_up_at),
         };
         plan.add_all(&query::parse(text)?.nodes, vocabularies);
@@ -177,7 +183,7 @@ impl Plan {
                 self.unwanted.extend(concepts_named_by(text, vocabularies).map(Condition::AnyConcept));
             }
             if !(has_telling && says_nothing(node)) {
-                self.add(node.term.clone(), node.excluded);
+                self.add(node.term.clone(), node.excluded, vocabularies);
             }
         }
     }
@@ -204,7 +210,7 @@ impl Plan {
         self.concepts.push(ScoredConcept { words, carried: name.terms, around: name.wider });
     }
 
-    fn add(&mut self, term: QueryTerm, excluded: bool) {
+    fn add(&mut self, term: QueryTerm, excluded: bool, vocabularies: &Vocabularies) {
         let is_loose = term.loose_text().is_some();
         match term {
             QueryTerm::Text { scope, text, quoted } => {
@@ -212,7 +218,11 @@ impl Plan {
                 if is_loose && !excluded {
                     self.loose.push(self.wanted.len());
                 }
-                self.take(text_condition(scope, quoted, &text, &words), &words, excluded);
+                let mut condition = text_condition(scope, quoted, &text, &words);
+                if let Some(id) = record_named_by(&text).filter(|_| scope == TextScope::All) {
+                    condition = Condition::Either(vec![Condition::Record(id), condition]);
+                }
+                self.take(condition, &words, excluded);
             }
             QueryTerm::Prefix { scope, text } => {
                 let mut words = words_of(&text);
@@ -230,15 +240,31 @@ impl Plan {
                 }
                 self.take(prefix, &[], excluded);
             }
-            QueryTerm::Value { field: QueryField::Facet(FacetField::Freshness), value } => {
-                self.predicate.add_freshness(&[value], excluded);
-            }
             QueryTerm::Value { field: QueryField::Facet(facet), value } => {
-                self.take(Condition::AnyValue(vec![filter_term(facet, &value)]), &[], excluded);
+                self.add_values(facet, &value, excluded, vocabularies);
             }
             QueryTerm::Value { field: QueryField::Pcode, value } => {
-                self.take(Condition::AnyPlace(vec![pcode(&value)]), &[], excluded);
+                let codes = value.split(',').map(pcode).filter(|code| !code.is_empty()).collect();
+                self.take(Condition::AnyPlace(without_covered(codes)), &[], excluded);
             }
+        }
+    }
+
+    /// Takes written values of a facet, read as a filter reads them. One that stands for nothing finds nothing, and is told.
+    fn add_values(&mut self, facet: FacetField, written: &str, excluded: bool, vocabularies: &Vocabularies) {
+        let mut values = Vec::new();
+        for read in facet.read_all(written, vocabularies) {
+            match read {
+                Ok(value) => values.push(value),
+                Err(unknown) if !self.unknown.contains(&unknown) => self.unknown.push(unknown),
+                Err(_) => {}
+            }
+        }
+        if facet == FacetField::Freshness && !values.is_empty() {
+            self.predicate.add_freshness(&values, excluded);
+        } else {
+            let terms = values.iter().flat_map(|value| facet.terms(value)).collect();
+            self.take(Condition::AnyValue(terms), &[], excluded);
         }
     }
 
@@ -275,7 +301,7 @@ impl Plan {
             if values.is_empty() || *facet == FacetField::Freshness {
                 continue;
             }
-            let terms = values.iter().map(|value| filter_term(*facet, value)).collect();
+            let terms = values.iter().flat_map(|value| facet.terms(value)).collect();
             self.wanted.push(Condition::AnyValue(terms));
         }
         if let Some(key) = &filters.series {
@@ -351,6 +377,13 @@ impl Plan {
         unwanted.extend(hidden);
         Ok(Conjunction::new(wanted, unwanted, segment.reader.max_doc()))
     }
+}
+
+/// The record that a text names: by its id, or by the address of its page.
+fn record_named_by(text: &str) -> Option<DatasetId> {
+    let text = text.trim();
+    let id = text.split_once("/dataset/").map_or(text, |(_, behind)| behind.get(..ID_LETTERS).unwrap_or(behind));
+    (id.len() == ID_LETTERS).then(|| id.parse().ok()).flatten()
 }
 
 fn pcode(code: &str) -> String {

@@ -221,6 +221,12 @@ pub(crate) fn filter_term_of(facet: FacetField, spelled: &str) -> String {
     term
 }
 
+/// The term by which the documents of an organisation with this name are found, its words joined as in an id; no facet has such
+/// a name.
+pub(crate) fn organisation_name_term(named: &str) -> String {
+    format!("organisation name\0{named}")
+}
+
 /// The term by which the documents of a series are found; no facet has such a name.
 pub(crate) fn series_term(key: &str) -> String {
     format!("series\0{key}")

@@ -177,19 +177,8 @@ fn carry_out(
         let reasons = explainer.as_ref().map(|one| one.reasons(segment, candidate.doc, &stored)).transpose()?;
         hits.push(Hit { card: stored.card, snippet, also_at, series: series.remove(&candidate.id), reasons });
     }
-    Ok(SearchPage {
-        total,
-        partial,
-        relaxed: false,
-        suggestion: None,
-        listed_as_asked: false,
-        next,
-        hits,
-        facets,
-        histograms,
-        grid,
-        cells,
-    })
+    let unknown = plan.unknown.clone();
+    Ok(SearchPage { total, partial, unknown, next, hits, facets, histograms, grid, cells, ..SearchPage::default() })
 }
 
 fn cursor_after(last: &Candidate, plan: &Plan) -> String {

@@ -3,12 +3,9 @@
 use std::sync::Arc;
 
 use axum::http::StatusCode;
-use cairn_catalog::{FacetField, Filters, Histogram, Matching, SearchRequest, Sort, SortKey};
+use cairn_catalog::{FacetField, Filters, Histogram, Matching, SearchRequest, Sort, SortKey, UnknownValue};
 use cairn_model::date::day_of;
-use cairn_model::{
-    AccessMethod, BoundingBox, Classification, CostModel, Freshness, Kind, PartialDate, Sensitivity, Sharing,
-    Vocabularies,
-};
+use cairn_model::{BoundingBox, PartialDate, Vocabularies};
 use jiff::Timestamp;
 
 use crate::error::ApiError;
@@ -23,9 +20,6 @@ pub(crate) const LANGUAGES: [&str; 4] = ["en", "fr", "es", "ar"];
 
 /// How much of a record a viewer sees.
 pub(crate) const RENDITIONS: [&str; 3] = ["full", "partial", "stub"];
-
-/// By what data can be told apart.
-const DISAGGREGATIONS: [&str; 2] = ["sex", "age"];
 
 /// What results can be ordered by.
 pub(crate) const SORTS: [(&str, SortKey); 5] = [
@@ -159,11 +153,7 @@ impl Parameters {
             .filter(|value| !value.is_empty())
             .map(str::to_owned)
             .collect();
-        let most = SearchRequest::MAX_VALUES;
-        if values.len() > most {
-            return Err(ApiError::bad_request(format!("`{name}` has more than {most} values.")));
-        }
-        Ok(values)
+        at_most(name, values)
     }
 
     /// A language in which labels can be had.
@@ -413,64 +403,32 @@ pub(crate) fn filter_codes(
     field: FacetField,
     vocabularies: &Vocabularies,
 ) -> Result<Vec<String>, ApiError> {
-    let is_code = !matches!(field, FacetField::Organisation | FacetField::Tag);
-    let mut values = parameters.many(name, is_code)?;
-    let whole = parameters.many(name, false)?;
-    // Names of countries and clusters may hold commas, as "Congo, Democratic Republic of the" does.
-    if whole.len() < values.len() && whole.iter().all(|one| is_name(field, one, vocabularies)) {
-        values = whole;
+    let mut values = Vec::new();
+    for written in parameters.many(name, false)? {
+        for read in field.read_all(&written, vocabularies) {
+            values.push(read.map_err(|unknown| refused(name, &unknown))?);
+        }
     }
-    values.iter().map(|value| filter_code(name, field, value, vocabularies)).collect()
+    at_most(name, values)
 }
 
-/// The code that a filter value stands for. Names are taken where a vocabulary knows them; a value of a closed list that is
-/// none of it is refused.
-fn filter_code(name: &str, field: FacetField, value: &str, vocabularies: &Vocabularies) -> Result<String, ApiError> {
-    let known = |codes: Vec<&'static str>| {
-        let lower = value.to_lowercase();
-        codes
-            .iter()
-            .find(|code| **code == lower)
-            .map(|code| (*code).to_owned())
-            .ok_or_else(|| ApiError::bad_request(format!("`{name}` is one of {}.", codes.join(", "))))
-    };
-    Ok(match field {
-        FacetField::Country => match vocabularies.country_asked_for(value) {
-            Some(country) => country.alpha3.clone(),
-            None => return Err(unknown_value(name, value, "an ISO 3166-1 code or the name of a country")),
-        },
-        FacetField::Cluster => match vocabularies.cluster(value) {
-            Some(code) => code.to_owned(),
-            None => return Err(unknown_value(name, value, "a code or name of /api/v1/vocabularies/cluster")),
-        },
-        FacetField::Format => vocabularies.format(value).map_or(value.to_uppercase(), |format| format.code.clone()),
-        FacetField::Language => vocabularies.language(value).unwrap_or(value).to_owned(),
-        FacetField::Licence => vocabularies.licence(value).unwrap_or(value).to_owned(),
-        FacetField::Frequency => vocabularies.frequency(value).map_or(value.to_owned(), |one| one.code.clone()),
-        FacetField::Sharing => known(codes(Sharing::ALL, Sharing::code))?,
-        FacetField::Sensitivity => known(codes(Sensitivity::ALL, Sensitivity::code))?,
-        FacetField::Access => known(codes(AccessMethod::ALL, AccessMethod::code))?,
-        FacetField::Classification => known(codes(Classification::ALL, Classification::code))?,
-        FacetField::Kind => known(codes(Kind::ALL, Kind::code))?,
-        FacetField::Freshness => known(codes(Freshness::ALL, Freshness::code))?,
-        FacetField::Rendition => known(RENDITIONS.to_vec())?,
-        FacetField::Cost => known(codes(CostModel::ALL, CostModel::code))?,
-        FacetField::Disaggregation => known(DISAGGREGATIONS.to_vec())?,
-        FacetField::Organisation | FacetField::Source | FacetField::Tag => value.to_owned(),
+/// Values of a parameter, unless they are more than a search takes.
+fn at_most(name: &str, values: Vec<String>) -> Result<Vec<String>, ApiError> {
+    let most = SearchRequest::MAX_VALUES;
+    if values.len() > most {
+        return Err(ApiError::bad_request(format!("`{name}` has more than {most} values.")));
+    }
+    Ok(values)
+}
+
+/// A value that nobody knows would find nothing, and hide the typing error.
+fn refused(name: &str, unknown: &UnknownValue) -> ApiError {
+    let UnknownValue { value, wanted, .. } = unknown;
+    ApiError::bad_request(if wanted.starts_with("one of") {
+        format!("`{name}` is {wanted}.")
+    } else {
+        format!("`{name}` knows no `{}`: give {wanted}.", shown(value))
     })
-}
-
-fn is_name(field: FacetField, value: &str, vocabularies: &Vocabularies) -> bool {
-    match field {
-        FacetField::Country => vocabularies.country_asked_for(value).is_some(),
-        FacetField::Cluster => vocabularies.cluster(value).is_some(),
-        _ => false,
-    }
-}
-
-/// A country or cluster that nobody knows would find nothing, and hide the typing error.
-fn unknown_value(name: &str, value: &str, wanted: &str) -> ApiError {
-    ApiError::bad_request(format!("`{name}` knows no `{}`: give {wanted}.", shown(value)))
 }
 
 pub(crate) fn codes<T: Copy>(all: &[T], code: impl Fn(T) -> &'static str) -> Vec<&'static str> {

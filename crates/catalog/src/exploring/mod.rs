@@ -131,8 +131,9 @@ impl Ground<'_> {
     ) -> Result<(), SearchError> {
         let most = if self.request.facet_limit == 0 { DEFAULT_VALUES } else { self.request.facet_limit };
         let is_whole = counts.len() < most || narrowed.len() < most;
-        for value in chosen.iter().map(|value| facet.spelling(value)) {
-            if counts.iter().any(|one| one.value == value) {
+        for chosen in chosen {
+            let value = facet.spelling(chosen);
+            if counts.iter().any(|one| facet.is_chosen(chosen, &one.value, one.name.as_deref())) {
                 continue;
             }
             let none = || FacetCount { value: value.clone(), name: None, count: 0 };

@@ -1,9 +1,10 @@
 //! Files of an export: CSV and XLSX for people with a spreadsheet, JSON Lines for programs.
 
+use cairn_policy::RenditionLevel;
 use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 
 use super::row::Cell;
-use super::{ExportAbout, ExportReader, ExportRow};
+use super::{ExportAbout, ExportReader, ExportRow, by_rendition};
 use crate::CatalogError;
 use crate::error::blocking;
 use crate::spreadsheet::{BYTE_ORDER_MARK, line};
@@ -51,6 +52,8 @@ impl ExportFormat {
 /// Writes a file of an export, batch by batch.
 pub struct ExportFile {
     about: ExportAbout,
+    /// How many rows that are written tell of a record in full, in part and as a stub.
+    renditions: [(RenditionLevel, u64); 3],
     written: Written,
 }
 
@@ -66,7 +69,7 @@ impl ExportFile {
             ExportFormat::Csv | ExportFormat::JsonLines => Written::Text { format, is_begun: false },
             ExportFormat::Xlsx => Written::Book(None),
         };
-        Self { about, written }
+        Self { about, renditions: by_rendition(|_| 0), written }
     }
 
     /// Writes rows. Answers what is ready of the file: of a workbook that is nothing before the end, as its rows wait in a file
@@ -75,6 +78,9 @@ impl ExportFile {
     /// # Errors
     /// `Internal`, when there is no room for that file.
     pub async fn rows(&mut self, rows: Vec<ExportRow>) -> Result<Vec<u8>, CatalogError> {
+        for (level, count) in &mut self.renditions {
+            *count += rows.iter().filter(|row| row.rendition == level.code()).count() as u64;
+        }
         match &mut self.written {
             Written::Text { format, is_begun } => {
                 let opening = if std::mem::replace(is_begun, true) { String::new() } else { opening(*format)? };
@@ -105,7 +111,7 @@ impl ExportFile {
             Written::Text { is_begun: true, .. } => Ok(Vec::new()),
             Written::Text { format, is_begun: false } => Ok(opening(format)?.into_bytes()),
             Written::Book(book) => {
-                let about = about_lines(&self.about);
+                let about = about_lines(&self.about, self.renditions);
                 let end = move || {
                     let book = match book {
                         Some(book) => *book,
@@ -231,7 +237,7 @@ fn fitting(text: &str) -> String {
 }
 
 /// What the file is, line by line.
-fn about_lines(about: &ExportAbout) -> Vec<(String, String)> {
+fn about_lines(about: &ExportAbout, renditions: [(RenditionLevel, u64); 3]) -> Vec<(String, String)> {
     let question = &about.question;
     let mut lines = Vec::new();
     let mut say = |name: &str, text: String| lines.push((name.to_owned(), text));
@@ -267,8 +273,8 @@ fn about_lines(about: &ExportAbout) -> Vec<(String, String)> {
         about.written.to_string()
     };
     say("Records in this file", written);
-    for (level, count) in about.renditions {
-        say(&format!("Matches shown as: {}", level.code()), count.to_string());
+    for (level, count) in renditions {
+        say(&format!("Records shown as: {}", level.code()), count.to_string());
     }
     say(
         "Left out",

@@ -44,8 +44,9 @@ pub struct ExportAbout {
     pub total: u64,
     /// Records of the file: fewer than match where the catalogue gives no more at once.
     pub written: u64,
-    /// How many of those that match are shown in full, in part and as a stub; folded ones are counted, too.
-    pub renditions: [(RenditionLevel, u64); 3],
+    /// How many records of the file are shown in full, in part and as a stub; `None` where that is not known before it is
+    /// written: where hits are folded, or more match than it holds.
+    pub renditions: Option<[(RenditionLevel, u64); 3]>,
     /// Whether no record has all the words, so that those with some of them are in the file.
     pub relaxed: bool,
 }
@@ -116,12 +117,13 @@ impl Catalog {
             ..self.ready(&index, request).await?
         };
         let page = self.page_of(&index, viewer, request.clone()).await?;
+        let written = page.total.min(self.export_rows());
         let about = ExportAbout {
             question,
             reader: self.reader_of(viewer).await,
             total: page.total,
-            written: page.total.min(self.export_rows()),
-            renditions: counted_by_rendition(&page),
+            written,
+            renditions: known_by_rendition(&page, written),
             relaxed: page.relaxed,
         };
         if !viewer.is_anonymous() && !viewer.is_operator() {
@@ -217,10 +219,22 @@ impl Export {
     }
 }
 
-fn counted_by_rendition(page: &SearchPage) -> [(RenditionLevel, u64); 3] {
+/// The levels at which records are shown, with how many of them are.
+pub(crate) fn by_rendition(count: impl Fn(RenditionLevel) -> u64) -> [(RenditionLevel, u64); 3] {
+    [RenditionLevel::Full, RenditionLevel::Partial, RenditionLevel::Stub].map(|level| (level, count(level)))
+}
+
+/// How many records of a file are shown how, as far as its first page tells: where all of it stands there, or where the facet
+/// counts just what is written.
+fn known_by_rendition(page: &SearchPage, written: u64) -> Option<[(RenditionLevel, u64); 3]> {
+    let of_hits =
+        |level: RenditionLevel| page.hits.iter().filter(|hit| hit.card.rendition == level.code()).count() as u64;
+    if page.hits.len() as u64 == written {
+        return Some(by_rendition(of_hits));
+    }
     let counts = page.facets.get(&FacetField::Rendition).map_or(&[][..], Vec::as_slice);
-    [RenditionLevel::Full, RenditionLevel::Partial, RenditionLevel::Stub].map(|level| {
-        let count = counts.iter().find(|one| one.value == level.code()).map_or(0, |one| one.count);
-        (level, count)
-    })
+    let of_facet =
+        |level: RenditionLevel| counts.iter().find(|one| one.value == level.code()).map_or(0, |one| one.count);
+    let counted = by_rendition(of_facet);
+    (counted.iter().map(|(_, count)| count).sum::<u64>() == written).then_some(counted)
 }

@@ -176,6 +176,10 @@ fn print(answer: &Value) -> Result<(), Failure> {
             format!("Nothing is found for these words as they are. For “{meant}”:")
         })?;
     }
+    for unknown in answer["unknown"].as_array().into_iter().flatten() {
+        let [field, value, wanted] = ["field", "value", "wanted"].map(|name| text(&unknown[name]));
+        output::line(&format!("“{value}” is no {field}, so nothing is found by it: give {wanted}."))?;
+    }
     if answer["partial"] == true {
         output::line("The search took too long and was stopped; there may be more than this:")?;
     }

@@ -6,7 +6,7 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use cairn_catalog::{CatalogError, Export, ExportAbout, ExportFile, ExportFormat, ExportQuestion, SearchRequest};
 use cairn_model::Vocabularies;
-use cairn_policy::Viewer;
+use cairn_policy::{RenditionLevel, Viewer};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -185,12 +185,14 @@ async fn write(mut export: Export, sender: &Sender, format: ExportFormat) -> Res
     Ok(())
 }
 
-/// `total=1204, records=1000, cut=?1, full=1100, partial=4, stub=100, relaxed=?0`
+/// `total=1204, records=1204, cut=?0, full=1100, partial=4, stub=100, relaxed=?0`; without the three where it is not known
+/// beforehand how the records of the file are shown.
 fn dictionary(about: &ExportAbout) -> String {
     let flag = |is: bool| if is { "?1" } else { "?0" };
-    let [full, partial, stub] = about.renditions.map(|(level, count)| format!("{}={count}", level.code()));
+    let of_level = |(level, count): (RenditionLevel, u64)| format!("{}={count}, ", level.code());
+    let levels: String = about.renditions.into_iter().flatten().map(of_level).collect();
     let (total, written, cut, relaxed) = (about.total, about.written, flag(about.is_cut()), flag(about.relaxed));
-    format!("total={total}, records={written}, cut={cut}, {full}, {partial}, {stub}, relaxed={relaxed}")
+    format!("total={total}, records={written}, cut={cut}, {levels}relaxed={relaxed}")
 }
 
 /// Leads to the page of the same search (RFC 8288), unless it is too long.

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use axum::Json;
 use axum::extract::{RawQuery, State};
 use cairn_catalog::{
-    Catalog, Explored, FacetCount, FacetField, Grid, Histogram, Hit, Reason, SearchPart, Without, YearCount,
+    Catalog, Explored, FacetCount, FacetField, Grid, Histogram, Hit, Reason, SearchPart, UnknownValue, Without,
+    YearCount,
 };
 use cairn_model::{BoundingBox, Interval, Organisation};
 use jiff::Timestamp;
@@ -40,6 +41,9 @@ pub(crate) struct SearchAnswer {
     /// `true` where little is found for `q` and far more for `suggestion`, and what is listed is found for `q` as it is.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     listed_as_asked: bool,
+    /// Values before which a field stands in `q`, and which stand for nothing there: nothing is found by them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unknown: Vec<UnknownBody>,
     /// Records.
     items: Vec<FoundItem>,
     /// Counts over all matches, by facet; folded ones are counted, too. A facet that is filtered is counted without its own
@@ -56,6 +60,17 @@ pub(crate) struct SearchAnswer {
     /// Where nothing matches: what does without one part of the search, the most first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     without: Vec<WithoutBody>,
+}
+
+/// A value in `q` that stands for nothing.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct UnknownBody {
+    /// The name before the colon.
+    field: &'static str,
+    /// The value as it is written.
+    value: String,
+    /// What can be written there.
+    wanted: String,
 }
 
 /// Matches of a year.
@@ -203,10 +218,13 @@ pub(crate) struct FacetValue {
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "documents the query string, which is read by hand to tell repeated parameters")]
 pub(crate) struct SearchParameters {
-    /// Words, "phrases", -exclusions, prefix*, and field:value; 512 characters at most.
+    /// Words, "phrases", -exclusions, prefix*, and field:value; 512 characters at most. A value is read as the filter of that
+    /// name reads it; of one that stands for nothing `unknown` tells. The id of a record, or the address of its page, finds it.
     #[param(max_length = 512)]
     q: Option<String>,
-    /// Country: ISO 3166-1 code or name. Repeatable, as all filters are; values of one filter are alternatives.
+    /// Country: ISO 3166-1 code or name. Repeatable, as all filters are; values of one filter are alternatives. Commas part
+    /// values, too, but for those of `organisation` and `tag`; a value that has a comma itself stands in quotation marks. In a
+    /// filter of formats, licences, languages or frequencies a value with commas of which no part is known is one value.
     country: Option<Vec<String>>,
     /// Cluster or area of responsibility: code or name. A cluster includes its areas.
     cluster: Option<Vec<String>>,
@@ -238,7 +256,8 @@ pub(crate) struct PageParameters {
     /// Records to pass over.
     #[param(minimum = 0, maximum = 10000, default = 0)]
     offset: Option<u32>,
-    /// `next` of the page before, instead of `offset`.
+    /// `next` of the page before, instead of `offset`. In the order of relevance, records can be missed or met twice when the
+    /// catalogue changes between two pages: to walk over everything, sort by another key or take an export.
     cursor: Option<String>,
     /// Facets to count, separated by commas.
     #[param(schema_with = closed_lists::facets, style = Form, explode = false)]
@@ -256,7 +275,7 @@ pub(crate) struct PageParameters {
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "it describes the parameters; `filters` reads them")]
 pub(crate) struct FilterParameters {
-    /// Organisation id.
+    /// Organisation: id, or its name.
     organisation: Option<Vec<String>>,
     /// Source id.
     source: Option<Vec<String>>,
@@ -349,6 +368,7 @@ pub(crate) fn answer(found: Explored, language: &str, catalog: &Catalog) -> Sear
         next: page.next,
         suggestion: page.suggestion,
         listed_as_asked: page.listed_as_asked,
+        unknown: page.unknown.into_iter().map(unknown_body).collect(),
         items: page.hits.iter().map(|hit| found_item(hit, language, catalog)).collect(),
         facets: page
             .facets
@@ -359,6 +379,11 @@ pub(crate) fn answer(found: Explored, language: &str, catalog: &Catalog) -> Sear
         grid: page.grid.map(grid_body),
         without: without.into_iter().map(without_body).collect(),
     }
+}
+
+fn unknown_body(unknown: UnknownValue) -> UnknownBody {
+    let UnknownValue { field, value, wanted } = unknown;
+    UnknownBody { field: facet_name(field), value, wanted }
 }
 
 fn histogram_body((by, years): (Histogram, Vec<YearCount>)) -> (&'static str, Vec<YearBody>) {

@@ -57,6 +57,8 @@ struct SearchPage {
     relaxed: bool,
     /// Whether that was asked for.
     some_are_enough: bool,
+    /// Values in the text that stand for nothing: as written, of what, and what can be written there.
+    unknown: Vec<(String, &'static str, String)>,
     /// What was probably meant, where nothing is found for the text as it is.
     meant: Option<Meant>,
     /// Few holdings have all the words: what else there is.
@@ -73,6 +75,8 @@ struct SearchPage {
     sort: String,
     orders: [(&'static str, &'static str); 5],
     previous: Option<String>,
+    /// Whether the page has no number, so that the link back leads to the first one.
+    is_behind_cursor: bool,
     next: Option<String>,
     loosened: Vec<Loosened>,
     /// Where it is told why each is found, unless it is told here.
@@ -190,9 +194,6 @@ pub(crate) async fn show(
     let loosened = without.iter().map(in_words).collect();
     let unreachable = state.catalog.long_unreachable(&page.hits, Timestamp::now()).await?;
     let of_series = |key: &str| address.of_series(key, None);
-    let shown = page.hits.len();
-    let offset = request.offset;
-    let more = !page.partial && offset + shown < usize::try_from(page.total).unwrap_or(usize::MAX);
     render(&SearchPage {
         orders: orders(&request.text),
         query: request.text.clone(),
@@ -200,13 +201,14 @@ pub(crate) async fn show(
         partial: page.partial,
         relaxed: page.relaxed,
         some_are_enough: request.matching == Matching::Some,
+        unknown: page.unknown.iter().map(|one| (one.value.clone(), heading(one.field), one.wanted.clone())).collect(),
         meant: page.suggestion.map(|text| Meant {
             address: address.with("q", &text),
             is_hint: page.total == 0 || page.listed_as_asked,
             text,
         }),
         others,
-        first: offset + 1,
+        first: address.first(&request),
         items: page.hits.iter().map(|hit| card(hit, &unreachable, &language, &state.catalog, of_series)).collect(),
         active,
         years: page.histograms.iter().find_map(|(by, counts)| search_years::years(*by, counts, &address)),
@@ -215,11 +217,12 @@ pub(crate) async fn show(
         facets,
         kept: address.kept_by_form(),
         sort: address.value("sort").unwrap_or("relevance").to_owned(),
-        previous: (offset > 0).then(|| address.with("offset", &offset.saturating_sub(PAGE_SIZE).to_string())),
-        next: more.then(|| address.with("offset", &(offset + PAGE_SIZE).to_string())),
+        previous: address.page_before(&request),
+        is_behind_cursor: request.cursor.is_some(),
+        next: address.page_behind(&request, page.next.as_deref()),
         loosened,
         explained: (!request.explain && !request.text.trim().is_empty()).then(|| address.with("explain", "1")),
-        exports: exports(&address),
+        exports: exports(&address, &request),
         export_cut: Some(state.catalog.export_rows()).filter(|most| *most < page.total),
         api_address: format!("/api/v1/search?{}", api_query(&address, &request)),
         language,
@@ -247,8 +250,12 @@ fn api_query(address: &Address, request: &SearchRequest) -> String {
 }
 
 /// The same search as files.
-fn exports(address: &Address) -> Vec<(&'static str, String)> {
-    let query = address.exported();
+fn exports(address: &Address, request: &SearchRequest) -> Vec<(&'static str, String)> {
+    let mut query = address.exported();
+    // The file is to hold what the page counts.
+    if folds_series(request, address) {
+        query.push_str("&fold=series");
+    }
     let named = |format: &ExportFormat| {
         let name = match format {
             ExportFormat::Csv => "CSV",
@@ -292,18 +299,24 @@ fn facet(
     let name = facet_name(field);
     let chosen: Vec<String> = shown.chosen.iter().map(|value| field.spelling(value)).collect();
     let many = counts.len() > SHORT_FACET;
+    let is_chosen = |one: &String, count: &FacetCount| field.is_chosen(one, &count.value, count.name.as_deref());
+    let leading_to = |values: Vec<&String>| {
+        let written: Vec<String> =
+            values.into_iter().map(|value| field.written(value, catalog.vocabularies())).collect();
+        address.with_values(name, written.iter())
+    };
     let values: Vec<FacetEntry> = counts
         .iter()
         .enumerate()
-        .map(|(place, count)| (place, chosen.contains(&count.value), count))
+        .map(|(place, count)| (place, chosen.iter().any(|one| is_chosen(one, count)), count))
         .filter(|(place, set, _)| is_whole || *place < SHORT_FACET || *set)
         .map(|(_, set, count)| FacetEntry {
             label: facet_label(field, count, language, catalog),
             count: count.count,
             address: if set {
-                address.with_values(name, chosen.iter().filter(|value| **value != count.value))
+                leading_to(chosen.iter().filter(|one| !is_chosen(one, count)).collect())
             } else {
-                address.with_values(name, chosen.iter().chain([&count.value]))
+                leading_to(chosen.iter().chain([&count.value]).collect())
             },
             set,
         })

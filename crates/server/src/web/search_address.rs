@@ -1,9 +1,16 @@
 //! Addresses of searches: the one of a page, and those that its links lead to.
 
+use cairn_catalog::SearchRequest;
+
+use super::search::PAGE_SIZE;
 use crate::parameters::{export_parameter_names, search_parameter_names};
 
+/// The number of the first holding of a page behind a cursor, which tells no number itself.
+const FROM: &str = "from";
 /// What a page is asked to show, and the API knows nothing of.
-const OF_PAGE: [&str; 2] = ["show", super::search_years::PARAMETER];
+const OF_PAGE: [&str; 3] = ["show", FROM, super::search_years::PARAMETER];
+/// What says which part of the results is shown.
+const OF_PLACE: [&str; 3] = ["offset", "cursor", FROM];
 
 /// The address of a search, to make others from.
 pub(super) struct Address(Vec<(String, String)>);
@@ -43,7 +50,7 @@ impl Address {
     pub(super) fn kept_by_form(&self) -> Vec<(String, String)> {
         self.0
             .iter()
-            .filter(|(name, _)| !matches!(name.as_str(), "q" | "match" | "sort" | "offset" | "cursor" | "show"))
+            .filter(|(name, _)| !matches!(name.as_str(), "q" | "match" | "sort" | "show") && is_kept(name))
             .cloned()
             .collect()
     }
@@ -65,7 +72,7 @@ impl Address {
     /// With one parameter set to one value.
     pub(super) fn with(&self, name: &str, value: &str) -> String {
         let mut pairs = self.0.clone();
-        pairs.retain(|(one, _)| one != name && one != "cursor");
+        pairs.retain(|(one, _)| one != name && one != "cursor" && one != FROM);
         pairs.push((name.to_owned(), value.to_owned()));
         format!("/search?{}", encode(pairs.iter()))
     }
@@ -109,9 +116,41 @@ impl Address {
     }
 
     fn pairs_of_first_page(&self) -> Vec<(String, String)> {
-        let stays = |name: &str| !matches!(name, "offset" | "cursor" | "show");
-        self.0.iter().filter(|(name, _)| stays(name)).cloned().collect()
+        self.0.iter().filter(|(name, _)| is_kept(name) && name != "show").cloned().collect()
     }
+
+    /// The number of the first holding of a page.
+    pub(super) fn first(&self, request: &SearchRequest) -> usize {
+        let told = || self.value(FROM)?.trim().parse().ok().filter(|first| *first > 0);
+        if request.cursor.is_some() { told().unwrap_or(1) } else { request.offset + 1 }
+    }
+
+    /// The page before, if it has a number; of a page behind a cursor, the first one.
+    pub(super) fn page_before(&self, request: &SearchRequest) -> Option<String> {
+        if request.cursor.is_some() {
+            return Some(format!("/search?{}", encode(self.pairs_of_first_page().iter())));
+        }
+        let before = request.offset.saturating_sub(PAGE_SIZE);
+        (request.offset > 0).then(|| self.with("offset", &before.to_string()))
+    }
+
+    /// The page behind, by its number as far as holdings can be passed over, and then by the `cursor` that the search gave.
+    pub(super) fn page_behind(&self, request: &SearchRequest, cursor: Option<&str>) -> Option<String> {
+        let cursor = cursor?;
+        let offset = request.offset + PAGE_SIZE;
+        if request.cursor.is_none() && offset <= SearchRequest::MAX_OFFSET {
+            return Some(self.with("offset", &offset.to_string()));
+        }
+        let mut pairs = self.pairs_of_first_page();
+        pairs.push((FROM.to_owned(), (self.first(request).saturating_add(PAGE_SIZE)).to_string()));
+        pairs.push(("cursor".to_owned(), cursor.to_owned()));
+        Some(format!("/search?{}", encode(pairs.iter())))
+    }
+}
+
+/// Whether a parameter says more than which part of the results is shown.
+fn is_kept(name: &str) -> bool {
+    !OF_PLACE.contains(&name)
 }
 
 fn encode<'a>(pairs: impl Iterator<Item = &'a (String, String)>) -> String {
@@ -120,4 +159,35 @@ fn encode<'a>(pairs: impl Iterator<Item = &'a (String, String)>) -> String {
         serializer.append_pair(name, value);
     }
     serializer.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use cairn_catalog::SearchRequest;
+
+    use super::Address;
+
+    fn at(offset: usize, cursor: Option<&str>) -> SearchRequest {
+        SearchRequest { offset, cursor: cursor.map(str::to_owned), ..SearchRequest::default() }
+    }
+
+    #[test]
+    fn pages_have_numbers_as_far_as_holdings_can_be_passed_over_and_cursors_from_there() {
+        let page = Address::parse(Some("q=water&offset=9980"));
+        assert_eq!(page.page_behind(&at(9_980, None), Some("c0")).as_deref(), Some("/search?q=water&offset=10000"));
+        let last = Address::parse(Some("q=water&offset=10000"));
+        assert_eq!(last.page_behind(&at(10_000, None), None), None, "no more is promised than there is");
+        let behind = last.page_behind(&at(10_000, None), Some("c1"));
+        assert_eq!(behind.as_deref(), Some("/search?q=water&from=10021&cursor=c1"));
+
+        let page = Address::parse(Some("q=water&from=10021&cursor=c1"));
+        let request = at(0, Some("c1"));
+        assert_eq!(page.first(&request), 10_021);
+        assert_eq!(page.page_behind(&request, Some("c2")).as_deref(), Some("/search?q=water&from=10041&cursor=c2"));
+        assert_eq!(page.page_before(&request).as_deref(), Some("/search?q=water"));
+        assert_eq!(page.filters().count(), 0, "a place is no filter");
+        assert_eq!(page.asked(), "q=water&cursor=c1");
+        assert_eq!(page.exported(), "q=water");
+        assert_eq!(page.with("q", "wells"), "/search?q=wells");
+    }
 }

@@ -183,8 +183,8 @@ async fn a_workbook_says_what_was_asked_when_for_whom_and_what_is_left_out() {
     assert_eq!(said(&stranger, "Made for"), "anyone (nobody was signed in)");
     assert_eq!(said(&stranger, "Records that match"), "2");
     assert_eq!(said(&stranger, "Records in this file"), "2");
-    assert_eq!(said(&stranger, "Matches shown as: full"), "1");
-    assert_eq!(said(&stranger, "Matches shown as: stub"), "1");
+    assert_eq!(said(&stranger, "Records shown as: full"), "1");
+    assert_eq!(said(&stranger, "Records shown as: stub"), "1");
     assert!(said(&stranger, "Left out").contains("whether there are any is not said"));
     let made: Timestamp = said(&stranger, "Made at").parse().unwrap();
     assert!(made >= before && made <= Timestamp::now());

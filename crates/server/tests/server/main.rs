@@ -49,5 +49,6 @@ mod source_reports;
 mod stewardship;
 mod tables;
 mod undoing_tables;
+mod values;
 mod vocabularies;
 mod years_and_places;

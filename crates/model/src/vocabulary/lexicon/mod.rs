@@ -25,9 +25,9 @@ use unicode_normalization::char::is_combining_mark;
 
 use self::build::Builder;
 pub use self::certain::{Context, Standing};
+use self::inflected::{Begins, without_onset};
 pub(super) use self::naming::names_place;
 pub(super) use self::words::KNOWN_BY_AREAS;
-use self::inflected::{Begins, without_onset};
 use super::{Vocabularies, fold};
 
 /// Most words of a name; a longer one is a description.

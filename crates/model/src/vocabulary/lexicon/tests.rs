@@ -304,7 +304,10 @@ fn a_text_names_an_organisation_by_an_acronym_that_is_a_word_of_its_own() {
     }
     assert_eq!(title("World Health Organization (WHO)"), ["WHO", "WHO"]);
     assert_eq!(title("UNHCR UXO IDP"), ["UNHCR", "PRO-MIN", "explosive-ordnance", "IDP"]);
-    assert_eq!(title("UXO-contaminated areas, UXO/IDP"), ["PRO-MIN", "explosive-ordnance", "PRO-MIN", "explosive-ordnance", "IDP"]);
+    assert_eq!(
+        title("UXO-contaminated areas, UXO/IDP"),
+        ["PRO-MIN", "explosive-ordnance", "PRO-MIN", "explosive-ordnance", "IDP"]
+    );
     assert_eq!(certain("WFP - Logistics", Standing::Organisation, &[])[..1], ["WFP"]);
 }
 

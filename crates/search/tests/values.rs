@@ -1,0 +1,92 @@
+//! Values of facets in the text of a query, and records that are found by their ids.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod samples;
+
+use cairn_model::{Dataset, Licence, Listing, Sharing};
+use cairn_search::{FacetField, SearchIndex};
+use samples::{dataset, file, filter, found, index_of, member, organisation, search, strings, text};
+
+/// `H` is hidden from all but its owner.
+fn records() -> Vec<Dataset> {
+    let licence = Licence { code: "CC-BY-4.0".to_owned(), ..Licence::default() };
+    let mut hidden = Dataset { owner: Some(organisation("hrc", "Hidden Name")), ..dataset("h", "H") };
+    hidden.terms.sharing = Sharing::Organisation;
+    hidden.terms.listing = Listing::Hidden;
+    vec![
+        Dataset {
+            languages: strings(&["fr"]),
+            licence: Some(licence),
+            owner: Some(organisation("hrc", "Horizon Relief Consortium (HRC)")),
+            countries: strings(&["YEM"]),
+            ..dataset("a", "A")
+        },
+        Dataset {
+            countries: strings(&["SYR"]),
+            distributions: vec![file("VIA FTP: SAO, EDP GI"), file("CSV")],
+            ..dataset("b", "B")
+        },
+        hidden,
+    ]
+}
+
+#[test]
+fn a_value_in_the_text_is_read_as_a_filter_reads_it() {
+    let (index, _writer) = index_of(&records());
+    for query in [
+        "language:French",
+        "licence:cc-by-4.0",
+        "organisation:\"Horizon Relief Consortium (HRC)\"",
+        "org:\"horizon relief consortium hrc\"",
+        "org:hrc",
+        "country:Yemen",
+        "sharing:PUBLIC -country:SYR,IRQ",
+    ] {
+        assert_eq!(found(&index, query), ["A"], "{query}");
+    }
+    assert_eq!(found(&index, "country:YEM,SYR"), ["A", "B"]);
+    assert_eq!(found(&index, "format:\"Via FTP: SAO, EDP GI\""), ["B"]);
+    assert_eq!(search(&index, &filter(FacetField::Organisation, &["Horizon Relief Consortium (HRC)"])).total, 1);
+}
+
+#[test]
+fn a_value_that_stands_for_nothing_is_told() {
+    let (index, _writer) = index_of(&records());
+    let told = |query: &str| {
+        let page = search(&index, &text(query));
+        let unknown = page.unknown.into_iter().map(|one| format!("{}:{} {}", one.field.name(), one.value, one.wanted));
+        (page.total, unknown.collect::<Vec<_>>())
+    };
+    let country = "country:Atlantis an ISO 3166-1 code or the name of a country".to_owned();
+    assert_eq!(told("country:Atlantis"), (0, vec![country.clone()]));
+    assert_eq!(told("country:Atlantis,YEM"), (1, vec![country.clone()]));
+    assert_eq!(told("-country:Atlantis"), (2, vec![country]));
+    assert_eq!(told("freshness:rotten").1.len(), 1);
+    assert_eq!(told("sharing:foo").0, 0);
+    assert_eq!(told("note:foo country:YEM format:scroll").1, Vec::<String>::new());
+}
+
+#[test]
+fn a_record_is_found_by_its_id_and_by_the_address_of_its_page_by_who_may_see_it() {
+    let records = records();
+    let (index, _writer) = index_of(&records);
+    for record in &records[..2] {
+        let title = record.title.best("en").unwrap();
+        let id = record.id.to_string();
+        for query in [
+            id.clone(),
+            id.to_uppercase(),
+            format!("\"{id}\""),
+            format!("https://cairn.example/dataset/{id}"),
+            format!("http://127.0.0.1:8080/dataset/{id}?lang=fr#files"),
+        ] {
+            assert_eq!(found(&index, &query), [title], "{query}");
+        }
+        assert!(!found(&index, &format!("-{id} sharing:public")).contains(&title.to_owned()));
+    }
+    let hidden = text(&records[2].id.to_string());
+    let absent = text(&dataset("never", "Never").id.to_string());
+    assert_eq!(search(&index, &hidden), search(&index, &absent));
+    assert_eq!(index.search(&member("hrc"), &hidden).unwrap().total, 1);
+    assert_eq!(found(&index, "org:\"Hidden Name\""), Vec::<String>::new());
+}
