@@ -7,10 +7,12 @@ use cairn_model::{Contact, Draft, DraftDistribution, DraftOrganisation, Localize
 use crate::Reading;
 use crate::access::{access_level, close_listing};
 use crate::contacts::{add_contact, mail};
+use crate::decode::decode_text;
 use crate::extents::add_value;
 use crate::identifiers::add_by_form;
 use crate::json_object::{Object, TextRow, fill_texts, given, read_record};
 use crate::json_value::Value;
+use crate::listing::{ListedRecord, Listing};
 
 /// Reads a data package. `name` stands in where it has neither id nor name: that of the file or folder, as a rule.
 ///
@@ -51,6 +53,23 @@ pub fn read_package(bytes: &[u8], name: Option<&str>) -> Result<Reading, Problem
         package.identify(id, "name", &mut draft)?;
         Ok(draft)
     })
+}
+
+/// The listing of one that a file or answer with a package is, in UTF-8.
+///
+/// # Errors
+/// A problem with `Severity::Error` when the bytes are no JSON, or describe neither package, resource nor schema: what
+/// stands there is then no package that could not be read, but something else.
+pub fn list_package(bytes: &[u8]) -> Result<Listing, Problem> {
+    let is_utf_16 =
+        bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") || bytes.iter().take(4).any(|byte| *byte == 0);
+    let bytes = if is_utf_16 { decode_text(bytes, None).text.into_bytes() } else { bytes.to_vec() };
+    if bytes.trim_ascii().is_empty() {
+        return Err(Problem::error("empty-payload", "", "the payload is empty"));
+    }
+    // A package without a name is one all the same.
+    read_package(&bytes, Some("package"))?;
+    Ok(Listing { records: vec![ListedRecord { bytes, ..ListedRecord::default() }], ..Listing::default() })
 }
 
 const TEXTS: &[TextRow] = &[

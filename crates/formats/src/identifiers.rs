@@ -42,6 +42,11 @@ pub(crate) fn doi(text: &str) -> Option<&str> {
     (plausible && !name.contains(char::is_whitespace)).then_some(name)
 }
 
+/// Whether a text may be an address, if only a part of one: a number or a word is none.
+pub(crate) fn may_be_address(text: &str) -> bool {
+    text.contains(['/', '.', ':']) && text.parse::<f64>().is_err()
+}
+
 /// Whether a text is an address of the web.
 pub(crate) fn is_web_address(text: &str) -> bool {
     text.starts_with("http://") || text.starts_with("https://")

@@ -127,7 +127,7 @@ impl Page {
             let found = look_into(&bytes, keep).and_then(|fields| id(&fields)).or(key);
             ListedRecord { id: found, bytes, deleted: false }
         });
-        Listing { records: records.collect(), problems: self.problems, count: None, next: None }
+        Listing { records: records.collect(), problems: self.problems, ..Listing::default() }
     }
 
     /// The page, where it lists records: an answer that reports an error beside an empty list lists none.

@@ -18,6 +18,9 @@ pub struct Listing {
     pub count: Option<u64>,
     /// What leads to the next page, as the document writes it: an address, a token or a position. None at the end.
     pub next: Option<String>,
+    /// Whether statements of the document were lost that may have been about any of its records. A record that then seems
+    /// whole may lack what closes it, so that its bytes say nothing but which record it is.
+    pub in_doubt: bool,
 }
 
 /// One record of a listing.
@@ -37,6 +40,15 @@ const CUT_SHORT: &[&str] = &["broken-json", "too-many", "next-by-post", "incompl
 impl Listing {
     /// Whether the document broke off, or the listing goes on where nobody knows: it is then no whole listing.
     pub fn is_cut_short(&self) -> bool {
-        self.problems.iter().any(|problem| CUT_SHORT.contains(&problem.code.as_str()))
+        self.cut_short().is_some()
+    }
+
+    /// Why it is no whole listing, in words that follow a colon; none where it is one as far as the document tells.
+    pub fn cut_short(&self) -> Option<&str> {
+        if self.in_doubt {
+            return Some("a part of it cannot be read, so that none of its records is sure to be whole");
+        }
+        let problem = self.problems.iter().find(|problem| CUT_SHORT.contains(&problem.code.as_str()))?;
+        Some(if problem.code == "broken-json" { "it broke off" } else { &problem.message })
     }
 }

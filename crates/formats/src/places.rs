@@ -37,7 +37,7 @@ pub(crate) fn add_place(words: &str, draft: &mut Draft) {
 
 /// Whether a name is that of a country, or of a place in one of the countries of the draft.
 pub(crate) fn is_known(name: &str, draft: &Draft) -> bool {
-    Vocabularies::bundled().country(name).is_some() || is_known_place(name, draft)
+    names_country(name) || is_known_place(name, draft)
 }
 
 fn is_known_place(name: &str, draft: &Draft) -> bool {
@@ -51,8 +51,48 @@ fn is_known_place(name: &str, draft: &Draft) -> bool {
         || countries.any(|country| vocabularies.place(name, Some(&country.alpha3), None).is_some())
 }
 
+/// Names that people write with two letters; `US` is also the code.
+const NAMES_OF_TWO_LETTERS: &[&str] = &["UK", "US"];
+
+/// Adds the words of a field that holds codes of countries (ISO 3166-1), or names of them.
+pub(crate) fn add_country_code(code: &str, draft: &mut Draft) {
+    if Vocabularies::bundled().country(code).is_some() {
+        push_new(&mut draft.countries, code.to_owned());
+    } else {
+        add_stated_place(code, draft);
+    }
+}
+
+/// Whether words from a field that holds any words name a country. Two letters there are a part of a country as a rule
+/// (`CA`, `CO` and `MA` are states of one, and `DE` is many things), so that they are no code: where a record is about
+/// a country, some field of it says so in more than two letters.
+fn names_country(name: &str) -> bool {
+    let is_short = name.len() == 2 && name.bytes().all(|letter| letter.is_ascii_alphabetic());
+    (!is_short || NAMES_OF_TWO_LETTERS.contains(&name))
+        && name.chars().count() <= LONGEST_NAME
+        && Vocabularies::bundled().country(name).is_some()
+}
+
+/// The names in a list between commas, where they are all countries, or one country and places that are known in it.
+/// Other lists may be anything: `Atlanta, Georgia` names no country.
+pub(crate) fn listed_between_commas(text: &str) -> Option<Vec<String>> {
+    let names: Vec<&str> = text.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
+    if !(2..=MOST_COUNTRIES).contains(&names.len()) {
+        return None;
+    }
+    let vocabularies = Vocabularies::bundled();
+    let (countries, places): (Vec<&str>, Vec<&str>) = names.iter().partition(|name| names_country(name));
+    let is_known = |place: &&str| match (&countries[..], place.chars().count() <= LONGEST_NAME) {
+        ([country], true) => vocabularies
+            .country(country)
+            .is_some_and(|country| vocabularies.place(place, Some(&country.alpha3), None).is_some()),
+        _ => false,
+    };
+    (!countries.is_empty() && places.iter().all(is_known)).then(|| names.into_iter().map(str::to_owned).collect())
+}
+
 fn add_country(name: &str, draft: &mut Draft) -> bool {
-    let is_country = name.chars().count() <= LONGEST_NAME && Vocabularies::bundled().country(name).is_some();
+    let is_country = names_country(name);
     if is_country {
         push_new(&mut draft.countries, name.to_owned());
     }

@@ -74,12 +74,13 @@ impl ChainProtocol for Changes {
 
     fn read(&self, _asked: &Url, body: &Bytes) -> Result<ChainPage, NotAPage> {
         let page = list_changes(body).map_err(|problem| not_a_page(body, &problem))?;
+        let cut_short = page.listing.cut_short().map(str::to_owned);
         let bookmark = page.listing.next;
         Ok(ChainPage {
             records: page.listing.records.into_iter().map(record).collect(),
             problems: page.listing.problems,
             next: bookmark.as_deref().filter(|_| !page.complete).map(|since| self.page(Some(since))),
-            cut_short: !page.complete && bookmark.is_none(),
+            cut_short: cut_short.filter(|_| !page.complete && bookmark.is_none()),
             bookmark,
             passed_over: page.passed_over,
             ..ChainPage::default()

@@ -70,7 +70,7 @@ impl ChainProtocol for Installation {
 fn read_search(asked: &Url, body: &[u8]) -> Result<ChainPage, NotAPage> {
     let listing = search_items(body).map_err(|problem| not_a_page(body, &problem))?;
     let mut page = ChainPage {
-        cut_short: listing.is_cut_short(),
+        cut_short: listing.cut_short().map(str::to_owned),
         next: listing.next.as_deref().map(|start| with_parameter(asked, "start", start)),
         ..ChainPage::default()
     };

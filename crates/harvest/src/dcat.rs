@@ -180,13 +180,15 @@ impl ChainProtocol for Pages {
             }
         })?;
         let next = listing.next.as_deref().and_then(|link| asked.join(link).ok());
-        let cut_short = listing.is_cut_short();
+        let in_doubt = listing.in_doubt;
+        let cut_short = listing.cut_short().map(str::to_owned);
         let records = listing.records.into_iter().map(|record| {
             let (id, payload) = payload(RawFormat::DcatDataset, record);
             ChainedRecord { id, payload }
         });
         Ok(ChainPage {
             cut_short,
+            in_doubt,
             records: records.collect(),
             problems: listing.problems,
             count: listing.count,

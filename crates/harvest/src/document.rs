@@ -141,8 +141,10 @@ pub(crate) fn proof(listing: &Listing, max_records: u64) -> EndProof {
     if listed > max_records {
         return EndProof::Missing(format!("the limit of {max_records} records was reached"));
     }
+    if let Some(reason) = listing.cut_short() {
+        return EndProof::Missing(format!("the document is not whole: {reason}"));
+    }
     match listing.count {
-        _ if listing.is_cut_short() => EndProof::Missing("the document breaks off".to_owned()),
         _ if listing.next.is_some() => {
             EndProof::Missing("it is one page of a listing that goes on elsewhere".to_owned())
         }

@@ -48,7 +48,7 @@ impl Repository {
             Err(problem) => return Err(not_a_page(body, &problem)),
         };
         let (listing, documents) = (page.listing, page.documents);
-        let cut_short = listing.is_cut_short();
+        let cut_short = listing.cut_short().map(str::to_owned);
         let leads_to = documents.iter().filter_map(|link| raw(asked, link)).collect();
         let records = listing.records.into_iter().map(|record| {
             let (id, payload) = payload(RawFormat::GeoBlacklightRecord, record);

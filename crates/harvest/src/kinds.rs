@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use cairn_fetch::Fetcher;
-use cairn_formats::listing::{ListedRecord, Listing};
+use cairn_formats::datapackage;
 use cairn_model::Vocabularies;
 use cairn_policy::Openness;
 
@@ -279,10 +279,5 @@ fn connect_datapackage(config: &SourceConfig, context: &ConnectContext) -> Resul
 }
 
 /// A package is a listing of one.
-const DATA_PACKAGE: DocumentFormat = DocumentFormat {
-    list: |bytes, _| {
-        let record = ListedRecord { bytes: bytes.to_vec(), ..ListedRecord::default() };
-        Ok(Listing { records: vec![record], ..Listing::default() })
-    },
-    raw_format: RawFormat::DataPackage,
-};
+const DATA_PACKAGE: DocumentFormat =
+    DocumentFormat { list: |bytes, _| datapackage::list_package(bytes), raw_format: RawFormat::DataPackage };

@@ -130,7 +130,7 @@ impl ChainProtocol for Records {
         let listing = list_records(body).map_err(|problem| not_a_page(body, &problem))?;
         let next = listing.next.as_deref().and_then(|link| asked.join(link).ok());
         let leads_to = if *asked == self.first() { self.starts.iter().skip(1).cloned().collect() } else { Vec::new() };
-        let cut_short = listing.is_cut_short();
+        let cut_short = listing.cut_short().map(str::to_owned);
         let records = listing.records.into_iter().map(|record| {
             let (id, payload) = payload(RawFormat::OgcRecord, record);
             ChainedRecord { id, payload }

@@ -51,7 +51,7 @@ impl ChainProtocol for Catalogue {
             }
             Err(_) => listing = list_records(body).map_err(|problem| not_a_page(body, &problem))?,
         }
-        let cut_short = listing.is_cut_short();
+        let cut_short = listing.cut_short().map(str::to_owned);
         let records = listing.records.into_iter().map(|record| {
             let (id, payload) = payload(RawFormat::StacCollection, record);
             ChainedRecord { id, payload }

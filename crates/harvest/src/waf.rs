@@ -28,7 +28,7 @@ struct Folder {
 
 fn read_file(body: &[u8]) -> Result<ChainPage, NotAPage> {
     let listing = list_xml_records(body).map_err(|problem| NotAPage::of_xml(body, &problem))?;
-    let cut_short = listing.is_cut_short();
+    let cut_short = listing.cut_short().map(str::to_owned);
     let records = listing.records.into_iter().map(|record| {
         let (id, payload) = payload(RawFormat::XmlRecord, record);
         ChainedRecord { id, payload }

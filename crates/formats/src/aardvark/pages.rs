@@ -28,7 +28,8 @@ pub fn list_records(bytes: &[u8]) -> Result<GeoBlacklightPage, Problem> {
         let is_record = ["dct_title_s", "dc_title_s", "gbl_mdVersion_s", "geoblacklight_version"];
         if is_record.iter().any(|key| page.envelope.get(key).is_some()) {
             let record = ListedRecord { id: id(&page.envelope), bytes: bytes.to_vec(), deleted: false };
-            let listing = Listing { records: vec![record], problems: page.problems, count: Some(1), next: None };
+            let listing =
+                Listing { records: vec![record], problems: page.problems, count: Some(1), ..Listing::default() };
             return Ok(GeoBlacklightPage { listing, documents: Vec::new() });
         }
         return Err(page.refusal("a list of records"));

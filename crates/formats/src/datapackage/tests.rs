@@ -73,3 +73,33 @@ fn flags_that_publishers_add_reach_the_terms() {
     assert_eq!(terms("accessLevel", json!("restricted public")).sharing_at_least, Some(Sharing::Restricted));
     assert_eq!(terms("sensitivity", json!("high")).sensitivity.as_deref(), Some("high"));
 }
+
+#[test]
+fn what_is_no_package_is_no_listing_of_one() {
+    for (bytes, code) in [
+        (&b""[..], "empty-payload"),
+        (b" \n", "empty-payload"),
+        (b"<!DOCTYPE html><html><body>502 Bad gateway</body></html>", "not-json"),
+        (br#"{"name": "wells", "resources": [{"path": "w.c"#, "broken-json"),
+        (br#"{"error": "not found", "status": 404}"#, "not-a-package"),
+        (br#"[{"name": "wells", "resources": []}]"#, "not-an-object"),
+    ] {
+        assert_eq!(list_package(bytes).unwrap_err().code, code, "{}", String::from_utf8_lossy(bytes));
+    }
+}
+
+#[test]
+fn a_package_in_utf_16_is_read_with_and_without_a_mark() {
+    let text = r#"{"name": "wells", "title": "Puits d'été", "resources": [{"path": "w.csv"}]}"#;
+    let units = |order: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(order).collect::<Vec<u8>>();
+    let little = units(u16::to_le_bytes);
+    let marked = [&b"\xff\xfe"[..], &little].concat();
+    for bytes in [little, marked, units(u16::to_be_bytes), text.as_bytes().to_vec()] {
+        let listing = list_package(&bytes).unwrap();
+        assert_eq!((listing.records.len(), listing.is_cut_short()), (1, false));
+        let draft = read_package(&listing.records[0].bytes, None).unwrap().draft;
+        assert_eq!((draft.source_record_id.as_str(), draft.title.best("en")), ("wells", Some("Puits d'été")));
+    }
+    let nameless = list_package(br#"{"resources": [{"path": "w.csv"}]}"#).unwrap();
+    assert_eq!(nameless.records.len(), 1, "it is a package, and its record is told to have no name");
+}

@@ -6,6 +6,7 @@ use oxrdf::Term;
 use super::Surroundings;
 use super::geometry::extent_of_gml;
 use crate::extents::{add_extent, add_extent_or_place};
+use crate::places::add_country_code;
 use crate::rdf::graph::{Node, code_of, plain_text};
 use crate::rdf::names::last_part;
 
@@ -49,6 +50,13 @@ fn add_location(node: Node<'_>, term: &Term, draft: &mut Draft) {
         if !draft.countries.contains(&code) {
             draft.countries.push(code);
         }
+        return;
+    }
+    // DCMI names the scheme of a code as the type of the literal.
+    if let Term::Literal(literal) = term
+        && literal.datatype().as_str().ends_with("/ISO3166")
+    {
+        add_country_code(literal.value().trim(), draft);
         return;
     }
     let Some(place) = node.follow(term) else {

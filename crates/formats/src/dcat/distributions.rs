@@ -4,6 +4,7 @@ use cairn_model::{Draft, DraftDistribution, Problem};
 use oxrdf::Term;
 
 use super::{Surroundings, TITLES};
+use crate::identifiers::may_be_address;
 use crate::rdf::graph::{Node, plain_text};
 
 /// Problems that are listed one by one.
@@ -44,20 +45,21 @@ pub(super) fn fill(dataset: Node<'_>, around: &Surroundings<'_>, draft: &mut Dra
 fn distribution(node: Node<'_>) -> DraftDistribution {
     let words = |names: &[&'static str]| node.all_words(names).into_iter().next();
     let text = |names: &[&'static str]| node.texts_by_language(names).best("en").map(str::to_owned);
-    let own = node.text(&["dcat:downloadURL", "dcat:accessURL", "schema:contentUrl", "schema:url"]);
+    let addresses = node.all_terms(&["dcat:downloadURL", "dcat:accessURL", "schema:contentUrl", "schema:url"]);
+    let own = addresses.into_iter().filter_map(plain_text).find(|text| may_be_address(text));
     let url = own.or_else(|| {
         let mut services = node.terms("dcat:accessService").filter_map(|term| node.follow(term));
         services.find_map(|service| service.text(&["dcat:endpointURL", "dcat:endpointDescription"]))
     });
     DraftDistribution {
         id: node.address().map(str::to_owned).or_else(|| node.text(&["dct:identifier"])),
-        title: text(TITLES),
+        title: node.titles(TITLES).0.best("en").map(str::to_owned),
         description: text(&["dct:description", "dc:description", "schema:description"]),
         url,
         format: words(&["dct:format", "dc:format"]),
         media_type: words(&["dcat:mediaType", "schema:encodingFormat"]),
         size: node.text(&["dcat:byteSize", "schema:contentSize", "dcat:size"]).filter(|size| size != "0"),
-        modified: node.text(&["dct:modified", "schema:dateModified", "dct:issued"]),
+        modified: node.text(&["dct:modified", "schema:dateModified"]),
     }
 }
 

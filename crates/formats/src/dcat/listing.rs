@@ -16,7 +16,8 @@ use crate::rdf::parse::parse;
 /// part only are resolved against it.
 ///
 /// Each record is what the document says of one dataset, as N-Triples that neither its order nor its labels of blank nodes
-/// change. `next` and `count` are those of Hydra (or LDP, OSLC); a service alone is no dataset.
+/// change. `next` and `count` are those of Hydra (or LDP, OSLC); a service alone is no dataset. Where a part of the document
+/// cannot be read, all of them are in doubt ([`Listing::in_doubt`]): a statement about any of them may have stood there.
 ///
 /// # Errors
 /// A problem with `Severity::Error` when the bytes are no RDF, or neither a dataset nor a catalogue.
@@ -25,8 +26,13 @@ pub fn list_datasets(bytes: &[u8], address: Option<&str>) -> Result<Listing, Pro
     let graph = &parsed.graph;
     let paging = paging_of(graph, address);
     let datasets = datasets_of(graph);
-    let mut listing =
-        Listing { problems: parsed.problems, count: paging.count, next: paging.next.clone(), ..Listing::default() };
+    let mut listing = Listing {
+        problems: parsed.problems,
+        count: paging.count,
+        next: paging.next.clone(),
+        in_doubt: parsed.lost_statements,
+        ..Listing::default()
+    };
     if datasets.is_empty() && !is_catalogue(graph, &paging) {
         return Err(no_catalogue(graph, listing.problems));
     }

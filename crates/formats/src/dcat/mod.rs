@@ -20,6 +20,7 @@ use oxrdf::NamedOrBlankNode;
 pub use self::listing::list_datasets;
 
 use crate::identifiers::{add_identifier, of_form};
+use crate::once::push_new;
 use crate::rdf::graph::{Graph, Node, plain_text};
 use crate::rdf::parse::parse_n_triples;
 use crate::{Reading, stable_id};
@@ -46,7 +47,7 @@ pub fn read_dataset(bytes: &[u8]) -> Result<Reading, Problem> {
     };
     let mut problems = parsed.problems;
     let around = Surroundings::of(&parsed.graph, dataset);
-    let title = dataset.texts_by_language(TITLES);
+    let (title, further_titles) = dataset.titles(TITLES);
     let mut draft = Draft {
         source_record_id: record_id(dataset).unwrap_or_else(|| label_of(dataset)),
         identifiers: identifiers(dataset, &around),
@@ -58,6 +59,11 @@ pub fn read_dataset(bytes: &[u8]) -> Result<Reading, Problem> {
     }
     kind(dataset, &mut draft);
     text::fill(dataset, &mut draft);
+    for (language, title) in further_titles {
+        let message = "the dataset has several titles of one language: one is its title, this one is a keyword";
+        problems.push(Problem::warning("several-titles", "dct:title", message).with_value(&title));
+        push_new(draft.keywords.entry(language).or_default(), title);
+    }
     // Terms come before parties: whether a contact is published openly follows from them.
     draft.terms = terms::stated(dataset, &around);
     who::fill(dataset, &around, &mut draft);

@@ -3,6 +3,7 @@
 use cairn_model::{Draft, DraftDistribution, Field, Problem};
 
 use super::text::words_of;
+use crate::identifiers::may_be_address;
 use crate::json_text::any_text;
 use crate::json_value::{Fields, Value};
 
@@ -43,18 +44,20 @@ pub(super) fn fill(fields: &Fields<'_>, draft: &mut Draft, problems: &mut Vec<Pr
 
 fn distribution(parts: &Fields<'_>) -> DraftDistribution {
     let text = |keys: &[&str]| keys.iter().find_map(|key| words_of(parts.get(key)?));
+    let address =
+        |keys: &[&str]| keys.iter().filter_map(|key| words_of(parts.get(key)?)).find(|text| may_be_address(text));
     let service = parts.list("accessService").first().and_then(Value::object);
     DraftDistribution {
         id: text(&["identifier", "@id"]),
         title: text(&["title", "fileName"]),
         description: text(&["description"]),
-        url: text(&["downloadURL", "accessURL", "url"])
+        url: address(&["downloadURL", "accessURL", "url"])
             .or_else(|| any_text(service?.get("endpointURL")?))
             .or_else(|| text(&["webService"])),
         format: text(&["format"]),
         media_type: text(&["mediaType"]),
         size: text(&["byteSize", "size", "fileSize"]).filter(|size| size != "0"),
-        modified: text(&["modified", "issued"]),
+        modified: text(&["modified"]),
     }
 }
 

@@ -352,3 +352,23 @@ fn bytes_that_are_no_utf8_are_read_as_latin_1_and_lone_surrogates_are_replaced_a
         (vec!["undecodable-bytes"], Some("\u{fffd} café"))
     );
 }
+
+#[test]
+fn a_file_has_the_address_that_is_one_and_the_day_on_which_it_was_changed() {
+    let file = |fields: &str| draft(&format!(r#""distribution": [{{{fields}}}]"#)).distributions.remove(0);
+    let odd = file(r#""downloadURL": 444444, "accessURL": "https://a.example/page""#);
+    assert_eq!(odd.url, some("https://a.example/page"), "a number is no address");
+    assert_eq!(file(r#""downloadURL": "w.csv", "accessURL": "https://a.example/page""#).url, some("w.csv"));
+    assert_eq!(file(r#""downloadURL": 444444"#).url, None);
+    assert_eq!(file(r#""issued": "2020-01-02""#).modified, None, "published is not changed");
+    assert_eq!(file(r#""issued": "2020-01-02", "modified": "2024-05-06""#).modified, some("2024-05-06"));
+}
+
+#[test]
+fn two_letters_as_a_place_are_no_country() {
+    for code in ["CO", "DE", "IN", "CA"] {
+        let draft = draft(&format!(r#""spatial": "{code}""#));
+        assert_eq!((draft.countries, draft.places.len()), (vec![], 1), "{code}");
+    }
+    assert_eq!(draft(r#""spatial": "US""#).countries, ["US"]);
+}

@@ -8,7 +8,7 @@ use crate::identity::{self, WithoutId};
 use crate::languages::{add_keyword, language_of_root, set};
 use crate::notes::Notes;
 use crate::once::add_paragraph;
-use crate::places::add_known_places;
+use crate::places::{add_country_code, add_known_places};
 use crate::rights;
 use crate::xml::Element;
 
@@ -97,7 +97,10 @@ fn best_name(names: &[&Element<'_>]) -> Option<String> {
 fn place_and_time(root: &Element<'_>, study: &Element<'_>, draft: &mut Draft) {
     let spatial = study.all(&["Coverage", "SpatialCoverage"]);
     let stated = spatial.iter().flat_map(|coverage| coverage.descendants("CountryCode"));
-    let codes = stated.chain(root.descendants("GeographicCode")).filter_map(Element::text);
+    for code in stated.filter_map(Element::text) {
+        add_country_code(&code, draft);
+    }
+    let codes = root.descendants("GeographicCode").into_iter().filter_map(Element::text);
     add_known_places(&codes.collect::<Vec<String>>(), draft);
     let mut starts = Vec::new();
     let mut ends = Vec::new();

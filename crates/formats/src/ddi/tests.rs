@@ -102,6 +102,19 @@ fn every_way_to_speak_of_access_closes_what_it_closes() {
 }
 
 #[test]
+fn two_letters_in_the_words_of_a_field_are_no_country() {
+    let read = |cover: &str| {
+        let summary =
+            format!("<sumDscr><nation abbr='USA'>United States</nation><geogCover>{cover}</geogCover></sumDscr>");
+        codebook("", &format!("<stdyInfo>{summary}</stdyInfo>"))
+    };
+    let state = read("MA");
+    assert_eq!(state.countries, ["USA"], "a state, and not Morocco");
+    assert!(state.methodology.is_some_and(|text| text.contains("MA")), "what it says is kept");
+    assert_eq!(read("Morocco").countries, ["USA", "Morocco"]);
+}
+
+#[test]
 fn conditions_are_the_licence_and_disclaimers_are_caveats() {
     let study = "<dataAccs><useStmt><conditions>CC BY 4.0</conditions><citReq>Cite us.</citReq><disclaimer>No warranty.</disclaimer></useStmt></dataAccs>";
     let draft = codebook("xmlns='ddi:codebook:2_5'", study);

@@ -7,7 +7,7 @@ use super::Record;
 use crate::boxes::{Box4, add_boxes};
 use crate::gml::latitude_first;
 use crate::once::push_new;
-use crate::places::{add_known_places, add_stated_place, is_known};
+use crate::places::{add_known_places, add_stated_place, is_known, listed_between_commas};
 use crate::xml::{Element, Vocabulary};
 
 /// Fills in extents, places and the time covered.
@@ -70,6 +70,14 @@ fn spatial(text: &str, stated: bool, draft: &mut Draft) {
         !text.contains(|letter: char| letter.is_alphabetic()) && text.contains(|letter: char| letter.is_ascii_digit());
     if is_extent || is_shape || is_numbers {
         draft.extents.push(text.to_owned());
+    } else if text.contains(';') && !text.contains('=') {
+        for part in text.split(';').map(str::trim).filter(|part| !part.is_empty()) {
+            spatial(part, stated, draft);
+        }
+    } else if !is_known(text, draft)
+        && let Some(names) = listed_between_commas(text)
+    {
+        add_known_places(&names, draft);
     } else if stated {
         add_stated_place(text, draft);
     } else if is_known(text, draft) {

@@ -64,6 +64,28 @@ fn coverage_is_a_period_a_place_an_extent_or_else_a_keyword() {
 }
 
 #[test]
+fn places_are_found_in_lists_and_two_letters_are_no_country() {
+    let coverage = |text: &str| {
+        let draft = read(&format!("<dc:coverage>{text}</dc:coverage>"));
+        let places: Vec<String> = draft.places.into_iter().map(|place| place.text).collect();
+        (draft.countries, places, draft.keywords.into_values().flatten().collect::<Vec<String>>())
+    };
+    let found = |countries: &[&str], places: &[&str], keywords: &[&str]| {
+        let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<String>>();
+        (owned(countries), owned(places), owned(keywords))
+    };
+    assert_eq!(coverage("Yemen; Syria"), found(&["Yemen", "Syria"], &[], &[]));
+    assert_eq!(coverage("Yemen, Syria"), found(&["Yemen", "Syria"], &[], &[]));
+    assert_eq!(coverage("Yemen, Taiz"), found(&["Yemen"], &["Taiz"], &[]));
+    assert_eq!(coverage("Yemen; Upper floor"), found(&["Yemen"], &[], &["Upper floor"]));
+    assert_eq!(coverage("Atlanta, Georgia"), found(&[], &[], &["Atlanta, Georgia"]), "no country is meant");
+    for code in ["CO", "DE", "IN", "CA"] {
+        assert_eq!(coverage(code), found(&[], &[], &[code]));
+    }
+    assert_eq!(read("<dct:spatial>CO</dct:spatial>").countries, Vec::<String>::new());
+}
+
+#[test]
 fn rights_are_terms_where_they_name_access_and_else_the_licence() {
     let draft = read(
         "<dc:rights>info:eu-repo/semantics/restrictedAccess</dc:rights><dct:license>https://creativecommons.org/licenses/by/4.0/</dct:license><dc:rights>license</dc:rights>",

@@ -6,7 +6,7 @@ use super::Metadata;
 use super::text::plain;
 use crate::boxes::{Box4, add_boxes, decimal};
 use crate::gml;
-use crate::places::{add_known_places, add_stated_place};
+use crate::places::{add_country_code, add_known_places, add_stated_place};
 use crate::xml::{ANY, Element, Vocabulary};
 
 /// Fills in extents, places and the time covered.
@@ -81,8 +81,10 @@ fn geographic(
         }
         "EX_GeographicDescription" => {
             for identifier in element.all(&["geographicIdentifier", ANY]) {
+                let is_iso = identifier.children("codeSpace").filter_map(plain).any(|space| space.contains("3166"));
                 for name in identifier.children("code").filter_map(plain) {
-                    add_stated_place(&name, draft);
+                    let add = if is_iso { add_country_code } else { add_stated_place };
+                    add(&name, draft);
                 }
             }
         }

@@ -109,7 +109,7 @@ pub(crate) fn listing(page: Page, count: &str) -> Listing {
 /// The listing of a document that is itself the one record.
 pub(crate) fn single(page: Page, bytes: &[u8]) -> Listing {
     let record = ListedRecord { id: id(&page.envelope), bytes: bytes.to_vec(), deleted: false };
-    Listing { records: vec![record], problems: page.problems, count: Some(1), next: None }
+    Listing { records: vec![record], problems: page.problems, count: Some(1), ..Listing::default() }
 }
 
 /// Whether the link to the next page asks for a POST, as searches of STAC APIs do.

@@ -1,6 +1,7 @@
 //! Statements by the node that they are about.
 
 use std::collections::HashMap;
+use std::collections::btree_map::Entry;
 
 use cairn_model::{LocalizedText, text::UNDETERMINED};
 use oxrdf::{NamedNode, NamedOrBlankNode, Term};
@@ -203,6 +204,31 @@ impl<'g> Node<'g> {
             }
         }
         words
+    }
+
+    /// The titles of the first of the properties that has any: one for each language, and the others of each language.
+    pub(crate) fn titles(self, names: &[&'static str]) -> (LocalizedText, Vec<(String, String)>) {
+        let mut titles = LocalizedText::default();
+        let mut others = Vec::new();
+        for name in names {
+            for literal in self.terms(name).filter_map(|term| match term {
+                Term::Literal(literal) => Some(literal),
+                Term::NamedNode(_) | Term::BlankNode(_) => None,
+            }) {
+                let (language, text) = (literal.language().unwrap_or(UNDETERMINED), literal.value().trim());
+                if text.is_empty() {
+                    continue;
+                }
+                match titles.0.entry(language.to_owned()) {
+                    Entry::Vacant(free) => drop(free.insert(text.to_owned())),
+                    Entry::Occupied(_) => others.push((language.to_owned(), text.to_owned())),
+                }
+            }
+            if !titles.is_empty() {
+                return (titles, others);
+            }
+        }
+        (self.texts_by_language(names), others)
     }
 
     /// The texts of the first of the properties that has any, by language; several of one language stand below each other.

@@ -36,7 +36,11 @@ fn collect_checked(
     let mut look = Look::default();
     look.at(value, false);
     if !look.is_json_ld {
-        return Err(Problem::error("not-rdf", "", "the payload is JSON, and no JSON-LD"));
+        return Err(Problem::error(
+            "not-rdf",
+            "",
+            "the payload is JSON, and neither JSON-LD nor a data.json: it has no list `dataset`",
+        ));
     }
     if look.contexts.saturating_mul(look.terms) > MOST_CONTEXT_WORK {
         return Err(Problem::error("too-many-contexts", "", "the document defines far more contexts than any needs"));

@@ -26,6 +26,8 @@ pub(crate) struct Parsed {
     pub(crate) graph: Graph,
     /// What could not be read; of severity error where statements are lost.
     pub(crate) problems: Vec<Problem>,
+    /// Whether statements were lost. A statement can stand anywhere, so that nobody knows what they were about.
+    pub(crate) lost_statements: bool,
 }
 
 /// Reads a document. `address` is where it is from, for what it names by a part of an address only.
@@ -122,7 +124,10 @@ fn collect_xml(text: &str, address: Option<&str>, collector: &mut Collector) -> 
     match xml_limits::check(&text) {
         Ok(()) => {}
         // What stands before the place where a document breaks is read all the same.
-        Err(problem) if problem.code == "broken-xml" => collector.report(problem),
+        Err(problem) if problem.code == "broken-xml" => {
+            collector.lost_statements = true;
+            collector.report(problem);
+        }
         Err(problem) => return Err(problem),
     }
     let mut parser = RdfXmlParser::new().lenient();
@@ -180,6 +185,7 @@ pub(super) struct Collector {
     graph: Graph,
     problems: Vec<Problem>,
     faults: usize,
+    lost_statements: bool,
     /// Bytes of terms that may still be taken.
     budget: usize,
 }
@@ -187,7 +193,7 @@ pub(super) struct Collector {
 impl Collector {
     fn new(length: usize) -> Self {
         let budget = length.saturating_mul(MOST_EXPANSION).saturating_add(LEAST_TERMS);
-        Self { graph: Graph::default(), problems: Vec::new(), faults: 0, budget }
+        Self { graph: Graph::default(), problems: Vec::new(), faults: 0, lost_statements: false, budget }
     }
 
     pub(super) fn report(&mut self, problem: Problem) {
@@ -200,6 +206,7 @@ impl Collector {
         if length > self.budget || self.graph.len() >= MOST_STATEMENTS {
             let message = "the document makes far more statements than its length allows: the rest is not read";
             self.problems.push(Problem::error("too-large", "", message));
+            self.lost_statements = true;
             return false;
         }
         self.budget -= length;
@@ -210,6 +217,7 @@ impl Collector {
     /// Notes that a part of the document cannot be read; false when the reading ends.
     pub(super) fn note_fault(&mut self, code: &str, what: &str, byte: Option<u64>, loses_statements: bool) -> bool {
         self.faults += 1;
+        self.lost_statements |= loses_statements;
         if self.faults <= MOST_PROBLEMS {
             let message = "a part of the document cannot be read";
             let problem =
@@ -225,7 +233,7 @@ impl Collector {
 
     fn finish(mut self) -> Parsed {
         self.graph.settle();
-        Parsed { graph: self.graph, problems: self.problems }
+        Parsed { graph: self.graph, problems: self.problems, lost_statements: self.lost_statements }
     }
 }
 

@@ -6,6 +6,7 @@ use super::text::words_of;
 use crate::extents::{add_extent, add_extent_or_place};
 use crate::json_text::any_text;
 use crate::json_value::{Fields, Value};
+use crate::places::add_country_code;
 
 /// How deep places may stand inside each other.
 const DEEPEST: usize = 4;
@@ -40,12 +41,17 @@ fn add_place(value: &Value<'_>, depth: usize, draft: &mut Draft) {
             add_place(value, depth - 1, draft);
         }
     }
-    let country = parts.get("address").and_then(|address| match address {
-        Value::Object(parts) => parts.get("addressCountry").and_then(words_of),
-        text => any_text(text),
-    });
-    for text in [parts.get("name").and_then(any_text), country].into_iter().flatten() {
+    // `addressCountry` is a code by its definition; an address in words is not.
+    let (country, add_country): (_, fn(&str, &mut Draft)) = match parts.get("address") {
+        Some(Value::Object(parts)) => (parts.get("addressCountry").and_then(words_of), add_country_code),
+        Some(text) => (any_text(text), add_extent_or_place),
+        None => (None, add_extent_or_place),
+    };
+    if let Some(text) = parts.get("name").and_then(any_text) {
         add_extent_or_place(&text, draft);
+    }
+    if let Some(country) = country {
+        add_country(&country, draft);
     }
 }
 

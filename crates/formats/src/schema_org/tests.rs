@@ -299,3 +299,11 @@ fn references_without_end_end_soon() {
     assert_eq!((listing.records.len(), listing.problems.len()), (1, 1));
     assert!(listing.records[0].bytes.len() < 100 << 20);
 }
+
+#[test]
+fn a_party_that_is_only_referred_to_has_no_name() {
+    let reference = draft(r##""publisher": {"@id": "#org"}, "creator": {"@id": "_:b1"}"##);
+    assert_eq!((reference.publisher, reference.partnerships), (None, vec![]));
+    let named = draft(r##""publisher": {"@id": "#org"}, "provider": {"@id": "#desk", "name": "Office"}"##);
+    assert_eq!(named.publisher.map(|publisher| publisher.name), some("Office"));
+}

@@ -37,7 +37,15 @@ fn is_person(value: &Value<'_>) -> bool {
 }
 
 fn organisation(value: &Value<'_>) -> Option<DraftOrganisation> {
-    Some(DraftOrganisation { id: None, name: words_of(value)?, kind: None })
+    Some(DraftOrganisation { id: None, name: name_of(value)?, kind: None })
+}
+
+/// What a party is called. One that is only referred to, by the name of a node that the document does not describe
+/// (`#org`, `_:b0`), is not called anything.
+fn name_of(value: &Value<'_>) -> Option<String> {
+    let name = words_of(value)?;
+    let is_reference = value.object().is_some() && (name.starts_with('#') || name.starts_with("_:"));
+    (!is_reference).then_some(name)
 }
 
 fn contacts(fields: &Fields<'_>, draft: &mut Draft) {
@@ -79,7 +87,7 @@ fn contributors(fields: &Fields<'_>, draft: &mut Draft) {
         ("sponsor", "sponsor"),
     ] {
         for value in fields.list(key).iter().filter(|value| !is_person(value)) {
-            let Some(partner) = words_of(value) else { continue };
+            let Some(partner) = name_of(value) else { continue };
             let is_publisher = draft.publisher.as_ref().is_some_and(|publisher| publisher.name == partner);
             if !is_publisher && !draft.partnerships.iter().any(|known| known.partner == partner) {
                 let role = Some(role.to_owned());

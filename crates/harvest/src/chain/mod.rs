@@ -273,7 +273,7 @@ impl<P: ChainProtocol> ChainConnector<P> {
     async fn take(&mut self, found: &Url, url: &Url, answer: ChainPage) -> Result<Page, HarvestError> {
         self.protocol.note(&answer);
         if let Some(version) = self.versions.remove(url)
-            && !answer.cut_short
+            && answer.cut_short.is_none()
             && answer.problems.is_empty()
             && let Some(ids) = ids_to_remember(&answer.records)
         {
@@ -301,6 +301,10 @@ impl<P: ChainProtocol> ChainConnector<P> {
                 }
                 Standing::New => {
                     self.given += 1;
+                    if answer.in_doubt {
+                        page.also_listed.extend(id);
+                        continue;
+                    }
                     page.records.push(RawRecord { source_record_id: id, offset, payload });
                 }
                 Standing::Twice if self.is_second => {}
@@ -312,8 +316,8 @@ impl<P: ChainProtocol> ChainConnector<P> {
             }
         }
         self.next = answer.next;
-        if answer.cut_short {
-            self.end = Some(EndProof::Missing("a page of the listing broke off".to_owned()));
+        if let Some(reason) = answer.cut_short {
+            self.end = Some(EndProof::Missing(format!("a page of the listing is not whole: {reason}")));
         }
         (self.failures_in_a_row, self.refusals_in_a_row) = (0, 0);
         self.walk.visits |= !answer.leads_to.is_empty();

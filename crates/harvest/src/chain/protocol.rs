@@ -77,8 +77,10 @@ pub(crate) struct ChainPage {
     pub(crate) count: Option<u64>,
     /// The next page; none at the end.
     pub(crate) next: Option<Url>,
-    /// Whether it broke off, so that what came after its last record is not known.
-    pub(crate) cut_short: bool,
+    /// Why it is no whole page, in words that follow a colon, if it is none: what else belongs to the listing is not known.
+    pub(crate) cut_short: Option<String>,
+    /// Whether its records may lack what a fault of the page took from them: they are listed, and not given.
+    pub(crate) in_doubt: bool,
     /// Pages to visit after that, each for itself.
     pub(crate) leads_to: Vec<Url>,
     /// Versions of these, where the page tells them: one whose version was read before need not be read again.

@@ -144,7 +144,7 @@ impl ChainProtocol for Interface {
 
     fn read(&self, asked: &Url, body: &Bytes) -> Result<ChainPage, NotAPage> {
         let mut listing = (self.dialect.list)(body).map_err(|problem| not_a_page(body, &problem))?;
-        let cut_short = listing.is_cut_short();
+        let cut_short = listing.cut_short().map(str::to_owned);
         let mut rows = take_rows(&mut listing);
         let next = self.next(asked, &rows, listing.next);
         let leads = self.dialect.leads;

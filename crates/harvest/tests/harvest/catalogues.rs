@@ -340,6 +340,62 @@ async fn a_paged_catalogue_of_dcat_is_followed() {
 }
 
 #[tokio::test]
+async fn a_catalogue_that_is_broken_lists_its_datasets_and_gives_none() {
+    const RIGHTS: &str = "dct:accessRights <http://publications.europa.eu/resource/authority/access-right/RESTRICTED>";
+    const OPENING: &str = "<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\" \
+        xmlns:dcat=\"http://www.w3.org/ns/dcat#\" xmlns:dct=\"http://purl.org/dc/terms/\">";
+    let turtle = |name: &str, rights: &str| {
+        format!("<http://data.example/{name}> a dcat:Dataset ; dct:title \"Title {name}\" ; {rights} .\n")
+    };
+    let xml = |name: &str| {
+        format!("<dcat:Dataset rdf:about=\"http://data.example/{name}\"><dct:title>{name}</dct:title></dcat:Dataset>")
+    };
+    let broken = format!("{PREFIXES}{}{}{}", turtle("a", RIGHTS), turtle("b", "unknown:term 1"), turtle("c", RIGHTS));
+    let whole = format!("{PREFIXES}{}{}", turtle("a", RIGHTS), turtle("b", RIGHTS));
+    // What closes a dataset may stand far from it.
+    let apart = format!("{PREFIXES}{}<http://data.example/a> {RIGHTS} .\n", turtle("a", ""));
+    for (media_type, document, listed) in [
+        ("text/turtle", broken, vec!["a", "b", "c"]),
+        ("text/turtle", whole[..whole.len() - 20].to_owned(), vec!["a", "b"]),
+        ("text/turtle", apart[..apart.len() - 20].to_owned(), vec!["a"]),
+        ("application/rdf+xml", format!("{OPENING}{}<dcat:Dataset", xml("a")), vec!["a"]),
+        (
+            "application/rdf+xml",
+            format!(
+                "{OPENING}{}<dcat:Dataset rdf:about=\"http://data.example/b\"><dct:license rdf:resource=\"urn:x\">text</dct:license></dcat:Dataset></rdf:RDF>",
+                xml("a")
+            ),
+            vec!["a"],
+        ),
+    ] {
+        let site = Site::start(move |_, _| Reply(200, media_type, document.clone())).await;
+        let run = run(&site.source("dcat", "/catalog", ""), first_run()).await;
+        assert_eq!(run.ids(), Vec::<String>::new(), "none of them is sure to say all that closes it");
+        let listed: Vec<String> = listed.iter().map(|name| format!("http://data.example/{name}")).collect();
+        assert_eq!(run.also_listed(), listed, "each is there, so it is not missing");
+        assert!(run.lack().contains("sure to be whole"), "{}", run.lack());
+        assert_eq!(run.state, None, "the next run is to read it again");
+    }
+}
+
+#[tokio::test]
+async fn a_catalogue_that_names_what_it_does_not_describe_is_told_so() {
+    let site = Site::start(|_, _| {
+        let catalogue = "<http://data.example/all> a dcat:Catalog ; dcat:dataset <http://data.example/a>, <http://data.example/b> .";
+        let dataset = "<http://data.example/a> a dcat:Dataset ; dct:title \"Wells\" .";
+        Reply(200, "text/turtle", format!("{PREFIXES}{catalogue}\n{dataset}\n"))
+    })
+    .await;
+    let run = run(&site.source("dcat", "/catalog.ttl", ""), first_run()).await;
+    assert_eq!(run.ids(), ["http://data.example/a"]);
+    assert!(
+        run.lack().ends_with("the catalogue names 1 datasets that the document does not describe"),
+        "{}",
+        run.lack()
+    );
+}
+
+#[tokio::test]
 async fn a_key_in_the_address_of_a_catalogue_is_in_no_id_checkpoint_or_message() {
     let site = Site::start(move |target, _| {
         if !target.contains("token=canary") {

@@ -40,6 +40,34 @@ fn licences_are_found_in_the_words_that_name_them() {
     assert_eq!(licence("", "Ask us nicely", ""), found("other", "Ask us nicely"));
     assert_eq!(licence("notspecified", "License Not Specified", ""), None);
     assert_eq!(licence("", "", ""), None);
+    for words in ["Licence non spécifiée", "Licencia no especificada", "Licença não especificada", "الرخصة غير محددة"]
+    {
+        assert_eq!(licence("", words, ""), None, "{words}");
+    }
+    // The title of an id that says nothing is what the portal's language has for it.
+    assert_eq!(licence("notspecified", "Lisensi tidak ditentukan", ""), None);
+    assert_eq!(licence("notspecified", "CC BY 4.0", "").map(|(code, _)| code).as_deref(), Some("CC-BY-4.0"));
+}
+
+#[test]
+fn the_version_of_an_address_or_title_holds_where_the_id_states_none() {
+    let code = |id: &str, title: &str, url: &str| {
+        let of = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        let draft = Draft { licence_id: of(id), licence_title: of(title), licence_url: of(url), ..draft() };
+        read(draft).dataset.licence.map(|licence| licence.code).unwrap_or_default()
+    };
+    let by = |rest: &str| format!("http://creativecommons.org/licenses/{rest}");
+    assert_eq!(code("cc-by", "", &by("by/3.0/au/")), "CC-BY-3.0");
+    assert_eq!(code("cc-by", "", &by("by/3.0/igo/")), "CC-BY-3.0-IGO");
+    assert_eq!(code("cc-nc", "Creative Commons Non-Commercial (Any)", &by("by-nc/2.0/")), "CC-BY-NC-2.0");
+    assert_eq!(code("cc-by", "Creative Commons Attribution 3.0", ""), "CC-BY-3.0");
+    assert_eq!(code("cc-by", "", ""), "CC-BY-4.0", "the latest, where nothing says otherwise");
+    assert_eq!(code("cc-by-4.0", "", &by("by/3.0/")), "CC-BY-4.0", "an id with a version says which");
+    assert_eq!(
+        code("cc-by-nc", "", &by("by/3.0/")),
+        "CC-BY-NC-4.0",
+        "an address of another licence is none of its versions"
+    );
 }
 
 #[test]

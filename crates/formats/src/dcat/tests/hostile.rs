@@ -51,6 +51,7 @@ fn a_broken_statement_costs_itself_and_is_an_error() {
     let ids: Vec<&str> = listing.records.iter().map(|record| record.id.as_deref().unwrap()).collect();
     assert!(ids.contains(&"https://portal.example/a") && ids.contains(&"https://portal.example/c"), "{ids:?}");
     assert_eq!((codes(&listing.problems), listing.problems[0].severity), (vec!["broken-turtle"], Severity::Error));
+    assert!(listing.in_doubt && listing.is_cut_short(), "what was lost may have closed any of them");
 }
 
 #[test]
@@ -128,12 +129,15 @@ fn a_document_that_ends_too_early_gives_what_it_has_and_an_error() {
         <dcat:Dataset rdf:about='urn:a'><dct:title>A</dct:title></dcat:Dataset><dcat:Dataset rdf:about='urn:b'><dct:title>B</dct:title>";
     let listing = list_datasets(xml.as_bytes(), None).unwrap();
     assert_eq!((listing.records[0].id.as_deref(), listing.problems[0].severity), (Some("urn:a"), Severity::Error));
+    assert!(listing.in_doubt && listing.is_cut_short());
     let turtle = format!("{PREFIXES} e:a a dcat:Dataset ; dct:title \"A\" . e:b a dcat:Dataset ; dct:title");
     let listing = list_datasets(turtle.as_bytes(), None).unwrap();
     assert_eq!(
         (listing.records[0].id.as_deref(), listing.problems[0].severity),
         (Some("https://portal.example/a"), Severity::Error)
     );
+    assert!(listing.in_doubt && listing.is_cut_short());
+    assert!(!list("e:a a dcat:Dataset ; dct:title \"A\" .").in_doubt);
 }
 
 #[test]

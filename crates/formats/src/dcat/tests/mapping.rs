@@ -230,3 +230,29 @@ fn publishers_and_contacts_may_be_texts_and_addresses() {
     );
     assert_eq!(roles.custodian, named("K"));
 }
+
+#[test]
+fn a_file_has_the_address_that_is_one_and_the_day_on_which_it_was_changed() {
+    let file = |said: &str| draft(&format!("dcat:distribution [ {said} ] .")).distributions.remove(0);
+    let odd = file(r#"dcat:downloadURL "444444" ; dcat:accessURL <https://a.example/page>"#);
+    assert_eq!(odd.url, some("https://a.example/page"), "a number is no address");
+    assert_eq!(file(r#"dct:title "F" ; dct:issued "2020-01-02""#).modified, None, "published is not changed");
+    assert_eq!(file(r#"dct:issued "2020-01-02" ; dct:modified "2024-05-06""#).modified, some("2024-05-06"));
+}
+
+#[test]
+fn one_title_of_a_language_is_the_title_and_the_others_are_found_as_keywords() {
+    let listing = list(
+        r#"e:d a dcat:Dataset ; dct:title "First title"@en, "Second title"@en, "Titre"@fr ; dcat:keyword "wells"@en ."#,
+    );
+    let reading = read_only(&listing);
+    assert_eq!(reading.draft.title.0.into_values().collect::<Vec<_>>(), strings(&["First title", "Titre"]));
+    assert_eq!(reading.draft.keywords["en"], strings(&["wells", "Second title"]));
+    assert_eq!(codes(&reading.problems), ["several-titles"]);
+}
+
+#[test]
+fn two_letters_as_a_place_are_a_country_where_they_are_said_to_be_a_code() {
+    assert_eq!(draft(r#"dct:spatial "CO" ."#).countries, Vec::<String>::new());
+    assert_eq!(draft(r#"dct:spatial "CO"^^dct:ISO3166 ."#).countries, ["CO"]);
+}
