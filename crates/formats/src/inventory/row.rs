@@ -413,6 +413,7 @@ fn terms(cells: &mut Cells<'_>) -> StatedText {
         audience: cells.many(Column::Audience, Comma::UnlessKnown(is_cluster)),
         classification: cells.one(Column::Classification),
         reasons: cells.many(Column::Reasons, Comma::Belongs),
+        unread_access: Vec::new(),
         legal_basis: cells.one(Column::LegalBasis),
         jurisdictions: cells.many(Column::Jurisdiction, Comma::UnlessKnown(is_country)),
         transfer: cells.one(Column::Transfer),

@@ -106,6 +106,7 @@ fn a_row_is_read_in_full() {
             audience: strings(&["WASH cluster", "Sample Office"]),
             classification: some("Confidential"),
             reasons: strings(&["Security"]),
+            unread_access: Vec::new(),
             legal_basis: some("Consent"),
             jurisdictions: strings(&["Yemen"]),
             transfer: None,
