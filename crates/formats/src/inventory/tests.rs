@@ -106,11 +106,11 @@ fn a_row_is_read_in_full() {
             audience: strings(&["WASH cluster", "Sample Office"]),
             classification: some("Confidential"),
             reasons: strings(&["Security"]),
-            unread_access: Vec::new(),
             legal_basis: some("Consent"),
             jurisdictions: strings(&["Yemen"]),
             transfer: None,
             review_by: some("2027-01-01"),
+            ..StatedText::default()
         },
         row: Some(2),
         headers: reading.draft.headers.clone(),
