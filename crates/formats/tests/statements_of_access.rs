@@ -8,8 +8,11 @@ use cairn_formats::{Reading, ckan, dcat, geonode, ogc_records, schema_org};
 use cairn_model::{Sensitivity, Sharing, StatedTerms, Vocabularies, normalise};
 use serde_json::{Value, json};
 
-/// The terms that a reading states, and the codes, rows and columns of its problems.
-fn stated(reading: Reading) -> (StatedTerms, Vec<(String, Option<u64>, Option<String>)>) {
+/// Code, row and column of a problem.
+type Told = (String, Option<u64>, Option<String>);
+
+/// The terms that a reading states, and its problems.
+fn stated(reading: Reading) -> (StatedTerms, Vec<Told>) {
     let mut problems = reading.problems;
     let read = normalise("s", reading.draft, Vocabularies::bundled(), "2026-10-01T00:00:00Z".parse().unwrap());
     problems.extend(read.dataset.provenance.problems);
@@ -275,5 +278,32 @@ fn whatever_a_row_states_of_access_closes() {
         ("Target audience", "Planners"),
     ] {
         assert_eq!(sharing(row(header, cell)), None, "{header}: {cell}");
+    }
+}
+
+#[test]
+fn limitations_of_iso_close_where_they_begin_with_a_restriction_of_access() {
+    let limited = |words: &str| {
+        let record = format!(
+            "<gmd:MD_Metadata xmlns:gmd='http://www.isotc211.org/2005/gmd' xmlns:gco='http://www.isotc211.org/2005/gco'>\
+             <gmd:fileIdentifier><gco:CharacterString>d</gco:CharacterString></gmd:fileIdentifier><gmd:identificationInfo>\
+             <gmd:MD_DataIdentification><gmd:citation><gmd:CI_Citation><gmd:title><gco:CharacterString>T</gco:CharacterString>\
+             </gmd:title></gmd:CI_Citation></gmd:citation><gmd:resourceConstraints><gmd:MD_Constraints><gmd:useLimitation>\
+             <gco:CharacterString>{words}</gco:CharacterString></gmd:useLimitation></gmd:MD_Constraints></gmd:resourceConstraints>\
+             </gmd:MD_DataIdentification></gmd:identificationInfo></gmd:MD_Metadata>"
+        );
+        sharing(read_xml_record(record.as_bytes()).unwrap())
+    };
+    for words in [
+        "Restricted: access for members of the cluster alone",
+        "Not for public release",
+        "Usage interne uniquement",
+        "L124-4-I-1 du code de l'environnement (Directive 2007/2/CE (INSPIRE), Article 13.1.a)",
+    ] {
+        assert!(limited(words) >= Some(Sharing::Restricted), "{words}");
+    }
+    for words in ["Not to be used for navigation", "Restricted to non-commercial use", "Aucune restriction", "Cite us"]
+    {
+        assert_eq!(limited(words), None, "{words}");
     }
 }

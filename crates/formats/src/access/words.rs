@@ -122,10 +122,10 @@ fn begins(folded: &str) -> Option<Access> {
         return None;
     }
     let for_staff = folded.starts_with("internal ") && folded.split(' ').take(6).any(|word| word == "only");
-    if for_staff || INTERNAL.iter().any(|words| is_begun_by(&words)) {
+    if for_staff || INTERNAL.iter().any(&is_begun_by) {
         return Some(Access::Internal);
     }
-    RESTRICTED.iter().any(|words| is_begun_by(&words)).then_some(Access::Restricted)
+    RESTRICTED.iter().any(is_begun_by).then_some(Access::Restricted)
 }
 
 /// "Access to these data is restricted to …", "Data is available upon request".
