@@ -4,11 +4,23 @@
 //! (`TLP:EX:CHR`), and may be closer still. Whether a record is listed openly is another question: a catalogue that shows
 //! the record of closed data to everyone lists it.
 
-use cairn_model::{AccessMethod, Sharing, StatedText};
+use cairn_model::{AccessMethod, Sharing, StatedText, Vocabularies};
 
-/// States the sharing level where none is stated yet.
+use crate::once::push_new;
+
+mod phrases;
+mod words;
+
+pub(crate) use words::{closing, in_words, says_none};
+
+/// States the sharing level. Where another is stated already, the closer holds: one that no vocabulary knows counts as the
+/// owner's organisation alone.
 pub(crate) fn state_sharing(terms: &mut StatedText, sharing: &str) {
-    terms.sharing.get_or_insert_with(|| sharing.to_owned());
+    let stated = terms.sharing.get_or_insert_with(|| sharing.to_owned());
+    if stated != sharing {
+        let level = Vocabularies::bundled().sharing(sharing).unwrap_or(Sharing::Organisation);
+        terms.sharing_at_least = terms.sharing_at_least.max(Some(level).filter(|level| *level != Sharing::Public));
+    }
 }
 
 /// Closes sharing and access method by a flag.
@@ -28,6 +40,21 @@ pub(crate) fn close_listing(terms: &mut StatedText) {
     terms.listed_openly = false;
 }
 
+/// Takes over what closes a part: its whole is as closed as the closest of its parts. One that is open opens nothing.
+pub(crate) fn tighten(terms: &mut StatedText, part: StatedText) {
+    let stated = part.sharing.map(|level| Vocabularies::bundled().sharing(&level).unwrap_or(Sharing::Organisation));
+    let closer = part.sharing_at_least.max(stated.filter(|level| *level != Sharing::Public));
+    terms.sharing_at_least = terms.sharing_at_least.max(closer);
+    terms.access_at_least = terms.access_at_least.max(part.access_at_least);
+    terms.sensitivity = terms.sensitivity.take().or(part.sensitivity);
+    terms.classification = terms.classification.take().or(part.classification);
+    for (list, new) in [(&mut terms.reasons, part.reasons), (&mut terms.unread_access, part.unread_access)] {
+        for words in new {
+            push_new(list, words);
+        }
+    }
+}
+
 /// Whether a flag has closed anything.
 pub(crate) fn is_closed(terms: &StatedText) -> bool {
     terms.sharing_at_least.is_some() || terms.access_at_least.is_some()
@@ -38,12 +65,20 @@ pub(crate) fn is_closed(terms: &StatedText) -> bool {
 pub(crate) enum Access {
     /// Anyone may have them.
     Open,
+    /// Whoever is registered may.
+    Registered,
     /// Some may.
     Restricted,
     /// Some may, and they are sensitive.
     Sensitive,
     /// Nobody outside may.
     Closed,
+    /// Some may, in this way.
+    By(AccessMethod),
+    /// Nobody outside may, unless they ask.
+    Internal,
+    /// None but named recipients may.
+    Named,
     /// Nobody outside may, for they are classified so.
     Confidential,
     /// The same with the next classification above.
@@ -51,11 +86,47 @@ pub(crate) enum Access {
 }
 
 impl Access {
+    /// What a sharing level says.
+    fn of_level(level: Sharing) -> Self {
+        match level {
+            Sharing::Public => Self::Open,
+            Sharing::Community => Self::Registered,
+            Sharing::Restricted => Self::Restricted,
+            Sharing::Organisation => Self::Internal,
+            Sharing::Closed => Self::Named,
+        }
+    }
+
+    /// What a way of access says whose name stands alone (`on request`).
+    fn of_method(words: &str) -> Option<Self> {
+        if says_none(words) {
+            return None;
+        }
+        match Vocabularies::bundled().access_method(words)? {
+            AccessMethod::Download => Some(Self::Open),
+            AccessMethod::None => Some(Self::Closed),
+            AccessMethod::OnRequest => Some(Self::Restricted),
+            method => Some(Self::By(method)),
+        }
+    }
+
+    /// Sets the sharing level alone, where the way of access is stated beside it.
+    pub(crate) fn state_level(self, terms: &mut StatedText) {
+        let mut own = StatedText::default();
+        self.state(&mut own);
+        terms.sharing_at_least = terms.sharing_at_least.max(own.sharing_at_least);
+        terms.classification = terms.classification.take().or(own.classification);
+    }
+
     /// Sets it in the terms of a draft.
     pub(crate) fn state(self, terms: &mut StatedText) {
         match self {
             Self::Open => state_sharing(terms, "public"),
+            Self::Registered => close(terms, Sharing::Community, None),
             Self::Restricted | Self::Sensitive => close(terms, Sharing::Restricted, Some(AccessMethod::OnRequest)),
+            Self::By(method) => close(terms, Sharing::Restricted, Some(method)),
+            Self::Internal => close(terms, Sharing::Organisation, Some(AccessMethod::OnRequest)),
+            Self::Named => close(terms, Sharing::Closed, Some(AccessMethod::None)),
             Self::Closed | Self::Confidential | Self::StrictlyConfidential => {
                 close(terms, Sharing::Organisation, Some(AccessMethod::None));
             }
@@ -64,7 +135,7 @@ impl Access {
             Self::Sensitive => Some((&mut terms.sensitivity, "high")),
             Self::Confidential => Some((&mut terms.classification, "confidential")),
             Self::StrictlyConfidential => Some((&mut terms.classification, "strictly confidential")),
-            Self::Open | Self::Restricted | Self::Closed => None,
+            _ => None,
         };
         if let Some((field, value)) = stated {
             field.get_or_insert_with(|| value.to_owned());
@@ -72,8 +143,8 @@ impl Access {
     }
 }
 
-/// Codes and settled phrases in lower case, without spaces, hyphens and underscores: the access rights of COAR (1.0) and of
-/// `OpenAIRE`'s `info:eu-repo`, the limitations on public access of INSPIRE, the table of the EU, and plain words.
+/// Codes and settled phrases in lower case, without spaces, hyphens and underscores: the access rights of COAR (1.0), of
+/// `OpenAIRE`'s `info:eu-repo` and of Eprints, the limitations on public access of INSPIRE, the table of the EU, and plain words.
 const MEANINGS: &[(&str, Access)] = &[
     ("public", Access::Open),
     ("open", Access::Open),
@@ -97,12 +168,23 @@ const MEANINGS: &[(&str, Access)] = &[
     ("c14cb", Access::Closed),
     ("private", Access::Closed),
     ("confidential", Access::Confidential),
+    ("confidentiel", Access::Confidential),
+    ("confidentielle", Access::Confidential),
+    ("confidencial", Access::Confidential),
+    ("سري", Access::Confidential),
+    ("سرية", Access::Confidential),
     ("strictlyconfidential", Access::StrictlyConfidential),
 ];
 
 /// Where the addresses of tables of access begin their codes, in lower case.
-const TABLES: &[&str] =
-    &["/access-right/", "/limitationsonpublicaccess/", "info:eu-repo/semantics/", "purl.org/coar/access_right/"];
+const TABLES: &[&str] = &[
+    "/access-right/",
+    "/limitationsonpublicaccess/",
+    "info:eu-repo/semantics/",
+    "purl.org/coar/access_right/",
+    "vocabularies.coar-repositories.org/access_rights/",
+    "purl.org/eprint/accessrights/",
+];
 
 /// What a code or a settled phrase means that says nothing else; none where it is neither.
 pub(crate) fn meaning_of(statement: &str) -> Option<Access> {
@@ -136,35 +218,36 @@ pub(crate) fn by_code(statement: &str, terms: &mut StatedText) -> bool {
     statement.to_lowercase().contains("conditionsapplyingtoaccessanduse/")
 }
 
-/// Reads a statement of rights: a code or settled phrase ([`by_code`]), or a sentence that begins with the name of a
-/// restriction; false where it is neither, and nothing was stated.
+/// Reads a statement of rights: a code or settled phrase ([`by_code`]), or words that say who has access ([`in_words`]);
+/// false where it is neither, and nothing was stated.
 pub(crate) fn by_statement(statement: &str, terms: &mut StatedText) -> bool {
-    by_code(statement, terms) || by_first_word(statement).inspect(|access| access.state(terms)).is_some()
+    by_code(statement, terms) || in_words(statement).inspect(|access| access.state(terms)).is_some()
 }
 
 /// Reads what a field says that is there for access alone: a statement ([`by_statement`]); whatever is no mere code of it is
 /// kept as a reason, too.
 pub(crate) fn by_code_or_words(statement: String, terms: &mut StatedText) {
     if !by_code(&statement, terms) {
-        restrict_by_first_word(&statement, terms);
+        by_words_of_access(&statement, terms);
         terms.reasons.push(statement);
     }
 }
 
-/// Restricts by words that begin with the name of a restriction; others say nothing certain.
-pub(crate) fn restrict_by_first_word(words: &str, terms: &mut StatedText) {
-    if let Some(access @ Access::Restricted) = by_first_word(words) {
-        access.state(terms);
+/// Reads words of a field that is there for access alone: what they close is closed, and what nobody can tell is told.
+pub(crate) fn by_words_of_access(words: &str, terms: &mut StatedText) {
+    let access = in_words(words).or_else(|| Access::of_method(words));
+    match access {
+        Some(access) => access.state(terms),
+        None if words::speaks_of_open(words) => {}
+        None => push_new(&mut terms.unread_access, words.to_owned()),
     }
 }
 
-/// A statement that begins with the name of a restriction says more, and restricts all the same.
-fn by_first_word(statement: &str) -> Option<Access> {
-    let lower = statement.trim().to_lowercase();
-    match lower.split(|letter: char| !letter.is_alphanumeric()).next() {
-        Some("restricted" | "embargoed" | "confidential") => Some(Access::Restricted),
-        Some("unrestricted") => Some(Access::Open),
-        _ => None,
+/// Closes by words of a field that may speak of access or of something else, and keeps them as a reason where they close.
+pub(crate) fn close_by_words(words: &str, terms: &mut StatedText) {
+    if let Some(access) = closing(words) {
+        access.state(terms);
+        push_new(&mut terms.reasons, words.to_owned());
     }
 }
 

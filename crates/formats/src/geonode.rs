@@ -3,7 +3,7 @@
 use cairn_model::{AccessMethod, Contact, Draft, DraftDistribution, DraftOrganisation, Field, Problem, Sharing};
 
 use crate::Reading;
-use crate::access::{close, close_access, close_listing, state_sharing};
+use crate::access::{close, close_access, close_by_words, close_listing, state_sharing};
 use crate::contacts::{add_contact, mail};
 use crate::extents::add_value;
 use crate::identifiers::{add, add_by_form};
@@ -11,6 +11,7 @@ use crate::json_object::{Object, TextRow, fill_texts, read_record};
 use crate::json_page::{Page, link, number};
 use crate::json_value::{Fields, Value};
 use crate::listing::Listing;
+use crate::once::push_new;
 use crate::places::add_place;
 
 /// Cuts a page into resources (`resources`, or `datasets`, `maps`, `documents` of the narrower lists).
@@ -112,7 +113,10 @@ fn access(resource: &Object<'_, '_>, draft: &mut Draft) {
         close(&mut draft.terms, Sharing::Restricted, Some(AccessMethod::OnRequest));
         draft.terms.reasons.extend(kinds);
     }
-    draft.terms.reasons.extend(resource.first_text(&["raw_constraints_other", "constraints_other"]));
+    if let Some(words) = resource.first_text(&["raw_constraints_other", "constraints_other"]) {
+        close_by_words(&words, &mut draft.terms);
+        push_new(&mut draft.terms.reasons, words);
+    }
 }
 
 fn parties(resource: &Object<'_, '_>, draft: &mut Draft) {

@@ -128,6 +128,11 @@ fn fill(metas: &Object<'_, '_>, draft: &mut Draft) {
     for identifier in metas.texts("file_identifier", &[]) {
         crate::identifiers::add_by_form(&mut draft.identifiers, &identifier);
     }
+    for key in ["access_rights_comment", "access_constraints"] {
+        for words in metas.every_text(key) {
+            crate::access::close_by_words(&words, &mut draft.terms);
+        }
+    }
     if draft.terms.reasons.is_empty() {
         draft.terms.reasons.extend(metas.first_text(&["access_rights_comment", "access_constraints"]));
     }

@@ -33,7 +33,7 @@ fn access_constraints(words: &str, draft: &mut Draft) {
     .any(|phrase| lower.contains(phrase))
     {
         close(&mut draft.terms, Sharing::Organisation, Some(AccessMethod::OnRequest));
-        draft.terms.reasons.push(words.to_owned());
+        push_new(&mut draft.terms.reasons, words.to_owned());
     }
 }
 
@@ -53,7 +53,7 @@ pub(crate) fn fill(statements: Vec<Statement>, draft: &mut Draft) {
         let by_address = address.as_deref().is_some_and(|address| by_statement(address, &mut draft.terms));
         let by_text = text.as_deref().is_some_and(|text| by_statement(text, &mut draft.terms));
         if by_text && is_closed(&draft.terms) {
-            draft.terms.reasons.extend(text.clone());
+            push_new(&mut draft.terms.reasons, text.clone().unwrap_or_default());
         }
         if let Some(address) = address.filter(|_| !by_address) {
             addresses.push(address);

@@ -191,6 +191,8 @@ pub struct StatedText {
     pub classification: Option<String>,
     /// Reasons.
     pub reasons: Vec<String>,
+    /// Statements about access that say nothing certain, as written: they are told, and close nothing.
+    pub unread_access: Vec<String>,
     /// Legal basis.
     pub legal_basis: Option<String>,
     /// Jurisdictions (countries) as written.

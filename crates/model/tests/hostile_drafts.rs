@@ -126,6 +126,7 @@ fn drafted(texts: &[&str]) -> Draft {
             audience: vec![text()],
             classification: Some(text()),
             reasons: vec![text()],
+            unread_access: vec![text()],
             legal_basis: Some(text()),
             jurisdictions: vec![text()],
             transfer: Some(text()),

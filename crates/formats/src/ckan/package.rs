@@ -55,6 +55,7 @@ fn is_read(key: &str) -> bool {
         // how
             | "resources" | "url" | "landingPage" | "landing_page" | "license_id" | "license_title" | "license_other" | "license_url" | "license"
             | "licence" | "licence_url" | "rights" | "access_constraints" | "access-constraints" | "use-constraints"
+            | "limitations-on-public-access" | "limitations_on_public_access"
         // terms
             | "private" | "is_requestdata_type" | "accessLevel" | "access_level" | "access-level" | "public_access_level" | "accessLevelComment"
             | "access_rights" | "visibility" | "external_access_level" | "data_sensitivity" | "sensitivity" | "classification"
@@ -93,6 +94,15 @@ fn is_read_of_resource(key: &str) -> bool {
             | "created"
             | "state"
             | "in_quarantine"
+            | "restricted"
+            | "restricted_level"
+            | "restricted-level"
+            | "level"
+            | "private"
+            | "visibility"
+            | "access_level"
+            | "access_rights"
+            | "rights"
             | "schema"
             | "fields"
     ) || key.len() == 2

@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use cairn_model::{Draft, DraftDistribution, Field, Problem};
 
 use super::package::Package;
+use super::terms;
+use crate::access::tighten;
 use crate::json_text::{any_text, unexpected_type};
 use crate::json_value::{Fields, Value};
 
@@ -19,6 +21,8 @@ pub(super) fn fill(package: &mut Package<'_>, draft: &mut Draft) {
             Value::Object(fields) if fields.text("state").as_deref() == Some("deleted") => {}
             Value::Object(fields) => {
                 any_quarantined |= is_quarantined(fields);
+                let of_file = terms::of_file(package, index, fields);
+                tighten(&mut draft.terms, of_file);
                 let distribution = distribution(package, index, fields);
                 draft.distributions.push(distribution);
             }

@@ -7,9 +7,10 @@ use cairn_model::{AccessMethod, Problem, Sharing, StatedText};
 
 use super::Dialect;
 use super::package::Package;
-use crate::access::{self, by_code_or_words, close, close_listing, state_sharing};
+use crate::access::{self, by_code_or_words, close, close_by_words, close_listing, state_sharing};
 use crate::json_text::any_text;
-use crate::json_value::Value;
+use crate::json_value::{Fields, Value};
+use crate::once::push_new;
 
 /// The terms in the source's words, or in ours where a CKAN flag has a fixed meaning.
 pub(super) fn stated(package: &mut Package<'_>, dialect: Dialect) -> StatedText {
@@ -31,6 +32,7 @@ pub(super) fn stated(package: &mut Package<'_>, dialect: Dialect) -> StatedText 
     if let Some(rights) = package.get("access_rights").and_then(any_text) {
         by_code_or_words(rights, &mut terms);
     }
+    constraints(package, &mut terms);
     refugee_library(package, &mut terms);
     if dialect == Dialect::Hdx && flag(package, "is_requestdata_type") {
         close(&mut terms, Sharing::Restricted, Some(AccessMethod::OnRequest));
@@ -64,6 +66,27 @@ fn access_level_of(text: &str) -> Option<&str> {
     key.trim().eq_ignore_ascii_case("accesslevel").then(|| level.trim())
 }
 
+/// Constraints on access in words, among which are constraints on use, and rights. They close where they say who has no
+/// access, and open nothing.
+fn constraints(package: &Package<'_>, terms: &mut StatedText) {
+    let keys = [
+        "access_constraints",
+        "access-constraints",
+        "limitations-on-public-access",
+        "limitations_on_public_access",
+        "rights",
+    ];
+    for statement in keys.iter().flat_map(|key| package.texts(key, &[])) {
+        // Portals write what is said of use after what is said of access, in one text.
+        let end = ["| Use Constraints:", ". Use Constraints:"].iter().filter_map(|mark| statement.find(mark)).min();
+        let words = statement[..end.unwrap_or(statement.len())].trim();
+        let is_of_use = words.get(..3).is_some_and(|word| word.eq_ignore_ascii_case("use"));
+        if !is_of_use {
+            close_by_words(words, terms);
+        }
+    }
+}
+
 /// `accessLevel` of DCAT-US 1.1: public, restricted public, non-public.
 fn access_level(package: &Package<'_>, terms: &mut StatedText) {
     let level = package.text(&["accessLevel", "access_level", "access-level", "public_access_level"]).or_else(|| {
@@ -72,10 +95,68 @@ fn access_level(package: &Package<'_>, terms: &mut StatedText) {
     });
     let Some(level) = level else { return };
     access::access_level(&level, terms);
-    if terms.sharing_at_least.is_some() || terms.sharing.as_deref() != Some("public") {
-        terms.reasons.extend(package.get("rights").and_then(any_text));
-        terms.reasons.extend(package.get("accessLevelComment").and_then(any_text));
+    for key in ["accessLevel", "access_level", "access-level", "public_access_level"] {
+        if let Some(other) = package.text(&[key]).filter(|other| *other != level) {
+            access::access_level(&other, terms);
+        }
     }
+    if terms.sharing_at_least.is_some() || terms.sharing.as_deref() != Some("public") {
+        for key in ["rights", "accessLevelComment"] {
+            if let Some(reason) = package.get(key).and_then(any_text) {
+                push_new(&mut terms.reasons, reason);
+            }
+        }
+    }
+}
+
+/// What a file says of access to it: the flag of ckanext-restricted (an object with a level, also inside a text), and
+/// words. That a file is open says nothing of the others; a level that nobody knows closes, and is told.
+pub(super) fn of_file(package: &mut Package<'_>, index: usize, file: &Fields<'_>) -> StatedText {
+    let mut terms = StatedText::default();
+    for key in ["restricted", "restricted_level", "restricted-level"] {
+        let Some(value) = file.get(key) else { continue };
+        let inside = value.text().and_then(|text| Value::parse_inside(&text).map(|parsed| level_in(&parsed)));
+        let level = inside.unwrap_or_else(|| level_in(value));
+        let Some(level) = level else { continue };
+        match level.to_lowercase().as_str() {
+            "public" | "false" | "0" | "no" => {}
+            "registered" | "any_organization" => close(&mut terms, Sharing::Community, None),
+            "same_organization" => close(&mut terms, Sharing::Organisation, Some(AccessMethod::OnRequest)),
+            "only_allowed_users" | "true" | "1" | "yes" => {
+                close(&mut terms, Sharing::Restricted, Some(AccessMethod::OnRequest));
+            }
+            _ => {
+                let message = "no known level of restriction: the data is had on request";
+                let problem = Problem::warning("unknown-access", format!("resources[{index}].{key}"), message);
+                package.report(problem.with_value(&level));
+                close(&mut terms, Sharing::Restricted, Some(AccessMethod::OnRequest));
+            }
+        }
+    }
+    if file.get("private").is_some_and(|value| value.truth().unwrap_or(true)) {
+        close(&mut terms, Sharing::Organisation, Some(AccessMethod::OnRequest));
+    }
+    for key in ["visibility", "access_level"] {
+        if let Some(level) = file.text(key) {
+            access::access_level(&level, &mut terms);
+        }
+    }
+    for key in ["access_rights", "rights"] {
+        if let Some(words) = file.get(key).and_then(any_text) {
+            close_by_words(&words, &mut terms);
+        }
+    }
+    terms
+}
+
+/// The level of ckanext-restricted, of which an empty one restricts nothing.
+fn level_in(value: &Value<'_>) -> Option<String> {
+    let level = match value {
+        Value::Object(parts) => parts.get("level").and_then(any_text),
+        Value::Truth(truth) => Some(truth.to_string()),
+        value => any_text(value),
+    };
+    level.filter(|level| !level.trim().is_empty())
 }
 
 /// The refugee-data library: visible inside the organisation or not, and how others may get at the data.

@@ -134,7 +134,10 @@ fn licence(dataset: Node<'_>, around: &Surroundings<'_>, of_distributions: Vec<L
 /// Rights in words, without the codes of access rights.
 fn rights_of(node: Node<'_>) -> Vec<String> {
     let mut rights = node.all_words(&["dct:rights"]);
-    rights.retain(|text| !crate::access::is_access_right(text));
+    rights.retain(|text| {
+        let is_code = crate::access::meaning_of(text).is_some_and(|access| access != crate::access::Access::Open);
+        !is_code && !crate::access::is_access_right(text)
+    });
     rights.extend(node.all_words(&["dcatde:licenseAttributionByText"]));
     rights
 }

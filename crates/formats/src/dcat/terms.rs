@@ -4,7 +4,10 @@ use cairn_model::{AccessMethod, Sharing, StatedText};
 use oxrdf::Term;
 
 use super::Surroundings;
-use crate::access::{Access, access_level, by_code, close, is_access_right, meaning_of, restrict_by_first_word};
+use crate::access;
+use crate::access::{
+    Access, access_level, by_code, by_words_of_access, close, closing, in_words, is_access_right, meaning_of,
+};
 use crate::rdf::graph::{Node, code_of, plain_text};
 
 /// Names of access rights.
@@ -34,14 +37,7 @@ fn tighten(file: Node<'_>, terms: &mut StatedText) {
     for service in file.terms("dcat:accessService").filter_map(|term| file.follow(term)) {
         own_terms(service, &mut own);
     }
-    if let Some(sharing) = own.sharing_at_least {
-        close(terms, sharing, own.access_at_least);
-    }
-    terms.sensitivity = terms.sensitivity.take().or(own.sensitivity);
-    terms.classification = terms.classification.take().or(own.classification);
-    for reason in own.reasons {
-        add_reason(terms, reason);
-    }
+    access::tighten(terms, own);
 }
 
 fn own_terms(node: Node<'_>, terms: &mut StatedText) {
@@ -49,9 +45,10 @@ fn own_terms(node: Node<'_>, terms: &mut StatedText) {
         access_rights(node, term, terms);
     }
     for term in node.terms("dct:rights") {
-        // Rights say how data may be used, and are a part of its licence, unless they are a code of access.
+        // Rights say how data may be used, and are a part of its licence, unless they are a code of access or say who has none.
         let code = plain_text(term).unwrap_or_default();
-        if is_access_right(&code) {
+        let closes = |text: &String| closing(text).is_some();
+        if is_access_right(&code) || closes(&code) || node.words(term).as_ref().is_some_and(closes) {
             access_rights(node, term, terms);
         }
     }
@@ -82,10 +79,11 @@ fn access_rights(node: Node<'_>, term: &Term, terms: &mut StatedText) {
         return;
     }
     let words = node.words(term);
-    let meaning = [address, code_of(term), words.clone()].iter().flatten().find_map(|text| meaning_of(text));
+    let meaning = [address, code_of(term)].iter().flatten().find_map(|text| meaning_of(text));
+    let meaning = meaning.or_else(|| words.as_deref().and_then(in_words));
     match (meaning, &words) {
         (Some(meaning), _) => meaning.state(terms),
-        (None, Some(words)) => restrict_by_first_word(words, terms),
+        (None, Some(words)) => by_words_of_access(words, terms),
         (None, None) => {}
     }
     if meaning != Some(Access::Open)

@@ -3,9 +3,10 @@
 use cairn_model::{AccessMethod, Sharing, StatedText};
 
 use super::text::words_of;
-use crate::access::{access_level, by_code, close, restrict_by_first_word, state_sharing};
+use crate::access::{access_level, by_code, by_words_of_access, close, close_by_words, state_sharing, tighten};
 use crate::json_text::any_text;
 use crate::json_value::{Fields, Value};
+use crate::once::push_new;
 
 /// The terms in the source's words, or in ours where a flag has a fixed meaning.
 ///
@@ -25,34 +26,28 @@ pub(super) fn stated(fields: &Fields<'_>) -> StatedText {
             access_rights(value, &mut of_file);
         }
         restrictions(file, &mut of_file);
+        for words in file.list("rights").iter().filter_map(words_of) {
+            close_by_words(&words, &mut of_file);
+        }
         tighten(&mut terms, of_file);
+    }
+    for words in fields.list("rights").iter().filter_map(words_of) {
+        close_by_words(&words, &mut terms);
     }
     // The rights of open data say how it may be used and are its licence; here they say why it is not open.
     let is_closed = terms.sharing_at_least.is_some() || terms.sharing.as_deref().is_some_and(|text| text != "public");
     if is_closed {
         for key in ["rights", "accessLevelComment"] {
             let reasons: Vec<String> = fields.list(key).iter().filter_map(words_of).collect();
-            terms.reasons.extend(reasons);
+            for reason in reasons {
+                push_new(&mut terms.reasons, reason);
+            }
         }
     }
     terms
 }
 
-/// Takes over what closes a file: its dataset is as closed as the closest of its files. A file that is open opens nothing.
-fn tighten(terms: &mut StatedText, of_file: StatedText) {
-    let Some(sharing) = of_file.sharing_at_least else { return };
-    close(terms, sharing, of_file.access_at_least);
-    terms.sensitivity = terms.sensitivity.take().or(of_file.sensitivity);
-    terms.classification = terms.classification.take().or(of_file.classification);
-    for reason in of_file.reasons {
-        if !terms.reasons.contains(&reason) {
-            terms.reasons.push(reason);
-        }
-    }
-}
-
-/// Access rights: an address of the EU's table, an object with a label, or words, which say nothing certain unless
-/// they begin with the name of a restriction.
+/// Access rights: an address of the EU's table, an object with a label, or words.
 fn access_rights(value: &Value<'_>, terms: &mut StatedText) {
     let address = match value {
         Value::Object(parts) => parts.text("@id"),
@@ -65,7 +60,7 @@ fn access_rights(value: &Value<'_>, terms: &mut StatedText) {
     if by_code(&words, terms) {
         return;
     }
-    restrict_by_first_word(&words, terms);
+    by_words_of_access(&words, terms);
     if words.contains("Controlled Unclassified") {
         close(terms, Sharing::Restricted, Some(AccessMethod::OnRequest));
     }

@@ -2,7 +2,7 @@
 
 use cairn_model::{AccessMethod, Draft, StatedText, Vocabularies};
 
-use crate::access::by_statement;
+use crate::access::{by_statement, by_words_of_access};
 use crate::once::{paragraphs, push_new};
 use crate::xml::Element;
 
@@ -18,6 +18,7 @@ pub(super) fn fill(root: &Element<'_>, draft: &mut Draft) {
     for access in root.all(&["stdyDscr", "dataAccs"]) {
         for status in access.texts_at(&["setAvail", "avlStatus"]) {
             if !named(&status, &mut draft.terms) {
+                by_words_of_access(&status, &mut draft.terms);
                 caveats.push(status);
             }
         }

@@ -153,7 +153,7 @@ const NAMES: &[(Column, &[&str])] = &[
     (Column::LandingPage, &["landing page", "web page", "webpage", "website", "home page", "information page", "documentation link", "page web", "site web", "page d'accueil", "página web", "sitio web", "página de información", "الموقع الإلكتروني", "صفحة الويب", "صفحة المعلومات"]),
     (Column::Licence, &["licence", "license", "license title", "licence title", "data licence", "data license", "terms of use", "conditions of use", "usage rights", "licence d'utilisation", "conditions d'utilisation", "droits d'utilisation", "licencia", "términos de uso", "condiciones de uso", "derechos de uso", "الترخيص", "الرخصة", "رخصة", "شروط الاستخدام", "حقوق الاستخدام"]),
     (Column::Sensitivity, &[
-        "sensitivity", "data sensitivity", "sensitivity level", "level of sensitivity", "sensitivity classification", "sensibilité", "niveau de sensibilité", "sensibilité des données", "sensibilidad", "nivel de sensibilidad", "sensibilidad de los datos",
+        "sensitivity", "data sensitivity", "sensitivity level", "level of sensitivity", "sensitivity classification", "sensitive", "is sensitive", "sensitive data", "contains sensitive data", "protection level", "données sensibles", "contient des données sensibles", "datos sensibles", "contiene datos sensibles", "بيانات حساسة", "sensibilité", "niveau de sensibilité", "sensibilité des données", "sensibilidad", "nivel de sensibilidad", "sensibilidad de los datos",
         "الحساسية", "درجة الحساسية", "مستوى الحساسية", "حساسية البيانات",
     ]),
     (Column::Sharing, &[
@@ -162,8 +162,18 @@ const NAMES: &[(Column, &[&str])] = &[
         "مستوى المشاركة", "المشاركة", "إمكانية المشاركة", "مستوى النشر", "مستوى الوصول",
     ]),
     (Column::IsPublic, &["public", "is public", "publicly available", "open data", "is open", "published", "publique", "données ouvertes", "público", "datos abiertos", "es público", "عام", "متاح للعموم", "بيانات مفتوحة"]),
+    (Column::IsConfidential, &[
+        "is confidential", "confidential", "confidential data", "is restricted", "restricted", "restricted data", "contains personal data", "personal data",
+        "confidentiel", "données confidentielles", "restreint", "données personnelles", "contient des données personnelles",
+        "confidencial", "datos confidenciales", "restringido", "datos personales", "contiene datos personales", "سري", "مقيد", "بيانات سرية", "بيانات شخصية",
+    ]),
+    (Column::CanBeShared, &[
+        "can be shared", "may be shared", "can be published", "may be published", "can be released", "publish", "publishable", "to be published", "releasable", "shared",
+        "peut être partagé", "peut être publié", "publiable", "à publier", "puede compartirse", "puede publicarse", "publicable", "publicar",
+        "يمكن مشاركته", "يمكن مشاركتها", "يمكن نشره", "قابل للنشر", "قابل للمشاركة",
+    ]),
     (Column::AccessMethod, &[
-        "access method", "method of access", "access", "how to access", "how to obtain", "access conditions", "access procedure", "mode d'accès", "accès", "modalités d'accès", "conditions d'accès", "método de acceso", "acceso", "modo de acceso", "condiciones de acceso", "cómo acceder",
+        "access method", "method of access", "access", "how to access", "how to obtain", "access conditions", "terms of access", "access procedure", "mode d'accès", "accès", "modalités d'accès", "conditions d'accès", "método de acceso", "acceso", "modo de acceso", "condiciones de acceso", "cómo acceder",
         "طريقة الوصول", "الوصول", "كيفية الوصول", "كيفية الحصول", "شروط الوصول",
     ]),
     (Column::Classification, &[
@@ -181,7 +191,7 @@ const NAMES: &[(Column, &[&str])] = &[
         "الجمهور", "المستفيدون المصرح لهم", "يشارك مع", "الجهات المصرح لها", "المستخدمون المصرح لهم",
     ]),
     (Column::Reasons, &[
-        "reason for restriction", "restriction reason", "reason for non release", "reason", "reasons", "justification", "classification reason", "dataset classification reason", "why restricted", "restrictions", "restriction",
+        "reason for restriction", "restriction reason", "reason for non release", "reason", "reasons", "justification", "classification reason", "dataset classification reason", "why restricted", "access restrictions", "sharing restrictions", "restrictions d'accès", "restrictions de partage", "restricciones de acceso", "قيود الوصول", "restrictions", "restriction",
         "motif de restriction", "raison de la restriction", "raison", "motif", "motivo de la restricción", "motivo de restricción", "motivo", "razón", "restricciones", "سبب التقييد", "سبب الحجب", "السبب", "أسباب التقييد", "القيود",
     ]),
     (Column::LegalBasis, &["legal basis", "lawful basis", "legal ground", "base légale", "base juridique", "fondement juridique", "base legal", "base jurídica", "fundamento jurídico", "الأساس القانوني", "السند القانوني"]),

@@ -72,6 +72,10 @@ columns! {
     Sharing = "sharing",
     /// Yes or no.
     IsPublic = "is_public",
+    /// Yes or no: whether the data is confidential or restricted.
+    IsConfidential = "is_confidential",
+    /// Yes or no: whether it may be shared or published.
+    CanBeShared = "can_be_shared",
     AccessMethod = "access_method",
     Classification = "classification",
     Listing = "listing",

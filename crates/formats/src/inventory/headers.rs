@@ -111,7 +111,7 @@ pub(super) fn fields_of(column: Column) -> &'static [&'static str] {
         Column::LandingPage => &["landing_page"],
         Column::Licence => &["licence", "licence_title", "licence_text", "licence_url"],
         Column::Sensitivity => &["sensitivity"],
-        Column::Sharing | Column::IsPublic => &["sharing"],
+        Column::Sharing | Column::IsPublic | Column::IsConfidential | Column::CanBeShared => &["sharing"],
         Column::AccessMethod => &["access_method"],
         Column::Classification => &["classification"],
         Column::Listing => &["listing"],

@@ -7,7 +7,7 @@ use cairn_model::date::{DateFault, OrderHint, read_date_ordered};
 use cairn_model::vocabulary::fold;
 use cairn_model::{
     Contact, CostModel, Draft, DraftDistribution, DraftOrganisation, DraftPlace, Field, Identifier, ImpactNote,
-    LocalizedText, PartialDate, Partnership, Position, Problem, SocialLicence, SocialLicenceStatus, StatedText, Upkeep,
+    LocalizedText, PartialDate, Partnership, Position, Problem, SocialLicence, SocialLicenceStatus, Upkeep,
     Vocabularies, text::UNDETERMINED,
 };
 
@@ -16,6 +16,8 @@ use super::confidentiality::column_in;
 use super::headers::fields_of;
 use super::{InventoryMapping, InventoryRow, Resolver, field, ids};
 use crate::Reading;
+
+mod terms;
 
 /// Reads a row (see [`super::read_row`]).
 pub(super) fn read(row: &InventoryRow, mapping: &InventoryMapping) -> Result<Reading, Problem> {
@@ -69,7 +71,7 @@ pub(super) fn read(row: &InventoryRow, mapping: &InventoryMapping) -> Result<Rea
     fill_parties(&mut cells, &mut draft);
     fill_distributions(&mut cells, &mut draft);
     fill_licence(&mut cells, &mut draft);
-    draft.terms = terms(&mut cells);
+    draft.terms = terms::read(&mut cells);
     fill_engagement(&mut cells, &mut draft);
     draft.impact = impact(&mut cells);
     draft.upkeep = upkeep(&mut cells, draft.order_hint());
@@ -395,28 +397,6 @@ fn fill_licence(cells: &mut Cells<'_>, draft: &mut Draft) {
         draft.licence_text = Some(licence);
     } else {
         draft.licence_title = Some(licence);
-    }
-}
-
-fn terms(cells: &mut Cells<'_>) -> StatedText {
-    let is_public = cells.truth(Column::IsPublic);
-    let by_flag = is_public.map(|public| if public { "public" } else { "organisation" }.to_owned());
-    StatedText {
-        sensitivity: cells.one(Column::Sensitivity),
-        sharing: cells.one(Column::Sharing).or(by_flag),
-        sharing_at_least: None,
-        access_method: cells.one(Column::AccessMethod),
-        access_at_least: None,
-        listing: cells.one(Column::Listing),
-        listed_openly: false,
-        listing_title: cells.one(Column::ListingTitle),
-        audience: cells.many(Column::Audience, Comma::UnlessKnown(is_cluster)),
-        classification: cells.one(Column::Classification),
-        reasons: cells.many(Column::Reasons, Comma::Belongs),
-        legal_basis: cells.one(Column::LegalBasis),
-        jurisdictions: cells.many(Column::Jurisdiction, Comma::UnlessKnown(is_country)),
-        transfer: cells.one(Column::Transfer),
-        review_by: cells.one(Column::ReviewBy),
     }
 }
 

@@ -110,6 +110,7 @@ fn a_row_is_read_in_full() {
             jurisdictions: strings(&["Yemen"]),
             transfer: None,
             review_by: some("2027-01-01"),
+            ..StatedText::default()
         },
         row: Some(2),
         headers: reading.draft.headers.clone(),

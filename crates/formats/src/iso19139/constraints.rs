@@ -4,7 +4,7 @@ use cairn_model::{AccessMethod, Draft, Problem, Sharing, StatedText, Vocabularie
 
 use super::Metadata;
 use super::text::{code, plain, says_nothing};
-use crate::access::{by_statement, close, is_closed, state_sharing};
+use crate::access::{by_statement, close, close_by_words, is_closed, state_sharing};
 use crate::once::push_new;
 use crate::xml::{ANY, Element, Vocabulary};
 
@@ -48,6 +48,12 @@ fn read(metadata: &mut Metadata<'_, '_>, block: &Element<'_>, open_licence: bool
                 words.extend(text.filter(|text| !says_nothing(text)));
             }
         }
+        // A limitation of use closes where it begins with one of access.
+        for text in block.children("useLimitation").filter_map(plain) {
+            if !text.to_lowercase().contains("commerc") {
+                close_by_words(&text, &mut own);
+            }
+        }
         let open_licence = open_licence || own.sharing.is_some();
         for property in ["accessConstraints", "useConstraints"] {
             for constraint in block.children(property) {
@@ -66,6 +72,7 @@ fn read(metadata: &mut Metadata<'_, '_>, block: &Element<'_>, open_licence: bool
         }
     }
     let closed = is_closed(&own);
+    words.splice(0..0, std::mem::take(&mut own.reasons));
     terms.listed_openly &= own.listed_openly;
     terms.sharing_at_least = terms.sharing_at_least.max(own.sharing_at_least);
     terms.access_at_least = terms.access_at_least.max(own.access_at_least);

@@ -16,7 +16,7 @@ pub use self::pages::{
 };
 pub(crate) use self::pages::{listing, single};
 use crate::Reading;
-use crate::access::{access_level, by_code};
+use crate::access::{access_level, by_code, close_by_words};
 use crate::extents::{add_extent_or_place, add_geometry};
 use crate::identifiers;
 use crate::json_object::{Object, TextRow, fill_texts, read_record as read};
@@ -126,6 +126,10 @@ fn access(properties: &Object<'_, '_>, draft: &mut Draft) {
                 access_level(&level, &mut draft.terms);
             }
         }
+    }
+    // Rights say how data may be used, unless they say who has no access.
+    for words in properties.texts("rights", &[]) {
+        close_by_words(&words, &mut draft.terms);
     }
     if let Some(policy) = properties.text("wmo:dataPolicy") {
         if policy.eq_ignore_ascii_case("recommended") {

@@ -3,7 +3,7 @@
 use cairn_model::StatedText;
 
 use super::text::words_of;
-use crate::access::{Access, by_code, is_access_right, meaning_of, restrict_by_first_word};
+use crate::access::{Access, by_code, by_words_of_access, in_words, is_access_right, meaning_of};
 use crate::json_value::{Fields, Value};
 
 /// The terms in the source's words, or in ours where words have a fixed meaning. A page that describes a dataset in
@@ -34,10 +34,12 @@ fn conditions<'f, 'v>(fields: &'f Fields<'v>) -> impl Iterator<Item = &'f Value<
 fn state(value: &Value<'_>, of_file: bool, terms: &mut StatedText) {
     let Some(words) = words_of(value) else { return };
     let meaning = meaning_of(&words).or_else(|| meaning_of(crate::rdf::names::last_part(&words)));
+    let meaning = meaning.or_else(|| in_words(&words));
     match meaning {
         Some(Access::Open) if of_file => {}
         Some(access) => access.state(terms),
-        None => restrict_by_first_word(&words, terms),
+        None if is_access_right(&words) => {}
+        None => by_words_of_access(&words, terms),
     }
     if is_access_right(&words) {
         if meaning.is_none() {

@@ -9,6 +9,8 @@ use crate::{AccessMethod, Classification, Listing, Sensitivity, Sharing, StatedT
 
 const MOST_AUDIENCES: usize = 500;
 const MOST_REASONS: usize = 100;
+/// So many statements about access are told one by one.
+const MOST_UNREAD: usize = 10;
 const MOST_JURISDICTIONS: usize = 300;
 
 /// Names of the Chatham House Rule, folded; the Arabic one is the English name in Arabic letters.
@@ -44,6 +46,10 @@ pub(super) fn terms(reading: &mut Reading<'_>, text: StatedText) -> StatedTerms 
     // In the words of the source, for those who decide about the record.
     let mut unread = Unread::default();
 
+    for words in text.unread_access.iter().take(MOST_UNREAD) {
+        let message = "nobody can tell from the words who has access: the terms of its source hold";
+        reading.problem_with("unread-access", Path::Field("access"), message, words);
+    }
     stated.reasons = reading.list("reasons", Limit::Line, MOST_REASONS, text.reasons);
     stated.sensitivity = read_or_strict(
         reading,

@@ -1,0 +1,282 @@
+//! What people write about access in words, in the languages of the vocabularies. Only the beginning of a statement is
+//! looked at: what follows says more, or something else.
+
+use cairn_model::Vocabularies;
+use cairn_model::vocabulary::fold;
+
+use super::phrases::{INTERNAL, LABELS, NONE, OPEN, RESTRICTED, WHO};
+use super::{Access, meaning_of};
+
+/// How much of a statement is looked at, in letters.
+const BEGINNING: usize = 400;
+
+/// What a statement says of access. `None` where it says nothing of it that is certain, or that there is no restriction.
+pub(crate) fn in_words(statement: &str) -> Option<Access> {
+    let text = beginning(statement);
+    if says_none(text) {
+        return None;
+    }
+    if let Some(access) = meaning_of(text).or_else(|| level_of(text)) {
+        return Some(access);
+    }
+    let (head, rest) = head_of(text);
+    if says_none(rest) && !rest.trim().is_empty() {
+        return None;
+    }
+    let folded = fold(text);
+    if folded == "unrestricted" || folded.starts_with("unrestricted ") {
+        return Some(Access::Open);
+    }
+    let head = fold(head);
+    if head.split(' ').any(|word| matches!(word, "removed" | "excluded" | "redacted" | "masked" | "suppressed")) {
+        // "Confidential records were removed": what is left is not confidential.
+        return None;
+    }
+    traffic_light(&folded)
+        .or_else(|| at_head(&head))
+        .or_else(|| begins(&folded))
+        .or_else(|| in_sentence(&fold(sentence_of(text))))
+        .or_else(|| limits_public_access(&folded))
+}
+
+/// What a statement closes; `None` where it closes nothing.
+pub(crate) fn closing(statement: &str) -> Option<Access> {
+    in_words(statement).filter(|access| *access != Access::Open)
+}
+
+/// Whether a statement says in so many words that there is no restriction.
+pub(crate) fn says_none(statement: &str) -> bool {
+    // Nobody writes that much to say it.
+    statement.len() <= 200 && NONE.contains(&fold(without_label(statement)).as_str())
+}
+
+/// Whether a statement speaks of open data: it need not be looked at by anyone.
+pub(crate) fn speaks_of_open(statement: &str) -> bool {
+    let folded = fold(beginning(statement));
+    says_none(statement)
+        || OPEN.iter().any(|words| folded.contains(words))
+        || Vocabularies::bundled().licence(statement).is_some_and(|code| code != "other")
+}
+
+fn beginning(statement: &str) -> &str {
+    let end = statement.char_indices().nth(BEGINNING).map_or(statement.len(), |(at, _)| at);
+    without_label(&statement[..end]).trim()
+}
+
+/// A statement without what it is introduced by (`Access Constraints: …`).
+fn without_label(statement: &str) -> &str {
+    match statement.split_once(':') {
+        Some((label, rest)) if label.len() <= 60 && LABELS.contains(&fold(label).as_str()) => rest.trim(),
+        _ => statement,
+    }
+}
+
+/// What stands before the first mark of punctuation, and what stands after it.
+fn head_of(text: &str) -> (&str, &str) {
+    let dash = text.find(" - ");
+    let mark = text.find(['.', ',', ';', ':', '(', '\n', '–', '—', '،', '؛', '|']);
+    match dash.into_iter().chain(mark).min() {
+        Some(at) => (&text[..at], text[at..].trim_start_matches(|letter: char| !letter.is_alphanumeric())),
+        None => (text, ""),
+    }
+}
+
+fn sentence_of(text: &str) -> &str {
+    let end = text.find(". ").into_iter().chain(text.find(['\n', ';', '|'])).min();
+    &text[..end.unwrap_or(text.len())]
+}
+
+/// The level that the vocabulary knows a text as.
+fn level_of(text: &str) -> Option<Access> {
+    Vocabularies::bundled().sharing(text).map(Access::of_level)
+}
+
+/// A label of the Traffic Light Protocol with words after it.
+fn traffic_light(folded: &str) -> Option<Access> {
+    let words: Vec<&str> = folded.split(' ').take(3).collect();
+    if words.first() != Some(&"tlp") {
+        return None;
+    }
+    (2..=words.len())
+        .rev()
+        .find_map(|count| level_of(&words[..count].join(" ")))
+        .filter(|access| *access != Access::Open)
+}
+
+/// A level at the head of a sentence.
+fn at_head(head: &str) -> Option<Access> {
+    let known = |head: &str| meaning_of(head).or_else(|| level_of(head));
+    let access = known(head).filter(|access| *access != Access::Open && !WHO.contains(&head))?;
+    // What follows says who has it all the same.
+    Some(if access == Access::Confidential { Access::Restricted } else { access })
+}
+
+fn begins(folded: &str) -> Option<Access> {
+    let is_begun_by = |words: &&str| {
+        folded
+            .strip_prefix(words)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(' ') || words.ends_with("publi"))
+    };
+    let domain = ["not public domain", "non public domain", "no public domain"];
+    if domain.iter().any(|words| folded.starts_with(words)) {
+        return None;
+    }
+    let for_staff = folded.starts_with("internal ") && folded.split(' ').take(6).any(|word| word == "only");
+    if for_staff || INTERNAL.iter().any(&is_begun_by) {
+        return Some(Access::Internal);
+    }
+    RESTRICTED.iter().any(is_begun_by).then_some(Access::Restricted)
+}
+
+/// "Access to these data is restricted to …", "Data is available upon request".
+fn in_sentence(folded: &str) -> Option<Access> {
+    let words: Vec<&str> = folded.split(' ').collect();
+    let states = ["restricted", "confidential", "embargoed", "sensitive"];
+    let is_verb = |word: &str| matches!(word, "is" | "are" | "be");
+    let verb = words.windows(2).position(|pair| {
+        is_verb(pair[0]) && (states.contains(&pair[1]) || pair[1] == "available" || pair[1] == "limited")
+    })?;
+    let subject = &words[..verb];
+    let is_of = |names: &[&str]| subject.iter().any(|word| names.contains(word));
+    if !is_of(&["access", "data", "dataset", "datasets", "file", "files", "download", "distribution"])
+        || is_of(&[
+            "no",
+            "not",
+            "nothing",
+            "none",
+            "use",
+            "uses",
+            "usage",
+            "reproduction",
+            "redistribution",
+            "unless",
+            "if",
+        ])
+    {
+        return None;
+    }
+    let after = words[verb + 1..].join(" ");
+    let asks = [
+        "available on request",
+        "available upon request",
+        "available by request",
+        "available by permission",
+        "available only",
+        "limited to",
+    ];
+    let is_closed = states.contains(&words[verb + 1]) || asks.iter().any(|words| after.starts_with(words));
+    is_closed.then_some(Access::Restricted)
+}
+
+/// A ground of INSPIRE on which access is limited (Directive 2007/2/EC article 13, and the French law that has it), in the
+/// words that catalogues wrote before there were codes.
+fn limits_public_access(folded: &str) -> Option<Access> {
+    let denies = ["no limitation", "no restriction", "pas de ", "aucun", "sans restriction", "sin ", "keine", "ningun"];
+    if denies.iter().any(|words| folded.contains(words)) {
+        return None;
+    }
+    let of_directive = folded.contains("article 13 1") && (folded.contains("inspire") || folded.contains("2007 2"));
+    let of_law = ["l124 4", "l 124 4", "l124 5", "l 124 5"].iter().any(|article| folded.contains(article));
+    (of_directive || of_law).then_some(Access::Restricted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_that_restrict_close_in_every_language() {
+        for statement in [
+            "Access restricted",
+            "Access Constraints: Restricted to employees with a signed statement",
+            "Access is restricted to personnel authorized by the office.",
+            "Access to these data is restricted to members",
+            "Data is available upon request",
+            "Available only by permission of the owner",
+            "Available on request",
+            "Limited access",
+            "Restreint",
+            "Accès restreint : membres du réseau",
+            "Accès sur demande",
+            "Acceso restringido",
+            "RESTRINGIDO",
+            "مقيد",
+            "TLP:AMBER",
+            "TLP:AMBER - recipients only",
+            "Embargoed until 2030-01-01",
+            "Under embargo until 2030-01-01",
+            "L124-4-I-1 du code de l'environnement (Directive 2007/2/CE (INSPIRE), Article 13.1.a)",
+        ] {
+            assert_eq!(in_words(statement), Some(Access::Restricted), "{statement}");
+        }
+        for statement in ["Confidentiel", "Confidencial", "سري", "Confidential"] {
+            assert_eq!(in_words(statement), Some(Access::Confidential), "{statement}");
+        }
+        for statement in ["Confidentiel - demander au bureau", "Confidencial: preguntar", "Confidential; ask for it"] {
+            assert_eq!(in_words(statement), Some(Access::Restricted), "{statement}");
+        }
+    }
+
+    #[test]
+    fn what_is_internal_or_for_named_recipients_closes_further() {
+        for statement in [
+            "Internal use only",
+            "for internal use of the service only, see the steward",
+            "internal staff of the centre only",
+            "For official use only",
+            "Not for public release",
+            "not public",
+            "Not publicly available",
+            "no public access",
+            "Usage interne uniquement",
+            "Solo uso interno",
+            "Privado",
+            "TLP:AMBER+STRICT",
+        ] {
+            assert_eq!(in_words(statement), Some(Access::Internal), "{statement}");
+        }
+        for statement in ["TLP:RED", "TLP:RED. For the eyes of the recipients", "Do not share"] {
+            assert_eq!(in_words(statement), Some(Access::Named), "{statement}");
+        }
+        assert_eq!(in_words("Registered users"), Some(Access::Registered));
+    }
+
+    #[test]
+    fn what_is_open_closes_nothing() {
+        for statement in [
+            "None",
+            "none.",
+            "No restrictions",
+            "Access Constraints: None",
+            "Access: open",
+            "Restricted: no",
+            "Restrictions: none",
+            "Unrestricted",
+            "not restricted",
+            "Access is not restricted",
+            "Access to this dataset is unrestricted.",
+            "Access to the data are non-restricted",
+            "Public domain",
+            "Not public domain: a licence of the state holds",
+            "There are no restrictions on access",
+            "There are no legal restrictions on access to the data.",
+            "No data are restricted",
+            "This data is intended for public access and use",
+            "Users must cite the source. Not to be used for navigation.",
+            "The use of the data is restricted to non-commercial purposes",
+            "Confidential records were removed from this file",
+            "Group on observations of the Earth",
+            "Red Cross data, free to use",
+            "Data are aggregated to ensure business confidentiality.",
+            "Aucune restriction",
+            "Pas de restriction d'accès public selon INSPIRE (article 13.1)",
+            "Sin restricciones",
+            "Acceso abierto",
+            "لا توجد قيود",
+            "غير مقيد",
+            "",
+        ] {
+            assert_eq!(closing(statement), None, "{statement}");
+        }
+    }
+}

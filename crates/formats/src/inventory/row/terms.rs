@@ -1,0 +1,200 @@
+//! The terms that a row states: of several columns that state one thing, the closest holds.
+
+use cairn_model::vocabulary::fold;
+use cairn_model::{AccessMethod, Classification, Listing, Sensitivity, Sharing, StatedText, Vocabularies};
+
+use super::super::aliases::key_of;
+use super::super::columns::Column;
+use super::{Cells, Comma, is_cluster, is_country, truth_of};
+use crate::access::{close, closing, says_none};
+
+/// Headers, as keys, over those who have access, where others of the audience are those whom the data is for.
+const WHO_HAS_ACCESS: &[&str] = &[
+    "authorised users",
+    "authorized users",
+    "authorised recipients",
+    "recipients",
+    "who may access",
+    "who can access",
+    "shared with",
+    "utilisateurs autorisés",
+    "destinataires",
+    "partagé avec",
+    "usuarios autorizados",
+    "destinatarios",
+    "compartido con",
+    "يشارك مع",
+    "الجهات المصرح لها",
+    "المستخدمون المصرح لهم",
+];
+
+/// Reads the terms of a row.
+pub(super) fn read(cells: &mut Cells<'_>) -> StatedText {
+    let vocabularies = Vocabularies::bundled();
+    let sensitivity = strictest(cells, Column::Sensitivity, "sensitivity", |text| {
+        vocabularies.sensitivity(text).unwrap_or(Sensitivity::Unknown).handled_as()
+    });
+    let classification = strictest(cells, Column::Classification, "classification", |text| {
+        let label = || vocabularies.sharing(text).filter(|_| fold(text).starts_with("tlp "));
+        match vocabularies.classification(text) {
+            Some(class) => class,
+            None if label().is_some() => Classification::Unclassified,
+            None => Classification::Confidential,
+        }
+    });
+    let mut terms = StatedText {
+        sensitivity,
+        sharing: sharing(cells),
+        access_method: strictest(cells, Column::AccessMethod, "access_method", |text| {
+            vocabularies.access_method(text).unwrap_or(AccessMethod::OnRequest)
+        }),
+        listing: strictest(cells, Column::Listing, "listing", |text| {
+            vocabularies.listing(text).unwrap_or(Listing::Hidden)
+        }),
+        listing_title: cells.one(Column::ListingTitle),
+        audience: cells.many(Column::Audience, Comma::UnlessKnown(is_cluster)),
+        classification,
+        reasons: cells.many(Column::Reasons, Comma::Belongs),
+        legal_basis: cells.one(Column::LegalBasis),
+        jurisdictions: cells.many(Column::Jurisdiction, Comma::UnlessKnown(is_country)),
+        transfer: cells.one(Column::Transfer),
+        review_by: cells.one(Column::ReviewBy),
+        ..StatedText::default()
+    };
+    labels_among_classes(cells, &mut terms);
+    is_public(cells, &mut terms);
+    closed_by_words(cells, &mut terms);
+    closed_by_flags(cells, &mut terms);
+    terms
+}
+
+/// The cells of a column as the row has them: header and text.
+fn all_of<'r>(cells: &Cells<'r>, wanted: Column) -> Vec<(&'r str, &'r str)> {
+    let found = cells.sorted.iter().filter(|(column, ..)| *column == wanted);
+    found.map(|(_, _, label, cell)| (*label, cell.trim())).collect()
+}
+
+/// The cell that states the closest of several; the others are told where they state something else.
+fn strictest<T: Ord>(cells: &mut Cells<'_>, wanted: Column, field: &str, level: impl Fn(&str) -> T) -> Option<String> {
+    let all = all_of(cells, wanted);
+    // Of equals the surest, which is the first.
+    let (label, text) = *all.iter().rev().max_by_key(|(_, text)| level(text))?;
+    for (other, loose) in &all {
+        if level(loose) < level(text) {
+            let message = format!("the column \"{label}\" of the row says otherwise: the closer holds");
+            cells.report("contradicting-terms", other, &message, Some(loose));
+        }
+    }
+    cells.headers.insert(field.to_owned(), label.to_owned());
+    Some(text.to_owned())
+}
+
+/// The sharing level. The Chatham House Rule may stand in a column of its own, and stays beside the level.
+fn sharing(cells: &mut Cells<'_>) -> Option<String> {
+    let is_rule = |text: &str| {
+        let folded = fold(text);
+        ["chatham house", "ex chr", "تشاتام هاوس", "تشاثام هاوس"].iter().any(|name| folded.contains(name))
+    };
+    let vocabularies = Vocabularies::bundled();
+    let stated = strictest(cells, Column::Sharing, "sharing", |text| {
+        let bare = vocabularies.sharing(text).is_none() && is_rule(text);
+        (!bare).then(|| vocabularies.sharing(text).unwrap_or(Sharing::Organisation))
+    })?;
+    let has_rule = all_of(cells, Column::Sharing).iter().any(|(_, text)| is_rule(text));
+    Some(if has_rule && !is_rule(&stated) { format!("{stated} TLP:EX:CHR") } else { stated })
+}
+
+/// A label of the Traffic Light Protocol is a sharing level, also where a column of classes has it beside another.
+fn labels_among_classes(cells: &Cells<'_>, terms: &mut StatedText) {
+    for (_, text) in all_of(cells, Column::Classification) {
+        let level = Vocabularies::bundled().sharing(text).filter(|_| fold(text).starts_with("tlp "));
+        terms.sharing_at_least = terms.sharing_at_least.max(level.filter(|level| *level != Sharing::Public));
+    }
+}
+
+/// Columns that say whether the data is public. Beside a level that says more, they only close.
+fn is_public(cells: &mut Cells<'_>, terms: &mut StatedText) {
+    let level = terms.sharing.as_deref().map(|text| Vocabularies::bundled().sharing(text));
+    let mut by_flags: Option<bool> = None;
+    for (label, text) in all_of(cells, Column::IsPublic) {
+        let Some(public) = truth_of(text) else {
+            cells.report("not-yes-or-no", label, "yes or no was due", Some(text));
+            continue;
+        };
+        let contradicts = match level {
+            Some(level) => public != (level == Some(Sharing::Public)) && (public || level == Some(Sharing::Public)),
+            None => by_flags.is_some_and(|before| before != public),
+        };
+        if contradicts {
+            let message = "another column of the row says otherwise: the closer holds";
+            cells.report("contradicting-terms", label, message, Some(text));
+        }
+        by_flags = Some(by_flags.unwrap_or(true) && public);
+    }
+    match (by_flags, level) {
+        (Some(public), None) => {
+            terms.sharing = Some(if public { "public" } else { "organisation" }.to_owned());
+        }
+        (Some(false), Some(Some(Sharing::Public))) => close(terms, Sharing::Organisation, None),
+        _ => {}
+    }
+}
+
+/// What columns in words close: a way of access that is no way for everyone, restrictions and their reasons, and who has
+/// access.
+fn closed_by_words(cells: &Cells<'_>, terms: &mut StatedText) {
+    let asks = ["request", "demande", "solicitud", "peticion", "طلب"];
+    for (_, text) in all_of(cells, Column::AccessMethod) {
+        // How data is had says nothing of whom it is shared with, unless it names that.
+        let is_way = asks.iter().any(|word| fold(text).contains(word));
+        if let Some(access) = closing(text).filter(|_| !is_way) {
+            access.state_level(terms);
+        }
+    }
+    let is_silent = terms.sharing.is_none();
+    for (label, text) in all_of(cells, Column::Reasons) {
+        let key = key_of(label);
+        let is_why =
+            ["reason", "why", "motif", "raison", "motivo", "سبب", "اسباب"].iter().any(|word| key.contains(word))
+                && ["restri", "release", "تقييد", "حجب"].iter().any(|word| key.contains(word));
+        let says_yes = fold(text).split(' ').next().is_some_and(|word| truth_of(word) == Some(true) && word != "s");
+        if let Some(access) = closing(text) {
+            access.state(terms);
+        } else if !says_none(text) && (says_yes || is_why && is_silent) {
+            close(terms, Sharing::Restricted, Some(AccessMethod::OnRequest));
+        }
+    }
+    for (label, text) in all_of(cells, Column::Audience) {
+        let is_access = WHO_HAS_ACCESS.iter().any(|name| key_of(name) == key_of(label));
+        let level = Vocabularies::bundled().sharing(text);
+        if is_silent && is_access {
+            let level = level.unwrap_or(Sharing::Restricted);
+            terms.sharing_at_least = terms.sharing_at_least.max(Some(level).filter(|level| *level != Sharing::Public));
+        }
+    }
+}
+
+/// Columns of yes and no. A cell that is neither closes where the column is there to close, and is told.
+fn closed_by_flags(cells: &mut Cells<'_>, terms: &mut StatedText) {
+    for (label, text) in all_of(cells, Column::IsConfidential) {
+        let truth = truth_of(text);
+        if truth == Some(false) || says_none(text) {
+            continue;
+        }
+        if truth.is_none() {
+            cells.report("not-yes-or-no", label, "yes or no was due: the closer reading holds", Some(text));
+        }
+        close(terms, Sharing::Restricted, Some(AccessMethod::OnRequest));
+        if key_of(label).contains("confiden") || key_of(label) == key_of("سري") {
+            terms.classification.get_or_insert_with(|| "confidential".to_owned());
+        }
+    }
+    for (label, text) in all_of(cells, Column::CanBeShared) {
+        match (truth_of(text), closing(text)) {
+            (Some(true), _) => {}
+            (Some(false), _) => close(terms, Sharing::Organisation, Some(AccessMethod::OnRequest)),
+            (None, Some(access)) => access.state(terms),
+            (None, None) => cells.report("not-yes-or-no", label, "yes or no was due", Some(text)),
+        }
+    }
+}
