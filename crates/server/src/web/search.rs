@@ -74,9 +74,8 @@ struct SearchPage {
     kept: Vec<(String, String)>,
     sort: String,
     orders: [(&'static str, &'static str); 5],
-    previous: Option<String>,
-    /// Whether the page has no number, so that the link back leads to the first one.
-    is_behind_cursor: bool,
+    /// The page before: its relation, what the link says, and where it is. Behind a cursor it is the first one.
+    back: Option<(&'static str, &'static str, String)>,
     next: Option<String>,
     loosened: Vec<Loosened>,
     /// Where it is told why each is found, unless it is told here.
@@ -217,8 +216,10 @@ pub(crate) async fn show(
         facets,
         kept: address.kept_by_form(),
         sort: address.value("sort").unwrap_or("relevance").to_owned(),
-        previous: address.page_before(&request),
-        is_behind_cursor: request.cursor.is_some(),
+        back: address.page_before(&request).map(|before| match &request.cursor {
+            Some(_) => ("first", "First page", before),
+            None => ("prev", "Previous page", before),
+        }),
         next: address.page_behind(&request, page.next.as_deref()),
         loosened,
         explained: (!request.explain && !request.text.trim().is_empty()).then(|| address.with("explain", "1")),

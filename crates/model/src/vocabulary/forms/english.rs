@@ -117,13 +117,10 @@ const ENDINGS: &[&str] =
 /// assert_ne!(one_spelling("prize"), one_spelling("prise"));
 /// ```
 pub fn one_spelling(word: &str) -> Cow<'_, str> {
-    if let Some(begin) = word.get(..KEY).filter(|begin| begin.is_ascii()) {
-        if let Some(known) = BY_BEGIN.get(begin) {
-            for (from, to, is_whole) in known {
-                if let Some(rest) = word.strip_prefix(from).filter(|rest| !is_whole || rest.is_empty()) {
-                    return Cow::Owned(format!("{to}{rest}"));
-                }
-            }
+    let known = word.get(..KEY).and_then(|begin| BY_BEGIN.get(begin));
+    for (from, to, is_whole) in known.into_iter().flatten() {
+        if let Some(rest) = word.strip_prefix(from).filter(|rest| !is_whole || rest.is_empty()) {
+            return Cow::Owned(format!("{to}{rest}"));
         }
     }
     if !word.contains('z') {
