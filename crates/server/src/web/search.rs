@@ -83,8 +83,8 @@ struct SearchPage {
     api_address: String,
     /// Forms in which all holdings can be had, and where.
     exports: Vec<(&'static str, String)>,
-    /// Holdings of such a file, where it cannot have all.
-    export_cut: Option<u64>,
+    /// What such a file holds.
+    exported: String,
 }
 
 /// A record in the list, in words.
@@ -223,8 +223,8 @@ pub(crate) async fn show(
         next: address.page_behind(&request, page.next.as_deref()),
         loosened,
         explained: (!request.explain && !request.text.trim().is_empty()).then(|| address.with("explain", "1")),
-        exports: exports(&address, &request),
-        export_cut: Some(state.catalog.export_rows()).filter(|most| *most < page.total),
+        exports: exports(&address),
+        exported: exported(page.total, state.catalog.export_rows(), folds_series(&request, &address)),
         api_address: format!("/api/v1/search?{}", api_query(&address, &request)),
         language,
         header,
@@ -250,13 +250,19 @@ fn api_query(address: &Address, request: &SearchRequest) -> String {
     query
 }
 
-/// The same search as files.
-fn exports(address: &Address, request: &SearchRequest) -> Vec<(&'static str, String)> {
-    let mut query = address.exported();
-    // The file is to hold what the page counts.
-    if folds_series(request, address) {
-        query.push_str("&fold=series");
+/// What a file of a search has that finds `total` holdings, some of which may stand for a series. A file has every record,
+/// because who works with it misses what is folded away.
+fn exported(total: u64, most: u64, folds_series: bool) -> String {
+    match (total > most, folds_series) {
+        (true, _) => format!("The first {most}"),
+        (false, true) => format!("All of them, each of a series in a row of its own and {most} rows at most,"),
+        (false, false) => "All of them".to_owned(),
     }
+}
+
+/// The same search as files.
+fn exports(address: &Address) -> Vec<(&'static str, String)> {
+    let query = address.exported();
     let named = |format: &ExportFormat| {
         let name = match format {
             ExportFormat::Csv => "CSV",

@@ -27,7 +27,7 @@ const HEADINGS: &str =
 const HOLDINGS: [&str; 5] = [
     "w1,\"Wells, deep and \"\"dry\"\"\",Relief,YEM;SYR,WSH,2024-03-05,low,public,full,download,CSV;XLSX,2020/2021",
     "w2,Wells of the camps,Relief,YEM,WSH,2024-03-04,moderate,organisation,stub,on-request,,",
-    "w3,Wells of the road,Relief,YEM,WSH,2024-03-03,moderate,organisation,hidden,on-request,,",
+    "w3,Wells of the ridge,Relief,YEM,WSH,2024-03-03,moderate,organisation,hidden,on-request,,",
     "c1,\"=cmd|'/c calc'!A1\",@Ministry,SYR,HEA,2024-03-02,low,public,full,download,,",
     "r1,\"\u{202e}\u{1}+1\tRations\",-Relief,SYR,FSC,2024-03-01,low,public,full,download,,",
 ];
@@ -176,7 +176,7 @@ async fn nothing_that_somebody_wrote_runs_in_a_spreadsheet() {
 async fn a_workbook_says_what_was_asked_when_for_whom_and_what_is_left_out() {
     let house = house_with(HOLDINGS).await;
     let before = Timestamp::from_second(Timestamp::now().as_second()).unwrap();
-    let address = "/api/v1/export.xlsx?q=wells+camps+road&country=YEM&country=SYR&sort=relevance";
+    let address = "/api/v1/export.xlsx?q=wells+camps+ridge&country=YEM&country=SYR&sort=relevance";
     let stranger = about(&house.get("/api/v1/export.xlsx?country=YEM", None).await);
     assert_eq!(said(&stranger, "Words searched for"), "none");
     assert_eq!(said(&stranger, "Filter: country"), "YEM");
@@ -191,14 +191,14 @@ async fn a_workbook_says_what_was_asked_when_for_whom_and_what_is_left_out() {
 
     let token = house.token(&Asker::member("Relief", &[], Role::Reader)).await;
     let member = about(&house.get(address, token.as_deref()).await);
-    assert_eq!(said(&member, "Words searched for"), "wells camps road");
+    assert_eq!(said(&member, "Words searched for"), "wells camps ridge");
     assert_eq!(said(&member, "Filter: country"), "YEM|SYR");
     assert_eq!(said(&member, "Made for"), "Relief");
     assert_eq!(said(&member, "Records that match"), "3");
     assert_eq!(said(&member, "Words"), "No record has all of the words: these have some of them.");
     assert_eq!(
         said(&member, "Same search as a page"),
-        "http://cairn.example/search?q=wells+camps+road&country=YEM&country=SYR&sort=relevance"
+        "http://cairn.example/search?q=wells+camps+ridge&country=YEM&country=SYR&sort=relevance"
     );
 }
 
@@ -208,13 +208,13 @@ async fn hidden_records_leave_no_trace_in_a_file() {
     let alone = house_with(HOLDINGS.into_iter().filter(|row| !row.starts_with("w3"))).await;
     for asker in [Asker::anonymous(), Asker::member("Stranger", &["Water"], Role::Operator)] {
         let tokens = [house.token(&asker).await, alone.token(&asker).await];
-        for asked in ["", "q=wells", "q=road", "country=YEM&sort=title", "q=wells+road", "fold=true"] {
+        for asked in ["", "q=wells", "q=ridge", "country=YEM&sort=title", "q=wells+ridge", "fold=true"] {
             for ending in ["csv", "jsonl"] {
                 let address = format!("/api/v1/export.{ending}?{asked}");
                 let with = house.get(&address, tokens[0].as_deref()).await;
                 assert_eq!(with, alone.get(&address, tokens[1].as_deref()).await, "{address}");
                 assert_eq!(with.status, 200);
-                assert!(!with.text().contains("of the road"));
+                assert!(!with.text().contains("of the ridge"));
             }
             let address = format!("/api/v1/export.xlsx?{asked}");
             let with = house.get(&address, tokens[0].as_deref()).await;
@@ -226,7 +226,7 @@ async fn hidden_records_leave_no_trace_in_a_file() {
         }
     }
     let owner = house.token(&Asker::member("Relief", &[], Role::Reader)).await;
-    assert!(house.get("/api/v1/export.csv", owner.as_deref()).await.text().contains("of the road"));
+    assert!(house.get("/api/v1/export.csv", owner.as_deref()).await.text().contains("of the ridge"));
 }
 
 fn many(prefix: &str) -> Vec<String> {
@@ -303,7 +303,7 @@ async fn what_an_export_cannot_take_is_refused_by_name() {
 async fn that_a_member_took_a_file_away_stands_in_the_log_without_what_they_looked_for() {
     let house = house_with(HOLDINGS).await;
     let token = house.token(&Asker::member("Relief", &[], Role::Reader)).await;
-    house.get("/api/v1/export.csv?q=road", token.as_deref()).await;
+    house.get("/api/v1/export.csv?q=ridge", token.as_deref()).await;
     house.get("/api/v1/export.csv?q=wells", None).await;
     house.catalog.write_views().await.unwrap();
     let acts = house.catalog.newest_acts(100).await.unwrap();

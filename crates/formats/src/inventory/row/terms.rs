@@ -161,7 +161,8 @@ fn closed_by_words(cells: &Cells<'_>, terms: &mut StatedText) {
         if let Some(access) = closing(text) {
             access.state(terms);
         } else if !says_none(text) && (says_yes || is_why && is_silent) {
-            close(terms, Sharing::Restricted, Some(AccessMethod::OnRequest));
+            // Who sees little of the record sees how data is had, and no reason: nothing may tell that there is one.
+            close(terms, Sharing::Restricted, says_yes.then_some(AccessMethod::OnRequest));
         }
     }
     for (label, text) in all_of(cells, Column::Audience) {

@@ -81,7 +81,10 @@ impl Inflected {
             for name in &names {
                 if let Some(gathered) = meanings.get_mut(name).filter(|gathered| !gathered.plain.is_empty()) {
                     gathered.plain.clone_from(&all);
-                    gathered.in_full.extend(&all);
+                    // An acronym stays one.
+                    if !gathered.in_full.is_empty() {
+                        gathered.in_full.extend(&all);
+                    }
                 }
             }
             groups.push((common, all));

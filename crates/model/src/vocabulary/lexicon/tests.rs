@@ -257,7 +257,7 @@ fn certain(text: &str, standing: Standing, countries: &[&str]) -> Vec<String> {
 #[test]
 fn a_text_names_a_place_only_where_its_country_is_known() {
     let title = |text, countries: &[&str]| certain(text, Standing::Text, countries);
-    for text in ["Lawns in California", "Florida", "Pasco County", "Kara Sea ice", "St. John harbour", "Ofu"] {
+    for text in ["Lawns in California", "Florida", "Pasco County", "Kara Sea ice", "St. John lawns", "Ofu"] {
         assert_eq!(title(text, &[]), Vec::<String>::new(), "{text}");
         assert_eq!(title(text, &["USA"]), Vec::<String>::new(), "{text}");
         assert_ne!(named(text), Vec::<Vec<String>>::new(), "a query names it: {text}");
@@ -305,7 +305,7 @@ fn a_text_names_an_organisation_by_an_acronym_that_is_a_word_of_its_own() {
     assert_eq!(title("World Health Organization (WHO)"), ["WHO", "WHO"]);
     assert_eq!(title("UNHCR UXO IDP"), ["UNHCR", "PRO-MIN", "explosive-ordnance", "IDP"]);
     assert_eq!(
-        title("UXO-contaminated areas, UXO/IDP"),
+        title("UXO-strewn ground, UXO/IDP"),
         ["PRO-MIN", "explosive-ordnance", "PRO-MIN", "explosive-ordnance", "IDP"]
     );
     assert_eq!(certain("WFP - Logistics", Standing::Organisation, &[])[..1], ["WFP"]);
