@@ -253,7 +253,6 @@ fn whatever_a_row_states_of_access_closes() {
         ("Who can access", "Protection cluster members"),
         ("Restrictions", "Internal use only"),
         ("Access restrictions", "Yes - data of victims"),
-        ("Reason for restriction", "Names of victims"),
         ("Confidential", "Yes"),
         ("Restricted", "x"),
         ("Confidentiel", "Oui"),

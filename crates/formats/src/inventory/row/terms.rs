@@ -152,17 +152,14 @@ fn closed_by_words(cells: &Cells<'_>, terms: &mut StatedText) {
         }
     }
     let is_silent = terms.sharing.is_none();
-    for (label, text) in all_of(cells, Column::Reasons) {
-        let key = key_of(label);
-        let is_why =
-            ["reason", "why", "motif", "raison", "motivo", "سبب", "اسباب"].iter().any(|word| key.contains(word))
-                && ["restri", "release", "تقييد", "حجب"].iter().any(|word| key.contains(word));
+    // A reason alone leaves the source's terms in place: who sees little of the record sees its level and no reason, and
+    // nothing may tell that there is one.
+    for (_, text) in all_of(cells, Column::Reasons) {
         let says_yes = fold(text).split(' ').next().is_some_and(|word| truth_of(word) == Some(true) && word != "s");
         if let Some(access) = closing(text) {
             access.state(terms);
-        } else if !says_none(text) && (says_yes || is_why && is_silent) {
-            // Who sees little of the record sees how data is had, and no reason: nothing may tell that there is one.
-            close(terms, Sharing::Restricted, says_yes.then_some(AccessMethod::OnRequest));
+        } else if says_yes && !says_none(text) {
+            close(terms, Sharing::Restricted, Some(AccessMethod::OnRequest));
         }
     }
     for (label, text) in all_of(cells, Column::Audience) {
