@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cairn_model::vocabulary::{Concept, Context, Lexicon, Standing, Word};
+use cairn_model::vocabulary::{Concept, Context, Lexicon, Mention, Standing, Word};
 use cairn_model::{Dataset, Vocabularies};
 
 /// Bytes of a description in which concepts are looked for.
@@ -33,13 +33,13 @@ const WHOLE: &str = "whole\0";
 pub(crate) fn carried(dataset: &Dataset, vocabularies: &Vocabularies) -> BTreeMap<String, u32> {
     let lexicon = vocabularies.lexicon();
     let stated = stated(dataset);
-    let texts = texts(dataset);
+    let texts = texts(dataset, lexicon);
     let mut context = Context::default();
     for concept in &stated {
         context.state(concept, lexicon);
     }
     for text in &texts {
-        context.read(&text.words, lexicon);
+        context.read(&text.words, &text.mentions, lexicon);
     }
     let mut said = Carried { lexicon, counts: BTreeMap::new(), areas: BTreeSet::new() };
     for concept in &stated {
@@ -62,8 +62,10 @@ fn stated(dataset: &Dataset) -> Vec<Concept> {
 }
 
 /// A text of a record in which concepts are looked for.
-struct Text {
+struct Text<'a> {
     words: Vec<Word>,
+    /// The names among them.
+    mentions: Vec<Mention<'a>>,
     standing: Standing,
     /// How often each counts.
     times: u32,
@@ -71,10 +73,11 @@ struct Text {
     is_about: bool,
 }
 
-fn texts(dataset: &Dataset) -> Vec<Text> {
+fn texts<'a>(dataset: &Dataset, lexicon: &'a Lexicon) -> Vec<Text<'a>> {
     let mut texts = Vec::new();
     let mut add = |text: &str, standing, times, is_about| {
-        texts.push(Text { words: Word::all_in(text), standing, times, is_about });
+        let words = Word::all_in(text);
+        texts.push(Text { mentions: lexicon.mentions(&words), words, standing, times, is_about });
     };
     for place in dataset.places.iter().take(MOST_VALUES).filter(|place| place.pcode.is_none()) {
         add(&place.name, Standing::Text, SAID, false);
@@ -111,8 +114,8 @@ impl Carried<'_> {
     }
 
     /// Counts what a text names for certain.
-    fn read(&mut self, text: &Text, context: &Context) {
-        for concept in self.lexicon.named_for_certain(&text.words, text.standing, context) {
+    fn read(&mut self, text: &Text<'_>, context: &Context) {
+        for concept in self.lexicon.named_for_certain(&text.words, &text.mentions, text.standing, context) {
             self.count(concept, text.times);
             if text.is_about && is_area(concept) {
                 self.areas.insert(concept.clone());

@@ -38,9 +38,9 @@ impl Context {
         self.concepts.insert(concept.clone());
     }
 
-    /// Adds what a text of the record names in full.
-    pub fn read(&mut self, words: &[Word], lexicon: &Lexicon) {
-        for mention in lexicon.mentions(words) {
+    /// Adds what a text of the record names in full, of all that [stands in it](Lexicon::mentions).
+    pub fn read(&mut self, words: &[Word], mentions: &[Mention<'_>], lexicon: &Lexicon) {
+        for mention in mentions {
             let in_full = mention.concepts.iter().filter(|concept| mention.is_in_full(concept));
             let sure = words[mention.first..mention.first + mention.words].iter().all(is_sure);
             let named = mention.concepts.iter().filter(|_| sure).chain(in_full);
@@ -65,7 +65,8 @@ impl Mention<'_> {
 }
 
 impl Lexicon {
-    /// What a text of a record names for certain: the concepts of each mention, as often as they are mentioned.
+    /// What a text of a record names for certain: the concepts of each of its [mentions](Self::mentions), as often as they are
+    /// mentioned.
     ///
     /// - A place counts where its country is stated or named in the record. Where no country is, a first-level area counts
     ///   whose name is known by itself, as those of countries in crisis are.
@@ -82,17 +83,24 @@ impl Lexicon {
     /// let lexicon = Vocabularies::bundled().lexicon();
     /// let codes = |text: &str| {
     ///     let (words, mut context) = (Word::all_in(text), Context::default());
-    ///     context.read(&words, lexicon);
-    ///     let named = lexicon.named_for_certain(&words, Standing::Text, &context);
+    ///     let mentions = lexicon.mentions(&words);
+    ///     context.read(&words, &mentions, lexicon);
+    ///     let named = lexicon.named_for_certain(&words, &mentions, Standing::Text, &context);
     ///     named.into_iter().map(|concept| concept.code.clone()).collect::<Vec<_>>()
     /// };
     /// assert_eq!(codes("Lawns in California"), Vec::<String>::new());
     /// assert_eq!(codes("Lawns in California, Colombia"), ["CO68132", "COL"]);
     /// ```
-    pub fn named_for_certain(&self, words: &[Word], standing: Standing, context: &Context) -> Vec<&Concept> {
+    pub fn named_for_certain<'a>(
+        &self,
+        words: &[Word],
+        mentions: &[Mention<'a>],
+        standing: Standing,
+        context: &Context,
+    ) -> Vec<&'a Concept> {
         let mut named = Vec::new();
-        for mention in self.mentions(words) {
-            let found = Found { mention: &mention, words, standing, context };
+        for mention in mentions {
+            let found = Found { mention, words, standing, context };
             named.extend(mention.concepts.iter().filter(|concept| self.is_certain(concept, &found)));
         }
         named

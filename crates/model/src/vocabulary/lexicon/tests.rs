@@ -250,8 +250,10 @@ fn certain(text: &str, standing: Standing, countries: &[&str]) -> Vec<String> {
     for code in countries {
         context.state(&Concept { scheme: "country", code: (*code).to_owned() }, lexicon);
     }
-    context.read(&words, lexicon);
-    lexicon.named_for_certain(&words, standing, &context).into_iter().map(|concept| concept.code.clone()).collect()
+    let mentions = lexicon.mentions(&words);
+    context.read(&words, &mentions, lexicon);
+    let named = lexicon.named_for_certain(&words, &mentions, standing, &context);
+    named.into_iter().map(|concept| concept.code.clone()).collect()
 }
 
 #[test]
