@@ -1,20 +1,23 @@
 //! Connections: how long a client may take over a request's head, and how many may stand at once.
 //!
-//! A client that opens connections and says nothing costs nobody else theirs: where there are too many, the one that
-//! has been quiet for longest makes room.
+//! A client that opens connections and says nothing, or takes nothing of what it asked for, costs nobody else theirs: where
+//! there are too many, the one that has been quiet for longest makes room.
 
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, HttpBody};
 use axum::extract::{ConnectInfo, Request};
 use axum::response::Response;
+use bytes::Bytes;
 use cairn_catalog::CancellationToken;
-use hyper::body::Incoming;
+use hyper::body::{Frame, Incoming, SizeHint};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -111,7 +114,37 @@ async fn answer(
     place.note(true);
     let response = app.oneshot(request).await;
     place.note(false);
-    response
+    response.map(|response| response.map(|body| Body::new(Taken { body, place })))
+}
+
+/// A body on its way: its connection is no more quiet for as long as the client takes part after part.
+struct Taken {
+    body: Body,
+    place: Arc<Place>,
+}
+
+impl HttpBody for Taken {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let polled = Pin::new(&mut self.body).poll_frame(context);
+        if matches!(polled, Poll::Ready(Some(_))) {
+            self.place.note(false);
+        }
+        polled
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
 }
 
 /// The connections that stand.
@@ -123,8 +156,9 @@ struct Standing {
 /// A connection that stands.
 struct Open {
     client: IpAddr,
-    /// Whether a request of it is being answered.
+    /// Whether an answer to it is being made.
     is_busy: bool,
+    /// When it began, asked, was answered, or took a part of the answer last.
     since: Instant,
     evicted: CancellationToken,
 }
@@ -171,7 +205,7 @@ fn evict(open: &mut HashMap<u64, Open>, may_go: impl Fn(&Open) -> bool) -> Optio
 }
 
 impl Place {
-    /// Notes that a request begins or ends.
+    /// Notes that a request begins, is answered, or takes a part of its answer.
     fn note(&self, is_busy: bool) {
         if let Some(one) = self.standing.open().get_mut(&self.number) {
             one.is_busy = is_busy;
@@ -236,6 +270,20 @@ mod tests {
             stop.cancel();
             server.await.unwrap();
         }
+    }
+
+    #[tokio::test]
+    async fn who_takes_an_answer_part_by_part_is_not_the_one_that_makes_room() {
+        let limits = Limits { total: 2, per_client: 2, proxies: Vec::new() };
+        let standing = Arc::new(Standing { limits, open: Mutex::default() });
+        let peer = SocketAddr::from(([192, 0, 2, 1], 1));
+        let reader = Arc::new(standing.take(1, peer).unwrap());
+        let quiet = standing.take(2, peer).unwrap();
+        let mut body = Taken { body: Body::from("a part"), place: Arc::clone(&reader) };
+        let next = std::future::poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await;
+        assert_eq!(next.unwrap().unwrap().into_data().unwrap(), "a part");
+        let _third = standing.take(3, peer).unwrap();
+        assert!(quiet.evicted.is_cancelled() && !reader.evicted.is_cancelled());
     }
 
     #[test]

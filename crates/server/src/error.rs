@@ -11,6 +11,9 @@ use uuid::Uuid;
 
 use crate::layers::moved::MovedTo;
 
+/// The media type of problem details.
+pub(crate) const PROBLEM: &str = "application/problem+json";
+
 /// A problem detail (RFC 9457 §3.1) with a stable `code`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct ProblemBody {
@@ -279,6 +282,17 @@ impl From<CatalogError> for ApiError {
             },
             CatalogError::NothingRuns(_) => Self::new(StatusCode::CONFLICT, "not-running", error.to_string()),
             CatalogError::Held { .. } => Self::unavailable("busy", "Another process is at work; try again.", 5),
+            CatalogError::Store(ref store) if store.is_busy() => {
+                Self::unavailable("busy", "Others are writing at this moment: try again.", 5)
+            }
+            CatalogError::Store(ref store) if store.is_out_of_room() => {
+                tracing::error!(%error, "nothing can be written");
+                Self::new(
+                    StatusCode::INSUFFICIENT_STORAGE,
+                    "disk-full",
+                    "There is no room left to write; nothing was changed. The operator of this catalogue has to make some.",
+                )
+            }
             CatalogError::Configuration(_)
             | CatalogError::PurgeUnfinished(_)
             | CatalogError::Store(_)
@@ -293,7 +307,7 @@ impl From<CatalogError> for ApiError {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let mut response = (self.status, Json(self.body())).into_response();
-        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM));
         self.with_headers(response)
     }
 }

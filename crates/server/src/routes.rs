@@ -4,8 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::DefaultBodyLimit;
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::StatusCode;
 use axum::routing::{get, post};
 use axum::{Extension, Router, middleware};
 use tokio::sync::Semaphore;
@@ -25,21 +24,14 @@ use crate::api::{
 };
 use crate::error::ApiError;
 use crate::extract::MAX_TABLE;
-use crate::layers::{caching, clients, headers, load, moved, sessions, tokens};
+use crate::layers::{caching, clients, failures, headers, load, moved, sessions, tokens};
 use crate::state::AppState;
-use crate::web::{self, page::PageError};
+use crate::web;
 
 /// A request that takes longer is given up.
 const REQUEST_TIME: Duration = Duration::from_secs(30);
 /// Largest request body; each door takes no more than it needs.
 const REQUEST_BODY: usize = MAX_TABLE;
-
-/// An address that leads nowhere: a page for browsers, problem details for programs.
-async fn nowhere(headers: HeaderMap) -> Response {
-    let accepts = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let error = ApiError::not_found();
-    if accepts.contains("text/html") { PageError(error).into_response() } else { error.into_response() }
-}
 
 /// The doors of people, and of what they sign in with.
 fn with_people(api: OpenApiRouter<AppState>) -> OpenApiRouter<AppState> {
@@ -277,8 +269,8 @@ pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
         .route("/assets/cairn.css", get(web::assets::stylesheet))
         .route("/assets/cairn.js", get(web::assets::script))
         .route("/favicon.ico", get(web::assets::icon))
-        .fallback(nowhere)
-        .method_not_allowed_fallback(async || ApiError::method_not_allowed());
+        .fallback(failures::nowhere)
+        .method_not_allowed_fallback(failures::method_not_allowed);
 
     Ok(doors
         .layer(Extension(Description::new(&description)?))
@@ -292,8 +284,9 @@ pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
         .layer(middleware::from_fn_with_state(state.clone(), clients::limit_requests))
         .layer(middleware::from_fn_with_state(Arc::new(Semaphore::new(load::AT_ONCE)), load::shed))
         .layer(CompressionLayer::new())
+        .layer(CatchPanicLayer::custom(failures::of_panic))
+        .layer(middleware::from_fn(failures::in_full))
         .layer(middleware::from_fn(headers::secure))
-        .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn(crate::observe::record))
         .with_state(state))
 }

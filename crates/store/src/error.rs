@@ -88,6 +88,18 @@ pub enum StoreError {
     },
 }
 
+impl StoreError {
+    /// Whether others held the store for too long, so that the same may do in a moment.
+    pub fn is_busy(&self) -> bool {
+        matches!(self, Self::Busy { .. })
+    }
+
+    /// Whether there is no room to write.
+    pub fn is_out_of_room(&self) -> bool {
+        matches!(self, Self::DiskFull { .. })
+    }
+}
+
 /// Names what was attempted when a database call fails.
 pub(crate) trait Doing<T> {
     /// The result with its error told as the store's, `doing` being what was attempted ("reading a record").

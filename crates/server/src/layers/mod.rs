@@ -7,6 +7,7 @@ pub(crate) fn is_probe(path: &str) -> bool {
 
 pub(crate) mod caching;
 pub(crate) mod clients;
+pub(crate) mod failures;
 pub(crate) mod headers;
 pub(crate) mod load;
 pub(crate) mod moved;

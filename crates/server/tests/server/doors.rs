@@ -1,5 +1,6 @@
 //! Every door of the server is described, takes what it says, and says the same of what is hidden and what is absent.
 
+use crate::browser::form;
 use crate::holdings;
 use std::collections::BTreeSet;
 
@@ -8,6 +9,7 @@ use axum::http::Method;
 use cairn_catalog::HarvestOptions;
 use cairn_model::DatasetId;
 use cairn_policy::{Role, Viewer};
+use serde_json::json;
 
 /// Pages and assets, and the methods that they take: what is no part of the API, and therefore not in its description.
 const PAGES: &[(&str, &[&str])] = &[
@@ -248,7 +250,7 @@ async fn what_its_source_lists_under_another_id_leads_there_on_every_door_for_wh
     let house = House::open(&[holdings::PORTAL]).await;
     let dump = |prefix: &str, names: &[(&str, bool)]| {
         let packages = names.iter().map(|(name, private)| {
-            serde_json::json!({"id": format!("{prefix}{name}"), "title": format!("Wells {name}"), "private": private})
+            json!({"id": format!("{prefix}{name}"), "title": format!("Wells {name}"), "private": private})
         });
         packages.collect::<serde_json::Value>().to_string()
     };
@@ -283,6 +285,25 @@ async fn what_its_source_lists_under_another_id_leads_there_on_every_door_for_wh
     let shouted = id("open").to_string().to_uppercase();
     let moved = house.get(&format!("/api/v1/datasets/{shouted}?lang=fr"), None).await;
     assert_eq!(moved.headers["location"], format!("/api/v1/datasets/{}?lang=fr", id("new-open")));
+
+    // What is sent is not lost on the way: it is repeated there as it is, or it is a conflict that names the record.
+    let (old, new) = (id("open"), id("new-open"));
+    let form = form(&[("kind", "harm"), ("words", "They lead to us."), ("serious", "")]);
+    let sent = house.send_as_page(&Method::POST, &format!("/dataset/{old}/concern"), None, &form).await;
+    assert_eq!((sent.status.as_u16(), &sent.headers["location"]), (308, &format!("/dataset/{new}/concern")));
+    for (door, body) in [
+        ("access/decide", json!({"record": old, "question": {"access": "download"}})),
+        ("concerns", json!({"record": old, "kind": "harm", "words": "They lead to us."})),
+    ] {
+        let sent = house.send_body(&Method::POST, &format!("/api/v1/{door}"), None, &body.to_string()).await;
+        let told = sent.json();
+        assert_eq!(
+            (sent.status.as_u16(), &told["status"], &told["code"]),
+            (409, &json!(409), &json!("moved")),
+            "{door}"
+        );
+        assert_eq!((told["dataset"].as_str(), sent.headers.get("location")), (Some(&*new.to_string()), None), "{door}");
+    }
 
     // As if there had never been a new one, or none at all.
     let same = async |one: &str, other: &str, status: u16| {
