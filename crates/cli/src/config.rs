@@ -3,12 +3,15 @@
 mod mail;
 mod sign_in;
 
+use std::fmt::Display;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use cairn_catalog::Retention;
 use cairn_harvest::SourceConfig;
+use cairn_harvest::config::explain;
 use cairn_policy::classify::{Profile, Profiles};
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
@@ -41,10 +44,10 @@ pub(crate) struct Config {
     pub(crate) mail: Mail,
     /// Notifications.
     pub(crate) notifications: Notifications,
-    /// Sources that stand in this file.
+    /// Sources that stand in this file; they are read by [`Config::load_sources`].
     #[serde(skip_serializing)]
-    pub(crate) sources: Vec<Value>,
-    /// The file as it was read, for the places in messages.
+    sources: IgnoredAny,
+    /// The file as it was read.
     #[serde(skip)]
     text: String,
 }
@@ -55,8 +58,8 @@ pub(crate) struct Config {
 pub(crate) struct Server {
     /// Address to listen on.
     pub(crate) listen: String,
-    /// Where people reach the server.
-    pub(crate) public_url: String,
+    /// Where people reach the server; empty: at the address that it listens on.
+    public_url: String,
     /// Address of the metrics; off when empty.
     pub(crate) metrics_listen: String,
     /// Proxies whose `X-Forwarded-For` is believed.
@@ -111,7 +114,7 @@ impl Default for Config {
             sign_in: SignIn::default(),
             mail: Mail::default(),
             notifications: Notifications::default(),
-            sources: Vec::new(),
+            sources: IgnoredAny,
             text: String::new(),
         }
     }
@@ -121,7 +124,7 @@ impl Default for Server {
     fn default() -> Self {
         Self {
             listen: "127.0.0.1:8080".to_owned(),
-            public_url: "http://127.0.0.1:8080".to_owned(),
+            public_url: String::new(),
             metrics_listen: String::new(),
             trusted_proxies: Vec::new(),
             requests_per_minute: 600,
@@ -161,9 +164,11 @@ impl Config {
     }
 
     fn parse(text: &str, name: &str, environment: impl Iterator<Item = (String, String)>) -> Result<Self, Failure> {
-        let mut table: Table = toml::from_str(text).map_err(|error| Failure::usage(format!("{name}: {error}")))?;
+        let explained = |error: toml::de::Error| Failure::usage(format!("{name}: {}", explain(&error, text)));
+        // By itself first, so that what is wrong with it is told with its line.
+        toml::from_str::<Self>(text).map_err(explained)?;
+        let mut table: Table = toml::from_str(text).map_err(explained)?;
         let known = Table::try_from(Self::default()).map_err(Failure::usage)?;
-        refuse_unknown_keys(&table, &known, text, name)?;
         for (variable, value) in environment {
             overlay(&mut table, &known, &variable, &value)?;
         }
@@ -183,13 +188,9 @@ impl Config {
                 .map_err(|error| Failure::usage(format!("{}: {error}", file.display())))?;
             sources.push(source);
         }
-        for (place, value) in self.sources.iter().enumerate() {
-            let written = toml::to_string(value).map_err(Failure::usage)?;
-            let text = source_table(&self.text, place).unwrap_or(written);
-            let source = SourceConfig::from_toml(&text, base)
-                .map_err(|error| Failure::usage(format!("{}: [[sources]]: {error}", main.display())))?;
-            sources.push(source);
-        }
+        let own = SourceConfig::all_from_toml(&self.text, base)
+            .map_err(|error| Failure::usage(format!("{}: [[sources]]: {error}", main.display())))?;
+        sources.extend(own);
         let roots: Vec<PathBuf> = self.harvest.file_roots.iter().map(|root| base.join(root)).collect();
         let sources: Vec<SourceConfig> = sources.into_iter().map(|source| source.with_file_roots(&roots)).collect();
         for (place, source) in sources.iter().enumerate() {
@@ -219,6 +220,19 @@ impl Config {
         match flag {
             Some(address) => Ok(address),
             None => address(&self.server.listen, "server.listen"),
+        }
+    }
+
+    /// The address under which people reach the server, without a slash at its end.
+    pub(crate) fn public_url(&self) -> String {
+        self.public_url_of(&self.server.listen)
+    }
+
+    /// The same for a server that listens at this address.
+    pub(crate) fn public_url_of(&self, listening: impl Display) -> String {
+        match self.server.public_url.trim_end_matches('/') {
+            "" => format!("http://{listening}"),
+            configured => configured.to_owned(),
         }
     }
 
@@ -259,30 +273,6 @@ fn toml_files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     }
     files.sort();
     Ok(files)
-}
-
-/// Names an unknown key, its line and the nearest known one.
-fn refuse_unknown_keys(table: &Table, known: &Table, text: &str, name: &str) -> Result<(), Failure> {
-    for (key, value) in table {
-        if key == "sources" && known.contains_key("sources_dir") {
-            continue;
-        }
-        match (known.get(key), value) {
-            (None, _) => {
-                let line = text
-                    .lines()
-                    .position(|line| line.trim_start().trim_start_matches('[').starts_with(key.as_str()))
-                    .map_or(String::new(), |line| format!(" line {}:", line + 1));
-                let keys: Vec<&str> = known.keys().map(String::as_str).collect();
-                let nearest = cairn_harvest::config::nearest(key, &keys);
-                let hint = nearest.map_or(String::new(), |key| format!("; did you mean `{key}`?"));
-                return Err(Failure::usage(format!("{name}:{line} unknown key `{key}`{hint}")));
-            }
-            (Some(Value::Table(known)), Value::Table(inner)) => refuse_unknown_keys(inner, known, text, name)?,
-            _ => {}
-        }
-    }
-    Ok(())
 }
 
 /// Variables that are no settings of the file.
@@ -344,31 +334,6 @@ fn variables(known: &Table) -> Vec<String> {
     variables
 }
 
-/// The text of the `place`th `[[sources]]` table, standing at the lines where it stands in `text`, so that messages
-/// name those; `None` where sources are written in another way.
-fn source_table(text: &str, place: usize) -> Option<String> {
-    let mut alone = String::new();
-    let mut tables = 0;
-    let mut is_inside = false;
-    for line in text.lines() {
-        let header = line.trim_start();
-        let is_new = header.starts_with("[[sources]]");
-        if is_new {
-            tables += 1;
-        }
-        if header.starts_with('[') && !header.starts_with("[sources.") {
-            is_inside = is_new && tables == place + 1;
-        }
-        match header.strip_prefix("[sources.") {
-            Some(rest) if is_inside => alone.extend(["[", rest]),
-            None if is_inside && !is_new => alone.push_str(line),
-            _ => {}
-        }
-        alone.push('\n');
-    }
-    (tables > place).then_some(alone)
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
@@ -382,7 +347,40 @@ mod tests {
     #[test]
     fn an_unknown_key_is_named_with_its_line_and_the_nearest_known_one() {
         let error = parse("sources_dir = \"x\"\n[server]\nlissten = \"127.0.0.1:1\"\n", &[]).unwrap_err();
-        assert_eq!(error, "cairn.toml: line 3: unknown key `lissten`; did you mean `listen`?");
+        assert_eq!(error, "cairn.toml: line 3: unknown key `lissten`, did you mean `listen`?");
+    }
+
+    #[test]
+    fn sources_of_the_main_file_are_read_however_their_tables_are_written() {
+        let portal = |rest: &str| format!("[server]\nlisten = \"127.0.0.1:1\"\n{rest}");
+        let tables = portal(
+            "[[ sources ]] # a note\nid = \"a\"\nkind = \"ckan\"\nurl = \"https://a.example\"\nfields = [\n[\"x\"],\n]\n\
+             [ sources.terms ]\nsharing = \"organisation\"\n",
+        );
+        let refused = parse(&tables, &[]).unwrap().load_sources(Path::new("/nowhere/cairn.toml")).unwrap_err();
+        assert!(refused.error.to_string().contains("source a: line 7: unknown key `fields`"), "{}", refused.error);
+        let tables = tables.replace("fields = [\n[\"x\"],\n]\n", "");
+        let inline = portal(
+            "sources = [{id = \"a\", kind = \"ckan\", url = \"https://a.example\", terms = {sharing = \"organisation\"}}]\n",
+        );
+        let inline = inline
+            .split_once('\n')
+            .map(|(first, rest)| format!("{}\n{first}\n", rest.split_once('\n').unwrap().1))
+            .unwrap();
+        for text in [tables, inline] {
+            let sources = parse(&text, &[]).unwrap().load_sources(Path::new("/nowhere/cairn.toml")).unwrap();
+            let [source] = sources.as_slice() else { panic!("{text}") };
+            assert_eq!((source.id.as_str(), source.terms.sharing), ("a", Some(cairn_model::Sharing::Organisation)));
+        }
+    }
+
+    #[test]
+    fn links_lead_to_where_the_server_listens_unless_another_address_is_given() {
+        let address = |text: &str| parse(text, &[]).unwrap().public_url();
+        assert_eq!(address(""), "http://127.0.0.1:8080");
+        assert_eq!(address("[server]\nlisten = \"127.0.0.1:9000\"\n"), "http://127.0.0.1:9000");
+        let given = "[server]\nlisten = \"127.0.0.1:9000\"\npublic_url = \"http://127.0.0.1:8080/\"\n";
+        assert_eq!(address(given), "http://127.0.0.1:8080");
     }
 
     #[test]

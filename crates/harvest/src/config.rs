@@ -159,16 +159,34 @@ impl SourceConfig {
     /// # Errors
     /// [`HarvestError::Configuration`], naming the line and, for an unknown key, the nearest known one.
     pub fn from_toml(text: &str, base_dir: &Path) -> Result<Self, HarvestError> {
-        let source: Self = toml::from_str(text)
-            .map_err(|error| HarvestError::Configuration { source_id: id_of(text), reason: explain(&error, text) })?;
+        let source: Self = toml::from_str(text).map_err(|error| HarvestError::Configuration {
+            source_id: id_of(text.parse().ok()),
+            reason: explain(&error, text),
+        })?;
         source.validated(base_dir)
     }
 
-    /// Checks a source that was read as a table of the main file. `base_dir` is the folder of that file.
+    /// Reads the sources that stand in the main file, its `[[sources]]`; nothing else of it is looked at. `base_dir` is the folder
+    /// of that file.
     ///
     /// # Errors
-    /// [`HarvestError::Configuration`].
-    pub fn validated(mut self, base_dir: &Path) -> Result<Self, HarvestError> {
+    /// [`HarvestError::Configuration`] of the first that cannot be used, as for a source file.
+    pub fn all_from_toml(text: &str, base_dir: &Path) -> Result<Vec<Self>, HarvestError> {
+        #[derive(Deserialize)]
+        struct MainFile<S> {
+            #[serde(default = "Vec::new")]
+            sources: Vec<S>,
+        }
+        let file: MainFile<Self> = toml::from_str(text).map_err(|error| {
+            let tables = toml::from_str(text).map_or_else(|_| Vec::new(), |file: MainFile<toml::Table>| file.sources);
+            let refused = tables.into_iter().find(|table| table.clone().try_into::<Self>().is_err());
+            HarvestError::Configuration { source_id: id_of(refused), reason: explain(&error, text) }
+        })?;
+        file.sources.into_iter().map(|source| source.validated(base_dir)).collect()
+    }
+
+    /// Checks what was read. `base_dir` is the folder of its file.
+    fn validated(mut self, base_dir: &Path) -> Result<Self, HarvestError> {
         base_dir.clone_into(&mut self.base);
         if self.title.trim().is_empty() {
             self.title.clone_from(&self.id);
@@ -334,12 +352,10 @@ fn is_slug(id: &str) -> bool {
         && characters.all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_')
 }
 
-/// The id that a text which cannot be read as a whole says it has, for the message.
-fn id_of(text: &str) -> String {
-    text.parse::<toml::Table>()
-        .ok()
-        .and_then(|table| table.get("id").and_then(|id| id.as_str().map(str::to_owned)))
-        .unwrap_or_else(|| "without a readable id".to_owned())
+/// The id that a source which cannot be read as a whole says it has, for the message.
+fn id_of(table: Option<toml::Table>) -> String {
+    let id = table.and_then(|table| table.get("id")?.as_str().map(str::to_owned));
+    id.unwrap_or_else(|| "without a readable id".to_owned())
 }
 
 #[cfg(test)]

@@ -30,7 +30,7 @@ pub(crate) async fn run(global: &Global, command: NotifyCommand) -> Result<Exit,
     if !command.dry_run {
         catalog.catch_index_up(PATIENCE).await?;
     }
-    let notifier = Notifier::new(catalog, &config.server.public_url, search_from_query)?;
+    let notifier = Notifier::new(catalog, &config.public_url(), search_from_query)?;
     if command.dry_run {
         return what_is_due(global, &notifier, now).await;
     }

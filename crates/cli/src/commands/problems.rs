@@ -40,7 +40,7 @@ pub(crate) async fn run(
         None => ProblemList::Table,
     };
     let walk = catalog.walk_problems(&viewer, &problems.source, filter).await?;
-    let public_url = &config.server.public_url;
+    let public_url = &config.public_url();
     match list {
         ProblemList::Table => table(walk, public_url).await?,
         ProblemList::Csv => write(walk, ProblemFormat::Csv, public_url).await?,

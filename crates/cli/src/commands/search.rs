@@ -28,7 +28,7 @@ pub(crate) async fn run(global: &Global, search: &Search) -> Result<Exit, Failur
     let query = query_string(search)?;
     if let (Some(path), Some(format)) = (&search.export, format) {
         let (request, question) =
-            export_from_query(&query, catalog.vocabularies(), &config.server.public_url, Timestamp::now())
+            export_from_query(&query, catalog.vocabularies(), &config.public_url(), Timestamp::now())
                 .map_err(Failure::usage)?;
         catalog.catch_index_up(PATIENCE).await?;
         let export = catalog.export(&viewer, request, question).await?;

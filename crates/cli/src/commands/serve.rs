@@ -58,7 +58,7 @@ impl Serving {
             out.flush()?;
         }
         let settings = ServerSettings {
-            public_url: public_url(config, address),
+            public_url: config.public_url_of(address),
             metrics_listen,
             trusted_proxies: config.server.trusted_proxies.clone(),
             requests_per_minute: config.server.requests_per_minute,
@@ -125,14 +125,5 @@ async fn take_writer(catalog: &Catalog, command: &str) -> Result<Follower, Failu
             }
             Err(error) => return Err(error.into()),
         }
-    }
-}
-
-/// The configured address; where nobody configured one, the address that is listened on.
-fn public_url(config: &Config, address: SocketAddr) -> String {
-    if config.server.public_url == Config::default().server.public_url || config.server.public_url.is_empty() {
-        format!("http://{address}")
-    } else {
-        config.server.public_url.clone()
     }
 }

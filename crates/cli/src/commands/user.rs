@@ -56,7 +56,7 @@ fn role_of(name: &str) -> Result<Role, Failure> {
 
 /// Prints a link, alone on stdout.
 fn tell_link(global: &Global, config: &Config, issued: &IssuedInvitation, note: &str) -> Result<(), Failure> {
-    let link = links::invitation(&config.server.public_url, &issued.secret);
+    let link = links::invitation(&config.public_url(), &issued.secret);
     if global.json {
         let mut told = invitation_json(&issued.invitation);
         told["schema"] = json!(1);

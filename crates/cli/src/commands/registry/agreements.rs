@@ -39,7 +39,7 @@ pub(crate) async fn run(global: &Global, command: AgreementCommand) -> Result<Ex
         Agreement::End(said) => hold(said, AgreementStatus::Ended).await?,
         Agreement::Odrl(entry) => {
             let config = crate::config::Config::load(&global.config)?;
-            output::json(&catalog.agreement_as_odrl(&viewer, &entry.id, &config.server.public_url).await?)?;
+            output::json(&catalog.agreement_as_odrl(&viewer, &entry.id, &config.public_url()).await?)?;
             return Ok(Exit::Done);
         }
     };
