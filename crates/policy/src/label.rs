@@ -45,6 +45,11 @@ impl Label {
         Self(format!("person:{id}"))
     }
 
+    /// Whether it is the label of one person: what they saved is found by it, and no rendition of a record carries one.
+    pub fn is_of_person(&self) -> bool {
+        self.0.starts_with("person:")
+    }
+
     /// Whoever may write the data folder and says so (`--as-operator`); stands on the fullest rendition of every record.
     pub fn operator() -> Self {
         Self("operator".to_owned())

@@ -10,6 +10,7 @@ use cairn_model::Vocabularies;
 use cairn_policy::{Label, Viewer};
 use lru::LruCache;
 
+use crate::audience::telling;
 use crate::{Decided, SearchPage, SearchRequest, Suggestion};
 
 /// Answers that are kept, those that were asked for last.
@@ -49,7 +50,7 @@ pub(crate) struct Question<'a> {
 impl<'a> Question<'a> {
     /// A request of a viewer.
     pub(crate) fn of(viewer: &Viewer, request: &'a SearchRequest, vocabularies: &'a Arc<Vocabularies>) -> Self {
-        let labels: Vec<&str> = viewer.labels().map(Label::as_str).collect();
+        let labels: Vec<&str> = telling(viewer).map(Label::as_str).collect();
         // When it is given up changes no answer; what people said of pairs is compared by where it is.
         let plain = SearchRequest { give_up_at: None, fold: None, ..request.clone() };
         Self { text: format!("{labels:?} {plain:?}"), vocabularies, fold: request.fold.as_ref() }

@@ -16,6 +16,11 @@ use crate::view::View;
 /// Of how many audiences a segment remembers what they see, times the two fields that tell it.
 const REMEMBERED: NonZeroUsize = NonZeroUsize::new(2 * 16).unwrap();
 
+/// The labels of a viewer that documents can carry: nothing that is kept for those who hold the same is kept for one person.
+pub(crate) fn telling(viewer: &Viewer) -> impl Iterator<Item = &Label> {
+    viewer.labels().filter(|label| !label.is_of_person())
+}
+
 /// The labels by which a viewer's documents are told, besides the public one that everybody holds.
 pub(crate) struct Audience {
     labels: Arc<[String]>,
@@ -25,7 +30,7 @@ impl Audience {
     /// The audience that a viewer belongs to, as far as a view can be told apart for it ([`View::pair_agrees`]).
     pub(crate) fn of(viewer: &Viewer, view: &View) -> Self {
         let public = Label::public();
-        let labels = viewer.labels().filter(|label| **label != public && view.pair_agrees);
+        let labels = telling(viewer).filter(|label| **label != public && view.pair_agrees);
         Self { labels: labels.map(|label| label.as_str().to_owned()).collect() }
     }
 

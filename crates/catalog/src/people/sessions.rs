@@ -55,10 +55,20 @@ impl Catalog {
     pub async fn viewer_for_session(&self, secret: &str, now: Timestamp) -> Result<Option<SignedIn>, CatalogError> {
         let Some(SessionRow { person, seen }) = self.live_session(secret, now).await? else { return Ok(None) };
         if now.duration_since(seen) >= NOTED_EVERY {
-            self.store().touch_session(&hash(secret), now).await?;
+            self.note_session(hash(secret), now);
         }
         let viewer = self.member(&person.organisation, Vec::new(), role_of(&person)?).await?.as_person(&person.id);
         Ok(Some(SignedIn { viewer, name: person.name, form_token: form_token(secret) }))
+    }
+
+    /// Notes that a session was used, beside what it is used for: nobody who reads waits until the store can be written.
+    fn note_session(&self, session: [u8; 32], now: Timestamp) {
+        let catalog = self.clone();
+        tokio::spawn(async move {
+            if let Err(error) = catalog.store().touch_session(&session, now).await {
+                tracing::warn!(%error, "that a session was used could not be noted");
+            }
+        });
     }
 
     /// The session of a secret, while it goes on.
