@@ -282,9 +282,20 @@ impl Index {
         }
     }
 
-    /// Publishes what the tiers hold on disk.
+    /// Publishes what the tiers hold on disk, and makes ready what completions need of it.
     pub(crate) fn publish(&self) -> Result<(), SearchError> {
-        self.refresh(AtOdds::PublicAlone).map(|_| ())
+        self.refresh(AtOdds::PublicAlone)?;
+        self.make_ready()
+    }
+
+    /// Reads what completions need of every segment, so that nobody who types waits until a new one is read.
+    pub(crate) fn make_ready(&self) -> Result<(), SearchError> {
+        let fields = self.fields();
+        for segment in &self.shared.view.load().public.segments {
+            segment.frequencies.suggest(&*segment.postings_of(fields.suggest)?)?;
+            segment.frequencies.concepts(&*segment.postings_of(fields.concepts)?)?;
+        }
+        Ok(())
     }
 
     /// Publishes the tiers if they hold just the changes up to `positions`, before and after they are opened. Answers whether

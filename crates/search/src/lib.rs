@@ -7,7 +7,8 @@
 //! name, `plan` turns request and viewer into conditions, `matching` walks over the documents that meet them, `statistics`
 //! scores, `facet`, `histograms` and `cells` count, `folding` and `series` fold, `rank` keeps the best, `snippet` shows why and
 //! `explain` says it. `related` finds what is like a record, by what is `telling` of it. The way of a record: `analyser` takes
-//! its texts apart, `document` makes a document of each rendition, `writer` commits both tiers, `view` pins the pair for searches.
+//! its texts apart, `document` makes a document of each rendition, `preparing` on several threads, `writer` commits both tiers,
+//! `view` pins the pair for searches.
 
 mod analyser;
 pub mod analysis;
@@ -40,6 +41,7 @@ mod plain;
 mod plain_text;
 mod plan;
 mod predicate;
+mod preparing;
 pub mod query;
 mod rank;
 mod related;

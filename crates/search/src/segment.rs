@@ -234,17 +234,20 @@ impl Frequencies {
 
     /// Of a concept.
     pub(crate) fn concept(&self, postings: &InvertedIndexReader, concept: &str) -> Result<u32, SearchError> {
-        let known = if let Some(known) = self.concepts.get() {
-            known
-        } else {
-            let mut frequencies = FxHashMap::default();
-            let mut terms = postings.terms().stream().map_err(SearchError::from_read)?;
-            while terms.advance() {
-                frequencies.insert(terms.key().into(), terms.value().doc_freq);
-            }
-            self.concepts.get_or_init(|| frequencies)
-        };
-        Ok(known.get(concept.as_bytes()).copied().unwrap_or(0))
+        Ok(self.concepts(postings)?.get(concept.as_bytes()).copied().unwrap_or(0))
+    }
+
+    /// Of all concepts, by their terms.
+    pub(crate) fn concepts(&self, postings: &InvertedIndexReader) -> Result<&FxHashMap<Box<[u8]>, u32>, SearchError> {
+        if let Some(known) = self.concepts.get() {
+            return Ok(known);
+        }
+        let mut frequencies = FxHashMap::default();
+        let mut terms = postings.terms().stream().map_err(SearchError::from_read)?;
+        while terms.advance() {
+            frequencies.insert(terms.key().into(), terms.value().doc_freq);
+        }
+        Ok(self.concepts.get_or_init(|| frequencies))
     }
 }
 

@@ -10,20 +10,19 @@ use tantivy::indexer::UserOperation;
 use tantivy::merge_policy::{LogMergePolicy, MergePolicy};
 use tantivy::{FutureResult, SegmentMeta, TantivyDocument, Term};
 
-use crate::analyser::Analyser;
-use crate::document::document;
 use crate::error::guarded;
 use crate::forgetting::Forgetting;
 use crate::holdings::Holdings;
 use crate::index::Index;
+use crate::preparing::Preparing;
 use crate::tier_index::{Tier, payload};
 use crate::{IndexChange, IndexWriter, SearchError, settling};
 
 /// Documents beyond which a segment is not merged any more, so that forgetting a record rewrites a bounded piece.
 const LARGE_SEGMENT: usize = 250_000;
 
-/// Deletions and documents that are handed to the indexing threads together: each hand-over wakes a thread.
-const AT_ONCE: usize = 64;
+/// Changes whose documents are made and handed to the indexing threads together: each hand-over wakes a thread.
+const AT_ONCE: usize = 128;
 
 /// How an index is written.
 #[derive(Debug, Clone)]
@@ -61,7 +60,7 @@ pub struct Writer {
     /// The public tier and the restricted one, in the order in which they are committed.
     tiers: [TierWriter; 2],
     vocabularies: Option<Arc<Vocabularies>>,
-    analyser: Analyser,
+    preparing: Preparing,
     position: i64,
 }
 
@@ -98,7 +97,8 @@ impl Writer {
         if let Some(vocabularies) = &options.vocabularies {
             index.know(Arc::clone(vocabularies));
         }
-        Ok(Self { index, tiers, vocabularies: options.vocabularies, analyser: Analyser::default(), position })
+        index.make_ready()?;
+        Ok(Self { index, tiers, vocabularies: options.vocabularies, preparing: Preparing::default(), position })
     }
 
     /// Waits until segments that are being merged are done, publishes them, and gives the index free.
@@ -119,24 +119,28 @@ impl Writer {
         let vocabularies = self.vocabularies.clone();
         let vocabularies = vocabularies.as_deref().unwrap_or_else(|| Vocabularies::bundled());
         let mut written = 0;
-        let mut operations = [Operations::new(), Operations::new()];
-        for change in changes {
-            for (tier, operations) in self.tiers.iter_mut().zip(&mut operations) {
-                written += tier.prepare(&self.index, change, vocabularies, &mut self.analyser, operations)?;
+        for changes in changes.chunks(AT_ONCE) {
+            let documents = self.preparing.documents(self.index.fields(), changes, vocabularies)?;
+            let mut operations = [Operations::new(), Operations::new()];
+            for (change, documents) in changes.iter().zip(documents) {
+                for (tier, operations) in self.tiers.iter_mut().zip(&mut operations) {
+                    tier.forget(&self.index, change, operations)?;
+                }
+                for (rendition, document) in change.renditions.iter().zip(documents) {
+                    let [public, restricted] = &mut self.tiers;
+                    let [to_public, to_restricted] = &mut operations;
+                    let (tier, operations) =
+                        if public.tier.shows(rendition) { (public, to_public) } else { (restricted, to_restricted) };
+                    operations.push(UserOperation::Add(document));
+                    tier.holdings.add(change.id);
+                    written += 1;
+                }
             }
-            if operations.iter().map(Vec::len).sum::<usize>() >= AT_ONCE {
-                self.hand_over(&mut operations)?;
+            for (tier, operations) in self.tiers.iter().zip(operations) {
+                tier.writer.run(operations).map_err(unwritten)?;
             }
         }
-        self.hand_over(&mut operations)?;
         Ok(written)
-    }
-
-    fn hand_over(&self, operations: &mut [Operations; 2]) -> Result<(), SearchError> {
-        for (tier, operations) in self.tiers.iter().zip(operations) {
-            tier.writer.run(std::mem::take(operations)).map_err(unwritten)?;
-        }
-        Ok(())
     }
 
     fn commit_tiers(&mut self, position: i64) -> Result<(), SearchError> {
@@ -189,17 +193,9 @@ impl TierWriter {
         Ok(Self { tier, writer, forgetting: Forgetting::unknown(), holdings, settling: None })
     }
 
-    /// Adds what a change does to this tier to the `operations`. Answers how many documents are among them.
-    fn prepare(
-        &mut self,
-        index: &Index,
-        change: &IndexChange,
-        vocabularies: &Vocabularies,
-        analyser: &mut Analyser,
-        operations: &mut Operations,
-    ) -> Result<u64, SearchError> {
+    /// Adds to the `operations` that what this tier holds of a changed record is deleted.
+    fn forget(&mut self, index: &Index, change: &IndexChange, operations: &mut Operations) -> Result<(), SearchError> {
         let fields = index.fields();
-        let mut written = 0;
         if self.holdings.may_hold(fields.id, change.id) {
             let stays = change.renditions.iter().any(|rendition| self.tier.shows(rendition));
             if !stays || index.may_show_less(self.tier, change)? {
@@ -207,12 +203,7 @@ impl TierWriter {
             }
             operations.push(UserOperation::Delete(Term::from_field_bytes(fields.id, change.id.as_bytes())));
         }
-        for rendition in change.renditions.iter().filter(|rendition| self.tier.shows(rendition)) {
-            operations.push(UserOperation::Add(document(fields, rendition, vocabularies, analyser)?));
-            self.holdings.add(change.id);
-            written += 1;
-        }
-        Ok(written)
+        Ok(())
     }
 }
 
