@@ -108,6 +108,22 @@ fn rights_are_terms_where_they_name_access_and_else_the_licence() {
 }
 
 #[test]
+fn the_end_of_an_embargo_is_when_the_terms_must_be_looked_at_again() {
+    let review = |rights: &str, dates: &str| {
+        let draft = read(&format!("<dc:rights>{rights}</dc:rights>{dates}"));
+        (draft.terms.review_by, draft.issued)
+    };
+    let embargoed = "info:eu-repo/semantics/embargoedAccess";
+    let end = "<dc:date>info:eu-repo/date/embargoEnd/2030-05-01</dc:date>";
+    let some = |date: &str| Some(date.to_owned());
+    assert_eq!(review(embargoed, &format!("{end}<dc:date>2020</dc:date>")), (some("2030-05-01"), some("2020")));
+    assert_eq!(review(embargoed, end), (some("2030-05-01"), None), "the end of an embargo is no day of publication");
+    let available = "<dct:available>2030-05-01</dct:available>";
+    assert_eq!(review(embargoed, available), (some("2030-05-01"), some("2030-05-01")));
+    assert_eq!(review("Open Access", available).0, None);
+}
+
+#[test]
 fn containers_of_any_name_are_read_and_what_holds_nothing_is_refused() {
     let plain = "<metadata xmlns:dc='http://purl.org/dc/elements/1.1/'><dc:title>Wells</dc:title><dc:creator>Muster, Ana</dc:creator><dc:creator>Ministry</dc:creator></metadata>";
     let reading = read_xml_record(plain.as_bytes()).unwrap_or_else(|problem| panic!("{problem:?}"));
