@@ -86,6 +86,19 @@ fn places_are_found_in_lists_and_two_letters_are_no_country() {
 }
 
 #[test]
+fn two_letters_are_a_country_where_they_are_said_to_be_a_code() {
+    let read = |name: &str, scheme: &str, text: &str| {
+        let of = format!("xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance' xsi:type='{scheme}'");
+        let draft = read(&format!("<dct:{name} {of}>{text}</dct:{name}>"));
+        (draft.countries.concat(), draft.places.into_iter().map(|place| place.text).collect::<String>())
+    };
+    assert_eq!(read("spatial", "dcterms:ISO3166", "CO"), ("CO".to_owned(), String::new()));
+    assert_eq!(read("coverage", "dcterms:ISO3166", "YE"), ("YE".to_owned(), String::new()));
+    assert_eq!(read("spatial", "dcterms:ISO3166", "Sandland"), (String::new(), "Sandland".to_owned()));
+    assert_eq!(read("spatial", "dcterms:TGN", "CO").0, "");
+}
+
+#[test]
 fn rights_are_terms_where_they_name_access_and_else_the_licence() {
     let draft = read(
         "<dc:rights>info:eu-repo/semantics/restrictedAccess</dc:rights><dct:license>https://creativecommons.org/licenses/by/4.0/</dct:license><dc:rights>license</dc:rights>",
