@@ -244,6 +244,7 @@ impl Terms {
 
 /// What a source states of a record's terms, normalised; `None` is "not stated" and is filled by the policy.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a statement of its own")]
 pub struct StatedTerms {
     /// Stated sensitivity.
     pub sensitivity: Option<Sensitivity>,

@@ -57,13 +57,11 @@ pub fn settle(stated: &StatedTerms, source: &SourceTerms, openness: Openness) ->
     let mut problems = Vec::new();
     // Who cannot say how sensitive data is does not say that it is less than the source has it.
     let only_closes = stated.sensitivity == Some(Sensitivity::Unknown);
-    let sensitivity =
-        stated_or_default(stated.sensitivity, only_closes, source.sensitivity, |level| level.handled_as()).unwrap_or(
-            match openness {
-                Openness::Portal | Openness::Inventory => Sensitivity::Unknown,
-                Openness::Imsma => Sensitivity::High,
-            },
-        );
+    let sensitivity = stated_or_default(stated.sensitivity, only_closes, source.sensitivity, Sensitivity::handled_as)
+        .unwrap_or(match openness {
+            Openness::Portal | Openness::Inventory => Sensitivity::Unknown,
+            Openness::Imsma => Sensitivity::High,
+        });
     let silence = match openness {
         Openness::Portal => (Sharing::Public, AccessMethod::Download, Listing::Full),
         Openness::Inventory | Openness::Imsma => (Sharing::Closed, AccessMethod::None, Listing::Hidden),

@@ -99,12 +99,12 @@ fn statements_of(key: &str, value: &Value<'_>) -> Vec<(String, String)> {
         return Vec::new();
     }
     let said = value.list().iter().filter(|value| !value.is_empty());
-    said.map(|value| match words_of(value) {
-        Some(words) => (local.clone(), words),
-        None => {
-            let json = value.to_json().unwrap_or_default();
-            (format!("{local}{UNREADABLE}"), json.chars().take(LONGEST_VALUE).collect())
+    said.map(|value| {
+        if let Some(words) = words_of(value) {
+            return (local.clone(), words);
         }
+        let json = value.to_json().unwrap_or_default();
+        (format!("{local}{UNREADABLE}"), json.chars().take(LONGEST_VALUE).collect())
     })
     .collect()
 }

@@ -1,4 +1,5 @@
 //! What is lost of a document never opens a record that said who has access.
+#![expect(clippy::format_collect, reason = "tests")]
 
 use super::*;
 
