@@ -55,6 +55,12 @@ pub(crate) fn tighten(terms: &mut StatedText, part: StatedText) {
     }
 }
 
+/// Whether a statement of rights says that there is an embargo, whose end then tells when the terms must be looked at again.
+pub(crate) fn is_embargo(statement: &str) -> bool {
+    let lower = statement.to_lowercase();
+    lower.contains("embargo") || lower.contains("access_right/c_f1cf")
+}
+
 /// Whether a flag has closed anything.
 pub(crate) fn is_closed(terms: &StatedText) -> bool {
     terms.sharing_at_least.is_some() || terms.access_at_least.is_some()

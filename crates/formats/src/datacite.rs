@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use cairn_model::{Contact, Draft, DraftDistribution, DraftOrganisation, Partnership, Problem};
 
+use crate::access::is_embargo;
 use crate::boxes::{Box4, add_boxes};
 use crate::identifiers::{add_identifier, of_form};
 use crate::languages::{add_keyword, append, language_of_root, set};
@@ -150,6 +151,11 @@ fn dates(root: &Element<'_>, draft: &mut Draft) {
     draft.issued = of_type(&["Issued", "Available"]).or_else(|| root.text_at(&["publicationYear"]));
     draft.modified = of_type(&["Updated"]);
     draft.coverage = of_type(&["Coverage", "Collected", "Valid"]);
+    let mut rights = root.all(&["rightsList", "rights"]).into_iter();
+    let is_embargoed = rights.any(|element| {
+        [element.text().as_deref(), element.attribute("rightsURI")].into_iter().flatten().any(is_embargo)
+    });
+    draft.terms.review_by = of_type(&["Available"]).filter(|_| is_embargoed);
 }
 
 fn places(root: &Element<'_>, notes: &mut Notes, draft: &mut Draft) {

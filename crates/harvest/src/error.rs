@@ -85,6 +85,23 @@ impl HarvestError {
         }
     }
 
+    /// The same error with this address in place of its own, wherever that stands.
+    pub(crate) fn of_address(mut self, address: &str) -> Self {
+        let (own, reason) = match &mut self {
+            Self::Unreachable { url, reason } | Self::Refused { url, reason } | Self::BudgetSpent { url, reason } => {
+                (url, Some(reason))
+            }
+            Self::NotACatalogue { what, reason } | Self::TooLarge { what, reason } => (what, Some(reason)),
+            Self::File { path, .. } => (path, None),
+            Self::Configuration { .. } => return self,
+        };
+        let before = std::mem::replace(own, address.to_owned());
+        if let Some(reason) = reason.filter(|_| !before.is_empty()) {
+            *reason = reason.replace(&before, address);
+        }
+        self
+    }
+
     /// A page of HTML that the source sends to (F09).
     pub(crate) fn login_wall(url: String) -> Self {
         let reason = "redirect_refused: it sends to a page of HTML, as a login wall does".to_owned();

@@ -59,7 +59,7 @@ impl Connector for ImsmaConnector {
         let state = content.state.clone();
         let owner = self.config.organisation.clone().unwrap_or_default();
         let (settings, vocabularies) = (self.config.imsma.clone(), Arc::clone(&self.context.vocabularies));
-        let shown = self.config.display_url();
+        let shown = self.config.told_address();
         let task = tokio::task::spawn_blocking(move || read(content, &owner, &settings, &vocabularies));
         let (reading, still) = task.await.unwrap_or_else(|error| Err(HarvestError::task(&shown, &error)))?;
         let first_error = reading.problems.iter().find(|problem| problem.severity == Severity::Error);

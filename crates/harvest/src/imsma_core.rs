@@ -134,7 +134,7 @@ impl ImsmaCoreConnector {
         });
         // What a task says that died may quote what it was reading.
         let (layers, met, lost) = task.await.map_err(|_| HarvestError::File {
-            path: self.config.display_url(),
+            path: self.config.told_address(),
             source: std::io::Error::other("a layer could not be read"),
         })?;
         self.layers = layers;
@@ -151,7 +151,7 @@ impl ImsmaCoreConnector {
         let reading = layers.finish(is_complete, &owner, &self.config.imsma, &self.vocabularies);
         if reading.drafts.is_empty() && is_complete {
             let reason = "none of its layers is of an item type of a mine action information system".to_owned();
-            return Err(HarvestError::NotACatalogue { what: self.config.display_url(), reason });
+            return Err(HarvestError::NotACatalogue { what: self.config.told_address(), reason });
         }
         self.end = Some(end);
         let mut problems = reading.problems;
@@ -171,7 +171,7 @@ impl ImsmaCoreConnector {
 
 /// The same error without anything that the server said: neither its words nor an address that it named.
 fn in_own_words(error: &HarvestError, config: &SourceConfig) -> HarvestError {
-    let url = config.display_url();
+    let url = config.told_address();
     match error {
         HarvestError::Unreachable { .. } => {
             HarvestError::Unreachable { url, reason: "it, or a part of it, does not answer".to_owned() }

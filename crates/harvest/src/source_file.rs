@@ -90,9 +90,16 @@ pub(crate) async fn obtain(
         Location::Web(url) => {
             let name =
                 url.path_segments().and_then(|mut parts| parts.next_back().map(str::to_owned)).unwrap_or_default();
-            let shown = config.display_url();
+            let shown = config.told_address();
+            // Where data of mine action is, and where its server sends to, is told as far as it is configured.
+            let of = config.holds_imsma().then(|| shown.clone());
+            let told_of = move |error: HarvestError| match &of {
+                Some(address) => error.of_address(address),
+                None => error,
+            };
             let request = request(config, url, previous.as_ref(), sent)?;
-            let answer = match context.fetcher.download(&request, &config.fetch_policy(max_bytes)).await? {
+            let got = context.fetcher.download(&request, &config.fetch_policy(max_bytes)).await;
+            let answer = match got.map_err(|error| told_of(error.into()))? {
                 Fetched::Fresh(answer) => answer,
                 Fetched::NotModified => return Ok(Content::Unchanged(previous.unwrap_or_default())),
             };
@@ -100,7 +107,7 @@ pub(crate) async fn obtain(
             let task = tokio::task::spawn_blocking(move || {
                 let mut file = answer.body;
                 if answer.redirects > 0 && is_html(&mut file).unwrap_or(false) {
-                    return Err(HarvestError::login_wall(answer.url.to_string()));
+                    return Err(told_of(HarvestError::login_wall(answer.url.to_string())));
                 }
                 examine(file, name, told, answer.validators, previous.as_ref(), max_bytes)
             });

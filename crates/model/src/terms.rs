@@ -244,13 +244,19 @@ impl Terms {
 
 /// What a source states of a record's terms, normalised; `None` is "not stated" and is filled by the policy.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a statement of its own")]
 pub struct StatedTerms {
     /// Stated sensitivity.
     pub sensitivity: Option<Sensitivity>,
     /// Stated sharing level (a stated TLP label is read as one).
     pub sharing: Option<Sharing>,
+    /// Whether the sharing level is no statement of a level, but what a flag (`private: true`) closes to at least, or the
+    /// close reading of words that cannot be read: a closer default of the source holds over it.
+    pub sharing_only_closes: bool,
     /// Stated access method.
     pub access_method: Option<AccessMethod>,
+    /// The same of the access method as [`Self::sharing_only_closes`] of the level.
+    pub access_only_closes: bool,
     /// Stated listing.
     pub listing: Option<Listing>,
     /// Whether the portal shows this record to everyone: its owner's decision to list it.

@@ -55,17 +55,21 @@ pub struct Settlement {
 /// Settles the terms of a record.
 pub fn settle(stated: &StatedTerms, source: &SourceTerms, openness: Openness) -> Settlement {
     let mut problems = Vec::new();
-    let sensitivity = stated.sensitivity.or(source.sensitivity).unwrap_or(match openness {
-        Openness::Portal | Openness::Inventory => Sensitivity::Unknown,
-        Openness::Imsma => Sensitivity::High,
-    });
+    // Who cannot say how sensitive data is does not say that it is less than the source has it.
+    let only_closes = stated.sensitivity == Some(Sensitivity::Unknown);
+    let sensitivity = stated_or_default(stated.sensitivity, only_closes, source.sensitivity, Sensitivity::handled_as)
+        .unwrap_or(match openness {
+            Openness::Portal | Openness::Inventory => Sensitivity::Unknown,
+            Openness::Imsma => Sensitivity::High,
+        });
     let silence = match openness {
         Openness::Portal => (Sharing::Public, AccessMethod::Download, Listing::Full),
         Openness::Inventory | Openness::Imsma => (Sharing::Closed, AccessMethod::None, Listing::Hidden),
     };
     let listed_openly = stated.listed_openly;
 
-    let mut sharing = stated.sharing.or(source.sharing).unwrap_or(silence.0);
+    let mut sharing = stated_or_default(stated.sharing, stated.sharing_only_closes, source.sharing, |level| level)
+        .unwrap_or(silence.0);
     if stated.sharing.is_none() && !listed_openly && sharing < Sharing::Organisation && is_stated_sensitive(stated) {
         problems.push(Problem::warning(
             "default-does-not-open",
@@ -74,7 +78,9 @@ pub fn settle(stated: &StatedTerms, source: &SourceTerms, openness: Openness) ->
         ));
         sharing = Sharing::Organisation;
     }
-    let access_method = stated.access_method.or(source.access_method).unwrap_or(silence.1);
+    let access_method =
+        stated_or_default(stated.access_method, stated.access_only_closes, source.access_method, |method| method)
+            .unwrap_or(silence.1);
 
     // The agreement of a configuration is a default: the stub of a record that is stated severe needs its owner's own word.
     let source_agrees = source.listing_agreed && stated.sensitivity != Some(Sensitivity::Severe);
@@ -144,6 +150,20 @@ pub fn settle(stated: &StatedTerms, source: &SourceTerms, openness: Openness) ->
     }
     let quarantine = broken_rules(&terms);
     Settlement { terms, problems, quarantine }
+}
+
+/// What is stated, else the default of the source. What only closes holds where that default is no closer by `scale`; of
+/// two that are as close, the stated one.
+fn stated_or_default<T: Copy + Ord>(
+    stated: Option<T>,
+    only_closes: bool,
+    default: Option<T>,
+    scale: impl Fn(T) -> T,
+) -> Option<T> {
+    match (stated, default) {
+        (Some(stated), Some(default)) if only_closes && scale(default) > scale(stated) => Some(default),
+        (stated, default) => stated.or(default),
+    }
 }
 
 /// Settles the fields of a record: one that is stated high, severe or unreadable is never opened by its own sharing level.

@@ -113,6 +113,34 @@ fn a_stub_of_a_record_that_is_stated_severe_needs_the_word_of_its_owner_and_no_d
 }
 
 #[test]
+fn what_only_closes_holds_where_the_default_of_the_source_is_no_closer() {
+    let stated = StatedTerms {
+        sharing: Some(Sharing::Restricted),
+        sharing_only_closes: true,
+        access_method: Some(AccessMethod::OnRequest),
+        access_only_closes: true,
+        sensitivity: Some(Sensitivity::Unknown),
+        ..openly()
+    };
+    let settled = |sharing, access_method, sensitivity| {
+        let source = SourceTerms { sharing, access_method, sensitivity, ..SourceTerms::default() };
+        let terms = settle(&stated, &source, Openness::Portal).terms;
+        (terms.sharing, terms.access_method, terms.sensitivity)
+    };
+    let as_stated = (Sharing::Restricted, AccessMethod::OnRequest, Sensitivity::Unknown);
+    assert_eq!(settled(None, None, None), as_stated);
+    let open = settled(Some(Sharing::Public), Some(AccessMethod::Download), Some(Sensitivity::Low));
+    assert_eq!(open, as_stated);
+    let close = settled(Some(Sharing::Closed), Some(AccessMethod::Enclave), Some(Sensitivity::Severe));
+    assert_eq!(close, (Sharing::Closed, AccessMethod::Enclave, Sensitivity::Severe));
+    // No closer than what is handled in the same way.
+    assert_eq!(settled(None, None, Some(Sensitivity::High)).2, Sensitivity::Unknown);
+    // What an inventory states of access is no silence, which would close all of it.
+    let terms = settle(&stated, &SourceTerms::default(), Openness::Inventory).terms;
+    assert_eq!((terms.sharing, terms.access_method), (Sharing::Restricted, AccessMethod::OnRequest));
+}
+
+#[test]
 fn a_sensitive_field_that_says_to_be_open_is_closed_and_reported() {
     let field =
         |name: &str, sensitivity, sharing| Field { name: name.to_owned(), sensitivity, sharing, ..Field::default() };
@@ -178,6 +206,7 @@ proptest! {
     fn settled_terms_keep_the_rules_or_are_held_back(
         sensitivity in maybe(Sensitivity::ALL),
         sharing in maybe(Sharing::ALL),
+        sharing_only_closes in any::<bool>(),
         listing in maybe(Listing::ALL),
         classification in maybe(Classification::ALL),
         transfer in maybe(Transfer::ALL),
@@ -187,12 +216,16 @@ proptest! {
         openness in select(&[Openness::Portal, Openness::Inventory, Openness::Imsma][..]),
     ) {
         let stated = StatedTerms {
-            sensitivity, sharing, listing, classification, transfer, listed_openly, ..StatedTerms::default()
+            sensitivity, sharing, sharing_only_closes, listing, classification, transfer, listed_openly,
+            ..StatedTerms::default()
         };
         let source = SourceTerms { sharing: default_sharing, listing: default_listing, ..SourceTerms::default() };
         let settled = settle(&stated, &source, openness);
         prop_assert_eq!(&settled.quarantine, &broken_rules(&settled.terms));
         match sharing {
+            Some(floor) if sharing_only_closes => {
+                prop_assert_eq!(Some(settled.terms.sharing), default_sharing.max(Some(floor)));
+            }
             Some(stated) => prop_assert_eq!(settled.terms.sharing, stated),
             None => if let Some(default) = default_sharing { prop_assert!(settled.terms.sharing >= default) },
         }

@@ -27,6 +27,7 @@ mod retention;
 mod scheduling;
 #[path = "../../../harvest/tests/site/mod.rs"]
 mod site;
+mod source_terms;
 mod stopped_runs;
 mod study_variables;
 mod time_caps;

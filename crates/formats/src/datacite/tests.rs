@@ -83,6 +83,20 @@ fn rights_are_terms_and_licence() {
 }
 
 #[test]
+fn the_end_of_an_embargo_is_when_the_terms_must_be_looked_at_again() {
+    let review = |rights: &str| {
+        let dates = "<dates><date dateType='Available'>2030-05-01</date><date dateType='Issued'>2020</date></dates>";
+        let terms = read(4, &format!("{DOI}<rightsList>{rights}</rightsList>{dates}")).terms;
+        (terms.sharing_at_least, terms.review_by)
+    };
+    let closed = (Some(Sharing::Restricted), Some("2030-05-01".to_owned()));
+    assert_eq!(review("<rights rightsURI='info:eu-repo/semantics/embargoedAccess'/>"), closed);
+    assert_eq!(review("<rights rightsURI='http://purl.org/coar/access_right/c_f1cf'>Later</rights>"), closed);
+    assert_eq!(review("<rights>Restricted</rights>"), (Some(Sharing::Restricted), None));
+    assert_eq!(review("<rights rightsURI='info:eu-repo/semantics/openAccess'/>"), (None, None));
+}
+
+#[test]
 fn the_envelope_of_repositories_is_opened_and_nothing_in_it_is_refused() {
     let envelope = |resource: &str| {
         format!(

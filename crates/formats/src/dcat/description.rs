@@ -6,10 +6,13 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
+use cairn_model::Sharing;
 use oxrdf::{NamedNode, NamedOrBlankNode, Term};
 
 use super::DATASETS;
+use super::terms::{closes_unread, is_of_access};
 use crate::rdf::graph::{Graph, Node};
+use crate::rdf::lost_access::{UNREAD_ACCESS, unread};
 
 /// Statements of one dataset.
 const MOST_STATEMENTS: usize = 20_000;
@@ -74,12 +77,19 @@ const NOT_FOLLOWED: &[&str] = &[
     "skos:hasTopConcept",
 ];
 
+/// Terms that lead to files and what gives them: a dataset is as closed as the closest of them.
+const LEADS_TO_FILES: &[&str] = &["dcat:distribution", "schema:distribution", "dcat:accessService"];
+
+/// What a dataset says of access itself.
+const ACCESS: &[&str] = &["dct:accessRights", "pod:accessLevel"];
+
 /// What a catalogue says of its datasets where they do not say it themselves.
 const OF_THE_CATALOGUE: &[(&str, &[&str])] = &[
     ("dct:publisher", &["dct:publisher", "dct:creator", "schema:publisher"]),
     ("dct:license", &["dct:license", "schema:license", "cc:license"]),
     ("dct:rights", &["dct:rights", "dct:license"]),
-    ("dct:accessRights", &["dct:accessRights", "pod:accessLevel"]),
+    ("dct:accessRights", ACCESS),
+    (UNREAD_ACCESS, ACCESS),
     ("odrl:hasPolicy", &["odrl:hasPolicy"]),
 ];
 
@@ -110,6 +120,8 @@ pub(super) struct Cutter<'g> {
     catalogues: HashMap<usize, Vec<Around<'g>>>,
     /// By the place of a thing with an address: what is said of it, and whether that is all.
     shared: HashMap<usize, (Vec<Around<'g>>, bool)>,
+    /// By the place of a file: how far it closes what it is a file of, where that is cut off.
+    closing: HashMap<usize, Option<Sharing>>,
     /// Statements that may still be given, so that what thousands share is not copied without end.
     budget: usize,
 }
@@ -145,6 +157,7 @@ impl<'g> Cutter<'g> {
             links,
             catalogues,
             shared: HashMap::new(),
+            closing: HashMap::new(),
             budget: graph.len().saturating_mul(16).saturating_add(100_000),
         }
     }
@@ -153,6 +166,8 @@ impl<'g> Cutter<'g> {
     pub(super) fn cut(&mut self, dataset: Node<'g>) -> (Statements, bool) {
         let mut cut = Cut { statements: Vec::new(), seen: HashSet::new(), whole: true };
         let mut waiting = VecDeque::from([(dataset, 0)]);
+        // How far what is cut off closes the dataset.
+        let mut lost = None;
         cut.seen.insert(dataset.place());
         for link in self.links.get(&dataset.place()).map_or(&[][..], Vec::as_slice) {
             cut.statements.push(link.statement());
@@ -167,13 +182,15 @@ impl<'g> Cutter<'g> {
             let (said, is_all) = if depth > 0 && node.address().is_some() {
                 self.shared.entry(node.place()).or_insert_with(|| said_of(node, MOST_SHARED)).clone()
             } else {
-                said_of(node, MOST_STATEMENTS)
+                // All of the dataset, as what is cut off may close it.
+                said_of(node, if depth == 0 { usize::MAX } else { MOST_STATEMENTS })
             };
             cut.whole &= is_all;
             for around in said {
                 if cut.statements.len() >= MOST_STATEMENTS.min(self.budget) {
                     cut.whole = false;
-                    break;
+                    lost = lost.max(self.closed_by(around));
+                    continue;
                 }
                 cut.statements.push(around.statement());
                 if !NOT_FOLLOWED.contains(&around.name) {
@@ -181,8 +198,27 @@ impl<'g> Cutter<'g> {
                 }
             }
         }
+        if let Some(level) = lost
+            && !cut.statements.is_empty()
+        {
+            cut.statements.push(unread(dataset.name().clone(), level));
+        }
         self.budget = self.budget.saturating_sub(cut.statements.len());
         (cut.statements, cut.whole)
+    }
+
+    /// How far a statement that is cut off closes its dataset: by itself, or by what is said of a file that it leads to.
+    fn closed_by(&mut self, around: Around<'g>) -> Option<Sharing> {
+        let own = closes_unread(around.name, around.object);
+        if !LEADS_TO_FILES.contains(&around.name) {
+            return own;
+        }
+        let Some(file) = around.node.follow(around.object) else { return own };
+        let of_file = *self
+            .closing
+            .entry(file.place())
+            .or_insert_with(|| file.statements().filter_map(|(_, name, object)| closes_unread(name, object)).max());
+        own.max(of_file)
     }
 }
 
@@ -190,7 +226,10 @@ impl<'g> Cutter<'g> {
 fn said_of(node: Node<'_>, most: usize) -> (Vec<Around<'_>>, bool) {
     let belongs = |name: &str| !LEFT_OUT.contains(&name) && !name.starts_with("hydra:");
     let mut said: Vec<Around<'_>> = Vec::new();
-    for (property, name, object) in node.statements().filter(|(_, name, _)| belongs(name)) {
+    // Who has access comes first, then the files: they are the last that may be cut off.
+    let rank = |name: &str| if is_of_access(name) { 0 } else { 2 - u8::from(LEADS_TO_FILES.contains(&name)) };
+    let of_rank = |wanted: u8| node.statements().filter(move |(_, name, _)| belongs(name) && rank(name) == wanted);
+    for (property, name, object) in of_rank(0).chain(of_rank(1)).chain(of_rank(2)) {
         if said.len() == most {
             return (said, false);
         }

@@ -7,8 +7,10 @@ use super::Surroundings;
 use crate::access;
 use crate::access::{
     Access, access_level, by_code, by_words_of_access, close, closing, in_words, is_access_right, meaning_of,
+    state_sharing,
 };
 use crate::rdf::graph::{Node, code_of, plain_text};
+use crate::rdf::lost_access::UNREAD_ACCESS;
 
 /// Names of access rights.
 const ACCESS_RIGHTS: &[&str] = &["dct:accessRights", "dcat:accessRights"];
@@ -17,10 +19,8 @@ const ACCESS_RIGHTS: &[&str] = &["dct:accessRights", "dcat:accessRights"];
 pub(super) fn stated(dataset: Node<'_>, around: &Surroundings<'_>) -> StatedText {
     let mut terms = StatedText { listed_openly: true, ..StatedText::default() };
     own_terms(dataset, &mut terms);
-    for term in dataset.all_terms(&["dcat:distribution", "schema:distribution"]) {
-        if let Some(file) = dataset.follow(term) {
-            tighten(file, &mut terms);
-        }
+    for file in files(dataset) {
+        tighten(file, &mut terms);
     }
     let is_silent = terms.sharing.is_none() && terms.sharing_at_least.is_none();
     for catalogue in around.catalogues.iter().filter(|_| is_silent) {
@@ -40,7 +40,55 @@ fn tighten(file: Node<'_>, terms: &mut StatedText) {
     access::tighten(terms, own);
 }
 
+/// Names of what says who has access, and of what may.
+const STATEMENTS: &[&str] = &[
+    "dct:accessRights",
+    "dcat:accessRights",
+    "dct:rights",
+    "pod:accessLevel",
+    "dcatus:accessRestriction",
+    "dcatus:cuiRestriction",
+    "odrl:hasPolicy",
+    UNREAD_ACCESS,
+];
+
+/// Whether a statement of such a name may say who has access.
+pub(super) fn is_of_access(name: &str) -> bool {
+    STATEMENTS.contains(&name)
+}
+
+/// The level to which a statement closes that will not be read, as far as it shows by itself. What only its object could
+/// tell closes to the organisation; a policy and rights mostly say how data is used, and close nothing unread.
+pub(super) fn closes_unread(name: &str, object: &Term) -> Option<Sharing> {
+    if !is_of_access(name) || name == "odrl:hasPolicy" {
+        return None;
+    }
+    let mut terms = StatedText::default();
+    match plain_text(object) {
+        Some(text) if name == "dct:rights" => closing(&text)?.state(&mut terms),
+        None if name == "dct:rights" => return None,
+        Some(text) => {
+            let meaning = meaning_of(&text).or_else(|| in_words(&text));
+            let Some(access) = meaning else { return Some(Sharing::Organisation) };
+            access.state(&mut terms);
+        }
+        None => return Some(Sharing::Organisation),
+    }
+    terms.sharing_at_least
+}
+
+fn files(dataset: Node<'_>) -> impl Iterator<Item = Node<'_>> {
+    let files = dataset.all_terms(&["dcat:distribution", "schema:distribution"]);
+    files.into_iter().filter_map(move |term| dataset.follow(term))
+}
+
 fn own_terms(node: Node<'_>, terms: &mut StatedText) {
+    for words in node.terms(UNREAD_ACCESS).filter_map(plain_text) {
+        match Sharing::ALL.iter().find(|level| level.code() == words) {
+            Some(level) => close(terms, *level, Some(AccessMethod::None)),
+            None => state_sharing(terms, &words),
+        }
+    }
     for term in node.all_terms(ACCESS_RIGHTS) {
         access_rights(node, term, terms);
     }

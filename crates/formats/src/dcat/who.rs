@@ -32,8 +32,12 @@ const PARTIES: &[(&str, &str)] = &[
 /// Fills in organisations and contacts.
 pub(super) fn fill(dataset: Node<'_>, around: &Surroundings<'_>, draft: &mut Draft) {
     let attributed = attributions(dataset);
-    let party =
-        |names: &[&'static str]| dataset.first_terms(names).first().and_then(|term| organisation(dataset, term));
+    let party = |names: &[&'static str]| {
+        let terms = dataset.first_terms(names);
+        // One that the document gives a name comes before one that is an address and no more.
+        let named = terms.iter().copied().find(|term| is_named(dataset, term));
+        organisation(dataset, named.or_else(|| terms.first().copied())?)
+    };
     let in_role =
         |role: &str| attributed.iter().find(|(known, _)| known == role).and_then(|(_, agent)| organisation_of(*agent));
     draft.publisher =
@@ -75,6 +79,11 @@ fn organisation(node: Node<'_>, term: &Term) -> Option<DraftOrganisation> {
     }
 }
 
+/// Whether a term is a name in words, or of a node that has one.
+fn is_named(node: Node<'_>, term: &Term) -> bool {
+    matches!(term, Term::Literal(_)) || node.follow(term).and_then(organisation_of).is_some()
+}
+
 fn organisation_of(agent: Node<'_>) -> Option<DraftOrganisation> {
     let name = organisation_name(agent).or_else(|| agent.label())?;
     let kinds = agent.terms("dct:type").flat_map(|term| [agent.words(term), code_of(term)]);
@@ -83,7 +92,14 @@ fn organisation_of(agent: Node<'_>) -> Option<DraftOrganisation> {
 }
 
 fn organisation_name(agent: Node<'_>) -> Option<String> {
-    let names = ["foaf:name", "vcard:organization-name", "vcard:organisation-name", "schema:name", "skos:prefLabel"];
+    let names = [
+        "foaf:name",
+        "vcard:organization-name",
+        "vcard:organisation-name",
+        "schema:name",
+        "skos:prefLabel",
+        "rov:legalName",
+    ];
     names.iter().find_map(|name| agent.texts_by_language(&[name]).best("en").map(str::to_owned))
 }
 

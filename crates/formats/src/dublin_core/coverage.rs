@@ -7,7 +7,7 @@ use super::Record;
 use crate::boxes::{Box4, add_boxes};
 use crate::gml::latitude_first;
 use crate::once::push_new;
-use crate::places::{add_known_places, add_stated_place, is_known, listed_between_commas};
+use crate::places::{add_country_code, add_known_places, add_stated_place, is_known, listed_between_commas};
 use crate::xml::{Element, Vocabulary};
 
 /// Fills in extents, places and the time covered.
@@ -22,13 +22,19 @@ pub(super) fn fill(record: &mut Record<'_, '_>, draft: &mut Draft) {
         }
     }
     add_boxes(&boxes, &mut draft.extents);
-    for text in record.values("spatial") {
-        spatial(&text, true, draft);
+    for element in record.all("spatial") {
+        let Some(text) = element.text() else { continue };
+        if is_country_code(element) { add_country_code(&text, draft) } else { spatial(&text, true, draft) }
     }
     for text in record.values("temporal") {
         temporal(&text, draft);
     }
-    for text in record.values("coverage") {
+    for element in record.all("coverage") {
+        let Some(text) = element.text() else { continue };
+        if is_country_code(element) {
+            add_country_code(&text, draft);
+            continue;
+        }
         let is_period = text.to_lowercase().contains("start=") || text.to_lowercase().contains("end=");
         let is_year = text.len() >= 4 && text.bytes().take(4).all(|byte| byte.is_ascii_digit());
         if is_period || is_year && !text.contains(',') {
@@ -37,6 +43,12 @@ pub(super) fn fill(record: &mut Record<'_, '_>, draft: &mut Draft) {
             spatial(&text, false, draft);
         }
     }
+}
+
+/// Whether an element says that it holds a code of ISO 3166 (`xsi:type="dcterms:ISO3166"`).
+fn is_country_code(element: &Element<'_>) -> bool {
+    let scheme = element.attribute_of(Vocabulary::SchemaInstance, "type");
+    scheme.is_some_and(|scheme| scheme.rsplit(':').next() == Some("ISO3166"))
 }
 
 /// West, south, east, north of an `ows:BoundingBox` (OGC 06-121r9 §10.2).

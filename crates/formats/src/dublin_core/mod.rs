@@ -5,6 +5,7 @@ mod coverage;
 use cairn_model::{Draft, DraftDistribution, DraftOrganisation, Problem};
 
 use crate::Reading;
+use crate::access::is_embargo;
 use crate::identifiers::{add_identifier, of_form};
 use crate::identity::{self, WithoutId};
 use crate::languages::{add_keyword, append, language_of_root, set};
@@ -117,9 +118,15 @@ impl<'e, 't> Record<'e, 't> {
 
     fn dates(&self, draft: &mut Draft) {
         let first = |names: &[&'e str]| names.iter().find_map(|name| self.first(name));
-        let plain = self.values("date").into_iter().map(without_label).min();
+        let (ends, plain): (Vec<_>, Vec<_>) =
+            self.values("date").into_iter().partition(|date| date.contains(EMBARGO_END));
+        let plain = plain.into_iter().map(without_label).min();
         draft.issued = first(&["issued", "available", "dateSubmitted", "dateAccepted", "created"]).or(plain);
         draft.modified = self.values("modified").into_iter().max();
+        let end = ends.iter().filter_map(|date| date.rsplit('/').next()).max().map(str::to_owned);
+        let mut rights = ["accessRights", "rights"].into_iter().flat_map(|name| self.values(name));
+        let available = || self.first("available").filter(|_| rights.any(|words| is_embargo(&words)));
+        draft.terms.review_by = end.or_else(available);
     }
 
     /// The first identifier is the record's own; the others, and the first where it says of what scheme it is, are kept.
@@ -172,6 +179,9 @@ fn address_beside(element: &Element<'_>) -> Option<String> {
         element.attribute_of(Vocabulary::XLink, "href").or_else(|| element.attribute_of(Vocabulary::Other, "resource"));
     address.map(str::to_owned)
 }
+
+/// How `OpenAIRE` writes the end of an embargo among the dates: `info:eu-repo/date/embargoEnd/2030-05-01`.
+const EMBARGO_END: &str = "/date/embargoEnd/";
 
 /// A date without the word before it that says of what it is (`Created: 2021-06-14`).
 fn without_label(date: String) -> String {

@@ -86,6 +86,19 @@ fn places_are_found_in_lists_and_two_letters_are_no_country() {
 }
 
 #[test]
+fn two_letters_are_a_country_where_they_are_said_to_be_a_code() {
+    let read = |name: &str, scheme: &str, text: &str| {
+        let of = format!("xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance' xsi:type='{scheme}'");
+        let draft = read(&format!("<dct:{name} {of}>{text}</dct:{name}>"));
+        (draft.countries.concat(), draft.places.into_iter().map(|place| place.text).collect::<String>())
+    };
+    assert_eq!(read("spatial", "dcterms:ISO3166", "CO"), ("CO".to_owned(), String::new()));
+    assert_eq!(read("coverage", "dcterms:ISO3166", "YE"), ("YE".to_owned(), String::new()));
+    assert_eq!(read("spatial", "dcterms:ISO3166", "Sandland"), (String::new(), "Sandland".to_owned()));
+    assert_eq!(read("spatial", "dcterms:TGN", "CO").0, "");
+}
+
+#[test]
 fn rights_are_terms_where_they_name_access_and_else_the_licence() {
     let draft = read(
         "<dc:rights>info:eu-repo/semantics/restrictedAccess</dc:rights><dct:license>https://creativecommons.org/licenses/by/4.0/</dct:license><dc:rights>license</dc:rights>",
@@ -105,6 +118,22 @@ fn rights_are_terms_where_they_name_access_and_else_the_licence() {
     assert!(private.listed_openly && private.sharing_at_least == Some(cairn_model::Sharing::Organisation));
     let open = read("<dc:rights>Open Access</dc:rights><dc:rights>Cite us.</dc:rights>");
     assert_eq!((open.terms.sharing.as_deref(), open.licence_text.as_deref()), (Some("public"), Some("Cite us.")));
+}
+
+#[test]
+fn the_end_of_an_embargo_is_when_the_terms_must_be_looked_at_again() {
+    let review = |rights: &str, dates: &str| {
+        let draft = read(&format!("<dc:rights>{rights}</dc:rights>{dates}"));
+        (draft.terms.review_by, draft.issued)
+    };
+    let embargoed = "info:eu-repo/semantics/embargoedAccess";
+    let end = "<dc:date>info:eu-repo/date/embargoEnd/2030-05-01</dc:date>";
+    let some = |date: &str| Some(date.to_owned());
+    assert_eq!(review(embargoed, &format!("{end}<dc:date>2020</dc:date>")), (some("2030-05-01"), some("2020")));
+    assert_eq!(review(embargoed, end), (some("2030-05-01"), None), "the end of an embargo is no day of publication");
+    let available = "<dct:available>2030-05-01</dct:available>";
+    assert_eq!(review(embargoed, available), (some("2030-05-01"), some("2030-05-01")));
+    assert_eq!(review("Open Access", available).0, None);
 }
 
 #[test]

@@ -176,6 +176,14 @@ const NAMES: &[(Column, &[&str])] = &[
         "access method", "method of access", "access", "how to access", "how to obtain", "access conditions", "terms of access", "access procedure", "mode d'accès", "accès", "modalités d'accès", "conditions d'accès", "método de acceso", "acceso", "modo de acceso", "condiciones de acceso", "cómo acceder",
         "طريقة الوصول", "الوصول", "كيفية الوصول", "كيفية الحصول", "شروط الوصول",
     ]),
+    (Column::Availability, &[
+        "availability", "availability of data", "availability of the data", "available", "is available", "disponibilité", "disponibilité des données", "disponible",
+        "disponibilidad", "disponibilidad de los datos", "الإتاحة", "إتاحة البيانات", "التوفر", "توفر البيانات", "مدى التوفر",
+    ]),
+    (Column::Embargo, &[
+        "embargo", "embargo until", "embargo end", "embargo end date", "end of embargo", "embargo date", "embargo period", "embargoed", "embargoed until", "under embargo", "embargo jusqu'au", "sous embargo",
+        "fin d'embargo", "fin de l'embargo", "date de fin d'embargo", "embargo hasta", "bajo embargo", "fin del embargo", "fecha de fin de embargo", "الحظر", "حظر النشر", "محظور حتى", "فترة الحظر", "تاريخ انتهاء الحظر",
+    ]),
     (Column::Classification, &[
         "classification", "data classification", "classification level", "confidentiality", "confidentiality level", "security classification", "information classification", "dataset classification", "dataset classification name", "marking",
         "classification des données", "niveau de classification", "confidentialité", "niveau de confidentialité", "clasificación", "clasificación de los datos", "nivel de clasificación", "confidencialidad", "nivel de confidencialidad",

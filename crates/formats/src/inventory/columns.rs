@@ -77,6 +77,10 @@ columns! {
     /// Yes or no: whether it may be shared or published.
     CanBeShared = "can_be_shared",
     AccessMethod = "access_method",
+    /// Whether and how the data can be had, in words that close where they say so.
+    Availability = "availability",
+    /// Until when the data is not for others: a date, words, or yes and no.
+    Embargo = "embargo",
     Classification = "classification",
     Listing = "listing",
     ListingTitle = "listing_title",

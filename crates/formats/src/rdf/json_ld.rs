@@ -4,7 +4,9 @@ use cairn_model::Problem;
 use oxjsonld::{JsonLdErrorCode, JsonLdParser, JsonLdRemoteDocument};
 
 use super::context::bundled;
+use super::lost_access::{self, Mark};
 use super::parse::Collector;
+use super::tidy;
 use crate::json_document::{broken, repair};
 use crate::json_value::Value;
 
@@ -45,10 +47,24 @@ fn collect_checked(
     if look.contexts.saturating_mul(look.terms) > MOST_CONTEXT_WORK {
         return Err(Problem::error("too-many-contexts", "", "the document defines far more contexts than any needs"));
     }
-    for named in look.named.iter().filter(|named| bundled(named).is_none()) {
+    let unknown: Vec<&String> = look.named.iter().filter(|named| bundled(named).is_none()).collect();
+    for named in &unknown {
         let message = "the context is not one of those that are known here, and none is fetched: its terms are lost";
         collector.report(Problem::error("unknown-context", "@context", message).with_value(named));
     }
+    read_statements(text, address, collector, &mut Vec::new());
+    let loses_terms = !unknown.is_empty() || collector.has_faults();
+    if loses_terms && let Some(marked) = lost_access::marked(value) {
+        let mut marks = Vec::new();
+        collector.begin_again(marked.len());
+        read_statements(&marked, address, collector, &mut marks);
+        collector.put_back_access(marks);
+    }
+    Ok(())
+}
+
+/// Reads all statements: those of marks to the marks, all others into the collector.
+fn read_statements(text: &str, address: Option<&str>, collector: &mut Collector, marks: &mut Vec<Mark>) {
     let mut parser = JsonLdParser::new().lenient();
     if let Some(address) = address {
         parser = parser.clone().with_base_iri(address).unwrap_or(parser);
@@ -61,7 +77,13 @@ fn collect_checked(
     });
     for quad in quads {
         let going_on = match quad {
-            Ok(quad) => collector.take(quad.subject, quad.predicate, quad.object),
+            Ok(quad) => match lost_access::name_of_mark(&quad.predicate) {
+                Some(name) => {
+                    marks.push((tidy::subject(quad.subject), name.to_owned(), quad.object));
+                    true
+                }
+                None => collector.take(quad.subject, quad.predicate, quad.object),
+            },
             Err(error) => {
                 let byte = error.location().map(|location| location.start.offset);
                 // A context that is not known was reported with its address.
@@ -76,7 +98,6 @@ fn collect_checked(
             break;
         }
     }
-    Ok(())
 }
 
 /// What a first look at a document finds.

@@ -6,6 +6,7 @@ pub(crate) mod canonical;
 mod context;
 pub(crate) mod graph;
 mod json_ld;
+pub(crate) mod lost_access;
 pub(crate) mod names;
 pub(crate) mod parse;
 mod tidy;

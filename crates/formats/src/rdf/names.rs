@@ -23,6 +23,7 @@ const NAMESPACES: &[(&str, &str)] = &[
     ("skos", "http://www.w3.org/2004/02/skos/core#"),
     ("owl", "http://www.w3.org/2002/07/owl#"),
     ("org", "http://www.w3.org/ns/org#"),
+    ("rov", "http://www.w3.org/ns/regorg#"),
     ("cc", "http://creativecommons.org/ns#"),
     ("dcatap", "http://data.europa.eu/r5r/"),
     ("geodcat", "http://data.europa.eu/930/"),

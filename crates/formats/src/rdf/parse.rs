@@ -6,6 +6,7 @@ use oxrdfxml::RdfXmlParser;
 use oxttl::{NTriplesParser, TriGParser};
 
 use super::graph::Graph;
+use super::lost_access::{self, Mark};
 use super::{json_ld, tidy, xml_limits};
 use crate::decode::decode_text;
 
@@ -186,14 +187,38 @@ pub(super) struct Collector {
     problems: Vec<Problem>,
     faults: usize,
     lost_statements: bool,
+    /// Whether the faults of the document were told when it was read before.
+    is_told: bool,
     /// Bytes of terms that may still be taken.
     budget: usize,
 }
 
 impl Collector {
     fn new(length: usize) -> Self {
-        let budget = length.saturating_mul(MOST_EXPANSION).saturating_add(LEAST_TERMS);
-        Self { graph: Graph::default(), problems: Vec::new(), faults: 0, lost_statements: false, budget }
+        Self {
+            graph: Graph::default(),
+            problems: Vec::new(),
+            faults: 0,
+            lost_statements: false,
+            is_told: false,
+            budget: budget_of(length),
+        }
+    }
+
+    /// Whether a part of the document could not be read.
+    pub(super) fn has_faults(&self) -> bool {
+        self.faults > 0
+    }
+
+    /// Forgets what was read, to read the document again in so many bytes; its faults are told already.
+    pub(super) fn begin_again(&mut self, length: usize) {
+        self.graph = Graph::default();
+        (self.budget, self.faults, self.is_told) = (budget_of(length), 0, true);
+    }
+
+    /// Puts back the statements of access that were lost.
+    pub(super) fn put_back_access(&mut self, marks: Vec<Mark>) {
+        lost_access::put_back(&mut self.graph, marks, &mut self.problems);
     }
 
     pub(super) fn report(&mut self, problem: Problem) {
@@ -205,7 +230,7 @@ impl Collector {
         let length = length_of_node(&subject) + property.as_str().len() + length_of_term(&object);
         if length > self.budget || self.graph.len() >= MOST_STATEMENTS {
             let message = "the document makes far more statements than its length allows: the rest is not read";
-            self.problems.push(Problem::error("too-large", "", message));
+            self.tell(Problem::error("too-large", "", message));
             self.lost_statements = true;
             return false;
         }
@@ -222,19 +247,32 @@ impl Collector {
             let message = "a part of the document cannot be read";
             let problem =
                 if loses_statements { Problem::error(code, "", message) } else { Problem::warning(code, "", message) };
-            self.problems.push(problem.with_value(what).at(Position { byte, ..Position::default() }));
+            self.tell(problem.with_value(what).at(Position { byte, ..Position::default() }));
         }
         if self.faults == MOST_FAULTS {
             let message = "so much of the document cannot be read that the rest is not tried";
-            self.problems.push(Problem::error("too-many-problems", "", message));
+            self.tell(Problem::error("too-many-problems", "", message));
+            // The rest may be about any of its records.
+            self.lost_statements = true;
         }
         self.faults < MOST_FAULTS
+    }
+
+    fn tell(&mut self, problem: Problem) {
+        if !self.is_told {
+            self.problems.push(problem);
+        }
     }
 
     fn finish(mut self) -> Parsed {
         self.graph.settle();
         Parsed { graph: self.graph, problems: self.problems, lost_statements: self.lost_statements }
     }
+}
+
+/// Bytes of terms that a document of such a length may have.
+fn budget_of(length: usize) -> usize {
+    length.saturating_mul(MOST_EXPANSION).saturating_add(LEAST_TERMS)
 }
 
 fn length_of_node(node: &NamedOrBlankNode) -> usize {

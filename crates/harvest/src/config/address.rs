@@ -101,6 +101,18 @@ impl SourceConfig {
         self.url.to_string()
     }
 
+    /// The address for messages of a run: of one that holds data of mine action what leads to it, without a query.
+    pub(crate) fn told_address(&self) -> String {
+        match self.location() {
+            Ok(Location::Web(mut url)) if self.holds_imsma() => {
+                url.set_query(None);
+                url.set_fragment(None);
+                without_credentials(url.as_str())
+            }
+            _ => self.display_url(),
+        }
+    }
+
     /// Root of the portal, without credentials and final slash, for landing pages; `None` for a dump that names none.
     pub fn portal_root(&self) -> Option<String> {
         let address = self.portal.as_ref().map_or(self.url.0.as_str(), |portal| portal.0.as_str());

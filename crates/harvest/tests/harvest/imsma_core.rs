@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::portal::{Run, fetcher, first_run, run};
-use crate::site::{Reply, Site, json};
+use crate::site::{Reply, Site, Whole, json};
 use cairn_fetch::{Allowance, NotAllowed};
 use cairn_harvest::kinds::ConnectContext;
 use cairn_harvest::{EndProof, Payload, RawFormat, SourceConfig, kinds, payload};
@@ -124,6 +124,31 @@ async fn a_server_that_answers_with_something_else_is_told_of_in_words_of_our_ow
     }
     let site = Site::start(|_, _| Reply(200, "text/html", "<html>canary".to_owned())).await;
     assert!(!everything(&run(&source(&site), first_run()).await).contains("canary"));
+}
+
+#[tokio::test]
+async fn why_a_run_failed_is_told_without_what_the_address_asks_for() {
+    let of_kind = |kind: &str, port: u16, path: &str| {
+        let text = format!(
+            "id = \"here\"\nkind = \"{kind}\"\nurl = \"http://127.0.0.1:{port}{path}?code=canary#canary\"\nallow_private = true\n\
+             organisation = \"Invented Authority\"\n[limits]\nrequests_per_second = 0\n"
+        );
+        SourceConfig::from_toml(&text, std::path::Path::new(".")).unwrap()
+    };
+    for (kind, path) in [("imsma", "/export.xml"), ("imsma-core", "/rest/services")] {
+        for status in [200, 302, 403, 404, 503] {
+            let site = Site::start_whole(move |asked| {
+                let status = if asked.target.starts_with("/login") { 200 } else { status };
+                let fields = vec!["Content-Type: text/html".to_owned(), "Location: /login?code=canary".to_owned()];
+                Whole { status, fields, body: b"<html>".to_vec() }
+            })
+            .await;
+            let run = run(&of_kind(kind, site.port, path), first_run()).await;
+            let told = run.end.as_ref().unwrap_err().to_string();
+            assert!(told.contains(&format!("http://127.0.0.1:{}{path}", site.port)), "{kind} {status}: {told}");
+            assert!(!told.contains("canary"), "{kind} {status}: {told}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -8,7 +8,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use cairn_fetch::{Fetcher, FetcherSettings, RetryRule, Timeouts, Url};
 use cairn_harvest::kinds::{self, ConnectContext};
-use cairn_harvest::{Connector, EndProof, HarvestError, IdKeeper, IdKey, KeptIds, Page, SourceConfig};
+use cairn_harvest::{
+    Connector, EndProof, HarvestError, IdKeeper, IdKey, KeptIds, Page, Payload, RawFormat, SourceConfig,
+};
 use cairn_model::Vocabularies;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -297,4 +299,19 @@ pub async fn run_pages(source: &SourceConfig, context: ConnectContext, wanted: u
 
 pub async fn run(source: &SourceConfig, context: ConnectContext) -> Run {
     run_pages(source, context, usize::MAX).await
+}
+
+/// The formats of the records that a run gave, in their order.
+pub fn formats(run: &Run) -> Vec<RawFormat> {
+    let records = run.pages.iter().flat_map(|page| &page.records);
+    records
+        .map(|record| match &record.payload {
+            Payload::Raw { format, .. } => *format,
+            other => panic!("{other:?}"),
+        })
+        .collect()
+}
+
+pub fn owned(ids: &[&str]) -> Vec<String> {
+    ids.iter().map(|id| (*id).to_owned()).collect()
 }

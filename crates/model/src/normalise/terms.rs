@@ -63,7 +63,10 @@ pub(super) fn terms(reading: &mut Reading<'_>, text: StatedText) -> StatedTerms 
         text.sensitivity.as_deref(),
         |words| vocabularies.sensitivity(words),
     );
+    let unread_before = unread.0.len();
     sharing(reading, &mut unread, text.sharing, &mut stated);
+    let states_level = stated.sharing.is_some() && unread.0.len() == unread_before;
+    let unread_before = unread.0.len();
     stated.access_method = read_or_strict(
         reading,
         &mut unread,
@@ -76,6 +79,7 @@ pub(super) fn terms(reading: &mut Reading<'_>, text: StatedText) -> StatedTerms 
         text.access_method.as_deref(),
         |words| vocabularies.access_method(words),
     );
+    let states_method = stated.access_method.is_some() && unread.0.len() == unread_before;
     stated.listing = read_or_strict(
         reading,
         &mut unread,
@@ -90,10 +94,12 @@ pub(super) fn terms(reading: &mut Reading<'_>, text: StatedText) -> StatedTerms 
         text.transfer.as_deref(),
         |words| vocabularies.transfer(words),
     );
-    classification(reading, text.classification, &mut stated);
+    let is_label = classification(reading, text.classification, &mut stated);
     // From open to close by their declaration, and what is not stated before everything.
     stated.sharing = stated.sharing.max(text.sharing_at_least);
     stated.access_method = stated.access_method.max(text.access_at_least);
+    stated.sharing_only_closes = stated.sharing.is_some() && !states_level && !is_label;
+    stated.access_only_closes = stated.access_method.is_some() && !states_method;
 
     stated.listing_title = reading.optional(Path::Field("listing_title"), Limit::Line, text.listing_title);
     stated.legal_basis = reading.optional(Path::Field("legal_basis"), Limit::Text, text.legal_basis);
@@ -188,10 +194,11 @@ fn without_chatham_house(text: &str) -> Option<String> {
     Some(rest)
 }
 
-/// The UN classification. A TLP label in its place is a sharing level; where another is stated too, the closer counts.
-fn classification(reading: &mut Reading<'_>, text: Option<String>, stated: &mut StatedTerms) {
+/// The UN classification. A TLP label in its place is a sharing level (true); where another is stated too, the closer counts.
+fn classification(reading: &mut Reading<'_>, text: Option<String>, stated: &mut StatedTerms) -> bool {
     let field = Path::Field("classification");
-    let Some(text) = reading.optional(field, Limit::Line, text) else { return };
+    let Some(text) = reading.optional(field, Limit::Line, text) else { return false };
+    let mut is_label = false;
     let rest = without_chatham_house(&text);
     stated.attribution_hidden |= rest.is_some();
     let words = rest.as_deref().unwrap_or(&text);
@@ -201,6 +208,7 @@ fn classification(reading: &mut Reading<'_>, text: Option<String>, stated: &mut 
         stated.classification = Some(class);
     } else if let Some(level) = tlp(reading, words) {
         stated.sharing = stated.sharing.max(Some(level));
+        is_label = true;
     } else {
         reading.problem_with(
             "unknown-classification",
@@ -211,6 +219,7 @@ fn classification(reading: &mut Reading<'_>, text: Option<String>, stated: &mut 
         stated.classification = Some(Classification::Confidential);
     }
     stated.classification_text = Some(text);
+    is_label
 }
 
 /// The sharing level of a TLP label, with or without its prefix.

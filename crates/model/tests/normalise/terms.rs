@@ -32,7 +32,9 @@ fn a_statement_that_cannot_be_read_is_read_strictly() {
         StatedTerms {
             sensitivity: Some(Sensitivity::Unknown),
             sharing: Some(Sharing::Organisation),
+            sharing_only_closes: true,
             access_method: Some(AccessMethod::OnRequest),
+            access_only_closes: true,
             listing: Some(Listing::Hidden),
             transfer: Some(cairn_model::Transfer::None),
             classification_text: some(
@@ -92,6 +94,25 @@ fn a_flag_and_a_statement_both_hold_and_the_closer_of_each_axis_counts() {
     assert_eq!(stated(Some("closed"), Some("enclave")), (Sharing::Closed, AccessMethod::Enclave, false));
     assert_eq!(stated(Some("TLP:GREEN TLP:EX:CHR"), None), (Sharing::Restricted, AccessMethod::OnRequest, true));
     assert_eq!(stated(Some("TLP:RED, EX:CHR"), Some("none")), (Sharing::Closed, AccessMethod::None, true));
+}
+
+#[test]
+fn a_flag_alone_is_told_from_a_level_that_is_stated() {
+    let only_closes = |terms: StatedText| {
+        let stated = read(Draft { terms, ..draft() }).stated;
+        (stated.sharing_only_closes, stated.access_only_closes)
+    };
+    let flags = StatedText {
+        sharing_at_least: Some(Sharing::Restricted),
+        access_at_least: Some(AccessMethod::OnRequest),
+        ..StatedText::default()
+    };
+    assert_eq!(only_closes(flags.clone()), (true, true));
+    assert_eq!(only_closes(StatedText { sharing: some("public"), ..flags.clone() }), (false, true));
+    assert_eq!(only_closes(StatedText { access_method: some("download"), ..flags.clone() }), (true, false));
+    assert_eq!(only_closes(StatedText { classification: some("TLP:GREEN"), ..flags.clone() }), (false, true));
+    assert_eq!(only_closes(StatedText { sharing: some("friends of friends"), ..flags }), (true, true));
+    assert_eq!(only_closes(StatedText::default()), (false, false));
 }
 
 #[test]

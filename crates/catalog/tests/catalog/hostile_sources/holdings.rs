@@ -21,11 +21,13 @@ pub enum Kind {
     Arcgis,
     /// A table in CSV.
     Inventory,
+    /// A data package, which is one record.
+    DataPackage,
 }
 
-pub use Kind::{Arcgis, Ckan, Csw, DataJson, Dcat, Inventory, OaiPmh, OgcRecords, Stac, Waf};
+pub use Kind::{Arcgis, Ckan, Csw, DataJson, DataPackage, Dcat, Inventory, OaiPmh, OgcRecords, Stac, Waf};
 
-/// Each of them.
+/// Each of them that lists many records.
 pub const EVERY_KIND: &[Kind] = &[Ckan, Csw, OaiPmh, Dcat, DataJson, OgcRecords, Stac, Waf, Arcgis, Inventory];
 
 /// Records of a page.
@@ -51,6 +53,7 @@ impl Kind {
             Waf => "waf",
             Arcgis => "arcgis",
             Inventory => "inventory",
+            DataPackage => "datapackage",
         }
     }
 
@@ -65,6 +68,7 @@ impl Kind {
             Stac => "/catalog.json",
             Waf => "/meta/",
             Inventory => "/holdings.csv",
+            DataPackage => "/datapackage.json",
         }
     }
 
@@ -122,6 +126,9 @@ impl Kind {
                 r#"{{"id":"{name}","title":"{title}","type":"Feature Service","access":"public","description":"{text}"}}"#
             ),
             Inventory => format!("{name},{title},{text},public,full\n"),
+            DataPackage => format!(
+                r#"{{"id":"{name}","name":"{name}","title":"{title}","description":"{text}","resources":[{{"name":"wells","path":"wells.csv"}}]}}"#
+            ),
         }
     }
 }
@@ -250,6 +257,7 @@ impl Holdings {
             Inventory => {
                 Some(format!("Dataset ID,Dataset title,Description,Sharing level,Listing\n{}", self.records.concat()))
             }
+            DataPackage => Some(self.records.concat()),
         }
     }
 

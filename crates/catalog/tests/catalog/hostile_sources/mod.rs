@@ -100,7 +100,7 @@ async fn titles(house: &House, after: &RunReport) -> Vec<String> {
 /// What anyone reads of three records, without how they came here.
 async fn samples(house: &House, fault: &Fault) -> Vec<String> {
     let mut texts = Vec::new();
-    for place in [1, 7, fault.records] {
+    for place in [1, fault.records.min(7), fault.records] {
         let id = DatasetId::new("source", &fault.kind.id(&name(place)));
         let mut view = house.catalog.dataset(&Viewer::anonymous(), id).await.unwrap();
         view.dataset.provenance = Provenance::default();

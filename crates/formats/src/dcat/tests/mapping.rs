@@ -218,6 +218,10 @@ fn times_stand_in_many_shapes() {
 fn publishers_and_contacts_may_be_texts_and_addresses() {
     assert_eq!(draft(r#"dct:publisher "P"@en ."#).publisher, named("P"));
     assert_eq!(draft("dct:publisher e:office .").publisher, named("https://portal.example/office"));
+    let register = "@prefix rov: <http://www.w3.org/ns/regorg#> . e:office a rov:RegisteredOrganization ; rov:legalName \"Office\" .";
+    assert_eq!(draft(&format!("dct:publisher e:office . {register}")).publisher, named("Office"));
+    // Of several the one that the document gives a name.
+    assert_eq!(draft(&format!("dct:publisher e:desk, e:office . {register}")).publisher, named("Office"));
     let contact = |said: &str| {
         let contact = draft(said).contacts.remove(0);
         (contact.name, contact.email)

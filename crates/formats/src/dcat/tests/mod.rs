@@ -12,6 +12,7 @@ use crate::listing::Listing;
 
 mod hostile;
 mod listing;
+mod lost_access;
 mod mapping;
 
 const PREFIXES: &str = "

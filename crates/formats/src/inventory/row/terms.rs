@@ -6,7 +6,8 @@ use cairn_model::{AccessMethod, Classification, Listing, Sensitivity, Sharing, S
 use super::super::aliases::key_of;
 use super::super::columns::Column;
 use super::{Cells, Comma, is_cluster, is_country, truth_of};
-use crate::access::{close, closing, says_none};
+use crate::access::{Access, close, close_access, closing, says_none};
+use crate::once::push_new;
 
 /// Headers, as keys, over those who have access, where others of the audience are those whom the data is for.
 const WHO_HAS_ACCESS: &[&str] = &[
@@ -64,6 +65,8 @@ pub(super) fn read(cells: &mut Cells<'_>) -> StatedText {
     labels_among_classes(cells, &mut terms);
     is_public(cells, &mut terms);
     closed_by_words(cells, &mut terms);
+    availability(cells, &mut terms);
+    embargo(cells, &mut terms);
     closed_by_flags(cells, &mut terms);
     terms
 }
@@ -140,14 +143,56 @@ fn is_public(cells: &mut Cells<'_>, terms: &mut StatedText) {
     }
 }
 
+/// Words by which data is asked for, folded.
+const ASKS: &[&str] = &["request", "demande", "solicitud", "peticion", "طلب"];
+
+fn is_asked_for(text: &str) -> bool {
+    let folded = fold(text);
+    ASKS.iter().any(|word| folded.contains(word))
+}
+
+/// What a column of availability closes. It opens nothing: that data is there does not say for whom.
+fn availability(cells: &Cells<'_>, terms: &mut StatedText) {
+    for (_, text) in all_of(cells, Column::Availability) {
+        match closing(text) {
+            Some(Access::Restricted) if is_asked_for(text) => close_access(terms, AccessMethod::OnRequest),
+            Some(access) => access.state(terms),
+            None if truth_of(text) == Some(false) => close_access(terms, AccessMethod::None),
+            None if says_none(text) => {}
+            None => {
+                let way = Vocabularies::bundled().access_method(text).filter(|way| *way != AccessMethod::Download);
+                terms.access_at_least = terms.access_at_least.max(way);
+            }
+        }
+    }
+}
+
+/// An embargo closes, whatever its end: that is when the terms must be looked at again.
+fn embargo(cells: &mut Cells<'_>, terms: &mut StatedText) {
+    for (label, text) in all_of(cells, Column::Embargo) {
+        let truth = truth_of(text);
+        if truth == Some(false) || says_none(text) {
+            continue;
+        }
+        let access = closing(text).unwrap_or(Access::Restricted);
+        access.state(terms);
+        if truth.is_none() {
+            push_new(&mut terms.reasons, format!("{label}: {text}"));
+        }
+        // "until 2030-05": the date is what stands behind the words.
+        if let Some(start) = text.find(char::is_numeric).filter(|_| terms.review_by.is_none() && truth.is_none()) {
+            terms.review_by = Some(text[start..].to_owned());
+            cells.headers.insert("review_by".to_owned(), label.to_owned());
+        }
+    }
+}
+
 /// What columns in words close: a way of access that is no way for everyone, restrictions and their reasons, and who has
 /// access.
 fn closed_by_words(cells: &Cells<'_>, terms: &mut StatedText) {
-    let asks = ["request", "demande", "solicitud", "peticion", "طلب"];
     for (_, text) in all_of(cells, Column::AccessMethod) {
         // How data is had says nothing of whom it is shared with, unless it names that.
-        let is_way = asks.iter().any(|word| fold(text).contains(word));
-        if let Some(access) = closing(text).filter(|_| !is_way) {
+        if let Some(access) = closing(text).filter(|_| !is_asked_for(text)) {
             access.state_level(terms);
         }
     }

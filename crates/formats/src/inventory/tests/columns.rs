@@ -1,6 +1,6 @@
 //! What columns are called, and what they hold.
 
-use cairn_model::{CostModel, PartialDate, Upkeep, Vocabularies, normalise};
+use cairn_model::{AccessMethod, CostModel, PartialDate, Sharing, Upkeep, Vocabularies, normalise};
 
 use super::*;
 
@@ -96,5 +96,66 @@ fn a_problem_is_found_in_the_column_that_fills_its_field() {
     }
     for field in ["terms", "countries", "", "titles", "contacts[0]"] {
         assert_eq!(table.column_of(&Problem::error("any", field, "")), None, "{field}");
+    }
+}
+
+/// Sharing and access at least, the day of review and the reasons of a row with one more column.
+fn closed_by(header: &str, cell: &str) -> (Option<Sharing>, Option<AccessMethod>, Option<String>, Vec<String>) {
+    let reading = read_row(&table(&format!("Title;{header}\nWells;{cell}\n")).rows[0], &InventoryMapping::default());
+    let terms = reading.unwrap().draft.terms;
+    assert_eq!(terms.sharing, None, "{header}: {cell} opens nothing");
+    (terms.sharing_at_least, terms.access_at_least, terms.review_by, terms.reasons)
+}
+
+#[test]
+fn a_column_of_availability_closes_by_the_words_that_close_everywhere_else() {
+    let none = (None, None, None, Vec::new());
+    for (header, cell) in [
+        ("Availability", "On request"),
+        ("Data availability", "Available upon request"),
+        ("Disponibilité", "sur demande"),
+        ("Disponibilidad", "disponible a solicitud"),
+        ("الإتاحة", "عند الطلب"),
+    ] {
+        assert_eq!(closed_by(header, cell).0, None, "{header}: how data is had does not say for whom it is");
+        assert_eq!(closed_by(header, cell).1, Some(AccessMethod::OnRequest), "{header}: {cell}");
+    }
+    for (header, cell, level) in [
+        ("Availability", "Restricted", Sharing::Restricted),
+        ("Availability", "Not publicly available", Sharing::Organisation),
+        ("Disponibilité", "Usage interne uniquement", Sharing::Organisation),
+        ("Disponibilidad", "no difundir", Sharing::Closed),
+        ("توفر البيانات", "مقيد", Sharing::Restricted),
+    ] {
+        assert_eq!(closed_by(header, cell).0, Some(level), "{header}: {cell}");
+    }
+    assert_eq!(closed_by("Available", "no").1, Some(AccessMethod::None));
+    for cell in ["yes", "Online", "Public", "No restrictions", "2015-2020"] {
+        assert_eq!(closed_by("Availability", cell), none, "{cell}");
+    }
+}
+
+#[test]
+fn an_embargo_closes_until_somebody_looks_at_it_again() {
+    let closed = |review: Option<&str>, reasons: &[&str]| {
+        let reasons = reasons.iter().map(|reason| (*reason).to_owned()).collect();
+        (Some(Sharing::Restricted), Some(AccessMethod::OnRequest), review.map(str::to_owned), reasons)
+    };
+    for (header, cell, review) in [
+        ("Embargo until", "2030-05", Some("2030-05")),
+        ("Embargo", "until 2030-05-01", Some("2030-05-01")),
+        ("Embargo jusqu'au", "31/12/2030", Some("31/12/2030")),
+        ("Embargo hasta", "2030", Some("2030")),
+        ("تاريخ انتهاء الحظر", "2030-05", Some("2030-05")),
+        // One that is over stays closed: what opens a record is a person's act.
+        ("Embargo until", "2001-05", Some("2001-05")),
+        ("Embargo", "until the report is out", None),
+    ] {
+        let reason = format!("{header}: {cell}");
+        assert_eq!(closed_by(header, cell), closed(review, &[&reason]), "{header}: {cell}");
+    }
+    assert_eq!(closed_by("Sous embargo", "oui"), closed(None, &[]));
+    for cell in ["no", "None", "n/a", "لا"] {
+        assert_eq!(closed_by("Embargo", cell), (None, None, None, Vec::new()), "{cell}");
     }
 }

@@ -78,7 +78,9 @@ impl From<HoldingTerms> for StatedTerms {
         Self {
             sensitivity: terms.sensitivity,
             sharing: terms.sharing,
+            sharing_only_closes: false,
             access_method: terms.access_method,
+            access_only_closes: false,
             listing: terms.listing,
             listed_openly: false,
             listing_title: terms.listing_title,

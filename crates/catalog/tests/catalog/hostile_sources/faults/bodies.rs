@@ -4,7 +4,8 @@ use std::io::Write as _;
 
 use super::{Complete, Failed, Fault, Unreachable, fault};
 use crate::hostile_sources::holdings::{
-    Arcgis, Ckan, Csw, DataJson, Dcat, EVERY_KIND, Holdings, Inventory, Kind, OaiPmh, OgcRecords, Stac, Waf,
+    Arcgis, Ckan, Csw, DataJson, DataPackage, Dcat, EVERY_KIND, Holdings, Inventory, Kind, OaiPmh, OgcRecords, Stac,
+    Waf,
 };
 use crate::hostile_sources::server::{Ask, Misbehaviour, Reply};
 
@@ -32,18 +33,21 @@ pub fn rows() -> Vec<Fault> {
 }
 
 fn parked() -> Vec<Fault> {
-    let mut rows = Vec::new();
-    for kind in EVERY_KIND.iter().copied() {
-        rows.push(fault("F08", "a page of HTML with status 200", kind, Failed, "is not a catalogue", |_, _| {
+    let mut rows: Vec<Fault> = EVERY_KIND.iter().copied().flat_map(of_another_sort).collect();
+    rows.extend(of_another_sort(DataPackage).map(Fault::single));
+    rows
+}
+
+fn of_another_sort(kind: Kind) -> [Fault; 3] {
+    let bad = |name, misbehaviour| fault("F08", name, kind, Failed, "is not a catalogue", misbehaviour);
+    [
+        bad("a page of HTML with status 200", |_, _| {
             Reply::ok("<!DOCTYPE html><html><head><title>For sale</title></head><body><p>This domain is for sale</p></body></html>")
                 .saying("Content-Type: text/html")
-        }));
-        rows.push(fault("F08", "an empty body", kind, Failed, "is not a catalogue", |_, _| Reply::ok("")));
-        rows.push(fault("F08", "JSON of another sort", kind, Failed, "is not a catalogue", |_, _| {
-            Reply::ok(r#"{"hello":"world"}"#)
-        }));
-    }
-    rows
+        }),
+        bad("an empty body", |_, _| Reply::ok("")),
+        bad("JSON of another sort", |_, _| Reply::ok(r#"{"hello":"world"}"#)),
+    ]
 }
 
 fn packing() -> Vec<Fault> {

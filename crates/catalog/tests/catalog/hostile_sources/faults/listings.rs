@@ -49,6 +49,10 @@ fn broken_records() -> Vec<Fault> {
         fault("F05", "one child that answers 500", Stac, WithErrors, "unreadable-page", |ask, held| {
             if ask.path == "/c/7.json" { Reply::status("500 Internal Server Error") } else { held.answer(ask) }
         }),
+        // It may have closed any of them, so that none is taken.
+        fault("F05", "a statement that cannot be read", Dcat, Partial, "broken-turtle", |ask, held| {
+            held.and("<http://data.example/r01> nowhere:declared \"x\" .\n".to_owned()).answer(ask)
+        }),
         fault(
             "F04",
             "a window that always gives 500, ids included",

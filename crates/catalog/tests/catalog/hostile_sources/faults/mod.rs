@@ -89,6 +89,11 @@ impl Fault {
         Self { records: MANY, ..self }
     }
 
+    /// At a source of one record.
+    fn single(self) -> Self {
+        Self { records: 1, ..self }
+    }
+
     fn missing(self, missing: u64) -> Self {
         Self { missing, ..self }
     }

@@ -1,0 +1,131 @@
+//! Catalogues and feeds of DCAT: paged, broken, and as `data.json`.
+
+use crate::portal::{first_run, formats, run};
+use crate::site::{Reply, Site, json};
+use cairn_harvest::kinds::ConnectContext;
+use cairn_harvest::{EndProof, RawFormat};
+
+const PREFIXES: &str = "@prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> . \
+    @prefix hydra: <http://www.w3.org/ns/hydra/core#> .\n";
+
+#[tokio::test]
+async fn a_paged_catalogue_of_dcat_is_followed() {
+    let dataset =
+        |name: &str| format!("<http://data.example/{name}> a dcat:Dataset ; dct:title \"Title {name}\"@en .\n");
+    let site = Site::start(move |target, _| {
+        let (name, next) =
+            if target.contains("page=2") { ("b", "") } else { ("a", "hydra:next <catalog.ttl?page=2> ;") };
+        let page = format!("<> a hydra:PartialCollectionView ; {next} hydra:first <catalog.ttl> .\n");
+        let all = "<http://data.example/all> a hydra:Collection ; hydra:totalItems 2 .\n";
+        Reply(200, "text/turtle", format!("{PREFIXES}{page}{all}{}", dataset(name)))
+    })
+    .await;
+    let run = run(&site.source("dcat", "/catalog.ttl", ""), first_run()).await;
+    assert!(run.is_proven(), "{}", run.lack());
+    assert_eq!(run.ids(), ["http://data.example/a", "http://data.example/b"]);
+    assert_eq!(formats(&run), [RawFormat::DcatDataset; 2]);
+    assert_eq!(run.state, None, "one page tells nothing of the others");
+}
+
+#[tokio::test]
+async fn a_catalogue_that_is_broken_lists_its_datasets_and_gives_none() {
+    const RIGHTS: &str = "dct:accessRights <http://publications.europa.eu/resource/authority/access-right/RESTRICTED>";
+    const OPENING: &str = "<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\" \
+        xmlns:dcat=\"http://www.w3.org/ns/dcat#\" xmlns:dct=\"http://purl.org/dc/terms/\">";
+    let turtle = |name: &str, rights: &str| {
+        format!("<http://data.example/{name}> a dcat:Dataset ; dct:title \"Title {name}\" ; {rights} .\n")
+    };
+    let xml = |name: &str| {
+        format!("<dcat:Dataset rdf:about=\"http://data.example/{name}\"><dct:title>{name}</dct:title></dcat:Dataset>")
+    };
+    let broken = format!("{PREFIXES}{}{}{}", turtle("a", RIGHTS), turtle("b", "unknown:term 1"), turtle("c", RIGHTS));
+    let whole = format!("{PREFIXES}{}{}", turtle("a", RIGHTS), turtle("b", RIGHTS));
+    // What closes a dataset may stand far from it.
+    let apart = format!("{PREFIXES}{}<http://data.example/a> {RIGHTS} .\n", turtle("a", ""));
+    for (media_type, document, listed) in [
+        ("text/turtle", broken, vec!["a", "b", "c"]),
+        ("text/turtle", whole[..whole.len() - 20].to_owned(), vec!["a", "b"]),
+        ("text/turtle", apart[..apart.len() - 20].to_owned(), vec!["a"]),
+        ("application/rdf+xml", format!("{OPENING}{}<dcat:Dataset", xml("a")), vec!["a"]),
+        (
+            "application/rdf+xml",
+            format!(
+                "{OPENING}{}<dcat:Dataset rdf:about=\"http://data.example/b\"><dct:license rdf:resource=\"urn:x\">text</dct:license></dcat:Dataset></rdf:RDF>",
+                xml("a")
+            ),
+            vec!["a"],
+        ),
+    ] {
+        let site = Site::start(move |_, _| Reply(200, media_type, document.clone())).await;
+        let run = run(&site.source("dcat", "/catalog", ""), first_run()).await;
+        assert_eq!(run.ids(), Vec::<String>::new(), "none of them is sure to say all that closes it");
+        let listed: Vec<String> = listed.iter().map(|name| format!("http://data.example/{name}")).collect();
+        assert_eq!(run.also_listed(), listed, "each is there, so it is not missing");
+        assert!(run.lack().contains("sure to be whole"), "{}", run.lack());
+        assert_eq!(run.state, None, "the next run is to read it again");
+    }
+}
+
+#[tokio::test]
+async fn a_catalogue_that_names_what_it_does_not_describe_is_told_so() {
+    let site = Site::start(|_, _| {
+        let catalogue = "<http://data.example/all> a dcat:Catalog ; dcat:dataset <http://data.example/a>, <http://data.example/b> .";
+        let dataset = "<http://data.example/a> a dcat:Dataset ; dct:title \"Wells\" .";
+        Reply(200, "text/turtle", format!("{PREFIXES}{catalogue}\n{dataset}\n"))
+    })
+    .await;
+    let run = run(&site.source("dcat", "/catalog.ttl", ""), first_run()).await;
+    assert_eq!(run.ids(), ["http://data.example/a"]);
+    assert!(
+        run.lack().ends_with("the catalogue names 1 datasets that the document does not describe"),
+        "{}",
+        run.lack()
+    );
+}
+
+#[tokio::test]
+async fn a_key_in_the_address_of_a_catalogue_is_in_no_id_checkpoint_or_message() {
+    let site = Site::start(move |target, _| {
+        if !target.contains("token=canary") {
+            return Reply(403, "text/plain", "no".to_owned());
+        }
+        let next = if target.contains("page=2") { "" } else { "hydra:next <catalog.ttl?page=2&token=canary> ;" };
+        let page = format!("<> a hydra:PartialCollectionView ; {next} hydra:first <catalog.ttl> .\n");
+        let name = if next.is_empty() { "b" } else { "a" };
+        let records = format!(
+            "<dataset/{name}> a dcat:Dataset ; dct:title \"Wells\" . <#{name}> a dcat:Dataset ; dct:title \"Roads\" .\n"
+        );
+        Reply(200, "text/turtle", format!("{PREFIXES}{page}{records}"))
+    })
+    .await;
+    let run = run(&site.source("dcat", "/catalog.ttl?format=ttl&token=canary", ""), first_run()).await;
+    assert!(run.is_proven(), "{}", run.lack());
+    let home = format!("http://127.0.0.1:{}", site.port);
+    let dataset = |name: &str| format!("{home}/dataset/{name}");
+    assert_eq!(run.ids()[..2], [dataset("a"), format!("{home}/catalog.ttl?format=ttl#a")]);
+    assert_eq!(run.ids().len(), 4);
+    assert!(!format!("{run:?}").contains("canary"));
+}
+
+#[tokio::test]
+async fn a_feed_of_data_json_is_told_from_json_ld_and_known_again() {
+    let feed = r#"{"conformsTo":"https://project-open-data.cio.gov/v1.1/schema","dataset":[
+        {"identifier":"a","title":"Wells","accessLevel":"public"},{"identifier":"b","title":"Roads","accessLevel":"non-public"}]}"#;
+    let site = Site::start(move |_, _| json(feed)).await;
+    let first = run(&site.source("dcat", "/data.json", ""), first_run()).await;
+    assert!(first.is_proven(), "{}", first.lack());
+    assert_eq!(
+        (first.ids(), formats(&first)),
+        (vec!["a".to_owned(), "b".to_owned()], vec![RawFormat::DcatUsDataset; 2])
+    );
+    let context = ConnectContext { previous_state: first.state, ..first_run() };
+    let again = run(&site.source("dcat", "/data.json", ""), context).await;
+    assert!(matches!(again.end, Ok(EndProof::Unchanged)), "{}", again.lack());
+
+    let linked = r#"{"@context":{"dcat":"http://www.w3.org/ns/dcat#","dct":"http://purl.org/dc/terms/"},
+        "@graph":[{"@id":"http://data.example/a","@type":"dcat:Dataset","dct:title":"Wells"}]}"#;
+    let site = Site::start(move |_, _| json(linked)).await;
+    let run = run(&site.source("dcat", "/catalog.jsonld", ""), first_run()).await;
+    assert!(run.is_proven(), "{}", run.lack());
+    assert_eq!(formats(&run), [RawFormat::DcatDataset]);
+}
