@@ -4,7 +4,7 @@ use cairn_model::{DatasetId, Vocabularies};
 
 use crate::concepts::Named;
 use crate::condition::{Condition, both, needed, parts, phrase, text_condition, without_covered, words_in};
-use crate::cursor::{self, Cursor};
+use crate::cursor::{self, Cursor, Way, foreign};
 use crate::deadline::Deadline;
 use crate::matching::{Conjunction, Matcher};
 use crate::predicate::Predicate;
@@ -38,6 +38,10 @@ pub(crate) struct Plan {
     pub(crate) prefixes: Vec<String>,
     pub(crate) order: Order,
     pub(crate) after: Option<Cursor>,
+    /// Which hits it has.
+    pub(crate) way: Way,
+    /// What is searched in place of the text of the request.
+    pub(crate) meant: Option<String>,
     pub(crate) offset: usize,
     pub(crate) limit: usize,
     /// Facets to count, each once.
@@ -90,7 +94,7 @@ impl Plan {
         if !is_ranked || !plan.let_go() {
             return Ok(None);
         }
-        Ok(Some(plan.ready()))
+        Ok(Some(Self { way: Way::Some, ..plan.ready() }))
     }
 
     /// The plan of a request for which what its words name is enough: the other words only order what is found. `None` where
@@ -109,7 +113,7 @@ impl Plan {
                 plan.wanted.push(condition);
             }
         }
-        Ok(Some(plan.ready()))
+        Ok(Some(Self { way: Way::Names, ..plan.ready() }))
     }
 
     fn read(request: &SearchRequest, text: &str, vocabularies: &Vocabularies) -> Result<Self, SearchError> {
@@ -133,6 +137,8 @@ impl Plan {
             prefixes: Vec::new(),
             order: Order { by: SortBy::Modified, reversed: request.sort.reversed },
             after: None,
+            way: Way::All,
+            meant: (text != request.text).then(|| text.to_owned()),
             offset: if request.cursor.is_some() { 0 } else { request.offset },
             limit: request.limit,
             facets: Vec::new(),
@@ -152,7 +158,11 @@ impl Plan {
             SortKey::Review => SortBy::Review,
         };
         if let Some(text) = &request.cursor {
-            plan.after = Some(Cursor::read(text, fingerprint, plan.order.by)?);
+            let cursor = Cursor::read(text, fingerprint)?;
+            if cursor.by != plan.order.by {
+                return Err(foreign());
+            }
+            plan.after = Some(cursor);
         }
         for facet in &request.facets {
             if !plan.facets.contains(facet) {
