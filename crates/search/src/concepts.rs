@@ -157,7 +157,7 @@ pub(crate) struct Named {
     pub(crate) first: usize,
     /// How many words it has.
     pub(crate) words: usize,
-    /// Terms of the concepts that it can mean.
+    /// Terms of the concepts that it can mean; none of a namesake of one.
     pub(crate) terms: Vec<String>,
     /// Terms of records about all of an area that it lies in.
     pub(crate) wider: Vec<String>,

@@ -2,7 +2,7 @@
 
 use cairn_model::{DatasetId, Vocabularies};
 
-use crate::concepts::Named;
+use crate::concepts::{Named, concept_of, is_area};
 use crate::condition::{Condition, both, needed, parts, phrase, text_condition, without_covered, words_in};
 use crate::cursor::{self, Cursor, Way, foreign};
 use crate::deadline::Deadline;
@@ -198,23 +198,34 @@ impl Plan {
         }
     }
 
-    /// Takes words that name a concept.
+    /// Takes words that name a concept or a namesake of one. The words of an area must stand next to each other, for the area of
+    /// one of them is often another: Sudan, in the south, is not South Sudan.
     fn add_name(&mut self, nodes: &[QueryNode], name: Named) {
         let telling: Vec<&QueryNode> = nodes.iter().filter(|node| !says_nothing(node)).collect();
         let texts = if telling.is_empty() { nodes.iter().collect() } else { telling };
         let mut conditions = Vec::with_capacity(texts.len());
         let mut words = Vec::new();
+        let is_of_areas = name.terms.iter().all(|term| concept_of(term).is_some_and(|concept| is_area(&concept)));
         for node in texts {
             let text = node.term.loose_text().unwrap_or_default();
             let parts = words_of(text);
             conditions.push(text_condition(TextScope::All, false, text, &parts));
             words.extend(self.score(&parts));
         }
+        if is_of_areas && nodes.len() > 1 {
+            let whole: Vec<QueryWord> =
+                nodes.iter().filter_map(|node| node.term.loose_text()).flat_map(words_of).collect();
+            conditions = vec![phrase(TextScope::All, &whole)];
+        }
+        self.loose.push(self.wanted.len());
+        if name.terms.is_empty() {
+            self.wanted.push(both(conditions));
+            return;
+        }
         let mut alternatives = vec![both(conditions), Condition::AnyConcept(name.terms.clone())];
         if !name.wider.is_empty() {
             alternatives.push(Condition::AnyConcept(name.wider.clone()));
         }
-        self.loose.push(self.wanted.len());
         self.names.push(self.wanted.len());
         self.wanted.push(Condition::Either(alternatives));
         self.concepts.push(ScoredConcept { words, carried: name.terms, around: name.wider });

@@ -10,6 +10,7 @@ mod frequencies;
 mod languages;
 mod lexicon;
 mod licences;
+mod namesakes;
 mod places;
 mod sharing;
 mod table;
@@ -27,6 +28,7 @@ use self::countries::Countries;
 use self::formats::Formats;
 use self::frequencies::Frequencies;
 use self::licences::Licences;
+use self::namesakes::Namesakes;
 use self::places::Gazetteer;
 use crate::{
     AccessMethod, BoundingBox, Classification, CostModel, GeographicPrecision, Kind, Listing, Problem, Sensitivity,
@@ -45,6 +47,7 @@ pub struct Vocabularies {
     formats: Formats,
     frequencies: Frequencies,
     gazetteer: Gazetteer,
+    namesakes: Namesakes,
     /// The vocabularies that are terms and nothing more, by name.
     plain: BTreeMap<&'static str, Concepts>,
     /// Made when it is first asked for, and shared with copies made from then on.

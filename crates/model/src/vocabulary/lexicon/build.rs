@@ -42,6 +42,8 @@ pub(super) struct Gathered {
     as_tag: BTreeSet<u32>,
     /// Concepts for which it is written out, and no acronym.
     pub(super) in_full: BTreeSet<u32>,
+    elsewhere: BTreeSet<u32>,
+    is_namesake: bool,
 }
 
 impl Builder {
@@ -56,6 +58,7 @@ impl Builder {
             }
         }
         builder.take_places(vocabularies);
+        builder.take_namesakes(vocabularies);
         builder
     }
 
@@ -146,6 +149,15 @@ impl Builder {
         }
     }
 
+    fn take_namesakes(&mut self, vocabularies: &Vocabularies) {
+        for (name, country) in vocabularies.namesakes.iter() {
+            let country = country.map(|code| self.number_of(Concept { scheme: "country", code: code.to_owned() }));
+            let gathered = self.name(&fold(name));
+            gathered.is_namesake = true;
+            gathered.elsewhere.extend(country);
+        }
+    }
+
     fn number_of(&mut self, concept: Concept) -> u32 {
         // There are some ten thousand concepts; a table cannot hold four thousand million.
         let next = u32::try_from(self.concepts.len()).unwrap_or(u32::MAX);
@@ -192,6 +204,8 @@ impl Builder {
                 in_capitals: set_of(in_capitals),
                 as_tag: set_of(as_tag),
                 in_full: set_of(gathered.in_full),
+                elsewhere: set_of(gathered.elsewhere),
+                is_namesake: gathered.is_namesake,
             };
             note_length(&name, &mut lexicon.lengths);
             lexicon.names.insert(name.into_boxed_str(), meanings);

@@ -347,3 +347,64 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_name_that_holds_that_of_a_country_and_is_another_names_nothing() {
+    for text in [
+        "New Mexico",
+        "new mexico",
+        "New Guinea",
+        "Nouvelle-Guinée",
+        "NEW JERSEY",
+        "Gulf of Guinea",
+        "guinea worm",
+        "Crimean-Congo fever",
+        "Sudan virus disease",
+    ] {
+        assert_eq!(named(text).concat(), Vec::<String>::new(), "{text}");
+    }
+    for (text, concept) in [
+        ("Papua New Guinea", "PNG"),
+        ("Guinea-Bissau", "GNB"),
+        ("Guinea Ecuatorial", "GNQ"),
+        ("Guinea", "GIN"),
+        ("the north of Guinea", "GIN"),
+        ("Sud Soudan", "SSD"),
+        ("Nigeria", "NGA"),
+        ("RD Congo", "COD"),
+        ("Republic of the Congo", "COG"),
+        ("Mexico: New Mexico", "MEX"),
+    ] {
+        assert_eq!(named(text).concat(), [format!("country:{concept}")], "{text}");
+    }
+    assert_eq!(certain("Guinea worm in Chad", Standing::Text, &[]), ["TCD"]);
+}
+
+#[test]
+fn a_country_that_shares_its_name_counts_where_nothing_says_that_the_other_is_meant() {
+    let title = |text: &str, countries: &[&str]| certain(text, Standing::Text, countries);
+    for text in ["Georgia", "Georgia and Azerbaijan", "Georgia, 2008"] {
+        assert_eq!(title(text, &[])[0], "GEO", "{text}");
+    }
+    assert_eq!(title("Tbilisi, Georgia", &[]), ["GE11", "GEO"]);
+    for text in ["Atlanta, Georgia", "Georgia, Alabama and Florida", "Rivers of Georgia and New Mexico"] {
+        assert_eq!(title(text, &[]), Vec::<String>::new(), "{text}");
+    }
+    assert_eq!(title("Georgia, 2008", &["USA"]), Vec::<String>::new());
+    assert_eq!(title("Georgia, 2008", &["USA", "GEO"]), ["GEO"]);
+    assert_eq!(title("Congo river", &[]), ["COG"]);
+    assert_eq!(title("Kivu, Congo", &["COD"]), Vec::<String>::new());
+    assert!(names("Georgia", "country:GEO"), "a query names it");
+}
+
+#[test]
+fn an_operator_tells_what_else_has_the_name_of_a_country() {
+    let table = "name,country,aliases\nLittle Chad,FRA,Petit Tchad\n,FRA,\nElsewhere,ZZZ,\n".to_owned();
+    let (vocabularies, problems) = Vocabularies::with_tables(&BTreeMap::from([("namesakes".to_owned(), table)]));
+    assert_eq!(
+        problems.into_iter().map(|problem| problem.message).collect::<Vec<_>>(),
+        ["namesakes.csv, line 3: the row has no name", "namesakes.csv, line 4: the country is not known"]
+    );
+    assert_eq!(named_in(&vocabularies, "Petit Tchad, Tchad").concat(), ["country:TCD"]);
+    assert_eq!(named("Petit Tchad"), [["country:TCD"]]);
+}
