@@ -194,6 +194,12 @@ impl Vocabularies {
         self.countries.find(text)
     }
 
+    /// Whether a code of a country is a word where it is not written in capitals: among other words, `and` and `are` name none.
+    pub(crate) fn is_word(code: &str) -> bool {
+        code.bytes().any(|byte| byte.is_ascii_lowercase())
+            && lexicon::NO_COUNTRY_CODES.contains(code.to_ascii_uppercase().as_str())
+    }
+
     /// The country that somebody asks for where nothing but a country can stand: a code of two letters counts in any case.
     pub fn country_asked_for(&self, text: &str) -> Option<&Country> {
         if text.len() == 2 { self.country(&text.to_uppercase()) } else { self.country(text) }

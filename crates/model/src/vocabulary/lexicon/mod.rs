@@ -27,7 +27,7 @@ use self::build::Builder;
 pub use self::certain::{Context, Standing};
 use self::inflected::{Begins, without_onset};
 pub(super) use self::naming::names_place;
-pub(super) use self::words::KNOWN_BY_AREAS;
+pub(super) use self::words::{KNOWN_BY_AREAS, NO_COUNTRY_CODES};
 use super::{Vocabularies, fold};
 
 /// Most words of a name; a longer one is a description.

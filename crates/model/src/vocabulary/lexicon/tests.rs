@@ -398,6 +398,21 @@ fn a_country_that_shares_its_name_counts_where_nothing_says_that_the_other_is_me
 }
 
 #[test]
+fn a_state_an_organisation_and_a_shorthand_of_the_same_letters_are_three() {
+    for text in ["imo", "deep, imo, and far", "Imo"] {
+        assert_eq!(named(text), Vec::<Vec<String>>::new(), "{text}");
+    }
+    assert_eq!(named("IMO"), [["organisation:IMO"]]);
+    for text in ["Imo State", "imo state", "Imo, Nigeria"] {
+        assert_eq!(named(text), [["place:NG017"]], "{text}");
+    }
+    let title = |text, countries: &[&str]| certain(text, Standing::Text, countries);
+    assert_eq!(title("Markets of Imo State", &["NGA"]), ["NG017"]);
+    assert_eq!(title("Ports by IMO number", &["NGA"]), Vec::<String>::new());
+    assert_eq!(title("International Maritime Organization (IMO)", &[]), ["IMO", "IMO"]);
+}
+
+#[test]
 fn an_operator_tells_what_else_has_the_name_of_a_country() {
     let table = "name,country,aliases\nLittle Chad,FRA,Petit Tchad\n,FRA,\nElsewhere,ZZZ,\n".to_owned();
     let (vocabularies, problems) = Vocabularies::with_tables(&BTreeMap::from([("namesakes".to_owned(), table)]));

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 /// Acronyms that are words of English, French or Spanish when they are not written in capitals.
 const ACRONYMS: &str = "
     who, car, aids, hot, echo, care, mag, sea, pin, dem, sam, mam, slam, ops, acted, ash, etc, cha, sha, rss, lam,
-    ame, reg, muse, mse, bird, ent, eve, mira, ach, cif, ets, cea, ena, esu
+    ame, reg, muse, mse, bird, imo, ent, eve, mira, ach, cif, ets, cea, ena, esu
 ";
 
 /// Names that stand for anything: a `host` is a computer, `efectivo` and `espèces` are more often "effective" and "species"
@@ -77,7 +77,8 @@ pub(super) static NO_NAMES: LazyLock<HashSet<&str>> = LazyLock::new(|| list(VAGU
 pub(super) static NO_PLACES: LazyLock<HashSet<&str>> =
     LazyLock::new(|| list(PLACES).chain(list(PLACES_IN_ARABIC)).collect());
 /// Codes that name no country.
-pub(super) static NO_COUNTRY_CODES: LazyLock<HashSet<&str>> = LazyLock::new(|| list(COUNTRY_CODES).collect());
+pub(in crate::vocabulary) static NO_COUNTRY_CODES: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| list(COUNTRY_CODES).collect());
 
 fn list(words: &str) -> impl Iterator<Item = &str> {
     words.split([',', '،']).map(str::trim)
