@@ -20,6 +20,34 @@ fn the_name_of_an_area_is_found_as_a_whole() {
 }
 
 #[test]
+fn groups_of_people_and_mines_are_one_in_every_form_and_language() {
+    let (index, _writer) = index_of(&[
+        described("a", "Enquête auprès des rapatriés", ""),
+        described("b", "Returnee survey", ""),
+        described("c", "La salud de los niños", ""),
+        described("d", "Niñez y educación", ""),
+        described("e", "حقل فيه لغم", ""),
+        described("f", "Landmines near schools", ""),
+        described("g", "Forecast of El Niño", ""),
+        described("h", "Levé des réfugiées", ""),
+        described("i", "Refugee census", ""),
+    ]);
+    for query in ["rapatriés", "returnees", "العائدون"] {
+        assert_eq!(found(&index, query), ["Enquête auprès des rapatriés", "Returnee survey"], "{query}");
+    }
+    for query in ["niñez", "children"] {
+        assert_eq!(found(&index, query), ["La salud de los niños", "Niñez y educación"], "{query}");
+    }
+    for query in ["لغم", "ألغام", "landmine"] {
+        assert_eq!(found(&index, query), ["Landmines near schools", "حقل فيه لغم"], "{query}");
+    }
+    for query in ["refugiadas", "لاجئات", "refugee"] {
+        assert_eq!(found(&index, query), ["Levé des réfugiées", "Refugee census"], "{query}");
+    }
+    assert_eq!(found(&index, "El Niño"), ["Forecast of El Niño"]);
+}
+
+#[test]
 fn a_namesake_of_a_country_is_not_found_by_it_nor_the_country_by_the_namesake() {
     let mut mexico = described("mexico", "Wells of Oaxaca", "A new survey");
     mexico.countries = strings(&["MEX"]);

@@ -1,5 +1,5 @@
-//! Namesakes: names that hold the name of a country and are something else (New Mexico, guinea worm), and those that an area of
-//! another country has, too (Georgia).
+//! Namesakes: names that hold the name of a country or of another concept and are something else (New Mexico, guinea worm, El
+//! Niño), and those that an area of another country has, too (Georgia).
 
 use super::countries::Countries;
 use super::table::{Column, Row};

@@ -145,7 +145,17 @@ fn an_ordinary_name_is_met_in_another_form() {
         ("theme:explosive-ordnance", "UXOs / uxo"),
         ("population_group:IDP", "والنازحين / بالنازحين / للنازحين / ونازحين / Déplacé / desplazado"),
         ("population_group:REF", "وللاجئين / للاجئين / réfugié"),
-        ("population_group:children", "وأطفال / والأطفال"),
+        ("population_group:children", "وأطفال / والأطفال / niño / niños / Niñez / طفلة"),
+        ("population_group:REF", "réfugiée / réfugiées / refugiadas / لاجئة / لاجئات / واللاجئات"),
+        ("population_group:IDP", "déplacées internes / desplazada interna / desplazadas / نازحة / النازحات"),
+        ("population_group:RET", "rapatriés / rapatriée / rapatriées / repatriados / repatriadas"),
+        ("population_group:RDP", "retournées / retornadas / عائدة / والعائدات"),
+        ("population_group:women", "امرأة / المرأة / نساء"),
+        ("population_group:girls", "فتاة / فتيات / بنات / fillettes"),
+        ("population_group:migrants", "migrantes / travailleuses migrantes / trabajadoras migrantes / مهاجرات"),
+        ("population_group:farmers-herders", "agricultrices / éleveuses / agricultoras / مزارعات"),
+        ("theme:landmines", "landmine / لغم / اللغم / ألغام / والألغام"),
+        ("theme:returns", "returnees / returnee / rapatriés / rapatriement / repatriados / العائدون"),
         ("country:TJK", "Таджикистан / в Таджикистане / Таджикистана"),
         ("country:YEM", "لليمن / واليمن / باليمن"),
         ("place:SY07", "وإدلب"),
@@ -360,6 +370,8 @@ fn a_name_that_holds_that_of_a_country_and_is_another_names_nothing() {
         "guinea worm",
         "Crimean-Congo fever",
         "Sudan virus disease",
+        "El Niño",
+        "la niña",
     ] {
         assert_eq!(named(text).concat(), Vec::<String>::new(), "{text}");
     }
