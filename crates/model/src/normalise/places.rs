@@ -180,7 +180,7 @@ fn place_in<'v>(
         return anywhere;
     }
     if countries.is_empty() {
-        return anywhere.filter(|place| Vocabularies::is_known_by_name(place, text));
+        return anywhere.filter(|place| vocabularies.is_known_by_name(place, text));
     }
     if countries.len() > MOST_COUNTRIES_OF_PLACES {
         return anywhere.filter(|place| countries.contains(&place.country));

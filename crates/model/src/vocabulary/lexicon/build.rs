@@ -30,6 +30,7 @@ pub(super) struct Builder {
     concepts: Vec<Concept>,
     places: HashMap<Concept, u32>,
     above: HashMap<Concept, Concept>,
+    known_by_areas: BTreeSet<String>,
     names: HashMap<String, Gathered>,
     inflected: Inflected,
 }
@@ -49,7 +50,8 @@ pub(super) struct Gathered {
 impl Builder {
     /// Everything that vocabularies name.
     pub(super) fn of(vocabularies: &Vocabularies) -> Self {
-        let mut builder = Self::default();
+        let known_by_areas = vocabularies.countries.known_by_areas().clone();
+        let mut builder = Self { known_by_areas, ..Self::default() };
         for (vocabulary, scheme) in SCHEMES {
             for term in vocabularies.terms(vocabulary).unwrap_or_default() {
                 if *scheme != "population_group" || term.code != EVERYONE {
@@ -193,7 +195,12 @@ impl Builder {
     pub(super) fn lexicon(mut self) -> Lexicon {
         let mut names = std::mem::take(&mut self.names);
         let groups = std::mem::take(&mut self.inflected).join(&mut names);
-        let mut lexicon = Lexicon { sets: vec![Box::default()], above: self.above, ..Lexicon::default() };
+        let mut lexicon = Lexicon {
+            sets: vec![Box::default()],
+            above: self.above,
+            known_by_areas: self.known_by_areas,
+            ..Lexicon::default()
+        };
         let mut known = HashMap::from([(BTreeSet::new(), 0)]);
         for (name, gathered) in names {
             let in_capitals = &gathered.plain | &gathered.in_capitals;

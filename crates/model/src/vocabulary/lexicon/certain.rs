@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 
 use super::naming::is_short_in_arabic;
-use super::words::{AMBIGUOUS_ACRONYMS, KNOWN_BY_AREAS, SURE_ACRONYMS};
+use super::words::{AMBIGUOUS_ACRONYMS, SURE_ACRONYMS};
 use super::{Concept, Lexicon, Mention, Word};
 
 /// Most letters of an acronym that is as likely a chance as a name.
@@ -75,9 +75,9 @@ impl Context {
     }
 
     /// Whether anything says that the record is about humanitarian work.
-    fn is_of_the_field(&self) -> bool {
+    fn is_of_the_field(&self, lexicon: &Lexicon) -> bool {
         let says = |concept: &Concept| matches!(concept.scheme, "cluster" | "population_group" | "organisation");
-        self.concepts.iter().any(says) || self.countries().any(|code| KNOWN_BY_AREAS.contains(code))
+        self.concepts.iter().any(says) || self.countries().any(|code| lexicon.known_by_areas.contains(code))
     }
 }
 
@@ -163,7 +163,7 @@ impl Lexicon {
                 let stands_for_one = found.is_keyword() || found.standing == Standing::Organisation;
                 (acronym.text.len() > SHORT || stands_for_one) && !is_ambiguous
             }
-            _ => !is_ambiguous || found.context.is_of_the_field(),
+            _ => !is_ambiguous || found.context.is_of_the_field(self),
         }
     }
 
@@ -175,7 +175,7 @@ impl Lexicon {
         }
         let is_first_level = self.above.get(concept).is_some_and(|above| above.scheme == "country");
         let is_like_acronym = found.here().iter().all(|word| word.is_capitals && word.text.len() <= SHORT);
-        let is_known = is_first_level && KNOWN_BY_AREAS.contains(country.as_str()) && found.mention.concepts.len() == 1;
+        let is_known = is_first_level && self.known_by_areas.contains(&country) && found.mention.concepts.len() == 1;
         is_known && (!is_like_acronym || found.is_keyword())
     }
 

@@ -18,7 +18,7 @@ mod written;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use serde::Serialize;
 use unicode_normalization::char::is_combining_mark;
@@ -27,7 +27,7 @@ use self::build::Builder;
 pub use self::certain::{Context, Standing};
 use self::inflected::{Begins, without_onset};
 pub(super) use self::naming::names_place;
-pub(super) use self::words::{KNOWN_BY_AREAS, NO_COUNTRY_CODES};
+pub(super) use self::words::NO_COUNTRY_CODES;
 use super::{Vocabularies, fold};
 
 /// Most words of a name; a longer one is a description.
@@ -118,6 +118,8 @@ pub struct Lexicon {
     sets: Vec<Box<[Concept]>>,
     /// The concept just above another.
     above: HashMap<Concept, Concept>,
+    /// Countries whose first-level areas are known by their names alone.
+    known_by_areas: BTreeSet<String>,
 }
 
 /// What a name means as it is written, as places of [`Lexicon::sets`]. Each holds what the ones before it hold, too.

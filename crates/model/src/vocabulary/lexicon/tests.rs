@@ -242,7 +242,7 @@ fn every_word_that_is_left_out_is_a_name_in_a_table() {
     for acronym in words::AMBIGUOUS_ACRONYMS.iter().chain(words::SURE_ACRONYMS.iter()) {
         assert!(vocabularies.lexicon().names.contains_key(*acronym), "{acronym}");
     }
-    for code in words::KNOWN_BY_AREAS.iter() {
+    for code in vocabularies.countries.known_by_areas() {
         assert!(!vocabularies.first_level_places(code).is_empty(), "{code}");
     }
     for word in words::NO_PLACES.iter() {
@@ -407,6 +407,20 @@ fn a_country_that_shares_its_name_counts_where_nothing_says_that_the_other_is_me
     assert_eq!(title("Congo river", &[]), ["COG"]);
     assert_eq!(title("Kivu, Congo", &["COD"]), Vec::<String>::new());
     assert!(names("Georgia", "country:GEO"), "a query names it");
+}
+
+#[test]
+fn an_operator_tells_of_which_countries_the_areas_are_known_by_name() {
+    let told = |vocabularies: &Vocabularies, text| {
+        let lexicon = vocabularies.lexicon();
+        let words = Word::all_in(text);
+        lexicon.named_for_certain(&words, &lexicon.mentions(&words), Standing::Text, &Context::default()).len()
+    };
+    let table = "alpha3,known_areas\nURY,yes\nTCD,perhaps\n".to_owned();
+    let (vocabularies, problems) = Vocabularies::with_tables(&BTreeMap::from([("countries".to_owned(), table)]));
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    assert_eq!((told(&vocabularies, "Tacuarembó"), told(&vocabularies, "Idlib")), (1, 1));
+    assert_eq!((told(Vocabularies::bundled(), "Tacuarembó"), told(Vocabularies::bundled(), "Idlib")), (0, 1));
 }
 
 #[test]

@@ -57,18 +57,10 @@ const AMBIGUOUS: &str = "rss, dtm, dem, ops, eo, pro, log, sca, nts, fts, cif, e
 /// Acronyms of a country that nobody takes for anything else.
 const SURE: &str = "usa";
 
-/// Countries of which people write the first-level areas alone (Idlib, Kharkiv), as response plans do.
-const WELL_KNOWN_IN: &str = "
-    AFG, BFA, BGD, CAF, COD, ETH, HTI, IRQ, LBN, LBY, MLI, MMR, NER, NGA, PSE, SDN, SOM, SSD, SYR, TCD, UKR, YEM
-";
-
 /// Acronyms of which a text says no more than that it has these letters.
 pub(super) static AMBIGUOUS_ACRONYMS: LazyLock<HashSet<&str>> = LazyLock::new(|| list(AMBIGUOUS).collect());
 /// Acronyms of countries that count wherever they stand.
 pub(super) static SURE_ACRONYMS: LazyLock<HashSet<&str>> = LazyLock::new(|| list(SURE).collect());
-/// Countries whose first-level areas are known by their names alone.
-pub(in crate::vocabulary) static KNOWN_BY_AREAS: LazyLock<HashSet<&str>> =
-    LazyLock::new(|| list(WELL_KNOWN_IN).collect());
 /// Acronyms that count only where they are written in capitals.
 pub(super) static ONLY_IN_CAPITALS: LazyLock<HashSet<&str>> = LazyLock::new(|| list(ACRONYMS).collect());
 /// What names no term.
