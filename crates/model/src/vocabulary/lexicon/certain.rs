@@ -82,6 +82,11 @@ impl Context {
 }
 
 impl Mention<'_> {
+    /// Whether an area has the name that is no concept, whatever else has it.
+    pub fn may_be_elsewhere(&self) -> bool {
+        !self.elsewhere.is_empty()
+    }
+
     /// Whether the name is written out for a concept, and no acronym or code of it.
     fn is_in_full(&self, concept: &Concept) -> bool {
         self.in_full.contains(concept)
@@ -124,10 +129,22 @@ impl Lexicon {
         standing: Standing,
         context: &Context,
     ) -> Vec<&'a Concept> {
+        self.certain_among(words, mentions, standing, context).into_iter().map(|(_, concept)| concept).collect()
+    }
+
+    /// As [`Self::named_for_certain`], each concept with its mention.
+    pub fn certain_among<'m, 'a>(
+        &self,
+        words: &[Word],
+        mentions: &'m [Mention<'a>],
+        standing: Standing,
+        context: &Context,
+    ) -> Vec<(&'m Mention<'a>, &'a Concept)> {
         let mut named = Vec::new();
         for mention in mentions {
             let found = Found { mention, words, standing, context };
-            named.extend(mention.concepts.iter().filter(|concept| self.is_certain(concept, &found)));
+            let certain = mention.concepts.iter().filter(|concept| self.is_certain(concept, &found));
+            named.extend(certain.map(|concept| (mention, concept)));
         }
         named
     }

@@ -101,6 +101,35 @@ pub struct Mention<'a> {
     elsewhere: &'a [Concept],
 }
 
+impl Mention<'_> {
+    /// How the text in which it was found has it.
+    ///
+    /// ```
+    /// use cairn_model::Vocabularies;
+    /// use cairn_model::vocabulary::Word;
+    /// let text = "L'aide aux Déplacés  internes (2024)";
+    /// let words = Word::all_in(text);
+    /// let mentions = Vocabularies::bundled().lexicon().mentions(&words);
+    /// assert_eq!(mentions[0].written_in(text), "Déplacés  internes");
+    /// ```
+    pub fn written_in<'t>(&self, text: &'t str) -> &'t str {
+        let (mut words, mut end) = (0, 0);
+        let mut begin = None;
+        for (gap, written) in written_words(text) {
+            let first = end + gap.len();
+            end = first + written.len();
+            words += fold(written).split(' ').filter(|part| !part.is_empty()).count();
+            if begin.is_none() && words > self.first {
+                begin = Some(first);
+            }
+            if words >= self.first + self.words {
+                break;
+            }
+        }
+        begin.and_then(|begin| text.get(begin..end)).unwrap_or_default()
+    }
+}
+
 /// Finds the names of concepts in texts.
 #[derive(Debug, Default)]
 pub struct Lexicon {
