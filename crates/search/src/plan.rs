@@ -261,20 +261,22 @@ impl Plan {
                 }
                 self.take(prefix, &[], excluded);
             }
-            QueryTerm::Value { field: QueryField::Facet(facet), value } => {
-                self.add_values(facet, &value, excluded, vocabularies);
+            QueryTerm::Value { field: QueryField::Facet(facet), value, quoted } => {
+                let read =
+                    if quoted { vec![facet.read(&value, vocabularies)] } else { facet.read_all(&value, vocabularies) };
+                self.add_values(facet, read, excluded);
             }
-            QueryTerm::Value { field: QueryField::Pcode, value } => {
+            QueryTerm::Value { field: QueryField::Pcode, value, .. } => {
                 let codes = value.split(',').map(pcode).filter(|code| !code.is_empty()).collect();
                 self.take(Condition::AnyPlace(without_covered(codes)), &[], excluded);
             }
         }
     }
 
-    /// Takes written values of a facet, read as a filter reads them. One that stands for nothing finds nothing, and is told.
-    fn add_values(&mut self, facet: FacetField, written: &str, excluded: bool, vocabularies: &Vocabularies) {
+    /// Takes values of a facet, read as a filter reads them. One that stands for nothing finds nothing, and is told.
+    fn add_values(&mut self, facet: FacetField, read: Vec<Result<String, UnknownValue>>, excluded: bool) {
         let mut values = Vec::new();
-        for read in facet.read_all(written, vocabularies) {
+        for read in read {
             match read {
                 Ok(value) => values.push(value),
                 Err(unknown) if !self.unknown.contains(&unknown) => self.unknown.push(unknown),
