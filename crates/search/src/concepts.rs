@@ -31,24 +31,44 @@ const WHOLE: &str = "whole\0";
 
 /// The terms of the concepts that a record carries, and how often.
 pub(crate) fn carried(dataset: &Dataset, vocabularies: &Vocabularies) -> BTreeMap<String, u32> {
-    let lexicon = vocabularies.lexicon();
-    let stated = stated(dataset);
-    let texts = texts(dataset, lexicon);
-    let mut context = Context::default();
-    for concept in &stated {
-        context.state(concept, lexicon);
+    Reading::of(dataset, vocabularies).carried(dataset)
+}
+
+/// A record as its texts are read.
+pub(crate) struct Reading<'a> {
+    lexicon: &'a Lexicon,
+    stated: Vec<Concept>,
+    texts: Vec<Text<'a>>,
+    /// What it says without doubt.
+    pub(crate) context: Context,
+}
+
+impl<'a> Reading<'a> {
+    pub(crate) fn of(dataset: &Dataset, vocabularies: &'a Vocabularies) -> Self {
+        let lexicon = vocabularies.lexicon();
+        let stated = stated(dataset);
+        let texts = texts(dataset, lexicon);
+        let mut context = Context::default();
+        for concept in &stated {
+            context.state(concept, lexicon);
+        }
+        for text in &texts {
+            context.read(&text.words, &text.mentions, lexicon);
+        }
+        Self { lexicon, stated, texts, context }
     }
-    for text in &texts {
-        context.read(&text.words, &text.mentions, lexicon);
+
+    /// As [`carried`].
+    pub(crate) fn carried(&self, dataset: &Dataset) -> BTreeMap<String, u32> {
+        let mut said = Carried { lexicon: self.lexicon, counts: BTreeMap::new(), areas: BTreeSet::new() };
+        for concept in &self.stated {
+            said.say(concept);
+        }
+        for text in &self.texts {
+            said.read(text, &self.context);
+        }
+        said.into_terms(dataset.countries.len() <= NAMED_COUNTRIES)
     }
-    let mut said = Carried { lexicon, counts: BTreeMap::new(), areas: BTreeSet::new() };
-    for concept in &stated {
-        said.say(concept);
-    }
-    for text in &texts {
-        said.read(text, &context);
-    }
-    said.into_terms(dataset.countries.len() <= NAMED_COUNTRIES)
 }
 
 /// What a record says by code.
@@ -157,7 +177,7 @@ pub(crate) struct Named {
     pub(crate) first: usize,
     /// How many words it has.
     pub(crate) words: usize,
-    /// Terms of the concepts that it can mean.
+    /// Terms of the concepts that it can mean; none of a namesake of one.
     pub(crate) terms: Vec<String>,
     /// Terms of records about all of an area that it lies in.
     pub(crate) wider: Vec<String>,

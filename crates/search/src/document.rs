@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use tantivy::TantivyDocument;
 
 use crate::analyser::Analyser;
-use crate::concepts::carried;
+use crate::concepts::Reading;
 use crate::language::Language;
 use crate::plain_text::plain_text;
 use crate::schema::{Fields, filter_term_of, organisation_name_term, series_term};
@@ -78,7 +78,8 @@ pub(crate) fn document(
     for (field, stems) in fields.stems.iter().zip(&analyser.stems) {
         document.add_text(*field, stems);
     }
-    for (term, times) in carried(dataset, vocabularies) {
+    let reading = Reading::of(dataset, vocabularies);
+    for (term, times) in reading.carried(dataset) {
         for _ in 0..times {
             document.add_text(fields.concepts, &term);
         }
@@ -97,7 +98,7 @@ pub(crate) fn document(
             document.add_text(fields.filter, organisation_name_term(head(&named, ORGANISATION_NAME)));
         }
     }
-    if let Some(key) = series::key(rendition, vocabularies) {
+    if let Some(key) = series::key(rendition, vocabularies, &reading.context) {
         document.add_u64(fields.series, key);
         document.add_text(fields.filter, series_term(&series::spelled(key)));
     }

@@ -4,7 +4,7 @@
 //! by which it was found. Nothing is told of a score.
 
 use cairn_model::Vocabularies;
-use cairn_model::vocabulary::{Concept, Word};
+use cairn_model::vocabulary::{Concept, Context, Mention, Standing, Word};
 use serde::{Deserialize, Serialize};
 use tantivy::DocId;
 
@@ -79,6 +79,8 @@ pub enum Reason {
         within: Option<Term>,
         /// Where the name of it, or of the part, stands.
         parts: Vec<Part>,
+        /// How the title or description names it.
+        form: Option<String>,
     },
     /// It is about all of an area in which the place lies that words of the query name.
     Around {
@@ -187,9 +189,9 @@ impl Explainer<'_> {
                 if !carries(term)? {
                     continue;
                 }
-                let (parts, within) = self.named_in(stored, &concept);
+                let NamedIn { parts, within, form } = self.named_in(stored, &concept);
                 let within = within.as_ref().map(term_of);
-                return Ok(Some(Reason::Concept { word, concept: term_of(&concept), within, parts }));
+                return Ok(Some(Reason::Concept { word, concept: term_of(&concept), within, parts, form }));
             }
             for term in &named.around {
                 if let Some(area) = whole_area_of(term)
@@ -208,32 +210,69 @@ impl Explainer<'_> {
         words.map(|word| word.written.as_str()).collect::<Vec<_>>().join(" ")
     }
 
-    /// Where the title and description of a record name a concept or what lies within it; and that, where only it is named.
-    fn named_in(&self, stored: &Stored, wanted: &Concept) -> (Vec<Part>, Option<Concept>) {
+    /// How the title and description of a record name a concept that it carries, or what lies within it, as records are read.
+    fn named_in(&self, stored: &Stored, wanted: &Concept) -> NamedIn {
         let lexicon = self.vocabularies.lexicon();
+        let card = &stored.card;
+        let coded = [("country", &card.countries), ("cluster", &card.clusters)];
+        let coded = coded.into_iter().flat_map(|(scheme, codes)| {
+            codes.iter().map(move |code| Concept { scheme, code: code.clone() }).collect::<Vec<_>>()
+        });
+        let mut context = Context::default();
         let mut parts = Vec::new();
-        let mut within = None;
-        let mut is_named = stored.card.countries.contains(&wanted.code) && wanted.scheme == "country"
-            || stored.card.clusters.contains(&wanted.code) && wanted.scheme == "cluster";
-        if is_named {
-            parts.push(Part::Names);
+        for concept in coded {
+            if concept == *wanted {
+                parts.push(Part::Names);
+            }
+            context.state(&concept, lexicon);
         }
-        let titles = stored.card.title.texts().map(|text| (Part::Title, text));
+        // It carries it, whatever else says so.
+        context.state(wanted, lexicon);
+        let titles = card.title.texts().map(|text| (Part::Title, text));
         let texts = stored.text.values().map(|text| (Part::Text, &text[..text.floor_char_boundary(HEAD)]));
-        for (part, text) in titles.chain(texts) {
-            for mention in lexicon.mentions(&Word::all_in(text)) {
-                let is_wanted = mention.concepts.contains(wanted);
-                let below = mention.concepts.iter().find(|one| lexicon.covering(one).contains(wanted));
-                if (is_wanted || below.is_some()) && !parts.contains(&part) {
-                    parts.push(part);
+        let read = |(part, text)| {
+            let words = Word::all_in(text);
+            (part, text, lexicon.mentions(&words), words)
+        };
+        let texts: Vec<(Part, &str, Vec<Mention<'_>>, Vec<Word>)> = titles.chain(texts).map(read).collect();
+        for (_, _, mentions, words) in &texts {
+            context.read(words, mentions, lexicon);
+        }
+        // Of it, and of the first part of it.
+        let (mut own, mut below) = (None, None);
+        for (part, text, mentions, words) in &texts {
+            for (mention, concept) in lexicon.certain_among(words, mentions, Standing::Text, &context) {
+                let is_wanted = concept == wanted;
+                if !is_wanted && !lexicon.covering(concept).contains(wanted) {
+                    continue;
                 }
-                is_named |= is_wanted;
-                within = within.or_else(|| below.cloned());
+                if !parts.contains(part) {
+                    parts.push(*part);
+                }
+                let form = || mention.written_in(text).to_owned();
+                if is_wanted {
+                    own.get_or_insert_with(form);
+                } else {
+                    below.get_or_insert_with(|| (concept.clone(), form()));
+                }
             }
         }
         parts.sort_unstable();
-        (parts, within.filter(|_| !is_named))
+        let is_named = own.is_some() || parts.contains(&Part::Names);
+        let below = below.filter(|_| !is_named);
+        let (within, form) = below.map_or((None, own), |(concept, form)| (Some(concept), Some(form)));
+        NamedIn { parts, within, form }
     }
+}
+
+/// How a record names a concept.
+struct NamedIn {
+    /// Where.
+    parts: Vec<Part>,
+    /// What of it is named, where only that is.
+    within: Option<Concept>,
+    /// The words.
+    form: Option<String>,
 }
 
 fn part_of(field: usize) -> Part {

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use cairn_model::text::UNDETERMINED;
-use cairn_model::vocabulary::{ARTICLE, fold, one_spelling, without_proclitics};
+use cairn_model::vocabulary::{ARTICLE, fold, one_spelling, without_article, without_proclitics};
 use frostem::{Algorithm, Stemmer};
 use serde::{Deserialize, Serialize};
 use whatlang::{Detector, Lang, Script};
@@ -208,8 +208,6 @@ pub(crate) fn stems_of(folded: &str, written: &str) -> Vec<String> {
     stems
 }
 
-/// Letters of an Arabic noun at least that had an article.
-const AFTER_ARTICLE: usize = 3;
 /// Letters of one at least that had a possessive.
 const BEFORE_POSSESSIVE: usize = 4;
 /// Possessives that are taken off, *her* and *their*: shorter ones look like letters of the word.
@@ -218,10 +216,7 @@ const POSSESSIVES: [&str; 2] = ["ها", "هم"];
 /// An Arabic word without what is written onto it.
 fn noun_of<'a>(folded: &'a str, written: &str) -> Cow<'a, str> {
     let word = without_proclitics(folded, written);
-    // An alef with a hamza is no article: mines, in which the article would be doubled.
-    let is_of_the_word = written.trim_start_matches(['و', 'ف']).starts_with(['أ', 'إ', 'آ']);
-    let after = word.strip_prefix(ARTICLE).filter(|rest| !is_of_the_word && rest.chars().count() >= AFTER_ARTICLE);
-    if let Some(noun) = after {
+    if let Some(noun) = without_article(&word, written) {
         return Cow::Owned(noun.to_owned());
     }
     let before = POSSESSIVES.iter().find_map(|ending| word.strip_suffix(ending));

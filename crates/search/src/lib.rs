@@ -54,6 +54,7 @@ mod series;
 mod settling;
 mod snippet;
 mod spelling;
+mod standing;
 mod statistics;
 mod stopwords;
 mod suggest;

@@ -2,9 +2,9 @@
 
 use cairn_model::{DatasetId, Vocabularies};
 
-use crate::concepts::Named;
+use crate::concepts::{Named, concept_of, is_area};
 use crate::condition::{Condition, both, needed, parts, phrase, text_condition, without_covered, words_in};
-use crate::cursor::{self, Cursor};
+use crate::cursor::{self, Cursor, Way, foreign};
 use crate::deadline::Deadline;
 use crate::matching::{Conjunction, Matcher};
 use crate::predicate::Predicate;
@@ -38,6 +38,10 @@ pub(crate) struct Plan {
     pub(crate) prefixes: Vec<String>,
     pub(crate) order: Order,
     pub(crate) after: Option<Cursor>,
+    /// Which hits it has.
+    pub(crate) way: Way,
+    /// What is searched in place of the text of the request.
+    pub(crate) meant: Option<String>,
     pub(crate) offset: usize,
     pub(crate) limit: usize,
     /// Facets to count, each once.
@@ -90,7 +94,7 @@ impl Plan {
         if !is_ranked || !plan.let_go() {
             return Ok(None);
         }
-        Ok(Some(plan.ready()))
+        Ok(Some(Self { way: Way::Some, ..plan.ready() }))
     }
 
     /// The plan of a request for which what its words name is enough: the other words only order what is found. `None` where
@@ -109,7 +113,7 @@ impl Plan {
                 plan.wanted.push(condition);
             }
         }
-        Ok(Some(plan.ready()))
+        Ok(Some(Self { way: Way::Names, ..plan.ready() }))
     }
 
     fn read(request: &SearchRequest, text: &str, vocabularies: &Vocabularies) -> Result<Self, SearchError> {
@@ -133,6 +137,8 @@ impl Plan {
             prefixes: Vec::new(),
             order: Order { by: SortBy::Modified, reversed: request.sort.reversed },
             after: None,
+            way: Way::All,
+            meant: (text != request.text).then(|| text.to_owned()),
             offset: if request.cursor.is_some() { 0 } else { request.offset },
             limit: request.limit,
             facets: Vec::new(),
@@ -152,7 +158,11 @@ impl Plan {
             SortKey::Review => SortBy::Review,
         };
         if let Some(text) = &request.cursor {
-            plan.after = Some(Cursor::read(text, fingerprint, plan.order.by)?);
+            let cursor = Cursor::read(text, fingerprint)?;
+            if cursor.by != plan.order.by {
+                return Err(foreign());
+            }
+            plan.after = Some(cursor);
         }
         for facet in &request.facets {
             if !plan.facets.contains(facet) {
@@ -188,23 +198,34 @@ impl Plan {
         }
     }
 
-    /// Takes words that name a concept.
+    /// Takes words that name a concept or a namesake of one. The words of an area must stand next to each other, for the area of
+    /// one of them is often another: Sudan, in the south, is not South Sudan.
     fn add_name(&mut self, nodes: &[QueryNode], name: Named) {
         let telling: Vec<&QueryNode> = nodes.iter().filter(|node| !says_nothing(node)).collect();
         let texts = if telling.is_empty() { nodes.iter().collect() } else { telling };
         let mut conditions = Vec::with_capacity(texts.len());
         let mut words = Vec::new();
+        let is_of_areas = name.terms.iter().all(|term| concept_of(term).is_some_and(|concept| is_area(&concept)));
         for node in texts {
             let text = node.term.loose_text().unwrap_or_default();
             let parts = words_of(text);
             conditions.push(text_condition(TextScope::All, false, text, &parts));
             words.extend(self.score(&parts));
         }
+        if is_of_areas && nodes.len() > 1 {
+            let whole: Vec<QueryWord> =
+                nodes.iter().filter_map(|node| node.term.loose_text()).flat_map(words_of).collect();
+            conditions = vec![phrase(TextScope::All, &whole)];
+        }
+        self.loose.push(self.wanted.len());
+        if name.terms.is_empty() {
+            self.wanted.push(both(conditions));
+            return;
+        }
         let mut alternatives = vec![both(conditions), Condition::AnyConcept(name.terms.clone())];
         if !name.wider.is_empty() {
             alternatives.push(Condition::AnyConcept(name.wider.clone()));
         }
-        self.loose.push(self.wanted.len());
         self.names.push(self.wanted.len());
         self.wanted.push(Condition::Either(alternatives));
         self.concepts.push(ScoredConcept { words, carried: name.terms, around: name.wider });
@@ -240,20 +261,22 @@ impl Plan {
                 }
                 self.take(prefix, &[], excluded);
             }
-            QueryTerm::Value { field: QueryField::Facet(facet), value } => {
-                self.add_values(facet, &value, excluded, vocabularies);
+            QueryTerm::Value { field: QueryField::Facet(facet), value, quoted } => {
+                let read =
+                    if quoted { vec![facet.read(&value, vocabularies)] } else { facet.read_all(&value, vocabularies) };
+                self.add_values(facet, read, excluded);
             }
-            QueryTerm::Value { field: QueryField::Pcode, value } => {
+            QueryTerm::Value { field: QueryField::Pcode, value, .. } => {
                 let codes = value.split(',').map(pcode).filter(|code| !code.is_empty()).collect();
                 self.take(Condition::AnyPlace(without_covered(codes)), &[], excluded);
             }
         }
     }
 
-    /// Takes written values of a facet, read as a filter reads them. One that stands for nothing finds nothing, and is told.
-    fn add_values(&mut self, facet: FacetField, written: &str, excluded: bool, vocabularies: &Vocabularies) {
+    /// Takes values of a facet, read as a filter reads them. One that stands for nothing finds nothing, and is told.
+    fn add_values(&mut self, facet: FacetField, read: Vec<Result<String, UnknownValue>>, excluded: bool) {
         let mut values = Vec::new();
-        for read in facet.read_all(written, vocabularies) {
+        for read in read {
             match read {
                 Ok(value) => values.push(value),
                 Err(unknown) if !self.unknown.contains(&unknown) => self.unknown.push(unknown),

@@ -9,7 +9,7 @@
 //! | `"mine action"` | the words next to each other; so does a word that falls apart, as `covid-19` |
 //! | `displac*` | words that begin so (two letters at least) |
 //! | `-flood`, `NOT flood`, `-"cash transfer"`, `-country:YEM` | not this |
-//! | `country:YEM`, `organisation:"Example Relief"` | a value of a listed field ([`field_of`]) |
+//! | `country:YEM`, `organisation:"Relief, North"` | a value of a listed field ([`field_of`]); commas part values, but not in quotation marks |
 //! | `title:baseline`, `title:"food security"` | words of the title |
 
 use crate::tokens::{folded_words, is_invisible, visit_words, words};
@@ -63,6 +63,8 @@ pub enum QueryTerm {
         field: QueryField,
         /// The value as written.
         value: String,
+        /// Whether it stood in quotation marks: then it is one value, whatever commas it has.
+        quoted: bool,
     },
 }
 
@@ -195,7 +197,7 @@ impl<'a> Reader<'a> {
             return text_terms(TextScope::All, name, excluded);
         }
         match field {
-            Some(field) => vec![QueryTerm::Value { field, value: value.to_owned() }],
+            Some(field) => vec![QueryTerm::Value { field, value: value.to_owned(), quoted: quoted.is_some() }],
             None if quoted.is_some() => {
                 vec![QueryTerm::Text { scope: TextScope::Title, text: value.to_owned(), quoted: true }]
             }
@@ -312,8 +314,8 @@ mod tests {
                 QueryTerm::Text { scope: TextScope::Title, text, .. } => format!("title/[{text}]"),
                 QueryTerm::Prefix { scope: TextScope::All, text } => format!("[{text}~"),
                 QueryTerm::Prefix { scope: TextScope::Title, text } => format!("title/[{text}~"),
-                QueryTerm::Value { field: QueryField::Facet(facet), value } => format!("{}={value}", facet.name()),
-                QueryTerm::Value { field: QueryField::Pcode, value } => format!("pcode={value}"),
+                QueryTerm::Value { field: QueryField::Facet(facet), value, .. } => format!("{}={value}", facet.name()),
+                QueryTerm::Value { field: QueryField::Pcode, value, .. } => format!("pcode={value}"),
             };
             if node.excluded { format!("-{term}") } else { term }
         });

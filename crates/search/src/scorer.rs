@@ -7,33 +7,10 @@ use tantivy::postings::{Postings, SegmentPostings};
 use crate::SearchError;
 use crate::matching::{Conjunction, Matcher, cursors_of, seek};
 use crate::plan::Plan;
-use crate::rank::SortBy;
 use crate::schema::{ALL, Fields, NAMED, STEM_FIELDS};
 use crate::segment::Segment;
+use crate::standing::Standing;
 use crate::statistics::{MOST_RAISED, Statistics, WHOLE, raised_by};
-use crate::view::View;
-
-/// How telling the words and concepts of a query are; of nothing where the order is not by score.
-#[derive(Default)]
-pub(crate) struct Weights {
-    words: Vec<f32>,
-    concepts: Vec<f32>,
-}
-
-impl Weights {
-    pub(crate) fn of(plan: &Plan, view: &View, fields: &Fields) -> Result<Self, SearchError> {
-        let mut weights = Self::default();
-        if plan.order.by == SortBy::Score {
-            for scored in &plan.words {
-                weights.words.push(view.statistics.weight_of(&view.public, fields.stems[ALL], &scored.stems)?);
-            }
-            for scored in &plan.concepts {
-                weights.concepts.push(view.statistics.weight_of(&view.public, fields.concepts, &scored.carried)?);
-            }
-        }
-        Ok(weights)
-    }
-}
 
 /// Scores documents of a segment.
 pub(crate) struct Scorer<'a> {
@@ -73,10 +50,9 @@ impl<'a> Scorer<'a> {
     pub(crate) fn new(
         plan: &'a Plan,
         statistics: &'a Statistics,
-        weights: &Weights,
+        weights: &Standing,
         segment: &Segment,
         fields: &Fields,
-        today: i64,
     ) -> Result<Self, SearchError> {
         let mut words = Vec::with_capacity(weights.words.len());
         // Without weights the order is not by score, and nothing is scored.
@@ -102,7 +78,7 @@ impl<'a> Scorer<'a> {
             words @ [_, _, ..] if !weights.words.is_empty() => Matcher::phrase(segment, fields.title, words)?,
             _ => Matcher::Nothing,
         };
-        Ok(Self { statistics, parts: vec![0.0; words.len()], words, concepts, whole, today })
+        Ok(Self { statistics, parts: vec![0.0; words.len()], words, concepts, whole, today: weights.day })
     }
 
     /// The score of the document on which the conditions stand.

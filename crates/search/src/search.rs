@@ -8,7 +8,7 @@ use tantivy::DocId;
 
 use crate::audience::Audience;
 use crate::cells::CellCounter;
-use crate::cursor::{Cursor, Key};
+use crate::cursor::{self, Cursor, Key, Way, foreign};
 use crate::deadline::Deadline;
 use crate::explain::Explainer;
 use crate::facet::{FacetCounter, FreshnessCounter};
@@ -18,11 +18,12 @@ use crate::matching::Conjunction;
 use crate::plan::Plan;
 use crate::rank::{Best, Candidate, Place, SortBy, merge_by_title, with_titles};
 use crate::schema::Fields;
-use crate::scorer::{Scorer, Weights};
+use crate::scorer::Scorer;
 use crate::segment::Segment;
 use crate::series::SeriesFolding;
 use crate::snippet::Snippets;
 use crate::spelling::Slips;
+use crate::standing::Standing;
 use crate::statistics::Statistics;
 use crate::view::View;
 use crate::{
@@ -48,6 +49,10 @@ pub(crate) fn search(
     viewer: &Viewer,
     request: &SearchRequest,
 ) -> Result<SearchPage, SearchError> {
+    if let Some(cursor) = &request.cursor {
+        let cursor = Cursor::read(cursor, cursor::fingerprint(request))?;
+        return go_on(&cursor, view, fields, vocabularies, viewer, request);
+    }
     let all =
         |text: &str| carry_out(&Plan::of(request, text, vocabularies)?, view, fields, vocabularies, viewer, request);
     let relaxed = |plan: &Plan| {
@@ -89,6 +94,31 @@ pub(crate) fn search(
     Ok(SearchPage { suggestion, ..page })
 }
 
+/// Answers what is behind a page, as that page was found: whatever has come since, it is a page of the same search.
+fn go_on(
+    cursor: &Cursor,
+    view: &View,
+    fields: &Fields,
+    vocabularies: &Vocabularies,
+    viewer: &Viewer,
+    request: &SearchRequest,
+) -> Result<SearchPage, SearchError> {
+    let is_looser = cursor.way != Way::All || cursor.meant.is_some();
+    if is_looser && request.matching == Matching::All {
+        return Err(foreign());
+    }
+    let text = cursor.meant.as_deref().unwrap_or(&request.text);
+    let plan = match cursor.way {
+        Way::All => Some(Plan::of(request, text, vocabularies)?),
+        Way::Names => Plan::of_names(request, text, vocabularies)?,
+        Way::Some => Plan::of_some(request, text, vocabularies)?,
+    };
+    let plan = plan.ok_or_else(foreign)?;
+    let page = carry_out(&plan, view, fields, vocabularies, viewer, request)?;
+    let relaxed = cursor.way != Way::All && page.total > 0;
+    Ok(SearchPage { relaxed, suggestion: cursor.meant.clone().filter(|_| page.total > 0), ..page })
+}
+
 /// The text as it was probably meant, where it finds little as it is and far more as that. It is only told of: what is found
 /// may be just what was looked for.
 fn likelier(
@@ -127,13 +157,13 @@ fn carry_out(
     viewer: &Viewer,
     request: &SearchRequest,
 ) -> Result<SearchPage, SearchError> {
-    let weights = Weights::of(plan, view, fields)?;
-
+    let standing = Standing::of(plan, view, fields, request.today)?;
+    let statistics = view.statistics.with(standing.averages);
     let folding = match &request.fold {
         Some(decided) => Some(Folding::new(folding::groups(view, fields, decided)?)),
         None => None,
     };
-    let mut walk = Walk::new(view, plan, &weights, request, folding);
+    let mut walk = Walk::new(view, plan, (&standing, &statistics), request, folding);
     let mut segments: Vec<&Segment> = Vec::new();
     // The last one only in part where the time is up there.
     let walked = Audience::of(viewer, view).visit(view, fields, |segment, visible, superseded| {
@@ -160,7 +190,7 @@ fn carry_out(
     let page: Vec<Candidate> = best.into_iter().skip(plan.offset).take(plan.limit).collect();
     let more = after_cursor > (plan.offset + page.len()) as u64;
     // Behind a page that is not sure to be the best there is none.
-    let next = page.last().filter(|_| more && !partial).map(|last| cursor_after(last, plan));
+    let next = page.last().filter(|_| more && !partial).map(|last| cursor_after(last, plan, &standing));
     let snippets = Snippets::new(plan.words.iter().map(|scored| scored.stems.as_slice()), &plan.prefixes);
     let explainer = request.explain.then_some(Explainer { plan, fields, vocabularies, today: request.today });
     let mut hits = Vec::with_capacity(page.len());
@@ -181,20 +211,22 @@ fn carry_out(
     Ok(SearchPage { total, partial, unknown, next, hits, facets, histograms, grid, cells, ..SearchPage::default() })
 }
 
-fn cursor_after(last: &Candidate, plan: &Plan) -> String {
+fn cursor_after(last: &Candidate, plan: &Plan, standing: &Standing) -> String {
     let key = match (&last.title, plan.order.by) {
         (Some(title), _) => Key::Title(title.clone()),
         (None, SortBy::Title) => Key::Missing,
         (None, _) => Key::Number(last.rank),
     };
-    Cursor { key, id: last.id }.write(plan.fingerprint, plan.order.by)
+    let by = plan.order.by;
+    let standing = (by == SortBy::Score).then(|| standing.clone());
+    Cursor { by, key, id: last.id, way: plan.way, meant: plan.meant.clone(), standing }.write(plan.fingerprint)
 }
 
 /// What a search gathers on its way over the segments.
 struct Walk<'a> {
     plan: &'a Plan,
     statistics: &'a Statistics,
-    weights: &'a Weights,
+    standing: &'a Standing,
     today: i64,
     total: u64,
     /// Of the total, those after the cursor; all of them without one.
@@ -213,14 +245,14 @@ impl<'a> Walk<'a> {
     fn new(
         view: &'a View,
         plan: &'a Plan,
-        weights: &'a Weights,
+        (standing, statistics): (&'a Standing, &'a Statistics),
         request: &SearchRequest,
         folding: Option<Folding>,
     ) -> Self {
         Self {
             plan,
-            statistics: &view.statistics,
-            weights,
+            statistics,
+            standing,
             today: request.today,
             total: 0,
             after_cursor: 0,
@@ -262,7 +294,7 @@ impl<'a> Walk<'a> {
         block: &mut Vec<DocId>,
     ) -> Result<(), SearchError> {
         let plan = self.plan;
-        let mut scorer = Scorer::new(plan, self.statistics, self.weights, segment, fields, self.today)?;
+        let mut scorer = Scorer::new(plan, self.statistics, self.standing, segment, fields)?;
         let place = plan.place_in(segment)?;
         let counts = !self.counters.is_empty();
         let mut from = 0;

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use cairn_model::vocabulary::Word;
+use cairn_model::vocabulary::{Context, Lexicon, Standing, Word};
 use cairn_model::{Dataset, Vocabularies};
 use cairn_policy::{Rendition, RenditionLevel};
 use tantivy::DocId;
@@ -34,14 +34,14 @@ jun jul aug sep sept oct nov dec janvier fevrier mars avril mai juin juillet aou
 febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre janeiro fevereiro marco maio junho julho \
 setembro outubro novembro dezembro ";
 
-/// The key of the series that a rendition is of, if its title is of one.
-pub(crate) fn key(rendition: &Rendition, vocabularies: &Vocabularies) -> Option<u64> {
+/// The key of the series that a rendition is of, if its title is of one; read by what the rendition says without doubt.
+pub(crate) fn key(rendition: &Rendition, vocabularies: &Vocabularies, context: &Context) -> Option<u64> {
     let dataset = &rendition.dataset;
     if rendition.level == RenditionLevel::Stub {
         return None;
     }
     let organisation = shown_organisation(dataset)?;
-    let pattern = pattern(dataset, vocabularies)?;
+    let pattern = pattern(dataset, vocabularies.lexicon(), context)?;
     Some(fnv1a(format!("{}\0{}\0{pattern}", organisation.id, dataset.kind.code()).as_bytes()))
 }
 
@@ -56,14 +56,16 @@ pub(crate) fn of(segment: &Segment, doc: DocId) -> Option<u64> {
 }
 
 /// What stays of a title when places, dates and numbers are taken out of it; `None` where nothing is, or little stays.
-fn pattern(dataset: &Dataset, vocabularies: &Vocabularies) -> Option<String> {
+fn pattern(dataset: &Dataset, lexicon: &Lexicon, context: &Context) -> Option<String> {
     let mut words = Word::all_in(dataset.title.best("en")?);
     words.truncate(MOST_WORDS);
     let mut varies: Vec<bool> = words.iter().map(|word| is_number_or_date(&word.text)).collect();
-    for mention in vocabularies.lexicon().mentions(&words) {
-        if mention.concepts.iter().any(is_area) {
-            varies[mention.first..mention.first + mention.words].fill(true);
-        }
+    let mentions = lexicon.mentions(&words);
+    let certain = lexicon.certain_among(&words, &mentions, Standing::Text, context).into_iter();
+    let areas = certain.filter(|(_, concept)| is_area(concept)).map(|(mention, _)| mention);
+    // What may be one of two areas is an area.
+    for mention in areas.chain(mentions.iter().filter(|mention| mention.may_be_elsewhere())) {
+        varies[mention.first..mention.first + mention.words].fill(true);
     }
     for place in dataset.places.iter().take(MOST_PLACES) {
         let name = Word::all_in(&place.name);
@@ -159,10 +161,17 @@ mod tests {
     use super::*;
 
     fn of_title(title: &str) -> Option<String> {
+        of_title_in(title, &[])
+    }
+
+    fn of_title_in(title: &str, countries: &[&str]) -> Option<String> {
         let mut dataset = Dataset::empty(DatasetId::new("test", title));
         dataset.title = LocalizedText::new("en", title);
+        dataset.countries = countries.iter().map(|code| (*code).to_owned()).collect();
         dataset.places = vec![Place { name: "Old Harbour".to_owned(), ..Place::default() }];
-        pattern(&dataset, Vocabularies::bundled())
+        let vocabularies = Vocabularies::bundled();
+        let context = crate::concepts::Reading::of(&dataset, vocabularies).context;
+        pattern(&dataset, vocabularies.lexicon(), &context)
     }
 
     #[test]
@@ -173,6 +182,17 @@ mod tests {
         for title in ["2019 census of wells", "May 2021 census of wells", "Q3 2020: census of wells"] {
             assert_eq!(of_title(title).as_deref(), Some("_ census of wells"), "{title}");
         }
+    }
+
+    #[test]
+    fn what_a_title_names_for_certain_is_a_place_and_what_is_one_by_chance_is_none() {
+        let california = of_title_in("Census of wells in California", &["COL"]);
+        assert_eq!(california.as_deref(), Some("census of wells in _"));
+        assert_eq!(of_title("Wells by Ofu rules, 2019").as_deref(), Some("wells by ofu rules _"));
+        assert_eq!(of_title_in("Wells by Ofu rules, 2019", &["NGA"]).as_deref(), Some("wells by _ rules _"));
+        // An area elsewhere is one, too.
+        assert_eq!(of_title("Census of Texas wells").as_deref(), of_title("Census of New Mexico wells").as_deref());
+        assert_eq!(of_title("Census of Texas wells").as_deref(), Some("census of _ wells"));
     }
 
     #[test]

@@ -51,9 +51,13 @@ pub(crate) const MOST_RAISED: f32 = 1.001 * WHOLE * (1.0 + COMPLETE + FRESH);
 /// Days after which a record is half as fresh.
 const HALF_FRESH: f32 = 730.0;
 
+/// Average lengths of texts, by field; in [`ALL`] of what is in none of the others.
+pub(crate) type Averages = [f32; STEM_FIELDS];
+
 /// Counts and lengths of the live public documents.
 pub(crate) struct Statistics {
     documents: u64,
+    pub(crate) averages: Averages,
     /// What one occurrence counts, by field and by the length byte of the document; in [`ALL`] one that is in none of the
     /// others, by the length of what is in none of them.
     counted: [[f32; 256]; STEM_FIELDS],
@@ -82,6 +86,11 @@ impl Statistics {
         }
         let all = lengths(ALL);
         averages[ALL] = average(all.words.saturating_sub(in_others), all.documents);
+        Self::by(documents, averages)
+    }
+
+    /// Statistics of so many documents of these lengths.
+    fn by(documents: u64, averages: Averages) -> Self {
         let mut counted = [[0.0; 256]; STEM_FIELDS];
         for (field, counted) in counted.iter_mut().enumerate() {
             for (length, counted) in (0..=u8::MAX).zip(counted) {
@@ -89,7 +98,12 @@ impl Statistics {
                 *counted = WORTH[field] / length_factor(LENGTH_SHARE[field], length, averages[field]);
             }
         }
-        Self { documents, counted }
+        Self { documents, averages, counted }
+    }
+
+    /// These statistics with other average lengths.
+    pub(crate) fn with(&self, averages: Averages) -> Self {
+        Self::by(self.documents, averages)
     }
 
     /// How telling a word or a concept is: the rarer among public documents, the more. `terms` are those that it can have in

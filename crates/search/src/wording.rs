@@ -67,7 +67,7 @@ pub(crate) fn whole_of(nodes: &[QueryNode]) -> Vec<String> {
 pub(crate) fn concepts_named_by(text: &str, vocabularies: &Vocabularies) -> Option<Vec<String>> {
     let words = Word::all_in(text);
     let names = named(&words, vocabularies);
-    names.into_iter().find(|name| name.words == words.len()).map(|name| name.terms)
+    names.into_iter().find(|name| name.words == words.len() && !name.terms.is_empty()).map(|name| name.terms)
 }
 
 /// The words of a text of the query.

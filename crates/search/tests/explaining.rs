@@ -60,14 +60,25 @@ fn concepts_are_told_by_what_the_record_says_of_them_and_areas_by_what_covers_wh
         concept: term("population-group", "IDP"),
         within: None,
         parts: vec![Part::Title],
+        form: Some("Déplacés internes".to_owned()),
     };
     assert_eq!(reasons(&idps, "IDPs"), [named]);
 
     let marib = dataset("b", "Camps in Marib");
-    let Some(Reason::Concept { concept, within: Some(within), parts, .. }) = reasons(&marib, "Yemen").pop() else {
+    let Some(Reason::Concept { concept, within: Some(within), parts, form, .. }) = reasons(&marib, "Yemen").pop()
+    else {
         panic!("{:?}", reasons(&marib, "Yemen"))
     };
     assert_eq!((concept, within.vocabulary.as_str(), parts), (term("country", "YEM"), "place", vec![Part::Title]));
+    assert_eq!(form.as_deref(), Some("Marib"));
+
+    // The record's own words, as it writes them.
+    let keyed = described("d", "Camps", "Where للنازحين stands");
+    let concept_of = |query: &str| match reasons(&keyed, query).pop() {
+        Some(Reason::Concept { parts, form, .. }) => (parts, form),
+        other => panic!("{query}: {other:?}"),
+    };
+    assert_eq!(concept_of("IDPs"), (vec![Part::Text], Some("للنازحين".to_owned())));
 
     let mut yemen = dataset("c", "Camps");
     yemen.countries = strings(&["YEM"]);

@@ -5,7 +5,7 @@ mod samples;
 
 use cairn_model::{Dataset, DatasetId};
 use cairn_policy::Viewer;
-use cairn_search::{FacetField, Index, IndexWriter, SearchError, SearchIndex, SearchRequest, Sort, SortKey};
+use cairn_search::{FacetField, Index, IndexWriter, Matching, SearchError, SearchIndex, SearchRequest, Sort, SortKey};
 use samples::{described, filter, index_of, put, search, small, stamp, strings, text};
 
 const KEYS: [SortKey; 6] =
@@ -190,4 +190,104 @@ fn what_is_to_be_reviewed_is_found_by_day_and_goes_on_behind_any_place() {
         places[3..],
         "the place need hold nothing"
     );
+}
+
+/// Walks through a search to its end, with `between` before each further page. Answers the hits, in order.
+fn walk(index: &Index, request: &SearchRequest, mut between: impl FnMut(usize)) -> Vec<DatasetId> {
+    let mut request = request.clone();
+    let mut walked = Vec::new();
+    for page_number in 0.. {
+        let page = search(index, &request);
+        walked.extend(page.hits.iter().map(|hit| hit.card.id));
+        let Some(next) = page.next else { break };
+        assert!(next.len() < 1_000, "{}", next.len());
+        request.cursor = Some(next);
+        // Whoever goes on does so a day later.
+        request.today += 1;
+        // New hits may all come behind the page.
+        if page_number < 8 {
+            between(page_number);
+        }
+    }
+    walked
+}
+
+/// Sixty records that say the words of a query by different numbers, lengths, days and places.
+fn sixty() -> Vec<Dataset> {
+    let sixty = (0..60).map(|number| {
+        let title = ["Water points", "Points of water", "Wells", "Cholera"][number % 4];
+        let text = "water ".repeat(1 + number % 5) + &"points ".repeat(1 + number % 3) + &"other ".repeat(number % 7);
+        let mut record = described(&number.to_string(), title, &text);
+        record.modified = (number % 3 > 0).then(|| stamp(["2020", "2026-05-01"][number % 2]));
+        if number % 4 == 0 {
+            record.countries = strings(&["YEM"]);
+            record.keywords = samples::tags(&["Yemen"]);
+        }
+        record
+    });
+    sixty.collect()
+}
+
+#[test]
+fn a_walk_by_relevance_meets_each_record_once_while_others_come_and_go() {
+    let today = stamp("2026-10-01").day();
+    for (query, reversed) in [("water points", false), ("water points", true), ("water points yemen", false)] {
+        let records = sixty();
+        let (index, mut writer) = index_of(&records);
+        let mut request = SearchRequest { limit: 7, today, ..text(query) };
+        request.sort.reversed = reversed;
+        let in_one: Vec<DatasetId> = search(&index, &SearchRequest { limit: 100, ..request.clone() })
+            .hits
+            .iter()
+            .map(|hit| hit.card.id)
+            .collect();
+        let mut gone = Vec::new();
+        let walked = walk(&index, &request, |number| {
+            // Long texts with the words, so that words are less rare and texts longer; and each time a record goes.
+            let mut changes: Vec<_> = (0..40)
+                .map(|new| {
+                    let text = ["water ", "points yemen ", "water points "][new % 3].repeat(40 + new);
+                    put(&described(&format!("new {number} {new}"), "Points of water in Yemen", &text))
+                })
+                .collect();
+            let goes = &records[number * 3];
+            gone.push(goes.id);
+            changes.push(samples::withdraw(goes));
+            writer.apply(&changes, 2 + i64::try_from(number).unwrap()).unwrap();
+        });
+        assert!(gone.len() > 2, "{query}");
+        let stood = |ids: &[DatasetId]| -> Vec<DatasetId> {
+            let stood = |id: &&DatasetId| records.iter().any(|one| one.id == **id) && !gone.contains(id);
+            ids.iter().filter(stood).copied().collect()
+        };
+        assert_eq!(stood(&walked), stood(&in_one), "{query} {reversed}");
+        let mut once = walked.clone();
+        once.sort();
+        once.dedup();
+        assert_eq!(once.len(), walked.len(), "{query} {reversed}: whatever came is met once at the most");
+    }
+}
+
+#[test]
+fn a_walk_goes_on_by_the_words_with_which_it_began() {
+    let records: Vec<Dataset> = (0..30).map(|number| described(&number.to_string(), "Wells", "cholera")).collect();
+    // Some of the words; what was meant; and in another order, too.
+    for (query, by) in
+        [("cholera zebra", SortKey::Relevance), ("cholrea", SortKey::Title), ("wells cholrea", SortKey::Relevance)]
+    {
+        let (index, mut writer) = index_of(&records);
+        let matching = Matching::AllElseSome;
+        let request = SearchRequest { limit: 7, sort: Sort { by, reversed: false }, matching, ..text(query) };
+        let first = search(&index, &request);
+        let walked = walk(&index, &request, |number| {
+            let new = described(&format!("new {number}"), "Zebra", "wells cholera cholrea zebra");
+            writer.apply(&[put(&new)], 2 + i64::try_from(number).unwrap()).unwrap();
+        });
+        let met = records.iter().filter(|record| walked.contains(&record.id)).count();
+        assert_eq!(met, 30, "{query}");
+        let behind = search(&index, &SearchRequest { cursor: first.next.clone(), ..request.clone() });
+        assert_eq!((behind.relaxed, &behind.suggestion), (first.relaxed, &first.suggestion), "{query}");
+        let strict = SearchRequest { matching: Matching::All, cursor: first.next, ..request };
+        assert!(matches!(index.search(&Viewer::anonymous(), &strict), Err(SearchError::BadQuery(_))), "{query}");
+    }
 }

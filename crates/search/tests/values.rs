@@ -23,7 +23,8 @@ fn records() -> Vec<Dataset> {
         },
         Dataset {
             countries: strings(&["SYR"]),
-            distributions: vec![file("VIA FTP: SAO, EDP GI"), file("CSV")],
+            owner: Some(organisation("north", "Relief, North")),
+            distributions: vec![file("VIA FTP: SAO, EDP GI"), file("CSV"), file("CSV, scroll")],
             ..dataset("b", "B")
         },
         hidden,
@@ -46,6 +47,12 @@ fn a_value_in_the_text_is_read_as_a_filter_reads_it() {
     }
     assert_eq!(found(&index, "country:YEM,SYR"), ["A", "B"]);
     assert_eq!(found(&index, "format:\"Via FTP: SAO, EDP GI\""), ["B"]);
+    // In quotation marks a value is one, with its commas.
+    assert_eq!(found(&index, "organisation:\"Relief, North\""), ["B"]);
+    assert_eq!(found(&index, "-organisation:\"Relief, North\""), ["A"]);
+    assert_eq!(found(&index, "format:\"csv, scroll\" country:\"Syria\""), ["B"]);
+    assert_eq!(found(&index, "format:\"csv, stone\""), Vec::<String>::new());
+    assert_eq!(found(&index, "format:csv,stone"), ["B"]);
     assert_eq!(search(&index, &filter(FacetField::Organisation, &["Horizon Relief Consortium (HRC)"])).total, 1);
 }
 

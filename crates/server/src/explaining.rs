@@ -2,6 +2,7 @@
 
 use cairn_catalog::{Part, Reason, Term};
 use cairn_model::Vocabularies;
+use cairn_model::vocabulary::fold;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -16,7 +17,7 @@ pub(crate) struct ReasonBody {
     /// The words of the query.
     #[serde(skip_serializing_if = "Option::is_none")]
     word: Option<String>,
-    /// How the word stands in the title or description, where that is another form of it.
+    /// How the word stands in the title or description, where that is another form of it; how they name the concept.
     #[serde(skip_serializing_if = "Option::is_none")]
     form: Option<String>,
     /// Where: title, keywords, names (of organisations, countries and clusters) or text.
@@ -84,7 +85,7 @@ pub(crate) fn reason_body(reason: &Reason, language: &str, vocabularies: &Vocabu
             };
             ReasonBody { word: Some(word.clone()), form: form.clone(), ..ReasonBody::of("beginning", text) }
         }
-        Reason::Concept { word, concept, within, parts } => {
+        Reason::Concept { word, concept, within, parts, form } => {
             let (name, within) = (label(concept), within.as_ref().map(label));
             let is_area = ["country", "place"].contains(&concept.vocabulary.as_str());
             let text = match &within {
@@ -93,8 +94,14 @@ pub(crate) fn reason_body(reason: &Reason, language: &str, vocabularies: &Vocabu
                 None if is_area => fill(say.area, &[&name, word]),
                 None => fill(say.concept, &[&name, word]),
             };
+            let told = within.as_ref().unwrap_or(&name);
+            let text = match form.as_ref().filter(|form| fold(form) != fold(told)) {
+                Some(form) => format!("{text} {}", fill(say.says, &[form])),
+                None => text,
+            };
             ReasonBody {
                 word: Some(word.clone()),
+                form: form.clone(),
                 parts: parts.iter().map(|part| code(*part)).collect(),
                 concept: Some(written(concept)),
                 label: Some(name),
@@ -134,6 +141,7 @@ struct Sentences {
     narrower: &'static str,
     area: &'static str,
     within: &'static str,
+    says: &'static str,
     around: &'static str,
     together: &'static str,
     today: &'static str,
@@ -176,6 +184,7 @@ const ENGLISH: Sentences = Sentences {
     narrower: "It is about “{}”, which is part of “{}”.",
     area: "It is about {}, which is what “{}” names.",
     within: "It is about {}, which lies in {}.",
+    says: "It says “{}”.",
     around: "It is about all of {}, where “{}” lies.",
     together: "The words stand next to each other in the title.",
     today: "It was changed today.",
@@ -195,6 +204,7 @@ const FRENCH: Sentences = Sentences {
     narrower: "Il porte sur « {} », qui fait partie de « {} ».",
     area: "Lieu concerné : {}, que désigne « {} ».",
     within: "Lieu concerné : {}, qui se trouve dans : {}.",
+    says: "On y lit « {} ».",
     around: "Lieu concerné : tout le territoire de {}, où se trouve « {} ».",
     together: "Les mots se suivent dans le titre.",
     today: "Il a été modifié aujourd’hui.",
@@ -214,6 +224,7 @@ const SPANISH: Sentences = Sentences {
     narrower: "Trata de «{}», que forma parte de «{}».",
     area: "Lugar: {}, que es lo que nombra «{}».",
     within: "Lugar: {}, que está en: {}.",
+    says: "Dice «{}».",
     around: "Lugar: todo el territorio de {}, donde está «{}».",
     together: "Las palabras están juntas en el título.",
     today: "Se modificó hoy.",
@@ -233,6 +244,7 @@ const ARABIC: Sentences = Sentences {
     narrower: "يتناول «{}»، وهو جزء من «{}».",
     area: "المكان: {}، وهو ما تسميه «{}».",
     within: "المكان: {}، ويقع في: {}.",
+    says: "وفيه «{}».",
     around: "المكان: كل {}، وفيه تقع «{}».",
     together: "الكلمات متجاورة في العنوان.",
     today: "جرى تعديله اليوم.",
@@ -284,10 +296,10 @@ mod tests {
         let holes = |language: &Sentences| {
             let Sentences { word, form, begins, begins_somewhere, concept, narrower, area, within, around, .. } =
                 language;
-            let Sentences { together, today, yesterday, days, lacks, .. } = language;
+            let Sentences { says, together, today, yesterday, days, lacks, .. } = language;
             [word, form, begins, begins_somewhere, concept, narrower, area, within, around, together, today, yesterday]
                 .into_iter()
-                .chain([days, lacks])
+                .chain([says, days, lacks])
                 .map(|sentence| sentence.matches("{}").count())
                 .collect::<Vec<_>>()
         };
@@ -300,10 +312,24 @@ mod tests {
     fn a_place_is_told_by_its_name_and_a_value_that_looks_like_a_hole_fills_none() {
         let place = Term { vocabulary: "place".to_owned(), code: "YE26".to_owned() };
         let yemen = Term { vocabulary: "country".to_owned(), code: "YEM".to_owned() };
-        let reason =
-            Reason::Concept { word: "yemen".to_owned(), concept: yemen, within: Some(place), parts: vec![Part::Title] };
+        let reason = Reason::Concept {
+            word: "yemen".to_owned(),
+            concept: yemen,
+            within: Some(place),
+            parts: vec![Part::Title],
+            form: None,
+        };
         let text = reason_body(&reason, "en", Vocabularies::bundled()).text;
         assert!(text.starts_with("It is about Ma") && text.ends_with(", which lies in Yemen."), "{text}");
+        let idps = Term { vocabulary: "population-group".to_owned(), code: "IDP".to_owned() };
+        let said = |form: &str| {
+            let (word, parts) = ("IDPs".to_owned(), vec![Part::Title]);
+            let form = Some(form.to_owned());
+            let reason = Reason::Concept { word, concept: idps.clone(), within: None, parts, form };
+            reason_body(&reason, "en", Vocabularies::bundled()).text
+        };
+        assert!(said("النازحين").ends_with(", which is what “IDPs” names. It says “النازحين”."));
+        assert!(said("internally displaced persons").ends_with("names."), "what it says is the name");
         let odd = Reason::Word { word: "{}".to_owned(), form: None, parts: vec![Part::Title, Part::Text] };
         assert_eq!(reason_body(&odd, "en", Vocabularies::bundled()).text, "“{}” stands in the title, the text.");
     }

@@ -3,11 +3,11 @@
 use std::collections::{BTreeSet, HashSet};
 use std::sync::OnceLock;
 
-use super::names::split_names;
+use super::names::{Names, split_names};
 use super::reading::{Path, Reading};
 use super::text::Limit;
 use crate::bbox::parse_extent;
-use crate::vocabulary::{GazetteerPlace, fold};
+use crate::vocabulary::{Country, GazetteerPlace, fold};
 use crate::{BoundingBox, DraftPlace, GeographicPrecision, Place, Vocabularies};
 
 const MOST_COUNTRIES: usize = 500;
@@ -47,7 +47,7 @@ pub(super) fn countries(reading: &mut Reading<'_>, mut countries: Vec<String>) -
         let field = Path::Item("countries", index);
         let Some(cell) = reading.text(field, Limit::Line, cell) else { continue };
         let vocabularies = reading.vocabularies;
-        let names = split_names(&cell, |name| vocabularies.country(name));
+        let names = country_names(vocabularies, &cell);
         codes.extend(names.known.into_iter().map(|country| country.alpha3.clone()));
         for name in names.unknown {
             if is_world(name) {
@@ -64,6 +64,15 @@ pub(super) fn countries(reading: &mut Reading<'_>, mut countries: Vec<String>) -
         }
     }
     codes
+}
+
+/// The countries of a cell. Beside what names none, a code that is a word is one: *wells, and are*.
+fn country_names<'a, 'v>(vocabularies: &'v Vocabularies, cell: &'a str) -> Names<'a, &'v Country> {
+    let names = split_names(cell, |name| vocabularies.country(name));
+    if names.unknown.is_empty() {
+        return names;
+    }
+    split_names(cell, |name| vocabularies.country(name).filter(|_| !Vocabularies::is_word(name)))
 }
 
 fn is_world(name: &str) -> bool {
@@ -171,7 +180,7 @@ fn place_in<'v>(
         return anywhere;
     }
     if countries.is_empty() {
-        return anywhere.filter(|place| Vocabularies::is_known_by_name(place, text));
+        return anywhere.filter(|place| vocabularies.is_known_by_name(place, text));
     }
     if countries.len() > MOST_COUNTRIES_OF_PLACES {
         return anywhere.filter(|place| countries.contains(&place.country));

@@ -1,6 +1,6 @@
 //! Countries and territories, by name in six languages, by ISO 3166-1 code and by M49 number.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::concepts::{LONGEST_NAME, local_name};
 use super::table::{Column, Row};
@@ -25,6 +25,7 @@ pub(super) const COLUMNS: &[Column] = &[
     ("east", &[]),
     ("north", &[]),
     ("aliases", &[]),
+    ("known_areas", &[]),
 ];
 
 /// Words that names have or lack without meaning another country: articles and "and".
@@ -37,6 +38,8 @@ pub(super) struct Countries {
     aliases: Vec<Vec<String>>,
     by_code: HashMap<String, usize>,
     by_name: HashMap<String, usize>,
+    /// Codes of those whose first-level areas are known by their names alone.
+    known_by_areas: BTreeSet<String>,
 }
 
 impl Countries {
@@ -71,6 +74,13 @@ impl Countries {
             Ok(Some(bbox)) => country.bbox = Some(bbox),
             Ok(None) => {}
             Err(message) => problems.push(row.problem("west", "vocabulary-box", message)),
+        }
+        match row.get("known_areas") {
+            "" | "no" => {}
+            "yes" => {
+                self.known_by_areas.insert(country.alpha3.clone());
+            }
+            _ => problems.push(row.problem("known_areas", "vocabulary-row", "write yes, or leave the cell empty")),
         }
         for language in LANGUAGES {
             if let Some(name) = row.stated(language) {
@@ -135,6 +145,11 @@ impl Countries {
     fn index_of_name(&self, text: &str) -> Option<usize> {
         let key = key_of(text);
         if key.is_empty() { None } else { self.by_name.get(&key).copied() }
+    }
+
+    /// Countries of which people write the first-level areas alone (Idlib, Kharkiv), as response plans do.
+    pub(super) fn known_by_areas(&self) -> &BTreeSet<String> {
+        &self.known_by_areas
     }
 
     /// The name of a country in a language, else in English.

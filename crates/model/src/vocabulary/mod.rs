@@ -10,6 +10,7 @@ mod frequencies;
 mod languages;
 mod lexicon;
 mod licences;
+mod namesakes;
 mod places;
 mod sharing;
 mod table;
@@ -27,6 +28,7 @@ use self::countries::Countries;
 use self::formats::Formats;
 use self::frequencies::Frequencies;
 use self::licences::Licences;
+use self::namesakes::Namesakes;
 use self::places::Gazetteer;
 use crate::{
     AccessMethod, BoundingBox, Classification, CostModel, GeographicPrecision, Kind, Listing, Problem, Sensitivity,
@@ -34,7 +36,7 @@ use crate::{
 };
 
 pub use self::fold::fold;
-pub use self::forms::{ARTICLE, one_spelling, without_proclitics};
+pub use self::forms::{ARTICLE, one_spelling, without_article, without_proclitics};
 pub use self::lexicon::{Concept, Context, Lexicon, Mention, Standing, Word};
 
 /// Every vocabulary that normalisation needs. The default one is empty; [`Vocabularies::bundled`] is what the program carries.
@@ -45,6 +47,7 @@ pub struct Vocabularies {
     formats: Formats,
     frequencies: Frequencies,
     gazetteer: Gazetteer,
+    namesakes: Namesakes,
     /// The vocabularies that are terms and nothing more, by name.
     plain: BTreeMap<&'static str, Concepts>,
     /// Made when it is first asked for, and shared with copies made from then on.
@@ -191,6 +194,12 @@ impl Vocabularies {
         self.countries.find(text)
     }
 
+    /// Whether a code of a country is a word where it is not written in capitals: among other words, `and` and `are` name none.
+    pub(crate) fn is_word(code: &str) -> bool {
+        code.bytes().any(|byte| byte.is_ascii_lowercase())
+            && lexicon::NO_COUNTRY_CODES.contains(code.to_ascii_uppercase().as_str())
+    }
+
     /// The country that somebody asks for where nothing but a country can stand: a code of two letters counts in any case.
     pub fn country_asked_for(&self, text: &str) -> Option<&Country> {
         if text.len() == 2 { self.country(&text.to_uppercase()) } else { self.country(text) }
@@ -332,8 +341,8 @@ impl Vocabularies {
 
     /// Whether a place is known by a name alone, wherever it stands: a first-level area of a country in which people write
     /// those without the country (Idlib, Kharkiv), unless the name is a word.
-    pub(crate) fn is_known_by_name(place: &GazetteerPlace, name: &str) -> bool {
-        let is_known = place.admin_level == 1 && lexicon::KNOWN_BY_AREAS.contains(place.country.as_str());
+    pub(crate) fn is_known_by_name(&self, place: &GazetteerPlace, name: &str) -> bool {
+        let is_known = place.admin_level == 1 && self.countries.known_by_areas().contains(&place.country);
         is_known && lexicon::names_place(name)
     }
 

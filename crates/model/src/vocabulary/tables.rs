@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use super::clusters::cluster_key;
 use super::concepts::{CONCEPT_COLUMNS, Concepts};
 use super::table::{Column, Row, Table, nearest, problem_at};
-use super::{Vocabularies, countries, places};
+use super::{Vocabularies, countries, namesakes, places};
 use crate::Problem;
 
 /// A table that the program carries.
 struct Bundled {
     /// Name of the file without its ending.
     stem: &'static str,
-    /// Name of the vocabulary, as in `/api/v1/vocabularies/{name}`; empty for the gazetteer, which is no list of terms.
+    /// Name of the vocabulary, as in `/api/v1/vocabularies/{name}`; empty for the gazetteer and namesakes, which are no lists of terms.
     vocabulary: &'static str,
     text: &'static str,
 }
@@ -60,6 +60,7 @@ const TABLES: &[Bundled] = bundled! {
     "organisations" => "organisation",
     "hxl_tags" => "hxl",
     "places" => "",
+    "namesakes" => "",
 };
 
 /// Vocabularies whose codes are fixed in the program: a table may rename them and add words, but no code.
@@ -131,6 +132,12 @@ fn read(vocabularies: &mut Vocabularies, bundled: &Bundled, file: &str, text: &s
             let table = Table::read(file, text, countries::COLUMNS, &["alpha3"], problems);
             for row in table.rows() {
                 vocabularies.countries.take(row, problems);
+            }
+        }
+        "" if bundled.stem == "namesakes" => {
+            let table = Table::read(file, text, namesakes::COLUMNS, &["name"], problems);
+            for row in table.rows() {
+                vocabularies.namesakes.take(row, &vocabularies.countries, problems);
             }
         }
         "" => {

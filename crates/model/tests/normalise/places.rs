@@ -89,3 +89,19 @@ fn a_placeholder_is_no_country_and_a_list_of_two_is_both() {
     let extents = list(&["United States, Puerto Rico"]);
     assert_eq!(read(Draft { extents, ..draft() }).dataset.countries, list(&["PRI", "USA"]));
 }
+
+#[test]
+fn a_code_that_is_a_word_names_a_country_as_a_whole_value_and_not_in_a_sentence() {
+    let countries = |cell: &str| read(Draft { countries: list(&[cell]), ..draft() }).dataset.countries;
+    for cell in ["Wells and pumps, are, as they stand", "You may, can, and should", "Yields, per, hectare"] {
+        assert_eq!(countries(cell), Vec::<String>::new(), "{cell}");
+    }
+    assert_eq!(countries("per, Wakanda, Chad"), list(&["TCD"]));
+    assert_eq!(countries("afg, Wakanda"), list(&["AFG"]));
+    for (cell, code) in [("afg", "AFG"), ("per", "PER"), ("AND", "AND"), ("CAN, Wakanda", "CAN")] {
+        assert_eq!(countries(cell), list(&[code]), "{cell}");
+        let extents = list(&[cell.split(',').next().unwrap_or_default()]);
+        assert_eq!(read(Draft { extents, ..draft() }).dataset.countries, list(&[code]), "{cell}");
+    }
+    assert_eq!(countries("per, can"), list(&["CAN", "PER"]));
+}

@@ -142,13 +142,22 @@ fn without_and<'a>(folded: &'a str, written: &str) -> &'a str {
 /// What the forms of a folded word have in common: it has no article, and no ending of a plural.
 pub(super) fn common(word: &str) -> Cow<'_, str> {
     match without_proclitics(word, word) {
-        Cow::Borrowed(word) => without_number(bare(word)),
-        Cow::Owned(word) => Cow::Owned(without_number(bare(&word)).into_owned()),
+        Cow::Borrowed(word) => without_number(without_article(word, word).unwrap_or(word)),
+        Cow::Owned(word) => Cow::Owned(without_number(without_article(&word, &word).unwrap_or(&word)).into_owned()),
     }
 }
 
-fn bare(word: &str) -> &str {
-    word.strip_prefix(ARTICLE).filter(|rest| has_letters(rest, AFTER_ARTICLE)).unwrap_or(word)
+/// What follows the article of a word, if it has one. `written` is the word as it stands in the text: an alef with a hamza is of
+/// the word (ألغام are mines), where a folded word would seem to have an article.
+///
+/// ```
+/// use cairn_model::vocabulary::without_article;
+/// assert_eq!(without_article("النازحون", "والنازحون"), Some("نازحون"));
+/// assert_eq!(without_article("الغام", "ألغام"), None);
+/// ```
+pub fn without_article<'a>(word: &'a str, written: &str) -> Option<&'a str> {
+    let is_of_the_word = written.trim_start_matches(['و', 'ف']).starts_with(['أ', 'إ', 'آ']);
+    word.strip_prefix(ARTICLE).filter(|rest| !is_of_the_word && has_letters(rest, AFTER_ARTICLE))
 }
 
 fn without_number(word: &str) -> Cow<'_, str> {

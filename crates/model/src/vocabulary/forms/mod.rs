@@ -8,7 +8,7 @@ mod english;
 
 use std::borrow::Cow;
 
-pub use self::arabic::{ARTICLE, without_proclitics};
+pub use self::arabic::{ARTICLE, without_article, without_proclitics};
 pub use self::english::one_spelling;
 
 /// Letters of a word from which on it is looked at for an ending.

@@ -30,6 +30,7 @@ pub(super) struct Builder {
     concepts: Vec<Concept>,
     places: HashMap<Concept, u32>,
     above: HashMap<Concept, Concept>,
+    known_by_areas: BTreeSet<String>,
     names: HashMap<String, Gathered>,
     inflected: Inflected,
 }
@@ -42,12 +43,15 @@ pub(super) struct Gathered {
     as_tag: BTreeSet<u32>,
     /// Concepts for which it is written out, and no acronym.
     pub(super) in_full: BTreeSet<u32>,
+    elsewhere: BTreeSet<u32>,
+    is_namesake: bool,
 }
 
 impl Builder {
     /// Everything that vocabularies name.
     pub(super) fn of(vocabularies: &Vocabularies) -> Self {
-        let mut builder = Self::default();
+        let known_by_areas = vocabularies.countries.known_by_areas().clone();
+        let mut builder = Self { known_by_areas, ..Self::default() };
         for (vocabulary, scheme) in SCHEMES {
             for term in vocabularies.terms(vocabulary).unwrap_or_default() {
                 if *scheme != "population_group" || term.code != EVERYONE {
@@ -56,6 +60,7 @@ impl Builder {
             }
         }
         builder.take_places(vocabularies);
+        builder.take_namesakes(vocabularies);
         builder
     }
 
@@ -146,6 +151,15 @@ impl Builder {
         }
     }
 
+    fn take_namesakes(&mut self, vocabularies: &Vocabularies) {
+        for (name, country) in vocabularies.namesakes.iter() {
+            let country = country.map(|code| self.number_of(Concept { scheme: "country", code: code.to_owned() }));
+            let gathered = self.name(&fold(name));
+            gathered.is_namesake = true;
+            gathered.elsewhere.extend(country);
+        }
+    }
+
     fn number_of(&mut self, concept: Concept) -> u32 {
         // There are some ten thousand concepts; a table cannot hold four thousand million.
         let next = u32::try_from(self.concepts.len()).unwrap_or(u32::MAX);
@@ -181,7 +195,12 @@ impl Builder {
     pub(super) fn lexicon(mut self) -> Lexicon {
         let mut names = std::mem::take(&mut self.names);
         let groups = std::mem::take(&mut self.inflected).join(&mut names);
-        let mut lexicon = Lexicon { sets: vec![Box::default()], above: self.above, ..Lexicon::default() };
+        let mut lexicon = Lexicon {
+            sets: vec![Box::default()],
+            above: self.above,
+            known_by_areas: self.known_by_areas,
+            ..Lexicon::default()
+        };
         let mut known = HashMap::from([(BTreeSet::new(), 0)]);
         for (name, gathered) in names {
             let in_capitals = &gathered.plain | &gathered.in_capitals;
@@ -192,6 +211,8 @@ impl Builder {
                 in_capitals: set_of(in_capitals),
                 as_tag: set_of(as_tag),
                 in_full: set_of(gathered.in_full),
+                elsewhere: set_of(gathered.elsewhere),
+                is_namesake: gathered.is_namesake,
             };
             note_length(&name, &mut lexicon.lengths);
             lexicon.names.insert(name.into_boxed_str(), meanings);

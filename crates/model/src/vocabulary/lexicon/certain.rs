@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 
 use super::naming::is_short_in_arabic;
-use super::words::{AMBIGUOUS_ACRONYMS, KNOWN_BY_AREAS, SURE_ACRONYMS};
+use super::words::{AMBIGUOUS_ACRONYMS, SURE_ACRONYMS};
 use super::{Concept, Lexicon, Mention, Word};
 
 /// Most letters of an acronym that is as likely a chance as a name.
@@ -29,6 +29,10 @@ pub enum Standing {
 pub struct Context {
     concepts: HashSet<Concept>,
     countries: HashSet<String>,
+    /// Countries that it names by names which areas of others have, too, with those others.
+    doubtful: HashSet<(String, Vec<Concept>)>,
+    /// Countries of areas that it names and that are no concepts.
+    elsewhere: HashSet<String>,
 }
 
 impl Context {
@@ -42,6 +46,15 @@ impl Context {
     pub fn read(&mut self, words: &[Word], mentions: &[Mention<'_>], lexicon: &Lexicon) {
         for mention in mentions {
             let in_full = mention.concepts.iter().filter(|concept| mention.is_in_full(concept));
+            let is_country = |concept: &&Concept| concept.scheme == "country";
+            match (mention.elsewhere, mention.concepts.iter().find(is_country)) {
+                ([], _) => {}
+                (elsewhere, None) => self.elsewhere.extend(elsewhere.iter().map(|country| country.code.clone())),
+                (elsewhere, Some(country)) => {
+                    self.doubtful.insert((country.code.clone(), elsewhere.to_vec()));
+                    continue;
+                }
+            }
             let sure = words[mention.first..mention.first + mention.words].iter().all(is_sure);
             let named = mention.concepts.iter().filter(|_| sure).chain(in_full);
             for concept in named.filter(|concept| concept.scheme != "place") {
@@ -50,14 +63,30 @@ impl Context {
         }
     }
 
+    /// Whether what a name is a namesake of is as likely meant as the country: Georgia beside Alabama.
+    fn is_in_doubt(&self, elsewhere: &[Concept]) -> bool {
+        elsewhere.iter().any(|country| self.countries.contains(&country.code) || self.elsewhere.contains(&country.code))
+    }
+
+    /// The countries that the record is about.
+    fn countries(&self) -> impl Iterator<Item = &str> {
+        let doubtful = self.doubtful.iter().filter(|(_, elsewhere)| !self.is_in_doubt(elsewhere));
+        self.countries.iter().chain(doubtful.map(|(country, _)| country)).map(String::as_str)
+    }
+
     /// Whether anything says that the record is about humanitarian work.
-    fn is_of_the_field(&self) -> bool {
+    fn is_of_the_field(&self, lexicon: &Lexicon) -> bool {
         let says = |concept: &Concept| matches!(concept.scheme, "cluster" | "population_group" | "organisation");
-        self.concepts.iter().any(says) || self.countries.iter().any(|code| KNOWN_BY_AREAS.contains(code.as_str()))
+        self.concepts.iter().any(says) || self.countries().any(|code| lexicon.known_by_areas.contains(code))
     }
 }
 
 impl Mention<'_> {
+    /// Whether an area has the name that is no concept, whatever else has it.
+    pub fn may_be_elsewhere(&self) -> bool {
+        !self.elsewhere.is_empty()
+    }
+
     /// Whether the name is written out for a concept, and no acronym or code of it.
     fn is_in_full(&self, concept: &Concept) -> bool {
         self.in_full.contains(concept)
@@ -70,6 +99,8 @@ impl Lexicon {
     ///
     /// - A place counts where its country is stated or named in the record. Where no country is, a first-level area counts
     ///   whose name is known by itself, as those of countries in crisis are.
+    /// - A country whose name an area of another country has, too, counts where nothing says that the record is about that:
+    ///   Georgia beside Alabama only where it is stated by code or named otherwise.
     /// - A name of two letters in Arabic counts alone in a keyword.
     /// - A part of a word with hyphens or slashes is no acronym of a country or an organisation (`CO-OPS`), but can be one of what
     ///   a text is about (`UXO/ERW`).
@@ -98,10 +129,22 @@ impl Lexicon {
         standing: Standing,
         context: &Context,
     ) -> Vec<&'a Concept> {
+        self.certain_among(words, mentions, standing, context).into_iter().map(|(_, concept)| concept).collect()
+    }
+
+    /// As [`Self::named_for_certain`], each concept with its mention.
+    pub fn certain_among<'m, 'a>(
+        &self,
+        words: &[Word],
+        mentions: &'m [Mention<'a>],
+        standing: Standing,
+        context: &Context,
+    ) -> Vec<(&'m Mention<'a>, &'a Concept)> {
         let mut named = Vec::new();
         for mention in mentions {
             let found = Found { mention, words, standing, context };
-            named.extend(mention.concepts.iter().filter(|concept| self.is_certain(concept, &found)));
+            let certain = mention.concepts.iter().filter(|concept| self.is_certain(concept, &found));
+            named.extend(certain.map(|concept| (mention, concept)));
         }
         named
     }
@@ -115,6 +158,9 @@ impl Lexicon {
         }
         if concept.scheme == "place" {
             return self.is_certain_place(concept, found);
+        }
+        if concept.scheme == "country" && found.context.is_in_doubt(found.mention.elsewhere) {
+            return found.context.concepts.contains(concept);
         }
         if found.mention.is_in_full(concept) {
             return true;
@@ -134,18 +180,19 @@ impl Lexicon {
                 let stands_for_one = found.is_keyword() || found.standing == Standing::Organisation;
                 (acronym.text.len() > SHORT || stands_for_one) && !is_ambiguous
             }
-            _ => !is_ambiguous || found.context.is_of_the_field(),
+            _ => !is_ambiguous || found.context.is_of_the_field(self),
         }
     }
 
     fn is_certain_place(&self, concept: &Concept, found: &Found<'_>) -> bool {
         let Some(country) = self.country_of(concept) else { return false };
-        if !found.context.countries.is_empty() {
-            return found.context.countries.contains(&country);
+        let mut countries = found.context.countries().peekable();
+        if countries.peek().is_some() {
+            return countries.any(|one| one == country);
         }
         let is_first_level = self.above.get(concept).is_some_and(|above| above.scheme == "country");
         let is_like_acronym = found.here().iter().all(|word| word.is_capitals && word.text.len() <= SHORT);
-        let is_known = is_first_level && KNOWN_BY_AREAS.contains(country.as_str()) && found.mention.concepts.len() == 1;
+        let is_known = is_first_level && self.known_by_areas.contains(&country) && found.mention.concepts.len() == 1;
         is_known && (!is_like_acronym || found.is_keyword())
     }
 

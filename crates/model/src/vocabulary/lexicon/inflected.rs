@@ -145,7 +145,7 @@ impl Lexicon {
             {
                 // What has forms is written out.
                 let concepts = &*self.sets[*set as usize];
-                longest = Some((index + 1, concepts, concepts));
+                longest = Some((index + 1, concepts, concepts, &[][..]));
             }
         }
         longest

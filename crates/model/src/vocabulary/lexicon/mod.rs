@@ -18,7 +18,7 @@ mod written;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use serde::Serialize;
 use unicode_normalization::char::is_combining_mark;
@@ -27,7 +27,7 @@ use self::build::Builder;
 pub use self::certain::{Context, Standing};
 use self::inflected::{Begins, without_onset};
 pub(super) use self::naming::names_place;
-pub(super) use self::words::KNOWN_BY_AREAS;
+pub(super) use self::words::NO_COUNTRY_CODES;
 use super::{Vocabularies, fold};
 
 /// Most words of a name; a longer one is a description.
@@ -92,10 +92,42 @@ pub struct Mention<'a> {
     pub first: usize,
     /// How many words it has.
     pub words: usize,
-    /// What it names: several concepts where it is a name of several (Niger, the country and the state in Nigeria).
+    /// What it names: several concepts where it is a name of several (Niger, the country and the state in Nigeria), none where
+    /// it is only a namesake of some (New Mexico).
     pub concepts: &'a [Concept],
     /// Those that the name is written out for; for others it is an acronym or a code.
     in_full: &'a [Concept],
+    /// Countries in which an area of this name lies that is no concept.
+    elsewhere: &'a [Concept],
+}
+
+impl Mention<'_> {
+    /// How the text in which it was found has it.
+    ///
+    /// ```
+    /// use cairn_model::Vocabularies;
+    /// use cairn_model::vocabulary::Word;
+    /// let text = "L'aide aux Déplacés  internes (2024)";
+    /// let words = Word::all_in(text);
+    /// let mentions = Vocabularies::bundled().lexicon().mentions(&words);
+    /// assert_eq!(mentions[0].written_in(text), "Déplacés  internes");
+    /// ```
+    pub fn written_in<'t>(&self, text: &'t str) -> &'t str {
+        let (mut words, mut end) = (0, 0);
+        let mut begin = None;
+        for (gap, written) in written_words(text) {
+            let first = end + gap.len();
+            end = first + written.len();
+            words += fold(written).split(' ').filter(|part| !part.is_empty()).count();
+            if begin.is_none() && words > self.first {
+                begin = Some(first);
+            }
+            if words >= self.first + self.words {
+                break;
+            }
+        }
+        begin.and_then(|begin| text.get(begin..end)).unwrap_or_default()
+    }
 }
 
 /// Finds the names of concepts in texts.
@@ -115,6 +147,8 @@ pub struct Lexicon {
     sets: Vec<Box<[Concept]>>,
     /// The concept just above another.
     above: HashMap<Concept, Concept>,
+    /// Countries whose first-level areas are known by their names alone.
+    known_by_areas: BTreeSet<String>,
 }
 
 /// What a name means as it is written, as places of [`Lexicon::sets`]. Each holds what the ones before it hold, too.
@@ -128,10 +162,14 @@ struct Meanings {
     as_tag: u32,
     /// As a name that is written out. It may hold what the others do not: a name in full can need capitals.
     in_full: u32,
+    /// Countries in which a namesake lies.
+    elsewhere: u32,
+    /// Whether something that is no concept has the name.
+    is_namesake: bool,
 }
 
-/// How many words a name has, what it names, and what it is written out for.
-type Longest<'a> = (usize, &'a [Concept], &'a [Concept]);
+/// How many words a name has, what it names, what it is written out for, and in which countries a namesake lies.
+type Longest<'a> = (usize, &'a [Concept], &'a [Concept], &'a [Concept]);
 
 impl Lexicon {
     /// The lexicon of vocabularies.
@@ -155,8 +193,8 @@ impl Lexicon {
         while first < words.len() {
             let mention = self.longest(&words[first..]);
             first += match mention {
-                Some((count, concepts, in_full)) => {
-                    mentions.push(Mention { first, words: count, concepts, in_full });
+                Some((count, concepts, in_full, elsewhere)) => {
+                    mentions.push(Mention { first, words: count, concepts, in_full, elsewhere });
                     count
                 }
                 None => 1,
@@ -207,9 +245,9 @@ impl Lexicon {
             name.push_str(if index == 0 { first } else { &word.text });
             let meanings = if rest & 1 == 1 { self.names.get(name.as_str()) } else { None };
             let concepts = meanings.map_or(&[][..], |meanings| self.meant(*meanings, &words[..=index]));
-            if !concepts.is_empty() {
-                let in_full = meanings.map_or(0, |meanings| meanings.in_full);
-                longest = Some((index + 1, concepts, &*self.sets[in_full as usize]));
+            if let Some(meanings) = meanings.filter(|meanings| meanings.is_namesake || !concepts.is_empty()) {
+                let [in_full, elsewhere] = [meanings.in_full, meanings.elsewhere].map(|set| &*self.sets[set as usize]);
+                longest = Some((index + 1, concepts, in_full, elsewhere));
             }
         }
         longest

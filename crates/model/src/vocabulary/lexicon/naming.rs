@@ -2,11 +2,10 @@
 
 use super::words::{NO_NAMES, NO_PLACES, ONLY_IN_CAPITALS};
 use super::{MOST_WORDS, fold, is_capitals};
+use crate::vocabulary::forms::{self, ARTICLE};
 
 /// Fewest letters of a name that counts in any case.
 const FEWEST_LETTERS: usize = 3;
-/// The article of Arabic. An alef that bears a hamza belongs to the word: ألغام are mines.
-const ARTICLE: &str = "ال";
 
 /// How a name must be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,9 +76,9 @@ pub(super) fn with_article(name: &str) -> Option<String> {
     (is_arabic && bare(name).is_none()).then(|| format!("{ARTICLE}{name}"))
 }
 
-/// What follows the article of a word.
+/// What follows the article of a word that is not folded.
 fn bare(word: &str) -> Option<&str> {
-    word.strip_prefix(ARTICLE).filter(|rest| rest.chars().count() >= FEWEST_LETTERS)
+    forms::without_article(word, word)
 }
 
 /// The names of a cluster in a language with the words that say that it is one: people ask for the `food security cluster`.

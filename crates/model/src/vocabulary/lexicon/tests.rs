@@ -145,7 +145,17 @@ fn an_ordinary_name_is_met_in_another_form() {
         ("theme:explosive-ordnance", "UXOs / uxo"),
         ("population_group:IDP", "والنازحين / بالنازحين / للنازحين / ونازحين / Déplacé / desplazado"),
         ("population_group:REF", "وللاجئين / للاجئين / réfugié"),
-        ("population_group:children", "وأطفال / والأطفال"),
+        ("population_group:children", "وأطفال / والأطفال / niño / niños / Niñez / طفلة"),
+        ("population_group:REF", "réfugiée / réfugiées / refugiadas / لاجئة / لاجئات / واللاجئات"),
+        ("population_group:IDP", "déplacées internes / desplazada interna / desplazadas / نازحة / النازحات"),
+        ("population_group:RET", "rapatriés / rapatriée / rapatriées / repatriados / repatriadas"),
+        ("population_group:RDP", "retournées / retornadas / عائدة / والعائدات"),
+        ("population_group:women", "امرأة / المرأة / نساء"),
+        ("population_group:girls", "فتاة / فتيات / بنات / fillettes"),
+        ("population_group:migrants", "migrantes / travailleuses migrantes / trabajadoras migrantes / مهاجرات"),
+        ("population_group:farmers-herders", "agricultrices / éleveuses / agricultoras / مزارعات"),
+        ("theme:landmines", "landmine / لغم / اللغم / ألغام / والألغام"),
+        ("theme:returns", "returnees / returnee / rapatriés / rapatriement / repatriados / العائدون"),
         ("country:TJK", "Таджикистан / в Таджикистане / Таджикистана"),
         ("country:YEM", "لليمن / واليمن / باليمن"),
         ("place:SY07", "وإدلب"),
@@ -232,7 +242,7 @@ fn every_word_that_is_left_out_is_a_name_in_a_table() {
     for acronym in words::AMBIGUOUS_ACRONYMS.iter().chain(words::SURE_ACRONYMS.iter()) {
         assert!(vocabularies.lexicon().names.contains_key(*acronym), "{acronym}");
     }
-    for code in words::KNOWN_BY_AREAS.iter() {
+    for code in vocabularies.countries.known_by_areas() {
         assert!(!vocabularies.first_level_places(code).is_empty(), "{code}");
     }
     for word in words::NO_PLACES.iter() {
@@ -346,4 +356,96 @@ proptest! {
             assert!(end <= words.len());
         }
     }
+}
+
+#[test]
+fn a_name_that_holds_that_of_a_country_and_is_another_names_nothing() {
+    for text in [
+        "New Mexico",
+        "new mexico",
+        "New Guinea",
+        "Nouvelle-Guinée",
+        "NEW JERSEY",
+        "Gulf of Guinea",
+        "guinea worm",
+        "Crimean-Congo fever",
+        "Sudan virus disease",
+        "El Niño",
+        "la niña",
+    ] {
+        assert_eq!(named(text).concat(), Vec::<String>::new(), "{text}");
+    }
+    for (text, concept) in [
+        ("Papua New Guinea", "PNG"),
+        ("Guinea-Bissau", "GNB"),
+        ("Guinea Ecuatorial", "GNQ"),
+        ("Guinea", "GIN"),
+        ("the north of Guinea", "GIN"),
+        ("Sud Soudan", "SSD"),
+        ("Nigeria", "NGA"),
+        ("RD Congo", "COD"),
+        ("Republic of the Congo", "COG"),
+        ("Mexico: New Mexico", "MEX"),
+    ] {
+        assert_eq!(named(text).concat(), [format!("country:{concept}")], "{text}");
+    }
+    assert_eq!(certain("Guinea worm in Chad", Standing::Text, &[]), ["TCD"]);
+}
+
+#[test]
+fn a_country_that_shares_its_name_counts_where_nothing_says_that_the_other_is_meant() {
+    let title = |text: &str, countries: &[&str]| certain(text, Standing::Text, countries);
+    for text in ["Georgia", "Georgia and Azerbaijan", "Georgia, 2008"] {
+        assert_eq!(title(text, &[])[0], "GEO", "{text}");
+    }
+    assert_eq!(title("Tbilisi, Georgia", &[]), ["GE11", "GEO"]);
+    for text in ["Atlanta, Georgia", "Georgia, Alabama and Florida", "Rivers of Georgia and New Mexico"] {
+        assert_eq!(title(text, &[]), Vec::<String>::new(), "{text}");
+    }
+    assert_eq!(title("Georgia, 2008", &["USA"]), Vec::<String>::new());
+    assert_eq!(title("Georgia, 2008", &["USA", "GEO"]), ["GEO"]);
+    assert_eq!(title("Congo river", &[]), ["COG"]);
+    assert_eq!(title("Kivu, Congo", &["COD"]), Vec::<String>::new());
+    assert!(names("Georgia", "country:GEO"), "a query names it");
+}
+
+#[test]
+fn an_operator_tells_of_which_countries_the_areas_are_known_by_name() {
+    let told = |vocabularies: &Vocabularies, text| {
+        let lexicon = vocabularies.lexicon();
+        let words = Word::all_in(text);
+        lexicon.named_for_certain(&words, &lexicon.mentions(&words), Standing::Text, &Context::default()).len()
+    };
+    let table = "alpha3,known_areas\nURY,yes\nTCD,perhaps\n".to_owned();
+    let (vocabularies, problems) = Vocabularies::with_tables(&BTreeMap::from([("countries".to_owned(), table)]));
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    assert_eq!((told(&vocabularies, "Tacuarembó"), told(&vocabularies, "Idlib")), (1, 1));
+    assert_eq!((told(Vocabularies::bundled(), "Tacuarembó"), told(Vocabularies::bundled(), "Idlib")), (0, 1));
+}
+
+#[test]
+fn a_state_an_organisation_and_a_shorthand_of_the_same_letters_are_three() {
+    for text in ["imo", "deep, imo, and far", "Imo"] {
+        assert_eq!(named(text), Vec::<Vec<String>>::new(), "{text}");
+    }
+    assert_eq!(named("IMO"), [["organisation:IMO"]]);
+    for text in ["Imo State", "imo state", "Imo, Nigeria"] {
+        assert_eq!(named(text), [["place:NG017"]], "{text}");
+    }
+    let title = |text, countries: &[&str]| certain(text, Standing::Text, countries);
+    assert_eq!(title("Markets of Imo State", &["NGA"]), ["NG017"]);
+    assert_eq!(title("Ports by IMO number", &["NGA"]), Vec::<String>::new());
+    assert_eq!(title("International Maritime Organization (IMO)", &[]), ["IMO", "IMO"]);
+}
+
+#[test]
+fn an_operator_tells_what_else_has_the_name_of_a_country() {
+    let table = "name,country,aliases\nLittle Chad,FRA,Petit Tchad\n,FRA,\nElsewhere,ZZZ,\n".to_owned();
+    let (vocabularies, problems) = Vocabularies::with_tables(&BTreeMap::from([("namesakes".to_owned(), table)]));
+    assert_eq!(
+        problems.into_iter().map(|problem| problem.message).collect::<Vec<_>>(),
+        ["namesakes.csv, line 3: the row has no name", "namesakes.csv, line 4: the country is not known"]
+    );
+    assert_eq!(named_in(&vocabularies, "Petit Tchad, Tchad").concat(), ["country:TCD"]);
+    assert_eq!(named("Petit Tchad"), [["country:TCD"]]);
 }

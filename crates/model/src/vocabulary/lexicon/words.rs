@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 /// Acronyms that are words of English, French or Spanish when they are not written in capitals.
 const ACRONYMS: &str = "
     who, car, aids, hot, echo, care, mag, sea, pin, dem, sam, mam, slam, ops, acted, ash, etc, cha, sha, rss, lam,
-    ame, reg, muse, mse, bird, ent, eve, mira, ach, cif, ets, cea, ena, esu
+    ame, reg, muse, mse, bird, imo, ent, eve, mira, ach, cif, ets, cea, ena, esu
 ";
 
 /// Names that stand for anything: a `host` is a computer, `efectivo` and `espèces` are more often "effective" and "species"
@@ -57,18 +57,10 @@ const AMBIGUOUS: &str = "rss, dtm, dem, ops, eo, pro, log, sca, nts, fts, cif, e
 /// Acronyms of a country that nobody takes for anything else.
 const SURE: &str = "usa";
 
-/// Countries of which people write the first-level areas alone (Idlib, Kharkiv), as response plans do.
-const WELL_KNOWN_IN: &str = "
-    AFG, BFA, BGD, CAF, COD, ETH, HTI, IRQ, LBN, LBY, MLI, MMR, NER, NGA, PSE, SDN, SOM, SSD, SYR, TCD, UKR, YEM
-";
-
 /// Acronyms of which a text says no more than that it has these letters.
 pub(super) static AMBIGUOUS_ACRONYMS: LazyLock<HashSet<&str>> = LazyLock::new(|| list(AMBIGUOUS).collect());
 /// Acronyms of countries that count wherever they stand.
 pub(super) static SURE_ACRONYMS: LazyLock<HashSet<&str>> = LazyLock::new(|| list(SURE).collect());
-/// Countries whose first-level areas are known by their names alone.
-pub(in crate::vocabulary) static KNOWN_BY_AREAS: LazyLock<HashSet<&str>> =
-    LazyLock::new(|| list(WELL_KNOWN_IN).collect());
 /// Acronyms that count only where they are written in capitals.
 pub(super) static ONLY_IN_CAPITALS: LazyLock<HashSet<&str>> = LazyLock::new(|| list(ACRONYMS).collect());
 /// What names no term.
@@ -77,7 +69,8 @@ pub(super) static NO_NAMES: LazyLock<HashSet<&str>> = LazyLock::new(|| list(VAGU
 pub(super) static NO_PLACES: LazyLock<HashSet<&str>> =
     LazyLock::new(|| list(PLACES).chain(list(PLACES_IN_ARABIC)).collect());
 /// Codes that name no country.
-pub(super) static NO_COUNTRY_CODES: LazyLock<HashSet<&str>> = LazyLock::new(|| list(COUNTRY_CODES).collect());
+pub(in crate::vocabulary) static NO_COUNTRY_CODES: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| list(COUNTRY_CODES).collect());
 
 fn list(words: &str) -> impl Iterator<Item = &str> {
     words.split([',', '،']).map(str::trim)

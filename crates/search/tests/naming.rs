@@ -1,0 +1,65 @@
+//! What words name: areas by all of their name, and nothing by a part of another name.
+
+mod samples;
+
+use samples::{described, found, index_of, strings};
+
+#[test]
+fn the_name_of_an_area_is_found_as_a_whole() {
+    let mut sudan = described("sudan", "Soudan: le sud", "Puits du sud et du nord");
+    sudan.countries = strings(&["SDN"]);
+    let mut stated = described("stated", "Puits", "Forages");
+    stated.countries = strings(&["SSD"]);
+    let named = described("named", "Puits du Soudan du Sud", "");
+    let written = described("written", "Levé", "Les puits du Sud-Soudan");
+    let (index, _writer) = index_of(&[sudan, stated, named, written]);
+    assert_eq!(found(&index, "Sud Soudan"), ["Levé", "Puits", "Puits du Soudan du Sud"]);
+    assert_eq!(found(&index, "puits Soudan du Sud"), ["Levé", "Puits", "Puits du Soudan du Sud"]);
+    assert_eq!(found(&index, "soudan"), ["Levé", "Puits", "Puits du Soudan du Sud", "Soudan: le sud"]);
+    assert_eq!(found(&index, "soudan nord"), ["Soudan: le sud"]);
+}
+
+#[test]
+fn groups_of_people_and_mines_are_one_in_every_form_and_language() {
+    let (index, _writer) = index_of(&[
+        described("a", "Enquête auprès des rapatriés", ""),
+        described("b", "Returnee survey", ""),
+        described("c", "La salud de los niños", ""),
+        described("d", "Niñez y educación", ""),
+        described("e", "حقل فيه لغم", ""),
+        described("f", "Landmines near schools", ""),
+        described("g", "Forecast of El Niño", ""),
+        described("h", "Levé des réfugiées", ""),
+        described("i", "Refugee census", ""),
+    ]);
+    for query in ["rapatriés", "returnees", "العائدون"] {
+        assert_eq!(found(&index, query), ["Enquête auprès des rapatriés", "Returnee survey"], "{query}");
+    }
+    for query in ["niñez", "children"] {
+        assert_eq!(found(&index, query), ["La salud de los niños", "Niñez y educación"], "{query}");
+    }
+    for query in ["لغم", "ألغام", "landmine"] {
+        assert_eq!(found(&index, query), ["Landmines near schools", "حقل فيه لغم"], "{query}");
+    }
+    for query in ["refugiadas", "لاجئات", "refugee"] {
+        assert_eq!(found(&index, query), ["Levé des réfugiées", "Refugee census"], "{query}");
+    }
+    assert_eq!(found(&index, "El Niño"), ["Forecast of El Niño"]);
+}
+
+#[test]
+fn a_namesake_of_a_country_is_not_found_by_it_nor_the_country_by_the_namesake() {
+    let mut mexico = described("mexico", "Wells of Oaxaca", "A new survey");
+    mexico.countries = strings(&["MEX"]);
+    let state = described("state", "Wells of New Mexico", "");
+    let mut georgia = described("georgia", "Schools", "");
+    georgia.countries = strings(&["GEO"]);
+    let states = described("states", "Schools of Georgia and Alabama", "");
+    let (index, _writer) = index_of(&[mexico, state, georgia, states]);
+    assert_eq!(found(&index, "wells new mexico"), ["Wells of New Mexico"]);
+    // The words are there, and the concept is not.
+    assert_eq!(found(&index, "México"), ["Wells of New Mexico", "Wells of Oaxaca"]);
+    assert_eq!(found(&index, "المكسيك"), ["Wells of Oaxaca"]);
+    assert_eq!(found(&index, "schools georgia"), ["Schools", "Schools of Georgia and Alabama"]);
+    assert_eq!(found(&index, "schools جورجيا"), ["Schools"]);
+}
