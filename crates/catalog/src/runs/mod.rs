@@ -359,10 +359,10 @@ impl Catalog {
         Ok(report)
     }
 
-    /// What is made of records that a run changed follows them. What fails is tried again after the next run, and at the next
+    /// What is made of records that a run changed, or that came back with it, follows them. What fails is tried again after the next run, and at the next
     /// start: no harvest fails for it.
     async fn with_products(&self, report: RunReport, now: Timestamp, stop: &CancellationToken) -> RunReport {
-        if report.changed == 0 || report.writes == 0 {
+        if report.new + report.changed == 0 || report.writes == 0 {
             return report;
         }
         let followed = match self.keep_holdings(KeptHoldings::Derived, now, stop).await {
