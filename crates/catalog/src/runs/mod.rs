@@ -6,6 +6,7 @@ mod comparing;
 mod completing;
 mod confirming;
 mod coverage;
+mod edited;
 mod field_changes;
 mod heartbeat;
 mod holding;
