@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use cairn_model::agreement::{AccessForm, AccessQuestion, OwnerGrant};
 use cairn_model::registry::{GrantTerms, RequestSide, RequestState, RequestStatement};
-use cairn_model::{AccessMethod, Dataset, DatasetId, LocalizedText};
-use cairn_policy::access::leaves_to_ask;
+use cairn_model::{AccessMethod, DatasetId, LocalizedText};
+use cairn_policy::access::{decides_about, leaves_to_ask};
 use cairn_policy::{Decision, Label, Role, Viewer};
-use cairn_store::{EntryKind, Loaded, NewMessage, Wanted};
+use cairn_store::{EntryKind, Loaded, NewMessage, StoredRecord, Wanted};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -33,7 +33,8 @@ pub struct AccessRequest {
     /// The organisation that decides; none where the record names nobody.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
-    /// The organisations that had it before and handed it on: they can decide about it still.
+    /// The organisations that had it before and handed it on: they can decide about it still, while it is with the owner of the
+    /// record.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub forwarded_by: BTreeSet<String>,
     /// What is asked for.
@@ -45,6 +46,9 @@ pub struct AccessRequest {
     /// What was granted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grant: Option<GrantTerms>,
+    /// The organisation that owned the record when that was granted, or decided about it in its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub granted_under: Option<String>,
     /// The decision of an agreement that granted it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision: Option<Decision>,
@@ -87,6 +91,10 @@ impl AccessRequest {
         Some(OwnerGrant {
             record: self.statement.record,
             organisation: self.organisation.clone(),
+            deciders: match &self.granted_under {
+                Some(owner) => vec![owner.clone()],
+                None => self.deciders().map(str::to_owned).collect(),
+            },
             question: self.statement.question.clone(),
             until: grant.until,
             conditions: grant.conditions.clone(),
@@ -96,6 +104,17 @@ impl AccessRequest {
     /// The organisations that can decide about it.
     pub(crate) fn deciders(&self) -> impl Iterator<Item = &str> {
         self.to.iter().chain(&self.forwarded_by).map(String::as_str)
+    }
+
+    /// Whether it is with who decides about the record as that is now: not where it belongs to another organisation since.
+    pub(super) fn is_with_owner(&self, record: Option<&StoredRecord>) -> bool {
+        let owner = record.and_then(|record| decides_about(&record.dataset));
+        owner.is_none_or(|owner| self.deciders().any(|decider| decider == owner))
+    }
+
+    /// Whether a viewer may decide about it for the record as that is now.
+    pub(super) fn may_be_decided_by(&self, viewer: &Viewer, record: Option<&StoredRecord>) -> bool {
+        self.acts_for(viewer, RequestSide::Owner) && (viewer.is_operator() || self.is_with_owner(record))
     }
 
     /// Whether a viewer acts for one of the sides.
@@ -121,6 +140,9 @@ impl AccessRequest {
     }
 }
 
+/// By what all requests are looked up that wait.
+pub(super) const WAITS: &str = "waits";
+
 /// By what the requests of an organisation for a record that wait are looked up.
 fn pending_term(organisation: &str, record: DatasetId) -> String {
     format!("pending={organisation} {record}")
@@ -143,6 +165,7 @@ impl EntryBody for AccessRequest {
         let mut terms = vec![format!("from={}", self.organisation), format!("record={}", self.statement.record)];
         terms.extend(self.deciders().map(|to| format!("to={to}")));
         if self.state.is_pending() {
+            terms.push(WAITS.to_owned());
             terms.push(pending_term(&self.organisation, self.statement.record));
         }
         if self.state == RequestState::Granted {
@@ -249,12 +272,6 @@ impl RequestAct {
     }
 }
 
-/// Who decides about a record: the authority that owns it, else who keeps it, else who published it.
-fn decides(record: &Dataset) -> Option<&str> {
-    let named = [&record.owner, &record.custodian, &record.publisher];
-    named.into_iter().flatten().map(|one| one.id.as_str()).next()
-}
-
 impl Catalog {
     /// Asks for access. An agreement that grants it grants the request at once; where no owner could grant it, it is not sent.
     ///
@@ -290,12 +307,13 @@ impl Catalog {
             let request = AccessRequest {
                 organisation: organisation.to_owned(),
                 author: viewer.actor().to_owned(),
-                to: decides(&record.dataset).map(str::to_owned),
+                to: decides_about(&record.dataset).map(str::to_owned),
                 forwarded_by: BTreeSet::new(),
                 statement: statement.clone(),
                 state: RequestState::Sent,
                 steps: Vec::new(),
                 grant: None,
+                granted_under: None,
                 decision: None,
             };
             let request = request.became(RequestState::Sent, RequestSide::Requester, None, now);
@@ -341,7 +359,12 @@ impl Catalog {
         let write = Write { viewer, act: act.name(), now };
         let changed = self.change_entry(write, id, None, &wanted, |before: &Registered<AccessRequest>, loaded| {
             let request = before.body.clone();
-            if !request.acts_for(viewer, act.side()) {
+            let record = loaded.records.first().and_then(Option::as_ref);
+            let may = match act.side() {
+                RequestSide::Owner => request.may_be_decided_by(viewer, record),
+                side @ (RequestSide::Requester | RequestSide::Agreement) => request.acts_for(viewer, side),
+            };
+            if !may {
                 return Err(CatalogError::refused(viewer, act.who_may()));
             }
             if !request.state.may_become(act.state(), act.side()) {
@@ -359,6 +382,7 @@ impl Catalog {
                 }
                 reason = Some(in_a_line(&decision, &next.statement.question));
                 next.grant = Some(terms.clone());
+                next.granted_under = record.and_then(|record| decides_about(&record.dataset)).map(str::to_owned);
             }
             Ok(Change { reason, ..Change::to(next) })
         });

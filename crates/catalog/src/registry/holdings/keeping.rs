@@ -186,7 +186,7 @@ fn restricted(
         };
         let floor = derivations::shown(member, source)
             .unwrap_or_else(|| Dataset { fields: Vec::new(), ..source.dataset.clone() });
-        let allowed = releases.iter().find(|release| release.source == *id).map(|release| &release.statement);
+        let allowed = derivations::released_by_owner(&releases, &source.dataset, dataset.id);
         dataset = inherit(&floor, dataset, allowed).0;
     }
     dataset.provenance.quality = Quality::of(&dataset);
