@@ -274,8 +274,8 @@ pub trait Store: People + Notifications + Send + Sync {
     async fn intervention(&self, source: &str) -> Result<Intervention>;
 
     /// Pauses a source; `false`, and nothing is changed, when it is paused already. The log of acts says so
-    /// (`source.pause`) in the same transaction.
-    async fn pause_source(&self, source: &str, pause: Pause) -> Result<bool>;
+    /// (`source.pause`, by the actor) in the same transaction.
+    async fn pause_source(&self, source: &str, pause: Pause, actor: &str) -> Result<bool>;
 
     /// Ends the pause of a source (`source.resume`); `false` when it is not paused.
     async fn resume_source(&self, source: &str, actor: &str, now: jiff::Timestamp) -> Result<bool>;

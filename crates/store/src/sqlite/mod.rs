@@ -331,8 +331,8 @@ impl Store for SqliteStore {
         interventions::intervention(self, source).await
     }
 
-    async fn pause_source(&self, source: &str, pause: Pause) -> Result<bool> {
-        interventions::pause_source(self, source, pause).await
+    async fn pause_source(&self, source: &str, pause: Pause, actor: &str) -> Result<bool> {
+        interventions::pause_source(self, source, pause, actor).await
     }
 
     async fn resume_source(&self, source: &str, actor: &str, now: Timestamp) -> Result<bool> {
