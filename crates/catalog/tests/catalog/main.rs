@@ -6,6 +6,7 @@ mod changes;
 mod daily_budget;
 mod damaged_records;
 mod following;
+mod groups;
 mod harvesting;
 mod hostile_sources;
 #[path = "../house/mod.rs"]
