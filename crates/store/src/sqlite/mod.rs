@@ -393,6 +393,18 @@ impl Store for SqliteStore {
         tokens::put_token(self, token, actor).await
     }
 
+    async fn put_personal_token(&self, token: NewToken, most: u32, actor: &str) -> Result<Option<TokenRow>> {
+        tokens::put_personal_token(self, token, most, actor).await
+    }
+
+    async fn tokens_of(&self, person: Option<&str>, organisation: Option<&str>) -> Result<Vec<TokenRow>> {
+        tokens::tokens_of(self, person, organisation).await
+    }
+
+    async fn forget_tokens_before(&self, instant: Timestamp) -> Result<u64> {
+        tokens::forget_before(self, instant).await
+    }
+
     async fn token_by_hash(&self, hash: &[u8; 32], now: Timestamp) -> Result<Option<TokenRow>> {
         tokens::token_by_hash(self, hash, now).await
     }
