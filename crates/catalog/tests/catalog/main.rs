@@ -1,6 +1,7 @@
 //! Tests of the crate in one program: each program links the whole of it.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod acts_told;
 mod between_runs;
 mod changes;
 mod daily_budget;
