@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use cairn_model::agreement::{AccessForm, AccessQuestion, OwnerGrant};
+use cairn_model::agreement::{AccessQuestion, OwnerGrant};
 use cairn_model::registry::{GrantTerms, RequestSide, RequestState, RequestStatement};
-use cairn_model::{AccessMethod, DatasetId, LocalizedText};
-use cairn_policy::access::{decides_about, leaves_to_ask};
+use cairn_model::{DatasetId, LocalizedText};
+use cairn_policy::access::decides_about;
 use cairn_policy::{Decision, Label, Role, Viewer};
 use cairn_store::{EntryKind, Loaded, NewMessage, StoredRecord, Wanted};
 use jiff::Timestamp;
@@ -18,7 +18,7 @@ use crate::access::{LoadedGrounds, in_a_line};
 use crate::notifications::notices;
 use crate::{Catalog, CatalogError};
 
-const WHO_ASKS: &str = "only members of organisations ask for access";
+pub(super) const WHO_ASKS: &str = "only members of organisations ask for access";
 pub(super) const WHO_DECIDES: &str =
     "only stewards of the organisation that owns the record, or to which the request was handed, decide about it";
 const WHO_ANSWERS: &str = "only members of the organisation that asks do this";
@@ -144,7 +144,7 @@ impl AccessRequest {
 pub(super) const WAITS: &str = "waits";
 
 /// By what the requests of an organisation for a record that wait are looked up.
-fn pending_term(organisation: &str, record: DatasetId) -> String {
+pub(super) fn pending_term(organisation: &str, record: DatasetId) -> String {
     format!("pending={organisation} {record}")
 }
 
@@ -197,17 +197,6 @@ impl RequestBox {
             Self::Sent => format!("from={own}"),
         }
     }
-}
-
-/// A request that nobody has sent yet.
-#[derive(Debug, Clone, PartialEq)]
-pub struct RequestDraft {
-    /// What it would say, as far as the catalogue knows.
-    pub statement: RequestStatement,
-    /// Whether the terms of the record leave something to ask for.
-    pub can_be_asked: bool,
-    /// Id of the request of the same organisation for the record that waits already.
-    pub waits: Option<String>,
 }
 
 /// What is said with a step.
@@ -442,72 +431,12 @@ impl Catalog {
         Ok(EntryPage { items, next })
     }
 
-    /// A request as somebody would write it who knows the record, their own organisation and, where they ask for a need, what
-    /// that says. Nothing is sent.
-    ///
-    /// # Errors
-    /// `NotFound` and `Gone` as for the record; `NotFound` for the need; `SignInRequired`, and `Forbidden` for who is of no
-    /// organisation.
-    pub async fn draft_request(
-        &self,
-        viewer: &Viewer,
-        record: DatasetId,
-        need: Option<&str>,
-    ) -> Result<RequestDraft, CatalogError> {
-        let Some(organisation) = viewer.organisation() else {
-            return Err(CatalogError::refused(viewer, WHO_ASKS));
-        };
-        // What goes on under another id is asked for under that one.
-        let (record, rendition) = match self.visible(viewer, record).await {
-            Err(CatalogError::Moved(successor)) => {
-                let followed = self.visible_now(viewer, successor).await?;
-                (successor, followed.ok_or(CatalogError::Gone)?)
-            }
-            found => (record, found?.1),
-        };
-        let terms = &rendition.dataset.terms;
-        let mut question = AccessQuestion::of(form_of(terms.access_method));
-        question.transfer = question.access == AccessForm::Download;
-        // Who is registered says where they are, and that is where they will keep what they receive unless they say otherwise.
-        question.storage = match self.organisation(viewer, organisation).await {
-            Ok(own) => own.body.profile.country.into_iter().collect(),
-            Err(CatalogError::NotFound(_)) => Vec::new(),
-            Err(error) => return Err(error),
-        };
-        let mut statement = RequestStatement { record, question, intended_use: String::new(), need: None };
-        if let Some(need) = need {
-            let need = self.need(viewer, need).await?;
-            let said = need.body.statement;
-            let texts = [&said.question, &said.description, &said.title];
-            statement.intended_use =
-                texts.into_iter().find_map(|text| text.best("en")).unwrap_or_default().trim().to_owned();
-            statement.question.purposes = said.purposes;
-            statement.need = Some(need.id);
-        }
-        let term = pending_term(organisation, record);
-        let waits: Vec<Registered<AccessRequest>> = self.entries_backwards(viewer, Some(&term), None, 1).await?;
-        let can_be_asked = leaves_to_ask(terms.sharing, terms.access_method);
-        Ok(RequestDraft { statement, can_be_asked, waits: waits.into_iter().next().map(|request| request.id) })
-    }
-
     /// The title of a record as the viewer sees it at this moment; none of one that they may not know of.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub async fn title_of(&self, viewer: &Viewer, record: DatasetId) -> Result<Option<LocalizedText>, CatalogError> {
         Ok(self.visible_now(viewer, record).await?.map(|rendition| rendition.dataset.title))
-    }
-}
-
-/// The form in which data is had by an access method.
-fn form_of(method: AccessMethod) -> AccessForm {
-    match method {
-        AccessMethod::Download | AccessMethod::OnRequest | AccessMethod::Licensed | AccessMethod::None => {
-            AccessForm::Download
-        }
-        AccessMethod::Enclave => AccessForm::Enclave,
-        AccessMethod::FederatedQuery => AccessForm::FederatedQuery,
-        AccessMethod::AggregateOnly => AccessForm::Aggregate,
     }
 }
 
