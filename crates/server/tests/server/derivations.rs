@@ -289,7 +289,8 @@ async fn what_is_made_of_a_record_that_left_the_catalogue_stays_closed_until_a_s
 async fn what_is_made_of_a_record_that_comes_back_closer_follows_it() {
     let source = "id = \"ledger\"\nkind = \"inventory\"\nurl = \"file:ledger.csv\"\norganisation = \"Authority\"\n";
     let town = Town::settled_with(&[source]).await;
-    let others: String = (0..60).map(|one| format!("b{one},Roads {one},YEM,low,public,full,download\n")).collect();
+    let others: Vec<String> = (0..60).map(|one| format!("b{one},Roads {one},YEM,low,public,full,download\n")).collect();
+    let others = others.concat();
     let harvest = async |number: usize, row: &str| {
         let rows = format!("id,title,country,sensitivity,sharing,listing,access method\n{row}{others}");
         town.house.write("ledger.csv", &rows);
