@@ -43,8 +43,8 @@ impl Catalog {
         if reason.is_some_and(|reason| reason.chars().count() > LONGEST_REASON) {
             return Err(CatalogError::BadRequest(format!("a reason has at most {LONGEST_REASON} characters")));
         }
-        let pause = Pause { since: now, by: actor(viewer), reason: reason.map(str::to_owned) };
-        Ok(self.store().pause_source(source, pause).await?)
+        let pause = Pause { since: now, by: standing(viewer), reason: reason.map(str::to_owned) };
+        Ok(self.store().pause_source(source, pause, viewer.actor()).await?)
     }
 
     /// Ends the pause of a source: what was missed is made up for once. Answers `false` when it was not paused.
@@ -53,7 +53,7 @@ impl Catalog {
     /// `NotFound` as for a pause.
     pub async fn resume_source(&self, viewer: &Viewer, source: &str, now: Timestamp) -> Result<bool, CatalogError> {
         self.operated(viewer, source).await?;
-        Ok(self.store().resume_source(source, &actor(viewer), now).await?)
+        Ok(self.store().resume_source(source, viewer.actor(), now).await?)
     }
 
     /// Since when a source is paused, by whom and why.
@@ -82,7 +82,7 @@ impl Catalog {
         self.operated(viewer, source).await?;
         // Whose process ended has stopped.
         self.store().close_abandoned_runs().await?;
-        let asked = self.store().ask_to_stop(source, &actor(viewer), now).await?;
+        let asked = self.store().ask_to_stop(source, viewer.actor(), now).await?;
         asked.ok_or_else(|| CatalogError::NothingRuns(source.to_owned()))
     }
 
@@ -115,7 +115,7 @@ impl Catalog {
         let config = Arc::clone(config);
         let cancel = self.inner.requested.stop.clone();
         let options = HarvestOptions { full, cancel, ..HarvestOptions::default() };
-        let (catalog, actor) = (self.clone(), actor(viewer));
+        let (catalog, actor) = (self.clone(), viewer.actor().to_owned());
         let (tell, told) = oneshot::channel();
         // In a task of its own from its first step: a request that is given up leaves no run without somebody to end it.
         self.inner.requested.harvests.spawn(async move {
@@ -173,8 +173,8 @@ impl Catalog {
     }
 }
 
-/// Who acts, in the log of acts.
-fn actor(viewer: &Viewer) -> String {
+/// Who paused a source, as those who operate it are told. The log of acts names the person or the token.
+fn standing(viewer: &Viewer) -> String {
     match viewer.standing() {
         Standing::Anonymous => "somebody unknown".to_owned(),
         Standing::Operator => "operator".to_owned(),

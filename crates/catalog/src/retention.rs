@@ -30,6 +30,9 @@ impl Default for Retention {
 /// Days for which messages are kept that ended: so long the link in a mail ends such mails.
 const MESSAGES: u32 = 90;
 
+/// Days for which tokens are listed that were revoked or expired.
+const ENDED_TOKENS: u32 = 366;
+
 /// When this process last forgot what is old.
 #[derive(Debug, Default)]
 pub(crate) struct LastForgotten(Mutex<Option<Timestamp>>);
@@ -72,6 +75,9 @@ impl Catalog {
         }
         if let Some(before) = days_before(now, MESSAGES) {
             store.forget_messages_before(before).await?;
+        }
+        if let Some(before) = days_before(now, ENDED_TOKENS) {
+            store.forget_tokens_before(before).await?;
         }
         store.forget_entries_before(EntryKind::Table, tables_kept_since(now)).await?;
         let (mut records, mut revisions) = (0, 0);

@@ -41,6 +41,13 @@ pub struct IssuedToken {
     pub row: TokenRow,
 }
 
+/// A token with a new secret, and the secret.
+pub(crate) fn with_secret(token: NewToken) -> Result<(String, NewToken), CatalogError> {
+    let secret = new_secret(PREFIX)?;
+    let token = NewToken { hash: hash(&secret), prefix: secret.chars().take(SHOWN).collect(), ..token };
+    Ok((secret, token))
+}
+
 impl Catalog {
     /// Makes a token.
     ///
@@ -74,8 +81,7 @@ impl Catalog {
 
     /// Gives a token its secret, and keeps it as one that `actor` made.
     pub(crate) async fn issue_token(&self, token: NewToken, actor: &str) -> Result<IssuedToken, CatalogError> {
-        let secret = new_secret(PREFIX)?;
-        let token = NewToken { hash: hash(&secret), prefix: secret.chars().take(SHOWN).collect(), ..token };
+        let (secret, token) = with_secret(token)?;
         let row = self.store().put_token(token, actor).await?;
         Ok(IssuedToken { secret, row })
     }

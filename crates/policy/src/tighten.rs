@@ -26,13 +26,14 @@ pub struct Loosening {
 /// Without a grant, nobody sees a fuller rendition of the result than of `previous`.
 pub fn tighten(previous: &Dataset, proposed: Dataset, granted: &[Loosening]) -> (Dataset, Vec<Loosening>) {
     let mut scale = Scale { granted, held: Vec::new() };
+    let asked = opens_to_audience(previous, &proposed).then(|| proposed.terms.clone());
     let mut result = proposed;
     scale.hold_levels(previous, &mut result);
     scale.hold_listing(previous, &mut result);
     scale.hold_aggregates(previous, &mut result);
     scale.hold_fields(previous, &mut result);
     // After the fields: what they are held to decides whether the audience matters.
-    scale.hold_audience(previous, &mut result);
+    scale.hold_audience(previous, asked.as_ref(), &mut result);
     scale.hold_owners(previous, &mut result);
     (result, scale.held)
 }
@@ -140,19 +141,29 @@ impl Scale<'_> {
         }
     }
 
-    /// A record that is restricted, or has a field that is, may lose members of its audience, and gains none by itself.
-    fn hold_audience(&mut self, previous: &Dataset, result: &mut Dataset) {
-        if !has_restricted_part(previous) || !has_restricted_part(result) {
-            return;
-        }
-        let (before, after) = (&previous.terms, &mut result.terms);
+    /// A record that is restricted, or has a field that is, may lose members of its audience, and gains none by itself. What is
+    /// `asked` is the audience to which something closer would open: each of it is confirmed by its id, whoever the source names
+    /// by then.
+    fn hold_audience(&mut self, previous: &Dataset, asked: Option<&Terms>, result: &mut Dataset) {
+        let before = &previous.terms;
         let was_owner = |id: &String| owners(previous).any(|owner| owner.id == *id);
-        after
-            .audience_groups
-            .retain(|group| before.audience_groups.contains(group) || !self.holds("audience", "not in it", group));
-        after.audience_organisations.retain(|id| {
-            before.audience_organisations.contains(id) || was_owner(id) || !self.holds("audience", "not in it", id)
-        });
+        let (known, asked) = if has_restricted_part(previous) && has_restricted_part(result) {
+            (Some(before), result.terms.clone())
+        } else if let Some(asked) = asked.filter(|_| !has_restricted_part(previous)) {
+            (None, asked.clone())
+        } else {
+            return;
+        };
+        let is_new_group = |id: &String| known.is_none_or(|known| !known.audience_groups.contains(id));
+        let is_new =
+            |id: &String| known.is_none_or(|known| !known.audience_organisations.contains(id)) && !was_owner(id);
+        let groups = asked.audience_groups.iter().filter(|id| is_new_group(id));
+        let groups: BTreeSet<&String> = groups.filter(|id| self.holds("audience", "not in it", id)).collect();
+        let organisations = asked.audience_organisations.iter().filter(|id| is_new(id));
+        let organisations: BTreeSet<&String> =
+            organisations.filter(|id| self.holds("audience", "not in it", id)).collect();
+        result.terms.audience_groups.retain(|id| !groups.contains(id));
+        result.terms.audience_organisations.retain(|id| !organisations.contains(id));
     }
 
     fn hold_listing(&mut self, previous: &Dataset, result: &mut Dataset) {
@@ -224,6 +235,17 @@ fn has_restricted_part(dataset: &Dataset) -> bool {
     let whole_record = record_level(&dataset.terms);
     dataset.terms.sharing == Sharing::Restricted
         || dataset.fields.iter().any(|field| field_level(field, whole_record) == Sharing::Restricted)
+}
+
+/// Whether something that was closer would be for the named audience: the data, or a field that keeps its name.
+fn opens_to_audience(previous: &Dataset, proposed: &Dataset) -> bool {
+    let [before, after] = [previous, proposed].map(|dataset| record_level(&dataset.terms));
+    let opens = |before: Sharing, after: Sharing| before > Sharing::Restricted && after == Sharing::Restricted;
+    opens(previous.terms.sharing, proposed.terms.sharing)
+        || previous.fields.iter().any(|field| {
+            let same = proposed.fields.iter().find(|one| one.name == field.name);
+            same.is_some_and(|same| opens(field_level(field, before), field_level(same, after)))
+        })
 }
 
 fn owners(dataset: &Dataset) -> impl Iterator<Item = &Organisation> {

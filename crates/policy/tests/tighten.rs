@@ -144,6 +144,44 @@ fn a_grant_lets_pass_what_it_names_and_nothing_else() {
     assert_eq!(tighten(&before, asked(Sharing::Public), &grant).0.terms.sharing, Sharing::Closed);
 }
 
+#[test]
+fn what_opens_to_an_audience_is_confirmed_with_each_of_it() {
+    let with = |sharing, members: &[&str]| {
+        let audience_organisations = members.iter().map(|&id| id.to_owned()).collect();
+        record(
+            Terms { sharing, audience_organisations, ..Terms::closed() },
+            "a",
+            vec![Field { name: "x".to_owned(), ..Field::default() }],
+        )
+    };
+    let to = |axis: &str, to: &str| Loosening { axis: axis.to_owned(), from: String::new(), to: to.to_owned() };
+    let open = with(Sharing::Restricted, &["b", "c"]);
+    for sharing in [Sharing::Organisation, Sharing::Closed] {
+        let before = with(sharing, &[]);
+        let (held, listed) = tighten(&before, open.clone(), &[]);
+        assert_eq!((held.terms.sharing, held.terms.audience_organisations), (sharing, Vec::new()));
+        let listed: Vec<(&str, &str)> = listed.iter().map(|one| (one.axis.as_str(), one.to.as_str())).collect();
+        assert_eq!(listed[..3], [("sharing", "restricted"), ("audience", "b"), ("audience", "c")]);
+        // Somebody confirms that, and the source names others meanwhile.
+        let confirmed = [to("sharing", "restricted"), to("audience", "b")];
+        let (after, listed) = tighten(&before, open.clone(), &confirmed);
+        assert_eq!(
+            (after.terms.sharing, after.terms.audience_organisations),
+            (Sharing::Restricted, vec!["b".to_owned()])
+        );
+        assert_eq!(listed.iter().filter(|one| one.axis == "audience").map(|one| &*one.to).collect::<Vec<_>>(), ["c"]);
+    }
+    // What was more open is only closed by it, and a field that was closed is for nobody whom no one saw.
+    let (after, listed) = tighten(&with(Sharing::Community, &[]), open.clone(), &[]);
+    assert_eq!((after.terms.audience_organisations, listed), (open.terms.audience_organisations.clone(), Vec::new()));
+    let mut before = with(Sharing::Community, &[]);
+    before.fields[0].sharing = Some(Sharing::Closed);
+    let mut asked = with(Sharing::Community, &["b"]);
+    asked.fields[0].sharing = Some(Sharing::Restricted);
+    let (after, _) = tighten(&before, asked, &[to("field x", "restricted")]);
+    assert_eq!(after.terms.audience_organisations, Vec::<String>::new());
+}
+
 fn any_terms() -> impl Strategy<Value = Terms> {
     let names = prop::collection::vec(prop::sample::select(vec!["a", "b", "c"]), 0..3);
     (

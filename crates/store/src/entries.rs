@@ -118,6 +118,8 @@ pub struct Wanted {
     pub entries: Vec<(EntryKind, String)>,
     /// All entries of a kind that have a term.
     pub with_terms: Vec<(EntryKind, String)>,
+    /// How many entries of a kind have a term.
+    pub counts: Vec<(EntryKind, String)>,
     /// Entries in one of their versions, by kind, id and number.
     pub versions: Vec<(EntryKind, String, u32)>,
     /// Records.
@@ -131,6 +133,8 @@ pub struct Loaded {
     pub entries: Vec<Option<Entry>>,
     /// In the order of their ids.
     pub with_terms: Vec<Vec<Entry>>,
+    /// How many there are.
+    pub counts: Vec<u64>,
     /// Those that ever were.
     pub versions: Vec<Option<Entry>>,
     /// Those that are in the catalogue.

@@ -274,8 +274,8 @@ pub trait Store: People + Notifications + Send + Sync {
     async fn intervention(&self, source: &str) -> Result<Intervention>;
 
     /// Pauses a source; `false`, and nothing is changed, when it is paused already. The log of acts says so
-    /// (`source.pause`) in the same transaction.
-    async fn pause_source(&self, source: &str, pause: Pause) -> Result<bool>;
+    /// (`source.pause`, by the actor) in the same transaction.
+    async fn pause_source(&self, source: &str, pause: Pause, actor: &str) -> Result<bool>;
 
     /// Ends the pause of a source (`source.resume`); `false` when it is not paused.
     async fn resume_source(&self, source: &str, actor: &str, now: jiff::Timestamp) -> Result<bool>;
@@ -336,6 +336,9 @@ pub trait Store: People + Notifications + Send + Sync {
     /// `actor` made it (`token.create`), so that no token lives unlogged.
     async fn put_token(&self, token: NewToken, actor: &str) -> Result<TokenRow>;
 
+    /// Keeps a token of a person (`token.create`); `None`, and nothing is kept, where they have `most` live ones already.
+    async fn put_personal_token(&self, token: NewToken, most: u32, actor: &str) -> Result<Option<TokenRow>>;
+
     /// The live token with this hash: not revoked, not expired at `now`, and not of somebody whose account is closed.
     async fn token_by_hash(&self, hash: &[u8; 32], now: jiff::Timestamp) -> Result<Option<TokenRow>>;
 
@@ -344,6 +347,12 @@ pub trait Store: People + Notifications + Send + Sync {
 
     /// Every token, newest first.
     async fn tokens(&self) -> Result<Vec<TokenRow>>;
+
+    /// Those of a person and those of an organisation, newest first.
+    async fn tokens_of(&self, person: Option<&str>, organisation: Option<&str>) -> Result<Vec<TokenRow>>;
+
+    /// Forgets the tokens that were revoked or expired before an instant; answers how many.
+    async fn forget_tokens_before(&self, instant: jiff::Timestamp) -> Result<u64>;
 
     /// Revokes a token by its id and says so in the log of acts (`token.revoke`), in one transaction; `false` when there is
     /// none that is live.

@@ -60,7 +60,7 @@ pub struct TermsInForce {
 pub struct Proposal {
     /// What is proposed.
     pub terms: AgreementTerms,
-    /// Which organisations agreed, and when.
+    /// Which organisations agreed, and when; those of the terms in force, too, that are in the new ones no more.
     #[serde(default)]
     pub agreed: BTreeMap<String, Timestamp>,
 }
@@ -88,19 +88,32 @@ pub enum AgreementStanding {
     Counts(Vec<Crisis>),
 }
 
-impl Proposal {
-    /// The organisations that have not agreed yet. A group has no signature: its members take part as its members.
-    pub fn waits_for(&self) -> Vec<&str> {
-        let mut waits: Vec<&str> = organisations(&self.terms).filter(|id| !self.agreed.contains_key(*id)).collect();
-        waits.sort_unstable();
-        waits.dedup();
-        waits
-    }
-}
-
 impl RegisteredAgreement {
+    /// The organisations that have not agreed yet to what is proposed: of the parties to it, and of those to the terms in force,
+    /// which nobody replaces without them. A group has no signature: its members take part as its members.
+    pub fn waits_for(&self) -> Vec<&str> {
+        let Some(proposal) = &self.proposal else { return Vec::new() };
+        let signs: BTreeSet<&str> = self.all_terms().flat_map(organisations).collect();
+        signs.into_iter().filter(|id| !proposal.agreed.contains_key(*id)).collect()
+    }
+
     fn all_terms(&self) -> impl Iterator<Item = &AgreementTerms> {
         self.in_force.iter().map(|one| &one.terms).chain(self.proposal.iter().map(|one| &one.terms))
+    }
+
+    /// With the proposed terms in force, where nobody has yet to agree to them.
+    fn in_force_if_agreed(mut self, now: Timestamp) -> Self {
+        if !self.waits_for().is_empty() {
+            return self;
+        }
+        if let Some(Proposal { terms, .. }) = self.proposal.take() {
+            let version = self.in_force.as_ref().map_or(0, |one| one.version) + 1;
+            self.in_force = Some(TermsInForce { version, since: now, terms });
+            if self.status == AgreementStatus::Draft {
+                self.status = AgreementStatus::Active;
+            }
+        }
+        self
     }
 
     /// The terms that matter to who looks at the agreement: those that count, else those that are proposed.
@@ -119,9 +132,15 @@ impl RegisteredAgreement {
         })
     }
 
-    /// Whether somebody has a role for one of the organisations in it that do something.
-    fn is_for(&self, does: impl Fn(&Party) -> bool, has_role: impl Fn(&str) -> bool) -> bool {
-        let parties = self.all_terms().flat_map(|terms| &terms.parties).filter(|party| does(party));
+    /// Whether somebody has a role for one of the organisations in it.
+    fn is_for(&self, has_role: impl Fn(&str) -> bool) -> bool {
+        self.all_terms().flat_map(organisations).any(has_role)
+    }
+
+    /// Whether somebody has a role for one of the organisations that provide the data, by the terms that count: who is proposed as
+    /// a provider is none yet.
+    fn is_provided_by(&self, has_role: impl Fn(&str) -> bool) -> bool {
+        let parties = self.terms().into_iter().flat_map(|terms| &terms.parties).filter(|party| provides(party));
         parties.filter_map(|party| party.organisation.as_deref()).any(has_role)
     }
 }
@@ -187,7 +206,7 @@ impl Catalog {
         self.put_entry(write, &new_id(), &Wanted::default(), |_, _| Ok(Change::to(agreement.clone()))).await
     }
 
-    /// Proposes other terms for an agreement: those in force count until every organisation in the new ones agreed.
+    /// Proposes other terms for an agreement: those in force count until every organisation in them and in the new ones agreed.
     ///
     /// # Errors
     /// `NotFound`, `Invalid`, `Forbidden`, `SignInRequired`; `Conflict` when it was changed since, or has ended.
@@ -207,7 +226,7 @@ impl Catalog {
             Some(version),
             &Wanted::default(),
             |before: &Registered<RegisteredAgreement>, _| {
-                if !before.body.is_for(|_| true, |party| viewer.manages(party)) {
+                if !before.body.is_for(|party| viewer.manages(party)) {
                     return Err(CatalogError::refused(viewer, WHO_PROPOSES));
                 }
                 not_ended(&before.body)?;
@@ -239,28 +258,17 @@ impl Catalog {
             Some(version),
             &Wanted::default(),
             |before: &Registered<RegisteredAgreement>, _| {
-                let Some(proposal) = &before.body.proposal else {
+                let mut agreement = before.body.clone();
+                let is_party = before.body.is_for(|id| id == party);
+                let Some(proposal) = &mut agreement.proposal else {
                     return Err(CatalogError::conflict("nothing is proposed that could be agreed to"));
                 };
-                let is_party = organisations(&proposal.terms).any(|id| id == party);
                 if !is_party || !viewer.stewards(party) {
                     return Err(CatalogError::refused(viewer, WHO_AGREES));
                 }
                 not_ended(&before.body)?;
-                let mut agreement = before.body.clone();
-                let mut proposal = proposal.clone();
                 proposal.agreed.insert(party.to_owned(), now);
-                if proposal.waits_for().is_empty() {
-                    let version = agreement.in_force.as_ref().map_or(0, |one| one.version) + 1;
-                    agreement.in_force = Some(TermsInForce { version, since: now, terms: proposal.terms });
-                    agreement.proposal = None;
-                    if agreement.status == AgreementStatus::Draft {
-                        agreement.status = AgreementStatus::Active;
-                    }
-                } else {
-                    agreement.proposal = Some(proposal);
-                }
-                Ok(Change::because(agreement, format!("for {party}")))
+                Ok(Change::because(agreement.in_force_if_agreed(now), format!("for {party}")))
             },
         )
         .await
@@ -278,7 +286,7 @@ impl Catalog {
     ) -> Result<Registered<RegisteredAgreement>, CatalogError> {
         let write = Write { viewer, act: "agreement.drop", now };
         self.change_entry(write, id, None, &Wanted::default(), |before: &Registered<RegisteredAgreement>, _| {
-            if !before.body.is_for(|_| true, |party| viewer.manages(party)) {
+            if !before.body.is_for(|party| viewer.manages(party)) {
                 return Err(CatalogError::refused(viewer, WHO_DROPS));
             }
             let Some(proposal) = before.body.proposal.clone() else {
@@ -315,7 +323,7 @@ impl Catalog {
         let reason = super::reason("reason", reason, self.vocabularies())?;
         let write = Write { viewer, act, now };
         self.change_entry(write, id, None, &Wanted::default(), |before: &Registered<RegisteredAgreement>, _| {
-            let is_provider = before.body.is_for(provides, |party| viewer.stewards(party));
+            let is_provider = before.body.is_provided_by(|party| viewer.stewards(party));
             if !viewer.administers() && !is_provider {
                 return Err(CatalogError::refused(viewer, WHO_HOLDS));
             }
@@ -427,7 +435,11 @@ fn as_seen_by(viewer: &Viewer, entry: Registered<RegisteredAgreement>) -> Regist
     if agreed || is_own {
         return entry;
     }
-    let body = RegisteredAgreement { status: AgreementStatus::Draft, in_force: None, held: None, ..entry.body };
+    let mut body = RegisteredAgreement { status: AgreementStatus::Draft, in_force: None, held: None, ..entry.body };
+    if let Some(Proposal { terms, agreed }) = &mut body.proposal {
+        let named: BTreeSet<&str> = organisations(terms).collect();
+        agreed.retain(|id, _| named.contains(id.as_str()));
+    }
     Registered { body, ..entry }
 }
 

@@ -114,9 +114,7 @@ pub(super) fn inherited(
             problems.push(Problem::error("unknown-record", field, message).with_value(&id.to_string()));
             continue;
         };
-        // What is loaded for a table has the releases of many.
-        let is_for_it = |release: &&Release| release.source == *id && release.derived == derived.id;
-        let release = releases.iter().find(is_for_it).map(|release| &release.statement);
+        let release = stored.and_then(|stored| released_by_owner(&releases, &stored.dataset, derived.id));
         let loosened = less_restricted(&source, derived, release);
         problems.extend(loosened.iter().map(|one| {
             let message = format!(
@@ -133,6 +131,17 @@ pub(super) fn releases_of<'e>(entries: impl Iterator<Item = &'e Entry>) -> Resul
     entries.filter(|entry| entry.kind == EntryKind::Release).map(|entry| Ok(read::<Release>(entry)?.body)).collect()
 }
 
+/// What the owner of a record releases of what is made of it. What a former owner released is released no more.
+pub(super) fn released_by_owner<'r>(
+    releases: &'r [Release],
+    source: &Dataset,
+    derived: DatasetId,
+) -> Option<&'r ReleaseStatement> {
+    let owner = source.owner.as_ref().map_or("", |owner| owner.id.as_str());
+    let is_it = |one: &&Release| one.source == source.id && one.derived == derived && one.organisation == owner;
+    releases.iter().find(is_it).map(|release| &release.statement)
+}
+
 /// What a viewer sees of a record of which they may be told what is made of it.
 pub(super) fn shown(viewer: &Viewer, stored: &StoredRecord) -> Option<Dataset> {
     let rendition = best_rendition(&stored.dataset, viewer)?;
@@ -140,7 +149,8 @@ pub(super) fn shown(viewer: &Viewer, stored: &StoredRecord) -> Option<Dataset> {
 }
 
 impl Catalog {
-    /// Lets something that is made of a record be less restricted than it; from version 0 where nothing was released yet.
+    /// Lets something that is made of a record be less restricted than it; from version 0 where its owner released nothing yet.
+    /// What a former owner released is replaced.
     ///
     /// # Errors
     /// `NotFound`, `Gone` and `Moved` as for the record; `Invalid`, also for what is no holding; `Forbidden`, `SignInRequired`;
@@ -171,6 +181,7 @@ impl Catalog {
             if !viewer.stewards(&organisation) {
                 return Err(CatalogError::refused(viewer, WHO_RELEASES));
             }
+            let before = before.filter(|before| before.body.organisation == organisation);
             let newest = before.map_or(0, |before| before.version);
             let holding = loaded.entries.first().and_then(Option::as_ref).map(read::<Holding>).transpose()?;
             let is_made_of_it = |holding: &Registered<Holding>| holding.body.statement.derived_from.contains(&source);
@@ -223,8 +234,9 @@ impl Catalog {
             let said = said.filter(|is_told| *is_told).map(|_| holding.said(self.vocabularies(), stored.changed_at));
             let said = said.transpose()?;
             for source in &holding.statement.derived_from {
-                let Some(shown) = self.told_end(viewer, *source).await? else { continue };
-                let release = releases.iter().find(|one| one.source == *source).map(|one| &one.statement);
+                let Some((stored, _)) = self.known_now(viewer, *source).await? else { continue };
+                let Some(shown) = shown(viewer, &stored) else { continue };
+                let release = released_by_owner(&releases, &stored.dataset, id);
                 let looser = said
                     .as_ref()
                     .map(|said| less_restricted(&shown, said, release).into_iter().map(|one| one.axis).collect());

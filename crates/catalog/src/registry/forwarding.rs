@@ -4,15 +4,24 @@ use std::collections::BTreeSet;
 
 use cairn_model::registry::{ForwardStatement, RequestSide, RequestState};
 use cairn_model::{Dataset, Problem};
+use cairn_policy::access::decides_about;
 use cairn_policy::{Role, Viewer};
-use cairn_store::Wanted;
+use cairn_store::{Loaded, Wanted};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use tokio_util::sync::CancellationToken;
+use tracing::info;
 
-use super::requests::WHO_DECIDES;
+use super::requests::{WAITS, WHO_DECIDES};
 use super::{AccessRequest, Change, Paging, Registered, RequestStep, Write};
 use crate::access::LoadedGrounds;
 use crate::{Catalog, CatalogError, Person};
+
+/// Who hands over what belongs to others by now, in the log of acts.
+const KEEPER: &str = "keeper";
+
+/// Requests that are looked at at a time.
+const AT_A_TIME: u32 = 200;
 
 /// Times that a request is handed on.
 const MOST_TIMES: usize = 20;
@@ -60,8 +69,24 @@ impl AccessRequest {
         viewer.is_operator() || self.deciders().any(|decider| Some(decider) == own)
     }
 
-    fn forwarded(mut self, target: &Target, note: &str, now: Timestamp) -> Self {
-        let organisation = target.organisation.clone();
+    fn forwarded(self, target: &Target, note: &str, now: Timestamp) -> Self {
+        self.handed_to(target.organisation.clone(), target.person.clone(), Some(note.to_owned()), now)
+    }
+
+    /// With the organisation that the record belongs to now, and nobody else.
+    fn handed_over(self, organisation: &str, now: Timestamp) -> Self {
+        let mut handed = self.handed_to(organisation.to_owned(), None, None, now);
+        handed.forwarded_by.clear();
+        handed
+    }
+
+    fn handed_to(
+        mut self,
+        organisation: String,
+        person: Option<String>,
+        words: Option<String>,
+        now: Timestamp,
+    ) -> Self {
         if self.to.as_ref() != Some(&organisation) {
             self.forwarded_by.extend(self.to.replace(organisation.clone()));
             self.forwarded_by.remove(&organisation);
@@ -74,8 +99,8 @@ impl AccessRequest {
             at: now,
             by: RequestSide::Owner,
             state: self.state,
-            words: Some(note.to_owned()),
-            forwarded: Some(Forwarded { organisation: Some(organisation), person: target.person.clone() }),
+            words,
+            forwarded: Some(Forwarded { organisation: Some(organisation), person }),
         });
         self
     }
@@ -116,7 +141,8 @@ impl Catalog {
         let forwarded = self
             .change_entry(write, id, None, &wanted, |before: &Registered<AccessRequest>, loaded| {
                 let request = &before.body;
-                let target = target.as_ref().filter(|_| request.acts_for(viewer, RequestSide::Owner));
+                let record = loaded.records.first().and_then(Option::as_ref);
+                let target = target.as_ref().filter(|_| request.may_be_decided_by(viewer, record));
                 let target = target.ok_or_else(|| CatalogError::refused(viewer, WHO_DECIDES))?;
                 if !request.state.is_pending() {
                     let message = format!("the request is {}: it waits for nobody", request.state_at(now));
@@ -125,7 +151,6 @@ impl Catalog {
                 if request.steps.iter().filter(|step| step.forwarded.is_some()).count() >= MOST_TIMES {
                     return Err(CatalogError::conflict("it was handed on as often as can be: decide about it"));
                 }
-                let record = loaded.records.first().and_then(Option::as_ref);
                 let receiver = Viewer::member(&target.organisation, &target.groups, Role::Reader);
                 let grounds = LoadedGrounds::of(loaded)?;
                 let question = &request.statement.question;
@@ -249,6 +274,63 @@ impl Catalog {
 }
 
 impl Catalog {
+    /// Hands requests that wait for an organisation to which the record does not belong any more to the one to which it does;
+    /// answers how many. `every` looks at all requests, and not only at those that are known to wait.
+    ///
+    /// # Errors
+    /// Store errors.
+    pub async fn hand_over_requests(
+        &self,
+        every: bool,
+        now: Timestamp,
+        stop: &CancellationToken,
+    ) -> Result<u64, CatalogError> {
+        let keeper = Viewer::operator().acting_as(KEEPER);
+        let term = (!every).then_some(WAITS);
+        let mut paging = Paging { after: String::new(), limit: AT_A_TIME };
+        let mut handed = 0;
+        while !stop.is_cancelled() {
+            let page = self.entries::<AccessRequest>(&keeper, term, &paging).await?;
+            let waiting: Vec<_> = page.items.iter().filter(|one| one.body.state.is_pending()).collect();
+            let records = waiting.iter().map(|one| one.body.statement.record).collect();
+            let loaded = self.store().load(&Wanted { records, ..Wanted::default() }).await?;
+            for (request, record) in waiting.into_iter().zip(&loaded.records) {
+                if !request.body.is_with_owner(record.as_ref()) {
+                    handed += u64::from(self.hand_over(&keeper, request, now).await?);
+                }
+            }
+            let Some(next) = page.next else { break };
+            paging.after = next;
+        }
+        if handed > 0 {
+            info!(handed, "requests are with those to whom the records belong now");
+        }
+        Ok(handed)
+    }
+
+    async fn hand_over(
+        &self,
+        keeper: &Viewer,
+        request: &Registered<AccessRequest>,
+        now: Timestamp,
+    ) -> Result<bool, CatalogError> {
+        let wanted = Wanted { records: vec![request.body.statement.record], ..Wanted::default() };
+        let write = Write { viewer: keeper, act: "request.follow", now };
+        let mut is_handed = false;
+        let decide = |before: &Registered<AccessRequest>, loaded: &Loaded| {
+            let record = loaded.records.first().and_then(Option::as_ref);
+            let owner = record.and_then(|record| decides_about(&record.dataset));
+            let owner = owner.filter(|_| before.body.state.is_pending() && !before.body.is_with_owner(record));
+            is_handed = owner.is_some();
+            Ok(match owner {
+                Some(owner) => Change::because(before.body.clone().handed_over(owner, now), format!("to {owner}")),
+                None => Change::to(before.body.clone()),
+            })
+        };
+        self.change_entry(write, &request.id, None, &wanted, decide).await?;
+        Ok(is_handed)
+    }
+
     /// Each of some requests as [`Catalog::request_as_seen_by`] tells it.
     pub(super) async fn requests_as_seen_by(
         &self,

@@ -18,7 +18,7 @@ const WHO_CHANGES: &str =
     "only administrators and the managers and stewards of the organisations that lead the group change it";
 const WHO_NAMES: &str = "only the operator chooses the id of a group: leave `id` away";
 
-/// Groups of one organisation that are looked up with each request.
+/// Groups that one organisation can be a member of: they are looked up with each request.
 const MOST_GROUPS: u32 = 500;
 
 /// A group.
@@ -75,12 +75,15 @@ impl Catalog {
         CatalogError::if_any(problems)?;
         let id = id.map_or_else(new_id, |id| self.group_id(id));
         let write = Write { viewer, act: ACT, now };
-        self.put_entry(write, &id, &members_of(&profile), |before: Option<Registered<Group>>, loaded| {
+        let joining: Vec<&String> = profile.members.iter().collect();
+        let wanted = members_of(&profile, &joining);
+        self.put_entry(write, &id, &wanted, |before: Option<Registered<Group>>, loaded| {
             if before.is_some() {
                 let message = format!("the group `{id}` is there already: change it instead");
                 return Err(CatalogError::conflict(message));
             }
             are_registered(&profile, loaded)?;
+            can_join(&profile, &joining, loaded)?;
             Ok(Change::to(Group { profile: profile.clone() }))
         })
         .await
@@ -100,12 +103,16 @@ impl Catalog {
     ) -> Result<Registered<Group>, CatalogError> {
         CatalogError::if_any(profile.validate(self.vocabularies()))?;
         let write = Write { viewer, act: "group.change", now };
-        self.change_entry(write, id, Some(version), &members_of(&profile), |before: &Registered<Group>, loaded| {
+        let known = self.entry::<Group>(viewer, id).await?.body.profile.members;
+        let joining: Vec<&String> = profile.members.iter().filter(|member| !known.contains(member)).collect();
+        let wanted = members_of(&profile, &joining);
+        self.change_entry(write, id, Some(version), &wanted, |before: &Registered<Group>, loaded| {
             let leads = before.body.profile.leads.iter().any(|lead| viewer.manages(lead));
             if !viewer.administers() && !leads {
                 return Err(CatalogError::refused(viewer, WHO_CHANGES));
             }
             are_registered(&profile, loaded)?;
+            can_join(&profile, &joining, loaded)?;
             Ok(Change::to(Group { profile: profile.clone() }))
         })
         .await
@@ -145,10 +152,22 @@ impl Catalog {
     }
 }
 
-/// The organisations that are to be members, as they are registered.
-fn members_of(profile: &GroupProfile) -> Wanted {
+/// The organisations that are to be members, as they are registered, and of how many groups they are that join.
+fn members_of(profile: &GroupProfile, joining: &[&String]) -> Wanted {
     let members = profile.members.iter().map(|member| (EntryKind::Organisation, member.clone()));
-    Wanted { entries: members.collect(), ..Wanted::default() }
+    let counts = joining.iter().map(|member| (EntryKind::Group, member_term(member)));
+    Wanted { entries: members.collect(), counts: counts.collect(), ..Wanted::default() }
+}
+
+/// Who is a member of as many groups as can be looked up joins no other: it would be a member of one that does not count.
+fn can_join(profile: &GroupProfile, joining: &[&String], loaded: &Loaded) -> Result<(), CatalogError> {
+    let full = joining.iter().zip(&loaded.counts).filter(|(_, count)| **count >= u64::from(MOST_GROUPS));
+    let problems = full.map(|(member, _)| {
+        let place = profile.members.iter().position(|one| one == *member).unwrap_or_default();
+        let message = format!("the organisation is a member of {MOST_GROUPS} groups already");
+        Problem::error("too-many-groups", format!("members[{place}]"), message).with_value(member)
+    });
+    CatalogError::if_any(problems.collect())
 }
 
 /// Members are organisations that take part, as all who are signed in know. A group that everyone is shown has only members

@@ -22,6 +22,7 @@ mod needs;
 mod organisations;
 mod practices;
 mod refusals;
+mod request_drafts;
 pub(crate) mod requests;
 mod saved_searches;
 
@@ -54,7 +55,8 @@ pub use needs::{Need, NeedEnd};
 pub use organisations::RegisteredOrganisation;
 pub use practices::{Practice, PracticeFilter};
 pub use refusals::RegisteredRefusal;
-pub use requests::{AccessRequest, RequestAct, RequestBox, RequestDraft, RequestStep};
+pub use request_drafts::RequestDraft;
+pub use requests::{AccessRequest, RequestAct, RequestBox, RequestStep};
 pub use saved_searches::{SavedSearch, SearchOwner};
 
 pub(crate) use entries::{Change, EntryBody, Write, new_id};

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use cairn_model::agreement::{AccessForm, AccessQuestion, OwnerGrant};
+use cairn_model::agreement::{AccessQuestion, OwnerGrant};
 use cairn_model::registry::{GrantTerms, RequestSide, RequestState, RequestStatement};
-use cairn_model::{AccessMethod, Dataset, DatasetId, LocalizedText};
-use cairn_policy::access::leaves_to_ask;
+use cairn_model::{DatasetId, LocalizedText};
+use cairn_policy::access::decides_about;
 use cairn_policy::{Decision, Label, Role, Viewer};
-use cairn_store::{EntryKind, Loaded, NewMessage, Wanted};
+use cairn_store::{EntryKind, Loaded, NewMessage, StoredRecord, Wanted};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +18,7 @@ use crate::access::{LoadedGrounds, in_a_line};
 use crate::notifications::notices;
 use crate::{Catalog, CatalogError};
 
-const WHO_ASKS: &str = "only members of organisations ask for access";
+pub(super) const WHO_ASKS: &str = "only members of organisations ask for access";
 pub(super) const WHO_DECIDES: &str =
     "only stewards of the organisation that owns the record, or to which the request was handed, decide about it";
 const WHO_ANSWERS: &str = "only members of the organisation that asks do this";
@@ -33,7 +33,8 @@ pub struct AccessRequest {
     /// The organisation that decides; none where the record names nobody.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
-    /// The organisations that had it before and handed it on: they can decide about it still.
+    /// The organisations that had it before and handed it on: they can decide about it still, while it is with the owner of the
+    /// record.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub forwarded_by: BTreeSet<String>,
     /// What is asked for.
@@ -45,6 +46,9 @@ pub struct AccessRequest {
     /// What was granted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grant: Option<GrantTerms>,
+    /// The organisation that owned the record when that was granted, or decided about it in its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub granted_under: Option<String>,
     /// The decision of an agreement that granted it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision: Option<Decision>,
@@ -87,6 +91,10 @@ impl AccessRequest {
         Some(OwnerGrant {
             record: self.statement.record,
             organisation: self.organisation.clone(),
+            deciders: match &self.granted_under {
+                Some(owner) => vec![owner.clone()],
+                None => self.deciders().map(str::to_owned).collect(),
+            },
             question: self.statement.question.clone(),
             until: grant.until,
             conditions: grant.conditions.clone(),
@@ -96,6 +104,17 @@ impl AccessRequest {
     /// The organisations that can decide about it.
     pub(crate) fn deciders(&self) -> impl Iterator<Item = &str> {
         self.to.iter().chain(&self.forwarded_by).map(String::as_str)
+    }
+
+    /// Whether it is with who decides about the record as that is now: not where it belongs to another organisation since.
+    pub(super) fn is_with_owner(&self, record: Option<&StoredRecord>) -> bool {
+        let owner = record.and_then(|record| decides_about(&record.dataset));
+        owner.is_none_or(|owner| self.deciders().any(|decider| decider == owner))
+    }
+
+    /// Whether a viewer may decide about it for the record as that is now.
+    pub(super) fn may_be_decided_by(&self, viewer: &Viewer, record: Option<&StoredRecord>) -> bool {
+        self.acts_for(viewer, RequestSide::Owner) && (viewer.is_operator() || self.is_with_owner(record))
     }
 
     /// Whether a viewer acts for one of the sides.
@@ -121,8 +140,11 @@ impl AccessRequest {
     }
 }
 
+/// By what all requests are looked up that wait.
+pub(super) const WAITS: &str = "waits";
+
 /// By what the requests of an organisation for a record that wait are looked up.
-fn pending_term(organisation: &str, record: DatasetId) -> String {
+pub(super) fn pending_term(organisation: &str, record: DatasetId) -> String {
     format!("pending={organisation} {record}")
 }
 
@@ -143,6 +165,7 @@ impl EntryBody for AccessRequest {
         let mut terms = vec![format!("from={}", self.organisation), format!("record={}", self.statement.record)];
         terms.extend(self.deciders().map(|to| format!("to={to}")));
         if self.state.is_pending() {
+            terms.push(WAITS.to_owned());
             terms.push(pending_term(&self.organisation, self.statement.record));
         }
         if self.state == RequestState::Granted {
@@ -174,17 +197,6 @@ impl RequestBox {
             Self::Sent => format!("from={own}"),
         }
     }
-}
-
-/// A request that nobody has sent yet.
-#[derive(Debug, Clone, PartialEq)]
-pub struct RequestDraft {
-    /// What it would say, as far as the catalogue knows.
-    pub statement: RequestStatement,
-    /// Whether the terms of the record leave something to ask for.
-    pub can_be_asked: bool,
-    /// Id of the request of the same organisation for the record that waits already.
-    pub waits: Option<String>,
 }
 
 /// What is said with a step.
@@ -249,12 +261,6 @@ impl RequestAct {
     }
 }
 
-/// Who decides about a record: the authority that owns it, else who keeps it, else who published it.
-fn decides(record: &Dataset) -> Option<&str> {
-    let named = [&record.owner, &record.custodian, &record.publisher];
-    named.into_iter().flatten().map(|one| one.id.as_str()).next()
-}
-
 impl Catalog {
     /// Asks for access. An agreement that grants it grants the request at once; where no owner could grant it, it is not sent.
     ///
@@ -290,12 +296,13 @@ impl Catalog {
             let request = AccessRequest {
                 organisation: organisation.to_owned(),
                 author: viewer.actor().to_owned(),
-                to: decides(&record.dataset).map(str::to_owned),
+                to: decides_about(&record.dataset).map(str::to_owned),
                 forwarded_by: BTreeSet::new(),
                 statement: statement.clone(),
                 state: RequestState::Sent,
                 steps: Vec::new(),
                 grant: None,
+                granted_under: None,
                 decision: None,
             };
             let request = request.became(RequestState::Sent, RequestSide::Requester, None, now);
@@ -341,7 +348,12 @@ impl Catalog {
         let write = Write { viewer, act: act.name(), now };
         let changed = self.change_entry(write, id, None, &wanted, |before: &Registered<AccessRequest>, loaded| {
             let request = before.body.clone();
-            if !request.acts_for(viewer, act.side()) {
+            let record = loaded.records.first().and_then(Option::as_ref);
+            let may = match act.side() {
+                RequestSide::Owner => request.may_be_decided_by(viewer, record),
+                side @ (RequestSide::Requester | RequestSide::Agreement) => request.acts_for(viewer, side),
+            };
+            if !may {
                 return Err(CatalogError::refused(viewer, act.who_may()));
             }
             if !request.state.may_become(act.state(), act.side()) {
@@ -359,6 +371,7 @@ impl Catalog {
                 }
                 reason = Some(in_a_line(&decision, &next.statement.question));
                 next.grant = Some(terms.clone());
+                next.granted_under = record.and_then(|record| decides_about(&record.dataset)).map(str::to_owned);
             }
             Ok(Change { reason, ..Change::to(next) })
         });
@@ -418,72 +431,12 @@ impl Catalog {
         Ok(EntryPage { items, next })
     }
 
-    /// A request as somebody would write it who knows the record, their own organisation and, where they ask for a need, what
-    /// that says. Nothing is sent.
-    ///
-    /// # Errors
-    /// `NotFound` and `Gone` as for the record; `NotFound` for the need; `SignInRequired`, and `Forbidden` for who is of no
-    /// organisation.
-    pub async fn draft_request(
-        &self,
-        viewer: &Viewer,
-        record: DatasetId,
-        need: Option<&str>,
-    ) -> Result<RequestDraft, CatalogError> {
-        let Some(organisation) = viewer.organisation() else {
-            return Err(CatalogError::refused(viewer, WHO_ASKS));
-        };
-        // What goes on under another id is asked for under that one.
-        let (record, rendition) = match self.visible(viewer, record).await {
-            Err(CatalogError::Moved(successor)) => {
-                let followed = self.visible_now(viewer, successor).await?;
-                (successor, followed.ok_or(CatalogError::Gone)?)
-            }
-            found => (record, found?.1),
-        };
-        let terms = &rendition.dataset.terms;
-        let mut question = AccessQuestion::of(form_of(terms.access_method));
-        question.transfer = question.access == AccessForm::Download;
-        // Who is registered says where they are, and that is where they will keep what they receive unless they say otherwise.
-        question.storage = match self.organisation(viewer, organisation).await {
-            Ok(own) => own.body.profile.country.into_iter().collect(),
-            Err(CatalogError::NotFound(_)) => Vec::new(),
-            Err(error) => return Err(error),
-        };
-        let mut statement = RequestStatement { record, question, intended_use: String::new(), need: None };
-        if let Some(need) = need {
-            let need = self.need(viewer, need).await?;
-            let said = need.body.statement;
-            let texts = [&said.question, &said.description, &said.title];
-            statement.intended_use =
-                texts.into_iter().find_map(|text| text.best("en")).unwrap_or_default().trim().to_owned();
-            statement.question.purposes = said.purposes;
-            statement.need = Some(need.id);
-        }
-        let term = pending_term(organisation, record);
-        let waits: Vec<Registered<AccessRequest>> = self.entries_backwards(viewer, Some(&term), None, 1).await?;
-        let can_be_asked = leaves_to_ask(terms.sharing, terms.access_method);
-        Ok(RequestDraft { statement, can_be_asked, waits: waits.into_iter().next().map(|request| request.id) })
-    }
-
     /// The title of a record as the viewer sees it at this moment; none of one that they may not know of.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub async fn title_of(&self, viewer: &Viewer, record: DatasetId) -> Result<Option<LocalizedText>, CatalogError> {
         Ok(self.visible_now(viewer, record).await?.map(|rendition| rendition.dataset.title))
-    }
-}
-
-/// The form in which data is had by an access method.
-fn form_of(method: AccessMethod) -> AccessForm {
-    match method {
-        AccessMethod::Download | AccessMethod::OnRequest | AccessMethod::Licensed | AccessMethod::None => {
-            AccessForm::Download
-        }
-        AccessMethod::Enclave => AccessForm::Enclave,
-        AccessMethod::FederatedQuery => AccessForm::FederatedQuery,
-        AccessMethod::AggregateOnly => AccessForm::Aggregate,
     }
 }
 

@@ -1,7 +1,6 @@
 //! What of a page is new, what changed, and what may not be loosened.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use cairn_harvest::{Payload, RawFormat, RawRecord};
 use cairn_model::{Dataset, DatasetId, Problem};
@@ -138,27 +137,23 @@ impl Run<'_> {
         if records.is_empty() {
             return Ok(Vec::new());
         }
-        let edits = Arc::new(self.catalog.edits_of(&self.rules.source.id).await?);
+        let edits = self.catalog.edits_of(&self.rules.source.id).await?;
         self.edits = edits.versions;
         let rules = self.rules.clone();
-        blocking(move || {
+        let read = blocking(move || {
             Ok(records
                 .into_iter()
                 .map(|(raw, payload_hash)| {
                     let id = raw.source_record_id.clone();
                     let offset = raw.offset;
-                    let mut record = rules.read(raw, payload_hash).map_err(|mut problem| {
+                    rules.read(raw, payload_hash).map_err(|mut problem| {
                         problem.position.record.get_or_insert(offset);
                         RunProblem { source_record_id: id, problem }
-                    })?;
-                    if edits.apply(&mut record.dataset, &rules.vocabularies, rules.now) {
-                        record.content_hash = hash_of_content(&mut record.dataset);
-                    }
-                    Ok(record)
+                    })
                 })
                 .collect())
-        })
-        .await
+        });
+        self.lay_edits(edits, read.await?).await
     }
 
     async fn known(&self, ids: &[String]) -> Result<HashMap<String, KnownRecord>, CatalogError> {

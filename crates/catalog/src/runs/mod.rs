@@ -6,6 +6,7 @@ mod comparing;
 mod completing;
 mod confirming;
 mod coverage;
+mod edited;
 mod field_changes;
 mod heartbeat;
 mod holding;
@@ -359,11 +360,14 @@ impl Catalog {
         Ok(report)
     }
 
-    /// What is made of records that a run changed follows them. What fails is tried again after the next run, and at the next
+    /// What is made of records that a run changed, or that came back with it, follows them, and so do requests for them. What fails is tried again after the next run, and at the next
     /// start: no harvest fails for it.
     async fn with_products(&self, report: RunReport, now: Timestamp, stop: &CancellationToken) -> RunReport {
-        if report.changed == 0 || report.writes == 0 {
+        if report.new + report.changed == 0 || report.writes == 0 {
             return report;
+        }
+        if let Err(failure) = self.hand_over_requests(false, now, stop).await {
+            warn!(%failure, "requests for the records of a run are not with their owners yet");
         }
         let followed = match self.keep_holdings(KeptHoldings::Derived, now, stop).await {
             Ok(0) => return report,

@@ -1,11 +1,13 @@
 //! Tests of the crate in one program: each program links the whole of it.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod acts_told;
 mod between_runs;
 mod changes;
 mod daily_budget;
 mod damaged_records;
 mod following;
+mod groups;
 mod harvesting;
 mod hostile_sources;
 #[path = "../house/mod.rs"]

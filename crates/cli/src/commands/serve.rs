@@ -94,6 +94,9 @@ async fn keep_holdings(catalog: Catalog, stop: CancellationToken) {
     if let Err(failure) = catalog.keep_holdings(KeptHoldings::All, Timestamp::now(), &stop).await {
         warn!(%failure, "registered holdings do not follow what changed yet");
     }
+    if let Err(failure) = catalog.hand_over_requests(true, Timestamp::now(), &stop).await {
+        warn!(%failure, "requests are not with those to whom the records belong now yet");
+    }
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {

@@ -57,6 +57,8 @@ pub struct OwnerGrant {
     pub record: DatasetId,
     /// The organisation that asked.
     pub organisation: String,
+    /// Who can have granted it: it counts while one of these decides about the record. Empty where that names nobody.
+    pub deciders: Vec<String>,
     /// What it asked for.
     pub question: AccessQuestion,
     /// The instant at which it is over; without one it does not end.

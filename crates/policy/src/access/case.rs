@@ -35,6 +35,12 @@ pub(super) struct Covering<'c> {
     is_whole: bool,
 }
 
+/// Id of the organisation that decides about requests for a record: who owns it, else who keeps it, else who published it.
+pub fn decides_about(record: &Dataset) -> Option<&str> {
+    let named = [&record.owner, &record.custodian, &record.publisher];
+    named.into_iter().flatten().map(|one| one.id.as_str()).next()
+}
+
 /// In whose name an agreement covers a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum GrantedBy {

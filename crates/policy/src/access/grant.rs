@@ -2,16 +2,21 @@
 
 use cairn_model::agreement::OwnerGrant;
 
-use super::case::Case;
+use super::case::{Case, decides_about};
 use super::decision::{Condition, Finding};
 use super::fields::{Covered, covered};
 use super::offer::Offer;
 use super::rule::{ConditionCode, Rule};
 
-/// The offer of a grant; none where it is for something else, for others, or over.
+/// The offer of a grant; none where it is for something else, for others, or over, and none while the record belongs to others
+/// than those who granted it.
 pub(super) fn offer(case: &Case<'_>, grant: &OwnerGrant) -> Option<Offer> {
     let is_own = grant.record == case.record.id && case.asker() == Some(&*grant.organisation);
-    if !is_own || grant.until.is_some_and(|until| until <= case.at) || !is_within(case, grant) {
+    let is_theirs = match decides_about(case.record) {
+        Some(decider) => grant.deciders.iter().any(|one| one == decider),
+        None => grant.deciders.is_empty(),
+    };
+    if !is_own || !is_theirs || grant.until.is_some_and(|until| until <= case.at) || !is_within(case, grant) {
         return None;
     }
     let Covered::Fields(fields) = covered(case, &grant.question.fields, |_| true) else { return None };

@@ -22,6 +22,7 @@ use cairn_model::{AccessMethod, Dataset, DatasetId, Sharing, Vocabularies};
 use jiff::Timestamp;
 
 use self::case::Case;
+pub use self::case::decides_about;
 pub use self::decision::{AgreementVersion, Alternative, Change, Condition, Decision, Outcome, Reason};
 pub use self::denials::is_kept_from;
 pub use self::rule::{ConditionCode, Remedy, Rule};

@@ -10,6 +10,7 @@ use cairn_model::{
     AccessMethod, Dataset, DatasetId, Field, Kind, Listing, LocalizedText, Organisation, Sensitivity, Sharing,
     SocialLicence, SocialLicenceStatus, Terms, Transfer, Vocabularies,
 };
+use cairn_policy::access::decides_about;
 use cairn_policy::{Decision, Grounds, Role, Viewer, decide};
 use jiff::Timestamp;
 
@@ -190,7 +191,8 @@ pub(crate) fn granted_by_hand(
     until: Option<Timestamp>,
 ) -> OwnerGrant {
     let (organisation, question) = (organisation.to_owned(), question.clone());
-    OwnerGrant { record: record.id, organisation, question, until, conditions: Vec::new() }
+    let deciders = decides_about(record).map(str::to_owned).into_iter().collect();
+    OwnerGrant { record: record.id, organisation, deciders, question, until, conditions: Vec::new() }
 }
 
 pub(crate) fn social_licence(status: SocialLicenceStatus) -> SocialLicence {

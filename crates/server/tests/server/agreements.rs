@@ -461,3 +461,39 @@ async fn row_31_each_organisation_says_once_a_year_how_it_kept_its_commitments()
     assert_eq!(town.house.get(report, Some(&town.stranger)).await.json()["frameworks"], json!([]));
     assert_eq!(town.house.get(&door(year), Some(&town.stranger)).await.status, 404);
 }
+
+#[tokio::test]
+async fn no_party_is_put_out_of_an_agreement_by_the_others() {
+    let town = Town::settled().await;
+    let mut terms = terms();
+    terms["parties"][1] = json!({"organisation": "clinic", "role": "user"});
+    let id = town.made("agreements", &town.authority, &terms).await;
+    let door = |verb: &str| format!("agreements/{id}/{verb}");
+    town.post(&door("agree?version=1"), &town.authority, &Value::Null).await;
+    town.post(&door("agree?version=2"), &town.clinic, &Value::Null).await;
+
+    // The user proposes terms in which it provides to itself and to a stranger, and both agree.
+    terms["parties"] =
+        json!([{"organisation": "clinic", "role": "provider"}, {"organisation": "stranger", "role": "user"}]);
+    let path = format!("/api/v1/agreements/{id}");
+    let (put, terms) = (format!("{path}?version=3"), terms.to_string());
+    let put = town.house.send_body(&Method::PUT, &put, Some(&town.clinic), &terms).await;
+    assert_eq!(put.json()["proposal"]["waits_for"], json!(["clinic", "mine-authority", "stranger"]));
+    town.post(&door("agree?version=4"), &town.clinic, &Value::Null).await;
+    let agreed = town.post(&door("agree?version=5"), &town.stranger, &Value::Null).await;
+    assert_eq!(agreed.status, 200, "{}", agreed.text());
+    let kept = town.house.get(&path, Some(&town.authority)).await.json();
+    assert_eq!(kept["in_force"]["terms"]["parties"][0]["organisation"], "mine-authority", "{kept}");
+    assert_eq!(kept["proposal"]["waits_for"], json!(["mine-authority"]));
+    assert_eq!(town.decides(&town.clinic, &by_district()).await.0, "granted-with-conditions");
+    // Who is proposed as the provider is none yet; who is asked to join does not read who else agreed before.
+    let why = json!({"reason": "It is ours."});
+    assert_eq!(town.post(&door("end"), &town.clinic, &why).await.status, 403);
+    let asked = town.house.get(&path, Some(&town.stranger)).await;
+    assert!(!asked.text().contains("\"mine-authority\":") && asked.json()["proposal"]["waits_for"] == json!([]));
+
+    // With the one that is left out, and not before, they are in force.
+    let agreed = town.post(&door("agree?version=6"), &town.authority, &Value::Null).await;
+    assert_eq!(agreed.json()["in_force"]["version"], 2, "{}", agreed.text());
+    assert_eq!(town.house.get(&path, Some(&town.authority)).await.json()["in_force"]["version"], 2);
+}

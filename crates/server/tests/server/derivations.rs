@@ -251,3 +251,61 @@ async fn holdings_are_read_anew_with_the_vocabularies_of_a_start() {
     assert_eq!((all().await, name().await), (1, json!("Ibb the Green")));
     assert_eq!(all().await, 0);
 }
+
+#[tokio::test]
+async fn what_is_made_of_a_record_that_left_the_catalogue_stays_closed_until_a_steward_lets_it_go() {
+    let town = Town::settled().await;
+    let open = statement("Cases", "low", "public", &[]);
+    let cases = town.registered(&town.authority, &open).await;
+    let counts = town.registered(&town.clinic, &statement("Counts", "low", "public", &[&cases])).await;
+    let closed = statement("Cases", "low", "organisation", &[]);
+    let changed = town.send(Method::PUT, &format!("{DATASETS}/{cases}?version=1"), &town.authority, &closed).await;
+    assert_eq!(changed.status, 200, "{}", changed.text());
+    let gone = town.send(Method::DELETE, &format!("{DATASETS}/{cases}?version=2"), &town.authority, &Value::Null).await;
+    assert_eq!(gone.status, 200, "{}", gone.text());
+    let keep = async || {
+        let stop = CancellationToken::new();
+        town.house.catalog.keep_holdings(KeptHoldings::All, day(1), &stop).await.unwrap();
+    };
+    keep().await;
+    assert_eq!(town.terms(&counts).await["sharing"], json!("organisation"), "nobody confirmed that it is open");
+
+    // A manager of the organisation does not let it go; a steward does, and the log says what that opened.
+    let manager = town.house.token(&Asker::member("Clinic", &[], Role::Manager)).await.unwrap();
+    let door = format!("{DATASETS}/{counts}?version=1");
+    let alone = statement("Counts", "low", "public", &[]);
+    assert_eq!(town.send(Method::PUT, &door, &manager, &alone).await.status, 403);
+    keep().await;
+    assert_eq!(town.terms(&counts).await["sharing"], json!("organisation"));
+    let let_go = town.send(Method::PUT, &door, &town.clinic, &alone).await;
+    assert_eq!(let_go.status, 200, "{}", let_go.text());
+    assert_eq!(town.terms(&counts).await["sharing"], json!("public"));
+    let of_it = ActFilter { subject: Some(counts.clone()), ..ActFilter::default() };
+    let last = town.house.catalog.newest_acts_that(&of_it, 1).await.unwrap().remove(0);
+    assert_eq!(last.reason.as_deref(), Some("loosens sharing from organisation to public"));
+}
+
+#[tokio::test]
+async fn what_is_made_of_a_record_that_comes_back_closer_follows_it() {
+    let source = "id = \"ledger\"\nkind = \"inventory\"\nurl = \"file:ledger.csv\"\norganisation = \"Authority\"\n";
+    let town = Town::settled_with(&[source]).await;
+    let others: Vec<String> = (0..60).map(|one| format!("b{one},Roads {one},YEM,low,public,full,download\n")).collect();
+    let others = others.concat();
+    let harvest = async |number: usize, row: &str| {
+        let rows = format!("id,title,country,sensitivity,sharing,listing,access method\n{row}{others}");
+        town.house.write("ledger.csv", &rows);
+        town.house.harvest("ledger", &HarvestOptions::default(), day(number)).await
+    };
+    harvest(0, "a,Cases,YEM,low,public,full,download\n").await;
+    let cases = DatasetId::new("ledger", "a").to_string();
+    let counts = town.registered(&town.clinic, &statement("Counts", "low", "public", &[&cases])).await;
+    let mut number = 1;
+    while harvest(number, "").await.retired == 0 {
+        assert!(number < 9, "it is retired at some time");
+        number += 1;
+    }
+    assert_eq!(town.terms(&counts).await["sharing"], json!("public"));
+    let back = harvest(number + 1, "a,Cases,YEM,low,closed,hidden,none\n").await;
+    assert_eq!(back.new + back.changed, 1, "{back:?}");
+    assert_eq!(town.terms(&counts).await["sharing"], json!("closed"));
+}

@@ -126,3 +126,52 @@ async fn only_the_owner_edits_and_what_is_wrong_is_named() {
         assert_eq!(desk.house.get(&edit, token).await.status, status);
     }
 }
+
+const LEDGER: &str = "id,title,owner,country,sensitivity,sharing,listing,access method,description\n";
+
+#[tokio::test]
+async fn what_a_former_owner_said_of_a_record_holds_no_more_and_the_new_one_begins_anew() {
+    let desk = desk("Wells", "public", "x").await;
+    let owned_by = async |owner: &str, number: usize| {
+        let row = format!("a,Wells,{owner},YEM,low,public,full,download,{number}\n");
+        desk.house.write("ledger.csv", &format!("{LEDGER}{row}"));
+        desk.house.harvest("ledger", &HarvestOptions::default(), day(number)).await
+    };
+    let steward = desk.house.token(&Asker::member("Survey", &[], Role::Steward)).await.unwrap();
+    owned_by("Survey", 2).await;
+    assert_eq!(desk.edit(0, &steward, &json!({"title": {"en": "Survey of wells"}})).await.status, 200);
+    let again = desk.edit(1, &steward, &json!({"title": {"en": "Deep wells"}})).await;
+    assert_eq!(again.status, 200, "{}", again.text());
+
+    owned_by("Clinic", 3).await;
+    assert_eq!(desk.record().await[0], json!("Wells"), "as its source says");
+    let edit = format!("{}/edit", desk.door);
+    assert_eq!(desk.house.get(&edit, Some(&desk.clinic)).await.status, 404);
+    owned_by("Survey", 4).await;
+    assert_eq!(desk.record().await[0], json!("Deep wells"), "it came back, and nobody said anything else");
+
+    owned_by("Clinic", 5).await;
+    let edited = desk.edit(0, &desk.clinic, &json!({"title": {"en": "Wells of clinics"}})).await;
+    assert_eq!(edited.status, 200, "{}", edited.text());
+    assert_eq!(edited.json()["replaced"], json!({"title": {"und": "Wells"}}));
+    owned_by("Clinic", 6).await;
+    assert_eq!(desk.record().await[0], json!("Wells of clinics"));
+    assert_eq!(desk.house.get(&edit, Some(&desk.clinic)).await.status, 200);
+    assert_eq!(desk.house.get(&edit, Some(&steward)).await.status, 404);
+    owned_by("Survey", 7).await;
+    assert_eq!(desk.record().await[0], json!("Wells"));
+}
+
+#[tokio::test]
+async fn what_an_owner_said_holds_while_a_change_of_owner_waits_to_be_confirmed() {
+    let desk = desk("Wells", "organisation", "x").await;
+    assert_eq!(desk.edit(0, &desk.steward, &json!({"title": {"en": "Deep wells"}})).await.status, 200);
+    let row = "a,Wells,Clinic,YEM,low,organisation,hidden,download,y\n";
+    desk.house.write("ledger.csv", &format!("{LEDGER}{row}"));
+    let report = desk.house.harvest("ledger", &HarvestOptions::default(), day(2)).await;
+    assert_eq!(desk.record().await[..2], [json!("Deep wells"), json!("y")]);
+    let confirm = HarvestOptions { confirm_loosening: Some(report.run), ..HarvestOptions::default() };
+    desk.house.harvest("ledger", &confirm, day(3)).await;
+    let record = desk.house.get(&desk.door, Some(&desk.clinic)).await.json();
+    assert_eq!((&record["title"], &record["owner"]["id"]), (&json!("Wells"), &json!("clinic")));
+}

@@ -79,6 +79,10 @@ async fn a_source_that_is_being_harvested_is_not_begun_again_and_can_be_stopped(
     let stopped = post(&house, "stop", &operator, "").await;
     assert_eq!(stopped.status, 202, "{}", stopped.text());
     assert_eq!(stopped.headers["location"], begun.headers["location"]);
+    for act in ["source.harvest", "source.stop"] {
+        let line = house.catalog.newest_acts(20).await.unwrap().into_iter().find(|line| line.act == act).unwrap();
+        assert!(line.actor.starts_with("token:"), "{line:?}");
+    }
     let run = ended(&house, &operator, &begun.headers["location"]).await;
     assert_eq!((&run["verdict"], &run["reason"]), (&json!("cancelled"), &json!("stopped on request")));
     assert_eq!(run["reached"], Value::Null);
@@ -91,6 +95,10 @@ async fn a_pause_says_who_paused_since_when_and_why_to_operators_alone() {
     assert_eq!(paused.status, 200, "{}", paused.text());
     let said = paused.json()["paused"].clone();
     assert_eq!((&said["by"], &said["reason"]), (&json!("operator of portal-keepers"), &json!("it moves house")));
+    // The log of acts names who it was, and not of whom.
+    let paused =
+        house.catalog.newest_acts(20).await.unwrap().into_iter().find(|line| line.act == "source.pause").unwrap();
+    assert!(paused.actor.starts_with("token:"), "{paused:?}");
     let again = post(&house, "pause", &operator, "{\"reason\": \"another\"}").await;
     assert_eq!(again.json()["paused"], said, "it stays as it was");
 

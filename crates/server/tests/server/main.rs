@@ -29,6 +29,7 @@ mod narrowing;
 mod need_matches;
 mod needs;
 mod notifications;
+mod owners;
 mod page_agreements;
 mod page_concerns;
 mod page_groups;

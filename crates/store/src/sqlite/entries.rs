@@ -160,6 +160,9 @@ async fn load(connection: &mut SqliteConnection, wanted: &Wanted) -> Result<Load
     for (kind, term) in &wanted.with_terms {
         loaded.with_terms.push(list(connection, *kind, Some(term), None, Part::After(""), i64::MAX).await?);
     }
+    for (kind, term) in &wanted.counts {
+        loaded.counts.push(count_of(connection, *kind, term).await?);
+    }
     for (kind, id, version) in &wanted.versions {
         loaded.versions.push(in_version(connection, *kind, id, *version).await?);
     }
@@ -168,6 +171,18 @@ async fn load(connection: &mut SqliteConnection, wanted: &Wanted) -> Result<Load
         loaded.records.push(record.filter(|record| record.state == RecordState::Active));
     }
     Ok(loaded)
+}
+
+async fn count_of(connection: &mut SqliteConnection, kind: EntryKind, term: &str) -> Result<u64> {
+    let found: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM entry_terms t JOIN entries e ON e.key = t.entry WHERE t.term = $1 AND e.kind = $2",
+    )
+    .bind(term)
+    .bind(kind.code())
+    .fetch_one(connection)
+    .await
+    .doing(READING)?;
+    Ok(found.unsigned_abs())
 }
 
 async fn newest(connection: &mut SqliteConnection, kind: EntryKind, id: &str) -> Result<Option<Entry>> {

@@ -34,7 +34,7 @@ fn intervention_of(row: &SqliteRow) -> Result<Intervention> {
     Ok(Intervention { paused, stopped_run: row.try_get("stopped_run").doing(DOING)? })
 }
 
-pub(super) async fn pause_source(store: &SqliteStore, source: &str, pause: Pause) -> Result<bool> {
+pub(super) async fn pause_source(store: &SqliteStore, source: &str, pause: Pause, actor: &str) -> Result<bool> {
     let mut transaction = store.begin(DOING).await?;
     let paused = sqlx::query(
         "INSERT INTO interventions (source, paused_since, paused_by, pause_reason) VALUES ($1, $2, $3, $4)
@@ -52,7 +52,7 @@ pub(super) async fn pause_source(store: &SqliteStore, source: &str, pause: Pause
     if paused.rows_affected() == 0 {
         return Ok(false);
     }
-    acts::add(&mut transaction, NewAct::new(pause.since, &*pause.by, "source.pause", source)).await?;
+    acts::add(&mut transaction, NewAct::new(pause.since, actor, "source.pause", source)).await?;
     transaction.commit().await.doing(DOING)?;
     Ok(true)
 }

@@ -331,8 +331,8 @@ impl Store for SqliteStore {
         interventions::intervention(self, source).await
     }
 
-    async fn pause_source(&self, source: &str, pause: Pause) -> Result<bool> {
-        interventions::pause_source(self, source, pause).await
+    async fn pause_source(&self, source: &str, pause: Pause, actor: &str) -> Result<bool> {
+        interventions::pause_source(self, source, pause, actor).await
     }
 
     async fn resume_source(&self, source: &str, actor: &str, now: Timestamp) -> Result<bool> {
@@ -391,6 +391,18 @@ impl Store for SqliteStore {
 
     async fn put_token(&self, token: NewToken, actor: &str) -> Result<TokenRow> {
         tokens::put_token(self, token, actor).await
+    }
+
+    async fn put_personal_token(&self, token: NewToken, most: u32, actor: &str) -> Result<Option<TokenRow>> {
+        tokens::put_personal_token(self, token, most, actor).await
+    }
+
+    async fn tokens_of(&self, person: Option<&str>, organisation: Option<&str>) -> Result<Vec<TokenRow>> {
+        tokens::tokens_of(self, person, organisation).await
+    }
+
+    async fn forget_tokens_before(&self, instant: Timestamp) -> Result<u64> {
+        tokens::forget_before(self, instant).await
     }
 
     async fn token_by_hash(&self, hash: &[u8; 32], now: Timestamp) -> Result<Option<TokenRow>> {

@@ -1,8 +1,8 @@
 //! Tokens. Only the hash of a secret is kept, and no answer holds it.
 
 use jiff::Timestamp;
-use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
 
 use super::rows::{instant, microseconds, optional_instant};
 use super::{SqliteStore, acts};
@@ -13,12 +13,42 @@ use crate::{NewAct, NewToken, Result, StoreError, TokenRow};
 /// Random bytes of a token's id, which people type to revoke it.
 const ID_BYTES: usize = 6;
 
+const WRITING: &str = "writing a token";
+
 pub(super) async fn put_token(store: &SqliteStore, token: NewToken, actor: &str) -> Result<TokenRow> {
-    const DOING: &str = "writing a token";
+    let mut transaction = store.begin(WRITING).await?;
+    let row = add(&mut transaction, token, actor).await?;
+    transaction.commit().await.doing(WRITING)?;
+    Ok(row)
+}
+
+pub(super) async fn put_personal_token(
+    store: &SqliteStore,
+    token: NewToken,
+    most: u32,
+    actor: &str,
+) -> Result<Option<TokenRow>> {
+    let mut transaction = store.begin(WRITING).await?;
+    let live: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM tokens WHERE person = $1 AND revoked IS NULL AND (expires IS NULL OR expires > $2)",
+    )
+    .bind(&token.person)
+    .bind(microseconds(token.created))
+    .fetch_one(&mut *transaction)
+    .await
+    .doing(WRITING)?;
+    if live >= i64::from(most) {
+        return Ok(None);
+    }
+    let row = add(&mut transaction, token, actor).await?;
+    transaction.commit().await.doing(WRITING)?;
+    Ok(Some(row))
+}
+
+async fn add(connection: &mut SqliteConnection, token: NewToken, actor: &str) -> Result<TokenRow> {
     let mut id = [0; ID_BYTES];
-    getrandom::fill(&mut id).map_err(|error| StoreError::Storage { doing: DOING, reason: error.to_string() })?;
+    getrandom::fill(&mut id).map_err(|error| StoreError::Storage { doing: WRITING, reason: error.to_string() })?;
     let id = hex::encode(id);
-    let mut transaction = store.begin(DOING).await?;
     let row = sqlx::query(
         "INSERT INTO tokens (id, hash, prefix, organisation, member_groups, role, created, expires, person)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
@@ -33,11 +63,10 @@ pub(super) async fn put_token(store: &SqliteStore, token: NewToken, actor: &str)
     .bind(microseconds(token.created))
     .bind(token.expires.map(microseconds))
     .bind(token.person)
-    .fetch_one(&mut *transaction)
+    .fetch_one(&mut *connection)
     .await
-    .doing(DOING)?;
-    acts::add(&mut transaction, NewAct::new(token.created, actor, "token.create", &*id)).await?;
-    transaction.commit().await.doing(DOING)?;
+    .doing(WRITING)?;
+    acts::add(connection, NewAct::new(token.created, actor, "token.create", &*id)).await?;
     token_row(&row)
 }
 
@@ -75,6 +104,36 @@ pub(super) async fn tokens(store: &SqliteStore) -> Result<Vec<TokenRow>> {
     .await
     .doing("reading tokens")?;
     rows.iter().map(token_row).collect()
+}
+
+pub(super) async fn tokens_of(
+    store: &SqliteStore,
+    person: Option<&str>,
+    organisation: Option<&str>,
+) -> Result<Vec<TokenRow>> {
+    let rows = sqlx::query(
+        "SELECT id, prefix, organisation, member_groups, role, person, created, expires, revoked FROM tokens
+         WHERE person = $1 OR organisation = $2 ORDER BY key DESC",
+    )
+    .bind(person)
+    .bind(organisation)
+    .fetch_all(&store.readers)
+    .await
+    .doing("reading tokens")?;
+    rows.iter().map(token_row).collect()
+}
+
+pub(super) async fn forget_before(store: &SqliteStore, instant: Timestamp) -> Result<u64> {
+    const DOING: &str = "forgetting tokens";
+    let mut transaction = store.begin(DOING).await?;
+    let forgotten = sqlx::query("DELETE FROM tokens WHERE revoked < $1 OR expires < $1")
+        .bind(microseconds(instant))
+        .execute(&mut *transaction)
+        .await
+        .doing(DOING)?
+        .rows_affected();
+    transaction.commit().await.doing(DOING)?;
+    Ok(forgotten)
 }
 
 pub(super) async fn revoke_token(store: &SqliteStore, id: &str, actor: &str, now: Timestamp) -> Result<bool> {

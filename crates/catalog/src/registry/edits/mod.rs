@@ -59,17 +59,41 @@ pub(crate) struct Edits {
 }
 
 impl Edits {
-    /// Says of a record what its organisation says of it; `false` where that is nothing.
-    pub(crate) fn apply(&self, dataset: &mut Dataset, vocabularies: &Vocabularies, now: Timestamp) -> bool {
+    fn of(&self, id: DatasetId) -> Option<&Edit> {
         if self.by_record.is_empty() {
+            return None;
+        }
+        self.by_record.get(&id.to_string()).filter(|edit| !edit.parts.is_empty())
+    }
+
+    /// Whether anything is said otherwise of a record, by whomever.
+    pub(crate) fn has(&self, id: DatasetId) -> bool {
+        self.of(id).is_some()
+    }
+
+    /// Says of a record what its organisation says of it; `false` where that is nothing. `held` gives the record that an edited
+    /// one becomes: what an organisation said that does not own that is kept, and not said.
+    pub(crate) fn apply(
+        &self,
+        dataset: &mut Dataset,
+        held: impl Fn(Dataset) -> Dataset,
+        vocabularies: &Vocabularies,
+        now: Timestamp,
+    ) -> bool {
+        let Some(edit) = self.of(dataset.id) else { return false };
+        let mut edited = dataset.clone();
+        overlay::lay(&mut edited, &edit.parts, Some(&edit.replaced), vocabularies, now);
+        if owner_of(&held(edited.clone())) != edit.organisation {
             return false;
         }
-        let Some(edit) = self.by_record.get(&dataset.id.to_string()).filter(|edit| !edit.parts.is_empty()) else {
-            return false;
-        };
-        overlay::lay(dataset, &edit.parts, Some(&edit.replaced), vocabularies, now);
+        *dataset = edited;
         true
     }
+}
+
+/// Id of the organisation that owns a record; empty where it names none.
+fn owner_of(dataset: &Dataset) -> &str {
+    dataset.owner.as_ref().map_or("", |owner| owner.id.as_str())
 }
 
 impl Catalog {
@@ -85,7 +109,8 @@ impl Catalog {
         Ok(edits)
     }
 
-    /// What an organisation says otherwise of a record, for its own people.
+    /// What an organisation says otherwise of a record, for its own people. What a former owner said is for nobody else, and counts
+    /// no more.
     ///
     /// # Errors
     /// `NotFound`, `Gone` and `Moved` as for the record; `NotFound` where nothing is said otherwise.
@@ -95,7 +120,7 @@ impl Catalog {
     }
 
     /// Says these parts of a record otherwise than its source; those that were said otherwise before and are not among them are
-    /// the source's own again. From version 0 where nothing was said otherwise yet.
+    /// the source's own again. From version 0 where the owner said nothing otherwise yet; what a former owner said is replaced.
     ///
     /// What the source says of the other parts is taken over as ever. Where it closes the terms further than they were when
     /// they were edited, that holds.
@@ -118,17 +143,17 @@ impl Catalog {
                 "the record is registered here: change what is registered".to_owned(),
             ));
         }
-        let organisation = record.owner.as_ref().map(|owner| owner.id.clone()).unwrap_or_default();
+        let organisation = owner_of(&record).to_owned();
         self.may(viewer, viewer.manages(&organisation), WHO_EDITS, ACT, now).await?;
         let write = Write { viewer, act: ACT, now };
         let wanted = Wanted { records: vec![id], ..Wanted::default() };
         self.put_entry(write, &id.to_string(), &wanted, |before: Option<Registered<Edit>>, loaded| {
             let stored = loaded.records.first().and_then(Option::as_ref).ok_or(ABSENT)?;
-            let newest = before.as_ref().map_or(0, |before| before.version);
-            let owner = stored.dataset.owner.as_ref().map(|owner| owner.id.as_str());
-            if owner != Some(organisation.as_str()) && !viewer.is_operator() {
+            if owner_of(&stored.dataset) != organisation {
                 return Err(CatalogError::refused(viewer, WHO_EDITS));
             }
+            let before = before.filter(|before| before.body.organisation == organisation);
+            let newest = before.as_ref().map_or(0, |before| before.version);
             is_newest(newest, version)?;
             self.edited(write, stored, before.as_ref().map(|before| &before.body), &parts, &organisation)
         })

@@ -156,7 +156,7 @@ impl Catalog {
         }
         let dataset = record::checked(&holding, self.vocabularies(), now)?;
         let dataset = record::owned(dataset, record::owner(Some(owner), &holding.organisation)?);
-        let mut dataset = restricted(dataset, &holding, loaded, member)?;
+        let mut dataset = restricted(dataset, &stored.dataset, &holding, loaded, member)?;
         let mut before = stored.dataset.clone();
         if content_hash(&mut dataset) == content_hash(&mut before) {
             return Ok(None);
@@ -169,20 +169,24 @@ impl Catalog {
 }
 
 /// A record with the restrictions of what it is made of. Where its organisation sees no more than a stub of that by now, they
-/// are those of the whole record, and nothing is said of single fields.
+/// are those of the whole record, and nothing is said of single fields. Where one is not in the catalogue any more, nobody knows
+/// how closed it would be: the record stays as closed as it `stands`, until somebody says that it is made of that no more.
 fn restricted(
     mut dataset: Dataset,
+    stands: &Dataset,
     holding: &Holding,
     loaded: &Loaded,
     member: &Viewer,
 ) -> Result<Dataset, CatalogError> {
     let releases = derivations::releases_of(loaded.with_terms.iter().flatten())?;
     for id in &holding.statement.derived_from {
-        // What is in the catalogue no more restricts nothing.
-        let Some(source) = loaded.records.iter().flatten().find(|stored| stored.dataset.id == *id) else { continue };
+        let Some(source) = loaded.records.iter().flatten().find(|stored| stored.dataset.id == *id) else {
+            dataset = inherit(stands, dataset, None).0;
+            continue;
+        };
         let floor = derivations::shown(member, source)
             .unwrap_or_else(|| Dataset { fields: Vec::new(), ..source.dataset.clone() });
-        let allowed = releases.iter().find(|release| release.source == *id).map(|release| &release.statement);
+        let allowed = derivations::released_by_owner(&releases, &source.dataset, dataset.id);
         dataset = inherit(&floor, dataset, allowed).0;
     }
     dataset.provenance.quality = Quality::of(&dataset);

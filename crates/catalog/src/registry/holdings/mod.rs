@@ -312,6 +312,8 @@ impl Catalog {
         if let Ok(after) = decide(&known.body) {
             derivations::want(&mut wanted, id, &after);
         }
+        let own = id.parse::<DatasetId>().ok();
+        wanted.records.extend(own);
         self.change_entry(write, id, version, &wanted, |before: &Registered<Holding>, loaded| {
             if !viewer.manages(&before.body.organisation) {
                 return Err(CatalogError::refused(viewer, WHO_REGISTERS));
@@ -320,7 +322,9 @@ impl Catalog {
             let dataset = record::checked(&after, self.vocabularies(), now)?;
             let dataset = record::owned(dataset, record::owner(loaded.entries.first(), &after.organisation)?);
             derivations::inherited(viewer, &after, &dataset, loaded)?;
-            let loosened = record::loosened(&before.body, &after, &dataset, self.vocabularies(), now);
+            let stands = loaded.records.iter().flatten().find(|stored| Some(stored.dataset.id) == own);
+            let stands = stands.map(|stored| &stored.dataset);
+            let loosened = record::loosened(&before.body, stands, &after, &dataset, self.vocabularies(), now);
             if !loosened.is_empty() && !viewer.stewards(&after.organisation) {
                 return Err(CatalogError::refused(viewer, WHO_LOOSENS));
             }

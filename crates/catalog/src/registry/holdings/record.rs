@@ -76,9 +76,11 @@ pub(super) fn write(mut dataset: Dataset) -> RecordWrite {
     RecordWrite { dataset, content_hash, payload_hash: content_hash, payload: None, repair: false }
 }
 
-/// On which axes the record of a holding would be opened that is to become `record`: none while nobody could see it.
+/// On which axes the record of a holding would be opened that is to become `record`: none while nobody could see it. Where it
+/// `stands` closer than what is said of it, because of what it is made of, to open it from there counts, too.
 pub(super) fn loosened(
     before: &Holding,
+    stands: Option<&Dataset>,
     after: &Holding,
     record: &Dataset,
     vocabularies: &Vocabularies,
@@ -90,7 +92,12 @@ pub(super) fn loosened(
     let Normalised { mut dataset, stated } = read_statement(before, vocabularies, now);
     dataset.owner.clone_from(&record.owner);
     settle(&mut dataset, &stated);
-    let (_, loosened) = tighten(&dataset, record.clone(), &[]);
+    let mut loosened = stands.map(|stands| tighten(stands, record.clone(), &[]).1).unwrap_or_default();
+    for one in tighten(&dataset, record.clone(), &[]).1 {
+        if loosened.iter().all(|known| known.axis != one.axis || known.to != one.to) {
+            loosened.push(one);
+        }
+    }
     loosened.into_iter().map(|one| format!("{} from {} to {}", one.axis, one.from, one.to)).collect()
 }
 

@@ -380,7 +380,7 @@ impl Plan<'_> {
             Err(error) => return Err(error),
         }
         let loosened = before
-            .map(|before| record::loosened(&before.holding.body, &holding, &dataset, vocabularies, self.now))
+            .map(|before| record::loosened(&before.holding.body, None, &holding, &dataset, vocabularies, self.now))
             .unwrap_or_default();
         if !loosened.is_empty() && !self.viewer.stewards(self.organisation) {
             problems.push(wrong("only-stewards-loosen", "terms", WHO_LOOSENS));

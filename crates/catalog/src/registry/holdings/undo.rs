@@ -257,7 +257,7 @@ impl Undo<'_> {
         let vocabularies = self.catalog.vocabularies();
         let dataset = record::owned(record::checked(before, vocabularies, self.now)?, owner.clone());
         derivations::inherited(self.viewer, before, &dataset, loaded)?;
-        let loosened = record::loosened(made, before, &dataset, vocabularies, self.now);
+        let loosened = record::loosened(made, None, before, &dataset, vocabularies, self.now);
         if !loosened.is_empty() && !self.viewer.stewards(&before.organisation) {
             return Err(CatalogError::Forbidden(WHO_LOOSENS));
         }

@@ -57,7 +57,7 @@ struct ProposalBody {
     terms: AgreementTerms,
     /// The organisations that agreed, and when.
     agreed: BTreeMap<String, Timestamp>,
-    /// The organisations that have not agreed yet.
+    /// The organisations that have not agreed yet, of these terms and of those in force.
     waits_for: Vec<String>,
 }
 
@@ -72,16 +72,13 @@ struct HeldBody {
 }
 
 pub(crate) fn body(agreement: RegisteredAgreement) -> AgreementBody {
+    let waits_for = agreement.waits_for().into_iter().map(str::to_owned).collect();
     let RegisteredAgreement { organisation, status, in_force, proposal, held } = agreement;
     AgreementBody {
         organisation,
         status,
         in_force: in_force.map(|one| InForceBody { version: one.version, since: one.since, terms: one.terms }),
-        proposal: proposal.map(|one| ProposalBody {
-            waits_for: one.waits_for().into_iter().map(str::to_owned).collect(),
-            terms: one.terms,
-            agreed: one.agreed,
-        }),
+        proposal: proposal.map(|one| ProposalBody { waits_for, terms: one.terms, agreed: one.agreed }),
         held: held.map(|HeldAgreement { by, at, reason }| HeldBody { by, at, reason }),
     }
 }
@@ -136,7 +133,7 @@ pub(crate) async fn show(
     Ok(Json(answers::answer(state.catalog.agreement(&viewer, &id).await?, body)))
 }
 
-/// Proposes other terms for an agreement: those in force count until every organisation in the new ones agreed.
+/// Proposes other terms for an agreement: those in force count until every organisation in them and in the new ones agreed.
 #[utoipa::path(
     put, operation_id = "proposeTerms", path = "/api/v1/agreements/{id}", tag = "agreements",
     params(("id" = String, Path, description = "Agreement id"), VersionParameter),

@@ -141,7 +141,7 @@ async fn proposed(
         agreed.push((organisation_name(catalog, viewer, organisation).await, instant_in_words(*at)));
     }
     let mut waits_for = Vec::new();
-    for organisation in proposal.waits_for() {
+    for organisation in agreement.body.waits_for() {
         waits_for.push(organisation_name(catalog, viewer, organisation).await);
     }
     let terms = shown(catalog, viewer, &proposal.terms, now).await?;

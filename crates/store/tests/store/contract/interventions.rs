@@ -26,15 +26,18 @@ pub(crate) async fn a_pause_holds_in_every_process_until_it_is_ended_and_stands_
     assert_eq!(store.intervention(SOURCE).await.unwrap(), Intervention::default());
     assert!(!store.resume_source(SOURCE, "nobody", minute(0)).await.unwrap());
 
-    assert!(other.pause_source(SOURCE, pause(1, "the day shift")).await.unwrap());
-    assert!(!store.pause_source(SOURCE, pause(2, "the night shift")).await.unwrap(), "it is paused already");
+    assert!(other.pause_source(SOURCE, pause(1, "the day shift"), "the day shift").await.unwrap());
+    assert!(
+        !store.pause_source(SOURCE, pause(2, "the night shift"), "the night shift").await.unwrap(),
+        "it is paused already"
+    );
     let paused = Some(pause(1, "the day shift"));
     assert_eq!(store.intervention(SOURCE).await.unwrap(), Intervention { paused, stopped_run: None });
     assert_eq!(store.intervention("another").await.unwrap(), Intervention::default());
 
     assert!(store.resume_source(SOURCE, "the night shift", minute(3)).await.unwrap());
     assert_eq!(other.intervention(SOURCE).await.unwrap(), Intervention::default());
-    assert!(other.pause_source(SOURCE, pause(4, "the day shift")).await.unwrap());
+    assert!(other.pause_source(SOURCE, pause(4, "the day shift"), "the day shift").await.unwrap());
     assert_eq!(
         acts(store).await,
         [
@@ -53,7 +56,7 @@ pub(crate) async fn a_stop_is_asked_of_the_run_that_goes_on_and_of_no_other(fixt
     assert_eq!(other.ask_to_stop("another", "the day shift", minute(1)).await.unwrap(), None);
     assert_eq!(store.intervention(SOURCE).await.unwrap().stopped_run.as_deref(), Some("first"));
     // A pause and a stop leave each other alone.
-    store.pause_source(SOURCE, pause(2, "the day shift")).await.unwrap();
+    store.pause_source(SOURCE, pause(2, "the day shift"), "the day shift").await.unwrap();
     store.resume_source(SOURCE, "the day shift", minute(2)).await.unwrap();
     assert_eq!(store.intervention(SOURCE).await.unwrap().stopped_run.as_deref(), Some("first"));
 

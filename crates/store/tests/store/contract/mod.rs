@@ -214,6 +214,7 @@ macro_rules! contract {
             }
             tokens {
                 revoked_and_expired_tokens_are_not_found,
+                a_person_has_so_many_live_tokens_and_what_ended_is_forgotten,
                 a_token_is_found_by_any_process_as_soon_as_it_is_made,
                 no_list_of_tokens_holds_a_hash,
                 the_same_secret_is_kept_once,

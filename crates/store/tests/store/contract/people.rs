@@ -41,7 +41,7 @@ fn acceptance(id: &str, at: i64) -> Acceptance {
 }
 
 /// An open account of the relief desk.
-async fn account(store: &impl Store, id: &str) -> PersonRow {
+pub(super) async fn account(store: &impl Store, id: &str) -> PersonRow {
     let number = u8::try_from(id.len()).unwrap();
     invite(store, invitation(number, &format!("{id}@relief.example"))).await;
     store.accept_invitation(Invited::BySecret(&[number; 32]), acceptance(id, 1)).await.unwrap().unwrap()

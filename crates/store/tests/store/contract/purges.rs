@@ -179,7 +179,7 @@ pub(crate) async fn a_source_that_stays_configured_keeps_its_pause_and_its_budge
     for (name, configured) in [(SOURCE, true), ("old", false)] {
         store.put_source(source(name, configured)).await.unwrap();
         let pause = cairn_store::Pause { since: minute(1), by: "operator".to_owned(), reason: None };
-        store.pause_source(name, pause).await.unwrap();
+        store.pause_source(name, pause, "operator").await.unwrap();
         assert!(store.spend_request(name, minute(1), 1).await.unwrap());
         let purge = store.begin_purge(purge_of(name, minute(2)), "operator").await.unwrap();
         purge_whole(store, &purge, minute(2)).await;

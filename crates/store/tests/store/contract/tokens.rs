@@ -3,6 +3,7 @@
 use cairn_store::{Act, ActChain, ActFilter, NewAct, NewToken, Store, StoreError};
 
 use super::Fixture;
+use super::people::account;
 use super::sample::minute;
 
 fn token(hash: u8) -> NewToken {
@@ -124,4 +125,31 @@ pub(crate) async fn the_log_of_acts_is_one_chain_whoever_writes_it(fixture: &imp
     }
     assert_eq!((chain.lines(), chain.head()), (6, &*acts[5].hash));
     assert_eq!((acts[4].refused, acts[4].reason.as_deref()), (true, Some("because \"so\"\nit is")));
+}
+
+pub(crate) async fn a_person_has_so_many_live_tokens_and_what_ended_is_forgotten(fixture: &impl Fixture) {
+    let (store, other) = (fixture.store(), fixture.another().await);
+    account(store, "p").await;
+    let of = |hash: u8| NewToken { person: Some("p".to_owned()), expires: Some(minute(10)), ..token(hash) };
+    // Of several at once, no more are kept than can be.
+    let made = tokio::join!(
+        store.put_personal_token(of(1), 2, "person:p"),
+        other.put_personal_token(of(2), 2, "person:p"),
+        store.put_personal_token(of(3), 2, "person:p"),
+    );
+    let made = [made.0, made.1, made.2].map(Result::unwrap);
+    assert_eq!(made.iter().flatten().count(), 2, "{made:?}");
+    store.put_token(token(4), "operator").await.unwrap();
+    let own = store.tokens_of(Some("p"), None).await.unwrap();
+    assert!(own.len() == 2 && own.iter().all(|row| row.person.as_deref() == Some("p")), "{own:?}");
+    let organisation = token(4).organisation;
+    assert_eq!(store.tokens_of(None, Some(&organisation)).await.unwrap().len(), 3);
+    assert!(store.tokens_of(None, None).await.unwrap().is_empty());
+    // One that was revoked makes room, and goes when it is old.
+    assert!(store.revoke_token(&own[0].id, "person:p", minute(1)).await.unwrap());
+    assert!(store.put_personal_token(of(5), 2, "person:p").await.unwrap().is_some());
+    assert_eq!(store.forget_tokens_before(minute(1)).await.unwrap(), 0);
+    assert_eq!(store.forget_tokens_before(minute(2)).await.unwrap(), 1);
+    assert_eq!(store.forget_tokens_before(minute(11)).await.unwrap(), 2);
+    assert_eq!(store.tokens().await.unwrap().len(), 1, "what does not end stays");
 }
