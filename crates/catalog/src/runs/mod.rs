@@ -215,9 +215,8 @@ struct Run<'a> {
     can_be_resumed: bool,
     /// Which fields the source still fills in.
     coverage: Box<Coverage>,
-    /// The versions of what organisations say otherwise of the records of the source, added up, as they were when records were
-    /// last read.
-    edits: u64,
+    /// Records that were left as they are, because somebody edited them since they were read.
+    left: u64,
     /// What waits for a person to confirm it.
     holding: Holding,
     /// Whether the source answered as such, where the run can tell.
@@ -258,7 +257,7 @@ impl<'a> Run<'a> {
             unnamed: 0,
             can_be_resumed: false,
             coverage,
-            edits: 0,
+            left: 0,
             holding,
             reached: None,
             kinds: ProblemKinds::default(),

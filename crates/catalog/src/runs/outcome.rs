@@ -58,6 +58,15 @@ impl Run<'_> {
         match self.end(ended, run).await {
             Ok(end) => Ok(self.report(run, end, begun)),
             Err(error) => {
+/// How many records a run left as they were.
+fn left_to_the_next(count: u64) -> Option<String> {
+    match count {
+        0 => None,
+        1 => Some("1 record was edited meanwhile: the next run reads it".to_owned()),
+        _ => Some(format!("{count} records were edited meanwhile: the next run reads them")),
+    }
+}
+
                 self.close_failed(&error).await;
                 Err(error)
             }
@@ -180,7 +189,7 @@ impl Run<'_> {
     /// The reason of a run, with what it keeps of fields that vanished and what it holds without listing it.
     fn with_what_is_kept(&self, verdict: Verdict, reason: Option<String>) -> Option<String> {
         let kept = self.coverage.told().filter(|_| verdict != Verdict::Failed);
-        joined(joined(reason, kept), unlisted(self.holding.unlisted()))
+        joined(joined(joined(reason, kept), unlisted(self.holding.unlisted())), left_to_the_next(self.left))
     }
 
     /// The reason of a run that took as long as its source may.

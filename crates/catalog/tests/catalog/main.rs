@@ -13,6 +13,7 @@ mod house;
 mod interventions;
 mod many_records;
 mod notifications;
+mod meanwhile;
 mod only_what_changed;
 mod people;
 mod permalinks;
