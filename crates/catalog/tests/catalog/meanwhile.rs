@@ -1,10 +1,10 @@
-//! What happens while a run goes on: a record is edited.
+//! What happens while a run goes on: a record is edited, somebody confirms something.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::house::portal::Portal;
 use crate::house::{House, PORTAL, day, dump, package, packages, portal_id};
-use cairn_catalog::{Catalog, HarvestOptions, Progress, RunReport, Verdict};
+use cairn_catalog::{Catalog, CatalogError, HarvestOptions, Progress, RunReport, Silent, Verdict};
 use cairn_model::Dataset;
 use cairn_policy::{Role, Viewer};
 use serde_json::{Value, json};
@@ -113,4 +113,37 @@ async fn a_record_that_was_put_aside_when_it_was_edited_keeps_the_edit() {
     let next = house.harvest("portal", 2).await;
     assert_eq!((next.verdict, next.reason), (Verdict::Complete, None));
     assert_eq!(told(&house, "p1").await, ("By hand".to_owned(), Some("New".to_owned()), false));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_confirmed_while_a_run_goes_on_is_refused_and_not_logged() {
+    let house = House::open(&[PORTAL]).await;
+    let licensed = |field: &str| {
+        let mut licensed = packages(1, 12);
+        for package in &mut licensed {
+            package[field] = json!("cc-by");
+        }
+        dump(&licensed)
+    };
+    house.write("dump.json", &licensed("license_id"));
+    house.harvest("portal", 0).await;
+    house.write("dump.json", &licensed("license_code"));
+    let held = house.harvest("portal", 1).await;
+    assert_eq!(held.vanished_held, 12);
+    let logged = async || {
+        let acts = house.catalog.newest_acts(100).await.unwrap();
+        acts.into_iter().filter(|act| act.act == "fields.remove").count()
+    };
+    let confirming = HarvestOptions { confirm_vanished: Some(held.run.clone()), ..HarvestOptions::default() };
+    let source = house.catalog.source("portal").unwrap();
+    house.write("dump.json", &dump(&packages(1, 13)));
+    let meanwhile = Once::new(async || {
+        let refused = house.catalog.harvest(source, &confirming, &Silent, day(2)).await;
+        assert!(matches!(refused, Err(CatalogError::AlreadyRuns { .. })), "{refused:?}");
+    });
+    harvest_while(&house, 2, &meanwhile).await;
+    assert!(meanwhile.done.into_inner());
+    assert_eq!(logged().await, 0);
+    house.harvest_with("portal", 3, &confirming).await;
+    assert_eq!(logged().await, 1);
 }
