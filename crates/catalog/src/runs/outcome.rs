@@ -304,7 +304,7 @@ fn left_to_the_next(count: u64) -> Option<String> {
             reason: Some(error.to_string()),
             counts: self.counts,
             keep_checkpoint: true,
-            at: self.rules.now,
+            at: Timestamp::now().max(self.rules.now),
             ..RunOutcome::default()
         };
         if let Err(failure) = self.catalog.store().finish_run(lease, outcome).await {

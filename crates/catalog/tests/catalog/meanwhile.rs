@@ -1,4 +1,4 @@
-//! What happens while a run goes on: a record is edited, somebody confirms something.
+//! What happens while a run goes on: a record is edited, somebody confirms something, the store breaks.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -7,7 +7,9 @@ use crate::house::{House, PORTAL, day, dump, package, packages, portal_id};
 use cairn_catalog::{Catalog, CatalogError, HarvestOptions, Progress, RunReport, Silent, Verdict};
 use cairn_model::Dataset;
 use cairn_policy::{Role, Viewer};
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
+use sqlx::Connection;
 
 /// Does something once, when a page of a run was compared and is not written yet.
 struct Once<F> {
@@ -146,4 +148,24 @@ async fn what_is_confirmed_while_a_run_goes_on_is_refused_and_not_logged() {
     assert_eq!(logged().await, 0);
     house.harvest_with("portal", 3, &confirming).await;
     assert_eq!(logged().await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_that_breaks_off_ended_when_it_did() {
+    let house = House::open(&[PORTAL]).await;
+    house.write("dump.json", &dump(&packages(1, 3)));
+    let source = house.catalog.source("portal").unwrap();
+    let began = Timestamp::now() - SignedDuration::from_hours(3);
+    let breaks = Once::new(async || {
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(house.data().join("cairn.db"));
+        let mut connection = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
+        sqlx::raw_sql("DROP TABLE payloads").execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+    });
+    let failed = house.catalog.harvest(source, &HarvestOptions::default(), &breaks, began).await;
+    assert!(failed.is_err(), "{failed:?}");
+    let run = house.catalog.runs_of(&Viewer::operator(), "portal", 1).await.unwrap().remove(0);
+    assert_eq!(run.verdict, "failed");
+    let lasted = run.ended.unwrap().duration_since(run.started);
+    assert!(lasted >= SignedDuration::from_hours(3), "{lasted:?}");
 }
