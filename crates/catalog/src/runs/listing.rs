@@ -117,7 +117,7 @@ impl Catalog {
 }
 
 /// Does some work, or gives it up when it is not done soon after the run was stopped.
-async fn unless_stopped_for_long<T>(stop: &CancellationToken, work: impl Future<Output = T>) -> Option<T> {
+pub(super) async fn unless_stopped_for_long<T>(stop: &CancellationToken, work: impl Future<Output = T>) -> Option<T> {
     tokio::select! {
         biased;
         done = work => Some(done),

@@ -360,7 +360,7 @@ impl Catalog {
                 Ok(ended) => ended,
                 Err(heartbeat::Lost) => Ended::LeaseLost,
             };
-            going.finish(ended, &run, begun).await
+            going.finish(ended, &run, begun, &stop).await
         });
         let report = match caught::caught(harvest).await {
             Ok(report) => self.with_products(report?, now, &options.cancel).await,
