@@ -210,6 +210,27 @@ impl Catalog {
         &self,
         viewer: &Viewer,
         id: DatasetId,
+    /// How much a viewer saw of a record with the first of these steps, and whether its attribution was hidden then; nothing
+    /// where what they saw was as with the step before it, which is the second.
+    pub(crate) async fn seen_change(
+        &self,
+        viewer: &Viewer,
+        id: DatasetId,
+        marks: &[RevisionMark],
+    ) -> Result<Option<(RenditionLevel, bool)>, CatalogError> {
+        let Some(mark) = marks.first() else { return Ok(None) };
+        if let Some(earlier) = marks.get(1).filter(|_| mark.change == Change::Changed) {
+            let (before, after) =
+                Revisions { catalog: self, viewer, id, latest: None }.shown(earlier.seq, mark.seq).await?;
+            if !looks_different(before, &after) {
+                return Ok(None);
+            }
+        }
+        let revision = self.store().revision(id, mark.seq).await?.ok_or(ABSENT)?;
+        let shown = best_rendition(&revision.dataset, viewer);
+        Ok(shown.map(|shown| (shown.level, revision.dataset.terms.attribution_hidden)))
+    }
+
     ) -> Result<(StoredRecord, Rendition), CatalogError> {
         let record = self.visible_record(viewer, id).await?;
         let rendition = best_rendition(&record.dataset, viewer).ok_or(ABSENT)?;

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod between_runs;
+mod change_feed;
 mod changes;
 mod daily_budget;
 mod damaged_records;
@@ -12,8 +13,8 @@ mod hostile_sources;
 mod house;
 mod interventions;
 mod many_records;
-mod notifications;
 mod meanwhile;
+mod notifications;
 mod only_what_changed;
 mod people;
 mod permalinks;
