@@ -145,11 +145,17 @@ impl Catalog {
         };
         while let Some(mark) = marks.get(at) {
             let (change, fields) = match marks.get(at + 1) {
-                None => (Change::Created, Vec::new()),
-                Some(earlier) => (mark.change, changed_fields(&revisions.shown(earlier.seq, mark.seq).await?)?),
+                None => (Change::Created, Some(Vec::new())),
+                Some(earlier) => match revisions.shown(earlier.seq, mark.seq).await {
+                    Ok(shown) => (mark.change, Some(changed_fields(&shown)?)),
+                    // An old revision that is damaged says nothing of what changed with it or behind it.
+                    Err(CatalogError::Store(StoreError::DamagedRecord { .. })) => (mark.change, None),
+                    Err(error) => return Err(error),
+                },
             };
             at += 1;
-            if change != Change::Changed || !fields.is_empty() {
+            if change != Change::Changed || fields.as_ref().is_none_or(|fields| !fields.is_empty()) {
+                let fields = fields.unwrap_or_default();
                 page.entries.push(HistoryEntry { at: mark.at, change, fields });
             }
             let Some(earlier) = marks.get(at) else { break };
@@ -204,12 +210,6 @@ impl Catalog {
         Ok(marks.last().copied())
     }
 
-    /// The record as the viewer sees it. Whether they may know of it is told before anything of it is unpacked, so that
-    /// hidden, damaged and absent records take the same time and give the same answer, retired or not.
-    pub(crate) async fn visible(
-        &self,
-        viewer: &Viewer,
-        id: DatasetId,
     /// How much a viewer saw of a record with the first of these steps, and whether its attribution was hidden then; nothing
     /// where what they saw was as with the step before it, which is the second.
     pub(crate) async fn seen_change(
@@ -231,6 +231,12 @@ impl Catalog {
         Ok(shown.map(|shown| (shown.level, revision.dataset.terms.attribution_hidden)))
     }
 
+    /// The record as the viewer sees it. Whether they may know of it is told before anything of it is unpacked, so that
+    /// hidden, damaged and absent records take the same time and give the same answer, retired or not.
+    pub(crate) async fn visible(
+        &self,
+        viewer: &Viewer,
+        id: DatasetId,
     ) -> Result<(StoredRecord, Rendition), CatalogError> {
         let record = self.visible_record(viewer, id).await?;
         let rendition = best_rendition(&record.dataset, viewer).ok_or(ABSENT)?;
