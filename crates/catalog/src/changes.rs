@@ -5,6 +5,10 @@
 //! anything else that hidden changes move are told: a page ends with the record and the instant of its last step, and the
 //! next begins behind the place where both are found again. A record that is tightened leaves the feed without a word, as if
 //! it had never been: who follows finds that out by reading the feed from its beginning now and then.
+//!
+//! Where many records changed again and again, an answer passes over so many steps and no more: it ends with the last of these,
+//! though it holds few changes or none, and more follow. Only steps count, and only such are told, that the viewer saw when
+//! they were made and that their history shows: what is hidden from them ends no page.
 
 use cairn_model::DatasetId;
 use cairn_policy::{Rendition, RenditionLevel, Viewer, best_rendition};
@@ -18,6 +22,9 @@ const VERSION: u8 = 1;
 
 /// Steps that are looked at together, of which some may be none for the viewer.
 const AT_A_TIME: usize = 200;
+
+/// Steps that the viewer saw, and that are no more than history by now, which one answer passes over.
+const MOST_PASSED_OVER: usize = 1_000;
 
 /// A step of the feed.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,12 +86,22 @@ impl Catalog {
             Some(text) => self.place_of(viewer, text).await?,
         };
         let mut page = ChangesPage { next: since.map(str::to_owned), ..ChangesPage::default() };
+        let mut passed_over = 0;
         loop {
             let steps = self.store().visible_changes(after, viewer, AT_A_TIME).await?;
             let are_all = steps.len() < AT_A_TIME;
             for step in steps {
                 after = step.mark.seq;
-                let Some(change) = self.change_at(viewer, &step).await? else { continue };
+                let Some(change) = self.change_at(viewer, &step).await? else {
+                    if let Some(place) = self.passed_place(viewer, &step).await? {
+                        passed_over += 1;
+                        if passed_over == MOST_PASSED_OVER {
+                            page.next = Some(place.write());
+                            return Ok(page);
+                        }
+                    }
+                    continue;
+                };
                 // Only what the viewer sees may say that there is more.
                 if page.changes.len() == limit {
                     return Ok(page);
@@ -97,6 +114,28 @@ impl Catalog {
                 return Ok(page);
             }
         }
+    }
+
+    /// The place of a step that the feed passes over because the record changed again, where the viewer saw it and may know of
+    /// it still, and where the next page would begin just behind it.
+    async fn passed_place(&self, viewer: &Viewer, step: &ChangeMark) -> Result<Option<Cursor>, CatalogError> {
+        if step.is_removal || step.mark.change == Change::Retired {
+            return Ok(None);
+        }
+        let (id, at) = (step.id, step.mark.at);
+        let marks = self.store().visible_marks(id, viewer).await?;
+        let Some(place) = marks.iter().position(|mark| mark.seq == step.mark.seq) else { return Ok(None) };
+        let is_first_then = marks.iter().rev().find(|mark| mark.at == at).is_some_and(|mark| mark.seq == step.mark.seq);
+        let last = self.last_change(viewer, id, &marks, None).await?;
+        if !is_first_then || last.is_none_or(|last| last.at == at) {
+            return Ok(None);
+        }
+        let seen = match self.seen_change(viewer, id, &marks[place..]).await {
+            Err(CatalogError::Store(StoreError::DamagedRecord { .. }) | CatalogError::NotFound(_)) => None,
+            seen => seen?,
+        };
+        let tells = seen.is_some_and(|(level, attribution_hidden)| tells_its_place(level, attribution_hidden));
+        Ok((tells && self.shown_at(viewer, step).await?.is_some()).then_some(Cursor { id, at }))
     }
 
     /// The step behind which a page begins.

@@ -23,12 +23,23 @@ impl Catalog {
         if runs.is_empty() && !self.store().remembers_source(&source.id).await? {
             return Ok(None);
         }
-        Ok(next_run(source, &runs, &intervention, now))
+        let budget_renews = match source.requests_per_day() {
+            Some(per_day) => self.store().budget_renews(&source.id, per_day).await?,
+            None => None,
+        };
+        Ok(next_run(source, &runs, &intervention, budget_renews, now))
     }
 }
 
-/// When a source runs next, by its runs, newest first; `now` or before when it is due, `None` while it is paused.
-fn next_run(source: &SourceConfig, runs: &[RunRow], intervention: &Intervention, now: Timestamp) -> Option<Timestamp> {
+/// When a source runs next, by its runs, newest first, and by when its daily budget renews if it was spent last; `now` or
+/// before when it is due, `None` while it is paused.
+fn next_run(
+    source: &SourceConfig,
+    runs: &[RunRow],
+    intervention: &Intervention,
+    budget_renews: Option<Timestamp>,
+    now: Timestamp,
+) -> Option<Timestamp> {
     if intervention.paused.is_some() {
         return None;
     }
@@ -50,6 +61,12 @@ fn next_run(source: &SourceConfig, runs: &[RunRow], intervention: &Intervention,
     if failures > 0 {
         // A source that is down is tried again soon, and ever more rarely the longer it is down.
         return Some(next_try(ended, u32::try_from(failures).unwrap_or(LOOK_BACK)));
+    }
+    // What stopped because the requests of the day were spent goes on with those of the next day, whatever the schedule: before,
+    // there is nothing that it could ask for.
+    let goes_on = budget_renews.filter(|renews| is_verdict(last, Verdict::Partial) && *renews > last.started);
+    if goes_on.is_some() {
+        return goes_on;
     }
     if source.schedule.is_due(Some(ended), now, &source.id) {
         return Some(now);
@@ -97,7 +114,7 @@ mod tests {
 
     fn minutes_after(runs: &[RunRow], intervention: &Intervention) -> Option<i64> {
         let now = at(NOON);
-        next_run(&weekly(), runs, intervention, now).map(|next| next.duration_since(now).as_mins())
+        next_run(&weekly(), runs, intervention, None, now).map(|next| next.duration_since(now).as_mins())
     }
 
     const NOON: &str = "2026-11-22T12:00:00Z";
@@ -158,6 +175,20 @@ mod tests {
         assert_eq!(minutes_after(&[later, stopped], &by_hand), Some(5));
     }
 
+    #[test]
+    fn what_stopped_for_the_budget_of_the_day_goes_on_when_it_renews_and_nothing_else_does() {
+        let midnight = at("2026-11-23T00:00:00Z");
+        let next = |verdict, renews| {
+            let runs = [run(verdict, NOON)];
+            next_run(&weekly(), &runs, &Intervention::default(), Some(renews), at(NOON)).unwrap()
+        };
+        assert_eq!(next(Verdict::Partial, midnight), midnight);
+        let by_schedule = next_run(&weekly(), &[run(Verdict::Partial, NOON)], &Intervention::default(), None, at(NOON));
+        assert_eq!(Some(next(Verdict::Complete, midnight)), by_schedule);
+        // The budget that was spent was that of a day before the run.
+        assert_eq!(Some(next(Verdict::Partial, at("2026-11-22T00:00:00Z"))), by_schedule);
+    }
+
     /// What the schedule does to a source in simulated time: each run lasts seven minutes.
     struct Simulated {
         source: SourceConfig,
@@ -177,7 +208,7 @@ mod tests {
         /// Runs it if it is due by the clock of the machine; `really` is what passed. Answers how long to wait until it is
         /// looked at again.
         fn look(&mut self, clock: Timestamp, really: Timestamp, verdict: Verdict) -> SignedDuration {
-            let next = next_run(&self.source, &self.runs, &Intervention::default(), clock).unwrap();
+            let next = next_run(&self.source, &self.runs, &Intervention::default(), None, clock).unwrap();
             if next > clock {
                 return next.duration_since(clock);
             }

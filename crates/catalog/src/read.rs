@@ -145,11 +145,17 @@ impl Catalog {
         };
         while let Some(mark) = marks.get(at) {
             let (change, fields) = match marks.get(at + 1) {
-                None => (Change::Created, Vec::new()),
-                Some(earlier) => (mark.change, changed_fields(&revisions.shown(earlier.seq, mark.seq).await?)?),
+                None => (Change::Created, Some(Vec::new())),
+                Some(earlier) => match revisions.shown(earlier.seq, mark.seq).await {
+                    Ok(shown) => (mark.change, Some(changed_fields(&shown)?)),
+                    // An old revision that is damaged says nothing of what changed with it or behind it.
+                    Err(CatalogError::Store(StoreError::DamagedRecord { .. })) => (mark.change, None),
+                    Err(error) => return Err(error),
+                },
             };
             at += 1;
-            if change != Change::Changed || !fields.is_empty() {
+            if change != Change::Changed || fields.as_ref().is_none_or(|fields| !fields.is_empty()) {
+                let fields = fields.unwrap_or_default();
                 page.entries.push(HistoryEntry { at: mark.at, change, fields });
             }
             let Some(earlier) = marks.get(at) else { break };
@@ -202,6 +208,27 @@ impl Catalog {
             }
         }
         Ok(marks.last().copied())
+    }
+
+    /// How much a viewer saw of a record with the first of these steps, and whether its attribution was hidden then; nothing
+    /// where what they saw was as with the step before it, which is the second.
+    pub(crate) async fn seen_change(
+        &self,
+        viewer: &Viewer,
+        id: DatasetId,
+        marks: &[RevisionMark],
+    ) -> Result<Option<(RenditionLevel, bool)>, CatalogError> {
+        let Some(mark) = marks.first() else { return Ok(None) };
+        if let Some(earlier) = marks.get(1).filter(|_| mark.change == Change::Changed) {
+            let (before, after) =
+                Revisions { catalog: self, viewer, id, latest: None }.shown(earlier.seq, mark.seq).await?;
+            if !looks_different(before, &after) {
+                return Ok(None);
+            }
+        }
+        let revision = self.store().revision(id, mark.seq).await?.ok_or(ABSENT)?;
+        let shown = best_rendition(&revision.dataset, viewer);
+        Ok(shown.map(|shown| (shown.level, revision.dataset.terms.attribution_hidden)))
     }
 
     /// The record as the viewer sees it. Whether they may know of it is told before anything of it is unpacked, so that

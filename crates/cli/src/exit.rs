@@ -115,6 +115,18 @@ impl From<serde_json::Error> for Failure {
     }
 }
 
+/// The code of a harvest of which a source gave no report but a failure of this code: the more severe of both.
+pub(crate) fn with_failure(runs: &[RunReport], of_runs: Exit, failure: Exit) -> Exit {
+    match of_runs {
+        // The others were done, at least in part.
+        Exit::Done | Exit::Partial if !runs.is_empty() => Exit::Partial,
+        // That all of them are down is not all that is wrong.
+        Exit::Unreachable => Exit::Failed,
+        Exit::Done | Exit::Partial => failure,
+        _ => of_runs,
+    }
+}
+
 /// The code of a harvest of several sources: a tripped guard comes before a part that is missing.
 pub(crate) fn of_runs(runs: &[RunReport]) -> Exit {
     let any = |wanted: &[Verdict]| runs.iter().any(|run| wanted.contains(&run.verdict));
@@ -129,5 +141,46 @@ pub(crate) fn of_runs(runs: &[RunReport]) -> Exit {
         Exit::Partial
     } else {
         Exit::Done
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report(verdict: Verdict, unreachable: bool) -> RunReport {
+        RunReport {
+            source: "portal".to_owned(),
+            run: "1".to_owned(),
+            verdict,
+            reason: None,
+            listed: 0,
+            new: 0,
+            changed: 0,
+            unchanged: 0,
+            missing: 0,
+            retired: 0,
+            problems: 0,
+            problem_list: Vec::new(),
+            requests: 0,
+            writes: 0,
+            seconds: 0.0,
+            loosenings_held: 0,
+            vanished_held: 0,
+            unreachable,
+            seq: 0,
+        }
+    }
+
+    #[test]
+    fn a_source_without_a_report_hides_nothing_that_is_worse() {
+        let code = |runs: &[RunReport]| with_failure(runs, of_runs(runs), Exit::Held);
+        assert_eq!(code(&[]), Exit::Held);
+        assert_eq!(code(&[report(Verdict::Complete, false)]), Exit::Partial);
+        assert_eq!(code(&[report(Verdict::Partial, false)]), Exit::Partial);
+        assert_eq!(code(&[report(Verdict::Complete, false), report(Verdict::GuardTripped, false)]), Exit::Guard);
+        assert_eq!(code(&[report(Verdict::Complete, false), report(Verdict::Cancelled, false)]), Exit::Stopped);
+        assert_eq!(code(&[report(Verdict::Failed, true)]), Exit::Failed, "one is not only down");
+        assert_eq!(with_failure(&[], Exit::Stopped, Exit::Held), Exit::Stopped, "it was stopped before it was done");
     }
 }

@@ -236,6 +236,10 @@ pub trait Store: People + Notifications + Send + Sync {
     /// `per_day` were counted on it already, by whichever run or process. A clock that goes back gains nothing.
     async fn spend_request(&self, source: &str, at: jiff::Timestamp, per_day: u64) -> Result<bool>;
 
+    /// When a source may be sent requests again, where `per_day` were sent on the last day on which it was sent any: the
+    /// beginning of the next day of UTC, which may be past.
+    async fn budget_renews(&self, source: &str, per_day: u64) -> Result<Option<jiff::Timestamp>>;
+
     /// Adds or updates what is remembered of a source. An equal row writes nothing.
     async fn put_source(&self, source: SourceRow) -> Result<()>;
 

@@ -116,6 +116,10 @@ pub struct RecordWrite {
     /// Whether what is stored of it was found to be damaged. It is looked at once more, and what cannot be read gives way
     /// to what is written here, by a revision of its own even if the content is the same.
     pub repair: bool,
+    /// The version of the edit of it ([`EntryKind::Edit`](crate::EntryKind::Edit)) that was laid over what its source says; 0
+    /// where it had none. Where there is another by now a run leaves the record as it is: what a person said in the meantime is
+    /// not written over.
+    pub edit: u32,
 }
 
 /// One page of a run.
@@ -135,10 +139,6 @@ pub struct PageWrite {
     pub held: Vec<Held>,
     /// Kinds and records of which nothing is held any more.
     pub released: Vec<(HeldKind, String)>,
-    /// The versions of all edits of records of the source ([`EntryKind::Edit`](crate::EntryKind::Edit)), added up, as they were
-    /// when the page was made. Where others came since, records of the page that are edited stay as they are: what a person
-    /// said in the meantime is not written over.
-    pub edits: u64,
     /// Whether the listing begins anew with this page, so that what an interrupted run had listed is forgotten.
     pub begins_anew: bool,
     /// What the page lists, records that need no write included: it lets a run that resumes this one say what the source
@@ -160,6 +160,8 @@ pub struct Written {
     pub seq: Seq,
     /// Rows written: records, revisions and payloads.
     pub rows: u64,
+    /// Records that were left as they are, because somebody edited them since they were read ([`RecordWrite::edit`]).
+    pub left: u64,
 }
 
 /// A run to open.

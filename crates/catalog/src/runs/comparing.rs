@@ -138,7 +138,6 @@ impl Run<'_> {
             return Ok(Vec::new());
         }
         let edits = self.catalog.edits_of(&self.rules.source.id).await?;
-        self.edits = edits.versions;
         let rules = self.rules.clone();
         let read = blocking(move || {
             Ok(records
@@ -197,7 +196,7 @@ impl Run<'_> {
         vanishing: &[usize],
         compared: &mut Compared,
     ) {
-        let ReadRecord { mut dataset, mut content_hash, mut payload_hash, raw, deleted } = record;
+        let ReadRecord { mut dataset, mut content_hash, mut payload_hash, raw, edit, deleted } = record;
         let source_record_id = dataset.source_record_id.clone();
         if !self.first_meeting(dataset.id, &source_record_id, compared) {
             return;
@@ -230,7 +229,14 @@ impl Run<'_> {
                 }
                 // The payload differs in what is volatile (page views, order) or is read otherwise by now. That is no
                 // change, but the next run is to know it.
-                compared.writes.push(record_write(dataset, content_hash, payload_hash, raw, repair));
+                compared.writes.push(RecordWrite {
+                    dataset,
+                    content_hash,
+                    payload_hash,
+                    payload: raw.map(payload_write),
+                    repair,
+                    edit,
+                });
                 return;
             }
             Some(_) => self.counts.changed += 1,
@@ -248,7 +254,14 @@ impl Run<'_> {
                 .push(RunProblem { source_record_id: Some(source_record_id.clone()), problem: problem.clone() });
         }
         self.counts.writes += rendition_count(&dataset) as u64;
-        compared.writes.push(record_write(dataset, content_hash, payload_hash, raw, repair));
+        compared.writes.push(RecordWrite {
+            dataset,
+            content_hash,
+            payload_hash,
+            payload: raw.map(payload_write),
+            repair,
+            edit,
+        });
     }
 
     /// Counts a record that is met for the first time in this run; the second is an item error, and the first is kept.
@@ -306,15 +319,8 @@ fn is_active(known: &KnownRecord) -> bool {
     known.state == RecordState::Active
 }
 
-fn record_write(
-    dataset: Dataset,
-    content_hash: [u8; 32],
-    payload_hash: [u8; 32],
-    raw: Option<(RawFormat, bytes::Bytes)>,
-    repair: bool,
-) -> RecordWrite {
-    let payload = raw.map(|(format, bytes)| PayloadWrite { format: format.code().to_owned(), bytes: bytes.to_vec() });
-    RecordWrite { dataset, content_hash, payload_hash, payload, repair }
+fn payload_write((format, bytes): (RawFormat, bytes::Bytes)) -> PayloadWrite {
+    PayloadWrite { format: format.code().to_owned(), bytes: bytes.to_vec() }
 }
 
 /// What is listed of a loosening: its value is whole, because it is what a person confirms.

@@ -20,6 +20,9 @@ impl Run<'_> {
         edits: Edits,
         mut read: Vec<Result<ReadRecord, RunProblem>>,
     ) -> Result<Vec<Result<ReadRecord, RunProblem>>, CatalogError> {
+        for record in read.iter_mut().flatten() {
+            record.edit = edits.version_of(record.dataset.id);
+        }
         let edited = || read.iter().flatten().map(|record| &record.dataset).filter(|dataset| edits.has(dataset.id));
         let ids: Vec<DatasetId> = edited().map(|dataset| dataset.id).collect();
         if ids.is_empty() {

@@ -117,7 +117,7 @@ impl Catalog {
 }
 
 /// Does some work, or gives it up when it is not done soon after the run was stopped.
-async fn unless_stopped_for_long<T>(stop: &CancellationToken, work: impl Future<Output = T>) -> Option<T> {
+pub(super) async fn unless_stopped_for_long<T>(stop: &CancellationToken, work: impl Future<Output = T>) -> Option<T> {
     tokio::select! {
         biased;
         done = work => Some(done),
@@ -221,6 +221,7 @@ impl Run<'_> {
         match written {
             Ok(written) => {
                 self.counts.writes += written.rows;
+                self.left += written.left;
                 self.seq = self.seq.max(written.seq);
                 Ok(())
             }
@@ -311,7 +312,6 @@ impl Run<'_> {
             kinds: self.kinds.clone().sorted(),
             held,
             released,
-            edits: self.edits,
             begins_anew,
             // What a killed run listed is remembered, so that the next one does not take it for missing.
             listed: if self.can_be_resumed { compared.listed } else { Vec::new() },

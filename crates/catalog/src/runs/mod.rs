@@ -216,9 +216,8 @@ struct Run<'a> {
     can_be_resumed: bool,
     /// Which fields the source still fills in.
     coverage: Box<Coverage>,
-    /// The versions of what organisations say otherwise of the records of the source, added up, as they were when records were
-    /// last read.
-    edits: u64,
+    /// Records that were left as they are, because somebody edited them since they were read.
+    left: u64,
     /// What waits for a person to confirm it.
     holding: Holding,
     /// Whether the source answered as such, where the run can tell.
@@ -259,7 +258,7 @@ impl<'a> Run<'a> {
             unnamed: 0,
             can_be_resumed: false,
             coverage,
-            edits: 0,
+            left: 0,
             holding,
             reached: None,
             kinds: ProblemKinds::default(),
@@ -302,10 +301,29 @@ impl Catalog {
         let loosening_confirmed = self.confirmed_loosening(source, options).await?;
         let removals_confirmed = self.confirmed_removals(source, options).await?;
         let vanished_confirmed = self.confirmed_vanished(source, options).await?;
-        self.log_confirmations(&source.id, options, now).await?;
-        let holding = self.holding_of(&source.id).await?;
         let lease = if options.dry_run { None } else { Some(self.take_lease(source, &run, now).await?) };
-        Ok(BegunRun { run, rules, loosening_confirmed, removals_confirmed, vanished_confirmed, holding, lease })
+        // Nobody else writes to the source from here on: what is held stays as it is read, and what is logged will be done.
+        match self.holding_and_log(source, options, now).await {
+            Ok(holding) => {
+                Ok(BegunRun { run, rules, loosening_confirmed, removals_confirmed, vanished_confirmed, holding, lease })
+            }
+            Err(failure) => {
+                self.close_dead_run(lease.as_ref(), failure.to_string(), now).await;
+                Err(failure)
+            }
+        }
+    }
+
+    /// What is held back of a source whose run begins, once the log says what is confirmed of that.
+    async fn holding_and_log(
+        &self,
+        source: &SourceConfig,
+        options: &HarvestOptions,
+        now: Timestamp,
+    ) -> Result<Holding, CatalogError> {
+        let holding = self.holding_of(&source.id).await?;
+        self.log_confirmations(&source.id, options, now).await?;
+        Ok(holding)
     }
 
     /// Brings a run to its end. Where `places` are given it waits for one first: it is stopped and keeps its lease
@@ -343,13 +361,14 @@ impl Catalog {
                 Ok(ended) => ended,
                 Err(heartbeat::Lost) => Ended::LeaseLost,
             };
-            going.finish(ended, &run, begun).await
+            going.finish(ended, &run, begun, &stop).await
         });
         let report = match caught::caught(harvest).await {
             Ok(report) => self.with_products(report?, now, &options.cancel).await,
             Err(panic) => {
                 error!(source = source.id, panic, "a harvest died");
-                self.close_dead_run(lease.as_ref(), now).await;
+                let reason = "a fault in the program ended it; the log says more".to_owned();
+                self.close_dead_run(lease.as_ref(), reason, now).await;
                 return Err(CatalogError::Internal(format!("the harvest of {} died: {panic}", source.id)));
             }
         };
@@ -401,13 +420,13 @@ impl Catalog {
         Ok(Holding::new(self.store().held_now(source).await?, MOST_HELD))
     }
 
-    /// Closes a run that a fault of this program ended. What its last pages wrote stays, and the next run goes on there.
-    async fn close_dead_run(&self, lease: Option<&Lease>, now: Timestamp) {
+    /// Closes a run that does not come to its own end. What its last pages wrote stays, and the next run goes on there.
+    async fn close_dead_run(&self, lease: Option<&Lease>, reason: String, now: Timestamp) {
         let Some(lease) = lease else { return };
         let rows = self.store().runs(Some(&lease.source), 1).await.unwrap_or_default();
         let outcome = RunOutcome {
             verdict: Verdict::Failed.code().to_owned(),
-            reason: Some("a fault in the program ended it; the log says more".to_owned()),
+            reason: Some(reason),
             counts: rows.first().map(|row| row.counts).unwrap_or_default(),
             keep_checkpoint: true,
             at: Timestamp::now().max(now),

@@ -1,5 +1,6 @@
 //! The end of a run: what is missing, what the guard says, the verdict, and the report.
 
+use std::collections::HashMap;
 use std::time::Instant;
 
 use cairn_harvest::guard::{Guard, GuardDecision};
@@ -8,12 +9,14 @@ use cairn_harvest::{EndProof, HarvestError, Verdict};
 use cairn_model::DatasetId;
 use cairn_store::{HeldKind, Lease, ListingProblemMark, MOST_LISTING_PROBLEMS, PageWrite, RunOutcome};
 use jiff::Timestamp;
+use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
 use super::holding::MOST_HELD;
 use super::lacking::{Removals, leaves_out_what_stays};
+use super::listing::unless_stopped_for_long;
 use super::seen::{STILL_MISSING, UNMENTIONED};
-use super::{Ended, Reads, Run, RunReport, RunState};
+use super::{Ended, Reads, Run, RunReport, RunState, heartbeat};
 use crate::CatalogError;
 
 /// Problems of the listing that are looked at together.
@@ -26,10 +29,42 @@ struct End {
     unreachable: bool,
 }
 
+/// What a run is judged by, and how.
+struct Judged {
+    end: End,
+    proof: EndProof,
+    /// For the next run, should this one be complete.
+    state: Option<RunState>,
+    /// The new ids of records, by those before.
+    renamed: HashMap<String, String>,
+    removals: Removals,
+    /// Problems of the listing that were looked at again and not met.
+    read_again: Vec<i64>,
+    left_out: Option<String>,
+    /// Whether records were missing before.
+    has_missing: bool,
+}
+
+/// What a run comes to.
+struct Settled {
+    end: End,
+    /// What is to be written; nothing for a dry run and one whose source another process took over.
+    outcome: Option<RunOutcome>,
+}
+
 /// How many things wait for confirmation that no list has room for.
 fn unlisted(count: usize) -> Option<String> {
     let full = || format!("{MOST_HELD} entries wait for confirmation, and {count} more are held without being listed");
     (count > 0).then(full)
+}
+
+/// How many records a run left as they were.
+fn left_to_the_next(count: u64) -> Option<String> {
+    match count {
+        0 => None,
+        1 => Some("1 record was edited meanwhile: the next run reads it".to_owned()),
+        _ => Some(format!("{count} records were edited meanwhile: the next run reads them")),
+    }
 }
 
 /// What is said where a source has no room for more problems of its listing: that those met first gave way, and how many of
@@ -54,8 +89,14 @@ fn joined(reason: Option<String>, another: Option<String>) -> Option<String> {
 
 impl Run<'_> {
     /// Closes the run and reports it. What breaks off at its very end closes it as failed.
-    pub(super) async fn finish(mut self, ended: Ended, run: &str, begun: Instant) -> Result<RunReport, CatalogError> {
-        match self.end(ended, run).await {
+    pub(super) async fn finish(
+        mut self,
+        ended: Ended,
+        run: &str,
+        begun: Instant,
+        stop: &CancellationToken,
+    ) -> Result<RunReport, CatalogError> {
+        match self.end(ended, run, stop).await {
             Ok(end) => Ok(self.report(run, end, begun)),
             Err(error) => {
                 self.close_failed(&error).await;
@@ -64,7 +105,53 @@ impl Run<'_> {
         }
     }
 
-    async fn end(&mut self, ended: Ended, run: &str) -> Result<End, CatalogError> {
+    /// Judges what was read, beside the heartbeat as the reading was: of a large source that takes long, too. Whoever stops
+    /// the run meanwhile is heard, and so is a lease that is lost. Then the outcome is written, in one transaction.
+    async fn end(&mut self, mut ended: Ended, run: &str, stop: &CancellationToken) -> Result<End, CatalogError> {
+        let (catalog, counts) = (self.catalog, self.counts);
+        let settled = loop {
+            let requests = ended.requests().unwrap_or_default();
+            let lease = self.lease.clone().filter(|_| !matches!(ended, Ended::LeaseLost));
+            let settling = Box::pin(self.settle_end(ended, run, stop));
+            ended = match heartbeat::beside(catalog.store(), lease.as_ref(), heartbeat::EVERY, stop, settling).await {
+                Ok(settled) => match settled? {
+                    Some(settled) => break settled,
+                    None => Ended::Cancelled { requests },
+                },
+                Err(heartbeat::Lost) => Ended::LeaseLost,
+            };
+            self.counts = counts;
+        };
+        let Settled { end, outcome } = settled;
+        if let Some((lease, outcome)) = self.lease.clone().zip(outcome) {
+            self.write_what_is_held(&lease).await?;
+            let written = catalog.store().finish_run(&lease, outcome).await?;
+            self.counts.writes += written.rows;
+            self.seq = self.seq.max(written.seq);
+        }
+        Ok(end)
+    }
+
+    /// What a run that ended so comes to; nothing where a listing that was read is not judged soon after the run was stopped.
+    async fn settle_end(
+        &mut self,
+        ended: Ended,
+        run: &str,
+        stop: &CancellationToken,
+    ) -> Result<Option<Settled>, CatalogError> {
+        let judged = if matches!(ended, Ended::Listed { .. }) {
+            unless_stopped_for_long(stop, self.judge(ended, run)).await
+        } else {
+            Some(self.judge(ended, run).await)
+        };
+        match judged {
+            Some(judged) => Ok(Some(self.settle(judged?).await?)),
+            None => Ok(None),
+        }
+    }
+
+    /// Weighs what was listed and what was not.
+    async fn judge(&mut self, ended: Ended, run: &str) -> Result<Judged, CatalogError> {
         let mut facts = RunFacts::default();
         let mut reason = None;
         let mut state = None;
@@ -121,42 +208,49 @@ impl Run<'_> {
         }
         let marks = verdict.marks_missing(&facts) && lacking.is_any();
         let removals = if marks { self.removals(&proof).await? } else { Removals::default() };
+        let has_missing = active.missing > 0;
+        let end = End { verdict, reason, unreachable };
+        Ok(Judged { end, proof, state, renamed, removals, read_again, left_out, has_missing })
+    }
+
+    /// Settles what waits for confirmation, and makes the outcome that is to be written.
+    async fn settle(&mut self, judged: Judged) -> Result<Settled, CatalogError> {
+        let Judged { mut end, proof, state, renamed, removals, read_again, left_out, has_missing } = judged;
+        let verdict = end.verdict;
         self.counts.missing = removals.missing.len() as u64;
         self.counts.retired = removals.retire.len() as u64;
         self.settle_what_is_held(verdict, &proof, &removals.retire, &renamed).await?;
+        let found_again = if has_missing && self.lease.is_some() { self.found_again().await? } else { Vec::new() };
+        let successions = self.successions(&proof, &removals.retire).await?;
         let mended = if verdict.is_complete() { read_again } else { Vec::new() };
         let listed = self.holding.list(verdict);
         self.kinds.count_all(&listed);
         self.counts.problems += listed.len() as u64;
-        reason = joined(self.with_what_is_kept(verdict, reason), left_out);
+        end.reason = joined(self.with_what_is_kept(verdict, end.reason), left_out);
         if self.lease.is_none() {
             // What is to be confirmed matters most, so it stands first.
             let problems = std::mem::take(&mut self.reported);
             self.report_problems(listed);
             self.report_problems(problems);
-        } else if let Some(lease) = self.lease.clone().filter(|_| verdict != Verdict::LeaseLost) {
-            self.write_what_is_held(&lease).await?;
-            let outcome = RunOutcome {
-                verdict: verdict.code().to_owned(),
-                reason: reason.clone(),
-                counts: self.counts,
-                // Those of an unchanged source are marked already, and it writes nothing.
-                missing: if proof == EndProof::Unchanged { Vec::new() } else { removals.missing },
-                found_again: if active.missing > 0 { self.found_again().await? } else { Vec::new() },
-                successions: self.successions(&proof, &removals.retire).await?,
-                retire: removals.retire,
-                mended,
-                kinds: self.kinds.clone().sorted(),
-                state: state.filter(|_| verdict.is_complete()).and_then(|state| serde_json::to_string(&state).ok()),
-                reached: self.reached,
-                keep_checkpoint: matches!(verdict, Verdict::Partial | Verdict::Failed | Verdict::Cancelled),
-                at: Timestamp::now().max(self.rules.now),
-            };
-            let written = self.catalog.store().finish_run(&lease, outcome).await?;
-            self.counts.writes += written.rows;
-            self.seq = self.seq.max(written.seq);
         }
-        Ok(End { verdict, reason, unreachable })
+        let outcome = RunOutcome {
+            verdict: verdict.code().to_owned(),
+            reason: end.reason.clone(),
+            counts: self.counts,
+            // Those of an unchanged source are marked already, and it writes nothing.
+            missing: if proof == EndProof::Unchanged { Vec::new() } else { removals.missing },
+            found_again,
+            successions,
+            retire: removals.retire,
+            mended,
+            kinds: self.kinds.clone().sorted(),
+            state: state.filter(|_| verdict.is_complete()).and_then(|state| serde_json::to_string(&state).ok()),
+            reached: self.reached,
+            keep_checkpoint: matches!(verdict, Verdict::Partial | Verdict::Failed | Verdict::Cancelled),
+            at: Timestamp::now().max(self.rules.now),
+        };
+        let is_written = self.lease.is_some() && verdict != Verdict::LeaseLost;
+        Ok(Settled { end, outcome: is_written.then_some(outcome) })
     }
 
     fn tell_what_was_listed(&self, facts: &mut RunFacts) {
@@ -180,7 +274,7 @@ impl Run<'_> {
     /// The reason of a run, with what it keeps of fields that vanished and what it holds without listing it.
     fn with_what_is_kept(&self, verdict: Verdict, reason: Option<String>) -> Option<String> {
         let kept = self.coverage.told().filter(|_| verdict != Verdict::Failed);
-        joined(joined(reason, kept), unlisted(self.holding.unlisted()))
+        joined(joined(joined(reason, kept), unlisted(self.holding.unlisted())), left_to_the_next(self.left))
     }
 
     /// The reason of a run that took as long as its source may.
@@ -295,7 +389,7 @@ impl Run<'_> {
             reason: Some(error.to_string()),
             counts: self.counts,
             keep_checkpoint: true,
-            at: self.rules.now,
+            at: Timestamp::now().max(self.rules.now),
             ..RunOutcome::default()
         };
         if let Err(failure) = self.catalog.store().finish_run(lease, outcome).await {

@@ -28,6 +28,8 @@ pub(crate) struct ReadRecord {
     pub(crate) content_hash: [u8; 32],
     pub(crate) payload_hash: [u8; 32],
     pub(crate) raw: Option<(RawFormat, bytes::Bytes)>,
+    /// The version of what its owner says otherwise that is laid over it; 0 where nothing is.
+    pub(crate) edit: u32,
     pub(crate) deleted: bool,
 }
 
@@ -93,7 +95,7 @@ impl ReadingRules {
         self.name_owner(&mut dataset);
         settle_record(&mut dataset, &normalised.stated, &self.source.terms, self.openness);
         let content_hash = content_hash(&mut dataset);
-        Ok(ReadRecord { dataset, content_hash, payload_hash, raw: kept, deleted: reading.deleted })
+        Ok(ReadRecord { dataset, content_hash, payload_hash, raw: kept, edit: 0, deleted: reading.deleted })
     }
 
     /// The organisation of the source.

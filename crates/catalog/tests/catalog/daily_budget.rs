@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::house::{House, day};
 use crate::portal::{Instead, Portal, http};
 use cairn_catalog::{HarvestOptions, Silent, Verdict};
+use cairn_policy::Viewer;
 use tokio::sync::Notify;
 
 fn source(portal: &Portal, limits: &str) -> String {
@@ -95,4 +96,21 @@ async fn a_source_without_a_budget_is_asked_as_often_as_it_takes() {
     let portal = Portal::well_behaved(45).await;
     let house = House::open(&[&source(&portal, "")]).await;
     assert_eq!(house.harvest("portal", 0).await.verdict, Verdict::Complete);
+}
+
+#[tokio::test]
+async fn a_run_that_spent_its_day_goes_on_the_next_day_however_rare_its_schedule() {
+    let portal = Portal::well_behaved(45).await;
+    let weekly = |limits: &str| format!("schedule = \"weekly\"\n{}", source(&portal, limits));
+    let next_run = async |house: &House| {
+        let states = house.catalog.source_states(&Viewer::operator(), Some("portal"), day(0)).await.unwrap();
+        states.into_iter().next().unwrap().operation.unwrap().next_run.unwrap()
+    };
+    let house = House::open(&[&weekly("requests_per_day = 2")]).await;
+    assert_eq!(house.harvest("portal", 0).await.verdict, Verdict::Partial);
+    assert_eq!(next_run(&house).await, day(1));
+    // One that stopped for another reason waits for its schedule.
+    let house = House::open(&[&weekly("requests_per_day = 20\nmax_records = 15")]).await;
+    assert_eq!(house.harvest("portal", 0).await.verdict, Verdict::Partial);
+    assert_ne!(next_run(&house).await, day(1));
 }

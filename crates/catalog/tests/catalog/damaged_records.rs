@@ -120,3 +120,16 @@ async fn a_damaged_record_that_changed_at_its_source_is_closed_until_somebody_co
     assert_eq!((confirmed.changed, confirmed.loosenings_held), (1, 0));
     assert_eq!(house.found(&Viewer::anonymous(), "wells").await, ["Wells 3", "Wells one", "Wells two"]);
 }
+
+#[tokio::test]
+async fn an_old_revision_that_rots_leaves_the_history_of_a_record_readable() {
+    let house = House::open(&[PORTAL]).await;
+    for (number, title) in ["One", "Two", "Three", "Four"].into_iter().enumerate() {
+        house.write("dump.json", &dump(&[package("p2", title)]));
+        house.harvest("portal", i64::try_from(number).unwrap()).await;
+    }
+    harm(&house, "UPDATE revisions SET body = zeroblob(length(body)) WHERE revision = 2").await;
+    let history = house.catalog.history(&Viewer::anonymous(), portal_id("p2"), None, 100).await.unwrap();
+    let fields: Vec<&[String]> = history.entries.iter().map(|entry| &entry.fields[..]).collect();
+    assert_eq!(fields, [&["title".to_owned()][..], &[], &[], &[]], "what changed from and to it cannot be told");
+}

@@ -3,6 +3,7 @@
 
 mod acts_told;
 mod between_runs;
+mod change_feed;
 mod changes;
 mod daily_budget;
 mod damaged_records;
@@ -14,6 +15,7 @@ mod hostile_sources;
 mod house;
 mod interventions;
 mod many_records;
+mod meanwhile;
 mod notifications;
 mod only_what_changed;
 mod people;

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::runs::print_problems;
 use crate::arguments::{Global, Harvest};
-use crate::exit::{Exit, Failure, of_runs};
+use crate::exit::{Exit, Failure, of_runs, with_failure};
 use crate::open::{DataFolder, open};
 use crate::output;
 use crate::progress::Bars;
@@ -75,8 +75,7 @@ pub(crate) async fn run(global: &Global, harvest: Harvest) -> Result<Exit, Failu
 
     let mut exit = if is_visible { of_runs(&reports) } else { Exit::Stopped };
     if let Some(error) = failure {
-        let own = Failure::from(error).exit;
-        exit = if reports.is_empty() { own } else { Exit::Partial };
+        exit = with_failure(&reports, exit, Failure::from(error).exit);
     }
     if global.json {
         output::json(&HarvestAnswer { schema: 1, exit: exit as u8, runs: &reports })?;

@@ -25,7 +25,7 @@ const LANGUAGE: &str = "en";
 /// A page of the change feed.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ChangesAnswer {
-    /// In the order of change; each record once, in its latest state.
+    /// In the order of change; each record once, in its latest state. There may be few or none though more follow.
     changes: Vec<ChangeBody>,
     /// What to give as `since` for what follows, now or at any later time; null in a feed that holds nothing.
     next: Option<String>,

@@ -35,3 +35,13 @@ pub(super) async fn spend_request(store: &SqliteStore, source: &str, at: Timesta
     transaction.commit().await.doing(DOING)?;
     Ok(spent.rows_affected() == 1)
 }
+
+pub(super) async fn budget_renews(store: &SqliteStore, source: &str, per_day: u64) -> Result<Option<Timestamp>> {
+    let day: Option<i64> = sqlx::query_scalar("SELECT day FROM requests_sent WHERE source = $1 AND sent >= $2")
+        .bind(source)
+        .bind(i64::try_from(per_day).unwrap_or(i64::MAX))
+        .fetch_optional(&store.readers)
+        .await
+        .doing("reading what was sent to a source")?;
+    Ok(day.and_then(|day| Timestamp::from_second((day + 1) * DAY).ok()))
+}

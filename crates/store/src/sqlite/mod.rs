@@ -295,6 +295,10 @@ impl Store for SqliteStore {
         budgets::spend_request(self, source, at, per_day).await
     }
 
+    async fn budget_renews(&self, source: &str, per_day: u64) -> Result<Option<Timestamp>> {
+        budgets::budget_renews(self, source, per_day).await
+    }
+
     async fn put_source(&self, source: SourceRow) -> Result<()> {
         sources::put_source(self, source).await
     }

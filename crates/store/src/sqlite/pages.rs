@@ -27,7 +27,6 @@ pub(super) async fn write_page(store: &SqliteStore, lease: &Lease, page: PageWri
         kinds,
         held,
         released,
-        edits,
         begins_anew,
         listed,
         checkpoint,
@@ -41,7 +40,7 @@ pub(super) async fn write_page(store: &SqliteStore, lease: &Lease, page: PageWri
 
     let mut transaction = store.begin(DOING).await?;
     leases::keep(&mut transaction, lease, store.clock.now()).await?;
-    let records = by_hand::without_newly_edited(&mut transaction, &lease.source, edits, records).await?;
+    let (records, left) = by_hand::without_newly_edited(&mut transaction, &lease.source, records).await?;
     let origin = Origin { source: &lease.source, made_by: &lease.run };
     let (written, changed) = write_records(&mut transaction, origin, records, at).await?;
     if !met.is_empty() {
@@ -61,7 +60,7 @@ pub(super) async fn write_page(store: &SqliteStore, lease: &Lease, page: PageWri
     keep_place(&mut transaction, lease, checkpoint.as_deref(), &counts).await?;
     transaction.commit().await.doing(DOING)?;
     store.recent.keep(changed);
-    Ok(written)
+    Ok(Written { left, ..written })
 }
 
 /// Where records come from, and by whose doing.
@@ -85,6 +84,8 @@ pub(super) struct Packed {
     payload: Option<(String, Vec<u8>)>,
     dataset: Dataset,
     repair: bool,
+    /// The version of the edit that was laid over it.
+    pub(super) edit: u32,
     /// Whether the payload stays that is kept of it, when it brings none.
     pub(super) keeps_payload: bool,
     /// Bytes of the record as JSON.
@@ -124,6 +125,7 @@ pub(super) fn pack(records: Vec<RecordWrite>, source: &str) -> Result<Vec<Packed
             payload,
             dataset,
             repair: record.repair,
+            edit: record.edit,
             keeps_payload: false,
             size,
         });
@@ -252,7 +254,7 @@ pub(super) async fn write_records(
     put_payloads(connection, payloads).await?;
     audiences::put(connection, seen_by).await?;
     successors::forget(connection, &restored).await?;
-    Ok((Written { seq, rows }, changed))
+    Ok((Written { seq, rows, left: 0 }, changed))
 }
 
 /// What the store holds of the records of a page.

@@ -284,9 +284,15 @@ pub(super) async fn erase_deleted(store: &SqliteStore) -> Result<()> {
     let mut connection = store.writer()?.acquire().await.doing(DOING)?;
     // Pages keep remains of what once stood in them, in those of earlier versions of this program whole rows: a file that is
     // written anew has none. What does not fit into memory is copied to a temporary file meanwhile.
-    for statement in ["PRAGMA temp_store = FILE", "VACUUM", "PRAGMA temp_store = MEMORY"] {
-        sqlx::query(statement).execute(&mut *connection).await.doing(DOING)?;
+    let mut erased = Ok(());
+    for statement in ["PRAGMA temp_store = FILE", "VACUUM"] {
+        if erased.is_ok() {
+            erased = sqlx::query(statement).execute(&mut *connection).await.doing(DOING).map(|_| ());
+        }
     }
+    // The connection is that of all writes: it is as it was before, whatever became of this.
+    sqlx::query("PRAGMA temp_store = MEMORY").execute(&mut *connection).await.doing(DOING)?;
+    erased?;
     // The log holds pages as they were until it is cut. A reader of another process keeps it for as long as it reads.
     let row = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut *connection).await.doing(DOING)?;
     let is_busy: bool = row.try_get(0).doing(DOING)?;

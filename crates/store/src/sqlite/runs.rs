@@ -6,7 +6,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 
 use super::rows::{IN_ONE_LIST, instant, microseconds, optional_instant, push_list};
-use super::{SqliteStore, audiences, checkpoints, held, leases, pages, problems, successors};
+use super::{SqliteStore, audiences, by_hand, checkpoints, held, leases, pages, problems, successors};
 use crate::body::{from_json, to_json};
 use crate::error::Doing;
 use crate::{Lease, Result, RunOutcome, RunProblem, RunRow, Seq, StoreError, Written};
@@ -40,7 +40,10 @@ pub(super) async fn finish_run(store: &SqliteStore, lease: &Lease, outcome: RunO
     if seq > before {
         pages::move_newest_change(&mut transaction, seq).await?;
     }
-    if complete {
+    if complete && by_hand::has_unread_edit(&mut transaction, &lease.source).await? {
+        // It is to be read by the next run, whether or not the source has changed by then.
+        forget_state(&mut transaction, &lease.source).await?;
+    } else if complete {
         leave_state(&mut transaction, &lease.source, outcome.state.as_deref()).await?;
     } else if rows > 0 {
         forget_state(&mut transaction, &lease.source).await?;
@@ -63,7 +66,7 @@ pub(super) async fn finish_run(store: &SqliteStore, lease: &Lease, outcome: RunO
         .await
         .doing(DOING)?;
     transaction.commit().await.doing(DOING)?;
-    Ok(Written { seq, rows })
+    Ok(Written { seq, rows, left: 0 })
 }
 
 /// Whether a verdict says that the whole listing was read.

@@ -54,11 +54,18 @@ impl EntryBody for Edit {
 #[derive(Debug, Default)]
 pub(crate) struct Edits {
     by_record: HashMap<String, Edit>,
-    /// Their versions, added up.
-    pub(crate) versions: u64,
+    versions: HashMap<String, u32>,
 }
 
 impl Edits {
+    /// The version of the edit of a record; 0 where it has none.
+    pub(crate) fn version_of(&self, id: DatasetId) -> u32 {
+        if self.versions.is_empty() {
+            return 0;
+        }
+        self.versions.get(&id.to_string()).copied().unwrap_or(0)
+    }
+
     fn of(&self, id: DatasetId) -> Option<&Edit> {
         if self.by_record.is_empty() {
             return None;
@@ -103,7 +110,7 @@ impl Catalog {
         let loaded = self.store().load(&wanted).await?;
         let mut edits = Edits::default();
         for entry in loaded.with_terms.iter().flatten() {
-            edits.versions += u64::from(entry.version);
+            edits.versions.insert(entry.id.clone(), entry.version);
             edits.by_record.insert(entry.id.clone(), read::<Edit>(entry)?.body);
         }
         Ok(edits)
@@ -193,7 +200,8 @@ impl Catalog {
         };
         let content_hash = content_hash(&mut dataset);
         // No payload has this hash: the next run that is given the record reads it.
-        let record = RecordWrite { dataset, content_hash, payload_hash: [0; 32], payload: None, repair: false };
+        let record =
+            RecordWrite { dataset, content_hash, payload_hash: [0; 32], payload: None, repair: false, edit: 0 };
         let (actor, at) = (write.viewer.actor().to_owned(), write.now);
         let records = vec![RecordAmendment::Put { actor, at, record: Box::new(record) }];
         let reason = (!told.is_empty()).then(|| format!("loosens {}", told.join(", ")));

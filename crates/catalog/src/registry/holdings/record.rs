@@ -73,7 +73,7 @@ pub(super) fn owner(entry: Option<&Option<Entry>>, organisation: &str) -> Result
 pub(super) fn write(mut dataset: Dataset) -> RecordWrite {
     let content_hash = content_hash(&mut dataset);
     // There is no payload that it was read from: the entry is what it follows from.
-    RecordWrite { dataset, content_hash, payload_hash: content_hash, payload: None, repair: false }
+    RecordWrite { dataset, content_hash, payload_hash: content_hash, payload: None, repair: false, edit: 0 }
 }
 
 /// On which axes the record of a holding would be opened that is to become `record`: none while nobody could see it. Where it

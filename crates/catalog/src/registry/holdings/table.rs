@@ -2,6 +2,7 @@
 //! transaction. What is wrong with a row keeps no other from going in.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use cairn_formats::inventory::{
     self, ChangedRow, InventoryMapping, InventoryRow, InventoryTable, stated_id, stated_title,
@@ -27,6 +28,9 @@ use crate::{Catalog, CatalogError};
 
 /// Rows of a table that are taken at once.
 const MOST_ROWS: usize = 5000;
+
+/// How often a table is decided about beside other writes that change what it is decided by.
+const MOST_TRIES: usize = 4;
 
 const CREATE: &str = "holding.create";
 const CHANGE: &str = "holding.change";
@@ -66,31 +70,72 @@ impl Catalog {
                 table.rows.len()
             )));
         }
-        let (mut wanted, places) = places(&table, &options.mapping, &organisation);
-        let known = self.store().load(&wanted).await?;
-        let bound = bound(&mut wanted, &known)?;
-        let plan = Plan { viewer, options: &options, organisation: &organisation, catalog: self, bound, now };
-        let (rows, kept) = if options.dry_run {
-            (plan.make(&table, &places, &self.store().load(&wanted).await?)?.rows, None)
+        let plan = Plan { catalog: self.clone(), viewer: viewer.clone(), options, organisation, table, now };
+        let (plan, wanted) = blocking(move || {
+            let (wanted, places) = places(&plan.table, &plan.options.mapping, &plan.organisation);
+            Ok((Arc::new((plan, places)), wanted))
+        })
+        .await?;
+        let is_dry = plan.0.options.dry_run;
+        let (rows, kept) = if is_dry {
+            (self.prepare(&plan, wanted).await?.made.rows, None)
         } else {
             self.remember_registered().await?;
-            let mut outcome = Err(CatalogError::Internal("nothing was decided".to_owned()));
-            let mut decide = |loaded: &Loaded| {
-                let made = plan.make(&table, &places, loaded).and_then(|made| plan.kept(made));
-                let (amendment, decided) = made.map_or_else(
-                    |error| (Amendment::default(), Err(error)),
-                    |(made, kept)| (made.amendment, Ok((made.rows, kept))),
-                );
-                outcome = decided;
-                amendment
-            };
-            self.store().amend(&wanted, &mut decide).await?;
-            let decided = outcome?;
+            let decided = self.take_rows(&plan, &wanted).await?;
             self.keep_holdings(KeptHoldings::Derived, now, &CancellationToken::new()).await?;
             decided
         };
-        let wrong_rows = wrong_rows(&table, &rows)?;
-        Ok(TableReport { rows, problems: table.problems, written: !options.dry_run, table: kept, wrong_rows })
+        let table = &plan.0.table;
+        let wrong_rows = wrong_rows(table, &rows)?;
+        Ok(TableReport { rows, problems: table.problems.clone(), written: !is_dry, table: kept, wrong_rows })
+    }
+
+    /// Decides about the rows of a table by what is registered now. Nothing waits for it: a large table takes a while.
+    async fn prepare(&self, plan: &Arc<Placed>, mut wanted: Wanted) -> Result<Prepared, CatalogError> {
+        let known = self.store().load(&wanted).await?;
+        let bound = bound(&mut wanted, &known)?;
+        let loaded = self.store().load(&wanted).await?;
+        let plan = Arc::clone(plan);
+        blocking(move || {
+            let (plan, places) = &*plan;
+            let made = plan.make(places, &bound, &loaded)?;
+            Ok(Prepared { wanted, bound, loaded, made })
+        })
+        .await
+    }
+
+    /// Decides about the rows of a table, and writes it where what it was decided by is still so. Where that changes again and
+    /// again, it is decided at last while nobody else can write.
+    async fn take_rows(
+        &self,
+        plan: &Arc<Placed>,
+        wanted: &Wanted,
+    ) -> Result<(Vec<RowReport>, Option<String>), CatalogError> {
+        let (planned, places) = &**plan;
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let Prepared { wanted, bound, loaded, made } = self.prepare(plan, wanted.clone()).await?;
+            let mut prepared = Some(planned.kept(made));
+            let mut outcome = None;
+            let mut decide = |now: &Loaded| {
+                let decided = match prepared.take() {
+                    Some(prepared) if *now == loaded => prepared,
+                    _ if tries < MOST_TRIES => return Amendment::default(),
+                    _ => planned.make(places, &bound, now).and_then(|made| planned.kept(made)),
+                };
+                let (amendment, decided) = decided.map_or_else(
+                    |error| (Amendment::default(), Err(error)),
+                    |(made, kept)| (made.amendment, Ok((made.rows, kept))),
+                );
+                outcome = Some(decided);
+                amendment
+            };
+            self.store().amend(&wanted, &mut decide).await?;
+            if let Some(decided) = outcome {
+                return decided;
+            }
+        }
     }
 }
 
@@ -139,20 +184,32 @@ fn bound(wanted: &mut Wanted, known: &Loaded) -> Result<HashSet<DatasetId>, Cata
     Ok(wanted.records.iter().copied().collect())
 }
 
-/// What is decided about the rows of a table.
-struct Plan<'a> {
-    viewer: &'a Viewer,
-    options: &'a TableOptions,
-    organisation: &'a str,
-    catalog: &'a Catalog,
-    /// The records by which holdings are bound, as far as they were known before the transaction.
-    bound: HashSet<DatasetId>,
+/// A table, and what its rows are decided by beside what is registered.
+struct Plan {
+    catalog: Catalog,
+    viewer: Viewer,
+    options: TableOptions,
+    organisation: String,
+    table: InventoryTable,
     now: Timestamp,
+}
+
+/// A plan, with where its rows stand in what is loaded.
+type Placed = (Plan, Vec<Place>);
+
+/// What was decided about the rows of a table, and by what.
+struct Prepared {
+    wanted: Wanted,
+    bound: HashSet<DatasetId>,
+    loaded: Loaded,
+    made: Made,
 }
 
 /// What rows are decided by: what was loaded, and the organisation in it.
 struct Ground<'l> {
     loaded: &'l Loaded,
+    /// The records by which holdings are bound, as far as they were known before anything was loaded.
+    bound: &'l HashSet<DatasetId>,
     owner: Organisation,
 }
 
@@ -164,13 +221,13 @@ struct Made {
     taken: Vec<TakenRow>,
 }
 
-impl Plan<'_> {
-    fn make(&self, table: &InventoryTable, places: &[Place], loaded: &Loaded) -> Result<Made, CatalogError> {
-        let owner = record::owner(loaded.entries.first(), self.organisation)?;
-        let ground = Ground { loaded, owner };
+impl Plan {
+    fn make(&self, places: &[Place], bound: &HashSet<DatasetId>, loaded: &Loaded) -> Result<Made, CatalogError> {
+        let owner = record::owner(loaded.entries.first(), &self.organisation)?;
+        let ground = Ground { loaded, bound, owner };
         let mut made = Made::default();
         let mut met: HashMap<String, u64> = HashMap::new();
-        for (row, place) in table.rows.iter().zip(places) {
+        for (row, place) in self.table.rows.iter().zip(places) {
             let mut problems = Vec::new();
             let decided = self.row(row, place, &ground, &mut met, &mut problems)?;
             let (outcome, id) = match decided {
@@ -184,7 +241,7 @@ impl Plan<'_> {
                 }
             };
             let title = stated_title(row, &self.options.mapping).map(str::to_owned);
-            let problems = problems.into_iter().map(|problem| placed(problem, table)).collect();
+            let problems = problems.into_iter().map(|problem| placed(problem, &self.table)).collect();
             made.rows.push(RowReport { row: row.row, outcome, id, title, problems });
         }
         Ok(made)
@@ -197,8 +254,8 @@ impl Plan<'_> {
         }
         let count = |outcome| made.rows.iter().filter(|row| row.outcome == outcome).count();
         let table = TakenTable {
-            organisation: self.organisation.to_owned(),
-            role: taken::role_of(self.viewer),
+            organisation: self.organisation.clone(),
+            role: taken::role_of(&self.viewer),
             new: count(RowOutcome::New),
             changed: count(RowOutcome::Changed),
             unchanged: count(RowOutcome::Unchanged),
@@ -206,7 +263,7 @@ impl Plan<'_> {
             rows: std::mem::take(&mut made.taken),
             undone: None,
         };
-        let (id, write) = (new_id(), Write { viewer: self.viewer, act: REGISTER, now: self.now });
+        let (id, write) = (new_id(), Write { viewer: &self.viewer, act: REGISTER, now: self.now });
         let (amendment, written) = amendment(write, &id, None, |_| Ok(Change::to(table)));
         written?;
         add(&mut made.amendment, amendment);
@@ -297,7 +354,7 @@ impl Plan<'_> {
     ) -> Result<Decided, CatalogError> {
         let Some(statement) = self.read(&inventory::unguarded(row), problems) else { return Ok(Decided::Wrong) };
         let state = if self.options.draft { HoldingState::Draft } else { HoldingState::Published };
-        let organisation = self.organisation.to_owned();
+        let organisation = self.organisation.clone();
         let holding = Holding { statement, source_record_id: new_id(), organisation, state };
         let id = DatasetId::new(REGISTERED, &holding.source_record_id).to_string();
         self.written(RowOutcome::New, id, None, holding, ground, problems)
@@ -367,11 +424,11 @@ impl Plan<'_> {
             }
             Err(error) => return Err(error),
         };
-        if holding.statement.derived_from.iter().any(|id| !self.bound.contains(id)) {
+        if holding.statement.derived_from.iter().any(|id| !ground.bound.contains(id)) {
             problems.push(wrong("changed-meanwhile", "id", "it is being changed at this moment: send the row again"));
             return Ok(Decided::Wrong);
         }
-        match derivations::inherited(self.viewer, &holding, &dataset, ground.loaded) {
+        match derivations::inherited(&self.viewer, &holding, &dataset, ground.loaded) {
             Ok(()) => {}
             Err(CatalogError::Invalid(found)) => {
                 problems.extend(found);
@@ -382,12 +439,12 @@ impl Plan<'_> {
         let loosened = before
             .map(|before| record::loosened(&before.holding.body, None, &holding, &dataset, vocabularies, self.now))
             .unwrap_or_default();
-        if !loosened.is_empty() && !self.viewer.stewards(self.organisation) {
+        if !loosened.is_empty() && !self.viewer.stewards(&self.organisation) {
             problems.push(wrong("only-stewards-loosen", "terms", WHO_LOOSENS));
             return Ok(Decided::Wrong);
         }
         let act = if outcome == RowOutcome::New { CREATE } else { CHANGE };
-        let write = Write { viewer: self.viewer, act, now: self.now };
+        let write = Write { viewer: &self.viewer, act, now: self.now };
         let records = holding.record(dataset, write).into_iter().collect();
         let reason = (!loosened.is_empty()).then(|| format!("loosens {}", loosened.join(", ")));
         let entry = before.map(|before| before.entry);

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use cairn_policy::Label;
 use cairn_store::{
-    Amendment, Change, EntryKind, EntryWrite, Loaded, PageWrite, RecordAmendment, RecordState, RecordWrite, Store,
-    Wanted, edits_term,
+    Amendment, Change, EntryKind, EntryWrite, Loaded, RecordAmendment, RecordState, RecordWrite, Store, Wanted,
+    edits_term,
 };
 
 use super::Fixture;
@@ -79,10 +79,27 @@ pub(crate) async fn a_page_writes_nothing_over_what_was_edited_since_it_was_read
     // The page was read before the edit came.
     let late = page(vec![write("a", "A of the source"), write("b", "B two")], minute(3));
     amend(store, vec![edit("a", "1")], vec![put(by_hand("a", "A by hand"), 2)]).await;
-    store.write_page(&lease, late.clone()).await.unwrap();
+    assert_eq!(store.write_page(&lease, late).await.unwrap().left, 1);
     assert_eq!(stored(store, "a").await.dataset.title.best("en"), Some("A by hand"));
     assert_eq!(stored(store, "b").await.dataset.title.best("en"), Some("B two"));
     // One that knows of the edit writes what it made of it.
-    store.write_page(&lease, PageWrite { edits: 1, ..late }).await.unwrap();
+    let knowing = page(vec![RecordWrite { edit: 1, ..write("a", "A of the source") }], minute(4));
+    assert_eq!(store.write_page(&lease, knowing).await.unwrap().left, 0);
     assert_eq!(stored(store, "a").await.dataset.title.best("en"), Some("A of the source"));
+}
+
+pub(crate) async fn a_run_that_left_an_edited_record_leaves_no_state_until_one_has_read_it(fixture: &impl Fixture) {
+    let store = fixture.store();
+    harvest(store, "1", vec![write("a", "A"), write("b", "B")], minute(1)).await;
+    let complete = || cairn_store::RunOutcome { state: Some("validators".to_owned()), ..complete(minute(5)) };
+    let lease = begin(store, "2").await;
+    amend(store, vec![edit("a", "1")], vec![put(by_hand("a", "A by hand"), 2)]).await;
+    store.finish_run(&lease, complete()).await.unwrap();
+    // The source may be unchanged from now on, and nobody has read what it says of the record.
+    let lease = begin(store, "3").await;
+    assert_eq!(lease.state, None);
+    let read = page(vec![RecordWrite { edit: 1, ..write("a", "A by hand") }], minute(6));
+    store.write_page(&lease, read).await.unwrap();
+    store.finish_run(&lease, complete()).await.unwrap();
+    assert_eq!(begin(store, "4").await.state.as_deref(), Some("validators"));
 }

@@ -23,6 +23,9 @@ pub(crate) async fn a_day_has_so_many_requests_whoever_sends_them(fixture: &impl
     assert!(!spend(&other, "a", "2026-11-01T23:59:59Z").await, "the fourth");
     assert!(!spend(store, "a", "2026-11-01T23:59:59Z").await);
     assert!(spend(store, "b", "2026-11-01T23:59:59Z").await, "another source has its own");
+    let renews = async |source| store.budget_renews(source, BUDGET).await.unwrap();
+    assert_eq!(renews("a").await, Some(at("2026-11-02T00:00:00Z")));
+    assert_eq!((renews("b").await, renews("nobody").await), (None, None), "something is left");
     assert!(spend(store, "a", "2026-11-02T00:00:00Z").await, "the next day of UTC");
     assert!(!store.spend_request("c", at("2026-11-01T00:00:00Z"), 0).await.unwrap(), "none at all");
 }

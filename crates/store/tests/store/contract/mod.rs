@@ -186,6 +186,7 @@ macro_rules! contract {
                 what_a_person_writes_is_followed_with_their_name_and_keeps_the_payload,
                 what_a_person_takes_out_is_retired_and_comes_back_as_restored,
                 a_page_writes_nothing_over_what_was_edited_since_it_was_read,
+                a_run_that_left_an_edited_record_leaves_no_state_until_one_has_read_it,
             }
             people {
                 an_invitation_makes_one_account_and_is_gone,

@@ -10,11 +10,11 @@ pub(crate) async fn a_page_of_the_same_records_writes_nothing(fixture: &impl Fix
     let store = fixture.store();
     let records = vec![write("a", "A"), write("b", "B")];
     let first = harvest(store, "1", records.clone(), minute(1)).await;
-    assert_eq!(first, Written { seq: 2, rows: 6 });
+    assert_eq!(first, Written { seq: 2, rows: 6, left: 0 });
     let before = store.records_after(0, 10).await.unwrap();
 
     let again = harvest(store, "2", records, minute(2)).await;
-    assert_eq!(again, Written { seq: 2, rows: 0 });
+    assert_eq!(again, Written { seq: 2, rows: 0, left: 0 });
     assert_eq!(store.records_after(0, 10).await.unwrap(), before);
     assert_eq!(store.history(id("a")).await.unwrap().len(), 1);
 }
@@ -22,7 +22,7 @@ pub(crate) async fn a_page_of_the_same_records_writes_nothing(fixture: &impl Fix
 pub(crate) async fn a_page_without_records_writes_nothing(fixture: &impl Fixture) {
     let store = fixture.store();
     let lease = begin(store, "1").await;
-    assert_eq!(store.write_page(&lease, PageWrite::default()).await.unwrap(), Written { seq: 0, rows: 0 });
+    assert_eq!(store.write_page(&lease, PageWrite::default()).await.unwrap(), Written { seq: 0, rows: 0, left: 0 });
     assert_eq!(store.latest_seq().await.unwrap(), 0);
 }
 
@@ -31,7 +31,7 @@ pub(crate) async fn a_change_is_one_revision_and_keeps_when_the_record_first_cam
     harvest(store, "1", vec![write("a", "A")], minute(1)).await;
     let written = harvest(store, "2", vec![write("a", "A two")], minute(2)).await;
     // The record, its revision and its payload.
-    assert_eq!(written, Written { seq: 2, rows: 3 });
+    assert_eq!(written, Written { seq: 2, rows: 3, left: 0 });
     let record = stored(store, "a").await;
     assert_eq!(record.dataset.title.best("en"), Some("A two"));
     assert_eq!((record.revision, record.first_seen, record.changed_at), (2, minute(1), minute(2)));
@@ -63,7 +63,7 @@ pub(crate) async fn the_same_content_in_another_payload_is_no_change(fixture: &i
     let viewed = RecordWrite { payload_hash: [7; 32], payload: Some(payload), ..write("a", "A") };
 
     // The payload and its hash.
-    assert_eq!(harvest(store, "2", vec![viewed], minute(2)).await, Written { seq: 1, rows: 2 });
+    assert_eq!(harvest(store, "2", vec![viewed], minute(2)).await, Written { seq: 1, rows: 2, left: 0 });
     assert_eq!(stored(store, "a").await, before);
     let known = store.known(SOURCE, &["a".to_owned()]).await.unwrap();
     assert_eq!(known[0].payload_hash, [7; 32]);
@@ -171,7 +171,7 @@ pub(crate) async fn a_page_of_every_size_comes_back_whole(fixture: &impl Fixture
         let counts = RunCounts { listed: total + size, ..RunCounts::default() };
         let written = store.write_page(&lease, PageWrite { counts, ..page(records, minute(1)) }).await.unwrap();
         total += size;
-        assert_eq!(written, Written { seq: i64::try_from(total).unwrap(), rows: 3 * size });
+        assert_eq!(written, Written { seq: i64::try_from(total).unwrap(), rows: 3 * size, left: 0 });
     }
     let records = store.records_after(0, 10_000).await.unwrap();
     let expected: Vec<String> = (0..total).map(|number| format!("T{number}")).collect();

@@ -14,7 +14,7 @@ pub(crate) async fn a_missing_record_stays_and_is_no_change(fixture: &impl Fixtu
         let lease = begin(store, run).await;
         // Named twice, marked once.
         let outcome = RunOutcome { missing: vec![id("a"), id("a"), id("unknown")], ..complete(minute(at)) };
-        assert_eq!(store.finish_run(&lease, outcome).await.unwrap(), Written { seq: 2, rows: 1 });
+        assert_eq!(store.finish_run(&lease, outcome).await.unwrap(), Written { seq: 2, rows: 1, left: 0 });
     }
     let active = store.active_records(SOURCE, "", 10_000).await.unwrap();
     let marks: Vec<_> =
@@ -37,7 +37,7 @@ pub(crate) async fn a_record_that_is_found_again_loses_its_missing_marks(fixture
     let records = vec![write("b", "B"), write("c", "C two")];
     store.write_page(&lease, super::sample::page(records, minute(3))).await.unwrap();
     let outcome = RunOutcome { found_again: vec![id("a"), id("b")], ..complete(minute(3)) };
-    assert_eq!(store.finish_run(&lease, outcome).await.unwrap(), Written { seq: 4, rows: 1 });
+    assert_eq!(store.finish_run(&lease, outcome).await.unwrap(), Written { seq: 4, rows: 1, left: 0 });
 
     for known in store.active_records(SOURCE, "", 10_000).await.unwrap() {
         assert_eq!((known.missing_since, known.missing_runs), (None, 0), "{}", known.source_record_id);
@@ -53,7 +53,7 @@ pub(crate) async fn a_retired_record_is_a_change_and_keeps_its_history(fixture: 
     let outcome =
         RunOutcome { missing: vec![id("a")], retire: vec![id("a"), id("a"), id("unknown")], ..complete(minute(2)) };
     // One mark, one record, one revision.
-    assert_eq!(store.finish_run(&lease, outcome).await.unwrap(), Written { seq: 3, rows: 3 });
+    assert_eq!(store.finish_run(&lease, outcome).await.unwrap(), Written { seq: 3, rows: 3, left: 0 });
 
     let record = stored(store, "a").await;
     assert_eq!((record.state, record.seq, record.revision), (RecordState::Retired, 3, 2));
@@ -102,7 +102,7 @@ pub(crate) async fn a_run_retires_nothing_of_another_source(fixture: &impl Fixtu
     let before = stored(store, "a").await;
     let lease = store.begin_run(new_run("2", "stranger")).await.unwrap();
     let outcome = RunOutcome { missing: vec![id("a")], retire: vec![id("a")], ..complete(minute(2)) };
-    assert_eq!(store.finish_run(&lease, outcome).await.unwrap(), Written { seq: 1, rows: 0 });
+    assert_eq!(store.finish_run(&lease, outcome).await.unwrap(), Written { seq: 1, rows: 0, left: 0 });
     assert_eq!(stored(store, "a").await, before);
 }
 

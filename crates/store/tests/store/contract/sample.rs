@@ -42,6 +42,7 @@ pub(crate) fn write_of(dataset: Dataset) -> RecordWrite {
         payload_hash: Sha256::digest(&payload).into(),
         payload: Some(PayloadWrite { format: "ckan-package".to_owned(), bytes: payload }),
         repair: false,
+        edit: 0,
         dataset,
     }
 }
