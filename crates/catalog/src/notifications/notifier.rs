@@ -1,6 +1,6 @@
 //! The notifier: looks for what is new, and sends what is due.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use cairn_model::Vocabularies;
 use cairn_model::registry::{ConcernState, NotifyChannel};
@@ -138,8 +138,11 @@ impl Notifier {
         let mut report = SendReport::default();
         // What is queued does not wait for an index that cannot be searched.
         let looked = self.look(now).await;
+        // Many messages may take longer than they are taken for, so each claim counts from its own instant.
+        let began = Instant::now();
         while !stop.is_cancelled() && !self.catalog.store().messages_due(now, 1).await?.is_empty() {
-            let until = now.saturating_add(TAKEN_FOR).unwrap_or(Timestamp::MAX);
+            let by_now = now.saturating_add(began.elapsed()).unwrap_or(Timestamp::MAX);
+            let until = by_now.saturating_add(TAKEN_FOR).unwrap_or(Timestamp::MAX);
             let messages = self.catalog.store().claim_messages(now, until, AT_A_TIME).await?;
             for message in messages {
                 self.send(&message, now, &mut report).await?;
