@@ -146,8 +146,8 @@ fn sort_code(by: SortBy) -> u8 {
 }
 
 /// A number that tells searches apart: of text, filters, order, folding and how many of the words are wanted, and not of the
-/// page, of facets, language or today, which change nothing about what follows what. FNV-1a: it guards against mistakes, not against malice, and a forged cursor
-/// shows nothing that a search would not.
+/// page, of facets, language or today, which change nothing about what follows what. FNV-1a: it guards against mistakes, not
+/// against malice, and a forged cursor shows nothing that a search would not.
 pub(crate) fn fingerprint(request: &SearchRequest) -> u64 {
     let SearchRequest { text, filters, sort, fold, fold_series, matching, .. } = request;
     fnv1a(format!("{:?}", (text, filters, sort, fold.is_some(), fold_series, matching)).as_bytes())

@@ -379,8 +379,8 @@ impl Catalog {
         Ok(report)
     }
 
-    /// What is made of records that a run changed, or that came back with it, follows them, and so do requests for them. What fails is tried again after the next run, and at the next
-    /// start: no harvest fails for it.
+    /// What is made of records that a run changed, or that came back with it, follows them, and so do requests for them. What
+    /// fails is tried again after the next run, and at the next start: no harvest fails for it.
     async fn with_products(&self, report: RunReport, now: Timestamp, stop: &CancellationToken) -> RunReport {
         if report.new + report.changed == 0 || report.writes == 0 {
             return report;
