@@ -1,5 +1,6 @@
 //! The table of routes: every door of the server, in one place.
 
+use std::any::Any;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -284,7 +285,7 @@ pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
         .layer(middleware::from_fn_with_state(state.clone(), clients::limit_requests))
         .layer(middleware::from_fn_with_state(Arc::new(Semaphore::new(load::AT_ONCE)), load::shed))
         .layer(CompressionLayer::new())
-        .layer(CatchPanicLayer::custom(failures::of_panic))
+        .layer(CatchPanicLayer::custom(|panic: Box<dyn Any + Send>| failures::of_panic(&*panic)))
         .layer(middleware::from_fn(failures::in_full))
         .layer(middleware::from_fn(headers::secure))
         .layer(middleware::from_fn(crate::observe::record))

@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use crate::error::{ApiError, PROBLEM};
+use crate::error::ApiError;
 use crate::web::page::PageError;
 
 /// Whether who asks reads pages.
@@ -37,11 +37,12 @@ pub(crate) async fn in_full(request: Request, next: Next) -> Response {
         _ => return response,
     };
     let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    if kind == PROBLEM || kind.starts_with("text/html") { response } else { answer(error, reads_pages) }
+    // What has a form was answered by a door.
+    if kind.is_empty() || kind.starts_with("text/plain") { answer(error, reads_pages) } else { response }
 }
 
 /// What a fault of the program itself is answered with: its cause goes to the log.
-pub(crate) fn of_panic(panic: Box<dyn Any + Send>) -> Response {
+pub(crate) fn of_panic(panic: &(dyn Any + Send)) -> Response {
     let cause = panic.downcast_ref::<&str>().map(|text| (*text).to_owned()).or_else(|| panic.downcast_ref().cloned());
     ApiError::internal(&cause.unwrap_or_else(|| "a panic without words".to_owned())).into_response()
 }
@@ -57,7 +58,7 @@ pub(crate) async fn method_not_allowed(uri: Uri, headers: HeaderMap) -> Response
 }
 
 #[cfg(test)]
-#[expect(clippy::panic, reason = "tests")]
+#[expect(clippy::panic, clippy::unwrap_used, reason = "tests")]
 mod tests {
     use axum::body::Body;
     use axum::routing::{get, post};
@@ -69,23 +70,25 @@ mod tests {
     use tower_http::timeout::TimeoutLayer;
 
     use super::*;
+    use crate::error::PROBLEM;
 
     async fn asked(path: &str, accept: &str) -> (u16, String) {
         let router = Router::new()
             .route("/slow", get(async || tokio::time::sleep(Duration::from_mins(1)).await))
             .route("/large", post(async || ()))
+            .route("/own", get(async || (StatusCode::SERVICE_UNAVAILABLE, axum::Json(()))))
             .route("/broken", get(async || -> () { panic!("a secret") }))
             .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_millis(1)))
             .layer(RequestBodyLimitLayer::new(3))
-            .layer(CatchPanicLayer::custom(of_panic))
+            .layer(CatchPanicLayer::custom(|panic: Box<dyn Any + Send>| of_panic(&*panic)))
             .layer(middleware::from_fn(in_full));
         let request = Request::builder().uri(path).header(header::ACCEPT, accept);
         let request = if path == "/large" { request.method("POST").header(header::CONTENT_LENGTH, 9) } else { request };
         let body = if path == "/large" { Body::from("too large") } else { Body::empty() };
-        let response = router.oneshot(request.body(body).expect("a request")).await.expect("an answer");
-        let kind = response.headers()[header::CONTENT_TYPE].to_str().expect("text").to_owned();
+        let response = router.oneshot(request.body(body).unwrap()).await.unwrap();
+        let kind = response.headers()[header::CONTENT_TYPE].to_str().unwrap().to_owned();
         let status = response.status().as_u16();
-        let body = axum::body::to_bytes(response.into_body(), 1 << 16).await.expect("a body");
+        let body = axum::body::to_bytes(response.into_body(), 1 << 16).await.unwrap();
         assert!(!String::from_utf8_lossy(&body).contains("a secret"));
         (status, kind)
     }
@@ -95,6 +98,7 @@ mod tests {
         for (path, status) in [("/slow", 503), ("/large", 413), ("/broken", 500)] {
             assert_eq!(asked(path, "application/json").await, (status, PROBLEM.to_owned()), "{path}");
         }
+        assert_eq!(asked("/own", "text/html").await, (503, "application/json".to_owned()), "a door says it itself");
         for (path, status) in [("/slow", 503), ("/large", 413)] {
             assert_eq!(asked(path, "text/html").await, (status, "text/html; charset=utf-8".to_owned()), "{path}");
         }

@@ -52,6 +52,7 @@ fn place_of(door: &str, uri: &Uri, id: DatasetId) -> Option<String> {
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
 
