@@ -1,5 +1,7 @@
 //! Sessions: what a browser shows on each request, resolved anew each time.
 
+use std::time::Duration;
+
 use cairn_policy::Viewer;
 use cairn_store::{NewSession, SessionRow};
 use jiff::{SignedDuration, Timestamp};
@@ -14,6 +16,8 @@ const IDLE: SignedDuration = SignedDuration::from_hours(12);
 const LONGEST: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// How exactly is noted when a session was used last.
 const NOTED_EVERY: SignedDuration = SignedDuration::from_mins(10);
+/// How long a request waits until that is noted.
+const A_MOMENT: Duration = Duration::from_secs(1);
 
 /// A session just begun: the only time that its secret is at hand.
 #[derive(Clone, PartialEq, Eq)]
@@ -55,20 +59,22 @@ impl Catalog {
     pub async fn viewer_for_session(&self, secret: &str, now: Timestamp) -> Result<Option<SignedIn>, CatalogError> {
         let Some(SessionRow { person, seen }) = self.live_session(secret, now).await? else { return Ok(None) };
         if now.duration_since(seen) >= NOTED_EVERY {
-            self.note_session(hash(secret), now);
+            self.note_session(hash(secret), now).await;
         }
         let viewer = self.member(&person.organisation, Vec::new(), role_of(&person)?).await?.as_person(&person.id);
         Ok(Some(SignedIn { viewer, name: person.name, form_token: form_token(secret) }))
     }
 
-    /// Notes that a session was used, beside what it is used for: nobody who reads waits until the store can be written.
-    fn note_session(&self, session: [u8; 32], now: Timestamp) {
+    /// Notes that a session was used: whoever reads waits for that a moment, and no longer where the store cannot be written.
+    async fn note_session(&self, session: [u8; 32], now: Timestamp) {
         let catalog = self.clone();
-        tokio::spawn(async move {
+        let noting = tokio::spawn(async move {
             if let Err(error) = catalog.store().touch_session(&session, now).await {
                 tracing::warn!(%error, "that a session was used could not be noted");
             }
         });
+        // What takes longer goes on by itself.
+        let _ = tokio::time::timeout(A_MOMENT, noting).await;
     }
 
     /// The session of a secret, while it goes on.
