@@ -105,8 +105,8 @@ impl Entry {
     }
 }
 
-/// The term of the edits of the records of a source: those are counted while a page of it is written
-/// ([`PageWrite::edits`](crate::PageWrite::edits)).
+/// The term of the edits of the records of a source: their versions are compared while a page of it is written
+/// ([`RecordWrite::edit`](crate::RecordWrite::edit)).
 pub fn edits_term(source: &str) -> String {
     format!("source={source}")
 }
