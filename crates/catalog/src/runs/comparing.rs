@@ -221,6 +221,10 @@ impl Run<'_> {
             }
             content_hash = hash_of_content(&mut dataset);
         }
+        let written = |dataset| {
+            let payload = raw.map(payload_write);
+            RecordWrite { dataset, content_hash, payload_hash, payload, repair, edit }
+        };
         match before {
             Some(before) if before.content_hash == content_hash && is_active(before) && !is_damaged => {
                 self.counts.unchanged += 1;
@@ -229,14 +233,7 @@ impl Run<'_> {
                 }
                 // The payload differs in what is volatile (page views, order) or is read otherwise by now. That is no
                 // change, but the next run is to know it.
-                compared.writes.push(RecordWrite {
-                    dataset,
-                    content_hash,
-                    payload_hash,
-                    payload: raw.map(payload_write),
-                    repair,
-                    edit,
-                });
+                compared.writes.push(written(dataset));
                 return;
             }
             Some(_) => self.counts.changed += 1,
@@ -254,14 +251,7 @@ impl Run<'_> {
                 .push(RunProblem { source_record_id: Some(source_record_id.clone()), problem: problem.clone() });
         }
         self.counts.writes += rendition_count(&dataset) as u64;
-        compared.writes.push(RecordWrite {
-            dataset,
-            content_hash,
-            payload_hash,
-            payload: raw.map(payload_write),
-            repair,
-            edit,
-        });
+        compared.writes.push(written(dataset));
     }
 
     /// Counts a record that is met for the first time in this run; the second is an item error, and the first is kept.

@@ -53,29 +53,27 @@ impl EntryBody for Edit {
 /// The edits of the records of a source, while it is read.
 #[derive(Debug, Default)]
 pub(crate) struct Edits {
-    by_record: HashMap<String, Edit>,
-    versions: HashMap<String, u32>,
+    by_record: HashMap<String, Registered<Edit>>,
 }
 
 impl Edits {
-    /// The version of the edit of a record; 0 where it has none.
-    pub(crate) fn version_of(&self, id: DatasetId) -> u32 {
-        if self.versions.is_empty() {
-            return 0;
-        }
-        self.versions.get(&id.to_string()).copied().unwrap_or(0)
+    fn of(&self, id: DatasetId) -> Option<&Registered<Edit>> {
+        if self.by_record.is_empty() { None } else { self.by_record.get(&id.to_string()) }
     }
 
-    fn of(&self, id: DatasetId) -> Option<&Edit> {
-        if self.by_record.is_empty() {
-            return None;
-        }
-        self.by_record.get(&id.to_string()).filter(|edit| !edit.parts.is_empty())
+    /// The version of the edit of a record; 0 where it has none.
+    pub(crate) fn version_of(&self, id: DatasetId) -> u32 {
+        self.of(id).map_or(0, |edit| edit.version)
+    }
+
+    /// What is said otherwise of a record.
+    fn said(&self, id: DatasetId) -> Option<&Edit> {
+        self.of(id).map(|edit| &edit.body).filter(|edit| !edit.parts.is_empty())
     }
 
     /// Whether anything is said otherwise of a record, by whomever.
     pub(crate) fn has(&self, id: DatasetId) -> bool {
-        self.of(id).is_some()
+        self.said(id).is_some()
     }
 
     /// Says of a record what its organisation says of it; `false` where that is nothing. `held` gives the record that an edited
@@ -87,7 +85,7 @@ impl Edits {
         vocabularies: &Vocabularies,
         now: Timestamp,
     ) -> bool {
-        let Some(edit) = self.of(dataset.id) else { return false };
+        let Some(edit) = self.said(dataset.id) else { return false };
         let mut edited = dataset.clone();
         overlay::lay(&mut edited, &edit.parts, Some(&edit.replaced), vocabularies, now);
         if owner_of(&held(edited.clone())) != edit.organisation {
@@ -110,8 +108,7 @@ impl Catalog {
         let loaded = self.store().load(&wanted).await?;
         let mut edits = Edits::default();
         for entry in loaded.with_terms.iter().flatten() {
-            edits.versions.insert(entry.id.clone(), entry.version);
-            edits.by_record.insert(entry.id.clone(), read::<Edit>(entry)?.body);
+            edits.by_record.insert(entry.id.clone(), read::<Edit>(entry)?);
         }
         Ok(edits)
     }
