@@ -203,10 +203,10 @@ pub trait Notifications: Send + Sync {
     /// Keeps what became of a try; `false`, and nothing is changed, when it is not the newest of the message.
     async fn end_message(&self, id: &str, attempt: u32, end: MessageEnd, now: Timestamp) -> Result<bool>;
 
-    /// Keeps the hash of what ends such messages by its address.
+    /// Keeps the hash of what ends such messages by its address, beside those of earlier tries.
     async fn note_unsubscribe(&self, id: &str, hash: &[u8; 32]) -> Result<()>;
 
-    /// The message whose address to end such messages has this hash.
+    /// The message with an address to end such messages that has this hash.
     async fn message_by_unsubscribe(&self, hash: &[u8; 32]) -> Result<Option<MessageRow>>;
 
     /// The messages for a recipient, newest first.

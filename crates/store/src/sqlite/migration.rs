@@ -76,13 +76,18 @@ const MIGRATIONS: &[Migration] = &[
         name: "notifications",
         sql: include_str!("../../migrations/sqlite/0015_notifications.sql"),
     },
+    Migration {
+        version: 16,
+        name: "links that end mails",
+        sql: include_str!("../../migrations/sqlite/0016_unsubscribe_links.sql"),
+    },
 ];
 
 /// The version that makes the log of acts a chain, of which the hashes cannot be reckoned in SQL.
 const CHAIN_OF_ACTS: i64 = 11;
 
 /// The newest version that this program knows.
-pub(super) const KNOWN: i64 = 15;
+pub(super) const KNOWN: i64 = 16;
 
 const DOING: &str = "bringing the store to this version";
 

@@ -173,7 +173,7 @@ pub(super) async fn end(store: &SqliteStore, id: &str, attempt: u32, end: Messag
 
 pub(super) async fn note_unsubscribe(store: &SqliteStore, id: &str, hash: &[u8; 32]) -> Result<()> {
     let mut transaction = store.begin(WRITING).await?;
-    sqlx::query("UPDATE messages SET unsubscribe = $2 WHERE id = $1")
+    sqlx::query("INSERT INTO unsubscribe_links (hash, message) SELECT $2, key FROM messages WHERE id = $1")
         .bind(id)
         .bind(hash.as_slice())
         .execute(&mut *transaction)
@@ -183,11 +183,15 @@ pub(super) async fn note_unsubscribe(store: &SqliteStore, id: &str, hash: &[u8; 
 }
 
 pub(super) async fn by_unsubscribe(store: &SqliteStore, hash: &[u8; 32]) -> Result<Option<MessageRow>> {
-    let row = sqlx::query(concat!("SELECT ", columns!(), " FROM messages WHERE unsubscribe = $1"))
-        .bind(hash.as_slice())
-        .fetch_optional(&store.readers)
-        .await
-        .doing(READING)?;
+    let row = sqlx::query(concat!(
+        "SELECT ",
+        columns!(),
+        " FROM messages WHERE key = (SELECT message FROM unsubscribe_links WHERE hash = $1)"
+    ))
+    .bind(hash.as_slice())
+    .fetch_optional(&store.readers)
+    .await
+    .doing(READING)?;
     row.as_ref().map(read).transpose()
 }
 

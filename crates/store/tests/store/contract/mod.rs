@@ -211,7 +211,7 @@ macro_rules! contract {
                 of_two_looks_from_one_change_the_first_counts_and_what_waits_is_joined,
                 what_is_followed_no_more_is_told_no_more,
                 what_is_too_much_for_a_person_is_one_message_a_day,
-                a_message_is_found_by_the_hash_of_its_newest_link,
+                a_message_is_found_by_the_hash_of_each_of_its_links,
             }
             tokens {
                 revoked_and_expired_tokens_are_not_found,

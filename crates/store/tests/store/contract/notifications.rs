@@ -196,13 +196,18 @@ pub(crate) async fn what_is_too_much_for_a_person_is_one_message_a_day(fixture: 
     assert!(ids(&due(store, 1000).await).contains(&"next"));
 }
 
-pub(crate) async fn a_message_is_found_by_the_hash_of_its_newest_link(fixture: &impl Fixture) {
+pub(crate) async fn a_message_is_found_by_the_hash_of_each_of_its_links(fixture: &impl Fixture) {
     let store = fixture.store();
     queue(store, vec![message("a", "person:p1", 1)]).await;
     store.note_unsubscribe("a", &[1; 32]).await.unwrap();
     store.note_unsubscribe("a", &[2; 32]).await.unwrap();
-    assert_eq!(store.message_by_unsubscribe(&[1; 32]).await.unwrap(), None);
-    assert_eq!(store.message_by_unsubscribe(&[2; 32]).await.unwrap().unwrap().id, "a");
+    for hash in [[1; 32], [2; 32]] {
+        assert_eq!(store.message_by_unsubscribe(&hash).await.unwrap().unwrap().id, "a");
+    }
+    assert_eq!(store.message_by_unsubscribe(&[3; 32]).await.unwrap(), None);
     let never: Timestamp = minute(0);
     assert_eq!(store.forget_messages_before(never).await.unwrap(), 0);
+    assert!(store.end_message("a", 0, MessageEnd::Sent, minute(2)).await.unwrap());
+    assert_eq!(store.forget_messages_before(minute(3)).await.unwrap(), 1);
+    assert_eq!(store.message_by_unsubscribe(&[1; 32]).await.unwrap(), None);
 }
