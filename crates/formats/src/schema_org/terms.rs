@@ -5,6 +5,11 @@ use cairn_model::StatedText;
 use super::text::words_of;
 use crate::access::{Access, by_code, by_words_of_access, in_words, is_access_right, meaning_of};
 use crate::json_value::{Fields, Value};
+pub(super) use crate::rdf::lost_access::UNREAD_ACCESS;
+
+/// Keys under which it stands who has access.
+const CONDITIONS: &[&str] =
+    &["conditionsOfAccess", "accessRights", "dct:accessRights", "dcterms:accessRights", UNREAD_ACCESS];
 
 /// The terms in the source's words, or in ours where words have a fixed meaning. A page that describes a dataset in
 /// schema.org shows it to everyone who searches.
@@ -25,9 +30,18 @@ pub(super) fn stated(fields: &Fields<'_>) -> StatedText {
 }
 
 fn conditions<'f, 'v>(fields: &'f Fields<'v>) -> impl Iterator<Item = &'f Value<'v>> {
-    ["conditionsOfAccess", "accessRights", "dct:accessRights", "dcterms:accessRights"]
-        .into_iter()
-        .flat_map(|key| fields.list(key))
+    CONDITIONS.iter().flat_map(|key| fields.list(key))
+}
+
+/// Whether anything in a document says who has access to it.
+pub(super) fn states_access(value: &Value<'_>) -> bool {
+    match value {
+        Value::List(values) => values.iter().any(states_access),
+        Value::Object(fields) => {
+            fields.0.iter().any(|(key, value)| CONDITIONS.contains(&key.as_ref()) || states_access(value))
+        }
+        _ => false,
+    }
 }
 
 /// Words or a code of access. That a file is open says nothing of the others.

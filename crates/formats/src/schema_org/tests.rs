@@ -142,6 +142,34 @@ fn names_are_read_with_every_prefix_and_address() {
 }
 
 #[test]
+fn a_dataset_whose_references_were_left_as_they_are_is_closed_where_the_document_says_who_has_access() {
+    let long: Vec<String> = (0..1_000).map(|field| format!(r#""field{field}": "x""#)).collect();
+    let sharing_of_the_last = |file: &str| {
+        let datasets: Vec<String> = (0..300)
+            .map(|number| {
+                format!(
+                    r#"{{"@type": "Dataset", "@id": "urn:d:{number}", "name": "T", "description": "Invented.",
+                         "publisher": {{"@id": "urn:long"}}, "distribution": {{"@id": "urn:file"}}}}"#
+                )
+            })
+            .collect();
+        let document = format!(
+            r#"{{"@context": "https://schema.org/", "@graph": [{{"@id": "urn:long", {}}},
+                {{"@id": "urn:file", "contentUrl": "https://a.example/f"{file}}}, {}]}}"#,
+            long.join(", "),
+            datasets.join(", ")
+        );
+        let listing = list(&document);
+        assert_eq!((listing.records.len(), listing.problems[0].code.as_str()), (300, "too-large"));
+        let terms = |place: usize| read_dataset(&listing.records[place].bytes).unwrap().draft.terms.sharing_at_least;
+        (terms(0), terms(299))
+    };
+    let restricted = Some(Sharing::Restricted);
+    assert_eq!(sharing_of_the_last(r#", "conditionsOfAccess": "restricted""#), (restricted, restricted));
+    assert_eq!(sharing_of_the_last(""), (None, None));
+}
+
+#[test]
 fn access_is_read_where_its_words_are_known_and_kept_where_they_are_not() {
     let open = (some("public"), None, None, true);
     let restricted = (None, Some(Sharing::Restricted), Some(AccessMethod::OnRequest), true);

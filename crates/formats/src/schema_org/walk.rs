@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use cairn_model::Problem;
 
 use super::names::Names;
+use super::terms::{UNREAD_ACCESS, states_access};
 use crate::json_value::{Fields, Value};
 
 /// Values that may be copied into the place of a reference, in all records of a document.
@@ -47,14 +48,25 @@ pub(super) fn datasets_of(document: &Value<'_>, names: &Names) -> Found {
     let mut places = Vec::new();
     collect(&document, true, &mut places, &mut found);
     found.is_whole = matches!(places.as_slice(), [only] if std::ptr::eq(*only, &raw const document));
-    let mut copier = Copier { nodes: &nodes, copies: 0, is_full: false };
+    let mut copier = Copier { nodes: &nodes, copies: 0, left_some: false };
+    let mut is_full = false;
     let datasets = if found.is_whole {
         // Its bytes are kept, and are read without what is put in place here.
         vec![document.clone()]
     } else {
-        places.iter().map(|dataset| copier.copy(dataset, 0, true)).collect()
+        let states_access = states_access(&document);
+        let copied = places.iter().map(|dataset| {
+            copier.left_some = false;
+            let mut copy = copier.copy(dataset, 0, true);
+            is_full |= copier.left_some;
+            if copier.left_some && states_access {
+                close(&mut copy);
+            }
+            copy
+        });
+        copied.collect()
     };
-    if copier.is_full {
+    if is_full {
         let message = "the document refers to its parts so often that some references were left as they are";
         found.problems.push(Problem::warning("too-large", "", message));
     }
@@ -158,7 +170,8 @@ fn collect<'d>(value: &'d Value<'static>, at_top: bool, places: &mut Vec<&'d Val
 struct Copier<'d> {
     nodes: &'d HashMap<&'d str, &'d Fields<'static>>,
     copies: usize,
-    is_full: bool,
+    /// Whether a reference was left as it is for which there was no room.
+    left_some: bool,
 }
 
 impl Copier<'_> {
@@ -199,10 +212,18 @@ impl Copier<'_> {
             return (fields, references);
         };
         if self.copies > MOST_COPIES {
-            self.is_full = true;
+            self.left_some = true;
             return (fields, references);
         }
         if is_a(node, &["Dataset"]) { (fields, references) } else { (node, references + 1) }
+    }
+}
+
+/// Says of a dataset that what it refers to was not read, where that may be who has access.
+fn close(dataset: &mut Value<'static>) {
+    if let Value::Object(fields) = dataset {
+        let words = "Restricted: the document refers to its parts too often for all that it says of access to be read";
+        fields.0.push((UNREAD_ACCESS.into(), Value::Text(words.into())));
     }
 }
 
