@@ -234,6 +234,7 @@ impl Run<'_> {
         let state = self.lease.as_ref().and_then(|lease| lease.state.as_deref());
         let state: Option<RunState> = state.and_then(|text| serde_json::from_str(text).ok());
         self.swept = state.as_ref().and_then(|state| state.swept);
+        self.unnamed_before = state.as_ref().map_or(0, |state| state.unnamed);
         let source = &self.rules.source;
         if options.replay {
             let left = state.and_then(|state| state.connector);
@@ -299,10 +300,14 @@ impl Run<'_> {
         }
         self.can_be_resumed |= page.checkpoint.is_some();
         let is_quiet = !begins_anew && compared.writes.is_empty() && problems.is_empty() && self.holding.is_unchanged();
+        if !self.can_be_resumed {
+            self.listed_before += compared.listed.len() as u64;
+        }
         if is_quiet && !self.can_be_resumed {
             // Nothing changed: nothing is written but the lease, which is no part of the catalogue.
             return Ok(Step::Renew);
         }
+        let listed = self.listed_to_remember(compared.listed).await?;
         let (held, released) = self.holding.take_changes();
         Ok(Step::Write(Box::new(PageWrite {
             records: compared.writes,
@@ -313,12 +318,24 @@ impl Run<'_> {
             held,
             released,
             begins_anew,
-            // What a killed run listed is remembered, so that the next one does not take it for missing.
-            listed: if self.can_be_resumed { compared.listed } else { Vec::new() },
+            listed,
             checkpoint: self.coverage.put_off(page.checkpoint).and_then(|connector| self.checkpoint(connector)),
             counts: self.counts,
             at: self.rules.now,
         })))
+    }
+
+    /// What the store is to remember as listed, so that the run which goes on from a checkpoint does not take it for missing:
+    /// with the first one, also what the pages before it listed.
+    async fn listed_to_remember(&mut self, listed: Vec<DatasetId>) -> Result<Vec<DatasetId>, CatalogError> {
+        match (self.can_be_resumed, self.listed_before) {
+            (false, _) => Ok(Vec::new()),
+            (true, 0) => Ok(listed),
+            (true, _) => {
+                self.listed_before = 0;
+                self.seen.listed().await
+            }
+        }
     }
 
     /// Compares, at the end of a listing that is whole or was broken off, what was put aside until there was enough to judge

@@ -149,6 +149,9 @@ struct RunState {
     /// When the whole listing was last read to its end.
     #[serde(default)]
     swept: Option<Timestamp>,
+    /// Records that it holds, as it was last read, and whose ids nobody knows.
+    #[serde(default)]
+    unnamed: u64,
 }
 
 /// A run that was opened and has not asked for anything yet.
@@ -212,8 +215,12 @@ struct Run<'a> {
     swept: Option<Timestamp>,
     /// Records that could not be taken and whose ids nobody knows.
     unnamed: u64,
+    /// The same of what it leaves out because it is as it was.
+    unnamed_before: u64,
     /// Whether a page had a checkpoint.
     can_be_resumed: bool,
+    /// Records that pages listed before the first checkpoint: the store does not know yet that they are listed.
+    listed_before: u64,
     /// Which fields the source still fills in.
     coverage: Box<Coverage>,
     /// Records that were left as they are, because somebody edited them since they were read.
@@ -256,7 +263,9 @@ impl<'a> Run<'a> {
             seq: 0,
             swept: None,
             unnamed: 0,
+            unnamed_before: 0,
             can_be_resumed: false,
+            listed_before: 0,
             coverage,
             left: 0,
             holding,

@@ -160,7 +160,9 @@ impl Run<'_> {
         let proof = match ended {
             Ended::Listed { proof, state: connector, is_sweep, .. } => {
                 let swept = self.swept_after(&proof, is_sweep);
-                state = Some(RunState { reading: hex::encode(self.rules.fingerprint()), connector, swept });
+                let left_out = if leaves_out_what_stays(&proof) { self.unnamed_before } else { 0 };
+                let unnamed = self.unnamed + left_out;
+                state = Some(RunState { reading: hex::encode(self.rules.fingerprint()), connector, swept, unnamed });
                 proof
             }
             Ended::Broken { error, .. } => {
@@ -196,6 +198,9 @@ impl Run<'_> {
         }
         let lacking = self.weigh_what_is_lacking(&proof, &mut facts).await?;
         self.tell_what_was_listed(&mut facts);
+        if proof == EndProof::Unchanged {
+            facts.unnamed += self.unnamed_before;
+        }
 
         // A listing that did not change lacks what it lacked before: what is due goes now, by the same rules.
         let judged = if proof == EndProof::Unchanged && lacking.to_retire > 0 { &EndProof::Proven } else { &proof };

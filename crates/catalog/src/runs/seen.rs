@@ -234,6 +234,19 @@ impl Seen {
         Ok(ids)
     }
 
+    /// All that this run listed by now.
+    pub(super) async fn listed(&mut self) -> Result<Vec<DatasetId>, CatalogError> {
+        self.keep_changes().await?;
+        let mut all = Vec::new();
+        let mut after = [0; 16];
+        loop {
+            let some = self.marks().await?.having(LISTED, after, AT_A_TIME).await?;
+            let Some((last, _)) = some.last() else { return Ok(all) };
+            after = *last;
+            all.extend(some.into_iter().map(|(id, _)| DatasetId::from_bytes(id)));
+        }
+    }
+
     /// Meets a problem that belongs to no record, at its place.
     pub(super) fn meet_problem(&mut self, place: &ProblemPlace) {
         let marks = self.of(place);

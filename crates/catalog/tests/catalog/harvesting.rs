@@ -86,6 +86,28 @@ async fn what_an_unchanged_listing_lacks_is_retired_when_it_is_due() {
     assert_eq!((numbers(&later), later.writes), ((Verdict::Complete, 3, 0, 0, 3, 0, 0), 0));
 }
 
+/// The record that was missing may be the one that cannot be named.
+#[tokio::test]
+async fn an_unchanged_listing_with_a_record_that_nobody_can_name_retires_nothing() {
+    let house = House::open(&[PORTAL]).await;
+    house.write("dump.json", &dump(&packages(1, 4)));
+    house.harvest("portal", 0).await;
+    house.write("dump.json", &dump(&packages(1, 3)));
+    assert_eq!(house.harvest("portal", 1).await.missing, 1);
+    let lines: String = packages(1, 3).iter().map(|package| format!("{package}\n")).collect();
+    house.write("dump.json", &format!("{lines}{{\"maintainer\": \"Nobody\"}}\n"));
+    assert_eq!(house.harvest("portal", 2).await.verdict, Verdict::CompleteWithErrors);
+    for day in [10, 20] {
+        let unchanged = house.harvest("portal", day).await;
+        assert!(unchanged.verdict.is_complete(), "{:?}: {:?}", unchanged.verdict, unchanged.reason);
+        assert_eq!((unchanged.retired, unchanged.writes), (0, 0));
+        assert!(is_there(&house, "p4").await);
+    }
+    // Once every record can be named, what is missing is.
+    house.write("dump.json", &lines);
+    assert_eq!(house.harvest("portal", 21).await.retired, 1);
+}
+
 #[tokio::test]
 async fn a_record_that_comes_back_is_the_same_record() {
     let house = House::open(&[PORTAL]).await;

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use crate::house::House;
-use crate::site::{Reply, Site, xml};
+use crate::site::{Reply, Site, json, xml};
 use cairn_catalog::{RunReport, Verdict};
 use cairn_policy::Viewer;
 
@@ -127,4 +127,39 @@ async fn a_record_that_could_not_be_taken_before_the_stop_is_listed_all_the_same
     assert_eq!(stopped.verdict, Verdict::Cancelled);
     let rest = house.harvest("archive", 1).await;
     assert_eq!(numbers(&rest), (Verdict::CompleteWithErrors, [20, 0, 19, 0, 0]), "{:?}", rest.reason);
+}
+
+#[tokio::test]
+async fn what_was_listed_before_the_first_place_to_go_on_from_is_listed_all_the_same() {
+    // The portal fails to answer for its first twenty packages at once, and the smaller pages in their place are none that a
+    // run goes on from.
+    let site = Site::start(|target, _| {
+        let url = cairn_fetch::Url::parse(&format!("http://portal.example{target}")).unwrap();
+        let number = |name: &str| {
+            let value = url.query_pairs().find(|(key, _)| key == name);
+            value.and_then(|(_, value)| value.parse::<usize>().ok()).unwrap_or(0)
+        };
+        let (start, rows) = (number("start"), number("rows"));
+        if start == 0 && rows >= 20 && !url.query_pairs().any(|(key, _)| key == "fl") {
+            return json("{\"success\": true, \"result\": {");
+        }
+        let packages: Vec<_> = (start..60.min(start + rows))
+            .map(|number| serde_json::json!({"id": format!("p{number:02}"), "title": format!("Wells {number}")}))
+            .collect();
+        json(serde_json::json!({"success": true, "result": {"count": 60, "results": packages}}).to_string())
+    })
+    .await;
+    let source = |limits: &str| {
+        format!(
+            "id = \"portal\"\nkind = \"ckan\"\nurl = \"http://127.0.0.1:{}\"\nallow_private = true\n\
+             organisation = \"Keepers\"\n[limits]\nrequests_per_second = 0\npage_size = 20\n{limits}",
+            site.port
+        )
+    };
+    let house = House::open(&[&source("max_pages = 6")]).await;
+    let cut = house.harvest("portal", 0).await;
+    assert_eq!((cut.verdict, cut.new), (Verdict::Partial, 40), "{:?}", cut.reason);
+    let house = house.reopened(&[&source("")]).await;
+    let rest = house.harvest("portal", 1).await;
+    assert_eq!(numbers(&rest), (Verdict::Complete, [60, 60, 0, 0, 0]), "{:?}", rest.reason);
 }
