@@ -11,9 +11,11 @@ const SECRET_PARAMETERS: &[&str] = &[
     "access_token",
     "api-key",
     "api_key",
+    "api_token",
     "apikey",
     "app_identifier",
     "auth",
+    "auth_token",
     "authkey",
     "client_secret",
     "key",
@@ -24,6 +26,9 @@ const SECRET_PARAMETERS: &[&str] = &[
     "subscription-key",
     "token",
 ];
+
+/// How others of them end: addresses that are signed for a time (`X-Amz-Signature`, `X-Goog-Credential`).
+const SECRET_ENDS: &[&str] = &["-credential", "-signature", "-security-token"];
 
 /// What stands in place of a credential.
 const MASK: &str = "***";
@@ -67,7 +72,8 @@ impl SafeUrl {
 }
 
 fn is_secret(parameter: &str) -> bool {
-    SECRET_PARAMETERS.iter().any(|secret| parameter.eq_ignore_ascii_case(secret))
+    let lower = parameter.to_ascii_lowercase();
+    SECRET_PARAMETERS.contains(&lower.as_str()) || SECRET_ENDS.iter().any(|end| lower.ends_with(end))
 }
 
 /// The address without its credentials: what it is known by, where it must neither be told nor be masked.
@@ -129,6 +135,12 @@ mod tests {
             ("https://:canary@data.example/a", "https://***@data.example/a"),
             ("https://data.example/a?token=canary&rows=5", "https://data.example/a?token=***&rows=5"),
             ("https://data.example/a?Access_Token=canary", "https://data.example/a?Access_Token=***"),
+            ("https://data.example/a?X-Amz-Signature=canary", "https://data.example/a?X-Amz-Signature=***"),
+            ("https://data.example/a?X-Goog-Credential=canary", "https://data.example/a?X-Goog-Credential=***"),
+            (
+                "https://data.example/a?api_token=canary&X-Amz-Date=1",
+                "https://data.example/a?api_token=***&X-Amz-Date=1",
+            ),
             ("https://data.example/a?to%6ben=canary", "https://data.example/a?token=***"),
             ("https://data.example/a?apikey=canary&API_KEY=canary", "https://data.example/a?apikey=***&API_KEY=***"),
         ];
@@ -137,6 +149,14 @@ mod tests {
             assert_eq!(safe.to_string(), shown);
             assert!(!format!("{safe:?}").contains("canary"), "{safe:?}");
             assert_eq!(without_credentials(url), shown);
+        }
+    }
+
+    #[test]
+    fn a_place_to_go_on_from_is_no_credential() {
+        for url in ["https://data.example/oai?resumptionToken=a", "https://data.example/list?page_token=b&next-token=c"]
+        {
+            assert_eq!(SafeUrl::new(&Url::parse(url).unwrap()).to_string(), url);
         }
     }
 
