@@ -121,21 +121,25 @@ impl DcatConnector {
         };
         let shown = content.shown.clone();
         let looked = tokio::task::spawn_blocking(move || look(content)).await;
-        let (content, is_data_json) = looked.unwrap_or_else(|error| Err(HarvestError::task(&shown, &error)))?;
+        let (content, is_data_json) = looked.unwrap_or_else(|_| Err(HarvestError::task(&shown)))?;
         if is_data_json {
             return Ok(Reading::Stream(Box::new(Stream::begin(&self.config, &self.context.ids, DATA_JSON, content))));
         }
         let state = content.state.clone();
         let max_bytes = self.config.limits.max_bytes.unwrap_or(crate::server::MAX_PAGE_BYTES);
         let read = tokio::task::spawn_blocking(move || document::read_whole(content, max_bytes)).await;
-        let first = read.unwrap_or_else(|error| Err(HarvestError::task(&shown, &error)))?;
+        let first = read.unwrap_or_else(|_| Err(HarvestError::task(&shown)))?;
         // A file has no address; what its links lead to is then not known.
         let home = match self.config.location()? {
             Location::Web(url) => url,
-            Location::File(path) => Url::from_file_path(&path).map_err(|()| HarvestError::NotACatalogue {
-                what: shown,
-                reason: "its path is no address".to_owned(),
-            })?,
+            Location::File(path) => std::path::absolute(&path)
+                .map_err(|source| HarvestError::File { path: shown.clone(), source })
+                .and_then(|path| {
+                    Url::from_file_path(path).map_err(|()| HarvestError::NotACatalogue {
+                        what: shown,
+                        reason: "its path is no address".to_owned(),
+                    })
+                })?,
         };
         let afresh = ConnectContext { previous_state: None, ..self.context.clone() };
         let pages = chain::connect_with(&self.config, &afresh, Pages { home }, Some(Bytes::from(first)))?;

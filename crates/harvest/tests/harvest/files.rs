@@ -41,6 +41,41 @@ impl Desk {
     }
 }
 
+/// The path to a folder from the one in which tests run.
+fn relative_to_here(folder: &Path) -> PathBuf {
+    let here = std::env::current_dir().unwrap();
+    let up = "../".repeat(here.components().count() - 1);
+    Path::new(&up).join(folder.strip_prefix("/").unwrap())
+}
+
+#[tokio::test]
+async fn a_file_is_read_whether_or_not_the_path_to_the_configuration_is_relative() {
+    let turtle = "<http://data.example/a> a <http://www.w3.org/ns/dcat#Dataset> ; \
+        <http://purl.org/dc/terms/title> \"Wells\" .\n";
+    let rdf = "<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\"><rdf:Description \
+        rdf:about=\"http://data.example/a\"><rdf:type rdf:resource=\"http://www.w3.org/ns/dcat#Dataset\"/>\
+        <t:title xmlns:t=\"http://purl.org/dc/terms/\">Wells</t:title></rdf:Description></rdf:RDF>";
+    let json = r#"{"@context": {"dcat": "http://www.w3.org/ns/dcat#", "dct": "http://purl.org/dc/terms/"},
+        "@id": "http://data.example/a", "@type": "dcat:Dataset", "dct:title": "Wells"}"#;
+    for (kind, name, content) in [
+        ("dcat", "catalog.ttl", turtle),
+        ("dcat", "catalog.rdf", rdf),
+        ("dcat", "catalog.jsonld", json),
+        ("ckan", "dump.json", r#"[{"id": "a", "name": "a", "title": "Wells"}]"#),
+        ("inventory", "holdings.csv", "id,title\na,Wells\n"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(name), content).unwrap();
+        let text = format!("id = \"desk\"\nkind = \"{kind}\"\nurl = \"file:../{name}\"\n");
+        std::fs::create_dir(folder.path().join("sources")).unwrap();
+        let sources = relative_to_here(&folder.path().join("sources"));
+        assert!(sources.is_relative());
+        let run = run(&SourceConfig::from_toml(&text, &sources).unwrap(), first_run()).await;
+        assert!(run.is_proven(), "{name}: {}", run.lack());
+        assert_eq!(run.ids().len(), 1, "{name}");
+    }
+}
+
 fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(bytes).unwrap();
