@@ -107,7 +107,7 @@ impl DocumentConnector {
             let listing = (format.list)(&bytes, address.as_deref());
             listing.map_err(|problem| HarvestError::NotACatalogue { what: shown, reason: reason(&problem) })
         });
-        let listing = read.await.unwrap_or_else(|error| Err(HarvestError::task(&shown, &error)))?;
+        let listing = read.await.unwrap_or_else(|_| Err(HarvestError::task(&shown)))?;
         self.end = proof(&listing, self.config.limits.max_records);
         if self.end == EndProof::Proven {
             self.state = Some(state);

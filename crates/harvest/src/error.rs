@@ -108,9 +108,11 @@ impl HarvestError {
         Self::Refused { url, reason }
     }
 
-    /// A blocking task died: a defect of ours, told as such.
-    pub(crate) fn task(what: &str, error: &tokio::task::JoinError) -> Self {
-        Self::File { path: what.to_owned(), source: std::io::Error::other(error.to_string()) }
+    /// A blocking task died: a defect of ours, told as such. What it died of may quote what it was reading, which is told of no
+    /// source: one of them holds people.
+    pub(crate) fn task(what: &str) -> Self {
+        let source = std::io::Error::other("reading it failed for a defect of this program");
+        Self::File { path: what.to_owned(), source }
     }
 }
 

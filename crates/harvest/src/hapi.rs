@@ -109,7 +109,7 @@ impl HapiConnector {
         }
         let what = SafeUrl::new(&self.root).to_string();
         let put_together = tokio::task::spawn_blocking(move || list_datasets(&answers)).await;
-        let listing = put_together.map_err(|error| HarvestError::task(&what, &error))?;
+        let listing = put_together.map_err(|_| HarvestError::task(&what))?;
         let listing: Listing =
             listing.map_err(|problem| HarvestError::NotACatalogue { what, reason: problem.message })?;
         self.end = proof(&listing, self.limits.max_records);

@@ -61,7 +61,7 @@ impl Connector for ImsmaConnector {
         let (settings, vocabularies) = (self.config.imsma.clone(), Arc::clone(&self.context.vocabularies));
         let shown = self.config.told_address();
         let task = tokio::task::spawn_blocking(move || read(content, &owner, &settings, &vocabularies));
-        let (reading, still) = task.await.unwrap_or_else(|error| Err(HarvestError::task(&shown, &error)))?;
+        let (reading, still) = task.await.unwrap_or_else(|_| Err(HarvestError::task(&shown)))?;
         let first_error = reading.problems.iter().find(|problem| problem.severity == Severity::Error);
         let told = first_error.map(|problem| problem.message.clone());
         if reading.drafts.is_empty() && (told.is_some() || !reading.complete) {

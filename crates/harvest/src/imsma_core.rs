@@ -132,11 +132,7 @@ impl ImsmaCoreConnector {
             }
             (layers, met, lost)
         });
-        // What a task says that died may quote what it was reading.
-        let (layers, met, lost) = task.await.map_err(|_| HarvestError::File {
-            path: self.config.told_address(),
-            source: std::io::Error::other("a layer could not be read"),
-        })?;
+        let (layers, met, lost) = task.await.map_err(|_| HarvestError::task(&self.config.told_address()))?;
         self.layers = layers;
         self.met += met;
         self.lost += lost;

@@ -83,7 +83,7 @@ impl InventoryConnector {
         let max_records = usize::try_from(self.config.limits.max_records).unwrap_or(usize::MAX);
         let shown = self.config.display_url();
         let table = tokio::task::spawn_blocking(move || read(content, &mapping, max_records));
-        let (pages, whole) = table.await.unwrap_or_else(|error| Err(HarvestError::task(&shown, &error)))?;
+        let (pages, whole) = table.await.unwrap_or_else(|_| Err(HarvestError::task(&shown)))?;
         if whole {
             self.end = EndProof::Proven;
             self.state = Some(state);

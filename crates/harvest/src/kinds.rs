@@ -251,7 +251,7 @@ pub async fn connect(config: &SourceConfig, context: ConnectContext) -> Result<B
     let (opened, own) = (kind.connect, config.clone());
     tokio::task::spawn_blocking(move || opened(&own, &context))
         .await
-        .unwrap_or_else(|error| Err(HarvestError::task(&config.display_url(), &error)))
+        .unwrap_or_else(|_| Err(HarvestError::task(&config.display_url())))
 }
 
 /// A portal and a dump of one are the same kind of source: the records and their terms are the same.

@@ -194,7 +194,7 @@ pub(crate) async fn read_answer<T: Send + 'static>(
     match tokio::task::spawn_blocking(move || read(&answer.body)).await {
         Ok(Ok(page)) => Ok(page),
         Ok(Err(not_a_page)) => Err(Setback::of_answer(&not_a_page, what, redirects)),
-        Err(error) => Err(Setback::Fatal(HarvestError::task(&what, &error))),
+        Err(_) => Err(Setback::Fatal(HarvestError::task(&what))),
     }
 }
 

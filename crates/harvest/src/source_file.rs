@@ -114,7 +114,7 @@ pub(crate) async fn obtain(
             (shown, task)
         }
     };
-    task.await.unwrap_or_else(|error| Err(HarvestError::task(&shown, &error)))
+    task.await.unwrap_or_else(|_| Err(HarvestError::task(&shown)))
 }
 
 fn request(

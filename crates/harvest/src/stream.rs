@@ -178,7 +178,7 @@ impl Stream {
             return Ok(Some(self.without_duplicates(page).await?));
         }
         let Some(UnderWay { thread, state, .. }) = self.under_way.take() else { return Ok(None) };
-        let read = thread.await.unwrap_or_else(|error| Err(HarvestError::task(&self.shown, &error)))?;
+        let read = thread.await.unwrap_or_else(|_| Err(HarvestError::task(&self.shown)))?;
         self.end = proof(&read, &self.shown, self.max_records)?;
         if self.end == EndProof::Proven {
             self.state = Some(state);

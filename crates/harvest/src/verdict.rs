@@ -36,7 +36,7 @@ impl Verdict {
     /// Whether what the run lacks is to be marked as missing.
     ///
     /// Not while the source lists records that it does not give and whose ids nobody knows: each record that is lacking
-    /// may be one of them. After [`EndProof::Unchanged`] nothing was listed, so nothing is lacking: the caller has no list.
+    /// may be one of them. After [`EndProof::Unchanged`], `facts.unnamed` counts those of the listing that did not change.
     pub fn marks_missing(self, facts: &RunFacts) -> bool {
         self.is_complete() && facts.unnamed == 0
     }

@@ -244,7 +244,7 @@ impl<P: ChainProtocol> ChainConnector<P> {
             return match read {
                 Ok(Ok(page)) => Ok(Some(page)),
                 Ok(Err(not_a_page)) => Err(Setback::of_answer(&not_a_page, what, 0)),
-                Err(error) => Err(Setback::Fatal(HarvestError::task(&what, &error))),
+                Err(_) => Err(Setback::Fatal(HarvestError::task(&what))),
             };
         }
         let is_first = !self.walk.has_read() && self.walk.before == 0;
