@@ -1,5 +1,6 @@
 //! Files that people open in a spreadsheet.
 
+use cairn_formats::table::FORMULA_STARTS;
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
 
 use crate::CatalogError;
@@ -21,7 +22,7 @@ pub(crate) fn line(cells: impl IntoIterator<Item = String>) -> Result<String, Ca
 
 /// A cell as text, whatever it begins with: what a publisher wrote must not run in the spreadsheet of who reads it.
 fn harmless(mut cell: String) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
+    if cell.starts_with(FORMULA_STARTS) {
         cell.insert(0, '\'');
     }
     cell

@@ -21,7 +21,7 @@ use cairn_model::{Position, Problem};
 use serde::{Deserialize, Serialize};
 
 use self::columns::{Column, resolve};
-use self::header::{HEAD_ROWS, Labels, find_header, is_tag_row};
+use self::header::{HEAD_ROWS, Labels, find_header, is_tag_row, repeats};
 use crate::Reading;
 use crate::decode::decode_text;
 use crate::listing::MOST_PROBLEMS;
@@ -124,14 +124,15 @@ pub struct InventoryTable {
 /// Splits an inventory into rows. `name` is a file name or address, whose ending is a hint to the format.
 pub fn read_table(bytes: &[u8], name: &str, mapping: &InventoryMapping) -> InventoryTable {
     let mut problems = Vec::new();
-    let rows = if is_workbook(bytes) {
-        workbook_rows(bytes, mapping, &mut problems)
-    } else {
+    let is_text = !is_workbook(bytes);
+    let rows = if is_text {
         text_rows(bytes, name, mapping, &mut problems)
+    } else {
+        workbook_rows(bytes, mapping, &mut problems)
     };
     let mut table = InventoryTable::default();
     if let Some(rows) = rows {
-        fill(&mut table, &rows, mapping, &mut problems);
+        fill(&mut table, &rows, is_text, mapping, &mut problems);
     }
     if problems.len() > MOST_PROBLEMS {
         let more = problems.len() - MOST_PROBLEMS;
@@ -150,8 +151,15 @@ pub fn read_row(row: &InventoryRow, mapping: &InventoryMapping) -> Result<Readin
     row::read(row, mapping)
 }
 
-/// Makes inventory rows of table rows: headers, ids, and what stands outside the headers.
-fn fill(table: &mut InventoryTable, rows: &[TableRow], mapping: &InventoryMapping, problems: &mut Vec<Problem>) {
+/// Makes inventory rows of table rows: headers, ids, and what stands outside the headers. In a text, all cells of a row are
+/// written; a workbook leaves out the blank ones.
+fn fill(
+    table: &mut InventoryTable,
+    rows: &[TableRow],
+    is_text: bool,
+    mapping: &InventoryMapping,
+    problems: &mut Vec<Problem>,
+) {
     let Some(header) = find_header(rows, mapping) else {
         let message = if mapping.header_row > 0 { "the table has no such header row" } else { "the table is empty" };
         problems.push(Problem::error("no-header-row", "", message));
@@ -175,6 +183,11 @@ fn fill(table: &mut InventoryTable, rows: &[TableRow], mapping: &InventoryMappin
         if row.is_blank() || (index == header + 1 && is_tag_row(row)) {
             continue;
         }
+        if repeats(row, &rows[header]) {
+            let position = Position { row: Some(row.number), ..Position::default() };
+            problems.push(Problem::warning("repeated-header", "", "the row repeats the headers").at(position));
+            continue;
+        }
         let mut cells = Vec::new();
         for (index, cell) in row.cells.iter().enumerate().filter(|(_, cell)| !cell.is_empty()) {
             if !labels.is_headed(index) {
@@ -184,6 +197,11 @@ fn fill(table: &mut InventoryTable, rows: &[TableRow], mapping: &InventoryMappin
                 problems.push(Problem::warning("ragged-row", "", message).at(position));
             }
             cells.push((labels.get(index), cell.clone()));
+        }
+        if is_text && let Some(column) = labels.terms_beyond(row.cells.len(), mapping) {
+            let position = Position { row: Some(row.number), column: Some(column), ..Position::default() };
+            let message = "the row ends before this column: it states no terms there, or has lost a cell";
+            problems.push(Problem::warning("ragged-row", "", message).at(position));
         }
         table.rows.push(InventoryRow { row: row.number, cells, ..InventoryRow::default() });
     }

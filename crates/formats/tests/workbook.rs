@@ -147,3 +147,33 @@ fn archives_that_unpack_to_far_more_than_they_are_are_refused() {
     damaged[middle..middle + 40].fill(0xaa);
     assert!(read(&damaged).rows.is_empty());
 }
+
+#[test]
+fn a_cell_that_is_merged_over_rows_holds_for_each_of_them_and_makes_none() {
+    let rows = [
+        texts(1, &["Title", "Sharing", "Country"]),
+        texts(2, &["Wells", "Closed", "Chad"]),
+        texts(3, &["Camps", "", "Chad"]),
+        texts(4, &["Roads", "", "Mali"]),
+        texts(5, &["Ports", "", "Mali"]),
+    ]
+    .concat();
+    let merged = format!(
+        r#"{rows}</sheetData><mergeCells count="2"><mergeCell ref="B2:B4"/><mergeCell ref="A5:C9"/></mergeCells><sheetData>"#
+    );
+    let table = read(&workbook(&[SheetParts("List", false, &merged)], &[]));
+    let stated: Vec<_> =
+        table.rows.iter().map(|row| read_row(row, &InventoryMapping::default()).unwrap().draft.terms.sharing).collect();
+    let closed = Some("Closed".to_owned());
+    assert_eq!(stated, [closed.clone(), closed.clone(), closed, None]);
+}
+
+#[test]
+fn a_formula_that_failed_is_no_blank() {
+    let failed =
+        r##"<row r="2"><c r="A2" t="inlineStr"><is><t>Wells</t></is></c><c r="B2" t="e"><v>#REF!</v></c></row>"##;
+    let rows = texts(1, &["Title", "Sharing"]) + failed;
+    let table = read(&workbook(&[SheetParts("List", false, &rows)], &[]));
+    let reading = read_row(&table.rows[0], &InventoryMapping::default()).unwrap();
+    assert_eq!(reading.draft.terms.sharing.as_deref(), Some("#REF!"));
+}

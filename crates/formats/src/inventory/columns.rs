@@ -102,6 +102,26 @@ columns! {
     Partners = "partners",
 }
 
+impl Column {
+    /// Whether the column states terms, so that a cell of it which cannot be read closes.
+    pub(super) fn is_of_terms(self) -> bool {
+        matches!(
+            self,
+            Self::Sensitivity
+                | Self::Sharing
+                | Self::IsPublic
+                | Self::IsConfidential
+                | Self::CanBeShared
+                | Self::AccessMethod
+                | Self::Availability
+                | Self::Classification
+                | Self::Listing
+                | Self::Audience
+                | Self::Embargo
+        )
+    }
+}
+
 /// What a header means under a mapping: the column, and how sure that is (0 is surest).
 ///
 /// `label` is a header as [`super::header`] writes it: the header itself, the letters of a column without one, or the

@@ -110,6 +110,15 @@ impl Labels {
         index < self.labels.len()
     }
 
+    /// The first column of terms that a row of so many cells does not reach.
+    pub(super) fn terms_beyond(&self, cells: usize, mapping: &InventoryMapping) -> Option<String> {
+        let beyond = self.labels.iter().skip(cells);
+        beyond
+            .into_iter()
+            .find(|label| resolve(label, mapping).is_some_and(|(column, _)| column.is_of_terms()))
+            .cloned()
+    }
+
     /// Whether a column holds titles.
     pub(super) fn has_titles(&self, mapping: &InventoryMapping) -> bool {
         let is_title = |label: &str| resolve(label, mapping).is_some_and(|(column, _)| column == Column::Title);
@@ -170,6 +179,19 @@ fn label(header: &str, index: usize, with_letters: bool) -> String {
         (false, false) => header.to_owned(),
         (false, true) => format!("{header} ({})", column_letters(index)),
     }
+}
+
+/// Whether a row says nothing but the headers once more, as where tables were put one below the other.
+pub(super) fn repeats(row: &TableRow, header: &TableRow) -> bool {
+    let filled = row.cells.iter().enumerate().filter(|(_, cell)| !cell.is_empty());
+    let mut same = 0;
+    for (index, cell) in filled {
+        if header.cells.get(index).is_none_or(|label| label.to_lowercase() != cell.to_lowercase()) {
+            return false;
+        }
+        same += 1;
+    }
+    same > 1
 }
 
 /// Hashtags of the Humanitarian Exchange Language (HXL 1.1) that lists of holdings use.

@@ -116,10 +116,12 @@ struct Cells<'r> {
 impl<'r> Cells<'r> {
     fn sort(row: &'r InventoryRow, mapping: &InventoryMapping) -> Self {
         let mut sorted = Vec::with_capacity(row.cells.len());
+        let mut failed = Vec::new();
         for (label, cell) in &row.cells {
-            if let Some((column, rank)) = column_in(row, label, mapping)
-                && !is_nothing(column, cell)
-            {
+            let Some((column, rank)) = column_in(row, label, mapping) else { continue };
+            if is_formula_error(cell) && !column.is_of_terms() {
+                failed.push((label.as_str(), cell.as_str()));
+            } else if !is_nothing(column, cell) {
                 sorted.push((column, rank, label.as_str(), cell.as_str()));
             }
         }
@@ -129,7 +131,17 @@ impl<'r> Cells<'r> {
             if default_separators { vec![';', '|', '\n', '؛'] } else { mapping.separators.chars().collect() };
         let title_header = mapping.columns.get("title").cloned();
         let headers = headers_of(&sorted);
-        Self { row: row.row, sorted, separators, default_separators, title_header, headers, problems: Vec::new() }
+        let mut cells =
+            Self { row: row.row, sorted, separators, default_separators, title_header, headers, problems: Vec::new() };
+        for (label, cell) in failed {
+            cells.report(
+                "formula-error",
+                label,
+                "the formula of the cell failed: what was due is not known",
+                Some(cell),
+            );
+        }
+        cells
     }
 
     /// The cell of the surest column.
@@ -264,7 +276,9 @@ fn headers_of(sorted: &[(Column, usize, &str, &str)]) -> BTreeMap<String, String
 /// Words that people write where they have nothing to say.
 pub(super) fn is_nothing(column: Column, cell: &str) -> bool {
     match cell.trim().to_lowercase().as_str() {
-        "" | "-" | "--" | "—" | "n/a" | "#n/a" | "n.a." | "null" | "nan" | "s/o" | "n/d" | "?" => true,
+        "" | "-" | "--" | "—" | "n/a" | "n.a." | "null" | "nan" | "s/o" | "n/d" | "?" => true,
+        // A formula that found nothing: of terms it leaves open what they are.
+        "#n/a" => !column.is_of_terms(),
         // The code of Namibia, and a name like any other.
         "na" => !matches!(column, Column::Country | Column::Title),
         // A value of its own in these.
@@ -273,6 +287,13 @@ pub(super) fn is_nothing(column: Column, cell: &str) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether a cell holds what a spreadsheet shows where a formula failed. One that found nothing (`#N/A`) is as good as blank.
+fn is_formula_error(cell: &str) -> bool {
+    ["#ref!", "#value!", "#name?", "#div/0!", "#num!", "#null!", "#data!", "#spill!", "#calc!"]
+        .iter()
+        .any(|error| cell.trim().eq_ignore_ascii_case(error))
 }
 
 fn truth_of(cell: &str) -> Option<bool> {

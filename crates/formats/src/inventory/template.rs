@@ -11,6 +11,7 @@ use super::columns::{Column, resolve};
 use super::confidentiality::column_in;
 use super::row::is_nothing;
 use super::{InventoryMapping, InventoryRow};
+use crate::table::FORMULA_STARTS;
 
 /// The header of the column with the ids of records.
 const ID: &str = "id";
@@ -341,7 +342,7 @@ fn is_same(cell: &str, shown: &str) -> bool {
 /// The apostrophe in front of a cell that a spreadsheet would take for a formula is none of its words.
 fn without_guard(cell: &str) -> &str {
     match cell.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) => rest,
+        Some(rest) if rest.starts_with(FORMULA_STARTS) => rest,
         _ => cell,
     }
 }

@@ -55,7 +55,7 @@ pub(super) fn datasets_of(document: &Value<'_>, names: &Names) -> Found {
         vec![document.clone()]
     } else {
         let states_access = states_access(&document);
-        let copied = places.iter().map(|dataset| {
+        let standing_alone = places.iter().map(|dataset| {
             copier.left_some = false;
             let mut copy = copier.copy(dataset, 0, true);
             is_full |= copier.left_some;
@@ -64,7 +64,7 @@ pub(super) fn datasets_of(document: &Value<'_>, names: &Names) -> Found {
             }
             copy
         });
-        copied.collect()
+        standing_alone.collect()
     };
     if is_full {
         let message = "the document refers to its parts so often that some references were left as they are";

@@ -10,6 +10,10 @@ pub use delimited::{DelimitedRows, RowFault, open_delimited};
 pub use sniff::{DELIMITERS, sniff_delimiter};
 pub use workbook::{Sheet, Workbook, WorkbookError, WorkbookLimits, is_workbook, open_workbook};
 
+/// Characters with which a cell begins that a spreadsheet may take for a formula. Full-width signs count where it is set up
+/// for Chinese, Japanese or Korean.
+pub const FORMULA_STARTS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+
 /// One row of a table.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TableRow {

@@ -8,7 +8,7 @@ use std::io::{self, Cursor, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use cairn_model::{Position, Problem};
-use calamine::{DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx};
+use calamine::{DataRef, Dimensions, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx};
 
 use super::{TableRow, column_letters};
 
@@ -148,7 +148,12 @@ impl Workbook {
     pub fn read_sheet(&mut self, name: &str) -> Result<Sheet, WorkbookError> {
         let limits = self.limits;
         let inner = &mut self.inner;
-        contained(|| read_cells(inner, name, limits).map_err(|error| error.to_string()))
+        contained(|| {
+            let mut sheet = read_cells(inner, name, limits).map_err(|error| error.to_string())?;
+            let merged = inner.merge_cells_by_sheet_name(name).map_err(|error| error.to_string())?;
+            spread(&mut sheet, &merged, limits);
+            Ok(sheet)
+        })
     }
 }
 
@@ -209,6 +214,31 @@ fn read_cells(
     Ok(sheet)
 }
 
+/// Writes what cells that are merged over several rows say into each row that is there: only the first of them holds it. A
+/// cell that is merged over columns stays in its first one.
+fn spread(sheet: &mut Sheet, merged: &[Dimensions], limits: WorkbookLimits) {
+    let mut text_bytes: usize = sheet.rows.iter().flat_map(|row| &row.cells).map(String::len).sum();
+    for Dimensions { start, end } in merged {
+        let (first, last, column) = (u64::from(start.0) + 1, u64::from(end.0) + 1, start.1 as usize);
+        let from = sheet.rows.partition_point(|row| row.number < first);
+        let Some(top) = sheet.rows.get(from).filter(|row| row.number == first) else { continue };
+        let Some(text) = top.cells.get(column).filter(|text| !text.is_empty()).cloned() else { continue };
+        let rows = sheet.rows[from + 1..].iter_mut().take_while(|row| row.number <= last);
+        for row in rows.filter(|row| row.cells.get(column).is_none_or(String::is_empty)) {
+            text_bytes += text.len();
+            if text_bytes > limits.text_bytes {
+                let message = "cells that are merged over rows hold too much text: the rows from here on lack it";
+                sheet.problems.push(Problem::error("too-large", "", message).at(at_row(row.number)));
+                return;
+            }
+            if row.cells.len() <= column {
+                row.cells.resize(column + 1, String::new());
+            }
+            row.cells[column].clone_from(&text);
+        }
+    }
+}
+
 fn at_row(number: u64) -> Position {
     Position { row: Some(number), ..Position::default() }
 }
@@ -223,8 +253,9 @@ fn cell_text(value: &DataRef<'_>) -> String {
         DataRef::Bool(truth) => truth.to_string(),
         DataRef::DateTime(moment) => moment_text(moment),
         DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
-        // `#N/A` and its kin say that there is nothing.
-        DataRef::Error(_) | DataRef::Empty => String::new(),
+        // As it is shown, and as a text table has it: what was due there is not known.
+        DataRef::Error(fault) => fault.to_string(),
+        DataRef::Empty => String::new(),
     }
 }
 

@@ -63,6 +63,7 @@ pub(super) fn read(cells: &mut Cells<'_>) -> StatedText {
         ..StatedText::default()
     };
     labels_among_classes(cells, &mut terms);
+    classes_among_levels(cells, &mut terms);
     is_public(cells, &mut terms);
     closed_by_words(cells, &mut terms);
     availability(cells, &mut terms);
@@ -112,6 +113,21 @@ fn labels_among_classes(cells: &Cells<'_>, terms: &mut StatedText) {
     for (_, text) in all_of(cells, Column::Classification) {
         let level = Vocabularies::bundled().sharing(text).filter(|_| fold(text).starts_with("tlp "));
         terms.sharing_at_least = terms.sharing_at_least.max(level.filter(|level| *level != Sharing::Public));
+    }
+}
+
+/// What is called confidential is classified so, also where the word stands for a sharing level.
+fn classes_among_levels(cells: &Cells<'_>, terms: &mut StatedText) {
+    let class_of = |text: &str| Vocabularies::bundled().classification(text);
+    let stated = terms.classification.as_deref().map(|text| class_of(text).unwrap_or(Classification::Confidential));
+    for (_, text) in all_of(cells, Column::Sharing) {
+        // "Restricted" is a class, too, and among levels a level.
+        let folded = fold(text);
+        let is_secret = ["confiden", "secret", "سري"].iter().any(|word| folded.contains(word));
+        let class = class_of(text).filter(|class| is_secret && *class >= Classification::Confidential);
+        if class > stated {
+            terms.classification = Some(text.to_owned());
+        }
     }
 }
 
@@ -210,8 +226,10 @@ fn closed_by_words(cells: &Cells<'_>, terms: &mut StatedText) {
     for (label, text) in all_of(cells, Column::Audience) {
         let is_access = WHO_HAS_ACCESS.iter().any(|name| key_of(name) == key_of(label));
         let level = Vocabularies::bundled().sharing(text);
-        if is_silent && is_access {
-            let level = level.unwrap_or(Sharing::Restricted);
+        // Whom the data is for closes nothing, unless it names a group or a level and no readers.
+        let named = level.or_else(|| is_cluster(text).then_some(Sharing::Restricted));
+        if is_silent && (is_access || named.is_some()) {
+            let level = named.unwrap_or(Sharing::Restricted);
             terms.sharing_at_least = terms.sharing_at_least.max(Some(level).filter(|level| *level != Sharing::Public));
         }
     }

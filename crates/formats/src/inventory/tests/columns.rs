@@ -159,3 +159,54 @@ fn an_embargo_closes_until_somebody_looks_at_it_again() {
         assert_eq!(closed_by("Embargo", cell), (None, None, None, Vec::new()), "{cell}");
     }
 }
+
+#[test]
+fn a_formula_that_failed_closes_where_terms_were_due_and_is_told_elsewhere() {
+    for (header, cell) in [
+        ("Sharing level", "#REF!"),
+        ("Sharing level", "#N/A"),
+        ("TLP", "#NAME?"),
+        ("Confidential", "#VALUE!"),
+        ("Sensitivity", "#N/A"),
+    ] {
+        let table = table(&format!("Title,{header}\nWells,{cell}\n"));
+        let terms = drafts(&table, &InventoryMapping::default()).remove(0).terms;
+        let stated = [terms.sharing, terms.classification, terms.sensitivity];
+        assert!(stated.iter().any(Option::is_some) || terms.sharing_at_least.is_some(), "{header}: {cell}");
+    }
+    let table = table("Title,Last update,Description\nWells,#REF!,#N/A\n");
+    let reading = read_row(&table.rows[0], &InventoryMapping::default()).unwrap();
+    assert_eq!((reading.draft.modified, reading.draft.description), (None, LocalizedText::default()));
+    assert_eq!(codes(&reading.problems), [("formula-error", Some(2), Some("Last update"))]);
+}
+
+#[test]
+fn a_row_that_ends_before_the_terms_is_told_and_headers_that_come_again_are_no_record() {
+    let table =
+        table("Title,Country,Sharing\nWells,Chad,public\nCamps,Chad\nTITLE,Country,Sharing\nRoads,Chad,closed\n");
+    assert_eq!(titles(&table), ["Wells", "Camps", "Roads"]);
+    let told = [("ragged-row", Some(3), Some("Sharing")), ("repeated-header", Some(4), None)];
+    assert_eq!(codes(&table.problems), told);
+}
+
+#[test]
+fn an_audience_that_is_a_group_or_a_level_closes_and_one_of_readers_does_not() {
+    let closed = |text: &str| {
+        let table = table(&format!("Title;Audience\nWells;{text}\n"));
+        drafts(&table, &InventoryMapping::default()).remove(0).terms.sharing_at_least
+    };
+    assert_eq!(closed("Protection Cluster"), Some(Sharing::Restricted));
+    assert_eq!(closed("Internal"), Some(Sharing::Organisation));
+    assert_eq!(closed("Decision makers"), None);
+}
+
+#[test]
+fn what_is_called_confidential_for_a_sharing_level_is_classified_so() {
+    for word in ["Confidentiel", "Confidential", "Confidencial", "سري"] {
+        let table = table(&format!("Title,Sharing\nWells,{word}\n"));
+        let terms = drafts(&table, &InventoryMapping::default()).remove(0).terms;
+        assert_eq!(terms.classification.as_deref(), Some(word));
+    }
+    let table = table("Title,Sharing\nWells,Restricted\n");
+    assert_eq!(drafts(&table, &InventoryMapping::default())[0].terms.classification, None);
+}
