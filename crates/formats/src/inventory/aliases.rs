@@ -137,7 +137,7 @@ const NAMES: &[(Column, &[&str])] = &[
     (Column::Issued, &["published date", "date published", "publication date", "issued", "date issued", "release date", "date created", "created", "creation date", "date de publication", "date de création", "fecha de publicación", "fecha de creación", "تاريخ النشر", "تاريخ الإنشاء", "تاريخ الإصدار"]),
     (Column::Modified, &[
         "last update", "last updated", "date last modified", "last modified", "last modified date", "date of last update", "last update date", "modified", "date modified", "updated", "update date", "date updated", "most recent update",
-        "dernière mise à jour", "date de mise à jour", "date de dernière mise à jour", "date de la dernière mise à jour", "mis à jour", "última actualización", "fecha de actualización", "fecha de última actualización", "fecha de la última actualización", "actualizado",
+        "dernière mise à jour", "date de mise à jour", "date de dernière mise à jour", "date de la dernière mise à jour", "mis à jour", "última actualización", "última modificación", "fecha de última modificación", "dernière modification", "date de dernière modification", "آخر تعديل", "تاريخ آخر تعديل", "fecha de actualización", "fecha de última actualización", "fecha de la última actualización", "actualizado",
         "آخر تحديث", "تاريخ آخر تحديث", "تاريخ التحديث", "اخر تحديث للبيانات",
     ]),
     (Column::Frequency, &[
@@ -153,24 +153,24 @@ const NAMES: &[(Column, &[&str])] = &[
     (Column::LandingPage, &["landing page", "web page", "webpage", "website", "home page", "information page", "documentation link", "page web", "site web", "page d'accueil", "página web", "sitio web", "página de información", "الموقع الإلكتروني", "صفحة الويب", "صفحة المعلومات"]),
     (Column::Licence, &["licence", "license", "license title", "licence title", "data licence", "data license", "terms of use", "conditions of use", "usage rights", "licence d'utilisation", "conditions d'utilisation", "droits d'utilisation", "licencia", "términos de uso", "condiciones de uso", "derechos de uso", "الترخيص", "الرخصة", "رخصة", "شروط الاستخدام", "حقوق الاستخدام"]),
     (Column::Sensitivity, &[
-        "sensitivity", "data sensitivity", "sensitivity level", "level of sensitivity", "sensitivity classification", "sensitive", "is sensitive", "sensitive data", "contains sensitive data", "protection level", "données sensibles", "contient des données sensibles", "datos sensibles", "contiene datos sensibles", "بيانات حساسة", "sensibilité", "niveau de sensibilité", "sensibilité des données", "sensibilidad", "nivel de sensibilidad", "sensibilidad de los datos",
+        "sensitivity", "data sensitivity", "sensitivity level", "level of sensitivity", "sensitivity classification", "sensitive", "is sensitive", "sensitive data", "contains sensitive data", "protection level", "données sensibles", "contient des données sensibles", "datos sensibles", "contiene datos sensibles", "بيانات حساسة", "sensible", "es sensible", "est sensible", "حساس", "حساسة", "هل هي حساسة", "sensibilité", "niveau de sensibilité", "sensibilité des données", "sensibilidad", "nivel de sensibilidad", "sensibilidad de los datos",
         "الحساسية", "درجة الحساسية", "مستوى الحساسية", "حساسية البيانات",
     ]),
     (Column::Sharing, &[
-        "sharing level", "sharing", "sharing status", "data sharing", "data sharing level", "sharing category", "can be shared with", "shareable", "shareability", "tlp", "traffic light protocol", "tlp label", "traffic light", "dissemination", "dissemination level", "access level", "accessibility", "public access level",
-        "niveau de partage", "partage", "partageable", "diffusion", "niveau de diffusion", "niveau d'accès", "nivel de intercambio", "compartición", "nivel de compartición", "nivel de difusión", "difusión", "se puede compartir", "nivel de acceso",
+        "sharing level", "sharing", "sharing status", "data sharing", "data sharing level", "sharing category", "can be shared with", "shareable", "shareability", "tlp", "traffic light protocol", "tlp label", "tlp level", "tlp colour", "tlp color", "tlp code", "tlp marking", "code tlp", "niveau tlp", "couleur tlp", "marquage tlp", "étiquette tlp", "nivel tlp", "color tlp", "código tlp", "etiqueta tlp", "marcado tlp", "مستوى tlp", "لون tlp", "traffic light", "dissemination", "dissemination level", "access level", "accessibility", "public access level",
+        "niveau de partage", "partage", "partage des données", "niveau de partage des données", "partageable", "diffusion", "niveau de diffusion", "niveau d'accès", "nivel de intercambio", "compartición", "nivel de compartición", "nivel de uso compartido", "uso compartido", "compartición de datos", "compartir", "nivel de difusión", "difusión", "se puede compartir", "nivel de acceso",
         "مستوى المشاركة", "المشاركة", "إمكانية المشاركة", "مستوى النشر", "مستوى الوصول",
     ]),
-    (Column::IsPublic, &["public", "is public", "publicly available", "open data", "is open", "published", "publique", "données ouvertes", "público", "datos abiertos", "es público", "عام", "متاح للعموم", "بيانات مفتوحة"]),
+    (Column::IsPublic, &["public", "is public", "publicly available", "open data", "is open", "published", "publique", "publié", "publiée", "données ouvertes", "público", "publicado", "publicada", "منشور", "datos abiertos", "es público", "عام", "متاح للعموم", "بيانات مفتوحة"]),
     (Column::IsConfidential, &[
-        "is confidential", "confidential", "confidential data", "is restricted", "restricted", "restricted data", "contains personal data", "personal data",
-        "confidentiel", "données confidentielles", "restreint", "données personnelles", "contient des données personnelles",
-        "confidencial", "datos confidenciales", "restringido", "datos personales", "contiene datos personales", "سري", "مقيد", "بيانات سرية", "بيانات شخصية",
+        "is confidential", "confidential", "private", "is private", "internal", "is internal", "internal only", "internal use only", "confidential data", "is restricted", "restricted", "restricted data", "contains personal data", "personal data",
+        "confidentiel", "données confidentielles", "privé", "privée", "interne", "usage interne", "restreint", "données personnelles", "contient des données personnelles",
+        "confidencial", "datos confidenciales", "privado", "privada", "interno", "interna", "uso interno", "restringido", "datos personales", "contiene datos personales", "سري", "مقيد", "بيانات سرية", "خاص", "داخلي", "بيانات شخصية",
     ]),
     (Column::CanBeShared, &[
-        "can be shared", "may be shared", "can be published", "may be published", "can be released", "publish", "publishable", "to be published", "releasable", "shared",
-        "peut être partagé", "peut être publié", "publiable", "à publier", "puede compartirse", "puede publicarse", "publicable", "publicar",
-        "يمكن مشاركته", "يمكن مشاركتها", "يمكن نشره", "قابل للنشر", "قابل للمشاركة",
+        "can be shared", "may be shared", "can be published", "may be published", "can be released", "publish", "publishable", "to be published", "releasable", "shared", "share", "sharing allowed", "sharing permitted", "sharing authorised", "sharing authorized",
+        "peut être partagé", "peut être publié", "partage autorisé", "partage possible", "diffusion autorisée", "publiable", "à publier", "puede compartirse", "puede publicarse", "se permite compartir", "difusión autorizada", "publicable", "publicar",
+        "يمكن مشاركته", "يمكن مشاركتها", "يمكن نشره", "قابل للنشر", "قابل للمشاركة", "قابلية المشاركة", "مسموح بالمشاركة",
     ]),
     (Column::AccessMethod, &[
         "access method", "method of access", "access", "how to access", "how to obtain", "access conditions", "terms of access", "access procedure", "mode d'accès", "accès", "modalités d'accès", "conditions d'accès", "método de acceso", "acceso", "modo de acceso", "condiciones de acceso", "cómo acceder",
@@ -185,8 +185,8 @@ const NAMES: &[(Column, &[&str])] = &[
         "fin d'embargo", "fin de l'embargo", "date de fin d'embargo", "embargo hasta", "bajo embargo", "fin del embargo", "fecha de fin de embargo", "الحظر", "حظر النشر", "محظور حتى", "فترة الحظر", "تاريخ انتهاء الحظر",
     ]),
     (Column::Classification, &[
-        "classification", "data classification", "classification level", "confidentiality", "confidentiality level", "security classification", "information classification", "dataset classification", "dataset classification name", "marking",
-        "classification des données", "niveau de classification", "confidentialité", "niveau de confidentialité", "clasificación", "clasificación de los datos", "nivel de clasificación", "confidencialidad", "nivel de confidencialidad",
+        "classification", "data classification", "classification level", "confidentiality", "confidentiality level", "security classification", "protective marking", "security marking", "information classification", "dataset classification", "dataset classification name", "marking",
+        "classification des données", "niveau de classification", "confidentialité", "niveau de confidentialité", "confidentialité des données", "clasificación", "clasificación de los datos", "nivel de clasificación", "confidencialidad", "nivel de confidencialidad", "confidencialidad de los datos",
         "التصنيف", "تصنيف البيانات", "درجة التصنيف", "السرية", "درجة السرية", "مستوى السرية", "تصنيف أمني",
     ]),
     (Column::Listing, &[
@@ -195,7 +195,7 @@ const NAMES: &[(Column, &[&str])] = &[
     ]),
     (Column::ListingTitle, &["listing title", "public title", "stub title", "title for listing", "title for public listing", "public listing title", "titre pour la liste publique", "título para la lista pública", "العنوان في القائمة العامة", "عنوان الإدراج", "titre public", "titre à afficher", "título público", "título para mostrar", "العنوان العام", "العنوان المعلن"]),
     (Column::Audience, &[
-        "audience", "shared with", "sharing audience", "target audience", "intended audience", "audiences", "public visé", "público destinatario", "público al que se dirige", "الجمهور المستهدف", "authorised users", "authorized users", "recipients", "authorised recipients", "who may access", "who can access", "public cible", "destinataires", "partagé avec", "utilisateurs autorisés", "audiencia", "destinatarios", "compartido con", "usuarios autorizados",
+        "audience", "shared with", "sharing audience", "target audience", "intended audience", "audiences", "public visé", "público destinatario", "público objetivo", "público al que se dirige", "الجمهور المستهدف", "authorised users", "authorized users", "recipients", "authorised recipients", "who may access", "who can access", "public cible", "destinataires", "partagé avec", "utilisateurs autorisés", "audiencia", "destinatarios", "compartido con", "usuarios autorizados",
         "الجمهور", "المستفيدون المصرح لهم", "يشارك مع", "الجهات المصرح لها", "المستخدمون المصرح لهم",
     ]),
     (Column::Reasons, &[
@@ -323,6 +323,15 @@ mod tests {
             ("Última actualización", Column::Modified),
             ("دورية التحديث", Column::Frequency),
             ("البلد", Column::Country),
+            ("Niveau TLP", Column::Sharing),
+            ("¿Sensible?", Column::Sensitivity),
+            ("حساس", Column::Sensitivity),
+            ("Privé", Column::IsConfidential),
+            ("Publicado", Column::IsPublic),
+            ("Partage autorisé", Column::CanBeShared),
+            ("قابلية المشاركة", Column::CanBeShared),
+            ("Público objetivo", Column::Audience),
+            ("Última modificación", Column::Modified),
         ] {
             assert_eq!(column_of(header).map(|(column, _)| column), Some(column), "{header}");
         }

@@ -70,6 +70,11 @@ mod tests {
             ("internal", Organisation),
             ("usage interne", Organisation),
             ("ne pas partager", Closed),
+            ("TLP:ROUGE", Closed),
+            ("TLP: rojo", Closed),
+            ("أحمر", Closed),
+            ("TLP:ÁMBAR", Restricted),
+            ("TLP:Vert", Community),
             ("non-public", Closed),
         ];
         for (text, level) in cases {
