@@ -7,6 +7,7 @@
 mod coverage;
 mod package;
 mod resources;
+mod statements;
 mod terms;
 mod text;
 mod who;

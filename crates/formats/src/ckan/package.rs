@@ -9,6 +9,7 @@ use std::fmt;
 use cairn_model::Problem;
 use serde::de::{self, DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
+use super::statements::is_of_terms;
 use crate::json_text::unexpected_type;
 use crate::json_value::{Fields, Key, Tree, Value, texts_of};
 
@@ -62,7 +63,7 @@ fn is_read(key: &str) -> bool {
             | "security_classification" | "sharing" | "access_method" | "tlp" | "listing" | "legal_basis" | "review_date_terms" | "extras_rollup"
         // which dialect
             | "has_geodata" | "solr_additions" | "requestdata" | "extras"
-    )
+    ) || is_of_terms(key)
 }
 
 /// Keys of the entries of `tags` and `groups` and of `organization`.
@@ -120,6 +121,11 @@ impl<'a> Package<'a> {
     /// The first value of a field or extra that is not empty.
     pub(super) fn get(&self, key: &str) -> Option<&Value<'a>> {
         self.fields.get_ordered(key).or_else(|| self.extras.get_ordered(key))
+    }
+
+    /// All fields, then all extras.
+    pub(super) fn all(&self) -> impl Iterator<Item = (&str, &Value<'a>)> {
+        self.fields.0.iter().chain(&self.extras.0).map(|(key, value)| (key.as_ref(), value))
     }
 
     /// Whether the package itself has the field, empty or not.

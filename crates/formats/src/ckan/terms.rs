@@ -3,10 +3,10 @@
 //! `private` and `state` decide whether the portal shows the record. Every other flag is about the data: it sets the
 //! sharing level and the way to the data, and never hides metadata that its owner published.
 
-use cairn_model::{AccessMethod, Problem, Sharing, StatedText};
+use cairn_model::{AccessMethod, Classification, Listing, Problem, Sensitivity, Sharing, StatedText, Vocabularies};
 
-use super::Dialect;
 use super::package::Package;
+use super::{Dialect, statements};
 use crate::access::{self, by_code_or_words, close, close_by_words, close_listing, state_sharing};
 use crate::json_text::any_text;
 use crate::json_value::{Fields, Value};
@@ -14,23 +14,14 @@ use crate::once::push_new;
 
 /// The terms in the source's words, or in ours where a CKAN flag has a fixed meaning.
 pub(super) fn stated(package: &mut Package<'_>, dialect: Dialect) -> StatedText {
-    let (sharing, tlp) = (package.text(&["sharing"]), package.text(&["tlp"]));
-    let mut terms = StatedText {
-        listed_openly: true,
-        sensitivity: package.text(&["sensitivity"]),
-        access_method: package.text(&["access_method"]),
-        listing: package.text(&["listing"]),
-        // A traffic light label beside a level is a marking of its own.
-        classification: package
-            .text(&["classification", "security_classification"])
-            .or_else(|| sharing.as_ref().and(tlp.clone())),
-        sharing: sharing.or(tlp),
-        legal_basis: package.get("legal_basis").and_then(any_text),
-        ..StatedText::default()
-    };
-    access_level(package, &mut terms);
-    if let Some(rights) = package.get("access_rights").and_then(any_text) {
+    let mut unread = false;
+    let mut terms = levels(package, &mut unread);
+    access_level(package, &mut terms, &mut unread);
+    for rights in statements::of(package, &["accessrights"], &mut unread) {
         by_code_or_words(rights, &mut terms);
+    }
+    if unread {
+        close(&mut terms, Sharing::Organisation, Some(AccessMethod::OnRequest));
     }
     constraints(package, &mut terms);
     refugee_library(package, &mut terms);
@@ -42,6 +33,40 @@ pub(super) fn stated(package: &mut Package<'_>, dialect: Dialect) -> StatedText 
         close_listing(&mut terms);
     }
     terms
+}
+
+/// The axes of terms as they are stated: of several statements the closest, and of equals the first.
+fn levels(package: &mut Package<'_>, unread: &mut bool) -> StatedText {
+    let vocabularies = Vocabularies::bundled();
+    let by_level = |text: &str| vocabularies.sharing(text).unwrap_or(Sharing::Organisation);
+    let mut stated = |names: &[&str]| statements::of(package, names, unread);
+    let sharing = closest(stated(&["sharing"]), by_level);
+    let tlp = closest(stated(&["tlp"]), by_level);
+    let sensitivity = closest(stated(&["sensitivity"]), |text| {
+        vocabularies.sensitivity(text).unwrap_or(Sensitivity::Unknown).handled_as()
+    });
+    let access_method =
+        closest(stated(&["accessmethod"]), |text| vocabularies.access_method(text).unwrap_or(AccessMethod::OnRequest));
+    let listing = closest(stated(&["listing"]), |text| vocabularies.listing(text).unwrap_or(Listing::Hidden));
+    let classification = closest(stated(&["classification", "securityclassification"]), |text| {
+        vocabularies.classification(text).unwrap_or(Classification::Confidential)
+    });
+    StatedText {
+        listed_openly: true,
+        sensitivity,
+        access_method,
+        listing,
+        // A traffic light label beside a level is a marking of its own.
+        classification: classification.or_else(|| sharing.as_ref().and(tlp.clone())),
+        sharing: sharing.or(tlp),
+        legal_basis: package.get("legal_basis").and_then(any_text),
+        ..StatedText::default()
+    }
+}
+
+fn closest<L: Ord>(statements: Vec<String>, level: impl Fn(&str) -> L) -> Option<String> {
+    // The last of equals is what `max_by_key` gives.
+    statements.into_iter().rev().max_by_key(|text| level(text))
 }
 
 /// A flag that closes something: what is neither true nor false counts as set, and is reported.
@@ -88,17 +113,17 @@ fn constraints(package: &Package<'_>, terms: &mut StatedText) {
 }
 
 /// `accessLevel` of DCAT-US 1.1: public, restricted public, non-public.
-fn access_level(package: &Package<'_>, terms: &mut StatedText) {
-    let level = package.text(&["accessLevel", "access_level", "access-level", "public_access_level"]).or_else(|| {
+fn access_level(package: &mut Package<'_>, terms: &mut StatedText, unread: &mut bool) {
+    let mut levels = statements::of(package, &["accesslevel", "publicaccesslevel"], unread);
+    if levels.is_empty() {
         let statements = package.texts("licence", &[]);
-        statements.iter().find_map(|text| access_level_of(text).map(str::to_owned))
-    });
-    let Some(level) = level else { return };
-    access::access_level(&level, terms);
-    for key in ["accessLevel", "access_level", "access-level", "public_access_level"] {
-        if let Some(other) = package.text(&[key]).filter(|other| *other != level) {
-            access::access_level(&other, terms);
-        }
+        levels.extend(statements.iter().filter_map(|text| access_level_of(text).map(str::to_owned)));
+    }
+    if levels.is_empty() {
+        return;
+    }
+    for level in levels {
+        access::access_level(&level, terms);
     }
     if terms.sharing_at_least.is_some() || terms.sharing.as_deref() != Some("public") {
         for key in ["rights", "accessLevelComment"] {

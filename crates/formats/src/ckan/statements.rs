@@ -1,0 +1,81 @@
+//! What a package states under a name, in full: portals write one thing as a field and as an extra, in any case (`TLP`,
+//! `Access Rights`), as a text, a list or an object. For terms every statement counts, not the first.
+
+use cairn_model::Problem;
+
+use super::package::Package;
+use crate::json_text::any_text;
+use crate::json_value::Value;
+
+/// Names of statements of terms, without what case and separators make of them.
+const OF_TERMS: &[&str] = &[
+    "accesslevel",
+    "accessmethod",
+    "accessrights",
+    "classification",
+    "listing",
+    "publicaccesslevel",
+    "securityclassification",
+    "sensitivity",
+    "sharing",
+    "tlp",
+];
+
+/// Where an object has the words of a statement, the best first.
+const WORDS: &[&str] =
+    &["level", "value", "@value", "prefLabel", "label", "title", "display_name", "name", "code", "@id", "id"];
+
+/// Whether a key is a name, whatever its case and separators. A name is in lower case and has none.
+fn is_called(key: &str, name: &str) -> bool {
+    let letters = key.bytes().filter(|letter| !matches!(letter, b'_' | b'-' | b' '));
+    letters.map(|letter| letter.to_ascii_lowercase()).eq(name.bytes())
+}
+
+/// Whether a key is that of a statement of terms.
+pub(super) fn is_of_terms(key: &str) -> bool {
+    OF_TERMS.iter().any(|name| is_called(key, name))
+}
+
+/// The words of all statements of some names, in their order. What has no words is reported; `unread` says whether there was any.
+pub(super) fn of(package: &mut Package<'_>, names: &[&str], unread: &mut bool) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut wordless = Vec::new();
+    for (key, value) in package.all().filter(|(key, _)| names.iter().any(|name| is_called(key, name))) {
+        if !take(value, &mut words) {
+            wordless.push(key.to_owned());
+        }
+    }
+    for key in wordless {
+        *unread = true;
+        let message = "what is stated of the terms cannot be read: the closer reading holds";
+        package.report(Problem::warning("unexpected-type", key, message));
+    }
+    words
+}
+
+/// Takes the words of a value; answers whether all of it has words.
+fn take(value: &Value<'_>, words: &mut Vec<String>) -> bool {
+    if value.is_empty() {
+        return true;
+    }
+    match value {
+        Value::List(values) => values.iter().fold(true, |has, value| take(value, words) && has),
+        Value::Text(text) => match Value::parse_inside(text) {
+            Some(inside) => take(&inside, words),
+            None => push(text, words),
+        },
+        Value::Object(parts) => {
+            let said = WORDS.iter().find_map(|key| any_text(parts.get(key)?)).or_else(|| any_text(value));
+            said.is_some_and(|text| push(&text, words))
+        }
+        value => value.text().is_some_and(|text| push(&text, words)),
+    }
+}
+
+fn push(text: &str, words: &mut Vec<String>) -> bool {
+    let text = text.trim();
+    if !text.is_empty() && !words.iter().any(|known| known == text) {
+        words.push(text.to_owned());
+    }
+    true
+}
