@@ -204,6 +204,15 @@ pub(crate) fn meaning_of(statement: &str) -> Option<Access> {
     known.or(is_ground.then_some(Access::Restricted))
 }
 
+/// Whether the status of a restriction says that there is none: a code or settled phrase of open access, or an address that
+/// ends with one.
+pub(crate) fn is_unrestricted(status: &str) -> bool {
+    let status = status.trim().trim_end_matches('/');
+    let is_address = status.contains("://") && !status.contains(char::is_whitespace);
+    let word = if is_address { status.rsplit(['/', '#']).next().unwrap_or(status) } else { status };
+    meaning_of(word) == Some(Access::Open)
+}
+
 /// Whether a text is an address of the EU's table of access rights (`…/authority/access-right/`).
 pub(crate) fn is_access_right(address: &str) -> bool {
     address.contains("/access-right/")
