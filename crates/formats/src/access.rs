@@ -11,7 +11,7 @@ use crate::once::push_new;
 mod phrases;
 mod words;
 
-pub(crate) use words::{closing, in_words, says_none};
+pub(crate) use words::{closing, in_words, says_none, speaks_of_open};
 
 /// States the sharing level. Where another is stated already, the closer holds: one that no vocabulary knows counts as the
 /// owner's organisation alone.
@@ -253,7 +253,7 @@ pub(crate) fn by_words_of_access(words: &str, terms: &mut StatedText) {
     let access = in_words(words).or_else(|| Access::of_method(words));
     match access {
         Some(access) => access.state(terms),
-        None if words::speaks_of_open(words) => {}
+        None if speaks_of_open(words) => {}
         None => push_new(&mut terms.unread_access, words.to_owned()),
     }
 }
