@@ -11,7 +11,7 @@ use crate::once::push_new;
 mod phrases;
 mod words;
 
-pub(crate) use words::{closing, in_words, says_none};
+pub(crate) use words::{closing, in_words, says_none, speaks_of_open};
 
 /// States the sharing level. Where another is stated already, the closer holds: one that no vocabulary knows counts as the
 /// owner's organisation alone.
@@ -204,6 +204,15 @@ pub(crate) fn meaning_of(statement: &str) -> Option<Access> {
     known.or(is_ground.then_some(Access::Restricted))
 }
 
+/// Whether the status of a restriction says that there is none: a code or settled phrase of open access, or an address that
+/// ends with one.
+pub(crate) fn is_unrestricted(status: &str) -> bool {
+    let status = status.trim().trim_end_matches('/');
+    let is_address = status.contains("://") && !status.contains(char::is_whitespace);
+    let word = if is_address { status.rsplit(['/', '#']).next().unwrap_or(status) } else { status };
+    meaning_of(word) == Some(Access::Open)
+}
+
 /// Whether a text is an address of the EU's table of access rights (`…/authority/access-right/`).
 pub(crate) fn is_access_right(address: &str) -> bool {
     address.contains("/access-right/")
@@ -244,7 +253,7 @@ pub(crate) fn by_words_of_access(words: &str, terms: &mut StatedText) {
     let access = in_words(words).or_else(|| Access::of_method(words));
     match access {
         Some(access) => access.state(terms),
-        None if words::speaks_of_open(words) => {}
+        None if speaks_of_open(words) => {}
         None => push_new(&mut terms.unread_access, words.to_owned()),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use cairn_model::{Contact, Draft, DraftDistribution, DraftOrganisation, Partnership, Problem};
+use cairn_model::{Contact, Draft, DraftDistribution, DraftOrganisation, Identifier, Partnership, Problem};
 
 use crate::access::is_embargo;
 use crate::boxes::{Box4, add_boxes};
@@ -27,9 +27,13 @@ pub(crate) fn resource<'e, 't>(element: &'e Element<'t>) -> Option<&'e Element<'
     is_envelope.then(|| element.descendants_of(Vocabulary::DataCite, "resource").into_iter().next()).flatten()
 }
 
-/// The id of the record, where it states one.
+/// The id of the record, where it states one: the DOI alone where that is how it is written.
 pub(crate) fn id_of(root: &Element<'_>) -> Option<String> {
-    root.text_at(&["identifier"])
+    stated_id(root).map(|id| id.value)
+}
+
+fn stated_id(root: &Element<'_>) -> Option<Identifier> {
+    root.text_at(&["identifier"]).map(|id| of_form(&id))
 }
 
 /// Reads a record.
@@ -53,9 +57,8 @@ pub(crate) fn read(root: &Element<'_>, problems: Vec<Problem>) -> Result<Reading
     dates(root, &mut draft);
     places(root, &mut notes, &mut draft);
     files(root, &mut draft);
-    match id_of(root) {
-        Some(id) => {
-            let known = of_form(&id);
+    match stated_id(root) {
+        Some(known) => {
             if known.scheme == "doi" {
                 draft.landing_page = Some(format!("https://doi.org/{}", known.value));
             }

@@ -27,6 +27,27 @@ pub fn list_resources(bytes: &[u8]) -> Result<Listing, Problem> {
     Ok(Listing { count, next, ..page.into_listing(|key| matches!(key, "uuid" | "pk"), id) })
 }
 
+/// How a resource begins that was asked for with a credential, as it is kept.
+const WITH_CREDENTIAL: &[u8] = br#"{"cairn_asked_with_credential":true,"#;
+
+/// A resource as it is kept that was asked for with a credential: a member before its own says so. What is no object with
+/// members stays as it is; it is no record.
+pub fn mark_with_credential(resource: Vec<u8>) -> Vec<u8> {
+    if is_with_credential(&resource) {
+        return resource;
+    }
+    match resource.trim_ascii_start().strip_prefix(b"{") {
+        Some(rest) if rest.trim_ascii_start().first() == Some(&b'"') => [WITH_CREDENTIAL, rest].concat(),
+        _ => resource,
+    }
+}
+
+/// Whether a resource was asked for with a credential ([`mark_with_credential`]). What it says of permissions is then said of
+/// the account, and nothing says what everyone may see.
+pub fn is_with_credential(resource: &[u8]) -> bool {
+    resource.starts_with(WITH_CREDENTIAL)
+}
+
 const TEXTS: &[TextRow] = &[
     (&["subtype", "resource_type"], |draft| &mut draft.kind),
     (&["date", "created"], |draft| &mut draft.issued),
@@ -49,7 +70,7 @@ pub fn read_resource(bytes: &[u8]) -> Result<Reading, Problem> {
         let mut inner = wrapped.iter().filter(|key| matches!(answer.value(key), Some(Value::Object(_))));
         let resource = inner.find_map(|key| answer.object(key)).unwrap_or_else(|| answer.clone());
         let mut draft = Draft::default();
-        draft.terms.listed_openly = true;
+        draft.terms.listed_openly = !is_with_credential(bytes);
         draft.title = resource.localized("title");
         draft.description = resource.first_localized(&["raw_abstract", "abstract", "purpose"]);
         fill_texts(&resource, TEXTS, &mut draft);
@@ -60,7 +81,7 @@ pub fn read_resource(bytes: &[u8]) -> Result<Reading, Problem> {
         }
         draft.topics = resource.names("category", &["gn_description", "identifier"]);
         draft.languages.extend(resource.text("language"));
-        access(&resource, &mut draft);
+        access(&resource, !is_with_credential(bytes), &mut draft);
         parties(&resource, &mut draft);
         place(&resource, &mut draft);
         licence(&resource, &mut draft);
@@ -79,8 +100,9 @@ pub fn read_resource(bytes: &[u8]) -> Result<Reading, Problem> {
     })
 }
 
-/// Flags of publication, and what an anonymous visitor may do (`perms`).
-fn access(resource: &Object<'_, '_>, draft: &mut Draft) {
+/// Flags of publication, and what who asked may do (`perms`): that is everyone, unless a credential was sent. Then it opens
+/// nothing.
+fn access(resource: &Object<'_, '_>, is_of_everyone: bool, draft: &mut Draft) {
     let flags = [("is_published", false), ("is_approved", false), ("advertised", false), ("metadata_only", true)];
     for (key, closing) in flags {
         if resource.closes(key, closing) {
@@ -97,7 +119,9 @@ fn access(resource: &Object<'_, '_>, draft: &mut Draft) {
         if !may("view_resourcebase") {
             close_listing(&mut draft.terms);
         } else if may("download_resourcebase") {
-            state_sharing(&mut draft.terms, "public");
+            if is_of_everyone {
+                state_sharing(&mut draft.terms, "public");
+            }
         } else {
             close(&mut draft.terms, Sharing::Restricted, Some(AccessMethod::OnRequest));
         }

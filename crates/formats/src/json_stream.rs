@@ -120,7 +120,10 @@ fn parse_value<R: Read>(source: &RefCell<Source<R>>, sink: &RefCell<Sink<'_>>) -
     }
     let source = source.borrow();
     match source.fault() {
-        Some(source::Fault::TooLong) => sink.fail("too-large", "a record is far too long", source.record_start()),
+        Some(source::Fault::TooLong(start)) => sink.fail("too-large", "a record is far too long", *start),
+        Some(source::Fault::TooLongOutside(start)) => {
+            sink.fail("too-large", "what stands outside of the records is far too long", *start);
+        }
         Some(source::Fault::Read(fault)) => {
             sink.fail("unreadable", format!("the payload cannot be read: {fault}"), source.count());
         }
@@ -241,6 +244,7 @@ impl<'w, 'e, R: Read> Value<'w, 'e, R> {
 
     /// A value that is neither object nor array.
     fn note_foreign(&self, what: &str) {
+        self.source.borrow_mut().pass();
         if self.role == Role::Part {
             return;
         }

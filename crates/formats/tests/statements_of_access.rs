@@ -281,6 +281,25 @@ fn whatever_a_row_states_of_access_closes() {
 }
 
 #[test]
+fn a_cell_that_is_neither_yes_nor_no_closes_and_is_told() {
+    for (header, cell, level) in [
+        ("Can be shared", "only after clearance by the ministry", Sharing::Restricted),
+        ("Is public", "once the ministry has cleared it; open to partners then", Sharing::Restricted),
+        ("Is public", "Internal use only", Sharing::Organisation),
+        ("Can be shared", "no restrictions", Sharing::Public),
+        ("Is public", "Open", Sharing::Public),
+        ("Is public", "Unrestricted", Sharing::Public),
+    ] {
+        let (terms, problems) = stated(row(&format!("Sharing level,{header}"), &format!("Public,{cell}")));
+        assert_eq!(terms.sharing, Some(level), "{header}: {cell}");
+        assert!(problems.iter().any(|(code, ..)| code == "not-yes-or-no"), "{header}: {cell}: {problems:?}");
+    }
+    // Where nothing else is stated, a source's own terms may be closer still.
+    let terms = stated(row("Is public", "only after clearance")).0;
+    assert_eq!((terms.sharing, terms.sharing_only_closes), (Some(Sharing::Restricted), true));
+}
+
+#[test]
 fn limitations_of_iso_close_where_they_begin_with_a_restriction_of_access() {
     let limited = |words: &str| {
         let record = format!(

@@ -10,12 +10,13 @@ use bytes::Bytes;
 use cairn_fetch::Url;
 use cairn_formats::Reading;
 use cairn_formats::arcgis::{ArcgisError, list_layers, list_services, read_layer};
-use cairn_model::{Problem, Sharing};
+use cairn_model::Problem;
 
 use crate::chain::{self, ChainPage, ChainProtocol, ChainedRecord};
 use crate::config::Location;
 use crate::json_api::{self, listing_address, not_a_page, with_parameter};
 use crate::kinds::ConnectContext;
+use crate::payload::close_to_others;
 use crate::server::NotAPage;
 use crate::{Connector, HarvestError, Payload, RawFormat, SourceConfig};
 
@@ -194,9 +195,7 @@ fn read_layer_page(asked: &Url, body: &Bytes, with_credential: bool) -> Result<C
 
 /// Reads a layer as it is kept: in a line of its own what it does not tell of itself, and what came from its address.
 ///
-/// A layer has no flag that says who sees it. One that was asked for with a credential may be nobody else's to see, whatever the
-/// configuration says of credentials by the time it is read again: it is no further open than to its organisation, unless the
-/// configuration says in `[terms]` how it is shared.
+/// A layer has no flag that says who sees it: one that was asked for with a credential is closed to others.
 #[allow(clippy::result_large_err, reason = "a problem is stored as it is, and single records fail seldom")]
 pub(crate) fn read_kept_layer(bytes: &[u8], config: &SourceConfig) -> Result<Reading, Problem> {
     let Some((head, layer)) = parts_of_kept(bytes) else {
@@ -206,11 +205,7 @@ pub(crate) fn read_kept_layer(bytes: &[u8], config: &SourceConfig) -> Result<Rea
         return read_layer(layer, Some(head));
     };
     let mut reading = read_layer(layer, Some(address))?;
-    let terms = &mut reading.draft.terms;
-    terms.listed_openly = false;
-    if config.terms.sharing.is_none() {
-        terms.sharing_at_least = terms.sharing_at_least.max(Some(Sharing::Organisation));
-    }
+    close_to_others(&mut reading.draft.terms, config);
     Ok(reading)
 }
 

@@ -308,8 +308,9 @@ impl SourceConfig {
 
     /// Everything in the configuration that decides how a payload is read: the same text, the same records.
     pub fn reading_key(&self) -> String {
-        let portal = self.portal_root();
-        format!("{:?}", (&self.kind, portal, &self.organisation, &self.terms, &self.mapping, &self.imsma))
+        let (portal, with_credential) = (self.portal_root(), self.has_credential());
+        let own = (&self.organisation, &self.terms, &self.mapping, &self.imsma);
+        format!("{:?}", (&self.kind, portal, with_credential, own))
     }
 
     /// What its requests may do; `max_bytes` is the kind's own default.

@@ -5,7 +5,7 @@ use cairn_formats::{
     Reading, aardvark, arcgis, cairn, ckan, datapackage, dataverse, dcat, dcat_us, dkan, dtm, geonode, hapi, inventory,
     nada, ogc_records, opendatasoft, reliefweb, schema_org, socrata, stac, worldbank, xml_record,
 };
-use cairn_model::{Draft, Problem};
+use cairn_model::{Draft, Problem, Sharing, StatedText};
 
 use crate::{Payload, RawFormat, SourceConfig};
 
@@ -49,12 +49,33 @@ pub fn read(format: RawFormat, bytes: &[u8], config: &SourceConfig) -> Result<Re
         RawFormat::DkanDataset => dkan::read_dataset(bytes),
         RawFormat::DataverseItem => dataverse::read_search_item(bytes),
         RawFormat::DataverseDataset => dataverse::read_dataset(bytes, portal().as_deref()),
-        RawFormat::GeoNodeResource => geonode::read_resource(bytes),
+        RawFormat::GeoNodeResource => read_geonode(bytes, config),
         RawFormat::GeoBlacklightRecord => aardvark::read_geoblacklight_record(bytes),
         RawFormat::DataPackage => datapackage::read_package(bytes, None),
         RawFormat::CairnDataset => cairn::read_dataset(bytes),
         RawFormat::Hapi => hapi::read_dataset(bytes),
         RawFormat::SchemaOrg => schema_org::read_dataset(bytes),
+    }
+}
+
+/// Reads a resource of a `GeoNode`. One that was kept before marks told of a credential was asked for as the source is now.
+#[allow(clippy::result_large_err, reason = "a problem is stored as it is, and single records fail seldom")]
+fn read_geonode(bytes: &[u8], config: &SourceConfig) -> Result<Reading, Problem> {
+    if !geonode::is_with_credential(bytes) && !config.has_credential() {
+        return geonode::read_resource(bytes);
+    }
+    let mut reading = geonode::read_resource(&geonode::mark_with_credential(bytes.to_vec()))?;
+    close_to_others(&mut reading.draft.terms, config);
+    Ok(reading)
+}
+
+/// Closes what was asked for with a credential and has no flag that says who else sees it. It may be nobody else's to see,
+/// whatever the configuration says of credentials by the time it is read again: it is no further open than to its organisation,
+/// unless the configuration says in `[terms]` how it is shared.
+pub(crate) fn close_to_others(terms: &mut StatedText, config: &SourceConfig) {
+    terms.listed_openly = false;
+    if config.terms.sharing.is_none() {
+        terms.sharing_at_least = terms.sharing_at_least.max(Some(Sharing::Organisation));
     }
 }
 

@@ -71,6 +71,20 @@ pub(super) const NONE: &[&str] = &[
     "غير مقيد",
 ];
 
+/// That data is open to everyone, where nothing else is said, folded.
+pub(super) const UNRESTRICTED: &[&str] = &[
+    "unrestricted",
+    "unrestricted access",
+    "unrestricted access and use",
+    "unrestricted access online",
+    "unrestricted public access",
+    "unrestricted online access",
+    "unrestricted open access",
+    "unrestricted public use",
+    "unrestricted use",
+    "unrestricted use and access",
+];
+
 /// That data is open, somewhere in a statement, folded. It opens nothing, and is no puzzle.
 pub(super) const OPEN: &[&str] = &[
     "no restriction",
@@ -79,7 +93,6 @@ pub(super) const OPEN: &[&str] = &[
     "no access constraint",
     "no legal restriction",
     "not restricted",
-    "unrestricted",
     "public access",
     "public domain",
     "public use",

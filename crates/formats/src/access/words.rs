@@ -4,7 +4,7 @@
 use cairn_model::Vocabularies;
 use cairn_model::vocabulary::fold;
 
-use super::phrases::{INTERNAL, LABELS, NONE, OPEN, RESTRICTED, WHO};
+use super::phrases::{INTERNAL, LABELS, NONE, OPEN, RESTRICTED, UNRESTRICTED, WHO};
 use super::{Access, meaning_of};
 
 /// How much of a statement is looked at, in letters.
@@ -24,10 +24,13 @@ pub(crate) fn in_words(statement: &str) -> Option<Access> {
         return None;
     }
     let folded = fold(text);
-    if folded == "unrestricted" || folded.starts_with("unrestricted ") {
+    if UNRESTRICTED.contains(&folded.as_str()) {
         return Some(Access::Open);
     }
     let head = fold(head);
+    if is_unrestricted_for_some(&head) {
+        return Some(Access::Restricted);
+    }
     if head.split(' ').any(|word| matches!(word, "removed" | "excluded" | "redacted" | "masked" | "suppressed")) {
         // "Confidential records were removed": what is left is not confidential.
         return None;
@@ -53,7 +56,9 @@ pub(crate) fn says_none(statement: &str) -> bool {
 /// Whether a statement speaks of open data: it need not be looked at by anyone.
 pub(crate) fn speaks_of_open(statement: &str) -> bool {
     let folded = fold(beginning(statement));
+    let says_unrestricted = UNRESTRICTED.contains(&folded.as_str()) || folded.ends_with(" unrestricted");
     says_none(statement)
+        || says_unrestricted
         || OPEN.iter().any(|words| folded.contains(words))
         || Vocabularies::bundled().licence(statement).is_some_and(|code| code != "other")
 }
@@ -101,6 +106,12 @@ fn traffic_light(folded: &str) -> Option<Access> {
         .rev()
         .find_map(|count| level_of(&words[..count].join(" ")))
         .filter(|access| *access != Access::Open)
+}
+
+/// "Unrestricted for government users only", "Unrestricted access is not permitted".
+fn is_unrestricted_for_some(head: &str) -> bool {
+    let limits = ["only", "not", "except", "unless"];
+    head.starts_with("unrestricted ") && head.split(' ').any(|word| limits.contains(&word))
 }
 
 /// A level at the head of a sentence.
@@ -239,6 +250,27 @@ mod tests {
             assert_eq!(in_words(statement), Some(Access::Named), "{statement}");
         }
         assert_eq!(in_words("Registered users"), Some(Access::Registered));
+    }
+
+    #[test]
+    fn unrestricted_opens_where_nothing_follows_that_may_limit_it() {
+        for statement in ["Unrestricted access online", "Access: Unrestricted access", "unrestricted use."] {
+            assert_eq!(in_words(statement), Some(Access::Open), "{statement}");
+        }
+        for statement in [
+            "Unrestricted for government users only",
+            "Unrestricted access is not permitted",
+            "Unrestricted access except for the names of survivors",
+        ] {
+            assert_eq!(in_words(statement), Some(Access::Restricted), "{statement}");
+        }
+        for statement in
+            ["Unrestricted for staff", "Unrestricted access online: to licensees", "Unrestricted from 2075"]
+        {
+            assert_eq!(in_words(statement), None, "{statement}");
+            assert!(!speaks_of_open(statement), "{statement}: somebody must look at it");
+        }
+        assert!(speaks_of_open("Access to this dataset is unrestricted."));
     }
 
     #[test]

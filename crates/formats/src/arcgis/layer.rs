@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use cairn_model::{Draft, DraftDistribution, DraftOrganisation, Field, LocalizedText, Problem};
+use cairn_model::{Draft, DraftDistribution, DraftOrganisation, Field, Problem};
 
 use super::directory::nameless;
 use super::spatial_reference::extent_in_degrees;
@@ -96,47 +96,7 @@ pub fn read_layer(bytes: &[u8], address: Option<&str>) -> Result<Reading, Proble
     })
 }
 
-/// Reads a service. `address` is where it was fetched, without query.
-///
-/// # Errors
-/// A problem with `Severity::Error` when the bytes are no JSON object, an error answer, or describe no service.
-pub fn read_service(bytes: &[u8], address: Option<&str>) -> Result<Reading, Problem> {
-    refused(bytes)?;
-    read_record(bytes, "a service", |service| {
-        if !["layers", "tables", "currentVersion"].iter().any(|key| service.has(key)) {
-            return Err(Problem::error("not-a-service", "", "a service with layers was due"));
-        }
-        let mut draft = described(service, address);
-        draft.kind = Some("service".to_owned());
-        let document = service.object("documentInfo");
-        let of_document = |key: &str| document.as_ref().and_then(|document| document.text(key));
-        draft.title = of_document("Title").map(LocalizedText::undetermined).unwrap_or_default();
-        if draft.title.is_empty() {
-            let name = service.first_text(&["name", "mapName"]).filter(|name| name != "Layers");
-            let name = name.or_else(|| address.and_then(name_of_address));
-            draft.title = name.map(LocalizedText::undetermined).unwrap_or_default();
-        }
-        draft.description = service.first_localized(&["serviceDescription", "description"]);
-        let comments = of_document("Comments").or_else(|| of_document("Subject"));
-        if draft.description.is_empty() {
-            draft.description = comments.map(LocalizedText::undetermined).unwrap_or_default();
-        }
-        if let Some(words) = of_document("Keywords").or_else(|| of_document("Category")) {
-            let words = words.split([',', ';']).filter_map(given).collect();
-            draft.keywords.insert(cairn_model::text::UNDETERMINED.to_owned(), words);
-        }
-        for key in ["fullExtent", "initialExtent"] {
-            if draft.extents.is_empty() {
-                extent_in_degrees(service, key, &mut draft);
-            }
-        }
-        let id = service.text("serviceItemId").or_else(|| address.and_then(given));
-        service.identify(id, "serviceItemId", &mut draft)?;
-        Ok(draft)
-    })
-}
-
-/// What services and layers both say.
+/// What a layer says beside its name and its fields.
 fn described(object: &Object<'_, '_>, address: Option<&str>) -> Draft {
     let mut draft = Draft { landing_page: address.and_then(given), ..Draft::default() };
     draft.terms.listed_openly = true;
@@ -157,13 +117,6 @@ fn described(object: &Object<'_, '_>, address: Option<&str>) -> Draft {
         });
     }
     draft
-}
-
-/// `…/services/Health/Clinics/FeatureServer` is called `Clinics`.
-fn name_of_address(address: &str) -> Option<String> {
-    let parts: Vec<&str> = address.trim_end_matches('/').split('/').collect();
-    let server = parts.iter().rposition(|part| part.ends_with("Server"))?;
-    given(parts.get(server.checked_sub(1)?)?)
 }
 
 /// The data dictionary: names, aliases, types, and the codes of coded-value domains.

@@ -14,7 +14,7 @@ pub use self::directory::{ListedService, ServicesDirectory, list_services};
 pub use self::hub::{list_hub_datasets, read_hub_dataset};
 pub(crate) use self::item::fill_item;
 pub use self::item::{list_items, read_item};
-pub use self::layer::{ServiceLayer, ServiceLayers, list_layers, read_layer, read_service};
+pub use self::layer::{ServiceLayer, ServiceLayers, list_layers, read_layer};
 use crate::json_page::Page;
 use crate::json_value::{Fields, Value};
 

@@ -148,10 +148,6 @@ fn a_service_names_its_layers() {
     let layers: Vec<(String, bool)> =
         list_layers(text).unwrap().layers.into_iter().map(|layer| (layer.id, layer.is_group)).collect();
     assert_eq!(layers, [("0".to_owned(), false), ("1".to_owned(), true), ("2".to_owned(), false)]);
-    let draft =
-        read_service(text, Some("https://server.example/rest/services/Health/Clinics/MapServer")).unwrap().draft;
-    assert_eq!((draft.title, draft.keywords["und"].len()), (LocalizedText::undetermined("Clinics"), 2));
-    assert_eq!(read_service(b"{\"a\": 1}", None).unwrap_err().code, "not-a-service");
 }
 
 #[test]

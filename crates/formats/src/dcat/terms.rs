@@ -6,8 +6,8 @@ use oxrdf::Term;
 use super::Surroundings;
 use crate::access;
 use crate::access::{
-    Access, access_level, by_code, by_words_of_access, close, closing, in_words, is_access_right, meaning_of,
-    state_sharing,
+    Access, access_level, by_code, by_words_of_access, close, closing, in_words, is_access_right, is_unrestricted,
+    meaning_of, state_sharing,
 };
 use crate::rdf::graph::{Node, code_of, plain_text};
 use crate::rdf::lost_access::UNREAD_ACCESS;
@@ -141,8 +141,17 @@ fn access_rights(node: Node<'_>, term: &Term, terms: &mut StatedText) {
     }
 }
 
-/// A restriction of DCAT-US 3.0, unless it says that there is none.
+/// A restriction of DCAT-US 3.0, unless its status says that there is none: what its other words say may hold at another
+/// time, or for others.
 fn restriction(node: Node<'_>, term: &Term, terms: &mut StatedText) {
+    let (around, statuses) = match node.follow(term) {
+        Some(parts) => (parts, parts.all_terms(&["dcatus:restrictionStatus"])),
+        None => (node, vec![term]),
+    };
+    let is_open = |status: &&Term| around.words(status).is_some_and(|words| is_unrestricted(&words));
+    if !statuses.is_empty() && statuses.iter().all(is_open) {
+        return;
+    }
     let words: Vec<String> = match node.follow(term) {
         Some(parts) => parts
             .statements()
@@ -152,10 +161,8 @@ fn restriction(node: Node<'_>, term: &Term, terms: &mut StatedText) {
         None => plain_text(term).into_iter().collect(),
     };
     let words = words.join("; ");
-    if !words.to_lowercase().contains("unrestricted") {
-        close(terms, Sharing::Restricted, Some(AccessMethod::OnRequest));
-        add_reason(terms, if words.is_empty() { "Restricted".to_owned() } else { words });
-    }
+    close(terms, Sharing::Restricted, Some(AccessMethod::OnRequest));
+    add_reason(terms, if words.is_empty() { "Restricted".to_owned() } else { words });
 }
 
 /// ODRL 2.2: what is prohibited and owed is kept in words, and a permission to named parties alone is a restriction.

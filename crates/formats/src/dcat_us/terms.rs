@@ -3,7 +3,9 @@
 use cairn_model::{AccessMethod, Sharing, StatedText};
 
 use super::text::words_of;
-use crate::access::{access_level, by_code, by_words_of_access, close, close_by_words, state_sharing, tighten};
+use crate::access::{
+    access_level, by_code, by_words_of_access, close, close_by_words, is_unrestricted, state_sharing, tighten,
+};
 use crate::json_text::any_text;
 use crate::json_value::{Fields, Value};
 use crate::once::push_new;
@@ -70,16 +72,16 @@ fn access_rights(value: &Value<'_>, terms: &mut StatedText) {
 /// DCAT-US 3.0: `accessRestriction`, `useRestriction` and `cuiRestriction`, each one object or several.
 fn restrictions(fields: &Fields<'_>, terms: &mut StatedText) {
     for value in fields.list("accessRestriction") {
-        let status =
-            value.object().and_then(|parts| any_text(parts.get("restrictionStatus")?)).or_else(|| words_of(value));
-        let status = status.unwrap_or_default().to_lowercase();
-        let is_open = status.contains("unrestricted") || status.is_empty();
-        if is_open {
+        // The status alone says that there is no restriction; what has no status that can be read is one.
+        let statuses = value.object().map_or(value.list(), |parts| parts.list("restrictionStatus"));
+        if !statuses.is_empty()
+            && statuses.iter().all(|status| words_of(status).is_some_and(|text| is_unrestricted(&text)))
+        {
             state_sharing(terms, "public");
         } else {
             close(terms, Sharing::Restricted, Some(AccessMethod::OnRequest));
+            terms.reasons.extend(restriction_in_words(value).or_else(|| words_of(value)));
         }
-        terms.reasons.extend(restriction_in_words(value).filter(|_| !is_open));
     }
     for value in fields.list("cuiRestriction") {
         close(terms, Sharing::Restricted, Some(AccessMethod::OnRequest));

@@ -153,6 +153,18 @@ fn every_access_flag_closes_the_data_as_far_as_it_says() {
         (r#""accessRights": "Ask the office.""#, &silent),
         (r#""accessRestriction": {"restrictionStatus": "Restricted - Fully"}"#, &restricted),
         (r#""accessRestriction": [{"restrictionStatus": "Unrestricted"}]"#, &open),
+        (r#""accessRestriction": {"restrictionStatus": {"@type": "Concept", "prefLabel": "Unrestricted"}}"#, &open),
+        (
+            r#""accessRestriction": [{"restrictionStatus": {"@type": "Concept", "prefLabel": "Restricted - Fully"},
+                "specificRestriction": {"@type": "Concept", "prefLabel": "unrestricted from 2075"}}]"#,
+            &restricted,
+        ),
+        (r#""accessRestriction": {"restrictionStatus": "Unrestricted for staff"}"#, &restricted),
+        (r#""accessRestriction": {"restrictionNote": "unrestricted from 2075"}"#, &restricted),
+        (r#""accessRestriction": [{"restrictionStatus": "Unrestricted"}, {"restrictionStatus": {"code": 7}}]"#, &{
+            (some("public"), Some(Sharing::Restricted), Some(AccessMethod::OnRequest), true)
+        }),
+        (r#""accessRestriction": """#, &silent),
         (r#""cuiRestriction": {"designationIndicator": "Office"}"#, &restricted),
         (
             r#""distribution": [{"accessURL": "https://a.example", "cuiRestriction": {}}, {"accessRights": "restricted"}]"#,
@@ -184,6 +196,13 @@ fn the_rights_of_data_that_is_not_open_say_why() {
             r#""cuiRestriction": {"cuiBannerMarking": "CUI//SP-PRVCY"}, "useRestriction": {"restrictionNote": "No sale"}"#
         ),
         strings(&["Controlled unclassified information: CUI//SP-PRVCY", "Use is restricted: No sale"])
+    );
+    assert_eq!(
+        reasons(
+            r#""accessRestriction": {"restrictionStatus": {"@type": "Concept", "prefLabel": "Restricted - Fully"},
+                "restrictionNote": "names of survivors"}"#
+        ),
+        strings(&["Restricted - Fully; names of survivors"])
     );
     assert_eq!(draft(r#""accessLevel": "public", "rights": "Free to use.""#).licence_text, some("Free to use."));
 }

@@ -60,6 +60,25 @@ fn every_flag_reaches_the_terms() {
 }
 
 #[test]
+fn what_an_account_may_do_opens_nothing() {
+    let value = json!({"uuid": "u", "title": "T", "is_published": true, "poc": [{"username": "desk"}],
+        "perms": ["view_resourcebase", "download_resourcebase"]});
+    let draft = |bytes: &[u8]| read_resource(bytes).unwrap().draft;
+    let everyone = draft(value.to_string().as_bytes());
+    assert_eq!((everyone.terms.sharing.as_deref(), everyone.terms.listed_openly), (Some("public"), true));
+    let kept = mark_with_credential(format!(" {value}").into_bytes());
+    let account = draft(&kept);
+    assert_eq!((account.terms.sharing.as_deref(), account.terms.listed_openly), (None, false));
+    assert!(!account.contacts[0].published_openly);
+    assert_eq!((account.source_record_id.as_str(), account.title), ("u", everyone.title));
+    let closed = json!({"uuid": "u", "title": "T", "perms": ["view_resourcebase"]}).to_string().into_bytes();
+    assert_eq!(draft(&mark_with_credential(closed)).terms.sharing_at_least, Some(Sharing::Restricted));
+    for no_record in [&b"7"[..], b"{}", b"{ }", b"", b"[{}]"] {
+        assert_eq!(mark_with_credential(no_record.to_vec()), no_record);
+    }
+}
+
+#[test]
 fn pages_lead_to_the_next() {
     let listing = list_resources(
         br#"{"links": {"next": "https://node.example/?page=2"}, "total": 3, "resources": [{"pk": "1"}]}"#,

@@ -3,8 +3,9 @@
 use cairn_model::{AccessMethod, Draft, Problem, Sharing, StatedText, Vocabularies};
 
 use super::Metadata;
+use super::licence::is_of_licence;
 use super::text::{code, plain, says_nothing};
-use crate::access::{by_statement, close, close_by_words, is_closed, state_sharing};
+use crate::access::{by_statement, close, close_by_words, is_closed, speaks_of_open, state_sharing};
 use crate::once::push_new;
 use crate::xml::{ANY, Element, Vocabulary};
 
@@ -21,6 +22,9 @@ pub(super) fn fill(metadata: &mut Metadata<'_, '_>, draft: &mut Draft) {
     for block in metadata.root.all(&["metadataConstraints", ANY]) {
         let mut own = StatedText { listed_openly: true, ..StatedText::default() };
         read(metadata, block, false, &mut own);
+        for text in std::mem::take(&mut own.unread_access) {
+            push_new(&mut terms.unread_access, text);
+        }
         if is_closed(&own) {
             terms.listed_openly = false;
             terms.sharing_at_least = terms.sharing_at_least.max(own.sharing_at_least);
@@ -39,11 +43,15 @@ fn read(metadata: &mut Metadata<'_, '_>, block: &Element<'_>, open_licence: bool
         security(block, &mut own);
         words.extend(block.children("userNote").filter_map(plain));
     } else {
+        let is_of_access = block.children("accessConstraints").filter_map(code).any(|code| is_other(&code));
         for constraint in block.children("otherConstraints") {
             let anchor = constraint.elements().find_map(|value| value.attribute_of(Vocabulary::XLink, "href"));
             let text = plain(constraint);
             let is_known = anchor.is_some_and(|address| by_statement(address, &mut own))
                 || text.as_deref().is_some_and(|text| by_statement(text, &mut own));
+            if let Some(text) = text.as_deref().filter(|_| !is_known && is_of_access) {
+                tell_unread(text, anchor, &mut own);
+            }
             if !is_known || is_closed(&own) {
                 words.extend(text.filter(|text| !says_nothing(text)));
             }
@@ -72,6 +80,12 @@ fn read(metadata: &mut Metadata<'_, '_>, block: &Element<'_>, open_licence: bool
         }
     }
     let closed = is_closed(&own);
+    // Words are a puzzle where nothing beside them says who has access.
+    if !closed && own.sharing.is_none() {
+        for text in std::mem::take(&mut own.unread_access) {
+            push_new(&mut terms.unread_access, text);
+        }
+    }
     words.splice(0..0, std::mem::take(&mut own.reasons));
     terms.listed_openly &= own.listed_openly;
     terms.sharing_at_least = terms.sharing_at_least.max(own.sharing_at_least);
@@ -84,6 +98,19 @@ fn read(metadata: &mut Metadata<'_, '_>, block: &Element<'_>, open_licence: bool
         for word in words {
             push_new(&mut terms.reasons, word);
         }
+    }
+}
+
+/// The code by which words beside it say how access is restricted.
+fn is_other(code: &str) -> bool {
+    code.eq_ignore_ascii_case("otherRestrictions")
+}
+
+/// Notes words that stand for a restriction of access and that nobody can read; those of a licence are none.
+fn tell_unread(text: &str, anchor: Option<&str>, own: &mut StatedText) {
+    let is_licence = anchor.is_some_and(names_open_licence) || names_open_licence(text) || is_of_licence(text);
+    if !is_licence && !says_nothing(text) && !speaks_of_open(text) {
+        push_new(&mut own.unread_access, text.to_owned());
     }
 }
 

@@ -95,9 +95,17 @@ fn is_address(text: &str) -> bool {
 }
 
 fn is_worded_as_licence(text: &str) -> bool {
+    names_licence(text) || ["http://", "https://"].iter().any(|word| text.to_lowercase().contains(word))
+}
+
+/// Whether a statement is one of a licence: it names one, speaks of one, or is the address of one.
+pub(super) fn is_of_licence(text: &str) -> bool {
+    names_licence(text) || is_address(text) || from_json(text).is_some()
+}
+
+fn names_licence(text: &str) -> bool {
     let lower = text.to_lowercase();
-    ["licen", "copyright", "creative commons", "http://", "https://"].iter().any(|word| lower.contains(word))
-        || knows(text)
+    ["licen", "copyright", "creative commons"].iter().any(|word| lower.contains(word)) || knows(text)
 }
 
 fn knows(text: &str) -> bool {

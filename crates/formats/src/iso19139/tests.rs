@@ -318,6 +318,28 @@ fn an_open_licence_needs_no_permission_and_its_address_is_the_licence() {
 }
 
 #[test]
+fn words_that_restrict_access_and_that_nobody_can_read_are_told() {
+    let unread = |access: &[&str], usage: &[&str], words: &str| legal(access, usage, words).unread_access;
+    let words = "Released only to partners under MoU 12";
+    assert_eq!(unread(&["otherRestrictions"], &[], words), [words]);
+    assert_eq!(unread(&["otherRestrictions"], &["otherRestrictions"], words), [words]);
+    for (access, usage, words) in [
+        (&["restricted"][..], &[][..], words),
+        (&["unrestricted", "otherRestrictions"], &[], words),
+        (&[], &["otherRestrictions"], words),
+        (&["otherRestrictions"], &[], ""),
+        (&["otherRestrictions"], &[], "no limitations"),
+        (&["otherRestrictions"], &[], "No restriction on public access"),
+        (&["otherRestrictions"], &[], "CC BY 4.0"),
+        (&["otherRestrictions"], &[], "The terms of the licence of the office apply"),
+        (&["otherRestrictions"], &[], "https://creativecommons.org/licenses/by/4.0/"),
+        (&["otherRestrictions"], &[], "Restricted to members"),
+    ] {
+        assert_eq!(unread(access, usage, words), Vec::<String>::new(), "{access:?} {words}");
+    }
+}
+
+#[test]
 fn limitations_on_public_access_of_inspire_are_terms_and_no_licence() {
     let anchor = |limitation: &str| {
         format!(
@@ -329,6 +351,7 @@ fn limitations_on_public_access_of_inspire_are_terms_and_no_licence() {
     };
     let open = of_2003("", &(text("abstract", "x") + &anchor("noLimitations"))).draft;
     assert_eq!((open.terms.sharing.as_deref(), open.licence_text), (Some("public"), None));
+    assert_eq!(open.terms.unread_access, Vec::<String>::new());
     let held_back = of_2003("", &(text("abstract", "x") + &anchor("INSPIRE_Directive_Article13_1b"))).draft.terms;
     assert_eq!(closed(&held_back), (Some(Sharing::Restricted), Some(AccessMethod::OnRequest), true));
     assert_eq!(held_back.reasons, ["words"]);

@@ -13,7 +13,8 @@ const BUFFER: usize = 64 * 1024;
 /// Bytes that are looked at to tell JSON Lines from a document.
 const HEAD: usize = 1024 * 1024;
 
-/// How many times longer than the limit a record may be to be skipped; beyond it the reading ends.
+/// How many times longer than the limit a record may be to be skipped, and what stands between two records; beyond it the
+/// reading ends.
 const SKIP_FACTOR: u64 = 16;
 
 /// A stream of bytes with a place in it.
@@ -32,6 +33,8 @@ pub(super) struct Source<R> {
     in_record: bool,
     too_long: bool,
     record_start: u64,
+    /// Byte behind the last record, or behind the last element that is none.
+    boundary: u64,
     /// The bytes that the parser took last, the latest lowest.
     recent: u64,
     /// For each of them, whether it is a backslash that begins an escape.
@@ -62,8 +65,10 @@ impl Break {
 /// Why the source gave no more bytes to the parser.
 #[derive(Debug)]
 pub(super) enum Fault {
-    /// A record went far past its limit.
-    TooLong,
+    /// A record that begins at this byte went far past its limit.
+    TooLong(u64),
+    /// What stands outside of the records from this byte on went as far past it: a parser may be keeping all of it.
+    TooLongOutside(u64),
     /// The reader failed.
     Read(io::Error),
 }
@@ -106,6 +111,7 @@ impl<R: Read> Source<R> {
             in_record: false,
             too_long: false,
             record_start: 0,
+            boundary: 0,
             recent: 0,
             escapes: 0,
             ended: false,
@@ -116,7 +122,7 @@ impl<R: Read> Source<R> {
 
     /// A source that is a part of another one: its first byte is `byte` of the whole and stands in `line`.
     pub(super) fn inside(reader: R, max_record_bytes: usize, byte: u64, line: u64) -> Self {
-        Self { count: byte, line, ..Self::new(reader, max_record_bytes) }
+        Self { count: byte, boundary: byte, line, ..Self::new(reader, max_record_bytes) }
     }
 
     /// Bytes taken so far.
@@ -127,6 +133,11 @@ impl<R: Read> Source<R> {
     /// Byte at which the last record began.
     pub(super) fn record_start(&self) -> u64 {
         self.record_start
+    }
+
+    /// Notes that an element ends here that is no record.
+    pub(super) fn pass(&mut self) {
+        self.boundary = self.count;
     }
 
     /// Notes that the parser gives up here. It goes on to look for the ends of what is open, so the first note holds.
@@ -170,6 +181,7 @@ impl<R: Read> Source<R> {
     /// Gives the bytes kept. The parser has just taken the closing brace, and nothing after it.
     pub(super) fn end_record(&mut self) -> Record {
         self.in_record = false;
+        self.boundary = self.count;
         let bytes = std::mem::take(&mut self.record);
         debug_assert!(self.too_long || bytes.ends_with(b"}"), "the parser reads no further than the brace");
         Record { bytes, start: self.record_start, too_long: self.too_long }
@@ -178,6 +190,7 @@ impl<R: Read> Source<R> {
     /// Keeps no more bytes.
     pub(super) fn forget_record(&mut self) {
         self.in_record = false;
+        self.boundary = self.count;
         self.record.clear();
     }
 
@@ -290,17 +303,15 @@ impl<R: Read> Source<R> {
         self.line += u64::from(byte == b'\n');
         self.recent = (self.recent << 8) | u64::from(byte);
         self.escapes = (self.escapes << 1) | u8::from(byte == b'\\' && self.escapes & 1 == 0);
-        if self.in_record {
-            if self.record.len() < self.max_record_bytes {
-                self.record.push(byte);
-            } else {
-                self.too_long = true;
-                let limit = (self.max_record_bytes as u64).saturating_mul(SKIP_FACTOR);
-                if self.count - self.record_start > limit {
-                    self.fault = Some(Fault::TooLong);
-                    return Err(());
-                }
-            }
+        if self.in_record && self.record.len() < self.max_record_bytes {
+            self.record.push(byte);
+            return Ok(Some(byte));
+        }
+        self.too_long |= self.in_record;
+        let begin = if self.in_record { self.record_start } else { self.boundary };
+        if self.count - begin > (self.max_record_bytes as u64).saturating_mul(SKIP_FACTOR) {
+            self.fault = Some(if self.in_record { Fault::TooLong(begin) } else { Fault::TooLongOutside(begin) });
+            return Err(());
         }
         Ok(Some(byte))
     }

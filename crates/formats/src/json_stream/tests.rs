@@ -320,3 +320,50 @@ fn what_follows_the_document_is_reported() {
     assert_eq!((records.len(), codes(&listing), listing.complete), (1, vec!["trailing-content"], true));
     assert_eq!((listing.unnamed, listing.problems[0].severity), (1, Severity::Error), "it may hold records");
 }
+
+/// A beginning and what follows it for ever, with a count of the bytes that were read.
+struct Endless<'r> {
+    begin: &'static [u8],
+    then: &'static [u8],
+    given: &'r std::cell::Cell<usize>,
+}
+
+impl Read for Endless<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let given = self.given.get();
+        let rest = self.begin.get(given..).unwrap_or_default().iter().chain(self.then.iter().cycle());
+        for (place, byte) in buffer.iter_mut().zip(rest) {
+            *place = *byte;
+        }
+        self.given.set(given + buffer.len());
+        Ok(buffer.len())
+    }
+}
+
+#[test]
+fn what_never_ends_outside_of_a_record_is_not_kept_until_memory_is_full() {
+    for (begin, then, expected) in [
+        (&br#"[""#[..], &b"a"[..], 0),
+        (br#"{"results": [{"id": "a", "notes": ""}], "error": ""#, b"a", 1),
+        (br#"{"results": [{"id": "a", "notes": ""}], "error": ["#, b"1,", 1),
+        (br#"{"results": [{"id": "a", "notes": ""}], ""#, b"a", 1),
+        (br#"[{"id": "a", "notes": ""}, 1"#, b"0", 1),
+    ] {
+        let given = std::cell::Cell::new(0);
+        let mut records = 0;
+        let listing = read_records(Endless { begin, then, given: &given }, LIMIT, &mut |_, _| {
+            records += 1;
+            ControlFlow::Continue(())
+        });
+        let told = String::from_utf8_lossy(begin);
+        assert_eq!((codes(&listing), listing.complete, records), (vec!["too-large"], false, expected), "{told}");
+        assert!(given.get() < 4 << 20, "{told}: {} bytes were read", given.get());
+    }
+}
+
+#[test]
+fn many_short_elements_that_are_no_records_end_nothing() {
+    let payload = format!(r#"[{}{{"id": "a", "notes": ""}}]"#, r#""some words","#.repeat(LIMIT));
+    let (listing, records) = read(payload.as_bytes());
+    assert_eq!((records.len(), listing.complete), (1, true), "{listing:?}");
+}

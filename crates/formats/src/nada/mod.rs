@@ -33,13 +33,11 @@ pub fn list_catalog(bytes: &[u8]) -> Result<Listing, Problem> {
         _ => &page.envelope,
     };
     let found = number(result, "found");
-    let reached = number(result, "limit").zip(number(result, "page")).map(|(limit, page)| (page, limit * page));
-    let next = match (reached, found) {
-        (Some((current, reached)), Some(found)) if reached < found && !page.records.is_empty() => {
-            Some((current + 1).to_string())
-        }
-        _ => None,
-    };
+    let (limit, current) = (number(result, "limit"), number(result, "page"));
+    // More than can be counted is more than is found.
+    let reached = limit.zip(current).and_then(|(limit, page)| limit.checked_mul(page));
+    let goes_on = reached.zip(found).is_some_and(|(reached, found)| reached < found) && !page.records.is_empty();
+    let next = current.filter(|_| goes_on).and_then(|page| page.checked_add(1)).map(|page| page.to_string());
     let id = |row: &Fields<'_>| row.first_text(&["idno", "id"]).map(std::borrow::Cow::into_owned);
     Ok(Listing { count: found, next, ..page.into_listing(|key| matches!(key, "id" | "idno"), id) })
 }

@@ -122,6 +122,10 @@ fn the_search_has_two_shapes() {
     assert_eq!((full.records[0].id.as_deref(), full.count, full.next.as_deref()), (Some("a"), Some(3), Some("3")));
     let last = list_catalog(br#"{"result": {"found": 3, "limit": 1, "page": 3, "rows": [{"id": 1}]}}"#).unwrap();
     assert_eq!(last.next, None);
+    for numbers in ["\"limit\": 18446744073709551615, \"page\": 2", "\"limit\": 0, \"page\": 18446744073709551615"] {
+        let page = format!(r#"{{"result": {{"found": 3, {numbers}, "rows": [{{"id": 1}}]}}}}"#);
+        assert_eq!(list_catalog(page.as_bytes()).unwrap().next, None, "no number that is greater");
+    }
     let empty = list_catalog(br#"{"found": 0, "rows": []}"#).unwrap();
     assert_eq!((empty.records.len(), empty.count, empty.next), (0, Some(0), None));
     assert_eq!(list_catalog(br#"{"status": "failed", "message": "no"}"#).unwrap_err().code, "error-answer");

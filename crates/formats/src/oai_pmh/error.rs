@@ -92,13 +92,6 @@ impl OaiRefusal {
     pub fn means_nothing_found(&self) -> bool {
         self.code == OaiErrorCode::NoRecordsMatch
     }
-
-    /// Whether the server asks for `metadataPrefix` beside a resumption token, which the protocol forbids and pycsw wants:
-    /// the request is to be repeated with it.
-    pub fn wants_metadata_prefix(&self) -> bool {
-        let message = self.message.as_deref().unwrap_or_default().to_lowercase();
-        self.code == OaiErrorCode::BadArgument && message.contains("missing") && message.contains("metadataprefix")
-    }
 }
 
 impl OaiError {
@@ -114,14 +107,6 @@ impl OaiError {
     pub fn has_code(&self, code: &OaiErrorCode) -> bool {
         match self {
             Self::Refused(errors) => errors.iter().any(|error| error.code == *code),
-            Self::Unreadable(_) => false,
-        }
-    }
-
-    /// See [`OaiRefusal::wants_metadata_prefix`].
-    pub fn wants_metadata_prefix(&self) -> bool {
-        match self {
-            Self::Refused(errors) => errors.iter().any(OaiRefusal::wants_metadata_prefix),
             Self::Unreadable(_) => false,
         }
     }

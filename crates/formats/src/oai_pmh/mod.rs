@@ -14,8 +14,7 @@ pub use error::{OaiError, OaiErrorCode, OaiRefusal};
 pub use record::Header;
 pub(crate) use record::{is_record, read_record};
 pub use repository::{
-    DeletedRecords, Granularity, MetadataFormat, Repository, Set, SetPage, best_format, read_metadata_formats,
-    read_repository, read_sets,
+    DeletedRecords, Granularity, MetadataFormat, Repository, best_format, read_metadata_formats, read_repository,
 };
 pub use request::{OaiRequest, Selection};
 
@@ -45,8 +44,6 @@ pub struct ResumptionToken {
     pub complete_list_size: Option<u64>,
     /// How many records were listed before this page.
     pub cursor: Option<u64>,
-    /// When it is no longer honoured.
-    pub expiration_date: Option<String>,
 }
 
 /// Cuts an answer to `ListRecords`, `GetRecord` or `ListIdentifiers` into its records.
@@ -124,12 +121,7 @@ fn lost(index: usize, page: &mut OaiPage) {
 impl ResumptionToken {
     pub(crate) fn read(element: &Element<'_>) -> Self {
         let number = |name| element.attribute(name).and_then(|text| text.parse().ok());
-        Self {
-            text: element.text(),
-            complete_list_size: number("completeListSize"),
-            cursor: number("cursor"),
-            expiration_date: element.attribute("expirationDate").map(str::to_owned),
-        }
+        Self { text: element.text(), complete_list_size: number("completeListSize"), cursor: number("cursor") }
     }
 }
 

@@ -1,8 +1,8 @@
-//! What a repository says of itself: `Identify`, `ListMetadataFormats`, `ListSets` (OAI-PMH 2.0 §4).
+//! What a repository says of itself: `Identify`, `ListMetadataFormats` (OAI-PMH 2.0 §4).
 
 use cairn_model::Problem;
 
-use super::{OaiError, ResumptionToken, answer};
+use super::{OaiError, answer};
 use crate::xml::{self, Element};
 use crate::xml_record::XmlRecordFormat;
 
@@ -56,24 +56,6 @@ pub struct MetadataFormat {
     pub format: Option<XmlRecordFormat>,
 }
 
-/// A set of records.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Set {
-    /// The code to ask for.
-    pub spec: String,
-    /// Its name.
-    pub name: Option<String>,
-}
-
-/// A page of sets.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct SetPage {
-    /// The sets.
-    pub sets: Vec<Set>,
-    /// The resumption token, where there is one.
-    pub token: Option<ResumptionToken>,
-}
-
 /// Reads an answer to `Identify`.
 ///
 /// # Errors
@@ -120,19 +102,6 @@ pub fn read_metadata_formats(bytes: &[u8]) -> Result<Vec<MetadataFormat>, OaiErr
 pub fn best_format(formats: &[MetadataFormat]) -> Option<&MetadataFormat> {
     let readable = formats.iter().filter(|format| format.format.is_some());
     readable.min_by_key(|format| format.format)
-}
-
-/// Reads an answer to `ListSets`.
-///
-/// # Errors
-/// As [`super::list_records`]; a repository without sets refuses with `noSetHierarchy`.
-pub fn read_sets(bytes: &[u8]) -> Result<SetPage, OaiError> {
-    read(bytes, "ListSets", |list| {
-        let sets = list
-            .children("set")
-            .filter_map(|set| Some(Set { spec: set.text_at(&["setSpec"])?, name: set.text_at(&["setName"]) }));
-        SetPage { sets: sets.collect(), token: list.child("resumptionToken").map(ResumptionToken::read) }
-    })
 }
 
 fn read<T>(bytes: &[u8], verb: &str, take: impl Fn(&Element<'_>) -> T) -> Result<T, OaiError> {

@@ -24,8 +24,6 @@ pub enum OaiRequest<'r> {
     Identify,
     /// The formats that it gives.
     ListMetadataFormats,
-    /// The first page of its sets.
-    ListSets,
     /// The first page of records.
     ListRecords(Selection<'r>),
     /// The first page of headers.
@@ -34,7 +32,7 @@ pub enum OaiRequest<'r> {
     ResumeRecords {
         /// The token.
         token: &'r str,
-        /// Only for servers that ask for it against the protocol ([`super::OaiRefusal::wants_metadata_prefix`]).
+        /// Only for servers that ask for it against the protocol, as pycsw does.
         metadata_prefix: Option<&'r str>,
     },
     /// A further page of headers.
@@ -43,11 +41,6 @@ pub enum OaiRequest<'r> {
         token: &'r str,
         /// As for records.
         metadata_prefix: Option<&'r str>,
-    },
-    /// A further page of sets.
-    ResumeSets {
-        /// The token.
-        token: &'r str,
     },
     /// One record.
     GetRecord {
@@ -64,14 +57,13 @@ impl OaiRequest<'_> {
         let verb = match self {
             Self::Identify => "Identify",
             Self::ListMetadataFormats => "ListMetadataFormats",
-            Self::ListSets | Self::ResumeSets { .. } => "ListSets",
             Self::ListRecords(_) | Self::ResumeRecords { .. } => "ListRecords",
             Self::ListIdentifiers(_) | Self::ResumeIdentifiers { .. } => "ListIdentifiers",
             Self::GetRecord { .. } => "GetRecord",
         };
         let mut parameters = vec![("verb", verb.to_owned())];
         match self {
-            Self::Identify | Self::ListMetadataFormats | Self::ListSets => {}
+            Self::Identify | Self::ListMetadataFormats => {}
             Self::ListRecords(selection) | Self::ListIdentifiers(selection) => {
                 parameters.push(("metadataPrefix", selection.metadata_prefix.to_owned()));
                 parameters.extend(selection.from.map(|from| ("from", datestamp(from, selection.granularity))));
@@ -81,7 +73,6 @@ impl OaiRequest<'_> {
                 parameters.push(("resumptionToken", (*token).to_owned()));
                 parameters.extend(metadata_prefix.map(|prefix| ("metadataPrefix", prefix.to_owned())));
             }
-            Self::ResumeSets { token } => parameters.push(("resumptionToken", (*token).to_owned())),
             Self::GetRecord { identifier, metadata_prefix } => {
                 parameters.push(("identifier", (*identifier).to_owned()));
                 parameters.push(("metadataPrefix", (*metadata_prefix).to_owned()));

@@ -17,7 +17,7 @@ const MAX_DEPTH: usize = 256;
 const MAX_ATTRIBUTES: usize = 512;
 /// Declared namespaces that hold at one place.
 const MAX_NAMESPACES: usize = 512;
-/// Elements and texts of one document.
+/// Elements, attributes and texts of one document.
 const MAX_NODES: usize = 2_000_000;
 
 /// A document as a tree.
@@ -154,6 +154,8 @@ impl<'t> Builder<'t> {
                 Cow::Borrowed(raw) => quick_xml::escape::unescape(raw).unwrap_or(Cow::Borrowed(raw)),
                 Cow::Owned(value) => Cow::Owned(value),
             };
+            // Their limit holds when the next element is counted.
+            self.nodes += 1;
             attributes.push(Attribute { written, vocabulary, value });
         }
         if undeclared {
@@ -200,7 +202,11 @@ impl<'t> Builder<'t> {
     fn count(&mut self, byte: u64) -> Result<(), Problem> {
         self.nodes += 1;
         if self.nodes > MAX_NODES {
-            return Err(limit("xml-too-large", "the document has more than 2 million elements and texts", byte));
+            return Err(limit(
+                "xml-too-large",
+                "the document has more than 2 million elements, attributes and texts",
+                byte,
+            ));
         }
         Ok(())
     }

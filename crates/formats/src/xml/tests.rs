@@ -79,6 +79,10 @@ fn depth_attributes_and_namespaces_have_limits() {
     let attributes: Vec<String> = (0..600).map(|number| format!(" a{number}='1'")).collect();
     let attributes = attributes.concat();
     assert!(read(&format!("<a{attributes}/>")).starts_with("xml-too-many-attributes"));
+    let element = format!("<a{}/>", " a='1'".repeat(512));
+    let of_elements = |elements: usize| format!("<r>{}</r>", element.repeat(elements));
+    assert!(parse(&of_elements(1000)).is_ok());
+    assert!(read(&of_elements(4000)).starts_with("xml-too-large"), "the attributes of all elements count");
     let namespaces: Vec<String> = (0..600).map(|number| format!(" xmlns:a{number}='u'")).collect();
     let namespaces = namespaces.concat();
     assert!(read(&format!("<a{namespaces}/>")).starts_with("xml-namespaces"));

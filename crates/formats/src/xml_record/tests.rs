@@ -55,6 +55,36 @@ fn a_file_is_a_record_or_a_page_that_somebody_kept() {
 }
 
 #[test]
+fn a_record_is_listed_by_the_id_that_it_is_kept_under() {
+    for doi in ["https://doi.org/10.5072/x", "doi:10.5072/x", "10.5072/x", "https://office.example/x", "x 1"] {
+        for document in [
+            format!("<resource xmlns='http://datacite.org/schema/kernel-4'><identifier>{doi}</identifier></resource>"),
+            format!(
+                "<o:oai_datacite xmlns:o='urn:o'><resource xmlns='http://datacite.org/schema/kernel-4'>\
+                 <identifier> {doi} </identifier></resource></o:oai_datacite>"
+            ),
+            format!(
+                "<codeBook><stdyDscr><citation><titlStmt><titl>T</titl><IDNo>{doi}</IDNo></titlStmt></citation></stdyDscr></codeBook>"
+            ),
+            format!("<metadata><idinfo><datsetid>{doi}</datsetid></idinfo></metadata>"),
+            format!("<DIF><Entry_ID>{doi}</Entry_ID></DIF>"),
+            format!(
+                "<dc xmlns='http://www.openarchives.org/OAI/2.0/oai_dc/' xmlns:d='http://purl.org/dc/elements/1.1/'>\
+                 <d:title>T</d:title><d:identifier>{doi}</d:identifier></dc>"
+            ),
+            format!(
+                "<gmd:MD_Metadata xmlns:gmd='http://www.isotc211.org/2005/gmd' xmlns:gco='http://www.isotc211.org/2005/gco'>\
+                 <gmd:fileIdentifier><gco:CharacterString>{doi}</gco:CharacterString></gmd:fileIdentifier></gmd:MD_Metadata>"
+            ),
+        ] {
+            let listed = list_xml_records(document.as_bytes()).map(|listing| listing.records[0].id.clone());
+            let kept = read_xml_record(document.as_bytes()).map(|reading| Some(reading.draft.source_record_id));
+            assert!(listed.is_ok() && listed == kept, "{document}: {listed:?}, {kept:?}");
+        }
+    }
+}
+
+#[test]
 fn a_record_is_read_in_any_encoding() {
     let document = "<?xml version='1.0' encoding='ENCODING'?><dc xmlns='http://www.openarchives.org/OAI/2.0/oai_dc/' xmlns:d='http://purl.org/dc/elements/1.1/'><d:title>آبار</d:title><d:identifier>1</d:identifier></dc>";
     let title = |bytes: &[u8]| {

@@ -103,7 +103,6 @@ fn arcgis(bytes: &[u8]) {
     let read = |bytes: &[u8]| {
         named(arcgis::read_item(bytes, PORTAL));
         named(arcgis::read_layer(bytes, PORTAL));
-        named(arcgis::read_service(bytes, PORTAL));
         named(arcgis::read_hub_dataset(bytes));
     };
     for listing in [arcgis::list_items(bytes), arcgis::list_hub_datasets(bytes)].into_iter().flatten() {
@@ -243,7 +242,7 @@ fn nada(bytes: &[u8]) {
 }
 
 fn oai_pmh(bytes: &[u8]) {
-    let _ = (oai_pmh::read_repository(bytes), oai_pmh::read_metadata_formats(bytes), oai_pmh::read_sets(bytes));
+    let _ = (oai_pmh::read_repository(bytes), oai_pmh::read_metadata_formats(bytes));
     if let Ok(page) = oai_pmh::list_records(bytes) {
         records_of(Ok(page.listing), xml_record);
     }

@@ -192,6 +192,7 @@ fn what_decides_how_records_are_read_changes_the_reading_key_and_nothing_else_do
     let key = |lines: &str| read(&format!("{PORTAL}{lines}\n")).unwrap().reading_key();
     assert_eq!(key(""), key("enabled = false\nschedule = \"6h\"\n[limits]\npage_size = 5"));
     assert_ne!(key(""), key("organisation = \"Example\""));
+    assert_ne!(key(""), key("[credentials]\ntoken_env = \"TOKEN\""), "it tells who asked");
     assert_ne!(key(""), key("[terms]\nsharing = \"public\""));
 }
 

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use bytes::Bytes;
 use cairn_fetch::Url;
+use cairn_formats::geonode::mark_with_credential;
 use cairn_formats::listing::{ListedRecord, Listing};
 use cairn_model::Problem;
 
@@ -75,7 +76,11 @@ impl ChainDialect {
         config: &SourceConfig,
         context: &ConnectContext,
     ) -> Result<Box<dyn Connector>, HarvestError> {
-        chain::connect(config, context, Interface { home: self.home(config)?, dialect: self })
+        chain::connect(
+            config,
+            context,
+            Interface { home: self.home(config)?, dialect: self, with_credential: config.has_credential() },
+        )
     }
 
     /// The address of the first page.
@@ -94,6 +99,8 @@ impl ChainDialect {
 struct Interface {
     home: Url,
     dialect: &'static ChainDialect,
+    /// Whether its answers are for the holder of a credential, and not for everyone.
+    with_credential: bool,
 }
 
 impl Interface {
@@ -154,7 +161,10 @@ impl ChainProtocol for Interface {
         }
         // What remains behind an id may be counted anew on every page: only the first counts all.
         let counts_all = !leads.is_by_id() || *asked == self.home;
-        let records = rows.into_iter().map(|row| {
+        let records = rows.into_iter().map(|mut row| {
+            if self.with_credential && self.dialect.raw_format == RawFormat::GeoNodeResource {
+                row.bytes = mark_with_credential(row.bytes);
+            }
             let (id, payload) = payload(self.dialect.raw_format, row);
             ChainedRecord { id, payload }
         });

@@ -22,3 +22,4 @@ mod real_payloads;
 #[path = "../site/mod.rs"]
 mod site;
 mod web_pages;
+mod with_credentials;

@@ -130,6 +130,15 @@ fn every_access_flag_closes_the_data_as_far_as_it_says() {
             "odrl:hasPolicy [ odrl:permission [ odrl:assignee e:partner ] ] .",
             &(None, Some(Sharing::Restricted), None, true),
         ),
+        (r#"us:accessRestriction [ us:restrictionStatus [ skos:prefLabel "Restricted - Fully" ] ] ."#, &restricted),
+        (r#"us:accessRestriction [ us:restrictionStatus [ skos:prefLabel "Unrestricted" ] ] ."#, &silent),
+        ("us:accessRestriction [ us:restrictionStatus <https://us.example/status#Unrestricted> ] .", &silent),
+        (
+            r#"us:accessRestriction [ us:restrictionStatus "Restricted - Fully" ; us:restrictionNote "unrestricted from 2075" ] ."#,
+            &restricted,
+        ),
+        (r#"us:accessRestriction [ us:restrictionStatus "Unrestricted for staff" ] ."#, &restricted),
+        (r#"us:accessRestriction [ us:restrictionNote "unrestricted from 2075" ] ."#, &restricted),
         ("dct:license e:licence .", &silent),
     ] {
         let terms = draft(said).terms;
@@ -142,6 +151,12 @@ fn every_access_flag_closes_the_data_as_far_as_it_says() {
 fn what_restricts_is_kept_in_its_words() {
     let reasons = |said: &str| draft(said).terms.reasons;
     assert_eq!(reasons(r#"dct:accessRights [ rdfs:label "Ask us." ] ."#), strings(&["Ask us."]));
+    assert_eq!(
+        reasons(
+            r#"us:accessRestriction [ us:restrictionStatus "Restricted - Fully" ; us:restrictionNote "unrestricted from 2075" ] ."#
+        ),
+        strings(&["unrestricted from 2075; Restricted - Fully"])
+    );
     assert_eq!(
         reasons(
             "odrl:hasPolicy [ odrl:prohibition [ odrl:action odrl:distribute ] ; odrl:permission [ odrl:assignee e:partner ] ] ."

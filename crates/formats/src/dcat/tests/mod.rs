@@ -22,6 +22,7 @@ const PREFIXES: &str = "
     @prefix odrl: <http://www.w3.org/ns/odrl/2/> . @prefix prov: <http://www.w3.org/ns/prov#> . @prefix hydra: <http://www.w3.org/ns/hydra/core#> .
     @prefix gsp: <http://www.opengis.net/ont/geosparql#> . @prefix geo: <http://www.w3.org/2003/01/geo/wgs84_pos#> .
     @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> . @prefix pod: <https://project-open-data.cio.gov/v1.1/schema#> .
+    @prefix us: <http://data.resources.gov/ontology/dcat-us#> .
     @prefix right: <http://publications.europa.eu/resource/authority/access-right/> . @prefix e: <https://portal.example/> .";
 
 fn list(turtle: &str) -> Listing {

@@ -6,7 +6,7 @@ use cairn_model::{AccessMethod, Classification, Listing, Sensitivity, Sharing, S
 use super::super::aliases::key_of;
 use super::super::columns::Column;
 use super::{Cells, Comma, is_cluster, is_country, truth_of};
-use crate::access::{Access, close, close_access, closing, says_none};
+use crate::access::{Access, close, close_access, closing, in_words, meaning_of, says_none};
 use crate::once::push_new;
 
 /// Headers, as keys, over those who have access, where others of the audience are those whom the data is for.
@@ -137,7 +137,7 @@ fn is_public(cells: &mut Cells<'_>, terms: &mut StatedText) {
     let mut by_flags: Option<bool> = None;
     for (label, text) in all_of(cells, Column::IsPublic) {
         let Some(public) = truth_of(text) else {
-            cells.report("not-yes-or-no", label, "yes or no was due", Some(text));
+            close_unread(cells, label, text, terms);
             continue;
         };
         let contradicts = match level {
@@ -255,7 +255,25 @@ fn closed_by_flags(cells: &mut Cells<'_>, terms: &mut StatedText) {
             (Some(true), _) => {}
             (Some(false), _) => close(terms, Sharing::Organisation, Some(AccessMethod::OnRequest)),
             (None, Some(access)) => access.state(terms),
-            (None, None) => cells.report("not-yes-or-no", label, "yes or no was due", Some(text)),
+            (None, None) => close_unread(cells, label, text, terms),
         }
     }
+}
+
+/// Closes by a cell that was to say whether data is public or can be shared, and says neither yes nor no.
+fn close_unread(cells: &mut Cells<'_>, label: &str, text: &str, terms: &mut StatedText) {
+    if says_open(text) {
+        cells.report("not-yes-or-no", label, "yes or no was due", Some(text));
+        return;
+    }
+    cells.report("not-yes-or-no", label, "yes or no was due: the closer reading holds", Some(text));
+    closing(text).unwrap_or(Access::Restricted).state(terms);
+}
+
+/// Whether a cell says in so many words that everyone has access; one that only says `none` may mean that nobody has.
+fn says_open(text: &str) -> bool {
+    let folded = fold(text);
+    let of_limits = ["restr", "limit", "constrain", "contraint", "قيود", "مقيد"];
+    meaning_of(text).or_else(|| in_words(text)) == Some(Access::Open)
+        || says_none(text) && of_limits.iter().any(|word| folded.contains(word))
 }

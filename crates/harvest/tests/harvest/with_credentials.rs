@@ -1,0 +1,53 @@
+//! What was asked for with a credential is no more open than what is said of everyone.
+
+use crate::portal::{first_run, run};
+use crate::site::{Reply, Site, json};
+use cairn_harvest::{Payload, SourceConfig, kinds, payload};
+use cairn_model::{Listing, Sharing};
+
+/// A page of a `GeoNode` whose one resource who asked may see and download.
+fn page_of_geonode(target: &str) -> Reply {
+    if !target.starts_with("/api/v2/resources?") {
+        return Reply(404, "text/plain", "?".to_owned());
+    }
+    let resource = r#"{"pk":"7","uuid":"u-7","title":"Title","is_published":true,"is_approved":true,
+        "perms":["view_resourcebase","download_resourcebase"]}"#;
+    json(format!(r#"{{"links":{{"next":null}},"total":1,"page":1,"resources":[{resource}]}}"#))
+}
+
+#[tokio::test]
+async fn what_an_account_may_do_at_a_geonode_says_nothing_of_everyone() {
+    let site = Site::start(|target, _| page_of_geonode(target)).await;
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("token"), "canary\n").unwrap();
+    let configured = |more: &str| {
+        let text = format!(
+            "id = \"here\"\nkind = \"geonode\"\nurl = \"http://127.0.0.1:{}/\"\nallow_private = true\n{more}\n",
+            site.port
+        );
+        SourceConfig::from_toml(&text, folder.path()).unwrap()
+    };
+    let settled = async |asked_by: &SourceConfig, read_by: &SourceConfig| {
+        let read = run(asked_by, first_run()).await;
+        assert!(read.is_proven() && read.ids() == ["u-7"], "{}", read.lack());
+        let Payload::Raw { format, bytes } = &read.pages[0].records[0].payload else { panic!("a payload is kept") };
+        let draft = payload::read(*format, bytes, read_by).unwrap().draft;
+        let vocabularies = &first_run().vocabularies;
+        let dataset = cairn_model::normalise("here", draft, vocabularies, jiff::Timestamp::UNIX_EPOCH);
+        let openness = kinds::find("geonode").unwrap().openness;
+        let terms = cairn_policy::settle(&dataset.stated, &read_by.terms, openness).terms;
+        (terms.sharing, terms.listing)
+    };
+    let token = "[credentials]\ntoken_file = \"token\"";
+    let (open, closed) = ((Sharing::Public, Listing::Full), (Sharing::Organisation, Listing::Hidden));
+    let plain = configured("");
+    let with_token = configured(token);
+    let for_staff = configured(&format!("{token}\n[terms]\nsharing = \"organisation\""));
+    let decided = configured(&format!("{token}\n[terms]\nsharing = \"public\""));
+    assert_eq!(settled(&plain, &plain).await, open);
+    assert_eq!(settled(&with_token, &with_token).await, closed);
+    assert_eq!(settled(&with_token, &plain).await, closed, "the token is gone when it is read again");
+    assert_eq!(settled(&plain, &with_token).await, closed, "of what is kept nobody knows who asked");
+    assert_eq!(settled(&for_staff, &for_staff).await, closed);
+    assert_eq!(settled(&decided, &decided).await, open);
+}
