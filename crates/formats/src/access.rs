@@ -4,7 +4,7 @@
 //! (`TLP:EX:CHR`), and may be closer still. Whether a record is listed openly is another question: a catalogue that shows
 //! the record of closed data to everyone lists it.
 
-use cairn_model::{AccessMethod, Sharing, StatedText, Vocabularies};
+use cairn_model::{AccessMethod, Draft, Sharing, StatedText, Vocabularies};
 
 use crate::once::push_new;
 
@@ -245,6 +245,13 @@ pub(crate) fn by_code_or_words(statement: String, terms: &mut StatedText) {
     if !by_code(&statement, terms) {
         by_words_of_access(&statement, terms);
         terms.reasons.push(statement);
+    }
+}
+
+/// Closes by a licence that begins with a restriction (`Internal use only`), and keeps its words as a reason.
+pub fn close_by_licence(draft: &mut Draft) {
+    for words in [&draft.licence_id, &draft.licence_title, &draft.licence_text].into_iter().flatten() {
+        close_by_words(words, &mut draft.terms);
     }
 }
 

@@ -66,6 +66,8 @@ pub mod worldbank;
 mod xml;
 pub mod xml_record;
 
+pub use access::close_by_licence;
+
 /// A record as read: a draft and what could not be read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reading {

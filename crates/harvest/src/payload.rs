@@ -2,8 +2,9 @@
 
 use cairn_formats::nada::StudyWithVariables;
 use cairn_formats::{
-    Reading, aardvark, arcgis, cairn, ckan, datapackage, dataverse, dcat, dcat_us, dkan, dtm, geonode, hapi, inventory,
-    nada, ogc_records, opendatasoft, reliefweb, schema_org, socrata, stac, worldbank, xml_record,
+    Reading, aardvark, arcgis, cairn, ckan, close_by_licence, datapackage, dataverse, dcat, dcat_us, dkan, dtm,
+    geonode, hapi, inventory, nada, ogc_records, opendatasoft, reliefweb, schema_org, socrata, stac, worldbank,
+    xml_record,
 };
 use cairn_model::{Draft, Problem, Sharing, StatedText};
 
@@ -20,6 +21,16 @@ pub fn read(format: RawFormat, bytes: &[u8], config: &SourceConfig) -> Result<Re
         // It was kept when the source was configured as another kind: what it says may not be told any more.
         return Ok(Reading { draft: Draft::default(), problems: Vec::new(), deleted: true });
     }
+    let mut reading = read_format(format, bytes, config)?;
+    // Another Cairn says of its terms all there is.
+    if format != RawFormat::CairnDataset {
+        close_by_licence(&mut reading.draft);
+    }
+    Ok(reading)
+}
+
+#[allow(clippy::result_large_err, reason = "a problem is stored as it is, and single records fail seldom")]
+fn read_format(format: RawFormat, bytes: &[u8], config: &SourceConfig) -> Result<Reading, Problem> {
     let portal = || config.portal_root();
     match format {
         RawFormat::CkanPackage => ckan::read_package(bytes, portal().as_deref()),

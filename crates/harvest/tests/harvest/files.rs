@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::portal::{Instead, Portal, Run, first_run, http, numbered, run};
 use cairn_harvest::kinds::ConnectContext;
-use cairn_harvest::{EndProof, HarvestError, Payload, SourceConfig};
+use cairn_harvest::{EndProof, HarvestError, Payload, RawFormat, SourceConfig};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
@@ -300,4 +300,41 @@ async fn a_real_dump_of_a_portal_is_read_to_its_end() {
     let run = run(&SourceConfig::from_toml(&text, Path::new(".")).unwrap(), first_run()).await;
     assert!(run.is_proven(), "{}", run.lack());
     assert_eq!((run.ids().len(), run.problems()), (146, Vec::new()));
+}
+
+#[tokio::test]
+async fn a_licence_that_begins_with_a_restriction_closes_and_no_other_does() {
+    let sharing = |format: RawFormat, bytes: String| {
+        let desk = Desk::dump("dump.json", b"[]");
+        let terms = cairn_harvest::payload::read(format, bytes.as_bytes(), &desk.source).unwrap().draft.terms;
+        terms.sharing_at_least.map(|level| (level, terms.reasons))
+    };
+    let of = |licence: &str| {
+        [
+            (RawFormat::CkanPackage, format!(r#"{{"id": "a", "title": "T", "license_title": "{licence}"}}"#)),
+            (RawFormat::DcatUsDataset, format!(r#"{{"identifier": "a", "title": "T", "license": "{licence}"}}"#)),
+            (
+                RawFormat::SchemaOrg,
+                format!(r#"{{"@type": "Dataset", "@id": "a", "name": "T", "license": "{licence}"}}"#),
+            ),
+            (
+                RawFormat::InventoryRow,
+                format!(r#"{{"row": 2, "record_id": "a", "cells": [["Title", "T"], ["Licence", "{licence}"]]}}"#),
+            ),
+        ]
+    };
+    for licence in ["Internal use only", "Restricted to members", "Diffusion restreinte", "Confidential"] {
+        for (format, bytes) in of(licence) {
+            let closed = sharing(format, bytes.clone());
+            assert!(
+                closed.as_ref().is_some_and(|(_, reasons)| reasons.contains(&licence.to_owned())),
+                "{bytes}: {closed:?}"
+            );
+        }
+    }
+    for licence in ["CC BY 4.0", "Open Data Commons Open Database License", "Free use; citation required"] {
+        for (format, bytes) in of(licence) {
+            assert_eq!(sharing(format, bytes.clone()), None, "{bytes}");
+        }
+    }
 }
