@@ -15,8 +15,12 @@ use crate::once::push_new;
 /// `accessLevel` is about the data. That the catalogue shows the record was its owner's decision, and no flag takes it back.
 pub(super) fn stated(fields: &Fields<'_>) -> StatedText {
     let mut terms = StatedText { listed_openly: true, ..StatedText::default() };
-    if let Some(level) = fields.first_text(&["accessLevel", "access_level", "dcat:accessLevel"]) {
-        access_level(&level, &mut terms);
+    // One level was due; of several, and of an object, the closest reading holds.
+    for value in ["accessLevel", "access_level", "dcat:accessLevel"].iter().flat_map(|key| fields.list(key)) {
+        match words_of(value) {
+            Some(level) => access_level(&level, &mut terms),
+            None => close(&mut terms, Sharing::Organisation, Some(AccessMethod::OnRequest)),
+        }
     }
     for value in fields.list("accessRights") {
         access_rights(value, &mut terms);

@@ -144,6 +144,12 @@ fn every_access_flag_closes_the_data_as_far_as_it_says() {
         (r#""accessLevel": "Restricted Public""#, &restricted),
         (r#""accessLevel": "non-public""#, &none),
         (r#""accessLevel": "private""#, &withheld),
+        (r#""accessLevel": {"label": "non-public"}"#, &none),
+        (r#""accessLevel": {"whom": {"it": {"is": true}}}"#, &(None, Some(Sharing::Organisation), Some(AccessMethod::OnRequest), true)),
+        (
+            r#""accessLevel": ["public", "non-public"]"#,
+            &(some("public"), Some(Sharing::Organisation), Some(AccessMethod::None), true),
+        ),
         (r#""accessRights": "http://publications.europa.eu/resource/authority/access-right/RESTRICTED""#, &restricted),
         (
             r#""accessRights": {"@id": "http://publications.europa.eu/resource/authority/access-right/NON_PUBLIC"}"#,
