@@ -73,7 +73,10 @@ pub(crate) fn search(
         Err(SearchError::OutOfTime) if request.partial => return Ok(SearchPage { partial: true, ..page }),
         checked => checked?,
     }
-    let suggestion = spelling::mended(view, fields, vocabularies, text, Slips::Unknown)?;
+    let suggestion = match spelling::mended(view, fields, vocabularies, text, Slips::Unknown)? {
+        Some(meant) if meant.all_unknown && all(&meant.text)?.total == 0 => None,
+        meant => meant.map(|meant| meant.text),
+    };
     let meant = suggestion.as_deref().unwrap_or(text);
     let page = match request.matching {
         Matching::All => page,
@@ -144,9 +147,9 @@ fn likelier(
         partial: true,
         ..SearchRequest::default()
     };
-    let plan = Plan::of(&count_only, &meant, vocabularies)?;
+    let plan = Plan::of(&count_only, &meant.text, vocabularies)?;
     let found = carry_out(&plan, view, fields, vocabularies, viewer, &count_only)?.total;
-    Ok((found >= FAR_MORE * total).then_some(meant))
+    Ok((found >= FAR_MORE * total).then_some(meant.text))
 }
 
 fn carry_out(

@@ -40,6 +40,15 @@ pub(crate) enum Slips {
     Rare,
 }
 
+/// The text of a query as it was probably meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Meant {
+    pub(crate) text: String,
+    /// Whether no word of it was known. Words of another language, or of another subject, are so too: it was meant only where
+    /// there are records with all of what it became.
+    pub(crate) all_unknown: bool,
+}
+
 /// The text of a query with its misspelled words as they were probably meant; `None` where there is nothing to mend. Words in
 /// quotation marks, values of fields, exclusions, beginnings of words and names of concepts stay as they are.
 pub(crate) fn mended(
@@ -48,7 +57,7 @@ pub(crate) fn mended(
     vocabularies: &Vocabularies,
     text: &str,
     slips: Slips,
-) -> Result<Option<String>, SearchError> {
+) -> Result<Option<Meant>, SearchError> {
     let names = named(&Word::all_in(text), vocabularies);
     let is_named = |at: usize| names.iter().any(|name| (name.first..name.first + name.words).contains(&at));
     let mut words_before = 0;
@@ -89,9 +98,9 @@ pub(crate) fn mended(
             None => mended.push_str(chunk),
         }
     }
-    // Several words of which no record has any are not slips but of another language, or of another subject.
-    let are_others = unknown > 1 && unknown == telling;
-    Ok((changed > 0 && !are_others).then_some(mended))
+    let all_unknown = unknown > 1 && unknown == telling;
+    let is_meant = changed > 0 && (!all_unknown || changed == unknown);
+    Ok(is_meant.then_some(Meant { text: mended, all_unknown }))
 }
 
 /// The beginning of something to be completed, with its last word as it was probably meant.
