@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use cairn_model::{
     AccessMethod, Contact, DraftDistribution, DraftOrganisation, DraftPlace, Field, LocalizedText, Severity, Sharing,
-    StatedText, Vocabularies,
+    StatedText,
 };
 
 use super::*;
+
+mod statements;
 
 fn read(package: &str) -> Reading {
     read_package(package.as_bytes(), None).unwrap()
@@ -242,51 +244,6 @@ fn access_levels_set_sharing_and_method_and_never_hide_the_record() {
         assert_eq!((&terms.access_method, terms.listed_openly, &terms.listing), (&None, true, &None), "{extra}");
         assert_eq!(reading.draft.licence_text, None);
     }
-}
-
-#[test]
-fn of_all_statements_of_terms_the_closest_holds_however_they_are_written() {
-    let closed = |fields: &str| {
-        let reading = read(&format!(r#"{{"id": "a", "title": "T", {fields}}}"#));
-        let terms = reading.draft.terms;
-        let level = terms
-            .sharing
-            .as_deref()
-            .map_or(Sharing::Public, |text| Vocabularies::bundled().sharing(text).unwrap_or(Sharing::Organisation));
-        (terms.sharing_at_least.unwrap_or(Sharing::Public).max(level), terms.sensitivity)
-    };
-    for (fields, expected) in [
-        (r#""TLP": "TLP:RED""#, Sharing::Closed),
-        (r#""extras": [{"key": "Tlp", "value": "TLP:RED"}]"#, Sharing::Closed),
-        (r#""ACCESS_LEVEL": "non-public""#, Sharing::Organisation),
-        (r#""extras": [{"key": "access level", "value": "non-public"}]"#, Sharing::Organisation),
-        (r#""extras": [{"key": "Access Rights", "value": "restricted"}]"#, Sharing::Restricted),
-        (r#""accessLevel": ["public", "non-public"]"#, Sharing::Organisation),
-        (
-            r#""accessLevel": "public", "extras": [{"key": "accessLevel", "value": "non-public"}]"#,
-            Sharing::Organisation,
-        ),
-        (r#""accessLevel": {"label": "non-public"}"#, Sharing::Organisation),
-        (
-            r#""extras": [{"key": "access_rights", "value": "public"}, {"key": "access_rights", "value": "restricted"}]"#,
-            Sharing::Restricted,
-        ),
-        (
-            r#""access_rights": ["http://publications.europa.eu/resource/authority/access-right/PUBLIC", "restricted"]"#,
-            Sharing::Restricted,
-        ),
-        (r#""sharing": ["public", "closed"]"#, Sharing::Closed),
-        (r#""sharing": "[\"public\", \"closed\"]""#, Sharing::Closed),
-        (r#""sharing": {"level": "closed"}"#, Sharing::Closed),
-        (r#""sharing": {"of": {"whom": 1}}"#, Sharing::Organisation),
-        (r#""sharing": "public", "tlp": null"#, Sharing::Public),
-    ] {
-        assert_eq!(closed(fields).0, expected, "{fields}");
-    }
-    assert_eq!(closed(r#""sensitivity": ["low", "severe"]"#).1, some("severe"));
-    assert_eq!(closed(r#""extras": [{"key": "Sensitivity", "value": "severe"}]"#).1, some("severe"));
-    let reading = read(r#"{"id": "a", "title": "T", "sharing": {"of": {"whom": 1}}}"#);
-    assert_eq!(codes(&reading), [("unexpected-type", "sharing")]);
 }
 
 #[test]

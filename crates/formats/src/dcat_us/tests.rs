@@ -145,7 +145,10 @@ fn every_access_flag_closes_the_data_as_far_as_it_says() {
         (r#""accessLevel": "non-public""#, &none),
         (r#""accessLevel": "private""#, &withheld),
         (r#""accessLevel": {"label": "non-public"}"#, &none),
-        (r#""accessLevel": {"whom": {"it": {"is": true}}}"#, &(None, Some(Sharing::Organisation), Some(AccessMethod::OnRequest), true)),
+        (
+            r#""accessLevel": {"whom": {"it": {"is": true}}}"#,
+            &(None, Some(Sharing::Organisation), Some(AccessMethod::OnRequest), true),
+        ),
         (
             r#""accessLevel": ["public", "non-public"]"#,
             &(some("public"), Some(Sharing::Organisation), Some(AccessMethod::None), true),

@@ -206,7 +206,7 @@ impl<'r> Cells<'r> {
         if parts.len() > 1 || !self.default_separators {
             return parts;
         }
-        let at_commas = || cell.split([',', '،']).map(str::trim).collect();
+        let at_commas = || cell.split([',', '،']).map(str::trim).collect::<Vec<&str>>();
         match comma {
             Comma::Belongs => parts,
             Comma::Separates => at_commas(),
@@ -214,7 +214,7 @@ impl<'r> Cells<'r> {
                 if is_known(cell.trim()) {
                     parts
                 } else {
-                    at_commas()
+                    at_commas().into_iter().flat_map(|value| at_slashes(value, is_known)).collect()
                 }
             }
         }
@@ -271,6 +271,13 @@ fn headers_of(sorted: &[(Column, usize, &str, &str)]) -> BTreeMap<String, String
         headers.entry((*field).to_owned()).or_insert_with(|| (*label).to_owned());
     }
     headers
+}
+
+/// A value that is none that is known, and several of these with slashes between them (`Syria/Lebanon`).
+fn at_slashes(value: &str, is_known: fn(&str) -> bool) -> Vec<&str> {
+    let parts: Vec<&str> = value.split('/').map(str::trim).collect();
+    let are_several = parts.len() > 1 && !is_known(value) && parts.iter().all(|part| is_known(part));
+    if are_several { parts } else { vec![value] }
 }
 
 /// Words that people write where they have nothing to say.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 /// Delimiters that are tried, the likelier first.
-pub const DELIMITERS: [u8; 5] = [b',', b';', b'\t', b'|', b':'];
+pub const DELIMITERS: [u8; 7] = [b',', b';', b'\t', b'|', b'^', b'~', b':'];
 
 /// Rows that are looked at.
 const ROWS: usize = 50;
@@ -71,6 +71,8 @@ mod tests {
         assert_eq!(sniff_delimiter("title;country\nWells, pumps, tanks;YEM\nCamps;SDN\n"), b';');
         assert_eq!(sniff_delimiter("title\tcountry\nWells, old\tYEM\n"), b'\t');
         assert_eq!(sniff_delimiter("title|country\nWells; old|YEM\n"), b'|');
+        assert_eq!(sniff_delimiter("title^country\nWells, old^YEM\n"), b'^');
+        assert_eq!(sniff_delimiter("title~country\nWells~YEM\nCamps~SDN\n"), b'~');
         assert_eq!(sniff_delimiter("title:country\nWells:YEM\n"), b':');
     }
 

@@ -210,3 +210,11 @@ fn what_is_called_confidential_for_a_sharing_level_is_classified_so() {
     let table = table("Title,Sharing\nWells,Restricted\n");
     assert_eq!(drafts(&table, &InventoryMapping::default())[0].terms.classification, None);
 }
+
+#[test]
+fn slashes_separate_what_is_known_on_either_side() {
+    let table = table("Title;Country\nWells;Siria/Líbano\nCamps;Yemen / Somewhere\n");
+    let drafts = drafts(&table, &InventoryMapping::default());
+    assert_eq!(drafts[0].countries, ["Siria", "Líbano"]);
+    assert_eq!(drafts[1].countries, ["Yemen / Somewhere"]);
+}
