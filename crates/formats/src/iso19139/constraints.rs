@@ -22,9 +22,7 @@ pub(super) fn fill(metadata: &mut Metadata<'_, '_>, draft: &mut Draft) {
     for block in metadata.root.all(&["metadataConstraints", ANY]) {
         let mut own = StatedText { listed_openly: true, ..StatedText::default() };
         read(metadata, block, false, &mut own);
-        for text in std::mem::take(&mut own.unread_access) {
-            push_new(&mut terms.unread_access, text);
-        }
+        keep_unread(std::mem::take(&mut own.unread_access), terms);
         if is_closed(&own) {
             terms.listed_openly = false;
             terms.sharing_at_least = terms.sharing_at_least.max(own.sharing_at_least);
@@ -82,9 +80,7 @@ fn read(metadata: &mut Metadata<'_, '_>, block: &Element<'_>, open_licence: bool
     let closed = is_closed(&own);
     // Words are a puzzle where nothing beside them says who has access.
     if !closed && own.sharing.is_none() {
-        for text in std::mem::take(&mut own.unread_access) {
-            push_new(&mut terms.unread_access, text);
-        }
+        keep_unread(std::mem::take(&mut own.unread_access), terms);
     }
     words.splice(0..0, std::mem::take(&mut own.reasons));
     terms.listed_openly &= own.listed_openly;
@@ -111,6 +107,14 @@ fn tell_unread(text: &str, anchor: Option<&str>, own: &mut StatedText) {
     let is_licence = anchor.is_some_and(names_open_licence) || names_open_licence(text) || is_of_licence(text);
     if !is_licence && !says_nothing(text) && !speaks_of_open(text) {
         push_new(&mut own.unread_access, text.to_owned());
+    }
+}
+
+/// Keeps words that nobody can read as reasons, and tells them.
+fn keep_unread(unread: Vec<String>, terms: &mut StatedText) {
+    for text in unread {
+        push_new(&mut terms.reasons, text.clone());
+        push_new(&mut terms.unread_access, text);
     }
 }
 

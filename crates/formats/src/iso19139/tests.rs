@@ -322,6 +322,7 @@ fn words_that_restrict_access_and_that_nobody_can_read_are_told() {
     let unread = |access: &[&str], usage: &[&str], words: &str| legal(access, usage, words).unread_access;
     let words = "Released only to partners under MoU 12";
     assert_eq!(unread(&["otherRestrictions"], &[], words), [words]);
+    assert_eq!(legal(&["otherRestrictions"], &[], words).reasons, [words]);
     assert_eq!(unread(&["otherRestrictions"], &["otherRestrictions"], words), [words]);
     for (access, usage, words) in [
         (&["restricted"][..], &[][..], words),
