@@ -1,7 +1,8 @@
 //! Listings in which pages lead to further ones, by a link, a token or a page number, each a [`ChainProtocol`].
 //!
 //! A page may also lead to several (folders to their files, catalogues to their children): they are visited one by one, each
-//! once, and one that cannot be had costs itself and no other.
+//! once, and one that cannot be had costs itself and no other. Where such a page is the next one of a list, what comes behind
+//! it is not known: the others are visited, and the end is not proven.
 //!
 //! Nothing joins two pages of such a listing but the link itself, so its end is proven by three things together: the
 //! last page leads nowhere, no page was met twice, and the records met are as many as the source counts, where it counts.
@@ -81,6 +82,7 @@ pub(crate) fn connect_with<P: ChainProtocol>(
         remembered,
         memory: PageMemory::default(),
         versions: HashMap::new(),
+        lack: None,
         relied: false,
         pages: 0,
         given: 0,
@@ -94,6 +96,15 @@ struct OnePage {
     url: String,
     #[serde(flatten)]
     validators: Validators,
+}
+
+/// How a page was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Found {
+    /// As the next page of a list, or as the first: what comes behind it is known from it alone.
+    AsNext,
+    /// As one of many that a page leads to.
+    AsOneOfMany,
 }
 
 struct ChainConnector<P> {
@@ -127,6 +138,8 @@ struct ChainConnector<P> {
     memory: PageMemory,
     /// Versions of pages that are still to be visited.
     versions: HashMap<Url, String>,
+    /// Why this walk will not prove its end, whatever else it visits.
+    lack: Option<String>,
     /// Whether a page was left out because its version was read before.
     relied: bool,
     pages: u64,
@@ -143,16 +156,12 @@ impl<P: ChainProtocol> Connector for ChainConnector<P> {
             Begun::AtFirst => false,
         };
         while self.end.is_none() {
-            let Some(url) = self.next.clone() else {
-                self.next = self.to_visit.pop_front();
-                if self.next.is_none() {
-                    self.end_walk();
-                }
+            let Some((url, found)) = self.next_address() else {
+                self.end_walk();
                 continue;
             };
             if self.walk.has_read_page(&url) {
                 // Two pages led to it.
-                self.next = None;
                 continue;
             }
             if self.pages >= self.limits.max_pages {
@@ -175,7 +184,7 @@ impl<P: ChainProtocol> Connector for ChainConnector<P> {
                 }
                 Err(setback) if setback.is_pause() => return Err(setback.into_error()),
                 Err(setback) if self.walk.visits && self.walk.has_read() => {
-                    if let Some(page) = self.pass_over(&url, setback) {
+                    if let Some(page) = self.pass_over(&url, found, setback) {
                         return Ok(Some(page));
                     }
                 }
@@ -218,6 +227,12 @@ impl<P: ChainProtocol> Connector for ChainConnector<P> {
 }
 
 impl<P: ChainProtocol> ChainConnector<P> {
+    /// The page that comes next.
+    fn next_address(&mut self) -> Option<(Url, Found)> {
+        let linked = self.next.take().map(|url| (url, Found::AsNext));
+        linked.or_else(|| Some((self.to_visit.pop_front()?, Found::AsOneOfMany)))
+    }
+
     /// Asks for a page, in another way where the protocol knows one; `None` when the server says that it has not changed.
     async fn ask(&mut self, mut url: Url) -> Result<Option<(Url, ChainPage)>, Setback> {
         let mut other_ways = 0;
@@ -371,17 +386,20 @@ impl<P: ChainProtocol> ChainConnector<P> {
         Ok(())
     }
 
-    /// Leaves a page out that others led to and that cannot be had. Nobody knows which records stood in it.
-    fn pass_over(&mut self, url: &Url, setback: Setback) -> Option<Page> {
+    /// Leaves a page out that others led to and that cannot be had. Nobody knows which records stood in it, nor, where it was
+    /// the next one of a list, which pages it leads to.
+    fn pass_over(&mut self, url: &Url, found: Found, setback: Setback) -> Option<Page> {
         self.walk.pages.insert(page_key(url));
         self.tour.pass(url, true);
-        self.next = None;
         // A server that refuses in words is there to be asked for the next page.
         match setback {
             Setback::Request(_) => self.refusals_in_a_row += 1,
             _ => self.failures_in_a_row += 1,
         }
         let error = setback.into_error();
+        if found == Found::AsNext {
+            self.lack.get_or_insert_with(|| error.to_string());
+        }
         if self.failures_in_a_row >= FAILURES_IN_A_ROW || self.refusals_in_a_row >= P::REFUSALS_IN_A_ROW {
             self.end = Some(EndProof::Missing(error.to_string()));
             return None;
@@ -392,6 +410,10 @@ impl<P: ChainProtocol> ChainConnector<P> {
     }
 
     fn end_walk(&mut self) {
+        if let Some(lack) = &self.lack {
+            self.end = Some(EndProof::Missing(lack.clone()));
+            return;
+        }
         match self.walk.proof() {
             Ok(()) if self.protocol.lists_changes() => self.end = Some(EndProof::Changes),
             Ok(()) => self.end = Some(EndProof::Proven),
@@ -416,6 +438,7 @@ impl<P: ChainProtocol> ChainConnector<P> {
         self.given -= first.before.min(self.given);
         self.ids.begin_walk();
         self.is_second = true;
+        self.lack = None;
         self.to_visit.clear();
         self.next = Some(self.protocol.first());
     }

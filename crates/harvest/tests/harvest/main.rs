@@ -21,4 +21,5 @@ mod portal;
 mod real_payloads;
 #[path = "../site/mod.rs"]
 mod site;
+mod walks;
 mod web_pages;
