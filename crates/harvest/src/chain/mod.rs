@@ -98,6 +98,9 @@ struct OnePage {
     validators: Validators,
 }
 
+/// Why a list has no end.
+const LEADS_BACK: &str = "paging_loop: a page leads back to one before";
+
 /// How a page was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Found {
@@ -160,10 +163,6 @@ impl<P: ChainProtocol> Connector for ChainConnector<P> {
                 self.end_walk();
                 continue;
             };
-            if self.walk.has_read_page(&url) {
-                // Two pages led to it.
-                continue;
-            }
             if self.pages >= self.limits.max_pages {
                 self.end = Some(EndProof::Missing(format!("the limit of {} pages was reached", self.limits.max_pages)));
                 break;
@@ -227,10 +226,20 @@ impl<P: ChainProtocol> Connector for ChainConnector<P> {
 }
 
 impl<P: ChainProtocol> ChainConnector<P> {
-    /// The page that comes next.
+    /// The page that comes next; several pages may lead to one.
     fn next_address(&mut self) -> Option<(Url, Found)> {
-        let linked = self.next.take().map(|url| (url, Found::AsNext));
-        linked.or_else(|| Some((self.to_visit.pop_front()?, Found::AsOneOfMany)))
+        if let Some(url) = self.next.take() {
+            if !self.walk.has_read_page(&url) {
+                return Some((url, Found::AsNext));
+            }
+            self.lack.get_or_insert_with(|| LEADS_BACK.to_owned());
+        }
+        while let Some(url) = self.to_visit.pop_front() {
+            if !self.walk.has_read_page(&url) {
+                return Some((url, Found::AsOneOfMany));
+            }
+        }
+        None
     }
 
     /// Asks for a page, in another way where the protocol knows one; `None` when the server says that it has not changed.
@@ -295,7 +304,8 @@ impl<P: ChainProtocol> ChainConnector<P> {
             self.memory.remember(url, &version, ids);
         }
         let unnamed = lost(&answer.problems);
-        self.tour.pass(found, unnamed > 0 || answer.next.is_some() || !answer.leads_to.is_empty());
+        let leads_on = answer.next.is_some() || !answer.leads_to.is_empty();
+        self.tour.pass(found, unnamed > 0 || leads_on || answer.lack.is_some());
         let mut page = Page { problems: answer.problems, unnamed, ..Page::default() };
         let begin = self.walk.met();
         let ids: Vec<Option<IdKey>> = answer.records.iter().map(|record| record.id.as_deref().map(key_of)).collect();
@@ -331,6 +341,7 @@ impl<P: ChainProtocol> ChainConnector<P> {
             }
         }
         self.next = answer.next;
+        self.lack = self.lack.take().or(answer.lack);
         if let Some(reason) = answer.cut_short {
             self.end = Some(EndProof::Missing(format!("a page of the listing is not whole: {reason}")));
         }
@@ -343,8 +354,7 @@ impl<P: ChainProtocol> ChainConnector<P> {
             && (self.walk.has_read_page(next) || self.walk.is_looping())
         {
             let what = format!("paging_loop: {PAGES_WITHOUT_NEWS} pages brought no new record");
-            let loops =
-                if self.walk.is_looping() { what } else { "paging_loop: a page leads back to one before".into() };
+            let loops = if self.walk.is_looping() { what } else { LEADS_BACK.to_owned() };
             self.end = Some(EndProof::Missing(loops));
         }
         page.expected = self.walk.count;

@@ -80,6 +80,8 @@ pub(crate) struct ChainPage {
     /// Why it is no whole page, in words that follow a colon, if it is none: what else belongs to the listing is not known.
     pub(crate) cut_short: Option<String>,
     /// Whether its records may lack what a fault of the page took from them: they are listed, and not given.
+    /// Why the walk cannot prove its end, though this page is whole and what it leads to is read.
+    pub(crate) lack: Option<String>,
     pub(crate) in_doubt: bool,
     /// Pages to visit after that, each for itself.
     pub(crate) leads_to: Vec<Url>,

@@ -87,9 +87,6 @@ impl<P: ChainProtocol> ChainConnector<P> {
         let mut behind = Page { goes_on: true, ..Page::default() };
         while !self.tour.is_as_long_as(tour) {
             let Some((url, found)) = self.next_address() else { return Ok(None) };
-            if self.walk.has_read_page(&url) {
-                continue;
-            }
             if !tour.asks_again_after(&self.tour) {
                 self.walk.pages.insert(page_key(&url));
                 self.tour.pass(&url, false);
