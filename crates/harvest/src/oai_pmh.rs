@@ -214,7 +214,7 @@ impl ChainProtocol for ListRecords {
         self.known.as_ref().is_some_and(|known| known.since.is_some())
     }
 
-    fn note(&mut self, page: &ChainPage) {
+    fn note(&mut self, page: &ChainPage, _repeats: bool) {
         self.clock.first_answer = self.clock.first_answer.or(page.answered);
         self.clock.newest = self.clock.newest.max(page.newest);
     }

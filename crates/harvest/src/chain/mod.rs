@@ -295,7 +295,9 @@ impl<P: ChainProtocol> ChainConnector<P> {
 
     /// Makes a page of an answer, and finds where it leads. `found` is the address that led to it, `url` the one asked for.
     async fn take(&mut self, found: &Url, url: &Url, answer: ChainPage) -> Result<Page, HarvestError> {
-        self.protocol.note(&answer);
+        let ids: Vec<Option<IdKey>> = answer.records.iter().map(|record| record.id.as_deref().map(key_of)).collect();
+        let met = self.ids.look_up(&ids).await?;
+        self.protocol.note(&answer, met.iter().any(|met| *met != Met::Never));
         if let Some(version) = self.versions.remove(url)
             && answer.cut_short.is_none()
             && answer.problems.is_empty()
@@ -308,8 +310,6 @@ impl<P: ChainProtocol> ChainConnector<P> {
         self.tour.pass(found, unnamed > 0 || leads_on || answer.lack.is_some());
         let mut page = Page { problems: answer.problems, unnamed, ..Page::default() };
         let begin = self.walk.met();
-        let ids: Vec<Option<IdKey>> = answer.records.iter().map(|record| record.id.as_deref().map(key_of)).collect();
-        let met = self.ids.look_up(&ids).await?;
         let fresh = self.walk.take(url, &answer.records, &met, answer.count);
         self.ids.keep(&ids, &met).await?;
         self.walk.pass_over(answer.passed_over);

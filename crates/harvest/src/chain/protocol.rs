@@ -57,8 +57,9 @@ pub(crate) trait ChainProtocol: Clone + Send + Sync + 'static {
         None
     }
 
-    /// Takes note of a page that was read, in the order of the chain.
-    fn note(&mut self, _page: &ChainPage) {}
+    /// Takes note of a page that was read, in the order of the chain. `repeats` where it holds a record that was met before:
+    /// what it says of that one is not given.
+    fn note(&mut self, _page: &ChainPage, _repeats: bool) {}
 
     /// Takes another way to ask for the page that was just refused with these words; answers its address if there is one.
     fn ask_otherwise(&mut self, _refused: &Url, _told: &str) -> Option<Url> {
