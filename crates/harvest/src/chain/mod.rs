@@ -443,7 +443,8 @@ impl<P: ChainProtocol> ChainConnector<P> {
 
     fn walk_again(&mut self) {
         warn!(server = self.server.name(), "the listing moved or broke off while it was read: listing it once more");
-        let first = std::mem::take(&mut self.walk);
+        let again = self.walk.again();
+        let first = std::mem::replace(&mut self.walk, again);
         // What stood before a checkpoint is given again: this run has not met it.
         self.given -= first.before.min(self.given);
         self.ids.begin_walk();
