@@ -155,10 +155,11 @@ impl ChainProtocol for ListRecords {
         }))
     }
 
-    fn read(&self, _asked: &Url, body: &Bytes) -> Result<ChainPage, NotAPage> {
+    fn read(&self, asked: &Url, body: &Bytes) -> Result<ChainPage, NotAPage> {
         let page = match list_records(body) {
             Ok(page) => page,
-            Err(error) if error.means_nothing_found() => OaiPage::default(),
+            // Behind a token there is more of a listing, however the repository words that it forgot it.
+            Err(error) if error.means_nothing_found() && !has(asked, "resumptionToken") => OaiPage::default(),
             Err(error) => return Err(refusal(body, &error)),
         };
         let known = self.known.clone().unwrap_or_default();
@@ -188,8 +189,7 @@ impl ChainProtocol for ListRecords {
 
     fn ask_otherwise(&mut self, refused: &Url, told: &str) -> Option<Url> {
         let known = self.known.as_mut()?;
-        let has = |name: &str| refused.query_pairs().any(|(key, _)| key == name);
-        if !told.contains("badArgument") || !has("resumptionToken") || has("metadataPrefix") {
+        if !told.contains("badArgument") || !has(refused, "resumptionToken") || has(refused, "metadataPrefix") {
             return None;
         }
         known.prefix_beside_token = true;
@@ -230,6 +230,11 @@ impl ChainProtocol for ListRecords {
         let seen = seen.and_then(|seen| seen.checked_sub(overlap).ok());
         serde_json::to_string(&Known { since: seen.max(known.since), ..known.clone() }).ok()
     }
+}
+
+/// Whether a request has an argument.
+fn has(request: &Url, name: &str) -> bool {
+    request.query_pairs().any(|(key, _)| key == name)
 }
 
 fn record(listed: cairn_formats::listing::ListedRecord) -> ChainedRecord {

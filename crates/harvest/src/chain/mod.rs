@@ -435,7 +435,8 @@ impl<P: ChainProtocol> ChainConnector<P> {
     /// A link was refused on the way: a token that ran out, most likely. Once more from the beginning is worth it once.
     fn break_off(&mut self, error: &HarvestError) {
         if self.is_second {
-            self.end = Some(EndProof::Missing(error.to_string()));
+            let counts = self.walk.proof().err().map_or(String::new(), |reason| format!("; {reason}"));
+            self.end = Some(EndProof::Missing(format!("{error}{counts}")));
         } else {
             self.walk_again();
         }
