@@ -19,6 +19,9 @@ use crate::{Connector, HarvestError, RawFormat, SourceConfig};
 pub(crate) fn connect(config: &SourceConfig, context: &ConnectContext) -> Result<Box<dyn Connector>, HarvestError> {
     let home = listing_address(config, "", &[])?;
     chain::connect(config, context, Folder { home })
+/// Folders inside one another. Those of metadata have few levels; more is mostly a folder that leads back to itself.
+const MOST_LEVELS: usize = 16;
+
 }
 
 #[derive(Clone)]
@@ -68,7 +71,14 @@ pub(crate) fn read_folder(
         }
         page.leads_to.push(url);
     }
-    page.leads_to.extend(folder.folders.iter().filter_map(|entry| below(home, asked, &entry.href)));
+    let folders: Vec<Url> = folder.folders.iter().filter_map(|entry| below(home, asked, &entry.href)).collect();
+    let (near, far): (Vec<_>, Vec<_>) = folders.into_iter().partition(|url| levels_below(home, url) <= MOST_LEVELS);
+    page.leads_to.extend(near);
+    if let Some(first) = far.first() {
+        let message =
+            format!("folders more than {MOST_LEVELS} levels deep are not read: they may lead back to themselves");
+        page.problems.push(Problem::error("too-deep", "", message).with_value(first.path()));
+    }
     Ok(page)
 }
 
@@ -80,6 +90,12 @@ pub(crate) fn below(home: &Url, asked: &Url, href: &str) -> Option<Url> {
     let is_below = url.origin() == home.origin() && url.path().starts_with(&format!("{folder}/"));
     is_below.then_some(url)
 }
+/// Folders from that which `home` is or stands in to another below it.
+fn levels_below(home: &Url, folder: &Url) -> usize {
+    let slashes = |url: &Url| url.path().matches('/').count();
+    slashes(folder).saturating_sub(slashes(home))
+}
+
 
 /// What a folder tells of the version of a file: its size, and when it was written. A day alone tells too little: a file may
 /// be written twice on it.

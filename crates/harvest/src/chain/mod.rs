@@ -56,13 +56,22 @@ pub(crate) fn connect_with<P: ChainProtocol>(
     first_page: Option<Bytes>,
 ) -> Result<Box<dyn Connector>, HarvestError> {
     let kept = |text: &Option<String>| text.clone().filter(|_| !context.full);
+    Ok(Box::new(open(config, context, protocol, first_page)?))
+}
+
+fn open<P: ChainProtocol>(
+    config: &SourceConfig,
+    context: &ConnectContext,
+    protocol: P,
+    first_page: Option<Bytes>,
+) -> Result<ChainConnector<P>, HarvestError> {
     let resume = kept(&context.resume).and_then(|text| serde_json::from_str::<Checkpoint>(&text).ok());
     let previous = kept(&context.previous_state).and_then(|text| serde_json::from_str(&text).ok());
     // A full sweep reads all of it, whatever a folder says.
     let remembered = kept(&context.previous_state).filter(|_| context.changes_only);
     let remembered = remembered.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
     let first = protocol.first();
-    Ok(Box::new(ChainConnector {
+    Ok(ChainConnector {
         server: Server::new(config, context, &first)?,
         first_page,
         begun: false,
@@ -84,10 +93,11 @@ pub(crate) fn connect_with<P: ChainProtocol>(
         versions: HashMap::new(),
         lack: None,
         relied: false,
+        behind: 0,
         pages: 0,
         given: 0,
         end: None,
-    }))
+    })
 }
 
 /// What is remembered of a listing that fits into one page.
@@ -142,6 +152,8 @@ struct ChainConnector<P> {
     /// Versions of pages that are still to be visited.
     versions: HashMap<Url, String>,
     /// Why this walk will not prove its end, whatever else it visits.
+    /// Pages that an interrupted run visited.
+    behind: u64,
     lack: Option<String>,
     /// Whether a page was left out because its version was read before.
     relied: bool,
@@ -382,6 +394,14 @@ impl<P: ChainProtocol> ChainConnector<P> {
                 }
                 continue;
             }
+            if self.walk.has_read_page(&url) {
+                continue;
+            }
+            let limit = self.limits.max_pages;
+            if self.pages + self.to_visit.len() as u64 >= limit.saturating_add(self.behind) {
+                self.lack.get_or_insert_with(|| format!("the limit of {limit} pages was reached"));
+                continue;
+            }
             if let Some(version) = version {
                 self.versions.insert(url.clone(), version);
             }
@@ -455,3 +475,6 @@ impl<P: ChainProtocol> ChainConnector<P> {
         self.next = Some(self.protocol.first());
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -80,7 +80,6 @@ pub(crate) struct ChainPage {
     pub(crate) next: Option<Url>,
     /// Why it is no whole page, in words that follow a colon, if it is none: what else belongs to the listing is not known.
     pub(crate) cut_short: Option<String>,
-    /// Whether its records may lack what a fault of the page took from them: they are listed, and not given.
     /// Why the walk cannot prove its end, though this page is whole and what it leads to is read.
     pub(crate) lack: Option<String>,
     pub(crate) in_doubt: bool,
@@ -88,6 +87,7 @@ pub(crate) struct ChainPage {
     pub(crate) leads_to: Vec<Url>,
     /// Versions of these, where the page tells them: one whose version was read before need not be read again.
     pub(crate) versions: HashMap<Url, String>,
+    /// Whether its records may lack what a fault of the page took from them: they are listed, and not given.
     /// Records of the page that are none of this source's.
     pub(crate) passed_over: u64,
     /// Where the next run takes the listing up, in a listing that goes on for ever.

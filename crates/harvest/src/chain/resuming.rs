@@ -84,6 +84,7 @@ impl<P: ChainProtocol> ChainConnector<P> {
         // The interrupted run left nothing out because it was read before.
         self.remembered = super::PageMemory::default();
         self.next = Some(self.protocol.first());
+        self.behind = tour.pages();
         let mut behind = Page { goes_on: true, ..Page::default() };
         while !self.tour.is_as_long_as(tour) {
             let Some((url, found)) = self.next_address() else { return Ok(None) };
@@ -120,6 +121,7 @@ impl<P: ChainProtocol> ChainConnector<P> {
     pub(super) fn start_over(&mut self) {
         self.end = None;
         self.lack = None;
+        self.behind = 0;
         self.given = 0;
         self.walk = Walk::default();
         self.ids.forget();
