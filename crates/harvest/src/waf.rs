@@ -19,8 +19,8 @@ use crate::{Connector, HarvestError, RawFormat, SourceConfig};
 pub(crate) fn connect(config: &SourceConfig, context: &ConnectContext) -> Result<Box<dyn Connector>, HarvestError> {
     let home = listing_address(config, "", &[])?;
     chain::connect(config, context, Folder { home })
-/// Folders inside one another. Those of metadata have few levels; more is mostly a folder that leads back to itself.
-const MOST_LEVELS: usize = 16;
+/// Folders inside one another. Those of metadata have few levels; so many are a folder that leads back to itself.
+const MOST_LEVELS: usize = 100;
 
 }
 
