@@ -158,10 +158,11 @@ impl ChainProtocol for ListRecords {
     fn read(&self, asked: &Url, body: &Bytes) -> Result<ChainPage, NotAPage> {
         let page = match list_records(body) {
             Ok(page) => page,
-            // Behind a token there is more of a listing, however the repository words that it forgot it.
-            Err(error) if error.means_nothing_found() && !has(asked, "resumptionToken") => OaiPage::default(),
+            Err(error) if error.means_nothing_found() => OaiPage::default(),
             Err(error) => return Err(refusal(body, &error)),
         };
+        // A token asks no question that nothing may match: either there is no more, or the repository forgot the rest.
+        let ends_in_doubt = page == OaiPage::default() && has(asked, "resumptionToken");
         let known = self.known.clone().unwrap_or_default();
         // pycsw ends its list with the token 0, as CSW does with the position 0. The size of the list shows whether it did.
         let is_end = |token: &str| token == "0" && page.listing.count.is_some();
@@ -177,6 +178,7 @@ impl ChainProtocol for ListRecords {
             // A size that the repository only estimates proves nothing; one that is right proves the end.
             count: page.listing.count,
             next,
+            ends_in_doubt,
             answered: time(page.response_date.as_deref()),
             newest,
             ..ChainPage::default()

@@ -356,6 +356,7 @@ impl<P: ChainProtocol> ChainConnector<P> {
         self.lack = self.lack.take().or(answer.lack);
         if let Some(reason) = answer.cut_short {
             self.end = Some(EndProof::Missing(format!("a page of the listing is not whole: {reason}")));
+        self.walk.ends_in_doubt = answer.ends_in_doubt;
         }
         (self.failures_in_a_row, self.refusals_in_a_row) = (0, 0);
         self.walk.visits |= !answer.leads_to.is_empty();
@@ -455,8 +456,7 @@ impl<P: ChainProtocol> ChainConnector<P> {
     /// A link was refused on the way: a token that ran out, most likely. Once more from the beginning is worth it once.
     fn break_off(&mut self, error: &HarvestError) {
         if self.is_second {
-            let counts = self.walk.proof().err().map_or(String::new(), |reason| format!("; {reason}"));
-            self.end = Some(EndProof::Missing(format!("{error}{counts}")));
+            self.end = Some(EndProof::Missing(error.to_string()));
         } else {
             self.walk_again();
         }

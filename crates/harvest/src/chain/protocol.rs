@@ -85,6 +85,8 @@ pub(crate) struct ChainPage {
     pub(crate) in_doubt: bool,
     /// Pages to visit after that, each for itself.
     pub(crate) leads_to: Vec<Url>,
+    /// Whether it is empty where more was due, so that it is the end only of a listing that counts its records.
+    pub(crate) ends_in_doubt: bool,
     /// Versions of these, where the page tells them: one whose version was read before need not be read again.
     pub(crate) versions: HashMap<Url, String>,
     /// Whether its records may lack what a fault of the page took from them: they are listed, and not given.

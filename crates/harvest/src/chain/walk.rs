@@ -30,6 +30,8 @@ pub(super) struct Walk {
     pub(super) count: Option<u64>,
     /// It counted otherwise on another page.
     recounted: bool,
+    /// Its last page is the end only where the source counts.
+    pub(super) ends_in_doubt: bool,
     /// A page led to several: then pages without records are none of a loop.
     pub(super) visits: bool,
     pages_without_news: u32,
@@ -126,6 +128,9 @@ impl Walk {
     pub(super) fn proof(&self) -> Result<(), String> {
         match self.count {
             Some(_) if self.recounted => Err("records came or went while they were listed".to_owned()),
+            None if self.ends_in_doubt => {
+                Err("nothing is where its last link leads, and the source does not count its records".to_owned())
+            }
             Some(count) if count != self.met() => {
                 Err(format!("the source counts {count} records, and lists {}", self.met()))
             }
