@@ -11,6 +11,7 @@ mod config_error;
 pub mod connector;
 pub mod csw;
 pub mod dataverse;
+mod days;
 mod dcat;
 pub mod detect;
 mod document;

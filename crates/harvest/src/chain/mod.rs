@@ -23,6 +23,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use cairn_fetch::{Fetched, SafeUrl, Url, Validators};
 use cairn_model::{Position, Problem};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tracing::warn;
 
@@ -55,7 +56,6 @@ pub(crate) fn connect_with<P: ChainProtocol>(
     protocol: P,
     first_page: Option<Bytes>,
 ) -> Result<Box<dyn Connector>, HarvestError> {
-    let kept = |text: &Option<String>| text.clone().filter(|_| !context.full);
     Ok(Box::new(open(config, context, protocol, first_page)?))
 }
 
@@ -65,6 +65,7 @@ fn open<P: ChainProtocol>(
     protocol: P,
     first_page: Option<Bytes>,
 ) -> Result<ChainConnector<P>, HarvestError> {
+    let kept = |text: &Option<String>| text.clone().filter(|_| !context.full);
     let resume = kept(&context.resume).and_then(|text| serde_json::from_str::<Checkpoint>(&text).ok());
     let previous = kept(&context.previous_state).and_then(|text| serde_json::from_str(&text).ok());
     // A full sweep reads all of it, whatever a folder says.
@@ -92,8 +93,8 @@ fn open<P: ChainProtocol>(
         memory: PageMemory::default(),
         versions: HashMap::new(),
         lack: None,
-        relied: false,
         behind: 0,
+        relied: false,
         pages: 0,
         given: 0,
         end: None,
@@ -151,9 +152,9 @@ struct ChainConnector<P> {
     memory: PageMemory,
     /// Versions of pages that are still to be visited.
     versions: HashMap<Url, String>,
-    /// Why this walk will not prove its end, whatever else it visits.
     /// Pages that an interrupted run visited.
     behind: u64,
+    /// Why this walk will not prove its end, whatever else it visits.
     lack: Option<String>,
     /// Whether a page was left out because its version was read before.
     relied: bool,
@@ -296,9 +297,10 @@ impl<P: ChainProtocol> ChainConnector<P> {
             }
             Err(error) => return Err(Setback::of_fetch(error, |body| self.protocol.explain(body))),
         };
-        let validators = answer.validators.clone();
+        let (validators, date) = (answer.validators.clone(), answer.answered);
         let (protocol, asked) = (self.protocol.clone(), url.clone());
-        let page = read_answer(answer, move |body| protocol.read(&asked, body)).await?;
+        let mut page = read_answer(answer, move |body| protocol.read(&asked, body)).await?;
+        page.answered = page.answered.or_else(|| Timestamp::try_from(date?).ok());
         if is_first {
             self.latest = (!validators.is_empty()).then(|| OnePage { url: SafeUrl::new(url).to_string(), validators });
         }
@@ -354,13 +356,14 @@ impl<P: ChainProtocol> ChainConnector<P> {
         }
         self.next = answer.next;
         self.lack = self.lack.take().or(answer.lack);
+        self.walk.ends_in_doubt = answer.ends_in_doubt;
         if let Some(reason) = answer.cut_short {
             self.end = Some(EndProof::Missing(format!("a page of the listing is not whole: {reason}")));
-        self.walk.ends_in_doubt = answer.ends_in_doubt;
         }
         (self.failures_in_a_row, self.refusals_in_a_row) = (0, 0);
         self.walk.visits |= !answer.leads_to.is_empty();
-        self.visit(answer.leads_to, answer.versions, &mut page).await?;
+        let answered = answer.answered.unwrap_or_else(Timestamp::now);
+        self.visit(answer.leads_to, answer.versions, answered, &mut page).await?;
         if let Some(next) = &self.next
             && self.end.is_none()
             && !self.walk.visits
@@ -380,6 +383,7 @@ impl<P: ChainProtocol> ChainConnector<P> {
         &mut self,
         leads_to: Vec<Url>,
         mut versions: HashMap<Url, String>,
+        answered: Timestamp,
         page: &mut Page,
     ) -> Result<(), HarvestError> {
         let mut left_out = Vec::new();
@@ -403,7 +407,7 @@ impl<P: ChainProtocol> ChainConnector<P> {
                 self.lack.get_or_insert_with(|| format!("the limit of {limit} pages was reached"));
                 continue;
             }
-            if let Some(version) = version {
+            if let Some(version) = version.filter(|version| self.protocol.is_settled(version, answered)) {
                 self.versions.insert(url.clone(), version);
             }
             self.to_visit.push_back(url);

@@ -55,7 +55,7 @@ async fn no_more_pages_are_remembered_than_may_be_visited_and_the_end_is_not_pro
     for page in 0..10 {
         connector.pages += 1;
         let versions = folders(page).map(|url| (url, "1".to_owned())).collect();
-        connector.visit(folders(page).collect(), versions, &mut Page::default()).await.unwrap();
+        connector.visit(folders(page).collect(), versions, Timestamp::now(), &mut Page::default()).await.unwrap();
     }
     assert_eq!((connector.to_visit.len(), connector.versions.len()), (99, 99));
     connector.walk.pages = connector.to_visit.iter().map(page_key).collect();

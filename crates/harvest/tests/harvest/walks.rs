@@ -1,9 +1,10 @@
 //! Listings whose pages lead to others, and what becomes of a run when one of these pages fails it.
 
 use std::fmt::Write as _;
+use std::sync::{Arc, Mutex};
 
 use crate::portal::{first_run, run, run_pages};
-use crate::site::{Reply, Site, html, json, xml};
+use crate::site::{Reply, Site, Whole, html, json, xml};
 use cairn_harvest::Payload;
 use cairn_harvest::kinds::ConnectContext;
 
@@ -108,9 +109,9 @@ async fn a_run_of_one_collection_that_is_taken_up_knows_that_there_may_be_others
 #[tokio::test]
 async fn a_list_that_does_not_say_where_it_goes_on_is_not_complete_wherever_its_run_was_killed() {
     let site = Site::start(|target, _| match target {
-        "/ogc/collections" => json(
-            r#"{"collections":[{"id":"one","itemType":"record"},{"id":"two","itemType":"record"}],"links":[]}"#,
-        ),
+        "/ogc/collections" => {
+            json(r#"{"collections":[{"id":"one","itemType":"record"},{"id":"two","itemType":"record"}],"links":[]}"#)
+        }
         "/ogc/collections/one/items?limit=100" => features(&["a"], Some("items?offset=1&limit=100")),
         "/ogc/collections/one/items?offset=1&limit=100" => features(&["b"], Some("http://[")),
         _ => features(&["y"], None),
@@ -224,4 +225,46 @@ async fn a_folder_that_leads_back_to_itself_ends() {
     assert!(site.asked().len() <= 101, "{}", site.asked().len());
     assert_eq!(run.problems(), [("too-deep".to_owned(), None)]);
     assert_eq!(run.pages.iter().map(|page| page.unnamed).sum::<u64>(), 1, "nothing may be called missing");
+}
+
+#[tokio::test]
+async fn a_file_that_is_written_twice_in_a_minute_is_read_twice() {
+    // What stands beside the file, the day on which the folder is listed, and the title in the file.
+    let state = Arc::new(Mutex::new(("", "", "")));
+    let held = Arc::clone(&state);
+    let site = Site::start_whole(move |asked| {
+        let (beside, day, title) = *held.lock().unwrap();
+        if asked.target.ends_with(".xml") {
+            return xml(format!(
+                "<metadata><idinfo><datsetid>a</datsetid><citation><citeinfo><title>{title}</title></citeinfo></citation></idinfo></metadata>"
+            ))
+            .into();
+        }
+        let list = html(format!(
+            "<title>Index of /meta/</title><h1>Index of /meta/</h1><pre><a href=\"a.xml\">a.xml</a>  {beside}  1K\n</pre>"
+        ));
+        let mut list = Whole::from(list);
+        list.fields.push(format!("Date: {day} 12:00:00 GMT"));
+        list
+    })
+    .await;
+    let source = site.source("waf", "/meta/", "");
+    for beside in ["2026-05-31 11:59", "31-May-2026 11:59", "5/31/2026 11:59 AM"] {
+        let set = |day, title| *state.lock().unwrap() = (beside, day, title);
+        set("Sun, 31 May 2026", "Wells");
+        let first = run(&source, first_run()).await;
+        let later = |state: &Option<String>| ConnectContext {
+            previous_state: state.clone(),
+            changes_only: true,
+            ..first_run()
+        };
+        set("Mon, 01 Jun 2026", "Wells, dug deeper");
+        let again = run(&source, later(&first.state)).await;
+        assert_eq!(again.ids().len(), 1, "{beside}: its minute and its size are the same");
+        set("Tue, 02 Jun 2026", "Wells, dug deeper");
+        let settled = run(&source, later(&again.state)).await;
+        assert_eq!(settled.ids().len(), 1, "{beside}");
+        let quiet = run(&source, later(&settled.state)).await;
+        assert!(quiet.is_proven() && quiet.ids().is_empty(), "{beside}: {}", quiet.lack());
+    }
 }
