@@ -292,7 +292,7 @@ async fn another_question_is_asked_from_its_beginning() {
 #[tokio::test]
 async fn a_run_that_stopped_on_its_way_goes_on_with_its_own_question_alone() {
     let page = |ids: &str, token: &str| {
-        let records: String = ids
+        let records: Vec<String> = ids
             .chars()
             .map(|id| {
                 format!(
@@ -304,7 +304,8 @@ async fn a_run_that_stopped_on_its_way_goes_on_with_its_own_question_alone() {
             .collect();
         xml(format!(
             "<OAI-PMH xmlns=\"http://www.openarchives.org/OAI/2.0/\"><responseDate>2026-05-01T12:00:00Z</responseDate>\
-             <request>x</request><ListRecords>{records}{token}</ListRecords></OAI-PMH>"
+             <request>x</request><ListRecords>{}{token}</ListRecords></OAI-PMH>",
+            records.concat()
         ))
     };
     let site = Site::start(move |target, _| {
