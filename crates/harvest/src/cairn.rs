@@ -1,6 +1,8 @@
 //! Another Cairn: its change feed, `GET /api/v1/changes`, page by page.
 //!
 //! The feed says where it ended, so that the next run asks for what changed since, and an unchanged peer costs one request.
+//! It lists each record where that changed last, so one that changes while the feed is read comes once more: the run keeps
+//! to what it said first, and the next one asks from before that page.
 //! What the peer shows to fewer than before leaves its feed without a word: the full sweep finds that out.
 
 use async_trait::async_trait;
@@ -34,7 +36,7 @@ pub(crate) fn connect(config: &SourceConfig, context: &ConnectContext) -> Result
     let known = context.previous_state.as_deref().filter(|_| context.changes_only && !context.full);
     let since = known.and_then(|text| serde_json::from_str::<Place>(text).ok()).map(|place| place.since);
     let limit = config.limits.page_size.unwrap_or(PAGE_SIZE).min(PAGE_SIZE);
-    chain::connect(config, context, Changes { feed, limit, since, bookmark: None })
+    chain::connect(config, context, Changes { feed, limit, since, bookmark: None, repeats: false })
 }
 
 /// Where a run ended.
@@ -49,8 +51,21 @@ struct Changes {
     limit: u32,
     /// Only what changed after this place is asked for.
     since: Option<String>,
-    /// Where the last page that was read ended.
+    /// Where the last page ended before the first that held a record once more.
     bookmark: Option<String>,
+    /// Whether there was such a page.
+    repeats: bool,
+}
+
+/// What is asked for, for a run that goes on: the place where the next one begins is known to the run before it alone, once a
+/// record came once more.
+#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Way {
+    since: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    bookmark: Option<String>,
+    #[serde(default)]
+    repeats: bool,
 }
 
 impl Changes {
@@ -96,19 +111,25 @@ impl ChainProtocol for Changes {
     }
 
     fn way(&self) -> String {
-        self.since.clone().unwrap_or_default()
+        let bookmark = self.bookmark.clone().filter(|_| self.repeats);
+        let way = Way { since: self.since.clone(), bookmark, repeats: self.repeats };
+        serde_json::to_string(&way).unwrap_or_default()
     }
 
     fn take_way(&mut self, way: &str) {
-        self.since = (!way.is_empty()).then(|| way.to_owned());
+        let way: Way = serde_json::from_str(way).unwrap_or_default();
+        (self.since, self.bookmark, self.repeats) = (way.since, way.bookmark, way.repeats);
     }
 
     fn lists_changes(&self) -> bool {
         self.since.is_some()
     }
 
-    fn note(&mut self, page: &ChainPage) {
-        self.bookmark = page.bookmark.clone().or(self.bookmark.take());
+    fn note(&mut self, page: &ChainPage, repeats: bool) {
+        self.repeats |= repeats;
+        if !self.repeats {
+            self.bookmark = page.bookmark.clone().or(self.bookmark.take());
+        }
     }
 
     fn state(&self) -> Option<String> {

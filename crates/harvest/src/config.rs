@@ -313,6 +313,18 @@ impl SourceConfig {
         format!("{:?}", (&self.kind, portal, with_credential, own))
     }
 
+    /// Everything in the configuration that decides what the source lists, beside what [`SourceConfig::reading_key`] holds: the
+    /// same text, the same question. Who asks is a part of it, and no secret is.
+    pub(crate) fn question_key(&self) -> String {
+        let asked = match self.location() {
+            Ok(Location::Web(url)) => format!("{}?{}", url.path(), url.query().unwrap_or_default()),
+            Ok(Location::File(path)) => path.display().to_string(),
+            Err(_) => String::new(),
+        };
+        let settings = (&self.oai_pmh, &self.csw, &self.dataverse, &self.nada, &self.web);
+        format!("{:?}", (asked, &self.parameters, settings, &self.credentials))
+    }
+
     /// What its requests may do; `max_bytes` is the kind's own default.
     pub(crate) fn fetch_policy(&self, max_bytes: u64) -> FetchPolicy {
         FetchPolicy {

@@ -8,12 +8,13 @@ use bytes::Bytes;
 use cairn_fetch::Url;
 use cairn_formats::aardvark::{list_layers, list_records};
 use cairn_model::Problem;
+use jiff::Timestamp;
 
 use crate::chain::{self, ChainPage, ChainProtocol, ChainedRecord};
 use crate::json_api::{listing_address, not_a_page, payload};
 use crate::kinds::ConnectContext;
 use crate::server::NotAPage;
-use crate::waf::{below, has_ending, read_folder};
+use crate::waf::{below, has_ending, is_settled, read_folder};
 use crate::{Connector, HarvestError, RawFormat, SourceConfig};
 
 /// Where a repository says where its records are.
@@ -86,6 +87,10 @@ impl ChainProtocol for Repository {
             return read_folder(&self.home, asked, body, is_record);
         }
         self.read_list(asked, body)
+    }
+
+    fn is_settled(&self, version: &str, answered: Timestamp) -> bool {
+        is_settled(version, answered)
     }
 }
 

@@ -9,6 +9,7 @@ use cairn_policy::Openness;
 
 use crate::config::{Location, is_dump};
 use crate::document::{self, DocumentFormat};
+use crate::same_question::SameQuestion;
 use crate::{
     Connector, HarvestError, IdKeeper, RawFormat, SourceConfig, arcgis, cairn, ckan, csw, dataverse, dcat,
     geoblacklight, hapi, imsma, imsma_core, inventory, json_api, nada, oai_pmh, ogc_records, stac, stream, waf, web,
@@ -249,7 +250,7 @@ pub async fn connect(config: &SourceConfig, context: ConnectContext) -> Result<B
     })?;
     // A token may have to be read from a file.
     let (opened, own) = (kind.connect, config.clone());
-    tokio::task::spawn_blocking(move || opened(&own, &context))
+    tokio::task::spawn_blocking(move || SameQuestion::open(&own, context, opened))
         .await
         .unwrap_or_else(|_| Err(HarvestError::task(&config.display_url())))
 }

@@ -155,12 +155,14 @@ impl ChainProtocol for ListRecords {
         }))
     }
 
-    fn read(&self, _asked: &Url, body: &Bytes) -> Result<ChainPage, NotAPage> {
+    fn read(&self, asked: &Url, body: &Bytes) -> Result<ChainPage, NotAPage> {
         let page = match list_records(body) {
             Ok(page) => page,
             Err(error) if error.means_nothing_found() => OaiPage::default(),
             Err(error) => return Err(refusal(body, &error)),
         };
+        // A token asks no question that nothing may match: either there is no more, or the repository forgot the rest.
+        let ends_in_doubt = page == OaiPage::default() && has(asked, "resumptionToken");
         let known = self.known.clone().unwrap_or_default();
         // pycsw ends its list with the token 0, as CSW does with the position 0. The size of the list shows whether it did.
         let is_end = |token: &str| token == "0" && page.listing.count.is_some();
@@ -176,6 +178,7 @@ impl ChainProtocol for ListRecords {
             // A size that the repository only estimates proves nothing; one that is right proves the end.
             count: page.listing.count,
             next,
+            ends_in_doubt,
             answered: time(page.response_date.as_deref()),
             newest,
             ..ChainPage::default()
@@ -188,8 +191,7 @@ impl ChainProtocol for ListRecords {
 
     fn ask_otherwise(&mut self, refused: &Url, told: &str) -> Option<Url> {
         let known = self.known.as_mut()?;
-        let has = |name: &str| refused.query_pairs().any(|(key, _)| key == name);
-        if !told.contains("badArgument") || !has("resumptionToken") || has("metadataPrefix") {
+        if !told.contains("badArgument") || !has(refused, "resumptionToken") || has(refused, "metadataPrefix") {
             return None;
         }
         known.prefix_beside_token = true;
@@ -214,7 +216,7 @@ impl ChainProtocol for ListRecords {
         self.known.as_ref().is_some_and(|known| known.since.is_some())
     }
 
-    fn note(&mut self, page: &ChainPage) {
+    fn note(&mut self, page: &ChainPage, _repeats: bool) {
         self.clock.first_answer = self.clock.first_answer.or(page.answered);
         self.clock.newest = self.clock.newest.max(page.newest);
     }
@@ -230,6 +232,11 @@ impl ChainProtocol for ListRecords {
         let seen = seen.and_then(|seen| seen.checked_sub(overlap).ok());
         serde_json::to_string(&Known { since: seen.max(known.since), ..known.clone() }).ok()
     }
+}
+
+/// Whether a request has an argument.
+fn has(request: &Url, name: &str) -> bool {
+    request.query_pairs().any(|(key, _)| key == name)
 }
 
 fn record(listed: cairn_formats::listing::ListedRecord) -> ChainedRecord {

@@ -23,19 +23,30 @@ const LIMIT: &str = "100";
 /// Pages of `/collections` that are looked through for such as hold records.
 const MOST_PAGES_OF_COLLECTIONS: usize = 100;
 
+/// Why a list may go on that does not say where.
+const UNREADABLE_NEXT: &str = "the address of the next page cannot be read";
+
 /// Opens an API.
 pub(crate) fn connect(config: &SourceConfig, context: &ConnectContext) -> Result<Box<dyn Connector>, HarvestError> {
     let home = listing_address(config, "", &[])?;
     let limit = config.limits.page_size.map_or(LIMIT.to_owned(), |size| size.to_string());
-    chain::connect(config, context, Records { home, limit, starts: Vec::new() })
+    chain::connect(config, context, Records { home, limit, starts: Starts::default() })
 }
 
 #[derive(Clone)]
 struct Records {
     home: Url,
     limit: String,
+    starts: Starts,
+}
+
+/// Where the lists of records begin.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Starts {
     /// Items of each collection that is read, or the collections themselves.
-    starts: Vec<Url>,
+    lists: Vec<Url>,
+    /// Why it is not known whether these are all.
+    lack: Option<String>,
 }
 
 impl Records {
@@ -71,19 +82,26 @@ impl Records {
         Ok(named.unwrap_or_else(|| below(&self.home, "collections")))
     }
 
-    /// The collections behind an address, of all its pages.
-    async fn collections(server: &Server, address: &Url) -> Result<Vec<RecordCollection>, Setback> {
-        let (mut found, mut asked, mut next) = (Vec::new(), Vec::new(), Some(address.clone()));
-        while let Some(page) = next.take().filter(|page| !asked.contains(page)) {
-            let RecordCollections { collections, next: link } =
-                Self::ask(server, page.clone(), list_collections).await?;
+    /// The collections behind an address, of all its pages, and why these may not be all.
+    async fn collections(server: &Server, address: &Url) -> Result<(Vec<RecordCollection>, Option<String>), Setback> {
+        let (mut found, mut asked, mut page) = (Vec::new(), Vec::new(), address.clone());
+        loop {
+            let RecordCollections { collections, next } = Self::ask(server, page.clone(), list_collections).await?;
             found.extend(collections);
             asked.push(page);
-            if asked.len() < MOST_PAGES_OF_COLLECTIONS {
-                next = link.and_then(|link| address.join(&link).ok());
-            }
+            let Some(next) = next else { return Ok((found, None)) };
+            page = match address.join(&next) {
+                Ok(next) if asked.contains(&next) => {
+                    return Ok((found, Some("a page of its collections leads back to one before".to_owned())));
+                }
+                Ok(_) if asked.len() >= MOST_PAGES_OF_COLLECTIONS => {
+                    let lack = format!("it has more than {MOST_PAGES_OF_COLLECTIONS} pages of collections");
+                    return Ok((found, Some(lack)));
+                }
+                Ok(next) => next,
+                Err(_) => return Ok((found, Some(UNREADABLE_NEXT.to_owned()))),
+            };
         }
-        Ok(found)
     }
 }
 
@@ -95,19 +113,20 @@ impl ChainProtocol for Records {
         let path = self.home.path().trim_end_matches('/').to_owned();
         let parent = path.rsplit('/').nth(1);
         if path.ends_with("/items") {
-            self.starts = vec![self.items(&self.home)];
+            self.starts = Starts { lists: vec![self.items(&self.home)], lack: None };
             return Ok(());
         }
         if parent == Some("collections") {
-            self.starts = vec![self.items(&below(&self.home, "items"))];
+            self.starts = Starts { lists: vec![self.items(&below(&self.home, "items"))], lack: None };
             return Ok(());
         }
         let address = self.address_of_collections(server).await?;
-        let collections = Self::collections(server, &address).await?;
+        let (collections, lack) = Self::collections(server, &address).await?;
+        self.starts = Starts { lists: Vec::new(), lack };
         for collection in collections.iter().filter(|collection| collection.holds_records) {
             let named = collection.items.as_deref().and_then(|link| address.join(link).ok());
             let items = named.unwrap_or_else(|| below(&address, &format!("{}/items", collection.id)));
-            self.starts.push(self.items(&items));
+            self.starts.lists.push(self.items(&items));
         }
         if collections.is_empty() {
             let reason = "it has no collections".to_owned();
@@ -116,20 +135,23 @@ impl ChainProtocol for Records {
                 reason,
             }));
         }
-        if self.starts.is_empty() {
-            self.starts = vec![address];
+        if self.starts.lists.is_empty() {
+            // They are read once more, as records: whether all of them come is seen then.
+            self.starts = Starts { lists: vec![address], lack: None };
         }
         Ok(())
     }
 
     fn first(&self) -> Url {
-        self.starts.first().unwrap_or(&self.home).clone()
+        self.starts.lists.first().unwrap_or(&self.home).clone()
     }
 
     fn read(&self, asked: &Url, body: &Bytes) -> Result<ChainPage, NotAPage> {
         let listing = list_records(body).map_err(|problem| not_a_page(body, &problem))?;
-        let next = listing.next.as_deref().and_then(|link| asked.join(link).ok());
-        let leads_to = if *asked == self.first() { self.starts.iter().skip(1).cloned().collect() } else { Vec::new() };
+        let next = listing.next.as_deref().map(|link| asked.join(link));
+        let lacks_next = next.as_ref().is_some_and(Result::is_err).then(|| UNREADABLE_NEXT.to_owned());
+        let is_first = *asked == self.first();
+        let leads_to = if is_first { self.starts.lists.iter().skip(1).cloned().collect() } else { Vec::new() };
         let cut_short = listing.cut_short().map(str::to_owned);
         let records = listing.records.into_iter().map(|record| {
             let (id, payload) = payload(RawFormat::OgcRecord, record);
@@ -137,23 +159,25 @@ impl ChainProtocol for Records {
         });
         Ok(ChainPage {
             cut_short,
+            lack: self.starts.lack.clone().or(lacks_next),
             records: records.collect(),
             problems: listing.problems,
             // Each collection counts its own.
-            count: listing.count.filter(|_| self.starts.len() < 2),
-            next,
+            count: listing.count.filter(|_| self.starts.lists.len() < 2),
+            next: next.and_then(Result::ok),
             leads_to,
             ..ChainPage::default()
         })
     }
 
     fn way(&self) -> String {
-        serde_json::to_string(&self.starts.iter().map(Url::as_str).collect::<Vec<_>>()).unwrap_or_default()
+        let lists: Vec<&str> = self.starts.lists.iter().map(Url::as_str).collect();
+        serde_json::to_string(&(lists, &self.starts.lack)).unwrap_or_default()
     }
 
     fn take_way(&mut self, way: &str) {
-        let starts: Vec<String> = serde_json::from_str(way).unwrap_or_default();
-        self.starts = starts.iter().filter_map(|start| Url::parse(start).ok()).collect();
+        let (lists, lack): (Vec<String>, _) = serde_json::from_str(way).unwrap_or_default();
+        self.starts = Starts { lists: lists.iter().filter_map(|list| Url::parse(list).ok()).collect(), lack };
     }
 }
 

@@ -1,19 +1,26 @@
 //! Web-accessible folders of metadata in XML, as Apache, nginx and IIS list them, with the folders inside them.
 //!
 //! Only what lies below the folder is followed. A file whose time and size in the listing of its folder are those of the last
-//! complete run is not read again before the next full sweep.
+//! complete run is not read again before the next full sweep, once a day or two went by since it was written.
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use cairn_fetch::Url;
 use cairn_formats::waf::{FolderEntry, list_folder};
 use cairn_formats::xml_record::list_xml_records;
+use cairn_model::Problem;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
 
 use crate::chain::{self, ChainPage, ChainProtocol, ChainedRecord};
+use crate::days::{days_of, is_over};
 use crate::json_api::{listing_address, payload};
 use crate::kinds::ConnectContext;
 use crate::server::NotAPage;
 use crate::{Connector, HarvestError, RawFormat, SourceConfig};
+
+/// Folders inside one another. Those of metadata have few levels; so many are a folder that leads back to itself.
+const MOST_LEVELS: usize = 100;
 
 /// Opens a folder.
 pub(crate) fn connect(config: &SourceConfig, context: &ConnectContext) -> Result<Box<dyn Connector>, HarvestError> {
@@ -47,6 +54,10 @@ impl ChainProtocol for Folder {
     fn read(&self, asked: &Url, body: &Bytes) -> Result<ChainPage, NotAPage> {
         if is_metadata(asked.path()) { read_file(body) } else { read_folder(&self.home, asked, body, is_metadata) }
     }
+
+    fn is_settled(&self, version: &str, answered: Timestamp) -> bool {
+        is_settled(version, answered)
+    }
 }
 
 /// A listing of a folder: the files in it that are metadata by their names, and the folders, all of them below the folder
@@ -68,8 +79,21 @@ pub(crate) fn read_folder(
         }
         page.leads_to.push(url);
     }
-    page.leads_to.extend(folder.folders.iter().filter_map(|entry| below(home, asked, &entry.href)));
+    let folders: Vec<Url> = folder.folders.iter().filter_map(|entry| below(home, asked, &entry.href)).collect();
+    let (near, far): (Vec<_>, Vec<_>) = folders.into_iter().partition(|url| levels_below(home, url) <= MOST_LEVELS);
+    page.leads_to.extend(near);
+    if let Some(first) = far.first() {
+        let message =
+            format!("folders more than {MOST_LEVELS} levels deep are not read: they may lead back to themselves");
+        page.problems.push(Problem::error("too-deep", "", message).with_value(first.path()));
+    }
     Ok(page)
+}
+
+/// Folders from that which `home` is or stands in to another below it.
+fn levels_below(home: &Url, folder: &Url) -> usize {
+    let slashes = |url: &Url| url.path().matches('/').count();
+    slashes(folder).saturating_sub(slashes(home))
 }
 
 /// The address of an entry, if it lies below the folder that `home` is or stands in.
@@ -86,6 +110,16 @@ pub(crate) fn below(home: &Url, asked: &Url, href: &str) -> Option<Url> {
 fn version(file: &FolderEntry) -> Option<String> {
     let written = file.modified.as_ref().filter(|written| written.contains(':'))?;
     Some(format!("{written} {}", file.size.as_deref().unwrap_or_default()))
+}
+
+/// Whether a version was written long enough before the folder was listed: a folder tells minutes and rounded sizes, so that
+/// a file which is written once more looks as it did.
+pub(crate) fn is_settled(version: &str, answered: Timestamp) -> bool {
+    let days = days_of(version);
+    // Where the day and the month may be either, one that lies further ahead than any time zone is none.
+    let tomorrow = answered.to_zoned(TimeZone::UTC).date().saturating_add(1.day());
+    let latest = days.iter().filter(|day| days.len() == 1 || **day <= tomorrow).max();
+    latest.is_some_and(|day| is_over(*day, answered))
 }
 
 fn path_of(href: &str) -> &str {

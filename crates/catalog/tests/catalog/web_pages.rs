@@ -20,7 +20,7 @@ async fn site_of(pages: &Pages) -> Site {
         if target == "/sitemap.xml" {
             let entries = held.iter().map(|(number, page)| {
                 let day = page.as_ref().map_or(1, |(_, day)| *day);
-                format!("<url><loc>/d/{number}</loc><lastmod>2090-05-{day:02}</lastmod></url>")
+                format!("<url><loc>/d/{number}</loc><lastmod>2020-05-{day:02}</lastmod></url>")
             });
             return xml(format!("<urlset>{}</urlset>", entries.collect::<String>()));
         }

@@ -1,7 +1,8 @@
 //! Listings in which pages lead to further ones, by a link, a token or a page number, each a [`ChainProtocol`].
 //!
 //! A page may also lead to several (folders to their files, catalogues to their children): they are visited one by one, each
-//! once, and one that cannot be had costs itself and no other.
+//! once, and one that cannot be had costs itself and no other. Where such a page is the next one of a list, what comes behind
+//! it is not known: the others are visited, and the end is not proven.
 //!
 //! Nothing joins two pages of such a listing but the link itself, so its end is proven by three things together: the
 //! last page leads nowhere, no page was met twice, and the records met are as many as the source counts, where it counts.
@@ -22,6 +23,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use cairn_fetch::{Fetched, SafeUrl, Url, Validators};
 use cairn_model::{Position, Problem};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tracing::warn;
 
@@ -54,6 +56,15 @@ pub(crate) fn connect_with<P: ChainProtocol>(
     protocol: P,
     first_page: Option<Bytes>,
 ) -> Result<Box<dyn Connector>, HarvestError> {
+    Ok(Box::new(open(config, context, protocol, first_page)?))
+}
+
+fn open<P: ChainProtocol>(
+    config: &SourceConfig,
+    context: &ConnectContext,
+    protocol: P,
+    first_page: Option<Bytes>,
+) -> Result<ChainConnector<P>, HarvestError> {
     let kept = |text: &Option<String>| text.clone().filter(|_| !context.full);
     let resume = kept(&context.resume).and_then(|text| serde_json::from_str::<Checkpoint>(&text).ok());
     let previous = kept(&context.previous_state).and_then(|text| serde_json::from_str(&text).ok());
@@ -61,7 +72,7 @@ pub(crate) fn connect_with<P: ChainProtocol>(
     let remembered = kept(&context.previous_state).filter(|_| context.changes_only);
     let remembered = remembered.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
     let first = protocol.first();
-    Ok(Box::new(ChainConnector {
+    Ok(ChainConnector {
         server: Server::new(config, context, &first)?,
         first_page,
         begun: false,
@@ -81,11 +92,13 @@ pub(crate) fn connect_with<P: ChainProtocol>(
         remembered,
         memory: PageMemory::default(),
         versions: HashMap::new(),
+        lack: None,
+        behind: 0,
         relied: false,
         pages: 0,
         given: 0,
         end: None,
-    }))
+    })
 }
 
 /// What is remembered of a listing that fits into one page.
@@ -94,6 +107,18 @@ struct OnePage {
     url: String,
     #[serde(flatten)]
     validators: Validators,
+}
+
+/// Why a list has no end.
+const LEADS_BACK: &str = "paging_loop: a page leads back to one before";
+
+/// How a page was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Found {
+    /// As the next page of a list, or as the first: what comes behind it is known from it alone.
+    AsNext,
+    /// As one of many that a page leads to.
+    AsOneOfMany,
 }
 
 struct ChainConnector<P> {
@@ -127,6 +152,10 @@ struct ChainConnector<P> {
     memory: PageMemory,
     /// Versions of pages that are still to be visited.
     versions: HashMap<Url, String>,
+    /// Pages that an interrupted run visited.
+    behind: u64,
+    /// Why this walk will not prove its end, whatever else it visits.
+    lack: Option<String>,
     /// Whether a page was left out because its version was read before.
     relied: bool,
     pages: u64,
@@ -143,18 +172,10 @@ impl<P: ChainProtocol> Connector for ChainConnector<P> {
             Begun::AtFirst => false,
         };
         while self.end.is_none() {
-            let Some(url) = self.next.clone() else {
-                self.next = self.to_visit.pop_front();
-                if self.next.is_none() {
-                    self.end_walk();
-                }
+            let Some((url, found)) = self.next_address() else {
+                self.end_walk();
                 continue;
             };
-            if self.walk.has_read_page(&url) {
-                // Two pages led to it.
-                self.next = None;
-                continue;
-            }
             if self.pages >= self.limits.max_pages {
                 self.end = Some(EndProof::Missing(format!("the limit of {} pages was reached", self.limits.max_pages)));
                 break;
@@ -175,7 +196,7 @@ impl<P: ChainProtocol> Connector for ChainConnector<P> {
                 }
                 Err(setback) if setback.is_pause() => return Err(setback.into_error()),
                 Err(setback) if self.walk.visits && self.walk.has_read() => {
-                    if let Some(page) = self.pass_over(&url, setback) {
+                    if let Some(page) = self.pass_over(&url, found, setback) {
                         return Ok(Some(page));
                     }
                 }
@@ -218,6 +239,22 @@ impl<P: ChainProtocol> Connector for ChainConnector<P> {
 }
 
 impl<P: ChainProtocol> ChainConnector<P> {
+    /// The page that comes next; several pages may lead to one.
+    fn next_address(&mut self) -> Option<(Url, Found)> {
+        if let Some(url) = self.next.take() {
+            if !self.walk.has_read_page(&url) {
+                return Some((url, Found::AsNext));
+            }
+            self.lack.get_or_insert_with(|| LEADS_BACK.to_owned());
+        }
+        while let Some(url) = self.to_visit.pop_front() {
+            if !self.walk.has_read_page(&url) {
+                return Some((url, Found::AsOneOfMany));
+            }
+        }
+        None
+    }
+
     /// Asks for a page, in another way where the protocol knows one; `None` when the server says that it has not changed.
     async fn ask(&mut self, mut url: Url) -> Result<Option<(Url, ChainPage)>, Setback> {
         let mut other_ways = 0;
@@ -260,9 +297,10 @@ impl<P: ChainProtocol> ChainConnector<P> {
             }
             Err(error) => return Err(Setback::of_fetch(error, |body| self.protocol.explain(body))),
         };
-        let validators = answer.validators.clone();
+        let (validators, date) = (answer.validators.clone(), answer.answered);
         let (protocol, asked) = (self.protocol.clone(), url.clone());
-        let page = read_answer(answer, move |body| protocol.read(&asked, body)).await?;
+        let mut page = read_answer(answer, move |body| protocol.read(&asked, body)).await?;
+        page.answered = page.answered.or_else(|| Timestamp::try_from(date?).ok());
         if is_first {
             self.latest = (!validators.is_empty()).then(|| OnePage { url: SafeUrl::new(url).to_string(), validators });
         }
@@ -271,7 +309,9 @@ impl<P: ChainProtocol> ChainConnector<P> {
 
     /// Makes a page of an answer, and finds where it leads. `found` is the address that led to it, `url` the one asked for.
     async fn take(&mut self, found: &Url, url: &Url, answer: ChainPage) -> Result<Page, HarvestError> {
-        self.protocol.note(&answer);
+        let ids: Vec<Option<IdKey>> = answer.records.iter().map(|record| record.id.as_deref().map(key_of)).collect();
+        let met = self.ids.look_up(&ids).await?;
+        self.protocol.note(&answer, met.iter().any(|met| *met != Met::Never));
         if let Some(version) = self.versions.remove(url)
             && answer.cut_short.is_none()
             && answer.problems.is_empty()
@@ -280,11 +320,10 @@ impl<P: ChainProtocol> ChainConnector<P> {
             self.memory.remember(url, &version, ids);
         }
         let unnamed = lost(&answer.problems);
-        self.tour.pass(found, unnamed > 0 || answer.next.is_some() || !answer.leads_to.is_empty());
+        let leads_on = answer.next.is_some() || !answer.leads_to.is_empty();
+        self.tour.pass(found, unnamed > 0 || leads_on || answer.lack.is_some());
         let mut page = Page { problems: answer.problems, unnamed, ..Page::default() };
         let begin = self.walk.met();
-        let ids: Vec<Option<IdKey>> = answer.records.iter().map(|record| record.id.as_deref().map(key_of)).collect();
-        let met = self.ids.look_up(&ids).await?;
         let fresh = self.walk.take(url, &answer.records, &met, answer.count);
         self.ids.keep(&ids, &met).await?;
         self.walk.pass_over(answer.passed_over);
@@ -316,20 +355,22 @@ impl<P: ChainProtocol> ChainConnector<P> {
             }
         }
         self.next = answer.next;
+        self.lack = self.lack.take().or(answer.lack);
+        self.walk.ends_in_doubt = answer.ends_in_doubt;
         if let Some(reason) = answer.cut_short {
             self.end = Some(EndProof::Missing(format!("a page of the listing is not whole: {reason}")));
         }
         (self.failures_in_a_row, self.refusals_in_a_row) = (0, 0);
         self.walk.visits |= !answer.leads_to.is_empty();
-        self.visit(answer.leads_to, answer.versions, &mut page).await?;
+        let answered = answer.answered.unwrap_or_else(Timestamp::now);
+        self.visit(answer.leads_to, answer.versions, answered, &mut page).await?;
         if let Some(next) = &self.next
             && self.end.is_none()
             && !self.walk.visits
             && (self.walk.has_read_page(next) || self.walk.is_looping())
         {
             let what = format!("paging_loop: {PAGES_WITHOUT_NEWS} pages brought no new record");
-            let loops =
-                if self.walk.is_looping() { what } else { "paging_loop: a page leads back to one before".into() };
+            let loops = if self.walk.is_looping() { what } else { LEADS_BACK.to_owned() };
             self.end = Some(EndProof::Missing(loops));
         }
         page.expected = self.walk.count;
@@ -342,6 +383,7 @@ impl<P: ChainProtocol> ChainConnector<P> {
         &mut self,
         leads_to: Vec<Url>,
         mut versions: HashMap<Url, String>,
+        answered: Timestamp,
         page: &mut Page,
     ) -> Result<(), HarvestError> {
         let mut left_out = Vec::new();
@@ -357,7 +399,15 @@ impl<P: ChainProtocol> ChainConnector<P> {
                 }
                 continue;
             }
-            if let Some(version) = version {
+            if self.walk.has_read_page(&url) {
+                continue;
+            }
+            let limit = self.limits.max_pages;
+            if self.pages + self.to_visit.len() as u64 >= limit.saturating_add(self.behind) {
+                self.lack.get_or_insert_with(|| format!("the limit of {limit} pages was reached"));
+                continue;
+            }
+            if let Some(version) = version.filter(|version| self.protocol.is_settled(version, answered)) {
                 self.versions.insert(url.clone(), version);
             }
             self.to_visit.push_back(url);
@@ -371,17 +421,20 @@ impl<P: ChainProtocol> ChainConnector<P> {
         Ok(())
     }
 
-    /// Leaves a page out that others led to and that cannot be had. Nobody knows which records stood in it.
-    fn pass_over(&mut self, url: &Url, setback: Setback) -> Option<Page> {
+    /// Leaves a page out that others led to and that cannot be had. Nobody knows which records stood in it, nor, where it was
+    /// the next one of a list, which pages it leads to.
+    fn pass_over(&mut self, url: &Url, found: Found, setback: Setback) -> Option<Page> {
         self.walk.pages.insert(page_key(url));
         self.tour.pass(url, true);
-        self.next = None;
         // A server that refuses in words is there to be asked for the next page.
         match setback {
             Setback::Request(_) => self.refusals_in_a_row += 1,
             _ => self.failures_in_a_row += 1,
         }
         let error = setback.into_error();
+        if found == Found::AsNext {
+            self.lack.get_or_insert_with(|| error.to_string());
+        }
         if self.failures_in_a_row >= FAILURES_IN_A_ROW || self.refusals_in_a_row >= P::REFUSALS_IN_A_ROW {
             self.end = Some(EndProof::Missing(error.to_string()));
             return None;
@@ -392,6 +445,10 @@ impl<P: ChainProtocol> ChainConnector<P> {
     }
 
     fn end_walk(&mut self) {
+        if let Some(lack) = &self.lack {
+            self.end = Some(EndProof::Missing(lack.clone()));
+            return;
+        }
         match self.walk.proof() {
             Ok(()) if self.protocol.lists_changes() => self.end = Some(EndProof::Changes),
             Ok(()) => self.end = Some(EndProof::Proven),
@@ -411,12 +468,17 @@ impl<P: ChainProtocol> ChainConnector<P> {
 
     fn walk_again(&mut self) {
         warn!(server = self.server.name(), "the listing moved or broke off while it was read: listing it once more");
-        let first = std::mem::take(&mut self.walk);
+        let again = self.walk.again();
+        let first = std::mem::replace(&mut self.walk, again);
         // What stood before a checkpoint is given again: this run has not met it.
         self.given -= first.before.min(self.given);
         self.ids.begin_walk();
         self.is_second = true;
+        self.lack = None;
         self.to_visit.clear();
         self.next = Some(self.protocol.first());
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -57,8 +57,14 @@ pub(crate) trait ChainProtocol: Clone + Send + Sync + 'static {
         None
     }
 
-    /// Takes note of a page that was read, in the order of the chain.
-    fn note(&mut self, _page: &ChainPage) {}
+    /// Whether a version that a page told when the source answered tells what is read now from what is written later.
+    fn is_settled(&self, _version: &str, _answered: Timestamp) -> bool {
+        true
+    }
+
+    /// Takes note of a page that was read, in the order of the chain. `repeats` where it holds a record that was met before:
+    /// what it says of that one is not given.
+    fn note(&mut self, _page: &ChainPage, _repeats: bool) {}
 
     /// Takes another way to ask for the page that was just refused with these words; answers its address if there is one.
     fn ask_otherwise(&mut self, _refused: &Url, _told: &str) -> Option<Url> {
@@ -79,6 +85,10 @@ pub(crate) struct ChainPage {
     pub(crate) next: Option<Url>,
     /// Why it is no whole page, in words that follow a colon, if it is none: what else belongs to the listing is not known.
     pub(crate) cut_short: Option<String>,
+    /// Whether it is empty where more was due, so that it is the end only of a listing that counts its records.
+    pub(crate) ends_in_doubt: bool,
+    /// Why the walk cannot prove its end, though this page is whole and what it leads to is read.
+    pub(crate) lack: Option<String>,
     /// Whether its records may lack what a fault of the page took from them: they are listed, and not given.
     pub(crate) in_doubt: bool,
     /// Pages to visit after that, each for itself.

@@ -84,12 +84,10 @@ impl<P: ChainProtocol> ChainConnector<P> {
         // The interrupted run left nothing out because it was read before.
         self.remembered = super::PageMemory::default();
         self.next = Some(self.protocol.first());
+        self.behind = tour.pages();
         let mut behind = Page { goes_on: true, ..Page::default() };
         while !self.tour.is_as_long_as(tour) {
-            let Some(url) = self.next.take().or_else(|| self.to_visit.pop_front()) else { return Ok(None) };
-            if self.walk.has_read_page(&url) {
-                continue;
-            }
+            let Some((url, found)) = self.next_address() else { return Ok(None) };
             if !tour.asks_again_after(&self.tour) {
                 self.walk.pages.insert(page_key(&url));
                 self.tour.pass(&url, false);
@@ -101,7 +99,7 @@ impl<P: ChainProtocol> ChainConnector<P> {
                 // The host asks to wait: a later run goes on from here.
                 Err(Setback::Later(error)) => return Err(error),
                 Err(setback) if setback.is_pause() => return Err(setback.into_error()),
-                Err(setback) if self.walk.visits => self.pass_over(&url, setback),
+                Err(setback) if self.walk.visits => self.pass_over(&url, found, setback),
                 Ok(None) | Err(_) => None,
             };
             let Some(page) = page.filter(|_| self.end.is_none()) else { return Ok(None) };
@@ -122,6 +120,8 @@ impl<P: ChainProtocol> ChainConnector<P> {
     /// Begins with the first page, as if nothing had been asked before.
     pub(super) fn start_over(&mut self) {
         self.end = None;
+        self.lack = None;
+        self.behind = 0;
         self.given = 0;
         self.walk = Walk::default();
         self.ids.forget();

@@ -37,6 +37,11 @@ impl Tour {
         (self.again.len() <= MOST_AGAIN).then(|| self.clone())
     }
 
+    /// How many pages lie behind.
+    pub(super) fn pages(&self) -> u64 {
+        self.pages
+    }
+
     /// Whether as many pages lie behind as behind the other.
     pub(super) fn is_as_long_as(&self, other: &Self) -> bool {
         self.pages == other.pages

@@ -6,7 +6,7 @@ use cairn_fetch::Url;
 use sha2::{Digest, Sha256};
 
 use super::ChainedRecord;
-use crate::met_ids::Met;
+use crate::met_ids::{Met, key_of};
 
 /// Pages without a new record before a chain is taken for a loop (F19, A17).
 pub(super) const PAGES_WITHOUT_NEWS: u32 = 2;
@@ -22,13 +22,27 @@ pub(super) struct Walk {
     pub(super) before: u64,
     nameless: u64,
     twice: u64,
+    /// Those of them that stood on an earlier page.
+    apart: Apart,
+    /// The same of the walk before this one.
+    apart_before: Option<Apart>,
     /// What the source last counted.
     pub(super) count: Option<u64>,
     /// It counted otherwise on another page.
     recounted: bool,
+    /// Its last page is the end only where the source counts.
+    pub(super) ends_in_doubt: bool,
     /// A page led to several: then pages without records are none of a loop.
     pub(super) visits: bool,
     pages_without_news: u32,
+}
+
+/// Records that came once more on a later page, whatever their order.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Apart {
+    records: u64,
+    /// Sum of their keys.
+    keys: u128,
 }
 
 /// What a record of a page is.
@@ -40,6 +54,11 @@ pub(super) enum Standing {
 }
 
 impl Walk {
+    /// Another walk through the same listing.
+    pub(super) fn again(&self) -> Self {
+        Self { apart_before: Some(self.apart), ..Self::default() }
+    }
+
     /// Takes a page in, with what is known of the id of each of its records.
     pub(super) fn take(
         &mut self,
@@ -53,9 +72,15 @@ impl Walk {
         self.count = count.or(self.count);
         let mut news = 0;
         let mut standings = Vec::with_capacity(records.len());
+        let mut of_page = HashSet::new();
         for (record, met) in records.iter().zip(met) {
+            let stands_first = record.id.as_deref().is_none_or(|id| of_page.insert(id));
             if *met == Met::Now {
                 self.twice += 1;
+                if let Some(id) = record.id.as_deref().filter(|_| stands_first) {
+                    self.apart.records += 1;
+                    self.apart.keys = self.apart.keys.wrapping_add(u128::from_be_bytes(key_of(id)));
+                }
                 standings.push(Standing::Twice);
                 continue;
             }
@@ -97,13 +122,22 @@ impl Walk {
         self.before + self.distinct + self.nameless + self.twice
     }
 
-    /// Whether all of the listing was met; if not, why not.
+    /// Whether all of the listing was met; if not, why not. Where records moved towards its end, one comes once more on the
+    /// next page, and another that moved before it is on none: the count agrees all the same. Only a listing that repeats the
+    /// same records in two walks has them twice.
     pub(super) fn proof(&self) -> Result<(), String> {
         match self.count {
             Some(_) if self.recounted => Err("records came or went while they were listed".to_owned()),
+            None if self.ends_in_doubt => {
+                Err("nothing is where its last link leads, and the source does not count its records".to_owned())
+            }
             Some(count) if count != self.met() => {
                 Err(format!("the source counts {count} records, and lists {}", self.met()))
             }
+            Some(_) if self.apart.records > 0 && self.apart_before != Some(self.apart) => Err(format!(
+                "{} records came once more on a later page, so that others may be on none",
+                self.apart.records
+            )),
             _ => Ok(()),
         }
     }

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use cairn_fetch::{FetchError, Fetched, SafeUrl, Url, Validators};
 use cairn_formats::sitemap;
 use cairn_model::{Problem, Severity};
+use jiff::Timestamp;
 use robotxt::Robots;
 
 use super::robots;
@@ -32,6 +33,8 @@ pub(super) struct Plan {
     pub(super) problems: Vec<Problem>,
     /// Why it is not known whether these are all.
     pub(super) lack: Option<String>,
+    /// When the first sitemap was answered, by the clock of the site.
+    pub(super) answered: Option<Timestamp>,
     /// Whether the source is this one page, and no site.
     pub(super) is_one_page: bool,
 }
@@ -189,6 +192,8 @@ impl<'a> SitemapReader<'a> {
             }
             Err(error) => return Err(Setback::Fatal(FetchError::into(error))),
         };
+        let date = answer.answered.and_then(|date| Timestamp::try_from(date).ok());
+        self.plan.answered.get_or_insert_with(|| date.unwrap_or_else(Timestamp::now));
         let (scope, address) = (Arc::clone(&self.scope), url.clone());
         read_answer(answer, move |body| sort(&scope, &address, body)).await
     }

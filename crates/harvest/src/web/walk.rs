@@ -14,6 +14,7 @@ use cairn_model::Problem;
 use super::memory::{Checkpoint, Key, KnownPage, KnownPages, Met, Trail, key};
 use super::plan::Plan;
 use super::scope::Scope;
+use crate::days::{day_alone, is_over};
 use crate::{EndProof, Page, Payload, RawFormat, RawRecord};
 
 /// A page to visit.
@@ -258,8 +259,11 @@ impl Walk {
         &self.known_now
     }
 
+    /// When a page changed, if that tells this change from the next: on a day that is not over a page may change once more.
     fn modified(&self, visit: &Visit) -> Option<String> {
-        self.plan.pages.get(&visit.address).cloned().flatten()
+        let modified = self.plan.pages.get(&visit.address)?.clone()?;
+        let is_over = |day| self.plan.answered.is_some_and(|answered| is_over(day, answered));
+        day_alone(&modified).is_none_or(is_over).then_some(modified)
     }
 
     /// Whether a dataset has a page of its own that was not visited yet and will be.

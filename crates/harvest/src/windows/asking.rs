@@ -57,6 +57,8 @@ pub(super) struct Asking<P> {
     answered_nothing: Option<Moment>,
     /// The server was seen not to keep to the question of what changed.
     distrusted: bool,
+    /// Whether a record could not be had: nobody knows when it changed.
+    lacks: bool,
     clock: SourceClock,
 }
 
@@ -75,6 +77,7 @@ impl<P: WindowProtocol> Asking<P> {
             changes_since: since,
             answered_nothing: None,
             distrusted: previous.distrusted,
+            lacks: false,
             clock: SourceClock::new(),
             previous,
         };
@@ -118,12 +121,18 @@ impl<P: WindowProtocol> Asking<P> {
     pub(super) fn begin_anew(&mut self) {
         self.protocol.ask_newest_first(false);
         self.ask_since(None);
+        self.lacks = false;
         self.clock = SourceClock::new();
     }
 
     /// Notes that the server does not keep to the question of what changed.
     pub(super) fn distrust(&mut self) {
         self.distrusted = true;
+    }
+
+    /// Notes that a record could not be had.
+    pub(super) fn note_lack(&mut self) {
+        self.lacks = true;
     }
 
     fn ask_since(&mut self, since: Option<Moment>) {
@@ -144,9 +153,9 @@ impl<P: WindowProtocol> Asking<P> {
         }
     }
 
-    /// Until when everything was seen that changed, if the walk comes to its end.
+    /// Until when everything was seen that changed, if the walk comes to its end; `None` where a record could not be had.
     pub(super) fn seen_until(&self) -> Option<Moment> {
-        self.clock.seen_until()
+        self.clock.seen_until().filter(|_| !self.lacks)
     }
 
     /// What to hand to the next run after one that was complete; `is_one_page` when its only page was the whole listing, and
@@ -160,7 +169,9 @@ impl<P: WindowProtocol> Asking<P> {
             Question::Everything => None,
             Question::Since(since) | Question::NewestFirst(since) => Some(since),
         };
-        let since = self.clock.seen_until().max(seen_before).filter(|_| !distrusted);
+        // What could not be had may have changed since the last complete run, and would not be asked for after that.
+        let seen_now = if self.lacks { self.previous.since } else { self.clock.seen_until() };
+        let since = seen_now.max(seen_before).filter(|_| !distrusted);
         let one_page = self.latest.clone().filter(|_| is_one_page && seen_before.is_none());
         Kept {
             known: known.filter(|_| one_page.is_none() && since.is_some()),

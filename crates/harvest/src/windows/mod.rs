@@ -388,20 +388,18 @@ impl<P: WindowProtocol> WindowConnector<P> {
         match self.walk.fail(window) {
             Failure::Narrow => {}
             Failure::SkipRecord(offset) => {
+                self.asking.note_lack();
                 self.pending.problems.push(
                     Problem::error("unreadable-record", "", format!("the source cannot deliver this record: {error}"))
                         .at(at(offset)),
                 );
                 self.skip().await?;
             }
-            Failure::SkipWindow(from, end) => self.pending.problems.push(
-                Problem::error(
-                    "unreadable-window",
-                    "",
-                    format!("the source cannot deliver the records {from} to {}: {error}", end - 1),
-                )
-                .at(at(from)),
-            ),
+            Failure::SkipWindow(from, end) => {
+                self.asking.note_lack();
+                let told = format!("the source cannot deliver the records {from} to {}: {error}", end - 1);
+                self.pending.problems.push(Problem::error("unreadable-window", "", told).at(at(from)));
+            }
             Failure::GiveUp if !self.walk.has_read() => return Err(error),
             Failure::GiveUp => {
                 let reason = self.walk.proof().err().unwrap_or_else(|| error.to_string());

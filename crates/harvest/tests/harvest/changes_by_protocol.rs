@@ -1,6 +1,7 @@
 //! How each protocol is asked for what changed, and that its answers are checked.
 
 use std::fmt::Write as _;
+use std::sync::{Arc, Mutex};
 
 use crate::portal::{Run, first_run, run, run_pages};
 use crate::site::{Reply, Site, json, xml};
@@ -182,4 +183,149 @@ async fn a_run_that_is_taken_up_asks_for_the_same_changes_and_has_seen_no_more_t
     assert!(rest.pages[0].goes_on && rest.ids().len() == 10);
     assert!(site.asked().iter().skip(4).all(|asked| asked.contains("filter[value]")), "{:?}", site.asked());
     assert!(rest.state.unwrap().contains("2026-05-20T10:59:5"), "an hour before what the first had seen");
+}
+
+/// A catalogue service of three records, of which the second may break every page that it stands in, and changes meanwhile.
+async fn catalogue_that_breaks() -> (Site, Arc<Mutex<(bool, u32)>>) {
+    let state = Arc::new(Mutex::new((false, 2)));
+    let held = Arc::clone(&state);
+    let site = Site::start(move |target, _| {
+        let (breaks, changed) = *held.lock().unwrap();
+        let since = since_day(target.split_once("constraint=").map_or("", |(_, rest)| rest));
+        let value = |name: &str| {
+            let (_, rest) = target.split_once(name).unwrap();
+            rest.split('&').next().unwrap().parse::<usize>().unwrap()
+        };
+        let all: Vec<_> =
+            [("a", 1), ("b", changed), ("c", 20)].into_iter().filter(|(_, day)| *day >= since).collect();
+        let page: Vec<_> = all.iter().skip(value("startPosition=") - 1).take(value("maxRecords=")).collect();
+        if breaks && page.iter().any(|(id, _)| *id == "b") && !target.contains("elementSetName=brief") {
+            return Reply(500, "text/plain", String::new());
+        }
+        let mut body = String::new();
+        for (id, day) in &page {
+            let _ = write!(
+                body,
+                "<gmd:MD_Metadata><gmd:fileIdentifier><gco:CharacterString>{id}</gco:CharacterString></gmd:fileIdentifier>\
+                 <gmd:dateStamp><gco:Date>2026-05-{day:02}</gco:Date></gmd:dateStamp></gmd:MD_Metadata>"
+            );
+        }
+        xml(format!(
+            "<csw:GetRecordsResponse xmlns:csw=\"http://www.opengis.net/cat/csw/2.0.2\" xmlns:gmd=\"http://www.isotc211.org/2005/gmd\" xmlns:gco=\"http://www.isotc211.org/2005/gco\">\
+             <csw:SearchResults numberOfRecordsMatched=\"{}\" numberOfRecordsReturned=\"{}\" nextRecord=\"0\">{body}\
+             </csw:SearchResults></csw:GetRecordsResponse>",
+            all.len(),
+            page.len()
+        ))
+    })
+    .await;
+    (site, state)
+}
+
+#[tokio::test]
+async fn a_record_that_could_not_be_had_is_asked_for_until_it_is() {
+    let (site, state) = catalogue_that_breaks().await;
+    let source = site.source("csw", "/csw", "");
+    let whole = run(&source, first_run()).await;
+    assert_eq!(whole.ids(), ["a", "b", "c"]);
+    *state.lock().unwrap() = (true, 19);
+    let failing = changes_after(&source, &whole).await;
+    let had = (vec!["a".to_owned(), "c".to_owned()], vec!["b".to_owned()]);
+    assert_eq!((failing.ids(), failing.also_listed()), had, "what changed cannot be had, so everything is listed");
+    let sweep = ConnectContext { previous_state: failing.state.clone(), ..first_run() };
+    let sweep = run(&source, sweep).await;
+    assert_eq!((sweep.ids(), sweep.also_listed()), had);
+    *state.lock().unwrap() = (false, 19);
+    for before in [&failing, &sweep] {
+        let healed = changes_after(&source, before).await;
+        assert_eq!(healed.ids(), ["b", "c"], "what changed since everything was had");
+    }
+}
+
+#[tokio::test]
+async fn after_a_first_run_that_could_not_have_a_record_everything_is_asked_for() {
+    let (site, state) = catalogue_that_breaks().await;
+    let source = site.source("csw", "/csw", "");
+    state.lock().unwrap().0 = true;
+    let first = run(&source, first_run()).await;
+    assert_eq!((first.ids().len(), first.also_listed()), (2, vec!["b".to_owned()]));
+    state.lock().unwrap().0 = false;
+    let next = changes_after(&source, &first).await;
+    assert_eq!(next.ids(), ["a", "b", "c"]);
+    assert_eq!(changes_after(&source, &next).await.ids(), ["c"], "and then what changed");
+}
+
+#[tokio::test]
+async fn another_question_is_asked_from_its_beginning() {
+    let site = Site::start(|target, _| {
+        let all = [("a", "wells", 1_777_629_600_000_i64), ("b", "wells", 1_779_271_200_000), ("c", "roads", 1)];
+        let from: i64 = target.split_once("modified:[").map_or(0, |(_, rest)| rest[..19].parse().unwrap());
+        let matches = |tag: &str| target.contains("q=everything") || target.contains("q=(everything") || tag == "wells";
+        let found: Vec<_> = all.iter().filter(|(_, tag, modified)| *modified >= from && matches(tag)).collect();
+        let start = target.split_once("start=").map_or(1, |(_, rest)| rest.split('&').next().unwrap().parse().unwrap());
+        let rows = target.split_once("num=").map_or(100, |(_, rest)| rest.split('&').next().unwrap().parse().unwrap());
+        let items: Vec<String> = found
+            .iter()
+            .skip(start - 1)
+            .take(rows)
+            .map(|(id, _, modified)| {
+                format!(r#"{{"id":"{id}","title":"T","type":"Map Service","modified":{modified}}}"#)
+            })
+            .collect();
+        json(format!(
+            r#"{{"total":{},"start":{start},"num":{rows},"nextStart":-1,"results":[{}]}}"#,
+            found.len(),
+            items.join(",")
+        ))
+    })
+    .await;
+    let narrow = site.source("arcgis", "", "parameters = { q = \"wells\" }");
+    let wide = site.source("arcgis", "", "parameters = { q = \"everything\" }");
+    let before = run(&narrow, first_run()).await;
+    assert_eq!(before.ids(), ["a", "b"]);
+    assert_eq!(changes_after(&narrow, &before).await.ids(), ["b"], "the same question goes on");
+    let after = changes_after(&wide, &before).await;
+    assert!(after.is_proven(), "{}", after.lack());
+    assert_eq!(after.ids(), ["a", "b", "c"], "what matches now and changed long ago, too");
+}
+
+#[tokio::test]
+async fn a_run_that_stopped_on_its_way_goes_on_with_its_own_question_alone() {
+    let page = |ids: &str, token: &str| {
+        let records: Vec<String> = ids
+            .chars()
+            .map(|id| {
+                format!(
+                    "<record><header><identifier>{id}</identifier><datestamp>2026-05-01</datestamp></header><metadata>\
+                     <oai_dc:dc xmlns:oai_dc=\"http://www.openarchives.org/OAI/2.0/oai_dc/\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\">\
+                     <dc:title>{id}</dc:title></oai_dc:dc></metadata></record>"
+                )
+            })
+            .collect();
+        xml(format!(
+            "<OAI-PMH xmlns=\"http://www.openarchives.org/OAI/2.0/\"><responseDate>2026-05-01T12:00:00Z</responseDate>\
+             <request>x</request><ListRecords>{}{token}</ListRecords></OAI-PMH>",
+            records.concat()
+        ))
+    };
+    let site = Site::start(move |target, _| {
+        if target.contains("verb=Identify") {
+            return xml("<OAI-PMH xmlns=\"http://www.openarchives.org/OAI/2.0/\"><Identify><granularity>YYYY-MM-DD</granularity></Identify></OAI-PMH>");
+        }
+        if target.contains("resumptionToken") {
+            return page("c", "");
+        }
+        let records = if target.contains("set=wells") { "ab" } else { "xy" };
+        page(records, "<resumptionToken>more</resumptionToken>")
+    })
+    .await;
+    let source = |set: &str| {
+        site.source("oai-pmh", "/oai", &format!("oai_pmh = {{ set = \"{set}\", metadata_prefix = \"oai_dc\" }}"))
+    };
+    let killed = run_pages(&source("wells"), first_run(), 1).await;
+    let resume = killed.pages[0].checkpoint.clone();
+    let same = run(&source("wells"), ConnectContext { resume: resume.clone(), ..first_run() }).await;
+    assert!(same.pages[0].goes_on && same.ids() == ["c"], "{}", same.lack());
+    let other = run(&source("roads"), ConnectContext { resume, ..first_run() }).await;
+    assert!(!other.pages[0].goes_on && other.ids() == ["x", "y", "c"], "{}", other.lack());
 }

@@ -21,5 +21,6 @@ mod portal;
 mod real_payloads;
 #[path = "../site/mod.rs"]
 mod site;
+mod walks;
 mod web_pages;
 mod with_credentials;

@@ -281,3 +281,19 @@ async fn what_is_no_repository_is_told() {
     let lack = run(&run_of(&refusing), first_run()).await.lack();
     assert!(lack.ends_with("it answers with badVerb (what?)"), "{lack}");
 }
+
+#[tokio::test]
+async fn a_repository_that_finds_nothing_behind_a_token_has_not_come_to_its_end() {
+    let site = Site::start(|target, _| {
+        usual(target).unwrap_or_else(|| {
+            if target.contains("resumptionToken") {
+                return answer("<error code=\"noRecordsMatch\">none</error>");
+            }
+            page(&record("a", "2026-04-01T00:00:00Z"), "<resumptionToken>more</resumptionToken>")
+        })
+    })
+    .await;
+    let run = run(&source(&site, ""), first_run()).await;
+    assert!(!run.is_proven() && run.lack().contains("does not count"), "{}", run.lack());
+    assert_eq!(run.ids(), ["a"]);
+}

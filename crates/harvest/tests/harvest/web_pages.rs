@@ -408,6 +408,28 @@ async fn a_later_run_visits_what_changed_and_a_sweep_asks_all_pages_whether_they
 }
 
 #[tokio::test]
+async fn a_page_that_changes_twice_on_a_day_is_read_twice() {
+    let site = WebSite::with_pages(&["/d/a"]).await;
+    let noon =
+        |day: &str| site.put_with("/sitemap.xml", &sitemap(&["/d/a 2026-05-31"]), &format!("Date: {day} 12:00:00 GMT"));
+    let source = site.source("/", "");
+    let later =
+        |state: &Option<String>| ConnectContext { previous_state: state.clone(), changes_only: true, ..first_run() };
+    noon("Sun, 31 May 2026");
+    let first = run(&source, first_run()).await;
+    site.put("/d/a", dataset_page("again"));
+    noon("Mon, 01 Jun 2026");
+    let again = run(&source, later(&first.state)).await;
+    assert_eq!(titles(&again, &source), ["again"], "what the sitemap says of it is the same");
+    site.put("/d/a", dataset_page("in the evening"));
+    noon("Tue, 02 Jun 2026");
+    let settled = run(&source, later(&again.state)).await;
+    assert_eq!(titles(&settled, &source), ["in the evening"]);
+    let quiet = run(&source, later(&settled.state)).await;
+    assert!(matches!(quiet.end, Ok(EndProof::Changes)) && quiet.ids().is_empty(), "{}", quiet.lack());
+}
+
+#[tokio::test]
 async fn a_page_that_breaks_later_still_counts_what_it_described() {
     let site = WebSite::with_pages(&["/d/a", "/d/b"]).await;
     let source = site.source("/", "");

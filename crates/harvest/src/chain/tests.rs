@@ -1,0 +1,65 @@
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use std::path::Path;
+use std::sync::Arc;
+
+use cairn_fetch::{Fetcher, FetcherSettings};
+use cairn_model::Vocabularies;
+
+use super::*;
+use crate::server::NotAPage;
+use crate::{IdKeeper, KeptIds};
+
+/// A listing that is never asked.
+#[derive(Clone)]
+struct Folders;
+
+impl ChainProtocol for Folders {
+    const ACCEPT: &'static str = "*/*";
+
+    fn first(&self) -> Url {
+        Url::parse("https://folder.example/").unwrap()
+    }
+
+    fn read(&self, _asked: &Url, _body: &Bytes) -> Result<ChainPage, NotAPage> {
+        Ok(ChainPage::default())
+    }
+}
+
+/// Keeps no ids: none are met.
+struct NoIds;
+
+#[async_trait]
+impl IdKeeper for NoIds {
+    async fn open(&self) -> Result<Box<dyn KeptIds>, HarvestError> {
+        unreachable!()
+    }
+}
+
+#[tokio::test]
+async fn no_more_pages_are_remembered_than_may_be_visited_and_the_end_is_not_proven() {
+    let text = "id = \"here\"\nkind = \"waf\"\nurl = \"https://folder.example/\"\n[limits]\nmax_pages = 100\n";
+    let config = SourceConfig::from_toml(text, Path::new(".")).unwrap();
+    let context = ConnectContext {
+        fetcher: Fetcher::new(FetcherSettings::default()).unwrap(),
+        vocabularies: Arc::new(Vocabularies::bundled().clone()),
+        previous_state: None,
+        changes_only: false,
+        resume: None,
+        full: false,
+        ids: Arc::new(NoIds),
+    };
+    let mut connector = open(&config, &context, Folders, None).unwrap();
+    let folders =
+        |page: usize| (0..1000).map(move |n| Url::parse(&format!("https://folder.example/{page}/{n}/")).unwrap());
+    for page in 0..10 {
+        connector.pages += 1;
+        let versions = folders(page).map(|url| (url, "1".to_owned())).collect();
+        connector.visit(folders(page).collect(), versions, Timestamp::now(), &mut Page::default()).await.unwrap();
+    }
+    assert_eq!((connector.to_visit.len(), connector.versions.len()), (99, 99));
+    connector.walk.pages = connector.to_visit.iter().map(page_key).collect();
+    assert!(connector.next_address().is_none());
+    connector.end_walk();
+    assert_eq!(connector.end, Some(EndProof::Missing("the limit of 100 pages was reached".to_owned())));
+}
