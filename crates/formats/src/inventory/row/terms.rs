@@ -1,5 +1,6 @@
 //! The terms that a row states: of several columns that state one thing, the closest holds.
 
+use cairn_model::date::{OrderHint, read_date_ordered};
 use cairn_model::vocabulary::fold;
 use cairn_model::{AccessMethod, Classification, Listing, Sensitivity, Sharing, StatedText, Vocabularies};
 
@@ -262,7 +263,9 @@ fn closed_by_flags(cells: &mut Cells<'_>, terms: &mut StatedText) {
 
 /// Closes by a cell that was to say whether data is public or can be shared, and says neither yes nor no.
 fn close_unread(cells: &mut Cells<'_>, label: &str, text: &str, terms: &mut StatedText) {
-    if says_open(text) {
+    // What has a day on which it was published is.
+    let is_day = text.contains(char::is_numeric) && read_date_ordered(text, OrderHint::default()).is_ok();
+    if is_day || says_open(text) {
         cells.report("not-yes-or-no", label, "yes or no was due", Some(text));
         return;
     }

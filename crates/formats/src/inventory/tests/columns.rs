@@ -218,3 +218,11 @@ fn slashes_separate_what_is_known_on_either_side() {
     assert_eq!(drafts[0].countries, ["Siria", "Líbano"]);
     assert_eq!(drafts[1].countries, ["Yemen / Somewhere"]);
 }
+
+#[test]
+fn a_day_of_publication_under_published_closes_nothing() {
+    let table = table("Title;Sharing;Published\nWells;Public;2024-05-01\nCamps;Public;after clearance\n");
+    let drafts = drafts(&table, &InventoryMapping::default());
+    let closed: Vec<_> = drafts.iter().map(|draft| draft.terms.sharing_at_least).collect();
+    assert_eq!(closed, [None, Some(Sharing::Restricted)]);
+}
