@@ -186,18 +186,18 @@ async fn a_run_that_is_taken_up_asks_for_the_same_changes_and_has_seen_no_more_t
 }
 
 /// A catalogue service of three records, of which the second may break every page that it stands in, and changes meanwhile.
-async fn catalogue_that_breaks() -> (Site, Arc<Mutex<(bool, u32)>>) {
-    let state = Arc::new(Mutex::new((false, 2)));
+async fn catalogue_that_breaks() -> (Site, Arc<Mutex<(bool, [u32; 2])>>) {
+    let state = Arc::new(Mutex::new((false, [2, 20])));
     let held = Arc::clone(&state);
     let site = Site::start(move |target, _| {
-        let (breaks, changed) = *held.lock().unwrap();
+        let (breaks, [changed, newest]) = *held.lock().unwrap();
         let since = since_day(target.split_once("constraint=").map_or("", |(_, rest)| rest));
         let value = |name: &str| {
             let (_, rest) = target.split_once(name).unwrap();
             rest.split('&').next().unwrap().parse::<usize>().unwrap()
         };
         let all: Vec<_> =
-            [("a", 1), ("b", changed), ("c", 20)].into_iter().filter(|(_, day)| *day >= since).collect();
+            [("a", 1), ("b", changed), ("c", newest)].into_iter().filter(|(_, day)| *day >= since).collect();
         let page: Vec<_> = all.iter().skip(value("startPosition=") - 1).take(value("maxRecords=")).collect();
         if breaks && page.iter().any(|(id, _)| *id == "b") && !target.contains("elementSetName=brief") {
             return Reply(500, "text/plain", String::new());
@@ -228,14 +228,14 @@ async fn a_record_that_could_not_be_had_is_asked_for_until_it_is() {
     let source = site.source("csw", "/csw", "");
     let whole = run(&source, first_run()).await;
     assert_eq!(whole.ids(), ["a", "b", "c"]);
-    *state.lock().unwrap() = (true, 19);
+    *state.lock().unwrap() = (true, [21, 27]);
     let failing = changes_after(&source, &whole).await;
     let had = (vec!["a".to_owned(), "c".to_owned()], vec!["b".to_owned()]);
     assert_eq!((failing.ids(), failing.also_listed()), had, "what changed cannot be had, so everything is listed");
     let sweep = ConnectContext { previous_state: failing.state.clone(), ..first_run() };
     let sweep = run(&source, sweep).await;
     assert_eq!((sweep.ids(), sweep.also_listed()), had);
-    *state.lock().unwrap() = (false, 19);
+    *state.lock().unwrap() = (false, [21, 27]);
     for before in [&failing, &sweep] {
         let healed = changes_after(&source, before).await;
         assert_eq!(healed.ids(), ["b", "c"], "what changed since everything was had");
