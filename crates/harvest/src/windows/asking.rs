@@ -169,8 +169,11 @@ impl<P: WindowProtocol> Asking<P> {
             Question::Everything => None,
             Question::Since(since) | Question::NewestFirst(since) => Some(since),
         };
-        // What could not be had may have changed since the last complete run, and would not be asked for after that.
-        let seen_now = if self.lacks { self.previous.since } else { self.clock.seen_until() };
+        // What could not be had may have changed since the last complete run, and would not be asked for after that: it is once
+        // more. What cannot be had then either waits for the next full sweep, or each run would read everything.
+        let waits = self.lacks && !self.previous.lacks;
+        let seen_now = if waits { self.previous.since } else { self.clock.seen_until() };
+        let lacks = self.lacks || (self.previous.lacks && seen_before.is_some());
         let since = seen_now.max(seen_before).filter(|_| !distrusted);
         let one_page = self.latest.clone().filter(|_| is_one_page && seen_before.is_none());
         Kept {
@@ -179,6 +182,7 @@ impl<P: WindowProtocol> Asking<P> {
             since,
             way: self.protocol.way(),
             distrusted,
+            lacks,
         }
         .to_text()
     }

@@ -75,6 +75,8 @@ pub(super) struct Kept {
     pub(super) way: String,
     /// The source does not keep to the question of what changed.
     pub(super) distrusted: bool,
+    /// A record could not be had, since all of it was had last.
+    pub(super) lacks: bool,
 }
 
 impl Kept {
@@ -84,7 +86,7 @@ impl Kept {
 
     /// As text; `None` when there is nothing to say.
     pub(super) fn to_text(&self) -> Option<String> {
-        let says_something = self.one_page.is_some() || self.since.is_some() || self.distrusted;
+        let says_something = self.one_page.is_some() || self.since.is_some() || self.distrusted || self.lacks;
         says_something.then(|| serde_json::to_string(self).ok()).flatten()
     }
 }

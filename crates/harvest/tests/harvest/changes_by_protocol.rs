@@ -223,7 +223,7 @@ async fn catalogue_that_breaks() -> (Site, Arc<Mutex<(bool, [u32; 2])>>) {
 }
 
 #[tokio::test]
-async fn a_record_that_could_not_be_had_is_asked_for_until_it_is() {
+async fn a_record_that_could_not_be_had_is_asked_for_once_more_and_then_by_full_sweeps() {
     let (site, state) = catalogue_that_breaks().await;
     let source = site.source("csw", "/csw", "");
     let whole = run(&source, first_run()).await;
@@ -236,10 +236,9 @@ async fn a_record_that_could_not_be_had_is_asked_for_until_it_is() {
     let sweep = run(&source, sweep).await;
     assert_eq!((sweep.ids(), sweep.also_listed()), had);
     *state.lock().unwrap() = (false, [21, 27]);
-    for before in [&failing, &sweep] {
-        let healed = changes_after(&source, before).await;
-        assert_eq!(healed.ids(), ["b", "c"], "what changed since everything was had");
-    }
+    let healed = changes_after(&source, &failing).await;
+    assert_eq!(healed.ids(), ["b", "c"], "what changed since everything was had");
+    assert_eq!(changes_after(&source, &sweep).await.ids(), ["c"], "it would be asked for with everything, in each run");
 }
 
 #[tokio::test]
@@ -253,6 +252,11 @@ async fn after_a_first_run_that_could_not_have_a_record_everything_is_asked_for(
     let next = changes_after(&source, &first).await;
     assert_eq!(next.ids(), ["a", "b", "c"]);
     assert_eq!(changes_after(&source, &next).await.ids(), ["c"], "and then what changed");
+    state.lock().unwrap().0 = true;
+    let second = changes_after(&source, &first).await;
+    assert_eq!(second.ids().len(), 2, "everything once more");
+    let third = changes_after(&source, &second).await;
+    assert_eq!((third.ids(), third.also_listed()), (vec!["c".to_owned()], Vec::new()), "and then what changed");
 }
 
 #[tokio::test]
