@@ -183,7 +183,6 @@ impl ChainProtocol for Pages {
                 None => NotAPage::Other(format!("its answer is of another sort: {told}")),
             }
         })?;
-        let next = listing.next.as_deref().and_then(|link| asked.join(link).ok());
         let in_doubt = listing.in_doubt;
         let cut_short = listing.cut_short().map(str::to_owned);
         let records = listing.records.into_iter().map(|record| {
@@ -196,8 +195,8 @@ impl ChainProtocol for Pages {
             records: records.collect(),
             problems: listing.problems,
             count: listing.count,
-            next,
             ..ChainPage::default()
-        })
+        }
+        .leading_to(asked, listing.next.as_deref()))
     }
 }

@@ -60,11 +60,11 @@ impl Repository {
             problems: listing.problems,
             // One of many files counts itself, and a search what others hold.
             count: listing.count.filter(|_| is_home && documents.is_empty()),
-            next: listing.next.and_then(|link| asked.join(&link).ok()),
             leads_to,
             cut_short,
             ..ChainPage::default()
-        })
+        }
+        .leading_to(asked, listing.next.as_deref()))
     }
 }
 

@@ -11,7 +11,7 @@ use cairn_formats::ogc_records::{
     RecordCollection, RecordCollections, list_collections, list_records, read_landing_page,
 };
 
-use crate::chain::{self, ChainPage, ChainProtocol, ChainedRecord};
+use crate::chain::{self, ChainPage, ChainProtocol, ChainedRecord, UNREADABLE_NEXT};
 use crate::json_api::{listing_address, not_a_page, payload, with_parameter};
 use crate::kinds::ConnectContext;
 use crate::server::{NotAPage, Server, Setback, read_answer};
@@ -22,9 +22,6 @@ const LIMIT: &str = "100";
 
 /// Pages of `/collections` that are looked through for such as hold records.
 const MOST_PAGES_OF_COLLECTIONS: usize = 100;
-
-/// Why a list may go on that does not say where.
-const UNREADABLE_NEXT: &str = "the address of the next page cannot be read";
 
 /// Opens an API.
 pub(crate) fn connect(config: &SourceConfig, context: &ConnectContext) -> Result<Box<dyn Connector>, HarvestError> {
@@ -148,8 +145,6 @@ impl ChainProtocol for Records {
 
     fn read(&self, asked: &Url, body: &Bytes) -> Result<ChainPage, NotAPage> {
         let listing = list_records(body).map_err(|problem| not_a_page(body, &problem))?;
-        let next = listing.next.as_deref().map(|link| asked.join(link));
-        let lacks_next = next.as_ref().is_some_and(Result::is_err).then(|| UNREADABLE_NEXT.to_owned());
         let is_first = *asked == self.first();
         let leads_to = if is_first { self.starts.lists.iter().skip(1).cloned().collect() } else { Vec::new() };
         let cut_short = listing.cut_short().map(str::to_owned);
@@ -159,15 +154,15 @@ impl ChainProtocol for Records {
         });
         Ok(ChainPage {
             cut_short,
-            lack: self.starts.lack.clone().or(lacks_next),
+            lack: self.starts.lack.clone(),
             records: records.collect(),
             problems: listing.problems,
             // Each collection counts its own.
             count: listing.count.filter(|_| self.starts.lists.len() < 2),
-            next: next.and_then(Result::ok),
             leads_to,
             ..ChainPage::default()
-        })
+        }
+        .leading_to(asked, listing.next.as_deref()))
     }
 
     fn way(&self) -> String {

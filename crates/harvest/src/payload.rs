@@ -6,7 +6,7 @@ use cairn_formats::{
     geonode, hapi, inventory, nada, ogc_records, opendatasoft, reliefweb, schema_org, socrata, stac, worldbank,
     xml_record,
 };
-use cairn_model::{Draft, Problem, Sharing, StatedText};
+use cairn_model::{Draft, Problem, Sharing, StatedText, Vocabularies};
 
 use crate::{Payload, RawFormat, SourceConfig};
 
@@ -26,7 +26,32 @@ pub fn read(format: RawFormat, bytes: &[u8], config: &SourceConfig) -> Result<Re
     if format != RawFormat::CairnDataset {
         close_by_licence(&mut reading.draft);
     }
+    if config.has_credential() && is_shown_behind_logins(format) && !is_stated_public(&reading.draft.terms) {
+        close_to_others(&mut reading.draft.terms, config);
+    }
     Ok(reading)
+}
+
+/// Whether records of a format come from services that have no flag for who sees a record, and show to who signs in what they
+/// show to nobody else. A credential of the other kinds is a key to their interface, or they tell of each record who sees it.
+fn is_shown_behind_logins(format: RawFormat) -> bool {
+    matches!(
+        format,
+        RawFormat::XmlRecord
+            | RawFormat::DcatDataset
+            | RawFormat::DcatUsDataset
+            | RawFormat::OgcRecord
+            | RawFormat::StacCollection
+            | RawFormat::GeoBlacklightRecord
+            | RawFormat::DataPackage
+            | RawFormat::SchemaOrg
+    )
+}
+
+/// Whether it is stated that everyone may have the data.
+fn is_stated_public(terms: &StatedText) -> bool {
+    let level = terms.sharing.as_deref().and_then(|text| Vocabularies::bundled().sharing(text));
+    terms.sharing_at_least.is_none() && level == Some(Sharing::Public)
 }
 
 #[allow(clippy::result_large_err, reason = "a problem is stored as it is, and single records fail seldom")]

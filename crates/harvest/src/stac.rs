@@ -61,9 +61,9 @@ impl ChainProtocol for Catalogue {
             records: records.collect(),
             problems: listing.problems,
             count: listing.count,
-            next: listing.next.as_deref().and_then(join),
             leads_to,
             ..ChainPage::default()
-        })
+        }
+        .leading_to(asked, listing.next.as_deref()))
     }
 }

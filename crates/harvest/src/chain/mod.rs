@@ -29,7 +29,7 @@ use tracing::warn;
 
 use self::memory::{PageMemory, ids_to_remember};
 use self::protocol::FAILURES_IN_A_ROW;
-pub(crate) use self::protocol::{ChainPage, ChainProtocol, ChainedRecord};
+pub(crate) use self::protocol::{ChainPage, ChainProtocol, ChainedRecord, UNREADABLE_NEXT};
 use self::resuming::{Begun, Checkpoint};
 use self::tour::Tour;
 use self::walk::{PAGES_WITHOUT_NEWS, Standing, Walk, page_key};

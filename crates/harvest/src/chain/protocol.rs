@@ -105,6 +105,20 @@ pub(crate) struct ChainPage {
     pub(crate) newest: Option<Timestamp>,
 }
 
+/// Why a list is not known to its end.
+pub(crate) const UNREADABLE_NEXT: &str = "the address of the next page cannot be read";
+
+impl ChainPage {
+    /// The page, with the next one that it names by a link. A link that is no address leads nowhere, and is no end.
+    pub(crate) fn leading_to(mut self, asked: &Url, link: Option<&str>) -> Self {
+        match link.map(|link| asked.join(link)).transpose() {
+            Ok(next) => self.next = next,
+            Err(_) => self.lack = self.lack.or_else(|| Some(UNREADABLE_NEXT.to_owned())),
+        }
+        self
+    }
+}
+
 /// A record of a page.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct ChainedRecord {

@@ -113,12 +113,10 @@ impl Interface {
         asked.query_pairs().any(|(name, _)| name == parameter)
     }
 
-    /// The page after one with these rows, which names what leads on.
+    /// The page after one with these rows, which names what leads on, and that by no link.
     fn next(&self, asked: &Url, rows: &[ListedRecord], named: Option<String>) -> Option<Url> {
         let put = |parameter: &str, value: String| Some(with_parameter(asked, parameter, &value));
         match self.dialect.leads {
-            Leads::ByLink => asked.join(&named?).ok(),
-            Leads::ByLinkOrNumber(..) if named.is_some() => asked.join(&named?).ok(),
             Leads::ByParameter(parameter) | Leads::ByScroll(parameter) => put(parameter, named?),
             // The last of the pages that links led to has no number.
             Leads::ByLinkOrNumber(parameter) if *asked != self.home && !Self::has(asked, parameter) => None,
@@ -132,7 +130,9 @@ impl Interface {
                 let last = rows.iter().rev().find_map(|row| row.id.as_deref())?;
                 put(parameter, words(value_of(&self.home, parameter).as_deref(), last))
             }
-            Leads::Nowhere | Leads::ByLinkOrNumber(..) | Leads::ByNumber(_) | Leads::ByOffset(_) => None,
+            Leads::Nowhere | Leads::ByLink | Leads::ByLinkOrNumber(..) | Leads::ByNumber(_) | Leads::ByOffset(_) => {
+                None
+            }
         }
     }
 }
@@ -153,8 +153,9 @@ impl ChainProtocol for Interface {
         let mut listing = (self.dialect.list)(body).map_err(|problem| not_a_page(body, &problem))?;
         let cut_short = listing.cut_short().map(str::to_owned);
         let mut rows = take_rows(&mut listing);
-        let next = self.next(asked, &rows, listing.next);
         let leads = self.dialect.leads;
+        let link = listing.next.take_if(|_| matches!(leads, Leads::ByLink | Leads::ByLinkOrNumber(_)));
+        let next = if link.is_some() { None } else { self.next(asked, &rows, listing.next) };
         if leads.is_by_id() && next.is_some() {
             // Rows behind the last id come again on the next page.
             rows.truncate(rows.iter().rposition(|row| row.id.is_some()).map_or(0, |last| last + 1));
@@ -168,14 +169,15 @@ impl ChainProtocol for Interface {
             let (id, payload) = payload(self.dialect.raw_format, row);
             ChainedRecord { id, payload }
         });
-        Ok(ChainPage {
+        let page = ChainPage {
             cut_short,
             records: records.collect(),
             problems: listing.problems,
             count: listing.count.filter(|_| counts_all),
             next,
             ..ChainPage::default()
-        })
+        };
+        Ok(if link.is_some() { page.leading_to(asked, link.as_deref()) } else { page })
     }
 
     fn explain(&self, body: &[u8]) -> String {

@@ -265,3 +265,28 @@ async fn a_file_that_is_written_twice_in_a_minute_is_read_twice() {
         assert!(quiet.is_proven() && quiet.ids().is_empty(), "{beside}: {}", quiet.lack());
     }
 }
+
+#[tokio::test]
+async fn a_next_page_whose_address_cannot_be_read_is_no_end() {
+    const ODD: &str = "http://[odd";
+    let stac = format!(
+        r#"{{"collections":[{{"type":"Collection","id":"a","title":"T","description":"Invented.","stac_version":"1.0.0","license":"CC-BY-4.0","extent":{{}},"links":[]}}],"links":[{{"rel":"next","href":"{ODD}"}}]}}"#
+    );
+    let turtle = format!(
+        "@prefix hydra: <http://www.w3.org/ns/hydra/core#> . <> a hydra:PartialCollectionView ; hydra:next \"{ODD}\" . \
+        <http://data.example/a> a <http://www.w3.org/ns/dcat#Dataset> ; <http://purl.org/dc/terms/title> \"T\" ."
+    );
+    for (kind, media_type, body) in [("stac", "application/json", stac), ("dcat", "text/turtle", turtle)] {
+        let site = Site::start(move |_, _| Reply(200, media_type, body.clone())).await;
+        let run = run(&site.source(kind, "/list", ""), first_run()).await;
+        assert_eq!(run.ids().len(), 1, "{kind}: {}", run.lack());
+        assert!(run.lack().contains("the address of the next page"), "{kind}: {}", run.lack());
+    }
+    let site = Site::start(|target, _| match target {
+        "/ogc/collections" => json(r#"{"collections":[{"id":"one","itemType":"record"}],"links":[]}"#),
+        _ => features(&["a"], Some(ODD)),
+    })
+    .await;
+    let run = run(&site.source("ogc-records", "/ogc/collections", ""), first_run()).await;
+    assert!(run.lack().contains("the address of the next page"), "{}", run.lack());
+}

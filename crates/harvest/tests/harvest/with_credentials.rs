@@ -2,7 +2,7 @@
 
 use crate::portal::{first_run, run};
 use crate::site::{Reply, Site, json};
-use cairn_harvest::{Payload, SourceConfig, kinds, payload};
+use cairn_harvest::{Payload, RawFormat, SourceConfig, kinds, payload};
 use cairn_model::{Listing, Sharing};
 
 /// A page of a `GeoNode` whose one resource who asked may see and download.
@@ -50,4 +50,35 @@ async fn what_an_account_may_do_at_a_geonode_says_nothing_of_everyone() {
     assert_eq!(settled(&plain, &with_token).await, closed, "of what is kept nobody knows who asked");
     assert_eq!(settled(&for_staff, &for_staff).await, closed);
     assert_eq!(settled(&decided, &decided).await, open);
+}
+
+#[test]
+fn a_record_from_behind_a_login_that_says_nothing_of_access_stays_with_its_organisation() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("token"), "canary\n").unwrap();
+    let settled = |rights: &str, more: &str| {
+        let text = format!("id = \"here\"\nkind = \"dcat\"\nurl = \"https://data.example/catalog.ttl\"\n{more}\n");
+        let source = SourceConfig::from_toml(&text, folder.path()).unwrap();
+        let turtle = format!(
+            "@prefix dct: <http://purl.org/dc/terms/> . <http://data.example/a> a <http://www.w3.org/ns/dcat#Dataset> ; \
+             dct:title \"Wells\" {rights} ."
+        );
+        let listing = cairn_formats::dcat::list_datasets(turtle.as_bytes(), None).unwrap();
+        let draft = payload::read(RawFormat::DcatDataset, &listing.records[0].bytes, &source).unwrap().draft;
+        let vocabularies = &first_run().vocabularies;
+        let dataset = cairn_model::normalise("here", draft, vocabularies, jiff::Timestamp::UNIX_EPOCH);
+        let terms = cairn_policy::settle(&dataset.stated, &source.terms, kinds::find("dcat").unwrap().openness).terms;
+        (terms.sharing, terms.listing)
+    };
+    let token = "[credentials]\ntoken_file = \"token\"";
+    let right = |code: &str| {
+        format!("; dct:accessRights <http://publications.europa.eu/resource/authority/access-right/{code}>")
+    };
+    assert_eq!(settled("", ""), (Sharing::Public, Listing::Full));
+    assert_eq!(settled("", token), (Sharing::Organisation, Listing::Hidden));
+    assert_eq!(settled(&right("PUBLIC"), token), (Sharing::Public, Listing::Full));
+    assert_eq!(settled(&right("RESTRICTED"), ""), (Sharing::Restricted, Listing::Full));
+    assert_eq!(settled(&right("RESTRICTED"), token).1, Listing::Hidden);
+    let decided = format!("{token}\n[terms]\nsharing = \"public\"");
+    assert_eq!(settled("", &decided), (Sharing::Public, Listing::Full));
 }

@@ -228,7 +228,8 @@ fn closed_by_words(cells: &Cells<'_>, terms: &mut StatedText) {
         let is_access = WHO_HAS_ACCESS.iter().any(|name| key_of(name) == key_of(label));
         let level = Vocabularies::bundled().sharing(text);
         // Whom the data is for closes nothing, unless it names a group or a level and no readers.
-        let named = level.or_else(|| is_cluster(text).then_some(Sharing::Restricted));
+        let is_limited = || is_cluster(text) || closing(text).is_some();
+        let named = level.or_else(|| is_limited().then_some(Sharing::Restricted));
         if is_silent && (is_access || named.is_some()) {
             let level = named.unwrap_or(Sharing::Restricted);
             terms.sharing_at_least = terms.sharing_at_least.max(Some(level).filter(|level| *level != Sharing::Public));
