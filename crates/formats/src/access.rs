@@ -251,7 +251,13 @@ pub(crate) fn by_code_or_words(statement: String, terms: &mut StatedText) {
 /// Closes by a licence that begins with a restriction (`Internal use only`), and keeps its words as a reason.
 pub fn close_by_licence(draft: &mut Draft) {
     for words in [&draft.licence_id, &draft.licence_title, &draft.licence_text].into_iter().flatten() {
-        close_by_words(words, &mut draft.terms);
+        let Some(access) = closing(words) else { continue };
+        access.state(&mut draft.terms);
+        // It may begin with what is stated of access already.
+        let reasons = &mut draft.terms.reasons;
+        if !reasons.iter().any(|reason| words.starts_with(reason.as_str())) {
+            reasons.push(words.clone());
+        }
     }
 }
 

@@ -89,6 +89,7 @@ fn cells_of_every_type_become_text() {
             ("Keywords", "0.3"),
             ("Notes", "stored"),
             ("Year", "2020"),
+            ("Caveats", "#N/A"),
         ]
     );
     assert_eq!((table.rows[0].row, table.has_titles, codes(&table)), (3, true, vec![]));
