@@ -172,7 +172,7 @@ fn a_cell_that_is_merged_over_rows_holds_for_each_of_them_and_makes_none() {
 #[test]
 fn a_formula_that_failed_is_no_blank() {
     let failed =
-        r##"<row r="2"><c r="A2" t="inlineStr"><is><t>Wells</t></is></c><c r="B2" t="e"><v>#REF!</v></c></row>"##;
+        r#"<row r="2"><c r="A2" t="inlineStr"><is><t>Wells</t></is></c><c r="B2" t="e"><v>#REF!</v></c></row>"#;
     let rows = texts(1, &["Title", "Sharing"]) + failed;
     let table = read(&workbook(&[SheetParts("List", false, &rows)], &[]));
     let reading = read_row(&table.rows[0], &InventoryMapping::default()).unwrap();

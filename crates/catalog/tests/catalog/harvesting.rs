@@ -94,7 +94,8 @@ async fn an_unchanged_listing_with_a_record_that_nobody_can_name_retires_nothing
     house.harvest("portal", 0).await;
     house.write("dump.json", &dump(&packages(1, 3)));
     assert_eq!(house.harvest("portal", 1).await.missing, 1);
-    let lines: String = packages(1, 3).iter().map(|package| format!("{package}\n")).collect();
+    let lines: Vec<String> = packages(1, 3).iter().map(ToString::to_string).collect();
+    let lines = lines.join("\n") + "\n";
     house.write("dump.json", &format!("{lines}{{\"maintainer\": \"Nobody\"}}\n"));
     assert_eq!(house.harvest("portal", 2).await.verdict, Verdict::CompleteWithErrors);
     for day in [10, 20] {

@@ -59,7 +59,11 @@ fn take(value: &Value<'_>, words: &mut Vec<String>) -> bool {
         return true;
     }
     match value {
-        Value::List(values) => values.iter().fold(true, |has, value| take(value, words) && has),
+        Value::List(values) => {
+            // All of them are taken, whichever has none.
+            let wordless = values.iter().filter(|value| !take(value, words)).count();
+            wordless == 0
+        }
         Value::Text(text) => match Value::parse_inside(text) {
             Some(inside) => take(&inside, words),
             None => push(text, words),
