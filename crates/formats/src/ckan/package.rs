@@ -58,9 +58,8 @@ fn is_read(key: &str) -> bool {
             | "licence" | "licence_url" | "rights" | "access_constraints" | "access-constraints" | "use-constraints"
             | "limitations-on-public-access" | "limitations_on_public_access"
         // terms
-            | "private" | "is_requestdata_type" | "accessLevel" | "access_level" | "access-level" | "public_access_level" | "accessLevelComment"
-            | "access_rights" | "visibility" | "external_access_level" | "data_sensitivity" | "sensitivity" | "classification"
-            | "security_classification" | "sharing" | "access_method" | "tlp" | "listing" | "legal_basis" | "review_date_terms" | "extras_rollup"
+            | "private" | "is_requestdata_type" | "accessLevelComment" | "visibility" | "external_access_level" | "data_sensitivity"
+            | "legal_basis" | "review_date_terms" | "extras_rollup"
         // which dialect
             | "has_geodata" | "solr_additions" | "requestdata" | "extras"
     ) || is_of_terms(key)

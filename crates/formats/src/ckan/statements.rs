@@ -21,6 +21,9 @@ const OF_TERMS: &[&str] = &[
     "tlp",
 ];
 
+/// Statements of some names that are told apart. A package with more says nothing that can be followed.
+const MOST: usize = 100;
+
 /// Where an object has the words of a statement, the best first.
 const WORDS: &[&str] =
     &["level", "value", "@value", "prefLabel", "label", "title", "display_name", "name", "code", "@id", "id"];
@@ -36,8 +39,10 @@ pub(super) fn is_of_terms(key: &str) -> bool {
     OF_TERMS.iter().any(|name| is_called(key, name))
 }
 
-/// The words of all statements of some names, in their order. What has no words is reported; `unread` says whether there was any.
+/// The words of all statements of some names, which are names of terms, in their order. What has no words, or stands behind too
+/// many others, is reported; `unread` says whether there was any.
 pub(super) fn of(package: &mut Package<'_>, names: &[&str], unread: &mut bool) -> Vec<String> {
+    debug_assert!(names.iter().all(|name| OF_TERMS.contains(name)), "others are not kept of a package");
     let mut words = Vec::new();
     let mut wordless = Vec::new();
     for (key, value) in package.all().filter(|(key, _)| names.iter().any(|name| is_called(key, name))) {
@@ -53,7 +58,7 @@ pub(super) fn of(package: &mut Package<'_>, names: &[&str], unread: &mut bool) -
     words
 }
 
-/// Takes the words of a value; answers whether all of it has words.
+/// Takes the words of a value; answers whether all of it has words, and was taken.
 fn take(value: &Value<'_>, words: &mut Vec<String>) -> bool {
     if value.is_empty() {
         return true;
@@ -66,20 +71,25 @@ fn take(value: &Value<'_>, words: &mut Vec<String>) -> bool {
         }
         Value::Text(text) => match Value::parse_inside(text) {
             Some(inside) => take(&inside, words),
-            None => push(text, words),
+            None => add(text, words),
         },
         Value::Object(parts) => {
             let said = WORDS.iter().find_map(|key| any_text(parts.get(key)?)).or_else(|| any_text(value));
-            said.is_some_and(|text| push(&text, words))
+            said.is_some_and(|text| add(&text, words))
         }
-        value => value.text().is_some_and(|text| push(&text, words)),
+        value => value.text().is_some_and(|text| add(&text, words)),
     }
 }
 
-fn push(text: &str, words: &mut Vec<String>) -> bool {
+/// Adds a statement that is not known yet; answers whether there is room for it.
+fn add(text: &str, words: &mut Vec<String>) -> bool {
     let text = text.trim();
-    if !text.is_empty() && !words.iter().any(|known| known == text) {
+    if text.is_empty() || words.iter().any(|known| known == text) {
+        return true;
+    }
+    let has_room = words.len() < MOST;
+    if has_room {
         words.push(text.to_owned());
     }
-    true
+    has_room
 }

@@ -46,3 +46,12 @@ fn of_all_statements_of_terms_the_closest_holds_however_they_are_written() {
     let reading = read(r#"{"id": "a", "title": "T", "sharing": {"of": {"whom": 1}}}"#);
     assert_eq!(codes(&reading), [("unexpected-type", "sharing")]);
 }
+
+#[test]
+fn more_statements_than_can_be_followed_close() {
+    let many: Vec<String> = (0..200_000).map(|number| format!(r#""public {number}""#)).collect();
+    let reading =
+        read(&format!(r#"{{"id": "a", "title": "T", "access_rights": [{}, "restricted"]}}"#, many.join(", ")));
+    assert_eq!(reading.draft.terms.sharing_at_least, Some(Sharing::Organisation));
+    assert_eq!(codes(&reading), [("unexpected-type", "access_rights")]);
+}
