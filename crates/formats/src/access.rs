@@ -8,6 +8,7 @@ use cairn_model::{AccessMethod, Draft, Sharing, StatedText, Vocabularies};
 
 use crate::once::push_new;
 
+pub(crate) mod levels;
 mod phrases;
 mod words;
 
@@ -18,7 +19,7 @@ pub(crate) use words::{closing, in_words, says_none, speaks_of_open};
 pub(crate) fn state_sharing(terms: &mut StatedText, sharing: &str) {
     let stated = terms.sharing.get_or_insert_with(|| sharing.to_owned());
     if stated != sharing {
-        let level = Vocabularies::bundled().sharing(sharing).unwrap_or(Sharing::Organisation);
+        let level = levels::sharing(sharing);
         terms.sharing_at_least = terms.sharing_at_least.max(Some(level).filter(|level| *level != Sharing::Public));
     }
 }
@@ -42,7 +43,7 @@ pub(crate) fn close_listing(terms: &mut StatedText) {
 
 /// Takes over what closes a part: its whole is as closed as the closest of its parts. One that is open opens nothing.
 pub(crate) fn tighten(terms: &mut StatedText, part: StatedText) {
-    let stated = part.sharing.map(|level| Vocabularies::bundled().sharing(&level).unwrap_or(Sharing::Organisation));
+    let stated = part.sharing.map(|level| levels::sharing(&level));
     let closer = part.sharing_at_least.max(stated.filter(|level| *level != Sharing::Public));
     terms.sharing_at_least = terms.sharing_at_least.max(closer);
     terms.access_at_least = terms.access_at_least.max(part.access_at_least);

@@ -3,11 +3,11 @@
 //! `private` and `state` decide whether the portal shows the record. Every other flag is about the data: it sets the
 //! sharing level and the way to the data, and never hides metadata that its owner published.
 
-use cairn_model::{AccessMethod, Classification, Listing, Problem, Sensitivity, Sharing, StatedText, Vocabularies};
+use cairn_model::{AccessMethod, Problem, Sharing, StatedText};
 
 use super::package::Package;
 use super::{Dialect, statements};
-use crate::access::{self, by_code_or_words, close, close_by_words, close_listing, state_sharing};
+use crate::access::{self, by_code_or_words, close, close_by_words, close_listing, levels, state_sharing};
 use crate::json_text::any_text;
 use crate::json_value::{Fields, Value};
 use crate::once::push_new;
@@ -15,7 +15,7 @@ use crate::once::push_new;
 /// The terms in the source's words, or in ours where a CKAN flag has a fixed meaning.
 pub(super) fn stated(package: &mut Package<'_>, dialect: Dialect) -> StatedText {
     let mut unread = false;
-    let mut terms = levels(package, &mut unread);
+    let mut terms = axes(package, &mut unread);
     access_level(package, &mut terms, &mut unread);
     for rights in statements::of(package, &["accessrights"], &mut unread) {
         by_code_or_words(rights, &mut terms);
@@ -36,26 +36,16 @@ pub(super) fn stated(package: &mut Package<'_>, dialect: Dialect) -> StatedText 
 }
 
 /// The axes of terms as they are stated: of several statements the closest, and of equals the first.
-fn levels(package: &mut Package<'_>, unread: &mut bool) -> StatedText {
-    let vocabularies = Vocabularies::bundled();
-    let by_level = |text: &str| vocabularies.sharing(text).unwrap_or(Sharing::Organisation);
+fn axes(package: &mut Package<'_>, unread: &mut bool) -> StatedText {
     let mut stated = |names: &[&str]| statements::of(package, names, unread);
-    let sharing = closest(stated(&["sharing"]), by_level);
-    let tlp = closest(stated(&["tlp"]), by_level);
-    let sensitivity = closest(stated(&["sensitivity"]), |text| {
-        vocabularies.sensitivity(text).unwrap_or(Sensitivity::Unknown).handled_as()
-    });
-    let access_method =
-        closest(stated(&["accessmethod"]), |text| vocabularies.access_method(text).unwrap_or(AccessMethod::OnRequest));
-    let listing = closest(stated(&["listing"]), |text| vocabularies.listing(text).unwrap_or(Listing::Hidden));
-    let classification = closest(stated(&["classification", "securityclassification"]), |text| {
-        vocabularies.classification(text).unwrap_or(Classification::Confidential)
-    });
+    let sharing = closest(stated(&["sharing"]), levels::sharing);
+    let tlp = closest(stated(&["tlp"]), levels::sharing);
+    let classification = closest(stated(&["classification", "securityclassification"]), levels::classification);
     StatedText {
         listed_openly: true,
-        sensitivity,
-        access_method,
-        listing,
+        sensitivity: closest(stated(&["sensitivity"]), levels::sensitivity),
+        access_method: closest(stated(&["accessmethod"]), levels::access_method),
+        listing: closest(stated(&["listing"]), levels::listing),
         // A traffic light label beside a level is a marking of its own.
         classification: classification.or_else(|| sharing.as_ref().and(tlp.clone())),
         sharing: sharing.or(tlp),

@@ -2,12 +2,12 @@
 
 use cairn_model::date::{OrderHint, read_date_ordered};
 use cairn_model::vocabulary::fold;
-use cairn_model::{AccessMethod, Classification, Listing, Sensitivity, Sharing, StatedText, Vocabularies};
+use cairn_model::{AccessMethod, Classification, Sharing, StatedText, Vocabularies};
 
 use super::super::aliases::key_of;
 use super::super::columns::Column;
 use super::{Cells, Comma, is_cluster, is_country, truth_of};
-use crate::access::{Access, close, close_access, closing, in_words, meaning_of, says_none};
+use crate::access::{Access, close, close_access, closing, in_words, levels, meaning_of, says_none};
 use crate::once::push_new;
 
 /// Headers, as keys, over those who have access, where others of the audience are those whom the data is for.
@@ -33,9 +33,7 @@ const WHO_HAS_ACCESS: &[&str] = &[
 /// Reads the terms of a row.
 pub(super) fn read(cells: &mut Cells<'_>) -> StatedText {
     let vocabularies = Vocabularies::bundled();
-    let sensitivity = strictest(cells, Column::Sensitivity, "sensitivity", |text| {
-        vocabularies.sensitivity(text).unwrap_or(Sensitivity::Unknown).handled_as()
-    });
+    let sensitivity = strictest(cells, Column::Sensitivity, "sensitivity", levels::sensitivity);
     let classification = strictest(cells, Column::Classification, "classification", |text| {
         let label = || vocabularies.sharing(text).filter(|_| fold(text).starts_with("tlp "));
         match vocabularies.classification(text) {
@@ -47,12 +45,8 @@ pub(super) fn read(cells: &mut Cells<'_>) -> StatedText {
     let mut terms = StatedText {
         sensitivity,
         sharing: sharing(cells),
-        access_method: strictest(cells, Column::AccessMethod, "access_method", |text| {
-            vocabularies.access_method(text).unwrap_or(AccessMethod::OnRequest)
-        }),
-        listing: strictest(cells, Column::Listing, "listing", |text| {
-            vocabularies.listing(text).unwrap_or(Listing::Hidden)
-        }),
+        access_method: strictest(cells, Column::AccessMethod, "access_method", levels::access_method),
+        listing: strictest(cells, Column::Listing, "listing", levels::listing),
         listing_title: cells.one(Column::ListingTitle),
         audience: cells.many(Column::Audience, Comma::UnlessKnown(is_cluster)),
         classification,
@@ -103,7 +97,7 @@ fn sharing(cells: &mut Cells<'_>) -> Option<String> {
     let vocabularies = Vocabularies::bundled();
     let stated = strictest(cells, Column::Sharing, "sharing", |text| {
         let bare = vocabularies.sharing(text).is_none() && is_rule(text);
-        (!bare).then(|| vocabularies.sharing(text).unwrap_or(Sharing::Organisation))
+        (!bare).then(|| levels::sharing(text))
     })?;
     let has_rule = all_of(cells, Column::Sharing).iter().any(|(_, text)| is_rule(text));
     Some(if has_rule && !is_rule(&stated) { format!("{stated} TLP:EX:CHR") } else { stated })
@@ -120,7 +114,7 @@ fn labels_among_classes(cells: &Cells<'_>, terms: &mut StatedText) {
 /// What is called confidential is classified so, also where the word stands for a sharing level.
 fn classes_among_levels(cells: &Cells<'_>, terms: &mut StatedText) {
     let class_of = |text: &str| Vocabularies::bundled().classification(text);
-    let stated = terms.classification.as_deref().map(|text| class_of(text).unwrap_or(Classification::Confidential));
+    let stated = terms.classification.as_deref().map(levels::classification);
     for (_, text) in all_of(cells, Column::Sharing) {
         // "Restricted" is a class, too, and among levels a level.
         let folded = fold(text);
