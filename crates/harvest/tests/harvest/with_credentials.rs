@@ -5,6 +5,15 @@ use crate::site::{Reply, Site, json};
 use cairn_harvest::{Payload, RawFormat, SourceConfig, kinds, payload};
 use cairn_model::{Listing, Sharing};
 
+/// Sharing level and listing of a payload of a source.
+fn terms_of(format: RawFormat, bytes: &[u8], source: &SourceConfig) -> (Sharing, Listing) {
+    let draft = payload::read(format, bytes, source).unwrap().draft;
+    let dataset = cairn_model::normalise("here", draft, &first_run().vocabularies, jiff::Timestamp::UNIX_EPOCH);
+    let openness = kinds::find(&source.kind).unwrap().openness;
+    let terms = cairn_policy::settle(&dataset.stated, &source.terms, openness).terms;
+    (terms.sharing, terms.listing)
+}
+
 /// A page of a `GeoNode` whose one resource who asked may see and download.
 fn page_of_geonode(target: &str) -> Reply {
     if !target.starts_with("/api/v2/resources?") {
@@ -31,12 +40,7 @@ async fn what_an_account_may_do_at_a_geonode_says_nothing_of_everyone() {
         let read = run(asked_by, first_run()).await;
         assert!(read.is_proven() && read.ids() == ["u-7"], "{}", read.lack());
         let Payload::Raw { format, bytes } = &read.pages[0].records[0].payload else { panic!("a payload is kept") };
-        let draft = payload::read(*format, bytes, read_by).unwrap().draft;
-        let vocabularies = &first_run().vocabularies;
-        let dataset = cairn_model::normalise("here", draft, vocabularies, jiff::Timestamp::UNIX_EPOCH);
-        let openness = kinds::find("geonode").unwrap().openness;
-        let terms = cairn_policy::settle(&dataset.stated, &read_by.terms, openness).terms;
-        (terms.sharing, terms.listing)
+        terms_of(*format, bytes, read_by)
     };
     let token = "[credentials]\ntoken_file = \"token\"";
     let (open, closed) = ((Sharing::Public, Listing::Full), (Sharing::Organisation, Listing::Hidden));
@@ -64,11 +68,7 @@ fn a_record_from_behind_a_login_that_says_nothing_of_access_stays_with_its_organ
              dct:title \"Wells\" {rights} ."
         );
         let listing = cairn_formats::dcat::list_datasets(turtle.as_bytes(), None).unwrap();
-        let draft = payload::read(RawFormat::DcatDataset, &listing.records[0].bytes, &source).unwrap().draft;
-        let vocabularies = &first_run().vocabularies;
-        let dataset = cairn_model::normalise("here", draft, vocabularies, jiff::Timestamp::UNIX_EPOCH);
-        let terms = cairn_policy::settle(&dataset.stated, &source.terms, kinds::find("dcat").unwrap().openness).terms;
-        (terms.sharing, terms.listing)
+        terms_of(RawFormat::DcatDataset, &listing.records[0].bytes, &source)
     };
     let token = "[credentials]\ntoken_file = \"token\"";
     let right = |code: &str| {
