@@ -179,6 +179,7 @@ fn fill(
         let position = Position { row: Some(rows[header].number), ..Position::default() };
         problems.push(Problem::error("no-title-column", "title", message).at(position));
     }
+    let of_terms = if is_text { labels.of_terms(mapping) } else { Vec::new() };
     for (index, row) in rows.iter().enumerate().skip(header + 1) {
         if row.is_blank() || (index == header + 1 && is_tag_row(row)) {
             continue;
@@ -198,8 +199,9 @@ fn fill(
             }
             cells.push((labels.get(index), cell.clone()));
         }
-        if is_text && let Some(column) = labels.terms_beyond(row.cells.len(), mapping) {
-            let position = Position { row: Some(row.number), column: Some(column), ..Position::default() };
+        if let Some((_, column)) = of_terms.iter().find(|(place, _)| *place >= row.cells.len()) {
+            let column = Some((*column).to_owned());
+            let position = Position { row: Some(row.number), column, ..Position::default() };
             let message = "the row ends before this column: it states no terms there, or has lost a cell";
             problems.push(Problem::warning("ragged-row", "", message).at(position));
         }

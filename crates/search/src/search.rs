@@ -73,17 +73,26 @@ pub(crate) fn search(
         Err(SearchError::OutOfTime) if request.partial => return Ok(SearchPage { partial: true, ..page }),
         checked => checked?,
     }
-    let suggestion = match spelling::mended(view, fields, vocabularies, text, Slips::Unknown)? {
-        Some(meant) if meant.all_unknown && all(&meant.text)?.total == 0 => None,
-        meant => meant.map(|meant| meant.text),
-    };
+    let mut suggestion = spelling::mended(view, fields, vocabularies, text, Slips::Unknown)?;
+    let mut page_of_meant = None;
+    if let Some(meant) = &suggestion
+        && (meant.all_unknown || request.matching == Matching::AllElseSome)
+    {
+        let found = all(&meant.text)?;
+        if meant.all_unknown && found.total == 0 {
+            suggestion = None;
+        } else {
+            page_of_meant = Some(found);
+        }
+    }
+    let suggestion = suggestion.map(|meant| meant.text);
     let meant = suggestion.as_deref().unwrap_or(text);
     let page = match request.matching {
         Matching::All => page,
         Matching::Some if suggestion.is_none() => page,
         Matching::Some => some(meant)?,
         Matching::AllElseSome => {
-            let mut page = if suggestion.is_some() { all(meant)? } else { page };
+            let mut page = page_of_meant.unwrap_or(page);
             if page.total == 0
                 && let Some(plan) = Plan::of_names(request, meant, vocabularies)?
             {

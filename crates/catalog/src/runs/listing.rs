@@ -302,10 +302,10 @@ impl Run<'_> {
         let is_quiet = !begins_anew && compared.writes.is_empty() && problems.is_empty() && self.holding.is_unchanged();
         if !self.can_be_resumed {
             self.listed_before += compared.listed.len() as u64;
-        }
-        if is_quiet && !self.can_be_resumed {
-            // Nothing changed: nothing is written but the lease, which is no part of the catalogue.
-            return Ok(Step::Renew);
+            if is_quiet {
+                // Nothing changed: nothing is written but the lease, which is no part of the catalogue.
+                return Ok(Step::Renew);
+            }
         }
         let listed = self.listed_to_remember(compared.listed).await?;
         let (held, released) = self.holding.take_changes();

@@ -144,7 +144,8 @@ fn access_rights(node: Node<'_>, term: &Term, terms: &mut StatedText) {
 /// A restriction of DCAT-US 3.0, unless its status says that there is none: what its other words say may hold at another
 /// time, or for others.
 fn restriction(node: Node<'_>, term: &Term, terms: &mut StatedText) {
-    let (around, statuses) = match node.follow(term) {
+    let parts = node.follow(term);
+    let (around, statuses) = match parts {
         Some(parts) => (parts, parts.all_terms(&["dcatus:restrictionStatus"])),
         None => (node, vec![term]),
     };
@@ -152,7 +153,7 @@ fn restriction(node: Node<'_>, term: &Term, terms: &mut StatedText) {
     if !statuses.is_empty() && statuses.iter().all(is_open) {
         return;
     }
-    let words: Vec<String> = match node.follow(term) {
+    let words: Vec<String> = match parts {
         Some(parts) => parts
             .statements()
             .filter(|(_, name, _)| *name != "rdf:type")

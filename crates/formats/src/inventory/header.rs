@@ -110,13 +110,10 @@ impl Labels {
         index < self.labels.len()
     }
 
-    /// The first column of terms that a row of so many cells does not reach.
-    pub(super) fn terms_beyond(&self, cells: usize, mapping: &InventoryMapping) -> Option<String> {
-        let beyond = self.labels.iter().skip(cells);
-        beyond
-            .into_iter()
-            .find(|label| resolve(label, mapping).is_some_and(|(column, _)| column.is_of_terms()))
-            .cloned()
+    /// The columns of terms, in order, each with its place.
+    pub(super) fn of_terms(&self, mapping: &InventoryMapping) -> Vec<(usize, &str)> {
+        let is_of_terms = |label: &str| resolve(label, mapping).is_some_and(|(column, _)| column.is_of_terms());
+        self.iter().enumerate().filter(|(_, label)| is_of_terms(label)).collect()
     }
 
     /// Whether a column holds titles.

@@ -1,5 +1,6 @@
 //! Finds the datasets of a document and makes each stand by itself.
 
+use std::cell::LazyCell;
 use std::collections::HashMap;
 
 use cairn_model::Problem;
@@ -54,12 +55,12 @@ pub(super) fn datasets_of(document: &Value<'_>, names: &Names) -> Found {
         // Its bytes are kept, and are read without what is put in place here.
         vec![document.clone()]
     } else {
-        let states_access = states_access(&document);
+        let states_access = LazyCell::new(|| states_access(&document));
         let standing_alone = places.iter().map(|dataset| {
             copier.left_some = false;
             let mut copy = copier.copy(dataset, 0, true);
             is_full |= copier.left_some;
-            if copier.left_some && states_access {
+            if copier.left_some && *states_access {
                 close(&mut copy);
             }
             copy

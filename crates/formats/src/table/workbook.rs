@@ -217,6 +217,9 @@ fn read_cells(
 /// Writes what cells that are merged over several rows say into each row that is there: only the first of them holds it. A
 /// cell that is merged over columns stays in its first one.
 fn spread(sheet: &mut Sheet, merged: &[Dimensions], limits: WorkbookLimits) {
+    if merged.is_empty() {
+        return;
+    }
     let mut text_bytes: usize = sheet.rows.iter().flat_map(|row| &row.cells).map(String::len).sum();
     for Dimensions { start, end } in merged {
         let (first, last, column) = (u64::from(start.0) + 1, u64::from(end.0) + 1, start.1 as usize);
