@@ -24,6 +24,7 @@ use self::columns::{Column, resolve};
 use self::header::{HEAD_ROWS, Labels, find_header, is_tag_row, repeats};
 use crate::Reading;
 use crate::decode::decode_text;
+use crate::imsma::is_header_of_export;
 use crate::listing::MOST_PROBLEMS;
 use crate::table::{
     DelimitedRows, RowFault, Sheet, TableRow, WorkbookLimits, column_letters, is_workbook, open_delimited,
@@ -117,7 +118,7 @@ pub struct InventoryTable {
     pub problems: Vec<Problem>,
     /// The columns that have a header, in order.
     pub columns: Vec<InventoryColumn>,
-    /// Whether a title column was found: without one there is no inventory, and one problem says so.
+    /// Whether a title column was found: without one there is no inventory, and one problem says so, as of an IMSMA export.
     pub has_titles: bool,
 }
 
@@ -165,6 +166,13 @@ fn fill(
         problems.push(Problem::error("no-header-row", "", message));
         return;
     };
+    if is_header_of_export(&rows[header].cells) {
+        let message = "the headers are those of an IMSMA export, whose rows are no holdings and may be about persons: none was \
+                       taken; a source of kind `imsma` reads such a table";
+        let position = Position { row: Some(rows[header].number), ..Position::default() };
+        problems.push(Problem::error("imsma-export", "", message).at(position));
+        return;
+    }
     let labels = Labels::read(&rows[header], mapping, problems);
     labels.check(mapping, problems);
     table.has_titles = labels.has_titles(mapping);

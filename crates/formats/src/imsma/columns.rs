@@ -11,6 +11,14 @@ use super::month::{DayOrder, day_order};
 /// Fields that a table must share with the dictionary of a type to be taken for one of it, if no column marks it.
 const OWN_FIELDS: usize = 3;
 
+/// The item types of which one is told inside the other.
+const ACCIDENTS: &str = "accidents";
+const VICTIMS: &str = "victims";
+
+/// Keys of the accident and of the victims in the form of Survey123, canonical.
+const SURVEY_ACCIDENT: [&str; 3] = ["idvasy", "accode", "acdate"];
+const SURVEY_VICTIM: [&str; 3] = ["vaid", "vinumber", "viname"];
+
 /// The columns of a table.
 pub(super) struct Columns {
     /// Names as the table has them, and canonical.
@@ -19,8 +27,9 @@ pub(super) struct Columns {
     plans: Vec<Plan>,
     /// The column of `imsma_id`.
     imsma_id: Option<usize>,
-    /// Whether rows are accidents with one victim each (Survey123 exports of the accident form, repeats joined).
-    joined_victims: bool,
+    /// Where rows are accidents with one victim each (exports of the accident form with its repeats, and tables of accidents
+    /// joined with their victims): the columns that a victim fills.
+    victims_of_accidents: Option<Vec<usize>>,
     /// How each column writes its days.
     orders: Vec<DayOrder>,
 }
@@ -74,12 +83,16 @@ impl Columns {
         // Without a marker a type is a guess, which is good for one type alone.
         let types = marked.iter().filter(|markers| **markers > 0).count().max(1);
         plans.truncate(types);
-        let survey_accident = ["idvasy", "accode", "acdate"];
-        let survey_victim = ["vaid", "vinumber", "viname"];
-        let has = |wanted: &[&str]| names.iter().any(|(_, name)| wanted.contains(&name.as_str()));
-        let joined_victims = has(&survey_accident) && has(&survey_victim);
+        let victims_of_accidents = victims_of_accidents(&plans, &names);
         let orders = vec![DayOrder::default(); names.len()];
-        Some(Self { names, plans, imsma_id, joined_victims, orders })
+        let mut columns = Self { names, plans, imsma_id, victims_of_accidents, orders };
+        if columns.holds_victims_of_accidents() {
+            [ACCIDENTS, VICTIMS]
+                .iter()
+                .filter_map(|code| ItemTypeId::of_code(code))
+                .for_each(|item| columns.plan_for(item));
+        }
+        Some(columns)
     }
 
     /// The item types of a layer with these fields: that of which it has most, and accidents and victims where both are joined.
@@ -87,9 +100,14 @@ impl Columns {
         let Some(columns) = Self::of_header(fields) else {
             return Vec::new();
         };
-        let is_joined = |item: &ItemTypeId| matches!(item.get().code.as_str(), "accidents" | "victims");
+        let is_joined = |item: &ItemTypeId| matches!(item.get().code.as_str(), ACCIDENTS | VICTIMS);
         let types = columns.plans.iter().map(|plan| plan.item);
-        if columns.joined_victims { types.filter(is_joined).collect() } else { types.take(1).collect() }
+        if columns.holds_victims_of_accidents() { types.filter(is_joined).collect() } else { types.take(1).collect() }
+    }
+
+    /// Whether rows are accidents with one victim each.
+    pub(super) fn holds_victims_of_accidents(&self) -> bool {
+        self.victims_of_accidents.is_some()
     }
 
     /// Columns that some dictionary knows: a header row has more of them than a row of values.
@@ -110,11 +128,14 @@ impl Columns {
         }
         let marked =
             |plan: &&Plan| plan.markers.iter().any(|column| cells.get(*column).is_some_and(|cell| !cell.is_empty()));
-        if self.joined_victims {
-            let accidents_and_victims = self.plans.iter().filter(marked).map(|plan| plan.item);
-            let mut types: Vec<ItemTypeId> = accidents_and_victims
-                .filter(|item| matches!(item.get().code.as_str(), "accidents" | "victims"))
-                .collect();
+        if let Some(columns_of_victims) = &self.victims_of_accidents {
+            let is_filled = |column: &usize| cells.get(*column).is_some_and(|cell| !cell.is_empty());
+            let is_there = |plan: &&Plan| match plan.item.get().code.as_str() {
+                ACCIDENTS => marked(plan),
+                VICTIMS => columns_of_victims.iter().any(is_filled),
+                _ => false,
+            };
+            let mut types: Vec<ItemTypeId> = self.plans.iter().filter(is_there).map(|plan| plan.item).collect();
             types.sort_unstable();
             if !types.is_empty() {
                 return types;
@@ -173,6 +194,46 @@ impl Plan {
         }
         plan
     }
+}
+
+/// Whether a header has a column that only exports of IMSMA have.
+pub(crate) fn is_header_of_export(cells: &[String]) -> bool {
+    let names: Vec<String> = cells.iter().map(|cell| canonical(cell)).collect();
+    ItemTypeId::all().any(|item| names.iter().any(|name| item.is_marker(name)))
+}
+
+/// The columns that victims fill in a table of accidents; nothing where the table is another or has no victims in it.
+///
+/// A table that victims key is theirs, however much it tells of their accidents. In one that is keyed by accidents, their
+/// columns are known by their keys, or by at least two that say how a person is, or one beside who that is: a telephone
+/// number alone may be anybody's.
+fn victims_of_accidents(plans: &[Plan], names: &[(String, String)]) -> Option<Vec<usize>> {
+    let accidents = plans.iter().find(|plan| plan.item.get().code == ACCIDENTS && !plan.markers.is_empty())?;
+    let victims = ItemTypeId::of_code(VICTIMS)?;
+    let plan = Plan::of(victims, names);
+    let own = |condition: bool| {
+        let of_person = move |column: &usize| {
+            let meaning = known_field(&names[*column].0, Some(accidents.item));
+            meaning.is_some_and(|field| {
+                let class = if condition { field.class.is_condition() } else { field.class.is_identity() };
+                class && field.belongs_to(victims)
+            })
+        };
+        (0..names.len()).filter(of_person).collect::<Vec<usize>>()
+    };
+    let (conditions, identities) = (own(true), own(false));
+    let is_survey = |column: &usize| SURVEY_VICTIM.contains(&names[*column].1.as_str());
+    let is_keyed_by_victim = plans.first().is_some_and(|first| first.item == victims);
+    let has_victims = if is_keyed_by_victim {
+        // The form of accidents asks for victims inside: its table has the keys of both.
+        plan.markers.iter().any(is_survey) && names.iter().any(|(_, name)| SURVEY_ACCIDENT.contains(&name.as_str()))
+    } else {
+        !plan.markers.is_empty() || conditions.len() >= 2 || (!conditions.is_empty() && !identities.is_empty())
+    };
+    has_victims.then(|| {
+        let columns: BTreeSet<usize> = plan.markers.into_iter().chain(conditions).chain(identities).collect();
+        columns.into_iter().collect()
+    })
 }
 
 /// Whether an id is made as IMSMA Core makes them: the sort of the feature, an underscore and a number. Programmes that

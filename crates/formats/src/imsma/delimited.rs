@@ -9,8 +9,9 @@ use crate::decode::DecodeStream;
 use crate::table::{DelimitedRows, RowFault, TableRow, column_letters, open_delimited};
 
 use super::columns::Columns;
-use super::dictionary::Role;
+use super::dictionary::{Role, known_field};
 use super::item_type::ItemTypeId;
+use super::keys::Keys;
 use super::maxml::{ORGANISATION_NOT_LISTED, STATUS_NOT_LISTED, day_problem};
 use super::month::DayReading;
 use super::problem_log::ProblemLog;
@@ -125,7 +126,7 @@ impl Table<'_, '_> {
         }
         let mut outer: Option<RecordValues> = None;
         for item in types {
-            let (mut values, key) = if shifted { Default::default() } else { self.values_of(row, item) };
+            let (mut values, keys) = if shifted { Default::default() } else { self.values_of(row, item) };
             if let Some(outer) = &outer {
                 values.inherit(outer);
             }
@@ -137,7 +138,7 @@ impl Table<'_, '_> {
                 self.log.add_once("status-not-listed", "", STATUS_NOT_LISTED);
             }
             self.filled.entry(item).or_default();
-            self.tallies.add(item, key, record);
+            self.tallies.add(item, keys.of(item, self.columns.holds_victims_of_accidents()), record);
             outer = Some(values);
         }
     }
@@ -149,10 +150,10 @@ impl Table<'_, '_> {
         row.cells.len() < columns || row.cells.iter().skip(columns).any(|cell| !cell.is_empty())
     }
 
-    /// The values of a row that are looked at, and its key.
-    fn values_of(&mut self, row: &TableRow, item: ItemTypeId) -> (RecordValues, Option<u64>) {
+    /// The values of a row that are looked at, and its keys.
+    fn values_of(&mut self, row: &TableRow, item: ItemTypeId) -> (RecordValues, Keys) {
         let mut values = RecordValues::default();
-        let mut key = None;
+        let mut keys = Keys::default();
         let filled = self.filled.entry(item).or_default();
         for (column, meaning) in self.columns.meanings(item).iter().enumerate() {
             let Some(cell) = row.cells.get(column).filter(|cell| !cell.is_empty()) else {
@@ -173,24 +174,29 @@ impl Table<'_, '_> {
                     };
                     self.log.add(day_problem(code, &field.name).at(at(row, Some(column))));
                 }
-                Role::RecordId => key = Some(self.tallies.hashes.of(cell)),
-                // Other keys of a programme may stand there too, and need not be those of the row itself.
-                Role::ImsmaId if key.is_none() && ItemTypeId::of_imsma_id(cell) == Some(item) => {
-                    key = Some(self.tallies.hashes.of(cell));
-                }
+                role @ (Role::RecordId | Role::PersonId | Role::LocalId) => keys.take(role, cell, &self.tallies.hashes),
+                Role::ImsmaId => keys.take_imsma_id(item, cell, &self.tallies.hashes),
                 role => values.take(role, cell),
             }
         }
-        (values, key)
+        (values, keys)
     }
 
     /// Notes the columns in the dictionaries of the types: all of them, or those that are filled where types are mixed.
+    ///
+    /// Where rows are about persons, the header alone decides: what one of them has filled would show in the dictionary.
     fn note_fields(&mut self) {
         let mixed = self.filled.len() > 1;
         for (item, filled) in &self.filled {
+            let by_header = item.get().persons || self.columns.holds_victims_of_accidents();
             let mut seen = FieldsSeen::default();
             for (column, (name, _)) in self.columns.names.iter().enumerate() {
-                if !mixed || filled.contains(&column) {
+                let is_told = match (mixed, by_header) {
+                    (false, _) => true,
+                    (true, true) => known_field(name, Some(*item)).is_none_or(|field| field.fits(*item)),
+                    (true, false) => filled.contains(&column),
+                };
+                if is_told {
                     seen.note(name, Some(*item), &self.recogniser.custom_fields, &self.tallies.hashes);
                 }
             }

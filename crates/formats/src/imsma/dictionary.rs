@@ -35,6 +35,10 @@ pub(super) enum Role {
     Status,
     /// The key of the record itself: rows with the same key are one record.
     RecordId,
+    /// The key of the person whom a record of another type is about.
+    PersonId,
+    /// A key of the record that people gave, which may stand for two.
+    LocalId,
     /// `imsma_id` of IMSMA Core.
     ImsmaId,
 }
@@ -59,6 +63,16 @@ impl FieldClass {
             sensitivity: self.sensitivity,
             shareable_form: Some(self.shareable_form.clone()),
         }
+    }
+
+    /// Whether members say who a person is.
+    pub(super) fn is_identity(&self) -> bool {
+        self.code == "identity"
+    }
+
+    /// Whether members say how a person is.
+    pub(super) fn is_condition(&self) -> bool {
+        self.code == "condition"
     }
 
     /// Whether members are exact positions.
@@ -89,6 +103,11 @@ impl KnownField {
     /// Whether the dictionary lists it for this item type by name.
     pub(super) fn belongs_to(&self, item: ItemTypeId) -> bool {
         self.items.contains(&item)
+    }
+
+    /// Whether records of this item type can have it by the dictionary.
+    pub(super) fn fits(&self, item: ItemTypeId) -> bool {
+        self.any_item || self.belongs_to(item)
     }
 }
 
@@ -215,6 +234,8 @@ fn known_field_of_row(row: &[String]) -> Option<KnownField> {
         "organisation" => Role::Organisation,
         "status" => Role::Status,
         "record-id" => Role::RecordId,
+        "person-id" => Role::PersonId,
+        "local-id" => Role::LocalId,
         "imsma-id" => Role::ImsmaId,
         _ => return None,
     };

@@ -2,7 +2,7 @@
 //!
 //! IMSMA's exports differ from the published schema, so that nothing is validated: elements are known by their local
 //! names, in any case, at any place where they make sense. A report may repeat; each counts as a record of its item, and
-//! each victim inside an accident as a victim. Auxiliary data (country structure, organisations ...) has its artifact as
+//! each victim inside an accident as a victim, but for those whose key was met before. Auxiliary data (country structure, organisations ...) has its artifact as
 //! the document's element, or as a child of it.
 
 use std::io::Read;
@@ -11,6 +11,7 @@ use cairn_model::{Position, Problem};
 
 use super::dictionary::{KnownField, Role, canonical, known_field};
 use super::item_type::ItemTypeId;
+use super::keys::Keys;
 use super::month::{DayOrder, DayReading};
 use super::problem_log::ProblemLog;
 use super::recognise::{Recogniser, RecordValues};
@@ -109,7 +110,7 @@ struct Element {
 /// An item that is read.
 struct OpenItem {
     item: ItemTypeId,
-    key: Option<u64>,
+    keys: Keys,
     values: RecordValues,
     fields: FieldsSeen,
     /// Victims of an accident, complete but for what they have from it.
@@ -222,7 +223,7 @@ impl Walk<'_, '_> {
         self.known = true;
         self.items.push(OpenItem {
             item,
-            key: None,
+            keys: Keys::default(),
             values: RecordValues::default(),
             fields: FieldsSeen::default(),
             inner: Vec::new(),
@@ -323,11 +324,9 @@ impl Walk<'_, '_> {
                 DayReading::Implausible => self.report_day(field, "implausible-date"),
                 DayReading::Unreadable => self.report_day(field, "unreadable-date"),
             },
-            Role::RecordId => {
-                if let Some(open) = self.items.last_mut()
-                    && !value.trim().is_empty()
-                {
-                    open.key = Some(self.tallies.hashes.of(value.trim()));
+            Role::RecordId | Role::PersonId | Role::LocalId => {
+                if let Some(open) = self.items.last_mut() {
+                    open.keys.take(field.role, value, &self.tallies.hashes);
                 }
             }
             role => values.take(role, value),
@@ -383,7 +382,7 @@ impl Walk<'_, '_> {
         if record.other_statuses {
             self.log.add_once("status-not-listed", "", STATUS_NOT_LISTED);
         }
-        self.tallies.add(open.item, open.key, record);
+        self.tallies.add(open.item, open.keys.of(open.item, false), record);
         self.tallies.add_fields(open.item, &open.fields);
     }
 }

@@ -12,7 +12,8 @@
 //!
 //! Nothing is counted by area or attribute, so two exports cannot be subtracted from one another. Records of persons
 //! (victims and the assistance given to them) go further: a month, area, organisation or country is named only where at
-//! least five records share or pass it, and no status is named at all.
+//! least five persons share or pass it, no status is named at all, and the header of a table, not what is filled below it,
+//! decides about its fields. One person in many rows is one record.
 //!
 //! An export that breaks off gives drafts all the same, so that its holdings stay known, but without a count and without
 //! coverage of the minimum data (half an export would state both wrongly), and [`ImsmaReading::complete`] is false.
@@ -31,6 +32,7 @@ mod describe;
 mod dictionary;
 mod draft;
 mod item_type;
+mod keys;
 mod layers;
 mod maxml;
 mod minimum_data;
@@ -51,6 +53,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::decode::{ExpansionLimits, decode_stream, open_stream};
+pub(crate) use columns::is_header_of_export;
 pub use layers::{ImsmaLayers, LayersReading};
 use month::Month;
 use problem_log::ProblemLog;

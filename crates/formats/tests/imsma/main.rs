@@ -4,6 +4,7 @@
 mod hostile;
 mod kept;
 mod layers;
+mod persons;
 #[path = "../real_payloads/mod.rs"]
 mod real_payloads;
 mod samples;
