@@ -12,7 +12,7 @@ pub(crate) mod levels;
 mod phrases;
 mod words;
 
-pub(crate) use words::{closing, in_words, says_none, speaks_of_open};
+pub(crate) use words::{closing, in_words, says_none, says_only, speaks_of_open};
 
 /// States the sharing level. Where another is stated already, the closer holds: one that no vocabulary knows counts as the
 /// owner's organisation alone.

@@ -28,7 +28,7 @@ pub(crate) fn in_words(statement: &str) -> Option<Access> {
         return Some(Access::Open);
     }
     let head = fold(head);
-    if is_unrestricted_for_some(&head) {
+    if is_unrestricted_for_some(&head) || is_none_within_a_circle(&folded) {
         return Some(Access::Restricted);
     }
     if head.split(' ').any(|word| matches!(word, "removed" | "excluded" | "redacted" | "masked" | "suppressed")) {
@@ -112,6 +112,32 @@ fn traffic_light(folded: &str) -> Option<Access> {
 fn is_unrestricted_for_some(head: &str) -> bool {
     let limits = ["only", "not", "except", "unless"];
     head.starts_with("unrestricted ") && head.split(' ').any(|word| limits.contains(&word))
+}
+
+/// "None outside the cluster": a restriction for everybody else.
+fn is_none_within_a_circle(folded: &str) -> bool {
+    let none = ["none", "no", "aucune", "aucun", "ninguna", "ninguno", "لا"];
+    let around = ["outside", "beyond", "hors", "fuera", "خارج"];
+    let mut words = folded.split(' ');
+    words.next().is_some_and(|word| none.contains(&word)) && words.take(6).any(|word| around.contains(&word))
+}
+
+/// Whether words name those who alone are meant: "Only Protection Cluster", "Membres uniquement".
+pub(crate) fn says_only(statement: &str) -> bool {
+    let only = [
+        "only",
+        "exclusively",
+        "uniquement",
+        "seulement",
+        "exclusivement",
+        "solo",
+        "solamente",
+        "unicamente",
+        "exclusivamente",
+        "فقط",
+        "حصرا",
+    ];
+    fold(beginning(statement)).split(' ').any(|word| only.contains(&word))
 }
 
 /// A level at the head of a sentence.
@@ -214,6 +240,8 @@ mod tests {
             "مقيد",
             "TLP:AMBER",
             "TLP:AMBER - recipients only",
+            "None outside UN",
+            "Aucune diffusion hors du cluster",
             "Embargoed until 2030-01-01",
             "Under embargo until 2030-01-01",
             "L124-4-I-1 du code de l'environnement (Directive 2007/2/CE (INSPIRE), Article 13.1.a)",

@@ -43,8 +43,13 @@ impl RecordValues {
             Role::Country => &mut self.countries,
             Role::Organisation => &mut self.organisations,
             Role::Status => &mut self.statuses,
-            Role::None | Role::Date | Role::ReportDate => return,
-            Role::RecordId | Role::PersonId | Role::LocalId | Role::ImsmaId => return,
+            Role::None
+            | Role::Date
+            | Role::ReportDate
+            | Role::RecordId
+            | Role::PersonId
+            | Role::LocalId
+            | Role::ImsmaId => return,
         };
         let value = value.trim();
         if !value.is_empty() && value.len() <= LONGEST_VALUE && values.len() < VALUES {

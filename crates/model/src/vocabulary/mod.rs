@@ -291,7 +291,7 @@ impl Vocabularies {
 
     /// A sharing level in words, or a TLP label (1.0 or 2.0, with or without `TLP:`).
     pub fn sharing(&self, text: &str) -> Option<Sharing> {
-        Sharing::from_code(sharing::find(self.concepts("sharing")?, text)?)
+        Sharing::from_code(sharing::find(self.concepts("sharing")?, text).filter(|_| !is_doubted(text))?)
     }
 
     /// An access method in words, or a NADA, RIDL or DCAT access code.
@@ -361,6 +361,11 @@ impl Vocabularies {
     }
 
     fn code_in(&self, vocabulary: &str, text: &str) -> Option<&str> {
-        self.concepts(vocabulary)?.find_code(text)
+        self.concepts(vocabulary)?.find_code(text).filter(|_| !is_doubted(text))
     }
+}
+
+/// Whether who wrote a value was not sure of it: `public?` states nothing.
+fn is_doubted(text: &str) -> bool {
+    text.trim_end().ends_with(['?', '？', '؟'])
 }

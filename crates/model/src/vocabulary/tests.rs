@@ -271,3 +271,14 @@ proptest! {
         let _ = Vocabularies::with_tables(&tables);
     }
 }
+
+#[test]
+fn what_is_doubted_is_no_value() {
+    let vocabularies = Vocabularies::bundled();
+    for text in ["public?", "Public ?", "عام؟", "TLP:CLEAR ?"] {
+        assert_eq!(vocabularies.sharing(text), None, "{text}");
+    }
+    assert_eq!(vocabularies.sensitivity("low?"), None);
+    assert_eq!(vocabularies.access_method("download?"), None);
+    assert!(vocabularies.sharing("public").is_some() && vocabularies.sensitivity("low").is_some());
+}

@@ -7,7 +7,7 @@ use cairn_model::{AccessMethod, Classification, Sharing, StatedText, Vocabularie
 use super::super::aliases::key_of;
 use super::super::columns::Column;
 use super::{Cells, Comma, is_cluster, is_country, truth_of};
-use crate::access::{Access, close, close_access, closing, in_words, levels, meaning_of, says_none};
+use crate::access::{Access, close, close_access, closing, in_words, levels, meaning_of, says_none, says_only};
 use crate::once::push_new;
 
 /// Headers, as keys, over those who have access, where others of the audience are those whom the data is for.
@@ -222,7 +222,7 @@ fn closed_by_words(cells: &Cells<'_>, terms: &mut StatedText) {
         let is_access = WHO_HAS_ACCESS.iter().any(|name| key_of(name) == key_of(label));
         let level = Vocabularies::bundled().sharing(text);
         // Whom the data is for closes nothing, unless it names a group or a level and no readers.
-        let is_limited = || is_cluster(text) || closing(text).is_some();
+        let is_limited = || is_cluster(text) || says_only(text) || closing(text).is_some();
         let named = level.or_else(|| is_limited().then_some(Sharing::Restricted));
         if is_silent && (is_access || named.is_some()) {
             let level = named.unwrap_or(Sharing::Restricted);

@@ -197,6 +197,8 @@ fn an_audience_that_is_a_group_or_a_level_closes_and_one_of_readers_does_not() {
     };
     assert_eq!(closed("Protection Cluster"), Some(Sharing::Restricted));
     assert_eq!(closed("Restricted to members of the cluster"), Some(Sharing::Restricted));
+    assert_eq!(closed("Only Protection Cluster"), Some(Sharing::Restricted));
+    assert_eq!(closed("Les acteurs de la protection uniquement"), Some(Sharing::Restricted));
     assert_eq!(closed("Internal"), Some(Sharing::Organisation));
     assert_eq!(closed("Decision makers"), None);
 }
