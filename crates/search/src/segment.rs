@@ -98,7 +98,9 @@ impl Segment {
             None => open_facets(reader, values)?,
         };
         Ok(Self {
-            lengths: live_lengths(&norms, reader.max_doc(), &deleted),
+            lengths: known
+                .and_then(|known| lengths_without(known, &norms, &deleted))
+                .unwrap_or_else(|| live_lengths(&norms, reader.max_doc(), &deleted)),
             elsewhere: match known {
                 Some(known) => Arc::clone(&known.elsewhere),
                 None => lengths_elsewhere(&norms, reader.max_doc()),
@@ -319,6 +321,28 @@ fn live_lengths(norms: &[FieldNormReader; STEM_FIELDS], max_doc: DocId, deleted:
         }
         lengths
     })
+}
+
+/// The lengths of what was live in an earlier opening of the same segment, but for what was deleted since; `None` where
+/// something is live again.
+fn lengths_without(
+    known: &Segment,
+    norms: &[FieldNormReader; STEM_FIELDS],
+    deleted: &[DocId],
+) -> Option<[Lengths; STEM_FIELDS]> {
+    let mut before = known.deleted.iter().peekable();
+    let mut lengths = known.lengths;
+    for doc in deleted {
+        if before.next_if_eq(&doc).is_some() {
+            continue;
+        }
+        for (lengths, norm) in lengths.iter_mut().zip(norms) {
+            let words = norm.fieldnorm(*doc);
+            lengths.words -= u64::from(words);
+            lengths.documents -= u64::from(words > 0);
+        }
+    }
+    before.next().is_none().then_some(lengths)
 }
 
 fn lengths_elsewhere(norms: &[FieldNormReader; STEM_FIELDS], max_doc: DocId) -> Arc<[u8]> {
