@@ -1,7 +1,7 @@
 //! Derived records: what is made of a record inherits its restrictions, but for what the owner of the record released.
 
+use cairn_model::Dataset;
 use cairn_model::registry::ReleaseStatement;
-use cairn_model::{Dataset, SocialLicence, SocialLicenceStatus};
 
 use crate::{Loosening, tighten};
 
@@ -24,16 +24,8 @@ pub fn inherit(source: &Dataset, derived: Dataset, released: Option<&ReleaseStat
         terms.transfer = released.transfer.or(terms.transfer);
     }
     let (_, held) = tighten(&floor, derived.clone(), &[]);
-    let (mut loosened, its_own): (Vec<_>, Vec<_>) = held.into_iter().partition(|one| is_inherited(&one.axis));
-    let (mut derived, _) = tighten(&floor, derived, &its_own);
-    let status = |record: &Dataset| record.social_licence.as_ref().map(|licence| licence.status);
-    let withdrawn = SocialLicenceStatus::Withdrawn;
-    if status(source) == Some(withdrawn) && status(&derived) != Some(withdrawn) {
-        let to = status(&derived).map_or("none", SocialLicenceStatus::code).to_owned();
-        loosened.push(Loosening { axis: "social_licence".to_owned(), from: withdrawn.code().to_owned(), to });
-        derived.social_licence.get_or_insert_with(|| SocialLicence::new(withdrawn)).status = withdrawn;
-    }
-    (derived, loosened)
+    let (loosened, its_own): (Vec<_>, Vec<_>) = held.into_iter().partition(|one| is_inherited(&one.axis));
+    (tighten(&floor, derived, &its_own).0, loosened)
 }
 
 /// On which axes the terms of a derived record are less restricted than those of a record that it is made of, as whoever
@@ -49,7 +41,7 @@ fn is_inherited(axis: &str) -> bool {
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
-    use cairn_model::{DatasetId, Listing, Organisation, Sensitivity, Sharing};
+    use cairn_model::{DatasetId, Listing, Organisation, Sensitivity, Sharing, SocialLicence, SocialLicenceStatus};
     use serde_json::json;
 
     use super::*;

@@ -1,10 +1,10 @@
 //! A source can tighten a record's terms; loosening them is a person's act, confirmed by list.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use cairn_model::{
-    AccessMethod, AggregateBounds, Classification, Dataset, Field, Listing, Organisation, Sensitivity, Sharing, Terms,
-    Transfer,
+    AccessMethod, AggregateBounds, Classification, Dataset, Field, Listing, Organisation, Sensitivity, Sharing,
+    SocialLicence, SocialLicenceStatus, Terms, Transfer,
 };
 
 use crate::rendition::{field_level, record_level};
@@ -30,6 +30,7 @@ pub fn tighten(previous: &Dataset, proposed: Dataset, granted: &[Loosening]) -> 
     let mut result = proposed;
     scale.hold_levels(previous, &mut result);
     scale.hold_listing(previous, &mut result);
+    scale.hold_social_licence(previous, &mut result);
     scale.hold_aggregates(previous, &mut result);
     scale.hold_fields(previous, &mut result);
     // After the fields: what they are held to decides whether the audience matters.
@@ -126,9 +127,46 @@ impl Scale<'_> {
             && self.holds("transfer", transfer(before.transfer), transfer(after.transfer))
         {
             after.transfer = before.transfer;
+            after.jurisdictions.clone_from(&before.jurisdictions);
         }
+        self.hold_jurisdictions(before, after);
         if before.attribution_hidden && !after.attribution_hidden && self.holds("attribution", "hidden", "shown") {
             after.attribution_hidden = true;
+        }
+    }
+
+    /// What is bound to jurisdictions may lose some of them, and gains none by itself.
+    fn hold_jurisdictions(&mut self, before: &Terms, after: &mut Terms) {
+        let bound = Some(Transfer::RegionBound);
+        if before.transfer != bound || after.transfer != bound || before.jurisdictions.is_empty() {
+            return;
+        }
+        if after.jurisdictions.is_empty() {
+            if self.holds("jurisdictions", &before.jurisdictions.join(", "), "none") {
+                after.jurisdictions.clone_from(&before.jurisdictions);
+            }
+            return;
+        }
+        let mut is_held =
+            |id: &String| !before.jurisdictions.contains(id) && self.holds("jurisdictions", "not in them", id);
+        let held: BTreeSet<String> = after.jurisdictions.iter().filter(|id| is_held(id)).cloned().collect();
+        after.jurisdictions.retain(|id| !held.contains(id));
+        if after.jurisdictions.is_empty() {
+            // Bound to none would be bound nowhere.
+            after.jurisdictions.clone_from(&before.jurisdictions);
+        }
+    }
+
+    /// That people took back their agreement holds until somebody confirms that they gave it again.
+    fn hold_social_licence(&mut self, previous: &Dataset, result: &mut Dataset) {
+        let status = |record: &Dataset| record.social_licence.as_ref().map(|licence| licence.status);
+        let (withdrawn, after) = (SocialLicenceStatus::Withdrawn, status(result));
+        if status(previous) != Some(withdrawn) || after == Some(withdrawn) {
+            return;
+        }
+        let to = after.map_or("none", SocialLicenceStatus::code);
+        if self.holds("social_licence", withdrawn.code(), to) {
+            result.social_licence.get_or_insert_with(|| SocialLicence::new(withdrawn)).status = withdrawn;
         }
     }
 
@@ -189,9 +227,11 @@ impl Scale<'_> {
 
     /// A field keeps its own level for as long as it keeps its name.
     fn hold_fields(&mut self, previous: &Dataset, result: &mut Dataset) {
-        for before in &previous.fields {
-            let Some(after) = result.fields.iter_mut().find(|field| field.name == before.name) else { continue };
-            self.hold_field(before, after);
+        let former = former_fields(previous, result);
+        for (before, after) in former.iter().zip(&mut result.fields) {
+            if let Some(before) = before {
+                self.hold_field(before, after);
+            }
         }
     }
 
@@ -242,10 +282,37 @@ fn opens_to_audience(previous: &Dataset, proposed: &Dataset) -> bool {
     let [before, after] = [previous, proposed].map(|dataset| record_level(&dataset.terms));
     let opens = |before: Sharing, after: Sharing| before > Sharing::Restricted && after == Sharing::Restricted;
     opens(previous.terms.sharing, proposed.terms.sharing)
-        || previous.fields.iter().any(|field| {
-            let same = proposed.fields.iter().find(|one| one.name == field.name);
-            same.is_some_and(|same| opens(field_level(field, before), field_level(same, after)))
+        || former_fields(previous, proposed).iter().zip(&proposed.fields).any(|(former, field)| {
+            former.as_ref().is_some_and(|former| opens(field_level(former, before), field_level(field, after)))
         })
+}
+
+/// What each field of a proposed record was before: the one with its name. Of several with one name each is what stood in its
+/// place; where there are more or fewer of them now, nobody knows which is which, and each was as close as the closest.
+fn former_fields(previous: &Dataset, proposed: &Dataset) -> Vec<Option<Field>> {
+    let mut by_name: HashMap<&str, (Vec<&Field>, usize)> = HashMap::new();
+    for field in &previous.fields {
+        by_name.entry(&field.name).or_default().0.push(field);
+    }
+    for field in &proposed.fields {
+        if let Some((_, now)) = by_name.get_mut(field.name.as_str()) {
+            *now += 1;
+        }
+    }
+    let mut met: HashMap<&str, usize> = HashMap::new();
+    let former = |field: &Field| {
+        let (former, now) = by_name.get(field.name.as_str())?;
+        let place = met.entry(former[0].name.as_str()).or_default();
+        *place += 1;
+        if former.len() == *now {
+            return Some((*former[*place - 1]).clone());
+        }
+        let mut closest = (*former[0]).clone();
+        closest.sharing = former.iter().map(|one| one.sharing).max().flatten();
+        closest.sensitivity = former.iter().map(|one| one.sensitivity).max_by_key(|one| one.map(rank)).flatten();
+        Some(closest)
+    };
+    proposed.fields.iter().map(former).collect()
 }
 
 fn owners(dataset: &Dataset) -> impl Iterator<Item = &Organisation> {

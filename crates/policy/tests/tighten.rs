@@ -3,7 +3,7 @@
 use cairn_model::agreement::AggregateLimits;
 use cairn_model::{
     AccessMethod, AggregateBounds, Dataset, DatasetId, Field, Listing, LocalizedText, Organisation, Sensitivity,
-    Sharing, Terms,
+    Sharing, SocialLicence, SocialLicenceStatus, Terms, Transfer,
 };
 use cairn_policy::{Loosening, RenditionLevel, Role, Viewer, best_rendition, tighten, tighten_unknown};
 use proptest::prelude::*;
@@ -109,6 +109,71 @@ fn a_field_keeps_its_level_and_access_its_method() {
     let expected =
         [("access_method".to_owned(), "download".to_owned()), ("field phone".to_owned(), "as the record".to_owned())];
     assert_eq!(held(&before, after), expected);
+}
+
+#[test]
+fn data_bound_to_jurisdictions_is_kept_in_no_other_until_that_is_confirmed() {
+    let bound_to = |jurisdictions: &[&str]| {
+        let jurisdictions = jurisdictions.iter().map(|&code| code.to_owned()).collect();
+        let terms =
+            Terms { transfer: Some(Transfer::RegionBound), jurisdictions, ..restricted_to(&["cluster:PRO"], &[]) };
+        record(terms, "a", Vec::new())
+    };
+    let waits = |to: &str| vec![("jurisdictions".to_owned(), to.to_owned())];
+    for (before, after, held_to, list) in [
+        (vec!["CHE", "FRA"], vec!["CHE"], vec!["CHE"], Vec::new()),
+        (vec!["CHE"], vec!["CHE", "USA"], vec!["CHE"], waits("USA")),
+        (vec!["CHE"], vec!["USA"], vec!["CHE"], waits("USA")),
+        (vec!["CHE"], vec![], vec!["CHE"], waits("none")),
+        (vec![], vec!["CHE"], vec!["CHE"], Vec::new()),
+    ] {
+        let (before, after) = (bound_to(&before), bound_to(&after));
+        assert_eq!(held(&before, after.clone()), list);
+        let (result, asked) = tighten(&before, after.clone(), &[]);
+        assert_eq!(result.terms.jurisdictions, held_to);
+        assert_eq!(tighten(&before, after.clone(), &asked), (after, Vec::new()));
+    }
+    // What may go further than its jurisdictions waits, and stays in them.
+    let mut freed = bound_to(&[]);
+    freed.terms.transfer = None;
+    let (result, list) = tighten(&bound_to(&["CHE"]), freed, &[]);
+    assert_eq!((list[0].axis.as_str(), result.terms.jurisdictions), ("transfer", vec!["CHE".to_owned()]));
+}
+
+#[test]
+fn an_agreement_that_people_took_back_stays_so_until_it_is_confirmed_that_they_gave_it_again() {
+    let with = |status: Option<SocialLicenceStatus>| Dataset {
+        social_licence: status.map(SocialLicence::new),
+        ..record(restricted_to(&[], &[]), "a", Vec::new())
+    };
+    let withdrawn = with(Some(SocialLicenceStatus::Withdrawn));
+    for after in [None, Some(SocialLicenceStatus::Granted)] {
+        let (result, list) = tighten(&withdrawn, with(after), &[]);
+        assert_eq!(result.social_licence, withdrawn.social_licence);
+        assert_eq!(list.len(), 1);
+        assert_eq!(tighten(&withdrawn, with(after), &list), (with(after), Vec::new()));
+    }
+    assert_eq!(held(&with(Some(SocialLicenceStatus::Granted)), withdrawn.clone()), []);
+}
+
+#[test]
+fn of_fields_with_one_name_none_opens_by_itself() {
+    let with = |levels: &[Option<Sharing>]| {
+        let fields = levels.iter().map(|&sharing| Field { name: "name".to_owned(), sharing, ..Field::default() });
+        record(restricted_to(&[], &[]), "a", fields.collect())
+    };
+    let (open, closed) = (Some(Sharing::Community), Some(Sharing::Closed));
+    for (before, after, expected) in [
+        (vec![closed, closed], vec![closed, open], vec![closed, closed]),
+        (vec![open, closed], vec![closed, open], vec![closed, closed]),
+        (vec![open, closed], vec![open], vec![closed]),
+        (vec![closed], vec![open, open], vec![closed, closed]),
+    ] {
+        let (result, list) = tighten(&with(&before), with(&after), &[]);
+        assert_eq!(result, with(&expected), "{before:?} {after:?}");
+        assert!(!list.is_empty());
+    }
+    assert_eq!(held(&with(&[open, closed]), with(&[open, closed])), []);
 }
 
 #[test]
