@@ -23,6 +23,9 @@ pub struct SourceHoldings {
     pub held: u64,
     /// What people said of pairs of which a record is its own.
     pub duplicate_decisions: u64,
+    /// What organisations said otherwise of its records, with the source's own words that they replaced.
+    #[serde(default)]
+    pub edits: u64,
 }
 
 /// A purge of a source that goes on.

@@ -7,9 +7,11 @@ use cairn_model::DatasetId;
 use cairn_model::registry::{NeedState, NotifyFrequency};
 use cairn_policy::Viewer;
 use cairn_search::{Matching, SearchRequest};
-use cairn_store::{EntryKind, Look, MOST_RECORDS_OF_A_MESSAGE, NEW_RECORDS, NewAct, NewMessage, Seq, SubscriptionRow};
+use cairn_store::{
+    EntryKind, Look, MOST_RECORDS_OF_A_MESSAGE, NEW_RECORDS, NewAct, NewMessage, Seq, StoreError, SubscriptionRow,
+};
 use jiff::{SignedDuration, Timestamp};
-use tracing::debug;
+use tracing::{debug, warn};
 
 use super::notifier::ACTOR;
 use super::{Notifier, Owner};
@@ -25,6 +27,9 @@ const BREATH: SignedDuration = SignedDuration::from_secs(15);
 /// Who is told at once is left alone for so long after a message.
 const QUIET: SignedDuration = SignedDuration::from_mins(5);
 
+/// A subscription whose search fails is left alone for so long.
+const AFTER_A_FAILURE: SignedDuration = SignedDuration::from_hours(1);
+
 /// Steps of changes that are read at a time.
 const STEPS: usize = 500;
 
@@ -38,7 +43,15 @@ impl Notifier {
         let newest = self.catalog.refreshed_position().await?;
         let mut queued = 0;
         for row in self.catalog.store().subscriptions_due(now, newest, AT_A_TIME).await? {
-            let Some(look) = self.look_for(&row, newest, now).await? else {
+            let look = match self.look_for(&row, newest, now).await {
+                Ok(look) => look,
+                Err(failure) if is_of_one(&failure) => {
+                    warn!(%failure, subscription = row.id, "what is new for a subscription cannot be looked for now");
+                    Some(look_later(&row, now))
+                }
+                Err(failure) => return Err(failure),
+            };
+            let Some(look) = look else {
                 let act = NewAct::new(now, ACTOR, "notify.remove", &*row.subject);
                 self.catalog.store().remove_subscription(&row.id, act).await?;
                 continue;
@@ -149,6 +162,23 @@ impl Notifier {
         let matches = self.catalog.matches_of(viewer, &need.statement, now).await?;
         Ok(matches.into_iter().filter(|one| one.answer.is_enough()).map(|one| one.card.id).collect())
     }
+}
+
+/// Whether a failure is one subscription's own: others are looked for all the same.
+fn is_of_one(failure: &CatalogError) -> bool {
+    matches!(
+        failure,
+        CatalogError::BadRequest(_)
+            | CatalogError::Invalid(_)
+            | CatalogError::SearchTooSlow
+            | CatalogError::Store(StoreError::DamagedRecord { .. })
+    )
+}
+
+/// A look that found nothing out, so that the next one begins where this one did.
+fn look_later(row: &SubscriptionRow, now: Timestamp) -> Look {
+    let next = now.saturating_add(AFTER_A_FAILURE).unwrap_or(Timestamp::MAX);
+    Look { subscription: row.id.clone(), from: row.looked_to, to: row.looked_to, next, message: None }
 }
 
 /// When is looked again after a look.

@@ -17,6 +17,9 @@ use crate::{Catalog, CatalogError};
 
 const WHO_HANDLES: &str = "only administrators of another organisation than the one that it is about handle a concern";
 
+/// Whom the log of acts names for every concern.
+const RAISER: &str = "raiser";
+
 /// Concerns of who is anonymous about one thing that wait at a time: nobody fills the desk of who looks into them.
 const MOST_ANONYMOUS: usize = 20;
 
@@ -159,7 +162,10 @@ impl Catalog {
         };
         let anonymous = (EntryKind::Concern, format!("anonymous {}", concern.subject()));
         let wanted = Wanted { with_terms: vec![anonymous], ..Wanted::default() };
-        let write = Write { viewer, act: "concern.raise", now };
+        // The log is read by administrators of whom it is about; the concern itself says whose organisation it comes from to
+        // those who handle it alone.
+        let unnamed = viewer.clone().acting_as(RAISER);
+        let write = Write { viewer: &unnamed, act: "concern.raise", now };
         let raised = self
             .put_entry(write, &new_id(), &wanted, |_, loaded| {
                 let waiting = loaded.with_terms.first().map_or(0, Vec::len);

@@ -194,7 +194,7 @@ impl Catalog {
             Ok(Change::to(Release { source, derived, organisation, to, statement }))
         });
         let released = released.await?;
-        self.keep_products(source, now).await?;
+        self.have_products_follow(Some(vec![source]), now).await;
         Ok(released)
     }
 

@@ -189,8 +189,8 @@ impl Catalog {
             amendment
         };
         self.store().amend(&wanted, &mut amend).await?;
-        for record in records {
-            self.keep_products(record, write.now).await?;
+        if !records.is_empty() {
+            self.have_products_follow(Some(records), write.now).await;
         }
         outcome
     }

@@ -62,12 +62,12 @@ fn report(global: &Global, report: &PurgeReport, is_dry: bool) -> Result<Exit, F
 }
 
 fn sentence(report: &PurgeReport, what: &str) -> String {
-    let SourceHoldings { records, revisions, payloads, runs, listing_problems, held, duplicate_decisions } =
+    let SourceHoldings { records, revisions, payloads, runs, listing_problems, held, duplicate_decisions, edits } =
         report.removed;
     format!(
         "{}: {records} records with {revisions} revisions and {payloads} payloads, {runs} runs, {listing_problems} problems \
          of its listing, {held} entries that wait or waited for confirmation, {duplicate_decisions} decisions on \
-         duplicates {what}.",
+         duplicates, {edits} edits {what}.",
         report.source
     )
 }

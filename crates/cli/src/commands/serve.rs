@@ -21,6 +21,9 @@ use crate::signals::stop_on_signals;
 /// A short command (`harvest`, `reindex`) is waited for this long.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// How often is looked whether what is made of records follows them.
+const FOLLOWED_UP_EVERY: Duration = Duration::from_mins(5);
+
 pub(crate) async fn run(global: &Global, listen: &Listen) -> Result<Exit, Failure> {
     let (config, catalog) = open(global, DataFolder::Existing).await?;
     let stop = stop_on_signals();
@@ -89,12 +92,21 @@ impl Serving {
     }
 }
 
-/// Once after a start: vocabularies may be others, and a process may have ended between a record and what is made of it.
+/// After a start, for vocabularies may be others; and then every few minutes what is made of records, for a process may have
+/// ended between a record and what is made of it.
 async fn keep_holdings(catalog: Catalog, stop: CancellationToken) {
-    if let Err(failure) = catalog.keep_holdings(KeptHoldings::All, Timestamp::now(), &stop).await {
+    follow_up(&catalog, true, &stop).await;
+    while stop.run_until_cancelled(tokio::time::sleep(FOLLOWED_UP_EVERY)).await.is_some() {
+        follow_up(&catalog, false, &stop).await;
+    }
+}
+
+async fn follow_up(catalog: &Catalog, every: bool, stop: &CancellationToken) {
+    let which = if every { KeptHoldings::All } else { KeptHoldings::Derived };
+    if let Err(failure) = catalog.keep_holdings(which, Timestamp::now(), stop).await {
         warn!(%failure, "registered holdings do not follow what changed yet");
     }
-    if let Err(failure) = catalog.hand_over_requests(true, Timestamp::now(), &stop).await {
+    if let Err(failure) = catalog.hand_over_requests(every, Timestamp::now(), stop).await {
         warn!(%failure, "requests are not with those to whom the records belong now yet");
     }
 }

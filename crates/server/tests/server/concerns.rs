@@ -77,6 +77,12 @@ async fn row_25_anyone_raises_a_serious_concern_and_the_data_is_denied_until_som
     assert!(!outcome.text().contains("They lead to us."), "{}", outcome.text());
     let view = house.catalog.concern(&cairn_policy::Viewer::anonymous(), id.as_str().unwrap(), Some(&receipt)).await;
     assert_eq!(view.unwrap().body.state.code(), "upheld");
+
+    // The log, which the owner's administrators read, tells of nobody who raised one.
+    assert_eq!(post(&house, "concerns", Some(&stranger), &about("wells", false)).await.status, 201);
+    let told = house.get("/api/v1/audit?act=concern.raise", Some(&own)).await.json();
+    let actors: Vec<_> = told["items"].as_array().unwrap().iter().map(|act| act["actor"].clone()).collect();
+    assert_eq!(actors, ["raiser", "raiser"]);
 }
 
 #[tokio::test]

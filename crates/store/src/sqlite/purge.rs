@@ -13,7 +13,7 @@ use super::rows::{IN_ONE_LIST, dataset_id, push_list};
 use super::{SqliteStore, acts, audiences, checkpoints, leases, pages, removals, runs};
 use crate::body::{Unpacker, blocking, from_json, to_json};
 use crate::error::Doing;
-use crate::{Lease, NewAct, NewRun, Purge, Result, Seq, SourceHoldings, StoreError};
+use crate::{EntryKind, Lease, NewAct, NewRun, Purge, Result, Seq, SourceHoldings, StoreError};
 
 const DOING: &str = "purging a source";
 
@@ -39,15 +39,16 @@ impl SourceHoldings {
             listing_problems: self.listing_problems + other.listing_problems,
             held: self.held + other.held,
             duplicate_decisions: self.duplicate_decisions + other.duplicate_decisions,
+            edits: self.edits + other.edits,
         }
     }
 
     /// In words, for the log of acts.
     fn told(self) -> String {
-        let Self { records, revisions, payloads, runs, listing_problems, held, duplicate_decisions } = self;
+        let Self { records, revisions, payloads, runs, listing_problems, held, duplicate_decisions, edits } = self;
         format!(
             "{records} records, {revisions} revisions, {payloads} payloads, {runs} runs, {listing_problems} listing \
-             problems, {held} held, {duplicate_decisions} duplicate decisions"
+             problems, {held} held, {duplicate_decisions} duplicate decisions, {edits} edits"
         )
     }
 }
@@ -63,10 +64,13 @@ pub(super) async fn source_holdings(store: &SqliteStore, source: &str) -> Result
                 (SELECT count(*) FROM held WHERE source = $1) AS held,
                 (SELECT count(*) FROM duplicate_decisions WHERE low IN (SELECT id FROM records WHERE source = $1)
                     OR high IN (SELECT id FROM records WHERE source = $1)) AS duplicate_decisions,
+                (SELECT count(*) FROM entries WHERE kind = $2
+                    AND replace(id, '-', '') IN (SELECT lower(hex(id)) FROM records WHERE source = $1)) AS edits,
                 EXISTS (SELECT 1 FROM sources WHERE id = $1) OR EXISTS (SELECT 1 FROM purges WHERE source = $1)
                     AS is_known",
     )
     .bind(source)
+    .bind(EntryKind::Edit.code())
     .fetch_one(&store.readers)
     .await
     .doing(DOING)?;
@@ -79,6 +83,7 @@ pub(super) async fn source_holdings(store: &SqliteStore, source: &str) -> Result
         listing_problems: count("listing_problems")?,
         held: count("held")?,
         duplicate_decisions: count("duplicate_decisions")?,
+        edits: count("edits")?,
     };
     let is_known: bool = row.try_get("is_known").doing(DOING)?;
     Ok((is_known || holdings != SourceHoldings::default()).then_some(holdings))
@@ -232,6 +237,7 @@ async fn remove_records(
         {
             removed.duplicate_decisions += removals::delete_by_id(connection, query, ids).await?;
         }
+        removed.edits += remove_edits(connection, ids).await?;
     }
     let mut seq: Seq = pages::newest_change(connection).await?;
     let mut tombstones = Vec::with_capacity(records.len());
@@ -241,6 +247,25 @@ async fn remove_records(
     }
     pages::move_newest_change(connection, seq).await?;
     removals::put(connection, tombstones, at).await?;
+    Ok(removed)
+}
+
+/// Removes what organisations said otherwise of records: it holds what the source said, too.
+async fn remove_edits(connection: &mut SqliteConnection, records: &[DatasetId]) -> Result<u64> {
+    let mut removed = 0;
+    for head in [
+        "DELETE FROM entry_terms WHERE entry IN (SELECT key FROM entries WHERE kind = ",
+        "DELETE FROM entry_versions WHERE entry IN (SELECT key FROM entries WHERE kind = ",
+        "DELETE FROM entries WHERE key IN (SELECT key FROM entries WHERE kind = ",
+    ] {
+        let mut query = QueryBuilder::<Sqlite>::new(head);
+        query.push_bind(EntryKind::Edit.code()).push(" AND id IN ");
+        push_list(&mut query, records, |list, id| {
+            list.push_bind(id.to_string());
+        });
+        query.push(")");
+        removed = query.build().execute(&mut *connection).await.doing(DOING)?.rows_affected();
+    }
     Ok(removed)
 }
 

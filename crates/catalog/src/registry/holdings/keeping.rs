@@ -6,7 +6,7 @@ use std::collections::{HashSet, VecDeque};
 use cairn_model::registry::HoldingState;
 use cairn_model::{Dataset, DatasetId, Quality};
 use cairn_policy::{Role, Viewer, inherit, tighten};
-use cairn_store::{Amendment, EntryKind, Loaded, NewAct, RecordAmendment, Wanted};
+use cairn_store::{Amendment, EntryKind, Loaded, NewAct, RecordAmendment, StoreError, Wanted};
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
@@ -57,7 +57,13 @@ impl Catalog {
         while !stop.is_cancelled() {
             let page = self.entries::<Holding>(&Viewer::operator(), term.as_deref(), &paging).await?;
             for holding in &page.items {
-                written += self.keep_holding_and_products(holding, now).await?;
+                match self.keep_holding_and_products(holding, now).await {
+                    Ok(kept) => written += kept,
+                    Err(failure) if is_of_one(&failure) => {
+                        warn!(%failure, id = holding.id, "the record of a holding does not follow what changed");
+                    }
+                    Err(failure) => return Err(failure),
+                }
             }
             let Some(next) = page.next else { break };
             paging.after = next;
@@ -68,8 +74,33 @@ impl Catalog {
         Ok(written)
     }
 
-    /// The same for what is made of a record that was written.
-    pub(crate) async fn keep_products(&self, of: DatasetId, now: Timestamp) -> Result<u64, CatalogError> {
+    /// Has what is made of records follow them that were just written, or all that is made of any. What was asked for is done by
+    /// then: this goes on when whoever asked does not wait, and a failure is logged, for the server looks again.
+    pub(crate) async fn have_products_follow(&self, of: Option<Vec<DatasetId>>, now: Timestamp) {
+        let catalog = self.clone();
+        let following = tokio::spawn(async move {
+            match of {
+                Some(records) => {
+                    for record in records {
+                        catalog.keep_products(record, now).await?;
+                    }
+                }
+                None => {
+                    catalog.keep_holdings(KeptHoldings::Derived, now, &CancellationToken::new()).await?;
+                }
+            }
+            Ok(())
+        });
+        let failure: CatalogError = match following.await {
+            Ok(Ok(())) => return,
+            Ok(Err(failure)) => failure,
+            Err(failure) => CatalogError::Internal(failure.to_string()),
+        };
+        warn!(%failure, "what is made of records that were written does not follow them yet");
+    }
+
+    /// The same as [`Catalog::keep_holdings`] for what is made of a record that was written.
+    async fn keep_products(&self, of: DatasetId, now: Timestamp) -> Result<u64, CatalogError> {
         let (mut met, mut waiting) = (HashSet::from([of]), VecDeque::from([of]));
         let mut written = 0;
         while let Some(source) = waiting.pop_front() {
@@ -77,10 +108,15 @@ impl Catalog {
             let loaded = self.store().load(&Wanted { with_terms: vec![term], ..Wanted::default() }).await?;
             for entry in loaded.with_terms.iter().flatten() {
                 let holding = read::<Holding>(entry)?;
-                if !self.keep_holding(&holding, now).await? {
-                    continue;
+                match self.keep_holding(&holding, now).await {
+                    Ok(true) => written += 1,
+                    Ok(false) => continue,
+                    Err(failure) if is_of_one(&failure) => {
+                        warn!(%failure, id = holding.id, "the record of a holding does not follow what it is made of");
+                        continue;
+                    }
+                    Err(failure) => return Err(failure),
                 }
-                written += 1;
                 waiting.extend(holding.id.parse::<DatasetId>().ok().filter(|id| met.insert(*id)));
             }
         }
@@ -166,6 +202,14 @@ impl Catalog {
         let records = vec![RecordAmendment::Put { actor: ACTOR.to_owned(), at: now, record }];
         Ok(Some(Amendment { records, acts: vec![line], ..Amendment::default() }))
     }
+}
+
+/// Whether a failure is one holding's own, so that others can be looked at all the same.
+fn is_of_one(failure: &CatalogError) -> bool {
+    matches!(
+        failure,
+        CatalogError::Store(StoreError::DamagedRecord { .. }) | CatalogError::Invalid(_) | CatalogError::BadRequest(_)
+    )
 }
 
 /// A record with the restrictions of what it is made of. Where its organisation sees no more than a stub of that by now, they

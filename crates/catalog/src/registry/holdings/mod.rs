@@ -122,11 +122,14 @@ impl Holding {
                 let record = Box::new(record::write(dataset));
                 Some(RecordAmendment::Put { actor, at, record })
             }
-            HoldingState::Withdrawn => {
-                let id = DatasetId::new(REGISTERED, &self.source_record_id);
-                Some(RecordAmendment::Retire { actor, at, id })
-            }
+            HoldingState::Withdrawn => Some(self.retired(write)),
         }
+    }
+
+    /// Its record, out of the catalogue.
+    fn retired(&self, write: Write<'_>) -> RecordAmendment {
+        let id = DatasetId::new(REGISTERED, &self.source_record_id);
+        RecordAmendment::Retire { actor: write.viewer.actor().to_owned(), at: write.now, id }
     }
 }
 
@@ -319,6 +322,10 @@ impl Catalog {
                 return Err(CatalogError::refused(viewer, WHO_REGISTERS));
             }
             let after = decide(&before.body)?;
+            if after.state == HoldingState::Withdrawn {
+                // Whatever is wrong with it by now must not keep it in the catalogue.
+                return Ok(Change { records: vec![after.retired(write)], reason: reason.clone(), body: after });
+            }
             let dataset = record::checked(&after, self.vocabularies(), now)?;
             let dataset = record::owned(dataset, record::owner(loaded.entries.first(), &after.organisation)?);
             derivations::inherited(viewer, &after, &dataset, loaded)?;

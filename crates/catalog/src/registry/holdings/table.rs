@@ -13,13 +13,12 @@ use cairn_model::{DatasetId, Organisation, Problem, Severity, Vocabularies, norm
 use cairn_policy::Viewer;
 use cairn_store::{Amendment, Entry, EntryKind, Loaded, Wanted};
 use jiff::Timestamp;
-use tokio_util::sync::CancellationToken;
 
 use super::record;
 use super::table_file::wrong_rows;
 use super::table_report::{RowOutcome, RowProblem, RowReport, TableOptions, TableReport};
 use super::taken::{self, TakenRow, TakenTable};
-use super::{Holding, KeptHoldings, WHO_LOOSENS, WHO_REGISTERS, reference_term, title_term};
+use super::{Holding, WHO_LOOSENS, WHO_REGISTERS, reference_term, title_term};
 use crate::error::blocking;
 use crate::registry::derivations;
 use crate::registry::entries::{amendment, new_id, read};
@@ -82,7 +81,7 @@ impl Catalog {
         } else {
             self.remember_registered().await?;
             let decided = self.take_rows(&plan, &wanted).await?;
-            self.keep_holdings(KeptHoldings::Derived, now, &CancellationToken::new()).await?;
+            self.have_products_follow(None, now).await;
             decided
         };
         let table = &plan.0.table;

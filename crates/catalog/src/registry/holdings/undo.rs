@@ -7,11 +7,10 @@ use cairn_policy::Viewer;
 use cairn_store::{Amendment, Entry, EntryKind, Loaded, NewAct, RecordAmendment, Wanted};
 use jiff::Timestamp;
 use serde::Serialize;
-use tokio_util::sync::CancellationToken;
 
 use super::table::add;
 use super::taken::{TableUndone, TakenTable, role_of};
-use super::{Holding, KeptHoldings, WHO_LOOSENS, WHO_REGISTERS, owner_of, record};
+use super::{Holding, WHO_LOOSENS, WHO_REGISTERS, owner_of, record};
 use crate::registry::derivations;
 use crate::registry::entries::{amendment, read};
 use crate::registry::{Change, Registered, Write};
@@ -105,7 +104,7 @@ impl Catalog {
         };
         self.store().amend(&wanted, &mut decide).await?;
         let (written, rows) = outcome?;
-        self.keep_holdings(KeptHoldings::Derived, now, &CancellationToken::new()).await?;
+        self.have_products_follow(None, now).await;
         Ok(UndoReport { table: id.to_owned(), written, rows })
     }
 }

@@ -43,6 +43,21 @@ async fn who_follows_a_saved_search_is_told_of_what_is_new_for_it_and_of_each_ch
     assert!(one(town.mails(hour(3)).await).body().contains("Wells of the far north"), "a change is news");
 }
 
+#[tokio::test]
+async fn a_search_that_cannot_be_carried_out_keeps_nobody_elses_news() {
+    let mut town = Town::open().await;
+    let broken = town.person("broken", "Elsewhere", Role::Reader).await;
+    let too_long = town.saved(&broken, &format!("q={}", "wells+".repeat(200))).await;
+    town.follows(&broken, &too_long, mail(AT_ONCE)).await;
+    let amal = town.person("amal", "Elsewhere", Role::Reader).await;
+    let search = town.saved(&amal, "q=wells").await;
+    town.follows(&amal, &search, mail(AT_ONCE)).await;
+    town.holds(&[["new", "Wells of the north", "public", "full"]]).await;
+    assert_eq!(one(town.mails(hour(1)).await).to, "amal@relief.example");
+    town.holds(&[["new", "Wells of the far north", "public", "full"]]).await;
+    assert_eq!(one(town.mails(hour(3)).await).to, "amal@relief.example");
+}
+
 /// UX 34.
 #[tokio::test]
 async fn a_digest_tells_of_a_whole_day_at_once() {

@@ -69,6 +69,8 @@ fn more_than_told(message: NewMessage) -> NewMessage {
         about: MORE.to_owned(),
         subject: String::new(),
         records: Vec::new(),
+        // What it stands for may be due much later, and others of the day not.
+        due: message.created,
         ..message
     }
 }

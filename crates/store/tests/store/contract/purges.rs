@@ -1,12 +1,13 @@
 //! Everything of a source goes for good, a piece at a time, and nothing of another.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use cairn_model::{Dataset, Listing, Problem, Terms};
-use cairn_policy::Viewer;
+use cairn_policy::{Label, Viewer};
 use cairn_store::{
-    Change, DuplicateDecision, Held, HeldKind, NewRun, PageWrite, Purge, RunOutcome, RunProblem, SourceHoldings,
-    SourceRow, Store, StoreError,
+    Amendment, Change, DuplicateDecision, EntryKind, EntryWrite, Held, HeldKind, Loaded, NewRun, PageWrite, Purge,
+    RunOutcome, RunProblem, SourceHoldings, SourceRow, Store, StoreError, Wanted, edits_term,
 };
 use jiff::Timestamp;
 
@@ -66,6 +67,19 @@ async fn fill(store: &impl Store) {
     let partial = RunOutcome { verdict: "partial".to_owned(), keep_checkpoint: true, ..complete(minute(3)) };
     store.finish_run(&lease, partial).await.unwrap();
     let pair = (id("a"), stored_neighbour());
+    for record in [id("a"), stored_neighbour()] {
+        let edit = EntryWrite {
+            kind: EntryKind::Edit,
+            id: record.to_string(),
+            actor: "operator".to_owned(),
+            at: minute(3),
+            seen_by: BTreeSet::from([Label::operator()]),
+            body: "{}".to_owned(),
+            terms: vec![edits_term(SOURCE)],
+        };
+        let mut amend = |_: &Loaded| Amendment { entries: vec![edit.clone()], ..Amendment::default() };
+        store.amend(&Wanted::default(), &mut amend).await.unwrap();
+    }
     store.decide_duplicates(pair, Some(DuplicateDecision::Confirmed), "operator", minute(3)).await.unwrap();
 }
 
@@ -81,6 +95,7 @@ const FILLED: SourceHoldings = SourceHoldings {
     listing_problems: 1,
     held: 1,
     duplicate_decisions: 1,
+    edits: 1,
 };
 
 pub(crate) async fn a_purge_removes_all_of_a_source_and_nothing_of_another(fixture: &impl Fixture) {
@@ -98,10 +113,14 @@ pub(crate) async fn a_purge_removes_all_of_a_source_and_nothing_of_another(fixtu
     assert_eq!(titles(&store.records_after(0, 10).await.unwrap()), ["Kept"]);
     assert_eq!(store.source_holdings("neighbour").await.unwrap().unwrap().records, 1);
     assert_eq!(store.duplicate_decisions().await.unwrap(), []);
+    for (record, is_kept) in [(id("a"), false), (stored_neighbour(), true)] {
+        let edit = store.entry(EntryKind::Edit, &record.to_string(), &Viewer::operator()).await.unwrap();
+        assert_eq!(edit.is_some(), is_kept, "{record}");
+    }
     assert_eq!(store.runs(None, 10).await.unwrap().len(), 1);
     assert!(!store.remembers_source(SOURCE).await.unwrap() && store.remembers_source("neighbour").await.unwrap());
     let acts: Vec<_> = store.acts(2).await.unwrap().into_iter().map(|act| (act.act, act.subject)).collect();
-    let told = "portal: 2 records, 3 revisions, 2 payloads, 2 runs, 1 listing problems, 1 held, 1 duplicate decisions";
+    let told = "portal: 2 records, 3 revisions, 2 payloads, 2 runs, 1 listing problems, 1 held, 1 duplicate decisions, 1 edits";
     assert_eq!(
         acts,
         [("source.purge".to_owned(), told.to_owned()), ("source.purge.begin".to_owned(), SOURCE.to_owned()),]
