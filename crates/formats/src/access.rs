@@ -47,12 +47,20 @@ pub(crate) fn tighten(terms: &mut StatedText, part: StatedText) {
     let closer = part.sharing_at_least.max(stated.filter(|level| *level != Sharing::Public));
     terms.sharing_at_least = terms.sharing_at_least.max(closer);
     terms.access_at_least = terms.access_at_least.max(part.access_at_least);
-    terms.sensitivity = terms.sensitivity.take().or(part.sensitivity);
-    terms.classification = terms.classification.take().or(part.classification);
+    terms.sensitivity = closer_of(terms.sensitivity.take(), part.sensitivity, levels::sensitivity);
+    terms.classification = closer_of(terms.classification.take(), part.classification, levels::classification);
     for (list, new) in [(&mut terms.reasons, part.reasons), (&mut terms.unread_access, part.unread_access)] {
         for words in new {
             push_new(list, words);
         }
+    }
+}
+
+/// The closer of two statements; of equals the first.
+fn closer_of<L: Ord>(first: Option<String>, second: Option<String>, level: impl Fn(&str) -> L) -> Option<String> {
+    match (first, second) {
+        (Some(first), Some(second)) if level(&second) > level(&first) => Some(second),
+        (first, second) => first.or(second),
     }
 }
 

@@ -9,6 +9,7 @@ use cairn_model::{
 
 use super::*;
 
+mod refugee_library;
 mod statements;
 
 fn read(package: &str) -> Reading {
@@ -263,22 +264,6 @@ fn a_mark_that_is_stated_stays_beside_a_flag_that_closes_the_record() {
     }
     let terms = read(r#"{"id": "a", "title": "T", "sharing": "public", "tlp": "TLP:AMBER EX:CHR"}"#).draft.terms;
     assert_eq!((terms.sharing, terms.classification), (some("public"), some("TLP:AMBER EX:CHR")));
-}
-
-#[test]
-fn the_refugee_library_states_visibility_and_access_apart() {
-    let reading = read(
-        r#"{"id": "a", "title": "T", "private": false, "visibility": "restricted", "external_access_level": "licensed_use", "data_sensitivity": "yes"}"#,
-    );
-    assert_eq!(
-        reading.draft.terms,
-        StatedText {
-            sharing_at_least: Some(Sharing::Organisation),
-            access_method: some("licensed"),
-            sensitivity: some("high"),
-            ..StatedText::default()
-        }
-    );
 }
 
 #[test]
