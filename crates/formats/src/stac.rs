@@ -187,7 +187,7 @@ fn contacts(object: &Object<'_, '_>, draft: &mut Draft) {
             email: first("emails").as_deref().and_then(mail),
             phone: first("phones"),
             role: party.texts("roles", &[]).into_iter().next(),
-            published_openly: true,
+            published_openly: draft.terms.listed_openly,
         };
         add_contact(&mut draft.contacts, contact);
     }

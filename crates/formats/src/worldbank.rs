@@ -111,8 +111,9 @@ pub fn read_dataset(bytes: &[u8]) -> Result<Reading, Problem> {
             draft.keywords.insert(cairn_model::text::UNDETERMINED.to_owned(), words);
         }
         coverage(record, &mut draft);
-        parties(record, identification.as_ref(), &mut draft);
+        // Terms come before parties: whether a contact is published openly follows from them.
         constraints(record, identification.as_ref(), &mut draft);
+        parties(record, identification.as_ref(), &mut draft);
         // Both spellings occur, and never in one record.
         for key in ["resources", "Resources"] {
             resources(record, key, &mut draft);
@@ -151,7 +152,7 @@ fn parties(record: &Object<'_, '_>, identification: Option<&Object<'_, '_>>, dra
             name: point.text("name"),
             email: point.text("email").as_deref().and_then(mail),
             role: Some("pointOfContact".to_owned()),
-            published_openly: true,
+            published_openly: draft.terms.listed_openly,
             ..Contact::default()
         };
         add_contact(&mut draft.contacts, contact);

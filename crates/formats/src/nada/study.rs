@@ -70,7 +70,7 @@ fn contacts(holder: &Object<'_, '_>, key: &str, draft: &mut Draft) {
             email: party.text("email").as_deref().and_then(mail),
             phone: party.text("phone"),
             role: Some("pointOfContact".to_owned()),
-            published_openly: true,
+            published_openly: draft.terms.listed_openly,
         };
         add_contact(&mut draft.contacts, contact);
     }

@@ -82,6 +82,20 @@ fn what_is_not_published_is_not_listed_openly() {
 }
 
 #[test]
+fn contacts_of_a_study_that_is_not_published_are_not_open() {
+    let contacts = |published: u8| {
+        let contact = json!([{"name": "Statistics desk", "email": "desk@example.org"}]);
+        let draft = study(&json!({
+            "idno": "a", "title": "T", "published": published, "contact": "Data desk", "contact_email": "data@example.org",
+            "study_desc": {"distribution_statement": {"contact": contact}}
+        }));
+        draft.contacts.iter().map(|contact| contact.published_openly).collect::<Vec<_>>()
+    };
+    assert_eq!(contacts(1), [true, true]);
+    assert_eq!(contacts(0), [false, false]);
+}
+
+#[test]
 fn the_whole_of_a_study_is_read() {
     let draft = study(&json!({"status": "success", "dataset": {"idno": "a", "metadata": {
         "study_desc": {

@@ -53,6 +53,19 @@ fn every_classification_reaches_the_terms() {
 }
 
 #[test]
+fn contacts_of_a_private_data_set_are_not_open() {
+    let contacts = |private: bool| {
+        let point = json!([{"name": "Help desk", "email": "help@example.org"}]);
+        let draft = dataset(&json!({
+            "dataset_unique_id": "1", "name": "T", "is_private": private, "identification": {"point_of_contact": point}
+        }));
+        draft.contacts.iter().map(|contact| contact.published_openly).collect::<Vec<_>>()
+    };
+    assert_eq!(contacts(false), [true]);
+    assert_eq!(contacts(true), [false]);
+}
+
+#[test]
 fn pages_of_the_catalogue_end_with_an_empty_one() {
     let page = list_datasets(br#"{"data": [{"dataset_unique_id": "0001"}], "count": 9}"#).unwrap();
     assert_eq!((page.records[0].id.as_deref(), page.count), (Some("0001"), Some(9)));
