@@ -35,6 +35,16 @@ pub(crate) fn close_access(terms: &mut StatedText, access_method: AccessMethod) 
     terms.access_at_least = terms.access_at_least.max(Some(access_method));
 }
 
+/// Closes by the way in which data is had: what takes more than a click is not for everyone, and what nobody may have is for its
+/// organisation.
+pub(crate) fn close_to_method(terms: &mut StatedText, method: AccessMethod) {
+    match method {
+        AccessMethod::Download => {}
+        AccessMethod::None => close(terms, Sharing::Organisation, Some(method)),
+        _ => close(terms, Sharing::Restricted, Some(method)),
+    }
+}
+
 /// Closes a record that its portal shows to its organisation only.
 pub(crate) fn close_listing(terms: &mut StatedText) {
     close(terms, Sharing::Organisation, None);

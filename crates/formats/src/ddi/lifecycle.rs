@@ -3,6 +3,7 @@
 use cairn_model::{AccessMethod, Draft, DraftOrganisation, LocalizedText, Problem};
 
 use crate::Reading;
+use crate::access::close_to_method;
 use crate::identifiers::{add_identifier, of_form};
 use crate::identity::{self, WithoutId};
 use crate::languages::{add_keyword, language_of_root, set};
@@ -133,7 +134,7 @@ fn access(root: &Element<'_>, draft: &mut Draft) {
     }
     for name in ["Restrictions", "ConfidentialityStatement"] {
         for text in root.descendants(name).into_iter().flat_map(|element| element.texts_at(&["Content"])) {
-            draft.terms.access_at_least = draft.terms.access_at_least.max(Some(AccessMethod::OnRequest));
+            close_to_method(&mut draft.terms, AccessMethod::OnRequest);
             draft.terms.reasons.push(text);
         }
     }
