@@ -65,6 +65,18 @@ fn every_access_of_an_item_reaches_the_terms() {
 }
 
 #[test]
+fn of_the_values_of_a_classification_the_closest_holds() {
+    let terms = |classification: serde_json::Value| {
+        item(&json!({"id": "a", "title": "T", "access": "public", "classification": classification})).draft.terms
+    };
+    assert_eq!(terms(json!({"U": "Unclassified"})).classification.as_deref(), Some("Unclassified"));
+    assert_eq!(terms(json!("Confidential")).classification.as_deref(), Some("Confidential"));
+    let several = terms(json!({"level": "Unclassified", "of": [{"part": "Strictly confidential"}, "violet"]}));
+    assert_eq!(several.classification.as_deref(), Some("Strictly confidential"));
+    assert_eq!(several.reasons, ["Classification: Unclassified, Strictly confidential, violet"]);
+}
+
+#[test]
 fn a_page_of_items_leads_to_the_next_until_minus_one() {
     let page = |next: i32| {
         let text = format!(r#"{{"total": 3, "start": 1, "num": 1, "nextStart": {next}, "results": [{{"id": "a"}}]}}"#);

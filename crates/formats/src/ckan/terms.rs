@@ -3,7 +3,8 @@
 //! `private` and `state` decide whether the portal shows the record. Every other flag is about the data: it sets the
 //! sharing level and the way to the data, and never hides metadata that its owner published.
 
-use cairn_model::{AccessMethod, Listing, Problem, Sensitivity, Sharing, StatedText};
+use cairn_model::vocabulary::fold;
+use cairn_model::{AccessMethod, Listing, Problem, Sensitivity, Sharing, StatedText, Vocabularies};
 
 use super::package::Package;
 use super::{Dialect, statements};
@@ -40,7 +41,10 @@ fn axes(package: &mut Package<'_>, unread: &mut bool) -> StatedText {
     let mut stated = |names: &[&str]| statements::of(package, names, unread);
     let sharing = closest(stated(&["sharing"]), levels::sharing);
     let tlp = closest(stated(&["tlp"]), levels::sharing);
-    let classification = closest(stated(&["classification", "securityclassification"]), levels::classification);
+    let mut classifications = stated(&["securityclassification"]);
+    // Many mean by the plain word what the data is about.
+    classifications.extend(stated(&["classification"]).into_iter().filter(|text| is_marking(text)));
+    let classification = closest(classifications, levels::classification);
     StatedText {
         listed_openly: true,
         sensitivity: closest(stated(&["sensitivity"]), levels::sensitivity),
@@ -52,6 +56,16 @@ fn axes(package: &mut Package<'_>, unread: &mut bool) -> StatedText {
         legal_basis: package.get("legal_basis").and_then(any_text),
         ..StatedText::default()
     }
+}
+
+/// Whether a text that is called a classification marks how close the data is: some vocabulary of terms knows it or a word in it.
+pub(super) fn is_marking(text: &str) -> bool {
+    let vocabularies = Vocabularies::bundled();
+    let knows = |words: &str| vocabularies.classification(words).is_some() || vocabularies.sharing(words).is_some();
+    knows(text)
+        || access::closing(text).is_some()
+        || text.split(|letter: char| !letter.is_alphanumeric()).any(|word| !word.is_empty() && knows(word))
+        || fold(text).split(' ').any(|word| matches!(word, "tlp" | "chr" | "chatham" | "تشاتام" | "تشاثام"))
 }
 
 fn closest<L: Ord>(statements: Vec<String>, level: impl Fn(&str) -> L) -> Option<String> {

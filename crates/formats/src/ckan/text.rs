@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use cairn_model::{Draft, LocalizedText, text::UNDETERMINED};
 
 use super::package::Package;
+use super::{statements, terms};
 use crate::json_text::{any_text, language_tag, localised};
 use crate::json_value::{Value, texts_of};
 
@@ -56,6 +57,8 @@ pub(super) fn fill(package: &mut Package<'_>, draft: &mut Draft) {
     for key in ["theme", "themes", "subject", "topic", "topics", "topic-category", "topic_category"] {
         draft.topics.extend(package.texts(key, &[',', ';']));
     }
+    let classes = statements::words_of(package, &["classification"]);
+    draft.topics.extend(classes.into_iter().filter(|text| !terms::is_marking(text)));
     draft.topics.extend(package.text(&["cod_level"]).filter(|level| level != "not-cod"));
 }
 
