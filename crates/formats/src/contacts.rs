@@ -29,11 +29,43 @@ pub(crate) fn mail(text: &str) -> Option<String> {
     plausible.then(|| address.to_owned())
 }
 
+/// Whether a name is written as a person's is in a list of authors: "Family, Given". An office in a country is none.
+pub(crate) fn is_name_of_person(name: &str) -> bool {
+    let Some((family, given)) = name.split_once(',') else { return false };
+    let is_name = |part: &str, most: usize| {
+        let mut words = part.split_whitespace();
+        let is_first_name = words.clone().next().is_some_and(|word| word.starts_with(char::is_alphabetic));
+        let are_few = words.clone().count() <= most;
+        let are_words = words.all(|word| word.chars().all(|letter| letter.is_alphabetic() || ".'’-".contains(letter)));
+        is_first_name && are_few && are_words
+    };
+    let is_country = cairn_model::Vocabularies::bundled().country(given.trim()).is_some();
+    is_name(family, 3) && is_name(given, 2) && !is_country
+}
+
 #[cfg(test)]
 mod tests {
     use cairn_model::Contact;
 
-    use super::{add_contact, mail};
+    use super::{add_contact, is_name_of_person, mail};
+
+    #[test]
+    fn a_family_name_and_a_given_name_are_a_person() {
+        for name in ["Doe, Jane", "Doe, J. R.", "de la Cruz, Juan", "O'Neil-Doe, Mary Ann", "أحمد, سعاد"] {
+            assert!(is_name_of_person(name), "{name}");
+        }
+        for name in [
+            "Office of Wells",
+            "Bureau of Samples, Yemen",
+            "Ministry of Water and Roads, Department 3",
+            "Ministry of Labour, Social Affairs and Roads",
+            "Wells, Roads, Camps",
+            "",
+            ",",
+        ] {
+            assert!(!is_name_of_person(name), "{name}");
+        }
+    }
 
     #[test]
     fn a_contact_that_says_less_of_one_that_is_known_is_not_added() {

@@ -154,6 +154,19 @@ fn an_extent_in_another_reference_is_a_problem() {
 }
 
 #[test]
+fn the_author_of_a_service_publishes_it_where_it_is_no_person() {
+    let publisher = |author: &str| {
+        let text = json!({"currentVersion": 11, "name": "Wells", "documentInfo": {"Author": author}}).to_string();
+        read_layer(text.as_bytes(), Some("https://example.org/arcgis/rest/services/Wells/MapServer/0"))
+            .unwrap()
+            .draft
+            .publisher
+    };
+    assert_eq!(publisher("Water Office").map(|office| office.name).as_deref(), Some("Water Office"));
+    assert_eq!(publisher("Doe, Jane"), None);
+}
+
+#[test]
 fn a_service_names_its_layers() {
     let text = br#"{"currentVersion": 11, "serviceDescription": "D", "documentInfo": {"Title": "", "Keywords": "a, b"},
         "layers": [{"id": 0, "name": "L", "type": "Feature Layer"}, {"id": 1, "type": "Group Layer"}], "tables": [{"id": 2, "name": "T"}]}"#;

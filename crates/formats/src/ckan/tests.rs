@@ -104,6 +104,16 @@ fn an_hdx_package_is_read_in_full() {
 }
 
 #[test]
+fn an_author_publishes_where_nobody_else_does_and_it_is_no_person() {
+    let publisher = |author: &str| {
+        let draft = read(&format!(r#"{{"id": "a", "title": "T", "author": "{author}"}}"#)).draft;
+        draft.publisher.map(|publisher| publisher.name)
+    };
+    assert_eq!(publisher("Survey Bureau"), some("Survey Bureau"));
+    assert_eq!(publisher("Doe, Jane"), None);
+}
+
+#[test]
 fn data_that_hdx_gives_on_request_is_restricted_and_listed() {
     let reading = read(
         r#"{"id": "a", "title": "T", "private": false, "is_requestdata_type": true, "field_names": "age, sex,site",

@@ -4,7 +4,7 @@ use cairn_model::vocabulary::fold;
 use cairn_model::{Contact, Draft, DraftOrganisation, Partnership, Problem};
 
 use super::package::Package;
-use crate::contacts::mail;
+use crate::contacts::{is_name_of_person, mail};
 use crate::json_text::any_text;
 use crate::json_value::{Fields, Value, texts_of};
 
@@ -33,9 +33,14 @@ pub(super) fn fill(package: &mut Package<'_>, draft: &mut Draft) {
     draft.publisher = match (&organisation, source) {
         (Some(organisation), Some(source)) if is_one_other_organisation(&source, organisation) => Some(named(source)),
         (Some(organisation), _) => Some(organisation.clone()),
-        (None, source) => stated.or_else(|| source.or_else(|| package.text(&["author"])).map(named)),
+        (None, source) => stated.or_else(|| source.or_else(|| author(package)).map(named)),
     };
     draft.owner = organisation;
+}
+
+/// The author, where it is no person by its name.
+fn author(package: &Package<'_>) -> Option<String> {
+    package.text(&["author"]).filter(|name| !is_name_of_person(name))
 }
 
 /// Words that tell that a source is not one organisation, or a sentence and no name.

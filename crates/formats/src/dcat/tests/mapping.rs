@@ -251,6 +251,24 @@ fn publishers_and_contacts_may_be_texts_and_addresses() {
 }
 
 #[test]
+fn a_person_who_made_the_data_neither_publishes_nor_owns_it() {
+    for said in [
+        r#"dct:creator [ a foaf:Person ; foaf:name "Jane Doe" ] ."#,
+        r#"dct:creator [ foaf:name "Doe, Jane" ] ."#,
+        r#"dct:creator "Doe, Jane" ."#,
+    ] {
+        let draft = draft(said);
+        assert_eq!((draft.publisher, draft.owner), (None, None), "{said}");
+    }
+    let person = r#"dct:creator [ a foaf:Person ; foaf:name "Jane Doe" ]"#;
+    assert_eq!(draft(&format!(r#"{person}, "Survey Bureau" ."#)).publisher, named("Survey Bureau"));
+    assert_eq!(
+        draft(&format!(r#"{person} ; <http://purl.org/dc/elements/1.1/creator> "Survey Bureau" ."#)).publisher,
+        named("Survey Bureau")
+    );
+}
+
+#[test]
 fn a_file_has_the_address_that_is_one_and_the_day_on_which_it_was_changed() {
     let file = |said: &str| draft(&format!("dcat:distribution [ {said} ] .")).distributions.remove(0);
     let odd = file(r#"dcat:downloadURL "444444" ; dcat:accessURL <https://a.example/page>"#);
