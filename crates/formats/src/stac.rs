@@ -233,12 +233,10 @@ fn fields(holder: &Object<'_, '_>, draft: &mut Draft) {
 
 /// Assets of the collection are its files; those that its items have tell what files there will be.
 fn assets(record: &Object<'_, '_>, draft: &mut Draft) {
-    let (mut secured, mut open) = (0_usize, 0_usize);
+    let mut is_secured = false;
     for (key, asset) in record.members("assets") {
         fields(&asset, draft);
-        let is_secured = asset.has("auth:refs");
-        secured += usize::from(is_secured);
-        open += usize::from(!is_secured && asset.has("href"));
+        is_secured |= asset.has("auth:refs");
         draft.distributions.push(DraftDistribution {
             id: Some(key),
             title: asset.text("title"),
@@ -260,11 +258,9 @@ fn assets(record: &Object<'_, '_>, draft: &mut Draft) {
             ..DraftDistribution::default()
         });
     }
-    if secured > 0 {
+    if is_secured {
         draft.terms.reasons.push(SECURED.to_owned());
-        if open == 0 {
-            close(&mut draft.terms, cairn_model::Sharing::Community, Some(AccessMethod::OnRequest));
-        }
+        close(&mut draft.terms, cairn_model::Sharing::Community, Some(AccessMethod::OnRequest));
     }
 }
 

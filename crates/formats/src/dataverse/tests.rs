@@ -81,7 +81,10 @@ fn restricted_files_reach_the_terms() {
     let never = terms(&json!({"fileAccessRequest": false, "files": [file(true)]}));
     assert_eq!(never.access_at_least, Some(AccessMethod::None));
     let some = terms(&json!({"fileAccessRequest": true, "files": [file(true), file(false)]}));
-    assert_eq!((some.sharing_at_least, some.reasons.len()), (None, 1));
+    assert_eq!((some.sharing_at_least, some.reasons.len()), (Some(Sharing::Restricted), 1));
+    assert_eq!((some.access_at_least, some.listed_openly), (Some(AccessMethod::OnRequest), true));
+    let none = terms(&json!({"fileAccessRequest": true, "files": [file(false)]}));
+    assert_eq!((none.sharing_at_least, none.access_at_least), (None, None));
     let draft = read(&json!({"id": 1, "datasetVersion": version(&json!({"files": [file(true)]}))})).draft;
     assert_eq!(draft.distributions[0].url, None);
 }

@@ -70,7 +70,9 @@ fn assets_behind_a_sign_in_close_the_terms() {
     let terms = read(&json!({"id": "c", "extent": {}, "assets": {"a": secured}})).terms;
     assert_eq!((terms.sharing_at_least, terms.reasons.len()), (Some(Sharing::Community), 1));
     let half = read(&json!({"id": "c", "extent": {}, "assets": {"a": secured, "b": {"href": "b"}}})).terms;
-    assert_eq!((half.sharing_at_least, half.reasons.len()), (None, 1));
+    assert_eq!((half.sharing_at_least, half.reasons.len()), (Some(Sharing::Community), 1));
+    let open = read(&json!({"id": "c", "extent": {}, "assets": {"b": {"href": "b"}}})).terms;
+    assert_eq!((open.sharing_at_least, open.reasons.len()), (None, 0));
 }
 
 #[test]
