@@ -65,17 +65,17 @@ pub fn read_interval_ordered(text: &str, hint: OrderHint) -> Result<ReadInterval
     if let Some(years) = short_year_range(text) {
         return years;
     }
-    let whole = match read_date_ordered(text, hint) {
-        Ok(date) => return Ok(combine(End::At(date), End::At(date))),
-        Err(fault) => fault,
-    };
+    // Before all that stands in words: the `T` of a time of day is a quarter there.
     if let Some((start, end)) = text.split_once('/')
         && !end.contains('/')
         && let Ok(read) = iso_interval(start, end, hint)
     {
         return Ok(read);
     }
-    in_words(text, hint).ok_or(whole)
+    match read_date_ordered(text, hint) {
+        Ok(date) => Ok(combine(End::At(date), End::At(date))),
+        Err(fault) => in_words(text, hint).ok_or(fault),
+    }
 }
 
 /// Reads a time covered whose ends stand apart. The faults are those of the start and of the end.
