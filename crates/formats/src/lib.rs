@@ -50,6 +50,7 @@ pub mod odrl;
 pub mod ogc_records;
 mod once;
 pub mod opendatasoft;
+mod periods;
 mod places;
 mod protocols;
 mod rdf;

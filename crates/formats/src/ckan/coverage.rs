@@ -7,6 +7,7 @@ use super::package::Package;
 use crate::extents::{add_extent_or_place, add_value};
 use crate::json_text::any_text;
 use crate::json_value::{Fields, Value};
+use crate::periods::Periods;
 
 /// Fills in groups, places and times.
 pub(super) fn fill(package: &mut Package<'_>, dialect: Dialect, draft: &mut Draft) {
@@ -96,18 +97,22 @@ fn times(package: &Package<'_>, draft: &mut Draft) {
         "date_range_end",
     ]);
     match package.get("temporal_coverage") {
-        // Several intervals are one from the first start to the last end; ISO 8601 dates sort as text.
-        Some(Value::List(intervals)) => {
-            let edge = |key: &str| {
-                let of = |interval: &Value<'_>| match interval {
-                    Value::Object(fields) => fields.text(key).map(std::borrow::Cow::into_owned),
-                    _ => None,
-                };
-                intervals.iter().filter_map(of).collect::<Vec<String>>()
-            };
-            draft.coverage_start = draft.coverage_start.take().or_else(|| edge("start").into_iter().min());
-            draft.coverage_end = draft.coverage_end.take().or_else(|| edge("end").into_iter().max());
+        Some(Value::List(intervals)) if draft.coverage_start.is_none() && draft.coverage_end.is_none() => {
+            let mut periods = Periods::default();
+            for interval in intervals {
+                match interval {
+                    Value::Object(fields) => {
+                        let edge = |key: &str| fields.text(key).map(std::borrow::Cow::into_owned);
+                        periods.add(edge("start"), edge("end"));
+                    }
+                    text => text.text().into_iter().for_each(|text| periods.add_text(text.into_owned())),
+                }
+            }
+            let stated = draft.coverage.take();
+            periods.fill(draft);
+            draft.coverage = stated.or(draft.coverage.take());
         }
+        Some(Value::List(_)) => {}
         Some(value) => draft.coverage = draft.coverage.take().or_else(|| Some(value.text()?.into_owned())),
         None => {}
     }

@@ -6,6 +6,7 @@ use oxrdf::Term;
 use super::Surroundings;
 use super::geometry::extent_of_gml;
 use crate::extents::{add_extent, add_extent_or_place};
+use crate::periods::Periods;
 use crate::places::add_country_code;
 use crate::rdf::graph::{Node, code_of, plain_text};
 use crate::rdf::names::last_part;
@@ -126,28 +127,24 @@ fn add_geometry(term: &Term, draft: &mut Draft) {
     }
 }
 
-/// Periods with their ends apart, or texts; several are one from the first start to the last end.
+/// Periods with their ends apart, or texts.
 fn times(dataset: Node<'_>, draft: &mut Draft) {
-    let (mut starts, mut ends, mut texts) = (Vec::new(), Vec::new(), Vec::new());
+    let mut periods = Periods::default();
     for term in dataset.all_terms(TIMES) {
         let Some(period) = dataset.follow(term) else {
             // `…/id/year/2019` names a year.
-            texts.extend(code_of(term));
+            code_of(term).into_iter().for_each(|text| periods.add_text(text));
             continue;
         };
         let end = |names: &[&'static str]| period.first_terms(names).into_iter().find_map(|term| instant(period, term));
         let start_of_period = end(&["dcat:startDate", "schema:startDate", "time:hasBeginning", "schema:startTime"]);
         let end_of_period = end(&["dcat:endDate", "schema:endDate", "time:hasEnd", "schema:endTime"]);
         if start_of_period.is_none() && end_of_period.is_none() {
-            texts.extend(period.label().or_else(|| instant(period, term)));
+            period.label().or_else(|| instant(period, term)).into_iter().for_each(|text| periods.add_text(text));
         }
-        starts.extend(start_of_period);
-        ends.extend(end_of_period);
+        periods.add(start_of_period, end_of_period);
     }
-    draft.coverage = texts.into_iter().next();
-    // ISO 8601 dates sort as text.
-    draft.coverage_start = starts.into_iter().min();
-    draft.coverage_end = ends.into_iter().max();
+    periods.fill(draft);
 }
 
 /// A date, or an instant that has one (OWL-Time).

@@ -210,10 +210,16 @@ fn times_stand_in_many_shapes() {
     for (said, whole, start, end) in [
         (r#"dct:temporal "2019/2020" ."#, some("2019/2020"), None, None),
         (
-            r#"dct:temporal [ schema:startDate "2019" ], [ schema:startDate "2018" ; schema:endDate "2020" ] ."#,
+            r#"dct:temporal [ schema:startDate "2019" ; schema:endDate "2020" ], [ schema:startDate "2018" ; schema:endDate "2019" ] ."#,
             None,
             some("2018"),
             some("2020"),
+        ),
+        (
+            r#"dct:temporal [ schema:startDate "2019" ], [ schema:startDate "2018" ; schema:endDate "2020" ] ."#,
+            None,
+            some("2018"),
+            None,
         ),
         (
             r#"dct:temporal [ time:hasBeginning [ time:inXSDDate "2019-01-01" ] ; time:hasEnd [ time:inXSDgYear "2020" ] ] ."#,
