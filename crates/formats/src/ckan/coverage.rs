@@ -4,7 +4,7 @@ use cairn_model::Draft;
 
 use super::Dialect;
 use super::package::Package;
-use crate::extents::{add_extent_or_place, add_value};
+use crate::extents::{add_each, add_extent_or_place, add_value};
 use crate::json_text::any_text;
 use crate::json_value::{Fields, Value};
 use crate::periods::Periods;
@@ -61,8 +61,8 @@ fn extents(package: &Package<'_>, draft: &mut Draft) {
     }
     // ckanext-dcat with scheming: a list of places, each with geometry, box, centre and name.
     if let Some(Value::List(places)) = package.get("spatial_coverage") {
-        for place in places {
-            let Value::Object(fields) = place else { continue };
+        add_each(places, draft, |place, draft| {
+            let Value::Object(fields) = place else { return };
             for key in ["bbox", "geom", "centroid"] {
                 if let Some(value) = fields.get(key) {
                     add_value(value, draft);
@@ -71,7 +71,7 @@ fn extents(package: &Package<'_>, draft: &mut Draft) {
             if let Some(text) = fields.text("text") {
                 add_extent_or_place(&text, draft);
             }
-        }
+        });
     }
     if let Some(Value::Text(text)) = package.get("spatial_centroid") {
         add_extent_or_place(text, draft);

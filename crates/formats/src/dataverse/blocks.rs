@@ -5,6 +5,7 @@
 use cairn_model::{Contact, Draft, DraftPlace, Partnership};
 
 use super::named;
+use crate::boxes::{Box4, add_boxes};
 use crate::contacts::{add_contact, mail};
 use crate::identifiers::add_by_form;
 use crate::json_object::Object;
@@ -168,6 +169,7 @@ fn places(field: &Object<'_, '_>, draft: &mut Draft) {
 
 /// Older versions call latitudes longitudes.
 fn extents(field: &Object<'_, '_>, draft: &mut Draft) {
+    let mut boxes: Vec<Box4> = Vec::new();
     for compound in field.objects("value") {
         let edge = |names: [&str; 2]| names.iter().find_map(|name| of(&compound, name));
         let edges = [
@@ -176,11 +178,11 @@ fn extents(field: &Object<'_, '_>, draft: &mut Draft) {
             edge(["eastLongitude", "eastLongitude"]),
             edge(["northLatitude", "northLongitude"]),
         ];
-        let edges: Vec<String> = edges.into_iter().flatten().collect();
-        if edges.len() == 4 {
-            draft.extents.push(edges.join(","));
+        if let [Some(west), Some(south), Some(east), Some(north)] = edges {
+            boxes.push([west, south, east, north]);
         } else {
             compound.warn("unreadable-extent", "value", "the box has not four edges");
         }
     }
+    add_boxes(&boxes, &mut draft.extents);
 }

@@ -5,7 +5,7 @@ use oxrdf::Term;
 
 use super::Surroundings;
 use super::geometry::extent_of_gml;
-use crate::extents::{add_extent, add_extent_or_place};
+use crate::extents::{add_each, add_extent, add_extent_or_place};
 use crate::periods::Periods;
 use crate::places::add_country_code;
 use crate::rdf::graph::{Node, code_of, plain_text};
@@ -21,9 +21,11 @@ const NAMES: &[&str] =
 
 /// Fills in places and times.
 pub(super) fn fill(dataset: Node<'_>, around: &Surroundings<'_>, draft: &mut Draft) {
-    for term in dataset.all_terms(PLACES) {
-        add_location(dataset, term, draft);
-    }
+    let mut has_extent = false;
+    add_each(dataset.all_terms(PLACES), draft, |term, draft| {
+        add_location(dataset, term, has_extent, draft);
+        has_extent |= !draft.extents.is_empty();
+    });
     add_geometries(dataset, draft);
     if let Some(text) = dataset.text(&["dcatde:geocodingDescription", "dcatde:geocodingText"]) {
         add_extent_or_place(&text, draft);
@@ -43,8 +45,9 @@ pub(super) fn fill(dataset: Node<'_>, around: &Surroundings<'_>, draft: &mut Dra
     });
 }
 
-/// A place: a text, an address of a table of countries or places, or a node with geometries and names.
-fn add_location(node: Node<'_>, term: &Term, draft: &mut Draft) {
+/// A place: a text, an address of a table of countries or places, or a node with geometries and names. Where something has an
+/// extent already, the address of a node that has no name says no more.
+fn add_location(node: Node<'_>, term: &Term, has_extent: bool, draft: &mut Draft) {
     if let Term::NamedNode(iri) = term
         && let Some(code) = country_code(iri.as_str())
     {
@@ -75,7 +78,8 @@ fn add_location(node: Node<'_>, term: &Term, draft: &mut Draft) {
     let names = place.texts_by_language(NAMES);
     if let Some(name) = names.best("en") {
         add_extent_or_place(name, draft);
-    } else if draft.extents.is_empty()
+    } else if !has_extent
+        && draft.extents.is_empty()
         && let Some(address) = place.address()
     {
         add_extent_or_place(address, draft);

@@ -2,7 +2,7 @@
 
 use cairn_model::Draft;
 
-use crate::extents::{add_extent, add_extent_or_place};
+use crate::extents::{add_each, add_extent, add_extent_or_place};
 use crate::json_text::any_text;
 use crate::json_value::{Fields, Value};
 use crate::periods::Periods;
@@ -34,9 +34,7 @@ fn add_spatial(value: &Value<'_>, depth: usize, draft: &mut Draft) {
             add_extent(&edges.join(","), draft);
         }
         Value::List(values) if depth > 0 => {
-            for value in values {
-                add_spatial(value, depth - 1, draft);
-            }
+            add_each(values, draft, |value, draft| add_spatial(value, depth - 1, draft));
         }
         Value::List(_) => {}
         Value::Object(parts) if parts.get("coordinates").is_some() || is_feature(parts) => {

@@ -3,6 +3,7 @@
 use cairn_model::{Contact, Draft, DraftDistribution, DraftPlace, Field};
 
 use super::{named, partner};
+use crate::boxes::{Box4, add_boxes};
 use crate::contacts::{add_contact, mail};
 use crate::identifiers::{add, add_by_form};
 use crate::json_object::{Object, TextRow, fill_texts};
@@ -106,12 +107,15 @@ fn place_and_time(info: &Object<'_, '_>, draft: &mut Draft) {
             draft.places.push(DraftPlace { text: coverage, ..DraftPlace::default() });
         }
     }
+    let mut boxes: Vec<Box4> = Vec::new();
     for area in info.objects("bbox").iter().chain(&info.objects("bounding_box")) {
-        let edges: Vec<String> = ["west", "south", "east", "north"].iter().filter_map(|edge| area.text(edge)).collect();
-        if edges.len() == 4 {
-            draft.extents.push(edges.join(","));
+        if let [Some(west), Some(south), Some(east), Some(north)] =
+            ["west", "south", "east", "north"].map(|edge| area.text(edge))
+        {
+            boxes.push([west, south, east, north]);
         }
     }
+    add_boxes(&boxes, &mut draft.extents);
     for list in ["coll_dates", "time_periods"] {
         let mut rounds = Periods::default();
         for round in info.objects(list) {

@@ -3,7 +3,7 @@
 use cairn_model::Draft;
 
 use super::text::words_of;
-use crate::extents::{add_extent, add_extent_or_place};
+use crate::extents::{add_each, add_extent, add_extent_or_place};
 use crate::json_text::any_text;
 use crate::json_value::{Fields, Value};
 use crate::periods::Periods;
@@ -15,9 +15,7 @@ const DEEPEST: usize = 4;
 /// Fills in places and times.
 pub(super) fn fill(fields: &Fields<'_>, draft: &mut Draft) {
     for key in ["spatialCoverage", "spatial"] {
-        for value in fields.list(key) {
-            add_place(value, DEEPEST, draft);
-        }
+        add_each(fields.list(key), draft, |value, draft| add_place(value, DEEPEST, draft));
     }
     times(fields, draft);
     draft.issued = date(fields, &["datePublished", "dateCreated"]);

@@ -299,3 +299,13 @@ fn two_letters_as_a_place_are_a_country_where_they_are_said_to_be_a_code() {
     assert_eq!(draft(r#"dct:spatial "CO" ."#).countries, Vec::<String>::new());
     assert_eq!(draft(r#"dct:spatial "CO"^^dct:ISO3166 ."#).countries, ["CO"]);
 }
+
+#[test]
+fn several_places_with_boxes_are_one_extent_around_them_all() {
+    let wkt = "^^<http://www.opengis.net/ont/geosparql#wktLiteral>";
+    let draft = draft(&format!(
+        r#"dct:spatial [ dcat:bbox "POLYGON((1 2,3 2,3 4,1 4,1 2))"{wkt} ; dcat:centroid "POINT(2 3)"{wkt} ],
+            [ locn:geometry "POLYGON((5 6,7 6,7 8,5 8,5 6))"{wkt} ] ."#
+    ));
+    assert_eq!(draft.extents, ["1,2,7,8"]);
+}
