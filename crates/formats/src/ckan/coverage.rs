@@ -27,7 +27,7 @@ pub(super) fn fill(package: &mut Package<'_>, dialect: Dialect, draft: &mut Draf
     draft.update_frequency = frequency(package);
 }
 
-/// On HDX a group is a country, named by its ISO 3166-1 code; elsewhere it is a topic.
+/// On HDX a group is a country, named by its ISO 3166-1 code, or the world; elsewhere it is a topic.
 fn groups(package: &mut Package<'_>, dialect: Dialect, draft: &mut Draft) {
     for group in package.entries("groups") {
         let (code, title) = match &group {
@@ -38,6 +38,8 @@ fn groups(package: &mut Package<'_>, dialect: Dialect, draft: &mut Draft) {
         let is_country = code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_alphabetic());
         if dialect == Dialect::Hdx && is_country {
             draft.countries.push(code.to_ascii_uppercase());
+        } else if dialect == Dialect::Hdx && code == "world" {
+            draft.countries.push("World".to_owned());
         } else {
             draft.topics.push(title.unwrap_or_else(|| code.into_owned()));
         }
