@@ -3,8 +3,8 @@
 use cairn_formats::nada::StudyWithVariables;
 use cairn_formats::{
     Reading, aardvark, arcgis, cairn, ckan, close_by_licence, datapackage, dataverse, dcat, dcat_us, dkan, dtm,
-    geonode, hapi, inventory, nada, ogc_records, opendatasoft, reliefweb, schema_org, socrata, stac, worldbank,
-    xml_record,
+    geonode, hapi, inventory, nada, ogc_records, opendatasoft, reliefweb, resolve_addresses, schema_org, socrata, stac,
+    worldbank, xml_record,
 };
 use cairn_model::{Draft, Problem, Sharing, StatedText, Vocabularies};
 
@@ -87,7 +87,12 @@ fn read_format(format: RawFormat, bytes: &[u8], config: &SourceConfig) -> Result
         RawFormat::DataverseDataset => dataverse::read_dataset(bytes, portal().as_deref()),
         RawFormat::GeoNodeResource => read_geonode(bytes, config),
         RawFormat::GeoBlacklightRecord => aardvark::read_geoblacklight_record(bytes),
-        RawFormat::DataPackage => datapackage::read_package(bytes, None),
+        RawFormat::DataPackage => {
+            let mut reading = datapackage::read_package(bytes, None)?;
+            // Files stand beside the package as a rule.
+            resolve_addresses(&mut reading.draft, &config.web_address().unwrap_or_default());
+            Ok(reading)
+        }
         RawFormat::CairnDataset => cairn::read_dataset(bytes),
         RawFormat::Hapi => hapi::read_dataset(bytes),
         RawFormat::SchemaOrg => schema_org::read_dataset(bytes),

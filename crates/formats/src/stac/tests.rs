@@ -109,3 +109,27 @@ fn pages_of_collections_lead_to_the_next() {
     assert_eq!((listing.records[0].id.as_deref(), listing.next.as_deref()), (Some("a"), Some("?token=b")));
     assert_eq!(list_records(br#"{"code": "BadRequest", "description": "no"}"#).unwrap_err().code, "not-a-listing");
 }
+
+#[test]
+fn relative_addresses_are_resolved_against_the_records_own_or_where_it_was_found() {
+    let place = "https://stac.example/wells/collection.json";
+    let files = |record: &serde_json::Value| {
+        let found = with_address(record.to_string().into_bytes(), place);
+        let draft = read_collection(&found).unwrap().draft;
+        let files: Vec<String> = draft.distributions.into_iter().filter_map(|file| file.url).collect();
+        (files, draft.landing_page)
+    };
+    let assets = json!({"a": {"href": "./a.tif"}});
+    let own = json!([{"rel": "self", "href": "https://own.example/c/collection.json"}]);
+    let found = |file: &str, page: &str| (vec![file.to_owned()], Some(page.to_owned()));
+    assert_eq!(
+        files(&json!({"id": "c", "extent": {}, "assets": assets})),
+        found("https://stac.example/wells/a.tif", place)
+    );
+    assert_eq!(
+        files(&json!({"id": "c", "extent": {}, "assets": assets, "links": own})),
+        found("https://own.example/c/a.tif", "https://own.example/c/collection.json")
+    );
+    let absolute = json!({"id": "c", "extent": {}, "assets": {"a": {"href": "https://a.example/a.tif"}}}).to_string();
+    assert_eq!(with_address(absolute.clone().into_bytes(), place), absolute.as_bytes(), "it is kept as it came");
+}
