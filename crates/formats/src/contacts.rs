@@ -17,16 +17,32 @@ pub(crate) fn add_contact(contacts: &mut Vec<Contact>, contact: Contact) {
     });
 }
 
-/// A mail address, without `mailto:`; none when the text is no address.
+/// The first mail address of a text, without `mailto:`; a name may stand around it, and others behind it. None when there is no
+/// address.
 pub(crate) fn mail(text: &str) -> Option<String> {
-    let text = text.trim();
-    let address = match text.get(..7) {
-        Some(scheme) if scheme.eq_ignore_ascii_case("mailto:") => text[7..].trim_start(),
-        _ => text,
+    text.split(|letter: char| letter.is_whitespace() || matches!(letter, ';' | ',' | '<' | '>' | '|'))
+        .find_map(single_mail)
+}
+
+fn single_mail(word: &str) -> Option<String> {
+    let address = match word.get(..7) {
+        Some(scheme) if scheme.eq_ignore_ascii_case("mailto:") => &word[7..],
+        _ => word,
     };
+    // What stands behind a question mark is for the program that sends (RFC 6068).
+    let address = address.split('?').next().unwrap_or_default().trim_matches(['(', ')', '.', '"', '\'']);
     let (local, domain) = address.split_once('@')?;
-    let plausible = !local.is_empty() && domain.contains('.') && !address.contains([' ', '/', '<', '>', '"', '\n']);
+    let plausible = !local.is_empty() && domain.contains('.') && !domain.contains('@') && !address.contains(['/', '"']);
     plausible.then(|| address.to_owned())
+}
+
+/// The name in a text that may hold mail addresses: none where it holds nothing else.
+pub(crate) fn name_beside_mail(text: &str) -> Option<String> {
+    let before = text.split_once('<').map_or(text, |(name, _)| name).trim().trim_matches('"').trim();
+    let is_mail = |word: &str| single_mail(word).is_some() || word.eq_ignore_ascii_case("mailto:");
+    let words = before.split(|letter: char| letter.is_whitespace() || matches!(letter, ';' | ',' | '|'));
+    let says_more = words.filter(|word| !word.is_empty()).any(|word| !is_mail(word));
+    says_more.then(|| before.to_owned())
 }
 
 /// Whether a name is written as a person's is in a list of authors: "Family, Given". An office in a country is none.
@@ -47,7 +63,7 @@ pub(crate) fn is_name_of_person(name: &str) -> bool {
 mod tests {
     use cairn_model::Contact;
 
-    use super::{add_contact, is_name_of_person, mail};
+    use super::{add_contact, is_name_of_person, mail, name_beside_mail};
 
     #[test]
     fn a_family_name_and_a_given_name_are_a_person() {
@@ -84,11 +100,34 @@ mod tests {
 
     #[test]
     fn a_mail_address_is_one_with_and_without_its_scheme() {
-        for text in ["desk@example.org", " mailto:desk@example.org", "MAILTO: desk@example.org "] {
+        for text in [
+            "desk@example.org",
+            " mailto:desk@example.org",
+            "MAILTO: desk@example.org ",
+            "mailto:desk@example.org?subject=Wells",
+            "<desk@example.org>",
+            "Data Desk <desk@example.org>",
+            "desk@example.org;other@example.org",
+            "desk@example.org, other@example.org",
+            "Write to desk@example.org.",
+        ] {
             assert_eq!(mail(text).as_deref(), Some("desk@example.org"), "{text}");
         }
-        for text in ["", "@example.org", "desk at example.org", "see https://example.org/@desk", "<desk@example.org>"] {
+        for text in ["", "@example.org", "desk at example.org", "see https://example.org/@desk", "a@b@example.org"] {
             assert_eq!(mail(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_name_beside_a_mail_address_is_kept() {
+        for (text, name) in [
+            ("Data Desk <desk@example.org>", Some("Data Desk")),
+            ("Write to desk@example.org", Some("Write to desk@example.org")),
+            ("Data Desk", Some("Data Desk")),
+            ("mailto: desk@example.org", None),
+            ("a@example.org; b@example.org", None),
+        ] {
+            assert_eq!(name_beside_mail(text).as_deref(), name, "{text}");
         }
     }
 }

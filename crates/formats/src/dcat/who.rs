@@ -4,7 +4,7 @@ use cairn_model::{Contact, Draft, DraftOrganisation, Partnership, Vocabularies};
 use oxrdf::Term;
 
 use super::Surroundings;
-use crate::contacts::{add_contact, is_name_of_person, mail};
+use crate::contacts::{add_contact, is_name_of_person, mail, name_beside_mail};
 use crate::rdf::graph::{Node, code_of, plain_text};
 
 /// Terms that name a party, and its role in the words of ISO 19115 (`CI_RoleCode`).
@@ -166,7 +166,7 @@ fn contact_of(agent: Node<'_>, role: &str, openly: bool) -> Option<Contact> {
 fn contact_of_text(text: &str, role: &str, openly: bool) -> Option<Contact> {
     let email = mail(text);
     // An address of a page is all that some records say of whom to ask.
-    let name = email.is_none().then(|| text.to_owned());
+    let name = name_beside_mail(text);
     (email.is_some() || name.is_some()).then(|| Contact {
         name,
         email,
