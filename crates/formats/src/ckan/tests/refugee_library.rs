@@ -1,6 +1,6 @@
 use cairn_model::{AccessMethod, Sharing, StatedText};
 
-use super::{read, some};
+use super::{codes, read, some, strings};
 
 #[test]
 fn the_refugee_library_states_visibility_and_access_apart() {
@@ -56,4 +56,16 @@ fn data_about_persons_whom_anyone_can_tell_is_severe_in_whichever_file_it_stands
         ));
         assert_eq!(reading.draft.terms.sensitivity, some("severe"), "{package}");
     }
+}
+
+#[test]
+fn codes_of_topics_are_read_and_are_no_keywords() {
+    let reading = read(
+        r#"{"id": "a", "title": "T", "visibility": "public", "external_access_level": "public_use", "keywords": ["4", "15", "999", "wells"]}"#,
+    );
+    assert_eq!(codes(&reading), [("unknown-topic-code", "keywords")]);
+    assert_eq!(reading.draft.topics, ["Water Sanitation Hygiene", "Gender Based Violence"]);
+    assert_eq!(reading.draft.keywords.into_values().flatten().collect::<Vec<_>>(), strings(&["wells"]));
+    let elsewhere = read(r#"{"id": "a", "title": "T", "keywords": ["4"]}"#).draft;
+    assert_eq!(elsewhere.keywords.into_values().flatten().collect::<Vec<_>>(), strings(&["4"]));
 }
