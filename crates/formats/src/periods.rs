@@ -20,8 +20,8 @@ impl Periods {
     }
 
     /// Adds a period or an instant that is one text.
-    pub(crate) fn add_text(&mut self, text: String) {
-        self.texts.push(text);
+    pub(crate) fn add_texts(&mut self, texts: impl IntoIterator<Item = String>) {
+        self.texts.extend(texts);
     }
 
     /// Start and end of all periods: the first start and the last end, and none where any of them is open. A single one stays as
@@ -72,7 +72,7 @@ mod tests {
         for (start, end) in periods {
             all.add(Some((*start).to_owned()), Some((*end).to_owned()));
         }
-        texts.iter().for_each(|text| all.add_text((*text).to_owned()));
+        all.add_texts(texts.iter().map(|&text| text.to_owned()));
         let mut draft = Draft::default();
         all.fill(&mut draft);
         (draft.coverage, draft.coverage_start, draft.coverage_end)

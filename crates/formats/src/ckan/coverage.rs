@@ -107,16 +107,15 @@ fn times(package: &Package<'_>, draft: &mut Draft) {
                         let edge = |key: &str| fields.text(key).map(std::borrow::Cow::into_owned);
                         periods.add(edge("start"), edge("end"));
                     }
-                    text => text.text().into_iter().for_each(|text| periods.add_text(text.into_owned())),
+                    text => periods.add_texts(text.text().map(std::borrow::Cow::into_owned)),
                 }
             }
             let stated = draft.coverage.take();
             periods.fill(draft);
             draft.coverage = stated.or(draft.coverage.take());
         }
-        Some(Value::List(_)) => {}
+        None | Some(Value::List(_)) => {}
         Some(value) => draft.coverage = draft.coverage.take().or_else(|| Some(value.text()?.into_owned())),
-        None => {}
     }
 }
 

@@ -82,12 +82,11 @@ pub(super) fn topics(package: &mut Package<'_>, draft: &mut Draft) {
         return;
     }
     for code in package.texts("keywords", &[',', ';']).into_iter().filter(|word| is_code(word)) {
-        match TOPICS.iter().find(|(known, _)| *known == code) {
-            Some((_, topic)) => push_new(&mut draft.topics, (*topic).to_owned()),
-            None => {
-                let problem = Problem::warning("unknown-topic-code", "keywords", "no known code of a topic: left out");
-                package.report(problem.with_value(&code));
-            }
+        if let Some((_, topic)) = TOPICS.iter().find(|(known, _)| *known == code) {
+            push_new(&mut draft.topics, (*topic).to_owned());
+        } else {
+            let problem = Problem::warning("unknown-topic-code", "keywords", "no known code of a topic: left out");
+            package.report(problem.with_value(&code));
         }
     }
 }

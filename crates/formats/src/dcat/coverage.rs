@@ -137,14 +137,14 @@ fn times(dataset: Node<'_>, draft: &mut Draft) {
     for term in dataset.all_terms(TIMES) {
         let Some(period) = dataset.follow(term) else {
             // `…/id/year/2019` names a year.
-            code_of(term).into_iter().for_each(|text| periods.add_text(text));
+            periods.add_texts(code_of(term));
             continue;
         };
         let end = |names: &[&'static str]| period.first_terms(names).into_iter().find_map(|term| instant(period, term));
         let start_of_period = end(&["dcat:startDate", "schema:startDate", "time:hasBeginning", "schema:startTime"]);
         let end_of_period = end(&["dcat:endDate", "schema:endDate", "time:hasEnd", "schema:endTime"]);
         if start_of_period.is_none() && end_of_period.is_none() {
-            period.label().or_else(|| instant(period, term)).into_iter().for_each(|text| periods.add_text(text));
+            periods.add_texts(period.label().or_else(|| instant(period, term)));
         }
         periods.add(start_of_period, end_of_period);
     }

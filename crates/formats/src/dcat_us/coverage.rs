@@ -86,8 +86,8 @@ fn times(fields: &Fields<'_>, draft: &mut Draft) {
         if let Value::Object(parts) = period {
             let edge = |keys: [&str; 3]| keys.iter().find_map(|key| any_text(parts.get(key)?));
             periods.add(edge(["startDate", "start", "hasBeginning"]), edge(["endDate", "end", "hasEnd"]));
-        } else if let Some(text) = period.text() {
-            periods.add_text(text.into_owned());
+        } else {
+            periods.add_texts(period.text().map(std::borrow::Cow::into_owned));
         }
     }
     periods.fill(draft);

@@ -98,8 +98,8 @@ fn times(fields: &Fields<'_>, draft: &mut Draft) {
             && parts.get("@value").is_none()
         {
             periods.add(date(parts, &["startDate", "startTime"]), date(parts, &["endDate", "endTime"]));
-        } else if let Some(text) = words_of(period) {
-            periods.add_text(text);
+        } else {
+            periods.add_texts(words_of(period));
         }
     }
     periods.fill(draft);
