@@ -338,3 +338,23 @@ fn covered_day(date: ReadDate, written: PartialDate) -> PartialDate {
     let second = instant.as_second().rem_euclid(86_400);
     if second == 0 || second == 86_399 { utc_date(instant).into() } else { written }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::read_interval;
+
+    #[test]
+    fn the_time_of_day_of_an_open_interval_is_no_quarter() {
+        for (text, expected) in [
+            ("2020-01-01T00:00:00Z/..", "2020-01-01/.."),
+            ("2020-01T00:00Z/..", "2020-01/.."),
+            ("2020-01-01T00:00:00Z/", "2020-01-01/.."),
+            ("../2020-01-01T12:00:00Z", "../2020-01-01"),
+            ("2020 T1", "2020-01/2020-03"),
+            ("T1 2020/T3 2020", "2020-01/2020-09"),
+            ("01/2020", "2020-01/2020-01"),
+        ] {
+            assert_eq!(read_interval(text).map(|read| read.interval.to_string()).as_deref(), Ok(expected), "{text}");
+        }
+    }
+}
