@@ -35,6 +35,16 @@ pub(crate) fn close_access(terms: &mut StatedText, access_method: AccessMethod) 
     terms.access_at_least = terms.access_at_least.max(Some(access_method));
 }
 
+/// Closes by the way in which data is had: what takes more than a click is not for everyone, and what nobody may have is for its
+/// organisation.
+pub(crate) fn close_to_method(terms: &mut StatedText, method: AccessMethod) {
+    match method {
+        AccessMethod::Download => {}
+        AccessMethod::None => close(terms, Sharing::Organisation, Some(method)),
+        _ => close(terms, Sharing::Restricted, Some(method)),
+    }
+}
+
 /// Closes a record that its portal shows to its organisation only.
 pub(crate) fn close_listing(terms: &mut StatedText) {
     close(terms, Sharing::Organisation, None);
@@ -47,12 +57,20 @@ pub(crate) fn tighten(terms: &mut StatedText, part: StatedText) {
     let closer = part.sharing_at_least.max(stated.filter(|level| *level != Sharing::Public));
     terms.sharing_at_least = terms.sharing_at_least.max(closer);
     terms.access_at_least = terms.access_at_least.max(part.access_at_least);
-    terms.sensitivity = terms.sensitivity.take().or(part.sensitivity);
-    terms.classification = terms.classification.take().or(part.classification);
+    terms.sensitivity = closer_of(terms.sensitivity.take(), part.sensitivity, levels::sensitivity);
+    terms.classification = closer_of(terms.classification.take(), part.classification, levels::classification);
     for (list, new) in [(&mut terms.reasons, part.reasons), (&mut terms.unread_access, part.unread_access)] {
         for words in new {
             push_new(list, words);
         }
+    }
+}
+
+/// The closer of two statements; of equals the first.
+fn closer_of<L: Ord>(first: Option<String>, second: Option<String>, level: impl Fn(&str) -> L) -> Option<String> {
+    match (first, second) {
+        (Some(first), Some(second)) if level(&second) > level(&first) => Some(second),
+        (first, second) => first.or(second),
     }
 }
 

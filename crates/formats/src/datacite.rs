@@ -151,14 +151,19 @@ fn dates(root: &Element<'_>, draft: &mut Draft) {
             matching.filter_map(|date| date.text()).max()
         })
     };
-    draft.issued = of_type(&["Issued", "Available"]).or_else(|| root.text_at(&["publicationYear"]));
     draft.modified = of_type(&["Updated"]);
     draft.coverage = of_type(&["Coverage", "Collected", "Valid"]);
     let mut rights = root.all(&["rightsList", "rights"]).into_iter();
     let is_embargoed = rights.any(|element| {
         [element.text().as_deref(), element.attribute("rightsURI")].into_iter().flatten().any(is_embargo)
     });
-    draft.terms.review_by = of_type(&["Available"]).filter(|_| is_embargoed);
+    // Under an embargo data is available from its end on, and was published before.
+    let available = of_type(&["Available"]);
+    let year = root.text_at(&["publicationYear"]);
+    let published =
+        available.clone().filter(|day| !is_embargoed && year.as_ref().is_none_or(|year| day.starts_with(year)));
+    draft.issued = of_type(&["Issued"]).or(published).or(year);
+    draft.terms.review_by = available.filter(|_| is_embargoed);
 }
 
 fn places(root: &Element<'_>, notes: &mut Notes, draft: &mut Draft) {

@@ -2,17 +2,18 @@
 
 mod schema;
 
-use cairn_model::{Contact, Draft, DraftDistribution, DraftOrganisation, LocalizedText, Problem};
+use cairn_model::{Contact, Draft, DraftDistribution, DraftOrganisation, LocalizedText, Partnership, Problem};
 
 use crate::Reading;
 use crate::access::{access_level, close_listing};
-use crate::contacts::{add_contact, mail};
+use crate::contacts::{add_contact, is_name_of_person, mail};
 use crate::decode::decode_text;
 use crate::extents::add_value;
 use crate::identifiers::add_by_form;
 use crate::json_object::{Object, TextRow, fill_texts, given, read_record};
 use crate::json_value::Value;
 use crate::listing::{ListedRecord, Listing};
+use crate::once::push_new;
 
 /// Reads a data package. `name` stands in where it has neither id nor name: that of the file or folder, as a rule.
 ///
@@ -136,10 +137,17 @@ fn parties(package: &Object<'_, '_>, draft: &mut Draft) {
         if roles.iter().any(|role| role == "publisher")
             && let Some(name) = name.clone().or_else(|| organisation.clone())
         {
-            draft.publisher.get_or_insert(DraftOrganisation { id: None, name, kind: None });
+            draft.publisher.get_or_insert_with(|| named(name));
         }
-        if let Some(name) = organisation.clone().filter(|_| draft.owner.is_none()) {
-            draft.owner = Some(DraftOrganisation { id: None, name, kind: None });
+        let is_owner = roles.iter().any(|role| matches!(role.as_str(), "owner" | "rightsHolder"));
+        let owner =
+            || organisation.clone().or_else(|| name.clone().filter(|name| full.is_empty() && !is_name_of_person(name)));
+        if let Some(name) = if is_owner { owner() } else { None } {
+            draft.owner.get_or_insert_with(|| named(name));
+        } else if let Some(partner) = organisation.clone() {
+            // Where somebody works is not who decides about the data.
+            let role = Some(roles.first().map_or_else(|| "author".to_owned(), Clone::clone));
+            push_new(&mut draft.partnerships, Partnership { partner, role, ..Partnership::default() });
         }
         let role = roles.into_iter().next().or_else(|| Some("author".to_owned()));
         let email = person.text("email").as_deref().and_then(mail);
@@ -151,8 +159,8 @@ fn parties(package: &Object<'_, '_>, draft: &mut Draft) {
     }
     if draft.publisher.is_none() {
         let publisher = package.names("publisher", &["name", "title"]).into_iter().next();
-        draft.publisher =
-            publisher.or_else(|| package.text("author")).map(|name| DraftOrganisation { id: None, name, kind: None });
+        let author = || package.text("author").filter(|name| !is_name_of_person(name));
+        draft.publisher = publisher.or_else(author).map(named);
     }
     for maintainer in package.objects("maintainers") {
         let contact = Contact {
@@ -164,6 +172,10 @@ fn parties(package: &Object<'_, '_>, draft: &mut Draft) {
         };
         add_contact(&mut draft.contacts, contact);
     }
+}
+
+fn named(name: String) -> DraftOrganisation {
+    DraftOrganisation { id: None, name, kind: None }
 }
 
 /// The licences of the package, else those of its first resource that has any; the first is normalised, all are kept.

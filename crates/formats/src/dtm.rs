@@ -19,6 +19,9 @@ const PUBLISHER: &str = "International Organization for Migration (IOM)";
 const CAVEATS: &str = "Only figures that are not sensitive are given out: numbers of displaced people by country and by \
     the first two levels of administration.";
 
+/// Where people find the data: operations have no pages that the interface names.
+const LANDING_PAGE: &str = "https://dtm.iom.int/";
+
 /// Cuts the list of operations into one record an operation, its rows put together.
 ///
 /// # Errors
@@ -85,6 +88,7 @@ pub fn read_operation(bytes: &[u8]) -> Result<Reading, Problem> {
             kind: Some("dataset".to_owned()),
             publisher: Some(DraftOrganisation { id: None, name: PUBLISHER.to_owned(), kind: None }),
             caveats: Some(CAVEATS.to_owned()),
+            landing_page: Some(LANDING_PAGE.to_owned()),
             population_groups: vec!["IDP".to_owned()],
             ..Draft::default()
         };

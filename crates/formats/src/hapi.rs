@@ -4,6 +4,8 @@
 //! `metadata/data-availability` tells of which places it has each category. Answers are paged by offset and name no
 //! next page: a page of fewer rows than were asked for is the last, and rows of all pages are put together at once.
 
+use std::collections::HashSet;
+
 use cairn_model::{Draft, DraftDistribution, DraftOrganisation, DraftPlace, LocalizedText, Problem};
 
 use crate::Reading;
@@ -13,6 +15,9 @@ use crate::json_object::{Object, read_record};
 use crate::json_page::Page;
 use crate::json_value::Fields;
 use crate::listing::Listing;
+
+/// Rows of a record that are looked at: more than there are places.
+const MOST_ROWS: usize = 1_000_000;
 
 /// How many rows an answer has, to be compared with how many were asked for.
 ///
@@ -71,11 +76,13 @@ pub fn read_dataset(bytes: &[u8]) -> Result<Reading, Problem> {
     read_record(bytes, "a data set", |record| {
         let mut draft = Draft { kind: Some("dataset".to_owned()), ..Draft::default() };
         draft.terms.listed_openly = true;
-        let rows = record.objects("rows");
+        // A category has a row for each place that it is had of.
+        let rows = record.objects_up_to(MOST_ROWS, "rows");
         let rows = if rows.is_empty() { vec![record.clone()] } else { rows };
+        let mut seen = HashSet::new();
         for row in &rows {
             if row.has("subcategory") {
-                availability(row, &mut draft);
+                availability(row, &mut seen, &mut draft);
             } else {
                 dataset(row, &mut draft);
             }
@@ -120,7 +127,7 @@ fn resource(row: &Object<'_, '_>, draft: &mut Draft) {
 }
 
 /// A category at a place, at the finest level that the row names.
-fn availability(row: &Object<'_, '_>, draft: &mut Draft) {
+fn availability(row: &Object<'_, '_>, seen: &mut HashSet<(Option<String>, String)>, draft: &mut Draft) {
     if draft.title.is_empty() {
         draft.title = row.text("subcategory").map(LocalizedText::undetermined).unwrap_or_default();
         draft.topics.extend(row.text("category"));
@@ -132,9 +139,8 @@ fn availability(row: &Object<'_, '_>, draft: &mut Draft) {
     draft.modified = draft.modified.take().max(row.text("hapi_updated_date"));
     for (level, keys) in [(2, ["admin2_code", "admin2_name"]), (1, ["admin1_code", "admin1_name"])] {
         if let Some(text) = row.first_text(&keys) {
-            let place = DraftPlace { text, country: country.clone(), admin_level: Some(level) };
-            if draft.places.last() != Some(&place) {
-                draft.places.push(place);
+            if seen.insert((country.clone(), text.clone())) {
+                draft.places.push(DraftPlace { text, country, admin_level: Some(level) });
             }
             return;
         }

@@ -11,6 +11,7 @@ mod field;
 mod header;
 mod headers;
 mod ids;
+mod languages;
 mod row;
 mod template;
 
@@ -22,6 +23,7 @@ use serde::{Deserialize, Serialize};
 
 use self::columns::{Column, resolve};
 use self::header::{HEAD_ROWS, Labels, find_header, is_tag_row, repeats};
+use self::languages::report_passed_over;
 use crate::Reading;
 use crate::decode::decode_text;
 use crate::imsma::is_header_of_export;
@@ -178,6 +180,7 @@ fn fill(
     table.has_titles = labels.has_titles(mapping);
     if table.has_titles {
         labels.report_unknown(mapping, problems);
+        report_passed_over(labels.iter(), mapping, problems);
     } else {
         let message = format!(
             "no column holds titles; name it under `columns.title` of the mapping. The headers in row {} are: {}",

@@ -169,17 +169,22 @@ impl<'r, 'a> Object<'r, 'a> {
 
     /// The objects of a list, or the one that stands alone; anything else is reported.
     pub(crate) fn objects(&self, key: &str) -> Vec<Self> {
+        self.objects_up_to(MOST_OBJECTS, key)
+    }
+
+    /// As [`Object::objects`], of a list that may be longer than that of a record as a rule.
+    pub(crate) fn objects_up_to(&self, most: usize, key: &str) -> Vec<Self> {
         let values = match self.value(key) {
             None => return Vec::new(),
             Some(Value::List(values)) => values.as_slice(),
             Some(single) => std::slice::from_ref(single),
         };
         let is_list = matches!(self.value(key), Some(Value::List(_)));
-        if values.len() > MOST_OBJECTS {
+        if values.len() > most {
             self.warn("too-many", key, "the list is longer than any that can be: the rest was left out");
         }
-        let mut objects = Vec::with_capacity(values.len().min(MOST_OBJECTS));
-        for (index, value) in values.iter().take(MOST_OBJECTS).enumerate() {
+        let mut objects = Vec::with_capacity(values.len().min(most));
+        for (index, value) in values.iter().take(most).enumerate() {
             let path = || if is_list { self.path_of(&format!("{key}[{index}]")) } else { self.path_of(key) };
             match value {
                 Value::Object(fields) => objects.push(Self { fields, path: path(), log: self.log }),

@@ -5,6 +5,7 @@
 
 pub mod aardvark;
 mod access;
+mod addresses;
 pub mod arcgis;
 mod boxes;
 pub mod cairn;
@@ -50,6 +51,7 @@ pub mod odrl;
 pub mod ogc_records;
 mod once;
 pub mod opendatasoft;
+mod periods;
 mod places;
 mod protocols;
 mod rdf;
@@ -67,6 +69,7 @@ mod xml;
 pub mod xml_record;
 
 pub use access::close_by_licence;
+pub use addresses::resolve_addresses;
 
 /// A record as read: a draft and what could not be read.
 #[derive(Debug, Clone, PartialEq)]

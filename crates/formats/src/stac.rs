@@ -6,11 +6,12 @@ use cairn_model::{AccessMethod, Contact, Draft, DraftDistribution, DraftOrganisa
 
 use crate::Reading;
 use crate::access::close;
+use crate::addresses::{is_relative, resolve_addresses};
 use crate::contacts::{add_contact, mail};
 use crate::extents::{add_extent_or_place, add_geometry};
 use crate::identifiers;
 use crate::json_object::{Object, TextRow, fill_texts, read_record};
-use crate::json_page::{Page, link};
+use crate::json_page::{Page, link, look_into};
 use crate::json_value::Value;
 use crate::listing::Listing;
 use crate::ogc_records::{extent_of_collection, links, listing, single};
@@ -33,6 +34,34 @@ pub struct Catalogue {
     pub next: Option<String>,
     /// Whether it is a collection, and so a record itself.
     pub is_collection: bool,
+}
+
+/// The key under which a record tells from where it came, where it says so only by its place.
+const ADDRESS: &str = "cairn_found_at";
+
+/// Notes in a record the address that it was had from, where it has relative addresses and does not say its own: a static
+/// catalogue goes by where it stands.
+pub fn with_address(record: Vec<u8>, address: &str) -> Vec<u8> {
+    let Some(fields) = look_into(&record, |_| true) else { return record };
+    let hrefs = |holder: &Value<'_>| {
+        let parts: Vec<&Value<'_>> = match holder {
+            Value::List(links) => links.iter().collect(),
+            Value::Object(assets) => assets.0.iter().map(|(_, asset)| asset).collect(),
+            _ => Vec::new(),
+        };
+        parts
+            .iter()
+            .any(|part| matches!(part, Value::Object(part) if part.text("href").is_some_and(|href| is_relative(&href))))
+    };
+    let needs_address = ["links", "assets"].iter().filter_map(|key| fields.get(key)).any(hrefs);
+    let says_own = link(&fields, "self").is_some_and(|own| !is_relative(&own));
+    match record.trim_ascii_start().strip_prefix(b"{") {
+        Some(rest) if needs_address && !says_own && fields.get(ADDRESS).is_none() => {
+            let address = serde_json::Value::from(address);
+            [format!("{{\"{ADDRESS}\":{address},").as_bytes(), rest].concat()
+        }
+        _ => record,
+    }
 }
 
 /// Cuts a page into records: the collections of `/collections`, a single collection, or items.
@@ -135,8 +164,18 @@ pub fn read_collection(bytes: &[u8]) -> Result<Reading, Problem> {
             draft.title = LocalizedText::undetermined(id.clone());
         }
         record.identify(id, "id", &mut draft)?;
+        if let Some(own) = own_address(record) {
+            resolve_addresses(&mut draft, &own);
+            draft.landing_page.get_or_insert(own);
+        }
         Ok(draft)
     })
+}
+
+/// Against what relative addresses are resolved: the record's own address, else the one that it was had from.
+fn own_address(record: &Object<'_, '_>) -> Option<String> {
+    let own = link(record.fields(), "self").filter(|own| !is_relative(own));
+    own.or_else(|| record.text(ADDRESS))
 }
 
 fn text_and_parties(object: &Object<'_, '_>, draft: &mut Draft) {
@@ -187,7 +226,7 @@ fn contacts(object: &Object<'_, '_>, draft: &mut Draft) {
             email: first("emails").as_deref().and_then(mail),
             phone: first("phones"),
             role: party.texts("roles", &[]).into_iter().next(),
-            published_openly: true,
+            published_openly: draft.terms.listed_openly,
         };
         add_contact(&mut draft.contacts, contact);
     }
@@ -233,12 +272,10 @@ fn fields(holder: &Object<'_, '_>, draft: &mut Draft) {
 
 /// Assets of the collection are its files; those that its items have tell what files there will be.
 fn assets(record: &Object<'_, '_>, draft: &mut Draft) {
-    let (mut secured, mut open) = (0_usize, 0_usize);
+    let mut is_secured = false;
     for (key, asset) in record.members("assets") {
         fields(&asset, draft);
-        let is_secured = asset.has("auth:refs");
-        secured += usize::from(is_secured);
-        open += usize::from(!is_secured && asset.has("href"));
+        is_secured |= asset.has("auth:refs");
         draft.distributions.push(DraftDistribution {
             id: Some(key),
             title: asset.text("title"),
@@ -260,11 +297,9 @@ fn assets(record: &Object<'_, '_>, draft: &mut Draft) {
             ..DraftDistribution::default()
         });
     }
-    if secured > 0 {
+    if is_secured {
         draft.terms.reasons.push(SECURED.to_owned());
-        if open == 0 {
-            close(&mut draft.terms, cairn_model::Sharing::Community, Some(AccessMethod::OnRequest));
-        }
+        close(&mut draft.terms, cairn_model::Sharing::Community, Some(AccessMethod::OnRequest));
     }
 }
 

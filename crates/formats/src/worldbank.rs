@@ -12,6 +12,7 @@ use crate::json_object::{Object, TextRow, fill_texts, read_record};
 use crate::json_page::{Page, look_into, number};
 use crate::json_value::{Fields, Value};
 use crate::listing::Listing;
+use crate::once::add_paragraph;
 
 /// Who publishes what names no other.
 const WORLD_BANK: &str = "World Bank";
@@ -111,8 +112,9 @@ pub fn read_dataset(bytes: &[u8]) -> Result<Reading, Problem> {
             draft.keywords.insert(cairn_model::text::UNDETERMINED.to_owned(), words);
         }
         coverage(record, &mut draft);
-        parties(record, identification.as_ref(), &mut draft);
+        // Terms come before parties: whether a contact is published openly follows from them.
         constraints(record, identification.as_ref(), &mut draft);
+        parties(record, identification.as_ref(), &mut draft);
         // Both spellings occur, and never in one record.
         for key in ["resources", "Resources"] {
             resources(record, key, &mut draft);
@@ -121,6 +123,11 @@ pub fn read_dataset(bytes: &[u8]) -> Result<Reading, Problem> {
             add(&mut draft.identifiers, "doi", doi(&name).unwrap_or(&name));
         }
         let unique = record.text("dataset_unique_id");
+        let page = unique
+            .as_deref()
+            .filter(|id| is_id(id))
+            .map(|id| format!("https://datacatalog.worldbank.org/search/dataset/{id}"));
+        draft.landing_page = draft.landing_page.take().or(page);
         if unique.is_some()
             && let Some(other) = record.text("dataset_id")
         {
@@ -144,14 +151,20 @@ fn coverage(record: &Object<'_, '_>, draft: &mut Draft) {
 fn parties(record: &Object<'_, '_>, identification: Option<&Object<'_, '_>>, draft: &mut Draft) {
     let organisation = |name: String| DraftOrganisation { id: None, name, kind: None };
     draft.publisher = Some(organisation(record.text("publisher").unwrap_or_else(|| WORLD_BANK.to_owned())));
-    draft.custodian = record.text("source").map(organisation);
+    // In capitals it is the code of a collection (`FINANCE`), and no name.
+    match record.text("source") {
+        Some(code) if !code.contains(char::is_lowercase) => {
+            add_paragraph(draft.methodology.get_or_insert_default(), &format!("Source: {code}"));
+        }
+        name => draft.custodian = name.map(organisation),
+    }
     let holders = [Some(record), identification].into_iter().flatten();
     for point in holders.flat_map(|holder| holder.objects("point_of_contact")) {
         let contact = Contact {
             name: point.text("name"),
             email: point.text("email").as_deref().and_then(mail),
             role: Some("pointOfContact".to_owned()),
-            published_openly: true,
+            published_openly: draft.terms.listed_openly,
             ..Contact::default()
         };
         add_contact(&mut draft.contacts, contact);
@@ -231,7 +244,10 @@ pub fn read_indicator(bytes: &[u8]) -> Result<Reading, Problem> {
         let source = row.names("source", &["value", "name"]).into_iter().next();
         draft.publisher = Some(bank());
         draft.topics.extend(source);
-        row.identify(row.text("id"), "id", &mut draft)?;
+        let id = row.text("id");
+        draft.landing_page =
+            id.as_deref().filter(|id| is_id(id)).map(|id| format!("https://data.worldbank.org/indicator/{id}"));
+        row.identify(id, "id", &mut draft)?;
         Ok(draft)
     })
 }
@@ -259,6 +275,11 @@ pub fn read_source(bytes: &[u8]) -> Result<Reading, Problem> {
         row.identify(row.text("id"), "id", &mut draft)?;
         Ok(draft)
     })
+}
+
+/// Whether a text may stand in an address as it is.
+fn is_id(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'))
 }
 
 fn bank() -> DraftOrganisation {

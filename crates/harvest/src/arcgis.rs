@@ -205,7 +205,7 @@ pub(crate) fn read_kept_layer(bytes: &[u8], config: &SourceConfig) -> Result<Rea
         return read_layer(layer, Some(head));
     };
     let mut reading = read_layer(layer, Some(address))?;
-    close_to_others(&mut reading.draft.terms, config);
+    close_to_others(&mut reading.draft, config);
     Ok(reading)
 }
 

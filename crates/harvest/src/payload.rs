@@ -3,8 +3,8 @@
 use cairn_formats::nada::StudyWithVariables;
 use cairn_formats::{
     Reading, aardvark, arcgis, cairn, ckan, close_by_licence, datapackage, dataverse, dcat, dcat_us, dkan, dtm,
-    geonode, hapi, inventory, nada, ogc_records, opendatasoft, reliefweb, schema_org, socrata, stac, worldbank,
-    xml_record,
+    geonode, hapi, inventory, nada, ogc_records, opendatasoft, reliefweb, resolve_addresses, schema_org, socrata, stac,
+    worldbank, xml_record,
 };
 use cairn_model::{Draft, Problem, Sharing, StatedText, Vocabularies};
 
@@ -27,7 +27,7 @@ pub fn read(format: RawFormat, bytes: &[u8], config: &SourceConfig) -> Result<Re
         close_by_licence(&mut reading.draft);
     }
     if config.has_credential() && is_shown_behind_logins(format) && !is_stated_public(&reading.draft.terms) {
-        close_to_others(&mut reading.draft.terms, config);
+        close_to_others(&mut reading.draft, config);
     }
     Ok(reading)
 }
@@ -87,7 +87,12 @@ fn read_format(format: RawFormat, bytes: &[u8], config: &SourceConfig) -> Result
         RawFormat::DataverseDataset => dataverse::read_dataset(bytes, portal().as_deref()),
         RawFormat::GeoNodeResource => read_geonode(bytes, config),
         RawFormat::GeoBlacklightRecord => aardvark::read_geoblacklight_record(bytes),
-        RawFormat::DataPackage => datapackage::read_package(bytes, None),
+        RawFormat::DataPackage => {
+            let mut reading = datapackage::read_package(bytes, None)?;
+            // Files stand beside the package as a rule.
+            resolve_addresses(&mut reading.draft, &config.web_address().unwrap_or_default());
+            Ok(reading)
+        }
         RawFormat::CairnDataset => cairn::read_dataset(bytes),
         RawFormat::Hapi => hapi::read_dataset(bytes),
         RawFormat::SchemaOrg => schema_org::read_dataset(bytes),
@@ -101,17 +106,20 @@ fn read_geonode(bytes: &[u8], config: &SourceConfig) -> Result<Reading, Problem>
         return geonode::read_resource(bytes);
     }
     let mut reading = geonode::read_resource(&geonode::mark_with_credential(bytes.to_vec()))?;
-    close_to_others(&mut reading.draft.terms, config);
+    close_to_others(&mut reading.draft, config);
     Ok(reading)
 }
 
 /// Closes what was asked for with a credential and has no flag that says who else sees it. It may be nobody else's to see,
 /// whatever the configuration says of credentials by the time it is read again: it is no further open than to its organisation,
-/// unless the configuration says in `[terms]` how it is shared.
-pub(crate) fn close_to_others(terms: &mut StatedText, config: &SourceConfig) {
-    terms.listed_openly = false;
+/// unless the configuration says in `[terms]` how it is shared. Whom to ask was told to whoever signed in, and to nobody else.
+pub(crate) fn close_to_others(draft: &mut Draft, config: &SourceConfig) {
+    draft.terms.listed_openly = false;
     if config.terms.sharing.is_none() {
-        terms.sharing_at_least = terms.sharing_at_least.max(Some(Sharing::Organisation));
+        draft.terms.sharing_at_least = draft.terms.sharing_at_least.max(Some(Sharing::Organisation));
+    }
+    for contact in &mut draft.contacts {
+        contact.published_openly = false;
     }
 }
 

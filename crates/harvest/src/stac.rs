@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use cairn_fetch::Url;
 use cairn_formats::listing::Listing;
-use cairn_formats::stac::{list_records, read_catalogue};
+use cairn_formats::stac::{list_records, read_catalogue, with_address};
 
 use crate::chain::{self, ChainPage, ChainProtocol, ChainedRecord};
 use crate::json_api::{listing_address, not_a_page, payload};
@@ -52,7 +52,9 @@ impl ChainProtocol for Catalogue {
             Err(_) => listing = list_records(body).map_err(|problem| not_a_page(body, &problem))?,
         }
         let cut_short = listing.cut_short().map(str::to_owned);
-        let records = listing.records.into_iter().map(|record| {
+        let address = address_of(asked);
+        let records = listing.records.into_iter().map(|mut record| {
+            record.bytes = with_address(record.bytes, &address);
             let (id, payload) = payload(RawFormat::StacCollection, record);
             ChainedRecord { id, payload }
         });
@@ -66,4 +68,14 @@ impl ChainProtocol for Catalogue {
         }
         .leading_to(asked, listing.next.as_deref()))
     }
+}
+
+/// The address of a document, without what a request says beside it and without a credential.
+fn address_of(asked: &Url) -> String {
+    let mut address = asked.clone();
+    address.set_query(None);
+    address.set_fragment(None);
+    let _ = address.set_username("");
+    let _ = address.set_password(None);
+    address.into()
 }

@@ -4,7 +4,7 @@ use cairn_model::{Contact, Draft, DraftDistribution, DraftOrganisation, Problem,
 
 use super::{ArcgisError, error_in, refused};
 use crate::Reading;
-use crate::access::{close, close_listing, state_sharing};
+use crate::access::{close, close_listing, levels, state_sharing};
 use crate::contacts::{add_contact, mail};
 use crate::json_object::{Object, TextRow, fill_texts, read_record};
 use crate::json_page::{Page, number};
@@ -106,12 +106,28 @@ fn access(item: &Object<'_, '_>, terms: &mut StatedText) {
             }
         }
     }
-    // Organisations classify items by a schema of their own (an object of values).
-    terms.classification = match item.value("classification") {
-        Some(value @ Value::Object(_)) => value.to_json(),
-        Some(_) => item.text("classification"),
-        None => None,
-    };
+    classification(item, terms);
+}
+
+/// Organisations classify items by a schema of their own: an object of values, of which the closest holds.
+fn classification(item: &Object<'_, '_>, terms: &mut StatedText) {
+    let Some(value) = item.value("classification") else { return };
+    let mut words = Vec::new();
+    add_words(value, &mut words);
+    if words.len() > 1 {
+        terms.reasons.push(format!("Classification: {}", words.join(", ")));
+    }
+    // The last of equals is what `max_by_key` gives.
+    terms.classification = words.into_iter().rev().max_by_key(|text| levels::classification(text));
+}
+
+/// Adds the texts that stand anywhere in a value.
+fn add_words(value: &Value<'_>, words: &mut Vec<String>) {
+    match value {
+        Value::Object(fields) => fields.0.iter().for_each(|(_, value)| add_words(value, words)),
+        Value::List(values) => values.iter().for_each(|value| add_words(value, words)),
+        value => words.extend(value.text().map(std::borrow::Cow::into_owned)),
+    }
 }
 
 fn parties(item: &Object<'_, '_>, draft: &mut Draft) {

@@ -8,6 +8,7 @@ use super::directory::nameless;
 use super::spatial_reference::extent_in_degrees;
 use super::{ArcgisError, error_in, refused};
 use crate::Reading;
+use crate::contacts::is_name_of_person;
 use crate::json_object::{Object, given, read_record};
 use crate::json_page::{Page, look_into};
 use crate::json_value::Value;
@@ -107,6 +108,7 @@ fn described(object: &Object<'_, '_>, address: Option<&str>) -> Draft {
     draft.publisher = object
         .object("documentInfo")
         .and_then(|document| document.text("Author"))
+        .filter(|name| !is_name_of_person(name))
         .map(|name| DraftOrganisation { id: None, name, kind: None });
     if address.is_some() {
         let format = if object.has("geometryType") || object.has("layers") { "ArcGIS REST" } else { "API" };

@@ -65,6 +65,18 @@ fn every_access_of_an_item_reaches_the_terms() {
 }
 
 #[test]
+fn of_the_values_of_a_classification_the_closest_holds() {
+    let terms = |classification: serde_json::Value| {
+        item(&json!({"id": "a", "title": "T", "access": "public", "classification": classification})).draft.terms
+    };
+    assert_eq!(terms(json!({"U": "Unclassified"})).classification.as_deref(), Some("Unclassified"));
+    assert_eq!(terms(json!("Confidential")).classification.as_deref(), Some("Confidential"));
+    let several = terms(json!({"level": "Unclassified", "of": [{"part": "Strictly confidential"}, "violet"]}));
+    assert_eq!(several.classification.as_deref(), Some("Strictly confidential"));
+    assert_eq!(several.reasons, ["Classification: Unclassified, Strictly confidential, violet"]);
+}
+
+#[test]
 fn a_page_of_items_leads_to_the_next_until_minus_one() {
     let page = |next: i32| {
         let text = format!(r#"{{"total": 3, "start": 1, "num": 1, "nextStart": {next}, "results": [{{"id": "a"}}]}}"#);
@@ -139,6 +151,19 @@ fn an_extent_in_another_reference_is_a_problem() {
     let problem = &reading.problems[0];
     assert_eq!((problem.code.as_str(), problem.value.as_deref()), ("unknown-spatial-reference", Some("27700")));
     assert!(reading.draft.extents.is_empty());
+}
+
+#[test]
+fn the_author_of_a_service_publishes_it_where_it_is_no_person() {
+    let publisher = |author: &str| {
+        let text = json!({"currentVersion": 11, "name": "Wells", "documentInfo": {"Author": author}}).to_string();
+        read_layer(text.as_bytes(), Some("https://example.org/arcgis/rest/services/Wells/MapServer/0"))
+            .unwrap()
+            .draft
+            .publisher
+    };
+    assert_eq!(publisher("Water Office").map(|office| office.name).as_deref(), Some("Water Office"));
+    assert_eq!(publisher("Doe, Jane"), None);
 }
 
 #[test]

@@ -4,9 +4,10 @@ use cairn_model::Draft;
 
 use super::Dialect;
 use super::package::Package;
-use crate::extents::{add_extent_or_place, add_value};
+use crate::extents::{add_each, add_extent_or_place, add_value};
 use crate::json_text::any_text;
 use crate::json_value::{Fields, Value};
+use crate::periods::Periods;
 
 /// Fills in groups, places and times.
 pub(super) fn fill(package: &mut Package<'_>, dialect: Dialect, draft: &mut Draft) {
@@ -26,7 +27,7 @@ pub(super) fn fill(package: &mut Package<'_>, dialect: Dialect, draft: &mut Draf
     draft.update_frequency = frequency(package);
 }
 
-/// On HDX a group is a country, named by its ISO 3166-1 code; elsewhere it is a topic.
+/// On HDX a group is a country, named by its ISO 3166-1 code, or the world; elsewhere it is a topic.
 fn groups(package: &mut Package<'_>, dialect: Dialect, draft: &mut Draft) {
     for group in package.entries("groups") {
         let (code, title) = match &group {
@@ -37,6 +38,8 @@ fn groups(package: &mut Package<'_>, dialect: Dialect, draft: &mut Draft) {
         let is_country = code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_alphabetic());
         if dialect == Dialect::Hdx && is_country {
             draft.countries.push(code.to_ascii_uppercase());
+        } else if dialect == Dialect::Hdx && code == "world" {
+            draft.countries.push("World".to_owned());
         } else {
             draft.topics.push(title.unwrap_or_else(|| code.into_owned()));
         }
@@ -60,8 +63,8 @@ fn extents(package: &Package<'_>, draft: &mut Draft) {
     }
     // ckanext-dcat with scheming: a list of places, each with geometry, box, centre and name.
     if let Some(Value::List(places)) = package.get("spatial_coverage") {
-        for place in places {
-            let Value::Object(fields) = place else { continue };
+        add_each(places, draft, |place, draft| {
+            let Value::Object(fields) = place else { return };
             for key in ["bbox", "geom", "centroid"] {
                 if let Some(value) = fields.get(key) {
                     add_value(value, draft);
@@ -70,7 +73,7 @@ fn extents(package: &Package<'_>, draft: &mut Draft) {
             if let Some(text) = fields.text("text") {
                 add_extent_or_place(&text, draft);
             }
-        }
+        });
     }
     if let Some(Value::Text(text)) = package.get("spatial_centroid") {
         add_extent_or_place(text, draft);
@@ -96,20 +99,23 @@ fn times(package: &Package<'_>, draft: &mut Draft) {
         "date_range_end",
     ]);
     match package.get("temporal_coverage") {
-        // Several intervals are one from the first start to the last end; ISO 8601 dates sort as text.
-        Some(Value::List(intervals)) => {
-            let edge = |key: &str| {
-                let of = |interval: &Value<'_>| match interval {
-                    Value::Object(fields) => fields.text(key).map(std::borrow::Cow::into_owned),
-                    _ => None,
-                };
-                intervals.iter().filter_map(of).collect::<Vec<String>>()
-            };
-            draft.coverage_start = draft.coverage_start.take().or_else(|| edge("start").into_iter().min());
-            draft.coverage_end = draft.coverage_end.take().or_else(|| edge("end").into_iter().max());
+        Some(Value::List(intervals)) if draft.coverage_start.is_none() && draft.coverage_end.is_none() => {
+            let mut periods = Periods::default();
+            for interval in intervals {
+                match interval {
+                    Value::Object(fields) => {
+                        let edge = |key: &str| fields.text(key).map(std::borrow::Cow::into_owned);
+                        periods.add(edge("start"), edge("end"));
+                    }
+                    text => periods.add_texts(text.text().map(std::borrow::Cow::into_owned)),
+                }
+            }
+            let stated = draft.coverage.take();
+            periods.fill(draft);
+            draft.coverage = stated.or(draft.coverage.take());
         }
+        None | Some(Value::List(_)) => {}
         Some(value) => draft.coverage = draft.coverage.take().or_else(|| Some(value.text()?.into_owned())),
-        None => {}
     }
 }
 

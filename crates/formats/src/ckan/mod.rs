@@ -6,6 +6,7 @@
 
 mod coverage;
 mod package;
+mod refugee_library;
 mod resources;
 mod statements;
 mod terms;

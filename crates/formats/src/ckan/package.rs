@@ -58,7 +58,7 @@ fn is_read(key: &str) -> bool {
             | "licence" | "licence_url" | "rights" | "access_constraints" | "access-constraints" | "use-constraints"
             | "limitations-on-public-access" | "limitations_on_public_access"
         // terms
-            | "private" | "is_requestdata_type" | "accessLevelComment" | "visibility" | "external_access_level" | "data_sensitivity"
+            | "private" | "is_requestdata_type" | "accessLevelComment" | "visibility" | "external_access_level" | "data_sensitivity" | "identifiability"
             | "legal_basis" | "review_date_terms" | "extras_rollup"
         // which dialect
             | "has_geodata" | "solr_additions" | "requestdata" | "extras"
@@ -101,6 +101,7 @@ fn is_read_of_resource(key: &str) -> bool {
             | "private"
             | "visibility"
             | "access_level"
+            | "identifiability"
             | "access_rights"
             | "rights"
             | "schema"

@@ -42,20 +42,30 @@ pub(super) fn is_of_terms(key: &str) -> bool {
 /// The words of all statements of some names, which are names of terms, in their order. What has no words, or stands behind too
 /// many others, is reported; `unread` says whether there was any.
 pub(super) fn of(package: &mut Package<'_>, names: &[&str], unread: &mut bool) -> Vec<String> {
-    debug_assert!(names.iter().all(|name| OF_TERMS.contains(name)), "others are not kept of a package");
-    let mut words = Vec::new();
-    let mut wordless = Vec::new();
-    for (key, value) in package.all().filter(|(key, _)| names.iter().any(|name| is_called(key, name))) {
-        if !take(value, &mut words) {
-            wordless.push(key.to_owned());
-        }
-    }
+    let (words, wordless) = words_and_wordless(package, names);
     for key in wordless {
         *unread = true;
         let message = "what is stated of the terms cannot be read: the closer reading holds";
         package.report(Problem::warning("unexpected-type", key, message));
     }
     words
+}
+
+/// As [`of`], where what cannot be read is told elsewhere.
+pub(super) fn words_of(package: &Package<'_>, names: &[&str]) -> Vec<String> {
+    words_and_wordless(package, names).0
+}
+
+/// The words of all statements of some names, and the keys of those that have none or stand behind too many others.
+fn words_and_wordless(package: &Package<'_>, names: &[&str]) -> (Vec<String>, Vec<String>) {
+    debug_assert!(names.iter().all(|name| OF_TERMS.contains(name)), "others are not kept of a package");
+    let (mut words, mut wordless) = (Vec::new(), Vec::new());
+    for (key, value) in package.all().filter(|(key, _)| names.iter().any(|name| is_called(key, name))) {
+        if !take(value, &mut words) {
+            wordless.push(key.to_owned());
+        }
+    }
+    (words, wordless)
 }
 
 /// Takes the words of a value; answers whether all of it has words, and was taken.

@@ -3,7 +3,8 @@
 //! `private` and `state` decide whether the portal shows the record. Every other flag is about the data: it sets the
 //! sharing level and the way to the data, and never hides metadata that its owner published.
 
-use cairn_model::{AccessMethod, Problem, Sharing, StatedText};
+use cairn_model::vocabulary::fold;
+use cairn_model::{AccessMethod, Listing, Problem, Sensitivity, Sharing, StatedText, Vocabularies};
 
 use super::package::Package;
 use super::{Dialect, statements};
@@ -40,7 +41,10 @@ fn axes(package: &mut Package<'_>, unread: &mut bool) -> StatedText {
     let mut stated = |names: &[&str]| statements::of(package, names, unread);
     let sharing = closest(stated(&["sharing"]), levels::sharing);
     let tlp = closest(stated(&["tlp"]), levels::sharing);
-    let classification = closest(stated(&["classification", "securityclassification"]), levels::classification);
+    let mut classifications = stated(&["securityclassification"]);
+    // Many mean by the plain word what the data is about.
+    classifications.extend(stated(&["classification"]).into_iter().filter(|text| is_marking(text)));
+    let classification = closest(classifications, levels::classification);
     StatedText {
         listed_openly: true,
         sensitivity: closest(stated(&["sensitivity"]), levels::sensitivity),
@@ -52,6 +56,16 @@ fn axes(package: &mut Package<'_>, unread: &mut bool) -> StatedText {
         legal_basis: package.get("legal_basis").and_then(any_text),
         ..StatedText::default()
     }
+}
+
+/// Whether a text that is called a classification marks how close the data is: some vocabulary of terms knows it or a word in it.
+pub(super) fn is_marking(text: &str) -> bool {
+    let vocabularies = Vocabularies::bundled();
+    let knows = |words: &str| vocabularies.classification(words).is_some() || vocabularies.sharing(words).is_some();
+    knows(text)
+        || access::closing(text).is_some()
+        || text.split(|letter: char| !letter.is_alphanumeric()).any(|word| !word.is_empty() && knows(word))
+        || fold(text).split(' ').any(|word| matches!(word, "tlp" | "chr" | "chatham" | "تشاتام" | "تشاثام"))
 }
 
 fn closest<L: Ord>(statements: Vec<String>, level: impl Fn(&str) -> L) -> Option<String> {
@@ -156,6 +170,9 @@ pub(super) fn of_file(package: &mut Package<'_>, index: usize, file: &Fields<'_>
             access::access_level(&level, &mut terms);
         }
     }
+    if file.text("identifiability").as_deref().is_some_and(tells_persons) {
+        terms.sensitivity = Some(Sensitivity::Severe.code().to_owned());
+    }
     for key in ["access_rights", "rights"] {
         if let Some(words) = file.get(key).and_then(any_text) {
             close_by_words(&words, &mut terms);
@@ -174,7 +191,8 @@ fn level_in(value: &Value<'_>) -> Option<String> {
     level.filter(|level| !level.trim().is_empty())
 }
 
-/// The refugee-data library: visible inside the organisation or not, and how others may get at the data.
+/// The refugee-data library: who sees the record in its house, and how others may get at the data. What it calls public is
+/// visible to its own people: nothing in it is for everyone to see.
 fn refugee_library(package: &Package<'_>, terms: &mut StatedText) {
     let Some(level) = package.text(&["external_access_level"]) else {
         // Elsewhere `visibility` is a word for the sharing level.
@@ -183,22 +201,33 @@ fn refugee_library(package: &Package<'_>, terms: &mut StatedText) {
         }
         return;
     };
-    let method = match level.as_str() {
-        "open_access" | "direct_access" | "public_use" => "download",
-        "licensed_use" => "licensed",
-        "data_enclave" => "enclave",
-        "not_available" => "none",
-        other => other,
+    let (method, closed) = match level.as_str() {
+        "open_access" | "direct_access" | "public_use" => ("download", None),
+        "licensed_use" => ("licensed", Some((Sharing::Restricted, AccessMethod::Licensed))),
+        "data_enclave" => ("enclave", Some((Sharing::Restricted, AccessMethod::Enclave))),
+        "not_available" => ("none", Some((Sharing::Organisation, AccessMethod::None))),
+        other => (other, Some((Sharing::Restricted, AccessMethod::OnRequest))),
     };
     terms.access_method.get_or_insert_with(|| method.to_owned());
-    let closed = package.text(&["visibility"]).as_deref() != Some("public");
-    terms.listed_openly = !closed;
-    if closed {
-        close(terms, Sharing::Organisation, None);
+    if let Some((sharing, method)) = closed {
+        close(terms, sharing, Some(method));
     } else {
         state_sharing(terms, "community");
     }
+    if package.text(&["visibility"]).as_deref() != Some("public") {
+        close(terms, Sharing::Organisation, None);
+    }
+    terms.listed_openly = false;
+    terms.listing.get_or_insert_with(|| Listing::Hidden.code().to_owned());
     if let Some(sensitive) = package.get("data_sensitivity").and_then(Value::truth) {
         terms.sensitivity.get_or_insert_with(|| if sensitive { "high" } else { "low" }.to_owned());
     }
+    if package.text(&["identifiability"]).as_deref().is_some_and(tells_persons) {
+        terms.sensitivity = Some(Sensitivity::Severe.code().to_owned());
+    }
+}
+
+/// Whether an `identifiability` of the refugee-data library is that of data about persons whom anyone can tell.
+fn tells_persons(identifiability: &str) -> bool {
+    identifiability.trim().eq_ignore_ascii_case("personally_identifiable")
 }

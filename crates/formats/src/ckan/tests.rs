@@ -9,6 +9,7 @@ use cairn_model::{
 
 use super::*;
 
+mod refugee_library;
 mod statements;
 
 fn read(package: &str) -> Reading {
@@ -66,10 +67,10 @@ fn an_hdx_package_is_read_in_full() {
         kind: some("dataset"),
         publisher: Some(DraftOrganisation { name: "Field teams".to_owned(), ..DraftOrganisation::default() }),
         owner: organisation,
-        topics: strings(&["cod-standard", "World"]),
+        topics: strings(&["cod-standard"]),
         methodology: some("Key informants"),
         caveats: some("Rounded."),
-        countries: strings(&["YEM"]),
+        countries: strings(&["YEM", "World"]),
         coverage: some("[2020-01-01T00:00:00 TO *]"),
         issued: some("2019-01-01T00:00:00"),
         modified: some("2021-02-03T04:05:06"),
@@ -100,6 +101,16 @@ fn an_hdx_package_is_read_in_full() {
         ..Draft::default()
     };
     assert_eq!(reading, Reading { draft: expected, problems: Vec::new(), deleted: false });
+}
+
+#[test]
+fn an_author_publishes_where_nobody_else_does_and_it_is_no_person() {
+    let publisher = |author: &str| {
+        let draft = read(&format!(r#"{{"id": "a", "title": "T", "author": "{author}"}}"#)).draft;
+        draft.publisher.map(|publisher| publisher.name)
+    };
+    assert_eq!(publisher("Survey Bureau"), some("Survey Bureau"));
+    assert_eq!(publisher("Doe, Jane"), None);
 }
 
 #[test]
@@ -156,6 +167,11 @@ fn several_sources_of_a_dataset_are_kept_as_contributors_or_as_text() {
         ("Government; IOW, Bureau of Samples", vec!["Government", "Bureau of Samples"], None),
         ("Bureau of Samples, Bureau of Samples", vec!["Bureau of Samples"], None),
         ("Bureau of Samples and Office of Roads", vec!["Bureau of Samples and Office of Roads"], None),
+        ("OCHA, UNICEF and others", vec!["OCHA", "UNICEF"], None),
+        ("OCHA, UNICEF, and WFP", vec!["OCHA", "UNICEF", "WFP"], None),
+        ("OCHA, UNICEF et WFP", vec!["OCHA", "UNICEF", "WFP"], None),
+        ("Office of Roads, Bureau of Water and Camps", vec!["Office of Roads", "Bureau of Water and Camps"], None),
+        ("Office of Roads and IOW", vec!["Office of Roads"], None),
         ("Multiple sources", vec![], some("Source: Multiple sources")),
         ("Office of Roads, various partners", vec!["Office of Roads"], some("Source: various partners")),
         ("National Bureau of Samples", vec![], None),
@@ -263,22 +279,6 @@ fn a_mark_that_is_stated_stays_beside_a_flag_that_closes_the_record() {
     }
     let terms = read(r#"{"id": "a", "title": "T", "sharing": "public", "tlp": "TLP:AMBER EX:CHR"}"#).draft.terms;
     assert_eq!((terms.sharing, terms.classification), (some("public"), some("TLP:AMBER EX:CHR")));
-}
-
-#[test]
-fn the_refugee_library_states_visibility_and_access_apart() {
-    let reading = read(
-        r#"{"id": "a", "title": "T", "private": false, "visibility": "restricted", "external_access_level": "licensed_use", "data_sensitivity": "yes"}"#,
-    );
-    assert_eq!(
-        reading.draft.terms,
-        StatedText {
-            sharing_at_least: Some(Sharing::Organisation),
-            access_method: some("licensed"),
-            sensitivity: some("high"),
-            ..StatedText::default()
-        }
-    );
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use cairn_model::{Draft, LocalizedText, text::UNDETERMINED};
 
 use super::package::Package;
+use super::{refugee_library, statements, terms};
 use crate::json_text::{any_text, language_tag, localised};
 use crate::json_value::{Value, texts_of};
 
@@ -53,9 +54,12 @@ pub(super) fn fill(package: &mut Package<'_>, draft: &mut Draft) {
     for key in ["population_group", "population_groups"] {
         draft.population_groups.extend(package.texts(key, &[',', ';']));
     }
+    refugee_library::topics(package, draft);
     for key in ["theme", "themes", "subject", "topic", "topics", "topic-category", "topic_category"] {
         draft.topics.extend(package.texts(key, &[',', ';']));
     }
+    let classes = statements::words_of(package, &["classification"]);
+    draft.topics.extend(classes.into_iter().filter(|text| !terms::is_marking(text)));
     draft.topics.extend(package.text(&["cod_level"]).filter(|level| level != "not-cod"));
 }
 
@@ -111,6 +115,9 @@ fn keywords(package: &mut Package<'_>) -> BTreeMap<String, Vec<String>> {
         if !matches!(package.get(key), Some(Value::Object(_))) {
             words.extend(package.texts(key, &[',', ';']));
         }
+    }
+    if refugee_library::is_of_it(package) {
+        words.retain(|word| !refugee_library::is_code(word));
     }
     words.retain(|word| !keywords.values().any(|known| known.contains(word)));
     keywords.entry(UNDETERMINED.to_owned()).or_default().extend(words);

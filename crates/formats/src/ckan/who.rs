@@ -4,7 +4,7 @@ use cairn_model::vocabulary::fold;
 use cairn_model::{Contact, Draft, DraftOrganisation, Partnership, Problem};
 
 use super::package::Package;
-use crate::contacts::mail;
+use crate::contacts::{is_name_of_person, mail};
 use crate::json_text::any_text;
 use crate::json_value::{Fields, Value, texts_of};
 
@@ -33,9 +33,14 @@ pub(super) fn fill(package: &mut Package<'_>, draft: &mut Draft) {
     draft.publisher = match (&organisation, source) {
         (Some(organisation), Some(source)) if is_one_other_organisation(&source, organisation) => Some(named(source)),
         (Some(organisation), _) => Some(organisation.clone()),
-        (None, source) => stated.or_else(|| source.or_else(|| package.text(&["author"])).map(named)),
+        (None, source) => stated.or_else(|| source.or_else(|| author(package)).map(named)),
     };
     draft.owner = organisation;
+}
+
+/// The author, where it is no person by its name.
+fn author(package: &Package<'_>) -> Option<String> {
+    package.text(&["author"]).filter(|name| !is_name_of_person(name))
 }
 
 /// Words that tell that a source is not one organisation, or a sentence and no name.
@@ -79,7 +84,7 @@ fn sources(source: &str, organisation: &DraftOrganisation, draft: &mut Draft) {
     if is_one_other_organisation(source, organisation) {
         return;
     }
-    for name in source.split(BETWEEN_NAMES).map(str::trim) {
+    for name in source.split(BETWEEN_NAMES).flat_map(joined_names) {
         let words = words_of(name);
         if words.is_empty() || is_same_organisation(name, &words, organisation) {
             continue;
@@ -93,6 +98,42 @@ fn sources(source: &str, organisation: &DraftOrganisation, draft: &mut Draft) {
             draft.partnerships.push(Partnership { partner: name.to_owned(), role, ..Partnership::default() });
         }
     }
+}
+
+/// Words between the last two names of a list.
+const BEFORE_THE_LAST: [&str; 5] = [" and ", " et ", " y ", " & ", " و "];
+
+/// The names in an entry of a list. Its last entry may hold two, and "others" beside one: a name may itself have such a word in
+/// it (`Water and Roads`), so that two are told apart only where one of them is initials.
+fn joined_names(entry: &str) -> Vec<&str> {
+    let entry = entry.trim();
+    let is_filler = |text: &str| words_of(text).iter().all(|word| WORDS_OF_LISTS.contains(&word.as_str()));
+    for word in BEFORE_THE_LAST {
+        // `…, and WFP` begins with the word.
+        if let Some(name) = entry.strip_prefix(word.trim_start()) {
+            return vec![name.trim()];
+        }
+        let Some((before, after)) = entry.rsplit_once(word) else { continue };
+        if is_filler(after) && !is_filler(before) {
+            return joined_names(before);
+        }
+        if is_initials(before) || is_initials(after) {
+            let mut names = joined_names(before);
+            names.push(after.trim());
+            return names;
+        }
+    }
+    vec![entry]
+}
+
+/// Whether a name is initials: one word of capitals.
+fn is_initials(name: &str) -> bool {
+    let name = name.trim();
+    let letters = name.chars().filter(|letter| letter.is_alphabetic()).count();
+    letters >= 2
+        && !name.contains(char::is_whitespace)
+        && !name.contains(char::is_lowercase)
+        && name.contains(char::is_uppercase)
 }
 
 fn words_of(text: &str) -> Vec<String> {

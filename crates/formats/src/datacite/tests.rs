@@ -97,6 +97,29 @@ fn the_end_of_an_embargo_is_when_the_terms_must_be_looked_at_again() {
 }
 
 #[test]
+fn the_end_of_an_embargo_is_no_day_of_publication() {
+    let issued = |more: &str| read(4, &format!("{DOI}{more}")).issued;
+    let year = "<publicationYear>2020</publicationYear>";
+    let embargo = "<rightsList><rights rightsURI='info:eu-repo/semantics/embargoedAccess'/></rightsList>";
+    let dates = |dates: &[(&str, &str)]| {
+        let date = |(kind, day): &(&str, &str)| format!("<date dateType='{kind}'>{day}</date>");
+        format!("<dates>{}</dates>", dates.iter().map(date).collect::<String>())
+    };
+    let late = dates(&[("Available", "2030-05-01")]);
+    assert_eq!(issued(&format!("{year}{embargo}{late}")).as_deref(), Some("2020"));
+    assert_eq!(
+        issued(&format!("{year}{late}")).as_deref(),
+        Some("2020"),
+        "it is another year than that of publication"
+    );
+    assert_eq!(issued(&format!("{embargo}{late}")), None);
+    let day = dates(&[("Available", "2020-05-01")]);
+    assert_eq!(issued(&format!("{year}{day}")).as_deref(), Some("2020-05-01"));
+    let both = dates(&[("Available", "2030-05-01"), ("Issued", "2020-03-02")]);
+    assert_eq!(issued(&format!("{year}{both}")).as_deref(), Some("2020-03-02"));
+}
+
+#[test]
 fn the_envelope_of_repositories_is_opened_and_nothing_in_it_is_refused() {
     let envelope = |resource: &str| {
         format!(

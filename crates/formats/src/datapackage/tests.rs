@@ -45,6 +45,27 @@ fn a_package_is_read_in_full() {
 }
 
 #[test]
+fn a_package_belongs_to_its_owner_and_to_nobody_who_took_part() {
+    let parties = |contributors: serde_json::Value| {
+        let draft =
+            package(&json!({"name": "p", "resources": [], "contributors": contributors, "author": "Doe, Jane"}));
+        let name = |organisation: Option<DraftOrganisation>| organisation.map(|one| one.name);
+        let partners: Vec<String> = draft.partnerships.into_iter().map(|partnership| partnership.partner).collect();
+        (name(draft.publisher), name(draft.owner), partners)
+    };
+    let office = || Some("Office of Wells".to_owned());
+    let person = json!({"title": "Jane Doe", "organization": "Invented University"});
+    let university = || vec!["Invented University".to_owned()];
+    assert_eq!(parties(json!([person])), (None, None, university()));
+    let owner = json!({"title": "Office of Wells", "roles": ["owner"]});
+    assert_eq!(parties(json!([person, owner])), (None, office(), university()));
+    let holder = json!({"title": "Jane Doe", "organization": "Office of Wells", "role": "rightsHolder"});
+    assert_eq!(parties(json!([holder])), (None, office(), Vec::new()));
+    let nobody = json!({"givenName": "Jane", "familyName": "Doe", "role": "owner"});
+    assert_eq!(parties(json!([nobody])), (None, None, Vec::new()));
+}
+
+#[test]
 fn a_file_may_hold_one_resource_or_one_schema() {
     let resource = package(&json!({"name": "r", "path": "r.csv", "schema": {"fields": [{"name": "a"}]}}));
     assert_eq!((resource.source_record_id.as_str(), resource.fields.len(), resource.distributions.len()), ("r", 1, 1));

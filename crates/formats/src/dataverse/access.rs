@@ -36,11 +36,11 @@ pub(super) fn of_version(version: &Object<'_, '_>, draft: &mut Draft) {
     // Where a file can be asked for, it is had on request; where it cannot, nobody has it.
     let can_be_asked_for = version.has("fileAccessRequest") && !version.closes("fileAccessRequest", false);
     let method = if can_be_asked_for { AccessMethod::OnRequest } else { AccessMethod::None };
-    if restricted > 0 && restricted == files.len() {
+    if restricted > 0 {
+        // A data set is as closed as the closest of its files.
         close(&mut draft.terms, Sharing::Restricted, Some(method));
-        draft.terms.reasons.push(ALL_RESTRICTED.to_owned());
-    } else if restricted > 0 {
-        draft.terms.reasons.push(SOME_RESTRICTED.to_owned());
+        let reason = if restricted == files.len() { ALL_RESTRICTED } else { SOME_RESTRICTED };
+        draft.terms.reasons.push(reason.to_owned());
     }
     embargo(version, &files, draft);
 }

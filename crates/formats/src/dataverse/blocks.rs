@@ -5,10 +5,12 @@
 use cairn_model::{Contact, Draft, DraftPlace, Partnership};
 
 use super::named;
+use crate::boxes::{Box4, add_boxes};
 use crate::contacts::{add_contact, mail};
 use crate::identifiers::add_by_form;
 use crate::json_object::Object;
 use crate::json_value::Value;
+use crate::periods::Periods;
 
 /// Fills in one block.
 pub(super) fn fill(block: &Object<'_, '_>, draft: &mut Draft) {
@@ -140,16 +142,16 @@ pub(super) fn contact(name: Option<String>, email: Option<&str>, role: &str, dra
     add_contact(&mut draft.contacts, contact);
 }
 
-/// Several periods are one from the first start to the last end; ISO 8601 dates sort as text. The time covered goes
-/// before the time of collection.
+/// The time covered goes before the time of collection, and an end that it leaves open is none of that.
 fn period(name: &str, field: &Object<'_, '_>, draft: &mut Draft) {
-    let (starts, ends) = (values(field, &format!("{name}Start")), values(field, &format!("{name}End")));
-    if name == "timePeriodCovered" {
-        draft.coverage_start = starts.into_iter().min().or(draft.coverage_start.take());
-        draft.coverage_end = ends.into_iter().max().or(draft.coverage_end.take());
-    } else {
-        draft.coverage_start = draft.coverage_start.take().or_else(|| starts.into_iter().min());
-        draft.coverage_end = draft.coverage_end.take().or_else(|| ends.into_iter().max());
+    let mut periods = Periods::default();
+    for compound in field.objects("value") {
+        periods.add(of(&compound, &format!("{name}Start")), of(&compound, &format!("{name}End")));
+    }
+    let (start, end) = periods.into_ends();
+    let is_known = draft.coverage_start.is_some() || draft.coverage_end.is_some();
+    if (start.is_some() || end.is_some()) && (name == "timePeriodCovered" || !is_known) {
+        (draft.coverage_start, draft.coverage_end) = (start, end);
     }
 }
 
@@ -167,6 +169,7 @@ fn places(field: &Object<'_, '_>, draft: &mut Draft) {
 
 /// Older versions call latitudes longitudes.
 fn extents(field: &Object<'_, '_>, draft: &mut Draft) {
+    let mut boxes: Vec<Box4> = Vec::new();
     for compound in field.objects("value") {
         let edge = |names: [&str; 2]| names.iter().find_map(|name| of(&compound, name));
         let edges = [
@@ -175,11 +178,11 @@ fn extents(field: &Object<'_, '_>, draft: &mut Draft) {
             edge(["eastLongitude", "eastLongitude"]),
             edge(["northLatitude", "northLongitude"]),
         ];
-        let edges: Vec<String> = edges.into_iter().flatten().collect();
-        if edges.len() == 4 {
-            draft.extents.push(edges.join(","));
+        if let [Some(west), Some(south), Some(east), Some(north)] = edges {
+            boxes.push([west, south, east, north]);
         } else {
             compound.warn("unreadable-extent", "value", "the box has not four edges");
         }
     }
+    add_boxes(&boxes, &mut draft.extents);
 }

@@ -71,6 +71,30 @@ fn a_data_set_is_read_with_all_its_blocks() {
 }
 
 #[test]
+fn the_end_of_a_period_that_goes_on_is_not_that_of_another() {
+    let field = |name: &str, ends: &[(&str, Option<&str>)]| {
+        let value: Vec<serde_json::Value> = ends
+            .iter()
+            .map(|(start, end)| {
+                let mut period = json!({format!("{name}Start"): {"value": start}});
+                if let Some(end) = end {
+                    period[format!("{name}End")] = json!({"value": end});
+                }
+                period
+            })
+            .collect();
+        json!({"typeName": name, "multiple": true, "typeClass": "compound", "value": value})
+    };
+    let covered = field("timePeriodCovered", &[("2010", Some("2012")), ("2015", None)]);
+    let collected = field("dateOfCollection", &[("2001", Some("2002"))]);
+    for fields in [json!([covered, collected]), json!([collected, covered])] {
+        let blocks = json!({"metadataBlocks": {"socialscience": {"fields": fields}}});
+        let draft = read(&json!({"id": 1, "datasetVersion": version(&blocks)})).draft;
+        assert_eq!((draft.coverage_start.as_deref(), draft.coverage_end), (Some("2010"), None));
+    }
+}
+
+#[test]
 fn restricted_files_reach_the_terms() {
     let file = |restricted: bool| json!({"label": "f", "restricted": restricted, "dataFile": {"id": 1}});
     let asked = terms(&json!({"fileAccessRequest": true, "files": [file(true), file(true)]}));
@@ -81,7 +105,10 @@ fn restricted_files_reach_the_terms() {
     let never = terms(&json!({"fileAccessRequest": false, "files": [file(true)]}));
     assert_eq!(never.access_at_least, Some(AccessMethod::None));
     let some = terms(&json!({"fileAccessRequest": true, "files": [file(true), file(false)]}));
-    assert_eq!((some.sharing_at_least, some.reasons.len()), (None, 1));
+    assert_eq!((some.sharing_at_least, some.reasons.len()), (Some(Sharing::Restricted), 1));
+    assert_eq!((some.access_at_least, some.listed_openly), (Some(AccessMethod::OnRequest), true));
+    let none = terms(&json!({"fileAccessRequest": true, "files": [file(false)]}));
+    assert_eq!((none.sharing_at_least, none.access_at_least), (None, None));
     let draft = read(&json!({"id": 1, "datasetVersion": version(&json!({"files": [file(true)]}))})).draft;
     assert_eq!(draft.distributions[0].url, None);
 }

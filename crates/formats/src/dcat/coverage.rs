@@ -5,7 +5,8 @@ use oxrdf::Term;
 
 use super::Surroundings;
 use super::geometry::extent_of_gml;
-use crate::extents::{add_extent, add_extent_or_place};
+use crate::extents::{add_each, add_extent, add_extent_or_place};
+use crate::periods::Periods;
 use crate::places::add_country_code;
 use crate::rdf::graph::{Node, code_of, plain_text};
 use crate::rdf::names::last_part;
@@ -20,9 +21,11 @@ const NAMES: &[&str] =
 
 /// Fills in places and times.
 pub(super) fn fill(dataset: Node<'_>, around: &Surroundings<'_>, draft: &mut Draft) {
-    for term in dataset.all_terms(PLACES) {
-        add_location(dataset, term, draft);
-    }
+    let mut has_extent = false;
+    add_each(dataset.all_terms(PLACES), draft, |term, draft| {
+        add_location(dataset, term, has_extent, draft);
+        has_extent |= !draft.extents.is_empty();
+    });
     add_geometries(dataset, draft);
     if let Some(text) = dataset.text(&["dcatde:geocodingDescription", "dcatde:geocodingText"]) {
         add_extent_or_place(&text, draft);
@@ -42,8 +45,9 @@ pub(super) fn fill(dataset: Node<'_>, around: &Surroundings<'_>, draft: &mut Dra
     });
 }
 
-/// A place: a text, an address of a table of countries or places, or a node with geometries and names.
-fn add_location(node: Node<'_>, term: &Term, draft: &mut Draft) {
+/// A place: a text, an address of a table of countries or places, or a node with geometries and names. Where something has an
+/// extent already, the address of a node that has no name says no more.
+fn add_location(node: Node<'_>, term: &Term, has_extent: bool, draft: &mut Draft) {
     if let Term::NamedNode(iri) = term
         && let Some(code) = country_code(iri.as_str())
     {
@@ -74,7 +78,8 @@ fn add_location(node: Node<'_>, term: &Term, draft: &mut Draft) {
     let names = place.texts_by_language(NAMES);
     if let Some(name) = names.best("en") {
         add_extent_or_place(name, draft);
-    } else if draft.extents.is_empty()
+    } else if !has_extent
+        && draft.extents.is_empty()
         && let Some(address) = place.address()
     {
         add_extent_or_place(address, draft);
@@ -126,28 +131,24 @@ fn add_geometry(term: &Term, draft: &mut Draft) {
     }
 }
 
-/// Periods with their ends apart, or texts; several are one from the first start to the last end.
+/// Periods with their ends apart, or texts.
 fn times(dataset: Node<'_>, draft: &mut Draft) {
-    let (mut starts, mut ends, mut texts) = (Vec::new(), Vec::new(), Vec::new());
+    let mut periods = Periods::default();
     for term in dataset.all_terms(TIMES) {
         let Some(period) = dataset.follow(term) else {
             // `…/id/year/2019` names a year.
-            texts.extend(code_of(term));
+            periods.add_texts(code_of(term));
             continue;
         };
         let end = |names: &[&'static str]| period.first_terms(names).into_iter().find_map(|term| instant(period, term));
         let start_of_period = end(&["dcat:startDate", "schema:startDate", "time:hasBeginning", "schema:startTime"]);
         let end_of_period = end(&["dcat:endDate", "schema:endDate", "time:hasEnd", "schema:endTime"]);
         if start_of_period.is_none() && end_of_period.is_none() {
-            texts.extend(period.label().or_else(|| instant(period, term)));
+            periods.add_texts(period.label().or_else(|| instant(period, term)));
         }
-        starts.extend(start_of_period);
-        ends.extend(end_of_period);
+        periods.add(start_of_period, end_of_period);
     }
-    draft.coverage = texts.into_iter().next();
-    // ISO 8601 dates sort as text.
-    draft.coverage_start = starts.into_iter().min();
-    draft.coverage_end = ends.into_iter().max();
+    periods.fill(draft);
 }
 
 /// A date, or an instant that has one (OWL-Time).

@@ -4,7 +4,7 @@ use cairn_model::{Contact, Draft, DraftOrganisation, Partnership, Vocabularies};
 use oxrdf::Term;
 
 use super::Surroundings;
-use crate::contacts::{add_contact, mail};
+use crate::contacts::{add_contact, is_name_of_person, mail, name_beside_mail};
 use crate::rdf::graph::{Node, code_of, plain_text};
 
 /// Terms that name a party, and its role in the words of ISO 19115 (`CI_RoleCode`).
@@ -29,27 +29,33 @@ const PARTIES: &[(&str, &str)] = &[
     ("geodcat:principalInvestigator", "principalInvestigator"),
 ];
 
+/// Classes of persons.
+const PERSONS: &[&str] = &["foaf:Person", "vcard:Individual", "schema:Person", "prov:Person"];
+
 /// Fills in organisations and contacts.
 pub(super) fn fill(dataset: Node<'_>, around: &Surroundings<'_>, draft: &mut Draft) {
     let attributed = attributions(dataset);
-    let party = |names: &[&'static str]| {
-        let terms = dataset.first_terms(names);
+    let party = |names: &[&'static str], may_be_person: bool| {
+        let may_be = |term: &&Term| may_be_person || !is_person(dataset, term);
+        let of_name = |name: &&'static str| dataset.terms(name).filter(may_be).collect::<Vec<_>>();
+        let terms = names.iter().map(of_name).find(|terms| !terms.is_empty())?;
         // One that the document gives a name comes before one that is an address and no more.
         let named = terms.iter().copied().find(|term| is_named(dataset, term));
         organisation(dataset, named.or_else(|| terms.first().copied())?)
     };
     let in_role =
         |role: &str| attributed.iter().find(|(known, _)| known == role).and_then(|(_, agent)| organisation_of(*agent));
-    draft.publisher =
-        party(&["dct:publisher", "dc:publisher", "schema:publisher"]).or_else(|| in_role("publisher")).or_else(|| {
+    draft.publisher = party(&["dct:publisher", "dc:publisher", "schema:publisher"], true)
+        .or_else(|| in_role("publisher"))
+        .or_else(|| {
             let catalogue = around
                 .catalogues
                 .iter()
                 .find_map(|catalogue| organisation(*catalogue, catalogue.terms("dct:publisher").next()?));
-            party(&["dcatde:maintainer", "dct:creator", "dc:creator", "schema:creator"]).or(catalogue)
+            party(&["dcatde:maintainer", "dct:creator", "dc:creator", "schema:creator"], false).or(catalogue)
         });
-    draft.owner = party(&["dct:rightsHolder", "geodcat:owner"]).or_else(|| in_role("owner"));
-    draft.custodian = party(&["geodcat:custodian"]).or_else(|| in_role("custodian"));
+    draft.owner = party(&["dct:rightsHolder", "geodcat:owner"], true).or_else(|| in_role("owner"));
+    draft.custodian = party(&["geodcat:custodian"], true).or_else(|| in_role("custodian"));
     contacts(dataset, draft);
     for (role, agent) in attributed {
         if let Some(contact) = contact_of(agent, &role, draft.terms.listed_openly) {
@@ -82,6 +88,15 @@ fn organisation(node: Node<'_>, term: &Term) -> Option<DraftOrganisation> {
 /// Whether a term is a name in words, or of a node that has one.
 fn is_named(node: Node<'_>, term: &Term) -> bool {
     matches!(term, Term::Literal(_)) || node.follow(term).and_then(organisation_of).is_some()
+}
+
+/// Whether a term is a person: by its class, or by its name where there is no node of it.
+fn is_person(node: Node<'_>, term: &Term) -> bool {
+    match node.follow(term) {
+        Some(agent) if agent.is_a(PERSONS) => true,
+        Some(agent) => organisation_name(agent).is_some_and(|name| is_name_of_person(&name)),
+        None => plain_text(term).is_some_and(|name| is_name_of_person(&name)),
+    }
 }
 
 fn organisation_of(agent: Node<'_>) -> Option<DraftOrganisation> {
@@ -151,7 +166,7 @@ fn contact_of(agent: Node<'_>, role: &str, openly: bool) -> Option<Contact> {
 fn contact_of_text(text: &str, role: &str, openly: bool) -> Option<Contact> {
     let email = mail(text);
     // An address of a page is all that some records say of whom to ask.
-    let name = email.is_none().then(|| text.to_owned());
+    let name = name_beside_mail(text);
     (email.is_some() || name.is_some()).then(|| Contact {
         name,
         email,
@@ -168,7 +183,7 @@ fn contributors(dataset: Node<'_>, draft: &mut Draft) {
     {
         for term in dataset.terms(name) {
             let Some(agent) = dataset.follow(term) else { continue };
-            if agent.is_a(&["foaf:Person", "vcard:Individual", "schema:Person", "prov:Person"]) {
+            if agent.is_a(PERSONS) {
                 continue;
             }
             let Some(organisation) = organisation_of(agent) else { continue };

@@ -2,9 +2,10 @@
 
 use cairn_model::Draft;
 
-use crate::extents::{add_extent, add_extent_or_place};
+use crate::extents::{add_each, add_extent, add_extent_or_place};
 use crate::json_text::any_text;
 use crate::json_value::{Fields, Value};
+use crate::periods::Periods;
 
 /// How deep lists of places may stand inside each other.
 const DEEPEST: usize = 4;
@@ -33,9 +34,7 @@ fn add_spatial(value: &Value<'_>, depth: usize, draft: &mut Draft) {
             add_extent(&edges.join(","), draft);
         }
         Value::List(values) if depth > 0 => {
-            for value in values {
-                add_spatial(value, depth - 1, draft);
-            }
+            add_each(values, draft, |value, draft| add_spatial(value, depth - 1, draft));
         }
         Value::List(_) => {}
         Value::Object(parts) if parts.get("coordinates").is_some() || is_feature(parts) => {
@@ -80,20 +79,20 @@ fn add_location(parts: &Fields<'_>, depth: usize, draft: &mut Draft) {
     }
 }
 
-/// `start/end` as text, or periods with their ends apart; several are one from the first start to the last end.
+/// `start/end` as text, or periods with their ends apart.
 fn times(fields: &Fields<'_>, draft: &mut Draft) {
-    let (mut starts, mut ends) = (Vec::new(), Vec::new());
+    let mut periods = Periods::default();
     for period in fields.list("temporal") {
         if let Value::Object(parts) = period {
             let edge = |keys: [&str; 3]| keys.iter().find_map(|key| any_text(parts.get(key)?));
-            starts.extend(edge(["startDate", "start", "hasBeginning"]));
-            ends.extend(edge(["endDate", "end", "hasEnd"]));
-        } else if draft.coverage.is_none() {
-            draft.coverage = period.text().map(std::borrow::Cow::into_owned);
+            periods.add(edge(["startDate", "start", "hasBeginning"]), edge(["endDate", "end", "hasEnd"]));
+        } else {
+            periods.add_texts(period.text().map(std::borrow::Cow::into_owned));
         }
     }
-    // ISO 8601 dates sort as text.
-    draft.coverage_start =
-        starts.into_iter().min().or_else(|| Some(fields.text("temporalCoverageStart")?.into_owned()));
-    draft.coverage_end = ends.into_iter().max().or_else(|| Some(fields.text("temporalCoverageEnd")?.into_owned()));
+    periods.fill(draft);
+    if draft.coverage_start.is_none() && draft.coverage_end.is_none() {
+        draft.coverage_start = fields.text("temporalCoverageStart").map(std::borrow::Cow::into_owned);
+        draft.coverage_end = fields.text("temporalCoverageEnd").map(std::borrow::Cow::into_owned);
+    }
 }

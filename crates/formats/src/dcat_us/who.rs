@@ -2,7 +2,7 @@
 
 use cairn_model::{Contact, Draft, DraftOrganisation, Partnership};
 
-use crate::contacts::{add_contact, mail};
+use crate::contacts::{add_contact, mail, name_beside_mail};
 use crate::json_text::any_text;
 use crate::json_value::{Fields, Value};
 
@@ -71,7 +71,7 @@ fn contacts(fields: &Fields<'_>, draft: &mut Draft) {
                     let text = any_text(value);
                     let own = text.as_deref().and_then(mail);
                     Contact {
-                        name: text.filter(|_| own.is_none()),
+                        name: text.as_deref().and_then(name_beside_mail),
                         email: own.or_else(|| desk_mail.clone()),
                         phone: None,
                         role: Some(role.to_owned()),

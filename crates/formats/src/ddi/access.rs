@@ -2,7 +2,7 @@
 
 use cairn_model::{AccessMethod, Draft, StatedText, Vocabularies};
 
-use crate::access::{by_statement, by_words_of_access};
+use crate::access::{self, by_statement, by_words_of_access, close_to_method};
 use crate::once::{paragraphs, push_new};
 use crate::xml::Element;
 
@@ -44,7 +44,7 @@ pub(super) fn fill(root: &Element<'_>, draft: &mut Draft) {
 fn use_statement(usage: &Element<'_>, terms: &mut StatedText, words: &mut Vec<String>) {
     for declaration in usage.children("confDec") {
         if is_required(declaration) == Some(true) {
-            terms.access_at_least = terms.access_at_least.max(Some(AccessMethod::Licensed));
+            close_to_method(terms, AccessMethod::Licensed);
             terms.reasons.extend(declaration.text());
         }
         words.extend(declaration.text());
@@ -56,7 +56,7 @@ fn use_statement(usage: &Element<'_>, terms: &mut StatedText, words: &mut Vec<St
         if required && !by_name {
             match &text {
                 Some(text) => restrict(text, terms),
-                None => terms.access_at_least = terms.access_at_least.max(Some(AccessMethod::OnRequest)),
+                None => close_to_method(terms, AccessMethod::OnRequest),
             }
         }
         words.extend(text);
@@ -87,7 +87,7 @@ fn is_required(element: &Element<'_>) -> Option<bool> {
 
 /// A restriction in words: whoever wants the data has to ask, and the words say why.
 fn restrict(text: &str, terms: &mut StatedText) {
-    terms.access_at_least = terms.access_at_least.max(Some(AccessMethod::OnRequest));
+    close_to_method(terms, AccessMethod::OnRequest);
     push_new(&mut terms.reasons, text.to_owned());
 }
 
@@ -105,18 +105,17 @@ fn named(text: &str, terms: &mut StatedText) -> bool {
         "controlled" | "controlled data" | "secure access" => Some(AccessMethod::Enclave),
         _ => None,
     };
-    if method.is_some() {
-        terms.access_at_least = terms.access_at_least.max(method);
+    if let Some(method) = method {
+        close_to_method(terms, method);
         return true;
     }
-    if by_statement(text, terms) {
+    if by_statement(text, terms) || access::says_none(text) {
         return true;
     }
     if text.chars().count() <= LONGEST_NAME
         && let Some(method) = Vocabularies::bundled().access_method(text)
     {
-        terms.access_at_least =
-            terms.access_at_least.max(Some(method).filter(|method| *method != AccessMethod::Download));
+        close_to_method(terms, method);
         terms.access_method.get_or_insert_with(|| text.to_owned());
         return true;
     }

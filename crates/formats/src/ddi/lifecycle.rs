@@ -3,11 +3,13 @@
 use cairn_model::{AccessMethod, Draft, DraftOrganisation, LocalizedText, Problem};
 
 use crate::Reading;
+use crate::access::close_to_method;
 use crate::identifiers::{add_identifier, of_form};
 use crate::identity::{self, WithoutId};
 use crate::languages::{add_keyword, language_of_root, set};
 use crate::notes::Notes;
 use crate::once::add_paragraph;
+use crate::periods::Periods;
 use crate::places::{add_country_code, add_known_places};
 use crate::rights;
 use crate::xml::Element;
@@ -102,18 +104,15 @@ fn place_and_time(root: &Element<'_>, study: &Element<'_>, draft: &mut Draft) {
     }
     let codes = root.descendants("GeographicCode").into_iter().filter_map(Element::text);
     add_known_places(&codes.collect::<Vec<String>>(), draft);
-    let mut starts = Vec::new();
-    let mut ends = Vec::new();
+    let mut periods = Periods::default();
     let covered = study.all(&["Coverage", "TemporalCoverage", "ReferenceDate"]);
     let collected = || root.descendants("DataCollectionDate");
     let dates = if covered.is_empty() { collected() } else { covered };
     for date in dates {
         let simple = date.text_at(&["SimpleDate"]);
-        starts.extend(date.text_at(&["StartDate"]).or_else(|| simple.clone()));
-        ends.extend(date.text_at(&["EndDate"]).or(simple));
+        periods.add(date.text_at(&["StartDate"]).or_else(|| simple.clone()), date.text_at(&["EndDate"]).or(simple));
     }
-    draft.coverage_start = starts.into_iter().min();
-    draft.coverage_end = ends.into_iter().max();
+    (draft.coverage_start, draft.coverage_end) = periods.into_ends();
     for universe in root.descendants("Universe") {
         let text = universe.text_at(&["Label", "Content"]).or_else(|| universe.text_at(&["UniverseName", "String"]));
         if let Some(text) = text {
@@ -133,7 +132,7 @@ fn access(root: &Element<'_>, draft: &mut Draft) {
     }
     for name in ["Restrictions", "ConfidentialityStatement"] {
         for text in root.descendants(name).into_iter().flat_map(|element| element.texts_at(&["Content"])) {
-            draft.terms.access_at_least = draft.terms.access_at_least.max(Some(AccessMethod::OnRequest));
+            close_to_method(&mut draft.terms, AccessMethod::OnRequest);
             draft.terms.reasons.push(text);
         }
     }

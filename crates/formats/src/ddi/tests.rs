@@ -69,24 +69,37 @@ fn terms(access: &str) -> StatedText {
 fn every_way_to_speak_of_access_closes_what_it_closes() {
     use AccessMethod::{Enclave, Licensed, OnRequest};
     let cases = [
-        ("<useStmt><restrctn>Ask the office.</restrctn></useStmt>", None, Some(OnRequest)),
+        ("<useStmt><restrctn>Ask the office.</restrctn></useStmt>", Some(Sharing::Restricted), Some(OnRequest)),
         ("<useStmt><restrctn>None</restrctn></useStmt>", None, None),
         (
             "<useStmt><restrctn>Restricted: ask the office.</restrctn></useStmt>",
             Some(Sharing::Restricted),
             Some(OnRequest),
         ),
-        ("<useStmt><specPerm required='yes'/></useStmt>", None, Some(OnRequest)),
+        ("<useStmt><specPerm required='yes'/></useStmt>", Some(Sharing::Restricted), Some(OnRequest)),
         ("<useStmt><specPerm required='no'>Nothing to sign</specPerm></useStmt>", None, None),
-        ("<useStmt><specPerm>Safeguarded</specPerm></useStmt>", None, Some(Licensed)),
-        ("<useStmt><specPerm>Controlled</specPerm></useStmt>", None, Some(Enclave)),
-        ("<useStmt><confDec required='yes'>Sign the form</confDec></useStmt>", None, Some(Licensed)),
+        ("<useStmt><specPerm>Safeguarded</specPerm></useStmt>", Some(Sharing::Restricted), Some(Licensed)),
+        ("<useStmt><specPerm>Controlled</specPerm></useStmt>", Some(Sharing::Restricted), Some(Enclave)),
+        (
+            "<useStmt><confDec required='yes'>Sign the form</confDec></useStmt>",
+            Some(Sharing::Restricted),
+            Some(Licensed),
+        ),
         ("<useStmt><confDec>Answers are protected by law</confDec></useStmt>", None, None),
-        ("<setAvail><avlStatus>Licensed data files</avlStatus></setAvail>", None, Some(Licensed)),
-        ("<setAvail><avlStatus>Data accessible only in data enclave</avlStatus></setAvail>", None, Some(Enclave)),
-        ("<setAvail><avlStatus>Data not available</avlStatus></setAvail>", None, Some(AccessMethod::None)),
+        ("<setAvail><avlStatus>Licensed data files</avlStatus></setAvail>", Some(Sharing::Restricted), Some(Licensed)),
+        (
+            "<setAvail><avlStatus>Data accessible only in data enclave</avlStatus></setAvail>",
+            Some(Sharing::Restricted),
+            Some(Enclave),
+        ),
+        (
+            "<setAvail><avlStatus>Data not available</avlStatus></setAvail>",
+            Some(Sharing::Organisation),
+            Some(AccessMethod::None),
+        ),
         ("<setAvail><avlStatus>Public use files</avlStatus></setAvail>", None, None),
-        ("<notes type='DVN:TOA'>Ask the depositor</notes>", None, Some(OnRequest)),
+        ("<setAvail><avlStatus>None</avlStatus></setAvail>", None, None),
+        ("<notes type='DVN:TOA'>Ask the depositor</notes>", Some(Sharing::Restricted), Some(OnRequest)),
     ];
     for (access, sharing, method) in cases {
         let terms = terms(access);
@@ -159,8 +172,8 @@ fn a_study_of_ddi_lifecycle_is_read_from_an_instance_and_from_fragments() {
         assert_eq!((draft.countries, draft.identifiers[0].scheme.as_str()), (vec!["YE".to_owned()], "doi"));
         assert_eq!((draft.coverage_start.as_deref(), draft.coverage_end.as_deref()), (Some("2018"), Some("2019")));
         assert_eq!(
-            (draft.terms.access_at_least, draft.terms.reasons),
-            (Some(AccessMethod::OnRequest), vec!["Ask.".to_owned()])
+            (draft.terms.sharing_at_least, draft.terms.access_at_least, draft.terms.reasons),
+            (Some(Sharing::Restricted), Some(AccessMethod::OnRequest), vec!["Ask.".to_owned()])
         );
     }
 }

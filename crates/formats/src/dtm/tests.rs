@@ -15,6 +15,7 @@ fn an_operation_of_several_countries_is_one_record_of_aggregates() {
         (draft.title.best("en"), draft.countries.as_slice()),
         (Some("Basin"), &["TCD".to_owned(), "CMR".to_owned()][..])
     );
+    assert_eq!(draft.landing_page.as_deref(), Some("https://dtm.iom.int/"));
     let terms = draft.terms;
     assert_eq!((terms.access_at_least, terms.sharing.as_deref()), (Some(AccessMethod::AggregateOnly), Some("public")));
 }

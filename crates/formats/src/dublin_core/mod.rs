@@ -2,7 +2,7 @@
 
 mod coverage;
 
-use cairn_model::{Draft, DraftDistribution, DraftOrganisation, Problem};
+use cairn_model::{Draft, DraftDistribution, DraftOrganisation, Problem, Vocabularies};
 
 use crate::Reading;
 use crate::access::is_embargo;
@@ -93,7 +93,10 @@ impl<'e, 't> Record<'e, 't> {
             }
         }
         draft.languages = self.values("language");
-        draft.kind = self.first("type");
+        let mut kinds = self.values("type");
+        // Records state a type of several lists, of which some are of no kind that is known.
+        let known = kinds.iter().position(|kind| Vocabularies::bundled().kind(kind).is_some()).unwrap_or(0);
+        draft.kind = (known < kinds.len()).then(|| kinds.swap_remove(known));
         draft.methodology = self.first("provenance");
         draft.update_frequency = self.first("accrualPeriodicity");
     }
@@ -121,12 +124,16 @@ impl<'e, 't> Record<'e, 't> {
         let (ends, plain): (Vec<_>, Vec<_>) =
             self.values("date").into_iter().partition(|date| date.contains(EMBARGO_END));
         let plain = plain.into_iter().map(without_label).min();
-        draft.issued = first(&["issued", "available", "dateSubmitted", "dateAccepted", "created"]).or(plain);
+        let mut rights = ["accessRights", "rights"].into_iter().flat_map(|name| self.values(name));
+        let is_embargoed = !ends.is_empty() || rights.any(|words| is_embargo(&words));
+        // Under an embargo data is available from its end on, and was published before.
+        let available = self.first("available");
+        let published = available.clone().filter(|_| !is_embargoed);
+        draft.issued =
+            first(&["issued"]).or(published).or_else(|| first(&["dateSubmitted", "dateAccepted", "created"])).or(plain);
         draft.modified = self.values("modified").into_iter().max();
         let end = ends.iter().filter_map(|date| date.rsplit('/').next()).max().map(str::to_owned);
-        let mut rights = ["accessRights", "rights"].into_iter().flat_map(|name| self.values(name));
-        let available = || self.first("available").filter(|_| rights.any(|words| is_embargo(&words)));
-        draft.terms.review_by = end.or_else(available);
+        draft.terms.review_by = end.or_else(|| available.filter(|_| is_embargoed));
     }
 
     /// The first identifier is the record's own; the others, and the first where it says of what scheme it is, are kept.

@@ -132,8 +132,21 @@ fn the_end_of_an_embargo_is_when_the_terms_must_be_looked_at_again() {
     assert_eq!(review(embargoed, &format!("{end}<dc:date>2020</dc:date>")), (some("2030-05-01"), some("2020")));
     assert_eq!(review(embargoed, end), (some("2030-05-01"), None), "the end of an embargo is no day of publication");
     let available = "<dct:available>2030-05-01</dct:available>";
-    assert_eq!(review(embargoed, available), (some("2030-05-01"), some("2030-05-01")));
-    assert_eq!(review("Open Access", available).0, None);
+    assert_eq!(review(embargoed, available), (some("2030-05-01"), None));
+    let created = format!("{available}<dct:created>2020</dct:created>");
+    assert_eq!(review(embargoed, &created), (some("2030-05-01"), some("2020")));
+    assert_eq!(review("Open Access", available), (None, some("2030-05-01")));
+}
+
+#[test]
+fn of_several_types_the_first_that_is_known_is_the_kind() {
+    let kind = |types: &[&str]| {
+        let types: Vec<String> = types.iter().map(|name| format!("<dc:type>{name}</dc:type>")).collect();
+        read(&types.concat()).kind
+    };
+    assert_eq!(kind(&["info:eu-repo/semantics/other17", "Dataset", "Map"]).as_deref(), Some("Dataset"));
+    assert_eq!(kind(&["Sample of a kind", "Another"]).as_deref(), Some("Sample of a kind"));
+    assert_eq!(kind(&[]), None);
 }
 
 #[test]

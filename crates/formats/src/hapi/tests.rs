@@ -30,6 +30,20 @@ fn what_is_available_where_is_one_record_a_category() {
 }
 
 #[test]
+fn the_countries_of_a_category_of_very_many_places_are_all_known() {
+    let row = |country: &str, place: usize| {
+        format!(
+            r#"{{"category": "food", "subcategory": "prices", "location_code": "{country}", "admin2_code": "{country}{place:06}"}}"#
+        )
+    };
+    let rows: Vec<String> = (0..11_000).map(|place| row("AFG", place)).chain([row("YEM", 1)]).collect();
+    let listing = list_datasets(&[format!(r#"{{"data": [{}]}}"#, rows.join(","))]).unwrap();
+    let reading = read_dataset(&listing.records[0].bytes).unwrap();
+    assert_eq!((reading.draft.countries, reading.problems), (vec!["AFG".to_owned(), "YEM".to_owned()], Vec::new()));
+    assert_eq!(reading.draft.places.len(), 11_001);
+}
+
+#[test]
 fn a_missing_application_identifier_has_a_code_of_its_own() {
     let refused = br#"{"error": "Invalid app_identifier"}"#;
     assert_eq!(count_rows(refused).unwrap_err().code, "app-identifier-required");

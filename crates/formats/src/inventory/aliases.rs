@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 use cairn_model::vocabulary::fold;
 
 use super::columns::Column;
+use super::languages::split_language;
 
 /// The names of each column, the surest first.
 #[rustfmt::skip]
@@ -250,8 +251,17 @@ pub(super) fn column_of(header: &str) -> Option<(Column, usize)> {
     // "Titre / Title", "Country (ISO3)", "Title: what is it called?"
     let without_brackets = header.split(['(', '[']).next().unwrap_or_default();
     let parts = header.split(['/', '|', '\n', ':', '–', '—']).chain([without_brackets]);
-    parts.filter(|part| part.len() < header.len()).find_map(|part| look_up(&key_of(part)))
+    let found = parts.filter(|part| part.len() < header.len()).find_map(|part| look_up(&key_of(part)));
+    // "title_fr"; it gives way to a header that is known as it is written.
+    let in_language = || {
+        let (column, rank) = look_up(&key_of(split_language(header)?.0))?;
+        matches!(column, Column::Title | Column::Description).then_some((column, rank + BEHIND_ALL))
+    };
+    found.or_else(in_language)
 }
+
+/// More than any column has names.
+const BEHIND_ALL: usize = 1_000;
 
 /// A header without case, accents, blanks and punctuation.
 pub(super) fn key_of(header: &str) -> String {

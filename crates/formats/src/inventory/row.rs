@@ -7,13 +7,14 @@ use cairn_model::date::{DateFault, OrderHint, read_date_ordered};
 use cairn_model::vocabulary::fold;
 use cairn_model::{
     Contact, CostModel, Draft, DraftDistribution, DraftOrganisation, DraftPlace, Field, Identifier, ImpactNote,
-    LocalizedText, PartialDate, Partnership, Position, Problem, SocialLicence, SocialLicenceStatus, Upkeep,
-    Vocabularies, text::UNDETERMINED,
+    PartialDate, Partnership, Position, Problem, SocialLicence, SocialLicenceStatus, Upkeep, Vocabularies,
+    text::UNDETERMINED,
 };
 
 use super::columns::Column;
 use super::confidentiality::column_in;
 use super::headers::fields_of;
+use super::languages::localized;
 use super::{InventoryMapping, InventoryRow, Resolver, field, ids};
 use crate::Reading;
 
@@ -22,16 +23,16 @@ mod terms;
 /// Reads a row (see [`super::read_row`]).
 pub(super) fn read(row: &InventoryRow, mapping: &InventoryMapping) -> Result<Reading, Problem> {
     let mut cells = Cells::sort(row, mapping);
-    let Some(title) = cells.one(Column::Title) else {
+    if cells.one(Column::Title).is_none() {
         let message = "the row has no title and was left out";
         let position = Position { row: Some(row.row), column: cells.title_header, ..Position::default() };
         return Err(Problem::error("no-title", "title", message).at(position));
-    };
+    }
     let id = if row.record_id.is_empty() { ids::made(row, &mut Resolver::new(mapping)) } else { row.record_id.clone() };
     let mut draft = Draft {
         source_record_id: id,
-        title: LocalizedText::undetermined(title),
-        description: cells.one(Column::Description).map(LocalizedText::undetermined).unwrap_or_default(),
+        title: localized(&cells.sorted, Column::Title),
+        description: localized(&cells.sorted, Column::Description),
         kind: cells.one(Column::Kind),
         methodology: cells.one(Column::Methodology),
         caveats: cells.one(Column::Caveats),

@@ -74,8 +74,9 @@ pub fn read_study(bytes: &[u8]) -> Result<Reading, Problem> {
             draft.keywords.insert(cairn_model::text::UNDETERMINED.to_owned(), words);
         }
         countries(&row, &mut draft);
-        parties(&row, &mut draft);
+        // Terms come before parties: whether a contact is published openly follows from them.
         access::fill(&row, &mut draft.terms);
+        parties(&row, &mut draft);
         let idno = row.text("idno");
         if let Some(idno) = &idno {
             add(&mut draft.identifiers, "idno", idno);
@@ -126,7 +127,7 @@ fn parties(row: &Object<'_, '_>, draft: &mut Draft) {
         name: row.text("contact"),
         email: row.text("contact_email").as_deref().and_then(mail),
         role: Some("pointOfContact".to_owned()),
-        published_openly: true,
+        published_openly: draft.terms.listed_openly,
         ..Contact::default()
     };
     add_contact(&mut draft.contacts, contact);

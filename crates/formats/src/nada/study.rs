@@ -3,10 +3,12 @@
 use cairn_model::{Contact, Draft, DraftDistribution, DraftPlace, Field};
 
 use super::{named, partner};
+use crate::boxes::{Box4, add_boxes};
 use crate::contacts::{add_contact, mail};
 use crate::identifiers::{add, add_by_form};
 use crate::json_object::{Object, TextRow, fill_texts};
 use crate::json_value::texts_of;
+use crate::periods::Periods;
 
 /// Fills in what `study_desc` and the files around it say, where there is one.
 pub(super) fn fill(whole: &Object<'_, '_>, draft: &mut Draft) {
@@ -70,7 +72,7 @@ fn contacts(holder: &Object<'_, '_>, key: &str, draft: &mut Draft) {
             email: party.text("email").as_deref().and_then(mail),
             phone: party.text("phone"),
             role: Some("pointOfContact".to_owned()),
-            published_openly: true,
+            published_openly: draft.terms.listed_openly,
         };
         add_contact(&mut draft.contacts, contact);
     }
@@ -105,18 +107,28 @@ fn place_and_time(info: &Object<'_, '_>, draft: &mut Draft) {
             draft.places.push(DraftPlace { text: coverage, ..DraftPlace::default() });
         }
     }
+    let mut boxes: Vec<Box4> = Vec::new();
     for area in info.objects("bbox").iter().chain(&info.objects("bounding_box")) {
-        let edges: Vec<String> = ["west", "south", "east", "north"].iter().filter_map(|edge| area.text(edge)).collect();
-        if edges.len() == 4 {
-            draft.extents.push(edges.join(","));
+        if let [Some(west), Some(south), Some(east), Some(north)] =
+            ["west", "south", "east", "north"].map(|edge| area.text(edge))
+        {
+            boxes.push([west, south, east, north]);
         }
     }
-    let edge = |list: &str, key: &str| info.objects(list).iter().filter_map(|period| period.text(key)).collect();
+    add_boxes(&boxes, &mut draft.extents);
     for list in ["coll_dates", "time_periods"] {
-        let (starts, ends): (Vec<String>, Vec<String>) = (edge(list, "start"), edge(list, "end"));
-        // Rounds are one interval from the first start to the last end; ISO 8601 dates sort as text.
-        draft.coverage_start = draft.coverage_start.take().or_else(|| starts.into_iter().min());
-        draft.coverage_end = draft.coverage_end.take().or_else(|| ends.into_iter().max());
+        let mut rounds = Periods::default();
+        for round in info.objects(list) {
+            rounds.add(round.text("start"), round.text("end"));
+        }
+        let (start, end) = rounds.into_ends();
+        // An end that the row and the rounds leave open is not that of another list.
+        let is_stated = start.is_some() || end.is_some();
+        draft.coverage_start = draft.coverage_start.take().or(start);
+        draft.coverage_end = draft.coverage_end.take().or(end);
+        if is_stated {
+            break;
+        }
     }
 }
 

@@ -82,6 +82,33 @@ fn what_is_not_published_is_not_listed_openly() {
 }
 
 #[test]
+fn a_round_that_goes_on_leaves_the_end_open() {
+    let covered = |rounds: serde_json::Value| {
+        let info = json!({"coll_dates": rounds, "time_periods": [{"start": "2000", "end": "2009"}]});
+        let draft = study(&json!({"idno": "a", "title": "T", "study_desc": {"study_info": info}}));
+        (draft.coverage_start, draft.coverage_end)
+    };
+    let (start, end) = (|| Some("2010".to_owned()), || Some("2016".to_owned()));
+    let first = json!({"start": "2010", "end": "2012"});
+    assert_eq!(covered(json!([first, {"start": "2015", "end": "2016"}])), (start(), end()));
+    assert_eq!(covered(json!([first, {"start": "2015", "end": ""}])), (start(), None));
+}
+
+#[test]
+fn contacts_of_a_study_that_is_not_published_are_not_open() {
+    let contacts = |published: u8| {
+        let contact = json!([{"name": "Statistics desk", "email": "desk@example.org"}]);
+        let draft = study(&json!({
+            "idno": "a", "title": "T", "published": published, "contact": "Data desk", "contact_email": "data@example.org",
+            "study_desc": {"distribution_statement": {"contact": contact}}
+        }));
+        draft.contacts.iter().map(|contact| contact.published_openly).collect::<Vec<_>>()
+    };
+    assert_eq!(contacts(1), [true, true]);
+    assert_eq!(contacts(0), [false, false]);
+}
+
+#[test]
 fn the_whole_of_a_study_is_read() {
     let draft = study(&json!({"status": "success", "dataset": {"idno": "a", "metadata": {
         "study_desc": {

@@ -65,7 +65,7 @@ fn target(relation: &str, media_type: Option<&str>) -> Target {
 
 /// Fills in distributions, landing page and licence from links and templates of links.
 pub(crate) fn fill(record: &Object<'_, '_>, draft: &mut Draft) {
-    let (mut secured, mut open) = (0_usize, 0_usize);
+    let mut is_secured = false;
     let links = record.objects("links").into_iter().chain(record.objects("linkTemplates"));
     for link in links {
         let Some(url) = link.first_text(&["href", "uriTemplate"]) else {
@@ -75,11 +75,7 @@ pub(crate) fn fill(record: &Object<'_, '_>, draft: &mut Draft) {
         let media_type = link.text("type");
         match target(link.text("rel").as_deref().unwrap_or_default(), media_type.as_deref()) {
             Target::Data => {
-                if link.has("security") {
-                    secured += 1;
-                } else {
-                    open += 1;
-                }
+                is_secured |= link.has("security");
                 draft.distributions.push(DraftDistribution {
                     title: link.first_text(&["title", "name"]),
                     description: link.text("description"),
@@ -99,10 +95,8 @@ pub(crate) fn fill(record: &Object<'_, '_>, draft: &mut Draft) {
             Target::Elsewhere => {}
         }
     }
-    if secured > 0 {
+    if is_secured {
         draft.terms.reasons.push(SECURED.to_owned());
-        if open == 0 {
-            close(&mut draft.terms, Sharing::Restricted, Some(AccessMethod::OnRequest));
-        }
+        close(&mut draft.terms, Sharing::Restricted, Some(AccessMethod::OnRequest));
     }
 }

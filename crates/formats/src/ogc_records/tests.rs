@@ -122,6 +122,13 @@ fn recommended_data_and_secured_links_of_wmo_give_reasons() {
         "links": [{"rel": "data", "href": "https://example.org/d", "security": {"default": {"type": "http"}}}]});
     let terms = read_record(text.to_string().as_bytes()).unwrap().draft.terms;
     assert_eq!((terms.reasons.len(), terms.sharing_at_least), (2, Some(Sharing::Restricted)));
+    let half = json!({"id": "r", "properties": {"title": "T"}, "links": [{"rel": "data", "href": "https://example.org/open"},
+        {"rel": "data", "href": "https://example.org/d", "security": {"default": {"type": "http"}}}]});
+    let half = read_record(half.to_string().as_bytes()).unwrap().draft.terms;
+    assert_eq!(
+        (half.sharing_at_least, half.access_at_least),
+        (Some(Sharing::Restricted), Some(AccessMethod::OnRequest))
+    );
     let core = record(&json!({"title": "T", "wmo:dataPolicy": "core"})).draft;
     assert_eq!((core.terms.reasons.len(), core.licence_title.as_deref()), (0, Some("WMO data policy: core")));
 }

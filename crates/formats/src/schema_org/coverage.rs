@@ -3,9 +3,10 @@
 use cairn_model::Draft;
 
 use super::text::words_of;
-use crate::extents::{add_extent, add_extent_or_place};
+use crate::extents::{add_each, add_extent, add_extent_or_place};
 use crate::json_text::any_text;
 use crate::json_value::{Fields, Value};
+use crate::periods::Periods;
 use crate::places::add_country_code;
 
 /// How deep places may stand inside each other.
@@ -14,9 +15,7 @@ const DEEPEST: usize = 4;
 /// Fills in places and times.
 pub(super) fn fill(fields: &Fields<'_>, draft: &mut Draft) {
     for key in ["spatialCoverage", "spatial"] {
-        for value in fields.list(key) {
-            add_place(value, DEEPEST, draft);
-        }
+        add_each(fields.list(key), draft, |value, draft| add_place(value, DEEPEST, draft));
     }
     times(fields, draft);
     draft.issued = date(fields, &["datePublished", "dateCreated"]);
@@ -91,20 +90,17 @@ fn extent_of_positions(text: &str, most: usize) -> Option<String> {
     Some(format!("{},{},{},{}", edge(1, f64::min)?, edge(0, f64::min)?, edge(1, f64::max)?, edge(0, f64::max)?))
 }
 
-/// Intervals as text, or periods with their ends apart; several are one from the first start to the last end.
+/// Intervals as text, or periods with their ends apart.
 fn times(fields: &Fields<'_>, draft: &mut Draft) {
-    let (mut starts, mut ends) = (Vec::new(), Vec::new());
+    let mut periods = Periods::default();
     for period in ["temporalCoverage", "temporal", "datasetTimeInterval"].iter().flat_map(|key| fields.list(key)) {
         if let Value::Object(parts) = period
             && parts.get("@value").is_none()
         {
-            starts.extend(date(parts, &["startDate", "startTime"]));
-            ends.extend(date(parts, &["endDate", "endTime"]));
-        } else if draft.coverage.is_none() {
-            draft.coverage = words_of(period);
+            periods.add(date(parts, &["startDate", "startTime"]), date(parts, &["endDate", "endTime"]));
+        } else {
+            periods.add_texts(words_of(period));
         }
     }
-    // ISO 8601 dates sort as text.
-    draft.coverage_start = starts.into_iter().min();
-    draft.coverage_end = ends.into_iter().max();
+    periods.fill(draft);
 }

@@ -4,6 +4,7 @@ use cairn_model::Problem;
 
 use super::names::Names;
 use super::{identifiers, list_datasets, own_address, record_id, stated_id, text, walk};
+use crate::addresses::is_relative;
 use crate::json_value::{Fields, Value};
 
 /// Bytes of one block; it takes many times as much while it is read.
@@ -83,16 +84,18 @@ fn place(bytes: &[u8], page: Option<&str>, resolve: impl Fn(&str) -> Option<Stri
         None => page.map(str::to_owned),
     };
     let is_as_stated = home.is_none() || home == stated;
-    let (plain, bytes) = match &home {
-        Some(home) if !is_as_stated => {
-            set_url(&mut document, &names, home);
-            let bytes = document.to_json().unwrap_or_default().into_bytes();
-            match walk::plain(&document, &names) {
-                Value::Object(plain) => (plain, bytes),
-                _ => (plain, bytes),
-            }
+    if let Some(home) = home.as_ref().filter(|_| !is_as_stated) {
+        set_url(&mut document, &names, home);
+    }
+    let resolves_files = resolve_files(&mut document, &names, &resolve);
+    let (plain, bytes) = if is_as_stated && !resolves_files {
+        (plain, bytes.to_vec())
+    } else {
+        let bytes = document.to_json().unwrap_or_default().into_bytes();
+        match walk::plain(&document, &names) {
+            Value::Object(plain) => (plain, bytes),
+            _ => (plain, bytes),
         }
-        _ => (plain, bytes.to_vec()),
     };
     let home = home.or_else(|| own_address(&plain));
     PageDataset { id: record_id(&plain), other_names: other_names(&plain), home, bytes }
@@ -102,6 +105,37 @@ fn set_url(document: &mut Value<'_>, names: &Names, url: &str) {
     let Value::Object(fields) = document else { return };
     fields.0.retain(|(key, _)| names.plain(key) != "url");
     fields.0.push(("url".into(), Value::Text(url.to_owned().into())));
+}
+
+/// Makes addresses of the relative ones that a dataset has for its files; answers whether there was any.
+fn resolve_files(document: &mut Value<'_>, names: &Names, resolve: &impl Fn(&str) -> Option<String>) -> bool {
+    let Value::Object(fields) = document else { return false };
+    let mut any = false;
+    for (_, value) in fields.0.iter_mut().filter(|(key, _)| names.plain(key) == "distribution") {
+        let files = match value {
+            Value::List(files) => files.as_mut_slice(),
+            file => std::slice::from_mut(file),
+        };
+        for file in files {
+            let Value::Object(parts) = file else { continue };
+            // A file inside another one has its place there.
+            if parts.0.iter().any(|(key, _)| names.plain(key) == "containedIn") {
+                continue;
+            }
+            for (key, address) in &mut parts.0 {
+                let Value::Text(text) = &*address else { continue };
+                let is_address = matches!(&*names.plain(key), "contentUrl" | "url" | "downloadUrl");
+                if is_address
+                    && is_relative(text)
+                    && let Some(resolved) = resolve(text)
+                {
+                    *address = Value::Text(resolved.into());
+                    any = true;
+                }
+            }
+        }
+    }
+    any
 }
 
 fn other_names(fields: &Fields<'_>) -> Vec<String> {
@@ -158,6 +192,20 @@ mod tests {
             (listing.datasets[0].id.as_str(), &listing.datasets[0].other_names),
             ("10.1234/w", &vec![PAGE.to_owned()])
         );
+    }
+
+    #[test]
+    fn relative_addresses_of_files_are_those_of_the_page() {
+        let block = format!(
+            r#"{{"@context": {{"s": "https://schema.org/"}}, "@type": "s:Dataset", "s:name": "Wells", "s:url": "{PAGE}",
+                "s:distribution": [{{"s:contentUrl": "/files/wells.csv"}}, {{"s:contentUrl": "https://b.example/w.csv"}},
+                    {{"s:contentUrl": "inside.csv", "s:containedIn": "wells.zip"}}]}}"#
+        );
+        let listing = listed(&[&block]);
+        let draft = super::super::read_dataset(&listing.datasets[0].bytes).map(|reading| reading.draft);
+        let files = draft.map(|draft| draft.distributions.into_iter().filter_map(|file| file.url).collect::<Vec<_>>());
+        let expected = ["https://a.example/files/wells.csv", "https://b.example/w.csv", "inside.csv"];
+        assert_eq!(files, Ok(expected.map(str::to_owned).to_vec()));
     }
 
     #[test]

@@ -70,7 +70,9 @@ fn assets_behind_a_sign_in_close_the_terms() {
     let terms = read(&json!({"id": "c", "extent": {}, "assets": {"a": secured}})).terms;
     assert_eq!((terms.sharing_at_least, terms.reasons.len()), (Some(Sharing::Community), 1));
     let half = read(&json!({"id": "c", "extent": {}, "assets": {"a": secured, "b": {"href": "b"}}})).terms;
-    assert_eq!((half.sharing_at_least, half.reasons.len()), (None, 1));
+    assert_eq!((half.sharing_at_least, half.reasons.len()), (Some(Sharing::Community), 1));
+    let open = read(&json!({"id": "c", "extent": {}, "assets": {"b": {"href": "b"}}})).terms;
+    assert_eq!((open.sharing_at_least, open.reasons.len()), (None, 0));
 }
 
 #[test]
@@ -106,4 +108,28 @@ fn pages_of_collections_lead_to_the_next() {
         list_records(br#"{"collections": [{"id": "a"}], "links": [{"rel": "next", "href": "?token=b"}]}"#).unwrap();
     assert_eq!((listing.records[0].id.as_deref(), listing.next.as_deref()), (Some("a"), Some("?token=b")));
     assert_eq!(list_records(br#"{"code": "BadRequest", "description": "no"}"#).unwrap_err().code, "not-a-listing");
+}
+
+#[test]
+fn relative_addresses_are_resolved_against_the_records_own_or_where_it_was_found() {
+    let place = "https://stac.example/wells/collection.json";
+    let files = |record: &serde_json::Value| {
+        let found = with_address(record.to_string().into_bytes(), place);
+        let draft = read_collection(&found).unwrap().draft;
+        let files: Vec<String> = draft.distributions.into_iter().filter_map(|file| file.url).collect();
+        (files, draft.landing_page)
+    };
+    let assets = json!({"a": {"href": "./a.tif"}});
+    let own = json!([{"rel": "self", "href": "https://own.example/c/collection.json"}]);
+    let found = |file: &str, page: &str| (vec![file.to_owned()], Some(page.to_owned()));
+    assert_eq!(
+        files(&json!({"id": "c", "extent": {}, "assets": assets})),
+        found("https://stac.example/wells/a.tif", place)
+    );
+    assert_eq!(
+        files(&json!({"id": "c", "extent": {}, "assets": assets, "links": own})),
+        found("https://own.example/c/a.tif", "https://own.example/c/collection.json")
+    );
+    let absolute = json!({"id": "c", "extent": {}, "assets": {"a": {"href": "https://a.example/a.tif"}}}).to_string();
+    assert_eq!(with_address(absolute.clone().into_bytes(), place), absolute.as_bytes(), "it is kept as it came");
 }

@@ -53,6 +53,34 @@ fn every_classification_reaches_the_terms() {
 }
 
 #[test]
+fn contacts_of_a_private_data_set_are_not_open() {
+    let contacts = |private: bool| {
+        let point = json!([{"name": "Help desk", "email": "help@example.org"}]);
+        let draft = dataset(&json!({
+            "dataset_unique_id": "1", "name": "T", "is_private": private, "identification": {"point_of_contact": point}
+        }));
+        draft.contacts.iter().map(|contact| contact.published_openly).collect::<Vec<_>>()
+    };
+    assert_eq!(contacts(false), [true]);
+    assert_eq!(contacts(true), [false]);
+}
+
+#[test]
+fn people_find_the_data_on_its_page_and_the_code_of_a_collection_keeps_nothing() {
+    let draft = dataset(&json!({"dataset_unique_id": "0012345", "name": "T", "source": "FINANCE"}));
+    assert_eq!(draft.landing_page.as_deref(), Some("https://datacatalog.worldbank.org/search/dataset/0012345"));
+    assert_eq!((draft.custodian, draft.methodology.as_deref()), (None, Some("Source: FINANCE")));
+    let stated =
+        dataset(&json!({"dataset_unique_id": "1", "name": "T", "url": "https://example.org/t", "source": "Office"}));
+    assert_eq!(stated.landing_page.as_deref(), Some("https://example.org/t"));
+    assert_eq!(stated.custodian.map(|keeper| keeper.name).as_deref(), Some("Office"));
+    let page =
+        |id: &str| read_indicator(json!({"id": id, "name": "N"}).to_string().as_bytes()).unwrap().draft.landing_page;
+    assert_eq!(page("SP.POP.TOTL").as_deref(), Some("https://data.worldbank.org/indicator/SP.POP.TOTL"));
+    assert_eq!(page("no id/at all"), None);
+}
+
+#[test]
 fn pages_of_the_catalogue_end_with_an_empty_one() {
     let page = list_datasets(br#"{"data": [{"dataset_unique_id": "0001"}], "count": 9}"#).unwrap();
     assert_eq!((page.records[0].id.as_deref(), page.count), (Some("0001"), Some(9)));

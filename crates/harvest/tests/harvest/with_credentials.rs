@@ -82,3 +82,24 @@ fn a_record_from_behind_a_login_that_says_nothing_of_access_stays_with_its_organ
     let decided = format!("{token}\n[terms]\nsharing = \"public\"");
     assert_eq!(settled("", &decided), (Sharing::Public, Listing::Full));
 }
+
+#[test]
+fn whom_to_ask_is_told_to_nobody_who_is_not_signed_in() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("token"), "canary\n").unwrap();
+    let contacts = |access: &str, more: &str| {
+        let text = format!("id = \"here\"\nkind = \"dcat\"\nurl = \"https://data.example/data.json\"\n{more}\n");
+        let source = SourceConfig::from_toml(&text, folder.path()).unwrap();
+        let dataset = format!(
+            r#"{{"identifier": "a", "title": "Wells", {access}
+                "contactPoint": {{"fn": "Invented Person", "hasEmail": "mailto:person@example.org"}}}}"#
+        );
+        let draft = payload::read(RawFormat::DcatUsDataset, dataset.as_bytes(), &source).unwrap().draft;
+        draft.contacts.iter().map(|contact| contact.published_openly).collect::<Vec<bool>>()
+    };
+    let token = "[credentials]\ntoken_file = \"token\"";
+    assert_eq!(contacts("", ""), [true]);
+    assert_eq!(contacts("", token), [false]);
+    assert_eq!(contacts("\"accessLevel\": \"public\",", token), [true]);
+    assert_eq!(contacts("", &format!("{token}\n[terms]\nsharing = \"public\"")), [false]);
+}

@@ -65,17 +65,17 @@ pub fn read_interval_ordered(text: &str, hint: OrderHint) -> Result<ReadInterval
     if let Some(years) = short_year_range(text) {
         return years;
     }
-    let whole = match read_date_ordered(text, hint) {
-        Ok(date) => return Ok(combine(End::At(date), End::At(date))),
-        Err(fault) => fault,
-    };
+    // Before all that stands in words: the `T` of a time of day is a quarter there.
     if let Some((start, end)) = text.split_once('/')
         && !end.contains('/')
         && let Ok(read) = iso_interval(start, end, hint)
     {
         return Ok(read);
     }
-    in_words(text, hint).ok_or(whole)
+    match read_date_ordered(text, hint) {
+        Ok(date) => Ok(combine(End::At(date), End::At(date))),
+        Err(fault) => in_words(text, hint).ok_or(fault),
+    }
 }
 
 /// Reads a time covered whose ends stand apart. The faults are those of the start and of the end.
@@ -337,4 +337,24 @@ fn covered_day(date: ReadDate, written: PartialDate) -> PartialDate {
     let Some(instant) = date.instant else { return written };
     let second = instant.as_second().rem_euclid(86_400);
     if second == 0 || second == 86_399 { utc_date(instant).into() } else { written }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read_interval;
+
+    #[test]
+    fn the_time_of_day_of_an_open_interval_is_no_quarter() {
+        for (text, expected) in [
+            ("2020-01-01T00:00:00Z/..", "2020-01-01/.."),
+            ("2020-01T00:00Z/..", "2020-01/.."),
+            ("2020-01-01T00:00:00Z/", "2020-01-01/.."),
+            ("../2020-01-01T12:00:00Z", "../2020-01-01"),
+            ("2020 T1", "2020-01/2020-03"),
+            ("T1 2020/T3 2020", "2020-01/2020-09"),
+            ("01/2020", "2020-01/2020-01"),
+        ] {
+            assert_eq!(read_interval(text).map(|read| read.interval.to_string()).as_deref(), Ok(expected), "{text}");
+        }
+    }
 }

@@ -402,11 +402,15 @@ impl Parts {
         }
     }
 
-    /// `Q1 2023`, `1er trimestre 2023`.
+    /// `Q1 2023`, `1er trimestre 2023`. With another number beside it this is a day, and its `T` no quarter.
     fn quarter(self) -> Result<ReadDate, DateFault> {
-        let number = self.quarter.or(self.small.first().copied());
-        match (number, self.year) {
-            (Some(number @ 1..=4), Some(year)) => read::quarter(year, number),
+        let number = match (self.quarter, self.small.as_slice()) {
+            (Some(number), []) => number,
+            (None, [number]) => *number,
+            _ => return Err(DateFault::Unreadable),
+        };
+        match self.year {
+            Some(year) if (1..=4).contains(&number) => read::quarter(year, number),
             _ => Err(DateFault::Unreadable),
         }
     }

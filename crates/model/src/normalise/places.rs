@@ -21,6 +21,8 @@ const LONGEST_LIST: usize = 500;
 pub(crate) const GLOBAL: &str = "global";
 const WORLD: &[&str] = &[
     "world",
+    // The code of lists of countries that have one for all of them.
+    "wld",
     "the world",
     "world wide",
     "worldwide",
@@ -96,6 +98,10 @@ pub(super) fn places(
         let country = stated_country.and_then(|text| place_country(reading, index, &text));
         countries.extend(country.clone());
         let Some(text) = reading.text(Path::Item("places", index), Limit::Line, draft.text) else { continue };
+        if country.is_none() && is_world(&text) {
+            reading.loose_topics.push(GLOBAL.to_owned());
+            continue;
+        }
         if country.is_none() && names_countries(reading.vocabularies, &text, countries) {
             continue;
         }

@@ -213,10 +213,12 @@ fn classification(reading: &mut Reading<'_>, text: Option<String>, stated: &mut 
         reading.problem_with(
             "unknown-classification",
             field,
-            "the classification cannot be read: taken as confidential",
+            "the classification cannot be read: taken as confidential, and not shared with everyone",
             &text,
         );
         stated.classification = Some(Classification::Confidential);
+        // A level that is stated beside it would contradict it, and who wrote it may have meant a closer one.
+        stated.sharing = stated.sharing.max(Some(Sharing::Restricted));
     }
     stated.classification_text = Some(text);
     is_label

@@ -6,10 +6,23 @@ use crate::{draft, list, problems, read, some};
 
 #[test]
 fn the_world_is_no_country_and_no_problem() {
-    for word in ["world", "Global", "Monde", "العالم"] {
+    for word in ["world", "Global", "Monde", "العالم", "WLD"] {
         let dataset = read(Draft { countries: list(&[word]), ..draft() }).dataset;
         assert_eq!(
             (dataset.countries, dataset.topics, dataset.provenance.problems),
+            (vec![], list(&["global"]), vec![]),
+            "{word}"
+        );
+    }
+}
+
+#[test]
+fn the_world_in_a_field_for_places_is_no_place() {
+    for word in ["World", "Global", "WLD"] {
+        let place = DraftPlace { text: word.to_owned(), ..DraftPlace::default() };
+        let dataset = read(Draft { places: vec![place], ..draft() }).dataset;
+        assert_eq!(
+            (dataset.places, dataset.topics, dataset.provenance.problems),
             (vec![], list(&["global"]), vec![]),
             "{word}"
         );

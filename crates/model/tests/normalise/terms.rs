@@ -124,3 +124,15 @@ fn a_classification_that_cannot_be_read_is_confidential() {
         (Some(Classification::Confidential), some("violet"))
     );
 }
+
+#[test]
+fn a_classification_that_cannot_be_read_closes_and_contradicts_no_level() {
+    for (sharing, expected) in
+        [(None, Sharing::Restricted), (some("public"), Sharing::Restricted), (some("closed"), Sharing::Closed)]
+    {
+        let terms = StatedText { classification: some("violet"), sharing: sharing.clone(), ..StatedText::default() };
+        let stated = read(Draft { terms, ..draft() }).stated;
+        assert_eq!(stated.sharing, Some(expected), "{sharing:?}");
+        assert_eq!(stated.sharing_only_closes, sharing.is_none());
+    }
+}

@@ -55,3 +55,25 @@ fn more_statements_than_can_be_followed_close() {
     assert_eq!(reading.draft.terms.sharing_at_least, Some(Sharing::Organisation));
     assert_eq!(codes(&reading), [("unexpected-type", "access_rights")]);
 }
+
+#[test]
+fn a_classification_that_marks_nothing_says_what_the_data_is_about() {
+    let read = |fields: &str| {
+        let draft = read(&format!(r#"{{"id": "a", "title": "T", {fields}}}"#)).draft;
+        (draft.terms.classification, draft.topics)
+    };
+    let topic = |word: &str| (None, vec![word.to_owned()]);
+    let marking = |word: &str| (some(word), Vec::new());
+    assert_eq!(read(r#""classification": "Environment""#), topic("Environment"));
+    assert_eq!(read(r#""extras": [{"key": "Classification", "value": "Environment"}]"#), topic("Environment"));
+    for word in [
+        "Confidential",
+        "Strictly confidential (by the office)",
+        "NATO RESTRICTED",
+        "TLP:AMBER EX:CHR",
+        "Chatham House Rule",
+    ] {
+        assert_eq!(read(&format!(r#""classification": "{word}""#)), marking(word));
+    }
+    assert_eq!(read(r#""security_classification": "OFFICIAL""#), marking("OFFICIAL"));
+}

@@ -210,10 +210,16 @@ fn times_stand_in_many_shapes() {
     for (said, whole, start, end) in [
         (r#"dct:temporal "2019/2020" ."#, some("2019/2020"), None, None),
         (
-            r#"dct:temporal [ schema:startDate "2019" ], [ schema:startDate "2018" ; schema:endDate "2020" ] ."#,
+            r#"dct:temporal [ schema:startDate "2019" ; schema:endDate "2020" ], [ schema:startDate "2018" ; schema:endDate "2019" ] ."#,
             None,
             some("2018"),
             some("2020"),
+        ),
+        (
+            r#"dct:temporal [ schema:startDate "2019" ], [ schema:startDate "2018" ; schema:endDate "2020" ] ."#,
+            None,
+            some("2018"),
+            None,
         ),
         (
             r#"dct:temporal [ time:hasBeginning [ time:inXSDDate "2019-01-01" ] ; time:hasEnd [ time:inXSDgYear "2020" ] ] ."#,
@@ -251,6 +257,24 @@ fn publishers_and_contacts_may_be_texts_and_addresses() {
 }
 
 #[test]
+fn a_person_who_made_the_data_neither_publishes_nor_owns_it() {
+    for said in [
+        r#"dct:creator [ a foaf:Person ; foaf:name "Jane Doe" ] ."#,
+        r#"dct:creator [ foaf:name "Doe, Jane" ] ."#,
+        r#"dct:creator "Doe, Jane" ."#,
+    ] {
+        let draft = draft(said);
+        assert_eq!((draft.publisher, draft.owner), (None, None), "{said}");
+    }
+    let person = r#"dct:creator [ a foaf:Person ; foaf:name "Jane Doe" ]"#;
+    assert_eq!(draft(&format!(r#"{person}, "Survey Bureau" ."#)).publisher, named("Survey Bureau"));
+    assert_eq!(
+        draft(&format!(r#"{person} ; <http://purl.org/dc/elements/1.1/creator> "Survey Bureau" ."#)).publisher,
+        named("Survey Bureau")
+    );
+}
+
+#[test]
 fn a_file_has_the_address_that_is_one_and_the_day_on_which_it_was_changed() {
     let file = |said: &str| draft(&format!("dcat:distribution [ {said} ] .")).distributions.remove(0);
     let odd = file(r#"dcat:downloadURL "444444" ; dcat:accessURL <https://a.example/page>"#);
@@ -274,4 +298,14 @@ fn one_title_of_a_language_is_the_title_and_the_others_are_found_as_keywords() {
 fn two_letters_as_a_place_are_a_country_where_they_are_said_to_be_a_code() {
     assert_eq!(draft(r#"dct:spatial "CO" ."#).countries, Vec::<String>::new());
     assert_eq!(draft(r#"dct:spatial "CO"^^dct:ISO3166 ."#).countries, ["CO"]);
+}
+
+#[test]
+fn several_places_with_boxes_are_one_extent_around_them_all() {
+    let wkt = "^^<http://www.opengis.net/ont/geosparql#wktLiteral>";
+    let draft = draft(&format!(
+        r#"dct:spatial [ dcat:bbox "POLYGON((1 2,3 2,3 4,1 4,1 2))"{wkt} ; dcat:centroid "POINT(2 3)"{wkt} ],
+            [ locn:geometry "POLYGON((5 6,7 6,7 8,5 8,5 6))"{wkt} ] ."#
+    ));
+    assert_eq!(draft.extents, ["1,2,7,8"]);
 }

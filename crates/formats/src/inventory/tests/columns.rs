@@ -1,6 +1,6 @@
 //! What columns are called, and what they hold.
 
-use cairn_model::{AccessMethod, CostModel, PartialDate, Sharing, Upkeep, Vocabularies, normalise};
+use cairn_model::{AccessMethod, CostModel, LocalizedText, PartialDate, Sharing, Upkeep, Vocabularies, normalise};
 
 use super::*;
 
@@ -228,4 +228,26 @@ fn a_day_of_publication_under_published_closes_nothing() {
     let drafts = drafts(&table, &InventoryMapping::default());
     let closed: Vec<_> = drafts.iter().map(|draft| draft.terms.sharing_at_least).collect();
     assert_eq!(closed, [None, Some(Sharing::Restricted)]);
+}
+
+#[test]
+fn a_title_and_a_description_are_read_in_every_language_that_has_a_column() {
+    let read = |text: &str| {
+        let table = table(text);
+        let draft = read_row(&table.rows[0], &InventoryMapping::default()).unwrap().draft;
+        let texts =
+            |text: LocalizedText| text.0.into_iter().map(|(tag, text)| format!("{tag}:{text}")).collect::<Vec<_>>();
+        (texts(draft.title), texts(draft.description), table.problems)
+    };
+    let (title, description, problems) =
+        read("Title (EN),Titre (FR),Description_en,description_ar\nWells,Puits,All of them,الكل\n");
+    assert_eq!((title, description), (strings(&["en:Wells", "fr:Puits"]), strings(&["ar:الكل", "en:All of them"])));
+    assert_eq!(problems, []);
+    assert_eq!(read("Title,Titre\nWells,Puits\n").0, ["en:Wells", "fr:Puits"]);
+    assert_eq!(read("Title (EN),Titre (FR)\n,Puits\n").0, ["fr:Puits"]);
+    assert_eq!(read("Title\nWells\n").0, ["und:Wells"]);
+    let (title, description, problems) = read("Dataset title,Name,Description,Summary\nWells,W-1,All,Some\n");
+    assert_eq!((title, description), (strings(&["und:Wells"]), strings(&["und:All"])));
+    assert_eq!(codes(&problems), [("columns-passed-over", None, None)]);
+    assert!(problems[0].message.ends_with("Name, Summary"), "{}", problems[0].message);
 }

@@ -1,0 +1,71 @@
+use cairn_model::{AccessMethod, Sharing, StatedText};
+
+use super::{codes, read, some, strings};
+
+#[test]
+fn the_refugee_library_states_visibility_and_access_apart() {
+    let reading = read(
+        r#"{"id": "a", "title": "T", "private": false, "visibility": "restricted", "external_access_level": "licensed_use", "data_sensitivity": "yes"}"#,
+    );
+    assert_eq!(
+        reading.draft.terms,
+        StatedText {
+            sharing_at_least: Some(Sharing::Organisation),
+            access_method: some("licensed"),
+            access_at_least: Some(AccessMethod::Licensed),
+            listing: some("hidden"),
+            sensitivity: some("high"),
+            ..StatedText::default()
+        }
+    );
+}
+
+#[test]
+fn what_the_refugee_library_shows_to_its_own_people_is_not_for_everyone() {
+    use AccessMethod::{Enclave, Licensed, None as Nothing, OnRequest};
+    for (level, sharing, closed) in [
+        ("open_access", some("community"), None),
+        ("public_use", some("community"), None),
+        ("licensed_use", None, Some((Sharing::Restricted, Licensed))),
+        ("data_enclave", None, Some((Sharing::Restricted, Enclave))),
+        ("not_available", None, Some((Sharing::Organisation, Nothing))),
+        ("by_the_moon", None, Some((Sharing::Restricted, OnRequest))),
+    ] {
+        let reading = read(&format!(
+            r#"{{"id": "a", "title": "T", "visibility": "public", "external_access_level": "{level}",
+                "data_sensitivity": "no", "maintainer": "Desk", "maintainer_email": "desk@example.org"}}"#
+        ));
+        let terms = reading.draft.terms;
+        assert!(!terms.listed_openly, "{level}");
+        assert_eq!(terms.listing, some("hidden"), "{level}");
+        assert_eq!((terms.sharing, terms.sharing_at_least.zip(terms.access_at_least)), (sharing, closed), "{level}");
+        assert!(!reading.draft.contacts[0].published_openly, "{level}");
+    }
+}
+
+#[test]
+fn data_about_persons_whom_anyone_can_tell_is_severe_in_whichever_file_it_stands() {
+    for package in [
+        r#""identifiability": "personally_identifiable", "data_sensitivity": "no""#,
+        r#""identifiability": "anonymized_public", "data_sensitivity": "no", "resources": [
+            {"url": "https://example.org/a", "identifiability": "anonymized_public"},
+            {"url": "https://example.org/b", "identifiability": "personally_identifiable"}]"#,
+    ] {
+        let reading = read(&format!(
+            r#"{{"id": "a", "title": "T", "visibility": "public", "external_access_level": "public_use", {package}}}"#
+        ));
+        assert_eq!(reading.draft.terms.sensitivity, some("severe"), "{package}");
+    }
+}
+
+#[test]
+fn codes_of_topics_are_read_and_are_no_keywords() {
+    let reading = read(
+        r#"{"id": "a", "title": "T", "visibility": "public", "external_access_level": "public_use", "keywords": ["4", "15", "999", "wells"]}"#,
+    );
+    assert_eq!(codes(&reading), [("unknown-topic-code", "keywords")]);
+    assert_eq!(reading.draft.topics, ["Water Sanitation Hygiene", "Gender Based Violence"]);
+    assert_eq!(reading.draft.keywords.into_values().flatten().collect::<Vec<_>>(), strings(&["wells"]));
+    let elsewhere = read(r#"{"id": "a", "title": "T", "keywords": ["4"]}"#).draft;
+    assert_eq!(elsewhere.keywords.into_values().flatten().collect::<Vec<_>>(), strings(&["4"]));
+}
