@@ -2,6 +2,7 @@
 
 mod samples;
 
+use cairn_model::Dataset;
 use samples::{described, found, index_of, strings};
 
 #[test]
@@ -62,4 +63,19 @@ fn a_namesake_of_a_country_is_not_found_by_it_nor_the_country_by_the_namesake() 
     assert_eq!(found(&index, "المكسيك"), ["Wells of Oaxaca"]);
     assert_eq!(found(&index, "schools georgia"), ["Schools", "Schools of Georgia and Alabama"]);
     assert_eq!(found(&index, "schools جورجيا"), ["Schools"]);
+}
+
+#[test]
+fn a_group_of_people_that_is_stated_by_code_is_found_by_its_names() {
+    let groups =
+        |codes: &[&str], name: &str| Dataset { population_groups: strings(codes), ..described(name, name, "") };
+    let (index, _writer) = index_of(&[
+        groups(&["IDP", "children-under-5"], "Site monitoring round 5"),
+        groups(&["all"], "Survey of everyone"),
+    ]);
+    for query in ["IDP", "déplacés", "desplazados", "نازحون", "monitoring IDPs", "children"] {
+        assert_eq!(found(&index, query), ["Site monitoring round 5"], "{query}");
+    }
+    assert!(found(&index, "-children").contains(&"Survey of everyone".to_owned()));
+    assert_eq!(found(&index, "survey -IDP"), ["Survey of everyone"]);
 }
