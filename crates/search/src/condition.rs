@@ -4,6 +4,7 @@ use cairn_model::DatasetId;
 
 use crate::SearchError;
 use crate::matching::{Conjunction, Matcher};
+use crate::places::Places;
 use crate::query::TextScope;
 use crate::schema::{ALL, Fields, TITLE, Words};
 use crate::segment::Segment;
@@ -25,7 +26,7 @@ pub(crate) enum Condition {
     /// The record with this id.
     Record(DatasetId),
     /// Any of some places, or a place below one.
-    AnyPlace(Vec<String>),
+    AnyPlace(Places),
     /// All of several.
     Both(Vec<Condition>),
     /// Any of several.
@@ -44,14 +45,6 @@ pub(crate) fn needed(conditions: Vec<Condition>, covers: impl Fn(&Condition, &Co
     conditions.into_iter().zip(needed).filter_map(|(condition, needed)| needed.then_some(condition)).collect()
 }
 
-/// Codes each once, without those that lie below another.
-pub(crate) fn without_covered(mut codes: Vec<String>) -> Vec<String> {
-    codes.sort();
-    // In this order a code comes right after what it lies below.
-    codes.dedup_by(|code, above| code.starts_with(above.as_str()));
-    codes
-}
-
 impl Condition {
     /// Whether every document that meets this condition meets the other, as far as the conditions themselves tell.
     pub(crate) fn implies(&self, other: &Self) -> bool {
@@ -64,9 +57,7 @@ impl Condition {
                 of == other && words.iter().any(|word| word.starts_with(prefix.as_str()))
             }
             (Self::AnyValue(values), Self::AnyValue(others)) => values.iter().all(|value| others.contains(value)),
-            (Self::AnyPlace(codes), Self::AnyPlace(others)) => {
-                codes.iter().all(|code| others.iter().any(|above| code.starts_with(above.as_str())))
-            }
+            (Self::AnyPlace(places), Self::AnyPlace(others)) => places.lie_within(others),
             _ => false,
         }
     }
@@ -88,7 +79,7 @@ impl Condition {
             Self::AnyConcept(terms) => Matcher::any(segment, fields.concepts, terms),
             Self::AnyValue(terms) => Matcher::any(segment, fields.filter, terms),
             Self::Record(id) => Matcher::record(segment, fields.id, *id),
-            Self::AnyPlace(codes) => Matcher::prefix(segment, fields.pcode, codes),
+            Self::AnyPlace(places) => places.matcher(segment, fields),
             Self::Both(conditions) => {
                 let matchers = matchers(conditions, segment, fields)?;
                 Ok(Matcher::Both(Box::new(Conjunction::new(matchers, Vec::new(), segment.reader.max_doc()))))

@@ -15,6 +15,7 @@ use tantivy::TantivyDocument;
 use crate::analyser::Analyser;
 use crate::concepts::Reading;
 use crate::language::Language;
+use crate::places;
 use crate::plain_text::plain_text;
 use crate::schema::{Fields, filter_term_of, organisation_name_term, series_term};
 use crate::series;
@@ -102,9 +103,8 @@ pub(crate) fn document(
         document.add_u64(fields.series, key);
         document.add_text(fields.filter, series_term(&series::spelled(key)));
     }
-    let pcodes: BTreeSet<&str> = dataset.places.iter().filter_map(|place| place.pcode.as_deref()).collect();
-    for pcode in pcodes.into_iter().take(INDEXED_VALUES) {
-        document.add_text(fields.pcode, pcode.to_uppercase());
+    for code in places::codes_of(&dataset.places, vocabularies) {
+        document.add_text(fields.pcode, code);
     }
     if rendition.is_public() {
         let organisation = shown_organisation(dataset).map(|organisation| organisation.name.as_str());

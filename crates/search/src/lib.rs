@@ -37,6 +37,7 @@ mod language;
 mod matching;
 mod names;
 mod page;
+mod places;
 mod plain;
 mod plain_text;
 mod plan;

@@ -90,7 +90,7 @@ pub(crate) struct Fields {
     pub(crate) superseded_by: Field,
     /// Facet values as terms ([`filter_term`]).
     pub(crate) filter: Field,
-    /// P-codes.
+    /// P-codes, and those of the places above.
     pub(crate) pcode: Field,
     /// Completions of tags and organisations (public tier only).
     pub(crate) suggest: Field,

@@ -88,6 +88,22 @@ fn values_of_one_field_are_alternatives_and_fields_must_all_hold() {
 }
 
 #[test]
+fn what_lies_below_a_place_is_told_by_the_gazetteer_before_the_letters_of_a_code() {
+    let at = |name: &str, code: &str| {
+        let place = Place { pcode: Some(code.to_owned()), name: "Place".to_owned(), ..Place::default() };
+        Dataset { places: vec![place], ..dataset(name, name) }
+    };
+    let (index, _writer) =
+        index_of(&[at("Baalbek", "LB21"), at("Zahle", "LB25"), at("Village", "LB21007"), at("Bekaa", "LB2")]);
+    assert_eq!(found(&index, "pcode:LB8"), ["Baalbek", "Village"]);
+    assert_eq!(found(&index, "pcode:lb2"), ["Bekaa", "Zahle"]);
+    assert_eq!(found(&index, "pcode:LB21"), ["Baalbek", "Village"]);
+    assert_eq!(found(&index, "pcode:LB"), ["Baalbek", "Bekaa", "Village", "Zahle"]);
+    assert_eq!(found(&index, "pcode:LB210"), ["Village"]);
+    assert_eq!(found(&index, "-pcode:LB8,LB25"), ["Bekaa"]);
+}
+
+#[test]
 fn a_place_includes_the_places_below_it() {
     let place = |code: &str| Place { pcode: Some(code.to_owned()), name: "Place".to_owned(), ..Place::default() };
     let (index, _writer) = index_of(&[
@@ -109,7 +125,9 @@ fn a_place_includes_the_places_below_it() {
     assert_eq!(below(&["YE"]), "A,B");
     assert_eq!(below(&["XX"]), "");
     assert_eq!(below(&[""]), "A,B,C");
+    assert_eq!(below(&["YEM11"]), "A,B");
     assert_eq!(found(&index, "pcode:YE11 -pcode:YE12"), ["A"]);
+    assert_eq!(found(&index, "pcode:, -pcode:YE12"), Vec::<String>::new());
 }
 
 #[test]

@@ -339,6 +339,32 @@ impl Vocabularies {
         self.gazetteer.by_name(text, country, admin_level)
     }
 
+    /// Whether the gazetteer has the place of a P-code.
+    pub fn knows_pcode(&self, pcode: &str) -> bool {
+        self.gazetteer.by_pcode(pcode, &self.countries).is_some()
+    }
+
+    /// A P-code as the gazetteer writes it, and the codes of the places above it, the nearest first. The letters of a code say
+    /// less: Baalbek (`LB21`) lies in `LB8`. One that the gazetteer does not have lies in what its longest known beginning names.
+    ///
+    /// ```
+    /// let vocabularies = cairn_model::Vocabularies::bundled();
+    /// assert_eq!(vocabularies.pcodes_over("lb21"), ["LB21", "LB8"]);
+    /// assert_eq!(vocabularies.pcodes_over("YE1101007"), ["YE1101007", "YE1101", "YE11"]);
+    /// ```
+    pub fn pcodes_over(&self, pcode: &str) -> Vec<String> {
+        self.gazetteer.codes_over(pcode, &self.countries)
+    }
+
+    /// Whether the place of a P-code is another one or lies in it: as [`Vocabularies::pcodes_over`] says, and by its letters
+    /// where the gazetteer does not have the other.
+    pub fn lies_within(&self, pcode: &str, area: &str) -> bool {
+        match self.gazetteer.by_pcode(area, &self.countries) {
+            Some(area) => self.pcodes_over(pcode).contains(&area.pcode),
+            None => pcode.trim().to_uppercase().starts_with(&area.trim().to_uppercase()),
+        }
+    }
+
     /// Whether a place is known by a name alone, wherever it stands: a first-level area of a country in which people write
     /// those without the country (Idlib, Kharkiv), unless the name is a word.
     pub(crate) fn is_known_by_name(&self, place: &GazetteerPlace, name: &str) -> bool {
