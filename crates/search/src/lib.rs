@@ -35,6 +35,7 @@ mod home;
 mod index;
 mod language;
 mod matching;
+mod merge;
 mod names;
 mod page;
 mod places;
