@@ -18,6 +18,7 @@ mod by_document;
 mod cells;
 mod concepts;
 mod condition;
+mod counters;
 mod cursor;
 mod deadline;
 mod document;
