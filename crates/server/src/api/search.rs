@@ -360,7 +360,7 @@ pub(crate) async fn search(
 }
 
 pub(crate) fn answer(found: Explored, language: &str, catalog: &Catalog) -> SearchAnswer {
-    let Explored { page, without } = found;
+    let Explored { page, without, .. } = found;
     SearchAnswer {
         total: page.total,
         partial: page.partial,

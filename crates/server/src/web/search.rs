@@ -12,7 +12,7 @@ use cairn_model::{AccessMethod, Sharing, Vocabularies};
 use cairn_policy::access::leaves_to_ask;
 use jiff::Timestamp;
 
-use super::others::{Others, others};
+use super::others::{MOST_OTHERS, Others, others};
 use super::page::{PageError, render};
 use super::search_address::Address;
 use super::search_years::{self, Years};
@@ -172,9 +172,12 @@ pub(crate) async fn show(
     request.histograms = search_years::asked(&address).into_iter().collect();
     request.fold_series |= folds_series(&request, &address);
     let language = request.language.clone();
-    let Explored { page, without } = state.catalog.explore(&viewer, request.clone()).await?;
-
-    let others = others(&state, &viewer, &address, &request, &page).await?;
+    let explored = state.catalog.explore_with_others(&viewer, request.clone(), MOST_OTHERS).await?;
+    let Explored { page, without, others: found } = explored;
+    let others = match found {
+        Some(found) => others(&state, &address, &language, found).await,
+        None => None,
+    };
     let whole_facet = address.value("show").map(str::to_owned);
     let mut counted = page.facets;
     let mut known_sources: Vec<FacetCount> = counted.get(&FacetField::Source).cloned().unwrap_or_default();
