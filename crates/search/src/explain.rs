@@ -11,14 +11,13 @@ use tantivy::DocId;
 use crate::SearchError;
 use crate::concepts::{concept_of, whole_area_of};
 use crate::document::Stored;
-use crate::language::Language;
+use crate::languages::TextLanguage;
 use crate::matching::cursors_of;
 use crate::plan::{Plan, ScoredConcept, ScoredWord};
 use crate::rank::SortBy;
 use crate::schema::{ALL, ATTRIBUTES, Fields, KEYWORDS, NAMED, TITLE};
 use crate::scorer::frequency_at;
 use crate::segment::Segment;
-use crate::texts::language_of;
 use crate::tokens::{folded_words, visit_words};
 
 /// Days since the last change that are worth telling.
@@ -289,10 +288,10 @@ fn term_of(concept: &Concept) -> Term {
 }
 
 /// The first word of the titles, then of the descriptions, that is looked for: folded, and as it is written.
-fn form_of(stored: &Stored, mut is_wanted: impl FnMut(&str, &str, Language) -> bool) -> Option<(String, String)> {
+fn form_of(stored: &Stored, mut is_wanted: impl FnMut(&str, &str, TextLanguage) -> bool) -> Option<(String, String)> {
     let titles = stored.card.title.0.iter();
     for (tag, text) in titles.chain(&stored.text) {
-        let language = language_of(tag, stored.language);
+        let language = stored.languages.of_text(tag);
         let mut found = None;
         visit_words(text, |folded, span| {
             let written = &text[span.from..span.to];

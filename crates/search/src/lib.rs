@@ -35,6 +35,7 @@ mod holdings;
 mod home;
 mod index;
 mod language;
+mod languages;
 mod matching;
 mod merge;
 mod names;

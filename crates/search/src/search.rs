@@ -204,7 +204,7 @@ fn carry_out(
     for candidate in &page {
         let Some(segment) = segments.get(candidate.segment) else { continue };
         let stored = segment.stored(candidate.doc)?;
-        let snippet = snippets.of(&stored.text, stored.language, &request.language);
+        let snippet = snippets.of(&stored.text, stored.languages, &request.language);
         let mut also_at = Vec::new();
         for other in folded.remove(&candidate.id).unwrap_or_default() {
             let Some(segment) = segments.get(other.segment) else { continue };
