@@ -117,18 +117,33 @@ pub(crate) fn text_condition(scope: TextScope, quoted: bool, text: &str, words: 
         return Condition::Word { field: stems_in(scope), stems: word.stems.clone() };
     }
     let phrase = phrase(scope, words);
-    let is_hyphenated = !quoted && text.split('-').count() == words.len() && !text.contains(char::is_whitespace);
-    if !is_hyphenated {
-        return phrase;
+    match joined_stems(quoted, text, words) {
+        Some(stems) => Condition::Either(vec![phrase, Condition::Word { field: stems_in(scope), stems }]),
+        None => phrase,
+    }
+}
+
+/// The stems of what hyphens join, written in one word.
+fn joined_stems(quoted: bool, text: &str, words: &[QueryWord]) -> Option<Vec<String>> {
+    let is_hyphenated = words.len() > 1 && !quoted && text.split('-').count() == words.len();
+    if !is_hyphenated || text.contains(char::is_whitespace) {
+        return None;
     }
     let written: String = words.iter().map(|word| word.written.as_str()).collect();
     match words_of(&written).as_slice() {
-        [joined] => {
-            let joined = Condition::Word { field: stems_in(scope), stems: joined.stems.clone() };
-            Condition::Either(vec![phrase, joined])
-        }
-        _ => phrase,
+        [joined] => Some(joined.stems.clone()),
+        _ => None,
     }
+}
+
+/// The words of a text as they score: a record that has what hyphens join in one word has each of them.
+pub(crate) fn scored_words(quoted: bool, text: &str, words: &[QueryWord]) -> Vec<QueryWord> {
+    let joined = joined_stems(quoted, text, words).unwrap_or_default();
+    let scored = |word: &QueryWord| {
+        let others = joined.iter().filter(|stem| !word.stems.contains(stem)).cloned();
+        QueryWord { stems: word.stems.iter().cloned().chain(others).collect(), ..word.clone() }
+    };
+    words.iter().map(scored).collect()
 }
 
 /// Words as they are written, next to each other.

@@ -10,7 +10,7 @@ use tantivy::DocId;
 
 use crate::SearchError;
 use crate::concepts::{concept_of, whole_area_of};
-use crate::document::Stored;
+use crate::document::{Stored, number_of};
 use crate::languages::TextLanguage;
 use crate::matching::cursors_of;
 use crate::plan::{Plan, ScoredConcept, ScoredWord};
@@ -116,6 +116,8 @@ impl Explainer<'_> {
         self.plan.deadline.check()?;
         let mut reasons = Vec::new();
         let mut lacks = Vec::new();
+        let id = segment.id(doc);
+        let named = self.plan.records.iter().filter(|record| number_of(record.id) == id).map(|record| &record.words);
         for (at, word) in self.plan.words.iter().enumerate() {
             let parts = self.parts(segment, doc, word)?;
             if !parts.is_empty() {
@@ -128,6 +130,7 @@ impl Explainer<'_> {
             match self.by_concept(segment, doc, stored, at)? {
                 Some(reason) if reasons.contains(&reason) => {}
                 Some(reason) => reasons.push(reason),
+                None if named.clone().any(|words| words.contains(&at)) => {}
                 None => lacks.push(word.written.clone()),
             }
         }

@@ -3,7 +3,7 @@
 use cairn_model::{DatasetId, Vocabularies};
 
 use crate::concepts::{Named, concept_of, is_area};
-use crate::condition::{Condition, both, needed, parts, phrase, text_condition, words_in};
+use crate::condition::{Condition, both, needed, parts, phrase, scored_words, text_condition, words_in};
 use crate::cursor::{self, Cursor, Way, foreign};
 use crate::deadline::Deadline;
 use crate::matching::{Conjunction, Matcher};
@@ -32,6 +32,8 @@ pub(crate) struct Plan {
     pub(crate) words: Vec<ScoredWord>,
     /// Concepts that score, in the order of the query.
     pub(crate) concepts: Vec<ScoredConcept>,
+    /// Records that the query names.
+    pub(crate) records: Vec<NamedRecord>,
     /// The words of the query that stand for themselves, in its order, where there are several: a title that has them next to
     /// each other comes first.
     pub(crate) whole: Vec<String>,
@@ -64,6 +66,13 @@ pub(crate) struct ScoredWord {
     pub(crate) stems: Vec<String>,
     /// The wanted condition that reads the word's postings anyway, and the word's place in it.
     pub(crate) read_by: Option<(usize, usize)>,
+}
+
+/// A record that the query names by its id, which comes before all others.
+pub(crate) struct NamedRecord {
+    pub(crate) id: DatasetId,
+    /// The words of the id, as places of [`Plan::words`]: the record need not have them.
+    pub(crate) words: Vec<usize>,
 }
 
 /// A concept that scores in place of the words that name it, where a record says less by them.
@@ -134,6 +143,7 @@ impl Plan {
             predicate: Predicate::of(&request.filters, request.today),
             words: Vec::new(),
             concepts: Vec::new(),
+            records: Vec::new(),
             whole: Vec::new(),
             prefixes: Vec::new(),
             order: Order { by: SortBy::Modified, reversed: request.sort.reversed },
@@ -211,7 +221,7 @@ impl Plan {
             let text = node.term.loose_text().unwrap_or_default();
             let parts = words_of(text);
             conditions.push(text_condition(TextScope::All, false, text, &parts));
-            words.extend(self.score(&parts));
+            words.extend(self.score(&scored_words(false, text, &parts)));
         }
         if is_of_areas && nodes.len() > 1 {
             let whole: Vec<QueryWord> =
@@ -241,10 +251,15 @@ impl Plan {
                     self.loose.push(self.wanted.len());
                 }
                 let mut condition = text_condition(scope, quoted, &text, &words);
+                let scored = scored_words(quoted, &text, &words);
                 if let Some(id) = record_named_by(&text).filter(|_| scope == TextScope::All) {
                     condition = Condition::Either(vec![Condition::Record(id), condition]);
+                    if !excluded {
+                        let words = self.score(&scored);
+                        self.records.push(NamedRecord { id, words });
+                    }
                 }
-                self.take(condition, &words, excluded);
+                self.take(condition, &scored, excluded);
             }
             QueryTerm::Prefix { scope, text } => {
                 let mut words = words_of(&text);
