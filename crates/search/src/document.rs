@@ -147,12 +147,9 @@ fn add_numbers(document: &mut TantivyDocument, fields: &Fields, dataset: &Datase
         document.add_i64(fields.delinquent, dates.delinquent);
     }
     document.add_i64(fields.quality, hundredths(dataset.provenance.quality.score));
-    if let Some(bbox) = &dataset.bbox {
-        let edges = [bbox.west, bbox.south, bbox.east, bbox.north];
-        if edges.iter().all(|edge| edge.is_finite()) {
-            for (field, edge) in fields.extent.iter().zip(edges) {
-                document.add_f64(*field, edge);
-            }
+    for bbox in places::extents_of(dataset, vocabularies) {
+        for (field, edge) in fields.extent.iter().zip([bbox.west, bbox.south, bbox.east, bbox.north]) {
+            document.add_f64(*field, edge);
         }
     }
     // English first, so that the order of titles is the same for everyone.

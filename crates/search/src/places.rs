@@ -5,9 +5,10 @@
 
 use std::collections::BTreeSet;
 
-use cairn_model::{Place, Vocabularies};
+use cairn_model::{BoundingBox, Dataset, Place, Vocabularies};
 
 use crate::SearchError;
+use crate::concepts::NAMED_COUNTRIES;
 use crate::matching::Matcher;
 use crate::schema::Fields;
 use crate::segment::Segment;
@@ -22,6 +23,29 @@ pub(crate) fn codes_of(places: &[Place], vocabularies: &Vocabularies) -> BTreeSe
         codes.extend(vocabularies.pcodes_over(pcode));
     }
     codes
+}
+
+/// Where a record lies: in the extent that it states. Else in those of its places, where the gazetteer has one for each; else in
+/// those of its countries, unless they are so many that it is about none of them as a whole.
+pub(crate) fn extents_of(dataset: &Dataset, vocabularies: &Vocabularies) -> Vec<BoundingBox> {
+    let is_finite = |one: &BoundingBox| [one.west, one.south, one.east, one.north].iter().all(|edge| edge.is_finite());
+    if let Some(stated) = dataset.bbox.filter(is_finite) {
+        return vec![stated];
+    }
+    let of_place = |place: &Place| {
+        let pcode = place.pcode.as_deref()?;
+        vocabularies.place(pcode, None, None)?.bbox
+    };
+    let of_places: Option<Vec<BoundingBox>> = dataset.places.iter().take(INDEXED_VALUES).map(of_place).collect();
+    match of_places {
+        Some(boxes) if (1..=NAMED_COUNTRIES).contains(&boxes.len()) => return boxes,
+        Some(boxes) if !boxes.is_empty() => return BoundingBox::union(boxes).into_iter().collect(),
+        _ => {}
+    }
+    if dataset.countries.len() > NAMED_COUNTRIES {
+        return Vec::new();
+    }
+    dataset.countries.iter().filter_map(|code| vocabularies.country(code)?.bbox).collect()
 }
 
 /// Places of which a search asks for any, with what lies below.

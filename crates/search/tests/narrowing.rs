@@ -261,3 +261,33 @@ fn hits_are_counted_by_pairs_of_values_with_their_sharing_and_freshness() {
         ["relief: 2 public=2; fresh=1", "-: 1 public=1;"]
     );
 }
+
+#[test]
+fn a_record_without_a_box_lies_where_its_places_or_its_countries_are() {
+    let about = |name: &str, codes: &[&str]| Dataset { countries: strings(codes), ..dataset(name, name) };
+    let place = |code: &str| Place { pcode: Some(code.to_owned()), name: "Place".to_owned(), ..Place::default() };
+    let everywhere = ["AFG", "ALB", "ARG", "AUS", "BRA", "CAN", "CHN", "DEU", "EGY", "FRA", "IND", "JPN", "KEN"];
+    let (index, _writer) = index_of(&[
+        about("Fiji", &["FJI"]),
+        about("Yemen", &["YEM"]),
+        about("Colombia and Afghanistan", &["AFG", "COL"]),
+        Dataset { places: vec![place("LB1")], ..about("Beirut", &["LBN"]) },
+        Dataset { places: vec![place("LB1"), place("LB8")], ..about("Baalbek", &["LBN"]) },
+        about("World", &everywhere),
+        dataset("Nowhere", "Nowhere"),
+    ]);
+    let within = |west, south, east, north| {
+        let bbox = Some(BoundingBox { west, south, east, north });
+        let filters = Filters { bbox, ..Filters::default() };
+        let sort = Sort { by: SortKey::Title, reversed: false };
+        let page = search(&index, &SearchRequest { filters, sort, ..text("") });
+        titles(&page).join(", ")
+    };
+    assert_eq!(within(-180.0, -90.0, 180.0, 90.0), "Baalbek, Beirut, Colombia and Afghanistan, Fiji, Yemen");
+    assert_eq!(within(-180.0, -20.0, -179.0, -10.0), "Fiji");
+    assert_eq!(within(0.0, -20.0, 10.0, 20.0), "");
+    assert_eq!(within(66.0, 34.0, 67.0, 35.0), "Colombia and Afghanistan");
+    assert_eq!(within(35.4, 33.8, 35.5, 33.9), "Baalbek, Beirut");
+    // Not all places of one have a box, so it is looked for in all of its country.
+    assert_eq!(within(36.1, 34.1, 36.2, 34.2), "Baalbek");
+}
