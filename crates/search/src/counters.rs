@@ -12,6 +12,9 @@ use crate::segment::Segment;
 use crate::view::View;
 use crate::{FacetCount, FacetField, SearchRequest};
 
+/// Counts by facet.
+type Counts = BTreeMap<FacetField, Vec<FacetCount>>;
+
 /// The facets and cells of a search.
 pub(crate) struct Counters {
     columns: Vec<(FacetField, FacetCounter)>,
@@ -70,15 +73,25 @@ impl Counters {
         self.columns.iter_mut().for_each(|(_, counter)| counter.end(segment));
     }
 
-    pub(crate) fn finish(&mut self, view: &View, limit: usize) -> BTreeMap<FacetField, Vec<FacetCount>> {
-        let mut facets = BTreeMap::new();
+    /// The counts of each facet, and how many values of it have so few that they are not among them.
+    pub(crate) fn finish(&mut self, view: &View, limit: usize) -> (Counts, BTreeMap<FacetField, usize>) {
+        let mut facets = Counts::new();
+        let mut left_out = BTreeMap::new();
         for (facet, counter) in std::mem::take(&mut self.columns) {
-            let names = view.facet_names.get(&facet);
-            facets.insert(facet, names.map_or_else(Vec::new, |names| counter.finish(names, limit)));
+            let Some(names) = view.facet_names.get(&facet) else {
+                facets.insert(facet, Vec::new());
+                continue;
+            };
+            let values = counter.values(names);
+            let counts = counter.finish(names, limit);
+            if values > counts.len() {
+                left_out.insert(facet, values - counts.len());
+            }
+            facets.insert(facet, counts);
         }
         if let Some(counter) = &self.freshness {
             facets.insert(FacetField::Freshness, counter.finish(limit));
         }
-        facets
+        (facets, left_out)
     }
 }

@@ -187,7 +187,7 @@ fn carry_out(
 
     let mut folded = walk.fold(&segments)?;
     let mut series = walk.fold_series(&segments)?;
-    let facets = walk.counters.finish(view, request.facet_limit);
+    let (facets, left_out) = walk.counters.finish(view, request.facet_limit);
     let cells = std::mem::take(&mut walk.counters.cells).into_iter().map(|cells| cells.finish(view)).collect();
     let histograms = std::mem::take(&mut walk.counters.years).into_iter().map(YearCounter::finish).collect();
     let grid = walk.counters.grid.take().map(GridCounter::finish);
@@ -224,7 +224,19 @@ fn carry_out(
     // Behind a page that is not sure to be the best there is none.
     let next = page.last().filter(|_| more && !partial).map(|last| cursor_after(last, plan, &standing));
     let unknown = plan.unknown.clone();
-    Ok(SearchPage { total, partial, unknown, next, hits, facets, histograms, grid, cells, ..SearchPage::default() })
+    Ok(SearchPage {
+        total,
+        partial,
+        unknown,
+        next,
+        hits,
+        facets,
+        left_out,
+        histograms,
+        grid,
+        cells,
+        ..SearchPage::default()
+    })
 }
 
 fn cursor_after(last: &Candidate, plan: &Plan, standing: &Standing) -> String {

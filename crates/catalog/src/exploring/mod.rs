@@ -102,14 +102,18 @@ impl Ground<'_> {
             }
             if let Some(chosen) = self.request.filters.values.get(facet).filter(|chosen| !chosen.is_empty()) {
                 let narrowed = page.facets.remove(facet).unwrap_or_default();
-                let counts = match self.alternatives(*facet, chosen, &narrowed, &page) {
+                let left_out = page.left_out.remove(facet).unwrap_or(0);
+                let (counts, left_out) = match self.alternatives(*facet, chosen, (&narrowed, left_out), &page) {
                     Err(SearchError::OutOfTime) => {
                         page.partial = true;
-                        narrowed
+                        (narrowed, left_out)
                     }
                     counts => counts?,
                 };
                 page.facets.insert(*facet, counts);
+                if left_out > 0 {
+                    page.left_out.insert(*facet, left_out);
+                }
             }
         }
         let without = if page.total == 0 && !page.partial { self.without()? } else { Vec::new() };
@@ -159,23 +163,30 @@ impl Ground<'_> {
         SearchRequest { facets: vec![facet], fold: None, fold_series: false, ..self.request.clone() }
     }
 
-    /// The counts of a facet without its own filter, beside those that are `narrowed` by it.
+    /// The counts of a facet without its own filter, beside those that are `narrowed` by it; and how many of its values are not
+    /// among them.
     fn alternatives(
         &self,
         facet: FacetField,
         chosen: &[String],
-        narrowed: &[FacetCount],
+        (narrowed, left_out): (&[FacetCount], usize),
         page: &SearchPage,
-    ) -> Result<Vec<FacetCount>, SearchError> {
+    ) -> Result<(Vec<FacetCount>, usize), SearchError> {
         let mut others = self.of_facet(facet);
         others.filters.values.remove(&facet);
         let mut found = self.count(others)?;
         // Where the hits have some of the words, or words as they were probably meant, counts of records that have all as they
         // are would not be of the same search.
         let is_same = (page.relaxed, &page.suggestion) == (found.relaxed, &found.suggestion);
-        let mut counts = if is_same { found.facets.remove(&facet).unwrap_or_default() } else { narrowed.to_vec() };
+        let (mut counts, left_out) = if is_same {
+            (found.facets.remove(&facet).unwrap_or_default(), found.left_out.remove(&facet).unwrap_or(0))
+        } else {
+            (narrowed.to_vec(), left_out)
+        };
+        let told = counts.len();
         self.list_chosen(facet, chosen, narrowed, &mut counts)?;
-        Ok(counts)
+        let added = counts.iter().filter(|one| one.count > 0).count().saturating_sub(told);
+        Ok((counts, left_out.saturating_sub(added)))
     }
 
     /// Lists every chosen value: with its count where others have so many more that it is not among them, and with 0 where
