@@ -269,7 +269,11 @@ fn about_lines(about: &ExportAbout, renditions: [(RenditionLevel, u64); 3]) -> V
         say("Words taken for", format!("{meant}: nothing is found for the words as they are"));
     }
     if about.relaxed && about.matching == Matching::Some {
-        say("Words", "Some of the words were enough: records with all of them come first where the order is relevance.".to_owned());
+        say(
+            "Words",
+            "Some of the words were enough: records with all of them come first where the order is relevance."
+                .to_owned(),
+        );
     } else if about.relaxed {
         say("Words", "No record has all of the words: these have some of them.".to_owned());
     }

@@ -21,8 +21,14 @@ pub fn fold(text: &str) -> String {
     if text.is_ascii() { fold_ascii(text) } else { fold_unicode(text, false) }
 }
 
-/// As [`fold()`], for what must stay as it once was: letters that are written for apostrophes stay.
-pub(crate) fn fold_for_id(text: &str) -> String {
+/// As [`fold()`], for ids and what is kept under them, which must stay as they once were: letters that are written for
+/// apostrophes stay.
+///
+/// ```
+/// use cairn_model::vocabulary::{fold, fold_for_id};
+/// assert_eq!((fold("Saʿada"), fold_for_id("Saʿada")), ("saada".to_owned(), "saʿada".to_owned()));
+/// ```
+pub fn fold_for_id(text: &str) -> String {
     if text.is_ascii() { fold_ascii(text) } else { fold_unicode(text, true) }
 }
 

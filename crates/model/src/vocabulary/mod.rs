@@ -35,8 +35,7 @@ use crate::{
     Sharing, Transfer,
 };
 
-pub(crate) use self::fold::fold_for_id;
-pub use self::fold::{APOSTROPHE, fold};
+pub use self::fold::{APOSTROPHE, fold, fold_for_id};
 pub use self::forms::{ARTICLE, one_spelling, without_article, without_proclitics};
 pub use self::lexicon::{Concept, Context, Lexicon, Mention, Standing, Word};
 
