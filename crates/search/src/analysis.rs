@@ -56,7 +56,7 @@ pub fn visit_words(text: &str, mut visit: impl FnMut(&str, Range<usize>)) {
 /// Visits the texts of a record that are indexed, each with the place of its field and its language.
 pub fn each_text(dataset: &Dataset, vocabularies: &Vocabularies, mut visit: impl FnMut(usize, Spoken, &str)) {
     texts::each_text(dataset, Languages::of(dataset), vocabularies, |field, language, text| {
-        visit(field, Spoken(language), text)
+        visit(field, Spoken(language), text);
     });
 }
 

@@ -185,9 +185,9 @@ impl Gazetteer {
         let stated = text.trim().to_uppercase();
         let mut codes = Vec::new();
         let known = self.by_pcode(&stated, countries).or_else(|| {
-            let beginnings =
+            let mut beginnings =
                 stated.char_indices().rev().filter(|(at, _)| *at < LONGEST_PCODE).map(|(at, _)| &stated[..at]);
-            let found = beginnings.filter_map(|beginning| self.by_pcode.get(beginning)).next();
+            let found = beginnings.find_map(|beginning| self.by_pcode.get(beginning));
             codes.push(stated.clone());
             found.map(|index| &self.places[*index])
         });

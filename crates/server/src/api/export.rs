@@ -200,15 +200,11 @@ fn dictionary(about: &ExportAbout) -> String {
 
 /// A text in any script as a structured field has it (RFC 9651 §4.1.11).
 fn display_string(text: &str) -> String {
-    let mut written = "%\"".to_owned();
-    for byte in text.bytes() {
-        match byte {
-            b'%' | b'"' | ..=0x1f | 0x7f.. => written.push_str(&format!("%{byte:02x}")),
-            _ => written.push(char::from(byte)),
-        }
-    }
-    written.push('"');
-    written
+    let written = |byte: u8| match byte {
+        b'%' | b'"' | ..=0x1f | 0x7f.. => format!("%{byte:02x}"),
+        _ => char::from(byte).to_string(),
+    };
+    format!("%\"{}\"", text.bytes().map(written).collect::<String>())
 }
 
 /// Leads to the page of the same search (RFC 8288), unless it is too long.
