@@ -60,7 +60,7 @@ pub use classification::Classified;
 pub use coverage::{Coverage, CoverageAxis, CoverageCell, CoverageRequest, CoverageValue};
 pub use duplicates::{Duplicate, DuplicatePair};
 pub use error::{CatalogError, holding_place};
-pub use exploring::{Explored, SearchPart, Without};
+pub use exploring::{Explored, Others, SearchPart, Without};
 pub use export::{Export, ExportAbout, ExportFile, ExportFormat, ExportQuestion, ExportReader, ExportRow};
 pub use follower::Follower;
 pub use linkages::LinkedRecord;

@@ -43,7 +43,7 @@ pub struct Contact {
 /// assert_eq!(organisation_id("منظمة الأفق"), "منظمة-الافق");
 /// ```
 pub fn organisation_id(name: &str) -> String {
-    let folded = crate::vocabulary::fold(name);
+    let folded = crate::vocabulary::fold_for_id(name);
     let mut id = String::with_capacity(folded.len());
     for word in folded.split_whitespace() {
         if !id.is_empty() {

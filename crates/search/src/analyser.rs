@@ -7,7 +7,7 @@
 use rustc_hash::FxHashMap;
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer};
 
-use crate::language::Language;
+use crate::languages::TextLanguage;
 use crate::schema::{ALL, STEM_FIELDS, TITLE};
 use crate::tokens::{visit_parts, visit_spans};
 
@@ -39,7 +39,7 @@ struct Known {
     /// The word, folded; several, where one character stands for more ("½").
     folded: Box<str>,
     /// Its stems in the languages in which it was met.
-    stems: Vec<(Language, Box<str>)>,
+    stems: Vec<(TextLanguage, Box<str>)>,
 }
 
 impl Analyser {
@@ -51,7 +51,8 @@ impl Analyser {
     }
 
     /// Takes a text of the record apart, which is in a language and belongs to a field of stems.
-    pub(crate) fn read(&mut self, field: usize, language: Language, text: &str) {
+    pub(crate) fn read(&mut self, field: usize, language: impl Into<TextLanguage>, text: &str) {
+        let language = language.into();
         let Self { places, known, folded, words, title, stems } = self;
         words.push(END);
         if field == TITLE {
@@ -92,7 +93,7 @@ impl Known {
     }
 
     /// The stem in a language, or the stems where it comes to several words.
-    fn stem(&mut self, language: Language, written: &str) -> &str {
+    fn stem(&mut self, language: TextLanguage, written: &str) -> &str {
         let place = self.stems.iter().position(|(of, _)| *of == language).unwrap_or_else(|| {
             let mut stems = String::with_capacity(self.folded.len() + 1);
             for part in self.folded.split_terminator(END) {
@@ -154,6 +155,7 @@ impl TokenStream for Tokens<'_> {
 
 #[cfg(test)]
 mod tests {
+    use crate::language::Language;
     use proptest::prelude::{any, proptest};
 
     use super::*;

@@ -7,8 +7,8 @@ use std::ops::Range;
 use cairn_model::{Dataset, Vocabularies};
 use cairn_policy::Rendition;
 
-use crate::language::{Language, stems_of};
-use crate::texts::main_language;
+use crate::language::stems_of;
+use crate::languages::{Languages, TextLanguage};
 use crate::tokens::{self, folded_words};
 use crate::wording::{names_in, says_nothing};
 use crate::{Card, document, query, schema, texts};
@@ -22,7 +22,7 @@ pub const KEYWORDS: usize = schema::KEYWORDS;
 
 /// The language by whose rules a text is brought to its stems.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Spoken(Language);
+pub struct Spoken(TextLanguage);
 
 impl Spoken {
     /// A letter for the language.
@@ -32,7 +32,7 @@ impl Spoken {
 
     /// The language of a letter.
     pub fn of_mark(mark: char) -> Option<Self> {
-        Language::of_mark(mark).map(Self)
+        TextLanguage::of_mark(mark).map(Self)
     }
 
     /// The stem of a folded word, which stands in the text as `written`.
@@ -55,8 +55,9 @@ pub fn visit_words(text: &str, mut visit: impl FnMut(&str, Range<usize>)) {
 
 /// Visits the texts of a record that are indexed, each with the place of its field and its language.
 pub fn each_text(dataset: &Dataset, vocabularies: &Vocabularies, mut visit: impl FnMut(usize, Spoken, &str)) {
-    let own = main_language(dataset);
-    texts::each_text(dataset, own, vocabularies, |field, language, text| visit(field, Spoken(language), text));
+    texts::each_text(dataset, Languages::of(dataset), vocabularies, |field, language, text| {
+        visit(field, Spoken(language), text);
+    });
 }
 
 /// What a list shows of a rendition.
@@ -93,10 +94,11 @@ pub fn names_concept(text: &str, vocabularies: &Vocabularies) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::language::Language;
 
     #[test]
     fn the_stems_of_a_text_are_those_that_its_words_can_have_in_a_query() {
-        let of_text = Spoken(Language::English).stems("Repaired wells, near the villages");
+        let of_text = Spoken(Language::English.into()).stems("Repaired wells, near the villages");
         let found =
             words("well repair village").into_iter().all(|word| of_text.iter().any(|stem| stems(&word).contains(stem)));
         assert!(found, "{of_text:?}");

@@ -1,6 +1,6 @@
 //! Concepts of the vocabularies: which of them a record carries, and which a query names.
 //!
-//! A record carries what its fields say by code (countries, places, clusters) and what its title, keywords, topics,
+//! A record carries what its fields say by code (countries, places, clusters, population groups) and what its title, keywords, topics,
 //! organisations and the head of its description name for certain in any language; and whatever covers that, so that a country finds the
 //! records of its districts. A query that names a concept finds the records that carry it beside those that have the words. One
 //! that names a place also finds, lower, the records about all of an area that the place lies in.
@@ -18,6 +18,8 @@ const MOST_VALUES: usize = 500;
 const SAID: u32 = 2;
 /// How often one counts at the most.
 const MOST: u32 = 6;
+/// The code of the population groups that is everyone, and tells nothing.
+const EVERYONE: &str = "all";
 /// A record about more countries than this is about none of them as a whole.
 pub(crate) const NAMED_COUNTRIES: usize = 12;
 
@@ -73,10 +75,15 @@ impl<'a> Reading<'a> {
 
 /// What a record says by code.
 fn stated(dataset: &Dataset) -> Vec<Concept> {
-    let coded =
-        [("country", &dataset.countries), ("cluster", &dataset.clusters)].into_iter().flat_map(|(scheme, codes)| {
-            codes.iter().take(MOST_VALUES).map(move |code| Concept { scheme, code: code.clone() })
-        });
+    let coded = [
+        ("country", &dataset.countries),
+        ("cluster", &dataset.clusters),
+        ("population_group", &dataset.population_groups),
+    ];
+    let coded = coded.into_iter().flat_map(|(scheme, codes)| {
+        let telling = codes.iter().filter(move |code| scheme != "population_group" || *code != EVERYONE);
+        telling.take(MOST_VALUES).map(move |code| Concept { scheme, code: code.clone() })
+    });
     let places = dataset.places.iter().take(MOST_VALUES).filter_map(|place| place.pcode.as_ref());
     coded.chain(places.map(|code| Concept { scheme: "place", code: code.to_uppercase() })).collect()
 }

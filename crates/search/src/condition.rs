@@ -4,6 +4,7 @@ use cairn_model::DatasetId;
 
 use crate::SearchError;
 use crate::matching::{Conjunction, Matcher};
+use crate::places::Places;
 use crate::query::TextScope;
 use crate::schema::{ALL, Fields, TITLE, Words};
 use crate::segment::Segment;
@@ -25,7 +26,7 @@ pub(crate) enum Condition {
     /// The record with this id.
     Record(DatasetId),
     /// Any of some places, or a place below one.
-    AnyPlace(Vec<String>),
+    AnyPlace(Places),
     /// All of several.
     Both(Vec<Condition>),
     /// Any of several.
@@ -44,14 +45,6 @@ pub(crate) fn needed(conditions: Vec<Condition>, covers: impl Fn(&Condition, &Co
     conditions.into_iter().zip(needed).filter_map(|(condition, needed)| needed.then_some(condition)).collect()
 }
 
-/// Codes each once, without those that lie below another.
-pub(crate) fn without_covered(mut codes: Vec<String>) -> Vec<String> {
-    codes.sort();
-    // In this order a code comes right after what it lies below.
-    codes.dedup_by(|code, above| code.starts_with(above.as_str()));
-    codes
-}
-
 impl Condition {
     /// Whether every document that meets this condition meets the other, as far as the conditions themselves tell.
     pub(crate) fn implies(&self, other: &Self) -> bool {
@@ -64,9 +57,7 @@ impl Condition {
                 of == other && words.iter().any(|word| word.starts_with(prefix.as_str()))
             }
             (Self::AnyValue(values), Self::AnyValue(others)) => values.iter().all(|value| others.contains(value)),
-            (Self::AnyPlace(codes), Self::AnyPlace(others)) => {
-                codes.iter().all(|code| others.iter().any(|above| code.starts_with(above.as_str())))
-            }
+            (Self::AnyPlace(places), Self::AnyPlace(others)) => places.lie_within(others),
             _ => false,
         }
     }
@@ -88,7 +79,7 @@ impl Condition {
             Self::AnyConcept(terms) => Matcher::any(segment, fields.concepts, terms),
             Self::AnyValue(terms) => Matcher::any(segment, fields.filter, terms),
             Self::Record(id) => Matcher::record(segment, fields.id, *id),
-            Self::AnyPlace(codes) => Matcher::prefix(segment, fields.pcode, codes),
+            Self::AnyPlace(places) => places.matcher(segment, fields),
             Self::Both(conditions) => {
                 let matchers = matchers(conditions, segment, fields)?;
                 Ok(Matcher::Both(Box::new(Conjunction::new(matchers, Vec::new(), segment.reader.max_doc()))))
@@ -126,18 +117,33 @@ pub(crate) fn text_condition(scope: TextScope, quoted: bool, text: &str, words: 
         return Condition::Word { field: stems_in(scope), stems: word.stems.clone() };
     }
     let phrase = phrase(scope, words);
-    let is_hyphenated = !quoted && text.split('-').count() == words.len() && !text.contains(char::is_whitespace);
-    if !is_hyphenated {
-        return phrase;
+    match joined_stems(quoted, text, words) {
+        Some(stems) => Condition::Either(vec![phrase, Condition::Word { field: stems_in(scope), stems }]),
+        None => phrase,
+    }
+}
+
+/// The stems of what hyphens join, written in one word.
+fn joined_stems(quoted: bool, text: &str, words: &[QueryWord]) -> Option<Vec<String>> {
+    let is_hyphenated = words.len() > 1 && !quoted && text.split('-').count() == words.len();
+    if !is_hyphenated || text.contains(char::is_whitespace) {
+        return None;
     }
     let written: String = words.iter().map(|word| word.written.as_str()).collect();
     match words_of(&written).as_slice() {
-        [joined] => {
-            let joined = Condition::Word { field: stems_in(scope), stems: joined.stems.clone() };
-            Condition::Either(vec![phrase, joined])
-        }
-        _ => phrase,
+        [joined] => Some(joined.stems.clone()),
+        _ => None,
     }
+}
+
+/// The words of a text as they score: a record that has what hyphens join in one word has each of them.
+pub(crate) fn scored_words(quoted: bool, text: &str, words: &[QueryWord]) -> Vec<QueryWord> {
+    let joined = joined_stems(quoted, text, words).unwrap_or_default();
+    let scored = |word: &QueryWord| {
+        let others = joined.iter().filter(|stem| !word.stems.contains(stem)).cloned();
+        QueryWord { stems: word.stems.iter().cloned().chain(others).collect(), ..word.clone() }
+    };
+    words.iter().map(scored).collect()
 }
 
 /// Words as they are written, next to each other.

@@ -14,12 +14,13 @@ use tantivy::TantivyDocument;
 
 use crate::analyser::Analyser;
 use crate::concepts::Reading;
-use crate::language::Language;
+use crate::languages::Languages;
+use crate::places;
 use crate::plain_text::plain_text;
 use crate::schema::{Fields, filter_term_of, organisation_name_term, series_term};
 use crate::series;
 use crate::suggest::suggest_terms;
-use crate::texts::{INDEXED_VALUES, LANGUAGES, each_text, main_language};
+use crate::texts::{INDEXED_VALUES, LANGUAGES, each_text};
 use crate::tokens::folded_words;
 use crate::{Card, FacetField, SearchError};
 
@@ -41,8 +42,8 @@ pub(crate) struct Stored {
     pub(crate) card: Card,
     /// Text for snippets by language.
     pub(crate) text: BTreeMap<String, String>,
-    /// The language of the text that names none.
-    pub(crate) language: Language,
+    /// Its languages.
+    pub(crate) languages: Languages,
     /// What duplicates are judged by, of a rendition that is compared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) features: Option<Features>,
@@ -70,9 +71,9 @@ pub(crate) fn document(
         document.add_text(fields.superseded_by, label.as_str());
     }
 
-    let language = main_language(dataset);
+    let languages = Languages::of(dataset);
     analyser.begin();
-    each_text(dataset, language, vocabularies, |field, language, text| analyser.read(field, language, text));
+    each_text(dataset, languages, vocabularies, |field, language, text| analyser.read(field, language, text));
     document.add_text(fields.all, &analyser.words);
     document.add_text(fields.title, &analyser.title);
     for (field, stems) in fields.stems.iter().zip(&analyser.stems) {
@@ -102,9 +103,8 @@ pub(crate) fn document(
         document.add_u64(fields.series, key);
         document.add_text(fields.filter, series_term(&series::spelled(key)));
     }
-    let pcodes: BTreeSet<&str> = dataset.places.iter().filter_map(|place| place.pcode.as_deref()).collect();
-    for pcode in pcodes.into_iter().take(INDEXED_VALUES) {
-        document.add_text(fields.pcode, pcode.to_uppercase());
+    for code in places::codes_of(&dataset.places, vocabularies) {
+        document.add_text(fields.pcode, code);
     }
     if rendition.is_public() {
         let organisation = shown_organisation(dataset).map(|organisation| organisation.name.as_str());
@@ -123,7 +123,7 @@ pub(crate) fn document(
             document.add_bytes(fields.duplicate_key, &key.hash.to_be_bytes());
         }
     }
-    let stored = Stored { card: card(rendition), text: snippet_texts(dataset), language, features };
+    let stored = Stored { card: card(rendition), text: snippet_texts(dataset), languages, features };
     let stored = serde_json::to_vec(&stored)
         .map_err(|error| SearchError::Failed { attempt: "written", reason: error.to_string() })?;
     document.add_bytes(fields.stored, &stored);
@@ -147,12 +147,9 @@ fn add_numbers(document: &mut TantivyDocument, fields: &Fields, dataset: &Datase
         document.add_i64(fields.delinquent, dates.delinquent);
     }
     document.add_i64(fields.quality, hundredths(dataset.provenance.quality.score));
-    if let Some(bbox) = &dataset.bbox {
-        let edges = [bbox.west, bbox.south, bbox.east, bbox.north];
-        if edges.iter().all(|edge| edge.is_finite()) {
-            for (field, edge) in fields.extent.iter().zip(edges) {
-                document.add_f64(*field, edge);
-            }
+    for bbox in places::extents_of(dataset, vocabularies) {
+        for (field, edge) in fields.extent.iter().zip([bbox.west, bbox.south, bbox.east, bbox.north]) {
+            document.add_f64(*field, edge);
         }
     }
     // English first, so that the order of titles is the same for everyone.

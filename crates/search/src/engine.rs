@@ -59,7 +59,8 @@ pub trait IndexWriter: Send {
     fn commit(&mut self, seq: i64) -> Result<(), SearchError>;
     /// The last sequence number that both tiers hold.
     fn position(&self) -> i64;
-    /// Rewrites segments that still hold what was withdrawn, a bounded piece at a time; `true` when there is more to do.
+    /// Has segments rewritten that still hold what was withdrawn, one at a time, in the background: more can be written
+    /// meanwhile. `true` while there is more to do, so that one who has to wait for it asks again.
     fn tidy(&mut self) -> Result<bool, SearchError>;
     /// Has what searches read put together where it lies in many pieces, in the background: more can be written meanwhile.
     /// `true` while there is more to do. For times when there is nothing else to do.

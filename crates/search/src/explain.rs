@@ -10,15 +10,14 @@ use tantivy::DocId;
 
 use crate::SearchError;
 use crate::concepts::{concept_of, whole_area_of};
-use crate::document::Stored;
-use crate::language::Language;
+use crate::document::{Stored, number_of};
+use crate::languages::TextLanguage;
 use crate::matching::cursors_of;
 use crate::plan::{Plan, ScoredConcept, ScoredWord};
 use crate::rank::SortBy;
 use crate::schema::{ALL, ATTRIBUTES, Fields, KEYWORDS, NAMED, TITLE};
 use crate::scorer::frequency_at;
 use crate::segment::Segment;
-use crate::texts::language_of;
 use crate::tokens::{folded_words, visit_words};
 
 /// Days since the last change that are worth telling.
@@ -117,6 +116,8 @@ impl Explainer<'_> {
         self.plan.deadline.check()?;
         let mut reasons = Vec::new();
         let mut lacks = Vec::new();
+        let id = segment.id(doc);
+        let named = self.plan.records.iter().filter(|record| number_of(record.id) == id).map(|record| &record.words);
         for (at, word) in self.plan.words.iter().enumerate() {
             let parts = self.parts(segment, doc, word)?;
             if !parts.is_empty() {
@@ -129,6 +130,7 @@ impl Explainer<'_> {
             match self.by_concept(segment, doc, stored, at)? {
                 Some(reason) if reasons.contains(&reason) => {}
                 Some(reason) => reasons.push(reason),
+                None if named.clone().any(|words| words.contains(&at)) => {}
                 None => lacks.push(word.written.clone()),
             }
         }
@@ -289,10 +291,10 @@ fn term_of(concept: &Concept) -> Term {
 }
 
 /// The first word of the titles, then of the descriptions, that is looked for: folded, and as it is written.
-fn form_of(stored: &Stored, mut is_wanted: impl FnMut(&str, &str, Language) -> bool) -> Option<(String, String)> {
+fn form_of(stored: &Stored, mut is_wanted: impl FnMut(&str, &str, TextLanguage) -> bool) -> Option<(String, String)> {
     let titles = stored.card.title.0.iter();
     for (tag, text) in titles.chain(&stored.text) {
-        let language = language_of(tag, stored.language);
+        let language = stored.languages.of_text(tag);
         let mut found = None;
         visit_words(text, |folded, span| {
             let written = &text[span.from..span.to];

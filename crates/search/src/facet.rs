@@ -3,7 +3,7 @@
 //! A segment numbers the values of a column from 0. When it is opened, every number is mapped to the value's number in a
 //! table that all segments of both tiers share; a search then adds up plain counters and looks names up in memory.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use cairn_model::{Freshness, FreshnessDates};
@@ -183,6 +183,16 @@ impl FacetCounter {
             }
             *whole += count;
         }
+    }
+
+    /// How many values occur.
+    pub(crate) fn values(&self, names: &FacetNames) -> usize {
+        if self.facet != FacetField::Organisation {
+            return self.met_in_all.len();
+        }
+        let ids: HashSet<u32> =
+            self.met_in_all.iter().filter_map(|number| names.ids.get(*number as usize).copied()).collect();
+        ids.len()
     }
 
     /// The values that occur, most frequent first, then by code.

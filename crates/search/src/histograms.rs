@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use tantivy::DocId;
 
 use crate::document::{FAR, ended};
-use crate::predicate::extent;
+use crate::predicate::extents;
 use crate::segment::Segment;
 
 /// The first year that is counted.
@@ -145,7 +145,8 @@ impl GridCounter {
     /// Counts a block of documents.
     pub(crate) fn count(&mut self, segment: &Segment, block: &[DocId]) {
         for doc in block {
-            let Some(extent) = extent(segment, *doc) else { continue };
+            // What lies in several places is counted once, where all of them are.
+            let Some(extent) = BoundingBox::union(extents(segment, *doc)) else { continue };
             match self.cell(&extent) {
                 Some(cell) => *self.counts.entry(cell).or_default() += 1,
                 None => self.beyond += 1,

@@ -133,7 +133,7 @@ impl Language {
     }
 
     /// The languages in which a word can be, by its letters. A code or an address is in none of them.
-    fn possible(word: &str) -> &'static [Self] {
+    pub(crate) fn possible(word: &str) -> &'static [Self] {
         if word.len() > LONGEST || word.bytes().any(|byte| byte.is_ascii_digit()) {
             return &[Self::Other];
         }
@@ -167,9 +167,9 @@ impl Language {
         u32::try_from(self.place()).ok().and_then(|at| char::from_u32(u32::from('a') + at)).unwrap_or('h')
     }
 
-    /// The language of a letter that [`Language::mark`] gave.
-    pub(crate) fn of_mark(mark: char) -> Option<Self> {
-        Self::ALL.get(u32::from(mark).checked_sub(u32::from('a'))? as usize).copied()
+    /// The language at a [place](Language::place).
+    pub(crate) fn at(place: usize) -> Option<Self> {
+        Self::ALL.get(place).copied()
     }
 
     /// The stem of a word in a text of this language, marked with the language whose rules made it: `employees` and French
@@ -404,12 +404,11 @@ mod tests {
     }
 
     #[test]
-    fn a_mark_gives_its_language_back() {
+    fn a_place_gives_its_language_back() {
         for language in Language::ALL {
-            assert_eq!(Language::of_mark(language.mark()), Some(language));
+            assert_eq!(Language::at(language.place()), Some(language));
         }
-        assert_eq!(Language::of_mark('z'), None);
-        assert_eq!(Language::of_mark(' '), None);
+        assert_eq!(Language::at(Language::COUNT), None);
     }
 
     #[test]

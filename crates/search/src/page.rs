@@ -33,6 +33,9 @@ pub struct SearchPage {
     pub hits: Vec<Hit>,
     /// Counts by facet, by count then code.
     pub facets: BTreeMap<FacetField, Vec<FacetCount>>,
+    /// How many values of a facet are not among its counts, because others are more frequent.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub left_out: BTreeMap<FacetField, usize>,
     /// The histograms that the request names.
     pub histograms: BTreeMap<Histogram, Vec<YearCount>>,
     /// The grid, where the request asks for one.

@@ -3,10 +3,11 @@
 use cairn_model::{DatasetId, Vocabularies};
 
 use crate::concepts::{Named, concept_of, is_area};
-use crate::condition::{Condition, both, needed, parts, phrase, text_condition, without_covered, words_in};
+use crate::condition::{Condition, both, needed, parts, phrase, scored_words, text_condition, words_in};
 use crate::cursor::{self, Cursor, Way, foreign};
 use crate::deadline::Deadline;
 use crate::matching::{Conjunction, Matcher};
+use crate::places::Places;
 use crate::predicate::Predicate;
 use crate::query::{self, QueryField, QueryNode, QueryTerm, TextScope};
 use crate::rank::{Order, Place, SortBy};
@@ -31,6 +32,8 @@ pub(crate) struct Plan {
     pub(crate) words: Vec<ScoredWord>,
     /// Concepts that score, in the order of the query.
     pub(crate) concepts: Vec<ScoredConcept>,
+    /// Records that the query names.
+    pub(crate) records: Vec<NamedRecord>,
     /// The words of the query that stand for themselves, in its order, where there are several: a title that has them next to
     /// each other comes first.
     pub(crate) whole: Vec<String>,
@@ -63,6 +66,13 @@ pub(crate) struct ScoredWord {
     pub(crate) stems: Vec<String>,
     /// The wanted condition that reads the word's postings anyway, and the word's place in it.
     pub(crate) read_by: Option<(usize, usize)>,
+}
+
+/// A record that the query names by its id, which comes before all others.
+pub(crate) struct NamedRecord {
+    pub(crate) id: DatasetId,
+    /// The words of the id, as places of [`Plan::words`]: the record need not have them.
+    pub(crate) words: Vec<usize>,
 }
 
 /// A concept that scores in place of the words that name it, where a record says less by them.
@@ -133,6 +143,7 @@ impl Plan {
             predicate: Predicate::of(&request.filters, request.today),
             words: Vec::new(),
             concepts: Vec::new(),
+            records: Vec::new(),
             whole: Vec::new(),
             prefixes: Vec::new(),
             order: Order { by: SortBy::Modified, reversed: request.sort.reversed },
@@ -147,7 +158,7 @@ impl Plan {
             deadline: Deadline(request.give_up_at),
         };
         plan.add_all(&query::parse(text)?.nodes, vocabularies);
-        plan.add_filters(&request.filters)?;
+        plan.add_filters(&request.filters, vocabularies)?;
         plan.order.by = match request.sort.by {
             SortKey::Relevance if plan.words.is_empty() => SortBy::Modified,
             SortKey::Relevance => SortBy::Score,
@@ -210,7 +221,7 @@ impl Plan {
             let text = node.term.loose_text().unwrap_or_default();
             let parts = words_of(text);
             conditions.push(text_condition(TextScope::All, false, text, &parts));
-            words.extend(self.score(&parts));
+            words.extend(self.score(&scored_words(false, text, &parts)));
         }
         if is_of_areas && nodes.len() > 1 {
             let whole: Vec<QueryWord> =
@@ -240,10 +251,15 @@ impl Plan {
                     self.loose.push(self.wanted.len());
                 }
                 let mut condition = text_condition(scope, quoted, &text, &words);
+                let scored = scored_words(quoted, &text, &words);
                 if let Some(id) = record_named_by(&text).filter(|_| scope == TextScope::All) {
                     condition = Condition::Either(vec![Condition::Record(id), condition]);
+                    if !excluded {
+                        let words = self.score(&scored);
+                        self.records.push(NamedRecord { id, words });
+                    }
                 }
-                self.take(condition, &words, excluded);
+                self.take(condition, &scored, excluded);
             }
             QueryTerm::Prefix { scope, text } => {
                 let mut words = words_of(&text);
@@ -267,8 +283,8 @@ impl Plan {
                 self.add_values(facet, read, excluded);
             }
             QueryTerm::Value { field: QueryField::Pcode, value, .. } => {
-                let codes = value.split(',').map(pcode).filter(|code| !code.is_empty()).collect();
-                self.take(Condition::AnyPlace(without_covered(codes)), &[], excluded);
+                let places = Places::of(value.split(','), vocabularies);
+                self.take(places.map_or(Condition::Either(Vec::new()), Condition::AnyPlace), &[], excluded);
             }
         }
     }
@@ -315,7 +331,7 @@ impl Plan {
         places
     }
 
-    fn add_filters(&mut self, filters: &Filters) -> Result<(), SearchError> {
+    fn add_filters(&mut self, filters: &Filters, vocabularies: &Vocabularies) -> Result<(), SearchError> {
         let most = SearchRequest::MAX_VALUES;
         for (facet, values) in &filters.values {
             if values.len() > most {
@@ -330,14 +346,11 @@ impl Plan {
         if let Some(key) = &filters.series {
             self.wanted.push(Condition::AnyValue(vec![series_term(key)]));
         }
-        let places: Vec<String> =
-            filters.pcodes.iter().map(|code| pcode(code)).filter(|code| !code.is_empty()).collect();
-        if places.len() > most {
+        if filters.pcodes.len() > most {
             return Err(bad(format!("The filter pcode has more than {most} values.")));
         }
-        if !places.is_empty() {
-            self.wanted.push(Condition::AnyPlace(without_covered(places)));
-        }
+        let places = Places::of(filters.pcodes.iter().map(String::as_str), vocabularies);
+        self.wanted.extend(places.map(Condition::AnyPlace));
         Ok(())
     }
 
@@ -407,10 +420,6 @@ fn record_named_by(text: &str) -> Option<DatasetId> {
     let text = text.trim();
     let id = text.split_once("/dataset/").map_or(text, |(_, behind)| behind.get(..ID_LETTERS).unwrap_or(behind));
     (id.len() == ID_LETTERS).then(|| id.parse().ok()).flatten()
-}
-
-fn pcode(code: &str) -> String {
-    code.trim().to_uppercase()
 }
 
 fn bad(message: String) -> SearchError {
@@ -485,12 +494,5 @@ mod tests {
         assert_eq!(sizes("wells -the"), (1, 1));
         assert_eq!(sizes("how many"), (2, 0));
         assert_eq!(sizes("how many country:YEM"), (3, 0));
-    }
-
-    #[test]
-    fn places_below_others_are_looked_up_with_them() {
-        let codes = |codes: &[&str]| without_covered(codes.iter().map(|code| (*code).to_owned()).collect());
-        assert_eq!(codes(&["YE11", "Y", "YE", "Y", "SY", "SY01"]), ["SY", "Y"]);
-        assert_eq!(codes(&["YE12", "YE11"]), ["YE11", "YE12"]);
     }
 }

@@ -211,7 +211,7 @@ impl<'a> Reader<'a> {
         let (quoted, after) = match inside.find(is_quotation_mark) {
             Some(end) => {
                 let (quoted, closing) = inside.split_at(end);
-                (quoted, closing.trim_start_matches(is_quotation_mark))
+                (quoted, closing.strip_prefix(is_quotation_mark).unwrap_or(closing))
             }
             None => (inside, ""),
         };
@@ -342,6 +342,8 @@ mod tests {
             ("displac* a* *a*", "[displac~ [a] [*a]"),
             ("-flood -\"cash aid\" -country:YEM", "-[flood] -[cash aid] -country=YEM"),
             ("- flood -", "[flood]"),
+            ("\"deep wells\"\"clean water\" -flood", "[deep wells] [clean water] -[flood]"),
+            ("«puits»“wells\"x", "[puits] [wells] [x]"),
             ("--flood +water", "-[flood] [water]"),
             ("Country:yem ORG:\"Example Relief\"", "country=yem organisation=Example Relief"),
             (

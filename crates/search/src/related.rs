@@ -152,7 +152,7 @@ fn told(
             continue;
         }
         let stored = segment.stored(candidate.doc)?;
-        let snippet = beginnings.of(&stored.text, stored.language, language);
+        let snippet = beginnings.of(&stored.text, stored.languages, language);
         let hit = Hit { card: stored.card, snippet, also_at: Vec::new(), series: None, reasons: None };
         told.push(Related { hit, grounds: grounds_of(candidate.rank) });
     }

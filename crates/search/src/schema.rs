@@ -10,7 +10,7 @@ use crate::FacetField;
 use crate::analyser::TAKEN_APART;
 
 /// Version of the documents' make-up; part of the folder, so that an index that was built otherwise is not read.
-pub(crate) const VERSION: u32 = 11;
+pub(crate) const VERSION: u32 = 12;
 
 /// The words of a record as they are written, folded: for phrases, beginnings of words and completion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,7 +90,7 @@ pub(crate) struct Fields {
     pub(crate) superseded_by: Field,
     /// Facet values as terms ([`filter_term`]).
     pub(crate) filter: Field,
-    /// P-codes.
+    /// P-codes, and those of the places above.
     pub(crate) pcode: Field,
     /// Completions of tags and organisations (public tier only).
     pub(crate) suggest: Field,

@@ -5,6 +5,7 @@ use tantivy::columnar::Column;
 use tantivy::postings::{Postings, SegmentPostings};
 
 use crate::SearchError;
+use crate::document::number_of;
 use crate::matching::{Conjunction, Matcher, cursors_of, seek};
 use crate::plan::Plan;
 use crate::schema::{ALL, Fields, NAMED, STEM_FIELDS};
@@ -19,10 +20,15 @@ pub(crate) struct Scorer<'a> {
     concepts: Vec<ScorerConcept<'a>>,
     /// What each word gave to the score of the document at hand.
     parts: Vec<f32>,
+    /// Numbers of the records that the query names.
+    records: Vec<u128>,
     /// Titles with all the words next to each other.
     whole: Matcher,
     today: i64,
 }
+
+/// What a record counts that the query names: more than any words do.
+const NAMED_RECORD: f32 = 1e6;
 
 struct ScorerConcept<'a> {
     weight: f32,
@@ -78,7 +84,10 @@ impl<'a> Scorer<'a> {
             words @ [_, _, ..] if !weights.words.is_empty() => Matcher::phrase(segment, fields.title, words)?,
             _ => Matcher::Nothing,
         };
-        Ok(Self { statistics, parts: vec![0.0; words.len()], words, concepts, whole, today: weights.day })
+        let records = if weights.words.is_empty() { &[][..] } else { &plan.records };
+        let records = records.iter().map(|record| number_of(record.id)).collect();
+        let parts = vec![0.0; words.len()];
+        Ok(Self { statistics, parts, words, concepts, records, whole, today: weights.day })
     }
 
     /// The score of the document on which the conditions stand.
@@ -104,7 +113,8 @@ impl<'a> Scorer<'a> {
     /// What words and concepts give.
     #[inline]
     fn of_words(&mut self, doc: DocId, segment: &Segment, conditions: &Conjunction) -> f32 {
-        let mut score = 0.0;
+        let is_named = !self.records.is_empty() && self.records.contains(&segment.id(doc));
+        let mut score = if is_named { NAMED_RECORD } else { 0.0 };
         for (word, part) in self.words.iter_mut().zip(&mut self.parts) {
             *part = 0.0;
             let all = match &mut word.all {

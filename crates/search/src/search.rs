@@ -1,19 +1,18 @@
 //! Searching a view: one walk over the matching documents of every segment, which counts, scores and keeps the best.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use cairn_model::Vocabularies;
 use cairn_policy::Viewer;
 use tantivy::DocId;
 
 use crate::audience::Audience;
-use crate::cells::CellCounter;
+use crate::counters::Counters;
 use crate::cursor::{self, Cursor, Key, Way, foreign};
 use crate::deadline::Deadline;
 use crate::explain::Explainer;
-use crate::facet::{FacetCounter, FreshnessCounter};
 use crate::folding::{self, Folding};
-use crate::histograms::{GridCounter, Histogram, YearCounter};
+use crate::histograms::{GridCounter, YearCounter};
 use crate::matching::Conjunction;
 use crate::plan::Plan;
 use crate::rank::{Best, Candidate, Place, SortBy, merge_by_title, with_titles};
@@ -26,9 +25,7 @@ use crate::spelling::Slips;
 use crate::standing::Standing;
 use crate::statistics::Statistics;
 use crate::view::View;
-use crate::{
-    AlsoAt, Card, FacetCount, FacetField, Hit, Matching, SearchError, SearchPage, SearchRequest, Series, spelling,
-};
+use crate::{AlsoAt, Card, Hit, Matching, SearchError, SearchPage, SearchRequest, Series, spelling};
 
 /// Documents that are walked over between two looks at the time.
 pub(crate) const BETWEEN_LOOKS: u32 = 4096;
@@ -183,14 +180,14 @@ fn carry_out(
         segments.push(segment);
         walk.over(segments.len() - 1, segment, fields, conditions)
     });
-    let partial = match walked {
+    let mut partial = match walked {
         Err(SearchError::OutOfTime) if request.partial => true,
         walked => walked.map(|()| false)?,
     };
 
     let mut folded = walk.fold(&segments)?;
     let mut series = walk.fold_series(&segments)?;
-    let facets = walk.counters.finish(view, request.facet_limit);
+    let (facets, left_out) = walk.counters.finish(view, request.facet_limit);
     let cells = std::mem::take(&mut walk.counters.cells).into_iter().map(|cells| cells.finish(view)).collect();
     let histograms = std::mem::take(&mut walk.counters.years).into_iter().map(YearCounter::finish).collect();
     let grid = walk.counters.grid.take().map(GridCounter::finish);
@@ -201,26 +198,45 @@ fn carry_out(
     };
     let page: Vec<Candidate> = best.into_iter().skip(plan.offset).take(plan.limit).collect();
     let more = after_cursor > (plan.offset + page.len()) as u64;
-    // Behind a page that is not sure to be the best there is none.
-    let next = page.last().filter(|_| more && !partial).map(|last| cursor_after(last, plan, &standing));
     let snippets = Snippets::new(plan.words.iter().map(|scored| scored.stems.as_slice()), &plan.prefixes);
     let explainer = request.explain.then_some(Explainer { plan, fields, vocabularies, today: request.today });
     let mut hits = Vec::with_capacity(page.len());
     for candidate in &page {
         let Some(segment) = segments.get(candidate.segment) else { continue };
         let stored = segment.stored(candidate.doc)?;
-        let snippet = snippets.of(&stored.text, stored.language, &request.language);
+        let snippet = snippets.of(&stored.text, stored.languages, &request.language);
         let mut also_at = Vec::new();
         for other in folded.remove(&candidate.id).unwrap_or_default() {
             let Some(segment) = segments.get(other.segment) else { continue };
             let Card { id, source, title, .. } = segment.stored(other.doc)?.card;
             also_at.push(AlsoAt { id, source, title });
         }
-        let reasons = explainer.as_ref().map(|one| one.reasons(segment, candidate.doc, &stored)).transpose()?;
+        let reasons = match explainer.as_ref().map(|one| one.reasons(segment, candidate.doc, &stored)).transpose() {
+            // A hit is worth more than why it is one.
+            Err(SearchError::OutOfTime) if request.partial => {
+                partial = true;
+                None
+            }
+            reasons => reasons?,
+        };
         hits.push(Hit { card: stored.card, snippet, also_at, series: series.remove(&candidate.id), reasons });
     }
+    // Behind a page that is not sure to be the best there is none.
+    let next = page.last().filter(|_| more && !partial).map(|last| cursor_after(last, plan, &standing));
     let unknown = plan.unknown.clone();
-    Ok(SearchPage { total, partial, unknown, next, hits, facets, histograms, grid, cells, ..SearchPage::default() })
+    Ok(SearchPage {
+        total,
+        partial,
+        unknown,
+        next,
+        hits,
+        facets,
+        left_out,
+        histograms,
+        grid,
+        cells,
+        ..SearchPage::default()
+    })
 }
 
 fn cursor_after(last: &Candidate, plan: &Plan, standing: &Standing) -> String {
@@ -425,75 +441,4 @@ impl<'a> Walk<'a> {
 /// How many candidates have to be kept.
 fn wanted(plan: &Plan) -> usize {
     if plan.limit == 0 { 0 } else { plan.offset + plan.limit }
-}
-
-/// The facets and cells of a search.
-struct Counters {
-    columns: Vec<(FacetField, FacetCounter)>,
-    freshness: Option<FreshnessCounter>,
-    cells: Vec<CellCounter>,
-    years: Vec<YearCounter>,
-    grid: Option<GridCounter>,
-}
-
-impl Counters {
-    fn new(view: &View, plan: &Plan, request: &SearchRequest) -> Self {
-        let mut columns = Vec::new();
-        let mut freshness = None;
-        for facet in &plan.facets {
-            if *facet == FacetField::Freshness {
-                freshness = Some(FreshnessCounter::default());
-                continue;
-            }
-            let values = view.facet_names.get(facet).map_or(0, |names| names.values.len());
-            columns.push((*facet, FacetCounter::new(*facet, values)));
-        }
-        let by_year = |by: &Histogram| YearCounter::new(*by, request.today);
-        Self {
-            columns,
-            freshness,
-            cells: request.cells.iter().copied().map(CellCounter::of).collect(),
-            years: request.histograms.iter().map(by_year).collect(),
-            grid: request.grid.map(|columns| GridCounter::new(columns, request.filters.bbox)),
-        }
-    }
-
-    fn is_empty(&self) -> bool {
-        let counts_none = self.cells.is_empty() && self.years.is_empty() && self.grid.is_none();
-        self.columns.is_empty() && self.freshness.is_none() && counts_none
-    }
-
-    fn begin(&mut self, segment: &Segment) {
-        self.columns.iter_mut().for_each(|(_, counter)| counter.begin(segment));
-    }
-
-    fn count(&mut self, segment: &Segment, block: &[DocId], today: i64) {
-        for (_, counter) in &mut self.columns {
-            counter.count(segment, block);
-        }
-        if let Some(counter) = &mut self.freshness {
-            counter.count(segment, block, today);
-        }
-        for cells in &mut self.cells {
-            cells.count(segment, block, today);
-        }
-        self.years.iter_mut().for_each(|years| years.count(segment, block));
-        self.grid.iter_mut().for_each(|grid| grid.count(segment, block));
-    }
-
-    fn end(&mut self, segment: &Segment) {
-        self.columns.iter_mut().for_each(|(_, counter)| counter.end(segment));
-    }
-
-    fn finish(&mut self, view: &View, limit: usize) -> BTreeMap<FacetField, Vec<FacetCount>> {
-        let mut facets = BTreeMap::new();
-        for (facet, counter) in std::mem::take(&mut self.columns) {
-            let names = view.facet_names.get(&facet);
-            facets.insert(facet, names.map_or_else(Vec::new, |names| counter.finish(names, limit)));
-        }
-        if let Some(counter) = &self.freshness {
-            facets.insert(FacetField::Freshness, counter.finish(limit));
-        }
-        facets
-    }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use cairn_model::text::UNDETERMINED;
 
 use crate::language::Language;
-use crate::texts::language_of;
+use crate::languages::{Languages, TextLanguage};
 use crate::tokens::visit_words_that;
 
 /// Words that a snippet shows.
@@ -51,8 +51,8 @@ impl<'a> Snippets<'a> {
     }
 
     /// The snippet of a text that is there in several languages: in the preferred one, unless another says more about the
-    /// query. `unnamed` is the language of the text that names none.
-    pub(crate) fn of(&self, texts: &BTreeMap<String, String>, unnamed: Language, language: &str) -> String {
+    /// query. `languages` are those of the record.
+    pub(crate) fn of(&self, texts: &BTreeMap<String, String>, languages: Languages, language: &str) -> String {
         let preferred = [language, UNDETERMINED, "en"].iter().find_map(|tag| texts.get_key_value(*tag));
         let Some(preferred) = preferred.or_else(|| texts.iter().next()) else { return String::new() };
         if self.words.is_empty() && self.prefixes.is_empty() {
@@ -60,7 +60,7 @@ impl<'a> Snippets<'a> {
         }
         let mut best: Option<(&str, Vec<Place>, Passage)> = None;
         for (tag, text) in std::iter::once(preferred).chain(texts.iter().filter(|(tag, _)| *tag != preferred.0)) {
-            let found = self.places(text, language_of(tag, unnamed));
+            let found = self.places(text, languages.of_text(tag));
             let Some(passage) = self.best_passage(&found) else { continue };
             if best.as_ref().is_none_or(|(_, _, best)| passage.worth.0 > best.worth.0) {
                 best = Some((text, found, passage));
@@ -72,7 +72,7 @@ impl<'a> Snippets<'a> {
         }
     }
 
-    fn places(&self, text: &str, language: Language) -> Vec<Place> {
+    fn places(&self, text: &str, language: TextLanguage) -> Vec<Place> {
         let mut places = Vec::new();
         let may_be = |written: &str| self.may_be(written, language);
         visit_words_that(text, may_be, |word, span| {
@@ -83,19 +83,19 @@ impl<'a> Snippets<'a> {
     }
 
     /// Whether a word as it is written may be one of the query's: most are not, by the letter with which they begin.
-    fn may_be(&self, written: &str, language: Language) -> bool {
+    fn may_be(&self, written: &str, language: TextLanguage) -> bool {
         let Some(first) = written.chars().next().filter(char::is_ascii) else { return true };
         let first = first.to_ascii_lowercase();
-        language == Language::Arabic
+        language.of_text == Language::Arabic
             || self.first_letters.contains(&first)
             || self.prefixes.iter().any(|prefix| prefix.starts_with(first))
     }
 
     /// Which of the query's words a word is, if any.
-    fn query_word(&self, folded: &str, written: &str, language: Language) -> Option<usize> {
+    fn query_word(&self, folded: &str, written: &str, language: TextLanguage) -> Option<usize> {
         // Only in Arabic does a stem begin otherwise than its word.
-        let may_be = language == Language::Arabic
-            || folded.chars().next().is_some_and(|first| self.first_letters.contains(&first));
+        let may_be =
+            !folded.is_ascii() || folded.chars().next().is_some_and(|first| self.first_letters.contains(&first));
         let word = may_be
             .then(|| language.stem(folded, written))
             .and_then(|stem| self.words.iter().position(|stems| stems.contains(&stem)));
@@ -215,7 +215,7 @@ mod tests {
     fn snippet_of(texts: &BTreeMap<String, String>, words: &[&str], prefixes: &[&str], language: &str) -> String {
         let prefixes: Vec<String> = prefixes.iter().map(|prefix| (*prefix).to_owned()).collect();
         let words: Vec<Vec<String>> = words.iter().map(|word| stems_of(word, word)).collect();
-        Snippets::new(words.iter().map(Vec::as_slice), &prefixes).of(texts, Language::English, language)
+        Snippets::new(words.iter().map(Vec::as_slice), &prefixes).of(texts, Language::English.into(), language)
     }
 
     #[test]

@@ -10,12 +10,12 @@ use crate::SearchError;
 use crate::audience::Audience;
 use crate::concepts::{NAMED_COUNTRIES, carried, concept_of, is_area};
 use crate::document::{FAR, covered, ended, number_of};
+use crate::languages::Languages;
 use crate::matching::{Conjunction, Matcher};
 use crate::plain_text::plain_text;
 use crate::schema::{ALL, Fields};
 use crate::statistics::said;
 use crate::stopwords::says_nothing;
-use crate::texts::{language_of, main_language};
 use crate::tokens::visit_words;
 use crate::view::View;
 
@@ -170,10 +170,10 @@ impl Others<'_> {
 
 /// The stems of a record, each with what its occurrences count together.
 fn words_of(dataset: &Dataset) -> BTreeMap<String, f32> {
-    let main = main_language(dataset);
+    let languages = Languages::of(dataset);
     let mut words: BTreeMap<String, f32> = BTreeMap::new();
     let mut read = |tag: Option<&str>, text: &str, worth: f32| {
-        let language = tag.map_or(main, |tag| language_of(tag, main));
+        let language = tag.map_or(languages.of_unnamed(), |tag| languages.of_text(tag));
         // A word of a title or keyword counts once for each of them.
         let mut seen = BTreeSet::new();
         visit_words(text, |folded, span| {

@@ -5,6 +5,7 @@ use cairn_model::{Dataset, Vocabularies};
 
 use crate::document::head;
 use crate::language::Language;
+use crate::languages::{Languages, TextLanguage};
 use crate::schema::{ALL, ATTRIBUTES, KEYWORDS, TITLE};
 
 /// Bytes of one text that are indexed; what is longer is cut.
@@ -23,7 +24,8 @@ pub(crate) fn language_of(tag: &str, of_record: Language) -> Language {
     if tag == UNDETERMINED { of_record } else { Language::of(tag, "") }
 }
 
-/// The language of what a record says without naming one: as its title and description look, or that of the first title.
+/// The language of what a record says without naming one: as its title and description look, where they name none; else that of
+/// its titles, of several the one in which the texts look that name none, or else the first.
 pub(crate) fn main_language(dataset: &Dataset) -> Language {
     let unnamed =
         [&dataset.title, &dataset.description].map(|texts| texts.0.get(UNDETERMINED).map_or("", String::as_str));
@@ -31,24 +33,39 @@ pub(crate) fn main_language(dataset: &Dataset) -> Language {
         let [title, description] = unnamed;
         return Language::detected(&format!("{title}. {}", head(description, LOOKED_AT)));
     }
-    dataset.title.0.iter().next().map_or(Language::Other, |(tag, text)| Language::of(tag, text))
+    let mut tagged = dataset.title.0.iter().map(|(tag, text)| Language::of(tag, text));
+    let Some(first) = tagged.next() else { return Language::Other };
+    let others: Vec<Language> = tagged.filter(|language| *language != first).collect();
+    if others.is_empty() {
+        return first;
+    }
+    let mut sample = String::new();
+    for text in other_texts(dataset).chain(&dataset.topics) {
+        sample.push_str(head(text, LOOKED_AT));
+        sample.push_str(". ");
+        if sample.len() >= LOOKED_AT {
+            break;
+        }
+    }
+    Some(Language::detected(&sample)).filter(|language| others.contains(language)).unwrap_or(first)
 }
 
-/// Visits the texts of a record, each with the place of its field ([`crate::schema::Fields::stems`]) and its language; `own` is
-/// that of texts that name none.
+/// Visits the texts of a record, each with the place of its field ([`crate::schema::Fields::stems`]) and its language; `languages` are
+/// those of the record.
 pub(crate) fn each_text(
     dataset: &Dataset,
-    own: Language,
+    languages: Languages,
     vocabularies: &Vocabularies,
-    mut visit: impl FnMut(usize, Language, &str),
+    mut visit: impl FnMut(usize, TextLanguage, &str),
 ) {
-    let mut add = |field: usize, language: Language, text: &str| visit(field, language, head(text, INDEXED_TEXT));
+    let own = languages.of_unnamed();
+    let mut add = |field: usize, language: TextLanguage, text: &str| visit(field, language, head(text, INDEXED_TEXT));
     for (tag, title) in &dataset.title.0 {
-        add(TITLE, language_of(tag, own), title);
+        add(TITLE, languages.of_text(tag), title);
     }
     let keywords = dataset.keywords.iter().flat_map(|(tag, words)| words.iter().map(move |word| (tag, word)));
     for (tag, keyword) in keywords.take(INDEXED_VALUES) {
-        add(KEYWORDS, language_of(tag, own), keyword);
+        add(KEYWORDS, languages.of_text(tag), keyword);
     }
     for topic in dataset.topics.iter().take(INDEXED_VALUES) {
         add(KEYWORDS, own, topic);
@@ -65,7 +82,7 @@ pub(crate) fn each_text(
         add(ATTRIBUTES, own, name);
     }
     for (tag, description) in &dataset.description.0 {
-        add(ALL, language_of(tag, own), description);
+        add(ALL, languages.of_text(tag), description);
     }
     for text in other_texts(dataset) {
         add(ALL, own, text);
@@ -76,12 +93,12 @@ pub(crate) fn each_text(
             continue;
         }
         for code in codes {
-            add(ATTRIBUTES, Language::Other, code);
+            add(ATTRIBUTES, languages.within(Language::Other), code);
             let mut labels: Vec<String> = Vec::new();
             for language in LANGUAGES {
                 let label = vocabularies.label(vocabulary, code, language);
                 if label != *code && !labels.contains(&label) {
-                    add(ATTRIBUTES, Language::of(language, &label), &label);
+                    add(ATTRIBUTES, languages.within(Language::of(language, &label)), &label);
                     labels.push(label);
                 }
             }

@@ -4,7 +4,7 @@
 //! written without spaces (Han, Kana, Thai, Lao, Burmese, Khmer) every letter is a word of its own, so that a word of
 //! such a script is found as the phrase of its letters. Words longer than [`MAX_WORD`] letters are cut, alike on all sides.
 
-use cairn_model::vocabulary::fold;
+use cairn_model::vocabulary::{APOSTROPHE, fold};
 use unicode_normalization::char::is_combining_mark;
 
 /// Letters of a word that are kept.
@@ -76,6 +76,11 @@ pub(crate) fn is_invisible(letter: char) -> bool {
         '\u{ad}' | '\u{61c}' | '\u{200c}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}'
             | '\u{2066}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
     )
+}
+
+/// Whether a character beyond ASCII makes words. The letter that is written for an apostrophe parts them.
+fn is_letter(letter: char) -> bool {
+    letter.is_alphanumeric() && letter != APOSTROPHE
 }
 
 /// Scripts that are written without spaces between words.
@@ -155,7 +160,7 @@ impl<'a> Scanner<'a> {
                 end = next;
             } else if is_invisible(letter) {
                 next += letter.len_utf8();
-            } else if !unspaced && letter.is_alphanumeric() && !is_unspaced(letter) {
+            } else if !unspaced && is_letter(letter) && !is_unspaced(letter) {
                 next += letter.len_utf8();
                 end = next;
             } else {
@@ -178,7 +183,7 @@ impl<'a> Scanner<'a> {
                 continue;
             }
             let letter = self.text[next..].chars().next()?;
-            if letter.is_alphanumeric() {
+            if is_letter(letter) {
                 return Some(next);
             }
             next += letter.len_utf8();
@@ -193,7 +198,7 @@ mod tests {
 
     #[test]
     fn words_are_folded_and_parted_by_what_is_no_letter() {
-        let cases: [(&str, &[&str]); 9] = [
+        let cases: [(&str, &[&str]); 11] = [
             ("", &[]),
             ("--- … ///", &[]),
             ("Mine-Action, 2026", &["mine", "action", "2026"]),
@@ -203,6 +208,8 @@ mod tests {
             ("wa\u{200f}ter \u{202e}food", &["water", "food"]),
             ("霍乱 data", &["霍", "乱", "data"]),
             ("½", &["1", "2"]),
+            ("здоровʼя здоров'я", &["здоров", "я", "здоров", "я"]),
+            ("Saʿada ʿAyn ʿ", &["saada", "ayn"]),
         ];
         for (text, expected) in cases {
             assert_eq!(folded_words(text), expected, "{text:?}");

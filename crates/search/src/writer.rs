@@ -1,19 +1,20 @@
 //! The writer: changes in, documents in both tiers, committed in an order that never shows too much.
 
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use cairn_model::Vocabularies;
 
+use tantivy::index::SegmentId;
 use tantivy::indexer::UserOperation;
 use tantivy::merge_policy::{LogMergePolicy, MergePolicy};
-use tantivy::{FutureResult, SegmentMeta, TantivyDocument, Term};
+use tantivy::{TantivyDocument, Term};
 
 use crate::error::guarded;
 use crate::forgetting::Forgetting;
 use crate::holdings::Holdings;
 use crate::index::Index;
+use crate::merge::{Ended, Merge, end_of};
 use crate::preparing::Preparing;
 use crate::tier_index::{Tier, payload};
 use crate::{IndexChange, IndexWriter, SearchError, settling};
@@ -23,6 +24,9 @@ const LARGE_SEGMENT: usize = 250_000;
 
 /// Changes whose documents are made and handed to the indexing threads together: each hand-over wakes a thread.
 const AT_ONCE: usize = 128;
+
+/// How long the rewriting of a segment is waited for; a large one takes longer, and more is written meanwhile.
+const SOON: Duration = Duration::from_millis(20);
 
 /// How an index is written.
 #[derive(Debug, Clone)]
@@ -70,8 +74,10 @@ struct TierWriter {
     writer: tantivy::IndexWriter<TantivyDocument>,
     forgetting: Forgetting,
     holdings: Holdings,
+    /// A segment that is being rewritten without what was withdrawn.
+    rewriting: Option<Merge>,
     /// Segments that are being merged because there was nothing else to do.
-    settling: Option<FutureResult<Option<SegmentMeta>>>,
+    settling: Option<Merge>,
 }
 
 type Operations = Vec<UserOperation<TantivyDocument>>;
@@ -190,7 +196,7 @@ impl TierWriter {
         clear_away(&writer)?;
         let mut holdings = Holdings::default();
         holdings.committed(own.searcher_of_last_commit());
-        Ok(Self { tier, writer, forgetting: Forgetting::unknown(), holdings, settling: None })
+        Ok(Self { tier, writer, forgetting: Forgetting::unknown(), holdings, rewriting: None, settling: None })
     }
 
     /// Adds to the `operations` that what this tier holds of a changed record is deleted.
@@ -204,6 +210,33 @@ impl TierWriter {
             operations.push(UserOperation::Delete(Term::from_field_bytes(fields.id, change.id.as_bytes())));
         }
         Ok(())
+    }
+}
+
+impl TierWriter {
+    /// Lets a segment be rewritten in the background. What leaves it meanwhile is remembered of it, and is looked for in the
+    /// one that takes its place.
+    fn rewrite(&mut self, segment: SegmentId) {
+        self.forgetting.is_rewritten(segment);
+        self.rewriting = Some(Merge::of(&mut self.writer, vec![segment]));
+    }
+
+    /// Takes up that a segment was rewritten; answers whether that has to go on, or to be tried again.
+    fn end_rewriting(&mut self, within: Duration) -> bool {
+        match end_of(&mut self.rewriting, within) {
+            None | Some((Ended::Well, _)) => false,
+            Some((Ended::NotYet, _)) => true,
+            Some((Ended::Failed, segments)) => {
+                // It was being merged with others, which rewrites it as well, unless it is still there.
+                self.forgetting.leaves(segments);
+                true
+            }
+        }
+    }
+
+    /// Takes up how the merging of small segments ended, if there was any.
+    fn end_settling(&mut self) -> Option<Ended> {
+        end_of(&mut self.settling, Duration::ZERO).map(|(ended, _)| ended)
     }
 }
 
@@ -232,26 +265,24 @@ impl IndexWriter for Writer {
     fn tidy(&mut self) -> Result<bool, SearchError> {
         guarded(|| {
             let mut more = false;
-            let mut rewritten = false;
-            for TierWriter { tier, writer, forgetting, .. } in &mut self.tiers {
-                let segments = self.index.tier(*tier).index.searchable_segment_metas().map_err(unwritten)?;
-                let chosen = forgetting.choose(&segments);
-                let Some(first) = chosen.first().filter(|_| !rewritten) else {
-                    more |= !chosen.is_empty();
-                    continue;
-                };
-                // One segment a call.
-                rewritten = true;
-                match writer.merge(&[*first]).wait() {
-                    Ok(_) => {
-                        forgetting.is_rewritten(*first);
-                        more |= chosen.len() > 1;
+            for tier in &mut self.tiers {
+                more |= tier.end_rewriting(Duration::ZERO);
+                tier.end_settling();
+            }
+            // One segment at a time.
+            let mut is_rewriting = more;
+            for tier in &mut self.tiers {
+                let segments = self.index.tier(tier.tier).index.searchable_segment_metas().map_err(unwritten)?;
+                let chosen = tier.forgetting.choose(&segments);
+                let is_free =
+                    |segment: &&SegmentId| !tier.settling.as_ref().is_some_and(|merge| merge.takes(**segment));
+                match chosen.iter().find(is_free).filter(|_| !is_rewriting) {
+                    Some(first) => {
+                        tier.rewrite(*first);
+                        is_rewriting = tier.end_rewriting(SOON);
+                        more |= is_rewriting || chosen.len() > 1;
                     }
-                    Err(error) => {
-                        // It is being merged with others just now, which rewrites it as well.
-                        tracing::debug!(%error, "a segment could not be rewritten now");
-                        more = true;
-                    }
+                    None => more |= !chosen.is_empty(),
                 }
             }
             // What was merged in the background since the last commit is taken up too. Files go only when no search can
@@ -266,26 +297,25 @@ impl IndexWriter for Writer {
 
     fn settle(&mut self) -> Result<bool, SearchError> {
         guarded(|| {
-            for TierWriter { tier, writer, settling, .. } in &mut self.tiers {
-                if let Some(merge) = settling {
-                    let Poll::Ready(merged) = Pin::new(merge).poll(&mut Context::from_waker(Waker::noop())) else {
-                        return Ok(true);
-                    };
-                    *settling = None;
-                    if let Err(error) = merged {
-                        // Some of them were merged with others meanwhile.
-                        tracing::debug!(%error, "segments could not be merged now");
-                        continue;
-                    }
-                    self.index.publish()?;
-                    clear_away(writer)?;
-                    // What was withdrawn while they were merged is in the one that came of it, and has to be forgotten.
+            for tier in &mut self.tiers {
+                if tier.end_rewriting(Duration::ZERO) {
                     return Ok(true);
                 }
-                let segments = self.index.tier(*tier).index.searchable_segment_metas().map_err(unwritten)?;
+                match tier.end_settling() {
+                    None => {}
+                    Some(Ended::NotYet) => return Ok(true),
+                    Some(Ended::Failed) => continue,
+                    Some(Ended::Well) => {
+                        self.index.publish()?;
+                        clear_away(&tier.writer)?;
+                        // What was withdrawn while they were merged is in the one that came of it, and has to be forgotten.
+                        return Ok(true);
+                    }
+                }
+                let segments = self.index.tier(tier.tier).index.searchable_segment_metas().map_err(unwritten)?;
                 let chosen = settling::choose(&segments);
                 if !chosen.is_empty() {
-                    *settling = Some(writer.merge(&chosen));
+                    tier.settling = Some(Merge::of(&mut tier.writer, chosen));
                     return Ok(true);
                 }
             }

@@ -78,3 +78,21 @@ fn what_was_found_until_the_time_was_up_is_given_to_whoever_wants_it() {
     }
     panic!("no search was stopped on its way");
 }
+
+#[test]
+fn hits_are_told_without_their_reasons_when_the_time_is_up() {
+    let records: Vec<_> = (0..10_000).map(|number| dataset(&number.to_string(), "Wells")).collect();
+    let (index, _writer) = index_of(&records);
+    for step in 0..400 {
+        let give_up_at = Some(Instant::now() + Duration::from_micros(step * 250));
+        let request = SearchRequest { partial: true, explain: true, give_up_at, ..text("wells") };
+        let page = index.search(&Viewer::anonymous(), &request).unwrap();
+        let are_explained = page.hits.iter().all(|hit| hit.reasons.is_some());
+        assert!(page.partial || are_explained);
+        assert_eq!(page.next.is_none(), page.partial);
+        if !are_explained {
+            return;
+        }
+    }
+    panic!("no search was stopped on its way");
+}

@@ -405,6 +405,29 @@ fn what_was_withdrawn_leaves_the_disk() {
 }
 
 #[test]
+fn more_is_withdrawn_while_a_large_segment_is_rewritten_and_is_forgotten_too() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("search");
+    let (index, mut writer) = Index::open_writer(&path).unwrap();
+    let withdrawn = [dataset("a", "Zebra"), dataset("b", "Zebra")];
+    let mut changes: Vec<_> = (0..20_100).map(|number| put(&dataset(&number.to_string(), "Other"))).collect();
+    changes.extend(withdrawn.iter().map(put));
+    writer.apply(&changes, 1).unwrap();
+    while writer.tidy().unwrap() {}
+    writer.apply(&[withdraw(&withdrawn[0])], 2).unwrap();
+    assert!(writer.tidy().unwrap(), "it is waited for");
+    writer.apply(&[withdraw(&withdrawn[1])], 3).unwrap();
+    assert_eq!(search(&index, &text("zebra")).total, 0);
+    while writer.tidy().unwrap() {
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    // The words of a deleted document go when its segment is written anew without it.
+    let meta = std::fs::read_to_string(path.join("public/meta.json")).unwrap();
+    assert!(!meta.contains("num_deleted_docs"), "{meta}");
+    assert_eq!(search(&index, &text("other")).total, 20_100);
+}
+
+#[test]
 fn a_large_segment_is_rewritten_when_a_record_shows_less_in_it() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("search");

@@ -114,3 +114,21 @@ fn nothing_is_told_unless_it_is_asked_for_and_only_of_what_the_viewer_sees() {
     );
     assert!(seen(&member("relief")).contains(&word("wards", None, &[Part::Text])));
 }
+
+#[test]
+fn words_that_a_record_need_not_have_are_not_told_as_lacking() {
+    let joined = dataset("a", "Subdistrict wells");
+    let told = reasons(&joined, "sub-district");
+    let title = |word_of: &str| word(word_of, Some("Subdistrict"), &[Part::Title]);
+    assert_eq!(told, [title("sub"), title("district")]);
+    let record = dataset("a", "Wells");
+    let address = format!("https://cairn.example/dataset/{}", record.id);
+    let naming =
+        described("b", "Derived", &format!("Made of {0}, and {0} again. See {address} and {address}", record.id));
+    let (index, _writer) = index_of(&[naming, record.clone()]);
+    for query in [record.id.to_string(), address] {
+        assert_eq!(reasons(&record, &query), [], "{query}");
+        let page = samples::search(&index, &text(&query));
+        assert_eq!(samples::titles(&page), ["Wells", "Derived"], "{query}");
+    }
+}

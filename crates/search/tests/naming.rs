@@ -2,7 +2,10 @@
 
 mod samples;
 
-use samples::{described, found, index_of, strings};
+use std::collections::BTreeMap;
+
+use cairn_model::{Dataset, DatasetId, LocalizedText};
+use samples::{described, field, found, index_of, search, strings, tags, text};
 
 #[test]
 fn the_name_of_an_area_is_found_as_a_whole() {
@@ -62,4 +65,44 @@ fn a_namesake_of_a_country_is_not_found_by_it_nor_the_country_by_the_namesake() 
     assert_eq!(found(&index, "المكسيك"), ["Wells of Oaxaca"]);
     assert_eq!(found(&index, "schools georgia"), ["Schools", "Schools of Georgia and Alabama"]);
     assert_eq!(found(&index, "schools جورجيا"), ["Schools"]);
+}
+
+#[test]
+fn a_group_of_people_that_is_stated_by_code_is_found_by_its_names() {
+    let groups =
+        |codes: &[&str], name: &str| Dataset { population_groups: strings(codes), ..described(name, name, "") };
+    let (index, _writer) = index_of(&[
+        groups(&["IDP", "children-under-5"], "Site monitoring round 5"),
+        groups(&["all"], "Survey of everyone"),
+    ]);
+    for query in ["IDP", "déplacés", "desplazados", "نازحون", "monitoring IDPs", "children"] {
+        assert_eq!(found(&index, query), ["Site monitoring round 5"], "{query}");
+    }
+    assert!(found(&index, "-children").contains(&"Survey of everyone".to_owned()));
+    assert_eq!(found(&index, "survey -IDP"), ["Survey of everyone"]);
+}
+
+#[test]
+fn words_in_another_script_than_their_text_are_found_in_every_form() {
+    let mut school = described("a", "Survey of the north", "");
+    school.keywords = tags(&["المدارس"]);
+    let mut clinic = described("b", "", "");
+    clinic.title = LocalizedText::new("ar", "مسح العيادات");
+    clinic.keywords = BTreeMap::from([("ar".to_owned(), strings(&["clinics"]))]);
+    clinic.fields = vec![field("hospitals", None)];
+    let (index, _writer) = index_of(&[school, clinic]);
+    let ids = |query: &str| search(&index, &text(query)).hits.into_iter().map(|hit| hit.card.id).collect::<Vec<_>>();
+    assert_eq!(ids("مدارس"), [DatasetId::new("test", "a")]);
+    for query in ["clinic", "hospital", "العيادات"] {
+        assert_eq!(ids(query), [DatasetId::new("test", "b")], "{query}");
+    }
+}
+
+#[test]
+fn letters_that_are_written_for_an_apostrophe_make_no_other_word() {
+    let (index, _writer) = index_of(&[described("a", "Охорона здоровʼя", ""), described("b", "Wells of Hawaiʻi", "")]);
+    for query in ["здоров'я", "здоров’я", "здоровʼя"] {
+        assert_eq!(found(&index, query), ["Охорона здоровʼя"], "{query}");
+    }
+    assert_eq!(found(&index, "hawaii"), ["Wells of Hawaiʻi"]);
 }

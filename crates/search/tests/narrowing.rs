@@ -88,6 +88,22 @@ fn values_of_one_field_are_alternatives_and_fields_must_all_hold() {
 }
 
 #[test]
+fn what_lies_below_a_place_is_told_by_the_gazetteer_before_the_letters_of_a_code() {
+    let at = |name: &str, code: &str| {
+        let place = Place { pcode: Some(code.to_owned()), name: "Place".to_owned(), ..Place::default() };
+        Dataset { places: vec![place], ..dataset(name, name) }
+    };
+    let (index, _writer) =
+        index_of(&[at("Baalbek", "LB21"), at("Zahle", "LB25"), at("Village", "LB21007"), at("Bekaa", "LB2")]);
+    assert_eq!(found(&index, "pcode:LB8"), ["Baalbek", "Village"]);
+    assert_eq!(found(&index, "pcode:lb2"), ["Bekaa", "Zahle"]);
+    assert_eq!(found(&index, "pcode:LB21"), ["Baalbek", "Village"]);
+    assert_eq!(found(&index, "pcode:LB"), ["Baalbek", "Bekaa", "Village", "Zahle"]);
+    assert_eq!(found(&index, "pcode:LB210"), ["Village"]);
+    assert_eq!(found(&index, "-pcode:LB8,LB25"), ["Bekaa"]);
+}
+
+#[test]
 fn a_place_includes_the_places_below_it() {
     let place = |code: &str| Place { pcode: Some(code.to_owned()), name: "Place".to_owned(), ..Place::default() };
     let (index, _writer) = index_of(&[
@@ -109,7 +125,9 @@ fn a_place_includes_the_places_below_it() {
     assert_eq!(below(&["YE"]), "A,B");
     assert_eq!(below(&["XX"]), "");
     assert_eq!(below(&[""]), "A,B,C");
+    assert_eq!(below(&["YEM11"]), "A,B");
     assert_eq!(found(&index, "pcode:YE11 -pcode:YE12"), ["A"]);
+    assert_eq!(found(&index, "pcode:, -pcode:YE12"), Vec::<String>::new());
 }
 
 #[test]
@@ -242,4 +260,34 @@ fn hits_are_counted_by_pairs_of_values_with_their_sharing_and_freshness() {
         cells(&index, &Viewer::anonymous(), Cells::Of(FacetField::Organisation)),
         ["relief: 2 public=2; fresh=1", "-: 1 public=1;"]
     );
+}
+
+#[test]
+fn a_record_without_a_box_lies_where_its_places_or_its_countries_are() {
+    let about = |name: &str, codes: &[&str]| Dataset { countries: strings(codes), ..dataset(name, name) };
+    let place = |code: &str| Place { pcode: Some(code.to_owned()), name: "Place".to_owned(), ..Place::default() };
+    let everywhere = ["AFG", "ALB", "ARG", "AUS", "BRA", "CAN", "CHN", "DEU", "EGY", "FRA", "IND", "JPN", "KEN"];
+    let (index, _writer) = index_of(&[
+        about("Fiji", &["FJI"]),
+        about("Yemen", &["YEM"]),
+        about("Colombia and Afghanistan", &["AFG", "COL"]),
+        Dataset { places: vec![place("LB1")], ..about("Beirut", &["LBN"]) },
+        Dataset { places: vec![place("LB1"), place("LB8")], ..about("Baalbek", &["LBN"]) },
+        about("World", &everywhere),
+        dataset("Nowhere", "Nowhere"),
+    ]);
+    let within = |west, south, east, north| {
+        let bbox = Some(BoundingBox { west, south, east, north });
+        let filters = Filters { bbox, ..Filters::default() };
+        let sort = Sort { by: SortKey::Title, reversed: false };
+        let page = search(&index, &SearchRequest { filters, sort, ..text("") });
+        titles(&page).join(", ")
+    };
+    assert_eq!(within(-180.0, -90.0, 180.0, 90.0), "Baalbek, Beirut, Colombia and Afghanistan, Fiji, Yemen");
+    assert_eq!(within(-180.0, -20.0, -179.0, -10.0), "Fiji");
+    assert_eq!(within(0.0, -20.0, 10.0, 20.0), "");
+    assert_eq!(within(66.0, 34.0, 67.0, 35.0), "Colombia and Afghanistan");
+    assert_eq!(within(35.4, 33.8, 35.5, 33.9), "Baalbek, Beirut");
+    // Not all places of one have a box, so it is looked for in all of its country.
+    assert_eq!(within(36.1, 34.1, 36.2, 34.2), "Baalbek");
 }

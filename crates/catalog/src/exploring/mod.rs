@@ -9,7 +9,10 @@ use std::cmp::Reverse;
 use std::sync::Arc;
 
 use cairn_policy::Viewer;
-use cairn_search::{FacetCount, FacetField, Index, Matching, SearchError, SearchIndex, SearchPage, SearchRequest};
+use cairn_search::{
+    FacetCount, FacetField, Hit, Index, Matching, SearchError, SearchIndex, SearchPage, SearchRequest, Sort,
+};
+use tracing::debug;
 
 use crate::error::blocking;
 use crate::{Catalog, CatalogError};
@@ -30,6 +33,18 @@ pub struct Explored {
     pub page: SearchPage,
     /// Where nothing is found: what is, without one part of the search, the most first. Parts that change nothing are left out.
     pub without: Vec<Without>,
+    /// Where the records that have all the words fill no page and others were asked for: the first of those with some of them,
+    /// unless the time did not suffice for these.
+    pub others: Option<Others>,
+}
+
+/// Records that have only some of the words of a search.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Others {
+    /// The first of them.
+    pub hits: Vec<Hit>,
+    /// How many there are.
+    pub total: u64,
 }
 
 /// What would be found without one part of a search.
@@ -50,10 +65,23 @@ impl Catalog {
     /// # Errors
     /// As [`Catalog::search`], but for `SearchTooSlow`.
     pub async fn explore(&self, viewer: &Viewer, request: SearchRequest) -> Result<Explored, CatalogError> {
+        self.explore_with_others(viewer, request, 0).await
+    }
+
+    /// As [`Catalog::explore`], with so many [`Explored::others`] at most.
+    ///
+    /// # Errors
+    /// As [`Catalog::explore`].
+    pub async fn explore_with_others(
+        &self,
+        viewer: &Viewer,
+        request: SearchRequest,
+        others: usize,
+    ) -> Result<Explored, CatalogError> {
         let index = Arc::new(self.index().await?.pinned());
         let request = SearchRequest { partial: true, ..self.ready(&index, request).await? };
         let viewer = viewer.clone();
-        let explore = move || Ok(Ground { index: &index, viewer: &viewer, request: &request }.explore()?);
+        let explore = move || Ok(Ground { index: &index, viewer: &viewer, request: &request }.explore(others)?);
         self.noticing_damage(blocking(explore).await)
     }
 }
@@ -66,7 +94,7 @@ struct Ground<'a> {
 }
 
 impl Ground<'_> {
-    fn explore(&self) -> Result<Explored, SearchError> {
+    fn explore(&self, others: usize) -> Result<Explored, SearchError> {
         let mut page = self.index.search(self.viewer, self.request)?;
         for facet in &self.request.facets {
             if page.partial {
@@ -74,18 +102,52 @@ impl Ground<'_> {
             }
             if let Some(chosen) = self.request.filters.values.get(facet).filter(|chosen| !chosen.is_empty()) {
                 let narrowed = page.facets.remove(facet).unwrap_or_default();
-                let counts = match self.alternatives(*facet, chosen, &narrowed, &page) {
+                let left_out = page.left_out.remove(facet).unwrap_or(0);
+                let (counts, left_out) = match self.alternatives(*facet, chosen, (&narrowed, left_out), &page) {
                     Err(SearchError::OutOfTime) => {
                         page.partial = true;
-                        narrowed
+                        (narrowed, left_out)
                     }
                     counts => counts?,
                 };
                 page.facets.insert(*facet, counts);
+                if left_out > 0 {
+                    page.left_out.insert(*facet, left_out);
+                }
             }
         }
         let without = if page.total == 0 && !page.partial { self.without()? } else { Vec::new() };
-        Ok(Explored { page, without })
+        let others = self.others(&page, others);
+        Ok(Explored { page, without, others })
+    }
+
+    /// Records that have only some of the words, where those that have all fill no page. The page is worth more than these: it
+    /// is shown without them where they cannot be had in time.
+    fn others(&self, page: &SearchPage, most: usize) -> Option<Others> {
+        let request = self.request;
+        let is_short = (1..request.limit).contains(&page.hits.len()) && request.offset == 0 && request.cursor.is_none();
+        let is_of_all = request.matching == Matching::AllElseSome && !page.relaxed && !page.partial;
+        if most == 0 || !is_short || !is_of_all || request.sort != Sort::default() {
+            return None;
+        }
+        let request = SearchRequest {
+            matching: Matching::Some,
+            limit: page.hits.len() + most,
+            facets: Vec::new(),
+            histograms: Vec::new(),
+            grid: None,
+            cells: Vec::new(),
+            // Of a part of them nobody knows how many there are.
+            partial: false,
+            ..request.clone()
+        };
+        let some = self.index.search(self.viewer, &request);
+        let some =
+            some.inspect_err(|error| debug!(%error, "a page is shown without what has some of the words")).ok()?;
+        let mut hits = some.hits;
+        hits.retain(|hit| page.hits.iter().all(|shown| shown.card.id != hit.card.id));
+        hits.truncate(most);
+        (!hits.is_empty()).then(|| Others { hits, total: some.total.saturating_sub(page.total) })
     }
 
     /// Counts without hits.
@@ -101,23 +163,30 @@ impl Ground<'_> {
         SearchRequest { facets: vec![facet], fold: None, fold_series: false, ..self.request.clone() }
     }
 
-    /// The counts of a facet without its own filter, beside those that are `narrowed` by it.
+    /// The counts of a facet without its own filter, beside those that are `narrowed` by it; and how many of its values are not
+    /// among them.
     fn alternatives(
         &self,
         facet: FacetField,
         chosen: &[String],
-        narrowed: &[FacetCount],
+        (narrowed, left_out): (&[FacetCount], usize),
         page: &SearchPage,
-    ) -> Result<Vec<FacetCount>, SearchError> {
+    ) -> Result<(Vec<FacetCount>, usize), SearchError> {
         let mut others = self.of_facet(facet);
         others.filters.values.remove(&facet);
         let mut found = self.count(others)?;
         // Where the hits have some of the words, or words as they were probably meant, counts of records that have all as they
         // are would not be of the same search.
         let is_same = (page.relaxed, &page.suggestion) == (found.relaxed, &found.suggestion);
-        let mut counts = if is_same { found.facets.remove(&facet).unwrap_or_default() } else { narrowed.to_vec() };
+        let (mut counts, left_out) = if is_same {
+            (found.facets.remove(&facet).unwrap_or_default(), found.left_out.remove(&facet).unwrap_or(0))
+        } else {
+            (narrowed.to_vec(), left_out)
+        };
+        let told = counts.len();
         self.list_chosen(facet, chosen, narrowed, &mut counts)?;
-        Ok(counts)
+        let added = counts.iter().filter(|one| one.count > 0).count().saturating_sub(told);
+        Ok((counts, left_out.saturating_sub(added)))
     }
 
     /// Lists every chosen value: with its count where others have so many more that it is not among them, and with 0 where
@@ -173,5 +242,40 @@ impl Ground<'_> {
         }
         found.sort_by_key(|one| Reverse(one.total));
         Ok(found)
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use std::time::Instant;
+
+    use cairn_model::{Dataset, DatasetId, Listing, LocalizedText, Sharing, Terms};
+    use cairn_policy::renditions;
+    use cairn_search::{IndexChange, IndexWriter, WriterOptions};
+
+    use super::*;
+
+    fn change(title: &str) -> IndexChange {
+        let terms = Terms { sharing: Sharing::Public, listing: Listing::Full, ..Terms::closed() };
+        let id = DatasetId::new("test", title);
+        let record = Dataset { title: LocalizedText::new("en", title), terms, ..Dataset::empty(id) };
+        IndexChange { id: record.id, renditions: renditions(&record) }
+    }
+
+    #[test]
+    fn a_page_is_shown_without_what_has_some_of_the_words_where_no_time_is_left_for_that() {
+        let options = WriterOptions { heap_bytes: 15 << 20, ..WriterOptions::default() };
+        let (index, mut writer) = Index::in_memory(options).unwrap();
+        writer.apply(&[change("Deep wells"), change("Wells"), change("Deep caves")], 1).unwrap();
+        let viewer = Viewer::anonymous();
+        let matching = Matching::AllElseSome;
+        let mut request =
+            SearchRequest { text: "deep wells".to_owned(), limit: 20, matching, ..SearchRequest::default() };
+        let explored = Ground { index: &index, viewer: &viewer, request: &request }.explore(5).unwrap();
+        assert_eq!(explored.page.total, 1);
+        assert_eq!(explored.others.map(|others| (others.hits.len(), others.total)), Some((2, 2)));
+        request.give_up_at = Some(Instant::now());
+        assert_eq!(Ground { index: &index, viewer: &viewer, request: &request }.others(&explored.page, 5), None);
     }
 }

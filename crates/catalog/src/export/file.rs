@@ -1,6 +1,7 @@
 //! Files of an export: CSV and XLSX for people with a spreadsheet, JSON Lines for programs.
 
 use cairn_policy::RenditionLevel;
+use cairn_search::Matching;
 use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 
 use super::row::Cell;
@@ -264,7 +265,16 @@ fn about_lines(about: &ExportAbout, renditions: [(RenditionLevel, u64); 3]) -> V
         },
     );
     say("Records that match", about.total.to_string());
-    if about.relaxed {
+    if let Some(meant) = &about.suggestion {
+        say("Words taken for", format!("{meant}: nothing is found for the words as they are"));
+    }
+    if about.relaxed && about.matching == Matching::Some {
+        say(
+            "Words",
+            "Some of the words were enough: records with all of them come first where the order is relevance."
+                .to_owned(),
+        );
+    } else if about.relaxed {
         say("Words", "No record has all of the words: these have some of them.".to_owned());
     }
     let written = if about.is_cut() {

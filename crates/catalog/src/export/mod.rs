@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use cairn_policy::{RenditionLevel, Viewer};
-use cairn_search::{FacetField, Hit, Index, SearchIndex, SearchPage, SearchRequest};
+use cairn_search::{FacetField, Hit, Index, Matching, SearchIndex, SearchPage, SearchRequest};
 use jiff::Timestamp;
 
 use crate::error::blocking;
@@ -47,8 +47,12 @@ pub struct ExportAbout {
     /// How many records of the file are shown in full, in part and as a stub; `None` where that is not known before it is
     /// written: where hits are folded, or more match than it holds.
     pub renditions: Option<[(RenditionLevel, u64); 3]>,
-    /// Whether no record has all the words, so that those with some of them are in the file.
+    /// Whether records with only some of the words are in the file.
     pub relaxed: bool,
+    /// How many of the words were asked for.
+    pub matching: Matching,
+    /// The words as they were probably meant, where the file is of these: nothing is found for them as they are.
+    pub suggestion: Option<String>,
 }
 
 /// For whom an export was made.
@@ -125,6 +129,8 @@ impl Catalog {
             written,
             renditions: known_by_rendition(&page, written),
             relaxed: page.relaxed,
+            matching: request.matching,
+            suggestion: page.suggestion.filter(|_| page.total > 0 && !page.listed_as_asked),
         };
         if !viewer.is_anonymous() && !viewer.is_operator() {
             self.note_reading(viewer, EXPORTED, String::new(), None);

@@ -111,9 +111,12 @@ async fn write_export(global: &Global, export: Export, format: ExportFormat, pat
     if global.json {
         output::json(&json!({
             "schema": 1, "file": path.to_string_lossy(), "total": about.total, "records": about.written,
-            "cut": about.is_cut(), "relaxed": about.relaxed,
+            "cut": about.is_cut(), "relaxed": about.relaxed, "suggestion": about.suggestion,
         }))?;
         return Ok(Exit::Done);
+    }
+    if let Some(meant) = &about.suggestion {
+        output::line(&format!("Nothing is found for these words as they are. For “{meant}”:"))?;
     }
     let path = path.display();
     output::line(&if about.is_cut() {

@@ -18,7 +18,18 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 /// assert_eq!(fold("مُنَظَّمة الأفـــق"), "منظمة الافق");
 /// ```
 pub fn fold(text: &str) -> String {
-    if text.is_ascii() { fold_ascii(text) } else { fold_unicode(text) }
+    if text.is_ascii() { fold_ascii(text) } else { fold_unicode(text, false) }
+}
+
+/// As [`fold()`], for ids and what is kept under them, which must stay as they once were: letters that are written for
+/// apostrophes stay.
+///
+/// ```
+/// use cairn_model::vocabulary::{fold, fold_for_id};
+/// assert_eq!((fold("Saʿada"), fold_for_id("Saʿada")), ("saada".to_owned(), "saʿada".to_owned()));
+/// ```
+pub fn fold_for_id(text: &str) -> String {
+    if text.is_ascii() { fold_ascii(text) } else { fold_unicode(text, true) }
 }
 
 /// Most text is ASCII, and needs no tables.
@@ -39,15 +50,16 @@ fn fold_ascii(text: &str) -> String {
     folded
 }
 
-fn fold_unicode(text: &str) -> String {
+fn fold_unicode(text: &str, keeps_apostrophes: bool) -> String {
     let mut folded = String::with_capacity(text.len());
     let mut gap = false;
     for decomposed in text.nfkd() {
         for letter in decomposed.to_lowercase() {
-            if is_ignorable(letter) || is_accent(letter) {
+            let is_kept = keeps_apostrophes && is_apostrophe(letter);
+            if (is_ignorable(letter) || is_accent(letter)) && !is_kept {
                 continue;
             }
-            if !letter.is_alphanumeric() && !is_combining_mark(letter) {
+            if !letter.is_alphanumeric() && !is_combining_mark(letter) || letter == APOSTROPHE && !is_kept {
                 gap = true;
                 continue;
             }
@@ -62,11 +74,21 @@ fn fold_unicode(text: &str) -> String {
     if is_nfc_quick(folded.chars()) == IsNormalized::Yes { folded } else { folded.nfc().collect() }
 }
 
-/// Characters that are not seen: tatweel, joiners, direction marks, variation selectors, soft hyphen.
+/// The letter that is written for an apostrophe (`здоровʼя`): it parts words as that does.
+pub const APOSTROPHE: char = '\u{2bc}';
+
+/// Letters that are written for an apostrophe, or by which Latin letters write ayn, hamza and the glottal stop (`Saʿada`,
+/// `Hawaiʻi`).
+fn is_apostrophe(letter: char) -> bool {
+    matches!(letter, '\u{2bb}' | '\u{2bc}' | '\u{2be}' | '\u{2bf}')
+}
+
+/// Characters that are not seen: tatweel, joiners, direction marks, variation selectors, soft hyphen; and the signs of ayn, hamza
+/// and the glottal stop in Latin letters, which most leave out.
 fn is_ignorable(letter: char) -> bool {
     matches!(
         letter,
-        '\u{ad}' | '\u{61c}' | '\u{640}' | '\u{200c}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        '\u{ad}' | '\u{2bb}' | '\u{2be}' | '\u{2bf}' | '\u{61c}' | '\u{640}' | '\u{200c}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
             | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
     )
 }
@@ -147,6 +169,8 @@ mod tests {
             ("မြန်မာ", "မြန်မာ"),
             ("한국", "한국"),
             ("叙利亚", "叙利亚"),
+            ("здоров'я здоровʼя", "здоров я здоров я"),
+            ("Saʿada Taʾizz Hawaiʻi", "saada taizz hawaii"),
             ("soft\u{ad}hyphen \u{200f}mark", "softhyphen mark"),
         ];
         for (text, expected) in cases {
@@ -158,7 +182,7 @@ mod tests {
     fn both_ways_of_folding_agree_on_ascii() {
         let every: String = (0..128_u8).map(char::from).collect();
         for text in [every.as_str(), "Water, Sanitation & Hygiene", " -a- "] {
-            assert_eq!(super::fold_ascii(text), super::fold_unicode(text));
+            assert_eq!(super::fold_ascii(text), super::fold_unicode(text, false));
         }
     }
 

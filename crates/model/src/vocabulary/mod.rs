@@ -35,7 +35,7 @@ use crate::{
     Sharing, Transfer,
 };
 
-pub use self::fold::fold;
+pub use self::fold::{APOSTROPHE, fold, fold_for_id};
 pub use self::forms::{ARTICLE, one_spelling, without_article, without_proclitics};
 pub use self::lexicon::{Concept, Context, Lexicon, Mention, Standing, Word};
 
@@ -337,6 +337,32 @@ impl Vocabularies {
             return Some(place).filter(|place| country.is_none_or(|country| place.country == country));
         }
         self.gazetteer.by_name(text, country, admin_level)
+    }
+
+    /// Whether the gazetteer has the place of a P-code.
+    pub fn knows_pcode(&self, pcode: &str) -> bool {
+        self.gazetteer.by_pcode(pcode, &self.countries).is_some()
+    }
+
+    /// A P-code as the gazetteer writes it, and the codes of the places above it, the nearest first. The letters of a code say
+    /// less: Baalbek (`LB21`) lies in `LB8`. One that the gazetteer does not have lies in what its longest known beginning names.
+    ///
+    /// ```
+    /// let vocabularies = cairn_model::Vocabularies::bundled();
+    /// assert_eq!(vocabularies.pcodes_over("lb21"), ["LB21", "LB8"]);
+    /// assert_eq!(vocabularies.pcodes_over("YE1101007"), ["YE1101007", "YE1101", "YE11"]);
+    /// ```
+    pub fn pcodes_over(&self, pcode: &str) -> Vec<String> {
+        self.gazetteer.codes_over(pcode, &self.countries)
+    }
+
+    /// Whether the place of a P-code is another one or lies in it: as [`Vocabularies::pcodes_over`] says, and by its letters
+    /// where the gazetteer does not have the other.
+    pub fn lies_within(&self, pcode: &str, area: &str) -> bool {
+        match self.gazetteer.by_pcode(area, &self.countries) {
+            Some(area) => self.pcodes_over(pcode).contains(&area.pcode),
+            None => pcode.trim().to_uppercase().starts_with(&area.trim().to_uppercase()),
+        }
     }
 
     /// Whether a place is known by a name alone, wherever it stands: a first-level area of a country in which people write

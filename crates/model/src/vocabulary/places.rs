@@ -179,6 +179,25 @@ impl Gazetteer {
         self.by_pcode.get(&format!("{other}{rest}")).map(|index| &self.places[*index])
     }
 
+    /// A P-code as it is written here, and the codes of the places above it, the nearest first; of a code that is not here
+    /// those of its longest beginning that is.
+    pub(super) fn codes_over(&self, text: &str, countries: &Countries) -> Vec<String> {
+        let stated = text.trim().to_uppercase();
+        let mut codes = Vec::new();
+        let known = self.by_pcode(&stated, countries).or_else(|| {
+            let mut beginnings =
+                stated.char_indices().rev().filter(|(at, _)| *at < LONGEST_PCODE).map(|(at, _)| &stated[..at]);
+            let found = beginnings.find_map(|beginning| self.by_pcode.get(beginning));
+            codes.push(stated.clone());
+            found.map(|index| &self.places[*index])
+        });
+        if let Some(place) = known {
+            codes.push(place.pcode.clone());
+            codes.extend(place.parent.clone());
+        }
+        codes
+    }
+
     /// The one place of a name, in a country and of a level where they are given. Of several it is the one that all others
     /// lie within (Kabul, the province, before Kabul, its district). In a country that is given, the one area of level 1
     /// outweighs areas of level 2 elsewhere in it (Nariño, the department, before the towns of that name); otherwise none.

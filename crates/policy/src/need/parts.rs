@@ -84,7 +84,7 @@ pub(super) fn of(need: &NeedStatement, holding: &Holding<'_>, vocabularies: &Voc
         country(need, dataset, vocabularies),
         cluster(need, dataset, vocabularies),
         topic(need, holding),
-        place(need, dataset),
+        place(need, dataset, vocabularies),
         need.period.as_ref().map(|wanted| period(wanted, dataset)),
         disaggregation(need, holding),
         population_group(need, dataset, vocabularies),
@@ -189,8 +189,7 @@ fn topic(need: &NeedStatement, holding: &Holding<'_>) -> Option<Part> {
     Some(Part::new(CODE, blended(&fits), words))
 }
 
-/// P-codes grow by level: what begins with the code of a place lies in it.
-fn place(need: &NeedStatement, dataset: &Dataset) -> Option<Part> {
+fn place(need: &NeedStatement, dataset: &Dataset, vocabularies: &Vocabularies) -> Option<Part> {
     const CODE: ReasonCode = ReasonCode::Place;
     if need.places.is_empty() {
         return None;
@@ -200,9 +199,9 @@ fn place(need: &NeedStatement, dataset: &Dataset) -> Option<Part> {
         return Some(Part::not_said(CODE, "It names no place by its P-code."));
     }
     let fit = |wanted: &String| {
-        if covered.iter().any(|code| code.starts_with(wanted.as_str())) {
+        if covered.iter().any(|code| vocabularies.lies_within(code, wanted)) {
             1.0
-        } else if covered.iter().any(|code| wanted.starts_with(code)) {
+        } else if covered.iter().any(|code| vocabularies.lies_within(wanted, code)) {
             0.5
         } else {
             0.0

@@ -99,6 +99,22 @@ fn row_03_a_score_is_explained_part_by_part() {
 }
 
 #[test]
+fn a_place_lies_where_the_gazetteer_says() {
+    let fit = |wanted: &str, covered: &str| {
+        let need = need(json!({"countries": ["LBN"], "places": [wanted]}));
+        let place = json!({"pcode": covered, "name": "A", "admin_level": 1});
+        let answer = answer(&need, &record(json!({"countries": ["LBN"], "places": [place]}))).unwrap();
+        answer.reasons.iter().find(|one| one.code == ReasonCode::Place).and_then(|one| one.fit)
+    };
+    // Baalbek is of Baalbek-El Hermel, and not of Bekaa, whose code its own begins with.
+    for (wanted, covered, expected) in
+        [("LB8", "LB21", 1.0), ("LB21", "LB8", 0.5), ("LB2", "LB21", 0.0), ("LB21", "LB2", 0.0), ("LB", "LB21", 1.0)]
+    {
+        assert_eq!(fit(wanted, covered), Some(expected), "{wanted} {covered}");
+    }
+}
+
+#[test]
 fn a_holding_of_another_country_is_no_answer() {
     assert_eq!(answer(&need(json!({})), &record(json!({"countries": ["SYR"]}))), None);
 }

@@ -186,13 +186,25 @@ async fn write(mut export: Export, sender: &Sender, format: ExportFormat) -> Res
 }
 
 /// `total=1204, records=1204, cut=?0, full=1100, partial=4, stub=100, relaxed=?0`; without the three where it is not known
-/// beforehand how the records of the file are shown.
+/// beforehand how the records of the file are shown. Behind that stands what was taken for the words, where that is not what was
+/// asked and not very long: `suggestion=%"cholera"`.
 fn dictionary(about: &ExportAbout) -> String {
     let flag = |is: bool| if is { "?1" } else { "?0" };
     let of_level = |(level, count): (RenditionLevel, u64)| format!("{}={count}, ", level.code());
     let levels: String = about.renditions.into_iter().flatten().map(of_level).collect();
     let (total, written, cut, relaxed) = (about.total, about.written, flag(about.is_cut()), flag(about.relaxed));
-    format!("total={total}, records={written}, cut={cut}, {levels}relaxed={relaxed}")
+    let suggestion = about.suggestion.as_deref().map(display_string).filter(|text| text.len() <= LONGEST_LINK);
+    let suggestion = suggestion.map_or_else(String::new, |text| format!(", suggestion={text}"));
+    format!("total={total}, records={written}, cut={cut}, {levels}relaxed={relaxed}{suggestion}")
+}
+
+/// A text in any script as a structured field has it (RFC 9651 §4.1.11).
+fn display_string(text: &str) -> String {
+    let written = |byte: u8| match byte {
+        b'%' | b'"' | ..=0x1f | 0x7f.. => format!("%{byte:02x}"),
+        _ => char::from(byte).to_string(),
+    };
+    format!("%\"{}\"", text.bytes().map(written).collect::<String>())
 }
 
 /// Leads to the page of the same search (RFC 8288), unless it is too long.

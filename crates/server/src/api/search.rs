@@ -50,6 +50,9 @@ pub(crate) struct SearchAnswer {
     /// filter, and lists each value of that, with 0 where nothing has it.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     facets: BTreeMap<&'static str, Vec<FacetValue>>,
+    /// How many values a facet has that are not told, as others are more frequent: 100 are told, and those that are filtered by.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    facets_left_out: BTreeMap<&'static str, usize>,
     /// Counts over all matches, by year, the first one first; with `histogram`. A record counts in each year that it covers,
     /// one without an end until today. Years before 1800, and long after this one, are left out.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -256,8 +259,10 @@ pub(crate) struct PageParameters {
     /// Records to pass over.
     #[param(minimum = 0, maximum = 10000, default = 0)]
     offset: Option<u32>,
-    /// `next` of the page before, instead of `offset`. In the order of relevance, records can be missed or met twice when the
-    /// catalogue changes between two pages: to walk over everything, sort by another key or take an export.
+    /// `next` of the page before, instead of `offset`; of the same search alone. In every order a record that stays as it is is
+    /// met once while others change. In the order of relevance pages are ranked anew, so that records can be missed or met
+    /// twice, for more than 64 words and concepts together and where the vocabularies come to read another number of concepts
+    /// in them; where hits are folded, so in every order, as the best of a series or of duplicates comes or goes.
     cursor: Option<String>,
     /// Facets to count, separated by commas.
     #[param(schema_with = closed_lists::facets, style = Form, explode = false)]
@@ -360,7 +365,7 @@ pub(crate) async fn search(
 }
 
 pub(crate) fn answer(found: Explored, language: &str, catalog: &Catalog) -> SearchAnswer {
-    let Explored { page, without } = found;
+    let Explored { page, without, .. } = found;
     SearchAnswer {
         total: page.total,
         partial: page.partial,
@@ -375,6 +380,7 @@ pub(crate) fn answer(found: Explored, language: &str, catalog: &Catalog) -> Sear
             .into_iter()
             .map(|(field, counts)| (facet_name(field), facet_values(field, counts, language, catalog)))
             .collect(),
+        facets_left_out: page.left_out.into_iter().map(|(field, count)| (facet_name(field), count)).collect(),
         histograms: page.histograms.into_iter().map(histogram_body).collect(),
         grid: page.grid.map(grid_body),
         without: without.into_iter().map(without_body).collect(),

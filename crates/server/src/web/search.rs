@@ -12,7 +12,7 @@ use cairn_model::{AccessMethod, Sharing, Vocabularies};
 use cairn_policy::access::leaves_to_ask;
 use jiff::Timestamp;
 
-use super::others::{Others, others};
+use super::others::{MOST_OTHERS, Others, others};
 use super::page::{PageError, render};
 use super::search_address::Address;
 use super::search_years::{self, Years};
@@ -27,6 +27,8 @@ use crate::state::AppState;
 pub(super) const PAGE_SIZE: usize = 20;
 /// Values that a facet shows before somebody asks for all.
 const SHORT_FACET: usize = 8;
+/// Values that one shows then, at most.
+const WHOLE_FACET: usize = 5_000;
 /// Facets of the page.
 const SHOWN_FACETS: [FacetField; 13] = [
     FacetField::Country,
@@ -73,7 +75,7 @@ struct SearchPage {
     offered_years: Vec<(&'static str, String)>,
     kept: Vec<(String, String)>,
     sort: String,
-    orders: [(&'static str, &'static str); 5],
+    orders: Vec<(String, String)>,
     /// The page before: its relation, what the link says, and where it is. Behind a cursor it is the first one.
     back: Option<(&'static str, &'static str, String)>,
     next: Option<String>,
@@ -131,6 +133,8 @@ struct Facet {
     heading: &'static str,
     values: Vec<FacetEntry>,
     more: Option<String>,
+    /// How many values there are besides, where all were asked for and are too many.
+    left_out: usize,
 }
 
 struct FacetEntry {
@@ -171,11 +175,17 @@ pub(crate) async fn show(
     request.facets = SHOWN_FACETS.to_vec();
     request.histograms = search_years::asked(&address).into_iter().collect();
     request.fold_series |= folds_series(&request, &address);
-    let language = request.language.clone();
-    let Explored { page, without } = state.catalog.explore(&viewer, request.clone()).await?;
-
-    let others = others(&state, &viewer, &address, &request, &page).await?;
     let whole_facet = address.value("show").map(str::to_owned);
+    if whole_facet.is_some() {
+        request.facet_limit = WHOLE_FACET;
+    }
+    let language = request.language.clone();
+    let explored = state.catalog.explore_with_others(&viewer, request.clone(), MOST_OTHERS).await?;
+    let Explored { page, without, others: found } = explored;
+    let others = match found {
+        Some(found) => others(&state, &address, &language, found).await,
+        None => None,
+    };
     let mut counted = page.facets;
     let mut known_sources: Vec<FacetCount> = counted.get(&FacetField::Source).cloned().unwrap_or_default();
     known_sources.retain(|source| source.count > 0);
@@ -184,7 +194,9 @@ pub(crate) async fn show(
         .filter_map(|field| {
             let counts = counted.remove(&field).unwrap_or_default();
             let chosen = request.filters.values.get(&field).map_or(&[][..], Vec::as_slice);
-            let shown = ShownFacet { field, chosen, is_whole: whole_facet.as_deref() == Some(facet_name(field)) };
+            let is_whole = whole_facet.as_deref() == Some(facet_name(field));
+            let left_out = page.left_out.get(&field).copied().unwrap_or(0);
+            let shown = ShownFacet { field, chosen, is_whole, left_out };
             facet(&shown, &counts, &address, &language, &state.catalog)
         })
         .collect();
@@ -194,7 +206,7 @@ pub(crate) async fn show(
     let unreachable = state.catalog.long_unreachable(&page.hits, Timestamp::now()).await?;
     let of_series = |key: &str| address.of_series(key, None);
     render(&SearchPage {
-        orders: orders(&request.text),
+        orders: orders(&request.text, address.value("sort")),
         query: request.text.clone(),
         total: page.total,
         partial: page.partial,
@@ -274,16 +286,25 @@ fn exports(address: &Address) -> Vec<(&'static str, String)> {
     ExportFormat::ALL.iter().map(named).collect()
 }
 
-/// What results can be ordered by, in words: without a text there is nothing to match.
-fn orders(text: &str) -> [(&'static str, &'static str); 5] {
+/// What results can be ordered by, in words: without a text there is nothing to match. The order of an address that is none of
+/// these stands among them, too, so that the form keeps it.
+fn orders(text: &str, asked: Option<&str>) -> Vec<(String, String)> {
     let relevance = if text.trim().is_empty() { "newest first" } else { "best match" };
-    [
+    let offered = [
         ("relevance", relevance),
         ("modified", "last changed"),
         ("issued", "first published"),
         ("title", "title"),
         ("quality", "best described"),
-    ]
+    ];
+    let mut orders: Vec<(String, String)> =
+        offered.iter().map(|(value, label)| ((*value).to_owned(), (*label).to_owned())).collect();
+    if let Some(asked) = asked.filter(|asked| offered.iter().all(|(value, _)| value != asked)) {
+        let reversed = asked.strip_prefix('-').and_then(|key| offered.iter().find(|(value, _)| *value == key));
+        let label = reversed.map_or_else(|| asked.to_owned(), |(_, label)| format!("{label}, the other way round"));
+        orders.push((asked.to_owned(), label));
+    }
+    orders
 }
 
 /// How a facet is shown.
@@ -293,6 +314,8 @@ struct ShownFacet<'a> {
     chosen: &'a [String],
     /// Whether somebody asked for all of its values.
     is_whole: bool,
+    /// How many it has that were not counted.
+    left_out: usize,
 }
 
 fn facet(
@@ -333,7 +356,8 @@ fn facet(
         return None;
     }
     let more = (many && !is_whole).then(|| address.with("show", name));
-    Some(Facet { heading: heading(field), values, more })
+    let left_out = if is_whole { shown.left_out } else { 0 };
+    Some(Facet { heading: heading(field), values, more, left_out })
 }
 
 fn heading(field: FacetField) -> &'static str {

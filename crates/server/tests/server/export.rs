@@ -122,6 +122,22 @@ async fn a_table_holds_what_its_viewer_finds_and_what_it_is_stands_beside_it() {
 }
 
 #[tokio::test]
+async fn a_file_says_for_which_words_it_was_found() {
+    let house = house_with(HOLDINGS).await;
+    let header = |answer: &Answer| answer.headers["cairn-export"].clone();
+    let meant = house.get("/api/v1/export.csv?q=wellls", None).await;
+    assert_eq!(csv_rows(&meant).len(), 2);
+    assert!(header(&meant).ends_with("relaxed=?0, suggestion=%\"wells\""), "{}", header(&meant));
+    let meant = about(&house.get("/api/v1/export.xlsx?q=wellls", None).await);
+    assert_eq!(said(&meant, "Words searched for"), "wellls");
+    assert!(said(&meant, "Words taken for").starts_with("wells"), "{meant:?}");
+    let any = about(&house.get("/api/v1/export.xlsx?q=wells+dry&match=some", None).await);
+    assert!(said(&any, "Words").starts_with("Some of the words were enough"), "{any:?}");
+    let relaxed = about(&house.get("/api/v1/export.xlsx?q=wells+nowhere", None).await);
+    assert!(said(&relaxed, "Words").starts_with("No record has all"), "{relaxed:?}");
+}
+
+#[tokio::test]
 async fn every_form_holds_the_same_records_in_the_order_of_the_search() {
     let house = house_with(HOLDINGS).await;
     let token = house.token(&Asker::member("Relief", &[], Role::Reader)).await;

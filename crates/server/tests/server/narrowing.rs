@@ -114,6 +114,29 @@ async fn a_chosen_value_is_counted_even_where_many_others_have_more() {
 }
 
 #[tokio::test]
+async fn a_facet_says_how_many_values_it_does_not_tell_and_the_page_tells_all_to_whoever_asks() {
+    let house = House::open(&[DESK]).await;
+    let (headings, _) = HOLDINGS.split_once('\n').unwrap();
+    let row = |at: u32| format!("o{at},Wells,Helper {at},YEM,WSH,2024-03-05,,low,public,full,download\n");
+    house.write("holdings.csv", &format!("{headings}\n{}", (100..260).map(row).collect::<String>()));
+    house.harvest("desk", &HarvestOptions::default(), day(0)).await;
+    let answer = house.get("/api/v1/search?facets=organisation,country", None).await.json();
+    assert_eq!(answer["facets"]["organisation"].as_array().unwrap().len(), 100);
+    assert_eq!(answer["facets_left_out"], json!({"organisation": 60}));
+    // The one that is filtered by is told beside the hundred.
+    let asked = "/api/v1/search?facets=organisation&organisation=helper-259";
+    let answer = house.get(asked, None).await.json();
+    assert_eq!(answer["facets"]["organisation"].as_array().unwrap().len(), 101);
+    assert_eq!(answer["facets_left_out"], json!({"organisation": 59}));
+    let page = house.get("/search?show=organisation&sort=-modified", None).await.text();
+    for at in 100..260 {
+        assert!(page.contains(&format!("<bdi>Helper {at}</bdi>")), "{at}");
+    }
+    let kept = "<option value=\"-modified\" selected>last changed, the other way round</option>";
+    assert!(page.contains(kept), "the form keeps the order");
+}
+
+#[tokio::test]
 async fn counts_of_a_relaxed_search_are_all_of_it() {
     let house = house().await;
     // In Syria one holding has both words, in Iraq none has: what is listed there has some of them, and so has what is counted.

@@ -12,7 +12,7 @@ mod undo;
 use std::collections::BTreeSet;
 
 use cairn_model::registry::{HoldingState, HoldingStatement, REGISTERED};
-use cairn_model::vocabulary::fold;
+use cairn_model::vocabulary::fold_for_id;
 use cairn_model::{Dataset, DatasetId, Problem, Vocabularies};
 use cairn_policy::{Label, Rendition, Viewer, advice, into_renditions};
 use cairn_store::{EntryKind, RecordAmendment, Wanted};
@@ -100,7 +100,7 @@ fn reference_term(organisation: &str, id: &str) -> String {
 
 /// By what holdings are found that have a title.
 fn title_term(organisation: &str, title: &str) -> String {
-    format!("title={organisation}={}", fold(title))
+    format!("title={organisation}={}", fold_for_id(title))
 }
 
 fn organisation_term(organisation: &str) -> String {

@@ -28,7 +28,7 @@ pub use self::certain::{Context, Standing};
 use self::inflected::{Begins, without_onset};
 pub(super) use self::naming::names_place;
 pub(super) use self::words::NO_COUNTRY_CODES;
-use super::{Vocabularies, fold};
+use super::{APOSTROPHE, Vocabularies, fold};
 
 /// Most words of a name; a longer one is a description.
 const MOST_WORDS: usize = 16;
@@ -267,7 +267,9 @@ impl Lexicon {
 
 /// The runs of letters and digits of a text, each with what stands between it and the one before.
 fn written_words(text: &str) -> impl Iterator<Item = (&str, &str)> {
-    let is_part = |letter: char| letter.is_alphanumeric() || is_combining_mark(letter) || letter == '\u{640}';
+    let is_part = |letter: char| {
+        letter.is_alphanumeric() && letter != APOSTROPHE || is_combining_mark(letter) || letter == '\u{640}'
+    };
     let mut rest = text;
     std::iter::from_fn(move || {
         let from = rest.find(is_part)?;
