@@ -56,6 +56,15 @@ fn a_variable_that_names_no_setting_is_told() {
 }
 
 #[test]
+fn a_variable_that_a_source_names_for_its_token_is_no_mistake() {
+    let place = Place::new().variable("CAIRN_DESK_TOKEN", "secret").variable("CAIRN_SERVICE_HOST", "10.0.0.7");
+    place.source("desk", "ckan", "https://desk.example", "[credentials]\ntoken_env = \"CAIRN_DESK_TOKEN\"");
+    place.run(&["check"]).exits(0);
+    place.forget_source("desk");
+    place.run(&["check"]).exits(2).says(&["CAIRN_DESK_TOKEN names no setting"]);
+}
+
+#[test]
 fn a_variable_with_a_value_that_cannot_be_read_is_told_by_its_name() {
     let place = Place::new().variable("CAIRN_HARVEST__PER_HOST", "many");
     place.run(&["check"]).exits(2).says(&["CAIRN_HARVEST__PER_HOST", "many"]);
