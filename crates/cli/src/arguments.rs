@@ -232,11 +232,11 @@ pub(crate) struct Harvest {
 /// As whom to read.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Identity {
-    /// Token to read with.
-    #[arg(long, env = "CAIRN_TOKEN", hide_env_values = true, value_name = "TOKEN")]
+    /// Token to read with; without any of these three flags, that of `CAIRN_TOKEN`.
+    #[arg(long, value_name = "TOKEN")]
     pub(crate) token: Option<String>,
-    /// File that holds the token.
-    #[arg(long, env = "CAIRN_TOKEN_FILE", value_name = "FILE", conflicts_with = "token")]
+    /// File that holds the token; else that of `CAIRN_TOKEN_FILE`.
+    #[arg(long, value_name = "FILE", conflicts_with = "token")]
     pub(crate) token_file: Option<PathBuf>,
     /// See everything, as whoever may write the data folder; logged.
     #[arg(long, conflicts_with_all = ["token", "token_file"])]

@@ -7,6 +7,7 @@ mod sign_in;
 use std::fmt::Display;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use cairn_catalog::Retention;
 use cairn_harvest::SourceConfig;
@@ -23,6 +24,9 @@ use crate::exit::Failure;
 
 /// Rows that a sheet of a workbook holds, less those of its headings, in a round number.
 const MOST_EXPORT_ROWS: u64 = 1_000_000;
+
+/// Seconds that a search may take at most: the server gives an answer up after 30, and something is to be said before.
+const MOST_SEARCH_SECONDS: u64 = 25;
 
 /// The main file. Paths in it are relative to it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -252,12 +256,33 @@ impl Config {
         }
     }
 
+    /// What is wrong with the address under which people reach the server, where it is one that leads nowhere.
+    pub(crate) fn public_url_warning(&self, listening: SocketAddr) -> Option<String> {
+        let is_given = !self.server.public_url.trim_end_matches('/').is_empty();
+        (!is_given && listening.ip().is_unspecified()).then(|| {
+            format!(
+                "server.public_url is not set, so that links in exports, feeds and mails begin with http://{listening}, which \
+                 leads nowhere: set it to the address under which people reach the server"
+            )
+        })
+    }
+
     /// The address of the metrics, if they are on.
     pub(crate) fn metrics_address(&self) -> Result<Option<SocketAddr>, Failure> {
         if self.server.metrics_listen.is_empty() {
             return Ok(None);
         }
         address(&self.server.metrics_listen, "server.metrics_listen").map(Some)
+    }
+
+    /// How long a search may take.
+    pub(crate) fn search_time(&self) -> Result<Duration, Failure> {
+        match self.server.search_seconds {
+            seconds @ 1..=MOST_SEARCH_SECONDS => Ok(Duration::from_secs(seconds)),
+            seconds => {
+                Err(Failure::usage(format!("server.search_seconds: {seconds} is not from 1 to {MOST_SEARCH_SECONDS}")))
+            }
+        }
     }
 
     /// Records that an export holds at most: no more than a sheet of a workbook can.
@@ -341,6 +366,21 @@ mod tests {
     }
 
     #[test]
+    fn links_to_every_address_of_this_machine_are_warned_of() {
+        let warning = |text: &str| {
+            let config = parse(text, &[]).unwrap();
+            config.public_url_warning(config.listen_address(None).unwrap())
+        };
+        for everywhere in ["0.0.0.0:8080", "[::]:8080"] {
+            let listen = format!("[server]\nlisten = \"{everywhere}\"\n");
+            let said = warning(&listen).unwrap();
+            assert!(said.contains("server.public_url") && said.contains(everywhere), "{said}");
+            assert_eq!(warning(&format!("{listen}public_url = \"https://cairn.example\"\n")), None);
+        }
+        assert_eq!(warning(""), None);
+    }
+
+    #[test]
     fn a_variable_goes_before_the_file_and_the_file_before_the_default() {
         let text = "[server]\nlisten = \"127.0.0.1:1\"\nrequests_per_minute = 5\n";
         let config = parse(text, &[("CAIRN_SERVER__LISTEN", "127.0.0.1:2"), ("CAIRN_HARVEST__PER_HOST", "4")]).unwrap();
@@ -355,6 +395,15 @@ mod tests {
         let rows = |rows: &str| parse("", &[("CAIRN_SERVER__EXPORT_ROWS", rows)]).unwrap().export_rows().ok();
         assert_eq!(["0", "1", "1000000", "1000001"].map(rows), [None, Some(1), Some(1_000_000), None]);
         assert_eq!(parse("", &[]).unwrap().export_rows().ok(), Some(100_000));
+    }
+
+    #[test]
+    fn a_search_has_time_and_ends_before_the_server_gives_its_answer_up() {
+        let time = |seconds: &str| parse("", &[("CAIRN_SERVER__SEARCH_SECONDS", seconds)]).unwrap().search_time().ok();
+        assert_eq!(
+            ["0", "1", "25", "26"].map(time),
+            [None, Some(1), Some(25), None].map(|one| one.map(Duration::from_secs))
+        );
     }
 
     #[test]
