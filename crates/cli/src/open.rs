@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+pub(crate) use cairn_catalog::DataFolder;
 use cairn_catalog::{Catalog, CatalogSettings, Retention, SignInSettings};
 use cairn_fetch::{Fetcher, FetcherSettings};
 use cairn_model::Vocabularies;
@@ -15,15 +16,6 @@ use crate::arguments::registry::Acting;
 use crate::arguments::{Global, Identity};
 use crate::config::Config;
 use crate::exit::{Exit, Failure};
-
-/// Whether a missing data folder is made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum DataFolder {
-    /// Made.
-    Create,
-    /// Must be there.
-    Existing,
-}
 
 /// Reads the configuration and opens the catalogue of the data folder.
 pub(crate) async fn open(global: &Global, folder: DataFolder) -> Result<(Config, Catalog), Failure> {
@@ -62,7 +54,7 @@ pub(crate) fn settings(config: &Config, global: &Global, folder: DataFolder) -> 
         export_rows: config.export_rows()?,
         sign_in: SignInSettings { providers: config.sign_in.providers(&global.config)?, ..SignInSettings::default() },
         notifications: config.notifications.settings(&config.mail, &global.config)?,
-        create: folder == DataFolder::Create,
+        folder,
     })
 }
 

@@ -27,7 +27,8 @@ struct HarvestAnswer<'a> {
 }
 
 pub(crate) async fn run(global: &Global, harvest: Harvest) -> Result<Exit, Failure> {
-    let (_, catalog) = open(global, DataFolder::Create).await?;
+    let folder = if harvest.dry_run { DataFolder::AsIs } else { DataFolder::Create };
+    let (_, catalog) = open(global, folder).await?;
     let chosen = chosen(&catalog, &harvest.sources)?;
     let sources = without_paused(&catalog, chosen, harvest.sources.is_empty()).await?;
     let options = HarvestOptions {
