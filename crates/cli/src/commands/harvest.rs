@@ -38,6 +38,7 @@ pub(crate) async fn run(global: &Global, harvest: Harvest) -> Result<Exit, Failu
         confirm_removals: harvest.confirm_removals,
         confirm_loosening: harvest.confirm_loosening,
         confirm_vanished: harvest.confirm_vanished,
+        confirmed_by: None,
         cancel: CancellationToken::new(),
     };
     let stop = stop_on_signals();
