@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use cairn_catalog::holding_place;
 use tokio::sync::Semaphore;
 
-use super::is_probe;
+use super::{failures, is_probe};
 use crate::error::ApiError;
 
 /// Requests that are served at the same time; above it the machine only gets slower for all.
@@ -21,7 +21,8 @@ pub(crate) async fn shed(State(places): State<Arc<Semaphore>>, request: Request,
     }
     let Ok(place) = places.try_acquire_owned() else {
         metrics::counter!("cairn_http_shed_total").increment(1);
-        return ApiError::unavailable("overloaded", "Too many requests at this moment: try again.", 1).into_response();
+        let error = ApiError::unavailable("overloaded", "Too many requests at this moment: try again.", 1);
+        return failures::answer(error, failures::reads_pages(request.uri(), request.headers()));
     };
     holding_place(Arc::new(place), next.run(request)).await
 }
