@@ -266,6 +266,12 @@ pub(crate) struct Show {
     /// Show the records that are related to it by content, place and period instead.
     #[arg(long)]
     pub(crate) related: bool,
+    /// Show whom to ask about it instead.
+    #[arg(long, conflicts_with = "related")]
+    pub(crate) contacts: bool,
+    /// Show what became of it instead, the newest step first.
+    #[arg(long, conflicts_with_all = ["related", "contacts"])]
+    pub(crate) history: bool,
     /// Related records to show, 1 to 50.
     #[arg(long, requires = "related", default_value_t = 10, value_parser = clap::value_parser!(u8).range(1..=50))]
     pub(crate) limit: u8,
