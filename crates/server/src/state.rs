@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
 use cairn_catalog::Catalog;
@@ -38,6 +39,9 @@ const EXPORTS_AT_ONCE: usize = 4;
 /// Exports that are sent to an address of nobody who is known at the same time, and to somebody who is.
 const EXPORTS_OF_ADDRESS: usize = 1;
 const EXPORTS_OF_HOLDER: usize = 2;
+
+/// How long a place among the exports is waited for.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Exports that are being sent, by who takes them: nobody keeps others from theirs.
 #[derive(Debug, Default)]
@@ -85,12 +89,19 @@ impl Drop for ExportPlace {
 
 impl AppState {
     /// A place among the exports for a viewer at an address.
-    pub(crate) fn export_place(&self, viewer: &Viewer, address: IpAddr) -> Result<ExportPlace, ApiError> {
-        let exports = Arc::clone(&self.exports);
-        if viewer.is_anonymous() {
-            exports.take(address.to_string(), EXPORTS_OF_ADDRESS)
+    pub(crate) async fn export_place(&self, viewer: &Viewer, address: IpAddr) -> Result<ExportPlace, ApiError> {
+        let (taker, most) = if viewer.is_anonymous() {
+            (address.to_string(), EXPORTS_OF_ADDRESS)
         } else {
-            exports.take(viewer.actor().to_owned(), EXPORTS_OF_HOLDER)
+            (viewer.actor().to_owned(), EXPORTS_OF_HOLDER)
+        };
+        let until = Instant::now() + PATIENCE;
+        loop {
+            match Arc::clone(&self.exports).take(taker.clone(), most) {
+                // Somebody who takes one file after another is there before the place of the last one is given back.
+                Err(_) if Instant::now() < until => tokio::time::sleep(Duration::from_millis(20)).await,
+                place => return place,
+            }
         }
     }
 

@@ -46,6 +46,11 @@ impl Sender {
         self.0.is_closed()
     }
 
+    /// Waits until nobody reads any more.
+    pub(crate) async fn abandoned(&self) {
+        self.0.closed().await;
+    }
+
     /// Says that this is all.
     pub(crate) async fn finish(self) {
         // Whoever went away needs no telling.

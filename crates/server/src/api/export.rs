@@ -149,7 +149,7 @@ async fn download(
     format: ExportFormat,
 ) -> Result<Response, ApiError> {
     let (request, question) = request(query, state.catalog.vocabularies(), &state.public_url, Timestamp::now())?;
-    let place = state.export_place(viewer, address)?;
+    let place = state.export_place(viewer, address).await?;
     let export = state.catalog.export(viewer, request, question).await?;
     let about = export.about();
     let file = format!("attachment; filename=\"holdings.{}\"", format.ending());
@@ -165,7 +165,13 @@ async fn download(
     let (sender, parts) = stream();
     tokio::spawn(async move {
         // Whoever takes nothing for so long gets no more, and leaves their place to others.
-        match tokio::time::timeout(Export::LONGEST, write(export, &sender, format)).await {
+        let written = async {
+            tokio::select! {
+                written = write(export, &sender, format) => written,
+                () = sender.abandoned() => Ok(()),
+            }
+        };
+        match tokio::time::timeout(Export::LONGEST, written).await {
             Ok(Ok(())) => sender.finish().await,
             Ok(Err(error)) => tracing::error!(%error, "an export broke off while it was sent"),
             Err(_) => tracing::warn!("an export was broken off: it took too long to send"),

