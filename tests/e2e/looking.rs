@@ -122,3 +122,22 @@ fn the_example_of_the_readme_lists_a_row_that_says_nothing_as_a_stub() {
     let found = place.search(&[]);
     assert_eq!((&found["total"], &found["items"][0]["rendition"]), (&1.into(), &"stub".into()), "{found:#}");
 }
+
+#[test]
+fn the_page_of_a_record_with_very_much_in_it_stays_small_and_says_where_the_rest_is() {
+    let mut record = package(1, 1);
+    record["tags"] = (0..900).map(|number| json!({"name": format!("keyword number {number} of many")})).collect();
+    record["notes"] = vec!["Depths of wells & what is in them.\n\n"; 20_000].concat().into();
+    let place = Place::new();
+    place.dump(&format!("{record}\n"));
+    place.harvest(&[], 0);
+    let id = place.search(&[])["items"][0]["id"].as_str().unwrap().to_owned();
+    let server = place.serve();
+    let page = server.get(&format!("/dataset/{id}"));
+    assert_eq!(page.status, 200);
+    assert!(page.body.len() < 300_000, "{} bytes", page.body.len());
+    let text = page.text();
+    let rest = format!("more: <a href=\"/api/v1/datasets/{id}\">all as JSON</a>");
+    assert_eq!(text.matches(&rest).count(), 2, "of the keywords, and of the description: {}", &text[..2000]);
+    assert!(server.json(&format!("/api/v1/datasets/{id}"))["keywords"].as_array().is_some_and(|all| all.len() > 500));
+}
