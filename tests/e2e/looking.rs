@@ -92,7 +92,7 @@ fn what_an_operator_looks_at_on_the_command_line_is_logged() {
 fn whom_to_ask_and_what_became_of_a_record_are_told_as_over_http() {
     let place = Place::samples();
     let server = place.serve();
-    let found = place.search(&["--limit", "20"]);
+    let found = place.search(&["--limit", "3"]);
     let mut told = 0;
     for item in found["items"].as_array().unwrap() {
         let id = item["id"].as_str().unwrap();

@@ -95,9 +95,8 @@ impl Indexed {
     fn exit(self, reports: &[RunReport], failure: Option<Exit>) -> Exit {
         let of_runs = of_runs(reports);
         let exit = match self {
-            Self::Whole => of_runs,
             Self::Later if of_runs == Exit::Done => Exit::Partial,
-            Self::Later => of_runs,
+            Self::Whole | Self::Later => of_runs,
             Self::Stopped => Exit::Stopped,
             Self::Failed(exit) => exit,
         };

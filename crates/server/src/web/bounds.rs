@@ -22,19 +22,28 @@ pub(super) fn shortened(text: &str) -> String {
     cut(text, MOST_WORDS).map_or_else(|| text.to_owned(), |cut| format!("{cut}…"))
 }
 
-/// The first paragraphs of a description, and whether there are more.
-pub(super) fn first(paragraphs: Vec<String>) -> (Vec<String>, bool) {
-    let mut left = MOST_TEXT;
-    let mut shown = Vec::new();
-    for paragraph in paragraphs {
-        if let Some(cut) = cut(&paragraph, left) {
-            shown.push(format!("{cut}…"));
-            return (shown, true);
+/// The first paragraphs of a description.
+pub(super) struct Beginning {
+    pub(super) paragraphs: Vec<String>,
+    /// Whether there are more.
+    pub(super) goes_on: bool,
+}
+
+impl Beginning {
+    /// As much of it as a page shows.
+    pub(super) fn of(paragraphs: Vec<String>) -> Self {
+        let mut left = MOST_TEXT;
+        let mut shown = Vec::new();
+        for paragraph in paragraphs {
+            if let Some(cut) = cut(&paragraph, left) {
+                shown.push(format!("{cut}…"));
+                return Self { paragraphs: shown, goes_on: true };
+            }
+            left -= paragraph.chars().count();
+            shown.push(paragraph);
         }
-        left -= paragraph.chars().count();
-        shown.push(paragraph);
+        Self { paragraphs: shown, goes_on: false }
     }
-    (shown, false)
 }
 
 /// The first `most` characters of a text that has more.
@@ -53,8 +62,10 @@ mod tests {
         assert!(names(many.into_iter()).ends_with("x, x and 7 more"));
         assert_eq!(shortened("short"), "short");
         assert_eq!(shortened(&"\u{639}".repeat(MOST_WORDS + 1)).chars().count(), MOST_WORDS + 1);
-        let (shown, has_more) = first(vec!["one".to_owned(), "y".repeat(MOST_TEXT), "three".to_owned()]);
-        assert_eq!((shown.len(), shown[1].chars().count(), has_more), (2, MOST_TEXT - 3 + 1, true));
-        assert_eq!(first(vec!["one".to_owned()]), (vec!["one".to_owned()], false));
+        let begun = Beginning::of(vec!["one".to_owned(), "y".repeat(MOST_TEXT), "three".to_owned()]);
+        let shown = (begun.paragraphs.len(), begun.paragraphs[1].chars().count());
+        assert_eq!((shown, begun.goes_on), ((2, MOST_TEXT - 3 + 1), true));
+        let short = Beginning::of(vec!["one".to_owned()]);
+        assert_eq!((short.paragraphs, short.goes_on), (vec!["one".to_owned()], false));
     }
 }

@@ -14,7 +14,7 @@ use cairn_policy::access::leaves_to_ask;
 use jiff::Timestamp;
 
 use super::audiences::audiences;
-use super::bounds::{MOST_NAMES, first, names, shortened};
+use super::bounds::{Beginning, MOST_NAMES, names, shortened};
 use super::goes_with::{GoesWith, goes_with};
 use super::page::{PageError, render, safe_link};
 use super::plain_text::paragraphs;
@@ -38,9 +38,7 @@ struct DatasetPage {
     header: Header,
     id: String,
     title: String,
-    paragraphs: Vec<String>,
-    /// Whether the description goes on.
-    has_more_text: bool,
+    description: Beginning,
     stub: bool,
     partial: bool,
     owner: Option<String>,
@@ -156,7 +154,6 @@ pub(crate) async fn show(
     let others = |duplicates: &[Duplicate]| {
         duplicates.iter().take(MOST_ROWS).map(|one| other_record(one, LANGUAGE, &state.catalog)).collect()
     };
-    let (paragraphs, has_more_text) = first(paragraphs(dataset.description.best(LANGUAGE).unwrap_or_default()));
     let keywords = || dataset.keywords.values().flatten();
     render(&DatasetPage {
         language: LANGUAGE,
@@ -168,8 +165,7 @@ pub(crate) async fn show(
         link: format!("{}/dataset/{}", state.public_url, dataset.id),
         id: dataset.id.to_string(),
         title: dataset.title.best(LANGUAGE).unwrap_or_default().to_owned(),
-        paragraphs,
-        has_more_text,
+        description: Beginning::of(paragraphs(dataset.description.best(LANGUAGE).unwrap_or_default())),
         stub: view.level == RenditionLevel::Stub,
         partial: view.level == RenditionLevel::Partial,
         owner: owner.clone(),
