@@ -56,9 +56,69 @@ fn a_variable_that_names_no_setting_is_told() {
 }
 
 #[test]
+fn a_variable_that_a_source_names_for_its_token_is_no_mistake() {
+    let place = Place::new().variable("CAIRN_DESK_TOKEN", "secret").variable("CAIRN_SERVICE_HOST", "10.0.0.7");
+    place.source("desk", "ckan", "https://desk.example", "[credentials]\ntoken_env = \"CAIRN_DESK_TOKEN\"");
+    place.run(&["check"]).exits(0);
+    place.forget_source("desk");
+    place.run(&["check"]).exits(2).says(&["CAIRN_DESK_TOKEN names no setting"]);
+}
+
+#[test]
 fn a_variable_with_a_value_that_cannot_be_read_is_told_by_its_name() {
     let place = Place::new().variable("CAIRN_HARVEST__PER_HOST", "many");
     place.run(&["check"]).exits(2).says(&["CAIRN_HARVEST__PER_HOST", "many"]);
+}
+
+#[test]
+fn check_reads_all_that_other_commands_read_before_there_is_any_data() {
+    let place = Place::new();
+    place.run(&["check"]).exits(0);
+    for (text, said) in [
+        ("[store]\nurl = \"postgres://x\"\n", "store.url"),
+        ("[server]\nexport_rows = 0\n", "server.export_rows"),
+        ("[server]\nsearch_seconds = 0\n", "server.search_seconds"),
+        ("[server]\nsearch_seconds = 30\n", "server.search_seconds"),
+        ("[harvest]\nca_bundle = \"no-such.pem\"\n", "no-such.pem"),
+        ("[mail]\nfrom = \"cairn@relief.example\"\n", "mail.smtp"),
+        (
+            "[[sign_in.providers]]\nid = \"A\"\ntitle = \"A\"\nissuer = \"https://a.example\"\nclient_id = \"c\"\n",
+            "sign_in.providers",
+        ),
+    ] {
+        place.configure(text);
+        place.run(&["check"]).exits(2).says(&[said]);
+        place.run(&["harvest"]).exits(2).says(&[said]);
+    }
+    place.configure("");
+    std::fs::create_dir_all(place.data().with_file_name("config").join("vocabularies")).unwrap();
+    place.config_file("vocabularies/cluster.csv", "no,such,columns\n1,2,3\n");
+    place.run(&["check"]).exits(2).says(&["vocabularies"]);
+    assert!(!place.data().exists());
+}
+
+#[test]
+fn a_server_for_every_address_without_one_for_people_is_warned_of() {
+    let place = Place::new();
+    place.configure("[server]\nlisten = \"0.0.0.0:8080\"\n");
+    let checked = place.run(&["check", "--json"]).exits(0).json();
+    let findings = checked["findings"].as_array().unwrap();
+    let warned: Vec<_> = findings.iter().filter(|one| one["warning"] == true).collect();
+    assert!(warned.len() == 1 && warned[0]["detail"].as_str().unwrap().contains("server.public_url"), "{checked:#}");
+    place.configure("[server]\nlisten = \"0.0.0.0:8080\"\npublic_url = \"https://cairn.example\"\n");
+    assert!(!place.run(&["check"]).exits(0).stdout.contains("public_url"));
+}
+
+#[test]
+fn a_flag_says_as_whom_to_read_whatever_the_variable_of_tokens_is() {
+    let place = Place::new();
+    place.dump(&dump(1));
+    place.harvest(&[], 0);
+    let place = place.variable("CAIRN_TOKEN", "cairn_none");
+    assert_eq!(place.total(), 1);
+    place.run(&["search", "x"]).exits(12);
+    place.run(&["search", "--token", "cairn_other", "--as-operator"]).exits(2).says(&["--as-operator"]);
+    place.run(&["search", "--token", "cairn_other", "--token-file", "x"]).exits(2);
 }
 
 #[test]

@@ -177,6 +177,9 @@ fn a_client_over_its_rate_gets_429_with_whole_seconds() {
     is_problem(&answers[5], 429, "too-many-requests");
     let wait: u64 = answers[5].header("retry-after").unwrap().parse().expect("whole seconds");
     assert!((1..=60).contains(&wait), "{wait}");
+    let page = server.get_with("/", &[("Accept", "text/html")]);
+    assert_eq!((page.status, page.header("content-type")), (429, Some("text/html; charset=utf-8")));
+    assert!(page.text().contains("<h1>Not at this moment</h1>"), "{}", page.text());
     // Who watches over the server is not a client over its rate.
     assert_eq!(server.get("/health/live").status, 200, "health answers whatever the rate");
 }

@@ -68,7 +68,7 @@ fn searches_are_worth_more_than_plain_ones_by_what_people_judged() {
     let Some(corpus) = corpus() else { return };
     let place = Place::new();
     // An unoptimised program on a busy machine.
-    place.configure("[server]\nsearch_seconds = 60\n");
+    place.configure("[server]\nsearch_seconds = 25\n");
     let file = corpus.join("datagov.jsonl.gz");
     place.source("datagov", "ckan", &format!("file:{}", file.display()), OPEN_TERMS);
     place.harvest(&[], 0);

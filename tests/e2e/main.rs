@@ -34,6 +34,7 @@ mod hostile_pages;
 mod interventions;
 mod json_output;
 mod kills;
+mod looking;
 mod needs;
 mod notifications;
 mod paging;

@@ -96,16 +96,16 @@ impl Catalog {
     }
 
     /// Begins to harvest a source in this process, whether it is enabled, paused or neither, and answers the id of the
-    /// run. It waits for a place beside the harvests on schedule.
+    /// run. It waits for a place beside the harvests on schedule. What it confirms stands in the log of acts as theirs.
     ///
     /// # Errors
     /// `NotFound` as for a pause; `AlreadyRuns` with the run that goes on; `BadRequest` for a source that is no longer
-    /// configured.
+    /// configured, and where there is nothing to confirm.
     pub async fn request_harvest(
         &self,
         viewer: &Viewer,
         source: &str,
-        full: bool,
+        options: HarvestOptions,
         now: Timestamp,
     ) -> Result<String, CatalogError> {
         self.operated(viewer, source).await?;
@@ -114,8 +114,8 @@ impl Catalog {
         })?;
         let config = Arc::clone(config);
         let cancel = self.inner.requested.stop.clone();
-        let options = HarvestOptions { full, cancel, ..HarvestOptions::default() };
         let (catalog, actor) = (self.clone(), viewer.actor().to_owned());
+        let options = HarvestOptions { confirmed_by: Some(actor.clone()), cancel, ..options };
         let (tell, told) = oneshot::channel();
         // In a task of its own from its first step: a request that is given up leaves no run without somebody to end it.
         self.inner.requested.harvests.spawn(async move {

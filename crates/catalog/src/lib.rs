@@ -52,6 +52,7 @@ use cairn_model::{Vocabularies, party};
 use cairn_policy::classify::Profiles;
 use cairn_store::{NewAct, OpenMode, SourceRow, SqliteStore, Store};
 use jiff::Timestamp;
+use tempfile::TempDir;
 use tokio::sync::Semaphore;
 
 pub use audit::{ActPage, AuditFault, AuditVerdict, AuditWalk};
@@ -97,7 +98,7 @@ pub use runs::{
     RunReport, Silent, UnreadFieldCount,
 };
 pub use scheduler::Scheduler;
-pub use sources::{LONG_UNREACHABLE, SourceOperation, SourceView};
+pub use sources::{LONG_UNREACHABLE, SourceOperation, SourceView, SourceViews};
 pub use stewardship::{OrphanCause, OrphanPage, OrphanedRecord};
 pub use tokens::{IssuedToken, TokenRequest};
 pub use unmapped::{UnmappedExample, UnmappedFilter, UnmappedPage, UnmappedTerm, UnmappedTerms, unmapped_as_csv};
@@ -154,8 +155,20 @@ pub struct CatalogSettings {
     pub sign_in: SignInSettings,
     /// By what people are told.
     pub notifications: NotificationSettings,
-    /// Whether a missing store is created.
-    pub create: bool,
+    /// What becomes of the data folder.
+    pub folder: DataFolder,
+}
+
+/// What becomes of the data folder when a catalogue is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DataFolder {
+    /// It is made where it is missing.
+    Create,
+    /// It must be there.
+    Existing,
+    /// It stays as it is: a store of an earlier version is refused, and where there is none, an empty one stands elsewhere for
+    /// as long as the catalogue is open.
+    AsIs,
 }
 
 /// The catalogue: store, index and sources of one data folder. Cheap to clone.
@@ -167,6 +180,8 @@ pub struct Catalog {
 #[derive(Clone)]
 struct Inner {
     store: Arc<dyn Store>,
+    /// What stands in for a data folder that is not to be made.
+    _stand_in: Option<Arc<TempDir>>,
     /// Which store it is: no other's index is used.
     store_identity: String,
     index: Arc<IndexAtHand>,
@@ -197,22 +212,31 @@ impl Catalog {
     /// # Errors
     /// A store that is missing, damaged or newer than this program.
     pub async fn open(settings: CatalogSettings) -> Result<Self, CatalogError> {
-        if settings.create {
-            std::fs::create_dir_all(&settings.data).map_err(|source| CatalogError::File {
-                attempt: "create",
-                path: settings.data.display().to_string(),
-                source,
-            })?;
-        }
-        let mode = if settings.create { OpenMode::Create } else { OpenMode::Existing };
-        let store = SqliteStore::open(&settings.data.join("cairn.db"), mode).await?;
+        let cannot_create =
+            |path: &Path, source| CatalogError::File { attempt: "create", path: path.display().to_string(), source };
+        let has_store = std::fs::metadata(settings.data.join("cairn.db")).is_ok_and(|file| file.len() > 0);
+        let (stand_in, mode) = match settings.folder {
+            DataFolder::Create => {
+                std::fs::create_dir_all(&settings.data).map_err(|error| cannot_create(&settings.data, error))?;
+                (None, OpenMode::Create)
+            }
+            DataFolder::Existing => (None, OpenMode::Existing),
+            DataFolder::AsIs if has_store => (None, OpenMode::AsIs),
+            DataFolder::AsIs => {
+                let folder = TempDir::with_prefix("cairn-");
+                (Some(folder.map_err(|error| cannot_create(&std::env::temp_dir(), error))?), OpenMode::Create)
+            }
+        };
+        let data = stand_in.as_ref().map_or(settings.data, |folder| folder.path().to_owned());
+        let store = SqliteStore::open(&data.join("cairn.db"), mode).await?;
         let store_identity = store.identity().await?;
         Ok(Self {
             inner: Arc::new(Inner {
                 store: Arc::new(store),
                 store_identity,
+                _stand_in: stand_in.map(Arc::new),
                 index: Arc::default(),
-                data: settings.data,
+                data,
                 sources: settings.sources.into_iter().map(Arc::new).collect(),
                 vocabularies: Arc::new(settings.vocabularies),
                 vocabulary_fingerprint: settings.vocabulary_fingerprint,

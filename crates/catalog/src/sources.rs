@@ -6,7 +6,7 @@ use cairn_store::{Pause, RunProblem, RunRow, SourceRow};
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
-use crate::{Catalog, CatalogError};
+use crate::{Catalog, CatalogError, source_row};
 
 /// A source that is not reached for longer than this is said to be so wherever its records are shown (F07).
 pub const LONG_UNREACHABLE: SignedDuration = SignedDuration::from_hours(14 * 24);
@@ -20,8 +20,8 @@ pub struct SourceView {
     pub title: String,
     /// Kind.
     pub kind: String,
-    /// Records of it that this viewer can find.
-    pub records: u64,
+    /// Records of it that this viewer can find; not known while nothing can be searched.
+    pub records: Option<u64>,
     /// Since when it is not reached; its records stay as they were.
     pub unreachable_since: Option<Timestamp>,
     /// What it is not good for, as its operators say.
@@ -29,6 +29,15 @@ pub struct SourceView {
     /// What only its operators see.
     #[serde(flatten)]
     pub operation: Option<SourceOperation>,
+}
+
+/// Sources as a viewer sees them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceViews {
+    /// The sources.
+    pub views: Vec<SourceView>,
+    /// Whether their records are counted. Where they are not, sources are missing whose records the viewer may find.
+    pub are_counted: bool,
 }
 
 /// What the operators of a source see of it.
@@ -59,9 +68,24 @@ impl Catalog {
             if records == 0 && !operates {
                 continue;
             }
-            views.push(self.view(row, records, operates, now).await?);
+            views.push(self.view(row, Some(records), operates, now).await?);
         }
         Ok(views)
+    }
+
+    /// The same while nothing can be searched, too, as when the index is made anew: then only the sources that the viewer
+    /// operates, without counts.
+    ///
+    /// # Errors
+    /// `IndexUnavailable` or `IndexDamaged` for who operates none; store errors.
+    pub async fn sources_at_hand(&self, viewer: &Viewer, now: Timestamp) -> Result<SourceViews, CatalogError> {
+        match self.sources_for(viewer, now).await {
+            Err(failure @ (CatalogError::IndexUnavailable | CatalogError::IndexDamaged { .. })) => {
+                let views = self.source_states(viewer, None, now).await?;
+                if views.is_empty() { Err(failure) } else { Ok(SourceViews { views, are_counted: false }) }
+            }
+            answer => Ok(SourceViews { views: answer?, are_counted: true }),
+        }
     }
 
     /// The sources that a viewer operates, or one of them, with what their operators see. Nothing is searched for: records
@@ -78,7 +102,7 @@ impl Catalog {
         let mut views = Vec::new();
         for row in self.store().sources().await? {
             if viewer.operates(row.organisation.as_deref()) && only.is_none_or(|only| only == row.id) {
-                views.push(self.view(row, 0, true, now).await?);
+                views.push(self.view(row, None, true, now).await?);
             }
         }
         Ok(views)
@@ -155,7 +179,7 @@ impl Catalog {
     async fn view(
         &self,
         row: SourceRow,
-        records: u64,
+        records: Option<u64>,
         operates: bool,
         now: Timestamp,
     ) -> Result<SourceView, CatalogError> {
@@ -178,6 +202,17 @@ impl Catalog {
         rows.into_iter()
             .find(|row| row.id == source && viewer.operates(row.organisation.as_deref()))
             .ok_or(CatalogError::NotFound("source"))
+    }
+
+    /// As [`Catalog::operated`], for a source that is configured and was never harvested, too.
+    pub(crate) async fn operated_or_configured(
+        &self,
+        viewer: &Viewer,
+        source: &str,
+    ) -> Result<SourceRow, CatalogError> {
+        let known = self.store().sources().await?.into_iter().find(|row| row.id == source);
+        let row = known.or_else(|| self.source(source).map(|source| source_row(source)));
+        row.filter(|row| viewer.operates(row.organisation.as_deref())).ok_or(CatalogError::NotFound("source"))
     }
 
     async fn operation(&self, row: &SourceRow, now: Timestamp) -> Result<SourceOperation, CatalogError> {

@@ -232,11 +232,11 @@ pub(crate) struct Harvest {
 /// As whom to read.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Identity {
-    /// Token to read with.
-    #[arg(long, env = "CAIRN_TOKEN", hide_env_values = true, value_name = "TOKEN")]
+    /// Token to read with; without any of these three flags, that of `CAIRN_TOKEN`.
+    #[arg(long, value_name = "TOKEN")]
     pub(crate) token: Option<String>,
-    /// File that holds the token.
-    #[arg(long, env = "CAIRN_TOKEN_FILE", value_name = "FILE", conflicts_with = "token")]
+    /// File that holds the token; else that of `CAIRN_TOKEN_FILE`.
+    #[arg(long, value_name = "FILE", conflicts_with = "token")]
     pub(crate) token_file: Option<PathBuf>,
     /// See everything, as whoever may write the data folder; logged.
     #[arg(long, conflicts_with_all = ["token", "token_file"])]
@@ -266,6 +266,12 @@ pub(crate) struct Show {
     /// Show the records that are related to it by content, place and period instead.
     #[arg(long)]
     pub(crate) related: bool,
+    /// Show whom to ask about it instead.
+    #[arg(long, conflicts_with = "related")]
+    pub(crate) contacts: bool,
+    /// Show what became of it instead, the newest step first.
+    #[arg(long, conflicts_with_all = ["related", "contacts"])]
+    pub(crate) history: bool,
     /// Related records to show, 1 to 50.
     #[arg(long, requires = "related", default_value_t = 10, value_parser = clap::value_parser!(u8).range(1..=50))]
     pub(crate) limit: u8,

@@ -1,11 +1,13 @@
 //! The main configuration file, overlaid by `CAIRN_*` variables.
 
+mod environment;
 mod mail;
 mod sign_in;
 
 use std::fmt::Display;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use cairn_catalog::Retention;
 use cairn_harvest::SourceConfig;
@@ -13,14 +15,18 @@ use cairn_harvest::config::explain;
 use cairn_policy::classify::{Profile, Profiles};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
-use toml::{Table, Value};
+use toml::Table;
 
+use crate::config::environment::Meant;
 use crate::config::mail::{Mail, Notifications};
 use crate::config::sign_in::SignIn;
 use crate::exit::Failure;
 
 /// Rows that a sheet of a workbook holds, less those of its headings, in a round number.
 const MOST_EXPORT_ROWS: u64 = 1_000_000;
+
+/// Seconds that a search may take at most: the server gives an answer up after 30, and something is to be said before.
+const MOST_SEARCH_SECONDS: u64 = 25;
 
 /// The main file. Paths in it are relative to it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -159,20 +165,34 @@ impl Config {
             };
             Failure::usage(format!("cannot read the configuration {}: {error}{hint}", path.display()))
         })?;
-        let environment = std::env::vars().filter(|(name, _)| name.starts_with("CAIRN_"));
-        Self::parse(&text, &path.display().to_string(), environment)
+        let environment = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.to_string_lossy().into_owned())))
+            .filter(|(name, _)| name.starts_with("CAIRN_"));
+        Self::parse(&text, path, environment)
     }
 
-    fn parse(text: &str, name: &str, environment: impl Iterator<Item = (String, String)>) -> Result<Self, Failure> {
+    fn parse(text: &str, main: &Path, environment: impl Iterator<Item = (String, String)>) -> Result<Self, Failure> {
+        let name = main.display();
         let explained = |error: toml::de::Error| Failure::usage(format!("{name}: {}", explain(&error, text)));
         // By itself first, so that what is wrong with it is told with its line.
         toml::from_str::<Self>(text).map_err(explained)?;
         let mut table: Table = toml::from_str(text).map_err(explained)?;
         let known = Table::try_from(Self::default()).map_err(Failure::usage)?;
+        let mut unknown = Vec::new();
         for (variable, value) in environment {
-            overlay(&mut table, &known, &variable, &value)?;
+            if let Meant::Unknown(failure) = environment::overlay(&mut table, &known, &variable, &value)? {
+                unknown.push((variable, failure));
+            }
         }
-        let config: Self = table.try_into().map_err(|error| Failure::usage(format!("{name}: {error}")))?;
+        let explained = |error: toml::de::Error| Failure::usage(format!("{name}: {error}"));
+        let config: Self = table.clone().try_into().map_err(explained)?;
+        if !unknown.is_empty() {
+            let sources = main.parent().unwrap_or(Path::new(".")).join(&config.sources_dir);
+            let named = environment::named_by_settings(&table, &sources);
+            if let Some((_, failure)) = unknown.into_iter().find(|(variable, _)| !named.contains(variable)) {
+                return Err(failure);
+            }
+        }
         Ok(Self { text: text.to_owned(), ..config })
     }
 
@@ -236,12 +256,33 @@ impl Config {
         }
     }
 
+    /// What is wrong with the address under which people reach the server, where it is one that leads nowhere.
+    pub(crate) fn public_url_warning(&self, listening: SocketAddr) -> Option<String> {
+        let is_given = !self.server.public_url.trim_end_matches('/').is_empty();
+        (!is_given && listening.ip().is_unspecified()).then(|| {
+            format!(
+                "server.public_url is not set, so that links in exports, feeds and mails begin with http://{listening}, which \
+                 leads nowhere: set it to the address under which people reach the server"
+            )
+        })
+    }
+
     /// The address of the metrics, if they are on.
     pub(crate) fn metrics_address(&self) -> Result<Option<SocketAddr>, Failure> {
         if self.server.metrics_listen.is_empty() {
             return Ok(None);
         }
         address(&self.server.metrics_listen, "server.metrics_listen").map(Some)
+    }
+
+    /// How long a search may take.
+    pub(crate) fn search_time(&self) -> Result<Duration, Failure> {
+        match self.server.search_seconds {
+            seconds @ 1..=MOST_SEARCH_SECONDS => Ok(Duration::from_secs(seconds)),
+            seconds => {
+                Err(Failure::usage(format!("server.search_seconds: {seconds} is not from 1 to {MOST_SEARCH_SECONDS}")))
+            }
+        }
     }
 
     /// Records that an export holds at most: no more than a sheet of a workbook can.
@@ -275,65 +316,6 @@ fn toml_files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     Ok(files)
 }
 
-/// Variables that are no settings of the file.
-const NOT_SETTINGS: [&str; 7] =
-    ["CAIRN_CONFIG", "CAIRN_DATA", "CAIRN_TOKEN", "CAIRN_TOKEN_FILE", "CAIRN_LOG", "CAIRN_LOG_FORMAT", "CAIRN_HOME"];
-
-/// Puts `CAIRN_SERVER__LISTEN` into `server.listen`. A text stays text; anything else is read as TOML.
-fn overlay(table: &mut Table, known: &Table, variable: &str, value: &str) -> Result<(), Failure> {
-    if NOT_SETTINGS.contains(&variable) || variable.starts_with("CAIRN_TEST_") {
-        return Ok(());
-    }
-    let path: Vec<String> = variable.trim_start_matches("CAIRN_").split("__").map(str::to_lowercase).collect();
-    let (section, key) = match path.as_slice() {
-        [key] => (None, key.clone()),
-        [section, key] => (Some(section), key.clone()),
-        // No setting lies deeper, so none is found by this name.
-        [section, rest @ ..] => (Some(section), rest.join("__")),
-        [] => (None, String::new()),
-    };
-    let known_here = match section {
-        None => Some(known),
-        Some(section) => known.get(section).and_then(Value::as_table),
-    };
-    let Some(default) = known_here.and_then(|known| known.get(&key)) else {
-        let variables = variables(known);
-        let variables: Vec<&str> = variables.iter().map(String::as_str).collect();
-        let nearest = cairn_harvest::config::nearest(variable, &variables);
-        let hint = nearest.map_or(String::new(), |near| format!("; did you mean {}?", near.to_uppercase()));
-        return Err(Failure::usage(format!("{variable} names no setting{hint}")));
-    };
-    let parsed = if default.is_str() {
-        Value::String(value.to_owned())
-    } else {
-        let line: Table = toml::from_str(&format!("value = {value}"))
-            .map_err(|_| Failure::usage(format!("{variable}: `{value}` cannot be read")))?;
-        line.get("value").cloned().unwrap_or_else(|| Value::String(value.to_owned()))
-    };
-    let target = match section {
-        None => table,
-        Some(section) => table
-            .entry(section.clone())
-            .or_insert_with(|| Value::Table(Table::new()))
-            .as_table_mut()
-            .ok_or_else(|| Failure::usage(format!("{section} is no table")))?,
-    };
-    target.insert(key, parsed);
-    Ok(())
-}
-
-/// The variables of all settings, in lower case.
-fn variables(known: &Table) -> Vec<String> {
-    let mut variables = Vec::new();
-    for (key, value) in known {
-        match value {
-            Value::Table(section) => variables.extend(section.keys().map(|inner| format!("cairn_{key}__{inner}"))),
-            _ => variables.push(format!("cairn_{key}")),
-        }
-    }
-    variables
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
@@ -341,7 +323,7 @@ mod tests {
 
     fn parse(text: &str, environment: &[(&str, &str)]) -> Result<Config, String> {
         let environment = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        Config::parse(text, "cairn.toml", environment).map_err(|failure| failure.error.to_string())
+        Config::parse(text, Path::new("cairn.toml"), environment).map_err(|failure| failure.error.to_string())
     }
 
     #[test]
@@ -384,6 +366,21 @@ mod tests {
     }
 
     #[test]
+    fn links_to_every_address_of_this_machine_are_warned_of() {
+        let warning = |text: &str| {
+            let config = parse(text, &[]).unwrap();
+            config.public_url_warning(config.listen_address(None).unwrap())
+        };
+        for everywhere in ["0.0.0.0:8080", "[::]:8080"] {
+            let listen = format!("[server]\nlisten = \"{everywhere}\"\n");
+            let said = warning(&listen).unwrap();
+            assert!(said.contains("server.public_url") && said.contains(everywhere), "{said}");
+            assert_eq!(warning(&format!("{listen}public_url = \"https://cairn.example\"\n")), None);
+        }
+        assert_eq!(warning(""), None);
+    }
+
+    #[test]
     fn a_variable_goes_before_the_file_and_the_file_before_the_default() {
         let text = "[server]\nlisten = \"127.0.0.1:1\"\nrequests_per_minute = 5\n";
         let config = parse(text, &[("CAIRN_SERVER__LISTEN", "127.0.0.1:2"), ("CAIRN_HARVEST__PER_HOST", "4")]).unwrap();
@@ -401,11 +398,46 @@ mod tests {
     }
 
     #[test]
+    fn a_search_has_time_and_ends_before_the_server_gives_its_answer_up() {
+        let time = |seconds: &str| parse("", &[("CAIRN_SERVER__SEARCH_SECONDS", seconds)]).unwrap().search_time().ok();
+        assert_eq!(
+            ["0", "1", "25", "26"].map(time),
+            [None, Some(1), Some(25), None].map(|one| one.map(Duration::from_secs))
+        );
+    }
+
+    #[test]
     fn a_variable_that_names_no_setting_is_refused_and_the_tests_own_are_not() {
         assert_eq!(
             parse("", &[("CAIRN_SERVER__LISTN", "x")]).unwrap_err(),
             "CAIRN_SERVER__LISTN names no setting; did you mean CAIRN_SERVER__LISTEN?"
         );
         assert!(parse("", &[("CAIRN_TEST_CORPUS", "/x"), ("CAIRN_DATA", "/y")]).is_ok());
+    }
+
+    #[test]
+    fn variables_that_a_platform_sets_for_a_service_are_left_alone() {
+        for (variable, value) in [
+            ("CAIRN_SERVICE_HOST", "10.0.0.7"),
+            ("CAIRN_SERVICE_PORT", "8080"),
+            ("CAIRN_SERVICE_PORT_HTTP", "8080"),
+            ("CAIRN_PORT", "tcp://10.0.0.7:8080"),
+            ("CAIRN_PORT_8080_TCP", "tcp://10.0.0.7:8080"),
+            ("CAIRN_PORT_8080_TCP_ADDR", "10.0.0.7"),
+            ("CAIRN_METRICS_PORT_9090_TCP_PROTO", "tcp"),
+        ] {
+            assert!(parse("", &[(variable, value)]).is_ok(), "{variable}");
+        }
+        for (variable, value) in [("CAIRN_SERVICE__HOST", "x"), ("CAIRN_PORT", "8080"), ("CAIRN_SERVER_LISTEN", "x")] {
+            assert!(parse("", &[(variable, value)]).unwrap_err().contains(variable), "{variable}={value}");
+        }
+    }
+
+    #[test]
+    fn a_variable_that_a_setting_names_is_one() {
+        let text = "[mail]\npassword_env = \"CAIRN_MAIL_PASSWORD\"\n[[sources]]\nid = \"a\"\nkind = \"ckan\"\n\
+                    url = \"https://a.example\"\n[sources.credentials]\ntoken_env = \"CAIRN_A_TOKEN\"\n";
+        assert!(parse(text, &[("CAIRN_MAIL_PASSWORD", "x"), ("CAIRN_A_TOKEN", "y")]).is_ok());
+        assert!(parse(text, &[("CAIRN_B_TOKEN", "y")]).unwrap_err().contains("CAIRN_B_TOKEN names no setting"));
     }
 }

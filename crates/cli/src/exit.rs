@@ -145,10 +145,10 @@ pub(crate) fn of_runs(runs: &[RunReport]) -> Exit {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    fn report(verdict: Verdict, unreachable: bool) -> RunReport {
+    pub(crate) fn report(verdict: Verdict, unreachable: bool) -> RunReport {
         RunReport {
             source: "portal".to_owned(),
             run: "1".to_owned(),

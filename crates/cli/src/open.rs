@@ -1,8 +1,10 @@
 //! Opening the catalogue for a command, and telling as whom it reads.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+pub(crate) use cairn_catalog::DataFolder;
 use cairn_catalog::{Catalog, CatalogSettings, Retention, SignInSettings};
 use cairn_fetch::{Fetcher, FetcherSettings};
 use cairn_model::Vocabularies;
@@ -10,55 +12,50 @@ use cairn_policy::Viewer;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
+use crate::arguments::registry::Acting;
 use crate::arguments::{Global, Identity};
 use crate::config::Config;
 use crate::exit::{Exit, Failure};
 
-/// Whether a missing data folder is made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum DataFolder {
-    /// Made.
-    Create,
-    /// Must be there.
-    Existing,
-}
-
 /// Reads the configuration and opens the catalogue of the data folder.
 pub(crate) async fn open(global: &Global, folder: DataFolder) -> Result<(Config, Catalog), Failure> {
     let config = Config::load(&global.config)?;
+    let catalog = Catalog::open(settings(&config, global, folder)?).await?;
+    Ok((config, catalog))
+}
+
+/// Everything of the configuration that a catalogue is opened with, read and checked.
+pub(crate) fn settings(config: &Config, global: &Global, folder: DataFolder) -> Result<CatalogSettings, Failure> {
     if !config.store.url.is_empty() {
         return Err(Failure::usage(
             "store.url: this version keeps its store in the data folder (SQLite); leave store.url empty",
         ));
     }
     let sources = config.load_sources(&global.config)?;
-    let tables = vocabulary_tables(&config, &global.config)?;
+    let tables = vocabulary_tables(config, &global.config)?;
     let (vocabularies, problems) = Vocabularies::with_tables(&tables);
     if let Some(problem) = problems.first() {
         return Err(Failure::usage(format!("vocabularies: {}: {}", problem.field, problem.message)));
     }
-    let fetcher = fetcher(&config, global)?;
-    let catalog = Catalog::open(CatalogSettings {
+    Ok(CatalogSettings {
         data: global.data.clone(),
         sources,
         vocabularies,
         vocabulary_fingerprint: fingerprint(&tables),
         profiles: config.load_profiles(&global.config)?,
-        fetcher,
+        fetcher: fetcher(config, global)?,
         concurrency: config.harvest.concurrency,
         retention: Retention {
             runs: config.harvest.retention_days,
             history: config.harvest.history_days,
             retired: config.harvest.retired_days,
         },
-        search_time: std::time::Duration::from_secs(config.server.search_seconds),
+        search_time: config.search_time()?,
         export_rows: config.export_rows()?,
         sign_in: SignInSettings { providers: config.sign_in.providers(&global.config)?, ..SignInSettings::default() },
         notifications: config.notifications.settings(&config.mail, &global.config)?,
-        create: folder == DataFolder::Create,
+        folder,
     })
-    .await?;
-    Ok((config, catalog))
 }
 
 /// The HTTP client that the configuration describes.
@@ -74,27 +71,56 @@ pub(crate) fn fetcher(config: &Config, global: &Global) -> Result<Fetcher, Failu
 
 /// The viewer that a reading command acts as.
 pub(crate) async fn viewer(catalog: &Catalog, identity: &Identity, what: &str) -> Result<Viewer, Failure> {
-    let now = Timestamp::now();
     if identity.as_operator {
-        catalog.log_operator_read(what, now).await.map_err(|error| Failure {
+        catalog.log_operator_read(what, Timestamp::now()).await.map_err(|error| Failure {
             exit: Exit::NotAllowed,
             error: anyhow::Error::new(error).context("--as-operator is for who may write the data folder"),
         })?;
         return Ok(Viewer::operator());
     }
-    let token = match (&identity.token, &identity.token_file) {
-        (Some(token), _) => Some(token.trim().to_owned()),
-        (None, Some(file)) => Some(
-            std::fs::read_to_string(file)
-                .map_err(|error| Failure::usage(format!("cannot read {}: {error}", file.display())))?
-                .trim()
-                .to_owned(),
-        ),
-        (None, None) => None,
-    };
-    match token.filter(|token| !token.is_empty()) {
+    match given_token(identity.token.as_deref(), identity.token_file.as_deref(), |name| std::env::var_os(name))? {
         None => Ok(Viewer::anonymous()),
-        Some(token) => Ok(catalog.viewer_for_token(&token, now).await?),
+        Some(token) => viewer_of(catalog, &token).await,
+    }
+}
+
+/// The viewer that a registering or deciding command acts as: whoever may write the data folder acts as the operator unless
+/// they give a token.
+pub(crate) async fn acting_viewer(catalog: &Catalog, acting: &Acting) -> Result<Viewer, Failure> {
+    match given_token(acting.token.as_deref(), acting.token_file.as_deref(), |name| std::env::var_os(name))? {
+        None => Ok(Viewer::operator()),
+        Some(token) => viewer_of(catalog, &token).await,
+    }
+}
+
+async fn viewer_of(catalog: &Catalog, token: &str) -> Result<Viewer, Failure> {
+    if token.is_empty() {
+        return Ok(Viewer::anonymous());
+    }
+    Ok(catalog.viewer_for_token(token, Timestamp::now()).await?)
+}
+
+/// The token of a command: that of a flag, else that of a variable.
+fn given_token(
+    token: Option<&str>,
+    file: Option<&Path>,
+    variable: impl Fn(&str) -> Option<OsString>,
+) -> Result<Option<String>, Failure> {
+    let read = |file: &Path| {
+        let text = std::fs::read_to_string(file);
+        let text = text.map_err(|error| Failure::usage(format!("cannot read {}: {error}", file.display())))?;
+        Ok(Some(text.trim().to_owned()))
+    };
+    match (token, file) {
+        (Some(token), _) => return Ok(Some(token.trim().to_owned())),
+        (None, Some(file)) => return read(file),
+        (None, None) => {}
+    }
+    match (variable("CAIRN_TOKEN"), variable("CAIRN_TOKEN_FILE")) {
+        (None, None) => Ok(None),
+        (Some(token), None) => Ok(Some(token.to_string_lossy().trim().to_owned())),
+        (None, Some(file)) => read(Path::new(&file)),
+        (Some(_), Some(_)) => Err(Failure::usage("CAIRN_TOKEN and CAIRN_TOKEN_FILE are both set: keep one of them")),
     }
 }
 
@@ -135,4 +161,33 @@ fn fingerprint(tables: &BTreeMap<String, String>) -> [u8; 32] {
 fn ca_bundle(config: &Config, main: &Path) -> Option<PathBuf> {
     let bundle = &config.harvest.ca_bundle;
     (!bundle.as_os_str().is_empty()).then(|| main.parent().unwrap_or(Path::new(".")).join(bundle))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    #[test]
+    fn a_flag_goes_before_the_variables_of_tokens() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let file = folder.path().join("token");
+        std::fs::write(&file, "of-the-file\n").unwrap();
+        let set = |names: &'static [&'static str]| {
+            let file = file.clone();
+            move |name: &str| {
+                let value =
+                    if name == "CAIRN_TOKEN" { "of-the-variable".into() } else { file.clone().into_os_string() };
+                names.contains(&name).then_some(value)
+            }
+        };
+        let both: &[&str] = &["CAIRN_TOKEN", "CAIRN_TOKEN_FILE"];
+        let given = |token, file, names| given_token(token, file, set(names)).unwrap();
+        assert_eq!(given(Some("of-the-flag"), None, both).as_deref(), Some("of-the-flag"));
+        assert_eq!(given(None, Some(&file), &["CAIRN_TOKEN"]).as_deref(), Some("of-the-file"));
+        assert_eq!(given(None, None, &["CAIRN_TOKEN"]).as_deref(), Some("of-the-variable"));
+        assert_eq!(given(None, None, &["CAIRN_TOKEN_FILE"]).as_deref(), Some("of-the-file"));
+        assert_eq!(given(None, None, &[]), None);
+        assert!(given_token(None, None, set(both)).is_err(), "nobody can tell which is meant");
+    }
 }

@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::error::{ApiError, FieldProblem};
+use crate::layers::sessions::Session;
 use crate::parameters::Parameters;
 use crate::state::AppState;
 
@@ -110,7 +111,11 @@ pub(crate) struct Table {
 impl<S: Send + Sync> FromRequest<S> for Table {
     type Rejection = ApiError;
 
+    /// A table may take minutes to come, so nobody sends one who does not say who they are: that it is true is asked before.
     async fn from_request(request: Request, _: &S) -> Result<Self, Self::Rejection> {
+        if !request.headers().contains_key(header::AUTHORIZATION) && request.extensions().get::<Session>().is_none() {
+            return Err(ApiError::sign_in_required());
+        }
         let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let name = match kind.unwrap_or_default().split(';').next().unwrap_or_default().trim() {
             "text/tab-separated-values" => "table.tsv",

@@ -3,14 +3,14 @@
 use cairn_catalog::{
     AccessRequest, Catalog, CatalogError, Classified, Collaborative, CollaborativeFilter, CommitmentReport, Concern,
     Coverage, CoverageRequest, DatasetView, DeclaredCrisis, Derivations, Duplicate, Edit, Evaluation, Exchange,
-    ExchangeFilter, ExchangeGraph, Explored, ExportQuestion, Following, GapAxes, GapReport, Group, Holding,
-    HoldingVersion, LinkedRecord, Need, NeedFilter, NeedMatch, OrphanedRecord, OwnNotifications, Practice,
+    ExchangeFilter, ExchangeGraph, Explored, ExportQuestion, Following, GapAxes, GapReport, Group, HistoryPage,
+    Holding, HoldingVersion, LinkedRecord, Need, NeedFilter, NeedMatch, OrphanedRecord, OwnNotifications, Practice,
     PracticeFilter, Registered, RegisteredAgreement, RegisteredFramework, RegisteredOrganisation, RegisteredRefusal,
     Related, Release, RequestDraft, Review, SavedSearch, SearchRequest, TableReport, TakenTable, UndoReport,
     UnmappedPage,
 };
-use cairn_model::Vocabularies;
 use cairn_model::registry::SavedSearchStatement;
+use cairn_model::{Contact, Vocabularies};
 use cairn_policy::classify::Profiles;
 use jiff::Timestamp;
 use serde_json::Value;
@@ -20,8 +20,8 @@ use crate::api::registry::{
     gaps, holdings, matches, needs, practices, refusals, requests, saved_searches, tables, taken_tables,
 };
 use crate::api::{
-    classification, coverage, dataset_body, duplicates, export, linkages, notifications, related, reviews, search,
-    stewardship, unmapped, vocabularies,
+    classification, coverage, dataset_body, datasets, duplicates, export, linkages, notifications, related, reviews,
+    search, stewardship, unmapped, vocabularies,
 };
 use crate::parameters::{Parameters, search_request};
 
@@ -109,6 +109,22 @@ pub fn dataset_answer(
     now: Timestamp,
 ) -> Result<Value, serde_json::Error> {
     serde_json::to_value(dataset_body::dataset_body(view, language, vocabularies, now))
+}
+
+/// Whom to ask about a record, as `GET /api/v1/datasets/{id}/contacts` answers it.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn contacts_answer(contacts: Vec<Contact>) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(datasets::contacts_body(contacts))
+}
+
+/// What became of a record, as `GET /api/v1/datasets/{id}/history` answers it.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn history_answer(page: HistoryPage) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(datasets::history_body(page))
 }
 
 /// The duplicates of a record, as `GET /api/v1/datasets/{id}/duplicates` answers them.

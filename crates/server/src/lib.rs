@@ -105,7 +105,7 @@ pub fn application(catalog: Catalog, settings: &ServerSettings, readiness: Readi
         clients: Arc::new(Clients::new(settings.requests_per_minute, settings.trusted_proxies.clone())),
         readiness,
         whole_sources: Arc::new(Semaphore::new(state::WHOLE_SOURCES_AT_ONCE)),
-        exports: Arc::new(Semaphore::new(state::EXPORTS_AT_ONCE)),
+        exports: Arc::default(),
         public_url: settings.public_url.trim_end_matches('/').into(),
         session_cookie: SessionCookie::at(&settings.public_url),
     };

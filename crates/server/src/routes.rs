@@ -2,17 +2,14 @@
 
 use std::any::Any;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::extract::DefaultBodyLimit;
-use axum::http::StatusCode;
 use axum::routing::{get, post};
 use axum::{Extension, Router, middleware};
 use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
-use tower_http::timeout::TimeoutLayer;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -25,12 +22,10 @@ use crate::api::{
 };
 use crate::error::ApiError;
 use crate::extract::MAX_TABLE;
-use crate::layers::{caching, clients, failures, headers, load, moved, sessions, tokens};
+use crate::layers::{caching, clients, failures, headers, load, moved, sessions, time, tokens};
 use crate::state::AppState;
 use crate::web;
 
-/// A request that takes longer is given up.
-const REQUEST_TIME: Duration = Duration::from_secs(30);
 /// Largest request body; each door takes no more than it needs.
 const REQUEST_BODY: usize = MAX_TABLE;
 
@@ -229,6 +224,7 @@ pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
         .routes(routes!(health::ready));
     let (api, mut description) = with_entries(with_people(with_sources(api))).split_for_parts();
     closed_lists::describe(&mut description);
+    openapi::describe_security(&mut description);
 
     // A form with a file is read to its end, so that a browser takes the answer.
     let of_table = DefaultBodyLimit::max(REQUEST_BODY);
@@ -280,7 +276,7 @@ pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
         .layer(middleware::from_fn_with_state(state.clone(), sessions::refuse_other_sites))
         .layer(middleware::from_fn(caching::validate))
         .layer(middleware::from_fn(tokens::refuse_in_address))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIME))
+        .layer(middleware::from_fn(time::give_up))
         .layer(RequestBodyLimitLayer::new(REQUEST_BODY))
         .layer(middleware::from_fn_with_state(state.clone(), clients::limit_requests))
         .layer(middleware::from_fn_with_state(Arc::new(Semaphore::new(load::AT_ONCE)), load::shed))

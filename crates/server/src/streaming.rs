@@ -3,14 +3,19 @@
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use axum::body::HttpBody;
 use bytes::Bytes;
 use hyper::body::Frame;
 use tokio::sync::mpsc;
+use tokio::time::timeout;
 
 /// Parts that wait for the client before the writer does.
 const PARTS_AHEAD: usize = 2;
+
+/// How long a client may take nothing. A part is some hundred kilobytes at most, so that a slow line is no reason.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Where the parts of a body are written.
 pub(crate) struct Sender(mpsc::Sender<Option<Bytes>>);
@@ -29,10 +34,11 @@ pub(crate) fn stream() -> (Sender, Parts) {
 }
 
 impl Sender {
-    /// Sends a part, when the client has taken those before it. Answers whether anybody still reads.
+    /// Sends a part, when the client has taken those before it. Answers whether anybody still reads: who takes nothing for half
+    /// a minute leaves their place to others.
     pub(crate) async fn send(&self, part: impl Into<Bytes>) -> bool {
         let part = part.into();
-        part.is_empty() || self.0.send(Some(part)).await.is_ok()
+        part.is_empty() || matches!(timeout(PATIENCE, self.0.send(Some(part))).await, Ok(Ok(())))
     }
 
     /// Whether nobody reads any more, so that nothing need be made.
@@ -40,10 +46,15 @@ impl Sender {
         self.0.is_closed()
     }
 
+    /// Waits until nobody reads any more.
+    pub(crate) async fn abandoned(&self) {
+        self.0.closed().await;
+    }
+
     /// Says that this is all.
     pub(crate) async fn finish(self) {
         // Whoever went away needs no telling.
-        let _ = self.0.send(None).await;
+        let _ = timeout(PATIENCE, self.0.send(None)).await;
     }
 }
 
@@ -89,6 +100,29 @@ mod tests {
             sender.finish().await;
         });
         assert_eq!(to_bytes(Body::new(body), usize::MAX).await.unwrap(), "one two three");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_takes_nothing_for_half_a_minute_gets_no_more_and_who_is_slow_gets_all() {
+        let (sender, mut body) = stream();
+        let writer = tokio::spawn(async move {
+            let mut sent = 0;
+            while sent < 10 && sender.send("part").await {
+                sent += 1;
+            }
+            sent
+        });
+        let next =
+            async |body: &mut Parts| std::future::poll_fn(|context| Pin::new(&mut *body).poll_frame(context)).await;
+        for _ in 0..4 {
+            tokio::time::sleep(Duration::from_secs(29)).await;
+            assert!(next(&mut body).await.unwrap().is_ok());
+        }
+        assert_eq!(writer.await.unwrap(), 4 + PARTS_AHEAD, "then nobody took anything");
+        for _ in 0..PARTS_AHEAD {
+            assert!(next(&mut body).await.unwrap().is_ok());
+        }
+        assert!(next(&mut body).await.unwrap().is_err(), "it is not taken for whole");
     }
 
     #[tokio::test]

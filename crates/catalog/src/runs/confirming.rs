@@ -98,11 +98,10 @@ impl Catalog {
             ("records.remove", &options.confirm_removals),
             ("fields.remove", &options.confirm_vanished),
         ];
+        let actor = options.confirmed_by.as_deref().unwrap_or("operator");
         for (act, run) in confirmed {
             if let Some(run) = run.as_ref().filter(|_| !options.dry_run) {
-                self.store()
-                    .log_act(NewAct::new(now, "operator", act, format!("{source} as listed by run {run}")))
-                    .await?;
+                self.store().log_act(NewAct::new(now, actor, act, format!("{source} as listed by run {run}"))).await?;
             }
         }
         Ok(())

@@ -66,6 +66,8 @@ pub struct HarvestOptions {
     pub confirm_loosening: Option<String>,
     /// Let the fields go of which this run kept the former values, and no others.
     pub confirm_vanished: Option<String>,
+    /// Who confirms that, for the log of acts.
+    pub confirmed_by: Option<String>,
     /// Stops the run: what is fetched or read is given up, what was compared is written, and the checkpoint stays.
     pub cancel: CancellationToken,
 }

@@ -185,7 +185,7 @@ impl Catalog {
         options: &PreviewOptions,
         now: Timestamp,
     ) -> Result<Preview, CatalogError> {
-        self.operated(viewer, source).await?;
+        self.operated_or_configured(viewer, source).await?;
         let source = self.source(source).ok_or(CatalogError::NotFound("source"))?;
         let _alone = self.previews().begin(&source.id)?;
         let reading = self.for_reading_only().await?;

@@ -365,7 +365,7 @@ mod tests {
             export_rows: 100_000,
             notifications: crate::NotificationSettings::default(),
             sign_in: SignInSettings::default(),
-            create: true,
+            folder: crate::DataFolder::Create,
         };
         let catalog = Catalog::open(settings).await.unwrap();
         let store = SqliteStore::open(folder.path().join("data").join("cairn.db"), OpenMode::Existing).await.unwrap();

@@ -90,7 +90,7 @@ async fn a_run_of_a_source_that_is_taken_out_of_the_configuration_ends_and_its_r
     assert_eq!(house.found(&Viewer::operator(), "wells").await.len(), 10);
     let state = without.source_states(&Viewer::operator(), None, day(0)).await.unwrap().remove(0);
     assert!(!state.operation.unwrap().configured);
-    let refused = without.request_harvest(&Viewer::operator(), "portal", false, day(0)).await;
+    let refused = without.request_harvest(&Viewer::operator(), "portal", HarvestOptions::default(), day(0)).await;
     assert!(matches!(refused, Err(CatalogError::BadRequest(_))), "{refused:?}");
     assert!(acts(&house).await.iter().any(|act| act.starts_with("configuration source.stop portal")));
 
@@ -208,17 +208,20 @@ async fn a_run_now_has_an_id_at_once_waits_for_its_place_and_ends_with_the_progr
     // One place: the second harvest waits for the first.
     let house = House::open(&[&portal.source("portal"), &disabled]).await;
     let (operator, catalog) = (Viewer::operator(), &house.catalog);
-    let first = catalog.request_harvest(&operator, "portal", false, day(0)).await.unwrap();
+    let first = catalog.request_harvest(&operator, "portal", HarvestOptions::default(), day(0)).await.unwrap();
     portal.was_asked().await;
-    let second = catalog.request_harvest(&operator, "neighbour", true, day(0)).await.unwrap();
+    let second = catalog
+        .request_harvest(&operator, "neighbour", HarvestOptions { full: true, ..HarvestOptions::default() }, day(0))
+        .await
+        .unwrap();
     assert_eq!(catalog.run_row(&operator, "neighbour", &second).await.unwrap().verdict, "running");
 
-    let again = catalog.request_harvest(&operator, "portal", false, day(0)).await;
+    let again = catalog.request_harvest(&operator, "portal", HarvestOptions::default(), day(0)).await;
     assert!(matches!(&again, Err(CatalogError::AlreadyRuns { run, .. }) if *run == first), "{again:?}");
     for (viewer, source) in
         [(member("Keepers"), "portal"), (Viewer::anonymous(), "portal"), (operator.clone(), "nowhere")]
     {
-        let refused = catalog.request_harvest(&viewer, source, false, day(0)).await;
+        let refused = catalog.request_harvest(&viewer, source, HarvestOptions::default(), day(0)).await;
         assert!(matches!(refused, Err(CatalogError::NotFound("source"))), "{refused:?}");
     }
 

@@ -93,7 +93,8 @@ async fn while_a_run_goes_on_a_thousand_tries_of_another_program_begin_none_besi
     let portal = StallingPortal::start(Mood::IsSilent).await;
     let source = portal.source("portal");
     let house = House::open(&[&source]).await;
-    let first = house.catalog.request_harvest(&Viewer::operator(), "portal", false, day(0)).await.unwrap();
+    let first =
+        house.catalog.request_harvest(&Viewer::operator(), "portal", HarvestOptions::default(), day(0)).await.unwrap();
     portal.was_asked().await;
     let other = house::open_store(&house.folder, &[&source]).await;
     let config = Arc::clone(other.source("portal").unwrap());

@@ -202,7 +202,7 @@ fn settings(folder: &TempDir, sources: &[&str], retention: Retention, fetcher: F
             ..SignInSettings::default()
         },
         notifications: NotificationSettings::default(),
-        create: true,
+        folder: cairn_catalog::DataFolder::Create,
     }
 }
 

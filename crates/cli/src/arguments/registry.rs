@@ -9,11 +9,11 @@ use super::notify::Following;
 /// As whom a command acts that registers or decides: whoever may write the data folder acts as the operator.
 #[derive(Debug, Args)]
 pub(crate) struct Acting {
-    /// Token to act with, instead of as the operator.
-    #[arg(long, env = "CAIRN_TOKEN", hide_env_values = true, value_name = "TOKEN", global = true)]
+    /// Token to act with, instead of as the operator; without either flag, that of `CAIRN_TOKEN`.
+    #[arg(long, value_name = "TOKEN", global = true)]
     pub(crate) token: Option<String>,
-    /// File that holds the token.
-    #[arg(long, env = "CAIRN_TOKEN_FILE", value_name = "FILE", conflicts_with = "token", global = true)]
+    /// File that holds the token; else that of `CAIRN_TOKEN_FILE`.
+    #[arg(long, value_name = "FILE", conflicts_with = "token", global = true)]
     pub(crate) token_file: Option<PathBuf>,
 }
 

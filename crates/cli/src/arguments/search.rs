@@ -161,6 +161,7 @@ filter_flags! {
     /// Key of a series, as `--fold series` tells it.
     series,
     /// west,south,east,north.
+    #[arg(allow_hyphen_values = true)]
     bbox,
 }
 
@@ -186,5 +187,17 @@ mod tests {
         assert_eq!(search("cairn search -- --limit -x").unwrap().query, ["--limit", "-x"]);
         assert!(search("cairn search").unwrap().query.is_empty());
         assert!(search("cairn search mine --contry SYR").is_err());
+    }
+
+    #[test]
+    fn a_box_may_begin_west_of_greenwich() {
+        let found = search("cairn search mine --bbox -18,4,16,25 -clearance").unwrap();
+        assert_eq!(found.filters.pairs(), [("bbox", "-18,4,16,25")]);
+        assert_eq!(found.query, ["mine", "-clearance"]);
+        assert_eq!(search("cairn search --bbox=-18,-4,16,25").unwrap().filters.bbox, ["-18,-4,16,25"]);
+        let line = ["cairn", "coverage", "--bbox", "-18,4,16,25", "--csv"].map(OsString::from);
+        let cli = Cli::try_parse_from(with_exclusions(line.into_iter())).unwrap();
+        let Command::Coverage(coverage) = cli.command else { panic!("it is coverage") };
+        assert!(coverage.csv && coverage.filters.bbox == ["-18,4,16,25"]);
     }
 }

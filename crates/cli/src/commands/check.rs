@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::arguments::Global;
 use crate::config::Config;
 use crate::exit::{Exit, Failure};
-use crate::open::{DataFolder, open};
+use crate::open::{DataFolder, open, settings};
 use crate::output;
 
 /// One thing that was looked at.
@@ -13,6 +13,8 @@ use crate::output;
 struct Finding {
     what: String,
     good: bool,
+    /// Whether it works and is hardly what is wanted.
+    warning: bool,
     detail: String,
 }
 
@@ -25,14 +27,16 @@ struct CheckAnswer {
 pub(crate) async fn run(global: &Global) -> Result<Exit, Failure> {
     let mut findings = Vec::new();
     let mut note = |what: &str, good: bool, detail: String| {
-        findings.push(Finding { what: what.to_owned(), good, detail });
+        findings.push(Finding { what: what.to_owned(), good, warning: false, detail });
     };
     let config = Config::load(&global.config)?;
     let sources = config.load_sources(&global.config)?;
-    config.load_profiles(&global.config)?;
-    note("configuration", true, format!("{} with {} sources", global.config.display(), sources.len()));
-    config.listen_address(None)?;
+    // All that a command reads before it opens the store.
+    settings(&config, global, DataFolder::Existing)?;
+    let listen = config.listen_address(None)?;
     config.metrics_address()?;
+    note("configuration", true, format!("{} with {} sources", global.config.display(), sources.len()));
+    let warning = config.public_url_warning(listen);
     for source in &sources {
         let name = format!("source {}", source.id);
         if let Err(problem) = source.check_file() {
@@ -54,12 +58,19 @@ pub(crate) async fn run(global: &Global) -> Result<Exit, Failure> {
     } else {
         note("store", true, format!("none yet in {}: `cairn up` makes it", global.data.display()));
     }
+    if let Some(detail) = warning {
+        findings.push(Finding { what: "address".to_owned(), good: true, warning: true, detail });
+    }
     let good = findings.iter().all(|finding| finding.good);
     if global.json {
         output::json(&CheckAnswer { schema: 1, findings })?;
     } else {
         for finding in &findings {
-            let mark = if finding.good { "ok " } else { "BAD" };
+            let mark = match (finding.good, finding.warning) {
+                (false, _) => "BAD",
+                (true, true) => "SEE",
+                (true, false) => "ok ",
+            };
             output::line(&format!("{mark}  {}: {}", finding.what, finding.detail))?;
         }
     }

@@ -27,7 +27,8 @@ struct HarvestAnswer<'a> {
 }
 
 pub(crate) async fn run(global: &Global, harvest: Harvest) -> Result<Exit, Failure> {
-    let (_, catalog) = open(global, DataFolder::Create).await?;
+    let folder = if harvest.dry_run { DataFolder::AsIs } else { DataFolder::Create };
+    let (_, catalog) = open(global, folder).await?;
     let chosen = chosen(&catalog, &harvest.sources)?;
     let sources = without_paused(&catalog, chosen, harvest.sources.is_empty()).await?;
     let options = HarvestOptions {
@@ -37,6 +38,7 @@ pub(crate) async fn run(global: &Global, harvest: Harvest) -> Result<Exit, Failu
         confirm_removals: harvest.confirm_removals,
         confirm_loosening: harvest.confirm_loosening,
         confirm_vanished: harvest.confirm_vanished,
+        confirmed_by: None,
         cancel: CancellationToken::new(),
     };
     let stop = stop_on_signals();
@@ -65,24 +67,66 @@ pub(crate) async fn run(global: &Global, harvest: Harvest) -> Result<Exit, Failu
     if let Some(follower) = follower {
         follower.await.map_err(anyhow::Error::from)?;
     }
-    let seq = reports.iter().map(|report| report.seq).max().unwrap_or(0);
-    let is_visible = tokio::select! {
-        biased;
-        visible = catalog.index_up_to(seq, PATIENCE, "harvest") => visible.map(|_| true)?,
-        // Who stops the command does not wait for the holder of the index; whoever writes it next follows.
-        () = stop.cancelled() => false,
-    };
-
-    let mut exit = if is_visible { of_runs(&reports) } else { Exit::Stopped };
-    if let Some(error) = failure {
-        exit = with_failure(&reports, exit, Failure::from(error).exit);
-    }
+    let is_indexed = if harvest.dry_run { Indexed::Whole } else { wait_for_index(&catalog, &reports, &stop).await };
+    let exit = is_indexed.exit(&reports, failure.map(|error| Failure::from(error).exit));
     if global.json {
         output::json(&HarvestAnswer { schema: 1, exit: exit as u8, runs: &reports })?;
     } else {
         print_summary(&catalog, &reports, harvest.dry_run)?;
     }
     Ok(exit)
+}
+
+/// Whether searches find what a harvest wrote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Indexed {
+    /// They do.
+    Whole,
+    /// Not yet: who holds the index did not follow in time.
+    Later,
+    /// Not yet: the command was stopped. Whoever writes the index next follows.
+    Stopped,
+    /// The index could not be written.
+    Failed(Exit),
+}
+
+impl Indexed {
+    /// The code of the command. What is in the store is done, at least in part, whatever becomes of the index.
+    fn exit(self, reports: &[RunReport], failure: Option<Exit>) -> Exit {
+        let of_runs = of_runs(reports);
+        let exit = match self {
+            Self::Later if of_runs == Exit::Done => Exit::Partial,
+            Self::Whole | Self::Later => of_runs,
+            Self::Stopped => Exit::Stopped,
+            Self::Failed(exit) => exit,
+        };
+        failure.map_or(exit, |failure| with_failure(reports, exit, failure))
+    }
+}
+
+/// Waits until searches find what was written, and says where they do not.
+async fn wait_for_index(catalog: &Catalog, reports: &[RunReport], stop: &CancellationToken) -> Indexed {
+    let seq = reports.iter().map(|report| report.seq).max().unwrap_or(0);
+    let waited = tokio::select! {
+        biased;
+        waited = catalog.index_up_to(seq, PATIENCE, "harvest") => waited,
+        // Who stops the command does not wait for the holder of the index.
+        () = stop.cancelled() => return Indexed::Stopped,
+    };
+    match waited {
+        Ok(_) => Indexed::Whole,
+        Err(CatalogError::IndexUnavailable) => {
+            eprintln!(
+                "warning: what was harvested is kept, and searches do not find it yet: the process that holds the index is \
+                 behind, and follows"
+            );
+            Indexed::Later
+        }
+        Err(error) => {
+            eprintln!("error: what was harvested is kept, and the index could not be written: {error}");
+            Indexed::Failed(Failure::from(error).exit)
+        }
+    }
 }
 
 fn chosen(catalog: &Catalog, ids: &[String]) -> Result<Vec<Arc<cairn_harvest::SourceConfig>>, Failure> {
@@ -215,5 +259,24 @@ pub(super) fn words(verdict: Verdict) -> &'static str {
         Verdict::Failed => "failed",
         Verdict::Cancelled => "cancelled",
         Verdict::LeaseLost => "lease lost",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exit::tests::report;
+
+    #[test]
+    fn a_run_that_searches_do_not_find_yet_is_done_in_part_and_hides_nothing_that_is_worse() {
+        let code = |verdict, indexed: Indexed, failure| indexed.exit(&[report(verdict, false)], failure);
+        assert_eq!(code(Verdict::Complete, Indexed::Whole, None), Exit::Done);
+        assert_eq!(code(Verdict::Complete, Indexed::Later, None), Exit::Partial);
+        assert_eq!(code(Verdict::GuardTripped, Indexed::Later, None), Exit::Guard);
+        assert_eq!(code(Verdict::Failed, Indexed::Later, None), Exit::Failed);
+        assert_eq!(code(Verdict::Complete, Indexed::Stopped, None), Exit::Stopped);
+        assert_eq!(code(Verdict::Complete, Indexed::Failed(Exit::Failed), None), Exit::Failed);
+        assert_eq!(code(Verdict::Complete, Indexed::Whole, Some(Exit::Held)), Exit::Partial);
+        assert_eq!(Indexed::Later.exit(&[report(Verdict::Failed, true)], None), Exit::Unreachable);
     }
 }

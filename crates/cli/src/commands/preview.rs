@@ -20,13 +20,13 @@ const MOST_LINES: usize = 20;
 
 pub(crate) async fn run(global: &Global, catalog: &Catalog, arguments: &Arguments) -> Result<Exit, Failure> {
     let source = named(catalog, &arguments.source)?;
-    catalog.remember_sources().await?;
     let options = PreviewOptions {
         pages: arguments.pages,
         time: Duration::from_secs(arguments.seconds),
         cancel: stop_on_signals(),
     };
     // Whoever may open the data folder operates every source of it.
+    catalog.log_operator_read("source preview", Timestamp::now()).await?;
     let preview = catalog.preview(&Viewer::operator(), &source.id, &options, Timestamp::now()).await?;
     if global.json {
         output::json(&json!({ "schema": 1, "preview": preview }))?;

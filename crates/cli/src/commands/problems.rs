@@ -7,6 +7,7 @@ use cairn_catalog::{
 };
 use cairn_model::Severity;
 use cairn_policy::Viewer;
+use jiff::Timestamp;
 use serde_json::json;
 
 use crate::arguments::{Global, ProblemList, Problems};
@@ -22,6 +23,7 @@ pub(crate) async fn run(
 ) -> Result<Exit, Failure> {
     // Whoever may open the data folder operates every source of it.
     let viewer = Viewer::operator();
+    catalog.log_operator_read("source problems", Timestamp::now()).await?;
     let filter = ProblemFilter {
         code: problems.code.clone(),
         severity: problems.severity.as_deref().map(|word| match word {

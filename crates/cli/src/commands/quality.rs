@@ -17,6 +17,7 @@ pub(crate) async fn run(global: &Global, source: Option<&str>) -> Result<Exit, F
     let (_, catalog) = open(global, DataFolder::Existing).await?;
     // Whoever may open the data folder operates every source of it.
     let (viewer, now) = (Viewer::operator(), Timestamp::now());
+    catalog.log_operator_read("quality", now).await?;
     let qualities = match source {
         Some(source) => vec![catalog.quality_of(&viewer, source, now).await?],
         None => catalog.quality_of_sources(&viewer, now).await?,

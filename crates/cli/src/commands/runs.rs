@@ -20,6 +20,7 @@ pub(crate) async fn run(global: &Global, runs: &Runs) -> Result<Exit, Failure> {
             .source
             .as_deref()
             .ok_or_else(|| Failure::usage("say which source the run is of: cairn runs SOURCE --problems RUN"))?;
+        catalog.log_operator_read("runs --problems", Timestamp::now()).await?;
         let (_, problems) = catalog.run_of(&viewer, source, run).await?;
         let kinds = catalog.problem_kinds_of_run(&viewer, source, run).await?;
         if global.json {

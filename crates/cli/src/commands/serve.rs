@@ -60,6 +60,9 @@ impl Serving {
             writeln!(out, "listening on http://{address}")?;
             out.flush()?;
         }
+        if let Some(warning) = config.public_url_warning(address) {
+            warn!("{warning}");
+        }
         let settings = ServerSettings {
             public_url: config.public_url_of(address),
             metrics_listen,

@@ -1,6 +1,8 @@
 //! `cairn show`: one record.
 
-use cairn_catalog::CatalogError;
+use cairn_catalog::{Catalog, CatalogError};
+use cairn_model::DatasetId;
+use cairn_policy::Viewer;
 use cairn_server::json;
 use jiff::Timestamp;
 use serde_json::Value;
@@ -17,6 +19,9 @@ pub(crate) async fn run(global: &Global, show: &Show) -> Result<Exit, Failure> {
     if show.related {
         return super::related::show(global, &catalog, &viewer, id, show.limit.into()).await;
     }
+    if show.contacts || show.history {
+        return aside(global, show, &catalog, &viewer, id).await;
+    }
     let view = match Box::pin(catalog.dataset(&viewer, id)).await {
         Err(moved @ CatalogError::Moved(successor)) => {
             eprintln!("{moved}");
@@ -30,6 +35,46 @@ pub(crate) async fn run(global: &Global, show: &Show) -> Result<Exit, Failure> {
         output::json(&answer)?;
     } else {
         print(&answer)?;
+    }
+    Ok(Exit::Done)
+}
+
+/// Shows what stands beside a record: whom to ask about it, or what became of it.
+async fn aside(
+    global: &Global,
+    show: &Show,
+    catalog: &Catalog,
+    viewer: &Viewer,
+    id: DatasetId,
+) -> Result<Exit, Failure> {
+    let ask = async |id| {
+        if show.contacts {
+            return Ok::<_, CatalogError>(json::contacts_answer(catalog.contacts(viewer, id).await?));
+        }
+        Ok(json::history_answer(catalog.history(viewer, id, None, usize::MAX).await?))
+    };
+    let answer = match Box::pin(ask(id)).await {
+        Err(moved @ CatalogError::Moved(successor)) => {
+            eprintln!("{moved}");
+            Box::pin(ask(successor)).await?
+        }
+        answer => answer?,
+    };
+    catalog.write_views().await?;
+    let answer = answer?;
+    if global.json {
+        output::json(&answer)?;
+    } else if show.contacts {
+        print(&answer["items"])?;
+    } else {
+        let steps = answer["items"].as_array().into_iter().flatten();
+        let fields = |step: &Value| {
+            let fields = step["fields"].as_array().into_iter().flatten();
+            fields.map(plain_text).collect::<Vec<_>>().join(", ")
+        };
+        let rows: Vec<Vec<String>> =
+            steps.map(|step| vec![plain_text(&step["at"]), plain_text(&step["change"]), fields(step)]).collect();
+        output::table(&["at", "change", "fields"], &rows)?;
     }
     Ok(Exit::Done)
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use cairn_catalog::{Catalog, CatalogError, HarvestOptions, RunReport, Silent, SourceOperation, SourceView};
 use cairn_fetch::Url;
 use cairn_harvest::{KINDS, SourceConfig};
+use cairn_model::registry::REGISTERED;
 use cairn_policy::Viewer;
 use jiff::Timestamp;
 use serde_json::json;
@@ -22,7 +23,7 @@ pub(crate) async fn run(global: &Global, source: Source) -> Result<Exit, Failure
         Source::List => list(global).await,
         Source::Kinds => kinds(global),
         Source::Detect { url, allow_private } => detect(global, &url, allow_private).await,
-        Source::Check { sources } => check(global, &open(global, DataFolder::Create).await?.1, &sources).await,
+        Source::Check { sources } => check(global, &open(global, DataFolder::AsIs).await?.1, &sources).await,
         Source::Pause { source, reason } => interventions::pause(global, &source, reason.as_deref()).await,
         Source::Resume { source } => interventions::resume(global, &source).await,
         Source::Stop { source } => interventions::stop(global, &source).await,
@@ -32,7 +33,7 @@ pub(crate) async fn run(global: &Global, source: Source) -> Result<Exit, Failure
             super::problems::run(global, &config, &catalog, &problems).await
         }
         Source::Preview(preview) => {
-            let (_, catalog) = open(global, DataFolder::Create).await?;
+            let (_, catalog) = open(global, DataFolder::AsIs).await?;
             super::preview::run(global, &catalog, &preview).await
         }
     }
@@ -45,14 +46,30 @@ async fn views(global: &Global) -> Result<Vec<SourceView>, Failure> {
         return Ok(Config::load(&global.config)?.load_sources(&global.config)?.iter().map(configured).collect());
     }
     let (_, catalog) = open(global, DataFolder::Existing).await?;
-    catalog.remember_sources().await?;
-    match catalog.sources_for(&Viewer::operator(), Timestamp::now()).await {
-        Err(CatalogError::IndexUnavailable | CatalogError::IndexDamaged { .. }) => {
-            // Without an index nobody counts the records.
-            Ok(catalog.source_states(&Viewer::operator(), None, Timestamp::now()).await?)
+    let now = Timestamp::now();
+    let mut views = match catalog.sources_at_hand(&Viewer::operator(), now).await {
+        // There is no source to be operated, in the store.
+        Err(CatalogError::IndexUnavailable | CatalogError::IndexDamaged { .. }) => Vec::new(),
+        answer => answer?.views,
+    };
+    // By the configuration of now: that of the store may be of an earlier one, and is for a harvest to change.
+    for view in &mut views {
+        let Some(operation) = view.operation.as_mut().filter(|_| view.id != REGISTERED) else { continue };
+        let source = catalog.source(&view.id);
+        operation.configured = source.is_some();
+        operation.enabled = source.is_some_and(|source| source.enabled);
+        if let Some(source) = source {
+            operation.url = source.display_url();
+            (view.title, view.kind) = (source.title.clone(), source.kind.clone());
         }
-        answer => Ok(answer?),
     }
+    for source in catalog.sources() {
+        if !views.iter().any(|view| view.id == source.id) {
+            views.push(configured(source));
+        }
+    }
+    views.sort_by(|one, other| one.id.cmp(&other.id));
+    Ok(views)
 }
 
 /// A source without records, as it is configured.
@@ -61,7 +78,7 @@ fn configured(source: &SourceConfig) -> SourceView {
         id: source.id.clone(),
         title: source.title.clone(),
         kind: source.kind.clone(),
-        records: 0,
+        records: Some(0),
         unreachable_since: None,
         limitations: source.limitations.clone(),
         operation: Some(SourceOperation {
@@ -90,7 +107,7 @@ async fn list(global: &Global) -> Result<Exit, Failure> {
                 view.id.clone(),
                 view.kind.clone(),
                 operation.map_or("", whether_it_runs).to_owned(),
-                view.records.to_string(),
+                view.records.map_or(String::new(), |records| records.to_string()),
                 last.map_or("never", |run| run.verdict.as_str()).replace('_', " "),
                 last.and_then(|run| run.ended).map_or(String::new(), minute),
                 operation.and_then(|one| one.next_run).map_or(String::new(), minute),

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::{RawQuery, State};
-use cairn_catalog::{Change, HistoryEntry};
+use cairn_catalog::{Change, HistoryEntry, HistoryPage};
 use cairn_model::{Contact, DatasetId};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -135,10 +135,14 @@ pub(crate) async fn history(
     let before = parameters.instant("before")?;
     let limit = parameters.number("limit", MOST_STEPS, MOST_STEPS)?.max(1);
     let page = state.catalog.history(&viewer, record_id(&id)?, before, limit).await?;
-    Ok(Json(HistoryAnswer {
+    Ok(Json(history_body(page)))
+}
+
+pub(crate) fn history_body(page: HistoryPage) -> HistoryAnswer {
+    HistoryAnswer {
         items: page.entries.into_iter().map(history_item).collect(),
         next: page.next.map(|instant| instant.to_string()),
-    }))
+    }
 }
 
 /// Shows whom to ask about a record: everyone's contacts to signed-in viewers, to others what the source shows openly.
@@ -162,7 +166,11 @@ pub(crate) async fn contacts(
     PathOf(id): PathOf<String>,
 ) -> Result<Json<ContactsAnswer>, ApiError> {
     let contacts = state.catalog.contacts(&viewer, record_id(&id)?).await?;
-    Ok(Json(ContactsAnswer { items: contacts.into_iter().map(contact_body).collect() }))
+    Ok(Json(contacts_body(contacts)))
+}
+
+pub(crate) fn contacts_body(contacts: Vec<Contact>) -> ContactsAnswer {
+    ContactsAnswer { items: contacts.into_iter().map(contact_body).collect() }
 }
 
 /// An id that is none is the id of no record.

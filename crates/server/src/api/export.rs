@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 
 use super::search::{FilterParameters, SearchParameters};
 use crate::error::{ApiError, ProblemBody};
+use crate::extract::Client;
 use crate::layers::caching::Streamed;
 use crate::parameters::{Parameters, export_parameter_names, search_request};
 use crate::state::AppState;
@@ -65,16 +66,17 @@ pub(crate) struct ExportItem {
         (status = 200, description = "The file", body = String, content_type = "text/csv"),
         (status = 400, description = "A parameter is wrong", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "The token is not valid", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "Too many requests, or a file is being sent to this client already", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "Too many files are being sent, or searching does not work at this moment", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn csv(
     State(state): State<AppState>,
     Asking(viewer): Asking,
+    client: Client,
     RawQuery(query): RawQuery,
 ) -> Result<Response, ApiError> {
-    download(&state, &viewer, query.as_deref(), ExportFormat::Csv).await
+    download(&state, &viewer, client, query.as_deref(), ExportFormat::Csv).await
 }
 
 /// Everything that a search finds as a workbook: a sheet of records, and one that says what was asked, when, for whom, and
@@ -85,16 +87,17 @@ pub(crate) async fn csv(
         (status = 200, description = "The file", body = Vec<u8>, content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         (status = 400, description = "A parameter is wrong", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "The token is not valid", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "Too many requests, or a file is being sent to this client already", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "Too many files are being sent, or searching does not work at this moment", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn xlsx(
     State(state): State<AppState>,
     Asking(viewer): Asking,
+    client: Client,
     RawQuery(query): RawQuery,
 ) -> Result<Response, ApiError> {
-    download(&state, &viewer, query.as_deref(), ExportFormat::Xlsx).await
+    download(&state, &viewer, client, query.as_deref(), ExportFormat::Xlsx).await
 }
 
 /// Everything that a search finds as JSON Lines, a record a line. What the file is stands in the header `Cairn-Export`.
@@ -104,16 +107,17 @@ pub(crate) async fn xlsx(
         (status = 200, description = "The file, a record a line", body = ExportItem, content_type = "application/jsonl"),
         (status = 400, description = "A parameter is wrong", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "The token is not valid", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 429, description = "Too many requests", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 429, description = "Too many requests, or a file is being sent to this client already", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "Too many files are being sent, or searching does not work at this moment", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn json_lines(
     State(state): State<AppState>,
     Asking(viewer): Asking,
+    client: Client,
     RawQuery(query): RawQuery,
 ) -> Result<Response, ApiError> {
-    download(&state, &viewer, query.as_deref(), ExportFormat::JsonLines).await
+    download(&state, &viewer, client, query.as_deref(), ExportFormat::JsonLines).await
 }
 
 /// What is to be exported, from the parameters of an address.
@@ -140,11 +144,12 @@ pub(crate) fn request(
 async fn download(
     state: &AppState,
     viewer: &Viewer,
+    Client(address): Client,
     query: Option<&str>,
     format: ExportFormat,
 ) -> Result<Response, ApiError> {
     let (request, question) = request(query, state.catalog.vocabularies(), &state.public_url, Timestamp::now())?;
-    let place = state.export_place()?;
+    let place = state.export_place(viewer, address).await?;
     let export = state.catalog.export(viewer, request, question).await?;
     let about = export.about();
     let file = format!("attachment; filename=\"holdings.{}\"", format.ending());
@@ -160,7 +165,13 @@ async fn download(
     let (sender, parts) = stream();
     tokio::spawn(async move {
         // Whoever takes nothing for so long gets no more, and leaves their place to others.
-        match tokio::time::timeout(Export::LONGEST, write(export, &sender, format)).await {
+        let written = async {
+            tokio::select! {
+                written = write(export, &sender, format) => written,
+                () = sender.abandoned() => Ok(()),
+            }
+        };
+        match tokio::time::timeout(Export::LONGEST, written).await {
             Ok(Ok(())) => sender.finish().await,
             Ok(Err(error)) => tracing::error!(%error, "an export broke off while it was sent"),
             Err(_) => tracing::warn!("an export was broken off: it took too long to send"),

@@ -5,6 +5,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderName, StatusCode, header};
+use cairn_catalog::HarvestOptions;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -22,6 +23,15 @@ pub(crate) struct HarvestRequest {
     /// Ask for everything, whatever the source says has not changed.
     #[serde(default)]
     full: bool,
+    /// A run of this source whose guard tripped: remove what it listed for removal, all of it and nothing else.
+    #[serde(default)]
+    confirm_removals: Option<String>,
+    /// A run of this source: let the terms be loosened that it listed as held, all of them and no others.
+    #[serde(default)]
+    confirm_loosening: Option<String>,
+    /// A run of this source: let the fields go of which it listed that the former values are kept, all of them and no others.
+    #[serde(default)]
+    confirm_vanished: Option<String>,
 }
 
 /// Why a source is paused.
@@ -51,14 +61,15 @@ pub(crate) struct PauseAnswer {
 type Accepted = (StatusCode, [(HeaderName, String); 1], Json<RunAccepted>);
 
 /// Harvests a source now, for those who operate it: whether it is enabled, paused or neither. The run goes on in this
-/// server, as one of those that may go on at the same time.
+/// server, as one of those that may go on at the same time. It can confirm what an earlier run listed as waiting for that, which
+/// stands in the log of acts with who did it.
 #[utoipa::path(
     post, operation_id = "harvestSource", path = "/api/v1/sources/{id}/harvest", tag = "sources",
     params(("id" = String, Path, description = "Source id")),
     request_body(content = Option<HarvestRequest>, description = "Options; may be left out"),
     responses(
         (status = 202, description = "The run has begun", body = RunAccepted, headers(("Location" = String, description = "Where the run is shown"))),
-        (status = 400, description = "The options cannot be read, or the source is no longer configured", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 400, description = "The options cannot be read, the source is no longer configured, or the run that is named holds nothing of that kind back", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "The token is not valid", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "Absent, or not operated by this viewer", body = ProblemBody, content_type = "application/problem+json"),
         (status = 409, description = "It is being harvested already, by the run that is named", body = ProblemBody, content_type = "application/problem+json"),
@@ -72,7 +83,10 @@ pub(crate) async fn harvest(
     PathOf(id): PathOf<String>,
     Options(request): Options<HarvestRequest>,
 ) -> Result<Accepted, ApiError> {
-    let run = state.catalog.request_harvest(&viewer, &id, request.full, Timestamp::now()).await?;
+    let HarvestRequest { full, confirm_removals, confirm_loosening, confirm_vanished } = request;
+    let options =
+        HarvestOptions { full, confirm_removals, confirm_loosening, confirm_vanished, ..HarvestOptions::default() };
+    let run = state.catalog.request_harvest(&viewer, &id, options, Timestamp::now()).await?;
     Ok(accepted(id, run))
 }
 

@@ -7,19 +7,23 @@ use axum::Extension;
 use axum::http::header;
 use axum::response::{Html, IntoResponse, Response};
 use serde_json::Value;
-use utoipa::OpenApi;
+use utoipa::Modify;
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{OpenApi, RefOr};
 
 use crate::error::ApiError;
 use crate::web::visitor::Header;
 
 /// The frame of the description; paths and schemas come from the handlers.
-#[derive(OpenApi)]
+#[derive(utoipa::OpenApi)]
 #[openapi(
     info(
         title = "Cairn",
         description = "Who holds what humanitarian data, where, and on which terms it may be shared. Tokens are sent as `Authorization: Bearer …`; without one the answers are those for an anonymous viewer.",
         license(name = "Apache-2.0")
     ),
+    modifiers(&Bearer),
+    security((), ("token" = [])),
     tags(
         (name = "search", description = "Finding holdings"),
         (name = "datasets", description = "Records"),
@@ -41,6 +45,39 @@ use crate::web::visitor::Header;
     )
 )]
 pub(crate) struct ApiDescription;
+
+/// How a token is sent.
+struct Bearer;
+
+impl Modify for Bearer {
+    fn modify(&self, api: &mut OpenApi) {
+        let mut scheme = Http::new(HttpAuthScheme::Bearer);
+        scheme.description = Some("A token, as `cairn token create` or the account page gives it.".to_owned());
+        api.components.get_or_insert_default().add_security_scheme(TOKEN, SecurityScheme::Http(scheme));
+    }
+}
+
+/// The name of the security scheme.
+const TOKEN: &str = "token";
+
+/// Says which operations need a token: those that tell who sends none so, unless they say otherwise
+/// themselves. All others answer everyone.
+pub(crate) fn describe_security(api: &mut OpenApi) {
+    for item in api.paths.paths.values_mut() {
+        let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch];
+        for operation in operations.into_iter().flatten() {
+            let refused = operation.responses.responses.get("401");
+            let needs_token =
+                matches!(refused, Some(RefOr::T(one)) if NEEDS.iter().any(|words| one.description.starts_with(words)));
+            if needs_token && operation.security.is_none() {
+                operation.security = Some(vec![SecurityRequirement::new::<_, [&str; 0], &str>(TOKEN, [])]);
+            }
+        }
+    }
+}
+
+/// How the description of a 401 begins where an anonymous viewer gets it.
+const NEEDS: [&str; 2] = ["Nobody said who they are", "There is no token"];
 
 /// The description as it is served.
 #[derive(Clone)]

@@ -21,6 +21,9 @@ const MOST_RUNS: u32 = 100;
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SourcesAnswer {
     items: Vec<SourceBody>,
+    /// Whether records are counted. While they cannot be, because the index is made anew, only sources that this viewer
+    /// operates are listed.
+    counted: bool,
 }
 
 /// A source; the lower half is for those who operate it.
@@ -29,8 +32,8 @@ pub(crate) struct SourceBody {
     id: String,
     title: String,
     kind: String,
-    /// Records of it that this viewer can find.
-    records: u64,
+    /// Records of it that this viewer can find; `null` while they cannot be counted.
+    records: Option<u64>,
     /// Since when the source is not reached; what it told before stays as it was. `null` while it is.
     unreachable_since: Option<String>,
     /// What it is not good for, in the words of its operators.
@@ -141,8 +144,11 @@ pub(crate) async fn list(
     RawQuery(query): RawQuery,
 ) -> Result<Json<SourcesAnswer>, ApiError> {
     Parameters::parse(query.as_deref()).only(&[])?;
-    let views = state.catalog.sources_for(&viewer, Timestamp::now()).await?;
-    Ok(Json(SourcesAnswer { items: views.into_iter().map(source_body).collect() }))
+    let sources = state.catalog.sources_at_hand(&viewer, Timestamp::now()).await?;
+    Ok(Json(SourcesAnswer {
+        items: sources.views.into_iter().map(source_body).collect(),
+        counted: sources.are_counted,
+    }))
 }
 
 /// Lists the runs of a source, for those who operate it.

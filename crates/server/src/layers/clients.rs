@@ -6,11 +6,11 @@ use std::num::NonZeroU32;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::HeaderMap;
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
-use super::is_probe;
+use super::{failures, is_probe};
 use crate::error::ApiError;
 use crate::state::AppState;
 
@@ -45,13 +45,11 @@ impl Clients {
         if !self.trusted_proxies.contains(&peer) {
             return network(peer);
         }
-        let forwarded = headers.get_all("x-forwarded-for").into_iter().filter_map(|value| value.to_str().ok());
-        let addresses: Vec<IpAddr> = forwarded
-            .flat_map(|value| value.split(','))
-            .filter_map(|text| text.trim().parse::<IpAddr>().ok())
-            .map(|address| address.to_canonical())
-            .collect();
-        let client = addresses.into_iter().rev().find(|address| !self.trusted_proxies.contains(address));
+        let forwarded = headers.get_all("x-forwarded-for").into_iter().map(|value| value.to_str().unwrap_or_default());
+        let hops: Vec<Option<IpAddr>> = forwarded.flat_map(|value| value.split(',')).map(forwarded_address).collect();
+        // What stands before a hop that nobody can read is the word of nobody who is trusted.
+        let known = hops.into_iter().rev().map_while(|hop| hop);
+        let client = known.into_iter().find(|address| !self.trusted_proxies.contains(address));
         network(client.unwrap_or(peer))
     }
 
@@ -75,6 +73,14 @@ impl Clients {
     }
 }
 
+/// An address as proxies write it: alone, in brackets, or with a port behind it.
+fn forwarded_address(text: &str) -> Option<IpAddr> {
+    let text = text.trim();
+    let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
+    let address = bare.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|address| address.ip()));
+    address.map(|address: IpAddr| address.to_canonical())
+}
+
 /// All of a home or site shares a /64, and can take any address of it.
 pub(crate) fn network(address: IpAddr) -> IpAddr {
     match address {
@@ -93,8 +99,38 @@ pub(crate) async fn limit_requests(State(state): State<AppState>, request: Reque
         let client = state.clients.client_address(peer, request.headers());
         if let Err(until) = limiter.check_key(&client) {
             let wait = until.wait_time_from(DefaultClock::default().now());
-            return ApiError::too_many_requests(wait.as_secs() + 1).into_response();
+            let reads_pages = failures::reads_pages(request.uri(), request.headers());
+            return failures::answer(ApiError::too_many_requests(wait.as_secs() + 1), reads_pages);
         }
     }
     next.run(request).await
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clients_behind_a_proxy_are_told_apart_however_it_writes_their_addresses() {
+        let clients = Clients::new(0, vec!["10.0.0.1".parse().unwrap(), "10.0.0.2".parse().unwrap()]);
+        let client = |forwarded: &str| {
+            let headers = HeaderMap::from_iter([("x-forwarded-for".parse().unwrap(), forwarded.parse().unwrap())]);
+            clients.client_address(Some("10.0.0.1:9".parse().unwrap()), &headers).to_string()
+        };
+        for (forwarded, address) in [
+            ("203.0.113.7", "203.0.113.7"),
+            ("203.0.113.7:51000", "203.0.113.7"),
+            ("198.51.100.1, 203.0.113.7:51000, 10.0.0.2:80", "203.0.113.7"),
+            ("2001:db8:1:2::3", "2001:db8:1:2::"),
+            ("[2001:db8:1:2::3]", "2001:db8:1:2::"),
+            ("[2001:db8:1:2::3]:51000", "2001:db8:1:2::"),
+            // A client can write what it likes before what the proxy adds.
+            ("198.51.100.1, unknown", "10.0.0.1"),
+            ("198.51.100.1, unknown, 203.0.113.7:1", "203.0.113.7"),
+            ("", "10.0.0.1"),
+        ] {
+            assert_eq!(client(forwarded), address, "{forwarded}");
+        }
+    }
 }

@@ -24,7 +24,10 @@ pub(crate) fn answer(error: ApiError, reads_pages: bool) -> Response {
 /// Says in full what the layers of limits say by a status alone.
 pub(crate) async fn in_full(request: Request, next: Next) -> Response {
     let reads_pages = reads_pages(request.uri(), request.headers());
-    let response = next.run(request).await;
+    let mut response = next.run(request).await;
+    if let Some(OfPanic(error)) = response.extensions_mut().remove() {
+        return answer(error, reads_pages);
+    }
     let error = match response.status() {
         StatusCode::PAYLOAD_TOO_LARGE => ApiError::new(
             StatusCode::PAYLOAD_TOO_LARGE,
@@ -41,10 +44,17 @@ pub(crate) async fn in_full(request: Request, next: Next) -> Response {
     if kind.is_empty() || kind.starts_with("text/plain") { answer(error, reads_pages) } else { response }
 }
 
+/// Marks the answer to a fault, whose form is settled once it is known who asks.
+#[derive(Clone)]
+struct OfPanic(ApiError);
+
 /// What a fault of the program itself is answered with: its cause goes to the log.
 pub(crate) fn of_panic(panic: &(dyn Any + Send)) -> Response {
     let cause = panic.downcast_ref::<&str>().map(|text| (*text).to_owned()).or_else(|| panic.downcast_ref().cloned());
-    ApiError::internal(&cause.unwrap_or_else(|| "a panic without words".to_owned())).into_response()
+    let error = ApiError::internal(&cause.unwrap_or_else(|| "a panic without words".to_owned()));
+    let mut response = error.clone().into_response();
+    response.extensions_mut().insert(OfPanic(error));
+    response
 }
 
 /// What stands at no address.
@@ -99,7 +109,7 @@ mod tests {
             assert_eq!(asked(path, "application/json").await, (status, PROBLEM.to_owned()), "{path}");
         }
         assert_eq!(asked("/own", "text/html").await, (503, "application/json".to_owned()), "a door says it itself");
-        for (path, status) in [("/slow", 503), ("/large", 413)] {
+        for (path, status) in [("/slow", 503), ("/large", 413), ("/broken", 500)] {
             assert_eq!(asked(path, "text/html").await, (status, "text/html; charset=utf-8".to_owned()), "{path}");
         }
     }

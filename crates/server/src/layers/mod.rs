@@ -12,4 +12,5 @@ pub(crate) mod headers;
 pub(crate) mod load;
 pub(crate) mod moved;
 pub(crate) mod sessions;
+pub(crate) mod time;
 pub(crate) mod tokens;

@@ -11,7 +11,7 @@ use cairn_catalog::SignedIn;
 use jiff::Timestamp;
 use url::Url;
 
-use super::is_probe;
+use super::{failures, is_probe};
 use crate::error::ApiError;
 use crate::session_cookie::shows_session;
 use crate::state::AppState;
@@ -33,9 +33,10 @@ pub(crate) async fn recognise(State(state): State<AppState>, mut request: Reques
     let Some(secret) = secret.filter(|_| !is_probe(path) && !path.starts_with("/assets/")) else {
         return next.run(request).await;
     };
+    let reads_pages = failures::reads_pages(request.uri(), request.headers());
     let session = match state.catalog.viewer_for_session(&secret, Timestamp::now()).await {
         Ok(signed_in) => signed_in.map(|one| Session { secret: Arc::from(secret), signed_in: Arc::new(one) }),
-        Err(error) => return ApiError::from(error).into_response(),
+        Err(error) => return failures::answer(error.into(), reads_pages),
     };
     let Some(session) = session else { return next.run(request).await };
     request.extensions_mut().insert(session.clone());

@@ -14,6 +14,7 @@ use cairn_policy::access::leaves_to_ask;
 use jiff::Timestamp;
 
 use super::audiences::audiences;
+use super::bounds::{Beginning, MOST_NAMES, names, shortened};
 use super::goes_with::{GoesWith, goes_with};
 use super::page::{PageError, render, safe_link};
 use super::plain_text::paragraphs;
@@ -37,7 +38,7 @@ struct DatasetPage {
     header: Header,
     id: String,
     title: String,
-    paragraphs: Vec<String>,
+    description: Beginning,
     stub: bool,
     partial: bool,
     owner: Option<String>,
@@ -61,6 +62,7 @@ struct DatasetPage {
     /// Whether its source is not reached for so long that it is said at the top.
     long_unreachable: bool,
     keywords: Vec<String>,
+    more_keywords: usize,
     fields: Vec<FieldRow>,
     more_fields: usize,
     files: Vec<FileRow>,
@@ -152,6 +154,7 @@ pub(crate) async fn show(
     let others = |duplicates: &[Duplicate]| {
         duplicates.iter().take(MOST_ROWS).map(|one| other_record(one, LANGUAGE, &state.catalog)).collect()
     };
+    let keywords = || dataset.keywords.values().flatten();
     render(&DatasetPage {
         language: LANGUAGE,
         header,
@@ -162,7 +165,7 @@ pub(crate) async fn show(
         link: format!("{}/dataset/{}", state.public_url, dataset.id),
         id: dataset.id.to_string(),
         title: dataset.title.best(LANGUAGE).unwrap_or_default().to_owned(),
-        paragraphs: paragraphs(dataset.description.best(LANGUAGE).unwrap_or_default()),
+        description: Beginning::of(paragraphs(dataset.description.best(LANGUAGE).unwrap_or_default())),
         stub: view.level == RenditionLevel::Stub,
         partial: view.level == RenditionLevel::Partial,
         owner: owner.clone(),
@@ -182,7 +185,8 @@ pub(crate) async fn show(
         impact: impact(&dataset),
         audiences: audiences(&state.catalog, &viewer, id).await?,
         long_unreachable: unreachable_since.is_some_and(|since| now.duration_since(since) > LONG_UNREACHABLE),
-        keywords: dataset.keywords.values().flatten().cloned().collect(),
+        keywords: keywords().take(MOST_NAMES).map(|one| shortened(one)).collect(),
+        more_keywords: keywords().count().saturating_sub(MOST_NAMES),
         fields: dataset.fields.iter().take(MOST_ROWS).map(|field| field_row(field, vocabularies)).collect(),
         more_fields: dataset.fields.len().saturating_sub(MOST_ROWS),
         more_files: dataset.distributions.len().saturating_sub(MOST_ROWS),
@@ -338,13 +342,12 @@ fn facts(
         let labels: Vec<String> = codes.iter().map(|code| vocabularies.label(vocabulary, code, language)).collect();
         labels.join(", ")
     };
-    let places: Vec<&str> = dataset.places.iter().map(|place| place.name.as_str()).collect();
     let frequency = dataset.update_frequency.as_ref();
     let upkeep = dataset.upkeep.as_ref();
     let cost = upkeep.and_then(|one| one.cost).map(|cost| vocabularies.label("cost", cost.code(), language));
     let rows = [
         ("Countries", labels("country", &dataset.countries)),
-        ("Places", places.join(", ")),
+        ("Places", names(dataset.places.iter().map(|place| place.name.as_str()))),
         (
             "Finest place",
             dataset
@@ -353,7 +356,7 @@ fn facts(
                 .unwrap_or_default(),
         ),
         ("Clusters", labels("cluster", &dataset.clusters)),
-        ("Topics", dataset.topics.join(", ")),
+        ("Topics", names(dataset.topics.iter().map(String::as_str))),
         ("Period", dataset.coverage.as_ref().map(period).unwrap_or_default()),
         ("First published", dataset.issued.as_ref().map(|one| words(one.date)).unwrap_or_default()),
         ("Data last changed", dataset.modified.as_ref().map(|one| words(one.date)).unwrap_or_default()),
@@ -371,7 +374,7 @@ fn facts(
         ("Aggregates", dataset.aggregates.as_ref().map(bounds).unwrap_or_default()),
         ("Source", source),
     ];
-    rows.into_iter().filter(|(_, text)| !text.is_empty()).collect()
+    rows.into_iter().filter(|(_, text)| !text.is_empty()).map(|(name, text)| (name, shortened(&text))).collect()
 }
 
 /// How coarse aggregates are, in words.
@@ -404,7 +407,7 @@ fn field_row(field: &cairn_model::Field, vocabularies: &cairn_model::Vocabularie
     let label = |code: &str| vocabularies.label("sensitivity", code, "en");
     FieldRow {
         name: field.name.clone(),
-        description: field.description.clone().unwrap_or_default(),
+        description: shortened(field.description.as_deref().unwrap_or_default()),
         sensitivity: field.sensitivity.map(|one| label(one.code())).unwrap_or_default(),
         shareable_form: field.shareable_form.clone().unwrap_or_default(),
     }

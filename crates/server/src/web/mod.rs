@@ -4,6 +4,7 @@ pub(crate) mod account;
 pub(crate) mod agreements;
 pub(crate) mod assets;
 mod audiences;
+mod bounds;
 pub(crate) mod collaboratives;
 pub(crate) mod concerns;
 pub(crate) mod coverage;

@@ -101,7 +101,26 @@ impl House {
         Self::open_in(folder, &[], vocabularies(), Duration::ZERO).await
     }
 
+    /// The same folder, opened anew while nothing can be searched, as when the index is about to be made anew.
+    pub async fn reopened_without_index(self, sources: &[&str]) -> Self {
+        let Self { folder, catalog, app } = self;
+        drop((catalog, app));
+        std::fs::remove_dir_all(folder.path().join("data").join("search")).unwrap();
+        Self::open_unindexed(folder, sources, vocabularies(), LONG).await
+    }
+
     async fn open_in(folder: TempDir, sources: &[&str], vocabularies: Vocabularies, search_time: Duration) -> Self {
+        let house = Self::open_unindexed(folder, sources, vocabularies, search_time).await;
+        house.catalog.index_up_to(0, Duration::from_secs(5), "test").await.unwrap();
+        house
+    }
+
+    async fn open_unindexed(
+        folder: TempDir,
+        sources: &[&str],
+        vocabularies: Vocabularies,
+        search_time: Duration,
+    ) -> Self {
         let sources = sources.iter().map(|text| SourceConfig::from_toml(text, folder.path()).unwrap()).collect();
         let catalog = Catalog::open(CatalogSettings {
             data: folder.path().join("data"),
@@ -120,12 +139,11 @@ impl House {
                 ..SignInSettings::default()
             },
             notifications: cairn_catalog::NotificationSettings::default(),
-            create: true,
+            folder: cairn_catalog::DataFolder::Create,
         })
         .await
         .unwrap();
         catalog.remember_sources().await.unwrap();
-        catalog.index_up_to(0, Duration::from_secs(5), "test").await.unwrap();
         let settings = ServerSettings {
             public_url: "http://cairn.example".to_owned(),
             metrics_listen: None,

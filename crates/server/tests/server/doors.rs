@@ -346,3 +346,31 @@ async fn head_answers_as_get_does_without_the_body() {
         assert_eq!(head.headers.get("content-length"), Some(&length), "{address}");
     }
 }
+
+#[tokio::test]
+async fn the_description_says_how_a_token_is_sent_and_what_needs_one() {
+    let house = House::open(&[]).await;
+    let api = house.get("/api/openapi.json", None).await.json();
+    let scheme = &api["components"]["securitySchemes"]["token"];
+    assert_eq!((&scheme["type"], &scheme["scheme"]), (&"http".into(), &"bearer".into()), "{scheme}");
+    let optional = serde_json::json!([{}, {"token": []}]);
+    assert_eq!(api["security"], optional);
+    let security = |path: &str, method: &str| api["paths"][path][method]["security"].clone();
+    for (path, method) in [("/api/v1/datasets/bulk", "post"), ("/api/v1/people", "get"), ("/api/v1/audit.jsonl", "get")]
+    {
+        assert_eq!(security(path, method), serde_json::json!([{"token": []}]), "{method} {path}");
+    }
+    for (path, method) in [("/api/v1/concerns", "post"), ("/api/v1/access/decide", "post")] {
+        assert_eq!(security(path, method), optional, "{method} {path}");
+    }
+    assert!(security("/api/v1/search", "get").is_null(), "as all of it");
+    // Nobody who sends no token gets further where one is needed.
+    for (path, item) in api["paths"].as_object().unwrap() {
+        let needs = |method: &str| item[method]["security"] == serde_json::json!([{"token": []}]);
+        if needs("get") {
+            let target = path.replace("{id}", "00000000-0000-5000-8000-000000000000");
+            let status = house.get(&target, None).await.status.as_u16();
+            assert!([400, 401, 403, 404].contains(&status), "{target}: {status}");
+        }
+    }
+}

@@ -342,3 +342,43 @@ async fn a_page_of_results_leads_to_its_files() {
     }
     assert!(!house.get("/search?q=nowhere", None).await.text().contains("/api/v1/export"));
 }
+
+#[tokio::test]
+async fn who_takes_no_file_to_its_end_keeps_none_from_others() {
+    let rows: Vec<String> = (0..3000).map(|number| HOLDINGS[0].replace("w1", &format!("w1-{number}"))).collect();
+    let house = house_with(rows.iter().map(String::as_str)).await;
+    let ask = async |token: Option<&str>| house.begin(&Method::GET, "/api/v1/export.csv", token, "").await;
+    let code = async |response: axum::response::Response| {
+        let status = response.status().as_u16();
+        let body = axum::body::to_bytes(response.into_body(), 1 << 20).await.unwrap();
+        (status, serde_json::from_slice::<Value>(&body).unwrap()["code"].as_str().unwrap().to_owned())
+    };
+    let mut unread = vec![ask(None).await];
+    assert_eq!(unread[0].status(), 200);
+    let another = ask(None).await;
+    assert_eq!(another.headers()["retry-after"], "10");
+    assert_eq!(code(another).await, (429, "too-many-requests".to_owned()));
+
+    // Who is known has places of their own, two of them.
+    let amal = house.token(&Asker::member("Relief", &[], Role::Reader)).await;
+    let basil = house.token(&Asker::member("Relief", &[], Role::Reader)).await;
+    for _ in 0..2 {
+        let begun = ask(amal.as_deref()).await;
+        assert_eq!(begun.status(), 200);
+        unread.push(begun);
+    }
+    assert_eq!(code(ask(amal.as_deref()).await).await.0, 429);
+    let begun = ask(basil.as_deref()).await;
+    assert_eq!(begun.status(), 200);
+    unread.push(begun);
+    assert_eq!(code(ask(basil.as_deref()).await).await, (503, "busy".to_owned()), "four for everyone");
+
+    drop(unread);
+    for _ in 0..500 {
+        if ask(None).await.status() == 200 {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    panic!("a place is not given back");
+}

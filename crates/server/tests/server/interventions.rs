@@ -175,3 +175,41 @@ async fn shown(house: &House, id: DatasetId) -> Vec<Answer> {
     }
     answers
 }
+
+#[tokio::test]
+async fn what_waits_is_confirmed_over_http_by_the_run_that_listed_it_and_logged_as_theirs() {
+    let house = House::open(&[PORTAL]).await;
+    house.write("dump.json", r#"[{"id": "p", "title": "Wells", "private": true}]"#);
+    house.harvest("portal", &HarvestOptions::default(), day(0)).await;
+    house.write("dump.json", r#"[{"id": "p", "title": "Wells", "private": false}]"#);
+    let held = house.harvest("portal", &HarvestOptions::default(), day(1)).await;
+    assert!(held.loosenings_held > 0, "{held:?}");
+    let record = format!("/api/v1/datasets/{}", DatasetId::new("portal", "p"));
+    assert_eq!(house.get(&record, None).await.status, 404);
+
+    let operator = house.token(&Asker::member("Portal Keepers", &[], Role::Operator)).await.unwrap();
+    let confirm = |field: &str, run: &str| json!({field: run}).to_string();
+    for (body, said) in [
+        (confirm("confirm_loosening", "none"), "has no run none"),
+        (confirm("confirm_removals", &held.run), "held no removal back"),
+        (confirm("confirm_vanished", &held.run), "kept no field"),
+    ] {
+        let refused = post(&house, "harvest", &operator, &body).await;
+        assert_eq!(refused.status, 400, "{}", refused.text());
+        assert!(refused.json()["detail"].as_str().unwrap().contains(said), "{}", refused.text());
+    }
+    let body = confirm("confirm_loosening", &held.run);
+    for asker in [Asker::member("Portal Keepers", &[], Role::Steward), Asker::member("Other", &[], Role::Operator)] {
+        let token = house.token(&asker).await.unwrap();
+        assert_eq!(post(&house, "harvest", &token, &body).await.status, 404, "{asker:?}");
+    }
+    assert_eq!(house.get(&record, None).await.status, 404, "nothing was confirmed");
+
+    let begun = post(&house, "harvest", &operator, &body).await;
+    assert_eq!(begun.status, 202, "{}", begun.text());
+    ended(&house, &operator, &begun.headers["location"]).await;
+    assert_eq!(house.get(&record, None).await.status, 200);
+    let acts = house.catalog.newest_acts(20).await.unwrap();
+    let act = acts.into_iter().find(|line| line.act == "terms.loosen").unwrap();
+    assert!(act.actor.starts_with("token:") && act.subject.contains(&held.run), "{act:?}");
+}

@@ -175,3 +175,23 @@ async fn what_only_operators_see_of_a_source_is_absent_to_everyone_else() {
     assert_eq!((present.status.as_u16(), present), (404, absent));
     assert!(!closed.get("/sources", None).await.text().contains("Open Portal"));
 }
+
+#[tokio::test]
+async fn operators_find_their_sources_while_nothing_can_be_searched_and_no_count_is_made_up() {
+    let house = portal(2).await.reopened_without_index(&[PORTAL]).await;
+    let token = house.token(&Asker::member("Portal Keepers", &[], Role::Operator)).await;
+    let sources = house.get("/api/v1/sources", token.as_deref()).await;
+    assert_eq!(sources.status, 200, "{}", sources.text());
+    let sources = sources.json();
+    assert_eq!((&sources["counted"], &sources["items"][0]["records"]), (&json!(false), &Value::Null), "{sources:#}");
+    assert_eq!(sources["items"][0]["last_run"]["verdict"], "complete");
+    let page = house.get("/sources", token.as_deref()).await;
+    assert!(page.text().contains("not counted") && page.text().contains("/source/portal"), "{}", page.text());
+    let page = house.get("/source/portal", token.as_deref()).await;
+    assert!(page.text().contains("records are not counted") && page.text().contains("Runs"), "{}", page.text());
+    // Who operates none of them is not told that there are none, nor that there is one.
+    for address in ["/api/v1/sources", "/sources", "/source/portal", "/source/nowhere"] {
+        assert_eq!(house.get(address, None).await.status, 503, "{address}");
+    }
+    assert_eq!(house.get("/source/nowhere", token.as_deref()).await.status, 503);
+}

@@ -23,6 +23,8 @@ pub enum OpenMode {
     Create,
     /// Read and write a store that is there.
     Existing,
+    /// Read and write a store that is there and of this version: one of an earlier version is refused, and left as it is.
+    AsIs,
     /// Only read a store that is there. `SQLite` may still put its `-wal` and `-shm` files beside it for a while.
     ReadOnly,
 }
@@ -59,7 +61,7 @@ pub(super) async fn open(path: &Path, mode: OpenMode, clock: Clock) -> Result<Sq
         marks_limit: AtomicU32::new(0),
         recent: super::recent::Recent::default(),
     };
-    match settle_version(&store).await {
+    match settle_version(&store, mode).await {
         Ok(()) => Ok(store),
         Err(error) => {
             store.close().await;
@@ -80,8 +82,8 @@ pub(super) async fn limit_pages(connection: &mut SqliteConnection, most: Option<
 }
 
 /// Migrates a store that may be written; refuses one of another version that may not.
-async fn settle_version(store: &SqliteStore) -> Result<()> {
-    if let Some(writer) = &store.writer {
+async fn settle_version(store: &SqliteStore, mode: OpenMode) -> Result<()> {
+    if let Some(writer) = store.writer.as_ref().filter(|_| mode != OpenMode::AsIs) {
         migration::migrate(&mut *first_connection(writer).await?).await?;
         return audiences::settle(store).await;
     }

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use crate::contract::sample::{SOURCE, begin, harvest, id, minute, page, titles, write};
 
-const MODES: [OpenMode; 3] = [OpenMode::Create, OpenMode::Existing, OpenMode::ReadOnly];
+const MODES: [OpenMode; 4] = [OpenMode::Create, OpenMode::Existing, OpenMode::AsIs, OpenMode::ReadOnly];
 
 struct Folder {
     _folder: TempDir,
@@ -46,7 +46,7 @@ fn error_of(result: Result<SqliteStore>) -> StoreError {
 #[tokio::test]
 async fn only_a_writer_that_may_create_makes_a_store() {
     let folder = folder();
-    for mode in [OpenMode::Existing, OpenMode::ReadOnly] {
+    for mode in [OpenMode::Existing, OpenMode::AsIs, OpenMode::ReadOnly] {
         let error = error_of(SqliteStore::open(&folder.path, mode).await);
         assert!(matches!(error, StoreError::NotFound { .. }), "{mode:?}: {error}");
         assert!(!folder.path.exists(), "{mode:?} made a file");
@@ -64,7 +64,7 @@ async fn only_a_writer_that_may_create_makes_a_store() {
 async fn an_empty_file_is_no_store_until_somebody_makes_one_of_it() {
     let folder = folder();
     fs::write(&folder.path, b"").unwrap();
-    for mode in [OpenMode::Existing, OpenMode::ReadOnly] {
+    for mode in [OpenMode::Existing, OpenMode::AsIs, OpenMode::ReadOnly] {
         let error = error_of(SqliteStore::open(&folder.path, mode).await);
         assert!(matches!(error, StoreError::NotFound { .. }), "{mode:?}: {error}");
     }

@@ -26,10 +26,10 @@ use cairn_policy::Viewer;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
+use crate::arguments::Global;
 use crate::arguments::registry::Acting;
-use crate::arguments::{Global, Identity};
 use crate::exit::{Exit, Failure};
-use crate::open::{DataFolder, open, viewer};
+use crate::open::{DataFolder, acting_viewer, open};
 use crate::output;
 
 /// Entries that are read at a time.
@@ -44,11 +44,7 @@ const FIRST: [&str; 5] = ["id", "name", "title", "state", "kind"];
 /// Opens the catalogue, and tells as whom a command acts: with a token as its holder, else as the operator.
 pub(super) async fn open_acting(global: &Global, acting: Acting) -> Result<(Catalog, Viewer), Failure> {
     let (_, catalog) = open(global, DataFolder::Create).await?;
-    if acting.token.is_none() && acting.token_file.is_none() {
-        return Ok((catalog, Viewer::operator()));
-    }
-    let identity = Identity { token: acting.token, token_file: acting.token_file, as_operator: false };
-    let viewer = viewer(&catalog, &identity, "").await?;
+    let viewer = acting_viewer(&catalog, &acting).await?;
     Ok((catalog, viewer))
 }
 

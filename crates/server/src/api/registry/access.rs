@@ -40,6 +40,7 @@ pub(crate) struct DecisionAnswer {
 /// is signed in the decision stands in the log of acts.
 #[utoipa::path(
     post, operation_id = "decideAccess", path = "/api/v1/access/decide", tag = "agreements",
+    security((), ("token" = [])),
     request_body = DecideRequest,
     responses((status = 200, description = "The decision", body = DecisionAnswer), WriteProblems)
 )]

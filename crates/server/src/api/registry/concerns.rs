@@ -112,6 +112,7 @@ pub(crate) async fn list(
 /// serious one about a record denies access to its data until somebody looked at it.
 #[utoipa::path(
     post, operation_id = "raiseConcern", path = "/api/v1/concerns", tag = "concerns",
+    security((), ("token" = [])),
     request_body = ConcernStatement,
     responses(
         (status = 201, description = "It is raised", body = RaisedBody, headers(("Location" = String, description = "Where it is shown"))),

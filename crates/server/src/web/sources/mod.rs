@@ -7,7 +7,7 @@ pub(crate) mod quality;
 use askama::Template;
 use axum::extract::State;
 use axum::response::Html;
-use cairn_catalog::{RunRow, SourceOperation, SourceView};
+use cairn_catalog::{CatalogError, RunRow, SourceOperation, SourceView, SourceViews};
 use jiff::Timestamp;
 
 use super::dataset::instant_in_words;
@@ -29,6 +29,7 @@ struct SourcesPage {
     language: &'static str,
     header: Header,
     items: Vec<Source>,
+    are_counted: bool,
 }
 
 #[derive(Template)]
@@ -46,7 +47,7 @@ struct Source {
     title: String,
     kind: String,
     address: String,
-    records: u64,
+    records: Option<u64>,
     /// Where they are shown.
     found: String,
     unreachable_since: Option<String>,
@@ -85,10 +86,10 @@ pub(crate) async fn list(
     visitor: Result<Visitor, ApiError>,
 ) -> Result<Html<String>, PageError> {
     let Visitor { viewer, header } = visitor?;
-    let views = state.catalog.sources_for(&viewer, Timestamp::now()).await?;
+    let SourceViews { views, are_counted } = state.catalog.sources_at_hand(&viewer, Timestamp::now()).await?;
     let mut items: Vec<Source> = views.into_iter().map(source).collect();
     items.sort_by(|one, other| (&one.title, &one.id).cmp(&(&other.title, &other.id)));
-    render(&SourcesPage { language: LANGUAGE, header, items })
+    render(&SourcesPage { language: LANGUAGE, header, items, are_counted })
 }
 
 /// Shows a source, as far as the viewer may know of it.
@@ -99,8 +100,10 @@ pub(crate) async fn show(
 ) -> Result<Html<String>, PageError> {
     let Visitor { viewer, header } = visitor?;
     let PathOf(id) = id?;
-    let known = state.catalog.sources_for(&viewer, Timestamp::now()).await?;
-    let mut view = known.into_iter().find(|view| view.id == id).ok_or_else(ApiError::not_found)?;
+    let SourceViews { views, are_counted } = state.catalog.sources_at_hand(&viewer, Timestamp::now()).await?;
+    // Whether there is another that they may know of, only a search tells.
+    let absent = || if are_counted { ApiError::not_found() } else { CatalogError::IndexUnavailable.into() };
+    let mut view = views.into_iter().find(|view| view.id == id).ok_or_else(absent)?;
     let operation = match view.operation.take() {
         Some(told) => Some(operation(told, state.catalog.runs_of(&viewer, &id, MOST_RUNS).await?)),
         None => None,
