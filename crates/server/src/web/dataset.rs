@@ -1,7 +1,7 @@
 //! `/dataset/{id}`: a record with its terms in words.
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::response::Html;
 use cairn_catalog::{Catalog, Duplicate, LONG_UNREACHABLE};
 use cairn_model::agreement::AggregateLimits;
@@ -14,18 +14,20 @@ use cairn_policy::access::leaves_to_ask;
 use jiff::Timestamp;
 
 use super::audiences::audiences;
-use super::bounds::{Beginning, MOST_NAMES, names, shortened};
+use super::bounds::{MOST_NAMES, names, shortened};
 use super::goes_with::{GoesWith, goes_with};
 use super::page::{PageError, render, safe_link};
 use super::plain_text::paragraphs;
 use super::related::{RelatedRow, related};
 use super::search::{Badge, badge};
+use super::texts::{Text, texts};
 use super::visitor::{Header, Visitor};
 use crate::addresses::without_user_information;
 use crate::api::dataset_body::{freshness, holder};
 use crate::api::datasets::record_id;
 use crate::error::ApiError;
 use crate::extract::PathOf;
+use crate::parameters::Parameters;
 use crate::state::AppState;
 
 /// Rows of a table that a page shows; the API has all.
@@ -37,8 +39,10 @@ struct DatasetPage {
     language: &'static str,
     header: Header,
     id: String,
-    title: String,
-    description: Beginning,
+    /// Title and description in the language that was asked for, or the nearest.
+    text: Text,
+    /// The same in other languages.
+    other_texts: Vec<Text>,
     stub: bool,
     partial: bool,
     owner: Option<String>,
@@ -120,8 +124,11 @@ pub(crate) async fn show(
     State(state): State<AppState>,
     visitor: Result<Visitor, ApiError>,
     id: Result<PathOf<String>, ApiError>,
+    RawQuery(query): RawQuery,
 ) -> Result<Html<String>, PageError> {
     const LANGUAGE: &str = "en";
+    // An address that somebody mistyped leads to the record all the same.
+    let of_texts = Parameters::parse(query.as_deref()).language().unwrap_or(LANGUAGE);
     let Visitor { viewer, header } = visitor?;
     let PathOf(id) = id?;
     let id = record_id(&id)?;
@@ -154,6 +161,7 @@ pub(crate) async fn show(
     let others = |duplicates: &[Duplicate]| {
         duplicates.iter().take(MOST_ROWS).map(|one| other_record(one, LANGUAGE, &state.catalog)).collect()
     };
+    let (text, other_texts) = texts(&dataset, of_texts, vocabularies);
     let keywords = || dataset.keywords.values().flatten();
     render(&DatasetPage {
         language: LANGUAGE,
@@ -164,8 +172,8 @@ pub(crate) async fn show(
         related,
         link: format!("{}/dataset/{}", state.public_url, dataset.id),
         id: dataset.id.to_string(),
-        title: dataset.title.best(LANGUAGE).unwrap_or_default().to_owned(),
-        description: Beginning::of(paragraphs(dataset.description.best(LANGUAGE).unwrap_or_default())),
+        text,
+        other_texts,
         stub: view.level == RenditionLevel::Stub,
         partial: view.level == RenditionLevel::Partial,
         owner: owner.clone(),

@@ -33,6 +33,7 @@ mod search_address;
 mod search_years;
 pub(crate) mod sign_in;
 pub(crate) mod sources;
+mod texts;
 pub(crate) mod unsubscribe;
 pub(crate) mod visitor;
 pub(crate) mod vocabularies;

@@ -92,6 +92,8 @@ struct SearchPage {
 /// A record in the list, in words.
 pub(crate) struct Card {
     address: String,
+    /// What follows the address where titles are shown in another language than that of pages.
+    in_language: String,
     title: String,
     snippet: String,
     organisation: Option<String>,
@@ -402,6 +404,7 @@ pub(super) fn card(
     };
     Card {
         address: format!("/dataset/{}", card.id),
+        in_language: if language == "en" { String::new() } else { format!("?lang={language}") },
         title: card.title.best(language).unwrap_or_default().to_owned(),
         snippet: hit.snippet.clone(),
         organisation: card.organisation.as_ref().map(|one| one.name.clone()),

@@ -33,6 +33,7 @@ mod owners;
 mod page_agreements;
 mod page_concerns;
 mod page_groups;
+mod page_record;
 mod page_register;
 mod page_requests;
 mod page_sources;

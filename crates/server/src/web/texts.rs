@@ -1,0 +1,86 @@
+//! The title and the description of a record, in the languages that it has.
+
+use std::collections::BTreeSet;
+
+use cairn_model::text::UNDETERMINED;
+use cairn_model::{Dataset, LocalizedText, Vocabularies};
+
+use super::bounds::{Beginning, shortened};
+use super::plain_text::paragraphs;
+
+/// Languages beside the one that is shown first.
+const MOST_OTHERS: usize = 20;
+
+/// What a record says of itself in one language.
+pub(super) struct Text {
+    /// The language, as a tag; none where nobody stated it.
+    pub(super) tag: Option<String>,
+    /// What the language is called.
+    pub(super) name: String,
+    /// Empty where the record has none in it.
+    pub(super) title: String,
+    pub(super) description: Beginning,
+}
+
+/// What a record says of itself in a language, or the nearest that it has, and then in others what is not shown by that.
+pub(super) fn texts(dataset: &Dataset, language: &str, vocabularies: &Vocabularies) -> (Text, Vec<Text>) {
+    let (title, description) = (best(&dataset.title, language), best(&dataset.description, language));
+    let first = Text {
+        tag: tag(title.map_or(language, |(tag, _)| tag)),
+        name: String::new(),
+        title: title.map(|(_, text)| text.to_owned()).unwrap_or_default(),
+        description: Beginning::of(paragraphs(description.map_or("", |(_, text)| text))),
+    };
+    let tags: BTreeSet<&String> = dataset.title.0.keys().chain(dataset.description.0.keys()).collect();
+    let other = |one: &String| {
+        let of = |text: &'_ LocalizedText, shown: Option<(&str, &str)>| {
+            let is_shown = shown.is_some_and(|(tag, _)| tag == one);
+            text.0.get(one).filter(|_| !is_shown).cloned().unwrap_or_default()
+        };
+        let (title, description) = (of(&dataset.title, title), of(&dataset.description, description));
+        let is_there = !title.trim().is_empty() || !description.trim().is_empty();
+        is_there.then(|| Text {
+            tag: tag(one),
+            name: if one == UNDETERMINED { "Other".to_owned() } else { vocabularies.label("language", one, "en") },
+            title: shortened(&title),
+            description: Beginning::of(paragraphs(&description)),
+        })
+    };
+    (first, tags.into_iter().filter_map(other).take(MOST_OTHERS).collect())
+}
+
+/// As [`LocalizedText::best`], with the tag of its language.
+fn best<'t>(text: &'t LocalizedText, language: &str) -> Option<(&'t str, &'t str)> {
+    let best = text.best(language)?;
+    let (tag, text) = text.0.iter().find(|(_, one)| std::ptr::eq(one.as_str(), best))?;
+    Some((tag, text))
+}
+
+fn tag(tag: &str) -> Option<String> {
+    (tag != UNDETERMINED).then(|| tag.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use cairn_model::DatasetId;
+
+    use super::*;
+
+    #[test]
+    fn every_language_of_a_record_is_shown_once() {
+        let mut dataset = Dataset::empty(DatasetId::new("source", "1"));
+        dataset.title =
+            LocalizedText([("ar", "آبار"), ("fr", "Puits")].map(|(tag, text)| (tag.into(), text.into())).into());
+        dataset.description = LocalizedText::new("fr", "Les puits.");
+        let shown = |language: &str| {
+            let (first, others) = texts(&dataset, language, Vocabularies::bundled());
+            let told =
+                |one: &Text| (one.tag.clone().unwrap_or_default(), one.title.clone(), one.description.paragraphs.len());
+            let others: Vec<_> = others.iter().map(|one| (one.name.clone(), told(one))).collect();
+            (told(&first), others)
+        };
+        let row = |tag: &str, title: &str, paragraphs| (tag.to_owned(), title.to_owned(), paragraphs);
+        assert_eq!(shown("fr"), (row("fr", "Puits", 1), vec![("Arabic".to_owned(), row("ar", "آبار", 0))]));
+        assert_eq!(shown("ar"), (row("ar", "آبار", 1), vec![("French".to_owned(), row("fr", "Puits", 0))]));
+    }
+}

@@ -1,0 +1,44 @@
+//! The page of a record.
+
+use cairn_catalog::HarvestOptions;
+use cairn_model::DatasetId;
+
+use crate::house::{House, day, is_sound};
+
+const DESK: &str = r#"
+id = "desk"
+kind = "inventory"
+url = "file:holdings.csv"
+title = "Desk inventory"
+"#;
+
+const HOLDINGS: &str = "\
+id,Title (EN),Titre (FR),العنوان (عربي),Description_fr,owner,sharing,listing,access method,sensitivity\n\
+wells,Wells of the valley,Puits de la vallée,آبار الوادي,Tous les puits.,Water Board,public,full,download,low\n";
+
+#[tokio::test]
+async fn a_record_is_shown_in_the_language_that_was_asked_for_and_then_in_all_that_it_has() {
+    let house = House::open(&[DESK]).await;
+    house.write("holdings.csv", HOLDINGS);
+    house.harvest("desk", &HarvestOptions::default(), day(0)).await;
+    let door = format!("/dataset/{}", DatasetId::new("desk", "wells"));
+    let page = |query: &str| {
+        let address = format!("{door}{query}");
+        let house = &house;
+        async move {
+            let page = house.get(&address, None).await;
+            is_sound(&page);
+            page.text()
+        }
+    };
+    let english = page("").await;
+    assert!(english.contains("<h1 lang=\"en\" dir=\"auto\">Wells of the valley</h1>"), "{english}");
+    assert!(english.contains("<summary>French: <bdi lang=\"fr\">Puits de la vallée</bdi></summary>"), "{english}");
+    assert!(english.contains("<summary>Arabic: <bdi lang=\"ar\">آبار الوادي</bdi></summary>"), "{english}");
+    let french = page("?lang=fr").await;
+    assert!(french.contains("<h1 lang=\"fr\" dir=\"auto\">Puits de la vallée</h1>"), "{french}");
+    assert!(french.contains("<summary>English: <bdi lang=\"en\">Wells of the valley</bdi></summary>"), "{french}");
+    assert!(page("?lang=xx").await.contains("<h1 lang=\"en\""), "a mistyped address leads to the record");
+    let found = house.get("/search?q=puits&lang=fr", None).await.text();
+    assert!(found.contains(&format!("<a href=\"{door}?lang=fr\" dir=\"auto\">")), "{found}");
+}
