@@ -3,7 +3,8 @@
 use cairn_catalog::HarvestOptions;
 use cairn_model::DatasetId;
 
-use crate::house::{House, day, is_sound};
+use crate::browser::is_sound;
+use crate::house::{House, day};
 
 const DESK: &str = r#"
 id = "desk"
