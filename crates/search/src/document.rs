@@ -7,10 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use cairn_model::duplicate::{self, Features};
 use cairn_model::party::organisation_id;
 use cairn_model::text::UNDETERMINED;
-use cairn_model::{Dataset, DatasetId, FreshnessDates, Interval, LocalizedText, Organisation, Vocabularies};
+use cairn_model::{
+    BoundingBox, Dataset, DatasetId, FreshnessDates, Interval, LocalizedText, Organisation, Vocabularies,
+};
 use cairn_policy::{Rendition, review_day};
 use serde::{Deserialize, Serialize};
 use tantivy::TantivyDocument;
+use tantivy::schema::Field;
 
 use crate::analyser::Analyser;
 use crate::concepts::Reading;
@@ -147,10 +150,19 @@ fn add_numbers(document: &mut TantivyDocument, fields: &Fields, dataset: &Datase
         document.add_i64(fields.delinquent, dates.delinquent);
     }
     document.add_i64(fields.quality, hundredths(dataset.provenance.quality.score));
-    for bbox in places::extents_of(dataset, vocabularies) {
-        for (field, edge) in fields.extent.iter().zip([bbox.west, bbox.south, bbox.east, bbox.north]) {
+    let boxes = places::extents_of(dataset, vocabularies);
+    let mut add_box = |fields: &[Field; 4], bbox: &BoundingBox| {
+        for (field, edge) in fields.iter().zip([bbox.west, bbox.south, bbox.east, bbox.north]) {
             document.add_f64(*field, edge);
         }
+    };
+    if boxes.len() > 1 {
+        for bbox in &boxes {
+            add_box(&fields.boxes, bbox);
+        }
+    }
+    if let Some(around) = BoundingBox::union(boxes) {
+        add_box(&fields.extent, &around);
     }
     // English first, so that the order of titles is the same for everyone.
     if let Some(title) = dataset.title.best("en").filter(|title| !title.trim().is_empty()) {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use tantivy::DocId;
 
 use crate::document::{FAR, ended};
-use crate::predicate::extents;
+use crate::predicate::extent;
 use crate::segment::Segment;
 
 /// The first year that is counted.
@@ -146,7 +146,7 @@ impl GridCounter {
     pub(crate) fn count(&mut self, segment: &Segment, block: &[DocId]) {
         for doc in block {
             // What lies in several places is counted once, where all of them are.
-            let Some(extent) = BoundingBox::union(extents(segment, *doc)) else { continue };
+            let Some(extent) = extent(segment, *doc) else { continue };
             match self.cell(&extent) {
                 Some(cell) => *self.counts.entry(cell).or_default() += 1,
                 None => self.beyond += 1,

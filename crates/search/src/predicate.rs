@@ -79,7 +79,7 @@ impl Predicate {
             && at_least(columns.covers_to.as_ref(), doc, self.covers_after)
             && at_most(columns.covers_from.as_ref(), doc, self.covers_before)
             && at_most(columns.review.as_ref(), doc, self.review_before)
-            && self.bbox.is_none_or(|wanted| extents(segment, doc).any(|extent| wanted.overlaps(&extent)))
+            && self.bbox.is_none_or(|wanted| lies_in(&wanted, segment, doc))
             && self.freshness.iter().all(|condition| condition.holds(freshness(segment, doc, self.today)))
     }
 }
@@ -92,9 +92,22 @@ fn at_most(column: Option<&Column<i64>>, doc: DocId, day: Option<i64>) -> bool {
     day.is_none_or(|day| column.and_then(|days| days.first(doc)).is_some_and(|value| value <= day))
 }
 
-/// Where a document lies: in one box, or in several of places or countries.
-pub(crate) fn extents(segment: &Segment, doc: DocId) -> impl Iterator<Item = BoundingBox> {
-    let edges = |at: usize| segment.columns.extent[at].iter().flat_map(move |edges| edges.values_for_doc(doc));
+/// Whether a document lies in a box: most do not by the box around all of theirs, which is looked at first.
+fn lies_in(wanted: &BoundingBox, segment: &Segment, doc: DocId) -> bool {
+    extent(segment, doc).is_some_and(|around| wanted.overlaps(&around))
+        && boxes(segment, doc).is_none_or(|mut boxes| boxes.any(|one| wanted.overlaps(&one)))
+}
+
+/// Where a document lies as a whole.
+pub(crate) fn extent(segment: &Segment, doc: DocId) -> Option<BoundingBox> {
+    let edge = |at: usize| segment.columns.extent[at].as_ref().and_then(|edges| edges.first(doc));
+    Some(BoundingBox { west: edge(0)?, south: edge(1)?, east: edge(2)?, north: edge(3)? })
+}
+
+/// The boxes of a document that has several.
+fn boxes(segment: &Segment, doc: DocId) -> Option<impl Iterator<Item = BoundingBox>> {
+    let edges = |at: usize| segment.columns.boxes[at].iter().flat_map(move |edges| edges.values_for_doc(doc));
+    segment.columns.boxes[0].as_ref()?.first(doc)?;
     let edges = edges(0).zip(edges(1)).zip(edges(2).zip(edges(3)));
-    edges.map(|((west, south), (east, north))| BoundingBox { west, south, east, north })
+    Some(edges.map(|((west, south), (east, north))| BoundingBox { west, south, east, north }))
 }

@@ -59,8 +59,10 @@ pub(crate) mod column {
     pub(crate) const QUALITY: &str = "quality";
     /// First day on which somebody of its owner must look at it, full renditions alone.
     pub(crate) const REVIEW: &str = "review";
-    /// Edges of the extent, degrees.
+    /// Edges of the extent, degrees: of the box around all where there are several.
     pub(crate) const BOX: [&str; 4] = ["west", "south", "east", "north"];
+    /// Edges of each box, where there are several.
+    pub(crate) const BOXES: [&str; 4] = ["wests", "souths", "easts", "norths"];
     /// Hash of what is the same in the titles of a series.
     pub(crate) const SERIES: &str = "series";
     /// Folded title, NUL, title as written.
@@ -106,6 +108,7 @@ pub(crate) struct Fields {
     pub(crate) quality: Field,
     pub(crate) review: Field,
     pub(crate) extent: [Field; 4],
+    pub(crate) boxes: [Field; 4],
     pub(crate) series: Field,
     pub(crate) title_order: Field,
     /// Hashes of what a record shares with its duplicates, eight bytes each (public tier only).
@@ -182,6 +185,7 @@ pub(crate) fn schema() -> (Schema, Fields) {
         quality: add_day_column(&mut builder, column::QUALITY),
         review: add_day_column(&mut builder, column::REVIEW),
         extent: column::BOX.map(|name| builder.add_f64_field(name, NumericOptions::default().set_fast())),
+        boxes: column::BOXES.map(|name| builder.add_f64_field(name, NumericOptions::default().set_fast())),
         series: builder.add_u64_field(column::SERIES, NumericOptions::default().set_fast()),
         title_order: add_string_column(&mut builder, column::TITLE_ORDER),
         duplicate_key: builder.add_bytes_field("duplicate_key", BytesOptions::default().set_indexed()),

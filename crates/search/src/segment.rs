@@ -65,6 +65,7 @@ pub(crate) struct Columns {
     pub(crate) quality: Option<Column<i64>>,
     pub(crate) review: Option<Column<i64>>,
     pub(crate) extent: [Option<Column<f64>>; 4],
+    pub(crate) boxes: [Option<Column<f64>>; 4],
     pub(crate) series: Option<Column<u64>>,
     pub(crate) title: Option<StrColumn>,
 }
@@ -256,10 +257,10 @@ impl Frequencies {
 impl Columns {
     fn open(reader: &SegmentReader) -> tantivy::Result<Self> {
         let columns = reader.fast_fields();
-        let mut extent = [None, None, None, None];
-        for (edge, name) in extent.iter_mut().zip(column::BOX) {
-            *edge = columns.column_opt(name)?;
-        }
+        let edges = |names: [&str; 4]| -> tantivy::Result<[Option<Column<f64>>; 4]> {
+            let [west, south, east, north] = names.map(|name| columns.column_opt(name));
+            Ok([west?, south?, east?, north?])
+        };
         Ok(Self {
             id_high: columns.column_opt(column::ID_HIGH)?,
             id_low: columns.column_opt(column::ID_LOW)?,
@@ -272,7 +273,8 @@ impl Columns {
             delinquent: columns.column_opt(column::DELINQUENT)?,
             quality: columns.column_opt(column::QUALITY)?,
             review: columns.column_opt(column::REVIEW)?,
-            extent,
+            extent: edges(column::BOX)?,
+            boxes: edges(column::BOXES)?,
             series: columns.column_opt(column::SERIES)?,
             title: columns.str(column::TITLE_ORDER)?,
         })
