@@ -54,7 +54,10 @@ async fn ux_40_six_fields_are_required_and_publish_a_holding() {
     let record = published.headers["location"].clone();
     assert!(record.starts_with("/dataset/"), "{record}");
     let shown = nur.open(&record).await.text();
-    assert!(shown.contains("<h1 lang=\"en\" dir=\"auto\">Wells &#60;b&#62;that&#60;/b&#62; were cleared</h1>"), "{shown}");
+    assert!(
+        shown.contains("<h1 lang=\"en\" dir=\"auto\">Wells &#60;b&#62;that&#60;/b&#62; were cleared</h1>"),
+        "{shown}"
+    );
     let kept = &holdings(&nur).await[0];
     assert_eq!(
         (&kept["countries"], &kept["clusters"], &kept["terms"], &kept["state"]),
