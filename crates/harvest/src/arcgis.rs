@@ -17,6 +17,7 @@ use crate::config::Location;
 use crate::json_api::{self, listing_address, not_a_page, with_parameter};
 use crate::kinds::ConnectContext;
 use crate::payload::close_to_others;
+use crate::plain_address::of_document;
 use crate::server::NotAPage;
 use crate::{Connector, HarvestError, Payload, RawFormat, SourceConfig};
 
@@ -180,14 +181,14 @@ fn read_service(asked: &Url, body: &Bytes) -> Result<ChainPage, NotAPage> {
 }
 
 fn read_layer_page(asked: &Url, body: &Bytes, with_credential: bool) -> Result<ChainPage, NotAPage> {
-    let address = address_of(asked);
-    let reading = read_layer(body, Some(&address)).map_err(|problem| not_a_page(body, &problem))?;
+    let address = of_document(asked);
+    let reading = read_layer(body, Some(address.as_str())).map_err(|problem| not_a_page(body, &problem))?;
     if reading.draft.kind.as_deref() == Some("Group Layer") {
         let reason = "it is a layer that only holds others: the address of its service leads to them";
         return Err(NotAPage::Other(reason.to_owned()));
     }
     let mark = if with_credential { WITH_CREDENTIAL } else { "" };
-    let bytes = [address.as_bytes(), mark.as_bytes(), b"\n", body].concat();
+    let bytes = [address.as_str().as_bytes(), mark.as_bytes(), b"\n", body].concat();
     let payload = Payload::Raw { format: RawFormat::ArcgisLayer, bytes: bytes.into() };
     let record = ChainedRecord { id: Some(reading.draft.source_record_id), payload };
     Ok(ChainPage { records: vec![record], ..ChainPage::default() })
@@ -217,16 +218,6 @@ pub(crate) fn description_of_kept(bytes: &[u8]) -> &[u8] {
 fn parts_of_kept(bytes: &[u8]) -> Option<(&str, &[u8])> {
     let end = bytes.iter().position(|byte| *byte == b'\n')?;
     Some((std::str::from_utf8(&bytes[..end]).ok()?, &bytes[end + 1..]))
-}
-
-/// The address for people and for ids: without what a request says beside it, and without a credential.
-fn address_of(asked: &Url) -> String {
-    let mut address = asked.clone();
-    address.set_query(None);
-    address.set_fragment(None);
-    let _ = address.set_username("");
-    let _ = address.set_password(None);
-    address.into()
 }
 
 /// The address of what a directory names: from the root of all services where the name begins with the directory's own

@@ -30,6 +30,7 @@ pub mod nada;
 pub mod oai_pmh;
 mod ogc_records;
 pub mod payload;
+mod plain_address;
 mod same_question;
 pub mod schedule;
 mod server;

@@ -9,6 +9,7 @@ use cairn_formats::stac::{list_records, read_catalogue, with_address};
 use crate::chain::{self, ChainPage, ChainProtocol, ChainedRecord};
 use crate::json_api::{listing_address, not_a_page, payload};
 use crate::kinds::ConnectContext;
+use crate::plain_address::of_document;
 use crate::server::NotAPage;
 use crate::{Connector, HarvestError, RawFormat, SourceConfig};
 
@@ -52,9 +53,9 @@ impl ChainProtocol for Catalogue {
             Err(_) => listing = list_records(body).map_err(|problem| not_a_page(body, &problem))?,
         }
         let cut_short = listing.cut_short().map(str::to_owned);
-        let address = address_of(asked);
+        let address = of_document(asked);
         let records = listing.records.into_iter().map(|mut record| {
-            record.bytes = with_address(record.bytes, &address);
+            record.bytes = with_address(record.bytes, address.as_str());
             let (id, payload) = payload(RawFormat::StacCollection, record);
             ChainedRecord { id, payload }
         });
@@ -68,14 +69,4 @@ impl ChainProtocol for Catalogue {
         }
         .leading_to(asked, listing.next.as_deref()))
     }
-}
-
-/// The address of a document, without what a request says beside it and without a credential.
-fn address_of(asked: &Url) -> String {
-    let mut address = asked.clone();
-    address.set_query(None);
-    address.set_fragment(None);
-    let _ = address.set_username("");
-    let _ = address.set_password(None);
-    address.into()
 }

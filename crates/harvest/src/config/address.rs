@@ -9,6 +9,7 @@ use url::Url;
 
 use super::SourceConfig;
 use crate::HarvestError;
+use crate::plain_address::of_document;
 
 /// The address of a source as it is written. It may hold credentials, so it prints without them.
 #[derive(Clone, Default, PartialEq, Eq, Deserialize)]
@@ -125,11 +126,7 @@ impl SourceConfig {
         let root = path.find("/api/").map_or(path, |api| &path[..api]);
         let root = root.strip_suffix("/api").unwrap_or(root).trim_end_matches('/').to_owned();
         url.set_path(&root);
-        url.set_query(None);
-        url.set_fragment(None);
-        let _ = url.set_username("");
-        let _ = url.set_password(None);
-        Some(url.as_str().trim_end_matches('/').to_owned())
+        Some(of_document(&url).as_str().trim_end_matches('/').to_owned())
     }
 }
 

@@ -6,6 +6,8 @@ use cairn_formats::schema_org::{PageListing, list_page};
 use cairn_formats::web_page::{WebPage, field_forbids_index, read_page};
 use cairn_model::Severity;
 
+use crate::plain_address::without_user;
+
 /// `Accept` of the requests for pages.
 pub(super) const ACCEPT: &str = "text/html, application/xhtml+xml, application/ld+json;q=0.9, */*;q=0.1";
 
@@ -44,9 +46,7 @@ pub(super) fn read(body: &[u8], content_type: Option<&str>, asked: &Url) -> Page
 
 fn without_credentials(mut url: Url) -> Url {
     url.set_fragment(None);
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
-    url
+    without_user(url)
 }
 
 /// The encoding that a type of media states.

@@ -3,6 +3,8 @@
 use cairn_fetch::Url;
 use robotxt::Robots;
 
+use crate::plain_address::without_user;
+
 /// Longest address that is followed; the protocol of sitemaps allows no longer one.
 const LONGEST_ADDRESS: usize = 2048;
 
@@ -47,8 +49,7 @@ impl Scope {
         }
         url.set_fragment(None);
         // A document has no credentials to give.
-        let _ = url.set_username("");
-        let _ = url.set_password(None);
+        let mut url = without_user(url);
         // Many sitemaps were written before their site got its certificate.
         if url.scheme() != self.home.scheme() && url.host() == self.home.host() && has_usual_ports(&[&url, &self.home])
         {
