@@ -33,11 +33,16 @@ impl LocalizedText {
 
     /// The text in `language`, else in the undetermined language, else in English, else the first there is.
     pub fn best(&self, language: &str) -> Option<&str> {
+        self.best_with_tag(language).map(|(_, text)| text)
+    }
+
+    /// As [`LocalizedText::best`], behind the tag of its language.
+    pub fn best_with_tag(&self, language: &str) -> Option<(&str, &str)> {
         [language, UNDETERMINED, "en"]
             .iter()
-            .find_map(|tag| self.0.get(*tag))
-            .or_else(|| self.0.values().next())
-            .map(String::as_str)
+            .find_map(|tag| self.0.get_key_value(*tag))
+            .or_else(|| self.0.iter().next())
+            .map(|(tag, text)| (tag.as_str(), text.as_str()))
     }
 
     /// All texts, in the order of their language tags.

@@ -3,8 +3,8 @@
 /// Names of a list that a page shows.
 pub(super) const MOST_NAMES: usize = 100;
 
-/// Characters of a description.
-const MOST_TEXT: usize = 40_000;
+/// Characters of the descriptions of a record, in all its languages.
+pub(super) const MOST_TEXT: usize = 40_000;
 
 /// Characters of any other text.
 const MOST_WORDS: usize = 4_000;
@@ -30,16 +30,16 @@ pub(super) struct Beginning {
 }
 
 impl Beginning {
-    /// As much of it as a page shows.
-    pub(super) fn of(paragraphs: Vec<String>) -> Self {
-        let mut left = MOST_TEXT;
+    /// As much of it as a page has room for, in characters: what it takes is taken off.
+    pub(super) fn within(room: &mut usize, paragraphs: Vec<String>) -> Self {
         let mut shown = Vec::new();
         for paragraph in paragraphs {
-            if let Some(cut) = cut(&paragraph, left) {
+            if let Some(cut) = cut(&paragraph, *room) {
+                *room = 0;
                 shown.push(format!("{cut}…"));
                 return Self { paragraphs: shown, goes_on: true };
             }
-            left -= paragraph.chars().count();
+            *room -= paragraph.chars().count();
             shown.push(paragraph);
         }
         Self { paragraphs: shown, goes_on: false }
@@ -62,10 +62,11 @@ mod tests {
         assert!(names(many.into_iter()).ends_with("x, x and 7 more"));
         assert_eq!(shortened("short"), "short");
         assert_eq!(shortened(&"\u{639}".repeat(MOST_WORDS + 1)).chars().count(), MOST_WORDS + 1);
-        let begun = Beginning::of(vec!["one".to_owned(), "y".repeat(MOST_TEXT), "three".to_owned()]);
+        let begun =
+            Beginning::within(&mut { MOST_TEXT }, vec!["one".to_owned(), "y".repeat(MOST_TEXT), "three".to_owned()]);
         let shown = (begun.paragraphs.len(), begun.paragraphs[1].chars().count());
         assert_eq!((shown, begun.goes_on), ((2, MOST_TEXT - 3 + 1), true));
-        let short = Beginning::of(vec!["one".to_owned()]);
+        let short = Beginning::within(&mut { MOST_TEXT }, vec!["one".to_owned()]);
         assert_eq!((short.paragraphs, short.goes_on), (vec!["one".to_owned()], false));
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use cairn_model::text::UNDETERMINED;
 use cairn_model::{Dataset, LocalizedText, Vocabularies};
 
-use super::bounds::{Beginning, shortened};
+use super::bounds::{Beginning, MOST_TEXT, shortened};
 use super::plain_text::paragraphs;
 
 /// Languages beside the one that is shown first.
@@ -24,15 +24,16 @@ pub(super) struct Text {
 
 /// What a record says of itself in a language, or the nearest that it has, and then in others what is not shown by that.
 pub(super) fn texts(dataset: &Dataset, language: &str, vocabularies: &Vocabularies) -> (Text, Vec<Text>) {
-    let (title, description) = (best(&dataset.title, language), best(&dataset.description, language));
+    let (title, description) = (dataset.title.best_with_tag(language), dataset.description.best_with_tag(language));
+    let mut room = MOST_TEXT;
     let first = Text {
         tag: tag(title.map_or(language, |(tag, _)| tag)),
         name: String::new(),
         title: title.map(|(_, text)| text.to_owned()).unwrap_or_default(),
-        description: Beginning::of(paragraphs(description.map_or("", |(_, text)| text))),
+        description: Beginning::within(&mut room, paragraphs(description.map_or("", |(_, text)| text))),
     };
     let tags: BTreeSet<&String> = dataset.title.0.keys().chain(dataset.description.0.keys()).collect();
-    let other = |one: &String| {
+    let mut other = |one: &String| {
         let of = |text: &'_ LocalizedText, shown: Option<(&str, &str)>| {
             let is_shown = shown.is_some_and(|(tag, _)| tag == one);
             text.0.get(one).filter(|_| !is_shown).cloned().unwrap_or_default()
@@ -43,17 +44,10 @@ pub(super) fn texts(dataset: &Dataset, language: &str, vocabularies: &Vocabulari
             tag: tag(one),
             name: if one == UNDETERMINED { "Other".to_owned() } else { vocabularies.label("language", one, "en") },
             title: shortened(&title),
-            description: Beginning::of(paragraphs(&description)),
+            description: Beginning::within(&mut room, paragraphs(&description)),
         })
     };
-    (first, tags.into_iter().filter_map(other).take(MOST_OTHERS).collect())
-}
-
-/// As [`LocalizedText::best`], with the tag of its language.
-fn best<'t>(text: &'t LocalizedText, language: &str) -> Option<(&'t str, &'t str)> {
-    let best = text.best(language)?;
-    let (tag, text) = text.0.iter().find(|(_, one)| std::ptr::eq(one.as_str(), best))?;
-    Some((tag, text))
+    (first, tags.into_iter().filter_map(&mut other).take(MOST_OTHERS).collect())
 }
 
 fn tag(tag: &str) -> Option<String> {
@@ -82,5 +76,17 @@ mod tests {
         let row = |tag: &str, title: &str, paragraphs| (tag.to_owned(), title.to_owned(), paragraphs);
         assert_eq!(shown("fr"), (row("fr", "Puits", 1), vec![("Arabic".to_owned(), row("ar", "آبار", 0))]));
         assert_eq!(shown("ar"), (row("ar", "آبار", 1), vec![("French".to_owned(), row("fr", "Puits", 0))]));
+    }
+
+    #[test]
+    fn the_descriptions_of_all_languages_share_the_room_of_a_page() {
+        let mut dataset = Dataset::empty(DatasetId::new("source", "1"));
+        let text = "y".repeat(MOST_TEXT * 2 / 3);
+        dataset.description = LocalizedText(["ar", "en", "fr"].map(|tag| (tag.into(), text.clone())).into());
+        let (first, others) = texts(&dataset, "en", Vocabularies::bundled());
+        let all = std::iter::once(&first).chain(&others).map(|text| &text.description);
+        let shown: usize = all.clone().flat_map(|one| &one.paragraphs).map(|one| one.chars().count()).sum();
+        assert_eq!(all.map(|one| one.goes_on).collect::<Vec<_>>(), [false, true, true]);
+        assert!(shown <= MOST_TEXT + 2, "{shown}");
     }
 }
