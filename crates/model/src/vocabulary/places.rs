@@ -1,6 +1,7 @@
 //! The gazetteer: administrative places of level 1 and 2, by P-code and by name.
 
 use std::collections::HashMap;
+use std::iter;
 
 use super::concepts::LONGEST_NAME;
 use super::countries::{Countries, box_of};
@@ -182,20 +183,15 @@ impl Gazetteer {
     /// A P-code as it is written here, and the codes of the places above it, the nearest first; of a code that is not here
     /// those of its longest beginning that is.
     pub(super) fn codes_over(&self, text: &str, countries: &Countries) -> Vec<String> {
+        let with_parent = |place: &GazetteerPlace| iter::once(place.pcode.clone()).chain(place.parent.clone());
         let stated = text.trim().to_uppercase();
-        let mut codes = Vec::new();
-        let known = self.by_pcode(&stated, countries).or_else(|| {
-            let mut beginnings =
-                stated.char_indices().rev().filter(|(at, _)| *at < LONGEST_PCODE).map(|(at, _)| &stated[..at]);
-            let found = beginnings.find_map(|beginning| self.by_pcode.get(beginning));
-            codes.push(stated.clone());
-            found.map(|index| &self.places[*index])
-        });
-        if let Some(place) = known {
-            codes.push(place.pcode.clone());
-            codes.extend(place.parent.clone());
+        if let Some(place) = self.by_pcode(&stated, countries) {
+            return with_parent(place).collect();
         }
-        codes
+        let mut beginnings =
+            stated.char_indices().rev().filter(|(at, _)| *at < LONGEST_PCODE).map(|(at, _)| &stated[..at]);
+        let known = beginnings.find_map(|beginning| self.by_pcode.get(beginning)).map(|index| &self.places[*index]);
+        iter::once(stated.clone()).chain(known.into_iter().flat_map(with_parent)).collect()
     }
 
     /// The one place of a name, in a country and of a level where they are given. Of several it is the one that all others
