@@ -1,5 +1,6 @@
 //! A source can tighten a record's terms; loosening them is a person's act, confirmed by list.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
 use cairn_model::{
@@ -26,13 +27,14 @@ pub struct Loosening {
 /// Without a grant, nobody sees a fuller rendition of the result than of `previous`.
 pub fn tighten(previous: &Dataset, proposed: Dataset, granted: &[Loosening]) -> (Dataset, Vec<Loosening>) {
     let mut scale = Scale { granted, held: Vec::new() };
-    let asked = opens_to_audience(previous, &proposed).then(|| proposed.terms.clone());
+    let former = former_fields(previous, &proposed);
+    let asked = opens_to_audience(previous, &proposed, &former).then(|| proposed.terms.clone());
     let mut result = proposed;
     scale.hold_levels(previous, &mut result);
     scale.hold_listing(previous, &mut result);
     scale.hold_social_licence(previous, &mut result);
     scale.hold_aggregates(previous, &mut result);
-    scale.hold_fields(previous, &mut result);
+    scale.hold_fields(&former, &mut result);
     // After the fields: what they are held to decides whether the audience matters.
     scale.hold_audience(previous, asked.as_ref(), &mut result);
     scale.hold_owners(previous, &mut result);
@@ -226,8 +228,7 @@ impl Scale<'_> {
     }
 
     /// A field keeps its own level for as long as it keeps its name.
-    fn hold_fields(&mut self, previous: &Dataset, result: &mut Dataset) {
-        let former = former_fields(previous, result);
+    fn hold_fields(&mut self, former: &[Option<Cow<'_, Field>>], result: &mut Dataset) {
         for (before, after) in former.iter().zip(&mut result.fields) {
             if let Some(before) = before {
                 self.hold_field(before, after);
@@ -278,19 +279,19 @@ fn has_restricted_part(dataset: &Dataset) -> bool {
 }
 
 /// Whether something that was closer would be for the named audience: the data, or a field that keeps its name.
-fn opens_to_audience(previous: &Dataset, proposed: &Dataset) -> bool {
+fn opens_to_audience(previous: &Dataset, proposed: &Dataset, former: &[Option<Cow<'_, Field>>]) -> bool {
     let [before, after] = [previous, proposed].map(|dataset| record_level(&dataset.terms));
     let opens = |before: Sharing, after: Sharing| before > Sharing::Restricted && after == Sharing::Restricted;
     opens(previous.terms.sharing, proposed.terms.sharing)
-        || former_fields(previous, proposed).iter().zip(&proposed.fields).any(|(former, field)| {
+        || former.iter().zip(&proposed.fields).any(|(former, field)| {
             former.as_ref().is_some_and(|former| opens(field_level(former, before), field_level(field, after)))
         })
 }
 
 /// What each field of a proposed record was before: the one with its name. Of several with one name each is what stood in its
 /// place; where there are more or fewer of them now, nobody knows which is which, and each was as close as the closest.
-fn former_fields(previous: &Dataset, proposed: &Dataset) -> Vec<Option<Field>> {
-    let mut by_name: HashMap<&str, (Vec<&Field>, usize)> = HashMap::new();
+fn former_fields<'p>(previous: &'p Dataset, proposed: &Dataset) -> Vec<Option<Cow<'p, Field>>> {
+    let mut by_name: HashMap<&str, (Vec<&'p Field>, usize)> = HashMap::new();
     for field in &previous.fields {
         by_name.entry(&field.name).or_default().0.push(field);
     }
@@ -305,12 +306,12 @@ fn former_fields(previous: &Dataset, proposed: &Dataset) -> Vec<Option<Field>> {
         let place = met.entry(former[0].name.as_str()).or_default();
         *place += 1;
         if former.len() == *now {
-            return Some((*former[*place - 1]).clone());
+            return Some(Cow::Borrowed(former[*place - 1]));
         }
-        let mut closest = (*former[0]).clone();
+        let mut closest = former[0].clone();
         closest.sharing = former.iter().map(|one| one.sharing).max().flatten();
         closest.sensitivity = former.iter().map(|one| one.sensitivity).max_by_key(|one| one.map(rank)).flatten();
-        Some(closest)
+        Some(Cow::Owned(closest))
     };
     proposed.fields.iter().map(former).collect()
 }
