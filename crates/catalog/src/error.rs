@@ -174,6 +174,26 @@ impl From<SearchError> for CatalogError {
     }
 }
 
+impl CatalogError {
+    /// Whether it is a fault of the one thing that was looked at, so that others can be looked at all the same.
+    pub(crate) fn is_of_one(&self) -> bool {
+        matches!(
+            self,
+            Self::BadRequest(_)
+                | Self::Invalid(_)
+                | Self::SearchTooSlow
+                | Self::Store(StoreError::DamagedRecord { .. })
+        )
+    }
+}
+
+/// Does work that goes on to its end when whoever asked for it does not wait.
+pub(crate) async fn to_its_end<T: Send + 'static>(
+    work: impl Future<Output = Result<T, CatalogError>> + Send + 'static,
+) -> Result<T, CatalogError> {
+    tokio::spawn(work).await.map_err(|error| CatalogError::Internal(error.to_string()))?
+}
+
 /// Runs blocking work off the async worker threads.
 pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, CatalogError> + Send + 'static,

@@ -7,9 +7,7 @@ use cairn_model::DatasetId;
 use cairn_model::registry::{NeedState, NotifyFrequency};
 use cairn_policy::Viewer;
 use cairn_search::{Matching, SearchRequest};
-use cairn_store::{
-    EntryKind, Look, MOST_RECORDS_OF_A_MESSAGE, NEW_RECORDS, NewAct, NewMessage, Seq, StoreError, SubscriptionRow,
-};
+use cairn_store::{EntryKind, Look, MOST_RECORDS_OF_A_MESSAGE, NEW_RECORDS, NewAct, NewMessage, Seq, SubscriptionRow};
 use jiff::{SignedDuration, Timestamp};
 use tracing::{debug, warn};
 
@@ -45,7 +43,7 @@ impl Notifier {
         for row in self.catalog.store().subscriptions_due(now, newest, AT_A_TIME).await? {
             let look = match self.look_for(&row, newest, now).await {
                 Ok(look) => look,
-                Err(failure) if is_of_one(&failure) => {
+                Err(failure) if failure.is_of_one() => {
                     warn!(%failure, subscription = row.id, "what is new for a subscription cannot be looked for now");
                     Some(look_later(&row, now))
                 }
@@ -162,17 +160,6 @@ impl Notifier {
         let matches = self.catalog.matches_of(viewer, &need.statement, now).await?;
         Ok(matches.into_iter().filter(|one| one.answer.is_enough()).map(|one| one.card.id).collect())
     }
-}
-
-/// Whether a failure is one subscription's own: others are looked for all the same.
-fn is_of_one(failure: &CatalogError) -> bool {
-    matches!(
-        failure,
-        CatalogError::BadRequest(_)
-            | CatalogError::Invalid(_)
-            | CatalogError::SearchTooSlow
-            | CatalogError::Store(StoreError::DamagedRecord { .. })
-    )
 }
 
 /// A look that found nothing out, so that the next one begins where this one did.

@@ -14,6 +14,7 @@ use super::entries::read;
 use super::groups::member_term;
 use super::holdings::KeptHoldings;
 use super::{Change, EntryBody, EntryPage, Group, Paging, Registered, Write};
+use crate::error::to_its_end;
 use crate::{Catalog, CatalogError};
 
 const WHO_REGISTERS: &str = "only an administrator registers organisations";
@@ -118,10 +119,10 @@ impl Catalog {
         let changed = changed.await?;
         // Its holdings bear its name. That goes on when whoever asked does not wait for it.
         let (catalog, organisation) = (self.clone(), id.to_owned());
-        let following = tokio::spawn(async move {
+        to_its_end(async move {
             catalog.keep_holdings(KeptHoldings::Of(&organisation), now, &CancellationToken::new()).await
-        });
-        following.await.map_err(|failure| CatalogError::Internal(failure.to_string()))??;
+        })
+        .await?;
         Ok(changed)
     }
 

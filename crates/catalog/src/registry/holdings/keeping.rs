@@ -6,12 +6,13 @@ use std::collections::{HashSet, VecDeque};
 use cairn_model::registry::HoldingState;
 use cairn_model::{Dataset, DatasetId, Quality};
 use cairn_policy::{Role, Viewer, inherit, tighten};
-use cairn_store::{Amendment, EntryKind, Loaded, NewAct, RecordAmendment, StoreError, Wanted};
+use cairn_store::{Amendment, EntryKind, Loaded, NewAct, RecordAmendment, Wanted};
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use super::{Holding, derivations, organisation_term, owner_of, record};
+use crate::error::to_its_end;
 use crate::registry::entries::read;
 use crate::registry::{Paging, Registered};
 use crate::runs::content_hash;
@@ -57,13 +58,7 @@ impl Catalog {
         while !stop.is_cancelled() {
             let page = self.entries::<Holding>(&Viewer::operator(), term.as_deref(), &paging).await?;
             for holding in &page.items {
-                match self.keep_holding_and_products(holding, now).await {
-                    Ok(kept) => written += kept,
-                    Err(failure) if is_of_one(&failure) => {
-                        warn!(%failure, id = holding.id, "the record of a holding does not follow what changed");
-                    }
-                    Err(failure) => return Err(failure),
-                }
+                written += self.keep_holding_and_products(holding, now).await?;
             }
             let Some(next) = page.next else { break };
             paging.after = next;
@@ -78,25 +73,20 @@ impl Catalog {
     /// then: this goes on when whoever asked does not wait, and a failure is logged, for the server looks again.
     pub(crate) async fn have_products_follow(&self, of: Option<Vec<DatasetId>>, now: Timestamp) {
         let catalog = self.clone();
-        let following = tokio::spawn(async move {
+        let following = to_its_end(async move {
             match of {
                 Some(records) => {
                     for record in records {
                         catalog.keep_products(record, now).await?;
                     }
+                    Ok(())
                 }
-                None => {
-                    catalog.keep_holdings(KeptHoldings::Derived, now, &CancellationToken::new()).await?;
-                }
+                None => catalog.keep_holdings(KeptHoldings::Derived, now, &CancellationToken::new()).await.map(|_| ()),
             }
-            Ok(())
         });
-        let failure: CatalogError = match following.await {
-            Ok(Ok(())) => return,
-            Ok(Err(failure)) => failure,
-            Err(failure) => CatalogError::Internal(failure.to_string()),
-        };
-        warn!(%failure, "what is made of records that were written does not follow them yet");
+        if let Err(failure) = following.await {
+            warn!(%failure, "what is made of records that were written does not follow them yet");
+        }
     }
 
     /// The same as [`Catalog::keep_holdings`] for what is made of a record that was written.
@@ -108,15 +98,10 @@ impl Catalog {
             let loaded = self.store().load(&Wanted { with_terms: vec![term], ..Wanted::default() }).await?;
             for entry in loaded.with_terms.iter().flatten() {
                 let holding = read::<Holding>(entry)?;
-                match self.keep_holding(&holding, now).await {
-                    Ok(true) => written += 1,
-                    Ok(false) => continue,
-                    Err(failure) if is_of_one(&failure) => {
-                        warn!(%failure, id = holding.id, "the record of a holding does not follow what it is made of");
-                        continue;
-                    }
-                    Err(failure) => return Err(failure),
+                if !self.keep_holding(&holding, now).await? {
+                    continue;
                 }
+                written += 1;
                 waiting.extend(holding.id.parse::<DatasetId>().ok().filter(|id| met.insert(*id)));
             }
         }
@@ -138,8 +123,24 @@ impl Catalog {
         Ok(1 + products)
     }
 
-    /// Whether the record of a holding had to be written.
+    /// Whether the record of a holding had to be written. One that cannot be keeps no other from it.
     async fn keep_holding(&self, holding: &Registered<Holding>, now: Timestamp) -> Result<bool, CatalogError> {
+        match self.write_holding(holding, now).await {
+            Err(CatalogError::Invalid(problems)) => {
+                let codes: Vec<&str> = problems.iter().map(|problem| problem.code.as_str()).collect();
+                warn!(id = holding.id, ?codes, "a holding could not be published any more as it is: its record stays");
+                Ok(false)
+            }
+            Err(failure) if failure.is_of_one() => {
+                warn!(%failure, id = holding.id, "the record of a holding does not follow what changed");
+                Ok(false)
+            }
+            written => written,
+        }
+    }
+
+    /// Writes the record of a holding where it has to be; whether it had to.
+    async fn write_holding(&self, holding: &Registered<Holding>, now: Timestamp) -> Result<bool, CatalogError> {
         let Ok(id) = holding.id.parse::<DatasetId>() else { return Ok(false) };
         if holding.body.state != HoldingState::Published {
             return Ok(false);
@@ -151,15 +152,8 @@ impl Catalog {
         derivations::want(&mut wanted, &holding.id, &holding.body);
         // Most are as they should be, which is seen without the lock for writing.
         let follows = |loaded: &Loaded| self.followed(loaded, &holding.id, &member, now);
-        match follows(&self.store().load(&wanted).await?) {
-            Ok(None) => return Ok(false),
-            Ok(Some(_)) => {}
-            Err(CatalogError::Invalid(problems)) => {
-                let codes: Vec<&str> = problems.iter().map(|problem| problem.code.as_str()).collect();
-                warn!(id = holding.id, ?codes, "a holding could not be published any more as it is: its record stays");
-                return Ok(false);
-            }
-            Err(error) => return Err(error),
+        if follows(&self.store().load(&wanted).await?)?.is_none() {
+            return Ok(false);
         }
         let mut outcome = Ok(false);
         let mut decide = |loaded: &Loaded| match follows(loaded) {
@@ -202,14 +196,6 @@ impl Catalog {
         let records = vec![RecordAmendment::Put { actor: ACTOR.to_owned(), at: now, record }];
         Ok(Some(Amendment { records, acts: vec![line], ..Amendment::default() }))
     }
-}
-
-/// Whether a failure is one holding's own, so that others can be looked at all the same.
-fn is_of_one(failure: &CatalogError) -> bool {
-    matches!(
-        failure,
-        CatalogError::Store(StoreError::DamagedRecord { .. }) | CatalogError::Invalid(_) | CatalogError::BadRequest(_)
-    )
 }
 
 /// A record with the restrictions of what it is made of. Where its organisation sees no more than a stub of that by now, they
