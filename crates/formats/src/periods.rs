@@ -13,9 +13,9 @@ pub(crate) struct Periods {
 impl Periods {
     /// Adds a period with its ends apart; one that lacks an end is open there.
     pub(crate) fn add(&mut self, start: Option<String>, end: Option<String>) {
-        let says_something = |end: &Option<String>| end.as_ref().is_some_and(|text| !text.trim().is_empty());
-        if says_something(&start) || says_something(&end) {
-            self.apart.push((start.filter(|text| !text.trim().is_empty()), end.filter(|text| !text.trim().is_empty())));
+        let [start, end] = [start, end].map(|end| end.filter(|text| !text.trim().is_empty()));
+        if start.is_some() || end.is_some() {
+            self.apart.push((start, end));
         }
     }
 

@@ -8,7 +8,9 @@ use cairn_model::{AccessMethod, Listing, Problem, Sensitivity, Sharing, StatedTe
 
 use super::package::Package;
 use super::{Dialect, statements};
-use crate::access::{self, by_code_or_words, close, close_by_words, close_listing, levels, state_sharing};
+use crate::access::{
+    self, by_code_or_words, close, close_by_words, close_listing, close_to_method, levels, state_sharing,
+};
 use crate::json_text::any_text;
 use crate::json_value::{Fields, Value};
 use crate::once::push_new;
@@ -201,17 +203,19 @@ fn refugee_library(package: &Package<'_>, terms: &mut StatedText) {
         }
         return;
     };
-    let (method, closed) = match level.as_str() {
-        "open_access" | "direct_access" | "public_use" => ("download", None),
-        "licensed_use" => ("licensed", Some((Sharing::Restricted, AccessMethod::Licensed))),
-        "data_enclave" => ("enclave", Some((Sharing::Restricted, AccessMethod::Enclave))),
-        "not_available" => ("none", Some((Sharing::Organisation, AccessMethod::None))),
-        other => (other, Some((Sharing::Restricted, AccessMethod::OnRequest))),
+    let method = match level.as_str() {
+        "open_access" | "direct_access" | "public_use" => AccessMethod::Download,
+        "licensed_use" => AccessMethod::Licensed,
+        "data_enclave" => AccessMethod::Enclave,
+        "not_available" => AccessMethod::None,
+        other => {
+            terms.access_method.get_or_insert_with(|| other.to_owned());
+            AccessMethod::OnRequest
+        }
     };
-    terms.access_method.get_or_insert_with(|| method.to_owned());
-    if let Some((sharing, method)) = closed {
-        close(terms, sharing, Some(method));
-    } else {
+    terms.access_method.get_or_insert_with(|| method.code().to_owned());
+    close_to_method(terms, method);
+    if method == AccessMethod::Download {
         state_sharing(terms, "community");
     }
     if package.text(&["visibility"]).as_deref() != Some("public") {

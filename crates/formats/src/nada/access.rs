@@ -2,7 +2,7 @@
 
 use cairn_model::{AccessMethod, Sharing, StatedText};
 
-use crate::access::{close, close_access, close_listing, state_sharing};
+use crate::access::{close, close_access, close_listing, close_to_method, state_sharing};
 use crate::json_object::Object;
 
 /// Why data that stands elsewhere is had there.
@@ -32,16 +32,16 @@ fn access(row: &Object<'_, '_>, key: &str, access_type: &str, terms: &mut Stated
         }
         // Everyone who registers and accepts the terms.
         "public" => close(terms, Sharing::Community, Some(AccessMethod::Download)),
-        "licensed" => close(terms, Sharing::Restricted, Some(AccessMethod::Licensed)),
+        "licensed" => close_to_method(terms, AccessMethod::Licensed),
         "remote" => {
             close_access(terms, AccessMethod::OnRequest);
             terms.reasons.push(REMOTE.to_owned());
         }
-        "enclave" | "data_enclave" => close(terms, Sharing::Restricted, Some(AccessMethod::Enclave)),
-        "data_na" | "na" => close(terms, Sharing::Organisation, Some(AccessMethod::None)),
+        "enclave" | "data_enclave" => close_to_method(terms, AccessMethod::Enclave),
+        "data_na" | "na" => close_to_method(terms, AccessMethod::None),
         _ => {
             row.warn("unknown-access", key, "no known access type: the data is had on request");
-            close(terms, Sharing::Restricted, Some(AccessMethod::OnRequest));
+            close_to_method(terms, AccessMethod::OnRequest);
             terms.reasons.push(format!("Access type: {access_type}"));
         }
     }
