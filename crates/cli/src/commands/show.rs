@@ -22,13 +22,7 @@ pub(crate) async fn run(global: &Global, show: &Show) -> Result<Exit, Failure> {
     if show.contacts || show.history {
         return aside(global, show, &catalog, &viewer, id).await;
     }
-    let view = match Box::pin(catalog.dataset(&viewer, id)).await {
-        Err(moved @ CatalogError::Moved(successor)) => {
-            eprintln!("{moved}");
-            Box::pin(catalog.dataset(&viewer, successor)).await?
-        }
-        view => view?,
-    };
+    let view = where_it_is(id, async |id| catalog.dataset(&viewer, id).await).await?;
     catalog.write_views().await?;
     let answer = json::dataset_answer(view, "en", catalog.vocabularies(), Timestamp::now())?;
     if global.json {
@@ -37,6 +31,20 @@ pub(crate) async fn run(global: &Global, show: &Show) -> Result<Exit, Failure> {
         print(&answer)?;
     }
     Ok(Exit::Done)
+}
+
+/// What is told of a record; where its source lists it as another one by now, of that, which is said.
+async fn where_it_is<T>(
+    id: DatasetId,
+    ask: impl AsyncFn(DatasetId) -> Result<T, CatalogError>,
+) -> Result<T, CatalogError> {
+    match Box::pin(ask(id)).await {
+        Err(moved @ CatalogError::Moved(successor)) => {
+            eprintln!("{moved}");
+            Box::pin(ask(successor)).await
+        }
+        told => told,
+    }
 }
 
 /// Shows what stands beside a record: whom to ask about it, or what became of it.
@@ -49,17 +57,11 @@ async fn aside(
 ) -> Result<Exit, Failure> {
     let ask = async |id| {
         if show.contacts {
-            return Ok::<_, CatalogError>(json::contacts_answer(catalog.contacts(viewer, id).await?));
+            return Ok(json::contacts_answer(catalog.contacts(viewer, id).await?));
         }
         Ok(json::history_answer(catalog.history(viewer, id, None, usize::MAX).await?))
     };
-    let answer = match Box::pin(ask(id)).await {
-        Err(moved @ CatalogError::Moved(successor)) => {
-            eprintln!("{moved}");
-            Box::pin(ask(successor)).await?
-        }
-        answer => answer?,
-    };
+    let answer = where_it_is(id, ask).await?;
     catalog.write_views().await?;
     let answer = answer?;
     if global.json {
