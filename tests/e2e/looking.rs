@@ -5,8 +5,9 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::packages::{dump, package};
-use crate::place::{OPEN_TERMS, Place, finished};
-use crate::portal::{Portal, Reply};
+use crate::place::{Place, finished};
+use crate::portal::Portal;
+use crate::portals::place_for;
 
 #[test]
 fn what_writes_nothing_makes_no_data_folder() {
@@ -35,25 +36,10 @@ fn what_writes_nothing_makes_no_data_folder() {
 
 #[test]
 fn looking_with_another_configuration_stops_no_run() {
-    let (begun, reached) = std::sync::mpsc::channel();
-    let (release, held_back) = std::sync::mpsc::channel::<()>();
-    let packages = (0..200).map(|number| package(number, 1)).collect();
-    let portal = Portal::open(packages, 100, move |ask, _| {
-        if ask.start > 0 {
-            let _ = begun.send(());
-            let _ = held_back.recv();
-        }
-        Reply::Page
-    });
-    let place = Place::new();
-    place.source(
-        "portal",
-        "ckan",
-        &portal.url(),
-        &format!("allow_private = true\n{OPEN_TERMS}\n[limits]\nrequests_per_second = 0"),
-    );
+    let (portal, second_page) = Portal::held_back(200);
+    let place = place_for(&portal);
     let child = place.start(&["harvest", "--json"]);
-    reached.recv_timeout(Duration::from_secs(30)).unwrap();
+    second_page.is_reached();
     place.forget_source("portal");
     place.dump(&dump(3));
     let listed = place.run(&["source", "list", "--json"]).exits(0).json();
@@ -63,7 +49,7 @@ fn looking_with_another_configuration_stops_no_run() {
     place.run(&["source", "preview", "dump"]).exits(0);
     // A run looks every second whether it is to stop.
     std::thread::sleep(Duration::from_secs(3));
-    drop(release);
+    drop(second_page);
     let answer = finished(child).exits(0).json();
     assert_eq!(answer["runs"][0]["verdict"], "complete", "{answer:#}");
 }

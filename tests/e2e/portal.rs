@@ -3,11 +3,14 @@
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+
+use crate::packages::package;
 
 /// A request, as far as a portal cares.
 #[derive(Debug, Clone)]
@@ -49,7 +52,36 @@ pub(crate) struct Portal {
     listening: Option<JoinHandle<()>>,
 }
 
+/// What a portal that holds back its second page waits for.
+pub(crate) struct HeldBack {
+    reached: Receiver<()>,
+    _release: Sender<()>,
+}
+
+impl HeldBack {
+    /// Waits until the second page is asked for. It comes when this is dropped.
+    pub(crate) fn is_reached(&self) {
+        self.reached.recv_timeout(Duration::from_secs(30)).unwrap();
+    }
+}
+
 impl Portal {
+    /// Holds so many packages, gives a hundred of them at a time, and holds back all but the first page for as long as the test
+    /// wants.
+    pub(crate) fn held_back(packages: usize) -> (Self, HeldBack) {
+        let (begun, reached) = channel();
+        let (release, held_back) = channel::<()>();
+        let packages = (0..packages).map(|number| package(number, 1)).collect();
+        let portal = Self::open(packages, 100, move |ask, _| {
+            if ask.start > 0 {
+                let _ = begun.send(());
+                let _ = held_back.recv();
+            }
+            Reply::Page
+        });
+        (portal, HeldBack { reached, _release: release })
+    }
+
     /// Holds these packages, in the order of their ids, and gives at most `cap` of them at a time.
     pub(crate) fn open(
         packages: Vec<Value>,

@@ -13,7 +13,7 @@ fn holdings(count: usize) -> Vec<Value> {
     (0..count).map(|number| package(number * 2, 1)).collect()
 }
 
-fn place_for(portal: &Portal) -> Place {
+pub(crate) fn place_for(portal: &Portal) -> Place {
     let place = Place::new();
     place.source(
         "portal",

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use crate::http::request;
 use crate::packages::{dump, lines, package};
 use crate::place::{Place, finished, signal};
-use crate::portal::{Portal, Reply};
+use crate::portal::Portal;
 
 #[test]
 fn commands_work_beside_a_running_server_and_what_a_harvest_wrote_is_found_when_it_returns() {
@@ -132,27 +132,18 @@ fn sigint_stops_a_harvest_with_130_and_the_next_one_brings_the_rest() {
 #[test]
 fn a_second_signal_ends_a_harvest_at_once_and_the_next_one_brings_the_rest() {
     // F35. The second page is on its way for as long as the test wants.
-    let (begun, reached) = std::sync::mpsc::channel();
-    let (release, held_back) = std::sync::mpsc::channel::<()>();
-    let packages = (0..250).map(|number| package(number, 1)).collect();
-    let portal = Portal::open(packages, 100, move |ask, _| {
-        if ask.start > 0 {
-            let _ = begun.send(());
-            let _ = held_back.recv();
-        }
-        Reply::Page
-    });
+    let (portal, second_page) = Portal::held_back(250);
     let place = Place::new();
     place.source("portal", "ckan", &portal.url(), "allow_private = true\n[limits]\nrequests_per_second = 0");
     let mut child = place.start(&["harvest", "--json"]);
-    reached.recv_timeout(Duration::from_secs(30)).unwrap();
+    second_page.is_reached();
     // Signals that come together are one, so they are sent until the process has had two.
     while child.try_wait().unwrap().is_none() {
         signal(&child, "TERM");
         std::thread::sleep(Duration::from_millis(20));
     }
     finished(child).exits(130);
-    drop(release);
+    drop(second_page);
     let run = place.harvest(&[], 0);
     assert_eq!((&run["verdict"], &run["listed"]), (&"complete".into(), &250.into()), "{run:#}");
 }

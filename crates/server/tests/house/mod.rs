@@ -23,6 +23,14 @@ use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
 use tower::ServiceExt;
 
+/// The source of an inventory that a test writes as `holdings.csv`.
+pub const DESK: &str = r#"
+id = "desk"
+kind = "inventory"
+url = "file:holdings.csv"
+title = "Desk inventory"
+"#;
+
 /// The time of harvest `number`, eight days after the one before. It lies ahead of the machine's clock, so that the store
 /// takes it for the end of a run too, and every time in an answer is one that the test chose.
 pub fn day(number: usize) -> Timestamp {

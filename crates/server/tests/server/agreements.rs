@@ -1,19 +1,12 @@
 //! Agreements that decide, crises that open them, requests, and refusals: over HTTP, as the people of each organisation.
 
-use crate::house::{Answer, Asker, House, day};
+use crate::house::{Answer, Asker, DESK, House, day};
 use axum::http::Method;
 use cairn_catalog::HarvestOptions;
 use cairn_model::DatasetId;
 use cairn_policy::{Role, Viewer};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-
-const DESK: &str = r#"
-id = "desk"
-kind = "inventory"
-url = "file:holdings.csv"
-title = "Desk inventory"
-"#;
 
 /// What the authority registered: a stub to everyone, its data for nobody else; and one that it hides.
 const HOLDINGS: &str = "\

@@ -1,18 +1,11 @@
 //! Concerns: anyone raises one, somebody independent handles it, and a serious one closes the data until then.
 
-use crate::house::{Answer, Asker, House, day};
+use crate::house::{Answer, Asker, DESK, House, day};
 use axum::http::Method;
 use cairn_catalog::HarvestOptions;
 use cairn_model::DatasetId;
 use cairn_policy::Role;
 use serde_json::{Value, json};
-
-const DESK: &str = r#"
-id = "desk"
-kind = "inventory"
-url = "file:holdings.csv"
-title = "Desk inventory"
-"#;
 
 const HOLDINGS: &str = "\
 id,title,owner,sharing,listing,access method,sensitivity\n\

@@ -1,20 +1,13 @@
 //! Requests that are handed on: to whom, what each side is told of it, and who learns of nothing.
 
 use crate::browser::{Browser, is_sound};
-use crate::house::{Answer, Asker, House, day};
+use crate::house::{Answer, Asker, DESK, House, day};
 use axum::http::Method;
 use cairn_catalog::HarvestOptions;
 use cairn_model::DatasetId;
 use cairn_policy::{Role, Viewer};
 use jiff::Timestamp;
 use serde_json::{Value, json};
-
-const DESK: &str = r#"
-id = "desk"
-kind = "inventory"
-url = "file:holdings.csv"
-title = "Desk inventory"
-"#;
 
 /// One that names its custodian to everyone, and one of which its publisher may know nothing.
 const HOLDINGS: &str = "\

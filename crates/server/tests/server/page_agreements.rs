@@ -1,20 +1,13 @@
 //! The pages of agreements, frameworks and crises: what was agreed in words, and whether it counts at this moment.
 
 use crate::browser::{Browser, is_sound};
-use crate::house::{Asker, House, day};
+use crate::house::{Asker, DESK, House, day};
 use cairn_catalog::HarvestOptions;
 use cairn_model::DatasetId;
 use cairn_model::agreement::{AgreementStatus, FrameworkStage};
 use cairn_policy::{Role, Viewer};
 use jiff::Timestamp;
 use serde_json::{Value, json};
-
-const DESK: &str = r#"
-id = "desk"
-kind = "inventory"
-url = "file:holdings.csv"
-title = "Desk inventory"
-"#;
 
 const HOLDINGS: &str = "\
 id,title,owner,country,cluster,sensitivity,sharing,listing,access method

@@ -1,19 +1,12 @@
 //! The pages by which anyone says what is wrong, follows that, and by which somebody independent looks into it.
 
 use crate::browser::{Browser, form, is_sound};
-use crate::house::{Answer, Asker, House, day};
+use crate::house::{Answer, Asker, DESK, House, day};
 use axum::http::Method;
 use cairn_catalog::HarvestOptions;
 use cairn_model::DatasetId;
 use cairn_policy::Role;
 use serde_json::json;
-
-const DESK: &str = r#"
-id = "desk"
-kind = "inventory"
-url = "file:holdings.csv"
-title = "Desk inventory"
-"#;
 
 const HOLDINGS: &str = "\
 id,title,owner,sharing,listing,access method,sensitivity

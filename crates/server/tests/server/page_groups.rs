@@ -1,18 +1,11 @@
 //! The pages of a community: what a group, its members and their exchanges are told to be, to each viewer as far as they may know.
 
 use crate::browser::{Browser, is_sound};
-use crate::house::{Asker, House, day};
+use crate::house::{Asker, DESK, House, day};
 use cairn_catalog::HarvestOptions;
 use cairn_policy::{Role, Viewer};
 use jiff::Timestamp;
 use serde_json::{Value, json};
-
-const DESK: &str = r#"
-id = "desk"
-kind = "inventory"
-url = "file:holdings.csv"
-title = "Desk inventory"
-"#;
 
 const HOLDINGS: &str = "\
 id,title,owner,country,cluster,sensitivity,sharing,listing,access method

@@ -4,14 +4,7 @@ use cairn_catalog::HarvestOptions;
 use cairn_model::DatasetId;
 
 use crate::browser::is_sound;
-use crate::house::{House, day};
-
-const DESK: &str = r#"
-id = "desk"
-kind = "inventory"
-url = "file:holdings.csv"
-title = "Desk inventory"
-"#;
+use crate::house::{DESK, House, day};
 
 const HOLDINGS: &str = "\
 id,Title (EN),Titre (FR),العنوان (عربي),Description_fr,owner,sharing,listing,access method,sensitivity\n\

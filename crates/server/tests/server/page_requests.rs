@@ -2,20 +2,13 @@
 
 use crate::browser::{Browser, form, form_token, is_sound};
 use crate::house;
-use crate::house::{House, day};
+use crate::house::{DESK, House, day};
 use axum::http::Method;
 use cairn_catalog::HarvestOptions;
 use cairn_model::DatasetId;
 use cairn_policy::{Role, Viewer};
 use jiff::Timestamp;
 use serde_json::{Value, json};
-
-const DESK: &str = r#"
-id = "desk"
-kind = "inventory"
-url = "file:holdings.csv"
-title = "Desk inventory"
-"#;
 
 /// What the authority registered: a stub to everyone, one with a hostile title that everyone may have, and one that it hides.
 const HOLDINGS: &str = "\
