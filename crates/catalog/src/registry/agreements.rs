@@ -164,7 +164,9 @@ impl EntryBody for RegisteredAgreement {
     const KIND: EntryKind = EntryKind::Agreement;
 
     fn seen_by(&self, _: &str) -> BTreeSet<Label> {
-        let mut labels = BTreeSet::from([Label::operator(), Label::organisation(&self.organisation)]);
+        let mut labels = BTreeSet::from([Label::operator()]);
+        // Who proposed it reads what became of that; once it is in force, it is its parties' alone.
+        labels.extend(self.in_force.is_none().then(|| Label::organisation(&self.organisation)));
         for party in self.all_terms().flat_map(|terms| &terms.parties) {
             labels.extend(party.organisation.as_deref().map(Label::organisation));
             labels.extend(party.group.as_deref().map(Label::group));
@@ -431,8 +433,7 @@ fn as_seen_by(viewer: &Viewer, entry: Registered<RegisteredAgreement>) -> Regist
             || party.group.as_deref().is_some_and(|id| viewer.holds(&Label::group(id)))
     };
     let agreed = entry.body.in_force.as_ref().is_none_or(|one| one.terms.parties.iter().any(is_party));
-    let is_own = viewer.holds(&Label::operator()) || viewer.holds(&Label::organisation(&entry.body.organisation));
-    if agreed || is_own {
+    if agreed || viewer.holds(&Label::operator()) {
         return entry;
     }
     let mut body = RegisteredAgreement { status: AgreementStatus::Draft, in_force: None, held: None, ..entry.body };

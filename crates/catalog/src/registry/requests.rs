@@ -37,6 +37,9 @@ pub struct AccessRequest {
     /// record.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub forwarded_by: BTreeSet<String>,
+    /// The groups by which it asks that are of its token or account alone: the registry does not say them again later.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub by_groups: BTreeSet<String>,
     /// What is asked for.
     pub statement: RequestStatement,
     /// Where it stands, but for what follows from the time.
@@ -278,6 +281,9 @@ impl Catalog {
         let organisation = viewer.organisation().unwrap_or_default();
         CatalogError::if_any(statement.validate(self.vocabularies()))?;
         self.visible_record(viewer, statement.record).await?;
+        let registered = self.groups_of(organisation).await?;
+        let by_groups: BTreeSet<String> =
+            viewer.groups().into_iter().filter(|group| !registered.contains(group)).collect();
         let pending = (EntryKind::Request, pending_term(organisation, statement.record));
         let mut wanted = Wanted { with_terms: vec![pending], records: vec![statement.record], ..Wanted::default() };
         LoadedGrounds::want(&mut wanted, &[statement.record], Some(organisation), &viewer.groups());
@@ -298,6 +304,7 @@ impl Catalog {
                 author: viewer.actor().to_owned(),
                 to: decides_about(&record.dataset).map(str::to_owned),
                 forwarded_by: BTreeSet::new(),
+                by_groups: by_groups.clone(),
                 statement: statement.clone(),
                 state: RequestState::Sent,
                 steps: Vec::new(),
@@ -343,7 +350,8 @@ impl Catalog {
         let known = self.entry::<AccessRequest>(viewer, id).await?.body;
         let mut wanted = Wanted { records: vec![known.statement.record], ..Wanted::default() };
         wanted.with_terms.push((EntryKind::Group, member_term(&known.organisation)));
-        let groups = self.groups_of(&known.organisation).await?;
+        let mut groups = self.groups_of(&known.organisation).await?;
+        groups.extend(known.by_groups);
         LoadedGrounds::want(&mut wanted, &[known.statement.record], Some(&known.organisation), &groups);
         let write = Write { viewer, act: act.name(), now };
         let changed = self.change_entry(write, id, None, &wanted, |before: &Registered<AccessRequest>, loaded| {
@@ -386,8 +394,9 @@ impl Catalog {
         };
         let record = loaded.records.first().and_then(Option::as_ref).ok_or_else(gone)?;
         let groups = loaded.with_terms.first().into_iter().flatten();
-        let groups: Vec<String> =
+        let mut groups: Vec<String> =
             groups.map(|entry| read::<Group>(entry).map(|group| group.id)).collect::<Result<_, _>>()?;
+        groups.extend(request.by_groups.iter().cloned());
         let asker = Viewer::member(&request.organisation, &groups, Role::Reader);
         let question: &AccessQuestion = &request.statement.question;
         LoadedGrounds::of(loaded)?.decide(&record.dataset, &asker, question, self.vocabularies(), now).ok_or_else(gone)

@@ -32,6 +32,7 @@ mod scheduling;
 #[path = "../../../harvest/tests/site/mod.rs"]
 mod site;
 mod source_terms;
+mod standing;
 mod stopped_runs;
 mod study_variables;
 mod time_caps;
