@@ -137,14 +137,15 @@ impl Scale<'_> {
         }
     }
 
-    /// What is bound to jurisdictions may lose some of them, and gains none by itself.
+    /// What is bound to jurisdictions may lose some of them, and gains none by itself; bound to none, it leaves for nowhere.
     fn hold_jurisdictions(&mut self, before: &Terms, after: &mut Terms) {
         let bound = Some(Transfer::RegionBound);
-        if before.transfer != bound || after.transfer != bound || before.jurisdictions.is_empty() {
+        if before.transfer != bound || after.transfer != bound {
             return;
         }
         if after.jurisdictions.is_empty() {
-            if self.holds("jurisdictions", &before.jurisdictions.join(", "), "none") {
+            if !before.jurisdictions.is_empty() && self.holds("jurisdictions", &before.jurisdictions.join(", "), "none")
+            {
                 after.jurisdictions.clone_from(&before.jurisdictions);
             }
             return;
@@ -154,7 +155,7 @@ impl Scale<'_> {
         let held: BTreeSet<String> = after.jurisdictions.iter().filter(|id| is_held(id)).cloned().collect();
         after.jurisdictions.retain(|id| !held.contains(id));
         if after.jurisdictions.is_empty() {
-            // Bound to none would be bound nowhere.
+            // What was said of none of them before is not to be lost with those that wait.
             after.jurisdictions.clone_from(&before.jurisdictions);
         }
     }
@@ -229,30 +230,36 @@ impl Scale<'_> {
 
     /// A field keeps its own level for as long as it keeps its name.
     fn hold_fields(&mut self, former: &[Option<Cow<'_, Field>>], result: &mut Dataset) {
+        let whole_record = result.terms.sensitivity;
         for (before, after) in former.iter().zip(&mut result.fields) {
             if let Some(before) = before {
-                self.hold_field(before, after);
+                self.hold_field(before, after, whole_record);
             }
         }
     }
 
-    fn hold_field(&mut self, before: &Field, after: &mut Field) {
+    /// A field that says nothing of its own is as sensitive as the record, `whole_record` as that is held.
+    fn hold_field(&mut self, before: &Field, after: &mut Field, whole_record: Sensitivity) {
         let axis = format!("field {}", before.name);
-        let level = |sharing: Option<Sharing>| sharing.map_or("as the record", Sharing::code);
+        let level = |sharing: Option<Sharing>| sharing.map_or("shared as the record", Sharing::code);
         if before.sharing > after.sharing && self.holds(&axis, level(before.sharing), level(after.sharing)) {
             after.sharing = before.sharing;
         }
-        let degree = |one: Option<Sensitivity>| one.map_or("as the record", Sensitivity::code);
-        if before.sensitivity.map(rank) > after.sensitivity.map(rank)
-            && self.holds(&axis, degree(before.sensitivity), degree(after.sensitivity))
-        {
+        let degree = |one: Option<Sensitivity>| one.map_or("as sensitive as the record", Sensitivity::code);
+        let is_less = match (before.sensitivity, after.sensitivity) {
+            (Some(_), None) => true,
+            (None, None) => false,
+            (before, Some(after)) => rank(after) < rank(before.unwrap_or(whole_record)),
+        };
+        if is_less && self.holds(&axis, degree(before.sensitivity), degree(after.sensitivity)) {
             after.sensitivity = before.sensitivity;
         }
     }
 
     /// Owner and custodian see everything, so a record of which somebody does not may not change hands by itself.
     fn hold_owners(&mut self, previous: &Dataset, result: &mut Dataset) {
-        let open_to_all = record_level(&result.terms) == Sharing::Public
+        let open_to_all = result.terms.sharing == Sharing::Public
+            && record_level(&result.terms) == Sharing::Public
             && result.quarantine.is_empty()
             && !result.terms.attribution_hidden
             && result.fields.iter().all(|field| field_level(field, Sharing::Public) == Sharing::Public);

@@ -66,7 +66,7 @@ fn a_wider_audience_of_a_restricted_field_waits() {
         list
     };
     assert_eq!(held(&before, record(open(&["b"]), "a", vec![field(Some(Sharing::Restricted))])), expected(&[]));
-    assert_eq!(held(&before, record(open(&["b"]), "a", vec![field(None)])), expected(&["as the record"]));
+    assert_eq!(held(&before, record(open(&["b"]), "a", vec![field(None)])), expected(&["shared as the record"]));
 }
 
 #[test]
@@ -106,9 +106,55 @@ fn a_field_keeps_its_level_and_access_its_method() {
     let before = record(restricted_to(&[], &["c"]), "a", vec![field(Some(Sharing::Closed))]);
     let terms = Terms { access_method: AccessMethod::Download, ..restricted_to(&[], &["c"]) };
     let after = record(terms, "a", vec![field(None)]);
-    let expected =
-        [("access_method".to_owned(), "download".to_owned()), ("field phone".to_owned(), "as the record".to_owned())];
+    let expected = [
+        ("access_method".to_owned(), "download".to_owned()),
+        ("field phone".to_owned(), "shared as the record".to_owned()),
+    ];
     assert_eq!(held(&before, after), expected);
+}
+
+#[test]
+fn a_field_that_said_nothing_becomes_no_less_sensitive_than_the_record_by_itself() {
+    let field = |sensitivity| Field { name: "gps".to_owned(), sensitivity, ..Field::default() };
+    let terms = Terms { sensitivity: Sensitivity::High, ..restricted_to(&[], &["c"]) };
+    let with = |sensitivity| record(terms.clone(), "a", vec![field(sensitivity)]);
+    let waits = |to: &str| vec![("field gps".to_owned(), to.to_owned())];
+    for (before, after, list) in [
+        (None, Some(Sensitivity::Low), waits("low")),
+        (None, Some(Sensitivity::Severe), Vec::new()),
+        (Some(Sensitivity::Severe), Some(Sensitivity::High), waits("high")),
+        (Some(Sensitivity::Severe), None, waits("as sensitive as the record")),
+    ] {
+        assert_eq!(held(&with(before), with(after)), list, "{before:?} {after:?}");
+    }
+}
+
+#[test]
+fn confirming_how_a_field_is_shared_confirms_nothing_of_how_sensitive_it_is() {
+    let field = |sharing, sensitivity| Field { name: "gps".to_owned(), sharing, sensitivity, ..Field::default() };
+    let with = |sharing, sensitivity| record(restricted_to(&[], &["c"]), "a", vec![field(sharing, sensitivity)]);
+    let before = with(Some(Sharing::Closed), Some(Sensitivity::Severe));
+    let (_, listed) = tighten(&before, with(None, Some(Sensitivity::Severe)), &[]);
+    let (result, rest) = tighten(&before, with(None, None), &listed);
+    assert_eq!((result.fields[0].sharing, result.fields[0].sensitivity), (None, Some(Sensitivity::Severe)));
+    assert_eq!(rest.len(), 1);
+}
+
+#[test]
+fn a_record_that_all_may_know_of_and_not_have_changes_hands_only_when_that_is_confirmed() {
+    let shared = |sharing, owner| {
+        record(Terms { sharing, listing: Listing::Full, ..restricted_to(&[], &[]) }, owner, Vec::new())
+    };
+    let kept_by = |mut dataset: Dataset| {
+        dataset.custodian = Some(organisation("friend"));
+        dataset
+    };
+    for sharing in [Sharing::Community, Sharing::Organisation, Sharing::Closed] {
+        let before = shared(sharing, "a");
+        assert_eq!(held(&before, shared(sharing, "b")), [("owner".to_owned(), "b".to_owned())]);
+        assert_eq!(held(&before, kept_by(shared(sharing, "a"))), [("custodian".to_owned(), "friend".to_owned())]);
+    }
+    assert_eq!(held(&shared(Sharing::Public, "a"), shared(Sharing::Public, "b")), []);
 }
 
 #[test]
@@ -125,7 +171,8 @@ fn data_bound_to_jurisdictions_is_kept_in_no_other_until_that_is_confirmed() {
         (vec!["CHE"], vec!["CHE", "USA"], vec!["CHE"], waits("USA")),
         (vec!["CHE"], vec!["USA"], vec!["CHE"], waits("USA")),
         (vec!["CHE"], vec![], vec!["CHE"], waits("none")),
-        (vec![], vec!["CHE"], vec!["CHE"], Vec::new()),
+        // Bound to none, it leaves for nowhere.
+        (vec![], vec!["CHE"], vec![], waits("CHE")),
     ] {
         let (before, after) = (bound_to(&before), bound_to(&after));
         assert_eq!(held(&before, after.clone()), list);

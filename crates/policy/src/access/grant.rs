@@ -24,6 +24,10 @@ pub(super) fn offer(case: &Case<'_>, grant: &OwnerGrant) -> Option<Offer> {
     if !grant.conditions.is_empty() {
         conditions.push(Condition::new(ConditionCode::OwnerCondition, grant.conditions.clone()));
     }
+    // Where it is stored was said when it was asked for, and holds though it is not said again.
+    if case.question.storage.is_empty() && !grant.question.storage.is_empty() {
+        conditions.push(Condition::new(ConditionCode::StoreWithin, grant.question.storage.clone()));
+    }
     if fields.are_left_out {
         conditions.push(Condition::new(ConditionCode::FieldsLeftOut, Vec::new()));
     }

@@ -180,6 +180,13 @@ fn what_an_owner_granted_by_hand_is_granted_again_until_it_ends_with_its_conditi
 }
 
 #[test]
+fn where_what_was_granted_by_hand_is_stored_holds_though_it_is_not_said_again() {
+    let decision = decided(&granted_on_request().with(|world| world.question.storage.clear()));
+    let within = decision.conditions.iter().filter(|one| one.code == ConditionCode::StoreWithin);
+    assert_eq!(within.flat_map(|one| one.values.clone()).collect::<Vec<_>>(), ["YEM"]);
+}
+
+#[test]
 fn a_grant_by_hand_gives_nothing_to_others_nothing_beyond_and_nothing_afterwards() {
     let beyond: [fn(&mut World); 11] = [
         |world| world.at = time("2026-07-01T00:00:00Z"),
