@@ -222,21 +222,17 @@ impl Catalog {
     ) -> Result<Registered<RegisteredAgreement>, CatalogError> {
         CatalogError::if_any(terms.validate(self.vocabularies()))?;
         let write = Write { viewer, act: "agreement.propose", now };
-        self.change_entry(
-            write,
-            id,
-            Some(version),
-            &Wanted::default(),
-            |before: &Registered<RegisteredAgreement>, _| {
+        let wanted = Wanted::default();
+        let proposed =
+            self.change_entry(write, id, Some(version), &wanted, |before: &Registered<RegisteredAgreement>, _| {
                 if !before.body.is_for(|party| viewer.manages(party)) {
                     return Err(CatalogError::refused(viewer, WHO_PROPOSES));
                 }
                 not_ended(&before.body)?;
                 let proposal = Some(Proposal { terms: terms.clone(), agreed: BTreeMap::new() });
                 Ok(Change::to(RegisteredAgreement { proposal, ..before.body.clone() }))
-            },
-        )
-        .await
+            });
+        Ok(as_seen_by(viewer, proposed.await?))
     }
 
     /// Agrees to the proposed terms in the name of an organisation: `organisation` says which for the operator, else it is that
@@ -253,13 +249,10 @@ impl Catalog {
         now: Timestamp,
     ) -> Result<Registered<RegisteredAgreement>, CatalogError> {
         let write = Write { viewer, act: "agreement.agree", now };
+        let wanted = Wanted::default();
         let party = viewer.organisation().or(organisation).unwrap_or_default();
-        self.change_entry(
-            write,
-            id,
-            Some(version),
-            &Wanted::default(),
-            |before: &Registered<RegisteredAgreement>, _| {
+        let agreed =
+            self.change_entry(write, id, Some(version), &wanted, |before: &Registered<RegisteredAgreement>, _| {
                 let mut agreement = before.body.clone();
                 let is_party = before.body.is_for(|id| id == party);
                 let Some(proposal) = &mut agreement.proposal else {
@@ -271,9 +264,8 @@ impl Catalog {
                 not_ended(&before.body)?;
                 proposal.agreed.insert(party.to_owned(), now);
                 Ok(Change::because(agreement.in_force_if_agreed(now), format!("for {party}")))
-            },
-        )
-        .await
+            });
+        Ok(as_seen_by(viewer, agreed.await?))
     }
 
     /// Drops what was proposed. An agreement that was never in force has ended with that.
@@ -287,7 +279,8 @@ impl Catalog {
         now: Timestamp,
     ) -> Result<Registered<RegisteredAgreement>, CatalogError> {
         let write = Write { viewer, act: "agreement.drop", now };
-        self.change_entry(write, id, None, &Wanted::default(), |before: &Registered<RegisteredAgreement>, _| {
+        let wanted = Wanted::default();
+        let dropped = self.change_entry(write, id, None, &wanted, |before: &Registered<RegisteredAgreement>, _| {
             if !before.body.is_for(|party| viewer.manages(party)) {
                 return Err(CatalogError::refused(viewer, WHO_DROPS));
             }
@@ -301,8 +294,8 @@ impl Catalog {
                 agreement.status = AgreementStatus::Ended;
             }
             Ok(Change::to(agreement))
-        })
-        .await
+        });
+        Ok(as_seen_by(viewer, dropped.await?))
     }
 
     /// Suspends an agreement, resumes it, or ends it, with a reason.
@@ -427,7 +420,7 @@ impl Catalog {
 }
 
 /// Who is asked to join reads what is proposed to them, and not what others agreed before.
-fn as_seen_by(viewer: &Viewer, entry: Registered<RegisteredAgreement>) -> Registered<RegisteredAgreement> {
+pub(super) fn as_seen_by(viewer: &Viewer, entry: Registered<RegisteredAgreement>) -> Registered<RegisteredAgreement> {
     let is_party = |party: &Party| {
         party.organisation.as_deref().is_some_and(|id| viewer.holds(&Label::organisation(id)))
             || party.group.as_deref().is_some_and(|id| viewer.holds(&Label::group(id)))

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::agreements::party_terms;
+use super::agreements::{as_seen_by, party_terms};
 use super::evaluations::{EvaluationKey, year_of};
 use super::needs::organisation_term;
 use super::{AccessRequest, EntryBody, Evaluation, Paging, Registered, RegisteredAgreement, RegisteredOrganisation};
@@ -193,7 +193,8 @@ impl Catalog {
         let mut agreements = Vec::new();
         for term in party_terms(Some(organisation), &[]) {
             let all = self.all_of::<RegisteredAgreement>(viewer, &term).await?;
-            agreements.extend(all.into_iter().map(|one| one.body).filter(|one| was_in_force(one, year)));
+            agreements
+                .extend(all.into_iter().map(|one| as_seen_by(viewer, one).body).filter(|one| was_in_force(one, year)));
         }
         Ok(agreements)
     }

@@ -368,6 +368,11 @@ impl Catalog {
                 let message = format!("the request is {}: it cannot become {}", request.state_at(now), act.state());
                 return Err(CatalogError::conflict(message));
             }
+            if request.state == RequestState::Granted && request.decision.is_some() && act.side() == RequestSide::Owner
+            {
+                let message = "an agreement granted it, and goes on granting it: suspend or end the agreement";
+                return Err(CatalogError::conflict(message));
+            }
             let mut reason = None;
             let mut next =
                 request.became(act.state(), act.side(), act.words().map(|words| words.trim().to_owned()), now);
@@ -378,7 +383,10 @@ impl Catalog {
                     return Err(CatalogError::conflict(message));
                 }
                 reason = Some(in_a_line(&decision, &next.statement.question));
-                next.grant = Some(terms.clone());
+                // For no longer than it was asked for.
+                let asked = next.statement.question.period.and_then(|period| period.until);
+                let until = terms.until.into_iter().chain(asked).min();
+                next.grant = Some(GrantTerms { until, ..terms.clone() });
                 next.granted_under = record.and_then(|record| decides_about(&record.dataset)).map(str::to_owned);
             }
             Ok(Change { reason, ..Change::to(next) })

@@ -57,3 +57,64 @@ async fn who_proposed_an_agreement_reads_it_no_more_once_its_parties_agreed_with
     assert!(matches!(read, Err(CatalogError::NotFound(_))), "{read:?}");
     assert!(catalog.agreement(&survey, &id).await.is_ok());
 }
+
+#[tokio::test]
+async fn a_grant_lasts_no_longer_than_it_was_asked_for_and_one_of_an_agreement_is_not_taken_back_by_hand() {
+    let house = House::open(&[DESK]).await;
+    house.write("desk.csv", "id,title,sharing,listing,access method\na,Wells,community,full,on-request\nb,Roads,community,full,on-request\n");
+    house.harvest("desk", 0).await;
+    let catalog = &house.catalog;
+    let asked = |record: &str| -> RequestStatement {
+        serde_json::from_value(json!({
+            "record": desk_id(record), "intended_use": "Where ambulances may drive.",
+            "question": {"access": "download", "purposes": ["coordination"],
+                "period": {"from": day(1), "until": day(5)}},
+        }))
+        .unwrap()
+    };
+    let clinic = Viewer::member("clinic", &[], Role::Reader);
+    let request = catalog.request_access(&clinic, asked("a"), day(1)).await.unwrap();
+    let grant = RequestAct::Grant(GrantTerms { until: Some(day(30)), ..GrantTerms::default() });
+    let granted = catalog.act_on_request(&steward("desk"), &request.id, &grant, day(2)).await.unwrap();
+    assert_eq!(granted.body.grant.unwrap().until, Some(day(5)));
+
+    let terms = serde_json::from_value(json!({"title": {"en": "Road data"},
+        "parties": [{"organisation": "desk", "role": "provider"}, {"organisation": "clinic", "role": "user"}],
+        "covers": {"records": [desk_id("b")]}, "purposes": ["coordination"], "access": {"at_most": "download"},
+        "transfer": "allowed", "validity": {"from": "2026-01-01T00:00:00Z"}, "trigger": {"when": "always"}}))
+    .unwrap();
+    let id = catalog.propose_agreement(&steward("desk"), terms, day(1)).await.unwrap().id;
+    catalog.agree(&steward("desk"), &id, 1, None, day(1)).await.unwrap();
+    catalog.agree(&steward("clinic"), &id, 2, None, day(1)).await.unwrap();
+    let request = catalog.request_access(&clinic, asked("b"), day(1)).await.unwrap();
+    assert!(request.body.decision.is_some(), "{:?}", request.body);
+    let refuse = RequestAct::Refuse("No more.".to_owned());
+    let refused = catalog.act_on_request(&steward("desk"), &request.id, &refuse, day(2)).await;
+    assert!(matches!(refused, Err(CatalogError::Conflict { .. })), "{refused:?}");
+}
+
+#[tokio::test]
+async fn who_is_only_asked_to_join_reads_nothing_of_what_others_agreed_in_any_answer() {
+    let house = House::open(&[]).await;
+    let catalog = &house.catalog;
+    let terms = |users: &[&str]| -> AgreementTerms {
+        let users = users.iter().map(|id| json!({"organisation": id, "role": "user"}));
+        let parties: Vec<_> =
+            [json!({"organisation": "relief", "role": "provider"})].into_iter().chain(users).collect();
+        serde_json::from_value(json!({"title": {"en": "Water data"}, "parties": parties,
+            "covers": {"countries": ["YEM"]}, "purposes": ["coordination"], "access": {"at_most": "download"},
+            "transfer": "allowed", "validity": {"from": "2026-01-01T00:00:00Z"}, "trigger": {"when": "always"}}))
+        .unwrap()
+    };
+    let [relief, clinic, survey] = ["relief", "clinic", "survey"].map(steward);
+    let id = catalog.propose_agreement(&relief, terms(&["clinic"]), day(1)).await.unwrap().id;
+    catalog.agree(&relief, &id, 1, None, day(1)).await.unwrap();
+    catalog.agree(&clinic, &id, 2, None, day(1)).await.unwrap();
+    catalog.propose_terms(&relief, &id, 3, terms(&["clinic", "survey"]), day(2)).await.unwrap();
+    let agreed = catalog.agree(&survey, &id, 4, None, day(2)).await.unwrap();
+    assert_eq!(agreed.body.in_force, None);
+    let proposed = catalog.propose_terms(&survey, &id, 5, terms(&["clinic", "survey"]), day(2)).await.unwrap();
+    assert_eq!(proposed.body.in_force, None);
+    let dropped = catalog.drop_proposal(&survey, &id, day(3)).await.unwrap();
+    assert_eq!(dropped.body.in_force, None);
+}
