@@ -7,6 +7,7 @@ mod change_feed;
 mod changes;
 mod daily_budget;
 mod damaged_records;
+mod edits;
 mod following;
 mod groups;
 mod harvesting;

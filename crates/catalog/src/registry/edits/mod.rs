@@ -18,7 +18,7 @@ use super::{Change, EntryBody, Registered, Write};
 use crate::runs::content_hash;
 use crate::{Catalog, CatalogError};
 
-use overlay::{checked, part_of, said_of};
+use overlay::{at, checked, part_of, replaced_where, said_by_source, said_of};
 
 const WHO_EDITS: &str =
     "only the managers, stewards and administrators of the organisation that owns the record say something else of it";
@@ -175,14 +175,24 @@ impl Catalog {
     ) -> Result<Change<Edit>, CatalogError> {
         let vocabularies = self.vocabularies();
         let mut unedited = stored.dataset.clone();
-        if let Some(before) = before {
-            overlay::lay(&mut unedited, &before.replaced, None, vocabularies, write.now);
+        if let Some(Edit { parts, replaced, .. }) = before {
+            let said = said_by_source(&stored.dataset, parts, replaced, vocabularies, write.now)?;
+            overlay::lay(&mut unedited, &said, None, vocabularies, write.now);
+            // Whoever agreed to an edited listing did not agree to that of the source, which the next run brings.
+            unedited.terms.listing_agreed &= at(parts, "terms", Some("listing")).is_none();
         }
         let said = said_of(&unedited)?;
         CatalogError::if_any(checked(&said, parts, vocabularies, write.now)?)?;
-        let replaced = part_of(&said, parts);
+        // Where the same is said as before, what the source closed since then goes on to hold.
+        let replaced = match before {
+            Some(before) => replaced_where(&part_of(&said, parts), &before.replaced, |name, axis| {
+                let as_before = at(&before.parts, name, axis);
+                as_before.is_some() && as_before == at(parts, name, axis)
+            }),
+            None => part_of(&said, parts),
+        };
         let mut dataset = unedited;
-        overlay::lay(&mut dataset, parts, None, vocabularies, write.now);
+        overlay::lay(&mut dataset, parts, Some(&replaced), vocabularies, write.now);
         let (_, loosened) = tighten(&stored.dataset, dataset.clone(), &[]);
         if !loosened.is_empty() && !write.viewer.stewards(organisation) {
             return Err(CatalogError::refused(write.viewer, WHO_LOOSENS));

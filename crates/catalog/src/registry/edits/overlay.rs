@@ -3,7 +3,7 @@
 
 use cairn_model::registry::{HoldingStatement, HoldingTerms};
 use cairn_model::{Dataset, Problem, Quality, Terms, Vocabularies};
-use cairn_policy::{broken_rules, tighten};
+use cairn_policy::{Loosening, broken_rules, tighten};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
@@ -70,8 +70,7 @@ pub(super) fn checked(
     Ok(problems)
 }
 
-/// Lays parts over a record. With what the source said when they were edited, the source's own terms hold where it closed them
-/// since.
+/// Lays parts over a record. With what the source said when they were edited, what it closed since holds.
 pub(super) fn lay(
     dataset: &mut Dataset,
     parts: &Map<String, Value>,
@@ -79,62 +78,101 @@ pub(super) fn lay(
     vocabularies: &Vocabularies,
     now: Timestamp,
 ) {
-    let Ok(said) = said_of(dataset) else { return };
-    let Ok(edited) = statement(&with(said.clone(), parts)) else { return };
-    let mut terms = edited.terms.clone();
-    let edited = edited.read(&dataset.source, &dataset.source_record_id, vocabularies, now).dataset;
-    let before = dataset.clone();
-    for name in parts.keys() {
-        take(name, &edited, dataset);
-    }
-    if let Some(Value::Object(axes)) = parts.get(TERMS) {
-        if let Some(source_said) = replaced.and_then(|replaced| replaced.get(TERMS)) {
-            keep_what_source_closed(&mut terms, axes, said.get(TERMS), source_said, &before, dataset);
-        }
-        take_terms(&terms, axes, &mut dataset.terms);
+    let source = dataset.clone();
+    let lay_alone = |dataset: &mut Dataset, parts| lay_alone(dataset, parts, vocabularies, now);
+    lay_alone(dataset, parts);
+    if let Some(replaced) = replaced {
+        let mut then = source.clone();
+        lay_alone(&mut then, replaced);
+        // Whether its owner had agreed to the listing is not said by parts.
+        then.terms.listing_agreed = source.terms.listing_agreed;
+        keep_new_fields(&source, &then, dataset);
+        *dataset = held_to_what_was_closed(&source, then, dataset);
     }
     dataset.quarantine = broken_rules(&dataset.terms);
     dataset.provenance.quality = Quality::of(dataset);
 }
 
-/// An axis on which the source says something else than when it was edited goes back to the source's where that is closer.
-fn keep_what_source_closed(
-    terms: &mut HoldingTerms,
-    axes: &Map<String, Value>,
-    says: Option<&Value>,
-    said: &Value,
-    source: &Dataset,
-    edited: &Dataset,
-) {
-    let changed = |axis: &str| {
-        says.and_then(|says| says.get(axis)).unwrap_or(&Value::Null) != said.get(axis).unwrap_or(&Value::Null)
+fn lay_alone(dataset: &mut Dataset, parts: &Map<String, Value>, vocabularies: &Vocabularies, now: Timestamp) {
+    let Ok(said) = said_of(dataset) else { return };
+    let Ok(edited) = statement(&with(said, parts)) else { return };
+    let terms = edited.terms.clone();
+    let edited = edited.read(&dataset.source, &dataset.source_record_id, vocabularies, now).dataset;
+    for name in parts.keys() {
+        take(name, &edited, dataset);
+    }
+    if let Some(Value::Object(axes)) = parts.get(TERMS) {
+        take_terms(&terms, axes, &mut dataset.terms);
+    }
+}
+
+/// Fields that the source has had since stand beside those that are edited.
+fn keep_new_fields(source: &Dataset, then: &Dataset, edited: &mut Dataset) {
+    for field in &source.fields {
+        if then.fields.iter().chain(&edited.fields).all(|known| known.name != field.name) {
+            edited.fields.push(field.clone());
+        }
+    }
+}
+
+/// An edited record, as closed as its source is now on every axis on which that is closer than `then`, when it was edited. Who
+/// owns and keeps it and what a stub is called are no more or less closed.
+fn held_to_what_was_closed(source: &Dataset, then: Dataset, edited: &Dataset) -> Dataset {
+    let (_, closed) = tighten(source, then, &[]);
+    let (_, looser) = tighten(source, edited.clone(), &[]);
+    let was_closed = |one: &Loosening| {
+        let (axis, is_of_ids) = (one.axis.as_str(), matches!(one.axis.as_str(), "audience" | "jurisdictions"));
+        !matches!(axis, "owner" | "custodian" | "listing_title")
+            && closed.iter().any(|other| other.axis == axis && (!is_of_ids || other.to == one.to))
     };
-    let mut alike = edited.clone();
-    take_terms(terms, axes, &mut alike.terms);
-    let (closer, _) = tighten(source, alike, &[]);
-    let closer = HoldingTerms::from(closer.terms);
-    let own = HoldingTerms::from(source.terms.clone());
-    if changed("sensitivity") && closer.sensitivity == own.sensitivity {
-        terms.sensitivity = own.sensitivity;
+    let edited_on_purpose: Vec<Loosening> = looser.into_iter().filter(|one| !was_closed(one)).collect();
+    tighten(source, edited.clone(), &edited_on_purpose).0
+}
+
+/// What the source says now of parts that were edited, as far as the record tells: where it is not as edited it is as the source
+/// closed it, and elsewhere nothing else is known than what the source said then.
+pub(super) fn said_by_source(
+    record: &Dataset,
+    parts: &Map<String, Value>,
+    replaced: &Map<String, Value>,
+    vocabularies: &Vocabularies,
+    now: Timestamp,
+) -> Result<Map<String, Value>, CatalogError> {
+    let mut as_edited = record.clone();
+    lay_alone(&mut as_edited, parts, vocabularies, now);
+    let (as_edited, said) = (part_of(&said_of(&as_edited)?, parts), part_of(&said_of(record)?, parts));
+    Ok(replaced_where(replaced, &said, |name, axis| at(&as_edited, name, axis) != at(&said, name, axis)))
+}
+
+/// What is said of parts, with what `other` says in its place where that is asked for by part, and by axis of the terms.
+pub(super) fn replaced_where(
+    said: &Map<String, Value>,
+    other: &Map<String, Value>,
+    is_other: impl Fn(&str, Option<&str>) -> bool,
+) -> Map<String, Value> {
+    let said_there = |name: &str, axis: Option<&str>| at(other, name, axis).cloned().unwrap_or(Value::Null);
+    let mut mixed = said.clone();
+    for (name, part) in &mut mixed {
+        match part {
+            Value::Object(axes) if name == TERMS => {
+                for (axis, value) in axes.iter_mut().filter(|(axis, _)| is_other(TERMS, Some(axis))) {
+                    *value = said_there(TERMS, Some(axis));
+                }
+            }
+            _ if is_other(name, None) => *part = said_there(name, None),
+            _ => {}
+        }
     }
-    if changed("sharing") && closer.sharing == own.sharing {
-        terms.sharing = own.sharing;
-        terms.audience_groups = own.audience_groups;
-        terms.audience_organisations = own.audience_organisations;
+    mixed
+}
+
+/// What is said of a part, or of an axis of the terms.
+pub(super) fn at<'a>(said: &'a Map<String, Value>, name: &str, axis: Option<&str>) -> Option<&'a Value> {
+    let part = said.get(name)?;
+    match axis {
+        Some(axis) => part.get(axis),
+        None => Some(part),
     }
-    if changed("access_method") && closer.access_method == own.access_method {
-        terms.access_method = own.access_method;
-    }
-    if changed("listing") && closer.listing == own.listing {
-        terms.listing = own.listing;
-    }
-    if changed("classification") && closer.classification == own.classification {
-        terms.classification = own.classification;
-    }
-    if changed("transfer") && closer.transfer == own.transfer {
-        terms.transfer = own.transfer;
-    }
-    terms.attribution_hidden |= changed("attribution_hidden") && own.attribution_hidden;
 }
 
 /// What is said with parts in the place of others.

@@ -1,0 +1,73 @@
+//! What an organisation says otherwise of its records, while their source goes on closing and opening them.
+
+use cairn_catalog::{Edit, Registered};
+use cairn_model::{Sharing, Terms};
+use cairn_policy::{Role, Viewer};
+use serde_json::{Value, json};
+
+use crate::house::{DESK, House, day, desk_id};
+
+async fn house(row: &str) -> House {
+    let house = House::open(&[DESK]).await;
+    house.write("desk.csv", &inventory(row));
+    house.harvest("desk", 0).await;
+    house
+}
+
+fn inventory(row: &str) -> String {
+    format!("id,title,sharing,listing,access method,audience\na,Wells,{row}\n")
+}
+
+async fn says(house: &House, row: &str, on: i64) {
+    house.write("desk.csv", &inventory(row));
+    house.harvest("desk", on).await;
+}
+
+async fn edits(house: &House, role: Role, version: u32, parts: Value) -> Registered<Edit> {
+    let Value::Object(parts) = parts else { unreachable!() };
+    let editor = Viewer::member("desk", &[], role);
+    house.catalog.edit_record(&editor, desk_id("a"), version, parts, day(1)).await.unwrap()
+}
+
+async fn terms(house: &House) -> Terms {
+    house.catalog.dataset(&Viewer::operator(), desk_id("a")).await.unwrap().dataset.terms
+}
+
+#[tokio::test]
+async fn what_a_source_closed_holds_when_something_else_is_edited_later() {
+    let house = house("community,full,on-request,").await;
+    let first =
+        edits(&house, Role::Steward, 0, json!({"terms": {"sharing": "restricted", "audience_groups": ["a"]}})).await;
+    says(&house, "closed,full,on-request,", 2).await;
+    assert_eq!(terms(&house).await.sharing, Sharing::Closed);
+    // A manager, who may loosen nothing, gives the record another title and says of its terms what is said already.
+    let parts =
+        json!({"title": {"en": "Wells of the valley"}, "terms": {"sharing": "restricted", "audience_groups": ["a"]}});
+    let second = edits(&house, Role::Manager, first.version, parts).await;
+    assert_eq!(terms(&house).await.sharing, Sharing::Closed);
+    house.harvest("desk", 3).await;
+    assert_eq!(terms(&house).await.sharing, Sharing::Closed);
+    // Said anew, it is the word of the steward again, until the source closes it further.
+    edits(&house, Role::Steward, second.version, json!({"terms": {"sharing": "organisation"}})).await;
+    assert_eq!(terms(&house).await.sharing, Sharing::Organisation);
+    house.harvest("desk", 4).await;
+    assert_eq!(terms(&house).await.sharing, Sharing::Organisation);
+}
+
+#[tokio::test]
+async fn an_edit_stands_where_the_source_opens_the_record_less_far() {
+    let house = house("closed,full,on-request,").await;
+    edits(&house, Role::Steward, 0, json!({"terms": {"sharing": "community"}})).await;
+    says(&house, "organisation,full,on-request,", 2).await;
+    assert_eq!(terms(&house).await.sharing, Sharing::Community);
+}
+
+#[tokio::test]
+async fn whom_the_source_takes_out_of_the_audience_is_out_of_an_edited_one() {
+    let house = house("restricted,full,on-request,group:a;group:b").await;
+    edits(&house, Role::Steward, 0, json!({"terms": {"sharing": "restricted", "audience_groups": ["a", "b", "c"]}}))
+        .await;
+    assert_eq!(terms(&house).await.audience_groups, ["a", "b", "c"]);
+    says(&house, "restricted,full,on-request,group:a", 2).await;
+    assert_eq!(terms(&house).await.audience_groups, ["a", "c"]);
+}
