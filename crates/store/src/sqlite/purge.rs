@@ -13,7 +13,7 @@ use super::rows::{IN_ONE_LIST, dataset_id, push_list};
 use super::{SqliteStore, acts, audiences, checkpoints, leases, pages, removals, runs};
 use crate::body::{Unpacker, blocking, from_json, to_json};
 use crate::error::Doing;
-use crate::{EntryKind, Lease, NewAct, NewRun, Purge, Result, Seq, SourceHoldings, StoreError};
+use crate::{EntryKind, Lease, NewAct, NewRun, Purge, Result, Seq, SourceHoldings, StoreError, edits_term};
 
 const DOING: &str = "purging a source";
 
@@ -64,13 +64,14 @@ pub(super) async fn source_holdings(store: &SqliteStore, source: &str) -> Result
                 (SELECT count(*) FROM held WHERE source = $1) AS held,
                 (SELECT count(*) FROM duplicate_decisions WHERE low IN (SELECT id FROM records WHERE source = $1)
                     OR high IN (SELECT id FROM records WHERE source = $1)) AS duplicate_decisions,
-                (SELECT count(*) FROM entries WHERE kind = $2
-                    AND replace(id, '-', '') IN (SELECT lower(hex(id)) FROM records WHERE source = $1)) AS edits,
+                (SELECT count(*) FROM entry_terms t JOIN entries e ON e.key = t.entry
+                    WHERE t.term = $3 AND e.kind = $2) AS edits,
                 EXISTS (SELECT 1 FROM sources WHERE id = $1) OR EXISTS (SELECT 1 FROM purges WHERE source = $1)
                     AS is_known",
     )
     .bind(source)
     .bind(EntryKind::Edit.code())
+    .bind(edits_term(source))
     .fetch_one(&store.readers)
     .await
     .doing(DOING)?;
@@ -237,7 +238,6 @@ async fn remove_records(
         {
             removed.duplicate_decisions += removals::delete_by_id(connection, query, ids).await?;
         }
-        removed.edits += remove_edits(connection, ids).await?;
     }
     let mut seq: Seq = pages::newest_change(connection).await?;
     let mut tombstones = Vec::with_capacity(records.len());
@@ -250,28 +250,40 @@ async fn remove_records(
     Ok(removed)
 }
 
-/// Removes what organisations said otherwise of records: it holds what the source said, too.
-async fn remove_edits(connection: &mut SqliteConnection, records: &[DatasetId]) -> Result<u64> {
-    let mut removed = 0;
-    for head in [
-        "DELETE FROM entry_terms WHERE entry IN (SELECT key FROM entries WHERE kind = ",
-        "DELETE FROM entry_versions WHERE entry IN (SELECT key FROM entries WHERE kind = ",
-        "DELETE FROM entries WHERE key IN (SELECT key FROM entries WHERE kind = ",
-    ] {
-        let mut query = QueryBuilder::<Sqlite>::new(head);
-        query.push_bind(EntryKind::Edit.code()).push(" AND id IN ");
-        push_list(&mut query, records, |list, id| {
-            list.push_bind(id.to_string());
-        });
-        query.push(")");
-        removed = query.build().execute(&mut *connection).await.doing(DOING)?.rows_affected();
+/// Removes a piece of what organisations said otherwise of records of the source, also of those that are long forgotten: it holds
+/// what the source said, too.
+async fn remove_edits(connection: &mut SqliteConnection, source: &str) -> Result<u64> {
+    let edits: Vec<i64> = sqlx::query_scalar(
+        "SELECT e.key FROM entry_terms t JOIN entries e ON e.key = t.entry WHERE t.term = $1 AND e.kind = $2 LIMIT $3",
+    )
+    .bind(edits_term(source))
+    .bind(EntryKind::Edit.code())
+    .bind(ROWS)
+    .fetch_all(&mut *connection)
+    .await
+    .doing(DOING)?;
+    for edits in edits.chunks(IN_ONE_LIST) {
+        for head in [
+            "DELETE FROM entry_terms WHERE entry IN ",
+            "DELETE FROM entry_versions WHERE entry IN ",
+            "DELETE FROM entries WHERE key IN ",
+        ] {
+            let mut query = QueryBuilder::<Sqlite>::new(head);
+            push_list(&mut query, edits, |list, key| {
+                list.push_bind(*key);
+            });
+            query.build().execute(&mut *connection).await.doing(DOING)?;
+        }
     }
-    Ok(removed)
+    Ok(edits.len() as u64)
 }
 
 /// Removes a piece of what is kept of a source beside its records.
 async fn remove_rows(connection: &mut SqliteConnection, source: &str) -> Result<SourceHoldings> {
-    let mut removed = SourceHoldings::default();
+    let mut removed = SourceHoldings { edits: remove_edits(connection, source).await?, ..SourceHoldings::default() };
+    if removed.edits > 0 {
+        return Ok(removed);
+    }
     let tables = [
         (&mut removed.held, "DELETE FROM held WHERE key IN (SELECT key FROM held WHERE source = $1 LIMIT $2)", ROWS),
         (
