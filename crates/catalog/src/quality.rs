@@ -220,9 +220,12 @@ impl Account {
     }
 }
 
-/// What the viewer may know of a record.
+/// What the viewer may know of a record, where they may know that it is of this source.
 fn seen(dataset: &Dataset, viewer: &Viewer) -> Option<(DatasetId, String)> {
     let seen = best_rendition(dataset, viewer)?.dataset;
+    if seen.source != dataset.source {
+        return None;
+    }
     Some((seen.id, seen.title.best("en").unwrap_or_default().to_owned()))
 }
 

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use cairn_model::{DatasetId, Problem};
-use cairn_policy::Viewer;
+use cairn_policy::{Rendition, Viewer};
+use cairn_store::StoredRecord;
 
 use crate::{Catalog, CatalogError};
 
@@ -30,7 +31,8 @@ impl Catalog {
         Ok(problems)
     }
 
-    /// The records that a viewer is told of: those that they may know of, as if nobody had named the others.
+    /// The records that a viewer is told of: those of which they may know what they are and whose, as if nobody had named the
+    /// others.
     pub(super) async fn told_of(
         &self,
         viewer: &Viewer,
@@ -38,7 +40,11 @@ impl Catalog {
     ) -> Result<Vec<DatasetId>, CatalogError> {
         let mut told = Vec::new();
         for record in records {
-            if self.visible_now(viewer, record).await?.is_some() {
+            let known = self.known_now(viewer, record).await?;
+            let tells = |(stored, rendition): &(StoredRecord, Rendition)| {
+                rendition.tells_what_it_is(stored.dataset.terms.attribution_hidden)
+            };
+            if known.as_ref().is_some_and(tells) {
                 told.push(record);
             }
         }

@@ -138,7 +138,8 @@ impl Noting {
     }
 
     fn shown(&self, dataset: &Dataset) -> Option<Dataset> {
-        best_rendition(dataset, &self.viewer).map(|rendition| rendition.dataset)
+        let shown = best_rendition(dataset, &self.viewer).map(|rendition| rendition.dataset);
+        shown.filter(|shown| shown.source == dataset.source)
     }
 
     /// Notes a record that is new.

@@ -152,3 +152,22 @@ async fn what_a_viewer_may_not_see_is_counted_and_not_shown() {
     let seen = preview_as(&house, &viewer, "portal").await;
     assert_eq!((seen.changed, &seen.changed_records[0].title, seen.changed_records[0].fields.len()), (1, &None, 0));
 }
+
+/// Whoever operates a source knows what it lists, and not which record of the catalogue hides that it comes from there.
+#[tokio::test]
+async fn under_the_chatham_house_rule_neither_a_preview_nor_the_quality_of_a_source_tells_which_record_is_whose() {
+    let house = House::open(&[DESK]).await;
+    let rows = "id,title,owner,sharing,listing,access method\n\
+        open,Wells,Relief,public,full,download\nmasked,Roads,Relief,\"public, TLP:EX:CHR\",full,download\n";
+    house.write("desk.csv", rows);
+    let operating = Viewer::member("desk", &[], Role::Administrator);
+    let preview = preview_as(&house, &operating, "desk").await;
+    let told: BTreeMap<&str, Option<&str>> =
+        preview.new_records.iter().map(|one| (one.source_record_id.as_str(), one.title.as_deref())).collect();
+    assert_eq!(told, [("masked", None), ("open", Some("Wells"))].into());
+    house.harvest("desk", 0).await;
+    let quality = house.catalog.quality_of(&operating, "desk", day(0)).await.unwrap();
+    let told: BTreeMap<&str, bool> =
+        quality.lowest.iter().map(|one| (one.source_record_id.as_str(), one.dataset.is_some())).collect();
+    assert_eq!(told, [("masked", false), ("open", true)].into());
+}

@@ -191,6 +191,29 @@ async fn what_is_made_of_a_harvested_record_is_closed_with_it_and_so_is_what_is_
 }
 
 #[tokio::test]
+async fn what_contradicts_itself_by_what_it_inherits_is_shown_to_nobody_but_its_owner() {
+    let source = "id = \"ledger\"\nkind = \"inventory\"\nurl = \"file:ledger.csv\"\norganisation = \"Authority\"\n";
+    let town = Town::settled_with(&[source]).await;
+    let harvest = async |number: usize, sensitivity: &str| {
+        let head = "id,title,country,sensitivity,sharing,listing,access method\n";
+        town.house.write("ledger.csv", &format!("{head}a,Cases,YEM,{sensitivity},public,full,download\n"));
+        town.house.harvest("ledger", &HarvestOptions::default(), day(number)).await;
+    };
+    harvest(0, "low").await;
+    let mut counts = statement("Counts", "low", "public", &[&DatasetId::new("ledger", "a").to_string()]);
+    counts["terms"]["listing"] = json!("full");
+    let counts = town.registered(&town.clinic, &counts).await;
+    let door = format!("{DATASETS}/{counts}");
+    assert_eq!(town.house.get(&door, None).await.status, 200);
+    // An emergency: severe data that says to be public is kept back until its owner mends what it says.
+    harvest(1, "severe").await;
+    assert_eq!(town.house.get(&door, None).await.status, 404);
+    assert_eq!(town.house.get(&door, Some(&town.clinic)).await.status, 200);
+    harvest(2, "severe").await;
+    assert_eq!(town.house.get(&door, None).await.status, 404);
+}
+
+#[tokio::test]
 async fn holdings_bear_the_name_that_their_organisation_has_now() {
     let town = Town::settled().await;
     let mut cases = statement("Cases", "low", "public", &[]);

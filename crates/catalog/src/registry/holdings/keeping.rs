@@ -5,7 +5,7 @@ use std::collections::{HashSet, VecDeque};
 
 use cairn_model::registry::HoldingState;
 use cairn_model::{Dataset, DatasetId, Quality};
-use cairn_policy::{Role, Viewer, inherit, tighten};
+use cairn_policy::{Role, Viewer, broken_rules, inherit, tighten};
 use cairn_store::{Amendment, EntryKind, Loaded, NewAct, RecordAmendment, Wanted};
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
@@ -219,6 +219,8 @@ fn restricted(
         let allowed = derivations::released_by_owner(&releases, &source.dataset, dataset.id);
         dataset = inherit(&floor, dataset, allowed).0;
     }
+    // What it inherits may contradict what is its own: then nobody but its owner sees it until that is mended.
+    dataset.quarantine = broken_rules(&dataset.terms);
     dataset.provenance.quality = Quality::of(&dataset);
     Ok(dataset)
 }
