@@ -37,6 +37,19 @@ impl Catalog {
         }
     }
 
+    /// Whether the index holds changes that the store does not have: one of the two was put back from a copy.
+    ///
+    /// # Errors
+    /// As [`Catalog::index_is_current`].
+    pub async fn index_is_ahead(&self) -> Result<bool, CatalogError> {
+        match self.index().await {
+            // The store is read last: what is written meanwhile does not look like it.
+            Ok(index) => Ok(index.position() > self.store().latest_seq().await?),
+            Err(CatalogError::IndexUnavailable | CatalogError::IndexDamaged { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     /// The index for a search. It is opened when it is first asked for: what needs no index does not fail for it.
     pub(crate) async fn index(&self) -> Result<Arc<Index>, CatalogError> {
         let index = match self.index_at_hand().shown.load_full() {

@@ -214,7 +214,11 @@ impl Catalog {
     pub async fn open(settings: CatalogSettings) -> Result<Self, CatalogError> {
         let cannot_create =
             |path: &Path, source| CatalogError::File { attempt: "create", path: path.display().to_string(), source };
-        let has_store = std::fs::metadata(settings.data.join("cairn.db")).is_ok_and(|file| file.len() > 0);
+        let has_store = match std::fs::metadata(settings.data.join("cairn.db")) {
+            Ok(file) => file.len() > 0,
+            // Opening it tells what is wrong with a folder that cannot be looked into.
+            Err(error) => error.kind() != std::io::ErrorKind::NotFound,
+        };
         let (stand_in, mode) = match settings.folder {
             DataFolder::Create => {
                 std::fs::create_dir_all(&settings.data).map_err(|error| cannot_create(&settings.data, error))?;

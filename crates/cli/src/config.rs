@@ -16,6 +16,7 @@ use cairn_policy::classify::{Profile, Profiles};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use toml::Table;
+use url::Url;
 
 use crate::config::environment::Meant;
 use crate::config::mail::{Mail, Notifications};
@@ -193,7 +194,21 @@ impl Config {
                 return Err(failure);
             }
         }
+        config.check_public_url()?;
         Ok(Self { text: text.to_owned(), ..config })
+    }
+
+    /// Links in mails, feeds and exports begin with it.
+    fn check_public_url(&self) -> Result<(), Failure> {
+        let given = self.server.public_url.trim();
+        let leads_somewhere =
+            |url: &Url| matches!(url.scheme(), "http" | "https") && url.has_host() && url.query().is_none();
+        if given.is_empty() || Url::parse(given).is_ok_and(|url| leads_somewhere(&url)) {
+            return Ok(());
+        }
+        Err(Failure::usage(format!(
+            "server.public_url: {given:?} is no address: write it whole, as https://cairn.example.org"
+        )))
     }
 
     /// Every source: the files of the sources folder, by name, then the tables of the main file.
@@ -360,6 +375,10 @@ mod tests {
     fn links_lead_to_where_the_server_listens_unless_another_address_is_given() {
         let address = |text: &str| parse(text, &[]).unwrap().public_url();
         assert_eq!(address(""), "http://127.0.0.1:8080");
+        for wrong in ["cairn.relief.example", "ftp://cairn.relief.example", "https://", "/cairn"] {
+            let refused = parse(&format!("[server]\npublic_url = {wrong:?}\n"), &[]).unwrap_err();
+            assert!(refused.starts_with("server.public_url:"), "{refused}");
+        }
         assert_eq!(address("[server]\nlisten = \"127.0.0.1:9000\"\n"), "http://127.0.0.1:9000");
         let given = "[server]\nlisten = \"127.0.0.1:9000\"\npublic_url = \"http://127.0.0.1:8080/\"\n";
         assert_eq!(address(given), "http://127.0.0.1:8080");

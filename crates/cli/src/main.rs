@@ -37,7 +37,10 @@ fn main() -> ExitCode {
             return exit.into();
         }
     };
-    start_log(cli.global.verbose);
+    if let Err(problem) = start_log(cli.global.verbose) {
+        eprintln!("error: {problem}");
+        return Exit::Usage.into();
+    }
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -107,16 +110,21 @@ async fn run(cli: Cli) -> Result<Exit, Failure> {
     }
 }
 
-/// The log goes to stderr; `CAIRN_LOG` says how much of it (a filter of `tracing`).
-fn start_log(verbose: u8) {
+/// The log goes to stderr; `-v` says how much of it, and where that is not given `CAIRN_LOG` (a filter of `tracing`).
+fn start_log(verbose: u8) -> Result<(), String> {
     let level = match verbose {
         0 => "warn",
         1 => "info",
         2 => "debug",
         _ => "trace",
     };
-    let filter = EnvFilter::try_from_env("CAIRN_LOG")
-        .unwrap_or_else(|_| EnvFilter::new(format!("error,cairn={level},cairn_catalog={level},cairn_harvest={level},cairn_fetch={level},cairn_store={level},cairn_search={level},cairn_server={level}")));
+    let asked = std::env::var("CAIRN_LOG").ok().filter(|filter| verbose == 0 && !filter.trim().is_empty());
+    let filter = match asked {
+        Some(filter) => EnvFilter::try_new(&filter).map_err(|error| format!("CAIRN_LOG: {filter:?}: {error}"))?,
+        None => EnvFilter::new(format!(
+            "error,cairn={level},cairn_catalog={level},cairn_harvest={level},cairn_fetch={level},cairn_store={level},cairn_search={level},cairn_server={level}"
+        )),
+    };
     let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let json = std::env::var("CAIRN_LOG_FORMAT").is_ok_and(|format| format == "json");
     let log = tracing_subscriber::fmt()
@@ -129,4 +137,5 @@ fn start_log(verbose: u8) {
     } else {
         log.without_time().init();
     }
+    Ok(())
 }

@@ -19,12 +19,16 @@ pub(crate) enum Packing {
 }
 
 impl Packing {
-    /// Reads `Content-Encoding`. We ask for gzip alone, and nothing is packed twice.
+    /// Reads `Content-Encoding` (RFC 9110 §8.4). We ask for gzip alone, and nothing is packed twice. What servers of files write
+    /// there that is no packing says nothing: a character set, or how the file once came in.
     pub(crate) fn of(field: Option<&str>) -> Option<Self> {
-        match field.map(|field| field.trim().to_ascii_lowercase()).as_deref() {
-            None | Some("" | "identity") => Some(Self::Identity),
-            Some("gzip" | "x-gzip") => Some(Self::Gzip),
-            Some(_) => None,
+        let field = field.unwrap_or_default().to_ascii_lowercase();
+        let is_coding = |coding: &&str| !matches!(*coding, "" | "identity" | "none" | "utf-8" | "aws-chunked");
+        let mut codings = field.split(',').map(str::trim).filter(is_coding);
+        match (codings.next(), codings.next()) {
+            (None, _) => Some(Self::Identity),
+            (Some("gzip" | "x-gzip"), None) => Some(Self::Gzip),
+            (Some(_), _) => None,
         }
     }
 }

@@ -96,7 +96,10 @@ fn write_to_file(
     mut pieces: mpsc::Receiver<Bytes>,
 ) -> Result<(File, u64), FetchError> {
     let failed = |error: std::io::Error| FetchError::Local { url: url.clone(), reason: error.to_string() };
-    let file = tempfile::tempfile().map_err(failed)?;
+    let file = tempfile::tempfile().map_err(|error| {
+        let folder = std::env::temp_dir();
+        failed(std::io::Error::new(error.kind(), format!("a temporary file in {}: {error}", folder.display())))
+    })?;
     let mut writer = BodyWriter::new(url.clone(), packing, caps, BufWriter::new(file));
     while let Some(piece) = pieces.blocking_recv() {
         writer.push(&piece)?;

@@ -27,8 +27,21 @@ const SECRET_PARAMETERS: &[&str] = &[
     "token",
 ];
 
-/// How others of them end: addresses that are signed for a time (`X-Amz-Signature`, `X-Goog-Credential`).
-const SECRET_ENDS: &[&str] = &["-credential", "-signature", "-security-token"];
+/// How others of them end: keys of services (`access_key`, `Ocp-Apim-Subscription-Key`), addresses that are signed for a time
+/// (`X-Amz-Signature`, `X-Goog-Credential`). Tokens of pages, as `resumptionToken`, are none.
+const SECRET_ENDS: &[&str] = &[
+    "-credential",
+    "-signature",
+    "-security-token",
+    "-key",
+    "_key",
+    "accesstoken",
+    "apikey",
+    "apitoken",
+    "password",
+    "pwd",
+    "wskey",
+];
 
 /// What stands in place of a credential.
 const MASK: &str = "***";
@@ -142,6 +155,13 @@ mod tests {
                 "https://data.example/a?api_token=***&X-Amz-Date=1",
             ),
             ("https://data.example/a?to%6ben=canary", "https://data.example/a?token=***"),
+            ("https://data.example/a?access_key=canary&rows=5", "https://data.example/a?access_key=***&rows=5"),
+            (
+                "https://data.example/a?Ocp-Apim-Subscription-Key=canary",
+                "https://data.example/a?Ocp-Apim-Subscription-Key=***",
+            ),
+            ("https://data.example/a?wskey=canary&pwd=canary", "https://data.example/a?wskey=***&pwd=***"),
+            ("https://data.example/a?accessToken=canary", "https://data.example/a?accessToken=***"),
             ("https://data.example/a?apikey=canary&API_KEY=canary", "https://data.example/a?apikey=***&API_KEY=***"),
         ];
         for (url, shown) in table {

@@ -219,6 +219,7 @@ impl SourceConfig {
     /// # Errors
     /// Why it cannot.
     pub fn check_file(&self) -> Result<(), HarvestError> {
+        self.token()?;
         match self.location()? {
             Location::File(path) => source_file::open(&path, &self.file_roots).map(|_| ()),
             Location::Web(_) => Ok(()),

@@ -68,6 +68,17 @@ impl Home {
     }
 }
 
+/// Makes a folder, or sees to one that is there, so that only its owner may enter it: an index holds what is not public.
+pub(crate) fn make_private(folder: &Path) -> Result<(), SearchError> {
+    std::fs::create_dir_all(folder).map_err(|error| failed("made", folder, &error))?;
+    #[cfg(unix)]
+    {
+        let rights = std::os::unix::fs::PermissionsExt::from_mode(0o700);
+        std::fs::set_permissions(folder, rights).map_err(|error| failed("made private", folder, &error))?;
+    }
+    Ok(())
+}
+
 /// Removes a file or a folder, if it is there.
 pub(crate) fn remove(path: &Path) -> Result<(), SearchError> {
     let removed = if path.is_dir() { std::fs::remove_dir_all(path) } else { std::fs::remove_file(path) };

@@ -14,7 +14,7 @@ use tantivy::{DocSet, TERMINATED};
 
 use crate::answers::Question;
 use crate::error::guarded;
-use crate::home::{Home, MAKE_UP, MakeUp, PUBLIC, RESTRICTED, failed, remove};
+use crate::home::{Home, MAKE_UP, MakeUp, PUBLIC, RESTRICTED, failed, make_private, remove};
 use crate::names::Known;
 use crate::schema::{Fields, VERSION, schema};
 use crate::tier_index::{Tier, TierIndex, check_segments};
@@ -105,6 +105,7 @@ impl Index {
             if home.check_make_up()?.vocabularies != options.vocabulary_fingerprint {
                 return Err(SearchError::Damaged("it was made with other vocabularies".to_owned()));
             }
+            make_private(folder)?;
             let index = Self::open(home, AtOdds::PublicAlone)?;
             let writer = Writer::open(index.clone(), options)?;
             Ok((index, writer))
@@ -127,6 +128,7 @@ impl Index {
         guarded(|| {
             // The make-up goes first and comes last: a folder without it is damaged, whatever else it holds.
             remove(&folder.join(MAKE_UP))?;
+            make_private(folder)?;
             let tiers = [folder.join(PUBLIC), folder.join(RESTRICTED)];
             for tier in &tiers {
                 remove(tier)?;

@@ -265,7 +265,10 @@ impl Catalog {
                 proposal.agreed.insert(party.to_owned(), now);
                 Ok(Change::because(agreement.in_force_if_agreed(now), format!("for {party}")))
             });
-        Ok(as_seen_by(viewer, agreed.await?))
+        let agreed = agreed.await?;
+        // Whoever agreed last is told what that put in force, also where they left the agreement by it.
+        let is_now_in_force = agreed.body.proposal.is_none();
+        Ok(if is_now_in_force { agreed } else { as_seen_by(viewer, agreed) })
     }
 
     /// Drops what was proposed. An agreement that was never in force has ended with that.

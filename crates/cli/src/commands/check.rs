@@ -43,36 +43,67 @@ pub(crate) async fn run(global: &Global) -> Result<Exit, Failure> {
             note(&name, false, problem.to_string());
         }
     }
-    if global.data.join("cairn.db").exists() {
-        let (_, catalog) = open(global, DataFolder::Existing).await?;
-        let problems = catalog.check_store().await?;
-        let detail = if problems.is_empty() { "sound".to_owned() } else { problems.join("; ") };
-        note("store", problems.is_empty(), detail);
-        let current = catalog.index_is_current().await?;
-        let detail = if current {
-            "holds everything that the store has"
-        } else {
-            "behind or damaged: `cairn reindex`, or start `cairn up`"
-        };
-        note("index", current, detail.to_owned());
-    } else {
-        note("store", true, format!("none yet in {}: `cairn up` makes it", global.data.display()));
+    match global.data.join("cairn.db").try_exists() {
+        Ok(true) => findings.extend(of_data(global).await?),
+        Ok(false) => note("store", true, format!("none yet in {}: `cairn up` makes it", global.data.display())),
+        Err(error) => note("store", false, format!("{} cannot be looked into: {error}", global.data.display())),
     }
     if let Some(detail) = warning {
         findings.push(Finding { what: "address".to_owned(), good: true, warning: true, detail });
     }
     let good = findings.iter().all(|finding| finding.good);
-    if global.json {
-        output::json(&CheckAnswer { schema: 1, findings })?;
-    } else {
-        for finding in &findings {
-            let mark = match (finding.good, finding.warning) {
-                (false, _) => "BAD",
-                (true, true) => "SEE",
-                (true, false) => "ok ",
-            };
-            output::line(&format!("{mark}  {}: {}", finding.what, finding.detail))?;
-        }
+    match tell(global, findings) {
+        // What was found holds, whoever stopped reading it.
+        Err(failure) if failure.is_broken_pipe() => {}
+        told => told?,
     }
     Ok(if good { Exit::Done } else { Exit::Failed })
+}
+
+/// What there is to say of the store and the index. That one of them cannot be read is what is to be said.
+async fn of_data(global: &Global) -> Result<Vec<Finding>, Failure> {
+    let found = |what: &str, problem: Option<String>, well: &str| Finding {
+        what: what.to_owned(),
+        good: problem.is_none(),
+        warning: false,
+        detail: problem.unwrap_or_else(|| well.to_owned()),
+    };
+    let catalog = match open(global, DataFolder::Existing).await {
+        Ok((_, catalog)) => catalog,
+        Err(failure) if failure.exit == Exit::Failed => {
+            return Ok(vec![found("store", Some(format!("{:#}", failure.error)), "")]);
+        }
+        // A newer version, or another process that holds it, has an exit code of its own.
+        Err(failure) => return Err(failure),
+    };
+    let problem = match catalog.check_store().await {
+        Ok(problems) => (!problems.is_empty()).then(|| problems.join("; ")),
+        Err(error) => Some(error.to_string()),
+    };
+    let store = found("store", problem, "sound");
+    let problem = match (catalog.index_is_current().await, catalog.index_is_ahead().await) {
+        (Err(error), _) | (_, Err(error)) => Some(error.to_string()),
+        (Ok(_), Ok(true)) => Some(
+            "ahead of the store, as where a copy of the store was put back: `cairn reindex`, or start `cairn up`"
+                .to_owned(),
+        ),
+        (Ok(false), _) => Some("behind or damaged: `cairn reindex`, or start `cairn up`".to_owned()),
+        (Ok(true), _) => None,
+    };
+    Ok(vec![store, found("index", problem, "holds everything that the store has")])
+}
+
+fn tell(global: &Global, findings: Vec<Finding>) -> Result<(), Failure> {
+    if global.json {
+        return output::json(&CheckAnswer { schema: 1, findings });
+    }
+    for finding in &findings {
+        let mark = match (finding.good, finding.warning) {
+            (false, _) => "BAD",
+            (true, true) => "SEE",
+            (true, false) => "ok ",
+        };
+        output::line(&format!("{mark}  {}: {}", finding.what, finding.detail))?;
+    }
+    Ok(())
 }

@@ -42,7 +42,7 @@ pub(crate) async fn run(global: &Global, source: Source) -> Result<Exit, Failure
 /// The sources and their last runs. Where nothing was harvested yet, what the configuration says of them, and nothing
 /// is created.
 async fn views(global: &Global) -> Result<Vec<SourceView>, Failure> {
-    if !global.data.join("cairn.db").exists() {
+    if !global.data.join("cairn.db").try_exists()? {
         return Ok(Config::load(&global.config)?.load_sources(&global.config)?.iter().map(configured).collect());
     }
     let (_, catalog) = open(global, DataFolder::Existing).await?;

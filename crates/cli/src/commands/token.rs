@@ -12,7 +12,11 @@ use crate::open::{DataFolder, open};
 use crate::output;
 
 pub(crate) async fn run(global: &Global, token: Token) -> Result<Exit, Failure> {
-    let (_, catalog) = open(global, DataFolder::Create).await?;
+    let folder = match &token {
+        Token::Create { .. } => DataFolder::Create,
+        _ => DataFolder::Existing,
+    };
+    let (_, catalog) = open(global, folder).await?;
     let now = Timestamp::now();
     match token {
         Token::Create { organisation, group, role, expires } => {

@@ -16,7 +16,11 @@ use crate::output;
 const AT_A_TIME: u32 = 1000;
 
 pub(crate) async fn run(global: &Global, user: User) -> Result<Exit, Failure> {
-    let (config, catalog) = open(global, DataFolder::Create).await?;
+    let folder = match &user {
+        User::Invite { .. } => DataFolder::Create,
+        _ => DataFolder::Existing,
+    };
+    let (config, catalog) = open(global, folder).await?;
     let (operator, now) = (Viewer::operator(), Timestamp::now());
     match user {
         User::Invite { email, organisation, role } => {

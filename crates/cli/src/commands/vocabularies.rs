@@ -4,6 +4,7 @@ use cairn_catalog::{Catalog, UnmappedFilter, UnmappedPage, UnmappedTerm, unmappe
 use cairn_model::vocabulary::Term;
 use cairn_policy::Viewer;
 use cairn_server::json::{unmapped_answer, vocabularies_answer, vocabulary_answer};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::arguments::Global;
@@ -53,6 +54,7 @@ async fn unmapped(global: &Global, catalog: &Catalog, which: Unmapped) -> Result
     }
     let filter = UnmappedFilter { vocabulary: which.vocabulary, source: which.source };
     // Whoever may open the data folder operates every source of it.
+    catalog.log_operator_read("vocabularies unmapped", Timestamp::now()).await?;
     let terms = catalog.unmapped_terms(&Viewer::operator(), &filter).await?;
     if which.csv {
         return output::file(&unmapped_as_csv(&terms)?);

@@ -488,5 +488,7 @@ async fn no_party_is_put_out_of_an_agreement_by_the_others() {
     // With the one that is left out, and not before, they are in force.
     let agreed = town.post(&door("agree?version=6"), &town.authority, &Value::Null).await;
     assert_eq!(agreed.json()["in_force"]["version"], 2, "{}", agreed.text());
-    assert_eq!(town.house.get(&path, Some(&town.authority)).await.json()["in_force"]["version"], 2);
+    assert_eq!(town.house.get(&path, Some(&town.clinic)).await.json()["in_force"]["version"], 2);
+    // It left the agreement by that, though it proposed it first.
+    assert_eq!(town.house.get(&path, Some(&town.authority)).await.status, 404);
 }
