@@ -289,10 +289,12 @@ pub(super) fn is_nothing(column: Column, cell: &str) -> bool {
         "#n/a" => !column.is_of_terms(),
         // The code of Namibia, and a name like any other.
         "na" => !matches!(column, Column::Country | Column::Title),
-        // A value of its own in these.
-        "none" => {
-            !matches!(column, Column::AccessMethod | Column::Transfer | Column::SocialLicence | Column::Disaggregation)
-        }
+        // A value of its own in these. Who has no class and no embargo has said nothing of either.
+        "none" => match column {
+            Column::Transfer | Column::SocialLicence | Column::Disaggregation => false,
+            Column::Classification | Column::IsConfidential | Column::Embargo => true,
+            _ => !column.is_of_terms(),
+        },
         _ => false,
     }
 }
