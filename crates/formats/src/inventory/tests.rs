@@ -9,6 +9,7 @@ use super::*;
 
 mod columns;
 mod exports;
+mod parties;
 
 fn table(text: &str) -> InventoryTable {
     read_table(text.as_bytes(), "inventory.csv", &InventoryMapping::default())
