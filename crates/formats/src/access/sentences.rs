@@ -4,6 +4,7 @@ use cairn_model::vocabulary::fold;
 
 use super::Access;
 use super::phrases::OPEN;
+use crate::organisations::is_known;
 
 /// "Access to these data is restricted to …", "Data is available upon request", "The data are not publicly available".
 pub(super) fn in_sentence(folded: &str) -> Option<Access> {
@@ -70,7 +71,8 @@ fn denies_the_public(said: &[&str]) -> bool {
 /// Whether what follows a verb closes. Data may itself be limited: to a region, to a language. Such words close where they
 /// are said of access, or of readers.
 fn closes(said: &[&str], is_of_access: bool) -> bool {
-    let is_of_readers = |rest: &[&str]| is_of_access || rest.iter().any(|word| is_of_reader(word));
+    let is_of_readers =
+        |rest: &[&str]| is_of_access || rest.iter().any(|word| is_of_reader(word)) || is_of_purpose(rest);
     match without_manner(said) {
         ["available", "on" | "upon" | "by", "request", ..] | ["available", "by", "permission", ..] => true,
         ["available", "only"] => true,
@@ -146,7 +148,16 @@ fn is_of_reader(word: &str) -> bool {
         "vetted",
         "vpn",
     ];
-    whole.contains(&word) || stems.iter().any(|stem| word.starts_with(stem))
+    // Short names of organisations that are words, too.
+    let words = ["care", "concern", "echo", "halo", "hi", "hot", "impact", "mag", "plan"];
+    let is_organisation = || !words.contains(&word) && is_known(word);
+    whole.contains(&word) || is_organisation() || stems.iter().any(|stem| word.starts_with(stem))
+}
+
+/// Whether words name what data may be used for: whoever wants it for something else has none.
+fn is_of_purpose(words: &[&str]) -> bool {
+    let of_use = |pair: &[&str]| pair[1] == "use" && !matches!(pair[0], "land" | "water");
+    words.iter().any(|word| word.starts_with("purpose")) || words.windows(2).any(of_use)
 }
 
 fn is_of_harm(word: &str) -> bool {
@@ -349,6 +360,8 @@ mod tests {
             "Data are available only for 2019",
             "This dataset is restricted to cropland",
             "The data are limited to internally displaced persons",
+            "The data are limited to land use in three districts",
+            "The data are limited to health care",
             "The data are sensitive to cloud cover",
         ] {
             assert_eq!(in_sentence(&fold(statement)), None, "{statement}");
@@ -358,6 +371,9 @@ mod tests {
             "The dataset is limited to members of the network",
             "The dataset is restricted to the Ministry of Health",
             "Download is restricted to Kenya",
+            "The data are limited to WFP and UNHCR",
+            "The data are restricted to humanitarian purposes",
+            "The data are restricted to educational use",
             "Data are available only to partners",
             "Data are available only upon written request",
             "Data are available only in the secure room",
