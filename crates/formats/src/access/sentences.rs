@@ -74,8 +74,9 @@ fn closes(said: &[&str], is_of_access: bool) -> bool {
     let is_of_readers =
         |rest: &[&str]| is_of_access || rest.iter().any(|word| is_of_reader(word)) || is_of_purpose(rest);
     match without_manner(said) {
-        ["available", "on" | "upon" | "by", "request", ..] | ["available", "by", "permission", ..] => true,
-        ["available", "only"] => true,
+        ["available", "on" | "upon" | "by", "request", ..]
+        | ["available", "by", "permission", ..]
+        | ["available", "only"] => true,
         ["available", "only", how, rest @ ..] => {
             let ways = ["to", "upon", "by", "with", "under", "after", "within", "if", "when", "once", "subject"];
             ways.contains(how) || is_of_readers(rest) || is_of_reader(how)
@@ -232,12 +233,11 @@ fn without_denials(sentence: &str) -> Vec<&str> {
     while place < words.len() {
         let is_denied = |word: &&str| DENIED.iter().any(|stem| word.starts_with(stem));
         let denied = DENIALS.contains(&words[place]).then(|| words.iter().skip(place + 1).take(3).position(is_denied));
-        match denied.flatten() {
-            Some(behind) => place += behind + 2,
-            None => {
-                kept.push(words[place]);
-                place += 1;
-            }
+        if let Some(behind) = denied.flatten() {
+            place += behind + 2;
+        } else {
+            kept.push(words[place]);
+            place += 1;
         }
     }
     kept

@@ -64,11 +64,11 @@ pub(crate) fn speaks_of_open(statement: &str) -> bool {
     says_none(statement)
         || UNRESTRICTED.contains(&fold(text).as_str())
         || opens_without_limit(text)
-        || Vocabularies::bundled().licence(plain.trim()).is_some_and(is_of_open_licence)
+        || [statement, plain.trim()].into_iter().any(names_open_licence)
 }
 
-/// Whether a licence leaves nobody out who wants the data.
-fn is_of_open_licence(code: &str) -> bool {
+/// Whether a text names a licence that leaves nobody out who wants the data; its address may stand in markup.
+fn names_open_licence(text: &str) -> bool {
     let others = [
         "closed",
         "data-sharing-agreement",
@@ -78,7 +78,7 @@ fn is_of_open_licence(code: &str) -> bool {
         "not-specified",
         "other",
     ];
-    !others.contains(&code)
+    Vocabularies::bundled().licence(text).is_some_and(|code| !others.contains(&code))
 }
 
 /// Whether a statement begins with a condition of commerce, which says nothing of who has access.

@@ -137,7 +137,8 @@ fn the_envelope_of_repositories_is_opened_and_nothing_in_it_is_refused() {
 #[test]
 fn all_periods_of_one_type_count_and_two_days_are_start_and_end() {
     let covered = |dates: &[(&str, &str)]| {
-        let dates: String = dates.iter().map(|(kind, date)| format!("<date dateType='{kind}'>{date}</date>")).collect();
+        let dates: Vec<_> = dates.iter().map(|(kind, date)| format!("<date dateType='{kind}'>{date}</date>")).collect();
+        let dates = dates.concat();
         let draft = read(4, &format!("{DOI}<dates>{dates}</dates>"));
         (draft.coverage_start, draft.coverage_end)
     };

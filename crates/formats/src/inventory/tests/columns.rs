@@ -268,6 +268,7 @@ fn none_under_a_heading_of_terms_is_a_statement() {
     for none in ["None", "none", "Aucun", "Ninguno"] {
         assert_eq!(closed("Sharing", none), (organisation, None, None, None), "{none}");
         assert_eq!(closed("Shared with", none), (organisation, None, None, None), "{none}");
+        assert_eq!(closed("Can be shared with", none), (organisation, None, None, None), "{none}");
         assert_eq!(closed("Can be shared", none), (organisation, Some(AccessMethod::OnRequest), None, None), "{none}");
         assert_eq!(closed("Availability", none), (None, Some(AccessMethod::None), None, None), "{none}");
         let public = closed("Publicly available", none);
