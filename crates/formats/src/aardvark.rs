@@ -14,6 +14,7 @@ use crate::extents::add_extent_or_place;
 use crate::identifiers::{add, add_by_form};
 use crate::json_object::{Object, TextRow, fill_texts, read_record};
 use crate::json_value::Value;
+use crate::periods::Periods;
 use crate::places::add_place;
 
 /// Longest name of an organisation; what is longer is a sentence about rights.
@@ -130,12 +131,11 @@ fn place_and_time(record: &Object<'_, '_>, draft: &mut Draft) {
     if times.len() > 1 && times.iter().all(is_year) {
         draft.coverage_start = times.iter().min().cloned();
         draft.coverage_end = times.iter().max().cloned();
-    } else {
-        draft.coverage = times.into_iter().next();
+        return;
     }
-    if draft.coverage.is_none() && draft.coverage_start.is_none() {
-        draft.coverage = record.texts("gbl_dateRange_drsim", &[]).into_iter().next();
-    }
+    let mut periods = Periods::default();
+    periods.add_texts(if times.is_empty() { record.texts("gbl_dateRange_drsim", &[]) } else { times });
+    periods.fill(draft);
 }
 
 /// `dct_references_s` is a JSON text: addresses by what they are, the latter as an address too.

@@ -4,15 +4,17 @@
 //! (`TLP:EX:CHR`), and may be closer still. Whether a record is listed openly is another question: a catalogue that shows
 //! the record of closed data to everyone lists it.
 
+use cairn_model::vocabulary::fold;
 use cairn_model::{AccessMethod, Draft, Sharing, StatedText, Vocabularies};
 
 use crate::once::push_new;
 
 pub(crate) mod levels;
 mod phrases;
+mod sentences;
 mod words;
 
-pub(crate) use words::{closing, in_words, says_none, says_only, speaks_of_open};
+pub(crate) use words::{begins_with_commerce, closing, in_words, says_none, says_only, speaks_of_open};
 
 /// States the sharing level. Where another is stated already, the closer holds: one that no vocabulary knows counts as the
 /// owner's organisation alone.
@@ -67,7 +69,11 @@ pub(crate) fn tighten(terms: &mut StatedText, part: StatedText) {
 }
 
 /// The closer of two statements; of equals the first.
-fn closer_of<L: Ord>(first: Option<String>, second: Option<String>, level: impl Fn(&str) -> L) -> Option<String> {
+pub(crate) fn closer_of<L: Ord>(
+    first: Option<String>,
+    second: Option<String>,
+    level: impl Fn(&str) -> L,
+) -> Option<String> {
     match (first, second) {
         (Some(first), Some(second)) if level(&second) > level(&first) => Some(second),
         (first, second) => first.or(second),
@@ -78,6 +84,17 @@ fn closer_of<L: Ord>(first: Option<String>, second: Option<String>, level: impl 
 pub(crate) fn is_embargo(statement: &str) -> bool {
     let lower = statement.to_lowercase();
     lower.contains("embargo") || lower.contains("access_right/c_f1cf")
+}
+
+/// Whether a text that is called a classification marks how close the data is: some vocabulary of terms knows it or a word in it.
+/// Many mean by that word what the data is about.
+pub(crate) fn is_marking(text: &str) -> bool {
+    let vocabularies = Vocabularies::bundled();
+    let knows = |words: &str| vocabularies.classification(words).is_some() || vocabularies.sharing(words).is_some();
+    knows(text)
+        || closing(text).is_some()
+        || text.split(|letter: char| !letter.is_alphanumeric()).any(|word| !word.is_empty() && knows(word))
+        || fold(text).split(' ').any(|word| matches!(word, "tlp" | "chr" | "chatham" | "تشاتام" | "تشاثام"))
 }
 
 /// Whether a flag has closed anything.

@@ -10,6 +10,8 @@ use crate::identifiers::{add_identifier, of_form};
 use crate::languages::{add_keyword, append, language_of_root, set};
 use crate::notes::Notes;
 use crate::once::push_new;
+use crate::organisations;
+use crate::periods::Periods;
 use crate::places::add_stated_place;
 use crate::rights;
 use crate::xml::{Element, Vocabulary};
@@ -108,10 +110,17 @@ fn texts(root: &Element<'_>, language: &str, draft: &mut Draft) {
     draft.kind = kind.and_then(|kind| kind.attribute("resourceTypeGeneral").map(str::to_owned).or_else(|| kind.text()));
 }
 
-/// Publisher, and contributors by their type. A person is whom to ask only as the contact; funders take part.
+/// Publisher, creators that are organisations, and contributors by their type. A person is whom to ask only as the contact;
+/// funders take part.
 fn who(root: &Element<'_>, draft: &mut Draft) {
     let organisation = |name: String| DraftOrganisation { name, ..DraftOrganisation::default() };
     draft.publisher = root.text_at(&["publisher"]).map(organisation);
+    for creator in root.all(&["creators", "creator"]) {
+        let Some(name) = creator.text_at(&["creatorName"]).filter(|_| is_of_organisation(creator)) else { continue };
+        if draft.publisher.as_ref().is_none_or(|publisher| publisher.name != name) {
+            takes_part(name, "creator", draft);
+        }
+    }
     for contributor in root.all(&["contributors", "contributor"]) {
         let Some(name) = contributor.text_at(&["contributorName"]) else { continue };
         let kind = contributor.attribute("contributorType").unwrap_or_default();
@@ -129,7 +138,9 @@ fn who(root: &Element<'_>, draft: &mut Draft) {
             "DataManager" | "DataCurator" if !is_person && draft.steward.is_none() && !name.contains(',') => {
                 draft.steward = Some(organisation(name));
             }
-            "Funder" | "Sponsor" | "Distributor" | "Producer" | "ResearchGroup" => takes_part(name, kind, draft),
+            "Funder" | "Sponsor" | "Distributor" | "Producer" | "ResearchGroup" if !is_person => {
+                takes_part(name, kind, draft);
+            }
             _ => {}
         }
     }
@@ -138,31 +149,46 @@ fn who(root: &Element<'_>, draft: &mut Draft) {
     }
 }
 
+/// Whether a creator is called an organisation, or is one by its name, and nothing in it is written as a person's name is.
+fn is_of_organisation(creator: &Element<'_>) -> bool {
+    let Some(named) = creator.child("creatorName") else { return false };
+    let name = named.text().unwrap_or_default();
+    let is_called_so = match named.attribute("nameType") {
+        Some(kind) => kind == "Organizational",
+        None => organisations::is_certain(&name),
+    };
+    let has_given_name = ["givenName", "familyName"].iter().any(|part| creator.child(part).is_some());
+    is_called_so && !has_given_name && !name.contains(',')
+}
+
 fn takes_part(partner: String, role: &str, draft: &mut Draft) {
     let role = Some(role.to_lowercase());
     push_new(&mut draft.partnerships, Partnership { partner, role, ..Partnership::default() });
 }
 
 fn dates(root: &Element<'_>, draft: &mut Draft) {
-    let of_type = |kinds: &[&str]| {
-        let dates = root.all(&["dates", "date"]);
-        kinds.iter().find_map(|kind| {
-            let matching = dates.iter().filter(|date| date.attribute("dateType") == Some(kind));
-            matching.filter_map(|date| date.text()).max()
-        })
+    let dates = root.all(&["dates", "date"]);
+    let all_of = |kind: &str| -> Vec<String> {
+        let matching = dates.iter().filter(|date| date.attribute("dateType") == Some(kind));
+        matching.filter_map(|date| date.text()).collect()
     };
-    draft.modified = of_type(&["Updated"]);
-    draft.coverage = of_type(&["Coverage", "Collected", "Valid"]);
+    let last_of = |kind: &str| all_of(kind).into_iter().max();
+    draft.modified = last_of("Updated");
+    let mut covered = Periods::default();
+    covered.add_texts(
+        ["Coverage", "Collected", "Valid"].map(all_of).into_iter().find(|all| !all.is_empty()).into_iter().flatten(),
+    );
+    covered.fill(draft);
     let mut rights = root.all(&["rightsList", "rights"]).into_iter();
     let is_embargoed = rights.any(|element| {
         [element.text().as_deref(), element.attribute("rightsURI")].into_iter().flatten().any(is_embargo)
     });
     // Under an embargo data is available from its end on, and was published before.
-    let available = of_type(&["Available"]);
+    let available = last_of("Available");
     let year = root.text_at(&["publicationYear"]);
     let published =
         available.clone().filter(|day| !is_embargoed && year.as_ref().is_none_or(|year| day.starts_with(year)));
-    draft.issued = of_type(&["Issued"]).or(published).or(year);
+    draft.issued = last_of("Issued").or(published).or(year);
     draft.terms.review_by = available.filter(|_| is_embargoed);
 }
 

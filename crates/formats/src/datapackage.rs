@@ -5,7 +5,7 @@ mod schema;
 use cairn_model::{Contact, Draft, DraftDistribution, DraftOrganisation, LocalizedText, Partnership, Problem};
 
 use crate::Reading;
-use crate::access::{access_level, close_listing};
+use crate::access::{access_level, close_listing, is_marking};
 use crate::contacts::{add_contact, is_name_of_person, mail};
 use crate::decode::decode_text;
 use crate::extents::add_value;
@@ -124,7 +124,11 @@ fn access(package: &Object<'_, '_>, draft: &mut Draft) {
         }
     }
     draft.terms.sensitivity = package.text("sensitivity");
-    draft.terms.classification = package.text("classification");
+    // Many mean by the word what the data is about.
+    match package.text("classification") {
+        Some(topic) if !is_marking(&topic) => push_new(&mut draft.topics, topic),
+        classification => draft.terms.classification = classification,
+    }
 }
 
 /// Contributors by role: `role` in version 1, `roles` in version 2. Nobody with a role is an author.

@@ -118,7 +118,7 @@ fn access(resource: &Object<'_, '_>, is_of_everyone: bool, draft: &mut Draft) {
         let may = |what: &str| perms.iter().any(|perm| perm == what);
         if !may("view_resourcebase") {
             close_listing(&mut draft.terms);
-        } else if may("download_resourcebase") {
+        } else if may("download_resourcebase") || is_shown_whole(resource) {
             if is_of_everyone {
                 state_sharing(&mut draft.terms, "public");
             }
@@ -141,6 +141,12 @@ fn access(resource: &Object<'_, '_>, is_of_everyone: bool, draft: &mut Draft) {
         close_by_words(&words, &mut draft.terms);
         push_new(&mut draft.terms.reasons, words);
     }
+}
+
+/// Whether a resource is of a kind that is seen and never downloaded: nobody may have the permission to download one.
+fn is_shown_whole(resource: &Object<'_, '_>) -> bool {
+    let kind = resource.text("resource_type");
+    kind.is_some_and(|kind| matches!(kind.as_str(), "map" | "geoapp" | "geostory" | "dashboard" | "mapviewer"))
 }
 
 fn parties(resource: &Object<'_, '_>, draft: &mut Draft) {

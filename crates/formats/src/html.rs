@@ -1,5 +1,8 @@
 //! HTML as a sequence of tags and texts, tokenized as browsers do; no page is malformed.
 
+use std::borrow::Cow;
+
+use cairn_model::markup::without_tags;
 use html5gum::{DefaultEmitter, Token, Tokenizer};
 
 use crate::decode::{Decoded, decode_text};
@@ -46,6 +49,22 @@ pub(crate) fn pieces(text: &str) -> impl Iterator<Item = Piece> {
         Ok(_) => None,
         Err(never) => match never {},
     })
+}
+
+/// A text as it is read: without tags, and with what references stand for. Most texts are that already.
+pub(crate) fn without_markup(text: &str) -> Cow<'_, str> {
+    if !text.contains(['<', '&']) {
+        return Cow::Borrowed(text);
+    }
+    let text = without_tags(text);
+    if !text.contains('&') {
+        return Cow::Owned(text);
+    }
+    let texts = pieces(&text).filter_map(|piece| match piece {
+        Piece::Text(text) => Some(text),
+        _ => None,
+    });
+    Cow::Owned(texts.collect())
 }
 
 /// Decodes a page: by its byte order mark, by what is `declared` with it, or by what it states itself.

@@ -26,7 +26,7 @@ use self::header::{HEAD_ROWS, Labels, find_header, is_tag_row, repeats};
 use self::languages::report_passed_over;
 use crate::Reading;
 use crate::decode::decode_text;
-use crate::imsma::is_header_of_export;
+use crate::imsma::row_of_export;
 use crate::listing::MOST_PROBLEMS;
 use crate::table::{
     DelimitedRows, RowFault, Sheet, TableRow, WorkbookLimits, column_letters, is_workbook, open_delimited,
@@ -168,10 +168,10 @@ fn fill(
         problems.push(Problem::error("no-header-row", "", message));
         return;
     };
-    if is_header_of_export(&rows[header].cells) {
+    if let Some(row) = row_of_export(rows, header) {
         let message = "the headers are those of an IMSMA export, whose rows are no holdings and may be about persons: none was \
                        taken; a source of kind `imsma` reads such a table";
-        let position = Position { row: Some(rows[header].number), ..Position::default() };
+        let position = Position { row: Some(row.number), ..Position::default() };
         problems.push(Problem::error("imsma-export", "", message).at(position));
         return;
     }

@@ -51,6 +51,7 @@ pub mod odrl;
 pub mod ogc_records;
 mod once;
 pub mod opendatasoft;
+mod organisations;
 mod periods;
 mod places;
 mod protocols;

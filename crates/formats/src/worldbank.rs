@@ -1,10 +1,12 @@
 //! World Bank: data sets of the Data Catalog (DDH and its open API), indicators and sources of the Indicators API.
 
-use cairn_model::{AccessMethod, Contact, Draft, DraftDistribution, DraftOrganisation, Problem, Sharing};
+use cairn_model::{
+    AccessMethod, Classification, Contact, Draft, DraftDistribution, DraftOrganisation, Problem, Sharing,
+};
 use serde_json::value::RawValue;
 
 use crate::Reading;
-use crate::access::{close, close_listing, state_sharing};
+use crate::access::{close, close_listing, closer_of, levels, state_sharing};
 use crate::contacts::{add_contact, mail};
 use crate::identifiers::{add, doi};
 use crate::json_document::{broken, without_mark};
@@ -193,19 +195,23 @@ fn constraints(record: &Object<'_, '_>, identification: Option<&Object<'_, '_>>,
     }
 }
 
-/// Public, Official Use Only, Confidential, Strictly Confidential (the Bank's own scale).
+/// Public, Official Use Only, Confidential, Strictly Confidential (the Bank's own scale), in any notation. Of several the closest
+/// holds; one of another scale closes unless it is known to be open.
 fn classify(class: &str, draft: &mut Draft) {
     let terms = &mut draft.terms;
-    match class.to_ascii_lowercase().as_str() {
+    match class.trim().to_ascii_lowercase().replace(['_', '-'], " ").as_str() {
         "public" => return state_sharing(terms, "public"),
         "official use only" | "official" | "ouo" => {
             close(terms, Sharing::Organisation, Some(AccessMethod::OnRequest));
         }
         "confidential" => close(terms, Sharing::Organisation, Some(AccessMethod::None)),
         "strictly confidential" => close(terms, Sharing::Closed, Some(AccessMethod::None)),
+        _ if levels::classification(class) > Classification::Unclassified => {
+            close(terms, Sharing::Restricted, Some(AccessMethod::OnRequest));
+        }
         _ => {}
     }
-    terms.classification.get_or_insert_with(|| class.to_owned());
+    terms.classification = closer_of(terms.classification.take(), Some(class.to_owned()), levels::classification);
 }
 
 fn resources(record: &Object<'_, '_>, key: &str, draft: &mut Draft) {

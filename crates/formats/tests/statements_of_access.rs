@@ -316,12 +316,19 @@ fn limitations_of_iso_close_where_they_begin_with_a_restriction_of_access() {
         "Restricted: access for members of the cluster alone",
         "Not for public release",
         "Usage interne uniquement",
+        "Internal use only. No commercial use.",
+        "Available on request, not for commercial purposes",
         "L124-4-I-1 du code de l'environnement (Directive 2007/2/CE (INSPIRE), Article 13.1.a)",
     ] {
         assert!(limited(words) >= Some(Sharing::Restricted), "{words}");
     }
-    for words in ["Not to be used for navigation", "Restricted to non-commercial use", "Aucune restriction", "Cite us"]
-    {
+    for words in [
+        "Not to be used for navigation",
+        "Restricted to non-commercial use",
+        "Restricted: non-commercial purposes. Cite us.",
+        "Aucune restriction",
+        "Cite us",
+    ] {
         assert_eq!(limited(words), None, "{words}");
     }
 }

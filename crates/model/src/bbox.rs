@@ -250,8 +250,9 @@ fn from_geosparql(text: &str) -> Result<BoundingBox, &'static str> {
         return Err("it is in no form that can be read");
     };
     match system.rsplit('/').next() {
-        Some("CRS84") => from_wkt(rest, AxisOrder::LongitudeFirst),
-        Some("4326") => from_wkt(rest, AxisOrder::LatitudeFirst),
+        Some("CRS84" | "CRS84h") => from_wkt(rest, AxisOrder::LongitudeFirst),
+        // Systems of degrees that differ from WGS 84 by less than a box tells.
+        Some("4326" | "4258" | "4269" | "4283" | "4979") => from_wkt(rest, AxisOrder::LatitudeFirst),
         _ => Err("its reference system is not WGS 84"),
     }
 }

@@ -88,3 +88,14 @@ fn the_layers_of_a_repository_are_folders_or_files() {
     assert_eq!(code(r#"{"message": "Not Found", "status": 404}"#), "error-answer");
     assert_eq!((code(r#"{"a": {"b": "c"}}"#), code("{}")), ("not-a-listing".to_owned(), "not-a-listing".to_owned()));
 }
+
+#[test]
+fn all_periods_count_and_not_the_first_alone() {
+    let covered = |key: &str, times: &[&str]| {
+        let draft = record(&json!({"id": "lib-1", "dct_title_s": "Rivers", key: times}));
+        (draft.coverage_start, draft.coverage_end)
+    };
+    let both = |start: &str, end: &str| (Some(start.to_owned()), Some(end.to_owned()));
+    assert_eq!(covered("dct_temporal_sm", &["2010-2012", "2015"]), both("2010", "2015"));
+    assert_eq!(covered("gbl_dateRange_drsim", &["[2000 TO 2002]", "[1990 TO 1991]"]), both("1990", "2002"));
+}

@@ -4,15 +4,18 @@
 use cairn_model::Vocabularies;
 use cairn_model::vocabulary::fold;
 
-use super::phrases::{INTERNAL, LABELS, NONE, OPEN, RESTRICTED, UNRESTRICTED, WHO};
+use super::phrases::{INTERNAL, LABELS, NONE, RESTRICTED, UNRESTRICTED, WHO};
+use super::sentences::{in_sentence, opens_without_limit};
 use super::{Access, meaning_of};
+use crate::html::without_markup;
 
 /// How much of a statement is looked at, in letters.
 const BEGINNING: usize = 400;
 
 /// What a statement says of access. `None` where it says nothing of it that is certain, or that there is no restriction.
 pub(crate) fn in_words(statement: &str) -> Option<Access> {
-    let text = beginning(statement);
+    let plain = without_markup(statement);
+    let text = beginning(&plain);
     if says_none(text) {
         return None;
     }
@@ -50,19 +53,42 @@ pub(crate) fn closing(statement: &str) -> Option<Access> {
 /// Whether a statement says in so many words that there is no restriction.
 pub(crate) fn says_none(statement: &str) -> bool {
     // Nobody writes that much to say it.
-    statement.len() <= 200 && NONE.contains(&fold(without_label(statement)).as_str())
+    let plain = without_markup(statement);
+    plain.len() <= 200 && NONE.contains(&fold(without_label(plain.trim())).as_str())
 }
 
-/// Whether a statement speaks of open data: it need not be looked at by anyone.
+/// Whether a statement speaks of open data and of no limit: it need not be looked at by anyone.
 pub(crate) fn speaks_of_open(statement: &str) -> bool {
-    let folded = fold(beginning(statement));
-    let says_unrestricted = UNRESTRICTED.contains(&folded.as_str()) || folded.ends_with(" unrestricted");
+    let plain = without_markup(statement);
+    let text = beginning(&plain);
     says_none(statement)
-        || says_unrestricted
-        || OPEN.iter().any(|words| folded.contains(words))
-        || Vocabularies::bundled().licence(statement).is_some_and(|code| code != "other")
+        || UNRESTRICTED.contains(&fold(text).as_str())
+        || opens_without_limit(text)
+        || [statement, plain.trim()].into_iter().any(names_open_licence)
 }
 
+/// Whether a text names a licence that leaves nobody out who wants the data; its address may stand in markup.
+fn names_open_licence(text: &str) -> bool {
+    let others = [
+        "closed",
+        "data-sharing-agreement",
+        "humanitarian-use-only",
+        "multiple",
+        "non-commercial",
+        "not-specified",
+        "other",
+    ];
+    Vocabularies::bundled().licence(text).is_some_and(|code| !others.contains(&code))
+}
+
+/// Whether a statement begins with a condition of commerce, which says nothing of who has access.
+pub(crate) fn begins_with_commerce(statement: &str) -> bool {
+    let plain = without_markup(statement);
+    let head = plain.trim().split(['.', ',', ';', '\n', '|']).next().unwrap_or_default();
+    fold(head).contains("commerc")
+}
+
+/// The beginning of a text without markup, and without its label.
 fn beginning(statement: &str) -> &str {
     let end = statement.char_indices().nth(BEGINNING).map_or(statement.len(), |(at, _)| at);
     without_label(&statement[..end]).trim()
@@ -149,6 +175,7 @@ fn at_head(head: &str) -> Option<Access> {
 }
 
 fn begins(folded: &str) -> Option<Access> {
+    let folded = folded.strip_prefix("there is ").unwrap_or(folded);
     let is_begun_by = |words: &&str| {
         folded
             .strip_prefix(words)
@@ -163,46 +190,6 @@ fn begins(folded: &str) -> Option<Access> {
         return Some(Access::Internal);
     }
     RESTRICTED.iter().any(is_begun_by).then_some(Access::Restricted)
-}
-
-/// "Access to these data is restricted to …", "Data is available upon request".
-fn in_sentence(folded: &str) -> Option<Access> {
-    let words: Vec<&str> = folded.split(' ').collect();
-    let states = ["restricted", "confidential", "embargoed", "sensitive"];
-    let is_verb = |word: &str| matches!(word, "is" | "are" | "be");
-    let verb = words.windows(2).position(|pair| {
-        is_verb(pair[0]) && (states.contains(&pair[1]) || pair[1] == "available" || pair[1] == "limited")
-    })?;
-    let subject = &words[..verb];
-    let is_of = |names: &[&str]| subject.iter().any(|word| names.contains(word));
-    if !is_of(&["access", "data", "dataset", "datasets", "file", "files", "download", "distribution"])
-        || is_of(&[
-            "no",
-            "not",
-            "nothing",
-            "none",
-            "use",
-            "uses",
-            "usage",
-            "reproduction",
-            "redistribution",
-            "unless",
-            "if",
-        ])
-    {
-        return None;
-    }
-    let after = words[verb + 1..].join(" ");
-    let asks = [
-        "available on request",
-        "available upon request",
-        "available by request",
-        "available by permission",
-        "available only",
-        "limited to",
-    ];
-    let is_closed = states.contains(&words[verb + 1]) || asks.iter().any(|words| after.starts_with(words));
-    is_closed.then_some(Access::Restricted)
 }
 
 /// A ground of INSPIRE on which access is limited (Directive 2007/2/EC article 13, and the French law that has it), in the
@@ -299,6 +286,77 @@ mod tests {
             assert!(!speaks_of_open(statement), "{statement}: somebody must look at it");
         }
         assert!(speaks_of_open("Access to this dataset is unrestricted."));
+    }
+
+    #[test]
+    fn a_statement_that_denies_or_limits_what_is_open_is_not_passed_over() {
+        for (statement, access) in [
+            ("The data are not publicly available", Some(Access::Internal)),
+            ("There is no public access", Some(Access::Internal)),
+            ("Not open access", Some(Access::Internal)),
+            ("Publicly available upon request", Some(Access::Restricted)),
+            ("Open access for members only", None),
+            ("Open access to registered users", None),
+            ("Open to staff of the ministry", None),
+            ("Open data: no", None),
+            ("Free access is not given", None),
+            ("A summary is publicly available. The data are shared on request.", None),
+            ("Access to the data is not unrestricted", None),
+            ("Les données ne sont pas en accès libre", None),
+            ("Accès libre pour les membres uniquement", None),
+            ("Accès libre sur demande", None),
+            ("Los datos no son de acceso abierto", None),
+            ("Acceso libre solo para miembros", None),
+            ("لا توجد قيود للأعضاء فقط", None),
+            ("All rights reserved", None),
+            ("Data sharing agreement", None),
+            ("Humanitarian use only", None),
+        ] {
+            assert_eq!(in_words(statement), access, "{statement}");
+            assert!(!speaks_of_open(statement), "{statement}: somebody must look at it");
+        }
+        for statement in [
+            "No restrictions on public access",
+            "There are no legal restrictions on access to the data.",
+            "No restrictions",
+            "The data are not restricted in any way",
+            "Open data, no registration required",
+            "Open data for non-commercial use",
+            "Freely available without registration. No warranty is given.",
+            "Publicly available. Not to be used for navigation.",
+            "Public domain",
+            "This data is intended for public access and use",
+            "Freely available to all users",
+            "Open to everyone",
+            "CC BY 4.0",
+            "Aucune restriction d'accès public",
+            "Accès libre, sans restriction",
+            "Données en accès libre ; aucune garantie n'est donnée",
+            "Acceso libre sin restricciones",
+            "Acceso abierto",
+            "لا توجد قيود على الوصول",
+            "بدون قيود",
+        ] {
+            assert_eq!(closing(statement), None, "{statement}");
+            assert!(speaks_of_open(statement), "{statement}");
+        }
+    }
+
+    #[test]
+    fn markup_hides_no_restriction() {
+        let styled = format!("<div><span style='{}'>Restricted access</span></div>", "color:#333;".repeat(60));
+        for (statement, access) in [
+            ("<p>For internal use only</p>", Some(Access::Internal)),
+            ("<p><b>Access constraints:</b>&nbsp;Restricted to members</p>", Some(Access::Restricted)),
+            ("<p>Acc&egrave;s restreint</p>", Some(Access::Restricted)),
+            ("&nbsp;TLP:AMBER", Some(Access::Restricted)),
+            (styled.as_str(), Some(Access::Restricted)),
+            ("<p>None</p>", None),
+            ("<p>Cells of <5 km</p>", None),
+        ] {
+            assert_eq!(in_words(statement), access, "{statement}");
+        }
+        assert!(speaks_of_open("<p>No&nbsp;restrictions</p>") && says_none("<i>None</i>"));
     }
 
     #[test]

@@ -59,7 +59,7 @@ fn is_read(key: &str) -> bool {
             | "limitations-on-public-access" | "limitations_on_public_access"
         // terms
             | "private" | "is_requestdata_type" | "accessLevelComment" | "visibility" | "external_access_level" | "data_sensitivity" | "identifiability"
-            | "legal_basis" | "review_date_terms" | "extras_rollup"
+            | "owner_org_dest" | "legal_basis" | "review_date_terms" | "extras_rollup"
         // which dialect
             | "has_geodata" | "solr_additions" | "requestdata" | "extras"
     ) || is_of_terms(key)

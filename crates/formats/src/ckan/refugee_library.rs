@@ -66,9 +66,11 @@ const TOPICS: &[(&str, &str)] = &[
     ("62", "Basic Needs"),
 ];
 
-/// Whether a package is of the library: it says how those outside get at the data.
+/// Whether a package is of the library: it has one of the fields that are the library's own, of which a deposit may leave out
+/// any, or is called a deposit.
 pub(super) fn is_of_it(package: &Package<'_>) -> bool {
-    package.get("external_access_level").is_some()
+    let own = ["external_access_level", "data_sensitivity", "identifiability", "owner_org_dest"];
+    own.iter().any(|key| package.get(key).is_some()) || package.text(&["type"]).as_deref() == Some("deposited-dataset")
 }
 
 /// Whether a keyword of the library is the code of a topic.

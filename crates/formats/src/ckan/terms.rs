@@ -3,13 +3,12 @@
 //! `private` and `state` decide whether the portal shows the record. Every other flag is about the data: it sets the
 //! sharing level and the way to the data, and never hides metadata that its owner published.
 
-use cairn_model::vocabulary::fold;
-use cairn_model::{AccessMethod, Listing, Problem, Sensitivity, Sharing, StatedText, Vocabularies};
+use cairn_model::{AccessMethod, Listing, Problem, Sensitivity, Sharing, StatedText};
 
 use super::package::Package;
-use super::{Dialect, statements};
+use super::{Dialect, refugee_library, statements};
 use crate::access::{
-    self, by_code_or_words, close, close_by_words, close_listing, close_to_method, levels, state_sharing,
+    self, by_code_or_words, close, close_by_words, close_listing, close_to_method, is_marking, levels, state_sharing,
 };
 use crate::json_text::any_text;
 use crate::json_value::{Fields, Value};
@@ -27,7 +26,7 @@ pub(super) fn stated(package: &mut Package<'_>, dialect: Dialect) -> StatedText 
         close(&mut terms, Sharing::Organisation, Some(AccessMethod::OnRequest));
     }
     constraints(package, &mut terms);
-    refugee_library(package, &mut terms);
+    of_refugee_library(package, &mut terms);
     if dialect == Dialect::Hdx && flag(package, "is_requestdata_type") {
         close(&mut terms, Sharing::Restricted, Some(AccessMethod::OnRequest));
     }
@@ -58,16 +57,6 @@ fn axes(package: &mut Package<'_>, unread: &mut bool) -> StatedText {
         legal_basis: package.get("legal_basis").and_then(any_text),
         ..StatedText::default()
     }
-}
-
-/// Whether a text that is called a classification marks how close the data is: some vocabulary of terms knows it or a word in it.
-pub(super) fn is_marking(text: &str) -> bool {
-    let vocabularies = Vocabularies::bundled();
-    let knows = |words: &str| vocabularies.classification(words).is_some() || vocabularies.sharing(words).is_some();
-    knows(text)
-        || access::closing(text).is_some()
-        || text.split(|letter: char| !letter.is_alphanumeric()).any(|word| !word.is_empty() && knows(word))
-        || fold(text).split(' ').any(|word| matches!(word, "tlp" | "chr" | "chatham" | "تشاتام" | "تشاثام"))
 }
 
 fn closest<L: Ord>(statements: Vec<String>, level: impl Fn(&str) -> L) -> Option<String> {
@@ -195,15 +184,34 @@ fn level_in(value: &Value<'_>) -> Option<String> {
 
 /// The refugee-data library: who sees the record in its house, and how others may get at the data. What it calls public is
 /// visible to its own people: nothing in it is for everyone to see.
-fn refugee_library(package: &Package<'_>, terms: &mut StatedText) {
-    let Some(level) = package.text(&["external_access_level"]) else {
+fn of_refugee_library(package: &Package<'_>, terms: &mut StatedText) {
+    if !refugee_library::is_of_it(package) {
         // Elsewhere `visibility` is a word for the sharing level.
         if let Some(visibility) = package.text(&["visibility"]) {
             state_sharing(terms, &visibility);
         }
         return;
-    };
-    let method = match level.as_str() {
+    }
+    match package.text(&["external_access_level"]) {
+        Some(level) => outside_the_library(&level, terms),
+        None => close(terms, Sharing::Organisation, Some(AccessMethod::OnRequest)),
+    }
+    if package.text(&["visibility"]).as_deref() != Some("public") {
+        close(terms, Sharing::Organisation, None);
+    }
+    terms.listed_openly = false;
+    terms.listing.get_or_insert_with(|| Listing::Hidden.code().to_owned());
+    if let Some(sensitive) = package.get("data_sensitivity").and_then(Value::truth) {
+        terms.sensitivity.get_or_insert_with(|| if sensitive { "high" } else { "low" }.to_owned());
+    }
+    if package.text(&["identifiability"]).as_deref().is_some_and(tells_persons) {
+        terms.sensitivity = Some(Sensitivity::Severe.code().to_owned());
+    }
+}
+
+/// How those outside the library get at the data.
+fn outside_the_library(level: &str, terms: &mut StatedText) {
+    let method = match level {
         "open_access" | "direct_access" | "public_use" => AccessMethod::Download,
         "licensed_use" => AccessMethod::Licensed,
         "data_enclave" => AccessMethod::Enclave,
@@ -217,17 +225,6 @@ fn refugee_library(package: &Package<'_>, terms: &mut StatedText) {
     close_to_method(terms, method);
     if method == AccessMethod::Download {
         state_sharing(terms, "community");
-    }
-    if package.text(&["visibility"]).as_deref() != Some("public") {
-        close(terms, Sharing::Organisation, None);
-    }
-    terms.listed_openly = false;
-    terms.listing.get_or_insert_with(|| Listing::Hidden.code().to_owned());
-    if let Some(sensitive) = package.get("data_sensitivity").and_then(Value::truth) {
-        terms.sensitivity.get_or_insert_with(|| if sensitive { "high" } else { "low" }.to_owned());
-    }
-    if package.text(&["identifiability"]).as_deref().is_some_and(tells_persons) {
-        terms.sensitivity = Some(Sensitivity::Severe.code().to_owned());
     }
 }
 

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use cairn_model::{Draft, LocalizedText, text::UNDETERMINED};
 
 use super::package::Package;
-use super::{refugee_library, statements, terms};
+use super::{refugee_library, statements};
+use crate::access::is_marking;
+use crate::eu_theme;
 use crate::json_text::{any_text, language_tag, localised};
 use crate::json_value::{Value, texts_of};
 
@@ -56,10 +58,11 @@ pub(super) fn fill(package: &mut Package<'_>, draft: &mut Draft) {
     }
     refugee_library::topics(package, draft);
     for key in ["theme", "themes", "subject", "topic", "topics", "topic-category", "topic_category"] {
-        draft.topics.extend(package.texts(key, &[',', ';']));
+        let themes = package.texts(key, &[',', ';']).into_iter();
+        draft.topics.extend(themes.map(|theme| eu_theme::name_of(&theme).map_or(theme, str::to_owned)));
     }
     let classes = statements::words_of(package, &["classification"]);
-    draft.topics.extend(classes.into_iter().filter(|text| !terms::is_marking(text)));
+    draft.topics.extend(classes.into_iter().filter(|text| !is_marking(text)));
     draft.topics.extend(package.text(&["cod_level"]).filter(|level| level != "not-cod"));
 }
 

@@ -133,3 +133,54 @@ fn the_envelope_of_repositories_is_opened_and_nothing_in_it_is_refused() {
     assert_eq!(code(&envelope("")).err().as_deref(), Some("unknown-format"));
     assert_eq!(code("<resource xmlns='http://datacite.org/schema/kernel-4'/>").err().as_deref(), Some("no-identity"));
 }
+
+#[test]
+fn all_periods_of_one_type_count_and_two_days_are_start_and_end() {
+    let covered = |dates: &[(&str, &str)]| {
+        let dates: Vec<_> = dates.iter().map(|(kind, date)| format!("<date dateType='{kind}'>{date}</date>")).collect();
+        let dates = dates.concat();
+        let draft = read(4, &format!("{DOI}<dates>{dates}</dates>"));
+        (draft.coverage_start, draft.coverage_end)
+    };
+    let both = |start: &str, end: &str| (Some(start.to_owned()), Some(end.to_owned()));
+    assert_eq!(covered(&[("Collected", "2018/2019"), ("Collected", "2015/2016")]), both("2015", "2019"));
+    assert_eq!(covered(&[("Collected", "2018-03-01"), ("Collected", "2019-04-30")]), both("2018-03-01", "2019-04-30"));
+    assert_eq!(
+        covered(&[("Coverage", "2010/2011"), ("Coverage", "2012/2013"), ("Valid", "2030")]),
+        both("2010", "2013")
+    );
+    assert_eq!(covered(&[("Collected", "2018/2019")]), (None, None), "a single one stays as it is written");
+}
+
+#[test]
+fn organisations_that_made_the_data_take_part_and_no_person_does() {
+    let creators = |creators: &str| {
+        let draft = read(4, &format!("{DOI}<publisher>Zenodo</publisher><creators>{creators}</creators>"));
+        let taking = draft.partnerships.into_iter().map(|one| (one.partner, one.role.unwrap_or_default()));
+        taking.collect::<Vec<_>>()
+    };
+    let creator = |name: &str| vec![(name.to_owned(), "creator".to_owned())];
+    let named = |kind: &str, name: &str| format!("<creator><creatorName{kind}>{name}</creatorName></creator>");
+    let organisational = " nameType='Organizational'";
+    assert_eq!(creators(&named(organisational, "Invented Wells")), creator("Invented Wells"));
+    assert_eq!(creators(&named("", "International Organization for Migration")).len(), 1);
+    assert_eq!(creators(&named("", "IOM")), creator("IOM"));
+    for person in [
+        named(" nameType='Personal'", "Jane Doe"),
+        named("", "Jane Doe"),
+        named(organisational, "Doe, Jane"),
+        "<creator><creatorName nameType='Organizational'>Jane Doe</creatorName><givenName>Jane</givenName></creator>"
+            .to_owned(),
+    ] {
+        assert_eq!(creators(&person), [], "{person}");
+    }
+    assert_eq!(creators(&named(organisational, "Zenodo")), [], "the publisher is told already");
+    let producer = read(
+        4,
+        &format!(
+            "{DOI}<contributors><contributor contributorType='Producer'><contributorName nameType='Personal'>Jane Doe\
+             </contributorName></contributor></contributors>"
+        ),
+    );
+    assert_eq!(producer.partnerships, []);
+}

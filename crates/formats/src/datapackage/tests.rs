@@ -124,3 +124,14 @@ fn a_package_in_utf_16_is_read_with_and_without_a_mark() {
     let nameless = list_package(br#"{"resources": [{"path": "w.csv"}]}"#).unwrap();
     assert_eq!(nameless.records.len(), 1, "it is a package, and its record is told to have no name");
 }
+
+#[test]
+fn a_classification_that_marks_nothing_is_a_topic() {
+    let read = |class: &str| {
+        let package = json!({"name": "wells", "title": "T", "resources": [], "classification": class});
+        let draft = self::package(&package);
+        (draft.topics, draft.terms.classification)
+    };
+    assert_eq!(read("Health"), (vec!["Health".to_owned()], None));
+    assert_eq!(read("UN Confidential"), (Vec::new(), Some("UN Confidential".to_owned())));
+}

@@ -7,6 +7,7 @@ use super::Record;
 use crate::boxes::{Box4, add_boxes};
 use crate::gml::latitude_first;
 use crate::once::push_new;
+use crate::periods::Periods;
 use crate::places::{add_country_code, add_known_places, add_stated_place, is_known, listed_between_commas};
 use crate::xml::{Element, Vocabulary};
 
@@ -26,8 +27,9 @@ pub(super) fn fill(record: &mut Record<'_, '_>, draft: &mut Draft) {
         let Some(text) = element.text() else { continue };
         if is_country_code(element) { add_country_code(&text, draft) } else { spatial(&text, true, draft) }
     }
+    let mut periods = Periods::default();
     for text in record.values("temporal") {
-        temporal(&text, draft);
+        temporal(text, &mut periods);
     }
     for element in record.all("coverage") {
         let Some(text) = element.text() else { continue };
@@ -38,11 +40,12 @@ pub(super) fn fill(record: &mut Record<'_, '_>, draft: &mut Draft) {
         let is_period = text.to_lowercase().contains("start=") || text.to_lowercase().contains("end=");
         let is_year = text.len() >= 4 && text.bytes().take(4).all(|byte| byte.is_ascii_digit());
         if is_period || is_year && !text.contains(',') {
-            temporal(&text, draft);
+            temporal(text, &mut periods);
         } else {
             spatial(&text, false, draft);
         }
     }
+    periods.fill(draft);
 }
 
 /// Whether an element says that it holds a code of ISO 3166 (`xsi:type="dcterms:ISO3166"`).
@@ -101,7 +104,7 @@ fn spatial(text: &str, stated: bool, draft: &mut Draft) {
 }
 
 /// A period (DCMI Period: `start=…; end=…`), or a date or interval as it is written.
-fn temporal(text: &str, draft: &mut Draft) {
+fn temporal(text: String, periods: &mut Periods) {
     let part = |name: &str| {
         text.split(';').find_map(|part| {
             let (key, value) = part.split_once('=')?;
@@ -110,9 +113,8 @@ fn temporal(text: &str, draft: &mut Draft) {
     };
     let (start, end) = (part("start"), part("end"));
     if start.is_some() || end.is_some() {
-        draft.coverage_start = draft.coverage_start.take().or(start);
-        draft.coverage_end = draft.coverage_end.take().or(end);
-    } else if draft.coverage.is_none() {
-        draft.coverage = Some(text.to_owned());
+        periods.add(start, end);
+    } else {
+        periods.add_texts([text]);
     }
 }

@@ -2,7 +2,7 @@
 
 mod coverage;
 
-use cairn_model::{Draft, DraftDistribution, DraftOrganisation, Problem, Vocabularies};
+use cairn_model::{Draft, DraftDistribution, DraftOrganisation, Partnership, Problem, Vocabularies};
 
 use crate::Reading;
 use crate::access::is_embargo;
@@ -11,6 +11,7 @@ use crate::identity::{self, WithoutId};
 use crate::languages::{add_keyword, append, language_of_root, set};
 use crate::notes::Notes;
 use crate::once::push_unless;
+use crate::organisations;
 use crate::protocols::format_of_protocol;
 use crate::rights::{self, is_address};
 use crate::xml::{Element, Vocabulary};
@@ -109,7 +110,8 @@ impl<'e, 't> Record<'e, 't> {
         draft.licence_text = draft.licence_text.take().or_else(|| self.first("rightsHolder"));
     }
 
-    /// The publisher; without one the first creator that is no person by its name ("Family, Given").
+    /// The publisher; without one the first creator that is no person by its name ("Family, Given"). Others who made the data
+    /// take part where they are organisations for certain.
     fn who(&self, draft: &mut Draft) {
         let organisation = |name: String| DraftOrganisation { name, ..DraftOrganisation::default() };
         let holder = self.first("rightsHolder").filter(|name| name.chars().count() <= 120);
@@ -117,6 +119,16 @@ impl<'e, 't> Record<'e, 't> {
         let creators = self.values("creator").into_iter().chain(self.values("contributor"));
         let publisher = self.first("publisher");
         draft.publisher = publisher.or_else(|| { creators }.find(|name| !name.contains(','))).map(organisation);
+        for role in ["creator", "contributor"] {
+            for partner in self.values(role).into_iter().filter(|name| organisations::is_certain(name)) {
+                let is_publisher = draft.publisher.as_ref().is_some_and(|publisher| publisher.name == partner);
+                let is_known = |known: &Partnership, new: &Partnership| known.partner == new.partner;
+                let partnership = Partnership { partner, role: Some(role.to_owned()), ..Partnership::default() };
+                if !is_publisher {
+                    push_unless(&mut draft.partnerships, partnership, is_known);
+                }
+            }
+        }
     }
 
     fn dates(&self, draft: &mut Draft) {

@@ -158,3 +158,32 @@ fn containers_of_any_name_are_read_and_what_holds_nothing_is_refused() {
     let empty = "<dc xmlns='http://www.openarchives.org/OAI/2.0/oai_dc/'/>";
     assert_eq!(read_xml_record(empty.as_bytes()).map_err(|problem| problem.code), Err("no-identity".to_owned()));
 }
+
+#[test]
+fn all_times_count_and_not_the_first_alone() {
+    let covered = |elements: &str| {
+        let draft = read(elements);
+        (draft.coverage, draft.coverage_start, draft.coverage_end)
+    };
+    let some = |text: &str| Some(text.to_owned());
+    let years = "<dct:temporal>2016</dct:temporal><dct:temporal>2015</dct:temporal><dct:temporal>2017</dct:temporal>";
+    assert_eq!(covered(years), (some("2016"), some("2015"), some("2017")));
+    let coverages = "<dc:coverage>2015</dc:coverage><dc:coverage>2017</dc:coverage>";
+    assert_eq!(covered(coverages), (some("2015"), some("2015"), some("2017")));
+    let periods =
+        "<dct:temporal>start=2010; end=2011;</dct:temporal><dct:temporal>start=2013; end=2014;</dct:temporal>";
+    assert_eq!(covered(periods), (None, some("2010"), some("2014")));
+    assert_eq!(covered("<dct:temporal>May 2010</dct:temporal>"), (some("May 2010"), None, None));
+}
+
+#[test]
+fn organisations_that_made_the_data_take_part_beside_the_publisher() {
+    let draft = read(
+        "<dc:publisher>Zenodo</dc:publisher><dc:creator>IOM</dc:creator><dc:creator>Jane Doe</dc:creator>\
+         <dc:creator>Doe, Jane</dc:creator><dc:creator>Zenodo</dc:creator><dc:creator>Jane Doe (Office of Wells)</dc:creator>\
+         <dc:contributor>Ministry of Wells</dc:contributor><dc:contributor>IOM</dc:contributor>",
+    );
+    assert_eq!(draft.publisher.map(|publisher| publisher.name).as_deref(), Some("Zenodo"));
+    let taking: Vec<_> = draft.partnerships.iter().map(|one| (one.partner.as_str(), one.role.as_deref())).collect();
+    assert_eq!(taking, [("IOM", Some("creator")), ("Ministry of Wells", Some("contributor"))]);
+}

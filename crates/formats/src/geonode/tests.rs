@@ -91,3 +91,22 @@ fn pages_lead_to_the_next() {
     let error = list_resources(br#"{"success": false, "errors": ["Not found."], "code": "not_found"}"#).unwrap_err();
     assert_eq!((error.code.as_str(), error.value.as_deref()), ("error-answer", Some("Not found.")));
 }
+
+#[test]
+fn what_is_seen_and_never_downloaded_is_public_where_everyone_sees_it() {
+    let terms = |kind: &str, perms: &[&str]| {
+        resource(&json!({"uuid": "u", "title": "T", "resource_type": kind, "perms": perms})).terms
+    };
+    for kind in ["map", "geostory", "dashboard"] {
+        let open = terms(kind, &["view_resourcebase"]);
+        assert_eq!((open.sharing.as_deref(), open.sharing_at_least), (Some("public"), None), "{kind}");
+        assert_eq!(terms(kind, &["change_resourcebase"]).sharing_at_least, Some(Sharing::Organisation), "{kind}");
+    }
+    for kind in ["dataset", "document", "layer"] {
+        let closed = terms(kind, &["view_resourcebase"]);
+        assert_eq!((closed.sharing, closed.sharing_at_least), (None, Some(Sharing::Restricted)), "{kind}");
+    }
+    let value = json!({"uuid": "u", "title": "T", "resource_type": "map", "perms": ["view_resourcebase"]});
+    let of_account = mark_with_credential(value.to_string().into_bytes());
+    assert_eq!(read_resource(&of_account).unwrap().draft.terms.sharing, None);
+}

@@ -11,6 +11,9 @@ use super::month::{DayOrder, day_order};
 /// Fields that a table must share with the dictionary of a type to be taken for one of it, if no column marks it.
 const OWN_FIELDS: usize = 3;
 
+/// Rows among which the header of a table is looked for.
+const HEAD_ROWS: usize = 30;
+
 /// The item types of which one is told inside the other.
 const ACCIDENTS: &str = "accidents";
 const VICTIMS: &str = "victims";
@@ -47,7 +50,7 @@ impl Columns {
     /// The columns of the likeliest header row of `rows`, the first ones of a table, with its place among them.
     pub(super) fn find(rows: &[TableRow]) -> Option<(usize, Self)> {
         let mut best: Option<(usize, usize, Self)> = None;
-        for (place, row) in rows.iter().enumerate().take(30) {
+        for (place, row) in rows.iter().enumerate().take(HEAD_ROWS) {
             let Some(columns) = Self::of_header(&row.cells) else {
                 continue;
             };
@@ -196,10 +199,25 @@ impl Plan {
     }
 }
 
-/// Whether a header has a column that only exports of IMSMA have.
-pub(crate) fn is_header_of_export(cells: &[String]) -> bool {
-    let names: Vec<String> = cells.iter().map(|cell| canonical(cell)).collect();
-    ItemTypeId::all().any(|item| names.iter().any(|name| item.is_marker(name)))
+/// The row that shows a table with this header row to be an export of IMSMA: at or above the header, where an export has the
+/// names of its database, any that has a column of exports alone. Below it a word may be a value, so a row must have more
+/// columns of IMSMA beside that one.
+pub(crate) fn row_of_export(rows: &[TableRow], header: usize) -> Option<&TableRow> {
+    rows.iter().enumerate().take((header + 1).max(HEAD_ROWS)).map(|(place, row)| (place > header, row)).find_map(
+        |(is_below, row)| {
+            let is_of_export = row.cells.iter().any(|cell| is_mark_of_export(cell));
+            let known = || row.cells.iter().filter(|cell| known_field(cell, None).is_some()).count();
+            (is_of_export && (!is_below || known() >= OWN_FIELDS)).then_some(row)
+        },
+    )
+}
+
+/// Whether only exports of IMSMA have a column of this name: the key of an item type, also as a shapefile cuts it, or what
+/// every table of IMSMA Core has.
+fn is_mark_of_export(cell: &str) -> bool {
+    let name = canonical(cell);
+    let is_key = |item: ItemTypeId| item.is_marker(&name) || item.is_cut_key(cell);
+    matches!(name.as_str(), "imsmaid" | "imsmalinks") || ItemTypeId::all().any(is_key)
 }
 
 /// The columns that victims fill in a table of accidents; nothing where the table is another or has no victims in it.

@@ -9,7 +9,7 @@ use super::bundled;
 use super::item_type::ItemTypeId;
 
 /// Shapefiles cut the names of their columns to this length.
-const SHAPEFILE_NAME: usize = 10;
+pub(super) const SHAPEFILE_NAME: usize = 10;
 
 /// Names longer than this are no names of fields.
 const LONGEST_NAME: usize = 128;

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use super::bundled;
-use super::dictionary::canonical;
+use super::dictionary::{SHAPEFILE_NAME, canonical};
 
 /// Languages of the names, in the order of the columns of the bundled tables.
 pub(super) const LANGUAGES: [&str; 4] = ["en", "fr", "es", "ar"];
@@ -26,6 +26,8 @@ pub(super) struct ItemType {
     elements: Vec<String>,
     /// Columns that only a table of this type has, canonical.
     markers: Vec<String>,
+    /// The longer keys among them, in lower case, as a shapefile cuts them.
+    cut_keys: Vec<String>,
     /// What an `imsma_id` begins with, canonical.
     prefixes: Vec<String>,
     /// Whether its records are about single persons.
@@ -81,6 +83,12 @@ impl ItemTypeId {
     pub(super) fn is_marker(self, name: &str) -> bool {
         self.get().markers.iter().any(|marker| marker == name)
     }
+
+    /// Whether a name is a key of this type that a shapefile has cut.
+    pub(super) fn is_cut_key(self, name: &str) -> bool {
+        let name = name.trim();
+        self.get().cut_keys.iter().any(|key| key.eq_ignore_ascii_case(name))
+    }
 }
 
 impl ItemType {
@@ -89,6 +97,13 @@ impl ItemType {
         let names = self.names.iter().chain([&self.code]).any(|own| canonical(own) == name);
         names || [&self.elements, &self.prefixes].iter().any(|notation| notation.iter().any(|own| own == name))
     }
+}
+
+/// What a shapefile leaves of a longer key, where that still tells it from a plain word: `victim_gui`, not `assistance`.
+fn cut_key(marker: &str) -> Option<String> {
+    let stem = marker.strip_suffix("_guid").or_else(|| marker.strip_suffix("_localid"))?;
+    let cut = marker.get(..SHAPEFILE_NAME)?;
+    (marker.len() > SHAPEFILE_NAME && cut.len() > stem.len()).then(|| cut.to_ascii_lowercase())
 }
 
 fn table() -> &'static [ItemType] {
@@ -102,6 +117,7 @@ fn table() -> &'static [ItemType] {
                     code: code.clone(),
                     elements: bundled::several(elements).map(canonical).collect(),
                     markers: bundled::several(markers).map(canonical).collect(),
+                    cut_keys: bundled::several(markers).filter_map(cut_key).collect(),
                     prefixes: bundled::several(prefixes).map(canonical).collect(),
                     persons: persons == "yes",
                     names: names.to_vec(),

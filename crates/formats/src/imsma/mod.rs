@@ -53,7 +53,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::decode::{ExpansionLimits, decode_stream, open_stream};
-pub(crate) use columns::is_header_of_export;
+pub(crate) use columns::row_of_export;
 pub use layers::{ImsmaLayers, LayersReading};
 use month::Month;
 use problem_log::ProblemLog;

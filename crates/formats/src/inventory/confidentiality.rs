@@ -47,7 +47,7 @@ pub(super) fn is_sensitivity<'l>(
     let vocabularies = Vocabularies::bundled();
     let mut tells = false;
     for (label, cell) in rows.iter().flat_map(|row| &row.cells) {
-        if !called.contains(label.as_str()) || is_nothing(Column::Sensitivity, cell) {
+        if !called.contains(label.as_str()) || is_nothing(Column::Classification, cell) {
             continue;
         }
         if vocabularies.sensitivity(cell).is_none() {

@@ -3,21 +3,23 @@
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 
-use cairn_model::date::{DateFault, OrderHint, read_date_ordered};
+use cairn_model::date::{DateFault, OrderHint, read_date_ordered, read_interval};
 use cairn_model::vocabulary::fold;
 use cairn_model::{
-    Contact, CostModel, Draft, DraftDistribution, DraftOrganisation, DraftPlace, Field, Identifier, ImpactNote,
-    PartialDate, Partnership, Position, Problem, SocialLicence, SocialLicenceStatus, Upkeep, Vocabularies,
-    text::UNDETERMINED,
+    CostModel, Draft, DraftDistribution, DraftPlace, Field, Identifier, ImpactNote, PartialDate, Partnership, Position,
+    Problem, SocialLicence, SocialLicenceStatus, Upkeep, Vocabularies, text::UNDETERMINED,
 };
 
-use super::columns::Column;
+use super::aliases::key_of;
+use super::columns::{Column, split_label};
 use super::confidentiality::column_in;
 use super::headers::fields_of;
 use super::languages::localized;
 use super::{InventoryMapping, InventoryRow, Resolver, field, ids};
 use crate::Reading;
+use crate::places::add_place;
 
+mod parties;
 mod terms;
 
 /// Reads a row (see [`super::read_row`]).
@@ -38,7 +40,6 @@ pub(super) fn read(row: &InventoryRow, mapping: &InventoryMapping) -> Result<Rea
         caveats: cells.one(Column::Caveats),
         disaggregation: cells.disaggregation(),
         geographic_precision: cells.one(Column::Precision),
-        coverage: cells.one(Column::Coverage),
         coverage_start: cells.one(Column::CoverageStart),
         coverage_end: cells.one(Column::CoverageEnd),
         issued: cells.one(Column::Issued),
@@ -69,7 +70,8 @@ pub(super) fn read(row: &InventoryRow, mapping: &InventoryMapping) -> Result<Rea
     for text in cells.many(Column::Place, Comma::Separates) {
         draft.places.push(DraftPlace { text, ..DraftPlace::default() });
     }
-    fill_parties(&mut cells, &mut draft);
+    parties::fill(&mut cells, &mut draft);
+    cells.fill_coverage(&mut draft);
     fill_distributions(&mut cells, &mut draft);
     fill_licence(&mut cells, &mut draft);
     draft.terms = terms::read(&mut cells);
@@ -221,6 +223,33 @@ impl<'r> Cells<'r> {
         }
     }
 
+    /// The time covered. What is only called coverage and tells no time is where the data is of.
+    fn fill_coverage(&mut self, draft: &mut Draft) {
+        let stated = self.sorted.iter().filter(|(column, ..)| *column == Column::Coverage);
+        for (_, rank, label, cell) in stated {
+            // What a mapping names is what it says.
+            let is_only_coverage = *rank > 0 && key_of(split_label(label).0) == "coverage";
+            let tells_time = || {
+                let words = ["ongoing", "continuous", "current", "present", "to date"];
+                cell.contains(char::is_numeric) || read_interval(cell).is_ok() || words.contains(&fold(cell).as_str())
+            };
+            if !is_only_coverage || tells_time() {
+                draft.coverage.get_or_insert_with(|| (*cell).trim().to_owned());
+                continue;
+            }
+            let names = self.split(cell, Comma::UnlessKnown(is_country));
+            for name in names.into_iter().filter(|name| !name.is_empty()) {
+                let next = [("countries", draft.countries.len()), ("places", draft.places.len())];
+                add_place(name, draft);
+                for ((list, before), now) in next.into_iter().zip([draft.countries.len(), draft.places.len()]) {
+                    if now > before {
+                        self.headers.insert(format!("{list}[{before}]"), (*label).to_owned());
+                    }
+                }
+            }
+        }
+    }
+
     /// Yes or no in four languages; anything else is reported.
     fn truth(&mut self, wanted: Column) -> Option<bool> {
         let (.., label, cell) = *self.sorted.iter().find(|(column, ..)| *column == wanted)?;
@@ -289,10 +318,12 @@ pub(super) fn is_nothing(column: Column, cell: &str) -> bool {
         "#n/a" => !column.is_of_terms(),
         // The code of Namibia, and a name like any other.
         "na" => !matches!(column, Column::Country | Column::Title),
-        // A value of its own in these.
-        "none" => {
-            !matches!(column, Column::AccessMethod | Column::Transfer | Column::SocialLicence | Column::Disaggregation)
-        }
+        // A value of its own in these. Who has no class and no embargo has said nothing of either.
+        "none" => match column {
+            Column::Transfer | Column::SocialLicence | Column::Disaggregation => false,
+            Column::Classification | Column::IsConfidential | Column::Embargo => true,
+            _ => !column.is_of_terms(),
+        },
         _ => false,
     }
 }
@@ -310,80 +341,6 @@ fn truth_of(cell: &str) -> Option<bool> {
         "no" | "n" | "false" | "0" | "non" | "faux" | "falso" | "لا" => Some(false),
         _ => None,
     }
-}
-
-fn organisation(name: String) -> DraftOrganisation {
-    DraftOrganisation { id: None, name, kind: None }
-}
-
-fn fill_parties(cells: &mut Cells<'_>, draft: &mut Draft) {
-    let kind = cells.one(Column::OrganisationType);
-    draft.publisher = cells.one(Column::Organisation).map(|name| DraftOrganisation { kind, ..organisation(name) });
-    // Whoever lists a holding and names no other owner speaks of their own.
-    draft.owner = cells.one(Column::Owner).map(organisation).or_else(|| draft.publisher.clone());
-    draft.custodian = cells.one(Column::Custodian).map(organisation);
-    draft.steward = cells.one(Column::Steward).map(organisation);
-    let named = Contact {
-        name: cells.one(Column::ContactName),
-        email: mail_of(cells, Column::ContactMail),
-        phone: cells.one(Column::ContactPhone),
-        role: Some("pointOfContact".to_owned()),
-        published_openly: false,
-    };
-    let mixed = cells.one(Column::Contact).map(|text| contact_of(&text));
-    let contact = match mixed {
-        Some(mixed) => Contact {
-            name: named.name.or(mixed.name),
-            email: named.email.or(mixed.email),
-            phone: named.phone.or(mixed.phone),
-            ..mixed
-        },
-        None => named,
-    };
-    if contact.name.is_some() || contact.email.is_some() || contact.phone.is_some() {
-        draft.contacts.push(contact);
-    }
-}
-
-/// A mail address; what is none is reported without its text, which may be a person's.
-fn mail_of(cells: &mut Cells<'_>, column: Column) -> Option<String> {
-    let (.., label, cell) = *cells.sorted.iter().find(|(known, ..)| *known == column)?;
-    let found = cell.split([' ', ';', ',', '<', '>', '\n']).find_map(mail);
-    if found.is_none() {
-        cells.report("not-a-mail-address", label, "the cell holds no mail address", None);
-    }
-    found
-}
-
-fn mail(word: &str) -> Option<String> {
-    let word = word.trim().trim_start_matches("mailto:").trim_matches(['(', ')', '.', '"']);
-    let (local, domain) = word.split_once('@')?;
-    (!local.is_empty() && domain.contains('.')).then(|| word.to_owned())
-}
-
-/// Takes mail address and telephone number out of a cell; what is left is the name.
-fn contact_of(text: &str) -> Contact {
-    let mut contact = Contact { role: Some("pointOfContact".to_owned()), ..Contact::default() };
-    let mut name = Vec::new();
-    for part in
-        text.split([';', ',', '\n', '<', '>', '/', '|', '(', ')']).map(str::trim).filter(|part| !part.is_empty())
-    {
-        let digits = part.bytes().filter(u8::is_ascii_digit).count();
-        let is_phone = digits >= 6 && part.chars().all(|letter| letter.is_ascii_digit() || " +-.()".contains(letter));
-        if let Some(email) = part.split_whitespace().find_map(mail) {
-            contact.email.get_or_insert(email);
-            let rest: Vec<&str> = part.split_whitespace().filter(|word| mail(word).is_none()).collect();
-            if !rest.is_empty() {
-                name.push(rest.join(" "));
-            }
-        } else if is_phone {
-            contact.phone.get_or_insert_with(|| part.to_owned());
-        } else {
-            name.push(part.to_owned());
-        }
-    }
-    contact.name = (!name.is_empty()).then(|| name.join(", "));
-    contact
 }
 
 fn fill_distributions(cells: &mut Cells<'_>, draft: &mut Draft) {

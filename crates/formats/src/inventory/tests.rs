@@ -8,6 +8,8 @@ use cairn_model::{
 use super::*;
 
 mod columns;
+mod exports;
+mod parties;
 
 fn table(text: &str) -> InventoryTable {
     read_table(text.as_bytes(), "inventory.csv", &InventoryMapping::default())
@@ -473,17 +475,4 @@ fn what_people_write_for_nothing_is_nothing() {
 fn a_formula_is_text() {
     let text = "Title,Description\n\"=HYPERLINK(\"\"https://example.org\"\",\"\"x\"\")\",@SUM(1)\n";
     assert_eq!(titles(&table(text)), ["=HYPERLINK(\"https://example.org\",\"x\")"]);
-}
-
-#[test]
-fn an_export_of_imsma_is_no_inventory_and_no_row_of_it_is_taken() {
-    for text in [
-        "victim_guid,name,phone,notes\nv1,Invented Person,000,lost a leg\nv2,Second Person,000,\n",
-        "Hazard_LocalID;Name;Latitude;Longitude\nHAZ-1;Wells;15.1;44.2\n",
-    ] {
-        let table = table(text);
-        assert_eq!((table.rows.len(), table.has_titles), (0, false), "{text}");
-        assert_eq!(codes(&table.problems), [("imsma-export", Some(1), None)]);
-        assert_eq!(table.problems[0].severity, Severity::Error);
-    }
 }

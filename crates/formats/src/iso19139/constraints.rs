@@ -5,7 +5,9 @@ use cairn_model::{AccessMethod, Draft, Problem, Sharing, StatedText, Vocabularie
 use super::Metadata;
 use super::licence::is_of_licence;
 use super::text::{code, plain, says_nothing};
-use crate::access::{by_statement, close, close_by_words, is_closed, speaks_of_open, state_sharing};
+use crate::access::{
+    begins_with_commerce, by_statement, close, close_by_words, is_closed, speaks_of_open, state_sharing,
+};
 use crate::once::push_new;
 use crate::xml::{ANY, Element, Vocabulary};
 
@@ -54,9 +56,9 @@ fn read(metadata: &mut Metadata<'_, '_>, block: &Element<'_>, open_licence: bool
                 words.extend(text.filter(|text| !says_nothing(text)));
             }
         }
-        // A limitation of use closes where it begins with one of access.
+        // A limitation of use closes where it begins with one of access; one of commerce is none.
         for text in block.children("useLimitation").filter_map(plain) {
-            if !text.to_lowercase().contains("commerc") {
+            if !begins_with_commerce(&text) {
                 close_by_words(&text, &mut own);
             }
         }

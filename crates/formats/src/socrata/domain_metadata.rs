@@ -2,9 +2,10 @@
 
 use cairn_model::{Draft, DraftOrganisation};
 
-use crate::access::{access_level, close_listing};
+use crate::access::{access_level, close_listing, is_marking};
 use crate::extents::add_extent_or_place;
 use crate::json_object::{Object, given};
+use crate::once::push_new;
 
 /// Fills in what the fields of the domain say, by the last part of their names.
 pub(super) fn fill(entry: &Object<'_, '_>, draft: &mut Draft) {
@@ -35,6 +36,8 @@ fn field(key: &str, value: &str, draft: &mut Draft) {
         "is-classified" if is_yes(&value) => {
             draft.terms.classification.get_or_insert_with(|| "confidential".to_owned());
         }
+        // Many mean by the plain word what the data is about.
+        "classification" if !is_marking(&value) => push_new(&mut draft.topics, value),
         "classification" | "data-classification" | "security-classification" => {
             draft.terms.classification.get_or_insert(value);
         }

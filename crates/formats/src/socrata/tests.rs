@@ -108,3 +108,21 @@ fn pages_of_every_shape_are_cut() {
     assert_eq!(rows.code, "rows-of-data");
     assert_eq!(list_catalog(br#"{"error": "unknown domain"}"#).unwrap_err().code, "error-answer");
 }
+
+#[test]
+fn a_classification_that_marks_nothing_is_a_topic() {
+    let read = |key: &str, value: &str| {
+        let draft = entry(&json!({"resource": {"name": "T", "id": "abcd-1234"},
+            "classification": {"domain_metadata": [{"key": key, "value": value}]}}));
+        (draft.topics, draft.terms.classification)
+    };
+    let topic = (vec!["Transportation".to_owned()], None);
+    assert_eq!(read("Dataset-Information_Classification", "Transportation"), topic);
+    for (key, value) in [
+        ("Dataset_Classification", "Confidential"),
+        ("Dataset_Classification", "Level 3 - Restricted"),
+        ("Dataset_Security-Classification", "Level 3"),
+    ] {
+        assert_eq!(read(key, value), (Vec::new(), Some(value.to_owned())));
+    }
+}

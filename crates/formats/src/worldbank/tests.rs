@@ -107,3 +107,30 @@ fn a_source_whose_data_is_not_available_says_so() {
     let terms = read_source(br#"{"id": "2", "name": "S", "dataavailability": "N"}"#).unwrap().draft.terms;
     assert_eq!(terms.access_at_least, Some(AccessMethod::None));
 }
+
+#[test]
+fn a_dataset_is_as_closed_as_the_closest_of_its_files_in_any_notation_of_the_class() {
+    let terms = |class: &str| {
+        let value = json!({"dataset_unique_id": "d", "name": "T", "data_classification": "Public",
+            "Resources": [{"name": "A", "data_classification": "public"}, {"name": "B", "data_classification": class}]});
+        let terms = read_dataset(value.to_string().as_bytes()).unwrap().draft.terms;
+        (terms.sharing_at_least.zip(terms.access_at_least), terms.classification)
+    };
+    let asked = |sharing: Sharing| Some((sharing, AccessMethod::OnRequest));
+    for class in ["OFFICIAL_USE_ONLY", "Official Use Only", "official-use-only"] {
+        assert_eq!(terms(class), (asked(Sharing::Organisation), Some(class.to_owned())));
+    }
+    for class in ["Restricted", "Level 3"] {
+        assert_eq!(terms(class), (asked(Sharing::Restricted), Some(class.to_owned())));
+    }
+    for class in ["PUBLIC", "Unclassified"] {
+        assert_eq!(terms(class).0, None, "{class}");
+    }
+    let both = json!({"dataset_unique_id": "d", "name": "T", "data_classification": "Official Use Only",
+        "classification": "STRICTLY_CONFIDENTIAL"});
+    let both = read_dataset(both.to_string().as_bytes()).unwrap().draft.terms;
+    assert_eq!(
+        (both.sharing_at_least, both.classification.as_deref()),
+        (Some(Sharing::Closed), Some("STRICTLY_CONFIDENTIAL"))
+    );
+}

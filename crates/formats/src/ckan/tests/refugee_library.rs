@@ -69,3 +69,25 @@ fn codes_of_topics_are_read_and_are_no_keywords() {
     let elsewhere = read(r#"{"id": "a", "title": "T", "keywords": ["4"]}"#).draft;
     assert_eq!(elsewhere.keywords.into_values().flatten().collect::<Vec<_>>(), strings(&["4"]));
 }
+
+#[test]
+fn a_deposit_that_leaves_out_the_level_of_access_is_closed_and_hidden() {
+    for own in [
+        r#""data_sensitivity": "no""#,
+        r#""identifiability": "anonymized_public""#,
+        r#""owner_org_dest": "office""#,
+        r#""type": "deposited-dataset""#,
+    ] {
+        let reading = read(&format!(
+            r#"{{"id": "a", "title": "T", "private": false, "visibility": "public", {own},
+                "maintainer": "Desk", "maintainer_email": "desk@example.org"}}"#
+        ));
+        let terms = reading.draft.terms;
+        assert_eq!((terms.listed_openly, terms.listing, terms.sharing), (false, some("hidden"), None), "{own}");
+        let closed = (terms.sharing_at_least, terms.access_at_least);
+        assert_eq!(closed, (Some(Sharing::Organisation), Some(AccessMethod::OnRequest)), "{own}");
+        assert!(!reading.draft.contacts[0].published_openly, "{own}");
+    }
+    let elsewhere = read(r#"{"id": "a", "title": "T", "visibility": "public", "type": "dataset"}"#).draft.terms;
+    assert_eq!((elsewhere.listed_openly, elsewhere.sharing), (true, some("public")));
+}

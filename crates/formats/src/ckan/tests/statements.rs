@@ -77,3 +77,11 @@ fn a_classification_that_marks_nothing_says_what_the_data_is_about() {
     }
     assert_eq!(read(r#""security_classification": "OFFICIAL""#), marking("OFFICIAL"));
 }
+
+#[test]
+fn a_theme_of_the_eu_is_called_by_its_name() {
+    let reading = read(
+        r#"{"id": "a", "title": "T", "theme": ["http://publications.europa.eu/resource/authority/data-theme/HEAL", "Wells"]}"#,
+    );
+    assert_eq!(reading.draft.topics, ["Health", "Wells"]);
+}

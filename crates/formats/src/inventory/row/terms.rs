@@ -48,7 +48,7 @@ pub(super) fn read(cells: &mut Cells<'_>) -> StatedText {
         access_method: strictest(cells, Column::AccessMethod, "access_method", levels::access_method),
         listing: strictest(cells, Column::Listing, "listing", levels::listing),
         listing_title: cells.one(Column::ListingTitle),
-        audience: cells.many(Column::Audience, Comma::UnlessKnown(is_cluster)),
+        audience: audience(cells),
         classification,
         reasons: cells.many(Column::Reasons, Comma::Belongs),
         legal_basis: cells.one(Column::LegalBasis),
@@ -65,6 +65,33 @@ pub(super) fn read(cells: &mut Cells<'_>) -> StatedText {
     embargo(cells, &mut terms);
     closed_by_flags(cells, &mut terms);
     terms
+}
+
+/// Whether a cell names nobody and nothing in four languages.
+fn says_nobody(text: &str) -> bool {
+    let folded = fold(text);
+    let words = [
+        "none",
+        "nobody",
+        "no one",
+        "aucun",
+        "aucune",
+        "personne",
+        "ninguno",
+        "ninguna",
+        "nadie",
+        "لا أحد",
+        "لا يوجد",
+        "لا شيء",
+    ];
+    words.iter().any(|word| fold(word) == folded)
+}
+
+/// Whom a row names as its audience.
+fn audience(cells: &mut Cells<'_>) -> Vec<String> {
+    let mut audience = cells.many(Column::Audience, Comma::UnlessKnown(is_cluster));
+    audience.retain(|name| !says_nobody(name));
+    audience
 }
 
 /// The cells of a column as the row has them: header and text.
@@ -168,7 +195,7 @@ fn availability(cells: &Cells<'_>, terms: &mut StatedText) {
         match closing(text) {
             Some(Access::Restricted) if is_asked_for(text) => close_access(terms, AccessMethod::OnRequest),
             Some(access) => access.state(terms),
-            None if truth_of(text) == Some(false) => close_access(terms, AccessMethod::None),
+            None if truth_of(text) == Some(false) || says_nobody(text) => close_access(terms, AccessMethod::None),
             None if says_none(text) => {}
             None => {
                 let way = Vocabularies::bundled().access_method(text).filter(|way| *way != AccessMethod::Download);
@@ -221,6 +248,10 @@ fn closed_by_words(cells: &Cells<'_>, terms: &mut StatedText) {
     for (label, text) in all_of(cells, Column::Audience) {
         let is_access = WHO_HAS_ACCESS.iter().any(|name| key_of(name) == key_of(label));
         let level = Vocabularies::bundled().sharing(text);
+        if is_silent && is_access && says_nobody(text) {
+            close(terms, Sharing::Organisation, None);
+            continue;
+        }
         // Whom the data is for closes nothing, unless it names a group or a level and no readers.
         let is_limited = || is_cluster(text) || says_only(text) || closing(text).is_some();
         let named = level.or_else(|| is_limited().then_some(Sharing::Restricted));
@@ -250,6 +281,7 @@ fn closed_by_flags(cells: &mut Cells<'_>, terms: &mut StatedText) {
         match (truth_of(text), closing(text)) {
             (Some(true), _) => {}
             (Some(false), _) => close(terms, Sharing::Organisation, Some(AccessMethod::OnRequest)),
+            (None, _) if says_nobody(text) => close(terms, Sharing::Organisation, Some(AccessMethod::OnRequest)),
             (None, Some(access)) => access.state(terms),
             (None, None) => close_unread(cells, label, text, terms),
         }

@@ -1,6 +1,8 @@
 //! What columns are called, and what they hold.
 
-use cairn_model::{AccessMethod, CostModel, LocalizedText, PartialDate, Sharing, Upkeep, Vocabularies, normalise};
+use cairn_model::{
+    AccessMethod, CostModel, Listing, LocalizedText, PartialDate, Sharing, Upkeep, Vocabularies, normalise,
+};
 
 use super::*;
 
@@ -250,4 +252,40 @@ fn a_title_and_a_description_are_read_in_every_language_that_has_a_column() {
     assert_eq!((title, description), (strings(&["und:Wells"]), strings(&["und:All"])));
     assert_eq!(codes(&problems), [("columns-passed-over", None, None)]);
     assert!(problems[0].message.ends_with("Name, Summary"), "{}", problems[0].message);
+}
+
+#[test]
+fn none_under_a_heading_of_terms_is_a_statement() {
+    let closed = |header: &str, cell: &str| {
+        let table = table(&format!("Title;{header}\nWells;{cell}\n"));
+        let draft = drafts(&table, &InventoryMapping::default()).remove(0);
+        let now = jiff::Timestamp::UNIX_EPOCH;
+        let stated = normalise("desk", draft, Vocabularies::bundled(), now).stated;
+        assert_eq!((stated.audience_organisations, stated.audience_groups), (vec![], vec![]), "{header}: {cell}");
+        (stated.sharing, stated.access_method, stated.listing, stated.sensitivity)
+    };
+    let organisation = Some(Sharing::Organisation);
+    for none in ["None", "none", "Aucun", "Ninguno"] {
+        assert_eq!(closed("Sharing", none), (organisation, None, None, None), "{none}");
+        assert_eq!(closed("Shared with", none), (organisation, None, None, None), "{none}");
+        assert_eq!(closed("Can be shared with", none), (organisation, None, None, None), "{none}");
+        assert_eq!(closed("Can be shared", none), (organisation, Some(AccessMethod::OnRequest), None, None), "{none}");
+        assert_eq!(closed("Availability", none), (None, Some(AccessMethod::None), None, None), "{none}");
+        let public = closed("Publicly available", none);
+        assert_eq!(public, (Some(Sharing::Restricted), Some(AccessMethod::OnRequest), None, None), "{none}");
+    }
+    for none in ["None", "Aucune", "Ninguno"] {
+        assert_eq!(closed("Visibility", none), (None, None, Some(Listing::Hidden), None), "{none}");
+    }
+    for none in ["None", "Aucune", "Ninguna"] {
+        assert_eq!(closed("Sensitivity", none), (None, None, None, Some(Sensitivity::Low)), "{none}");
+    }
+    for header in ["Classification", "Confidential", "Embargo", "Description", "Restrictions"] {
+        assert_eq!(closed(header, "None"), (None, None, None, None), "{header} says that there is none");
+    }
+    // Beside a class, none is no level of sensitivity.
+    let table = table("Title,Confidentiality\nWells,None\nCamps,Confidential\n");
+    let terms = drafts(&table, &InventoryMapping::default()).into_iter().map(|draft| draft.terms);
+    let stated: Vec<_> = terms.map(|terms| (terms.sensitivity, terms.classification)).collect();
+    assert_eq!(stated, [(None, None), (None, some("Confidential"))]);
 }

@@ -1,0 +1,65 @@
+//! Exports of IMSMA among inventories.
+
+use super::*;
+
+#[test]
+fn an_export_of_imsma_is_no_inventory_and_no_row_of_it_is_taken() {
+    for text in [
+        "victim_guid,name,phone,notes\nv1,Invented Person,000,lost a leg\nv2,Second Person,000,\n",
+        "Hazard_LocalID;Name;Latitude;Longitude\nHAZ-1;Wells;15.1;44.2\n",
+    ] {
+        let table = table(text);
+        assert_eq!((table.rows.len(), table.has_titles), (0, false), "{text}");
+        assert_eq!(codes(&table.problems), [("imsma-export", Some(1), None)]);
+        assert_eq!(table.problems[0].severity, Severity::Error);
+    }
+}
+
+#[test]
+fn a_table_of_imsma_core_and_one_that_a_shapefile_cut_are_exports_too() {
+    for text in [
+        "OBJECTID,imsma_id,imsma_links,name,description,governorate\n1,victim_12,,Invented Person,lost a leg,Aleppo\n",
+        "FeatureID,Region,Province,Name,areasize,Stauts,IMSMA_ID\n1,North,Balkh,Invented Field,200,open,AF/04/1\n",
+        "VICTIM_GUI,Name,Descriptio\nv1,Invented Person,lost a leg\n",
+        "accident_l;Name\nA-1;Invented road\n",
+        "hazard_loc\tName\nHAZ-1\tWells\n",
+    ] {
+        let table = table(text);
+        assert_eq!((table.rows.len(), table.has_titles), (0, false), "{text}");
+        assert_eq!(codes(&table.problems), [("imsma-export", Some(1), None)], "{text}");
+    }
+}
+
+#[test]
+fn an_export_is_known_by_any_of_its_header_rows() {
+    let names = "victim_guid,name,vi_gender,vi_birth\n";
+    let labels = "Key,Title,Description,Contact name\n";
+    let row = "v1,Invented Person,lost a leg,1980\n";
+    for (text, mapping, at) in [
+        (format!("{names}{labels}{row}"), InventoryMapping::default(), 1),
+        (format!("{names}{labels}{row}"), InventoryMapping { header_row: 2, ..InventoryMapping::default() }, 1),
+        (format!("{labels}{names}{row}"), InventoryMapping::default(), 2),
+        // Columns that a mapping names by letters leave the line above the headers as that of the headers.
+        (format!("Exported from the database\n{names}{row}"), mapping(&[("title", "B")]), 2),
+    ] {
+        let table = read_table(text.as_bytes(), "inventory.csv", &mapping);
+        assert_eq!((table.rows.len(), table.has_titles), (0, false), "{text}");
+        assert_eq!(codes(&table.problems), [("imsma-export", Some(at), None)], "{text}");
+    }
+}
+
+#[test]
+fn an_inventory_that_lists_exports_of_imsma_is_one() {
+    let text = "Title,Keywords,Fields,Location\n\
+        Victims in IMSMA,imsma_id,victim_guid,Aleppo\n\
+        imsma_links,IMSMA,hazard_localid,Idlib\n\
+        Accidents,hazreduc_g,accident_guid,Homs\n";
+    let table = table(text);
+    assert_eq!(titles(&table), ["Victims in IMSMA", "imsma_links", "Accidents"]);
+    assert!(table.problems.is_empty(), "{:?}", table.problems);
+    // What stands beside a plain word is that word: none of these is a key that was cut.
+    for text in ["Title,Assistance,Organisati\nWells,cash,x\n", "Title,location_id,Community\nWells,1,x\n"] {
+        let table = self::table(text);
+        assert_eq!(titles(&table), ["Wells"], "{text}");
+    }
+}
