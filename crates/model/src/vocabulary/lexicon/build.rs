@@ -6,7 +6,7 @@ use super::inflected::{Inflected, has_forms};
 use super::naming::{Manner, is_acronym, manner_of, names_place, with_article, with_group_words, without_article};
 use super::words::NO_COUNTRY_CODES;
 use super::{Concept, Lexicon, MOST_WORDS, Meanings};
-use crate::vocabulary::{Term, Vocabularies, fold};
+use crate::vocabulary::{Term, Vocabularies, fold, without_teh_marbuta};
 
 /// A name that more concepts than these have names none of them (San José).
 const MOST_MEANINGS: usize = 8;
@@ -45,6 +45,18 @@ pub(super) struct Gathered {
     pub(super) in_full: BTreeSet<u32>,
     elsewhere: BTreeSet<u32>,
     is_namesake: bool,
+}
+
+impl Gathered {
+    /// Takes what another name means, too.
+    fn join(&mut self, other: &Self) {
+        self.plain.extend(&other.plain);
+        self.in_capitals.extend(&other.in_capitals);
+        self.as_tag.extend(&other.as_tag);
+        self.in_full.extend(&other.in_full);
+        self.elsewhere.extend(&other.elsewhere);
+        self.is_namesake |= other.is_namesake;
+    }
 }
 
 impl Builder {
@@ -195,6 +207,7 @@ impl Builder {
     pub(super) fn lexicon(mut self) -> Lexicon {
         let mut names = std::mem::take(&mut self.names);
         let groups = std::mem::take(&mut self.inflected).join(&mut names);
+        add_without_teh_marbuta(&mut names);
         let mut lexicon = Lexicon {
             sets: vec![Box::default()],
             above: self.above,
@@ -227,6 +240,18 @@ impl Builder {
         lexicon.lengths.shrink_to_fit();
         lexicon
     }
+}
+
+/// Names each thing by the words of its names without teh marbuta as well, where nothing else has that name.
+fn add_without_teh_marbuta(names: &mut HashMap<String, Gathered>) {
+    let mut added: HashMap<String, Gathered> = HashMap::new();
+    for (name, gathered) in names.iter().filter(|(name, _)| name.contains('ة')) {
+        let bare = name.split(' ').map(without_teh_marbuta).collect::<Vec<_>>().join(" ");
+        if !names.contains_key(&bare) && names_place(&bare) {
+            added.entry(bare).or_default().join(gathered);
+        }
+    }
+    names.extend(added);
 }
 
 /// The place of a set of concepts. A concept that lies within another one of the same name is left out: Kabul is the province

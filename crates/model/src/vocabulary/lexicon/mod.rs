@@ -18,6 +18,7 @@ mod written;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
 use serde::Serialize;
@@ -28,7 +29,7 @@ pub use self::certain::{Context, Standing};
 use self::inflected::{Begins, without_onset};
 pub(super) use self::naming::names_place;
 pub(super) use self::words::NO_COUNTRY_CODES;
-use super::{APOSTROPHE, Vocabularies, fold};
+use super::{APOSTROPHE, Vocabularies, fold, without_teh_marbuta};
 
 /// Most words of a name; a longer one is a description.
 const MOST_WORDS: usize = 16;
@@ -168,6 +169,9 @@ struct Meanings {
     is_namesake: bool,
 }
 
+/// How a folded word is spelled in the names that it is compared with.
+type Spelling = fn(&str) -> Cow<'_, str>;
+
 /// How many words a name has, what it names, what it is written out for, and in which countries a namesake lies.
 type Longest<'a> = (usize, &'a [Concept], &'a [Concept], &'a [Concept]);
 
@@ -220,18 +224,22 @@ impl Lexicon {
     fn longest(&self, words: &[Word]) -> Option<Longest<'_>> {
         let first = words.first()?;
         let bare = without_onset(&first.text);
+        let same: Spelling = |word| Cow::Borrowed(word);
         let ways = [
-            self.longest_as_written(&first.text, words),
-            bare.and_then(|bare| self.longest_as_written(&bare, words)),
+            self.longest_as_written(&first.text, words, same),
+            bare.as_ref().and_then(|bare| self.longest_as_written(bare, words, same)),
+            self.longest_as_written(&first.text, words, without_teh_marbuta),
+            bare.as_ref().and_then(|bare| self.longest_as_written(bare, words, without_teh_marbuta)),
             self.longest_inflected(words),
         ];
         // Of equal ones the last would be taken.
         ways.into_iter().rev().flatten().max_by_key(|(count, ..)| *count)
     }
 
-    /// The longest name with which words begin of which the first is taken to be `first`.
-    fn longest_as_written(&self, first: &str, words: &[Word]) -> Option<Longest<'_>> {
-        let lengths = *self.lengths.get(first)?;
+    /// The longest name with which words begin of which the first is taken to be `first`, and each to be spelled so.
+    fn longest_as_written(&self, first: &str, words: &[Word], spelled: Spelling) -> Option<Longest<'_>> {
+        let first = spelled(first);
+        let lengths = *self.lengths.get(first.as_ref())?;
         let mut name = String::new();
         let mut longest = None;
         for (index, word) in words.iter().take(MOST_WORDS).enumerate() {
@@ -242,7 +250,11 @@ impl Lexicon {
             if index > 0 {
                 name.push(' ');
             }
-            name.push_str(if index == 0 { first } else { &word.text });
+            if index == 0 {
+                name.push_str(&first);
+            } else {
+                name.push_str(&spelled(&word.text));
+            }
             let meanings = if rest & 1 == 1 { self.names.get(name.as_str()) } else { None };
             let concepts = meanings.map_or(&[][..], |meanings| self.meant(*meanings, &words[..=index]));
             if let Some(meanings) = meanings.filter(|meanings| meanings.is_namesake || !concepts.is_empty()) {

@@ -58,6 +58,33 @@ fn the_names_of_a_concept_in_four_languages_mean_the_same() {
 }
 
 #[test]
+fn a_teh_marbuta_is_met_without_its_dots_and_a_name_that_is_written_so_goes_first() {
+    for (written, typed) in [
+        ("الحسكة", "الحسكه"),
+        ("الرقة", "الرقه"),
+        ("القنيطرة", "القنيطره"),
+        ("البصرة", "البصره"),
+        ("غزة", "غزه"),
+        ("الصحة", "الصحه"),
+        ("سورية", "سوريه"),
+        ("منظمة الصحة العالمية", "منظمه الصحه العالميه"),
+        ("النازحون في الحسكة", "النازحون في الحسكه"),
+    ] {
+        assert!(!named(written).is_empty(), "{written}");
+        assert_eq!(named(typed), named(written), "{typed}");
+    }
+    // An argument, and not the governorate.
+    assert_eq!(named("حجه"), Vec::<Vec<String>>::new());
+    assert!(names("حجة", "place:YE17"));
+    let table = "pcode,name,level,country\nYE98,قريه,1,YEM\nYE99,قرية,1,YEM\nYE97,بلده,1,YEM\n".to_owned();
+    let (vocabularies, problems) = Vocabularies::with_tables(&BTreeMap::from([("places".to_owned(), table)]));
+    assert_eq!(problems, []);
+    for (text, place) in [("قريه", "place:YE98"), ("قرية", "place:YE99"), ("بلدة", "place:YE97")] {
+        assert_eq!(named_in(&vocabularies, text), [[place]], "{text}");
+    }
+}
+
+#[test]
 fn an_acronym_that_is_a_word_counts_in_capitals_alone() {
     for (word, acronym, concept) in [
         ("who", "WHO", "organisation:WHO"),
