@@ -30,6 +30,7 @@ pub(super) struct Builder {
     concepts: Vec<Concept>,
     places: HashMap<Concept, u32>,
     above: HashMap<Concept, Concept>,
+    comprising: HashMap<Concept, Vec<Concept>>,
     known_by_areas: BTreeSet<String>,
     names: HashMap<String, Gathered>,
     inflected: Inflected,
@@ -81,10 +82,14 @@ impl Builder {
         if let Some(broader) = &term.broader {
             self.above.insert(concept.clone(), Concept { scheme, code: broader.clone() });
         }
-        let number = self.number_of(concept);
+        let number = self.number_of(concept.clone());
         if scheme == "hxl" {
             self.take_tag(number, term);
             return;
+        }
+        let mapped: Vec<Concept> = term.concepts.iter().filter_map(|text| mapped_concept(text)).collect();
+        if !mapped.is_empty() {
+            self.comprising.insert(concept, mapped);
         }
         let labels = term.labels.iter().map(|(language, label)| (language.as_str(), label));
         let aliases =
@@ -135,12 +140,8 @@ impl Builder {
     /// A tag of HXL means what it is mapped to as well.
     fn take_tag(&mut self, number: u32, term: &Term) {
         let mut meant = vec![number];
-        for concept in &term.concepts {
-            let Some((vocabulary, code)) = concept.split_once(':') else { continue };
-            let scheme = SCHEMES.iter().find(|(name, _)| *name == vocabulary).map(|(_, scheme)| *scheme);
-            if let Some(scheme) = scheme {
-                meant.push(self.number_of(Concept { scheme, code: code.to_owned() }));
-            }
+        for concept in term.concepts.iter().filter_map(|text| mapped_concept(text)) {
+            meant.push(self.number_of(concept));
         }
         self.name(&fold(&term.code)).as_tag.extend(meant);
     }
@@ -211,6 +212,7 @@ impl Builder {
         let mut lexicon = Lexicon {
             sets: vec![Box::default()],
             above: self.above,
+            comprising: self.comprising,
             known_by_areas: self.known_by_areas,
             ..Lexicon::default()
         };
@@ -240,6 +242,13 @@ impl Builder {
         lexicon.lengths.shrink_to_fit();
         lexicon
     }
+}
+
+/// A concept as the tables write it: `cluster:WSH`.
+fn mapped_concept(text: &str) -> Option<Concept> {
+    let (vocabulary, code) = text.split_once(':')?;
+    let (_, scheme) = SCHEMES.iter().find(|(name, _)| *name == vocabulary)?;
+    Some(Concept { scheme, code: code.to_owned() })
 }
 
 /// Names each thing by the words of its names without teh marbuta as well, where nothing else has that name.

@@ -85,6 +85,47 @@ fn a_teh_marbuta_is_met_without_its_dots_and_a_name_that_is_written_so_goes_firs
 }
 
 #[test]
+fn in_to_and_and_are_taken_off_the_arabic_name_of_an_area() {
+    for (text, expected) in [
+        ("آبار بلحج", vec!["theme:water-points", "place:YE25"]),
+        ("مخيمات بمأرب وتعز", vec!["theme:camps-sites", "place:YE26", "place:YE15"]),
+        ("وسوريا", vec!["country:SYR"]),
+        ("وغزه", vec!["place:PS02"]),
+        // Letters of the name itself, and of words that are no names of areas.
+        ("بغداد", vec!["place:IQG07"]),
+        ("بلد ولد كتب", vec![]),
+    ] {
+        assert_eq!(named(text).concat(), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_theme_is_of_the_cluster_that_it_maps_to_and_names_the_people_in_its_name() {
+    let lexicon = Vocabularies::bundled().lexicon();
+    let comprising = |scheme, code: &str| {
+        let comprising = lexicon.comprising(&Concept { scheme, code: code.to_owned() });
+        comprising.into_iter().map(|concept| format!("{}:{}", concept.scheme, concept.code)).collect::<Vec<_>>()
+    };
+    assert_eq!(comprising("theme", "health-facilities"), ["cluster:HEA"]);
+    assert_eq!(comprising("theme", "disability-inclusion"), ["population_group:persons-with-disabilities"]);
+    assert_eq!(comprising("theme", "market-prices"), Vec::<String>::new());
+    let title = |text| certain(text, Standing::Text, &["YEM"]);
+    for (text, expected) in [
+        ("IDP camps", ["camps-sites", "IDP"]),
+        ("an IDP camp", ["camps-sites", "IDP"]),
+        ("Camps de réfugiés", ["camps-sites", "REF"]),
+        ("مخيمات النازحين", ["camps-sites", "IDP"]),
+    ] {
+        assert_eq!(title(text), expected, "{text}");
+    }
+    // What is asked for is no more than what is written.
+    assert_eq!(named("refugee camps"), [["theme:camps-sites"]]);
+    for text in ["non-displaced people", "Population non déplacée", "volcanic ash", "informal sites"] {
+        assert_eq!(title(text).len(), 1, "{text}");
+    }
+}
+
+#[test]
 fn an_acronym_that_is_a_word_counts_in_capitals_alone() {
     for (word, acronym, concept) in [
         ("who", "WHO", "organisation:WHO"),
