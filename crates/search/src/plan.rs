@@ -3,7 +3,7 @@
 use cairn_model::{DatasetId, Vocabularies};
 
 use crate::concepts::{Named, concept_of, is_area};
-use crate::condition::{Condition, both, needed, parts, phrase, scored_words, text_condition, words_in};
+use crate::condition::{Condition, both, needed, parts, phrase, scored_words, text_condition, wanted_condition, words_in};
 use crate::cursor::{self, Cursor, Way, foreign};
 use crate::deadline::Deadline;
 use crate::matching::{Conjunction, Matcher};
@@ -189,7 +189,7 @@ impl Plan {
         self.whole = whole_of(nodes);
         let names = names_in(nodes, vocabularies);
         let is_word = |node: &QueryNode| !node.excluded && !matches!(node.term, QueryTerm::Value { .. });
-        let has_telling = !names.is_empty() || nodes.iter().any(|node| is_word(node) && !says_nothing(node));
+        let has_telling = !names.is_empty() || (0..nodes.len()).any(|at| is_word(&nodes[at]) && !says_nothing(nodes, at));
         let mut names = names.into_iter().peekable();
         let mut at = 0;
         while let Some(node) = nodes.get(at) {
@@ -199,11 +199,12 @@ impl Plan {
                 self.add_name(of_name, name);
                 continue;
             }
+            let tells_nothing = says_nothing(nodes, at);
             at += 1;
             if let Some(text) = node.term.loose_text().filter(|_| node.excluded) {
                 self.unwanted.extend(concepts_named_by(text, vocabularies).map(Condition::AnyConcept));
             }
-            if !(has_telling && says_nothing(node)) {
+            if !(has_telling && tells_nothing) {
                 self.add(node.term.clone(), node.excluded, vocabularies);
             }
         }
@@ -212,7 +213,8 @@ impl Plan {
     /// Takes words that name a concept or a namesake of one. The words of an area must stand next to each other, for the area of
     /// one of them is often another: Sudan, in the south, is not South Sudan.
     fn add_name(&mut self, nodes: &[QueryNode], name: Named) {
-        let telling: Vec<&QueryNode> = nodes.iter().filter(|node| !says_nothing(node)).collect();
+        let telling: Vec<&QueryNode> =
+            nodes.iter().enumerate().filter(|(at, _)| !says_nothing(nodes, *at)).map(|(_, node)| node).collect();
         let texts = if telling.is_empty() { nodes.iter().collect() } else { telling };
         let mut conditions = Vec::with_capacity(texts.len());
         let mut words = Vec::new();
@@ -220,7 +222,8 @@ impl Plan {
         for node in texts {
             let text = node.term.loose_text().unwrap_or_default();
             let parts = words_of(text);
-            conditions.push(text_condition(TextScope::All, false, text, &parts));
+            let condition = if is_of_areas { text_condition } else { wanted_condition };
+            conditions.push(condition(TextScope::All, false, text, &parts));
             words.extend(self.score(&scored_words(false, text, &parts)));
         }
         if is_of_areas && nodes.len() > 1 {
@@ -250,7 +253,8 @@ impl Plan {
                 if is_loose && !excluded {
                     self.loose.push(self.wanted.len());
                 }
-                let mut condition = text_condition(scope, quoted, &text, &words);
+                let of_text = if excluded { text_condition } else { wanted_condition };
+                let mut condition = of_text(scope, quoted, &text, &words);
                 let scored = scored_words(quoted, &text, &words);
                 if let Some(id) = record_named_by(&text).filter(|_| scope == TextScope::All) {
                     condition = Condition::Either(vec![Condition::Record(id), condition]);

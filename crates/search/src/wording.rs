@@ -6,7 +6,7 @@ use cairn_model::vocabulary::Word;
 use crate::concepts::{Named, named};
 use crate::language::stems_of;
 use crate::query::QueryNode;
-use crate::stopwords;
+use crate::stopwords::{self, Here};
 use crate::tokens::{folded_words, visit_words};
 
 /// A word of the query's text.
@@ -23,10 +23,21 @@ fn wanted_text(node: &QueryNode) -> Option<&str> {
     node.term.loose_text().filter(|_| !node.excluded)
 }
 
-/// Whether a condition is a word that stands for itself and says nothing of what is looked for.
-pub(crate) fn says_nothing(node: &QueryNode) -> bool {
-    let words = wanted_text(node).map(folded_words).unwrap_or_default();
-    matches!(words.as_slice(), [word] if stopwords::says_nothing(word))
+/// Whether the condition at a place is a word that stands for itself and says nothing of what is looked for.
+pub(crate) fn says_nothing(nodes: &[QueryNode], at: usize) -> bool {
+    let Some(text) = nodes.get(at).and_then(wanted_text) else { return false };
+    let words = words_of(text);
+    let [word] = words.as_slice() else { return false };
+    if !stopwords::says_nothing(&word.folded) {
+        return false;
+    }
+    let before = at.checked_sub(1).and_then(|before| wanted_text(&nodes[before])).map(folded_words);
+    let here = Here {
+        written: &word.written,
+        before: before.as_ref().and_then(|words| words.last()).map(String::as_str),
+        in_capitals: !nodes.iter().filter_map(wanted_text).any(|text| text.contains(char::is_lowercase)),
+    };
+    !stopwords::is_telling(&word.folded, &here)
 }
 
 /// The names of concepts among words that stand for themselves, next to each other: each with its first node, and how many
