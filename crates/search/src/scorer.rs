@@ -5,7 +5,6 @@ use tantivy::columnar::Column;
 use tantivy::postings::{Postings, SegmentPostings};
 
 use crate::SearchError;
-use crate::cursor::Way;
 use crate::document::number_of;
 use crate::matching::{Conjunction, Matcher, cursors_of, seek};
 use crate::plan::Plan;
@@ -21,10 +20,6 @@ pub(crate) struct Scorer<'a> {
     concepts: Vec<ScorerConcept<'a>>,
     /// What each word gave to the score of the document at hand.
     parts: Vec<f32>,
-    /// Which words it has, itself or by a concept.
-    met: Vec<bool>,
-    /// Whether some of the words are enough, so that how many there are counts.
-    counts_met: bool,
     /// Numbers of the records that the query names.
     records: Vec<u128>,
     /// Titles with all the words next to each other.
@@ -91,9 +86,8 @@ impl<'a> Scorer<'a> {
         };
         let records = if weights.words.is_empty() { &[][..] } else { &plan.records };
         let records = records.iter().map(|record| number_of(record.id)).collect();
-        let (parts, met) = (vec![0.0; words.len()], vec![false; words.len()]);
-        let counts_met = plan.way == Way::Some;
-        Ok(Self { statistics, parts, met, counts_met, words, concepts, records, whole, today: weights.day })
+        let parts = vec![0.0; words.len()];
+        Ok(Self { statistics, parts, words, concepts, records, whole, today: weights.day })
     }
 
     /// The score of the document on which the conditions stand.
@@ -121,9 +115,8 @@ impl<'a> Scorer<'a> {
     fn of_words(&mut self, doc: DocId, segment: &Segment, conditions: &Conjunction) -> f32 {
         let is_named = !self.records.is_empty() && self.records.contains(&segment.id(doc));
         let mut score = if is_named { NAMED_RECORD } else { 0.0 };
-        for ((word, part), met) in self.words.iter_mut().zip(&mut self.parts).zip(&mut self.met) {
+        for (word, part) in self.words.iter_mut().zip(&mut self.parts) {
             *part = 0.0;
-            *met = false;
             let all = match &mut word.all {
                 Source::Condition(condition, place) => {
                     conditions.matchers().get(*condition).map_or(0, |matcher| matcher.frequency(*place, doc))
@@ -133,7 +126,6 @@ impl<'a> Scorer<'a> {
             if all == 0 {
                 continue;
             }
-            *met = true;
             let mut times = [0; STEM_FIELDS];
             times[ALL] = all;
             for (cursors, field) in word.named.iter_mut().zip(NAMED) {
@@ -148,20 +140,9 @@ impl<'a> Scorer<'a> {
                 // A concept counts where its words count for less.
                 let named: f32 = concept.words.iter().map(|at| self.parts[*at]).sum();
                 score += (Statistics::concept_part(concept.weight, times[0], times[1]) - named).max(0.0);
-                for at in concept.words {
-                    self.met[*at] = true;
-                }
             }
         }
-        if self.counts_met && !is_named { score * self.share_of_met() } else { score }
-    }
-
-    /// How many of the words a document has, itself or by a concept that they name.
-    #[inline]
-    fn share_of_met(&self) -> f32 {
-        let met = self.met.iter().filter(|met| **met).count();
-        // A query has few words.
-        u16::try_from(met).map_or(1.0, f32::from) / u16::try_from(self.met.len().max(1)).map_or(1.0, f32::from)
+        score
     }
 
     /// A score with what titles that have the words together, completeness and freshness add to it.
