@@ -72,6 +72,7 @@ impl Builder {
                 }
             }
         }
+        builder.take_people(vocabularies);
         builder.take_places(vocabularies);
         builder.take_namesakes(vocabularies);
         builder
@@ -144,6 +145,15 @@ impl Builder {
             meant.push(self.number_of(concept));
         }
         self.name(&fold(&term.code)).as_tag.extend(meant);
+    }
+
+    /// What the people of a country are called names it (*Sudanese*, *yéménites*), in every form.
+    fn take_people(&mut self, vocabularies: &Vocabularies) {
+        for (country, name) in vocabularies.countries.people() {
+            let number = self.number_of(Concept { scheme: "country", code: country.to_owned() });
+            self.add(number, name);
+            self.inflected.take(&fold(name));
+        }
     }
 
     fn take_places(&mut self, vocabularies: &Vocabularies) {
