@@ -1,13 +1,16 @@
 //! The words of a query: which of them say nothing, and which name a concept.
 
-use cairn_model::Vocabularies;
 use cairn_model::vocabulary::Word;
+use cairn_model::{DatasetId, Vocabularies};
 
 use crate::concepts::{Named, named};
 use crate::language::stems_of;
 use crate::query::QueryNode;
 use crate::stopwords::{self, Here};
 use crate::tokens::{folded_words, visit_words};
+
+/// Letters of a record id as it is written.
+const ID_LETTERS: usize = 36;
 
 /// A word of the query's text.
 #[derive(Clone)]
@@ -90,4 +93,11 @@ pub(crate) fn words_of(text: &str) -> Vec<QueryWord> {
         words.push(QueryWord { folded: folded.to_owned(), written: written.to_owned(), stems });
     });
     words
+}
+
+/// The record that a text names: by its id, or by the address of its page.
+pub(crate) fn record_named_by(text: &str) -> Option<DatasetId> {
+    let text = text.trim();
+    let id = text.split_once("/dataset/").map_or(text, |(_, behind)| behind.get(..ID_LETTERS).unwrap_or(behind));
+    (id.len() == ID_LETTERS).then(|| id.parse().ok()).flatten()
 }

@@ -274,6 +274,11 @@ impl Vocabularies {
         self.frequencies.find(text)
     }
 
+    /// The code of an organisation of the tables, from a name or an acronym of it.
+    pub fn organisation(&self, text: &str) -> Option<&str> {
+        self.code_in("organisation", text)
+    }
+
     /// The population group code (HAPI) of a code or words.
     pub fn population_group(&self, text: &str) -> Option<&str> {
         self.code_in("population-group", text)
