@@ -62,7 +62,8 @@ impl<'a> Reading<'a> {
 
     /// As [`carried`].
     pub(crate) fn carried(&self, dataset: &Dataset) -> BTreeMap<String, u32> {
-        let mut said = Carried { lexicon: self.lexicon, counts: BTreeMap::new(), areas: BTreeSet::new(), within: BTreeSet::new() };
+        let mut said =
+            Carried { lexicon: self.lexicon, counts: BTreeMap::new(), areas: BTreeSet::new(), within: BTreeSet::new() };
         for concept in &self.stated {
             said.say(concept);
         }

@@ -245,7 +245,8 @@ impl Explainer<'_> {
         for (part, text, mentions, words) in &texts {
             for (mention, concept) in lexicon.certain_among(words, mentions, Standing::Text, &context) {
                 let is_wanted = concept == wanted;
-                let is_part = || lexicon.covering(concept).contains(wanted) || lexicon.comprising(concept).contains(wanted);
+                let is_part =
+                    || lexicon.covering(concept).contains(wanted) || lexicon.comprising(concept).contains(wanted);
                 if !is_wanted && !is_part() {
                     continue;
                 }

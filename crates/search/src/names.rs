@@ -67,7 +67,9 @@ impl Names {
         for (concept, written) in vocabularies.written_names() {
             let Ok(place) = u32::try_from(names.len()) else { break };
             let words = folded_words(&written);
-            entries.extend((0..words.len().min(ENTRIES)).map(|from| (key(&words[from..].join(" ")).into_boxed_str(), place)));
+            entries.extend(
+                (0..words.len().min(ENTRIES)).map(|from| (key(&words[from..].join(" ")).into_boxed_str(), place)),
+            );
             let kind = if matches!(concept.scheme, "country" | "place") { PLACE } else { CONCEPT };
             names.push(Name { written, kind, term: term(&concept) });
         }
@@ -88,7 +90,8 @@ impl Names {
     ) -> Result<Vec<Suggestion>, SearchError> {
         let beginning = &key(beginning);
         let from = self.entries.partition_point(|(entry, _)| entry.as_ref() < beginning.as_str());
-        let met = self.entries[from..].iter().take_while(|(entry, _)| entry.starts_with(beginning.as_str())).take(MOST_MET);
+        let met =
+            self.entries[from..].iter().take_while(|(entry, _)| entry.starts_with(beginning.as_str())).take(MOST_MET);
         let mut shortest: BTreeMap<&str, (usize, u32)> = BTreeMap::new();
         for (_, place) in met {
             let name = &self.names[*place as usize];

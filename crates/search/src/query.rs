@@ -239,13 +239,19 @@ pub(crate) fn is_quotation_mark(letter: char) -> bool {
 }
 
 /// What belongs to the word after it where an apostrophe joins them, in French and its neighbours.
-const ELIDED: [&str; 16] = [
-    "l", "d", "qu", "n", "s", "c", "j", "m", "t", "un", "all", "dall", "dell", "nell", "sull", "coll",
-];
+const ELIDED: [&str; 16] =
+    ["l", "d", "qu", "n", "s", "c", "j", "m", "t", "un", "all", "dall", "dell", "nell", "sull", "coll"];
 
 /// What stands before a DOI where its address is written, or what it is: records have the bare name.
-const DOI_PREFIXES: [&str; 7] =
-    ["https://doi.org/", "http://doi.org/", "https://dx.doi.org/", "http://dx.doi.org/", "doi.org/", "dx.doi.org/", "doi:"];
+const DOI_PREFIXES: [&str; 7] = [
+    "https://doi.org/",
+    "http://doi.org/",
+    "https://dx.doi.org/",
+    "http://dx.doi.org/",
+    "doi.org/",
+    "dx.doi.org/",
+    "doi:",
+];
 
 /// The bare name of a DOI, however it is written; other text as it is.
 fn without_doi_prefix(chunk: &str) -> &str {

@@ -119,7 +119,9 @@ pub(crate) fn mended_beginnings(view: &View, fields: &Fields, text: &str) -> Res
     for (at, chunk) in before.split_inclusive(char::is_whitespace).enumerate() {
         let word = chunk.trim_end();
         let nearest = match single_word(word).filter(|_| at < MOST_WORDS) {
-            Some(folded) if records_with(view, fields, &stems_of(&folded, word))? == 0 => nearest(view, fields, &folded)?,
+            Some(folded) if records_with(view, fields, &stems_of(&folded, word))? == 0 => {
+                nearest(view, fields, &folded)?
+            }
             _ => None,
         };
         before_meant.push_str(nearest.as_deref().unwrap_or(word));

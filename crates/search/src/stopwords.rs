@@ -91,9 +91,9 @@ const ENGLISH: &[&str] = &[
 const FRENCH: &[&str] = &[
     "au", "aux", "avec", "ce", "ces", "cette", "ceux", "chez", "comme", "comment", "d", "dans", "de", "des", "dont",
     "du", "elle", "elles", "en", "entre", "est", "et", "il", "ils", "je", "l", "la", "le", "les", "leur", "leurs",
-    "lui", "meme", "ne", "ni", "nos", "notre", "nous", "on", "ou", "par", "pas", "pour", "qu", "que", "quel",
-    "quelle", "quelles", "quels", "qui", "s", "sa", "ses", "son", "sont", "sur", "un", "une", "vers", "vos", "votre",
-    "vous", "y",
+    "lui", "meme", "ne", "ni", "nos", "notre", "nous", "on", "ou", "par", "pas", "pour", "qu", "que", "quel", "quelle",
+    "quelles", "quels", "qui", "s", "sa", "ses", "son", "sont", "sur", "un", "une", "vers", "vos", "votre", "vous",
+    "y",
 ];
 
 const SPANISH: &[&str] = &[
@@ -104,9 +104,9 @@ const SPANISH: &[&str] = &[
 ];
 
 const PORTUGUESE: &[&str] = &[
-    "ao", "aos", "as", "com", "da", "das", "do", "dos", "e", "em", "entre", "foi", "mas", "na", "nas", "nao",
-    "nos", "num", "numa", "o", "os", "ou", "para", "pela", "pelas", "pelo", "pelos", "por", "qual", "quais", "que",
-    "quem", "sao", "sem", "seu", "seus", "sob", "sobre", "sua", "suas", "um", "uma",
+    "ao", "aos", "as", "com", "da", "das", "do", "dos", "e", "em", "entre", "foi", "mas", "na", "nas", "nao", "nos",
+    "num", "numa", "o", "os", "ou", "para", "pela", "pelas", "pelo", "pelos", "por", "qual", "quais", "que", "quem",
+    "sao", "sem", "seu", "seus", "sob", "sobre", "sua", "suas", "um", "uma",
 ];
 
 /// What stands before an apostrophe.

@@ -119,22 +119,6 @@ fn a_description_that_names_a_part_of_a_country_is_not_about_all_of_it() {
 }
 
 #[test]
-fn of_some_of_the_words_those_with_more_of_them_come_first() {
-    let mut records: Vec<Dataset> = (0..130)
-        .map(|number| match number {
-            0..30 => in_country(&number.to_string(), "Government buildings", "", "YEM"),
-            _ => dataset(&number.to_string(), "Ledgers"),
-        })
-        .collect();
-    records.push(dataset("rare", "Kidal, Kidal and Kidal"));
-    let (index, _writer) = index_of(&records);
-    let page = search(&index, &as_meant("Yemen government buildings Kidal"));
-    assert!(page.relaxed);
-    assert_eq!(titles(&page)[0], "Government buildings");
-    assert_eq!(titles(&page).last(), Some(&"Kidal, Kidal and Kidal"));
-}
-
-#[test]
 fn what_a_slash_joins_and_addresses_of_a_doi_are_read_as_they_are_meant() {
     let (index, _writer) = index_of(&[
         described("a", "3W and 4W of Yemen", ""),
@@ -177,7 +161,8 @@ fn slips_are_mended_within_joined_words_and_what_is_left_out_stays_as_it_is() {
 #[test]
 fn completions_forgive_a_slip_in_any_word_and_offer_whatever_begins_with_the_article() {
     let priced = Dataset { keywords: tags(&["Market prices"]), ..dataset("a", "Tables") };
-    let (index, _writer) = index_of(&[priced, in_country("b", "Wells", "", "YEM"), in_country("c", "Towns", "", "SYR")]);
+    let (index, _writer) =
+        index_of(&[priced, in_country("b", "Wells", "", "YEM"), in_country("c", "Towns", "", "SYR")]);
     let texts = |beginning: &str| {
         let found = index.suggest(&Viewer::anonymous(), beginning, 50);
         found.map(|found| found.into_iter().map(|one| one.text).collect::<Vec<_>>()).unwrap_or_default()
