@@ -29,8 +29,10 @@ pub struct JudgedQuery {
     pub query: String,
     /// Its words.
     pub text: String,
-    /// By the catalogue.
+    /// By the catalogue, of records with any of the words.
     pub cairn: Figures,
+    /// By the catalogue as it is searched by default: of records with all of the words, and with some where none has all.
+    pub default: Figures,
     /// By plain BM25 over title and description.
     pub plain: Figures,
 }
@@ -38,8 +40,10 @@ pub struct JudgedQuery {
 /// How well the queries of a file are answered.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Relevance {
-    /// Means of the catalogue.
+    /// Means of the catalogue, of records with any of the words.
     pub cairn: Figures,
+    /// Means of the catalogue as it is searched by default.
+    pub default: Figures,
     /// Means of plain BM25 over title and description.
     pub plain: Figures,
     /// Each query of which a record was judged to be relevant, in the order of the file.
@@ -75,6 +79,7 @@ impl Catalog {
         let plain = Arc::new(plain);
         let mut relevance = Relevance {
             cairn: Figures::default(),
+            default: Figures::default(),
             plain: Figures::default(),
             queries: Vec::new(),
             without_answer: 0,
@@ -83,19 +88,22 @@ impl Catalog {
         let nothing = Judged::default();
         for (query, text) in queries {
             let judged = judged.get(&query).unwrap_or(&nothing);
-            let ours = self.ranking(viewer, &text, now).await?;
+            let ours = self.ranking(viewer, &text, Matching::Some, now).await?;
+            let by_default = self.ranking(viewer, &text, Matching::AllElseSome, now).await?;
             let (index, words) = (Arc::clone(&plain), text.clone());
             let theirs = blocking(move || Ok(index.ranking(&words, DEPTH)?)).await?;
-            match (Figures::of(&ours, judged), Figures::of(&theirs, judged)) {
-                (Some(cairn), Some(plain)) => {
-                    relevance.queries.push(JudgedQuery { query, text, cairn, plain });
+            let figures = |ranking: &[DatasetId]| Figures::of(ranking, judged);
+            match (figures(&ours), figures(&by_default), figures(&theirs)) {
+                (Some(cairn), Some(default), Some(plain)) => {
+                    relevance.queries.push(JudgedQuery { query, text, cairn, default, plain });
                 }
                 _ => relevance.without_answer += 1,
             }
         }
         let all = |part: fn(&JudgedQuery) -> Figures| -> Vec<Figures> { relevance.queries.iter().map(part).collect() };
-        (relevance.cairn, relevance.plain) =
-            (Figures::mean(&all(|one| one.cairn)), Figures::mean(&all(|one| one.plain)));
+        relevance.cairn = Figures::mean(&all(|one| one.cairn));
+        relevance.default = Figures::mean(&all(|one| one.default));
+        relevance.plain = Figures::mean(&all(|one| one.plain));
         Ok(relevance)
     }
 
@@ -117,7 +125,13 @@ impl Catalog {
     }
 
     /// The first hits of a search, by relevance.
-    async fn ranking(&self, viewer: &Viewer, text: &str, now: Timestamp) -> Result<Vec<DatasetId>, CatalogError> {
+    async fn ranking(
+        &self,
+        viewer: &Viewer,
+        text: &str,
+        matching: Matching,
+        now: Timestamp,
+    ) -> Result<Vec<DatasetId>, CatalogError> {
         let mut ranking = Vec::new();
         let mut cursor = None;
         while ranking.len() < DEPTH {
@@ -125,7 +139,7 @@ impl Catalog {
                 text: text.to_owned(),
                 limit: SearchRequest::MAX_LIMIT.min(DEPTH - ranking.len()),
                 cursor,
-                matching: Matching::Some,
+                matching,
                 language: "en".to_owned(),
                 today: day_of(now),
                 ..SearchRequest::default()

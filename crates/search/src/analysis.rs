@@ -82,8 +82,10 @@ pub fn stems(word: &str) -> Vec<String> {
 
 /// Whether a search for this text looks for its words and nothing else: none of them names a concept, none is passed over.
 pub fn is_plain(text: &str, vocabularies: &Vocabularies) -> bool {
-    query::parse(text)
-        .is_ok_and(|query| names_in(&query.nodes, vocabularies).is_empty() && !query.nodes.iter().any(says_nothing))
+    query::parse(text).is_ok_and(|query| {
+        let nodes = &query.nodes;
+        names_in(nodes, vocabularies).is_empty() && !(0..nodes.len()).any(|at| says_nothing(nodes, at))
+    })
 }
 
 /// Whether words of a text name a concept.

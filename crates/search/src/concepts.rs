@@ -62,7 +62,8 @@ impl<'a> Reading<'a> {
 
     /// As [`carried`].
     pub(crate) fn carried(&self, dataset: &Dataset) -> BTreeMap<String, u32> {
-        let mut said = Carried { lexicon: self.lexicon, counts: BTreeMap::new(), areas: BTreeSet::new() };
+        let mut said =
+            Carried { lexicon: self.lexicon, counts: BTreeMap::new(), areas: BTreeSet::new(), within: BTreeSet::new() };
         for concept in &self.stated {
             said.say(concept);
         }
@@ -130,6 +131,8 @@ struct Carried<'a> {
     counts: BTreeMap<Concept, u32>,
     /// Areas that it is about.
     areas: BTreeSet<Concept>,
+    /// Areas that its description names, or a place of it: it is about no whole in which they lie.
+    within: BTreeSet<Concept>,
 }
 
 impl Carried<'_> {
@@ -144,8 +147,10 @@ impl Carried<'_> {
     fn read(&mut self, text: &Text<'_>, context: &Context) {
         for concept in self.lexicon.named_for_certain(&text.words, &text.mentions, text.standing, context) {
             self.count(concept, text.times);
-            if text.is_about && is_area(concept) {
-                self.areas.insert(concept.clone());
+            // Where an organisation is says nothing of what its data are about.
+            if is_area(concept) && text.standing != Standing::Organisation {
+                let areas = if text.is_about { &mut self.areas } else { &mut self.within };
+                areas.insert(concept.clone());
             }
         }
     }
@@ -163,8 +168,15 @@ impl Carried<'_> {
                 let counted = terms.entry(term(one)).or_default();
                 *counted = (*counted + times).min(MOST);
             }
-            if self.areas.contains(concept) {
+            if self.areas.contains(concept) || self.within.contains(concept) {
                 above.extend(covering);
+            }
+        }
+        // What a theme maps to is carried with it, and counts no more where it is named as well.
+        for (concept, times) in &self.counts {
+            for one in self.lexicon.comprising(concept) {
+                let counted = terms.entry(term(&one)).or_default();
+                *counted = (*counted).max(*times).min(MOST);
             }
         }
         if is_about_wholes {

@@ -104,6 +104,10 @@ pub(crate) fn both(mut conditions: Vec<Condition>) -> Condition {
 /// The conditions of which any is enough where some of the words are.
 pub(crate) fn parts(condition: Condition) -> Vec<Condition> {
     match condition {
+        // What hyphens join is one word, of which a part says little.
+        Condition::Either(alternatives) if matches!(alternatives.first(), Some(Condition::Phrase { .. })) => {
+            vec![Condition::Either(alternatives)]
+        }
         Condition::Either(alternatives) => alternatives.into_iter().flat_map(parts).collect(),
         Condition::Both(conditions) => conditions,
         other => vec![other],
@@ -123,10 +127,34 @@ pub(crate) fn text_condition(scope: TextScope, quoted: bool, text: &str, words: 
     }
 }
 
+/// As [`text_condition`], of what is wanted: what hyphens join is also found where each of its words stands in any form
+/// (`sub-districts`, `sub-district`).
+pub(crate) fn wanted_condition(scope: TextScope, quoted: bool, text: &str, words: &[QueryWord]) -> Condition {
+    let as_written = text_condition(scope, quoted, text, words);
+    if !is_hyphenated(quoted, text, words) || !words.iter().all(is_of_letters) {
+        return as_written;
+    }
+    let stems = |word: &QueryWord| Condition::Word { field: stems_in(scope), stems: word.stems.clone() };
+    let in_any_form = Condition::Both(words.iter().map(stems).collect());
+    match as_written {
+        Condition::Either(alternatives) => Condition::Either(alternatives.into_iter().chain([in_any_form]).collect()),
+        phrase => Condition::Either(vec![phrase, in_any_form]),
+    }
+}
+
+/// Whether a text is words that hyphens join.
+fn is_hyphenated(quoted: bool, text: &str, words: &[QueryWord]) -> bool {
+    words.len() > 1 && !quoted && text.split('-').count() == words.len() && !text.contains(char::is_whitespace)
+}
+
+/// Whether a word has letters alone: numbers say something only beside what they number (`covid-19`).
+fn is_of_letters(word: &QueryWord) -> bool {
+    word.folded.chars().all(char::is_alphabetic)
+}
+
 /// The stems of what hyphens join, written in one word.
 fn joined_stems(quoted: bool, text: &str, words: &[QueryWord]) -> Option<Vec<String>> {
-    let is_hyphenated = words.len() > 1 && !quoted && text.split('-').count() == words.len();
-    if !is_hyphenated || text.contains(char::is_whitespace) {
+    if !is_hyphenated(quoted, text, words) {
         return None;
     }
     let written: String = words.iter().map(|word| word.written.as_str()).collect();

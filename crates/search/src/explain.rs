@@ -245,7 +245,9 @@ impl Explainer<'_> {
         for (part, text, mentions, words) in &texts {
             for (mention, concept) in lexicon.certain_among(words, mentions, Standing::Text, &context) {
                 let is_wanted = concept == wanted;
-                if !is_wanted && !lexicon.covering(concept).contains(wanted) {
+                let is_part =
+                    || lexicon.covering(concept).contains(wanted) || lexicon.comprising(concept).contains(wanted);
+                if !is_wanted && !is_part() {
                     continue;
                 }
                 if !parts.contains(part) {

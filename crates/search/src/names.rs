@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 use cairn_model::Vocabularies;
+use cairn_model::vocabulary::without_teh_marbuta;
 
 use crate::concepts::term;
 use crate::schema::Fields;
@@ -12,8 +13,9 @@ use crate::tokens::folded_words;
 use crate::view::View;
 use crate::{SearchError, Suggestion};
 
-/// Names that one beginning can meet. It cuts by the alphabet of the vocabularies alone, whatever the catalogue holds.
-const MOST_MET: usize = 1_000;
+/// Names that one beginning can meet: more than the bundled tables have that begin with the article of Arabic. It cuts by the
+/// alphabet of the vocabularies alone, whatever the catalogue holds.
+const MOST_MET: usize = 5_000;
 
 /// Vocabularies as searches know them.
 pub(crate) struct Known {
@@ -46,6 +48,11 @@ struct Name {
     term: String,
 }
 
+/// How folded words are compared: most who type Arabic leave out the dots of a teh marbuta.
+fn key(folded: &str) -> String {
+    folded.split(' ').map(without_teh_marbuta).collect::<Vec<_>>().join(" ")
+}
+
 /// Names of concepts, found by the beginning of any of their first words.
 pub(crate) struct Names {
     names: Vec<Name>,
@@ -60,7 +67,9 @@ impl Names {
         for (concept, written) in vocabularies.written_names() {
             let Ok(place) = u32::try_from(names.len()) else { break };
             let words = folded_words(&written);
-            entries.extend((0..words.len().min(ENTRIES)).map(|from| (words[from..].join(" ").into_boxed_str(), place)));
+            entries.extend(
+                (0..words.len().min(ENTRIES)).map(|from| (key(&words[from..].join(" ")).into_boxed_str(), place)),
+            );
             let kind = if matches!(concept.scheme, "country" | "place") { PLACE } else { CONCEPT };
             names.push(Name { written, kind, term: term(&concept) });
         }
@@ -79,8 +88,10 @@ impl Names {
         said: &[Suggestion],
         limit: usize,
     ) -> Result<Vec<Suggestion>, SearchError> {
-        let from = self.entries.partition_point(|(entry, _)| entry.as_ref() < beginning);
-        let met = self.entries[from..].iter().take_while(|(entry, _)| entry.starts_with(beginning)).take(MOST_MET);
+        let beginning = &key(beginning);
+        let from = self.entries.partition_point(|(entry, _)| entry.as_ref() < beginning.as_str());
+        let met =
+            self.entries[from..].iter().take_while(|(entry, _)| entry.starts_with(beginning.as_str())).take(MOST_MET);
         let mut shortest: BTreeMap<&str, (usize, u32)> = BTreeMap::new();
         for (_, place) in met {
             let name = &self.names[*place as usize];

@@ -3,9 +3,9 @@
 
 use cairn_model::DatasetId;
 use tantivy::collector::TopDocs;
-use tantivy::query::QueryParser;
-use tantivy::schema::{BytesOptions, Field, Schema, TEXT, Value};
-use tantivy::{Index, IndexReader, TantivyDocument};
+use tantivy::query::{BooleanQuery, Query, TermQuery};
+use tantivy::schema::{BytesOptions, Field, IndexRecordOption, Schema, TEXT, Value};
+use tantivy::{Index, IndexReader, TantivyDocument, Term};
 
 use crate::SearchError;
 
@@ -44,14 +44,22 @@ impl PlainIndex {
         Ok(Self { index, reader, id, texts })
     }
 
-    /// The records that have any word of a query, best first.
+    /// The records that have any word of a query, best first. The query is words and nothing else: no sign in it means anything.
     ///
     /// # Errors
     /// `Failed` where the engine fails.
     pub fn ranking(&self, query: &str, most: usize) -> Result<Vec<DatasetId>, SearchError> {
         let failed = |error| SearchError::from_tantivy("read", error);
-        let parser = QueryParser::for_index(&self.index, self.texts.to_vec());
-        let (query, _) = parser.parse_query_lenient(query);
+        let mut words: Vec<Box<dyn Query>> = Vec::new();
+        for field in self.texts {
+            let mut tokenizer = self.index.tokenizer_for_field(field).map_err(failed)?;
+            let mut tokens = tokenizer.token_stream(query);
+            while let Some(token) = tokens.next() {
+                let term = Term::from_field_text(field, &token.text);
+                words.push(Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)));
+            }
+        }
+        let query = BooleanQuery::union(words);
         let searcher = self.reader.searcher();
         let hits = searcher.search(&query, &TopDocs::with_limit(most).order_by_score()).map_err(failed)?;
         let mut ranking = Vec::with_capacity(hits.len());
@@ -61,5 +69,31 @@ impl PlainIndex {
             ranking.extend(<[u8; 16]>::try_from(id).map(DatasetId::from_bytes));
         }
         Ok(ranking)
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_is_words_and_nothing_else() {
+        let id = |name: &str| DatasetId::new("test", name);
+        let record = |name: &str, title: &str| (id(name), title.to_owned(), String::new());
+        let plain = PlainIndex::of([record("a", "Deep wells"), record("b", "Wells of title"), record("c", "Roads")]);
+        let plain = plain.unwrap();
+        let ranking = |query: &str| {
+            let mut ranking = plain.ranking(query, 10).unwrap();
+            ranking.sort();
+            ranking
+        };
+        let mut wells = vec![id("a"), id("b")];
+        wells.sort();
+        for query in ["wells", "wells -deep", "title:wells", "wells AND zebra", "\"wells zebra", "/wells/ [wells TO"] {
+            assert_eq!(ranking(query), wells, "{query}");
+        }
+        assert_eq!(ranking(&format!("{}roads", "(".repeat(100_000))), [id("c")]);
+        assert_eq!(ranking(""), []);
     }
 }

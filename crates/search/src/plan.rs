@@ -3,7 +3,9 @@
 use cairn_model::{DatasetId, Vocabularies};
 
 use crate::concepts::{Named, concept_of, is_area};
-use crate::condition::{Condition, both, needed, parts, phrase, scored_words, text_condition, words_in};
+use crate::condition::{
+    Condition, both, needed, parts, phrase, scored_words, text_condition, wanted_condition, words_in,
+};
 use crate::cursor::{self, Cursor, Way, foreign};
 use crate::deadline::Deadline;
 use crate::matching::{Conjunction, Matcher};
@@ -13,11 +15,8 @@ use crate::query::{self, QueryField, QueryNode, QueryTerm, TextScope};
 use crate::rank::{Order, Place, SortBy};
 use crate::schema::{Fields, series_term};
 use crate::segment::Segment;
-use crate::wording::{QueryWord, concepts_named_by, names_in, says_nothing, whole_of, words_of};
+use crate::wording::{QueryWord, concepts_named_by, names_in, record_named_by, says_nothing, whole_of, words_of};
 use crate::{FacetField, Filters, Matching, SearchError, SearchRequest, SortKey, UnknownValue};
-
-/// Letters of a record id as it is written.
-const ID_LETTERS: usize = 36;
 
 /// A request made ready.
 pub(crate) struct Plan {
@@ -189,7 +188,8 @@ impl Plan {
         self.whole = whole_of(nodes);
         let names = names_in(nodes, vocabularies);
         let is_word = |node: &QueryNode| !node.excluded && !matches!(node.term, QueryTerm::Value { .. });
-        let has_telling = !names.is_empty() || nodes.iter().any(|node| is_word(node) && !says_nothing(node));
+        let has_telling =
+            !names.is_empty() || (0..nodes.len()).any(|at| is_word(&nodes[at]) && !says_nothing(nodes, at));
         let mut names = names.into_iter().peekable();
         let mut at = 0;
         while let Some(node) = nodes.get(at) {
@@ -199,11 +199,12 @@ impl Plan {
                 self.add_name(of_name, name);
                 continue;
             }
+            let tells_nothing = says_nothing(nodes, at);
             at += 1;
             if let Some(text) = node.term.loose_text().filter(|_| node.excluded) {
                 self.unwanted.extend(concepts_named_by(text, vocabularies).map(Condition::AnyConcept));
             }
-            if !(has_telling && says_nothing(node)) {
+            if !(has_telling && tells_nothing) {
                 self.add(node.term.clone(), node.excluded, vocabularies);
             }
         }
@@ -212,7 +213,8 @@ impl Plan {
     /// Takes words that name a concept or a namesake of one. The words of an area must stand next to each other, for the area of
     /// one of them is often another: Sudan, in the south, is not South Sudan.
     fn add_name(&mut self, nodes: &[QueryNode], name: Named) {
-        let telling: Vec<&QueryNode> = nodes.iter().filter(|node| !says_nothing(node)).collect();
+        let telling: Vec<&QueryNode> =
+            nodes.iter().enumerate().filter(|(at, _)| !says_nothing(nodes, *at)).map(|(_, node)| node).collect();
         let texts = if telling.is_empty() { nodes.iter().collect() } else { telling };
         let mut conditions = Vec::with_capacity(texts.len());
         let mut words = Vec::new();
@@ -220,7 +222,8 @@ impl Plan {
         for node in texts {
             let text = node.term.loose_text().unwrap_or_default();
             let parts = words_of(text);
-            conditions.push(text_condition(TextScope::All, false, text, &parts));
+            let condition = if is_of_areas { text_condition } else { wanted_condition };
+            conditions.push(condition(TextScope::All, false, text, &parts));
             words.extend(self.score(&scored_words(false, text, &parts)));
         }
         if is_of_areas && nodes.len() > 1 {
@@ -250,7 +253,8 @@ impl Plan {
                 if is_loose && !excluded {
                     self.loose.push(self.wanted.len());
                 }
-                let mut condition = text_condition(scope, quoted, &text, &words);
+                let of_text = if excluded { text_condition } else { wanted_condition };
+                let mut condition = of_text(scope, quoted, &text, &words);
                 let scored = scored_words(quoted, &text, &words);
                 if let Some(id) = record_named_by(&text).filter(|_| scope == TextScope::All) {
                     condition = Condition::Either(vec![Condition::Record(id), condition]);
@@ -280,7 +284,7 @@ impl Plan {
             QueryTerm::Value { field: QueryField::Facet(facet), value, quoted } => {
                 let read =
                     if quoted { vec![facet.read(&value, vocabularies)] } else { facet.read_all(&value, vocabularies) };
-                self.add_values(facet, read, excluded);
+                self.add_values(facet, read, excluded, vocabularies);
             }
             QueryTerm::Value { field: QueryField::Pcode, value, .. } => {
                 let places = Places::of(value.split(','), vocabularies);
@@ -290,7 +294,13 @@ impl Plan {
     }
 
     /// Takes values of a facet, read as a filter reads them. One that stands for nothing finds nothing, and is told.
-    fn add_values(&mut self, facet: FacetField, read: Vec<Result<String, UnknownValue>>, excluded: bool) {
+    fn add_values(
+        &mut self,
+        facet: FacetField,
+        read: Vec<Result<String, UnknownValue>>,
+        excluded: bool,
+        vocabularies: &Vocabularies,
+    ) {
         let mut values = Vec::new();
         for read in read {
             match read {
@@ -302,7 +312,7 @@ impl Plan {
         if facet == FacetField::Freshness && !values.is_empty() {
             self.predicate.add_freshness(&values, excluded);
         } else {
-            let terms = values.iter().flat_map(|value| facet.terms(value)).collect();
+            let terms = values.iter().flat_map(|value| facet.terms(value, vocabularies)).collect();
             self.take(Condition::AnyValue(terms), &[], excluded);
         }
     }
@@ -340,7 +350,7 @@ impl Plan {
             if values.is_empty() || *facet == FacetField::Freshness {
                 continue;
             }
-            let terms = values.iter().flat_map(|value| facet.terms(value)).collect();
+            let terms = values.iter().flat_map(|value| facet.terms(value, vocabularies)).collect();
             self.wanted.push(Condition::AnyValue(terms));
         }
         if let Some(key) = &filters.series {
@@ -413,13 +423,6 @@ impl Plan {
         unwanted.extend(hidden);
         Ok(Conjunction::new(wanted, unwanted, segment.reader.max_doc()))
     }
-}
-
-/// The record that a text names: by its id, or by the address of its page.
-fn record_named_by(text: &str) -> Option<DatasetId> {
-    let text = text.trim();
-    let id = text.split_once("/dataset/").map_or(text, |(_, behind)| behind.get(..ID_LETTERS).unwrap_or(behind));
-    (id.len() == ID_LETTERS).then(|| id.parse().ok()).flatten()
 }
 
 fn bad(message: String) -> SearchError {

@@ -184,7 +184,10 @@ impl<'a> Reader<'a> {
         if let Some(quoted) = self.take_quotation() {
             return vec![QueryTerm::Text { scope: TextScope::All, text: quoted.to_owned(), quoted: true }];
         }
-        let chunk = self.take_chunk();
+        let chunk = without_doi_prefix(self.take_chunk());
+        if chunk.eq_ignore_ascii_case("doi:") && is_doi(self.rest.trim_start()) {
+            return Vec::new();
+        }
         let Some((name, value)) = chunk.split_once(':') else { return text_terms(TextScope::All, chunk, excluded) };
         let title = name.eq_ignore_ascii_case("title");
         let field = field_of(name);
@@ -236,7 +239,34 @@ pub(crate) fn is_quotation_mark(letter: char) -> bool {
 }
 
 /// What belongs to the word after it where an apostrophe joins them, in French and its neighbours.
-const ELIDED: [&str; 9] = ["l", "d", "qu", "n", "s", "c", "j", "m", "t"];
+const ELIDED: [&str; 16] =
+    ["l", "d", "qu", "n", "s", "c", "j", "m", "t", "un", "all", "dall", "dell", "nell", "sull", "coll"];
+
+/// What stands before a DOI where its address is written, or what it is: records have the bare name.
+const DOI_PREFIXES: [&str; 7] = [
+    "https://doi.org/",
+    "http://doi.org/",
+    "https://dx.doi.org/",
+    "http://dx.doi.org/",
+    "doi.org/",
+    "dx.doi.org/",
+    "doi:",
+];
+
+/// The bare name of a DOI, however it is written; other text as it is.
+fn without_doi_prefix(chunk: &str) -> &str {
+    let after = |prefix: &&str| {
+        let begin = chunk.get(..prefix.len()).filter(|begin| begin.eq_ignore_ascii_case(prefix))?;
+        chunk.strip_prefix(begin).filter(|name| is_doi(name))
+    };
+    DOI_PREFIXES.iter().find_map(after).unwrap_or(chunk)
+}
+
+/// Whether a text begins as a DOI does: `10.5281/`.
+fn is_doi(text: &str) -> bool {
+    let registrant = text.strip_prefix("10.").and_then(|rest| rest.split_once('/')).map(|(registrant, _)| registrant);
+    registrant.is_some_and(|digits| digits.starts_with(|letter: char| letter.is_ascii_digit()))
+}
 
 /// The words of what stands between two spaces. A piece that tells nothing is kept only where names of concepts are read, which
 /// can hold it (`Côte d'Ivoire`).
@@ -251,8 +281,8 @@ fn text_terms(scope: TextScope, chunk: &str, excluded: bool) -> Vec<QueryTerm> {
 
 /// The pieces that are words of their own: those of `mines/UXO`, `water,food`, `l'eau`, `women's`. What falls apart otherwise
 /// is one piece: `covid-19`, `Sa'ada`, `M&E`, numbers, dates, addresses.
-fn pieces(chunk: &str) -> Vec<&str> {
-    if chunk.contains("://") || chunk.contains('@') || chunk.starts_with("www.") {
+pub(crate) fn pieces(chunk: &str) -> Vec<&str> {
+    if chunk.contains("://") || chunk.contains('@') || chunk.starts_with("www.") || is_doi(chunk) {
         return vec![chunk];
     }
     let mut pieces = Vec::new();
@@ -272,7 +302,20 @@ fn pieces(chunk: &str) -> Vec<&str> {
 fn parts_words(mark: char, before: &str, after: &str, follows_a_cut: bool) -> bool {
     let left = before.chars().rev().take_while(|letter| letter.is_alphabetic()).count();
     let right = after.chars().take_while(|letter| letter.is_alphabetic()).count();
+    let are_values = || {
+        let is_part = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
+        let has_letter = |piece: &str| piece.contains(char::is_alphabetic);
+        let first_after = after.split(['/', ';', '|', '；', '／']).next().unwrap_or_default();
+        let are_parts = is_part(before.chars().next_back()) && is_part(after.chars().next());
+        let has_digit = |piece: &str| piece.contains(|letter: char| letter.is_ascii_digit());
+        are_parts
+            && (has_letter(before) || has_letter(first_after))
+            && (has_digit(before) || has_digit(first_after))
+            && [before, first_after].iter().all(|piece| piece.chars().nth(1).is_some())
+    };
     match mark {
+        // What has digits is two where a letter shows that it is no date: `3W/4W`, `COVID-19/cholera`.
+        '/' | ';' | '|' | '；' | '／' if are_values() => true,
         ',' | ';' | '/' | '&' | '+' | '|' | '،' | '؛' | '、' | '，' | '；' | '／' => {
             // The letter of a possessive was cut off before.
             (left >= 2 || follows_a_cut && before.eq_ignore_ascii_case("s")) && right >= 2
@@ -328,6 +371,13 @@ mod tests {
             ("", ""),
             ("mine action", "[mine] [action]"),
             ("\"mine action\" yemen", "[mine action] [yemen]"),
+            ("3W/4W/5W COVID-19/cholera flood/2024", "[3W] [4W] [5W] [COVID-19] [cholera] [flood] [2024]"),
+            ("2023/24 01/02/2024 3/a w/3 M/E 1/2;3/4", "[2023/24] [01/02/2024] [3/a] [w/3] [M/E] [1/2;3/4]"),
+            (
+                "https://doi.org/10.5281/zenodo.424242 doi:10.7910/DVN/AB12CD DOI: 10.1/a doi:x",
+                "[10.5281/zenodo.424242] [10.7910/DVN/AB12CD] [10.1/a] [doi:x]",
+            ),
+            ("dell'acqua nell’acqua", "[dell] [acqua] [nell] [acqua]"),
             ("“mine action” «eau»", "[mine action] [eau]"),
             ("mine\"cash aid\"flood", "[mine] [cash aid] [flood]"),
             ("\"never closed", "[never closed]"),

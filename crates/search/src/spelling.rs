@@ -12,7 +12,7 @@ use tantivy::query::FuzzyTermQuery;
 
 use crate::concepts::named;
 use crate::language::stems_of;
-use crate::query::is_quotation_mark;
+use crate::query::{is_quotation_mark, pieces};
 use crate::schema::{ALL, Fields};
 use crate::tokens::folded_words;
 use crate::view::View;
@@ -65,37 +65,36 @@ pub(crate) fn mended(
     // Words that tell something, those of them that no record has, and those that are written otherwise.
     let (mut telling, mut unknown, mut changed) = (0, 0, 0);
     let mut is_quoted = false;
+    let mut is_left_out = false;
     let mut looked_up = 0;
     for chunk in text.split_inclusive(char::is_whitespace) {
         let marks = chunk.chars().filter(|letter| is_quotation_mark(*letter)).count();
-        let stands_for_itself = !is_quoted && marks == 0 && !chunk.starts_with('-') && !chunk.contains([':', '*']);
+        let stands_for_itself =
+            !is_quoted && marks == 0 && !is_left_out && !chunk.starts_with('-') && !chunk.contains([':', '*']);
+        is_left_out = !is_quoted && chunk.trim_end() == "NOT";
         is_quoted ^= marks % 2 == 1;
-        let word = chunk.trim_end();
-        let stands_for_itself = stands_for_itself && !is_named(words_before);
-        words_before += Word::all_in(word).len();
-        let nearest = match single_word(word).filter(|_| stands_for_itself && looked_up < MOST_WORDS) {
-            Some(folded) => {
-                let stems = stems_of(&folded, word);
-                let records = records_with(view, fields, &stems)?;
-                telling += 1;
-                unknown += usize::from(records == 0);
-                let is_looked_up = records == 0 || slips == Slips::Rare && folded.chars().count() >= KNOWN_SLIP;
-                looked_up += usize::from(is_looked_up);
-                match (is_looked_up, records) {
-                    (false, _) => None,
-                    (true, 0) => nearest(view, fields, &folded)?,
-                    (true, records) => far_more_common(view, fields, &folded, &stems, records)?,
+        for (gap, word) in parts_of(chunk) {
+            mended.push_str(gap);
+            let stands_for_itself = stands_for_itself && !is_named(words_before);
+            words_before += Word::all_in(word).len();
+            let nearest = match single_word(word).filter(|_| stands_for_itself && looked_up < MOST_WORDS) {
+                Some(folded) => {
+                    let stems = stems_of(&folded, word);
+                    let records = records_with(view, fields, &stems)?;
+                    telling += 1;
+                    unknown += usize::from(records == 0);
+                    let is_looked_up = records == 0 || slips == Slips::Rare && folded.chars().count() >= KNOWN_SLIP;
+                    looked_up += usize::from(is_looked_up);
+                    match (is_looked_up, records) {
+                        (false, _) => None,
+                        (true, 0) => nearest(view, fields, &folded)?,
+                        (true, records) => far_more_common(view, fields, &folded, &stems, records)?,
+                    }
                 }
-            }
-            None => None,
-        };
-        match nearest {
-            Some(nearest) => {
-                changed += 1;
-                mended.push_str(&nearest);
-                mended.push_str(&chunk[word.len()..]);
-            }
-            None => mended.push_str(chunk),
+                None => None,
+            };
+            changed += usize::from(nearest.is_some());
+            mended.push_str(nearest.as_deref().unwrap_or(word));
         }
     }
     let all_unknown = unknown > 1 && unknown == telling;
@@ -103,14 +102,50 @@ pub(crate) fn mended(
     Ok(is_meant.then_some(Meant { text: mended, all_unknown }))
 }
 
-/// The beginning of something to be completed, with its last word as it was probably meant.
-pub(crate) fn mended_beginning(view: &View, fields: &Fields, text: &str) -> Result<Option<String>, SearchError> {
+/// The beginnings that were probably meant by one that completes nothing: with its last word mended, with those before it, and
+/// with both.
+pub(crate) fn mended_beginnings(view: &View, fields: &Fields, text: &str) -> Result<Vec<String>, SearchError> {
     let trimmed = text.trim_end();
     let last = trimmed.rfind(char::is_whitespace).map_or(trimmed, |at| trimmed[at..].trim_start());
-    let Some(word) = single_word(last) else { return Ok(None) };
-    let query = FuzzyTermQuery::new_prefix(Term::from_field_text(fields.all, &word), 1, true);
-    let nearest = most_common(view, fields, &query, &word)?;
-    Ok(nearest.map(|(nearest, _)| format!("{}{nearest}", &trimmed[..trimmed.len() - last.len()])))
+    let before = &trimmed[..trimmed.len() - last.len()];
+    let last_meant = match single_word(last) {
+        Some(word) => {
+            let query = FuzzyTermQuery::new_prefix(Term::from_field_text(fields.all, &word), 1, true);
+            most_common(view, fields, &query, &word)?.map(|(nearest, _)| nearest)
+        }
+        None => None,
+    };
+    let mut before_meant = String::with_capacity(before.len());
+    for (at, chunk) in before.split_inclusive(char::is_whitespace).enumerate() {
+        let word = chunk.trim_end();
+        let nearest = match single_word(word).filter(|_| at < MOST_WORDS) {
+            Some(folded) if records_with(view, fields, &stems_of(&folded, word))? == 0 => {
+                nearest(view, fields, &folded)?
+            }
+            _ => None,
+        };
+        before_meant.push_str(nearest.as_deref().unwrap_or(word));
+        before_meant.push_str(&chunk[word.len()..]);
+    }
+    let is_other = before_meant != before;
+    let mut beginnings: Vec<String> = last_meant.iter().map(|last| format!("{before}{last}")).collect();
+    beginnings.extend(is_other.then(|| format!("{before_meant}{last}")));
+    beginnings.extend(last_meant.filter(|_| is_other).map(|last| format!("{before_meant}{last}")));
+    Ok(beginnings)
+}
+
+/// The words of what stands between two spaces, each with what stands before it: those that a query takes apart, and those
+/// that hyphens join. The last may be none, and end what stands behind the others.
+fn parts_of(chunk: &str) -> Vec<(&str, &str)> {
+    let mut parts = Vec::new();
+    let mut end = 0;
+    for part in pieces(chunk.trim_end()).into_iter().flat_map(|piece| piece.split('-')) {
+        let Some(begin) = chunk[end..].find(part).map(|at| end + at) else { continue };
+        parts.push((&chunk[end..begin], part));
+        end = begin + part.len();
+    }
+    parts.push((&chunk[end..], ""));
+    parts
 }
 
 /// The word that a text is, folded, if it is one of letters alone and of a length that can be mended.
@@ -158,6 +193,14 @@ fn far_more_common(
     Ok(found.filter(|(near, count)| *count >= MORE_COMMON * records && is_other(near)).map(|(near, _)| near))
 }
 
+/// Whether two words have the same first letter, or the same first two in either order. A slip in the first letter is rare, and
+/// most words that differ in it are others.
+fn begin_alike(left: &str, right: &str) -> bool {
+    let first_two = |word: &str| (word.chars().next(), word.chars().nth(1));
+    let (left, right) = (first_two(left), first_two(right));
+    left.0 == right.0 || left.1.is_some() && (left.1, left.0) == right
+}
+
 /// Of the words near to one that which most public records have, and how many have it.
 fn most_common(
     view: &View,
@@ -171,10 +214,7 @@ fn most_common(
         let postings = segment.postings_of(fields.all)?;
         let mut terms = postings.terms().search(&automaton).into_stream().map_err(SearchError::from_read)?;
         while terms.advance() {
-            // A slip in the first letter is rare, and most words that differ in it are others.
-            let Some(near) =
-                std::str::from_utf8(terms.key()).ok().filter(|near| near.chars().next() == word.chars().next())
-            else {
+            let Some(near) = std::str::from_utf8(terms.key()).ok().filter(|near| begin_alike(near, word)) else {
                 continue;
             };
             let live = u64::from(segment.live_documents(&postings, terms.value())?);

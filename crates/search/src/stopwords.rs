@@ -2,14 +2,41 @@
 //!
 //! Only words that stand for themselves are passed over: never in a phrase, never one that is left out on purpose, and not
 //! where nothing else would be left of the query. Words of one language that mean something in another are not listed
-//! (French *car*, *mine*, *sous*; English *us* and *who*, which are a country and an organisation).
+//! (French *car*, *mine*, *sous*, and *mais*, which is maize without its accents; English *us* and *who*, which are a country and an
+//! organisation). The few that are listed all the same say something where [`is_telling`] finds that they do.
 
 /// Whether a folded word says nothing of what is looked for.
 pub(crate) fn says_nothing(word: &str) -> bool {
     LISTS.iter().any(|list| list.contains(&word))
 }
 
-const LISTS: [&[&str]; 8] = [ASKING, ENGLISH, FRENCH, SPANISH, PORTUGUESE, ARABIC, RUSSIAN, UKRAINIAN];
+/// How a word that says nothing stands in a query.
+pub(crate) struct Here<'a> {
+    /// As it is written.
+    pub(crate) written: &'a str,
+    /// The folded word before it; `None` where it is the first.
+    pub(crate) before: Option<&'a str>,
+    /// Whether the query has capitals alone, which tell nothing then.
+    pub(crate) in_capitals: bool,
+}
+
+/// Whether a word that [says nothing](says_nothing) in most sentences says something where it stands: the east in *l'est* and
+/// *Est*, the United Nations in *UN*, worms in *des vers*.
+pub(crate) fn is_telling(word: &str, here: &Here<'_>) -> bool {
+    let letters = || here.written.chars().filter(|letter| letter.is_alphabetic());
+    let is_acronym = !here.in_capitals && letters().count() > 1 && letters().all(char::is_uppercase);
+    let is_name = !here.in_capitals && letters().next().is_some_and(char::is_uppercase);
+    let follows = |words: &[&str]| here.before.is_some_and(|before| words.contains(&before));
+    match word {
+        "un" => is_acronym,
+        "est" => is_name || follows(&["l"]),
+        "sur" | "este" => is_acronym || is_name && here.before.is_some() || follows(&["el", "al", "del"]),
+        "vers" => here.before.is_none() || follows(&["les", "des", "de"]),
+        _ => false,
+    }
+}
+
+const LISTS: [&[&str]; 9] = [ASKING, ENGLISH, FRENCH, SPANISH, PORTUGUESE, ITALIAN, ARABIC, RUSSIAN, UKRAINIAN];
 
 /// What people ask a catalogue for, whatever they look for.
 const ASKING: &[&str] = &[
@@ -64,9 +91,9 @@ const ENGLISH: &[&str] = &[
 const FRENCH: &[&str] = &[
     "au", "aux", "avec", "ce", "ces", "cette", "ceux", "chez", "comme", "comment", "d", "dans", "de", "des", "dont",
     "du", "elle", "elles", "en", "entre", "est", "et", "il", "ils", "je", "l", "la", "le", "les", "leur", "leurs",
-    "lui", "mais", "meme", "ne", "ni", "nos", "notre", "nous", "on", "ou", "par", "pas", "pour", "qu", "que", "quel",
-    "quelle", "quelles", "quels", "qui", "s", "sa", "ses", "son", "sont", "sur", "un", "une", "vers", "vos", "votre",
-    "vous", "y",
+    "lui", "meme", "ne", "ni", "nos", "notre", "nous", "on", "ou", "par", "pas", "pour", "qu", "que", "quel", "quelle",
+    "quelles", "quels", "qui", "s", "sa", "ses", "son", "sont", "sur", "un", "une", "vers", "vos", "votre", "vous",
+    "y",
 ];
 
 const SPANISH: &[&str] = &[
@@ -77,10 +104,13 @@ const SPANISH: &[&str] = &[
 ];
 
 const PORTUGUESE: &[&str] = &[
-    "ao", "aos", "as", "com", "da", "das", "do", "dos", "e", "em", "entre", "foi", "mais", "mas", "na", "nas", "nao",
-    "nos", "num", "numa", "o", "os", "ou", "para", "pela", "pelas", "pelo", "pelos", "por", "qual", "quais", "que",
-    "quem", "sao", "sem", "seu", "seus", "sob", "sobre", "sua", "suas", "um", "uma",
+    "ao", "aos", "as", "com", "da", "das", "do", "dos", "e", "em", "entre", "foi", "mas", "na", "nas", "nao", "nos",
+    "num", "numa", "o", "os", "ou", "para", "pela", "pelas", "pelo", "pelos", "por", "qual", "quais", "que", "quem",
+    "sao", "sem", "seu", "seus", "sob", "sobre", "sua", "suas", "um", "uma",
 ];
+
+/// What stands before an apostrophe.
+const ITALIAN: &[&str] = &["dall", "dell", "nell", "sull", "coll"];
 
 const ARABIC: &[&str] = &[
     "في",
@@ -245,7 +275,7 @@ mod tests {
 
     #[test]
     fn what_means_something_in_another_language_is_no_such_word() {
-        for word in ["us", "who", "mine", "car", "sous", "mali", "eau", "air", "aids", "camp"] {
+        for word in ["us", "who", "mine", "car", "sous", "mali", "eau", "air", "aids", "camp", "mais"] {
             assert!(!says_nothing(word), "{word}");
         }
         assert!(says_nothing("the") && says_nothing("علي") && says_nothing("datasets"));

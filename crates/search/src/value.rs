@@ -129,27 +129,40 @@ impl FacetField {
         }
     }
 
-    /// The terms of records with a value. An organisation is also found by its name; what is written like an id is one, so that
-    /// a value that the facet gave finds what it counted.
-    pub(crate) fn terms(self, value: &str) -> Vec<String> {
+    /// The terms of records with a value. An organisation is also found by its name, and by every other name that a vocabulary
+    /// has for it (`WFP`); what is written like an id is one, so that a value that the facet gave finds what it counted.
+    pub(crate) fn terms(self, value: &str, vocabularies: &Vocabularies) -> Vec<String> {
         let mut terms = vec![filter_term(self, value)];
         if self == Self::Organisation {
-            let named = organisation_id(value);
-            if !named.is_empty() && named != value {
-                terms.push(organisation_name_term(head(&named, ORGANISATION_NAME)));
+            for named in names_meant_by(value, vocabularies) {
+                let term = organisation_name_term(head(&named, ORGANISATION_NAME));
+                if !terms.contains(&term) {
+                    terms.push(term);
+                }
             }
         }
         terms
     }
 
     /// Whether a value that was chosen is one that a facet gave under a name.
-    pub fn is_chosen(self, chosen: &str, value: &str, name: Option<&str>) -> bool {
+    pub fn is_chosen(self, chosen: &str, value: &str, name: Option<&str>, vocabularies: &Vocabularies) -> bool {
         let is_named = || {
-            let named = organisation_id(chosen);
-            named != chosen && name.is_some_and(|name| organisation_id(name) == named)
+            let named = name.map(organisation_id);
+            named.is_some_and(|named| names_meant_by(chosen, vocabularies).contains(&named))
         };
         self.spelling(chosen) == value || (self == Self::Organisation && is_named())
     }
+}
+
+/// The names of the organisation that a value names, as ids are written: its own, and those of the vocabulary; none where the value
+/// is written like an id.
+fn names_meant_by(value: &str, vocabularies: &Vocabularies) -> Vec<String> {
+    let own = organisation_id(value);
+    if own.is_empty() || own == value {
+        return Vec::new();
+    }
+    let others = vocabularies.organisation(value).map(|code| vocabularies.names_of("organisation", code));
+    std::iter::once(own).chain(others.into_iter().flatten().map(organisation_id)).collect()
 }
 
 #[cfg(test)]

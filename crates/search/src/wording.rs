@@ -1,13 +1,16 @@
 //! The words of a query: which of them say nothing, and which name a concept.
 
-use cairn_model::Vocabularies;
 use cairn_model::vocabulary::Word;
+use cairn_model::{DatasetId, Vocabularies};
 
 use crate::concepts::{Named, named};
 use crate::language::stems_of;
 use crate::query::QueryNode;
-use crate::stopwords;
+use crate::stopwords::{self, Here};
 use crate::tokens::{folded_words, visit_words};
+
+/// Letters of a record id as it is written.
+const ID_LETTERS: usize = 36;
 
 /// A word of the query's text.
 #[derive(Clone)]
@@ -23,10 +26,21 @@ fn wanted_text(node: &QueryNode) -> Option<&str> {
     node.term.loose_text().filter(|_| !node.excluded)
 }
 
-/// Whether a condition is a word that stands for itself and says nothing of what is looked for.
-pub(crate) fn says_nothing(node: &QueryNode) -> bool {
-    let words = wanted_text(node).map(folded_words).unwrap_or_default();
-    matches!(words.as_slice(), [word] if stopwords::says_nothing(word))
+/// Whether the condition at a place is a word that stands for itself and says nothing of what is looked for.
+pub(crate) fn says_nothing(nodes: &[QueryNode], at: usize) -> bool {
+    let Some(text) = nodes.get(at).and_then(wanted_text) else { return false };
+    let words = words_of(text);
+    let [word] = words.as_slice() else { return false };
+    if !stopwords::says_nothing(&word.folded) {
+        return false;
+    }
+    let before = at.checked_sub(1).and_then(|before| wanted_text(&nodes[before])).map(folded_words);
+    let here = Here {
+        written: &word.written,
+        before: before.as_ref().and_then(|words| words.last()).map(String::as_str),
+        in_capitals: !nodes.iter().filter_map(wanted_text).any(|text| text.contains(char::is_lowercase)),
+    };
+    !stopwords::is_telling(&word.folded, &here)
 }
 
 /// The names of concepts among words that stand for themselves, next to each other: each with its first node, and how many
@@ -79,4 +93,11 @@ pub(crate) fn words_of(text: &str) -> Vec<QueryWord> {
         words.push(QueryWord { folded: folded.to_owned(), written: written.to_owned(), stems });
     });
     words
+}
+
+/// The record that a text names: by its id, or by the address of its page.
+pub(crate) fn record_named_by(text: &str) -> Option<DatasetId> {
+    let text = text.trim();
+    let id = text.split_once("/dataset/").map_or(text, |(_, behind)| behind.get(..ID_LETTERS).unwrap_or(behind));
+    (id.len() == ID_LETTERS).then(|| id.parse().ok()).flatten()
 }

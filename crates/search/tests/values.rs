@@ -3,7 +3,7 @@
 
 mod samples;
 
-use cairn_model::{Dataset, Licence, Listing, Sharing};
+use cairn_model::{Dataset, Licence, Listing, Sharing, Vocabularies};
 use cairn_search::{FacetField, SearchIndex};
 use samples::{dataset, file, filter, found, index_of, member, organisation, search, strings, text};
 
@@ -96,4 +96,31 @@ fn a_record_is_found_by_its_id_and_by_the_address_of_its_page_by_who_may_see_it(
     assert_eq!(search(&index, &hidden), search(&index, &absent));
     assert_eq!(index.search(&member("hrc"), &hidden).unwrap().total, 1);
     assert_eq!(found(&index, "org:\"Hidden Name\""), Vec::<String>::new());
+}
+
+#[test]
+fn an_organisation_is_found_by_every_name_that_the_vocabularies_have_for_it() {
+    let owned =
+        |name: &str, id: &str, owner: &str| Dataset { owner: Some(organisation(id, owner)), ..dataset(name, name) };
+    let (index, _writer) = index_of(&[
+        owned("a", "o-17", "World Food Programme"),
+        owned("b", "pam", "PAM"),
+        owned("c", "wfp-mali", "WFP Mali"),
+        owned("d", "other", "Other"),
+    ]);
+    for query in
+        ["org:WFP", "org:PAM", "organisation:\"World Food Programme\"", "org:\"Programme alimentaire mondial\""]
+    {
+        assert_eq!(found(&index, query), ["a", "b"], "{query}");
+    }
+    let filtered = search(&index, &filter(FacetField::Organisation, &["WFP"]));
+    assert_eq!(filtered.total, 2);
+    // What is written like an id is one.
+    assert_eq!(found(&index, "org:pam"), ["b"]);
+    let vocabularies = Vocabularies::bundled();
+    let is_chosen = |chosen: &str, value: &str, name: &str| {
+        FacetField::Organisation.is_chosen(chosen, value, Some(name), vocabularies)
+    };
+    assert!(is_chosen("WFP", "o-17", "World Food Programme") && is_chosen("WFP", "pam", "PAM"));
+    assert!(!is_chosen("pam", "o-17", "World Food Programme") && !is_chosen("WFP", "wfp-mali", "WFP Mali"));
 }

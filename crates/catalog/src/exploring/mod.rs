@@ -8,6 +8,7 @@ mod parts;
 use std::cmp::Reverse;
 use std::sync::Arc;
 
+use cairn_model::Vocabularies;
 use cairn_policy::Viewer;
 use cairn_search::{
     FacetCount, FacetField, Hit, Index, Matching, SearchError, SearchIndex, SearchPage, SearchRequest, Sort,
@@ -81,7 +82,11 @@ impl Catalog {
         let index = Arc::new(self.index().await?.pinned());
         let request = SearchRequest { partial: true, ..self.ready(&index, request).await? };
         let viewer = viewer.clone();
-        let explore = move || Ok(Ground { index: &index, viewer: &viewer, request: &request }.explore(others)?);
+        let vocabularies = self.shared_vocabularies();
+        let explore = move || {
+            let ground = Ground { index: &index, viewer: &viewer, request: &request, vocabularies: &vocabularies };
+            Ok(ground.explore(others)?)
+        };
         self.noticing_damage(blocking(explore).await)
     }
 }
@@ -91,6 +96,7 @@ struct Ground<'a> {
     index: &'a Index,
     viewer: &'a Viewer,
     request: &'a SearchRequest,
+    vocabularies: &'a Vocabularies,
 }
 
 impl Ground<'_> {
@@ -202,7 +208,7 @@ impl Ground<'_> {
         let is_whole = counts.len() < most || narrowed.len() < most;
         for chosen in chosen {
             let value = facet.spelling(chosen);
-            if counts.iter().any(|one| facet.is_chosen(chosen, &one.value, one.name.as_deref())) {
+            if counts.iter().any(|one| facet.is_chosen(chosen, &one.value, one.name.as_deref(), self.vocabularies)) {
                 continue;
             }
             let none = || FacetCount { value: value.clone(), name: None, count: 0 };

@@ -41,7 +41,12 @@ fn print(relevance: &Relevance, by_query: bool) -> Result<Exit, Failure> {
         std::iter::once(name.to_owned()).chain(figures.values().map(|figure| format!("{figure:.3}"))).collect()
     };
     let headings: Vec<&str> = std::iter::once("ranking").chain(Figures::default().by_name().into_keys()).collect();
-    output::table(&headings, &[row("cairn", relevance.cairn), row("plain BM25", relevance.plain)])?;
+    let rows = [
+        row("cairn, any words", relevance.cairn),
+        row("cairn by default", relevance.default),
+        row("plain BM25", relevance.plain),
+    ];
+    output::table(&headings, &rows)?;
     let judged = relevance.queries.len();
     output::line(&format!(
         "{judged} queries; {} more have no relevant record. {} judged records are not in the catalogue.",
@@ -52,11 +57,11 @@ fn print(relevance: &Relevance, by_query: bool) -> Result<Exit, Failure> {
             .queries
             .iter()
             .map(|one| {
-                let (ours, plain) = (one.cairn.ndcg_10_judged, one.plain.ndcg_10_judged);
-                vec![one.query.clone(), format!("{ours:.3}"), format!("{plain:.3}"), one.text.clone()]
+                let figures = [one.cairn, one.default, one.plain].map(|one| format!("{:.3}", one.ndcg_10_judged));
+                std::iter::once(one.query.clone()).chain(figures).chain([one.text.clone()]).collect()
             })
             .collect();
-        output::table(&["query", "cairn", "plain", "words"], &rows)?;
+        output::table(&["query", "any words", "default", "plain", "words"], &rows)?;
     }
     Ok(Exit::Done)
 }

@@ -26,6 +26,7 @@ pub(super) const COLUMNS: &[Column] = &[
     ("north", &[]),
     ("aliases", &[]),
     ("known_areas", &[]),
+    ("people", &["demonyms"]),
 ];
 
 /// Words that names have or lack without meaning another country: articles and "and".
@@ -36,6 +37,8 @@ const SMALL_WORDS: &[&str] = &["the", "and", "et", "y", "la", "le", "les", "l", 
 pub(super) struct Countries {
     list: Vec<Country>,
     aliases: Vec<Vec<String>>,
+    /// What their people are called, and what is theirs.
+    people: Vec<Vec<String>>,
     by_code: HashMap<String, usize>,
     by_name: HashMap<String, usize>,
     /// Codes of those whose first-level areas are known by their names alone.
@@ -59,6 +62,7 @@ impl Countries {
                 bbox: None,
             });
             self.aliases.push(Vec::new());
+            self.people.push(Vec::new());
             self.list.len() - 1
         });
         let country = &mut self.list[index];
@@ -94,6 +98,19 @@ impl Countries {
             }
             self.by_name.insert(key_of(alias), index);
         }
+        for people in row.list("people") {
+            if !self.people[index].iter().any(|known| known == people) {
+                self.people[index].push(people.to_owned());
+            }
+        }
+    }
+
+    /// What the people of each country are called, by its code. They are no names of it: nobody says so where they state one.
+    pub(super) fn people(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.list
+            .iter()
+            .zip(&self.people)
+            .flat_map(|(country, people)| people.iter().map(|name| (country.alpha3.as_str(), name.as_str())))
     }
 
     /// The country of a code, a name, or a name with its code or its inverted part: `Yemen (YEM)`, `Iran, Islamic Republic of`.

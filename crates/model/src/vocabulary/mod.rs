@@ -36,7 +36,7 @@ use crate::{
 };
 
 pub use self::fold::{APOSTROPHE, fold, fold_for_id};
-pub use self::forms::{ARTICLE, one_spelling, without_article, without_proclitics};
+pub use self::forms::{ARTICLE, one_spelling, without_article, without_proclitics, without_teh_marbuta};
 pub use self::lexicon::{Concept, Context, Lexicon, Mention, Standing, Word};
 
 /// Every vocabulary that normalisation needs. The default one is empty; [`Vocabularies::bundled`] is what the program carries.
@@ -272,6 +272,11 @@ impl Vocabularies {
     /// The update frequency of an HDX code, an ISO 8601 duration (`R/P1D`), an EU or ISO 19115 code, or words in four languages.
     pub fn frequency(&self, text: &str) -> Option<&Frequency> {
         self.frequencies.find(text)
+    }
+
+    /// The code of an organisation of the tables, from a name or an acronym of it.
+    pub fn organisation(&self, text: &str) -> Option<&str> {
+        self.code_in("organisation", text)
     }
 
     /// The population group code (HAPI) of a code or words.

@@ -97,10 +97,13 @@ pub(crate) fn suggest(
     if !found.is_empty() {
         return Ok(found);
     }
-    match spelling::mended_beginning(view, fields, prefix)? {
-        Some(meant) => completions(view, fields, names, &meant, limit),
-        None => Ok(found),
+    for meant in spelling::mended_beginnings(view, fields, prefix)? {
+        let found = completions(view, fields, names, &meant, limit)?;
+        if !found.is_empty() {
+            return Ok(found);
+        }
     }
+    Ok(found)
 }
 
 fn completions(

@@ -331,10 +331,11 @@ fn facet(
     let name = facet_name(field);
     let chosen: Vec<String> = shown.chosen.iter().map(|value| field.spelling(value)).collect();
     let many = counts.len() > SHORT_FACET;
-    let is_chosen = |one: &String, count: &FacetCount| field.is_chosen(one, &count.value, count.name.as_deref());
+    let vocabularies = catalog.vocabularies();
+    let is_chosen =
+        |one: &String, count: &FacetCount| field.is_chosen(one, &count.value, count.name.as_deref(), vocabularies);
     let leading_to = |values: Vec<&String>| {
-        let written: Vec<String> =
-            values.into_iter().map(|value| field.written(value, catalog.vocabularies())).collect();
+        let written: Vec<String> = values.into_iter().map(|value| field.written(value, vocabularies)).collect();
         address.with_values(name, written.iter())
     };
     let values: Vec<FacetEntry> = counts

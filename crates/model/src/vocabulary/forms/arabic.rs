@@ -139,12 +139,23 @@ fn without_and<'a>(folded: &'a str, written: &str) -> &'a str {
     if may_be_and && !AND_BELONGS.iter().any(|begin| folded.starts_with(begin)) { rest } else { folded }
 }
 
-/// What the forms of a folded word have in common: it has no article, and no ending of a plural.
+/// What the forms of a folded word have in common: it has no article, no ending of a plural, and no teh marbuta.
 pub(super) fn common(word: &str) -> Cow<'_, str> {
     match without_proclitics(word, word) {
         Cow::Borrowed(word) => without_number(without_article(word, word).unwrap_or(word)),
         Cow::Owned(word) => Cow::Owned(without_number(without_article(&word, &word).unwrap_or(&word)).into_owned()),
     }
+}
+
+/// A folded word with a heh at its end where it has a teh marbuta (الحسكة): most who type leave its dots out.
+///
+/// ```
+/// use cairn_model::vocabulary::without_teh_marbuta;
+/// assert_eq!(without_teh_marbuta("الحسكة"), "الحسكه");
+/// assert_eq!(without_teh_marbuta("حلب"), "حلب");
+/// ```
+pub fn without_teh_marbuta(word: &str) -> Cow<'_, str> {
+    word.strip_suffix('ة').map_or(Cow::Borrowed(word), |begin| Cow::Owned(format!("{begin}ه")))
 }
 
 /// What follows the article of a word, if it has one. `written` is the word as it stands in the text: an alef with a hamza is of
@@ -165,7 +176,7 @@ fn without_number(word: &str) -> Cow<'_, str> {
     if let Some(begin) = without("ون").or_else(|| without("ين")) {
         return Cow::Borrowed(begin);
     }
-    without("ات").map_or(Cow::Borrowed(word), |begin| Cow::Owned(format!("{begin}ة")))
+    without("ات").map_or_else(|| without_teh_marbuta(word), |begin| Cow::Owned(format!("{begin}ه")))
 }
 
 fn has_letters(word: &str, count: usize) -> bool {

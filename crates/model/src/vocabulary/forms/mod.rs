@@ -8,7 +8,7 @@ mod english;
 
 use std::borrow::Cow;
 
-pub use self::arabic::{ARTICLE, without_article, without_proclitics};
+pub use self::arabic::{ARTICLE, without_article, without_proclitics, without_teh_marbuta};
 pub use self::english::one_spelling;
 
 /// Letters of a word from which on it is looked at for an ending.
@@ -100,6 +100,8 @@ mod tests {
             ("المدارس", "مدارس"),
             ("والنازحين", "نازحون"),
             ("عيادة", "بالعيادات"),
+            ("الصحة", "صحه"),
+            ("عياده", "العيادات"),
         ] {
             assert!(are_one(left, right), "{left} {right}");
         }

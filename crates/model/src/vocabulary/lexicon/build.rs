@@ -6,7 +6,7 @@ use super::inflected::{Inflected, has_forms};
 use super::naming::{Manner, is_acronym, manner_of, names_place, with_article, with_group_words, without_article};
 use super::words::NO_COUNTRY_CODES;
 use super::{Concept, Lexicon, MOST_WORDS, Meanings};
-use crate::vocabulary::{Term, Vocabularies, fold};
+use crate::vocabulary::{Term, Vocabularies, fold, without_teh_marbuta};
 
 /// A name that more concepts than these have names none of them (San José).
 const MOST_MEANINGS: usize = 8;
@@ -30,6 +30,7 @@ pub(super) struct Builder {
     concepts: Vec<Concept>,
     places: HashMap<Concept, u32>,
     above: HashMap<Concept, Concept>,
+    comprising: HashMap<Concept, Vec<Concept>>,
     known_by_areas: BTreeSet<String>,
     names: HashMap<String, Gathered>,
     inflected: Inflected,
@@ -47,6 +48,18 @@ pub(super) struct Gathered {
     is_namesake: bool,
 }
 
+impl Gathered {
+    /// Takes what another name means, too.
+    fn join(&mut self, other: &Self) {
+        self.plain.extend(&other.plain);
+        self.in_capitals.extend(&other.in_capitals);
+        self.as_tag.extend(&other.as_tag);
+        self.in_full.extend(&other.in_full);
+        self.elsewhere.extend(&other.elsewhere);
+        self.is_namesake |= other.is_namesake;
+    }
+}
+
 impl Builder {
     /// Everything that vocabularies name.
     pub(super) fn of(vocabularies: &Vocabularies) -> Self {
@@ -59,6 +72,7 @@ impl Builder {
                 }
             }
         }
+        builder.take_people(vocabularies);
         builder.take_places(vocabularies);
         builder.take_namesakes(vocabularies);
         builder
@@ -69,10 +83,14 @@ impl Builder {
         if let Some(broader) = &term.broader {
             self.above.insert(concept.clone(), Concept { scheme, code: broader.clone() });
         }
-        let number = self.number_of(concept);
+        let number = self.number_of(concept.clone());
         if scheme == "hxl" {
             self.take_tag(number, term);
             return;
+        }
+        let mapped: Vec<Concept> = term.concepts.iter().filter_map(|text| mapped_concept(text)).collect();
+        if !mapped.is_empty() {
+            self.comprising.insert(concept, mapped);
         }
         let labels = term.labels.iter().map(|(language, label)| (language.as_str(), label));
         let aliases =
@@ -123,14 +141,19 @@ impl Builder {
     /// A tag of HXL means what it is mapped to as well.
     fn take_tag(&mut self, number: u32, term: &Term) {
         let mut meant = vec![number];
-        for concept in &term.concepts {
-            let Some((vocabulary, code)) = concept.split_once(':') else { continue };
-            let scheme = SCHEMES.iter().find(|(name, _)| *name == vocabulary).map(|(_, scheme)| *scheme);
-            if let Some(scheme) = scheme {
-                meant.push(self.number_of(Concept { scheme, code: code.to_owned() }));
-            }
+        for concept in term.concepts.iter().filter_map(|text| mapped_concept(text)) {
+            meant.push(self.number_of(concept));
         }
         self.name(&fold(&term.code)).as_tag.extend(meant);
+    }
+
+    /// What the people of a country are called names it (*Sudanese*, *yéménites*), in every form.
+    fn take_people(&mut self, vocabularies: &Vocabularies) {
+        for (country, name) in vocabularies.countries.people() {
+            let number = self.number_of(Concept { scheme: "country", code: country.to_owned() });
+            self.add(number, name);
+            self.inflected.take(&fold(name));
+        }
     }
 
     fn take_places(&mut self, vocabularies: &Vocabularies) {
@@ -195,9 +218,11 @@ impl Builder {
     pub(super) fn lexicon(mut self) -> Lexicon {
         let mut names = std::mem::take(&mut self.names);
         let groups = std::mem::take(&mut self.inflected).join(&mut names);
+        add_without_teh_marbuta(&mut names);
         let mut lexicon = Lexicon {
             sets: vec![Box::default()],
             above: self.above,
+            comprising: self.comprising,
             known_by_areas: self.known_by_areas,
             ..Lexicon::default()
         };
@@ -227,6 +252,25 @@ impl Builder {
         lexicon.lengths.shrink_to_fit();
         lexicon
     }
+}
+
+/// A concept as the tables write it: `cluster:WSH`.
+fn mapped_concept(text: &str) -> Option<Concept> {
+    let (vocabulary, code) = text.split_once(':')?;
+    let (_, scheme) = SCHEMES.iter().find(|(name, _)| *name == vocabulary)?;
+    Some(Concept { scheme, code: code.to_owned() })
+}
+
+/// Names each thing by the words of its names without teh marbuta as well, where nothing else has that name.
+fn add_without_teh_marbuta(names: &mut HashMap<String, Gathered>) {
+    let mut added: HashMap<String, Gathered> = HashMap::new();
+    for (name, gathered) in names.iter().filter(|(name, _)| name.contains('ة')) {
+        let bare = name.split(' ').map(without_teh_marbuta).collect::<Vec<_>>().join(" ");
+        if !names.contains_key(&bare) && names_place(&bare) {
+            added.entry(bare).or_default().join(gathered);
+        }
+    }
+    names.extend(added);
 }
 
 /// The place of a set of concepts. A concept that lies within another one of the same name is left out: Kabul is the province

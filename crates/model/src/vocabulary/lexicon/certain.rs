@@ -101,6 +101,7 @@ impl Lexicon {
     ///   whose name is known by itself, as those of countries in crisis are.
     /// - A country whose name an area of another country has, too, counts where nothing says that the record is about that:
     ///   Georgia beside Alabama only where it is stated by code or named otherwise.
+    /// - The name of a theme or a cluster also names the groups of people that it holds: *refugee camps* name refugees.
     /// - A name of two letters in Arabic counts alone in a keyword.
     /// - A part of a word with hyphens or slashes is no acronym of a country or an organisation (`CO-OPS`), but can be one of what
     ///   a text is about (`UXO/ERW`).
@@ -123,7 +124,7 @@ impl Lexicon {
     /// assert_eq!(codes("Lawns in California, Colombia"), ["CO68132", "COL"]);
     /// ```
     pub fn named_for_certain<'a>(
-        &self,
+        &'a self,
         words: &[Word],
         mentions: &[Mention<'a>],
         standing: Standing,
@@ -134,7 +135,7 @@ impl Lexicon {
 
     /// As [`Self::named_for_certain`], each concept with its mention.
     pub fn certain_among<'m, 'a>(
-        &self,
+        &'a self,
         words: &[Word],
         mentions: &'m [Mention<'a>],
         standing: Standing,
@@ -143,8 +144,13 @@ impl Lexicon {
         let mut named = Vec::new();
         for mention in mentions {
             let found = Found { mention, words, standing, context };
+            let before = named.len();
             let certain = mention.concepts.iter().filter(|concept| self.is_certain(concept, &found));
             named.extend(certain.map(|concept| (mention, concept)));
+            if named.len() > before {
+                let within = self.groups_within(mention, words).into_iter();
+                named.extend(within.map(|concept| (mention, concept)));
+            }
         }
         named
     }

@@ -18,6 +18,8 @@ const ORDINARY_WORDS: usize = 3;
 const FEWEST_LETTERS: usize = 4;
 /// Letters that follow *and* at least where it stands before an alef, in a name.
 const AFTER_AND: usize = 4;
+/// Letters of the name of an area or an organisation at least behind *and*, *so*, *in*, *to* and *like*.
+const BEHIND_LETTER: usize = 3;
 
 /// Words that are a form of a name, and say something else in most texts: *minor damage*, *capacity building*, *droits de
 /// l'homme*, Puerto Rico, Nevada.
@@ -150,6 +152,12 @@ impl Lexicon {
         }
         longest
     }
+}
+
+/// What stands behind one letter that Arabic may have written onto a folded word, if that is long enough to be a name.
+pub(super) fn behind_letter(word: &str) -> Option<&str> {
+    let rest = word.strip_prefix(['و', 'ف', 'ب', 'ك', 'ل'])?;
+    rest.chars().nth(BEHIND_LETTER - 1).map(|_| rest)
 }
 
 /// A folded word of Arabic without what is written onto it, if there may be something.

@@ -18,6 +18,7 @@ mod written;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
 use serde::Serialize;
@@ -25,10 +26,10 @@ use unicode_normalization::char::is_combining_mark;
 
 use self::build::Builder;
 pub use self::certain::{Context, Standing};
-use self::inflected::{Begins, without_onset};
+use self::inflected::{Begins, behind_letter, without_onset};
 pub(super) use self::naming::names_place;
 pub(super) use self::words::NO_COUNTRY_CODES;
-use super::{APOSTROPHE, Vocabularies, fold};
+use super::{APOSTROPHE, Vocabularies, fold, without_teh_marbuta};
 
 /// Most words of a name; a longer one is a description.
 const MOST_WORDS: usize = 16;
@@ -147,6 +148,8 @@ pub struct Lexicon {
     sets: Vec<Box<[Concept]>>,
     /// The concept just above another.
     above: HashMap<Concept, Concept>,
+    /// The terms of other vocabularies that one maps to: the cluster of a theme.
+    comprising: HashMap<Concept, Vec<Concept>>,
     /// Countries whose first-level areas are known by their names alone.
     known_by_areas: BTreeSet<String>,
 }
@@ -167,6 +170,9 @@ struct Meanings {
     /// Whether something that is no concept has the name.
     is_namesake: bool,
 }
+
+/// How a folded word is spelled in the names that it is compared with.
+type Spelling = fn(&str) -> Cow<'_, str>;
 
 /// How many words a name has, what it names, what it is written out for, and in which countries a namesake lies.
 type Longest<'a> = (usize, &'a [Concept], &'a [Concept], &'a [Concept]);
@@ -216,22 +222,82 @@ impl Lexicon {
         std::iter::successors(self.above.get(concept), |above| self.above.get(above)).take(DEEPEST).cloned().collect()
     }
 
+    /// What a concept is a part of in other vocabularies, and what lies above that: health facilities are of the cluster that is
+    /// health. It is the whole in a record alone: who asks for health facilities does not ask for health.
+    ///
+    /// ```
+    /// use cairn_model::{Vocabularies, vocabulary::Concept};
+    /// let theme = Concept { scheme: "theme", code: "landmines".to_owned() };
+    /// let comprising = Vocabularies::bundled().lexicon().comprising(&theme);
+    /// assert_eq!(comprising.iter().map(|concept| concept.code.as_str()).collect::<Vec<_>>(), ["PRO-MIN", "PRO"]);
+    /// ```
+    pub fn comprising(&self, concept: &Concept) -> Vec<Concept> {
+        let mut comprising: Vec<Concept> = Vec::new();
+        for one in std::iter::once(concept).chain(&self.covering(concept)) {
+            for mapped in self.comprising.get(one).into_iter().flatten() {
+                let with_above = std::iter::once(mapped.clone()).chain(self.covering(mapped));
+                for whole in with_above {
+                    if !comprising.contains(&whole) {
+                        comprising.push(whole);
+                    }
+                }
+            }
+        }
+        comprising
+    }
+
+    /// The groups of people that words within the name of a theme or a cluster name: those in *IDP camps* are displaced.
+    fn groups_within(&self, mention: &Mention<'_>, words: &[Word]) -> Vec<&Concept> {
+        let is_of_theme = |concept: &Concept| matches!(concept.scheme, "theme" | "cluster");
+        if mention.words < 2 || !mention.concepts.iter().any(is_of_theme) {
+            return Vec::new();
+        }
+        let here = &words[mention.first..mention.first + mention.words];
+        let mut groups = Vec::new();
+        // What begins with its first word is found only where the last is not looked at.
+        let parts = std::iter::once(&here[..here.len() - 1]).chain((1..here.len()).map(|from| &here[from..]));
+        for part in parts {
+            let Some((_, concepts, ..)) = self.longest(part) else { continue };
+            let is_new = |concept: &&Concept| {
+                concept.scheme == "population_group" && !mention.concepts.contains(concept) && !groups.contains(concept)
+            };
+            let found: Vec<&Concept> = concepts.iter().filter(is_new).collect();
+            groups.extend(found);
+        }
+        groups
+    }
+
     /// The longest name with which words begin. Of two of a length the one counts that is written so.
     fn longest(&self, words: &[Word]) -> Option<Longest<'_>> {
         let first = words.first()?;
         let bare = without_onset(&first.text);
+        let same: Spelling = |word| Cow::Borrowed(word);
         let ways = [
-            self.longest_as_written(&first.text, words),
-            bare.and_then(|bare| self.longest_as_written(&bare, words)),
+            self.longest_as_written(&first.text, words, same),
+            bare.as_ref().and_then(|bare| self.longest_as_written(bare, words, same)),
+            self.longest_as_written(&first.text, words, without_teh_marbuta),
+            bare.as_ref().and_then(|bare| self.longest_as_written(bare, words, without_teh_marbuta)),
             self.longest_inflected(words),
         ];
         // Of equal ones the last would be taken.
-        ways.into_iter().rev().flatten().max_by_key(|(count, ..)| *count)
+        let longest = ways.into_iter().rev().flatten().max_by_key(|(count, ..)| *count);
+        longest.or_else(|| self.longest_behind_letter(words))
     }
 
-    /// The longest name with which words begin of which the first is taken to be `first`.
-    fn longest_as_written(&self, first: &str, words: &[Word]) -> Option<Longest<'_>> {
-        let lengths = *self.lengths.get(first)?;
+    /// The longest name of an area or an organisation with which words begin, behind one letter that Arabic writes onto a word
+    /// for *and*, *so*, *in*, *to* or *like* (بمأرب, وتعز). Where the whole word is a name, the letter is its own.
+    fn longest_behind_letter(&self, words: &[Word]) -> Option<Longest<'_>> {
+        let rest = behind_letter(&words.first()?.text)?;
+        let spellings: [Spelling; 2] = [|word| Cow::Borrowed(word), without_teh_marbuta];
+        let found = spellings.into_iter().find_map(|spelled| self.longest_as_written(rest, words, spelled))?;
+        let is_whose = |concept: &Concept| matches!(concept.scheme, "country" | "place" | "organisation");
+        found.1.iter().all(is_whose).then_some(found)
+    }
+
+    /// The longest name with which words begin of which the first is taken to be `first`, and each to be spelled so.
+    fn longest_as_written(&self, first: &str, words: &[Word], spelled: Spelling) -> Option<Longest<'_>> {
+        let first = spelled(first);
+        let lengths = *self.lengths.get(first.as_ref())?;
         let mut name = String::new();
         let mut longest = None;
         for (index, word) in words.iter().take(MOST_WORDS).enumerate() {
@@ -242,7 +308,11 @@ impl Lexicon {
             if index > 0 {
                 name.push(' ');
             }
-            name.push_str(if index == 0 { first } else { &word.text });
+            if index == 0 {
+                name.push_str(&first);
+            } else {
+                name.push_str(&spelled(&word.text));
+            }
             let meanings = if rest & 1 == 1 { self.names.get(name.as_str()) } else { None };
             let concepts = meanings.map_or(&[][..], |meanings| self.meant(*meanings, &words[..=index]));
             if let Some(meanings) = meanings.filter(|meanings| meanings.is_namesake || !concepts.is_empty()) {

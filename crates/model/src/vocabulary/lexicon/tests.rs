@@ -5,6 +5,8 @@ use proptest::prelude::{any, prop, proptest};
 use super::super::{Vocabularies, fold};
 use super::{Concept, Context, Standing, Word, words};
 
+mod otherwise;
+
 /// Every concept that a text names, as `scheme:code`, one list a mention.
 fn named(text: &str) -> Vec<Vec<String>> {
     named_in(Vocabularies::bundled(), text)

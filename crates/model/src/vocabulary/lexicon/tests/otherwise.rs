@@ -1,0 +1,94 @@
+//! Names that are written otherwise than their tables write them, and what else a name says.
+
+use std::collections::BTreeMap;
+
+use super::{Concept, Standing, Vocabularies, certain, named, named_in, names};
+
+#[test]
+fn in_to_and_and_are_taken_off_the_arabic_name_of_an_area() {
+    for (text, expected) in [
+        ("آبار بلحج", vec!["theme:water-points", "place:YE25"]),
+        ("مخيمات بمأرب وتعز", vec!["theme:camps-sites", "place:YE26", "place:YE15"]),
+        ("وسوريا", vec!["country:SYR"]),
+        ("وغزه", vec!["place:PS02"]),
+        // Letters of the name itself, and of words that are no names of areas.
+        ("بغداد", vec!["place:IQG08"]),
+        ("بلد ولد كتب", vec![]),
+    ] {
+        assert_eq!(named(text).concat(), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_theme_is_of_the_cluster_that_it_maps_to_and_names_the_people_in_its_name() {
+    let lexicon = Vocabularies::bundled().lexicon();
+    let comprising = |scheme, code: &str| {
+        let comprising = lexicon.comprising(&Concept { scheme, code: code.to_owned() });
+        comprising.into_iter().map(|concept| format!("{}:{}", concept.scheme, concept.code)).collect::<Vec<_>>()
+    };
+    assert_eq!(comprising("theme", "health-facilities"), ["cluster:HEA"]);
+    assert_eq!(comprising("theme", "disability-inclusion"), ["population_group:persons-with-disabilities"]);
+    assert_eq!(comprising("theme", "market-prices"), Vec::<String>::new());
+    let title = |text| certain(text, Standing::Text, &["YEM"]);
+    for (text, expected) in [
+        ("IDP camps", ["camps-sites", "IDP"]),
+        ("an IDP camp", ["camps-sites", "IDP"]),
+        ("Camps de réfugiés", ["camps-sites", "REF"]),
+        ("مخيمات النازحين", ["camps-sites", "IDP"]),
+    ] {
+        assert_eq!(title(text), expected, "{text}");
+    }
+    // What is asked for is no more than what is written.
+    assert_eq!(named("refugee camps"), [["theme:camps-sites"]]);
+    for text in ["non-displaced people", "Population non déplacée", "volcanic ash", "informal sites"] {
+        assert_eq!(title(text).len(), 1, "{text}");
+    }
+}
+
+#[test]
+fn a_teh_marbuta_is_met_without_its_dots_and_a_name_that_is_written_so_goes_first() {
+    for (written, typed) in [
+        ("الحسكة", "الحسكه"),
+        ("الرقة", "الرقه"),
+        ("القنيطرة", "القنيطره"),
+        ("البصرة", "البصره"),
+        ("غزة", "غزه"),
+        ("الصحة", "الصحه"),
+        ("سورية", "سوريه"),
+        ("منظمة الصحة العالمية", "منظمه الصحه العالميه"),
+        ("النازحون في الحسكة", "النازحون في الحسكه"),
+    ] {
+        assert!(!named(written).is_empty(), "{written}");
+        assert_eq!(named(typed), named(written), "{typed}");
+    }
+    // An argument, and not the governorate.
+    assert_eq!(named("حجه"), Vec::<Vec<String>>::new());
+    assert!(names("حجة", "place:YE17"));
+    let table = "pcode,name,level,country\nYE98,قريه,1,YEM\nYE99,قرية,1,YEM\nYE97,بلده,1,YEM\n".to_owned();
+    let (vocabularies, problems) = Vocabularies::with_tables(&BTreeMap::from([("places".to_owned(), table)]));
+    assert_eq!(problems, []);
+    for (text, place) in [("قريه", "place:YE98"), ("قرية", "place:YE99"), ("بلدة", "place:YE97")] {
+        assert_eq!(named_in(&vocabularies, text), [[place]], "{text}");
+    }
+}
+
+#[test]
+fn the_people_of_a_country_name_it_in_every_form_and_their_name_is_no_name_of_it() {
+    for (text, expected) in [
+        ("Sudanese", vec!["country:SDN"]),
+        ("South Sudanese", vec!["country:SSD"]),
+        ("Ukrainians", vec!["country:UKR"]),
+        ("venezolanos", vec!["country:VEN"]),
+        ("yéménites", vec!["country:YEM"]),
+        ("soudanaises", vec!["country:SDN"]),
+        ("اليمنيين", vec!["country:YEM"]),
+        ("للسوريين", vec!["country:SYR"]),
+        ("Afghan refugees", vec!["country:AFG", "population_group:REF"]),
+        ("nigérien", vec!["country:NER"]),
+        ("nigérian", vec!["country:NGA"]),
+        ("Congolese", vec!["country:COD", "country:COG"]),
+    ] {
+        assert_eq!(named(text).concat(), expected, "{text}");
+    }
+    assert_eq!(Vocabularies::bundled().country("Sudanese"), None);
+}
