@@ -232,18 +232,14 @@ fn quoted(text: &str) -> Option<(String, &str)> {
     loop {
         let (part, behind) = rest.split_once('"')?;
         entry.push_str(part);
-        rest = match behind.strip_prefix('"') {
-            Some(behind) => {
-                entry.push('"');
-                behind
-            }
-            None => {
-                let is_space = |one: char| one.is_whitespace() && !BETWEEN.contains(&one);
-                let behind = behind.trim_start_matches(is_space);
-                let behind = if behind.is_empty() { behind } else { behind.strip_prefix(BETWEEN)? };
-                return Some((entry.trim().to_owned(), behind));
-            }
+        let Some(doubled) = behind.strip_prefix('"') else {
+            let is_space = |one: char| one.is_whitespace() && !BETWEEN.contains(&one);
+            let behind = behind.trim_start_matches(is_space);
+            let behind = if behind.is_empty() { behind } else { behind.strip_prefix(BETWEEN)? };
+            return Some((entry.trim().to_owned(), behind));
         };
+        entry.push('"');
+        rest = doubled;
     }
 }
 

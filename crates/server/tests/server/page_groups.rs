@@ -146,7 +146,11 @@ async fn a_group_of_more_members_than_a_search_takes_is_counted_whole() {
     }
     let profile = json!({"name": {"en": "All"}, "kind": "working-group", "members": members,
         "audience": {"sharing": "public"}});
-    house.catalog.create_group(&operator, Some("offices"), serde_json::from_value(profile).unwrap(), now).await.unwrap();
+    house
+        .catalog
+        .create_group(&operator, Some("offices"), serde_json::from_value(profile).unwrap(), now)
+        .await
+        .unwrap();
     let shown = house.get("/group/offices", None).await;
     is_sound(&shown);
     let text = shown.text();
