@@ -166,8 +166,9 @@ impl Catalog {
             }
             _ => None,
         };
-        counted.rows.retain(|code, _| self.is_asked(*rows, code.as_deref(), search));
-        counted.columns.retain(|code, _| self.is_asked(*columns, code.as_deref(), search));
+        let names = &counted.names;
+        counted.rows.retain(|code, _| self.is_asked(*rows, code.as_deref(), names, search));
+        counted.columns.retain(|code, _| self.is_asked(*columns, code.as_deref(), names, search));
         if let Some(needs) = &needs {
             counted.add(needs, *rows == CoverageAxis::Country);
         }
@@ -237,12 +238,20 @@ impl Catalog {
     }
 
     /// Whether a row or column is shown: where its axis is filtered, what a search by it and the filters would find at all.
-    fn is_asked(&self, axis: CoverageAxis, code: Option<&str>, search: &SearchRequest) -> bool {
-        let wanted = axis.field().and_then(|field| search.filters.values.get(&field)).map_or(&[][..], Vec::as_slice);
+    fn is_asked(
+        &self,
+        axis: CoverageAxis,
+        code: Option<&str>,
+        names: &BTreeMap<String, String>,
+        search: &SearchRequest,
+    ) -> bool {
+        let Some(field) = axis.field() else { return true };
+        let wanted = search.filters.values.get(&field).map_or(&[][..], Vec::as_slice);
         let is_within = |code: &str| {
             wanted.iter().any(|one| match axis {
                 CoverageAxis::Cluster => self.vocabularies().is_within("cluster", code, one),
-                _ => one == code,
+                // An organisation is asked for by its name, too.
+                _ => field.is_chosen(one, code, names.get(code).map(String::as_str)),
             })
         };
         wanted.is_empty() || code.is_some_and(is_within)

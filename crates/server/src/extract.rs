@@ -155,7 +155,7 @@ async fn read_form(request: Request, most: usize) -> Result<Parameters, ApiError
         return Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "no-form", detail));
     }
     let body = read(request, most).await?;
-    Ok(Parameters::parse(std::str::from_utf8(&body).ok()))
+    Ok(Parameters::parse(std::str::from_utf8(&body).ok()).with_plain_lines())
 }
 
 /// The client of a request: its address, or the network that stands for it.

@@ -30,14 +30,13 @@ use cairn_catalog::{CancellationToken, Catalog};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use thiserror::Error;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
 
 pub use state::Readiness;
 
 use crate::connections::Limits;
 use crate::layers::clients::Clients;
 use crate::session_cookie::SessionCookie;
-use crate::state::AppState;
+use crate::state::{AppState, WholeSources};
 
 /// How the server is set up.
 #[derive(Debug, Clone)]
@@ -104,7 +103,7 @@ pub fn application(catalog: Catalog, settings: &ServerSettings, readiness: Readi
         catalog,
         clients: Arc::new(Clients::new(settings.requests_per_minute, settings.trusted_proxies.clone())),
         readiness,
-        whole_sources: Arc::new(Semaphore::new(state::WHOLE_SOURCES_AT_ONCE)),
+        whole_sources: WholeSources::default(),
         exports: Arc::default(),
         public_url: settings.public_url.trim_end_matches('/').into(),
         session_cookie: SessionCookie::at(&settings.public_url),

@@ -105,6 +105,11 @@ impl Parameters {
         Self(pairs)
     }
 
+    /// With lines that end as texts here do: browsers end those of a form with two characters (HTML, "normalize newlines").
+    pub(crate) fn with_plain_lines(self) -> Self {
+        Self(self.0.into_iter().map(|(name, value)| (name, value.replace("\r\n", "\n"))).collect())
+    }
+
     /// Names and values, in the order in which they came.
     pub(crate) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
@@ -174,6 +179,14 @@ impl Parameters {
                 Ok(number) if number <= max => Ok(number),
                 _ => Err(ApiError::bad_request(format!("`{name}` is a whole number from 0 to {max}."))),
             },
+        }
+    }
+
+    /// A number of which there is one at least.
+    pub(crate) fn count(&self, name: &str, default: usize, max: usize) -> Result<usize, ApiError> {
+        match self.number(name, default, max) {
+            Ok(number) if number > 0 => Ok(number),
+            _ => Err(ApiError::bad_request(format!("`{name}` is a whole number from 1 to {max}."))),
         }
     }
 

@@ -17,6 +17,10 @@ const PARTS_AHEAD: usize = 2;
 /// How long a client may take nothing. A part is some hundred kilobytes at most, so that a slow line is no reason.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// A file that is no export is given up when it takes longer: it keeps others from a place for as long. A hundred megabytes come
+/// in that time over a line of 400 kbit/s.
+pub(crate) const LONGEST: Duration = Duration::from_mins(40);
+
 /// Where the parts of a body are written.
 pub(crate) struct Sender(mpsc::Sender<Option<Bytes>>);
 

@@ -183,7 +183,7 @@ impl Ground<'_> {
         let mut found = self.count(others)?;
         // Where the hits have some of the words, or words as they were probably meant, counts of records that have all as they
         // are would not be of the same search.
-        let is_same = (page.relaxed, &page.suggestion) == (found.relaxed, &found.suggestion);
+        let is_same = (page.relaxed, found_for(page)) == (found.relaxed, found_for(&found));
         let (mut counts, left_out) = if is_same {
             (found.facets.remove(&facet).unwrap_or_default(), found.left_out.remove(&facet).unwrap_or(0))
         } else {
@@ -249,6 +249,12 @@ impl Ground<'_> {
         found.sort_by_key(|one| Reverse(one.total));
         Ok(found)
     }
+}
+
+/// The words as they were probably meant, where the records of a page were found for these: a hint changes nothing of what is
+/// found.
+fn found_for(page: &SearchPage) -> Option<&str> {
+    page.suggestion.as_deref().filter(|_| !page.listed_as_asked)
 }
 
 #[cfg(test)]

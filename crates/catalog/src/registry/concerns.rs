@@ -23,6 +23,12 @@ const RAISER: &str = "raiser";
 /// Concerns of who is anonymous about one thing that wait at a time: nobody fills the desk of who looks into them.
 const MOST_ANONYMOUS: usize = 20;
 
+/// Serious concerns of who is anonymous that suspend access to data at a time, in the whole catalogue: nobody closes all of it.
+const MOST_SUSPENDING: usize = 50;
+
+/// By what those are looked up.
+const SUSPENDS_ANONYMOUSLY: &str = "suspends anonymously";
+
 /// A concern.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Concern {
@@ -39,6 +45,9 @@ pub struct Concern {
     pub state: ConcernState,
     /// When somebody should have looked at it.
     pub due: Timestamp,
+    /// Whether it suspends nothing though it is serious: so many that nobody put their name to suspended data when it was raised.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    without_effect: bool,
     /// What became of it, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<ConcernStep>,
@@ -80,8 +89,9 @@ const AT_A_TIME: u32 = 200;
 
 impl Concern {
     /// The record whose data nobody is given until somebody looked at the concern.
-    pub(crate) fn suspends(&self) -> Option<DatasetId> {
-        self.statement.record.filter(|_| self.statement.serious && self.state == ConcernState::Raised)
+    pub fn suspends(&self) -> Option<DatasetId> {
+        let is_held_up = self.statement.serious && self.state == ConcernState::Raised && !self.without_effect;
+        self.statement.record.filter(|_| is_held_up)
     }
 
     fn subject(&self) -> String {
@@ -127,7 +137,10 @@ impl EntryBody for Concern {
         if self.state.is_open() && self.organisation.is_none() {
             terms.push(format!("anonymous {}", self.subject()));
         }
-        terms.extend(self.suspends().map(suspends_term));
+        if let Some(record) = self.suspends() {
+            terms.push(suspends_term(record));
+            terms.extend(self.organisation.is_none().then(|| SUSPENDS_ANONYMOUSLY.to_owned()));
+        }
         terms
     }
 
@@ -138,7 +151,7 @@ impl EntryBody for Concern {
 
 impl Catalog {
     /// Raises a concern about what the viewer may know of. A serious one suspends access to the data of the record until
-    /// somebody looked at it.
+    /// somebody looked at it; one of who is anonymous suspends nothing while as many of these as may already do.
     ///
     /// # Errors
     /// `NotFound`, `Gone` and `Moved` as for what it is about; `Invalid`; `Conflict` while too many anonymous ones about it wait.
@@ -158,23 +171,27 @@ impl Catalog {
             statement,
             state: ConcernState::Raised,
             due: RequestState::due(now),
+            without_effect: false,
             steps: Vec::new(),
         };
         let anonymous = (EntryKind::Concern, format!("anonymous {}", concern.subject()));
-        let wanted = Wanted { with_terms: vec![anonymous], ..Wanted::default() };
+        let suspending = (EntryKind::Concern, SUSPENDS_ANONYMOUSLY.to_owned());
+        let wanted = Wanted { with_terms: vec![anonymous, suspending], ..Wanted::default() };
         // The log is read by administrators of whom it is about; the concern itself says whose organisation it comes from to
         // those who handle it alone.
         let unnamed = viewer.clone().acting_as(RAISER);
         let write = Write { viewer: &unnamed, act: "concern.raise", now };
         let raised = self
             .put_entry(write, &new_id(), &wanted, |_, loaded| {
-                let waiting = loaded.with_terms.first().map_or(0, Vec::len);
+                let found = |place: usize| loaded.with_terms.get(place).map_or(0, Vec::len);
+                let (waiting, suspending) = (found(0), found(1));
                 if viewer.is_anonymous() && waiting >= MOST_ANONYMOUS {
                     let message =
                         "as many concerns about it as can wait have been raised: they are being looked into".to_owned();
                     return Err(CatalogError::conflict(message));
                 }
-                Ok(Change::to(concern.clone()))
+                let without_effect = viewer.is_anonymous() && suspending >= MOST_SUSPENDING;
+                Ok(Change::to(Concern { without_effect, ..concern.clone() }))
             })
             .await?;
         Ok(RaisedConcern { concern: raised, receipt })

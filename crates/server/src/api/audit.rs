@@ -14,7 +14,7 @@ use crate::error::{ApiError, ProblemBody};
 use crate::layers::caching::Streamed;
 use crate::parameters::Parameters;
 use crate::state::AppState;
-use crate::streaming::{Sender, stream};
+use crate::streaming::{LONGEST, Sender, stream};
 use crate::viewer::Asking;
 
 /// Lines of a page when nobody says how many.
@@ -97,7 +97,7 @@ pub(crate) async fn list(
 ) -> Result<Json<AuditAnswer>, ApiError> {
     let parameters = Parameters::parse(query.as_deref());
     parameters.only(&["actor", "act", "subject", "since", "after", "limit"])?;
-    let limit = parameters.number("limit", DEFAULT_LIMIT, MOST)?.max(1);
+    let limit = parameters.count("limit", DEFAULT_LIMIT, MOST)?;
     let text = |name| Ok::<_, ApiError>(parameters.one(name)?.map(str::to_owned));
     let number =
         |text: &str| text.parse().map_err(|_| ApiError::bad_request("`after` is what `next` of the page before says."));
@@ -133,12 +133,13 @@ pub(crate) async fn json_lines(
 ) -> Result<Response, ApiError> {
     Parameters::parse(query.as_deref()).only(&[])?;
     let walk = state.catalog.walk_acts_as(&viewer, Timestamp::now()).await?;
-    let place = state.whole_source_place()?;
+    let place = state.whole_source_place(&viewer).await?;
     let (sender, parts) = stream();
     tokio::spawn(async move {
-        match write(walk, &sender).await {
-            Ok(()) => sender.finish().await,
-            Err(error) => tracing::error!(error = error.detail, "a file broke off while it was sent"),
+        match tokio::time::timeout(LONGEST, write(walk, &sender)).await {
+            Ok(Ok(())) => sender.finish().await,
+            Ok(Err(error)) => tracing::error!(error = error.detail, "a file broke off while it was sent"),
+            Err(_) => tracing::warn!("a file was broken off: it took too long to send"),
         }
         drop(place);
     });

@@ -81,7 +81,7 @@ pub(crate) async fn list(
 ) -> Result<Json<ChangesAnswer>, ApiError> {
     let parameters = Parameters::parse(query.as_deref());
     parameters.only(&["since", "limit"])?;
-    let limit = parameters.number("limit", USUAL_CHANGES, MOST_CHANGES)?.max(1);
+    let limit = parameters.count("limit", USUAL_CHANGES, MOST_CHANGES)?;
     let page = state.catalog.changes(&viewer, parameters.one("since")?, limit).await?;
     let (vocabularies, now) = (state.catalog.vocabularies(), Timestamp::now());
     let changes = page.changes.into_iter().map(|change| change_body(change, vocabularies, now)).collect();

@@ -181,7 +181,7 @@ pub(crate) async fn json(
 ) -> Result<Json<CoverageAnswer>, ApiError> {
     let now = Timestamp::now();
     let request = request(&Parameters::parse(query.as_deref()), state.catalog.vocabularies(), now)?;
-    let _place = state.whole_source_place()?;
+    let _place = state.whole_source_place(&viewer).await?;
     let coverage = state.catalog.coverage(&viewer, &request, now).await?;
     Ok(Json(answer(coverage, &request)))
 }
@@ -204,7 +204,7 @@ pub(crate) async fn csv(
 ) -> Result<([(HeaderName, HeaderValue); 2], String), ApiError> {
     let now = Timestamp::now();
     let request = request(&Parameters::parse(query.as_deref()), state.catalog.vocabularies(), now)?;
-    let _place = state.whole_source_place()?;
+    let _place = state.whole_source_place(&viewer).await?;
     let coverage = state.catalog.coverage(&viewer, &request, now).await?;
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),

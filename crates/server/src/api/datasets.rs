@@ -133,7 +133,7 @@ pub(crate) async fn history(
     let parameters = Parameters::parse(query.as_deref());
     parameters.only(&["before", "limit"])?;
     let before = parameters.instant("before")?;
-    let limit = parameters.number("limit", MOST_STEPS, MOST_STEPS)?.max(1);
+    let limit = parameters.count("limit", MOST_STEPS, MOST_STEPS)?;
     let page = state.catalog.history(&viewer, record_id(&id)?, before, limit).await?;
     Ok(Json(history_body(page)))
 }

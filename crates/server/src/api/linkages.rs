@@ -185,7 +185,7 @@ pub(crate) async fn list(
     let parameters = Parameters::parse(query.as_deref());
     parameters.only(&["limit", "lang"])?;
     let language = parameters.language()?;
-    let limit = parameters.number("limit", DEFAULT, MOST)?.max(1);
+    let limit = parameters.count("limit", DEFAULT, MOST)?;
     let linked = state.catalog.linkages(&viewer, record_id(&id)?, limit, Timestamp::now()).await?;
     Ok(Json(answer(linked, language)))
 }

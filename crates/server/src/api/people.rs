@@ -104,7 +104,7 @@ pub(crate) async fn list(
 ) -> Result<Json<PeopleAnswer>, ApiError> {
     let parameters = Parameters::parse(query.as_deref());
     parameters.only(&["organisation", "after", "limit"])?;
-    let limit = parameters.number("limit", USUAL_PEOPLE, MOST_PEOPLE)?.max(1);
+    let limit = parameters.count("limit", USUAL_PEOPLE, MOST_PEOPLE)?;
     let paging = Paging {
         after: parameters.one("after")?.unwrap_or_default().to_owned(),
         limit: u32::try_from(limit).unwrap_or(u32::MAX),

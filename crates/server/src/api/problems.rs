@@ -20,7 +20,7 @@ use crate::extract::PathOf;
 use crate::layers::caching::Streamed;
 use crate::parameters::Parameters;
 use crate::state::AppState;
-use crate::streaming::{Sender, stream};
+use crate::streaming::{LONGEST, Sender, stream};
 use crate::viewer::Asking;
 
 /// Problems of a page when nobody says how many.
@@ -139,7 +139,7 @@ pub(crate) async fn kinds(
     Asking(viewer): Asking,
     PathOf(id): PathOf<String>,
 ) -> Result<Json<KindsAnswer>, ApiError> {
-    let _place = state.whole_source_place()?;
+    let _place = state.whole_source_place(&viewer).await?;
     let kinds = state.catalog.problem_kinds_of(&viewer, &id).await?;
     let total = kinds.iter().map(|kind| kind.count).sum();
     Ok(Json(KindsAnswer { total, items: kinds.into_iter().map(kind_body).collect() }))
@@ -166,7 +166,7 @@ pub(crate) async fn list(
 ) -> Result<Json<ProblemsAnswer>, ApiError> {
     let parameters = Parameters::parse(query.as_deref());
     parameters.only(&["code", "severity", "field", "after", "limit"])?;
-    let limit = parameters.number("limit", DEFAULT_LIMIT, MOST)?.max(1);
+    let limit = parameters.count("limit", DEFAULT_LIMIT, MOST)?;
     let filter = filter(&parameters)?;
     let page = state.catalog.problems_of(&viewer, &id, filter, parameters.one("after")?, limit).await?;
     let items = page.items.into_iter().map(|one| problem_item(one, &state.public_url)).collect();
@@ -260,13 +260,14 @@ async fn download(
     let parameters = Parameters::parse(query);
     parameters.only(&["code", "severity", "field"])?;
     let walk = state.catalog.walk_problems(viewer, source, filter(&parameters)?).await?;
-    let place = state.whole_source_place()?;
+    let place = state.whole_source_place(viewer).await?;
     let (sender, body) = stream();
     let public_url = state.public_url.clone();
     tokio::spawn(async move {
-        match write(walk, &sender, format, &public_url).await {
-            Ok(()) => sender.finish().await,
-            Err(error) => tracing::error!(%error, "a file broke off while it was sent"),
+        match tokio::time::timeout(LONGEST, write(walk, &sender, format, &public_url)).await {
+            Ok(Ok(())) => sender.finish().await,
+            Ok(Err(error)) => tracing::error!(%error, "a file broke off while it was sent"),
+            Err(_) => tracing::warn!("a file was broken off: it took too long to send"),
         }
         drop(place);
     });

@@ -96,7 +96,7 @@ pub(crate) async fn show(
     RawQuery(query): RawQuery,
 ) -> Result<Json<QualityAnswer>, ApiError> {
     Parameters::parse(query.as_deref()).only(&[])?;
-    let _place = state.whole_source_place()?;
+    let _place = state.whole_source_place(&viewer).await?;
     Ok(Json(answer(state.catalog.quality_of(&viewer, &id, Timestamp::now()).await?)))
 }
 

@@ -74,7 +74,7 @@ pub(crate) async fn list(
     let parameters = Parameters::parse(query.as_deref());
     parameters.only(&["limit", "lang"])?;
     let language = parameters.language()?;
-    let limit = parameters.number("limit", DEFAULT, RelatedRequest::MAX_LIMIT)?.max(1);
+    let limit = parameters.count("limit", DEFAULT, RelatedRequest::MAX_LIMIT)?;
     let related = state.catalog.related(&viewer, record_id(&id)?, limit, language, Timestamp::now()).await?;
     Ok(Json(answer(&related, language)))
 }

@@ -90,7 +90,7 @@ pub(crate) async fn list(
     let parameters = Parameters::parse(query.as_deref());
     parameters.only(&["organisation", "cursor", "limit", "lang"])?;
     let language = parameters.language()?;
-    let limit = parameters.number("limit", MOST, MOST)?.max(1);
+    let limit = parameters.count("limit", MOST, MOST)?;
     let (organisation, cursor) = (parameters.one("organisation")?, parameters.one("cursor")?);
     let page = state.catalog.orphans(&viewer, organisation, cursor, limit, Timestamp::now()).await?;
     Ok(Json(answer(page, language)))

@@ -98,9 +98,9 @@ pub(crate) async fn list(
 ) -> Result<Json<UnmappedAnswer>, ApiError> {
     let parameters = Parameters::parse(query.as_deref());
     parameters.only(&["vocabulary", "source", "after", "limit"])?;
-    let limit = parameters.number("limit", DEFAULT_LIMIT, MOST)?.max(1);
+    let limit = parameters.count("limit", DEFAULT_LIMIT, MOST)?;
     let filter = filter(&parameters)?;
-    let _place = state.whole_source_place()?;
+    let _place = state.whole_source_place(&viewer).await?;
     Ok(Json(answer(state.catalog.unmapped_page(&viewer, &filter, parameters.one("after")?, limit).await?)))
 }
 
@@ -123,7 +123,7 @@ pub(crate) async fn csv(
     let parameters = Parameters::parse(query.as_deref());
     parameters.only(&["vocabulary", "source"])?;
     let filter = filter(&parameters)?;
-    let _place = state.whole_source_place()?;
+    let _place = state.whole_source_place(&viewer).await?;
     let terms = state.catalog.unmapped_terms(&viewer, &filter).await?;
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),

@@ -1,15 +1,17 @@
-//! Limits by client: requests a minute, wrong tokens a minute, and sign-ins a minute.
+//! Limits by client: requests, wrong tokens and sign-ins a minute, and concerns of who is anonymous.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::num::NonZeroU32;
+use std::time::{Duration, Instant};
 
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::HeaderMap;
 use axum::middleware::Next;
 use axum::response::Response;
 use governor::clock::{Clock, DefaultClock};
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use governor::{DefaultKeyedRateLimiter, NotUntil, Quota, RateLimiter};
 
+use super::attempts::Attempts;
 use super::{failures, is_probe};
 use crate::error::ApiError;
 use crate::state::AppState;
@@ -17,14 +19,25 @@ use crate::state::AppState;
 /// Wrong tokens that one address may try in a minute.
 const WRONG_TOKENS_A_MINUTE: NonZeroU32 = NonZeroU32::new(20).expect("20 is not 0");
 
-/// Passwords that one address may try in a minute, whosever they are: each is made to cost.
-const SIGN_INS_A_MINUTE: NonZeroU32 = NonZeroU32::new(20).expect("20 is not 0");
+/// Passwords that one address may try in a minute in vain, whosever they are: each is made to cost. Those that are right are
+/// not counted, because all of an office or a workshop may share an address.
+const SIGN_INS_A_MINUTE: u32 = 20;
+
+/// Sign-ins that one address may begin at a provider in a minute: no password is tried by that.
+const BEGUN_A_MINUTE: NonZeroU32 = NonZeroU32::new(120).expect("120 is not 0");
+
+/// Concerns that one address may raise at once without signing in, and how long it is until it may raise one more: a community
+/// may share an address, and nobody writes so many for long.
+const CONCERNS_AT_ONCE: NonZeroU32 = NonZeroU32::new(30).expect("30 is not 0");
+const NEXT_CONCERN_AFTER: Duration = Duration::from_mins(2);
 
 /// Counts what clients do. A client is an address: one machine, or one /64 network of IPv6.
 pub(crate) struct Clients {
     requests: Option<DefaultKeyedRateLimiter<IpAddr>>,
     wrong_tokens: DefaultKeyedRateLimiter<IpAddr>,
-    sign_ins: DefaultKeyedRateLimiter<IpAddr>,
+    sign_ins: Attempts,
+    begun: DefaultKeyedRateLimiter<IpAddr>,
+    concerns: DefaultKeyedRateLimiter<IpAddr>,
     trusted_proxies: Vec<IpAddr>,
 }
 
@@ -34,7 +47,9 @@ impl Clients {
         Self {
             requests: NonZeroU32::new(requests_per_minute).map(|rate| RateLimiter::keyed(Quota::per_minute(rate))),
             wrong_tokens: RateLimiter::keyed(Quota::per_minute(WRONG_TOKENS_A_MINUTE)),
-            sign_ins: RateLimiter::keyed(Quota::per_minute(SIGN_INS_A_MINUTE)),
+            sign_ins: Attempts::a_minute(SIGN_INS_A_MINUTE),
+            begun: RateLimiter::keyed(Quota::per_minute(BEGUN_A_MINUTE)),
+            concerns: RateLimiter::keyed(concerns()),
             trusted_proxies,
         }
     }
@@ -58,9 +73,26 @@ impl Clients {
         self.wrong_tokens.check_key(&client).map_err(|_| ApiError::too_many_requests(60))
     }
 
-    /// Counts a sign-in before it is tried, and refuses it when an address has tried too many.
+    /// Counts a sign-in before it is tried, and refuses it when an address has tried too many in vain.
     pub(crate) fn count_sign_in(&self, client: IpAddr) -> Result<(), ApiError> {
-        self.sign_ins.check_key(&client).map_err(|_| ApiError::too_many_requests(60))
+        if self.sign_ins.take(client, Instant::now()) { Ok(()) } else { Err(ApiError::too_many_requests(60)) }
+    }
+
+    /// Takes the count of a sign-in back: it was none in vain.
+    pub(crate) fn uncount_sign_in(&self, client: IpAddr) {
+        self.sign_ins.give_back(client, Instant::now());
+    }
+
+    /// Counts a sign-in that begins at a provider, and refuses it when an address has begun too many.
+    pub(crate) fn count_begun(&self, client: IpAddr) -> Result<(), ApiError> {
+        self.begun.check_key(&client).map_err(|_| ApiError::too_many_requests(60))
+    }
+
+    /// Counts a concern of who is anonymous, and refuses it when an address has raised too many.
+    pub(crate) fn count_concern(&self, client: IpAddr) -> Result<(), ApiError> {
+        let now = DefaultClock::default().now();
+        let waits = |until: NotUntil<_>| ApiError::too_many_requests(until.wait_time_from(now).as_secs() + 1);
+        self.concerns.check_key(&client).map_err(waits)
     }
 
     /// Forgets clients that have not been seen for long.
@@ -69,8 +101,15 @@ impl Clients {
             requests.retain_recent();
         }
         self.wrong_tokens.retain_recent();
-        self.sign_ins.retain_recent();
+        self.sign_ins.forget_idle(Instant::now());
+        self.begun.retain_recent();
+        self.concerns.retain_recent();
     }
+}
+
+fn concerns() -> Quota {
+    let quota = Quota::with_period(NEXT_CONCERN_AFTER);
+    quota.map_or_else(|| Quota::per_minute(CONCERNS_AT_ONCE), |quota| quota.allow_burst(CONCERNS_AT_ONCE))
 }
 
 /// An address as proxies write it: alone, in brackets, or with a port behind it.

@@ -12,6 +12,10 @@ const CONTENT_SECURITY_POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 );
 
+/// What the scripts of other sites may read beside the body: what a file says of itself, and when to come again.
+const EXPOSED: HeaderValue =
+    HeaderValue::from_static("Cairn-Export, Content-Disposition, ETag, Link, Location, Retry-After");
+
 /// Sets the security headers.
 pub(crate) async fn secure(request: Request, next: Next) -> Response {
     // What everyone may read, the scripts of other sites may read too; nothing that depends on who asks.
@@ -33,6 +37,7 @@ pub(crate) async fn secure(request: Request, next: Next) -> Response {
     );
     if is_open {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
     }
     response
 }

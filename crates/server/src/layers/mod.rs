@@ -5,6 +5,7 @@ pub(crate) fn is_probe(path: &str) -> bool {
     path.starts_with("/health/")
 }
 
+mod attempts;
 pub(crate) mod caching;
 pub(crate) mod clients;
 pub(crate) mod failures;

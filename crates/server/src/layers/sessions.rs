@@ -42,9 +42,20 @@ pub(crate) async fn recognise(State(state): State<AppState>, mut request: Reques
     request.extensions_mut().insert(session.clone());
     let mut response = next.run(request).await;
     match response.extensions_mut().remove::<ErrorPage>() {
-        Some(ErrorPage(error)) => PageError(error).shown_to(&session),
+        Some(ErrorPage(error)) => with_page(response, PageError(error).shown_to(&session)),
         None => response,
     }
+}
+
+/// An answer with the page of another. Its status and what else it says stay: where to go on, which methods are taken, cookies.
+fn with_page(response: Response, shown: Response) -> Response {
+    let (mut parts, _) = response.into_parts();
+    let (of_page, page) = shown.into_parts();
+    parts.headers.remove(header::CONTENT_LENGTH);
+    if let Some(kind) = of_page.headers.get(header::CONTENT_TYPE) {
+        parts.headers.insert(header::CONTENT_TYPE, kind.clone());
+    }
+    Response::from_parts(parts, page)
 }
 
 /// Refuses to change anything for a request that another site may have sent: any form, and what comes to the API with a session

@@ -64,7 +64,7 @@ pub(crate) async fn show(
     let Visitor { viewer, header } = visitor?;
     let now = Timestamp::now();
     let request = request(&Parameters::parse(query.as_deref()), state.catalog.vocabularies(), now)?;
-    let _place = state.whole_source_place()?;
+    let _place = state.whole_source_place(&viewer).await?;
     let coverage = state.catalog.coverage(&viewer, &request, now).await?;
     let address = Address::parse(query.as_deref());
     let CoverageRequest { rows, columns, .. } = request;

@@ -204,9 +204,52 @@ pub(super) fn lines(text: &str) -> Vec<String> {
     text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }
 
-/// The entries of a text that separates them by commas.
+/// What stands between entries of a list, in Latin and in Arabic script.
+const BETWEEN: [char; 5] = [',', ';', '\n', '،', '؛'];
+
+/// The entries of a text that separates them by commas. One in quotation marks may hold commas itself; a quotation mark in it
+/// is written twice.
 pub(super) fn entries(text: &str) -> Vec<String> {
-    text.split([',', ';', '\n']).map(str::trim).filter(|entry| !entry.is_empty()).map(str::to_owned).collect()
+    let mut entries = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let (entry, behind) = quoted(rest).unwrap_or_else(|| {
+            let (entry, behind) = rest.split_once(BETWEEN).unwrap_or((rest, ""));
+            (entry.trim().to_owned(), behind)
+        });
+        if !entry.is_empty() {
+            entries.push(entry);
+        }
+        rest = behind;
+    }
+    entries
+}
+
+/// The first entry and what stands behind it, where the whole entry stands in quotation marks.
+fn quoted(text: &str) -> Option<(String, &str)> {
+    let mut rest = text.trim_start().strip_prefix('"')?;
+    let mut entry = String::new();
+    loop {
+        let (part, behind) = rest.split_once('"')?;
+        entry.push_str(part);
+        let Some(doubled) = behind.strip_prefix('"') else {
+            let is_space = |one: char| one.is_whitespace() && !BETWEEN.contains(&one);
+            let behind = behind.trim_start_matches(is_space);
+            let behind = if behind.is_empty() { behind } else { behind.strip_prefix(BETWEEN)? };
+            return Some((entry.trim().to_owned(), behind));
+        };
+        entry.push('"');
+        rest = doubled;
+    }
+}
+
+/// Entries as [`entries`] reads them.
+pub(super) fn as_entries(entries: &[String]) -> String {
+    let written = |entry: &String| {
+        let is_plain = !entry.contains(BETWEEN) && !entry.trim_start().starts_with('"');
+        if is_plain { entry.clone() } else { format!("\"{}\"", entry.replace('"', "\"\"")) }
+    };
+    entries.iter().map(written).collect::<Vec<_>>().join(", ")
 }
 
 /// Codes of countries from their names or codes, separated by commas. What is none stays as it is, and a check refuses it.
@@ -220,7 +263,7 @@ pub(super) fn countries(text: &str, vocabularies: &Vocabularies) -> Vec<String> 
 pub(super) fn country_names(codes: &[String], vocabularies: &Vocabularies) -> String {
     let name = |code: &String| {
         let name = vocabularies.label("country", code, "en");
-        if name.contains([',', ';']) { code.clone() } else { name }
+        if name.contains(BETWEEN) { code.clone() } else { name }
     };
     codes.iter().map(name).collect::<Vec<_>>().join(", ")
 }

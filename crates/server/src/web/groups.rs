@@ -1,11 +1,13 @@
 //! `/groups` and `/group/{id}`: a group as a community: who is in it, what they hold, need, agreed on and exchange.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::Html;
-use cairn_catalog::{Catalog, ExchangeFilter, FacetField, Group, Paging, Registered, SearchPage, SearchRequest};
+use cairn_catalog::{
+    Catalog, ExchangeFilter, FacetCount, FacetField, Group, Hit, Paging, Registered, RegisteredAgreement, SearchRequest,
+};
 use cairn_model::registry::{ExchangeState, GroupKind};
 use cairn_policy::Viewer;
 use jiff::Timestamp;
@@ -29,8 +31,8 @@ const FIRST: usize = 10;
 /// People of one organisation that a page names.
 const MOST_PEOPLE: u32 = 50;
 
-/// Agreements of the viewer among which those of the group are looked for.
-const MOST_AGREEMENTS: u32 = 200;
+/// Agreements that are read at a time.
+const AGREEMENTS_AT_A_TIME: u32 = 200;
 
 #[derive(Template)]
 #[template(path = "groups.html")]
@@ -62,7 +64,8 @@ struct GroupPage {
     people: Vec<(String, &'static str)>,
     /// How many holdings of the members the viewer can find; none while the index cannot be searched.
     holdings: Option<u64>,
-    all_holdings: String,
+    /// Where all are shown; nowhere for more members than a search takes.
+    all_holdings: Option<String>,
     newest: Vec<Linked>,
     needs: Vec<Linked>,
     agreements: Vec<Linked>,
@@ -111,11 +114,8 @@ pub(crate) async fn show(
     let group = catalog.group(&viewer, &id).await?;
     let profile = &group.body.profile;
     let found = holdings(catalog, &viewer, &profile.members).await;
-    let counts: BTreeMap<&str, u64> = found
-        .iter()
-        .flat_map(|found| found.facets.get(&FacetField::Organisation).into_iter().flatten())
-        .map(|count| (count.value.as_str(), count.count))
-        .collect();
+    let counts: BTreeMap<&str, u64> =
+        found.iter().flat_map(|found| &found.counts).map(|count| (count.value.as_str(), count.count)).collect();
     let mut members = Vec::with_capacity(profile.members.len());
     for member in &profile.members {
         members.push(Member {
@@ -136,8 +136,8 @@ pub(crate) async fn show(
         members,
         people: people(catalog, &viewer, &profile.members).await?,
         holdings: found.as_ref().map(|found| found.total),
-        all_holdings: with("/search", &of_members),
-        newest: found.map(newest).unwrap_or_default(),
+        all_holdings: (of_members.len() <= SearchRequest::MAX_VALUES).then(|| with("/search", &of_members)),
+        newest: found.map(|found| newest(found.hits)).unwrap_or_default(),
         needs: needs(catalog, &viewer, &profile.members).await?,
         agreements: agreements(catalog, &viewer, &group).await?,
         flows,
@@ -163,29 +163,48 @@ fn card(group: &Registered<Group>, catalog: &Catalog) -> Card {
     }
 }
 
-/// What the viewer can find of what the members hold, newest first. A group can be read while the index cannot be searched.
-async fn holdings(catalog: &Catalog, viewer: &Viewer, members: &[String]) -> Option<SearchPage> {
+/// What the viewer can find of what the members of a group hold.
+#[derive(Default)]
+struct Held {
+    total: u64,
+    /// By member.
+    counts: Vec<FacetCount>,
+    /// The newest, newest first.
+    hits: Vec<Hit>,
+}
+
+/// What the viewer can find of what the members hold, of as many at a time as a search takes. A group can be read while the index
+/// cannot be searched.
+async fn holdings(catalog: &Catalog, viewer: &Viewer, members: &[String]) -> Option<Held> {
     if members.is_empty() {
         return None;
     }
-    let members: Vec<String> = members.iter().take(SearchRequest::MAX_VALUES).cloned().collect();
-    let mut request = SearchRequest {
-        limit: FIRST,
-        facets: vec![FacetField::Organisation],
-        facet_limit: SearchRequest::MAX_VALUES,
-        ..SearchRequest::default()
-    };
-    request.filters.values.insert(FacetField::Organisation, members);
-    catalog.search(viewer, request).await.ok()
+    let mut held = Held::default();
+    for members in members.chunks(SearchRequest::MAX_VALUES) {
+        let mut request = SearchRequest {
+            limit: FIRST,
+            facets: vec![FacetField::Organisation],
+            facet_limit: SearchRequest::MAX_VALUES,
+            ..SearchRequest::default()
+        };
+        request.filters.values.insert(FacetField::Organisation, members.to_vec());
+        let found = catalog.search(viewer, request).await.ok()?;
+        held.total += found.total;
+        held.counts.extend(found.facets.into_values().flatten());
+        held.hits.extend(found.hits);
+    }
+    held.hits.sort_by(|one, other| other.card.modified.cmp(&one.card.modified));
+    held.hits.truncate(FIRST);
+    Some(held)
 }
 
-fn newest(found: SearchPage) -> Vec<Linked> {
-    let linked = |hit: cairn_catalog::Hit| Linked {
+fn newest(hits: Vec<Hit>) -> Vec<Linked> {
+    let linked = |hit: Hit| Linked {
         address: format!("/dataset/{}", hit.card.id),
         title: hit.card.title.best(LANGUAGE).unwrap_or_default().to_owned(),
         of: hit.card.organisation.map(|one| one.name).unwrap_or_default(),
     };
-    found.hits.into_iter().map(linked).collect()
+    hits.into_iter().map(linked).collect()
 }
 
 /// The people of the viewer's own organisation, where that is a member: of others nobody is told anything.
@@ -216,26 +235,31 @@ async fn needs(catalog: &Catalog, viewer: &Viewer, members: &[String]) -> Result
 
 /// The agreements that the viewer may know of and that the group, or several of its members, are parties of.
 async fn agreements(catalog: &Catalog, viewer: &Viewer, group: &Registered<Group>) -> Result<Vec<Linked>, PageError> {
-    let page = catalog.agreements(viewer, &Paging { after: String::new(), limit: MOST_AGREEMENTS }).await?;
-    let members = &group.body.profile.members;
     let mut agreements = Vec::new();
-    for agreement in page.items {
-        let Some(terms) = agreement.body.terms() else { continue };
-        let is_party = terms.parties.iter().any(|party| party.group.as_deref() == Some(&group.id));
-        let own = terms.parties.iter().filter_map(|party| party.organisation.as_ref());
-        let mut own: Vec<&String> = own.filter(|organisation| members.contains(organisation)).collect();
-        own.sort_unstable();
-        own.dedup();
-        if is_party || own.len() > 1 {
-            agreements.push(Linked {
-                address: format!("/agreement/{}", agreement.id),
-                title: terms.title.best(LANGUAGE).unwrap_or_default().to_owned(),
-                of: super::agreements::status_in_words(agreement.body.status).to_owned(),
-            });
-        }
+    let mut next = Some(String::new());
+    while let Some(after) = next
+        && agreements.len() < FIRST
+    {
+        let page = catalog.agreements(viewer, &Paging { after, limit: AGREEMENTS_AT_A_TIME }).await?;
+        agreements.extend(page.items.iter().filter_map(|agreement| among(agreement, group)));
+        next = page.next;
     }
     agreements.truncate(FIRST);
     Ok(agreements)
+}
+
+/// An agreement, if the group or several of its members are parties of it.
+fn among(agreement: &Registered<RegisteredAgreement>, group: &Registered<Group>) -> Option<Linked> {
+    let members = &group.body.profile.members;
+    let terms = agreement.body.terms()?;
+    let is_party = terms.parties.iter().any(|party| party.group.as_deref() == Some(&group.id));
+    let own = terms.parties.iter().filter_map(|party| party.organisation.as_ref());
+    let own: BTreeSet<&String> = own.filter(|organisation| members.contains(organisation)).collect();
+    (is_party || own.len() > 1).then(|| Linked {
+        address: format!("/agreement/{}", agreement.id),
+        title: terms.title.best(LANGUAGE).unwrap_or_default().to_owned(),
+        of: super::agreements::status_in_words(agreement.body.status).to_owned(),
+    })
 }
 
 /// The current exchanges from or to members, and how many more there are than are shown.

@@ -51,9 +51,13 @@ pub(crate) async fn accept(
     let Form(fields) = form?;
     let text = |name: &str| fields.one(name).map(|value| value.unwrap_or_default().to_owned());
     let (secret, name, password) = (text("secret")?, text("name")?, text("password")?);
-    state.clients.count_sign_in(client)?;
     let now = Timestamp::now();
-    let invitation = state.catalog.invitation_of(&secret, now).await.map_err(no_invitation)?;
+    let invitation = state.catalog.invitation_of(&secret, now).await;
+    if let Err(CatalogError::NotFound(_)) = invitation {
+        // Who has an invitation tries nothing of anybody else.
+        state.clients.count_sign_in(client)?;
+    }
+    let invitation = invitation.map_err(no_invitation)?;
     if password != text("password_again")? {
         let problem = "The two passwords differ: type the same one twice.".to_owned();
         return page(StatusCode::UNPROCESSABLE_ENTITY, &secret, &invitation, &name, vec![problem]);

@@ -30,6 +30,7 @@ pub(crate) mod requests;
 pub(crate) mod saved_search;
 pub(crate) mod search;
 mod search_address;
+mod search_offers;
 mod search_years;
 pub(crate) mod sign_in;
 pub(crate) mod sources;

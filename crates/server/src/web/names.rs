@@ -4,10 +4,23 @@ use cairn_catalog::Catalog;
 use cairn_model::DatasetId;
 use cairn_policy::Viewer;
 
+use super::form::Choice;
 use super::page::PageError;
+use crate::parameters::LANGUAGES;
 
 /// Pages are in English; texts are shown in it where they are there in it.
 pub(super) const LANGUAGE: &str = "en";
+
+/// The languages in which titles and names can be had, each by its own name.
+pub(super) fn name_languages(chosen: &str, catalog: &Catalog) -> Vec<Choice> {
+    let choice = |code: &str| Choice {
+        value: code.to_owned(),
+        label: catalog.vocabularies().label("language", code, code),
+        means: "",
+        is_chosen: code == chosen,
+    };
+    LANGUAGES.into_iter().map(choice).collect()
+}
 
 /// The name of an organisation, or its id for who may not know of it. Whoever is told the id is told it elsewhere, too.
 pub(super) async fn organisation_name(catalog: &Catalog, viewer: &Viewer, id: &str) -> String {

@@ -95,7 +95,7 @@ pub(crate) async fn board(
     let catalog = &state.catalog;
     let wanted = NeedFilter { state: Some(NeedState::Open), ..filter(&parameters, catalog.vocabularies())? };
     let after = parameters.one("after")?.unwrap_or_default().to_owned();
-    let _place = if wanted.unmet { Some(state.whole_source_place()?) } else { None };
+    let _place = if wanted.unmet { Some(state.whole_source_place(&viewer).await?) } else { None };
     let page = catalog.needs(&viewer, &wanted, &Paging { after, limit: PAGE_SIZE }, Timestamp::now()).await?;
     let mut items = Vec::with_capacity(page.items.len());
     for need in &page.items {

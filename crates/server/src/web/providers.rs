@@ -24,7 +24,7 @@ pub(crate) async fn begin(
     RawQuery(query): RawQuery,
 ) -> Result<Response, PageError> {
     let PathOf(provider) = provider?;
-    state.clients.count_sign_in(client)?;
+    state.clients.count_begun(client)?;
     let parameters = Parameters::parse(query.as_deref());
     let return_to = own_path(parameters.one("return_to")?.unwrap_or("/"));
     let redirect = callback(&state, &provider)?;

@@ -6,15 +6,19 @@ use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::Html;
 use cairn_catalog::{
-    Catalog, Explored, ExportFormat, FacetCount, FacetField, Hit, Matching, SearchPart, SearchRequest, Sort, Without,
+    Catalog, Explored, FacetCount, FacetField, Hit, Matching, SearchPart, SearchRequest, Sort, Without,
 };
-use cairn_model::{AccessMethod, Sharing, Vocabularies};
+use cairn_model::text::UNDETERMINED;
+use cairn_model::{AccessMethod, LocalizedText, Sharing, Vocabularies};
 use cairn_policy::access::leaves_to_ask;
 use jiff::Timestamp;
 
+use super::form::Choice;
+use super::names::{LANGUAGE, name_languages};
 use super::others::{MOST_OTHERS, Others, others};
 use super::page::{PageError, render};
 use super::search_address::Address;
+use super::search_offers::{exported, exports, orders};
 use super::search_years::{self, Years};
 use super::visitor::{Header, Visitor};
 use crate::api::search::{facet_label, parameter_of};
@@ -49,8 +53,10 @@ const SHOWN_FACETS: [FacetField; 13] = [
 #[derive(Template)]
 #[template(path = "search.html")]
 struct SearchPage {
-    language: String,
+    language: &'static str,
     header: Header,
+    /// In which titles and names can be shown.
+    languages: Vec<Choice>,
     query: String,
     total: u64,
     /// Whether the search was stopped before its end.
@@ -83,6 +89,8 @@ struct SearchPage {
     /// Where it is told why each is found, unless it is told here.
     explained: Option<String>,
     api_address: String,
+    /// Where all that it finds is a feed.
+    feed_address: String,
     /// Forms in which all holdings can be had, and where.
     exports: Vec<(&'static str, String)>,
     /// What such a file holds.
@@ -95,6 +103,9 @@ pub(crate) struct Card {
     /// What follows the address where titles are shown in another language than that of pages.
     in_language: String,
     title: String,
+    /// The language of the title, and of the snippet, as tags; empty where it is not known.
+    title_language: String,
+    snippet_language: String,
     snippet: String,
     organisation: Option<String>,
     places: String,
@@ -133,6 +144,8 @@ struct ActiveFilter {
 
 struct Facet {
     heading: &'static str,
+    /// The language of its values, where they are no names of organisations and the like.
+    language: String,
     values: Vec<FacetEntry>,
     more: Option<String>,
     /// How many values there are besides, where all were asked for and are too many.
@@ -240,7 +253,9 @@ pub(crate) async fn show(
         exports: exports(&address),
         exported: exported(page.total, state.catalog.export_rows(), folds_series(&request, &address)),
         api_address: format!("/api/v1/search?{}", api_query(&address, &request)),
-        language,
+        feed_address: format!("/feed.atom?{}", address.exported()),
+        languages: name_languages(&language, &state.catalog),
+        language: LANGUAGE,
         header,
     })
 }
@@ -262,51 +277,6 @@ fn api_query(address: &Address, request: &SearchRequest) -> String {
         query.push_str(years);
     }
     query
-}
-
-/// What a file of a search has that finds `total` holdings, some of which may stand for a series. A file has every record,
-/// because who works with it misses what is folded away.
-fn exported(total: u64, most: u64, folds_series: bool) -> String {
-    match (total > most, folds_series) {
-        (true, _) => format!("The first {most}"),
-        (false, true) => format!("All of them, each of a series in a row of its own and {most} rows at most,"),
-        (false, false) => "All of them".to_owned(),
-    }
-}
-
-/// The same search as files.
-fn exports(address: &Address) -> Vec<(&'static str, String)> {
-    let query = address.exported();
-    let named = |format: &ExportFormat| {
-        let name = match format {
-            ExportFormat::Csv => "CSV",
-            ExportFormat::Xlsx => "Excel workbook",
-            ExportFormat::JsonLines => "JSON Lines",
-        };
-        (name, format!("/api/v1/export.{}?{query}", format.ending()))
-    };
-    ExportFormat::ALL.iter().map(named).collect()
-}
-
-/// What results can be ordered by, in words: without a text there is nothing to match. The order of an address that is none of
-/// these stands among them, too, so that the form keeps it.
-fn orders(text: &str, asked: Option<&str>) -> Vec<(String, String)> {
-    let relevance = if text.trim().is_empty() { "newest first" } else { "best match" };
-    let offered = [
-        ("relevance", relevance),
-        ("modified", "last changed"),
-        ("issued", "first published"),
-        ("title", "title"),
-        ("quality", "best described"),
-    ];
-    let mut orders: Vec<(String, String)> =
-        offered.iter().map(|(value, label)| ((*value).to_owned(), (*label).to_owned())).collect();
-    if let Some(asked) = asked.filter(|asked| offered.iter().all(|(value, _)| value != asked)) {
-        let reversed = asked.strip_prefix('-').and_then(|key| offered.iter().find(|(value, _)| *value == key));
-        let label = reversed.map_or_else(|| asked.to_owned(), |(_, label)| format!("{label}, the other way round"));
-        orders.push((asked.to_owned(), label));
-    }
-    orders
 }
 
 /// How a facet is shown.
@@ -360,7 +330,9 @@ fn facet(
     }
     let more = (many && !is_whole).then(|| address.with("show", name));
     let left_out = if is_whole { shown.left_out } else { 0 };
-    Some(Facet { heading: heading(field), values, more, left_out })
+    let is_named = matches!(field, FacetField::Organisation | FacetField::Source | FacetField::Tag);
+    let language = if is_named { LANGUAGE } else { language }.to_owned();
+    Some(Facet { heading: heading(field), language, values, more, left_out })
 }
 
 fn heading(field: FacetField) -> &'static str {
@@ -403,10 +375,13 @@ pub(super) fn card(
         let labels: Vec<String> = codes.iter().map(|code| vocabularies.label(vocabulary, code, language)).collect();
         labels.join(", ")
     };
+    let (tag, title) = card.title.best_with_tag(language).unwrap_or((LANGUAGE, ""));
     Card {
         address: format!("/dataset/{}", card.id),
         in_language: if language == "en" { String::new() } else { format!("?lang={language}") },
-        title: card.title.best(language).unwrap_or_default().to_owned(),
+        title: title.to_owned(),
+        title_language: if tag == UNDETERMINED { String::new() } else { tag.to_owned() },
+        snippet_language: language_of_snippet(&card.title),
         snippet: hit.snippet.clone(),
         organisation: card.organisation.as_ref().map(|one| one.name.clone()),
         places: words("country", &card.countries),
@@ -433,6 +408,15 @@ pub(super) fn card(
                 (format!("{title} ({})", catalog.source_title(&one.source)), format!("/dataset/{}", one.id))
             })
             .collect(),
+    }
+}
+
+/// The language of a snippet, which a hit does not tell: that of a record with one language. Of any other it is not known.
+fn language_of_snippet(title: &LocalizedText) -> String {
+    let mut tags = title.0.keys();
+    match (tags.next(), tags.next()) {
+        (Some(only), None) if only != UNDETERMINED => only.clone(),
+        _ => String::new(),
     }
 }
 

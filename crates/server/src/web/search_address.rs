@@ -50,7 +50,7 @@ impl Address {
     pub(super) fn kept_by_form(&self) -> Vec<(String, String)> {
         self.0
             .iter()
-            .filter(|(name, _)| !matches!(name.as_str(), "q" | "match" | "sort" | "show") && is_kept(name))
+            .filter(|(name, _)| !matches!(name.as_str(), "q" | "match" | "sort" | "lang" | "show") && is_kept(name))
             .cloned()
             .collect()
     }

@@ -58,10 +58,15 @@ pub(crate) async fn sign_in(
     let email = fields.one("email")?.unwrap_or_default();
     let password = fields.one("password")?.unwrap_or_default();
     let return_to = own_path(fields.one("return_to")?.unwrap_or("/"));
-    state.clients.count_sign_in(client)?;
-    let now = Timestamp::now();
-    match state.catalog.sign_in(email, password, client, now).await.map_err(ApiError::from) {
-        Ok(session) => Ok(signed_in(&state, &headers, &session, &return_to).await?),
+    let tried = match state.clients.count_sign_in(client) {
+        Ok(()) => state.catalog.sign_in(email, password, client, Timestamp::now()).await.map_err(ApiError::from),
+        Err(error) => Err(error),
+    };
+    match tried {
+        Ok(session) => {
+            state.clients.uncount_sign_in(client);
+            Ok(signed_in(&state, &headers, &session, &return_to).await?)
+        }
         Err(error) if matches!(error.status, StatusCode::UNAUTHORIZED | StatusCode::TOO_MANY_REQUESTS) => {
             let problem = Some(error.detail.as_str());
             let (header, providers) = (Header::default(), providers(&state, &return_to));

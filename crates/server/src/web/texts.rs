@@ -19,6 +19,8 @@ pub(super) struct Text {
     pub(super) name: String,
     /// Empty where the record has none in it.
     pub(super) title: String,
+    /// The language of the description, which may be another one where it has none in that of the title.
+    pub(super) description_tag: Option<String>,
     pub(super) description: Beginning,
 }
 
@@ -30,6 +32,7 @@ pub(super) fn texts(dataset: &Dataset, language: &str, vocabularies: &Vocabulari
         tag: tag(title.map_or(language, |(tag, _)| tag)),
         name: String::new(),
         title: title.map(|(_, text)| text.to_owned()).unwrap_or_default(),
+        description_tag: tag(description.map_or(language, |(tag, _)| tag)),
         description: Beginning::within(&mut room, paragraphs(description.map_or("", |(_, text)| text))),
     };
     let tags: BTreeSet<&String> = dataset.title.0.keys().chain(dataset.description.0.keys()).collect();
@@ -44,6 +47,7 @@ pub(super) fn texts(dataset: &Dataset, language: &str, vocabularies: &Vocabulari
             tag: tag(one),
             name: if one == UNDETERMINED { "Other".to_owned() } else { vocabularies.label("language", one, "en") },
             title: shortened(&title),
+            description_tag: tag(one),
             description: Beginning::within(&mut room, paragraphs(&description)),
         })
     };

@@ -126,3 +126,66 @@ async fn who_is_anonymous_cannot_fill_the_desk_of_who_looks_into_concerns() {
     }
     assert_eq!(seen, 21);
 }
+
+#[tokio::test]
+async fn who_is_anonymous_cannot_close_the_data_of_a_whole_catalogue() {
+    let house = House::open(&[DESK]).await;
+    let records = 52;
+    let rows = (0..records).map(|number| format!("r{number},Wells {number},Water Board,public,full,download,low\n"));
+    let heading = HOLDINGS.lines().next().unwrap();
+    house.write("holdings.csv", &format!("{heading}\n{}", rows.collect::<String>()));
+    house.harvest("desk", &HarvestOptions::default(), day(0)).await;
+    let decides = async |record: usize| {
+        let asked =
+            json!({"record": DatasetId::new("desk", &format!("r{record}")), "question": {"access": "download"}});
+        post(&house, "access/decide", None, &asked).await.json()["rule"].as_str().unwrap().to_owned()
+    };
+    let (nobody, now) = (cairn_policy::Viewer::anonymous(), jiff::Timestamp::now());
+    for number in 0..50 {
+        let statement = serde_json::from_value(about(&format!("r{number}"), true)).unwrap();
+        house.catalog.raise_concern(&nobody, statement, now).await.unwrap();
+    }
+    assert_eq!(decides(49).await, "concern-raised");
+    // One more is taken, looked into and told, and closes nothing.
+    let raised = post(&house, "concerns", None, &about("r50", true)).await;
+    assert_eq!((raised.status.as_u16(), &raised.json()["suspends"]), (201, &json!(false)), "{}", raised.text());
+    assert_eq!(decides(50).await, "shared-with-everyone");
+    // Who says who they are is not held up by them.
+    let member = house.token(&Asker::member("Clinic", &[], Role::Reader)).await.unwrap();
+    let raised = post(&house, "concerns", Some(&member), &about("r51", true)).await;
+    assert_eq!((raised.status.as_u16(), &raised.json()["suspends"]), (201, &json!(true)), "{}", raised.text());
+    assert_eq!(decides(51).await, "concern-raised");
+    // Once one was looked at, the next one counts.
+    let administrator = house.token(&Asker::member("Desk", &[], Role::Administrator)).await.unwrap();
+    let waiting = house.get("/api/v1/concerns?limit=200", Some(&administrator)).await.json();
+    let first = waiting["items"].as_array().unwrap().iter().find(|one| one["suspends"] == true).unwrap();
+    let handle = json!({"state": "examined", "words": "We look into it."});
+    let door = format!("concerns/{}/handle", first["id"].as_str().unwrap());
+    assert_eq!(post(&house, &door, Some(&administrator), &handle).await.status, 200);
+    assert_eq!(post(&house, "concerns", None, &about("r50", true)).await.json()["suspends"], true);
+    assert_eq!(decides(50).await, "concern-raised");
+}
+
+#[tokio::test]
+async fn one_address_raises_so_many_concerns_without_signing_in_and_then_has_to_wait() {
+    let house = House::open(&[DESK]).await;
+    let row = |id: &str| format!("{id},Wells,Water Board,public,full,download,low\n");
+    let heading = HOLDINGS.lines().next().unwrap();
+    house.write("holdings.csv", &format!("{heading}\n{}{}", row("one"), row("two")));
+    house.harvest("desk", &HarvestOptions::default(), day(0)).await;
+    for number in 0..30 {
+        let record = if number % 2 == 0 { "one" } else { "two" };
+        assert_eq!(post(&house, "concerns", None, &about(record, false)).await.status, 201, "{number}");
+    }
+    let waits = post(&house, "concerns", None, &about("one", false)).await;
+    let seconds: u64 = waits.headers["retry-after"].parse().unwrap();
+    assert!(waits.status == 429 && (100..=121).contains(&seconds), "{waits:?}");
+    // On the page what was typed is not lost.
+    let typed = crate::browser::form(&[("kind", "harm"), ("words", "They lead to us.")]);
+    let page = format!("/dataset/{}/concern", DatasetId::new("desk", "one"));
+    let shown = house.send_as_page(&Method::POST, &page, None, &typed).await;
+    assert!(shown.status == 429 && shown.text().contains("They lead to us."), "{}", shown.text());
+    assert!(shown.headers.contains_key("retry-after"));
+    let member = house.token(&Asker::member("Clinic", &[], Role::Reader)).await.unwrap();
+    assert_eq!(post(&house, "concerns", Some(&member), &about("one", false)).await.status, 201);
+}

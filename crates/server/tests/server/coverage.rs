@@ -116,6 +116,12 @@ async fn coverage_is_a_matrix_of_cluster_by_country_with_sharing_levels_freshnes
         ]
     );
     assert_eq!(owners["row_values"][0]["label"], "Ministry");
+    // An organisation is asked for by its name as by its id.
+    for one in ["Ministry", "ministry"] {
+        let door = format!("/api/v1/coverage?rows=organisation&columns=kind&organisation={one}");
+        let asked = house.get(&door, None).await.json();
+        assert_eq!(lines(&asked), ["ministry dataset: 2; public=2; ; null/null"], "{one}");
+    }
 }
 
 #[tokio::test]

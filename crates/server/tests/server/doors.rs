@@ -374,3 +374,43 @@ async fn the_description_says_how_a_token_is_sent_and_what_needs_one() {
         }
     }
 }
+
+#[tokio::test]
+async fn the_description_names_what_becomes_of_records_and_what_keeps_a_write_from_being_made() {
+    let house = House::open(&[]).await;
+    let api = house.get("/api/openapi.json", None).await.json();
+    let of_record = "/api/v1/datasets/{id}";
+    for (method, path, statuses) in [
+        ("get", format!("{of_record}/edit"), ["301", "410"]),
+        ("get", format!("{of_record}/derivations"), ["301", "410"]),
+        ("get", format!("{of_record}/concerns"), ["301", "410"]),
+        ("put", format!("{of_record}/edit"), ["308", "410"]),
+        ("put", format!("{of_record}/releases/{{derived}}"), ["308", "410"]),
+        ("post", "/api/v1/concerns".to_owned(), ["409", "410"]),
+        ("post", "/api/v1/requests".to_owned(), ["409", "410"]),
+        ("post", "/api/v1/access/decide".to_owned(), ["409", "410"]),
+        ("post", "/api/v1/datasets/bulk".to_owned(), ["503", "507"]),
+        ("post", "/api/v1/holdings/tables/{id}/undo".to_owned(), ["503", "507"]),
+        ("post", "/api/v1/datasets".to_owned(), ["415", "507"]),
+    ] {
+        let described = &api["paths"][&path][method]["responses"];
+        for status in statuses {
+            assert!(described[status].is_object(), "{method} {path}: {status} in {described:#}");
+        }
+    }
+    // What is described to begin at 1 takes no 0.
+    let mut asked = 0;
+    for (path, item) in api["paths"].as_object().unwrap() {
+        let parameters = item["get"]["parameters"].as_array().into_iter().flatten();
+        for parameter in parameters.filter(|one| one["schema"]["minimum"] == 1) {
+            let name = parameter["name"].as_str().unwrap();
+            let answer = house.get(&format!("{}?{name}=0", concrete(path)), None).await;
+            assert!([400, 401, 403, 404].contains(&answer.status.as_u16()), "{path}?{name}=0: {}", answer.text());
+            asked += 1;
+        }
+    }
+    assert!(asked > 5, "{asked}");
+    for door in ["/api/v1/changes?limit=0", "/api/v1/needs?limit=0"] {
+        assert_eq!(house.get(door, None).await.status, 400, "{door}");
+    }
+}

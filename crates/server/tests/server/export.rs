@@ -344,6 +344,35 @@ async fn a_page_of_results_leads_to_its_files() {
 }
 
 #[tokio::test]
+async fn a_page_of_results_leads_to_the_feed_of_what_it_finds() {
+    let house = house_with(HOLDINGS).await;
+    let page = house.get("/search?q=wells&country=YEM&offset=20&show=country&lang=fr", None).await.text();
+    let address = "/feed.atom?q=wells&#38;country=YEM&#38;lang=fr";
+    let link = format!(
+        "<link rel=\"alternate\" type=\"application/atom+xml\" title=\"Holdings that this search finds\" href=\"{address}\">"
+    );
+    assert!(page.contains(&link) && page.contains(&format!("<a href=\"{address}\"")), "{page}");
+    let feed = house.get(&address.replace("&#38;", "&"), None).await;
+    assert!(feed.status == 200 && feed.text().contains("<entry>"), "{}", feed.text());
+    assert!(!house.get("/", None).await.text().contains("atom"));
+}
+
+#[tokio::test]
+async fn the_scripts_of_other_sites_can_read_what_a_file_says_of_itself() {
+    let house = house_with(HOLDINGS).await;
+    let file = house.get("/api/v1/export.csv?q=wells", None).await;
+    let exposed: BTreeSet<String> =
+        file.headers["access-control-expose-headers"].split(", ").map(str::to_lowercase).collect();
+    for name in ["cairn-export", "link"] {
+        assert!(exposed.contains(name) && file.headers.contains_key(name), "{name}: {:?}", file.headers);
+    }
+    assert!(exposed.contains("etag") && exposed.contains("retry-after"));
+    let token = house.token(&Asker::member("Relief", &[], Role::Reader)).await;
+    let own = house.get("/api/v1/export.csv?q=wells", token.as_deref()).await;
+    assert!(!own.headers.contains_key("access-control-expose-headers"));
+}
+
+#[tokio::test]
 async fn who_takes_no_file_to_its_end_keeps_none_from_others() {
     let rows: Vec<String> = (0..3000).map(|number| HOLDINGS[0].replace("w1", &format!("w1-{number}"))).collect();
     let house = house_with(rows.iter().map(String::as_str)).await;

@@ -32,6 +32,7 @@ mod notifications;
 mod owners;
 mod page_agreements;
 mod page_concerns;
+mod page_errors;
 mod page_groups;
 mod page_record;
 mod page_register;

@@ -240,3 +240,22 @@ async fn a_search_that_takes_too_long_says_that_there_may_be_more_and_an_export_
     assert!(page.contains("was stopped") && !page.contains("Nothing that you can see matches"), "{page}");
     assert_eq!(house.get("/api/v1/export.csv", None).await.status, 503);
 }
+
+#[tokio::test]
+async fn a_hint_at_what_was_meant_hides_no_value_of_a_facet() {
+    let house = House::open(&[DESK]).await;
+    let heading = HOLDINGS.lines().next().unwrap();
+    let row = |(id, title, country): (String, &str, &str)| {
+        format!("{id},{title},Relief,{country},WSH,2023-01-01,,low,public,full,download\n")
+    };
+    let many = (0..60).map(|number| (format!("g{number}"), "Government spending", "IRQ"));
+    let few = [("s1", "YEM"), ("s2", "YEM"), ("s3", "SYR")];
+    let few = few.into_iter().map(|(id, country)| (id.to_owned(), "Goverment spending", country));
+    let of_yemen = (0..60).map(|number| (format!("y{number}"), "Government spending", "YEM"));
+    let rows: String = many.chain(of_yemen).chain(few).map(row).collect();
+    house.write("holdings.csv", &format!("{heading}\n{rows}"));
+    house.harvest("desk", &HarvestOptions::default(), day(0)).await;
+    let answer = house.get("/api/v1/search?q=goverment+spending&country=YEM&facets=country", None).await.json();
+    assert_eq!(answer["suggestion"], "government spending", "{answer:#}");
+    assert_eq!((&answer["total"], &*counts(&answer, "country")), (&json!(2), "YEM 2, SYR 1"), "{answer:#}");
+}

@@ -125,3 +125,39 @@ async fn exchanges_are_a_table_of_what_flows_from_whom_to_whom_how_and_how_often
     assert_eq!(zed.open("/exchanges?cluster=nonsense").await.status, 400);
     assert!(house.get("/exchanges", None).await.text().contains("No exchange that you may know of"));
 }
+
+#[tokio::test]
+async fn a_group_of_more_members_than_a_search_takes_is_counted_whole() {
+    let house = House::open(&[DESK]).await;
+    let names: Vec<String> = (0..103).map(|number| format!("Office {number:03}")).collect();
+    let row = |id: &str, of: &str, day: &str| format!("{id},Wells {id},{of},YEM,WSH,low,public,full,download,{day}\n");
+    let rows =
+        [row("a", &names[0], "2020-01-01"), row("b", &names[102], "2024-01-01"), row("c", &names[102], "2019-01-01")];
+    let heading = HOLDINGS.lines().next().unwrap();
+    house.write("holdings.csv", &format!("{heading},modified\n{}", rows.concat()));
+    house.harvest("desk", &HarvestOptions::default(), day(0)).await;
+    let (operator, now) = (Viewer::operator(), Timestamp::now());
+    let mut members = Vec::new();
+    for name in &names {
+        let id = name.to_lowercase().replace(' ', "-");
+        let profile = serde_json::from_value(json!({"name": {"en": name}, "listed": true})).unwrap();
+        house.catalog.register_organisation(&operator, Some(&id), profile, now).await.unwrap();
+        members.push(id);
+    }
+    let profile = json!({"name": {"en": "All"}, "kind": "working-group", "members": members,
+        "audience": {"sharing": "public"}});
+    house
+        .catalog
+        .create_group(&operator, Some("offices"), serde_json::from_value(profile).unwrap(), now)
+        .await
+        .unwrap();
+    let shown = house.get("/group/offices", None).await;
+    is_sound(&shown);
+    let text = shown.text();
+    let of_last = "<a href=\"/search?organisation=office-102\">2 holdings<span";
+    assert!(text.contains(of_last), "{text}");
+    assert!(text.contains("Of 3 that you can find"), "{text}");
+    assert!(!text.contains("All 3 holdings"), "a search takes no more than a hundred: {text}");
+    let place = |title: &str| text.find(title).unwrap_or_else(|| panic!("{title}: {text}"));
+    assert!(place("Wells b<") < place("Wells a<") && place("Wells a<") < place("Wells c<"), "newest first: {text}");
+}

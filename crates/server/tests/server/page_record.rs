@@ -34,5 +34,21 @@ async fn a_record_is_shown_in_the_language_that_was_asked_for_and_then_in_all_th
     assert!(french.contains("<summary>English: <bdi lang=\"en\">Wells of the valley</bdi></summary>"), "{french}");
     assert!(page("?lang=xx").await.contains("<h1 lang=\"en\""), "a mistyped address leads to the record");
     let found = house.get("/search?q=puits&lang=fr", None).await.text();
-    assert!(found.contains(&format!("<a href=\"{door}?lang=fr\" dir=\"auto\">")), "{found}");
+    assert!(found.contains(&format!("<h2 lang=\"fr\"><a href=\"{door}?lang=fr\" dir=\"auto\">")), "{found}");
+
+    // The words of pages are English, whatever is shown of records; each text says in which language it is.
+    let arabic = page("?lang=ar").await;
+    assert!(arabic.contains("<html lang=\"en\">") && arabic.contains("<h1 lang=\"ar\" dir=\"auto\">"), "{arabic}");
+    assert!(arabic.contains("<p lang=\"fr\" dir=\"auto\" class=\"text\">Tous les puits.</p>"), "{arabic}");
+    let found = house.get("/search?q=wells&lang=ar", None).await;
+    is_sound(&found);
+    let text = found.text();
+    assert!(text.contains("<html lang=\"en\">") && text.contains("<h2 lang=\"ar\"><a href="), "{text}");
+    assert!(text.contains("<p class=\"snippet\" lang=\"\" dir=\"auto\">"), "nobody says which it is in: {text}");
+    // Every language is offered where is searched, and kept when another text is.
+    let offered = house.get("/search?q=wells&country=YEM", None).await.text();
+    assert!(offered.contains("<option value=\"ar\" lang=\"ar\">العربية</option>"), "{offered}");
+    assert!(
+        text.contains("<option value=\"ar\" lang=\"ar\" selected>") && !text.contains("type=\"hidden\" name=\"lang\"")
+    );
 }

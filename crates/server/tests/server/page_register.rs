@@ -293,3 +293,86 @@ async fn ux_20_its_owner_reads_who_sees_what_and_everyone_whom_the_data_could_ha
         assert!(!stub.contains(hidden), "{hidden}: {stub}");
     }
 }
+
+/// What a form is filled with, as a browser sends it again: lines end with two characters.
+fn as_filled(page: &Answer, names: &[&str]) -> Vec<(String, String)> {
+    let text = page.text();
+    let filled = |name: &&str| {
+        let (_, rest) = text.split_once(&format!(" name=\"{name}\" ")).unwrap_or_else(|| panic!("{name}: {text}"));
+        let is_area = rest.find("<textarea").is_none_or(|next| rest.find("</textarea>").is_some_and(|end| end < next));
+        let value = if is_area && !rest.split('>').next().unwrap().contains("value=") {
+            rest.split_once(">\n").unwrap().1.split("</textarea>").next().unwrap()
+        } else {
+            rest.split_once("value=\"").unwrap().1.split('"').next().unwrap()
+        };
+        let value = value.replace("&#34;", "\"").replace("&#39;", "'").replace("&#38;", "&").replace('\n', "\r\n");
+        ((*name).to_owned(), value)
+    };
+    names.iter().map(filled).collect()
+}
+
+#[tokio::test]
+async fn saving_a_form_as_it_is_changes_nothing_of_what_is_said() {
+    let house = House::open(&[]).await;
+    let nur = Browser::of(&house, "Nur", "Desk", Role::Steward).await;
+    let statement = json!({"title": {"en": "Wells"}, "description": {"en": "How deep.\n\nAnd where."},
+        "countries": ["YEM"], "clusters": ["WSH"], "places": ["Sa'dah", "YE22"],
+        "topics": ["Water, sanitation and hygiene", "\"Safe\" wells", "wells"],
+        "terms": {"sensitivity": "low", "sharing": "public", "access_method": "download",
+            "reasons": ["One, long\u{20}reason", "Another"]}});
+    let viewer = house.viewer(&house::Asker::member("Desk", &[], Role::Steward)).await;
+    let state = cairn_model::registry::HoldingState::Draft;
+    let made = serde_json::from_value(statement.clone()).unwrap();
+    let id = house.catalog.register_holding(&viewer, None, state, made, jiff::Timestamp::now()).await.unwrap().id;
+    let page = format!("/holding/{id}");
+    let shown = nur.open(&page).await;
+    is_sound(&shown);
+    let filled = as_filled(&shown, &["description", "topics", "places", "terms.reasons", "version"]);
+    let typed: Vec<(&str, &str)> = filled.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let chosen = [
+        ("title", "Wells"),
+        ("countries", "Yemen"),
+        ("clusters", "WSH"),
+        ("terms.sensitivity", "low"),
+        ("terms.sharing", "public"),
+        ("terms.access_method", "download"),
+        ("do", "draft"),
+    ];
+    let saved = nur.send(&page, &[&chosen[..], &typed].concat()).await;
+    assert_eq!(saved.status, 303, "{}", saved.text());
+    let kept = &holdings(&nur).await[0];
+    for part in ["topics", "places", "description", "terms", "countries"] {
+        assert_eq!(kept[part], statement[part], "{part}");
+    }
+}
+
+#[tokio::test]
+async fn countries_are_parted_as_they_are_in_arabic() {
+    let house = House::open(&[]).await;
+    let nur = Browser::of(&house, "Nur", "Desk", Role::Steward).await;
+    let typed = with(&[("countries", "سوريا، اليمن؛ العراق"), ("topics", "مياه، آبار"), ("do", "draft")]);
+    assert_eq!(nur.send("/register", &typed).await.status, 303);
+    let kept = &holdings(&nur).await[0];
+    assert_eq!((&kept["countries"], &kept["topics"]), (&json!(["SYR", "YEM", "IRQ"]), &json!(["مياه", "آبار"])));
+}
+
+#[tokio::test]
+async fn what_was_withdrawn_is_published_again_from_its_page() {
+    let house = House::open(&[]).await;
+    let nur = Browser::of(&house, "Nur", "Desk", Role::Steward).await;
+    let made = nur.send("/register", &with(&[("do", "publish")])).await;
+    let page = made.headers["location"].replace("/dataset/", "/holding/");
+    assert!(!nur.open(&page).await.text().contains("Publish again"));
+    let viewer = house.viewer(&house::Asker::member("Desk", &[], Role::Steward)).await;
+    let id = page.trim_start_matches("/holding/");
+    house.catalog.withdraw_holding(&viewer, id, 1, None, jiff::Timestamp::now()).await.unwrap();
+    let shown = nur.open(&page).await;
+    is_sound(&shown);
+    assert!(shown.text().contains("Publish again") && !shown.text().contains(">Change it<"), "{}", shown.text());
+    let stale = nur.send(&page, &[("version", "1"), ("do", "restore")]).await;
+    assert_eq!(stale.status, 409, "{}", stale.text());
+    let restored = nur.send(&page, &[("version", "2"), ("do", "restore")]).await;
+    assert_eq!((restored.status.as_u16(), &restored.headers["location"]), (303, &format!("/dataset/{id}")));
+    let kept = &holdings(&nur).await[0];
+    assert_eq!((&kept["state"], &kept["title"]["en"]), (&json!("published"), &json!("Wells <b>that</b> were cleared")));
+}

@@ -9,7 +9,7 @@ use serde_json::Value;
 const PAGE: &str = "/register/table";
 
 /// Three good rows, one that cannot be taken, and one whose title is hostile.
-const TABLE: &str = "\
+pub(crate) const TABLE: &str = "\
 title,country,cluster,sensitivity,sharing,access method,listing
 Wells,YEM,PRO-MIN,low,public,download,full
 <script>alert(1)</script>,YEM,HEA,low,public,download,full
@@ -40,7 +40,7 @@ async fn sent(browser: &Browser<'_>, origin: &str, body: &str) -> Answer {
 
 const HERE: &str = "http://cairn.example";
 
-async fn chosen(browser: &Browser<'_>, table: &str, fields: &[(&str, &str)]) -> Answer {
+pub(crate) async fn chosen(browser: &Browser<'_>, table: &str, fields: &[(&str, &str)]) -> Answer {
     let token = form_token(&browser.open("/account").await);
     let fields: Vec<(&str, &str)> =
         [("form_token", &*token), ("do", "look")].into_iter().chain(fields.iter().copied()).collect();
@@ -48,7 +48,7 @@ async fn chosen(browser: &Browser<'_>, table: &str, fields: &[(&str, &str)]) -> 
 }
 
 /// Sends the form of a page on, with another button and what is chosen in its selects.
-async fn sent_on(browser: &Browser<'_>, page: &Answer, button: &str, chosen: &[(&str, &str)]) -> Answer {
+pub(crate) async fn sent_on(browser: &Browser<'_>, page: &Answer, button: &str, chosen: &[(&str, &str)]) -> Answer {
     let text = page.text();
     let form = text.split("<form").find(|form| form.contains("multipart/form-data")).unwrap();
     let of = |tag: &str, name: &str| {
@@ -121,6 +121,7 @@ async fn row_34_a_table_is_told_row_by_row_then_taken_in_part_and_undone() {
     // What was left out is mended and sent again; the same again is nothing new.
     let mended = chosen(&nur, &rows.text().replace("Roads,,", "Roads,YEM,"), &[]).await;
     assert!(mended.text().contains("1 new, 0 changed, 0 unchanged, 0 left out"), "{}", mended.text());
+    assert!(taken.text().contains("name=\"table\""), "what was left out can be had still");
     let shown = nur.open(&undo).await;
     is_sound(&shown);
     assert!(shown.text().contains("<strong>Nothing was undone yet.</strong> 3 withdrawn"), "{}", shown.text());
@@ -191,4 +192,16 @@ async fn a_form_with_a_table_is_refused_from_elsewhere_and_from_who_registers_no
     let absent = nur.open(&format!("{PAGE}/none")).await;
     assert_eq!(absent.status, 404);
     assert!(nur.open(PAGE).await.text().contains("<input id=\"file\""));
+}
+
+#[tokio::test]
+async fn a_table_that_was_taken_whole_is_not_sent_back_once_more() {
+    let house = House::open(&[]).await;
+    let nur = Browser::of(&house, "Nur", "Desk", Role::Manager).await;
+    let told = chosen(&nur, &TABLE.replace("Roads,,", "Roads,YEM,"), &[]).await;
+    assert!(told.text().contains("name=\"table\""), "{}", told.text());
+    let taken = sent_on(&nur, &told, "take", &[]).await;
+    is_sound(&taken);
+    assert!(taken.text().contains("4 new, 0 changed, 0 unchanged, 0 left out"), "{}", taken.text());
+    assert!(!taken.text().contains("name=\"table\""), "{}", taken.text());
 }

@@ -27,7 +27,9 @@ async fn the_vocabularies_are_listed_by_their_names_in_the_language_of_the_reade
     assert!(text.contains("<a href=\"/vocabularies/theme\"><bdi>Themes</bdi></a>"), "{text}");
     assert!(!text.contains("/vocabularies/unmapped"), "nobody is told of who operates nothing: {text}");
     let arabic = house.get("/vocabularies?lang=ar", None).await.text();
-    assert!(arabic.contains("<html lang=\"ar\" dir=\"rtl\">"), "{arabic}");
+    assert!(arabic.contains("<html lang=\"en\">"), "the words of the page are English: {arabic}");
+    let named = "<th scope=\"row\" lang=\"ar\"><a href=\"/vocabularies/theme?lang=ar\"><bdi>المواضيع</bdi></a>";
+    assert!(arabic.contains(named), "{arabic}");
     assert!(arabic.contains("<a href=\"/vocabularies/theme?lang=ar\"><bdi>المواضيع</bdi></a>"), "{arabic}");
     assert!(house.get("/", None).await.text().contains("<a href=\"/vocabularies\">"), "every page leads there");
     assert_eq!(house.get("/vocabularies?lang=xx", None).await.status, 400);

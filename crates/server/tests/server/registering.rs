@@ -149,6 +149,7 @@ async fn a_draft_is_for_its_organisation_alone_until_it_is_published() {
     let draft = desk.send(Method::POST, &format!("{DATASETS}?draft=true"), &desk.manager, &title).await;
     assert_eq!((draft.status.as_u16(), &draft.json()["state"]), (201, &json!("draft")), "{}", draft.text());
     let id = draft.json()["id"].as_str().unwrap().to_owned();
+    assert_eq!(draft.headers["location"], format!("{HOLDINGS}/{id}"), "where it is");
     let absent = format!("{DATASETS}/{}", "00000000-0000-5000-8000-000000000000");
     for token in [None, Some(&*desk.clinic), Some(&*desk.manager)] {
         assert_eq!(

@@ -297,3 +297,26 @@ async fn nobody_is_led_to_another_site_after_signing_in() {
         assert!(shown.contains(&format!("name=\"return_to\" value=\"{expected}\"")), "{referer}: {shown}");
     }
 }
+
+#[tokio::test]
+async fn all_of_a_workshop_sign_in_from_one_address() {
+    let (house, _) = with_amal().await;
+    for number in 0..30 {
+        assert_eq!(post(&house, "/sign-in", None, SIGN_IN).await.status, 303, "{number}");
+    }
+    let secret = invitation(&house, "badr@desk.example").await;
+    let fields = |again: &str| format!("secret={secret}&name=Badr&password=kettle+and+umbrella&password_again={again}");
+    for number in 0..30 {
+        assert_eq!(post(&house, "/invitation", None, &fields("x")).await.status, 422, "{number}");
+    }
+    // Who tries in vain is stopped all the same, and what was typed into the form stays but for the password.
+    for number in 0..20 {
+        let form = format!("email={number}%40desk.example&password=umbrella");
+        assert_eq!(post(&house, "/sign-in", None, &form).await.status, 401, "{number}");
+    }
+    let waits = post(&house, "/sign-in", None, SIGN_IN).await;
+    assert!(waits.status == 429 && waits.headers.contains_key("retry-after"), "{}", waits.text());
+    assert!(waits.text().contains("value=\"Amal@desk.example\"") && !waits.text().contains("umbrella"));
+    assert_eq!(post(&house, "/invitation", None, "secret=unknown&name=x&password=y").await.status, 429);
+    assert_eq!(post(&house, "/invitation", None, &fields("kettle+and+umbrella")).await.status, 303);
+}

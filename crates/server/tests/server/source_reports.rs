@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use crate::browser::{Browser, is_sound};
 use crate::holdings::PORTAL;
 use crate::house::{Asker, House, day};
+use crate::page_table;
 use axum::http::Method;
 use cairn_catalog::HarvestOptions;
 use cairn_policy::Role;
@@ -137,6 +139,16 @@ async fn a_fifth_reader_of_a_whole_source_is_asked_to_come_again() {
     }
     let page = house.get("/api/v1/sources/portal/problems", operator).await;
     assert_eq!(page.status, 200, "a page is no whole source");
+    // Who is not known has places of their own.
+    for door in ["/coverage", "/api/v1/coverage.csv"] {
+        assert_eq!(house.get(door, None).await.status, 200, "{door}");
+    }
+    // A table that was sent while there was no place is not to be sent once more.
+    let nur = Browser::of(&house, "Nur", "Elsewhere", Role::Manager).await;
+    let busy = page_table::chosen(&nur, page_table::TABLE, &[]).await;
+    is_sound(&busy);
+    assert_eq!((busy.status.as_u16(), busy.headers["retry-after"].as_str()), (503, "10"));
+    assert!(busy.text().contains("name=\"table\" value=\"dGl0bGUs"), "{}", busy.text());
 
     // Those who go away give their places back, as soon as it is noticed.
     drop(downloads);
@@ -150,6 +162,8 @@ async fn a_fifth_reader_of_a_whole_source_is_asked_to_come_again() {
         answer = kinds().await;
     }
     assert_eq!((answer.status.as_u16(), answer.json()["total"].as_u64()), (200, Some(1203)));
+    let told = page_table::sent_on(&nur, &busy, "look", &[]).await;
+    assert!(told.status == 200 && told.text().contains("3 new"), "{}", told.text());
 }
 
 #[tokio::test]

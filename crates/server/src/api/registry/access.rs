@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::answers::WriteProblems;
+use super::answers::{NamedRecordLeft, WriteProblems};
 use crate::error::ApiError;
 use crate::extract::Body;
 use crate::state::AppState;
@@ -42,7 +42,7 @@ pub(crate) struct DecisionAnswer {
     post, operation_id = "decideAccess", path = "/api/v1/access/decide", tag = "agreements",
     security((), ("token" = [])),
     request_body = DecideRequest,
-    responses((status = 200, description = "The decision", body = DecisionAnswer), WriteProblems)
+    responses((status = 200, description = "The decision", body = DecisionAnswer), WriteProblems, NamedRecordLeft)
 )]
 pub(crate) async fn decide(
     State(state): State<AppState>,

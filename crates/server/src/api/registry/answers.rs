@@ -113,6 +113,9 @@ pub(crate) enum WriteProblems {
     /// The body is too large
     #[response(status = 413, content_type = "application/problem+json")]
     TooLarge(ProblemBody),
+    /// With a session, a body is sent as JSON
+    #[response(status = 415, content_type = "application/problem+json")]
+    NoJson(ProblemBody),
     /// Fields break rules: `problems` names each field, the rule and what is allowed
     #[response(status = 422, content_type = "application/problem+json")]
     Invalid(ProblemBody),
@@ -122,6 +125,45 @@ pub(crate) enum WriteProblems {
     /// Too many requests
     #[response(status = 429, content_type = "application/problem+json")]
     TooManyRequests(ProblemBody),
+    /// Others are writing, or too much is being gone through, at this moment
+    #[response(status = 503, content_type = "application/problem+json")]
+    Busy(ProblemBody),
+    /// There is no room left to write
+    #[response(status = 507, content_type = "application/problem+json")]
+    NoRoom(ProblemBody),
+}
+
+/// What a door of a record answers to a read where the record is not there any more.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "it describes the answers; `ApiError` makes them")]
+pub(crate) enum RecordLeft {
+    /// Its source lists it under another id now, and this viewer may see both: `Location` leads there
+    #[response(status = 301, content_type = "application/problem+json")]
+    Moved(ProblemBody),
+    /// Withdrawn by its source; this viewer could see it until then
+    #[response(status = 410, content_type = "application/problem+json")]
+    Gone(ProblemBody),
+}
+
+/// The same, to a write.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "it describes the answers; `ApiError` makes them")]
+pub(crate) enum RecordLeftMeanwhile {
+    /// Its source lists it under another id now, and this viewer may see both: send the same to `Location`
+    #[response(status = 308, content_type = "application/problem+json")]
+    Moved(ProblemBody),
+    /// Withdrawn by its source; this viewer could see it until then
+    #[response(status = 410, content_type = "application/problem+json")]
+    Gone(ProblemBody),
+}
+
+/// The same, where the body names the record: one that goes on under another id is a conflict, which names that.
+#[derive(IntoResponses)]
+#[expect(dead_code, reason = "it describes the answers; `ApiError` makes them")]
+pub(crate) enum NamedRecordLeft {
+    /// The record was withdrawn by its source; this viewer could see it until then
+    #[response(status = 410, content_type = "application/problem+json")]
+    Gone(ProblemBody),
 }
 
 /// Why something is done.
@@ -142,7 +184,7 @@ pub(crate) fn paging(parameters: &Parameters) -> Result<Paging, ApiError> {
 
 /// The same, of a list whose parts have fewer entries at most.
 pub(crate) fn paging_of(parameters: &Parameters, most: usize) -> Result<Paging, ApiError> {
-    let limit = parameters.number("limit", DEFAULT_LIMIT, most)?.max(1);
+    let limit = parameters.count("limit", DEFAULT_LIMIT, most)?;
     let after = parameters.one("after")?.unwrap_or_default().to_owned();
     Ok(Paging { after, limit: u32::try_from(limit).unwrap_or(1) })
 }

@@ -9,10 +9,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::answers::{self, EntryAnswer, EntryList, ListParameters, ReadProblems, WriteProblems};
+use super::answers::{
+    self, EntryAnswer, EntryList, ListParameters, NamedRecordLeft, ReadProblems, RecordLeft, WriteProblems,
+};
 use crate::api::datasets::record_id;
 use crate::error::ApiError;
-use crate::extract::{Body, PathOf};
+use crate::extract::{Body, Client, PathOf};
 use crate::parameters::Parameters;
 use crate::state::AppState;
 use crate::viewer::Asking;
@@ -26,6 +28,8 @@ pub(crate) struct ConcernBody {
     due: Timestamp,
     /// Whether that is over, and nobody has.
     overdue: bool,
+    /// Whether access to the data of the record is denied until somebody looked at it.
+    suspends: bool,
     #[serde(flatten)]
     statement: ConcernStatement,
     /// What became of it, oldest first.
@@ -78,8 +82,9 @@ pub(crate) struct OutcomeBody {
 
 pub(crate) fn body(concern: Concern, now: Timestamp) -> ConcernBody {
     let overdue = concern.is_overdue(now);
+    let suspends = concern.suspends().is_some();
     let Concern { statement, state, due, steps, .. } = concern;
-    ConcernBody { state, due, overdue, statement, steps: steps.into_iter().map(step).collect() }
+    ConcernBody { state, due, overdue, suspends, statement, steps: steps.into_iter().map(step).collect() }
 }
 
 fn step(ConcernStep { at, state, words }: ConcernStep) -> StepBody {
@@ -109,21 +114,26 @@ pub(crate) async fn list(
 }
 
 /// Raises a concern about a record, an agreement or a request that the viewer may know of; anonymous viewers may, too. A
-/// serious one about a record denies access to its data until somebody looked at it.
+/// serious one about a record denies access to its data until somebody looked at it; `suspends` says whether it does: one of
+/// who is anonymous denies nothing while very many of these wait.
 #[utoipa::path(
     post, operation_id = "raiseConcern", path = "/api/v1/concerns", tag = "concerns",
     security((), ("token" = [])),
     request_body = ConcernStatement,
     responses(
         (status = 201, description = "It is raised", body = RaisedBody, headers(("Location" = String, description = "Where it is shown"))),
-        WriteProblems,
+        WriteProblems, NamedRecordLeft,
     )
 )]
 pub(crate) async fn raise(
     State(state): State<AppState>,
     Asking(viewer): Asking,
+    Client(client): Client,
     Body(statement): Body<ConcernStatement>,
 ) -> Result<(StatusCode, [(HeaderName, String); 1], Json<RaisedBody>), ApiError> {
+    if viewer.is_anonymous() {
+        state.clients.count_concern(client)?;
+    }
     let raised = state.catalog.raise_concern(&viewer, statement, Timestamp::now()).await?;
     let location = format!("/api/v1/concerns/{}", raised.concern.id);
     let body = RaisedBody { receipt: raised.receipt, concern: answer(raised.concern) };
@@ -172,7 +182,7 @@ pub(crate) async fn handle(
 #[utoipa::path(
     get, operation_id = "listDatasetConcerns", path = "/api/v1/datasets/{id}/concerns", tag = "concerns",
     params(("id" = String, Path, description = "Record id")),
-    responses((status = 200, description = "Concerns", body = ConcernsAnswer), ReadProblems)
+    responses((status = 200, description = "Concerns", body = ConcernsAnswer), ReadProblems, RecordLeft)
 )]
 pub(crate) async fn about(
     State(state): State<AppState>,

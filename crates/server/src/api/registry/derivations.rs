@@ -9,7 +9,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::answers::{self, EntryAnswer, ReadProblems, VersionParameter, WriteProblems};
+use super::answers::{
+    self, EntryAnswer, ReadProblems, RecordLeft, RecordLeftMeanwhile, VersionParameter, WriteProblems,
+};
 use crate::api::datasets::record_id;
 use crate::error::ApiError;
 use crate::extract::{Body, PathOf};
@@ -78,7 +80,7 @@ pub(crate) fn answer(release: Registered<Release>) -> EntryAnswer<ReleaseBody> {
 #[utoipa::path(
     get, operation_id = "showDerivations", path = "/api/v1/datasets/{id}/derivations", tag = "datasets",
     params(("id" = String, Path, description = "Record id")),
-    responses((status = 200, description = "Both", body = DerivationsBody), ReadProblems)
+    responses((status = 200, description = "Both", body = DerivationsBody), ReadProblems, RecordLeft)
 )]
 pub(crate) async fn show(
     State(state): State<AppState>,
@@ -95,7 +97,7 @@ pub(crate) async fn show(
         ("id" = String, Path, description = "Record id"),
         ("derived" = String, Path, description = "Id of what is made of it"),
     ),
-    responses((status = 200, description = "The release", body = EntryAnswer<ReleaseBody>), ReadProblems)
+    responses((status = 200, description = "The release", body = EntryAnswer<ReleaseBody>), ReadProblems, RecordLeft)
 )]
 pub(crate) async fn show_release(
     State(state): State<AppState>,
@@ -115,7 +117,7 @@ pub(crate) async fn show_release(
         VersionParameter,
     ),
     request_body = ReleaseStatement,
-    responses((status = 200, description = "As it is now", body = EntryAnswer<ReleaseBody>), WriteProblems)
+    responses((status = 200, description = "As it is now", body = EntryAnswer<ReleaseBody>), WriteProblems, RecordLeftMeanwhile)
 )]
 pub(crate) async fn put_release(
     State(state): State<AppState>,

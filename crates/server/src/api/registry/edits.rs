@@ -8,7 +8,9 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::answers::{self, EntryAnswer, ReadProblems, VersionParameter, WriteProblems};
+use super::answers::{
+    self, EntryAnswer, ReadProblems, RecordLeft, RecordLeftMeanwhile, VersionParameter, WriteProblems,
+};
 use crate::api::datasets::record_id;
 use crate::error::ApiError;
 use crate::extract::{Body, PathOf};
@@ -34,7 +36,7 @@ pub(crate) fn body(edit: Edit) -> EditBody {
 #[utoipa::path(
     get, operation_id = "showEdit", path = "/api/v1/datasets/{id}/edit", tag = "datasets",
     params(("id" = String, Path, description = "Record id")),
-    responses((status = 200, description = "The edit", body = EntryAnswer<EditBody>), ReadProblems)
+    responses((status = 200, description = "The edit", body = EntryAnswer<EditBody>), ReadProblems, RecordLeft)
 )]
 pub(crate) async fn show(
     State(state): State<AppState>,
@@ -51,7 +53,7 @@ pub(crate) async fn show(
     put, operation_id = "editRecord", path = "/api/v1/datasets/{id}/edit", tag = "datasets",
     params(("id" = String, Path, description = "Record id"), VersionParameter),
     request_body(content = Object),
-    responses((status = 200, description = "As it is now", body = EntryAnswer<EditBody>), WriteProblems)
+    responses((status = 200, description = "As it is now", body = EntryAnswer<EditBody>), WriteProblems, RecordLeftMeanwhile)
 )]
 pub(crate) async fn put(
     State(state): State<AppState>,

@@ -103,7 +103,7 @@ async fn report(state: &AppState, viewer: &Viewer, query: Option<&str>) -> Resul
         _ => return Err(ApiError::bad_request("One of `rows` and `columns` is cluster, the other one country.")),
     };
     let filter = filter(&parameters, state.catalog.vocabularies())?;
-    let _place = state.whole_source_place()?;
+    let _place = state.whole_source_place(viewer).await?;
     let report = state.catalog.gaps(viewer, &filter, Timestamp::now()).await?;
     Ok((report.in_order_of(axes), axes))
 }

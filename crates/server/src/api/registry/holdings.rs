@@ -17,7 +17,9 @@ use crate::parameters::Parameters;
 use crate::state::AppState;
 use crate::viewer::Asking;
 
+/// Where the record of a holding is shown, and where the holding itself is: a draft has no record.
 const DOOR: &str = "/api/v1/datasets";
+const DOOR_OF_HOLDINGS: &str = "/api/v1/holdings";
 
 /// What an organisation says of a holding; its id is that of the record.
 #[derive(Debug, Serialize, ToSchema)]
@@ -98,7 +100,7 @@ pub(crate) fn version(version: HoldingVersion) -> EntryAnswer<HoldingVersionBody
     params(RegisterParameters),
     request_body = HoldingStatement,
     responses(
-        (status = 201, description = "It is there", body = EntryAnswer<HoldingBody>, headers(("Location" = String, description = "Where its record is shown"))),
+        (status = 201, description = "It is there", body = EntryAnswer<HoldingBody>, headers(("Location" = String, description = "Where its record is shown; of a draft, which has none, where the holding is"))),
         WriteProblems,
     )
 )]
@@ -112,7 +114,8 @@ pub(crate) async fn register(
     parameters.only(&["draft"])?;
     let first = if parameters.flag("draft")? { HoldingState::Draft } else { HoldingState::Published };
     let made = state.catalog.register_holding(&viewer, None, first, statement, Timestamp::now()).await?;
-    Ok(answers::created(DOOR, made, body))
+    let door = if made.body.state == HoldingState::Draft { DOOR_OF_HOLDINGS } else { DOOR };
+    Ok(answers::created(door, made, body))
 }
 
 /// Says something else of a holding. Its terms are loosened by stewards and administrators alone.

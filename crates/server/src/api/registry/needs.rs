@@ -121,7 +121,7 @@ pub(crate) async fn list(
     parameters.only(&[&FILTERS[..], &["after", "limit"]].concat())?;
     let filter = filter(&parameters, state.catalog.vocabularies())?;
     let now = Timestamp::now();
-    let _place = if filter.unmet { Some(state.whole_source_place()?) } else { None };
+    let _place = if filter.unmet { Some(state.whole_source_place(&viewer).await?) } else { None };
     let page = state.catalog.needs(&viewer, &filter, &answers::paging(&parameters)?, now).await?;
     let NeedPage { items, next, total, is_whole: complete, countries, clusters } = page;
     let facets = [(FacetField::Country, countries), (FacetField::Cluster, clusters)];

@@ -9,7 +9,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::answers::{self, Created, EntryAnswer, EntryList, ListParameters, ReadProblems, Said, WriteProblems};
+use super::answers::{
+    self, Created, EntryAnswer, EntryList, ListParameters, NamedRecordLeft, ReadProblems, Said, WriteProblems,
+};
 use crate::api::datasets::record_id;
 use crate::error::{ApiError, ProblemBody};
 use crate::extract::{Body, PathOf};
@@ -134,7 +136,7 @@ pub(crate) async fn list(
     request_body = RequestStatement,
     responses(
         (status = 201, description = "It is sent, or granted", body = EntryAnswer<RequestBody>, headers(("Location" = String, description = "Where it is shown"))),
-        WriteProblems,
+        WriteProblems, NamedRecordLeft,
     )
 )]
 pub(crate) async fn send(
@@ -159,6 +161,7 @@ pub(crate) async fn send(
         (status = 200, description = "What would be sent, with `intended_use` and `purposes` empty where no need says them", body = RequestStatement),
         ReadProblems,
         (status = 403, description = "This viewer is of no organisation", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "The record goes on under another id, which `dataset` names", body = ProblemBody, content_type = "application/problem+json"),
         (status = 410, description = "Withdrawn, and seen until then", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]

@@ -157,7 +157,7 @@ pub(crate) async fn register(
     Table { name, bytes }: Table,
 ) -> Result<Json<TableAnswer>, ApiError> {
     let options = options(query.as_deref())?;
-    let _place = state.whole_source_place()?;
+    let _place = state.whole_source_place(&viewer).await?;
     let report = state.catalog.register_table(&viewer, bytes.to_vec(), name, options, Timestamp::now()).await?;
     Ok(Json(answer(report)))
 }
@@ -243,6 +243,6 @@ async fn table(
 ) -> Result<File, ApiError> {
     let parameters = Parameters::parse(query);
     parameters.only(&["organisation"])?;
-    let _place = state.whole_source_place()?;
+    let _place = state.whole_source_place(viewer).await?;
     Ok(file(format, state.catalog.holdings_table(viewer, parameters.one("organisation")?, format).await?))
 }

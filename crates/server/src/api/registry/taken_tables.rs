@@ -177,6 +177,6 @@ pub(crate) async fn undo(
     let parameters = Parameters::parse(query.as_deref());
     parameters.only(&["dry_run"])?;
     let dry_run = parameters.flag("dry_run")?;
-    let _place = state.whole_source_place()?;
+    let _place = state.whole_source_place(&viewer).await?;
     Ok(Json(undo_answer(state.catalog.undo_table(&viewer, &id, dry_run, Timestamp::now()).await?)))
 }

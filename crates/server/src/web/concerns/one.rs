@@ -187,7 +187,7 @@ async fn shown(
         state: state_in_words(body.state),
         overdue: body.is_overdue(Timestamp::now()),
         facts,
-        suspends: statement.serious && waits,
+        suspends: body.suspends().is_some(),
         words: statement.words.clone(),
         steps: body.steps.iter().map(step).collect(),
         forms: Vec::new(),

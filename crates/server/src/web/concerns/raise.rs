@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use super::{Subject, kind_in_words, state_in_words, subject};
 use crate::api::datasets::record_id;
 use crate::error::ApiError;
-use crate::extract::PathOf;
+use crate::extract::{Client, PathOf};
 use crate::parameters::Parameters;
 use crate::state::AppState;
 use crate::web::dataset::instant_in_words;
@@ -56,6 +56,7 @@ struct RaisedPage {
     receipt: String,
     due: String,
     serious: bool,
+    suspends: bool,
     is_anonymous: bool,
 }
 
@@ -78,10 +79,11 @@ pub(crate) async fn of_record(State(state): State<AppState>, visitor: Result<Vis
 /// Raises a concern about a record.
 pub(crate) async fn raise_of_record(
     State(state): State<AppState>,
+    client: Client,
     id: Asked,
     sent: Result<AnyonesForm, ApiError>,
 ) -> Shown {
-    raise(&state.catalog, About::Record, id, sent?).await
+    raise(&state, client, About::Record, id, sent?).await
 }
 
 /// Shows the form for an agreement.
@@ -96,10 +98,11 @@ pub(crate) async fn of_agreement(
 /// Raises a concern about an agreement.
 pub(crate) async fn raise_of_agreement(
     State(state): State<AppState>,
+    client: Client,
     id: Asked,
     sent: Result<AnyonesForm, ApiError>,
 ) -> Shown {
-    raise(&state.catalog, About::Agreement, id, sent?).await
+    raise(&state, client, About::Agreement, id, sent?).await
 }
 
 /// Shows the form for the decision about a request.
@@ -110,10 +113,11 @@ pub(crate) async fn of_request(State(state): State<AppState>, visitor: Result<Vi
 /// Raises a concern about the decision about a request.
 pub(crate) async fn raise_of_request(
     State(state): State<AppState>,
+    client: Client,
     id: Asked,
     sent: Result<AnyonesForm, ApiError>,
 ) -> Shown {
-    raise(&state.catalog, About::Request, id, sent?).await
+    raise(&state, client, About::Request, id, sent?).await
 }
 
 /// A statement about what an address names, which the viewer may know of, and in which nothing is said yet.
@@ -144,7 +148,8 @@ async fn form(catalog: &Catalog, visitor: Visitor, about: About, id: Asked) -> S
     page(catalog, visitor, &statement, &Parameters::default(), StatusCode::OK, Wrong::Nothing).await
 }
 
-async fn raise(catalog: &Catalog, about: About, id: Asked, sent: AnyonesForm) -> Shown {
+async fn raise(state: &AppState, Client(client): Client, about: About, id: Asked, sent: AnyonesForm) -> Shown {
+    let catalog = &state.catalog;
     let PathOf(id) = id?;
     let AnyonesForm { visitor, typed, is_current } = sent;
     let empty = empty(catalog, &visitor.viewer, about, &id).await?;
@@ -164,6 +169,13 @@ async fn raise(catalog: &Catalog, about: About, id: Asked, sent: AnyonesForm) ->
         problems.extend(statement.validate(catalog.vocabularies()));
         let wrong = Wrong::Fields(problems);
         return page(catalog, visitor, &statement, &typed, StatusCode::UNPROCESSABLE_ENTITY, wrong).await;
+    }
+    if visitor.viewer.is_anonymous()
+        && let Err(error) = state.clients.count_concern(client)
+    {
+        let wrong = Wrong::All(error.detail.clone());
+        let shown = page(catalog, visitor, &statement, &typed, error.status, wrong).await?;
+        return Ok(error.with_headers(shown));
     }
     match catalog.raise_concern(&visitor.viewer, statement.clone(), Timestamp::now()).await {
         Ok(raised) => receipt(catalog, visitor, raised).await,
@@ -190,6 +202,7 @@ async fn receipt(catalog: &Catalog, visitor: Visitor, raised: RaisedConcern) -> 
         receipt,
         due: instant_in_words(concern.body.due),
         serious: statement.serious,
+        suspends: concern.body.suspends().is_some(),
         is_anonymous: visitor.viewer.is_anonymous(),
     };
     Ok((StatusCode::CREATED, NO_STORE, render(&shown)?).into_response())

@@ -7,7 +7,7 @@ use cairn_model::{
 
 use crate::parameters::{LANGUAGES, Parameters};
 use crate::web::dataset::{what_care_it_needs, what_outsiders_see, who_may_have_it};
-use crate::web::form::{Choice, Field, countries, country_names, date, entries, lines};
+use crate::web::form::{Choice, Field, as_entries, countries, country_names, date, entries, lines};
 use crate::web::names::LANGUAGE;
 
 /// How a date is typed.
@@ -95,7 +95,8 @@ fn of_the_data(typed: &Parameters, vocabularies: &Vocabularies) -> Vec<Field> {
     vec![
         Field::text("description", "What it is", typed),
         Field::listed("kind", "Kind", typed, terms("kind")),
-        Field::line("topics", "Topics", typed).hint("In your own words, separated by commas."),
+        Field::line("topics", "Topics", typed)
+            .hint("In your own words, separated by commas; \"one, with a comma\" in quotation marks."),
         Field::some("population_groups", "The people whom it is about", typed, terms("population-group")),
         Field::line("places", "Places", typed).hint("P-codes or names of places, separated by commas."),
         Field::line("coverage.start", "It covers the time from", typed).hint(DATES),
@@ -128,8 +129,8 @@ pub(super) fn as_typed(statement: &HoldingStatement, vocabularies: &Vocabularies
         ("terms.access_method", code(terms.access_method.map(AccessMethod::code))),
         ("terms.listing", code(terms.listing.map(Listing::code))),
         ("terms.listing_title", terms.listing_title.clone().unwrap_or_default()),
-        ("terms.audience_groups", terms.audience_groups.join(", ")),
-        ("terms.audience_organisations", terms.audience_organisations.join(", ")),
+        ("terms.audience_groups", as_entries(&terms.audience_groups)),
+        ("terms.audience_organisations", as_entries(&terms.audience_organisations)),
         ("terms.reasons", terms.reasons.join("\n")),
         ("terms.review_by", day(terms.review_by)),
         ("impact.summary", impact.summary),
@@ -137,8 +138,8 @@ pub(super) fn as_typed(statement: &HoldingStatement, vocabularies: &Vocabularies
         ("impact.mitigations", impact.mitigations.join("\n")),
         ("description", of(&statement.description)),
         ("kind", code(statement.kind.map(Kind::code))),
-        ("topics", statement.topics.join(", ")),
-        ("places", statement.places.join(", ")),
+        ("topics", as_entries(&statement.topics)),
+        ("places", as_entries(&statement.places)),
         ("coverage.start", day(coverage.start)),
         ("coverage.end", day(coverage.end)),
         ("modified", day(statement.modified)),

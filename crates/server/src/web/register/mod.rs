@@ -61,6 +61,10 @@ impl Known {
     fn is_draft(&self) -> bool {
         self.state == HoldingState::Draft
     }
+
+    fn is_withdrawn(&self) -> bool {
+        self.state == HoldingState::Withdrawn
+    }
 }
 
 /// A part of the form.
@@ -210,6 +214,9 @@ async fn written(catalog: &Catalog, sent: SentForm, known: Option<Registered<Hol
     if !is_current {
         return answer(StatusCode::FORBIDDEN, Came::refused(STALE));
     }
+    if let Some(known) = known.as_ref().filter(|_| typed.typed("do") == "restore") {
+        return restored(catalog, &visitor, known, &typed).await;
+    }
     let before = known.as_ref().map_or_else(HoldingStatement::default, |known| known.body.statement.clone());
     let (said, mut problems) = statement(before, &typed, catalog.vocabularies());
     if !problems.is_empty() {
@@ -266,6 +273,28 @@ async fn written(catalog: &Catalog, sent: SentForm, known: Option<Registered<Hol
             answer(StatusCode::CONFLICT, Came { version: Some(newest), ..Came::refused(message) })
         }
         Err(CatalogError::Conflict { message, version: None }) => answer(StatusCode::CONFLICT, Came::refused(message)),
+        Err(CatalogError::Forbidden(who_may)) => {
+            answer(StatusCode::FORBIDDEN, Came::refused(format!("Not allowed: {who_may}.")))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Publishes a holding again that was withdrawn, as it was: nothing of it was typed.
+async fn restored(
+    catalog: &Catalog,
+    visitor: &SignedInVisitor,
+    known: &Registered<Holding>,
+    typed: &Parameters,
+) -> Result<Response, PageError> {
+    let answer = |status, came| {
+        let said = as_typed(&known.body.statement, catalog.vocabularies());
+        page(catalog, visitor, Some(known), &said, status, came)
+    };
+    match catalog.publish_holding(visitor.viewer(), &known.id, typed.version()?, Timestamp::now()).await {
+        Ok(holding) => Ok(Redirect::to(&format!("/dataset/{}", holding.id)).into_response()),
+        Err(CatalogError::Invalid(problems)) => answer(StatusCode::UNPROCESSABLE_ENTITY, Came::wrong(problems)),
+        Err(CatalogError::Conflict { message, .. }) => answer(StatusCode::CONFLICT, Came::refused(message)),
         Err(CatalogError::Forbidden(who_may)) => {
             answer(StatusCode::FORBIDDEN, Came::refused(format!("Not allowed: {who_may}.")))
         }

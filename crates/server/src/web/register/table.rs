@@ -158,12 +158,21 @@ pub(crate) async fn send(
         (came.told, came.file) = (vec![Told::of_all(STALE)], Some(file));
         return page(&state, &visitor, StatusCode::FORBIDDEN, came).await;
     }
-    let place = state.whole_source_place()?;
+    let place = match state.whole_source_place(visitor.viewer()).await {
+        Ok(place) => place,
+        Err(busy) => {
+            // The file is not to be sent once more over a bad line.
+            (came.told, came.file) = (vec![Told::of_all(busy.detail.clone())], Some(file));
+            return Ok(busy.with_headers(page(&state, &visitor, busy.status, came).await?));
+        }
+    };
     came.columns = asked(&options, &file).await?;
     let now = Timestamp::now();
     let taken = state.catalog.register_table(visitor.viewer(), file.bytes.clone(), &file.name, options, now).await;
     drop(place);
-    came.file = Some(file);
+    // What is written needs its file no more, but for the rows that were left out.
+    let is_done = matches!(&taken, Ok(report) if report.written && report.count(RowOutcome::Wrong) == 0);
+    came.file = (!is_done).then_some(file);
     let status = match taken {
         Ok(TableReport { wrong_rows: Some(rows), .. }) if what == "wrong" => return Ok(wrong_rows(rows)),
         Ok(report) => {

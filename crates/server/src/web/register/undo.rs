@@ -88,7 +88,7 @@ async fn answer(
     mut told: Vec<Told>,
 ) -> Result<Response, PageError> {
     let mut status = if told.is_empty() { StatusCode::OK } else { StatusCode::FORBIDDEN };
-    let place = state.whole_source_place()?;
+    let place = state.whole_source_place(visitor.viewer()).await?;
     let undone = state.catalog.undo_table(visitor.viewer(), id, dry_run, Timestamp::now()).await;
     drop(place);
     let report = match undone {

@@ -87,7 +87,7 @@ pub(crate) async fn show(
         .map(|(name, ending)| (name, api_address(&id, &format!("problems.{ending}"), &narrowed)));
     let source = state.catalog.source_title(&id);
     if narrowed.is_empty() {
-        let _place = state.whole_source_place()?;
+        let _place = state.whole_source_place(&viewer).await?;
         let kinds = state.catalog.problems_by_kind(&viewer, &id, FIRST).await?;
         let total = kinds.iter().map(|one| one.kind.count).sum();
         let kinds = kinds.into_iter().map(|one| with_first(one, &id)).collect();

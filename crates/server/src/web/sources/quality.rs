@@ -61,7 +61,7 @@ pub(crate) async fn show(
 ) -> Result<Html<String>, PageError> {
     let Visitor { viewer, header } = visitor?;
     let PathOf(id) = id?;
-    let _place = state.whole_source_place()?;
+    let _place = state.whole_source_place(&viewer).await?;
     let quality = state.catalog.quality_of(&viewer, &id, Timestamp::now()).await?;
     let SourceQuality { records, score, dimensions, missing, freshness, lowest, .. } = quality;
     let lowest = lowest.into_iter().map(|one| Lowest {

@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use self::titles::title;
 use super::form::Choice;
 use super::groups::with;
+use super::names::{LANGUAGE, name_languages};
 use super::page::{PageError, render};
 use super::visitor::{Header, Visitor};
 use crate::error::ApiError;
@@ -32,6 +33,8 @@ const MOST_TYPED: usize = 100;
 struct VocabulariesPage {
     language: &'static str,
     header: Header,
+    /// The language of names.
+    names: &'static str,
     languages: Vec<Choice>,
     version: String,
     items: Vec<Summary>,
@@ -53,6 +56,8 @@ struct Summary {
 struct VocabularyPage {
     language: &'static str,
     header: Header,
+    /// The language of names.
+    names: &'static str,
     languages: Vec<Choice>,
     title: String,
     name: String,
@@ -115,9 +120,10 @@ pub(crate) async fn list(
     let mut items: Vec<Summary> = summaries.items.iter().map(summary).collect();
     items.sort_by_cached_key(|one| fold(one.title));
     render(&VocabulariesPage {
-        language,
+        language: LANGUAGE,
         header,
-        languages: languages(language, &state.catalog),
+        names: language,
+        languages: name_languages(language, &state.catalog),
         version: summaries.version.clone(),
         items,
         unmapped: (!operated.is_empty()).then(|| address("unmapped", &[], language)),
@@ -149,9 +155,10 @@ pub(crate) async fn show(
     let rows = found.iter().skip(passed).take(PAGE_SIZE).map(|term| row(term, &name, language, catalog)).collect();
     let page = |number: usize| address(&name, &[("q", &typed), ("page", &number.to_string())], language);
     render(&VocabularyPage {
-        language,
+        language: LANGUAGE,
         header,
-        languages: languages(language, catalog),
+        names: language,
+        languages: name_languages(language, catalog),
         title: title(&name, language).map_or_else(|| name.clone(), str::to_owned),
         version: vocabulary.version,
         all,
@@ -215,15 +222,4 @@ fn address(name: &str, pairs: &[(&str, &str)], language: &str) -> String {
 
 fn of_language(language: &str) -> Vec<(&str, &str)> {
     if language == LANGUAGES[0] { Vec::new() } else { vec![("lang", language)] }
-}
-
-/// The languages in which labels can be had, each by its own name.
-fn languages(chosen: &str, catalog: &Catalog) -> Vec<Choice> {
-    let choice = |code: &str| Choice {
-        value: code.to_owned(),
-        label: catalog.vocabularies().label("language", code, code),
-        means: "",
-        is_chosen: code == chosen,
-    };
-    LANGUAGES.into_iter().map(choice).collect()
 }

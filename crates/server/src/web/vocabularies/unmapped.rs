@@ -11,6 +11,7 @@ use crate::error::ApiError;
 use crate::parameters::Parameters;
 use crate::state::AppState;
 use crate::web::groups::with;
+use crate::web::names::LANGUAGE;
 use crate::web::page::{PageError, render};
 use crate::web::visitor::{Header, Visitor};
 
@@ -24,6 +25,8 @@ const PLACES: (&str, &str) = ("place", "Places");
 struct UnmappedPage {
     language: &'static str,
     header: Header,
+    /// The language of names.
+    names: &'static str,
     items: Vec<Row>,
     /// How many more times such a word was met than could be counted.
     not_counted: u64,
@@ -59,7 +62,7 @@ pub(crate) async fn list(
     let language = parameters.language()?;
     let asked = |name: &str| parameters.one(name).map(|value| value.map(str::to_owned));
     let filter = UnmappedFilter { vocabulary: asked("vocabulary")?, source: asked("source")? };
-    let _place = state.whole_source_place()?;
+    let _place = state.whole_source_place(&viewer).await?;
     let page = state.catalog.unmapped_page(&viewer, &filter, parameters.one("after")?, PAGE_SIZE).await?;
     let narrowed: Vec<(&str, &str)> = [("vocabulary", &filter.vocabulary), ("source", &filter.source)]
         .into_iter()
@@ -70,8 +73,9 @@ pub(crate) async fn list(
         address("unmapped", &pairs, language)
     });
     render(&UnmappedPage {
-        language,
+        language: LANGUAGE,
         header,
+        names: language,
         items: page.terms.items.into_iter().map(|term| row(term, language)).collect(),
         not_counted: page.terms.not_counted,
         everything: (!narrowed.is_empty()).then(|| address("unmapped", &[], language)),
