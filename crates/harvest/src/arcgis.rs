@@ -138,9 +138,6 @@ pub(crate) struct Services {
 impl ChainProtocol for Services {
     const ACCEPT: &'static str = json_api::ACCEPT;
 
-    // A directory lists services that are stopped, and the layers of such a service come one after the other.
-    const REFUSALS_IN_A_ROW: u32 = 25;
-
     fn first(&self) -> Url {
         self.home.clone()
     }
