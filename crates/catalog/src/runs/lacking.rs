@@ -27,14 +27,24 @@ pub(super) struct Lacking {
     /// Those of which nobody confirmed the removal.
     pub(super) unconfirmed: u64,
     /// Those that would be retired.
-    pub(super) to_retire: u64,
+    to_retire: u64,
     /// Those that stay.
     missing: u64,
 }
 
 impl Lacking {
+    pub(super) fn count(&self) -> u64 {
+        self.to_retire + self.missing
+    }
+
     pub(super) fn is_any(&self) -> bool {
-        self.to_retire > 0 || self.missing > 0
+        self.count() > 0
+    }
+
+    /// Whether any of them would be retired by a run that saw this.
+    pub(super) fn goes(&self, facts: &RunFacts) -> bool {
+        let waiting = if facts.unnamed > 0 { facts.retiring } else { 0 };
+        self.to_retire > waiting
     }
 }
 
@@ -45,6 +55,12 @@ pub(super) struct Removals {
     pub(super) missing: Vec<DatasetId>,
     /// To be retired.
     pub(super) retire: Vec<DatasetId>,
+}
+
+impl Removals {
+    pub(super) fn count(&self) -> u64 {
+        (self.missing.len() + self.retire.len()) as u64
+    }
 }
 
 /// What becomes of a record that a run lacks.
@@ -120,13 +136,15 @@ impl Run<'_> {
         Ok(lacking)
     }
 
-    /// What a run that may mark what it lacks does with it: the guard saw to it that this is little of the source.
-    pub(super) async fn removals(&mut self, proof: &EndProof) -> Result<Removals, CatalogError> {
+    /// What a run that read the whole listing does with what it lacks: the guard saw to it that this is little of the source.
+    /// What nobody confirmed and the source did not say to be deleted stays as it is, unless it may be called missing.
+    pub(super) async fn removals(&mut self, proof: &EndProof, marks_missing: bool) -> Result<Removals, CatalogError> {
         let mut removals = Removals::default();
         let mut walk = RecordWalk::new(lacked(proof));
         while let Some(page) = walk.next(&mut self.seen).await? {
             for record in page {
                 match self.fate(&record) {
+                    Fate::Due | Fate::Missing if !marks_missing => {}
                     Fate::Confirmed | Fate::Deleted | Fate::Due => removals.retire.push(record.id),
                     Fate::Missing => removals.missing.push(record.id),
                 }

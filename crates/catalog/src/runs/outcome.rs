@@ -203,16 +203,20 @@ impl Run<'_> {
         }
 
         // A listing that did not change lacks what it lacked before: what is due goes now, by the same rules.
-        let judged = if proof == EndProof::Unchanged && lacking.to_retire > 0 { &EndProof::Proven } else { &proof };
+        let judged = if proof == EndProof::Unchanged && lacking.goes(&facts) { &EndProof::Proven } else { &proof };
         let by_counts = decide(&facts, judged, previous.as_ref());
         let renamed = self.renamed(by_counts, &proof, active.records, lacking.unconfirmed).await?;
         facts.ids_changed = !renamed.is_empty();
+        let told = facts.leave_what_may_be_unnamed();
         let verdict = decide(&facts, judged, previous.as_ref());
         if reason.is_none() {
             reason = guard_reason(verdict, &proof, &facts, previous.as_ref(), renamed.len());
         }
-        let marks = verdict.marks_missing(&facts) && lacking.is_any();
-        let removals = if marks { self.removals(&proof).await? } else { Removals::default() };
+        let mut removals = Removals::default();
+        if verdict.is_complete() && lacking.is_any() {
+            removals = self.removals(&proof, verdict.marks_missing(&facts)).await?;
+            reason = joined(reason, told.filter(|_| removals.count() < lacking.count()));
+        }
         let has_missing = active.missing > 0;
         let end = End { verdict, reason, unreachable };
         Ok(Judged { end, proof, state, renamed, removals, read_again, left_out, has_missing })
