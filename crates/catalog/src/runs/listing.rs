@@ -264,7 +264,7 @@ impl Run<'_> {
 
     /// Compares one page with the store. Answers what has to be written.
     pub(super) async fn compare_page(&mut self, page: Page) -> Result<Step, CatalogError> {
-        let begins_anew = self.begins_anew(page.goes_on).await?;
+        let begins_anew = self.begins_anew(page.goes_on, page.unnamed_anew).await?;
         let named = page.records.iter().filter_map(|record| record.source_record_id.as_ref());
         let named = named.chain(&page.unchanged).chain(&page.also_listed);
         let ids: Vec<_> = named.map(|id| *DatasetId::new(&self.rules.source.id, id).as_bytes()).collect();
@@ -357,14 +357,15 @@ impl Run<'_> {
     }
 
     /// Takes over what the interrupted run listed and counted if the first page goes on from it. Answers whether it does
-    /// not: then none of it was listed by this run.
-    async fn begins_anew(&mut self, goes_on: bool) -> Result<bool, CatalogError> {
+    /// not: then none of it was listed by this run. Of what that run could not name, so many are looked at again.
+    async fn begins_anew(&mut self, goes_on: bool, unnamed_anew: u64) -> Result<bool, CatalogError> {
         let Some(resume) = self.lease.as_mut().and_then(|lease| lease.resume.take()) else { return Ok(false) };
         if goes_on {
             self.kinds = ProblemKinds::from_counted(self.catalog.store().problem_kinds(&resume.run).await?);
             self.counts = resume.counts;
             let checkpoint = serde_json::from_str::<RunCheckpoint>(&resume.checkpoint).ok();
-            self.unnamed += checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.unnamed);
+            let unnamed = checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.unnamed);
+            self.unnamed += unnamed.saturating_sub(unnamed_anew);
             self.seen.take_over(checkpoint.map(|checkpoint| checkpoint.deleted).unwrap_or_default()).await?;
             self.reads = Reads::Rest;
         }

@@ -326,7 +326,7 @@ impl<P: ChainProtocol> ChainConnector<P> {
         }
         let unnamed = lost(&answer.problems);
         let leads_on = answer.next.is_some() || !answer.leads_to.is_empty();
-        self.tour.pass(found, unnamed > 0 || leads_on || answer.lack.is_some());
+        self.tour.pass(found, unnamed, leads_on || answer.lack.is_some());
         let mut page = Page { problems: answer.problems, unnamed, ..Page::default() };
         let begin = self.walk.met();
         let fresh = self.walk.take(url, &answer.records, &met, answer.count);

@@ -118,6 +118,7 @@ async fn a_file_that_could_not_be_had_is_asked_for_again() {
         (1, "unreadable-page"),
         "nothing may be called missing"
     );
+    assert_eq!(rest.pages[0].unnamed_anew, 1, "and it counts once");
 }
 
 fn add(files: &Files, names: impl IntoIterator<Item = String>) {
