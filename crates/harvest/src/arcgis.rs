@@ -151,6 +151,11 @@ impl ChainProtocol for Services {
         }
     }
 
+    // A directory lists services that are stopped, which it says when they are asked for.
+    fn leads_to_more(&self, url: &Url, error: &HarvestError) -> bool {
+        error.is_temporary() && Place::of(url) != Some(Place::Layer)
+    }
+
     fn explain(&self, body: &[u8]) -> String {
         cairn_formats::arcgis::error_of(body).map(|error| error.to_string()).unwrap_or_default()
     }

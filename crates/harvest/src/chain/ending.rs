@@ -40,7 +40,7 @@ impl<P: ChainProtocol> ChainConnector<P> {
     }
 
     /// Leaves a page out that others led to and that cannot be had. Nobody knows which records stood in it, nor, where it was
-    /// the next one of a list, which pages it leads to.
+    /// the next one of a list or is a list itself, which pages it leads to.
     ///
     /// A page that will not be had in another run either costs itself, however many of them stand together: else nothing
     /// behind them would ever be read. One that may be had then speaks of the server: where several fail one after the other,
@@ -54,7 +54,8 @@ impl<P: ChainProtocol> ChainConnector<P> {
         let may_pass = error.is_temporary() || matches!(error, HarvestError::File { .. });
         self.refusals_in_a_row += u32::from(is_refused);
         self.failures_in_a_row += u32::from(may_pass);
-        if found == Found::AsNext || self.refusals_in_a_row >= REFUSALS_IN_A_ROW {
+        let is_list = found == Found::AsNext || self.protocol.leads_to_more(url, &error);
+        if is_list || self.refusals_in_a_row >= REFUSALS_IN_A_ROW {
             let reason = error.to_string();
             self.note_lack(if may_pass { Lack::passing(reason) } else { Lack::lasting(reason) });
         }

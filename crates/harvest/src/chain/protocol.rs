@@ -8,8 +8,8 @@ use cairn_fetch::Url;
 use cairn_model::Problem;
 use jiff::Timestamp;
 
-use crate::Payload;
 use crate::server::{NotAPage, Server, Setback};
+use crate::{HarvestError, Payload};
 
 /// Pages that cannot be had for now one after the other before a source that leads to many is given up.
 pub(super) const FAILURES_IN_A_ROW: u32 = 5;
@@ -56,6 +56,12 @@ pub(crate) trait ChainProtocol: Clone + Send + Sync + 'static {
     /// What the next run is to know of this one, which read the listing to its end.
     fn state(&self) -> Option<String> {
         None
+    }
+
+    /// Whether it is known that a page which cannot be had, and which was one of many, leads to more than itself: a list, a
+    /// folder, a catalogue. Then nobody knows how much is lacking.
+    fn leads_to_more(&self, _url: &Url, _error: &HarvestError) -> bool {
+        false
     }
 
     /// Whether a version that a page told when the source answered tells what is read now from what is written later.
