@@ -186,24 +186,23 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Holds the removal of everything that the run lacks, as far as there is room for it, and of nothing else.
+    /// Holds the removal of everything that the run lacks, as far as there is room for it, and of nothing else. What was
+    /// confirmed for this run is on the list again: it removed none of it.
     async fn hold_removals(&mut self, proof: &EndProof, renamed: &HashMap<String, String>) -> Result<(), CatalogError> {
         // What is not lacking any more makes room first.
         let held: HashSet<String> = self.holding.of_kind(HeldKind::Removal).map(|(id, _)| id.to_owned()).collect();
         let mut still = HashSet::new();
         let mut walk = RecordWalk::new(lacked(proof));
         while let Some(page) = walk.next(&mut self.seen).await? {
-            let unconfirmed = page.into_iter().filter(|record| self.fate(record) != Fate::Confirmed);
-            still.extend(unconfirmed.map(|record| record.source_record_id).filter(|id| held.contains(id)));
+            still.extend(page.into_iter().map(|record| record.source_record_id).filter(|id| held.contains(id)));
         }
         self.holding.keep_only(HeldKind::Removal, |id| still.contains(id));
         let mut walk = RecordWalk::new(lacked(proof));
         while let Some(page) = walk.next(&mut self.seen).await? {
             for record in page {
-                if self.fate(&record) != Fate::Confirmed {
-                    let id = &record.source_record_id;
-                    self.holding.set(HeldKind::Removal, id, vec![removal_held(renamed.get(id))]);
-                }
+                let id = &record.source_record_id;
+                let confirmed = self.removals_confirmed.get(id).and_then(Option::as_ref);
+                self.holding.set(HeldKind::Removal, id, vec![removal_held(renamed.get(id).or(confirmed))]);
             }
         }
         Ok(())

@@ -201,6 +201,24 @@ async fn more_than_the_guard_allows_waits_for_a_list_that_somebody_confirms() {
 }
 
 #[tokio::test]
+async fn what_was_confirmed_is_on_the_list_again_where_more_than_that_is_gone() {
+    let house = House::open(&[PORTAL]).await;
+    house.write("dump.json", &dump(&packages(1, 100)));
+    house.harvest("portal", 0).await;
+    let confirm = |run: String| HarvestOptions { confirm_removals: Some(run), ..HarvestOptions::default() };
+    house.write("dump.json", &dump(&packages(1, 70)));
+    let first = house.harvest("portal", 1).await;
+    assert_eq!(house.problem_codes(&first, "removal-held").await.len(), 30);
+    // Before that is confirmed, more goes than may go at once.
+    house.write("dump.json", &dump(&packages(1, 45)));
+    let second = house.harvest_with("portal", 2, &confirm(first.run)).await;
+    assert_eq!((second.verdict, second.retired), (Verdict::GuardTripped, 0));
+    assert_eq!(house.problem_codes(&second, "removal-held").await.len(), 55, "all that it lacks");
+    let third = house.harvest_with("portal", 3, &confirm(second.run)).await;
+    assert_eq!((third.verdict, third.retired), (Verdict::Complete, 55), "{:?}", third.reason);
+}
+
+#[tokio::test]
 async fn an_empty_listing_removes_nothing() {
     let house = House::open(&[PORTAL]).await;
     house.write("dump.json", &dump(&packages(1, 3)));
