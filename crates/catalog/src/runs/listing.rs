@@ -6,17 +6,20 @@ use std::time::Duration;
 use cairn_harvest::kinds::{self, ConnectContext};
 use cairn_harvest::{Connector, EndProof, HarvestError, Page};
 use cairn_model::DatasetId;
-use cairn_store::{Lease, PageWrite, ProblemKinds, RunProblem, Written};
+use cairn_store::{Lease, PageWrite, ProblemKinds, RunProblem, StoreError, Written};
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use super::listed_ids::ListedIds;
-use super::replay::Replay;
+use super::replay::{Replay, unreadable};
 use super::{HarvestOptions, Progress, Reads, Run, RunCheckpoint, RunState};
 use crate::{Catalog, CatalogError};
 
 /// Problems that the report of a dry run lists.
 const PROBLEMS_REPORTED: usize = 1000;
+
+/// The kind of a table of holdings: its configuration says where the records stand in it.
+const INVENTORY: &str = "inventory";
 
 /// How long a page may still be compared after its run was stopped. All in all a run ends within ten seconds.
 const LAST_PAGE: Duration = Duration::from_secs(4);
@@ -225,7 +228,7 @@ impl Run<'_> {
                 self.seq = self.seq.max(written.seq);
                 Ok(())
             }
-            Err(CatalogError::Store(cairn_store::StoreError::LeaseLost)) => Err(Ended::LeaseLost),
+            Err(CatalogError::Store(StoreError::LeaseLost)) => Err(Ended::LeaseLost),
             Err(error) => Err(Ended::Store(error)),
         }
     }
@@ -236,11 +239,13 @@ impl Run<'_> {
         self.swept = state.as_ref().and_then(|state| state.swept);
         self.unnamed_before = state.as_ref().map_or(0, |state| state.unnamed);
         let source = &self.rules.source;
-        if options.replay {
-            let left = state.and_then(|state| state.connector);
-            return Ok(Box::new(Replay::new(self.catalog.clone(), &source.id, left)));
-        }
         let reading = hex::encode(self.rules.fingerprint());
+        if options.replay {
+            let is_known = state.as_ref().is_some_and(|state| state.reading == reading);
+            let holds = is_known || self.kept_is_all().await.map_err(unreadable)?;
+            let left = state.filter(|_| holds).and_then(|state| state.connector);
+            return Ok(Box::new(Replay::new(self.catalog.clone(), &self.rules.source.id, left)));
+        }
         let whole = options.reads_everything();
         let state = state.filter(|state| state.reading == reading && !whole);
         let resume = self.lease.as_ref().and_then(|lease| lease.resume.as_ref());
@@ -260,6 +265,13 @@ impl Run<'_> {
             },
         )
         .await
+    }
+
+    /// Whether what is kept of the source is all that a harvest by another reading would take from what did not change there:
+    /// nothing was refused, and no setting says which tables and rows of a file are records.
+    async fn kept_is_all(&self) -> Result<bool, StoreError> {
+        let source = &self.rules.source;
+        Ok(source.kind != INVENTORY && self.catalog.store().listing_problem_marks(&source.id).await?.is_empty())
     }
 
     /// Compares one page with the store. Answers what has to be written.
