@@ -27,6 +27,8 @@ struct End {
     verdict: Verdict,
     reason: Option<String>,
     unreachable: bool,
+    /// Whether its time was over before its listing was.
+    out_of_time: bool,
 }
 
 /// What a run is judged by, and how.
@@ -155,7 +157,7 @@ impl Run<'_> {
         let mut facts = RunFacts::default();
         let mut reason = None;
         let mut state = None;
-        let mut unreachable = false;
+        let (mut unreachable, mut out_of_time) = (false, false);
         self.counts.requests = ended.requests().unwrap_or(self.counts.requests);
         let proof = match ended {
             Ended::Listed { proof, state: connector, is_sweep, .. } => {
@@ -178,6 +180,7 @@ impl Run<'_> {
             }
             Ended::OutOfTime { .. } => {
                 facts.broken = true;
+                out_of_time = self.goes_on_where_it_stopped();
                 EndProof::Missing(self.out_of_time())
             }
             Ended::LeaseLost => {
@@ -218,7 +221,7 @@ impl Run<'_> {
             reason = joined(reason, told.filter(|_| removals.count() < lacking.count()));
         }
         let has_missing = active.missing > 0;
-        let end = End { verdict, reason, unreachable };
+        let end = End { verdict, reason, unreachable, out_of_time };
         Ok(Judged { end, proof, state, renamed, removals, read_again, left_out, has_missing })
     }
 
@@ -228,6 +231,7 @@ impl Run<'_> {
         let verdict = end.verdict;
         self.counts.missing = removals.missing.len() as u64;
         self.counts.retired = removals.retire.len() as u64;
+        self.counts.cut_off = verdict == Verdict::Partial && (end.unreachable || end.out_of_time);
         self.settle_what_is_held(verdict, &proof, &removals.retire, &renamed).await?;
         let found_again = if has_missing && self.lease.is_some() { self.found_again().await? } else { Vec::new() };
         let successions = self.successions(&proof, &removals.retire).await?;
@@ -289,10 +293,14 @@ impl Run<'_> {
     /// The reason of a run that took as long as its source may.
     fn out_of_time(&self) -> String {
         let hours = self.rules.source.limits.max_hours;
-        // Where nothing came at all, the place where an earlier run stopped is kept.
-        let stopped_before = self.lease.as_ref().is_some_and(|lease| lease.resume.is_some());
-        let next = if self.can_be_resumed || stopped_before { "goes on where it stopped" } else { "begins anew" };
+        let next = if self.goes_on_where_it_stopped() { "goes on where it stopped" } else { "begins anew" };
         format!("the {hours} hours that a run may take (`max_hours`) are over; the next one {next}")
+    }
+
+    /// Whether the next run goes on where this one stops. Where nothing came at all, the place where an earlier run stopped is
+    /// kept.
+    fn goes_on_where_it_stopped(&self) -> bool {
+        self.can_be_resumed || self.lease.as_ref().is_some_and(|lease| lease.resume.is_some())
     }
 
     async fn why_stopped(&self, run: &str) -> Result<&'static str, CatalogError> {
@@ -356,7 +364,7 @@ impl Run<'_> {
     }
 
     fn report(self, run: &str, end: End, begun: Instant) -> RunReport {
-        let End { verdict, reason, unreachable } = end;
+        let End { verdict, reason, unreachable, .. } = end;
         let counts = self.counts;
         RunReport {
             source: self.rules.source.id.clone(),
@@ -376,7 +384,8 @@ impl Run<'_> {
             seconds: (begun.elapsed().as_secs_f64() * 1000.0).round() / 1000.0,
             loosenings_held: self.holding.count(HeldKind::Loosening),
             vanished_held: self.holding.count(HeldKind::Vanished),
-            unreachable,
+            // One that read a part is no source that is down.
+            unreachable: unreachable && verdict != Verdict::Partial,
             seq: self.seq,
         }
     }

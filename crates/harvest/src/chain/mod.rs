@@ -206,7 +206,8 @@ impl<P: ChainProtocol> Connector for ChainConnector<P> {
                     }
                 }
                 Err(Setback::Request(error)) if self.walk.has_read() => self.break_off(&error),
-                Err(Setback::Window(error) | Setback::Fatal(error) | Setback::Later(error)) if self.walk.has_read() => {
+                // A host that asks to wait breaks the run off: it is asked for the same page later.
+                Err(Setback::Window(error) | Setback::Fatal(error)) if self.walk.has_read() => {
                     self.end = Some(EndProof::Missing(error.to_string()));
                 }
                 Err(setback) => return Err(setback.into_error()),
