@@ -23,10 +23,10 @@ impl Catalog {
         if runs.is_empty() && !self.store().remembers_source(&source.id).await? {
             return Ok(None);
         }
-        let budget_renews = match source.requests_per_day() {
-            Some(per_day) => self.store().budget_renews(&source.id, per_day).await?,
-            None => None,
-        };
+        let mut budget_renews = None;
+        for (name, per_day) in source.budgets() {
+            budget_renews = budget_renews.max(self.store().budget_renews(&name, per_day).await?);
+        }
         Ok(next_run(source, &runs, &intervention, budget_renews, now))
     }
 }
