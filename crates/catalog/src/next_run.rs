@@ -23,10 +23,10 @@ impl Catalog {
         if runs.is_empty() && !self.store().remembers_source(&source.id).await? {
             return Ok(None);
         }
-        let budget_renews = match source.requests_per_day() {
-            Some(per_day) => self.store().budget_renews(&source.id, per_day).await?,
-            None => None,
-        };
+        let mut budget_renews = None;
+        for (name, per_day) in source.budgets() {
+            budget_renews = budget_renews.max(self.store().budget_renews(&name, per_day).await?);
+        }
         Ok(next_run(source, &runs, &intervention, budget_renews, now))
     }
 }
@@ -57,9 +57,10 @@ fn next_run(
     if was_cut_off && !stopped_by_hand {
         return Some(next_try(ended, 1));
     }
-    let failures = runs.iter().take_while(|run| is_verdict(run, Verdict::Failed)).count();
+    let failures = runs.iter().take_while(|run| is_verdict(run, Verdict::Failed) || run.counts.cut_off).count();
     if failures > 0 {
-        // A source that is down is tried again soon, and ever more rarely the longer it is down.
+        // A source that is down is tried again soon, and ever more rarely the longer it is down. So is one that a run could
+        // not read to its end: the next goes on there.
         return Some(next_try(ended, u32::try_from(failures).unwrap_or(LOOK_BACK)));
     }
     // What stopped because the requests of the day were spent goes on with those of the next day, whatever the schedule: before,
@@ -153,6 +154,15 @@ mod tests {
     fn a_source_that_is_down_is_tried_ever_more_rarely() {
         let failed = || run(Verdict::Failed, "2026-11-22T12:00:00Z");
         assert_eq!(minutes(&[failed(), failed(), failed(), run(Verdict::Complete, "2026-11-22T11:00:00Z")]), 20);
+    }
+
+    #[test]
+    fn what_was_cut_off_goes_on_soon_and_what_stopped_for_another_reason_by_its_schedule() {
+        let partial =
+            |cut_off| RunRow { counts: RunCounts { cut_off, ..RunCounts::default() }, ..run(Verdict::Partial, NOON) };
+        assert_eq!(minutes(&[partial(true), run(Verdict::Complete, "2026-11-15T12:00:00Z")]), 5);
+        assert_eq!(minutes(&[partial(true), partial(true), run(Verdict::Failed, NOON)]), 20, "and ever more rarely");
+        assert_eq!(minutes(&[partial(false)]), minutes(&[run(Verdict::Complete, NOON)]));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Harvests on schedule, several sources at a time, one failing source never holding up another.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use cairn_harvest::SourceConfig;
@@ -20,8 +20,9 @@ const LOOK_AGAIN: Duration = Duration::from_mins(10);
 /// After a harvest that could not be made at all, the next is tried after this time.
 const AFTER_FAILURE: Duration = Duration::from_mins(1);
 
-/// A source that is paused is looked at again after this time, so that it goes on soon after its pause ended.
-const LOOK_AGAIN_PAUSED: Duration = Duration::from_secs(10);
+/// A source that is paused, or harvested without regard to its schedule, is looked at again after this time, so that it goes on
+/// soon after that ended.
+const LOOK_AGAIN_SOON: Duration = Duration::from_secs(10);
 
 /// Runs the enabled sources of a catalogue when they are due.
 pub struct Scheduler {
@@ -30,12 +31,26 @@ pub struct Scheduler {
     stop: CancellationToken,
     clock: Clock,
     longest_pause: Duration,
+    /// Ids of sources that are harvested once, whatever their schedule says: until that is done it lets them be.
+    at_hand: Arc<Mutex<HashSet<String>>>,
+}
+
+/// A source that is harvested once.
+struct AtHand {
+    sources: Arc<Mutex<HashSet<String>>>,
+    id: String,
+}
+
+impl Drop for AtHand {
+    fn drop(&mut self) {
+        self.sources.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.id);
+    }
 }
 
 impl Scheduler {
     /// A scheduler that tells `progress` of its runs and ends them when `stop` is cancelled.
     pub fn new(catalog: Catalog, progress: Arc<dyn Progress>, stop: CancellationToken) -> Self {
-        Self { catalog, progress, stop, clock: Clock::default(), longest_pause: LOOK_AGAIN }
+        Self { catalog, progress, stop, clock: Clock::default(), longest_pause: LOOK_AGAIN, at_hand: Arc::default() }
     }
 
     /// The same with a clock of its own, looked at every `pause` at the latest.
@@ -44,15 +59,36 @@ impl Scheduler {
         Self { clock, longest_pause: pause, ..self }
     }
 
-    /// Harvests these sources side by side, each as far as it goes, and reports in their order.
-    pub async fn harvest_all(
+    /// Harvests these sources side by side, each as far as it goes, and reports in their order. From the call on until it is
+    /// harvested, [`Scheduler::run`] lets each of them be.
+    pub fn harvest_all(
         &self,
         sources: &[Arc<SourceConfig>],
+        options: &HarvestOptions,
+    ) -> impl Future<Output = Vec<(Arc<SourceConfig>, Result<RunReport, CatalogError>)>> {
+        let taken: Vec<AtHand> = sources.iter().map(|source| self.take(source)).collect();
+        self.harvest_taken(sources, taken, options)
+    }
+
+    fn take(&self, source: &SourceConfig) -> AtHand {
+        let (sources, id) = (Arc::clone(&self.at_hand), source.id.clone());
+        sources.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone());
+        AtHand { sources, id }
+    }
+
+    fn is_at_hand(&self, source: &SourceConfig) -> bool {
+        self.at_hand.lock().unwrap_or_else(PoisonError::into_inner).contains(&source.id)
+    }
+
+    async fn harvest_taken(
+        &self,
+        sources: &[Arc<SourceConfig>],
+        taken: Vec<AtHand>,
         options: &HarvestOptions,
     ) -> Vec<(Arc<SourceConfig>, Result<RunReport, CatalogError>)> {
         let permits = &self.catalog.inner.places;
         let mut tasks = JoinSet::new();
-        for (place, source) in sources.iter().enumerate() {
+        for ((place, source), taken) in sources.iter().enumerate().zip(taken) {
             let (catalog, progress) = (self.catalog.clone(), Arc::clone(&self.progress));
             let (source, permits, clock) = (Arc::clone(source), Arc::clone(permits), self.clock.clone());
             let options = HarvestOptions { cancel: self.stop.clone(), ..options.clone() };
@@ -60,6 +96,7 @@ impl Scheduler {
                 // The semaphore is never closed; without a permit the run would only be less polite.
                 let _permit = permits.acquire_owned().await;
                 let report = catalog.harvest(&source, &options, progress.as_ref(), clock.now()).await;
+                drop(taken);
                 (place, source, report)
             });
         }
@@ -104,8 +141,14 @@ impl Scheduler {
         let permits = &self.catalog.inner.places;
         let mut sources = JoinSet::new();
         for source in self.catalog.sources().iter().filter(|source| source.enabled) {
-            let own = Self::new(self.catalog.clone(), Arc::clone(&self.progress), self.stop.clone())
-                .with_clock(self.clock.clone(), self.longest_pause);
+            let own = Self {
+                catalog: self.catalog.clone(),
+                progress: Arc::clone(&self.progress),
+                stop: self.stop.clone(),
+                clock: self.clock.clone(),
+                longest_pause: self.longest_pause,
+                at_hand: Arc::clone(&self.at_hand),
+            };
             let (source, permits) = (Arc::clone(source), Arc::clone(permits));
             sources.spawn(async move { own.keep_harvesting(&source, &permits).await });
         }
@@ -145,9 +188,12 @@ impl Scheduler {
     /// How long a source has to wait, none when it is due. It is asked again now and then: another process may have
     /// harvested the source, or the clock was set.
     async fn wait_for(&self, source: &SourceConfig) -> Duration {
+        if self.is_at_hand(source) {
+            return LOOK_AGAIN_SOON.min(self.longest_pause);
+        }
         let now = self.clock.now();
         match self.catalog.next_run_of(source, now).await {
-            Ok(None) => LOOK_AGAIN_PAUSED.min(self.longest_pause),
+            Ok(None) => LOOK_AGAIN_SOON.min(self.longest_pause),
             Ok(Some(at)) => Duration::try_from(at.duration_since(now)).unwrap_or_default().min(self.longest_pause),
             Err(failure) => {
                 warn!(source = source.id, %failure, "cannot tell when the source is due");

@@ -138,9 +138,6 @@ pub(crate) struct Services {
 impl ChainProtocol for Services {
     const ACCEPT: &'static str = json_api::ACCEPT;
 
-    // A directory lists services that are stopped, and the layers of such a service come one after the other.
-    const REFUSALS_IN_A_ROW: u32 = 25;
-
     fn first(&self) -> Url {
         self.home.clone()
     }
@@ -152,6 +149,11 @@ impl ChainProtocol for Services {
             Some(Place::Layer) => read_layer_page(asked, body, self.with_credential),
             None => Err(NotAPage::Other("it is no address of a service".to_owned())),
         }
+    }
+
+    // A directory lists services that are stopped, which it says when they are asked for.
+    fn leads_to_more(&self, url: &Url, error: &HarvestError) -> bool {
+        error.is_temporary() && Place::of(url) != Some(Place::Layer)
     }
 
     fn explain(&self, body: &[u8]) -> String {

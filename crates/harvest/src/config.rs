@@ -214,6 +214,19 @@ impl SourceConfig {
         self.limits.requests_per_day.or_else(|| kinds::usual_requests_per_day(&self.kind))
     }
 
+    /// What its requests of a day count against: names, each with how many are allowed. What its own configuration allows is
+    /// its own; what a kind allows is what one caller may ask of a host, so that all sources of that host share it, and one
+    /// that is allowed otherwise is counted there and not held to it.
+    pub fn budgets(&self) -> Vec<(String, u64)> {
+        let own = self.limits.requests_per_day.map(|own| (self.id.clone(), own));
+        let host = self.location().ok().and_then(|location| match location {
+            Location::Web(url) => Some(format!("{} {}", self.kind, url.host_str()?)),
+            Location::File(_) => None,
+        });
+        let usual = kinds::usual_requests_per_day(&self.kind).map(|usual| if own.is_some() { u64::MAX } else { usual });
+        own.into_iter().chain(host.zip(usual)).collect()
+    }
+
     /// Checks that its file can be read, if it is one. Blocking.
     ///
     /// # Errors

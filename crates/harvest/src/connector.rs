@@ -166,6 +166,9 @@ pub struct Page {
     /// In the first page of a run: whether it goes on from the checkpoint that it was given, so that what the interrupted
     /// run listed still counts. A run that was given one and does not say so begins anew.
     pub goes_on: bool,
+    /// In the first page of a run that goes on: so many of the records that the interrupted run counted as unnamed are looked
+    /// at again, and stand in `unnamed` if they are so still.
+    pub unnamed_anew: u64,
     /// Where a run that is killed after this page goes on; `None` when it must start again.
     pub checkpoint: Option<String>,
     /// How many records the source says it has, for progress.

@@ -50,9 +50,6 @@ struct Installation {
 impl ChainProtocol for Installation {
     const ACCEPT: &'static str = json_api::ACCEPT;
 
-    // A search finds what was harvested from others, too, of which an installation may have no more to give.
-    const REFUSALS_IN_A_ROW: u32 = 25;
-
     fn first(&self) -> Url {
         self.home.clone()
     }

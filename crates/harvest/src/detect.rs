@@ -52,6 +52,13 @@ const PLACES: &[Place] = &[
     ("/catalog.rdf", &[], "dcat"),
     ("/catalog.json", &[("per_page", "1")], "geoblacklight"),
     ("/api/v2/metadata/dataset", &[("limit", "1")], "hapi"),
+    ("/api/catalog/v1", &[("limit", "1")], "socrata"),
+    ("/api/Common/GetAllOperationList", &[], "dtm"),
+    ("/v2/reports", &[("limit", "0")], "reliefweb"),
+    ("/ddhxext/DatasetList", &[("$top", "1")], "worldbank"),
+    // The Indicators API answers programs that do not ask for JSON with XML.
+    ("", &[("format", "json"), ("per_page", "1")], "worldbank"),
+    ("/v2/indicator", &[("format", "json"), ("per_page", "1")], "worldbank"),
 ];
 
 /// Fields of which a record of `GeoBlacklight` has some, and no other record.
@@ -77,7 +84,7 @@ pub async fn detect(fetcher: &Fetcher, url: &Url, allow_private: bool) -> Result
     }
     let body = match ask(fetcher, url, &policy).await {
         Ok(body) => body,
-        Err(FetchError::Status { status: 403, body, .. }) if hapi::asks_for_identifier(&body) => body,
+        Err(FetchError::Status { status: 403, body, .. }) if asks_who_we_are(&body) => body,
         // A root that shows nothing may still have its places.
         Err(FetchError::Status { status: 400..=499, .. }) => Bytes::new(),
         Err(error) => return Err(error.into()),
@@ -100,9 +107,11 @@ pub async fn detect(fetcher: &Fetcher, url: &Url, allow_private: bool) -> Result
         let mut place = url.clone();
         place.set_query(None);
         place.set_path(&format!("{}{path}", url.path().trim_end_matches('/')));
-        let is_home = matches!(*kind, "dcat" | "csw" | "oai-pmh" | "ogc-records" | "stac" | "geoblacklight")
-            || arcgis::is_of_server(&place)
-            || arcgis::is_hub(&place);
+        let is_home =
+            matches!(*kind, "dcat" | "csw" | "oai-pmh" | "ogc-records" | "stac" | "geoblacklight" | "reliefweb")
+                || *path == "/v2/indicator"
+                || arcgis::is_of_server(&place)
+                || arcgis::is_hub(&place);
         let home = if is_home { &place } else { url };
         let home = home.to_string();
         if !parameters.is_empty() {
@@ -111,7 +120,7 @@ pub async fn detect(fetcher: &Fetcher, url: &Url, allow_private: bool) -> Result
         let body = match ask(fetcher, &place, &policy).await {
             Ok(body) => body,
             // Its answer to those who do not say who they are tells what it is.
-            Err(FetchError::Status { status: 403, body, .. }) if *kind == "hapi" => body,
+            Err(FetchError::Status { status: 403, body, .. }) if asks_who_we_are(&body) => body,
             Err(_) => continue,
         };
         if kind_of(body).await == Some(kind) {
@@ -149,6 +158,18 @@ async fn detect_services(fetcher: &Fetcher, url: &Url, policy: &FetchPolicy) -> 
     );
     let is_known = wants_token || kind_of(body).await == Some("arcgis");
     Ok(is_known.then(|| Detected { kind: "arcgis", url: home.to_string() }))
+}
+
+/// Whether an interface refuses those who do not say who they are, in words that tell which it is.
+fn asks_who_we_are(body: &[u8]) -> bool {
+    hapi::asks_for_identifier(body) || asks_for_appname(body)
+}
+
+/// Whether `ReliefWeb` refuses a caller whose name it does not know.
+fn asks_for_appname(body: &[u8]) -> bool {
+    let answer: Option<Value> = serde_json::from_slice(body).ok();
+    let told = answer.as_ref().and_then(|answer| answer.pointer("/error/message")?.as_str());
+    told.is_some_and(|told| told.to_ascii_lowercase().contains("appname"))
 }
 
 async fn ask(fetcher: &Fetcher, url: &Url, policy: &FetchPolicy) -> Result<Bytes, FetchError> {
@@ -223,6 +244,10 @@ fn kind_of_json(body: &[u8]) -> Option<&'static str> {
             "ogc-records",
         ),
         (value["itemType"] == "record", "ogc-records"),
+        (has(&["isSuccess"]) && value["result"].is_array(), "dtm"),
+        (value["data"][0]["dataset_unique_id"].is_string(), "worldbank"),
+        (value[0]["pages"].is_number() && !value[0]["per_page"].is_null() && value[1].is_array(), "worldbank"),
+        (asks_for_appname(body), "reliefweb"),
         (holds_geoblacklight, "geoblacklight"),
         // ArcGIS Hub counts what it has in a place of its own.
         (has(&["data"]) && has(&["meta", "stats", "totalCount"]), "arcgis"),

@@ -89,6 +89,10 @@ impl ChainProtocol for Repository {
         self.read_list(asked, body)
     }
 
+    fn leads_to_more(&self, url: &Url, _error: &HarvestError) -> bool {
+        url.path().ends_with('/')
+    }
+
     fn is_settled(&self, version: &str, answered: Timestamp) -> bool {
         is_settled(version, answered)
     }

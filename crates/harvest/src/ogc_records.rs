@@ -165,6 +165,10 @@ impl ChainProtocol for Records {
         .leading_to(asked, listing.next.as_deref()))
     }
 
+    fn leads_to_more(&self, _url: &Url, _error: &HarvestError) -> bool {
+        true
+    }
+
     fn way(&self) -> String {
         let lists: Vec<&str> = self.starts.lists.iter().map(Url::as_str).collect();
         serde_json::to_string(&(lists, &self.starts.lack)).unwrap_or_default()

@@ -31,6 +31,12 @@ impl ChainProtocol for Catalogue {
         self.home.clone()
     }
 
+    // A child may be a collection, or a catalogue of many: its name is all there is to tell them apart.
+    fn leads_to_more(&self, url: &Url, _error: &HarvestError) -> bool {
+        let name = url.path().trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+        matches!(name, "catalog.json" | "collections")
+    }
+
     fn read(&self, asked: &Url, body: &Bytes) -> Result<ChainPage, NotAPage> {
         let join = |link: &str| asked.join(link).ok();
         let mut leads_to = Vec::new();

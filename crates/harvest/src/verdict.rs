@@ -33,7 +33,8 @@ impl Verdict {
         matches!(self, Self::Complete | Self::CompleteWithErrors)
     }
 
-    /// Whether what the run lacks is to be marked as missing.
+    /// Whether what the run lacks is to be marked as missing, and retired when it was missing for long enough. What a person
+    /// confirmed and what the source says it deleted goes without that: it is known by name.
     ///
     /// Not while the source lists records that it does not give and whose ids nobody knows: each record that is lacking
     /// may be one of them. After [`EndProof::Unchanged`], `facts.unnamed` counts those of the listing that did not change.
@@ -108,6 +109,18 @@ pub struct RunFacts {
     pub cancelled: bool,
     /// Whether another process took the source over.
     pub lease_lost: bool,
+}
+
+impl RunFacts {
+    /// Counts what the run lacks no longer where it may be among what the source lists without a name: none of it will be
+    /// called missing, so that the guard has nothing to hold. Answers what is to be said of that.
+    pub fn leave_what_may_be_unnamed(&mut self) -> Option<String> {
+        if self.unnamed == 0 {
+            return None;
+        }
+        (self.newly_missing, self.retiring) = (0, 0);
+        Some("nothing was called missing: it may be among what the source lists and nobody can name".to_owned())
+    }
 }
 
 /// What is known of the source from before the run.

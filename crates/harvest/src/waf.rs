@@ -55,6 +55,10 @@ impl ChainProtocol for Folder {
         if is_metadata(asked.path()) { read_file(body) } else { read_folder(&self.home, asked, body, is_metadata) }
     }
 
+    fn leads_to_more(&self, url: &Url, _error: &HarvestError) -> bool {
+        !is_metadata(url.path())
+    }
+
     fn is_settled(&self, version: &str, answered: Timestamp) -> bool {
         is_settled(version, answered)
     }

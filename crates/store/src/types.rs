@@ -227,6 +227,9 @@ pub struct RunCounts {
     pub requests: u64,
     /// Rows and index documents written.
     pub writes: u64,
+    /// Whether it was cut off where it could have gone on: by a source that asks to wait or is down for now, or by its time.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub cut_off: bool,
 }
 
 /// How a run ends.

@@ -1,4 +1,4 @@
-//! The daily budget of a source: its requests are counted in the store before they are sent, so that those of a run that
+//! The daily budget of a source, or of all that ask one host as one caller: its requests are counted in the store before they are sent, so that those of a run that
 //! is killed count, and those of another process.
 
 use std::sync::Arc;
@@ -12,8 +12,8 @@ use crate::Catalog;
 
 struct DailyBudget {
     catalog: Catalog,
-    source: String,
-    per_day: u64,
+    /// What each request counts against: names, each with how many are allowed.
+    budgets: Vec<(String, u64)>,
     /// When the run began.
     begun: Timestamp,
 }
@@ -22,13 +22,11 @@ impl Catalog {
     /// The client for a source: it sends no more on a day than the source allows.
     pub(super) fn fetcher_for(&self, source: &SourceConfig, begun: Timestamp) -> Fetcher {
         let fetcher = self.fetcher().clone();
-        let Some(per_day) = source.requests_per_day() else { return fetcher };
-        fetcher.with_allowance(Arc::new(DailyBudget {
-            catalog: self.clone(),
-            source: source.id.clone(),
-            per_day,
-            begun,
-        }))
+        let budgets = source.budgets();
+        if budgets.is_empty() {
+            return fetcher;
+        }
+        fetcher.with_allowance(Arc::new(DailyBudget { catalog: self.clone(), budgets, begun }))
     }
 }
 
@@ -37,14 +35,19 @@ impl Allowance for DailyBudget {
     async fn take(&self) -> Result<(), NotAllowed> {
         // A run may last beyond the day on which it began.
         let at = Timestamp::now().max(self.begun);
-        match self.catalog.store().spend_request(&self.source, at, self.per_day).await {
-            Ok(true) => Ok(()),
-            Ok(false) => Err(NotAllowed(format!(
-                "the {} requests that may be sent on a day (`requests_per_day`) are spent; the run goes on after midnight UTC",
-                self.per_day
-            ))),
-            // What cannot be counted is not sent.
-            Err(failure) => Err(NotAllowed(format!("its requests cannot be counted: {failure}"))),
+        for (name, per_day) in &self.budgets {
+            match self.catalog.store().spend_request(name, at, *per_day).await {
+                Ok(true) => {}
+                Ok(false) => {
+                    return Err(NotAllowed(format!(
+                        "the {per_day} requests that may be sent on a day (`requests_per_day`) are spent; the run goes on after \
+                         midnight UTC"
+                    )));
+                }
+                // What cannot be counted is not sent.
+                Err(failure) => return Err(NotAllowed(format!("its requests cannot be counted: {failure}"))),
+            }
         }
+        Ok(())
     }
 }

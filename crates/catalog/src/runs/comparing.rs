@@ -181,10 +181,8 @@ impl Run<'_> {
 
     fn meet_unchanged(&mut self, known: &KnownRecord, compared: &mut Compared) {
         self.seen.keep(known.id);
-        if !self.first_meeting(known.id, &known.source_record_id, compared) {
-            return;
-        }
-        self.counts.unchanged += 1;
+        let Some(counts) = self.first_meeting(known.id, &known.source_record_id, compared) else { return };
+        self.counts.unchanged += counts;
         self.seen.note_unchanged(known.id);
     }
 
@@ -198,9 +196,7 @@ impl Run<'_> {
     ) {
         let ReadRecord { mut dataset, mut content_hash, mut payload_hash, raw, edit, deleted } = record;
         let source_record_id = dataset.source_record_id.clone();
-        if !self.first_meeting(dataset.id, &source_record_id, compared) {
-            return;
-        }
+        let Some(counts) = self.first_meeting(dataset.id, &source_record_id, compared) else { return };
         let before = known.get(&source_record_id);
         if deleted {
             if before.is_some_and(is_active) {
@@ -227,7 +223,7 @@ impl Run<'_> {
         };
         match before {
             Some(before) if before.content_hash == content_hash && is_active(before) && !is_damaged => {
-                self.counts.unchanged += 1;
+                self.counts.unchanged += counts;
                 if before.payload_hash == payload_hash && !repair {
                     return;
                 }
@@ -236,7 +232,7 @@ impl Run<'_> {
                 compared.writes.push(written(dataset));
                 return;
             }
-            Some(_) => self.counts.changed += 1,
+            Some(_) => self.counts.changed += counts,
             None => self.counts.new += 1,
         }
         if let Some(noting) = &mut self.noting {
@@ -254,15 +250,16 @@ impl Run<'_> {
         compared.writes.push(written(dataset));
     }
 
-    /// Counts a record that is met for the first time in this run; the second is an item error, and the first is kept.
-    fn first_meeting(&mut self, id: DatasetId, source_record_id: &str, compared: &mut Compared) -> bool {
+    /// Counts a record that is met for the first time in this run; the second is an item error, and the first is kept. Answers
+    /// how often it counts, if this is the first: not at all where the interrupted run counted it.
+    fn first_meeting(&mut self, id: DatasetId, source_record_id: &str, compared: &mut Compared) -> Option<u64> {
         match self.seen.meet(id) {
             Meeting::First => {
                 self.counts.listed += 1;
                 compared.listed.push(id);
-                return true;
+                return Some(1);
             }
-            Meeting::Again => return true,
+            Meeting::Again => return Some(0),
             Meeting::Twice => {}
         }
         compared.listing_problems.push(RunProblem {
@@ -273,7 +270,7 @@ impl Run<'_> {
                 "the source lists this identifier twice in one run: the first is kept",
             ),
         });
-        false
+        None
     }
 
     /// Keeps the closer terms of a record whose source now asks for looser ones, unless a person confirmed it. Answers

@@ -27,14 +27,24 @@ pub(super) struct Lacking {
     /// Those of which nobody confirmed the removal.
     pub(super) unconfirmed: u64,
     /// Those that would be retired.
-    pub(super) to_retire: u64,
+    to_retire: u64,
     /// Those that stay.
     missing: u64,
 }
 
 impl Lacking {
+    pub(super) fn count(&self) -> u64 {
+        self.to_retire + self.missing
+    }
+
     pub(super) fn is_any(&self) -> bool {
-        self.to_retire > 0 || self.missing > 0
+        self.count() > 0
+    }
+
+    /// Whether any of them would be retired by a run that saw this.
+    pub(super) fn goes(&self, facts: &RunFacts) -> bool {
+        let waiting = if facts.unnamed > 0 { facts.retiring } else { 0 };
+        self.to_retire > waiting
     }
 }
 
@@ -45,6 +55,12 @@ pub(super) struct Removals {
     pub(super) missing: Vec<DatasetId>,
     /// To be retired.
     pub(super) retire: Vec<DatasetId>,
+}
+
+impl Removals {
+    pub(super) fn count(&self) -> u64 {
+        (self.missing.len() + self.retire.len()) as u64
+    }
 }
 
 /// What becomes of a record that a run lacks.
@@ -120,13 +136,15 @@ impl Run<'_> {
         Ok(lacking)
     }
 
-    /// What a run that may mark what it lacks does with it: the guard saw to it that this is little of the source.
-    pub(super) async fn removals(&mut self, proof: &EndProof) -> Result<Removals, CatalogError> {
+    /// What a run that read the whole listing does with what it lacks: the guard saw to it that this is little of the source.
+    /// What nobody confirmed and the source did not say to be deleted stays as it is, unless it may be called missing.
+    pub(super) async fn removals(&mut self, proof: &EndProof, marks_missing: bool) -> Result<Removals, CatalogError> {
         let mut removals = Removals::default();
         let mut walk = RecordWalk::new(lacked(proof));
         while let Some(page) = walk.next(&mut self.seen).await? {
             for record in page {
                 match self.fate(&record) {
+                    Fate::Due | Fate::Missing if !marks_missing => {}
                     Fate::Confirmed | Fate::Deleted | Fate::Due => removals.retire.push(record.id),
                     Fate::Missing => removals.missing.push(record.id),
                 }
@@ -168,24 +186,23 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Holds the removal of everything that the run lacks, as far as there is room for it, and of nothing else.
+    /// Holds the removal of everything that the run lacks, as far as there is room for it, and of nothing else. What was
+    /// confirmed for this run is on the list again: it removed none of it.
     async fn hold_removals(&mut self, proof: &EndProof, renamed: &HashMap<String, String>) -> Result<(), CatalogError> {
         // What is not lacking any more makes room first.
         let held: HashSet<String> = self.holding.of_kind(HeldKind::Removal).map(|(id, _)| id.to_owned()).collect();
         let mut still = HashSet::new();
         let mut walk = RecordWalk::new(lacked(proof));
         while let Some(page) = walk.next(&mut self.seen).await? {
-            let unconfirmed = page.into_iter().filter(|record| self.fate(record) != Fate::Confirmed);
-            still.extend(unconfirmed.map(|record| record.source_record_id).filter(|id| held.contains(id)));
+            still.extend(page.into_iter().map(|record| record.source_record_id).filter(|id| held.contains(id)));
         }
         self.holding.keep_only(HeldKind::Removal, |id| still.contains(id));
         let mut walk = RecordWalk::new(lacked(proof));
         while let Some(page) = walk.next(&mut self.seen).await? {
             for record in page {
-                if self.fate(&record) != Fate::Confirmed {
-                    let id = &record.source_record_id;
-                    self.holding.set(HeldKind::Removal, id, vec![removal_held(renamed.get(id))]);
-                }
+                let id = &record.source_record_id;
+                let confirmed = self.removals_confirmed.get(id).and_then(Option::as_ref);
+                self.holding.set(HeldKind::Removal, id, vec![removal_held(renamed.get(id).or(confirmed))]);
             }
         }
         Ok(())

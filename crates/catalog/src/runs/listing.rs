@@ -6,17 +6,20 @@ use std::time::Duration;
 use cairn_harvest::kinds::{self, ConnectContext};
 use cairn_harvest::{Connector, EndProof, HarvestError, Page};
 use cairn_model::DatasetId;
-use cairn_store::{Lease, PageWrite, ProblemKinds, RunProblem, Written};
+use cairn_store::{Lease, PageWrite, ProblemKinds, RunProblem, StoreError, Written};
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use super::listed_ids::ListedIds;
-use super::replay::Replay;
+use super::replay::{Replay, unreadable};
 use super::{HarvestOptions, Progress, Reads, Run, RunCheckpoint, RunState};
 use crate::{Catalog, CatalogError};
 
 /// Problems that the report of a dry run lists.
 const PROBLEMS_REPORTED: usize = 1000;
+
+/// The kind of a table of holdings: its configuration says where the records stand in it.
+const INVENTORY: &str = "inventory";
 
 /// How long a page may still be compared after its run was stopped. All in all a run ends within ten seconds.
 const LAST_PAGE: Duration = Duration::from_secs(4);
@@ -225,7 +228,7 @@ impl Run<'_> {
                 self.seq = self.seq.max(written.seq);
                 Ok(())
             }
-            Err(CatalogError::Store(cairn_store::StoreError::LeaseLost)) => Err(Ended::LeaseLost),
+            Err(CatalogError::Store(StoreError::LeaseLost)) => Err(Ended::LeaseLost),
             Err(error) => Err(Ended::Store(error)),
         }
     }
@@ -236,11 +239,13 @@ impl Run<'_> {
         self.swept = state.as_ref().and_then(|state| state.swept);
         self.unnamed_before = state.as_ref().map_or(0, |state| state.unnamed);
         let source = &self.rules.source;
-        if options.replay {
-            let left = state.and_then(|state| state.connector);
-            return Ok(Box::new(Replay::new(self.catalog.clone(), &source.id, left)));
-        }
         let reading = hex::encode(self.rules.fingerprint());
+        if options.replay {
+            let is_known = state.as_ref().is_some_and(|state| state.reading == reading);
+            let holds = is_known || self.kept_is_all().await.map_err(unreadable)?;
+            let left = state.filter(|_| holds).and_then(|state| state.connector);
+            return Ok(Box::new(Replay::new(self.catalog.clone(), &self.rules.source.id, left)));
+        }
         let whole = options.reads_everything();
         let state = state.filter(|state| state.reading == reading && !whole);
         let resume = self.lease.as_ref().and_then(|lease| lease.resume.as_ref());
@@ -262,9 +267,16 @@ impl Run<'_> {
         .await
     }
 
+    /// Whether what is kept of the source is all that a harvest by another reading would take from what did not change there:
+    /// nothing was refused, and no setting says which tables and rows of a file are records.
+    async fn kept_is_all(&self) -> Result<bool, StoreError> {
+        let source = &self.rules.source;
+        Ok(source.kind != INVENTORY && self.catalog.store().listing_problem_marks(&source.id).await?.is_empty())
+    }
+
     /// Compares one page with the store. Answers what has to be written.
     pub(super) async fn compare_page(&mut self, page: Page) -> Result<Step, CatalogError> {
-        let begins_anew = self.begins_anew(page.goes_on).await?;
+        let begins_anew = self.begins_anew(page.goes_on, page.unnamed_anew).await?;
         let named = page.records.iter().filter_map(|record| record.source_record_id.as_ref());
         let named = named.chain(&page.unchanged).chain(&page.also_listed);
         let ids: Vec<_> = named.map(|id| *DatasetId::new(&self.rules.source.id, id).as_bytes()).collect();
@@ -357,14 +369,15 @@ impl Run<'_> {
     }
 
     /// Takes over what the interrupted run listed and counted if the first page goes on from it. Answers whether it does
-    /// not: then none of it was listed by this run.
-    async fn begins_anew(&mut self, goes_on: bool) -> Result<bool, CatalogError> {
+    /// not: then none of it was listed by this run. Of what that run could not name, so many are looked at again.
+    async fn begins_anew(&mut self, goes_on: bool, unnamed_anew: u64) -> Result<bool, CatalogError> {
         let Some(resume) = self.lease.as_mut().and_then(|lease| lease.resume.take()) else { return Ok(false) };
         if goes_on {
             self.kinds = ProblemKinds::from_counted(self.catalog.store().problem_kinds(&resume.run).await?);
             self.counts = resume.counts;
             let checkpoint = serde_json::from_str::<RunCheckpoint>(&resume.checkpoint).ok();
-            self.unnamed += checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.unnamed);
+            let unnamed = checkpoint.as_ref().map_or(0, |checkpoint| checkpoint.unnamed);
+            self.unnamed += unnamed.saturating_sub(unnamed_anew);
             self.seen.take_over(checkpoint.map(|checkpoint| checkpoint.deleted).unwrap_or_default()).await?;
             self.reads = Reads::Rest;
         }

@@ -27,6 +27,8 @@ struct End {
     verdict: Verdict,
     reason: Option<String>,
     unreachable: bool,
+    /// Whether its time was over before its listing was.
+    out_of_time: bool,
 }
 
 /// What a run is judged by, and how.
@@ -155,7 +157,7 @@ impl Run<'_> {
         let mut facts = RunFacts::default();
         let mut reason = None;
         let mut state = None;
-        let mut unreachable = false;
+        let (mut unreachable, mut out_of_time) = (false, false);
         self.counts.requests = ended.requests().unwrap_or(self.counts.requests);
         let proof = match ended {
             Ended::Listed { proof, state: connector, is_sweep, .. } => {
@@ -178,6 +180,7 @@ impl Run<'_> {
             }
             Ended::OutOfTime { .. } => {
                 facts.broken = true;
+                out_of_time = self.goes_on_where_it_stopped();
                 EndProof::Missing(self.out_of_time())
             }
             Ended::LeaseLost => {
@@ -203,18 +206,22 @@ impl Run<'_> {
         }
 
         // A listing that did not change lacks what it lacked before: what is due goes now, by the same rules.
-        let judged = if proof == EndProof::Unchanged && lacking.to_retire > 0 { &EndProof::Proven } else { &proof };
+        let judged = if proof == EndProof::Unchanged && lacking.goes(&facts) { &EndProof::Proven } else { &proof };
         let by_counts = decide(&facts, judged, previous.as_ref());
         let renamed = self.renamed(by_counts, &proof, active.records, lacking.unconfirmed).await?;
         facts.ids_changed = !renamed.is_empty();
+        let told = facts.leave_what_may_be_unnamed();
         let verdict = decide(&facts, judged, previous.as_ref());
         if reason.is_none() {
             reason = guard_reason(verdict, &proof, &facts, previous.as_ref(), renamed.len());
         }
-        let marks = verdict.marks_missing(&facts) && lacking.is_any();
-        let removals = if marks { self.removals(&proof).await? } else { Removals::default() };
+        let mut removals = Removals::default();
+        if verdict.is_complete() && lacking.is_any() {
+            removals = self.removals(&proof, verdict.marks_missing(&facts)).await?;
+            reason = joined(reason, told.filter(|_| removals.count() < lacking.count()));
+        }
         let has_missing = active.missing > 0;
-        let end = End { verdict, reason, unreachable };
+        let end = End { verdict, reason, unreachable, out_of_time };
         Ok(Judged { end, proof, state, renamed, removals, read_again, left_out, has_missing })
     }
 
@@ -224,6 +231,7 @@ impl Run<'_> {
         let verdict = end.verdict;
         self.counts.missing = removals.missing.len() as u64;
         self.counts.retired = removals.retire.len() as u64;
+        self.counts.cut_off = verdict == Verdict::Partial && (end.unreachable || end.out_of_time);
         self.settle_what_is_held(verdict, &proof, &removals.retire, &renamed).await?;
         let found_again = if has_missing && self.lease.is_some() { self.found_again().await? } else { Vec::new() };
         let successions = self.successions(&proof, &removals.retire).await?;
@@ -285,10 +293,14 @@ impl Run<'_> {
     /// The reason of a run that took as long as its source may.
     fn out_of_time(&self) -> String {
         let hours = self.rules.source.limits.max_hours;
-        // Where nothing came at all, the place where an earlier run stopped is kept.
-        let stopped_before = self.lease.as_ref().is_some_and(|lease| lease.resume.is_some());
-        let next = if self.can_be_resumed || stopped_before { "goes on where it stopped" } else { "begins anew" };
+        let next = if self.goes_on_where_it_stopped() { "goes on where it stopped" } else { "begins anew" };
         format!("the {hours} hours that a run may take (`max_hours`) are over; the next one {next}")
+    }
+
+    /// Whether the next run goes on where this one stops. Where nothing came at all, the place where an earlier run stopped is
+    /// kept.
+    fn goes_on_where_it_stopped(&self) -> bool {
+        self.can_be_resumed || self.lease.as_ref().is_some_and(|lease| lease.resume.is_some())
     }
 
     async fn why_stopped(&self, run: &str) -> Result<&'static str, CatalogError> {
@@ -352,7 +364,7 @@ impl Run<'_> {
     }
 
     fn report(self, run: &str, end: End, begun: Instant) -> RunReport {
-        let End { verdict, reason, unreachable } = end;
+        let End { verdict, reason, unreachable, .. } = end;
         let counts = self.counts;
         RunReport {
             source: self.rules.source.id.clone(),
@@ -372,7 +384,8 @@ impl Run<'_> {
             seconds: (begun.elapsed().as_secs_f64() * 1000.0).round() / 1000.0,
             loosenings_held: self.holding.count(HeldKind::Loosening),
             vanished_held: self.holding.count(HeldKind::Vanished),
-            unreachable,
+            // One that read a part is no source that is down.
+            unreachable: unreachable && verdict != Verdict::Partial,
             seq: self.seq,
         }
     }

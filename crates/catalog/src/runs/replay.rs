@@ -99,6 +99,6 @@ impl Connector for Replay {
     }
 }
 
-fn unreadable(error: StoreError) -> HarvestError {
+pub(super) fn unreadable(error: StoreError) -> HarvestError {
     HarvestError::File { path: "what is kept of the source".to_owned(), source: std::io::Error::other(error) }
 }

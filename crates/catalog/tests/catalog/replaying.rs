@@ -75,3 +75,26 @@ async fn a_source_that_was_replayed_by_another_mapping_is_still_known_to_be_unch
     let report = house.harvest("portal", 2).await;
     assert_eq!((report.verdict, report.unchanged, report.writes), (Verdict::Complete, 5, 0));
 }
+
+#[tokio::test]
+async fn what_a_replay_could_not_read_is_read_by_the_next_harvest_though_the_file_is_the_same() {
+    // A package that was refused: nothing of it is kept.
+    let house = House::open(&[PORTAL]).await;
+    let mut listing = packages(1, 5);
+    listing.push(serde_json::json!({"maintainer": "Nobody"}));
+    house.write("dump.json", &dump(&listing));
+    assert_eq!(house.harvest("portal", 0).await.verdict, Verdict::CompleteWithErrors);
+    let house = house.reopened(&[&taken_over()]).await;
+    house.harvest_with("portal", 1, &replay()).await;
+    let report = house.harvest("portal", 2).await;
+    assert_eq!((report.verdict, report.problems), (Verdict::CompleteWithErrors, 1), "it was looked at once more");
+
+    // A table whose configuration names another column for ids.
+    let house = House::open(&[DESK]).await;
+    house.write("desk.csv", &inventory(&[["d1", "Wells", "", "", "w1"], ["d2", "Roads", "", "", "r1"]]));
+    house.harvest("desk", 0).await;
+    let house = house.reopened(&[&format!("{DESK}[mapping.columns]\nidentifier = \"Contact email\"\n")]).await;
+    house.harvest_with("desk", 1, &replay()).await;
+    let report = house.harvest("desk", 2).await;
+    assert_eq!(report.new, 2, "{:?}: {:?}", report.verdict, report.reason);
+}

@@ -106,3 +106,30 @@ async fn while_a_run_goes_on_a_thousand_tries_of_another_program_begin_none_besi
     house.catalog.end_requested_harvests().await;
     assert_eq!(verdicts(&house, 1).await, ["cancelled"]);
 }
+
+#[tokio::test]
+async fn a_first_harvest_that_is_slow_holds_up_no_other_source_and_is_not_made_twice() {
+    let portal = StallingPortal::start(Mood::IsSilent).await;
+    let house = House::open_side_by_side(&[&portal.source("slow"), PORTAL]).await;
+    house.write("dump.json", &dump(&packages(1, 3)));
+    let (clock, stop) = (Clock::by_hand(day(0)), CancellationToken::new());
+    let scheduler =
+        Scheduler::new(house.catalog.clone(), Arc::new(Silent), stop.clone()).with_clock(clock.clone(), PAUSE);
+    let due = scheduler.due_at_start(day(0)).await.unwrap();
+    assert_eq!(due.len(), 2);
+    let options = HarvestOptions::default();
+    let first = scheduler.harvest_all(&due, &options);
+    let watching = async {
+        portal.was_asked().await;
+        assert_eq!(verdicts(&house, 1).await, ["complete"]);
+        for count in 2..5 {
+            clock.advance(Duration::from_hours(25));
+            assert_eq!(verdicts(&house, count).await.len(), count, "it runs by its schedule meanwhile");
+        }
+        let slow = house.catalog.runs_of(&Viewer::operator(), "slow", 100).await.unwrap();
+        assert_eq!(slow.len(), 1);
+        stop.cancel();
+    };
+    let (ended, (), ()) = tokio::join!(first, scheduler.run(), watching);
+    assert!(ended.iter().all(|(_, report)| report.is_ok()), "{ended:?}");
+}

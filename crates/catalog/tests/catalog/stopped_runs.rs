@@ -118,6 +118,15 @@ async fn a_record_that_nobody_could_name_before_the_stop_lets_none_be_called_mis
 }
 
 #[tokio::test]
+async fn a_record_that_moved_behind_the_place_counts_once() {
+    let (pages, _site, house) = harvested("30m").await;
+    *pages.lock().unwrap() = vec![records(0..10), record("r05") + &records(10..20)];
+    house.harvest_a_page("archive", 1).await;
+    let rest = house.harvest("archive", 1).await;
+    assert_eq!(numbers(&rest), (Verdict::Complete, [20, 0, 20, 0, 0]), "{:?}", rest.reason);
+}
+
+#[tokio::test]
 async fn a_record_that_could_not_be_taken_before_the_stop_is_listed_all_the_same() {
     let (pages, _site, house) = harvested("30m").await;
     let broken =

@@ -4,9 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::house::stalling::{Mood, PACKAGES, StallingPortal};
-use crate::house::{House, PORTAL, dump, packages};
+use crate::house::{House, PORTAL, day, dump, packages};
 use crate::portal::Portal;
 use cairn_catalog::{CancellationToken, HarvestOptions, Scheduler, Silent, Verdict};
+use cairn_policy::Viewer;
+use jiff::SignedDuration;
 
 /// A limit of so many seconds.
 fn seconds(seconds: f64) -> String {
@@ -25,6 +27,9 @@ async fn a_run_whose_page_never_comes_ends_in_time_and_the_next_one_goes_on_ther
         assert!(reason.contains("hours that a run may take (`max_hours`) are over"), "{reason}");
         assert!(reason.ends_with("the next one goes on where it stopped"), "{reason}");
         assert!(!report.unreachable, "{mood:?}: nobody knows that it is down");
+        let states = house.catalog.source_states(&Viewer::operator(), Some("portal"), day(0)).await.unwrap();
+        let next_run = states.into_iter().next().unwrap().operation.unwrap().next_run.unwrap();
+        assert!(next_run <= day(0) + SignedDuration::from_mins(5), "{mood:?}: {next_run}");
 
         portal.set(Mood::Gives);
         let house = house.reopened(&[&portal.source("portal")]).await;

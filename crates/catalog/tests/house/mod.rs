@@ -53,6 +53,14 @@ impl House {
         Self::open_in(tempfile::tempdir().unwrap(), sources).await
     }
 
+    /// One that harvests two sources at a time.
+    pub async fn open_side_by_side(sources: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = settings(&folder, sources, FOREVER, usual_fetcher());
+        let catalog = opened(CatalogSettings { concurrency: 2, ..settings }).await;
+        Self { folder, catalog }
+    }
+
     /// With what is old kept for so long.
     pub async fn open_keeping(sources: &[&str], retention: Retention) -> Self {
         let folder = tempfile::tempdir().unwrap();

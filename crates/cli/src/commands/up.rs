@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use cairn_catalog::{Catalog, HarvestOptions, Scheduler};
+use cairn_catalog::{Catalog, CatalogError, HarvestOptions, RunReport, Scheduler};
+use cairn_harvest::SourceConfig;
 use cairn_server::Readiness;
 use jiff::Timestamp;
 use tracing::error;
@@ -17,6 +18,9 @@ use crate::output;
 use crate::progress::Bars;
 use crate::signals::stop_on_signals;
 
+/// A source and what became of it.
+type Harvested = (Arc<SourceConfig>, Result<RunReport, CatalogError>);
+
 pub(crate) async fn run(global: &Global, listen: &Listen) -> Result<Exit, Failure> {
     let (config, catalog) = open(global, DataFolder::Create).await?;
     let stop = stop_on_signals();
@@ -29,20 +33,28 @@ pub(crate) async fn run(global: &Global, listen: &Listen) -> Result<Exit, Failur
     if catalog.every_enabled_source_has_a_verdict().await? {
         readiness.first_round_done();
     }
-    if let Err(failure) = first_round(&catalog, &scheduler, &bars, global.json).await {
-        error!(error = %failure.error, "the first round of harvests went wrong");
-    }
-    readiness.first_round_done();
-    scheduler.run().await;
+    let begun = Instant::now();
+    let due = scheduler.due_at_start(Timestamp::now()).await.inspect_err(|error| {
+        error!(%error, "the first round of harvests went wrong");
+    });
+    let due = due.unwrap_or_default();
+    let options = HarvestOptions::default();
+    let first = scheduler.harvest_all(&due, &options);
+    // The others go by their schedules meanwhile: one source that is slow holds up itself alone.
+    let first = async {
+        let results = first.await;
+        bars.clear();
+        if let Err(failure) = tell(&catalog, results, begun, global.json) {
+            error!(error = %failure.error, "the first round of harvests went wrong");
+        }
+        readiness.first_round_done();
+    };
+    tokio::join!(first, scheduler.run());
     serving.end().await
 }
 
-/// Harvests what is due at the start and says how it went.
-async fn first_round(catalog: &Catalog, scheduler: &Scheduler, bars: &Bars, json: bool) -> Result<(), Failure> {
-    let begun = Instant::now();
-    let due = scheduler.due_at_start(Timestamp::now()).await?;
-    let results = scheduler.harvest_all(&due, &HarvestOptions::default()).await;
-    bars.clear();
+/// Says how the first round went.
+fn tell(catalog: &Catalog, results: Vec<Harvested>, begun: Instant, json: bool) -> Result<(), Failure> {
     let mut reports = Vec::new();
     for (source, result) in results {
         match result {

@@ -11,6 +11,7 @@
 //! link. A run that was killed goes on from where it was, as `resuming` says; where that leads to no whole listing any more,
 //! the listing is read from its beginning.
 
+mod ending;
 mod memory;
 mod protocol;
 mod resuming;
@@ -27,8 +28,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tracing::warn;
 
+use self::ending::Lack;
 use self::memory::{PageMemory, ids_to_remember};
-use self::protocol::FAILURES_IN_A_ROW;
 pub(crate) use self::protocol::{ChainPage, ChainProtocol, ChainedRecord, UNREADABLE_NEXT};
 use self::resuming::{Begun, Checkpoint};
 use self::tour::Tour;
@@ -94,6 +95,7 @@ fn open<P: ChainProtocol>(
         versions: HashMap::new(),
         lack: None,
         behind: 0,
+        read_on: 0,
         relied: false,
         pages: 0,
         given: 0,
@@ -132,9 +134,9 @@ struct ChainConnector<P> {
     next: Option<Url>,
     /// Pages that others led to and that were not visited yet.
     to_visit: VecDeque<Url>,
-    /// Pages of these that could not be had, one after the other.
+    /// Pages of these that could not be had and may be had later, one after the other.
     failures_in_a_row: u32,
-    /// Pages of these that were refused in words, one after the other.
+    /// Pages of these that were refused, one after the other.
     refusals_in_a_row: u32,
     walk: Walk,
     /// The pages that were visited, in their order.
@@ -155,7 +157,9 @@ struct ChainConnector<P> {
     /// Pages that an interrupted run visited.
     behind: u64,
     /// Why this walk will not prove its end, whatever else it visits.
-    lack: Option<String>,
+    lack: Option<Lack>,
+    /// Pages read since an interrupted run was taken up.
+    read_on: u64,
     /// Whether a page was left out because its version was read before.
     relied: bool,
     pages: u64,
@@ -178,6 +182,7 @@ impl<P: ChainProtocol> Connector for ChainConnector<P> {
             };
             if self.pages >= self.limits.max_pages {
                 self.end = Some(EndProof::Missing(format!("the limit of {} pages was reached", self.limits.max_pages)));
+                self.next = Some(url);
                 break;
             }
             self.pages += 1;
@@ -201,13 +206,14 @@ impl<P: ChainProtocol> Connector for ChainConnector<P> {
                     }
                 }
                 Err(Setback::Request(error)) if self.walk.has_read() => self.break_off(&error),
-                Err(Setback::Window(error) | Setback::Fatal(error) | Setback::Later(error)) if self.walk.has_read() => {
+                // A host that asks to wait breaks the run off: it is asked for the same page later.
+                Err(Setback::Window(error) | Setback::Fatal(error)) if self.walk.has_read() => {
                     self.end = Some(EndProof::Missing(error.to_string()));
                 }
                 Err(setback) => return Err(setback.into_error()),
             }
         }
-        Ok(None)
+        Ok(self.forgets_its_place().then(Page::default))
     }
 
     fn end_proof(&self) -> EndProof {
@@ -245,7 +251,7 @@ impl<P: ChainProtocol> ChainConnector<P> {
             if !self.walk.has_read_page(&url) {
                 return Some((url, Found::AsNext));
             }
-            self.lack.get_or_insert_with(|| LEADS_BACK.to_owned());
+            self.note_lack(Lack::lasting(LEADS_BACK));
         }
         while let Some(url) = self.to_visit.pop_front() {
             if !self.walk.has_read_page(&url) {
@@ -321,7 +327,7 @@ impl<P: ChainProtocol> ChainConnector<P> {
         }
         let unnamed = lost(&answer.problems);
         let leads_on = answer.next.is_some() || !answer.leads_to.is_empty();
-        self.tour.pass(found, unnamed > 0 || leads_on || answer.lack.is_some());
+        self.tour.pass(found, unnamed, leads_on || answer.lack.is_some());
         let mut page = Page { problems: answer.problems, unnamed, ..Page::default() };
         let begin = self.walk.met();
         let fresh = self.walk.take(url, &answer.records, &met, answer.count);
@@ -355,7 +361,10 @@ impl<P: ChainProtocol> ChainConnector<P> {
             }
         }
         self.next = answer.next;
-        self.lack = self.lack.take().or(answer.lack);
+        self.read_on += 1;
+        if let Some(reason) = answer.lack {
+            self.note_lack(Lack::lasting(reason));
+        }
         self.walk.ends_in_doubt = answer.ends_in_doubt;
         if let Some(reason) = answer.cut_short {
             self.end = Some(EndProof::Missing(format!("a page of the listing is not whole: {reason}")));
@@ -404,7 +413,7 @@ impl<P: ChainProtocol> ChainConnector<P> {
             }
             let limit = self.limits.max_pages;
             if self.pages + self.to_visit.len() as u64 >= limit.saturating_add(self.behind) {
-                self.lack.get_or_insert_with(|| format!("the limit of {limit} pages was reached"));
+                self.note_lack(Lack::passing(format!("the limit of {limit} pages was reached")));
                 continue;
             }
             if let Some(version) = version.filter(|version| self.protocol.is_settled(version, answered)) {
@@ -419,64 +428,6 @@ impl<P: ChainProtocol> ChainConnector<P> {
         let unchanged = left_out.into_iter().zip(met).filter(|(_, met)| *met == Met::Never);
         page.unchanged.extend(unchanged.map(|(id, _)| id));
         Ok(())
-    }
-
-    /// Leaves a page out that others led to and that cannot be had. Nobody knows which records stood in it, nor, where it was
-    /// the next one of a list, which pages it leads to.
-    fn pass_over(&mut self, url: &Url, found: Found, setback: Setback) -> Option<Page> {
-        self.walk.pages.insert(page_key(url));
-        self.tour.pass(url, true);
-        // A server that refuses in words is there to be asked for the next page.
-        match setback {
-            Setback::Request(_) => self.refusals_in_a_row += 1,
-            _ => self.failures_in_a_row += 1,
-        }
-        let error = setback.into_error();
-        if found == Found::AsNext {
-            self.lack.get_or_insert_with(|| error.to_string());
-        }
-        if self.failures_in_a_row >= FAILURES_IN_A_ROW || self.refusals_in_a_row >= P::REFUSALS_IN_A_ROW {
-            self.end = Some(EndProof::Missing(error.to_string()));
-            return None;
-        }
-        let problem = Problem::error("unreadable-page", "", error.to_string());
-        let (expected, checkpoint) = (self.walk.count, self.checkpoint());
-        Some(Page { problems: vec![problem], unnamed: 1, expected, checkpoint, ..Page::default() })
-    }
-
-    fn end_walk(&mut self) {
-        if let Some(lack) = &self.lack {
-            self.end = Some(EndProof::Missing(lack.clone()));
-            return;
-        }
-        match self.walk.proof() {
-            Ok(()) if self.protocol.lists_changes() => self.end = Some(EndProof::Changes),
-            Ok(()) => self.end = Some(EndProof::Proven),
-            Err(reason) if self.is_second => self.end = Some(EndProof::Missing(reason)),
-            Err(_) => self.walk_again(),
-        }
-    }
-
-    /// A link was refused on the way: a token that ran out, most likely. Once more from the beginning is worth it once.
-    fn break_off(&mut self, error: &HarvestError) {
-        if self.is_second {
-            self.end = Some(EndProof::Missing(error.to_string()));
-        } else {
-            self.walk_again();
-        }
-    }
-
-    fn walk_again(&mut self) {
-        warn!(server = self.server.name(), "the listing moved or broke off while it was read: listing it once more");
-        let again = self.walk.again();
-        let first = std::mem::replace(&mut self.walk, again);
-        // What stood before a checkpoint is given again: this run has not met it.
-        self.given -= first.before.min(self.given);
-        self.ids.begin_walk();
-        self.is_second = true;
-        self.lack = None;
-        self.to_visit.clear();
-        self.next = Some(self.protocol.first());
     }
 }
 

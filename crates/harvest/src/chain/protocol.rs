@@ -8,20 +8,21 @@ use cairn_fetch::Url;
 use cairn_model::Problem;
 use jiff::Timestamp;
 
-use crate::Payload;
 use crate::server::{NotAPage, Server, Setback};
+use crate::{HarvestError, Payload};
 
-/// Pages that cannot be had one after the other before a source that leads to many is given up.
+/// Pages that cannot be had for now one after the other before a source that leads to many is given up.
 pub(super) const FAILURES_IN_A_ROW: u32 = 5;
+
+/// Pages that the server refuses one after the other before the end of a source that leads to many counts as unproven. A
+/// directory may list services that are stopped, and a search what is none of the server's own.
+pub(super) const REFUSALS_IN_A_ROW: u32 = 25;
 
 /// A protocol whose pages lead from one to the next.
 #[async_trait]
 pub(crate) trait ChainProtocol: Clone + Send + Sync + 'static {
     /// `Accept` of its requests.
     const ACCEPT: &'static str;
-
-    /// Pages that the server refuses in words, one after the other, before a source that leads to many is given up.
-    const REFUSALS_IN_A_ROW: u32 = FAILURES_IN_A_ROW;
 
     /// Asks what has to be known before the first page.
     async fn prepare(&mut self, _server: &Server) -> Result<(), Setback> {
@@ -55,6 +56,12 @@ pub(crate) trait ChainProtocol: Clone + Send + Sync + 'static {
     /// What the next run is to know of this one, which read the listing to its end.
     fn state(&self) -> Option<String> {
         None
+    }
+
+    /// Whether it is known that a page which cannot be had, and which was one of many, leads to more than itself: a list, a
+    /// folder, a catalogue. Then nobody knows how much is lacking.
+    fn leads_to_more(&self, _url: &Url, _error: &HarvestError) -> bool {
+        false
     }
 
     /// Whether a version that a page told when the source answered tells what is read now from what is written later.

@@ -85,12 +85,14 @@ impl<P: ChainProtocol> ChainConnector<P> {
         self.remembered = super::PageMemory::default();
         self.next = Some(self.protocol.first());
         self.behind = tour.pages();
-        let mut behind = Page { goes_on: true, ..Page::default() };
+        let mut behind = Page { goes_on: true, unnamed_anew: tour.unnamed(), ..Page::default() };
         while !self.tour.is_as_long_as(tour) {
             let Some((url, found)) = self.next_address() else { return Ok(None) };
             if !tour.asks_again_after(&self.tour) {
+                // The interrupted run had it: those around it do not fail one after the other.
+                (self.failures_in_a_row, self.refusals_in_a_row) = (0, 0);
                 self.walk.pages.insert(page_key(&url));
-                self.tour.pass(&url, false);
+                self.tour.pass(&url, 0, false);
                 continue;
             }
             self.pages += 1;
@@ -112,6 +114,7 @@ impl<P: ChainProtocol> ChainConnector<P> {
         }
         self.walk.before = listed.saturating_sub(self.walk.met());
         self.given = listed;
+        self.read_on = 0;
         behind.expected = self.walk.count;
         behind.checkpoint = self.checkpoint();
         Ok(Some(behind))
@@ -122,6 +125,7 @@ impl<P: ChainProtocol> ChainConnector<P> {
         self.end = None;
         self.lack = None;
         self.behind = 0;
+        (self.failures_in_a_row, self.refusals_in_a_row) = (0, 0);
         self.given = 0;
         self.walk = Walk::default();
         self.ids.forget();

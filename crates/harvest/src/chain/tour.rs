@@ -20,11 +20,16 @@ pub(super) struct Tour {
     trail: String,
     /// Numbers of those that have to be asked again, from 0.
     again: Vec<u64>,
+    /// Records of these that nobody could name.
+    #[serde(default)]
+    unnamed: u64,
 }
 
 impl Tour {
-    /// Goes past a page.
-    pub(super) fn pass(&mut self, url: &Url, again: bool) {
+    /// Goes past a page of which so many records could not be named; it is asked again if there are any.
+    pub(super) fn pass(&mut self, url: &Url, unnamed: u64, leads_on: bool) {
+        let again = unnamed > 0 || leads_on;
+        self.unnamed += unnamed;
         if again && self.again.len() <= MOST_AGAIN {
             self.again.push(self.pages);
         }
@@ -35,6 +40,11 @@ impl Tour {
     /// As a checkpoint holds it; `None` where it would be too large.
     pub(super) fn kept(&self) -> Option<Self> {
         (self.again.len() <= MOST_AGAIN).then(|| self.clone())
+    }
+
+    /// Records that nobody could name of the pages that are asked again.
+    pub(super) fn unnamed(&self) -> u64 {
+        self.unnamed
     }
 
     /// How many pages lie behind.
@@ -66,7 +76,7 @@ mod tests {
     fn tour(pages: &[(&str, bool)]) -> Tour {
         let mut tour = Tour::default();
         for (name, again) in pages {
-            tour.pass(&Url::parse(&format!("https://folder.example/{name}")).unwrap(), *again);
+            tour.pass(&Url::parse(&format!("https://folder.example/{name}")).unwrap(), 0, *again);
         }
         tour
     }
@@ -87,9 +97,9 @@ mod tests {
     fn what_is_kept_does_not_grow_with_the_pages_and_has_a_limit() {
         let mut way = tour(&[("", true)]);
         let file = Url::parse("https://folder.example/a.xml").unwrap();
-        (0..50_000).for_each(|_| way.pass(&file, false));
+        (0..50_000).for_each(|_| way.pass(&file, 0, false));
         assert!(serde_json::to_string(&way.kept().unwrap()).unwrap().len() < 200);
-        (0..MOST_AGAIN).for_each(|_| way.pass(&file, true));
+        (0..MOST_AGAIN).for_each(|_| way.pass(&file, 1, false));
         assert_eq!(way.kept(), None);
     }
 }

@@ -205,3 +205,22 @@ fn variables_of_studies_are_asked_of_nada_libraries_alone() {
     assert!(with("nada").unwrap());
     assert!(with("ckan").unwrap_err().contains("[nada] is for sources of kind nada"));
 }
+
+#[test]
+fn what_a_host_allows_one_caller_is_shared_by_the_sources_that_ask_it() {
+    let budgets = |path: &str, limits: &str| {
+        let text = format!(
+            "id = \"{path}\"\nkind = \"reliefweb\"\nurl = \"https://api.reliefweb.int/v2/{path}\"\n\
+             [parameters]\nappname = \"desk\"\n[limits]\n{limits}"
+        );
+        SourceConfig::from_toml(&text, Path::new(".")).unwrap().budgets()
+    };
+    let shared = ("reliefweb api.reliefweb.int".to_owned(), 1000);
+    assert_eq!(budgets("reports", ""), budgets("disasters", ""));
+    assert_eq!(budgets("reports", "").first(), Some(&shared));
+    // What a source says itself is its own, and counts with the others all the same.
+    let own = budgets("reports", "requests_per_day = 3\n");
+    assert_eq!(own, [("reports".to_owned(), 3), (shared.0, u64::MAX)]);
+    let text = "id = \"a\"\nkind = \"ckan\"\nurl = \"https://a.example\"\n";
+    assert_eq!(SourceConfig::from_toml(text, Path::new(".")).unwrap().budgets(), []);
+}

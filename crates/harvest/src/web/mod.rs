@@ -77,6 +77,7 @@ pub(crate) fn connect(config: &SourceConfig, context: &ConnectContext) -> Result
         visits_at_a_time: VISITS,
         failures_in_a_row: 0,
         walk: None,
+        pause: None,
         end: None,
     }))
 }
@@ -94,12 +95,17 @@ struct WebConnector {
     failures_in_a_row: u32,
     /// None before the sitemaps were read.
     walk: Option<Walk>,
+    /// Why nothing more may be asked for now, once what came before was given.
+    pause: Option<HarvestError>,
     end: Option<EndProof>,
 }
 
 #[async_trait]
 impl Connector for WebConnector {
     async fn next_page(&mut self) -> Result<Option<Page>, HarvestError> {
+        if let Some(error) = self.pause.take() {
+            return Err(error);
+        }
         let mut page = Page::default();
         let mut walk = match self.walk.take() {
             Some(walk) => walk,
@@ -113,10 +119,21 @@ impl Connector for WebConnector {
                 break;
             };
             visits += 1;
-            self.visit(&mut walk, &visit, &mut page).await?;
+            match self.visit(&mut walk, &visit, &mut page).await {
+                // What came before is given first, or a day on which few pages may be asked for would bring none.
+                Err(error @ HarvestError::BudgetSpent { .. }) if visits > 1 => {
+                    walk.pause_before(&visit, &mut page);
+                    self.pause = Some(error);
+                    break;
+                }
+                visited => visited?,
+            }
         }
         page.checkpoint = walk.checkpoint();
         self.walk = Some(walk);
+        if self.pause.is_some() {
+            return Ok(Some(page));
+        }
         let lists_nothing = page.records.is_empty() && page.also_listed.is_empty() && page.unchanged.is_empty();
         let is_over = self.end.is_some() && lists_nothing && page.problems.is_empty();
         Ok((!is_over || page.unnamed > 0).then_some(page))
@@ -185,6 +202,7 @@ impl WebConnector {
                 }
                 walk.take(visit, listing, validators, page);
             }
+            Err(error @ FetchError::NotAllowed { .. }) => return Err(error.into()),
             Err(error) if is_one_page => return Err(error.into()),
             Err(FetchError::Status { status: 404 | 410, .. }) => walk.forget(visit),
             Err(error) => {

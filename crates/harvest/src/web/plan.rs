@@ -158,7 +158,7 @@ impl<'a> SitemapReader<'a> {
                         self.lack(format!("its sitemaps lie more than {DEEPEST} deep in one another"));
                     }
                 }
-                Err(setback) if is_only && self.read == 0 => return Err(setback),
+                Err(setback) if setback.is_pause() || is_only && self.read == 0 => return Err(setback),
                 Err(setback) => {
                     let error = setback.into_error().to_string();
                     self.plan.problems.push(Problem::error("unreadable-sitemap", "", error.clone()));

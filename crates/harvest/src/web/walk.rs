@@ -36,6 +36,8 @@ pub(super) struct Walk {
     /// The last page that was visited.
     cursor: Option<String>,
     trail: Trail,
+    /// Both as they were before the visit at hand.
+    before: (Option<String>, Trail),
     met: Met,
     /// What is known of pages from runs before this one.
     known: KnownPages,
@@ -59,6 +61,7 @@ impl Walk {
             trusts_dates,
             cursor: None,
             trail: Trail::default(),
+            before: (None, Trail::default()),
             met: Met::default(),
             known,
             known_now: KnownPages::new(),
@@ -116,6 +119,7 @@ impl Walk {
 
     /// The next page to visit.
     pub(super) fn next(&mut self) -> Option<Visit> {
+        self.before = (self.cursor.clone(), self.trail.clone());
         loop {
             let from = self.cursor.as_ref().map_or(Bound::Unbounded, Bound::Excluded);
             let Some((address, modified)) = self.plan.pages.range::<String, _>((from, Bound::Unbounded)).next() else {
@@ -141,6 +145,30 @@ impl Walk {
             }
         }
         None
+    }
+
+    /// Takes a visit back that may not be made for now: another run goes on with it. What pages describe that it will not look
+    /// at again is told with the page at hand, so that it is not taken for missing.
+    pub(super) fn pause_before(&mut self, visit: &Visit, page: &mut Page) {
+        if let Some(wanted) = &visit.wanted {
+            self.left.insert(visit.address.clone(), wanted.clone());
+        } else {
+            (self.cursor, self.trail) = self.before.clone();
+        }
+        // Where a page may be had later, that run begins anew: it would not know that the end is not proven.
+        if self.plan.lack.is_none() {
+            page.also_listed.extend(self.described());
+            self.is_troubled = false;
+        }
+    }
+
+    /// What is described and was not met.
+    fn described(&mut self) -> Vec<String> {
+        let mut described = std::mem::take(&mut self.described);
+        described.sort();
+        described.dedup();
+        described.retain(|id| !self.met.has_id(key(id)));
+        described
     }
 
     /// A page is as it was when it was last read.
@@ -242,11 +270,7 @@ impl Walk {
 
     /// Ends the walk: what is described and was not met goes out with the last page.
     pub(super) fn end(&mut self, page: &mut Page) -> EndProof {
-        let mut described = std::mem::take(&mut self.described);
-        described.sort();
-        described.dedup();
-        described.retain(|id| !self.met.has_id(key(id)));
-        page.also_listed.extend(described);
+        page.also_listed.extend(self.described());
         match &self.plan.lack {
             Some(reason) => EndProof::Missing(reason.clone()),
             None if self.passed_over => EndProof::Changes,

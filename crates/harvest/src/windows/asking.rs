@@ -197,7 +197,10 @@ impl<P: WindowProtocol> Asking<P> {
         loop {
             match self.ask_this_way(window, asked).await {
                 Err(Setback::Request(_)) if !self.known && self.question != Question::Everything => {
-                    self.distrust();
+                    // Where ids are asked for, it may be these that the server does not give by themselves.
+                    if asked == Asked::Records {
+                        self.distrust();
+                    }
                     return Err(Trouble::Changes);
                 }
                 // It may be the question that is too much, or the moment.
@@ -205,7 +208,8 @@ impl<P: WindowProtocol> Asking<P> {
                     return Err(Trouble::Changes);
                 }
                 // A server that does not accept how it is asked says so at the first page.
-                Err(Setback::Request(_)) if !self.known && self.protocol.ask_otherwise() => {}
+                Err(Setback::Request(_)) if !self.known && asked == Asked::Records && self.protocol.ask_otherwise() => {
+                }
                 Err(Setback::Request(error)) if self.known => return Err(Trouble::Window(error)),
                 Err(Setback::Request(error) | Setback::Fatal(error) | Setback::Later(error)) => {
                     return Err(Trouble::Fatal(error));

@@ -400,7 +400,7 @@ impl<P: WindowProtocol> WindowConnector<P> {
                 let told = format!("the source cannot deliver the records {from} to {}: {error}", end - 1);
                 self.pending.problems.push(Problem::error("unreadable-window", "", told).at(at(from)));
             }
-            Failure::GiveUp if !self.walk.has_read() => return Err(error),
+            Failure::GiveUp if !self.walk.has_read() && self.given == 0 => return Err(error),
             Failure::GiveUp => {
                 let reason = self.walk.proof().err().unwrap_or_else(|| error.to_string());
                 self.end = Some(EndProof::Missing(reason));
@@ -461,7 +461,15 @@ impl<P: WindowProtocol> WindowConnector<P> {
             let page = match self.asking.ask(window, Asked::Ids).await {
                 Ok(Some(page)) => page,
                 Ok(None) | Err(Trouble::Window(_) | Trouble::Changes) => return Ok(None),
-                Err(Trouble::Fatal(error)) => return Err(error),
+                // The host asks to wait, is down, or is asked no more for now: a later run goes on from here.
+                Err(Trouble::Fatal(error @ (HarvestError::Unreachable { .. } | HarvestError::BudgetSpent { .. }))) => {
+                    return Err(error);
+                }
+                // A server may refuse ids alone and give its records all the same.
+                Err(Trouble::Fatal(error)) => {
+                    warn!(server = self.asking.name(), %error, "the ids before the place are refused: starting again");
+                    return Ok(None);
+                }
             };
             let ids = keys_of(&page);
             let met = self.ids.look_up(&ids).await?;

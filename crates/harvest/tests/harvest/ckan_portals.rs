@@ -346,6 +346,41 @@ async fn a_checkpoint_of_another_version_is_not_used() {
 }
 
 #[tokio::test]
+async fn a_portal_that_refuses_ids_alone_is_read_from_its_beginning() {
+    for (status, body) in
+        [("403 Forbidden", "no"), ("404 Not Found", "no"), ("200 OK", "<html><body>Hello</body></html>")]
+    {
+        let portal =
+            Portal::start(45, move |_, search, _| search.ids_only.then(|| Instead(http(status, &[], body)))).await;
+        portal.set(|holdings| holdings.cap = 10);
+        let source = portal.source("");
+        let killed = run_pages(&source, first_run(), 2).await;
+        let resume = killed.pages[1].checkpoint.clone();
+        assert!(resume.is_some());
+        let rest = run(&source, ConnectContext { resume, ..first_run() }).await;
+        assert!(rest.is_proven() && !rest.pages[0].goes_on, "{status}: {}", rest.lack());
+        assert_eq!(rest.ids().len(), 45, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn a_place_behind_which_nothing_can_be_read_is_given_up() {
+    let portal = Portal::well_behaved(45).await;
+    portal.set(|holdings| holdings.cap = 10);
+    let mut source = portal.source("");
+    source.limits.requests_per_day = Some(1000);
+    let killed = run_pages(&source, first_run(), 2).await;
+    let resume = killed.pages[1].checkpoint.clone();
+    portal.set(|holdings| {
+        holdings.poisoned = numbered(45).split_off(18);
+        holdings.names_poisoned = false;
+    });
+    let rest = run(&source, ConnectContext { resume, ..first_run() }).await;
+    assert!(rest.pages[0].goes_on && matches!(rest.end, Ok(EndProof::Missing(_))), "{}", rest.lack());
+    assert_eq!(rest.pages.last().unwrap().checkpoint, None, "the next run begins anew");
+}
+
+#[tokio::test]
 async fn a_listing_of_one_page_that_has_not_changed_costs_one_request_and_no_page() {
     // F23.
     let portal = Portal::well_behaved(5).await;

@@ -160,3 +160,38 @@ async fn what_answers_as_no_kind_is_none_and_what_may_not_be_asked_is_refused() 
     let url = Url::parse("http://127.0.0.1/").unwrap();
     assert_eq!(detect(&fetcher(), &url, false).await.unwrap_err().code(), "blocked_address");
 }
+
+#[tokio::test]
+async fn interfaces_of_one_organisation_are_known_from_their_documented_addresses() {
+    let site = Site::start(|target, _| match target {
+        "/dtm/api/Common/GetAllOperationList" => json(r#"{"isSuccess":true,"result":[{"operation":"Floods"}]}"#),
+        "/bank/ddhxext/DatasetList?$top=1" => json(r#"{"data":[{"dataset_unique_id":"D1","name":"Wells"}]}"#),
+        "/v2/indicator?format=json&per_page=1" | "/v2/sources?format=json&per_page=1" => {
+            json(r#"[{"page":1,"pages":7,"per_page":"1","total":7},[{"id":"I1","name":"Wells"}]]"#)
+        }
+        "/v2/indicator" | "/v2/sources" => xml("<wb:indicators xmlns:wb=\"http://www.worldbank.org\" page=\"1\"/>"),
+        "/scroll/api/catalog/v1?limit=1" => json(r#"{"results":[],"resultSetSize":0,"timings":{}}"#),
+        "/v2/disasters" | "/relief/v2/reports?limit=0" => Reply(
+            403,
+            "application/json",
+            r#"{"status":403,"error":{"message":"You are not using an approved appname."}}"#.to_owned(),
+        ),
+        "/dtm" | "/bank" | "/scroll" | "/relief" => html("<!DOCTYPE html><title>An interface</title>"),
+        _ => Reply(404, "text/plain", String::new()),
+    })
+    .await;
+    let root = format!("http://127.0.0.1:{}", site.port);
+    for (asked, kind, found) in [
+        ("/dtm", "dtm", "/dtm"),
+        ("/bank", "worldbank", "/bank"),
+        ("/v2/indicator", "worldbank", "/v2/indicator"),
+        ("/v2/sources", "worldbank", "/v2/sources"),
+        ("/scroll", "socrata", "/scroll"),
+        ("/v2/disasters", "reliefweb", "/v2/disasters"),
+        ("/relief", "reliefweb", "/relief/v2/reports"),
+    ] {
+        let detected = detect(&fetcher(), &Url::parse(&format!("{root}{asked}")).unwrap(), true).await.unwrap();
+        let detected: Vec<(&str, String)> = detected.into_iter().map(|one| (one.kind, one.url)).collect();
+        assert_eq!(detected, [(kind, format!("{root}{found}"))], "{asked}");
+    }
+}

@@ -8,7 +8,8 @@ use crate::portal::{Run, first_run, run, run_pages};
 use crate::site::{Reply, Site, html, json, xml};
 use cairn_harvest::kinds::ConnectContext;
 
-/// Paths of the files of a folder; one that ends in `lost.xml` cannot be had.
+/// Paths of the files of a folder; one that ends in `lost.xml` cannot be had, one in `down.xml` not for now, and one in
+/// `closed.xml` is refused.
 type Files = Arc<Mutex<BTreeSet<String>>>;
 
 /// Files in `/meta/` and in its two folders, and the server that lists them.
@@ -20,6 +21,9 @@ async fn folder() -> (Files, Site) {
         let files = held.lock().unwrap();
         if target.ends_with("lost.xml") {
             return Reply(404, "text/plain", String::new());
+        }
+        if target.ends_with("down.xml") || target.ends_with("closed.xml") {
+            return Reply(if target.ends_with("down.xml") { 500 } else { 403 }, "text/plain", String::new());
         }
         if files.contains(target) {
             let id = target.rsplit('/').next().unwrap();
@@ -114,6 +118,65 @@ async fn a_file_that_could_not_be_had_is_asked_for_again() {
         (1, "unreadable-page"),
         "nothing may be called missing"
     );
+    assert_eq!(rest.pages[0].unnamed_anew, 1, "and it counts once");
+}
+
+fn add(files: &Files, names: impl IntoIterator<Item = String>) {
+    files.lock().unwrap().extend(names.into_iter().map(|name| format!("/meta/{name}.xml")));
+}
+
+fn unreadable(run: &Run) -> usize {
+    run.problems().iter().filter(|(code, _)| code == "unreadable-page").count()
+}
+
+#[tokio::test]
+async fn files_that_cannot_be_had_cost_themselves_however_many_stand_together() {
+    let (files, site) = folder().await;
+    add(&files, (0..30).map(|number| format!("aa-{number}-lost")));
+    let source = site.source("waf", "/meta/", "");
+    let whole = run(&source, first_run()).await;
+    assert!(whole.is_proven(), "{}", whole.lack());
+    assert_eq!((whole.ids().len(), unreadable(&whole)), (6, 30), "what stands behind them is read");
+}
+
+#[tokio::test]
+async fn a_folder_that_refuses_file_after_file_is_read_to_its_end_and_does_not_prove_it() {
+    let (files, site) = folder().await;
+    add(&files, (0..25).map(|number| format!("aa-{number}-closed")));
+    let source = site.source("waf", "/meta/", "");
+    let whole = run(&source, first_run()).await;
+    assert_eq!((whole.ids().len(), unreadable(&whole)), (6, 25));
+    assert!(whole.lack().contains("403"), "{}", whole.lack());
+    assert_eq!(whole.pages.last().unwrap().checkpoint, None, "and the next run reads all of it again");
+    files.lock().unwrap().remove("/meta/aa-7-closed.xml");
+    assert!(run(&source, first_run()).await.is_proven());
+}
+
+#[tokio::test]
+async fn files_that_failed_far_from_each_other_do_not_give_the_place_up() {
+    let (files, site) = folder().await;
+    add(&files, ["a-down", "aa", "aa-down", "ab", "ab-down", "ac", "ac-down", "ad", "ad-down"].map(str::to_owned));
+    let source = site.source("waf", "/meta/", "");
+    let killed = run_pages(&source, first_run(), 12).await;
+    assert_eq!(unreadable(&killed), 5);
+    let resume = killed.pages[11].checkpoint.clone();
+    let rest = run(&source, ConnectContext { resume, ..first_run() }).await;
+    assert!(rest.is_proven() && rest.pages[0].goes_on, "{}", rest.lack());
+    assert_eq!(killed.ids().len() + rest.ids().len(), 10, "no file is read twice");
+}
+
+#[tokio::test]
+async fn a_run_that_came_no_further_than_the_one_before_gives_the_place_up() {
+    let (files, site) = folder().await;
+    add(&files, (0..5).map(|number| format!("aa-{number}-down")));
+    let source = site.source("waf", "/meta/", "");
+    let first = run(&source, first_run()).await;
+    assert!(first.lack().contains("500") && first.ids().len() == 1, "{}", first.lack());
+    let resume = first.pages.last().unwrap().checkpoint.clone();
+    assert!(resume.is_some());
+    let second = run(&source, ConnectContext { resume, ..first_run() }).await;
+    assert!(second.pages[0].goes_on && second.lack().contains("500"), "{}", second.lack());
+    assert_eq!(second.pages.last().unwrap().checkpoint, None, "or what stands before it would never be read again");
 }
 
 #[tokio::test]

@@ -49,6 +49,51 @@ async fn a_list_that_breaks_off_is_not_complete_though_other_pages_are_to_be_vis
 }
 
 #[tokio::test]
+async fn a_list_that_cannot_be_had_at_all_is_not_complete_either() {
+    let folder = |target: &str, rows: &str| {
+        html(format!(
+            "<title>Index of {target}</title><h1>Index of {target}</h1><pre><a href=\"../\">..</a>\n{rows}</pre>"
+        ))
+    };
+    for status in [403, 404, 500] {
+        let site = Site::start(move |target, _| match target {
+            "/ogc/collections" => json(
+                r#"{"collections":[{"id":"one","itemType":"record"},{"id":"two","itemType":"record"}],"links":[]}"#,
+            ),
+            "/ogc/collections/one/items?limit=100" => features(&["a"], None),
+            "/meta/" => folder(target, "<a href=\"a.xml\">a.xml</a>  2026-01-02 03:04  1K\n<a href=\"sub/\">sub/</a>  2026-01-02 03:04  -\n"),
+            "/meta/a.xml" => xml("<metadata><idinfo><datsetid>a</datsetid><citation><citeinfo><title>A</title></citeinfo></citation></idinfo></metadata>"),
+            "/gbl/" => folder(target, "<a href=\"a.json\">a.json</a>  2026-01-02 03:04  1K\n<a href=\"sub/\">sub/</a>  2026-01-02 03:04  -\n"),
+            "/gbl/a.json" => json(r#"{"id":"a","dct_title_s":"A","dct_accessRights_s":"Public","gbl_mdVersion_s":"Aardvark"}"#),
+            "/stac/catalog.json" => json(
+                r#"{"type":"Catalog","stac_version":"1.0.0","id":"c","description":"D","links":[{"rel":"child","href":"a.json"},{"rel":"child","href":"sub/catalog.json"}]}"#,
+            ),
+            "/stac/a.json" => json(
+                r#"{"type":"Collection","stac_version":"1.0.0","id":"a","title":"A","description":"D","license":"CC-BY-4.0","extent":{"spatial":{"bbox":[[0,0,1,1]]},"temporal":{"interval":[[null,null]]}},"links":[]}"#,
+            ),
+            _ => Reply(status, "text/plain", "?".to_owned()),
+        })
+        .await;
+        for (kind, path) in [
+            ("ogc-records", "/ogc/collections"),
+            ("waf", "/meta/"),
+            ("geoblacklight", "/gbl/"),
+            ("stac", "/stac/catalog.json"),
+        ] {
+            let whole = run(&site.source(kind, path, ""), first_run()).await;
+            assert_eq!(whole.ids().len(), 1, "{kind}: {}", whole.lack());
+            assert!(!whole.is_proven() && whole.lack().contains(&status.to_string()), "{kind}: {}", whole.lack());
+            let is_tried_there_once_more = whole.pages.last().unwrap().checkpoint.is_some();
+            assert_eq!(
+                is_tried_there_once_more,
+                status == 500,
+                "{kind}: what stays away must not keep the rest from being read"
+            );
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_list_among_others_that_leads_back_to_itself_is_not_complete() {
     let site = Site::start(|target, _| match target {
         "/ogc/collections" => {
