@@ -5,6 +5,7 @@ mod acts_told;
 mod between_runs;
 mod change_feed;
 mod changes;
+mod confirmed_removals;
 mod daily_budget;
 mod damaged_records;
 mod edits;

@@ -451,7 +451,7 @@ impl<P: WindowProtocol> WindowConnector<P> {
         Page { goes_on: true, checkpoint: self.checkpoint(), ..Page::default() }
     }
 
-    /// Lists the ids before a checkpoint, and sees whether they are the same in the same order.
+    /// Lists the ids before a checkpoint, and sees whether they are the same in the same order. A server may refuse mere ids.
     async fn list_ids_before(&mut self, checkpoint: &Checkpoint) -> Result<Option<Page>, HarvestError> {
         let mut walk = Walk::new(self.page_size.max(self.usual_cap));
         while walk.position() < checkpoint.start
@@ -461,13 +461,11 @@ impl<P: WindowProtocol> WindowConnector<P> {
             let page = match self.asking.ask(window, Asked::Ids).await {
                 Ok(Some(page)) => page,
                 Ok(None) | Err(Trouble::Window(_) | Trouble::Changes) => return Ok(None),
-                // The host asks to wait, is down, or is asked no more for now: a later run goes on from here.
                 Err(Trouble::Fatal(error @ (HarvestError::Unreachable { .. } | HarvestError::BudgetSpent { .. }))) => {
                     return Err(error);
                 }
-                // A server may refuse ids alone and give its records all the same.
                 Err(Trouble::Fatal(error)) => {
-                    warn!(server = self.asking.name(), %error, "the ids before the place are refused: starting again");
+                    warn!(server = self.asking.name(), %error, "ids are refused: starting again");
                     return Ok(None);
                 }
             };
