@@ -168,11 +168,9 @@ impl Plan {
             SortKey::Review => SortBy::Review,
         };
         if let Some(text) = &request.cursor {
-            let cursor = Cursor::read(text, fingerprint)?;
-            if cursor.by != plan.order.by {
-                return Err(foreign());
-            }
-            plan.after = Some(cursor);
+            let cursor = Some(Cursor::read(text, fingerprint)?);
+            plan.after = cursor.filter(|cursor| cursor.by == plan.order.by);
+            plan.after.as_ref().ok_or_else(foreign)?;
         }
         for facet in &request.facets {
             if !plan.facets.contains(facet) {
@@ -199,12 +197,12 @@ impl Plan {
                 self.add_name(of_name, name);
                 continue;
             }
-            let tells_nothing = says_nothing(nodes, at);
+            let tells = !says_nothing(nodes, at);
             at += 1;
             if let Some(text) = node.term.loose_text().filter(|_| node.excluded) {
                 self.unwanted.extend(concepts_named_by(text, vocabularies).map(Condition::AnyConcept));
             }
-            if !(has_telling && tells_nothing) {
+            if tells || !has_telling {
                 self.add(node.term.clone(), node.excluded, vocabularies);
             }
         }
@@ -214,7 +212,7 @@ impl Plan {
     /// one of them is often another: Sudan, in the south, is not South Sudan.
     fn add_name(&mut self, nodes: &[QueryNode], name: Named) {
         let telling: Vec<&QueryNode> =
-            nodes.iter().enumerate().filter(|(at, _)| !says_nothing(nodes, *at)).map(|(_, node)| node).collect();
+            (0..nodes.len()).filter(|at| !says_nothing(nodes, *at)).map(|at| &nodes[at]).collect();
         let texts = if telling.is_empty() { nodes.iter().collect() } else { telling };
         let mut conditions = Vec::with_capacity(texts.len());
         let mut words = Vec::new();
@@ -222,8 +220,8 @@ impl Plan {
         for node in texts {
             let text = node.term.loose_text().unwrap_or_default();
             let parts = words_of(text);
-            let condition = if is_of_areas { text_condition } else { wanted_condition };
-            conditions.push(condition(TextScope::All, false, text, &parts));
+            let of_text = if is_of_areas { text_condition } else { wanted_condition };
+            conditions.push(of_text(TextScope::All, false, text, &parts));
             words.extend(self.score(&scored_words(false, text, &parts)));
         }
         if is_of_areas && nodes.len() > 1 {
