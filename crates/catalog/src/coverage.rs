@@ -251,7 +251,7 @@ impl Catalog {
             wanted.iter().any(|one| match axis {
                 CoverageAxis::Cluster => self.vocabularies().is_within("cluster", code, one),
                 // An organisation is asked for by its name, too.
-                _ => field.is_chosen(one, code, names.get(code).map(String::as_str)),
+                _ => field.is_chosen(one, code, names.get(code).map(String::as_str), self.vocabularies()),
             })
         };
         wanted.is_empty() || code.is_some_and(is_within)

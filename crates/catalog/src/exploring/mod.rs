@@ -284,10 +284,12 @@ mod tests {
         let matching = Matching::AllElseSome;
         let mut request =
             SearchRequest { text: "deep wells".to_owned(), limit: 20, matching, ..SearchRequest::default() };
-        let explored = Ground { index: &index, viewer: &viewer, request: &request }.explore(5).unwrap();
+        let vocabularies = Vocabularies::bundled();
+        let explored = Ground { index: &index, viewer: &viewer, request: &request, vocabularies }.explore(5).unwrap();
         assert_eq!(explored.page.total, 1);
         assert_eq!(explored.others.map(|others| (others.hits.len(), others.total)), Some((2, 2)));
         request.give_up_at = Some(Instant::now());
-        assert_eq!(Ground { index: &index, viewer: &viewer, request: &request }.others(&explored.page, 5), None);
+        let late = Ground { index: &index, viewer: &viewer, request: &request, vocabularies };
+        assert_eq!(late.others(&explored.page, 5), None);
     }
 }
