@@ -142,7 +142,7 @@ impl ChainProtocol for Services {
         self.home.clone()
     }
 
-    fn read(&self, asked: &Url, body: &Bytes) -> Result<ChainPage, NotAPage> {
+    fn read(&self, asked: &Url, _from: &Url, body: &Bytes) -> Result<ChainPage, NotAPage> {
         match Place::of(asked) {
             Some(Place::Directory) => read_directory(asked, body),
             Some(Place::Service) => read_service(asked, body),

@@ -87,7 +87,7 @@ impl ChainProtocol for Changes {
         self.page(self.since.as_deref())
     }
 
-    fn read(&self, _asked: &Url, body: &Bytes) -> Result<ChainPage, NotAPage> {
+    fn read(&self, _asked: &Url, _from: &Url, body: &Bytes) -> Result<ChainPage, NotAPage> {
         let page = list_changes(body).map_err(|problem| not_a_page(body, &problem))?;
         let cut_short = page.listing.cut_short().map(str::to_owned);
         let bookmark = page.listing.next;

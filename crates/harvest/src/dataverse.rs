@@ -54,7 +54,7 @@ impl ChainProtocol for Installation {
         self.home.clone()
     }
 
-    fn read(&self, asked: &Url, body: &Bytes) -> Result<ChainPage, NotAPage> {
+    fn read(&self, asked: &Url, _from: &Url, body: &Bytes) -> Result<ChainPage, NotAPage> {
         if asked.path() == self.home.path() { read_search(asked, body) } else { read_whole(body) }
     }
 

@@ -174,7 +174,7 @@ impl ChainProtocol for Pages {
         self.home.clone()
     }
 
-    fn read(&self, asked: &Url, body: &Bytes) -> Result<ChainPage, NotAPage> {
+    fn read(&self, asked: &Url, from: &Url, body: &Bytes) -> Result<ChainPage, NotAPage> {
         // What is relative in the answer becomes the address and the id of a record, which anyone may see.
         let listing = dcat::list_datasets(body, Some(without_secrets(asked).as_str())).map_err(|problem| {
             let told = document::reason(&problem);
@@ -197,6 +197,6 @@ impl ChainProtocol for Pages {
             count: listing.count,
             ..ChainPage::default()
         }
-        .leading_to(asked, listing.next.as_deref()))
+        .leading_to(from, listing.next.as_deref()))
     }
 }

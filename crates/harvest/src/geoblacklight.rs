@@ -28,16 +28,19 @@ pub(crate) fn connect(config: &SourceConfig, context: &ConnectContext) -> Result
     let named = listing_address(config, "", &[])?;
     // Most that a site gives in one answer.
     let rows: &[(&str, &str)] = if named.path().ends_with(SEARCH) { &[("per_page", "100")] } else { &[] };
-    chain::connect(config, context, Repository { home: listing_address(config, "", rows)? })
+    let home = listing_address(config, "", rows)?;
+    chain::connect(config, context, Repository { root: home.clone(), home })
 }
 
 #[derive(Clone)]
 struct Repository {
     home: Url,
+    /// Where the home is, after redirects: of folders and layers only what lies below is followed.
+    root: Url,
 }
 
 impl Repository {
-    fn read_list(&self, asked: &Url, body: &Bytes) -> Result<ChainPage, NotAPage> {
+    fn read_list(&self, asked: &Url, from: &Url, body: &Bytes) -> Result<ChainPage, NotAPage> {
         let is_home = *asked == self.home;
         let page = match list_records(body) {
             Ok(page) => page,
@@ -50,7 +53,7 @@ impl Repository {
         };
         let (listing, documents) = (page.listing, page.documents);
         let cut_short = listing.cut_short().map(str::to_owned);
-        let leads_to = documents.iter().filter_map(|link| raw(asked, link)).collect();
+        let leads_to = documents.iter().filter_map(|link| raw(from, link)).collect();
         let records = listing.records.into_iter().map(|record| {
             let (id, payload) = payload(RawFormat::GeoBlacklightRecord, record);
             ChainedRecord { id, payload }
@@ -64,7 +67,7 @@ impl Repository {
             cut_short,
             ..ChainPage::default()
         }
-        .leading_to(asked, listing.next.as_deref()))
+        .leading_to(from, listing.next.as_deref()))
     }
 }
 
@@ -76,17 +79,21 @@ impl ChainProtocol for Repository {
         self.home.clone()
     }
 
-    fn read(&self, asked: &Url, body: &Bytes) -> Result<ChainPage, NotAPage> {
+    fn came_from(&mut self, first: &Url) {
+        self.root = first.clone();
+    }
+
+    fn read(&self, asked: &Url, from: &Url, body: &Bytes) -> Result<ChainPage, NotAPage> {
         if asked.path().ends_with(LAYERS) {
             let layers = list_layers(body).map_err(|problem| not_a_page(body, &problem))?;
-            let leads_to = layers.iter().filter_map(|path| below(&self.home, asked, path)).collect();
+            let leads_to = layers.iter().filter_map(|path| below(&self.root, from, path)).collect();
             return Ok(ChainPage { leads_to, ..ChainPage::default() });
         }
         let is_markup = body.trim_ascii_start().first() == Some(&b'<');
         if is_markup && !is_record(asked.path()) {
-            return read_folder(&self.home, asked, body, is_record);
+            return read_folder(&self.root, from, body, is_record);
         }
-        self.read_list(asked, body)
+        self.read_list(asked, from, body)
     }
 
     fn leads_to_more(&self, url: &Url, _error: &HarvestError) -> bool {
@@ -104,8 +111,8 @@ fn is_record(path: &str) -> bool {
 }
 
 /// The whole of a document, beside its page.
-fn raw(asked: &Url, page: &str) -> Option<Url> {
-    let mut url = asked.join(page).ok()?;
+fn raw(from: &Url, page: &str) -> Option<Url> {
+    let mut url = from.join(page).ok()?;
     url.set_query(None);
     url.set_fragment(None);
     url.path_segments_mut().ok()?.pop_if_empty().push("raw");

@@ -155,7 +155,7 @@ impl ChainProtocol for ListRecords {
         }))
     }
 
-    fn read(&self, asked: &Url, body: &Bytes) -> Result<ChainPage, NotAPage> {
+    fn read(&self, asked: &Url, _from: &Url, body: &Bytes) -> Result<ChainPage, NotAPage> {
         let page = match list_records(body) {
             Ok(page) => page,
             Err(error) if error.means_nothing_found() => OaiPage::default(),

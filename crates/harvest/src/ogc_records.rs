@@ -143,7 +143,7 @@ impl ChainProtocol for Records {
         self.starts.lists.first().unwrap_or(&self.home).clone()
     }
 
-    fn read(&self, asked: &Url, body: &Bytes) -> Result<ChainPage, NotAPage> {
+    fn read(&self, asked: &Url, from: &Url, body: &Bytes) -> Result<ChainPage, NotAPage> {
         let listing = list_records(body).map_err(|problem| not_a_page(body, &problem))?;
         let is_first = *asked == self.first();
         let leads_to = if is_first { self.starts.lists.iter().skip(1).cloned().collect() } else { Vec::new() };
@@ -162,7 +162,7 @@ impl ChainProtocol for Records {
             leads_to,
             ..ChainPage::default()
         }
-        .leading_to(asked, listing.next.as_deref()))
+        .leading_to(from, listing.next.as_deref()))
     }
 
     fn leads_to_more(&self, _url: &Url, _error: &HarvestError) -> bool {

@@ -37,8 +37,8 @@ impl ChainProtocol for Catalogue {
         matches!(name, "catalog.json" | "collections")
     }
 
-    fn read(&self, asked: &Url, body: &Bytes) -> Result<ChainPage, NotAPage> {
-        let join = |link: &str| asked.join(link).ok();
+    fn read(&self, asked: &Url, from: &Url, body: &Bytes) -> Result<ChainPage, NotAPage> {
+        let join = |link: &str| from.join(link).ok();
         let mut leads_to = Vec::new();
         let mut listing = Listing::default();
         match read_catalogue(body) {
@@ -73,6 +73,6 @@ impl ChainProtocol for Catalogue {
             leads_to,
             ..ChainPage::default()
         }
-        .leading_to(asked, listing.next.as_deref()))
+        .leading_to(from, listing.next.as_deref()))
     }
 }

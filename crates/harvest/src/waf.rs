@@ -25,12 +25,14 @@ const MOST_LEVELS: usize = 100;
 /// Opens a folder.
 pub(crate) fn connect(config: &SourceConfig, context: &ConnectContext) -> Result<Box<dyn Connector>, HarvestError> {
     let home = listing_address(config, "", &[])?;
-    chain::connect(config, context, Folder { home })
+    chain::connect(config, context, Folder { root: home.clone(), home })
 }
 
 #[derive(Clone)]
 struct Folder {
     home: Url,
+    /// Where the home is, after redirects: only what lies below is followed.
+    root: Url,
 }
 
 fn read_file(body: &[u8]) -> Result<ChainPage, NotAPage> {
@@ -51,8 +53,12 @@ impl ChainProtocol for Folder {
         self.home.clone()
     }
 
-    fn read(&self, asked: &Url, body: &Bytes) -> Result<ChainPage, NotAPage> {
-        if is_metadata(asked.path()) { read_file(body) } else { read_folder(&self.home, asked, body, is_metadata) }
+    fn came_from(&mut self, first: &Url) {
+        self.root = first.clone();
+    }
+
+    fn read(&self, asked: &Url, from: &Url, body: &Bytes) -> Result<ChainPage, NotAPage> {
+        if is_metadata(asked.path()) { read_file(body) } else { read_folder(&self.root, from, body, is_metadata) }
     }
 
     fn leads_to_more(&self, url: &Url, _error: &HarvestError) -> bool {
@@ -65,26 +71,29 @@ impl ChainProtocol for Folder {
 }
 
 /// A listing of a folder: the files in it that are metadata by their names, and the folders, all of them below the folder
-/// that `home` is or stands in.
+/// that `root` is or stands in.
 pub(crate) fn read_folder(
-    home: &Url,
-    asked: &Url,
+    root: &Url,
+    from: &Url,
     body: &[u8],
     is_metadata: fn(&str) -> bool,
 ) -> Result<ChainPage, NotAPage> {
+    if !lies_below(root, from) {
+        return Err(NotAPage::Other("it leads to a folder that is none of this source's".to_owned()));
+    }
     let folder =
         list_folder(body, None).map_err(|_| NotAPage::Html("it answers with a page that is no listing of a folder"))?;
     let files = folder.files.iter().filter(|file| is_metadata(path_of(&file.href)));
     let mut page = ChainPage { problems: folder.problems, ..ChainPage::default() };
     for file in files {
-        let Some(url) = below(home, asked, &file.href) else { continue };
+        let Some(url) = below(root, from, &file.href) else { continue };
         if let Some(version) = version(file) {
             page.versions.insert(url.clone(), version);
         }
         page.leads_to.push(url);
     }
-    let folders: Vec<Url> = folder.folders.iter().filter_map(|entry| below(home, asked, &entry.href)).collect();
-    let (near, far): (Vec<_>, Vec<_>) = folders.into_iter().partition(|url| levels_below(home, url) <= MOST_LEVELS);
+    let folders: Vec<Url> = folder.folders.iter().filter_map(|entry| below(root, from, &entry.href)).collect();
+    let (near, far): (Vec<_>, Vec<_>) = folders.into_iter().partition(|url| levels_below(root, url) <= MOST_LEVELS);
     page.leads_to.extend(near);
     if let Some(first) = far.first() {
         let message =
@@ -94,19 +103,22 @@ pub(crate) fn read_folder(
     Ok(page)
 }
 
-/// Folders from that which `home` is or stands in to another below it.
-fn levels_below(home: &Url, folder: &Url) -> usize {
+/// Folders from that which `root` is or stands in to another below it.
+fn levels_below(root: &Url, folder: &Url) -> usize {
     let slashes = |url: &Url| url.path().matches('/').count();
-    slashes(folder).saturating_sub(slashes(home))
+    slashes(folder).saturating_sub(slashes(root))
 }
 
-/// The address of an entry, if it lies below the folder that `home` is or stands in.
-pub(crate) fn below(home: &Url, asked: &Url, href: &str) -> Option<Url> {
-    let mut url = asked.join(href).ok()?;
+/// The address of an entry, if it lies below the folder that `root` is or stands in.
+pub(crate) fn below(root: &Url, from: &Url, href: &str) -> Option<Url> {
+    let mut url = from.join(href).ok()?;
     url.set_fragment(None);
-    let folder = home.path().rsplit_once('/').map_or("/", |(folder, _)| folder);
-    let is_below = url.origin() == home.origin() && url.path().starts_with(&format!("{folder}/"));
-    is_below.then_some(url)
+    lies_below(root, &url).then_some(url)
+}
+
+fn lies_below(root: &Url, url: &Url) -> bool {
+    let folder = root.path().rsplit_once('/').map_or("/", |(folder, _)| folder);
+    url.origin() == root.origin() && url.path().starts_with(&format!("{folder}/"))
 }
 
 /// What a folder tells of the version of a file: its size, and when it was written. A day alone tells too little: a file may

@@ -22,7 +22,7 @@ use std::collections::{HashMap, VecDeque};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use cairn_fetch::{Fetched, SafeUrl, Url, Validators};
+use cairn_fetch::{Answer, Fetched, SafeUrl, Url, Validators};
 use cairn_model::{Position, Problem};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -38,6 +38,7 @@ use crate::config::Limits;
 use crate::connector::lost;
 use crate::kinds::ConnectContext;
 use crate::met_ids::{IdKey, Met, MetIds, key_of};
+use crate::plain_address::without_user;
 use crate::server::{Server, Setback, read_answer};
 use crate::{Connector, EndProof, HarvestError, Page, RawRecord, SourceConfig};
 
@@ -282,7 +283,7 @@ impl<P: ChainProtocol> ChainConnector<P> {
     async fn ask_once(&mut self, url: &Url) -> Result<Option<ChainPage>, Setback> {
         if let Some(body) = self.first_page.take_if(|_| *url == self.protocol.first()) {
             let (protocol, asked) = (self.protocol.clone(), url.clone());
-            let read = tokio::task::spawn_blocking(move || protocol.read(&asked, &body)).await;
+            let read = tokio::task::spawn_blocking(move || protocol.read(&asked, &asked, &body)).await;
             let what = SafeUrl::new(url).to_string();
             return match read {
                 Ok(Ok(page)) => Ok(Some(page)),
@@ -304,8 +305,12 @@ impl<P: ChainProtocol> ChainConnector<P> {
             Err(error) => return Err(Setback::of_fetch(error, |body| self.protocol.explain(body))),
         };
         let (validators, date) = (answer.validators.clone(), answer.answered);
+        let from = came_from(&answer, url);
+        if *url == self.protocol.first() {
+            self.protocol.came_from(&from);
+        }
         let (protocol, asked) = (self.protocol.clone(), url.clone());
-        let mut page = read_answer(answer, move |body| protocol.read(&asked, body)).await?;
+        let mut page = read_answer(answer, move |body| protocol.read(&asked, &from, body)).await?;
         page.answered = page.answered.or_else(|| Timestamp::try_from(date?).ok());
         if is_first {
             self.latest = (!validators.is_empty()).then(|| OnePage { url: SafeUrl::new(url).to_string(), validators });
@@ -429,6 +434,12 @@ impl<P: ChainProtocol> ChainConnector<P> {
         page.unchanged.extend(unchanged.map(|(id, _)| id));
         Ok(())
     }
+}
+
+/// Where an answer came from, after redirects. It is told without credentials, of which links have no need.
+fn came_from(answer: &Answer<Bytes>, asked: &Url) -> Url {
+    let from = (answer.redirects > 0).then(|| Url::parse(&answer.url.to_string()).ok()).flatten();
+    from.map_or_else(|| asked.clone(), without_user)
 }
 
 #[cfg(test)]

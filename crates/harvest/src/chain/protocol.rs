@@ -32,8 +32,12 @@ pub(crate) trait ChainProtocol: Clone + Send + Sync + 'static {
     /// The address of the first page.
     fn first(&self) -> Url;
 
-    /// Reads the page that came from an address. Blocking, pure.
-    fn read(&self, asked: &Url, body: &Bytes) -> Result<ChainPage, NotAPage>;
+    /// Takes note of where the first page came from, after redirects.
+    fn came_from(&mut self, _first: &Url) {}
+
+    /// Reads the page that was asked for at an address. It came from another where the server sent us there: its links are
+    /// relative to that one. Blocking, pure.
+    fn read(&self, asked: &Url, from: &Url, body: &Bytes) -> Result<ChainPage, NotAPage>;
 
     /// The server's own words in the body of an answer with a status of refusal.
     fn explain(&self, _body: &[u8]) -> String {
@@ -116,9 +120,9 @@ pub(crate) struct ChainPage {
 pub(crate) const UNREADABLE_NEXT: &str = "the address of the next page cannot be read";
 
 impl ChainPage {
-    /// The page, with the next one that it names by a link. A link that is no address leads nowhere, and is no end.
-    pub(crate) fn leading_to(mut self, asked: &Url, link: Option<&str>) -> Self {
-        match link.map(|link| asked.join(link)).transpose() {
+    /// The page, which came from an address, with the next one that it names by a link. A link that is no address leads nowhere, and is no end.
+    pub(crate) fn leading_to(mut self, from: &Url, link: Option<&str>) -> Self {
+        match link.map(|link| from.join(link)).transpose() {
             Ok(next) => self.next = next,
             Err(_) => self.lack = self.lack.or_else(|| Some(UNREADABLE_NEXT.to_owned())),
         }

@@ -21,7 +21,7 @@ impl ChainProtocol for Folders {
         Url::parse("https://folder.example/").unwrap()
     }
 
-    fn read(&self, _asked: &Url, _body: &Bytes) -> Result<ChainPage, NotAPage> {
+    fn read(&self, _asked: &Url, _from: &Url, _body: &Bytes) -> Result<ChainPage, NotAPage> {
         Ok(ChainPage::default())
     }
 }

@@ -149,7 +149,7 @@ impl ChainProtocol for Interface {
         self.home.clone()
     }
 
-    fn read(&self, asked: &Url, body: &Bytes) -> Result<ChainPage, NotAPage> {
+    fn read(&self, asked: &Url, from: &Url, body: &Bytes) -> Result<ChainPage, NotAPage> {
         let mut listing = (self.dialect.list)(body).map_err(|problem| not_a_page(body, &problem))?;
         let cut_short = listing.cut_short().map(str::to_owned);
         let mut rows = take_rows(&mut listing);
@@ -177,7 +177,7 @@ impl ChainProtocol for Interface {
             next,
             ..ChainPage::default()
         };
-        Ok(if link.is_some() { page.leading_to(asked, link.as_deref()) } else { page })
+        Ok(if link.is_some() { page.leading_to(from, link.as_deref()) } else { page })
     }
 
     fn explain(&self, body: &[u8]) -> String {

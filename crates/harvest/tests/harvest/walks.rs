@@ -335,3 +335,55 @@ async fn a_next_page_whose_address_cannot_be_read_is_no_end() {
     let run = run(&site.source("ogc-records", "/ogc/collections", ""), first_run()).await;
     assert!(run.lack().contains("the address of the next page"), "{}", run.lack());
 }
+
+/// A site that sends who asks without the last slash to the address with it.
+#[tokio::test]
+async fn links_are_relative_to_where_a_page_came_from_and_not_to_where_it_was_asked_for() {
+    let site = Site::start_whole(|asked| {
+        let moved = |to: &str| Whole { status: 301, fields: vec![format!("Location: {to}")], body: Vec::new() };
+        match asked.target.as_str() {
+            "/data/meta" => moved("/data/meta/"),
+            "/data/meta/" => html(
+                "<title>Index of /meta</title><h1>Index of /meta</h1><pre><a href=\"../\">..</a>\n\
+                 <a href=\"a.xml\">a.xml</a>  2026-01-02 03:04  1K\n<a href=\"/data/b.xml\">b.xml</a>  2026-01-02 03:04  1K\n\
+                 <a href=\"out/\">out/</a>  2026-01-02 03:04  -\n</pre>",
+            )
+            .into(),
+            "/data/meta/out/" => moved("/data/others/"),
+            "/data/others/" => html(
+                "<title>Index of /others</title><h1>Index of /others</h1><pre><a href=\"../\">..</a>\n\
+                 <a href=\"c.xml\">c.xml</a>  2026-01-02 03:04  1K\n</pre>",
+            )
+            .into(),
+            "/data/meta/a.xml" => xml("<metadata><idinfo><datsetid>a</datsetid><citation><citeinfo><title>A</title></citeinfo></citation></idinfo></metadata>").into(),
+            "/stac" => moved("/stac/"),
+            "/stac/" => json(
+                r#"{"type":"Catalog","stac_version":"1.0.0","id":"c","description":"D","links":[{"rel":"child","href":"a.json"}]}"#,
+            )
+            .into(),
+            "/stac/a.json" => json(
+                r#"{"type":"Collection","stac_version":"1.0.0","id":"a","title":"A","description":"D","license":"CC-BY-4.0","extent":{"spatial":{"bbox":[[0,0,1,1]]},"temporal":{"interval":[[null,null]]}},"links":[]}"#,
+            )
+            .into(),
+            "/gbl" => moved("/gbl/"),
+            "/gbl/" => html(
+                "<title>Index of /gbl</title><h1>Index of /gbl</h1><pre><a href=\"../\">..</a>\n<a href=\"a.json\">a.json</a>  2026-01-02 03:04  1K\n</pre>",
+            )
+            .into(),
+            "/gbl/a.json" => json(r#"{"id":"a","dct_title_s":"A","dct_accessRights_s":"Public","gbl_mdVersion_s":"Aardvark"}"#).into(),
+            _ => Reply(404, "text/plain", "?".to_owned()).into(),
+        }
+    })
+    .await;
+    for (kind, path) in [("stac", "/stac"), ("geoblacklight", "/gbl")] {
+        let whole = run(&site.source(kind, path, ""), first_run()).await;
+        assert_eq!(whole.ids().len(), 1, "{kind}: {}", whole.lack());
+        assert!(whole.is_proven(), "{kind}: {}", whole.lack());
+    }
+    // What the folder leads to lies below the place where it is, and a folder that leads out of it is not simply empty.
+    let folder = run(&site.source("waf", "/data/meta", ""), first_run()).await;
+    assert_eq!(folder.ids(), ["a"], "{}", folder.lack());
+    assert!(folder.lack().contains("none of this source's"), "{}", folder.lack());
+    let asked = site.asked();
+    assert!(asked.iter().all(|target| target != "/data/b.xml" && target != "/data/others/c.xml"), "{asked:?}");
+}
