@@ -75,7 +75,7 @@ impl Records {
             return Ok(self.home.clone());
         }
         let landing = Self::ask(server, self.home.clone(), read_landing_page).await?;
-        let named = landing.collections.and_then(|link| self.home.join(&link).ok());
+        let named = landing.collections.and_then(|link| self.home.join(&link).ok()).map(|url| server.at_home(url));
         Ok(named.unwrap_or_else(|| below(&self.home, "collections")))
     }
 
@@ -87,7 +87,7 @@ impl Records {
             found.extend(collections);
             asked.push(page);
             let Some(next) = next else { return Ok((found, None)) };
-            page = match address.join(&next) {
+            page = match address.join(&next).map(|url| server.at_home(url)) {
                 Ok(next) if asked.contains(&next) => {
                     return Ok((found, Some("a page of its collections leads back to one before".to_owned())));
                 }
@@ -122,6 +122,7 @@ impl ChainProtocol for Records {
         self.starts = Starts { lists: Vec::new(), lack };
         for collection in collections.iter().filter(|collection| collection.holds_records) {
             let named = collection.items.as_deref().and_then(|link| address.join(link).ok());
+            let named = named.map(|url| server.at_home(url));
             let items = named.unwrap_or_else(|| below(&address, &format!("{}/items", collection.id)));
             self.starts.lists.push(self.items(&items));
         }

@@ -11,6 +11,7 @@ use cairn_fetch::{
 use cairn_model::Problem;
 
 use crate::kinds::ConnectContext;
+use crate::plain_address::{as_secure_as, differ_in_scheme};
 use crate::{HarvestError, SourceConfig};
 
 /// Largest page, unless the configuration says otherwise.
@@ -20,7 +21,7 @@ pub(crate) const MAX_PAGE_BYTES: u64 = 64 * 1024 * 1024;
 pub(crate) struct Server {
     fetcher: Fetcher,
     policy: FetchPolicy,
-    /// Sent to the origin of the source's own address and nowhere else, wherever links lead.
+    /// Sent to the origin of the source's own address, to the same site by https, and nowhere else, wherever links lead.
     token: Option<Secret>,
     credential_field: CredentialField,
     home: Url,
@@ -52,6 +53,11 @@ impl Server {
         self.home.host_str().unwrap_or_default()
     }
 
+    /// An address that stands in a page of this server, in the form in which it is asked for.
+    pub(crate) fn at_home(&self, url: Url) -> Url {
+        as_secure_as(&self.home, url)
+    }
+
     /// Requests sent so far.
     pub(crate) fn requests(&self) -> u64 {
         self.sent.load(Ordering::Relaxed)
@@ -65,7 +71,7 @@ impl Server {
         validators: Validators,
         tries: Option<u32>,
     ) -> Result<Fetched<Bytes>, FetchError> {
-        let is_home = url.origin() == self.home.origin();
+        let is_home = is_home(&self.home, &url);
         let request = Request {
             accept,
             authorization: self.token.clone().filter(|_| is_home),
@@ -80,6 +86,12 @@ impl Server {
             None => self.fetcher.fetch(&request, &self.policy).await,
         }
     }
+}
+
+/// Whether the credential may be sent to an address: to the home of the source, or to the same site by https where that is
+/// asked by http.
+fn is_home(home: &Url, url: &Url) -> bool {
+    url.origin() == home.origin() || (url.scheme() == "https" && differ_in_scheme(url, home))
 }
 
 /// The slower of a rate in requests a second (0 for no limit) and of one request in each interval.
@@ -199,8 +211,24 @@ pub(crate) async fn read_answer<T: Send + 'static>(
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_credential_goes_to_the_home_and_to_the_same_site_by_https_and_nowhere_else() {
+        let table = [
+            ("https://maps.example/api", "https://maps.example/api?page=2", true),
+            ("https://maps.example/api", "http://maps.example/api?page=2", false),
+            ("http://maps.example/api", "https://maps.example/api?page=2", true),
+            ("http://maps.example:8080/api", "https://maps.example/api", false),
+            ("https://maps.example/api", "https://other.example/api", false),
+        ];
+        for (home, link, expected) in table {
+            let url = |text: &str| Url::parse(text).unwrap();
+            assert_eq!(is_home(&url(home), &url(link)), expected, "{home} {link}");
+        }
+    }
 
     #[test]
     fn a_site_may_ask_for_a_slower_pace_and_not_for_a_faster_one() {

@@ -16,6 +16,7 @@ use crate::chain::{self, ChainPage, ChainProtocol, ChainedRecord};
 use crate::days::{days_of, is_over};
 use crate::json_api::{listing_address, payload};
 use crate::kinds::ConnectContext;
+use crate::plain_address::as_secure_as;
 use crate::server::NotAPage;
 use crate::{Connector, HarvestError, RawFormat, SourceConfig};
 
@@ -111,7 +112,7 @@ fn levels_below(root: &Url, folder: &Url) -> usize {
 
 /// The address of an entry, if it lies below the folder that `root` is or stands in.
 pub(crate) fn below(root: &Url, from: &Url, href: &str) -> Option<Url> {
-    let mut url = from.join(href).ok()?;
+    let mut url = as_secure_as(root, from.join(href).ok()?);
     url.set_fragment(None);
     lies_below(root, &url).then_some(url)
 }

@@ -311,6 +311,7 @@ impl<P: ChainProtocol> ChainConnector<P> {
         }
         let (protocol, asked) = (self.protocol.clone(), url.clone());
         let mut page = read_answer(answer, move |body| protocol.read(&asked, &from, body)).await?;
+        page.lead_to_home(|url| self.server.at_home(url));
         page.answered = page.answered.or_else(|| Timestamp::try_from(date?).ok());
         if is_first {
             self.latest = (!validators.is_empty()).then(|| OnePage { url: SafeUrl::new(url).to_string(), validators });

@@ -128,6 +128,14 @@ impl ChainPage {
         }
         self
     }
+
+    /// Makes of each address that it leads to the one that is asked for.
+    pub(super) fn lead_to_home(&mut self, at_home: impl Fn(Url) -> Url) {
+        self.next = self.next.take().map(&at_home);
+        self.leads_to = std::mem::take(&mut self.leads_to).into_iter().map(&at_home).collect();
+        self.versions =
+            std::mem::take(&mut self.versions).into_iter().map(|(url, version)| (at_home(url), version)).collect();
+    }
 }
 
 /// A record of a page.

@@ -63,3 +63,18 @@ async fn no_more_pages_are_remembered_than_may_be_visited_and_the_end_is_not_pro
     connector.end_walk();
     assert_eq!(connector.end, Some(EndProof::Missing("the limit of 100 pages was reached".to_owned())));
 }
+
+#[test]
+fn all_that_a_page_leads_to_is_asked_for_as_the_source_is() {
+    let url = |scheme: &str, path: &str| Url::parse(&format!("{scheme}://maps.example/{path}")).unwrap();
+    let mut page = ChainPage {
+        next: Some(url("http", "next")),
+        leads_to: vec![url("http", "child"), url("https", "other")],
+        versions: HashMap::from([(url("http", "child"), "1".to_owned())]),
+        ..ChainPage::default()
+    };
+    page.lead_to_home(|link| crate::plain_address::as_secure_as(&url("https", ""), link));
+    assert_eq!(page.next, Some(url("https", "next")));
+    assert_eq!(page.leads_to, [url("https", "child"), url("https", "other")]);
+    assert_eq!(page.versions, HashMap::from([(url("https", "child"), "1".to_owned())]));
+}

@@ -3,7 +3,7 @@
 use cairn_fetch::Url;
 use robotxt::Robots;
 
-use crate::plain_address::without_user;
+use crate::plain_address::{differ_in_scheme, without_user};
 
 /// Longest address that is followed; the protocol of sitemaps allows no longer one.
 const LONGEST_ADDRESS: usize = 2048;
@@ -51,8 +51,7 @@ impl Scope {
         // A document has no credentials to give.
         let mut url = without_user(url);
         // Many sitemaps were written before their site got its certificate.
-        if url.scheme() != self.home.scheme() && url.host() == self.home.host() && has_usual_ports(&[&url, &self.home])
-        {
+        if differ_in_scheme(&url, &self.home) {
             let _ = url.set_scheme(self.home.scheme());
         }
         Some(url)
@@ -63,10 +62,6 @@ impl Scope {
         let url = Url::parse(from).ok().filter(|url| url.origin() == self.home.origin());
         url.is_some_and(|url| self.robots.is_url_allowed(&url))
     }
-}
-
-fn has_usual_ports(urls: &[&Url]) -> bool {
-    urls.iter().all(|url| url.port().is_none())
 }
 
 #[cfg(test)]
