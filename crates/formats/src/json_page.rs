@@ -197,8 +197,8 @@ pub(crate) fn number(fields: &Fields<'_>, key: &str) -> Option<u64> {
     fields.text(key)?.parse().ok()
 }
 
-/// The address of the first link of a relation in `links` (RFC 8288), which is a list of objects or an object by
-/// relation.
+/// The address of the link of a relation in `links` (RFC 8288), which is a list of objects or an object by relation: of
+/// several, which lead to one thing in several formats, the first that leads to JSON or does not say.
 pub(crate) fn link(envelope: &Fields<'_>, relation: &str) -> Option<String> {
     let href = |value: &Value<'_>| match value {
         Value::Object(fields) => fields.text("href").map(Cow::into_owned),
@@ -206,10 +206,21 @@ pub(crate) fn link(envelope: &Fields<'_>, relation: &str) -> Option<String> {
         _ => None,
     };
     match envelope.get("links").or_else(|| envelope.get("_links"))? {
-        Value::List(links) => links.iter().find_map(|link| match link {
-            Value::Object(fields) if fields.text("rel").as_deref() == Some(relation) => href(link),
-            _ => None,
-        }),
+        Value::List(links) => {
+            let mut first = None;
+            for link in links {
+                let Value::Object(fields) = link else { continue };
+                let Some(address) = href(link).filter(|_| fields.text("rel").as_deref() == Some(relation)) else {
+                    continue;
+                };
+                let media_type = fields.text("type");
+                if media_type.is_none_or(|name| name.trim().is_empty() || name.to_ascii_lowercase().contains("json")) {
+                    return Some(address);
+                }
+                first = first.or(Some(address));
+            }
+            first
+        }
         Value::Object(fields) => href(fields.get(relation)?),
         _ => None,
     }

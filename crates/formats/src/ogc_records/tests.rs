@@ -255,3 +255,25 @@ fn an_error_beside_an_empty_list_is_an_error() {
     let page = br#"{"features": [], "error": {"message": "index is down"}}"#;
     assert_eq!(list_records(page).unwrap_err().value.as_deref(), Some("index is down"));
 }
+
+/// As `GeoServer` lists them, each relation once for each of its formats.
+#[test]
+fn of_a_relation_that_leads_to_several_formats_the_one_in_json_is_followed() {
+    let links = |kinds: &[&str]| {
+        let links: Vec<String> = kinds
+            .iter()
+            .map(|kind| match *kind {
+                "" => r#"{"rel":"data","href":"/plain"}"#.to_owned(),
+                kind => format!(r#"{{"rel":"data","type":"{kind}","href":"/collections?f={kind}"}}"#),
+            })
+            .collect();
+        let page = format!(r#"{{"links":[{}]}}"#, links.join(","));
+        read_landing_page(page.as_bytes()).unwrap().collections.unwrap()
+    };
+    let json = "/collections?f=application/json";
+    assert_eq!(links(&["application/yaml", "text/html", "application/json"]), json);
+    assert_eq!(links(&["application/json", ""]), json);
+    assert_eq!(links(&["application/yaml", "", "application/json"]), "/plain");
+    assert_eq!(links(&["application/yaml", "application/geo+JSON"]), "/collections?f=application/geo+JSON");
+    assert_eq!(links(&["application/yaml", "text/html"]), "/collections?f=application/yaml", "a server may err");
+}
