@@ -79,11 +79,11 @@ pub(crate) fn read_folder(
     body: &[u8],
     is_metadata: fn(&str) -> bool,
 ) -> Result<ChainPage, NotAPage> {
+    let folder =
+        list_folder(body, None).map_err(|_| NotAPage::Html("it answers with a page that is no listing of a folder"))?;
     if !lies_below(root, from) {
         return Err(NotAPage::Other("it leads to a folder that is none of this source's".to_owned()));
     }
-    let folder =
-        list_folder(body, None).map_err(|_| NotAPage::Html("it answers with a page that is no listing of a folder"))?;
     let files = folder.files.iter().filter(|file| is_metadata(path_of(&file.href)));
     let mut page = ChainPage { problems: folder.problems, ..ChainPage::default() };
     for file in files {
