@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use crate::config::Location;
 use crate::kinds::ConnectContext;
+use crate::plain_address::without_parameters;
 use crate::server::NotAPage;
 use crate::windows::{self, Asked, Listed, Moment, Window, WindowPage, WindowProtocol};
 use crate::{Connector, HarvestError, Payload, RawFormat, SourceConfig};
@@ -40,19 +41,25 @@ pub(crate) fn connect(config: &SourceConfig, context: &ConnectContext) -> Result
     };
     let ways = match (&config.csw.output_schema, &config.csw.type_names) {
         (Some(schema), Some(types)) => ways_of(&[(schema, types)]),
-        (None, None) => ways_of(SCHEMAS),
+        (None, None) => ways_of(&schemas_of(version)),
         _ => return Err(refuse("[csw] needs `output_schema` and `type_names` together")),
     };
-    let home = without_operation(base);
+    let home = without_parameters(base, OPERATION);
     windows::connect(config, context, &home.clone(), Records { home, version, ways, way: 0, since: None })
 }
 
 /// Schemas that are asked for in turn, with the types that catalogues have in them.
-const SCHEMAS: &[(&str, &str)] = &[
-    ("http://www.isotc211.org/2005/gmd", "gmd:MD_Metadata"),
-    ("http://standards.iso.org/iso/19115/-3/mdb/2.0", "mdb:MD_Metadata"),
-    ("http://www.opengis.net/cat/csw/2.0.2", "csw:Record"),
-];
+const fn schemas_of(version: CswVersion) -> [(&'static str, &'static str); 3] {
+    let own = match version {
+        CswVersion::V2_0_2 => "http://www.opengis.net/cat/csw/2.0.2",
+        CswVersion::V3_0 => "http://www.opengis.net/cat/csw/3.0",
+    };
+    [
+        ("http://www.isotc211.org/2005/gmd", "gmd:MD_Metadata"),
+        ("http://standards.iso.org/iso/19115/-3/mdb/2.0", "mdb:MD_Metadata"),
+        (own, "csw:Record"),
+    ]
+}
 
 /// A way to ask.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,21 +78,9 @@ fn ways_of(schemas: &[(&str, &str)]) -> Vec<Way> {
     schemas.iter().flat_map(|pair| [way(pair, true), way(pair, false)]).collect()
 }
 
-/// The address without the parameters of a request that somebody pasted with it.
-fn without_operation(mut base: Url) -> Url {
-    let own = ["service", "request", "version", "typenames", "outputschema", "elementsetname", "resulttype"];
-    let kept: Vec<(String, String)> = base
-        .query_pairs()
-        .filter(|(name, _)| !own.contains(&name.to_ascii_lowercase().as_str()))
-        .map(|(name, value)| (name.into_owned(), value.into_owned()))
-        .collect();
-    base.set_query(None);
-    base.set_fragment(None);
-    if !kept.is_empty() {
-        base.query_pairs_mut().extend_pairs(kept);
-    }
-    base
-}
+/// Parameters of a request that somebody pasted with the address.
+const OPERATION: &[&str] =
+    &["service", "request", "version", "typenames", "outputschema", "elementsetname", "resulttype"];
 
 /// `GetRecords` of a catalogue.
 #[derive(Clone)]

@@ -18,6 +18,21 @@ pub(crate) fn of_document(asked: &Url) -> Url {
     address
 }
 
+/// An address without some of its parameters, named in lower case, and without a fragment.
+pub(crate) fn without_parameters(mut url: Url, names: &[&str]) -> Url {
+    let kept: Vec<(String, String)> = url
+        .query_pairs()
+        .filter(|(name, _)| !names.contains(&name.to_ascii_lowercase().as_str()))
+        .map(|(name, value)| (name.into_owned(), value.into_owned()))
+        .collect();
+    url.set_query(None);
+    url.set_fragment(None);
+    if !kept.is_empty() {
+        url.query_pairs_mut().extend_pairs(kept);
+    }
+    url
+}
+
 /// Whether two addresses are of one site and differ in http and https: the same host, with the usual ports of both.
 pub(crate) fn differ_in_scheme(one: &Url, other: &Url) -> bool {
     let is_web = |url: &Url| matches!(url.scheme(), "http" | "https") && url.port().is_none();

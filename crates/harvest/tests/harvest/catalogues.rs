@@ -389,3 +389,21 @@ async fn a_login_wall_before_a_document_or_a_folder_is_a_refusal() {
         assert!(lack.contains("redirect_refused"), "{kind}: {lack}");
     }
 }
+
+#[tokio::test]
+async fn a_catalogue_is_asked_for_dublin_core_in_the_schema_of_its_version() {
+    for (version, schema) in [("2.0.2", "cat/csw/2.0.2"), ("3.0", "cat/csw/3.0")] {
+        let site = Site::start(move |target, _| {
+            if !target.contains(&format!("outputSchema=http://www.opengis.net/{schema}")) {
+                return xml(
+                    "<ows:ExceptionReport xmlns:ows=\"http://www.opengis.net/ows\"><ows:Exception exceptionCode=\"InvalidParameterValue\"\
+                     locator=\"outputSchema\"/></ows:ExceptionReport>",
+                );
+            }
+            get_records(target, 3, &[])
+        })
+        .await;
+        let run = run(&site.source("csw", "/csw", &format!("[csw]\nversion = \"{version}\"")), first_run()).await;
+        assert!(run.is_proven() && run.ids().len() == 3, "{version}: {}", run.lack());
+    }
+}
