@@ -97,7 +97,8 @@ pub async fn detect(fetcher: &Fetcher, url: &Url, allow_private: bool) -> Result
         kind => kind,
     };
     if let Some(kind) = kind.filter(|kind| *kind != "web") {
-        return Ok(vec![Detected { kind, url: url.to_string() }]);
+        let home = if kind == "oai-pmh" { crate::oai_pmh::without_request(url.clone()) } else { url.clone() };
+        return Ok(vec![Detected { kind, url: home.to_string() }]);
     }
     let mut found: Vec<Detected> = Vec::new();
     for (path, parameters, kind) in PLACES {

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::chain::{self, ChainPage, ChainProtocol, ChainedRecord};
 use crate::config::Location;
 use crate::kinds::ConnectContext;
+use crate::plain_address::without_parameters;
 use crate::server::{NotAPage, Server, Setback, read_answer};
 use crate::{Connector, HarvestError, Payload, RawFormat, SourceConfig};
 
@@ -29,7 +30,7 @@ const LEAST_FORMAT: &str = "oai_dc";
 pub struct OaiSettings {
     /// Prefix of the metadata format; the richest that can be read when nothing is said.
     pub metadata_prefix: Option<String>,
-    /// The one set that is read; everything when nothing is said.
+    /// The one set that is read; that which the address names, else everything, when nothing is said.
     pub set: Option<String>,
 }
 
@@ -41,18 +42,31 @@ pub(crate) fn connect(config: &SourceConfig, context: &ConnectContext) -> Result
     };
     let known = context.previous_state.as_deref().filter(|_| !context.full);
     let known: Option<Known> = known.and_then(|text| serde_json::from_str(text).ok());
+    let settings = OaiSettings { set: config.oai_pmh.set.clone().or_else(|| set_of(&base)), ..config.oai_pmh.clone() };
     let known = known.filter(|known| {
-        let wanted = config.oai_pmh.metadata_prefix.as_ref();
-        known.set == config.oai_pmh.set && wanted.is_none_or(|prefix| *prefix == known.prefix)
+        let wanted = settings.metadata_prefix.as_ref();
+        known.set == settings.set && wanted.is_none_or(|prefix| *prefix == known.prefix)
     });
     let since = known.as_ref().and_then(|known| known.since).filter(|_| context.changes_only);
     let protocol = ListRecords {
-        base,
-        settings: config.oai_pmh.clone(),
+        base: without_parameters(without_request(base), &["set"]),
+        settings,
         known: known.map(|known| Known { since, ..known }),
         clock: Clock::default(),
     };
     chain::connect(config, context, protocol)
+}
+
+/// The address of a repository without the request that somebody pasted with it; a set is no part of one, it says what is
+/// wanted.
+pub(crate) fn without_request(address: Url) -> Url {
+    without_parameters(address, &["verb", "metadataprefix", "from", "until", "resumptiontoken", "identifier"])
+}
+
+/// The set that an address names.
+fn set_of(address: &Url) -> Option<String> {
+    let set = address.query_pairs().find(|(name, _)| name.eq_ignore_ascii_case("set"));
+    set.map(|(_, set)| set.into_owned()).filter(|set| !set.is_empty())
 }
 
 /// What is known of a repository: the question that a run asks, and what the next run need not ask again.

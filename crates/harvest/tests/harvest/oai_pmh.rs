@@ -297,3 +297,25 @@ async fn a_repository_that_finds_nothing_behind_a_token_has_not_come_to_its_end(
     assert!(!run.is_proven() && run.lack().contains("does not count"), "{}", run.lack());
     assert_eq!(run.ids(), ["a"]);
 }
+
+#[tokio::test]
+async fn a_repository_is_read_from_the_address_of_one_of_its_answers() {
+    let site = Site::start(|target, _| {
+        let is_asked = target.starts_with("/oai?mode=oaipmh&verb=") && target.matches("verb=").count() == 1;
+        if !is_asked {
+            return answer("<error code=\"badVerb\">twice</error>");
+        }
+        usual(target).unwrap_or_else(|| {
+            if target.contains("resumptionToken=more") && !target.contains("set=") {
+                return page(&record("b", "2026-04-02T00:00:00Z"), "");
+            }
+            assert!(target.ends_with("metadataPrefix=oai_dc&set=wells"), "{target}");
+            page(&record("a", "2026-04-01T00:00:00Z"), "<resumptionToken>more</resumptionToken>")
+        })
+    })
+    .await;
+    let pasted = "/oai?mode=oaipmh&verb=ListRecords&metadataPrefix=marcxml&set=wells&resumptionToken=old";
+    let first = run(&site.source("oai-pmh", pasted, ""), first_run()).await;
+    assert!(first.is_proven(), "{}", first.lack());
+    assert_eq!(first.ids(), ["a", "b"], "the set that the address names, and what is asked for by nobody else");
+}
