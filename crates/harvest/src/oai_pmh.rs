@@ -203,6 +203,11 @@ impl ChainProtocol for ListRecords {
         explain(body)
     }
 
+    fn read_refusal(&self, asked: &Url, body: &Bytes) -> Option<ChainPage> {
+        let finds_nothing = list_records(body).is_err_and(|error| error.means_nothing_found());
+        finds_nothing.then(|| self.read(asked, asked, body).ok()).flatten()
+    }
+
     fn ask_otherwise(&mut self, refused: &Url, told: &str) -> Option<Url> {
         let known = self.known.as_mut()?;
         if !told.contains("badArgument") || !has(refused, "resumptionToken") || has(refused, "metadataPrefix") {

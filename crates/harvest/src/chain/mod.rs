@@ -22,7 +22,7 @@ use std::collections::{HashMap, VecDeque};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use cairn_fetch::{Answer, Fetched, SafeUrl, Url, Validators};
+use cairn_fetch::{Answer, FetchError, Fetched, SafeUrl, Url, Validators};
 use cairn_model::{Position, Problem};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -301,6 +301,11 @@ impl<P: ChainProtocol> ChainConnector<P> {
             Ok(Fetched::NotModified) => {
                 self.latest.clone_from(&self.previous);
                 return Ok(None);
+            }
+            Err(FetchError::Status { status: 400..=499, ref body, .. })
+                if let Some(page) = self.protocol.read_refusal(url, body) =>
+            {
+                return Ok(Some(page));
             }
             Err(error) => return Err(Setback::of_fetch(error, |body| self.protocol.explain(body))),
         };

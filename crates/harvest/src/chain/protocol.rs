@@ -44,6 +44,11 @@ pub(crate) trait ChainProtocol: Clone + Send + Sync + 'static {
         String::new()
     }
 
+    /// The page that the beginning of a body is, though it came with a status of refusal.
+    fn read_refusal(&self, _asked: &Url, _body: &Bytes) -> Option<ChainPage> {
+        None
+    }
+
     /// What the run asks for, for the checkpoint: a listing that is taken up is the same listing.
     fn way(&self) -> String {
         String::new()

@@ -319,3 +319,43 @@ async fn a_repository_is_read_from_the_address_of_one_of_its_answers() {
     assert!(first.is_proven(), "{}", first.lack());
     assert_eq!(first.ids(), ["a", "b"], "the set that the address names, and what is asked for by nobody else");
 }
+
+/// Zenodo answers so.
+#[tokio::test]
+async fn nothing_that_matches_is_no_failure_though_it_comes_with_a_status_of_refusal() {
+    let first = run(&source(&archive().await, ""), first_run()).await;
+    let refused = || {
+        let Reply(_, media_type, body) = answer("<error code=\"noRecordsMatch\">none</error>");
+        Reply(422, media_type, body)
+    };
+    let quiet = Site::start(move |_, _| refused()).await;
+    let context = ConnectContext { previous_state: first.state.clone(), changes_only: true, ..first_run() };
+    let none = run(&source(&quiet, ""), context).await;
+    assert!(matches!(none.end, Ok(EndProof::Changes)), "{}", none.lack());
+    assert_eq!((none.ids().len(), none.requests, none.state), (0, 1, first.state));
+
+    // Behind a token that a counted list still gives at its end.
+    let counted = Site::start(move |target, _| {
+        usual(target).unwrap_or_else(|| match target.contains("resumptionToken") {
+            true => refused(),
+            false => page(
+                &record("a", "2026-04-01T00:00:00Z"),
+                "<resumptionToken completeListSize=\"1\">more</resumptionToken>",
+            ),
+        })
+    })
+    .await;
+    let whole = run(&source(&counted, ""), first_run()).await;
+    assert!(whole.is_proven() && whole.requests == 4, "{}", whole.lack());
+
+    // What is refused for another reason stays refused.
+    let closed = Site::start(move |target, _| {
+        usual(target).unwrap_or_else(|| {
+            let Reply(_, media_type, body) = answer("<error code=\"cannotDisseminateFormat\">no</error>");
+            Reply(422, media_type, body)
+        })
+    })
+    .await;
+    let lack = run(&source(&closed, ""), first_run()).await.lack();
+    assert!(lack.contains("cannotDisseminateFormat"), "{lack}");
+}
