@@ -209,7 +209,13 @@ impl ChainProtocol for ListRecords {
     }
 
     fn ask_otherwise(&mut self, refused: &Url, told: &str) -> Option<Url> {
+        let is_first = *refused == self.first();
         let known = self.known.as_mut()?;
+        if is_first && known.since.is_some() && told.contains("badArgument") {
+            // It does not list what changed, or not since then: everything is listed.
+            known.since = None;
+            return Some(self.first());
+        }
         if !told.contains("badArgument") || !has(refused, "resumptionToken") || has(refused, "metadataPrefix") {
             return None;
         }

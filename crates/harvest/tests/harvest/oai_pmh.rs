@@ -359,3 +359,20 @@ async fn nothing_that_matches_is_no_failure_though_it_comes_with_a_status_of_ref
     let lack = run(&source(&closed, ""), first_run()).await.lack();
     assert!(lack.contains("cannotDisseminateFormat"), "{lack}");
 }
+
+#[tokio::test]
+async fn a_repository_that_does_not_list_what_changed_is_read_as_a_whole() {
+    let first = run(&source(&archive().await, ""), first_run()).await;
+    assert!(first.state.as_ref().unwrap().contains("since"));
+    let site = Site::start(|target, _| {
+        usual(target).unwrap_or_else(|| match target.contains("from=") {
+            true => answer("<error code=\"badArgument\">from is not supported</error>"),
+            false => page(&record("a", "2026-04-01T00:00:00Z"), ""),
+        })
+    })
+    .await;
+    let context = ConnectContext { previous_state: first.state, changes_only: true, ..first_run() };
+    let whole = run(&source(&site, ""), context).await;
+    assert!(whole.is_proven(), "a listing of everything, not of changes: {}", whole.lack());
+    assert_eq!((whole.ids(), whole.requests), (vec!["a".to_owned()], 2));
+}
