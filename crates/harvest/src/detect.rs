@@ -45,11 +45,16 @@ const PLACES: &[Place] = &[
     ("/srv/eng/csw", &[("service", "CSW"), ("request", "GetCapabilities")], "csw"),
     ("/oai", &[("verb", "Identify")], "oai-pmh"),
     ("/oai/request", &[("verb", "Identify")], "oai-pmh"),
+    ("/server/oai/request", &[("verb", "Identify")], "oai-pmh"),
+    ("/oai2d", &[("verb", "Identify")], "oai-pmh"),
+    ("/cgi/oai2", &[("verb", "Identify")], "oai-pmh"),
+    ("/srv/eng/oaipmh", &[("verb", "Identify")], "oai-pmh"),
     ("/ogc", &[("f", "json")], "ogc-records"),
     ("/api/search/v1/collections/dataset", &[], "ogc-records"),
     ("/stac", &[], "stac"),
     ("/catalog.ttl", &[], "dcat"),
     ("/catalog.rdf", &[], "dcat"),
+    // A site's search, or a static catalogue of STAC, which heeds no parameter.
     ("/catalog.json", &[("per_page", "1")], "geoblacklight"),
     ("/api/v2/metadata/dataset", &[("limit", "1")], "hapi"),
     ("/api/catalog/v1", &[("limit", "1")], "socrata"),
@@ -60,6 +65,10 @@ const PLACES: &[Place] = &[
     ("", &[("format", "json"), ("per_page", "1")], "worldbank"),
     ("/v2/indicator", &[("format", "json"), ("per_page", "1")], "worldbank"),
 ];
+
+/// Kinds whose sources are configured by the place that answers, not by the root of the site: whichever of them a place
+/// answers as, it is one.
+const AT_THEIR_PLACE: &[&str] = &["dcat", "csw", "oai-pmh", "ogc-records", "stac", "geoblacklight"];
 
 /// Fields of which a record of `GeoBlacklight` has some, and no other record.
 const GEOBLACKLIGHT: &[&str] = &[
@@ -109,12 +118,9 @@ pub async fn detect(fetcher: &Fetcher, url: &Url, allow_private: bool) -> Result
         place.set_query(None);
         place.set_path(&format!("{}{path}", url.path().trim_end_matches('/')));
         let is_home =
-            matches!(*kind, "dcat" | "csw" | "oai-pmh" | "ogc-records" | "stac" | "geoblacklight" | "reliefweb")
-                || *path == "/v2/indicator"
-                || arcgis::is_of_server(&place)
-                || arcgis::is_hub(&place);
-        let home = if is_home { &place } else { url };
-        let home = home.to_string();
+            *kind == "reliefweb" || *path == "/v2/indicator" || arcgis::is_of_server(&place) || arcgis::is_hub(&place);
+        let own = place.to_string();
+        let home = if is_home { own.clone() } else { url.to_string() };
         if !parameters.is_empty() {
             place.query_pairs_mut().extend_pairs(*parameters);
         }
@@ -124,7 +130,12 @@ pub async fn detect(fetcher: &Fetcher, url: &Url, allow_private: bool) -> Result
             Err(FetchError::Status { status: 403, body, .. }) if asks_who_we_are(&body) => body,
             Err(_) => continue,
         };
-        if kind_of(body).await == Some(kind) {
+        let answers_as = kind_of(body).await;
+        if let Some(kind) = answers_as.filter(|kind| AT_THEIR_PLACE.contains(kind)) {
+            if found.iter().all(|known| known.kind != kind) {
+                found.push(Detected { kind, url: own });
+            }
+        } else if answers_as == Some(kind) {
             found.push(Detected { kind, url: home });
         }
     }

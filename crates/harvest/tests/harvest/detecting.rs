@@ -211,3 +211,35 @@ async fn a_repository_is_handed_out_without_the_request_that_was_pasted_with_it(
         assert_eq!((found[0].kind, found[0].url.clone()), ("oai-pmh", format!("{root}{home}")));
     }
 }
+
+#[tokio::test]
+async fn repositories_and_catalogues_are_known_at_the_places_that_their_software_gives_them() {
+    let repository = || {
+        xml(
+            "<OAI-PMH xmlns=\"http://www.openarchives.org/OAI/2.0/\"><Identify><repositoryName>a</repositoryName></Identify></OAI-PMH>",
+        )
+    };
+    let stac = || json(r#"{"type":"Catalog","stac_version":"1.0.0","id":"a","links":[]}"#);
+    let site = Site::start(move |target, _| match target {
+        "/dspace/server/oai/request?verb=Identify"
+        | "/invenio/oai2d?verb=Identify"
+        | "/eprints/cgi/oai2?verb=Identify"
+        | "/geonetwork/srv/eng/oaipmh?verb=Identify" => repository(),
+        "/static/catalog.json?per_page=1" | "/other/data.json" => stac(),
+        _ => html("<!DOCTYPE html><title>A site</title>"),
+    })
+    .await;
+    let root = format!("http://127.0.0.1:{}", site.port);
+    for (asked, kind, place) in [
+        ("/dspace", "oai-pmh", "/dspace/server/oai/request"),
+        ("/invenio", "oai-pmh", "/invenio/oai2d"),
+        ("/eprints", "oai-pmh", "/eprints/cgi/oai2"),
+        ("/geonetwork/", "oai-pmh", "/geonetwork/srv/eng/oaipmh"),
+        ("/static", "stac", "/static/catalog.json"),
+        ("/other", "stac", "/other/data.json"),
+    ] {
+        let found = detect(&fetcher(), &Url::parse(&format!("{root}{asked}")).unwrap(), true).await.unwrap();
+        let found: Vec<(&str, String)> = found.into_iter().map(|one| (one.kind, one.url)).collect();
+        assert_eq!(found, [(kind, format!("{root}{place}"))], "{asked}");
+    }
+}
