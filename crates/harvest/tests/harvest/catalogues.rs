@@ -407,3 +407,28 @@ async fn a_catalogue_is_asked_for_dublin_core_in_the_schema_of_its_version() {
         assert!(run.is_proven() && run.ids().len() == 3, "{version}: {}", run.lack());
     }
 }
+
+/// As `GeoNetwork` does with some versions of its search engine.
+#[tokio::test]
+async fn a_catalogue_that_counts_its_own_page_only_is_read_on_and_not_called_complete() {
+    let site = Site::start(|target, _| {
+        let Reply(status, media_type, body) = get_records(target, 250, &[]);
+        let returned = body.split("numberOfRecordsReturned=\"").nth(1).unwrap().split('"').next().unwrap();
+        let matched = format!("Matched=\"{returned}\"");
+        Reply(status, media_type, body.replace("Matched=\"250\"", &matched))
+    })
+    .await;
+    let run = run(&site.source("csw", "/csw", ""), first_run()).await;
+    assert!(!run.is_proven(), "who counts so proves nothing");
+    assert_eq!(run.ids().len(), 250, "{}", run.lack());
+}
+
+#[tokio::test]
+async fn a_catalogue_as_large_as_a_page_is_complete_once_nothing_stands_behind_it() {
+    for (records, requests) in [(100, 2), (99, 1), (101, 2)] {
+        let site = Site::start(move |target, _| get_records(target, records, &[])).await;
+        let run = run(&site.source("csw", "/csw", ""), first_run()).await;
+        assert!(run.is_proven() && run.ids().len() == records, "{records}: {}", run.lack());
+        assert_eq!(run.requests, requests, "{records}");
+    }
+}
