@@ -140,6 +140,9 @@ impl ListRecords {
 impl ChainProtocol for ListRecords {
     const ACCEPT: &'static str = "text/xml, application/xml";
 
+    // `completeListSize` (§3.5).
+    const COUNT_IS_ESTIMATE: bool = true;
+
     /// Finds granularity and format of a repository that is met for the first time.
     async fn prepare(&mut self, server: &Server) -> Result<(), Setback> {
         if self.known.is_some() {

@@ -74,7 +74,7 @@ impl<P: ChainProtocol> ChainConnector<P> {
             self.end = Some(EndProof::Missing(lack.reason.clone()));
             return;
         }
-        match self.walk.proof() {
+        match self.walk.proof(P::COUNT_IS_ESTIMATE) {
             Ok(()) if self.protocol.lists_changes() => self.end = Some(EndProof::Changes),
             Ok(()) => self.end = Some(EndProof::Proven),
             Err(reason) if self.is_second => self.end = Some(EndProof::Missing(reason)),
@@ -97,6 +97,7 @@ impl<P: ChainProtocol> ChainConnector<P> {
             self.end = Some(EndProof::Missing(error.to_string()));
         } else {
             self.walk_again();
+            self.walk.forget_named_before();
         }
     }
 

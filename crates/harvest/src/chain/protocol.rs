@@ -24,6 +24,9 @@ pub(crate) trait ChainProtocol: Clone + Send + Sync + 'static {
     /// `Accept` of its requests.
     const ACCEPT: &'static str;
 
+    /// Whether the protocol lets a source estimate how many records it has, and revise that on the way.
+    const COUNT_IS_ESTIMATE: bool = false;
+
     /// Asks what has to be known before the first page.
     async fn prepare(&mut self, _server: &Server) -> Result<(), Setback> {
         Ok(())

@@ -23,9 +23,13 @@ pub(super) struct Walk {
     nameless: u64,
     twice: u64,
     /// Those of them that stood on an earlier page.
-    apart: Apart,
+    apart: Several,
     /// The same of the walk before this one.
-    apart_before: Option<Apart>,
+    apart_before: Option<Several>,
+    /// The records with ids, the first time that each was met.
+    named: Several,
+    /// The same of the walk before this one, where that came to an end.
+    named_before: Option<Several>,
     /// What the source last counted.
     pub(super) count: Option<u64>,
     /// It counted otherwise on another page.
@@ -37,12 +41,19 @@ pub(super) struct Walk {
     pages_without_news: u32,
 }
 
-/// Records that came once more on a later page, whatever their order.
+/// Records, whatever their order.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Apart {
+struct Several {
     records: u64,
     /// Sum of their keys.
     keys: u128,
+}
+
+impl Several {
+    fn add(&mut self, id: &str) {
+        self.records += 1;
+        self.keys = self.keys.wrapping_add(u128::from_be_bytes(key_of(id)));
+    }
 }
 
 /// What a record of a page is.
@@ -56,7 +67,12 @@ pub(super) enum Standing {
 impl Walk {
     /// Another walk through the same listing.
     pub(super) fn again(&self) -> Self {
-        Self { apart_before: Some(self.apart), ..Self::default() }
+        Self { apart_before: Some(self.apart), named_before: Some(self.named), ..Self::default() }
+    }
+
+    /// Forgets what the walk before this one met, as that came to no end.
+    pub(super) fn forget_named_before(&mut self) {
+        self.named_before = None;
     }
 
     /// Takes a page in, with what is known of the id of each of its records.
@@ -78,8 +94,7 @@ impl Walk {
             if *met == Met::Now {
                 self.twice += 1;
                 if let Some(id) = record.id.as_deref().filter(|_| stands_first) {
-                    self.apart.records += 1;
-                    self.apart.keys = self.apart.keys.wrapping_add(u128::from_be_bytes(key_of(id)));
+                    self.apart.add(id);
                 }
                 standings.push(Standing::Twice);
                 continue;
@@ -87,6 +102,9 @@ impl Walk {
             news += 1;
             self.nameless += u64::from(record.id.is_none());
             self.distinct += u64::from(record.id.is_some());
+            if let Some(id) = &record.id {
+                self.named.add(id);
+            }
             standings.push(Standing::New);
         }
         self.pages_without_news = if news == 0 { self.pages_without_news + 1 } else { 0 };
@@ -122,16 +140,23 @@ impl Walk {
         self.before + self.distinct + self.nameless + self.twice
     }
 
+    /// Whether the walk before this one met the same records, all of which have ids, and both came to an end.
+    fn is_repeated(&self) -> bool {
+        self.named_before == Some(self.named) && self.nameless == 0 && !self.ends_in_doubt
+    }
+
     /// Whether all of the listing was met; if not, why not. Where records moved towards its end, one comes once more on the
     /// next page, and another that moved before it is on none: the count agrees all the same. Only a listing that repeats the
-    /// same records in two walks has them twice.
-    pub(super) fn proof(&self) -> Result<(), String> {
+    /// same records in two walks has them twice. Where the protocol has no more than an estimate for a count and it was revised,
+    /// it counts for nothing once two walks that came to an end met the same records.
+    pub(super) fn proof(&self, count_is_estimate: bool) -> Result<(), String> {
+        let is_estimate = count_is_estimate && self.recounted && self.is_repeated();
         match self.count {
-            Some(_) if self.recounted => Err("records came or went while they were listed".to_owned()),
+            Some(_) if self.recounted && !is_estimate => Err("records came or went while they were listed".to_owned()),
             None if self.ends_in_doubt => {
                 Err("nothing is where its last link leads, and the source does not count its records".to_owned())
             }
-            Some(count) if count != self.met() => {
+            Some(count) if count != self.met() && !is_estimate => {
                 Err(format!("the source counts {count} records, and lists {}", self.met()))
             }
             Some(_) if self.apart.records > 0 && self.apart_before != Some(self.apart) => Err(format!(

@@ -376,3 +376,30 @@ async fn a_repository_that_does_not_list_what_changed_is_read_as_a_whole() {
     assert!(whole.is_proven(), "a listing of everything, not of changes: {}", whole.lack());
     assert_eq!((whole.ids(), whole.requests), (vec!["a".to_owned()], 2));
 }
+
+/// `completeListSize` may be an estimate that is revised on the way (OAI-PMH 2.0 §3.5).
+#[tokio::test]
+async fn a_count_that_is_revised_is_no_fault_of_a_list_that_is_the_same_in_two_walks() {
+    let site = |changes: bool, last_count: &'static str| {
+        Site::start(move |target, number| {
+            usual(target).unwrap_or_else(|| match target.contains("resumptionToken") {
+                true => {
+                    let second = if changes && number > 3 { "c" } else { "b" };
+                    let token = format!("<resumptionToken completeListSize=\"{last_count}\"/>");
+                    page(&record(second, "2026-04-02T00:00:00Z"), &token)
+                }
+                false => page(
+                    &record("a", "2026-04-01T00:00:00Z"),
+                    "<resumptionToken completeListSize=\"50\">more</resumptionToken>",
+                ),
+            })
+        })
+    };
+    for last_count in ["2", "3"] {
+        let same = run(&source(&site(false, last_count).await, ""), first_run()).await;
+        assert!(same.is_proven(), "{last_count}: {}", same.lack());
+        assert_eq!((same.ids(), same.requests), (vec!["a".to_owned(), "b".to_owned()], 6));
+        let other = run(&source(&site(true, last_count).await, ""), first_run()).await;
+        assert!(!other.is_proven(), "{last_count}: a list that is another each time proves nothing");
+    }
+}
