@@ -1,7 +1,8 @@
 //! Catalogue services of OGC, CSW 2.0.2 and 3.0: `GetRecords`, read by position.
 //!
 //! Records are asked for in ISO 19139, in the order of their identifiers; a catalogue that refuses is asked without the
-//! order, then in ISO 19115-3, then in Dublin Core. Later runs ask for the records whose own date is not older than what was
+//! order, then in ISO 19115-3, then in Dublin Core. One that refuses a page and gives a single record in the same way does not
+//! refuse the way: a record of the page cannot be had. Later runs ask for the records whose own date is not older than what was
 //! seen; a catalogue that refuses that, or gives others, is read as a whole.
 
 use bytes::Bytes;
@@ -94,6 +95,9 @@ struct Records {
 
 impl WindowProtocol for Records {
     const ACCEPT: &'static str = "application/xml, text/xml";
+
+    // GeoNetwork, for one that it cannot convert into the schema.
+    const REFUSES_FOR_A_RECORD: bool = true;
 
     fn usual_cap(&self) -> u64 {
         100

@@ -14,6 +14,10 @@ use crate::{HarvestError, Payload};
 /// Tries of a window that was narrowed: the larger ones around it failed many times already.
 const NARROWED_TRIES: u32 = 2;
 
+/// Single records that are asked for where a server refuses the first page: more than one, as it may be the first that it
+/// cannot give.
+const FIRST_RECORDS: u64 = 2;
+
 /// Why a window cannot be had.
 pub(super) enum Trouble {
     /// A smaller window may be had.
@@ -207,6 +211,17 @@ impl<P: WindowProtocol> Asking<P> {
                 Err(Setback::Window(_)) if !self.known && self.question != Question::Everything => {
                     return Err(Trouble::Changes);
                 }
+                Err(Setback::Request(error))
+                    if P::REFUSES_FOR_A_RECORD && !self.known && asked == Asked::Records && window.rows > 1 =>
+                {
+                    if self.gives_single_records().await? {
+                        self.known = true;
+                        return Err(Trouble::Window(error));
+                    }
+                    if !self.protocol.ask_otherwise() {
+                        return Err(Trouble::Fatal(error));
+                    }
+                }
                 // A server that does not accept how it is asked says so at the first page.
                 Err(Setback::Request(_)) if !self.known && asked == Asked::Records && self.protocol.ask_otherwise() => {
                 }
@@ -225,6 +240,20 @@ impl<P: WindowProtocol> Asking<P> {
                 }
             }
         }
+    }
+
+    /// Whether the server gives one of its first records by itself in the way in which it refused a page: then it accepts the
+    /// way, and the page holds a record that it cannot give. In another way all of them might say less.
+    async fn gives_single_records(&mut self) -> Result<bool, Trouble> {
+        for start in 0..FIRST_RECORDS {
+            let single = Window { start, rows: 1, overlap: false, narrowed: true };
+            match self.ask_this_way(single, Asked::Records).await {
+                Ok(Some(page)) if !page.records.is_empty() => return Ok(true),
+                Err(Setback::Fatal(error) | Setback::Later(error)) => return Err(Trouble::Fatal(error)),
+                Ok(_) | Err(Setback::Request(_) | Setback::Window(_)) => {}
+            }
+        }
+        Ok(false)
     }
 
     /// Checks that a page keeps to the question of what changed, and notes when its records did.

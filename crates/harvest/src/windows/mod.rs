@@ -47,6 +47,9 @@ pub(crate) trait WindowProtocol: Clone + Send + Sync + 'static {
     /// Whether what changed is asked for by [`WindowProtocol::ask_newest_first`], not by [`WindowProtocol::ask_since`].
     const GIVES_NEWEST_FIRST: bool = false;
 
+    /// Whether its servers refuse a page for one record in it, in words that tell nothing of that.
+    const REFUSES_FOR_A_RECORD: bool = false;
+
     /// Records that its servers give at most, unless their operators say otherwise.
     fn usual_cap(&self) -> u64;
 

@@ -432,3 +432,29 @@ async fn a_catalogue_as_large_as_a_page_is_complete_once_nothing_stands_behind_i
         assert_eq!(run.requests, requests, "{records}");
     }
 }
+
+/// `GeoNetwork` refuses the page for one record that it cannot convert into ISO 19139.
+#[tokio::test]
+async fn a_record_that_a_catalogue_cannot_convert_does_not_make_all_of_it_dublin_core() {
+    for bad in [1, 5, 117] {
+        let site = Site::start(move |target, _| {
+            let start = number(target, "startPosition").unwrap();
+            let holds_bad = (start..start + number(target, "maxRecords").unwrap()).contains(&bad);
+            if !target.contains("typeNames=csw:Record") && holds_bad {
+                return xml(
+                    "<ows:ExceptionReport xmlns:ows=\"http://www.opengis.net/ows\"><ows:Exception exceptionCode=\"NoApplicableCode\">\
+                     <ows:ExceptionText>OutputSchema 'gmd' not supported for metadata with '102' (iso19110).</ows:ExceptionText>\
+                     </ows:Exception></ows:ExceptionReport>",
+                );
+            }
+            get_records(target, 120, &[])
+        })
+        .await;
+        let run = run(&site.source("csw", "/csw", ""), first_run()).await;
+        assert_eq!(run.ids().len(), 119, "{bad}: {}", run.lack());
+        let asked = site.asked();
+        assert!(asked.iter().all(|target| target.contains("typeNames=gmd:MD_Metadata")), "{bad}: {asked:?}");
+        assert_eq!(run.pages.iter().map(|page| page.unnamed).sum::<u64>(), 1, "{bad}: nothing is lost silently");
+        assert!(!run.is_proven(), "{bad}");
+    }
+}
