@@ -79,6 +79,16 @@ enum Link {
     Lost,
 }
 
+/// What a portal counts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Counts {
+    /// All its records.
+    #[default]
+    All,
+    /// Perhaps no more than those of its page: the first was as long as asked, and the count is no larger.
+    PageAtMost,
+}
+
 /// A walk through a listing.
 #[derive(Clone, Default)]
 pub(crate) struct Walk {
@@ -107,8 +117,8 @@ pub(crate) struct Walk {
     unchained: bool,
     /// A link did not hold.
     moved: bool,
-    /// What it counts may be its own page: the first was as long as asked, and the count is no larger.
-    counts_page: bool,
+    /// What it counts, as far as it is known.
+    counts: Counts,
     /// Where the portal had nothing more, whatever it counts.
     ended_at: Option<u64>,
     pages_without_news: u32,
@@ -156,7 +166,7 @@ impl Walk {
 
     /// Whether nothing is left to be asked for.
     pub(crate) fn is_at_end(&self) -> bool {
-        self.ended_at.is_some() || (!self.counts_page && self.count.is_some_and(|count| self.start >= count))
+        self.ended_at.is_some() || (self.counts == Counts::All && self.count.is_some_and(|count| self.start >= count))
     }
 
     /// Whether any page could be read.
@@ -259,11 +269,12 @@ impl Walk {
         // Only what the next window can begin with may be asked again behind the count.
         let ends_named = ids.last().is_some_and(Option::is_some);
         let is_first = window.start == 0 && !window.narrowed && self.pages_read == 1;
-        self.counts_page = if is_first {
+        let may_count_page = if is_first {
             listed > 1 && listed == window.rows && listed == count && ends_named
         } else {
-            self.counts_page && ends_named && count <= window.start + listed
+            self.counts == Counts::PageAtMost && ends_named && count <= window.start + listed
         };
+        self.counts = if may_count_page { Counts::PageAtMost } else { Counts::All };
         self.start = (window.start + listed).max(self.start);
         self.one_at_a_time |= listed == 1 && window.rows > 1 && self.start < count;
         if let Some(last) = ids.last() {

@@ -336,9 +336,9 @@ async fn nothing_that_matches_is_no_failure_though_it_comes_with_a_status_of_ref
 
     // Behind a token that a counted list still gives at its end.
     let counted = Site::start(move |target, _| {
-        usual(target).unwrap_or_else(|| match target.contains("resumptionToken") {
-            true => refused(),
-            false => page(
+        usual(target).unwrap_or_else(|| match target {
+            _ if target.contains("resumptionToken") => refused(),
+            _ => page(
                 &record("a", "2026-04-01T00:00:00Z"),
                 "<resumptionToken completeListSize=\"1\">more</resumptionToken>",
             ),
@@ -365,9 +365,9 @@ async fn a_repository_that_does_not_list_what_changed_is_read_as_a_whole() {
     let first = run(&source(&archive().await, ""), first_run()).await;
     assert!(first.state.as_ref().unwrap().contains("since"));
     let site = Site::start(|target, _| {
-        usual(target).unwrap_or_else(|| match target.contains("from=") {
-            true => answer("<error code=\"badArgument\">from is not supported</error>"),
-            false => page(&record("a", "2026-04-01T00:00:00Z"), ""),
+        usual(target).unwrap_or_else(|| match target {
+            _ if target.contains("from=") => answer("<error code=\"badArgument\">from is not supported</error>"),
+            _ => page(&record("a", "2026-04-01T00:00:00Z"), ""),
         })
     })
     .await;
@@ -382,13 +382,13 @@ async fn a_repository_that_does_not_list_what_changed_is_read_as_a_whole() {
 async fn a_count_that_is_revised_is_no_fault_of_a_list_that_is_the_same_in_two_walks() {
     let site = |changes: bool, last_count: &'static str| {
         Site::start(move |target, number| {
-            usual(target).unwrap_or_else(|| match target.contains("resumptionToken") {
-                true => {
+            usual(target).unwrap_or_else(|| match target {
+                _ if target.contains("resumptionToken") => {
                     let second = if changes && number > 3 { "c" } else { "b" };
                     let token = format!("<resumptionToken completeListSize=\"{last_count}\"/>");
                     page(&record(second, "2026-04-02T00:00:00Z"), &token)
                 }
-                false => page(
+                _ => page(
                     &record("a", "2026-04-01T00:00:00Z"),
                     "<resumptionToken completeListSize=\"50\">more</resumptionToken>",
                 ),
