@@ -14,7 +14,7 @@ use cairn_formats::ogc_records::{
 use crate::chain::{self, ChainPage, ChainProtocol, ChainedRecord, UNREADABLE_NEXT};
 use crate::json_api::{listing_address, not_a_page, payload, with_parameter};
 use crate::kinds::ConnectContext;
-use crate::server::{NotAPage, Server, Setback, read_answer};
+use crate::server::{NotAPage, Server, Setback, came_from, read_answer};
 use crate::{Connector, HarvestError, RawFormat, SourceConfig};
 
 /// Records of a page that are asked for.
@@ -52,15 +52,18 @@ impl Records {
         if has_limit { items.clone() } else { with_parameter(items, "limit", &self.limit) }
     }
 
+    /// Asks for a document; answers where it came from, too.
     async fn ask<T: Send + 'static>(
         server: &Server,
         url: Url,
         read: impl FnOnce(&[u8]) -> Result<T, cairn_model::Problem> + Send + 'static,
-    ) -> Result<T, Setback> {
+    ) -> Result<(T, Url), Setback> {
         let answer = server.get(url.clone(), Self::ACCEPT, Validators::default(), None).await;
         match answer.map_err(|error| Setback::of_fetch(error, |_| String::new()))? {
             Fetched::Fresh(answer) => {
-                read_answer(answer, move |body| read(body).map_err(|problem| not_a_page(body, &problem))).await
+                let from = came_from(&answer, &url);
+                let read = move |body: &Bytes| read(body).map_err(|problem| not_a_page(body, &problem));
+                Ok((read_answer(answer, read).await?, from))
             }
             Fetched::NotModified => Err(Setback::Fatal(HarvestError::NotACatalogue {
                 what: SafeUrl::new(&url).to_string(),
@@ -74,8 +77,8 @@ impl Records {
         if self.home.path().trim_end_matches('/').ends_with("/collections") {
             return Ok(self.home.clone());
         }
-        let landing = Self::ask(server, self.home.clone(), read_landing_page).await?;
-        let named = landing.collections.and_then(|link| self.home.join(&link).ok()).map(|url| server.at_home(url));
+        let (landing, from) = Self::ask(server, self.home.clone(), read_landing_page).await?;
+        let named = landing.collections.and_then(|link| from.join(&link).ok()).map(|url| server.at_home(url));
         Ok(named.unwrap_or_else(|| below(&self.home, "collections")))
     }
 
@@ -83,11 +86,16 @@ impl Records {
     async fn collections(server: &Server, address: &Url) -> Result<(Vec<RecordCollection>, Option<String>), Setback> {
         let (mut found, mut asked, mut page) = (Vec::new(), Vec::new(), address.clone());
         loop {
-            let RecordCollections { collections, next } = Self::ask(server, page.clone(), list_collections).await?;
-            found.extend(collections);
+            let (RecordCollections { collections, next }, from) =
+                Self::ask(server, page.clone(), list_collections).await?;
+            let items = |link: &str| from.join(link).ok().map(|url| server.at_home(url).to_string());
+            found.extend(collections.into_iter().map(|collection| RecordCollection {
+                items: collection.items.as_deref().and_then(items),
+                ..collection
+            }));
             asked.push(page);
             let Some(next) = next else { return Ok((found, None)) };
-            page = match address.join(&next).map(|url| server.at_home(url)) {
+            page = match from.join(&next).map(|url| server.at_home(url)) {
                 Ok(next) if asked.contains(&next) => {
                     return Ok((found, Some("a page of its collections leads back to one before".to_owned())));
                 }
@@ -122,7 +130,6 @@ impl ChainProtocol for Records {
         self.starts = Starts { lists: Vec::new(), lack };
         for collection in collections.iter().filter(|collection| collection.holds_records) {
             let named = collection.items.as_deref().and_then(|link| address.join(link).ok());
-            let named = named.map(|url| server.at_home(url));
             let items = named.unwrap_or_else(|| below(&address, &format!("{}/items", collection.id)));
             self.starts.lists.push(self.items(&items));
         }

@@ -11,7 +11,7 @@ use cairn_fetch::{
 use cairn_model::Problem;
 
 use crate::kinds::ConnectContext;
-use crate::plain_address::{as_secure_as, differ_in_scheme};
+use crate::plain_address::{as_secure_as, differ_in_scheme, without_user};
 use crate::{HarvestError, SourceConfig};
 
 /// Largest page, unless the configuration says otherwise.
@@ -195,6 +195,12 @@ impl Setback {
             Self::Request(error) | Self::Window(error) | Self::Fatal(error) | Self::Later(error) => error,
         }
     }
+}
+
+/// Where an answer came from, after redirects. It is told without credentials, of which links have no need.
+pub(crate) fn came_from(answer: &Answer<Bytes>, asked: &Url) -> Url {
+    let from = (answer.redirects > 0).then(|| Url::parse(&answer.url.to_string()).ok()).flatten();
+    from.map_or_else(|| asked.clone(), without_user)
 }
 
 /// Reads an answer on a blocking thread: pages are large.

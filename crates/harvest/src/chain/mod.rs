@@ -22,7 +22,7 @@ use std::collections::{HashMap, VecDeque};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use cairn_fetch::{Answer, FetchError, Fetched, SafeUrl, Url, Validators};
+use cairn_fetch::{FetchError, Fetched, SafeUrl, Url, Validators};
 use cairn_model::{Position, Problem};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -38,8 +38,7 @@ use crate::config::Limits;
 use crate::connector::lost;
 use crate::kinds::ConnectContext;
 use crate::met_ids::{IdKey, Met, MetIds, key_of};
-use crate::plain_address::without_user;
-use crate::server::{Server, Setback, read_answer};
+use crate::server::{Server, Setback, came_from, read_answer};
 use crate::{Connector, EndProof, HarvestError, Page, RawRecord, SourceConfig};
 
 /// Opens a listing.
@@ -440,12 +439,6 @@ impl<P: ChainProtocol> ChainConnector<P> {
         page.unchanged.extend(unchanged.map(|(id, _)| id));
         Ok(())
     }
-}
-
-/// Where an answer came from, after redirects. It is told without credentials, of which links have no need.
-fn came_from(answer: &Answer<Bytes>, asked: &Url) -> Url {
-    let from = (answer.redirects > 0).then(|| Url::parse(&answer.url.to_string()).ok()).flatten();
-    from.map_or_else(|| asked.clone(), without_user)
 }
 
 #[cfg(test)]

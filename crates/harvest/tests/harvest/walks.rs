@@ -365,6 +365,14 @@ async fn links_are_relative_to_where_a_page_came_from_and_not_to_where_it_was_as
                 r#"{"type":"Collection","stac_version":"1.0.0","id":"a","title":"A","description":"D","license":"CC-BY-4.0","extent":{"spatial":{"bbox":[[0,0,1,1]]},"temporal":{"interval":[[null,null]]}},"links":[]}"#,
             )
             .into(),
+            "/ogc" => moved("/ogc/"),
+            "/ogc/" => json(r#"{"title":"Here","links":[{"rel":"data","href":"collections"}]}"#).into(),
+            "/ogc/collections" => moved("/ogc/all/"),
+            "/ogc/all/" => json(
+                r#"{"collections":[{"id":"one","itemType":"record","links":[{"rel":"items","href":"one"}]}],"links":[]}"#,
+            )
+            .into(),
+            "/ogc/all/one?limit=100" => features(&["a"], None).into(),
             "/gbl" => moved("/gbl/"),
             "/gbl/" => html(
                 "<title>Index of /gbl</title><h1>Index of /gbl</h1><pre><a href=\"../\">..</a>\n<a href=\"a.json\">a.json</a>  2026-01-02 03:04  1K\n</pre>",
@@ -375,7 +383,7 @@ async fn links_are_relative_to_where_a_page_came_from_and_not_to_where_it_was_as
         }
     })
     .await;
-    for (kind, path) in [("stac", "/stac"), ("geoblacklight", "/gbl")] {
+    for (kind, path) in [("stac", "/stac"), ("geoblacklight", "/gbl"), ("ogc-records", "/ogc")] {
         let whole = run(&site.source(kind, path, ""), first_run()).await;
         assert_eq!(whole.ids().len(), 1, "{kind}: {}", whole.lack());
         assert!(whole.is_proven(), "{kind}: {}", whole.lack());
