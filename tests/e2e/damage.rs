@@ -203,10 +203,14 @@ fn a_store_that_is_garbage_is_told_and_left_alone() {
     let file = place.data().join("cairn.db");
     for garbage in [&b"hello, I am a text"[..], &[0xa5; 8192], b"SQLite format 3\0 and nothing more"] {
         std::fs::write(&file, garbage).unwrap();
-        for command in [&["up", "--listen", "127.0.0.1:0"][..], &["harvest"], &["search", "x"], &["check"]] {
+        for command in [&["up", "--listen", "127.0.0.1:0"][..], &["harvest"], &["search", "x"]] {
             let outcome = place.run(command).exits(1).says(&["cairn.db"]);
             assert!(!outcome.stderr.contains("panicked"), "{outcome:?}");
         }
+        // It is what the check is to find.
+        let checked = place.run(&["check"]).exits(1);
+        assert!(checked.stdout.contains("ok   configuration") && checked.stdout.contains("BAD  store"), "{checked:?}");
+        assert!(checked.stdout.contains("cairn.db"), "{checked:?}");
         assert_eq!(std::fs::read(&file).unwrap(), garbage, "nothing was written over it");
     }
 }

@@ -1,5 +1,5 @@
-//! The daily budget of a source, or of all that ask one host as one caller: its requests are counted in the store before they are sent, so that those of a run that
-//! is killed count, and those of another process.
+//! The daily budget of a source, or of all that ask one host as one caller: its requests are counted in the store before they
+//! are sent, so that those of a run that is killed count, and those of another process.
 
 use std::sync::Arc;
 

@@ -90,7 +90,9 @@ async fn what_cannot_be_read_is_only_counted() {
     })
     .await;
     let run = run(&source(&site), first_run()).await;
-    assert!(run.is_proven() && run.ids() == ["hazards"], "{}", run.lack());
+    // A service that may answer another time may have layers of every item type.
+    assert_eq!(run.lack(), "the services were not all read, for a limit or for what they answer");
+    assert_eq!(run.ids(), ["hazards"]);
     let told: Vec<&str> = run.pages.iter().flat_map(|page| &page.problems).map(|one| one.message.as_str()).collect();
     assert_eq!(
         told,
