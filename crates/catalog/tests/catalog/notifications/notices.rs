@@ -1,6 +1,6 @@
 //! What somebody must know of requests and concerns.
 
-use cairn_catalog::{PersonUpdate, RequestAct};
+use cairn_catalog::{HarvestOptions, PersonUpdate, RequestAct};
 use cairn_model::registry::{
     ConcernState, ConcernStatement, ForwardStatement, GrantTerms, NoticeSettings, RequestStatement,
 };
@@ -119,7 +119,10 @@ async fn who_is_handed_a_request_is_told_and_reminded_in_place_of_who_had_it() {
     let row = "id,title,owner,custodian,sharing,sensitivity,listing,access method\n\
                a,Secret wells,Desk,Survey,community,low,full,on-request\n";
     town.house.write("desk.csv", row);
-    town.house.harvest("desk", 1).await;
+    let held = town.house.harvest("desk", 1).await;
+    // Who keeps a record that not everyone may have is confirmed by somebody.
+    let confirmed = HarvestOptions { confirm_loosening: Some(held.run), ..HarvestOptions::default() };
+    town.house.harvest_with("desk", 1, &confirmed).await;
     town.person("surveyor", "Survey", Role::Steward).await;
     let id = asked(&town, &asker, hour(MONDAY)).await;
     assert_eq!(town.subjects(hour(MONDAY)).await, to("steward", "a request for access waits for you"));
