@@ -137,7 +137,8 @@ async fn no_word_and_no_number_of_a_server_of_imsma_is_kept_answered_or_logged()
     let options = [HarvestOptions::default(), HarvestOptions { full: true, ..HarvestOptions::default() }];
     for (number, options) in options.iter().enumerate() {
         let report = house.harvest("mines", options, day(number)).await;
-        assert_eq!((report.verdict, report.listed), (Verdict::CompleteWithErrors, 2), "{report:?}");
+        // One of its services is down, and may have what nobody saw.
+        assert_eq!((report.verdict, report.listed), (Verdict::Partial, 2), "{report:?}");
         assert_clean("the report", format!("{report:?}").as_bytes());
     }
     assert!(
