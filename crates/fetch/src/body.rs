@@ -168,6 +168,19 @@ mod tests {
     }
 
     #[test]
+    fn what_names_no_packing_is_none_and_what_is_packed_otherwise_or_twice_is_refused() {
+        for field in [None, Some(""), Some("identity"), Some("UTF-8"), Some("none"), Some("aws-chunked")] {
+            assert_eq!(Packing::of(field), Some(Packing::Identity), "{field:?}");
+        }
+        for field in ["gzip", " X-GZIP", "aws-chunked, gzip", "gzip,utf-8"] {
+            assert_eq!(Packing::of(Some(field)), Some(Packing::Gzip), "{field}");
+        }
+        for field in ["br", "deflate", "zstd", "gzip, gzip", "br, gzip"] {
+            assert_eq!(Packing::of(Some(field)), None, "{field}");
+        }
+    }
+
+    #[test]
     fn a_bomb_is_stopped_by_its_ratio_and_by_its_bytes() {
         // A11.
         let bomb = gzip(&vec![0; 50_000_000]);

@@ -9,21 +9,16 @@ use url::Url;
 const SECRET_PARAMETERS: &[&str] = &[
     "$$app_token",
     "access_token",
-    "api-key",
-    "api_key",
     "api_token",
-    "apikey",
     "app_identifier",
     "auth",
     "auth_token",
     "authkey",
     "client_secret",
     "key",
-    "password",
     "secret",
     "sig",
     "signature",
-    "subscription-key",
     "token",
 ];
 

@@ -1,8 +1,5 @@
 //! Which names are those of organisations and of no person.
 
-use std::collections::HashSet;
-use std::sync::OnceLock;
-
 use cairn_model::Vocabularies;
 use cairn_model::vocabulary::fold;
 
@@ -65,16 +62,7 @@ const OFFICES: &[&str] = &[
 
 /// Whether the vocabulary of organisations has this name.
 pub(crate) fn is_known(name: &str) -> bool {
-    static NAMES: OnceLock<HashSet<String>> = OnceLock::new();
-    let names = NAMES.get_or_init(|| {
-        let terms = Vocabularies::bundled().terms("organisation").unwrap_or_default();
-        let names = terms.into_iter().flat_map(|term| {
-            let aliases = term.aliases.into_values().flatten();
-            aliases.chain(term.labels.into_values()).chain(term.codes).chain([term.code])
-        });
-        names.map(|name| fold(&name)).filter(|name| !name.is_empty()).collect()
-    });
-    names.contains(&fold(name))
+    Vocabularies::bundled().organisation(name).is_some()
 }
 
 /// Whether a name is that of an organisation by a word in it, or is known. A list or a remark beside a name may hold the name
