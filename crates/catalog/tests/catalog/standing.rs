@@ -4,12 +4,23 @@ use cairn_catalog::{CatalogError, RequestAct};
 use cairn_model::agreement::AgreementTerms;
 use cairn_model::registry::{GrantTerms, RequestState, RequestStatement};
 use cairn_policy::{Role, Viewer};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::house::{DESK, House, day, desk_id};
 
 fn steward(organisation: &str) -> Viewer {
     Viewer::member(organisation, &[], Role::Steward)
+}
+
+/// Terms between a provider and users, for what is covered.
+fn terms(provider: &str, users: &[&str], covers: &Value) -> AgreementTerms {
+    let users = users.iter().map(|id| json!({"organisation": id, "role": "user"}));
+    let provider = json!({"organisation": provider, "role": "provider"});
+    let parties: Vec<Value> = std::iter::once(provider).chain(users).collect();
+    serde_json::from_value(json!({"title": {"en": "Water data"}, "parties": parties, "covers": covers,
+        "purposes": ["coordination"], "access": {"at_most": "download"}, "transfer": "allowed",
+        "validity": {"from": "2026-01-01T00:00:00Z"}, "trigger": {"when": "always"}}))
+    .unwrap()
 }
 
 #[tokio::test]
@@ -36,13 +47,7 @@ async fn who_asks_by_a_group_of_its_token_can_be_granted_what_only_that_group_kn
 async fn who_proposed_an_agreement_reads_it_no_more_once_its_parties_agreed_without_them() {
     let house = House::open(&[DESK]).await;
     let catalog = &house.catalog;
-    let terms = |user: &str| -> AgreementTerms {
-        serde_json::from_value(json!({"title": {"en": "Water data"},
-            "parties": [{"organisation": "relief", "role": "provider"}, {"organisation": user, "role": "user"}],
-            "covers": {"countries": ["YEM"]}, "purposes": ["coordination"], "access": {"at_most": "download"}, "transfer": "allowed",
-            "validity": {"from": "2026-01-01T00:00:00Z"}, "trigger": {"when": "always"}}))
-        .unwrap()
-    };
+    let terms = |user: &str| terms("relief", &[user], &json!({"countries": ["YEM"]}));
     let [relief, clinic, survey] = ["relief", "clinic", "survey"].map(steward);
     let id = catalog.propose_agreement(&clinic, terms("clinic"), day(1)).await.unwrap().id;
     catalog.propose_terms(&relief, &id, 1, terms("survey"), day(2)).await.unwrap();
@@ -78,11 +83,7 @@ async fn a_grant_lasts_no_longer_than_it_was_asked_for_and_one_of_an_agreement_i
     let granted = catalog.act_on_request(&steward("desk"), &request.id, &grant, day(2)).await.unwrap();
     assert_eq!(granted.body.grant.unwrap().until, Some(day(5)));
 
-    let terms = serde_json::from_value(json!({"title": {"en": "Road data"},
-        "parties": [{"organisation": "desk", "role": "provider"}, {"organisation": "clinic", "role": "user"}],
-        "covers": {"records": [desk_id("b")]}, "purposes": ["coordination"], "access": {"at_most": "download"},
-        "transfer": "allowed", "validity": {"from": "2026-01-01T00:00:00Z"}, "trigger": {"when": "always"}}))
-    .unwrap();
+    let terms = terms("desk", &["clinic"], &json!({"records": [desk_id("b")]}));
     let id = catalog.propose_agreement(&steward("desk"), terms, day(1)).await.unwrap().id;
     catalog.agree(&steward("desk"), &id, 1, None, day(1)).await.unwrap();
     catalog.agree(&steward("clinic"), &id, 2, None, day(1)).await.unwrap();
@@ -97,15 +98,7 @@ async fn a_grant_lasts_no_longer_than_it_was_asked_for_and_one_of_an_agreement_i
 async fn who_is_only_asked_to_join_reads_nothing_of_what_others_agreed_in_any_answer() {
     let house = House::open(&[]).await;
     let catalog = &house.catalog;
-    let terms = |users: &[&str]| -> AgreementTerms {
-        let users = users.iter().map(|id| json!({"organisation": id, "role": "user"}));
-        let parties: Vec<_> =
-            [json!({"organisation": "relief", "role": "provider"})].into_iter().chain(users).collect();
-        serde_json::from_value(json!({"title": {"en": "Water data"}, "parties": parties,
-            "covers": {"countries": ["YEM"]}, "purposes": ["coordination"], "access": {"at_most": "download"},
-            "transfer": "allowed", "validity": {"from": "2026-01-01T00:00:00Z"}, "trigger": {"when": "always"}}))
-        .unwrap()
-    };
+    let terms = |users: &[&str]| terms("relief", users, &json!({"countries": ["YEM"]}));
     let [relief, clinic, survey] = ["relief", "clinic", "survey"].map(steward);
     let id = catalog.propose_agreement(&relief, terms(&["clinic"]), day(1)).await.unwrap().id;
     catalog.agree(&relief, &id, 1, None, day(1)).await.unwrap();

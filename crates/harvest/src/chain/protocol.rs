@@ -128,7 +128,8 @@ pub(crate) struct ChainPage {
 pub(crate) const UNREADABLE_NEXT: &str = "the address of the next page cannot be read";
 
 impl ChainPage {
-    /// The page, which came from an address, with the next one that it names by a link. A link that is no address leads nowhere, and is no end.
+    /// The page, which came from an address, with the next one that it names by a link. A link that is no address leads nowhere,
+    /// and is no end.
     pub(crate) fn leading_to(mut self, from: &Url, link: Option<&str>) -> Self {
         match link.map(|link| from.join(link)).transpose() {
             Ok(next) => self.next = next,

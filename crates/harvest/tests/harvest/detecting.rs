@@ -15,6 +15,12 @@ async fn kinds(answer: fn() -> Reply) -> Vec<&'static str> {
     detect(&fetcher(), &url, true).await.unwrap().into_iter().map(|one| one.kind).collect()
 }
 
+/// What is found at an address: each kind with its address.
+async fn found_at(address: &str) -> Vec<(&'static str, String)> {
+    let found = detect(&fetcher(), &Url::parse(address).unwrap(), true).await.unwrap();
+    found.into_iter().map(|one| (one.kind, one.url)).collect()
+}
+
 #[tokio::test]
 async fn an_answer_that_speaks_for_itself_is_of_its_kind() {
     assert_eq!(kinds(|| json(r#"{"success":true,"result":{"count":0,"results":[]}}"#)).await, ["ckan"]);
@@ -113,8 +119,7 @@ async fn a_page_for_people_is_asked_where_its_portal_answers_programs() {
     })
     .await;
     let root = format!("http://127.0.0.1:{}/portal", site.port);
-    let found = detect(&fetcher(), &Url::parse(&root).unwrap(), true).await.unwrap();
-    let found: Vec<(&str, String)> = found.into_iter().map(|one| (one.kind, one.url)).collect();
+    let found = found_at(&root).await;
     assert_eq!(found, [("ckan", root.clone()), ("csw", format!("{root}/csw"))]);
 }
 
@@ -129,8 +134,7 @@ async fn a_hub_is_known_by_both_of_its_interfaces() {
     })
     .await;
     let root = format!("http://127.0.0.1:{}", site.port);
-    let found = detect(&fetcher(), &Url::parse(&root).unwrap(), true).await.unwrap();
-    let found: Vec<(&str, String)> = found.into_iter().map(|one| (one.kind, one.url)).collect();
+    let found = found_at(&root).await;
     let expected = [("arcgis", "/api/v3/datasets"), ("ogc-records", "/api/search/v1/collections/dataset")];
     assert_eq!(found, expected.map(|(kind, path)| (kind, format!("{root}{path}"))));
 }
@@ -147,9 +151,7 @@ async fn a_repository_is_known_by_the_name_of_its_list_and_a_site_by_its_search(
     .await;
     let root = format!("http://127.0.0.1:{}", site.port);
     for (asked, found) in [("/main/layers.json", "/main/layers.json"), ("/", "/catalog.json")] {
-        let detected = detect(&fetcher(), &Url::parse(&format!("{root}{asked}")).unwrap(), true).await.unwrap();
-        let detected: Vec<(&str, String)> = detected.into_iter().map(|one| (one.kind, one.url)).collect();
-        assert_eq!(detected, [("geoblacklight", format!("{root}{found}"))]);
+        assert_eq!(found_at(&format!("{root}{asked}")).await, [("geoblacklight", format!("{root}{found}"))]);
     }
 }
 
@@ -190,9 +192,7 @@ async fn interfaces_of_one_organisation_are_known_from_their_documented_addresse
         ("/v2/disasters", "reliefweb", "/v2/disasters"),
         ("/relief", "reliefweb", "/relief/v2/reports"),
     ] {
-        let detected = detect(&fetcher(), &Url::parse(&format!("{root}{asked}")).unwrap(), true).await.unwrap();
-        let detected: Vec<(&str, String)> = detected.into_iter().map(|one| (one.kind, one.url)).collect();
-        assert_eq!(detected, [(kind, format!("{root}{found}"))], "{asked}");
+        assert_eq!(found_at(&format!("{root}{asked}")).await, [(kind, format!("{root}{found}"))], "{asked}");
     }
 }
 
@@ -207,8 +207,7 @@ async fn a_repository_is_handed_out_without_the_request_that_was_pasted_with_it(
     for (pasted, home) in
         [("?verb=Identify", ""), ("?verb=ListRecords&set=wells&metadataPrefix=a&mode=b", "?set=wells&mode=b")]
     {
-        let found = detect(&fetcher(), &Url::parse(&format!("{root}{pasted}")).unwrap(), true).await.unwrap();
-        assert_eq!((found[0].kind, found[0].url.clone()), ("oai-pmh", format!("{root}{home}")));
+        assert_eq!(found_at(&format!("{root}{pasted}")).await[0], ("oai-pmh", format!("{root}{home}")));
     }
 }
 
@@ -238,8 +237,6 @@ async fn repositories_and_catalogues_are_known_at_the_places_that_their_software
         ("/static", "stac", "/static/catalog.json"),
         ("/other", "stac", "/other/data.json"),
     ] {
-        let found = detect(&fetcher(), &Url::parse(&format!("{root}{asked}")).unwrap(), true).await.unwrap();
-        let found: Vec<(&str, String)> = found.into_iter().map(|one| (one.kind, one.url)).collect();
-        assert_eq!(found, [(kind, format!("{root}{place}"))], "{asked}");
+        assert_eq!(found_at(&format!("{root}{asked}")).await, [(kind, format!("{root}{place}"))], "{asked}");
     }
 }
