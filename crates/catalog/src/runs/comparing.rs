@@ -62,6 +62,7 @@ impl Run<'_> {
             .collect();
         known.extend(self.known(&unnamed).await?);
         let stored = self.stored(&read, &known).await?;
+        self.keep_look_alikes_back(&mut read, &stored);
         let ids = read.iter().filter_map(|record| record.as_ref().ok()).map(|record| *record.dataset.id.as_bytes());
         self.seen.look_up(ids).await?;
         let (read, vanishing) = self.judge_fields(read, &known, &stored).await?;
@@ -138,6 +139,7 @@ impl Run<'_> {
             return Ok(Vec::new());
         }
         let edits = self.catalog.edits_of(&self.rules.source.id).await?;
+        self.learn_originals(&edits).await?;
         let rules = self.rules.clone();
         let read = blocking(move || {
             Ok(records

@@ -13,6 +13,7 @@ mod holding;
 mod lacking;
 mod listed_ids;
 mod listing;
+mod look_alikes;
 mod outcome;
 mod preview;
 mod reading;
@@ -47,6 +48,7 @@ use crate::{Catalog, CatalogError, KeptHoldings};
 use coverage::Coverage;
 use holding::{Holding, MOST_HELD};
 use listing::Ended;
+use look_alikes::LookAlikes;
 use preview::Noting;
 use seen::Seen;
 
@@ -225,6 +227,8 @@ struct Run<'a> {
     listed_before: u64,
     /// Which fields the source still fills in.
     coverage: Box<Coverage>,
+    /// Which records are kept back because they look like others.
+    look_alikes: LookAlikes,
     /// Records that were left as they are, because somebody edited them since they were read.
     left: u64,
     /// What waits for a person to confirm it.
@@ -269,6 +273,7 @@ impl<'a> Run<'a> {
             can_be_resumed: false,
             listed_before: 0,
             coverage,
+            look_alikes: LookAlikes::default(),
             left: 0,
             holding,
             reached: None,

@@ -127,9 +127,11 @@ impl Run<'_> {
         let Settled { end, outcome } = settled;
         if let Some((lease, outcome)) = self.lease.clone().zip(outcome) {
             self.write_what_is_held(&lease).await?;
+            let successions = outcome.successions.clone();
             let written = catalog.store().finish_run(&lease, outcome).await?;
             self.counts.writes += written.rows;
             self.seq = self.seq.max(written.seq);
+            catalog.carry_edits_on(&lease.source, &successions, self.rules.now).await?;
         }
         Ok(end)
     }

@@ -7,12 +7,13 @@
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::fmt::Debug;
 
 use cairn_harvest::guard::{has_changed_all_ids, is_id_scheme_change};
 use cairn_harvest::{EndProof, Verdict};
 use cairn_model::duplicate::{Features, Key, KeyKind, contradict, keys};
 use cairn_model::{Dataset, DatasetId};
-use cairn_policy::renditions;
+use cairn_policy::{Rendition, renditions};
 use cairn_store::Marked;
 use sha2::{Digest, Sha256};
 
@@ -23,8 +24,8 @@ use crate::CatalogError;
 /// Records that are looked at together.
 const AT_A_TIME: usize = 500;
 
-/// A hash of something that tells a record from others whatever its id is, and of who sees how much of the record.
-type Mark = [u8; 32];
+/// A hash of something that tells a record from others whatever its id is, beside something that must be the same of both.
+pub(super) type Mark = [u8; 32];
 
 /// Records by what tells them from others.
 #[derive(Default)]
@@ -73,6 +74,10 @@ impl Run<'_> {
                 }
             }
         }
+        // What an edit closed looks like its source's word alone, so that its audience tells nothing.
+        let names: HashSet<&String> = lacking.names.values().collect();
+        let look_alikes = self.found_look_alikes().iter().filter(|(before, _)| names.contains(before));
+        renamed.extend(look_alikes.map(|(before, now)| (before.clone(), now.clone())));
         if !is_changed(renamed.len() as u64) {
             renamed.clear();
         }
@@ -95,7 +100,7 @@ impl Run<'_> {
             let ids: Vec<DatasetId> = page.iter().map(|record| record.id).collect();
             let mut met = HashSet::new();
             for revision in self.catalog.store().newest_revisions(&ids).await? {
-                for mark in revision.dataset.iter().flat_map(marks) {
+                for mark in revision.dataset.iter().flat_map(|dataset| marks(dataset, &audience(dataset))) {
                     if others.is_none_or(|others| others.by_mark.contains_key(&mark)) {
                         met.insert(revision.id);
                         compared.by_mark.entry(mark).and_modify(|one| *one = None).or_insert(Some(revision.id));
@@ -123,9 +128,7 @@ impl Run<'_> {
             revisions.into_iter().filter_map(|revision| Some((revision.id, said(&revision.dataset?)))).collect();
         let agree = |(before, now): &&(DatasetId, DatasetId)| match (said.get(before), said.get(now)) {
             (Some((before, dois_before)), Some((now, dois_now))) => {
-                let have_other_dois =
-                    !dois_before.is_empty() && !dois_now.is_empty() && dois_before.is_disjoint(dois_now);
-                !have_other_dois && !contradict(before, now)
+                !have_other_dois(dois_before, dois_now) && !contradict(before, now)
             }
             _ => false,
         };
@@ -152,12 +155,16 @@ fn pairs(lacking: &Compared, listed: &Compared) -> Vec<(DatasetId, DatasetId)> {
     pairs.filter(|(before, now)| listed.newcomers.contains(now) && before_of.get(now) == Some(&Some(*before))).collect()
 }
 
-/// What tells a record from others, each together with who sees how much of it: its identifiers, and its title, organisation
-/// and files. The addresses of files are left out: portals make them of the ids.
-fn marks(dataset: &Dataset) -> BTreeSet<Mark> {
-    let audience: Vec<_> =
-        renditions(dataset).into_iter().map(|rendition| (rendition.level, rendition.visible_to)).collect();
-    let mark = |what: String| -> Mark { Sha256::digest(format!("{audience:?}{what}")).into() };
+/// Who sees how much of a record.
+fn audience(dataset: &Dataset) -> impl Debug {
+    let of = |rendition: Rendition| (rendition.level, rendition.visible_to);
+    renditions(dataset).into_iter().map(of).collect::<Vec<_>>()
+}
+
+/// What tells a record from others, each beside what both must have in common: its identifiers, and its title, organisation and
+/// files. The addresses of files are left out: portals make them of the ids.
+pub(super) fn marks(dataset: &Dataset, beside: &impl Debug) -> BTreeSet<Mark> {
+    let mark = |what: String| -> Mark { Sha256::digest(format!("{beside:?}{what}")).into() };
     let files = dataset.distributions.iter().map(|file| (&file.title, &file.format));
     let files: Vec<_> = files.collect();
     let publisher = dataset.publisher.as_ref().map(|publisher| &publisher.id);
@@ -176,7 +183,12 @@ fn is_identifier(kind: KeyKind) -> bool {
 }
 
 /// What a record says that may be untrue of another: what it covers, and its DOIs, of which data has one for ever.
-fn said(dataset: &Dataset) -> (Features, HashSet<String>) {
+pub(super) fn said(dataset: &Dataset) -> (Features, HashSet<String>) {
     let dois = keys(dataset).into_iter().filter(|key| key.kind == KeyKind::Doi).map(|key| key.value);
     (Features::of(dataset), dois.collect())
+}
+
+/// Whether two records name DOIs, and none in common.
+pub(super) fn have_other_dois(one: &HashSet<String>, other: &HashSet<String>) -> bool {
+    !one.is_empty() && !other.is_empty() && one.is_disjoint(other)
 }

@@ -16,6 +16,7 @@ mod hostile_sources;
 #[path = "../house/mod.rs"]
 mod house;
 mod interventions;
+mod look_alikes;
 mod many_records;
 mod meanwhile;
 mod notifications;

@@ -2,6 +2,7 @@
 //! the source brings.
 
 mod overlay;
+mod succession;
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -23,6 +24,8 @@ use overlay::{at, checked, part_of, replaced_where, said_by_source, said_of};
 const WHO_EDITS: &str =
     "only the managers, stewards and administrators of the organisation that owns the record say something else of it";
 const WHO_LOOSENS: &str = "only a steward or administrator of the organisation loosens the terms of a record";
+/// Parts that say who may have how much.
+const OF_TERMS: [&str; 2] = ["terms", "fields"];
 const ABSENT: CatalogError = CatalogError::NotFound("record");
 
 /// What an organisation says otherwise of a record.
@@ -76,6 +79,28 @@ impl Edits {
         self.said(id).is_some()
     }
 
+    /// Records whose terms, or those of their fields, are said otherwise, with the versions of that.
+    pub(crate) fn of_terms(&self) -> Vec<(DatasetId, u32)> {
+        let are_of_terms = |edit: &Edit| OF_TERMS.iter().any(|part| edit.parts.contains_key(*part));
+        let edits = self.by_record.values().filter(|edit| are_of_terms(&edit.body));
+        let mut of_terms: Vec<_> = edits.filter_map(|edit| Some((edit.id.parse().ok()?, edit.version))).collect();
+        of_terms.sort();
+        of_terms
+    }
+
+    /// A record with what its source said, when it was edited, of the parts that are said otherwise.
+    pub(crate) fn as_their_source_says(
+        &self,
+        mut dataset: Dataset,
+        vocabularies: &Vocabularies,
+        now: Timestamp,
+    ) -> Dataset {
+        if let Some(edit) = self.said(dataset.id) {
+            overlay::lay(&mut dataset, &edit.replaced, None, vocabularies, now);
+        }
+        dataset
+    }
+
     /// Says of a record what its organisation says of it; `false` where that is nothing. `held` gives the record that an edited
     /// one becomes: what an organisation said that does not own that is kept, and not said.
     pub(crate) fn apply(
@@ -99,6 +124,14 @@ impl Edits {
 /// Id of the organisation that owns a record; empty where it names none.
 fn owner_of(dataset: &Dataset) -> &str {
     dataset.owner.as_ref().map_or("", |owner| owner.id.as_str())
+}
+
+/// A record that becomes what somebody says of it.
+fn edited_record(viewer: &Viewer, mut dataset: Dataset, at: Timestamp) -> RecordAmendment {
+    let content_hash = content_hash(&mut dataset);
+    // No payload has this hash: the next run that is given the record reads it.
+    let record = RecordWrite { dataset, content_hash, payload_hash: [0; 32], payload: None, repair: false, edit: 0 };
+    RecordAmendment::Put { actor: viewer.actor().to_owned(), at, record: Box::new(record) }
 }
 
 impl Catalog {
@@ -205,12 +238,7 @@ impl Catalog {
             organisation: organisation.to_owned(),
             source: stored.dataset.source.clone(),
         };
-        let content_hash = content_hash(&mut dataset);
-        // No payload has this hash: the next run that is given the record reads it.
-        let record =
-            RecordWrite { dataset, content_hash, payload_hash: [0; 32], payload: None, repair: false, edit: 0 };
-        let (actor, at) = (write.viewer.actor().to_owned(), write.now);
-        let records = vec![RecordAmendment::Put { actor, at, record: Box::new(record) }];
+        let records = vec![edited_record(write.viewer, dataset, write.now)];
         let reason = (!told.is_empty()).then(|| format!("loosens {}", told.join(", ")));
         Ok(Change { body: edit, reason, records })
     }

@@ -1,0 +1,117 @@
+//! Records that a source lists anew and that look like one of its own whose terms its organisation says otherwise: under
+//! another id, the source's word would open what was closed by hand.
+//!
+//! Such a record is kept back from the page that brings it. It is released by whoever owns it, who says its terms (or that the
+//! source's hold, with an edit that is empty), or by an operator, who confirms that the old record goes on under the new id:
+//! what was said of the old one is said of the new one from then on.
+
+use std::collections::{HashMap, HashSet};
+
+use cairn_model::duplicate::{Features, contradict};
+use cairn_model::{Dataset, DatasetId, Problem, QuarantineReason};
+use cairn_store::{NewestRevision, RunProblem};
+
+use super::Run;
+use super::reading::{ReadRecord, content_hash};
+use super::renamed::{Mark, have_other_dois, marks, said};
+use crate::CatalogError;
+use crate::registry::edits::Edits;
+
+/// Rule by which such a record is kept back.
+const RESEMBLES_EDITED: &str = "resembles-edited";
+
+const MESSAGE: &str = "it has the identifier, or the title, organisation and files, of a record of this source whose terms its \
+                       organisation says otherwise: say the terms of this one, or confirm that the other one goes on as it";
+
+/// A record whose terms its organisation says otherwise, as its source says it.
+struct Original {
+    source_record_id: String,
+    features: Features,
+    dois: HashSet<String>,
+}
+
+/// The records of a source whose terms are said otherwise.
+#[derive(Default)]
+pub(super) struct LookAlikes {
+    /// Their edits, and the versions of these, as far as the rest is made of them.
+    edits: Vec<(DatasetId, u32)>,
+    originals: HashMap<DatasetId, Original>,
+    by_mark: HashMap<Mark, Vec<DatasetId>>,
+    /// What was found: the ids at the source before, and now.
+    found: HashMap<String, String>,
+}
+
+impl LookAlikes {
+    /// The original of a record, if it has one.
+    fn original_of(&self, dataset: &Dataset) -> Option<&Original> {
+        let (features, dois) = said(dataset);
+        let originals = marks(dataset, &()).into_iter().filter_map(|mark| self.by_mark.get(&mark)).flatten();
+        let others = originals.filter(|id| **id != dataset.id).filter_map(|id| self.originals.get(id));
+        others.into_iter().find(|other| !contradict(&other.features, &features) && !have_other_dois(&other.dois, &dois))
+    }
+}
+
+impl Run<'_> {
+    /// The ids at the source of the records that look like those with other ids, by the ids of these.
+    pub(super) fn found_look_alikes(&self) -> &HashMap<String, String> {
+        &self.look_alikes.found
+    }
+
+    /// Learns which records have their terms said otherwise, where that changed.
+    pub(super) async fn learn_originals(&mut self, edits: &Edits) -> Result<(), CatalogError> {
+        let of_terms = edits.of_terms();
+        if of_terms == self.look_alikes.edits {
+            return Ok(());
+        }
+        let found = std::mem::take(&mut self.look_alikes.found);
+        let ids: Vec<DatasetId> = of_terms.iter().map(|(id, _)| *id).collect();
+        let mut learned = LookAlikes { edits: of_terms, found, ..LookAlikes::default() };
+        for revision in self.catalog.store().newest_revisions(&ids).await? {
+            let Some(edited) = revision.dataset else { continue };
+            let original = edits.as_their_source_says(edited, &self.rules.vocabularies, self.rules.now);
+            for mark in marks(&original, &()) {
+                learned.by_mark.entry(mark).or_default().push(original.id);
+            }
+            let (features, dois) = said(&original);
+            let source_record_id = original.source_record_id;
+            learned.originals.insert(original.id, Original { source_record_id, features, dois });
+        }
+        self.look_alikes = learned;
+        Ok(())
+    }
+
+    /// Keeps back what looks like a record whose terms are said otherwise and came after it, unless something was said of it
+    /// too.
+    pub(super) fn keep_look_alikes_back(
+        &mut self,
+        read: &mut [Result<ReadRecord, RunProblem>],
+        stored: &HashMap<DatasetId, NewestRevision>,
+    ) {
+        if self.look_alikes.originals.is_empty() {
+            return;
+        }
+        for record in read.iter_mut().flatten().filter(|record| record.edit == 0 && !record.deleted) {
+            let is_told_apart = match stored.get(&record.dataset.id) {
+                Some(NewestRevision { dataset: Some(stored), .. }) => !is_kept_back(stored),
+                Some(_) | None => false,
+            };
+            if is_told_apart {
+                continue;
+            }
+            let Some(original) = self.look_alikes.original_of(&record.dataset) else { continue };
+            let (before, now) = (original.source_record_id.clone(), record.dataset.source_record_id.clone());
+            self.look_alikes.found.insert(before, now);
+            let reason = QuarantineReason { rule: RESEMBLES_EDITED.to_owned(), message: MESSAGE.to_owned() };
+            record.dataset.quarantine.push(reason);
+            let problem = Problem::error(&format!("quarantined-{RESEMBLES_EDITED}"), "terms", MESSAGE);
+            record.dataset.provenance.problems.push(problem);
+            record.content_hash = content_hash(&mut record.dataset);
+            // Read again until something is said of either.
+            record.payload_hash = [0; 32];
+        }
+    }
+}
+
+fn is_kept_back(dataset: &Dataset) -> bool {
+    dataset.quarantine.iter().any(|reason| reason.rule == RESEMBLES_EDITED)
+}

@@ -1,0 +1,95 @@
+//! Records that come under another id than one that was closed by hand.
+
+use cairn_catalog::{CatalogError, Edit, HarvestOptions, Registered, RunReport, Verdict};
+use cairn_model::{DatasetId, Sharing};
+use cairn_policy::{Role, Viewer};
+use serde_json::{Value, json};
+
+use crate::house::{DESK, House, day, desk_id};
+
+/// An inventory of five wells, whose ids begin so.
+fn inventory(prefix: &str) -> String {
+    let rows = (1..=5).map(|number| format!("{prefix}{number},Wells {number},public,full,open\n"));
+    format!("id,title,sharing,listing,access method\n{}", rows.collect::<String>())
+}
+
+/// An inventory whose first record was closed by hand.
+async fn closed_by_hand() -> House {
+    let house = House::open(&[DESK]).await;
+    house.write("desk.csv", &inventory("a"));
+    house.harvest("desk", 0).await;
+    edits(&house, desk_id("a1"), json!({"terms": {"sharing": "organisation", "listing": "hidden"}})).await;
+    house
+}
+
+async fn edits(house: &House, id: DatasetId, parts: Value) -> Registered<Edit> {
+    let Value::Object(parts) = parts else { unreachable!() };
+    let steward = Viewer::member("desk", &[], Role::Steward);
+    house.catalog.edit_record(&steward, id, 0, parts, day(0)).await.unwrap()
+}
+
+async fn is_seen(house: &House, viewer: &Viewer, id: &str) -> bool {
+    house.catalog.dataset(viewer, desk_id(id)).await.is_ok()
+}
+
+async fn lists(house: &House, text: &str, on: i64) -> RunReport {
+    house.write("desk.csv", text);
+    house.harvest("desk", on).await
+}
+
+#[tokio::test]
+async fn what_was_closed_by_hand_stays_closed_under_another_id_and_what_was_said_goes_on_there() {
+    let house = closed_by_hand().await;
+    let (anonymous, operator) = (Viewer::anonymous(), Viewer::operator());
+    let tripped = lists(&house, &inventory("b"), 1).await;
+    assert_eq!(tripped.verdict, Verdict::GuardTripped);
+    assert!(!is_seen(&house, &anonymous, "b1").await && is_seen(&house, &anonymous, "b2").await);
+    let again = house.harvest("desk", 2).await;
+    assert!(!is_seen(&house, &anonymous, "b1").await);
+    assert_eq!(again.writes, 0, "it is read again, and nothing is written");
+
+    let confirming = HarvestOptions { confirm_removals: Some(again.run), ..HarvestOptions::default() };
+    assert_eq!(house.harvest_with("desk", 3, &confirming).await.retired, 5);
+    let led = house.catalog.dataset(&operator, desk_id("a1")).await;
+    assert!(matches!(led, Err(CatalogError::Moved(id)) if id == desk_id("b1")), "{led:?}");
+    for on in [4, 5] {
+        let view = house.catalog.dataset(&operator, desk_id("b1")).await.unwrap().dataset;
+        assert_eq!((view.terms.sharing, view.quarantine), (Sharing::Organisation, Vec::new()));
+        assert!(!is_seen(&house, &anonymous, "b1").await);
+        house.harvest("desk", on).await;
+    }
+}
+
+#[tokio::test]
+async fn it_stays_closed_when_the_old_record_is_long_gone() {
+    let house = closed_by_hand().await;
+    // Of many records one changes its id: no guard trips, and nobody is asked.
+    let text = inventory("a").replace("a1,", "b1,");
+    lists(&house, &text, 1).await;
+    assert_eq!(house.harvest("desk", 20).await.retired, 1);
+    for on in [21, 22] {
+        lists(&house, &format!("{text}c{on},Roads {on},public,full,open\n"), on).await;
+        assert!(!is_seen(&house, &Viewer::anonymous(), "b1").await);
+    }
+    // Its owner says that what the source says holds.
+    edits(&house, desk_id("b1"), json!({"keywords": {"en": ["wells"]}})).await;
+    assert!(is_seen(&house, &Viewer::anonymous(), "b1").await);
+    house.harvest("desk", 23).await;
+    assert!(is_seen(&house, &Viewer::anonymous(), "b1").await);
+}
+
+#[tokio::test]
+async fn what_stood_beside_it_or_is_another_record_stays_open() {
+    let house = House::open(&[DESK]).await;
+    let twins = inventory("a").replace("Wells 2", "Wells 1");
+    lists(&house, &twins, 0).await;
+    edits(&house, desk_id("a1"), json!({"terms": {"sharing": "organisation", "listing": "hidden"}})).await;
+    lists(&house, &format!("{twins}a6,Wells 6,public,full,open\n"), 1).await;
+    for id in ["a2", "a6"] {
+        assert!(is_seen(&house, &Viewer::anonymous(), id).await, "{id}");
+    }
+    // Another title alone is said otherwise: no term depends on it.
+    edits(&house, desk_id("a3"), json!({"title": {"en": "Wells of the valley"}})).await;
+    lists(&house, &format!("{twins}b3,Wells 3,public,full,open\n"), 2).await;
+    assert!(is_seen(&house, &Viewer::anonymous(), "b3").await);
+}
