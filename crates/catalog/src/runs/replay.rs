@@ -6,10 +6,12 @@
 use async_trait::async_trait;
 use bytes::Bytes;
 use cairn_harvest::{Connector, EndProof, HarvestError, Page, Payload, RawFormat, RawRecord};
-use cairn_model::Problem;
-use cairn_store::{KnownRecord, StoreError};
+use cairn_model::{Dataset, DatasetId, Problem};
+use cairn_store::StoreError;
+use jiff::Timestamp;
 
-use crate::Catalog;
+use crate::error::blocking;
+use crate::{Catalog, CatalogError};
 
 /// Payloads of a page.
 const PAGE: u32 = 500;
@@ -34,11 +36,13 @@ impl Replay {
     pub(super) fn new(catalog: Catalog, source: &str, state: Option<String>) -> Self {
         Self { catalog, source: source.to_owned(), state, after: String::new(), count: None, offset: 0, lacking: 0 }
     }
+}
 
+impl Catalog {
     /// One record as it came, or why it cannot be had.
-    async fn payload(&self, known: &KnownRecord) -> Result<Result<Payload, Problem>, StoreError> {
+    async fn kept_payload(&self, id: DatasetId) -> Result<Result<Payload, Problem>, StoreError> {
         let missing = |message: String| Problem::warning("no-payload", "", message);
-        match self.catalog.store().payload(known.id).await {
+        match self.store().payload(id).await {
             Ok(Some((code, bytes))) => Ok(match RawFormat::from_code(&code) {
                 Some(format) => Ok(Payload::Raw { format, bytes: Bytes::from(bytes) }),
                 None => Err(missing(format!("its payload is of the format {code}, which this version does not read"))),
@@ -49,6 +53,24 @@ impl Replay {
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// A record as its source says it, by what is kept of it; `None` where nothing is, or nothing that can be read.
+    pub(crate) async fn as_its_source_says(
+        &self,
+        record: &Dataset,
+        now: Timestamp,
+    ) -> Result<Option<Dataset>, CatalogError> {
+        let Some(source) = self.source(&record.source) else { return Ok(None) };
+        let Ok(payload) = self.kept_payload(record.id).await? else { return Ok(None) };
+        let rules = self.rules_for(source, now)?;
+        let raw = RawRecord { source_record_id: Some(record.source_record_id.clone()), offset: 0, payload };
+        let id = record.id;
+        blocking(move || {
+            let read = rules.read(raw, [0; 32]).ok().map(|read| read.dataset);
+            Ok(read.filter(|dataset| dataset.id == id))
+        })
+        .await
     }
 }
 
@@ -69,7 +91,7 @@ impl Connector for Replay {
             for known in some.into_iter().filter(|known| known.missing_since.is_none()) {
                 let offset = self.offset;
                 self.offset += 1;
-                match self.payload(&known).await.map_err(unreadable)? {
+                match self.catalog.kept_payload(known.id).await.map_err(unreadable)? {
                     Ok(payload) => {
                         let source_record_id = Some(known.source_record_id);
                         page.records.push(RawRecord { source_record_id, offset, payload });

@@ -71,3 +71,20 @@ async fn whom_the_source_takes_out_of_the_audience_is_out_of_an_edited_one() {
     says(&house, "restricted,full,on-request,group:a", 2).await;
     assert_eq!(terms(&house).await.audience_groups, ["a", "c"]);
 }
+
+#[tokio::test]
+async fn an_edit_that_is_dropped_leaves_a_record_no_more_open_than_its_source_says_it_now() {
+    let house = house("public,full,open,").await;
+    let first = edits(&house, Role::Steward, 0, json!({"terms": {"sharing": "closed"}})).await;
+    says(&house, "closed,full,open,", 2).await;
+    let dropped = edits(&house, Role::Steward, first.version, json!({})).await;
+    assert_eq!(terms(&house).await.sharing, Sharing::Closed);
+    // What the source opened beyond what it said when it was edited waits for somebody to confirm it, as ever.
+    says(&house, "organisation,full,open,", 3).await;
+    house.harvest("desk", 4).await;
+    assert_eq!(terms(&house).await.sharing, Sharing::Closed);
+    let again = edits(&house, Role::Steward, dropped.version, json!({"terms": {"sharing": "organisation"}})).await;
+    says(&house, "public,full,open,", 5).await;
+    edits(&house, Role::Steward, again.version, json!({})).await;
+    assert_ne!(terms(&house).await.sharing, Sharing::Public);
+}

@@ -182,6 +182,7 @@ impl Catalog {
         }
         let organisation = owner_of(&record).to_owned();
         self.may(viewer, viewer.manages(&organisation), WHO_EDITS, ACT, now).await?;
+        let source = self.as_its_source_says(&record, now).await?;
         let write = Write { viewer, act: ACT, now };
         let wanted = Wanted { records: vec![id], ..Wanted::default() };
         self.put_entry(write, &id.to_string(), &wanted, |before: Option<Registered<Edit>>, loaded| {
@@ -192,16 +193,18 @@ impl Catalog {
             let before = before.filter(|before| before.body.organisation == organisation);
             let newest = before.as_ref().map_or(0, |before| before.version);
             is_newest(newest, version)?;
-            self.edited(write, stored, before.as_ref().map(|before| &before.body), &parts, &organisation)
+            let before = before.as_ref().map(|before| &before.body);
+            self.edited(write, stored, source.as_ref(), before, &parts, &organisation)
         })
         .await
     }
 
-    /// What becomes of a record and its edit.
+    /// What becomes of a record and its edit; `source` is the record as its source says it now, where that is known.
     fn edited(
         &self,
         write: Write<'_>,
         stored: &StoredRecord,
+        source: Option<&Dataset>,
         before: Option<&Edit>,
         parts: &Map<String, Value>,
         organisation: &str,
@@ -211,6 +214,9 @@ impl Catalog {
         if let Some(Edit { parts, replaced, .. }) = before {
             let said = said_by_source(&stored.dataset, parts, replaced, vocabularies, write.now)?;
             overlay::lay(&mut unedited, &said, None, vocabularies, write.now);
+            if let Some(source) = source {
+                unedited = overlay::no_more_open_than(source, unedited);
+            }
             // Whoever agreed to an edited listing did not agree to that of the source, which the next run brings.
             unedited.terms.listing_agreed &= at(parts, "terms", Some("listing")).is_none();
         }

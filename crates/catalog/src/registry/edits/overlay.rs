@@ -2,7 +2,7 @@
 //! each axis stands for itself.
 
 use cairn_model::registry::{HoldingStatement, HoldingTerms};
-use cairn_model::{Dataset, Problem, Quality, Terms, Vocabularies};
+use cairn_model::{Dataset, Field, Problem, Quality, Sharing, Terms, Vocabularies};
 use cairn_policy::{Loosening, broken_rules, tighten};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
@@ -106,11 +106,12 @@ fn lay_alone(dataset: &mut Dataset, parts: &Map<String, Value>, vocabularies: &V
     }
 }
 
-/// Fields that the source has had since stand beside those that are edited.
+/// Fields that the source has had since stand beside those that are edited. Whoever edited the others has said nothing of them,
+/// and may have taken one out that is called otherwise now: nobody else is told of them until they do.
 fn keep_new_fields(source: &Dataset, then: &Dataset, edited: &mut Dataset) {
     for field in &source.fields {
         if then.fields.iter().chain(&edited.fields).all(|known| known.name != field.name) {
-            edited.fields.push(field.clone());
+            edited.fields.push(Field { sharing: Some(Sharing::Closed), ..field.clone() });
         }
     }
 }
@@ -122,11 +123,22 @@ fn held_to_what_was_closed(source: &Dataset, then: Dataset, edited: &Dataset) ->
     let (_, looser) = tighten(source, edited.clone(), &[]);
     let was_closed = |one: &Loosening| {
         let (axis, is_of_ids) = (one.axis.as_str(), matches!(one.axis.as_str(), "audience" | "jurisdictions"));
-        !matches!(axis, "owner" | "custodian" | "listing_title")
-            && closed.iter().any(|other| other.axis == axis && (!is_of_ids || other.to == one.to))
+        !says_no_terms(one) && closed.iter().any(|other| other.axis == axis && (!is_of_ids || other.to == one.to))
     };
     let edited_on_purpose: Vec<Loosening> = looser.into_iter().filter(|one| !was_closed(one)).collect();
     tighten(source, edited.clone(), &edited_on_purpose).0
+}
+
+/// A record without its edit, no more open than its source says it now. Who owns and keeps it and what a stub is called are no
+/// more or less closed.
+pub(super) fn no_more_open_than(source: &Dataset, unedited: Dataset) -> Dataset {
+    let (_, looser) = tighten(source, unedited.clone(), &[]);
+    let no_terms: Vec<Loosening> = looser.into_iter().filter(says_no_terms).collect();
+    tighten(source, unedited, &no_terms).0
+}
+
+fn says_no_terms(one: &Loosening) -> bool {
+    matches!(one.axis.as_str(), "owner" | "custodian" | "listing_title")
 }
 
 /// What the source says now of parts that were edited, as far as the record tells: where it is not as edited it is as the source
