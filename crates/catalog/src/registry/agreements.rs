@@ -320,7 +320,8 @@ impl Catalog {
         };
         let reason = super::reason("reason", reason, self.vocabularies())?;
         let write = Write { viewer, act, now };
-        self.change_entry(write, id, None, &Wanted::default(), |before: &Registered<RegisteredAgreement>, _| {
+        let wanted = Wanted::default();
+        let held = self.change_entry(write, id, None, &wanted, |before: &Registered<RegisteredAgreement>, _| {
             let is_provider = before.body.is_provided_by(|party| viewer.stewards(party));
             if !viewer.administers() && !is_provider {
                 return Err(CatalogError::refused(viewer, WHO_HOLDS));
@@ -344,8 +345,8 @@ impl Catalog {
             let held = HeldAgreement { by, at: now, reason: reason.clone() };
             let held = (status != AgreementStatus::Active).then_some(held);
             Ok(Change::because(RegisteredAgreement { status, held, ..before.body.clone() }, reason.clone()))
-        })
-        .await
+        });
+        Ok(as_seen_by(viewer, held.await?))
     }
 
     /// An agreement, for its parties.

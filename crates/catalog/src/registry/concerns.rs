@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use cairn_model::DatasetId;
+use cairn_model::agreement::Party;
 use cairn_model::registry::{ConcernState, ConcernStatement, RequestState};
 use cairn_policy::{Label, Viewer};
 use cairn_store::{EntryKind, NewMessage, Wanted};
@@ -197,7 +198,7 @@ impl Catalog {
         Ok(RaisedConcern { concern: raised, receipt })
     }
 
-    /// The organisations that own, keep, published or agreed what a concern is about.
+    /// The organisations that own, keep, published, agreed or asked for what a concern is about: none of them judges it.
     async fn whom_it_is_about(
         &self,
         viewer: &Viewer,
@@ -210,11 +211,20 @@ impl Catalog {
         }
         if let Some(id) = &statement.agreement {
             let agreement = self.entry::<RegisteredAgreement>(viewer, id).await?.body;
-            let parties = agreement.terms().into_iter().flat_map(|terms| terms.parties.clone());
-            return Ok(parties.filter_map(|party| party.organisation).collect());
+            let mut about = BTreeSet::new();
+            for Party { organisation, group, .. } in agreement.terms().into_iter().flat_map(|terms| &terms.parties) {
+                about.extend(organisation.clone());
+                if let Some(group) = group {
+                    about.extend(self.members_of_group(group).await?);
+                }
+            }
+            return Ok(about);
         }
         let id = statement.request.as_deref().unwrap_or_default();
-        Ok(self.entry::<AccessRequest>(viewer, id).await?.body.deciders().map(str::to_owned).collect())
+        let request = self.entry::<AccessRequest>(viewer, id).await?.body;
+        let mut about: BTreeSet<String> = request.deciders().map(str::to_owned).collect();
+        about.insert(request.organisation);
+        Ok(about)
     }
 
     /// Says what becomes of a concern, in words for those who follow it. For administrators of none of the organisations that it

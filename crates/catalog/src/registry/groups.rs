@@ -150,6 +150,15 @@ impl Catalog {
         let groups = self.groups(&Viewer::operator(), Some(organisation), &paging).await?;
         Ok(groups.items.into_iter().map(|group| group.id).collect())
     }
+
+    /// The members of a group, whoever may know of it; none of one that is not registered.
+    pub(super) async fn members_of_group(&self, group: &str) -> Result<Vec<String>, CatalogError> {
+        match self.entry::<Group>(&Viewer::operator(), group).await {
+            Ok(group) => Ok(group.body.profile.members),
+            Err(CatalogError::NotFound(_)) => Ok(Vec::new()),
+            Err(failure) => Err(failure),
+        }
+    }
 }
 
 /// The organisations that are to be members, as they are registered, and of how many groups they are that join.

@@ -368,7 +368,9 @@ impl Catalog {
                 let message = format!("the request is {}: it cannot become {}", request.state_at(now), act.state());
                 return Err(CatalogError::conflict(message));
             }
-            if request.state == RequestState::Granted && request.decision.is_some() && act.side() == RequestSide::Owner
+            if request.state == RequestState::Granted
+                && act.side() == RequestSide::Owner
+                && self.is_granted_by_agreement(&request, loaded, now)
             {
                 let message = "an agreement granted it, and goes on granting it: suspend or end the agreement";
                 return Err(CatalogError::conflict(message));
@@ -386,12 +388,23 @@ impl Catalog {
                 // For no longer than it was asked for.
                 let asked = next.statement.question.period.and_then(|period| period.until);
                 let until = terms.until.into_iter().chain(asked).min();
+                if until.is_some_and(|until| until <= now) {
+                    let message = "the period that it was asked for is over: who asks has to ask for another one";
+                    return Err(CatalogError::conflict(message));
+                }
                 next.grant = Some(GrantTerms { until, ..terms.clone() });
                 next.granted_under = record.and_then(|record| decides_about(&record.dataset)).map(str::to_owned);
             }
             Ok(Change { reason, ..Change::to(next) })
         });
         self.request_as_seen_by(viewer, changed.await?).await
+    }
+
+    /// Whether an agreement granted a request at once, and one goes on doing so.
+    fn is_granted_by_agreement(&self, request: &AccessRequest, loaded: &Loaded, now: Timestamp) -> bool {
+        let is_by_agreement = |decision: &Decision| decision.agreement.is_some() && !decision.rule.is_denial();
+        request.decision.as_ref().is_some_and(is_by_agreement)
+            && self.decision_for(request, loaded, now).is_ok_and(|decision| is_by_agreement(&decision))
     }
 
     /// What is decided about a request for the organisation that asks, by what was loaded.

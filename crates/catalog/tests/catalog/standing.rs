@@ -1,8 +1,8 @@
 //! By what standing organisations read agreements and are granted what they ask for, when that changes.
 
 use cairn_catalog::{CatalogError, RequestAct};
-use cairn_model::agreement::AgreementTerms;
-use cairn_model::registry::{GrantTerms, RequestState, RequestStatement};
+use cairn_model::agreement::{AgreementStatus, AgreementTerms};
+use cairn_model::registry::{ConcernState, GrantTerms, RequestState, RequestStatement};
 use cairn_policy::{Role, Viewer};
 use serde_json::{Value, json};
 
@@ -108,6 +108,70 @@ async fn who_is_only_asked_to_join_reads_nothing_of_what_others_agreed_in_any_an
     assert_eq!(agreed.body.in_force, None);
     let proposed = catalog.propose_terms(&survey, &id, 5, terms(&["clinic", "survey"]), day(2)).await.unwrap();
     assert_eq!(proposed.body.in_force, None);
+    let administrator = Viewer::member("survey", &[], Role::Administrator);
+    for status in [AgreementStatus::Suspended, AgreementStatus::Active] {
+        let held = catalog.hold_agreement(&administrator, &id, status, "A complaint.", day(2)).await.unwrap();
+        assert_eq!(held.body.in_force, None);
+    }
     let dropped = catalog.drop_proposal(&survey, &id, day(3)).await.unwrap();
     assert_eq!(dropped.body.in_force, None);
+}
+
+#[tokio::test]
+async fn what_was_granted_by_terms_alone_is_taken_back_and_nothing_is_granted_for_a_time_that_is_over() {
+    let house = House::open(&[DESK]).await;
+    house.write(
+        "desk.csv",
+        "id,title,sharing,listing,access method\na,Wells,community,full,download\nb,Roads,community,full,on-request\n",
+    );
+    house.harvest("desk", 0).await;
+    let catalog = &house.catalog;
+    let clinic = Viewer::member("clinic", &[], Role::Reader);
+    let asked = |record: &str| -> RequestStatement {
+        serde_json::from_value(json!({
+            "record": desk_id(record), "intended_use": "Where ambulances may drive.",
+            "question": {"access": "download", "purposes": ["coordination"],
+                "period": {"from": day(1), "until": day(5)}},
+        }))
+        .unwrap()
+    };
+    let at_once = catalog.request_access(&clinic, asked("a"), day(1)).await.unwrap();
+    assert_eq!((at_once.body.state, at_once.body.decision.is_some()), (RequestState::Granted, true));
+    let refuse = RequestAct::Refuse("No more.".to_owned());
+    let refused = catalog.act_on_request(&steward("desk"), &at_once.id, &refuse, day(2)).await.unwrap();
+    assert_eq!(refused.body.state, RequestState::Refused);
+
+    let waits = catalog.request_access(&clinic, asked("b"), day(1)).await.unwrap();
+    let grant = RequestAct::Grant(GrantTerms { until: Some(day(30)), ..GrantTerms::default() });
+    let granted = catalog.act_on_request(&steward("desk"), &waits.id, &grant, day(6)).await;
+    assert!(matches!(granted, Err(CatalogError::Conflict { .. })), "{granted:?}");
+    assert!(catalog.act_on_request(&steward("desk"), &waits.id, &grant, day(4)).await.is_ok());
+}
+
+#[tokio::test]
+async fn nobody_judges_a_concern_about_what_they_asked_for_or_agreed_to_as_a_member_of_a_group() {
+    let house = House::open(&[DESK]).await;
+    house.write("desk.csv", "id,title,sharing,listing,access method\na,Wells,community,full,on-request\n");
+    house.harvest("desk", 0).await;
+    let catalog = &house.catalog;
+    let administrator = |organisation: &str| Viewer::member(organisation, &[], Role::Administrator);
+    let statement: RequestStatement = serde_json::from_value(json!({
+        "record": desk_id("a"), "intended_use": "Where ambulances may drive.",
+        "question": {"access": "download", "purposes": ["coordination"]},
+    }))
+    .unwrap();
+    let request = catalog.request_access(&administrator("clinic"), statement, day(1)).await.unwrap();
+    let concern = json!({"request": request.id, "kind": "harm", "words": "They are no clinic."});
+    let concern = serde_json::from_value(concern).unwrap();
+    let raised = catalog.raise_concern(&administrator("desk"), concern, day(1)).await.unwrap().concern;
+    for organisation in ["clinic", "desk"] {
+        let handled = catalog
+            .handle_concern(&administrator(organisation), &raised.id, ConcernState::Dismissed, "No.", day(2))
+            .await;
+        assert!(handled.is_err(), "{organisation}: {handled:?}");
+    }
+    let independent = administrator("survey");
+    assert!(
+        catalog.handle_concern(&independent, &raised.id, ConcernState::Examined, "Looked at.", day(2)).await.is_ok()
+    );
 }

@@ -280,8 +280,9 @@ fn form_of((side, next): (RequestSide, RequestState), is_granted: bool, typed: &
             "Grant it",
             "What is decided about access from then on says so, until it ends or you take it back.",
             vec![
-                Field::day("until", "Last day of the grant", typed)
-                    .hint("In UTC. Without one it does not end by itself."),
+                Field::day("until", "Last day of the grant", typed).hint(
+                    "In UTC. Without one it ends with the period that was asked for, or not by itself where none was.",
+                ),
                 Field::text("conditions", "Conditions", typed)
                     .hint("What binds who receives the data, one in each line."),
                 Field::text("how", "How the data is had", typed).hint("Whom to write to, or where to go."),
