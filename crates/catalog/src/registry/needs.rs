@@ -245,7 +245,7 @@ impl Catalog {
         Ok(shown)
     }
 
-    /// A need as a viewer is told of it: the record that met it only where they may know of that, as if nobody had named it.
+    /// A need as a viewer is told of it: the record that met it only where they may know what that is, as if nobody had named it.
     pub(super) async fn shown(
         &self,
         viewer: &Viewer,
@@ -253,9 +253,8 @@ impl Catalog {
     ) -> Result<Registered<Need>, CatalogError> {
         if let Some(NeedEnd::Met(NeedMet { record, .. })) = &mut need.body.end
             && let Some(id) = *record
-            && self.visible_now(viewer, id).await?.is_none()
         {
-            *record = None;
+            *record = self.told_of(viewer, vec![id]).await?.pop();
         }
         Ok(need)
     }

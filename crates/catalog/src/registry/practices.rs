@@ -183,8 +183,9 @@ impl Catalog {
         filter: &PracticeFilter,
         paging: &Paging,
     ) -> Result<EntryPage<Practice>, CatalogError> {
+        // Who tells a practice may be whom the record does not name.
         if let Some(record) = filter.record
-            && self.visible_now(viewer, record).await?.is_none()
+            && self.told_of(viewer, vec![record]).await?.is_empty()
         {
             return Ok(EntryPage { items: Vec::new(), next: None });
         }

@@ -142,3 +142,17 @@ async fn practices_tell_nobody_of_records_and_practices_that_they_may_not_know_o
         .unwrap();
     assert_eq!(changed.version, known.version, "nothing changed");
 }
+
+#[tokio::test]
+async fn a_practice_about_a_record_does_not_tell_whose_that_is_where_the_record_does_not() {
+    let people = [("Relief", Role::Manager), ("Ministry", Role::Steward)];
+    let holdings = format!("{HOLDINGS}nameless,Stories,Relief,YEM,HEA,moderate,community TLP:EX:CHR,full,on-request\n");
+    let (house, [relief, ministry]) = with_people(&holdings, people).await;
+    told(&house, &relief, &practice("lesson", "How we ask for stories", &["nameless"])).await;
+    let (of_record, page) =
+        (format!("{PRACTICES}?record={}", record("nameless")), format!("/dataset/{}", record("nameless")));
+    assert_eq!(titles(&house.get(&of_record, Some(&relief)).await), ["How we ask for stories"]);
+    assert_eq!(titles(&house.get(&of_record, Some(&ministry)).await), Vec::<String>::new());
+    let shown = house.get(&page, Some(&ministry)).await.text();
+    assert!(shown.contains("Stories") && !shown.contains("How we ask for stories"), "{shown}");
+}
