@@ -47,6 +47,9 @@ const PAUSE: Duration = Duration::from_secs(10);
 /// Messages that are listed when nothing is to be sent.
 const LISTED: u32 = 1000;
 
+/// How long messages may go on being sent when it is time to stop.
+const LAST_MESSAGES: Duration = Duration::from_secs(4);
+
 /// Reads a query as `GET /api/v1/search` does.
 pub type ReadSearch = fn(&str, &Vocabularies, Timestamp) -> Result<SearchRequest, String>;
 
@@ -101,6 +104,12 @@ enum Attempt {
     Gone,
 }
 
+/// A while after the stop, in which most messages that are being sent are sent: none of these is sent twice.
+async fn soon_after(stop: &CancellationToken) {
+    stop.cancelled().await;
+    tokio::time::sleep(LAST_MESSAGES).await;
+}
+
 impl Notifier {
     /// A notifier of a catalogue. Every address that it tells begins with `public_url`.
     ///
@@ -144,8 +153,16 @@ impl Notifier {
             let by_now = now.saturating_add(began.elapsed()).unwrap_or(Timestamp::MAX);
             let until = by_now.saturating_add(TAKEN_FOR).unwrap_or(Timestamp::MAX);
             let messages = self.catalog.store().claim_messages(now, until, AT_A_TIME).await?;
-            for message in messages {
-                self.send(&message, now, &mut report).await?;
+            let sending = async {
+                for message in messages {
+                    self.send(&message, now, &mut report).await?;
+                }
+                Ok::<_, CatalogError>(())
+            };
+            tokio::select! {
+                sent = sending => sent?,
+                // They are tried again by whoever has them next.
+                () = soon_after(stop) => break,
             }
         }
         looked?;
