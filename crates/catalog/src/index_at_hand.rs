@@ -50,6 +50,28 @@ impl Catalog {
         }
     }
 
+    /// Whether the index is being made anew, so that nothing can be searched for now.
+    pub fn is_making_index_anew(&self) -> bool {
+        self.index_at_hand().shown.load_full().is_some_and(|index| !index.is_whole())
+    }
+
+    /// What is wrong with the files of the index, each of which is read for that, if anything is.
+    ///
+    /// # Errors
+    /// As [`Catalog::index_is_current`].
+    pub async fn damage_of_index(&self) -> Result<Option<String>, CatalogError> {
+        let checked = match self.index().await {
+            Ok(index) => blocking(move || Ok(index.check()?)).await,
+            Err(CatalogError::IndexUnavailable) => Ok(()),
+            Err(error) => Err(error),
+        };
+        match checked {
+            Ok(()) => Ok(None),
+            Err(CatalogError::IndexDamaged { reason }) => Ok(Some(reason)),
+            Err(error) => Err(error),
+        }
+    }
+
     /// The index for a search. It is opened when it is first asked for: what needs no index does not fail for it.
     pub(crate) async fn index(&self) -> Result<Arc<Index>, CatalogError> {
         let index = match self.index_at_hand().shown.load_full() {

@@ -154,14 +154,15 @@ impl Catalog {
         Ok(self.store().runs_of_sources(&operated, limit).await?)
     }
 
-    /// Whether every enabled source has had a verdict.
+    /// Whether every enabled source has had a verdict, but for those that are paused.
     ///
     /// # Errors
     /// Store errors.
     pub async fn every_enabled_source_has_a_verdict(&self) -> Result<bool, CatalogError> {
         for source in self.sources().iter().filter(|source| source.enabled) {
             let runs = self.store().runs(Some(&source.id), 10).await?;
-            if !runs.iter().any(|run| run.ended.is_some()) {
+            let has_a_verdict = runs.iter().any(|run| run.ended.is_some());
+            if !has_a_verdict && self.store().intervention(&source.id).await?.paused.is_none() {
                 return Ok(false);
             }
         }

@@ -88,7 +88,10 @@ async fn of_data(global: &Global) -> Result<Vec<Finding>, Failure> {
                 .to_owned(),
         ),
         (Ok(false), _) => Some("behind or damaged: `cairn reindex`, or start `cairn up`".to_owned()),
-        (Ok(true), _) => None,
+        (Ok(true), _) => match catalog.damage_of_index().await {
+            Ok(damage) => damage.map(|reason| format!("damaged: {reason}: `cairn reindex`, or start `cairn up`")),
+            Err(error) => Some(error.to_string()),
+        },
     };
     Ok(vec![store, found("index", problem, "holds everything that the store has")])
 }

@@ -1,7 +1,7 @@
 //! `cairn up`: harvests the enabled sources, serves, and keeps harvesting on schedule.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use cairn_catalog::{Catalog, CatalogError, HarvestOptions, RunReport, Scheduler};
 use cairn_harvest::SourceConfig;
@@ -17,6 +17,9 @@ use crate::open::{DataFolder, open};
 use crate::output;
 use crate::progress::Bars;
 use crate::signals::stop_on_signals;
+
+/// How often it is looked whether every source has a verdict by now.
+const LOOK_AGAIN: Duration = Duration::from_secs(2);
 
 /// A source and what became of it.
 type Harvested = (Arc<SourceConfig>, Result<RunReport, CatalogError>);
@@ -46,6 +49,12 @@ pub(crate) async fn run(global: &Global, listen: &Listen) -> Result<Exit, Failur
         bars.clear();
         if let Err(failure) = tell(&catalog, results, begun, global.json) {
             error!(error = %failure.error, "the first round of harvests went wrong");
+        }
+        // A source that another process is harvesting, or left behind, has none yet.
+        while !catalog.every_enabled_source_has_a_verdict().await.unwrap_or_default() {
+            if stop.run_until_cancelled(tokio::time::sleep(LOOK_AGAIN)).await.is_none() {
+                return;
+            }
         }
         readiness.first_round_done();
     };

@@ -47,6 +47,8 @@ pub(crate) async fn ready(State(state): State<AppState>) -> (StatusCode, Json<He
             Ok(false) => waiting_for.push("index"),
             Err(_) => waiting_for.push("store"),
         }
+    } else if state.catalog.is_making_index_anew() {
+        waiting_for.push("index");
     }
     if waiting_for.is_empty() {
         (StatusCode::OK, Json(HealthAnswer { status: "ready", waiting_for }))
