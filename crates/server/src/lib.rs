@@ -20,7 +20,7 @@ mod streaming;
 mod viewer;
 mod web;
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -38,13 +38,14 @@ use crate::layers::clients::Clients;
 use crate::session_cookie::SessionCookie;
 use crate::state::{AppState, WholeSources};
 
+/// How often measurements are put together.
+const METRICS_UPKEEP: Duration = Duration::from_secs(5);
+
 /// How the server is set up.
 #[derive(Debug, Clone)]
 pub struct ServerSettings {
     /// Where people reach it, for links that leave it.
     pub public_url: String,
-    /// Address of the metrics, off when `None`.
-    pub metrics_listen: Option<SocketAddr>,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpAddr>,
     /// Requests that a client may send in a minute; 0 for any number.
@@ -54,33 +55,26 @@ pub struct ServerSettings {
 /// Why the server could not start.
 #[derive(Debug, Error)]
 pub enum ServerError {
-    /// The metrics address cannot be listened on.
-    #[error("cannot listen on {address} for metrics: {source}")]
-    Metrics {
-        /// The address.
-        address: SocketAddr,
-        /// Why.
-        source: std::io::Error,
-    },
     /// Something that cannot be set up.
     #[error("the server cannot be set up: {0}")]
     SetUp(String),
 }
 
-/// Serves on a listener until told to stop; requests at hand are finished within ten seconds, and harvests that were
+/// Serves on a listener until told to stop, and Prometheus metrics on another one where that is given; requests at hand are finished within ten seconds, and harvests that were
 /// requested are stopped. Who viewed what is in the log of acts when it returns.
 ///
 /// # Errors
 /// See [`ServerError`].
 pub async fn serve(
     listener: TcpListener,
+    metrics: Option<TcpListener>,
     catalog: Catalog,
     settings: ServerSettings,
     readiness: Readiness,
     stop: CancellationToken,
 ) -> Result<(), ServerError> {
-    if let Some(address) = settings.metrics_listen {
-        serve_metrics(address, stop.clone()).await?;
+    if let Some(metrics) = metrics {
+        serve_metrics(metrics, stop.clone())?;
     }
     let app = application(catalog.clone(), &settings, readiness)?;
     let serving = connections::serve(listener, app, Limits::behind(settings.trusted_proxies), stop.clone());
@@ -122,9 +116,16 @@ pub fn application(catalog: Catalog, settings: &ServerSettings, readiness: Readi
     routes::router(state).map_err(|error| ServerError::SetUp(error.detail))
 }
 
-async fn serve_metrics(address: SocketAddr, stop: CancellationToken) -> Result<(), ServerError> {
+fn serve_metrics(listener: TcpListener, stop: CancellationToken) -> Result<(), ServerError> {
     let handle = PrometheusBuilder::new().install_recorder().map_err(|error| ServerError::SetUp(error.to_string()))?;
-    let listener = TcpListener::bind(address).await.map_err(|source| ServerError::Metrics { address, source })?;
+    let upkeep = handle.clone();
+    let until = stop.clone();
+    // What nobody asks for would be kept one by one.
+    tokio::spawn(async move {
+        while until.run_until_cancelled(tokio::time::sleep(METRICS_UPKEEP)).await.is_some() {
+            upkeep.run_upkeep();
+        }
+    });
     let app = Router::new().route("/metrics", get(move || std::future::ready(handle.render())));
     tokio::spawn(async move {
         let _ = axum::serve(listener, app).with_graceful_shutdown(async move { stop.cancelled().await }).await;

@@ -390,6 +390,8 @@ impl Catalog {
         };
         info!(source = report.source, verdict = ?report.verdict, listed = report.listed, "run ended");
         if lease.is_some() {
+            let (source, verdict) = (report.source.clone(), report.verdict.code());
+            metrics::counter!("cairn_runs_total", "source" => source, "verdict" => verdict).increment(1);
             self.forget_what_is_old(now, &options.cancel).await;
         }
         Ok(report)

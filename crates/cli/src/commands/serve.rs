@@ -51,8 +51,12 @@ impl Serving {
         stop: CancellationToken,
     ) -> Result<Self, Failure> {
         let wanted = config.listen_address(listen.listen)?;
-        let metrics_listen = config.metrics_address()?;
+        let metrics = config.metrics_address()?;
         let listener = bind(wanted).await?;
+        let metrics = match metrics {
+            Some(address) => Some(bind(address).await?),
+            None => None,
+        };
         let follower = take_writer(catalog, command).await?;
         let address = listener.local_addr()?;
         {
@@ -65,7 +69,6 @@ impl Serving {
         }
         let settings = ServerSettings {
             public_url: config.public_url_of(address),
-            metrics_listen,
             trusted_proxies: config.server.trusted_proxies.clone(),
             requests_per_minute: config.server.requests_per_minute,
         };
@@ -76,7 +79,7 @@ impl Serving {
         let notifier = tokio::spawn(async move { notifier.run(until).await });
         let catalog = catalog.clone();
         let server = tokio::spawn(async move {
-            let served = cairn_server::serve(listener, catalog, settings, readiness, stop.clone()).await;
+            let served = cairn_server::serve(listener, metrics, catalog, settings, readiness, stop.clone()).await;
             // Whatever ended the server ends the program with it.
             stop.cancel();
             served

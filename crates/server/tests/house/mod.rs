@@ -154,7 +154,6 @@ impl House {
         catalog.remember_sources().await.unwrap();
         let settings = ServerSettings {
             public_url: "http://cairn.example".to_owned(),
-            metrics_listen: None,
             trusted_proxies: Vec::new(),
             requests_per_minute: 0,
         };
