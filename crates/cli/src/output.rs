@@ -1,6 +1,6 @@
 //! What commands print: tables for people, JSON for programs.
 
-use std::io::{IsTerminal, Write};
+use std::io::{ErrorKind, IsTerminal, StdoutLock, Write};
 
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
@@ -10,9 +10,35 @@ use crate::exit::Failure;
 /// Narrowest that a column is made so that a table fits a terminal.
 const NARROWEST: usize = 12;
 
+/// Standard output for as long as somebody reads it. Whoever goes away has what they wanted: what a command does, and the code
+/// that it ends with, is the same without them.
+pub(crate) struct Output(StdoutLock<'static>);
+
+impl Output {
+    pub(crate) fn open() -> Self {
+        Self(std::io::stdout().lock())
+    }
+}
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        match self.0.write(bytes) {
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(bytes.len()),
+            written => written,
+        }
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        match self.0.flush() {
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+            flushed => flushed,
+        }
+    }
+}
+
 /// Prints one JSON document.
 pub(crate) fn json(value: &impl Serialize) -> Result<(), Failure> {
-    let mut out = std::io::stdout().lock();
+    let mut out = Output::open();
     serde_json::to_writer_pretty(&mut out, value)?;
     writeln!(out)?;
     Ok(())
@@ -20,7 +46,7 @@ pub(crate) fn json(value: &impl Serialize) -> Result<(), Failure> {
 
 /// Prints a table: a heading row, then rows; columns of numbers are set to the right.
 pub(crate) fn table(headings: &[&str], rows: &[Vec<String>]) -> Result<(), Failure> {
-    let mut out = std::io::stdout().lock();
+    let mut out = Output::open();
     let bold = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let mut cells: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|cell| plain(cell)).collect()).collect();
     let mut widths: Vec<usize> = headings
@@ -73,13 +99,13 @@ pub(crate) fn table(headings: &[&str], rows: &[Vec<String>]) -> Result<(), Failu
 
 /// Prints a line.
 pub(crate) fn line(text: &str) -> Result<(), Failure> {
-    writeln!(std::io::stdout().lock(), "{}", plain(text))?;
+    writeln!(Output::open(), "{}", plain(text))?;
     Ok(())
 }
 
 /// Prints what is to become a file, to the letter.
 pub(crate) fn file(text: &str) -> Result<(), Failure> {
-    write!(std::io::stdout().lock(), "{text}")?;
+    write!(Output::open(), "{text}")?;
     Ok(())
 }
 

@@ -4,8 +4,9 @@ use clap::CommandFactory;
 
 use crate::arguments::Cli;
 use crate::exit::Exit;
+use crate::output::Output;
 
 pub(crate) fn run(shell: clap_complete::Shell) -> Exit {
-    clap_complete::generate(shell, &mut Cli::command(), "cairn", &mut std::io::stdout());
+    clap_complete::generate(shell, &mut Cli::command(), "cairn", &mut Output::open());
     Exit::Done
 }

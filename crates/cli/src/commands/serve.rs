@@ -1,6 +1,5 @@
 //! `cairn serve`: serves what the data folder holds, and follows what other commands write.
 
-use std::io::Write;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
@@ -16,6 +15,7 @@ use crate::arguments::{Global, Listen};
 use crate::config::Config;
 use crate::exit::{Exit, Failure};
 use crate::open::{DataFolder, open};
+use crate::output;
 use crate::signals::stop_on_signals;
 
 /// A short command (`harvest`, `reindex`) is waited for this long.
@@ -59,11 +59,7 @@ impl Serving {
         };
         let follower = take_writer(catalog, command).await?;
         let address = listener.local_addr()?;
-        {
-            let mut out = std::io::stdout().lock();
-            writeln!(out, "listening on http://{address}")?;
-            out.flush()?;
-        }
+        output::line(&format!("listening on http://{address}"))?;
         if let Some(warning) = config.public_url_warning(address) {
             warn!("{warning}");
         }
