@@ -76,8 +76,34 @@ impl WriterLock {
         read_holder(&mut File::open(Self::path(data)).ok()?)
     }
 
+    /// Asks the holder for the lock of a data folder. One that can do without it lets go.
+    ///
+    /// # Errors
+    /// File errors.
+    pub fn ask_for(data: &Path) -> Result<(), CatalogError> {
+        let path = Self::path_of_asking(data);
+        let failed = |source| CatalogError::File { attempt: "write", path: path.display().to_string(), source };
+        File::create(&path).map(|_| ()).map_err(failed)
+    }
+
+    /// Whether somebody asks for the lock.
+    pub fn is_asked_for(data: &Path) -> bool {
+        Self::path_of_asking(data).exists()
+    }
+
+    /// Notes that nobody asks for the lock any more. Who was killed while they asked goes on asking until then.
+    pub fn ask_no_more(data: &Path) {
+        if let Err(error) = std::fs::remove_file(Self::path_of_asking(data)) {
+            tracing::debug!(%error, "nobody asked for the writer lock");
+        }
+    }
+
     fn path(data: &Path) -> PathBuf {
         data.join("writer.lock")
+    }
+
+    fn path_of_asking(data: &Path) -> PathBuf {
+        data.join("writer.wanted")
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use cairn_catalog::{Catalog, CatalogError, HarvestOptions, RunReport, Scheduler, Verdict};
+use cairn_catalog::{Catalog, CatalogError, HarvestOptions, RunReport, Scheduler, Verdict, WriterLock};
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
@@ -17,6 +17,9 @@ use crate::signals::stop_on_signals;
 
 /// How long the holder of the index writer may take to follow.
 const PATIENCE: Duration = Duration::from_mins(2);
+
+/// How often is looked whether another process asks for the index writer.
+const LOOK_WHO_ASKS: Duration = Duration::from_millis(200);
 
 /// The JSON answer.
 #[derive(Debug, Serialize)]
@@ -171,13 +174,27 @@ pub(super) fn named(catalog: &Catalog, id: &str) -> Result<Arc<cairn_harvest::So
     })
 }
 
-/// Lets the index follow while the harvest goes on, where no other process does it.
+/// Lets the index follow while the harvest goes on, where no other process does it, and until one asks to: a server that
+/// starts does not wait for the end of a long harvest.
 async fn follow_meanwhile(
     catalog: &Catalog,
     stop: &CancellationToken,
 ) -> Result<Option<tokio::task::JoinHandle<()>>, Failure> {
     match catalog.take_index_writer("harvest", jiff::Timestamp::now()).await {
-        Ok(follower) => Ok(Some(tokio::spawn(follower.follow(stop.clone())))),
+        Ok(follower) => {
+            let (stop, data) = (stop.child_token(), catalog.data_folder().to_owned());
+            // Whoever still asks says so again at once.
+            WriterLock::ask_no_more(&data);
+            let following = tokio::spawn(follower.follow(stop.clone()));
+            tokio::spawn(async move {
+                while stop.run_until_cancelled(tokio::time::sleep(LOOK_WHO_ASKS)).await.is_some() {
+                    if WriterLock::is_asked_for(&data) {
+                        stop.cancel();
+                    }
+                }
+            });
+            Ok(Some(following))
+        }
         Err(CatalogError::Held { .. }) => Ok(None),
         Err(error) => Err(error.into()),
     }

@@ -18,7 +18,7 @@ use crate::open::{DataFolder, open};
 use crate::output;
 use crate::signals::stop_on_signals;
 
-/// A short command (`harvest`, `reindex`) is waited for this long.
+/// Another command that writes the index is waited for this long.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How often is looked whether what is made of records follows them.
@@ -57,7 +57,7 @@ impl Serving {
             Some(address) => Some(bind(address).await?),
             None => None,
         };
-        let follower = take_writer(catalog, command).await?;
+        let follower = take_writer(catalog, command, &stop).await?;
         let address = listener.local_addr()?;
         output::line(&format!("listening on http://{address}"))?;
         if let Some(warning) = config.public_url_warning(address) {
@@ -126,21 +126,29 @@ async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
     })
 }
 
-/// Takes the index writer; another server is refused at once, a short command is waited for.
-async fn take_writer(catalog: &Catalog, command: &str) -> Result<Follower, Failure> {
+/// Takes the index writer. Another server is refused at once; a harvest is asked to leave the index to this process, and any
+/// other command, which is short, is waited for.
+async fn take_writer(catalog: &Catalog, command: &str, stop: &CancellationToken) -> Result<Follower, Failure> {
+    let data = catalog.data_folder();
     let begun = Instant::now();
-    loop {
+    let mut asked = false;
+    let taken = loop {
         match catalog.take_index_writer(command, Timestamp::now()).await {
-            Ok(follower) => return Ok(follower),
             Err(error @ CatalogError::Held { .. }) => {
-                let holder = WriterLock::holder(catalog.data_folder());
-                let is_server = holder.is_some_and(|holder| matches!(holder.command.as_str(), "up" | "serve"));
-                if is_server || begun.elapsed() > PATIENCE {
-                    return Err(error.into());
+                let is_server =
+                    WriterLock::holder(data).is_some_and(|holder| matches!(holder.command.as_str(), "up" | "serve"));
+                if is_server || begun.elapsed() > PATIENCE || stop.is_cancelled() {
+                    break Err(error.into());
                 }
-                tokio::time::sleep(Duration::from_millis(200)).await;
+                WriterLock::ask_for(data)?;
+                asked = true;
+                stop.run_until_cancelled(tokio::time::sleep(Duration::from_millis(200))).await;
             }
-            Err(error) => return Err(error.into()),
+            taken => break taken.map_err(Failure::from),
         }
+    };
+    if asked {
+        WriterLock::ask_no_more(data);
     }
+    taken
 }
