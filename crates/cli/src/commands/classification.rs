@@ -1,13 +1,12 @@
 //! `cairn classify`, `reviews` and `profile`: what is proposed for records, which of them somebody must look at, and by what.
 
-use cairn_catalog::{Catalog, Paging, Review};
-use cairn_policy::Viewer;
+use cairn_catalog::{Paging, Review};
 use cairn_policy::classify::{FieldProposal, Profile, ProfileRule, ProposalReason};
 use cairn_server::json::{classification_answer, profile_answer, profiles_answer, review_answer};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::registry::open_acting;
+use super::registry::{log_reading, open_acting};
 use crate::arguments::Global;
 use crate::arguments::classification::{ClassifyCommand, ProfileCommand, ReviewsCommand};
 use crate::config::Config;
@@ -143,12 +142,4 @@ pub(crate) fn profile(global: &Global, command: ProfileCommand) -> Result<Exit, 
         }
     }
     Ok(Exit::Done)
-}
-
-/// Says in the log of acts that the operator read what is not for everyone.
-async fn log_reading(catalog: &Catalog, viewer: &Viewer, what: &str, now: Timestamp) -> Result<(), Failure> {
-    if viewer.is_operator() {
-        catalog.log_operator_read(what, now).await?;
-    }
-    Ok(())
 }

@@ -21,6 +21,7 @@ pub(crate) async fn run(global: &Global, command: &arguments::coverage::Coverage
     query.extend_pairs(command.filters.pairs());
     let request = json::coverage_request(&query.finish(), catalog.vocabularies(), now).map_err(Failure::usage)?;
     let viewer = viewer(&catalog, &command.identity, "coverage").await?;
+    catalog.catch_index_up(super::duplicates::PATIENCE).await?;
     let coverage = catalog.coverage(&viewer, &request, now).await?;
     if command.csv {
         output::file(&catalog.coverage_as_csv(&coverage, &request)?)?;

@@ -5,7 +5,7 @@ use cairn_server::json::concern_answer;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{all, document, list, open_acting, show};
+use super::{all, document, list, log_reading, open_acting, show};
 use crate::arguments::Global;
 use crate::arguments::registry::{Concern, ConcernCommand};
 use crate::exit::{Exit, Failure};
@@ -21,13 +21,17 @@ pub(crate) async fn run(global: &Global, command: ConcernCommand) -> Result<Exit
             return show(global, answer);
         }
         Concern::List => {
+            log_reading(&catalog, &viewer, "concerns", now).await?;
             let items = all(async |paging| catalog.concerns(&viewer, paging).await).await?;
             let items: Vec<Value> =
                 items.into_iter().map(|concern| concern_answer(concern, now)).collect::<Result<_, _>>()?;
             let fields = ["/id", "/state", "/kind", "/serious", "/record", "/created", "/due", "/overdue"];
             return list(global, "concerns", items, &fields);
         }
-        Concern::Show(entry) => catalog.concern(&viewer, &entry.id, None).await?,
+        Concern::Show(entry) => {
+            log_reading(&catalog, &viewer, "a concern", now).await?;
+            catalog.concern(&viewer, &entry.id, None).await?
+        }
         Concern::Handle { id, state, words } => {
             let state = ConcernState::from_code(&state).ok_or_else(|| Failure::usage("no such state"))?;
             catalog.handle_concern(&viewer, &id, state, &words, now).await?

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::tables::{self, Asked};
-use super::{all, document, edited_without, open_acting, said_anew, show};
+use super::{all, document, edited_without, log_reading, open_acting, said_anew, show};
 use crate::arguments::Global;
 use crate::arguments::holdings::{Holding, HoldingCommand, RegisterCommand};
 use crate::exit::{Exit, Failure};
@@ -64,6 +64,15 @@ pub(crate) async fn run(global: &Global, command: HoldingCommand) -> Result<Exit
     }
     let (catalog, viewer) = open_acting(global, command.acting).await?;
     let now = Timestamp::now();
+    let reads = match &command.command {
+        Holding::List { .. } | Holding::Table { .. } => Some("holdings"),
+        Holding::Show { .. } | Holding::History { .. } => Some("a holding"),
+        Holding::Edits { .. } => Some("what is said otherwise of a record"),
+        _ => None,
+    };
+    if let Some(what) = reads {
+        log_reading(&catalog, &viewer, what, now).await?;
+    }
     let version = async |id: &str| catalog.holding(&viewer, id).await.map(|holding| holding.version);
     let holding = match command.command {
         Holding::Template { .. } => return Ok(Exit::Done),

@@ -23,6 +23,7 @@ use std::path::Path;
 
 use cairn_catalog::{Catalog, CatalogError, EntryPage, Paging, Registered};
 use cairn_policy::Viewer;
+use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
@@ -46,6 +47,14 @@ pub(super) async fn open_acting(global: &Global, acting: Acting) -> Result<(Cata
     let (_, catalog) = open(global, DataFolder::Create).await?;
     let viewer = acting_viewer(&catalog, &acting).await?;
     Ok((catalog, viewer))
+}
+
+/// Says in the log of acts that the operator read what is not for everyone.
+pub(super) async fn log_reading(catalog: &Catalog, viewer: &Viewer, what: &str, now: Timestamp) -> Result<(), Failure> {
+    if viewer.is_operator() {
+        catalog.log_operator_read(what, now).await?;
+    }
+    Ok(())
 }
 
 /// All entries of a list, of which `ask` answers a part.

@@ -2,13 +2,14 @@
 
 use cairn_catalog::{Catalog, Followed, GapAxes, NeedFilter, NeedMatch, Paging, Registered};
 use cairn_model::registry::{NeedMet, NeedStatement, NeedWithdrawal};
-use cairn_policy::{Standing, Viewer};
+use cairn_policy::Viewer;
 use cairn_server::json::{gaps_answer, need_answer, need_filter, need_matches_answer};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::super::duplicates::PATIENCE;
 use super::super::notify::follow;
-use super::{AT_A_TIME, document, edited_without, open_acting, show};
+use super::{AT_A_TIME, document, edited_without, log_reading, open_acting, show};
 use crate::arguments::Global;
 use crate::arguments::needs::{GapsCommand, Narrowed, Need, NeedCommand};
 use crate::exit::{Exit, Failure};
@@ -33,6 +34,7 @@ pub(crate) async fn run(global: &Global, command: NeedCommand) -> Result<Exit, F
         Need::Show { id } => catalog.need(&viewer, &id).await?,
         Need::Matches { id } => {
             log_reading(&catalog, &viewer, "what answers a need", now).await?;
+            catalog.catch_index_up(PATIENCE).await?;
             return matches(global, catalog.need_matches(&viewer, &id, now).await?);
         }
         Need::Notify(asked) => return follow(global, &catalog, &viewer, Followed::Need(&asked.id), &asked).await,
@@ -58,6 +60,7 @@ pub(crate) async fn run_gaps(global: &Global, command: GapsCommand) -> Result<Ex
         return Err(Failure::usage("--csv and --json: choose one"));
     }
     let (catalog, viewer) = open_acting(global, command.acting).await?;
+    catalog.catch_index_up(PATIENCE).await?;
     let now = Timestamp::now();
     log_reading(&catalog, &viewer, "gaps", now).await?;
     let filter = filter(&catalog, command.narrowed, &[])?;
@@ -165,12 +168,4 @@ fn filter(catalog: &Catalog, narrowed: Narrowed, others: &[(&str, Option<String>
     let single = single.filter_map(|(name, value)| Some((name, value?)));
     let pairs: Vec<(&str, String)> = many.chain(single).collect();
     need_filter(&pairs, catalog.vocabularies()).map_err(Failure::usage)
-}
-
-/// What the operator reads of records is logged.
-async fn log_reading(catalog: &Catalog, viewer: &Viewer, what: &str, now: Timestamp) -> Result<(), Failure> {
-    if *viewer.standing() == Standing::Operator {
-        catalog.log_operator_read(what, now).await?;
-    }
-    Ok(())
 }

@@ -6,7 +6,7 @@ use cairn_server::json::{request_answer, request_draft_answer};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{all, completed, list, open_acting, show};
+use super::{all, completed, list, log_reading, open_acting, show};
 use crate::arguments::Global;
 use crate::arguments::registry::{Request, RequestCommand};
 use crate::exit::{Exit, Failure};
@@ -22,6 +22,7 @@ pub(crate) async fn run(global: &Global, command: RequestCommand) -> Result<Exit
             return show(global, request_draft_answer(&draft)?);
         }
         Request::List { which } => {
+            log_reading(&catalog, &viewer, "requests", now).await?;
             let which = which.map(|which| if which == "inbox" { RequestBox::Inbox } else { RequestBox::Sent });
             let items = all(async |paging| catalog.requests(&viewer, which, paging).await).await?;
             let items: Vec<Value> =
@@ -29,7 +30,10 @@ pub(crate) async fn run(global: &Global, command: RequestCommand) -> Result<Exit
             let fields = ["/id", "/state", "/organisation", "/record", "/created", "/due"];
             return list(global, "requests", items, &fields);
         }
-        Request::Show(entry) => catalog.request(&viewer, &entry.id).await?,
+        Request::Show(entry) => {
+            log_reading(&catalog, &viewer, "a request", now).await?;
+            catalog.request(&viewer, &entry.id).await?
+        }
         Request::See(entry) => act(entry.id, RequestAct::See).await?,
         Request::Ask(said) => act(said.id, RequestAct::Ask(said.reason)).await?,
         Request::Answer(said) => act(said.id, RequestAct::Answer(said.reason)).await?,
