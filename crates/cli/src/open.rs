@@ -20,8 +20,15 @@ use crate::exit::{Exit, Failure};
 /// Reads the configuration and opens the catalogue of the data folder.
 pub(crate) async fn open(global: &Global, folder: DataFolder) -> Result<(Config, Catalog), Failure> {
     let config = Config::load(&global.config)?;
-    let catalog = Catalog::open(settings(&config, global, folder)?).await?;
-    Ok((config, catalog))
+    let settings = settings(&config, global, folder)?;
+    if folder == DataFolder::Create && !global.data.join("cairn.db").exists() && global.data.join("search").exists() {
+        eprintln!(
+            "warning: {} holds an index and no store (cairn.db), so the catalogue begins anew; if the store was lost, put a copy \
+             back instead",
+            global.data.display()
+        );
+    }
+    Ok((config, Catalog::open(settings).await?))
 }
 
 /// Everything of the configuration that a catalogue is opened with, read and checked.

@@ -95,7 +95,7 @@ impl Serving {
 }
 
 /// After a start, for vocabularies may be others; and then every few minutes what is made of records, for a process may have
-/// ended between a record and what is made of it.
+/// ended between a record and what is made of it, or in the middle of a run.
 async fn keep_holdings(catalog: Catalog, stop: CancellationToken) {
     follow_up(&catalog, true, &stop).await;
     while stop.run_until_cancelled(tokio::time::sleep(FOLLOWED_UP_EVERY)).await.is_some() {
@@ -104,6 +104,9 @@ async fn keep_holdings(catalog: Catalog, stop: CancellationToken) {
 }
 
 async fn follow_up(catalog: &Catalog, every: bool, stop: &CancellationToken) {
+    if let Err(failure) = catalog.close_abandoned_runs().await {
+        warn!(%failure, "runs that were killed still look as if they went on");
+    }
     let which = if every { KeptHoldings::All } else { KeptHoldings::Derived };
     if let Err(failure) = catalog.keep_holdings(which, Timestamp::now(), stop).await {
         warn!(%failure, "registered holdings do not follow what changed yet");

@@ -2,7 +2,6 @@
 
 use std::io::{Read, Write};
 use std::path::Path;
-use std::time::Duration;
 
 use cairn_catalog::{Catalog, CatalogError, TableFormat, TableOptions};
 use cairn_model::registry::{HoldingState, HoldingStatement};
@@ -12,7 +11,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::tables::{self, Asked};
-use super::{all, document, edited_without, log_reading, open_acting, said_anew, show};
+use super::{all, document, edited_without, index, log_reading, open_acting, said_anew, show};
 use crate::arguments::Global;
 use crate::arguments::holdings::{Holding, HoldingCommand, RegisterCommand};
 use crate::exit::{Exit, Failure};
@@ -20,9 +19,6 @@ use crate::output;
 
 /// What the catalogue says of a holding beside what its organisation does.
 const SET_BY_CATALOGUE: [&str; 2] = ["organisation", "state"];
-
-/// For how long the holder of the index is waited for.
-pub(super) const PATIENCE: Duration = Duration::from_mins(1);
 
 pub(crate) async fn register(global: &Global, command: RegisterCommand) -> Result<Exit, Failure> {
     let (catalog, viewer) = open_acting(global, command.acting).await?;
@@ -36,7 +32,7 @@ pub(crate) async fn register(global: &Global, command: RegisterCommand) -> Resul
         let state = if command.draft { HoldingState::Draft } else { HoldingState::Published };
         let organisation = command.organisation.as_deref();
         let holding = catalog.register_holding(&viewer, organisation, state, statement, now).await?;
-        catalog.index_what_is_written(PATIENCE, "register").await?;
+        index(&catalog, "register").await;
         return show(global, holding_answer(holding)?);
     }
     let mut options = TableOptions {
@@ -50,7 +46,7 @@ pub(crate) async fn register(global: &Global, command: RegisterCommand) -> Resul
     }
     let report = catalog.register_table(&viewer, bytes_of(&command.file)?, &name, options, now).await?;
     if report.written {
-        catalog.index_what_is_written(PATIENCE, "register").await?;
+        index(&catalog, "register").await;
     }
     if let (Some(path), Some(rows)) = (&command.wrong_rows, &report.wrong_rows) {
         write(path, rows.as_bytes())?;
@@ -106,7 +102,7 @@ pub(crate) async fn run(global: &Global, command: HoldingCommand) -> Result<Exit
             };
             let parts = document::<Map<String, Value>>(&from.file)?;
             let edit = catalog.edit_record(&viewer, id, version, parts, now).await?;
-            catalog.index_what_is_written(PATIENCE, "holding").await?;
+            index(&catalog, "holding").await;
             return show(global, edit_answer(edit)?);
         }
         Holding::Derivations { id } => {
@@ -127,7 +123,7 @@ pub(crate) async fn run(global: &Global, command: HoldingCommand) -> Result<Exit
             catalog.withdraw_holding(&viewer, &id, version(&id).await?, reason.as_deref(), now).await?
         }
     };
-    catalog.index_what_is_written(PATIENCE, "holding").await?;
+    index(&catalog, "holding").await;
     show(global, holding_answer(holding)?)
 }
 

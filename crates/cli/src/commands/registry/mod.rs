@@ -20,6 +20,7 @@ mod tables;
 
 use std::io::Read;
 use std::path::Path;
+use std::time::Duration;
 
 use cairn_catalog::{Catalog, CatalogError, EntryPage, Paging, Registered};
 use cairn_policy::Viewer;
@@ -42,11 +43,21 @@ const SET_BY_CATALOGUE: [&str; 3] = ["created", "changed", "schema"];
 /// Fields that are shown before all others.
 const FIRST: [&str; 5] = ["id", "name", "title", "state", "kind"];
 
+/// For how long the holder of the index is waited for.
+const PATIENCE: Duration = Duration::from_mins(1);
+
 /// Opens the catalogue, and tells as whom a command acts: with a token as its holder, else as the operator.
 pub(super) async fn open_acting(global: &Global, acting: Acting) -> Result<(Catalog, Viewer), Failure> {
     let (_, catalog) = open(global, DataFolder::Create).await?;
     let viewer = acting_viewer(&catalog, &acting).await?;
     Ok((catalog, viewer))
+}
+
+/// Waits until searches find what was written. Where they do not yet, what was done is done all the same.
+async fn index(catalog: &Catalog, command: &str) {
+    if let Err(error) = catalog.index_what_is_written(PATIENCE, command).await {
+        eprintln!("warning: it is written, and searches do not find it yet: {error}");
+    }
 }
 
 /// Says in the log of acts that the operator read what is not for everyone.

@@ -8,7 +8,6 @@ use cairn_server::json::{table_answer, taken_table_answer, undo_answer};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::holdings::PATIENCE;
 use crate::arguments::Global;
 use crate::exit::{Exit, Failure};
 use crate::output;
@@ -128,7 +127,7 @@ pub(super) async fn undo(
     }
     let report = catalog.undo_table(viewer, id, false, now).await?;
     if report.written {
-        catalog.index_what_is_written(PATIENCE, "holding").await?;
+        super::index(catalog, "holding").await;
     }
     undone(global, report, "were")
 }
