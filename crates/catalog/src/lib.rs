@@ -136,7 +136,7 @@ pub struct CatalogSettings {
     /// Sources of the configuration.
     pub sources: Vec<SourceConfig>,
     /// Vocabularies, bundled and the operator's.
-    pub vocabularies: Vocabularies,
+    pub vocabularies: Arc<Vocabularies>,
     /// SHA-256 of the vocabulary tables: records are read anew when it changes.
     pub vocabulary_fingerprint: [u8; 32],
     /// Profiles by which records are classified.
@@ -242,7 +242,7 @@ impl Catalog {
                 index: Arc::default(),
                 data,
                 sources: settings.sources.into_iter().map(Arc::new).collect(),
-                vocabularies: Arc::new(settings.vocabularies),
+                vocabularies: settings.vocabularies,
                 vocabulary_fingerprint: settings.vocabulary_fingerprint,
                 vocabulary_summaries: Arc::default(),
                 profiles: Arc::new(settings.profiles),

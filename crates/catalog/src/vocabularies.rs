@@ -65,9 +65,7 @@ impl Catalog {
     pub(crate) fn words_fingerprint(&self) -> String {
         let mut words = Sha256::new();
         words.update(self.vocabulary_fingerprint());
-        for (concept, name) in self.vocabularies().written_names() {
-            words.update(format!("{concept:?} {name}\n"));
-        }
+        words.update(self.vocabularies().names_fingerprint());
         hex::encode(words.finalize())
     }
 

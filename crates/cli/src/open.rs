@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 pub(crate) use cairn_catalog::DataFolder;
 use cairn_catalog::{Catalog, CatalogSettings, Retention, SignInSettings};
@@ -47,7 +48,7 @@ pub(crate) fn settings(config: &Config, global: &Global, folder: DataFolder) -> 
     Ok(CatalogSettings {
         data: global.data.clone(),
         sources,
-        vocabularies,
+        vocabularies: Arc::new(vocabularies),
         vocabulary_fingerprint: fingerprint(&tables),
         profiles: config.load_profiles(&global.config)?,
         fetcher: fetcher(config, global)?,

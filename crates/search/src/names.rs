@@ -31,7 +31,7 @@ impl Known {
     /// The bundled vocabularies.
     pub(crate) fn bundled() -> Arc<Self> {
         static BUNDLED: OnceLock<Arc<Known>> = OnceLock::new();
-        let known = BUNDLED.get_or_init(|| Arc::new(Self::of(Arc::new(Vocabularies::bundled().clone()))));
+        let known = BUNDLED.get_or_init(|| Arc::new(Self::of(Vocabularies::bundled().clone())));
         Arc::clone(known)
     }
 

@@ -42,7 +42,7 @@ async fn no_more_pages_are_remembered_than_may_be_visited_and_the_end_is_not_pro
     let config = SourceConfig::from_toml(text, Path::new(".")).unwrap();
     let context = ConnectContext {
         fetcher: Fetcher::new(FetcherSettings::default()).unwrap(),
-        vocabularies: Arc::new(Vocabularies::bundled().clone()),
+        vocabularies: Vocabularies::bundled().clone(),
         previous_state: None,
         changes_only: false,
         resume: None,

@@ -206,7 +206,7 @@ pub fn fetcher() -> Fetcher {
 pub fn first_run() -> ConnectContext {
     ConnectContext {
         fetcher: fetcher(),
-        vocabularies: Arc::new(Vocabularies::bundled().clone()),
+        vocabularies: Vocabularies::bundled().clone(),
         previous_state: None,
         changes_only: false,
         resume: None,

@@ -52,6 +52,7 @@ pub struct Vocabularies {
     plain: BTreeMap<&'static str, Concepts>,
     /// Made when it is first asked for, and shared with copies made from then on.
     lexicon: OnceLock<Arc<Lexicon>>,
+    names_fingerprint: OnceLock<[u8; 32]>,
 }
 
 /// One term of a vocabulary, as `/api/v1/vocabularies/{name}` lists it.
@@ -130,11 +131,11 @@ pub struct Format {
 }
 
 impl Vocabularies {
-    /// The vocabularies that the program carries, parsed once.
-    pub fn bundled() -> &'static Self {
-        static BUNDLED: OnceLock<Vocabularies> = OnceLock::new();
+    /// The vocabularies that the program carries, parsed once and shared by all who ask for them.
+    pub fn bundled() -> &'static Arc<Self> {
+        static BUNDLED: OnceLock<Arc<Vocabularies>> = OnceLock::new();
         // A test holds that the bundled tables have no problem.
-        BUNDLED.get_or_init(|| tables::read_bundled(&mut Vec::new()))
+        BUNDLED.get_or_init(|| Arc::new(tables::read_bundled(&mut Vec::new())))
     }
 
     /// The bundled vocabularies with an operator's tables read over them: file stem (`clusters`) to text.
@@ -142,8 +143,9 @@ impl Vocabularies {
     /// A row with a known code amends its term (labels that it states replace the bundled ones, aliases are added); a row with
     /// another code adds a term, except where the codes are fixed in the program. Problems name file and line.
     pub fn with_tables(tables: &BTreeMap<String, String>) -> (Self, Vec<Problem>) {
-        let mut vocabularies = Self::bundled().clone();
+        let mut vocabularies = Self::clone(Self::bundled());
         vocabularies.lexicon = OnceLock::new();
+        vocabularies.names_fingerprint = OnceLock::new();
         let mut problems = Vec::new();
         tables::read_over(&mut vocabularies, tables, &mut problems);
         (vocabularies, problems)

@@ -99,7 +99,7 @@ impl House {
         drop((catalog, app));
         let (vocabularies, problems) = Vocabularies::with_tables(&[(name.to_owned(), table.to_owned())].into());
         assert!(problems.is_empty(), "{problems:?}");
-        Self::open_in(folder, &[], vocabularies, LONG).await
+        Self::open_in(folder, &[], Arc::new(vocabularies), LONG).await
     }
 
     /// The same folder, opened anew where no search may take any time.
@@ -117,7 +117,7 @@ impl House {
         Self::open_unindexed(folder, sources, vocabularies(), LONG).await
     }
 
-    async fn open_in(folder: TempDir, sources: &[&str], vocabularies: Vocabularies, search_time: Duration) -> Self {
+    async fn open_in(folder: TempDir, sources: &[&str], vocabularies: Arc<Vocabularies>, search_time: Duration) -> Self {
         let house = Self::open_unindexed(folder, sources, vocabularies, search_time).await;
         house.catalog.index_up_to(0, Duration::from_secs(5), "test").await.unwrap();
         house
@@ -126,7 +126,7 @@ impl House {
     async fn open_unindexed(
         folder: TempDir,
         sources: &[&str],
-        vocabularies: Vocabularies,
+        vocabularies: Arc<Vocabularies>,
         search_time: Duration,
     ) -> Self {
         let sources = sources.iter().map(|text| SourceConfig::from_toml(text, folder.path()).unwrap()).collect();
@@ -274,7 +274,7 @@ async fn read(response: Response) -> Answer {
 }
 
 /// Parsed once: a debug build takes its time for it.
-fn vocabularies() -> Vocabularies {
+fn vocabularies() -> Arc<Vocabularies> {
     Vocabularies::bundled().clone()
 }
 

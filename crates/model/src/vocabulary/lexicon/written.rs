@@ -1,5 +1,7 @@
 //! The names of concepts as their tables write them, for lists and completions.
 
+use sha2::{Digest, Sha256};
+
 use super::Concept;
 use super::build::{EVERYONE, SCHEMES};
 use super::naming::names_place;
@@ -26,5 +28,16 @@ impl Vocabularies {
             names.extend(written.map(|name| (concept.clone(), name.clone())));
         }
         names
+    }
+
+    /// SHA-256 of these names. It is made when it is first asked for.
+    pub fn names_fingerprint(&self) -> &[u8; 32] {
+        self.names_fingerprint.get_or_init(|| {
+            let mut names = Sha256::new();
+            for (concept, name) in self.written_names() {
+                names.update(format!("{} {} {name}\n", concept.scheme, concept.code));
+            }
+            names.finalize().into()
+        })
     }
 }
