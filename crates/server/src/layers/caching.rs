@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
 
 use super::is_probe;
+use crate::api::registry::concerns::RECEIPT;
 use crate::error::ApiError;
 use crate::session_cookie::shows_session;
 
@@ -21,29 +22,33 @@ const VARY: HeaderValue = HeaderValue::from_static("Cookie, Authorization, Accep
 #[derive(Clone, Copy)]
 pub(crate) struct Streamed;
 
-/// Sets `ETag`, `Cache-Control` and `Vary` on successful answers, and answers 304 where the client holds the same. A
-/// response for somebody who is signed in is never kept by anyone.
+/// Sets `ETag`, `Cache-Control` and `Vary` on successful answers, and answers 304 where the client holds the same. What is
+/// answered to somebody who says who they are, to a receipt or to what was sent is never kept by anyone: it may be a secret, and
+/// the machine that it is read on may be everybody's.
 pub(crate) async fn validate(mut request: Request, next: Next) -> Response {
-    let signed_in = request.headers().contains_key(header::AUTHORIZATION) || shows_session(request.headers());
     let is_head = *request.method() == Method::HEAD;
     if is_head {
         // HEAD answers what GET would, tag and length included, so it is asked as one.
         *request.method_mut() = Method::GET;
     }
-    let cacheable = *request.method() == Method::GET;
+    let is_reading = *request.method() == Method::GET;
+    let is_private = !is_reading || shows_who_asks(request.headers());
     let held = request.headers().get(header::IF_NONE_MATCH).cloned();
     if is_probe(request.uri().path()) {
         let mut response = next.run(request).await;
         response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         return response;
     }
-    let response = next.run(request).await;
-    if !cacheable || !response.status().is_success() {
+    let mut response = next.run(request).await;
+    if !is_reading || !response.status().is_success() {
+        if is_private {
+            set_caching(response.headers_mut(), is_private);
+        }
         return response;
     }
     let (mut parts, body) = response.into_parts();
     if parts.extensions.get::<Streamed>().is_some() {
-        set_caching(&mut parts.headers, signed_in);
+        set_caching(&mut parts.headers, is_private);
         return Response::from_parts(parts, if is_head { Body::empty() } else { body });
     }
     let bytes = match to_bytes(body, MAX_BODY).await {
@@ -51,7 +56,7 @@ pub(crate) async fn validate(mut request: Request, next: Next) -> Response {
         Err(error) => return ApiError::internal(&error).into_response(),
     };
     let tag = entity_tag(&bytes);
-    set_caching(&mut parts.headers, signed_in);
+    set_caching(&mut parts.headers, is_private);
     let matches = held.as_ref().is_some_and(|held| holds(held, &tag));
     if let Ok(value) = HeaderValue::from_str(&tag) {
         parts.headers.insert(header::ETAG, value);
@@ -69,9 +74,14 @@ pub(crate) async fn validate(mut request: Request, next: Next) -> Response {
     Response::from_parts(parts, Body::from(bytes))
 }
 
-fn set_caching(headers: &mut HeaderMap, signed_in: bool) {
+/// Whether an answer is for one alone: it depends on a token, a session or the receipt of a concern.
+fn shows_who_asks(headers: &HeaderMap) -> bool {
+    headers.contains_key(header::AUTHORIZATION) || headers.contains_key(RECEIPT) || shows_session(headers)
+}
+
+fn set_caching(headers: &mut HeaderMap, is_private: bool) {
     if !headers.contains_key(header::CACHE_CONTROL) {
-        let value = if signed_in { "private, no-store" } else { "public, no-cache" };
+        let value = if is_private { "private, no-store" } else { "public, no-cache" };
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(value));
     }
     headers.insert(header::VARY, VARY);

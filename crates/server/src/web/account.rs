@@ -8,7 +8,7 @@ use cairn_catalog::{CatalogError, PersonalTokenRequest, TokenRow};
 use cairn_policy::Role;
 use jiff::{SignedDuration, Timestamp};
 
-use super::page::{NO_STORE, PageError, render};
+use super::page::{PageError, render};
 use super::visitor::{Header, SignedInVisitor};
 use crate::error::ApiError;
 use crate::extract::{Client, Form};
@@ -193,5 +193,5 @@ async fn page(
         problem: came.problem,
         new_token: came.new_token,
     };
-    Ok((status, NO_STORE, render(&page)?).into_response())
+    Ok((status, render(&page)?).into_response())
 }

@@ -2,7 +2,6 @@
 
 use askama::Template;
 use axum::http::StatusCode;
-use axum::http::header::{CACHE_CONTROL, HeaderName};
 use axum::response::{Html, IntoResponse, Response};
 
 use super::visitor::Header;
@@ -72,9 +71,6 @@ impl IntoResponse for PageError {
         self.with_header(Header::default())
     }
 }
-
-/// What keeps the answer to a form, which is for one person, out of every cache; other answers have it from a layer.
-pub(crate) const NO_STORE: [(HeaderName, &str); 1] = [(CACHE_CONTROL, "private, no-store")];
 
 /// Renders a template.
 pub(crate) fn render(page: &impl Template) -> Result<Html<String>, PageError> {

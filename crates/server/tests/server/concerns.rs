@@ -43,6 +43,7 @@ async fn row_25_anyone_raises_a_serious_concern_and_the_data_is_denied_until_som
     assert_eq!(decides(&house).await, "granted shared-with-everyone");
     let raised = post(&house, "concerns", None, &about("wells", true)).await;
     assert_eq!(raised.status, 201, "{}", raised.text());
+    assert_eq!(raised.headers["cache-control"], "private, no-store");
     let (id, receipt) = (raised.json()["id"].clone(), raised.json()["receipt"].as_str().unwrap().to_owned());
     let door = format!("concerns/{}", id.as_str().unwrap());
     assert_eq!(decides(&house).await, "denied concern-raised");
@@ -65,6 +66,9 @@ async fn row_25_anyone_raises_a_serious_concern_and_the_data_is_denied_until_som
     // Who raised it follows it by the receipt; all who know of the record are told the outcome, and not the words.
     assert_eq!(house.get(&format!("/api/v1/{door}"), None).await.status, 404);
     assert!(receipt.len() > 60);
+    let with_receipt = [("cairn-receipt", receipt.as_str())];
+    let followed = house.send_with(&Method::GET, &format!("/api/v1/{door}"), &with_receipt, "").await;
+    assert_eq!((followed.status.as_u16(), &*followed.headers["cache-control"]), (200, "private, no-store"));
     let outcome = house.get(&format!("/api/v1/datasets/{}/concerns", DatasetId::new("desk", "wells")), None).await;
     assert_eq!(outcome.json()["items"][0]["steps"][1]["words"], "The road was taken out.");
     assert!(!outcome.text().contains("They lead to us."), "{}", outcome.text());

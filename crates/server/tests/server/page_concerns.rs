@@ -65,6 +65,8 @@ async fn row_25_who_is_anonymous_raises_a_concern_from_the_page_of_a_record_and_
     assert!(asked.text().contains(&format!("value=\"{id}\"")), "{}", asked.text());
     let followed = anonymously(&house, "/concern", &[("id", &id), ("receipt", &receipt)]).await;
     is_sound(&followed);
+    // Nothing of it is on the machine afterwards, which may be everybody's.
+    assert_eq!(followed.headers["cache-control"], "private, no-store");
     let text = followed.text();
     for part in
         ["They lead to &#60;us&#62;.", "Waits for a first look", "First look due", "Nobody has looked at it yet"]

@@ -254,6 +254,15 @@ async fn nothing_that_is_answered_to_who_is_signed_in_is_kept_or_given_to_other_
         assert_eq!(answer.headers["cache-control"], "private, no-store", "{address}");
         assert!(!answer.headers.contains_key("access-control-allow-origin"), "{address}");
     }
+    let cookie = format!("cairn={session}");
+    let fields =
+        [("origin", "http://cairn.example"), ("content-type", "application/json"), ("cookie", cookie.as_str())];
+    let invite = r#"{"email": "badr@desk.example", "role": "reader"}"#;
+    let link = house.send_with(&Method::POST, "/api/v1/invitations", &fields, invite).await;
+    assert_eq!((link.status.as_u16(), &*link.headers["cache-control"]), (201, "private, no-store"));
+    let form = form(&house, &session, "present=wrong&new=short&new_again=short").await;
+    let refused = post(&house, "/account/password", Some(&session), &form).await;
+    assert_eq!((refused.status.as_u16(), &*refused.headers["cache-control"]), (403, "private, no-store"));
     let anonymous = page(&house, "/", None).await;
     assert_eq!(anonymous.headers["cache-control"], "public, no-cache");
     assert!(anonymous.headers["vary"].contains("Cookie"), "{:?}", anonymous.headers);

@@ -141,7 +141,7 @@ pub(crate) async fn raise(
 }
 
 /// The header in which the receipt of a concern is sent: in an address, histories and logs would keep it.
-const RECEIPT: &str = "cairn-receipt";
+pub(crate) const RECEIPT: &str = "cairn-receipt";
 
 /// Shows a concern to who handles it, to the organisation that raised it, and to who has its receipt.
 #[utoipa::path(

@@ -19,7 +19,7 @@ use crate::state::AppState;
 use crate::web::dataset::instant_in_words;
 use crate::web::form::{AnyonesForm, Choice, Field, Input, Told, Wrong};
 use crate::web::names::LANGUAGE;
-use crate::web::page::{NO_STORE, PageError, render};
+use crate::web::page::{PageError, render};
 use crate::web::visitor::{Header, Visitor};
 
 /// What is said where who sends the form is another than who opened it.
@@ -205,7 +205,7 @@ async fn receipt(catalog: &Catalog, visitor: Visitor, raised: RaisedConcern) -> 
         suspends: concern.body.suspends().is_some(),
         is_anonymous: visitor.viewer.is_anonymous(),
     };
-    Ok((StatusCode::CREATED, NO_STORE, render(&shown)?).into_response())
+    Ok((StatusCode::CREATED, render(&shown)?).into_response())
 }
 
 async fn page(

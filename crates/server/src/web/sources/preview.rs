@@ -14,7 +14,7 @@ use crate::error::ApiError;
 use crate::extract::{Form, PathOf};
 use crate::state::AppState;
 use crate::web::names::LANGUAGE;
-use crate::web::page::{NO_STORE, PageError, render};
+use crate::web::page::{PageError, render};
 use crate::web::visitor::{Header, SignedInVisitor};
 
 /// Records that a list of the page names; the API and the command line name a hundred.
@@ -60,7 +60,7 @@ pub(crate) async fn preview(
     let options = options(pages)?;
     let preview = state.catalog.preview(visitor.viewer(), &id, &options, Timestamp::now()).await?;
     let page = page(preview, state.catalog.source_title(&id), visitor.header);
-    Ok((NO_STORE, render(&page)?).into_response())
+    Ok(render(&page)?.into_response())
 }
 
 fn page(mut preview: Preview, source: String, header: Header) -> PreviewPage {
