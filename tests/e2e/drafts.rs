@@ -118,8 +118,8 @@ impl Tab {
     }
 
     /// Takes an invitation, which signs in.
-    fn sign_up(&mut self, place: &Place, origin: &str) {
-        let invite = ["user", "invite", "amal@relief.example", "--organisation", "Relief Desk", "--role", "reader"];
+    fn sign_up(&mut self, place: &Place, origin: &str, role: &str) {
+        let invite = ["user", "invite", "amal@relief.example", "--organisation", "Relief Desk", "--role", role];
         let link = place.run(&invite).exits(0).stdout;
         let secret = link.trim_end().rsplit('/').next().unwrap();
         self.visit(&format!("{origin}/invitation/{secret}"));
@@ -167,7 +167,7 @@ fn what_is_typed_survives_a_lost_page_and_a_refused_form_and_is_gone_once_it_was
     assert_eq!((tab.value(WORDS), tab.kept()), (json!("They lead to us."), 0));
     tab.visit("about:blank");
     assert_eq!(tab.warned, 1, "it is lost, and not without a warning");
-    tab.sign_up(&place, &origin);
+    tab.sign_up(&place, &origin, "reader");
 
     let warned = tab.warned;
     tab.visit(&form);
@@ -210,4 +210,65 @@ fn what_is_typed_survives_a_lost_page_and_a_refused_form_and_is_gone_once_it_was
                    document.body.append(one)";
     tab.value(planted);
     assert_eq!(tab.value("window.planted === undefined"), json!(true));
+}
+
+/// What the form of a holding is filled with: texts by the id of their field, and choices that are taken.
+const HOLDING: [(&str, &str); 6] = [
+    ("title", "Wells"),
+    ("countries", "worldwide"),
+    ("clusters-WSH", ""),
+    ("terms.sensitivity-low", ""),
+    ("terms.sharing-public", ""),
+    ("terms.access_method-on-request", ""),
+];
+
+#[test]
+fn a_draft_of_a_holding_is_forgotten_once_it_was_taken_and_never_writes_over_what_is_newer_unasked() {
+    let Some(program) = std::env::var("CAIRN_TEST_CHROMIUM").ok().filter(|program| !program.is_empty()) else {
+        skip("chromium", "CAIRN_TEST_CHROMIUM names no browser");
+        return;
+    };
+    let place = Place::new();
+    let server = place.serve();
+    server.wait_until_ready();
+    let origin = format!("http://{}", server.address);
+    let mut tab = Tab::open(&program);
+    tab.sign_up(&place, &origin, "manager");
+    tab.visit(&format!("{origin}/register"));
+    for (id, text) in HOLDING {
+        let field = format!("document.getElementById({})", json!(id));
+        if text.is_empty() {
+            tab.value(&format!("{field}.click()"));
+        } else {
+            tab.value(&format!("{field}.focus()"));
+            tab.call("Input.insertText", &json!({"text": text}));
+        }
+    }
+    tab.click_and_wait("document.querySelector('button[value=publish]')");
+    let record = tab.value("location.pathname").as_str().unwrap().to_owned();
+    let id = record.strip_prefix("/dataset/").unwrap_or_else(|| panic!("{record}")).to_owned();
+    assert_eq!(tab.kept(), 0, "it was taken");
+    tab.visit(&format!("{origin}/register"));
+    assert_eq!(
+        tab.value("document.querySelector('.note.actions')"),
+        Value::Null,
+        "a second one is not the first again"
+    );
+
+    // What is typed is lost, and meanwhile somebody else keeps the data closer.
+    let form = format!("{origin}/holding/{id}");
+    tab.visit(&form);
+    tab.fill_in("#title", " of the valley");
+    tab.visit("about:blank");
+    let mut held = place.run(&["holding", "show", &id, "--json"]).exits(0).json();
+    held["terms"]["sharing"] = json!("organisation");
+    let closer = place.file("holding.json", held.to_string());
+    place.run(&["holding", "change", &closer]).exits(0);
+    tab.visit(&form);
+    tab.value("document.querySelector('.note.actions button').click()");
+    assert_eq!(tab.value("document.getElementById('terms.sharing-public').checked"), json!(true), "as it was typed");
+    tab.click_and_wait("document.querySelector('button[value=publish]')");
+    assert_eq!(tab.value("document.body.textContent.includes('Somebody changed it')"), json!(true));
+    let held = place.run(&["holding", "show", &id, "--json"]).exits(0).json();
+    assert_eq!(held["terms"]["sharing"], json!("organisation"), "nothing was written over");
 }

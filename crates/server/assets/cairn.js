@@ -2,7 +2,8 @@
 //
 // Every form works without this. What is kept stays in the `sessionStorage` of the tab, goes with it, and is sent nowhere. Forms say
 // by `data-keep` for whom they are kept, and for nobody who is not signed in: who raises a concern from a shared machine leaves
-// nothing behind. Passwords, hidden fields and receipts are never kept.
+// nothing behind. Passwords, receipts and hidden fields are never kept, but for the version that a form writes over: filled in
+// again, it still is a change of what its author had read, and the server tells them of what is newer.
 "use strict";
 
 (() => {
@@ -27,6 +28,8 @@
     [...form.elements]
       .filter((field) => isKept(field) && (isChoice(field) ? field.checked : field.value !== ""))
       .map((field) => [field.name, field.value]);
+
+  const versionOf = (form) => form.querySelector("input[type=hidden][name=version]");
 
   const read = (key) => {
     try {
@@ -53,7 +56,9 @@
     }
   };
 
-  const fill = (form, values) => {
+  const fill = (form, { values, version }) => {
+    const writesOver = versionOf(form);
+    if (writesOver && version) writesOver.value = version;
     for (const field of [...form.elements].filter(isKept)) {
       const kept = values.filter(([name]) => name === field.name).map(([, value]) => value);
       if (isChoice(field)) {
@@ -103,14 +108,14 @@
     return made;
   };
 
-  const offer = (form, key, values) => {
+  const offer = (form, key, draft) => {
     const note = document.createElement("div");
     note.className = "note actions";
     note.setAttribute("role", "status");
     const said = document.createElement("p");
     said.textContent = "You typed something into this form before, and it was not sent.";
     const fillIn = button("Fill it in again", () => {
-      fill(form, values);
+      fill(form, draft);
       changed = true;
       note.remove();
     });
@@ -126,9 +131,10 @@
   for (const form of forms) {
     const key = keyOf(form);
     const draft = isKeptFor(form) ? read(key) : null;
-    if (draft && JSON.stringify(draft.values) !== JSON.stringify(valuesOf(form))) offer(form, key, draft.values);
+    if (draft && JSON.stringify(draft.values) !== JSON.stringify(valuesOf(form))) offer(form, key, draft);
     const keep = (sent) => {
-      if (isKeptFor(form)) write(key, { page: location.pathname, values: valuesOf(form), sent });
+      const version = versionOf(form)?.value;
+      if (isKeptFor(form)) write(key, { page: location.pathname, values: valuesOf(form), version, sent });
     };
     form.addEventListener("input", () => {
       changed = true;

@@ -2,8 +2,9 @@
 
 use cairn_catalog::HarvestOptions;
 use cairn_model::DatasetId;
+use cairn_policy::Role;
 
-use crate::browser::is_sound;
+use crate::browser::{Browser, is_sound};
 use crate::house::{DESK, House, day};
 
 const HOLDINGS: &str = "\
@@ -51,4 +52,18 @@ async fn a_record_is_shown_in_the_language_that_was_asked_for_and_then_in_all_th
     assert!(
         text.contains("<option value=\"ar\" lang=\"ar\" selected>") && !text.contains("type=\"hidden\" name=\"lang\"")
     );
+}
+
+#[tokio::test]
+async fn a_form_that_led_to_a_record_was_taken_and_the_page_of_it_forgets_what_was_typed() {
+    let house = House::open(&[DESK]).await;
+    house.write("holdings.csv", HOLDINGS);
+    house.harvest("desk", &HarvestOptions::default(), day(0)).await;
+    let door = format!("/dataset/{}", DatasetId::new("desk", "wells"));
+    let amal = Browser::of(&house, "Amal", "Water Board", Role::Manager).await;
+    let shown = amal.open(&door).await;
+    is_sound(&shown);
+    assert!(shown.text().contains("<script src=\"/assets/cairn.js\" defer>"), "{}", shown.text());
+    // Of who is not signed in nothing was kept.
+    assert!(!house.get(&door, None).await.text().contains("<script"));
 }
