@@ -11,7 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::closed_lists;
 use super::dataset_body::{DatasetBody, dataset_body};
 use crate::error::{ApiError, ProblemBody};
-use crate::extract::PathOf;
+use crate::extract::{Client, PathOf};
 use crate::parameters::Parameters;
 use crate::state::AppState;
 use crate::viewer::Asking;
@@ -145,7 +145,8 @@ pub(crate) fn history_body(page: HistoryPage) -> HistoryAnswer {
     }
 }
 
-/// Shows whom to ask about a record: everyone's contacts to signed-in viewers, to others what the source shows openly.
+/// Shows whom to ask about a record: everyone's contacts to signed-in viewers, to others what the source shows openly. An
+/// address that is not signed in is told those of 60 records at once, and then of three more each minute.
 #[utoipa::path(
     get, operation_id = "showDatasetContacts", path = "/api/v1/datasets/{id}/contacts", tag = "datasets",
     params(("id" = String, Path, description = "Record id")),
@@ -163,8 +164,12 @@ pub(crate) fn history_body(page: HistoryPage) -> HistoryAnswer {
 pub(crate) async fn contacts(
     State(state): State<AppState>,
     Asking(viewer): Asking,
+    Client(client): Client,
     PathOf(id): PathOf<String>,
 ) -> Result<Json<ContactsAnswer>, ApiError> {
+    if viewer.is_anonymous() {
+        state.clients.count_contacts(client)?;
+    }
     let contacts = state.catalog.contacts(&viewer, record_id(&id)?).await?;
     Ok(Json(contacts_body(contacts)))
 }

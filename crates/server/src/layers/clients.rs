@@ -1,4 +1,4 @@
-//! Limits by client: requests, wrong tokens and sign-ins a minute, and concerns of who is anonymous.
+//! Limits by client: requests, wrong tokens and sign-ins a minute; concerns and lists of contacts of who is anonymous.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::num::NonZeroU32;
@@ -31,6 +31,11 @@ const BEGUN_A_MINUTE: NonZeroU32 = NonZeroU32::new(120).expect("120 is not 0");
 const CONCERNS_AT_ONCE: NonZeroU32 = NonZeroU32::new(30).expect("30 is not 0");
 const NEXT_CONCERN_AFTER: Duration = Duration::from_mins(2);
 
+/// Records whose contacts one address may ask for at once without signing in, and how long it is until it may ask for those of one
+/// more: enough for an office in which many look whom to ask, and days for who gathers the addresses of a whole catalogue.
+const CONTACTS_AT_ONCE: NonZeroU32 = NonZeroU32::new(60).expect("60 is not 0");
+const NEXT_CONTACTS_AFTER: Duration = Duration::from_secs(20);
+
 /// Counts what clients do. A client is an address: one machine, or one /64 network of IPv6.
 pub(crate) struct Clients {
     requests: Option<DefaultKeyedRateLimiter<IpAddr>>,
@@ -38,18 +43,22 @@ pub(crate) struct Clients {
     sign_ins: Attempts,
     begun: DefaultKeyedRateLimiter<IpAddr>,
     concerns: DefaultKeyedRateLimiter<IpAddr>,
+    contacts: Option<DefaultKeyedRateLimiter<IpAddr>>,
     trusted_proxies: Vec<IpAddr>,
 }
 
 impl Clients {
-    /// With so many requests a minute for each client (0: no limit), believing `X-Forwarded-For` of these proxies alone.
+    /// With so many requests a minute for each client (0: no limit, nor one of contacts), believing `X-Forwarded-For` of these
+    /// proxies alone.
     pub(crate) fn new(requests_per_minute: u32, trusted_proxies: Vec<IpAddr>) -> Self {
+        let requests = NonZeroU32::new(requests_per_minute);
         Self {
-            requests: NonZeroU32::new(requests_per_minute).map(|rate| RateLimiter::keyed(Quota::per_minute(rate))),
+            requests: requests.map(|rate| RateLimiter::keyed(Quota::per_minute(rate))),
             wrong_tokens: RateLimiter::keyed(Quota::per_minute(WRONG_TOKENS_A_MINUTE)),
             sign_ins: Attempts::a_minute(SIGN_INS_A_MINUTE),
             begun: RateLimiter::keyed(Quota::per_minute(BEGUN_A_MINUTE)),
-            concerns: RateLimiter::keyed(concerns()),
+            concerns: RateLimiter::keyed(one_more_after(NEXT_CONCERN_AFTER, CONCERNS_AT_ONCE)),
+            contacts: requests.map(|_| RateLimiter::keyed(one_more_after(NEXT_CONTACTS_AFTER, CONTACTS_AT_ONCE))),
             trusted_proxies,
         }
     }
@@ -90,15 +99,18 @@ impl Clients {
 
     /// Counts a concern of who is anonymous, and refuses it when an address has raised too many.
     pub(crate) fn count_concern(&self, client: IpAddr) -> Result<(), ApiError> {
-        let now = DefaultClock::default().now();
-        let waits = |until: NotUntil<_>| ApiError::too_many_requests(until.wait_time_from(now).as_secs() + 1);
-        self.concerns.check_key(&client).map_err(waits)
+        self.concerns.check_key(&client).map_err(|until| waits(&until))
+    }
+
+    /// Counts that who is anonymous is told the contacts of a record, and refuses it when an address has asked for too many.
+    pub(crate) fn count_contacts(&self, client: IpAddr) -> Result<(), ApiError> {
+        self.contacts.as_ref().map_or(Ok(()), |limiter| limiter.check_key(&client).map_err(|until| waits(&until)))
     }
 
     /// Forgets clients that have not been seen for long.
     pub(crate) fn forget_idle(&self) {
-        if let Some(requests) = &self.requests {
-            requests.retain_recent();
+        for limiter in [&self.requests, &self.contacts].into_iter().flatten() {
+            limiter.retain_recent();
         }
         self.wrong_tokens.retain_recent();
         self.sign_ins.forget_idle(Instant::now());
@@ -107,9 +119,14 @@ impl Clients {
     }
 }
 
-fn concerns() -> Quota {
-    let quota = Quota::with_period(NEXT_CONCERN_AFTER);
-    quota.map_or_else(|| Quota::per_minute(CONCERNS_AT_ONCE), |quota| quota.allow_burst(CONCERNS_AT_ONCE))
+/// So many at once, and one more after each period.
+fn one_more_after(period: Duration, at_once: NonZeroU32) -> Quota {
+    Quota::with_period(period).map_or_else(|| Quota::per_minute(at_once), |quota| quota.allow_burst(at_once))
+}
+
+/// The refusal of what is over a limit, with the seconds to wait.
+fn waits(until: &NotUntil<<DefaultClock as Clock>::Instant>) -> ApiError {
+    ApiError::too_many_requests(until.wait_time_from(DefaultClock::default().now()).as_secs() + 1)
 }
 
 /// An address as proxies write it: alone, in brackets, or with a port behind it.
@@ -137,9 +154,7 @@ pub(crate) async fn limit_requests(State(state): State<AppState>, request: Reque
         let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
         let client = state.clients.client_address(peer, request.headers());
         if let Err(until) = limiter.check_key(&client) {
-            let wait = until.wait_time_from(DefaultClock::default().now());
-            let reads_pages = failures::reads_pages(request.uri(), request.headers());
-            return failures::answer(ApiError::too_many_requests(wait.as_secs() + 1), reads_pages);
+            return failures::answer(waits(&until), failures::reads_pages(request.uri(), request.headers()));
         }
     }
     next.run(request).await

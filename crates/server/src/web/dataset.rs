@@ -6,7 +6,7 @@ use axum::response::Html;
 use cairn_catalog::{Catalog, Duplicate, LONG_UNREACHABLE};
 use cairn_model::agreement::AggregateLimits;
 use cairn_model::{
-    AccessMethod, AggregateBounds, Contact, Dataset, ImpactNote, Interval, Listing, PartialDate, Sensitivity, Sharing,
+    AccessMethod, AggregateBounds, Dataset, ImpactNote, Interval, Listing, PartialDate, Sensitivity, Sharing,
     SocialLicence, SocialLicenceStatus, Terms,
 };
 use cairn_policy::RenditionLevel;
@@ -15,6 +15,7 @@ use jiff::Timestamp;
 
 use super::audiences::audiences;
 use super::bounds::{MOST_NAMES, names, shortened};
+use super::contacts::{Contacts, contacts};
 use super::goes_with::{GoesWith, goes_with};
 use super::page::{PageError, render, safe_link};
 use super::plain_text::paragraphs;
@@ -26,7 +27,7 @@ use crate::addresses::without_user_information;
 use crate::api::dataset_body::{freshness, holder};
 use crate::api::datasets::record_id;
 use crate::error::ApiError;
-use crate::extract::PathOf;
+use crate::extract::{Client, PathOf};
 use crate::parameters::Parameters;
 use crate::state::AppState;
 
@@ -71,7 +72,7 @@ struct DatasetPage {
     more_fields: usize,
     files: Vec<FileRow>,
     more_files: usize,
-    contacts: Vec<Contact>,
+    contacts: Contacts,
     /// Where access is asked for, if there is something to ask its owner for, who is another than the viewer's organisation.
     asked_at: Option<String>,
     landing_page: Option<String>,
@@ -123,17 +124,19 @@ struct FileRow {
 pub(crate) async fn show(
     State(state): State<AppState>,
     visitor: Result<Visitor, ApiError>,
+    Client(client): Client,
     id: Result<PathOf<String>, ApiError>,
     RawQuery(query): RawQuery,
 ) -> Result<Html<String>, PageError> {
     const LANGUAGE: &str = "en";
+    let asked = Parameters::parse(query.as_deref());
     // An address that somebody mistyped leads to the record all the same.
-    let of_texts = Parameters::parse(query.as_deref()).language().unwrap_or(LANGUAGE);
+    let of_texts = asked.language().unwrap_or(LANGUAGE);
     let Visitor { viewer, header } = visitor?;
     let PathOf(id) = id?;
     let id = record_id(&id)?;
     let view = state.catalog.dataset(&viewer, id).await?;
-    let contacts = state.catalog.contacts(&viewer, id).await?;
+    let contacts = contacts(&state, &viewer, client, id, &asked).await?;
     let vocabularies = state.catalog.vocabularies();
     let dataset = view.dataset;
     let level = |vocabulary: &str, code: &str| badge(vocabulary, code, LANGUAGE, vocabularies);

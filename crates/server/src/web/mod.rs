@@ -7,6 +7,7 @@ mod audiences;
 mod bounds;
 pub(crate) mod collaboratives;
 pub(crate) mod concerns;
+mod contacts;
 pub(crate) mod coverage;
 pub(crate) mod crises;
 pub(crate) mod dataset;

@@ -152,13 +152,15 @@ impl House {
         .await
         .unwrap();
         catalog.remember_sources().await.unwrap();
-        let settings = ServerSettings {
-            public_url: "http://cairn.example".to_owned(),
-            trusted_proxies: Vec::new(),
-            requests_per_minute: 0,
-        };
-        let app = application(catalog.clone(), &settings, Readiness::ready()).unwrap();
+        let app = application(catalog.clone(), &settings(), Readiness::ready()).unwrap();
         Self { folder, catalog, app }
+    }
+
+    /// The same catalogue behind a server that takes so many requests a minute from each client.
+    pub fn limited(self, requests_per_minute: u32) -> Self {
+        let settings = ServerSettings { requests_per_minute, ..settings() };
+        let app = application(self.catalog.clone(), &settings, Readiness::ready()).unwrap();
+        Self { app, ..self }
     }
 
     /// Where the store and the index are.
@@ -257,6 +259,15 @@ impl House {
         }
         let request = request.body(Body::from(body.to_owned())).unwrap();
         self.app.clone().oneshot(request).await.unwrap()
+    }
+}
+
+/// A server that takes any number of requests.
+fn settings() -> ServerSettings {
+    ServerSettings {
+        public_url: "http://cairn.example".to_owned(),
+        trusted_proxies: Vec::new(),
+        requests_per_minute: 0,
     }
 }
 

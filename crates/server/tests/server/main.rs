@@ -9,6 +9,7 @@ mod canaries;
 mod classification;
 mod collaboratives;
 mod concerns;
+mod contacts;
 mod coverage;
 mod derivations;
 mod desk;
