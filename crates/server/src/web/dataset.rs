@@ -17,7 +17,7 @@ use super::audiences::audiences;
 use super::bounds::{MOST_NAMES, names, shortened};
 use super::contacts::{Contacts, contacts};
 use super::goes_with::{GoesWith, goes_with};
-use super::page::{PageError, render, safe_link};
+use super::page::{ExternalLink, PageError, render, safe_link};
 use super::plain_text::paragraphs;
 use super::related::{RelatedRow, related};
 use super::search::{Badge, badge};
@@ -75,7 +75,7 @@ struct DatasetPage {
     contacts: Contacts,
     /// Where access is asked for, if there is something to ask its owner for, who is another than the viewer's organisation.
     asked_at: Option<String>,
-    landing_page: Option<String>,
+    landing_page: Option<ExternalLink>,
     quarantine: Vec<String>,
     missing: Vec<String>,
     quality: u32,
@@ -115,7 +115,7 @@ struct FieldRow {
 struct FileRow {
     title: String,
     format: String,
-    link: Option<String>,
+    link: Option<ExternalLink>,
     text: Option<String>,
     modified: Option<String>,
 }

@@ -5,7 +5,7 @@ use cairn_model::DatasetId;
 use cairn_policy::Viewer;
 
 use super::names::LANGUAGE;
-use super::page::{PageError, safe_link};
+use super::page::{ExternalLink, PageError, safe_link};
 use super::plain_text::paragraphs;
 
 /// Practices that a page shows; the API has all.
@@ -27,7 +27,7 @@ pub(super) struct PracticeRow {
     pub(super) kind: String,
     pub(super) title: String,
     pub(super) paragraphs: Vec<String>,
-    pub(super) address: Option<String>,
+    pub(super) landing_page: Option<ExternalLink>,
 }
 
 impl GoesWith {
@@ -53,7 +53,7 @@ pub(super) async fn goes_with(catalog: &Catalog, viewer: &Viewer, record: Datase
             kind: catalog.vocabularies().label("practice-kind", statement.kind.code(), LANGUAGE),
             title: statement.title.best(LANGUAGE).unwrap_or_default().to_owned(),
             paragraphs: paragraphs(statement.description.best(LANGUAGE).unwrap_or_default()),
-            address: statement.landing_page.as_deref().and_then(safe_link),
+            landing_page: statement.landing_page.as_deref().and_then(safe_link),
         }
     });
     Ok(GoesWith {

@@ -77,11 +77,18 @@ pub(crate) fn render(page: &impl Template) -> Result<Html<String>, PageError> {
     page.render().map(Html).map_err(|error| PageError(ApiError::internal(&error)))
 }
 
-/// An address that may stand in a link: http, https or ftp with a host; anything else is shown as text.
-pub(crate) fn safe_link(address: &str) -> Option<String> {
+/// An address that leads out of this catalogue. Its text is harvested: the host says where it really leads.
+pub(crate) struct ExternalLink {
+    pub(crate) address: String,
+    /// As it is looked up: letters that look like others stand in Punycode.
+    pub(crate) host: String,
+}
+
+/// An address that may stand in a link: http or https with a host; anything else is shown as text.
+pub(crate) fn safe_link(address: &str) -> Option<ExternalLink> {
     let url = url::Url::parse(&without_user_information(address.trim())).ok()?;
-    let allowed = matches!(url.scheme(), "http" | "https" | "ftp") && url.host_str().is_some();
-    allowed.then(|| url.to_string())
+    let host = url.host_str().filter(|_| matches!(url.scheme(), "http" | "https"))?.to_owned();
+    Some(ExternalLink { address: url.to_string(), host })
 }
 
 #[cfg(test)]
@@ -102,12 +109,24 @@ mod tests {
 
     #[test]
     fn only_web_addresses_become_links() {
-        assert_eq!(safe_link("https://user:pw@example.org/").as_deref(), Some("https://example.org/"));
-        assert_eq!(safe_link(" https://example.org/a b ").as_deref(), Some("https://example.org/a%20b"));
-        for hostile in
-            ["javascript:alert(1)", " jav\tascript:alert(1)", "data:text/html,x", "//evil.example", "vbscript:x", ""]
-        {
-            assert_eq!(safe_link(hostile), None, "{hostile}");
+        for (address, link, host) in [
+            ("https://user:pw@example.org/", "https://example.org/", "example.org"),
+            (" https://example.org/a b ", "https://example.org/a%20b", "example.org"),
+            ("https://оcha.org:8443/", "https://xn--cha-red.org:8443/", "xn--cha-red.org"),
+        ] {
+            let safe = safe_link(address).unwrap();
+            assert_eq!((safe.address.as_str(), safe.host.as_str()), (link, host));
+        }
+        for hostile in [
+            "javascript:alert(1)",
+            " jav\tascript:alert(1)",
+            "data:text/html,x",
+            "//evil.example",
+            "vbscript:x",
+            "ftp://example.org/wells.csv",
+            "",
+        ] {
+            assert!(safe_link(hostile).is_none(), "{hostile}");
         }
     }
 }

@@ -3,8 +3,10 @@
 use cairn_catalog::HarvestOptions;
 use cairn_model::DatasetId;
 use cairn_policy::Role;
+use serde_json::json;
 
 use crate::browser::{Browser, is_sound};
+use crate::holdings::PORTAL;
 use crate::house::{DESK, House, day};
 
 const HOLDINGS: &str = "\
@@ -66,4 +68,27 @@ async fn a_form_that_led_to_a_record_was_taken_and_the_page_of_it_forgets_what_w
     assert!(shown.text().contains("<script src=\"/assets/cairn.js\" defer>"), "{}", shown.text());
     // Of who is not signed in nothing was kept.
     assert!(!house.get(&door, None).await.text().contains("<script"));
+}
+
+/// A50.
+#[tokio::test]
+async fn each_link_that_leads_out_says_to_which_host_whatever_its_text_says() {
+    let house = House::open(&[PORTAL]).await;
+    let package = json!([{"id": "wells", "title": "Wells", "resources": [
+        {"id": "a", "name": "OCHA official file", "url": "https://ocha-data.evil.example/x"},
+        {"id": "b", "name": "ocha.example", "url": "https://оcha.example/y"},
+        {"id": "c", "name": "By FTP", "url": "ftp://old.example/z"},
+    ]}]);
+    house.write("dump.json", &package.to_string());
+    house.harvest("portal", &HarvestOptions::default(), day(0)).await;
+    let shown = house.get(&format!("/dataset/{}", DatasetId::new("portal", "wells")), None).await;
+    is_sound(&shown);
+    let text = shown.text();
+    for part in [
+        "<bdi>OCHA official file</bdi></a> <span class=\"hint\">at ocha-data.evil.example</span>",
+        "<bdi>ocha.example</bdi></a> <span class=\"hint\">at xn--cha-red.example</span>",
+        "<bdi>By FTP</bdi> <code>ftp://old.example/z</code>",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
 }

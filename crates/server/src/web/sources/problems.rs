@@ -12,7 +12,7 @@ use crate::extract::PathOf;
 use crate::parameters::Parameters;
 use crate::state::AppState;
 use crate::web::names::LANGUAGE;
-use crate::web::page::{PageError, render, safe_link};
+use crate::web::page::{ExternalLink, PageError, render, safe_link};
 use crate::web::visitor::{Header, Visitor};
 
 /// Problems that each kind is shown with.
@@ -65,7 +65,7 @@ pub(super) struct ProblemLine {
     /// Its page here, where the viewer can see it.
     pub(super) dataset: Option<String>,
     /// Its page at the source.
-    pub(super) source_page: Option<String>,
+    pub(super) source_page: Option<ExternalLink>,
     pub(super) field: String,
     pub(super) value: Option<String>,
     pub(super) place: String,
