@@ -308,6 +308,9 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let mut response = (self.status, Json(self.body())).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM));
-        self.with_headers(response)
+        let mut response = self.with_headers(response);
+        // Who reads pages is shown one, whichever door refused.
+        response.extensions_mut().insert(self);
+        response
     }
 }

@@ -271,6 +271,7 @@ pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
 
     Ok(doors
         .layer(Extension(Description::new(&description)?))
+        .layer(middleware::from_fn(failures::as_page))
         .layer(middleware::from_fn(moved::lead_on))
         .layer(middleware::from_fn_with_state(state.clone(), sessions::recognise))
         .layer(middleware::from_fn_with_state(state.clone(), sessions::refuse_other_sites))
@@ -282,6 +283,7 @@ pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
         .layer(middleware::from_fn_with_state(Arc::new(Semaphore::new(load::AT_ONCE)), load::shed))
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::custom(|panic: Box<dyn Any + Send>| failures::of_panic(&*panic)))
+        .layer(middleware::from_fn(failures::as_page))
         .layer(middleware::from_fn(failures::in_full))
         .layer(middleware::from_fn(headers::secure))
         .layer(middleware::from_fn(crate::observe::record))

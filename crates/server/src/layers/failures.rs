@@ -10,10 +10,14 @@ use axum::response::{IntoResponse, Response};
 use crate::error::ApiError;
 use crate::web::page::PageError;
 
+/// How files of the API end. Pages link to them, so that browsers meet what is refused there, too.
+const FILES: [&str; 5] = [".csv", ".xlsx", ".json", ".jsonl", ".atom"];
+
 /// Whether who asks reads pages.
 pub(crate) fn reads_pages(uri: &Uri, headers: &HeaderMap) -> bool {
     let accepts = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    !uri.path().starts_with("/api/") && accepts.contains("text/html")
+    let is_for_programs = uri.path().starts_with("/api/") && !FILES.iter().any(|end| uri.path().ends_with(end));
+    !is_for_programs && accepts.contains("text/html")
 }
 
 /// An error in the form in which it is read.
@@ -21,13 +25,20 @@ pub(crate) fn answer(error: ApiError, reads_pages: bool) -> Response {
     if reads_pages { PageError(error).into_response() } else { error.into_response() }
 }
 
+/// Shows what was refused for programs as a page to who reads pages.
+pub(crate) async fn as_page(request: Request, next: Next) -> Response {
+    let reads_pages = reads_pages(request.uri(), request.headers());
+    let response = next.run(request).await;
+    match response.extensions().get::<ApiError>() {
+        Some(error) if reads_pages => PageError(error.clone()).into_response(),
+        _ => response,
+    }
+}
+
 /// Says in full what the layers of limits say by a status alone.
 pub(crate) async fn in_full(request: Request, next: Next) -> Response {
     let reads_pages = reads_pages(request.uri(), request.headers());
-    let mut response = next.run(request).await;
-    if let Some(OfPanic(error)) = response.extensions_mut().remove() {
-        return answer(error, reads_pages);
-    }
+    let response = next.run(request).await;
     let error = match response.status() {
         StatusCode::PAYLOAD_TOO_LARGE => ApiError::new(
             StatusCode::PAYLOAD_TOO_LARGE,
@@ -44,17 +55,10 @@ pub(crate) async fn in_full(request: Request, next: Next) -> Response {
     if kind.is_empty() || kind.starts_with("text/plain") { answer(error, reads_pages) } else { response }
 }
 
-/// Marks the answer to a fault, whose form is settled once it is known who asks.
-#[derive(Clone)]
-struct OfPanic(ApiError);
-
 /// What a fault of the program itself is answered with: its cause goes to the log.
 pub(crate) fn of_panic(panic: &(dyn Any + Send)) -> Response {
     let cause = panic.downcast_ref::<&str>().map(|text| (*text).to_owned()).or_else(|| panic.downcast_ref().cloned());
-    let error = ApiError::internal(&cause.unwrap_or_else(|| "a panic without words".to_owned()));
-    let mut response = error.clone().into_response();
-    response.extensions_mut().insert(OfPanic(error));
-    response
+    ApiError::internal(&cause.unwrap_or_else(|| "a panic without words".to_owned())).into_response()
 }
 
 /// What stands at no address.
@@ -91,6 +95,7 @@ mod tests {
             .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_millis(1)))
             .layer(RequestBodyLimitLayer::new(3))
             .layer(CatchPanicLayer::custom(|panic: Box<dyn Any + Send>| of_panic(&*panic)))
+            .layer(middleware::from_fn(as_page))
             .layer(middleware::from_fn(in_full));
         let request = Request::builder().uri(path).header(header::ACCEPT, accept);
         let request = if path == "/large" { request.method("POST").header(header::CONTENT_LENGTH, 9) } else { request };

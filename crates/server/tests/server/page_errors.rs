@@ -1,6 +1,6 @@
 //! Errors as pages for who is signed in: they say the same as to anybody else, where to go on included.
 
-use crate::browser::{Browser, form_token};
+use crate::browser::{Browser, form_token, is_sound};
 use crate::holdings;
 use crate::house::{Answer, House, day};
 use axum::http::Method;
@@ -57,4 +57,30 @@ async fn what_an_error_says_beside_its_page_is_said_to_who_is_signed_in_too() {
     assert_eq!(ended.status, 400, "{}", ended.text());
     assert!(ended.headers["set-cookie"].starts_with("cairn-sign-in=; "), "{:?}", ended.headers);
     assert!(!form_token(&ended).is_empty(), "they are signed in as before");
+}
+
+#[tokio::test]
+async fn a_file_that_is_refused_tells_a_browser_so_by_a_page_and_a_program_by_a_problem() {
+    let house = House::open(&[]).await;
+    let refused = [
+        ("/api/v1/audit.jsonl", 401, "Sign in first"),
+        ("/api/v1/export.csv?colour=red", 400, "This cannot be done"),
+        ("/feed.atom?colour=red", 400, "This cannot be done"),
+    ];
+    for (address, status, heading) in refused {
+        let page = house.send_with(&Method::GET, address, &[("accept", "text/html,*/*;q=0.8")], "").await;
+        assert_eq!((page.status.as_u16(), &*page.headers["cache-control"]), (status, "no-store"), "{address}");
+        is_sound(&page);
+        assert!(page.text().contains(&format!("<h1>{heading}</h1>")), "{address}: {}", page.text());
+        let problem = house.send_with(&Method::GET, address, &[("accept", "*/*")], "").await;
+        assert_eq!((problem.status.as_u16(), &*problem.headers["content-type"]), (status, "application/problem+json"));
+    }
+    // What is there for programs alone answers them, whatever they say that they take.
+    let entry = house.send_with(&Method::GET, "/api/v1/needs/none", &[("accept", "text/html,*/*")], "").await;
+    assert_eq!((entry.status.as_u16(), &*entry.headers["content-type"]), (404, "application/problem+json"));
+    let amal = Browser::of(&house, "Amal", "Elsewhere", Role::Reader).await;
+    let fields = [("cookie", format!("cairn={}", amal.session)), ("accept", "text/html".to_owned())];
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let theirs = house.send_with(&Method::GET, "/api/v1/export.csv?colour=red", &fields, "").await;
+    assert!(theirs.text().contains("<bdi>Amal</bdi>"), "{}", theirs.text());
 }
