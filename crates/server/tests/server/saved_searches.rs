@@ -40,6 +40,13 @@ async fn saved(house: &House, token: &str, name: &str, query: &str) -> String {
     made.headers["location"].clone()
 }
 
+/// Where the next part of a feed is, on its server.
+fn next_of(feed: &Answer) -> Option<String> {
+    let text = feed.text();
+    let (_, rest) = text.split_once("<link rel=\"next\" href=\"http://cairn.example")?;
+    Some(rest.split('"').next().unwrap().replace("&amp;", "&"))
+}
+
 /// The texts of all elements of a name in a feed, as they are written.
 fn texts(feed: &Answer, name: &str) -> Vec<String> {
     let (text, tag) = (feed.text(), format!("<{name}>"));
@@ -192,7 +199,12 @@ async fn a_feed_has_the_titles_and_links_of_what_is_found_newest_first() {
             .starts_with("<?xml version=\"1.0\" encoding=\"UTF-8\"?><feed xmlns=\"http://www.w3.org/2005/Atom\">")
     );
     assert_eq!(texts(&house.get("/feed.atom?q=wells&sort=-modified", None).await, "id")[1], ids[1]);
-    assert_eq!(texts(&house.get("/feed.atom?q=wells&limit=1", None).await, "id").len(), 2);
+    let first = house.get("/feed.atom?q=wells&limit=1", None).await;
+    assert_eq!(texts(&first, "id"), ["http://cairn.example/feed.atom?q=wells&amp;limit=1", &ids[0]]);
+    // RFC 5005: what does not come into it is a link away, and all parts are one feed.
+    let second = house.get(&next_of(&first).unwrap(), None).await;
+    assert_eq!(texts(&second, "id"), ["http://cairn.example/feed.atom?q=wells&amp;limit=1", &ids[1]]);
+    assert_eq!(next_of(&second), None);
     assert_eq!(house.get("/feed.atom?colour=red", None).await.status, 400);
 
     let manager = token(&house, "Desk", Role::Manager).await;
@@ -200,6 +212,26 @@ async fn a_feed_has_the_titles_and_links_of_what_is_found_newest_first() {
     let feed = house.get(&format!("{door}/feed.atom"), Some(&manager)).await;
     assert_eq!(texts(&feed, "title"), ["Our wells", "Wells &lt;north&gt;"]);
     assert_eq!(texts(&feed, "id")[0], format!("http://cairn.example{door}/feed.atom"));
+}
+
+#[tokio::test]
+async fn a_feed_has_a_hundred_entries_and_leads_on_to_what_else_is_found() {
+    let wells = (0..150).map(|number| format!("w{number},Well {number},Owner,2024-05-01,public,full"));
+    let rows: Vec<String> = OPEN.lines().take(1).map(str::to_owned).chain(wells).collect();
+    let house = harvested(&rows.join("\n")).await;
+    let manager = token(&house, "Desk", Role::Manager).await;
+    let door = format!("{}/feed.atom", saved(&house, &manager, "Wells", "q=well").await);
+    for address in ["/feed.atom?q=well", &door] {
+        let first = house.get(address, Some(&manager)).await;
+        let second = house.get(&next_of(&first).unwrap(), Some(&manager)).await;
+        let mut ids = [texts(&first, "id"), texts(&second, "id")];
+        assert_eq!(ids[0].remove(0), ids[1].remove(0), "{address}");
+        assert_eq!((ids[0].len(), ids[1].len(), next_of(&second)), (100, 50, None), "{address}");
+        let mut every = ids.concat();
+        every.sort_unstable();
+        every.dedup();
+        assert_eq!(every.len(), 150, "{address}: nothing is told twice");
+    }
 }
 
 /// Byte for byte: a feed is the same where what is hidden from its reader never existed, and its owner finds that in theirs.

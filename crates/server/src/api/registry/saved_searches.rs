@@ -150,10 +150,14 @@ pub(crate) async fn remove(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// What a saved search finds, newest first, as an Atom feed (RFC 4287), as far as this viewer may see it at this moment.
+/// What a saved search finds, newest first, as an Atom feed (RFC 4287), as far as this viewer may see it at this moment: 100
+/// entries, and a link to `next` where there are more.
 #[utoipa::path(
     get, operation_id = "feedOfSavedSearch", path = "/api/v1/saved-searches/{id}/feed.atom", tag = "search",
-    params(("id" = String, Path, description = "Id of the saved search")),
+    params(
+        ("id" = String, Path, description = "Id of the saved search"),
+        ("cursor" = Option<String>, Query, description = "Where the part begins: `next` of the part before leads there"),
+    ),
     responses(
         (status = 200, description = "The feed", body = String, content_type = "application/atom+xml"),
         (status = 503, description = "Searching does not work at this moment", body = ProblemBody, content_type = "application/problem+json"),
@@ -164,8 +168,14 @@ pub(crate) async fn atom(
     State(state): State<AppState>,
     Asking(viewer): Asking,
     PathOf(id): PathOf<String>,
+    RawQuery(query): RawQuery,
 ) -> Result<Response, ApiError> {
     let search = state.catalog.saved_search(&viewer, &id).await?.body.statement;
-    let parameters = Parameters::parse(Some(&search.query));
-    feed::answer(&state, &viewer, &parameters, &search.name, &format!("{DOOR}/{id}/feed.atom")).await
+    let (mut of_all, mut address) = (search.query, format!("{DOOR}/{id}/feed.atom"));
+    if let Some(cursor) = Parameters::parse(query.as_deref()).one("cursor")? {
+        let part = feed::in_query(cursor);
+        of_all = format!("{of_all}&{part}");
+        address = format!("{address}?{part}");
+    }
+    feed::answer(&state, &viewer, &Parameters::parse(Some(&of_all)), &search.name, &address).await
 }
