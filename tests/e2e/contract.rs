@@ -462,6 +462,7 @@ fn openapi_lists_every_route_and_every_status_that_occurs() {
             server.get(target),
             server.get_as("cairn_0000", target),
             server.get(&format!("{target}{joint}colour=red")),
+            server.get(&format!("{target}{joint}token=x")),
             server.get(&broken),
             server.get(&absent),
             server.get_with(target, &[("If-None-Match", &tag)]),

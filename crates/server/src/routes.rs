@@ -225,6 +225,7 @@ pub(crate) fn router(state: AppState) -> Result<Router, ApiError> {
     let (api, mut description) = with_entries(with_people(with_sources(api))).split_for_parts();
     closed_lists::describe(&mut description);
     openapi::describe_security(&mut description);
+    openapi::describe_layers(&mut description);
 
     // A form with a file is read to its end, so that a browser takes the answer.
     let of_table = DefaultBodyLimit::max(REQUEST_BODY);

@@ -8,10 +8,12 @@ use axum::http::header;
 use axum::response::{Html, IntoResponse, Response};
 use serde_json::Value;
 use utoipa::Modify;
+use utoipa::openapi::path::Operation as ApiOperation;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
-use utoipa::openapi::{OpenApi, RefOr};
+use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder};
 
-use crate::error::ApiError;
+use crate::error::{ApiError, PROBLEM};
+use crate::layers::is_probe;
 use crate::web::visitor::Header;
 
 /// The frame of the description; paths and schemas come from the handlers.
@@ -78,6 +80,49 @@ pub(crate) fn describe_security(api: &mut OpenApi) {
 
 /// How the description of a 401 begins where an anonymous viewer gets it.
 const NEEDS: [&str; 2] = ["Nobody said who they are", "There is no token"];
+
+/// What stands before every door answers in its place.
+const OF_EVERY_DOOR: [(&str, &str); 3] = [
+    ("400", "The address cannot be read, or has a token in it"),
+    ("429", "Too many requests"),
+    ("503", "Too much is asked for at this moment, or this took too long"),
+];
+
+/// The same, of doors that are sent something.
+const OF_WRITES: [(&str, &str); 4] = [
+    ("403", "It was sent by another site"),
+    ("413", "The body is too large"),
+    ("415", "With a session, a body is sent as JSON"),
+    ("507", "There is no room left to write"),
+];
+
+/// Adds what the layers before the doors can answer, where a door does not say it itself.
+pub(crate) fn describe_layers(api: &mut OpenApi) {
+    for (_, item) in api.paths.paths.iter_mut().filter(|(path, _)| !is_probe(path)) {
+        if let Some(read) = &mut item.get {
+            // What has a tag need not be sent again: all that is not sent while it is written.
+            let ok = read.responses.responses.get("200");
+            if matches!(ok, Some(RefOr::T(one)) if one.content.contains_key("application/json")) {
+                let held = ResponseBuilder::new().description("The client holds this answer").build();
+                read.responses.responses.entry("304".to_owned()).or_insert(RefOr::T(held));
+            }
+            describe(read, &OF_EVERY_DOOR);
+        }
+        for write in [&mut item.put, &mut item.post, &mut item.delete, &mut item.patch].into_iter().flatten() {
+            describe(write, &OF_EVERY_DOOR);
+            describe(write, &OF_WRITES);
+        }
+    }
+}
+
+fn describe(operation: &mut ApiOperation, problems: &[(&str, &str)]) {
+    for (status, description) in problems {
+        operation.responses.responses.entry((*status).to_owned()).or_insert_with(|| {
+            let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("ProblemBody"))).build();
+            RefOr::T(ResponseBuilder::new().description(*description).content(PROBLEM, problem).build())
+        });
+    }
+}
 
 /// The description as it is served.
 #[derive(Clone)]

@@ -398,6 +398,26 @@ async fn the_description_names_what_becomes_of_records_and_what_keeps_a_write_fr
             assert!(described[status].is_object(), "{method} {path}: {status} in {described:#}");
         }
     }
+    // What stands before every door can answer in its place.
+    let (mut reads, mut writes) = (0, 0);
+    for (path, item) in api["paths"].as_object().unwrap().iter().filter(|(path, _)| path.starts_with("/api/")) {
+        for (method, operation) in item.as_object().unwrap() {
+            let described = &operation["responses"];
+            let mut statuses = vec!["400", "429", "503"];
+            if method != "get" {
+                writes += 1;
+                statuses.extend(["403", "413", "415", "507"]);
+            } else if described["200"]["content"]["application/json"].is_object() {
+                reads += 1;
+                statuses.push("304");
+            }
+            for status in statuses {
+                assert!(described[status].is_object(), "{method} {path}: {status} in {described:#}");
+            }
+        }
+    }
+    assert!(reads > 30 && writes > 30, "{reads} {writes}");
+    assert_eq!(house.get("/api/v1/me?token=x", None).await.status, 400);
     // What is described to begin at 1 takes no 0.
     let mut asked = 0;
     for (path, item) in api["paths"].as_object().unwrap() {
