@@ -14,7 +14,8 @@ use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder};
 
 use crate::error::{ApiError, PROBLEM};
 use crate::layers::is_probe;
-use crate::web::visitor::Header;
+use crate::web::page::{PageError, render};
+use crate::web::visitor::{Header, Visitor};
 
 /// The frame of the description; paths and schemas come from the handlers.
 #[derive(utoipa::OpenApi)]
@@ -128,7 +129,7 @@ fn describe(operation: &mut ApiOperation, problems: &[(&str, &str)]) {
 #[derive(Clone)]
 pub(crate) struct Description {
     pub(crate) json: Arc<str>,
-    pub(crate) page: Arc<str>,
+    operations: Arc<[Operation]>,
 }
 
 /// One operation, as the page shows it.
@@ -149,20 +150,17 @@ struct Parameter {
 #[derive(Template)]
 #[template(path = "api.html")]
 struct ApiPage {
-    operations: Vec<Operation>,
+    operations: Arc<[Operation]>,
     language: &'static str,
     header: Header,
 }
 
 impl Description {
-    /// Renders both forms once.
+    /// Reads it once for both forms.
     pub(crate) fn new(api: &utoipa::openapi::OpenApi) -> Result<Self, ApiError> {
         let json = api.to_json().map_err(|error| ApiError::internal(&error))?;
         let value: Value = serde_json::from_str(&json).map_err(|error| ApiError::internal(&error))?;
-        let page = ApiPage { operations: operations(&value), language: "en", header: Header::default() }
-            .render()
-            .map_err(|error| ApiError::internal(&error))?;
-        Ok(Self { json: json.into(), page: page.into() })
+        Ok(Self { json: json.into(), operations: operations(&value).into() })
     }
 }
 
@@ -172,8 +170,12 @@ pub(crate) async fn json(Extension(description): Extension<Description>) -> Resp
 }
 
 /// The same as a page.
-pub(crate) async fn page(Extension(description): Extension<Description>) -> Html<String> {
-    Html(description.page.to_string())
+pub(crate) async fn page(
+    Extension(description): Extension<Description>,
+    visitor: Result<Visitor, ApiError>,
+) -> Result<Html<String>, PageError> {
+    let Visitor { header, .. } = visitor?;
+    render(&ApiPage { operations: description.operations, language: "en", header })
 }
 
 /// What a parameter means, and of a closed list the words that it takes.

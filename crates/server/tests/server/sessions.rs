@@ -70,7 +70,7 @@ async fn who_signs_in_is_named_on_every_page_until_they_sign_out() {
     let cookie = &answer.headers["set-cookie"];
     assert!(cookie.ends_with("; Path=/; HttpOnly; SameSite=Lax"), "{cookie}");
     let session = session_of(&answer);
-    for address in ["/", "/search", "/account", "/dataset/nothing"] {
+    for address in ["/", "/search", "/account", "/dataset/nothing", "/api/docs"] {
         let shown = page(&house, address, Some(&session)).await.text();
         assert!(shown.contains("<bdi>Amal</bdi>") && shown.contains("action=\"/sign-out\""), "{address}: {shown}");
     }
