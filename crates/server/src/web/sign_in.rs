@@ -132,5 +132,11 @@ fn page_before(headers: &HeaderMap) -> String {
     // Another site has no say in where somebody goes on; the path alone is taken in any case.
     let path =
         url.map_or_else(|| "/".to_owned(), |url| own_path(&url[url::Position::BeforePath..url::Position::AfterQuery]));
-    if ["/sign-in", "/invitation"].iter().any(|one| path.starts_with(one)) { "/".to_owned() } else { path }
+    match path.as_str() {
+        path if ["/sign-in", "/invitation"].iter().any(|one| path.starts_with(one)) => "/".to_owned(),
+        // What only takes a form is no page to go on to: the form stands on this one.
+        path if path.starts_with("/account/") => "/account".to_owned(),
+        path if path.starts_with("/source/") => path.strip_suffix("/preview").unwrap_or(path).to_owned(),
+        _ => path,
+    }
 }

@@ -298,6 +298,9 @@ async fn nobody_is_led_to_another_site_after_signing_in() {
     }
     // Who comes from a page of the server goes back there.
     for (referer, expected) in [
+        ("http://cairn.example/account/tokens/revoke", "/account"),
+        ("http://cairn.example/source/desk/preview", "/source/desk"),
+        ("http://cairn.example/source/desk", "/source/desk"),
         ("http://cairn.example/search?q=wells", "/search?q=wells"),
         ("http://cairn.example/invitation/secret", "/"),
         ("http://cairn.example/sign-in", "/"),
