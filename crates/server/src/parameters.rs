@@ -125,6 +125,11 @@ impl Parameters {
         self.pairs().any(|(one, value)| one == name && value == choice)
     }
 
+    /// Those of these names alone.
+    pub(crate) fn among(self, known: &[&str]) -> Self {
+        Self(self.0.into_iter().filter(|(name, _)| known.contains(&name.as_str())).collect())
+    }
+
     /// Refuses parameters that are not in `known`: a filter with a typing error must not be passed over in silence.
     pub(crate) fn only(&self, known: &[&str]) -> Result<(), ApiError> {
         for (name, _) in &self.0 {

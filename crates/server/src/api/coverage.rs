@@ -110,13 +110,18 @@ pub(crate) struct CoverageParameters {
     lang: Option<String>,
 }
 
+/// Names of all parameters of a matrix.
+pub(crate) fn parameter_names() -> Vec<&'static str> {
+    [&["rows", "columns"][..], &filter_parameter_names()].concat()
+}
+
 /// Which matrix is asked for.
 pub(crate) fn request(
     parameters: &Parameters,
     vocabularies: &Vocabularies,
     now: Timestamp,
 ) -> Result<CoverageRequest, ApiError> {
-    parameters.only(&[&["rows", "columns"][..], &filter_parameter_names()].concat())?;
+    parameters.only(&parameter_names())?;
     let axis = |name: &str, left_out: CoverageAxis| {
         let known = || codes(CoverageAxis::ALL, CoverageAxis::name).join(", ");
         let wrong = || ApiError::bad_request(format!("`{name}` is one of {}.", known()));

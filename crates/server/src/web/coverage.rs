@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use super::page::{PageError, render};
 use super::visitor::{Header, Visitor};
-use crate::api::coverage::request;
+use crate::api::coverage::{parameter_names, request};
 use crate::error::ApiError;
 use crate::parameters::{Parameters, filter_parameter_names};
 use crate::state::AppState;
@@ -63,10 +63,12 @@ pub(crate) async fn show(
 ) -> Result<Html<String>, PageError> {
     let Visitor { viewer, header } = visitor?;
     let now = Timestamp::now();
-    let request = request(&Parameters::parse(query.as_deref()), state.catalog.vocabularies(), now)?;
+    let address = Address::parse(query.as_deref());
+    // What a page does not know, a mail program or a tracker added: it is no filter.
+    let asked = Parameters::parse(query.as_deref()).among(&parameter_names());
+    let request = request(&asked, state.catalog.vocabularies(), now)?;
     let _place = state.whole_source_place(&viewer).await?;
     let coverage = state.catalog.coverage(&viewer, &request, now).await?;
-    let address = Address::parse(query.as_deref());
     let CoverageRequest { rows, columns, .. } = request;
     let Coverage { rows: row_values, columns: column_values, cells, .. } = &coverage;
     let cells: BTreeMap<(&Option<String>, &Option<String>), &CoverageCell> =

@@ -166,6 +166,11 @@ async fn every_number_of_the_page_leads_to_the_search_that_finds_as_many() {
         }
         assert!(followed > 1, "{page}");
     }
+    // What a mail program adds to an address is no filter, and what is mistyped in one still is told.
+    let shared = house.get("/coverage?utm_source=mail&country=YEM", None).await;
+    assert_eq!((shared.status.as_u16(), shared.text().contains("utm_source")), (200, false), "{}", shared.text());
+    assert_eq!(house.get("/coverage?country=Atlantis", None).await.status, 400);
+    assert_eq!(house.get("/api/v1/coverage?utm_source=mail", None).await.status, 400);
     let file = house.get("/api/v1/coverage.csv?cluster=EDU&cluster=HEA", None).await;
     assert_eq!(file.headers["content-disposition"], "attachment; filename=\"coverage.csv\"");
     let lines: Vec<String> = file.text().lines().map(str::to_owned).collect();
