@@ -205,3 +205,12 @@ async fn a_table_that_was_taken_whole_is_not_sent_back_once_more() {
     assert!(taken.text().contains("4 new, 0 changed, 0 unchanged, 0 left out"), "{}", taken.text());
     assert!(!taken.text().contains("name=\"table\""), "{}", taken.text());
 }
+
+/// UX 64: what is only read out is laid to no side, as the side depends on the script of the words around it.
+#[tokio::test]
+async fn what_is_only_read_out_makes_no_page_wider_whatever_script_it_stands_in() {
+    let house = House::open(&[]).await;
+    let style = house.get("/assets/cairn.css", None).await.text();
+    let unseen = style.lines().find(|line| line.starts_with(".unseen ")).unwrap();
+    assert!(unseen.contains("clip-path") && !unseen.contains("inset-inline"), "{unseen}");
+}
