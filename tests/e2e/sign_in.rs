@@ -136,6 +136,8 @@ fn who_is_invited_signs_in_at_their_provider_and_is_known_from_then_on() {
     let mut browser = house.browser();
     let (at, answer) = browser.sign_in();
     assert_eq!((at.as_str(), answer.status), ("/account", 200), "{}", answer.text());
+    // They never had a password here, so that there is none to change.
+    assert!(!answer.text().contains("action=\"/account/password\""), "{}", answer.text());
     assert!(answer.text().contains("Amal Haddad"), "{}", answer.text());
     let session = browser.cookies.iter().find(|(of_provider, name, _)| !of_provider && name == "__Host-cairn");
     assert!(session.is_some_and(|(_, _, secret)| secret.len() == 64), "{:?}", browser.cookies);

@@ -63,6 +63,8 @@ pub struct PrivateParts {
     pub created: Timestamp,
     /// Beginning of the day of UTC on which they signed in last.
     pub signed_in: Option<Timestamp>,
+    /// Whether there is a password: who came from a provider has none.
+    pub has_password: bool,
 }
 
 /// A person as `viewer` may know of them; `None` when they may not.
@@ -82,8 +84,9 @@ fn seen(row: PersonRow, viewer: &Viewer) -> Result<Option<Person>, CatalogError>
 /// A person with everything that their owner is told.
 fn whole(row: PersonRow) -> Result<Person, CatalogError> {
     let role = role_of(&row)?;
-    let PersonRow { id, email, name, organisation, role: _, password: _, created, closed, signed_in } = row;
-    Ok(Person { id, name, organisation, role, closed, private: Some(PrivateParts { email, created, signed_in }) })
+    let PersonRow { id, email, name, organisation, role: _, password, created, closed, signed_in } = row;
+    let private = PrivateParts { email, created, signed_in, has_password: password.is_some() };
+    Ok(Person { id, name, organisation, role, closed, private: Some(private) })
 }
 
 /// The role of an account, as the store keeps it.

@@ -27,6 +27,7 @@ struct AccountPage {
     email: String,
     organisation: String,
     role: &'static str,
+    has_password: bool,
     has_tokens: bool,
     tokens: Vec<Token>,
     roles: Vec<&'static str>,
@@ -182,6 +183,7 @@ async fn page(
     let page = AccountPage {
         language: "en",
         header,
+        has_password: person.private.as_ref().is_some_and(|private| private.has_password),
         email: person.private.map_or_else(String::new, |private| private.email),
         organisation: person.organisation,
         role: person.role.name(),
