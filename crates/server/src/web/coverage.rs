@@ -50,7 +50,7 @@ struct Heading {
 struct Cell {
     holdings: u64,
     address: Option<String>,
-    /// Sharing levels and freshness, for who points at it or hears it read.
+    /// How many of them have which sharing level and freshness.
     details: String,
     unmet_needs: u64,
 }

@@ -166,6 +166,10 @@ async fn every_number_of_the_page_leads_to_the_search_that_finds_as_many() {
         }
         assert!(followed > 1, "{page}");
     }
+    // Who may have the data and how fresh it is stands in the cell for everyone, also on paper and without a mouse.
+    let page = house.get("/coverage", None).await.text();
+    assert!(page.contains("<span class=\"details\">public: 1, restricted: 1, delinquent: 1</span>"), "{page}");
+    assert!(!page.contains(" title="), "{page}");
     // What a mail program adds to an address is no filter, and what is mistyped in one still is told.
     let shared = house.get("/coverage?utm_source=mail&country=YEM", None).await;
     assert_eq!((shared.status.as_u16(), shared.text().contains("utm_source")), (200, false), "{}", shared.text());
