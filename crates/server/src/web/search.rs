@@ -9,6 +9,7 @@ use cairn_catalog::{
     Catalog, Explored, FacetCount, FacetField, Hit, Matching, SearchPart, SearchRequest, Sort, Without,
 };
 use cairn_model::text::UNDETERMINED;
+use cairn_model::vocabulary::fold;
 use cairn_model::{AccessMethod, LocalizedText, Sharing, Vocabularies};
 use cairn_policy::access::leaves_to_ask;
 use jiff::Timestamp;
@@ -17,7 +18,7 @@ use super::form::Choice;
 use super::names::{LANGUAGE, name_languages};
 use super::others::{MOST_OTHERS, Others, others};
 use super::page::{PageError, render};
-use super::search_address::Address;
+use super::search_address::{Address, WITHIN};
 use super::search_offers::{exported, exports, orders};
 use super::search_years::{self, Years};
 use super::visitor::{Header, Visitor};
@@ -86,6 +87,8 @@ struct SearchPage {
     back: Option<(&'static str, &'static str, String)>,
     next: Option<String>,
     loosened: Vec<Loosened>,
+    /// Where the needs of the same countries and clusters are.
+    needs: String,
     /// Where it is told why each is found, unless it is told here.
     explained: Option<String>,
     api_address: String,
@@ -148,6 +151,8 @@ struct Facet {
     language: String,
     values: Vec<FacetEntry>,
     more: Option<String>,
+    /// What the form holds that looks for words in a list which is shown whole: what it keeps, and the words.
+    finding: Option<(Vec<(String, String)>, String)>,
     /// How many values there are besides, where all were asked for and are too many.
     left_out: usize,
 }
@@ -249,6 +254,7 @@ pub(crate) async fn show(
         }),
         next: address.page_behind(&request, page.next.as_deref()),
         loosened,
+        needs: address.needs(),
         explained: (!request.explain && !request.text.trim().is_empty()).then(|| address.with("explain", "1")),
         exports: exports(&address),
         exported: exported(page.total, state.catalog.export_rows(), folds_series(&request, &address)),
@@ -301,6 +307,8 @@ fn facet(
     let name = facet_name(field);
     let chosen: Vec<String> = shown.chosen.iter().map(|value| field.spelling(value)).collect();
     let many = counts.len() > SHORT_FACET;
+    let words = address.value(WITHIN).filter(|_| is_whole).unwrap_or_default();
+    let folded = fold(words);
     let vocabularies = catalog.vocabularies();
     let is_chosen =
         |one: &String, count: &FacetCount| field.is_chosen(one, &count.value, count.name.as_deref(), vocabularies);
@@ -308,13 +316,17 @@ fn facet(
         let written: Vec<String> = values.into_iter().map(|value| field.written(value, vocabularies)).collect();
         address.with_values(name, written.iter())
     };
+    let label = |count: &FacetCount| facet_label(field, count, language, catalog);
+    let is_shown = |place: usize, count: &FacetCount| {
+        if is_whole { folded.is_empty() || fold(&label(count)).contains(&folded) } else { place < SHORT_FACET }
+    };
     let values: Vec<FacetEntry> = counts
         .iter()
         .enumerate()
         .map(|(place, count)| (place, chosen.iter().any(|one| is_chosen(one, count)), count))
-        .filter(|(place, set, _)| is_whole || *place < SHORT_FACET || *set)
+        .filter(|(place, set, count)| *set || is_shown(*place, count))
         .map(|(_, set, count)| FacetEntry {
-            label: facet_label(field, count, language, catalog),
+            label: label(count),
             count: count.count,
             address: if set {
                 leading_to(chosen.iter().filter(|one| !is_chosen(one, count)).collect())
@@ -325,14 +337,15 @@ fn facet(
         })
         .collect();
     // A facet with one value that nobody set says nothing.
-    if values.is_empty() || (values.len() == 1 && !values[0].set) {
+    if counts.is_empty() || (counts.len() == 1 && values.iter().all(|one| !one.set)) {
         return None;
     }
     let more = (many && !is_whole).then(|| address.with("show", name));
+    let finding = (many && is_whole).then(|| (address.kept_by_list(), words.to_owned()));
     let left_out = if is_whole { shown.left_out } else { 0 };
     let is_named = matches!(field, FacetField::Organisation | FacetField::Source | FacetField::Tag);
     let language = if is_named { LANGUAGE } else { language }.to_owned();
-    Some(Facet { heading: heading(field), language, values, more, left_out })
+    Some(Facet { heading: heading(field), language, values, more, finding, left_out })
 }
 
 fn heading(field: FacetField) -> &'static str {

@@ -7,8 +7,10 @@ use crate::parameters::{export_parameter_names, search_parameter_names};
 
 /// The number of the first holding of a page behind a cursor, which tells no number itself.
 const FROM: &str = "from";
+/// Words that the values of the list have that is shown whole.
+pub(super) const WITHIN: &str = "within";
 /// What a page is asked to show, and the API knows nothing of.
-const OF_PAGE: [&str; 3] = ["show", FROM, super::search_years::PARAMETER];
+const OF_PAGE: [&str; 4] = ["show", WITHIN, FROM, super::search_years::PARAMETER];
 /// What says which part of the results is shown.
 const OF_PLACE: [&str; 3] = ["offset", "cursor", FROM];
 
@@ -50,9 +52,20 @@ impl Address {
     pub(super) fn kept_by_form(&self) -> Vec<(String, String)> {
         self.0
             .iter()
-            .filter(|(name, _)| !matches!(name.as_str(), "q" | "match" | "sort" | "lang" | "show") && is_kept(name))
+            .filter(|(name, _)| !matches!(name.as_str(), "q" | "match" | "sort" | "lang" | "show" | WITHIN))
+            .filter(|(name, _)| is_kept(name))
             .cloned()
             .collect()
+    }
+
+    /// What the form keeps that looks for words in a list.
+    pub(super) fn kept_by_list(&self) -> Vec<(String, String)> {
+        self.0.iter().filter(|(name, _)| name != WITHIN && is_kept(name)).cloned().collect()
+    }
+
+    /// Needs of the same countries and clusters.
+    pub(super) fn needs(&self) -> String {
+        format!("/needs?{}", encode(self.0.iter().filter(|(name, _)| matches!(name.as_str(), "country" | "cluster"))))
     }
 
     /// The search itself, as the API takes it.
@@ -72,7 +85,7 @@ impl Address {
     /// With one parameter set to one value.
     pub(super) fn with(&self, name: &str, value: &str) -> String {
         let mut pairs = self.0.clone();
-        pairs.retain(|(one, _)| one != name && one != "cursor" && one != FROM);
+        pairs.retain(|(one, _)| one != name && !["cursor", FROM, WITHIN].contains(&one.as_str()));
         pairs.push((name.to_owned(), value.to_owned()));
         format!("/search?{}", encode(pairs.iter()))
     }
@@ -116,7 +129,7 @@ impl Address {
     }
 
     fn pairs_of_first_page(&self) -> Vec<(String, String)> {
-        self.0.iter().filter(|(name, _)| is_kept(name) && name != "show").cloned().collect()
+        self.0.iter().filter(|(name, _)| is_kept(name) && !["show", WITHIN].contains(&name.as_str())).cloned().collect()
     }
 
     /// The number of the first holding of a page.

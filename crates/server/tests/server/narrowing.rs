@@ -4,6 +4,7 @@ use cairn_catalog::{FacetField, HarvestOptions, SearchRequest};
 use cairn_policy::{Role, Viewer};
 use serde_json::{Value, json};
 
+use crate::browser::{Browser, is_sound};
 use crate::house::{Asker, House, day};
 
 const DESK: &str = r#"
@@ -134,6 +135,35 @@ async fn a_facet_says_how_many_values_it_does_not_tell_and_the_page_tells_all_to
     }
     let kept = "<option value=\"-modified\" selected>last changed, the other way round</option>";
     assert!(page.contains(kept), "the form keeps the order");
+    // Who looks for one of them types a part of its name, and what was set stays.
+    let address = "/search?show=organisation&sort=-modified&organisation=helper-259&within=HELPER+20";
+    let found = house.get(address, None).await;
+    is_sound(&found);
+    let text = found.text();
+    assert_eq!(
+        text.matches("<bdi>Helper ").count(),
+        12,
+        "ten that have the words, one that is set, and its pill: {text}"
+    );
+    assert!(text.contains("id=\"within\" name=\"within\" type=\"search\" value=\"HELPER 20\""), "{text}");
+    assert!(text.contains("<input type=\"hidden\" name=\"organisation\" value=\"helper-259\">"), "{text}");
+    let none = house.get("/search?show=organisation&within=nowhere", None).await.text();
+    assert!(none.contains("No value has these words.") && none.contains("name=\"within\""), "{none}");
+}
+
+#[tokio::test]
+async fn who_finds_nothing_is_led_to_a_sign_in_and_to_what_others_need() {
+    let house = house().await;
+    let address = "/search?q=nowhere&country=YEM&cluster=WSH&sharing=public";
+    let page = house.get(address, None).await;
+    is_sound(&page);
+    let text = page.text();
+    assert!(text.contains("<a href=\"/sign-in\">sign in</a> to see those of yours"), "{text}");
+    let needs = "/needs?country=YEM&#38;cluster=WSH";
+    assert!(text.contains(&format!("<a href=\"{needs}\">what data is needed</a>")), "{text}");
+    assert_eq!(house.get(&needs.replace("&#38;", "&"), None).await.status, 200);
+    let amal = Browser::of(&house, "Amal", "Elsewhere", Role::Reader).await;
+    assert!(!amal.open(address).await.text().contains("sign in"), "they are");
 }
 
 #[tokio::test]
