@@ -99,8 +99,13 @@ const OF_WRITES: [(&str, &str); 4] = [
 
 /// Adds what the layers before the doors can answer, where a door does not say it itself.
 pub(crate) fn describe_layers(api: &mut OpenApi) {
-    for (_, item) in api.paths.paths.iter_mut().filter(|(path, _)| !is_probe(path)) {
+    for (path, item) in &mut api.paths.paths {
         if let Some(read) = &mut item.get {
+            // A probe is never limited, shed or kept.
+            if is_probe(path) {
+                describe(read, &OF_EVERY_DOOR[..1]);
+                continue;
+            }
             // What has a tag need not be sent again: all that is not sent while it is written.
             let ok = read.responses.responses.get("200");
             if matches!(ok, Some(RefOr::T(one)) if one.content.contains_key("application/json")) {
