@@ -229,6 +229,8 @@ fn a_draft_of_a_holding_is_forgotten_once_it_was_taken_and_never_writes_over_wha
         return;
     };
     let place = Place::new();
+    place.dump(&lines([package(1, 1)]));
+    place.harvest(&[], 0);
     let server = place.serve();
     server.wait_until_ready();
     let origin = format!("http://{}", server.address);
