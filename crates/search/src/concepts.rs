@@ -198,7 +198,7 @@ pub(crate) struct Named {
     pub(crate) words: usize,
     /// Terms of the concepts that it can mean; none of a namesake of one.
     pub(crate) terms: Vec<String>,
-    /// Terms of records about all of an area that it lies in.
+    /// Terms of records about all of an area that it lies in, whatever it means.
     pub(crate) wider: Vec<String>,
 }
 
@@ -206,15 +206,15 @@ pub(crate) struct Named {
 pub(crate) fn named(words: &[Word], vocabularies: &Vocabularies) -> Vec<Named> {
     let lexicon = vocabularies.lexicon();
     let of_mention = |mention: cairn_model::vocabulary::Mention<'_>| {
-        let mut wider = BTreeSet::new();
-        for concept in mention.concepts.iter().filter(|concept| is_area(concept)) {
-            wider.extend(lexicon.covering(concept).iter().map(whole));
-        }
+        // Whoever asks for Niger asks for nothing of Nigeria, where a state has that name.
+        let areas = mention.concepts.iter().filter(|concept| is_area(concept));
+        let around = areas.map(|concept| lexicon.covering(concept));
+        let common = around.reduce(|all, around| all.into_iter().filter(|one| around.contains(one)).collect());
         Named {
             first: mention.first,
             words: mention.words,
             terms: mention.concepts.iter().map(term).collect(),
-            wider: wider.into_iter().collect(),
+            wider: common.unwrap_or_default().iter().map(whole).collect(),
         }
     };
     lexicon.mentions(words).into_iter().map(of_mention).collect()
@@ -263,6 +263,22 @@ mod tests {
             assert_eq!((named[0].first, named[0].words), (1, 1));
             assert_eq!(named[0].terms, ["place\0SY07"]);
             assert_eq!(named[0].wider, ["whole\0country\0SYR"]);
+        }
+    }
+
+    #[test]
+    fn a_name_of_several_areas_names_around_them_only_what_they_have_in_common() {
+        for (query, wider) in [
+            ("Niger", vec![]),
+            ("Jordan", vec![]),
+            ("Liban", vec![]),
+            ("Équateur", vec![]),
+            ("Beni", vec![]),
+            ("Villanueva", vec!["whole\0country\0COL"]),
+        ] {
+            let named = named_in(query);
+            assert!(named[0].terms.len() > 1, "{query} {named:?}");
+            assert_eq!(named[0].wider, wider, "{query}");
         }
     }
 
