@@ -1,8 +1,8 @@
 //! Names that are written otherwise than their tables write them, and what else a name says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Concept, Standing, Vocabularies, certain, named, named_in, names};
+use super::{Concept, Standing, Vocabularies, certain, fold, named, named_in, names};
 
 #[test]
 fn in_to_and_and_are_taken_off_the_arabic_name_of_an_area() {
@@ -91,4 +91,38 @@ fn the_people_of_a_country_name_it_in_every_form_and_their_name_is_no_name_of_it
         assert_eq!(named(text).concat(), expected, "{text}");
     }
     assert_eq!(Vocabularies::bundled().country("Sudanese"), None);
+}
+
+#[test]
+fn what_the_republic_of_kinshasa_is_called_is_no_name_of_that_of_brazzaville() {
+    for text in [
+        "Democratic Republic of Congo",
+        "Democratic Rep. of Congo",
+        "Dem. Rep. Congo",
+        "R.D. Congo",
+        "Rép. dém. du Congo",
+        "RD du Congo",
+        "República Democrática do Congo",
+    ] {
+        assert_eq!(named(text).concat(), ["country:COD"], "{text}");
+        assert_eq!(certain(text, Standing::Text, &[]), ["COD"], "{text}");
+        assert_eq!(Vocabularies::bundled().country(text).map(|country| &*country.alpha3), Some("COD"), "{text}");
+    }
+    assert_eq!(named("Republic of Congo").concat(), ["country:COG"]);
+}
+
+#[test]
+fn the_name_of_a_country_without_its_the_names_no_other() {
+    let vocabularies = Vocabularies::bundled();
+    for term in vocabularies.terms("country").unwrap_or_default() {
+        let names = vocabularies.names_of("country", &term.code);
+        // What stands in brackets is often another country: Aruba (The Netherlands).
+        for name in names.into_iter().filter(|name| !name.contains('(')).map(fold) {
+            let bare = name.split(' ').filter(|word| *word != "the").collect::<Vec<_>>().join(" ");
+            let countries: BTreeSet<String> =
+                named(&bare).concat().into_iter().filter(|one| one.starts_with("country:")).collect();
+            let own = BTreeSet::from([format!("country:{}", term.code)]);
+            assert!(countries.is_subset(&own), "{bare} names {countries:?}");
+        }
+    }
 }
