@@ -5,6 +5,7 @@ use proptest::prelude::{any, prop, proptest};
 use super::super::{Vocabularies, fold};
 use super::{Concept, Context, Standing, Word, words};
 
+mod ordinary;
 mod otherwise;
 
 /// Every concept that a text names, as `scheme:code`, one list a mention.
@@ -68,6 +69,7 @@ fn an_acronym_that_is_a_word_counts_in_capitals_alone() {
         ("care", "CARE", "organisation:CARE"),
         ("etc", "ETC", "cluster:TEL"),
         ("wsh", "WSH", "cluster:WSH"),
+        ("eau", "EAU", "country:ARE"),
         ("syr", "SYR", "country:SYR"),
     ] {
         assert_eq!(named(word), Vec::<Vec<String>>::new(), "{word}");

@@ -5,17 +5,17 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-/// Acronyms that are words of English, French or Spanish when they are not written in capitals.
+/// Acronyms that are words of English, French, Spanish or Italian when they are not written in capitals.
 const ACRONYMS: &str = "
     who, car, aids, hot, echo, care, mag, sea, pin, dem, sam, mam, slam, ops, acted, ash, etc, cha, sha, rss, lam,
-    ame, reg, muse, mse, bird, imo, ent, eve, mira, ach, cif, ets, cea, ena, esu
+    ame, reg, muse, mse, bird, imo, ent, eve, mira, ach, cif, ets, cea, ena, esu, eau, fea, sci
 ";
 
 /// Names that stand for anything: a `host` is a computer, `efectivo` and `espèces` are more often "effective" and "species"
 /// than cash, and a `réunion` is a meeting before it is an island.
 const VAGUE: &str = "host, hosts, efectivo, especes, reunion, all";
 
-/// Places whose names are directions, parts of a country that many have, or words of English, French and Spanish. Such a
+/// Places whose names are directions, parts of a country that many have, or words of English, French, Spanish and others. Such a
 /// place is found by its P-code, and by what its table writes beside the word (`Unity State`).
 const PLACES: &str = "
     abricots, abs, acre, ado, agrado, ana, andar, andes, ans, apartado, arboledas, arroyo, asa, asiento, atlantique,
@@ -24,13 +24,13 @@ const PLACES: &str = "
     centre nord, centre ouest, centre sud, chal, chambellan, chin, collines, colon, colonia, concordia, confines,
     contratacion, convencion, copan, corail, cordillera, corrientes, cortes, coteaux, delta, dire, dolores, doma,
     dorado, east, eastern, el aguila, el banco, el castillo, el charco, el colegio, el encanto, el molino, el oro,
-    el paso, el playon, el progreso, el reten, el retorno, el roble, el rosal, espinal, est, estuaire, fier, flip,
+    el paso, el playon, el progreso, el reten, el retorno, el roble, el rosal, espinal, est, estuaire, eua, fier, flip,
     flores, floresta, fortuna, fresno, fundacion, galeras, gama, gigante, giro, guerrero, hat, haya, honda, hong,
     hue, ido, ila, iles, imo, ini, isa, jardin, jurado, kang, koch, la belleza, la capilla, la ceja, la chapelle,
     la cruz, la cumbre, la esperanza, la estrella, la gloria, la libertad, la merced, la mesa, la palma, la plata,
     la playa, la primavera, la sierra, la union, la vallee, la victoire, la victoria, lac, lakes, lares, leer,
     les anglais, lib, limon, limonade, litoral, littoral, logo, los andes, los patios, los rios, los santos, machina,
-    mala, male, mani, manta, mara, maritime, marte, matanza, mercaderes, mesetas, meta, midi, midlands, miga, milan,
+    mala, male, mani, manta, mara, maritime, marte, matanza, mercaderes, mesetas, meta, midi, midlands, mie, miga, milan,
     mili, misiones, moca, mon, mono, moro, moron, mus, nan, nord, nord est, nord ouest, north, north central,
     north east, north west, northern, ojo, oriental, ose, ouest, ovejas, oye, palmar, para, paro, pasto, patillas,
     paul, peque, perches, pesca, piedras, pignon, pilate, plaisance, plateau, plateau central, plateaux, plato, pool,
