@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::inflected::{Inflected, has_forms};
-use super::naming::{Manner, is_acronym, manner_of, names_place, with_article, with_group_words, without_article};
+use super::naming::{Manner, is_in_full, manner_of, names_place, with_article, with_group_words, without_article};
 use super::words::NO_COUNTRY_CODES;
 use super::{Concept, Lexicon, MOST_WORDS, Meanings};
 use crate::vocabulary::{Term, Vocabularies, fold, without_teh_marbuta};
@@ -42,7 +42,7 @@ pub(super) struct Gathered {
     pub(super) plain: BTreeSet<u32>,
     in_capitals: BTreeSet<u32>,
     as_tag: BTreeSet<u32>,
-    /// Concepts for which it is written out, and no acronym.
+    /// Concepts for which it is written out: no acronym, and no ordinary word.
     pub(super) in_full: BTreeSet<u32>,
     elsewhere: BTreeSet<u32>,
     is_namesake: bool,
@@ -201,7 +201,7 @@ impl Builder {
             Manner::InCapitals => &mut gathered.in_capitals,
         };
         set.insert(number);
-        if !is_acronym(name) {
+        if is_in_full(name) {
             gathered.in_full.insert(number);
         }
     }

@@ -106,7 +106,8 @@ impl Lexicon {
     /// - A part of a word with hyphens or slashes is no acronym of a country or an organisation (`CO-OPS`), but can be one of what
     ///   a text is about (`UXO/ERW`).
     /// - A short acronym or a code of a country or of an organisation counts where the record states that or names it in
-    ///   full, alone in a keyword, and in the name of an organisation. Those that stand for many things count only where
+    ///   full, alone in a keyword, and in the name of an organisation. So does the name of a country that is an ordinary word:
+    ///   مالي is Mali, and what is financial. Those that stand for many things count only where
     ///   the record states or names what they mean; of themes, also where anything tells of humanitarian work.
     ///
     /// ```

@@ -96,7 +96,7 @@ pub struct Mention<'a> {
     /// What it names: several concepts where it is a name of several (Niger, the country and the state in Nigeria), none where
     /// it is only a namesake of some (New Mexico).
     pub concepts: &'a [Concept],
-    /// Those that the name is written out for; for others it is an acronym or a code.
+    /// Those that the name is written out for; for others it is an acronym, a code or an ordinary word.
     in_full: &'a [Concept],
     /// Countries in which an area of this name lies that is no concept.
     elsewhere: &'a [Concept],

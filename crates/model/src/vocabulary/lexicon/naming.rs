@@ -1,6 +1,6 @@
 //! Which texts count as names of a concept, and how they must be written to be one.
 
-use super::words::{NO_NAMES, NO_PLACES, ONLY_IN_CAPITALS};
+use super::words::{NO_NAMES, NO_PLACES, ONLY_IN_CAPITALS, ORDINARY_WORDS};
 use super::{MOST_WORDS, fold, is_capitals};
 use crate::vocabulary::forms::{self, ARTICLE};
 
@@ -48,9 +48,10 @@ pub(super) fn is_short_in_arabic(folded: &str) -> bool {
     folded.chars().all(is_arabic) && folded.chars().count() < FEWEST_LETTERS
 }
 
-/// Whether a name is one word in capitals, as acronyms are.
-pub(super) fn is_acronym(name: &str) -> bool {
-    is_capitals(name) && !fold(name).contains(' ')
+/// Whether a name says what it names wherever it stands: not one word in capitals, as acronyms are, and no ordinary word.
+pub(super) fn is_in_full(name: &str) -> bool {
+    let folded = fold(name);
+    !ORDINARY_WORDS.contains(folded.as_str()) && (!is_capitals(name) || folded.contains(' '))
 }
 
 /// Whether a name of a place says so much by itself that it names the place in a text.

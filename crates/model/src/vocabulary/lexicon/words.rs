@@ -44,6 +44,9 @@ const PLACES: &str = "
 /// The same in Arabic: directions, `the island`, `tenderness`, `argument`.
 const PLACES_IN_ARABIC: &str = "الشمال، الجنوب، الشمالية، الجزيرة، البقاع، بقاع، رقة، التاميم، حجه، واسط";
 
+/// Names of countries that are words of a text, too: *opt out*, *chili peppers*, and in Arabic what is financial, and boys.
+const ORDINARY: &str = "opt, chili, مالي، بنين";
+
 /// Codes of countries (ISO 3166-1 alpha-3) that are words of a heading in capitals, or other acronyms of the field: `COD` is
 /// a common operational dataset.
 const COUNTRY_CODES: &str = "
@@ -65,6 +68,8 @@ pub(super) static SURE_ACRONYMS: LazyLock<HashSet<&str>> = LazyLock::new(|| list
 pub(super) static ONLY_IN_CAPITALS: LazyLock<HashSet<&str>> = LazyLock::new(|| list(ACRONYMS).collect());
 /// What names no term.
 pub(super) static NO_NAMES: LazyLock<HashSet<&str>> = LazyLock::new(|| list(VAGUE).collect());
+/// Names of a country that name it in a text only where more says so.
+pub(super) static ORDINARY_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| list(ORDINARY).collect());
 /// What names no place.
 pub(super) static NO_PLACES: LazyLock<HashSet<&str>> =
     LazyLock::new(|| list(PLACES).chain(list(PLACES_IN_ARABIC)).collect());
