@@ -145,10 +145,11 @@ impl Carried<'_> {
 
     /// Counts what a text names for certain.
     fn read(&mut self, text: &Text<'_>, context: &Context) {
-        for concept in self.lexicon.named_for_certain(&text.words, &text.mentions, text.standing, context) {
+        for (mention, concept) in self.lexicon.certain_among(&text.words, &text.mentions, text.standing, context) {
             self.count(concept, text.times);
-            // Where an organisation is says nothing of what its data are about.
-            if is_area(concept) && text.standing != Standing::Organisation {
+            // Where an organisation is, or whose people somebody is, says nothing of where data are about.
+            let is_where = text.standing != Standing::Organisation && !mention.is_of_people_of(concept);
+            if is_area(concept) && is_where {
                 let areas = if text.is_about { &mut self.areas } else { &mut self.within };
                 areas.insert(concept.clone());
             }

@@ -68,6 +68,17 @@ fn a_namesake_of_a_country_is_not_found_by_it_nor_the_country_by_the_namesake() 
 }
 
 #[test]
+fn people_of_a_country_are_found_by_it_and_not_by_its_areas() {
+    let (index, _writer) = index_of(&[
+        described("a", "Syrian refugees in Jordan", ""),
+        described("b", "Map of Syria", ""),
+        described("c", "Water needs of Jordan", ""),
+    ]);
+    assert_eq!(found(&index, "سوريا"), ["Map of Syria", "Syrian refugees in Jordan"]);
+    assert_eq!(found(&index, "Idlib"), ["Map of Syria"]);
+}
+
+#[test]
 fn a_group_of_people_that_is_stated_by_code_is_found_by_its_names() {
     let groups =
         |codes: &[&str], name: &str| Dataset { population_groups: strings(codes), ..described(name, name, "") };

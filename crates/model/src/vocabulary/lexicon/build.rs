@@ -40,12 +40,14 @@ pub(super) struct Builder {
 #[derive(Debug, Default)]
 pub(super) struct Gathered {
     pub(super) plain: BTreeSet<u32>,
-    in_capitals: BTreeSet<u32>,
-    as_tag: BTreeSet<u32>,
+    pub(super) in_capitals: BTreeSet<u32>,
+    pub(super) as_tag: BTreeSet<u32>,
     /// Concepts for which it is written out: no acronym, and no ordinary word.
     pub(super) in_full: BTreeSet<u32>,
-    elsewhere: BTreeSet<u32>,
-    is_namesake: bool,
+    pub(super) elsewhere: BTreeSet<u32>,
+    pub(super) is_namesake: bool,
+    /// Whether it is what the people of a country are called, and no name of that.
+    pub(super) is_of_people: bool,
 }
 
 impl Gathered {
@@ -57,6 +59,7 @@ impl Gathered {
         self.in_full.extend(&other.in_full);
         self.elsewhere.extend(&other.elsewhere);
         self.is_namesake |= other.is_namesake;
+        self.is_of_people |= other.is_of_people;
     }
 }
 
@@ -151,8 +154,11 @@ impl Builder {
     fn take_people(&mut self, vocabularies: &Vocabularies) {
         for (country, name) in vocabularies.countries.people() {
             let number = self.number_of(Concept { scheme: "country", code: country.to_owned() });
+            let folded = fold(name);
+            let gathered = self.name(&folded);
+            gathered.is_of_people |= !gathered.plain.contains(&number);
             self.add(number, name);
-            self.inflected.take(&fold(name));
+            self.inflected.take(&folded);
         }
     }
 
@@ -227,26 +233,30 @@ impl Builder {
             ..Lexicon::default()
         };
         let mut known = HashMap::from([(BTreeSet::new(), 0)]);
-        for (name, gathered) in names {
+        let mut meanings_of = |gathered: Gathered, lexicon: &mut Lexicon| {
             let in_capitals = &gathered.plain | &gathered.in_capitals;
             let as_tag = &in_capitals | &gathered.as_tag;
-            let mut set_of = |numbers: BTreeSet<u32>| keep(numbers, &self.concepts, &mut known, &mut lexicon);
-            let meanings = Meanings {
+            let mut set_of = |numbers: BTreeSet<u32>| keep(numbers, &self.concepts, &mut known, lexicon);
+            Meanings {
                 plain: set_of(gathered.plain),
                 in_capitals: set_of(in_capitals),
                 as_tag: set_of(as_tag),
                 in_full: set_of(gathered.in_full),
                 elsewhere: set_of(gathered.elsewhere),
                 is_namesake: gathered.is_namesake,
-            };
+                is_of_people: gathered.is_of_people,
+            }
+        };
+        for (name, gathered) in names {
+            let meanings = meanings_of(gathered, &mut lexicon);
             note_length(&name, &mut lexicon.lengths);
             lexicon.names.insert(name.into_boxed_str(), meanings);
         }
-        for (common, numbers) in groups {
+        for (common, gathered) in groups {
+            let meanings = meanings_of(gathered, &mut lexicon);
             note_length(&common, &mut lexicon.inflected_lengths);
             lexicon.begins.take(&common);
-            let set = keep(numbers, &self.concepts, &mut known, &mut lexicon);
-            lexicon.inflected.insert(common.into_boxed_str(), set);
+            lexicon.inflected.insert(common.into_boxed_str(), meanings);
         }
         lexicon.names.shrink_to_fit();
         lexicon.lengths.shrink_to_fit();

@@ -42,9 +42,10 @@ impl Context {
         self.concepts.insert(concept.clone());
     }
 
-    /// Adds what a text of the record names in full, of all that [stands in it](Lexicon::mentions).
+    /// Adds what a text of the record names in full, of all that [stands in it](Lexicon::mentions); not by its people.
     pub fn read(&mut self, words: &[Word], mentions: &[Mention<'_>], lexicon: &Lexicon) {
-        for mention in mentions {
+        // Syrian refugees are in another country, most often.
+        for mention in mentions.iter().filter(|mention| !mention.is_of_people) {
             let in_full = mention.concepts.iter().filter(|concept| mention.is_in_full(concept));
             let is_country = |concept: &&Concept| concept.scheme == "country";
             match (mention.elsewhere, mention.concepts.iter().find(is_country)) {
@@ -87,6 +88,11 @@ impl Mention<'_> {
         !self.elsewhere.is_empty()
     }
 
+    /// Whether a concept is a country that is named by what its people are called: they can be anywhere.
+    pub fn is_of_people_of(&self, concept: &Concept) -> bool {
+        self.is_of_people && concept.scheme == "country"
+    }
+
     /// Whether the name is written out for a concept, and no acronym or code of it.
     fn is_in_full(&self, concept: &Concept) -> bool {
         self.in_full.contains(concept)
@@ -94,8 +100,8 @@ impl Mention<'_> {
 }
 
 impl Lexicon {
-    /// What a text of a record names for certain: the concepts of each of its [mentions](Self::mentions), as often as they are
-    /// mentioned.
+    /// What a text of a record names for certain: the concepts of each of its [mentions](Self::mentions), each with that, as
+    /// often as they are mentioned.
     ///
     /// - A place counts where its country is stated or named in the record. Where no country is, a first-level area counts
     ///   whose name is known by itself, as those of countries in crisis are.
@@ -118,23 +124,12 @@ impl Lexicon {
     ///     let (words, mut context) = (Word::all_in(text), Context::default());
     ///     let mentions = lexicon.mentions(&words);
     ///     context.read(&words, &mentions, lexicon);
-    ///     let named = lexicon.named_for_certain(&words, &mentions, Standing::Text, &context);
-    ///     named.into_iter().map(|concept| concept.code.clone()).collect::<Vec<_>>()
+    ///     let named = lexicon.certain_among(&words, &mentions, Standing::Text, &context);
+    ///     named.into_iter().map(|(_, concept)| concept.code.clone()).collect::<Vec<_>>()
     /// };
     /// assert_eq!(codes("Lawns in California"), Vec::<String>::new());
     /// assert_eq!(codes("Lawns in California, Colombia"), ["CO68132", "COL"]);
     /// ```
-    pub fn named_for_certain<'a>(
-        &'a self,
-        words: &[Word],
-        mentions: &[Mention<'a>],
-        standing: Standing,
-        context: &Context,
-    ) -> Vec<&'a Concept> {
-        self.certain_among(words, mentions, standing, context).into_iter().map(|(_, concept)| concept).collect()
-    }
-
-    /// As [`Self::named_for_certain`], each concept with its mention.
     pub fn certain_among<'m, 'a>(
         &'a self,
         words: &[Word],

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::LazyLock;
 
 use super::build::Gathered;
-use super::{Lexicon, Longest, MOST_WORDS, Word};
+use super::{Lexicon, MOST_WORDS, Mention, Word};
 use crate::vocabulary::forms::{common, without_proclitics};
 
 /// Words of the name of an organisation from which on they have forms.
@@ -65,8 +65,8 @@ impl Inflected {
     }
 
     /// Makes names that are forms of each other mean the same where they have a meaning in common, and gives what each group of
-    /// them means. Names that have none in common are two, and met as they are alone.
-    pub(super) fn join(self, meanings: &mut HashMap<String, Gathered>) -> Vec<(String, BTreeSet<u32>)> {
+    /// them means, which is written out in every form. Names that have none in common are two, and met as they are alone.
+    pub(super) fn join(self, meanings: &mut HashMap<String, Gathered>) -> Vec<(String, Gathered)> {
         let mut groups = Vec::new();
         for (common, names) in self.0 {
             let sets: Vec<&BTreeSet<u32>> = names
@@ -80,6 +80,7 @@ impl Inflected {
                 continue;
             }
             let all: BTreeSet<u32> = sets.iter().copied().flatten().copied().collect();
+            let is_of_people = names.iter().filter_map(|name| meanings.get(name)).any(|gathered| gathered.is_of_people);
             for name in &names {
                 if let Some(gathered) = meanings.get_mut(name).filter(|gathered| !gathered.plain.is_empty()) {
                     gathered.plain.clone_from(&all);
@@ -89,7 +90,7 @@ impl Inflected {
                     }
                 }
             }
-            groups.push((common, all));
+            groups.push((common, Gathered { in_full: all.clone(), plain: all, is_of_people, ..Gathered::default() }));
         }
         groups
     }
@@ -123,7 +124,7 @@ impl Begins {
 
 impl Lexicon {
     /// The longest name with which words begin in another form.
-    pub(super) fn longest_inflected(&self, words: &[Word]) -> Option<Longest<'_>> {
+    pub(super) fn longest_inflected(&self, words: &[Word]) -> Option<Mention<'_>> {
         let word = words.first().filter(|word| !word.is_tag)?;
         if !self.begins.may_begin(&word.text) {
             return None;
@@ -143,11 +144,9 @@ impl Lexicon {
             let is_other = index == 0 && NO_FORMS.contains(word.text.as_str());
             if rest & 1 == 1
                 && !is_other
-                && let Some(set) = self.inflected.get(name.as_str())
+                && let Some(meanings) = self.inflected.get(name.as_str())
             {
-                // What has forms is written out.
-                let concepts = &*self.sets[*set as usize];
-                longest = Some((index + 1, concepts, concepts, &[][..]));
+                longest = self.mention_of(*meanings, &words[..=index]).or(longest);
             }
         }
         longest

@@ -100,6 +100,8 @@ pub struct Mention<'a> {
     in_full: &'a [Concept],
     /// Countries in which an area of this name lies that is no concept.
     elsewhere: &'a [Concept],
+    /// Whether a country is named by what its people are called.
+    is_of_people: bool,
 }
 
 impl Mention<'_> {
@@ -138,8 +140,8 @@ pub struct Lexicon {
     names: HashMap<Box<str>, Meanings>,
     /// How long the names are that begin with a word: bit 0 for those of one word.
     lengths: HashMap<Box<str>, u16>,
-    /// What names mean that are met in other forms, by what their forms have in common, as places of [`Lexicon::sets`].
-    inflected: HashMap<Box<str>, u32>,
+    /// What names mean that are met in other forms, by what their forms have in common.
+    inflected: HashMap<Box<str>, Meanings>,
     /// How long those are, as in [`Lexicon::lengths`].
     inflected_lengths: HashMap<Box<str>, u16>,
     /// How they begin.
@@ -169,13 +171,12 @@ struct Meanings {
     elsewhere: u32,
     /// Whether something that is no concept has the name.
     is_namesake: bool,
+    /// Whether it is what the people of a country are called.
+    is_of_people: bool,
 }
 
 /// How a folded word is spelled in the names that it is compared with.
 type Spelling = fn(&str) -> Cow<'_, str>;
-
-/// How many words a name has, what it names, what it is written out for, and in which countries a namesake lies.
-type Longest<'a> = (usize, &'a [Concept], &'a [Concept], &'a [Concept]);
 
 impl Lexicon {
     /// The lexicon of vocabularies.
@@ -199,9 +200,9 @@ impl Lexicon {
         while first < words.len() {
             let mention = self.longest(&words[first..]);
             first += match mention {
-                Some((count, concepts, in_full, elsewhere)) => {
-                    mentions.push(Mention { first, words: count, concepts, in_full, elsewhere });
-                    count
+                Some(mention) => {
+                    mentions.push(Mention { first, ..mention });
+                    mention.words
                 }
                 None => 1,
             };
@@ -257,7 +258,7 @@ impl Lexicon {
         // What begins with its first word is found only where the last is not looked at.
         let parts = std::iter::once(&here[..here.len() - 1]).chain((1..here.len()).map(|from| &here[from..]));
         for part in parts {
-            let Some((_, concepts, ..)) = self.longest(part) else { continue };
+            let Some(Mention { concepts, .. }) = self.longest(part) else { continue };
             let is_new = |concept: &&Concept| {
                 concept.scheme == "population_group" && !mention.concepts.contains(concept) && !groups.contains(concept)
             };
@@ -268,7 +269,7 @@ impl Lexicon {
     }
 
     /// The longest name with which words begin. Of two of a length the one counts that is written so.
-    fn longest(&self, words: &[Word]) -> Option<Longest<'_>> {
+    fn longest(&self, words: &[Word]) -> Option<Mention<'_>> {
         let first = words.first()?;
         let bare = without_onset(&first.text);
         let same: Spelling = |word| Cow::Borrowed(word);
@@ -280,22 +281,22 @@ impl Lexicon {
             self.longest_inflected(words),
         ];
         // Of equal ones the last would be taken.
-        let longest = ways.into_iter().rev().flatten().max_by_key(|(count, ..)| *count);
+        let longest = ways.into_iter().rev().flatten().max_by_key(|mention| mention.words);
         longest.or_else(|| self.longest_behind_letter(words))
     }
 
     /// The longest name of an area or an organisation with which words begin, behind one letter that Arabic writes onto a word
     /// for *and*, *so*, *in*, *to* or *like* (بمأرب, وتعز). Where the whole word is a name, the letter is its own.
-    fn longest_behind_letter(&self, words: &[Word]) -> Option<Longest<'_>> {
+    fn longest_behind_letter(&self, words: &[Word]) -> Option<Mention<'_>> {
         let rest = behind_letter(&words.first()?.text)?;
         let spellings: [Spelling; 2] = [|word| Cow::Borrowed(word), without_teh_marbuta];
         let found = spellings.into_iter().find_map(|spelled| self.longest_as_written(rest, words, spelled))?;
         let is_whose = |concept: &Concept| matches!(concept.scheme, "country" | "place" | "organisation");
-        found.1.iter().all(is_whose).then_some(found)
+        found.concepts.iter().all(is_whose).then_some(found)
     }
 
     /// The longest name with which words begin of which the first is taken to be `first`, and each to be spelled so.
-    fn longest_as_written(&self, first: &str, words: &[Word], spelled: Spelling) -> Option<Longest<'_>> {
+    fn longest_as_written(&self, first: &str, words: &[Word], spelled: Spelling) -> Option<Mention<'_>> {
         let first = spelled(first);
         let lengths = *self.lengths.get(first.as_ref())?;
         let mut name = String::new();
@@ -314,13 +315,18 @@ impl Lexicon {
                 name.push_str(&spelled(&word.text));
             }
             let meanings = if rest & 1 == 1 { self.names.get(name.as_str()) } else { None };
-            let concepts = meanings.map_or(&[][..], |meanings| self.meant(*meanings, &words[..=index]));
-            if let Some(meanings) = meanings.filter(|meanings| meanings.is_namesake || !concepts.is_empty()) {
-                let [in_full, elsewhere] = [meanings.in_full, meanings.elsewhere].map(|set| &*self.sets[set as usize]);
-                longest = Some((index + 1, concepts, in_full, elsewhere));
-            }
+            longest = meanings.and_then(|meanings| self.mention_of(*meanings, &words[..=index])).or(longest);
         }
         longest
+    }
+
+    /// A name with these meanings, as it is written in all of these words; `None` where it is none when it is written so.
+    fn mention_of(&self, meanings: Meanings, words: &[Word]) -> Option<Mention<'_>> {
+        let concepts = self.meant(meanings, words);
+        let [in_full, elsewhere] = [meanings.in_full, meanings.elsewhere].map(|set| &*self.sets[set as usize]);
+        let is_of_people = meanings.is_of_people;
+        let mention = Mention { first: 0, words: words.len(), concepts, in_full, elsewhere, is_of_people };
+        (meanings.is_namesake || !concepts.is_empty()).then_some(mention)
     }
 
     fn meant(&self, meanings: Meanings, words: &[Word]) -> &[Concept] {

@@ -266,8 +266,8 @@ fn certain(text: &str, standing: Standing, countries: &[&str]) -> Vec<String> {
     }
     let mentions = lexicon.mentions(&words);
     context.read(&words, &mentions, lexicon);
-    let named = lexicon.named_for_certain(&words, &mentions, standing, &context);
-    named.into_iter().map(|concept| concept.code.clone()).collect()
+    let named = lexicon.certain_among(&words, &mentions, standing, &context);
+    named.into_iter().map(|(_, concept)| concept.code.clone()).collect()
 }
 
 #[test]
@@ -418,7 +418,7 @@ fn an_operator_tells_of_which_countries_the_areas_are_known_by_name() {
     let told = |vocabularies: &Vocabularies, text| {
         let lexicon = vocabularies.lexicon();
         let words = Word::all_in(text);
-        lexicon.named_for_certain(&words, &lexicon.mentions(&words), Standing::Text, &Context::default()).len()
+        lexicon.certain_among(&words, &lexicon.mentions(&words), Standing::Text, &Context::default()).len()
     };
     let table = "alpha3,known_areas\nURY,yes\nTCD,perhaps\n".to_owned();
     let (vocabularies, problems) = Vocabularies::with_tables(&BTreeMap::from([("countries".to_owned(), table)]));

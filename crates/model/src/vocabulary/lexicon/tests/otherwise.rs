@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Concept, Standing, Vocabularies, certain, fold, named, named_in, names};
+use super::{Concept, Standing, Vocabularies, Word, certain, fold, named, named_in, names};
 
 #[test]
 fn in_to_and_and_are_taken_off_the_arabic_name_of_an_area() {
@@ -91,6 +91,23 @@ fn the_people_of_a_country_name_it_in_every_form_and_their_name_is_no_name_of_it
         assert_eq!(named(text).concat(), expected, "{text}");
     }
     assert_eq!(Vocabularies::bundled().country("Sudanese"), None);
+}
+
+#[test]
+fn people_of_a_country_say_nothing_of_where_a_record_is_about() {
+    let title = |text, countries: &[&str]| certain(text, Standing::Text, countries);
+    assert_eq!(title("South Sudanese refugees in Gambela", &[]), ["SSD", "REF", "ET12"]);
+    assert_eq!(title("Afghans in Idlib", &[]), ["AFG", "SY07"]);
+    // The region of Ethiopia.
+    assert_eq!(title("Drought in Somali", &["ETH"]), ["drought", "ET05"]);
+    assert_eq!(title("Somali refugees in Kenya", &[]), ["SOM", "REF", "KEN"]);
+    assert_eq!(title("Somali refugees", &["ETH", "SOM"])[0], "SOM");
+    let lexicon = Vocabularies::bundled().lexicon();
+    for (text, is_of_people) in [("Syrian", true), ("yéménites", true), ("Syria", false), ("Palestina", false)] {
+        let words = Word::all_in(text);
+        let mention = &lexicon.mentions(&words)[0];
+        assert_eq!(mention.is_of_people_of(&mention.concepts[0]), is_of_people, "{text}");
+    }
 }
 
 #[test]
