@@ -208,7 +208,8 @@ pub(crate) fn named(words: &[Word], vocabularies: &Vocabularies) -> Vec<Named> {
     let lexicon = vocabularies.lexicon();
     let of_mention = |mention: cairn_model::vocabulary::Mention<'_>| {
         // Whoever asks for Niger asks for nothing of Nigeria, where a state has that name.
-        let areas = mention.concepts.iter().filter(|concept| is_area(concept));
+        let known = lexicon.known_area(mention.concepts).map(std::slice::from_ref);
+        let areas = known.unwrap_or(mention.concepts).iter().filter(|concept| is_area(concept));
         let around = areas.map(|concept| lexicon.covering(concept));
         let common = around.reduce(|all, around| all.into_iter().filter(|one| around.contains(one)).collect());
         Named {
@@ -268,13 +269,14 @@ mod tests {
     }
 
     #[test]
-    fn a_name_of_several_areas_names_around_them_only_what_they_have_in_common() {
+    fn a_name_of_several_areas_names_around_them_only_what_they_have_in_common_or_lies_around_the_known_one() {
         for (query, wider) in [
             ("Niger", vec![]),
             ("Jordan", vec![]),
             ("Liban", vec![]),
             ("Équateur", vec![]),
             ("Beni", vec![]),
+            ("Gaza", vec!["whole\0country\0PSE"]),
             ("Villanueva", vec!["whole\0country\0COL"]),
         ] {
             let named = named_in(query);

@@ -79,6 +79,18 @@ fn people_of_a_country_are_found_by_it_and_not_by_its_areas() {
 }
 
 #[test]
+fn a_name_of_several_areas_finds_nothing_of_the_countries_around_them() {
+    let (index, _writer) = index_of(&[
+        described("a", "Food security in Nigeria", ""),
+        described("b", "Food security in Niger", ""),
+        described("c", "Food security in Palestine", ""),
+        described("d", "Food security in Mozambique", ""),
+    ]);
+    assert_eq!(found(&index, "food security Niger"), ["Food security in Niger"]);
+    assert_eq!(found(&index, "food security Gaza"), ["Food security in Palestine"]);
+}
+
+#[test]
 fn a_group_of_people_that_is_stated_by_code_is_found_by_its_names() {
     let groups =
         |codes: &[&str], name: &str| Dataset { population_groups: strings(codes), ..described(name, name, "") };

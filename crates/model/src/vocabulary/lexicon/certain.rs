@@ -104,7 +104,7 @@ impl Lexicon {
     /// often as they are mentioned.
     ///
     /// - A place counts where its country is stated or named in the record. Where no country is, a first-level area counts
-    ///   whose name is known by itself, as those of countries in crisis are.
+    ///   whose [name is known by itself](Self::known_area), as those of countries in crisis are.
     /// - A country whose name an area of another country has, too, counts where nothing says that the record is about that:
     ///   Georgia beside Alabama only where it is stated by code or named otherwise.
     /// - The name of a theme or a cluster also names the groups of people that it holds: *refugee camps* name refugees.
@@ -192,10 +192,23 @@ impl Lexicon {
         if countries.peek().is_some() {
             return countries.any(|one| one == country);
         }
-        let is_first_level = self.above.get(concept).is_some_and(|above| above.scheme == "country");
         let is_like_acronym = found.here().iter().all(|word| word.is_capitals && word.text.len() <= SHORT);
-        let is_known = is_first_level && self.known_by_areas.contains(&country) && found.mention.concepts.len() == 1;
+        let is_known = self.known_area(found.mention.concepts) == Some(concept);
         is_known && (!is_like_acronym || found.is_keyword())
+    }
+
+    /// Which of the concepts of a name is meant where nothing else tells: the one first-level area of a country whose areas are
+    /// known by their names (Gaza in Palestine, before the province of Mozambique); none where a country has the name.
+    pub fn known_area<'a>(&self, concepts: &'a [Concept]) -> Option<&'a Concept> {
+        if concepts.iter().any(|concept| concept.scheme == "country") {
+            return None;
+        }
+        let is_known = |concept: &&Concept| {
+            let above = self.above.get(concept).filter(|above| above.scheme == "country");
+            above.is_some_and(|country| self.known_by_areas.contains(&country.code))
+        };
+        let mut known = concepts.iter().filter(is_known);
+        known.next().filter(|_| known.next().is_none())
     }
 
     /// The country that a concept is or lies in.

@@ -281,6 +281,12 @@ fn a_text_names_a_place_only_where_its_country_is_known() {
     assert_eq!(title("Florida", &["URY"]), ["UY07"]);
     assert_eq!(title("California, Colombia", &[]), ["CO68132", "COL"]);
     assert_eq!(title("From Idlib to Kharkiv", &[]), ["SY07", "UA63"]);
+    for (text, place) in [("Gaza, 2024", "PS02"), ("Oromia", "ET04"), ("Ekiti", "NG013"), ("Al Jawf", "YE16")] {
+        assert_eq!(title(text, &[]), [place], "{text}");
+    }
+    assert_eq!(title("Gaza", &["MOZ"]), ["MZ02"]);
+    assert_eq!(title("Beni", &[]), Vec::<String>::new());
+    assert_eq!(title("Niger", &[]), ["NER"]);
     assert_eq!(title("Damascus, Maryland", &["USA"]), Vec::<String>::new());
     assert_eq!(title("GAO reports", &[]), Vec::<String>::new());
 }

@@ -48,7 +48,8 @@ fn a_short_word_that_is_frequent_in_a_language_names_nothing() {
 #[test]
 fn a_word_of_arabic_that_is_the_name_of_a_country_names_it_only_where_more_says_so() {
     let vocabularies = Vocabularies::bundled();
-    let is_area = |code: &String| vocabularies.country(code).is_some() || vocabularies.place(code, None, None).is_some();
+    let is_area =
+        |code: &String| vocabularies.country(code).is_some() || vocabularies.place(code, None, None).is_some();
     for word in list(ARABIC) {
         for text in [word.to_owned(), format!("و{word}"), format!("دعم {word} جديد")] {
             let mut codes = certain(&text, Standing::Text, &[]);
