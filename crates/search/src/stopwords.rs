@@ -20,6 +20,10 @@ pub(crate) struct Here<'a> {
     pub(crate) in_capitals: bool,
 }
 
+/// Words that are acronyms as well: the African Union, emergency shelter, a health information system, the Islamic State, and
+/// directions.
+const ACRONYMS: &[&str] = &["au", "es", "his", "is", "ne", "se", "so", "un"];
+
 /// Whether a word that [says nothing](says_nothing) in most sentences says something where it stands: the east in *l'est* and
 /// *Est*, the United Nations in *UN*, worms in *des vers*.
 pub(crate) fn is_telling(word: &str, here: &Here<'_>) -> bool {
@@ -28,7 +32,7 @@ pub(crate) fn is_telling(word: &str, here: &Here<'_>) -> bool {
     let is_name = !here.in_capitals && letters().next().is_some_and(char::is_uppercase);
     let follows = |words: &[&str]| here.before.is_some_and(|before| words.contains(&before));
     match word {
-        "un" => is_acronym,
+        word if ACRONYMS.contains(&word) => is_acronym,
         "est" => is_name || follows(&["l"]),
         "sur" | "este" => is_acronym || is_name && here.before.is_some() || follows(&["el", "al", "del"]),
         "vers" => here.before.is_none() || follows(&["les", "des", "de"]),
@@ -271,6 +275,20 @@ mod tests {
         for word in LISTS.iter().flat_map(|list| list.iter()) {
             assert_eq!(fold(word), *word);
         }
+    }
+
+    #[test]
+    fn an_acronym_says_something_where_not_all_is_in_capitals() {
+        let tells = |written: &str, in_capitals| {
+            let word = fold(written);
+            assert!(says_nothing(&word), "{written}");
+            is_telling(&word, &Here { written, before: None, in_capitals })
+        };
+        for acronym in ["NE", "AU", "HIS", "IS", "ES", "SE", "SO", "UN"] {
+            assert!(tells(acronym, false), "{acronym}");
+            assert!(!tells(acronym, true) && !tells(&acronym.to_lowercase(), false), "{acronym}");
+        }
+        assert!(!tells("AND", false));
     }
 
     #[test]
