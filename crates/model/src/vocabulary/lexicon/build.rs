@@ -3,7 +3,9 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::inflected::{Inflected, has_forms};
-use super::naming::{Manner, is_in_full, manner_of, names_place, with_article, with_group_words, without_article};
+use super::naming::{
+    Manner, is_in_full, manner_of, names_place, plural_of_people, with_article, with_group_words, without_article,
+};
 use super::words::NO_COUNTRY_CODES;
 use super::{Concept, Lexicon, MOST_WORDS, Meanings};
 use crate::vocabulary::{Term, Vocabularies, fold, without_teh_marbuta};
@@ -154,11 +156,13 @@ impl Builder {
     fn take_people(&mut self, vocabularies: &Vocabularies) {
         for (country, name) in vocabularies.countries.people() {
             let number = self.number_of(Concept { scheme: "country", code: country.to_owned() });
-            let folded = fold(name);
-            let gathered = self.name(&folded);
-            gathered.is_of_people |= !gathered.plain.contains(&number);
-            self.add(number, name);
-            self.inflected.take(&folded);
+            for name in std::iter::once(name.to_owned()).chain(plural_of_people(name)) {
+                let folded = fold(&name);
+                let gathered = self.name(&folded);
+                gathered.is_of_people |= !gathered.plain.contains(&number);
+                self.add(number, &name);
+                self.inflected.take(&folded);
+            }
         }
     }
 

@@ -82,6 +82,15 @@ fn bare(word: &str) -> Option<&str> {
     forms::without_article(word, word)
 }
 
+/// What several people of a country are called where that is no form of what one is: *Iraqis*, *iraquíes*, *libaneses*.
+pub(super) fn plural_of_people(name: &str) -> Option<String> {
+    if name.ends_with('i') {
+        return Some(format!("{name}s"));
+    }
+    let is_stressed = name.ends_with('í').then(|| format!("{name}es"));
+    is_stressed.or_else(|| name.strip_suffix("és").map(|begin| format!("{begin}eses")))
+}
+
 /// The names of a cluster in a language with the words that say that it is one: people ask for the `food security cluster`.
 pub(super) fn with_group_words(name: &str, language: &str) -> Vec<String> {
     let (before, after): (&[&str], &[&str]) = match language {
