@@ -69,6 +69,13 @@ fn a_word_of_arabic_that_is_the_name_of_a_country_names_it_only_where_more_says_
 }
 
 #[test]
+fn an_acronym_of_two_themes_is_of_neither() {
+    assert_eq!(certain("ERM au Mali", Standing::Text, &[]), ["MLI"]);
+    assert_eq!(certain("Évaluation rapide multisectorielle (ERM)", Standing::Text, &[]), ["needs-assessment"]);
+    assert_eq!(certain("Éducation au risque des mines (ERM)", Standing::Text, &[]), ["risk-education"]);
+}
+
+#[test]
 fn the_capital_of_jordan_is_not_oman_where_a_record_is_of_jordan() {
     assert_eq!(certain("أسعار المياه في عمّان", Standing::Text, &["JOR"]), Vec::<String>::new());
     assert_eq!(certain("عمّان، الأردن", Standing::Text, &[]), ["JOR"]);
