@@ -99,6 +99,27 @@ fn the_people_of_a_country_name_it_in_every_form_and_their_name_is_no_name_of_it
 }
 
 #[test]
+fn an_area_whose_name_is_a_word_and_one_with_a_longer_name_are_found_by_what_people_write() {
+    for (text, places) in [
+        ("Chin State", vec!["MMR004"]),
+        ("Mon State", vec!["MMR011"]),
+        ("northern Shan", vec!["MMR015"]),
+        ("Shan State", vec!["MMR014", "MMR015", "MMR016"]),
+        ("Province du Lac", vec!["TCD07"]),
+        ("Departamento del Meta", vec!["CO50"]),
+        ("Van Province", vec!["TUR065"]),
+        ("Département du Sud", vec!["HT07"]),
+        ("Bogotá", vec!["CO11"]),
+        ("Cúcuta", vec!["CO54001"]),
+        ("Darfour", vec!["SD02", "SD03", "SD04", "SD05", "SD06"]),
+        ("North Darfur", vec!["SD02"]),
+    ] {
+        let places: Vec<String> = places.into_iter().map(|code| format!("place:{code}")).collect();
+        assert_eq!(named(text).concat(), places, "{text}");
+    }
+}
+
+#[test]
 fn people_of_a_country_say_nothing_of_where_a_record_is_about() {
     let title = |text, countries: &[&str]| certain(text, Standing::Text, countries);
     assert_eq!(title("South Sudanese refugees in Gambela", &[]), ["SSD", "REF", "ET12"]);
