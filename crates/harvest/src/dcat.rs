@@ -58,10 +58,10 @@ enum Reading {
     Unchanged(FileState),
     /// `data.json`.
     Stream(Box<Stream>),
-    /// RDF, whose first page is here already; its state counts if it is the only one.
+    /// RDF, whose first page is here already; its state counts for as long as it is known to be the only one.
     Pages {
         pages: Box<dyn Connector>,
-        state: FileState,
+        state: Option<FileState>,
         read: u64,
     },
 }
@@ -74,9 +74,14 @@ impl Connector for DcatConnector {
         }
         match &mut self.reading {
             Reading::Stream(stream) => stream.next_page().await,
-            Reading::Pages { pages, read, .. } => {
-                *read += 1;
-                pages.next_page().await
+            Reading::Pages { pages, state, read } => {
+                let page = pages.next_page().await?;
+                *read += u64::from(page.is_some());
+                // A run that goes on reads the pages behind those of another, and nothing says that these are as they were.
+                if *read > 1 || page.as_ref().is_some_and(|page| page.goes_on) {
+                    *state = None;
+                }
+                Ok(page)
             }
             Reading::NotBegun | Reading::Unchanged(_) => Ok(None),
         }
@@ -104,10 +109,8 @@ impl Connector for DcatConnector {
             Reading::NotBegun => None,
             Reading::Unchanged(state) => state.to_text(),
             Reading::Stream(stream) => stream.state().and_then(FileState::to_text),
-            // The one page and the look for another.
-            Reading::Pages { pages, state, read } => {
-                let is_whole = *read <= 2 && pages.end_proof() == EndProof::Proven;
-                is_whole.then(|| state.to_text()).flatten()
+            Reading::Pages { pages, state, .. } => {
+                state.as_ref().filter(|_| pages.end_proof() == EndProof::Proven).and_then(FileState::to_text)
             }
         }
     }
@@ -125,7 +128,7 @@ impl DcatConnector {
         if is_data_json {
             return Ok(Reading::Stream(Box::new(Stream::begin(&self.config, &self.context.ids, DATA_JSON, content))));
         }
-        let state = content.state.clone();
+        let state = Some(content.state.clone());
         let max_bytes = self.config.limits.max_bytes.unwrap_or(crate::server::MAX_PAGE_BYTES);
         let read = tokio::task::spawn_blocking(move || document::read_whole(content, max_bytes)).await;
         let first = read.unwrap_or_else(|_| Err(HarvestError::task(&shown)))?;

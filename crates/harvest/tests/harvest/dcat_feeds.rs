@@ -1,5 +1,8 @@
 //! Catalogues and feeds of DCAT: paged, broken, and as `data.json`.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use crate::portal::{first_run, formats, run};
 use crate::site::{Reply, Site, json};
 use cairn_harvest::kinds::ConnectContext;
@@ -25,6 +28,32 @@ async fn a_paged_catalogue_of_dcat_is_followed() {
     assert_eq!(run.ids(), ["http://data.example/a", "http://data.example/b"]);
     assert_eq!(formats(&run), [RawFormat::DcatDataset; 2]);
     assert_eq!(run.state, None, "one page tells nothing of the others");
+}
+
+#[tokio::test]
+async fn a_run_that_read_the_last_page_alone_knows_nothing_of_the_first() {
+    let is_down = Arc::new(AtomicBool::new(true));
+    let down = Arc::clone(&is_down);
+    let site = Site::start(move |target, _| {
+        let is_second = target.contains("page=2");
+        if is_second && down.load(Ordering::Relaxed) {
+            return Reply(500, "text/plain", "down".to_owned());
+        }
+        let (name, next) = if is_second { ("b", "") } else { ("a", "hydra:next <catalog.ttl?page=2> ;") };
+        let page = format!("<> a hydra:PartialCollectionView ; {next} hydra:first <catalog.ttl> .\n");
+        let dataset = format!("<http://data.example/{name}> a dcat:Dataset ; dct:title \"Title {name}\"@en .\n");
+        Reply(200, "text/turtle", format!("{PREFIXES}{page}{dataset}"))
+    })
+    .await;
+    let source = site.source("dcat", "/catalog.ttl", "");
+    let part = run(&source, first_run()).await;
+    assert!(!part.is_proven() && part.ids() == ["http://data.example/a"], "{}", part.lack());
+    is_down.store(false, Ordering::Relaxed);
+    let resume = part.pages.last().unwrap().checkpoint.clone();
+    let rest = run(&source, ConnectContext { resume, ..first_run() }).await;
+    assert!(rest.is_proven() && rest.pages[0].goes_on, "{}", rest.lack());
+    assert_eq!(rest.ids(), ["http://data.example/b"]);
+    assert_eq!(rest.state, None, "or later runs would take all pages for unchanged as long as the first one is");
 }
 
 #[tokio::test]
