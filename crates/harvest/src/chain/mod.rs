@@ -285,7 +285,10 @@ impl<P: ChainProtocol> ChainConnector<P> {
             let read = tokio::task::spawn_blocking(move || protocol.read(&asked, &asked, &body)).await;
             let what = SafeUrl::new(url).to_string();
             return match read {
-                Ok(Ok(page)) => Ok(Some(page)),
+                Ok(Ok(mut page)) => {
+                    page.lead_to_home(|url| self.server.at_home(url));
+                    Ok(Some(page))
+                }
                 Ok(Err(not_a_page)) => Err(Setback::of_answer(&not_a_page, what, 0)),
                 Err(_) => Err(Setback::Fatal(HarvestError::task(&what))),
             };

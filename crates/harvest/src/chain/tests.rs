@@ -21,8 +21,8 @@ impl ChainProtocol for Folders {
         Url::parse("https://folder.example/").unwrap()
     }
 
-    fn read(&self, _asked: &Url, _from: &Url, _body: &Bytes) -> Result<ChainPage, NotAPage> {
-        Ok(ChainPage::default())
+    fn read(&self, _asked: &Url, from: &Url, body: &Bytes) -> Result<ChainPage, NotAPage> {
+        Ok(ChainPage::default().leading_to(from, std::str::from_utf8(body).ok()))
     }
 }
 
@@ -36,8 +36,8 @@ impl IdKeeper for NoIds {
     }
 }
 
-#[tokio::test]
-async fn no_more_pages_are_remembered_than_may_be_visited_and_the_end_is_not_proven() {
+/// A walk that has not begun, of at most 100 pages, the first of which may be here.
+fn walk(first_page: Option<Bytes>) -> ChainConnector<Folders> {
     let text = "id = \"here\"\nkind = \"waf\"\nurl = \"https://folder.example/\"\n[limits]\nmax_pages = 100\n";
     let config = SourceConfig::from_toml(text, Path::new(".")).unwrap();
     let context = ConnectContext {
@@ -49,7 +49,19 @@ async fn no_more_pages_are_remembered_than_may_be_visited_and_the_end_is_not_pro
         full: false,
         ids: Arc::new(NoIds),
     };
-    let mut connector = open(&config, &context, Folders, None).unwrap();
+    open(&config, &context, Folders, first_page).unwrap()
+}
+
+#[tokio::test]
+async fn a_first_page_that_is_here_already_leads_on_as_the_source_is_asked() {
+    let mut connector = walk(Some(Bytes::from("http://folder.example/?page=2")));
+    let page = connector.ask_once(&Folders.first()).await.ok().flatten().unwrap();
+    assert_eq!(page.next.unwrap().as_str(), "https://folder.example/?page=2", "with the credential, which goes by https");
+}
+
+#[tokio::test]
+async fn no_more_pages_are_remembered_than_may_be_visited_and_the_end_is_not_proven() {
+    let mut connector = walk(None);
     let folders =
         |page: usize| (0..1000).map(move |n| Url::parse(&format!("https://folder.example/{page}/{n}/")).unwrap());
     for page in 0..10 {
