@@ -225,7 +225,7 @@ impl Library {
                 (Setback::of_fetch(error, explain), is_refusal)
             }
         };
-        let waits = setback.is_pause() || matches!(setback, Setback::Later(_));
+        let waits = setback.is_pause();
         let reason = setback.into_error().to_string();
         self.failures_in_a_row = if is_refusal { 0 } else { self.failures_in_a_row + 1 };
         if waits || self.failures_in_a_row >= FAILURES_IN_A_ROW {

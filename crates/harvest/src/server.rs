@@ -186,7 +186,7 @@ impl Setback {
 
     /// Whether nothing may be asked of the server any more for now.
     pub(crate) fn is_pause(&self) -> bool {
-        matches!(self, Self::Fatal(HarvestError::BudgetSpent { .. }))
+        matches!(self, Self::Later(_) | Self::Fatal(HarvestError::BudgetSpent { .. }))
     }
 
     /// What is wrong, whatever may be done about it.

@@ -189,8 +189,8 @@ impl<P: ChainProtocol> Connector for ChainConnector<P> {
             match self.ask(url.clone()).await {
                 Ok(Some((asked, page))) => return Ok(Some(Page { goes_on, ..self.take(&url, &asked, page).await? })),
                 Ok(None) => self.end = Some(EndProof::Unchanged),
-                // The host asks to wait: a later run goes on from here.
-                Err(Setback::Later(error)) if goes_on => return Err(error),
+                // A later run goes on from here.
+                Err(setback) if setback.is_pause() => return Err(setback.into_error()),
                 // A token that ran out since the run was interrupted, or a page that ended it: nothing of this run depends
                 // on it yet, and to begin with it each time would be to look at nothing else ever again.
                 Err(setback) if goes_on => {
@@ -199,14 +199,12 @@ impl<P: ChainProtocol> Connector for ChainConnector<P> {
                     goes_on = false;
                     self.start_over();
                 }
-                Err(setback) if setback.is_pause() => return Err(setback.into_error()),
                 Err(setback) if self.walk.visits && self.walk.has_read() => {
                     if let Some(page) = self.pass_over(&url, found, setback) {
                         return Ok(Some(page));
                     }
                 }
                 Err(Setback::Request(error)) if self.walk.has_read() => self.break_off(&error),
-                // A host that asks to wait breaks the run off: it is asked for the same page later.
                 Err(Setback::Window(error) | Setback::Fatal(error)) if self.walk.has_read() => {
                     self.end = Some(EndProof::Missing(error.to_string()));
                 }

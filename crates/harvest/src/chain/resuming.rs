@@ -98,8 +98,7 @@ impl<P: ChainProtocol> ChainConnector<P> {
             self.pages += 1;
             let page = match self.ask(url.clone()).await {
                 Ok(Some((asked, answer))) => Some(self.take(&url, &asked, answer).await?),
-                // The host asks to wait: a later run goes on from here.
-                Err(Setback::Later(error)) => return Err(error),
+                // A later run goes on from here.
                 Err(setback) if setback.is_pause() => return Err(setback.into_error()),
                 Err(setback) if self.walk.visits => self.pass_over(&url, found, setback),
                 Ok(None) | Err(_) => None,

@@ -24,6 +24,9 @@ const DEEPEST: u32 = 3;
 /// Sitemaps of one site.
 const MOST_SITEMAPS: usize = 5000;
 
+/// Sitemaps that cannot be had for now one after the other before the others are not asked for.
+const FAILURES_IN_A_ROW: u32 = 5;
+
 /// The pages of a site.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Plan {
@@ -140,6 +143,7 @@ impl<'a> SitemapReader<'a> {
     async fn read(&mut self, starts: Vec<Url>) -> Result<(), Setback> {
         let is_only = starts.len() == 1;
         let mut waiting: VecDeque<(Url, u32)> = starts.into_iter().map(|url| (url, 1)).collect();
+        let mut failures_in_a_row = 0;
         while let Some((url, depth)) = waiting.pop_front() {
             if !self.asked.insert(url.to_string()) {
                 continue;
@@ -151,6 +155,7 @@ impl<'a> SitemapReader<'a> {
             match self.ask(&url).await {
                 Ok(sorted) => {
                     self.read += 1;
+                    failures_in_a_row = 0;
                     let further = self.take(sorted);
                     if depth < DEEPEST {
                         waiting.extend(further.into_iter().map(|url| (url, depth + 1)));
@@ -160,9 +165,13 @@ impl<'a> SitemapReader<'a> {
                 }
                 Err(setback) if setback.is_pause() || is_only && self.read == 0 => return Err(setback),
                 Err(setback) => {
-                    let error = setback.into_error().to_string();
-                    self.plan.problems.push(Problem::error("unreadable-sitemap", "", error.clone()));
-                    self.lack(error);
+                    let error = setback.into_error();
+                    self.plan.problems.push(Problem::error("unreadable-sitemap", "", error.to_string()));
+                    self.lack(error.to_string());
+                    failures_in_a_row += u32::from(error.is_temporary());
+                    if failures_in_a_row >= FAILURES_IN_A_ROW {
+                        break;
+                    }
                 }
             }
             if self.plan.pages.len() as u64 > self.max_pages {
@@ -190,7 +199,8 @@ impl<'a> SitemapReader<'a> {
                 let what = SafeUrl::new(url).to_string();
                 return Err(Setback::Fatal(HarvestError::NotACatalogue { what, reason }));
             }
-            Err(error) => return Err(Setback::Fatal(FetchError::into(error))),
+            Err(error @ FetchError::Later { .. }) => return Err(Setback::Later(error.into())),
+            Err(error) => return Err(Setback::Fatal(error.into())),
         };
         let date = answer.answered.and_then(|date| Timestamp::try_from(date).ok());
         self.plan.answered.get_or_insert_with(|| date.unwrap_or_else(Timestamp::now));

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use crate::portal::{Run, first_run, run, run_pages};
-use crate::site::{Reply, Site, html, json, xml};
+use crate::site::{Reply, Site, Whole, html, json, xml};
+use cairn_harvest::HarvestError;
 use cairn_harvest::kinds::ConnectContext;
 
 /// Paths of the files of a folder; one that ends in `lost.xml` cannot be had, one in `down.xml` not for now, and one in
@@ -209,4 +211,36 @@ async fn a_static_catalogue_is_read_on_behind_the_last_collection() {
         assert_eq!(killed.ids().len() + rest.ids().len(), 4);
         assert_eq!(together(&killed, &rest), ["a", "b", "c", "d"].map(str::to_owned).into());
     }
+}
+
+#[tokio::test]
+async fn a_folder_whose_host_asks_to_wait_is_asked_for_the_same_file_later() {
+    let is_busy = Arc::new(AtomicBool::new(true));
+    let busy = Arc::clone(&is_busy);
+    let site = Site::start_whole(move |asked| match asked.target.as_str() {
+        "/meta/" => {
+            let rows: String = ["a", "b", "c", "d"]
+                .map(|name| format!("<a href=\"{name}.xml\">{name}.xml</a>   2026-05-01 10:00    1K\n"))
+                .concat();
+            let title = "Index of /meta/";
+            html(format!("<title>{title}</title><h1>{title}</h1><pre><a href=\"../\">..</a>\n{rows}</pre>")).into()
+        }
+        "/meta/b.xml" if busy.load(Ordering::Relaxed) => {
+            Whole { status: 503, fields: vec!["Retry-After: 3600".to_owned()], body: Vec::new() }
+        }
+        file => xml(format!(
+            "<metadata><idinfo><datsetid>{file}</datsetid><citation><citeinfo><title>T</title></citeinfo></citation></idinfo></metadata>"
+        ))
+        .into(),
+    })
+    .await;
+    let source = site.source("waf", "/meta/", "");
+    let stopped = run(&source, first_run()).await;
+    assert!(matches!(&stopped.end, Err(HarvestError::Unreachable { .. })), "{:?}", stopped.end);
+    assert_eq!(site.asked().last().unwrap(), "/meta/b.xml", "nothing else is asked for");
+    is_busy.store(false, Ordering::Relaxed);
+    let resume = stopped.pages.last().unwrap().checkpoint.clone();
+    let rest = run(&source, ConnectContext { resume, ..first_run() }).await;
+    assert!(rest.is_proven() && rest.pages[0].goes_on, "{}", rest.lack());
+    assert_eq!(stopped.ids().len() + rest.ids().len(), 4);
 }
