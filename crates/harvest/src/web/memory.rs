@@ -1,13 +1,13 @@
 //! What a run knows of pages from runs before it, and where a run that was killed goes on.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use cairn_fetch::Validators;
 use cairn_formats::schema_org::PageDataset;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// Records left to other pages that a checkpoint lists at most.
+/// Records that a checkpoint lists at most: those left to other pages, and those of pages that could not be read.
 const MOST_LEFT: usize = 2000;
 
 /// A short name of a name: of pages, and of what a record goes by.
@@ -94,12 +94,18 @@ pub(super) struct Checkpoint {
     pub(super) passed_over: bool,
     /// Pages before it that describe records of pages behind it, which were left to these.
     pub(super) left: BTreeMap<String, Vec<Key>>,
+    /// Records that pages before it describe and that were not met: they are told at the end, so that they are not missing.
+    #[serde(default)]
+    pub(super) described: BTreeSet<String>,
+    /// Why a page before it may hold more.
+    #[serde(default)]
+    pub(super) lack: Option<String>,
 }
 
 impl Checkpoint {
     /// As it is kept; none where it would be too large.
     pub(super) fn to_text(&self) -> Option<String> {
-        let left: usize = self.left.values().map(Vec::len).sum();
+        let left = self.left.values().map(Vec::len).sum::<usize>() + self.described.len();
         if left > MOST_LEFT { None } else { serde_json::to_string(self).ok() }
     }
 }

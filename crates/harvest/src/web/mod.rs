@@ -33,8 +33,11 @@ const VISITS: usize = 20;
 /// With such a delay between two requests, each page of the site is a page of the listing.
 const SLOW: Duration = Duration::from_secs(1);
 
-/// Pages that cannot be had one after the other before a site is given up.
+/// Pages that cannot be had for now one after the other before a site is given up.
 const FAILURES_IN_A_ROW: u32 = 5;
+
+/// Pages that a site refuses one after the other before its end counts as unproven: it may refuse whoever asks.
+const REFUSALS_IN_A_ROW: u32 = 25;
 
 /// What `[web]` of a source says.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -76,6 +79,9 @@ pub(crate) fn connect(config: &SourceConfig, context: &ConnectContext) -> Result
         resume: kept(&context.resume).and_then(|text| serde_json::from_str(&text).ok()),
         visits_at_a_time: VISITS,
         failures_in_a_row: 0,
+        refusals_in_a_row: 0,
+        has_answered: false,
+        goes_on: false,
         walk: None,
         pause: None,
         end: None,
@@ -93,6 +99,11 @@ struct WebConnector {
     resume: Option<Checkpoint>,
     visits_at_a_time: usize,
     failures_in_a_row: u32,
+    refusals_in_a_row: u32,
+    /// Whether a page answered this run, if only that it is gone.
+    has_answered: bool,
+    /// Whether this run goes on where another stopped.
+    goes_on: bool,
     /// None before the sitemaps were read.
     walk: Option<Walk>,
     /// Why nothing more may be asked for now, once what came before was given.
@@ -106,37 +117,40 @@ impl Connector for WebConnector {
         if let Some(error) = self.pause.take() {
             return Err(error);
         }
+        if self.end.is_some() {
+            return Ok(None);
+        }
         let mut page = Page::default();
         let mut walk = match self.walk.take() {
             Some(walk) => walk,
             None => self.begin(&mut page).await?,
         };
-        let mut visits = 0;
+        let (mut visits, mut is_at_end) = (0, false);
         // What a run that goes on was given must be said before anything else.
         while self.end.is_none() && visits < self.visits_at_a_time && !page.goes_on {
             let Some(visit) = walk.next().filter(|_| !walk.is_full()) else {
-                self.end = Some(walk.end(&mut page));
+                self.end = Some(self.end_walk(&mut walk, &mut page));
+                is_at_end = true;
                 break;
             };
             visits += 1;
             match self.visit(&mut walk, &visit, &mut page).await {
                 // What came before is given first, or a day on which few pages may be asked for would bring none.
-                Err(error @ HarvestError::BudgetSpent { .. }) if visits > 1 => {
-                    walk.pause_before(&visit, &mut page);
+                Err(error @ (HarvestError::BudgetSpent { .. } | HarvestError::Unreachable { .. })) if visits > 1 => {
+                    walk.pause_before(&visit);
                     self.pause = Some(error);
                     break;
                 }
                 visited => visited?,
             }
         }
-        page.checkpoint = walk.checkpoint();
+        // What lacks lies before the end, and behind a place where no page answers nothing comes: the next run begins anew.
+        let forgets_its_place = matches!(self.end, Some(EndProof::Missing(_))) && (is_at_end || !self.has_answered);
+        page.checkpoint = walk.checkpoint().filter(|_| !forgets_its_place);
         self.walk = Some(walk);
-        if self.pause.is_some() {
-            return Ok(Some(page));
-        }
         let lists_nothing = page.records.is_empty() && page.also_listed.is_empty() && page.unchanged.is_empty();
-        let is_over = self.end.is_some() && lists_nothing && page.problems.is_empty();
-        Ok((!is_over || page.unnamed > 0).then_some(page))
+        let is_over = self.end.is_some() && lists_nothing && page.problems.is_empty() && page.unnamed == 0;
+        Ok((!is_over || forgets_its_place).then_some(page))
     }
 
     fn end_proof(&self) -> EndProof {
@@ -170,6 +184,7 @@ impl WebConnector {
         let mut walk = Walk::new(scope, plan, known, self.trusts_dates, self.limits.max_records);
         if let Some(checkpoint) = self.resume.take() {
             page.goes_on = walk.go_on_from(checkpoint);
+            self.goes_on = page.goes_on;
             if !page.goes_on {
                 warn!(
                     server = self.server.name(),
@@ -202,7 +217,12 @@ impl WebConnector {
                 }
                 walk.take(visit, listing, validators, page);
             }
-            Err(error @ FetchError::NotAllowed { .. }) => return Err(error.into()),
+            // A site that asks to wait is asked for the same page later.
+            Err(
+                error @ (FetchError::NotAllowed { .. }
+                | FetchError::Later { .. }
+                | FetchError::Status { status: 429, .. }),
+            ) => return Err(error.into()),
             Err(error) if is_one_page => return Err(error.into()),
             Err(FetchError::Status { status: 404 | 410, .. }) => walk.forget(visit),
             Err(error) => {
@@ -210,24 +230,35 @@ impl WebConnector {
                 return Ok(());
             }
         }
-        self.failures_in_a_row = 0;
+        self.has_answered = true;
+        (self.failures_in_a_row, self.refusals_in_a_row) = (0, 0);
         Ok(())
     }
 
-    /// A page that will not be had in another run either costs itself; one that may be had then costs the proof of the end.
+    /// A page that will not be had in another run either costs itself; one that may be had then costs the proof of the end, and
+    /// so do many that are refused. A site that refuses its pages from the first on is not asked for the others.
     fn lose(&mut self, walk: &mut Walk, visit: &Visit, error: FetchError, page: &mut Page) {
-        let (is_temporary, asks_to_wait) =
-            (error.is_temporary(), matches!(error, FetchError::Later { .. } | FetchError::Status { status: 429, .. }));
+        let is_temporary = error.is_temporary();
+        let is_refused = !is_temporary && !matches!(error, FetchError::TooLarge { .. } | FetchError::Encoding { .. });
         let reason = HarvestError::from(error).to_string();
         walk.lose(visit, reason.clone(), page);
-        if !is_temporary {
-            return;
+        self.failures_in_a_row += u32::from(is_temporary);
+        self.refusals_in_a_row += u32::from(is_refused);
+        let refuses = self.refusals_in_a_row >= REFUSALS_IN_A_ROW;
+        if is_temporary || refuses {
+            walk.lack(reason.clone());
         }
-        walk.lack(reason.clone());
-        self.failures_in_a_row += 1;
-        if asks_to_wait || self.failures_in_a_row >= FAILURES_IN_A_ROW {
+        if self.failures_in_a_row >= FAILURES_IN_A_ROW || refuses && !self.has_answered && !self.goes_on {
             self.end = Some(EndProof::Missing(reason));
         }
+    }
+
+    /// Ends a walk that has no page to visit any more. One on which every page was refused proves nothing, however short.
+    fn end_walk(&self, walk: &mut Walk, page: &mut Page) -> EndProof {
+        if self.refusals_in_a_row > 0 && !self.has_answered && !self.goes_on && !walk.has_passed_over() {
+            walk.lack("the site refuses every one of its pages".to_owned());
+        }
+        walk.end(page)
     }
 }
 

@@ -3,7 +3,7 @@
 //! A dataset is taken from the first page that describes it, unless it says that another page is its own, which is still to
 //! come: then it is left to that one. If it does not stand there, the page that described it is visited once more.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
 use bytes::Bytes;
@@ -46,9 +46,9 @@ pub(super) struct Walk {
     passed_over: bool,
     left: BTreeMap<String, Vec<Key>>,
     /// Ids of records that pages describe which could not be read anew, and of such as were left to other pages.
-    described: Vec<String>,
-    /// Whether something could not be read that a run which goes on behind it would not look at again.
-    is_troubled: bool,
+    described: BTreeSet<String>,
+    /// Why a page that was visited may hold more, if one may.
+    lack: Option<String>,
     listed: u64,
     most_records: u64,
 }
@@ -67,8 +67,8 @@ impl Walk {
             known_now: KnownPages::new(),
             passed_over: false,
             left: BTreeMap::new(),
-            described: Vec::new(),
-            is_troubled: false,
+            described: BTreeSet::new(),
+            lack: None,
             listed: 0,
             most_records,
         };
@@ -105,16 +105,22 @@ impl Walk {
         self.trail = trail;
         self.passed_over = checkpoint.passed_over;
         self.left = checkpoint.left;
+        self.described = checkpoint.described;
+        self.lack = checkpoint.lack;
         self.cursor = Some(checkpoint.after);
         true
     }
 
-    pub(super) fn checkpoint(&self) -> Option<String> {
-        let after = self.cursor.clone().filter(|_| !self.is_troubled)?;
+    /// Where a run that is killed now goes on. What could not be read before it is not looked at again, so what is known of
+    /// that goes with it.
+    pub(super) fn checkpoint(&mut self) -> Option<String> {
+        let after = self.cursor.clone()?;
+        self.leave_what_was_met();
         let unmet = |keys: &Vec<Key>| keys.iter().copied().filter(|key| !self.met.has_name(*key)).collect();
         let left = self.left.iter().map(|(page, keys)| (page.clone(), unmet(keys)));
         let left = left.filter(|(_, keys): &(_, Vec<Key>)| !keys.is_empty()).collect();
-        Checkpoint { after, pages: self.trail.digest(), passed_over: self.passed_over, left }.to_text()
+        let (described, lack) = (self.described.clone(), self.lack.clone());
+        Checkpoint { after, pages: self.trail.digest(), passed_over: self.passed_over, left, described, lack }.to_text()
     }
 
     /// The next page to visit.
@@ -147,28 +153,18 @@ impl Walk {
         None
     }
 
-    /// Takes a visit back that may not be made for now: another run goes on with it. What pages describe that it will not look
-    /// at again is told with the page at hand, so that it is not taken for missing.
-    pub(super) fn pause_before(&mut self, visit: &Visit, page: &mut Page) {
+    /// Takes a visit back that may not be made for now: another run goes on with it.
+    pub(super) fn pause_before(&mut self, visit: &Visit) {
         if let Some(wanted) = &visit.wanted {
             self.left.insert(visit.address.clone(), wanted.clone());
         } else {
             (self.cursor, self.trail) = self.before.clone();
         }
-        // Where a page may be had later, that run begins anew: it would not know that the end is not proven.
-        if self.plan.lack.is_none() {
-            page.also_listed.extend(self.described());
-            self.is_troubled = false;
-        }
     }
 
-    /// What is described and was not met.
-    fn described(&mut self) -> Vec<String> {
-        let mut described = std::mem::take(&mut self.described);
-        described.sort();
-        described.dedup();
-        described.retain(|id| !self.met.has_id(key(id)));
-        described
+    /// Leaves of what is described what was not met.
+    fn leave_what_was_met(&mut self) {
+        self.described.retain(|id| !self.met.has_id(key(id)));
     }
 
     /// A page is as it was when it was last read.
@@ -205,7 +201,7 @@ impl Walk {
             if visit.wanted.is_none() && self.has_a_page_to_come(&dataset) {
                 self.left.entry(visit.address.clone()).or_default().push(id);
                 known.also.push(dataset.id.clone());
-                self.described.push(dataset.id);
+                self.described.insert(dataset.id);
                 continue;
             }
             if self.listed >= self.most_records {
@@ -249,7 +245,6 @@ impl Walk {
 
     /// Notes that nobody knows what stands on a page; answers the ids of what stood there before.
     fn mourn(&mut self, before: Option<&KnownPage>, page: &mut Page) -> Vec<String> {
-        self.is_troubled = true;
         let Some(before) = before else {
             page.unnamed += 1;
             return Vec::new();
@@ -260,18 +255,28 @@ impl Walk {
 
     /// Notes why it will not be known whether all was read.
     pub(super) fn lack(&mut self, reason: String) {
-        self.plan.lack.get_or_insert(reason);
+        self.lack.get_or_insert(reason);
+    }
+
+    fn lacks(&self) -> Option<&String> {
+        self.plan.lack.as_ref().or(self.lack.as_ref())
+    }
+
+    /// Whether a page was passed over because its sitemap says that it did not change.
+    pub(super) fn has_passed_over(&self) -> bool {
+        self.passed_over
     }
 
     /// Whether so many records were read that no further page is worth a visit.
     pub(super) fn is_full(&self) -> bool {
-        self.listed >= self.most_records && self.plan.lack.is_some()
+        self.listed >= self.most_records && self.lacks().is_some()
     }
 
     /// Ends the walk: what is described and was not met goes out with the last page.
     pub(super) fn end(&mut self, page: &mut Page) -> EndProof {
-        page.also_listed.extend(self.described());
-        match &self.plan.lack {
+        self.leave_what_was_met();
+        page.also_listed.extend(std::mem::take(&mut self.described));
+        match self.lacks() {
             Some(reason) => EndProof::Missing(reason.clone()),
             None if self.passed_over => EndProof::Changes,
             None => EndProof::Proven,

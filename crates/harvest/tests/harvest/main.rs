@@ -23,4 +23,5 @@ mod real_payloads;
 mod site;
 mod walks;
 mod web_pages;
+mod web_places;
 mod with_credentials;

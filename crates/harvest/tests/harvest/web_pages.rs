@@ -10,7 +10,7 @@ use cairn_harvest::kinds::ConnectContext;
 use cairn_harvest::{EndProof, HarvestError, Payload, RawFormat, SourceConfig, payload};
 
 /// A site whose files a test changes between runs.
-struct WebSite {
+pub(crate) struct WebSite {
     site: Site,
     files: Files,
 }
@@ -18,7 +18,7 @@ struct WebSite {
 type Files = Arc<Mutex<HashMap<String, File>>>;
 
 #[derive(Clone)]
-struct File {
+pub(crate) struct File {
     status: u16,
     body: Vec<u8>,
     field: Option<String>,
@@ -42,6 +42,13 @@ impl From<u16> for File {
     }
 }
 
+impl File {
+    /// An answer with this status and one field.
+    pub(crate) fn with_field(status: u16, field: &str) -> Self {
+        Self { field: Some(field.to_owned()), ..status.into() }
+    }
+}
+
 impl WebSite {
     /// A site without files.
     async fn start() -> Self {
@@ -62,7 +69,7 @@ impl WebSite {
     }
 
     /// A site with a sitemap of these pages, each with one dataset of the name of its path.
-    async fn with_pages(paths: &[&str]) -> Self {
+    pub(crate) async fn with_pages(paths: &[&str]) -> Self {
         let site = Self::start().await;
         site.put("/sitemap.xml", sitemap(paths));
         for path in paths {
@@ -71,7 +78,7 @@ impl WebSite {
         site
     }
 
-    fn put(&self, path: &str, file: impl Into<File>) {
+    pub(crate) fn put(&self, path: &str, file: impl Into<File>) {
         let file = file.into();
         // `$SITE` in a text is where the site is.
         let text = String::from_utf8(file.body.clone()).map(|text| text.replace("$SITE", &self.root()));
@@ -83,11 +90,11 @@ impl WebSite {
         self.put(path, File { field: Some(field.to_owned()), ..File::from(body) });
     }
 
-    fn root(&self) -> String {
+    pub(crate) fn root(&self) -> String {
         format!("http://127.0.0.1:{}", self.site.port)
     }
 
-    fn source(&self, path: &str, lines: &str) -> SourceConfig {
+    pub(crate) fn source(&self, path: &str, lines: &str) -> SourceConfig {
         let text = format!(
             "id = \"site\"\nkind = \"web\"\nurl = \"{}{path}\"\nallow_private = true\n{lines}\n[limits]\nrequests_per_second = 0\nmax_bytes = 100000\n",
             self.root()
@@ -95,12 +102,12 @@ impl WebSite {
         SourceConfig::from_toml(&text, std::path::Path::new(".")).unwrap()
     }
 
-    async fn harvest(&self) -> Run {
+    pub(crate) async fn harvest(&self) -> Run {
         run(&self.source("/", ""), first_run()).await
     }
 
     /// What was asked since the last time, in order.
-    fn asked(&self, since: usize) -> Vec<String> {
+    pub(crate) fn asked(&self, since: usize) -> Vec<String> {
         self.site.asked().split_off(since)
     }
 }
@@ -117,7 +124,7 @@ fn sitemap(paths: &[&str]) -> String {
     format!("<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">{}</urlset>", entries.concat())
 }
 
-fn index(paths: &[&str]) -> String {
+pub(crate) fn index(paths: &[&str]) -> String {
     let entries: Vec<String> = paths.iter().map(|path| format!("<sitemap><loc>$SITE{path}</loc></sitemap>")).collect();
     format!("<sitemapindex xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">{}</sitemapindex>", entries.concat())
 }
@@ -129,7 +136,7 @@ fn page(block: &str) -> String {
     )
 }
 
-fn dataset_page(name: &str) -> String {
+pub(crate) fn dataset_page(name: &str) -> String {
     page(&format!(r#"{{"@context": "https://schema.org", "@type": "Dataset", "name": "{name}"}}"#))
 }
 
@@ -146,7 +153,7 @@ fn titles(run: &Run, source: &SourceConfig) -> Vec<String> {
     titles.collect()
 }
 
-fn unnamed(run: &Run) -> u64 {
+pub(crate) fn unnamed(run: &Run) -> u64 {
     run.pages.iter().map(|page| page.unnamed).sum()
 }
 
@@ -287,18 +294,6 @@ async fn a_sitemap_or_page_that_cannot_be_had_for_now_costs_the_proof_and_nothin
     site.put("/d/a", 403);
     let refused = site.harvest().await;
     assert!(refused.is_proven() && unnamed(&refused) == 1, "{}", refused.lack());
-}
-
-#[tokio::test]
-async fn a_site_that_fails_again_and_again_is_left_alone() {
-    let paths: Vec<String> = (10..40).map(|number| format!("/d/{number}")).collect();
-    let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
-    let site = WebSite::with_pages(&paths).await;
-    paths[2..].iter().for_each(|path| site.put(path, 500));
-    let run = site.harvest().await;
-    assert_eq!(run.ids().len(), 2);
-    assert!(matches!(&run.end, Ok(EndProof::Missing(_))));
-    assert!(!site.asked(0).contains(&"/d/17".to_owned()), "five in a row are enough");
 }
 
 #[tokio::test]
