@@ -10,7 +10,8 @@ use cairn_fetch::Url;
 use cairn_formats::dataverse::{read_dataset, search_items, version_of_item};
 use serde::Deserialize;
 
-use crate::chain::{self, ChainPage, ChainProtocol, ChainedRecord};
+use crate::chain::{self, ChainPage, ChainProtocol, ChainedRecord, OfList};
+use crate::connector::lost;
 use crate::json_api::{self, listing_address, not_a_page, with_parameter};
 use crate::kinds::ConnectContext;
 use crate::server::NotAPage;
@@ -66,7 +67,9 @@ impl ChainProtocol for Installation {
 /// A page of the search leads to the data sets that it names, and to the next page.
 fn read_search(asked: &Url, body: &[u8]) -> Result<ChainPage, NotAPage> {
     let listing = search_items(body).map_err(|problem| not_a_page(body, &problem))?;
+    let entries = listing.records.len() as u64 + lost(&listing.problems);
     let mut page = ChainPage {
+        of_list: Some(OfList { counted: listing.count, entries }),
         cut_short: listing.cut_short().map(str::to_owned),
         next: listing.next.as_deref().map(|start| with_parameter(asked, "start", start)),
         ..ChainPage::default()

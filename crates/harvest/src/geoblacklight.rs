@@ -10,7 +10,7 @@ use cairn_formats::aardvark::{list_layers, list_records};
 use cairn_model::Problem;
 use jiff::Timestamp;
 
-use crate::chain::{self, ChainPage, ChainProtocol, ChainedRecord};
+use crate::chain::{self, ChainPage, ChainProtocol, ChainedRecord, OfList};
 use crate::json_api::{listing_address, not_a_page, payload};
 use crate::kinds::ConnectContext;
 use crate::server::NotAPage;
@@ -53,6 +53,7 @@ impl Repository {
         };
         let (listing, documents) = (page.listing, page.documents);
         let cut_short = listing.cut_short().map(str::to_owned);
+        let of_list = OfList { counted: listing.count, entries: documents.len() as u64 };
         let leads_to = documents.iter().filter_map(|link| raw(from, link)).collect();
         let records = listing.records.into_iter().map(|record| {
             let (id, payload) = payload(RawFormat::GeoBlacklightRecord, record);
@@ -63,6 +64,7 @@ impl Repository {
             problems: listing.problems,
             // One of many files counts itself, and a search what others hold.
             count: listing.count.filter(|_| is_home && documents.is_empty()),
+            of_list: (!documents.is_empty()).then_some(of_list),
             leads_to,
             cut_short,
             ..ChainPage::default()

@@ -11,7 +11,8 @@ use cairn_formats::ogc_records::{
     RecordCollection, RecordCollections, list_collections, list_records, read_landing_page,
 };
 
-use crate::chain::{self, ChainPage, ChainProtocol, ChainedRecord, UNREADABLE_NEXT};
+use crate::chain::{self, ChainPage, ChainProtocol, ChainedRecord, OfList, UNREADABLE_NEXT};
+use crate::connector::lost;
 use crate::json_api::{listing_address, not_a_page, payload, with_parameter};
 use crate::kinds::ConnectContext;
 use crate::server::{NotAPage, Server, Setback, came_from, read_answer};
@@ -156,6 +157,10 @@ impl ChainProtocol for Records {
         let is_first = *asked == self.first();
         let leads_to = if is_first { self.starts.lists.iter().skip(1).cloned().collect() } else { Vec::new() };
         let cut_short = listing.cut_short().map(str::to_owned);
+        // Each collection counts its own.
+        let has_several = self.starts.lists.len() > 1;
+        let entries = listing.records.len() as u64 + lost(&listing.problems);
+        let of_list = OfList { counted: listing.count, entries };
         let records = listing.records.into_iter().map(|record| {
             let (id, payload) = payload(RawFormat::OgcRecord, record);
             ChainedRecord { id, payload }
@@ -165,8 +170,8 @@ impl ChainProtocol for Records {
             lack: self.starts.lack.clone(),
             records: records.collect(),
             problems: listing.problems,
-            // Each collection counts its own.
-            count: listing.count.filter(|_| self.starts.lists.len() < 2),
+            count: listing.count.filter(|_| !has_several),
+            of_list: has_several.then_some(of_list),
             leads_to,
             ..ChainPage::default()
         }

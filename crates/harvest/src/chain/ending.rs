@@ -49,6 +49,7 @@ impl<P: ChainProtocol> ChainConnector<P> {
     pub(super) fn pass_over(&mut self, url: &Url, found: Found, setback: Setback) -> Option<Page> {
         self.walk.pages.insert(page_key(url));
         self.tour.pass(url, 1, true);
+        self.walk.leave_list();
         let is_refused = matches!(setback, Setback::Request(_) | Setback::Fatal(HarvestError::Refused { .. }));
         let error = setback.into_error();
         let may_pass = error.is_temporary() || matches!(error, HarvestError::File { .. });

@@ -30,7 +30,7 @@ use tracing::warn;
 
 use self::ending::Lack;
 use self::memory::{PageMemory, ids_to_remember};
-pub(crate) use self::protocol::{ChainPage, ChainProtocol, ChainedRecord, UNREADABLE_NEXT};
+pub(crate) use self::protocol::{ChainPage, ChainProtocol, ChainedRecord, OfList, UNREADABLE_NEXT};
 use self::resuming::{Begun, Checkpoint};
 use self::tour::Tour;
 use self::walk::{PAGES_WITHOUT_NEWS, Standing, Walk, page_key};
@@ -338,7 +338,9 @@ impl<P: ChainProtocol> ChainConnector<P> {
         }
         let unnamed = lost(&answer.problems);
         let leads_on = answer.next.is_some() || !answer.leads_to.is_empty();
-        self.tour.pass(found, unnamed, leads_on || answer.lack.is_some());
+        let lack = self.walk.add_to_list(&answer);
+        let lack = answer.lack.or(lack);
+        self.tour.pass(found, unnamed, leads_on || lack.is_some());
         let mut page = Page { problems: answer.problems, unnamed, ..Page::default() };
         let begin = self.walk.met();
         let fresh = self.walk.take(url, &answer.records, &met, answer.count);
@@ -373,7 +375,7 @@ impl<P: ChainProtocol> ChainConnector<P> {
         }
         self.next = answer.next;
         self.read_on += 1;
-        if let Some(reason) = answer.lack {
+        if let Some(reason) = lack {
             self.note_lack(Lack::lasting(reason));
         }
         self.walk.ends_in_doubt = answer.ends_in_doubt;

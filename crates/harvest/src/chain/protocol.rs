@@ -100,6 +100,8 @@ pub(crate) struct ChainPage {
     pub(crate) problems: Vec<Problem>,
     /// Records that the source says it has in all its pages.
     pub(crate) count: Option<u64>,
+    /// What it is of its list, where a walk goes through several lists, or through one that only leads to its records.
+    pub(crate) of_list: Option<OfList>,
     /// The next page; none at the end.
     pub(crate) next: Option<Url>,
     /// Why it is no whole page, in words that follow a colon, if it is none: what else belongs to the listing is not known.
@@ -145,6 +147,15 @@ impl ChainPage {
         self.versions =
             std::mem::take(&mut self.versions).into_iter().map(|(url, version)| (at_home(url), version)).collect();
     }
+}
+
+/// A part of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct OfList {
+    /// Entries that the source says the whole list has.
+    pub(crate) counted: Option<u64>,
+    /// Entries of this part.
+    pub(crate) entries: u64,
 }
 
 /// A record of a page.

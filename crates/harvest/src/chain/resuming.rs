@@ -93,6 +93,7 @@ impl<P: ChainProtocol> ChainConnector<P> {
                 (self.failures_in_a_row, self.refusals_in_a_row) = (0, 0);
                 self.walk.pages.insert(page_key(&url));
                 self.tour.pass(&url, 0, false);
+                self.walk.leave_list();
                 continue;
             }
             self.pages += 1;

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use cairn_fetch::Url;
 use sha2::{Digest, Sha256};
 
-use super::ChainedRecord;
+use super::{ChainPage, ChainedRecord, OfList};
 use crate::met_ids::{Met, key_of};
 
 /// Pages without a new record before a chain is taken for a loop (F19, A17).
@@ -34,6 +34,8 @@ pub(super) struct Walk {
     pub(super) count: Option<u64>,
     /// It counted otherwise on another page.
     recounted: bool,
+    /// The part of the list at hand that was read.
+    list: Option<OfList>,
     /// Its last page is the end only where the source counts.
     pub(super) ends_in_doubt: bool,
     /// A page led to several: then pages without records are none of a loop.
@@ -109,6 +111,28 @@ impl Walk {
         }
         self.pages_without_news = if news == 0 { self.pages_without_news + 1 } else { 0 };
         standings
+    }
+
+    /// Adds a page to the list at hand. Answers why that list is not known to be whole, once it shows.
+    pub(super) fn add_to_list(&mut self, page: &ChainPage) -> Option<String> {
+        let mut is_recounted = false;
+        if let Some(part) = page.of_list {
+            let list = self.list.get_or_insert(OfList { entries: 0, ..part });
+            list.entries += part.entries;
+            is_recounted = part.counted.is_some() && part.counted != list.counted;
+        }
+        let list = self.list.take_if(|_| page.next.is_none());
+        if is_recounted {
+            return Some("entries came or went while a list of the source was read".to_owned());
+        }
+        let OfList { counted, entries } = list?;
+        let counted = counted.filter(|counted| *counted != entries)?;
+        Some(format!("a list of the source counts {counted} entries, and has {entries}"))
+    }
+
+    /// Forgets the list at hand, of which not every page is read.
+    pub(super) fn leave_list(&mut self) {
+        self.list = None;
     }
 
     /// Notes records of pages that are left out, as they were read before.

@@ -395,3 +395,67 @@ async fn links_are_relative_to_where_a_page_came_from_and_not_to_where_it_was_as
     let asked = site.asked();
     assert!(asked.iter().all(|target| target != "/data/b.xml" && target != "/data/others/c.xml"), "{asked:?}");
 }
+
+/// An interface with two collections of records: the first counts so many on each of its two pages, and has `a` and `b`.
+async fn collection_that_counts(counts: [u64; 2], second: &'static [&'static str]) -> Site {
+    let counted = |count: u64, Reply(status, media_type, page): Reply| {
+        Reply(status, media_type, page.replacen('{', &format!("{{\"numberMatched\":{count},"), 1))
+    };
+    Site::start(move |target, _| match target {
+        "/ogc/collections" => {
+            json(r#"{"collections":[{"id":"one","itemType":"record"},{"id":"two","itemType":"record"}],"links":[]}"#)
+        }
+        "/ogc/collections/one/items?limit=100" => {
+            counted(counts[0], features(&["a"], Some("items?offset=1&limit=100")))
+        }
+        "/ogc/collections/one/items?offset=1&limit=100" => counted(counts[1], features(&["b"], None)),
+        _ => counted(second.len() as u64, features(second, None)),
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_collection_that_has_fewer_records_than_it_counts_is_not_complete_wherever_its_run_was_killed() {
+    for (counts, reason) in [([1500, 1500], "counts 1500 entries, and has 2"), ([3, 2], "came or went")] {
+        let site = collection_that_counts(counts, &["y", "z"]).await;
+        let source = site.source("ogc-records", "/ogc/collections", "");
+        let whole = run(&source, first_run()).await;
+        assert_eq!(whole.ids(), ["a", "b", "y", "z"]);
+        assert!(!whole.is_proven() && whole.lack().contains(reason), "{}", whole.lack());
+        for wanted in 1..whole.pages.len() {
+            let killed = run_pages(&source, first_run(), wanted).await;
+            let resume = killed.pages.last().unwrap().checkpoint.clone();
+            let rest = run(&source, ConnectContext { resume, ..first_run() }).await;
+            assert!(!rest.is_proven(), "and it stays so when the run is taken up behind {wanted} pages");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_search_that_names_fewer_entries_than_it_counts_is_not_complete() {
+    let site = Site::start(|target, _| match target {
+        "/api/search?q=*&type=dataset&sort=date&order=asc&per_page=100" => json(
+            r#"{"status":"OK","data":{"total_count":5000,"start":0,"items":[{"type":"dataset","name":"A","global_id":"doi:10.1234/A"}]}}"#,
+        ),
+        "/api/search?q=*&type=dataset&sort=date&order=asc&per_page=100&start=1" => {
+            json(r#"{"status":"OK","data":{"items":[]}}"#)
+        }
+        "/api/datasets/:persistentId/?persistentId=doi:10.1234/A" => json(
+            r#"{"status":"OK","data":{"id":1,"protocol":"doi","authority":"10.1234","identifier":"A","latestVersion":{"metadataBlocks":{"citation":{"fields":[{"typeName":"title","value":"A"}]}}}}}"#,
+        ),
+        "/catalog.json?per_page=100" => json(
+            r#"{"links":{},"data":[{"id":"a","attributes":{"dct_creator_sm":{"attributes":{"value":"Office"}}},"links":{"self":"/catalog/a"}}],"meta":{"pages":{"total_count":3}}}"#,
+        ),
+        "/catalog/a/raw" => json(r#"{"id":"a","dct_title_s":"A","dct_accessRights_s":"Public","gbl_mdVersion_s":"Aardvark"}"#),
+        other => panic!("{other}"),
+    })
+    .await;
+    for (source, counted) in [
+        (site.source("dataverse", "", "[dataverse]\nwhole_datasets = true"), 5000),
+        (site.source("geoblacklight", "/catalog.json", ""), 3),
+    ] {
+        let part = run(&source, first_run()).await;
+        assert_eq!(part.ids().len(), 1);
+        assert!(part.lack().contains(&format!("counts {counted} entries, and has 1")), "{}", part.lack());
+    }
+}
