@@ -182,6 +182,10 @@ impl ChainProtocol for Records {
         true
     }
 
+    fn has_lists_that_overlap(&self) -> bool {
+        self.starts.lists.len() > 1
+    }
+
     fn way(&self) -> String {
         let lists: Vec<&str> = self.starts.lists.iter().map(Url::as_str).collect();
         serde_json::to_string(&(lists, &self.starts.lack)).unwrap_or_default()

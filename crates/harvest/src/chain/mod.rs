@@ -365,7 +365,7 @@ impl<P: ChainProtocol> ChainConnector<P> {
                     }
                     page.records.push(RawRecord { source_record_id: id, offset, payload });
                 }
-                Standing::Twice if self.is_second => {}
+                Standing::Twice if self.is_second || self.protocol.has_lists_that_overlap() => {}
                 Standing::Twice => page.problems.push(
                     Problem::error("duplicate-identifier", "id", "the source lists this id twice: the first is kept")
                         .with_value(id.as_deref().unwrap_or_default())

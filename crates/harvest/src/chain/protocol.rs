@@ -81,6 +81,11 @@ pub(crate) trait ChainProtocol: Clone + Send + Sync + 'static {
         true
     }
 
+    /// Whether it goes through several lists, of which more than one may hold a record.
+    fn has_lists_that_overlap(&self) -> bool {
+        false
+    }
+
     /// Takes note of a page that was read, in the order of the chain. `repeats` where it holds a record that was met before:
     /// what it says of that one is not given.
     fn note(&mut self, _page: &ChainPage, _repeats: bool) {}

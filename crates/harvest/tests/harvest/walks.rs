@@ -432,6 +432,21 @@ async fn a_collection_that_has_fewer_records_than_it_counts_is_not_complete_wher
 }
 
 #[tokio::test]
+async fn a_record_that_two_collections_list_is_no_problem_of_theirs() {
+    let site = collection_that_counts([2, 2], &["b", "z"]).await;
+    let source = site.source("ogc-records", "/ogc/collections", "");
+    let whole = run(&source, first_run()).await;
+    assert!(whole.is_proven(), "{}", whole.lack());
+    assert_eq!((whole.ids(), whole.problems()), (["a", "b", "z"].map(str::to_owned).to_vec(), Vec::new()));
+    for wanted in 1..3 {
+        let killed = run_pages(&source, first_run(), wanted).await;
+        let resume = killed.pages.last().unwrap().checkpoint.clone();
+        let rest = run(&source, ConnectContext { resume, ..first_run() }).await;
+        assert!(rest.is_proven() && rest.pages[0].goes_on, "killed behind {wanted} pages: {}", rest.lack());
+    }
+}
+
+#[tokio::test]
 async fn a_search_that_names_fewer_entries_than_it_counts_is_not_complete() {
     let site = Site::start(|target, _| match target {
         "/api/search?q=*&type=dataset&sort=date&order=asc&per_page=100" => json(
