@@ -23,7 +23,7 @@ pub(crate) use self::changes::Moment;
 use self::newest::{Doubt, KnownRecords, NewestFirst, ShortIds};
 pub(crate) use self::protocol::{Asked, Listed, WindowPage, WindowProtocol};
 pub(crate) use self::walk::Window;
-use self::walk::{Failure, Standing, Walk};
+use self::walk::{Failure, Gaps, Standing, Walk};
 use crate::config::Limits;
 use crate::connector::lost;
 use crate::kinds::ConnectContext;
@@ -64,6 +64,7 @@ pub(crate) fn connect<P: WindowProtocol>(
         pages: 0,
         given: 0,
         pending: Page::default(),
+        gives_up_place: false,
         end: None,
     }))
 }
@@ -86,6 +87,9 @@ struct Checkpoint {
     /// The last record before it, where the walk may go on behind it without listing what stands before.
     #[serde(default)]
     last: Option<String>,
+    /// What keeps the end of the walk from being proven.
+    #[serde(default)]
+    gaps: Gaps,
 }
 
 struct WindowConnector<P> {
@@ -109,6 +113,8 @@ struct WindowConnector<P> {
     given: u64,
     /// What goes out with the next page.
     pending: Page,
+    /// Whether the next run begins anew, and that is still to be told: what this one lacks does not lie behind its place.
+    gives_up_place: bool,
     end: Option<EndProof>,
 }
 
@@ -146,7 +152,8 @@ impl<P: WindowProtocol> Connector for WindowConnector<P> {
         }
         // What was skipped at the very end still has to be told.
         let rest = std::mem::take(&mut self.pending);
-        Ok((rest != Page::default()).then_some(rest))
+        let is_over = rest == Page::default() && !std::mem::take(&mut self.gives_up_place);
+        Ok((!is_over).then_some(rest))
     }
 
     fn end_proof(&self) -> EndProof {
@@ -245,7 +252,7 @@ impl<P: WindowProtocol> WindowConnector<P> {
 
     fn checkpoint(&self) -> Option<String> {
         let is_all = self.pages == 1 && self.walk.is_at_end();
-        if self.is_second || !self.walk.is_seamless() || is_all {
+        if self.end.is_some() || self.is_second || !self.walk.is_seamless() || is_all {
             return None;
         }
         let checkpoint = Checkpoint {
@@ -255,6 +262,7 @@ impl<P: WindowProtocol> WindowConnector<P> {
             since: self.asking.since(),
             seen_until: self.asking.seen_until(),
             last: self.walk.last().map(hex::encode),
+            gaps: self.walk.gaps().clone(),
         };
         serde_json::to_string(&checkpoint).ok()
     }
@@ -272,8 +280,13 @@ impl<P: WindowProtocol> WindowConnector<P> {
             Ok(()) if self.asking.since().is_some() => self.end = Some(EndProof::Changes),
             Ok(()) => self.end = Some(EndProof::Proven),
             Err(_) if !self.is_second && self.walk.may_do_better_again() => self.walk_again(),
-            Err(reason) => self.end = Some(EndProof::Missing(reason)),
+            Err(reason) => self.give_up(reason),
         }
+    }
+
+    fn give_up(&mut self, reason: String) {
+        self.gives_up_place = true;
+        self.end = Some(EndProof::Missing(reason));
     }
 
     fn walk_again(&mut self) {
@@ -322,7 +335,7 @@ impl<P: WindowProtocol> WindowConnector<P> {
             Failure::GiveUp if !self.walk.has_read() && self.given == 0 => return Err(error),
             Failure::GiveUp => {
                 let reason = self.walk.proof().err().unwrap_or_else(|| error.to_string());
-                self.end = Some(EndProof::Missing(reason));
+                self.give_up(reason);
             }
         }
         Ok(())
@@ -349,7 +362,9 @@ impl<P: WindowProtocol> WindowConnector<P> {
     /// Takes a walk up behind a checkpoint; gives the first page when that can be done, else the walk begins anew.
     async fn go_on_from(&mut self, checkpoint: &Checkpoint) -> Result<Option<Page>, HarvestError> {
         self.asking.take_up(&checkpoint.way, checkpoint.since, checkpoint.seen_until);
-        let page = match checkpoint.last.as_deref().and_then(id_key).filter(|_| self.has_budget) {
+        // The ids before a gap cannot be listed as the walk met them.
+        let goes_behind = self.has_budget || checkpoint.gaps != Gaps::default();
+        let page = match checkpoint.last.as_deref().and_then(id_key).filter(|_| goes_behind) {
             Some(last) => Some(self.go_on_behind(last, checkpoint)),
             None => self.list_ids_before(checkpoint).await?,
         };
@@ -365,7 +380,7 @@ impl<P: WindowProtocol> WindowConnector<P> {
     /// Goes on behind the last record before a checkpoint. Where requests are few, listing the ids before it once more
     /// would cost those of the day: the next window shows whether that record stands where it stood, as any window does.
     fn go_on_behind(&mut self, last: IdKey, checkpoint: &Checkpoint) -> Page {
-        self.walk = Walk::behind(self.page_size, checkpoint.start, last, &checkpoint.ids);
+        self.walk = Walk::behind(self.page_size, checkpoint.start, last, &checkpoint.ids, checkpoint.gaps.clone());
         self.given = checkpoint.start;
         Page { goes_on: true, checkpoint: self.checkpoint(), ..Page::default() }
     }

@@ -7,6 +7,7 @@
 //! before it to the page after it. Counts alone show nothing: what comes and what goes between two answers cancels out.
 //! At the end the records are counted against the portal's own count.
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::met_ids::{IdKey, Met};
@@ -89,6 +90,15 @@ enum Counts {
     PageAtMost,
 }
 
+/// What keeps the end of a walk from being proven, whatever else it lists.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Gaps {
+    /// Windows of which nothing could be had: the first record of each, and that behind it.
+    windows: Vec<(u64, u64)>,
+    /// A page was not joined to the one before: what moved between them was not seen.
+    unchained: bool,
+}
+
 /// A walk through a listing.
 #[derive(Clone, Default)]
 pub(crate) struct Walk {
@@ -109,12 +119,10 @@ pub(crate) struct Walk {
     nameless: u64,
     twice: u64,
     skipped: u64,
-    skipped_windows: Vec<(u64, u64)>,
+    gaps: Gaps,
     count: Option<u64>,
     /// Pages that could be read.
     pages_read: u64,
-    /// A page was not joined to the one before: what moved between them was not seen.
-    unchained: bool,
     /// A link did not hold.
     moved: bool,
     /// What it counts, as far as it is known.
@@ -130,10 +138,11 @@ impl Walk {
         Self { page_size: page_size.max(SMALLEST_PAGE), ..Self::default() }
     }
 
-    /// A walk that goes on behind `start` records, the last of which was `last`; `digest` is [`Walk::digest`] of them.
-    pub(crate) fn behind(page_size: u64, start: u64, last: IdKey, digest: &str) -> Self {
+    /// A walk that goes on behind `start` records, the last of which was `last`; `digest` is [`Walk::digest`] of them, and
+    /// `gaps` are [`Walk::gaps`] in them.
+    pub(crate) fn behind(page_size: u64, start: u64, last: IdKey, digest: &str, gaps: Gaps) -> Self {
         let digest = hex::decode(digest).ok().and_then(|bytes| bytes.try_into().ok()).unwrap_or_default();
-        Self { start, before: start, link: Link::Read(last), digest, ..Self::new(page_size) }
+        Self { start, before: start, link: Link::Read(last), digest, gaps, ..Self::new(page_size) }
     }
 
     /// Asks for so many records at a time from here on.
@@ -174,9 +183,14 @@ impl Walk {
         self.pages_read > 0
     }
 
-    /// Whether every record so far was read and stands where it stood, so that a later run can go on from here.
+    /// Whether every record so far stands where it stood, so that a later run can go on from here.
     pub(crate) fn is_seamless(&self) -> bool {
-        self.skipped == 0 && !self.moved && self.narrowed.is_empty()
+        !self.moved
+    }
+
+    /// What of the records so far is not known.
+    pub(crate) fn gaps(&self) -> &Gaps {
+        &self.gaps
     }
 
     /// A hash of the ids so far, in their order.
@@ -199,7 +213,7 @@ impl Walk {
         }
         let overlap = matches!(self.link, Link::Read(_)) && !self.one_at_a_time;
         let joined = overlap || matches!(self.link, Link::Start | Link::Named { next: Some(_), .. });
-        self.unchained |= !joined;
+        self.gaps.unchained |= !joined;
         let start = self.start - u64::from(overlap);
         if let Some((end, size)) = self.narrowed.last() {
             let rows = (*size).min(end - self.start) + u64::from(overlap);
@@ -309,11 +323,11 @@ impl Walk {
         let around = self.narrowed.iter().rev().find(|(_, size)| *size >= 5).or(self.narrowed.first());
         let end = around.map_or(self.start + 1, |(end, _)| *end).clamp(self.start + 1, count.max(self.start + 1));
         let given_up = (self.start, end);
-        self.skipped_windows.push(given_up);
+        self.gaps.windows.push(given_up);
         self.skipped += end - self.start;
         self.start = end;
         self.failures_in_a_row = 0;
-        if self.skipped_windows.len() >= WINDOWS_GIVEN_UP {
+        if self.gaps.windows.len() >= WINDOWS_GIVEN_UP {
             return Failure::GiveUp;
         }
         Failure::SkipWindow(given_up.0, given_up.1)
@@ -333,7 +347,7 @@ impl Walk {
         self.skipped += 1;
         self.start += 1;
         // Until it is joined again below.
-        let was_unchained = std::mem::replace(&mut self.unchained, true);
+        let was_unchained = std::mem::replace(&mut self.gaps.unchained, true);
         let (count, ids) = named?;
         self.count = Some(count);
         let place = match link {
@@ -347,9 +361,10 @@ impl Walk {
             Link::Start | Link::Lost => 0,
         };
         let skipped = ids.get(place).copied().flatten()?;
+        self.digest = Sha256::new().chain_update(self.digest).chain_update(skipped).finalize().into();
         let next = ids.get(place + 1).copied().flatten();
         self.link = Link::Named { skipped, next };
-        self.unchained = was_unchained || link == Link::Lost;
+        self.gaps.unchained = was_unchained || link == Link::Lost;
         Some(place)
     }
 
@@ -362,7 +377,7 @@ impl Walk {
         if self.is_looping() {
             return Err(format!("paging_loop: {PAGES_WITHOUT_NEWS} pages brought no new record"));
         }
-        if let Some((from, end)) = self.skipped_windows.first() {
+        if let Some((from, end)) = self.gaps.windows.first() {
             return Err(format!("records {from} to {} could not be read", end - 1));
         }
         if self.moved {
@@ -372,7 +387,7 @@ impl Walk {
         match self.count {
             None => Err("nothing was listed".to_owned()),
             Some(count) if count != met => Err(format!("the source counts {count} records, and lists {met}")),
-            Some(_) if self.unchained => {
+            Some(_) if self.gaps.unchained => {
                 Err("nothing shows that no record slipped through between two pages of the source".to_owned())
             }
             Some(_) => Ok(()),
@@ -381,7 +396,7 @@ impl Walk {
 
     /// Whether another walk may give what this one could not.
     pub(crate) fn may_do_better_again(&self) -> bool {
-        self.skipped_windows.is_empty() && (self.moved || !(self.unchained || self.is_looping()))
+        self.gaps.windows.is_empty() && (self.moved || !(self.gaps.unchained || self.is_looping()))
     }
 }
 

@@ -381,6 +381,34 @@ async fn a_place_behind_which_nothing_can_be_read_is_given_up() {
 }
 
 #[tokio::test]
+async fn a_run_goes_on_behind_a_record_that_cannot_be_read() {
+    // F05 and F30.
+    for (names_poisoned, requests_per_day) in [(true, None), (true, Some(1000)), (false, None), (false, Some(1000))] {
+        let portal = Portal::well_behaved(500).await;
+        portal.set(|holdings| {
+            holdings.cap = 100;
+            holdings.poisoned = vec!["id-00029".to_owned()];
+            holdings.names_poisoned = names_poisoned;
+        });
+        let mut source = portal.source("");
+        source.limits.requests_per_day = requests_per_day;
+        let whole = run(&source, first_run()).await;
+        // Behind the record, in what is left of its page and behind that.
+        for wanted in [whole.pages.len() - 5, whole.pages.len() - 2] {
+            let killed = run_pages(&source, first_run(), wanted).await;
+            assert!(killed.ids().contains(&"id-00030".to_owned()), "{wanted}");
+            let resume = killed.pages.last().unwrap().checkpoint.clone();
+            let rest = run(&source, ConnectContext { resume, ..first_run() }).await;
+            assert!(rest.pages[0].goes_on, "{names_poisoned} {wanted}: {}", rest.lack());
+            assert_eq!(killed.ids().len() + rest.ids().len(), 499, "no payload is asked for again");
+            assert_eq!((rest.is_proven(), &rest.lack()), (names_poisoned, &whole.lack()));
+            let place = &rest.pages.last().unwrap().checkpoint;
+            assert!(names_poisoned || place.is_none(), "what lacks does not lie behind it: the next run begins anew");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_listing_of_one_page_that_has_not_changed_costs_one_request_and_no_page() {
     // F23.
     let portal = Portal::well_behaved(5).await;
