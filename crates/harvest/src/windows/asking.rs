@@ -200,10 +200,16 @@ impl<P: WindowProtocol> Asking<P> {
     pub(super) async fn ask(&mut self, window: Window, asked: Asked) -> Result<Option<WindowPage>, Trouble> {
         loop {
             match self.ask_this_way(window, asked).await {
-                Err(Setback::Request(_)) if !self.known && self.question != Question::Everything => {
-                    // Where ids are asked for, it may be these that the server does not give by themselves.
-                    if asked == Asked::Records {
-                        self.distrust();
+                Err(Setback::Request(error)) if !self.known && self.question != Question::Everything => {
+                    // Where ids are asked for, it may be these that the server does not give by themselves; and where a page is
+                    // refused for one record in it, that record and not the question.
+                    match (asked, P::REFUSES_FOR_A_RECORD) {
+                        (Asked::Records, true) if window.rows > 1 && self.gives_single_records().await? => {
+                            self.known = true;
+                            return Err(Trouble::Window(error));
+                        }
+                        (Asked::Records, false) => self.distrust(),
+                        (Asked::Records, true) | (Asked::Ids, _) => {}
                     }
                     return Err(Trouble::Changes);
                 }

@@ -20,23 +20,28 @@ async fn catalogue(days: Vec<u32>, keeps: fn(&str, u32) -> bool) -> Site {
         if constraint.contains("refused") {
             return Reply(400, "text/plain", String::new());
         }
-        let mut body = String::new();
-        let mut matched = 0;
-        for day in days.iter().filter(|day| keeps(constraint, **day)) {
-            matched += 1;
-            let _ = write!(
-                body,
-                "<gmd:MD_Metadata><gmd:fileIdentifier><gco:CharacterString>r{day}</gco:CharacterString></gmd:fileIdentifier>\
-                 <gmd:dateStamp><gco:Date>2026-05-{day:02}</gco:Date></gmd:dateStamp></gmd:MD_Metadata>"
-            );
-        }
-        xml(format!(
-            "<csw:GetRecordsResponse xmlns:csw=\"http://www.opengis.net/cat/csw/2.0.2\" xmlns:gmd=\"http://www.isotc211.org/2005/gmd\" xmlns:gco=\"http://www.isotc211.org/2005/gco\">\
-             <csw:SearchResults numberOfRecordsMatched=\"{matched}\" numberOfRecordsReturned=\"{matched}\" nextRecord=\"0\">{body}\
-             </csw:SearchResults></csw:GetRecordsResponse>"
-        ))
+        let kept: Vec<u32> = days.iter().copied().filter(|day| keeps(constraint, *day)).collect();
+        records_of(&kept, kept.len())
     })
     .await
+}
+
+/// A page of records that changed on these days of May, of so many.
+fn records_of(days: &[u32], matched: usize) -> Reply {
+    let mut body = String::new();
+    for day in days {
+        let _ = write!(
+            body,
+            "<gmd:MD_Metadata><gmd:fileIdentifier><gco:CharacterString>r{day}</gco:CharacterString></gmd:fileIdentifier>\
+             <gmd:dateStamp><gco:Date>2026-05-{day:02}</gco:Date></gmd:dateStamp></gmd:MD_Metadata>"
+        );
+    }
+    xml(format!(
+        "<csw:GetRecordsResponse xmlns:csw=\"http://www.opengis.net/cat/csw/2.0.2\" xmlns:gmd=\"http://www.isotc211.org/2005/gmd\" xmlns:gco=\"http://www.isotc211.org/2005/gco\">\
+         <csw:SearchResults numberOfRecordsMatched=\"{matched}\" numberOfRecordsReturned=\"{}\" nextRecord=\"0\">{body}\
+         </csw:SearchResults></csw:GetRecordsResponse>",
+        days.len()
+    ))
 }
 
 /// The day of May since which is asked.
@@ -68,6 +73,45 @@ async fn a_catalogue_service_that_ignores_the_filter_is_read_as_a_whole() {
     assert_eq!((again.ids().len(), again.requests), (4, 2));
     let known = changes_after(&source, &again).await;
     assert_eq!((known.ids().len(), known.requests), (4, 1), "it is not asked again");
+}
+
+#[tokio::test]
+async fn a_record_that_a_catalogue_service_cannot_give_does_not_cost_the_question_of_what_changed() {
+    let broken = Arc::new(Mutex::new(Vec::new()));
+    let cannot_give = Arc::clone(&broken);
+    let site = Site::start(move |target, _| {
+        let number = |name: &str| -> usize {
+            let (_, rest) = target.split_once(name).unwrap();
+            rest[1..].split('&').next().unwrap().parse().unwrap()
+        };
+        let since = since_day(target.split_once("constraint=").map_or("", |(_, rest)| rest));
+        let kept: Vec<u32> = [1, 2, 19, 20].into_iter().filter(|day| *day >= since).collect();
+        let from = (number("startPosition") - 1).min(kept.len());
+        let page = &kept[from..(from + number("maxRecords")).min(kept.len())];
+        let is_broken = page.iter().any(|day| cannot_give.lock().unwrap().contains(day));
+        if is_broken && !target.contains("elementSetName=brief") {
+            return Reply(400, "text/plain", String::new());
+        }
+        records_of(page, kept.len())
+    })
+    .await;
+    let source = site.source("csw", "/csw", "");
+    let whole = run(&source, first_run()).await;
+    assert!(whole.is_proven(), "{}", whole.lack());
+    for days in [vec![19], vec![20]] {
+        broken.lock().unwrap().clone_from(&days);
+        let changes = changes_after(&source, &whole).await;
+        assert!(matches!(changes.end, Ok(EndProof::Changes)), "{days:?}: {}", changes.lack());
+        assert_eq!((changes.ids().len(), changes.also_listed()), (1, vec![format!("r{}", days[0])]));
+        let later = changes_after(&source, &changes).await;
+        assert!(matches!(later.end, Ok(EndProof::Changes)), "{days:?}: {}", later.lack());
+    }
+    // Where none of what changed can be had, all is read, and what changed is asked for the next time.
+    *broken.lock().unwrap() = vec![19, 20];
+    let all = changes_after(&source, &whole).await;
+    assert_eq!(all.ids(), ["r1", "r2"]);
+    broken.lock().unwrap().clear();
+    assert!(matches!(changes_after(&source, &all).await.end, Ok(EndProof::Changes)));
 }
 
 #[tokio::test]
