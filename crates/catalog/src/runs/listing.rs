@@ -321,6 +321,8 @@ impl Run<'_> {
         }
         let listed = self.listed_to_remember(compared.listed).await?;
         let (held, released) = self.holding.take_changes();
+        let checkpoint = self.coverage.put_off(page.checkpoint).and_then(|connector| self.checkpoint(connector));
+        self.leaves_a_place = checkpoint.is_some();
         Ok(Step::Write(Box::new(PageWrite {
             records: compared.writes,
             problems,
@@ -331,7 +333,7 @@ impl Run<'_> {
             released,
             begins_anew,
             listed,
-            checkpoint: self.coverage.put_off(page.checkpoint).and_then(|connector| self.checkpoint(connector)),
+            checkpoint,
             counts: self.counts,
             at: self.rules.now,
         })))

@@ -223,6 +223,8 @@ struct Run<'a> {
     unnamed_before: u64,
     /// Whether a page had a checkpoint.
     can_be_resumed: bool,
+    /// Whether the next run goes on behind the last page that was written.
+    leaves_a_place: bool,
     /// Records that pages listed before the first checkpoint: the store does not know yet that they are listed.
     listed_before: u64,
     /// Which fields the source still fills in.
@@ -271,6 +273,7 @@ impl<'a> Run<'a> {
             unnamed: 0,
             unnamed_before: 0,
             can_be_resumed: false,
+            leaves_a_place: false,
             listed_before: 0,
             coverage,
             look_alikes: LookAlikes::default(),

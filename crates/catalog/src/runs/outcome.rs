@@ -302,7 +302,7 @@ impl Run<'_> {
     /// Whether the next run goes on where this one stops. Where nothing came at all, the place where an earlier run stopped is
     /// kept.
     fn goes_on_where_it_stopped(&self) -> bool {
-        self.can_be_resumed || self.lease.as_ref().is_some_and(|lease| lease.resume.is_some())
+        self.leaves_a_place || self.lease.as_ref().is_some_and(|lease| lease.resume.is_some())
     }
 
     async fn why_stopped(&self, run: &str) -> Result<&'static str, CatalogError> {

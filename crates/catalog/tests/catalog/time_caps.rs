@@ -66,6 +66,27 @@ async fn a_listing_that_takes_longer_than_a_run_is_read_by_several_that_go_on_fr
     assert_eq!(starts, [0, 9, 19, 29, 39, 49, 59], "each window in its turn");
 }
 
+#[tokio::test]
+async fn a_run_whose_listing_moved_left_no_place_and_says_so_when_its_time_is_over() {
+    let portal = Portal::start(200, |holdings, _, number| {
+        if number == 1 {
+            holdings.ids.remove(3);
+        }
+        None
+    })
+    .await;
+    let source = format!(
+        "id = \"portal\"\nkind = \"ckan\"\nurl = \"http://127.0.0.1:{}\"\nallow_private = true\n[limits]\n\
+         requests_per_second = 2\npage_size = 10\n{}",
+        portal.port,
+        seconds(4.0)
+    );
+    let house = House::open(&[&source]).await;
+    let report = house.harvest("portal", 0).await;
+    let reason = report.reason.unwrap();
+    assert!(report.verdict == Verdict::Partial && reason.ends_with("the next one begins anew"), "{reason}");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_source_that_gives_nothing_at_all_in_its_time_has_failed() {
     let portal = StallingPortal::start(Mood::IsClosed).await;

@@ -124,26 +124,34 @@ async fn a_run_that_was_stopped_goes_on_and_takes_nothing_for_gone_that_it_passe
     assert_eq!(next.writes, 0);
 }
 
-#[tokio::test]
-async fn a_site_of_more_pages_than_a_day_allows_is_read_on_several_days() {
-    // Ten pages without dates, of which one is refused; a day allows `robots.txt`, the sitemap and five of them.
-    let site = Site::start(|target, _| match target.strip_prefix("/d/") {
-        Some("3") => Reply(403, "text/plain", String::new()),
+/// A site of pages without dates, of which one is refused.
+async fn site_that_refuses_one_of(pages: u32) -> Site {
+    Site::start(move |target, _| match target.strip_prefix("/d/") {
+        Some("1") => Reply(403, "text/plain", String::new()),
         Some(number) => html(format!(
             "<script type=\"application/ld+json\">{{\"@type\": \"Dataset\", \"name\": \"Wells {number}\", \"license\": \
              \"https://creativecommons.org/licenses/by/4.0/\"}}</script>"
         )),
         None if target == "/sitemap.xml" => {
-            let entries = (0..10).map(|number| format!("<url><loc>/d/{number}</loc></url>"));
+            let entries = (0..pages).map(|number| format!("<url><loc>/d/{number}</loc></url>"));
             xml(format!("<urlset>{}</urlset>", entries.collect::<String>()))
         }
         None => Reply(404, "text/plain", String::new()),
     })
-    .await;
-    let house = House::open(&[&(source(&site) + "requests_per_day = 7\n")]).await;
-    let first = house.harvest("site", 0).await;
-    assert_eq!((first.verdict, first.listed, first.problems), (Verdict::Partial, 4, 1), "{:?}", first.reason);
-    assert!(first.reason.clone().unwrap().contains("not asked any further"), "{:?}", first.reason);
-    let second = house.harvest("site", 1).await;
-    assert_eq!((second.verdict, second.listed), (Verdict::CompleteWithErrors, 9), "{:?}", second.reason);
+    .await
+}
+
+#[tokio::test]
+async fn a_site_of_more_pages_than_a_day_allows_is_read_on_several_days() {
+    // A day allows `robots.txt`, the sitemap and five pages; or twenty, which is where what is written at once ends.
+    for (pages, a_day, listed) in [(10, 7, 4), (30, 22, 19)] {
+        let site = site_that_refuses_one_of(pages).await;
+        let house = House::open(&[&(source(&site) + &format!("requests_per_day = {a_day}\n"))]).await;
+        let first = house.harvest("site", 0).await;
+        assert_eq!((first.verdict, first.listed, first.problems), (Verdict::Partial, listed, 1), "{:?}", first.reason);
+        assert!(first.reason.clone().unwrap().contains("not asked any further"), "{:?}", first.reason);
+        let second = house.harvest("site", 1).await;
+        let all = u64::from(pages) - 1;
+        assert_eq!((second.verdict, second.listed), (Verdict::CompleteWithErrors, all), "{:?}", second.reason);
+    }
 }
