@@ -3,12 +3,15 @@
 use cairn_harvest::schedule::{lies_ahead, next_try};
 use cairn_harvest::{SourceConfig, Verdict};
 use cairn_store::{Intervention, RunRow};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::{Catalog, CatalogError};
 
 /// Runs of a source in which failures are counted.
 const LOOK_BACK: u32 = 20;
+
+/// Most that a source may ask to be left alone for: who asks for years most likely errs.
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 impl Catalog {
     /// When the schedule runs a source next, `now` or before when it is due; `None` while it is paused. A source that was
@@ -60,8 +63,9 @@ fn next_run(
     let failures = runs.iter().take_while(|run| is_verdict(run, Verdict::Failed) || run.counts.cut_off).count();
     if failures > 0 {
         // A source that is down is tried again soon, and ever more rarely the longer it is down. So is one that a run could
-        // not read to its end: the next goes on there.
-        return Some(next_try(ended, u32::try_from(failures).unwrap_or(LOOK_BACK)));
+        // not read to its end: the next goes on there. One that says when it may be asked again is not asked before.
+        let next = next_try(ended, u32::try_from(failures).unwrap_or(LOOK_BACK));
+        return Some(next.max(left_alone_until(last, ended)));
     }
     // What stopped because the requests of the day were spent goes on with those of the next day, whatever the schedule: before,
     // there is nothing that it could ask for.
@@ -75,13 +79,18 @@ fn next_run(
     Some(source.schedule.next_after(ended, &source.id))
 }
 
+/// Until when a source asked in its last run to be left alone.
+fn left_alone_until(last: &RunRow, ended: Timestamp) -> Timestamp {
+    let seconds = i64::try_from(last.counts.wait_seconds.unwrap_or_default()).unwrap_or(i64::MAX);
+    ended.saturating_add(SignedDuration::from_secs(seconds).min(LONGEST_WAIT)).unwrap_or(Timestamp::MAX)
+}
+
 #[cfg(test)]
 mod tests {
     #![expect(clippy::unwrap_used, reason = "tests")]
     use std::path::Path;
 
     use cairn_store::{Pause, RunCounts};
-    use jiff::SignedDuration;
 
     use super::*;
 
@@ -163,6 +172,19 @@ mod tests {
         assert_eq!(minutes(&[partial(true), run(Verdict::Complete, "2026-11-15T12:00:00Z")]), 5);
         assert_eq!(minutes(&[partial(true), partial(true), run(Verdict::Failed, NOON)]), 20, "and ever more rarely");
         assert_eq!(minutes(&[partial(false)]), minutes(&[run(Verdict::Complete, NOON)]));
+    }
+
+    #[test]
+    fn a_source_that_says_when_it_may_be_asked_again_is_not_asked_before_and_none_waits_for_years() {
+        let asks = |verdict, wait_seconds: u64| {
+            let counts = RunCounts { wait_seconds: Some(wait_seconds), cut_off: true, ..RunCounts::default() };
+            minutes(&[RunRow { counts, ..run(verdict, NOON) }])
+        };
+        for verdict in [Verdict::Failed, Verdict::Partial] {
+            assert_eq!(asks(verdict, 24 * 60 * 60), 24 * 60, "{verdict:?}");
+            assert_eq!(asks(verdict, 60), 5, "{verdict:?}");
+            assert_eq!(asks(verdict, u64::MAX), A_WEEK, "{verdict:?}");
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Why a source could not be read: each class has one verdict and one retry rule.
 
+use std::time::Duration;
+
 use cairn_fetch::FetchError;
 use thiserror::Error;
 
@@ -13,6 +15,8 @@ pub enum HarvestError {
         url: String,
         /// What happened.
         reason: String,
+        /// For how long it asks to be left alone, where it does.
+        wait: Option<Duration>,
     },
     /// The address may not be fetched, or the source sends elsewhere.
     #[error("{url} is refused: {reason}")]
@@ -71,6 +75,14 @@ impl HarvestError {
         matches!(self, Self::Unreachable { .. })
     }
 
+    /// For how long the source asks to be left alone, where it does.
+    pub fn wait(&self) -> Option<Duration> {
+        match self {
+            Self::Unreachable { wait, .. } => *wait,
+            _ => None,
+        }
+    }
+
     /// Stable class for programs: `unreachable`, the class of a refusal, `not_a_catalogue`, `too_large`,
     /// `budget_spent`, `file`, `configuration`.
     pub fn code(&self) -> &str {
@@ -88,9 +100,9 @@ impl HarvestError {
     /// The same error with this address in place of its own, wherever that stands.
     pub(crate) fn of_address(mut self, address: &str) -> Self {
         let (own, reason) = match &mut self {
-            Self::Unreachable { url, reason } | Self::Refused { url, reason } | Self::BudgetSpent { url, reason } => {
-                (url, Some(reason))
-            }
+            Self::Unreachable { url, reason, .. }
+            | Self::Refused { url, reason }
+            | Self::BudgetSpent { url, reason } => (url, Some(reason)),
             Self::NotACatalogue { what, reason } | Self::TooLarge { what, reason } => (what, Some(reason)),
             Self::File { path, .. } => (path, None),
             Self::Configuration { .. } => return self,
@@ -133,12 +145,12 @@ impl From<FetchError> for HarvestError {
             FetchError::Status { status, .. } if !error.is_temporary() => {
                 Self::NotACatalogue { what: url, reason: format!("it answers with status {status}") }
             }
+            FetchError::Later { wait, .. } => Self::Unreachable { url, reason: error.to_string(), wait: Some(wait) },
             FetchError::Timeout { .. }
             | FetchError::Connect { .. }
             | FetchError::Status { .. }
-            | FetchError::Later { .. }
             | FetchError::Truncated { .. }
-            | FetchError::Protocol { .. } => Self::Unreachable { url, reason: error.to_string() },
+            | FetchError::Protocol { .. } => Self::Unreachable { url, reason: error.to_string(), wait: None },
         }
     }
 }

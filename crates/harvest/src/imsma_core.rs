@@ -169,8 +169,9 @@ impl ImsmaCoreConnector {
 fn in_own_words(error: &HarvestError, config: &SourceConfig) -> HarvestError {
     let url = config.told_address();
     match error {
-        HarvestError::Unreachable { .. } => {
-            HarvestError::Unreachable { url, reason: "it, or a part of it, does not answer".to_owned() }
+        HarvestError::Unreachable { wait, .. } => {
+            let reason = "it, or a part of it, does not answer".to_owned();
+            HarvestError::Unreachable { url, reason, wait: *wait }
         }
         HarvestError::Refused { .. } => {
             let class = |refusal: &&&str| refusal.split(':').next() == Some(error.code());

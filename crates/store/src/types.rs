@@ -230,6 +230,9 @@ pub struct RunCounts {
     /// Whether it was cut off where it could have gone on: by a source that asks to wait or is down for now, or by its time.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub cut_off: bool,
+    /// Seconds for which the source asked to be left alone when it ended, where it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wait_seconds: Option<u64>,
 }
 
 /// How a run ends.

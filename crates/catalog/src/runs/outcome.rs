@@ -1,7 +1,7 @@
 //! The end of a run: what is missing, what the guard says, the verdict, and the report.
 
 use std::collections::HashMap;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use cairn_harvest::guard::{Guard, GuardDecision};
 use cairn_harvest::verdict::{Previous, RunFacts, decide};
@@ -27,6 +27,8 @@ struct End {
     verdict: Verdict,
     reason: Option<String>,
     unreachable: bool,
+    /// For how long the source asks to be left alone.
+    wait: Option<Duration>,
     /// Whether its time was over before its listing was.
     out_of_time: bool,
 }
@@ -159,7 +161,7 @@ impl Run<'_> {
         let mut facts = RunFacts::default();
         let mut reason = None;
         let mut state = None;
-        let (mut unreachable, mut out_of_time) = (false, false);
+        let (mut unreachable, mut wait, mut out_of_time) = (false, None, false);
         self.counts.requests = ended.requests().unwrap_or(self.counts.requests);
         let proof = match ended {
             Ended::Listed { proof, state: connector, is_sweep, .. } => {
@@ -172,7 +174,7 @@ impl Run<'_> {
             Ended::Broken { error, .. } => {
                 facts.paused = matches!(error, HarvestError::BudgetSpent { .. });
                 facts.broken = !facts.paused;
-                unreachable = error.is_temporary();
+                (unreachable, wait) = (error.is_temporary(), error.wait());
                 reason = Some(error.to_string());
                 EndProof::Missing(error.to_string())
             }
@@ -223,7 +225,7 @@ impl Run<'_> {
             reason = joined(reason, told.filter(|_| removals.count() < lacking.count()));
         }
         let has_missing = active.missing > 0;
-        let end = End { verdict, reason, unreachable, out_of_time };
+        let end = End { verdict, reason, unreachable, wait, out_of_time };
         Ok(Judged { end, proof, state, renamed, removals, read_again, left_out, has_missing })
     }
 
@@ -234,6 +236,7 @@ impl Run<'_> {
         self.counts.missing = removals.missing.len() as u64;
         self.counts.retired = removals.retire.len() as u64;
         self.counts.cut_off = verdict == Verdict::Partial && (end.unreachable || end.out_of_time);
+        self.counts.wait_seconds = end.wait.map(|wait| wait.as_secs());
         self.settle_what_is_held(verdict, &proof, &removals.retire, &renamed).await?;
         let found_again = if has_missing && self.lease.is_some() { self.found_again().await? } else { Vec::new() };
         let successions = self.successions(&proof, &removals.retire).await?;

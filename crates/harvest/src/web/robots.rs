@@ -20,9 +20,10 @@ pub(super) async fn ask(server: &Server, of: &Url) -> Result<Robots, HarvestErro
     url.set_path("/robots.txt");
     url.set_query(None);
     url.set_fragment(None);
-    let unknown = |reason: String| HarvestError::Unreachable {
+    let unknown = |reason: String, wait: Option<Duration>| HarvestError::Unreachable {
         url: SafeUrl::new(&url).to_string(),
         reason: format!("without its robots.txt nothing else may be asked ({reason})"),
+        wait,
     };
     match server.get(url.clone(), "text/plain", Validators::default(), None).await {
         Ok(Fetched::Fresh(answer)) => {
@@ -30,9 +31,12 @@ pub(super) async fn ask(server: &Server, of: &Url) -> Result<Robots, HarvestErro
             let read = read_answer(answer, |body| Ok(Robots::parse(body, PRODUCT_TOKEN))).await;
             read.map_err(Setback::into_error)
         }
-        Ok(Fetched::NotModified) => Err(unknown("it answers 304 to a question without conditions".to_owned())),
+        Ok(Fetched::NotModified) => Err(unknown("it answers 304 to a question without conditions".to_owned(), None)),
         // Too many requests (429) says nothing of the rules.
-        Err(error) if error.is_temporary() => Err(unknown(error.to_string())),
+        Err(error) if error.is_temporary() => {
+            let reason = error.to_string();
+            Err(unknown(reason, HarvestError::from(error).wait()))
+        }
         Err(FetchError::Status { status: 400..=499, .. }) => Ok(Robots::allow_all()),
         Err(error) => Err(error.into()),
     }
