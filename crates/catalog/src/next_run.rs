@@ -56,11 +56,13 @@ fn next_run(
     // What the program stopped or pushed aside goes on soon, whatever the schedule: there is nothing wrong with the source.
     // What a person stopped waits for its next time.
     let stopped_by_hand = intervention.stopped_run.as_ref() == Some(&last.run);
-    let was_cut_off = is_verdict(last, Verdict::Cancelled) || is_verdict(last, Verdict::LeaseLost);
-    if was_cut_off && !stopped_by_hand {
+    let was_stopped = |run: &RunRow| is_verdict(run, Verdict::Cancelled) || is_verdict(run, Verdict::LeaseLost);
+    if was_stopped(last) && !stopped_by_hand {
         return Some(next_try(ended, 1));
     }
-    let failures = runs.iter().take_while(|run| is_verdict(run, Verdict::Failed) || run.counts.cut_off).count();
+    // A run that was stopped says nothing of the source: neither that it is down nor that it is there again.
+    let told = runs.iter().filter(|run| stopped_by_hand || !was_stopped(run));
+    let failures = told.take_while(|run| is_verdict(run, Verdict::Failed) || run.counts.cut_off).count();
     if failures > 0 {
         // A source that is down is tried again soon, and ever more rarely the longer it is down. So is one that a run could
         // not read to its end: the next goes on there. One that says when it may be asked again is not asked before.
@@ -163,6 +165,15 @@ mod tests {
     fn a_source_that_is_down_is_tried_ever_more_rarely() {
         let failed = || run(Verdict::Failed, "2026-11-22T12:00:00Z");
         assert_eq!(minutes(&[failed(), failed(), failed(), run(Verdict::Complete, "2026-11-22T11:00:00Z")]), 20);
+    }
+
+    #[test]
+    fn a_source_that_is_down_is_tried_no_sooner_because_the_program_was_stopped() {
+        let failed = || run(Verdict::Failed, NOON);
+        for stopped in [Verdict::Cancelled, Verdict::LeaseLost] {
+            let runs = [failed(), run(stopped, "2026-11-22T11:00:00Z"), failed(), failed()];
+            assert_eq!(minutes(&runs), 20, "{stopped:?}");
+        }
     }
 
     #[test]
