@@ -349,11 +349,8 @@ impl Open {
             redirects: self.redirects,
             answered: field(headers, header::DATE).and_then(|date| httpdate::parse_http_date(date).ok()),
             content_type: field(headers, header::CONTENT_TYPE).map(str::to_owned),
-            robots_tags: headers
-                .get_all("x-robots-tag")
-                .iter()
-                .filter_map(|value| value.to_str().ok().map(str::to_owned))
-                .collect(),
+            robots_tags: fields(headers, "x-robots-tag"),
+            links: fields(headers, "link"),
             validators: Validators {
                 etag: field(headers, header::ETAG).map(str::to_owned),
                 last_modified: field(headers, header::LAST_MODIFIED).map(str::to_owned),
@@ -362,6 +359,11 @@ impl Open {
             body,
         }
     }
+}
+
+/// Each field of a name, as far as it is text.
+fn fields(headers: &HeaderMap, name: &str) -> Vec<String> {
+    headers.get_all(name).iter().filter_map(|value| value.to_str().ok().map(str::to_owned)).collect()
 }
 
 fn client(

@@ -140,6 +140,8 @@ pub struct Answer<B> {
     pub content_type: Option<String>,
     /// Each field `X-Robots-Tag`.
     pub robots_tags: Vec<String>,
+    /// Each field `Link` (RFC 8288).
+    pub links: Vec<String>,
     /// What to send with the next request for the same.
     pub validators: Validators,
     /// Decoded bytes.

@@ -12,7 +12,7 @@ use bytes::Bytes;
 use cairn_fetch::{Url, without_secrets};
 use cairn_formats::{dcat, dcat_us};
 
-use crate::chain::{self, ChainPage, ChainProtocol, ChainedRecord};
+use crate::chain::{self, ChainPage, ChainProtocol, ChainedRecord, FirstPage};
 use crate::config::Location;
 use crate::document;
 use crate::json_api::payload;
@@ -128,7 +128,7 @@ impl DcatConnector {
         if is_data_json {
             return Ok(Reading::Stream(Box::new(Stream::begin(&self.config, &self.context.ids, DATA_JSON, content))));
         }
-        let state = Some(content.state.clone());
+        let (state, came) = (Some(content.state.clone()), content.came.clone());
         let max_bytes = self.config.limits.max_bytes.unwrap_or(crate::server::MAX_PAGE_BYTES);
         let read = tokio::task::spawn_blocking(move || document::read_whole(content, max_bytes)).await;
         let first = read.unwrap_or_else(|_| Err(HarvestError::task(&shown)))?;
@@ -145,7 +145,9 @@ impl DcatConnector {
                 })?,
         };
         let afresh = ConnectContext { previous_state: None, ..self.context.clone() };
-        let pages = chain::connect_with(&self.config, &afresh, Pages { home }, Some(Bytes::from(first)))?;
+        let (from, links) = came.unwrap_or_else(|| (home.clone(), Vec::new()));
+        let first = FirstPage { body: Bytes::from(first), from, links };
+        let pages = chain::connect_with(&self.config, &afresh, Pages { home }, first)?;
         Ok(Reading::Pages { pages, state, read: 0 })
     }
 }
@@ -172,6 +174,8 @@ struct Pages {
 #[async_trait]
 impl ChainProtocol for Pages {
     const ACCEPT: &'static str = "text/turtle, application/rdf+xml;q=0.9, application/ld+json;q=0.8, */*;q=0.1";
+
+    const LEADS_BY_HEADER: bool = true;
 
     fn first(&self) -> Url {
         self.home.clone()

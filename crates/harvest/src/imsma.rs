@@ -99,7 +99,7 @@ fn read(
     settings: &ImsmaSettings,
     vocabularies: &Vocabularies,
 ) -> Result<(ImsmaReading, bool), HarvestError> {
-    let FreshContent { file, name, shown, state } = content;
+    let FreshContent { file, name, shown, state, .. } = content;
     let mut reader = BufReader::new(HashingReader::new(file));
     let reading = read_export(&mut reader, &name, owner, settings, vocabularies);
     let still = reader.into_inner().ends_as(&state);

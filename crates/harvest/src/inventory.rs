@@ -100,7 +100,7 @@ fn read(
     mapping: &InventoryMapping,
     max_records: usize,
 ) -> Result<(VecDeque<Page>, bool), HarvestError> {
-    let FreshContent { mut file, name, shown, state } = content;
+    let FreshContent { mut file, name, shown, state, .. } = content;
     let refuse = |source| HarvestError::File { path: shown.clone(), source };
     let mut bytes = Vec::with_capacity(usize::try_from(state.size).unwrap_or(0));
     file.read_to_end(&mut bytes).map_err(refuse)?;

@@ -115,6 +115,8 @@ impl Records {
 impl ChainProtocol for Records {
     const ACCEPT: &'static str = "application/geo+json, application/json";
 
+    const LEADS_BY_HEADER: bool = true;
+
     async fn prepare(&mut self, server: &Server) -> Result<(), Setback> {
         let path = self.home.path().trim_end_matches('/').to_owned();
         let parent = path.rsplit('/').nth(1);

@@ -198,9 +198,14 @@ impl Setback {
 }
 
 /// Where an answer came from, after redirects. It is told without credentials, of which links have no need.
-pub(crate) fn came_from(answer: &Answer<Bytes>, asked: &Url) -> Url {
+pub(crate) fn came_from<B>(answer: &Answer<B>, asked: &Url) -> Url {
     let from = (answer.redirects > 0).then(|| Url::parse(&answer.url.to_string()).ok()).flatten();
     from.map_or_else(|| asked.clone(), without_user)
+}
+
+/// Whether a field `Link` may name a next page.
+pub(crate) fn may_lead_on(field: &str) -> bool {
+    field.to_ascii_lowercase().contains("next")
 }
 
 /// Reads an answer on a blocking thread: pages are large.

@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 use crate::config::Location;
 use crate::file_roots::open_below;
 use crate::kinds::ConnectContext;
+use crate::server::{came_from, may_lead_on};
 use crate::{HarvestError, SourceConfig};
 
 /// What is known of a file or a download for the next run.
@@ -62,6 +63,8 @@ pub(crate) struct FreshContent {
     pub(crate) shown: String,
     /// What is handed to the next run when this one is complete.
     pub(crate) state: FileState,
+    /// Where a download came from, after redirects, and each field `Link` of its answer.
+    pub(crate) came: Option<(Url, Vec<String>)>,
 }
 
 /// Gets the file of a source, or what its address gives, and compares it with the last complete run.
@@ -97,19 +100,25 @@ pub(crate) async fn obtain(
                 Some(address) => error.of_address(address),
                 None => error,
             };
-            let request = request(config, url, previous.as_ref(), sent)?;
+            let request = request(config, url.clone(), previous.as_ref(), sent)?;
             let got = context.fetcher.download(&request, &config.fetch_policy(max_bytes)).await;
             let answer = match got.map_err(|error| told_of(error.into()))? {
                 Fetched::Fresh(answer) => answer,
                 Fetched::NotModified => return Ok(Content::Unchanged(previous.unwrap_or_default())),
             };
-            let told = shown.clone();
+            // A page that is as it was may lead on to another by now.
+            let leads_on = answer.links.iter().any(|field| may_lead_on(field));
+            let previous = previous.filter(|_| !leads_on);
+            let (told, came) = (shown.clone(), (came_from(&answer, &url), answer.links));
             let task = tokio::task::spawn_blocking(move || {
                 let mut file = answer.body;
                 if answer.redirects > 0 && is_html(&mut file).unwrap_or(false) {
                     return Err(told_of(HarvestError::login_wall(answer.url.to_string())));
                 }
-                examine(file, name, told, answer.validators, previous.as_ref(), max_bytes)
+                Ok(match examine(file, name, told, answer.validators, previous.as_ref(), max_bytes)? {
+                    Content::Fresh(fresh) => Content::Fresh(FreshContent { came: Some(came), ..fresh }),
+                    unchanged @ Content::Unchanged(_) => unchanged,
+                })
             });
             (shown, task)
         }
@@ -158,7 +167,7 @@ fn examine(
     if previous.is_some_and(|previous| previous.same_content(&state)) {
         return Ok(Content::Unchanged(state));
     }
-    Ok(Content::Fresh(FreshContent { file, name, shown, state }))
+    Ok(Content::Fresh(FreshContent { file, name, shown, state, came: None }))
 }
 
 /// Opens a regular file below one of these folders, or anywhere when there are none. Other folders, pipes and devices are

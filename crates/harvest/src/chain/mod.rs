@@ -47,24 +47,33 @@ pub(crate) fn connect<P: ChainProtocol>(
     context: &ConnectContext,
     protocol: P,
 ) -> Result<Box<dyn Connector>, HarvestError> {
-    connect_with(config, context, protocol, None)
+    Ok(Box::new(open(config, context, protocol, None)?))
 }
 
-/// Opens a listing whose first page may be here already.
+/// A first page that somebody else fetched.
+pub(crate) struct FirstPage {
+    pub(crate) body: Bytes,
+    /// Where it came from, after redirects.
+    pub(crate) from: Url,
+    /// Each field `Link` of its answer.
+    pub(crate) links: Vec<String>,
+}
+
+/// Opens a listing whose first page is here already.
 pub(crate) fn connect_with<P: ChainProtocol>(
     config: &SourceConfig,
     context: &ConnectContext,
     protocol: P,
-    first_page: Option<Bytes>,
+    first_page: FirstPage,
 ) -> Result<Box<dyn Connector>, HarvestError> {
-    Ok(Box::new(open(config, context, protocol, first_page)?))
+    Ok(Box::new(open(config, context, protocol, Some(first_page))?))
 }
 
 fn open<P: ChainProtocol>(
     config: &SourceConfig,
     context: &ConnectContext,
     protocol: P,
-    first_page: Option<Bytes>,
+    first_page: Option<FirstPage>,
 ) -> Result<ChainConnector<P>, HarvestError> {
     let kept = |text: &Option<String>| text.clone().filter(|_| !context.full);
     let resume = kept(&context.resume).and_then(|text| serde_json::from_str::<Checkpoint>(&text).ok());
@@ -128,7 +137,7 @@ struct ChainConnector<P> {
     protocol: P,
     limits: Limits,
     /// The first page, where somebody else fetched it.
-    first_page: Option<Bytes>,
+    first_page: Option<FirstPage>,
     /// Whether it is known what the first page is.
     begun: bool,
     next: Option<Url>,
@@ -278,9 +287,11 @@ impl<P: ChainProtocol> ChainConnector<P> {
     }
 
     async fn ask_once(&mut self, url: &Url) -> Result<Option<ChainPage>, Setback> {
-        if let Some(body) = self.first_page.take_if(|_| *url == self.protocol.first()) {
+        if let Some(first) = self.first_page.take_if(|_| *url == self.protocol.first()) {
+            let FirstPage { body, from, links } = first;
             let (protocol, asked) = (self.protocol.clone(), url.clone());
-            let read = tokio::task::spawn_blocking(move || protocol.read(&asked, &asked, &body)).await;
+            let read = move || Ok(protocol.read(&asked, &from, &body)?.leading_by_header::<P>(&from, &links));
+            let read = tokio::task::spawn_blocking(read).await;
             let what = SafeUrl::new(url).to_string();
             return match read {
                 Ok(Ok(mut page)) => {
@@ -296,7 +307,7 @@ impl<P: ChainProtocol> ChainConnector<P> {
             Some(previous) if is_first && previous.url == SafeUrl::new(url).to_string() => previous.validators.clone(),
             _ => Validators::default(),
         };
-        let answer = match self.server.get(url.clone(), P::ACCEPT, validators, None).await {
+        let mut answer = match self.server.get(url.clone(), P::ACCEPT, validators, None).await {
             Ok(Fetched::Fresh(answer)) => answer,
             Ok(Fetched::NotModified) => {
                 self.latest.clone_from(&self.previous);
@@ -314,8 +325,9 @@ impl<P: ChainProtocol> ChainConnector<P> {
         if *url == self.protocol.first() {
             self.protocol.came_from(&from);
         }
-        let (protocol, asked) = (self.protocol.clone(), url.clone());
-        let mut page = read_answer(answer, move |body| protocol.read(&asked, &from, body)).await?;
+        let (protocol, asked, links) = (self.protocol.clone(), url.clone(), std::mem::take(&mut answer.links));
+        let read = move |body: &Bytes| Ok(protocol.read(&asked, &from, body)?.leading_by_header::<P>(&from, &links));
+        let mut page = read_answer(answer, read).await?;
         page.lead_to_home(|url| self.server.at_home(url));
         page.answered = page.answered.or_else(|| Timestamp::try_from(date?).ok());
         if is_first {

@@ -8,7 +8,7 @@ use cairn_fetch::Url;
 use cairn_model::Problem;
 use jiff::Timestamp;
 
-use crate::server::{NotAPage, Server, Setback};
+use crate::server::{NotAPage, Server, Setback, may_lead_on};
 use crate::{HarvestError, Payload};
 
 /// Pages that cannot be had for now one after the other before a source that leads to many is given up.
@@ -26,6 +26,9 @@ pub(crate) trait ChainProtocol: Clone + Send + Sync + 'static {
 
     /// Whether the protocol lets a source estimate how many records it has, and revise that on the way.
     const COUNT_IS_ESTIMATE: bool = false;
+
+    /// Whether a page that names no next one may do so in the header of its answer (LDP Paging 1.0, RFC 8288).
+    const LEADS_BY_HEADER: bool = false;
 
     /// Asks what has to be known before the first page.
     async fn prepare(&mut self, _server: &Server) -> Result<(), Setback> {
@@ -131,6 +134,9 @@ pub(crate) struct ChainPage {
     pub(crate) newest: Option<Timestamp>,
 }
 
+/// Longest field `Link` that is read: each of its relations is given all its attributes.
+const LONGEST_LINK_FIELD: usize = 4096;
+
 /// Why a list is not known to its end.
 pub(crate) const UNREADABLE_NEXT: &str = "the address of the next page cannot be read";
 
@@ -141,6 +147,25 @@ impl ChainPage {
         match link.map(|link| from.join(link)).transpose() {
             Ok(next) => self.next = next,
             Err(_) => self.lack = self.lack.or_else(|| Some(UNREADABLE_NEXT.to_owned())),
+        }
+        self
+    }
+
+    /// The page, which came from an address, with the next one that the header of its answer names where it names none itself.
+    /// A header that cannot be read may name one.
+    pub(super) fn leading_by_header<P: ChainProtocol>(mut self, from: &Url, links: &[String]) -> Self {
+        if !P::LEADS_BY_HEADER || self.next.is_some() {
+            return self;
+        }
+        for field in links.iter().filter(|field| may_lead_on(field)) {
+            let read = Some(field).filter(|field| field.len() <= LONGEST_LINK_FIELD);
+            match read.and_then(|field| http_link::parse_link_header(field, from).ok()) {
+                Some(links) => {
+                    let next = links.into_iter().find(|link| link.rel == "next" && link.context == *from);
+                    self.next = self.next.or(next.map(|link| link.target));
+                }
+                None => self.lack = self.lack.or_else(|| Some(UNREADABLE_NEXT.to_owned())),
+            }
         }
         self
     }

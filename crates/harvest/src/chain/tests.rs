@@ -37,7 +37,7 @@ impl IdKeeper for NoIds {
 }
 
 /// A walk that has not begun, of at most 100 pages, the first of which may be here.
-fn walk(first_page: Option<Bytes>) -> ChainConnector<Folders> {
+fn walk(first_page: Option<FirstPage>) -> ChainConnector<Folders> {
     let text = "id = \"here\"\nkind = \"waf\"\nurl = \"https://folder.example/\"\n[limits]\nmax_pages = 100\n";
     let config = SourceConfig::from_toml(text, Path::new(".")).unwrap();
     let context = ConnectContext {
@@ -54,9 +54,14 @@ fn walk(first_page: Option<Bytes>) -> ChainConnector<Folders> {
 
 #[tokio::test]
 async fn a_first_page_that_is_here_already_leads_on_as_the_source_is_asked() {
-    let mut connector = walk(Some(Bytes::from("http://folder.example/?page=2")));
+    let body = Bytes::from("http://folder.example/?page=2");
+    let mut connector = walk(Some(FirstPage { body, from: Folders.first(), links: Vec::new() }));
     let page = connector.ask_once(&Folders.first()).await.ok().flatten().unwrap();
-    assert_eq!(page.next.unwrap().as_str(), "https://folder.example/?page=2", "with the credential, which goes by https");
+    assert_eq!(
+        page.next.unwrap().as_str(),
+        "https://folder.example/?page=2",
+        "with the credential, which goes by https"
+    );
 }
 
 #[tokio::test]

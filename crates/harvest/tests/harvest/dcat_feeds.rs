@@ -1,10 +1,10 @@
 //! Catalogues and feeds of DCAT: paged, broken, and as `data.json`.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use crate::portal::{first_run, formats, run};
-use crate::site::{Reply, Site, json};
+use crate::site::{Reply, Site, Whole, json};
 use cairn_harvest::kinds::ConnectContext;
 use cairn_harvest::{EndProof, RawFormat};
 
@@ -54,6 +54,86 @@ async fn a_run_that_read_the_last_page_alone_knows_nothing_of_the_first() {
     assert!(rest.is_proven() && rest.pages[0].goes_on, "{}", rest.lack());
     assert_eq!(rest.ids(), ["http://data.example/b"]);
     assert_eq!(rest.state, None, "or later runs would take all pages for unchanged as long as the first one is");
+}
+
+/// A catalogue at `/catalog`, which sends to its first page; of so many pages, each of which names the next one in the header
+/// of its answer alone.
+async fn catalogue_paged_by_header(pages: Arc<AtomicUsize>) -> Site {
+    Site::start_whole(move |asked| {
+        let number = match asked.target.as_str() {
+            "/catalog" => {
+                return Whole { status: 303, fields: vec!["Location: /pages/1".to_owned()], body: Vec::new() };
+            }
+            target => target.trim_start_matches("/pages/").parse::<usize>().unwrap(),
+        };
+        let mut fields = vec!["Content-Type: text/turtle".to_owned()];
+        fields.push("Link: </style.css>; rel=preload; as=style; nopush".to_owned());
+        if number < pages.load(Ordering::Relaxed) {
+            let next = number + 1;
+            fields.push(format!(r#"Link: </x?box=1,2;3>; rel="canonical", <{next}>; rel="describedby next""#));
+        }
+        let dataset = format!("<http://data.example/{number}> a dcat:Dataset ; dct:title \"Wells\" .\n");
+        Whole { status: 200, fields, body: format!("{PREFIXES}{dataset}").into_bytes() }
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_catalogue_whose_pages_lead_on_in_the_header_is_followed() {
+    let pages = Arc::new(AtomicUsize::new(1));
+    let site = catalogue_paged_by_header(Arc::clone(&pages)).await;
+    let source = site.source("dcat", "/catalog", "");
+    let ids = |last: usize| (1..=last).map(|number| format!("http://data.example/{number}")).collect::<Vec<_>>();
+    let one = run(&source, first_run()).await;
+    assert!(one.is_proven() && one.ids() == ids(1) && one.state.is_some(), "{}", one.lack());
+    pages.store(3, Ordering::Relaxed);
+    let all = run(&source, ConnectContext { previous_state: one.state, ..first_run() }).await;
+    assert!(all.is_proven(), "{}", all.lack());
+    assert_eq!((all.ids(), all.state), (ids(3), None), "though the first page is as it was");
+}
+
+#[tokio::test]
+async fn a_header_that_leads_back_or_cannot_be_read_proves_no_end() {
+    for (link, reason) in [
+        (r#"</catalog.ttl>; rel="next""#.to_owned(), "paging_loop"),
+        ("</catalog.ttl?page=2; rel=next".to_owned(), "cannot be read"),
+        (format!(r#"</catalog.ttl?page={}>; rel="next""#, "2".repeat(5000)), "cannot be read"),
+        (r#"<http://[>; rel="next""#.to_owned(), "cannot be read"),
+        (r#"<file:///etc/passwd>; rel="next""#.to_owned(), "scheme"),
+    ] {
+        let field = format!("Link: {link}");
+        let site = Site::start_whole(move |_| {
+            let body = format!("{PREFIXES}<http://data.example/a> a dcat:Dataset ; dct:title \"Wells\" .\n");
+            Whole { status: 200, fields: vec![field.clone()], body: body.into_bytes() }
+        })
+        .await;
+        let run = run(&site.source("dcat", "/catalog.ttl", ""), first_run()).await;
+        assert_eq!(run.ids(), ["http://data.example/a"], "{link}");
+        assert!(!run.is_proven() && run.lack().contains(reason), "{link}: {}", run.lack());
+    }
+}
+
+#[tokio::test]
+async fn a_header_leads_on_only_from_its_own_page_and_only_where_the_page_does_not() {
+    let site = Site::start_whole(|asked| {
+        let (body, link) = match asked.target.as_str() {
+            "/ogc/items?limit=100" => ("a", r#"<items?page=2>; rel="NEXT""#),
+            "/ogc/items?page=2" => (r#"b"}],"links":[{"rel":"next","href":"items?page=3"#, "<items?page=9>; rel=next"),
+            _ => ("c", r#"<items?page=4>; rel="next"; anchor="/elsewhere""#),
+        };
+        let features = match body.split_once(r#""}],"#) {
+            Some((id, links)) => {
+                format!(r#"[{{"type":"Feature","id":"{id}","properties":{{"title":"T"}}}}],{links}"}}]"#)
+            }
+            None => format!(r#"[{{"type":"Feature","id":"{body}","properties":{{"title":"T"}}}}]"#),
+        };
+        let body = format!(r#"{{"type":"FeatureCollection","features":{features}}}"#);
+        Whole { status: 200, fields: vec![format!("Link: {link}")], body: body.into_bytes() }
+    })
+    .await;
+    let run = run(&site.source("ogc-records", "/ogc/items", ""), first_run()).await;
+    assert!(run.is_proven(), "{}", run.lack());
+    assert_eq!(run.ids(), ["a", "b", "c"]);
 }
 
 #[tokio::test]
