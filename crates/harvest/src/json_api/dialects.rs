@@ -53,6 +53,7 @@ pub(crate) static RELIEFWEB: WindowDialect = WindowDialect {
     list: reliefweb::list_items,
     raw_format: RawFormat::ReliefWebItem,
     changes: Some(RELIEFWEB_CHANGES),
+    most: None,
 };
 
 /// Operations of the Displacement Tracking Matrix.
@@ -110,6 +111,7 @@ pub(crate) static DATAVERSE: WindowDialect = WindowDialect {
     raw_format: RawFormat::DataverseItem,
     // Its search tells the date of the last major version, which edits of a description do not move.
     changes: None,
+    most: None,
 };
 
 /// `GeoNode` 4: its resources.
@@ -138,6 +140,7 @@ pub(crate) static ARCGIS_ITEMS: WindowDialect = WindowDialect {
     list: |body| arcgis::list_items(body).map_err(of_arcgis),
     raw_format: RawFormat::ArcgisItem,
     changes: Some(ARCGIS_CHANGES),
+    most: Some(10_000),
 };
 
 /// Path of the data sets of a Hub below its root.

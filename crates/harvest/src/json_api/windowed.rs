@@ -33,6 +33,8 @@ pub(crate) struct WindowDialect {
     pub(super) raw_format: RawFormat,
     /// How it is asked for what changed, where it can be.
     pub(super) changes: Option<AskChanges>,
+    /// Records behind which nothing is given, however many there are.
+    pub(super) most: Option<u64>,
 }
 
 impl WindowDialect {
@@ -66,7 +68,8 @@ impl WindowProtocol for Interface {
     fn address(&self, window: Window, _asked: Asked) -> Url {
         let start = (window.start + self.dialect.first).to_string();
         let url = with_parameter(&self.home, self.dialect.start, &start);
-        with_parameter(&url, self.dialect.rows, &window.rows.to_string())
+        let rest = self.dialect.most.map_or(u64::MAX, |most| most.saturating_sub(window.start));
+        with_parameter(&url, self.dialect.rows, &window.rows.min(rest).to_string())
     }
 
     fn read(&self, body: &Bytes) -> Result<WindowPage, NotAPage> {
@@ -78,7 +81,13 @@ impl WindowProtocol for Interface {
             let (id, payload) = payload(self.dialect.raw_format, row);
             Listed { id, payload, problem: None }
         });
-        Ok(WindowPage { count, records: records.collect(), problems: listing.problems, ..WindowPage::default() })
+        // It may count no further than it gives.
+        let lack = self.dialect.most.filter(|most| count >= *most).map(|most| {
+            format!("it counts {count} records and gives no more than {most}: divide the source by its [parameters]")
+        });
+        let count = self.dialect.most.map_or(count, |most| count.min(most));
+        let records = records.collect();
+        Ok(WindowPage { count, records, problems: listing.problems, lack, ..WindowPage::default() })
     }
 
     fn ask_since(&mut self, since: Option<Moment>) -> bool {

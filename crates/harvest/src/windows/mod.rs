@@ -196,6 +196,7 @@ impl<P: WindowProtocol> WindowConnector<P> {
                 }
             }
         }
+        self.walk.note_lack(answer.lack.as_deref());
         let standings = match self.walk.take(window, answer.count, &ids, &met) {
             Some(standings) => standings,
             None if !self.is_second => {

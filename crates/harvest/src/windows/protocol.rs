@@ -78,6 +78,8 @@ pub(crate) struct WindowPage {
     pub(crate) records: Vec<Listed>,
     /// Problems that belong to none of them; one of severity error stands for a record that is lost.
     pub(crate) problems: Vec<Problem>,
+    /// Why nobody knows whether these pages hold all its records, whatever they add up to.
+    pub(crate) lack: Option<String>,
     /// When each of the records changed, by [`WindowProtocol::changed`].
     pub(crate) changed: Vec<Option<Moment>>,
 }

@@ -97,6 +97,9 @@ pub(crate) struct Gaps {
     windows: Vec<(u64, u64)>,
     /// A page was not joined to the one before: what moved between them was not seen.
     unchained: bool,
+    /// Why the pages of the source may not hold all its records.
+    #[serde(default)]
+    lack: Option<String>,
 }
 
 /// A walk through a listing.
@@ -186,6 +189,13 @@ impl Walk {
     /// Whether every record so far stands where it stood, so that a later run can go on from here.
     pub(crate) fn is_seamless(&self) -> bool {
         !self.moved
+    }
+
+    /// Notes why the pages of the source may not hold all its records, if they may not.
+    pub(crate) fn note_lack(&mut self, lack: Option<&str>) {
+        if self.gaps.lack.is_none() {
+            self.gaps.lack = lack.map(str::to_owned);
+        }
     }
 
     /// What of the records so far is not known.
@@ -383,6 +393,9 @@ impl Walk {
         if self.moved {
             return Err("records moved while they were listed".to_owned());
         }
+        if let Some(lack) = &self.gaps.lack {
+            return Err(lack.clone());
+        }
         let met = self.before + self.distinct + self.nameless + self.twice + self.skipped;
         match self.count {
             None => Err("nothing was listed".to_owned()),
@@ -396,7 +409,9 @@ impl Walk {
 
     /// Whether another walk may give what this one could not.
     pub(crate) fn may_do_better_again(&self) -> bool {
-        self.gaps.windows.is_empty() && (self.moved || !(self.gaps.unchained || self.is_looping()))
+        self.gaps.windows.is_empty()
+            && self.gaps.lack.is_none()
+            && (self.moved || !(self.gaps.unchained || self.is_looping()))
     }
 }
 

@@ -190,6 +190,37 @@ async fn a_portal_of_arcgis_is_asked_for_a_range_of_milliseconds() {
 }
 
 #[tokio::test]
+async fn a_portal_of_arcgis_with_more_items_than_its_search_gives_is_never_complete_and_nothing_behind_is_asked_for() {
+    for (items, counted) in [(9_950, 9_950), (10_000, 10_000), (10_050, 10_050), (20_000, 10_000)] {
+        let site = Site::start(move |target, _| {
+            let number = |name: &str| -> usize {
+                let (_, rest) = target.split_once(name).unwrap();
+                rest.split('&').next().unwrap().parse().unwrap()
+            };
+            let (start, rows) = (number("start="), number("num="));
+            assert!(start + rows <= 10_001, "{start} {rows}");
+            let ids = (start..start + rows.min(1000)).take_while(|id| *id <= items);
+            let item = |id| format!(r#"{{"id":"i{id}","title":"T","type":"Map Service","modified":1777629600000}}"#);
+            let results: Vec<String> = ids.map(item).collect();
+            json(format!(r#"{{"total":{counted},"start":{start},"num":{rows},"results":[{}]}}"#, results.join(",")))
+        })
+        .await;
+        let mut source = site.source("arcgis", "", "");
+        source.limits.page_size = Some(1000);
+        let whole = run(&source, first_run()).await;
+        assert_eq!(whole.ids().len(), items.min(10_000), "{}", whole.lack());
+        assert_eq!(whole.is_proven(), items < 10_000, "{items}: {}", whole.lack());
+        if items >= 10_000 {
+            assert!(whole.lack().contains("gives no more than 10000"), "{}", whole.lack());
+            assert_eq!(whole.pages.last().unwrap().checkpoint, None, "the next run begins anew");
+            let resume = run_pages(&source, first_run(), 5).await.pages[4].checkpoint.clone();
+            let rest = run(&source, ConnectContext { resume, ..first_run() }).await;
+            assert!(!rest.is_proven(), "{items}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_run_that_is_taken_up_asks_for_the_same_changes_and_has_seen_no_more_than_it_began_with() {
     // Thirty reports, of which twenty changed; the interface gives ten at a time.
     let site = Site::start(|target, asked_before| {
