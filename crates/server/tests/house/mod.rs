@@ -117,7 +117,12 @@ impl House {
         Self::open_unindexed(folder, sources, vocabularies(), LONG).await
     }
 
-    async fn open_in(folder: TempDir, sources: &[&str], vocabularies: Arc<Vocabularies>, search_time: Duration) -> Self {
+    async fn open_in(
+        folder: TempDir,
+        sources: &[&str],
+        vocabularies: Arc<Vocabularies>,
+        search_time: Duration,
+    ) -> Self {
         let house = Self::open_unindexed(folder, sources, vocabularies, search_time).await;
         house.catalog.index_up_to(0, Duration::from_secs(5), "test").await.unwrap();
         house
