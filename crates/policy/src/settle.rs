@@ -70,7 +70,8 @@ pub fn settle(stated: &StatedTerms, source: &SourceTerms, openness: Openness) ->
 
     let mut sharing = stated_or_default(stated.sharing, stated.sharing_only_closes, source.sharing, |level| level)
         .unwrap_or(silence.0);
-    if stated.sharing.is_none() && !listed_openly && sharing < Sharing::Organisation && is_stated_sensitive(stated) {
+    let does_not_open = stated.sharing.is_none() && sharing < Sharing::Organisation && is_stated_sensitive(stated);
+    if does_not_open {
         problems.push(Problem::warning(
             "default-does-not-open",
             "sharing",
@@ -80,7 +81,7 @@ pub fn settle(stated: &StatedTerms, source: &SourceTerms, openness: Openness) ->
     }
     let access_method =
         stated_or_default(stated.access_method, stated.access_only_closes, source.access_method, |method| method)
-            .unwrap_or(silence.1);
+            .unwrap_or(if does_not_open { silence.1.max(AccessMethod::OnRequest) } else { silence.1 });
 
     // The agreement of a configuration is a default: the stub of a record that is stated severe needs its owner's own word.
     let source_agrees = source.listing_agreed && stated.sensitivity != Some(Sensitivity::Severe);
