@@ -207,6 +207,16 @@ const MEANINGS: &[(&str, Access)] = &[
     ("closed", Access::Closed),
     ("closedaccess", Access::Closed),
     ("metadataonlyaccess", Access::Closed),
+    ("metadataonly", Access::Closed),
+    ("datanotavailable", Access::Closed),
+    ("noaccess", Access::Closed),
+    ("accesferme", Access::Closed),
+    ("accèsfermé", Access::Closed),
+    ("accesocerrado", Access::Closed),
+    ("acessofechado", Access::Closed),
+    ("accesoembargado", Access::Restricted),
+    ("acessoembargado", Access::Restricted),
+    ("embargado", Access::Restricted),
     ("c14cb", Access::Closed),
     ("private", Access::Closed),
     ("confidential", Access::Confidential),
@@ -230,7 +240,9 @@ const TABLES: &[&str] = &[
 
 /// What a code or a settled phrase means that says nothing else; none where it is neither.
 pub(crate) fn meaning_of(statement: &str) -> Option<Access> {
+    // Repositories write the beginning of the table's addresses in more than one way.
     let lower = statement.trim().to_lowercase();
+    let lower = lower.replace("info:eurepo/", "info:eu-repo/").replace("eu-repo/semantic/", "eu-repo/semantics/");
     let code = TABLES.iter().find_map(|table| Some((*table, lower.rsplit_once(table)?.1)));
     let word = code.map_or(lower.as_str(), |(_, code)| code).trim_end_matches(['/', '.']);
     let word = word.replace([' ', '_', '-'], "");

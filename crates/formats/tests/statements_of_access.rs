@@ -53,6 +53,30 @@ const CLOSED: &[&str] = &[
     "TLP:RED",
     "TLP:AMBER",
     "Internal use only",
+    "Metadata only",
+    "No access",
+    "Data not available",
+    "Do not publish",
+    "Controlled access",
+    "Distribution restricted to UN agencies",
+    "Permission required",
+    "info:eurepo/semantics/closedAccess",
+    "info:eu-repo/semantic/restrictedAccess",
+    "Accès fermé",
+    "Accès sous embargo",
+    "Accès interdit",
+    "Accès soumis à autorisation",
+    "Données non diffusables",
+    "Données à usage interne uniquement",
+    "Acceso cerrado",
+    "Acceso embargado",
+    "Solo para uso oficial",
+    "Prohibida su difusión",
+    "Información reservada",
+    "Acesso restrito",
+    "Acesso fechado",
+    "وصول مغلق",
+    "يمنع النشر",
     "For official use only",
     "Not for public release",
     "not public",
@@ -330,5 +354,29 @@ fn limitations_of_iso_close_where_they_begin_with_a_restriction_of_access() {
         "Cite us",
     ] {
         assert_eq!(limited(words), None, "{words}");
+    }
+}
+
+#[test]
+fn markings_of_governments_close_a_package_and_their_lowest_levels_do_not() {
+    let table = [
+        (json!({"protective_marking": "secret"}), true),
+        (json!({"protective_marking": "official_sensitive"}), true),
+        (json!({"protective_marking": "official"}), false),
+        (json!({"security_class": "HIGH-CONFIDENTIAL"}), true),
+        (json!({"security_class": "LOW-PUBLIC"}), false),
+        (json!({"view_audience": "Named users", "download_audience": "Public"}), true),
+        (json!({"view_audience": "Public"}), false),
+        (json!({"access": "no"}), true),
+        (json!({"access": "yes"}), false),
+        (json!({"access_restrictions": ["confidential"]}), true),
+        (json!({"is_restricted": true}), true),
+        (json!({"is_restricted": false}), false),
+        (json!({"extras": [{"key": "Information Classification", "value": "Restricted"}]}), true),
+        (json!({"confidentiality": "Not confidential"}), false),
+    ];
+    for (fields, is_closed) in table {
+        let closed = sharing(package(&fields)).is_some_and(|level| level > Sharing::Public);
+        assert_eq!(closed, is_closed, "{fields}");
     }
 }

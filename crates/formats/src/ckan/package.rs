@@ -58,7 +58,7 @@ fn is_read(key: &str) -> bool {
             | "licence" | "licence_url" | "rights" | "access_constraints" | "access-constraints" | "use-constraints"
             | "limitations-on-public-access" | "limitations_on_public_access"
         // terms
-            | "private" | "is_requestdata_type" | "accessLevelComment" | "visibility" | "external_access_level" | "data_sensitivity" | "identifiability"
+            | "private" | "is_requestdata_type" | "access" | "accessLevelComment" | "visibility" | "external_access_level" | "data_sensitivity" | "identifiability"
             | "owner_org_dest" | "legal_basis" | "review_date_terms" | "extras_rollup"
         // which dialect
             | "has_geodata" | "solr_additions" | "requestdata" | "extras"

@@ -3,6 +3,7 @@
 //! `private` and `state` decide whether the portal shows the record. Every other flag is about the data: it sets the
 //! sharing level and the way to the data, and never hides metadata that its owner published.
 
+use cairn_model::vocabulary::fold;
 use cairn_model::{AccessMethod, Listing, Problem, Sensitivity, Sharing, StatedText};
 
 use super::package::Package;
@@ -26,6 +27,7 @@ pub(super) fn stated(package: &mut Package<'_>, dialect: Dialect) -> StatedText 
         close(&mut terms, Sharing::Organisation, Some(AccessMethod::OnRequest));
     }
     constraints(package, &mut terms);
+    markings(package, &mut terms);
     of_refugee_library(package, &mut terms);
     if dialect == Dialect::Hdx && flag(package, "is_requestdata_type") {
         close(&mut terms, Sharing::Restricted, Some(AccessMethod::OnRequest));
@@ -105,6 +107,66 @@ fn constraints(package: &Package<'_>, terms: &mut StatedText) {
             close_by_words(words, terms);
         }
     }
+}
+
+/// Markings of governments' own schemes, and flags beside them. Their scales differ, and the lowest level of most (`OFFICIAL`,
+/// `LOW-PUBLIC`) closes nothing: what is said under these names closes by words that do so in every scheme, and opens nothing.
+fn markings(package: &Package<'_>, terms: &mut StatedText) {
+    let marks = [
+        "accessrestrictions",
+        "confidentiality",
+        "confidentialitylevel",
+        "dataclassification",
+        "downloadaudience",
+        "informationclassification",
+        "protectivemarking",
+        "securityclass",
+        "sensitivitylevel",
+        "viewaudience",
+    ];
+    let is_marked = statements::words_of(package, &marks).iter().any(|text| is_closing_mark(text));
+    let flags = statements::words_of(package, &["isconfidential", "isrestricted", "restricted"]);
+    let is_flagged = flags.iter().any(|text| Value::Text(text.into()).truth() == Some(true) || is_closing_mark(text));
+    let is_denied = package.texts("access", &[]).iter().any(|text| matches!(words_in(text).as_str(), "no" | "not yet"));
+    if is_marked || is_flagged || is_denied {
+        close(terms, Sharing::Organisation, Some(AccessMethod::OnRequest));
+    }
+}
+
+fn words_in(text: &str) -> String {
+    fold(&text.replace(['_', '-'], " "))
+}
+
+fn is_closing_mark(text: &str) -> bool {
+    let folded = words_in(text);
+    let says = |words: &[&str]| folded.split(' ').any(|word| words.contains(&word));
+    let closing = [
+        "cabinet",
+        "classified",
+        "confidencial",
+        "confidential",
+        "confidentiel",
+        "confidentielle",
+        "government",
+        "high",
+        "internal",
+        "interne",
+        "interno",
+        "named",
+        "personal",
+        "private",
+        "protected",
+        "restreint",
+        "restricted",
+        "restringido",
+        "secret",
+        "secreto",
+        "sensitive",
+        "severe",
+        "staff",
+        "سري",
+    ];
+    says(&closing) && !says(&["no", "non", "none", "not", "unclassified", "unrestricted"])
 }
 
 /// `accessLevel` of DCAT-US 1.1: public, restricted public, non-public.
