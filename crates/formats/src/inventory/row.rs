@@ -228,13 +228,15 @@ impl<'r> Cells<'r> {
         let stated = self.sorted.iter().filter(|(column, ..)| *column == Column::Coverage);
         for (_, rank, label, cell) in stated {
             // What a mapping names is what it says.
-            let is_only_coverage = *rank > 0 && key_of(split_label(label).0) == "coverage";
+            let heading = key_of(split_label(label).0);
+            let is_only_coverage = *rank > 0 && heading == "coverage";
             let tells_time = || {
                 let words = ["ongoing", "continuous", "current", "present", "to date"];
                 cell.contains(char::is_numeric) || read_interval(cell).is_ok() || words.contains(&fold(cell).as_str())
             };
             if !is_only_coverage || tells_time() {
-                draft.coverage.get_or_insert_with(|| (*cell).trim().to_owned());
+                let two_years = if OF_YEARS.contains(&heading.as_str()) { two_years(cell) } else { None };
+                draft.coverage.get_or_insert_with(|| two_years.unwrap_or_else(|| (*cell).trim().to_owned()));
                 continue;
             }
             let names = self.split(cell, Comma::UnlessKnown(is_country));
@@ -287,6 +289,21 @@ impl<'r> Cells<'r> {
         };
         stated.or_else(|| Some(words.to_owned()))
     }
+}
+
+/// Keys of headings under which no cell is a month.
+const OF_YEARS: &[&str] =
+    &["year", "years", "yearscovered", "annee", "annees", "ano", "anos", "السنة", "السنوات", "العام"];
+
+/// Two years in a row that elsewhere would be a month: `2008-09`, `2007/08`.
+fn two_years(cell: &str) -> Option<String> {
+    let (first, second) = cell.trim().split_once(['-', '–', '/'])?;
+    let is_number = |text: &str, digits| text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_number(first, 4) || !is_number(second, 2) {
+        return None;
+    }
+    let (first, second): (u32, u32) = (first.parse().ok()?, second.parse().ok()?);
+    (second == (first + 1) % 100).then(|| format!("{first}/{}", first + 1))
 }
 
 /// The header of every field that a column fills: the surest column's, and one that fills the field alone before one that

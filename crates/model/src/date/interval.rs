@@ -181,13 +181,14 @@ fn dcmi_period(text: &str, hint: OrderHint) -> Option<Result<ReadInterval, DateF
     Some(ends(start.map_or("", |(_, value)| value), end.map_or("", |(_, value)| value), hint))
 }
 
-/// `2019-20`, which is no month.
+/// `2019-20` and `1999-00`, which are no months.
 fn short_year_range(text: &str) -> Option<Result<ReadInterval, DateFault>> {
     let (start, end) = text.split_once(['-', '–', '/'])?;
     let start: i64 = super::number::exact_digits(start, 4)?;
     let end: i64 = super::number::exact_digits(end, 2)?;
-    let end = start - start % 100 + end;
-    if end % 100 <= 12 || end <= start {
+    let is_month = (1..=12).contains(&end);
+    let end = if end == (start + 1) % 100 { start + 1 } else { start - start % 100 + end };
+    if is_month || end <= start {
         return None;
     }
     let both = read::year(start).and_then(|first| read::year(end).map(|last| (first, last)));
