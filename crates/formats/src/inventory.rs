@@ -12,6 +12,7 @@ mod header;
 mod headers;
 mod ids;
 mod languages;
+mod persons;
 mod row;
 mod template;
 
@@ -24,6 +25,7 @@ use serde::{Deserialize, Serialize};
 use self::columns::{Column, resolve};
 use self::header::{HEAD_ROWS, Labels, find_header, is_tag_row, repeats};
 use self::languages::report_passed_over;
+use self::persons::lists_persons;
 use crate::Reading;
 use crate::decode::decode_text;
 use crate::imsma::row_of_export;
@@ -120,7 +122,8 @@ pub struct InventoryTable {
     pub problems: Vec<Problem>,
     /// The columns that have a header, in order.
     pub columns: Vec<InventoryColumn>,
-    /// Whether a title column was found: without one there is no inventory, and one problem says so, as of an IMSMA export.
+    /// Whether a title column was found: without one there is no inventory, and one problem says so, as of an IMSMA export and
+    /// of a list of persons.
     pub has_titles: bool,
 }
 
@@ -173,6 +176,13 @@ fn fill(
                        taken; a source of kind `imsma` reads such a table";
         let position = Position { row: Some(row.number), ..Position::default() };
         problems.push(Problem::error("imsma-export", "", message).at(position));
+        return;
+    }
+    if lists_persons(rows, header) {
+        let message =
+            "the rows are about persons, by their names: a list of persons is no list of data, and none was taken";
+        let position = Position { row: Some(rows[header].number), ..Position::default() };
+        problems.push(Problem::error("list-of-persons", "", message).at(position));
         return;
     }
     let labels = Labels::read(&rows[header], mapping, problems);

@@ -352,7 +352,7 @@ fn is_formula_error(cell: &str) -> bool {
         .any(|error| cell.trim().eq_ignore_ascii_case(error))
 }
 
-fn truth_of(cell: &str) -> Option<bool> {
+pub(super) fn truth_of(cell: &str) -> Option<bool> {
     match fold(cell).as_str() {
         "yes" | "y" | "true" | "1" | "oui" | "o" | "vrai" | "si" | "s" | "verdadero" | "نعم" | "x" => Some(true),
         "no" | "n" | "false" | "0" | "non" | "faux" | "falso" | "لا" => Some(false),

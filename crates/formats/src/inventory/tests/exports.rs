@@ -63,3 +63,23 @@ fn an_inventory_that_lists_exports_of_imsma_is_one() {
         assert_eq!(titles(&table), ["Wells"], "{text}");
     }
 }
+
+#[test]
+fn a_list_of_persons_is_no_inventory_and_nobody_in_it_becomes_a_record() {
+    for text in [
+        "Victim ID,Name,Father Name,Age,Gender,Remarks\nV1,Invented Person,Invented Father,34,F,lost a leg\n",
+        "index,id,name,en_name,dob,sex,age,source\n1,9,شخص,Invented Person,1990-01-01,m,34,u\n",
+        "رقم الضحية,الاسم,العمر,الجنس\n1,شخص,34,ذكر\n",
+        "Nom,Sexe,Date de naissance\nPersonne Inventée,F,1990-01-01\n",
+    ] {
+        let table = table(text);
+        assert_eq!((table.rows.len(), table.has_titles), (0, false), "{text}");
+        assert_eq!(codes(&table.problems), [("list-of-persons", Some(1), None)], "{text}");
+        assert!(!format!("{:?}", table.problems).contains("Invented"), "{:?}", table.problems);
+    }
+    // By what data is told apart, and not by what somebody has.
+    for cells in ["yes,no", "All,0-17", "Disaggregated,Not disaggregated"] {
+        let table = self::table(&format!("Name,Description,Gender,Age\nCensus,Of all villages,{cells}\n"));
+        assert_eq!(titles(&table), ["Census"], "{cells}");
+    }
+}
