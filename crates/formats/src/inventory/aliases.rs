@@ -20,7 +20,7 @@ const NAMES: &[(Column, &[&str])] = &[
         "titre", "intitulé", "nom du jeu de données", "titre du jeu de données", "intitulé du jeu de données", "jeu de données", "nom de la base de données", "nom des données", "nom du dataset",
         "título", "nombre del conjunto de datos", "título del conjunto de datos", "conjunto de datos", "nombre de la base de datos", "nombre del dataset", "nombre de los datos",
         "اسم مجموعة البيانات", "عنوان مجموعة البيانات", "مجموعة البيانات", "العنوان", "عنوان", "اسم البيانات", "عنوان البيانات", "اسم قاعدة البيانات",
-        "name", "nom", "nombre", "الاسم", "اسم",
+        "name", "nom", "nombre", "الاسم", "اسم", "survey name", "asset name",
     ]),
     (Column::Identifier, &[
         "dataset id", "dataset identifier", "record id", "identifier", "unique id", "unique identifier", "inventory id", "data inventory id", "edi id", "asset id", "reference", "reference number", "ref", "uuid", "guid", "id", "code",
@@ -32,7 +32,7 @@ const NAMES: &[(Column, &[&str])] = &[
         "description", "dataset description", "dataset summary", "description of the dataset", "summary", "abstract", "notes", "about", "content", "contents", "details",
         "description du jeu de données", "résumé", "descriptif", "contenu",
         "descripción", "descripción del conjunto de datos", "resumen", "contenido",
-        "الوصف", "وصف", "وصف مجموعة البيانات", "وصف البيانات", "ملخص", "الملخص", "المحتوى",
+        "الوصف", "وصف", "وصف مجموعة البيانات", "وصف البيانات", "ملخص", "الملخص", "المحتوى", "short description",
     ]),
     (Column::Kind, &[
         "data type", "dataset type", "type of data", "type of dataset", "kind", "type", "resource type", "record type", "holding type",
@@ -42,12 +42,12 @@ const NAMES: &[(Column, &[&str])] = &[
         "organisation", "organization", "organisation name", "organization name", "agency", "agency name", "institution", "ngo", "partner organisation", "organisation responsible", "responsible organisation", "responsible organization", "implementing partner", "ministry", "department", "data provider", "provider", "data holder", "holder", "publisher", "publisher name", "source organisation", "source organization", "data source", "source",
         "nom de l'organisation", "organisme", "agence", "institution responsable", "organisation responsable", "ong", "éditeur", "fournisseur", "fournisseur de données", "détenteur", "producteur", "ministère",
         "organización", "nombre de la organización", "agencia", "institución", "organismo", "organización responsable", "institución responsable", "proveedor", "proveedor de datos", "fuente", "ministerio", "editor",
-        "المنظمة", "منظمة", "اسم المنظمة", "الجهة", "اسم الجهة", "الجهة المسؤولة", "المؤسسة", "الوكالة", "الناشر", "المصدر", "مصدر البيانات", "الوزارة",
+        "المنظمة", "منظمة", "اسم المنظمة", "الجهة", "اسم الجهة", "الجهة المسؤولة", "المؤسسة", "الوكالة", "الناشر", "المصدر", "مصدر البيانات", "الوزارة", "agency responsible", "nom orga", "coll nom", "producteur nom",
     ]),
     (Column::Owner, &[
         "data owner", "owner", "dataset owner", "owner organisation", "owner organization", "owning organisation", "owning authority", "owning organization", "organisation propriétaire", "institution propriétaire", "organización propietaria", "المنظمة المالكة", "authority",
         "propriétaire", "propriétaire des données", "propietario", "propietario de los datos", "titular", "dueño de los datos",
-        "مالك البيانات", "المالك", "الجهة المالكة", "مالك",
+        "مالك البيانات", "المالك", "الجهة المالكة", "مالك", "business owner",
     ]),
     (Column::Custodian, &[
         "custodian", "data custodian", "kept by", "held by", "hosted by", "host organisation", "dépositaire", "conservateur", "hébergeur", "hébergé par", "gardien des données", "custodio", "custodio de los datos", "depositario", "alojado por",
@@ -83,7 +83,7 @@ const NAMES: &[(Column, &[&str])] = &[
     (Column::Place, &[
         "admin area", "administrative area", "admin areas", "administrative areas", "places", "pcodes", "place code", "place codes", "zones administratives", "code du lieu", "áreas administrativas", "código del lugar", "المناطق الإدارية", "رمز المكان", "رموز الأماكن", "admin1", "admin 1", "adm1", "admin2", "admin 2", "adm2", "admin 1 name", "admin 2 name", "adm1 name", "adm2 name", "governorate", "province", "district", "state", "region", "area", "subnational area", "pcode", "p-code", "admin1 pcode", "adm1 pcode", "admin2 pcode", "adm2 pcode",
         "zone administrative", "région", "gouvernorat", "département", "préfecture", "área administrativa", "departamento", "provincia", "estado", "región", "municipio", "distrito",
-        "المنطقة الإدارية", "المحافظة", "محافظة", "المنطقة", "المديرية", "القضاء", "الإقليم",
+        "المنطقة الإدارية", "المحافظة", "محافظة", "المنطقة", "المديرية", "القضاء", "الإقليم", "couv geo", "couv spat nom",
     ]),
     (Column::Extent, &["bbox", "bounding box", "spatial extent", "extent", "coordinates", "emprise", "étendue", "extensión", "extensión espacial", "الإحداثيات", "النطاق المكاني"]),
     (Column::Precision, &[
@@ -129,21 +129,21 @@ const NAMES: &[(Column, &[&str])] = &[
     ]),
     (Column::CoverageStart, &[
         "coverage start", "start date", "date from", "from", "start", "from date", "start year", "earliest date", "earliest date of records", "earliest record", "period start", "temporal coverage start", "date start",
-        "date de début", "début", "période début", "début période", "début de couverture", "período inicio", "periodo inicio", "fecha inicio", "début de la période", "fecha de inicio", "inicio", "desde", "inicio del período", "تاريخ البداية", "تاريخ البدء", "من تاريخ", "بداية الفترة", "من",
+        "date de début", "début", "période début", "début période", "début de couverture", "período inicio", "periodo inicio", "fecha inicio", "début de la période", "fecha de inicio", "inicio", "desde", "inicio del período", "تاريخ البداية", "تاريخ البدء", "من تاريخ", "بداية الفترة", "من", "couv temp debut", "first date",
     ]),
     (Column::CoverageEnd, &[
         "coverage end", "end date", "date to", "to", "end", "to date", "end year", "latest date", "latest date of records", "latest record", "period end", "temporal coverage end", "date end",
-        "date de fin", "fin", "période fin", "fin période", "fin de couverture", "período fin", "periodo fin", "fecha fin", "fin de la période", "fecha de fin", "fecha final", "hasta", "fin del período", "تاريخ النهاية", "تاريخ الانتهاء", "إلى تاريخ", "نهاية الفترة", "إلى",
+        "date de fin", "fin", "période fin", "fin période", "fin de couverture", "período fin", "periodo fin", "fecha fin", "fin de la période", "fecha de fin", "fecha final", "hasta", "fin del período", "تاريخ النهاية", "تاريخ الانتهاء", "إلى تاريخ", "نهاية الفترة", "إلى", "couv temp fin", "last date",
     ]),
-    (Column::Issued, &["published date", "date published", "publication date", "issued", "date issued", "release date", "date created", "created", "creation date", "date de publication", "date de création", "fecha de publicación", "fecha de creación", "تاريخ النشر", "تاريخ الإنشاء", "تاريخ الإصدار"]),
+    (Column::Issued, &["published date", "date published", "publication date", "issued", "date issued", "release date", "date created", "created", "creation date", "date de publication", "date de création", "fecha de publicación", "fecha de creación", "تاريخ النشر", "تاريخ الإنشاء", "تاريخ الإصدار", "date released", "date pub", "date publ"]),
     (Column::Modified, &[
         "last update", "last updated", "date last modified", "last modified", "last modified date", "date of last update", "last update date", "modified", "date modified", "updated", "update date", "date updated", "most recent update",
         "dernière mise à jour", "date de mise à jour", "date de dernière mise à jour", "date de la dernière mise à jour", "mis à jour", "última actualización", "última modificación", "fecha de última modificación", "dernière modification", "date de dernière modification", "آخر تعديل", "تاريخ آخر تعديل", "fecha de actualización", "fecha de última actualización", "fecha de la última actualización", "actualizado",
-        "آخر تحديث", "تاريخ آخر تحديث", "تاريخ التحديث", "اخر تحديث للبيانات",
+        "آخر تحديث", "تاريخ آخر تحديث", "تاريخ التحديث", "اخر تحديث للبيانات", "date maj",
     ]),
     (Column::Frequency, &[
         "update frequency", "frequency of update", "frequency of updates", "frequency", "update interval", "update cycle", "updating frequency", "data update frequency", "accrual periodicity", "periodicity", "how often updated",
-        "fréquence", "fréquence de mise à jour", "périodicité", "rythme de mise à jour", "frecuencia", "frecuencia de actualización", "periodicidad", "دورية التحديث", "وتيرة التحديث", "معدل التحديث", "تكرار التحديث", "الدورية",
+        "fréquence", "fréquence de mise à jour", "périodicité", "rythme de mise à jour", "frecuencia", "frecuencia de actualización", "periodicidad", "دورية التحديث", "وتيرة التحديث", "معدل التحديث", "تكرار التحديث", "الدورية", "freq maj",
     ]),
     (Column::Format, &["format", "file format", "data format", "formats", "file type", "file types", "format de fichier", "format des données", "formato", "formato de archivo", "formato de los datos", "الصيغة", "صيغة الملف", "صيغة البيانات", "التنسيق"]),
     (Column::Size, &["file size", "size", "size bytes", "taille", "taille du fichier", "tamaño", "tamaño del archivo", "حجم الملف", "الحجم"]),
@@ -179,7 +179,7 @@ const NAMES: &[(Column, &[&str])] = &[
     ]),
     (Column::Availability, &[
         "availability", "availability of data", "availability of the data", "available", "is available", "disponibilité", "disponibilité des données", "disponible",
-        "disponibilidad", "disponibilidad de los datos", "الإتاحة", "إتاحة البيانات", "التوفر", "توفر البيانات", "مدى التوفر",
+        "disponibilidad", "disponibilidad de los datos", "الإتاحة", "إتاحة البيانات", "التوفر", "توفر البيانات", "مدى التوفر", "restrição de acesso", "restrições de acesso", "nível de acesso", "condições de acesso",
     ]),
     (Column::Embargo, &[
         "embargo", "embargo until", "embargo end", "embargo end date", "end of embargo", "embargo date", "embargo period", "embargoed", "embargoed until", "under embargo", "embargo jusqu'au", "sous embargo",
@@ -188,7 +188,7 @@ const NAMES: &[(Column, &[&str])] = &[
     (Column::Classification, &[
         "classification", "data classification", "classification level", "confidentiality", "confidentiality level", "security classification", "protective marking", "security marking", "information classification", "dataset classification", "dataset classification name", "marking",
         "classification des données", "niveau de classification", "confidentialité", "niveau de confidentialité", "confidentialité des données", "clasificación", "clasificación de los datos", "nivel de clasificación", "confidencialidad", "nivel de confidencialidad", "confidencialidad de los datos",
-        "التصنيف", "تصنيف البيانات", "درجة التصنيف", "السرية", "درجة السرية", "مستوى السرية", "تصنيف أمني",
+        "التصنيف", "تصنيف البيانات", "درجة التصنيف", "السرية", "درجة السرية", "مستوى السرية", "تصنيف أمني", "classificação", "classificação da informação",
     ]),
     (Column::Listing, &[
         "listing", "visibility", "metadata visibility", "record visibility", "can be listed", "may be listed", "show in catalogue", "catalogue visibility", "visibility level", "level of visibility", "niveau de visibilité", "nivel de visibilidad", "مستوى الظهور", "مستوى الإدراج", "درجة الظهور", "visible", "visible external", "visibilité", "visibilité de la fiche", "affichage", "inscription au catalogue", "visibilidad", "visibilidad del registro", "mostrar en el catálogo",

@@ -18,22 +18,34 @@ const LISTED_HEADERS: usize = 30;
 
 /// The index of the header row among the first rows of a table that are not blank; none where there is no row.
 ///
-/// The row in which the most cells are headers that are known wins, the first of several; else it is the first row.
+/// The row in which the most cells are headers that are known wins, the first of several; else it is the first row. Below one
+/// that has a title no other wins without: words such as *restricted* and *shared* are headers and values.
 pub(super) fn find_header(rows: &[TableRow], mapping: &InventoryMapping) -> Option<usize> {
     if mapping.header_row > 0 {
         return rows.iter().position(|row| row.number == u64::from(mapping.header_row));
     }
     let first = rows.iter().position(|row| !row.is_blank())?;
     let mut best = (known_headers(&rows[first], mapping), first);
+    let has_title = names_title(&rows[first], mapping);
     for (index, row) in rows.iter().enumerate().take(HEAD_ROWS).skip(first + 1) {
         let known = known_headers(row, mapping);
         // One known word alone may stand in a row of data; under a line of title it is a header.
         let convincing = known >= 2 || (known == 1 && filled(row) > filled(&rows[first]));
-        if known > best.0 && convincing {
+        if known > best.0 && convincing && (!has_title || names_title(row, mapping)) {
             best = (known, index);
         }
     }
     Some(best.1)
+}
+
+/// Whether a cell of a row is a header over titles.
+fn names_title(row: &TableRow, mapping: &InventoryMapping) -> bool {
+    let mapped = mapping.columns.get("title");
+    let is_title = |cell: &String| {
+        mapped.is_some_and(|header| is_named(cell, header))
+            || column_of(cell).is_some_and(|(column, _)| column == Column::Title)
+    };
+    row.cells.iter().filter(|cell| !cell.is_empty() && cell.len() <= 200).any(is_title)
 }
 
 fn filled(row: &TableRow) -> usize {

@@ -23,33 +23,43 @@ const PERSONS: &[&str] = &[
     "المشرف على البيانات",
 ];
 
+/// What stands in columns of organisations and is none.
+#[derive(Default)]
+struct Beside {
+    persons: Vec<Contact>,
+    addresses: Vec<String>,
+}
+
 /// Fills in the organisations and the contacts.
 pub(super) fn fill(cells: &mut Cells<'_>, draft: &mut Draft) {
-    let mut persons = Vec::new();
+    let mut beside = Beside::default();
     let kind = cells.one(Column::OrganisationType);
-    let publisher = organisation(cells, Column::Organisation, "publisher", &mut persons);
+    let publisher = organisation(cells, Column::Organisation, "publisher", &mut beside);
     draft.publisher = publisher.map(|publisher| DraftOrganisation { kind, ..publisher });
     // Whoever lists a holding and names no other owner speaks of their own.
-    let owner = organisation(cells, Column::Owner, "owner", &mut persons);
+    let owner = organisation(cells, Column::Owner, "owner", &mut beside);
     draft.owner = owner.or_else(|| draft.publisher.clone());
-    draft.custodian = organisation(cells, Column::Custodian, "custodian", &mut persons);
-    draft.steward = organisation(cells, Column::Steward, "pointOfContact", &mut persons);
+    draft.custodian = organisation(cells, Column::Custodian, "custodian", &mut beside);
+    draft.steward = organisation(cells, Column::Steward, "pointOfContact", &mut beside);
     add_contact(&mut draft.contacts, stated_contact(cells));
-    for person in persons {
+    for person in beside.persons {
         add_contact(&mut draft.contacts, person);
+    }
+    if draft.landing_page.is_none() {
+        draft.landing_page = beside.addresses.into_iter().next();
     }
 }
 
-/// The surest organisation of a column. Cells with a mail address, a telephone or the name of a person are contacts.
-fn organisation(
-    cells: &Cells<'_>,
-    wanted: Column,
-    role: &str,
-    persons: &mut Vec<Contact>,
-) -> Option<DraftOrganisation> {
+/// The surest organisation of a column. Cells with a mail address, a telephone or the name of a person are contacts, and an
+/// address of the web is where the data is found: many name their source so.
+fn organisation(cells: &Cells<'_>, wanted: Column, role: &str, beside: &mut Beside) -> Option<DraftOrganisation> {
     let mut found = None;
     for (_, rank, label, cell) in cells.sorted.iter().filter(|(column, ..)| *column == wanted) {
         let cell = cell.trim();
+        if ["http://", "https://", "www."].iter().any(|begin| cell.starts_with(begin)) && !cell.contains(' ') {
+            beside.addresses.push(cell.to_owned());
+            continue;
+        }
         let contact = contact_of(cell);
         let is_reached = contact.email.is_some() || contact.phone.is_some();
         // What a mapping names is what it says.
@@ -58,7 +68,7 @@ fn organisation(
         let name = if is_reached || is_of_persons || is_person {
             // An organisation that is known stays one beside its address.
             let known = contact.name.clone().filter(|name| is_known(name));
-            persons.push(Contact { role: Some(role.to_owned()), ..contact });
+            beside.persons.push(Contact { role: Some(role.to_owned()), ..contact });
             known
         } else {
             Some(cell.to_owned())

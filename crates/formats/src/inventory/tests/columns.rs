@@ -289,3 +289,34 @@ fn none_under_a_heading_of_terms_is_a_statement() {
     let stated: Vec<_> = terms.map(|terms| (terms.sensitivity, terms.classification)).collect();
     assert_eq!(stated, [(None, None), (None, some("Confidential"))]);
 }
+
+#[test]
+fn under_a_heading_of_years_two_years_in_a_row_are_no_month() {
+    for (heading, cell, covered) in [
+        ("Year(s)", "2008-09", "2008/2009"),
+        ("Years", "2007/08", "2007/2008"),
+        ("Année", "2010-11", "2010/2011"),
+        ("السنة", "2011-12", "2011/2012"),
+        ("Year", "2018-07", "2018-07"),
+        ("Period", "2008-09", "2008-09"),
+    ] {
+        let reading =
+            read_row(&table(&format!("Title,{heading}\nWells,{cell}\n")).rows[0], &InventoryMapping::default());
+        assert_eq!(reading.unwrap().draft.coverage.as_deref(), Some(covered), "{heading} {cell}");
+    }
+}
+
+#[test]
+fn values_that_are_headers_elsewhere_make_no_row_the_header() {
+    let read = table("Dataset,Agency responsible,Level of access,Status of data\nIDP list,IOM,Restricted,Shared\n");
+    let draft = read_row(&read.rows[0], &InventoryMapping::default()).unwrap().draft;
+    assert_eq!(draft.title.best("en"), Some("IDP list"));
+}
+
+#[test]
+fn an_address_in_a_column_of_organisations_is_where_the_data_is_and_no_name() {
+    let read = table("Titulo,Fuente\nCaminos,http://datos.example/caminos\n");
+    let draft = read_row(&read.rows[0], &InventoryMapping::default()).unwrap().draft;
+    assert_eq!(draft.publisher, None);
+    assert_eq!(draft.landing_page.as_deref(), Some("http://datos.example/caminos"));
+}
