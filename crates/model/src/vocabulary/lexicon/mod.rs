@@ -6,7 +6,7 @@
 //! onto them; other forms as far as the tables list them.
 //!
 //! A query names whatever [`Lexicon::mentions`] finds. The text of a record must be more certain: there
-//! [`Lexicon::named_for_certain`] counts.
+//! [`Lexicon::certain_among`] them counts.
 
 mod build;
 mod certain;
