@@ -37,7 +37,8 @@ pub(super) fn fill(dataset: Node<'_>, around: &Surroundings<'_>, draft: &mut Dra
     draft.issued =
         date(&["dct:issued", "schema:datePublished", "dct:created", "schema:dateCreated", "dct:date", "dc:date"])
             .or_else(|| of_record("dct:issued"));
-    draft.modified = date(&["dct:modified", "schema:dateModified"]).or_else(|| of_record("dct:modified"));
+    draft.modified =
+        date(&["dct:modified", "dct:updated", "schema:dateModified"]).or_else(|| of_record("dct:modified"));
     let frequency = dataset.first_terms(&["dct:accrualPeriodicity"]).into_iter().next();
     draft.update_frequency = frequency.and_then(|term| match term {
         Term::NamedNode(iri) => Some(last_part(iri.as_str()).to_owned()),

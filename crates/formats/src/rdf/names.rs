@@ -15,6 +15,7 @@ const NAMESPACES: &[(&str, &str)] = &[
     ("locn", "http://www.w3.org/ns/locn#"),
     ("geo", "http://www.w3.org/2003/01/geo/wgs84_pos#"),
     ("gsp", "http://www.opengis.net/ont/geosparql#"),
+    ("gsp", "http://www.opengis.net/rdf#"),
     ("time", "http://www.w3.org/2006/time#"),
     ("odrl", "http://www.w3.org/ns/odrl/2/"),
     ("prov", "http://www.w3.org/ns/prov#"),

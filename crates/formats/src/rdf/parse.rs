@@ -1,5 +1,7 @@
 //! From bytes to a graph, in whatever syntax they are.
 
+use std::ops::Range;
+
 use cairn_model::{Position, Problem};
 use oxrdf::{NamedNode, NamedOrBlankNode, Term};
 use oxrdfxml::RdfXmlParser;
@@ -121,9 +123,9 @@ fn declared_encoding(bytes: &[u8]) -> Option<String> {
 }
 
 fn collect_xml(text: &str, address: Option<&str>, collector: &mut Collector) -> Result<(), Problem> {
-    let text = without_declaration(text);
+    let mut text = without_declaration(text);
     match xml_limits::check(&text) {
-        Ok(()) => {}
+        Ok(misplaced) => text = without(text, &misplaced),
         // What stands before the place where a document breaks is read all the same.
         Err(problem) if problem.code == "broken-xml" => {
             collector.lost_statements = true;
@@ -151,6 +153,24 @@ fn collect_xml(text: &str, address: Option<&str>, collector: &mut Collector) -> 
         }
     }
     Ok(())
+}
+
+/// The document with blanks in these places.
+fn without(text: String, places: &[Range<usize>]) -> String {
+    let mut rest = String::with_capacity(text.len());
+    let mut end = 0;
+    for place in places {
+        if let (Some(before), Some(blank)) = (text.get(end..place.start), text.get(place.clone())) {
+            rest.push_str(before);
+            rest.extend(std::iter::repeat_n(' ', blank.len()));
+            end = place.end;
+        }
+    }
+    if end == 0 {
+        return text;
+    }
+    rest.push_str(&text[end..]);
+    rest
 }
 
 /// The document with blanks in place of its declaration, which names an encoding that it is no longer in.

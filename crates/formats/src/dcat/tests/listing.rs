@@ -47,6 +47,24 @@ fn a_document_in_another_encoding_is_read_as_it_declares() {
 }
 
 #[test]
+fn text_beside_a_reference_loses_nothing_of_a_catalogue_of_geonetwork() {
+    let xml = r#"<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:dcat="http://www.w3.org/ns/dcat#"
+        xmlns:dct="http://purl.org/dc/terms/" xmlns:ogc="http://www.opengis.net/rdf#">
+        <dcat:Dataset rdf:about="https://a.example/1"><dct:title>Wells</dct:title>
+        <dcat:theme rdf:resource="https://a.example/themes/ef">Environmental &amp; other <![CDATA[facilities]]></dcat:theme>
+        <dct:updated>2020-05-01</dct:updated>
+        <dct:spatial><ogc:Polygon><ogc:asWKT rdf:datatype="http://www.opengis.net/rdf#WKTLiteral">POINT(1 2)</ogc:asWKT>
+        </ogc:Polygon></dct:spatial></dcat:Dataset>
+        <dcat:Dataset rdf:about="https://a.example/2"><dct:title>Roads</dct:title></dcat:Dataset></rdf:RDF>"#;
+    let listing = list_datasets(xml.as_bytes(), None).unwrap();
+    assert!(listing.problems.is_empty(), "{:?}", listing.problems);
+    let drafts: Vec<Draft> = listing.records.iter().map(|one| read_dataset(&one.bytes).unwrap().draft).collect();
+    let titles: Vec<_> = drafts.iter().map(|draft| draft.title.best("en")).collect();
+    assert_eq!(titles, [Some("Wells"), Some("Roads")]);
+    assert_eq!((drafts[0].modified.as_deref(), drafts[0].extents.len()), (Some("2020-05-01"), 1));
+}
+
+#[test]
 fn a_catalogue_speaks_for_a_dataset_that_says_nothing() {
     let document = |said: &str| {
         let listing = list(&format!(
