@@ -2,6 +2,7 @@
 
 mod coverage;
 
+use cairn_model::vocabulary::fold;
 use cairn_model::{Draft, DraftDistribution, DraftOrganisation, Partnership, Problem, Vocabularies};
 
 use crate::Reading;
@@ -110,15 +111,16 @@ impl<'e, 't> Record<'e, 't> {
         draft.licence_text = draft.licence_text.take().or_else(|| self.first("rightsHolder"));
     }
 
-    /// The publisher; without one the first creator that is no person by its name ("Family, Given"). Others who made the data
-    /// take part where they are organisations for certain.
+    /// The publisher; without one the first creator that is no person by its name ("Family, Given", "Family G.") and is not
+    /// nobody. Others who made the data take part where they are organisations for certain.
     fn who(&self, draft: &mut Draft) {
         let organisation = |name: String| DraftOrganisation { name, ..DraftOrganisation::default() };
         let holder = self.first("rightsHolder").filter(|name| name.chars().count() <= 120);
         draft.owner = holder.map(organisation);
         let creators = self.values("creator").into_iter().chain(self.values("contributor"));
         let publisher = self.first("publisher");
-        draft.publisher = publisher.or_else(|| { creators }.find(|name| !name.contains(','))).map(organisation);
+        draft.publisher =
+            publisher.or_else(|| { creators }.find(|name| !is_of_person_or_nobody(name))).map(organisation);
         for role in ["creator", "contributor"] {
             for partner in self.values(role).into_iter().filter(|name| organisations::is_certain(name)) {
                 let is_publisher = draft.publisher.as_ref().is_some_and(|publisher| publisher.name == partner);
@@ -201,6 +203,15 @@ fn address_beside(element: &Element<'_>) -> Option<String> {
 
 /// How `OpenAIRE` writes the end of an embargo among the dates: `info:eu-repo/date/embargoEnd/2030-05-01`.
 const EMBARGO_END: &str = "/date/embargoEnd/";
+
+/// "Family, Given", "Family G.", and what stands for nobody.
+fn is_of_person_or_nobody(name: &str) -> bool {
+    let is_initial =
+        |word: &str| word.chars().count() == 2 && word.ends_with('.') && word.starts_with(char::is_alphabetic);
+    let nobody = ["anon", "anonymous", "anonyme", "anonimo", "unknown", "inconnu", "desconocido", "various", "et al"];
+    let has_initial = || name.split_whitespace().any(is_initial) && !organisations::is_certain(name);
+    name.contains(',') || nobody.contains(&fold(name).as_str()) || has_initial()
+}
 
 /// A date without the word before it that says of what it is (`Created: 2021-06-14`).
 fn without_label(date: String) -> String {

@@ -187,3 +187,15 @@ fn organisations_that_made_the_data_take_part_beside_the_publisher() {
     let taking: Vec<_> = draft.partnerships.iter().map(|one| (one.partner.as_str(), one.role.as_deref())).collect();
     assert_eq!(taking, [("IOM", Some("creator")), ("Ministry of Wells", Some("contributor"))]);
 }
+
+#[test]
+fn a_creator_with_an_initial_or_who_is_nobody_publishes_nothing() {
+    for (creators, publisher) in [
+        (&["Muster A.", "Anon.", "Sample Institute"][..], Some("Sample Institute")),
+        (&["A. Muster", "Unknown"], None),
+        (&["U.S. Geological Survey"], Some("U.S. Geological Survey")),
+    ] {
+        let elements: String = creators.iter().map(|name| format!("<dc:creator>{name}</dc:creator>")).collect();
+        assert_eq!(read(&elements).publisher.map(|one| one.name).as_deref(), publisher, "{creators:?}");
+    }
+}
