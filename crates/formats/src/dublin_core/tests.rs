@@ -195,7 +195,7 @@ fn a_creator_with_an_initial_or_who_is_nobody_publishes_nothing() {
         (&["A. Muster", "Unknown"], None),
         (&["U.S. Geological Survey"], Some("U.S. Geological Survey")),
     ] {
-        let elements: String = creators.iter().map(|name| format!("<dc:creator>{name}</dc:creator>")).collect();
-        assert_eq!(read(&elements).publisher.map(|one| one.name).as_deref(), publisher, "{creators:?}");
+        let elements: Vec<String> = creators.iter().map(|name| format!("<dc:creator>{name}</dc:creator>")).collect();
+        assert_eq!(read(&elements.concat()).publisher.map(|one| one.name).as_deref(), publisher, "{creators:?}");
     }
 }

@@ -18,7 +18,7 @@ const MAX_NAMESPACES: usize = 512;
 /// Bytes of a namespace, a base address or a language.
 const LONGEST_NAMESPACE: usize = 1024;
 
-/// Whether the document keeps to the limits. Answers where text stands in an element that refers to a resource, as GeoNetwork
+/// Whether the document keeps to the limits. Answers where text stands in an element that refers to a resource, as `GeoNetwork`
 /// writes it: RDF/XML has no place for it (RDF 1.1 XML Syntax §7.2.21).
 ///
 /// # Errors
