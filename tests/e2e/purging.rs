@@ -129,11 +129,11 @@ fn kill_9_at_any_moment_of_a_purge_leaves_one_that_goes_on() {
         let place = harvested();
         let server = beside_a_server.then(|| place.serve());
         let mut kills = 0;
-        let mut wait = Duration::from_millis(40);
+        let mut wait = Duration::from_millis(15);
         loop {
             let mut child = place.start(&["source", "purge", "dump", "--yes", "--json"]);
             std::thread::sleep(wait);
-            wait = wait.mul_f64(1.8);
+            wait = wait.mul_f64(1.5);
             if child.try_wait().unwrap().is_some() {
                 let outcome = finished(child);
                 let purged = outcome.exits(0).json();

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Codes of that form in the code that are no acts.
-const OTHERS: &[&str] = &["cairn.db", "covers.owners", "n.id", "schema.json", "writer.lock"];
+const OTHERS: &[&str] = &["cairn.db", "covers.owners", "n.id", "schema.json", "writer.lock", "writer.wanted"];
 
 /// Whether a text is written as an act is: words with hyphens, joined by dots.
 fn is_code(text: &str) -> bool {

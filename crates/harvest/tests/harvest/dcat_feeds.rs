@@ -159,7 +159,7 @@ async fn a_catalogue_that_is_broken_lists_its_datasets_and_gives_none() {
         (
             "application/rdf+xml",
             format!(
-                "{OPENING}{}<dcat:Dataset rdf:about=\"http://data.example/b\"><dct:license rdf:resource=\"urn:x\">text</dct:license></dcat:Dataset></rdf:RDF>",
+                "{OPENING}{}<dcat:Dataset rdf:about=\"http://data.example/b\">text</dcat:Dataset></rdf:RDF>",
                 xml("a")
             ),
             vec!["a"],
