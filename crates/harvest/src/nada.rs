@@ -17,12 +17,8 @@ use self::memory::{Row, StudyMemory};
 use crate::config::SourceConfig;
 use crate::json_api::{ACCEPT, NADA, not_a_page};
 use crate::kinds::ConnectContext;
-use crate::server::{Server, Setback, read_answer};
+use crate::server::{FAILURES_IN_A_ROW, Server, Setback, read_answer};
 use crate::{Connector, EndProof, HarvestError, Page, Payload, RawFormat, RawRecord};
-
-/// Studies whose metadata cannot be had for another reason than a refusal, one after the other, before no more are asked
-/// for in a run.
-const FAILURES_IN_A_ROW: u32 = 5;
 
 /// Why the variables of a study were not asked for. It names no other study, which may be nobody's to know of.
 const NO_MORE: &str = "requests before it failed or had to wait, so that no more were sent in that run";

@@ -17,6 +17,13 @@ use crate::{HarvestError, SourceConfig};
 /// Largest page, unless the configuration says otherwise.
 pub(crate) const MAX_PAGE_BYTES: u64 = 64 * 1024 * 1024;
 
+/// Pages that cannot be had for now one after the other before a source that leads to many is asked for no more of them.
+pub(crate) const FAILURES_IN_A_ROW: u32 = 5;
+
+/// Pages that a server refuses one after the other before the end of a source that leads to many counts as unproven: it may
+/// refuse whoever asks. A directory may list services that are stopped, and a search what is none of the server's own.
+pub(crate) const REFUSALS_IN_A_ROW: u32 = 25;
+
 /// A server.
 pub(crate) struct Server {
     fetcher: Fetcher,

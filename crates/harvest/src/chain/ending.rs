@@ -4,10 +4,9 @@ use cairn_fetch::Url;
 use cairn_model::Problem;
 use tracing::warn;
 
-use super::protocol::{FAILURES_IN_A_ROW, REFUSALS_IN_A_ROW};
 use super::walk::page_key;
 use super::{ChainConnector, ChainProtocol, Found};
-use crate::server::Setback;
+use crate::server::{FAILURES_IN_A_ROW, REFUSALS_IN_A_ROW, Setback};
 use crate::{EndProof, HarvestError, Page};
 
 /// Why a walk will not prove its end.

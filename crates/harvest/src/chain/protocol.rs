@@ -11,13 +11,6 @@ use jiff::Timestamp;
 use crate::server::{NotAPage, Server, Setback, may_lead_on};
 use crate::{HarvestError, Payload};
 
-/// Pages that cannot be had for now one after the other before a source that leads to many is given up.
-pub(super) const FAILURES_IN_A_ROW: u32 = 5;
-
-/// Pages that the server refuses one after the other before the end of a source that leads to many counts as unproven. A
-/// directory may list services that are stopped, and a search what is none of the server's own.
-pub(super) const REFUSALS_IN_A_ROW: u32 = 25;
-
 /// A protocol whose pages lead from one to the next.
 #[async_trait]
 pub(crate) trait ChainProtocol: Clone + Send + Sync + 'static {

@@ -24,7 +24,7 @@ use self::scope::Scope;
 use self::walk::{Visit, Walk};
 use crate::config::{Limits, Location};
 use crate::kinds::ConnectContext;
-use crate::server::{Server, Setback, read_answer};
+use crate::server::{FAILURES_IN_A_ROW, REFUSALS_IN_A_ROW, Server, Setback, read_answer};
 use crate::{Connector, EndProof, HarvestError, Page, SourceConfig};
 
 /// Pages of the site that make one page of the listing. Each of these is written at once, with a checkpoint.
@@ -32,12 +32,6 @@ const VISITS: usize = 20;
 
 /// With such a delay between two requests, each page of the site is a page of the listing.
 const SLOW: Duration = Duration::from_secs(1);
-
-/// Pages that cannot be had for now one after the other before a site is given up.
-const FAILURES_IN_A_ROW: u32 = 5;
-
-/// Pages that a site refuses one after the other before its end counts as unproven: it may refuse whoever asks.
-const REFUSALS_IN_A_ROW: u32 = 25;
 
 /// What `[web]` of a source says.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]

@@ -13,7 +13,7 @@ use robotxt::Robots;
 use super::robots;
 use super::scope::{Place, Scope};
 use crate::HarvestError;
-use crate::server::{NotAPage, Server, Setback, read_answer};
+use crate::server::{FAILURES_IN_A_ROW, NotAPage, Server, Setback, read_answer};
 
 /// `Accept` of the requests for sitemaps.
 const ACCEPT: &str = "application/xml, text/xml, application/gzip;q=0.9, text/plain;q=0.8, */*;q=0.5";
@@ -23,9 +23,6 @@ const DEEPEST: u32 = 3;
 
 /// Sitemaps of one site.
 const MOST_SITEMAPS: usize = 5000;
-
-/// Sitemaps that cannot be had for now one after the other before the others are not asked for.
-const FAILURES_IN_A_ROW: u32 = 5;
 
 /// The pages of a site.
 #[derive(Debug, Clone, Default, PartialEq)]
