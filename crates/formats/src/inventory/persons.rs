@@ -92,16 +92,15 @@ const SEXES: &[&str] = &[
     "masculino",
     "femenino",
     "ذكر",
-    "انثى",
+    "انثي",
 ];
 
 /// Whether a table has a name and two things that persons have in a row. A list of data says under the same headers whether
 /// it has them, or for whom.
 pub(super) fn lists_persons(rows: &[TableRow], header: usize) -> bool {
     let keys: Vec<String> = rows[header].cells.iter().map(|cell| key_of(cell)).collect();
-    let is_named = keys.iter().any(|key| NAMES.iter().any(|name| *key == key_of(name)));
-    let is_of_persons = |key: &String| OF_PERSONS.iter().any(|name| *key == key_of(name));
-    let places: Vec<usize> = (0..keys.len()).filter(|place| is_of_persons(&keys[*place])).collect();
+    let is_named = keys.iter().any(|key| NAMES.contains(&key.as_str()));
+    let places: Vec<usize> = (0..keys.len()).filter(|place| OF_PERSONS.contains(&keys[*place].as_str())).collect();
     if !is_named || places.len() < 2 {
         return false;
     }
@@ -118,5 +117,17 @@ fn is_of_one(cell: &str) -> bool {
     let cell = cell.trim();
     let digits = cell.bytes().filter(u8::is_ascii_digit).count();
     let is_number = digits == cell.len();
-    SEXES.iter().any(|sex| fold(sex) == fold(cell)) || is_number || digits >= 6
+    SEXES.contains(&fold(cell).as_str()) || is_number || digits >= 6
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_is_folded() {
+        for word in NAMES.iter().chain(OF_PERSONS).chain(SEXES) {
+            assert_eq!(key_of(word), *word);
+        }
+    }
 }

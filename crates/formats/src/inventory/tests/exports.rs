@@ -1,6 +1,13 @@
-//! Exports of IMSMA among inventories.
+//! Exports of IMSMA and lists of persons among inventories.
 
 use super::*;
+
+/// Holds that no row of a table was taken, for a reason that stands in a row.
+#[track_caller]
+fn is_refused(table: &InventoryTable, code: &str, row: u64) {
+    assert_eq!((table.rows.len(), table.has_titles), (0, false), "{table:?}");
+    assert_eq!(codes(&table.problems), [(code, Some(row), None)], "{table:?}");
+}
 
 #[test]
 fn an_export_of_imsma_is_no_inventory_and_no_row_of_it_is_taken() {
@@ -9,8 +16,7 @@ fn an_export_of_imsma_is_no_inventory_and_no_row_of_it_is_taken() {
         "Hazard_LocalID;Name;Latitude;Longitude\nHAZ-1;Wells;15.1;44.2\n",
     ] {
         let table = table(text);
-        assert_eq!((table.rows.len(), table.has_titles), (0, false), "{text}");
-        assert_eq!(codes(&table.problems), [("imsma-export", Some(1), None)]);
+        is_refused(&table, "imsma-export", 1);
         assert_eq!(table.problems[0].severity, Severity::Error);
     }
 }
@@ -24,9 +30,7 @@ fn a_table_of_imsma_core_and_one_that_a_shapefile_cut_are_exports_too() {
         "accident_l;Name\nA-1;Invented road\n",
         "hazard_loc\tName\nHAZ-1\tWells\n",
     ] {
-        let table = table(text);
-        assert_eq!((table.rows.len(), table.has_titles), (0, false), "{text}");
-        assert_eq!(codes(&table.problems), [("imsma-export", Some(1), None)], "{text}");
+        is_refused(&table(text), "imsma-export", 1);
     }
 }
 
@@ -43,8 +47,7 @@ fn an_export_is_known_by_any_of_its_header_rows() {
         (format!("Exported from the database\n{names}{row}"), mapping(&[("title", "B")]), 2),
     ] {
         let table = read_table(text.as_bytes(), "inventory.csv", &mapping);
-        assert_eq!((table.rows.len(), table.has_titles), (0, false), "{text}");
-        assert_eq!(codes(&table.problems), [("imsma-export", Some(at), None)], "{text}");
+        is_refused(&table, "imsma-export", at);
     }
 }
 
@@ -73,8 +76,7 @@ fn a_list_of_persons_is_no_inventory_and_nobody_in_it_becomes_a_record() {
         "Nom,Sexe,Date de naissance\nPersonne Inventée,F,1990-01-01\n",
     ] {
         let table = table(text);
-        assert_eq!((table.rows.len(), table.has_titles), (0, false), "{text}");
-        assert_eq!(codes(&table.problems), [("list-of-persons", Some(1), None)], "{text}");
+        is_refused(&table, "list-of-persons", 1);
         assert!(!format!("{:?}", table.problems).contains("Invented"), "{:?}", table.problems);
     }
     // By what data is told apart, and not by what somebody has.
