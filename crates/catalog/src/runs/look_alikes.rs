@@ -46,8 +46,8 @@ impl LookAlikes {
     fn original_of(&self, dataset: &Dataset) -> Option<&Original> {
         let (features, dois) = said(dataset);
         let originals = marks(dataset, &()).into_iter().filter_map(|mark| self.by_mark.get(&mark)).flatten();
-        let others = originals.filter(|id| **id != dataset.id).filter_map(|id| self.originals.get(id));
-        others.into_iter().find(|other| !contradict(&other.features, &features) && !have_other_dois(&other.dois, &dois))
+        let mut others = originals.filter(|id| **id != dataset.id).filter_map(|id| self.originals.get(id));
+        others.find(|other| !contradict(&other.features, &features) && !have_other_dois(&other.dois, &dois))
     }
 }
 
@@ -68,7 +68,7 @@ impl Run<'_> {
         let mut learned = LookAlikes { edits: of_terms, found, ..LookAlikes::default() };
         for revision in self.catalog.store().newest_revisions(&ids).await? {
             let Some(edited) = revision.dataset else { continue };
-            let original = edits.as_their_source_says(edited, &self.rules.vocabularies, self.rules.now);
+            let original = edits.as_said_before(edited, &self.rules.vocabularies, self.rules.now);
             for mark in marks(&original, &()) {
                 learned.by_mark.entry(mark).or_default().push(original.id);
             }

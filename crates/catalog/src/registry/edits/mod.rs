@@ -89,12 +89,7 @@ impl Edits {
     }
 
     /// A record with what its source said, when it was edited, of the parts that are said otherwise.
-    pub(crate) fn as_their_source_says(
-        &self,
-        mut dataset: Dataset,
-        vocabularies: &Vocabularies,
-        now: Timestamp,
-    ) -> Dataset {
+    pub(crate) fn as_said_before(&self, mut dataset: Dataset, vocabularies: &Vocabularies, now: Timestamp) -> Dataset {
         if let Some(edit) = self.said(dataset.id) {
             overlay::lay(&mut dataset, &edit.replaced, None, vocabularies, now);
         }
