@@ -12,6 +12,16 @@ fn steward(organisation: &str) -> Viewer {
     Viewer::member(organisation, &[], Role::Steward)
 }
 
+/// What is asked for of a record from day 1 to day 5.
+fn asked(record: &str) -> RequestStatement {
+    serde_json::from_value(json!({
+        "record": desk_id(record), "intended_use": "Where ambulances may drive.",
+        "question": {"access": "download", "purposes": ["coordination"],
+            "period": {"from": day(1), "until": day(5)}},
+    }))
+    .unwrap()
+}
+
 /// Terms between a provider and users, for what is covered.
 fn terms(provider: &str, users: &[&str], covers: &Value) -> AgreementTerms {
     let users = users.iter().map(|id| json!({"organisation": id, "role": "user"}));
@@ -69,14 +79,6 @@ async fn a_grant_lasts_no_longer_than_it_was_asked_for_and_one_of_an_agreement_i
     house.write("desk.csv", "id,title,sharing,listing,access method\na,Wells,community,full,on-request\nb,Roads,community,full,on-request\n");
     house.harvest("desk", 0).await;
     let catalog = &house.catalog;
-    let asked = |record: &str| -> RequestStatement {
-        serde_json::from_value(json!({
-            "record": desk_id(record), "intended_use": "Where ambulances may drive.",
-            "question": {"access": "download", "purposes": ["coordination"],
-                "period": {"from": day(1), "until": day(5)}},
-        }))
-        .unwrap()
-    };
     let clinic = Viewer::member("clinic", &[], Role::Reader);
     let request = catalog.request_access(&clinic, asked("a"), day(1)).await.unwrap();
     let grant = RequestAct::Grant(GrantTerms { until: Some(day(30)), ..GrantTerms::default() });
@@ -127,14 +129,6 @@ async fn what_was_granted_by_terms_alone_is_taken_back_and_nothing_is_granted_fo
     house.harvest("desk", 0).await;
     let catalog = &house.catalog;
     let clinic = Viewer::member("clinic", &[], Role::Reader);
-    let asked = |record: &str| -> RequestStatement {
-        serde_json::from_value(json!({
-            "record": desk_id(record), "intended_use": "Where ambulances may drive.",
-            "question": {"access": "download", "purposes": ["coordination"],
-                "period": {"from": day(1), "until": day(5)}},
-        }))
-        .unwrap()
-    };
     let at_once = catalog.request_access(&clinic, asked("a"), day(1)).await.unwrap();
     assert_eq!((at_once.body.state, at_once.body.decision.is_some()), (RequestState::Granted, true));
     let refuse = RequestAct::Refuse("No more.".to_owned());
@@ -155,12 +149,7 @@ async fn nobody_judges_a_concern_about_what_they_asked_for_or_agreed_to_as_a_mem
     house.harvest("desk", 0).await;
     let catalog = &house.catalog;
     let administrator = |organisation: &str| Viewer::member(organisation, &[], Role::Administrator);
-    let statement: RequestStatement = serde_json::from_value(json!({
-        "record": desk_id("a"), "intended_use": "Where ambulances may drive.",
-        "question": {"access": "download", "purposes": ["coordination"]},
-    }))
-    .unwrap();
-    let request = catalog.request_access(&administrator("clinic"), statement, day(1)).await.unwrap();
+    let request = catalog.request_access(&administrator("clinic"), asked("a"), day(1)).await.unwrap();
     let concern = json!({"request": request.id, "kind": "harm", "words": "They are no clinic."});
     let concern = serde_json::from_value(concern).unwrap();
     let raised = catalog.raise_concern(&administrator("desk"), concern, day(1)).await.unwrap().concern;
