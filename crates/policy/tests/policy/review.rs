@@ -1,13 +1,11 @@
 //! When a record must be looked at again.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
-mod samples;
-
+use crate::samples;
+use crate::samples::organisation;
 use cairn_model::{
     Dataset, DatasetId, ImpactNote, QuarantineReason, Sensitivity, SocialLicence, SocialLicenceStatus, Terms,
 };
 use cairn_policy::{ReviewCause, ReviewReason, renditions, review_causes, review_day, review_horizon};
-use samples::organisation;
 
 fn record(sensitivity: Sensitivity) -> Dataset {
     let terms = Terms { sensitivity, ..Terms::closed() };

@@ -1,5 +1,4 @@
 //! Inventories in workbooks (XLSX), made here from their parts.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};

@@ -1,7 +1,6 @@
 //! Duplicates in a real catalogue: `CAIRN_TEST_CORPUS` names the folder that holds `corpus/datagov.jsonl.gz`.
 //!
 //! With `CAIRN_TEST_SHOW_PAIRS=FILE`, every link is written there, to be judged by eye.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write;

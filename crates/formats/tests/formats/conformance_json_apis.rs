@@ -2,20 +2,17 @@
 //!
 //! What a payload says of title, identifier, publisher, dates, licence, extent and access is looked up in it by name, and
 //! must stand in the draft.
-#![expect(clippy::unwrap_used, reason = "tests")]
-
-mod real_payloads;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use crate::real_payloads::records;
 use cairn_formats::listing::Listing;
 use cairn_formats::{
     Reading, aardvark, arcgis, datapackage, dataverse, dtm, nada, ogc_records, opendatasoft, socrata, stac, worldbank,
 };
 use cairn_model::{Draft, Problem};
-use real_payloads::records;
 use serde_json::Value;
 
 /// Pages that hold something other than records of their folder, and what makes them so.

@@ -1,5 +1,4 @@
 //! The table in which holdings are registered: each header is known again, and what went out comes back as the same.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use cairn_formats::inventory::{
     ChangedRow, InventoryMapping, InventoryRow, read_row, read_table, table_headers, table_hints, table_row,

@@ -1,6 +1,5 @@
 //! Statements of access: data that its source restricts is restricted, whatever the format and the language; data that is
 //! open stays so.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use cairn_formats::inventory::{InventoryMapping, read_row, read_table};
 use cairn_formats::xml_record::read_xml_record;

@@ -1,5 +1,4 @@
 //! What profiles and the names of fields propose for a record.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use cairn_model::{Dataset, DatasetId, Field, GeographicPrecision, Kind, LocalizedText, Sensitivity, Sharing, Terms};
 use cairn_policy::classify::{FieldClass, Profile, Profiles, Proposal, propose};
@@ -9,7 +8,7 @@ use proptest::sample::{select, subsequence};
 /// 2026-06-01.
 const TODAY: i64 = 20_605;
 
-const INVENTED: &str = include_str!("../../../config/samples/profiles/yemen-invented.toml");
+const INVENTED: &str = include_str!("../../../../config/samples/profiles/yemen-invented.toml");
 
 fn record(title: &str) -> Dataset {
     Dataset { title: LocalizedText::new("en", title), ..Dataset::empty(DatasetId::new("registry", "1")) }

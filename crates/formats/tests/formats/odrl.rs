@@ -1,5 +1,4 @@
 //! An agreement is an ODRL policy: what a reader of RDF finds in it, without fetching anything.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use cairn_formats::odrl;
 use cairn_model::agreement::Agreement;

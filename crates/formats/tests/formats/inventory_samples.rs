@@ -1,5 +1,4 @@
 //! The bundled sample inventories: what is wrong in them is what was planted, and nothing else is reported of dates and places.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::path::PathBuf;
 

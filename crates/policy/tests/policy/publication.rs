@@ -1,5 +1,4 @@
 //! What a registered record must say before it is published.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use cairn_model::{Dataset, DatasetId, ImpactNote, Sensitivity, Terms};
 use cairn_policy::missing_for_publication;

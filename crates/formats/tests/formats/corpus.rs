@@ -1,7 +1,4 @@
 //! Real payloads, kept outside the project: `CAIRN_TEST_CORPUS` names the folder that holds `records/` and `corpus/`.
-#![expect(clippy::unwrap_used, reason = "tests")]
-
-mod real_payloads;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,12 +6,12 @@ use std::io::Read;
 use std::ops::ControlFlow;
 use std::path::Path;
 
+use crate::real_payloads::corpus;
 use cairn_formats::Reading;
 use cairn_formats::ckan::read_package;
 use cairn_formats::decode::{ExpansionLimits, open_stream};
 use cairn_formats::inventory::{InventoryMapping, read_row, read_table};
 use cairn_formats::json_stream::{JsonListing, read_records};
-use real_payloads::corpus;
 
 const MAX_RECORD: usize = 16 << 20;
 

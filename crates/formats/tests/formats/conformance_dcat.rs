@@ -1,22 +1,16 @@
 //! Real catalogues in the JSON of DCAT-US, in RDF and in schema.org: `CAIRN_TEST_CORPUS` names the folder that holds `records/`.
 //!
 //! What a reader must not lose is looked up in the payload by the simplest means there are.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
-#[path = "conformance_dcat/dcat_us.rs"]
 mod dcat_us;
-#[path = "conformance_dcat/rdf.rs"]
 mod rdf;
-#[path = "conformance_dcat/schema_org.rs"]
 mod schema_org;
-
-mod real_payloads;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use real_payloads::corpus;
+use crate::real_payloads::corpus;
 
 /// The files of a kind, and the number of records in each where it was counted.
 fn files_of(folder: &Path, kind: &str) -> BTreeMap<String, Option<usize>> {
