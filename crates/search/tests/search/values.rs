@@ -1,11 +1,8 @@
 //! Values of facets in the text of a query, and records that are found by their ids.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
-mod samples;
-
+use crate::samples::{dataset, file, filter, found, index_of, member, organisation, search, strings, text};
 use cairn_model::{Dataset, Licence, Listing, Sharing, Vocabularies};
 use cairn_search::{FacetField, SearchIndex};
-use samples::{dataset, file, filter, found, index_of, member, organisation, search, strings, text};
 
 /// `H` is hidden from all but its owner.
 fn records() -> Vec<Dataset> {

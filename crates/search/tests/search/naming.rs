@@ -1,11 +1,9 @@
 //! What words name: areas by all of their name, and nothing by a part of another name.
 
-mod samples;
-
 use std::collections::BTreeMap;
 
+use crate::samples::{described, field, found, index_of, search, strings, tags, text};
 use cairn_model::{Dataset, DatasetId, LocalizedText};
-use samples::{described, field, found, index_of, search, strings, tags, text};
 
 #[test]
 fn the_name_of_an_area_is_found_as_a_whole() {

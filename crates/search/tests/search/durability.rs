@@ -1,15 +1,13 @@
 //! The index in its folder: what survives, what is refused, and what a killed writer leaves behind.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
-mod samples;
-
+use crate::samples;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use crate::samples::{dataset, put, search, small, text, titles, withdraw};
 use cairn_model::{Dataset, Listing, Sharing};
 use cairn_policy::Viewer;
 use cairn_search::{Index, IndexWriter, SearchError, SearchIndex, Writer, WriterOptions};
-use samples::{dataset, put, search, small, text, titles, withdraw};
 use tempfile::TempDir;
 
 fn open(folder: &Path) -> (Index, Writer) {

@@ -1,12 +1,10 @@
 //! Series: hits of one organisation and kind whose titles differ by places, dates and numbers alone, folded into the best.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
-mod samples;
-
+use crate::samples;
+use crate::samples::{dataset, described, index_of, member, organisation, stamp, text, titles};
 use cairn_model::{Dataset, Listing, Sharing};
 use cairn_policy::Viewer;
 use cairn_search::{Index, SearchIndex, SearchPage, SearchRequest, Sort, SortKey};
-use samples::{dataset, described, index_of, member, organisation, stamp, text, titles};
 
 fn of(owner: &str, title: &str) -> Dataset {
     Dataset { owner: Some(organisation(owner, owner)), ..dataset(title, title) }

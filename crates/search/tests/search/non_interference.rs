@@ -3,12 +3,11 @@
 //! Random catalogues go through random histories (records are tightened, loosened, changed, withdrawn). Then the index is
 //! asked as a random viewer, and so is a fresh index of just the renditions that this viewer may see. Both must answer the
 //! same bytes, and what a naive search over the viewer's renditions finds and counts.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
-mod samples;
-
+use crate::samples;
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::samples::{dataset, field, organisation, small, stamp, strings};
 use cairn_model::{
     BoundingBox, Dataset, DatasetId, Interval, Listing, LocalizedText, Sensitivity, Sharing, Vocabularies,
 };
@@ -19,7 +18,6 @@ use cairn_search::{
 };
 use proptest::prelude::*;
 use proptest::sample::{Index as Pick, select};
-use samples::{dataset, field, organisation, small, stamp, strings};
 
 const WORDS: [&str; 8] = ["water", "mine", "cholera", "camp", "école", "霍乱", "covid-19", "camps"];
 const ORGANISATIONS: [(&str, &str); 4] = [

@@ -1,12 +1,10 @@
 //! Why a hit matches: which words stand where and in which form, which concepts they name, and what is missing.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
-mod samples;
-
+use crate::samples;
+use crate::samples::{dataset, described, index_of, member, organisation, stamp, strings, tags, text};
 use cairn_model::{Dataset, Listing, Place, Sharing};
 use cairn_policy::Viewer;
 use cairn_search::{Matching, Part, Reason, SearchIndex, SearchRequest, Term};
-use samples::{dataset, described, index_of, member, organisation, stamp, strings, tags, text};
 
 fn request(query: &str) -> SearchRequest {
     SearchRequest { explain: true, today: 20_000, ..text(query) }

@@ -1,12 +1,9 @@
 //! Completions: from what everyone may see, the same for everyone, forgetting what was withdrawn.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
-mod samples;
-
+use crate::samples::{dataset, index_of, member, organisation, put, tags, withdraw};
 use cairn_model::{Dataset, Listing, Sharing};
 use cairn_policy::Viewer;
 use cairn_search::{Index, IndexWriter, SearchIndex};
-use samples::{dataset, index_of, member, organisation, put, tags, withdraw};
 
 fn completions(index: &Index, prefix: &str) -> Vec<String> {
     let anonymous = index.suggest(&Viewer::anonymous(), prefix, 10).unwrap();

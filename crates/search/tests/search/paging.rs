@@ -1,12 +1,10 @@
 //! Pages and cursors: every record once, to the end, and no cursor for another search.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
-mod samples;
-
+use crate::samples;
+use crate::samples::{described, filter, index_of, put, search, small, stamp, strings, text};
 use cairn_model::{Dataset, DatasetId};
 use cairn_policy::Viewer;
 use cairn_search::{FacetField, Index, IndexWriter, Matching, SearchError, SearchIndex, SearchRequest, Sort, SortKey};
-use samples::{described, filter, index_of, put, search, small, stamp, strings, text};
 
 const KEYS: [SortKey; 6] =
     [SortKey::Relevance, SortKey::Modified, SortKey::Issued, SortKey::Title, SortKey::Quality, SortKey::Review];
