@@ -22,7 +22,7 @@ use crate::places;
 use crate::plain_text::plain_text;
 use crate::schema::{Fields, filter_term_of, organisation_name_term, series_term};
 use crate::series;
-use crate::suggest::suggest_terms;
+use crate::suggest::{suggest_terms, word_terms};
 use crate::texts::{INDEXED_VALUES, LANGUAGES, each_text};
 use crate::tokens::folded_words;
 use crate::{Card, FacetField, SearchError};
@@ -37,6 +37,8 @@ pub(crate) const ORGANISATION_NAME: usize = 200;
 pub(crate) const FAR: i64 = 10_000_000;
 /// Bytes of a title that order hits, folded and as written.
 const TITLE_ORDER: usize = 240;
+/// Bytes of a title whose words are completed.
+const COMPLETED_TITLE: usize = 2_000;
 
 /// What is stored with a document.
 #[derive(Debug, Serialize, Deserialize)]
@@ -112,7 +114,8 @@ pub(crate) fn document(
     if rendition.is_public() {
         let organisation = shown_organisation(dataset).map(|organisation| organisation.name.as_str());
         let tags = values.get(&FacetField::Tag).into_iter().flatten().map(String::as_str);
-        for term in suggest_terms(tags, organisation) {
+        let words = word_terms(dataset.title.0.values().map(|title| head(title, COMPLETED_TITLE)));
+        for term in suggest_terms(tags, organisation).into_iter().chain(words) {
             document.add_text(fields.suggest, term);
         }
     }

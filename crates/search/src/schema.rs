@@ -10,7 +10,7 @@ use crate::FacetField;
 use crate::analyser::TAKEN_APART;
 
 /// Version of the documents' make-up; part of the folder, so that an index that was built otherwise is not read.
-pub(crate) const VERSION: u32 = 14;
+pub(crate) const VERSION: u32 = 15;
 
 /// The words of a record as they are written, folded: for phrases, beginnings of words and completion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,7 +94,7 @@ pub(crate) struct Fields {
     pub(crate) filter: Field,
     /// P-codes, and those of the places above.
     pub(crate) pcode: Field,
-    /// Completions of tags and organisations (public tier only).
+    /// Completions of tags, organisations and words of titles (public tier only).
     pub(crate) suggest: Field,
     /// Facet values as columns; none for freshness, which is computed.
     pub(crate) facets: Vec<Option<Field>>,

@@ -5,9 +5,14 @@
 //! (French *car*, *mine*, *sous*, and *mais*, which is maize without its accents; English *us* and *who*, which are a country and an
 //! organisation). The few that are listed all the same say something where [`is_telling`] finds that they do.
 
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashSet;
+
 /// Whether a folded word says nothing of what is looked for.
 pub(crate) fn says_nothing(word: &str) -> bool {
-    LISTS.iter().any(|list| list.contains(&word))
+    static LISTED: LazyLock<FxHashSet<&str>> = LazyLock::new(|| LISTS.iter().copied().flatten().copied().collect());
+    LISTED.contains(word)
 }
 
 /// How a word that says nothing stands in a query.

@@ -124,7 +124,7 @@ pub(crate) struct Span {
     /// The byte after the last.
     pub(crate) to: usize,
     /// Whether it is one letter of a script without spaces.
-    unspaced: bool,
+    pub(crate) unspaced: bool,
 }
 
 /// Walks over a text from word to word, once.

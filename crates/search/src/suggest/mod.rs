@@ -4,13 +4,16 @@
 //! that meets nothing is completed as it was probably meant.
 //!
 //! Tags and organisations are terms of their own, entered once for each of their first words. Titles are looked up by their
-//! words; of those that match, the first in alphabetical order are offered.
+//! words; of those that match, the first in alphabetical order are offered. The words of titles are terms, too, so that the
+//! last word of a beginning is completed where no name is meant.
 
 mod entries;
 mod first;
 mod titles;
+mod words;
 
 pub(crate) use first::First;
+pub(crate) use words::terms as word_terms;
 
 use crate::names::Names;
 use crate::query::MIN_PREFIX;
@@ -33,6 +36,7 @@ const MAX_PREFIX: usize = 300;
 const MAX_LIMIT: usize = 50;
 
 const TAG: &str = "tag";
+const WORD: &str = "word";
 const ORGANISATION: &str = "organisation";
 /// Kind of a place or a country.
 pub(crate) const PLACE: &str = "place";
@@ -123,15 +127,34 @@ fn completions(
     if letters < MIN_PREFIX {
         return Ok(Vec::new());
     }
-    let mut suggestions = entries::completing(view, fields, &folded, limit)?;
-    if letters >= MIN_TITLE_PREFIX {
-        suggestions.extend(titles::completing(view, fields, &words, limit)?);
-    }
+    let named = entries::completing(view, fields, &folded, limit)?;
     // What a tag or an organisation says already needs no saying twice.
-    suggestions.extend(names.completing(view, fields, &folded, &suggestions, limit)?);
-    suggestions.sort_unstable_by(in_order);
-    suggestions.truncate(limit);
-    Ok(suggestions)
+    let concepts = names.completing(view, fields, &folded, &named, limit)?;
+    let titles = match letters {
+        MIN_TITLE_PREFIX.. => titles::completing(view, fields, &words, limit)?,
+        _ => Vec::new(),
+    };
+    let mut of_words = words::completing(view, fields, prefix, &words, limit)?;
+    let said: Vec<String> = named.iter().chain(&concepts).chain(&titles).map(|one| one.text.to_lowercase()).collect();
+    of_words.retain(|one| !said.contains(&one.text.to_lowercase()));
+    Ok(shared_out([named, concepts, titles, of_words], limit))
+}
+
+/// The first of several kinds of completions together: of each kind some, so that none hides another that is rarer by nature,
+/// and then the most frequent of all.
+fn shared_out<const KINDS: usize>(kinds: [Vec<Suggestion>; KINDS], limit: usize) -> Vec<Suggestion> {
+    let share = limit / KINDS;
+    let (mut chosen, mut others) = (Vec::with_capacity(limit), Vec::new());
+    for mut kind in kinds {
+        kind.sort_unstable_by(in_order);
+        others.extend(kind.split_off(share.min(kind.len())));
+        chosen.extend(kind);
+    }
+    others.sort_unstable_by(in_order);
+    others.truncate(limit - chosen.len());
+    chosen.extend(others);
+    chosen.sort_unstable_by(in_order);
+    chosen
 }
 
 pub(crate) fn in_order(left: &Suggestion, right: &Suggestion) -> std::cmp::Ordering {
@@ -145,6 +168,8 @@ fn kind_and_text(term: &[u8]) -> Option<(&'static str, String)> {
     let (entry, kind, rest) = (parts.next()?, parts.next()?, parts.next()?);
     Some(match kind {
         "t" => (TAG, format!("{rest}{entry}")),
+        "w" => (WORD, format!("{rest}{}", entry.trim_start_matches(words::MARK))),
+        "W" => (WORD, rest.to_owned()),
         "T" => (TAG, rest.to_owned()),
         "o" => (ORGANISATION, format!("{rest}{entry}")),
         "O" => (ORGANISATION, rest.to_owned()),

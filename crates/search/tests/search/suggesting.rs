@@ -22,7 +22,14 @@ fn tags_organisations_and_titles_are_completed_at_any_of_their_first_words() {
     ]);
     assert_eq!(
         completions(&index, "min"),
-        ["2 tag mine action", "1 concept Minefield", "1 title Mines of Yemen", "1 title Survey of minefields"]
+        [
+            "2 tag mine action",
+            "1 concept Minefield",
+            "1 title Mines of Yemen",
+            "1 title Survey of minefields",
+            "1 word minefields",
+            "1 word mines"
+        ]
     );
     assert_eq!(completions(&index, "ACTI"), ["2 tag mine action"]);
     assert_eq!(completions(&index, "mine act"), ["2 tag mine action"]);
@@ -75,7 +82,7 @@ fn the_most_frequent_come_first_however_many_there_are() {
     }
     let (index, _writer) = index_of(&records);
     let found = completions(&index, "zo");
-    assert_eq!(found[..3], ["2 tag zone 050", "2 tag zone 070", "1 tag zone 000"]);
+    assert_eq!(found[..4], ["100 word zone", "2 tag zone 050", "2 tag zone 070", "1 tag zone 000"]);
     assert_eq!(found.len(), 10);
     assert_eq!(completions(&index, "zone")[0], "100 title Zone");
 }
@@ -144,14 +151,70 @@ fn the_first_of_thousands_are_the_same_that_reading_all_would_give() {
     }
     let mut expected: Vec<(u64, String)> = counts.into_iter().map(|(tag, count)| (count, tag)).collect();
     expected.sort_by(|(count, tag), (other, other_tag)| other.cmp(count).then_with(|| tag.cmp(other_tag)));
-    let expected: Vec<String> = expected.iter().take(10).map(|(count, tag)| format!("{count} tag {tag}")).collect();
-    assert_eq!(completions(&index, "zo"), expected);
-    // What has one title each is many, and none has as many records as a tag.
-    assert_eq!(completions(&index, "zon"), expected);
-    let first = || (0..50).filter(|number| !is_gone(*number)).take(10);
-    let titles: Vec<String> = first().map(|number| format!("1 title Zoning {number:04}")).collect();
+    let tags = expected.iter().map(|(count, tag)| format!("{count} tag {tag}"));
+    let zoning = (0..2_000).filter(|number| !is_gone(*number)).count();
+    let expected: Vec<String> = [format!("{zoning} word zoning")].into_iter().chain(tags).collect();
+    assert_eq!(completions(&index, "zo"), expected[..10]);
+    // What has one title each is many, and none has as many records as a tag: these have no more than their share.
+    let found = completions(&index, "zon");
+    assert_eq!(found[..8], expected[..8]);
+    assert_eq!(found[8..], ["1 title Zoning 0030", "1 title Zoning 0031"]);
+    let first = |most: usize| (0..50).filter(|number| !is_gone(*number)).take(most);
+    let titles = first(9).map(|number| format!("1 title Zoning {number:04}"));
+    let titles: Vec<String> = [format!("{zoning} word zoning")].into_iter().chain(titles).collect();
     assert_eq!(completions(&index, "zoni"), titles);
     // Too many are alike for the most frequent to be told by frequency alone.
-    let alike: Vec<String> = first().map(|number| format!("2 tag zone {number:04}")).collect();
+    let alike: Vec<String> = first(10).map(|number| format!("2 tag zone {number:04}")).collect();
     assert_eq!(completions(&index, "zone"), alike);
+}
+
+#[test]
+fn words_of_titles_are_completed_as_they_are_written_alone_and_behind_others() {
+    let (index, mut writer) = index_of(&[
+        dataset("a", "Sandbags of the quarries, 2024"),
+        dataset("b", "Sandbags for schools"),
+        dataset("c", "Sándalo de los talleres"),
+        dataset("d", "Sanctuaries of camels"),
+        dataset("e", "دفاتر السدّ"),
+        dataset("f", "Sanitation"),
+    ]);
+    let words = |beginning: &str| {
+        let completions = completions(&index, beginning);
+        completions.into_iter().filter(|one| one.split(' ').nth(1) == Some("word")).collect::<Vec<_>>()
+    };
+    // What a concept says needs no saying twice.
+    assert_eq!(words("san"), ["2 word sandbags", "1 word sanctuaries", "1 word sándalo"]);
+    assert_eq!(words("SANDA"), ["1 word sándalo"]);
+    assert_eq!(words("sánd"), ["2 word sandbags", "1 word sándalo"]);
+    assert_eq!(words("دفا"), ["1 word دفاتر"]);
+    assert_eq!(words("السد"), ["1 word السدّ"]);
+    // Behind others only what titles hold with them, and what was typed stays as it is.
+    assert_eq!(words("Sandbags qu"), ["1 word Sandbags quarries"]);
+    assert_eq!(words("sandbags of the qu"), ["1 word sandbags of the quarries"]);
+    assert_eq!(words("camels san"), ["1 word camels sanctuaries"]);
+    for nothing in ["sandbags ", "th", "the", "202", "sandbags camel", "of qu", "w\0san"] {
+        assert_eq!(words(nothing), [""; 0], "{nothing:?}");
+    }
+    // A slip is forgiven.
+    assert_eq!(words("samdba"), ["2 word sandbags"]);
+    assert_eq!(words("schools samdba"), ["1 word schools sandbags"]);
+    writer.apply(&[withdraw(&dataset("a", "Sandbags of the quarries, 2024"))], 2).unwrap();
+    assert_eq!(words("sand"), ["1 word sandbags", "1 word sándalo"]);
+    assert_eq!(words("sandbags qu"), [""; 0]);
+}
+
+#[test]
+fn every_kind_of_completion_has_its_share() {
+    let mut records = Vec::new();
+    for number in 0..20 {
+        let keywords = tags(&["mine clearance", "mine risk", "mined land", "minors", "mining", "ministries"]);
+        records.push(Dataset { keywords, ..dataset(&format!("tagged {number}"), "Fields of Yemen") });
+    }
+    records.push(dataset("a", "Minefields by year"));
+    records.push(dataset("b", "Mineral water"));
+    let (index, _writer) = index_of(&records);
+    let found = completions(&index, "min");
+    let of_kind = |kind: &str| found.iter().filter(|one| one.split(' ').nth(1) == Some(kind)).count();
+    assert_eq!((found.len(), of_kind("title"), of_kind("word")), (10, 2, 2), "{found:?}");
+    assert!(found[..5].iter().all(|one| one.starts_with("20 tag") || one == "21 concept Mine Action"), "{found:?}");
 }

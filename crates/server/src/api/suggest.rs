@@ -28,7 +28,7 @@ pub(crate) struct SuggestAnswer {
 pub(crate) struct SuggestItem {
     /// Text for the search box.
     text: String,
-    /// tag, organisation, title, place or concept.
+    /// tag, organisation, title, place, concept or word.
     kind: String,
     /// Records that everyone can see behind it.
     count: u64,
