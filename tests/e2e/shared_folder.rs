@@ -149,6 +149,31 @@ fn a_second_signal_ends_a_harvest_at_once_and_the_next_one_brings_the_rest() {
 }
 
 #[test]
+fn a_server_starts_beside_a_long_harvest_and_finds_what_that_brings() {
+    let (portal, second_page) = Portal::held_back(250);
+    let place = Place::new();
+    place.source("portal", "ckan", &portal.url(), "allow_private = true\n[limits]\nrequests_per_second = 0");
+    let mut harvest = place.start(&["harvest", "--json"]);
+    second_page.is_reached();
+    let server = place.up();
+    assert!(harvest.try_wait().unwrap().is_none(), "the harvest was there first, and goes on");
+    let begun = Instant::now();
+    while server.json("/api/v1/search?limit=0")["total"] != 100 {
+        assert!(begun.elapsed() < Duration::from_mins(1), "the first page is not found: {}", server.talked());
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let ready = server.get("/health/ready");
+    assert_eq!(ready.status, 503, "of its only source there is no verdict yet: {}", ready.text());
+    drop(second_page);
+    let answer = finished(harvest).exits(0).json();
+    let run = &answer["runs"][0];
+    assert_eq!((&run["verdict"], &run["listed"]), (&"complete".into(), &250.into()), "{answer:#}");
+    // The command returned, so the server finds the rest.
+    assert_eq!(server.json("/api/v1/search?limit=0")["total"], 250);
+    server.wait_until_ready();
+}
+
+#[test]
 fn two_harvests_at_once_are_one_harvest_and_one_refusal_or_two_in_turn() {
     let place = Place::new();
     place.dump(&dump(400));
@@ -183,5 +208,7 @@ fn the_metrics_stand_at_their_own_address_alone() {
     let metrics = request(spare, "GET", "/metrics", &[]).text();
     assert!(metrics.contains("cairn_http_requests_total{"), "{metrics}");
     assert!(!metrics.contains("secretword"), "{metrics}");
+    let runs = r#"cairn_runs_total{source="dump",verdict="complete"} 1"#;
+    assert!(metrics.contains(runs), "{metrics}");
     assert_eq!(server.get("/metrics").status, 404);
 }

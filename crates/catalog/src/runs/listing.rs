@@ -7,7 +7,7 @@ use cairn_harvest::kinds::{self, ConnectContext};
 use cairn_harvest::{Connector, EndProof, HarvestError, Page};
 use cairn_model::DatasetId;
 use cairn_store::{Lease, PageWrite, ProblemKinds, RunProblem, StoreError, Written};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use super::listed_ids::ListedIds;
@@ -20,6 +20,9 @@ const PROBLEMS_REPORTED: usize = 1000;
 
 /// The kind of a table of holdings: its configuration says where the records stand in it.
 const INVENTORY: &str = "inventory";
+
+/// How long a page that was compared waits for the next one, to be written while that is compared.
+const SLOW: Duration = Duration::from_secs(1);
 
 /// How long a page may still be compared after its run was stopped. All in all a run ends within ten seconds.
 const LAST_PAGE: Duration = Duration::from_secs(4);
@@ -130,7 +133,7 @@ pub(super) async fn unless_stopped_for_long<T>(stop: &CancellationToken, work: i
 
 impl Run<'_> {
     /// Reads every page. Three pages are on their way at a time: while one is written, the next is read and compared, and
-    /// the one after that is fetched.
+    /// the one after that is fetched. A source that is slower than that is not waited for to write what it gave.
     ///
     /// When `stop` is cancelled, whatever the source is waited for is given up at once: an answer, a body, a pause that it
     /// asked for, a page that is being read. The page at hand is compared, if that is done soon, and written. The same holds
@@ -175,10 +178,11 @@ impl Run<'_> {
                 };
             };
             let expected = page.expected;
+            let mut fetching = Box::pin(patience.wait_for(connector.next_page()));
             let (written, next, after) = tokio::join!(
                 catalog.take_step(lease.as_ref(), compared),
                 unless_stopped_for_long(stop, self.compare_page(page)),
-                patience.wait_for(connector.next_page()),
+                timeout(SLOW, &mut fetching),
             );
             if let Err(ended) = self.note_written(written) {
                 return ended;
@@ -189,10 +193,22 @@ impl Run<'_> {
                 None => Step::Nothing,
             };
             progress.advanced(&self.rules.source.id, self.counts.listed, expected);
+            fetched = match after {
+                Ok(after) => after,
+                // Nothing else is to be done: what was compared is kept, and found, while the source is waited for.
+                Err(_) => {
+                    let to_take = std::mem::replace(&mut compared, Step::Nothing);
+                    let (written, after) = tokio::join!(catalog.take_step(lease.as_ref(), to_take), &mut fetching);
+                    if let Err(ended) = self.note_written(written) {
+                        return ended;
+                    }
+                    after
+                }
+            };
+            drop(fetching);
             if stop.is_cancelled() {
                 break Ended::Cancelled { requests: connector.requests() };
             }
-            fetched = after;
         };
         let written = catalog.take_step(lease.as_ref(), compared).await;
         if let Err(unwritten) = self.note_written(written) {
