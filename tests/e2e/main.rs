@@ -12,6 +12,7 @@ mod place;
 mod portal;
 mod server;
 mod skipping;
+mod tab;
 
 mod agreements;
 mod another_cairn;
@@ -35,6 +36,7 @@ mod interventions;
 mod json_output;
 mod kills;
 mod looking;
+mod narrow_pages;
 mod needs;
 mod notifications;
 mod paging;
