@@ -7,13 +7,14 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use crate::real_payloads::records;
 use cairn_formats::listing::Listing;
 use cairn_formats::{
     Reading, aardvark, arcgis, datapackage, dataverse, dtm, nada, ogc_records, opendatasoft, socrata, stac, worldbank,
 };
 use cairn_model::{Draft, Problem};
 use serde_json::Value;
+
+use crate::real_payloads::records;
 
 /// Pages that hold something other than records of their folder, and what makes them so.
 const OTHER_SORTS: &[(&str, &str)] = &[

@@ -7,13 +7,14 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use crate::real_payloads::corpus;
 use cairn_formats::Reading;
 use cairn_formats::csw::{CswError, list_records, read_capabilities};
 use cairn_formats::oai_pmh::{self, OaiError, OaiErrorCode};
 use cairn_formats::waf::list_folder;
 use cairn_formats::xml_record::{list_xml_records, read_xml_record};
 use cairn_model::{Draft, Vocabularies, normalise};
+
+use crate::real_payloads::corpus;
 
 /// File to records and deleted records, for the files of a kind whose records were counted.
 fn expected(folder: &Path, kind: &str) -> BTreeMap<String, (usize, usize)> {

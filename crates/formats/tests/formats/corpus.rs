@@ -6,12 +6,13 @@ use std::io::Read;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use crate::real_payloads::corpus;
 use cairn_formats::Reading;
 use cairn_formats::ckan::read_package;
 use cairn_formats::decode::{ExpansionLimits, open_stream};
 use cairn_formats::inventory::{InventoryMapping, read_row, read_table};
 use cairn_formats::json_stream::{JsonListing, read_records};
+
+use crate::real_payloads::corpus;
 
 const MAX_RECORD: usize = 16 << 20;
 

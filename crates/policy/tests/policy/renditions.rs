@@ -1,12 +1,13 @@
 //! Who sees what of a record.
 
-use crate::samples::{CANARY, any_dataset, any_viewer, field, member, whole, with_terms};
 use cairn_model::{Contact, Dataset, Field, Listing, QuarantineReason, Sensitivity, Sharing};
 use cairn_policy::{
     Label, Rendition, RenditionLevel, Viewer, best_rendition, contacts_for, is_seen_by_all, labels_that_see,
     labels_told_of_place, rendition_count, renditions,
 };
 use proptest::prelude::*;
+
+use crate::samples::{CANARY, any_dataset, any_viewer, field, member, whole, with_terms};
 
 /// Everything that a rendition says, as text.
 fn said(rendition: &Rendition) -> String {

@@ -1,11 +1,12 @@
 //! When a record must be looked at again.
 
-use crate::samples;
-use crate::samples::organisation;
 use cairn_model::{
     Dataset, DatasetId, ImpactNote, QuarantineReason, Sensitivity, SocialLicence, SocialLicenceStatus, Terms,
 };
 use cairn_policy::{ReviewCause, ReviewReason, renditions, review_causes, review_day, review_horizon};
+
+use crate::samples;
+use crate::samples::organisation;
 
 fn record(sensitivity: Sensitivity) -> Dataset {
     let terms = Terms { sensitivity, ..Terms::closed() };

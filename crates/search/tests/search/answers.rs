@@ -2,10 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use crate::samples::{counts, dataset, index_of, member, search, tags, text, withdraw};
 use cairn_model::{Dataset, Listing, Sharing};
 use cairn_policy::Viewer;
 use cairn_search::{FacetField, IndexWriter, SearchIndex, SearchRequest};
+
+use crate::samples::{counts, dataset, index_of, member, search, tags, text, withdraw};
 
 #[test]
 fn a_broad_search_that_is_asked_again_is_right_after_every_commit_and_for_every_viewer() {

@@ -1,14 +1,15 @@
 //! Duplicates in the public tier, and hits that are folded.
 
-use crate::samples;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::samples::{dataset, index_of, member, organisation, put, stamp, text, titles, withdraw};
 use cairn_model::duplicate::keys;
 use cairn_model::{Dataset, DatasetId, Identifier, Listing, Sharing};
 use cairn_policy::Viewer;
 use cairn_search::{Decided, Index, IndexWriter, SearchIndex, SearchPage, SearchRequest, Sort, SortKey, Writer};
+
+use crate::samples;
+use crate::samples::{dataset, index_of, member, organisation, put, stamp, text, titles, withdraw};
 
 /// A record of a source with a DOI.
 fn with_doi(source: &str, title: &str, doi: &str) -> Dataset {

@@ -1,14 +1,15 @@
 //! The index in its folder: what survives, what is refused, and what a killed writer leaves behind.
 
-use crate::samples;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use crate::samples::{dataset, put, search, small, text, titles, withdraw};
 use cairn_model::{Dataset, Listing, Sharing};
 use cairn_policy::Viewer;
 use cairn_search::{Index, IndexWriter, SearchError, SearchIndex, Writer, WriterOptions};
 use tempfile::TempDir;
+
+use crate::samples;
+use crate::samples::{dataset, put, search, small, text, titles, withdraw};
 
 fn open(folder: &Path) -> (Index, Writer) {
     Index::open_writer_with(folder, small()).unwrap()

@@ -1,10 +1,11 @@
 //! Why a hit matches: which words stand where and in which form, which concepts they name, and what is missing.
 
-use crate::samples;
-use crate::samples::{dataset, described, index_of, member, organisation, stamp, strings, tags, text};
 use cairn_model::{Dataset, Listing, Place, Sharing};
 use cairn_policy::Viewer;
 use cairn_search::{Matching, Part, Reason, SearchIndex, SearchRequest, Term};
+
+use crate::samples;
+use crate::samples::{dataset, described, index_of, member, organisation, stamp, strings, tags, text};
 
 fn request(query: &str) -> SearchRequest {
     SearchRequest { explain: true, today: 20_000, ..text(query) }

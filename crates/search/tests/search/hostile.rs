@@ -1,11 +1,12 @@
 //! Query text from anyone: answered or refused with a reason, never run away with.
 
-use crate::samples;
 use std::time::Instant;
 
-use crate::samples::{dataset, described, index_of, organisation, text};
 use cairn_policy::Viewer;
 use cairn_search::{Index, SearchError, SearchIndex, SearchRequest};
+
+use crate::samples;
+use crate::samples::{dataset, described, index_of, organisation, text};
 
 fn some_index() -> Index {
     let records: Vec<_> = (0..50)

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::samples::{described, field, found, index_of, search, strings, tags, text};
 use cairn_model::{Dataset, DatasetId, LocalizedText};
+
+use crate::samples::{described, field, found, index_of, search, strings, tags, text};
 
 #[test]
 fn the_name_of_an_area_is_found_as_a_whole() {

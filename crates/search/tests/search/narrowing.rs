@@ -1,13 +1,14 @@
 //! What narrows a search, and how its hits are counted by what they could be narrowed by.
 
-use crate::samples;
-use crate::samples::{
-    counts, dataset, date, file, filter, found, index_of, organisation, search, stamp, strings, tags, text, titles,
-};
 use cairn_model::{BoundingBox, Dataset, Interval, Licence, Place, UpdateFrequency};
 use cairn_policy::Viewer;
 use cairn_search::{
     CellCount, Cells, FacetField, Filters, Index, SearchError, SearchIndex, SearchRequest, Sort, SortKey,
+};
+
+use crate::samples;
+use crate::samples::{
+    counts, dataset, date, file, filter, found, index_of, organisation, search, stamp, strings, tags, text, titles,
 };
 
 #[test]

@@ -4,10 +4,8 @@
 //! asked as a random viewer, and so is a fresh index of just the renditions that this viewer may see. Both must answer the
 //! same bytes, and what a naive search over the viewer's renditions finds and counts.
 
-use crate::samples;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::samples::{dataset, field, organisation, small, stamp, strings};
 use cairn_model::{
     BoundingBox, Dataset, DatasetId, Interval, Listing, LocalizedText, Sensitivity, Sharing, Vocabularies,
 };
@@ -18,6 +16,9 @@ use cairn_search::{
 };
 use proptest::prelude::*;
 use proptest::sample::{Index as Pick, select};
+
+use crate::samples;
+use crate::samples::{dataset, field, organisation, small, stamp, strings};
 
 const WORDS: [&str; 8] = ["water", "mine", "cholera", "camp", "école", "霍乱", "covid-19", "camps"];
 const ORGANISATIONS: [(&str, &str); 4] = [

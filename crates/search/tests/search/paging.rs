@@ -1,10 +1,11 @@
 //! Pages and cursors: every record once, to the end, and no cursor for another search.
 
-use crate::samples;
-use crate::samples::{described, filter, index_of, put, search, small, stamp, strings, text};
 use cairn_model::{Dataset, DatasetId};
 use cairn_policy::Viewer;
 use cairn_search::{FacetField, Index, IndexWriter, Matching, SearchError, SearchIndex, SearchRequest, Sort, SortKey};
+
+use crate::samples;
+use crate::samples::{described, filter, index_of, put, search, small, stamp, strings, text};
 
 const KEYS: [SortKey; 6] =
     [SortKey::Relevance, SortKey::Modified, SortKey::Issued, SortKey::Title, SortKey::Quality, SortKey::Review];

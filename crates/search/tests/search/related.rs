@@ -1,12 +1,13 @@
 //! Related records: by what they say, where they lie and when; and what never relates.
 
-use crate::samples;
 use std::collections::BTreeSet;
 
-use crate::samples::{described, index_of, member, organisation, strings, tags};
 use cairn_model::{Dataset, DatasetId, Interval, Listing, Place, Sharing};
 use cairn_policy::{Viewer, best_rendition};
 use cairn_search::{Ground, Index, RelatedRequest, SearchError, SearchIndex};
+
+use crate::samples;
+use crate::samples::{described, index_of, member, organisation, strings, tags};
 
 /// A record of a subject, with its countries, places and years.
 fn record(

@@ -1,11 +1,12 @@
 //! What a search finds, in which order, and what it says about it.
 
+use cairn_model::{Dataset, Interval, LocalizedText, Place};
+use cairn_search::{FacetField, IndexWriter, Matching, SearchRequest, Sort, SortKey};
+
 use crate::samples;
 use crate::samples::{
     counts, dataset, date, described, file, found, index_of, organisation, search, stamp, strings, tags, text, titles,
 };
-use cairn_model::{Dataset, Interval, LocalizedText, Place};
-use cairn_search::{FacetField, IndexWriter, Matching, SearchRequest, Sort, SortKey};
 
 #[test]
 fn all_words_must_be_there_wherever_they_stand() {

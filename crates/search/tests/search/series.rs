@@ -1,10 +1,11 @@
 //! Series: hits of one organisation and kind whose titles differ by places, dates and numbers alone, folded into the best.
 
-use crate::samples;
-use crate::samples::{dataset, described, index_of, member, organisation, stamp, text, titles};
 use cairn_model::{Dataset, Listing, Sharing};
 use cairn_policy::Viewer;
 use cairn_search::{Index, SearchIndex, SearchPage, SearchRequest, Sort, SortKey};
+
+use crate::samples;
+use crate::samples::{dataset, described, index_of, member, organisation, stamp, text, titles};
 
 fn of(owner: &str, title: &str) -> Dataset {
     Dataset { owner: Some(organisation(owner, owner)), ..dataset(title, title) }

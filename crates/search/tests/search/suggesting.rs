@@ -1,9 +1,10 @@
 //! Completions: from what everyone may see, the same for everyone, forgetting what was withdrawn.
 
-use crate::samples::{dataset, index_of, member, organisation, put, tags, withdraw};
 use cairn_model::{Dataset, Listing, Sharing};
 use cairn_policy::Viewer;
 use cairn_search::{Index, IndexWriter, SearchIndex};
+
+use crate::samples::{dataset, index_of, member, organisation, put, tags, withdraw};
 
 fn completions(index: &Index, prefix: &str) -> Vec<String> {
     let anonymous = index.suggest(&Viewer::anonymous(), prefix, 10).unwrap();

@@ -1,8 +1,9 @@
 //! Values of facets in the text of a query, and records that are found by their ids.
 
-use crate::samples::{dataset, file, filter, found, index_of, member, organisation, search, strings, text};
 use cairn_model::{Dataset, Licence, Listing, Sharing, Vocabularies};
 use cairn_search::{FacetField, SearchIndex};
+
+use crate::samples::{dataset, file, filter, found, index_of, member, organisation, search, strings, text};
 
 /// `H` is hidden from all but its owner.
 fn records() -> Vec<Dataset> {

@@ -1,9 +1,10 @@
 //! What people type in other ways than records write it: letters, hyphens, slashes, words that only look empty, addresses.
 
-use crate::samples::{dataset, described, index_of, search, strings, tags, text, titles};
 use cairn_model::{Dataset, LocalizedText};
 use cairn_policy::Viewer;
 use cairn_search::{Index, Matching, SearchIndex, SearchRequest};
+
+use crate::samples::{dataset, described, index_of, search, strings, tags, text, titles};
 
 /// As pages search: what is found with all the words, as they were probably meant, or with some of them.
 fn as_meant(query: &str) -> SearchRequest {
