@@ -193,17 +193,16 @@ impl Run<'_> {
                 None => Step::Nothing,
             };
             progress.advanced(&self.rules.source.id, self.counts.listed, expected);
-            fetched = match after {
-                Ok(after) => after,
+            fetched = if let Ok(after) = after {
+                after
+            } else {
                 // Nothing else is to be done: what was compared is kept, and found, while the source is waited for.
-                Err(_) => {
-                    let to_take = std::mem::replace(&mut compared, Step::Nothing);
-                    let (written, after) = tokio::join!(catalog.take_step(lease.as_ref(), to_take), &mut fetching);
-                    if let Err(ended) = self.note_written(written) {
-                        return ended;
-                    }
-                    after
+                let to_take = std::mem::replace(&mut compared, Step::Nothing);
+                let (written, after) = tokio::join!(catalog.take_step(lease.as_ref(), to_take), &mut fetching);
+                if let Err(ended) = self.note_written(written) {
+                    return ended;
                 }
+                after
             };
             drop(fetching);
             if stop.is_cancelled() {

@@ -127,17 +127,17 @@ fn completions(
     if letters < MIN_PREFIX {
         return Ok(Vec::new());
     }
-    let named = entries::completing(view, fields, &folded, limit)?;
+    let entered = entries::completing(view, fields, &folded, limit)?;
     // What a tag or an organisation says already needs no saying twice.
-    let concepts = names.completing(view, fields, &folded, &named, limit)?;
+    let concepts = names.completing(view, fields, &folded, &entered, limit)?;
     let titles = match letters {
         MIN_TITLE_PREFIX.. => titles::completing(view, fields, &words, limit)?,
         _ => Vec::new(),
     };
     let mut of_words = words::completing(view, fields, prefix, &words, limit)?;
-    let said: Vec<String> = named.iter().chain(&concepts).chain(&titles).map(|one| one.text.to_lowercase()).collect();
+    let said: Vec<String> = entered.iter().chain(&concepts).chain(&titles).map(|one| one.text.to_lowercase()).collect();
     of_words.retain(|one| !said.contains(&one.text.to_lowercase()));
-    Ok(shared_out([named, concepts, titles, of_words], limit))
+    Ok(shared_out([entered, concepts, titles, of_words], limit))
 }
 
 /// The first of several kinds of completions together: of each kind some, so that none hides another that is rarer by nature,

@@ -18,7 +18,11 @@ const LETTERS: std::ops::RangeInclusive<usize> = 3..=30;
 /// Words of a beginning before its last one that are asked for.
 const MOST_BEFORE: usize = 4;
 /// Titles that hold one of the words before the last, up to which is counted how many hold a completion as well.
-const MOST_TITLES: u64 = 20_000;
+const MOST_TITLES: u64 = 10_000;
+/// Titles that are looked up for all completions together.
+const MOST_LOOKED_UP: u64 = 50_000;
+/// Completions, the most frequent of all titles, of which it is counted how many titles hold them behind other words.
+const MOST_BEHIND: usize = 200;
 
 /// The terms by which the words of titles are completed: as [`suggest_terms`](super::suggest_terms), of one word each.
 pub(crate) fn terms<'a>(titles: impl Iterator<Item = &'a str>) -> Vec<String> {
@@ -66,21 +70,25 @@ pub(super) fn completing(
     if !matches!(folded_words(written).as_slice(), [one] if one == last) {
         return Ok(Vec::new());
     }
-    let found = entries::completing(view, fields, &format!("{MARK}{last}"), limit)?;
+    let completing = |limit: usize| entries::completing(view, fields, &format!("{MARK}{last}"), limit);
     if before.is_empty() {
-        return Ok(found);
+        return completing(limit);
     }
     let before: Vec<&str> = before.iter().map(String::as_str).filter(|word| !says_nothing(word)).collect();
+    if before.len() > MOST_BEFORE {
+        return Ok(Vec::new());
+    }
     let mut titles = u64::MAX;
     for word in &before {
         titles = titles.min(view.public.live_documents_with(fields.title, word)?);
     }
-    if before.len() > MOST_BEFORE || !(1..=MOST_TITLES).contains(&titles) {
+    if !(1..=MOST_TITLES).contains(&titles) {
         return Ok(Vec::new());
     }
+    let candidates = usize::try_from(MOST_LOOKED_UP / titles).map_or(MOST_BEHIND, |most| most.min(MOST_BEHIND));
     let mut first = First::of(limit);
     let typed = &beginning[..beginning.len() - written.len()];
-    for mut suggestion in found {
+    for mut suggestion in completing(candidates)? {
         suggestion.count = titles_with(view, fields, &before, &suggestion.text)?;
         if suggestion.count > 0 {
             suggestion.text = format!("{typed}{}", suggestion.text);
