@@ -65,7 +65,8 @@ pub(crate) struct ReviewParameters {
     organisation: Option<String>,
     /// Where the part begins: what `next` of the part before says.
     after: Option<String>,
-    /// Records at most, 1 to 100; 50 if left out.
+    /// Records at most.
+    #[param(minimum = 1, maximum = 100, default = 50)]
     limit: Option<u32>,
     /// Language of the titles.
     #[param(schema_with = closed_lists::language)]

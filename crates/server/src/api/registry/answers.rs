@@ -57,7 +57,8 @@ impl<T> FromIterator<EntryAnswer<T>> for EntryHistory<T> {
 pub(crate) struct ListParameters {
     /// Where the part begins: what `next` of the part before says.
     after: Option<String>,
-    /// Entries at most, 1 to 200; 50 if left out.
+    /// Entries at most.
+    #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u32>,
 }
 

@@ -26,6 +26,7 @@ use crate::viewer::Asking;
 #[expect(dead_code, reason = "it describes the parameter; `year` reads it")]
 pub(crate) struct YearParameter {
     /// The year; this one if left out.
+    #[param(minimum = 2000, maximum = 2100)]
     year: Option<i16>,
 }
 
@@ -213,7 +214,7 @@ pub(crate) async fn csv(
     get, operation_id = "showEvaluation", path = "/api/v1/organisations/{id}/commitments/{year}/{framework}", tag = "organisations",
     params(
         ("id" = String, Path, description = "Organisation id"),
-        ("year" = i16, Path, description = "The year"),
+        ("year" = i16, Path, description = "The year", minimum = 2000, maximum = 2100),
         ("framework" = String, Path, description = "Framework id"),
     ),
     responses((status = 200, description = "The evaluation", body = EntryAnswer<EvaluationBody>), ReadProblems)
@@ -232,7 +233,7 @@ pub(crate) async fn show(
     put, operation_id = "putEvaluation", path = "/api/v1/organisations/{id}/commitments/{year}/{framework}", tag = "organisations",
     params(
         ("id" = String, Path, description = "Organisation id"),
-        ("year" = i16, Path, description = "The year"),
+        ("year" = i16, Path, description = "The year", minimum = 2000, maximum = 2100),
         ("framework" = String, Path, description = "Framework id"),
         VersionParameter,
     ),
