@@ -21,6 +21,7 @@ fn what_is_typed_survives_a_lost_page_and_a_refused_form_and_is_gone_once_it_was
     let id = server.json("/api/v1/search")["items"][0]["id"].as_str().unwrap().to_owned();
     let origin = format!("http://{}", server.address);
     let form = format!("{origin}/dataset/{id}/concern");
+
     // Of who is not signed in nothing is kept: the machine may be everybody's.
     tab.visit(&form);
     tab.fill_in("#words", "They lead to us.");

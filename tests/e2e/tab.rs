@@ -94,7 +94,7 @@ impl Tab {
     }
 
     /// Waits until an expression is true, which it is not while a page is on its way.
-    pub(crate) fn until(&mut self, expression: &str) {
+    fn until(&mut self, expression: &str) {
         let begun = Instant::now();
         let guarded = format!("(() => {{ try {{ return Boolean({expression}) }} catch {{ return false }} }})()");
         while self.value(&guarded) != json!(true) {

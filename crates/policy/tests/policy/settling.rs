@@ -5,6 +5,8 @@ use cairn_policy::{Openness, SourceTerms, broken_rules, settle, settle_fields};
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use crate::samples::open;
+
 fn openly() -> StatedTerms {
     StatedTerms { listed_openly: true, ..StatedTerms::default() }
 }
@@ -165,13 +167,7 @@ fn a_sensitive_field_that_says_to_be_open_is_closed_and_reported() {
 
 #[test]
 fn contradictions_are_named_by_the_rule_that_they_break() {
-    let open = Terms {
-        sensitivity: Sensitivity::Low,
-        sharing: Sharing::Public,
-        access_method: AccessMethod::Download,
-        listing: Listing::Full,
-        ..Terms::closed()
-    };
+    let open = open();
     let broken = |terms: Terms| broken_rules(&terms).into_iter().map(|reason| reason.rule).collect::<Vec<_>>();
     assert_eq!(broken(open.clone()), Vec::<String>::new());
     assert_eq!(broken(Terms::closed()), Vec::<String>::new());

@@ -8,6 +8,8 @@ use cairn_model::{
 use cairn_policy::{Loosening, RenditionLevel, Role, Viewer, best_rendition, tighten, tighten_unknown};
 use proptest::prelude::*;
 
+use crate::samples::open;
+
 fn organisation(id: &str) -> Organisation {
     Organisation { id: id.to_owned(), name: id.to_uppercase(), kind: None }
 }
@@ -80,15 +82,8 @@ fn a_record_that_is_not_for_everyone_does_not_change_hands_by_itself() {
 
 #[test]
 fn a_record_of_which_nobody_knows_what_held_is_shown_to_its_source_alone_until_all_is_confirmed() {
-    let open = Terms {
-        sensitivity: Sensitivity::Low,
-        sharing: Sharing::Public,
-        access_method: AccessMethod::Download,
-        listing: Listing::Full,
-        ..Terms::closed()
-    };
     let field = Field { name: "phone".to_owned(), ..Field::default() };
-    let proposed = record(open, "a", vec![field]);
+    let proposed = record(open(), "a", vec![field]);
     let (result, list) = tighten_unknown(proposed.clone(), Some(&organisation("source")));
     assert_eq!((result.terms.sharing, result.terms.listing), (Sharing::Closed, Listing::Hidden));
     assert_eq!(result.fields[0].sharing, Some(Sharing::Closed));

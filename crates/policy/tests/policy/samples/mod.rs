@@ -1,21 +1,20 @@
 //! Records of which every part says something, and strategies for random ones.
-#![allow(dead_code, unreachable_pub, reason = "each test program uses its own part")]
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::collections::BTreeMap;
 
 use cairn_model::{
-    AggregateBounds, BoundingBox, Classification, Contact, CostModel, Dataset, DatasetId, DateStamp, Distribution,
-    Engagement, EngagementMethod, Field, GeographicPrecision, Identifier, ImpactNote, Interval, Kind, Licence, Listing,
-    LocalizedText, Organisation, PartialDate, Partnership, Place, Problem, Provenance, Quality, QuarantineReason,
-    Sensitivity, Sharing, SocialLicence, SocialLicenceStatus, Terms, Transfer, UpdateFrequency, Upkeep,
+    AccessMethod, AggregateBounds, BoundingBox, Classification, Contact, CostModel, Dataset, DatasetId, DateStamp,
+    Distribution, Engagement, EngagementMethod, Field, GeographicPrecision, Identifier, ImpactNote, Interval, Kind,
+    Licence, Listing, LocalizedText, Organisation, PartialDate, Partnership, Place, Problem, Provenance, Quality,
+    QuarantineReason, Sensitivity, Sharing, SocialLicence, SocialLicenceStatus, Terms, Transfer, UpdateFrequency,
+    Upkeep,
 };
 use cairn_policy::{Role, Viewer};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
 /// What stands in every text that is not for everyone to see.
-pub const CANARY: &str = "canary";
+pub(crate) const CANARY: &str = "canary";
 
 fn text(name: &str) -> String {
     format!("{CANARY} {name}")
@@ -48,7 +47,7 @@ fn social_licence() -> SocialLicence {
 }
 
 /// A record without a single empty part, hidden from everyone but its owner.
-pub fn whole() -> Dataset {
+pub(crate) fn whole() -> Dataset {
     let stamp = || Some(DateStamp { date: date("2024-05-01"), instant: None, raw: Some(text("date")) });
     Dataset {
         id: DatasetId::new("source", "1"),
@@ -103,7 +102,7 @@ pub fn whole() -> Dataset {
         terms: Terms {
             sensitivity: Sensitivity::Moderate,
             sharing: Sharing::Organisation,
-            access_method: cairn_model::AccessMethod::OnRequest,
+            access_method: AccessMethod::OnRequest,
             listing: Listing::Hidden,
             listing_title: None,
             listing_agreed: true,
@@ -150,28 +149,44 @@ pub fn whole() -> Dataset {
     }
 }
 
+/// Terms under which everyone has everything.
+pub(crate) fn open() -> Terms {
+    Terms {
+        sensitivity: Sensitivity::Low,
+        sharing: Sharing::Public,
+        access_method: AccessMethod::Download,
+        listing: Listing::Full,
+        ..Terms::closed()
+    }
+}
+
 /// The same with other sensitivity, sharing and listing.
-pub fn with_terms(sensitivity: Sensitivity, sharing: Sharing, listing: Listing, listing_agreed: bool) -> Dataset {
+pub(crate) fn with_terms(
+    sensitivity: Sensitivity,
+    sharing: Sharing,
+    listing: Listing,
+    listing_agreed: bool,
+) -> Dataset {
     let mut dataset = whole();
     dataset.terms = Terms { sensitivity, sharing, listing, listing_agreed, ..dataset.terms };
     dataset
 }
 
 /// An organisation whose name is one that not everyone may see.
-pub fn organisation(id: &str) -> Organisation {
+pub(crate) fn organisation(id: &str) -> Organisation {
     Organisation { id: id.to_owned(), name: format!("{CANARY} {id}"), kind: None }
 }
 
-pub fn field(name: &str, sharing: Option<Sharing>) -> Field {
+pub(crate) fn field(name: &str, sharing: Option<Sharing>) -> Field {
     Field { name: format!("{CANARY} field {name}"), sharing, ..Field::default() }
 }
 
-pub fn member(organisation: &str, groups: &[&str]) -> Viewer {
+pub(crate) fn member(organisation: &str, groups: &[&str]) -> Viewer {
     let groups: Vec<String> = groups.iter().map(|group| (*group).to_owned()).collect();
     Viewer::member(organisation, &groups, Role::Reader)
 }
 
-pub fn any_dataset() -> impl Strategy<Value = Dataset> {
+pub(crate) fn any_dataset() -> impl Strategy<Value = Dataset> {
     let axes = (select(Sensitivity::ALL), select(Sharing::ALL), select(Listing::ALL));
     let flags = any::<[bool; 3]>();
     let owners = (prop::option::of(select(&["a", "b"][..])), prop::option::of(select(&["a", "c"][..])));
@@ -200,7 +215,7 @@ pub fn any_dataset() -> impl Strategy<Value = Dataset> {
     )
 }
 
-pub fn any_viewer() -> impl Strategy<Value = Viewer> {
+pub(crate) fn any_viewer() -> impl Strategy<Value = Viewer> {
     let members = (select(&["a", "b", "c", "d", "stranger"][..]), subsequence(vec!["x", "y"], 0..=2))
         .prop_map(|(organisation, groups)| member(organisation, &groups));
     prop_oneof![1 => Just(Viewer::anonymous()), 4 => members, 1 => Just(Viewer::operator())]
