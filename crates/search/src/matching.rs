@@ -392,6 +392,16 @@ impl Conjunction {
         }
     }
 
+    /// The documents that meet the conditions.
+    pub(crate) fn documents(&mut self) -> impl Iterator<Item = DocId> {
+        let mut from = 0;
+        std::iter::from_fn(move || {
+            let doc = self.seek(from)?;
+            from = doc + 1;
+            Some(doc)
+        })
+    }
+
     #[inline]
     fn common_from(&mut self, target: DocId) -> Option<DocId> {
         let Some((lead, followers)) = self.order.split_first() else {

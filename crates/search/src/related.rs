@@ -216,10 +216,8 @@ impl Search<'_> {
         let unwanted = superseded.into_iter().collect();
         let mut conditions = Conjunction::new(wanted, unwanted, segment.reader.max_doc());
         let mut cursors = Cursors::new(self.telling, segment, self.fields)?;
-        let mut from = 0;
         let mut walked: u32 = 0;
-        while let Some(doc) = conditions.seek(from) {
-            from = doc + 1;
+        for doc in conditions.documents() {
             walked += 1;
             if walked.is_multiple_of(BETWEEN_LOOKS) {
                 self.deadline.check()?;

@@ -156,12 +156,8 @@ impl Others<'_> {
             }
             let visible = self.audience.visible(segment, self.fields)?;
             let mut seen = Conjunction::new(vec![term, visible], Vec::new(), segment.reader.max_doc());
-            let mut from = 0;
-            while let Some(doc) = seen.seek(from) {
-                if segment.is_live(doc) && segment.id(doc) != itself {
-                    return Ok(true);
-                }
-                from = doc + 1;
+            if seen.documents().any(|doc| segment.is_live(doc) && segment.id(doc) != itself) {
+                return Ok(true);
             }
         }
         Ok(false)

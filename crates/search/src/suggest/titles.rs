@@ -106,9 +106,7 @@ fn of_matching(
 ) -> BTreeMap<u64, u64> {
     // One that was passed over once can never come back among the first.
     let mut first: BTreeMap<u64, u64> = BTreeMap::new();
-    let mut from = 0;
-    while let Some(doc) = conditions.seek(from) {
-        from = doc + 1;
+    for doc in conditions.documents() {
         let Some(ordinal) = column.ords().first(doc) else { continue };
         let is_behind = first.len() == limit && first.last_key_value().is_some_and(|(last, _)| ordinal > *last);
         if is_behind || !segment.is_live(doc) {
