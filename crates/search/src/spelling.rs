@@ -152,9 +152,8 @@ fn parts_of(chunk: &str) -> Vec<(&str, &str)> {
 fn single_word(text: &str) -> Option<String> {
     let words = folded_words(text);
     let [word] = words.as_slice() else { return None };
-    let letters = word.chars().count();
-    let fits = (ONE_SLIP..=LONGEST).contains(&letters) && word.chars().all(char::is_alphabetic);
-    (fits && !stopwords::says_nothing(word)).then(|| word.clone())
+    let fits = (ONE_SLIP..=LONGEST).contains(&word.chars().count());
+    (fits && stopwords::says_something(word)).then(|| word.clone())
 }
 
 /// How many public records have a word, in the one of its forms that most have.
@@ -218,7 +217,7 @@ fn most_common(
                 continue;
             };
             let live = u64::from(segment.live_documents(&postings, terms.value())?);
-            if live > 0 && near.chars().all(char::is_alphabetic) && !stopwords::says_nothing(near) {
+            if live > 0 && stopwords::says_something(near) {
                 *counts.entry(near.to_owned()).or_default() += live;
             }
         }

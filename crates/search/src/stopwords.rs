@@ -15,6 +15,11 @@ pub(crate) fn says_nothing(word: &str) -> bool {
     LISTED.contains(word)
 }
 
+/// Whether a folded word has letters alone and [says something](says_nothing): what is worth mending, or completing.
+pub(crate) fn says_something(word: &str) -> bool {
+    word.chars().all(char::is_alphabetic) && !says_nothing(word)
+}
+
 /// How a word that says nothing stands in a query.
 pub(crate) struct Here<'a> {
     /// As it is written.

@@ -77,16 +77,22 @@ fn enter(terms: &mut Vec<String>, kind: char, text: &str) {
     for begin in begins.into_iter().take(words) {
         let entry = &folded[begin..];
         let entry = entry.char_indices().nth(ENTRY).map_or(entry, |(end, _)| &entry[..end]);
-        let (kind, rest) = match shown.strip_suffix(entry) {
-            Some(before) => (kind, before),
-            None => (kind.to_ascii_uppercase(), shown.as_str()),
-        };
-        let mut term = String::with_capacity(entry.len() + 3 + rest.len());
-        term.push_str(entry);
-        term.extend(['\0', kind, '\0']);
-        term.push_str(rest);
-        terms.push(term);
+        terms.push(term_of("", entry, kind, &shown));
     }
+}
+
+/// The term of an entry behind the mark of its dictionary, for what is shown.
+fn term_of(mark: &str, entry: &str, kind: char, shown: &str) -> String {
+    let (kind, rest) = match shown.strip_suffix(entry) {
+        Some(before) => (kind, before),
+        None => (kind.to_ascii_uppercase(), shown),
+    };
+    let mut term = String::with_capacity(mark.len() + entry.len() + 3 + rest.len());
+    term.push_str(mark);
+    term.push_str(entry);
+    term.extend(['\0', kind, '\0']);
+    term.push_str(rest);
+    term
 }
 
 /// Completes a prefix: the most frequent first, then in alphabetical order.
@@ -130,10 +136,7 @@ fn completions(
     let entered = entries::completing(view, fields, &folded, limit)?;
     // What a tag or an organisation says already needs no saying twice.
     let concepts = names.completing(view, fields, &folded, &entered, limit)?;
-    let titles = match letters {
-        MIN_TITLE_PREFIX.. => titles::completing(view, fields, &words, limit)?,
-        _ => Vec::new(),
-    };
+    let titles = if letters < MIN_TITLE_PREFIX { Vec::new() } else { titles::completing(view, fields, &words, limit)? };
     let mut of_words = words::completing(view, fields, prefix, &words, limit)?;
     let said: Vec<String> = entered.iter().chain(&concepts).chain(&titles).map(|one| one.text.to_lowercase()).collect();
     of_words.retain(|one| !said.contains(&one.text.to_lowercase()));
@@ -166,13 +169,15 @@ pub(crate) fn in_order(left: &Suggestion, right: &Suggestion) -> std::cmp::Order
 fn kind_and_text(term: &[u8]) -> Option<(&'static str, String)> {
     let mut parts = std::str::from_utf8(term).ok()?.splitn(3, '\0');
     let (entry, kind, rest) = (parts.next()?, parts.next()?, parts.next()?);
-    Some(match kind {
-        "t" => (TAG, format!("{rest}{entry}")),
-        "w" => (WORD, format!("{rest}{}", entry.trim_start_matches(words::MARK))),
-        "W" => (WORD, rest.to_owned()),
-        "T" => (TAG, rest.to_owned()),
-        "o" => (ORGANISATION, format!("{rest}{entry}")),
-        "O" => (ORGANISATION, rest.to_owned()),
+    let (kind, ends_with_entry) = match kind {
+        "t" => (TAG, true),
+        "T" => (TAG, false),
+        "o" => (ORGANISATION, true),
+        "O" => (ORGANISATION, false),
+        "w" => (WORD, true),
+        "W" => (WORD, false),
         _ => return None,
-    })
+    };
+    let entry = entry.strip_prefix(words::MARK).unwrap_or(entry);
+    Some((kind, if ends_with_entry { format!("{rest}{entry}") } else { rest.to_owned() }))
 }

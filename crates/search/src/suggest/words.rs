@@ -3,16 +3,19 @@
 //! Each word of a public title is a term of its own, beside those of tags and organisations and marked so that neither is met in
 //! the other's place. Behind other words those are offered that titles hold together with them.
 
+use tantivy::DocId;
+
 use crate::matching::{Conjunction, Matcher};
 use crate::schema::Fields;
-use crate::stopwords::says_nothing;
-use crate::suggest::{First, entries};
+use crate::segment::Segment;
+use crate::stopwords::{says_nothing, says_something};
+use crate::suggest::{First, entries, term_of};
 use crate::tokens::{folded_words, visit_words};
 use crate::view::View;
 use crate::{SearchError, Suggestion};
 
 /// What the terms of words begin with; no folded word does.
-pub(super) const MARK: char = '\u{1}';
+pub(super) const MARK: &str = "\u{1}";
 /// Letters of a word that is worth completing.
 const LETTERS: std::ops::RangeInclusive<usize> = 3..=30;
 /// Words of a beginning before its last one that are asked for.
@@ -32,19 +35,11 @@ pub(crate) fn terms<'a>(titles: impl Iterator<Item = &'a str>) -> Vec<String> {
             if span.unspaced || !is_completed(word) {
                 return;
             }
-            let written = &title[span.from..span.to];
-            let mut term = format!("{MARK}{word}\0");
-            // A word is shown with its accents, but not with the capitals that it had in one title.
-            if written.is_ascii() || written == word {
-                term.push_str("w\0");
-            } else {
-                let written = written.to_lowercase();
-                // Folding takes some apart, of which each part is completed as it is.
-                let is_one = matches!(folded_words(&written).as_slice(), [one] if one == word);
-                term.push_str("W\0");
-                term.push_str(if is_one { &written } else { word });
-            }
-            terms.push(term);
+            // A word is shown with its accents, but not with the capitals that it had in one title. Folding takes some apart,
+            // of which each part is completed as it is.
+            let written = title[span.from..span.to].to_lowercase();
+            let is_one = written == word || matches!(folded_words(&written).as_slice(), [one] if one == word);
+            terms.push(term_of(MARK, word, 'w', if is_one { &written } else { word }));
         });
     }
     terms.sort_unstable();
@@ -53,7 +48,7 @@ pub(crate) fn terms<'a>(titles: impl Iterator<Item = &'a str>) -> Vec<String> {
 }
 
 fn is_completed(word: &str) -> bool {
-    LETTERS.contains(&word.chars().count()) && word.chars().all(char::is_alphabetic) && !says_nothing(word)
+    LETTERS.contains(&word.chars().count()) && says_something(word)
 }
 
 /// The completions of the last of the `words` of a beginning, each behind what stands before it.
@@ -78,18 +73,19 @@ pub(super) fn completing(
     if before.len() > MOST_BEFORE {
         return Ok(Vec::new());
     }
-    let mut titles = u64::MAX;
+    let mut rarest = u64::MAX;
     for word in &before {
-        titles = titles.min(view.public.live_documents_with(fields.title, word)?);
+        rarest = rarest.min(view.public.live_documents_with(fields.title, word)?);
     }
-    if !(1..=MOST_TITLES).contains(&titles) {
+    if !(1..=MOST_TITLES).contains(&rarest) {
         return Ok(Vec::new());
     }
-    let candidates = usize::try_from(MOST_LOOKED_UP / titles).map_or(MOST_BEHIND, |most| most.min(MOST_BEHIND));
+    let candidates = usize::try_from(MOST_LOOKED_UP / rarest).map_or(MOST_BEHIND, |most| most.min(MOST_BEHIND));
     let mut first = First::of(limit);
     let typed = &beginning[..beginning.len() - written.len()];
+    let titles = titles_with(view, fields, &before)?;
     for mut suggestion in completing(candidates)? {
-        suggestion.count = titles_with(view, fields, &before, &suggestion.text)?;
+        suggestion.count = how_many_hold(&folded_words(&suggestion.text).concat(), &titles, fields)?;
         if suggestion.count > 0 {
             suggestion.text = format!("{typed}{}", suggestion.text);
             first.offer(suggestion);
@@ -98,19 +94,26 @@ pub(super) fn completing(
     Ok(first.into_suggestions())
 }
 
-/// How many live titles hold words, and a completion with them.
-fn titles_with(view: &View, fields: &Fields, words: &[&str], completion: &str) -> Result<u64, SearchError> {
-    let completion = folded_words(completion);
-    let mut count = 0;
-    for segment in &view.public.segments {
-        let all = words.iter().copied().chain(completion.iter().map(String::as_str));
-        let matchers = all.map(|word| Matcher::term(segment, fields.title, word)).collect::<Result<_, _>>()?;
+/// The live titles of each segment that hold words.
+fn titles_with<'v>(
+    view: &'v View,
+    fields: &Fields,
+    words: &[&str],
+) -> Result<Vec<(&'v Segment, Vec<DocId>)>, SearchError> {
+    let of_segment = |segment: &'v Segment| {
+        let matchers = words.iter().map(|word| Matcher::term(segment, fields.title, word)).collect::<Result<_, _>>()?;
         let mut titles = Conjunction::new(matchers, Vec::new(), segment.reader.max_doc());
-        let mut from = 0;
-        while let Some(doc) = titles.seek(from) {
-            count += u64::from(segment.is_live(doc));
-            from = doc + 1;
-        }
+        Ok((segment, titles.documents().filter(|doc| segment.is_live(*doc)).collect()))
+    };
+    view.public.segments.iter().map(|segment| of_segment(segment)).collect()
+}
+
+/// How many of some titles hold a word as well.
+fn how_many_hold(word: &str, titles: &[(&Segment, Vec<DocId>)], fields: &Fields) -> Result<u64, SearchError> {
+    let mut count = 0;
+    for (segment, titles) in titles {
+        let mut matcher = Matcher::term(segment, fields.title, word)?;
+        count += titles.iter().filter(|title| matcher.seek(**title) == **title).count() as u64;
     }
     Ok(count)
 }
