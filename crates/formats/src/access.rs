@@ -12,6 +12,7 @@ use crate::once::push_new;
 pub(crate) mod levels;
 mod phrases;
 mod sentences;
+mod subjects;
 mod words;
 
 pub(crate) use words::{begins_with_commerce, closing, in_words, says_none, says_only, speaks_of_open};

@@ -4,7 +4,7 @@ use cairn_model::vocabulary::fold;
 
 use super::Access;
 use super::phrases::OPEN;
-use crate::organisations::is_known;
+use super::subjects::{is_of_content, is_of_harm};
 
 /// "Access to these data is restricted to …", "Data is available upon request", "The data are not publicly available".
 pub(super) fn in_sentence(folded: &str) -> Option<Access> {
@@ -68,102 +68,18 @@ fn denies_the_public(said: &[&str]) -> bool {
     }
 }
 
-/// Whether what follows a verb closes. Data may itself be limited: to a region, to a language. Such words close where they
-/// are said of access, or of readers.
+/// Whether what follows a verb closes. Data may itself be limited: to a region, to a language. Whatever else follows names who
+/// has it, or how they come to it, and such words have no end.
 fn closes(said: &[&str], is_of_access: bool) -> bool {
-    let is_of_readers =
-        |rest: &[&str]| is_of_access || rest.iter().any(|word| is_of_reader(word)) || is_of_purpose(rest);
+    let closes = |rest: &[&str]| is_of_access || !is_of_content(rest);
     match without_manner(said) {
-        ["available", "on" | "upon" | "by", "request", ..]
-        | ["available", "by", "permission", ..]
-        | ["available", "only"] => true,
-        ["available", "only", how, rest @ ..] => {
-            let ways = ["to", "upon", "by", "with", "under", "after", "within", "if", "when", "once", "subject"];
-            ways.contains(how) || is_of_readers(rest) || is_of_reader(how)
-        }
-        ["limited" | "restricted", "to", rest @ ..] => is_of_readers(rest),
+        ["available", "on" | "upon" | "by", "request", ..] | ["available", "by", "permission", ..] => true,
+        ["available", "only", rest @ ..] | ["limited" | "restricted", "to", rest @ ..] => closes(rest),
         // Of what it is sensitive to: clouds or the safety of people.
         ["sensitive", "to", rest @ ..] => rest.iter().any(|word| is_of_harm(word)),
         [state, ..] => is_state(state),
         [] => false,
     }
-}
-
-/// Whether a word names who reads data, or how they come to it.
-fn is_of_reader(word: &str) -> bool {
-    let whole = ["un", "who", "those", "internal", "officials", "officers", "party", "parties"];
-    let stems = [
-        "academ",
-        "account",
-        "accredit",
-        "actor",
-        "agenc",
-        "agree",
-        "approv",
-        "authori",
-        "cluster",
-        "commission",
-        "consent",
-        "contact",
-        "council",
-        "department",
-        "donor",
-        "eligible",
-        "email",
-        "employee",
-        "enclave",
-        "governm",
-        "institut",
-        "intranet",
-        "licenc",
-        "licens",
-        "login",
-        "mail",
-        "member",
-        "militar",
-        "ministr",
-        "ngo",
-        "office",
-        "organis",
-        "organiz",
-        "partner",
-        "password",
-        "permi",
-        "personnel",
-        "police",
-        "premises",
-        "recipient",
-        "request",
-        "research",
-        "responder",
-        "scientist",
-        "secure",
-        "signator",
-        "staff",
-        "stakeholder",
-        "subscri",
-        "team",
-        "trusted",
-        "universit",
-        "user",
-        "vetted",
-        "vpn",
-    ];
-    // Short names of organisations that are words, too.
-    let words = ["care", "concern", "echo", "halo", "hi", "hot", "impact", "mag", "plan"];
-    let is_organisation = || !words.contains(&word) && is_known(word);
-    whole.contains(&word) || is_organisation() || stems.iter().any(|stem| word.starts_with(stem))
-}
-
-/// Whether words name what data may be used for: whoever wants it for something else has none.
-fn is_of_purpose(words: &[&str]) -> bool {
-    let of_use = |pair: &[&str]| pair[1] == "use" && !matches!(pair[0], "land" | "water");
-    words.iter().any(|word| word.starts_with("purpose")) || words.windows(2).any(of_use)
-}
-
-fn is_of_harm(word: &str) -> bool {
-    let stems = ["protect", "secur", "safe", "privac", "disclos", "people", "person", "surviv", "victim", "communit"];
-    is_of_reader(word) || stems.iter().any(|stem| word.starts_with(stem))
 }
 
 /// Whether a text says somewhere that data is open, and nowhere that it is not so for everyone.
@@ -358,6 +274,10 @@ mod tests {
             "The dataset is limited to the Sahel",
             "Data are available only in French",
             "Data are available only for 2019",
+            "Data are available only as PDF",
+            "The data are limited to Burkina Faso and Niger",
+            "The data are limited to households with children under five",
+            "The data are restricted to the period from 2010 to 2015",
             "This dataset is restricted to cropland",
             "The data are limited to internally displaced persons",
             "The data are limited to land use in three districts",
@@ -382,6 +302,16 @@ mod tests {
             "The data are sensitive",
             "The data are sensitive to the safety of survivors",
             "This dataset is restricted",
+            "The data are restricted to students and faculty",
+            "This dataset is restricted to the steering committee",
+            "The data are limited to the task force until 2027",
+            "The data are restricted to field coordinators in the region",
+            "The data are limited to those in need of it",
+            "Data are available only on site",
+            "Data are available only through an application",
+            "Data are available only from the corresponding author",
+            "Data are available only as agreed with the owner",
+            "Data are available only under conditions",
         ] {
             assert_eq!(in_sentence(&fold(statement)), Some(Access::Restricted), "{statement}");
         }

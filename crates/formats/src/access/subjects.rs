@@ -1,0 +1,275 @@
+//! What words behind "limited to" name: what data is about, or who reads it.
+
+use cairn_model::Vocabularies;
+
+use crate::organisations::is_known;
+
+/// Words, small ones aside, among which what data is limited to is named.
+const BEGINS: usize = 2;
+/// Words that the name of a country has at most.
+const LONGEST_PLACE: usize = 3;
+
+/// Words that say nothing of what follows them.
+const SMALL: &[&str] = &[
+    "a", "all", "an", "and", "at", "certain", "during", "for", "from", "in", "main", "of", "on", "only", "our",
+    "selected", "since", "some", "the", "their", "these", "those", "to", "within",
+];
+
+/// Words for what data is about, when or where, or for the form in which it is.
+const CONTENT: &[&str] = &[
+    "administrative",
+    "age",
+    "ages",
+    "as",
+    "boys",
+    "camps",
+    "cells",
+    "cities",
+    "city",
+    "cover",
+    "csv",
+    "day",
+    "days",
+    "eastern",
+    "excel",
+    "girls",
+    "health",
+    "hour",
+    "hours",
+    "idp",
+    "idps",
+    "km",
+    "land",
+    "men",
+    "north",
+    "northern",
+    "online",
+    "pdf",
+    "rural",
+    "sea",
+    "sex",
+    "shapefile",
+    "sites",
+    "south",
+    "southern",
+    "state",
+    "states",
+    "urban",
+    "water",
+    "week",
+    "weeks",
+    "wells",
+    "western",
+    "women",
+    "xls",
+    "xlsx",
+    "year",
+    "years",
+];
+
+/// How more of them begin.
+const CONTENT_BEGINS: &[&str] = &[
+    "africa",
+    "agricult",
+    "america",
+    "area",
+    "asia",
+    "attribut",
+    "balkan",
+    "basin",
+    "caribb",
+    "caucas",
+    "children",
+    "climat",
+    "coast",
+    "column",
+    "conflict",
+    "countr",
+    "crop",
+    "displac",
+    "district",
+    "economic",
+    "europ",
+    "event",
+    "facilit",
+    "flood",
+    "food",
+    "forest",
+    "format",
+    "geograph",
+    "governorat",
+    "hazard",
+    "hospital",
+    "household",
+    "indicator",
+    "island",
+    "language",
+    "latin",
+    "levant",
+    "location",
+    "maghreb",
+    "mainland",
+    "market",
+    "measurement",
+    "month",
+    "nutrition",
+    "observation",
+    "pacific",
+    "period",
+    "pixel",
+    "population",
+    "price",
+    "provinc",
+    "rainfall",
+    "record",
+    "refugee",
+    "region",
+    "resolution",
+    "returnee",
+    "river",
+    "road",
+    "sahel",
+    "sample",
+    "scale",
+    "school",
+    "season",
+    "settlement",
+    "soil",
+    "station",
+    "subset",
+    "territor",
+    "theme",
+    "topic",
+    "town",
+    "variable",
+    "vegetation",
+    "village",
+    "weather",
+    "zone",
+];
+
+/// Words for who reads data, or for how they come to it.
+const READERS: &[&str] = &["internal", "officers", "officials", "parties", "party", "those", "un", "who"];
+
+/// How more of them begin.
+const READERS_BEGIN: &[&str] = &[
+    "academ",
+    "account",
+    "accredit",
+    "actor",
+    "agenc",
+    "agree",
+    "analyst",
+    "applicant",
+    "approv",
+    "author",
+    "client",
+    "cluster",
+    "commission",
+    "committee",
+    "consent",
+    "consorti",
+    "contact",
+    "coordinat",
+    "council",
+    "department",
+    "director",
+    "donor",
+    "eligible",
+    "email",
+    "employee",
+    "enclave",
+    "expert",
+    "faculty",
+    "focal",
+    "governm",
+    "holder",
+    "institut",
+    "intranet",
+    "journalist",
+    "lead",
+    "licenc",
+    "licens",
+    "login",
+    "mail",
+    "manager",
+    "member",
+    "militar",
+    "ministr",
+    "ngo",
+    "office",
+    "organis",
+    "organiz",
+    "owner",
+    "partner",
+    "password",
+    "permi",
+    "personnel",
+    "police",
+    "practition",
+    "premises",
+    "profession",
+    "recipient",
+    "request",
+    "research",
+    "responder",
+    "scientist",
+    "secure",
+    "signator",
+    "staff",
+    "stakeholder",
+    "student",
+    "subscri",
+    "team",
+    "trusted",
+    "universit",
+    "user",
+    "vetted",
+    "visitor",
+    "vpn",
+    "worker",
+];
+
+/// Whether words begin by naming what data is about, or the form in which it is, and name nobody who reads it.
+pub(super) fn is_of_content(words: &[&str]) -> bool {
+    // Codes of languages and countries are words, too.
+    let is_name = |words: &[&str]| words.iter().map(|word| word.chars().count()).sum::<usize>() > 3;
+    let vocabularies = Vocabularies::bundled();
+    let names_content = |words: &[&str]| match words {
+        [word] if is_content(word) => true,
+        [word] => is_name(words) && (vocabularies.language(word).is_some() || vocabularies.country(word).is_some()),
+        _ => is_name(words) && vocabularies.country(&words.join(" ")).is_some(),
+    };
+    let meant: Vec<&str> = words.iter().copied().filter(|word| !SMALL.contains(word)).collect();
+    let begins_with_content = || {
+        (0..BEGINS.min(meant.len()))
+            .any(|from| (1..=LONGEST_PLACE).any(|count| meant.get(from..from + count).is_some_and(names_content)))
+    };
+    !words.iter().any(|word| is_of_reader(word)) && !is_of_purpose(words) && begins_with_content()
+}
+
+/// Whether a word names what data is about, when or where, or the form in which it is.
+fn is_content(word: &str) -> bool {
+    word.starts_with(|letter: char| letter.is_ascii_digit())
+        || CONTENT.contains(&word)
+        || CONTENT_BEGINS.iter().any(|stem| word.starts_with(stem))
+}
+
+/// Whether a word names who reads data, or how they come to it.
+fn is_of_reader(word: &str) -> bool {
+    // Short names of organisations that are words, too.
+    let words = ["care", "concern", "echo", "halo", "hi", "hot", "impact", "mag", "plan"];
+    let is_organisation = || !words.contains(&word) && is_known(word);
+    READERS.contains(&word) || is_organisation() || READERS_BEGIN.iter().any(|stem| word.starts_with(stem))
+}
+
+/// Whether words name what data may be used for: whoever wants it for something else has none.
+fn is_of_purpose(words: &[&str]) -> bool {
+    let of_use = |pair: &[&str]| pair[1] == "use" && !matches!(pair[0], "land" | "water");
+    words.iter().any(|word| word.starts_with("purpose")) || words.windows(2).any(of_use)
+}
+
+pub(super) fn is_of_harm(word: &str) -> bool {
+    let stems = ["protect", "secur", "safe", "privac", "disclos", "people", "person", "surviv", "victim", "communit"];
+    is_of_reader(word) || stems.iter().any(|stem| word.starts_with(stem))
+}
