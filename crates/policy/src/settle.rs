@@ -79,9 +79,12 @@ pub fn settle(stated: &StatedTerms, source: &SourceTerms, openness: Openness) ->
         ));
         sharing = Sharing::Organisation;
     }
-    let access_method =
+    let mut access_method =
         stated_or_default(stated.access_method, stated.access_only_closes, source.access_method, |method| method)
-            .unwrap_or(if does_not_open { silence.1.max(AccessMethod::OnRequest) } else { silence.1 });
+            .unwrap_or(silence.1);
+    if does_not_open && stated.access_method.is_none() {
+        access_method = access_method.max(AccessMethod::OnRequest);
+    }
 
     // The agreement of a configuration is a default: the stub of a record that is stated severe needs its owner's own word.
     let source_agrees = source.listing_agreed && stated.sensitivity != Some(Sensitivity::Severe);
