@@ -186,7 +186,8 @@ impl<'a> Reader<'a> {
         }
         let chunk = without_doi_prefix(self.take_chunk());
         if chunk.eq_ignore_ascii_case("doi:") && is_doi(self.rest.trim_start()) {
-            return Vec::new();
+            self.rest = self.rest.trim_start();
+            return self.read_terms(excluded);
         }
         let Some((name, value)) = chunk.split_once(':') else { return text_terms(TextScope::All, chunk, excluded) };
         let title = name.eq_ignore_ascii_case("title");
@@ -374,8 +375,8 @@ mod tests {
             ("3W/4W/5W COVID-19/cholera flood/2024", "[3W] [4W] [5W] [COVID-19] [cholera] [flood] [2024]"),
             ("2023/24 01/02/2024 3/a w/3 M/E 1/2;3/4", "[2023/24] [01/02/2024] [3/a] [w/3] [M/E] [1/2;3/4]"),
             (
-                "https://doi.org/10.5281/zenodo.424242 doi:10.7910/DVN/AB12CD DOI: 10.1/a doi:x",
-                "[10.5281/zenodo.424242] [10.7910/DVN/AB12CD] [10.1/a] [doi:x]",
+                "https://doi.org/10.5281/zenodo.424242 doi:10.7910/DVN/AB12CD DOI: 10.1/a doi:x -doi: 10.1/b NOT doi: 10.1/c",
+                "[10.5281/zenodo.424242] [10.7910/DVN/AB12CD] [10.1/a] [doi:x] -[10.1/b] -[10.1/c]",
             ),
             ("dell'acqua nell’acqua", "[dell] [acqua] [nell] [acqua]"),
             ("“mine action” «eau»", "[mine action] [eau]"),
