@@ -210,9 +210,14 @@ pub(crate) fn came_from<B>(answer: &Answer<B>, asked: &Url) -> Url {
     from.map_or_else(|| asked.clone(), without_user)
 }
 
-/// Whether a field `Link` may name a next page.
+/// Whether a field `Link` may name a next page: whether `next` is among its relations (RFC 8288, 3.3), whatever else it holds.
 pub(crate) fn may_lead_on(field: &str) -> bool {
-    field.to_ascii_lowercase().contains("next")
+    let field = field.to_ascii_lowercase();
+    let value = |part: &'_ str| {
+        part.trim_start().strip_prefix("rel").map(str::trim_start)?.strip_prefix('=').map(str::to_owned)
+    };
+    let mut relations = field.split([';', ',']).filter_map(value);
+    relations.any(|names| names.split([' ', '"', '\t']).any(|name| name == "next"))
 }
 
 /// Reads an answer on a blocking thread: pages are large.
@@ -232,6 +237,20 @@ pub(crate) async fn read_answer<T: Send + 'static>(
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_field_leads_on_by_its_relation_and_not_by_its_words() {
+        for field in
+            ["<?page=2>; rel=next", "<?p=2>; REL = \"prev Next\"", "</_next/a.js>; rel=preload, <?p=2>; rel=\"next\""]
+        {
+            assert!(may_lead_on(field), "{field}");
+        }
+        for field in
+            ["</_next/a.js>; rel=preload; as=script; nopush", "<https://next.example/>; rel=canonical", "next", ""]
+        {
+            assert!(!may_lead_on(field), "{field}");
+        }
+    }
 
     #[test]
     fn the_credential_goes_to_the_home_and_to_the_same_site_by_https_and_nowhere_else() {

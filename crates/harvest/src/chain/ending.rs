@@ -43,9 +43,14 @@ impl<P: ChainProtocol> ChainConnector<P> {
     ///
     /// A page that will not be had in another run either costs itself, however many of them stand together: else nothing
     /// behind them would ever be read. One that may be had then speaks of the server: where several fail one after the other,
-    /// the run ends. Where page after page is refused, the server may refuse whoever asks: the others are asked for, and the
+    /// the run breaks off. Where page after page is refused, the server may refuse whoever asks: the others are asked for, and the
     /// end is not proven.
-    pub(super) fn pass_over(&mut self, url: &Url, found: Found, setback: Setback) -> Option<Page> {
+    pub(super) fn pass_over(
+        &mut self,
+        url: &Url,
+        found: Found,
+        setback: Setback,
+    ) -> Result<Option<Page>, HarvestError> {
         self.walk.pages.insert(page_key(url));
         self.tour.pass(url, 1, true);
         self.walk.leave_list();
@@ -60,12 +65,15 @@ impl<P: ChainProtocol> ChainConnector<P> {
             self.note_lack(if may_pass { Lack::passing(reason) } else { Lack::lasting(reason) });
         }
         if self.failures_in_a_row >= FAILURES_IN_A_ROW {
+            if error.is_temporary() && !self.stands_still() {
+                return Err(error);
+            }
             self.end = Some(EndProof::Missing(error.to_string()));
-            return None;
+            return Ok(None);
         }
         let problem = Problem::error("unreadable-page", "", error.to_string());
         let (expected, checkpoint) = (self.walk.count, self.checkpoint());
-        Some(Page { problems: vec![problem], unnamed: 1, expected, checkpoint, ..Page::default() })
+        Ok(Some(Page { problems: vec![problem], unnamed: 1, expected, checkpoint, ..Page::default() }))
     }
 
     /// Ends a walk that has nothing more to visit, or begins another.
@@ -87,8 +95,14 @@ impl<P: ChainProtocol> ChainConnector<P> {
     pub(super) fn forgets_its_place(&mut self) -> bool {
         let is_at_end = self.next.is_none() && self.to_visit.is_empty();
         let stays = self.lack.take().is_some_and(|lack| !lack.passes) && is_at_end;
-        let stands_still = std::mem::take(&mut self.behind) > 0 && self.read_on == 0;
+        let stands_still = self.stands_still();
+        self.behind = 0;
         matches!(self.end, Some(EndProof::Missing(_))) && (stays || stands_still)
+    }
+
+    /// Whether this run went on from the place where another one stopped, and read no page behind it.
+    pub(super) fn stands_still(&self) -> bool {
+        self.behind > 0 && self.read_on == 0
     }
 
     /// A link was refused on the way: a token that ran out, most likely. Once more from the beginning is worth it once.

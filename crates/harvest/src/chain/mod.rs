@@ -209,11 +209,15 @@ impl<P: ChainProtocol> Connector for ChainConnector<P> {
                     self.start_over();
                 }
                 Err(setback) if self.walk.visits && self.walk.has_read() => {
-                    if let Some(page) = self.pass_over(&url, found, setback) {
+                    if let Some(page) = self.pass_over(&url, found, setback)? {
                         return Ok(Some(page));
                     }
                 }
                 Err(Setback::Request(error)) if self.walk.has_read() => self.break_off(&error),
+                // It is down for now, and is asked again soon: from here on.
+                Err(Setback::Window(error) | Setback::Fatal(error)) if error.is_temporary() && !self.stands_still() => {
+                    return Err(error);
+                }
                 Err(Setback::Window(error) | Setback::Fatal(error)) if self.walk.has_read() => {
                     self.end = Some(EndProof::Missing(error.to_string()));
                 }

@@ -101,7 +101,7 @@ impl<P: ChainProtocol> ChainConnector<P> {
                 Ok(Some((asked, answer))) => Some(self.take(&url, &asked, answer).await?),
                 // A later run goes on from here.
                 Err(setback) if setback.is_pause() => return Err(setback.into_error()),
-                Err(setback) if self.walk.visits => self.pass_over(&url, found, setback),
+                Err(setback) if self.walk.visits => self.pass_over(&url, found, setback)?,
                 Ok(None) | Err(_) => None,
             };
             let Some(page) = page.filter(|_| self.end.is_none()) else { return Ok(None) };
