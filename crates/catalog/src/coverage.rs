@@ -44,11 +44,6 @@ impl CoverageAxis {
         }
     }
 
-    /// The axis of a name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|one| one.name() == name)
-    }
-
     /// The field of the index that has its values; places are found by their P-codes.
     fn field(self) -> Option<FacetField> {
         match self {

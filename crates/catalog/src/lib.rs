@@ -101,7 +101,9 @@ pub use scheduler::Scheduler;
 pub use sources::{LONG_UNREACHABLE, SourceOperation, SourceView, SourceViews};
 pub use stewardship::{OrphanCause, OrphanPage, OrphanedRecord};
 pub use tokens::{IssuedToken, TokenRequest};
-pub use unmapped::{UnmappedExample, UnmappedFilter, UnmappedPage, UnmappedTerm, UnmappedTerms, unmapped_as_csv};
+pub use unmapped::{
+    UnmappedExample, UnmappedFilter, UnmappedPage, UnmappedTerm, UnmappedTerms, unmapped_as_csv, unmapped_vocabularies,
+};
 pub use vocabularies::{VocabularySummaries, VocabularySummary, VocabularyTerms};
 pub use writer_lock::{Holder, WriterLock};
 

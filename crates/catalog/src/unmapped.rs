@@ -251,11 +251,15 @@ impl Account {
     }
 }
 
+/// Names of the vocabularies in which words of sources are looked up, in alphabetical order.
+pub fn unmapped_vocabularies() -> impl Iterator<Item = &'static str> {
+    LOOKED_UP.iter().map(|(_, vocabulary)| *vocabulary)
+}
+
 /// The vocabulary of a name in which words of sources are looked up.
 fn vocabulary_of(name: &str) -> Result<&'static str, CatalogError> {
-    let known = || LOOKED_UP.iter().map(|(_, vocabulary)| *vocabulary);
-    known().find(|vocabulary| *vocabulary == name).ok_or_else(|| {
-        let names: Vec<&str> = known().collect();
+    unmapped_vocabularies().find(|vocabulary| *vocabulary == name).ok_or_else(|| {
+        let names: Vec<&str> = unmapped_vocabularies().collect();
         CatalogError::BadRequest(format!("`vocabulary` is one of {}", names.join(", ")))
     })
 }

@@ -216,6 +216,18 @@ impl Parameters {
         }
     }
 
+    /// One of a few, by its code.
+    pub(crate) fn coded<T: Copy>(
+        &self,
+        name: &str,
+        all: &[T],
+        code: impl Fn(T) -> &'static str,
+    ) -> Result<Option<T>, ApiError> {
+        let Some(text) = self.one(name)? else { return Ok(None) };
+        let known = || ApiError::bad_request(format!("`{name}` is one of {}.", codes(all, &code).join(", ")));
+        all.iter().copied().find(|one| code(*one) == text).map(Some).ok_or_else(known)
+    }
+
     /// An instant, as answers write them.
     pub(crate) fn instant(&self, name: &str) -> Result<Option<Timestamp>, ApiError> {
         let Some(text) = self.one(name)? else { return Ok(None) };

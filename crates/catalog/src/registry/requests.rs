@@ -192,6 +192,17 @@ pub enum RequestBox {
 }
 
 impl RequestBox {
+    /// Both.
+    pub const ALL: &'static [Self] = &[Self::Inbox, Self::Sent];
+
+    /// The name in parameters.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Inbox => "inbox",
+            Self::Sent => "sent",
+        }
+    }
+
     /// By what the requests of the box are looked up.
     fn term(self, viewer: &Viewer) -> String {
         let own = viewer.organisation().unwrap_or_default();

@@ -1,6 +1,7 @@
 //! Parameters that take one of a few words, as the OpenAPI description tells them.
 
-use cairn_catalog::FacetField;
+use cairn_catalog::{CoverageAxis, FacetField, RequestBox, unmapped_vocabularies};
+use cairn_model::registry::{CollaborativeState, ExchangeChannel, ExchangeState, NeedState, PracticeKind};
 use cairn_model::{AccessMethod, Classification, Freshness, Kind, Sensitivity, Sharing};
 use cairn_policy::Role;
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, Type};
@@ -9,7 +10,7 @@ use utoipa::openapi::{OpenApi, RefOr};
 use crate::parameters::{EXPLAINS, FOLDS, HISTOGRAMS, LANGUAGES, RENDITIONS, SORTS, codes};
 
 /// What these parameters mean; the derive keeps no description beside a schema of one's own.
-const DESCRIPTIONS: [(&str, &str); 15] = [
+const DESCRIPTIONS: [(&str, &str); 21] = [
     ("sharing", "With whom the data may be shared."),
     ("sensitivity", "How sensitive the data is; `unknown` is handled as high."),
     ("access", "How the data is had."),
@@ -34,6 +35,12 @@ const DESCRIPTIONS: [(&str, &str); 15] = [
     ("explain", "With `1` or `true`, each item says in `because` why it matched, in the language of `lang`."),
     ("severity", "How bad the problems are: an error kept something out, a warning did not."),
     ("lang", "Language of labels, titles and descriptions."),
+    ("state", "Where it stands."),
+    ("channel", "By what the data goes from one to the other."),
+    ("box", "Those that the viewer's organisation decides about, or those that it sent; both if left out."),
+    ("rows", "What the rows stand for; cluster if left out."),
+    ("columns", "What the columns stand for; country if left out."),
+    ("vocabulary", "Words that were looked for in this vocabulary; `place` stands for the gazetteer."),
 ];
 
 const ROLES: [Role; 5] = [Role::Reader, Role::Manager, Role::Steward, Role::Operator, Role::Administrator];
@@ -54,7 +61,7 @@ pub(crate) fn describe(api: &mut OpenApi) {
 }
 
 pub(super) fn role() -> RefOr<Schema> {
-    Schema::from(ObjectBuilder::new().schema_type(Type::String).enum_values(Some(ROLES.map(Role::name)))).into()
+    one_of(ROLES.map(Role::name))
 }
 
 pub(super) fn sharing() -> RefOr<Schema> {
@@ -91,20 +98,20 @@ pub(super) fn facets() -> RefOr<Schema> {
 }
 
 pub(super) fn severity() -> RefOr<Schema> {
-    Schema::from(ObjectBuilder::new().schema_type(Type::String).enum_values(Some(["error", "warning"]))).into()
+    one_of(["error", "warning"])
 }
 
 pub(super) fn sort() -> RefOr<Schema> {
     let sorts = SORTS.into_iter().flat_map(|(name, _)| [name.to_owned(), format!("-{name}")]);
-    Schema::from(ObjectBuilder::new().schema_type(Type::String).enum_values(Some(sorts))).into()
+    one_of(sorts)
 }
 
 pub(super) fn matching() -> RefOr<Schema> {
-    Schema::from(ObjectBuilder::new().schema_type(Type::String).enum_values(Some(["all", "some"]))).into()
+    one_of(["all", "some"])
 }
 
 pub(super) fn fold() -> RefOr<Schema> {
-    Schema::from(ObjectBuilder::new().schema_type(Type::String).enum_values(Some(FOLDS.map(|(word, _)| word)))).into()
+    one_of(FOLDS.map(|(word, _)| word))
 }
 
 /// One parameter with words between commas, as [`facets`] is.
@@ -113,12 +120,55 @@ pub(super) fn histogram() -> RefOr<Schema> {
 }
 
 pub(super) fn explain() -> RefOr<Schema> {
-    let words = EXPLAINS.map(|(word, _)| word);
-    Schema::from(ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words))).into()
+    one_of(EXPLAINS.map(|(word, _)| word))
 }
 
 pub(super) fn language() -> RefOr<Schema> {
-    Schema::from(ObjectBuilder::new().schema_type(Type::String).enum_values(Some(LANGUAGES))).into()
+    one_of(LANGUAGES)
+}
+
+pub(super) fn exchange_channel() -> RefOr<Schema> {
+    one_of(codes(ExchangeChannel::ALL, ExchangeChannel::code))
+}
+
+pub(super) fn exchange_state() -> RefOr<Schema> {
+    one_of(codes(ExchangeState::ALL, ExchangeState::code))
+}
+
+pub(super) fn collaborative_state() -> RefOr<Schema> {
+    one_of(codes(CollaborativeState::ALL, CollaborativeState::code))
+}
+
+pub(super) fn need_state() -> RefOr<Schema> {
+    one_of(codes(NeedState::ALL, NeedState::code))
+}
+
+pub(super) fn practice_kind() -> RefOr<Schema> {
+    one_of(codes(PracticeKind::ALL, PracticeKind::code))
+}
+
+pub(super) fn request_box() -> RefOr<Schema> {
+    one_of(codes(RequestBox::ALL, RequestBox::code))
+}
+
+/// An axis of the coverage matrix.
+pub(super) fn coverage_axis() -> RefOr<Schema> {
+    one_of(codes(CoverageAxis::ALL, CoverageAxis::name))
+}
+
+/// An axis of the matrix of gaps.
+pub(super) fn gap_axis() -> RefOr<Schema> {
+    one_of(["cluster", "country"])
+}
+
+/// A vocabulary in which words of sources are looked up.
+pub(super) fn unmapped_vocabulary() -> RefOr<Schema> {
+    one_of(unmapped_vocabularies())
+}
+
+/// A parameter that is given once.
+fn one_of<T: Into<serde_json::Value>>(words: impl IntoIterator<Item = T>) -> RefOr<Schema> {
+    Schema::from(ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words))).into()
 }
 
 /// A repeatable parameter.

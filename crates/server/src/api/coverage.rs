@@ -16,7 +16,7 @@ use super::closed_lists;
 use super::registry::answers::ReadProblems;
 use super::search::FilterParameters;
 use crate::error::{ApiError, ProblemBody};
-use crate::parameters::{Parameters, codes, filter_parameter_names, filters};
+use crate::parameters::{Parameters, filter_parameter_names, filters};
 use crate::state::AppState;
 use crate::viewer::Asking;
 
@@ -95,8 +95,10 @@ pub(crate) struct CoverageTotalBody {
 pub(crate) struct CoverageParameters {
     /// cluster (if left out), country, admin1, organisation or kind. `admin1`, which stands for the places of administrative
     /// level 1, takes one `country`, and no `pcode`.
+    #[param(schema_with = closed_lists::coverage_axis)]
     rows: Option<String>,
     /// Another of them; country if left out.
+    #[param(schema_with = closed_lists::coverage_axis)]
     columns: Option<String>,
     /// As for a search.
     #[param(max_length = 512)]
@@ -123,9 +125,7 @@ pub(crate) fn request(
 ) -> Result<CoverageRequest, ApiError> {
     parameters.only(&parameter_names())?;
     let axis = |name: &str, left_out: CoverageAxis| {
-        let known = || codes(CoverageAxis::ALL, CoverageAxis::name).join(", ");
-        let wrong = || ApiError::bad_request(format!("`{name}` is one of {}.", known()));
-        parameters.one(name)?.map_or(Ok(left_out), |one| CoverageAxis::from_name(one).ok_or_else(wrong))
+        Ok::<_, ApiError>(parameters.coded(name, CoverageAxis::ALL, CoverageAxis::name)?.unwrap_or(left_out))
     };
     Ok(CoverageRequest {
         rows: axis("rows", CoverageAxis::Cluster)?,
@@ -169,7 +169,8 @@ pub(crate) fn answer(coverage: Coverage, request: &CoverageRequest) -> CoverageA
 }
 
 /// Shows who has what, where: the holdings that this viewer can find by two of cluster, country, place, organisation and kind,
-/// with sharing levels and freshness; of clusters and countries, with the open needs that no holding meets.
+/// with sharing levels and freshness; of clusters and countries, with the open needs that no holding meets. `admin1`, which stands for
+/// the places of administrative level 1, takes one `country`, and no `pcode`.
 #[utoipa::path(
     get, operation_id = "showCoverage", path = "/api/v1/coverage", tag = "search",
     params(CoverageParameters, FilterParameters),

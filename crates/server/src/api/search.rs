@@ -240,9 +240,6 @@ pub(crate) struct SearchParameters {
     /// What is shown as one record.
     #[param(schema_with = closed_lists::fold)]
     fold: Option<String>,
-    /// Whether each item says why it matched.
-    #[param(schema_with = closed_lists::explain)]
-    explain: Option<String>,
     /// Language of labels and titles: en, fr, es, ar.
     #[param(schema_with = closed_lists::language)]
     lang: Option<String>,
@@ -270,6 +267,9 @@ pub(crate) struct PageParameters {
     /// Years to count by, separated by commas.
     #[param(schema_with = closed_lists::histogram, style = Form, explode = false)]
     histogram: Option<Vec<String>>,
+    /// Whether each item says why it matched.
+    #[param(schema_with = closed_lists::explain)]
+    explain: Option<String>,
     /// Columns of a grid over `bbox`, or over the world, in whose cells matches are counted; it has half as many rows.
     #[param(minimum = 0, maximum = 64)]
     grid: Option<u32>,

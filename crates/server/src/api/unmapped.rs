@@ -7,6 +7,7 @@ use cairn_catalog::{UnmappedFilter, UnmappedPage, UnmappedTerm, unmapped_as_csv}
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
+use super::closed_lists;
 use super::registry::answers::ReadProblems;
 use crate::error::{ApiError, ProblemBody};
 use crate::parameters::Parameters;
@@ -64,6 +65,7 @@ pub(crate) struct ExampleBody {
 #[expect(dead_code, reason = "documents the query string")]
 pub(crate) struct WhichParameters {
     /// Those that were looked for in this vocabulary; `place` for the gazetteer.
+    #[param(schema_with = closed_lists::unmapped_vocabulary)]
     vocabulary: Option<String>,
     /// Those of the source of this id.
     source: Option<String>,

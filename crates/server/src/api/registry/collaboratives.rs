@@ -13,9 +13,10 @@ use utoipa::{IntoParams, ToSchema};
 use super::answers::{
     self, Created, EntryAnswer, EntryHistory, EntryList, ListParameters, ReadProblems, VersionParameter, WriteProblems,
 };
+use crate::api::closed_lists;
 use crate::error::ApiError;
 use crate::extract::{Body, Options, PathOf};
-use crate::parameters::{Parameters, codes, facet_name, filter_codes};
+use crate::parameters::{Parameters, facet_name, filter_codes};
 use crate::state::AppState;
 use crate::viewer::Asking;
 
@@ -56,6 +57,7 @@ pub(crate) struct CollaborativeParameters {
     /// Cluster or area of responsibility: code or name. A cluster includes its areas.
     cluster: Option<Vec<String>>,
     /// current or ended.
+    #[param(schema_with = closed_lists::collaborative_state)]
     state: Option<String>,
 }
 
@@ -80,15 +82,11 @@ const FILTERS: [&str; 4] = ["organisation", "country", "cluster", "state"];
 /// Which collaboratives are asked for.
 pub(crate) fn filter(parameters: &Parameters, vocabularies: &Vocabularies) -> Result<CollaborativeFilter, ApiError> {
     let coded = |field: FacetField| filter_codes(parameters, facet_name(field), field, vocabularies);
-    let state = |value: &str| {
-        let known = codes(CollaborativeState::ALL, CollaborativeState::code).join(", ");
-        CollaborativeState::from_code(value).ok_or_else(|| ApiError::bad_request(format!("`state` is one of {known}.")))
-    };
     Ok(CollaborativeFilter {
         organisation: parameters.one("organisation")?.map(str::to_owned),
         countries: coded(FacetField::Country)?,
         clusters: coded(FacetField::Cluster)?,
-        state: parameters.one("state")?.map(state).transpose()?,
+        state: parameters.coded("state", CollaborativeState::ALL, CollaborativeState::code)?,
     })
 }
 

@@ -12,9 +12,10 @@ use utoipa::{IntoParams, ToSchema};
 use super::answers::{
     self, Created, EntryAnswer, EntryHistory, EntryList, ListParameters, ReadProblems, VersionParameter, WriteProblems,
 };
+use crate::api::closed_lists;
 use crate::error::ApiError;
 use crate::extract::{Body, Options, PathOf};
-use crate::parameters::{Parameters, codes, facet_name, filter_codes};
+use crate::parameters::{Parameters, facet_name, filter_codes};
 use crate::state::AppState;
 use crate::viewer::Asking;
 
@@ -87,8 +88,10 @@ pub(crate) struct ExchangeParameters {
     /// Cluster or area of responsibility: code or name. A cluster includes its areas.
     cluster: Option<Vec<String>>,
     /// A code of the vocabulary `channel`.
+    #[param(schema_with = closed_lists::exchange_channel)]
     channel: Option<String>,
     /// current or ended.
+    #[param(schema_with = closed_lists::exchange_state)]
     state: Option<String>,
 }
 
@@ -108,25 +111,14 @@ const FILTERS: [&str; 7] = ["organisation", "from", "to", "country", "cluster", 
 pub(crate) fn filter(parameters: &Parameters, vocabularies: &Vocabularies) -> Result<ExchangeFilter, ApiError> {
     let coded = |field: FacetField| filter_codes(parameters, facet_name(field), field, vocabularies);
     let one = |name: &str| Ok::<_, ApiError>(parameters.one(name)?.map(str::to_owned));
-    let one_of = |name: &str, known: Vec<&'static str>| {
-        ApiError::bad_request(format!("`{name}` is one of {}.", known.join(", ")))
-    };
-    let channel = |value: &str| {
-        let known = || one_of("channel", codes(ExchangeChannel::ALL, ExchangeChannel::code));
-        ExchangeChannel::from_code(value).ok_or_else(known)
-    };
-    let state = |value: &str| {
-        let known = || one_of("state", codes(ExchangeState::ALL, ExchangeState::code));
-        ExchangeState::from_code(value).ok_or_else(known)
-    };
     Ok(ExchangeFilter {
         organisation: one("organisation")?,
         from: one("from")?,
         to: one("to")?,
         countries: coded(FacetField::Country)?,
         clusters: coded(FacetField::Cluster)?,
-        channel: parameters.one("channel")?.map(channel).transpose()?,
-        state: parameters.one("state")?.map(state).transpose()?,
+        channel: parameters.coded("channel", ExchangeChannel::ALL, ExchangeChannel::code)?,
+        state: parameters.coded("state", ExchangeState::ALL, ExchangeState::code)?,
     })
 }
 

@@ -11,6 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::answers::ReadProblems;
 use super::needs::filter;
+use crate::api::closed_lists;
 use crate::error::{ApiError, ProblemBody};
 use crate::parameters::Parameters;
 use crate::state::AppState;
@@ -74,8 +75,10 @@ impl From<GapCounts> for CountsBody {
 #[expect(dead_code, reason = "it describes the parameters; `report` reads them")]
 pub(crate) struct GapParameters {
     /// cluster (if left out) or country.
+    #[param(schema_with = closed_lists::gap_axis)]
     rows: Option<String>,
-    /// The other of them.
+    /// The other of them: to say one of both is enough.
+    #[param(schema_with = closed_lists::gap_axis)]
     columns: Option<String>,
     /// Country: ISO 3166-1 code or name. Repeatable, as all filters by codes are.
     country: Option<Vec<String>>,
@@ -132,7 +135,8 @@ pub(crate) fn answer(report: GapReport, axes: GapAxes, catalog: &Catalog) -> Gap
 }
 
 /// Reports what is needed and not held: open needs by cluster and country, with what answers them and how many holdings there
-/// are, as this viewer may know of needs and holdings.
+/// are, as this viewer may know of needs and holdings. One of `rows` and `columns` is cluster, the other one country: to say one of
+/// both is enough.
 #[utoipa::path(
     get, operation_id = "showGaps", path = "/api/v1/gaps", tag = "needs",
     params(GapParameters),

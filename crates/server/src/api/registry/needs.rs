@@ -14,10 +14,11 @@ use utoipa::{IntoParams, ToSchema};
 use super::answers::{
     self, Created, EntryAnswer, EntryHistory, ListParameters, ReadProblems, VersionParameter, WriteProblems,
 };
+use crate::api::closed_lists;
 use crate::api::search::{FacetValue, facet_values};
 use crate::error::ApiError;
 use crate::extract::{Body, Options, PathOf};
-use crate::parameters::{Parameters, codes, facet_name, filter_codes};
+use crate::parameters::{Parameters, facet_name, filter_codes};
 use crate::state::AppState;
 use crate::viewer::Asking;
 
@@ -67,6 +68,7 @@ pub(crate) struct NeedParameters {
     /// Id of the organisation that has the need.
     organisation: Option<String>,
     /// open, met, withdrawn or expired.
+    #[param(schema_with = closed_lists::need_state)]
     state: Option<String>,
     /// Only those that no holding answers which this viewer may know of; at most 200 needs a part are asked about.
     #[param(default = false)]
@@ -92,16 +94,12 @@ pub(crate) fn filter(parameters: &Parameters, vocabularies: &Vocabularies) -> Re
         Some(code) => Ok(code.to_owned()),
         None => Err(ApiError::bad_request("`purpose` is a code or name of /api/v1/vocabularies/purpose.")),
     };
-    let state = |value: &str| {
-        let known = || codes(NeedState::ALL, NeedState::code).join(", ");
-        NeedState::from_code(value).ok_or_else(|| ApiError::bad_request(format!("`state` is one of {}.", known())))
-    };
     Ok(NeedFilter {
         countries: coded(FacetField::Country)?,
         clusters: coded(FacetField::Cluster)?,
         purposes: parameters.many("purpose", true)?.iter().map(purpose).collect::<Result<_, _>>()?,
         organisation: parameters.one("organisation")?.map(str::to_owned),
-        state: parameters.one("state")?.map(state).transpose()?,
+        state: parameters.coded("state", NeedState::ALL, NeedState::code)?,
         unmet: parameters.flag("unmet")?,
     })
 }

@@ -12,9 +12,10 @@ use utoipa::{IntoParams, ToSchema};
 use super::answers::{
     self, Created, EntryAnswer, EntryHistory, EntryList, ListParameters, ReadProblems, VersionParameter, WriteProblems,
 };
+use crate::api::closed_lists;
 use crate::error::ApiError;
 use crate::extract::{Body, PathOf};
-use crate::parameters::{Parameters, codes, facet_name, filter_codes};
+use crate::parameters::{Parameters, facet_name, filter_codes};
 use crate::state::AppState;
 use crate::viewer::Asking;
 
@@ -41,12 +42,15 @@ pub(crate) struct PracticeBody {
 #[expect(dead_code, reason = "it describes the parameters; `filter` reads them")]
 pub(crate) struct PracticeParameters {
     /// Words that stand in the title or description, or begin a word there.
+    #[param(max_length = 200)]
     q: Option<String>,
     /// A code of the vocabulary `practice-kind`.
+    #[param(schema_with = closed_lists::practice_kind)]
     kind: Option<String>,
     /// Id of the organisation that tells it.
     organisation: Option<String>,
     /// Id of a record that it is attached to.
+    #[param(format = Uuid)]
     record: Option<String>,
     /// Country: ISO 3166-1 code or name. Repeatable, as all filters by codes are.
     country: Option<Vec<String>>,
@@ -69,10 +73,6 @@ const FILTERS: [&str; 6] = ["q", "kind", "organisation", "record", "country", "c
 /// Which practices are asked for.
 pub(crate) fn filter(parameters: &Parameters, vocabularies: &Vocabularies) -> Result<PracticeFilter, ApiError> {
     let coded = |field: FacetField| filter_codes(parameters, facet_name(field), field, vocabularies);
-    let kind = |value: &str| {
-        let known = || codes(PracticeKind::ALL, PracticeKind::code).join(", ");
-        PracticeKind::from_code(value).ok_or_else(|| ApiError::bad_request(format!("`kind` is one of {}.", known())))
-    };
     let record = |value: &str| {
         value.parse::<DatasetId>().map_err(|_| ApiError::bad_request("`record` is the id of a record, a UUID."))
     };
@@ -82,7 +82,7 @@ pub(crate) fn filter(parameters: &Parameters, vocabularies: &Vocabularies) -> Re
     }
     Ok(PracticeFilter {
         words: words.to_owned(),
-        kind: parameters.one("kind")?.map(kind).transpose()?,
+        kind: parameters.coded("kind", PracticeKind::ALL, PracticeKind::code)?,
         organisation: parameters.one("organisation")?.map(str::to_owned),
         record: parameters.one("record")?.map(record).transpose()?,
         countries: coded(FacetField::Country)?,

@@ -7,11 +7,12 @@ use cairn_model::registry::{ForwardStatement, GrantTerms, RequestSide, RequestSt
 use cairn_policy::{Decision, Viewer};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::answers::{
     self, Created, EntryAnswer, EntryList, ListParameters, NamedRecordLeft, ReadProblems, Said, WriteProblems,
 };
+use crate::api::closed_lists;
 use crate::api::datasets::record_id;
 use crate::error::{ApiError, ProblemBody};
 use crate::extract::{Body, PathOf};
@@ -105,10 +106,20 @@ fn answer(request: Registered<AccessRequest>) -> Json<EntryAnswer<RequestBody>> 
     Json(answers::answer(request, |request| body(request, Timestamp::now())))
 }
 
+/// Which requests.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it describes the parameter; `list` reads it")]
+pub(crate) struct RequestParameters {
+    /// inbox or sent; both if left out.
+    #[param(rename = "box", schema_with = closed_lists::request_box)]
+    which: Option<String>,
+}
+
 /// Lists requests: with `box=inbox` those that the viewer's organisation decides about, with `box=sent` those that it sent.
 #[utoipa::path(
     get, operation_id = "listRequests", path = "/api/v1/requests", tag = "requests",
-    params(("box" = Option<String>, Query, description = "inbox or sent; both if left out"), ListParameters),
+    params(RequestParameters, ListParameters),
     responses((status = 200, description = "Requests", body = EntryList<RequestBody>), ReadProblems)
 )]
 pub(crate) async fn list(
@@ -118,12 +129,7 @@ pub(crate) async fn list(
 ) -> Result<Json<EntryList<RequestBody>>, ApiError> {
     let parameters = Parameters::parse(query.as_deref());
     parameters.only(&["box", "after", "limit"])?;
-    let which = match parameters.one("box")? {
-        None => None,
-        Some("inbox") => Some(RequestBox::Inbox),
-        Some("sent") => Some(RequestBox::Sent),
-        Some(_) => return Err(ApiError::bad_request("`box` is inbox or sent.")),
-    };
+    let which = parameters.coded("box", RequestBox::ALL, RequestBox::code)?;
     let page = state.catalog.requests(&viewer, which, &answers::paging(&parameters)?).await?;
     let now = Timestamp::now();
     Ok(answers::list(page, |request| body(request, now)))
@@ -154,7 +160,7 @@ pub(crate) async fn send(
 #[utoipa::path(
     get, operation_id = "draftRequest", path = "/api/v1/requests/draft", tag = "requests",
     params(
-        ("record" = String, Query, description = "Id of the record whose data is wanted"),
+        ("record" = String, Query, format = Uuid, description = "Id of the record whose data is wanted"),
         ("need" = Option<String>, Query, description = "Id of the need that it would meet"),
     ),
     responses(

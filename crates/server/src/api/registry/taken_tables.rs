@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::answers::{self, EntryAnswer, EntryList, ListParameters, ReadProblems, WriteProblems};
+use super::answers::{self, EntryAnswer, EntryList, ReadProblems, WriteProblems};
 use super::holdings::HoldingParameters;
 use super::tables::{TableProblem, problem};
 use crate::error::ApiError;
@@ -93,6 +93,18 @@ pub(crate) struct UndoneRowAnswer {
     problems: Vec<TableProblem>,
 }
 
+/// Which part of the list.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "it describes the parameters; `list` reads them")]
+pub(crate) struct TableListParameters {
+    /// Where the part begins: what `next` of the part before says.
+    after: Option<String>,
+    /// Tables at most.
+    #[param(minimum = 1, maximum = 50, default = 50)]
+    limit: Option<u32>,
+}
+
 /// How a table is undone.
 #[derive(Debug, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -144,7 +156,7 @@ pub(crate) fn undo_answer(report: UndoReport) -> UndoAnswer {
 /// Lists the tables that an organisation sent in the last 90 days, newest first, for its own people.
 #[utoipa::path(
     get, operation_id = "listTables", path = "/api/v1/holdings/tables", tag = "datasets",
-    params(HoldingParameters, ListParameters),
+    params(HoldingParameters, TableListParameters),
     responses((status = 200, description = "Tables, newest first", body = EntryList<TakenTableBody>), ReadProblems)
 )]
 pub(crate) async fn list(
