@@ -26,7 +26,7 @@ const COMMIT_SHARE: u32 = 5;
 /// Most time between two commits, however long they take.
 const COMMIT_AT_LEAST: Duration = Duration::from_secs(5);
 /// How often the follower looks for changes of other processes.
-const LOOK_EVERY: Duration = Duration::from_millis(150);
+pub(crate) const LOOK_EVERY: Duration = Duration::from_millis(150);
 
 /// How long the follower waits after a failure before it tries again.
 const PAUSE: Duration = Duration::from_secs(1);

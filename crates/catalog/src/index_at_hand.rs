@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwapOption;
 use cairn_search::{Index, SearchIndex};
@@ -11,6 +12,8 @@ use tokio::sync::Mutex;
 use tracing::{error, info};
 
 use crate::error::blocking;
+use crate::follower::LOOK_EVERY;
+use crate::writer_lock::WriterLock;
 use crate::{Catalog, CatalogError};
 
 /// What this process knows of the index.
@@ -34,6 +37,26 @@ impl Catalog {
             Ok(index) => Ok(index.position() >= latest),
             Err(CatalogError::IndexUnavailable | CatalogError::IndexDamaged { .. }) => Ok(latest == 0),
             Err(error) => Err(error),
+        }
+    }
+
+    /// Whether the index holds everything that the store has now, or comes to hold it within `patience` where another process
+    /// writes it, which follows what is written.
+    ///
+    /// # Errors
+    /// As [`Catalog::index_is_current`].
+    pub async fn index_follows(&self, patience: Duration) -> Result<bool, CatalogError> {
+        let (latest, begun) = (self.store().latest_seq().await?, Instant::now());
+        loop {
+            let holds = match self.refreshed_position().await {
+                Ok(position) => position >= latest,
+                Err(CatalogError::IndexUnavailable) => latest == 0,
+                Err(error) => return Err(error),
+            };
+            if holds || begun.elapsed() >= patience || WriterLock::holder(self.data_folder()).is_none() {
+                return Ok(holds);
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
         }
     }
 

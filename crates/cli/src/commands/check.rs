@@ -1,5 +1,7 @@
 //! `cairn check`: configuration, store, index and sources, each with what is wrong and what to do.
 
+use std::time::Duration;
+
 use serde::Serialize;
 
 use crate::arguments::Global;
@@ -7,6 +9,9 @@ use crate::config::Config;
 use crate::exit::{Exit, Failure};
 use crate::open::{DataFolder, open, settings};
 use crate::output;
+
+/// How long whoever writes the index is waited for, who follows within a second or so.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// One thing that was looked at.
 #[derive(Debug, Serialize)]
@@ -77,7 +82,7 @@ async fn of_data(global: &Global) -> Result<Vec<Finding>, Failure> {
         Err(error) => Some(error.to_string()),
     };
     let store = found("store", problem, "sound");
-    let problem = match (catalog.index_is_current().await, catalog.index_is_ahead().await) {
+    let problem = match (catalog.index_follows(PATIENCE).await, catalog.index_is_ahead().await) {
         (Err(error), _) | (_, Err(error)) => Some(error.to_string()),
         (Ok(_), Ok(true)) => Some(
             "ahead of the store, as where a copy of the store was put back: `cairn reindex`, or start `cairn up`"
