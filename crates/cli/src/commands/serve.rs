@@ -140,7 +140,11 @@ async fn take_writer(catalog: &Catalog, command: &str, stop: &CancellationToken)
             Err(error @ CatalogError::Held { .. }) => {
                 let is_server =
                     WriterLock::holder(data).is_some_and(|holder| matches!(holder.command.as_str(), "up" | "serve"));
-                if is_server || begun.elapsed() > PATIENCE || stop.is_cancelled() {
+                if stop.is_cancelled() {
+                    let error = anyhow::anyhow!("stopped while it waited: {error}");
+                    break Err(Failure { exit: Exit::Stopped, error });
+                }
+                if is_server || begun.elapsed() > PATIENCE {
                     break Err(error.into());
                 }
                 WriterLock::ask_for(data)?;
