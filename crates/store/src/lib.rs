@@ -139,6 +139,9 @@ pub trait Store: People + Notifications + Send + Sync {
     /// One revision of a record, by its sequence number.
     async fn revision(&self, id: DatasetId, seq: Seq) -> Result<Option<Revision>>;
 
+    /// Which records took the places of some of these.
+    async fn successions(&self, ids: &[DatasetId]) -> Result<Vec<Succession>>;
+
     /// The raw payload of a record, if one is kept: its format and its bytes.
     async fn payload(&self, id: DatasetId) -> Result<Option<(String, Vec<u8>)>>;
 

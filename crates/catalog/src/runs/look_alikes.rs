@@ -1,9 +1,9 @@
 //! Records that a source lists anew and that look like one of its own whose terms its organisation says otherwise: under
 //! another id, the source's word would open what was closed by hand.
 //!
-//! Such a record is kept back from the page that brings it. It is released by whoever owns it, who says its terms (or that the
-//! source's hold, with an edit that is empty), or by an operator, who confirms that the old record goes on under the new id:
-//! what was said of the old one is said of the new one from then on.
+//! Such a record is kept back from the page that brings it. It is released by a steward of its owner, who says its terms (or that
+//! the source's hold, with an edit that is empty). Where so many records came under other ids that their removal waits to be
+//! confirmed, an operator who confirms it releases them, too: what was said of the old one is said of the new one from then on.
 
 use std::collections::{HashMap, HashSet};
 
@@ -21,7 +21,8 @@ use crate::registry::edits::Edits;
 const RESEMBLES_EDITED: &str = "resembles-edited";
 
 const MESSAGE: &str = "it has the identifier, or the title, organisation and files, of a record of this source whose terms its \
-                       organisation says otherwise: say the terms of this one, or confirm that the other one goes on as it";
+                       organisation says otherwise: it waits until a steward of its owner says what holds for this one, or, where \
+                       the removal of the other one is held, until that is confirmed";
 
 /// A record whose terms its organisation says otherwise, as its source says it.
 struct Original {
@@ -98,6 +99,10 @@ impl Run<'_> {
             if is_told_apart {
                 continue;
             }
+            // One that was put aside was marked when it was read.
+            if is_kept_back(&record.dataset) {
+                continue;
+            }
             let Some(original) = self.look_alikes.original_of(&record.dataset) else { continue };
             let (before, now) = (original.source_record_id.clone(), record.dataset.source_record_id.clone());
             self.look_alikes.found.insert(before, now);
@@ -112,6 +117,7 @@ impl Run<'_> {
     }
 }
 
-fn is_kept_back(dataset: &Dataset) -> bool {
+/// Whether a record is kept back for looking like one whose terms are said otherwise.
+pub(crate) fn is_kept_back(dataset: &Dataset) -> bool {
     dataset.quarantine.iter().any(|reason| reason.rule == RESEMBLES_EDITED)
 }

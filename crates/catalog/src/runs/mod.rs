@@ -39,6 +39,7 @@ use uuid::Uuid;
 
 pub use field_changes::FieldChange;
 pub(crate) use field_changes::value_changes;
+pub(crate) use look_alikes::is_kept_back;
 pub(crate) use preview::Previews;
 pub use preview::{ChangedRecord, Preview, PreviewFailure, PreviewOptions, PreviewRecord, UnreadFieldCount};
 pub(crate) use reading::{ReadingRules, content_hash, settle_record};

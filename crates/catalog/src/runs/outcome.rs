@@ -129,11 +129,16 @@ impl Run<'_> {
         let Settled { end, outcome } = settled;
         if let Some((lease, outcome)) = self.lease.clone().zip(outcome) {
             self.write_what_is_held(&lease).await?;
-            let successions = outcome.successions.clone();
             let written = catalog.store().finish_run(&lease, outcome).await?;
             self.counts.writes += written.rows;
             self.seq = self.seq.max(written.seq);
-            catalog.carry_edits_on(&lease.source, &successions, self.rules.now).await?;
+            // The run is over. What cannot be carried on now is when the next one ends.
+            match catalog.carry_edits_on(&lease.source, self.rules.now).await {
+                Ok(seq) => self.seq = self.seq.max(seq),
+                Err(failure) => {
+                    warn!(source = lease.source, %failure, "what was said of records under other ids waits");
+                }
+            }
         }
         Ok(end)
     }

@@ -1,6 +1,6 @@
 //! Records that come under another id than one that was closed by hand.
 
-use cairn_catalog::{CatalogError, Edit, HarvestOptions, Registered, RunReport, Verdict};
+use cairn_catalog::{CatalogError, Edit, HarvestOptions, Registered, Retention, RunReport, Verdict};
 use cairn_model::{DatasetId, Sharing};
 use cairn_policy::{Role, Viewer};
 use serde_json::{Value, json};
@@ -15,7 +15,7 @@ fn inventory(prefix: &str) -> String {
 
 /// An inventory whose first record was closed by hand.
 async fn closed_by_hand() -> House {
-    let house = House::open(&[DESK]).await;
+    let house = House::open_keeping(&[DESK], Retention { retired: 20, ..Retention::default() }).await;
     house.write("desk.csv", &inventory("a"));
     house.harvest("desk", 0).await;
     edits(&house, desk_id("a1"), json!({"terms": {"sharing": "organisation", "listing": "hidden"}})).await;
@@ -67,14 +67,20 @@ async fn it_stays_closed_when_the_old_record_is_long_gone() {
     let text = inventory("a").replace("a1,", "b1,");
     lists(&house, &text, 1).await;
     assert_eq!(house.harvest("desk", 20).await.retired, 1);
-    for on in [21, 22] {
+    // After forty days what was retired is forgotten, but for what an organisation speaks of.
+    for on in [21, 22, 45, 46] {
         lists(&house, &format!("{text}c{on},Roads {on},public,full,open\n"), on).await;
         assert!(!is_seen(&house, &Viewer::anonymous(), "b1").await);
     }
+    // What opens it is for stewards, whatever else is said.
+    let manager = Viewer::member("desk", &[], Role::Manager);
+    let nothing = house.catalog.edit_record(&manager, desk_id("b1"), 0, serde_json::Map::new(), day(46)).await;
+    assert!(matches!(nothing, Err(CatalogError::Forbidden(_))), "{nothing:?}");
+    assert!(!is_seen(&house, &Viewer::anonymous(), "b1").await);
     // Its owner says that what the source says holds.
     edits(&house, desk_id("b1"), json!({"keywords": {"en": ["wells"]}})).await;
     assert!(is_seen(&house, &Viewer::anonymous(), "b1").await);
-    house.harvest("desk", 23).await;
+    house.harvest("desk", 47).await;
     assert!(is_seen(&house, &Viewer::anonymous(), "b1").await);
 }
 

@@ -53,7 +53,7 @@ use crate::{
     Intervention, KnownRecord, Lease, ListingProblem, ListingProblemMark, Loaded, Marks, NewAct, NewRun, NewToken,
     NewestRevision, PageWrite, PairDecision, Pause, ProblemKind, Purge, RecordOfSource, Removal, Result, Revision,
     RevisionMark, RunOutcome, RunProblem, RunRow, Seq, SourceHoldings, SourceRow, Store, StoreError, StoredRecord,
-    TokenRow, VisibleRecord, Wanted, Written,
+    Succession, TokenRow, VisibleRecord, Wanted, Written,
 };
 
 /// The store in one `SQLite` file. Dropping it is safe at any time; [`SqliteStore::close`] also tidies its log away.
@@ -169,6 +169,10 @@ impl Store for SqliteStore {
 
     async fn newest_revisions(&self, ids: &[DatasetId]) -> Result<Vec<NewestRevision>> {
         records::newest_revisions(self, ids).await
+    }
+
+    async fn successions(&self, ids: &[DatasetId]) -> Result<Vec<Succession>> {
+        successors::successions(self, ids).await
     }
 
     async fn active_records(&self, source: &str, after: &str, limit: u32) -> Result<Vec<KnownRecord>> {

@@ -1,7 +1,7 @@
 //! Which record took the place of one that its source lists under another id now.
 
 use cairn_model::DatasetId;
-use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
+use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 
 use super::SqliteStore;
 use super::rows::{IN_ONE_LIST, dataset_id, push_list};
@@ -49,10 +49,22 @@ pub(super) async fn forget(connection: &mut SqliteConnection, records: &[Dataset
 
 /// The record that took the place of another.
 pub(super) async fn successor(store: &SqliteStore, id: DatasetId) -> Result<Option<DatasetId>> {
-    let successor: Option<Vec<u8>> = sqlx::query_scalar("SELECT successor FROM successors WHERE record = $1")
-        .bind(id.as_bytes().as_slice())
-        .fetch_optional(&store.readers)
-        .await
-        .doing("reading where a record goes on")?;
-    successor.as_deref().map(dataset_id).transpose()
+    Ok(successions(store, &[id]).await?.first().map(|found| found.successor))
+}
+
+/// The records that took the places of some of these.
+pub(super) async fn successions(store: &SqliteStore, ids: &[DatasetId]) -> Result<Vec<Succession>> {
+    const DOING: &str = "reading where a record goes on";
+    let mut found = Vec::new();
+    for ids in ids.chunks(IN_ONE_LIST) {
+        let mut query = QueryBuilder::<Sqlite>::new("SELECT record, successor FROM successors WHERE record IN ");
+        push_list(&mut query, ids, |list, id| {
+            list.push_bind(id.as_bytes().as_slice());
+        });
+        for row in query.build().fetch_all(&store.readers).await.doing(DOING)? {
+            let id = |column: &str| dataset_id(row.try_get(column).doing(DOING)?);
+            found.push(Succession { record: id("record")?, successor: id("successor")? });
+        }
+    }
+    Ok(found)
 }

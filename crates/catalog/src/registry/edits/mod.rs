@@ -16,7 +16,7 @@ use serde_json::{Map, Value};
 
 use super::entries::{is_newest, read};
 use super::{Change, EntryBody, Registered, Write};
-use crate::runs::content_hash;
+use crate::runs::{content_hash, is_kept_back};
 use crate::{Catalog, CatalogError};
 
 use overlay::{at, checked, part_of, replaced_where, said_by_source, said_of};
@@ -62,6 +62,11 @@ pub(crate) struct Edits {
 impl Edits {
     fn of(&self, id: DatasetId) -> Option<&Registered<Edit>> {
         if self.by_record.is_empty() { None } else { self.by_record.get(&id.to_string()) }
+    }
+
+    /// The records of which somebody said something otherwise once.
+    fn records(&self) -> Vec<DatasetId> {
+        self.by_record.keys().filter_map(|id| id.parse().ok()).collect()
     }
 
     /// The version of the edit of a record; 0 where it has none.
@@ -170,13 +175,14 @@ impl Catalog {
     ) -> Result<Registered<Edit>, CatalogError> {
         const ACT: &str = "record.edit";
         let record = self.visible_record(viewer, id).await?.dataset;
+        let organisation = owner_of(&record).to_owned();
+        // First of all, as others may not know of which source the record is.
+        self.may(viewer, viewer.manages(&organisation), WHO_EDITS, ACT, now).await?;
         if record.source == REGISTERED {
             return Err(CatalogError::BadRequest(
                 "the record is registered here: change what is registered".to_owned(),
             ));
         }
-        let organisation = owner_of(&record).to_owned();
-        self.may(viewer, viewer.manages(&organisation), WHO_EDITS, ACT, now).await?;
         let source = self.as_its_source_says(&record, now).await?;
         let write = Write { viewer, act: ACT, now };
         let wanted = Wanted { records: vec![id], ..Wanted::default() };
@@ -228,7 +234,8 @@ impl Catalog {
         let mut dataset = unedited;
         overlay::lay(&mut dataset, parts, Some(&replaced), vocabularies, write.now);
         let (_, loosened) = tighten(&stored.dataset, dataset.clone(), &[]);
-        if !loosened.is_empty() && !write.viewer.stewards(organisation) {
+        // What is kept back for looking like a record that was closed comes out by whatever is said of it.
+        if (!loosened.is_empty() || is_kept_back(&stored.dataset)) && !write.viewer.stewards(organisation) {
             return Err(CatalogError::refused(write.viewer, WHO_LOOSENS));
         }
         let told: Vec<String> =
