@@ -17,6 +17,10 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::report::Report;
 
+/// That of Cairn's own program, for both sides.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Measures Cairn. CPU seconds stand first: wall times mean something on an idle machine only.
 #[derive(Debug, Parser)]
 #[command(name = "cairn-bench")]

@@ -4,14 +4,14 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use cairn_model::{Dataset, Vocabularies};
+use cairn_model::{BoundingBox, Dataset, Vocabularies};
 use cairn_policy::Rendition;
 
 use crate::language::stems_of;
 use crate::languages::{Languages, TextLanguage};
 use crate::tokens::{self, folded_words};
 use crate::wording::{names_in, says_nothing};
-use crate::{Card, document, query, schema, texts};
+use crate::{Card, document, places, query, schema, texts};
 
 /// Place of the field that holds every text of a record.
 pub const ALL: usize = schema::ALL;
@@ -58,6 +58,11 @@ pub fn each_text(dataset: &Dataset, vocabularies: &Vocabularies, mut visit: impl
     texts::each_text(dataset, Languages::of(dataset), vocabularies, |field, language, text| {
         visit(field, Spoken(language), text);
     });
+}
+
+/// Where a record lies: what it states, else the boxes of its places or countries.
+pub fn extents(dataset: &Dataset, vocabularies: &Vocabularies) -> Vec<BoundingBox> {
+    places::extents_of(dataset, vocabularies)
 }
 
 /// What a list shows of a rendition.

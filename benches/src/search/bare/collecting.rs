@@ -69,7 +69,7 @@ where
     Ok((best.into_iter().map(|(of, address)| (key(&of), address)).collect(), counts))
 }
 
-/// Hands on the documents whose extent overlaps a box.
+/// Hands on the documents of which an extent overlaps a box.
 struct Within<C> {
     wanted: BoundingBox,
     inner: C,
@@ -103,9 +103,13 @@ impl<C: Collector> Collector for Within<C> {
 
 impl<C: SegmentCollector> SegmentWithin<C> {
     fn overlaps(&self, doc: DocId) -> bool {
-        let edge = |at: usize| self.edges[at].first(doc);
-        let extent = || Some(BoundingBox { west: edge(0)?, south: edge(1)?, east: edge(2)?, north: edge(3)? });
-        extent().is_some_and(|extent| self.wanted.overlaps(&extent))
+        let [mut wests, mut souths, mut easts, mut norths] =
+            [0, 1, 2, 3].map(|at: usize| self.edges[at].values_for_doc(doc));
+        let mut extents = std::iter::from_fn(|| {
+            let (west, south) = (wests.next()?, souths.next()?);
+            Some(BoundingBox { west, south, east: easts.next()?, north: norths.next()? })
+        });
+        extents.any(|extent| self.wanted.overlaps(&extent))
     }
 }
 

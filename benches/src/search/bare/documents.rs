@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cairn_model::{Dataset, Vocabularies};
 use cairn_policy::Rendition;
-use cairn_search::analysis::{ALL, card, each_text, snippet_texts};
+use cairn_search::analysis::{ALL, card, each_text, extents, snippet_texts};
 use cairn_search::{Card, FacetField};
 use serde::{Deserialize, Serialize};
 use tantivy::TantivyDocument;
@@ -13,7 +13,7 @@ use tantivy::schema::{BytesOptions, Field, IndexRecordOption, NumericOptions, Sc
 use super::analysers::{STEMS, WORDS, marked};
 use crate::search::FACETS;
 
-/// Edges of the extent.
+/// Edges of the extents.
 pub(super) const EXTENT: [&str; 4] = ["west", "south", "east", "north"];
 
 /// Handles of the fields.
@@ -96,7 +96,7 @@ pub(super) fn document(
     if let Some(stamp) = &dataset.modified {
         document.add_i64(fields.modified, stamp.day());
     }
-    if let Some(bbox) = &dataset.bbox {
+    for bbox in extents(dataset, vocabularies) {
         for (field, edge) in fields.extent.iter().zip([bbox.west, bbox.south, bbox.east, bbox.north]) {
             document.add_f64(*field, edge);
         }
