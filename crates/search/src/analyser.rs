@@ -4,6 +4,7 @@
 //! Each word is folded and brought to its stem once, and what words came to is remembered, because most words of a text are
 //! among a few thousand. The index is handed the result, each token ended by [`END`], and has only to part it.
 
+use cairn_model::vocabulary::KnownWords;
 use rustc_hash::FxHashMap;
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer};
 
@@ -26,6 +27,8 @@ pub(crate) struct Analyser {
     places: FxHashMap<Box<str>, usize>,
     known: Vec<Known>,
     folded: String,
+    /// What words came to in which names of concepts are looked for.
+    pub(crate) names: KnownWords,
     /// The words of everything that the record says.
     pub(crate) words: String,
     /// The words of its titles.
@@ -53,7 +56,7 @@ impl Analyser {
     /// Takes a text of the record apart, which is in a language and belongs to a field of stems.
     pub(crate) fn read(&mut self, field: usize, language: impl Into<TextLanguage>, text: &str) {
         let language = language.into();
-        let Self { places, known, folded, words, title, stems } = self;
+        let Self { places, known, folded, words, title, stems, names: _ } = self;
         words.push(END);
         if field == TITLE {
             title.push(END);

@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cairn_model::vocabulary::{Concept, Context, Lexicon, Mention, Standing, Word};
+use cairn_model::vocabulary::{Concept, Context, KnownWords, Lexicon, Mention, Standing, Word};
 use cairn_model::{Dataset, Vocabularies};
 
 /// Bytes of a description in which concepts are looked for.
@@ -33,7 +33,7 @@ const WHOLE: &str = "whole\0";
 
 /// The terms of the concepts that a record carries, and how often.
 pub(crate) fn carried(dataset: &Dataset, vocabularies: &Vocabularies) -> BTreeMap<String, u32> {
-    Reading::of(dataset, vocabularies).carried(dataset)
+    Reading::of(dataset, vocabularies, &mut KnownWords::default()).carried(dataset)
 }
 
 /// A record as its texts are read.
@@ -46,10 +46,11 @@ pub(crate) struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    pub(crate) fn of(dataset: &Dataset, vocabularies: &'a Vocabularies) -> Self {
+    /// Reads the texts of a record; `known` are words that these vocabularies met before.
+    pub(crate) fn of(dataset: &Dataset, vocabularies: &'a Vocabularies, known: &mut KnownWords) -> Self {
         let lexicon = vocabularies.lexicon();
         let stated = stated(dataset);
-        let texts = texts(dataset, lexicon);
+        let texts = texts(dataset, lexicon, known);
         let mut context = Context::default();
         for concept in &stated {
             context.state(concept, lexicon);
@@ -101,11 +102,11 @@ struct Text<'a> {
     is_about: bool,
 }
 
-fn texts<'a>(dataset: &Dataset, lexicon: &'a Lexicon) -> Vec<Text<'a>> {
+fn texts<'a>(dataset: &Dataset, lexicon: &'a Lexicon, known: &mut KnownWords) -> Vec<Text<'a>> {
     let mut texts = Vec::new();
     let mut add = |text: &str, standing, times, is_about| {
-        let words = Word::all_in(text);
-        texts.push(Text { mentions: lexicon.mentions(&words), words, standing, times, is_about });
+        let (words, mentions) = lexicon.read(text, known);
+        texts.push(Text { words, mentions, standing, times, is_about });
     };
     for place in dataset.places.iter().take(MOST_VALUES).filter(|place| place.pcode.is_none()) {
         add(&place.name, Standing::Text, SAID, false);

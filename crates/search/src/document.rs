@@ -84,7 +84,7 @@ pub(crate) fn document(
     for (field, stems) in fields.stems.iter().zip(&analyser.stems) {
         document.add_text(*field, stems);
     }
-    let reading = Reading::of(dataset, vocabularies);
+    let reading = Reading::of(dataset, vocabularies, &mut analyser.names);
     for (term, times) in reading.carried(dataset) {
         for _ in 0..times {
             document.add_text(fields.concepts, &term);
@@ -104,7 +104,7 @@ pub(crate) fn document(
             document.add_text(fields.filter, organisation_name_term(head(&named, ORGANISATION_NAME)));
         }
     }
-    if let Some(key) = series::key(rendition, vocabularies, &reading.context) {
+    if let Some(key) = series::key(rendition, vocabularies, &reading.context, &mut analyser.names) {
         document.add_u64(fields.series, key);
         document.add_text(fields.filter, series_term(&series::spelled(key)));
     }

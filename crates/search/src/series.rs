@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use cairn_model::vocabulary::{Context, Lexicon, Standing, Word};
+use cairn_model::vocabulary::{Context, KnownWords, Lexicon, Standing};
 use cairn_model::{Dataset, Vocabularies};
 use cairn_policy::{Rendition, RenditionLevel};
 use tantivy::DocId;
@@ -35,13 +35,18 @@ febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciemb
 setembro outubro novembro dezembro ";
 
 /// The key of the series that a rendition is of, if its title is of one; read by what the rendition says without doubt.
-pub(crate) fn key(rendition: &Rendition, vocabularies: &Vocabularies, context: &Context) -> Option<u64> {
+pub(crate) fn key(
+    rendition: &Rendition,
+    vocabularies: &Vocabularies,
+    context: &Context,
+    known: &mut KnownWords,
+) -> Option<u64> {
     let dataset = &rendition.dataset;
     if rendition.level == RenditionLevel::Stub {
         return None;
     }
     let organisation = shown_organisation(dataset)?;
-    let pattern = pattern(dataset, vocabularies.lexicon(), context)?;
+    let pattern = pattern(dataset, vocabularies.lexicon(), context, known)?;
     Some(fnv1a(format!("{}\0{}\0{pattern}", organisation.id, dataset.kind.code()).as_bytes()))
 }
 
@@ -56,11 +61,13 @@ pub(crate) fn of(segment: &Segment, doc: DocId) -> Option<u64> {
 }
 
 /// What stays of a title when places, dates and numbers are taken out of it; `None` where nothing is, or little stays.
-fn pattern(dataset: &Dataset, lexicon: &Lexicon, context: &Context) -> Option<String> {
-    let mut words = Word::all_in(dataset.title.best("en")?);
-    words.truncate(MOST_WORDS);
+fn pattern(dataset: &Dataset, lexicon: &Lexicon, context: &Context, known: &mut KnownWords) -> Option<String> {
+    let (mut words, mut mentions) = lexicon.read(dataset.title.best("en")?, known);
+    if words.len() > MOST_WORDS {
+        words.truncate(MOST_WORDS);
+        mentions = lexicon.mentions(&words);
+    }
     let mut varies: Vec<bool> = words.iter().map(|word| is_number_or_date(&word.text)).collect();
-    let mentions = lexicon.mentions(&words);
     let certain = lexicon.certain_among(&words, &mentions, Standing::Text, context).into_iter();
     let areas = certain.filter(|(_, concept)| is_area(concept)).map(|(mention, _)| mention);
     // What may be one of two areas is an area.
@@ -68,7 +75,7 @@ fn pattern(dataset: &Dataset, lexicon: &Lexicon, context: &Context) -> Option<St
         varies[mention.first..mention.first + mention.words].fill(true);
     }
     for place in dataset.places.iter().take(MOST_PLACES) {
-        let name = Word::all_in(&place.name);
+        let (name, _) = lexicon.read(&place.name, known);
         if name.is_empty() {
             continue;
         }
@@ -170,8 +177,8 @@ mod tests {
         dataset.countries = countries.iter().map(|code| (*code).to_owned()).collect();
         dataset.places = vec![Place { name: "Old Harbour".to_owned(), ..Place::default() }];
         let vocabularies = Vocabularies::bundled();
-        let context = crate::concepts::Reading::of(&dataset, vocabularies).context;
-        pattern(&dataset, vocabularies.lexicon(), &context)
+        let context = crate::concepts::Reading::of(&dataset, vocabularies, &mut KnownWords::default()).context;
+        pattern(&dataset, vocabularies.lexicon(), &context, &mut KnownWords::default())
     }
 
     #[test]

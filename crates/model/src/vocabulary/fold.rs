@@ -35,26 +35,20 @@ pub fn fold_for_id(text: &str) -> String {
 /// Most text is ASCII, and needs no tables.
 fn fold_ascii(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    let mut gap = false;
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() {
-            if gap && !folded.is_empty() {
-                folded.push(' ');
-            }
-            gap = false;
-            folded.push(char::from(byte.to_ascii_lowercase()));
-        } else {
-            gap = true;
-        }
-    }
+    push_ascii(text, &mut folded, &mut false);
     folded
 }
 
 fn fold_unicode(text: &str, keeps_apostrophes: bool) -> String {
     let mut folded = String::with_capacity(text.len());
     let mut gap = false;
-    for decomposed in text.nfkd() {
-        for letter in decomposed.to_lowercase() {
+    let mut rest = text;
+    // No letter of ASCII is taken apart, and none is put in another order with what follows it.
+    while !rest.is_empty() {
+        let plain = rest.bytes().position(|byte| !byte.is_ascii()).unwrap_or(rest.len());
+        push_ascii(&rest[..plain], &mut folded, &mut gap);
+        let others = rest[plain..].find(|letter: char| letter.is_ascii()).map_or(rest.len(), |end| plain + end);
+        for letter in rest[plain..others].nfkd().flat_map(char::to_lowercase) {
             let is_kept = keeps_apostrophes && is_apostrophe(letter);
             if (is_ignorable(letter) || is_accent(letter)) && !is_kept {
                 continue;
@@ -63,15 +57,31 @@ fn fold_unicode(text: &str, keeps_apostrophes: bool) -> String {
                 gap = true;
                 continue;
             }
-            if gap && !folded.is_empty() {
-                folded.push(' ');
-            }
-            gap = false;
+            push_gap(&mut folded, &mut gap);
             push_plain(letter, &mut folded);
         }
+        rest = &rest[others..];
     }
     // Syllables that were taken apart (Hangul, Indic vowels) are put together again.
     if is_nfc_quick(folded.chars()) == IsNormalized::Yes { folded } else { folded.nfc().collect() }
+}
+
+/// Writes letters of ASCII in small; what stands between them becomes a gap.
+fn push_ascii(text: &str, folded: &mut String, gap: &mut bool) {
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() {
+            push_gap(folded, gap);
+            folded.push(char::from(byte.to_ascii_lowercase()));
+        } else {
+            *gap = true;
+        }
+    }
+}
+
+fn push_gap(folded: &mut String, gap: &mut bool) {
+    if std::mem::take(gap) && !folded.is_empty() {
+        folded.push(' ');
+    }
 }
 
 /// The letter that is written for an apostrophe (`здоровʼя`): it parts words as that does.

@@ -37,7 +37,7 @@ use crate::{
 
 pub use self::fold::{APOSTROPHE, fold, fold_for_id};
 pub use self::forms::{ARTICLE, one_spelling, without_article, without_proclitics, without_teh_marbuta};
-pub use self::lexicon::{Concept, Context, Lexicon, Mention, Standing, Word};
+pub use self::lexicon::{Concept, Context, KnownWords, Lexicon, Mention, Standing, Word};
 
 /// Every vocabulary that normalisation needs. The default one is empty; [`Vocabularies::bundled`] is what the program carries.
 #[derive(Debug, Clone, Default)]

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use rustc_hash::FxHashMap;
+
 use super::inflected::{Inflected, has_forms};
 use super::naming::{
     Manner, is_in_full, manner_of, names_place, plural_of_people, with_article, with_group_words, without_article,
@@ -31,8 +33,8 @@ pub(super) const EVERYONE: &str = "all";
 pub(super) struct Builder {
     concepts: Vec<Concept>,
     places: HashMap<Concept, u32>,
-    above: HashMap<Concept, Concept>,
-    comprising: HashMap<Concept, Vec<Concept>>,
+    above: FxHashMap<Concept, Concept>,
+    comprising: FxHashMap<Concept, Vec<Concept>>,
     known_by_areas: BTreeSet<String>,
     names: HashMap<String, Gathered>,
     inflected: Inflected,
@@ -312,7 +314,7 @@ fn keep(
     place
 }
 
-fn note_length(name: &str, lengths: &mut HashMap<Box<str>, u16>) {
+fn note_length(name: &str, lengths: &mut FxHashMap<Box<str>, u16>) {
     let count = name.split(' ').count().min(MOST_WORDS);
     let first = name.split(' ').next().unwrap_or_default();
     let bit = 1_u16 << (count - 1);

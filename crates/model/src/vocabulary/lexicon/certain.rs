@@ -168,7 +168,7 @@ impl Lexicon {
             return true;
         }
         let Some(acronym) = found.here().first() else { return false };
-        let is_ambiguous = AMBIGUOUS_ACRONYMS.contains(acronym.text.as_str());
+        let is_ambiguous = AMBIGUOUS_ACRONYMS.contains(acronym.text.as_ref());
         let is_of_somebody = matches!(concept.scheme, "country" | "organisation");
         if found.is_part_of_word() && (is_of_somebody || is_ambiguous) {
             return false;
@@ -247,5 +247,5 @@ impl Found<'_> {
 }
 
 fn is_sure(word: &Word) -> bool {
-    word.is_capitals && SURE_ACRONYMS.contains(word.text.as_str())
+    word.is_capitals && SURE_ACRONYMS.contains(word.text.as_ref())
 }

@@ -117,7 +117,7 @@ impl Begins {
         }
     }
 
-    fn may_begin(&self, word: &str) -> bool {
+    pub(super) fn may_begin(&self, word: &str) -> bool {
         Self::place(word).is_none_or(|place| self.0.get(place).is_some_and(|begins| *begins))
     }
 }
@@ -141,7 +141,7 @@ impl Lexicon {
                 name.push(' ');
                 name.push_str(&common(&word.text));
             }
-            let is_other = index == 0 && NO_FORMS.contains(word.text.as_str());
+            let is_other = index == 0 && NO_FORMS.contains(&*word.text);
             if rest & 1 == 1
                 && !is_other
                 && let Some(meanings) = self.inflected.get(name.as_str())

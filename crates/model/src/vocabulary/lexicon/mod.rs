@@ -12,6 +12,7 @@ mod build;
 mod certain;
 mod inflected;
 mod naming;
+mod reading;
 mod words;
 mod written;
 
@@ -19,8 +20,10 @@ mod written;
 mod tests;
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
 use serde::Serialize;
 use unicode_normalization::char::is_combining_mark;
 
@@ -28,6 +31,7 @@ use self::build::Builder;
 pub use self::certain::{Context, Standing};
 use self::inflected::{Begins, behind_letter, without_onset};
 pub(super) use self::naming::names_place;
+pub use self::reading::KnownWords;
 pub(super) use self::words::NO_COUNTRY_CODES;
 use super::{APOSTROPHE, Vocabularies, fold, without_teh_marbuta};
 
@@ -59,7 +63,7 @@ impl Concept {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Word {
     /// The word, folded.
-    pub text: String,
+    pub text: Arc<str>,
     /// Whether it was written in capitals, two letters at the least: `WHO` is an organisation, `who` is not.
     pub is_capitals: bool,
     /// Whether `#` stood before it: `#affected` is a tag of HXL, `affected` is not.
@@ -72,16 +76,14 @@ impl Word {
     /// The words of a text.
     pub fn all_in(text: &str) -> Vec<Self> {
         let mut words = Vec::new();
-        let mut is_tag = false;
-        for (gap, written) in written_words(text) {
-            is_tag = if gap.is_empty() { is_tag } else { gap.ends_with('#') };
-            let is_joined = !words.is_empty() && is_joint(gap);
+        visit_placed(text, |written, is_tag, is_joined| {
+            let is_joined = is_joined && !words.is_empty();
             let is_capitals = is_capitals(written);
             let folded = fold(written);
-            for part in folded.split(' ').filter(|part| !part.is_empty()) {
-                words.push(Self { text: part.to_owned(), is_capitals, is_tag, is_joined });
+            for part in parts_of(&folded) {
+                words.push(Self { text: part.into(), is_capitals, is_tag, is_joined });
             }
-        }
+        });
         words
     }
 }
@@ -121,7 +123,7 @@ impl Mention<'_> {
         for (gap, written) in written_words(text) {
             let first = end + gap.len();
             end = first + written.len();
-            words += fold(written).split(' ').filter(|part| !part.is_empty()).count();
+            words += parts_of(&fold(written)).count();
             if begin.is_none() && words > self.first {
                 begin = Some(first);
             }
@@ -137,21 +139,21 @@ impl Mention<'_> {
 #[derive(Debug, Default)]
 pub struct Lexicon {
     /// Names as folded words with a space between them.
-    names: HashMap<Box<str>, Meanings>,
+    names: FxHashMap<Box<str>, Meanings>,
     /// How long the names are that begin with a word: bit 0 for those of one word.
-    lengths: HashMap<Box<str>, u16>,
+    lengths: FxHashMap<Box<str>, u16>,
     /// What names mean that are met in other forms, by what their forms have in common.
-    inflected: HashMap<Box<str>, Meanings>,
+    inflected: FxHashMap<Box<str>, Meanings>,
     /// How long those are, as in [`Lexicon::lengths`].
-    inflected_lengths: HashMap<Box<str>, u16>,
+    inflected_lengths: FxHashMap<Box<str>, u16>,
     /// How they begin.
     begins: Begins,
     /// The sets of concepts that names have; the first one is empty.
     sets: Vec<Box<[Concept]>>,
     /// The concept just above another.
-    above: HashMap<Concept, Concept>,
+    above: FxHashMap<Concept, Concept>,
     /// The terms of other vocabularies that one maps to: the cluster of a theme.
-    comprising: HashMap<Concept, Vec<Concept>>,
+    comprising: FxHashMap<Concept, Vec<Concept>>,
     /// Countries whose first-level areas are known by their names alone.
     known_by_areas: BTreeSet<String>,
 }
@@ -195,10 +197,15 @@ impl Lexicon {
     /// assert_eq!(codes, ["IDP", "SY07"]);
     /// ```
     pub fn mentions(&self, words: &[Word]) -> Vec<Mention<'_>> {
+        self.mentions_from(words, |_| true)
+    }
+
+    /// The same, where names begin only at some words.
+    fn mentions_from(&self, words: &[Word], may_begin: impl Fn(usize) -> bool) -> Vec<Mention<'_>> {
         let mut mentions = Vec::new();
         let mut first = 0;
         while first < words.len() {
-            let mention = self.longest(&words[first..]);
+            let mention = if may_begin(first) { self.longest(&words[first..]) } else { None };
             first += match mention {
                 Some(mention) => {
                     mentions.push(Mention { first, ..mention });
@@ -273,11 +280,14 @@ impl Lexicon {
         let first = words.first()?;
         let bare = without_onset(&first.text);
         let same: Spelling = |word| Cow::Borrowed(word);
+        // Without one, the other spelling is the same.
+        let has_teh_marbuta = words.iter().take(MOST_WORDS).any(|word| word.text.ends_with('ة'));
+        let other = Some(without_teh_marbuta as Spelling).filter(|_| has_teh_marbuta);
         let ways = [
             self.longest_as_written(&first.text, words, same),
             bare.as_ref().and_then(|bare| self.longest_as_written(bare, words, same)),
-            self.longest_as_written(&first.text, words, without_teh_marbuta),
-            bare.as_ref().and_then(|bare| self.longest_as_written(bare, words, without_teh_marbuta)),
+            other.and_then(|other| self.longest_as_written(&first.text, words, other)),
+            other.and_then(|other| self.longest_as_written(bare.as_ref()?, words, other)),
             self.longest_inflected(words),
         ];
         // Of equal ones the last would be taken.
@@ -354,6 +364,20 @@ fn written_words(text: &str) -> impl Iterator<Item = (&str, &str)> {
         rest = &rest[from + length..];
         Some(found)
     })
+}
+
+/// Visits them, each with whether `#` stood before it, and whether it is joined to what stands before.
+fn visit_placed(text: &str, mut visit: impl FnMut(&str, bool, bool)) {
+    let mut is_tag = false;
+    for (gap, written) in written_words(text) {
+        is_tag = if gap.is_empty() { is_tag } else { gap.ends_with('#') };
+        visit(written, is_tag, is_joint(gap));
+    }
+}
+
+/// The words that a folded one came to.
+fn parts_of(folded: &str) -> impl Iterator<Item = &str> {
+    folded.split(' ').filter(|part| !part.is_empty())
 }
 
 /// Whether what stands between two words makes them one.

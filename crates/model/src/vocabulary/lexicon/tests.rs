@@ -347,7 +347,7 @@ fn words_tell_how_they_were_written() {
         ("eau", false, false),
         ("4w", false, false),
     ];
-    assert_eq!(found, expected.map(|(text, is_capitals, is_tag)| (text.to_owned(), is_capitals, is_tag)));
+    assert_eq!(found, expected.map(|(text, is_capitals, is_tag)| (text.into(), is_capitals, is_tag)));
 }
 
 proptest! {
