@@ -88,23 +88,8 @@ impl Matcher {
     /// Documents with any term that begins with any of `prefixes`: all of them, however many there are, because a selection
     /// would have to ask how frequent they are, deleted documents included.
     pub(crate) fn prefix(segment: &Segment, field: Field, prefixes: &[String]) -> Result<Self, SearchError> {
-        let index = segment.postings_of(field)?;
-        let mut set = None;
-        for prefix in prefixes {
-            let range = index.terms().range().ge(prefix.as_bytes());
-            let mut terms = match end_of_range(prefix.as_bytes()) {
-                Some(end) => range.lt(end).into_stream(),
-                None => range.into_stream(),
-            }
-            .map_err(SearchError::from_read)?;
-            while terms.advance() {
-                let cursor = index
-                    .read_postings_from_terminfo(terms.value(), IndexRecordOption::Basic)
-                    .map_err(SearchError::from_read)?;
-                set.get_or_insert_with(|| Documents::none(segment.reader.max_doc())).add(cursor);
-            }
-        }
-        Ok(set.map_or(Self::Nothing, |documents| Self::of(Arc::new(documents))))
+        let documents = Documents::with_prefix(segment, field, prefixes)?;
+        Ok(documents.map_or(Self::Nothing, |documents| Self::of(Arc::new(documents))))
     }
 
     /// The documents of a set.
@@ -302,6 +287,31 @@ impl Documents {
         for term in terms {
             if let Some(cursor) = postings(segment, field, term, IndexRecordOption::Basic)? {
                 documents.add(cursor);
+            }
+        }
+        Ok(documents)
+    }
+
+    /// Documents with any term that begins with any of `prefixes`; `None` where there is no such term.
+    pub(crate) fn with_prefix(
+        segment: &Segment,
+        field: Field,
+        prefixes: &[String],
+    ) -> Result<Option<Self>, SearchError> {
+        let index = segment.postings_of(field)?;
+        let mut documents = None;
+        for prefix in prefixes {
+            let range = index.terms().range().ge(prefix.as_bytes());
+            let mut terms = match end_of_range(prefix.as_bytes()) {
+                Some(end) => range.lt(end).into_stream(),
+                None => range.into_stream(),
+            }
+            .map_err(SearchError::from_read)?;
+            while terms.advance() {
+                let cursor = index
+                    .read_postings_from_terminfo(terms.value(), IndexRecordOption::Basic)
+                    .map_err(SearchError::from_read)?;
+                documents.get_or_insert_with(|| Self::none(segment.reader.max_doc())).add(cursor);
             }
         }
         Ok(documents)

@@ -1,10 +1,11 @@
 //! Titles that hold the words of a beginning: the first in alphabetical order.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use tantivy::columnar::StrColumn;
 
-use crate::matching::{Conjunction, Matcher};
+use crate::matching::{Conjunction, Documents, Matcher};
 use crate::schema::Fields;
 use crate::segment::Segment;
 use crate::view::View;
@@ -42,15 +43,18 @@ pub(super) fn completing(
     Ok(suggestions)
 }
 
-/// The documents of a segment whose titles hold the words.
-fn conditions(segment: &Segment, fields: &Fields, words: &[String]) -> Result<Conjunction, SearchError> {
-    let mut matchers = Vec::with_capacity(words.len());
-    if let Some((last, whole)) = words.split_last() {
-        for word in whole {
-            matchers.push(Matcher::term(segment, fields.title, word)?);
-        }
-        matchers.push(Matcher::prefix(segment, fields.title, std::slice::from_ref(last))?);
+/// The documents of a segment whose titles hold the words, and a word of some documents.
+fn conditions(
+    segment: &Segment,
+    fields: &Fields,
+    words: &[String],
+    with_last: &Arc<Documents>,
+) -> Result<Conjunction, SearchError> {
+    let mut matchers = Vec::with_capacity(words.len() + 1);
+    for word in words {
+        matchers.push(Matcher::term(segment, fields.title, word)?);
     }
+    matchers.push(Matcher::of(Arc::clone(with_last)));
     Ok(Conjunction::new(matchers, Vec::new(), segment.reader.max_doc()))
 }
 
@@ -62,7 +66,11 @@ fn of_segment(
     words: &[String],
     limit: usize,
 ) -> Result<BTreeMap<u64, u64>, SearchError> {
-    let mut conditions = conditions(segment, fields, words)?;
+    let Some((last, words)) = words.split_last() else { return Ok(BTreeMap::new()) };
+    // They are put together once, however often the documents are walked.
+    let with_last = Documents::with_prefix(segment, fields.title, std::slice::from_ref(last))?;
+    let Some(with_last) = with_last.map(Arc::new) else { return Ok(BTreeMap::new()) };
+    let mut conditions = conditions(segment, fields, words, &with_last)?;
     let max_doc = segment.reader.max_doc();
     let matching = conditions.cost().max(1);
     if matching < max_doc / BROAD {
@@ -93,7 +101,7 @@ fn of_segment(
             return Ok(first);
         }
         up_to = up_to.saturating_mul(FURTHER);
-        conditions = self::conditions(segment, fields, words)?;
+        conditions = self::conditions(segment, fields, words, &with_last)?;
     }
 }
 
