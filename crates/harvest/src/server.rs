@@ -212,12 +212,11 @@ pub(crate) fn came_from<B>(answer: &Answer<B>, asked: &Url) -> Url {
 
 /// Whether a field `Link` may name a next page: whether `next` is among its relations (RFC 8288, 3.3), whatever else it holds.
 pub(crate) fn may_lead_on(field: &str) -> bool {
-    let field = field.to_ascii_lowercase();
-    let value = |part: &'_ str| {
-        part.trim_start().strip_prefix("rel").map(str::trim_start)?.strip_prefix('=').map(str::to_owned)
+    let is_next = |part: &str| {
+        let names = part.trim_start().strip_prefix("rel").and_then(|rest| rest.trim_start().strip_prefix('='));
+        names.is_some_and(|names| names.split([' ', '"', '\t']).any(|name| name == "next"))
     };
-    let mut relations = field.split([';', ',']).filter_map(value);
-    relations.any(|names| names.split([' ', '"', '\t']).any(|name| name == "next"))
+    field.to_ascii_lowercase().split([';', ',']).any(is_next)
 }
 
 /// Reads an answer on a blocking thread: pages are large.
