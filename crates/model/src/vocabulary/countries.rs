@@ -1,5 +1,6 @@
 //! Countries and territories, by name in six languages, by ISO 3166-1 code and by M49 number.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::concepts::{LONGEST_NAME, local_name};
@@ -32,6 +33,9 @@ pub(super) const COLUMNS: &[Column] = &[
 /// Words that names have or lack without meaning another country: articles, "and" and "of".
 const SMALL_WORDS: &[&str] =
     &["the", "and", "of", "et", "y", "la", "le", "les", "l", "el", "los", "las", "de", "du", "des", "del"];
+
+/// Letters with points that are one word: two may be another abbreviation (`E.U.`, and EU).
+const ABBREVIATION: usize = 3;
 
 /// The countries, and where to find them.
 #[derive(Debug, Clone, Default)]
@@ -151,7 +155,8 @@ impl Countries {
 
     /// The place of an ISO 3166-1 code, that of two letters in capitals alone (`na` says that nothing is stated), or of an M49 number with or without its zeros.
     fn index_of_code(&self, text: &str) -> Option<usize> {
-        if text.len() > 3 || !text.is_ascii() || is_word_of_two(text) {
+        let is_word = text.len() == 2 && text.bytes().any(|byte| byte.is_ascii_lowercase());
+        if text.len() > 3 || !text.is_ascii() || is_word {
             return None;
         }
         let code = if text.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -164,7 +169,7 @@ impl Countries {
 
     fn index_of_name(&self, text: &str) -> Option<usize> {
         let key = key_of(text);
-        if key.is_empty() || is_word_of_two(text) { None } else { self.by_name.get(&key).copied() }
+        if key.is_empty() { None } else { self.by_name.get(&key).copied() }
     }
 
     /// Countries of which people write the first-level areas alone (Idlib, Kharkiv), as response plans do.
@@ -221,28 +226,22 @@ pub(super) fn box_of(row: Row<'_>) -> Result<Option<BoundingBox>, &'static str> 
     Ok(Some(BoundingBox { west, south, east, north }))
 }
 
-/// Whether a text is two letters that are not both capitals, as `us` is: no code and no abbreviation.
-fn is_word_of_two(text: &str) -> bool {
-    text.len() == 2 && text.bytes().any(|byte| byte.is_ascii_lowercase())
-}
-
 /// What a name is found by: without small words, with words written out that tables shorten, and letters with points together.
 fn key_of(name: &str) -> String {
     let folded = fold(name);
     let words: Vec<&str> = folded.split(' ').filter(|word| !SMALL_WORDS.contains(word)).collect();
-    let mut key = String::with_capacity(folded.len());
-    let mut after_letter = false;
-    for (at, word) in words.iter().enumerate() {
-        let is_letter = word.chars().nth(1).is_none();
-        if at > 0 && !(is_letter && after_letter) {
-            key.push(' ');
+    let is_letter = |word: &&str| word.chars().nth(1).is_none();
+    let mut key: Vec<Cow<'_, str>> = Vec::with_capacity(words.len());
+    for part in words.chunk_by(|one, next| is_letter(one) && is_letter(next)) {
+        match part {
+            [first] if key.is_empty() && words.len() > 1 => {
+                key.push(first_in_full(first).or_else(|| in_full(first)).unwrap_or(first).into());
+            }
+            letters if letters.len() >= ABBREVIATION => key.push(letters.concat().into()),
+            others => key.extend(others.iter().map(|word| in_full(word).unwrap_or(word).into())),
         }
-        let has_letter_beside = words.get(at + 1).is_some_and(|next| next.chars().nth(1).is_none());
-        let written_out = if at == 0 && words.len() > 1 && !has_letter_beside { first_in_full(word) } else { None };
-        key.push_str(written_out.or_else(|| in_full(word)).unwrap_or(word));
-        after_letter = is_letter && written_out.is_none();
     }
-    key
+    key.join(" ")
 }
 
 /// The first word of a name, written out: `S. Sudan`, `St. Lucia`.
@@ -381,7 +380,7 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(code(text), Some(expected), "{text}");
         }
-        for text in ["na", "Na", "us", "United States, Puerto Rico", "Yemen, SYR"] {
+        for text in ["na", "Na", "us", "eu", "EU", "United States, Puerto Rico", "Yemen, SYR"] {
             assert_eq!(code(text), None, "{text}");
         }
         assert_eq!((code("NA"), code("nam")), (Some("NAM"), Some("NAM")));
