@@ -4,8 +4,7 @@
 //! Each word is folded and brought to its stem once, and what words came to is remembered, because most words of a text are
 //! among a few thousand. The index is handed the result, each token ended by [`END`], and has only to part it.
 
-use cairn_model::vocabulary::KnownWords;
-use rustc_hash::FxHashMap;
+use cairn_model::vocabulary::{KnownWords, Remembered};
 use tantivy::tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer};
 
 use crate::languages::TextLanguage;
@@ -17,15 +16,11 @@ pub(crate) const TAKEN_APART: &str = "taken-apart";
 
 /// Ends a token. An empty token is a gap, over which no phrase reaches.
 const END: char = '\0';
-/// Words that are remembered.
-const MOST_KNOWN: usize = 50_000;
 
 /// Takes the texts of records apart, one record after the other.
 #[derive(Default)]
 pub(crate) struct Analyser {
-    /// The places of words in `known`, as they are written.
-    places: FxHashMap<Box<str>, usize>,
-    known: Vec<Known>,
+    known: Remembered<Known>,
     folded: String,
     /// What words came to in which names of concepts are looked for.
     pub(crate) names: KnownWords,
@@ -56,22 +51,13 @@ impl Analyser {
     /// Takes a text of the record apart, which is in a language and belongs to a field of stems.
     pub(crate) fn read(&mut self, field: usize, language: impl Into<TextLanguage>, text: &str) {
         let language = language.into();
-        let Self { places, known, folded, words, title, stems, names: _ } = self;
+        let Self { known, folded, words, title, stems, names: _ } = self;
         words.push(END);
         if field == TITLE {
             title.push(END);
         }
         visit_spans(text, |written| {
-            let place = places.get(written).copied().unwrap_or_else(|| {
-                if known.len() >= MOST_KNOWN {
-                    places.clear();
-                    known.clear();
-                }
-                places.insert(written.into(), known.len());
-                known.push(Known::of(written, folded));
-                known.len() - 1
-            });
-            let word = &mut known[place];
+            let word = known.of(written, || Known::of(written, folded));
             words.push_str(&word.folded);
             if field == TITLE {
                 title.push_str(&word.folded);

@@ -12,6 +12,7 @@ mod lexicon;
 mod licences;
 mod namesakes;
 mod places;
+mod remembered;
 mod sharing;
 mod table;
 mod tables;
@@ -38,6 +39,7 @@ use crate::{
 pub use self::fold::{APOSTROPHE, fold, fold_for_id};
 pub use self::forms::{ARTICLE, one_spelling, without_article, without_proclitics, without_teh_marbuta};
 pub use self::lexicon::{Concept, Context, KnownWords, Lexicon, Mention, Standing, Word};
+pub use self::remembered::Remembered;
 
 /// Every vocabulary that normalisation needs. The default one is empty; [`Vocabularies::bundled`] is what the program carries.
 #[derive(Debug, Clone, Default)]

@@ -2,22 +2,14 @@
 
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
-
 use super::inflected::{behind_letter, without_onset};
 use super::{Lexicon, Mention, Word, fold, is_capitals, parts_of, visit_placed};
+use crate::vocabulary::Remembered;
 use crate::vocabulary::forms::{common, without_teh_marbuta};
-
-/// Words that are remembered.
-const MOST: usize = 50_000;
 
 /// What words came to in texts that one [`Lexicon`] read.
 #[derive(Debug, Default)]
-pub struct KnownWords {
-    /// Their places in `known`, as they are written.
-    places: FxHashMap<Box<str>, usize>,
-    known: Vec<Known>,
-}
+pub struct KnownWords(Remembered<Known>);
 
 /// What a word comes to as it is written.
 #[derive(Debug)]
@@ -25,6 +17,14 @@ struct Known {
     /// The words that it is when folded, each with whether a name may begin with it.
     parts: Box<[(Arc<str>, bool)]>,
     is_capitals: bool,
+}
+
+impl Known {
+    fn of(written: &str, lexicon: &Lexicon) -> Self {
+        let folded = fold(written);
+        let parts = parts_of(&folded).map(|part| (part.into(), lexicon.may_begin(part))).collect();
+        Self { parts, is_capitals: is_capitals(written) }
+    }
 }
 
 impl Lexicon {
@@ -43,7 +43,7 @@ impl Lexicon {
         let (mut words, mut begins) = (Vec::new(), Vec::new());
         visit_placed(text, |written, is_tag, is_joined| {
             let is_joined = is_joined && !words.is_empty();
-            let Known { parts, is_capitals } = known.of(written, self);
+            let Known { parts, is_capitals } = known.0.of(written, || Known::of(written, self));
             for (text, may_begin) in parts {
                 words.push(Word { text: Arc::clone(text), is_capitals: *is_capitals, is_tag, is_joined });
                 begins.push(*may_begin);
@@ -53,7 +53,7 @@ impl Lexicon {
         (words, mentions)
     }
 
-    /// Whether any name may begin with a folded word, in whatever form.
+    /// Whether any name may begin with a folded word, in any of the ways in which [`Self::longest`] looks for one.
     fn may_begin(&self, word: &str) -> bool {
         let begins = |word: &str| {
             self.lengths.contains_key(word) || self.lengths.contains_key(without_teh_marbuta(word).as_ref())
@@ -62,24 +62,6 @@ impl Lexicon {
             || without_onset(word).is_some_and(|bare| begins(&bare))
             || behind_letter(word).is_some_and(begins)
             || self.begins.may_begin(word) && self.inflected_lengths.contains_key(common(word).as_ref())
-    }
-}
-
-impl KnownWords {
-    fn of(&mut self, written: &str, lexicon: &Lexicon) -> &Known {
-        let Self { places, known } = self;
-        let place = places.get(written).copied().unwrap_or_else(|| {
-            if known.len() >= MOST {
-                places.clear();
-                known.clear();
-            }
-            let folded = fold(written);
-            let parts = parts_of(&folded).map(|part| (part.into(), lexicon.may_begin(part))).collect();
-            places.insert(written.into(), known.len());
-            known.push(Known { parts, is_capitals: is_capitals(written) });
-            known.len() - 1
-        });
-        &known[place]
     }
 }
 
