@@ -174,10 +174,12 @@ async fn a_run_that_came_no_further_than_the_one_before_gives_the_place_up() {
     let source = site.source("waf", "/meta/", "");
     let first = run(&source, first_run()).await;
     assert!(first.lack().contains("500") && first.ids().len() == 1, "{}", first.lack());
+    assert!(matches!(&first.end, Err(HarvestError::Unreachable { .. })), "it is asked again soon: {:?}", first.end);
     let resume = first.pages.last().unwrap().checkpoint.clone();
     assert!(resume.is_some());
     let second = run(&source, ConnectContext { resume, ..first_run() }).await;
     assert!(second.pages[0].goes_on && second.lack().contains("500"), "{}", second.lack());
+    assert!(second.end.is_ok(), "and not for ever: {:?}", second.end);
     assert_eq!(second.pages.last().unwrap().checkpoint, None, "or what stands before it would never be read again");
 }
 

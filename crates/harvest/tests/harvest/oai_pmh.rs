@@ -1,9 +1,12 @@
 //! OAI-PMH repositories: their tokens, their deletions, what changed since, and where they differ from the protocol.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use crate::portal::{first_run, run, run_pages};
 use crate::site::{Reply, Site, html, xml};
 use cairn_harvest::kinds::ConnectContext;
-use cairn_harvest::{EndProof, Payload, SourceConfig};
+use cairn_harvest::{EndProof, HarvestError, Payload, SourceConfig};
 
 const IDENTIFY: &str = "<Identify><repositoryName>Wells</repositoryName><granularity>YYYY-MM-DDThh:mm:ssZ</granularity>\
     <deletedRecord>persistent</deletedRecord></Identify>";
@@ -211,6 +214,28 @@ async fn a_killed_run_goes_on_behind_its_last_page_and_stays_the_listing_that_it
 }
 
 /// Else the run after it would begin in the circle, and look at nothing else ever again.
+#[tokio::test]
+async fn a_repository_that_is_down_half_way_is_asked_again_soon_and_read_on() {
+    let is_down = Arc::new(AtomicBool::new(true));
+    let down = Arc::clone(&is_down);
+    let site = Site::start(move |target, _| {
+        usual(target).unwrap_or_else(|| match target.contains("resumptionToken=more") {
+            true if down.load(Ordering::Relaxed) => Reply(503, "text/plain", String::new()),
+            true => page(&record("b", "2026-04-02T00:00:00Z"), "<resumptionToken/>"),
+            false => page(&record("a", "2026-04-01T00:00:00Z"), "<resumptionToken>more</resumptionToken>"),
+        })
+    })
+    .await;
+    let stopped = run(&source(&site, ""), first_run()).await;
+    assert!(matches!(&stopped.end, Err(HarvestError::Unreachable { .. })), "{:?}", stopped.end);
+    assert_eq!(stopped.ids(), ["a"]);
+    is_down.store(false, Ordering::Relaxed);
+    let resume = stopped.pages.last().unwrap().checkpoint.clone();
+    let rest = run(&source(&site, ""), ConnectContext { resume, ..first_run() }).await;
+    assert!(rest.is_proven() && rest.pages[0].goes_on, "{}", rest.lack());
+    assert_eq!(rest.ids(), ["b"]);
+}
+
 #[tokio::test]
 async fn a_run_that_was_led_in_a_circle_leaves_no_place_to_go_on_from() {
     let site = Site::start(|target, _| {

@@ -66,8 +66,8 @@ fn a_default_does_not_open_what_is_stated_to_be_sensitive() {
         for openness in [Openness::Portal, Openness::Inventory, Openness::Imsma] {
             let terms = settle(&stated, &generous(), openness).terms;
             assert_eq!(
-                (terms.sharing, terms.listing),
-                (Sharing::Organisation, Listing::Hidden),
+                (terms.sharing, terms.access_method, terms.listing),
+                (Sharing::Organisation, AccessMethod::OnRequest, Listing::Hidden),
                 "{stated:?} {openness:?}"
             );
         }
