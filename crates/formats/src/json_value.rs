@@ -18,7 +18,7 @@ pub(crate) enum Value<'a> {
     Object(Fields<'a>),
 }
 
-impl Value<'_> {
+impl<'a> Value<'a> {
     /// Whether there is nothing: null, blank text, or a list or object without anything.
     pub(crate) fn is_empty(&self) -> bool {
         match self {
@@ -98,6 +98,15 @@ impl Value<'_> {
         }
         let value: Value<'_> = serde_json::from_str(text).ok()?;
         Some(value.into_owned())
+    }
+
+    /// The value, or what is inside it where it is a text that holds JSON.
+    pub(crate) fn opened(self) -> Value<'a> {
+        let inside = match &self {
+            Self::Text(text) => plain(text).and_then(|text| Self::parse_inside(&text)),
+            _ => None,
+        };
+        inside.unwrap_or(self)
     }
 
     fn into_owned(self) -> Value<'static> {

@@ -72,7 +72,7 @@ fn read_parsed(mut package: Package<'_>, portal: Option<&str>) -> Result<Reading
     draft.kind = kind(&mut package);
     text::fill(&mut package, &mut draft);
     // Terms come before parties: whether a contact is published openly follows from them.
-    draft.terms = terms::stated(&mut package, dialect);
+    draft.terms = terms::stated(&mut package);
     who::fill(&mut package, &mut draft);
     coverage::fill(&mut package, dialect, &mut draft);
     resources::fill(&mut package, &mut draft);
@@ -91,7 +91,7 @@ enum Dialect {
 impl Dialect {
     fn of(package: &Package<'_>) -> Self {
         let marks = ["dataset_date", "data_update_frequency", "is_requestdata_type", "has_geodata", "solr_additions"];
-        if marks.iter().any(|mark| package.has_field(mark)) { Self::Hdx } else { Self::Plain }
+        if marks.iter().any(|mark| package.has(mark)) { Self::Hdx } else { Self::Plain }
     }
 }
 

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use cairn_model::Problem;
-use serde::de::{self, DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, IgnoredAny, MapAccess, Visitor};
 
 use super::statements::is_of_terms;
 use crate::json_text::unexpected_type;
@@ -22,6 +22,8 @@ pub(super) struct Package<'a> {
     // Both in the order of their keys: a package has a hundred of them and is asked for more.
     fields: Fields<'a>,
     extras: Fields<'a>,
+    /// Whether there are extras that cannot be read, whatever they state.
+    pub(super) lacks_extras: bool,
     /// Problems found so far.
     pub(super) problems: Vec<Problem>,
 }
@@ -128,9 +130,14 @@ impl<'a> Package<'a> {
         self.fields.0.iter().chain(&self.extras.0).map(|(key, value)| (key.as_ref(), value))
     }
 
-    /// Whether the package itself has the field, empty or not.
-    pub(super) fn has_field(&self, key: &str) -> bool {
-        !self.fields.of_key(key).is_empty()
+    /// As [`Package::get`], opened where it is a text that holds JSON.
+    pub(super) fn get_opened(&self, key: &str) -> Option<Value<'a>> {
+        self.get(key).cloned().map(Value::opened)
+    }
+
+    /// Whether there is a field or an extra of a key, empty or not.
+    pub(super) fn has(&self, key: &str) -> bool {
+        [&self.fields, &self.extras].iter().any(|fields| !fields.of_key(key).is_empty())
     }
 
     /// The extra of a key, where the field of the same name means something else.
@@ -162,12 +169,7 @@ impl<'a> Package<'a> {
         let Some(value) = self.fields.of_key_mut(key).iter_mut().find(|(_, value)| !value.is_empty()) else {
             return Vec::new();
         };
-        let value = std::mem::replace(&mut value.1, Value::Null);
-        let parsed = match &value {
-            Value::Text(text) => Value::parse_inside(text),
-            _ => None,
-        };
-        match parsed.unwrap_or(value) {
+        match std::mem::replace(&mut value.1, Value::Null).opened() {
             Value::List(entries) => entries,
             other => {
                 let problem = unexpected_type(key, "a list", &other);
@@ -181,6 +183,30 @@ impl<'a> Package<'a> {
     pub(super) fn report(&mut self, problem: Problem) {
         if self.problems.len() < MAX_PROBLEMS {
             self.problems.push(problem);
+        }
+    }
+
+    /// Takes `extras`: a list of `{key, value}`, or an object in old and flattened answers; either may stand inside a text.
+    fn take_extras(&mut self, extras: Value<'a>) {
+        match extras.opened() {
+            Value::List(entries) => {
+                for (index, entry) in entries.into_iter().enumerate() {
+                    match key_and_value(entry) {
+                        Some((key, value)) if is_read(&key) => self.extras.0.push((key, value)),
+                        Some(_) => {}
+                        None => {
+                            let message = "an extra is an object with a key and a value";
+                            self.report(Problem::warning("unexpected-type", format!("extras[{index}]"), message));
+                        }
+                    }
+                }
+            }
+            Value::Object(fields) => self.extras.0.extend(fields.0.into_iter().filter(|(key, _)| is_read(key))),
+            other if other.is_empty() => {}
+            other => {
+                self.lacks_extras = true;
+                self.report(unexpected_type("extras", "a list", &other));
+            }
         }
     }
 
@@ -215,7 +241,7 @@ impl<'de> Visitor<'de> for PackageVisitor {
             };
             let keep: fn(&str) -> bool = match key.as_ref() {
                 "extras" => {
-                    map.next_value_seed(Extras(&mut package))?;
+                    package.take_extras(map.next_value()?);
                     continue;
                 }
                 "tags" | "groups" | "organization" => is_read_of_entry,
@@ -230,108 +256,16 @@ impl<'de> Visitor<'de> for PackageVisitor {
     }
 }
 
-/// Reads `extras`: a list of `{key, value}`, or an object in old and flattened answers.
-struct Extras<'p, 'a>(&'p mut Package<'a>);
-
-impl<'de> DeserializeSeed<'de> for Extras<'_, 'de> {
-    type Value = ();
-
-    fn deserialize<D: de::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Extras<'_, 'de> {
-    type Value = ();
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("extras")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<(), A::Error> {
-        let package = self.0;
-        let mut index = 0_usize;
-        while let Some(extra) = elements.next_element_seed(Extra)? {
-            match extra {
-                Some((Some(key), value)) => package.extras.0.push((key, value)),
-                Some((None, _)) => {}
-                None => {
-                    let path = format!("extras[{index}]");
-                    package.report(Problem::warning(
-                        "unexpected-type",
-                        path,
-                        "an extra is an object with a key and a value",
-                    ));
-                }
-            }
-            index += 1;
+/// The key and the value of an extra; none when it is no such object.
+fn key_and_value(extra: Value<'_>) -> Option<(Cow<'_, str>, Value<'_>)> {
+    let Value::Object(fields) = extra else { return None };
+    let (mut key, mut content) = (None, Value::Null);
+    for (name, value) in fields.0 {
+        match (name.as_ref(), value) {
+            ("key", Value::Text(text)) => key = Some(text),
+            ("value", value) => content = value,
+            _ => {}
         }
-        Ok(())
     }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some(key) = map.next_key_seed(Key(is_read))? {
-            match key {
-                Some(key) => self.0.extras.0.push((key, map.next_value()?)),
-                None => {
-                    map.next_value::<IgnoredAny>()?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn visit_unit<E: de::Error>(self) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<(), E> {
-        if !text.trim().is_empty() {
-            self.0.report(unexpected_type("extras", "a list", &Value::Text(Cow::Borrowed(text))));
-        }
-        Ok(())
-    }
-
-    fn visit_bool<E: de::Error>(self, truth: bool) -> Result<(), E> {
-        self.0.report(unexpected_type("extras", "a list", &Value::Truth(truth)));
-        Ok(())
-    }
-
-    fn visit_i64<E: de::Error>(self, number: i64) -> Result<(), E> {
-        self.0.report(unexpected_type("extras", "a list", &Value::Number(number.into())));
-        Ok(())
-    }
-
-    fn visit_u64<E: de::Error>(self, number: u64) -> Result<(), E> {
-        self.0.report(unexpected_type("extras", "a list", &Value::Number(number.into())));
-        Ok(())
-    }
-
-    fn visit_f64<E: de::Error>(self, _: f64) -> Result<(), E> {
-        self.0.report(Problem::warning("unexpected-type", "extras", "a list was due, a number was found"));
-        Ok(())
-    }
-}
-
-/// Reads one `{key, value}`: none when it is no such object, no key when it is of no interest.
-struct Extra;
-
-impl<'de> DeserializeSeed<'de> for Extra {
-    type Value = Option<(Option<Cow<'de, str>>, Value<'de>)>;
-
-    fn deserialize<D: de::Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        // The tree keeps just the two keys; a value that is an object keeps all of its own.
-        let value = Tree(|_| true).deserialize(deserializer)?;
-        let Value::Object(fields) = value else { return Ok(None) };
-        let (mut key, mut content) = (None, Value::Null);
-        for (name, value) in fields.0 {
-            match (name.as_ref(), value) {
-                ("key", Value::Text(text)) => key = Some(text),
-                ("value", value) => content = value,
-                _ => {}
-            }
-        }
-        let Some(key) = key else { return Ok(None) };
-        Ok(Some((is_read(&key).then_some(key), content)))
-    }
+    Some((key?, content))
 }

@@ -7,7 +7,7 @@ use cairn_model::vocabulary::fold;
 use cairn_model::{AccessMethod, Listing, Problem, Sensitivity, Sharing, StatedText};
 
 use super::package::Package;
-use super::{Dialect, refugee_library, statements};
+use super::{refugee_library, statements};
 use crate::access::{
     self, by_code_or_words, close, close_by_words, close_listing, close_to_method, is_marking, levels, state_sharing,
 };
@@ -16,8 +16,8 @@ use crate::json_value::{Fields, Value};
 use crate::once::push_new;
 
 /// The terms in the source's words, or in ours where a CKAN flag has a fixed meaning.
-pub(super) fn stated(package: &mut Package<'_>, dialect: Dialect) -> StatedText {
-    let mut unread = false;
+pub(super) fn stated(package: &mut Package<'_>) -> StatedText {
+    let mut unread = package.lacks_extras;
     let mut terms = axes(package, &mut unread);
     access_level(package, &mut terms, &mut unread);
     for rights in statements::of(package, &["accessrights"], &mut unread) {
@@ -29,7 +29,7 @@ pub(super) fn stated(package: &mut Package<'_>, dialect: Dialect) -> StatedText 
     constraints(package, &mut terms);
     markings(package, &mut terms);
     of_refugee_library(package, &mut terms);
-    if dialect == Dialect::Hdx && flag(package, "is_requestdata_type") {
+    if flag(package, "is_requestdata_type") {
         close(&mut terms, Sharing::Restricted, Some(AccessMethod::OnRequest));
     }
     let draft_state = package.text(&["state"]).is_some_and(|state| state.eq_ignore_ascii_case("draft"));

@@ -135,6 +135,49 @@ fn data_that_hdx_gives_on_request_is_restricted_and_listed() {
 }
 
 #[test]
+fn a_package_of_hdx_is_one_wherever_its_fields_stand() {
+    let list =
+        r#"[{"key": "is_requestdata_type", "value": "true"}, {"key": "dataset_date", "value": "[2020-01-01 TO *]"}]"#;
+    let object = r#"{"is_requestdata_type": true, "dataset_date": "[2020-01-01 TO *]"}"#;
+    let inside = |json: &str| serde_json::Value::from(json).to_string();
+    for extras in [list.to_owned(), object.to_owned(), inside(list), inside(object), inside(&inside(object))] {
+        let package = format!(r#"{{"id": "a", "title": "T", "groups": [{{"name": "YEM"}}], "extras": {extras}}}"#);
+        let Reading { draft, problems, .. } = read(&package);
+        assert_eq!(draft.countries, ["YEM"], "{extras}");
+        assert_eq!(
+            (draft.terms.sharing_at_least, draft.terms.access_at_least),
+            (Some(Sharing::Restricted), Some(AccessMethod::OnRequest)),
+            "{extras}"
+        );
+        assert_eq!((draft.coverage.as_deref(), problems), (Some("[2020-01-01 TO *]"), Vec::new()), "{extras}");
+    }
+}
+
+#[test]
+fn extras_that_cannot_be_read_close_what_they_may_state() {
+    for extras in [r#""[{\"key\": \"accessLevel\", \"value\": ""#, "7", r#""none of your concern""#] {
+        let reading = read(&format!(r#"{{"id": "a", "title": "T", "extras": {extras}}}"#));
+        assert_eq!(codes(&reading), [("unexpected-type", "extras")], "{extras}");
+        assert_eq!(reading.draft.terms.sharing_at_least, Some(Sharing::Organisation), "{extras}");
+    }
+    for extras in ["null", r#""""#, "[]", "{}", r#""[]""#] {
+        let reading = read(&format!(r#"{{"id": "a", "title": "T", "extras": {extras}}}"#));
+        assert_eq!((reading.problems, reading.draft.terms.sharing_at_least), (Vec::new(), None), "{extras}");
+    }
+}
+
+#[test]
+fn organisations_and_contacts_that_stand_inside_a_text_are_read() {
+    let reading = read(
+        r#"{"id": "a", "title": "T", "organization": "{\"name\": \"relief\", \"title\": \"Example Relief\"}",
+            "contact_point": "[{\"name\": \"Data desk\", \"email\": \"desk@example.org\"}]"}"#,
+    );
+    let owner = reading.draft.owner.unwrap();
+    assert_eq!((owner.id.as_deref(), owner.name.as_str()), (Some("relief"), "Example Relief"));
+    assert_eq!(reading.draft.contacts[0].email.as_deref(), Some("desk@example.org"));
+}
+
+#[test]
 fn the_source_of_a_dataset_publishes_it_where_it_is_one_organisation_and_never_owns_it() {
     let organisation = "International Office of Wells (IOW)";
     for (source, publisher) in [

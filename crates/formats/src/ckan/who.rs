@@ -173,8 +173,8 @@ fn named(name: String) -> DraftOrganisation {
 
 /// The CKAN organisation, from its object or at least from its slug.
 fn organisation(package: &mut Package<'_>) -> Option<DraftOrganisation> {
-    match package.get("organization") {
-        Some(Value::Object(fields)) => organisation_of(fields),
+    match package.get_opened("organization") {
+        Some(Value::Object(fields)) => organisation_of(&fields),
         Some(_) => package.plain_text("organization").map(named),
         None => None,
     }
@@ -194,11 +194,8 @@ fn organisation_of(fields: &Fields<'_>) -> Option<DraftOrganisation> {
 
 /// The publisher that the record names: an object or list of objects (ckanext-dcat with scheming), or a text.
 fn stated_publisher(package: &Package<'_>) -> Option<DraftOrganisation> {
-    let publisher = match package.get("publisher") {
-        Some(Value::List(publishers)) => publishers.first(),
-        other => other,
-    };
-    match publisher {
+    let publisher = package.get_opened("publisher");
+    match publisher.as_ref().map(Value::list).and_then(<[_]>::first) {
         Some(Value::Object(fields)) => Some(DraftOrganisation {
             id: None,
             name: any_text(fields.get("name")?)?,
@@ -237,12 +234,8 @@ fn contacts(package: &mut Package<'_>, openly: bool) -> Vec<Contact> {
         ("contactPoint", "pointOfContact"),
         ("creator", "creator"),
     ] {
-        let objects: Vec<&Value<'_>> = match package.get(key) {
-            Some(Value::List(values)) => values.iter().collect(),
-            Some(value) => vec![value],
-            None => Vec::new(),
-        };
-        for object in objects {
+        let parties = package.get_opened(key);
+        for object in parties.as_ref().map_or(&[][..], Value::list) {
             if let Value::Object(fields) = object {
                 let name = ["name", "fn"].iter().find_map(|key| any_text(fields.get(key)?));
                 let email = fields.first_text(&["email", "hasEmail"]).and_then(|text| mail(&text));
@@ -256,9 +249,7 @@ fn contacts(package: &mut Package<'_>, openly: bool) -> Vec<Contact> {
 
 /// ckanext-spatial keeps the parties of an ISO 19139 record as a JSON text: `[{"name": …, "roles": […]}]`.
 fn responsible_parties(package: &Package<'_>, openly: bool, contacts: &mut Vec<Contact>) {
-    let text = package.text(&["responsible-party"]);
-    let parties = text.as_deref().and_then(Value::parse_inside);
-    let Some(Value::List(parties)) = parties else { return };
+    let Some(Value::List(parties)) = package.get_opened("responsible-party") else { return };
     for party in &parties {
         let Value::Object(fields) = party else { continue };
         let name = fields.text("name").map(std::borrow::Cow::into_owned);
