@@ -10,6 +10,7 @@ mod day_month;
 mod field;
 mod header;
 mod headers;
+mod holdings;
 mod ids;
 mod languages;
 mod persons;
@@ -23,7 +24,7 @@ use cairn_model::{Position, Problem};
 use serde::{Deserialize, Serialize};
 
 use self::columns::{Column, resolve};
-use self::header::{HEAD_ROWS, Labels, find_header, is_tag_row, repeats};
+use self::header::{HEAD_ROWS, Head, Labels, find_header, tells_of_data};
 use self::languages::report_passed_over;
 use self::persons::lists_persons;
 use crate::Reading;
@@ -71,7 +72,7 @@ const WORKBOOK_LIMITS: WorkbookLimits = WorkbookLimits {
 pub struct InventoryMapping {
     /// Field of the record (see [`FIELDS`]) to column header as written, or to a column letter (`C`).
     pub columns: BTreeMap<String, String>,
-    /// Sheet of a workbook, by name; the first with a header row when empty.
+    /// Sheet of a workbook, by name; when empty that whose headers tell the most of data, the first of several.
     pub sheet: String,
     /// Row of the headers, from 1; found by itself when 0.
     pub header_row: u32,
@@ -157,8 +158,8 @@ pub fn read_row(row: &InventoryRow, mapping: &InventoryMapping) -> Result<Readin
     row::read(row, mapping)
 }
 
-/// Makes inventory rows of table rows: headers, ids, and what stands outside the headers. In a text, all cells of a row are
-/// written; a workbook leaves out the blank ones.
+/// Makes inventory rows of table rows: headers, cells and ids. In a text, all cells of a row are written; a workbook leaves
+/// out the blank ones.
 fn fill(
     table: &mut InventoryTable,
     rows: &[TableRow],
@@ -185,7 +186,8 @@ fn fill(
         problems.push(Problem::error("list-of-persons", "", message).at(position));
         return;
     }
-    let labels = Labels::read(&rows[header], mapping, problems);
+    let head = Head::read(rows, header, mapping);
+    let labels = Labels::read(&head.row, mapping, problems);
     labels.check(mapping, problems);
     table.has_titles = labels.has_titles(mapping);
     if table.has_titles {
@@ -200,34 +202,7 @@ fn fill(
         let position = Position { row: Some(rows[header].number), ..Position::default() };
         problems.push(Problem::error("no-title-column", "title", message).at(position));
     }
-    let of_terms = if is_text { labels.of_terms(mapping) } else { Vec::new() };
-    for (index, row) in rows.iter().enumerate().skip(header + 1) {
-        if row.is_blank() || (index == header + 1 && is_tag_row(row)) {
-            continue;
-        }
-        if repeats(row, &rows[header]) {
-            let position = Position { row: Some(row.number), ..Position::default() };
-            problems.push(Problem::warning("repeated-header", "", "the row repeats the headers").at(position));
-            continue;
-        }
-        let mut cells = Vec::new();
-        for (index, cell) in row.cells.iter().enumerate().filter(|(_, cell)| !cell.is_empty()) {
-            if !labels.is_headed(index) {
-                let position =
-                    Position { row: Some(row.number), column: Some(column_letters(index)), ..Position::default() };
-                let message = "the row has more cells than the table has headers";
-                problems.push(Problem::warning("ragged-row", "", message).at(position));
-            }
-            cells.push((labels.get(index), cell.clone()));
-        }
-        if let Some((_, column)) = of_terms.iter().find(|(place, _)| *place >= row.cells.len()) {
-            let column = Some((*column).to_owned());
-            let position = Position { row: Some(row.number), column, ..Position::default() };
-            let message = "the row ends before this column: it states no terms there, or has lost a cell";
-            problems.push(Problem::warning("ragged-row", "", message).at(position));
-        }
-        table.rows.push(InventoryRow { row: row.number, cells, ..InventoryRow::default() });
-    }
+    table.rows = holdings::below(&head, &rows[header + head.rows..], &labels, is_text, mapping, problems);
     let order = day_month::decide(&table.rows, labels.iter(), &mut Resolver::new(mapping));
     let is_sensitivity = confidentiality::is_sensitivity(&table.rows, labels.iter(), mapping);
     table.columns = labels.columns(|label| {
@@ -293,7 +268,7 @@ fn workbook_rows(bytes: &[u8], mapping: &InventoryMapping, problems: &mut Vec<Pr
     } else {
         vec![mapping.sheet.as_str()]
     };
-    let mut chosen: Option<Sheet> = None;
+    let mut chosen: Option<(usize, Sheet)> = None;
     for name in wanted {
         let sheet = match workbook.read_sheet(name) {
             Ok(sheet) => sheet,
@@ -302,19 +277,14 @@ fn workbook_rows(bytes: &[u8], mapping: &InventoryMapping, problems: &mut Vec<Pr
                 continue;
             }
         };
-        let titled = find_header(&sheet.rows, mapping).is_some_and(|header| {
-            // What is wrong with the headers is reported once, for the sheet that is chosen.
-            Labels::read(&sheet.rows[header], mapping, &mut Vec::new()).has_titles(mapping)
-        });
-        if titled {
-            chosen = Some(sheet);
-            break;
-        }
-        if chosen.is_none() && !sheet.rows.is_empty() {
-            chosen = Some(sheet);
+        let told = find_header(&sheet.rows, mapping)
+            .filter(|header| !lists_persons(&sheet.rows, *header))
+            .map_or(0, |header| tells_of_data(&Head::read(&sheet.rows, header, mapping).row, mapping));
+        if !sheet.rows.is_empty() && chosen.as_ref().is_none_or(|(most, _)| told > *most) {
+            chosen = Some((told, sheet));
         }
     }
-    let Some(sheet) = chosen else {
+    let Some((_, sheet)) = chosen else {
         fail("the workbook has no sheet with cells".to_owned());
         return None;
     };

@@ -103,6 +103,11 @@ columns! {
 }
 
 impl Column {
+    /// Whether the column says whom to ask.
+    pub(super) fn is_of_contact(self) -> bool {
+        matches!(self, Self::Contact | Self::ContactName | Self::ContactMail | Self::ContactPhone)
+    }
+
     /// Whether the column states terms, so that a cell of it which cannot be read closes.
     pub(super) fn is_of_terms(self) -> bool {
         matches!(

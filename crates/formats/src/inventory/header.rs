@@ -52,18 +52,83 @@ fn filled(row: &TableRow) -> usize {
     row.cells.iter().filter(|cell| !cell.is_empty()).count()
 }
 
+/// How much the headers in a row tell of data, nothing where none is over titles. Whom to ask does not count: lists of words and of
+/// people have names, too.
+pub(super) fn tells_of_data(row: &TableRow, mapping: &InventoryMapping) -> usize {
+    // What is wrong with the headers is reported once, for the sheet that is chosen.
+    let is_titled = Labels::read(row, mapping, &mut Vec::new()).has_titles(mapping);
+    if is_titled { count_headers(row, mapping, |column| !column.is_of_contact()).max(1) } else { 0 }
+}
+
 /// How many different columns the cells of a row name.
 fn known_headers(row: &TableRow, mapping: &InventoryMapping) -> usize {
+    count_headers(row, mapping, |_| true)
+}
+
+fn count_headers(row: &TableRow, mapping: &InventoryMapping, counts: impl Fn(Column) -> bool) -> usize {
     let mut columns = HashSet::new();
     let mut named = 0;
     for cell in row.cells.iter().filter(|cell| !cell.is_empty() && cell.len() <= 200) {
         if mapping.columns.values().any(|header| is_named(cell, header)) {
             named += 1;
-        } else if let Some((column, _)) = column_of(cell) {
+        } else if let Some((column, _)) = column_of(cell).filter(|(column, _)| counts(*column)) {
             columns.insert(column);
         }
     }
     columns.len() + named
+}
+
+/// The headers of a table: a row, or two where the second says what parts the columns of the first have.
+pub(super) struct Head {
+    /// One row of headers, made of both.
+    pub(super) row: TableRow,
+    /// Rows that they stand in.
+    pub(super) rows: usize,
+}
+
+impl Head {
+    /// The headers of a table in which they begin at `header`.
+    pub(super) fn read(rows: &[TableRow], header: usize, mapping: &InventoryMapping) -> Self {
+        let first = &rows[header];
+        let below = rows.get(header + 1).filter(|_| mapping.header_row == 0);
+        match below.and_then(|second| joined(first, second, mapping)) {
+            Some(row) => Self { row, rows: 2 },
+            None => Self { row: first.clone(), rows: 1 },
+        }
+    }
+}
+
+/// Two rows of headers as one; none where the second is no row of headers: it must stand below no title, say more of a column
+/// that has no header of its own, and half of it must be headers that are known (`Period covered | From`).
+fn joined(first: &TableRow, second: &TableRow, mapping: &InventoryMapping) -> Option<TableRow> {
+    let cell = |row: &TableRow, index: usize| row.cells.get(index).map_or("", |cell| cell.trim()).to_owned();
+    let column = |header: &str| resolve(header, mapping).map(|(column, _)| column);
+    let (mut said, mut known, mut parts) = (0, 0, 0);
+    let mut group = String::new();
+    let mut row = first.clone();
+    row.cells.resize(first.cells.len().max(second.cells.len()), String::new());
+    for (index, joint) in row.cells.iter_mut().enumerate() {
+        let (above, below) = (cell(first, index), cell(second, index));
+        if !above.is_empty() {
+            group.clone_from(&above);
+        }
+        // A cell over both rows may be written in each.
+        if below.is_empty() || below.to_lowercase() == above.to_lowercase() {
+            continue;
+        }
+        if column(&above) == Some(Column::Title) || below.len() > 80 {
+            return None;
+        }
+        said += 1;
+        parts += usize::from(above.is_empty());
+        let together = format!("{group} {below}");
+        let is_known = column(&together).is_some();
+        // What is called name here is that of a contact, or of whatever stands above.
+        let alone = column(&below).filter(|column| *column != Column::Title).is_some();
+        known += usize::from(is_known || alone);
+        *joint = if !is_known && alone { below } else { together };
+    }
+    (parts > 0 && known >= 2 && known * 2 >= said).then_some(row)
 }
 
 /// What the columns of a table are called (see [`super::columns::resolve`]).
@@ -115,6 +180,12 @@ impl Labels {
             is_called.then(|| InventoryColumn::new(letters, label.clone(), holds(label)))
         };
         self.labels.iter().enumerate().filter_map(column).collect()
+    }
+
+    /// Whether the column stands among those with headers, has none itself, and no mapping names it.
+    pub(super) fn is_nameless(&self, index: usize, mapping: &InventoryMapping) -> bool {
+        let label = self.labels.get(index);
+        label.is_some_and(|label| *label == column_letters(index) && resolve(label, mapping).is_none())
     }
 
     /// Whether the column has a header.

@@ -9,6 +9,7 @@ use super::*;
 
 mod columns;
 mod exports;
+mod holdings;
 mod parties;
 
 fn table(text: &str) -> InventoryTable {

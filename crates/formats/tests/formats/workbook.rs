@@ -95,7 +95,7 @@ fn cells_of_every_type_become_text() {
 }
 
 #[test]
-fn the_first_shown_sheet_with_titles_is_read_and_the_others_are_named() {
+fn a_shown_sheet_with_titles_is_read_and_the_others_are_named() {
     let guide = texts(1, &["How to fill this in", "", "x"]);
     let list = format!("{}{}", texts(2, &["Dataset title", "Country"]), texts(3, &["Wells", "Yemen"]));
     let hidden = format!("{}{}", texts(1, &["Title"]), texts(2, &["Secret"]));
@@ -115,6 +115,25 @@ fn the_first_shown_sheet_with_titles_is_read_and_the_others_are_named() {
     assert_eq!(read_table(&bytes, "", &named).rows[0].cells[0].1, "Secret");
     let missing = InventoryMapping { sheet: "Nowhere".to_owned(), ..InventoryMapping::default() };
     assert_eq!(codes(&read_table(&bytes, "", &missing)), ["unreadable-workbook", "unreadable-workbook"]);
+}
+
+#[test]
+fn the_sheet_that_tells_the_most_of_data_is_the_inventory() {
+    let rows = |header: &[&str], row: &[&str]| format!("{}{}", texts(1, header), texts(2, row));
+    let desks =
+        rows(&["Name", "Organisation", "Email", "Phone"], &["Data desk", "Example Relief", "desk@example.org", "1"]);
+    let words = rows(&["Code", "Name"], &["YEM", "Yemen"]);
+    let persons = rows(
+        &["Name", "Age", "Organisation", "District", "Date", "Country"],
+        &["Invented Person", "34", "Example Relief", "Here", "2020", "Yemen"],
+    );
+    let holdings = rows(&["Dataset title", "Country", "Sensitivity"], &["Wells", "Yemen", "Low"]);
+    let again = rows(&["Dataset title", "Country", "Sensitivity"], &["Old wells", "Yemen", "Low"]);
+    let sheets = [("Desks", &desks), ("Words", &words), ("People", &persons), ("Holdings", &holdings), ("Old", &again)];
+    let table = read(&workbook(&sheets.map(|(name, data)| SheetParts(name, false, data)), &[]));
+    let draft = read_row(&table.rows[0], &InventoryMapping::default()).unwrap().draft;
+    assert_eq!((table.rows.len(), draft.title.best("en")), (1, Some("Wells")));
+    assert_eq!(codes(&table), ["other-sheets"]);
 }
 
 #[test]

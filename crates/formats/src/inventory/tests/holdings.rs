@@ -1,0 +1,128 @@
+//! Which rows are holdings, and what they hold.
+
+use super::*;
+
+fn problems_of(table: &InventoryTable) -> Vec<&str> {
+    table.problems.iter().map(|problem| problem.code.as_str()).collect()
+}
+
+#[test]
+fn totals_notes_and_hints_are_no_holdings() {
+    let table = table(
+        "Intitulé,Organisation,Pays,Période,Nombre de lignes\n\
+         texte,texte,ISO3,JJ/MM/AAAA,nombre\n\
+         Puits,Exemple Secours,Yémen,2020,40\n\
+         Total des puits,Exemple Secours,Yémen,2021,14\n\
+         Total,,,,54\n\
+         \"Source : enquêtes inventées, 2021\",,,,\n\
+         * Estimations,,,,\n",
+    );
+    assert_eq!(titles(&table), ["Puits", "Total des puits"]);
+    assert_eq!(
+        codes(&table.problems)
+            .iter()
+            .map(|(code, row, _)| (*code, *row))
+            .filter(|(_, row)| row.is_some())
+            .collect::<Vec<_>>(),
+        [("row-of-hints", Some(2)), ("row-of-totals", Some(5)), ("note-below", Some(6)), ("note-below", Some(7))]
+    );
+}
+
+#[test]
+fn a_holding_may_be_called_as_totals_and_notes_begin() {
+    let table = table(
+        "Title,Organisation\nTotal,Example Relief\nSource protection zones,\n\"Notes on wells: Yemen\",Example Relief\nDate,list\n",
+    );
+    assert_eq!(titles(&table), ["Total", "Source protection zones", "Notes on wells: Yemen", "Date"]);
+}
+
+#[test]
+fn headers_in_two_rows_are_read_together() {
+    let table = table(
+        "Dataset title,Organisation,Country,Period covered,,Sensitivity,Focal point,\n\
+         ,,,From,To,,Name,Email\n\
+         Wells,Example Relief,Yemen,2019-01-01,2021-12-31,High,Data desk,desk@example.org\n",
+    );
+    let draft = &drafts(&table, &InventoryMapping::default())[0];
+    assert_eq!(draft.title, LocalizedText::undetermined("Wells"));
+    assert_eq!(
+        (draft.coverage_start.as_deref(), draft.coverage_end.as_deref()),
+        (Some("2019-01-01"), Some("2021-12-31"))
+    );
+    assert_eq!(draft.terms.sensitivity.as_deref(), Some("High"));
+    let contact = &draft.contacts[0];
+    assert_eq!((contact.name.as_deref(), contact.email.as_deref()), (Some("Data desk"), Some("desk@example.org")));
+}
+
+#[test]
+fn a_row_below_the_headers_is_a_holding_or_left_out_and_no_header() {
+    let table =
+        table("Title,Organisation,,Sharing\nRestricted,Example Relief,shared,public\n,from,to,public\nWells,,,\n");
+    assert_eq!(table.rows.iter().map(|row| row.row).collect::<Vec<_>>(), [2, 3, 4]);
+}
+
+#[test]
+fn columns_without_a_header_are_told() {
+    let table = table("Title,,Organisation,\nWells,1,Example Relief,Confidentiel\n");
+    let told = table.problems.iter().find(|problem| problem.code == "nameless-columns").unwrap();
+    assert!(told.message.ends_with(": B, D"), "{}", told.message);
+}
+
+#[test]
+fn what_says_nothing_is_nobody_and_nowhere() {
+    for word in ["–", "néant", "Sans objet", "inconnu", "TBD", "Unknown", "no aplica", "لا يوجد"] {
+        let table = table(&format!(
+            "Title,Organisation,Owner,Country,Licence,Sensitivity\nWells,Example Relief,{word},{word},{word},Low\n"
+        ));
+        let draft = &drafts(&table, &InventoryMapping::default())[0];
+        let owner = draft.owner.as_ref().or(draft.publisher.as_ref()).unwrap();
+        assert_eq!(owner.name, "Example Relief", "{word}");
+        assert_eq!((draft.countries.len(), &draft.licence_title), (0, &None), "{word}");
+    }
+    // What is said of terms counts, whatever it is.
+    let table = table("Title,Sensitivity,Sharing\nWells,unknown,sans objet\n");
+    let terms = &drafts(&table, &InventoryMapping::default())[0].terms;
+    assert_eq!((terms.sensitivity.as_deref(), terms.sharing.as_deref()), (Some("unknown"), Some("sans objet")));
+}
+
+#[test]
+fn what_stands_above_is_taken_from_there_except_for_terms_and_titles() {
+    let table = table(
+        "Title,Organisation,Country,Sharing\nWells,Example Relief,Yemen,public\nPumps,idem,〃,idem\nClinics,Idem,\"\"\"\",public\nidem,idem,idem,public\n",
+    );
+    let rows: Vec<_> = table.rows.iter().map(|row| read_row(row, &InventoryMapping::default())).collect();
+    for row in &rows[..3] {
+        let draft = &row.as_ref().unwrap().draft;
+        assert_eq!(draft.publisher.as_ref().unwrap().name, "Example Relief");
+        assert_eq!(draft.countries, ["Yemen"]);
+    }
+    assert_eq!(rows[1].as_ref().unwrap().draft.terms.sharing.as_deref(), Some("idem"));
+    assert_eq!(rows[3].as_ref().unwrap_err().code, "no-title");
+    assert!(problems_of(&table).contains(&"as-above"));
+}
+
+#[test]
+fn na_is_namibia_unless_the_table_has_it_for_what_is_missing() {
+    let missing = table("Title,Organisation,Country,Modified\nWells,Example Relief,NA,NA\nNA,Example Relief,AF,2020\n");
+    let wells = read_row(&missing.rows[0], &InventoryMapping::default()).unwrap();
+    assert_eq!(wells.draft.countries, Vec::<String>::new());
+    assert_eq!(read_row(&missing.rows[1], &InventoryMapping::default()).unwrap_err().code, "no-title");
+    assert!(problems_of(&missing).contains(&"missing-not-namibia"));
+    let namibia = table("Title,Organisation,Country,Modified\nWells,Example Relief,NA,2020\n");
+    assert_eq!(drafts(&namibia, &InventoryMapping::default())[0].countries, ["NA"]);
+}
+
+#[test]
+fn a_list_of_persons_is_none_of_holdings_however_little_it_says_of_them() {
+    for list in [
+        "Nom;Âge;Village;Type de blessure\nPersonne Inventée;34;Ici;Amputation\n",
+        "Nombre;Edad;Municipio;Tipo de lesión\nPersona Inventada;34;Aquí;Amputación\n",
+        "الاسم,العمر,القرية\nشخص مخترع,٣٤,هنا\n",
+        "Name,Sex,Organisation,Email\nInvented Person,F,Example Relief,desk@example.org\n",
+    ] {
+        let table = table(list);
+        assert_eq!((table.rows.len(), problems_of(&table)), (0, vec!["list-of-persons"]), "{list}");
+    }
+    let of_data = table("Name,Age,Format\nCasualty trends,2,CSV\n");
+    assert_eq!(titles(&of_data), ["Casualty trends"]);
+}
