@@ -400,6 +400,17 @@ fn noon() -> Timestamp {
 }
 
 #[test]
+fn years_that_may_be_of_another_calendar_are_told_and_are_no_stamps() {
+    for text in ["1445/03/12", "١٤٤٥", "1402-07-01", "12/03/1445"] {
+        assert_eq!(DateStamp::read(text, noon()).unwrap_err(), DateFault::OtherCalendar, "{text}");
+    }
+    assert_eq!(read_interval("1444/1445").unwrap().notes, [DateNote::OtherCalendar]);
+    assert_eq!(read_interval("1440-01-01/*").unwrap().notes, [DateNote::OtherCalendar]);
+    assert_eq!(read_interval("1500/1998").unwrap().notes, []);
+    assert!(DateStamp::read("1747", noon()).is_ok());
+}
+
+#[test]
 fn a_stamp_in_the_future_is_clamped_and_keeps_its_words() {
     let (stamp, note) = DateStamp::read("2031-05-01T10:00:00Z", noon()).unwrap();
     assert_eq!(note, Some(DateNote::Future));

@@ -329,6 +329,9 @@ fn combine(start: End, end: End) -> ReadInterval {
         };
         notes.push(DateNote::Reversed);
     }
+    if [interval.start, interval.end].into_iter().flatten().any(PartialDate::may_be_of_another_calendar) {
+        notes.push(DateNote::OtherCalendar);
+    }
     ReadInterval { interval, notes }
 }
 

@@ -35,6 +35,11 @@ pub struct PartialDate {
 }
 
 impl PartialDate {
+    /// Whether the year is one that people now write in the Islamic calendar (1445 began in 2023) or the Persian one (1402 did).
+    pub(crate) fn may_be_of_another_calendar(self) -> bool {
+        (1380..=1480).contains(&self.year)
+    }
+
     /// A whole year.
     pub fn from_year(year: i16) -> Option<Self> {
         Self { year, month: None, day: None }.checked()
@@ -187,7 +192,8 @@ impl DateStamp {
         Self::read_ordered(text, now, OrderHint::default())
     }
 
-    /// As [`DateStamp::read`], with what is known of the order of day and month.
+    /// As [`DateStamp::read`], with what is known of the order of day and month. No catalogue is as old as the years that may be
+    /// of another calendar.
     pub fn read_ordered(text: &str, now: Timestamp, hint: OrderHint) -> Result<(Self, Option<DateNote>), DateFault> {
         let read = read_date_ordered(text, hint)?;
         let raw = || Some(text.trim().to_owned());
@@ -195,6 +201,9 @@ impl DateStamp {
             Some(instant) => PartialDate::from(utc_date(instant)),
             None => read.first,
         };
+        if date.may_be_of_another_calendar() {
+            return Err(DateFault::OtherCalendar);
+        }
         if date.first_day() > day_of(now) {
             let stamp = Self { date: PartialDate::from(utc_date(now)), instant: None, raw: raw() };
             return Ok((stamp, Some(DateNote::Future)));
@@ -269,6 +278,8 @@ pub enum DateNote {
     Future,
     /// The start was later than the end; they were swapped.
     Reversed,
+    /// The year is one of ours in the Islamic or the Persian calendar, too.
+    OtherCalendar,
 }
 
 impl DateNote {
@@ -280,6 +291,7 @@ impl DateNote {
             Self::Impossible => "impossible-date",
             Self::Future => "future-date",
             Self::Reversed => "reversed-interval",
+            Self::OtherCalendar => "other-calendar",
         }
     }
 
@@ -292,6 +304,7 @@ impl DateNote {
             Self::Impossible => "there is no such day or month: kept as far as it stands in the calendar",
             Self::Future => "the date lies in the future: clamped to the day of reading",
             Self::Reversed => "the start is later than the end: swapped",
+            Self::OtherCalendar => "the year may be of the Islamic or the Persian calendar: read as it is written",
         }
     }
 }
@@ -308,6 +321,9 @@ pub enum DateFault {
     /// The year lies before 1000 or after 9999.
     #[error("the year lies before 1000 or after 9999")]
     YearOutOfRange,
+    /// The year is one of the last hundred in the Islamic or the Persian calendar.
+    #[error("the year may be of the Islamic or the Persian calendar, which are not read")]
+    OtherCalendar,
     /// A repetition such as `R/P1D`, which says how often and not when.
     #[error("it says how often, not when")]
     Repetition,
@@ -320,6 +336,7 @@ impl DateFault {
             Self::Absent => "no-date",
             Self::Unreadable => "unreadable-date",
             Self::YearOutOfRange => "year-out-of-range",
+            Self::OtherCalendar => "other-calendar",
             Self::Repetition => "repetition-not-date",
         }
     }
