@@ -81,8 +81,15 @@ fn attributions(dataset: Node<'_>) -> Vec<(String, Node<'_>)> {
 fn organisation(node: Node<'_>, term: &Term) -> Option<DraftOrganisation> {
     match node.follow(term).and_then(organisation_of) {
         Some(organisation) => Some(organisation),
-        None => Some(DraftOrganisation { id: None, name: plain_text(term)?, kind: None }),
+        None => Some(DraftOrganisation { id: None, name: body_of(term).or_else(|| plain_text(term))?, kind: None }),
     }
+}
+
+/// The code of a body of the European Union, by which it is known without its name (`…/authority/corporate-body/ESTAT`).
+fn body_of(term: &Term) -> Option<String> {
+    let Term::NamedNode(body) = term else { return None };
+    let code = body.as_str().split_once("publications.europa.eu/resource/authority/corporate-body/")?.1;
+    (!code.is_empty()).then(|| code.to_owned())
 }
 
 /// Whether a term is a name in words, or of a node that has one.

@@ -377,7 +377,7 @@ pub(super) fn truth_of(cell: &str) -> Option<bool> {
 }
 
 fn fill_distributions(cells: &mut Cells<'_>, draft: &mut Draft) {
-    let links = cells.many(Column::Link, Comma::Belongs);
+    let links: Vec<String> = cells.many(Column::Link, Comma::Belongs).iter().flat_map(|link| links_in(link)).collect();
     let formats = cells.many(Column::Format, Comma::Separates);
     let size = cells.one(Column::Size).filter(|_| links.len() + formats.len() == 1 || links.len() == 1);
     if links.is_empty() {
@@ -406,6 +406,20 @@ fn fill_distributions(cells: &mut Cells<'_>, draft: &mut Draft) {
             draft.distributions.push(DraftDistribution { format: Some(format), ..DraftDistribution::default() });
         }
     }
+}
+
+/// The addresses in a cell that holds several without a separator that tells, each from where it begins.
+fn links_in(cell: &str) -> Vec<String> {
+    let begins = |at: usize| {
+        let is_scheme = ["http://", "https://", "ftp://"].iter().any(|scheme| cell[at..].starts_with(scheme));
+        is_scheme && (at == 0 || cell[..at].ends_with([' ', ',', '\t']))
+    };
+    let mut starts: Vec<usize> = cell.char_indices().map(|(at, _)| at).filter(|at| begins(*at)).collect();
+    if starts.first() != Some(&0) {
+        return vec![cell.to_owned()];
+    }
+    starts.push(cell.len());
+    starts.windows(2).map(|pair| cell[pair[0]..pair[1]].trim_end_matches([' ', ',', '\t']).to_owned()).collect()
 }
 
 fn fill_licence(cells: &mut Cells<'_>, draft: &mut Draft) {

@@ -257,6 +257,14 @@ fn publishers_and_contacts_may_be_texts_and_addresses() {
 }
 
 #[test]
+fn a_body_of_the_european_union_is_known_by_its_code_where_it_has_no_name() {
+    let body = "<http://publications.europa.eu/resource/authority/corporate-body/ESTAT>";
+    assert_eq!(draft(&format!("dct:publisher {body} .")).publisher, named("ESTAT"));
+    let said = format!("dct:publisher {body} . {body} skos:prefLabel \"Eurostat\"@en .");
+    assert_eq!(draft(&said).publisher, named("Eurostat"));
+}
+
+#[test]
 fn a_person_who_made_the_data_neither_publishes_nor_owns_it() {
     for said in [
         r#"dct:creator [ a foaf:Person ; foaf:name "Jane Doe" ] ."#,

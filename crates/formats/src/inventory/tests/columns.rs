@@ -320,3 +320,19 @@ fn an_address_in_a_column_of_organisations_is_where_the_data_is_and_no_name() {
     assert_eq!(draft.publisher, None);
     assert_eq!(draft.landing_page.as_deref(), Some("http://datos.example/caminos"));
 }
+
+#[test]
+fn addresses_that_stand_in_one_cell_are_files_of_their_own() {
+    let links = |cell: &str| {
+        let table = table(&format!("Title,URL\nWells,\"{cell}\"\n"));
+        let draft = drafts(&table, &InventoryMapping::default()).remove(0);
+        draft.distributions.into_iter().map(|file| file.url.unwrap()).collect::<Vec<_>>()
+    };
+    let two = ["https://example.org/a.csv", "http://example.org/b.csv"];
+    for between in [" ", ", ", ",", "\n", "; "] {
+        assert_eq!(links(&two.join(between)), two, "{between:?}");
+    }
+    let one = "https://example.org/go?to=https://example.org/a,b.csv";
+    assert_eq!(links(one), [one]);
+    assert_eq!(links("see https://example.org/a.csv"), ["see https://example.org/a.csv"]);
+}
