@@ -75,6 +75,16 @@ impl FieldClass {
         self.code == "condition"
     }
 
+    /// Whether members are about persons: what stands inside of one says nothing of an item that is none.
+    pub(super) fn is_about_persons(&self) -> bool {
+        matches!(self.code.as_str(), "identity" | "condition" | "casualties" | "reporter")
+    }
+
+    /// Whether members are keys.
+    pub(super) fn is_identifier(&self) -> bool {
+        self.code == "identifier"
+    }
+
     /// Whether members are exact positions.
     pub(super) fn is_coordinates(&self) -> bool {
         self.code == "coordinates"

@@ -2,8 +2,9 @@
 //!
 //! IMSMA's exports differ from the published schema, so that nothing is validated: elements are known by their local
 //! names, in any case, at any place where they make sense. A report may repeat; each counts as a record of its item, and
-//! each victim inside an accident as a victim, but for those whose key was met before. Auxiliary data (country structure, organisations ...) has its artifact as
-//! the document's element, or as a child of it.
+//! each item inside another (the victims of an accident, the hazards of a location) as a record of its own, but for those
+//! whose key was met before. What stands between a report or an item and the items in it is passed through. Auxiliary data
+//! (country structure, organisations ...) has its artifact as the document's element, or as a child of it.
 
 use std::io::Read;
 
@@ -11,18 +12,18 @@ use cairn_model::{Position, Problem};
 
 use super::dictionary::{KnownField, Role, canonical, known_field};
 use super::item_type::ItemTypeId;
-use super::keys::Keys;
 use super::month::{DayOrder, DayReading};
 use super::problem_log::ProblemLog;
-use super::recognise::{Recogniser, RecordValues};
-use super::tally::{FieldsSeen, Tallies};
+use super::recognise::Recogniser;
+use super::report::{OpenItem, OpenReport, item_inside};
+use super::tally::Tallies;
 use super::xml::{Piece, XmlPieces};
 
 /// Longer texts of an element are no value that could be kept.
 const LONGEST_TEXT: usize = 512;
 
-/// Items of one report that wait for its end, to have what it says of them all. No report has as many; those beyond
-/// are counted by what they say themselves.
+/// Items of one report that wait for its end, to have what it says of them all, and as many that stand inside of those. No
+/// report has as many; those beyond are counted by what they say themselves.
 const WAITING: usize = 10_000;
 
 /// Names under which an element's own value may stand one level deeper.
@@ -34,7 +35,10 @@ const CUSTOM_FIELDS: [&str; 5] = ["customdefinedfield", "customdefinedfieldvalue
 /// Names under which such an element says what the field is called.
 const CUSTOM_NAMES: [&str; 6] = ["name", "label", "fieldname", "cdfname", "cdflabel", "fieldlabel"];
 
-/// Reads an export; false when it was not read to its proper end or is no maXML.
+/// What names of elements say that are about persons, however they go on.
+const PERSONS: [&str; 4] = ["victim", "casualt", "survivor", "person"];
+
+/// Reads an export; false when it was not read to its proper end, has items that are not known, or is no maXML.
 pub(super) fn read(
     reader: impl Read,
     recogniser: &Recogniser<'_>,
@@ -50,7 +54,9 @@ pub(super) fn read(
         items: Vec::new(),
         report: None,
         reports: 0,
+        waiting: 0,
         known: false,
+        has_lost_items: false,
         items_may_lie_bare: false,
         byte: 0,
     };
@@ -61,7 +67,7 @@ pub(super) fn read(
             Ok(Piece::Start { name, attributes }) => walk.start(&name, &attributes),
             Ok(Piece::Text(text)) => walk.text(&text),
             Ok(Piece::End) => walk.end(),
-            Ok(Piece::Eof) if walk.known => return true,
+            Ok(Piece::Eof) if walk.known => return !walk.has_lost_items,
             Ok(Piece::Eof) => {
                 let message = "the document holds no field report and no artifact of maXML";
                 log.add(Problem::error("not-an-export", "", message));
@@ -91,6 +97,8 @@ enum Place {
     Item,
     /// A field of an item or of `FieldReportInfo`, or a container of such.
     Field,
+    /// Around items of a report, or about persons in an item that is none: what else stands in it is a field of nothing.
+    Group,
     /// A field that a national programme added, and what is inside.
     Custom,
     /// What is inside a custom field.
@@ -104,25 +112,8 @@ struct Element {
     place: Place,
     name: String,
     text: String,
-    has_children: bool,
-}
-
-/// An item that is read.
-struct OpenItem {
-    item: ItemTypeId,
-    keys: Keys,
-    values: RecordValues,
-    fields: FieldsSeen,
-    /// Victims of an accident, complete but for what they have from it.
-    inner: Vec<OpenItem>,
-}
-
-/// A field report that is read: what its `FieldReportInfo` says, and its items.
-#[derive(Default)]
-struct OpenReport {
-    values: RecordValues,
-    fields: FieldsSeen,
-    items: Vec<OpenItem>,
+    /// Whether elements stand in it or, for an item, attributes.
+    has_parts: bool,
 }
 
 struct Walk<'w, 'v> {
@@ -133,8 +124,12 @@ struct Walk<'w, 'v> {
     items: Vec<OpenItem>,
     report: Option<OpenReport>,
     reports: u64,
+    /// Items inside of others that wait for the end of the report.
+    waiting: usize,
     /// Whether anything of maXML was met.
     known: bool,
+    /// Whether a report held something else than items that are known.
+    has_lost_items: bool,
     /// Whether the document's element is one of maXML, so that items count outside of reports too.
     items_may_lie_bare: bool,
     byte: u64,
@@ -145,7 +140,7 @@ impl Walk<'_, '_> {
         let name = canonical(name);
         let place = self.place_of(&name);
         if let Some(parent) = self.stack.last_mut() {
-            parent.has_children = true;
+            parent.has_parts = true;
         }
         match place {
             Place::Report => {
@@ -156,7 +151,8 @@ impl Walk<'_, '_> {
             Place::Artifact(_) => self.known = true,
             _ => {}
         }
-        let element = Element { place, name, text: String::new(), has_children: false };
+        let has_parts = place == Place::Item && !attributes.is_empty();
+        let element = Element { place, name, text: String::new(), has_parts };
         self.stack.push(element);
         for (name, value) in attributes {
             self.attribute(place, name, value);
@@ -186,17 +182,26 @@ impl Walk<'_, '_> {
             Some(Place::Artifact(_)) => Place::Item,
             Some(Place::Report) if name == "fieldreportinfo" => Place::Info,
             Some(Place::Report) if item.is_some() => Place::Item,
+            Some(Place::Report | Place::Group) if name == "documentheader" => Place::Ignored,
+            Some(Place::Group) if name == "fieldreportinfo" && self.items.is_empty() => Place::Info,
+            Some(Place::Group) if item.is_some() && self.is_around_items_of_report() => Place::Item,
             Some(Place::Report) => {
                 if let Some(report) = &mut self.report {
-                    report.fields.note(name, None, &self.recogniser.custom_fields, &self.tallies.hashes);
+                    report.holds_unknown |= known_field(name, None).is_none();
                 }
-                Place::Ignored
+                Place::Group
             }
+            Some(Place::Info | Place::Item | Place::Field | Place::Group)
+                if item_inside(self.items.last().map(|open| open.item), name).is_some() =>
+            {
+                Place::Item
+            }
+            Some(Place::Group) => Place::Group,
             Some(Place::Info | Place::Item | Place::Field) => {
-                if self.is_inner_victim(name) {
-                    Place::Item
-                } else if CUSTOM_FIELDS.contains(&name) {
+                if CUSTOM_FIELDS.contains(&name) {
                     Place::Custom
+                } else if self.is_about_persons(name) {
+                    Place::Group
                 } else {
                     Place::Field
                 }
@@ -206,32 +211,38 @@ impl Walk<'_, '_> {
         }
     }
 
-    fn is_inner_victim(&self, name: &str) -> bool {
-        let inside_accident = self.items.last().is_some_and(|open| open.item.get().code == "accidents");
-        inside_accident && name == "victim"
+    /// Whether the group that is open stands neither in an item nor in the information of the report.
+    fn is_around_items_of_report(&self) -> bool {
+        self.items.is_empty() && self.stack.iter().all(|element| element.place != Place::Info)
+    }
+
+    /// Whether an element is about persons while no item of a person is open: the home of a victim is not the place of the
+    /// accident.
+    fn is_about_persons(&self, name: &str) -> bool {
+        let item = self.items.last().map(|open| open.item);
+        if item.is_some_and(|item| item.get().persons) || INNER_VALUES.contains(&name) {
+            return false;
+        }
+        PERSONS.iter().any(|word| name.contains(word))
+            || known_field(name, item).is_some_and(|field| field.class.is_about_persons())
     }
 
     fn open_item(&mut self, name: &str) {
-        let of_artifact = match self.stack.last().map(|parent| parent.place) {
-            Some(Place::Artifact(item)) => Some(item),
-            _ => None,
+        let item = match self.stack.last().map(|parent| parent.place) {
+            Some(Place::Artifact(item)) => item_inside(Some(item), name).or(Some(item)),
+            _ => ItemTypeId::of_element(name),
         };
-        // `place_of` calls an element an item only where one of the two is there.
-        let Some(item) = of_artifact.or_else(|| ItemTypeId::of_element(name)) else {
-            return;
-        };
-        self.known = true;
-        self.items.push(OpenItem {
-            item,
-            keys: Keys::default(),
-            values: RecordValues::default(),
-            fields: FieldsSeen::default(),
-            inner: Vec::new(),
-        });
+        // `place_of` calls an element an item only where there is one.
+        if let Some(item) = item {
+            self.known = true;
+            self.items.push(OpenItem::new(item));
+        }
     }
 
     fn text(&mut self, text: &str) {
-        if let Some(element) = self.stack.last_mut() {
+        if let Some(element) = self.stack.last_mut()
+            && matches!(element.place, Place::Field | Place::CustomPart)
+        {
             // A text that grows too long is emptied for good: nothing that is kept begins like it.
             if element.text.len() + text.len() <= LONGEST_TEXT {
                 element.text.push_str(text);
@@ -259,9 +270,10 @@ impl Walk<'_, '_> {
         };
         match element.place {
             Place::Report => self.close_report(),
-            Place::Item => self.close_item(),
+            Place::Item => self.close_item(&element),
             Place::Field => self.close_field(&element),
-            Place::CustomPart if !element.has_children && CUSTOM_NAMES.contains(&element.name.as_str()) => {
+            Place::Group if !self.is_in_group() => self.close_field(&element),
+            Place::CustomPart if !element.has_parts && CUSTOM_NAMES.contains(&element.name.as_str()) => {
                 self.note_custom(&element.text);
             }
             _ => {}
@@ -272,12 +284,12 @@ impl Walk<'_, '_> {
         let parent = self.stack.last().filter(|parent| parent.place == Place::Field);
         let item = self.items.last().map(|open| open.item);
         if let Some(parent) = parent
-            && !element.has_children
+            && !element.has_parts
             && INNER_VALUES.contains(&element.name.as_str())
             && let Some(field) = known_field(&parent.name, item)
         {
             self.take_value(field, &element.text);
-        } else if element.has_children {
+        } else if element.has_parts {
             // A container is a field only where a dictionary has it.
             if known_field(&element.name, item).is_some() {
                 self.note_field(&element.name, "");
@@ -287,11 +299,17 @@ impl Walk<'_, '_> {
         }
     }
 
+    fn is_in_group(&self) -> bool {
+        self.stack.last().is_some_and(|parent| parent.place == Place::Group)
+    }
+
     /// Notes a field of the item that is open, or of the report's information, and takes its value.
     fn note_field(&mut self, name: &str, value: &str) {
         let hashes = &self.tallies.hashes;
         let field = if let Some(open) = self.items.last_mut() {
-            open.fields.note(name, Some(open.item), &self.recogniser.custom_fields, hashes)
+            let field = open.fields.note(name, Some(open.item), &self.recogniser.custom_fields, hashes);
+            open.tells_more_than_keys |= field.is_none_or(|field| !field.class.is_identifier());
+            field
         } else if let Some(report) = &mut self.report {
             report.fields.note(name, None, &self.recogniser.custom_fields, hashes)
         } else {
@@ -306,6 +324,7 @@ impl Walk<'_, '_> {
         let hashes = &self.tallies.hashes;
         if let Some(open) = self.items.last_mut() {
             open.fields.note_custom(name, &self.recogniser.custom_fields, hashes);
+            open.tells_more_than_keys = true;
         } else if let Some(report) = &mut self.report {
             report.fields.note_custom(name, &self.recogniser.custom_fields, hashes);
         }
@@ -338,17 +357,32 @@ impl Walk<'_, '_> {
         self.log.add(day_problem(code, &field.name).at(position));
     }
 
-    fn close_item(&mut self) {
-        let Some(mut closed) = self.items.pop() else {
+    fn close_item(&mut self, element: &Element) {
+        let Some(closed) = self.items.pop() else {
             return;
         };
-        for inner in &mut closed.inner {
-            inner.values.inherit(&closed.values);
+        let around = self.stack.last().map(|parent| parent.place);
+        let is_inside = matches!(around, Some(Place::Info | Place::Item | Place::Field | Place::Group));
+        if is_inside && !element.has_parts {
+            // `<Casualty>2</Casualty>` is a field.
+            if !self.is_in_group() {
+                self.close_field(element);
+            }
+            return;
         }
         match (self.items.last_mut(), &mut self.report) {
-            (Some(outer), _) if outer.inner.len() < WAITING => outer.inner.push(closed),
+            (Some(_), _) if closed.is_reference() => {}
+            (Some(outer), _) if self.waiting < WAITING => {
+                self.waiting += 1;
+                outer.inner.push(closed);
+            }
             (None, Some(report)) if report.items.len() < WAITING => report.items.push(closed),
-            _ => self.count(closed, &OpenReport::default()),
+            (outer, _) => {
+                if outer.is_none() {
+                    self.waiting = 0;
+                }
+                self.count(closed, &OpenReport::default());
+            }
         }
     }
 
@@ -360,18 +394,26 @@ impl Walk<'_, '_> {
         if items.is_empty() {
             let position = Position { record: Some(self.reports), byte: Some(self.byte), ..Position::default() };
             let message = "a field report holds no item that is known";
-            self.log.add(Problem::warning("no-known-item", "", message).at(position));
+            self.has_lost_items |= report.holds_unknown;
+            let problem = if report.holds_unknown { Problem::error } else { Problem::warning };
+            self.log.add(problem("no-known-item", "", message).at(position));
         }
         for item in items {
             self.count(item, &report);
         }
         self.reports += 1;
+        self.waiting = 0;
     }
 
-    /// Counts an item and the victims in it, with what the report says of them all.
+    /// Counts an item and those in it, with what the report says of them all.
     fn count(&mut self, mut open: OpenItem, report: &OpenReport) {
-        for inner in std::mem::take(&mut open.inner) {
+        let is_container = open.is_container();
+        for mut inner in std::mem::take(&mut open.inner) {
+            inner.inherit(&open);
             self.count(inner, report);
+        }
+        if is_container {
+            return;
         }
         open.values.inherit(&report.values);
         open.fields.merge(&report.fields);

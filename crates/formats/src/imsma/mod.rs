@@ -40,6 +40,7 @@ mod month;
 mod phrases;
 mod problem_log;
 mod recognise;
+mod report;
 mod shorten;
 mod source;
 mod summary;

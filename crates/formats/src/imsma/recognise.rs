@@ -67,20 +67,27 @@ impl RecordValues {
 
     /// What this record does not say itself, it has from the record that it belongs to: a victim from its accident.
     pub(super) fn inherit(&mut self, from: &Self) {
-        fn fill<T: Clone>(own: &mut Vec<T>, from: &[T]) {
-            if own.is_empty() {
-                own.extend_from_slice(from);
-            }
-        }
         fill(&mut self.months, &from.months);
         fill(&mut self.report_months, &from.report_months);
+        self.inherit_place(from);
+        fill(&mut self.organisations, &from.organisations);
+        fill(&mut self.statuses, &from.statuses);
+    }
+
+    /// Where this record does not say where it is, it lies where the record does inside which it stands: a hazard in its
+    /// location.
+    pub(super) fn inherit_place(&mut self, from: &Self) {
         if self.admin1.is_empty() && self.admin2.is_empty() {
             fill(&mut self.admin1, &from.admin1);
             fill(&mut self.admin2, &from.admin2);
         }
         fill(&mut self.countries, &from.countries);
-        fill(&mut self.organisations, &from.organisations);
-        fill(&mut self.statuses, &from.statuses);
+    }
+}
+
+fn fill<T: Clone>(own: &mut Vec<T>, from: &[T]) {
+    if own.is_empty() {
+        own.extend_from_slice(from);
     }
 }
 

@@ -49,7 +49,8 @@ proptest! {
     fn no_tags_in_any_order_make_it_panic(
         tags in prop::collection::vec(prop::sample::select(vec![
             "<MineActionFieldReport>", "</MineActionFieldReport>", "<FieldReport>", "</FieldReport>", "<FieldReportInfo>",
-            "</FieldReportInfo>", "<Accident>", "</Accident>", "<Victim>", "</Victim>", "<Hazard/>", "<Status>", "</Status>",
+            "</FieldReportInfo>", "<Accident>", "</Accident>", "<Victim>", "</Victim>", "<Hazard/>", "<Items>", "</Items>",
+            "<Casualties>", "</Casualties>", "<Casualty a='b'>", "</Casualty>", "<Location>", "</Location>", "<Status>", "</Status>",
             "<CustomDefinedField name='a'>", "</CustomDefinedField>", "<Gazeteer>", "</Gazeteer>", "open", "2020-01-01", "&lt;",
         ]), 0..60),
     ) {

@@ -4,6 +4,7 @@
 mod hostile;
 mod kept;
 mod layers;
+mod nested;
 mod persons;
 #[path = "../real_payloads/mod.rs"]
 mod real_payloads;
