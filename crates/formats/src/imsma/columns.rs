@@ -113,6 +113,12 @@ impl Columns {
         self.victims_of_accidents.is_some()
     }
 
+    /// Whether a record of a type may stand in several rows: one for each of its victims, or for each point of its outline.
+    pub(super) fn rows_repeat(&self, item: ItemTypeId) -> bool {
+        let has_points = || self.meanings(item).iter().flatten().any(|field| field.class.is_coordinates());
+        self.holds_victims_of_accidents() || has_points()
+    }
+
     /// Columns that some dictionary knows: a header row has more of them than a row of values.
     fn known_columns(&self) -> usize {
         let named: BTreeSet<&str> = self.names.iter().map(|(_, name)| name.as_str()).collect();

@@ -138,7 +138,7 @@ impl Table<'_, '_> {
                 self.log.add_once("status-not-listed", "", STATUS_NOT_LISTED);
             }
             self.filled.entry(item).or_default();
-            self.tallies.add(item, keys.of(item, self.columns.holds_victims_of_accidents()), record);
+            self.tallies.add(item, keys.of(item, self.columns.rows_repeat(item)), record);
             outer = Some(values);
         }
     }

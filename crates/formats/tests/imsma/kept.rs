@@ -125,6 +125,40 @@ fn rows_of_a_table_that_repeat_a_key_are_one_record() {
 }
 
 #[test]
+fn rows_for_the_points_of_one_record_are_one_record_where_people_gave_its_only_key() {
+    for (key, id) in [
+        ("hazard_localid", "hazards"),
+        ("hazreduc_localid", "land-release"),
+        ("HazReducLocalid", "land-release"),
+        ("accident_localid", "accidents"),
+        ("mre_localid", "risk-education"),
+        ("qa_localid", "quality-management"),
+        ("location_localid", "locations"),
+    ] {
+        for point in ["pointno;latitude;longitude", "pointlocal_id;Informant;x", "Latitud;Longitud;Name"] {
+            let mut table = format!("{key};status;province;district;{point}\n");
+            for row in 0..6 {
+                table += &format!("L-1;Active;YE15;YE1501;{row};zqcanary;45.1234567\n");
+            }
+            let reading = read("points.csv", table.as_bytes());
+            let text = description(draft(&reading, id), "en");
+            assert!(text.starts_with("An IMSMA export holds fewer than 5 records"), "{key} {point}");
+            assert_eq!(pcodes(draft(&reading, id)), ["YE15"], "{key} {point}");
+            let written = everything_written(&reading);
+            assert!(!written.contains("zqcanary") && !written.contains("45.1234567"), "{key} {point}");
+        }
+    }
+    // Without points a row is a record, and the key of another record says nothing of it.
+    let table = "hazard_localid;status;province\n".to_owned() + &"L-1;Active;YE15\n".repeat(6);
+    assert!(description(draft(&read("a.csv", table.as_bytes()), "hazards"), "en").contains("about 5 records"));
+    let mut table = "hazard_localid;accident_localid;accident_date;province;x;y\n".to_owned();
+    for row in 0..6 {
+        table += &format!("L-1;A-{row};2021-03-04;YE15;1;2\n");
+    }
+    assert!(description(draft(&read("a.csv", table.as_bytes()), "accidents"), "en").contains("about 5 records"));
+}
+
+#[test]
 fn a_mixed_table_of_core_is_split_by_imsma_id() {
     let table = "imsma_id,imsma_links,status,governorate,x,y\nhazard_poly_1,accident_1,open,YE15,1,1\n\
                  hazard_point_2,,closed,YE15,1,1\naccident_34,,,YE17,1,1\norganization_2,,,,,\nwidget_9,,,,,\n";
