@@ -6,7 +6,7 @@ use crate::table::TableRow;
 
 use super::dictionary::{KnownField, Role, canonical, known_field};
 use super::item_type::ItemTypeId;
-use super::month::{DayOrder, day_order};
+use super::month::{DayOrder, OrderSigns};
 
 /// Fields that a table must share with the dictionary of a type to be taken for one of it, if no column marks it.
 const OWN_FIELDS: usize = 3;
@@ -183,8 +183,11 @@ impl Columns {
         for (column, (name, _)) in self.names.iter().enumerate() {
             let holds_days = known_field(name, None).is_some_and(is_day)
                 || self.plans.iter().any(|plan| plan.meanings[column].is_some_and(is_day));
-            let values = rows.iter().filter_map(|row| row.cells.get(column)).map(String::as_str);
-            orders.push(if holds_days { day_order(values) } else { DayOrder::default() });
+            let mut signs = OrderSigns::default();
+            if holds_days {
+                rows.iter().filter_map(|row| row.cells.get(column)).for_each(|cell| signs.note(cell));
+            }
+            orders.push(signs.order());
         }
         orders
     }

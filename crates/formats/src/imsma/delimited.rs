@@ -13,7 +13,7 @@ use super::dictionary::{Role, known_field};
 use super::item_type::ItemTypeId;
 use super::keys::Keys;
 use super::maxml::{ORGANISATION_NOT_LISTED, STATUS_NOT_LISTED, day_problem};
-use super::month::DayReading;
+use super::month::{DayOrder, DayReading};
 use super::problem_log::ProblemLog;
 use super::recognise::{Recogniser, RecordValues};
 use super::tally::{FieldsSeen, Tallies};
@@ -166,10 +166,11 @@ impl Table<'_, '_> {
                     let code = match self.recogniser.day(cell, self.columns.order(column)) {
                         DayReading::Empty => continue,
                         DayReading::In(month) => {
-                            values.take_month(field.role, month);
+                            values.take_month(field.role, [Some(month); DayOrder::ALL.len()]);
                             continue;
                         }
                         DayReading::Implausible => "implausible-date",
+                        DayReading::Ambiguous => "ambiguous-date",
                         DayReading::Unreadable => "unreadable-date",
                     };
                     self.log.add(day_problem(code, &field.name).at(at(row, Some(column))));

@@ -31,7 +31,7 @@ pub(super) fn drafts(tallies: &Tallies, basis: Basis, owner: &str, recogniser: &
     let mut drafts = Vec::new();
     for (item, tally) in &tallies.by_item {
         if tally.records > 0 || matches!(basis, Basis::Layers { .. }) {
-            let summary = Summary::of(*item, tally, basis);
+            let summary = Summary::of(*item, tally, tallies.day_order, basis);
             drafts.push(draft(&summary, basis, owner, recogniser));
         }
     }

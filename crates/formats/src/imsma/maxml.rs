@@ -12,7 +12,7 @@ use cairn_model::{Position, Problem};
 
 use super::dictionary::{KnownField, Role, canonical, known_field};
 use super::item_type::ItemTypeId;
-use super::month::{DayOrder, DayReading};
+use super::month::{DayOrder, DayReading, OrderSigns};
 use super::problem_log::ProblemLog;
 use super::recognise::Recogniser;
 use super::report::{OpenItem, OpenReport, item_inside};
@@ -57,29 +57,36 @@ pub(super) fn read(
         waiting: 0,
         known: false,
         has_lost_items: false,
+        day_signs: OrderSigns::default(),
+        ambiguous_days: 0,
         items_may_lie_bare: false,
         byte: 0,
     };
-    loop {
+    let complete = loop {
         let piece = pieces.next_piece();
         walk.byte = pieces.byte();
         match piece {
             Ok(Piece::Start { name, attributes }) => walk.start(&name, &attributes),
             Ok(Piece::Text(text)) => walk.text(&text),
             Ok(Piece::End) => walk.end(),
-            Ok(Piece::Eof) if walk.known => return !walk.has_lost_items,
+            Ok(Piece::Eof) if walk.known => break !walk.has_lost_items,
             Ok(Piece::Eof) => {
                 let message = "the document holds no field report and no artifact of maXML";
-                log.add(Problem::error("not-an-export", "", message));
-                return false;
+                walk.log.add(Problem::error("not-an-export", "", message));
+                break false;
             }
             Err(fault) => {
                 let position = Position { byte: Some(fault.byte), ..Position::default() };
-                log.add(Problem::error(fault.code, "", fault.message).at(position));
-                return false;
+                walk.log.add(Problem::error(fault.code, "", fault.message).at(position));
+                break false;
             }
         }
+    };
+    walk.tallies.day_order = walk.day_signs.order();
+    if walk.tallies.day_order == DayOrder::Mixed && walk.ambiguous_days > 0 {
+        walk.log.add(day_problem("ambiguous-date", ""));
     }
+    complete
 }
 
 /// What an open element is.
@@ -130,6 +137,10 @@ struct Walk<'w, 'v> {
     known: bool,
     /// Whether a report held something else than items that are known.
     has_lost_items: bool,
+    /// What days told of their order so far.
+    day_signs: OrderSigns,
+    /// Days that only the order of the others tells.
+    ambiguous_days: u64,
     /// Whether the document's element is one of maXML, so that items count outside of reports too.
     items_may_lie_bare: bool,
     byte: u64,
@@ -337,12 +348,19 @@ impl Walk<'_, '_> {
             (None, None) => return,
         };
         match field.role {
-            Role::Date | Role::ReportDate => match self.recogniser.day(value, DayOrder::DayFirst) {
-                DayReading::Empty => {}
-                DayReading::In(month) => values.take_month(field.role, month),
-                DayReading::Implausible => self.report_day(field, "implausible-date"),
-                DayReading::Unreadable => self.report_day(field, "unreadable-date"),
-            },
+            Role::Date | Role::ReportDate => {
+                self.day_signs.note(value);
+                let readings = DayOrder::ALL.map(|order| self.recogniser.day(value, order));
+                let months =
+                    readings.map(|reading| if let DayReading::In(month) = reading { Some(month) } else { None });
+                self.ambiguous_days += u64::from(readings.contains(&DayReading::Ambiguous));
+                match readings[0] {
+                    DayReading::Empty => {}
+                    _ if months.iter().any(Option::is_some) => values.take_month(field.role, months),
+                    DayReading::Implausible => self.report_day(field, "implausible-date"),
+                    _ => self.report_day(field, "unreadable-date"),
+                }
+            }
             Role::RecordId | Role::PersonId | Role::LocalId => {
                 if let Some(open) = self.items.last_mut() {
                     open.keys.take(field.role, value, &self.tallies.hashes);
@@ -441,6 +459,7 @@ pub(super) const STATUS_NOT_LISTED: &str =
 pub(super) fn day_problem(code: &str, field: &str) -> Problem {
     let message = match code {
         "implausible-date" => "a date lies before 1900 or in the future; it was left out",
+        "ambiguous-date" => "a date can be read in two ways, and others are written in both; it was left out",
         _ => "a date cannot be read; it was left out",
     };
     Problem::warning(code, field, message)

@@ -39,6 +39,52 @@ pub(super) enum DayOrder {
     DayFirst,
     /// `12/31/2020`, as `ArcGIS` exports it.
     MonthFirst,
+    /// Days are written in both orders: `04/12/2020` says nothing.
+    Mixed,
+}
+
+impl DayOrder {
+    /// Every order, each at its own place.
+    pub(super) const ALL: [Self; 3] = [Self::DayFirst, Self::MonthFirst, Self::Mixed];
+}
+
+/// The month of a day as each of [`DayOrder::ALL`] reads it.
+pub(super) type MonthByOrder = [Option<Month>; DayOrder::ALL.len()];
+
+/// What days that were met tell of the order in which they are written.
+#[derive(Clone, Copy, Default)]
+pub(super) struct OrderSigns {
+    day_first: bool,
+    month_first: bool,
+    twelve_hour_clock: bool,
+}
+
+impl OrderSigns {
+    /// Takes a day in: a number above 12 is no month, and a clock of twelve hours stands where months come first.
+    pub(super) fn note(&mut self, value: &str) {
+        let value = western_digits(value);
+        let numbers = numbers_of(&value);
+        let [(first, 1 | 2), (second, _), _, ..] = numbers.as_slice() else {
+            return;
+        };
+        if month_word(&value).is_some() {
+            return;
+        }
+        self.day_first |= (13..=31).contains(first);
+        self.month_first |= (13..=31).contains(second);
+        let upper = value.trim_end().to_ascii_uppercase();
+        self.twelve_hour_clock |= upper.ends_with("AM") || upper.ends_with("PM");
+    }
+
+    /// The order. The clock, which people set, speaks only where no number does.
+    pub(super) fn order(self) -> DayOrder {
+        match (self.day_first, self.month_first) {
+            (true, true) => DayOrder::Mixed,
+            (false, true) => DayOrder::MonthFirst,
+            (false, false) if self.twelve_hour_clock => DayOrder::MonthFirst,
+            _ => DayOrder::DayFirst,
+        }
+    }
 }
 
 /// What a text says about a day.
@@ -50,12 +96,23 @@ pub(super) enum DayReading {
     In(Month),
     /// A day before 1900 or after the present month.
     Implausible,
+    /// A day of which nobody knows which number is the month.
+    Ambiguous,
     /// No day at all.
     Unreadable,
 }
 
 /// Reads the month of a day; `present` is the last month that can be.
 pub(super) fn read_day(text: &str, order: DayOrder, present: Month) -> DayReading {
+    if order == DayOrder::Mixed {
+        return match [DayOrder::DayFirst, DayOrder::MonthFirst].map(|order| read_day(text, order, present)) {
+            [one, other] if one == other => one,
+            [DayReading::In(month), DayReading::Implausible] | [DayReading::Implausible, DayReading::In(month)] => {
+                DayReading::In(month)
+            }
+            _ => DayReading::Ambiguous,
+        };
+    }
     let text = western_digits(text);
     let text = text.trim();
     if text.is_empty() {
@@ -66,25 +123,6 @@ pub(super) fn read_day(text: &str, order: DayOrder, present: Month) -> DayReadin
     };
     let read = Month::new(year, month);
     if year < FIRST_YEAR || read > present { DayReading::Implausible } else { DayReading::In(read) }
-}
-
-/// Guesses the order of a column from its values: one number above 12, or a twelve-hour clock, tells it.
-pub(super) fn day_order<'a>(values: impl Iterator<Item = &'a str>) -> DayOrder {
-    for value in values {
-        let value = western_digits(value);
-        let numbers = numbers_of(&value);
-        if numbers.first().is_some_and(|(_, length)| *length > 2) || numbers.len() < 3 {
-            continue;
-        }
-        if (13..=31).contains(&numbers[0].0) {
-            return DayOrder::DayFirst;
-        }
-        let upper = value.to_ascii_uppercase();
-        if (13..=31).contains(&numbers[1].0) || upper.ends_with("AM") || upper.ends_with("PM") {
-            return DayOrder::MonthFirst;
-        }
-    }
-    DayOrder::DayFirst
 }
 
 /// A day as a number alone: `20200531`, `202005`, a year, days since 1900 (Excel) or milliseconds since 1970 (`ArcGIS`).
@@ -238,6 +276,22 @@ mod tests {
     }
 
     #[test]
+    fn a_day_among_days_in_both_orders_is_read_only_where_one_of_them_can_be() {
+        for (text, month) in [
+            ("25/12/2020", "2020-12"),
+            ("12/25/2020", "2020-12"),
+            ("04/04/2020", "2020-04"),
+            ("2020-04-12", "2020-04"),
+            ("04/12/2020", "Ambiguous"),
+            ("04/12/2026", "2026-04"),
+            ("04/12/1620", "Implausible"),
+            ("never", "Unreadable"),
+        ] {
+            assert_eq!(read(text, DayOrder::Mixed), month, "{text}");
+        }
+    }
+
+    #[test]
     fn days_that_cannot_be_are_told_from_what_is_no_day() {
         assert_eq!(read("1445-03-12", DayOrder::DayFirst), "Implausible");
         assert_eq!(read("2026-12-01", DayOrder::DayFirst), "Implausible");
@@ -248,18 +302,29 @@ mod tests {
     }
 
     #[test]
-    fn the_values_of_a_column_tell_their_order() {
-        assert_eq!(day_order(["1/2/2020", "3/25/2020"].into_iter()), DayOrder::MonthFirst);
-        assert_eq!(day_order(["1/2/2020", "25/3/2020"].into_iter()), DayOrder::DayFirst);
-        assert_eq!(day_order(["1/2/2020 7:00:00 PM"].into_iter()), DayOrder::MonthFirst);
-        assert_eq!(day_order(["2020-01-25"].into_iter()), DayOrder::DayFirst);
+    fn days_tell_their_order_by_numbers_above_12_and_else_by_their_clock() {
+        let order = |values: &[&str]| {
+            let mut signs = OrderSigns::default();
+            for value in values {
+                signs.note(value);
+            }
+            signs.order()
+        };
+        assert_eq!(order(&["1/2/2020", "3/25/2020"]), DayOrder::MonthFirst);
+        assert_eq!(order(&["1/2/2020", "25/3/2020"]), DayOrder::DayFirst);
+        assert_eq!(order(&["1/2/2020 7:00:00 PM"]), DayOrder::MonthFirst);
+        assert_eq!(order(&["05/03/2021 10:00:00 AM", "25/03/2021 09:30:00 AM"]), DayOrder::DayFirst);
+        assert_eq!(order(&["3/25/2020", "25/3/2020"]), DayOrder::Mixed);
+        assert_eq!(order(&["2020-01-25", "12-Mar-23 10:00 AM", "soon"]), DayOrder::DayFirst);
     }
 
     proptest::proptest! {
         #[test]
         fn no_text_makes_it_panic(text in ".{0,80}") {
-            let _ = read_day(&text, DayOrder::DayFirst, Month::new(2026, 11));
-            let _ = day_order([text.as_str()].into_iter());
+            for order in DayOrder::ALL {
+                let _ = read_day(&text, order, Month::new(2026, 11));
+            }
+            OrderSigns::default().note(&text);
         }
     }
 }

@@ -11,7 +11,7 @@ use super::bundled;
 use super::custom_fields::CustomFields;
 use super::dictionary::Role;
 use super::item_type::LANGUAGES;
-use super::month::{DayOrder, DayReading, Month, read_day};
+use super::month::{DayOrder, DayReading, Month, MonthByOrder, read_day};
 use super::problem_log::ProblemLog;
 
 /// Values of one sort that a record may have; what comes after them is left out.
@@ -24,9 +24,9 @@ const LONGEST_VALUE: usize = 256;
 #[derive(Default)]
 pub(super) struct RecordValues {
     /// Months in which the thing happened.
-    pub(super) months: Vec<Month>,
+    pub(super) months: Vec<MonthByOrder>,
     /// Months of its report.
-    pub(super) report_months: Vec<Month>,
+    pub(super) report_months: Vec<MonthByOrder>,
     admin1: Vec<String>,
     admin2: Vec<String>,
     countries: Vec<String>,
@@ -58,7 +58,7 @@ impl RecordValues {
     }
 
     /// Takes a day in.
-    pub(super) fn take_month(&mut self, role: Role, month: Month) {
+    pub(super) fn take_month(&mut self, role: Role, month: MonthByOrder) {
         let months = if role == Role::Date { &mut self.months } else { &mut self.report_months };
         if months.len() < VALUES {
             months.push(month);
@@ -124,7 +124,8 @@ impl StatusName {
 /// What of a record may be kept.
 #[derive(Default)]
 pub(super) struct Recognised {
-    pub(super) months: BTreeSet<Month>,
+    /// As each of [`DayOrder::ALL`] reads them.
+    pub(super) months: [BTreeSet<Month>; DayOrder::ALL.len()],
     pub(super) areas: BTreeSet<Area>,
     pub(super) countries: BTreeSet<String>,
     pub(super) organisations: BTreeSet<String>,
@@ -201,7 +202,9 @@ impl<'a> Recogniser<'a> {
     pub(super) fn recognise(&self, values: &RecordValues, persons: bool) -> Recognised {
         let mut kept = Recognised::default();
         let months = if values.months.is_empty() { &values.report_months } else { &values.months };
-        kept.months.extend(months);
+        for (order, read) in kept.months.iter_mut().enumerate() {
+            read.extend(months.iter().filter_map(|month| month[order]));
+        }
         for value in &values.countries {
             if let Some(country) = self.vocabularies.country(value) {
                 kept.countries.insert(country.alpha3.clone());

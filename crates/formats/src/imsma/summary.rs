@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::dictionary::KnownField;
 use super::item_type::ItemTypeId;
-use super::month::Month;
+use super::month::{DayOrder, Month};
 use super::recognise::{Area, StatusName};
 use super::tally::Tally;
 
@@ -92,7 +92,7 @@ pub(super) struct Summary<'a> {
 
 impl<'a> Summary<'a> {
     /// Keeps what may be kept of a tally.
-    pub(super) fn of(item: ItemTypeId, tally: &'a Tally, basis: Basis) -> Self {
+    pub(super) fn of(item: ItemTypeId, tally: &'a Tally, day_order: DayOrder, basis: Basis) -> Self {
         let persons = item.get().persons;
         let threshold = if persons { THRESHOLD } else { 1 };
         let areas = tally.areas.iter().filter(|(area, records)| {
@@ -107,7 +107,7 @@ impl<'a> Summary<'a> {
                 Basis::Export { complete: false } => RecordCount::ReadInPart,
                 Basis::Layers { .. } => RecordCount::NotRead,
             },
-            period: period(&tally.months, threshold),
+            period: period(&tally.months[day_order as usize], threshold),
             areas: areas.map(|(area, _)| area.clone()).collect(),
             countries: named(&tally.countries, threshold),
             organisations: named(&tally.organisations, threshold),

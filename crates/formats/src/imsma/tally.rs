@@ -7,7 +7,7 @@ use std::hash::BuildHasher;
 use super::custom_fields::CustomFields;
 use super::dictionary::{KnownField, canonical, known_field};
 use super::item_type::ItemTypeId;
-use super::month::Month;
+use super::month::{DayOrder, Month};
 use super::recognise::{Area, Recognised, StatusName};
 
 /// Keys and names beyond this many are no longer compared: they are counted as new ones.
@@ -76,7 +76,8 @@ impl Hashes {
 #[derive(Default)]
 pub(super) struct Tally {
     pub(super) records: u64,
-    pub(super) months: BTreeMap<Month, u64>,
+    /// As each of [`DayOrder::ALL`] reads them.
+    pub(super) months: [BTreeMap<Month, u64>; DayOrder::ALL.len()],
     pub(super) areas: BTreeMap<Area, u64>,
     pub(super) countries: BTreeMap<String, u64>,
     pub(super) organisations: BTreeMap<String, u64>,
@@ -90,7 +91,9 @@ pub(super) struct Tally {
 impl Tally {
     fn add(&mut self, record: Recognised) {
         self.records += 1;
-        count(&mut self.months, record.months);
+        for (counts, months) in self.months.iter_mut().zip(record.months) {
+            count(counts, months);
+        }
         count(&mut self.areas, record.areas);
         count(&mut self.countries, record.countries);
         count(&mut self.organisations, record.organisations);
@@ -111,6 +114,8 @@ fn count<K: Ord>(counts: &mut BTreeMap<K, u64>, values: BTreeSet<K>) {
 pub(super) struct Tallies {
     /// The tallies.
     pub(super) by_item: BTreeMap<ItemTypeId, Tally>,
+    /// The order of days in which their months are read; known where the export ends.
+    pub(super) day_order: DayOrder,
     /// The hashes of this reading.
     pub(super) hashes: Hashes,
 }

@@ -1,6 +1,7 @@
 //! IMSMA exports: what is kept of them, and that nothing else ever is.
 #![expect(clippy::unwrap_used, clippy::format_push_string, reason = "tests")]
 
+mod days;
 mod hostile;
 mod kept;
 mod layers;
