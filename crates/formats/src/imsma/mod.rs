@@ -37,6 +37,7 @@ mod layers;
 mod maxml;
 mod minimum_data;
 mod month;
+mod organisations;
 mod phrases;
 mod problem_log;
 mod recognise;

@@ -12,6 +12,7 @@ use super::custom_fields::CustomFields;
 use super::dictionary::Role;
 use super::item_type::LANGUAGES;
 use super::month::{DayOrder, DayReading, Month, MonthByOrder, read_day};
+use super::organisations::Organisations;
 use super::problem_log::ProblemLog;
 
 /// Values of one sort that a record may have; what comes after them is left out.
@@ -142,7 +143,7 @@ pub(super) struct Recogniser<'a> {
     pub(super) vocabularies: &'a Vocabularies,
     /// Country of the programme.
     pub(super) country: Option<&'a Country>,
-    organisations: BTreeMap<String, String>,
+    organisations: Organisations,
     statuses: BTreeMap<String, StatusName>,
     /// Custom fields that may be named.
     pub(super) custom_fields: CustomFields,
@@ -160,14 +161,6 @@ impl<'a> Recogniser<'a> {
         if country.is_none() && !settings.country.trim().is_empty() {
             log.add(Problem::warning("unknown-country", "country", "the configured country is in no vocabulary"));
         }
-        let mut organisations = BTreeMap::new();
-        for row in bundled::rows(include_str!("../../../../config/vocabularies/imsma_organisations.csv")) {
-            if let [name, aliases] = row.as_slice() {
-                for alias in bundled::several(aliases).chain([name.as_str()]) {
-                    organisations.insert(fold(alias), name.clone());
-                }
-            }
-        }
         let mut known_statuses = BTreeMap::new();
         for (row, cells) in statuses().iter().enumerate() {
             for label in cells.iter().flat_map(|cell| bundled::several(cell)) {
@@ -175,18 +168,14 @@ impl<'a> Recogniser<'a> {
             }
         }
         // What the operator lists wins, in the operator's spelling.
-        for name in settings.organisations.iter().map(|name| name.trim()) {
-            organisations.insert(fold(name), name.to_owned());
-        }
         for name in settings.statuses.iter().map(|name| name.trim()) {
             known_statuses.insert(fold(name), StatusName::Listed(name.to_owned()));
         }
-        organisations.remove("");
         known_statuses.remove("");
         Self {
             vocabularies,
             country,
-            organisations,
+            organisations: Organisations::new(settings, country),
             statuses: known_statuses,
             custom_fields: CustomFields::new(settings),
             present,
@@ -212,18 +201,28 @@ impl<'a> Recogniser<'a> {
         }
         self.recognise_areas(values, &mut kept);
         for value in &values.organisations {
-            let found = pieces(value, |piece| self.organisations.get(&fold(piece)).cloned());
+            let found = self.organisations.named_in(value);
             kept.other_organisations |= found.iter().any(Option::is_none);
             kept.organisations.extend(found.into_iter().flatten());
         }
         if !persons {
             for value in &values.statuses {
-                let found = pieces(value, |piece| self.statuses.get(&fold(piece)).cloned());
+                let found = self.statuses_in(value);
                 kept.other_statuses |= found.iter().any(Option::is_none);
                 kept.statuses.extend(found.into_iter().flatten());
             }
         }
         kept
+    }
+
+    /// The statuses that a value names, whole or as a list. `None` stands for one that is not known.
+    fn statuses_in(&self, value: &str) -> Vec<Option<StatusName>> {
+        let known = |status: &str| self.statuses.get(&fold(status)).cloned();
+        if let Some(whole) = known(value) {
+            return vec![Some(whole)];
+        }
+        let parts = value.split([',', ';', '|']).map(str::trim).filter(|part| !part.is_empty());
+        parts.map(known).collect()
     }
 
     /// Areas of level 1 and 2. An area of level 2 that lies outside the record's areas of level 1 contradicts the record
@@ -267,15 +266,6 @@ impl<'a> Recogniser<'a> {
 
 fn area(place: &GazetteerPlace) -> Area {
     Area { level: place.admin_level, country: place.country.clone(), pcode: place.pcode.clone() }
-}
-
-/// A value is looked up whole; where that fails, in the pieces of a list. `None` stands for a piece that is not known.
-fn pieces<T>(value: &str, known: impl Fn(&str) -> Option<T>) -> Vec<Option<T>> {
-    if let Some(whole) = known(value) {
-        return vec![Some(whole)];
-    }
-    let pieces = value.split([',', ';', '|']).map(str::trim).filter(|piece| !piece.is_empty());
-    pieces.map(known).collect()
 }
 
 /// Rows of `imsma_statuses.csv`: code, labels in the order of [`LANGUAGES`], aliases.

@@ -193,6 +193,21 @@ fn a_shapefile_table_with_cut_names_is_read() {
 }
 
 #[test]
+fn a_person_or_a_cluster_in_a_field_of_organisations_is_no_organisation_of_that_abbreviation() {
+    for (country, name) in
+        [("Syria", "CCCM"), ("Afghanistan", "Omar, Hassan"), ("Afghanistan", "OMAR, Hassan zqcanary")]
+    {
+        let settings = ImsmaSettings { country: country.to_owned(), ..ImsmaSettings::default() };
+        let table = format!("hazreduc_guid;Agency;latitude\nh1;{name};45.1234567\n");
+        let reading = read_export(table.as_bytes(), "a.csv", OWNER, &settings, Vocabularies::bundled());
+        assert!(description(draft(&reading, "land-release"), "en").contains("but none that may be named"), "{name}");
+        assert_eq!(codes(&reading.problems), ["organisation-not-listed"]);
+        let written = everything_written(&reading);
+        assert!(!written.contains("hassan") && !written.contains("45.1234567"), "{name}");
+    }
+}
+
+#[test]
 fn auxiliary_data_is_counted_by_its_artifact() {
     let document = "<MineActionOrganisationArtifact><DocumentHeader/><Organisation><Name>Example Survey Team</Name>\
                     </Organisation><Organisation><Name>x</Name></Organisation></MineActionOrganisationArtifact>";
