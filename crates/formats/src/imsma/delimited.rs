@@ -12,7 +12,7 @@ use super::columns::Columns;
 use super::dictionary::{Role, known_field};
 use super::item_type::ItemTypeId;
 use super::keys::Keys;
-use super::maxml::{ORGANISATION_NOT_LISTED, STATUS_NOT_LISTED, day_problem};
+use super::maxml::day_problem;
 use super::month::{DayOrder, DayReading};
 use super::problem_log::ProblemLog;
 use super::recognise::{Recogniser, RecordValues};
@@ -131,12 +131,7 @@ impl Table<'_, '_> {
                 values.inherit(outer);
             }
             let record = self.recogniser.recognise(&values, item.get().persons);
-            if record.other_organisations {
-                self.log.add_once("organisation-not-listed", "", ORGANISATION_NOT_LISTED);
-            }
-            if record.other_statuses {
-                self.log.add_once("status-not-listed", "", STATUS_NOT_LISTED);
-            }
+            record.tell_unlisted(self.log);
             self.filled.entry(item).or_default();
             self.tallies.add(item, keys.of(item, self.columns.rows_repeat(item)), record);
             outer = Some(values);

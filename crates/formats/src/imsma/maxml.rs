@@ -436,24 +436,11 @@ impl Walk<'_, '_> {
         open.values.inherit(&report.values);
         open.fields.merge(&report.fields);
         let record = self.recogniser.recognise(&open.values, open.item.get().persons);
-        if record.other_organisations {
-            self.log.add_once("organisation-not-listed", "", ORGANISATION_NOT_LISTED);
-        }
-        if record.other_statuses {
-            self.log.add_once("status-not-listed", "", STATUS_NOT_LISTED);
-        }
+        record.tell_unlisted(self.log);
         self.tallies.add(open.item, open.keys.of(open.item, false), record);
         self.tallies.add_fields(open.item, &open.fields);
     }
 }
-
-/// Why an organisation is not named.
-pub(super) const ORGANISATION_NOT_LISTED: &str =
-    "the export names organisations that no list holds; list those that may be named under `organisations`";
-
-/// Why a status is not named.
-pub(super) const STATUS_NOT_LISTED: &str =
-    "the export holds status values that no list holds; list those that may be named under `statuses`";
 
 /// A problem with a day.
 pub(super) fn day_problem(code: &str, field: &str) -> Problem {

@@ -135,6 +135,29 @@ pub(super) struct Recognised {
     pub(super) statuses: BTreeSet<StatusName>,
     /// Whether there are status values that no list names.
     pub(super) other_statuses: bool,
+    /// Whether there are areas that the gazetteer does not have.
+    pub(super) other_areas: bool,
+}
+
+impl Recognised {
+    /// Tells, once in an export, what sorts of values it holds that may not be named.
+    pub(super) fn tell_unlisted(&self, log: &mut ProblemLog) {
+        if self.other_organisations {
+            let message =
+                "the export names organisations that no list holds; list those that may be named under `organisations`";
+            log.add_once("organisation-not-listed", "", message);
+        }
+        if self.other_statuses {
+            let message =
+                "the export holds status values that no list holds; list those that may be named under `statuses`";
+            log.add_once("status-not-listed", "", message);
+        }
+        if self.other_areas {
+            let message =
+                "the export names areas that the gazetteer does not have or cannot tell apart; they were left out";
+            log.add_once("area-not-known", "", message);
+        }
+    }
 }
 
 /// Knows what may be kept.
@@ -230,17 +253,14 @@ impl<'a> Recogniser<'a> {
     fn recognise_areas(&self, values: &RecordValues, kept: &mut Recognised) {
         let single = if kept.countries.len() == 1 { kept.countries.first().cloned() } else { None };
         let country = single.as_deref().or(self.country.map(|country| country.alpha3.as_str()));
-        let mut above = BTreeSet::new();
-        for value in &values.admin1 {
-            if let Some(place) = self.place(value, country, 1) {
-                above.insert(place.pcode.clone());
-                kept.areas.insert(area(place));
-            }
+        let first_level = self.stated_places(&values.admin1, country, 1);
+        let second_level = self.stated_places(&values.admin2, country, 2);
+        for (stated, found) in [(&values.admin1, &first_level), (&values.admin2, &second_level)] {
+            kept.other_areas |= found.is_empty() && stated.iter().any(|value| value.contains(char::is_alphanumeric));
         }
-        for value in &values.admin2 {
-            let Some(place) = self.place(value, country, 2) else {
-                continue;
-            };
+        let above: BTreeSet<&str> = first_level.iter().map(|place| place.pcode.as_str()).collect();
+        kept.areas.extend(first_level.iter().map(|place| area(place)));
+        for place in second_level {
             let parent = place.parent.as_deref().unwrap_or_default();
             if !above.is_empty() && !above.contains(parent) {
                 continue;
@@ -250,6 +270,20 @@ impl<'a> Recogniser<'a> {
                 kept.areas.insert(area(parent));
             }
         }
+    }
+
+    /// The areas that values name, by names or by codes as nations and forms write them: `05001`, `YE-15`, `YE15 - Ta'iz`. A
+    /// number may be a key of something else, so it is asked only where no other value is known.
+    fn stated_places(&self, values: &[String], country: Option<&str>, level: u8) -> Vec<&'a GazetteerPlace> {
+        let by_code = |value: &str| self.place(&pcode_in(value)?, country, level);
+        let named = values.iter().filter_map(|value| self.place(value, country, level).or_else(|| by_code(value)));
+        let named: Vec<&GazetteerPlace> = named.collect();
+        let nation = country.and_then(|country| self.vocabularies.country(country));
+        let (Some(nation), true) = (nation, named.is_empty()) else {
+            return named;
+        };
+        let numbers = values.iter().filter(|value| value.bytes().all(|letter| letter.is_ascii_digit()));
+        numbers.filter_map(|number| self.place(&format!("{}{number}", nation.alpha2), country, level)).collect()
     }
 
     fn place(&self, text: &str, country: Option<&str>, level: u8) -> Option<&'a GazetteerPlace> {
@@ -262,6 +296,16 @@ impl<'a> Recogniser<'a> {
     pub(super) fn gazetteer(&self, area: &Area) -> Option<&'a GazetteerPlace> {
         self.place(&area.pcode, Some(&area.country), area.level)
     }
+}
+
+/// The P-code at the beginning of a text, without the hyphen after its letters.
+fn pcode_in(text: &str) -> Option<String> {
+    let (letters, rest) = text.split_at(text.find(|letter: char| letter.is_ascii_digit())?);
+    let end = rest.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(rest.len());
+    let (digits, more) = rest.split_at(end);
+    let letters: String = letters.chars().filter(|letter| *letter != '-').collect();
+    let is_code = matches!(letters.len(), 2..=3) && letters.bytes().all(|letter| letter.is_ascii_alphabetic());
+    (is_code && !more.starts_with(char::is_alphanumeric)).then(|| format!("{letters}{digits}"))
 }
 
 fn area(place: &GazetteerPlace) -> Area {

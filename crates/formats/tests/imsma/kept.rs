@@ -26,6 +26,63 @@ fn an_area_outside_of_its_own_record_is_not_named() {
 }
 
 #[test]
+fn areas_are_known_by_the_codes_of_their_nation() {
+    for (country, province, district, expected) in [
+        ("Colombia", "05", "05001", ["CO05", "CO05001"]),
+        ("Yemen", "YE-15", "YE-1501", ["YE15", "YE1501"]),
+        ("Yemen", "YE15 - Ta'iz", "YE1501: Mawiyah", ["YE15", "YE1501"]),
+        ("", "YE-15", "YEM1501", ["YE15", "YE1501"]),
+        ("Iraq", "IQ-G01", "IQG01Q01", ["IQG01", "IQG01Q01"]),
+    ] {
+        let settings = ImsmaSettings { country: country.to_owned(), ..ImsmaSettings::default() };
+        let row = format!("h;{province};{district};zqcanary\n");
+        let table = "hazreduc_guid;CodDaneDepartamento;CodDaneMunicipio;Village\n".to_owned()
+            + &(0..5).map(|number| row.replacen('h', &format!("h{number}"), 1)).collect::<String>();
+        let reading = read_export(table.as_bytes(), "a.csv", OWNER, &settings, Vocabularies::bundled());
+        assert_eq!(pcodes(draft(&reading, "land-release")), expected, "{province} {district}");
+        assert_eq!(codes(&reading.problems), Vec::<&str>::new(), "{province} {district}");
+        assert!(!everything_written(&reading).contains("zqcanary"));
+    }
+}
+
+#[test]
+fn a_number_beside_the_name_of_an_area_is_a_key_of_the_database() {
+    for code in ["15", "c0a8-016e-158248f3321"] {
+        let table = format!("hazard_guid;Province;governorate_code\nh1;Hajjah;{code}\n");
+        let reading = read("a.csv", table.as_bytes());
+        assert_eq!(pcodes(draft(&reading, "hazards")), ["YE17"]);
+        assert_eq!(codes(&reading.problems), Vec::<&str>::new());
+    }
+}
+
+#[test]
+fn areas_that_are_not_known_are_left_out_and_told_once_without_a_word_of_theirs() {
+    let settings = |country: &str| ImsmaSettings { country: country.to_owned(), ..ImsmaSettings::default() };
+    for (country, province, told) in [
+        ("Yemen", "zqcanary", true),
+        ("Yemen", "YE15zqcanary", true),
+        ("Yemen", "15.1234567", true),
+        ("Yemen", "99", true),
+        ("", "15", true),
+        ("Syria", "YE-15", true),
+        ("Yemen", "-", false),
+        ("Yemen", "", false),
+    ] {
+        let document = maxml(&[hazard(province, "", "Open"), hazard(province, "zqcanary", "Open")]);
+        let reading = read_export(document.as_bytes(), "a.xml", OWNER, &settings(country), Vocabularies::bundled());
+        let table = format!("hazard_guid;Province;latitude\nh1;{province};15.1234567\nh2;{province};15.1234567\n");
+        let rows = read_export(table.as_bytes(), "a.csv", OWNER, &settings(country), Vocabularies::bundled());
+        assert_eq!(codes(&reading.problems), ["area-not-known"], "{province}");
+        assert_eq!(codes(&rows.problems), ["area-not-known"].repeat(usize::from(told)), "{province}");
+        for reading in [reading, rows] {
+            assert!(draft(&reading, "hazards").places.is_empty(), "{province}");
+            let written = everything_written(&reading);
+            assert!(!written.contains("zqcanary") && !written.contains("15.1234567"), "{province}");
+        }
+    }
+}
+
+#[test]
 fn the_extent_is_that_of_the_areas_and_never_of_coordinates() {
     let places = "pcode,name,level,country,parent,west,south,east,north\n\
                   YE15,Ta'iz,1,YEM,,43.2,12.5,44.6,13.9\nYE17,Hajjah,1,YEM,,42.6,15.5,43.9,16.9\n";
